@@ -1,0 +1,229 @@
+// Package event is the vocabulary every other package of the ledger shares: what an
+// event is, which stream it belongs to, who said it, and how a rule answers it.
+//
+// An event is authored by a client as a CloudEvents 1.0 JSON object. Its attributes map
+// to [Event] like this:
+//
+//	id       client-made UUID (version 7 recommended): the idempotency key
+//	source   URI-reference of the device or system that wrote it
+//	type     "anjian." + Type.Name + ".v" + Type.Version, e.g. anjian.finding-recorded.v1
+//	subject  the stream: kind + "/" + id, e.g. inspection/0198f3c2-…
+//	time     RFC 3339: when the fact occurred, by the device's clock
+//	data     the JSON form of Type.New()
+//
+// and the extension attributes campaign, causationid, correlationid, deviceid,
+// expectedrevision and timeprecision ("day" when only the date is known).
+//
+// The package is pure: no clock, no randomness, no I/O.
+package event
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/google/uuid"
+)
+
+// Kind is the kind of a stream; one domain package owns each kind.
+type Kind string
+
+// The stream kinds.
+const (
+	Campaign   Kind = "campaign"
+	Team       Kind = "team"
+	Person     Kind = "person"
+	Subject    Kind = "subject"
+	Inspection Kind = "inspection"
+	Accident   Kind = "accident"
+	// Ledger is the stream of the ledger's own acts: restorations, moves, scrub results.
+	Ledger Kind = "ledger"
+)
+
+// Stream names one aggregate: its kind and its id.
+type Stream struct {
+	Kind Kind
+	ID   string
+}
+
+// String returns the form used in CloudEvents "subject" and in URLs: "kind/id".
+func (s Stream) String() string { return string(s.Kind) + "/" + s.ID }
+
+// MaxStreamID is the longest stream id, in bytes.
+const MaxStreamID = 64
+
+// ParseStream parses "kind/id". The id has 1 to [MaxStreamID] characters of A-Z a-z 0-9 . _ -
+// and does not begin with a dot, so that it is safe in a path, a URL and a NATS token list.
+func ParseStream(s string) (Stream, error) {
+	kind, id, ok := strings.Cut(s, "/")
+	if !ok {
+		return Stream{}, fmt.Errorf("stream %q: want kind/id", s)
+	}
+	switch Kind(kind) {
+	case Campaign, Team, Person, Subject, Inspection, Accident, Ledger:
+	default:
+		return Stream{}, fmt.Errorf("stream %q: unknown kind %q", s, kind)
+	}
+	if !ValidID(id) {
+		return Stream{}, fmt.Errorf("stream %q: the id must be 1 to %d characters of A-Z a-z 0-9 . _ - and not begin with a dot", s, MaxStreamID)
+	}
+	return Stream{Kind(kind), id}, nil
+}
+
+// ValidID reports whether id may name a stream, a person, a team or a subject.
+func ValidID(id string) bool {
+	if id == "" || len(id) > MaxStreamID || id[0] == '.' {
+		return false
+	}
+	for i := 0; i < len(id); i++ {
+		c := id[i]
+		switch {
+		case c >= 'a' && c <= 'z', c >= 'A' && c <= 'Z', c >= '0' && c <= '9', c == '.', c == '_', c == '-':
+		default:
+			return false
+		}
+	}
+	return true
+}
+
+// Role is a role of REQUIREMENTS "Roles"; a token carries exactly one.
+type Role string
+
+// The roles. RoleLedger is the ledger itself and is never given to a token.
+const (
+	RoleInspector            Role = "inspector"
+	RoleTeamLeader           Role = "team-leader"
+	RoleSupervisionOffice    Role = "supervision-office"
+	RoleDisciplineCommission Role = "discipline-commission"
+	RoleCityGovernment       Role = "city-government"
+	RoleCountyGovernment     Role = "county-government"
+	RoleDepartment           Role = "department"
+	RoleImporter             Role = "importer"
+	RoleAuditor              Role = "auditor"
+	RoleAdmin                Role = "admin"
+	RoleLedger               Role = "ledger"
+)
+
+// Roles lists the roles a token can have, in the order the documentation gives them.
+var Roles = []Role{
+	RoleInspector, RoleTeamLeader, RoleSupervisionOffice, RoleDisciplineCommission, RoleCityGovernment,
+	RoleCountyGovernment, RoleDepartment, RoleImporter, RoleAuditor, RoleAdmin,
+}
+
+// Actor is who the ledger authenticated, from the token: never from the event's own data.
+type Actor struct {
+	Person string // id of the person's stream; empty when unknown (imports)
+	Role   Role
+	Team   string // id of the team; empty when none
+	County string // GB/T 2260 code that bounds a county-government or department token
+	Unit   string // the department or organisation the token speaks for
+}
+
+// Assurance says how the ledger knows who wrote an event.
+type Assurance string
+
+// The assurance levels, strongest first.
+const (
+	Signed   Assurance = "signed"   // device signature over the event's exact bytes, key registered to the actor
+	Token    Assurance = "token"    // bearer token only
+	Imported Assurance = "imported" // copied from records that others wrote; persons may be unknown
+	Derived  Assurance = "derived"  // appended by the ledger itself as the consequence of another entry
+)
+
+// About is what an entry is about, resolved by the ledger when it is recorded and kept in
+// the entry for good, so that every fold, filter and feed routes it the same way.
+// Empty means: not applicable or unknown.
+type About struct {
+	Campaign string
+	Subject  string
+	Team     string
+	County   string // six-digit GB/T 2260 code, or the local code of a functional zone
+}
+
+// Data is the typed body of an event. Validate checks what can be checked from the body
+// alone: required fields, code lists, lengths, signs of numbers. Its error is shown to the
+// client, names the field, and says what would be accepted.
+type Data interface{ Validate() error }
+
+// Event is one decoded event with what the ledger adds. Judge, folds and views see this
+// and nothing else. Times are UTC.
+type Event struct {
+	ID               uuid.UUID
+	Type             *Type
+	Stream           Stream
+	Source           string
+	Occurred         time.Time // by the author's clock
+	DayOnly          bool      // timeprecision=day: the time of day is unknown
+	Campaign         string    // campaign the author names; may be empty (R74)
+	Causation        string    // event id this one follows from; may be empty
+	ExpectedRevision int64     // revision the stream must have before this event; -1 when not stated
+	Data             Data      // never nil; newest version of its type
+
+	// What only the ledger can say.
+	Index     uint64 // position in the ledger, from 0
+	Revision  uint64 // position in the stream, from 0
+	Recorded  time.Time
+	Actor     Actor
+	Assurance Assurance
+	About     About
+}
+
+// Type declares one event type in one version. Declarations are permanent: the name, the
+// version and the JSON form of New never change; a changed form is a new version, and the
+// old one stays declared with an Upcast.
+type Type struct {
+	Name    string // past tense, kebab case, unique over all kinds: "finding-recorded"
+	Version int    // from 1
+	Kind    Kind   // stream kind it belongs to
+	Chinese string // 中文名
+	Doc     string // one sentence: which fact it states
+	Rules   []string
+	Append  []Role      // roles that may append it, besides the importer where Import is set
+	Import  bool        // an importer may append it: the fact can be found in others' records
+	New     func() Data // pointer to a zero body
+	// Upcast turns a body of this version into one of the next; nil for the newest version.
+	// It is applied on the reading side only; stored bytes never change.
+	Upcast func(Data) Data
+}
+
+// String returns the CloudEvents type attribute.
+func (t *Type) String() string { return fmt.Sprintf("anjian.%s.v%d", t.Name, t.Version) }
+
+// MayAppend reports whether a role may append this type.
+func (t *Type) MayAppend(r Role) bool {
+	if r == RoleImporter {
+		return t.Import
+	}
+	for _, a := range t.Append {
+		if a == r {
+			return true
+		}
+	}
+	return false
+}
+
+// Refusal is the answer to an event that would break identity, order or a gate: nothing is
+// stored. It is an error.
+type Refusal struct {
+	Code    string // stable, kebab case: "site-record-needs-notice"
+	Rule    string // R-number of REQUIREMENTS.md, or a pillar: "R72"
+	Message string // what is wrong
+	Remedy  string // what would satisfy the rule
+}
+
+func (r *Refusal) Error() string {
+	return fmt.Sprintf("%s (%s): %s; %s", r.Code, r.Rule, r.Message, r.Remedy)
+}
+
+// Refuse makes a Refusal.
+func Refuse(rule, code, remedy, format string, args ...any) *Refusal {
+	return &Refusal{Code: code, Rule: rule, Message: fmt.Sprintf(format, args...), Remedy: remedy}
+}
+
+// Deviation is a policy break: the fact is accepted, and the ledger appends a
+// deviation-flagged event beside it in the same atomic append.
+type Deviation struct {
+	Code   string // stable, kebab case: "duplicate-inspection"
+	Rule   string // R-number
+	Detail string // what was seen, with the numbers
+}

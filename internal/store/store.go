@@ -1,0 +1,60 @@
+// Package store says what the ledger asks of an engine that keeps its blocks, and nothing
+// more. Packages jetstream, memory and kurrentdb keep the promise; storetest checks it.
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/anjian-ledger/anjian/internal/block"
+)
+
+// A Store keeps blocks 1, 2, 3 … in order, without gaps, for good.
+//
+// Append is called by one goroutine at a time; Head and Read may run beside it.
+type Store interface {
+	// Append makes b durable as block b.Number if and only if the last block is
+	// b.Number-1. Its outcomes:
+	//
+	//	nil             durable: it survives power loss of every node the engine promises for
+	//	ErrConflict     not stored, now or later: another block has this number
+	//	ErrNotStored    not stored, now or later: no space, read-only, too large, unreachable before sending
+	//	anything else   unknown: it may be stored now, later or never
+	//
+	// Append is idempotent: when block b.Number is already stored with the same bytes, it
+	// returns nil. So an unknown outcome is resolved by appending the same block again.
+	Append(ctx context.Context, b *block.Block) error
+
+	// Head returns the number of the last block, 0 when empty. A block whose Append
+	// returned nil anywhere before the call is included.
+	Head(ctx context.Context) (uint64, error)
+
+	// Read calls fn with each block from..to, both included, in order, complete: it ends
+	// with nil only after block to. A missing or unreadable block gives a *DamageError. The bytes are as
+	// stored: the caller parses and verifies them. fn owns raw.
+	Read(ctx context.Context, from, to uint64, fn func(number uint64, raw []byte) error) error
+
+	// MaxBlock is the most bytes one block may have in this engine.
+	MaxBlock() int
+
+	// Close releases the engine. Appends that returned nil are safe before it.
+	Close() error
+}
+
+var (
+	// ErrConflict means that another block already has the number: someone else wrote.
+	ErrConflict = errors.New("store: another block has this number")
+	// ErrNotStored means that the engine certainly did not store the block.
+	ErrNotStored = errors.New("store: block not stored")
+)
+
+// DamageError says that the engine has lost or cannot deliver a block that it should have.
+type DamageError struct {
+	Block  uint64
+	Reason string
+}
+
+func (e *DamageError) Error() string {
+	return fmt.Sprintf("store: block %d is damaged or missing: %s", e.Block, e.Reason)
+}
