@@ -174,7 +174,7 @@ type Event struct {
 type Type struct {
 	Name    string // past tense, kebab case, unique over all kinds: "finding-recorded"
 	Version int    // from 1
-	Kind    Kind   // stream kind it belongs to
+	Kind    Kind   // stream kind it belongs to; empty: any stream
 	Chinese string // 中文名
 	Doc     string // one sentence: which fact it states
 	Rules   []string
@@ -218,6 +218,14 @@ func (r *Refusal) Error() string {
 // Refuse makes a Refusal.
 func Refuse(rule, code, remedy, format string, args ...any) *Refusal {
 	return &Refusal{Code: code, Rule: rule, Message: fmt.Sprintf(format, args...), Remedy: remedy}
+}
+
+// Consequence is an event that the ledger itself appends as the consequence of another, in the
+// same atomic append and directly after it.
+type Consequence struct {
+	Name   string // bare name of its type
+	Stream Stream
+	Data   Data
 }
 
 // Deviation is a policy break: the fact is accepted, and the ledger appends a

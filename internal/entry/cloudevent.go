@@ -207,7 +207,7 @@ func complete(e *event.Event, specVersion, subject, when string, raw jsontext.Va
 	if e.Stream, err = event.ParseStream(subject); err != nil {
 		return nil, syntaxErr("invalid-attribute", "subject: %v", err)
 	}
-	if e.Stream.Kind != e.Type.Kind {
+	if e.Type.Kind != "" && e.Stream.Kind != e.Type.Kind {
 		return nil, syntaxErr("invalid-attribute", "subject: %s belongs to a stream %s/…, not %s", e.Type, e.Type.Kind, e.Stream)
 	}
 	if e.Occurred, err = time.Parse(time.RFC3339Nano, when); err != nil {

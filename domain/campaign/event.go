@@ -1,0 +1,69 @@
+// Package campaign is the inspection campaign: its plan, its policy and its dates.
+package campaign
+
+import (
+	"time"
+
+	"github.com/anjian-ledger/anjian/domain/event"
+)
+
+// PlanPublished puts a version of the work plan in force, with every number the rules use.
+type PlanPublished struct {
+	Title        string `json:"title"`
+	Version      string `json:"version"`
+	DocumentHash string `json:"document_sha256,omitempty"`
+	Policy       Policy `json:"policy"`
+}
+
+// Validate implements event.Data.
+func (d *PlanPublished) Validate() error {
+	var k event.Checker
+	k.Text("title", d.Title, true, 200)
+	k.Text("version", d.Version, true, 40)
+	k.SHA256("document_sha256", d.DocumentHash, false)
+	k.Sub("policy", d.Policy.Validate())
+	return k.Err()
+}
+
+// Started opens the campaign for its period.
+type Started struct {
+	Start  time.Time `json:"start"`
+	End    time.Time `json:"end"`
+	Parent string    `json:"parent,omitempty"`
+	Basis  []string  `json:"basis,omitempty"` // documents it rests on
+}
+
+// Validate implements event.Data.
+func (d *Started) Validate() error {
+	var k event.Checker
+	k.Require("start", !d.Start.IsZero())
+	k.Require("end", !d.End.IsZero())
+	k.That(d.End.After(d.Start), "end: must be after start")
+	k.ID("parent", d.Parent, false)
+	k.That(len(d.Basis) <= 50, "basis: at most 50")
+	return k.Err()
+}
+
+// Ended closes the campaign; facts that come later are late syncs.
+type Ended struct {
+	Note string `json:"note,omitempty"`
+}
+
+// Validate implements event.Data.
+func (d *Ended) Validate() error {
+	var k event.Checker
+	k.Text("note", d.Note, false, 2000)
+	return k.Err()
+}
+
+var office = []event.Role{event.RoleSupervisionOffice}
+
+// Types declares the events of this package.
+var Types = []*event.Type{
+	{Name: "campaign-plan-published", Version: 1, Kind: event.Campaign, Chinese: "督查检查工作方案发布", Doc: "A version of the plan and its policy parameters are in force.",
+		Rules: []string{"R01"}, Append: office, New: func() event.Data { return new(PlanPublished) }},
+	{Name: "campaign-started", Version: 1, Kind: event.Campaign, Chinese: "专项行动启动", Doc: "The campaign began, for a stated period.",
+		Rules: []string{"R03", "R13", "R48"}, Append: office, New: func() event.Data { return new(Started) }},
+	{Name: "campaign-ended", Version: 1, Kind: event.Campaign, Chinese: "专项行动结束", Doc: "The campaign ended.",
+		Rules: []string{"R48"}, Append: office, New: func() event.Data { return new(Ended) }},
+}

@@ -1,0 +1,55 @@
+package inspection
+
+import (
+	"time"
+
+	"github.com/anjian-ledger/anjian/domain/campaign"
+)
+
+// Scene is what the rest of the ledger says about a visit at the moment one of its events
+// is judged. Package domain fills it from the other streams' states; nothing in it is read
+// from a clock or a database.
+type Scene struct {
+	// Policy is that of the campaign, or the default policy outside campaigns. It is nil for
+	// imported events: what others recorded is kept as it is, without flags or gates (R74).
+	Policy *campaign.Policy
+	// Campaign's period; zero when the event names no campaign.
+	CampaignStart, CampaignEnd time.Time
+	CampaignKnown              bool
+
+	Subject SubjectFacts
+	Team    TeamFacts
+	Person  func(id string) PersonFacts
+
+	// HeldBy is the id of another inspection that reserved or began an initial visit under
+	// the same duplicate key (R31); "" when none.
+	HeldBy string
+}
+
+// SubjectFacts is what the register says of the inspected subject.
+type SubjectFacts struct {
+	Known       bool
+	Kind        string
+	County      string
+	Sectors     []string
+	HighRisk    bool
+	Departments []string
+}
+
+// TeamFacts is what is known of the visiting team.
+type TeamFacts struct {
+	Known    bool
+	Active   bool
+	Leader   string
+	Members  map[string]bool
+	Sectors  []string // empty: all
+	Counties []string // empty: all
+}
+
+// PersonFacts is what is known of an inspector.
+type PersonFacts struct {
+	Known       bool
+	Trained     bool
+	HomeUnit    string // while seconded
+	Certificate string
+}

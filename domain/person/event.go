@@ -1,0 +1,135 @@
+// Package person is somebody who acts in the ledger: who they are, what they were taught,
+// where they are seconded and which device keys are theirs.
+package person
+
+import (
+	"time"
+
+	"github.com/anjian-ledger/anjian/domain/event"
+)
+
+// Registered introduces a person.
+type Registered struct {
+	Name        string       `json:"name"`
+	Unit        string       `json:"unit"`
+	Certificate string       `json:"certificate_no,omitempty"` // 执法证号
+	Roles       []event.Role `json:"roles"`
+}
+
+// Validate implements event.Data.
+func (d *Registered) Validate() error {
+	var k event.Checker
+	k.Text("name", d.Name, true, 100)
+	k.Text("unit", d.Unit, true, 200)
+	k.Text("certificate_no", d.Certificate, false, 60)
+	k.That(len(d.Roles) > 0 && len(d.Roles) <= 10, "roles: want 1…10")
+	all := make([]string, len(event.Roles))
+	for i, r := range event.Roles {
+		all[i] = string(r)
+	}
+	for _, r := range d.Roles {
+		k.OneOf("roles", string(r), true, all...)
+	}
+	return k.Err()
+}
+
+// Trained says that a person was trained for inspections.
+type Trained struct {
+	Topic string `json:"topic"`
+	Date  string `json:"date"`
+}
+
+// Validate implements event.Data.
+func (d *Trained) Validate() error {
+	var k event.Checker
+	k.Text("topic", d.Topic, true, 500)
+	k.Date("date", d.Date, true)
+	return k.Err()
+}
+
+// RulesAcknowledged says that a person read and accepted the discipline rules.
+type RulesAcknowledged struct {
+	DocumentHash string `json:"document_sha256"`
+}
+
+// Validate implements event.Data.
+func (d *RulesAcknowledged) Validate() error {
+	var k event.Checker
+	k.SHA256("document_sha256", d.DocumentHash, true)
+	return k.Err()
+}
+
+// Seconded lends a person from the home unit to a team.
+type Seconded struct {
+	HomeUnit string    `json:"home_unit"`
+	Team     string    `json:"team"`
+	From     time.Time `json:"from"`
+	To       time.Time `json:"to"`
+}
+
+// Validate implements event.Data.
+func (d *Seconded) Validate() error {
+	var k event.Checker
+	k.Text("home_unit", d.HomeUnit, true, 200)
+	k.ID("team", d.Team, true)
+	k.That(d.To.After(d.From), "to: must be after from")
+	return k.Err()
+}
+
+// SecondmentEnded returns the person to the home unit.
+type SecondmentEnded struct {
+	Team string `json:"team"`
+}
+
+// Validate implements event.Data.
+func (d *SecondmentEnded) Validate() error {
+	var k event.Checker
+	k.ID("team", d.Team, true)
+	return k.Err()
+}
+
+// KeyRegistered binds a device's public key to the person (pillar 1).
+type KeyRegistered struct {
+	Algorithm string `json:"algorithm"`  // ed25519, or p256 (ECDSA with SHA-256)
+	PublicKey string `json:"public_key"` // base64url: 32 bytes, or a 65-byte uncompressed point
+	Device    string `json:"device,omitempty"`
+}
+
+// Validate implements event.Data.
+func (d *KeyRegistered) Validate() error {
+	var k event.Checker
+	k.OneOf("algorithm", d.Algorithm, true, "ed25519", "p256")
+	k.Text("public_key", d.PublicKey, true, 120)
+	k.Text("device", d.Device, false, 200)
+	return k.Err()
+}
+
+// KeyRevoked ends the use of a key; what it signed before stays signed.
+type KeyRevoked struct {
+	Key    string `json:"key"` // key id
+	Reason string `json:"reason"`
+}
+
+// Validate implements event.Data.
+func (d *KeyRevoked) Validate() error {
+	var k event.Checker
+	k.ID("key", d.Key, true)
+	k.Text("reason", d.Reason, true, 500)
+	return k.Err()
+}
+
+var (
+	office = []event.Role{event.RoleSupervisionOffice, event.RoleAdmin}
+	self   = []event.Role{event.RoleInspector, event.RoleTeamLeader, event.RoleSupervisionOffice}
+)
+
+// Types declares the events of this package.
+var Types = []*event.Type{
+	{Name: "person-registered", Version: 1, Kind: event.Person, Chinese: "人员登记", Doc: "A person who will act in the ledger.", Rules: []string{"R59"}, Append: office, New: func() event.Data { return new(Registered) }},
+	{Name: "inspector-trained", Version: 1, Kind: event.Person, Chinese: "业务培训", Doc: "The person was trained before the first assignment.", Rules: []string{"R01"}, Append: office, New: func() event.Data { return new(Trained) }},
+	{Name: "discipline-rules-acknowledged", Version: 1, Kind: event.Person, Chinese: "纪律要求确认", Doc: "The person acknowledged the discipline rules.", Rules: []string{"R02"}, Append: self, New: func() event.Data { return new(RulesAcknowledged) }},
+	{Name: "inspector-seconded", Version: 1, Kind: event.Person, Chinese: "人员抽调", Doc: "The person is lent to a team for a period.", Rules: []string{"R59", "R61"}, Append: office, New: func() event.Data { return new(Seconded) }},
+	{Name: "secondment-ended", Version: 1, Kind: event.Person, Chinese: "抽调结束", Doc: "The person went back to the home unit.", Rules: []string{"R61"}, Append: office, New: func() event.Data { return new(SecondmentEnded) }},
+	{Name: "key-registered", Version: 1, Kind: event.Person, Chinese: "签名密钥登记", Doc: "A device key is bound to the person.", Rules: []string{"pillar 1"}, Append: office, New: func() event.Data { return new(KeyRegistered) }},
+	{Name: "key-revoked", Version: 1, Kind: event.Person, Chinese: "签名密钥撤销", Doc: "A device key is no longer accepted.", Rules: []string{"pillar 1"}, Append: office, New: func() event.Data { return new(KeyRevoked) }},
+}

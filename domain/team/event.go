@@ -1,0 +1,115 @@
+// Package team is an inspection team: its scope, its leader, its members.
+package team
+
+import (
+	"github.com/anjian-ledger/anjian/domain/codes"
+	"github.com/anjian-ledger/anjian/domain/event"
+)
+
+// Formed creates a team.
+type Formed struct {
+	Name   string       `json:"name"`
+	Kind   string       `json:"kind"` // comprehensive 综合督查组, specialist 专业督查组, or unknown for imports
+	Source event.Source `json:"source,omitempty"`
+}
+
+// Validate implements event.Data.
+func (d *Formed) Validate() error {
+	var k event.Checker
+	k.Text("name", d.Name, true, 200)
+	k.OneOf("kind", d.Kind, true, "comprehensive", "specialist", "unknown")
+	k.Sub("source", d.Source.Validate())
+	return k.Err()
+}
+
+// ScopeAssigned says which sectors and counties the team inspects; an empty list means all.
+type ScopeAssigned struct {
+	Sectors  []string `json:"sectors"`
+	Counties []string `json:"counties"`
+}
+
+// Validate implements event.Data.
+func (d *ScopeAssigned) Validate() error {
+	var k event.Checker
+	k.That(len(d.Sectors) <= 50 && len(d.Counties) <= 200, "sectors, counties: too many")
+	for _, s := range d.Sectors {
+		k.That(codes.IsSector(s), "sectors: %q is no sector code", s)
+	}
+	for _, c := range d.Counties {
+		k.That(len(c) == 6 && codes.CountyOf(c) == c, "counties: %q is no six-digit county code", c)
+	}
+	return k.Err()
+}
+
+// LeaderAppointed makes a person the first leader.
+type LeaderAppointed struct {
+	Person string `json:"person"`
+}
+
+// Validate implements event.Data.
+func (d *LeaderAppointed) Validate() error {
+	var k event.Checker
+	k.ID("person", d.Person, true)
+	return k.Err()
+}
+
+// LeaderChanged hands the team from one leader to the next.
+type LeaderChanged struct {
+	From     string `json:"from"`
+	To       string `json:"to"`
+	Handover string `json:"handover"` // what was handed over
+}
+
+// Validate implements event.Data.
+func (d *LeaderChanged) Validate() error {
+	var k event.Checker
+	k.ID("from", d.From, true)
+	k.ID("to", d.To, true)
+	k.Text("handover", d.Handover, true, 4000)
+	return k.Err()
+}
+
+// MemberJoined adds a person.
+type MemberJoined struct {
+	Person string `json:"person"`
+}
+
+// Validate implements event.Data.
+func (d *MemberJoined) Validate() error {
+	var k event.Checker
+	k.ID("person", d.Person, true)
+	return k.Err()
+}
+
+// MemberLeft removes a person.
+type MemberLeft struct {
+	Person string `json:"person"`
+	Reason string `json:"reason,omitempty"`
+}
+
+// Validate implements event.Data.
+func (d *MemberLeft) Validate() error {
+	var k event.Checker
+	k.ID("person", d.Person, true)
+	k.Text("reason", d.Reason, false, 2000)
+	return k.Err()
+}
+
+// Activated lets the team inspect: everybody has acknowledged the discipline rules.
+type Activated struct{}
+
+// Validate implements event.Data.
+func (d *Activated) Validate() error { return nil }
+
+var office = []event.Role{event.RoleSupervisionOffice}
+
+// Types declares the events of this package.
+var Types = []*event.Type{
+	{Name: "team-formed", Version: 1, Kind: event.Team, Chinese: "督查组成立", Doc: "A team was formed.", Rules: []string{"R17"}, Append: office, Import: true, New: func() event.Data { return new(Formed) }},
+	{Name: "team-scope-assigned", Version: 1, Kind: event.Team, Chinese: "督查范围分工", Doc: "The team's sectors and counties.", Rules: []string{"R17", "R29"}, Append: office, New: func() event.Data { return new(ScopeAssigned) }},
+	{Name: "leader-appointed", Version: 1, Kind: event.Team, Chinese: "任命组长", Doc: "The team has its leader.", Rules: []string{"R51"}, Append: office, New: func() event.Data { return new(LeaderAppointed) }},
+	{Name: "leader-changed", Version: 1, Kind: event.Team, Chinese: "更换组长", Doc: "The team passed from one leader to the next.", Rules: []string{"R51"}, Append: office, New: func() event.Data { return new(LeaderChanged) }},
+	{Name: "member-joined", Version: 1, Kind: event.Team, Chinese: "成员入组", Doc: "A person joined the team.", Rules: []string{"R17", "R61"}, Append: office, New: func() event.Data { return new(MemberJoined) }},
+	{Name: "member-left", Version: 1, Kind: event.Team, Chinese: "成员离组", Doc: "A person left the team.", Rules: []string{"R61"}, Append: office, New: func() event.Data { return new(MemberLeft) }},
+	{Name: "team-activated", Version: 1, Kind: event.Team, Chinese: "督查组启用", Doc: "The team may inspect: it has a leader and every member acknowledged the discipline rules.", Rules: []string{"R02"}, Append: office, New: func() event.Data { return new(Activated) }},
+}
