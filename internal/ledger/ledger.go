@@ -1,0 +1,108 @@
+// Package ledger is the append path: it judges each request against the domain, gives it a
+// place in the one order, commits it as part of a block, and answers with a receipt.
+//
+// # The life of an append
+//
+//	request goroutine   parse and check (package entry), queue
+//	sequencer           judge, index, encode into the filling block      (sequencer.go)
+//	committer           leaf hashes, root, signature; then in parallel:  (committer.go)
+//	                      store.Append(block)   the authority on order
+//	                      journal.Append(block) the plain second copy
+//	                    both durable → acknowledge, hand on to the folds
+//	request goroutine   inclusion proof, answer
+//
+// Exactly one block is in flight; the next one fills meanwhile, so a lone append commits at
+// once and a crowd shares an fsync.
+//
+// # What is promised
+//
+// An append that returned receipts is in the store and in the journal, both synced, at the
+// index the receipt names. An append that returned a refusal or [ErrBusy], [ErrReadOnly],
+// [ErrNoSpace] is nowhere. After [ErrOutcomeUnknown] (the caller stopped waiting, or the
+// ledger stopped while the engine had not answered) the fact may or may not be recorded:
+// sending the same bytes again gives the one true answer, because event ids are idempotency
+// keys.
+package ledger
+
+import (
+	"errors"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/anjian-ledger/anjian/domain/event"
+)
+
+// Item is one event to append: the author's exact bytes and their decoded form.
+type Item struct {
+	Bytes     []byte       // one line; not changed after Append is called
+	Event     *event.Event // from entry.ParseEvent over the same bytes
+	Key       string       // id of the device key that signed Bytes; empty when unsigned
+	Signature []byte       // verified by the caller
+}
+
+// Request is appended whole or not at all.
+type Request struct {
+	Actor    event.Actor
+	Imported bool // the actor copies records that others wrote
+	Items    []Item
+}
+
+// Receipt says where an event stands. With [Ledger.Prove] it becomes a proof.
+type Receipt struct {
+	EventID        uuid.UUID
+	Index          uint64
+	Stream         event.Stream
+	Revision       uint64
+	Recorded       time.Time
+	LeafHash       [32]byte
+	AlreadyPresent bool // an identical event had been appended before
+	Deviations     []event.Deviation
+}
+
+// Result is the answer to a request: one receipt per item, in order, and the checkpoint
+// they are proven against.
+type Result struct {
+	Receipts   []Receipt
+	Size       uint64 // tree size of Checkpoint
+	Checkpoint []byte // signed C2SP tlog-checkpoint
+}
+
+// Head is the state of the ledger after a committed block.
+type Head struct {
+	Block      uint64
+	Size       uint64 // number of entries
+	Root       [32]byte
+	Recorded   time.Time // of the last entry; zero when empty
+	Checkpoint []byte
+}
+
+var (
+	// ErrBusy: the queue is full; nothing was stored. Try again after a moment.
+	ErrBusy = errors.New("ledger: too many appends are waiting")
+	// ErrReadOnly: appends are stopped because a copy is damaged or the ledger is closing.
+	ErrReadOnly = errors.New("ledger: appends are stopped")
+	// ErrNoSpace: the disk is full or read-only; nothing was stored.
+	ErrNoSpace = errors.New("ledger: no space to store the append")
+	// ErrOutcomeUnknown: the append may or may not be recorded; send the same bytes again.
+	ErrOutcomeUnknown = errors.New("ledger: the outcome is not known yet; send the same event again")
+	// ErrNotFound: no such entry, or beyond the head.
+	ErrNotFound = errors.New("ledger: no such entry")
+)
+
+// ConflictError: an event id is reused with other bytes, or an expected revision is wrong.
+// Nothing was stored.
+type ConflictError struct {
+	Code    string // "id-reused" or "wrong-revision"
+	EventID uuid.UUID
+	Stream  event.Stream
+	Have    int64 // current revision of the stream, for wrong-revision
+	Want    int64
+}
+
+func (e *ConflictError) Error() string {
+	if e.Code == "id-reused" {
+		return "event id " + e.EventID.String() + " was already used for an event with other bytes"
+	}
+	return "stream " + e.Stream.String() + " is not at the expected revision"
+}

@@ -1,0 +1,196 @@
+package jetstream
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strconv"
+	"time"
+
+	"github.com/nats-io/nats.go"
+	natsjs "github.com/nats-io/nats.go/jetstream"
+
+	"github.com/anjian-ledger/anjian/internal/block"
+	"github.com/anjian-ledger/anjian/internal/store"
+	"github.com/anjian-ledger/anjian/internal/store/jetstream/msgfile"
+)
+
+// JetStream error codes (nats-server, server/errors.json).
+const (
+	codeInsufficientResources = 10023
+	codeStorageExceeded       = 10047
+	codeMessageTooLarge       = 10054
+	codeWrongLastSequence     = 10071
+	codeWrongLastSequenceR3   = 10164
+)
+
+// errStuck wraps an unknown outcome after which the engine may accept nothing more.
+var errStuck = errors.New("jetstream: the engine did not answer")
+
+// stream is the block stream on a connection: append with its fence, head and read. It
+// knows nothing of where the server runs. Every method may run beside the others.
+type stream struct {
+	nc       *nats.Conn
+	js       natsjs.JetStream
+	maxBlock int
+	timeout  time.Duration // longest wait for one answer of the server
+}
+
+// streamConfig is the one configuration a block stream may have. R1 with direct gets, or
+// R3 without them, because a lagging replica would answer.
+func streamConfig(maxBlock, replicas int) natsjs.StreamConfig {
+	return natsjs.StreamConfig{
+		Name:              msgfile.Stream,
+		Description:       "Anjian ledger: one message = one block",
+		Subjects:          []string{msgfile.Subject},
+		Retention:         natsjs.LimitsPolicy,
+		MaxConsumers:      -1,
+		MaxMsgs:           -1,
+		MaxBytes:          -1,
+		Discard:           natsjs.DiscardNew,
+		MaxAge:            0,
+		MaxMsgsPerSubject: -1,
+		MaxMsgSize:        int32(maxMessage(maxBlock)),
+		Storage:           natsjs.FileStorage,
+		Replicas:          replicas,
+		Duplicates:        2 * time.Minute,
+		DenyDelete:        true,
+		DenyPurge:         true,
+		AllowDirect:       replicas == 1,
+		Compression:       natsjs.NoCompression,
+	}
+}
+
+// maxMessage is the size of a message with a block of maxBlock bytes: its headers with it.
+func maxMessage(maxBlock int) int { return maxBlock + 4096 }
+
+// create makes the stream. Only the caller knows that none existed.
+func (s *stream) create(ctx context.Context) error {
+	if _, err := s.js.CreateStream(ctx, streamConfig(s.maxBlock, 1)); err != nil {
+		return fmt.Errorf("jetstream: create stream: %w", err)
+	}
+	return nil
+}
+
+// check refuses a stream whose settings could lose blocks.
+func (s *stream) check(ctx context.Context) error {
+	info, err := s.info(ctx)
+	if err != nil {
+		return err
+	}
+	c := info.Config
+	safe := c.Storage == natsjs.FileStorage && c.Retention == natsjs.LimitsPolicy && c.Discard == natsjs.DiscardNew &&
+		c.MaxMsgs == -1 && c.MaxBytes == -1 && c.MaxAge == 0 && c.MaxMsgsPerSubject == -1 && c.DenyDelete && c.DenyPurge &&
+		!c.AllowRollup && !c.Sealed && c.Mirror == nil && len(c.Sources) == 0 && c.SubjectTransform == nil &&
+		len(c.Subjects) == 1 && c.Subjects[0] == msgfile.Subject
+	switch {
+	case !safe:
+		return fmt.Errorf("jetstream: stream %s has settings that could lose blocks: %+v", c.Name, c)
+	case info.State.LastSeq != info.State.Msgs || info.State.NumDeleted > 0:
+		return &store.DamageError{Block: info.State.FirstSeq, Reason: fmt.Sprintf("the stream holds %d messages up to %d", info.State.Msgs, info.State.LastSeq)}
+	}
+	return nil
+}
+
+func (s *stream) info(ctx context.Context) (*natsjs.StreamInfo, error) {
+	ctx, cancel := context.WithTimeout(ctx, s.timeout)
+	defer cancel()
+	st, err := s.js.Stream(ctx, msgfile.Stream)
+	if err != nil {
+		return nil, fmt.Errorf("jetstream: stream info: %w", err)
+	}
+	return st.CachedInfo(), nil
+}
+
+func (s *stream) head(ctx context.Context) (uint64, error) {
+	info, err := s.info(ctx)
+	if err != nil {
+		return 0, err
+	}
+	return info.State.LastSeq, nil
+}
+
+// ack is the server's answer to a publish.
+type ack struct {
+	Error *struct {
+		Code        int    `json:"err_code"`
+		Description string `json:"description"`
+	} `json:"error"`
+	Stream    string `json:"stream"`
+	Seq       uint64 `json:"seq"`
+	Duplicate bool   `json:"duplicate"`
+}
+
+// append publishes one block behind the fence. Outcomes are those of store.Store; an
+// unknown one that may mean a stuck engine wraps errStuck.
+func (s *stream) append(ctx context.Context, b *block.Block) error {
+	if err := ctx.Err(); err != nil {
+		return notStored("%w", err)
+	}
+	if !s.nc.IsConnected() {
+		return fmt.Errorf("%w: no connection: %w", store.ErrNotStored, errStuck)
+	}
+	ctx, cancel := context.WithTimeout(ctx, s.timeout)
+	defer cancel()
+	msg := &nats.Msg{Subject: msgfile.Subject, Data: b.Bytes, Header: nats.Header{
+		nats.MsgIdHdr:           {b.ID.String()},
+		nats.ExpectedLastSeqHdr: {strconv.FormatUint(b.Number-1, 10)},
+		nats.ExpectedStreamHdr:  {msgfile.Stream},
+	}}
+	reply, err := s.nc.RequestMsgWithContext(ctx, msg)
+	switch {
+	case errors.Is(err, nats.ErrNoResponders):
+		return fmt.Errorf("%w: nobody answers for the stream: %w", store.ErrNotStored, errStuck)
+	case errors.Is(err, nats.ErrMaxPayload):
+		return notStored("%w", err)
+	case err != nil:
+		return fmt.Errorf("%w: block %d: %w", errStuck, b.Number, err)
+	}
+	var a ack
+	if err := json.Unmarshal(reply.Data, &a); err != nil {
+		return fmt.Errorf("jetstream: unreadable answer to block %d: %w", b.Number, err)
+	}
+	return s.outcome(ctx, b, &a)
+}
+
+func (s *stream) outcome(ctx context.Context, b *block.Block, a *ack) error {
+	switch {
+	case a.Error == nil && !a.Duplicate && a.Seq == b.Number && a.Stream == msgfile.Stream:
+		return nil
+	case a.Error == nil && !a.Duplicate:
+		return fmt.Errorf("jetstream: block %d was acknowledged as message %d of stream %q", b.Number, a.Seq, a.Stream)
+	case a.Error == nil || a.Error.Code == codeWrongLastSequence || a.Error.Code == codeWrongLastSequenceR3:
+		return s.compare(ctx, b)
+	}
+	switch a.Error.Code {
+	case codeInsufficientResources, codeStorageExceeded, codeMessageTooLarge:
+		return notStored("%s (%d)", a.Error.Description, a.Error.Code)
+	}
+	return fmt.Errorf("%w: block %d: %s (%d)", errStuck, b.Number, a.Error.Description, a.Error.Code)
+}
+
+// compare resolves a refusal of the fence: the same block is there already, another one
+// is, or the number is too far ahead.
+func (s *stream) compare(ctx context.Context, b *block.Block) error {
+	head, err := s.head(ctx)
+	if err != nil {
+		return fmt.Errorf("jetstream: block %d: what is stored there is unknown: %w", b.Number, err)
+	}
+	if head < b.Number {
+		return notStored("the last block is %d, so %d cannot follow", head, b.Number)
+	}
+	batch, err := s.fetch(ctx, b.Number, 1)
+	switch {
+	case err != nil:
+		return err
+	case bytes.Equal(batch[0], b.Bytes):
+		return nil
+	}
+	return fmt.Errorf("%w: %d", store.ErrConflict, b.Number)
+}
+
+func notStored(format string, args ...any) error {
+	return fmt.Errorf("%w: "+format, append([]any{store.ErrNotStored}, args...)...)
+}

@@ -1,0 +1,168 @@
+package translog
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+
+	"golang.org/x/mod/sumdb/tlog"
+)
+
+// Dir is a directory with tile files and a checkpoint file. Reading it needs no [Tree].
+type Dir string
+
+// CheckpointName is the file name, and the URL path, of the newest checkpoint.
+const CheckpointName = "checkpoint"
+
+// TileError says that a tile cannot be used.
+type TileError struct {
+	Level int
+	N     uint64
+	Err   error
+}
+
+func (e *TileError) Error() string {
+	return fmt.Sprintf("%s: %v", TilePath(e.Level, e.N, TileWidth), e.Err)
+}
+
+func (e *TileError) Unwrap() error { return e.Err }
+
+// ErrDamaged is wrapped by a [TileError] when a tile file is there but its bytes are wrong.
+var ErrDamaged = errors.New("the file does not hold the hashes of this tree")
+
+// EntriesLevel is the level that stands for entry bundles in [TilePath] and [ParseTilePath].
+const EntriesLevel = -1
+
+// TilePath returns the C2SP tlog-tiles path of a tile: tile/<L>/<N>[.p/<W>], with N in
+// groups of three digits; L is "entries" for bundles.
+func TilePath(level int, n uint64, width int) string {
+	path := tlog.Tile{H: TileHeight, L: level, N: int64(n), W: width}.Path()
+	path = strings.TrimPrefix(path, "tile/8/")
+	if level == EntriesLevel {
+		path = "entries" + strings.TrimPrefix(path, "data")
+	}
+	return "tile/" + path
+}
+
+// ParseTilePath is the inverse of [TilePath]; it refuses every other spelling.
+func ParseTilePath(path string) (level int, n uint64, width int, err error) {
+	rest, ok := strings.CutPrefix(path, "tile/")
+	if bundle, isBundle := strings.CutPrefix(rest, "entries/"); isBundle {
+		rest = "data/" + bundle
+	} else if strings.HasPrefix(rest, "data/") {
+		ok = false
+	}
+	t, err := tlog.ParseTilePath("tile/8/" + rest)
+	if !ok || err != nil || t.L > maxTileLevel || t.N >= maxSize/TileWidth {
+		return 0, 0, 0, fmt.Errorf("%q is no tile path", path)
+	}
+	return t.L, uint64(t.N), t.W, nil
+}
+
+// Tile reads the file of a full tile. Its bytes are not verified, only their number. Errors
+// are *[TileError]; a missing file satisfies errors.Is(err, fs.ErrNotExist).
+func (d Dir) Tile(level int, n uint64) ([]byte, error) {
+	b, err := os.ReadFile(d.path(TilePath(level, n, TileWidth)))
+	if err != nil {
+		return nil, &TileError{level, n, err}
+	}
+	if len(b) != TileWidth*tlog.HashSize {
+		return nil, &TileError{level, n, fmt.Errorf("%w: %d bytes, want %d", ErrDamaged, len(b), TileWidth*tlog.HashSize)}
+	}
+	return b, nil
+}
+
+// Checkpoint reads the checkpoint file; nothing is verified.
+func (d Dir) Checkpoint() ([]byte, error) { return os.ReadFile(d.path(CheckpointName)) }
+
+func (d Dir) path(slash string) string { return filepath.Join(string(d), filepath.FromSlash(slash)) }
+
+// write replaces a file atomically. It does not fsync: tiles can be made again.
+func (d Dir) write(slash string, data []byte) error {
+	path := d.path(slash)
+	temp := path + ".tmp" // one writer at a time, so the name needs no randomness
+	err := os.WriteFile(temp, data, 0o644)
+	if errors.Is(err, fs.ErrNotExist) {
+		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+			return err
+		}
+		err = os.WriteFile(temp, data, 0o644)
+	}
+	if err != nil {
+		return err
+	}
+	return os.Rename(temp, path)
+}
+
+// column returns a column of complete leaves: from memory, or from its tile file, which
+// must hash to the node of level 8 that s holds.
+func (t *Tree) column(s *state, n uint64) (*column, error) {
+	if n >= s.first {
+		return s.cols[n-s.first], nil
+	}
+	if t.dir == "" {
+		return nil, &TileError{0, n, ErrNotKept}
+	}
+	want := s.high[0][n]
+	if c := t.cache.get(n, want); c != nil {
+		return c, nil
+	}
+	b, err := t.dir.Tile(0, n)
+	if err != nil {
+		return nil, err
+	}
+	c, root := columnFromTile(b)
+	if root != want {
+		return nil, &TileError{0, n, ErrDamaged}
+	}
+	t.cache.put(n, c)
+	return c, nil
+}
+
+// columnFromTile computes the interior of a leaf tile and its node of level 8.
+func columnFromTile(b []byte) (*column, tlog.Hash) {
+	var s state
+	for i := 0; i < len(b); i += tlog.HashSize {
+		s.push(tlog.Hash(b[i : i+tlog.HashSize]))
+	}
+	return s.cols[0], s.high[0][0]
+}
+
+// columnCache keeps columns that were read from disk: the newest 128, 2 MiB.
+type columnCache struct {
+	mu   sync.Mutex
+	cols map[uint64]*column
+	ring [128]uint64
+	next int
+}
+
+// get returns the column only if its node of level 8 is want.
+func (c *columnCache) get(n uint64, want tlog.Hash) *column {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	col := c.cols[n]
+	if col == nil || tlog.NodeHash(col[len(col)-2], col[len(col)-1]) != want {
+		return nil
+	}
+	return col
+}
+
+func (c *columnCache) put(n uint64, col *column) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.cols == nil {
+		c.cols = make(map[uint64]*column, len(c.ring))
+	}
+	if c.cols[n] == nil {
+		if len(c.cols) >= len(c.ring) {
+			delete(c.cols, c.ring[c.next])
+		}
+		c.ring[c.next] = n
+		c.next = (c.next + 1) % len(c.ring)
+	}
+	c.cols[n] = col
+}

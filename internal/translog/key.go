@@ -1,0 +1,154 @@
+package translog
+
+import (
+	"crypto/ed25519"
+	"crypto/rand"
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"golang.org/x/mod/sumdb/note"
+	"golang.org/x/mod/sumdb/tlog"
+)
+
+// Key signs checkpoints with Ed25519. Its file holds one line in the signer format of
+// package note: PRIVATE+KEY+<origin>+<hash>+<base64>. It is safe for concurrent use.
+type Key struct {
+	signer   note.Signer
+	verifier note.Verifier
+	private  string
+	public   string
+}
+
+// NewKey makes a key in memory. origin names the log for good, as a schema-less URL such
+// as anjian.example/ledger, without spaces or plus signs.
+func NewKey(origin string) (*Key, error) {
+	private, _, err := note.GenerateKey(rand.Reader, origin)
+	if err != nil {
+		return nil, err
+	}
+	return parseKey(private)
+}
+
+// parseKey reads a key in note's signer format and derives its public half.
+func parseKey(private string) (*Key, error) {
+	signer, err := note.NewSigner(private)
+	if err != nil {
+		return nil, fmt.Errorf("translog: key: %w", err)
+	}
+	// Neither name nor hash has a plus sign, the base64 after them may.
+	fields := strings.SplitN(private, "+", 5)
+	data, err := base64.StdEncoding.Strict().DecodeString(fields[len(fields)-1])
+	if err != nil {
+		return nil, fmt.Errorf("translog: key: %w", err)
+	}
+	seed := data[1:] // after the algorithm, which NewSigner has checked
+	public, err := note.NewEd25519VerifierKey(signer.Name(), ed25519.NewKeyFromSeed(seed).Public().(ed25519.PublicKey))
+	if err != nil {
+		return nil, fmt.Errorf("translog: key: %w", err)
+	}
+	verifier, err := note.NewVerifier(public)
+	if err != nil {
+		return nil, fmt.Errorf("translog: key: %w", err)
+	}
+	return &Key{signer, verifier, private, public}, nil
+}
+
+// LoadOrCreateKey reads the key file at path, or makes a key for origin and writes it,
+// durably and with mode 0600, before it returns. It refuses a file that others may read
+// and a key of another origin.
+func LoadOrCreateKey(path, origin string) (*Key, error) {
+	key, err := loadKey(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		key, err = createKey(path, origin)
+		if errors.Is(err, fs.ErrExist) { // somebody was faster
+			key, err = loadKey(path)
+		}
+	}
+	if err != nil {
+		return nil, err
+	}
+	if key.Origin() != origin {
+		return nil, fmt.Errorf("translog: %s is the key of %q, not of %q", path, key.Origin(), origin)
+	}
+	return key, nil
+}
+
+func loadKey(path string) (*Key, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	info, err := f.Stat()
+	if err != nil {
+		return nil, err
+	}
+	if !info.Mode().IsRegular() || info.Mode().Perm()&0o077 != 0 {
+		return nil, fmt.Errorf("translog: %s has mode %v; a private key must be a file with mode 0600", path, info.Mode())
+	}
+	if info.Size() > maxKeyFile {
+		return nil, fmt.Errorf("translog: %s is no key file: %d bytes", path, info.Size())
+	}
+	data := make([]byte, info.Size())
+	if _, err := io.ReadFull(f, data); err != nil {
+		return nil, err
+	}
+	line, ok := strings.CutSuffix(string(data), "\n")
+	if !ok || strings.Contains(line, "\n") {
+		return nil, fmt.Errorf("translog: %s is no key file: want one line", path)
+	}
+	return parseKey(line)
+}
+
+const maxKeyFile = 4096
+
+// createKey makes the file appear whole or not at all, and never replaces one.
+func createKey(path, origin string) (*Key, error) {
+	key, err := NewKey(origin)
+	if err != nil {
+		return nil, err
+	}
+	dir := filepath.Dir(path)
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return nil, err
+	}
+	f, err := os.CreateTemp(dir, ".key-*") // mode 0600
+	if err != nil {
+		return nil, err
+	}
+	defer os.Remove(f.Name())
+	_, err = f.WriteString(key.private + "\n")
+	if err = errors.Join(err, f.Sync(), f.Close()); err != nil {
+		return nil, err
+	}
+	if err := os.Link(f.Name(), path); err != nil {
+		return nil, err
+	}
+	d, err := os.Open(dir)
+	if err != nil {
+		return nil, err
+	}
+	return key, errors.Join(d.Sync(), d.Close())
+}
+
+// Origin returns the name of the log.
+func (k *Key) Origin() string { return k.signer.Name() }
+
+// Verifier returns the public half.
+func (k *Key) Verifier() note.Verifier { return k.verifier }
+
+// VerifierKey returns the public half in note's text form, to be published:
+// <origin>+<hash>+<base64>. note.NewVerifier reads it.
+func (k *Key) VerifierKey() string { return k.public }
+
+// Sign returns the signed checkpoint over a size and root.
+func (k *Key) Sign(size uint64, root tlog.Hash) ([]byte, error) {
+	text := Checkpoint{Origin: k.Origin(), Size: size, Root: root}.Text()
+	return note.Sign(&note.Note{Text: text}, k.signer)
+}

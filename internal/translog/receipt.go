@@ -1,0 +1,102 @@
+package translog
+
+import (
+	"bytes"
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+
+	"golang.org/x/mod/sumdb/note"
+	"golang.org/x/mod/sumdb/tlog"
+)
+
+// Receipt proves that an entry is in the log. Its text form is a C2SP tlog-proof:
+//
+//	c2sp.org/tlog-proof@v1
+//	index 7
+//	<audit path, one base64 hash a line, leaf side first>
+//
+//	<signed checkpoint>
+//
+// The optional extra line of C2SP is neither written nor accepted.
+type Receipt struct {
+	Index      uint64
+	Path       tlog.RecordProof
+	Checkpoint []byte // signed note
+}
+
+const (
+	receiptHeader = "c2sp.org/tlog-proof@v1\nindex "
+	// maxReceipt bounds what ParseReceipt looks at; a checkpoint with many cosignatures fits.
+	maxReceipt = 64 << 10
+)
+
+// ErrReceipt is wrapped by every error of [ParseReceipt] and [VerifyReceipt].
+var ErrReceipt = errors.New("invalid receipt")
+
+// Append appends the text form.
+func (r *Receipt) Append(dst []byte) []byte {
+	dst = append(dst, receiptHeader...)
+	dst = strconv.AppendUint(dst, r.Index, 10)
+	dst = append(dst, '\n')
+	for i := range r.Path {
+		dst = base64.StdEncoding.AppendEncode(dst, r.Path[i][:])
+		dst = append(dst, '\n')
+	}
+	dst = append(dst, '\n')
+	return append(dst, r.Checkpoint...)
+}
+
+// ParseReceipt accepts what [Receipt.Append] writes and nothing else; the checkpoint is
+// not looked at. The result aliases text.
+func ParseReceipt(text []byte) (*Receipt, error) {
+	head, checkpoint, ok := bytes.Cut(text, []byte("\n\n"))
+	rest, ok2 := strings.CutPrefix(string(head), receiptHeader)
+	if !ok || !ok2 || len(checkpoint) == 0 || len(text) > maxReceipt {
+		return nil, fmt.Errorf("%w: not a C2SP tlog-proof", ErrReceipt)
+	}
+	lines := strings.Split(rest, "\n")
+	index, err := strconv.ParseUint(lines[0], 10, 63)
+	if err != nil || len(lines)-1 > maxLevel {
+		return nil, fmt.Errorf("%w: index or length of the path", ErrReceipt)
+	}
+	r := &Receipt{Index: index, Path: make(tlog.RecordProof, len(lines)-1), Checkpoint: checkpoint}
+	for i, line := range lines[1:] {
+		h, err := base64.StdEncoding.Strict().DecodeString(line)
+		if err != nil || len(h) != tlog.HashSize {
+			return nil, fmt.Errorf("%w: hash %d of the path", ErrReceipt, i)
+		}
+		r.Path[i] = tlog.Hash(h)
+	}
+	if !bytes.Equal(r.Append(nil), text) {
+		return nil, fmt.Errorf("%w: not in canonical form", ErrReceipt)
+	}
+	return r, nil
+}
+
+// VerifyReceipt checks that text proves entry to be in the log of v, and returns where and
+// under which checkpoint. It needs nothing but its arguments.
+func VerifyReceipt(entry, text []byte, v note.Verifier) (index uint64, c Checkpoint, err error) {
+	r, err := ParseReceipt(text)
+	if err != nil {
+		return 0, c, err
+	}
+	if c, err = OpenCheckpoint(r.Checkpoint, v); err != nil {
+		return 0, c, fmt.Errorf("%w: %w", ErrReceipt, err)
+	}
+	if err := tlog.CheckRecord(r.Path, int64(c.Size), c.Root, int64(r.Index), LeafHash(entry)); err != nil {
+		return 0, c, fmt.Errorf("%w: %w", ErrReceipt, err)
+	}
+	return r.Index, c, nil
+}
+
+// Receipt returns the receipt of the entry at index under a checkpoint over this view.
+func (v *View) Receipt(index uint64, checkpoint []byte) (*Receipt, error) {
+	path, err := v.AppendInclusion(make(tlog.RecordProof, 0, len(v.edge)), index)
+	if err != nil {
+		return nil, err
+	}
+	return &Receipt{Index: index, Path: path, Checkpoint: checkpoint}, nil
+}
