@@ -15,7 +15,7 @@ import (
 // a signed note, says so. Tiles and checkpoint are served from memory at once; their files
 // follow in the background, at most half a second apart, so that a busy ledger does not
 // pay a rename for every block. Only the first checkpoint of a directory is written before
-// Publish returns. Committer only.
+// Publish returns. A failure to write is no error here, see [Tree.WriteErr]. Committer only.
 func (t *Tree) Publish(size uint64, checkpoint []byte) error {
 	if have, was := t.Size(), t.published.Load().size; size > have || size < was {
 		return fmt.Errorf("translog: publish %d: the tree has %d leaves, %d of them published", size, have, was)
@@ -24,11 +24,11 @@ func (t *Tree) Publish(size uint64, checkpoint []byte) error {
 	if t.dir == "" {
 		return nil
 	}
-	t.disk.Lock()
-	first := t.checkpoint == nil
-	t.disk.Unlock()
-	if first {
-		return t.Flush()
+	if !t.started {
+		t.started = true
+		if t.Flush() == nil {
+			return nil
+		}
 	}
 	select {
 	case t.wake <- struct{}{}:

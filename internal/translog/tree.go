@@ -81,6 +81,8 @@ type Tree struct {
 	published atomic.Pointer[publication]
 	onDisk    atomic.Uint64 // leaf tiles below this number may be dropped from memory
 
+	started bool // owned by the committer: the first checkpoint was handed to the disk
+
 	dir   Dir // "" when the tree lives in memory only
 	cache columnCache
 
