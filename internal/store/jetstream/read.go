@@ -24,6 +24,32 @@ const (
 
 const directGet = "$JS.API.DIRECT.GET." + msgfile.Stream
 
+// readAll calls fn with every block from..to. It ends with nil only after block to.
+func readAll(ctx context.Context, from, to uint64, fetch func(ctx context.Context, number, n uint64) ([][]byte, error),
+	head func(context.Context) (uint64, error), fn func(uint64, []byte) error,
+) error {
+	last, err := head(ctx)
+	if err != nil {
+		return err
+	}
+	for number := max(from, 1); number <= to; {
+		if number > last {
+			return &store.DamageError{Block: number, Reason: fmt.Sprintf("the last block is %d", last)}
+		}
+		blocks, err := fetch(ctx, number, min(to, last)-number+1)
+		if err != nil {
+			return err
+		}
+		for _, raw := range blocks {
+			if err := fn(number, raw); err != nil {
+				return err
+			}
+			number++
+		}
+	}
+	return nil
+}
+
 // fetch returns at least one and at most n blocks from number on, in one batch. The first
 // must be there: a server that skips a lost message would hide it otherwise.
 func (s *stream) fetch(ctx context.Context, number, n uint64) ([][]byte, error) {

@@ -29,6 +29,9 @@ const (
 // errStuck wraps an unknown outcome after which the engine may accept nothing more.
 var errStuck = errors.New("jetstream: the engine did not answer")
 
+// errNoStream wraps that the server knows no block stream.
+var errNoStream = errors.New("jetstream: no block stream")
+
 // stream is the block stream on a connection: append with its fence, head and read. It
 // knows nothing of where the server runs. Every method may run beside the others.
 type stream struct {
@@ -98,6 +101,9 @@ func (s *stream) info(ctx context.Context) (*natsjs.StreamInfo, error) {
 	ctx, cancel := context.WithTimeout(ctx, s.timeout)
 	defer cancel()
 	st, err := s.js.Stream(ctx, msgfile.Stream)
+	if errors.Is(err, natsjs.ErrStreamNotFound) {
+		return nil, errNoStream
+	}
 	if err != nil {
 		return nil, fmt.Errorf("jetstream: stream info: %w", err)
 	}
@@ -132,6 +138,7 @@ func (s *stream) append(ctx context.Context, b *block.Block) error {
 	if !s.nc.IsConnected() {
 		return fmt.Errorf("%w: no connection: %w", store.ErrNotStored, errStuck)
 	}
+	caller := ctx
 	ctx, cancel := context.WithTimeout(ctx, s.timeout)
 	defer cancel()
 	msg := &nats.Msg{Subject: msgfile.Subject, Data: b.Bytes, Header: nats.Header{
@@ -145,6 +152,8 @@ func (s *stream) append(ctx context.Context, b *block.Block) error {
 		return fmt.Errorf("%w: nobody answers for the stream: %w", store.ErrNotStored, errStuck)
 	case errors.Is(err, nats.ErrMaxPayload):
 		return notStored("%w", err)
+	case err != nil && caller.Err() != nil: // the caller's patience ended, not the engine's
+		return fmt.Errorf("jetstream: block %d: outcome unknown: %w", b.Number, err)
 	case err != nil:
 		return fmt.Errorf("%w: block %d: %w", errStuck, b.Number, err)
 	}

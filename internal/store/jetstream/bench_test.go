@@ -1,0 +1,55 @@
+package jetstream_test
+
+import (
+	"os"
+	"path/filepath"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/anjian-ledger/anjian/internal/store/storetest"
+)
+
+func reportP50(b *testing.B, took []time.Duration) {
+	slices.Sort(took)
+	b.ReportMetric(float64(took[len(took)/2].Microseconds()), "p50-µs")
+}
+
+// BenchmarkBareFile is the floor for BenchmarkAppend: one write and one fsync.
+func BenchmarkBareFile(b *testing.B) {
+	f, err := os.Create(filepath.Join(b.TempDir(), "bare"))
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer f.Close()
+	line := storetest.Sized(nil, 1<<10).Bytes
+	var took []time.Duration
+	for b.Loop() {
+		start := time.Now()
+		if _, err := f.Write(line); err != nil {
+			b.Fatal(err)
+		}
+		if err := f.Sync(); err != nil {
+			b.Fatal(err)
+		}
+		took = append(took, time.Since(start))
+	}
+	reportP50(b, took)
+}
+
+func BenchmarkRead(b *testing.B) {
+	const blocks, size = 1000, 100 << 10
+	s := open(b, b.TempDir())
+	defer shut(b, s)
+	chain := storetest.Sized(nil, size)
+	for range blocks {
+		storetest.MustAppend(b, s, chain)
+		chain = storetest.Sized(chain, size)
+	}
+	b.SetBytes(blocks * size)
+	for b.Loop() {
+		if err := s.Read(b.Context(), 1, blocks, func(uint64, []byte) error { return nil }); err != nil {
+			b.Fatal(err)
+		}
+	}
+}

@@ -1,0 +1,110 @@
+// Package memory keeps blocks in memory: for tests, and as the plainest reading of the
+// contract of package store. Nothing survives the process.
+package memory
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+
+	"github.com/anjian-ledger/anjian/internal/block"
+	"github.com/anjian-ledger/anjian/internal/store"
+)
+
+// DefaultMaxBlock is the most bytes one block may have unless the caller says otherwise.
+const DefaultMaxBlock = 4 << 20
+
+var errClosed = errors.New("memory: the store is closed")
+
+// Store implements store.Store. Every method may run beside the others.
+type Store struct {
+	maxBlock int
+
+	mu     sync.RWMutex
+	blocks [][]byte // block n at n-1
+	closed bool
+}
+
+var _ store.Store = (*Store)(nil)
+
+// New makes an empty store for blocks of at most maxBlock bytes; 0 is [DefaultMaxBlock].
+func New(maxBlock int) *Store {
+	if maxBlock == 0 {
+		maxBlock = DefaultMaxBlock
+	}
+	return &Store{maxBlock: maxBlock}
+}
+
+// Append implements store.Store. Its outcome is never unknown.
+func (s *Store) Append(ctx context.Context, b *block.Block) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	head := uint64(len(s.blocks))
+	switch err := ctx.Err(); {
+	case s.closed:
+		return fmt.Errorf("%w: %w", store.ErrNotStored, errClosed)
+	case b.Number >= 1 && b.Number <= head && bytes.Equal(s.blocks[b.Number-1], b.Bytes):
+		return nil
+	case err != nil:
+		return fmt.Errorf("%w: %w", store.ErrNotStored, err)
+	case b.Number >= 1 && b.Number <= head:
+		return fmt.Errorf("%w: %d", store.ErrConflict, b.Number)
+	case b.Number != head+1:
+		return fmt.Errorf("%w: the last block is %d, so %d cannot follow", store.ErrNotStored, head, b.Number)
+	case len(b.Bytes) > s.maxBlock:
+		return fmt.Errorf("%w: block %d has %d bytes, at most %d", store.ErrNotStored, b.Number, len(b.Bytes), s.maxBlock)
+	}
+	s.blocks = append(s.blocks, bytes.Clone(b.Bytes))
+	return nil
+}
+
+// Head implements store.Store.
+func (s *Store) Head(ctx context.Context) (uint64, error) {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	if s.closed {
+		return 0, errClosed
+	}
+	return uint64(len(s.blocks)), ctx.Err()
+}
+
+// Read implements store.Store.
+func (s *Store) Read(ctx context.Context, from, to uint64, fn func(number uint64, raw []byte) error) error {
+	for number := max(from, 1); number <= to; number++ {
+		raw, err := s.get(ctx, number)
+		if err != nil {
+			return err
+		}
+		if err := fn(number, raw); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (s *Store) get(ctx context.Context, number uint64) ([]byte, error) {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	switch {
+	case s.closed:
+		return nil, errClosed
+	case ctx.Err() != nil:
+		return nil, ctx.Err()
+	case number > uint64(len(s.blocks)):
+		return nil, &store.DamageError{Block: number, Reason: fmt.Sprintf("the last block is %d", len(s.blocks))}
+	}
+	return bytes.Clone(s.blocks[number-1]), nil
+}
+
+// MaxBlock implements store.Store.
+func (s *Store) MaxBlock() int { return s.maxBlock }
+
+// Close implements store.Store. The blocks are gone.
+func (s *Store) Close() error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.closed, s.blocks = true, nil
+	return nil
+}

@@ -1,0 +1,13 @@
+package memory_test
+
+import (
+	"testing"
+
+	"github.com/anjian-ledger/anjian/internal/store"
+	"github.com/anjian-ledger/anjian/internal/store/memory"
+	"github.com/anjian-ledger/anjian/internal/store/storetest"
+)
+
+func TestKeepsTheContract(t *testing.T) {
+	storetest.Run(t, func(t *testing.T) store.Store { return memory.New(0) })
+}
