@@ -114,6 +114,9 @@ func (j *Journal) restoreTail() error {
 			return err
 		}
 	}
+	if err := j.unseal(s); err != nil {
+		return err
+	}
 	f, err := j.fs.OpenFile(s.path, os.O_RDWR, 0)
 	if err != nil {
 		return err
@@ -180,6 +183,7 @@ func (j *Journal) begin(b *block.Block) (*segment, error) {
 	}
 	if err := errors.Join(f.Sync(), j.fs.SyncDir(j.dir)); err != nil {
 		f.Close()
+		_ = j.fs.Remove(s.path) // an empty newest segment does no harm either
 		return nil, err
 	}
 	before := j.newest()

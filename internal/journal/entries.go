@@ -52,10 +52,10 @@ func (c *lineCache) clear() {
 func (r *Reader) BlockOf(index uint64) (uint64, error) {
 	r.mu.RLock()
 	defer r.mu.RUnlock()
-	i := sort.Search(len(r.segments), func(i int) bool {
-		s := r.segments[i]
-		return len(s.blocks) == 0 || s.blocks[0].first > index
-	}) - 1
+	i := len(r.segments) - 1 // from the end: what is new is asked for most
+	for i >= 0 && (len(r.segments[i].blocks) == 0 || r.segments[i].blocks[0].first > index) {
+		i--
+	}
 	if i < 0 || index >= r.segments[i].size {
 		return 0, fmt.Errorf("journal: there is no entry %d", index)
 	}

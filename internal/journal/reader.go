@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"sort"
+	"strconv"
 	"strings"
 	"sync"
 )
@@ -200,12 +201,12 @@ func (r *Reader) Read(ctx context.Context, from, to uint64, fn func(number uint6
 
 // readChunk reads as many blocks of sp as one read should bring, at least one.
 func (r *Reader) readChunk(sp span, fn func(number uint64, raw []byte) error) (n int, err error) {
-	start, bytes := int64(sp.blocks[0].offset), int64(0)
-	for n < len(sp.blocks) && (n == 0 || bytes+int64(sp.blocks[n].length) <= readChunk) {
-		bytes += int64(sp.blocks[n].length)
+	start, size := int64(sp.blocks[0].offset), int64(0)
+	for n < len(sp.blocks) && (n == 0 || size+int64(sp.blocks[n].length) <= readChunk) {
+		size += int64(sp.blocks[n].length)
 		n++
 	}
-	buf, err := r.readAt(sp.seg, sp.number, start, bytes)
+	buf, err := r.readAt(sp.seg, sp.number, start, size)
 	if err != nil {
 		return 0, err
 	}
@@ -289,8 +290,7 @@ func (r *Reader) load() error {
 	next := cursor{block: 1, known: true}
 	segments := make([]*segment, 0, len(names))
 	for i, name := range names {
-		s := &segment{path: filepath.Join(r.dir, name)}
-		fmt.Sscanf(name, "%d", &s.base)
+		s := &segment{base: segmentBase(name), path: filepath.Join(r.dir, name)}
 		if s.base != next.block && !o.damagedFrom(next.block) {
 			reason := fmt.Sprintf("the segment begins with block %d, want %d", s.base, next.block)
 			o.Damage = append(o.Damage, &DamageError{Segment: name, Block: min(next.block, s.base), Reason: reason})
@@ -334,6 +334,15 @@ func (r *Reader) segmentNames() ([]string, error) {
 }
 
 func segmentName(base uint64) string { return fmt.Sprintf("%020d%s", base, extension) }
+
+// segmentBase is 0, which no segment begins with, for a number out of range.
+func segmentBase(name string) uint64 {
+	base, err := strconv.ParseUint(strings.TrimSuffix(name, extension), 10, 64)
+	if err != nil {
+		return 0
+	}
+	return base
+}
 
 // loadSegment fills s.table from its index or its bytes and returns what must follow.
 func (r *Reader) loadSegment(s *segment, next cursor, newest bool, o *Opened) cursor {

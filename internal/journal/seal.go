@@ -35,19 +35,33 @@ func (j *Journal) seal(s *segment) error {
 		}
 		s.indexed = true
 	}
-	list, err := j.readSums()
-	if err != nil {
+	if err := j.fs.Chmod(s.path, 0o444); err != nil {
 		return err
 	}
-	if list[s.name()] == "" {
-		if list[s.name()], err = j.sum(s); err != nil {
-			return err
-		}
-		if err := j.writeSums(list); err != nil {
-			return err
-		}
+	list, err := j.readSums()
+	if err != nil || list[s.name()] != "" {
+		return err
 	}
-	return j.fs.Chmod(s.path, 0o444)
+	if list[s.name()], err = j.sum(s); err != nil {
+		return err
+	}
+	return j.writeSums(list) // last: what is listed is sealed
+}
+
+// unseal makes the newest segment grow again if it was finished once: the segment after it
+// was taken back.
+func (j *Journal) unseal(s *segment) error {
+	j.sealMu.Lock()
+	list, err := j.readSums()
+	j.sealMu.Unlock()
+	if err != nil || list[s.name()] == "" {
+		return err
+	}
+	if err := j.fs.Chmod(s.path, 0o644); err != nil {
+		return err
+	}
+	s.indexed = false
+	return j.forget(s.name())
 }
 
 // sealUnsealed seals every finished segment that a crash or a full disk left unsealed.
