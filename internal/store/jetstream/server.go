@@ -13,7 +13,6 @@ import (
 
 	"github.com/nats-io/nats-server/v2/server"
 	"github.com/nats-io/nats.go"
-	natsjs "github.com/nats-io/nats.go/jetstream"
 )
 
 // engine is one run of the embedded server with our own connection to it.
@@ -97,15 +96,13 @@ func startEngine(ctx context.Context, cfg *Config, password string, login []nats
 	if err := awaitReady(ctx, srv, logger); err != nil {
 		return nil, err
 	}
-	connect := []nats.Option{nats.InProcessServer(srv), nats.Name("anjian block store"), nats.NoReconnect()}
+	connect := []nats.Option{nats.InProcessServer(srv), nats.Name("anjian block store"), nats.NoReconnect(), immediateWrites()}
 	if e.nc, err = nats.Connect("", append(connect, login...)...); err != nil {
 		return nil, fmt.Errorf("jetstream: connect in process: %w", err)
 	}
-	js, err := natsjs.New(e.nc)
-	if err != nil {
-		return nil, fmt.Errorf("jetstream: %w", err)
+	if e.stream, err = newStream(e.nc, cfg.MaxBlock, cfg.Timeout); err != nil {
+		return nil, err
 	}
-	e.stream = &stream{nc: e.nc, js: js, maxBlock: cfg.MaxBlock, timeout: cfg.Timeout}
 	return e, nil
 }
 

@@ -33,13 +33,38 @@ var errStuck = errors.New("jetstream: the engine did not answer")
 var errNoStream = errors.New("jetstream: no block stream")
 
 // stream is the block stream on a connection: append with its fence, head and read. It
-// knows nothing of where the server runs. Every method may run beside the others.
+// knows nothing of where the server runs. head and fetch may run beside everything.
 type stream struct {
 	nc       *nats.Conn
 	js       natsjs.JetStream
 	maxBlock int
 	timeout  time.Duration // longest wait for one answer of the server
+
+	// The goroutine that appends owns these. One lasting subscription, read by who waits
+	// for the answer, has two fewer goroutine switches than the client's Request.
+	acks  *nats.Subscription
+	inbox string // answers come to inbox + "." + asked
+	asked uint64
 }
+
+// newStream prepares to use the stream over nc. An append is fastest when nc writes at
+// once: see immediateWrites.
+func newStream(nc *nats.Conn, maxBlock int, timeout time.Duration) (*stream, error) {
+	js, err := natsjs.New(nc)
+	if err != nil {
+		return nil, fmt.Errorf("jetstream: %w", err)
+	}
+	inbox := nc.NewInbox()
+	acks, err := nc.SubscribeSync(inbox + ".*")
+	if err != nil {
+		return nil, fmt.Errorf("jetstream: %w", err)
+	}
+	return &stream{nc: nc, js: js, maxBlock: maxBlock, timeout: timeout, acks: acks, inbox: inbox}, nil
+}
+
+// immediateWrites makes a connection write in the caller's goroutine instead of waking
+// another one to collect more.
+func immediateWrites() nats.Option { return nats.WriteBufferSize(1) }
 
 // streamConfig is the one configuration a block stream may have. R1 with direct gets, or
 // R3 without them, because a lagging replica would answer.
@@ -141,15 +166,11 @@ func (s *stream) append(ctx context.Context, b *block.Block) error {
 	caller := ctx
 	ctx, cancel := context.WithTimeout(ctx, s.timeout)
 	defer cancel()
-	msg := &nats.Msg{Subject: msgfile.Subject, Data: b.Bytes, Header: nats.Header{
+	reply, err := s.ask(ctx, &nats.Msg{Subject: msgfile.Subject, Data: b.Bytes, Header: nats.Header{
 		nats.MsgIdHdr:           {b.ID.String()},
 		nats.ExpectedLastSeqHdr: {strconv.FormatUint(b.Number-1, 10)},
-		nats.ExpectedStreamHdr:  {msgfile.Stream},
-	}}
-	reply, err := s.nc.RequestMsgWithContext(ctx, msg)
+	}})
 	switch {
-	case errors.Is(err, nats.ErrNoResponders):
-		return fmt.Errorf("%w: nobody answers for the stream: %w", store.ErrNotStored, errStuck)
 	case errors.Is(err, nats.ErrMaxPayload):
 		return notStored("%w", err)
 	case err != nil && caller.Err() != nil: // the caller's patience ended, not the engine's
@@ -158,10 +179,29 @@ func (s *stream) append(ctx context.Context, b *block.Block) error {
 		return fmt.Errorf("%w: block %d: %w", errStuck, b.Number, err)
 	}
 	var a ack
-	if err := json.Unmarshal(reply.Data, &a); err != nil {
-		return fmt.Errorf("jetstream: unreadable answer to block %d: %w", b.Number, err)
+	if err := json.Unmarshal(reply.Data, &a); err != nil { // also the empty "no responders"
+		return fmt.Errorf("%w: block %d: unreadable answer: %w", errStuck, b.Number, err)
 	}
 	return s.outcome(ctx, b, &a)
+}
+
+// ask publishes a message and waits for its own answer; late ones to earlier messages are
+// dropped, whose outcome stays unknown.
+func (s *stream) ask(ctx context.Context, msg *nats.Msg) (*nats.Msg, error) {
+	s.asked++
+	msg.Reply = s.inbox + "." + strconv.FormatUint(s.asked, 10)
+	if err := s.nc.PublishMsg(msg); err != nil {
+		return nil, err
+	}
+	for {
+		reply, err := s.acks.NextMsgWithContext(ctx)
+		switch {
+		case err != nil:
+			return nil, err
+		case reply.Subject == msg.Reply:
+			return reply, nil
+		}
+	}
 }
 
 func (s *stream) outcome(ctx context.Context, b *block.Block, a *ack) error {
