@@ -1,0 +1,287 @@
+package evidence
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"hash"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"syscall"
+)
+
+const (
+	// verifyFirst is the size up to which Open reads and checks everything before the
+	// first byte is handed out.
+	verifyFirst = 4 << 20
+	copyBuffer  = 256 << 10
+	uploads     = "upload-"
+)
+
+// Files keeps evidence in a directory: the file of hash abcd… is ab/cd/abcd…, read-only,
+// and nothing else. sha256sum checks it without this program.
+type Files struct {
+	dir     string
+	reserve int64
+	free    func(dir string) (int64, error) // bytes an upload may use; tests put their own
+}
+
+// Options tune Files. The zero value is ready.
+type Options struct {
+	Reserve int64                           // bytes of disk left free; DefaultReserve when 0, none when negative
+	Free    func(dir string) (int64, error) // measures free space in bytes; the file system's when nil
+}
+
+// OpenFiles opens the store in dir, creating it, and removes uploads that an earlier
+// process did not complete.
+func OpenFiles(dir string, opts Options) (*Files, error) {
+	if opts.Reserve == 0 {
+		opts.Reserve = DefaultReserve
+	}
+	if opts.Free == nil {
+		opts.Free = freeSpace
+	}
+	if err := os.MkdirAll(dir, 0o750); err != nil {
+		return nil, fmt.Errorf("evidence: %w", err)
+	}
+	list, err := os.ReadDir(dir)
+	if err != nil {
+		return nil, fmt.Errorf("evidence: %w", err)
+	}
+	for _, e := range list {
+		if strings.HasPrefix(e.Name(), uploads) {
+			_ = os.Remove(filepath.Join(dir, e.Name())) // a read-only disk keeps it: no harm
+		}
+	}
+	return &Files{dir: dir, reserve: opts.Reserve, free: opts.Free}, nil
+}
+
+func (s *Files) path(sum string) string { return filepath.Join(s.dir, sum[:2], sum[2:4], sum) }
+
+// Has reports whether something is stored under the hash.
+func (s *Files) Has(_ context.Context, sum string) (bool, error) {
+	if !ValidHash(sum) {
+		return false, ErrInvalidHash
+	}
+	_, err := os.Stat(s.path(sum))
+	if errors.Is(err, fs.ErrNotExist) {
+		return false, nil
+	}
+	if err != nil {
+		return false, fmt.Errorf("evidence: %w", err)
+	}
+	return true, nil
+}
+
+// Put implements [Store]. What is stored but damaged is replaced by the good bytes.
+func (s *Files) Put(ctx context.Context, sum string, limit int64, r io.Reader) (created bool, size int64, err error) {
+	if !ValidHash(sum) {
+		return false, 0, ErrInvalidHash
+	}
+	if limit <= 0 {
+		limit = DefaultLimit
+	}
+	if err := s.room(0); err != nil {
+		return false, 0, err
+	}
+	f, err := os.CreateTemp(s.dir, uploads)
+	if err != nil {
+		return false, 0, storeError(err)
+	}
+	defer func() {
+		f.Close() // closed before the rename; a second close does nothing
+		if !created {
+			_ = os.Remove(f.Name()) // what cannot be removed now is at the next start
+		}
+	}()
+	size, err = s.receive(ctx, f, sum, limit, r)
+	if err != nil {
+		return false, size, err
+	}
+	if whole, err := s.whole(sum, size); whole || err != nil {
+		return false, size, err
+	}
+	if err := errors.Join(f.Chmod(0o440), f.Sync(), f.Close()); err != nil {
+		return false, size, storeError(err)
+	}
+	if err := s.place(f.Name(), sum); err != nil {
+		return false, size, storeError(err)
+	}
+	return true, size, nil
+}
+
+// receive copies r to f and checks size, space and hash.
+func (s *Files) receive(ctx context.Context, f io.Writer, sum string, limit int64, r io.Reader) (size int64, err error) {
+	h := sha256.New()
+	buf := make([]byte, copyBuffer)
+	for {
+		if err := ctx.Err(); err != nil {
+			return size, err
+		}
+		n, rerr := r.Read(buf)
+		size += int64(n)
+		if size > limit {
+			return size, fmt.Errorf("%w: more than %d bytes", ErrTooLarge, limit)
+		}
+		if n > 0 {
+			if err := s.room(int64(n)); err != nil {
+				return size, err
+			}
+			h.Write(buf[:n])
+			if _, err := f.Write(buf[:n]); err != nil {
+				return size, storeError(err)
+			}
+		}
+		if rerr == io.EOF {
+			break
+		}
+		if rerr != nil {
+			return size, fmt.Errorf("evidence: receiving: %w", rerr)
+		}
+	}
+	if got := hex.EncodeToString(h.Sum(nil)); got != sum {
+		return size, fmt.Errorf("%w: they have %s", ErrMismatch, got)
+	}
+	return size, nil
+}
+
+// room checks that n more bytes leave the reserve untouched.
+func (s *Files) room(n int64) error {
+	if s.reserve < 0 {
+		return nil
+	}
+	free, err := s.free(s.dir)
+	if err != nil {
+		return fmt.Errorf("evidence: measuring free space: %w", err)
+	}
+	if free-n < s.reserve {
+		return fmt.Errorf("%w: %d bytes are free, %d of them reserved for the ledger", ErrNoSpace, free, s.reserve)
+	}
+	return nil
+}
+
+// place gives the upload its name. Each directory on the way is synced: a name that is not
+// on the disk would lose the file.
+func (s *Files) place(tmp, sum string) error {
+	target := s.path(sum)
+	leaf := filepath.Dir(target)
+	if err := os.MkdirAll(leaf, 0o750); err != nil {
+		return err
+	}
+	if err := os.Rename(tmp, target); err != nil {
+		return err
+	}
+	for _, dir := range []string{leaf, filepath.Dir(leaf), s.dir} {
+		if err := syncDir(dir); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// whole reports whether the hash is already stored, undamaged, with size bytes.
+func (s *Files) whole(sum string, size int64) (bool, error) {
+	f, err := os.Open(s.path(sum))
+	if errors.Is(err, fs.ErrNotExist) {
+		return false, nil
+	}
+	if err != nil {
+		return false, fmt.Errorf("evidence: %w", err)
+	}
+	defer f.Close()
+	h := sha256.New()
+	n, err := io.CopyBuffer(h, onlyReader{f}, make([]byte, copyBuffer))
+	return err == nil && n == size && hex.EncodeToString(h.Sum(nil)) == sum, nil
+}
+
+// onlyReader hides WriterTo, so that a copy uses the buffer it is given.
+type onlyReader struct{ io.Reader }
+
+// Open implements [Store].
+func (s *Files) Open(_ context.Context, sum string) (io.ReadCloser, int64, error) {
+	if !ValidHash(sum) {
+		return nil, 0, ErrInvalidHash
+	}
+	f, err := os.Open(s.path(sum))
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, 0, ErrNotFound
+	}
+	if err != nil {
+		return nil, 0, fmt.Errorf("evidence: %w", err)
+	}
+	info, err := f.Stat()
+	if err != nil {
+		f.Close()
+		return nil, 0, fmt.Errorf("evidence: %w", err)
+	}
+	v := &verifier{r: f, h: sha256.New(), sum: sum, left: info.Size()}
+	if info.Size() > verifyFirst {
+		return v, info.Size(), nil
+	}
+	defer f.Close()
+	b := make([]byte, 0, info.Size()+1)
+	buf := bytes.NewBuffer(b)
+	if _, err := buf.ReadFrom(v); err != nil {
+		return nil, 0, err
+	}
+	return io.NopCloser(buf), info.Size(), nil
+}
+
+// verifier hashes what it hands out and withholds the last bytes until the hash is right:
+// who has received size bytes has received the right ones.
+type verifier struct {
+	r    io.ReadCloser
+	h    hash.Hash
+	sum  string
+	left int64
+	err  error // sticky
+}
+
+func (v *verifier) Read(p []byte) (int, error) {
+	if v.err != nil || len(p) == 0 {
+		return 0, v.err
+	}
+	if v.left == 0 { // only empty evidence comes here without its hash checked
+		v.err = v.check()
+		return 0, v.err
+	}
+	n, err := v.r.Read(p[:min(int64(len(p)), v.left)])
+	v.h.Write(p[:n])
+	v.left -= int64(n)
+	switch {
+	case err == io.EOF && v.left > 0:
+		v.err = fmt.Errorf("%w: %s is %d bytes short", ErrDamaged, v.sum, v.left)
+	case err != nil && err != io.EOF:
+		v.err = fmt.Errorf("%w: %s: %w", ErrDamaged, v.sum, err)
+	case v.left == 0:
+		if v.err = v.check(); v.err != io.EOF {
+			return 0, v.err
+		}
+		return n, nil
+	}
+	return n, v.err
+}
+
+// check returns io.EOF when the hash is right.
+func (v *verifier) check() error {
+	if got := hex.EncodeToString(v.h.Sum(nil)); got != v.sum {
+		return fmt.Errorf("%w: %s has become %s", ErrDamaged, v.sum, got)
+	}
+	return io.EOF
+}
+
+func (v *verifier) Close() error { return v.r.Close() }
+
+// storeError marks a full disk or a used-up quota as ErrNoSpace.
+func storeError(err error) error {
+	if errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT) {
+		return fmt.Errorf("%w: %w", ErrNoSpace, err)
+	}
+	return fmt.Errorf("evidence: %w", err)
+}
