@@ -1,0 +1,229 @@
+package verify
+
+import (
+	"bytes"
+	"cmp"
+	"encoding/base64"
+	"errors"
+	"fmt"
+
+	"golang.org/x/mod/sumdb/tlog"
+
+	"github.com/anjian-ledger/anjian/domain/event"
+	"github.com/anjian-ledger/anjian/internal/translog"
+)
+
+// folder goes over the blocks in order. One goroutine owns it.
+type folder struct {
+	opts  Options
+	tiles *tileCheck // nil without tiles
+	tree  *translog.Tree
+	out   Report
+
+	block    uint64 // number of the next block
+	index    uint64 // index of the next entry
+	blocks   uint64
+	recorded int64 // of the last entry
+	// broken is set once the tree cannot be continued, because a block is missing or its
+	// entries do not lead to the signed root: later roots prove nothing either way.
+	broken bool
+	// resumed is set after a gap: streams may continue at any revision.
+	resumed   bool
+	revisions map[event.Stream]uint64 // next revision
+	ids       map[[16]byte]struct{}
+}
+
+func newFolder(tiles Tiles, opts Options) *folder {
+	f := &folder{
+		opts: opts, tree: translog.NewFold(), block: 1,
+		revisions: map[event.Stream]uint64{}, ids: map[[16]byte]struct{}{},
+		out: Report{OK: true, Problems: []Problem{}},
+	}
+	if tiles != nil {
+		f.tiles = newTileCheck(tiles, f.tree, opts.Verifier, f.out.add)
+	}
+	return f
+}
+
+func (f *folder) problem(where string, number uint64, index int64, format string, args ...any) {
+	f.out.add(Problem{where, number, index, fmt.Sprintf(format, args...)})
+}
+
+// fold takes in one block number.
+func (f *folder) fold(j *job) {
+	for _, p := range j.problems {
+		f.out.add(p)
+	}
+	if j.number == 0 {
+		return
+	}
+	if j.number != f.block {
+		f.problem("journal and store", f.block, int64(f.index), "blocks %d to %d are in no copy", f.block, j.number-1)
+		f.gap()
+	}
+	f.block = j.number + 1
+	if c := f.choose(j.candidates); c != nil {
+		f.apply(c)
+	} else {
+		f.gap()
+	}
+	for _, c := range j.candidates {
+		c.release()
+	}
+	f.blocks++
+	if f.opts.Progress != nil {
+		f.opts.Progress(f.index, f.blocks)
+	}
+}
+
+// gap notes that entries are missing here.
+func (f *folder) gap() {
+	f.broken, f.resumed = true, true
+	clear(f.revisions)
+}
+
+// choose reports what is wrong with each copy of a block and returns the one to go on
+// with: the first whose entries lead to the signed root, else the first that parses.
+// The tree then has its leaves.
+func (f *folder) choose(copies []*candidate) *candidate {
+	var good, parsed *candidate
+	for _, c := range copies {
+		for _, p := range c.problems {
+			f.out.add(p)
+		}
+		if parsed == nil && c.block != nil {
+			parsed = c
+		}
+		if good == nil && c.block != nil && f.extend(c) {
+			good = c
+		}
+	}
+	if len(copies) == 2 {
+		f.reportDifference(copies[0], copies[1], good)
+	}
+	if good != nil || parsed == nil {
+		return cmp.Or(good, parsed)
+	}
+	if !f.broken && parsed.block.First == f.index {
+		f.problem(parsed.where, parsed.number, f.firstWrongLeaf(parsed), "the entries do not lead to the signed root; later roots cannot be checked")
+	}
+	f.broken = true
+	return parsed
+}
+
+// extend appends the leaves of c if they lead to the root that c's checkpoint signs.
+func (f *folder) extend(c *candidate) bool {
+	if f.broken || c.block.First != f.index || c.head.Size != c.block.Size {
+		return false
+	}
+	f.tree.Append(c.leaves)
+	root, err := f.tree.Root()
+	if err == nil && root == c.head.Root {
+		return true
+	}
+	if err := errors.Join(err, f.tree.Truncate(f.index)); err != nil {
+		f.problem(c.where, c.number, int64(f.index), "%v", err)
+		f.broken = true
+	}
+	return false
+}
+
+// reportDifference says where two copies of a block differ and which one is right.
+func (f *folder) reportDifference(a, b, good *candidate) {
+	where, what := "journal and store", "the two copies of the block differ"
+	index := int64(-1)
+	if a.block != nil && b.block != nil {
+		for i := range min(len(a.leaves), len(b.leaves)) {
+			if a.leaves[i] != b.leaves[i] {
+				index = int64(a.block.First) + int64(i)
+				break
+			}
+		}
+	}
+	switch bad := other(good, a, b); {
+	case good == nil:
+	case bad.block != nil && len(bad.problems) == 0 && bad.head == good.head && index < 0:
+		what += " in its id, which no signature covers"
+	default:
+		where, what = bad.where, fmt.Sprintf("differs from the %s, whose bytes lead to the signed root", good.where)
+	}
+	f.problem(where, a.number, index, "%s", what)
+}
+
+// other returns the one of a and b that c is not.
+func other(c, a, b *candidate) *candidate {
+	if c == a {
+		return b
+	}
+	return a
+}
+
+// firstWrongLeaf finds which entry of c is not what it was, if the tile files still have
+// the leaf hashes from then; otherwise the first of the block stands for all.
+func (f *folder) firstWrongLeaf(c *candidate) int64 {
+	if f.tiles != nil {
+		for i := range c.leaves {
+			index := c.block.First + uint64(i)
+			b, err := f.tiles.src.Tile(0, index/translog.TileWidth)
+			if err != nil {
+				break
+			}
+			if at := index % translog.TileWidth * tlog.HashSize; !bytes.Equal(b[at:at+tlog.HashSize], c.leaves[i][:]) {
+				return int64(index)
+			}
+		}
+	}
+	return int64(c.block.First)
+}
+
+// apply folds the entries of the chosen copy.
+func (f *folder) apply(c *candidate) {
+	if c.block.First != f.index {
+		f.problem(c.where, c.number, int64(f.index), "the block begins at entry %d, the ledger before it ends at %d", c.block.First, f.index)
+		f.gap()
+		f.index = c.block.First
+	}
+	for i := range c.facts {
+		f.applyFact(c, &c.facts[i], int64(f.index)+int64(i))
+	}
+	f.index = c.block.Size
+	if !f.broken && f.tiles != nil {
+		f.tiles.reached(f.index)
+	}
+}
+
+func (f *folder) applyFact(c *candidate, e *fact, index int64) {
+	if !e.ok {
+		return
+	}
+	next, known := f.revisions[e.stream]
+	if e.revision != next && (known || !f.resumed) {
+		f.problem(c.where, c.number, index, "revision %d of stream %s, want %d", e.revision, e.stream, next)
+	}
+	f.revisions[e.stream] = e.revision + 1
+	if e.recorded < f.recorded {
+		f.problem(c.where, c.number, index, "recorded before the entry before it")
+	}
+	f.recorded = e.recorded
+	before := len(f.ids)
+	if f.ids[e.id] = struct{}{}; len(f.ids) == before {
+		f.problem(c.where, c.number, index, "the event id was used before")
+	}
+}
+
+// finish checks what can be said only at the end.
+func (f *folder) finish() {
+	if f.tiles != nil && !f.broken {
+		f.tiles.finish(f.index)
+	}
+}
+
+func (f *folder) report() Report {
+	f.out.Entries = f.tree.Size()
+	root, err := f.tree.Root()
+	if err != nil {
+		f.problem("journal and store", 0, -1, "%v", err)
+	}
+	f.out.Root = base64.StdEncoding.EncodeToString(root[:])
+	return f.out
+}

@@ -1,0 +1,146 @@
+// Package verify checks a whole ledger from bytes, trusting nothing that the server says.
+//
+// It recomputes everything the bytes allow: blocks parse and follow one another; entries
+// parse, stand at their index, continue their stream, never go back in recorded time and
+// never repeat an event id; the Merkle tree over them has the root that each block's
+// checkpoint signs; the two copies, journal and store, are the same bytes; every tile file
+// and the checkpoint file say what the entries say.
+//
+// The package needs neither the server nor its store: it imports the formats (entry, block)
+// and the tree (translog) only, so that an auditor can read all of what is trusted.
+//
+// Reading, hashing and folding overlap: one goroutine reads each copy, one pairs them,
+// GOMAXPROCS goroutines parse and hash blocks, one folds the results in order.
+package verify
+
+import (
+	"context"
+	"errors"
+	"runtime"
+	"sync"
+
+	"golang.org/x/mod/sumdb/note"
+
+	"github.com/anjian-ledger/anjian/internal/entry"
+	"github.com/anjian-ledger/anjian/internal/translog"
+)
+
+// Blocks reads one copy of the ledger: it calls fn with the bytes of each block, in
+// ascending order of number, and returns the error of fn, or why the copy cannot be read
+// further. raw is valid until fn returns.
+type Blocks func(fn func(number uint64, raw []byte) error) error
+
+// Tiles reads tile files and the checkpoint file, unverified; a missing file satisfies
+// errors.Is(err, fs.ErrNotExist). [translog.Dir] is one.
+type Tiles interface {
+	Tile(level int, n uint64) ([]byte, error)
+	Checkpoint() ([]byte, error)
+}
+
+var _ Tiles = translog.Dir("")
+
+// Sources are what to verify; at least one of Journal and Store. A nil source is left out.
+type Sources struct {
+	Journal Blocks
+	Store   Blocks
+	Tiles   Tiles
+}
+
+// Options says how to verify.
+type Options struct {
+	// Verifier is the public key of the ledger's checkpoints. Required.
+	Verifier note.Verifier
+	// CheckEntry, when set, judges each parsed entry further, for example its author's
+	// signature. It is called by several goroutines at once and in no order; the entry is
+	// valid until it returns.
+	CheckEntry func(*entry.Entry) error
+	// InFlight says that a server may be appending: one of the copies may have one block
+	// more, which is then left out.
+	InFlight bool
+	// Progress, when set, is called by one goroutine after each block.
+	Progress func(entries, blocks uint64)
+}
+
+// maxProblems bounds the list in a Report.
+const maxProblems = 100
+
+// Problem is one thing that is wrong.
+type Problem struct {
+	// Where is "journal", "store", "journal and store", "tiles" or "checkpoint".
+	Where string `json:"where"`
+	// Block is the block concerned, 0 when none is.
+	Block uint64 `json:"block"`
+	// Index is the first entry that is bad, or may be, as far as the bytes tell; -1 when the
+	// problem is not one of entries.
+	Index int64  `json:"index"`
+	What  string `json:"what"`
+}
+
+// Report is the result. Entries counts those whose Merkle tree was recomputed and agreed
+// with the signed checkpoints, from the first on; Root is their root in base64.
+type Report struct {
+	Entries  uint64    `json:"entries"`
+	Root     string    `json:"root"`
+	OK       bool      `json:"ok"`
+	Problems []Problem `json:"problems"` // the first hundred
+}
+
+func (r *Report) add(p Problem) {
+	r.OK = false
+	if len(r.Problems) < maxProblems {
+		r.Problems = append(r.Problems, p)
+	}
+}
+
+// Run verifies. What is wrong with the ledger is in the Report; the error is for a Run that
+// could not be started or was cancelled, and then the Report covers what was read.
+func Run(ctx context.Context, sources Sources, opts Options) (Report, error) {
+	if opts.Verifier == nil {
+		return Report{}, errors.New("verify: no key to verify checkpoints with")
+	}
+	if sources.Journal == nil && sources.Store == nil {
+		return Report{}, errors.New("verify: neither journal nor store to read")
+	}
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	// The checkpoint file is read first: blocks read later can only be newer.
+	f := newFolder(sources.Tiles, opts)
+	workers := runtime.GOMAXPROCS(0)
+	work, ordered := make(chan *job, 4*workers), make(chan *job, 4*workers)
+	var wg sync.WaitGroup
+	for range workers {
+		wg.Go(func() {
+			for j := range work {
+				for _, c := range j.candidates {
+					c.analyse(j.number, &opts)
+				}
+				close(j.ready)
+			}
+		})
+	}
+	wg.Go(func() {
+		defer close(ordered)
+		defer close(work)
+		m := newMerger(ctx, sources, opts.InFlight)
+		m.run(func(j *job) bool {
+			select {
+			case ordered <- j:
+			case <-ctx.Done():
+				return false
+			}
+			work <- j // workers never wait for the folder
+			return true
+		})
+		m.wait()
+	})
+	for j := range ordered {
+		<-j.ready
+		f.fold(j)
+	}
+	wg.Wait()
+	err := context.Cause(ctx)
+	if err == nil {
+		f.finish()
+	}
+	return f.report(), err
+}
