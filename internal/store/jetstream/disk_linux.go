@@ -27,7 +27,7 @@ func checkSpace(dir string, need int64) error {
 // lockDir makes this process the only one that has a store open on dir. JetStream itself
 // would let two servers write the same files.
 func lockDir(dir string) (unlock func() error, err error) {
-	f, err := os.OpenFile(filepath.Join(dir, "lock"), os.O_CREATE|os.O_RDWR, 0o600)
+	f, err := os.OpenFile(filepath.Join(dir, "lock"), os.O_CREATE|os.O_RDONLY, 0o600)
 	if err != nil {
 		return nil, fmt.Errorf("jetstream: %w", err)
 	}

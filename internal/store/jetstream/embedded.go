@@ -61,7 +61,7 @@ type Config struct {
 	MustExist bool          // a ledger existed: never make a new, empty stream
 	MaxBlock  int           // bytes of one block; 0 is DefaultMaxBlock
 	MaxStore  int64         // bytes of all of JetStream's files; 0 is what the disk has
-	Reserve   int64         // bytes of disk that an append must leave free; 0 is DefaultReserve
+	Reserve   int64         // bytes of disk that an append must leave free; 0 is DefaultReserve, negative is no check
 	Timeout   time.Duration // of one request to the server; 0 is DefaultTimeout
 	Listen    string        // host:port for other NATS clients; empty opens no port
 	Users     []User        // who may connect to Listen; required with it
@@ -224,8 +224,10 @@ func (s *Store) Append(ctx context.Context, b *block.Block) error {
 	if len(b.Bytes) > s.cfg.MaxBlock {
 		return notStored("block %d has %d bytes, at most %d", b.Number, len(b.Bytes), s.cfg.MaxBlock)
 	}
-	if err := checkSpace(s.cfg.Dir, int64(len(b.Bytes))+s.cfg.Reserve); err != nil {
-		return s.refuse(ctx, b, err)
+	if s.cfg.Reserve >= 0 {
+		if err := checkSpace(s.cfg.Dir, int64(len(b.Bytes))+s.cfg.Reserve); err != nil {
+			return s.refuse(ctx, b, err)
+		}
 	}
 	if s.stuck.Load() {
 		if err := s.restart(ctx); err != nil {
@@ -298,11 +300,13 @@ func (s *Store) restart(ctx context.Context) error {
 		s.engine.stop()
 		s.engine = nil
 	}
-	if err := msgfile.RewriteNewest(s.cfg.Dir); err != nil {
-		return err
-	}
+	rewritten := msgfile.RewriteNewest(s.cfg.Dir)
 	if err := s.start(ctx); err != nil {
-		return fmt.Errorf("restart: %w", err)
+		return fmt.Errorf("restart: %w", errors.Join(err, rewritten))
+	}
+	if rewritten != nil { // reads go on, but what they show may not be on the disk
+		s.stuck.Store(true)
+		return rewritten
 	}
 	s.cfg.Logger.Info("block store: the engine runs again")
 	return nil

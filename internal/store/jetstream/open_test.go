@@ -1,0 +1,153 @@
+package jetstream_test
+
+import (
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/nats-io/nats.go"
+
+	"github.com/anjian-ledger/anjian/internal/store/jetstream"
+	"github.com/anjian-ledger/anjian/internal/store/jetstream/msgfile"
+	"github.com/anjian-ledger/anjian/internal/store/storetest"
+)
+
+func TestAStoreThatMustExistIsNeverMade(t *testing.T) {
+	empty, absent := t.TempDir(), filepath.Join(t.TempDir(), "absent")
+	for _, dir := range []string{empty, absent} {
+		if _, err := jetstream.OpenEmbedded(t.Context(), jetstream.Config{Dir: dir, MustExist: true}); !errors.Is(err, jetstream.ErrMissing) {
+			t.Errorf("open gives %v, want ErrMissing", err)
+		}
+	}
+	if _, err := os.Stat(absent); !os.IsNotExist(err) {
+		t.Error("the directory was made")
+	}
+	if _, err := os.Stat(msgfile.StreamDir(empty)); !os.IsNotExist(err) {
+		t.Error("a stream was made")
+	}
+}
+
+func TestLostFilesAreDamageNotANewStore(t *testing.T) {
+	stream := filepath.Join("jetstream", "$G", "streams", msgfile.Stream)
+	for _, lost := range []string{"manifest", "jetstream", stream, stream + "/meta.inf", stream + "/meta.sum", stream + "/msgs", stream + "/msgs/1.blk"} {
+		t.Run(filepath.Base(lost), func(t *testing.T) {
+			dir := t.TempDir()
+			s := open(t, dir)
+			storetest.MustAppend(t, s, storetest.Chain(3, "lost")...)
+			shut(t, s)
+			if err := os.RemoveAll(filepath.Join(dir, lost)); err != nil {
+				t.Fatal(err)
+			}
+			var damaged *jetstream.DamagedFilesError
+			if _, err := jetstream.OpenEmbedded(t.Context(), jetstream.Config{Dir: dir}); !errors.As(err, &damaged) {
+				t.Errorf("open gives %v, want damaged files", err)
+			}
+		})
+	}
+}
+
+func TestOneDirectoryHasOneStore(t *testing.T) {
+	dir := t.TempDir()
+	s := open(t, dir)
+	if _, err := jetstream.OpenEmbedded(t.Context(), jetstream.Config{Dir: dir}); err == nil || !strings.Contains(err.Error(), "in use") {
+		t.Errorf("a second open gives %v", err)
+	}
+	if _, err := jetstream.SetAside(dir); err == nil {
+		t.Error("an open store was set aside")
+	}
+	shut(t, s)
+	shut(t, open(t, dir))
+}
+
+func TestADamagedStoreIsSetAsideAndRebuilt(t *testing.T) {
+	parent := t.TempDir()
+	dir := filepath.Join(parent, "store")
+	blocks := storetest.Chain(5, "rebuild")
+	s := open(t, dir)
+	storetest.MustAppend(t, s, blocks...)
+	shut(t, s)
+	aside, err := jetstream.SetAside(dir)
+	if err != nil || !strings.HasPrefix(aside, dir+".damaged-") {
+		t.Fatalf("set aside to %q, %v", aside, err)
+	}
+	if report, err := msgfile.Scan(aside, nil); err != nil || report.Records != 5 {
+		t.Errorf("what was set aside reads as %+v, %v", report, err)
+	}
+	s = open(t, dir)
+	storetest.WantHead(t, s, 0)
+	storetest.MustAppend(t, s, blocks...)
+	shut(t, s)
+}
+
+func TestAnUncleanStopWithATornRecordKeepsWhatWasBeforeIt(t *testing.T) {
+	dir := t.TempDir()
+	blocks := storetest.Chain(5, "torn")
+	s := open(t, dir)
+	storetest.MustAppend(t, s, blocks...)
+	shut(t, s)
+	makeUnclean(t, dir)
+	path := filepath.Join(msgfile.StreamDir(dir), "msgs", "1.blk")
+	info, err := os.Stat(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Truncate(path, info.Size()-100); err != nil {
+		t.Fatal(err)
+	}
+	s = open(t, dir)
+	storetest.WantBlocks(t, s, blocks[:4])
+	storetest.MustAppend(t, s, blocks[4])
+	storetest.WantBlocks(t, s, blocks)
+	shut(t, s)
+}
+
+func TestAPortAdmitsOnlyItsUsersToTheirSubjects(t *testing.T) {
+	cfg := jetstream.Config{Dir: t.TempDir(), Listen: "127.0.0.1:0"}
+	if _, err := jetstream.OpenEmbedded(t.Context(), cfg); err == nil {
+		t.Fatal("a port without users was opened")
+	}
+	cfg.Users = []jetstream.User{{Name: "feed", Password: "secret", Subscribe: []string{"anjian.feed.>", "_INBOX.>"}}}
+	s, err := jetstream.OpenEmbedded(t.Context(), cfg)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer shut(t, s)
+	if _, err := nats.Connect(s.ClientURL()); !errors.Is(err, nats.ErrAuthorization) {
+		t.Errorf("a stranger gets %v", err)
+	}
+	denied := make(chan error, 4)
+	nc, err := nats.Connect(s.ClientURL(), nats.UserInfo("feed", "secret"),
+		nats.ErrorHandler(func(_ *nats.Conn, _ *nats.Subscription, err error) { denied <- err }))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer nc.Close()
+	if err := nc.Publish(msgfile.Subject, []byte("forged")); err != nil {
+		t.Fatal(err)
+	}
+	select {
+	case err := <-denied:
+		if !errors.Is(err, nats.ErrPermissionViolation) {
+			t.Errorf("publishing to the block stream gives %v", err)
+		}
+	case <-time.After(5 * time.Second):
+		t.Error("publishing to the block stream is not denied")
+	}
+	storetest.WantHead(t, s, 0)
+	own, err := s.Connect()
+	if err != nil {
+		t.Fatalf("the ledger's own connection: %v", err)
+	}
+	own.Close()
+}
+
+func TestNoPortIsOpenUnlessAsked(t *testing.T) {
+	s := open(t, t.TempDir())
+	defer shut(t, s)
+	if url := s.ClientURL(); url != "" {
+		t.Errorf("the store listens on %s", url)
+	}
+}
