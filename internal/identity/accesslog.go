@@ -1,0 +1,292 @@
+package identity
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/go-json-experiment/json"
+
+	"github.com/anjian-ledger/anjian/domain/event"
+)
+
+// MinAccessLogDays is how long the access log is kept at least, in days: six months
+// (Cybersecurity Law, Article 21 (3)).
+const MinAccessLogDays = 183
+
+// ErrAccessLog means that the access log cannot be written: restricted material must then
+// not be handed out.
+var ErrAccessLog = errors.New("identity: the access log cannot be written")
+
+// Access is one read of restricted material.
+type Access struct {
+	Time   time.Time  `json:"time"` // UTC
+	Person string     `json:"person,omitzero"`
+	Role   event.Role `json:"role"`
+	Team   string     `json:"team,omitzero"`
+	County string     `json:"county,omitzero"`
+	Unit   string     `json:"unit,omitzero"`
+	Token  string     `json:"token"`           // id of the token, never the token
+	Action string     `json:"action"`          // what was done: "GET /v1/events"
+	Object string     `json:"object,omitzero"` // what was read: a stream, a hash, a view
+	From   string     `json:"from"`            // network address of the client
+	Result string     `json:"result,omitzero"` // what was answered, e.g. an HTTP status
+}
+
+// AccessOf begins an Access with who the bearer is.
+func AccessOf(c Claims) Access {
+	return Access{Person: c.Person, Role: c.Role, Team: c.Team, County: c.County, Unit: c.Unit, Token: c.ID}
+}
+
+// AccessLog writes reads of restricted material to a file a day, DIR/2019-12-02.ndjson
+// (UTC, by the time of writing), mode 0600. Record does not wait for the disk; a record that
+// was taken is written, tried again while the disk refuses, and only lost with the process.
+type AccessLog struct {
+	dir  string
+	keep int
+	now  func() time.Time
+
+	queue chan []byte
+	quit  chan struct{} // closed by Close
+	done  chan struct{} // closed when the writer has ended
+
+	mu     sync.Mutex
+	failed error // mu; why the last write failed, nil after one that succeeded
+	closed bool  // mu
+
+	// the writer goroutine's
+	day  string
+	file *os.File
+	size int64 // bytes known to be whole
+}
+
+const (
+	accessQueue    = 1024
+	retryAfter     = 500 * time.Millisecond
+	accessSuffix   = ".ndjson"
+	maxAccessBatch = 1 << 20
+)
+
+// AccessLogOptions tune an access log. The zero value is ready.
+type AccessLogOptions struct {
+	KeepDays int              // at least MinAccessLogDays, which is also the default
+	Now      func() time.Time // time.Now when nil
+}
+
+// OpenAccessLog opens the log in dir and starts its writer.
+func OpenAccessLog(dir string, opts AccessLogOptions) (*AccessLog, error) {
+	if opts.Now == nil {
+		opts.Now = time.Now
+	}
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return nil, fmt.Errorf("identity: %w", err)
+	}
+	l := &AccessLog{
+		dir: dir, keep: max(opts.KeepDays, MinAccessLogDays), now: opts.Now,
+		queue: make(chan []byte, accessQueue), quit: make(chan struct{}), done: make(chan struct{}),
+	}
+	go l.run()
+	return l, nil
+}
+
+// Record takes one access, setting its time. It waits while the queue is full and fails
+// when ctx ends first, when the last write failed, or when the log is closed: who cannot be
+// logged must not read.
+func (l *AccessLog) Record(ctx context.Context, a Access) error {
+	a.Time = l.now().UTC()
+	line, err := json.Marshal(a)
+	if err != nil {
+		return fmt.Errorf("%w: %w", ErrAccessLog, err)
+	}
+	if err := l.state(); err != nil {
+		return err
+	}
+	select {
+	case l.queue <- append(line, '\n'):
+		return nil
+	case <-ctx.Done():
+		return fmt.Errorf("%w: %w", ErrAccessLog, ctx.Err())
+	case <-l.quit:
+		return fmt.Errorf("%w: %w", ErrAccessLog, os.ErrClosed)
+	}
+}
+
+func (l *AccessLog) state() error {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	switch {
+	case l.closed:
+		return fmt.Errorf("%w: %w", ErrAccessLog, os.ErrClosed)
+	case l.failed != nil:
+		return fmt.Errorf("%w: %w", ErrAccessLog, l.failed)
+	}
+	return nil
+}
+
+// Close writes what was taken and ends the log. Its error says that some of it could not
+// be written. No Record may be running.
+func (l *AccessLog) Close() error {
+	l.mu.Lock()
+	again := l.closed
+	l.closed = true
+	l.mu.Unlock()
+	if !again {
+		close(l.quit)
+	}
+	<-l.done
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.failed
+}
+
+// run is the writer: everything that is waiting becomes one write and one sync.
+func (l *AccessLog) run() {
+	defer close(l.done)
+	defer l.closeFile()
+	var pending []byte // taken and not yet on the disk
+	for {
+		if len(pending) == 0 {
+			select {
+			case pending = <-l.queue:
+			case <-l.quit:
+				l.finish(nil)
+				return
+			}
+		}
+		pending = l.gather(pending)
+		if l.note(l.write(pending)) == nil {
+			pending = nil
+			continue
+		}
+		select {
+		case <-time.After(retryAfter):
+		case <-l.quit:
+			l.finish(pending)
+			return
+		}
+	}
+}
+
+// gather adds what is waiting, up to a bound.
+func (l *AccessLog) gather(pending []byte) []byte {
+	for len(pending) < maxAccessBatch {
+		select {
+		case line := <-l.queue:
+			pending = append(pending, line...)
+		default:
+			return pending
+		}
+	}
+	return pending
+}
+
+// finish writes what is left in a last attempt.
+func (l *AccessLog) finish(pending []byte) {
+	for {
+		if pending = l.gather(pending); len(pending) == 0 || l.note(l.write(pending)) != nil {
+			return
+		}
+		pending = nil
+	}
+}
+
+// note keeps the outcome of a write for Record and Close.
+func (l *AccessLog) note(err error) error {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.failed = err
+	return err
+}
+
+// write appends lines to the day's file and syncs it; after an error nothing of them is
+// counted as written.
+func (l *AccessLog) write(lines []byte) error {
+	if day := l.now().UTC().Format(time.DateOnly); l.file == nil || day != l.day {
+		if err := l.open(day); err != nil {
+			return err
+		}
+	}
+	if err := l.file.Truncate(l.size); err != nil { // what a failed write left
+		return errors.Join(err, l.closeFile())
+	}
+	if _, err := l.file.WriteAt(lines, l.size); err != nil {
+		return err
+	}
+	if err := l.file.Sync(); err != nil {
+		return errors.Join(err, l.file.Truncate(l.size), l.closeFile())
+	}
+	l.size += int64(len(lines))
+	return nil
+}
+
+// open opens the file of a day, drops a line that a crash cut short, and removes files
+// that have been kept long enough.
+func (l *AccessLog) open(day string) error {
+	if err := errors.Join(l.closeFile(), l.expire()); err != nil {
+		return err
+	}
+	f, err := os.OpenFile(filepath.Join(l.dir, day+accessSuffix), os.O_RDWR|os.O_CREATE, 0o600)
+	if err != nil {
+		return err
+	}
+	size, err := wholeLines(f)
+	if err := errors.Join(err, f.Chmod(0o600), syncDir(l.dir)); err != nil {
+		return errors.Join(err, f.Close())
+	}
+	l.file, l.day, l.size = f, day, size
+	return nil
+}
+
+// wholeLines returns the offset after the last line feed of f.
+func wholeLines(f *os.File) (int64, error) {
+	info, err := f.Stat()
+	if err != nil {
+		return 0, err
+	}
+	buf := make([]byte, 64<<10)
+	for end := info.Size(); end > 0; {
+		n := min(end, int64(len(buf)))
+		if _, err := f.ReadAt(buf[:n], end-n); err != nil {
+			return 0, err
+		}
+		if i := bytes.LastIndexByte(buf[:n], '\n'); i >= 0 {
+			return end - n + int64(i) + 1, nil
+		}
+		end -= n
+	}
+	return 0, nil
+}
+
+// expire removes files older than the days to keep.
+func (l *AccessLog) expire() error {
+	list, err := os.ReadDir(l.dir)
+	if err != nil {
+		return err
+	}
+	oldest := l.now().UTC().AddDate(0, 0, -l.keep).Format(time.DateOnly)
+	for _, e := range list {
+		day, ok := strings.CutSuffix(e.Name(), accessSuffix)
+		if _, err := time.Parse(time.DateOnly, day); !ok || err != nil || day >= oldest {
+			continue
+		}
+		if err := os.Remove(filepath.Join(l.dir, e.Name())); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (l *AccessLog) closeFile() error {
+	if l.file == nil {
+		return nil
+	}
+	err := l.file.Close()
+	l.file = nil
+	return err
+}
