@@ -11,8 +11,9 @@ import (
 
 // The code lists of this package.
 var (
-	// VisitTypes are the reasons for a visit; only "initial" is bound by R31.
-	VisitTypes = []string{"initial", "verify", "team-review", "tip", "accident"}
+	// VisitTypes are the reasons for a visit; only "initial" is bound by R31. "unknown" is
+	// for imports only: many sources do not say why somebody came.
+	VisitTypes = []string{"initial", "verify", "team-review", "tip", "accident", "unknown"}
 	// Levels of a hazard (CODES §5): 一般事故隐患, 重大事故隐患. "unknown" is for imports only.
 	Levels = []string{"general", "major", "unknown"}
 	// Violations are the kinds of R54; 三违 is three-violations.
@@ -44,7 +45,7 @@ func (d *Reserved) Validate() error {
 	k.ID("subject", d.Subject, true)
 	k.ID("team", d.Team, true)
 	k.That(codes.IsSector(d.Sector), "sector: %q is no sector code", d.Sector)
-	k.OneOf("visit_type", d.VisitType, true, VisitTypes...)
+	k.OneOf("visit_type", d.VisitType, true, VisitTypes[:len(VisitTypes)-1]...)
 	k.Date("planned_on", d.PlannedOn, false)
 	return k.Err()
 }
@@ -94,6 +95,7 @@ func (d *Started) Validate() error {
 	k.ID("team", d.Team, false)
 	k.That(codes.IsSector(d.Sector), "sector: %q is no sector code", d.Sector)
 	k.OneOf("visit_type", d.VisitType, true, VisitTypes...)
+	k.That(d.VisitType != "unknown" || len(d.Source) > 0, "visit_type: unknown is for imported records, with their source")
 	k.That(len(d.Inspectors) <= 50, "inspectors: at most 50")
 	for _, p := range d.Inspectors {
 		k.ID("inspectors", p, true)

@@ -1,0 +1,183 @@
+package importer
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+)
+
+// server is a ledger as far as an importer can tell: it keeps bytes by id.
+type server struct {
+	mu     sync.Mutex
+	events map[string]string
+	known  map[string]bool // streams with a first event
+	orders []string
+	before func(w http.ResponseWriter, n int) bool // answers the nth request itself when true
+	n      int
+}
+
+func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.n++
+	if s.before != nil && s.before(w, s.n) {
+		return
+	}
+	body, _ := io.ReadAll(r.Body)
+	var batch []json.RawMessage
+	if err := json.Unmarshal(body, &batch); err != nil || r.Header.Get("Content-Type") != "application/cloudevents-batch+json" ||
+		r.Header.Get("Authorization") != "Bearer secret" || len(batch) > MaxBatch {
+		w.WriteHeader(http.StatusBadRequest)
+		return
+	}
+	answer := struct {
+		Receipts []Receipt `json:"receipts"`
+	}{}
+	for _, raw := range batch {
+		var e struct {
+			ID, Type, Subject string
+			Data              struct{ Subject string }
+		}
+		if err := json.Unmarshal(raw, &e); err != nil {
+			w.WriteHeader(http.StatusBadRequest)
+			return
+		}
+		old, present := s.events[e.ID]
+		switch first := strings.Contains(e.Type, "-registered") || strings.Contains(e.Type, "-formed") || strings.Contains(e.Type, "-started"); {
+		case present && old != string(raw):
+			w.WriteHeader(http.StatusConflict)
+			fmt.Fprintf(w, `{"code":"id-reused","detail":"event id %s was already used"}`, e.ID)
+			return
+		case !first && !s.known[e.Subject], e.Data.Subject != "" && !s.known["subject/"+e.Data.Subject]:
+			w.WriteHeader(http.StatusUnprocessableEntity)
+			fmt.Fprintf(w, `{"code":"out-of-order","detail":"event %s came before its stream"}`, e.ID)
+			return
+		}
+		s.known[e.Subject] = true
+		s.events[e.ID] = string(raw)
+		answer.Receipts = append(answer.Receipts, Receipt{ID: e.ID, AlreadyPresent: present})
+	}
+	w.WriteHeader(http.StatusCreated)
+	_ = json.NewEncoder(w).Encode(answer)
+}
+
+func newServer(t *testing.T) (*server, *Client) {
+	t.Helper()
+	s := &server{events: map[string]string{}, known: map[string]bool{}}
+	h := httptest.NewServer(s)
+	t.Cleanup(h.Close)
+	c := NewClient(h.URL+"/", "secret", time.Second)
+	c.sleep = func(context.Context, time.Duration) error { return nil }
+	return s, c
+}
+
+func TestImportingAgainAddsNothing(t *testing.T) {
+	for f, files := range map[Format][]string{MSHA: {mshaFile}, Toronto: {torontoFile}, Chicago: chicagoFiles} {
+		s, c := newServer(t)
+		var last Progress
+		cfg := Config{Format: f, Files: files, Client: c, BatchSize: 97, Progress: func(p Progress) { last = p }}
+		first, err := Run(t.Context(), cfg)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if first.Appended != len(s.events) || first.AlreadyPresent != 0 || first.Unmapped != 0 || last.Done != last.Total || last.Total != first.Appended {
+			t.Errorf("%s: %+v, %d events, progress %+v", f, first, len(s.events), last)
+		}
+		second, err := Run(t.Context(), cfg)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if second.Appended != 0 || second.AlreadyPresent != first.Appended || second.Rows != first.Rows {
+			t.Errorf("%s: the second run: %+v", f, second)
+		}
+	}
+}
+
+func TestSummaryIsTheLineThatScriptsRead(t *testing.T) {
+	b, err := json.Marshal(Summary{Rows: 1, Appended: 2, AlreadyPresent: 3, Unmapped: 4, Flagged: 5})
+	if want := `{"rows":1,"appended":2,"already_present":3,"unmapped":4}`; err != nil || string(b) != want {
+		t.Errorf("%s %v", b, err)
+	}
+}
+
+func TestBusyAwayAndLostAnswersAreTriedAgain(t *testing.T) {
+	s, c := newServer(t)
+	var waits []time.Duration
+	c.sleep = func(_ context.Context, d time.Duration) error { waits = append(waits, d); return nil }
+	c.patience = time.Hour
+	s.before = func(w http.ResponseWriter, n int) bool {
+		switch n {
+		case 1:
+			w.Header().Set("Retry-After", "7")
+			w.WriteHeader(http.StatusTooManyRequests)
+		case 2:
+			w.WriteHeader(http.StatusServiceUnavailable)
+		case 3:
+			panic(http.ErrAbortHandler) // the connection breaks
+		default:
+			return false
+		}
+		return true
+	}
+	sum, err := Run(t.Context(), Config{Format: Chicago, Files: chicagoFiles, Client: c})
+	if err != nil || sum.Appended != len(s.events) {
+		t.Fatalf("%+v %v", sum, err)
+	}
+	if len(waits) != 3 || waits[0] != 7*time.Second {
+		t.Errorf("waits: %v", waits)
+	}
+}
+
+func TestAServerThatStaysAwayEndsTheRun(t *testing.T) {
+	s, c := newServer(t)
+	c.patience = 0
+	s.before = func(w http.ResponseWriter, _ int) bool { w.WriteHeader(http.StatusServiceUnavailable); return true }
+	if _, err := Run(t.Context(), Config{Format: MSHA, Files: []string{mshaFile}, Client: c}); err == nil || !strings.Contains(err.Error(), "503") {
+		t.Errorf("got %v", err)
+	}
+}
+
+func TestARowThatWasChangedIsNamed(t *testing.T) {
+	s, c := newServer(t)
+	cfg := Config{Format: Toronto, Files: []string{torontoFile}, Client: c}
+	if _, err := Run(t.Context(), cfg); err != nil {
+		t.Fatal(err)
+	}
+	whole, err := os.ReadFile(torontoFile)
+	if err != nil {
+		t.Fatal(err)
+	}
+	changed := filepath.Join(t.TempDir(), "edited.csv")
+	text := strings.Replace(string(whole), "Conviction - Fined,60\n", "Conviction - Fined,61\n", 1)
+	if err := os.WriteFile(changed, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	line := 1 + strings.Count(string(whole[:strings.Index(string(whole), "Conviction - Fined,60\n")]), "\n")
+	cfg.Files = []string{changed}
+	before := len(s.events)
+	_, err = Run(t.Context(), cfg)
+	if want := fmt.Sprintf("edited.csv:%d was changed since it was imported", line); err == nil || !strings.Contains(err.Error(), want) {
+		t.Errorf("want %q, got %v", want, err)
+	}
+	if len(s.events) != before {
+		t.Errorf("%d events were added", len(s.events)-before)
+	}
+}
+
+func TestACancelledRunStopsAndSaysSo(t *testing.T) {
+	_, c := newServer(t)
+	ctx, cancel := context.WithCancel(t.Context())
+	_, err := Run(ctx, Config{Format: Toronto, Files: []string{torontoFile}, Client: c, BatchSize: 50, Progress: func(Progress) { cancel() }})
+	if err == nil || !strings.Contains(err.Error(), "canceled") {
+		t.Errorf("got %v", err)
+	}
+}

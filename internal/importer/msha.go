@@ -1,0 +1,173 @@
+package importer
+
+import (
+	"cmp"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/anjian-ledger/anjian/domain/event"
+	"github.com/anjian-ledger/anjian/domain/inspection"
+	"github.com/anjian-ledger/anjian/domain/subject"
+)
+
+var (
+	mshaKind = kind{
+		name:     "MSHA violations",
+		required: []string{"mine_name", "current_assessment_amt", "iss_dt", "inspection_begin_dt", "violation_occur_dt"},
+		known:    []string{"controller_name", "violator_name", "likelihood", "inj_illness", "negligence"},
+	}
+	mshaTerms = append(slices.Clone(mshaKind.required), mshaKind.known...)
+)
+
+// mshaRow is one violation with its assessed penalty.
+type mshaRow struct {
+	record
+	key                     string // the row's identity
+	begun, issued, violated time.Time
+	assessed                int64 // US cents
+}
+
+// mapMSHA maps violations of the US Mine Safety and Health Administration.
+//
+// The source numbers neither inspections nor citations. An inspection is what one mine and
+// one begin date share. A row is identified by its contents and by which one it is among
+// rows with the same contents, in the order of the files: many rows are exact duplicates
+// and are distinct citations. Unlike a line number or the hash of the file, this identity
+// survives renaming, sorting and a longer edition of the file, and importing again adds
+// nothing. (Identical rows split over files must be imported in one run to be told apart.)
+//
+// Decisions: the event's time is iss_dt, when the inspector cited; inspection-started has
+// inspection_begin_dt even where a citation is older. The level is unknown: the source's
+// likelihood, injury and negligence, kept as they are, say nothing of a 重大事故隐患. The
+// assessment is the agency's decision, so it is final. An assessment of 0 or blank is no
+// penalty: the finding alone is recorded, and the report counts it. Contractors
+// (violator_name) are kept in the source; the subject is the mine.
+func mapMSHA(a *author, tables [][]*table, rep *report) *dataset {
+	mines := map[string][]mshaRow{}
+	var order []string
+	seen := map[string]int{}
+	for _, t := range tables[0] {
+		for _, rec := range t.rows {
+			r, err := parseMSHA(rec)
+			if err != nil {
+				rep.skip(rec.at, "%v", err)
+				continue
+			}
+			seen[r.key]++
+			r.key += "-" + strconv.Itoa(seen[r.key])
+			if r.assessed == 0 {
+				rep.note("no penalty is assessed; the finding alone is recorded")
+			}
+			mine := r.get("mine_name")
+			if mines[mine] == nil {
+				order = append(order, mine)
+			}
+			mines[mine] = append(mines[mine], r)
+		}
+	}
+	d := &dataset{}
+	for _, mine := range order {
+		d.subjects = append(d.subjects, func() []item { return mshaMine(a, mine, mines[mine]) })
+	}
+	return d
+}
+
+func parseMSHA(rec record) (mshaRow, error) {
+	r := mshaRow{record: rec}
+	var errs [5]error
+	r.begun, errs[0] = parseDay("inspection_begin_dt", r.get("inspection_begin_dt"))
+	r.issued, errs[1] = parseDay("iss_dt", r.get("iss_dt"))
+	if v := r.get("violation_occur_dt"); v != "" {
+		r.violated, errs[2] = parseDay("violation_occur_dt", v)
+	}
+	r.assessed, _, errs[3] = parseMinor("current_assessment_amt", r.get("current_assessment_amt"))
+	if r.get("mine_name") == "" {
+		errs[4] = missing("mine_name")
+	}
+	if err := firstError(append(errs[:], checkLength("mine_name", r.get("mine_name"), 200), r.checkTerms(mshaTerms))...); err != nil {
+		return r, err
+	}
+	fields := make([]string, len(mshaTerms))
+	for i, c := range mshaTerms {
+		fields[i] = r.get(c)
+	}
+	r.key = digest(8, fields...)
+	return r, nil
+}
+
+// checkTerms bounds what is kept in a source map.
+func (r record) checkTerms(columns []string) error {
+	for _, c := range columns {
+		if err := checkLength(c, r.get(c), 4000); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// mshaMine makes the events of one mine.
+func mshaMine(a *author, mine string, rows []mshaRow) []item {
+	rows = slices.Clone(rows)
+	slices.SortStableFunc(rows, func(x, y mshaRow) int {
+		return cmp.Or(x.begun.Compare(y.begun), x.issued.Compare(y.issued))
+	})
+	id := "msha-" + slug(mine) + "-" + digest(3, mine)
+	out := &items{author: a}
+	earliest := rows[0].begun
+	for _, r := range rows {
+		for _, d := range []time.Time{r.begun, r.issued, r.violated} {
+			if !d.IsZero() && d.Before(earliest) {
+				earliest = d
+			}
+		}
+	}
+	out.add(rows[0].at, "subject-registered", event.Stream{Kind: event.Subject, ID: id}, earliest, &subject.Registered{
+		Kind: "enterprise", Name: mine, Sectors: []string{"MINE"}, Discovery: "import", Source: rows[0].terms("mine_name"),
+	})
+	var begun time.Time
+	var stream event.Stream
+	for _, r := range rows {
+		if !r.begun.Equal(begun) {
+			begun = r.begun
+			stream = event.Stream{Kind: event.Inspection, ID: "msha-" + digest(4, mine) + "-" + begun.Format(time.DateOnly)}
+			out.add(r.at, "inspection-started", stream, begun, &inspection.Started{
+				Subject: id, Sector: "MINE", VisitType: "unknown", Source: r.terms("mine_name", "inspection_begin_dt"),
+			})
+		}
+		mshaFinding(out, stream, r)
+	}
+	return out.list
+}
+
+func mshaFinding(out *items, stream event.Stream, r mshaRow) {
+	f := &inspection.FindingRecorded{
+		Finding: r.key, Level: "unknown", Punishable: r.assessed > 0, Source: r.terms(mshaTerms...),
+		Description: describe("MSHA violation", r.record, "likelihood", "inj_illness", "negligence"),
+	}
+	if !r.violated.IsZero() {
+		f.ViolatedOn = r.violated.Format(time.DateOnly)
+	}
+	out.add(r.at, "finding-recorded", stream, r.issued, f, r.key)
+	if r.assessed > 0 {
+		out.add(r.at, "penalty-decided", stream, r.issued, &inspection.PenaltyDecided{
+			Penalty: r.key, Findings: []string{r.key}, Kind: "fine", Fine: &event.Money{Currency: "USD", Amount: r.assessed},
+			Final: true, Source: r.terms("current_assessment_amt"),
+		}, r.key)
+	}
+}
+
+// describe names a record that has no description of its own by its terms.
+func describe(what string, r record, columns ...string) string {
+	var b strings.Builder
+	b.WriteString(what)
+	sep := ": "
+	for _, c := range columns {
+		if v := r.get(c); v != "" {
+			b.WriteString(sep + c + " " + v)
+			sep = ", "
+		}
+	}
+	return b.String()
+}

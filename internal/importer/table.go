@@ -1,0 +1,222 @@
+package importer
+
+import (
+	"bufio"
+	"compress/gzip"
+	"encoding/csv"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/anjian-ledger/anjian/domain/event"
+)
+
+// Limits of a logical record. A quote that is never closed would otherwise swallow the rest
+// of the file.
+const (
+	maxRecordLines = 20
+	maxRecordBytes = 64 << 10
+)
+
+// kind is one kind of file of a format, recognised by its header.
+type kind struct {
+	name     string
+	required []string // columns without which nothing can be mapped
+	known    []string // further columns that are mapped or kept in source maps
+}
+
+// table is one file as rows of as many fields as the header has columns.
+type table struct {
+	file   string
+	kind   int
+	column map[string]int
+	rows   []record
+}
+
+type record struct {
+	at     row
+	column map[string]int
+	fields []string
+}
+
+// get returns the trimmed field of a column, "" when the file lacks the column.
+func (r record) get(column string) string {
+	i, ok := r.column[column]
+	if !ok {
+		return ""
+	}
+	return strings.TrimSpace(r.fields[i])
+}
+
+// terms keeps the columns that have a value as a source map, or nil.
+func (r record) terms(columns ...string) event.Source {
+	var s event.Source
+	for _, c := range columns {
+		if v := r.get(c); v != "" {
+			if s == nil {
+				s = event.Source{}
+			}
+			s[c] = v
+		}
+	}
+	return s
+}
+
+// readFile reads one CSV file whole. The error is about the file; bad rows go to the report.
+func readFile(path string, kinds []kind, rep *report) (*table, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, fmt.Errorf("import: %w", err)
+	}
+	defer f.Close() //nolint:errcheck // read only
+	var r io.Reader = f
+	if strings.HasSuffix(path, ".gz") {
+		z, err := gzip.NewReader(f)
+		if err != nil {
+			return nil, fmt.Errorf("import: %s: %w", path, err)
+		}
+		r = z
+	}
+	return readTable(filepath.Base(path), r, kinds, rep)
+}
+
+func readTable(file string, r io.Reader, kinds []kind, rep *report) (*table, error) {
+	lines := &lineReader{r: bufio.NewReaderSize(r, 1<<16)}
+	_, header, err := nextRecord(lines)
+	if err != nil {
+		return nil, fmt.Errorf("import: %s: no header: %w", file, err)
+	}
+	header[0] = strings.TrimPrefix(header[0], "\ufeff")
+	t, err := recognise(file, header, kinds)
+	if err != nil {
+		return nil, err
+	}
+	k := kinds[t.kind]
+	rep.columns(file, slices.DeleteFunc(slices.Clone(header), func(c string) bool {
+		return slices.Contains(k.required, c) || slices.Contains(k.known, c)
+	}))
+	for {
+		line, fields, err := nextRecord(lines)
+		at := row{file, line}
+		var bad *csv.ParseError
+		switch {
+		case errors.Is(err, io.EOF):
+			return t, nil
+		case errors.As(err, &bad):
+			rep.rows++
+			rep.skip(at, "%v", bad.Err)
+			continue
+		case err != nil:
+			return nil, fmt.Errorf("import: %s: %w", at, err)
+		case len(fields) == 1 && fields[0] == "":
+			continue // a blank line is no row
+		}
+		rep.rows++
+		switch {
+		case len(fields) != len(header):
+			rep.skip(at, "%d columns, the header has %d", len(fields), len(header))
+		case !slices.ContainsFunc(fields, func(s string) bool { return !utf8.ValidString(s) }):
+			t.rows = append(t.rows, record{at, t.column, fields})
+		default:
+			rep.skip(at, "not UTF-8")
+		}
+	}
+}
+
+// recognise finds the kind whose required columns the header has.
+func recognise(file string, header []string, kinds []kind) (*table, error) {
+	t := &table{file: file, column: map[string]int{}}
+	for i, name := range header {
+		if _, twice := t.column[name]; twice {
+			return nil, fmt.Errorf("import: %s: column %q stands twice in the header", file, name)
+		}
+		t.column[name] = i
+	}
+	var missing []string
+	for i, k := range kinds {
+		missing = missing[:0]
+		for _, c := range k.required {
+			if _, ok := t.column[c]; !ok {
+				missing = append(missing, c)
+			}
+		}
+		if len(missing) == 0 {
+			t.kind = i
+			return t, nil
+		}
+	}
+	return nil, fmt.Errorf("import: %s: the header lacks %s", file, strings.Join(missing, ", "))
+}
+
+// lineReader gives physical lines and takes lines back.
+type lineReader struct {
+	r    *bufio.Reader
+	next []string // given back, first at the end
+	line int      // number of the line last given
+}
+
+func (l *lineReader) read() (string, error) {
+	l.line++
+	if n := len(l.next); n > 0 {
+		s := l.next[n-1]
+		l.next = l.next[:n-1]
+		return s, nil
+	}
+	s, err := l.r.ReadString('\n')
+	if err != nil && (s == "" || !errors.Is(err, io.EOF)) {
+		return "", err
+	}
+	return strings.TrimSuffix(strings.TrimSuffix(s, "\n"), "\r"), nil
+}
+
+func (l *lineReader) unread(lines []string) {
+	for _, s := range slices.Backward(lines) {
+		l.next = append(l.next, s)
+	}
+	l.line -= len(lines)
+}
+
+// nextRecord reads one logical record: a line, or several while a quoted field is open. A
+// record that is not CSV is a *csv.ParseError and costs its first line only.
+func nextRecord(l *lineReader) (line int, fields []string, err error) {
+	s, err := l.read()
+	line = l.line
+	if err != nil {
+		return line, nil, err
+	}
+	if strings.IndexByte(s, '"') < 0 {
+		return line, strings.Split(s, ","), nil
+	}
+	quotes, size := strings.Count(s, `"`), len(s)
+	parts := []string{s}
+	for quotes%2 == 1 && len(parts) < maxRecordLines && size < maxRecordBytes {
+		more, err := l.read()
+		if err != nil {
+			l.line--
+			break
+		}
+		quotes += strings.Count(more, `"`)
+		size += len(more)
+		parts = append(parts, more)
+	}
+	c := csv.NewReader(strings.NewReader(strings.Join(parts, "\n")))
+	fields, err = c.Read()
+	if err == nil {
+		if _, more := c.Read(); !errors.Is(more, io.EOF) {
+			err = &csv.ParseError{Err: csv.ErrQuote}
+		}
+	}
+	if err != nil {
+		l.unread(parts[1:])
+		var bad *csv.ParseError
+		if !errors.As(err, &bad) {
+			err = &csv.ParseError{Err: err}
+		}
+	}
+	return line, fields, err
+}

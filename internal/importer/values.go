@@ -1,0 +1,95 @@
+package importer
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"github.com/anjian-ledger/anjian/domain/event"
+)
+
+// parseDay parses YYYY-MM-DD as midnight UTC.
+func parseDay(column, s string) (time.Time, error) {
+	t, err := time.Parse(time.DateOnly, s)
+	if err != nil || t.Year() < 1900 {
+		return time.Time{}, fmt.Errorf("%s: %q is no date YYYY-MM-DD from 1900 on", column, s)
+	}
+	return t, nil
+}
+
+// parseMinor parses a decimal amount with at most two decimals into minor units, exactly.
+// A blank is 0 and not stated.
+func parseMinor(column, s string) (amount int64, stated bool, err error) {
+	if s == "" {
+		return 0, false, nil
+	}
+	whole, decimals, _ := strings.Cut(s, ".")
+	if whole == "" || len(decimals) > 2 || strings.HasSuffix(s, ".") || strings.Trim(whole+decimals, "0123456789") != "" {
+		return 0, false, fmt.Errorf("%s: %q is no amount such as 1234.50", column, s)
+	}
+	amount, err = strconv.ParseInt(whole+(decimals + "00")[:2], 10, 64)
+	if err != nil {
+		return 0, false, fmt.Errorf("%s: %q is too large", column, s)
+	}
+	return amount, true, nil
+}
+
+// parsePlace makes a place of two coordinates, or nil when they are not stated as numbers
+// on the globe; the terms themselves are kept in the source map.
+func parsePlace(lat, lon string) *event.Place {
+	y, err1 := strconv.ParseFloat(lat, 64)
+	x, err2 := strconv.ParseFloat(lon, 64)
+	p := &event.Place{Lat: y, Lon: x}
+	if err1 != nil || err2 != nil || p.Validate() != nil {
+		return nil
+	}
+	return p
+}
+
+// checkLength bounds a field in characters.
+func checkLength(column, s string, limit int) error {
+	if n := utf8.RuneCountInString(s); n > limit {
+		return fmt.Errorf("%s: %d characters, at most %d", column, n, limit)
+	}
+	return nil
+}
+
+// digest is the beginning of the SHA-256 of fields in order, as 2×n hexadecimal digits.
+func digest(n int, fields ...string) string {
+	h := sha256.New()
+	for _, f := range fields {
+		fmt.Fprintf(h, "%d:%s", len(f), f)
+	}
+	return hex.EncodeToString(h.Sum(nil)[:n])
+}
+
+// slug makes the readable part of an id: lower-case letters and digits joined by hyphens.
+func slug(s string) string {
+	parts := strings.FieldsFunc(strings.ToLower(s), func(r rune) bool { return (r < 'a' || r > 'z') && (r < '0' || r > '9') })
+	out := strings.Join(parts, "-")
+	return strings.TrimSuffix(out[:min(len(out), 40)], "-")
+}
+
+// streamID joins a prefix and a source's own id to a stream id.
+func streamID(prefix, column, id string) (string, error) {
+	s := prefix + "-" + id
+	if id == "" || !event.ValidID(s) {
+		return "", fmt.Errorf("%s: %q can be no id: want 1 to %d characters of A-Z a-z 0-9 . _ -", column, id, event.MaxStreamID-len(prefix)-1)
+	}
+	return s, nil
+}
+
+func missing(column string) error { return fmt.Errorf("%s: missing", column) }
+
+func firstError(errs ...error) error {
+	for _, err := range errs {
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
