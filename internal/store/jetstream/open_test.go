@@ -151,3 +151,42 @@ func TestNoPortIsOpenUnlessAsked(t *testing.T) {
 		t.Errorf("the store listens on %s", url)
 	}
 }
+
+// A copy of a running store's files is what a kill -9 leaves.
+func TestEveryAcknowledgedBlockIsThereAfterAKill(t *testing.T) {
+	running := t.TempDir()
+	s := open(t, running)
+	defer shut(t, s)
+	blocks := storetest.Chain(20, "killed")
+	for i, b := range blocks {
+		storetest.MustAppend(t, s, b)
+		if i%5 != 4 {
+			continue
+		}
+		image := filepath.Join(t.TempDir(), "image")
+		if err := os.CopyFS(image, os.DirFS(running)); err != nil {
+			t.Fatal(err)
+		}
+		after := open(t, image)
+		storetest.WantBlocks(t, after, blocks[:i+1])
+		shut(t, after)
+	}
+}
+
+func TestASecondKillAfterARestartLosesNothing(t *testing.T) {
+	first, second := t.TempDir(), filepath.Join(t.TempDir(), "second")
+	blocks := storetest.Chain(6, "twice")
+	s := open(t, first)
+	storetest.MustAppend(t, s, blocks[:3]...)
+	shut(t, s)
+	makeUnclean(t, first)
+	s = open(t, first)
+	defer shut(t, s)
+	storetest.MustAppend(t, s, blocks[3:]...)
+	if err := os.CopyFS(second, os.DirFS(first)); err != nil {
+		t.Fatal(err)
+	}
+	again := open(t, second)
+	storetest.WantBlocks(t, again, blocks)
+	shut(t, again)
+}
