@@ -31,6 +31,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/anjian-ledger/anjian/domain/event"
+	"github.com/anjian-ledger/anjian/internal/translog"
 )
 
 // Item is one event to append: the author's exact bytes and their decoded form.
@@ -66,6 +67,8 @@ type Result struct {
 	Receipts   []Receipt
 	Size       uint64 // tree size of Checkpoint
 	Checkpoint []byte // signed C2SP tlog-checkpoint
+
+	view *translog.View
 }
 
 // Head is the state of the ledger after a committed block.

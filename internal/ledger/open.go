@@ -1,0 +1,198 @@
+package ledger
+
+import (
+	"context"
+	"errors"
+	"hash/maphash"
+	"log/slog"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/anjian-ledger/anjian/domain"
+	"github.com/anjian-ledger/anjian/domain/event"
+	"github.com/anjian-ledger/anjian/domain/oversight"
+	"github.com/anjian-ledger/anjian/internal/block"
+	"github.com/anjian-ledger/anjian/internal/journal"
+	"github.com/anjian-ledger/anjian/internal/store"
+	"github.com/anjian-ledger/anjian/internal/translog"
+)
+
+// Config is what a ledger is made of. Fields without a default are required.
+type Config struct {
+	Store     store.Store      // nil when it could not be opened; then StoreErr says why
+	StoreErr  error            // stops appends; reads go on from the journal
+	Journal   *journal.Journal // may be damaged: what it can deliver is read
+	TilesDir  string
+	Key       *translog.Key
+	Catalogue *event.Catalogue
+
+	// Folds see every committed event, in order, from one goroutine.
+	Folds []func([]*event.Event)
+
+	// Restored is what was repaired before the ledger was opened; it is recorded first.
+	Restored []oversight.CopyRestored
+
+	Logger *slog.Logger
+	Now    func() time.Time // time.Now
+	NewID  func() uuid.UUID // uuid.NewV7
+
+	MaxQueue        int           // requests that may wait; 8192
+	MaxQueueBytes   int64         // and their bytes; 64 MiB
+	MaxBlockEntries int           // 4096
+	MaxBlockBytes   int           // 2 MiB, at most what the store takes
+	ScrubEvery      time.Duration // pause between two scrub passes; 1 h; negative: no scrub
+	Progress        func(done, total uint64)
+}
+
+func (c *Config) setDefaults() {
+	if c.Logger == nil {
+		c.Logger = slog.New(slog.DiscardHandler)
+	}
+	if c.Now == nil {
+		c.Now = time.Now
+	}
+	if c.NewID == nil {
+		c.NewID = func() uuid.UUID { return uuid.Must(uuid.NewV7()) }
+	}
+	if c.MaxQueue == 0 {
+		c.MaxQueue = 8192
+	}
+	if c.MaxQueueBytes == 0 {
+		c.MaxQueueBytes = 64 << 20
+	}
+	if c.MaxBlockEntries == 0 {
+		c.MaxBlockEntries = 4096
+	}
+	if c.MaxBlockBytes == 0 {
+		c.MaxBlockBytes = 2 << 20
+	}
+	if c.Store != nil {
+		c.MaxBlockBytes = min(c.MaxBlockBytes, c.Store.MaxBlock()-4096) // the closing line
+	}
+	if c.ScrubEvery == 0 {
+		c.ScrubEvery = time.Hour
+	}
+	if c.Progress == nil {
+		c.Progress = func(uint64, uint64) {}
+	}
+}
+
+// Ledger is an open ledger. All methods are safe for concurrent use.
+type Ledger struct {
+	cfg  Config
+	tree *translog.Tree
+	seed maphash.Seed
+
+	queue       chan *pending
+	queued      atomic.Int64
+	queuedBytes atomic.Int64
+	closing     sync.RWMutex // held to send on queue, and to close it
+	closed      bool         // closing
+	toCommit    chan *batch
+	committed   chan committed
+	toFold      chan []*event.Event
+
+	current atomic.Pointer[headState]
+	blocks  blockTable
+	health  condition
+
+	life    context.Context // ends when Close gives up on an engine that does not answer
+	endLife context.CancelCauseFunc
+	scrub   context.CancelFunc
+	workers sync.WaitGroup // scrub and folds
+	stages  sync.WaitGroup // sequencer and committer
+}
+
+// headState is a head and the signal that a newer one exists.
+type headState struct {
+	Head
+	newer chan struct{}
+}
+
+// Open replays the ledger, compares both copies, completes a copy that is merely short, and
+// starts. When a copy is damaged the ledger opens read-only and [Ledger.Health] says why;
+// Open fails only when nothing can be read. What it completed is recorded as copy-restored.
+func Open(ctx context.Context, cfg Config) (*Ledger, error) {
+	cfg.setDefaults()
+	l := &Ledger{
+		cfg: cfg, seed: maphash.MakeSeed(),
+		queue:    make(chan *pending, cfg.MaxQueue),
+		toCommit: make(chan *batch, 1), committed: make(chan committed, 1),
+		toFold: make(chan []*event.Event, 64),
+	}
+	l.life, l.endLife = context.WithCancelCause(context.WithoutCancel(ctx))
+	l.current.Store(&headState{newer: make(chan struct{})})
+	s := &sequencer{l: l, state: domain.New(), ids: map[uuid.UUID]known{}, seed: l.seed}
+	restored, err := l.recover(ctx, s)
+	if err != nil {
+		return nil, err
+	}
+	head := l.Head()
+	s.next, s.recorded = head.Size, head.Recorded
+	l.stages.Go(func() {
+		s.run(l.queue)
+		close(l.toCommit)
+	})
+	l.stages.Go(l.commitAll)
+	l.workers.Go(l.foldAll)
+	scrubbing, cancel := context.WithCancel(l.life)
+	l.scrub = cancel
+	if cfg.ScrubEvery > 0 {
+		l.workers.Go(func() { l.scrubForever(scrubbing) })
+	}
+	for _, r := range append(cfg.Restored, restored...) {
+		l.note(&r)
+	}
+	return l, nil
+}
+
+// Close takes no more appends, commits those that wait, and stops. When ctx ends first, it
+// gives up on an engine that does not answer: those requests end with ErrOutcomeUnknown.
+// It closes neither store nor journal.
+func (l *Ledger) Close(ctx context.Context) error {
+	l.closing.Lock()
+	already := l.closed
+	l.closed = true
+	if !already {
+		close(l.queue)
+	}
+	l.closing.Unlock()
+	if already {
+		return nil
+	}
+	stop := context.AfterFunc(ctx, func() { l.endLife(ErrReadOnly) })
+	l.stages.Wait()
+	stop()
+	l.scrub()
+	close(l.toFold)
+	l.workers.Wait()
+	l.endLife(ErrReadOnly)
+	return errors.Join(l.tree.Flush(), l.tree.Close())
+}
+
+// foldAll hands committed events to the folds, in order.
+func (l *Ledger) foldAll() {
+	for events := range l.toFold {
+		for _, fold := range l.cfg.Folds {
+			fold(events)
+		}
+	}
+}
+
+// advance makes a committed block the head and hands its events to the folds.
+func (l *Ledger) advance(b *block.Block, v *translog.View, events []*event.Event) {
+	l.moveHead(b, v.Root())
+	l.toFold <- events
+}
+
+func (l *Ledger) moveHead(b *block.Block, root [32]byte) {
+	l.blocks.add(b)
+	old := l.current.Swap(&headState{
+		Head:  Head{Block: b.Number, Size: b.Size, Root: root, Recorded: b.Recorded, Checkpoint: b.Checkpoint},
+		newer: make(chan struct{}),
+	})
+	close(old.newer)
+}

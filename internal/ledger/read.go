@@ -1,0 +1,295 @@
+package ledger
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"sort"
+	"sync"
+	"time"
+
+	"golang.org/x/mod/sumdb/tlog"
+
+	"github.com/anjian-ledger/anjian/internal/block"
+	"github.com/anjian-ledger/anjian/internal/entry"
+	"github.com/anjian-ledger/anjian/internal/store"
+	"github.com/anjian-ledger/anjian/internal/translog"
+)
+
+// Head returns the newest committed state.
+func (l *Ledger) Head() Head { return l.current.Load().Head }
+
+// Committed returns a channel that is closed when the ledger has more than after entries.
+func (l *Ledger) Committed(after uint64) <-chan struct{} {
+	h := l.current.Load()
+	if h.Size > after {
+		return closedChannel
+	}
+	return h.newer
+}
+
+var closedChannel = func() chan struct{} { c := make(chan struct{}); close(c); return c }()
+
+// durable is the outcome that proves against the newest committed state.
+func (l *Ledger) durable() outcome {
+	h := l.Head()
+	v, err := l.tree.At(h.Size)
+	return outcome{err: err, view: v, checkpoint: h.Checkpoint}
+}
+
+// ReceiptProof returns the C2SP tlog-proof of a receipt of res.
+func (l *Ledger) ReceiptProof(index uint64, res Result) ([]byte, error) {
+	r, err := res.view.Receipt(index, res.Checkpoint)
+	if err != nil {
+		return nil, err
+	}
+	return r.Append(make([]byte, 0, 64+46*len(r.Path)+len(r.Checkpoint))), nil
+}
+
+// CurrentProof returns the C2SP tlog-proof of an entry against the newest checkpoint.
+func (l *Ledger) CurrentProof(index uint64) ([]byte, error) {
+	h := l.Head()
+	if index >= h.Size {
+		return nil, ErrNotFound
+	}
+	v, err := l.tree.At(h.Size)
+	if err != nil {
+		return nil, err
+	}
+	return l.ReceiptProof(index, Result{Checkpoint: h.Checkpoint, view: v})
+}
+
+// Prove returns the RFC 6962 audit path of an entry in the tree of the given size.
+func (l *Ledger) Prove(index, size uint64) (tlog.RecordProof, error) {
+	if size > l.Head().Size || index >= size {
+		return nil, ErrNotFound
+	}
+	return l.tree.ProveInclusion(index, size)
+}
+
+// Consistency returns the RFC 6962 proof that the tree of size old is a prefix of the one
+// of size size.
+func (l *Ledger) Consistency(old, size uint64) (tlog.TreeProof, error) {
+	if size > l.Head().Size || old > size {
+		return nil, ErrNotFound
+	}
+	return l.tree.ProveConsistency(old, size)
+}
+
+// RootAt returns the tree's root when it had size entries.
+func (l *Ledger) RootAt(size uint64) ([32]byte, error) {
+	if size > l.Head().Size {
+		return [32]byte{}, ErrNotFound
+	}
+	return l.tree.RootAt(size)
+}
+
+// RecordedAt returns when the last of the first size entries was recorded; zero for none.
+func (l *Ledger) RecordedAt(size uint64) (time.Time, error) {
+	switch h := l.Head(); {
+	case size > h.Size:
+		return time.Time{}, ErrNotFound
+	case size == h.Size:
+		return h.Recorded, nil
+	case size == 0:
+		return time.Time{}, nil
+	}
+	raw, err := l.Entry(context.Background(), size-1)
+	if err != nil {
+		return time.Time{}, err
+	}
+	en, err := entry.Parse(raw)
+	return en.Recorded, err
+}
+
+// PositionAt returns how many entries had been recorded at t, t included.
+func (l *Ledger) PositionAt(ctx context.Context, t time.Time) (uint64, error) {
+	h := l.Head()
+	if !t.Before(h.Recorded) {
+		return h.Size, nil
+	}
+	first, number := l.blocks.at(t)
+	if number == 0 {
+		return h.Size, nil
+	}
+	b, err := l.readBlock(ctx, number)
+	if err != nil {
+		return 0, err
+	}
+	n := sort.Search(len(b.Entries), func(i int) bool {
+		en, err := entry.Parse(b.Entries[i])
+		return err != nil || en.Recorded.After(t)
+	})
+	return first + uint64(n), nil
+}
+
+// Entry returns the stored bytes of one entry, checked against the tree: what comes from a
+// disk is believed only when its hash is the leaf's.
+func (l *Ledger) Entry(ctx context.Context, index uint64) ([]byte, error) {
+	h := l.Head()
+	if index >= h.Size {
+		return nil, ErrNotFound
+	}
+	raw, err := l.cfg.Journal.Entry(index)
+	if err == nil && l.isLeaf(index, raw, h.Size) {
+		return raw, nil
+	}
+	b, err := l.readBlock(ctx, l.blocks.of(index))
+	if err != nil {
+		return nil, err
+	}
+	return b.Entries[index-b.First], nil
+}
+
+// isLeaf reports whether raw is leaf index of the tree of the given size.
+func (l *Ledger) isLeaf(index uint64, raw []byte, size uint64) bool {
+	v, err := l.tree.At(size)
+	if err != nil {
+		return false
+	}
+	leaves, err := v.ReadHashes([]int64{tlog.StoredHashIndex(0, int64(index))})
+	return err == nil && leaves[0] == translog.LeafHash(raw)
+}
+
+// readBlock returns a block whose entries are the tree's, from the journal or, where that
+// is damaged, from the store.
+func (l *Ledger) readBlock(ctx context.Context, number uint64) (*block.Block, error) {
+	raw, err := l.cfg.Journal.ReadBlock(number)
+	if err == nil {
+		if b, err := l.genuine(raw, number); err == nil {
+			return b, nil
+		}
+	}
+	if l.cfg.Store == nil {
+		return nil, fmt.Errorf("ledger: block %d cannot be read: the journal's is damaged and there is no store (%w)", number, err)
+	}
+	var b *block.Block
+	err = l.cfg.Store.Read(ctx, number, number, func(_ uint64, raw []byte) (err error) {
+		b, err = l.genuine(raw, number)
+		return err
+	})
+	return b, err
+}
+
+// genuine parses a block and checks that its entries are leaves of the tree.
+func (l *Ledger) genuine(raw []byte, number uint64) (*block.Block, error) {
+	b, err := block.Parse(raw)
+	if err != nil {
+		return nil, err
+	}
+	if b.Number != number {
+		return nil, &store.DamageError{Block: number, Reason: fmt.Sprintf("it says it is block %d", b.Number)}
+	}
+	v, err := l.tree.At(b.Size)
+	if err != nil {
+		return nil, err
+	}
+	want := make([]int64, len(b.Entries))
+	for i := range want {
+		want[i] = tlog.StoredHashIndex(0, int64(b.First)+int64(i))
+	}
+	leaves, err := v.ReadHashes(want)
+	if err != nil {
+		return nil, err
+	}
+	for i, e := range b.Entries {
+		if translog.LeafHash(e) != leaves[i] {
+			return nil, &store.DamageError{Block: number, Reason: fmt.Sprintf("entry %d is not the one that was recorded", b.First+uint64(i))}
+		}
+	}
+	return b, nil
+}
+
+// Entries calls fn with the stored bytes of entries from..to-1 in order, each checked
+// against the tree. It ends with nil only after entry to-1.
+func (l *Ledger) Entries(ctx context.Context, from, to uint64, fn func(index uint64, raw []byte) error) error {
+	if to > l.Head().Size || from > to {
+		return ErrNotFound
+	}
+	if from == to {
+		return nil
+	}
+	for number := l.blocks.of(from); from < to; number++ {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		b, err := l.readBlock(ctx, number)
+		if err != nil {
+			return err
+		}
+		for _, raw := range b.Entries[from-b.First : min(to, b.Size)-b.First] {
+			if err := fn(from, raw); err != nil {
+				return err
+			}
+			from++
+		}
+	}
+	return nil
+}
+
+// Tile returns a C2SP hash tile of the published tree; width 256 is a full one.
+func (l *Ledger) Tile(level int, n uint64, width int) ([]byte, error) {
+	return l.tree.ReadTile(level, n, width)
+}
+
+// Bundle returns a C2SP entry bundle: width entries from 256·n on.
+func (l *Ledger) Bundle(ctx context.Context, n uint64, width int) ([]byte, error) {
+	from := n * translog.TileWidth
+	to := from + uint64(width)
+	if width < 1 || width > translog.TileWidth || to > l.Head().Size {
+		return nil, ErrNotFound
+	}
+	var out []byte
+	err := l.Entries(ctx, from, to, func(_ uint64, raw []byte) (err error) {
+		out, err = translog.AppendBundle(out, raw)
+		return err
+	})
+	return out, err
+}
+
+// VerifierKey returns the note verifier key under which checkpoints are signed.
+func (l *Ledger) VerifierKey() string { return l.cfg.Key.VerifierKey() }
+
+// Origin returns the checkpoint origin line: the name of this ledger.
+func (l *Ledger) Origin() string { return l.cfg.Key.Origin() }
+
+// blockTable finds the block of an entry or of a time. 16 bytes a block.
+type blockTable struct {
+	mu    sync.RWMutex
+	ends  []uint64 // ends[i]: tree size after block i+1
+	times []int64  // recorded time of its last entry, µs since 1970
+}
+
+func (t *blockTable) add(b *block.Block) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.ends = append(t.ends, b.Size)
+	t.times = append(t.times, b.Recorded.UnixMicro())
+}
+
+// of returns the number of the block that holds an entry.
+func (t *blockTable) of(index uint64) uint64 {
+	t.mu.RLock()
+	defer t.mu.RUnlock()
+	i, found := slices.BinarySearch(t.ends, index)
+	if found {
+		i++ // the entry is the first of the next block
+	}
+	return uint64(i) + 1
+}
+
+// at returns the first block whose last entry was recorded after tm, and its first entry;
+// number 0 when there is none.
+func (t *blockTable) at(tm time.Time) (first, number uint64) {
+	t.mu.RLock()
+	defer t.mu.RUnlock()
+	us := tm.UnixMicro()
+	i := sort.Search(len(t.times), func(i int) bool { return t.times[i] > us })
+	if i == len(t.times) {
+		return 0, 0
+	}
+	if i > 0 {
+		first = t.ends[i-1]
+	}
+	return first, uint64(i) + 1
+}

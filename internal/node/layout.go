@@ -1,0 +1,84 @@
+// Package node puts one ledger together from a data directory: the store and the journal,
+// the ledger over both, the views, evidence, keys and tokens.
+//
+//	DIR/lock        held by the one process that may write
+//	DIR/store       blocks in JetStream
+//	DIR/journal     the same blocks as plain lines; archive these
+//	DIR/tiles       hash tiles and the newest checkpoint in C2SP form; can be made again
+//	DIR/keys        checkpoint.key and token.key (0600: back them up, apart), revoked tokens;
+//	                checkpoint.pub, the verifier key that outsiders pin
+//	DIR/evidence    photos and scans by their SHA-256
+//	DIR/access      who read restricted material, a file a day
+package node
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	"golang.org/x/mod/sumdb/note"
+
+	"github.com/anjian-ledger/anjian/internal/translog"
+)
+
+// Dir is a data directory.
+type Dir string
+
+// Paths within the data directory.
+func (d Dir) Store() string    { return filepath.Join(string(d), "store") }
+func (d Dir) Journal() string  { return filepath.Join(string(d), "journal") }
+func (d Dir) Tiles() string    { return filepath.Join(string(d), "tiles") }
+func (d Dir) Keys() string     { return filepath.Join(string(d), "keys") }
+func (d Dir) Evidence() string { return filepath.Join(string(d), "evidence") }
+func (d Dir) Access() string   { return filepath.Join(string(d), "access") }
+
+func (d Dir) checkpointKey() string { return filepath.Join(d.Keys(), "checkpoint.key") }
+func (d Dir) checkpointPub() string { return filepath.Join(d.Keys(), "checkpoint.pub") }
+
+// Exists reports whether the directory holds a ledger.
+func (d Dir) Exists() bool {
+	_, err := os.Stat(d.Keys())
+	return err == nil
+}
+
+// key loads the checkpoint key. Only an empty directory gets a new one: a ledger without
+// its key must not continue under another identity.
+func (d Dir) key(origin string) (*translog.Key, error) {
+	k, err := translog.LoadKey(d.checkpointKey())
+	if !errors.Is(err, fs.ErrNotExist) {
+		if err == nil && origin != "" && origin != k.Origin() {
+			return nil, fmt.Errorf("%s signs for %q, not for %q", d.checkpointKey(), k.Origin(), origin)
+		}
+		return k, err
+	}
+	if segments, _ := filepath.Glob(filepath.Join(d.Journal(), "*.ndjson")); len(segments) > 0 {
+		return nil, fmt.Errorf("%s is missing but %s holds a ledger: put the key back from its backup", d.checkpointKey(), d.Journal())
+	}
+	if origin == "" {
+		return nil, errors.New("a new ledger needs a name: the checkpoint origin")
+	}
+	k, err = translog.LoadOrCreateKey(d.checkpointKey(), origin)
+	if err != nil {
+		return nil, err
+	}
+	return k, os.WriteFile(d.checkpointPub(), []byte(k.VerifierKey()+"\n"), 0o644)
+}
+
+// Verifier returns the public key under which the ledger's checkpoints verify, from
+// checkpoint.pub: no secret is read.
+func (d Dir) Verifier() (note.Verifier, error) {
+	b, err := os.ReadFile(d.checkpointPub())
+	if err != nil {
+		return nil, err
+	}
+	return note.NewVerifier(string(trimNewline(b)))
+}
+
+func trimNewline(b []byte) []byte {
+	if n := len(b); n > 0 && b[n-1] == '\n' {
+		return b[:n-1]
+	}
+	return b
+}

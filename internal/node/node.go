@@ -1,0 +1,197 @@
+package node
+
+import (
+	"context"
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+	"time"
+
+	"github.com/anjian-ledger/anjian/domain"
+	"github.com/anjian-ledger/anjian/domain/event"
+	"github.com/anjian-ledger/anjian/domain/oversight"
+	"github.com/anjian-ledger/anjian/domain/person"
+	"github.com/anjian-ledger/anjian/internal/entry"
+	"github.com/anjian-ledger/anjian/internal/evidence"
+	"github.com/anjian-ledger/anjian/internal/identity"
+	"github.com/anjian-ledger/anjian/internal/journal"
+	"github.com/anjian-ledger/anjian/internal/ledger"
+	"github.com/anjian-ledger/anjian/internal/projector"
+	"github.com/anjian-ledger/anjian/internal/store"
+	"github.com/anjian-ledger/anjian/internal/store/jetstream"
+)
+
+// Config says how to open a node. Only Dir is required, and Origin for a new ledger.
+type Config struct {
+	Dir        Dir
+	Origin     string // name of the ledger on its checkpoints, e.g. anjian.example.gov.cn/ankang
+	Logger     *slog.Logger
+	ScrubEvery time.Duration // pause between two scrub passes; 0: the ledger's default; negative: no scrub
+	Progress   func(done, total uint64)
+	// WrapStore lets tests put faults between the ledger and its store.
+	WrapStore func(store.Store) store.Store
+}
+
+// Node is an open ledger with everything around it.
+type Node struct {
+	Dir       Dir
+	Ledger    *ledger.Ledger
+	Projector *projector.Projector
+	Evidence  *evidence.Files
+	Tokens    *identity.Verifier
+	Keyring   *identity.Keyring
+	AccessLog *identity.AccessLog
+	Catalogue *event.Catalogue
+
+	tokenKey *identity.TokenKey
+	closers  []func() error // run in reverse
+}
+
+// Open opens the ledger in cfg.Dir, making a new one in an empty directory. A damaged copy
+// does not keep it from opening: see [ledger.Ledger.Health].
+func Open(ctx context.Context, cfg Config) (*Node, error) { return open(ctx, cfg, nil) }
+
+func open(ctx context.Context, cfg Config, restored []oversight.CopyRestored) (n *Node, err error) {
+	if cfg.Logger == nil {
+		cfg.Logger = slog.New(slog.DiscardHandler)
+	}
+	n = &Node{Dir: cfg.Dir, Keyring: &identity.Keyring{}, Catalogue: domain.Catalogue()}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, n.Close(ctx))
+		}
+	}()
+	unlock, err := cfg.Dir.Lock()
+	if err != nil {
+		return n, err
+	}
+	n.closers = append(n.closers, unlock)
+	lc, err := n.copies(ctx, cfg)
+	if err != nil {
+		return n, err
+	}
+	n.Projector = projector.New(projector.Config{Read: n.read, RootAt: n.rootAt, RecordedAt: n.recordedAt})
+	lc.Catalogue, lc.Logger, lc.ScrubEvery, lc.Progress, lc.Restored = n.Catalogue, cfg.Logger, cfg.ScrubEvery, cfg.Progress, restored
+	lc.Folds = []func([]*event.Event){n.Projector.Apply, n.foldKeys}
+	if n.Ledger, err = ledger.Open(ctx, lc); err != nil {
+		return n, err
+	}
+	return n, n.around()
+}
+
+// copies opens what the ledger is kept in.
+func (n *Node) copies(ctx context.Context, cfg Config) (lc ledger.Config, err error) {
+	if lc.Key, err = cfg.Dir.key(cfg.Origin); err != nil {
+		return lc, err
+	}
+	lc.TilesDir = cfg.Dir.Tiles()
+	lc.Journal, err = journal.Open(cfg.Dir.Journal(), journal.Options{})
+	if lc.Journal == nil {
+		return lc, err
+	}
+	n.closers = append(n.closers, lc.Journal.Close)
+	s, err := jetstream.OpenEmbedded(ctx, jetstream.Config{Dir: cfg.Dir.Store(), MustExist: lc.Journal.Head() > 0, Logger: cfg.Logger})
+	if err != nil {
+		lc.StoreErr = err
+		return lc, ctx.Err()
+	}
+	n.closers = append(n.closers, s.Close)
+	lc.Store = s
+	if cfg.WrapStore != nil {
+		lc.Store = cfg.WrapStore(s)
+	}
+	return lc, nil
+}
+
+// around opens what stands beside the ledger.
+func (n *Node) around() (err error) {
+	if n.Evidence, err = evidence.OpenFiles(n.Dir.Evidence(), evidence.Options{}); err != nil {
+		return err
+	}
+	if n.tokenKey, err = identity.LoadTokenKey(n.Dir.Keys()); err != nil {
+		return err
+	}
+	n.Tokens = identity.NewVerifier(n.tokenKey.Public(), n.Dir.Keys(), time.Now)
+	if n.AccessLog, err = identity.OpenAccessLog(n.Dir.Access(), identity.AccessLogOptions{}); err != nil {
+		return err
+	}
+	n.closers = append(n.closers, n.AccessLog.Close)
+	return nil
+}
+
+// Close commits what waits and releases everything; ctx bounds the wait.
+func (n *Node) Close(ctx context.Context) error {
+	var errs []error
+	if n.Ledger != nil {
+		errs = append(errs, n.Ledger.Close(ctx))
+	}
+	for i := len(n.closers) - 1; i >= 0; i-- {
+		errs = append(errs, n.closers[i]())
+	}
+	n.closers = nil
+	return errors.Join(errs...)
+}
+
+// Issue makes a bearer token.
+func (n *Node) Issue(c identity.Claims, ttl time.Duration) (identity.Token, error) {
+	t, _, err := n.tokenKey.Issue(c, time.Now(), ttl)
+	return t, err
+}
+
+// IssueToken makes a bearer token for the ledger in d, whether a server runs on it or not.
+func IssueToken(d Dir, c identity.Claims, ttl time.Duration) (identity.Token, error) {
+	if err := os.MkdirAll(d.Keys(), 0o700); err != nil {
+		return identity.Token{}, err
+	}
+	k, err := identity.LoadTokenKey(d.Keys())
+	if err != nil {
+		return identity.Token{}, err
+	}
+	t, _, err := k.Issue(c, time.Now(), ttl)
+	return t, err
+}
+
+// foldKeys keeps the keyring.
+func (n *Node) foldKeys(events []*event.Event) {
+	for _, e := range events {
+		switch d := e.Data.(type) {
+		case *person.KeyRegistered:
+			// What cannot be parsed was not accepted as a key when it was judged.
+			if k, err := identity.ParseKey(e.Stream.ID, identity.Alg(d.Algorithm), d.PublicKey); err == nil {
+				n.Keyring.Add(k, e.Recorded)
+			}
+		case *person.KeyRevoked:
+			n.Keyring.Revoke(d.Key, e.Recorded)
+		}
+	}
+}
+
+// read delivers the entries at ascending indexes to the projector.
+func (n *Node) read(ctx context.Context, indexes []uint64, fn func(*event.Event) error) error {
+	for _, i := range indexes {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		raw, err := n.Ledger.Entry(ctx, i)
+		if err != nil {
+			return fmt.Errorf("entry %d: %w", i, err)
+		}
+		e, err := entry.Decode(raw, n.Catalogue)
+		if err != nil {
+			return err
+		}
+		if err := fn(e); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (n *Node) rootAt(size uint64) (string, error) {
+	root, err := n.Ledger.RootAt(size)
+	return base64.StdEncoding.EncodeToString(root[:]), err
+}
+
+func (n *Node) recordedAt(size uint64) (time.Time, error) { return n.Ledger.RecordedAt(size) }

@@ -1,0 +1,87 @@
+package node_test
+
+import (
+	"context"
+	"testing"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/anjian-ledger/anjian/domain/event"
+	"github.com/anjian-ledger/anjian/domain/subject"
+	"github.com/anjian-ledger/anjian/internal/entry"
+	"github.com/anjian-ledger/anjian/internal/ledger"
+	"github.com/anjian-ledger/anjian/internal/node"
+	"github.com/anjian-ledger/anjian/internal/projector"
+)
+
+func TestWhatWasAppendedIsThereAfterARestart(t *testing.T) {
+	ctx := t.Context()
+	dir := node.Dir(t.TempDir())
+	n, err := node.Open(ctx, node.Config{Dir: dir, Origin: "anjian.test/restart"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	res, err := n.Ledger.Append(ctx, register(t, n, "s-1"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	proof, err := n.Ledger.ReceiptProof(res.Receipts[0].Index, res)
+	if err != nil {
+		t.Fatal(err)
+	}
+	head := n.Ledger.Head()
+	if err := n.Close(ctx); err != nil {
+		t.Fatal(err)
+	}
+	n, err = node.Open(ctx, node.Config{Dir: dir})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer n.Close(context.Background())
+	if got := n.Ledger.Head(); got.Size != head.Size || got.Root != head.Root {
+		t.Errorf("after the restart the head is %+v, was %+v", got, head)
+	}
+	if h := n.Ledger.Health(); !h.Ready {
+		t.Errorf("not ready: %+v", h)
+	}
+	if len(proof) == 0 {
+		t.Error("no proof")
+	}
+	v, err := n.Projector.Subject(ctx, "s-1", projector.Query{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Logf("%+v", v)
+}
+
+func register(t testing.TB, n *node.Node, id string) ledger.Request {
+	t.Helper()
+	e := &event.Event{
+		ID: uuid.New(), Type: n.Catalogue.Newest("subject-registered"), Stream: event.Stream{Kind: event.Subject, ID: id},
+		Source: "urn:test", Occurred: time.Now(), ExpectedRevision: -1,
+		Data: &subject.Registered{Kind: "enterprise", Name: "安康某某矿业", Region: "610902", Sectors: []string{"MINE"}, Discovery: "register"},
+	}
+	raw, err := entry.Author(e)
+	if err != nil {
+		t.Fatal(err)
+	}
+	parsed, err := entry.ParseEvent(raw, n.Catalogue)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return ledger.Request{Actor: event.Actor{Role: event.RoleSupervisionOffice, Person: "p-1"}, Items: []ledger.Item{{Bytes: raw, Event: parsed}}}
+}
+
+func BenchmarkAppendAlone(b *testing.B) {
+	n, err := node.Open(b.Context(), node.Config{Dir: node.Dir(b.TempDir()), Origin: "anjian.test/bench", ScrubEvery: -1})
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer n.Close(context.Background())
+	for b.Loop() {
+		if _, err := n.Ledger.Append(b.Context(), register(b, n, uuid.NewString())); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
