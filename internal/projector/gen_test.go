@@ -1,0 +1,276 @@
+package projector_test
+
+import (
+	"context"
+	"encoding/binary"
+	"encoding/json"
+	"fmt"
+	"sync"
+	"time"
+
+	"github.com/google/uuid"
+	"pgregory.net/rapid"
+
+	"github.com/anjian-ledger/anjian/domain/accident"
+	"github.com/anjian-ledger/anjian/domain/event"
+	"github.com/anjian-ledger/anjian/domain/inspection"
+	"github.com/anjian-ledger/anjian/domain/oversight"
+	"github.com/anjian-ledger/anjian/domain/person"
+	"github.com/anjian-ledger/anjian/domain/subject"
+	"github.com/anjian-ledger/anjian/domain/team"
+	"github.com/anjian-ledger/anjian/internal/projector"
+)
+
+var (
+	epoch = time.Date(2026, 11, 1, 0, 0, 0, 0, time.UTC)
+	// The counties of the generated subjects: 610971 and 610972 are zones of 610902.
+	places     = []string{"610902", "610971", "610972", "610981", ""}
+	subjectIDs = []string{"S0", "S1", "S2", "S3", "S4"}
+	teamIDs    = []string{"T0", "T1", "T2"}
+	visitIDs   = []string{"I0", "I1", "I2", "I3", "I4", "I5", "I6"}
+)
+
+// ledger is the entries in memory, and what a projector asks of its ledger.
+type ledger struct {
+	mu     sync.RWMutex
+	events []*event.Event
+}
+
+func (l *ledger) append(occurred time.Time, stream event.Stream, about event.About, assurance event.Assurance, d event.Data) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	i := uint64(len(l.events))
+	var id uuid.UUID
+	binary.BigEndian.PutUint64(id[8:], i+1)
+	l.events = append(l.events, &event.Event{
+		ID: id, Type: &event.Type{Name: fmt.Sprintf("%T", d), Kind: stream.Kind}, Stream: stream, Occurred: occurred,
+		Data: d, Index: i, Recorded: epoch.Add(time.Duration(i) * time.Minute), Actor: event.Actor{Person: "P1"},
+		Assurance: assurance, About: about,
+	})
+}
+
+func (l *ledger) config() projector.Config {
+	return projector.Config{
+		Read: func(_ context.Context, indexes []uint64, fn func(*event.Event) error) error {
+			for _, i := range indexes {
+				l.mu.RLock()
+				e := l.events[i]
+				l.mu.RUnlock()
+				if err := fn(e); err != nil {
+					return err
+				}
+			}
+			return nil
+		},
+		RootAt: func(size uint64) (string, error) { return fmt.Sprintf("root-%d", size), nil },
+		RecordedAt: func(size uint64) (time.Time, error) {
+			l.mu.RLock()
+			defer l.mu.RUnlock()
+			return l.events[size-1].Recorded, nil
+		},
+	}
+}
+
+// project folds the first n entries in chunks.
+func (l *ledger) project(n, chunk int) *projector.Projector {
+	p := projector.New(l.config())
+	for i := 0; i < n; i += chunk {
+		p.Apply(l.events[i:min(i+chunk, n)])
+	}
+	return p
+}
+
+// filtered is the ledger that holds only some entries, numbered anew.
+func (l *ledger) filtered(keep func(*event.Event) bool) *ledger {
+	out := &ledger{}
+	for _, e := range l.events {
+		if keep(e) {
+			c := *e
+			c.Index = uint64(len(out.events))
+			out.events = append(out.events, &c)
+		}
+	}
+	return out
+}
+
+// answer is the JSON form of a view, or the error in its place.
+func answer[V any](v V, err error) string {
+	if err != nil {
+		return "error: " + err.Error()
+	}
+	b, err := json.Marshal(v)
+	if err != nil {
+		return "error: " + err.Error()
+	}
+	return string(b)
+}
+
+// answers asks every view for everything.
+func answers(p *projector.Projector, q projector.Query) map[string]string {
+	ctx, out := context.Background(), map[string]string{}
+	for _, id := range subjectIDs {
+		out["subject "+id] = answer(p.Subject(ctx, id, q))
+	}
+	for _, id := range teamIDs {
+		out["team "+id] = answer(p.Team(ctx, id, q))
+	}
+	for _, id := range visitIDs {
+		out["inspection "+id] = answer(p.Inspection(ctx, id, q))
+	}
+	if q.OccurredUntil != nil {
+		return out
+	}
+	for _, code := range places {
+		out["county "+code] = answer(p.County(ctx, code, q))
+	}
+	out["city"] = answer(p.City(ctx, q))
+	out["counties"] = answer(p.Counties(ctx, q))
+	return out
+}
+
+// drawData draws any event body, with ids that often but not always exist.
+func drawData(t *rapid.T, kind event.Kind) event.Data {
+	pick := func(label string, from ...string) string { return rapid.SampledFrom(from).Draw(t, label) }
+	finding := func() string { return pick("finding", "F1", "F2", "F3") }
+	findings := func() []string {
+		return rapid.SliceOfN(rapid.SampledFrom([]string{"F1", "F2", "F3"}), 0, 2).Draw(t, "findings")
+	}
+	flag := func() event.Data {
+		if rapid.Bool().Draw(t, "explained") {
+			return &oversight.DeviationExplained{Deviation: uuid.UUID{15: 3}.String(), Explanation: "x"}
+		}
+		return &oversight.DeviationFlagged{Code: pick("code", "duplicate-inspection", "short-visit"), Rule: "R31", Detail: "x", Event: "e"}
+	}
+	n := rapid.IntRange(0, 17).Draw(t, "what")
+	switch kind {
+	case event.Subject:
+		switch n % 5 {
+		case 0:
+			return &subject.Registered{Kind: "enterprise", Name: pick("name", "甲厂", "Mill B"), USCC: pick("uscc", "", "91610900MA"), Region: pick("region", "610902001", "610981", "bad"),
+				Sectors: rapid.SliceOfN(rapid.SampledFrom([]string{"FIRE", "MINE", "EDU"}), 0, 3).Draw(t, "sectors"), Discovery: "register"}
+		case 1:
+			return &subject.Identified{USCC: "91610900MB"}
+		case 2:
+			return &subject.StatusRecorded{Production: pick("production", "normal", "partial", "suspended")}
+		case 3:
+			return &subject.Excluded{Reason: "gone", Approver: "P2"}
+		}
+		return flag()
+	case event.Team:
+		switch n % 7 {
+		case 0:
+			return &team.Formed{Name: pick("team name", "一组", "二组"), Kind: "comprehensive"}
+		case 1:
+			return &team.ScopeAssigned{Sectors: []string{"FIRE"}}
+		case 2:
+			return &team.LeaderAppointed{Person: "P1"}
+		case 3:
+			return &team.LeaderChanged{From: "P1", To: "P2", Handover: "x"}
+		case 4:
+			return &team.MemberJoined{Person: pick("member", "P1", "P2")}
+		case 5:
+			return &team.MemberLeft{Person: pick("member", "P1", "P2")}
+		}
+		return &team.Activated{}
+	case event.Accident:
+		harm := accident.Harm{Deaths: n, DirectLoss: event.Money{Currency: "CNY", Amount: int64(n) * 100}}
+		switch n % 4 {
+		case 0:
+			return &accident.Reported{Subjects: rapid.SliceOfN(rapid.SampledFrom(subjectIDs), 0, 3).Draw(t, "subjects"), Region: "610902", Happened: epoch, Kind: "中毒和窒息", Harm: harm}
+		case 1:
+			return &accident.CasualtiesUpdated{Harm: harm}
+		case 2:
+			return &accident.Graded{Grade: pick("grade", accident.Grades...)}
+		}
+		return flag()
+	case event.Inspection:
+		return drawVisit(t, n, pick, finding, findings, flag)
+	}
+	return &person.Trained{Topic: "x", Date: "2026-11-01"}
+}
+
+func drawVisit(t *rapid.T, n int, pick func(string, ...string) string, finding func() string, findings func() []string, flag func() event.Data) event.Data {
+	switch n {
+	case 0:
+		return &inspection.Reserved{Subject: "S0", Team: "T0", Sector: "FIRE", VisitType: "initial"}
+	case 1, 2:
+		return &inspection.Started{Subject: "S0", Sector: "FIRE", VisitType: "initial"}
+	case 3:
+		return &inspection.Attempted{Reason: "locked"}
+	case 4, 5:
+		return &inspection.CheckAnswered{Item: "E-1", Answer: "yes"}
+	case 6, 7, 8:
+		return &inspection.FindingRecorded{Finding: finding(), Description: pick("description", "a", "b"), Level: pick("level", inspection.Levels...)}
+	case 9:
+		return &inspection.FindingCorrected{Finding: finding(), Reason: "x", Level: pick("to level", "", "general", "major"), Description: pick("to", "", "c")}
+	case 10:
+		return &inspection.FixedOnSite{Finding: finding()}
+	case 11:
+		return &inspection.OrderIssued{Order: "O1", Kind: pick("order", "stop", "rectify-by-date"), Findings: findings(), Due: pick("due", "", "2026-12-01")}
+	case 12:
+		return &inspection.PenaltyDecided{Penalty: "X1", Kind: "fine", Findings: findings(), Final: rapid.Bool().Draw(t, "final"),
+			Fine: &event.Money{Currency: pick("currency", "CNY", "USD"), Amount: rapid.Int64Range(1, 1e6).Draw(t, "amount")}}
+	case 13:
+		return &inspection.NoPenaltyDecided{Findings: findings(), Reason: "minor"}
+	case 14:
+		return &inspection.RecordSigned{RecordNo: "1"}
+	case 15:
+		return &inspection.SignatureRefused{RecordNo: "1", Reason: "x", Witness: "y"}
+	case 16:
+		return &inspection.Closed{}
+	}
+	return flag()
+}
+
+// drawLedger draws entries whose inspections keep their subject, team and county.
+func drawLedger(t *rapid.T) *ledger {
+	l := &ledger{}
+	type fixed struct {
+		about     event.About
+		assurance event.Assurance
+	}
+	visits := map[string]fixed{}
+	for range rapid.IntRange(0, 60).Draw(t, "entries") {
+		occurred := epoch.Add(time.Duration(rapid.IntRange(0, 100).Draw(t, "hour")) * time.Hour)
+		kind := rapid.SampledFrom([]event.Kind{event.Inspection, event.Inspection, event.Inspection, event.Inspection, event.Subject, event.Team, event.Accident, event.Person}).Draw(t, "kind")
+		s := rapid.IntRange(0, len(subjectIDs)-1).Draw(t, "subject")
+		about, assurance := event.About{Subject: subjectIDs[s], County: places[s]}, event.Token
+		var id string
+		switch kind {
+		case event.Inspection:
+			id = rapid.SampledFrom(visitIDs).Draw(t, "visit")
+			if _, ok := visits[id]; !ok {
+				about.Team = rapid.SampledFrom(append([]string{""}, teamIDs...)).Draw(t, "team")
+				visits[id] = fixed{about, rapid.SampledFrom([]event.Assurance{event.Signed, event.Imported}).Draw(t, "assurance")}
+			}
+			about, assurance = visits[id].about, visits[id].assurance
+		case event.Subject:
+			id = about.Subject
+		case event.Team:
+			id, about = rapid.SampledFrom(teamIDs).Draw(t, "team"), event.About{}
+			about.Team = id
+		case event.Accident:
+			id = rapid.SampledFrom([]string{"A0", "A1"}).Draw(t, "accident")
+		default:
+			id, about = "P1", event.About{}
+		}
+		l.append(occurred, event.Stream{Kind: kind, ID: id}, about, assurance, drawData(t, kind))
+	}
+	return l
+}
+
+// drawChaos draws entries of any type on any stream about anything.
+func drawChaos(t *rapid.T) *ledger {
+	l := &ledger{}
+	kinds := []event.Kind{event.Inspection, event.Subject, event.Team, event.Accident, event.Person, event.Ledger, event.Campaign}
+	or := func(label string, ids []string) string {
+		return rapid.SampledFrom(append([]string{"", "odd"}, ids...)).Draw(t, label)
+	}
+	for range rapid.IntRange(0, 60).Draw(t, "entries") {
+		about := event.About{Subject: or("subject", subjectIDs), Team: or("team", teamIDs), County: or("county", places)}
+		all := append(append(append([]string{""}, visitIDs...), subjectIDs...), teamIDs...)
+		stream := event.Stream{Kind: rapid.SampledFrom(kinds).Draw(t, "stream"), ID: rapid.SampledFrom(all).Draw(t, "id")}
+		l.append(epoch, stream, about, event.Token, drawData(t, rapid.SampledFrom(kinds).Draw(t, "data")))
+	}
+	return l
+}

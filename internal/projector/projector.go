@@ -1,0 +1,335 @@
+// Package projector keeps the views of package projections up to date with a ledger and
+// answers for any position of its past.
+//
+// # What is kept
+//
+// Figures of teams and counties are [projections.Timeline]s: the tally as of any position
+// is in memory. An entry counts in at most one team and in at most one county; a county's
+// answer adds those of its zones, and the city's adds all counties, so nothing can be
+// counted twice.
+//
+// Documents (a subject, an inspection, a team's register) are not kept: they are folded
+// when asked from the entries about them, which are read back from the ledger. Which
+// entries these are is kept as chains: each position is linked to the one before it about
+// the same subject, team or stream, at four bytes a link.
+//
+// # Concurrency
+//
+// One goroutine calls Apply. Everything else may be called from any goroutine. Apply
+// takes the lock for at most [applyBatch] entries at a time, and readers hold it only to
+// copy what they need; entries are read and folded without it. Every answer is that of
+// one position, which it states.
+package projector
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/anjian-ledger/anjian/domain/accident"
+	"github.com/anjian-ledger/anjian/domain/event"
+	"github.com/anjian-ledger/anjian/domain/team"
+	"github.com/anjian-ledger/anjian/projections"
+)
+
+// The errors of queries; test with errors.Is.
+var (
+	// ErrNotFound: nothing in the ledger, as of the position asked, is about this id.
+	ErrNotFound = errors.New("not found")
+	// ErrAhead: the position asked is beyond what the projector has seen.
+	ErrAhead = errors.New("position is ahead of the ledger")
+	// ErrNoOccurred: the view has no form limited by the time of occurrence.
+	ErrNoOccurred = errors.New("this view cannot be limited by the time of occurrence")
+	// ErrCursor: the cursor was not made by this list.
+	ErrCursor = errors.New("malformed cursor")
+)
+
+// applyBatch is how many entries Apply folds under one lock: about a tenth of a millisecond.
+const applyBatch = 128
+
+// Config is what a projector needs from its ledger. All functions are called from any
+// goroutine and without a lock.
+type Config struct {
+	// Read calls fn for the entries at the indexes, which ascend, in that order. Events are
+	// in the newest version of their type and are never changed after.
+	Read func(ctx context.Context, indexes []uint64, fn func(*event.Event) error) error
+	// RootAt returns the base64 of the Merkle root of the first size entries.
+	RootAt func(size uint64) (string, error)
+	// RecordedAt returns the recorded time of entry size-1; it is not called for size 0.
+	RecordedAt func(size uint64) (time.Time, error)
+}
+
+// Projector is the views of one ledger.
+type Projector struct {
+	cfg Config
+
+	mu       sync.RWMutex // guards everything below but scratch
+	position uint64       // entries applied
+	failed   error        // why it stopped for good
+	moved    chan struct{}
+
+	counters  projections.Counters
+	subjects  register[subjectState]
+	teams     register[teamState]
+	counties  map[string]*countyState // "" is what names none
+	visits    map[string]*visitState
+	accidents map[string]*accidentState
+
+	bySubject, byTeam, byStream chain
+
+	scratch projections.Changes // owned by Apply's goroutine
+}
+
+// New makes an empty projector; Apply brings it to the ledger's size.
+func New(cfg Config) *Projector {
+	return &Projector{
+		cfg: cfg, moved: make(chan struct{}), counties: map[string]*countyState{},
+		subjects: newRegister[subjectState](), teams: newRegister[teamState](),
+		visits: map[string]*visitState{}, accidents: map[string]*accidentState{},
+	}
+}
+
+// subject is what is kept of a subject: what lists and coverage need.
+type subjectState struct {
+	projections.Enrolment
+	id, name, kind, uscc string
+	needle               string // what a search looks into, lower case
+	counts               projections.Counts
+	open                 int64
+	last                 link   // in bySubject
+	more                 []link // entries that are about several subjects, beyond bySubject
+}
+
+// teamState is what is kept of a team.
+type teamState struct {
+	id, name, kind, status string
+	needle                 string // what a search looks into, lower case
+	first                  uint64 // position of the first entry about it
+	last, stream           link   // in byTeam, in byStream
+	timeline               projections.Timeline
+}
+
+type countyState struct {
+	code     string
+	parent   string
+	zones    []*countyState
+	first    uint64 // position of the first entry about it or one of its zones
+	timeline projections.Timeline
+}
+
+type visitState struct {
+	projections.Visit
+	last link // in byStream
+}
+
+type accidentState struct {
+	projections.Mishap
+	subjects []*subjectState
+}
+
+// Position returns how many entries have been applied.
+func (p *Projector) Position() uint64 {
+	p.mu.RLock()
+	defer p.mu.RUnlock()
+	return p.position
+}
+
+// Err returns why the projector has stopped for good, or nil: it was given entries with a
+// gap. Every query then fails with the same error.
+func (p *Projector) Err() error {
+	p.mu.RLock()
+	defer p.mu.RUnlock()
+	return p.failed
+}
+
+// WaitFor returns when the first position entries are reflected in every answer. Its error
+// is that of ctx, or [Projector.Err].
+func (p *Projector) WaitFor(ctx context.Context, position uint64) error {
+	for {
+		p.mu.RLock()
+		done, failed, moved := p.position >= position, p.failed, p.moved
+		p.mu.RUnlock()
+		switch {
+		case failed != nil:
+			return failed
+		case done:
+			return nil
+		}
+		select {
+		case <-moved:
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+}
+
+// Apply folds entries that directly follow those applied before. One goroutine calls it,
+// after the entries were committed. It keeps no reference to them.
+func (p *Projector) Apply(events []*event.Event) {
+	for len(events) > 0 {
+		n := min(len(events), applyBatch)
+		if !p.applyBatch(events[:n]) {
+			return
+		}
+		events = events[n:]
+	}
+}
+
+func (p *Projector) applyBatch(events []*event.Event) bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for _, e := range events {
+		if p.failed != nil {
+			break
+		}
+		if e.Index != p.position || e.Index >= math.MaxUint32 {
+			p.failed = fmt.Errorf("projector: entry %d cannot follow %d entries", e.Index, p.position)
+			break
+		}
+		p.apply(e)
+		p.position++
+	}
+	close(p.moved)
+	p.moved = make(chan struct{})
+	return p.failed == nil
+}
+
+// apply folds one entry; p.mu is held.
+func (p *Projector) apply(e *event.Event) {
+	subj, crew, place := p.subjectOf(e), p.teamOf(e), p.countyOf(e.About.County, e.Index)
+	v := p.link(e, subj, crew)
+
+	p.scratch.Reset()
+	projections.Count(e, v, &p.scratch)
+	for _, ch := range p.scratch {
+		id := p.counters.ID(ch.Counter)
+		place.timeline.Add(e.Index, id, ch.N)
+		if crew != nil {
+			crew.timeline.Add(e.Index, id, ch.N)
+		}
+		if subj != nil {
+			subj.counts.Add(ch)
+			if ch.Class == projections.FindingsOpen {
+				subj.open += ch.N
+			}
+		}
+	}
+	if subj != nil {
+		p.enrol(e, subj)
+	}
+	if crew != nil && e.Stream.Kind == event.Team && e.Stream.ID == crew.id {
+		crew.describe(e)
+	}
+	if e.Stream.Kind == event.Accident {
+		p.mishap(e, subj)
+	}
+}
+
+// link adds the entry to its chains and returns the visit it belongs to, if any.
+func (p *Projector) link(e *event.Event, subj *subjectState, crew *teamState) *projections.Visit {
+	var bySubject, byTeam, byStream link
+	at := linkTo(e.Index)
+	if subj != nil {
+		bySubject, subj.last = subj.last, at
+	}
+	if crew != nil {
+		byTeam, crew.last = crew.last, at
+	}
+	var counted *projections.Visit
+	switch e.Stream.Kind {
+	case event.Inspection:
+		v := p.visits[e.Stream.ID]
+		if v == nil {
+			v = new(visitState)
+			p.visits[strings.Clone(e.Stream.ID)] = v
+		}
+		byStream, v.last = v.last, at
+		counted = &v.Visit
+	case event.Team:
+		if crew != nil && crew.id == e.Stream.ID {
+			byStream, crew.stream = crew.stream, at
+		}
+	}
+	p.bySubject.add(e.Index, bySubject)
+	p.byTeam.add(e.Index, byTeam)
+	p.byStream.add(e.Index, byStream)
+	return counted
+}
+
+// enrol keeps the subject's register line and its part in its county's coverage.
+func (p *Projector) enrol(e *event.Event, subj *subjectState) {
+	subj.describe(e)
+	before := subj.Enrolment
+	if !subj.Apply(e) {
+		return
+	}
+	p.move(e.Index, before.County, before.Contribution, subj.County, subj.Contribution)
+}
+
+// mishap keeps an accident's part in its county's figures, and links its entries to all
+// its subjects.
+func (p *Projector) mishap(e *event.Event, about *subjectState) {
+	m := p.accidents[e.Stream.ID]
+	if m == nil {
+		m = new(accidentState)
+		p.accidents[strings.Clone(e.Stream.ID)] = m
+	}
+	if d, ok := e.Data.(*accident.Reported); ok {
+		m.subjects = m.subjects[:0]
+		for _, id := range d.Subjects {
+			m.subjects = append(m.subjects, p.subject(id))
+		}
+	}
+	for i, s := range m.subjects {
+		if s != about && !slices.Contains(m.subjects[:i], s) {
+			s.more = append(s.more, linkTo(e.Index))
+		}
+	}
+	before := m.Mishap
+	if m.Apply(e) {
+		p.move(e.Index, before.County, before.Contribution, m.County, m.Contribution)
+	}
+}
+
+// move takes one contribution out of a county and puts another into one.
+func (p *Projector) move(at uint64, from string, out func(int64, *projections.Changes), to string, in func(int64, *projections.Changes)) {
+	p.scratch.Reset()
+	out(-1, &p.scratch)
+	if from != to {
+		p.record(at, from)
+		p.scratch.Reset()
+	}
+	in(1, &p.scratch)
+	p.record(at, to)
+}
+
+// record adds the collected changes to a county.
+func (p *Projector) record(at uint64, code string) {
+	if len(p.scratch) == 0 {
+		return
+	}
+	c := p.countyOf(code, at)
+	for _, ch := range p.scratch {
+		if ch.N != 0 {
+			c.timeline.Add(at, p.counters.ID(ch.Counter), ch.N)
+		}
+	}
+}
+
+// describe keeps what lists show of the team.
+func (t *teamState) describe(e *event.Event) {
+	switch d := e.Data.(type) {
+	case *team.Formed:
+		t.name, t.kind = strings.Clone(d.Name), strings.Clone(d.Kind)
+		t.needle = needle(t.id, t.name)
+		t.status = cmp.Or(t.status, "formed")
+	case *team.Activated:
+		t.status = "active"
+	}
+}

@@ -1,0 +1,272 @@
+package projector_test
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"pgregory.net/rapid"
+
+	"github.com/anjian-ledger/anjian/domain/event"
+	"github.com/anjian-ledger/anjian/domain/inspection"
+	"github.com/anjian-ledger/anjian/internal/projector"
+	"github.com/anjian-ledger/anjian/projections"
+)
+
+func same(t *rapid.T, what string, got, want map[string]string) {
+	t.Helper()
+	for view := range want {
+		if got[view] != want[view] {
+			t.Fatalf("%s: %s\n got %s\nwant %s", what, view, got[view], want[view])
+		}
+	}
+}
+
+func asOf(n int) projector.Query {
+	at := uint64(n)
+	return projector.Query{AsOf: &at}
+}
+
+func TestEveryViewAsOfEveryPositionIsTheFoldOfThatManyEntries(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		draw := rapid.SampledFrom([]func(*rapid.T) *ledger{drawLedger, drawChaos}).Draw(t, "generator")
+		l := draw(t)
+		whole := l.project(len(l.events), 1000)
+		for n := range len(l.events) + 1 {
+			same(t, fmt.Sprintf("as of %d", n), answers(whole, asOf(n)), answers(l.project(n, 1000), projector.Query{}))
+		}
+	})
+}
+
+func TestTheSizeOfChunksDoesNotMatter(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		l := drawLedger(t)
+		n := len(l.events)
+		want := answers(l.project(n, n+1), projector.Query{})
+		same(t, "chunks", answers(l.project(n, rapid.IntRange(1, 10).Draw(t, "chunk")), projector.Query{}), want)
+	})
+}
+
+// Positions differ between a ledger and a filtered one, so they are left out of the
+// comparison: everything else of a view must be the same.
+func TestOccurredUntilIsTheFoldOfWhatHadOccurred(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		l := drawLedger(t)
+		until := epoch.Add(time.Duration(rapid.IntRange(-1, 101).Draw(t, "until")) * time.Hour)
+		past := l.filtered(func(e *event.Event) bool { return projections.KnownBy(e, until) })
+		got := answers(l.project(len(l.events), 7), projector.Query{OccurredUntil: &until})
+		want := answers(past.project(len(past.events), 7), projector.Query{})
+		for _, m := range []map[string]string{got, want} {
+			for view, text := range m {
+				m[view] = withoutPositions(text)
+			}
+		}
+		for view := range got {
+			if got[view] != want[view] {
+				t.Fatalf("%s\n got %s\nwant %s", view, got[view], want[view])
+			}
+		}
+	})
+}
+
+func withoutPositions(text string) string {
+	var v any
+	if json.Unmarshal([]byte(text), &v) != nil {
+		return text
+	}
+	var strip func(any)
+	strip = func(v any) {
+		switch v := v.(type) {
+		case map[string]any:
+			delete(v, "position")
+			delete(v, "root")
+			delete(v, "recorded")
+			delete(v, "index")
+			for _, x := range v {
+				strip(x)
+			}
+		case []any:
+			for _, x := range v {
+				strip(x)
+			}
+		}
+	}
+	strip(v)
+	out, _ := json.Marshal(v)
+	return string(out)
+}
+
+// oracle counts from the definitions, without any state that is carried along.
+func oracle(events []*event.Event, about func(*event.Event) bool) projections.Counts {
+	var c projections.Counts
+	started := map[string]bool{}
+	for i, e := range events {
+		if !about(e) {
+			continue
+		}
+		switch d := e.Data.(type) {
+		case *inspection.Started:
+			started[e.Stream.ID] = true
+		case *inspection.CheckAnswered:
+			c.Checks++
+		case *inspection.PenaltyDecided:
+			c.Penalties++
+		case *inspection.FindingRecorded:
+			c.Findings++
+			if finalLevel(events[i+1:], e.Stream, d) == "major" {
+				c.MajorFindings++
+			}
+		}
+	}
+	c.Inspections = int64(len(started))
+	return c
+}
+
+// finalLevel is the last level stated for a finding before its id is used again.
+func finalLevel(later []*event.Event, s event.Stream, d *inspection.FindingRecorded) string {
+	level := d.Level
+	for _, e := range later {
+		if e.Stream != s {
+			continue
+		}
+		switch o := e.Data.(type) {
+		case *inspection.FindingRecorded:
+			if o.Finding == d.Finding {
+				return level
+			}
+		case *inspection.FindingCorrected:
+			if o.Finding == d.Finding && o.Level != "" {
+				level = o.Level
+			}
+		}
+	}
+	return level
+}
+
+func TestCountsAreWhatTheDefinitionsSay(t *testing.T) {
+	ctx := context.Background()
+	rapid.Check(t, func(t *rapid.T) {
+		l := drawLedger(t)
+		p := l.project(len(l.events), 9)
+		check := func(view string, got, want projections.Counts) {
+			if got != want {
+				t.Fatalf("%s: got %+v, want %+v", view, got, want)
+			}
+		}
+		for _, id := range subjectIDs {
+			if v, err := p.Subject(ctx, id, projector.Query{}); err == nil {
+				check(id, v.Counts, oracle(l.events, func(e *event.Event) bool { return e.About.Subject == id }))
+			}
+		}
+		for _, id := range teamIDs {
+			if v, err := p.Team(ctx, id, projector.Query{}); err == nil {
+				check(id, v.Counts, oracle(l.events, func(e *event.Event) bool { return e.About.Team == id }))
+			}
+		}
+		for _, id := range visitIDs {
+			if v, err := p.Inspection(ctx, id, projector.Query{}); err == nil {
+				check(id, v.Counts, oracle(l.events, func(e *event.Event) bool { return e.Stream.ID == id }))
+			}
+		}
+		for _, code := range places {
+			if v, err := p.County(ctx, code, projector.Query{}); err == nil {
+				check(code, v.Counts, oracle(l.events, func(e *event.Event) bool {
+					return e.About.County == code || code == "610902" && strings.HasPrefix(e.About.County, "61097")
+				}))
+			}
+		}
+		city, err := p.City(ctx, projector.Query{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		check("city", city.Counts, oracle(l.events, func(*event.Event) bool { return true }))
+		page, err := p.Subjects(ctx, "", "", 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, s := range page.Subjects {
+			check("list "+s.Subject, s.Counts, oracle(l.events, func(e *event.Event) bool { return e.About.Subject == s.Subject }))
+		}
+	})
+}
+
+func TestTheCityIsTheSumOfItsCountiesWithoutZones(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		l := drawLedger(t)
+		city, err := l.project(len(l.events), 9).City(context.Background(), projector.Query{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		var sum projections.CountyLine
+		fines := map[string]int64{}
+		for _, c := range city.Counties {
+			if c.Parent != "" {
+				continue
+			}
+			sum.Counts.Inspections += c.Counts.Inspections
+			sum.Counts.Checks += c.Counts.Checks
+			sum.Counts.Findings += c.Counts.Findings
+			sum.Counts.MajorFindings += c.Counts.MajorFindings
+			sum.Counts.Penalties += c.Counts.Penalties
+			sum.SubjectsRegistered += c.SubjectsRegistered
+			sum.SubjectsInspected += c.SubjectsInspected
+			sum.Accidents += c.Accidents
+			for _, m := range c.Fines {
+				fines[m.Currency] += m.Amount
+			}
+		}
+		if sum.Counts != city.Counts || sum.SubjectsRegistered != city.SubjectsRegistered ||
+			sum.SubjectsInspected != city.SubjectsInspected || sum.Accidents != city.Accidents {
+			t.Fatalf("sum %+v, city %+v", sum, city)
+		}
+		for _, m := range city.Fines {
+			if fines[m.Currency] != m.Amount {
+				t.Fatalf("fines %v, city %v", fines, city.Fines)
+			}
+		}
+	})
+}
+
+func TestCoverageNeverExceedsTheRegister(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		l := drawLedger(t)
+		p := l.project(len(l.events), 9)
+		for n := range len(l.events) + 1 {
+			city, err := p.City(context.Background(), asOf(n))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if city.SubjectsInspected > city.SubjectsRegistered || city.SubjectsInspected < 0 {
+				t.Fatalf("%d of %d inspected", city.SubjectsInspected, city.SubjectsRegistered)
+			}
+			for _, c := range city.Coverage {
+				if c.Inspected > c.Registered || c.Inspected < 0 {
+					t.Fatalf("%+v", c)
+				}
+			}
+		}
+	})
+}
+
+func TestAnyOrderOfEntriesHasAnAnswerWithoutNulls(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		l := drawChaos(t)
+		p := l.project(len(l.events), 5)
+		if err := p.Err(); err != nil {
+			t.Fatal(err)
+		}
+		for n := range len(l.events) + 1 {
+			for view, text := range answers(p, asOf(n)) {
+				if strings.Contains(text, ":null") {
+					t.Fatalf("%s has a null: %s", view, text)
+				}
+				if strings.HasPrefix(text, "error: ") && !strings.HasSuffix(text, "not found") {
+					t.Fatalf("%s: %s", view, text)
+				}
+			}
+		}
+	})
+}

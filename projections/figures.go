@@ -1,0 +1,186 @@
+package projections
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"github.com/anjian-ledger/anjian/domain/event"
+)
+
+// Counts are the five figures every view has; their names are a contract with scripts.
+type Counts struct {
+	Inspections   int64 `json:"inspections"`
+	Checks        int64 `json:"checks"`
+	Findings      int64 `json:"findings"`
+	MajorFindings int64 `json:"major_findings"`
+	Penalties     int64 `json:"penalties"`
+}
+
+// Add applies a change that is one of the five.
+func (c *Counts) Add(ch Change) {
+	switch ch.Class {
+	case Inspections:
+		c.Inspections += ch.N
+	case Checks:
+		c.Checks += ch.N
+	case Findings:
+		c.Findings += ch.N
+	case MajorFindings:
+		c.MajorFindings += ch.N
+	case Penalties:
+		c.Penalties += ch.N
+	}
+}
+
+// Counts reads the five figures from a tally.
+func (t Tally) Counts() Counts {
+	return Counts{
+		Inspections: t.Value(Inspections), Checks: t.Value(Checks), Findings: t.Value(Findings),
+		MajorFindings: t.Value(MajorFindings), Penalties: t.Value(Penalties),
+	}
+}
+
+// Labelled is a count under a code.
+type Labelled struct {
+	Code  string `json:"code"`
+	Count int64  `json:"count"`
+}
+
+// Figures are the figures of visits. Lists are sorted by code and leave zeros out.
+type Figures struct {
+	Counts              Counts        `json:"counts"`
+	Fines               []event.Money `json:"fines"`
+	Attempted           int64         `json:"attempted"`
+	ClosedInspections   int64         `json:"closed_inspections"`
+	UnsignedRecords     int64         `json:"unsigned_records"`
+	SignaturesRefused   int64         `json:"signatures_refused"`
+	FindingsOpen        int64         `json:"findings_open"`
+	FindingsFixed       int64         `json:"findings_fixed"`
+	FindingsUndisposed  int64         `json:"findings_undisposed"`
+	OrdersByKind        []Labelled    `json:"orders_by_kind"`
+	PenaltiesByKind     []Labelled    `json:"penalties_by_kind"`
+	PenaltiesNotFinal   int64         `json:"penalties_not_final"`
+	NoPenalties         int64         `json:"no_penalties"`
+	Duplicates          int64         `json:"duplicates"`
+	Deviations          []Labelled    `json:"deviations"`
+	DeviationsExplained int64         `json:"deviations_explained"`
+}
+
+// duplicateInspection is the deviation code of R31.
+const duplicateInspection = "duplicate-inspection"
+
+// Figures reads the figures of visits from a tally, with the names of its counters.
+func (t Tally) Figures(names []Counter) Figures {
+	f := Figures{
+		Counts:              t.Counts(),
+		Fines:               t.money(names, Fines),
+		Attempted:           t.Value(Attempted),
+		ClosedInspections:   t.Value(Closed),
+		UnsignedRecords:     t.Value(Unsigned),
+		SignaturesRefused:   t.Value(SignaturesRefused),
+		FindingsOpen:        t.Value(FindingsOpen),
+		FindingsFixed:       t.Value(FindingsFixed),
+		FindingsUndisposed:  t.Value(FindingsUndisposed),
+		OrdersByKind:        t.labels(names, Orders),
+		PenaltiesByKind:     t.labels(names, PenaltyKinds),
+		PenaltiesNotFinal:   t.Value(PenaltiesNotFinal),
+		NoPenalties:         t.Value(NoPenalties),
+		Deviations:          t.labels(names, Deviations),
+		DeviationsExplained: t.Value(DeviationsExplained),
+	}
+	for _, d := range f.Deviations {
+		if d.Code == duplicateInspection {
+			f.Duplicates = d.Count
+		}
+	}
+	return f
+}
+
+// Coverage is how much of the register was inspected, of one sector in one production
+// status: normal, partial, suspended or unknown (R18, R28). A subject of several sectors
+// stands in several lines.
+type Coverage struct {
+	Sector     string `json:"sector"`
+	Production string `json:"production"`
+	Registered int64  `json:"registered"`
+	Inspected  int64  `json:"inspected"`
+}
+
+// Area are the figures that only a county and the city have.
+type Area struct {
+	SubjectsRegistered int64         `json:"subjects_registered"`
+	SubjectsInspected  int64         `json:"subjects_inspected"`
+	SubjectsExcluded   int64         `json:"subjects_excluded"`
+	Coverage           []Coverage    `json:"coverage"`
+	Accidents          int64         `json:"accidents"` // with the next three: 四项指标
+	Deaths             int64         `json:"deaths"`
+	SeriousInjuries    int64         `json:"serious_injuries"`
+	DirectLoss         []event.Money `json:"direct_loss"`
+	AccidentsByGrade   []Labelled    `json:"accidents_by_grade"`
+}
+
+// Area reads the figures of an area from a tally, with the names of its counters.
+func (t Tally) Area(names []Counter) Area {
+	return Area{
+		SubjectsRegistered: t.Value(SubjectsRegistered),
+		SubjectsInspected:  t.Value(SubjectsInspected),
+		SubjectsExcluded:   t.Value(SubjectsExcluded),
+		Coverage:           t.coverage(names),
+		Accidents:          t.Value(Accidents),
+		Deaths:             t.Value(Deaths),
+		SeriousInjuries:    t.Value(SeriousInjuries),
+		DirectLoss:         t.money(names, DirectLoss),
+		AccidentsByGrade:   t.labels(names, AccidentGrades),
+	}
+}
+
+func (t Tally) coverage(names []Counter) []Coverage {
+	lines := map[[2]string]*Coverage{}
+	t.each(names, func(k Counter, n int64) {
+		if k.Class != CoverageRegistered && k.Class != CoverageInspected {
+			return
+		}
+		key := [2]string{k.Label, k.Sub}
+		l := lines[key]
+		if l == nil {
+			l = &Coverage{Sector: k.Label, Production: k.Sub}
+			lines[key] = l
+		}
+		if k.Class == CoverageRegistered {
+			l.Registered = n
+		} else {
+			l.Inspected = n
+		}
+	})
+	out := make([]Coverage, 0, len(lines))
+	for _, l := range lines {
+		out = append(out, *l)
+	}
+	slices.SortFunc(out, func(a, b Coverage) int {
+		return cmp.Or(strings.Compare(a.Sector, b.Sector), strings.Compare(a.Production, b.Production))
+	})
+	return out
+}
+
+func (t Tally) labels(names []Counter, class Class) []Labelled {
+	out := []Labelled{}
+	t.each(names, func(k Counter, n int64) {
+		if k.Class == class {
+			out = append(out, Labelled{k.Label, n})
+		}
+	})
+	slices.SortFunc(out, func(a, b Labelled) int { return strings.Compare(a.Code, b.Code) })
+	return out
+}
+
+func (t Tally) money(names []Counter, class Class) []event.Money {
+	out := []event.Money{}
+	t.each(names, func(k Counter, n int64) {
+		if k.Class == class {
+			out = append(out, event.Money{Currency: k.Label, Amount: n})
+		}
+	})
+	slices.SortFunc(out, func(a, b event.Money) int { return strings.Compare(a.Currency, b.Currency) })
+	return out
+}

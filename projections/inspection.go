@@ -1,0 +1,222 @@
+package projections
+
+import (
+	"time"
+
+	"github.com/anjian-ledger/anjian/domain/event"
+	"github.com/anjian-ledger/anjian/domain/inspection"
+)
+
+// Act is who did something, and when.
+type Act struct {
+	Index    uint64    `json:"index"` // position of the entry in the ledger
+	Occurred time.Time `json:"occurred"`
+	Recorded time.Time `json:"recorded"`
+	Person   string    `json:"person"` // empty when unknown, and for the ledger itself
+}
+
+func actOf(e *event.Event) Act { return Act{e.Index, e.Occurred, e.Recorded, e.Actor.Person} }
+
+// InspectionView is the whole story of one visit. Of what happens once in a visit the
+// latest entry is shown; the timeline shows them all.
+type InspectionView struct {
+	Head
+	Inspection         string        `json:"inspection"`
+	Status             string        `json:"status"` // reserved, released, attempted, started, signed, signature-refused, closed; empty before any
+	Subject            string        `json:"subject"`
+	Campaign           string        `json:"campaign"`
+	Team               string        `json:"team"`
+	County             string        `json:"county"`
+	Sector             string        `json:"sector"`
+	VisitType          string        `json:"visit_type"`
+	Inspectors         []string      `json:"inspectors"`
+	EnforcingAuthority string        `json:"enforcing_authority"`
+	Result             string        `json:"result,omitempty"`
+	Source             event.Source  `json:"source,omitempty"`
+	Counts             Counts        `json:"counts"`
+	Fines              []event.Money `json:"fines"`
+
+	Reserved     *Act            `json:"reserved,omitempty"`
+	Briefed      *Briefing       `json:"briefed,omitempty"`
+	Started      *Act            `json:"started,omitempty"`
+	Attempted    *Attempt        `json:"attempted,omitempty"`
+	Arrived      *Act            `json:"arrived,omitempty"`
+	Departed     *Act            `json:"departed,omitempty"`
+	Certificates []string        `json:"certificates"`
+	Notice       *Notice         `json:"notice,omitempty"`
+	Conduct      *Conduct        `json:"conduct,omitempty"`
+	Checks       []Check         `json:"checks"`
+	Sections     []Section       `json:"sections"`
+	Findings     []Finding       `json:"findings"`
+	Evidence     []Attachment    `json:"evidence"` // attached to the visit as a whole
+	Orders       []Order         `json:"orders"`
+	Penalties    []Penalty       `json:"penalties"`
+	NoPenalties  []NoPenalty     `json:"no_penalties"`
+	Record       *SiteRecord     `json:"record,omitempty"`
+	Copies       []Copy          `json:"copies"`
+	Services     []Service       `json:"services"`
+	Justified    []Justification `json:"duplicate_justifications"`
+	Review       *Review         `json:"review,omitempty"`
+	Closed       *Act            `json:"closed,omitempty"`
+	Deviations   []Deviation     `json:"deviations"`
+	Timeline     []TimelineEntry `json:"timeline"`
+}
+
+// The parts of an inspection: the act, and the event's own fields beside it.
+type (
+	Briefing struct {
+		Act
+		inspection.Briefed
+	}
+	Attempt struct {
+		Act
+		inspection.Attempted
+	}
+	Notice struct {
+		Act
+		inspection.NoticePosted
+	}
+	Conduct struct {
+		Act
+		inspection.ConductDeclared
+	}
+	Check struct {
+		Act
+		inspection.CheckAnswered
+	}
+	Section struct {
+		Act
+		inspection.SectionCompleted
+	}
+	Order struct {
+		Act
+		inspection.OrderIssued
+	}
+	Penalty struct {
+		Act
+		inspection.PenaltyDecided
+	}
+	NoPenalty struct {
+		Act
+		inspection.NoPenaltyDecided
+	}
+	Copy struct {
+		Act
+		inspection.CopyDelivered
+	}
+	Service struct {
+		Act
+		inspection.ServiceProvided
+	}
+	Justification struct {
+		Act
+		inspection.DuplicateJustified
+	}
+	Review struct {
+		Act
+		inspection.LeaderReviewed
+	}
+	Correction struct {
+		Act
+		inspection.FindingCorrected
+	}
+	Fix struct {
+		Act
+		inspection.FixedOnSite
+	}
+	// Attachment is one piece of evidence that was added later.
+	Attachment struct {
+		Act
+		event.Evidence
+	}
+)
+
+// Finding is a hazard or violation, as first recorded and as it stands.
+type Finding struct {
+	Act
+	Finding     string           `json:"finding"`
+	Original    Statement        `json:"original"`
+	Current     Statement        `json:"current"` // after Corrections
+	Category    string           `json:"category"`
+	Violation   string           `json:"violation"`
+	ViolatedOn  string           `json:"violated_on"`
+	FoundBy     []string         `json:"found_by"`
+	Evidence    []event.Evidence `json:"evidence"` // recorded with it
+	Attached    []Attachment     `json:"attached"` // added later
+	Corrections []Correction     `json:"corrections"`
+	Fixed       *Fix             `json:"fixed,omitempty"`
+	Orders      []string         `json:"orders"`     // ids of the orders that name it
+	Penalties   []string         `json:"penalties"`  // ids of the penalties that name it
+	Unpunished  bool             `json:"no_penalty"` // a no-penalty decision names it
+	Source      event.Source     `json:"source,omitempty"`
+}
+
+// Statement is the part of a finding that a correction can replace.
+type Statement struct {
+	Description string           `json:"description"`
+	Location    string           `json:"location"`
+	Level       string           `json:"level"`
+	Clauses     []event.Citation `json:"clauses"`
+	Punishable  bool             `json:"punishable"`
+}
+
+// SiteRecord is the site record, signed or refused (R42).
+type SiteRecord struct {
+	Act
+	RecordNo     string              `json:"record_no"`
+	DocumentHash string              `json:"document_sha256"`
+	Signers      []inspection.Signer `json:"signers"`
+	SiteManager  string              `json:"site_manager,omitempty"`
+	Refused      bool                `json:"refused"`
+	Reason       string              `json:"reason,omitempty"`  // why it was refused
+	Witness      string              `json:"witness,omitempty"` // of the refusal
+}
+
+// Deviation is a policy break the ledger flagged, with the explanations that people gave.
+type Deviation struct {
+	Act
+	ID           string        `json:"id"` // event id of the flag
+	Code         string        `json:"code"`
+	Rule         string        `json:"rule"`
+	Detail       string        `json:"detail"`
+	Event        string        `json:"event"` // event id of what deviated
+	Explanations []Explanation `json:"explanations"`
+}
+
+// Explanation answers a flag.
+type Explanation struct {
+	Act
+	Explanation string `json:"explanation"`
+	Accepted    bool   `json:"accepted"`
+}
+
+// TimelineEntry is one entry of the visit.
+type TimelineEntry struct {
+	Index    uint64    `json:"index"`
+	Type     string    `json:"type"` // bare name: finding-recorded
+	Occurred time.Time `json:"occurred"`
+	Recorded time.Time `json:"recorded"`
+	Person   string    `json:"person"`
+}
+
+// statusAfter returns the status of a visit that an event leads to. A status replaces
+// those of a lower or the same rank; rank 0 means that the event changes none.
+func statusAfter(d event.Data) (status string, rank int) {
+	switch d.(type) {
+	case *inspection.Reserved:
+		return "reserved", 1
+	case *inspection.Released:
+		return "released", 1
+	case *inspection.Attempted:
+		return "attempted", 2
+	case *inspection.Started:
+		return "started", 3
+	case *inspection.RecordSigned:
+		return "signed", 4
+	case *inspection.SignatureRefused:
+		return "signature-refused", 4
+	case *inspection.Closed:
+		return "closed", 5
+	}
+	return "", 0
+}

@@ -1,0 +1,217 @@
+package projections
+
+import (
+	"cmp"
+	"slices"
+
+	"github.com/anjian-ledger/anjian/domain/event"
+	"github.com/anjian-ledger/anjian/domain/inspection"
+	"github.com/anjian-ledger/anjian/domain/oversight"
+)
+
+// InspectionFold folds the entries of one inspection's stream. Entries are shared with its
+// views, so they must not be changed afterwards.
+type InspectionFold struct {
+	view     InspectionView
+	rank     int // of view.Status
+	counting counting
+}
+
+// NewInspectionFold begins the fold for the inspection with this id.
+func NewInspectionFold(id string) *InspectionFold {
+	return &InspectionFold{view: InspectionView{
+		Inspection: id, Inspectors: []string{}, Certificates: []string{}, Checks: []Check{}, Sections: []Section{},
+		Findings: []Finding{}, Evidence: []Attachment{}, Orders: []Order{}, Penalties: []Penalty{}, NoPenalties: []NoPenalty{},
+		Copies: []Copy{}, Services: []Service{}, Justified: []Justification{}, Deviations: []Deviation{}, Timeline: []TimelineEntry{},
+	}}
+}
+
+// Apply applies an entry of the inspection's stream.
+func (f *InspectionFold) Apply(e *event.Event) {
+	f.counting.apply(e)
+	v, a := &f.view, actOf(e)
+	v.Timeline = append(v.Timeline, TimelineEntry{a.Index, typeName(e), a.Occurred, a.Recorded, a.Person})
+	v.Subject = cmp.Or(e.About.Subject, v.Subject)
+	v.Team = cmp.Or(e.About.Team, v.Team)
+	v.County = cmp.Or(e.About.County, v.County)
+	v.Campaign = cmp.Or(e.About.Campaign, v.Campaign)
+	if status, rank := statusAfter(e.Data); rank > 0 && rank >= f.rank {
+		v.Status, f.rank = status, rank
+	}
+	f.visit(e, a)
+	f.findings(e, a)
+	f.papers(e, a)
+	f.oversight(e, a)
+}
+
+func typeName(e *event.Event) string {
+	if e.Type == nil {
+		return ""
+	}
+	return e.Type.Name
+}
+
+// visit applies what says how the visit went.
+func (f *InspectionFold) visit(e *event.Event, a Act) {
+	v := &f.view
+	switch d := e.Data.(type) {
+	case *inspection.Reserved:
+		v.Reserved, v.Sector, v.VisitType = &a, d.Sector, d.VisitType
+	case *inspection.Briefed:
+		v.Briefed = &Briefing{a, *d}
+	case *inspection.Started:
+		v.Started, v.Sector, v.VisitType = &a, d.Sector, d.VisitType
+		v.Inspectors, v.EnforcingAuthority, v.Source = list(d.Inspectors), d.EnforcingAuthority, d.Source
+	case *inspection.Attempted:
+		v.Attempted = &Attempt{a, *d}
+	case *inspection.Arrived:
+		v.Arrived = &a
+	case *inspection.Departed:
+		v.Departed = &a
+	case *inspection.CertificatesShown:
+		v.Certificates = append(v.Certificates, d.Certificates...)
+	case *inspection.NoticePosted:
+		v.Notice = &Notice{a, *d}
+	case *inspection.ConductDeclared:
+		c := Conduct{a, *d}
+		c.Accompanied = list(c.Accompanied)
+		v.Conduct = &c
+	case *inspection.CheckAnswered:
+		v.Checks = append(v.Checks, Check{a, *d})
+	case *inspection.SectionCompleted:
+		v.Sections = append(v.Sections, Section{a, *d})
+	case *inspection.ServiceProvided:
+		v.Services = append(v.Services, Service{a, *d})
+	case *inspection.ResultRecorded:
+		v.Result = d.Result
+	case *inspection.Closed:
+		v.Closed = &a
+	}
+}
+
+// findings applies what says what was found and what became of it.
+func (f *InspectionFold) findings(e *event.Event, a Act) {
+	v := &f.view
+	switch d := e.Data.(type) {
+	case *inspection.FindingRecorded:
+		v.Findings = append(v.Findings, newFinding(d, a))
+	case *inspection.FindingCorrected:
+		if g := f.finding(d.Finding); g != nil {
+			g.Corrections = append(g.Corrections, Correction{a, *d})
+			g.Current.correct(d)
+		}
+	case *inspection.EvidenceAttached:
+		f.attach(d, a)
+	case *inspection.FixedOnSite:
+		if g := f.finding(d.Finding); g != nil && g.Fixed == nil {
+			g.Fixed = &Fix{a, *d}
+		}
+	case *inspection.OrderIssued:
+		o := Order{a, *d}
+		o.Findings = list(o.Findings)
+		v.Orders = append(v.Orders, o)
+		f.each(d.Findings, func(g *Finding) { g.Orders = append(g.Orders, d.Order) })
+	case *inspection.PenaltyDecided:
+		p := Penalty{a, *d}
+		p.Findings = list(p.Findings)
+		v.Penalties = append(v.Penalties, p)
+		f.each(d.Findings, func(g *Finding) { g.Penalties = append(g.Penalties, d.Penalty) })
+	case *inspection.NoPenaltyDecided:
+		n := NoPenalty{a, *d}
+		n.Findings = list(n.Findings)
+		v.NoPenalties = append(v.NoPenalties, n)
+		f.each(d.Findings, func(g *Finding) { g.Unpunished = true })
+	}
+}
+
+// papers applies the site record, its copies and what follows.
+func (f *InspectionFold) papers(e *event.Event, a Act) {
+	v := &f.view
+	switch d := e.Data.(type) {
+	case *inspection.RecordSigned:
+		v.Record = &SiteRecord{Act: a, RecordNo: d.RecordNo, DocumentHash: d.DocumentHash, Signers: list(d.Signers), SiteManager: d.SiteManager}
+	case *inspection.SignatureRefused:
+		v.Record = &SiteRecord{Act: a, RecordNo: d.RecordNo, DocumentHash: d.DocumentHash, Signers: list(d.Signers), Refused: true, Reason: d.Reason, Witness: d.Witness}
+	case *inspection.CopyDelivered:
+		v.Copies = append(v.Copies, Copy{a, *d})
+	case *inspection.DuplicateJustified:
+		v.Justified = append(v.Justified, Justification{a, *d})
+	case *inspection.LeaderReviewed:
+		v.Review = &Review{a, *d}
+	}
+}
+
+// oversight applies the ledger's flags and their explanations.
+func (f *InspectionFold) oversight(e *event.Event, a Act) {
+	v := &f.view
+	switch d := e.Data.(type) {
+	case *oversight.DeviationFlagged:
+		v.Deviations = append(v.Deviations, Deviation{
+			Act: a, ID: e.ID.String(), Code: d.Code, Rule: d.Rule, Detail: d.Detail, Event: d.Event, Explanations: []Explanation{},
+		})
+	case *oversight.DeviationExplained:
+		for i := range v.Deviations {
+			if v.Deviations[i].ID == d.Deviation {
+				v.Deviations[i].Explanations = append(v.Deviations[i].Explanations, Explanation{a, d.Explanation, d.Accepted})
+			}
+		}
+	}
+}
+
+func newFinding(d *inspection.FindingRecorded, a Act) Finding {
+	s := Statement{Description: d.Description, Location: d.Location, Level: d.Level, Clauses: list(d.Clauses), Punishable: d.Punishable}
+	return Finding{
+		Act: a, Finding: d.Finding, Original: s, Current: s, Category: d.Category, Violation: d.Violation, ViolatedOn: d.ViolatedOn,
+		FoundBy: list(d.FoundBy), Evidence: list(d.Evidence), Attached: []Attachment{}, Corrections: []Correction{},
+		Orders: []string{}, Penalties: []string{}, Source: d.Source,
+	}
+}
+
+// correct replaces what the correction names.
+func (s *Statement) correct(d *inspection.FindingCorrected) {
+	s.Description = cmp.Or(d.Description, s.Description)
+	s.Location = cmp.Or(d.Location, s.Location)
+	s.Level = cmp.Or(d.Level, s.Level)
+	if len(d.Clauses) > 0 {
+		s.Clauses = d.Clauses
+	}
+	if d.Punishable != nil {
+		s.Punishable = *d.Punishable
+	}
+}
+
+// attach adds evidence to the finding it names, or else to the visit.
+func (f *InspectionFold) attach(d *inspection.EvidenceAttached, a Act) {
+	to := &f.view.Evidence
+	if g := f.finding(d.Finding); g != nil {
+		to = &g.Attached
+	}
+	for _, ev := range d.Evidence {
+		*to = append(*to, Attachment{a, ev})
+	}
+}
+
+// finding returns the latest record under id, or nil.
+func (f *InspectionFold) finding(id string) *Finding {
+	for i := range slices.Backward(f.view.Findings) {
+		if f.view.Findings[i].Finding == id {
+			return &f.view.Findings[i]
+		}
+	}
+	return nil
+}
+
+func (f *InspectionFold) each(ids []string, fn func(*Finding)) {
+	for _, id := range ids {
+		if g := f.finding(id); g != nil {
+			fn(g)
+		}
+	}
+}
+
+// View returns the inspection as folded so far. The fold must not be used afterwards.
+func (f *InspectionFold) View() InspectionView {
+	figures := f.counting.figures()
+	f.view.Counts, f.view.Fines = figures.Counts, figures.Fines
+	return f.view
+}

@@ -1,0 +1,255 @@
+package projections
+
+import (
+	"cmp"
+	"maps"
+	"slices"
+	"time"
+
+	"github.com/anjian-ledger/anjian/domain/accident"
+	"github.com/anjian-ledger/anjian/domain/event"
+	"github.com/anjian-ledger/anjian/domain/inspection"
+	"github.com/anjian-ledger/anjian/domain/subject"
+)
+
+// ListLimit bounds the lists of a subject's view; the totals beside them are exact.
+const ListLimit = 200
+
+// SubjectView is a subject: what it is, who visited it, what is still open.
+type SubjectView struct {
+	Head
+	Subject          string            `json:"subject"`
+	Registered       bool              `json:"registered"`
+	Name             string            `json:"name"`
+	Kind             string            `json:"kind"`
+	USCC             string            `json:"uscc"`
+	USCCReason       string            `json:"uscc_reason,omitempty"`
+	OtherIDs         map[string]string `json:"other_ids"` // by scheme
+	Region           string            `json:"region"`
+	County           string            `json:"county"`
+	Address          string            `json:"address"`
+	Place            *event.Place      `json:"place,omitempty"`
+	Sectors          []string          `json:"sectors"`
+	Industry         string            `json:"industry"`
+	HighRisk         bool              `json:"high_risk"`
+	VenueType        string            `json:"venue_type"`
+	Departments      []string          `json:"departments"`
+	Discovery        string            `json:"discovery"`
+	Production       string            `json:"production"` // normal, partial, suspended; empty when never recorded
+	ProductionSince  string            `json:"production_since"`
+	Excluded         *Exclusion        `json:"excluded,omitempty"`
+	Figures                            // of all visits to the subject
+	Inspections      []InspectionLine  `json:"inspections"` // latest start first, at most ListLimit
+	InspectionsTotal int               `json:"inspections_total"`
+	OpenFindings     []OpenFinding     `json:"open_findings"` // not put right on the spot; oldest first, at most ListLimit
+	Accidents        []AccidentLine    `json:"accidents"`     // in the order in which they became known
+}
+
+// Exclusion says why the subject is outside the coverage denominator (R18).
+type Exclusion struct {
+	Act
+	subject.Excluded
+}
+
+// InspectionLine is one visit in a list.
+type InspectionLine struct {
+	Inspection string        `json:"inspection"`
+	Index      uint64        `json:"index"`    // of its first entry
+	Occurred   time.Time     `json:"occurred"` // when it started; of its first entry while it has not
+	Status     string        `json:"status"`   // as in InspectionView
+	Campaign   string        `json:"campaign"`
+	Team       string        `json:"team"`
+	Sector     string        `json:"sector"`
+	VisitType  string        `json:"visit_type"`
+	Result     string        `json:"result,omitempty"`
+	Counts     Counts        `json:"counts"`
+	Fines      []event.Money `json:"fines"`
+}
+
+// OpenFinding is a finding in a list, as corrected.
+type OpenFinding struct {
+	Inspection  string    `json:"inspection"`
+	Finding     string    `json:"finding"`
+	Index       uint64    `json:"index"`
+	Occurred    time.Time `json:"occurred"`
+	Level       string    `json:"level"`
+	Description string    `json:"description"`
+	Location    string    `json:"location"`
+	Due         string    `json:"due,omitempty"` // of the latest order that names a date
+}
+
+// AccidentLine is one accident in a list.
+type AccidentLine struct {
+	Accident string        `json:"accident"`
+	Happened time.Time     `json:"happened"`
+	Kind     string        `json:"kind"`
+	Grade    string        `json:"grade"` // empty until graded
+	Harm     accident.Harm `json:"harm"`
+}
+
+// SubjectFold folds the entries about one subject.
+type SubjectFold struct {
+	view      SubjectView
+	counting  counting
+	visits    map[string]*visitLine
+	accidents map[string]int // index in view.Accidents
+}
+
+type visitLine struct {
+	InspectionLine
+	rank     int
+	counters Counters
+	tally    Tally
+	findings []lineFinding
+}
+
+type lineFinding struct {
+	OpenFinding
+	fixed bool
+}
+
+// NewSubjectFold begins the fold for the subject with this id.
+func NewSubjectFold(id string) *SubjectFold {
+	return &SubjectFold{
+		view: SubjectView{
+			Subject: id, OtherIDs: map[string]string{}, Sectors: []string{}, Departments: []string{}, Accidents: []AccidentLine{},
+		},
+		visits: map[string]*visitLine{}, accidents: map[string]int{},
+	}
+}
+
+// Apply applies an entry about the subject.
+func (f *SubjectFold) Apply(e *event.Event) {
+	f.counting.apply(e)
+	switch e.Stream.Kind {
+	case event.Subject:
+		f.enrol(e)
+	case event.Accident:
+		f.mishap(e)
+	case event.Inspection:
+		l := f.visits[e.Stream.ID]
+		if l == nil {
+			l = &visitLine{InspectionLine: InspectionLine{Inspection: e.Stream.ID, Index: e.Index, Occurred: e.Occurred}}
+			f.visits[e.Stream.ID] = l
+		}
+		for _, ch := range f.counting.changes {
+			l.tally.Add(l.counters.ID(ch.Counter), ch.N)
+		}
+		l.apply(e)
+	}
+}
+
+func (f *SubjectFold) enrol(e *event.Event) {
+	v := &f.view
+	switch d := e.Data.(type) {
+	case *subject.Registered:
+		v.Registered = true
+		v.Name, v.Kind, v.Region, v.Address, v.Place = d.Name, d.Kind, d.Region, d.Address, d.Place
+		v.County = countyOf(e, d.Region)
+		v.Industry, v.HighRisk, v.VenueType, v.Discovery = d.Industry, d.HighRisk, d.VenueType, d.Discovery
+		v.Sectors, v.Departments = list(d.Sectors), list(d.Departments)
+		if d.USCC != "" {
+			v.USCC, v.USCCReason = d.USCC, d.USCCReason
+		}
+		v.OtherIDs = map[string]string{}
+		maps.Copy(v.OtherIDs, d.OtherIDs)
+	case *subject.Identified:
+		v.USCC, v.USCCReason = d.USCC, d.Reason
+	case *subject.StatusRecorded:
+		v.Production, v.ProductionSince = d.Production, d.Since
+	case *subject.Excluded:
+		v.Excluded = &Exclusion{actOf(e), *d}
+	}
+}
+
+func (f *SubjectFold) mishap(e *event.Event) {
+	i, known := f.accidents[e.Stream.ID]
+	if !known {
+		i = len(f.view.Accidents)
+		f.accidents[e.Stream.ID] = i
+		f.view.Accidents = append(f.view.Accidents, AccidentLine{Accident: e.Stream.ID})
+	}
+	l := &f.view.Accidents[i]
+	switch d := e.Data.(type) {
+	case *accident.Reported:
+		l.Happened, l.Kind, l.Harm = d.Happened, d.Kind, d.Harm
+	case *accident.CasualtiesUpdated:
+		l.Harm = d.Harm
+	case *accident.Graded:
+		l.Grade = d.Grade
+	}
+}
+
+func (l *visitLine) apply(e *event.Event) {
+	if status, rank := statusAfter(e.Data); rank > 0 && rank >= l.rank {
+		l.Status, l.rank = status, rank
+	}
+	l.Team = cmp.Or(e.About.Team, l.Team)
+	l.Campaign = cmp.Or(e.About.Campaign, l.Campaign)
+	switch d := e.Data.(type) {
+	case *inspection.Reserved:
+		l.Sector, l.VisitType = d.Sector, d.VisitType
+	case *inspection.Started:
+		l.Sector, l.VisitType, l.Occurred = d.Sector, d.VisitType, e.Occurred
+	case *inspection.ResultRecorded:
+		l.Result = d.Result
+	case *inspection.FindingRecorded:
+		l.findings = append(l.findings, lineFinding{OpenFinding: OpenFinding{
+			Inspection: e.Stream.ID, Finding: d.Finding, Index: e.Index, Occurred: e.Occurred,
+			Level: d.Level, Description: d.Description, Location: d.Location,
+		}})
+	case *inspection.FindingCorrected:
+		if o := l.finding(d.Finding); o != nil {
+			o.Level = cmp.Or(d.Level, o.Level)
+			o.Description = cmp.Or(d.Description, o.Description)
+			o.Location = cmp.Or(d.Location, o.Location)
+		}
+	case *inspection.FixedOnSite:
+		if o := l.finding(d.Finding); o != nil {
+			o.fixed = true
+		}
+	case *inspection.OrderIssued:
+		for _, id := range d.Findings {
+			if o := l.finding(id); o != nil {
+				o.Due = cmp.Or(d.Due, o.Due)
+			}
+		}
+	}
+}
+
+// finding returns the latest record under id, or nil.
+func (l *visitLine) finding(id string) *lineFinding {
+	for i := range slices.Backward(l.findings) {
+		if l.findings[i].Finding == id {
+			return &l.findings[i]
+		}
+	}
+	return nil
+}
+
+// View returns the subject as folded so far.
+func (f *SubjectFold) View() SubjectView {
+	v := f.view
+	v.OtherIDs, v.Accidents = maps.Clone(v.OtherIDs), slices.Clone(v.Accidents)
+	v.Figures = f.counting.figures()
+	v.Inspections, v.OpenFindings = []InspectionLine{}, []OpenFinding{}
+	for _, l := range f.visits {
+		figures := l.tally.Figures(l.counters.Names())
+		line := l.InspectionLine
+		line.Counts, line.Fines = figures.Counts, figures.Fines
+		v.Inspections = append(v.Inspections, line)
+		for _, o := range l.findings {
+			if !o.fixed {
+				v.OpenFindings = append(v.OpenFindings, o.OpenFinding)
+			}
+		}
+	}
+	slices.SortFunc(v.Inspections, func(a, b InspectionLine) int {
+		return cmp.Or(b.Occurred.Compare(a.Occurred), cmp.Compare(b.Index, a.Index))
+	})
+	slices.SortFunc(v.OpenFindings, func(a, b OpenFinding) int { return cmp.Compare(a.Index, b.Index) })
+	v.InspectionsTotal = len(v.Inspections)
+	v.Inspections = v.Inspections[:min(ListLimit, len(v.Inspections))]
+	v.OpenFindings = v.OpenFindings[:min(ListLimit, len(v.OpenFindings))]
+	return v
+}

@@ -1,0 +1,145 @@
+package projections
+
+import "slices"
+
+// Class is what a counter counts. The classes before [labelled] have one counter each;
+// the others have one per label.
+type Class uint8
+
+// The classes without a label.
+const (
+	Inspections Class = iota
+	Checks
+	Findings
+	MajorFindings
+	Penalties
+	Attempted
+	Closed
+	Unsigned
+	SignaturesRefused
+	FindingsOpen
+	FindingsFixed
+	FindingsUndisposed
+	NoPenalties
+	PenaltiesNotFinal
+	DeviationsExplained
+	SubjectsRegistered // in the register and not excluded: the coverage denominator
+	SubjectsInspected  // of these, with at least one inspection
+	SubjectsExcluded
+	Accidents
+	Deaths
+	SeriousInjuries
+
+	labelled
+)
+
+// The classes with labels.
+const (
+	Fines              Class = labelled + iota // by currency, minor units
+	Orders                                     // by kind
+	PenaltyKinds                               // by kind
+	Deviations                                 // by code
+	CoverageRegistered                         // by sector and production status
+	CoverageInspected                          // by sector and production status
+	AccidentGrades                             // by grade, or "ungraded"
+	DirectLoss                                 // by currency, minor units
+)
+
+// Counter names one figure.
+type Counter struct {
+	Class      Class
+	Label, Sub string
+}
+
+// Change is what an entry does to one figure.
+type Change struct {
+	Counter
+	N int64
+}
+
+// Changes collects what an entry does to figures: at most one change per counter. The
+// zero value is empty and ready; it is meant to be reused after Reset.
+type Changes []Change
+
+// Reset empties c and keeps its memory.
+func (c *Changes) Reset() { *c = (*c)[:0] }
+
+// Add adds n to what is collected for a counter without a label.
+func (c *Changes) Add(class Class, n int64) { c.AddLabel(class, "", "", n) }
+
+// AddLabel adds n to what is collected for a counter.
+func (c *Changes) AddLabel(class Class, label, sub string, n int64) {
+	k := Counter{class, label, sub}
+	for i := range *c {
+		if (*c)[i].Counter == k {
+			(*c)[i].N += n
+			return
+		}
+	}
+	*c = append(*c, Change{k, n})
+}
+
+// Counters numbers counters in the order in which they are first used. Numbers never
+// change. The zero value is ready; one goroutine at a time may use it.
+type Counters struct {
+	ids   map[Counter]uint32
+	names []Counter // of the labelled counters, in order of their numbers
+}
+
+// ID returns the number of a counter.
+func (c *Counters) ID(k Counter) uint32 {
+	if k.Class < labelled {
+		return uint32(k.Class)
+	}
+	id, ok := c.ids[k]
+	if !ok {
+		if c.ids == nil {
+			c.ids = map[Counter]uint32{}
+		}
+		id = uint32(labelled) + uint32(len(c.names))
+		c.names = append(c.names, k)
+		c.ids[k] = id
+	}
+	return id
+}
+
+// Names returns the labelled counters numbered so far. The list stays valid, and is not
+// changed, while further counters are numbered.
+func (c *Counters) Names() []Counter { return slices.Clip(c.names) }
+
+// Tally holds the value of every counter by its number; a counter beyond its end is zero.
+type Tally []int64
+
+// Add adds n to one counter.
+func (t *Tally) Add(id uint32, n int64) {
+	if int(id) >= len(*t) {
+		*t = append(*t, make(Tally, int(id)+1-len(*t))...)
+	}
+	(*t)[id] += n
+}
+
+// Merge adds every counter of o.
+func (t *Tally) Merge(o Tally) {
+	for id, n := range o {
+		if n != 0 {
+			t.Add(uint32(id), n)
+		}
+	}
+}
+
+// Value returns a counter without a label.
+func (t Tally) Value(c Class) int64 {
+	if int(c) >= len(t) {
+		return 0
+	}
+	return t[c]
+}
+
+// each calls fn for every labelled counter that is not zero.
+func (t Tally) each(names []Counter, fn func(Counter, int64)) {
+	for i, k := range names {
+		if id := int(labelled) + i; id < len(t) && t[id] != 0 {
+			fn(k, t[id])
+		}
+	}
+}

@@ -1,0 +1,175 @@
+package projections
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/anjian-ledger/anjian/domain/event"
+	"github.com/anjian-ledger/anjian/domain/inspection"
+	"github.com/anjian-ledger/anjian/domain/oversight"
+)
+
+// Visit is what counting has to remember of one inspection: what was counted already and
+// at which level each finding stands. The zero value is a visit of which nothing is known.
+type Visit struct {
+	findings []tallied
+	marks    mark
+}
+
+type mark uint8
+
+const (
+	markStarted mark = 1 << iota
+	markAttempted
+	markRecorded // site record signed or refused
+	markRefused
+	markUnsigned // counted as unsigned
+	markClosed
+)
+
+type tallied struct {
+	id                     string
+	major, fixed, disposed bool
+}
+
+// Count adds to out what an entry does to the figures of the team, county and subject it
+// is about. v is the visit of the entry's stream and is brought up to date; it may be nil
+// when the stream is no inspection.
+func Count(e *event.Event, v *Visit, out *Changes) {
+	switch d := e.Data.(type) {
+	case *oversight.DeviationFlagged:
+		out.AddLabel(Deviations, d.Code, "", 1)
+	case *oversight.DeviationExplained:
+		out.Add(DeviationsExplained, 1)
+	default:
+		if v != nil {
+			v.count(e, out)
+		}
+	}
+}
+
+func (v *Visit) count(e *event.Event, out *Changes) {
+	switch d := e.Data.(type) {
+	case *inspection.CheckAnswered:
+		out.Add(Checks, 1)
+	case *inspection.Started:
+		v.start(e, out)
+	case *inspection.Attempted:
+		v.once(markAttempted, Attempted, out)
+	case *inspection.FindingRecorded:
+		v.find(d, out)
+	case *inspection.FindingCorrected:
+		if f := v.finding(d.Finding); f != nil && d.Level != "" {
+			f.grade(d.Level == "major", out)
+		}
+	case *inspection.FixedOnSite:
+		v.fix(d.Finding, out)
+	case *inspection.OrderIssued:
+		out.AddLabel(Orders, d.Kind, "", 1)
+		v.dispose(d.Findings, out)
+	case *inspection.PenaltyDecided:
+		v.punish(d, out)
+	case *inspection.NoPenaltyDecided:
+		out.Add(NoPenalties, 1)
+		v.dispose(d.Findings, out)
+	case *inspection.RecordSigned:
+		v.record(out)
+	case *inspection.SignatureRefused:
+		v.once(markRefused, SignaturesRefused, out)
+		v.record(out)
+	case *inspection.Closed:
+		v.once(markClosed, Closed, out)
+	}
+}
+
+// once counts the first event of a kind in the visit, and reports whether this was it.
+func (v *Visit) once(m mark, c Class, out *Changes) bool {
+	if v.marks&m != 0 {
+		return false
+	}
+	v.marks |= m
+	out.Add(c, 1)
+	return true
+}
+
+func (v *Visit) start(e *event.Event, out *Changes) {
+	if v.once(markStarted, Inspections, out) && v.marks&markRecorded == 0 && e.Assurance != event.Imported {
+		v.marks |= markUnsigned
+		out.Add(Unsigned, 1)
+	}
+}
+
+func (v *Visit) record(out *Changes) {
+	v.marks |= markRecorded
+	if v.marks&markUnsigned != 0 {
+		v.marks &^= markUnsigned
+		out.Add(Unsigned, -1)
+	}
+}
+
+func (v *Visit) find(d *inspection.FindingRecorded, out *Changes) {
+	// The id is cloned so that a visit does not keep its entries' bytes in memory.
+	v.findings = append(v.findings, tallied{id: strings.Clone(d.Finding)})
+	out.Add(Findings, 1)
+	out.Add(FindingsOpen, 1)
+	out.Add(FindingsUndisposed, 1)
+	v.findings[len(v.findings)-1].grade(d.Level == "major", out)
+}
+
+func (v *Visit) fix(id string, out *Changes) {
+	f := v.finding(id)
+	if f == nil || f.fixed {
+		return
+	}
+	f.fixed = true
+	out.Add(FindingsFixed, 1)
+	out.Add(FindingsOpen, -1)
+	f.dispose(out)
+}
+
+func (v *Visit) punish(d *inspection.PenaltyDecided, out *Changes) {
+	out.Add(Penalties, 1)
+	out.AddLabel(PenaltyKinds, d.Kind, "", 1)
+	if d.Fine != nil {
+		out.AddLabel(Fines, d.Fine.Currency, "", d.Fine.Amount)
+	}
+	if !d.Final {
+		out.Add(PenaltiesNotFinal, 1)
+	}
+	v.dispose(d.Findings, out)
+}
+
+func (v *Visit) dispose(ids []string, out *Changes) {
+	for _, id := range ids {
+		if f := v.finding(id); f != nil {
+			f.dispose(out)
+		}
+	}
+}
+
+// finding returns the latest record under id, or nil.
+func (v *Visit) finding(id string) *tallied {
+	for i := range slices.Backward(v.findings) {
+		if v.findings[i].id == id {
+			return &v.findings[i]
+		}
+	}
+	return nil
+}
+
+func (f *tallied) grade(major bool, out *Changes) {
+	switch {
+	case major && !f.major:
+		out.Add(MajorFindings, 1)
+	case !major && f.major:
+		out.Add(MajorFindings, -1)
+	}
+	f.major = major
+}
+
+func (f *tallied) dispose(out *Changes) {
+	if !f.disposed {
+		f.disposed = true
+		out.Add(FindingsUndisposed, -1)
+	}
+}
