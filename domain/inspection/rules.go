@@ -1,0 +1,247 @@
+package inspection
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/anjian-ledger/anjian/domain/event"
+)
+
+// The rules answer an event in one of three ways (REQUIREMENTS "How a rule acts"):
+//
+//   - refuse what cannot be: an unknown identity, an impossible order;
+//   - gate the site record, the leader's review and the closing until every obligation is
+//     met; a gate's refusal lists all that is missing, its code and rule are the first's;
+//   - flag everything else: it happened, and is evidence.
+//
+// Imported events pass every gate and policy flag (R74); a contradiction within the record
+// itself is flagged for them too.
+
+// order is the rule that an impossible order is refused under.
+const order = "pillar 2"
+
+// stage says when in a visit an event has its place.
+type stage int
+
+const (
+	foreign    stage = iota // belongs to another package
+	opening                 // may begin the stream
+	approach                // needs a reservation or a start
+	onSite                  // needs a start; a fact of the visit itself
+	afterwards              // needs a start; may come after the closing
+	record                  // needs a start; ends with the closing
+	ending                  // needs a start or an attempt; ends with the closing
+)
+
+func stageOf(d event.Data) stage {
+	switch d.(type) {
+	case *Reserved, *Started:
+		return opening
+	case *Released, *Briefed, *Attempted:
+		return approach
+	case *Arrived, *Departed, *CertificatesShown, *NoticePosted, *ConductDeclared, *CheckAnswered, *SectionCompleted,
+		*FindingRecorded, *EvidenceAttached, *FixedOnSite, *ServiceProvided, *ResultRecorded:
+		return onSite
+	case *FindingCorrected, *OrderIssued, *PenaltyDecided, *NoPenaltyDecided, *CopyDelivered, *DuplicateJustified:
+		return afterwards
+	case *RecordSigned, *SignatureRefused:
+		return record
+	case *LeaderReviewed, *Closed:
+		return ending
+	}
+	return foreign
+}
+
+// judgement is one event before the rules.
+type judgement struct {
+	st       *State
+	sc       *Scene
+	e        *event.Event
+	imported bool
+	flags    []event.Deviation
+}
+
+// Decide judges an event of a visit against its state (nil for a new stream) and the rest of
+// the ledger. It changes nothing. The error is an *event.Refusal. Events of other packages
+// pass. Scene.Policy must be set unless the event is imported; for a visit that is under way
+// the policy, period and team of the scene are those of the visit.
+func Decide(st *State, sc *Scene, e *event.Event) ([]event.Deviation, error) {
+	if st == nil {
+		st = NewState()
+	}
+	j := judgement{st: st, sc: sc, e: e, imported: e.Assurance == event.Imported}
+	if r := j.decide(); r != nil {
+		return nil, r
+	}
+	return j.flags, nil
+}
+
+func (j *judgement) decide() *event.Refusal {
+	at := stageOf(j.e.Data)
+	if at == foreign {
+		return nil
+	}
+	if r := j.inOrder(at); r != nil {
+		return r
+	}
+	if r := j.inContext(at); r != nil {
+		return r
+	}
+	switch d := j.e.Data.(type) {
+	case *Reserved:
+		return j.reserve(d)
+	case *Released:
+		return j.release()
+	case *Briefed:
+		return j.brief()
+	case *Started:
+		return j.start(d)
+	case *Attempted:
+		return j.attempt()
+	case *Arrived:
+		return j.arrive()
+	case *Departed:
+		return j.depart()
+	case *ConductDeclared:
+		j.conduct(d)
+	case *SectionCompleted:
+		j.section(d)
+	case *DuplicateJustified:
+		return j.justify(d)
+	case *FindingRecorded:
+		return j.finding(d)
+	case *FindingCorrected:
+		return j.correction(d)
+	case *EvidenceAttached:
+		return j.evidence(d)
+	case *FixedOnSite:
+		return j.fix(d)
+	case *OrderIssued:
+		return j.measure(d)
+	case *PenaltyDecided:
+		return j.penalty(d)
+	case *NoPenaltyDecided:
+		return j.noPenalty(d)
+	case *RecordSigned:
+		return j.sign(d.Signers)
+	case *SignatureRefused:
+		return j.sign(d.Signers)
+	case *CopyDelivered:
+		return j.deliver(d)
+	case *LeaderReviewed:
+		return j.review()
+	case *Closed:
+		return j.close()
+	}
+	return nil
+}
+
+// inOrder refuses what cannot come at this point of the visit.
+func (j *judgement) inOrder(at stage) *event.Refusal {
+	st, name := j.st, j.e.Type.Name
+	if at == opening {
+		return nil
+	}
+	need := started
+	switch at {
+	case approach:
+		need |= reserved
+	case ending:
+		need |= attempted
+	}
+	if !st.is(need) {
+		return event.Refuse(order, "not-started", "append inspection-started first", "%s comes before the visit began", name)
+	}
+	if !st.is(closed) || at == afterwards || j.imported {
+		return nil
+	}
+	// What was synchronised after the closing but happened before it is a late fact.
+	if (at == onSite || at == approach) && !j.e.Occurred.After(st.closedAt) {
+		j.flag("R20", "late-after-closing", "%s occurred at %s, before the closing at %s, and was recorded after it", name, stamp(j.e.Occurred), stamp(st.closedAt))
+		return nil
+	}
+	return event.Refuse(order, "inspection-closed", "record it in a new inspection of the subject",
+		"%s cannot follow the closing of %s", name, stamp(st.closedAt))
+}
+
+// inContext refuses an event of another campaign or team than the visit's, and flags facts
+// outside the campaign's period.
+func (j *judgement) inContext(at stage) *event.Refusal {
+	st, e := j.st, j.e
+	if e.Campaign != "" && !j.sc.CampaignKnown {
+		return event.Refuse("R13", "unknown-campaign", "name no campaign, or publish its plan first", "campaign %q is not in the ledger", e.Campaign)
+	}
+	if at == opening {
+		return nil
+	}
+	if e.Campaign != "" && e.Campaign != st.campaign {
+		return event.Refuse("R13", "wrong-campaign", "name the campaign of the visit, or none", "the visit belongs to campaign %q, the event to %q", st.campaign, e.Campaign)
+	}
+	if r := j.ownTeam(st.team); r != nil {
+		return r
+	}
+	if _, attempt := e.Data.(*Attempted); !j.imported && (at == onSite || at == record || attempt) {
+		grace := time.Duration(j.sc.Policy.LateSyncHours) * time.Hour
+		if j.outside(grace) {
+			j.flag("R13", "outside-campaign", "%s occurred at %s; the campaign runs from %s to %s, with %s for late facts",
+				e.Type.Name, stamp(e.Occurred), stamp(j.sc.CampaignStart), stamp(j.sc.CampaignEnd), grace)
+		}
+	}
+	return nil
+}
+
+// ownTeam refuses inspectors and leaders who write into another team's visit.
+func (j *judgement) ownTeam(team string) *event.Refusal {
+	switch a := j.e.Actor; a.Role {
+	case event.RoleInspector, event.RoleTeamLeader:
+		if a.Team != team {
+			return event.Refuse("R17", "not-your-team", "let a member of the visiting team append it", "the visit is of team %q, the token of team %q", team, a.Team)
+		}
+	}
+	return nil
+}
+
+// outside reports whether the fact cannot lie in the campaign's period, extended by grace.
+// Of a fact whose time of day is unknown the whole day must lie outside.
+func (j *judgement) outside(grace time.Duration) bool {
+	if j.sc.CampaignEnd.IsZero() {
+		return false
+	}
+	latest := j.e.Occurred
+	if j.e.DayOnly {
+		latest = latest.AddDate(0, 0, 1).Add(-1)
+	}
+	return latest.Before(j.sc.CampaignStart) || j.e.Occurred.After(j.sc.CampaignEnd.Add(grace))
+}
+
+// flag notes a deviation. The fact stands.
+func (j *judgement) flag(rule, code, format string, args ...any) {
+	j.flags = append(j.flags, event.Deviation{Code: code, Rule: rule, Detail: fmt.Sprintf(format, args...)})
+}
+
+// known refuses persons the ledger does not know, except in imports.
+func (j *judgement) known(field string, persons ...string) *event.Refusal {
+	if j.imported {
+		return nil
+	}
+	var unknown []string
+	for _, p := range persons {
+		if !j.sc.Person(p).Known && !slices.Contains(unknown, p) {
+			unknown = append(unknown, p)
+		}
+	}
+	if unknown == nil {
+		return nil
+	}
+	return event.Refuse("R17", "unknown-person", "register the person first (person-registered)", "%s: not in the ledger: %s", field, strings.Join(unknown, ", "))
+}
+
+// stamp writes a time for a message.
+func stamp(t time.Time) string { return t.UTC().Format(time.RFC3339) }
+
+// isPhoto reports whether evidence of this media type shows something.
+func isPhoto(mediaType string) bool {
+	return strings.HasPrefix(mediaType, "image/") || strings.HasPrefix(mediaType, "video/")
+}

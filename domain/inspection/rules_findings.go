@@ -1,0 +1,112 @@
+package inspection
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/anjian-ledger/anjian/domain/event"
+)
+
+// finding accepts a new finding with an id of its own.
+func (j *judgement) finding(d *FindingRecorded) *event.Refusal {
+	if j.st.find(d.Finding) != nil {
+		return event.Refuse("R19", "finding-exists", "choose another id, or append finding-corrected", "finding %q was recorded before", d.Finding)
+	}
+	if d.Level == "unknown" && !j.imported {
+		return event.Refuse("R19", "level-required", "grade the finding general or major", "only imports may leave the level of finding %q unknown", d.Finding)
+	}
+	if r := j.known("found_by", d.FoundBy...); r != nil {
+		return r
+	}
+	if j.st.is(recorded) && !j.imported {
+		j.flag("R42", "finding-after-record", "finding %s is not in the site record, which was made before", d.Finding)
+	}
+	return nil
+}
+
+// findings refuses names of findings that the visit does not have.
+func (j *judgement) findings(ids ...string) *event.Refusal {
+	var unknown []string
+	for _, id := range ids {
+		if j.st.find(id) == nil {
+			unknown = append(unknown, id)
+		}
+	}
+	if unknown == nil {
+		return nil
+	}
+	return event.Refuse("R19", "unknown-finding", "record the finding first (finding-recorded), or name one of this inspection", "no finding of this inspection: %s", shorten(strings.Join(unknown, ", ")))
+}
+
+// correction may come at any time: the original stays in the ledger (R19). After the closing
+// it may undo what the closing asserted, and is flagged.
+func (j *judgement) correction(d *FindingCorrected) *event.Refusal {
+	if r := j.findings(d.Finding); r != nil {
+		return r
+	}
+	if j.st.is(closed) && !j.imported {
+		j.flag("R20", "corrected-after-closing", "finding %s was corrected after the closing: %s", d.Finding, shorten(d.Reason))
+	}
+	return nil
+}
+
+func (j *judgement) evidence(d *EvidenceAttached) *event.Refusal {
+	if d.Finding == "" {
+		return nil
+	}
+	return j.findings(d.Finding)
+}
+
+// fix wants to see that the finding was put right (R20).
+func (j *judgement) fix(d *FixedOnSite) *event.Refusal {
+	if r := j.findings(d.Finding); r != nil {
+		return r
+	}
+	if d.Photo == nil && !j.imported {
+		j.flag("R20", "fix-without-photo", "no photo shows that finding %s was put right", d.Finding)
+	}
+	return nil
+}
+
+// measure refuses to stop an enterprise without a ground (R46).
+func (j *judgement) measure(d *OrderIssued) *event.Refusal {
+	if slices.Contains(j.st.orders, d.Order) {
+		return event.Refuse("R20", "order-exists", "choose another id", "order %q was issued before", d.Order)
+	}
+	if r := j.findings(d.Findings...); r != nil {
+		return r
+	}
+	if stops := d.Kind == "stop" || d.Kind == "stop-using"; stops && !j.imported && (len(d.LegalBasis) == 0 || len(d.Findings) == 0) {
+		return event.Refuse("R46", "stop-without-ground", "name the legal basis and the hazards that demand the stop",
+			"order %q of kind %s has %d legal grounds and %d findings", d.Order, d.Kind, len(d.LegalBasis), len(d.Findings))
+	}
+	return nil
+}
+
+// penalty may come long after the visit, also after its closing. A fine that no decision
+// states is a contradiction of the record itself, in imports as well (R41).
+func (j *judgement) penalty(d *PenaltyDecided) *event.Refusal {
+	if slices.Contains(j.st.penalties, d.Penalty) {
+		return event.Refuse("R41", "penalty-exists", "choose another id", "penalty %q was decided before", d.Penalty)
+	}
+	if r := j.findings(d.Findings...); r != nil {
+		return r
+	}
+	if !d.Final && d.Fine != nil {
+		j.flag("R41", "fine-without-decision", "penalty %s states a fine of %d minor units of %s but no final decision", d.Penalty, d.Fine.Amount, d.Fine.Currency)
+	}
+	return nil
+}
+
+func (j *judgement) noPenalty(d *NoPenaltyDecided) *event.Refusal {
+	if r := j.findings(d.Findings...); r != nil {
+		return r
+	}
+	if d.Approver == "" {
+		if j.imported {
+			return nil
+		}
+		return event.Refuse("R41", "approver-required", "name who approved it", "only imports may leave the approver unknown")
+	}
+	return j.known("approver", d.Approver)
+}

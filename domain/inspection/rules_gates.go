@@ -1,0 +1,247 @@
+package inspection
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/anjian-ledger/anjian/domain/event"
+)
+
+// gate collects every obligation that is still open.
+type gate struct {
+	rule, code string // of the first
+	open       []string
+	remedies   []string
+}
+
+// need notes an open obligation. The rules may be several, the most specific first.
+func (g *gate) need(rules, code, remedy, format string, args ...any) {
+	if g.open == nil {
+		g.code = code
+		g.rule, _, _ = strings.Cut(rules, ",")
+	}
+	g.open = append(g.open, fmt.Sprintf(format, args...)+" ("+rules+")")
+	if !slices.Contains(g.remedies, remedy) {
+		g.remedies = append(g.remedies, remedy)
+	}
+}
+
+// list notes an open obligation unless ids is empty.
+func (g *gate) list(ids []string, rules, code, remedy, what string) {
+	if len(ids) > 0 {
+		g.need(rules, code, remedy, "%s: %s", what, strings.Join(ids, ", "))
+	}
+}
+
+func (g *gate) refusal(what string) *event.Refusal {
+	if g.open == nil {
+		return nil
+	}
+	return event.Refuse(g.rule, g.code, strings.Join(g.remedies, "; "), "%s needs %d more: %s", what, len(g.open), strings.Join(g.open, "; "))
+}
+
+// sign opens when the visit is complete: a site record, signed or refused, states all of it.
+func (j *judgement) sign(signers []Signer) *event.Refusal {
+	st := j.st
+	if st.is(recorded) {
+		return event.Refuse("R42", "already-recorded", "append finding-corrected where the record is wrong", "the site record was made before; there is one, signed or refused")
+	}
+	if j.imported {
+		return nil
+	}
+	persons := make([]string, len(signers))
+	for i, s := range signers {
+		persons[i] = s.Person
+	}
+	if r := j.known("signers", persons...); r != nil {
+		return r
+	}
+	var g gate
+	j.substantiated(&g, "site-record")
+	j.items(&g)
+	g.list(missing(j.sc.Policy.RequiredSections, st.open().completed), "R35", "site-record-needs-sections",
+		"complete the sections (section-completed)", "sections not completed")
+	if !st.is(noticed) {
+		g.need("R72", "site-record-needs-notice", "post the notice and photograph it (notice-posted)", "no notice posted")
+	}
+	j.signers(&g, signers)
+	if r := g.refusal("the site record"); r != nil {
+		return r
+	}
+	j.recordFlags()
+	return nil
+}
+
+// substantiated wants evidence and a clause for each finding (R19).
+func (j *judgement) substantiated(g *gate, what string) {
+	g.list(j.st.which(func(m findingMark) bool { return m&evidenced == 0 }), "R19", what+"-needs-evidence",
+		"attach evidence (evidence-attached)", "findings without evidence")
+	g.list(j.st.which(func(m findingMark) bool { return m&cited == 0 }), "R19", what+"-needs-clause",
+		"name the clause (finding-corrected)", "findings without a clause")
+}
+
+// items wants an answer to each check that the subject's profile demands.
+func (j *judgement) items(g *gate) {
+	const remedy = "answer the items (check-answered); what does not apply is answered so, with the reason"
+	demand := func(profile, rule string) {
+		g.list(missing(j.sc.Policy.RequiredItems[profile], j.st.open().answered), rule, "site-record-needs-items", remedy, profile+" items not answered")
+	}
+	switch j.sc.Subject.Kind {
+	case "government-unit":
+		demand("government-unit", "R32")
+	case "road-section": // nobody's enterprise
+	default:
+		demand("enterprise", "R27, R33")
+	}
+	if j.sc.Subject.HighRisk {
+		demand("high-risk", "R34")
+	}
+}
+
+// signers wants enough inspectors of this visit, each under the certificate that the
+// register has (R42). A certificate that the register does not know is flagged.
+func (j *judgement) signers(g *gate, signers []Signer) {
+	valid := 0
+	var faults []string
+	for _, s := range signers {
+		registered := j.sc.Person(s.Person).Certificate
+		switch {
+		case !slices.Contains(j.st.open().inspectors, s.Person):
+			faults = append(faults, s.Person+" is no inspector of this visit")
+		case registered != "" && registered != s.Certificate:
+			faults = append(faults, fmt.Sprintf("%s shows certificate %s, the register has %s", s.Person, s.Certificate, registered))
+		default:
+			valid++
+			if registered == "" {
+				j.flag("R42", "certificate-unregistered", "certificate %s of %s is not in the register", s.Certificate, s.Person)
+			}
+		}
+	}
+	const remedy = "let the inspectors of the visit sign, each with the registered certificate"
+	if least := j.sc.Policy.MinInspectors; valid < least {
+		g.need("R42", "site-record-needs-inspectors", remedy, "%d of %d signing inspectors", valid, least)
+		g.list(faults, "R42", "site-record-needs-inspectors", remedy, "not counted")
+	}
+}
+
+// recordFlags flags what makes a site record doubtful (R08) or late (R42).
+func (j *judgement) recordFlags() {
+	st, w := j.st, j.st.open()
+	if due := w.startedAt.Add(time.Duration(j.sc.Policy.RecordDueHours) * time.Hour); !w.startedAt.IsZero() && j.e.Occurred.After(due) {
+		j.flag("R42", "late-record", "made %s after the start; due within %d hours", j.e.Occurred.Sub(w.startedAt), j.sc.Policy.RecordDueHours)
+	}
+	var same []string
+	for i, text := range w.texts {
+		if text != "" && slices.Contains(w.texts[:i], text) {
+			same = append(same, st.findings[i].id)
+		}
+	}
+	if same != nil {
+		j.flag("R08", "identical-findings", "findings with the very text of an earlier one: %s", strings.Join(same, ", "))
+	}
+	if len(st.findings) > 0 && !st.is(photographed) {
+		j.flag("R08", "no-photo", "%d findings and no photo", len(st.findings))
+	}
+	j.unhalted()
+}
+
+// deliver flags what is wrong with a copy (R43). Only a copy of a document that does not
+// exist yet is refused. A copy of something else, or for somebody else, was handed over and
+// is evidence, but does not count for the closing.
+func (j *judgement) deliver(d *CopyDelivered) *event.Refusal {
+	st := j.st
+	if !st.is(recorded) {
+		return event.Refuse("R43", "record-not-signed", "append site-record-signed or signature-refused first", "there is no site record to deliver yet")
+	}
+	if j.imported {
+		return nil
+	}
+	p, w := j.sc.Policy, st.open()
+	if !slices.Contains(p.Copies, d.Recipient) {
+		j.flag("R43", "unknown-recipient", "%q is none of the recipients %v", d.Recipient, p.Copies)
+	}
+	if !st.isDocument(d.DocumentHash) {
+		j.flag("R43", "wrong-document", "%s received document %s, which is not the site record", d.Recipient, d.DocumentHash)
+		return nil
+	}
+	due := w.recordedAt.AddDate(0, 0, p.CopiesDueDays)
+	if !w.recordedAt.IsZero() && !slices.Contains(w.copies, d.Recipient) && j.e.Occurred.After(due) {
+		j.flag("R43", "late-copy", "%s received its copy %s after the record; due within %d days", d.Recipient, j.e.Occurred.Sub(w.recordedAt), p.CopiesDueDays)
+	}
+	return nil
+}
+
+// review is the leader's own act, never on the leader's own visit (R51).
+func (j *judgement) review() *event.Refusal {
+	if j.imported {
+		return nil
+	}
+	person, leader := j.e.Actor.Person, j.sc.Team.Leader
+	if person == "" || person != leader {
+		return event.Refuse("R51", "not-the-leader", "let the team's leader review", "team %s is led by %q, the review is by %q", j.st.team, leader, person)
+	}
+	if slices.Contains(j.st.open().inspectors, person) {
+		return event.Refuse("R51", "own-inspection", "hand the team to another leader for the review (leader-changed)", "%s took part in this visit", person)
+	}
+	if j.needsRecord() && !j.st.is(recorded) {
+		return event.Refuse("R51", "review-needs-record", "append site-record-signed or signature-refused first", "there is no site record to review")
+	}
+	return nil
+}
+
+// needsRecord is false only for an attempt that found nothing: nobody could be inspected
+// (R28). A visit without findings needs its record all the same (R42).
+func (j *judgement) needsRecord() bool { return !j.st.is(attempted) || len(j.st.findings) > 0 }
+
+// close opens when every obligation of the visit is met.
+func (j *judgement) close() *event.Refusal {
+	if j.imported {
+		return nil
+	}
+	st := j.st
+	var g gate
+	j.substantiated(&g, "closing")
+	g.list(st.which(func(m findingMark) bool { return m&(fixed|ordered|punished|pardoned) == 0 }), "R20", "closing-needs-disposition",
+		"dispose of each finding (finding-fixed-on-site, order-issued, penalty-decided or no-penalty-decided)", "findings without disposition")
+	j.penalties(&g)
+	if j.needsRecord() {
+		if !st.is(recorded) {
+			g.need("R42", "closing-needs-record", "append site-record-signed or signature-refused", "no site record")
+		}
+		g.list(missing(j.sc.Policy.Copies, st.open().copies), "R43", "closing-needs-copies",
+			"deliver the site record (copy-delivered)", "copies not delivered to")
+	}
+	if !st.is(reviewed) {
+		g.need("R51", "closing-needs-review", "let the team's leader review the visit (leader-reviewed)", "no review by the leader")
+	}
+	if r := g.refusal("the closing"); r != nil {
+		return r
+	}
+	j.closingFlags()
+	return nil
+}
+
+// penalties wants a decision for each punishable finding: an order is none (R41, R56).
+func (j *judgement) penalties(g *gate) {
+	const remedy = "decide the penalty (penalty-decided) or why there is none (no-penalty-decided)"
+	open := func(m findingMark) bool { return m&punishable != 0 && m&(punished|pardoned) == 0 }
+	g.list(j.st.which(func(m findingMark) bool { return open(m) && m&(ordered|fixed) == 0 }), "R41", "closing-needs-penalty", remedy,
+		"punishable findings without a decision")
+	g.list(j.st.which(func(m findingMark) bool { return open(m) && m&(ordered|fixed) != 0 }), "R56, R41", "closing-needs-penalty", remedy,
+		"punishable findings with an order or a repair only, which does not replace the penalty")
+}
+
+// closingFlags flags the two forms of not enforcing (R57), and what R47 has not seen yet.
+func (j *judgement) closingFlags() {
+	st := j.st
+	orders, penalties := len(st.orders), len(st.penalties)
+	switch {
+	case len(st.findings) > 0 && orders == 0 && penalties == 0 && !st.is(excused):
+		j.flag("R57", "inspect-only", "%d findings and no order, penalty or decision not to punish", len(st.findings))
+	case orders > 0 && penalties == 0 && !st.is(excused):
+		j.flag("R57", "enforce-no-penalty", "%d orders, no penalty and no decision not to punish", orders)
+	}
+	j.unhalted()
+}

@@ -1,0 +1,299 @@
+package inspection
+
+import (
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/anjian-ledger/anjian/domain/event"
+)
+
+func TestProperVisitClosesWithoutAFlag(t *testing.T) {
+	ready(t).accepts(&Closed{})
+	ready(t, punishable1("F"), orderOf("O", "rectify-at-once", "F"), fineOf("P", "F")).accepts(&Closed{})
+}
+
+func TestSiteRecordListsEverythingThatIsMissingAtOnce(t *testing.T) {
+	v := began(t).given(&FindingRecorded{Finding: "F", Description: "x", Level: "general"})
+	v.sc.Subject.HighRisk = true
+	for _, d := range []event.Data{
+		&RecordSigned{Signers: []Signer{{"A", "cert-A"}, {"X", "cert-X"}}}, &SignatureRefused{Signers: []Signer{{"A", "cert-A"}, {"X", "cert-X"}}},
+	} {
+		v.refuses(d, "R19 site-record-needs-evidence", "findings without evidence: F (R19)", "findings without a clause: F (R19)",
+			"enterprise items not answered: E-1, E-2, E-3, E-4, E-5 (R27, R33)", "high-risk items not answered: H-1, H-2, H-3, H-4 (R34)",
+			"sections not completed: production, management, system (R35)", "no notice posted (R72)", "1 of 2 signing inspectors (R42)",
+			"X is no inspector of this visit", "notice-posted", "check-answered", "section-completed", "evidence-attached", "finding-corrected")
+	}
+}
+
+func TestClosingListsEverythingThatIsMissingAtOnce(t *testing.T) {
+	v := began(t).given(&FindingRecorded{Finding: "F", Description: "x", Level: "general", Punishable: true}, punishable1("G"), orderOf("O", "seal", "G"))
+	v.refuses(&Closed{}, "R19 closing-needs-evidence", "findings without evidence: F (R19)", "findings without a clause: F (R19)", "without disposition: F (R20)",
+		"without a decision: F (R41)", "does not replace the penalty: G (R56, R41)", "no site record (R42)",
+		"copies not delivered to: subject, local-government, city-department, safety-office (R43)", "no review by the leader (R51)")
+}
+
+func TestR08IdenticalFindingsAndMissingPhotosAreFlagged(t *testing.T) {
+	f, g := finding1("F"), finding1("G")
+	g.Description = f.Description
+	prepared(t, f, g).accepts(recordT(), "R08 identical-findings")
+	prepared(t, f, g, &FindingCorrected{Finding: "G", Reason: "x", Description: "另一处"}).accepts(recordT())
+
+	scan := photo
+	scan.MediaType = "application/pdf"
+	f.Evidence = []event.Evidence{scan}
+	prepared(t, f).accepts(recordT(), "R08 no-photo")
+	prepared(t, f, &EvidenceAttached{Evidence: []event.Evidence{photo}}).accepts(recordT())
+	prepared(t, f, &FixedOnSite{Finding: "F", Photo: &photo}).accepts(recordT())
+}
+
+func TestR19SiteRecordNeedsEvidenceAndClauseForEachFinding(t *testing.T) {
+	f := finding1("F")
+	f.Evidence = nil
+	v := prepared(t, f)
+	v.refuses(recordT(), "R19 site-record-needs-evidence", "F")
+	v.refuses(refusalT(), "R19 site-record-needs-evidence", "F")
+	v.given(&EvidenceAttached{Evidence: []event.Evidence{photo}}) // of the visit, not of the finding
+	v.refuses(recordT(), "R19 site-record-needs-evidence", "F")
+	v.given(&EvidenceAttached{Finding: "F", Evidence: []event.Evidence{photo}})
+	v.accepts(recordT())
+}
+
+func TestR20ClosingNeedsADispositionOfEachFinding(t *testing.T) {
+	ready(t, finding1("F"), finding1("G"), fineOf("P", "F")).refuses(&Closed{}, "R20 closing-needs-disposition", "G")
+	for _, d := range []event.Data{&FixedOnSite{Finding: "G", Photo: &photo}, orderOf("O", "seal", "G"), fineOf("P2", "G"), pardonOf("G")} {
+		ready(t, finding1("F"), finding1("G"), fineOf("P", "F"), d).accepts(&Closed{})
+	}
+}
+
+// itemsTest signs with one item of the list unanswered, then with all answered.
+func itemsTest(t *testing.T, rule, kind string, highRisk bool, items ...string) {
+	t.Helper()
+	v := newVisit(t)
+	v.sc.Subject.Kind, v.sc.Subject.HighRisk = kind, highRisk
+	v.given(startedT(), &Arrived{}, notice()).given(sections()...)
+	v.given(answers(items[:len(items)-1]...)...)
+	last := items[len(items)-1]
+	v.refuses(recordT(), rule+" site-record-needs-items", last)
+	v.given(&CheckAnswered{Item: last, Answer: "not-applicable", Reason: "无"})
+	v.accepts(recordT())
+}
+
+func TestR27R33EnterpriseItemsAreRequired(t *testing.T) {
+	for _, kind := range []string{"enterprise", "site", "venue", "unlicensed-place"} {
+		itemsTest(t, "R27", kind, false, "E-1", "E-2", "E-3", "E-4", "E-5")
+	}
+}
+
+func TestR32GovernmentUnitItemsAreRequired(t *testing.T) {
+	itemsTest(t, "R32", "government-unit", false, "M-1", "M-2", "M-3", "M-4", "M-5", "M-6")
+}
+
+func TestR34HighRiskItemsAreRequiredBesides(t *testing.T) {
+	itemsTest(t, "R34", "enterprise", true, "E-1", "E-2", "E-3", "E-4", "E-5", "H-1", "H-2", "H-3", "H-4")
+	itemsTest(t, "R34", "road-section", true, "H-1", "H-2", "H-3", "H-4")
+}
+
+func TestR35SiteRecordNeedsEverySection(t *testing.T) {
+	v := began(t).given(notice()).given(answers("E-1", "E-2", "E-3", "E-4", "E-5")...).given(sections()[1:]...)
+	v.refuses(recordT(), "R35 site-record-needs-sections", "production")
+}
+
+func TestR41ClosingNeedsADecisionOnEachPunishableFinding(t *testing.T) {
+	ready(t, punishable1("F")).refuses(&Closed{}, "R20 closing-needs-disposition", "F (R41)")
+	ready(t, punishable1("F"), fineOf("P", "F")).accepts(&Closed{})
+	ready(t, punishable1("F"), pardonOf("F")).accepts(&Closed{})
+	v := ready(t, finding1("F"), pardonOf("F"), punishable1("G"), pardonOf("G"))
+	v.accepts(&Closed{})
+}
+
+func TestR56OrderOrRepairDoesNotReplaceThePenalty(t *testing.T) {
+	for _, d := range []event.Data{orderOf("O", "rectify-at-once", "F"), &FixedOnSite{Finding: "F", Photo: &photo}} {
+		v := ready(t, punishable1("F"), d)
+		v.refuses(&Closed{}, "R56 closing-needs-penalty", "does not replace the penalty", "R56", "R41", "F")
+		v.given(fineOf("P", "F"))
+		v.accepts(&Closed{})
+	}
+}
+
+func TestR42ClosingNeedsASiteRecordAlsoWithoutFindings(t *testing.T) {
+	prepared(t).refuses(&Closed{}, "R42 closing-needs-record")
+}
+
+func TestR42SiteRecordIsMadeOnce(t *testing.T) {
+	for _, first := range []event.Data{recordT(), refusalT()} {
+		v := prepared(t).given(first)
+		v.refuses(recordT(), "R42 already-recorded")
+		v.refuses(refusalT(), "R42 already-recorded")
+	}
+}
+
+func TestR42SignersAreInspectorsOfTheVisitUnderTheirCertificates(t *testing.T) {
+	v := prepared(t)
+	with := func(s ...Signer) *RecordSigned {
+		d := recordT()
+		d.Signers = s
+		return d
+	}
+	v.refuses(with(Signer{"A", "cert-A"}), "R42 site-record-needs-inspectors", "1 of 2")
+	v.refuses(with(Signer{"A", "cert-A"}, Signer{"X", "cert-X"}), "R42 site-record-needs-inspectors", "X is no inspector of this visit")
+	v.refuses(with(Signer{"A", "cert-A"}, Signer{"B", "cert-A"}), "R42 site-record-needs-inspectors", "the register has cert-B")
+	v.refuses(with(Signer{"A", "cert-A"}, Signer{"Nobody", "c"}), "R17 unknown-person", "Nobody")
+	v.accepts(with(Signer{"A", "cert-A"}, Signer{"B", "cert-B"}, Signer{"X", "cert-X"}))
+	v.people["B"] = PersonFacts{Known: true, Trained: true}
+	v.accepts(recordT(), "R42 certificate-unregistered")
+}
+
+func TestR42LateRecordIsFlagged(t *testing.T) {
+	v := prepared(t)
+	v.now = morning.Add(24 * time.Hour)
+	v.accepts(recordT())
+	v.now = v.now.Add(time.Second)
+	v.accepts(recordT(), "R42 late-record")
+	v.accepts(refusalT(), "R42 late-record")
+}
+
+func TestR42FindingAfterTheRecordIsFlaggedAndStillNeedsItsEvidence(t *testing.T) {
+	v := ready(t)
+	f := finding1("F")
+	f.Evidence = nil
+	v.accepts(f, "R42 finding-after-record")
+	v.given(f, fineOf("P", "F"))
+	v.refuses(&Closed{}, "R19 closing-needs-evidence", "F")
+}
+
+func TestDecision10RefusedSignatureNeverBlocksTheClosing(t *testing.T) {
+	v := prepared(t).later(time.Hour).given(&Departed{}, refusalT())
+	for _, r := range Recipients {
+		v.given(copyTo(r))
+	}
+	v.as("L", event.RoleTeamLeader).given(&LeaderReviewed{Opinion: "x"})
+	v.accepts(&Closed{})
+}
+
+func TestR43CopyBeforeTheRecordIsRefused(t *testing.T) {
+	prepared(t).refuses(copyTo("subject"), "R43 record-not-signed")
+}
+
+func TestR43ClosingNeedsEveryCopyOfTheRightDocument(t *testing.T) {
+	v := prepared(t).given(recordT())
+	for _, r := range Recipients[:3] {
+		v.given(copyTo(r))
+	}
+	wrong := copyTo("safety-office")
+	wrong.DocumentHash = otherHash
+	v.accepts(wrong, "R43 wrong-document")
+	v.given(wrong).as("L", event.RoleTeamLeader).given(&LeaderReviewed{Opinion: "x"})
+	v.refuses(&Closed{}, "R43 closing-needs-copies", "safety-office")
+	v.given(copyTo("safety-office"))
+	v.accepts(&Closed{})
+}
+
+func TestR43UnknownRecipientsAndLateCopiesAreFlagged(t *testing.T) {
+	v := prepared(t).given(recordT())
+	v.accepts(copyTo("press"), "R43 unknown-recipient")
+	v.now = v.st.work.recordedAt.AddDate(0, 0, 3)
+	v.accepts(copyTo("subject"))
+	v.now = v.now.Add(time.Second)
+	v.accepts(copyTo("subject"), "R43 late-copy")
+}
+
+func TestR51OnlyTheLeaderReviewsAndNeverTheOwnVisit(t *testing.T) {
+	v := prepared(t).given(recordT())
+	v.refuses(&LeaderReviewed{}, "R51 not-the-leader", `"L"`, `"A"`)
+	v.as("L", event.RoleTeamLeader).accepts(&LeaderReviewed{})
+	v.as("", event.RoleTeamLeader).refuses(&LeaderReviewed{}, "R51 not-the-leader")
+	v.as("A", event.RoleTeamLeader).sc.Team.Leader = "A"
+	v.refuses(&LeaderReviewed{}, "R51 own-inspection", "A")
+
+	v = newVisit(t).given(reservedT()).as("L", event.RoleTeamLeader).given(&Attempted{Reason: "关门"})
+	v.refuses(&LeaderReviewed{}, "R51 own-inspection")
+}
+
+func TestR51ReviewAndClosingNeedTheRecordAndTheReview(t *testing.T) {
+	prepared(t).as("L", event.RoleTeamLeader).refuses(&LeaderReviewed{}, "R51 review-needs-record")
+	v := prepared(t).given(recordT())
+	for _, r := range Recipients {
+		v.given(copyTo(r))
+	}
+	v.refuses(&Closed{}, "R51 closing-needs-review")
+}
+
+func TestR57ClosingFlagsInspectionWithoutEnforcement(t *testing.T) {
+	fixedF := &FixedOnSite{Finding: "F", Photo: &photo}
+	ready(t).accepts(&Closed{})
+	ready(t, finding1("F"), fixedF).accepts(&Closed{}, "R57 inspect-only")
+	ready(t, finding1("F"), orderOf("O", "seal", "F")).accepts(&Closed{}, "R57 enforce-no-penalty")
+	ready(t, finding1("F"), orderOf("O", "seal", "F"), pardonOf("F")).accepts(&Closed{})
+	ready(t, finding1("F"), pardonOf("F")).accepts(&Closed{})
+}
+
+func TestR72SiteRecordNeedsTheNotice(t *testing.T) {
+	v := began(t).given(answers("E-1", "E-2", "E-3", "E-4", "E-5")...).given(sections()...)
+	v.refuses(recordT(), "R72 site-record-needs-notice", "notice-posted")
+	v.refuses(refusalT(), "R72 site-record-needs-notice")
+}
+
+func TestAfterTheClosingOnlyLateDecisionsAndCopiesFollow(t *testing.T) {
+	closedVisit := func() *visit { return ready(t, punishable1("F"), fineOf("P", "F")).given(&Closed{}) }
+	v := closedVisit()
+	v.accepts(fineOf("P2", "F"))
+	v.accepts(pardonOf("F"))
+	v.accepts(orderOf("O", "stop", "F"))
+	v.accepts(copyTo("subject"))
+	v.accepts(&FindingCorrected{Finding: "F", Reason: "x", Punishable: &no}, "R20 corrected-after-closing")
+	for _, d := range []event.Data{
+		&Arrived{}, &Departed{}, &Briefed{}, &Attempted{}, notice(), &ConductDeclared{}, answers("E-1")[0], sections()[0], finding1("G"),
+		&EvidenceAttached{}, &FixedOnSite{Finding: "F"}, &ServiceProvided{}, recordT(), refusalT(), &LeaderReviewed{}, &Closed{},
+	} {
+		v.refuses(d, "pillar 2 inspection-closed")
+	}
+	v.refuses(fineOf("P", "F"), "R41 penalty-exists")
+	v.refuses(fineOf("P3", "G"), "R19 unknown-finding")
+	v.refuses(startedT(), "pillar 2 already-started")
+}
+
+func TestLateFactFromBeforeTheClosingIsAcceptedAndFlagged(t *testing.T) {
+	v := ready(t).given(&Closed{})
+	v.now = morning.Add(10 * time.Minute)
+	v.accepts(&EvidenceAttached{Evidence: []event.Evidence{photo}}, "R20 late-after-closing")
+	v.accepts(finding1("F"), "R20 late-after-closing", "R42 finding-after-record")
+	v.refuses(recordT(), "pillar 2 inspection-closed")
+}
+
+func TestImportsMayAppendFindingsAndPenaltiesAtAnyTime(t *testing.T) {
+	v := ready(t).given(&Closed{}).later(1000 * time.Hour).imports()
+	v.accepts(finding1("F"))
+	v.given(finding1("F"))
+	v.accepts(fineOf("P", "F"))
+}
+
+func TestClosedVisitKeepsOnlyWhatLaterRulesNeed(t *testing.T) {
+	st := ready(t, punishable1("F"), fineOf("P", "F")).given(&Closed{}).st
+	if st.work != nil || cap(st.findings) != 1 || cap(st.penalties) != 1 {
+		t.Errorf("not shrunk: work %v, room for %d findings and %d penalties", st.work, cap(st.findings), cap(st.penalties))
+	}
+}
+
+func TestEveryRuleThatAnswersIsDeclaredWithItsType(t *testing.T) {
+	declared := func(name, rule string) bool {
+		i := slices.IndexFunc(Types, func(x *event.Type) bool { return x.Name == name })
+		return slices.Contains(Types[i].Rules, rule)
+	}
+	for name, rules := range map[string][]string{
+		"assignment-reserved": {"R17", "R18", "R31"}, "inspection-started": {"R01", "R13", "R17", "R18", "R31", "R42", "R61"},
+		"pre-inspection-briefed": {"R16"}, "inspection-attempted": {"R28"}, "inspector-arrived": {"R28"}, "inspector-departed": {"R37", "R47"},
+		"conduct-declared": {"R38"}, "section-completed": {"R37"}, "finding-recorded": {"R19", "R42"}, "finding-corrected": {"R19", "R20"},
+		"evidence-attached": {"R19"}, "finding-fixed-on-site": {"R20"}, "order-issued": {"R20", "R46"}, "penalty-decided": {"R41"}, "no-penalty-decided": {"R41"},
+		"site-record-signed": {"R08", "R19", "R27", "R32", "R33", "R34", "R35", "R42", "R47", "R72"},
+		"signature-refused":  {"R08", "R19", "R27", "R32", "R33", "R34", "R35", "R42", "R47", "R72"},
+		"copy-delivered":     {"R43"}, "duplicate-justified": {"R31"}, "leader-reviewed": {"R51"},
+		"inspection-closed": {"R19", "R20", "R41", "R42", "R43", "R47", "R51", "R56", "R57"},
+	} {
+		for _, r := range rules {
+			if !declared(name, r) {
+				t.Errorf("%s does not declare %s", name, r)
+			}
+		}
+	}
+}

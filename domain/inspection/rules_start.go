@@ -1,0 +1,197 @@
+package inspection
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/anjian-ledger/anjian/domain/event"
+)
+
+// duplicateInspection is the code of the flag that duplicate-justified answers.
+const duplicateInspection = "duplicate-inspection"
+
+// reserve claims a subject (R31): this is a plan, not yet a fact of the field, so a second
+// claim is refused.
+func (j *judgement) reserve(d *Reserved) *event.Refusal {
+	if j.st.is(reserved | started) {
+		return event.Refuse(order, "already-begun", "use a new inspection id", "this inspection was reserved or started before; a reservation begins one")
+	}
+	if r := j.parties(d.Team); r != nil {
+		return r
+	}
+	if j.sc.HeldBy != "" && d.VisitType == "initial" {
+		return event.Refuse("R31", "already-reserved", "choose another subject or sector, or a visit type other than initial",
+			"inspection %s already holds the initial visit of subject %s, sector %s", j.sc.HeldBy, d.Subject, d.Sector)
+	}
+	return nil
+}
+
+// parties refuses a visit whose subject or team the ledger does not know, or that is of
+// another team than the token's.
+func (j *judgement) parties(team string) *event.Refusal {
+	if !j.sc.Subject.Known {
+		return event.Refuse("R18", "unknown-subject", "register the subject first (subject-registered), also when it was found in the field", "the subject is not in the ledger")
+	}
+	if team == "" && !j.imported {
+		return event.Refuse("R17", "team-required", "name the team that inspects", "only imports may leave the team unknown")
+	}
+	if team != "" && !j.sc.Team.Known {
+		return event.Refuse("R17", "unknown-team", "form the team first (team-formed)", "team %q is not in the ledger", team)
+	}
+	return j.ownTeam(team)
+}
+
+// release gives a reservation back, as long as nobody has gone.
+func (j *judgement) release() *event.Refusal {
+	switch {
+	case j.st.is(started | attempted):
+		return event.Refuse(order, "already-started", "finish the visit", "the visit began; a reservation is released before that")
+	case j.st.is(released):
+		return event.Refuse(order, "already-released", "nothing is left to do", "the reservation was released before")
+	}
+	return nil
+}
+
+// brief flags a briefing that came too late to guide the visit (R16).
+func (j *judgement) brief() *event.Refusal {
+	if at := j.st.open().arrivedAt; !at.IsZero() && j.e.Occurred.After(at) && !j.imported {
+		j.flag("R16", "briefed-after-arrival", "briefed at %s, arrived at %s", stamp(j.e.Occurred), stamp(at))
+	}
+	return nil
+}
+
+// start judges the beginning of a visit. Except for identity, order and the campaign's
+// period all is flagged: the inspectors are there.
+func (j *judgement) start(d *Started) *event.Refusal {
+	switch {
+	case j.st.is(started):
+		return event.Refuse(order, "already-started", "use a new inspection id for another visit", "the visit began before")
+	case j.st.is(attempted):
+		return event.Refuse(order, "already-attempted", "use a new inspection id for the next try", "this visit ended as an attempt")
+	}
+	if r := j.parties(d.Team); r != nil {
+		return r
+	}
+	if j.imported {
+		return nil
+	}
+	if len(d.Inspectors) == 0 {
+		return event.Refuse("R42", "inspectors-required", "name the inspectors", "only imports may leave the inspectors unknown")
+	}
+	if d.VisitType == "unknown" {
+		return event.Refuse("R31", "visit-type-required", "say why the visit is made", "only imports may leave the visit type unknown")
+	}
+	if r := j.known("inspectors", d.Inspectors...); r != nil {
+		return r
+	}
+	if r := j.inPeriod(); r != nil {
+		return r
+	}
+	j.reservation(d)
+	j.scope(d)
+	j.inspectors(d)
+	if j.sc.HeldBy != "" && d.VisitType == "initial" {
+		j.flag("R31", duplicateInspection, "inspection %s already holds the initial visit of subject %s, sector %s", j.sc.HeldBy, d.Subject, d.Sector)
+	}
+	return nil
+}
+
+// inPeriod refuses a start that cannot belong to the campaign it names (R13).
+func (j *judgement) inPeriod() *event.Refusal {
+	const remedy = "name no campaign, or the one that ran then"
+	switch {
+	case j.e.Campaign == "":
+		return nil
+	case j.sc.CampaignEnd.IsZero():
+		return event.Refuse("R13", "outside-campaign", remedy, "campaign %q has not been started", j.e.Campaign)
+	case j.outside(0):
+		return event.Refuse("R13", "outside-campaign", remedy, "the visit started at %s; campaign %q runs from %s to %s",
+			stamp(j.e.Occurred), j.e.Campaign, stamp(j.sc.CampaignStart), stamp(j.sc.CampaignEnd))
+	}
+	return nil
+}
+
+// reservation flags a start that is not what was reserved, or no longer reserved.
+func (j *judgement) reservation(d *Started) {
+	st := j.st
+	if !st.is(reserved) {
+		return
+	}
+	if st.is(released) {
+		j.flag("R31", "start-after-release", "the reservation had been released")
+	}
+	var differs []string
+	compare := func(field, was, is string) {
+		if was != is {
+			differs = append(differs, fmt.Sprintf("%s reserved %q, started %q", field, was, is))
+		}
+	}
+	compare("subject", st.subject, d.Subject)
+	compare("team", st.team, d.Team)
+	compare("sector", st.sector, d.Sector)
+	compare("visit_type", st.visitType, d.VisitType)
+	if j.e.Campaign != "" {
+		compare("campaign", st.campaign, j.e.Campaign)
+	}
+	if differs != nil {
+		j.flag("R31", "start-differs-from-reservation", "%s", strings.Join(differs, "; "))
+	}
+}
+
+// scope flags a visit outside what the team was formed for (R17).
+func (j *judgement) scope(d *Started) {
+	t, s := &j.sc.Team, &j.sc.Subject
+	if !t.Active {
+		j.flag("R17", "team-not-active", "team %s has not been activated", d.Team)
+	}
+	if len(t.Counties) > 0 && s.County != "" && !slices.Contains(t.Counties, s.County) {
+		j.flag("R17", "county-outside-team-scope", "county %s of the subject is not among %v of team %s", s.County, t.Counties, d.Team)
+	}
+	if len(t.Sectors) > 0 && !slices.Contains(t.Sectors, d.Sector) {
+		j.flag("R17", "sector-outside-team-scope", "sector %s is not among %v of team %s", d.Sector, t.Sectors, d.Team)
+	}
+	if !slices.Contains(s.Sectors, d.Sector) {
+		j.flag("R17", "sector-not-of-subject", "sector %s is not among %v of subject %s", d.Sector, s.Sectors, d.Subject)
+	}
+}
+
+// inspectors flags who should not have gone: each person apart, so that each can be answered.
+func (j *judgement) inspectors(d *Started) {
+	distinct := 0
+	for i, id := range d.Inspectors {
+		if slices.Contains(d.Inspectors[:i], id) {
+			continue
+		}
+		distinct++
+		p := j.sc.Person(id)
+		if !p.Trained {
+			j.flag("R01", "untrained-inspector", "inspector %s has no recorded training", id)
+		}
+		if !j.sc.Team.Members[id] {
+			j.flag("R17", "inspector-not-in-team", "inspector %s is no member of team %s", id, d.Team)
+		}
+		if p.HomeUnit != "" && slices.Contains(j.sc.Subject.Departments, p.HomeUnit) {
+			j.flag("R61", "conflict-of-interest", "inspector %s is seconded from %s, which supervises subject %s", id, p.HomeUnit, d.Subject)
+		}
+	}
+	if least := j.sc.Policy.MinInspectors; distinct < least {
+		j.flag("R42", "too-few-inspectors", "%d inspectors; at least %d", distinct, least)
+	}
+}
+
+// attempt is what happens instead of an arrival (R28).
+func (j *judgement) attempt() *event.Refusal {
+	if j.st.is(arrived) {
+		return event.Refuse("R28", "already-arrived", "record the visit as it went", "an inspector arrived; an attempt is a visit without arrival")
+	}
+	return nil
+}
+
+// justify answers a flag, so there must be one (R31).
+func (j *judgement) justify(d *DuplicateJustified) *event.Refusal {
+	if !j.st.is(duplicate) {
+		return event.Refuse("R31", "not-a-duplicate", "nothing is left to do", "this visit was not flagged as a duplicate")
+	}
+	return j.known("approver", d.Approver)
+}

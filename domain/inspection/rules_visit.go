@@ -1,0 +1,115 @@
+package inspection
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/anjian-ledger/anjian/domain/event"
+)
+
+// haltingKinds are the measures that end the danger of a major hazard at once (R47).
+var haltingKinds = []string{"withdraw-people", "stop", "stop-using", "seal"}
+
+// arrive cannot follow an attempt. Several inspectors may arrive one after the other.
+func (j *judgement) arrive() *event.Refusal {
+	if j.st.is(attempted) {
+		return event.Refuse("R28", "already-attempted", "use a new inspection id for the next try", "this visit ended as an attempt: nobody could be inspected")
+	}
+	return nil
+}
+
+// depart flags a stay that was cut short (R37), and major hazards left as they were (R47).
+func (j *judgement) depart() *event.Refusal {
+	if !j.st.is(arrived) {
+		return event.Refuse("R37", "not-arrived", "append inspector-arrived first", "nobody arrived")
+	}
+	if j.imported {
+		return nil
+	}
+	p, w := j.sc.Policy, j.st.open()
+	least, ok := p.MinVisitMinutes[j.sc.Subject.Kind]
+	if !ok {
+		least = p.MinVisitMinutes[""]
+	}
+	if !j.e.DayOnly && !w.arrivedAt.IsZero() {
+		if stay := j.e.Occurred.Sub(w.arrivedAt); stay < time.Duration(least)*time.Minute {
+			j.flag("R37", "visit-too-short", "stay of %s; at least %d minutes for %s", stay, least, j.sc.Subject.Kind)
+		}
+	}
+	if left := missing(p.RequiredSections, w.completed); left != nil {
+		j.flag("R37", "sections-skipped", "not completed on departure: %s", strings.Join(left, ", "))
+	}
+	j.unhalted()
+	return nil
+}
+
+// unhalted flags, once for each, major findings without a measure that ends the danger.
+func (j *judgement) unhalted() {
+	left := j.st.which(func(m findingMark) bool { return m&major != 0 && m&(halted|examined) == 0 })
+	if left != nil {
+		j.flag("R47", "major-without-stop", "no measure of %v for major findings %s", haltingKinds, strings.Join(left, ", "))
+	}
+}
+
+// conduct flags each of the four 不 that was broken (R38).
+func (j *judgement) conduct(d *ConductDeclared) {
+	if j.imported {
+		return
+	}
+	if d.AdvanceNotice {
+		j.flag("R38", "advance-notice", "the subject knew of the visit in advance")
+	}
+	if d.BriefingHeard {
+		j.flag("R38", "briefing-heard", "the inspectors heard a briefing by the subject or officials")
+	}
+	if len(d.Accompanied) > 0 {
+		j.flag("R38", "accompanied", "accompanied by %d: %s", len(d.Accompanied), shorten(strings.Join(d.Accompanied, ", ")))
+	}
+	if d.Reception {
+		j.flag("R38", "reception", "a reception was held")
+	}
+}
+
+// section flags items that were left out (R37).
+func (j *judgement) section(d *SectionCompleted) {
+	if j.imported || len(d.Skipped) == 0 {
+		return
+	}
+	list := make([]string, len(d.Skipped))
+	for i, s := range d.Skipped {
+		list[i] = s.Item + ": " + s.Reason
+	}
+	j.flag("R37", "items-skipped", "section %s, %d skipped: %s", d.Section, len(list), shorten(strings.Join(list, "; ")))
+}
+
+// which returns the ids of the findings that answer to test, or nil.
+func (s *State) which(test func(findingMark) bool) []string {
+	var ids []string
+	for i := range s.findings {
+		if test(s.findings[i].marks) {
+			ids = append(ids, s.findings[i].id)
+		}
+	}
+	return ids
+}
+
+// missing returns what is wanted and not there, or nil.
+func missing(wanted, there []string) []string {
+	var left []string
+	for _, w := range wanted {
+		if !slices.Contains(there, w) && !slices.Contains(left, w) {
+			left = append(left, w)
+		}
+	}
+	return left
+}
+
+// shorten keeps what people wrote within what a flag's detail may hold.
+func shorten(s string) string {
+	const limit = 1500
+	if r := []rune(s); len(r) > limit {
+		return string(r[:limit]) + "…"
+	}
+	return s
+}

@@ -1,0 +1,133 @@
+package inspection
+
+import (
+	"testing"
+	"time"
+
+	"github.com/anjian-ledger/anjian/domain/event"
+)
+
+func TestR19FindingIDIsUnique(t *testing.T) {
+	v := began(t).given(finding1("F"))
+	v.refuses(finding1("F"), "R19 finding-exists")
+	v.imports().refuses(finding1("F"), "R19 finding-exists")
+	began(t).refuses(&FindingRecorded{Finding: "F", Description: "x", Level: "unknown"}, "R19 level-required")
+}
+
+func TestR19EventsAboutUnknownFindingsAreRefused(t *testing.T) {
+	for _, d := range []event.Data{
+		&FindingCorrected{Finding: "G"}, &EvidenceAttached{Finding: "G"}, &FixedOnSite{Finding: "G", Photo: &photo},
+		orderOf("O", "rectify-at-once", "F", "G"), fineOf("P", "F", "G"), pardonOf("G"),
+	} {
+		v := began(t).given(finding1("F"))
+		v.refuses(d, "R19 unknown-finding", "G")
+		v.imports().refuses(d, "R19 unknown-finding", "G")
+	}
+}
+
+func TestR19CorrectionReplacesLevelClausesAndPunishable(t *testing.T) {
+	f := finding1("F")
+	f.Clauses = nil
+	v := prepared(t, f)
+	v.refuses(recordT(), "R19 site-record-needs-clause", "F")
+	v.given(&FindingCorrected{Finding: "F", Reason: "x", Level: "major", Clauses: []event.Citation{clause}, Punishable: &yes}, pardonOf("F"))
+	v.accepts(recordT(), "R47 major-without-stop")
+	v.given(&FindingCorrected{Finding: "F", Reason: "x", Level: "general", Punishable: &no})
+	v.accepts(recordT())
+}
+
+func TestR20OrderAndPenaltyIDsAreUnique(t *testing.T) {
+	v := began(t).given(finding1("F"), orderOf("O", "seal", "F"), fineOf("P", "F"))
+	v.refuses(orderOf("O", "seal", "F"), "R20 order-exists")
+	v.refuses(fineOf("P", "F"), "R41 penalty-exists")
+	v.accepts(orderOf("P", "seal", "F"))
+	v.accepts(fineOf("O", "F"))
+}
+
+func TestR20FixWithoutPhotoIsFlagged(t *testing.T) {
+	v := began(t).given(finding1("F"))
+	v.accepts(&FixedOnSite{Finding: "F"}, "R20 fix-without-photo")
+	v.accepts(&FixedOnSite{Finding: "F", Photo: &photo})
+	v.imports().accepts(&FixedOnSite{Finding: "F"})
+}
+
+func TestR37ShortStayIsFlaggedByKindOfSubject(t *testing.T) {
+	stay := func(kind string, d time.Duration, want ...string) {
+		t.Helper()
+		v := began(t).given(sections()...)
+		v.sc.Subject.Kind = kind
+		v.now = v.st.work.arrivedAt.Add(d)
+		v.accepts(&Departed{}, want...)
+	}
+	stay("enterprise", 20*time.Minute)
+	stay("enterprise", 20*time.Minute-time.Second, "R37 visit-too-short")
+	stay("road-section", 10*time.Minute)
+	stay("road-section", 10*time.Minute-time.Second, "R37 visit-too-short")
+	stay("enterprise", -time.Hour, "R37 visit-too-short")
+}
+
+func TestR37DepartureNeedsAnArrival(t *testing.T) {
+	newVisit(t).given(startedT()).refuses(&Departed{}, "R37 not-arrived")
+}
+
+func TestR37SkippedItemsAndSectionsAreFlagged(t *testing.T) {
+	v := began(t)
+	v.accepts(&SectionCompleted{Section: "system", Skipped: []Skipped{{"E-9", "停产"}}}, "R37 items-skipped")
+	v.given(sections()[:2]...).later(time.Hour)
+	v.accepts(&Departed{}, "R37 sections-skipped")
+}
+
+func TestR38EachBreachOfConductIsFlaggedApart(t *testing.T) {
+	v := began(t)
+	v.accepts(&ConductDeclared{})
+	v.accepts(&ConductDeclared{AdvanceNotice: true, BriefingHeard: true, Accompanied: []string{"镇长"}, Reception: true},
+		"R38 advance-notice", "R38 briefing-heard", "R38 accompanied", "R38 reception")
+	v.accepts(&ConductDeclared{Accompanied: []string{"镇长"}}, "R38 accompanied")
+}
+
+func TestR41FineWithoutFinalDecisionIsFlaggedAlsoInImports(t *testing.T) {
+	v := began(t).given(punishable1("F"))
+	p := fineOf("P", "F")
+	p.Final = false
+	v.accepts(p, "R41 fine-without-decision")
+	v.accepts(&PenaltyDecided{Penalty: "P", Findings: []string{"F"}, Kind: "warning"})
+	v.imports().accepts(p, "R41 fine-without-decision")
+}
+
+func TestR41NoPenaltyNeedsAKnownApprover(t *testing.T) {
+	v := began(t).given(punishable1("F"))
+	d := pardonOf("F")
+	d.Approver = ""
+	v.refuses(d, "R41 approver-required")
+	d.Approver = "Nobody"
+	v.refuses(d, "R17 unknown-person")
+	d.Approver = ""
+	v.imports().accepts(d)
+}
+
+func TestR46StopWithoutGroundOrHazardIsRefused(t *testing.T) {
+	v := began(t).given(finding1("F"))
+	for _, kind := range []string{"stop", "stop-using"} {
+		d := orderOf("O", kind, "F")
+		v.accepts(d)
+		d.LegalBasis = nil
+		v.refuses(d, "R46 stop-without-ground")
+		v.refuses(orderOf("O", kind), "R46 stop-without-ground")
+	}
+	d := orderOf("O", "rectify-at-once", "F")
+	d.LegalBasis = nil
+	v.accepts(d)
+}
+
+func TestR47MajorFindingWithoutStopIsFlaggedOnce(t *testing.T) {
+	v := prepared(t, major1("F"), orderOf("O", "rectify-by-date", "F")).later(time.Hour)
+	v.accepts(&Departed{}, "R47 major-without-stop")
+	v.accepts(recordT(), "R47 major-without-stop")
+	v.given(&Departed{})
+	v.accepts(recordT())
+	v.given(major1("G"))
+	v.accepts(recordT(), "R47 major-without-stop")
+	for _, kind := range haltingKinds {
+		prepared(t, major1("F"), orderOf("O", kind, "F")).later(time.Hour).accepts(&Departed{})
+	}
+}

@@ -1,0 +1,442 @@
+package inspection
+
+import (
+	"encoding/hex"
+	"slices"
+	"time"
+
+	"github.com/anjian-ledger/anjian/domain/campaign"
+	"github.com/anjian-ledger/anjian/domain/event"
+	"github.com/anjian-ledger/anjian/domain/oversight"
+)
+
+// State is what the rules remember of one visit: about 0.5 KB once it is closed. It is owned
+// by one goroutine; [State.Clone] gives an independent copy.
+type State struct {
+	marks                                   visitMark
+	visitType                               string
+	subject, team, campaign, sector, county string
+
+	findings  []finding
+	orders    []string // ids
+	penalties []string // ids
+	document  [32]byte // SHA-256 of the site record
+	closedAt  time.Time
+
+	work *work // nil before the first need of it and again after the closing
+}
+
+// work is what only an unfinished visit needs. Its slices are append-only, so that a clone
+// may share their elements.
+type work struct {
+	inspectors []string
+	answered   []string // items of the checklist; not those of imports, whose ids are foreign
+	completed  []string // sections
+	copies     []string // recipients that have the right document
+	texts      []string // description of each finding, for R08; "" for imports
+
+	startedAt, arrivedAt, recordedAt time.Time // by the device
+}
+
+// visitMark is a set of what has happened to a visit.
+type visitMark uint16
+
+const (
+	reserved visitMark = 1 << iota
+	released
+	started
+	attempted
+	arrived
+	departed
+	noticed      // the notice hangs (R72)
+	photographed // there is a photo other than the notice's (R08)
+	signed
+	signatureRefused
+	reviewed
+	closed
+	duplicate // the ledger flagged it as a second visit (R31)
+	excused   // there is a decision not to punish (R57)
+)
+
+// recorded is a site record in either form: a refused signature is one too (Decisions 10).
+const recorded = signed | signatureRefused
+
+// finding is what the rules remember of one finding.
+type finding struct {
+	id    string
+	marks findingMark
+}
+
+// findingMark is a set of what is known of a finding.
+type findingMark uint16
+
+const (
+	major findingMark = 1 << iota
+	punishable
+	evidenced
+	cited // names a clause
+	fixed
+	ordered
+	halted // by a measure that ends the danger (R47)
+	punished
+	pardoned // lawfully not punished (R41)
+	examined // its lack of such a measure was judged, and flagged, before
+)
+
+// NewState returns the state of a stream without events.
+func NewState() *State { return new(State) }
+
+func (s *State) is(m visitMark) bool { return s.marks&m != 0 }
+
+// Subject is the id of the inspected subject.
+func (s *State) Subject() string { return s.subject }
+
+// Team is the id of the visiting team; "" when an import does not know it.
+func (s *State) Team() string { return s.team }
+
+// Campaign is the id of the campaign; "" when the visit belongs to none (R74).
+func (s *State) Campaign() string { return s.campaign }
+
+// Sector is the sector inspected.
+func (s *State) Sector() string { return s.sector }
+
+// VisitType is one of [VisitTypes].
+func (s *State) VisitType() string { return s.visitType }
+
+// County is the county the first event was routed to.
+func (s *State) County() string { return s.county }
+
+// Reserved reports whether a reservation stands that no start has used yet.
+func (s *State) Reserved() bool { return s.is(reserved) && !s.is(released|started) }
+
+// Started reports whether the visit began.
+func (s *State) Started() bool { return s.is(started) }
+
+// Attempted reports whether nobody could be inspected (R28).
+func (s *State) Attempted() bool { return s.is(attempted) }
+
+// Arrived reports whether the visit is disclosed (R39).
+func (s *State) Arrived() bool { return s.is(arrived) }
+
+// Recorded reports whether the site record was signed, or its signature refused.
+func (s *State) Recorded() bool { return s.is(recorded) }
+
+// Reviewed reports whether the leader reviewed the visit.
+func (s *State) Reviewed() bool { return s.is(reviewed) }
+
+// Closed reports whether the inspection is closed.
+func (s *State) Closed() bool { return s.is(closed) }
+
+// Key is what an initial visit may claim once (R31).
+type Key struct{ Campaign, Subject, Sector string }
+
+// DuplicateKey returns the key a visit claims under a policy, and whether it claims one:
+// re-checks, team reviews, tips, accidents and visits outside campaigns claim none.
+// Sector is empty when the policy allows one visit per subject.
+func DuplicateKey(p *campaign.Policy, campaign, subject, sector, visitType string) (Key, bool) {
+	if visitType != "initial" || campaign == "" {
+		return Key{}, false
+	}
+	if p.DuplicateKey == "subject" {
+		sector = ""
+	}
+	return Key{campaign, subject, sector}, true
+}
+
+// Claims returns the key this visit holds against others now: from the reservation on, until
+// it is released or ends as an attempt, which leaves the subject uninspected (R28).
+func (s *State) Claims(p *campaign.Policy) (Key, bool) {
+	if s.is(attempted) || !s.is(started) && !s.Reserved() {
+		return Key{}, false
+	}
+	return DuplicateKey(p, s.campaign, s.subject, s.sector, s.visitType)
+}
+
+// Clone returns a copy that shares no memory which either of the two changes.
+func (s *State) Clone() *State {
+	c := *s
+	c.findings = slices.Clone(s.findings)
+	c.orders = slices.Clip(s.orders)
+	c.penalties = slices.Clip(s.penalties)
+	if s.work != nil {
+		w := *s.work
+		w.inspectors = slices.Clip(w.inspectors)
+		w.answered = slices.Clip(w.answered)
+		w.completed = slices.Clip(w.completed)
+		w.copies = slices.Clip(w.copies)
+		w.texts = slices.Clip(w.texts)
+		c.work = &w
+	}
+	return &c
+}
+
+// idle stands for the work of a visit that has none; it is only read.
+var idle work
+
+// open returns the work for reading.
+func (s *State) open() *work {
+	if s.work == nil {
+		return &idle
+	}
+	return s.work
+}
+
+// edit returns the work for writing, or nil when the visit needs none any more.
+func (s *State) edit() *work {
+	if s.work == nil && !s.is(closed) {
+		s.work = new(work)
+	}
+	return s.work
+}
+
+// find returns the finding, or nil.
+func (s *State) find(id string) *finding {
+	for i := range s.findings {
+		if s.findings[i].id == id {
+			return &s.findings[i]
+		}
+	}
+	return nil
+}
+
+// mark marks the findings that are known; others are an older rule's leniency.
+func (s *State) mark(ids []string, m findingMark) {
+	for _, id := range ids {
+		if f := s.find(id); f != nil {
+			f.marks |= m
+		}
+	}
+}
+
+// Apply folds one recorded event. It accepts whatever was ever recorded.
+func (s *State) Apply(e *event.Event) {
+	if s.county == "" {
+		s.county = e.About.County
+	}
+	switch d := e.Data.(type) {
+	case *Reserved:
+		s.marks |= reserved
+		s.identify(e, d.Subject, d.Team, d.Sector, d.VisitType)
+	case *Released:
+		s.marks |= released
+	case *Started:
+		s.start(e, d)
+	case *Attempted:
+		s.attempt(e, d)
+	case *Arrived:
+		s.marks |= arrived
+		if w := s.edit(); w != nil && (w.arrivedAt.IsZero() || e.Occurred.Before(w.arrivedAt)) {
+			w.arrivedAt = e.Occurred
+		}
+	case *Departed:
+		s.marks |= departed
+		s.examine()
+	case *NoticePosted:
+		s.marks |= noticed
+	case *CheckAnswered:
+		if e.Assurance == event.Imported {
+			return
+		}
+		if w := s.edit(); w != nil && !slices.Contains(w.answered, d.Item) {
+			w.answered = append(w.answered, d.Item)
+		}
+	case *SectionCompleted:
+		if w := s.edit(); w != nil && !slices.Contains(w.completed, d.Section) {
+			w.completed = append(w.completed, d.Section)
+		}
+	case *RecordSigned:
+		s.record(e, signed, d.DocumentHash)
+	case *SignatureRefused:
+		s.record(e, signatureRefused, d.DocumentHash)
+	case *CopyDelivered:
+		if w := s.edit(); w != nil && s.isDocument(d.DocumentHash) {
+			w.copies = append(w.copies, d.Recipient)
+		}
+	case *LeaderReviewed:
+		s.marks |= reviewed
+	case *Closed:
+		s.close(e)
+	case *oversight.DeviationFlagged:
+		if d.Code == duplicateInspection {
+			s.marks |= duplicate
+		}
+	default:
+		s.applyFinding(e)
+	}
+}
+
+// applyFinding folds the events about findings.
+func (s *State) applyFinding(e *event.Event) {
+	switch d := e.Data.(type) {
+	case *FindingRecorded:
+		s.recordFinding(e, d)
+	case *FindingCorrected:
+		s.correct(d)
+	case *EvidenceAttached:
+		s.photograph(d.Evidence)
+		if f := s.find(d.Finding); f != nil {
+			f.marks |= evidenced
+		}
+	case *FixedOnSite:
+		if d.Photo != nil {
+			s.photograph([]event.Evidence{*d.Photo})
+		}
+		if f := s.find(d.Finding); f != nil {
+			f.marks |= fixed
+		}
+	case *OrderIssued:
+		s.orders = append(s.orders, d.Order)
+		m := ordered
+		if slices.Contains(haltingKinds, d.Kind) {
+			m |= halted
+		}
+		s.mark(d.Findings, m)
+	case *PenaltyDecided:
+		s.penalties = append(s.penalties, d.Penalty)
+		s.mark(d.Findings, punished)
+	case *NoPenaltyDecided:
+		s.marks |= excused
+		s.mark(d.Findings, pardoned)
+	}
+}
+
+func (s *State) identify(e *event.Event, subject, team, sector, visitType string) {
+	s.subject, s.team, s.sector, s.visitType = subject, team, sector, visitType
+	if e.Campaign != "" {
+		s.campaign = e.Campaign
+	}
+	if e.About.County != "" {
+		s.county = e.About.County
+	}
+}
+
+// start takes what the field says over what was reserved.
+func (s *State) start(e *event.Event, d *Started) {
+	s.marks |= started
+	s.identify(e, d.Subject, d.Team, d.Sector, d.VisitType)
+	if e.Assurance == event.Imported && len(d.Inspectors) == 0 {
+		return // saves the work of the many visits that only ever hold imported facts
+	}
+	if w := s.edit(); w != nil {
+		w.inspectors = d.Inspectors
+		w.startedAt = e.Occurred
+	}
+}
+
+// attempt remembers who stood there when no start names the inspectors, for R51.
+func (s *State) attempt(e *event.Event, d *Attempted) {
+	s.marks |= attempted
+	s.photograph(d.Evidence)
+	if s.is(started) || e.Actor.Person == "" {
+		return
+	}
+	if w := s.edit(); w != nil {
+		w.inspectors = append(w.inspectors, e.Actor.Person)
+	}
+}
+
+func (s *State) recordFinding(e *event.Event, d *FindingRecorded) {
+	var m findingMark
+	if d.Level == "major" {
+		m |= major
+	}
+	if d.Punishable {
+		m |= punishable
+	}
+	if len(d.Evidence) > 0 {
+		m |= evidenced
+	}
+	if len(d.Clauses) > 0 {
+		m |= cited
+	}
+	s.photograph(d.Evidence)
+	s.findings = append(s.findings, finding{d.Finding, m})
+	if e.Assurance == event.Imported && s.work == nil {
+		return
+	}
+	if w := s.edit(); w != nil {
+		for len(w.texts) < len(s.findings)-1 {
+			w.texts = append(w.texts, "")
+		}
+		text := d.Description
+		if e.Assurance == event.Imported {
+			text = ""
+		}
+		w.texts = append(w.texts, text)
+	}
+}
+
+// correct replaces what the correction names; clauses and levels are replaced, not added.
+func (s *State) correct(d *FindingCorrected) {
+	i := slices.IndexFunc(s.findings, func(f finding) bool { return f.id == d.Finding })
+	if i < 0 {
+		return
+	}
+	f := &s.findings[i]
+	switch d.Level {
+	case "major":
+		f.marks |= major
+	case "general":
+		f.marks &^= major
+	}
+	if len(d.Clauses) > 0 {
+		f.marks |= cited
+	}
+	if d.Punishable != nil {
+		f.marks &^= punishable
+		if *d.Punishable {
+			f.marks |= punishable
+		}
+	}
+	if w := s.work; w != nil && d.Description != "" && i < len(w.texts) {
+		w.texts = slices.Clone(w.texts) // a clone may share the elements
+		w.texts[i] = d.Description
+	}
+}
+
+func (s *State) record(e *event.Event, form visitMark, document string) {
+	s.marks |= form
+	if b, err := hex.DecodeString(document); err == nil && len(b) == len(s.document) {
+		copy(s.document[:], b)
+	}
+	if w := s.edit(); w != nil {
+		w.recordedAt = e.Occurred
+	}
+	s.examine()
+}
+
+// isDocument reports whether hash is that of the site record.
+func (s *State) isDocument(hash string) bool {
+	return s.is(recorded) && hash == hex.EncodeToString(s.document[:])
+}
+
+// examine remembers that R47 was judged for the major findings there are.
+func (s *State) examine() {
+	for i := range s.findings {
+		if s.findings[i].marks&major != 0 {
+			s.findings[i].marks |= examined
+		}
+	}
+}
+
+func (s *State) photograph(list []event.Evidence) {
+	for i := range list {
+		if isPhoto(list[i].MediaType) {
+			s.marks |= photographed
+			return
+		}
+	}
+}
+
+// close shrinks the state: what a closed visit can still meet are corrections, late
+// decisions, copies delivered once more, and facts that were synchronised late. Those need
+// the findings, the ids taken and the document.
+func (s *State) close(e *event.Event) {
+	s.marks |= closed
+	s.closedAt = e.Occurred
+	s.examine()
+	s.work = nil
+	s.findings = slices.Clone(s.findings)
+	s.orders = slices.Clone(s.orders)
+	s.penalties = slices.Clone(s.penalties)
+}
