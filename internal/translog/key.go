@@ -63,11 +63,11 @@ func parseKey(private string) (*Key, error) {
 // durably and with mode 0600, before it returns. It refuses a file that others may read
 // and a key of another origin.
 func LoadOrCreateKey(path, origin string) (*Key, error) {
-	key, err := loadKey(path)
+	key, err := LoadKey(path)
 	if errors.Is(err, fs.ErrNotExist) {
 		key, err = createKey(path, origin)
 		if errors.Is(err, fs.ErrExist) { // somebody was faster
-			key, err = loadKey(path)
+			key, err = LoadKey(path)
 		}
 	}
 	if err != nil {
@@ -79,7 +79,9 @@ func LoadOrCreateKey(path, origin string) (*Key, error) {
 	return key, nil
 }
 
-func loadKey(path string) (*Key, error) {
+// LoadKey reads the key file at path. It refuses a file that others may read. The error
+// wraps fs.ErrNotExist when there is none.
+func LoadKey(path string) (*Key, error) {
 	f, err := os.Open(path)
 	if err != nil {
 		return nil, err

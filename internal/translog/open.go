@@ -18,7 +18,7 @@ type LeafSource func(from, to uint64, fn func(index uint64, leaf tlog.Hash) erro
 
 // OpenReport says what Open found.
 type OpenReport struct {
-	Missing    []string // paths of tile files that were absent or cut short and are made again
+	Missing    []string // paths of tile files found absent, cut short or wrong, and made again
 	Rebuilt    bool     // the files did not lead to the root: all leaves were read, all tiles checked
 	LeavesRead uint64   // leaves taken from the LeafSource
 	Checkpoint []byte   // content of the checkpoint file as found, unverified; nil when absent
@@ -36,7 +36,8 @@ const writeInterval = 500 * time.Millisecond
 // root. Only when that fails does it read all leaves. Older leaf tiles are verified when
 // they are used, all of them by [Tree.Scrub].
 //
-// Nothing is published yet: the caller publishes the newest checkpoint.
+// Nothing is published yet: the caller publishes the newest checkpoint. A disk that cannot
+// be written is no error, see [Tree.WriteErr]; what is missing then waits for a Scrub.
 func Open(dir string, size uint64, root tlog.Hash, leaves LeafSource) (*Tree, OpenReport, error) {
 	var report OpenReport
 	if err := os.MkdirAll(dir, 0o755); err != nil {
@@ -65,16 +66,16 @@ func Open(dir string, size uint64, root tlog.Hash, leaves LeafSource) (*Tree, Op
 	}
 	t.onDisk.Store(t.written[0])
 	t.published.Store(&publication{size: size})
+	if report.Rebuilt {
+		if missing, _, err = t.Check(context.Background()); err != nil {
+			return nil, report, err
+		}
+	}
+	if err := t.heal(missing, counted); err != nil && t.healErr == nil {
+		return nil, report, err
+	}
 	for _, tile := range missing {
 		report.Missing = append(report.Missing, TilePath(tile.Level, tile.N, TileWidth))
-	}
-	if report.Rebuilt {
-		_, err = t.Scrub(context.Background(), counted)
-	} else {
-		err = t.heal(missing, counted)
-	}
-	if err != nil {
-		return nil, report, err
 	}
 	go t.run()
 	return t, report, nil
@@ -260,9 +261,11 @@ func (t *Tree) Scrub(ctx context.Context, leaves LeafSource) (ScrubReport, error
 	return report, nil
 }
 
-// heal writes the given full tiles anew.
+// heal writes the given full tiles anew. It stops at a tile whose right content cannot be
+// had; what merely could not be written is also kept in healErr.
 func (t *Tree) heal(bad []*TileError, leaves LeafSource) error {
 	s := t.cur.Load()
+	var writeErr error
 	for _, te := range bad {
 		data, err := t.truth(s, te.Level, te.N, leaves)
 		if err != nil {
@@ -272,10 +275,13 @@ func (t *Tree) heal(bad []*TileError, leaves LeafSource) error {
 		err = t.dir.write(TilePath(te.Level, te.N, TileWidth), data)
 		t.disk.Unlock()
 		if err != nil {
-			return &TileError{te.Level, te.N, err}
+			writeErr = errors.Join(writeErr, &TileError{te.Level, te.N, err})
 		}
 	}
-	return nil
+	t.disk.Lock()
+	defer t.disk.Unlock()
+	t.healErr = writeErr
+	return writeErr
 }
 
 // truth returns the right content of a full tile, from memory or from leaves.

@@ -86,11 +86,12 @@ func (t *Tree) flush() error {
 }
 
 // WriteErr returns why the last writing of tiles failed, nil when it did not. The tree
-// keeps serving from memory, keeps what is not written in memory, and tries again.
+// keeps serving from memory, keeps what is not written in memory, and tries again; tiles
+// that Open could not make again wait for a Scrub.
 func (t *Tree) WriteErr() error {
 	t.disk.Lock()
 	defer t.disk.Unlock()
-	return t.writeErr
+	return errors.Join(t.writeErr, t.healErr)
 }
 
 // run writes in the background until Close.

@@ -15,6 +15,10 @@ import (
 	"testing"
 	"time"
 
+	jsonv2 "github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
+	"github.com/google/uuid"
+
 	"github.com/anjian-ledger/anjian/internal/block"
 	"github.com/anjian-ledger/anjian/internal/entry"
 	"github.com/anjian-ledger/anjian/internal/translog"
@@ -390,4 +394,27 @@ func TestEventIDIsStrict(t *testing.T) {
 			t.Errorf("%s: accepted as %v", bad, got)
 		}
 	}
+}
+
+// Against the strict JSON parser that admitted the events in the first place.
+func FuzzEventID(f *testing.F) {
+	const id = "0198f3c2-0000-7000-8000-00000000000a"
+	f.Add([]byte(`{"id":"` + id + `","data":{"a":[1,"\\\"}",{}]}}`))
+	f.Add([]byte(`{"a":"\\","\u0069d":"` + id + `"}`))
+	f.Fuzz(func(t *testing.T, ev []byte) {
+		var members map[string]jsontext.Value
+		if bytes.ContainsRune(ev, '\n') || jsonv2.Unmarshal(ev, &members) != nil || members == nil || ev[0] != '{' || ev[len(ev)-1] != '}' {
+			_, _ = eventID(ev) // must not panic
+			return
+		}
+		var want string
+		valid := jsonv2.Unmarshal(members["id"], &want) == nil
+		if u, err := uuid.Parse(want); err != nil || u.String() != want {
+			valid = false
+		}
+		got, err := eventID(ev)
+		if (err == nil) != valid || (valid && got.String() != want) {
+			t.Errorf("%s: got %v, %v; want %q, %v", ev, got, err, want, valid)
+		}
+	})
 }
