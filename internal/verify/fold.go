@@ -214,7 +214,7 @@ func (f *folder) applyFact(c *candidate, e *fact, index int64) {
 // finish checks what can be said only at the end.
 func (f *folder) finish() {
 	if f.tiles != nil && !f.broken {
-		f.tiles.finish(f.index)
+		f.tiles.finish(f.index, f.opts.Through == 0)
 	}
 }
 

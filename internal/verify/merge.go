@@ -3,6 +3,7 @@ package verify
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"sync"
 )
@@ -26,16 +27,19 @@ type copyReader struct {
 
 func (r *copyReader) advance() { r.head = <-r.ch }
 
+// errThrough ends the reading of a copy at Options.Through.
+var errThrough = errors.New("read far enough")
+
 // merger pairs the blocks of the copies by number.
 type merger struct {
-	ctx      context.Context
-	copies   []*copyReader
-	inFlight bool
-	wg       sync.WaitGroup
+	ctx    context.Context
+	copies []*copyReader
+	opts   Options
+	wg     sync.WaitGroup
 }
 
-func newMerger(ctx context.Context, s Sources, inFlight bool) *merger {
-	m := &merger{ctx: ctx, inFlight: inFlight}
+func newMerger(ctx context.Context, s Sources, opts Options) *merger {
+	m := &merger{ctx: ctx, opts: opts}
 	if s.Journal != nil {
 		m.read("journal", s.Journal)
 	}
@@ -56,6 +60,9 @@ func (m *merger) read(where string, blocks Blocks) {
 				return fmt.Errorf("block %d stands after block %d", number, last)
 			}
 			last = number
+			if m.opts.Through != 0 && number > m.opts.Through {
+				return errThrough
+			}
 			select {
 			case r.ch <- newCandidate(where, number, raw):
 				return nil
@@ -63,6 +70,9 @@ func (m *merger) read(where string, blocks Blocks) {
 				return m.ctx.Err()
 			}
 		})
+		if errors.Is(r.err, errThrough) {
+			r.err = nil
+		}
 	})
 }
 
@@ -99,7 +109,7 @@ func (m *merger) take(j *job) bool {
 		}
 		absent = append(absent, r)
 	}
-	if m.inFlight && len(absent) == 1 && len(j.candidates) == 1 && m.allEnded() {
+	if m.opts.InFlight && len(absent) == 1 && len(j.candidates) == 1 && m.allEnded() {
 		return false
 	}
 	for _, r := range absent {

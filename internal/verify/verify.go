@@ -54,8 +54,12 @@ type Options struct {
 	// signature. It is called by several goroutines at once and in no order; the entry is
 	// valid until it returns.
 	CheckEntry func(*entry.Entry) error
-	// InFlight says that a server may be appending: one of the copies may have one block
-	// more, which is then left out.
+	// Through, when not 0, is the last block to verify. For a ledger that a server is
+	// appending to, it is a block that both copies had before Run: each copy is read to the
+	// end it has when its reader gets there, so their ends say nothing about each other.
+	Through uint64
+	// InFlight says that one of the copies may have one block more, which is then left out:
+	// the server was stopped between writing the one and the other.
 	InFlight bool
 	// Progress, when set, is called by one goroutine after each block.
 	Progress func(entries, blocks uint64)
@@ -121,7 +125,7 @@ func Run(ctx context.Context, sources Sources, opts Options) (Report, error) {
 	wg.Go(func() {
 		defer close(ordered)
 		defer close(work)
-		m := newMerger(ctx, sources, opts.InFlight)
+		m := newMerger(ctx, sources, opts)
 		m.run(func(j *job) bool {
 			select {
 			case ordered <- j:

@@ -198,6 +198,21 @@ func TestACopyThatEndsEarlyIsFoundUnlessInFlight(t *testing.T) {
 	}
 }
 
+// As beside a busy server: the copies end apart, and the checkpoint is newer than both.
+func TestThroughBoundsWhatIsVerified(t *testing.T) {
+	l := small(t)
+	s := Sources{Journal: blocksOf(l.blocks[:3]), Store: blocksOf(l.blocks), Tiles: translog.Dir(l.dir)}
+	r, err := Run(context.Background(), s, Options{Verifier: l.key.Verifier(), Through: 3})
+	if err != nil || !r.OK || r.Entries != 206 {
+		t.Errorf("%+v %v", r, err)
+	}
+	r, err = Run(context.Background(), s, Options{Verifier: l.key.Verifier(), Through: 4})
+	if err != nil || r.OK || r.Entries != 306 {
+		t.Errorf("%+v %v", r, err)
+	}
+	wantProblem(t, r, "journal", "ends before the block")
+}
+
 func TestALedgerShorterThanItsPublishedCheckpointIsFound(t *testing.T) {
 	l := small(t)
 	r := l.run(Sources{Journal: blocksOf(l.blocks[:4]), Store: blocksOf(l.blocks[:4]), Tiles: translog.Dir(l.dir)})
