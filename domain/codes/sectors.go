@@ -73,8 +73,11 @@ func SectorOf(code string) (Sector, bool) {
 func IsSector(code string) bool { return sectorsByCode[code] != nil }
 
 // LeadDepartments returns the departments that typically lead any of the sectors, each once,
-// in the order of the sectors. Unknown sectors have none.
+// in the order of the sectors. Unknown sectors have none. Callers must not change the list.
 func LeadDepartments(sectors ...string) []string {
+	if len(sectors) == 1 && IsSector(sectors[0]) {
+		return sectorsByCode[sectors[0]].Lead // the common case, without an allocation
+	}
 	var all []string
 	for _, code := range sectors {
 		if s := sectorsByCode[code]; s != nil {

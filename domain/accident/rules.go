@@ -1,0 +1,126 @@
+package accident
+
+import (
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/anjian-ledger/anjian/domain/campaign"
+	"github.com/anjian-ledger/anjian/domain/event"
+)
+
+// beijing is the legal time of the whole country, without daylight saving.
+var beijing = time.FixedZone("UTC+8", 8*60*60)
+
+// Scene is what the rest of the ledger says when an event of an accident is judged.
+type Scene struct {
+	Policy       *campaign.Policy // nil for imported events: they get no flags
+	SubjectKnown func(id string) bool
+	// Visits returns how many visits to a subject are known, and the ids of the latest
+	// MaxReviewed of them, oldest first.
+	Visits func(subject string) (latest []string, total int)
+}
+
+// MaxReviewed is how many inspections a review lists.
+const MaxReviewed = 50
+
+// Decide judges one event of an accident's stream; st is nil when the stream is new. The error
+// is an *event.Refusal.
+func Decide(st *State, sc *Scene, e *event.Event) ([]event.Deviation, error) {
+	if _, reported := e.Data.(*Reported); reported != (st == nil) {
+		if reported {
+			return nil, event.Refuse("R10", "accident-already-reported", "append accident-casualties-updated for what changed",
+				"accident %s is already reported", e.Stream.ID)
+		}
+		return nil, event.Refuse("R10", "unknown-accident", "append accident-reported first", "accident %s is not reported", e.Stream.ID)
+	}
+	switch d := e.Data.(type) {
+	case *Reported:
+		return nil, report(sc, e, d)
+	case *CasualtiesUpdated:
+		return update(st, sc, d)
+	case *Graded:
+		return grade(st, sc, d)
+	}
+	return nil, nil
+}
+
+// report: at known subjects, and after it happened (R10).
+func report(sc *Scene, e *event.Event, d *Reported) error {
+	for _, s := range d.Subjects {
+		if !sc.SubjectKnown(s) {
+			return event.Refuse("R10", "unknown-subject", "append subject-registered for this id first, discovery field if it was in no register",
+				"subject %s is not in the register", s)
+		}
+	}
+	latest := e.Occurred
+	if e.DayOnly {
+		latest = latest.Add(24 * time.Hour)
+	}
+	if d.Happened.After(latest) {
+		return event.Refuse("R10", "reported-before-it-happened", "correct happened, or the event's time",
+			"happened %s lies after the report of %s", d.Happened.Format(time.RFC3339), e.Occurred.Format(time.RFC3339))
+	}
+	return inCNY(d.Harm)
+}
+
+// update: a grade that the new harm no longer gives is stale until somebody grades again (R10).
+func update(st *State, sc *Scene, d *CasualtiesUpdated) ([]event.Deviation, error) {
+	if err := inCNY(d.Harm); err != nil {
+		return nil, err
+	}
+	if right := d.Harm.grade(); sc.Policy != nil && st.Grade != "" && st.Grade != right {
+		return []event.Deviation{{Code: "grade-stale", Rule: "R10",
+			Detail: fmt.Sprintf("graded %s; with %s the grade is %s until graded again", st.Grade, d.Harm, right)}}, nil
+	}
+	return nil, nil
+}
+
+// grade: must equal the worst threshold met (R10), in a year that is explained when it is not
+// that of occurrence (R12).
+func grade(st *State, sc *Scene, d *Graded) ([]event.Deviation, error) {
+	if right := st.Harm.grade(); d.Grade != right {
+		return nil, event.Refuse("R10", "wrong-grade", "state grade "+right+", or append accident-casualties-updated first",
+			"grade %s is stated; %s give %s (State Council Order 493 Art. 3)", d.Grade, st.Harm, right)
+	}
+	if sc.Policy != nil && d.StatisticalYear != st.Year && d.CountingRule == "" {
+		return []event.Deviation{{Code: "counted-in-another-year", Rule: "R12",
+			Detail: fmt.Sprintf("happened in %d, counted in %d, and no counting rule is stated", st.Year, d.StatisticalYear)}}, nil
+	}
+	return nil, nil
+}
+
+// inCNY: the thresholds of Order 493 are in CNY.
+func inCNY(h Harm) error {
+	if h.DirectLoss.Currency == "CNY" {
+		return nil
+	}
+	return event.Refuse("R10", "loss-not-in-cny", "state direct_loss in CNY fen",
+		"the direct loss is in %s; the grades count CNY", h.DirectLoss.Currency)
+}
+
+// String names the three columns of the grade.
+func (h Harm) String() string {
+	return fmt.Sprintf("%d deaths, %d serious injuries and a direct loss of %d.%02d %s",
+		h.Deaths, h.SeriousInjuries, h.DirectLoss.Amount/100, h.DirectLoss.Amount%100, h.DirectLoss.Currency)
+}
+
+// Reviews returns the reviews that an accident opens: one for each of its subjects that had
+// been inspected, with the visits as they were known when the accident was recorded (R44).
+func Reviews(sc *Scene, e *event.Event) []event.Consequence {
+	d, ok := e.Data.(*Reported)
+	if !ok {
+		return nil
+	}
+	var opened []event.Consequence
+	for i, s := range d.Subjects {
+		if slices.Contains(d.Subjects[:i], s) {
+			continue
+		}
+		if latest, total := sc.Visits(s); total > 0 {
+			opened = append(opened, event.Consequence{Name: "accountability-review-opened", Stream: e.Stream,
+				Data: &ReviewOpened{Subject: s, Inspections: latest, Total: total, Position: e.Index}})
+		}
+	}
+	return opened
+}

@@ -1,0 +1,90 @@
+package campaign
+
+import (
+	"slices"
+	"time"
+
+	"github.com/anjian-ledger/anjian/domain/event"
+)
+
+// Scene is what the other campaigns say when an event of one is judged.
+type Scene struct {
+	// Parent returns the parent of a campaign, "" when it has none or is not in this ledger:
+	// a province's campaign (省级百日集中整治) may be named without being known here.
+	Parent func(id string) string
+}
+
+// maxDepth bounds the walk up the hierarchy of campaigns.
+const maxDepth = 16
+
+// Decide judges one event of a campaign's stream; st is nil when the stream is new. The error
+// is an *event.Refusal.
+func Decide(st *State, sc *Scene, e *event.Event) ([]event.Deviation, error) {
+	if e.Campaign != "" && e.Campaign != e.Stream.ID {
+		return nil, event.Refuse("R01", "campaign-mismatch", "leave campaign empty or name the stream's own campaign",
+			"an event of campaign %s names campaign %s", e.Stream.ID, e.Campaign)
+	}
+	if _, plan := e.Data.(*PlanPublished); st == nil && !plan {
+		return nil, event.Refuse("R01", "unknown-campaign", "append campaign-plan-published first",
+			"campaign %s has no plan", e.Stream.ID)
+	}
+	switch d := e.Data.(type) {
+	case *PlanPublished:
+		return nil, publish(st, d)
+	case *Started:
+		return nil, start(st, sc, e.Stream.ID, d)
+	case *Ended:
+		return nil, end(st, e)
+	}
+	return nil, nil
+}
+
+// publish: every version of the plan is published once, before the campaign has ended (R01).
+func publish(st *State, d *PlanPublished) error {
+	if st == nil {
+		return nil
+	}
+	if slices.Contains(st.Versions, d.Version) {
+		return event.Refuse("R01", "plan-version-published", "give the changed plan a new version",
+			"version %s of the plan is already published", d.Version)
+	}
+	if !st.EndedAt.IsZero() {
+		return event.Refuse("R48", "campaign-ended", "publish a plan for a new campaign",
+			"the campaign ended on %s", st.EndedAt.Format(time.DateOnly))
+	}
+	return nil
+}
+
+// start: once, and not below itself (R03, R48).
+func start(st *State, sc *Scene, id string, d *Started) error {
+	if st.Started() {
+		return event.Refuse("R48", "campaign-already-started", "nothing is left to do; a new period is a new campaign",
+			"the campaign started for %s to %s", st.Start.Format(time.DateOnly), st.End.Format(time.DateOnly))
+	}
+	parent := d.Parent
+	for depth := 0; parent != "" && depth < maxDepth; depth++ {
+		if parent == id {
+			return event.Refuse("R03", "campaign-below-itself", "name a parent that is not part of this campaign",
+				"campaign %s would be its own parent", id)
+		}
+		parent = sc.Parent(parent)
+	}
+	return nil
+}
+
+// end: once, after the start (R48).
+func end(st *State, e *event.Event) error {
+	if !st.Started() {
+		return event.Refuse("R48", "campaign-not-started", "append campaign-started first",
+			"campaign %s has not started", e.Stream.ID)
+	}
+	if !st.EndedAt.IsZero() {
+		return event.Refuse("R48", "campaign-ended", "nothing is left to do",
+			"the campaign ended on %s", st.EndedAt.Format(time.DateOnly))
+	}
+	if e.Occurred.Before(st.Start) {
+		return event.Refuse("R48", "campaign-ended-before-start", "state when it ended, not before its start",
+			"the end %s lies before the start %s", e.Occurred.Format(time.RFC3339), st.Start.Format(time.RFC3339))
+	}
+	return nil
+}

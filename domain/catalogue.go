@@ -1,0 +1,25 @@
+package domain
+
+import (
+	"slices"
+
+	"github.com/anjian-ledger/anjian/domain/accident"
+	"github.com/anjian-ledger/anjian/domain/campaign"
+	"github.com/anjian-ledger/anjian/domain/event"
+	"github.com/anjian-ledger/anjian/domain/inspection"
+	"github.com/anjian-ledger/anjian/domain/oversight"
+	"github.com/anjian-ledger/anjian/domain/person"
+	"github.com/anjian-ledger/anjian/domain/subject"
+	"github.com/anjian-ledger/anjian/domain/team"
+)
+
+// Catalogue returns every event type of the ledger. It panics when the declarations contradict
+// each other, which the tests of this package would have shown.
+func Catalogue() *event.Catalogue {
+	c, err := event.NewCatalogue(slices.Concat(campaign.Types, team.Types, person.Types, subject.Types,
+		inspection.Types, accident.Types, oversight.Types)...)
+	if err != nil {
+		panic(err)
+	}
+	return c
+}

@@ -1,0 +1,118 @@
+package person
+
+import (
+	"time"
+
+	"github.com/anjian-ledger/anjian/domain/event"
+)
+
+// Scene is what the rest of the ledger says when an event of a person is judged.
+type Scene struct {
+	TeamKnown func(id string) bool
+	Key       func(id string) KeyFacts
+}
+
+// KeyFacts is what is known of a device key.
+type KeyFacts struct {
+	Owner   string // person; "" when the key was never registered
+	Revoked bool
+}
+
+// Decide judges one event of a person's stream; st is nil when the stream is new. The error
+// is an *event.Refusal.
+func Decide(st *State, sc *Scene, e *event.Event) ([]event.Deviation, error) {
+	if _, registered := e.Data.(*Registered); registered != (st == nil) {
+		if registered {
+			return nil, event.Refuse("R59", "person-already-registered", "nothing is left to do",
+				"%s is already registered", e.Stream.ID)
+		}
+		return nil, event.Refuse("R59", "unknown-person", "append person-registered first", "%s is not registered", e.Stream.ID)
+	}
+	if err := own(e); err != nil {
+		return nil, err
+	}
+	switch d := e.Data.(type) {
+	case *Seconded:
+		return nil, second(st, sc, d)
+	case *SecondmentEnded:
+		return nil, end(st, e, d)
+	case *KeyRegistered:
+		return nil, register(sc, e.Stream.ID, d)
+	case *KeyRevoked:
+		return nil, revoke(sc, e.Stream.ID, d)
+	}
+	return nil, nil
+}
+
+// own: inspectors and leaders speak for themselves only (R02).
+func own(e *event.Event) error {
+	switch e.Actor.Role {
+	case event.RoleInspector, event.RoleTeamLeader:
+	default:
+		return nil
+	}
+	if e.Actor.Person == e.Stream.ID {
+		return nil
+	}
+	return event.Refuse("R02", "not-yourself", "use the person's own token, or let the supervision office append it",
+		"%s cannot speak for %s", e.Actor.Person, e.Stream.ID)
+}
+
+// second: to a known team, and one secondment at a time (R59, R61).
+func second(st *State, sc *Scene, d *Seconded) error {
+	if !sc.TeamKnown(d.Team) {
+		return event.Refuse("R61", "unknown-team", "append team-formed for this id first", "team %s is not formed", d.Team)
+	}
+	for _, m := range st.Secondments {
+		if d.From.Before(m.To) && m.From.Before(d.To) {
+			return event.Refuse("R61", "already-seconded", "append secondment-ended first, or choose a period that does not overlap",
+				"the person is seconded to team %s from %s to %s", m.Team, m.From.Format(time.RFC3339), m.To.Format(time.RFC3339))
+		}
+	}
+	return nil
+}
+
+// end: of a secondment that is open and has begun (R61).
+func end(st *State, e *event.Event, d *SecondmentEnded) error {
+	i := st.open(d.Team)
+	if i < 0 {
+		return event.Refuse("R61", "not-seconded", "name the team of an open secondment",
+			"the person has no open secondment to team %s", d.Team)
+	}
+	if m := st.Secondments[i]; e.Occurred.Before(m.From) {
+		return event.Refuse("R61", "secondment-ended-before-start", "state when it ended, not before its start",
+			"the secondment starts %s, its end is stated as %s", m.From.Format(time.RFC3339), e.Occurred.Format(time.RFC3339))
+	}
+	return nil
+}
+
+// register: a well-formed key, bound to one person for good (pillar 1).
+func register(sc *Scene, person string, d *KeyRegistered) error {
+	id, err := KeyID(d.Algorithm, d.PublicKey)
+	if err != nil {
+		return event.Refuse("pillar 1", "malformed-key", "send the raw public key in base64url without padding", "%v", err)
+	}
+	switch k := sc.Key(id); {
+	case k.Owner == "":
+		return nil
+	case k.Owner != person:
+		return event.Refuse("pillar 1", "key-bound-to-another", "make a new key on the device",
+			"key %s is bound to another person", id)
+	case k.Revoked:
+		return event.Refuse("pillar 1", "key-was-revoked", "make a new key on the device", "key %s was revoked", id)
+	default:
+		return event.Refuse("pillar 1", "key-already-registered", "nothing is left to do", "key %s is already registered", id)
+	}
+}
+
+// revoke: a key of this person, once (pillar 1).
+func revoke(sc *Scene, person string, d *KeyRevoked) error {
+	switch k := sc.Key(d.Key); {
+	case k.Owner != person:
+		return event.Refuse("pillar 1", "unknown-key", "name the id of one of the person's registered keys",
+			"%s has no key %s", person, d.Key)
+	case k.Revoked:
+		return event.Refuse("pillar 1", "key-was-revoked", "nothing is left to do", "key %s is already revoked", d.Key)
+	}
+	return nil
+}

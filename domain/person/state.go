@@ -1,0 +1,78 @@
+package person
+
+import (
+	"time"
+
+	"github.com/anjian-ledger/anjian/domain/event"
+)
+
+// State is one person as the rules need it.
+type State struct {
+	Unit         string
+	Certificate  string
+	Trained      bool // since when is the event's matter; rules ask only whether
+	Acknowledged bool
+	// Secondments are all of them, in the order they were recorded. The list is replaced,
+	// never changed, so clones share it.
+	Secondments []Secondment
+}
+
+// Secondment is a period with a team, From ≤ t < To. To is moved back when it ends early.
+type Secondment struct {
+	HomeUnit string
+	Team     string
+	From, To time.Time
+	Ended    bool // by secondment-ended
+}
+
+// NewState returns the state of a stream without events.
+func NewState() *State { return &State{} }
+
+// Clone returns a copy that may be folded further without changing s.
+func (s *State) Clone() *State { c := *s; return &c }
+
+// SecondmentAt returns the secondment in force at a time.
+func (s *State) SecondmentAt(t time.Time) (Secondment, bool) {
+	for _, m := range s.Secondments {
+		if !t.Before(m.From) && t.Before(m.To) {
+			return m, true
+		}
+	}
+	return Secondment{}, false
+}
+
+// open returns the index of the first secondment to a team that has not ended, or -1.
+func (s *State) open(team string) int {
+	for i, m := range s.Secondments {
+		if m.Team == team && !m.Ended {
+			return i
+		}
+	}
+	return -1
+}
+
+// Apply folds one recorded event.
+func (s *State) Apply(e *event.Event) {
+	switch d := e.Data.(type) {
+	case *Registered:
+		s.Unit, s.Certificate = d.Unit, d.Certificate
+	case *Trained:
+		s.Trained = true
+	case *RulesAcknowledged:
+		s.Acknowledged = true
+	case *Seconded:
+		n := len(s.Secondments)
+		s.Secondments = append(s.Secondments[:n:n], Secondment{HomeUnit: d.HomeUnit, Team: d.Team, From: d.From, To: d.To})
+	case *SecondmentEnded:
+		i := s.open(d.Team)
+		if i < 0 {
+			return
+		}
+		list := append([]Secondment(nil), s.Secondments...)
+		list[i].Ended = true
+		if e.Occurred.Before(list[i].To) {
+			list[i].To = e.Occurred
+		}
+		s.Secondments = list
+	}
+}

@@ -1,0 +1,470 @@
+package domain
+
+import (
+	"encoding/base64"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/anjian-ledger/anjian/domain/accident"
+	"github.com/anjian-ledger/anjian/domain/campaign"
+	"github.com/anjian-ledger/anjian/domain/codes"
+	"github.com/anjian-ledger/anjian/domain/event"
+	"github.com/anjian-ledger/anjian/domain/inspection"
+	"github.com/anjian-ledger/anjian/domain/oversight"
+	"github.com/anjian-ledger/anjian/domain/person"
+	"github.com/anjian-ledger/anjian/domain/subject"
+	"github.com/anjian-ledger/anjian/domain/team"
+)
+
+func TestEveryStreamBeginsWithItsCreatingEvent(t *testing.T) {
+	w := newWorld(t)
+	w.refuses("R01", "unknown-campaign", "campaign/x", &campaign.Started{Start: begin, End: end})
+	w.refuses("R17", "unknown-team", "team/x", &team.MemberJoined{Person: "ma"})
+	w.refuses("R59", "unknown-person", "person/x", &person.Trained{Topic: "t", Date: "2019-11-28"})
+	w.refuses("R18", "unknown-subject", "subject/x", &subject.StatusRecorded{Production: "normal"})
+	w.refuses("R10", "unknown-accident", "accident/x", &accident.CasualtiesUpdated{Harm: harm(1)})
+	w.refuses("pillar 2", "not-started", "inspection/x", &inspection.Arrived{}, inspector)
+}
+
+func TestEventsStandOnStreamsOfTheirKindOnly(t *testing.T) {
+	w := newWorld(t)
+	w.refuses("pillar 2", "wrong-stream", "team/x", newPerson("x"))
+	w.refuses("pillar 6", "ledger-stream", "ledger/main", &oversight.CopyRestored{Copy: "store", From: "journal", Reason: "short"})
+	w.accepts("ledger/main", &oversight.CopyRestored{Copy: "store", From: "journal", Reason: "short"}, by(event.Actor{Role: event.RoleLedger}))
+	if r := w.Revision(event.Stream{Kind: event.Ledger, ID: "main"}); r != 0 {
+		t.Errorf("revision %d after one event", r)
+	}
+}
+
+func TestR01EachPlanVersionIsPublishedOnceAndTheLatestPolicyRules(t *testing.T) {
+	w := newWorld(t)
+	w.accepts("campaign/c", plan("1"))
+	w.refuses("R01", "plan-version-published", "campaign/c", plan("1"))
+	strict := plan("2")
+	strict.Policy.LateSyncHours = 1
+	w.accepts("campaign/c", strict)
+	w.flags([]string{"late-sync"}, "team/t", &team.Formed{Name: "n", Kind: "specialist"}, in("c"), late(2*time.Hour))
+	w.refuses("R01", "campaign-mismatch", "campaign/c", plan("3"), in("d"))
+}
+
+func TestR02ATeamIsActivatedOnlyWhenEverybodyAcknowledgedTheRules(t *testing.T) {
+	w := newWorld(t)
+	ack := &person.RulesAcknowledged{DocumentHash: strings.Repeat("a", 64)}
+	for _, id := range []string{"wang", "ma", "li"} {
+		w.accepts("person/"+id, newPerson(id))
+	}
+	w.accepts("team/t", &team.Formed{Name: "n", Kind: "comprehensive"})
+	w.refuses("R02", "team-needs-leader", "team/t", &team.Activated{})
+	w.accepts("team/t", &team.LeaderAppointed{Person: "wang"})
+	w.refuses("R02", "team-needs-members", "team/t", &team.Activated{})
+	w.accepts("team/t", &team.MemberJoined{Person: "ma"})
+	w.accepts("team/t", &team.MemberJoined{Person: "li"})
+	w.accepts("person/ma", ack)
+	r := w.refuses("R02", "rules-not-acknowledged", "team/t", &team.Activated{})
+	says(t, r, "li, wang")
+	if strings.Contains(r.Message, "ma,") {
+		t.Errorf("%q names somebody who acknowledged", r.Message)
+	}
+	w.accepts("person/li", ack)
+	w.accepts("person/wang", ack)
+	w.accepts("team/t", &team.Activated{})
+	w.refuses("R02", "team-already-active", "team/t", &team.Activated{})
+	w.accepts("person/zhao", newPerson("zhao"))
+	w.flags([]string{"rules-not-acknowledged"}, "team/t", &team.MemberJoined{Person: "zhao"})
+}
+
+func TestR02InspectorsAcknowledgeForThemselvesOnly(t *testing.T) {
+	w := campaignWorld(t)
+	ack := &person.RulesAcknowledged{DocumentHash: strings.Repeat("a", 64)}
+	w.refuses("R02", "not-yourself", "person/li", ack, inspector)
+	w.accepts("person/ma", ack, inspector)
+}
+
+func TestR03AParentCampaignMayBeUnknownButNotACircle(t *testing.T) {
+	w := newWorld(t)
+	w.accepts("campaign/a", plan("1"))
+	w.accepts("campaign/b", plan("1"))
+	w.refuses("R03", "campaign-below-itself", "campaign/a", &campaign.Started{Start: begin, End: end, Parent: "a"})
+	w.accepts("campaign/a", &campaign.Started{Start: begin, End: end, Parent: "b"})
+	w.refuses("R03", "campaign-below-itself", "campaign/b", &campaign.Started{Start: begin, End: end, Parent: "a"})
+	w.accepts("campaign/b", &campaign.Started{Start: begin, End: end, Parent: "province-hundred-days"})
+}
+
+func TestR06ASubjectDiscoveredInTheFieldIsRegisteredByInspectors(t *testing.T) {
+	w := campaignWorld(t)
+	d := firm()
+	d.Kind, d.Discovery = "unlicensed-place", "field"
+	w.accepts("subject/found", d, inspector)
+	d = firm()
+	d.Discovery = "import"
+	w.refuses("R06", "not-an-import", "subject/other", d, inspector)
+	w.accepts("subject/other", d, imported)
+}
+
+func TestR10TheGradeEqualsTheWorstThresholdMet(t *testing.T) {
+	const million = 100_000_000
+	for _, c := range []struct {
+		deaths, injured int
+		loss            int64
+		right           string
+	}{
+		{2, 9, 10*million - 1, "ordinary"}, {3, 0, 0, "larger"}, {0, 10, 0, "larger"}, {0, 0, 10 * million, "larger"},
+		{9, 49, 50*million - 1, "larger"}, {10, 0, 0, "major"}, {0, 50, 0, "major"}, {0, 0, 50 * million, "major"},
+		{30, 0, 0, "especially-major"}, {0, 100, 0, "especially-major"}, {0, 0, 100 * million, "especially-major"},
+	} {
+		w := campaignWorld(t)
+		d := reported(c.deaths)
+		d.Harm.SeriousInjuries, d.Harm.DirectLoss.Amount = c.injured, c.loss
+		w.accepts("accident/a", d)
+		for _, g := range accident.Grades {
+			if g != c.right {
+				r := w.refuses("R10", "wrong-grade", "accident/a", &accident.Graded{Grade: g, StatisticalYear: 2019, DecidedBy: "市政府"})
+				says(t, r, "state grade "+c.right)
+			}
+		}
+		w.accepts("accident/a", &accident.Graded{Grade: c.right, StatisticalYear: 2019, DecidedBy: "市政府"})
+	}
+}
+
+func TestR10UpdatedCasualtiesMakeAGradeStaleUntilGradedAgain(t *testing.T) {
+	w := campaignWorld(t)
+	w.refuses("R10", "unknown-subject", "accident/a", &accident.Reported{Subjects: []string{"nowhere"}, Region: "610902", Happened: noon, Kind: "k", Summary: "s", Harm: harm(1)})
+	w.accepts("accident/a", reported(2))
+	w.refuses("R10", "accident-already-reported", "accident/a", reported(2))
+	w.accepts("accident/a", &accident.Graded{Grade: "ordinary", StatisticalYear: 2019, DecidedBy: "市政府"})
+	w.flags([]string{"grade-stale"}, "accident/a", &accident.CasualtiesUpdated{Harm: harm(3), Reason: "一人不治"})
+	if !w.accidents.state("a").Stale() {
+		t.Error("the grade is not stale")
+	}
+	w.accepts("accident/a", &accident.Graded{Grade: "larger", StatisticalYear: 2019, DecidedBy: "市政府"})
+	if w.accidents.state("a").Stale() {
+		t.Error("the grade is stale after grading again")
+	}
+	w.accepts("accident/a", &accident.CasualtiesUpdated{Harm: harm(4), Reason: "又一人不治"})
+	in := harm(4)
+	in.DirectLoss.Currency = "USD"
+	w.refuses("R10", "loss-not-in-cny", "accident/a", &accident.CasualtiesUpdated{Harm: in, Reason: "r"})
+}
+
+func TestR10AnAccidentIsNotReportedBeforeItHappened(t *testing.T) {
+	w := campaignWorld(t)
+	d := reported(1)
+	d.Happened = noon.Add(time.Minute)
+	w.refuses("R10", "reported-before-it-happened", "accident/a", d)
+	w.accepts("accident/a", d, func(e *event.Event) { e.DayOnly = true })
+}
+
+func TestR12CountingInAnotherYearIsExplicit(t *testing.T) {
+	w := campaignWorld(t)
+	d := reported(3)
+	d.Happened = time.Date(2018, 12, 31, 15, 59, 0, 0, time.UTC) // 23:59 in Beijing
+	w.accepts("accident/a", d)
+	w.flags([]string{"counted-in-another-year"}, "accident/a", &accident.Graded{Grade: "larger", StatisticalYear: 2019, DecidedBy: "市政府"})
+	w.accepts("accident/a", &accident.Graded{Grade: "larger", StatisticalYear: 2019, CountingRule: "结案年度", DecidedBy: "市政府"})
+	d = reported(3)
+	d.Happened = time.Date(2018, 12, 31, 16, 0, 0, 0, time.UTC) // 00:00 of 2019 in Beijing
+	w.accepts("accident/b", d)
+	w.accepts("accident/b", &accident.Graded{Grade: "larger", StatisticalYear: 2019, DecidedBy: "市政府"})
+}
+
+func TestR13LateFactsAndFastClocksAreFlaggedAndKept(t *testing.T) {
+	w := campaignWorld(t)
+	status := &subject.StatusRecorded{Production: "partial"}
+	w.accepts("subject/firm", status, late(72*time.Hour))
+	w.flags([]string{"late-sync"}, "subject/firm", status, late(72*time.Hour+time.Second))
+	day := func(e *event.Event) { e.DayOnly = true }
+	w.accepts("subject/firm", status, late(96*time.Hour), day)
+	w.flags([]string{"late-sync"}, "subject/firm", status, late(96*time.Hour+time.Second), day)
+	w.accepts("subject/firm", status, late(-300*time.Second))
+	w.flags([]string{"clock-skew"}, "subject/firm", status, late(-301*time.Second))
+	w.accepts("subject/firm", status, late(10000*time.Hour), imported)
+}
+
+func TestR13ANamedCampaignIsKnown(t *testing.T) {
+	w := campaignWorld(t)
+	w.refuses("R13", "unknown-campaign", "subject/firm", &subject.StatusRecorded{Production: "normal"}, in("x"))
+	w.refuses("R13", "unknown-campaign", "subject/firm", &subject.StatusRecorded{Production: "normal"}, in("x"), imported)
+	w.accepts("subject/firm", &subject.StatusRecorded{Production: "normal"}, in("c"))
+}
+
+func TestR17TeamsAreFormedOnceOfKnownPersons(t *testing.T) {
+	w := campaignWorld(t)
+	w.refuses("R17", "team-already-formed", "team/t1", &team.Formed{Name: "n", Kind: "specialist"})
+	w.refuses("R17", "unknown-person", "team/t1", &team.MemberJoined{Person: "nobody"})
+	w.refuses("R17", "already-a-member", "team/t1", &team.MemberJoined{Person: "ma"})
+	w.refuses("R61", "not-a-member", "team/t1", &team.MemberLeft{Person: "wang"})
+	w.accepts("team/t1", &team.MemberLeft{Person: "ma"})
+	w.accepts("team/t1", &team.MemberJoined{Person: "ma"})
+}
+
+func TestR17InspectorsAppendToVisitsOfTheirOwnTeamOnly(t *testing.T) {
+	w := campaignWorld(t)
+	stranger := by(event.Actor{Person: "ma", Role: event.RoleInspector, Team: "t2"})
+	w.refuses("R17", "not-your-team", "inspection/i", started(), in("c"), stranger)
+	w.accepts("inspection/i", started(), in("c"), inspector)
+	w.refuses("R17", "not-your-team", "inspection/i", &inspection.Arrived{}, stranger)
+	w.accepts("inspection/i", &inspection.Arrived{}, inspector)
+}
+
+func TestR18AnExclusionNeedsAnApprover(t *testing.T) {
+	w := campaignWorld(t)
+	w.refuses("R18", "exclusion-needs-approver", "subject/firm", &subject.Excluded{Reason: "已拆除", Approver: "nobody"})
+	w.accepts("subject/firm", &subject.Excluded{Reason: "已拆除", Approver: "wang"})
+	w.refuses("R18", "subject-already-excluded", "subject/firm", &subject.Excluded{Reason: "已拆除", Approver: "wang"})
+	w.accepts("subject/two", firm())
+	w.flags([]string{"self-approved"}, "subject/two", &subject.Excluded{Reason: "已拆除", Approver: "wang"},
+		by(event.Actor{Person: "wang", Role: event.RoleSupervisionOffice}))
+}
+
+func TestR28NoStatusTakesASubjectOutOfTheRegister(t *testing.T) {
+	w := campaignWorld(t)
+	w.accepts("subject/firm", &subject.StatusRecorded{Production: "suspended", Since: "2019-11-01"})
+	if st := w.subjects.state("firm"); st == nil || st.Excluded || st.Production != "suspended" {
+		t.Errorf("after suspension the register says %+v", st)
+	}
+	w.accepts("inspection/i", started(), in("c"), inspector)
+}
+
+func TestR31AnInitialVisitIsHeldByTheFirstThatReservedOrBeganIt(t *testing.T) {
+	w := campaignWorld(t)
+	reserve := &inspection.Reserved{Subject: "firm", Team: "t1", Sector: "INDTRADE", VisitType: "initial"}
+	w.accepts("inspection/one", reserve, in("c"))
+	w.refuses("R31", "already-reserved", "inspection/two", reserve, in("c"))
+	w.accepts("inspection/one", &inspection.Released{Reason: "改派"})
+	w.accepts("inspection/two", reserve, in("c"))
+	w.accepts("inspection/two", started(), in("c"), inspector)
+	w.flags([]string{"duplicate-inspection"}, "inspection/three", started(), in("c"), inspector)
+	verify := started()
+	verify.VisitType = "verify"
+	w.accepts("inspection/four", verify, in("c"), inspector)
+	w.accepts("inspection/five", started(), inspector) // outside campaigns (R74)
+	w.accepts("inspection/six", started(), inspector)
+}
+
+func TestR31ChangingTheFormOfTheKeyDoesNotStrandAReservation(t *testing.T) {
+	w := campaignWorld(t)
+	w.accepts("inspection/one", &inspection.Reserved{Subject: "firm", Team: "t1", Sector: "INDTRADE", VisitType: "initial"}, in("c"))
+	perSubject := plan("2")
+	perSubject.Policy.DuplicateKey = "subject"
+	w.accepts("campaign/c", perSubject)
+	w.accepts("inspection/one", &inspection.Released{Reason: "改派"})
+	w.accepts("campaign/c", plan("3"))
+	w.accepts("inspection/two", started(), in("c"), inspector)
+}
+
+func TestR44AnAccidentAtAnInspectedSubjectOpensAReview(t *testing.T) {
+	w := campaignWorld(t)
+	w.accepts("subject/untouched", firm())
+	d := started()
+	d.VisitType = "verify"
+	for i := range 60 {
+		w.accepts(fmt.Sprintf("inspection/i%02d", i), d, in("c"), inspector)
+	}
+	w.accepts("inspection/locked", &inspection.Reserved{Subject: "firm", Team: "t1", Sector: "INDTRADE", VisitType: "tip"}, in("c"))
+	w.accepts("inspection/locked", &inspection.Attempted{Reason: "大门上锁"}, inspector)
+	body := reported(3)
+	body.Subjects = []string{"untouched", "firm", "firm"}
+	recorded, err := w.record(w.event("accident/a", body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(recorded) != 2 || recorded[1].Stream.String() != "accident/a" || recorded[1].About.Subject != "firm" {
+		t.Fatalf("%d entries: %+v", len(recorded), recorded)
+	}
+	review := recorded[1].Data.(*accident.ReviewOpened)
+	if err := review.Validate(); err != nil {
+		t.Error(err)
+	}
+	if review.Total != 60 || len(review.Inspections) != 50 || review.Inspections[0] != "i10" || review.Inspections[49] != "i59" {
+		t.Errorf("review of %d visits lists %v", review.Total, review.Inspections)
+	}
+	if review.Position != recorded[0].Index {
+		t.Errorf("review at position %d, the accident is entry %d", review.Position, recorded[0].Index)
+	}
+}
+
+func TestR48ACampaignStartsOnceAndEndsOnceAfterIt(t *testing.T) {
+	w := newWorld(t)
+	w.accepts("campaign/c", plan("1"))
+	w.refuses("R48", "campaign-not-started", "campaign/c", &campaign.Ended{})
+	w.accepts("campaign/c", &campaign.Started{Start: begin, End: end})
+	w.refuses("R48", "campaign-already-started", "campaign/c", &campaign.Started{Start: begin, End: end})
+	w.refuses("R48", "campaign-ended-before-start", "campaign/c", &campaign.Ended{}, at(begin.Add(-time.Second)))
+	w.accepts("campaign/c", &campaign.Ended{})
+	w.refuses("R48", "campaign-ended", "campaign/c", &campaign.Ended{})
+	w.refuses("R48", "campaign-ended", "campaign/c", plan("2"))
+	if _, got := w.campaigns.state("c").Period(); got != noon {
+		t.Errorf("a campaign ended early ends %s, want %s", got, noon)
+	}
+}
+
+func TestR51ATeamHasExactlyOneLeader(t *testing.T) {
+	w := campaignWorld(t)
+	w.refuses("R51", "team-has-leader", "team/t1", &team.LeaderAppointed{Person: "ma"})
+	w.refuses("R51", "not-the-leader", "team/t1", &team.LeaderChanged{From: "ma", To: "li", Handover: "h"})
+	w.refuses("R51", "same-leader", "team/t1", &team.LeaderChanged{From: "wang", To: "wang", Handover: "h"})
+	w.refuses("R51", "unknown-person", "team/t1", &team.LeaderChanged{From: "wang", To: "nobody", Handover: "h"})
+	w.accepts("team/t1", &team.LeaderChanged{From: "wang", To: "ma", Handover: "h"})
+	w.refuses("R51", "not-the-leader", "team/t1", &team.LeaderChanged{From: "wang", To: "li", Handover: "h"})
+	w.accepts("team/t2", &team.Formed{Name: "n", Kind: "specialist"})
+	w.refuses("R51", "team-has-no-leader", "team/t2", &team.LeaderChanged{From: "wang", To: "li", Handover: "h"})
+	w.refuses("R51", "unknown-person", "team/t2", &team.LeaderAppointed{Person: "nobody"})
+}
+
+func TestR61OnePersonHasOneSecondmentAtATime(t *testing.T) {
+	w := campaignWorld(t)
+	w.accepts("team/t2", &team.Formed{Name: "n", Kind: "specialist"})
+	lend := func(team string, from, to time.Time) *person.Seconded {
+		return &person.Seconded{HomeUnit: "汉滨区应急管理局", Team: team, From: from, To: to}
+	}
+	w.refuses("R61", "unknown-team", "person/ma", lend("t9", begin, end))
+	w.refuses("R61", "not-seconded", "person/ma", &person.SecondmentEnded{Team: "t1"})
+	w.accepts("person/ma", lend("t1", begin, end))
+	w.refuses("R61", "already-seconded", "person/ma", lend("t2", noon, end.AddDate(0, 1, 0)))
+	w.accepts("person/ma", lend("t2", end, end.AddDate(0, 1, 0)))
+	w.refuses("R61", "secondment-ended-before-start", "person/ma", &person.SecondmentEnded{Team: "t2"})
+	w.accepts("person/ma", &person.SecondmentEnded{Team: "t1"})
+	w.accepts("person/ma", lend("t2", noon, end))
+}
+
+func TestR59ARegisteredPersonIsRegisteredOnce(t *testing.T) {
+	w := campaignWorld(t)
+	w.refuses("R59", "person-already-registered", "person/ma", newPerson("ma"))
+}
+
+func TestR61MembershipOfTwoTeamsInOverlappingCampaignsIsFlagged(t *testing.T) {
+	w := campaignWorld(t)
+	w.accepts("campaign/next", plan("1"))
+	w.accepts("campaign/next", &campaign.Started{Start: end, End: end.AddDate(0, 1, 0)})
+	w.accepts("team/same", &team.Formed{Name: "n", Kind: "specialist"}, in("c"))
+	w.accepts("team/later", &team.Formed{Name: "n", Kind: "specialist"}, in("next"))
+	w.flags([]string{"member-of-two-teams"}, "team/same", &team.MemberJoined{Person: "ma"})
+	w.accepts("team/later", &team.MemberJoined{Person: "li"})
+	w.accepts("team/t1", &team.MemberLeft{Person: "li"})
+	w.accepts("team/same", &team.MemberJoined{Person: "li"})
+	w.accepts("person/li", &person.Seconded{HomeUnit: "u", Team: "same", From: begin, To: end})
+	w.flags([]string{"seconded-to-another-team", "member-of-two-teams"}, "team/t1", &team.MemberJoined{Person: "li"})
+}
+
+func TestR75EverySubjectHasACompetentDepartment(t *testing.T) {
+	w := newWorld(t)
+	w.accepts("subject/implied", firm())
+	if got := w.subjects.state("implied").Competent(); !slices.Equal(got, []string{"应急管理"}) {
+		t.Errorf("implied departments %v", got)
+	}
+	given := firm()
+	given.Departments = []string{"市工信局"}
+	w.accepts("subject/given", given)
+	if got := w.subjects.state("given").Competent(); !slices.Equal(got, given.Departments) {
+		t.Errorf("given departments %v", got)
+	}
+	none := firm()
+	none.Sectors = []string{"SPACE"}
+	w.refuses("R75", "no-competent-department", "subject/none", none)
+	none.Departments = []string{"市工信局"}
+	w.accepts("subject/none", none)
+}
+
+func TestDecision11AWrongCreditCodeNeedsAReasonAndIsFlagged(t *testing.T) {
+	w := newWorld(t)
+	d := firm()
+	d.USCC = "91350203M0001QAY9B"
+	says(t, w.refuses("R54", "uscc-check-failed", "subject/a", d), "uscc_reason", "position 18")
+	d.USCCReason = "证照原件如此"
+	w.flags([]string{"uscc-check-failed"}, "subject/a", d)
+	w.accepts("subject/i", d, imported)
+	w.refuses("R54", "uscc-malformed", "subject/a", &subject.Identified{USCC: "12345"})
+	w.refuses("R18", "subject-already-registered", "subject/a", d)
+}
+
+func TestDecision11TwoSubjectsWithOneValidCreditCodeAreFlagged(t *testing.T) {
+	w := newWorld(t)
+	d := firm()
+	d.USCC = codes.SyntheticUSCC("610902", 7)
+	w.accepts("subject/a", d)
+	w.flags([]string{"uscc-shared"}, "subject/b", d)
+	w.accepts("subject/a", &subject.Identified{USCC: codes.SyntheticUSCC("610902", 8)})
+	w.accepts("subject/c", d) // nobody holds it any more but b, which was flagged
+}
+
+func key(b byte) *person.KeyRegistered {
+	raw := make([]byte, 32)
+	raw[0] = b
+	return &person.KeyRegistered{Algorithm: "ed25519", PublicKey: base64.RawURLEncoding.EncodeToString(raw)}
+}
+
+func TestPillar1AKeyBelongsToOnePersonForGood(t *testing.T) {
+	w := campaignWorld(t)
+	id, err := person.KeyID("ed25519", key(1).PublicKey)
+	if err != nil || !event.ValidID(id) {
+		t.Fatal(id, err)
+	}
+	w.refuses("pillar 1", "unknown-key", "person/ma", &person.KeyRevoked{Key: id, Reason: "lost"})
+	w.accepts("person/ma", key(1))
+	w.refuses("pillar 1", "key-already-registered", "person/ma", key(1))
+	w.refuses("pillar 1", "key-bound-to-another", "person/li", key(1))
+	w.refuses("pillar 1", "unknown-key", "person/li", &person.KeyRevoked{Key: id, Reason: "lost"})
+	w.accepts("person/ma", &person.KeyRevoked{Key: id, Reason: "lost"})
+	w.refuses("pillar 1", "key-was-revoked", "person/ma", &person.KeyRevoked{Key: id, Reason: "lost"})
+	w.refuses("pillar 1", "key-was-revoked", "person/ma", key(1))
+	w.refuses("pillar 1", "key-bound-to-another", "person/li", key(1))
+	short := key(2)
+	short.PublicKey = short.PublicKey[:40]
+	w.refuses("pillar 1", "malformed-key", "person/ma", short)
+}
+
+func TestR08OnlyAFlaggedDeviationIsExplained(t *testing.T) {
+	w := campaignWorld(t)
+	recorded, err := w.record(w.event("subject/firm", &subject.StatusRecorded{Production: "normal"}, late(100*time.Hour)))
+	if err != nil || len(recorded) != 2 {
+		t.Fatal(recorded, err)
+	}
+	answer := &oversight.DeviationExplained{Deviation: recorded[1].ID.String(), Explanation: "山区无信号", Accepted: true}
+	w.accepts("subject/firm", answer)
+	w.refuses("R08", "unknown-deviation", "team/t1", answer)
+	w.refuses("R08", "unknown-deviation", "subject/firm", &oversight.DeviationExplained{Deviation: recorded[0].ID.String(), Explanation: "e"})
+	w.refuses("R08", "unknown-deviation", "subject/firm", &oversight.DeviationExplained{Deviation: "?", Explanation: "e"})
+}
+
+func TestR77ACountyReportsForItsOwnLandAndTheZonesOnIt(t *testing.T) {
+	w := campaignWorld(t)
+	county := func(code string) option {
+		return by(event.Actor{Role: event.RoleCountyGovernment, County: code})
+	}
+	d := reported(1)
+	d.Region = "610972"
+	w.refuses("R77", "not-your-county", "accident/a", d, county("610921"))
+	w.accepts("accident/a", d, county("610902"))
+	w.accepts("accident/b", d, county("610972"))
+}
+
+func TestAboutNamesCampaignSubjectTeamAndCounty(t *testing.T) {
+	w := campaignWorld(t)
+	about := func(stream string, d event.Data, opts ...option) event.About {
+		t.Helper()
+		e := w.event(stream, d, opts...)
+		if _, err := w.record(e); err != nil {
+			t.Fatal(err)
+		}
+		return e.About
+	}
+	zone := firm()
+	zone.Region = "610972"
+	for _, c := range []struct{ got, want event.About }{
+		{about("campaign/c", plan("2")), event.About{Campaign: "c"}},
+		{about("team/t1", &team.ScopeAssigned{}), event.About{Campaign: "c", Team: "t1"}},
+		{about("subject/zone", zone), event.About{Subject: "zone", County: "610972"}},
+		{about("person/ma", &person.Seconded{HomeUnit: "u", Team: "t1", From: begin, To: end}), event.About{Team: "t1"}},
+		{about("person/ma", key(9)), event.About{Team: "t1"}},
+		{about("inspection/i", started(), in("c"), inspector), event.About{Campaign: "c", Team: "t1", Subject: "firm", County: "610902"}},
+		{about("inspection/i", &inspection.Arrived{}, inspector), event.About{Campaign: "c", Team: "t1", Subject: "firm", County: "610902"}},
+		{about("accident/a", reported(1)), event.About{Subject: "firm", County: "610902"}},
+	} {
+		if c.got != c.want {
+			t.Errorf("got %+v, want %+v", c.got, c.want)
+		}
+	}
+}

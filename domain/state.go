@@ -1,0 +1,157 @@
+// Package domain is the ledger's judgement: a deterministic fold over all committed events,
+// and the decision whether, and with what consequences, the next one may follow.
+//
+// # Layers
+//
+// State is a base of what is durable, and above it layers of what is not: typically
+//
+//	[request being judged]     Begin … Rollback or Merge
+//	[block being filled]       Begin
+//	[block being committed]    CommitOldest when it is durable
+//	[base]
+//
+// Reads see through all of them from the top; writes go to the top layer only. When a commit
+// turns out to be lost to another node, DropAll forgets every layer, the other node's events
+// are applied to the base, and what was dropped is judged again.
+//
+// # Purity
+//
+// Nothing here reads a clock, draws a random number or does I/O. The time of an event is
+// Event.Recorded (the ledger's) and Event.Occurred (the author's), both set before Judge.
+package domain
+
+import (
+	"time"
+
+	"github.com/anjian-ledger/anjian/domain/accident"
+	"github.com/anjian-ledger/anjian/domain/campaign"
+	"github.com/anjian-ledger/anjian/domain/event"
+	"github.com/anjian-ledger/anjian/domain/inspection"
+	"github.com/anjian-ledger/anjian/domain/oversight"
+	"github.com/anjian-ledger/anjian/domain/person"
+	"github.com/anjian-ledger/anjian/domain/subject"
+	"github.com/anjian-ledger/anjian/domain/team"
+)
+
+// State is everything the rules need to know. It is owned by one goroutine; no method may run
+// beside another.
+type State struct {
+	depth    int // number of layers
+	defaults campaign.Policy
+
+	campaigns   streams[*campaign.State]
+	teams       streams[*team.State]
+	persons     streams[*person.State]
+	subjects    streams[*subject.State]
+	inspections streams[*inspection.State]
+	accidents   streams[*accident.State]
+	ledger      table[string, int64] // revisions of the ledger's own streams
+
+	deviations  table[event.Stream, oversight.State]
+	memberships table[string, []string]        // person → teams led or joined; values are replaced, never changed
+	keys        table[string, person.KeyFacts] // key id → owner
+	holders     table[string, string]          // valid USCC → first subject that has it; "" when given up
+	initial     table[inspection.Key, string]  // duplicate key (R31) → inspection that holds it; "" when given up
+	visits      table[string, visits]          // subject → its inspections (R44)
+
+	tables []layered
+
+	// Scratch of Judge, kept to spare allocations.
+	now    time.Time // Occurred of the event being judged
+	scenes scenes
+}
+
+// New returns the state before the first event.
+func New() *State {
+	s := &State{defaults: campaign.DefaultPolicy()}
+	s.campaigns = newStreams(&s.depth, campaign.NewState)
+	s.teams = newStreams(&s.depth, team.NewState)
+	s.persons = newStreams(&s.depth, person.NewState)
+	s.subjects = newStreams(&s.depth, subject.NewState)
+	s.inspections = newStreams(&s.depth, inspection.NewState)
+	s.accidents = newStreams(&s.depth, accident.NewState)
+	s.ledger = newTable[string, int64](&s.depth)
+	s.deviations = newTable[event.Stream, oversight.State](&s.depth)
+	s.memberships = newTable[string, []string](&s.depth)
+	s.keys = newTable[string, person.KeyFacts](&s.depth)
+	s.holders = newTable[string, string](&s.depth)
+	s.initial = newTable[inspection.Key, string](&s.depth)
+	s.visits = newTable[string, visits](&s.depth)
+	s.tables = []layered{
+		&s.campaigns, &s.teams, &s.persons, &s.subjects, &s.inspections, &s.accidents, &s.ledger,
+		&s.deviations, &s.memberships, &s.keys, &s.holders, &s.initial, &s.visits,
+	}
+	s.setScenes()
+	return s
+}
+
+// Begin puts an empty layer on top.
+func (s *State) Begin() { s.depth++ }
+
+// Rollback drops the top layer. There must be one.
+func (s *State) Rollback() {
+	s.needLayers(1)
+	for _, t := range s.tables {
+		t.drop()
+	}
+	s.depth--
+}
+
+// Merge folds the top layer into the one below it, which must exist.
+func (s *State) Merge() {
+	s.needLayers(2)
+	for _, t := range s.tables {
+		t.merge()
+	}
+	s.depth--
+}
+
+// CommitOldest folds the bottom layer into the base: its block is durable. There must be one.
+func (s *State) CommitOldest() {
+	s.needLayers(1)
+	for _, t := range s.tables {
+		t.settle()
+	}
+	s.depth--
+}
+
+// DropAll drops every layer, so that only what is durable remains.
+func (s *State) DropAll() {
+	for s.depth > 0 {
+		s.Rollback()
+	}
+}
+
+// Layers returns the number of layers above the base.
+func (s *State) Layers() int { return s.depth }
+
+// needLayers stops a caller that has lost count: going on would corrupt the state.
+func (s *State) needLayers(n int) {
+	if s.depth < n {
+		panic("domain: State has too few layers")
+	}
+}
+
+// Revision returns the revision of a stream's last event, seen from the top; -1 when it has
+// none.
+func (s *State) Revision(stream event.Stream) int64 {
+	switch stream.Kind {
+	case event.Campaign:
+		return s.campaigns.revision(stream.ID)
+	case event.Team:
+		return s.teams.revision(stream.ID)
+	case event.Person:
+		return s.persons.revision(stream.ID)
+	case event.Subject:
+		return s.subjects.revision(stream.ID)
+	case event.Inspection:
+		return s.inspections.revision(stream.ID)
+	case event.Accident:
+		return s.accidents.revision(stream.ID)
+	case event.Ledger:
+		if r, ok := s.ledger.get(stream.ID); ok {
+			return r
+		}
+	}
+	return -1
+}

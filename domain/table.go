@@ -1,0 +1,192 @@
+package domain
+
+import (
+	"maps"
+
+	"github.com/anjian-ledger/anjian/domain/event"
+)
+
+// table is a map with overlays. Reads see the newest overlay that has the key; writes go to
+// the overlay of the present depth, or to the base when the depth is 0. An overlay is made by
+// its first write, so a table that a request does not touch costs nothing.
+type table[K comparable, V any] struct {
+	depth    *int // of the State; the owner alone changes it
+	base     map[K]V
+	overlays []overlay[K, V] // ascending depth, each at most *depth
+	spare    []map[K]V       // emptied small maps for reuse
+}
+
+type overlay[K comparable, V any] struct {
+	depth int // 1 is the oldest layer
+	m     map[K]V
+}
+
+const (
+	maxSpare = 4
+	// maxReuse keeps a map that was once large from being reused: clearing and ranging over a
+	// map cost its capacity, not its length.
+	maxReuse = 8
+)
+
+func newTable[K comparable, V any](depth *int) table[K, V] {
+	return table[K, V]{depth: depth, base: map[K]V{}}
+}
+
+// get returns the value seen from the top.
+func (t *table[K, V]) get(k K) (V, bool) {
+	for i := len(t.overlays) - 1; i >= 0; i-- {
+		if v, ok := t.overlays[i].m[k]; ok {
+			return v, true
+		}
+	}
+	v, ok := t.base[k]
+	return v, ok
+}
+
+// writable returns the value seen from the top and whether the map that set would write holds
+// it already, so that what it points to may be changed in place.
+func (t *table[K, V]) writable(k K) (v V, known, mine bool) {
+	if m := t.top(); m != nil {
+		if v, ok := m[k]; ok {
+			return v, true, true
+		}
+	}
+	v, known = t.get(k)
+	return v, known, false
+}
+
+// top returns the map that set writes, or nil when it does not exist yet.
+func (t *table[K, V]) top() map[K]V {
+	if *t.depth == 0 {
+		return t.base
+	}
+	if n := len(t.overlays); n > 0 && t.overlays[n-1].depth == *t.depth {
+		return t.overlays[n-1].m
+	}
+	return nil
+}
+
+func (t *table[K, V]) set(k K, v V) {
+	m := t.top()
+	if m == nil {
+		m = t.empty()
+		t.overlays = append(t.overlays, overlay[K, V]{*t.depth, m})
+	}
+	m[k] = v
+}
+
+// drop forgets the layer of the present depth.
+func (t *table[K, V]) drop() {
+	if n := len(t.overlays); n > 0 && t.overlays[n-1].depth == *t.depth {
+		t.recycle(t.overlays[n-1].m)
+		t.cut(n - 1)
+	}
+}
+
+// merge folds the layer of the present depth, which is at least 2, into the one below.
+func (t *table[K, V]) merge() {
+	n := len(t.overlays)
+	if n == 0 || t.overlays[n-1].depth != *t.depth {
+		return
+	}
+	if n == 1 || t.overlays[n-2].depth != *t.depth-1 {
+		t.overlays[n-1].depth--
+		return
+	}
+	maps.Copy(t.overlays[n-2].m, t.overlays[n-1].m)
+	t.recycle(t.overlays[n-1].m)
+	t.cut(n - 1)
+}
+
+// settle folds the oldest layer into the base; every other layer moves down by one.
+func (t *table[K, V]) settle() {
+	if len(t.overlays) > 0 && t.overlays[0].depth == 1 {
+		maps.Copy(t.base, t.overlays[0].m)
+		t.recycle(t.overlays[0].m)
+		copy(t.overlays, t.overlays[1:])
+		t.cut(len(t.overlays) - 1)
+	}
+	for i := range t.overlays {
+		t.overlays[i].depth--
+	}
+}
+
+// cut shortens the overlays to n and lets go of the rest.
+func (t *table[K, V]) cut(n int) {
+	clear(t.overlays[n:])
+	t.overlays = t.overlays[:n]
+}
+
+func (t *table[K, V]) empty() map[K]V {
+	if n := len(t.spare); n > 0 {
+		m := t.spare[n-1]
+		t.spare = t.spare[:n-1]
+		return m
+	}
+	return map[K]V{}
+}
+
+func (t *table[K, V]) recycle(m map[K]V) {
+	if len(m) <= maxReuse && len(t.spare) < maxSpare {
+		clear(m)
+		t.spare = append(t.spare, m)
+	}
+}
+
+// layered is what State does to all its tables alike.
+type layered interface {
+	drop()
+	merge()
+	settle()
+}
+
+// folded is the state of one stream; it is a pointer.
+type folded[S any] interface {
+	Clone() S
+	Apply(*event.Event)
+}
+
+// slot is one stream: the revision of its last event and its state.
+type slot[S any] struct {
+	revision int64
+	state    S
+}
+
+// streams are the streams of one kind, by id.
+type streams[S folded[S]] struct {
+	table[string, slot[S]]
+	fresh func() S
+}
+
+func newStreams[S folded[S]](depth *int, fresh func() S) streams[S] {
+	return streams[S]{newTable[string, slot[S]](depth), fresh}
+}
+
+// state returns the state of a stream, nil when it is new. The caller must not change it.
+func (s *streams[S]) state(id string) S {
+	v, _ := s.get(id)
+	return v.state
+}
+
+// apply folds one event of a stream and returns its new state.
+func (s *streams[S]) apply(e *event.Event) S {
+	v, known, mine := s.writable(e.Stream.ID)
+	switch {
+	case !known:
+		v = slot[S]{-1, s.fresh()}
+	case !mine:
+		v.state = v.state.Clone()
+	}
+	v.revision++
+	v.state.Apply(e)
+	s.set(e.Stream.ID, v)
+	return v.state
+}
+
+// revision returns the last revision of a stream, -1 when it has no event.
+func (s *streams[S]) revision(id string) int64 {
+	if v, ok := s.get(id); ok {
+		return v.revision
+	}
+	return -1
+}
