@@ -72,18 +72,18 @@ func (j *Journal) rollBack(b *block.Block, n int, cause error) error {
 	// and this page cache are no longer believed.
 	j.dirty = true
 	j.closeActive()
-	j.stuck = j.restoreTail()
-	if j.stuck == nil || n < len(b.Bytes) {
+	stuck := j.setStuck(j.restoreTail())
+	if stuck == nil || n < len(b.Bytes) {
 		return fmt.Errorf("%w: block %d: %w", ErrNotStored, b.Number, cause)
 	}
-	return fmt.Errorf("journal: block %d: outcome unknown: %w; taking it back: %w", b.Number, cause, j.stuck)
+	return fmt.Errorf("journal: block %d: outcome unknown: %w; taking it back: %w", b.Number, cause, stuck)
 }
 
 // prepare returns the segment for b, with active open on it and nothing after its end.
 func (j *Journal) prepare(b *block.Block) (*segment, error) {
 	if j.dirty || j.active == nil {
-		if j.stuck = j.restoreTail(); j.stuck != nil {
-			return nil, j.stuck
+		if err := j.setStuck(j.restoreTail()); err != nil {
+			return nil, err
 		}
 	}
 	s := j.newest()

@@ -16,28 +16,35 @@ const (
 	maxCachedLines = 16 << 20
 )
 
+// blockKey names a block as one load of the directory saw it, so that lines of a block that
+// was since taken back are never looked up for the one that has its number now.
+type blockKey struct {
+	seg    *segment
+	number uint64
+}
+
 // lineCache keeps where the lines of large blocks end, made at the first visit.
 type lineCache struct {
 	mu    sync.RWMutex
-	ends  map[uint64][]uint32 // mu; by block number: offset after each entry's line feed
-	count int                 // mu; lines kept
+	ends  map[blockKey][]uint32 // mu; offset after each entry's line feed
+	count int                   // mu; lines kept
 }
 
-func (c *lineCache) get(number uint64) []uint32 {
+func (c *lineCache) get(key blockKey) []uint32 {
 	c.mu.RLock()
 	defer c.mu.RUnlock()
-	return c.ends[number]
+	return c.ends[key]
 }
 
 // put forgets everything when the bound is reached: what is in use soon comes back.
-func (c *lineCache) put(number uint64, ends []uint32) {
+func (c *lineCache) put(key blockKey, ends []uint32) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.ends == nil || c.count+len(ends) > maxCachedLines {
-		c.ends, c.count = map[uint64][]uint32{}, 0
+		c.ends, c.count = map[blockKey][]uint32{}, 0
 	}
-	if _, ok := c.ends[number]; !ok {
-		c.ends[number] = ends
+	if _, ok := c.ends[key]; !ok {
+		c.ends[key] = ends
 		c.count += len(ends)
 	}
 }
@@ -79,7 +86,7 @@ func (r *Reader) Entry(index uint64) ([]byte, error) {
 	n := int(index - p.first)
 	from, length := int64(p.offset), int64(p.length)
 	if p.length > smallBlock {
-		ends := r.lines.get(number)
+		ends := r.lines.get(blockKey{sp.seg, number})
 		if ends == nil {
 			if ends, err = r.lineEnds(sp); err != nil {
 				return nil, err
@@ -121,7 +128,7 @@ func (r *Reader) lineEnds(sp span) ([]uint32, error) {
 			ends = append(ends, uint32(at))
 		}
 		ends = ends[: len(ends)-1 : len(ends)-1] // the closing line is no entry
-		r.lines.put(number, ends)
+		r.lines.put(blockKey{sp.seg, number}, ends)
 		return nil
 	})
 	return ends, err

@@ -3,11 +3,14 @@ package journal_test
 import (
 	"crypto/sha256"
 	"fmt"
+	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/anjian-ledger/anjian/internal/journal"
 )
 
 // sha256sum runs the tool an archivist would; without it the sums are compared here.
@@ -62,3 +65,22 @@ func snapshot(t *testing.T, dir string) string {
 	}
 	return s.String()
 }
+
+// unsynced is the operating system's file system without waiting for the disk, for tests
+// that do not test durability.
+type unsynced struct{ journal.OS }
+
+func (unsynced) SyncDir(string) error { return nil }
+
+func (u unsynced) OpenFile(name string, flag int, perm fs.FileMode) (journal.File, error) {
+	f, err := u.OS.OpenFile(name, flag, perm)
+	if err != nil {
+		return nil, err
+	}
+	return unsyncedFile{f}, nil
+}
+
+type unsyncedFile struct{ journal.File }
+
+func (unsyncedFile) Sync() error     { return nil }
+func (unsyncedFile) Datasync() error { return nil }

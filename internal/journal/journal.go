@@ -108,12 +108,14 @@ type Journal struct {
 	dirty   bool   // write; bytes after the end of the last block may be on disk
 	pending *Torn  // write; torn tail that is still to be kept aside before the cut
 	lastCRC uint32 // write; CRC-32C of the last block of the newest segment
-	stuck   error  // write; why the last attempt to restore a clean tail failed
 	closed  bool   // write
 
 	sealers sync.WaitGroup
 	sealMu  sync.Mutex // one sealer at a time
-	sealErr error      // sealMu; why a finished segment is not sealed yet
+
+	health  sync.Mutex
+	stuck   error // health; why the last attempt to restore a clean tail failed
+	sealErr error // health; why a finished segment is not sealed yet
 }
 
 // Open opens the journal in dir for appending, creating it when there is none.
@@ -155,7 +157,8 @@ func (j *Journal) reload() error {
 		return err
 	}
 	j.closeActive()
-	j.dirty, j.pending, j.stuck = false, nil, nil
+	j.dirty, j.pending = false, nil
+	j.setStuck(nil)
 	if len(j.opened.Damage) > 0 {
 		return nil
 	}
@@ -164,26 +167,38 @@ func (j *Journal) reload() error {
 	}
 	if t := j.opened.Torn; t != nil {
 		j.dirty, j.pending = true, t
-		j.stuck = j.restoreTail()
+		j.setStuck(j.restoreTail())
 	}
 	j.sealUnsealed()
 	return nil
 }
 
 // Health returns nil when appends are expected to work, otherwise why not: damage, a tail
-// that cannot be restored, or finished segments that cannot be sealed.
+// that cannot be restored, or finished segments that cannot be sealed. It waits for no disk.
 func (j *Journal) Health() error {
-	j.write.Lock()
-	defer j.write.Unlock()
 	if d := j.damage(); d != nil {
 		return d
 	}
+	j.health.Lock()
+	defer j.health.Unlock()
 	if j.stuck != nil {
 		return fmt.Errorf("journal: cannot restore its end: %w", j.stuck)
 	}
-	j.sealMu.Lock()
-	defer j.sealMu.Unlock()
 	return j.sealErr
+}
+
+// setStuck notes the outcome of restoreTail, and returns it.
+func (j *Journal) setStuck(err error) error {
+	j.health.Lock()
+	defer j.health.Unlock()
+	j.stuck = err
+	return err
+}
+
+func (j *Journal) setSealErr(err error) {
+	j.health.Lock()
+	defer j.health.Unlock()
+	j.sealErr = err
 }
 
 // Close waits for finished segments to be sealed and releases all files. Appends that

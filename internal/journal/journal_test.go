@@ -160,7 +160,7 @@ func TestOpenYieldsExactlyTheWholeBlocksOfAnyPrefix(t *testing.T) {
 			t.Fatalf("cut at %d: reader: head %d, %v, %+v", cut, r.Head(), err, r.Opened())
 		}
 		r.Close()
-		j, err := journal.Open(dir, journal.Options{})
+		j, err := journal.Open(dir, journal.Options{FS: unsynced{}})
 		if err != nil || j.Head() != uint64(whole) {
 			t.Fatalf("cut at %d: head %d, want %d: %v", cut, j.Head(), whole, err)
 		}
@@ -338,7 +338,7 @@ func TestReadBeyondTheHeadIsAnErrorNotAShortAnswer(t *testing.T) {
 }
 
 func TestReadsRunBesideAppends(t *testing.T) {
-	j := open(t, t.TempDir(), journal.Options{SegmentSize: 2000})
+	j := open(t, t.TempDir(), journal.Options{SegmentSize: 2000, FS: unsynced{}})
 	done := make(chan error, 1)
 	go func() {
 		for j.Head() < 200 {

@@ -19,7 +19,7 @@ func (j *Journal) sealLater(s *segment) {
 		j.sealMu.Lock()
 		defer j.sealMu.Unlock()
 		if err := j.seal(s); err != nil {
-			j.sealErr = fmt.Errorf("journal: finishing segment %s: %w", s.name(), err)
+			j.setSealErr(fmt.Errorf("journal: finishing segment %s: %w", s.name(), err))
 		}
 	})
 }
@@ -68,12 +68,9 @@ func (j *Journal) unseal(s *segment) error {
 // write is held or the journal is not shared yet.
 func (j *Journal) sealUnsealed() {
 	j.sealMu.Lock()
-	j.sealErr = nil
 	list, err := j.readSums()
-	if err != nil {
-		j.sealErr = err
-	}
 	j.sealMu.Unlock()
+	j.setSealErr(err)
 	if err != nil {
 		return
 	}
