@@ -38,18 +38,25 @@ func BenchmarkBareFile(b *testing.B) {
 }
 
 func BenchmarkRead(b *testing.B) {
-	const blocks, size = 1000, 100 << 10
-	s := open(b, b.TempDir())
-	defer shut(b, s)
-	chain := storetest.Sized(nil, size)
-	for range blocks {
-		storetest.MustAppend(b, s, chain)
-		chain = storetest.Sized(chain, size)
-	}
-	b.SetBytes(blocks * size)
-	for b.Loop() {
-		if err := s.Read(b.Context(), 1, blocks, func(uint64, []byte) error { return nil }); err != nil {
-			b.Fatal(err)
-		}
+	for _, c := range []struct {
+		name         string
+		blocks, size int
+	}{{"1KB", 5000, 1 << 10}, {"100KB", 1000, 100 << 10}} {
+		b.Run(c.name, func(b *testing.B) {
+			s := open(b, b.TempDir())
+			defer shut(b, s)
+			chain := storetest.Sized(nil, c.size)
+			for range c.blocks {
+				storetest.MustAppend(b, s, chain)
+				chain = storetest.Sized(chain, c.size)
+			}
+			b.SetBytes(int64(c.blocks * c.size))
+			for b.Loop() {
+				if err := s.Read(b.Context(), 1, uint64(c.blocks), func(uint64, []byte) error { return nil }); err != nil {
+					b.Fatal(err)
+				}
+			}
+			b.ReportMetric(float64(c.blocks*b.N)/b.Elapsed().Seconds(), "blocks/s")
+		})
 	}
 }

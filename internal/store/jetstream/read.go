@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"strconv"
+	"sync"
 
 	"github.com/nats-io/nats.go"
 
@@ -24,28 +25,56 @@ const (
 
 const directGet = "$JS.API.DIRECT.GET." + msgfile.Stream
 
-// readAll calls fn with every block from..to. It ends with nil only after block to.
-func readAll(ctx context.Context, from, to uint64, fetch func(ctx context.Context, number, n uint64) ([][]byte, error),
-	head func(context.Context) (uint64, error), fn func(uint64, []byte) error,
-) error {
+// fetcher is stream.fetch, or a wrapper of it.
+type fetcher func(ctx context.Context, number, n uint64) ([][]byte, error)
+
+// batch is the outcome of one fetch.
+type batch struct {
+	blocks [][]byte
+	err    error
+}
+
+// readAll calls fn with every block from..to. It ends with nil only after block to. The
+// next batch is fetched while fn sees the last one.
+func readAll(ctx context.Context, from, to uint64, fetch fetcher, head func(context.Context) (uint64, error), fn func(uint64, []byte) error) error {
 	last, err := head(ctx)
 	if err != nil {
 		return err
 	}
-	for number := max(from, 1); number <= to; {
-		if number > last {
-			return &store.DamageError{Block: number, Reason: fmt.Sprintf("the last block is %d", last)}
+	number, end := max(from, 1), min(to, last)
+	ctx, cancel := context.WithCancel(ctx)
+	var fetches sync.WaitGroup
+	defer fetches.Wait()
+	defer cancel()
+	start := func(number uint64) <-chan batch {
+		result := make(chan batch, 1)
+		fetches.Go(func() {
+			blocks, err := fetch(ctx, number, end-number+1)
+			result <- batch{blocks, err}
+		})
+		return result
+	}
+	var next <-chan batch
+	if number <= end {
+		next = start(number)
+	}
+	for number <= end {
+		b := <-next
+		if b.err != nil {
+			return b.err
 		}
-		blocks, err := fetch(ctx, number, min(to, last)-number+1)
-		if err != nil {
-			return err
+		if after := number + uint64(len(b.blocks)); after <= end {
+			next = start(after)
 		}
-		for _, raw := range blocks {
+		for _, raw := range b.blocks {
 			if err := fn(number, raw); err != nil {
 				return err
 			}
 			number++
 		}
+	}
+	if number <= to {
+		return &store.DamageError{Block: number, Reason: fmt.Sprintf("the last block is %d", last)}
 	}
 	return nil
 }
