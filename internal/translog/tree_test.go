@@ -356,6 +356,7 @@ func BenchmarkReceiptText(b *testing.B) {
 	}
 	checkpoint, buf := make([]byte, 200), make([]byte, 0, 4096)
 	b.ReportAllocs()
+	b.ResetTimer()
 	for n := range b.N {
 		r, _ := v.Receipt(999_900+uint64(n%100), checkpoint)
 		buf = r.Append(buf[:0])
