@@ -266,6 +266,7 @@ func TestImportsMayAppendFindingsAndPenaltiesAtAnyTime(t *testing.T) {
 	v.accepts(finding1("F"))
 	v.given(finding1("F"))
 	v.accepts(fineOf("P", "F"))
+	v.accepts(&FindingCorrected{Finding: "F", Reason: "x", Punishable: &no})
 }
 
 func TestClosedVisitKeepsOnlyWhatLaterRulesNeed(t *testing.T) {

@@ -1,6 +1,7 @@
 package inspection
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -97,17 +98,19 @@ func (j *judgement) start(d *Started) *event.Refusal {
 	return nil
 }
 
-// inPeriod refuses a start that cannot belong to the campaign it names (R13).
+// inPeriod refuses a start that cannot belong to its campaign (R13): the one it names, or
+// else the one it was reserved for.
 func (j *judgement) inPeriod() *event.Refusal {
-	const remedy = "name no campaign, or the one that ran then"
+	const remedy = "use a new inspection id and name no campaign, or the one that ran then"
+	campaign := cmp.Or(j.e.Campaign, j.st.campaign)
 	switch {
-	case j.e.Campaign == "":
+	case campaign == "":
 		return nil
 	case j.sc.CampaignEnd.IsZero():
-		return event.Refuse("R13", "outside-campaign", remedy, "campaign %q has not been started", j.e.Campaign)
+		return event.Refuse("R13", "outside-campaign", remedy, "campaign %q has not been started", campaign)
 	case j.outside(0):
 		return event.Refuse("R13", "outside-campaign", remedy, "the visit started at %s; campaign %q runs from %s to %s",
-			stamp(j.e.Occurred), j.e.Campaign, stamp(j.sc.CampaignStart), stamp(j.sc.CampaignEnd))
+			stamp(j.e.Occurred), campaign, stamp(j.sc.CampaignStart), stamp(j.sc.CampaignEnd))
 	}
 	return nil
 }

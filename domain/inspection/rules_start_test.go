@@ -138,6 +138,19 @@ func TestR13StartOutsideTheCampaignIsRefused(t *testing.T) {
 	v.refuses(startedT(), "R13 unknown-campaign", `"C"`)
 }
 
+func TestR13StartWithoutCampaignBelongsToThatOfItsReservation(t *testing.T) {
+	v := newVisit(t).given(reservedT())
+	v.camp = ""
+	v.accepts(startedT())
+	v.now = v.sc.CampaignEnd.Add(time.Second)
+	v.refuses(startedT(), "R13 outside-campaign", `"C"`)
+	v.now = morning
+	v.given(startedT())
+	if v.st.Campaign() != "C" {
+		t.Errorf("campaign %q, want that of the reservation", v.st.Campaign())
+	}
+}
+
 func TestR13DayWithoutTimeIsInsideWhenAnyOfItIs(t *testing.T) {
 	v := newVisit(t)
 	v.sc.CampaignStart = v.sc.CampaignStart.Add(8 * time.Hour)
