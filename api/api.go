@@ -1,0 +1,236 @@
+// Package api is the HTTP face of the ledger: appends in, receipts, replays, views, evidence
+// and proofs out. It judges nothing: who may call a route is the table of package identity,
+// what may be appended the rules of package domain, and what an entry is package entry.
+//
+// # Conventions
+//
+//   - Tokens travel in Authorization: Bearer only, never in a URL. Every bad token gets the
+//     same 401. A row outside the token's scope is 404, as if it did not exist.
+//   - Errors are RFC 9457 problem+json with a stable code; problem.go is the one table.
+//   - A 2xx to POST /v1/events is durable and never lost; any other status means that
+//     nothing was stored, except 503 outcome-unknown: then the same bytes are sent again.
+//   - Answers about the past state position (number of entries reflected), root (Merkle root
+//     at that size, base64) and recorded (time of the last of them), so that a printed
+//     figure can be asked for again with ?as_of=position and proven.
+//   - A date as a bound of time means the end of that day in Asia/Shanghai (UTC+08:00).
+//   - Query parameters that a route does not declare are refused, and so is a repeated one.
+//
+// A route is declared once (route.go); the chi router and the OpenAPI 3.1 document are both
+// made from that value. Handlers are plain: huma describes them, and is not in their way.
+package api
+
+import (
+	"context"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"sync"
+	"time"
+
+	"github.com/go-chi/chi/v5"
+	"golang.org/x/mod/sumdb/tlog"
+
+	"github.com/anjian-ledger/anjian/domain/event"
+	"github.com/anjian-ledger/anjian/internal/identity"
+	"github.com/anjian-ledger/anjian/internal/ledger"
+)
+
+// Ledger is what this package asks of the append path and of the log; *ledger.Ledger has it.
+type Ledger interface {
+	Append(context.Context, ledger.Request) (ledger.Result, error)
+	ReceiptProof(index uint64, res ledger.Result) ([]byte, error)
+	CurrentProof(index uint64) ([]byte, error)
+	Head() ledger.Head
+	Committed(after uint64) <-chan struct{}
+	Entry(ctx context.Context, index uint64) ([]byte, error)
+	Entries(ctx context.Context, from, to uint64, fn func(index uint64, raw []byte) error) error
+	Prove(index, size uint64) (tlog.RecordProof, error)
+	Consistency(old, size uint64) (tlog.TreeProof, error)
+	RootAt(size uint64) ([32]byte, error)
+	RecordedAt(size uint64) (time.Time, error)
+	PositionAt(ctx context.Context, t time.Time) (uint64, error)
+	Tile(level int, n int64, width int) ([]byte, error)
+	Bundle(ctx context.Context, n uint64, width int) ([]byte, error)
+	VerifierKey() string
+	Origin() string
+	Health() ledger.Health
+}
+
+// Evidence keeps files by the SHA-256 of their bytes; see evidence.Store.
+type Evidence interface {
+	Put(ctx context.Context, sha256 string, limit int64, r io.Reader) (created bool, size int64, err error)
+	Open(ctx context.Context, sha256 string) (r io.ReadCloser, size int64, err error)
+}
+
+// Tokens verifies bearer tokens; *identity.Verifier does, and caches what it verified.
+type Tokens interface {
+	Verify(token string) (identity.Claims, error)
+}
+
+// Keyring looks device keys up; *identity.Keyring does.
+type Keyring interface {
+	Lookup(id string) (identity.Registration, bool)
+}
+
+// AccessLog records reads of restricted material; *identity.AccessLog does.
+type AccessLog interface {
+	Record(context.Context, identity.Access) error
+}
+
+// Config is what the API stands on. Fields without a default are required.
+type Config struct {
+	Ledger    Ledger
+	Projector Projector
+	Evidence  Evidence
+	Tokens    Tokens
+	Keyring   Keyring
+	AccessLog AccessLog
+	// Disclosure is fed by the ledger's folds; see its Apply.
+	Disclosure *Disclosure
+	Catalogue  *event.Catalogue
+
+	// Parent returns the legal parent county of a functional zone, or "" when the code is
+	// none; nil: there are no zones. The projector has the same.
+	Parent func(code string) string
+
+	Logger        *slog.Logger             // discards when nil
+	Now           func() time.Time         // time.Now when nil; for keys and heartbeats only
+	Metrics       func(io.Writer)          // further metrics in the Prometheus text format; may be nil
+	Ready         func() map[string]string // why further parts are not ready, by part; may be nil
+	EvidenceLimit int64                    // bytes of one file; 0: the store's own
+	MaxReads      int                      // expensive reads at once; 32
+	MaxStreams    int                      // live streams at once; 256
+	MaxBodies     int                      // batches and files being received at once; 32
+	Heartbeat     time.Duration            // of live streams; 15 s
+}
+
+func (c *Config) setDefaults() {
+	if c.Logger == nil {
+		c.Logger = slog.New(slog.DiscardHandler)
+	}
+	if c.Now == nil {
+		c.Now = time.Now
+	}
+	if c.Parent == nil {
+		c.Parent = func(string) string { return "" }
+	}
+	if c.MaxReads == 0 {
+		c.MaxReads = 32
+	}
+	if c.MaxStreams == 0 {
+		c.MaxStreams = 256
+	}
+	if c.MaxBodies == 0 {
+		c.MaxBodies = 32
+	}
+	if c.Heartbeat == 0 {
+		c.Heartbeat = 15 * time.Second
+	}
+}
+
+// Handler serves the API. It is safe for concurrent use.
+type Handler struct {
+	cfg     Config
+	log     *slog.Logger
+	mux     *chi.Mux
+	metrics *metricSet
+	reads   chan struct{} // one slot for each expensive read
+	streams chan struct{} // one for each live stream
+	bulk    chan struct{} // one for each large body on its way in
+
+	openAPIJSON, openAPIYAML []byte
+	index                    []byte // the page at /
+	types                    []byte // the catalogue at /v1/types
+
+	stopOnce sync.Once
+	stopping chan struct{} // closed by Stop
+}
+
+// New makes the handler. It fails only on a defect of this program: a document that cannot
+// be encoded.
+func New(cfg Config) (*Handler, error) {
+	cfg.setDefaults()
+	a := &Handler{
+		cfg: cfg, log: cfg.Logger, mux: chi.NewRouter(),
+		reads:    make(chan struct{}, cfg.MaxReads),
+		streams:  make(chan struct{}, cfg.MaxStreams),
+		bulk:     make(chan struct{}, cfg.MaxBodies),
+		stopping: make(chan struct{}),
+	}
+	a.metrics = newMetrics(a)
+	doc := newDocument()
+	if err := a.encodeTypes(doc); err != nil {
+		return nil, err
+	}
+	routes := a.routes(doc)
+	for _, rt := range routes {
+		doc.add(rt)
+		a.mux.Method(rt.method, rt.pattern(), a.serve(rt))
+	}
+	a.mux.NotFound(a.serve(&route{handle: func(c *call) error {
+		return fail(codeNotFound, "there is no "+c.r.URL.Path)
+	}, anyQuery: true}))
+	a.mux.MethodNotAllowed(a.serve(&route{handle: func(c *call) error {
+		return fail(codeMethod, c.r.Method+" "+c.r.URL.Path)
+	}, anyQuery: true}))
+	a.index = indexPage(routes)
+	return a, a.encode(doc)
+}
+
+func (a *Handler) routes(doc *document) []*route {
+	var all []*route
+	for _, group := range [][]*route{
+		a.eventRoutes(doc), a.viewRoutes(doc), a.proofRoutes(doc), a.tileRoutes(), a.evidenceRoutes(doc),
+		a.typeRoutes(doc), a.healthRoutes(doc), a.documentRoutes(), a.indexRoutes(),
+	} {
+		all = append(all, group...)
+	}
+	return all
+}
+
+// Stop ends the live streams, whose clients resume elsewhere; other requests go on.
+func (a *Handler) Stop() { a.stopOnce.Do(func() { close(a.stopping) }) }
+
+// Timeouts of the server. A stream and a file extend them as they go.
+const (
+	headerTimeout = 10 * time.Second
+	bodyTimeout   = time.Minute
+	answerTimeout = 2 * time.Minute
+	idleTimeout   = 2 * time.Minute
+	// maxHeader holds the signatures of a full batch: 1000 of 87 bytes.
+	maxHeader = 160 << 10
+)
+
+// NewServer makes a server for h on addr. Its Shutdown ends live streams and waits for
+// everything else. The caller listens and serves.
+func NewServer(h *Handler, addr string) *http.Server {
+	s := &http.Server{
+		Addr: addr, Handler: h,
+		ReadHeaderTimeout: headerTimeout, ReadTimeout: bodyTimeout, WriteTimeout: answerTimeout, IdleTimeout: idleTimeout,
+		MaxHeaderBytes: maxHeader,
+		ErrorLog:       slog.NewLogLogger(h.log.Handler(), slog.LevelDebug),
+	}
+	s.RegisterOnShutdown(h.Stop)
+	return s
+}
+
+// local reports whether a request comes from this machine and not through a proxy on it.
+func local(r *http.Request) bool {
+	if r.Header.Get("X-Forwarded-For") != "" || r.Header.Get("Forwarded") != "" {
+		return false
+	}
+	host, _, err := net.SplitHostPort(r.RemoteAddr)
+	ip := net.ParseIP(host)
+	return err == nil && ip != nil && ip.IsLoopback()
+}
+
+// privileged reports whether a caller of a public route may see what needs p: because of
+// its token, or because it sits at the machine.
+func (a *Handler) privileged(r *http.Request, p identity.Permission) bool {
+	if local(r) {
+		return true
+	}
+	claims, err := a.authenticate(r)
+	return err == nil && identity.Can(claims.Role, p)
+}

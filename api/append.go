@@ -1,0 +1,293 @@
+package api
+
+import (
+	"bytes"
+	"errors"
+	"io"
+	"mime"
+	"net/http"
+	"strconv"
+	"strings"
+
+	"github.com/go-json-experiment/json/jsontext"
+
+	"github.com/anjian-ledger/anjian/domain/event"
+	"github.com/anjian-ledger/anjian/internal/entry"
+	"github.com/anjian-ledger/anjian/internal/identity"
+	"github.com/anjian-ledger/anjian/internal/ledger"
+)
+
+// Limits of one append, in bytes and events.
+const (
+	maxEventBody = 64 << 10
+	maxBatchBody = 4 << 20
+	maxBatch     = 1000
+)
+
+// The headers that carry a device signature: the id of a registered key, and over the exact
+// bytes of each event 64 bytes in base64url without padding, comma-separated for a batch.
+const (
+	headerKey       = "Anjian-Key"
+	headerSignature = "Anjian-Signature"
+)
+
+// mode is one of the forms in which CloudEvents travel over HTTP.
+type mode int
+
+const (
+	structured mode = iota
+	batched
+	binaryMode
+)
+
+// appendEvents is POST /v1/events: bytes in, receipts out, everything or nothing.
+func (a *Handler) appendEvents(c *call) error {
+	m, err := modeOf(c.r)
+	if err != nil {
+		return err
+	}
+	limit := int64(maxEventBody)
+	if m == batched {
+		limit = maxBatchBody
+		select { // bounds the memory that bodies on their way can take
+		case a.bulk <- struct{}{}:
+			defer func() { <-a.bulk }()
+		default:
+			return ledger.ErrBusy
+		}
+	}
+	body, err := readBody(c.r, limit)
+	if err != nil {
+		return err
+	}
+	raw, err := split(c.r, m, body)
+	if err != nil {
+		return err
+	}
+	items, err := a.items(c, m, raw)
+	if err != nil {
+		return err
+	}
+	if err := precondition(c.r, m, items); err != nil {
+		return err
+	}
+	res, err := a.cfg.Ledger.Append(c.r.Context(), ledger.Request{
+		Actor: c.claims.Actor(), Imported: c.claims.Role == event.RoleImporter, Items: items,
+	})
+	if err != nil {
+		return err
+	}
+	return a.receipts(c, res)
+}
+
+// modeOf reads the Content-Type. The comparison with the usual spellings saves parsing.
+func modeOf(r *http.Request) (mode, error) {
+	if enc := r.Header.Get("Content-Encoding"); enc != "" && enc != "identity" {
+		return 0, fail(codeMediaType, "Content-Encoding "+strconv.Quote(enc)+": send the bytes as they are")
+	}
+	value := r.Header.Get("Content-Type")
+	switch value {
+	case mediaEvent:
+		return structured, nil
+	case mediaBatch:
+		return batched, nil
+	}
+	mediaType, params, err := mime.ParseMediaType(value)
+	if cs := params["charset"]; err != nil || (cs != "" && !strings.EqualFold(cs, "utf-8")) {
+		return 0, fail(codeMediaType, "Content-Type "+strconv.Quote(value))
+	}
+	switch {
+	case mediaType == mediaEvent:
+		return structured, nil
+	case mediaType == mediaBatch:
+		return batched, nil
+	case mediaType == mediaJSON && r.Header.Get("Ce-Specversion") != "":
+		return binaryMode, nil
+	}
+	return 0, fail(codeMediaType, "Content-Type "+strconv.Quote(value))
+}
+
+// readBody reads the whole body into memory of its own, which the ledger keeps until the
+// append is decided.
+func readBody(r *http.Request, limit int64) ([]byte, error) {
+	if r.ContentLength > limit {
+		return nil, fail(codeTooLarge, "the body has "+strconv.FormatInt(r.ContentLength, 10)+" bytes, at most "+strconv.FormatInt(limit, 10))
+	}
+	var body []byte
+	var err error
+	if r.ContentLength >= 0 {
+		body = make([]byte, r.ContentLength)
+		_, err = io.ReadFull(r.Body, body)
+	} else {
+		body, err = io.ReadAll(io.LimitReader(r.Body, limit+1))
+	}
+	switch {
+	case err != nil:
+		return nil, &fault{code: codeBadBody, detail: "the body ended early", cause: err}
+	case int64(len(body)) > limit:
+		return nil, fail(codeTooLarge, "at most "+strconv.FormatInt(limit, 10)+" bytes")
+	}
+	return body, nil
+}
+
+// split returns the exact bytes of each event.
+func split(r *http.Request, m mode, body []byte) ([][]byte, error) {
+	switch m {
+	case batched:
+		return splitBatch(body)
+	case binaryMode:
+		b, err := assemble(r.Header, body)
+		return [][]byte{b}, err
+	}
+	return [][]byte{body}, nil
+}
+
+// splitBatch cuts a JSON array into its elements without copying them.
+func splitBatch(body []byte) ([][]byte, error) {
+	malformed := func(err error) error { return &entry.SyntaxError{Code: "malformed-json", Err: err} }
+	dec := jsontext.NewDecoder(bytes.NewBuffer(body))
+	if tok, err := dec.ReadToken(); err != nil {
+		return nil, malformed(err)
+	} else if tok.Kind() != '[' {
+		return nil, malformed(errors.New("want a JSON array of CloudEvents"))
+	}
+	var raw [][]byte
+	for dec.PeekKind() != ']' {
+		v, err := dec.ReadValue()
+		if err != nil {
+			return nil, malformed(err)
+		}
+		if len(raw) == maxBatch {
+			return nil, fail(codeBatchSize, "")
+		}
+		end := dec.InputOffset()
+		raw = append(raw, body[end-int64(len(v)):end:end])
+	}
+	if _, err := dec.ReadToken(); err != nil {
+		return nil, malformed(err)
+	}
+	if _, err := dec.ReadToken(); !errors.Is(err, io.EOF) {
+		return nil, malformed(errors.New("bytes after the end of the batch"))
+	}
+	if len(raw) == 0 {
+		return nil, fail(codeBadRequest, "the batch is empty")
+	}
+	return raw, nil
+}
+
+// items parses, authorises and verifies each event.
+func (a *Handler) items(c *call, m mode, raw [][]byte) ([]ledger.Item, error) {
+	key, signatures, err := signaturesOf(c.r.Header, m, len(raw))
+	if err != nil {
+		return nil, err
+	}
+	items := make([]ledger.Item, len(raw))
+	for i, b := range raw {
+		if key == "" {
+			b = entry.OneLine(b)
+		} else if bytes.IndexByte(b, '\n') >= 0 {
+			return nil, fail(codeSignedLines, "")
+		}
+		e, err := entry.ParseEvent(b, a.cfg.Catalogue)
+		if err != nil {
+			return nil, locate(err, i, len(raw))
+		}
+		if !e.Type.MayAppend(c.claims.Role) {
+			return nil, locate(event.Refuse("Roles", codeRoleAppend, "", "%s may not append %s", c.claims.Role, e.Type), i, len(raw))
+		}
+		items[i] = ledger.Item{Bytes: b, Event: e}
+		if key != "" {
+			if err := a.verify(c.claims.Person, key, b, signatures[i]); err != nil {
+				return nil, locate(err, i, len(raw))
+			}
+			items[i].Key, items[i].Signature = key, signatures[i]
+		}
+	}
+	return items, nil
+}
+
+// locate says which event of a batch an error is about.
+func locate(err error, i, n int) error {
+	if n == 1 {
+		return err
+	}
+	p := problemOf(err)
+	if p.Code == codeInternal {
+		return err
+	}
+	p.Detail = "event " + strconv.Itoa(i) + " of the batch: " + p.Detail
+	return &settled{p}
+}
+
+// settled is an error whose answer is already known.
+type settled struct{ problem *Problem }
+
+func (s *settled) Error() string { return s.problem.Code + ": " + s.problem.Detail }
+
+// signaturesOf reads the signature headers: none, or one signature for each of n events.
+func signaturesOf(h http.Header, m mode, n int) (key string, signatures [][]byte, err error) {
+	key = h.Get(headerKey)
+	given := h.Values(headerSignature)
+	switch {
+	case key == "" && len(given) == 0:
+		return "", nil, nil
+	case m == binaryMode:
+		return "", nil, fail(codeSignedBinary, "in binary mode the ledger assembles the event, so there are no bytes that the device could have signed")
+	case key == "" || len(given) == 0 || len(h.Values(headerKey)) > 1:
+		return "", nil, fail(codeBadSignature, headerKey+" and "+headerSignature+" belong together")
+	case !event.ValidID(key):
+		return "", nil, fail(codeBadSignature, headerKey+" is no key id")
+	}
+	texts := strings.Split(strings.Join(given, ","), ",")
+	if len(texts) != n {
+		return "", nil, fail(codeBadSignature, strconv.Itoa(len(texts))+" signatures for "+strconv.Itoa(n)+" events")
+	}
+	signatures = make([][]byte, n)
+	for i, t := range texts {
+		sig, err := identity.ParseSignature(strings.TrimSpace(t))
+		if err != nil {
+			return "", nil, fail(codeBadSignature, "signature "+strconv.Itoa(i)+" is not 64 bytes in base64url without padding")
+		}
+		signatures[i] = sig
+	}
+	return key, signatures, nil
+}
+
+// verify checks a signature over the exact bytes b by a key that counts now and belongs to
+// the token's person.
+func (a *Handler) verify(person, key string, b, signature []byte) error {
+	k, known := a.cfg.Keyring.Lookup(key)
+	switch {
+	case !known || !k.ValidAt(a.cfg.Now()):
+		return fail(codeKeyUnknown, "key "+key)
+	case k.Person != person || person == "":
+		return fail(codeKeyNotYours, "key "+key)
+	case !identity.VerifySignature(k.Key, b, signature):
+		return fail(codeBadSignature, "the signature is not that of key "+key+" over these bytes")
+	}
+	return nil
+}
+
+// precondition puts If-Match and If-None-Match into the event's expected revision, which
+// the sequencer checks in order with everybody else's appends.
+func precondition(r *http.Request, m mode, items []ledger.Item) error {
+	match, noneMatch := r.Header.Get("If-Match"), r.Header.Get("If-None-Match")
+	switch {
+	case match == "" && noneMatch == "":
+		return nil
+	case m == batched:
+		return fail(codeBadRequest, "If-Match is for single events; in a batch, use the attribute expectedrevision")
+	}
+	e := items[0].Event
+	text, quoted := strings.CutPrefix(match, `"`)
+	text, closed := strings.CutSuffix(text, `"`)
+	revision, err := strconv.ParseInt(text, 10, 64)
+	switch {
+	case noneMatch != "" || err != nil || !quoted || !closed || revision < 0:
+		return &fault{code: codeBadRequest, detail: "the precondition is not supported", remedy: `send If-Match: "<revision of the stream before this event>"`}
+	case e.ExpectedRevision >= 0 && e.ExpectedRevision != revision:
+		return fail(codeBadRequest, "If-Match and the attribute expectedrevision differ")
+	}
+	e.ExpectedRevision = revision
+	return nil
+}

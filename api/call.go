@@ -1,0 +1,171 @@
+package api
+
+import (
+	"log/slog"
+	"math/rand/v2"
+	"net/http"
+	"net/url"
+	"runtime/debug"
+	"strconv"
+	"time"
+
+	"github.com/go-chi/chi/v5"
+	"github.com/go-json-experiment/json"
+
+	"github.com/anjian-ledger/anjian/internal/identity"
+)
+
+// call is one request on its way through a route: the writer the router hands on, and what
+// was found out about the request. One goroutine owns it.
+type call struct {
+	http.ResponseWriter
+	r      *http.Request
+	id     string
+	claims identity.Claims // zero on public routes
+	scope  identity.Scope  // rows that the claims may see
+	query  url.Values      // parsed and checked against the route's parameters
+	status int
+	bytes  int64
+}
+
+// Unwrap lets http.ResponseController reach the connection.
+func (c *call) Unwrap() http.ResponseWriter { return c.ResponseWriter }
+
+func (c *call) WriteHeader(status int) {
+	if c.status == 0 {
+		c.status = status
+	}
+	c.ResponseWriter.WriteHeader(status)
+}
+
+func (c *call) Write(b []byte) (int, error) {
+	if c.status == 0 {
+		c.status = http.StatusOK
+	}
+	n, err := c.ResponseWriter.Write(b)
+	c.bytes += int64(n)
+	return n, err
+}
+
+// path returns a parameter of the route's pattern.
+func (c *call) path(name string) string { return chi.URLParam(c.r, name) }
+
+// uint returns a query parameter as a number, and fallback when it is absent.
+func (c *call) uint(name string, fallback, limit uint64) (uint64, error) {
+	v := c.query.Get(name)
+	if v == "" {
+		return fallback, nil
+	}
+	n, err := strconv.ParseUint(v, 10, 63)
+	if err != nil || n > limit {
+		return 0, fail(codeBadParam, name+": want a whole number from 0 to "+strconv.FormatUint(limit, 10))
+	}
+	return n, nil
+}
+
+// json answers 200 with v.
+func (c *call) json(v any) error {
+	body, err := json.Marshal(v, json.Deterministic(true))
+	if err != nil {
+		return err
+	}
+	c.body("application/json", append(body, '\n'))
+	return nil
+}
+
+// body answers 200 with b. An error of writing means that the client is gone.
+func (c *call) body(contentType string, b []byte) {
+	h := c.Header()
+	h.Set("Content-Type", contentType)
+	h.Set("Content-Length", strconv.Itoa(len(b)))
+	c.WriteHeader(http.StatusOK)
+	_, _ = c.Write(b)
+}
+
+// extend gives a long transfer until then, instead of the server's own timeouts; the zero
+// time lifts them. A writer without deadlines, as in tests, has nothing to extend.
+func (c *call) extend(read, write time.Time) {
+	rc := http.NewResponseController(c.ResponseWriter)
+	_ = rc.SetReadDeadline(read)
+	_ = rc.SetWriteDeadline(write)
+}
+
+// answer turns the error of a handler into its problem. Once an answer has begun it is cut
+// off instead, so that a client cannot take a part for the whole.
+func (c *call) answer(err error, log *slog.Logger) {
+	p := problemOf(err)
+	if p.Status >= http.StatusInternalServerError && c.r.Context().Err() == nil {
+		log.Error("request failed", "id", c.id, "code", p.Code, "error", err)
+	}
+	if c.status != 0 {
+		panic(http.ErrAbortHandler)
+	}
+	p.write(c, c.id)
+}
+
+// ServeHTTP is the outermost layer: request id, security headers, recovery, access line.
+func (a *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	start := time.Now()
+	c := &call{ResponseWriter: w, r: r, id: requestID()}
+	h := w.Header()
+	h["X-Content-Type-Options"] = headerNosniff
+	h["X-Frame-Options"] = headerDeny
+	h["Referrer-Policy"] = headerNoReferrer
+	h["Content-Security-Policy"] = headerCSP
+	h["Cache-Control"] = headerNoStore
+	h["X-Request-Id"] = []string{c.id}
+	defer func() {
+		v := recover()
+		if v != nil && v != http.ErrAbortHandler {
+			// A defect of one request; the server lives on.
+			a.log.Error("panic", "id", c.id, "value", v, "stack", string(debug.Stack()))
+			if c.status == 0 {
+				rowOf(codeInternal).problem("").write(c, c.id)
+				v = nil
+			}
+		}
+		a.finish(c, time.Since(start))
+		if v != nil {
+			panic(http.ErrAbortHandler) // net/http cuts the connection off
+		}
+	}()
+	a.mux.ServeHTTP(c, r)
+}
+
+// Header values that every answer shares; net/http only reads them.
+var (
+	headerNosniff    = []string{"nosniff"}
+	headerDeny       = []string{"DENY"}
+	headerNoReferrer = []string{"no-referrer"}
+	headerCSP        = []string{"default-src 'none'; frame-ancestors 'none'"}
+	headerNoStore    = []string{"no-store"}
+)
+
+func requestID() string {
+	const digits = "0123456789abcdef"
+	var b [16]byte
+	n := rand.Uint64()
+	for i := range b {
+		b[i] = digits[n>>(4*i)&15]
+	}
+	return string(b[:])
+}
+
+// finish counts the request and writes its access line: successes at Debug, refusals at
+// Info, failures at Warn. The line has neither query nor headers, which may hold secrets.
+func (a *Handler) finish(c *call, took time.Duration) {
+	a.metrics.request(c.r.Method, c.status, took)
+	level := slog.LevelDebug
+	switch {
+	case c.status >= http.StatusInternalServerError:
+		level = slog.LevelWarn
+	case c.status >= http.StatusBadRequest:
+		level = slog.LevelInfo
+	}
+	if ctx := c.r.Context(); a.log.Enabled(ctx, level) {
+		a.log.LogAttrs(ctx, level, "request",
+			slog.String("id", c.id), slog.String("method", c.r.Method), slog.String("path", c.r.URL.Path),
+			slog.Int("status", c.status), slog.Int64("bytes", c.bytes), slog.Duration("took", took),
+			slog.String("role", string(c.claims.Role)), slog.String("person", c.claims.Person))
+	}
+}

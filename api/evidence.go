@@ -1,0 +1,122 @@
+package api
+
+import (
+	"errors"
+	"io"
+	"net/http"
+	"strconv"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"github.com/anjian-ledger/anjian/internal/evidence"
+	"github.com/anjian-ledger/anjian/internal/identity"
+	"github.com/anjian-ledger/anjian/internal/ledger"
+)
+
+// uploadTimeout is how long one file may take to arrive or to leave.
+const uploadTimeout = 10 * time.Minute
+
+// Stored is the answer to a file that was put.
+type Stored struct {
+	SHA256  string `json:"sha256"`
+	Size    int64  `json:"size" doc:"bytes"`
+	Created bool   `json:"created" doc:"false: it was there already"`
+}
+
+func (a *Handler) evidenceRoutes(d *document) []*route {
+	hash := []*huma.Param{pathParam("sha256", "64 lower-case hexadecimal digits")}
+	file := map[string]*huma.Schema{mediaBytes: binary()}
+	codes := []string{codeNotFound, codeBadParam}
+	return []*route{
+		{method: "PUT", path: "/v1/evidence/{sha256}", id: "put-evidence", tag: "evidence", need: identity.WriteEvidence,
+			summary: "Store a photo, scan or recording under its SHA-256", chinese: "上传证据",
+			doc:    "Streamed and verified: what does not have the hash is not kept. 200 instead of 201 when it was there already.",
+			params: hash, body: file, status: 201, answers: map[string]*huma.Schema{mediaJSON: d.schemaOf(Stored{})},
+			codes: []string{codeBadParam, codeHashMismatch, codeTooLarge, codeBadBody, "busy", "no-space"}, handle: a.putEvidence},
+		{method: "GET", path: "/v1/evidence/{sha256}", id: "get-evidence", tag: "evidence", need: identity.ReadEvidence,
+			summary: "The bytes", chinese: "下载证据", params: hash, answers: file, codes: codes, costly: true, handle: a.getEvidence},
+		{method: "HEAD", path: "/v1/evidence/{sha256}", id: "head-evidence", tag: "evidence", need: identity.ReadEvidence,
+			summary: "Whether the bytes are there", chinese: "证据是否存在", params: hash, answers: file, codes: codes, handle: a.headEvidence},
+	}
+}
+
+func (a *Handler) putEvidence(c *call) error {
+	sum := c.path("sha256")
+	if !evidence.ValidHash(sum) {
+		return evidenceError(evidence.ErrInvalidHash)
+	}
+	select {
+	case a.bulk <- struct{}{}:
+		defer func() { <-a.bulk }()
+	default:
+		return ledger.ErrBusy
+	}
+	limit := a.cfg.EvidenceLimit
+	if limit == 0 {
+		limit = evidence.DefaultLimit
+	}
+	if c.r.ContentLength > limit {
+		return evidenceError(evidence.ErrTooLarge)
+	}
+	deadline := time.Now().Add(uploadTimeout)
+	c.extend(deadline, deadline)
+	created, size, err := a.cfg.Evidence.Put(c.r.Context(), sum, limit, c.r.Body)
+	if err != nil {
+		return evidenceError(err)
+	}
+	if created {
+		c.Header().Set("Content-Type", mediaJSON)
+		c.WriteHeader(http.StatusCreated)
+	}
+	return c.json(Stored{SHA256: sum, Size: size, Created: created})
+}
+
+// getEvidence sends the bytes as a download of no particular type: nothing that was put
+// here may run in a browser.
+func (a *Handler) getEvidence(c *call) error {
+	return a.openEvidence(c, func(r io.Reader) error {
+		_, err := io.Copy(&patient{c: c}, r)
+		return err // damage found at the end cuts the transfer off
+	})
+}
+
+func (a *Handler) headEvidence(c *call) error {
+	return a.openEvidence(c, func(io.Reader) error { return nil })
+}
+
+func (a *Handler) openEvidence(c *call, send func(io.Reader) error) error {
+	sum := c.path("sha256")
+	r, size, err := a.cfg.Evidence.Open(c.r.Context(), sum)
+	if err != nil {
+		return evidenceError(err)
+	}
+	defer r.Close()
+	h := c.Header()
+	h.Set("Content-Type", mediaBytes)
+	h.Set("Content-Length", strconv.FormatInt(size, 10))
+	h.Set("Content-Disposition", `attachment; filename="`+sum+`"`)
+	h.Set("Etag", `"`+sum+`"`)
+	c.WriteHeader(http.StatusOK)
+	return send(r)
+}
+
+// evidenceError gives the errors of package evidence their codes.
+func evidenceError(err error) error {
+	for _, m := range [...]struct {
+		err  error
+		code string
+	}{
+		{evidence.ErrInvalidHash, codeBadParam}, {evidence.ErrMismatch, codeHashMismatch}, {evidence.ErrTooLarge, codeTooLarge},
+		{evidence.ErrNoSpace, "no-space"}, {evidence.ErrNotFound, codeNotFound},
+	} {
+		if errors.Is(err, m.err) {
+			return &fault{code: m.code, detail: m.err.Error(), cause: err}
+		}
+	}
+	var timeout interface{ Timeout() bool }
+	if errors.Is(err, io.ErrUnexpectedEOF) || errors.As(err, &timeout) && timeout.Timeout() {
+		return &fault{code: codeBadBody, detail: "the body ended early", cause: err}
+	}
+	return err
+}

@@ -1,0 +1,205 @@
+package api
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"strings"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/go-json-experiment/json/jsontext"
+
+	"github.com/anjian-ledger/anjian/domain/event"
+	"github.com/anjian-ledger/anjian/internal/entry"
+)
+
+// shanghai is the city's time, which bounds a bare date: UTC+08:00 without summer time.
+var shanghai = time.FixedZone("UTC+08:00", 8*60*60)
+
+// parseUntil reads a bound of time: RFC 3339, or a date, which means its last nanosecond in
+// Asia/Shanghai.
+func parseUntil(name, s string) (time.Time, error) {
+	if day, err := time.ParseInLocation(time.DateOnly, s, shanghai); err == nil {
+		return day.AddDate(0, 0, 1).Add(-time.Nanosecond), nil
+	}
+	t, err := time.Parse(time.RFC3339Nano, s)
+	if err != nil {
+		return t, fail(codeBadParam, name+": want RFC 3339 such as 2019-12-02T09:30:00+08:00, or a date YYYY-MM-DD")
+	}
+	return t, nil
+}
+
+// parseSince is parseUntil for a lower bound: a date means its first moment.
+func parseSince(name, s string) (time.Time, error) {
+	if day, err := time.ParseInLocation(time.DateOnly, s, shanghai); err == nil {
+		return day, nil
+	}
+	return parseUntil(name, s)
+}
+
+// filter selects entries. Empty fields select all.
+type filter struct {
+	stream, kind, team, county, subject, person, campaign string
+	typeName, typeFull                                    string
+	from, to                                              uint64 // positions [from, to)
+	bounded                                               bool   // to was asked for: a live stream ends there
+}
+
+var filterParams = []*huma.Param{
+	queryParam("stream", "One stream, kind/id, or all of a kind: inspection. 事件流", text()),
+	queryParam("type", "Bare name in every version (finding-recorded), or the full CloudEvents type. 事件类型", text()),
+	queryParam("team", "Id of the team the entry is about. 督查组", text()),
+	queryParam("county", "County code the entry is about. 县区代码", text()),
+	queryParam("subject", "Id of the subject the entry is about. 检查对象", text()),
+	queryParam("person", "Id of the person who appended it. 人员", text()),
+	queryParam("campaign", "Id of the campaign. 专项行动", text()),
+	queryParam("from", "First position; 0 when absent. 起始位置", number(maxPosition)),
+	queryParam("to", "Position after the last; the ledger's end when absent. 结束位置", number(maxPosition)),
+	queryParam("recorded_from", "Recorded at or after: RFC 3339, or a date, its start in UTC+08:00. 记录时间起", text()),
+	queryParam("recorded_to", "Recorded at or before: RFC 3339, or a date, its end in UTC+08:00. 记录时间止", text()),
+}
+
+// maxPosition is the largest position that every JSON reader keeps exact.
+const maxPosition = 1<<53 - 1
+
+func (a *Handler) parseFilter(c *call, head uint64) (*filter, error) {
+	f := &filter{
+		team: c.query.Get("team"), county: c.query.Get("county"), subject: c.query.Get("subject"),
+		person: c.query.Get("person"), campaign: c.query.Get("campaign"),
+	}
+	if s := c.query.Get("stream"); strings.Contains(s, "/") {
+		if _, err := event.ParseStream(s); err != nil {
+			return nil, fail(codeBadParam, err.Error())
+		}
+		f.stream = s
+	} else {
+		f.kind = s
+	}
+	switch t := c.query.Get("type"); {
+	case a.cfg.Catalogue.Lookup(t) != nil:
+		f.typeFull = t
+	case t != "" && a.cfg.Catalogue.Newest(t) == nil:
+		return nil, fail(codeBadParam, "type: there is no "+t+"; GET /v1/types lists all")
+	default:
+		f.typeName = t
+	}
+	return f, a.parseRange(c, f, head)
+}
+
+// parseRange narrows the positions to all of from, to, recorded_from and recorded_to.
+func (a *Handler) parseRange(c *call, f *filter, head uint64) (err error) {
+	if f.from, err = c.uint("from", 0, maxPosition); err != nil {
+		return err
+	}
+	if f.to, err = c.uint("to", head, maxPosition); err != nil {
+		return err
+	}
+	f.bounded = c.query.Has("to")
+	if s := c.query.Get("recorded_from"); s != "" {
+		t, err := parseSince("recorded_from", s)
+		if err != nil {
+			return err
+		}
+		n, err := a.cfg.Ledger.PositionAt(c.r.Context(), t.Add(-time.Nanosecond))
+		if err != nil {
+			return err
+		}
+		f.from = max(f.from, n)
+	}
+	if s := c.query.Get("recorded_to"); s != "" {
+		t, err := parseUntil("recorded_to", s)
+		if err != nil {
+			return err
+		}
+		n, err := a.cfg.Ledger.PositionAt(c.r.Context(), t)
+		if err != nil {
+			return err
+		}
+		f.to, f.bounded = min(f.to, n), true
+	}
+	return nil
+}
+
+// matches reports whether an entry is selected. Only a filter by type looks into the event.
+func (f *filter) matches(en *entry.Entry) bool {
+	is := func(want, have string) bool { return want == "" || want == have }
+	return is(f.kind, string(en.Stream.Kind)) && (f.stream == "" || f.stream == en.Stream.String()) &&
+		(is(f.team, en.About.Team) || en.Stream == event.Stream{Kind: event.Team, ID: f.team}) &&
+		is(f.county, en.About.County) &&
+		(is(f.subject, en.About.Subject) || en.Stream == event.Stream{Kind: event.Subject, ID: f.subject}) &&
+		is(f.person, en.Actor.Person) && is(f.campaign, en.About.Campaign) && f.matchesType(en.Event)
+}
+
+func (f *filter) matchesType(ev []byte) bool {
+	switch {
+	case f.typeFull != "":
+		return typeOf(ev) == f.typeFull
+	case f.typeName != "":
+		name, isOurs := strings.CutPrefix(typeOf(ev), "anjian.")
+		return isOurs && strings.HasPrefix(name, f.typeName+".v")
+	}
+	return true
+}
+
+// typeOf reads the type attribute of an event without decoding the rest.
+func typeOf(ev []byte) string {
+	dec := jsontext.NewDecoder(bytes.NewBuffer(ev))
+	if _, err := dec.ReadToken(); err != nil {
+		return ""
+	}
+	for dec.PeekKind() == '"' {
+		name, err := dec.ReadToken()
+		if err != nil {
+			return ""
+		}
+		if name.String() == "type" {
+			value, err := dec.ReadToken()
+			if err != nil {
+				return ""
+			}
+			return value.String()
+		}
+		if dec.SkipValue() != nil {
+			return ""
+		}
+	}
+	return ""
+}
+
+// errEnough ends a scan early without failing it.
+var errEnough = errors.New("enough")
+
+// scan calls fn with each entry of [from, to) that matches f and that the viewer may see,
+// in order. seen is the position the scan reached: everything before it was looked at.
+func (a *Handler) scan(ctx context.Context, v *viewer, f *filter, from, to uint64, deadline time.Time, fn func(index uint64, raw []byte) error) (seen uint64, err error) {
+	if from >= to {
+		return to, nil
+	}
+	seen = from
+	err = a.cfg.Ledger.Entries(ctx, from, to, func(index uint64, raw []byte) error {
+		if index&1023 == 0 && !deadline.IsZero() && time.Now().After(deadline) {
+			return errEnough
+		}
+		en, err := entry.Parse(raw)
+		if err != nil {
+			return err
+		}
+		if f.matches(&en) {
+			switch visible, err := v.see(&en); {
+			case err != nil:
+				return err
+			case visible:
+				if err := fn(index, raw); err != nil {
+					return err
+				}
+			}
+		}
+		seen = index + 1
+		return nil
+	})
+	if errors.Is(err, errEnough) {
+		err = nil
+	}
+	return seen, err
+}

@@ -1,0 +1,86 @@
+package api
+
+import (
+	"bytes"
+	"maps"
+	"net/http"
+	"slices"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/go-json-experiment/json"
+
+	"github.com/anjian-ledger/anjian/internal/identity"
+)
+
+// Readiness says whether the ledger takes appends and its views answer, and if not, which
+// parts are in the way. Why they are is told to the machine itself and to roles that may
+// read health: reasons name files.
+type Readiness struct {
+	Ready    bool              `json:"ready"`
+	ReadOnly bool              `json:"read_only" doc:"a copy is damaged: reads go on, appends wait for repair"`
+	Parts    []string          `json:"parts" doc:"parts that are not ready"`
+	Reasons  map[string]string `json:"reasons,omitempty" doc:"by part: why"`
+	Position uint64            `json:"position"`
+	Waiting  *int64            `json:"waiting,omitempty" doc:"appends in the queue"`
+}
+
+func (a *Handler) healthRoutes(d *document) []*route {
+	ok := map[string]*huma.Schema{mediaText: text()}
+	ready := map[string]*huma.Schema{mediaJSON: d.schemaOf(Readiness{})}
+	return []*route{
+		{method: "GET", path: "/healthz", id: "healthz", tag: "about", summary: "The process answers", chinese: "存活检查", answers: ok,
+			handle: func(c *call) error { c.body(mediaText, []byte("ok\n")); return nil }},
+		{method: "GET", path: "/readyz", id: "readyz", tag: "about", summary: "Appends are taken and views are up to date", chinese: "就绪检查",
+			doc: "200 when ready, 503 with the same body when not.", answers: ready, codes: []string{codeNotReady}, handle: a.readyz},
+		{method: "GET", path: "/metrics", id: "metrics", tag: "about", summary: "Prometheus metrics", chinese: "监控指标",
+			doc: "For the machine itself, and for roles that may read metrics.", answers: ok, codes: []string{codeUnauthenticated, codeForbidden}, handle: a.metricsText},
+	}
+}
+
+// readyz differs from every other route: its 503 carries the readiness, which monitors read.
+func (a *Handler) readyz(c *call) error {
+	h := a.cfg.Ledger.Health()
+	reasons := map[string]string{}
+	maps.Copy(reasons, h.Reasons)
+	if a.cfg.Ready != nil {
+		maps.Copy(reasons, a.cfg.Ready())
+	}
+	r := Readiness{
+		Ready: h.Ready && len(reasons) == 0, ReadOnly: h.ReadOnly,
+		Parts: slices.Sorted(maps.Keys(reasons)), Position: h.Size,
+	}
+	if r.Parts == nil {
+		r.Parts = []string{}
+	}
+	if a.privileged(c.r, identity.ReadHealth) {
+		r.Reasons, r.Waiting = reasons, &h.Waiting
+	}
+	if r.Ready {
+		return c.json(r)
+	}
+	body, err := json.Marshal(r, json.Deterministic(true))
+	if err != nil {
+		return err
+	}
+	c.Header().Set("Content-Type", mediaJSON)
+	c.Header().Set("Retry-After", "5")
+	c.WriteHeader(http.StatusServiceUnavailable)
+	_, _ = c.Write(append(body, '\n'))
+	return nil
+}
+
+func (a *Handler) metricsText(c *call) error {
+	if !a.privileged(c.r, identity.ReadMetrics) {
+		if _, err := a.authenticate(c.r); err != nil {
+			return err
+		}
+		return fail(codeForbidden, "the role may not read metrics")
+	}
+	var b bytes.Buffer
+	a.metrics.set.WritePrometheus(&b)
+	if a.cfg.Metrics != nil {
+		a.cfg.Metrics(&b)
+	}
+	c.body("text/plain; version=0.0.4; charset=utf-8", b.Bytes())
+	return nil
+}

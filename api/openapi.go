@@ -1,0 +1,211 @@
+package api
+
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+	"net/http"
+	"path"
+	"reflect"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/swaggest/swgui/v5emb"
+
+	"github.com/anjian-ledger/anjian/domain/event"
+	"github.com/anjian-ledger/anjian/internal/identity"
+)
+
+// The media types of this API.
+const (
+	mediaJSON    = "application/json"
+	mediaEvent   = "application/cloudevents+json"
+	mediaBatch   = "application/cloudevents-batch+json"
+	mediaNDJSON  = "application/x-ndjson"
+	mediaSSE     = "text/event-stream"
+	mediaText    = "text/plain; charset=utf-8"
+	mediaBytes   = "application/octet-stream"
+	mediaProblem = "application/problem+json"
+	mediaHTML    = "text/html; charset=utf-8"
+	mediaYAML    = "application/yaml"
+)
+
+// document is the OpenAPI 3.1 description while it is being built. Schemas come from the
+// Go types that the handlers answer with.
+type document struct {
+	huma.OpenAPI
+	schemas huma.Registry
+}
+
+func newDocument() *document {
+	d := &document{schemas: huma.NewMapRegistry("#/components/schemas/", schemaName)}
+	d.OpenAPI = huma.OpenAPI{
+		OpenAPI: "3.1.0",
+		Info: &huma.Info{
+			Title: "Anjian 安鉴", Version: "1",
+			Description: "Event-sourced audit ledger for inspection records. 检查记录的事件溯源审计账本。\n\n" +
+				"Every answer about the past states position, root and recorded time, so that it can be asked for again and proven.",
+			License: &huma.License{Name: "Apache-2.0", Identifier: "Apache-2.0"},
+		},
+		Components: &huma.Components{
+			Schemas:         d.schemas,
+			SecuritySchemes: map[string]*huma.SecurityScheme{"token": {Type: "http", Scheme: "bearer", Description: "anjian token --role …"}},
+		},
+	}
+	return d
+}
+
+// schemaName keeps types of the same name in different packages apart: inspection.Started.
+func schemaName(t reflect.Type, hint string) string {
+	for t.Kind() == reflect.Pointer {
+		t = t.Elem()
+	}
+	if t.Name() == "" {
+		return hint
+	}
+	name := strings.NewReplacer("[", "-", "]", "", "*", "", "/", ".", ",", "-").Replace(t.Name())
+	return path.Base(t.PkgPath()) + "." + name
+}
+
+// schemaOf returns the schema of a Go type, by reference when it is a struct.
+func (d *document) schemaOf(v any) *huma.Schema {
+	return d.schemas.Schema(reflect.TypeOf(v), true, "")
+}
+
+// add describes rt. Faults that every route can have are added to its own.
+func (d *document) add(rt *route) {
+	op := &huma.Operation{
+		Method: rt.method, Path: rt.path, OperationID: rt.id, Tags: []string{rt.tag},
+		Summary: rt.summary + " " + rt.chinese, Description: rt.doc,
+		Parameters: rt.params, Responses: map[string]*huma.Response{},
+	}
+	codes := slices.Concat([]string{codeInternal, codeBadRequest, codeUnknownParam}, rt.codes)
+	if rt.need != "" {
+		op.Security = []map[string][]string{{"token": {}}}
+		var roles []string
+		for _, r := range event.Roles {
+			if identity.Can(r, rt.need) {
+				roles = append(roles, string(r))
+			}
+		}
+		op.Description += "\n\nRoles 角色: " + strings.Join(roles, ", ") + "."
+		codes = append(codes, codeUnauthenticated, codeForbidden)
+	} else {
+		op.Security = []map[string][]string{{}}
+	}
+	if rt.costly {
+		codes = append(codes, codeTooManyReads)
+	}
+	if rt.body != nil {
+		op.RequestBody = &huma.RequestBody{Required: true, Content: content(rt.body)}
+	}
+	success := rt.status
+	if success == 0 {
+		success = http.StatusOK
+	}
+	op.Responses[strconv.Itoa(success)] = &huma.Response{Description: http.StatusText(success), Content: content(rt.answers)}
+	d.addProblems(op, codes)
+	d.AddOperation(op)
+}
+
+func (d *document) addProblems(op *huma.Operation, codes []string) {
+	slices.Sort(codes)
+	byStatus := map[int][]string{}
+	for _, code := range slices.Compact(codes) {
+		r := rowOf(code)
+		byStatus[r.status] = append(byStatus[r.status], code+" ("+r.chinese+")")
+	}
+	for _, status := range slices.Sorted(maps.Keys(byStatus)) {
+		op.Responses[strconv.Itoa(status)] = &huma.Response{
+			Description: http.StatusText(status) + ": " + strings.Join(byStatus[status], ", "),
+			Content:     content(map[string]*huma.Schema{mediaProblem: d.schemaOf(Problem{})}),
+		}
+	}
+}
+
+func content(byType map[string]*huma.Schema) map[string]*huma.MediaType {
+	if byType == nil {
+		return nil
+	}
+	m := map[string]*huma.MediaType{}
+	for mediaType, s := range byType {
+		m[mediaType] = &huma.MediaType{Schema: s}
+	}
+	return m
+}
+
+// Builders of parameters and schemas.
+
+func queryParam(name, doc string, s *huma.Schema) *huma.Param {
+	return &huma.Param{Name: name, In: "query", Description: doc, Schema: s}
+}
+
+func headerParam(name, doc string) *huma.Param {
+	return &huma.Param{Name: name, In: "header", Description: doc, Schema: text()}
+}
+
+func pathParam(name, doc string) *huma.Param {
+	return &huma.Param{Name: name, In: "path", Description: doc, Required: true, Schema: text()}
+}
+
+func text() *huma.Schema { return &huma.Schema{Type: huma.TypeString} }
+
+func binary() *huma.Schema { return &huma.Schema{Type: huma.TypeString, Format: "binary"} }
+
+func number(limit uint64) *huma.Schema {
+	least, most := 0.0, float64(limit)
+	return &huma.Schema{Type: huma.TypeInteger, Format: "int64", Minimum: &least, Maximum: &most}
+}
+
+// object is a schema of members that are not a Go struct, in the order of pairs.
+func object(doc string, pairs ...any) *huma.Schema {
+	s := &huma.Schema{Type: huma.TypeObject, Description: doc, Properties: map[string]*huma.Schema{}}
+	for i := 0; i < len(pairs); i += 2 {
+		s.Properties[pairs[i].(string)] = pairs[i+1].(*huma.Schema)
+	}
+	return s
+}
+
+func list(items *huma.Schema) *huma.Schema { return &huma.Schema{Type: huma.TypeArray, Items: items} }
+
+// viewerCSP lets the embedded viewer run its own scripts and styles, and nothing from
+// elsewhere.
+const viewerCSP = "default-src 'none'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self' data:; connect-src 'self'; frame-ancestors 'none'"
+
+// documentRoutes serve the description itself. They are added last, so that body is
+// complete when the first request comes.
+func (a *Handler) documentRoutes() []*route {
+	viewer := v5emb.New("Anjian 安鉴", "/openapi.json", "/docs/")
+	show := func(c *call) error {
+		c.Header().Set("Content-Security-Policy", viewerCSP)
+		viewer.ServeHTTP(c, c.r)
+		return nil
+	}
+	return []*route{
+		{method: "GET", path: "/openapi.json", id: "openapi-json", tag: "about", summary: "This description", chinese: "接口描述",
+			answers: map[string]*huma.Schema{mediaJSON: {Type: huma.TypeObject}},
+			handle:  func(c *call) error { c.body(mediaJSON, a.openAPIJSON); return nil }},
+		{method: "GET", path: "/openapi.yaml", id: "openapi-yaml", tag: "about", summary: "This description", chinese: "接口描述",
+			answers: map[string]*huma.Schema{mediaYAML: text()},
+			handle:  func(c *call) error { c.body(mediaYAML, a.openAPIYAML); return nil }},
+		{method: "GET", path: "/docs", id: "docs", tag: "about", summary: "Viewer of this description", chinese: "接口文档",
+			answers: map[string]*huma.Schema{mediaHTML: text()}, handle: show},
+		{method: "GET", path: "/docs/{file}", id: "docs-file", tag: "about", summary: "A file of the viewer", chinese: "文档资源",
+			params:  []*huma.Param{pathParam("file", "name")},
+			answers: map[string]*huma.Schema{"*/*": binary()}, handle: show},
+	}
+}
+
+// encode freezes the document.
+func (a *Handler) encode(d *document) error {
+	var err error
+	if a.openAPIJSON, err = json.Marshal(&d.OpenAPI); err != nil {
+		return fmt.Errorf("openapi: %w", err)
+	}
+	if a.openAPIYAML, err = d.YAML(); err != nil {
+		return fmt.Errorf("openapi: %w", err)
+	}
+	return nil
+}

@@ -1,0 +1,157 @@
+package api
+
+import (
+	"bytes"
+	"encoding/base64"
+	"fmt"
+	"net/http"
+	"strconv"
+	"sync"
+	"time"
+
+	"github.com/anjian-ledger/anjian/internal/ledger"
+)
+
+// recordedLayout is how entries spell the ledger's time.
+const recordedLayout = "2006-01-02T15:04:05.000000Z"
+
+// Receipt is one event's receipt as it is sent: see receiptsAnswer.
+type Receipt struct {
+	ID             string      `json:"id" format:"uuid"`
+	Index          uint64      `json:"index" doc:"position in the ledger, from 0"`
+	Stream         string      `json:"stream"`
+	Revision       uint64      `json:"revision" doc:"position in the stream, from 0"`
+	Recorded       string      `json:"recorded" format:"date-time" doc:"the ledger's clock"`
+	LeafHash       string      `json:"leaf_hash" doc:"RFC 6962 leaf hash of the entry, base64"`
+	Proof          string      `json:"proof" doc:"C2SP tlog-proof: inclusion path and signed checkpoint"`
+	AlreadyPresent bool        `json:"already_present" doc:"an identical event had been appended before"`
+	Deviations     []Deviation `json:"deviations" doc:"policy breaks that were flagged beside the event"`
+}
+
+// Deviation is a policy break: the fact was recorded, and the break beside it.
+type Deviation struct {
+	Code   string `json:"code"`
+	Rule   string `json:"rule"`
+	Detail string `json:"detail"`
+}
+
+// Receipts is the answer to an append. It documents what appendReceipts writes by hand.
+type Receipts struct {
+	Position   uint64    `json:"position" doc:"tree size of the checkpoint"`
+	Root       string    `json:"root" doc:"root hash of the checkpoint, base64"`
+	Recorded   string    `json:"recorded" format:"date-time" doc:"of the newest of these events"`
+	Checkpoint string    `json:"checkpoint" doc:"signed C2SP checkpoint"`
+	Receipts   []Receipt `json:"receipts" doc:"one for each event, in order"`
+}
+
+var buffers = sync.Pool{New: func() any { return new([]byte) }}
+
+// maxPooled keeps the buffer of one large batch from living forever.
+const maxPooled = 256 << 10
+
+// receipts answers an append: 201, or 200 when every event had been there before.
+func (a *Handler) receipts(c *call, res ledger.Result) error {
+	buf := buffers.Get().(*[]byte)
+	body, err := a.appendReceipts((*buf)[:0], res)
+	if err != nil {
+		// The events are recorded: any other answer would tell the client that they are not.
+		return fmt.Errorf("%w: receipts: %v", ledger.ErrOutcomeUnknown, err)
+	}
+	status := http.StatusOK
+	for i := range res.Receipts {
+		if !res.Receipts[i].AlreadyPresent {
+			status = http.StatusCreated
+		}
+	}
+	h := c.Header()
+	h["Content-Type"] = headerJSON
+	h["Content-Length"] = []string{strconv.Itoa(len(body))}
+	if len(res.Receipts) == 1 {
+		r := &res.Receipts[0]
+		h["Location"] = []string{"/v1/entries/" + strconv.FormatUint(r.Index, 10)}
+		h["Etag"] = []string{`"` + strconv.FormatUint(r.Revision, 10) + `"`}
+	}
+	c.WriteHeader(status)
+	_, _ = c.Write(body) // a client that is gone sends the same bytes again
+	if *buf = body; cap(body) <= maxPooled {
+		buffers.Put(buf)
+	}
+	return nil
+}
+
+var headerJSON = []string{mediaJSON}
+
+// appendReceipts encodes the answer without reflection: this is the hot path.
+func (a *Handler) appendReceipts(dst []byte, res ledger.Result) ([]byte, error) {
+	var newest time.Time
+	for i := range res.Receipts {
+		if t := res.Receipts[i].Recorded; t.After(newest) {
+			newest = t
+		}
+	}
+	dst = append(dst, `{"position":`...)
+	dst = strconv.AppendUint(dst, res.Size, 10)
+	dst = append(dst, `,"root":"`...)
+	dst = append(dst, rootLine(res.Checkpoint)...)
+	dst = append(dst, `","recorded":"`...)
+	dst = newest.UTC().AppendFormat(dst, recordedLayout)
+	dst = append(dst, `","checkpoint":`...)
+	dst = appendString(dst, res.Checkpoint)
+	dst = append(dst, `,"receipts":[`...)
+	for i := range res.Receipts {
+		if i > 0 {
+			dst = append(dst, ',')
+		}
+		proof, err := a.cfg.Ledger.ReceiptProof(res.Receipts[i].Index, res)
+		if err != nil {
+			return dst, err
+		}
+		dst = appendReceipt(dst, &res.Receipts[i], proof)
+	}
+	return append(dst, "]}\n"...), nil
+}
+
+func appendReceipt(dst []byte, r *ledger.Receipt, proof []byte) []byte {
+	dst = append(dst, `{"id":"`...)
+	id, _ := r.EventID.MarshalText() // cannot fail
+	dst = append(dst, id...)
+	dst = append(dst, `","index":`...)
+	dst = strconv.AppendUint(dst, r.Index, 10)
+	dst = append(dst, `,"stream":"`...) // ids are from an alphabet that JSON never escapes
+	dst = append(dst, r.Stream.Kind...)
+	dst = append(dst, '/')
+	dst = append(dst, r.Stream.ID...)
+	dst = append(dst, `","revision":`...)
+	dst = strconv.AppendUint(dst, r.Revision, 10)
+	dst = append(dst, `,"recorded":"`...)
+	dst = r.Recorded.UTC().AppendFormat(dst, recordedLayout)
+	dst = append(dst, `","leaf_hash":"`...)
+	dst = base64.StdEncoding.AppendEncode(dst, r.LeafHash[:])
+	dst = append(dst, `","proof":`...)
+	dst = appendString(dst, proof)
+	dst = append(dst, `,"already_present":`...)
+	dst = strconv.AppendBool(dst, r.AlreadyPresent)
+	dst = append(dst, `,"deviations":[`...)
+	for i, d := range r.Deviations {
+		if i > 0 {
+			dst = append(dst, ',')
+		}
+		dst = append(dst, `{"code":`...)
+		dst = appendString(dst, d.Code)
+		dst = append(dst, `,"rule":`...)
+		dst = appendString(dst, d.Rule)
+		dst = append(dst, `,"detail":`...)
+		dst = appendString(dst, d.Detail)
+		dst = append(dst, '}')
+	}
+	return append(dst, "]}"...)
+}
+
+// rootLine returns the third line of a checkpoint: its root hash in base64.
+func rootLine(checkpoint []byte) []byte {
+	for range 2 {
+		_, checkpoint, _ = bytes.Cut(checkpoint, []byte{'\n'})
+	}
+	root, _, _ := bytes.Cut(checkpoint, []byte{'\n'})
+	return root
+}

@@ -1,0 +1,204 @@
+package api
+
+import (
+	"encoding/base64"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"github.com/anjian-ledger/anjian/internal/identity"
+	"github.com/anjian-ledger/anjian/internal/ledger"
+)
+
+// Sizes of one JSON page, in entries, and how long it may search for them.
+const (
+	defaultPage = 100
+	maxPage     = 1000
+	maxSearch   = 5 * time.Second
+)
+
+func (a *Handler) eventRoutes(d *document) []*route {
+	receipts := map[string]*huma.Schema{mediaJSON: d.schemaOf(Receipts{})}
+	oneEvent := object("A CloudEvents 1.0 event; GET /v1/types has the schema of data by type.",
+		"specversion", text(), "id", &huma.Schema{Type: huma.TypeString, Format: "uuid"}, "source", text(), "type", text(),
+		"subject", text(), "time", &huma.Schema{Type: huma.TypeString, Format: "date-time"}, "timeprecision", text(), "campaign", text(),
+		"causationid", text(), "expectedrevision", number(maxPosition), "data", &huma.Schema{Type: huma.TypeObject})
+	oneEvent.Required = []string{"specversion", "id", "source", "type", "subject", "time", "data"}
+	entries := object("A page of entries.",
+		"entries", list(&huma.Schema{Type: huma.TypeObject, Description: "an entry, byte for byte as recorded"}),
+		"position", number(maxPosition), "root", text(), "recorded", text(), "next", number(maxPosition))
+	return []*route{
+		{
+			method: "POST", path: "/v1/events", id: "append-events", tag: "events", need: identity.AppendEvents,
+			summary: "Append one event, or a batch as a whole", chinese: "追加事件",
+			doc: "Nothing that got a 2xx is ever lost; nothing that got another status is stored, except 503 outcome-unknown: send the same bytes again. " +
+				"200 instead of 201 means that every event had been there before, byte for byte. " +
+				"A batch is atomic. In binary mode (application/json with ce- headers) the ledger assembles the JSON once, and takes no signature.",
+			params: []*huma.Param{
+				headerParam(headerKey, "Id of the registered device key that signed. 签名密钥编号"),
+				headerParam(headerSignature, "64 bytes in base64url over the exact bytes of the event; comma-separated for a batch. 签名"),
+				headerParam("If-Match", `Single events: "<revision>" the stream must have before this event.`),
+			},
+			body:   map[string]*huma.Schema{mediaEvent: oneEvent, mediaBatch: list(oneEvent), mediaJSON: {Type: huma.TypeObject}},
+			status: 201, answers: receipts,
+			codes: []string{"malformed-json", codeBadBody, codeBadSignature, codeSignedLines, codeSignedBinary, codeKeyUnknown, codeKeyNotYours,
+				codeRoleAppend, "id-reused", "wrong-revision", codeTooLarge, codeBatchSize, "event-too-large", codeMediaType, "invalid-attribute",
+				"unknown-type", "invalid-data", codeRefused, "busy", "read-only", "no-space", "full", "outcome-unknown"},
+			handle: a.appendEvents,
+		},
+		{
+			method: "GET", path: "/v1/events", id: "replay-events", tag: "events", need: identity.ReadEvents,
+			summary: "Replay entries in order", chinese: "按序回放",
+			doc: "By Accept: application/json is a page, whose next is the position to go on from while there is more (a page may be short or empty before the end); " +
+				"application/x-ndjson is every selected entry, one a line; text/event-stream goes on live: the id of a message is its index, and Last-Event-ID resumes after it. " +
+				"Rows outside the token's scope are left out; visits are shown to county roles only after the inspectors' arrival (R39).",
+			params: append(slices.Clone(filterParams), queryParam("limit", "Most entries: of a page 1…1000, default 100; of NDJSON all. 条数", number(maxPosition)),
+				headerParam("Last-Event-ID", "Live stream: index after which to go on.")),
+			answers: map[string]*huma.Schema{mediaJSON: entries, mediaNDJSON: text(), mediaSSE: text()},
+			codes:   []string{codeBadParam, codeNotAcceptable, codeTooManyReads},
+			handle:  a.replay,
+		},
+		{
+			method: "GET", path: "/v1/entries/{index}", id: "entry", tag: "events", need: identity.ReadEvents,
+			summary: "One entry, byte for byte", chinese: "单条账目原文",
+			params:  []*huma.Param{pathParam("index", "position in the ledger, from 0")},
+			answers: map[string]*huma.Schema{mediaJSON: {Type: huma.TypeObject}},
+			codes:   []string{codeNotFound, codeBadParam}, handle: a.entry,
+		},
+	}
+}
+
+// replay is GET /v1/events in the form that the client accepts.
+func (a *Handler) replay(c *call) error {
+	head := a.cfg.Ledger.Head()
+	f, err := a.parseFilter(c, head.Size)
+	if err != nil {
+		return err
+	}
+	switch accepted(c.r.Header.Get("Accept")) {
+	case mediaJSON:
+		return a.gated(func() error { return a.page(c, f, head) })
+	case mediaNDJSON:
+		return a.gated(func() error { return a.lines(c, f, head) })
+	case mediaSSE:
+		return a.live(c, f, head)
+	}
+	return fail(codeNotAcceptable, "Accept "+strconv.Quote(c.r.Header.Get("Accept")))
+}
+
+// accepted picks the form of a replay: the first media type of Accept that there is.
+func accepted(accept string) string {
+	if accept == "" {
+		return mediaJSON
+	}
+	for part := range strings.SplitSeq(accept, ",") {
+		mediaType, _, _ := strings.Cut(part, ";")
+		switch m := strings.ToLower(strings.TrimSpace(mediaType)); m {
+		case mediaJSON, mediaNDJSON, mediaSSE:
+			return m
+		case "*/*", "application/*":
+			return mediaJSON
+		}
+	}
+	return ""
+}
+
+// page answers with one page of JSON.
+func (a *Handler) page(c *call, f *filter, head ledger.Head) error {
+	limit, err := c.uint("limit", defaultPage, maxPage)
+	if err != nil {
+		return err
+	}
+	limit = max(limit, 1)
+	to := min(f.to, head.Size)
+	out := append(make([]byte, 0, 64<<10), `{"entries":[`...)
+	n := uint64(0)
+	next, err := a.scan(c.r.Context(), &viewer{a: a, c: c}, f, f.from, to, time.Now().Add(maxSearch), func(_ uint64, raw []byte) error {
+		if n == limit {
+			return errEnough
+		}
+		if n++; n > 1 {
+			out = append(out, ',')
+		}
+		out = append(out, raw...)
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	out = append(out, `],"position":`...)
+	out = strconv.AppendUint(out, head.Size, 10)
+	out = append(out, `,"root":"`...)
+	out = base64.StdEncoding.AppendEncode(out, head.Root[:])
+	out = append(out, '"')
+	if !head.Recorded.IsZero() {
+		out = append(out, `,"recorded":"`...)
+		out = head.Recorded.UTC().AppendFormat(out, recordedLayout)
+		out = append(out, '"')
+	}
+	if next < to {
+		out = append(out, `,"next":`...)
+		out = strconv.AppendUint(out, next, 10)
+	}
+	c.body(mediaJSON, append(out, "}\n"...))
+	return nil
+}
+
+// lines answers with the entries themselves, one a line. An answer that is cut short ends
+// the connection, so that a part is never taken for the whole.
+func (a *Handler) lines(c *call, f *filter, head ledger.Head) error {
+	limit, err := c.uint("limit", maxPosition, maxPosition)
+	if err != nil {
+		return err
+	}
+	h := c.Header()
+	h.Set("Content-Type", mediaNDJSON)
+	h.Set("Anjian-Position", strconv.FormatUint(head.Size, 10))
+	h.Set("Anjian-Root", base64.StdEncoding.EncodeToString(head.Root[:]))
+	w := &patient{c: c}
+	buf := make([]byte, 0, 64<<10)
+	n := uint64(0)
+	_, err = a.scan(c.r.Context(), &viewer{a: a, c: c}, f, f.from, min(f.to, head.Size), time.Time{}, func(_ uint64, raw []byte) error {
+		if n == limit {
+			return errEnough
+		}
+		n++
+		buf = append(append(buf, raw...), '\n')
+		if len(buf) < 48<<10 {
+			return nil
+		}
+		_, err := w.Write(buf)
+		buf = buf[:0]
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	_, err = w.Write(buf)
+	return err
+}
+
+// writeTimeout is how long a client of a long answer may take for each part.
+const writeTimeout = 30 * time.Second
+
+// patient writes a long answer: each part has its own timeout instead of the server's.
+type patient struct{ c *call }
+
+func (p *patient) Write(b []byte) (int, error) {
+	p.c.extend(time.Time{}, time.Now().Add(writeTimeout))
+	return p.c.Write(b)
+}
+
+// gated runs an expensive read if there is room for one.
+func (a *Handler) gated(read func() error) error {
+	select {
+	case a.reads <- struct{}{}:
+		defer func() { <-a.reads }()
+		return read()
+	default:
+		return fail(codeTooManyReads, "")
+	}
+}

@@ -1,0 +1,128 @@
+package api
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"github.com/anjian-ledger/anjian/internal/identity"
+)
+
+// route is one operation: what the router serves and what the OpenAPI document says are
+// made from the same value, so neither can have what the other lacks.
+type route struct {
+	method, path string
+	id           string // operationId
+	tag          string
+	summary      string // English
+	chinese      string
+	doc          string
+	need         identity.Permission // what the token's role must have; empty: public, no token
+	wildcard     string              // name of the last path parameter when it spans segments
+	anyQuery     bool                // undeclared query parameters are ignored
+	params       []*huma.Param
+	body         map[string]*huma.Schema // request body by media type
+	status       int                     // of success; 200 when 0
+	answers      map[string]*huma.Schema // success body by media type
+	codes        []string                // codes of the problem table it can answer with
+	costly       bool                    // counts against the limit of expensive reads
+	handle       func(*call) error
+}
+
+// serve is the way of every request through a route: token, role, parameters, limit,
+// handler, problem.
+func (a *Handler) serve(rt *route) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		c := w.(*call) // ServeHTTP made it, and the router hands it on
+		c.r = r        // with the router's parameters
+		if err := a.enter(c, rt); err != nil {
+			c.answer(err, a.log)
+		}
+	}
+}
+
+func (a *Handler) enter(c *call, rt *route) (err error) {
+	if rt.need != "" {
+		if c.claims, err = a.authenticate(c.r); err != nil {
+			return err
+		}
+		if !identity.Can(c.claims.Role, rt.need) {
+			return fail(codeForbidden, "a token with role "+string(c.claims.Role)+" may not call "+rt.method+" "+rt.path)
+		}
+		c.scope = identity.ScopeOf(c.claims.Actor())
+		if c.scope.Restricted && rt.method == http.MethodGet || rt.need == identity.ReadBundles {
+			if err := a.logAccess(c, c.r.URL.Path); err != nil {
+				return err
+			}
+		}
+	}
+	if c.r.URL.RawQuery != "" && !rt.anyQuery {
+		if c.query, err = rt.parseQuery(c.r.URL.RawQuery); err != nil {
+			return err
+		}
+	}
+	if rt.costly {
+		select {
+		case a.reads <- struct{}{}:
+			defer func() { <-a.reads }()
+		default:
+			return fail(codeTooManyReads, "")
+		}
+	}
+	return rt.handle(c)
+}
+
+// parseQuery accepts only the route's own parameters, each once: a misspelt filter must not
+// silently widen an answer.
+func (rt *route) parseQuery(raw string) (url.Values, error) {
+	q, err := url.ParseQuery(raw)
+	if err != nil {
+		return nil, fail(codeBadRequest, "the query is malformed")
+	}
+	for name, values := range q {
+		known := slices.ContainsFunc(rt.params, func(p *huma.Param) bool { return p.In == "query" && p.Name == name })
+		switch {
+		case !known:
+			return nil, fail(codeUnknownParam, name)
+		case len(values) > 1:
+			return nil, fail(codeBadParam, name+": given more than once")
+		}
+	}
+	return q, nil
+}
+
+// pattern is the route's path as chi writes it.
+func (rt *route) pattern() string {
+	if rt.wildcard == "" {
+		return rt.path
+	}
+	return strings.TrimSuffix(rt.path, "{"+rt.wildcard+"}") + "*"
+}
+
+// authenticate finds out who calls. Every bad token gets the same answer.
+func (a *Handler) authenticate(r *http.Request) (identity.Claims, error) {
+	const scheme = "Bearer "
+	h := r.Header["Authorization"]
+	if len(h) != 1 || len(h[0]) <= len(scheme) || !strings.EqualFold(h[0][:len(scheme)], scheme) {
+		return identity.Claims{}, errUnauthenticated
+	}
+	claims, err := a.cfg.Tokens.Verify(h[0][len(scheme):])
+	if err != nil {
+		return identity.Claims{}, fmt.Errorf("%w: %w", errUnauthenticated, err)
+	}
+	return claims, nil
+}
+
+var errUnauthenticated = errors.New("unauthenticated")
+
+// logAccess records that object is about to be read. Who cannot be logged must not read.
+func (a *Handler) logAccess(c *call, object string) error {
+	access := identity.AccessOf(c.claims)
+	access.Action, access.Object, access.From = c.r.Method+" "+c.r.URL.Path, object, c.r.RemoteAddr
+	return a.cfg.AccessLog.Record(c.r.Context(), access)
+}

@@ -1,0 +1,262 @@
+package api
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"strconv"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"github.com/anjian-ledger/anjian/internal/identity"
+	"github.com/anjian-ledger/anjian/internal/projector"
+	"github.com/anjian-ledger/anjian/projections"
+)
+
+// Projector answers for the views; *projector.Projector does.
+type Projector interface {
+	WaitFor(ctx context.Context, position uint64) error
+	Subject(ctx context.Context, id string, q projector.Query) (projections.SubjectView, error)
+	Subjects(ctx context.Context, q, cursor string, limit int) (projector.SubjectPage, error)
+	Team(ctx context.Context, id string, q projector.Query) (projections.TeamView, error)
+	Teams(ctx context.Context, q, cursor string, limit int) (projector.TeamPage, error)
+	Inspection(ctx context.Context, id string, q projector.Query) (projections.InspectionView, error)
+	County(ctx context.Context, code string, q projector.Query) (projections.CountyView, error)
+	Counties(ctx context.Context, q projector.Query) (projector.CountyList, error)
+	City(ctx context.Context, q projector.Query) (projections.CityView, error)
+}
+
+// viewWait is how long a view waits for the projector to reach the ledger's end.
+const viewWait = 5 * time.Second
+
+var (
+	asOfParam = queryParam("as_of", "The view as it was: a position, or a recorded time as RFC 3339 or date (its end in UTC+08:00). 截至", text())
+	untilPara = queryParam("occurred_until", "Leave out what occurred later, whenever it was recorded: RFC 3339, or a date, "+
+		"which means the end of that day in Asia/Shanghai (UTC+08:00); facts of which only the day is known count by their date. 发生时间截至", text())
+	searchParams = []*huma.Param{
+		queryParam("q", "Part of the name, id or credit code, in whatever case. 名称、编号或统一社会信用代码", text()),
+		queryParam("cursor", "next of the page before. 续页", text()),
+		queryParam("limit", "Most lines of a page. 条数", number(projector.MaxLimit)),
+	}
+)
+
+func (a *Handler) viewRoutes(d *document) []*route {
+	codes := []string{codeNotFound, codeBadParam, codeBeyondHead, codeBehind}
+	one := func(path, id, summary, chinese string, need identity.Permission, body any, handle func(*call) error, params ...*huma.Param) *route {
+		return &route{
+			method: "GET", path: path, id: id, tag: "views", need: need, summary: summary, chinese: chinese, params: params,
+			answers: map[string]*huma.Schema{mediaJSON: d.schemaOf(body)}, codes: codes, costly: true, handle: handle,
+		}
+	}
+	pathID := pathParam("id", "stream id")
+	return []*route{
+		one("/v1/subjects", "subjects", "Search the subjects", "检查对象查询", identity.ReadSubjects, projector.SubjectPage{}, a.subjects, searchParams...),
+		one("/v1/subjects/{id}", "subject", "One subject", "检查对象档案", identity.ReadSubjects, projections.SubjectView{}, a.subject, pathID, asOfParam, untilPara),
+		one("/v1/teams", "teams", "Search the teams", "督查组查询", identity.ReadTeams, projector.TeamPage{}, a.teams, searchParams...),
+		one("/v1/teams/{id}", "team", "One team", "督查组", identity.ReadTeams, projections.TeamView{}, a.team, pathID, asOfParam, untilPara),
+		one("/v1/inspections/{id}", "inspection", "One inspection", "单次检查", identity.ReadEvents, projections.InspectionView{}, a.inspection, pathID, asOfParam, untilPara),
+		one("/v1/counties", "counties", "Every county", "各县区", identity.ReadCounties, projector.CountyList{}, a.counties, asOfParam),
+		one("/v1/counties/{code}", "county", "One county or functional zone", "县区", identity.ReadCounties, projections.CountyView{}, a.county,
+			pathParam("code", "six-digit GB/T 2260 code, or the local code of a zone"), asOfParam),
+		one("/v1/city", "city", "The whole city", "全市", identity.ReadCity, projections.CityView{}, a.city, asOfParam),
+	}
+}
+
+// ready waits until every view reflects all that the ledger has committed, so that whoever
+// got a receipt finds the fact in the views.
+func (a *Handler) ready(c *call) error {
+	ctx, cancel := context.WithTimeout(c.r.Context(), viewWait)
+	defer cancel()
+	err := a.cfg.Projector.WaitFor(ctx, a.cfg.Ledger.Head().Size)
+	if err != nil {
+		return &fault{code: codeBehind, cause: err}
+	}
+	return nil
+}
+
+// question reads as_of and occurred_until, once the projector is ready for them.
+func (a *Handler) question(c *call) (q projector.Query, err error) {
+	if err := a.ready(c); err != nil {
+		return q, err
+	}
+	if s := c.query.Get("as_of"); s != "" {
+		n, err := a.position(c.r.Context(), s)
+		if err != nil {
+			return q, err
+		}
+		q.AsOf = &n
+	}
+	if s := c.query.Get("occurred_until"); s != "" {
+		t, err := parseUntil("occurred_until", s)
+		if err != nil {
+			return q, err
+		}
+		q.OccurredUntil = &t
+	}
+	return q, nil
+}
+
+// position reads as_of: a position up to the head, or a recorded time.
+func (a *Handler) position(ctx context.Context, s string) (uint64, error) {
+	head := a.cfg.Ledger.Head().Size
+	if n, err := strconv.ParseUint(s, 10, 64); err == nil {
+		if n > head {
+			return 0, fail(codeBeyondHead, "as_of: position "+s+", the ledger is at "+strconv.FormatUint(head, 10))
+		}
+		return n, nil
+	}
+	t, err := parseUntil("as_of", s)
+	if err != nil {
+		return 0, err
+	}
+	return a.cfg.Ledger.PositionAt(ctx, t)
+}
+
+// look answers with one view if the caller may see it. A row outside the scope is not
+// found, so that the answer tells nothing about it.
+func look[V any](a *Handler, c *call, ask func(context.Context, projector.Query) (V, error), visible func(*V) (bool, error)) error {
+	q, err := a.question(c)
+	if err != nil {
+		return err
+	}
+	v, err := ask(c.r.Context(), q)
+	if err != nil {
+		return viewError(err)
+	}
+	switch ok, err := visible(&v); {
+	case err != nil:
+		return err
+	case !ok:
+		return errNoView
+	}
+	return c.json(v)
+}
+
+var errNoView = fail(codeNotFound, "nothing in the ledger, as asked, is about this id")
+
+// viewError gives the projector's errors their codes.
+func viewError(err error) error {
+	switch {
+	case errors.Is(err, projector.ErrNotFound):
+		return errNoView
+	case errors.Is(err, projector.ErrAhead):
+		return fail(codeBeyondHead, err.Error())
+	case errors.Is(err, projector.ErrCursor):
+		return fail(codeBadParam, "cursor: "+err.Error())
+	}
+	return err
+}
+
+func (a *Handler) subject(c *call) error {
+	return look(a, c, func(ctx context.Context, q projector.Query) (projections.SubjectView, error) {
+		return a.cfg.Projector.Subject(ctx, c.path("id"), q)
+	}, func(v *projections.SubjectView) (bool, error) {
+		if c.scope.AfterDisclosure && !a.seesCounty(c, v.County) {
+			return false, nil // teams see every subject's dossier, counties their own
+		}
+		return true, a.discloseLines(c, v)
+	})
+}
+
+// discloseLines leaves undisclosed visits out for those who must not know of them, and logs
+// the reading of the others (R39).
+func (a *Handler) discloseLines(c *call, v *projections.SubjectView) error {
+	log := &viewer{a: a, c: c}
+	var err error
+	v.Inspections = slices.DeleteFunc(v.Inspections, func(l projections.InspectionLine) bool {
+		if err != nil || a.cfg.Disclosure.Disclosed(l.Inspection, l.Index) {
+			return false
+		}
+		if c.scope.AfterDisclosure || c.scope.Team != "" && c.scope.Team != l.Team {
+			v.InspectionsTotal--
+			return true
+		}
+		err = log.log(l.Inspection)
+		return false
+	})
+	return err
+}
+
+func (a *Handler) team(c *call) error {
+	return look(a, c, func(ctx context.Context, q projector.Query) (projections.TeamView, error) {
+		return a.cfg.Projector.Team(ctx, c.path("id"), q)
+	}, func(v *projections.TeamView) (bool, error) { return c.scope.SeesTeam(v.Team), nil })
+}
+
+func (a *Handler) inspection(c *call) error {
+	return look(a, c, func(ctx context.Context, q projector.Query) (projections.InspectionView, error) {
+		return a.cfg.Projector.Inspection(ctx, c.path("id"), q)
+	}, func(v *projections.InspectionView) (bool, error) {
+		first := uint64(0)
+		if len(v.Timeline) > 0 {
+			first = v.Timeline[0].Index
+		}
+		disclosed := a.cfg.Disclosure.Disclosed(v.Inspection, first)
+		switch {
+		case c.scope.AfterDisclosure && !disclosed:
+			return false, nil
+		case !c.scope.SeesTeam(v.Team) && !a.seesCounty(c, v.County):
+			return false, nil
+		case !disclosed:
+			return true, (&viewer{a: a, c: c}).log(v.Inspection)
+		}
+		return true, nil
+	})
+}
+
+func (a *Handler) county(c *call) error {
+	return look(a, c, func(ctx context.Context, q projector.Query) (projections.CountyView, error) {
+		return a.cfg.Projector.County(ctx, c.path("code"), q)
+	}, func(v *projections.CountyView) (bool, error) { return a.seesCounty(c, v.County), nil })
+}
+
+func (a *Handler) counties(c *call) error {
+	return look(a, c, func(ctx context.Context, q projector.Query) (projector.CountyList, error) {
+		return a.cfg.Projector.Counties(ctx, q)
+	}, func(v *projector.CountyList) (bool, error) {
+		v.Counties = slices.DeleteFunc(v.Counties, func(l projections.CountyLine) bool { return !a.seesCounty(c, l.County) })
+		return true, nil
+	})
+}
+
+func (a *Handler) city(c *call) error {
+	return look(a, c, func(ctx context.Context, q projector.Query) (projections.CityView, error) {
+		return a.cfg.Projector.City(ctx, q)
+	}, func(*projections.CityView) (bool, error) { return true, nil })
+}
+
+// find answers with one page of a search, less the rows outside the scope.
+func find[P any](a *Handler, c *call, ask func(ctx context.Context, q, cursor string, limit int) (P, error), narrow func(*P)) error {
+	limit, err := c.uint("limit", projector.DefaultLimit, projector.MaxLimit)
+	if err != nil {
+		return err
+	}
+	if err := a.ready(c); err != nil {
+		return err
+	}
+	page, err := ask(c.r.Context(), c.query.Get("q"), c.query.Get("cursor"), int(limit))
+	if err != nil {
+		return viewError(err)
+	}
+	narrow(&page)
+	return c.json(page)
+}
+
+func (a *Handler) subjects(c *call) error {
+	return find(a, c, a.cfg.Projector.Subjects, func(p *projector.SubjectPage) {
+		if c.scope.AfterDisclosure {
+			p.Subjects = slices.DeleteFunc(p.Subjects, func(l projector.SubjectLine) bool { return !a.seesCounty(c, l.County) })
+			p.Known = len(p.Subjects) // the city's number is not theirs to know
+		}
+	})
+}
+
+func (a *Handler) teams(c *call) error {
+	return find(a, c, a.cfg.Projector.Teams, func(p *projector.TeamPage) {
+		if !c.scope.All {
+			p.Teams = slices.DeleteFunc(p.Teams, func(l projector.TeamLine) bool { return !c.scope.SeesTeam(l.Team) })
+			p.Known = len(p.Teams)
+		}
+	})
+}
