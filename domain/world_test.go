@@ -34,6 +34,7 @@ type world struct {
 	types map[reflect.Type]*event.Type
 	names *event.Catalogue
 	n     uint64
+	log   []*event.Event // everything recorded
 }
 
 func newWorld(t testing.TB) *world {
@@ -101,6 +102,7 @@ func (w *world) record(e *event.Event) ([]*event.Event, error) {
 		w.Apply(r)
 		w.n++
 	}
+	w.log = append(w.log, recorded...)
 	return recorded, nil
 }
 

@@ -1,0 +1,82 @@
+package domain
+
+import (
+	"fmt"
+	"testing"
+
+	"github.com/anjian-ledger/anjian/domain/event"
+	"github.com/anjian-ledger/anjian/domain/inspection"
+)
+
+// busy is a campaign with 5,000 visits under way, all durable.
+func busy(b *testing.B) (*world, []string) {
+	w := campaignWorld(b)
+	ids := make([]string, 5000)
+	for i := range ids {
+		firmID := fmt.Sprintf("0198f3c2-0000-7000-8000-%012d", i)
+		ids[i] = fmt.Sprintf("0198f3c2-0000-7000-9000-%012d", i)
+		w.given("subject/"+firmID, firm())
+		d := started()
+		d.Subject = firmID
+		w.given("inspection/"+ids[i], d, in("c"), inspector)
+		w.given("inspection/"+ids[i], &inspection.Arrived{}, inspector)
+		for f := range 3 {
+			w.given("inspection/"+ids[i], &inspection.FindingRecorded{Finding: fmt.Sprint("f", f), Description: fmt.Sprint("隐患", f), Level: "general"}, inspector)
+		}
+	}
+	return w, ids
+}
+
+// cycle is what a sequencer does per request, with a block sealed every 100 requests.
+func cycle(b *testing.B, w *world, next func(i int) *event.Event) {
+	b.ReportAllocs()
+	w.Begin()
+	i := 0
+	for b.Loop() {
+		e := next(i)
+		w.Begin()
+		follow, err := w.Judge(e)
+		if err != nil || len(follow) > 0 {
+			b.Fatal(err, follow)
+		}
+		e.Revision = uint64(w.Revision(e.Stream) + 1)
+		w.Apply(e)
+		w.Merge()
+		if i++; i%100 == 0 {
+			w.Begin()
+			w.CommitOldest()
+		}
+	}
+}
+
+func BenchmarkJudgeAndApplyCheck(b *testing.B) {
+	w, ids := busy(b)
+	e := w.event("inspection/"+ids[0], &inspection.CheckAnswered{Item: "E-1", Section: "production", Answer: "yes"}, inspector)
+	cycle(b, w, func(i int) *event.Event {
+		e.Stream.ID = ids[i*7919%len(ids)]
+		return e
+	})
+}
+
+func BenchmarkJudgeAndApplyStart(b *testing.B) {
+	w, _ := busy(b)
+	d := started()
+	d.VisitType = "verify"
+	e := w.event("inspection/x", d, in("c"), inspector)
+	cycle(b, w, func(i int) *event.Event {
+		e.Stream.ID = fmt.Sprintf("0198f3c2-0000-7000-a000-%012d", i)
+		return e
+	})
+}
+
+func BenchmarkReplay(b *testing.B) {
+	w, _ := busy(b)
+	b.ReportAllocs()
+	for b.Loop() {
+		s := New()
+		for _, e := range w.log {
+			s.Apply(e)
+		}
+	}
+	b.ReportMetric(float64(len(w.log))*float64(b.N)/b.Elapsed().Seconds(), "events/s")
+}

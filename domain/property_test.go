@@ -1,0 +1,169 @@
+package domain
+
+import (
+	"maps"
+	"reflect"
+	"slices"
+	"testing"
+
+	"github.com/anjian-ledger/anjian/domain/event"
+	"pgregory.net/rapid"
+)
+
+// flat returns a table as seen from the top.
+func flat[K comparable, V any](t *table[K, V]) map[K]V {
+	m := maps.Clone(t.base)
+	for _, o := range t.overlays {
+		maps.Copy(m, o.m)
+	}
+	return m
+}
+
+// snapshot is everything a State knows, as seen from the top.
+func snapshot(s *State) []any {
+	return []any{flat(&s.campaigns.table), flat(&s.teams.table), flat(&s.persons.table), flat(&s.subjects.table),
+		flat(&s.inspections.table), flat(&s.accidents.table), flat(&s.ledger), flat(&s.deviations), flat(&s.memberships),
+		flat(&s.keys), flat(&s.holders), flat(&s.initial), flat(&s.visits)}
+}
+
+func same(t *rapid.T, what string, got, want *State) {
+	t.Helper()
+	g, w := snapshot(got), snapshot(want)
+	for i := range g {
+		if !reflect.DeepEqual(g[i], w[i]) {
+			t.Fatalf("%s: table %d differs:\n got  %+v\n want %+v", what, i, g[i], w[i])
+		}
+	}
+}
+
+// replayed is the state after applying events to a base, without layers and without judging.
+func replayed(lists ...[]*event.Event) *State {
+	s := New()
+	for _, list := range lists {
+		for _, e := range list {
+			s.Apply(e)
+		}
+	}
+	return s
+}
+
+// someWorld is an empty one or one with a campaign under way.
+func someWorld(t *testing.T, rt *rapid.T) *world {
+	if rapid.Bool().Draw(rt, "empty") {
+		return newWorld(t)
+	}
+	return campaignWorld(t)
+}
+
+// something records an event if the rules let it pass, or what laxer rules recorded.
+func (r dice) something() []*event.Event {
+	e := r.next()
+	if recorded, err := r.w.record(e); err == nil {
+		return recorded
+	}
+	if r.yes("strict") {
+		return nil
+	}
+	r.w.Apply(e)
+	r.w.n++
+	return []*event.Event{e}
+}
+
+// TestLayersAndJudgingLeaveTheStateOfAPlainReplay drives a state as a sequencer does: events
+// judged and applied through layers that are merged, rolled back, committed and dropped in any
+// order. What it holds then is what a plain replay of the surviving events gives, so layers
+// neither lose nor leak anything, and judging changes nothing.
+func TestLayersAndJudgingLeaveTheStateOfAPlainReplay(t *testing.T) {
+	rapid.Check(t, func(rt *rapid.T) {
+		w := someWorld(t, rt)
+		r := dice{rt, w}
+		durable := slices.Clone(w.log)
+		var layers [][]*event.Event
+		for range rapid.IntRange(1, 60).Draw(rt, "steps") {
+			switch n := len(layers); r.one("step", "event", "event", "event", "event", "event", "begin", "merge", "rollback", "commit", "drop") {
+			case "event":
+				recorded := r.something()
+				if n == 0 {
+					durable = append(durable, recorded...)
+				} else {
+					layers[n-1] = append(layers[n-1], recorded...)
+				}
+			case "begin":
+				w.Begin()
+				layers = append(layers, nil)
+			case "merge":
+				if n >= 2 {
+					w.Merge()
+					layers[n-2] = append(layers[n-2], layers[n-1]...)
+					layers = layers[:n-1]
+				}
+			case "rollback":
+				if n >= 1 {
+					w.Rollback()
+					layers = layers[:n-1]
+				}
+			case "commit":
+				if n >= 1 {
+					w.CommitOldest()
+					durable = append(durable, layers[0]...)
+					layers = layers[1:]
+				}
+			case "drop":
+				if r.yes("really") {
+					w.DropAll()
+					layers = nil
+				}
+			}
+			if w.Layers() != len(layers) {
+				rt.Fatalf("%d layers, want %d", w.Layers(), len(layers))
+			}
+		}
+		same(rt, "through the layers", w.State, replayed(append([][]*event.Event{durable}, layers...)...))
+		w.DropAll()
+		same(rt, "durable only", w.State, replayed(durable))
+	})
+}
+
+func TestAnyRecordedSequenceIsFoldedWithoutPanicAndRevisionsCount(t *testing.T) {
+	rapid.Check(t, func(rt *rapid.T) {
+		w := newWorld(t)
+		r := dice{rt, w}
+		count := map[event.Stream]int64{}
+		for range rapid.IntRange(1, 60).Draw(rt, "events") {
+			e := r.next()
+			e.About = w.About(e) // not judged: older rules may have let it pass
+			w.Apply(e)
+			w.n++
+			count[e.Stream]++
+			if got := w.Revision(e.Stream); got != count[e.Stream]-1 {
+				rt.Fatalf("revision of %s is %d after %d events", e.Stream, got, count[e.Stream])
+			}
+		}
+	})
+}
+
+func TestRepeatingACreatingEventIsRefusedAndAddsNothing(t *testing.T) {
+	creating := map[string]bool{"campaign-plan-published": true, "team-formed": true, "person-registered": true,
+		"subject-registered": true, "inspection-started": true, "assignment-reserved": true, "accident-reported": true}
+	rapid.Check(t, func(rt *rapid.T) {
+		w := someWorld(t, rt)
+		r := dice{rt, w}
+		var done []*event.Event
+		for range rapid.IntRange(10, 80).Draw(rt, "events") {
+			recorded, err := w.record(r.next())
+			if err == nil && creating[recorded[0].Type.Name] {
+				done = append(done, recorded[0])
+			}
+		}
+		before := w.n
+		for _, e := range done {
+			again := *e
+			if recorded, err := w.record(&again); err == nil {
+				rt.Fatalf("%s on %s is accepted again, with %d entries", e.Type.Name, e.Stream, len(recorded))
+			}
+		}
+		if w.n != before {
+			rt.Fatalf("%d entries were added", w.n-before)
+		}
+	})
+}

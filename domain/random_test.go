@@ -1,0 +1,184 @@
+package domain
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/anjian-ledger/anjian/domain/accident"
+	"github.com/anjian-ledger/anjian/domain/campaign"
+	"github.com/anjian-ledger/anjian/domain/codes"
+	"github.com/anjian-ledger/anjian/domain/event"
+	"github.com/anjian-ledger/anjian/domain/inspection"
+	"github.com/anjian-ledger/anjian/domain/oversight"
+	"github.com/anjian-ledger/anjian/domain/person"
+	"github.com/anjian-ledger/anjian/domain/subject"
+	"github.com/anjian-ledger/anjian/domain/team"
+	"pgregory.net/rapid"
+)
+
+// dice draws events from so few ids that they meet often.
+type dice struct {
+	*rapid.T
+	w *world
+}
+
+func (r dice) one(label string, from ...string) string {
+	return rapid.SampledFrom(from).Draw(r.T, label)
+}
+func (r dice) yes(label string) bool { return rapid.Bool().Draw(r.T, label) }
+func (r dice) person() string        { return r.one("person", "wang", "ma", "li", "zhao") }
+func (r dice) team() string          { return r.one("team", "t1", "t1", "t1", "t2") }
+func (r dice) subject() string       { return r.one("subject", "firm", "firm", "shop") }
+func (r dice) finding() string       { return r.one("finding", "f1", "f2") }
+func (r dice) sector() string        { return r.one("sector", "INDTRADE", "FIRE") }
+func (r dice) visit() string         { return r.one("visit", "initial", "initial", "verify") }
+func (r dice) uscc() string {
+	return codes.SyntheticUSCC("610902", rapid.IntRange(0, 1).Draw(r.T, "uscc"))
+}
+
+func (r dice) time() time.Time {
+	return begin.Add(time.Duration(rapid.IntRange(-48, 40*24).Draw(r.T, "hour")) * time.Hour)
+}
+
+func (r dice) harm() accident.Harm { return harm(rapid.IntRange(0, 40).Draw(r.T, "deaths")) }
+
+// next draws an event: any type on any small stream of its kind.
+func (r dice) next() *event.Event {
+	all := r.w.names.All()
+	if r.yes("visit") {
+		all = inspection.Types
+	}
+	typ := all[rapid.IntRange(0, len(all)-1).Draw(r.T, "type")]
+	kind := typ.Kind
+	if kind == "" {
+		kind = event.Kind(r.one("kind", "team", "subject", "inspection", "ledger"))
+	}
+	ids := map[event.Kind][]string{
+		event.Campaign: {"c", "d"}, event.Team: {"t1", "t2"}, event.Person: {"wang", "ma", "li", "zhao"}, event.Subject: {"firm", "shop"},
+		event.Inspection: {"i", "j", "k"}, event.Accident: {"a"}, event.Ledger: {"main"},
+	}
+	e := r.w.event(string(kind)+"/"+r.one("id", ids[kind]...), r.body(typ))
+	e.Type = typ
+	e.Occurred = r.time()
+	e.Recorded = e.Occurred.Add(time.Duration(rapid.IntRange(-1, 100).Draw(r.T, "delay")) * time.Hour)
+	if r.yes("in campaign") && kind != event.Campaign {
+		e.Campaign = r.one("campaign", "c", "c", "c", "d")
+	}
+	switch r.one("actor", "ours", "ours", "inspector", "leader", "office", "office", "import", "ledger") {
+	case "ours":
+		inspector(e)
+	case "inspector":
+		e.Actor = event.Actor{Person: r.person(), Role: event.RoleInspector, Team: r.team()}
+	case "leader":
+		e.Actor = event.Actor{Person: r.person(), Role: event.RoleTeamLeader, Team: r.team()}
+	case "import":
+		imported(e)
+	case "ledger":
+		e.Actor = event.Actor{Role: event.RoleLedger}
+	}
+	return e
+}
+
+func (r dice) body(typ *event.Type) event.Data {
+	switch d := typ.New().(type) {
+	case *campaign.PlanPublished:
+		*d = *plan(r.one("version", "1", "2", "3"))
+		d.Policy.DuplicateKey = r.one("form", "subject", "subject-sector")
+		return d
+	case *campaign.Started:
+		*d = campaign.Started{Start: begin, End: end, Parent: r.one("parent", "", "c", "d")}
+		return d
+	case *team.Formed:
+		*d = team.Formed{Name: "n", Kind: "specialist"}
+		return d
+	case *team.LeaderAppointed:
+		d.Person = r.person()
+		return d
+	case *team.LeaderChanged:
+		*d = team.LeaderChanged{From: r.person(), To: r.person(), Handover: "h"}
+		return d
+	case *team.MemberJoined:
+		d.Person = r.person()
+		return d
+	case *team.MemberLeft:
+		d.Person = r.person()
+		return d
+	case *person.Registered:
+		*d = *newPerson("p")
+		return d
+	case *person.Seconded:
+		from := r.time()
+		*d = person.Seconded{HomeUnit: "u", Team: r.team(), From: from, To: from.AddDate(0, 0, 7)}
+		return d
+	case *person.SecondmentEnded:
+		d.Team = r.team()
+		return d
+	case *person.KeyRegistered:
+		*d = *key(byte(rapid.IntRange(0, 1).Draw(r.T, "key")))
+		return d
+	case *person.KeyRevoked:
+		d.Key, _ = person.KeyID("ed25519", key(byte(rapid.IntRange(0, 1).Draw(r.T, "key"))).PublicKey)
+		return d
+	case *subject.Registered:
+		*d = *firm()
+		d.USCC = r.uscc()
+		return d
+	case *subject.Identified:
+		d.USCC = r.uscc()
+		return d
+	case *subject.StatusRecorded:
+		d.Production = r.one("production", "normal", "suspended")
+		return d
+	case *subject.Excluded:
+		*d = subject.Excluded{Reason: "r", Approver: r.person()}
+		return d
+	case *accident.Reported:
+		*d = *reported(1)
+		d.Happened, d.Subjects, d.Harm = r.time(), []string{r.subject()}, r.harm()
+		return d
+	case *accident.CasualtiesUpdated:
+		d.Harm = r.harm()
+		return d
+	case *accident.Graded:
+		*d = accident.Graded{Grade: r.one("grade", accident.Grades...), StatisticalYear: 2019}
+		return d
+	case *oversight.DeviationExplained:
+		d.Deviation = fmt.Sprintf("%08d", r.w.n)
+		return d
+	default:
+		return r.visitBody(d)
+	}
+}
+
+// visitBody fills the bodies of a visit; those without a case stay zero.
+func (r dice) visitBody(data event.Data) event.Data {
+	switch d := data.(type) {
+	case *inspection.Reserved:
+		*d = inspection.Reserved{Subject: r.subject(), Team: r.team(), Sector: r.sector(), VisitType: r.visit()}
+	case *inspection.Started:
+		*d = inspection.Started{Subject: r.subject(), Team: r.team(), Sector: r.sector(), VisitType: r.visit(), Inspectors: []string{r.person(), r.person()}}
+	case *inspection.CheckAnswered:
+		*d = inspection.CheckAnswered{Item: r.one("item", "E-1", "E-2"), Answer: "yes"}
+	case *inspection.SectionCompleted:
+		d.Section = r.one("section", inspection.Sections...)
+	case *inspection.FindingRecorded:
+		*d = inspection.FindingRecorded{Finding: r.finding(), Description: "x", Level: r.one("level", "general", "major"), Punishable: r.yes("punishable")}
+	case *inspection.FindingCorrected:
+		*d = inspection.FindingCorrected{Finding: r.finding(), Reason: "r", Description: "y", Level: r.one("level", "", "general", "major")}
+	case *inspection.EvidenceAttached:
+		*d = inspection.EvidenceAttached{Finding: r.finding(), Evidence: []event.Evidence{{MediaType: "image/jpeg"}}}
+	case *inspection.FixedOnSite:
+		d.Finding = r.finding()
+	case *inspection.OrderIssued:
+		*d = inspection.OrderIssued{Order: r.one("order", "o1", "o2"), Kind: r.one("kind", inspection.OrderKinds...), Findings: []string{r.finding()}}
+	case *inspection.PenaltyDecided:
+		*d = inspection.PenaltyDecided{Penalty: r.one("penalty", "p1", "p2"), Kind: "warning", Findings: []string{r.finding()}}
+	case *inspection.NoPenaltyDecided:
+		*d = inspection.NoPenaltyDecided{Findings: []string{r.finding()}, Approver: r.person()}
+	case *inspection.RecordSigned:
+		d.Signers = []inspection.Signer{{Person: r.person(), Certificate: "cert-p"}}
+	case *inspection.CopyDelivered:
+		d.Recipient = r.one("recipient", inspection.Recipients...)
+	}
+	return data
+}
