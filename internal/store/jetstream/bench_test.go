@@ -37,6 +37,28 @@ func BenchmarkBareFile(b *testing.B) {
 	reportP50(b, took)
 }
 
+func BenchmarkAppend(b *testing.B) {
+	for _, c := range []struct {
+		name string
+		size int
+	}{{"1KB", 1 << 10}, {"100KB", 100 << 10}} {
+		b.Run(c.name, func(b *testing.B) {
+			s := open(b, b.TempDir())
+			defer shut(b, s)
+			var took []time.Duration
+			prev := storetest.Sized(nil, c.size)
+			b.SetBytes(int64(c.size))
+			for b.Loop() {
+				start := time.Now()
+				storetest.MustAppend(b, s, prev)
+				took = append(took, time.Since(start))
+				prev = storetest.Sized(prev, c.size)
+			}
+			reportP50(b, took)
+		})
+	}
+}
+
 func BenchmarkRead(b *testing.B) {
 	for _, c := range []struct {
 		name         string

@@ -7,7 +7,6 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
-	"time"
 
 	"github.com/anjian-ledger/anjian/internal/store"
 	"github.com/anjian-ledger/anjian/internal/store/jetstream"
@@ -69,27 +68,5 @@ func makeUnclean(t testing.TB, dir string) {
 		os.Remove(filepath.Join(dir, "jetstream", "$G", "streams", "ANJIAN_BLOCKS", "msgs", "index.db")))
 	if err != nil {
 		t.Fatal(err)
-	}
-}
-
-func BenchmarkAppend(b *testing.B) {
-	for _, c := range []struct {
-		name string
-		size int
-	}{{"1KB", 1 << 10}, {"100KB", 100 << 10}} {
-		b.Run(c.name, func(b *testing.B) {
-			s := open(b, b.TempDir())
-			defer shut(b, s)
-			var took []time.Duration
-			prev := storetest.Sized(nil, c.size)
-			b.SetBytes(int64(c.size))
-			for b.Loop() {
-				start := time.Now()
-				storetest.MustAppend(b, s, prev)
-				took = append(took, time.Since(start))
-				prev = storetest.Sized(prev, c.size)
-			}
-			reportP50(b, took)
-		})
 	}
 }
