@@ -163,7 +163,8 @@ func (v visits) with(id string) visits {
 	if len(keep) == accident.MaxReviewed {
 		keep = keep[1:]
 	}
-	return visits{v.total + 1, append(slices.Clone(keep), id)}
+	latest := make([]string, 0, len(keep)+1)
+	return visits{v.total + 1, append(append(latest, keep...), id)}
 }
 
 func (v visits) without(id string) visits {

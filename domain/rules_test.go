@@ -352,13 +352,13 @@ func TestR61MembershipOfTwoTeamsInOverlappingCampaignsIsFlagged(t *testing.T) {
 func TestR75EverySubjectHasACompetentDepartment(t *testing.T) {
 	w := newWorld(t)
 	w.accepts("subject/implied", firm())
-	if got := w.subjects.state("implied").Competent(); !slices.Equal(got, []string{"应急管理"}) {
+	if got := w.subjects.state("implied").Departments; !slices.Equal(got, []string{"应急管理"}) {
 		t.Errorf("implied departments %v", got)
 	}
 	given := firm()
 	given.Departments = []string{"市工信局"}
 	w.accepts("subject/given", given)
-	if got := w.subjects.state("given").Competent(); !slices.Equal(got, given.Departments) {
+	if got := w.subjects.state("given").Departments; !slices.Equal(got, given.Departments) {
 		t.Errorf("given departments %v", got)
 	}
 	none := firm()

@@ -94,7 +94,7 @@ func (s *State) inspectionScene(policy *campaign.Policy, e *event.Event) *inspec
 	}
 	if sub := s.subjects.state(e.About.Subject); sub != nil {
 		sc.Subject = inspection.SubjectFacts{Known: true, Kind: sub.Kind, County: sub.County, Sectors: sub.Sectors,
-			HighRisk: sub.HighRisk, Departments: sub.Competent()}
+			HighRisk: sub.HighRisk, Departments: sub.Departments}
 	}
 	if t := s.teams.state(e.About.Team); t != nil {
 		sc.Team = inspection.TeamFacts{Known: true, Active: t.Active, Leader: t.Leader, Members: t.Members,

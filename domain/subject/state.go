@@ -10,13 +10,14 @@ import (
 // State is one subject as the rules need it. A ledger holds hundreds of thousands of them, so
 // codes are kept as the one string of their code list.
 type State struct {
-	Kind        string
-	USCC        string
-	County      string
-	Sectors     []string
-	Departments []string // as given; see [State.Competent]
-	Production  string   // "" until recorded
-	Imported    bool
+	Kind    string
+	USCC    string
+	County  string
+	Sectors []string
+	// Departments are the competent ones: those given, or the typical leads of the sectors
+	// (R75); for imported records only those given.
+	Departments []string
+	Production  string // "" until recorded
 	HighRisk    bool
 	Excluded    bool // from the coverage denominator; the subject stays in the register (R18)
 }
@@ -26,15 +27,6 @@ func NewState() *State { return &State{} }
 
 // Clone returns a copy that may be folded further without changing s.
 func (s *State) Clone() *State { c := *s; return &c }
-
-// Competent returns the competent departments: those given, or the typical leads of the
-// subject's sectors (R75). Nothing is inferred for imported records.
-func (s *State) Competent() []string {
-	if len(s.Departments) > 0 || s.Imported {
-		return s.Departments
-	}
-	return codes.LeadDepartments(s.Sectors...)
-}
 
 // Apply folds one recorded event. No event takes a subject out of the register (R28).
 func (s *State) Apply(e *event.Event) {
@@ -53,7 +45,9 @@ func (s *State) Apply(e *event.Event) {
 			}
 		}
 		s.Departments = d.Departments
-		s.Imported = d.Discovery == "import"
+		if len(d.Departments) == 0 && d.Discovery != "import" {
+			s.Departments = codes.LeadDepartments(s.Sectors...)
+		}
 	case *Identified:
 		s.USCC = d.USCC
 	case *StatusRecorded:
