@@ -50,7 +50,7 @@ type Ledger interface {
 	RootAt(size uint64) ([32]byte, error)
 	RecordedAt(size uint64) (time.Time, error)
 	PositionAt(ctx context.Context, t time.Time) (uint64, error)
-	Tile(level int, n int64, width int) ([]byte, error)
+	Tile(level int, n uint64, width int) ([]byte, error)
 	Bundle(ctx context.Context, n uint64, width int) ([]byte, error)
 	VerifierKey() string
 	Origin() string
@@ -202,17 +202,15 @@ const (
 	maxHeader = 160 << 10
 )
 
-// NewServer makes a server for h on addr. Its Shutdown ends live streams and waits for
-// everything else. The caller listens and serves.
-func NewServer(h *Handler, addr string) *http.Server {
-	s := &http.Server{
-		Addr: addr, Handler: h,
+// NewServer makes a server with the API's limits for h, which may be a [Handler] or stand
+// before one. The caller listens and serves, and calls [Handler.Stop] before Shutdown.
+func NewServer(h http.Handler, log *slog.Logger) *http.Server {
+	return &http.Server{
+		Handler:           h,
 		ReadHeaderTimeout: headerTimeout, ReadTimeout: bodyTimeout, WriteTimeout: answerTimeout, IdleTimeout: idleTimeout,
 		MaxHeaderBytes: maxHeader,
-		ErrorLog:       slog.NewLogLogger(h.log.Handler(), slog.LevelDebug),
+		ErrorLog:       slog.NewLogLogger(log.Handler(), slog.LevelDebug),
 	}
-	s.RegisterOnShutdown(h.Stop)
-	return s
 }
 
 // local reports whether a request comes from this machine and not through a proxy on it.

@@ -56,7 +56,7 @@ func (a *Handler) bundle(c *call) error {
 	if !ok {
 		return errNoTile
 	}
-	data, err := a.cfg.Ledger.Bundle(c.r.Context(), uint64(n), width)
+	data, err := a.cfg.Ledger.Bundle(c.r.Context(), n, width)
 	return a.sendTile(c, data, err, width, "private")
 }
 
@@ -90,7 +90,7 @@ const (
 // parseTileNumber reads the number and width of a tile in the one spelling of C2SP
 // tlog-tiles: groups of three digits, x before all but the last, no leading zero groups,
 // and .p/W with W from 1 to 255 for a partial tile.
-func parseTileNumber(s string) (n int64, width int, ok bool) {
+func parseTileNumber(s string) (n uint64, width int, ok bool) {
 	width = translog.TileWidth
 	s, w, partial := strings.Cut(s, ".p/")
 	if partial {
@@ -109,7 +109,7 @@ func parseTileNumber(s string) (n int64, width int, ok bool) {
 			return 0, 0, false
 		}
 		v, _ := strconv.Atoi(digits) // three digits
-		if n = n*1000 + int64(v); i == 0 && v == 0 && len(groups) > 1 {
+		if n = n*1000 + uint64(v); i == 0 && v == 0 && len(groups) > 1 {
 			return 0, 0, false
 		}
 	}

@@ -1,0 +1,283 @@
+package api
+
+import (
+	"crypto/ed25519"
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"golang.org/x/mod/sumdb/note"
+
+	"github.com/anjian-ledger/anjian/domain/event"
+	"github.com/anjian-ledger/anjian/domain/inspection"
+	"github.com/anjian-ledger/anjian/domain/subject"
+	"github.com/anjian-ledger/anjian/internal/identity"
+	"github.com/anjian-ledger/anjian/internal/ledger"
+	"github.com/anjian-ledger/anjian/internal/translog"
+)
+
+const office = string(event.RoleSupervisionOffice)
+
+func TestAnAppendIsAnsweredWithAReceiptThatProvesIt(t *testing.T) {
+	w := newWorld(t)
+	sent := w.subject("s-1")
+	a := w.want(w.post(office, sent), 201, "")
+	got := decode[Receipts](w, a)
+	if len(got.Receipts) != 1 || got.Receipts[0].Stream != "subject/s-1" || got.Receipts[0].AlreadyPresent || got.Receipts[0].Deviations == nil {
+		t.Fatalf("%s", a.body)
+	}
+	raw := w.want(w.get(office, a.Header.Get("Location")), 200, "").body
+	if !strings.Contains(string(raw), sent) {
+		t.Errorf("entry %s does not hold the bytes sent", raw)
+	}
+	v, err := note.NewVerifier(w.ledger.VerifierKey())
+	w.must(err)
+	index, cp, err := translog.VerifyReceipt(raw, []byte(got.Receipts[0].Proof), v)
+	w.must(err)
+	if index != got.Receipts[0].Index || cp.Size != got.Position || b64(cp.Root) != got.Root || b64(translog.LeafHash(raw)) != got.Receipts[0].LeafHash {
+		t.Errorf("proof of %d in %+v, answer %s", index, cp, a.body)
+	}
+}
+
+func TestAnIdenticalResendGetsTheOriginalReceipt(t *testing.T) {
+	w := newWorld(t)
+	sent := w.subject("s-1")
+	first := decode[Receipts](w, w.want(w.post(office, sent), 201, ""))
+	again := decode[Receipts](w, w.want(w.post(office, sent), 200, ""))
+	if w.size() != 1 || !again.Receipts[0].AlreadyPresent || again.Receipts[0].Index != first.Receipts[0].Index || again.Receipts[0].LeafHash != first.Receipts[0].LeafHash {
+		t.Errorf("again %+v, first %+v", again, first)
+	}
+}
+
+func TestABatchIsAppendedWholeOrNotAtAll(t *testing.T) {
+	w := newWorld(t)
+	batch := []string{"Content-Type", mediaBatch}
+	a := w.do(office, "POST", "/v1/events", " [ "+w.subject("a")+" ,\n"+w.subject("b")+" ] ", batch...)
+	if got := decode[Receipts](w, w.want(a, 201, "")); len(got.Receipts) != 2 || got.Receipts[1].Stream != "subject/b" || w.size() != 2 {
+		t.Fatalf("%s", a.body)
+	}
+	bad := strings.Replace(w.subject("d"), "MINE", "NOSUCH", 1)
+	a = w.want(w.do(office, "POST", "/v1/events", "["+w.subject("c")+","+bad+"]", batch...), 422, "invalid-data")
+	if w.size() != 2 || !strings.Contains(string(a.body), "event 1 of the batch") {
+		t.Errorf("%d entries, answer %s", w.size(), a.body)
+	}
+	for body, code := range map[string]string{"[]": codeBadRequest, "[" + w.subject("e"): "malformed-json", w.subject("e"): "malformed-json", "[] []": codeBadRequest, "[" + w.subject("e") + "]x": "malformed-json"} {
+		if a := w.do(office, "POST", "/v1/events", body, batch...); a.StatusCode != 400 {
+			t.Errorf("%.20s: %d %s, want 400 %s", body, a.StatusCode, a.body, code)
+		}
+	}
+	many := "[" + strings.Repeat(w.subject("x")+",", maxBatch) + w.subject("y") + "]"
+	w.want(w.do(office, "POST", "/v1/events", many, batch...), 413, codeBatchSize)
+	if w.size() != 2 {
+		t.Errorf("%d entries", w.size())
+	}
+}
+
+func TestEveryRefusalHasItsStatusAndStoresNothing(t *testing.T) {
+	w := newWorld(t)
+	w.want(w.post(office, w.subject("s-1")), 201, "")
+	known := w.subject("s-2")
+	w.want(w.post(office, known), 201, "")
+	size := w.size()
+	for name, tc := range map[string]struct {
+		token, body string
+		headers     []string
+		status      int
+		code        string
+	}{
+		"no token":                    {"", w.subject("x"), nil, 401, codeUnauthenticated},
+		"bad token":                   {"forged", w.subject("x"), nil, 401, codeUnauthenticated},
+		"role without the permission": {"auditor", w.subject("x"), nil, 403, codeForbidden},
+		"role may not append type":    {"city-government", w.subject("x"), nil, 403, codeRoleAppend},
+		"reused id":                   {office, strings.Replace(known, "矿业", "矿厂", 1), nil, 409, "id-reused"},
+		"wrong revision":              {office, w.author("subject/s-1", "subject-registered", secondRegistration()), []string{"If-Match", `"7"`}, 409, "wrong-revision"},
+		"If-Match without quotes":     {office, w.subject("x"), []string{"If-Match", `7`}, 400, codeBadRequest},
+		"refused by rule":             {"inspector", w.author("inspection/i-9", "inspector-arrived", &inspection.Arrived{}), nil, 422, ""},
+		"too large":                   {office, strings.Repeat(" ", maxEventBody+1), nil, 413, codeTooLarge},
+		"event too large":             {office, w.subject("x") + strings.Repeat(" ", maxEventBody-2000), nil, 413, "event-too-large"},
+		"unknown type":                {office, strings.Replace(w.subject("x"), "subject-registered", "subject-imagined", 1), nil, 422, "unknown-type"},
+		"no such media type":          {office, w.subject("x"), []string{"Content-Type", "text/plain"}, 415, codeMediaType},
+		"json without ce- headers":    {office, w.subject("x"), []string{"Content-Type", "application/json"}, 415, codeMediaType},
+		"charset":                     {office, w.subject("x"), []string{"Content-Type", mediaEvent + "; charset=gbk"}, 415, codeMediaType},
+		"compressed":                  {office, w.subject("x"), []string{"Content-Encoding", "gzip"}, 415, codeMediaType},
+	} {
+		t.Run(name, func(t *testing.T) {
+			headers := tc.headers
+			if len(headers) == 0 || headers[0] != "Content-Type" {
+				headers = append([]string{"Content-Type", mediaEvent}, headers...)
+			}
+			a := w.do(tc.token, "POST", "/v1/events", tc.body, headers...)
+			if tc.code == "" {
+				if p := decode[Problem](w, a); a.StatusCode != tc.status || p.Rule == "" || p.Remedy == "" {
+					t.Fatalf("%d %s", a.StatusCode, a.body)
+				}
+			} else {
+				w.want(a, tc.status, tc.code)
+			}
+			if w.size() != size {
+				t.Errorf("%d entries, had %d", w.size(), size)
+			}
+		})
+	}
+}
+
+func TestTheLedgersErrorsHaveDistinctAnswers(t *testing.T) {
+	w := newWorld(t)
+	for err, want := range map[error]struct {
+		status int
+		code   string
+		retry  bool
+	}{
+		ledger.ErrBusy: {429, "busy", true}, ledger.ErrReadOnly: {503, "read-only", true}, ledger.ErrNoSpace: {503, "no-space", true},
+		ledger.ErrOutcomeUnknown: {503, "outcome-unknown", true}, ledger.ErrTooLarge: {413, codeTooLarge, false}, ledger.ErrFull: {503, "full", false},
+		errors.New("disk on fire at /secret/path"): {500, codeInternal, false},
+	} {
+		w.faults.err = fmt.Errorf("wrapped: %w", err)
+		a := w.want(w.post(office, w.subject("x")), want.status, want.code)
+		if (a.Header.Get("Retry-After") != "") != want.retry || strings.Contains(string(a.body), "secret") {
+			t.Errorf("%v: %v %s", err, a.Header, a.body)
+		}
+	}
+}
+
+func TestAppendWithTheRightRevisionIsAccepted(t *testing.T) {
+	w := newWorld(t)
+	a := w.want(w.post(office, w.subject("s-1")), 201, "")
+	status := w.author("subject/s-1", "subject-status-recorded", &statusNormal)
+	w.want(w.post(office, status, "If-Match", a.Header.Get("Etag")), 201, "")
+	// A resend is recognised before the revision is looked at.
+	w.want(w.post(office, status, "If-Match", a.Header.Get("Etag")), 200, "")
+}
+
+func TestHostileJSONIsRefusedAndNotStored(t *testing.T) {
+	w := newWorld(t)
+	good := w.subject("s-1")
+	replace := func(old, new string) string {
+		s := strings.Replace(good, old, new, 1)
+		if s == good {
+			t.Fatalf("%s is not in %s", old, good)
+		}
+		return s
+	}
+	id := good[strings.Index(good, `"id":"`)+6:][:36]
+	for name, body := range map[string]string{
+		"empty": "", "null": "null", "array": "[" + good + "]", "string": `"x"`, "truncated": good[:len(good)-1],
+		"duplicate attribute":          replace(`"source":`, `"source":"urn:a","source":`),
+		"duplicate by escape":          replace(`"source":`, `"sourc\u0065":"urn:a","source":`),
+		"duplicate in data":            replace(`"kind":`, `"kind":"site","kind":`),
+		"duplicate deep in data":       replace(`"kind":`, `"place":{"lat":1,"lat":2,"lon":3},"kind":`),
+		"invalid UTF-8":                replace("安康", "\xff\xfe"),
+		"overlong UTF-8":               replace("安康", "\xc0\xaf"),
+		"byte order mark":              "\xef\xbb\xbf" + good,
+		"UTF-16":                       "\x00{\x00}",
+		"lone surrogate":               replace("安康", `\ud800`),
+		"deep nesting":                 replace(`"kind":`, `"x":`+strings.Repeat("[", 20000)+strings.Repeat("]", 20000)+`,"kind":`),
+		"deep nesting in an attribute": replace(`"source":`, `"x":`+strings.Repeat(`{"a":`, 11000)+"1"+strings.Repeat("}", 11000)+`,"source":`),
+		"number too large":             replace(`"kind":`, `"place":{"lat":1e999,"lon":1},"kind":`),
+		"number too long":              replace(`"source":`, `"x":`+strings.Repeat("9", 400)+`,"source":`),
+		"trailing bytes":               good + "x", "trailing object": good + "{}", "trailing NUL": good + "\x00",
+		"unknown member of data": replace(`"kind":`, `"colour":"red","kind":`),
+		"wrong case of a member": replace(`"kind":`, `"Kind":`),
+		"id in upper case":       replace(id, strings.ToUpper(id)),
+		"id in braces":           replace(id, "{"+id+"}"),
+		"id is no UUID":          replace(id, "1"),
+		"comment":                "/**/" + good, "trailing comma": replace(`"}}`, `",}}`), "NaN": replace(`"kind":`, `"place":{"lat":NaN,"lon":1},"kind":`),
+		"raw control character": replace("安康", "a\x01b"),
+		"object attribute":      replace(`"source":`, `"ext":{"a":1},"source":`),
+		"data_base64":           replace(`"data":`, `"data_base64":"AAAA","data":`),
+		"specversion 0.3":       replace(`"1.0"`, `"0.3"`),
+		"subject of no stream":  replace("subject/s-1", "subject/../x"),
+		"year 10000":            replace(`"time":"2`, `"time":"12`),
+	} {
+		t.Run(name, func(t *testing.T) {
+			if a := w.post(office, body); a.StatusCode < 400 || a.StatusCode >= 500 {
+				t.Errorf("status %d: %s", a.StatusCode, a.body)
+			}
+			a := w.do(office, "POST", "/v1/events", "["+body+"]", "Content-Type", mediaBatch)
+			if name != "array" && (a.StatusCode < 400 || a.StatusCode >= 500) {
+				t.Errorf("in a batch: status %d: %s", a.StatusCode, a.body)
+			}
+			if w.size() != 0 {
+				t.Fatalf("%d entries are stored", w.size())
+			}
+		})
+	}
+}
+
+func TestASignedEventIsStoredAsSignedByItsKeyOnly(t *testing.T) {
+	w := newWorld(t)
+	public, private, err := ed25519.GenerateKey(nil)
+	w.must(err)
+	mine, err := identity.NewKey("p-supervision-office", identity.Ed25519, public)
+	w.must(err)
+	w.keyring.Add(mine, time.Now().Add(-time.Hour))
+	sign := func(s string) string { return base64.RawURLEncoding.EncodeToString(ed25519.Sign(private, []byte(s))) }
+	one, two, three := w.subject("a"), w.subject("b"), w.subject("c")
+
+	a := w.want(w.post(office, one, headerKey, mine.ID, headerSignature, sign(one)), 201, "")
+	if raw := w.get(office, a.Header.Get("Location")).body; !strings.Contains(string(raw), `"assurance":"signed","key":"`+mine.ID+`","signature":"`+sign(one)) {
+		t.Errorf("entry %s", raw)
+	}
+	w.want(w.do(office, "POST", "/v1/events", "[ "+two+" , "+three+"]", "Content-Type", mediaBatch,
+		headerKey, mine.ID, headerSignature, sign(two)+", "+sign(three)), 201, "")
+
+	size, x := w.size(), w.subject("x")
+	broken := strings.Replace(x, ",", ",\n", 1)
+	for name, tc := range map[string]struct {
+		body   string
+		header []string
+		status int
+		code   string
+	}{
+		"other bytes":       {x, []string{headerKey, mine.ID, headerSignature, sign(one)}, 400, codeBadSignature},
+		"no key":            {x, []string{headerSignature, sign(x)}, 400, codeBadSignature},
+		"no signature":      {x, []string{headerKey, mine.ID}, 400, codeBadSignature},
+		"two signatures":    {x, []string{headerKey, mine.ID, headerSignature, sign(x) + "," + sign(x)}, 400, codeBadSignature},
+		"padded":            {x, []string{headerKey, mine.ID, headerSignature, sign(x) + "=="}, 400, codeBadSignature},
+		"unknown key":       {x, []string{headerKey, "nobody", headerSignature, sign(x)}, 401, codeKeyUnknown},
+		"more than a line":  {broken, []string{headerKey, mine.ID, headerSignature, sign(broken)}, 400, codeSignedLines},
+		"binary mode":       {"{}", []string{"Content-Type", mediaJSON, "Ce-Specversion", "1.0", headerKey, mine.ID, headerSignature, sign("{}")}, 400, codeSignedBinary},
+		"wrong base64 bits": {x, []string{headerKey, mine.ID, headerSignature, sign(x)[:85] + "_"}, 400, codeBadSignature},
+	} {
+		t.Run(name, func(t *testing.T) {
+			headers := tc.header
+			if headers[0] != "Content-Type" {
+				headers = append([]string{"Content-Type", mediaEvent}, headers...)
+			}
+			w.want(w.do(office, "POST", "/v1/events", tc.body, headers...), tc.status, tc.code)
+		})
+	}
+	w.want(w.post("inspector", x, headerKey, mine.ID, headerSignature, sign(x)), 403, codeKeyNotYours)
+	w.keyring.Revoke(mine.ID, time.Now().Add(-time.Second))
+	w.want(w.post(office, x, headerKey, mine.ID, headerSignature, sign(x)), 401, codeKeyUnknown)
+	if w.size() != size {
+		t.Errorf("%d entries, had %d", w.size(), size)
+	}
+}
+
+func TestAnUnsignedEventOfManyLinesIsStoredAsOne(t *testing.T) {
+	w := newWorld(t)
+	sent := strings.ReplaceAll(w.subject("s-1"), `,"`, ",\r\n\"")
+	w.want(w.post(office, sent), 201, "")
+	w.want(w.post(office, sent), 200, "")
+}
+
+func TestAnImporterMayAppendOnlyImportableTypes(t *testing.T) {
+	w := newWorld(t)
+	a := w.want(w.post("importer", w.subject("s-1")), 201, "")
+	raw := w.get(office, a.Header.Get("Location")).body
+	if !strings.Contains(string(raw), `"assurance":"imported"`) {
+		t.Errorf("entry %s", raw)
+	}
+	w.want(w.post("importer", w.author("inspection/i-1", "inspector-arrived", &inspection.Arrived{})), 403, codeRoleAppend)
+}
+
+var statusNormal = subject.StatusRecorded{Production: "normal", Since: "2019-12-01"}
+
+// secondRegistration is the body of a subject's second registration, which the revision refuses first.
+func secondRegistration() event.Data {
+	return &subject.Registered{Kind: "enterprise", Name: "另一家", Region: "610902", Sectors: []string{"MINE"}, Discovery: "register"}
+}
