@@ -276,6 +276,15 @@ func TestClosedVisitKeepsOnlyWhatLaterRulesNeed(t *testing.T) {
 	}
 }
 
+func TestImportedVisitKeepsOnlyWhatLaterRulesNeed(t *testing.T) {
+	start := startedT()
+	start.Inspectors = nil
+	v := newVisit(t).imports().given(start, finding1("F"), answers("Q-1")[0], fineOf("P", "F"))
+	if v.st.work != nil || len(v.st.findings) != 1 {
+		t.Errorf("keeps %+v and %d findings", v.st.work, len(v.st.findings))
+	}
+}
+
 func TestEveryRuleThatAnswersIsDeclaredWithItsType(t *testing.T) {
 	declared := func(name, rule string) bool {
 		i := slices.IndexFunc(Types, func(x *event.Type) bool { return x.Name == name })

@@ -66,6 +66,19 @@ func TestR37ShortStayIsFlaggedByKindOfSubject(t *testing.T) {
 	stay("enterprise", -time.Hour, "R37 visit-too-short")
 }
 
+func TestR37StayBeginsWithTheFirstArrival(t *testing.T) {
+	v := began(t).given(sections()...)
+	first := v.st.work.arrivedAt
+	v.now = first.Add(15 * time.Minute)
+	v.given(&Arrived{}) // a second inspector
+	v.now = first.Add(20 * time.Minute)
+	v.accepts(&Departed{})
+	v.now = first.Add(-5 * time.Minute)
+	v.given(&Arrived{}) // synchronised late
+	v.now = first.Add(15 * time.Minute)
+	v.accepts(&Departed{})
+}
+
 func TestR37DepartureNeedsAnArrival(t *testing.T) {
 	newVisit(t).given(startedT()).refuses(&Departed{}, "R37 not-arrived")
 }
