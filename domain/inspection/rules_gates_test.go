@@ -285,6 +285,16 @@ func TestImportedVisitKeepsOnlyWhatLaterRulesNeed(t *testing.T) {
 	}
 }
 
+func TestImportedFindingCanBeCorrectedByAnInspector(t *testing.T) {
+	start := startedT()
+	start.Inspectors = nil
+	v := newVisit(t).imports().given(start, finding1("F"))
+	late := newVisit(t)
+	late.st, late.camp = v.st, ""
+	late.given(notice(), &FindingCorrected{Finding: "F", Reason: "x", Description: "y"}, finding1("G"), finding1("H"))
+	late.accepts(&FindingCorrected{Finding: "H", Reason: "x", Description: "y"})
+}
+
 func TestEveryRuleThatAnswersIsDeclaredWithItsType(t *testing.T) {
 	declared := func(name, rule string) bool {
 		i := slices.IndexFunc(Types, func(x *event.Type) bool { return x.Name == name })

@@ -45,6 +45,19 @@ func TestReleaseComesOnceAndAFieldStartAfterItIsFlagged(t *testing.T) {
 	v.accepts(startedT(), "R31 start-after-release")
 }
 
+func TestStartOverridesTheCountyOfTheReservation(t *testing.T) {
+	s := newVisit(t).given(reservedT()).st
+	e := newVisit(t).event(startedT())
+	e.About.County = "610921"
+	if s.Apply(e); s.County() != "610921" {
+		t.Errorf("county %q, want that of the start", s.County())
+	}
+	e.About.County = ""
+	if s.Apply(e); s.County() != "610921" {
+		t.Errorf("county %q, want the last one known", s.County())
+	}
+}
+
 func TestStartThatDiffersFromReservationIsFlaggedNotRefused(t *testing.T) {
 	v := newVisit(t).given(reservedT())
 	d := startedT()
@@ -53,9 +66,11 @@ func TestStartThatDiffersFromReservationIsFlaggedNotRefused(t *testing.T) {
 	if !strings.Contains(flags[0].Detail, `subject reserved "S", started "S2"`) {
 		t.Errorf("detail %q does not name both subjects", flags[0].Detail)
 	}
+	d.Sector, d.VisitType = "MINE", "tip"
+	v.sc.Team.Sectors, v.sc.Subject.Sectors = nil, []string{"MINE"}
 	v.given(d)
-	if v.st.Subject() != "S2" {
-		t.Error("the field's word on the subject does not prevail")
+	if s := v.st; s.Subject() != "S2" || s.Sector() != "MINE" || s.VisitType() != "tip" || s.Team() != "T" || !s.Started() {
+		t.Errorf("the field's word does not prevail: %s", dump(s))
 	}
 }
 
@@ -168,6 +183,9 @@ func TestR13LaterFieldFactsOutsideTheGraceAreFlagged(t *testing.T) {
 	v.accepts(finding1("F"), "R13 outside-campaign")
 	v.now = v.sc.CampaignStart.Add(-time.Second)
 	v.accepts(finding1("F"), "R13 outside-campaign")
+	prepared(t).later(5000*time.Hour).accepts(recordT(), "R13 outside-campaign", "R42 late-record")
+	newVisit(t).given(startedT()).later(5000*time.Hour).accepts(&Attempted{}, "R13 outside-campaign")
+	newVisit(t).given(reservedT()).later(-5000 * time.Hour).accepts(&Briefed{}) // planning comes before
 	v.now = morning
 	v.given(punishable1("F"))
 	v.now = v.sc.CampaignEnd.AddDate(0, 2, 0)

@@ -434,7 +434,6 @@ func (s *State) photograph(list []event.Evidence) {
 func (s *State) close(e *event.Event) {
 	s.marks |= closed
 	s.closedAt = e.Occurred
-	s.examine()
 	s.work = nil
 	s.findings = slices.Clone(s.findings)
 	s.orders = slices.Clone(s.orders)
