@@ -92,7 +92,8 @@ type SubjectFold struct {
 	view      SubjectView
 	counting  counting
 	visits    map[string]*visitLine
-	accidents map[string]int // index in view.Accidents
+	accidents map[string]int  // index in view.Accidents
+	named     map[string]bool // accidents whose report has named the subject
 }
 
 type visitLine struct {
@@ -114,11 +115,24 @@ func NewSubjectFold(id string) *SubjectFold {
 		view: SubjectView{
 			Subject: id, OtherIDs: map[string]string{}, Sectors: []string{}, Departments: []string{}, Accidents: []AccidentLine{},
 		},
-		visits: map[string]*visitLine{}, accidents: map[string]int{},
+		visits: map[string]*visitLine{}, accidents: map[string]int{}, named: map[string]bool{},
 	}
 }
 
-// Apply applies an entry about the subject.
+// Concerns reports whether an entry belongs to the subject, given those applied before: it
+// is about the subject, or of an accident whose report has named the subject.
+func (f *SubjectFold) Concerns(e *event.Event) bool {
+	if SubjectOf(e) == f.view.Subject {
+		return true
+	}
+	if e.Stream.Kind != event.Accident {
+		return false
+	}
+	d, report := e.Data.(*accident.Reported)
+	return f.named[e.Stream.ID] || report && slices.Contains(d.Subjects, f.view.Subject)
+}
+
+// Apply applies an entry that concerns the subject.
 func (f *SubjectFold) Apply(e *event.Event) {
 	f.counting.apply(e)
 	switch e.Stream.Kind {
@@ -172,6 +186,9 @@ func (f *SubjectFold) mishap(e *event.Event) {
 	l := &f.view.Accidents[i]
 	switch d := e.Data.(type) {
 	case *accident.Reported:
+		if slices.Contains(d.Subjects, f.view.Subject) {
+			f.named[e.Stream.ID] = true
+		}
 		l.Happened, l.Kind, l.Harm = d.Happened, d.Kind, d.Harm
 	case *accident.CasualtiesUpdated:
 		l.Harm = d.Harm

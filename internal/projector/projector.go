@@ -69,7 +69,7 @@ type Config struct {
 type Projector struct {
 	cfg Config
 
-	mu       sync.RWMutex // guards everything below but scratch
+	mu       sync.RWMutex // guards everything below up to Apply's own
 	position uint64       // entries applied
 	failed   error        // why it stopped for good
 	moved    chan struct{}
@@ -83,7 +83,18 @@ type Projector struct {
 
 	bySubject, byTeam, byStream chain
 
-	scratch projections.Changes // owned by Apply's goroutine
+	// Owned by Apply's goroutine.
+	scratch projections.Changes
+	lately  lately
+}
+
+// lately is what the latest entry was about. Entries of one visit often follow each other;
+// remembering it spares most look-ups in maps that are larger than the processor's caches.
+type lately struct {
+	subject *subjectState
+	team    *teamState
+	county  *countyState
+	visit   *visitState
 }
 
 // New makes an empty projector; Apply brings it to the ledger's size.
@@ -125,12 +136,13 @@ type countyState struct {
 
 type visitState struct {
 	projections.Visit
+	id   string
 	last link // in byStream
 }
 
 type accidentState struct {
 	projections.Mishap
-	subjects []*subjectState
+	subjects []*subjectState // that its reports have named
 }
 
 // Position returns how many entries have been applied.
@@ -244,11 +256,7 @@ func (p *Projector) link(e *event.Event, subj *subjectState, crew *teamState) *p
 	var counted *projections.Visit
 	switch e.Stream.Kind {
 	case event.Inspection:
-		v := p.visits[e.Stream.ID]
-		if v == nil {
-			v = new(visitState)
-			p.visits[strings.Clone(e.Stream.ID)] = v
-		}
+		v := p.visit(e.Stream.ID)
 		byStream, v.last = v.last, at
 		counted = &v.Visit
 	case event.Team:
@@ -281,13 +289,14 @@ func (p *Projector) mishap(e *event.Event, about *subjectState) {
 		p.accidents[strings.Clone(e.Stream.ID)] = m
 	}
 	if d, ok := e.Data.(*accident.Reported); ok {
-		m.subjects = m.subjects[:0]
 		for _, id := range d.Subjects {
-			m.subjects = append(m.subjects, p.subject(id))
+			if s := p.subject(id); !slices.Contains(m.subjects, s) {
+				m.subjects = append(m.subjects, s)
+			}
 		}
 	}
-	for i, s := range m.subjects {
-		if s != about && !slices.Contains(m.subjects[:i], s) {
+	for _, s := range m.subjects {
+		if s != about {
 			s.more = append(s.more, linkTo(e.Index))
 		}
 	}

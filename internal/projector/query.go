@@ -58,7 +58,7 @@ func (p *Projector) Subject(ctx context.Context, id string, q Query) (projection
 		slices.Sort(positions)
 	}
 	fold := projections.NewSubjectFold(id)
-	if err := p.fold(ctx, "subject", id, positions, q.OccurredUntil, fold.Apply); err != nil {
+	if err := p.fold(ctx, "subject", id, positions, q.OccurredUntil, fold.Concerns, fold.Apply); err != nil {
 		return none, err
 	}
 	view := fold.View()
@@ -81,7 +81,7 @@ func (p *Projector) Inspection(ctx context.Context, id string, q Query) (project
 		return none, err
 	}
 	fold := projections.NewInspectionFold(id)
-	if err := p.fold(ctx, "inspection", id, chain.walk(last, at), q.OccurredUntil, fold.Apply); err != nil {
+	if err := p.fold(ctx, "inspection", id, chain.walk(last, at), q.OccurredUntil, every, fold.Apply); err != nil {
 		return none, err
 	}
 	view := fold.View()
@@ -117,7 +117,7 @@ func (p *Projector) Team(ctx context.Context, id string, q Query) (projections.T
 		err = p.read(ctx, chain.walk(last, at), fold.Enrol)
 		view = fold.ViewWith(figures)
 	} else {
-		err = p.fold(ctx, "team", id, chain.walk(last, at), q.OccurredUntil, fold.Apply)
+		err = p.fold(ctx, "team", id, chain.walk(last, at), q.OccurredUntil, every, fold.Apply)
 		view = fold.View()
 	}
 	if err != nil {
@@ -219,12 +219,15 @@ func (c *countyState) zonesAt(at uint64) []string {
 	return codes
 }
 
-// fold reads back entries, applies those that had occurred by until (nil: all), and fails
-// with ErrNotFound when there is none.
-func (p *Projector) fold(ctx context.Context, kind, id string, positions []uint64, until *time.Time, apply func(*event.Event)) error {
+// every concerns a view that is about every entry of its chain.
+func every(*event.Event) bool { return true }
+
+// fold reads back entries, applies those that concern the view and had occurred by until
+// (nil: all), and fails with ErrNotFound when there is none.
+func (p *Projector) fold(ctx context.Context, kind, id string, positions []uint64, until *time.Time, concerns func(*event.Event) bool, apply func(*event.Event)) error {
 	found := false
 	err := p.read(ctx, positions, func(e *event.Event) {
-		if until == nil || projections.KnownBy(e, *until) {
+		if (until == nil || projections.KnownBy(e, *until)) && concerns(e) {
 			found = true
 			apply(e)
 		}

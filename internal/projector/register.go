@@ -32,13 +32,31 @@ func (p *Projector) subjectOf(e *event.Event) *subjectState {
 }
 
 func (p *Projector) subject(id string) *subjectState {
+	if s := p.lately.subject; s != nil && s.id == id {
+		return s
+	}
 	s := p.subjects.byID[id]
 	if s == nil {
 		id = strings.Clone(id)
 		s = &subjectState{id: id, needle: needle(id)}
 		p.subjects.enter(id, s)
 	}
+	p.lately.subject = s
 	return s
+}
+
+// visit returns the visit with this stream id.
+func (p *Projector) visit(id string) *visitState {
+	if v := p.lately.visit; v != nil && v.id == id {
+		return v
+	}
+	v := p.visits[id]
+	if v == nil {
+		v = &visitState{id: strings.Clone(id)}
+		p.visits[v.id] = v
+	}
+	p.lately.visit = v
+	return v
 }
 
 // teamOf returns the team an entry is about, or nil.
@@ -47,19 +65,27 @@ func (p *Projector) teamOf(e *event.Event) *teamState {
 	if id == "" {
 		return nil
 	}
+	if t := p.lately.team; t != nil && t.id == id {
+		return t
+	}
 	t := p.teams.byID[id]
 	if t == nil {
 		id = strings.Clone(id)
 		t = &teamState{id: id, needle: needle(id), first: e.Index}
 		p.teams.enter(id, t)
 	}
+	p.lately.team = t
 	return t
 }
 
 // countyOf returns the county with a code, made at position at when it is new, together
 // with its parent.
 func (p *Projector) countyOf(code string, at uint64) *countyState {
+	if c := p.lately.county; c != nil && c.code == code {
+		return c
+	}
 	if c := p.counties[code]; c != nil {
+		p.lately.county = c
 		return c
 	}
 	code = strings.Clone(code)

@@ -1,0 +1,353 @@
+package projections_test
+
+import (
+	"encoding/json"
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/anjian-ledger/anjian/domain/accident"
+	"github.com/anjian-ledger/anjian/domain/event"
+	"github.com/anjian-ledger/anjian/domain/inspection"
+	"github.com/anjian-ledger/anjian/domain/oversight"
+	"github.com/anjian-ledger/anjian/domain/subject"
+	"github.com/anjian-ledger/anjian/domain/team"
+	"github.com/anjian-ledger/anjian/projections"
+)
+
+var start = time.Date(2026, 11, 2, 8, 0, 0, 0, time.UTC)
+
+// story numbers bodies of one inspection and gives them what the ledger would say.
+func story(bodies ...event.Data) []*event.Event {
+	var out []*event.Event
+	for i, d := range bodies {
+		stream := event.Stream{Kind: event.Inspection, ID: "I1"}
+		switch d.(type) {
+		case *subject.Registered, *subject.Identified, *subject.StatusRecorded, *subject.Excluded:
+			stream = event.Stream{Kind: event.Subject, ID: "S1"}
+		case *team.Formed, *team.LeaderAppointed, *team.LeaderChanged, *team.MemberJoined, *team.MemberLeft, *team.ScopeAssigned, *team.Activated:
+			stream = event.Stream{Kind: event.Team, ID: "T1"}
+		case *accident.Reported, *accident.Graded:
+			stream = event.Stream{Kind: event.Accident, ID: "A1"}
+		}
+		at := start.Add(time.Duration(i) * time.Minute)
+		out = append(out, &event.Event{
+			ID: uuid.UUID{15: byte(i + 1)}, Type: &event.Type{Name: "t" + string(rune('a'+i))}, Stream: stream, Data: d, Index: uint64(i),
+			Occurred: at, Recorded: at.Add(time.Second), Actor: event.Actor{Person: "P1"}, Assurance: event.Signed,
+			About: event.About{Campaign: "C1", Subject: "S1", Team: "T1", County: "610902"},
+		})
+	}
+	return out
+}
+
+func inspected(bodies ...event.Data) projections.InspectionView {
+	f := projections.NewInspectionFold("I1")
+	for _, e := range story(bodies...) {
+		f.Apply(e)
+	}
+	return f.View()
+}
+
+func subjectAfter(bodies ...event.Data) projections.SubjectView {
+	f := projections.NewSubjectFold("S1")
+	for _, e := range story(bodies...) {
+		f.Apply(e)
+	}
+	return f.View()
+}
+
+var (
+	begin   = &inspection.Started{Subject: "S1", Team: "T1", Sector: "FIRE", VisitType: "initial", Inspectors: []string{"P1", "P2"}}
+	general = &inspection.FindingRecorded{Finding: "F1", Description: "extinguisher out of date", Level: "general", Punishable: true}
+	major   = &inspection.FindingRecorded{Finding: "F2", Description: "exit locked", Level: "major"}
+)
+
+func fine(currency string, amount int64, findings ...string) *inspection.PenaltyDecided {
+	return &inspection.PenaltyDecided{Penalty: "X1", Kind: "fine", Findings: findings, Fine: &event.Money{Currency: currency, Amount: amount}, Final: true}
+}
+
+func TestACorrectionKeepsTheOriginal(t *testing.T) {
+	no := false
+	v := inspected(begin, general, &inspection.FindingCorrected{Finding: "F1", Reason: "measured", Level: "major", Punishable: &no})
+	f := v.Findings[0]
+	if f.Original.Level != "general" || !f.Original.Punishable {
+		t.Errorf("original: %+v", f.Original)
+	}
+	if f.Current.Level != "major" || f.Current.Punishable || f.Current.Description != general.Description {
+		t.Errorf("current: %+v", f.Current)
+	}
+	if len(f.Corrections) != 1 || f.Corrections[0].Reason != "measured" || f.Corrections[0].Person != "P1" {
+		t.Errorf("corrections: %+v", f.Corrections)
+	}
+	if v.Counts.MajorFindings != 1 || v.Counts.Findings != 1 {
+		t.Errorf("counts: %+v", v.Counts)
+	}
+}
+
+func TestLevelsCorrectedToAndFroCountOnce(t *testing.T) {
+	to := func(level string) event.Data {
+		return &inspection.FindingCorrected{Finding: "F2", Reason: "x", Level: level}
+	}
+	for _, c := range []struct {
+		steps []event.Data
+		want  int64
+	}{
+		{[]event.Data{major}, 1},
+		{[]event.Data{major, to("major")}, 1},
+		{[]event.Data{major, to("general")}, 0},
+		{[]event.Data{major, to("general"), to("general")}, 0},
+		{[]event.Data{major, to("general"), to("major")}, 1},
+		{[]event.Data{to("major")}, 0},
+	} {
+		if got := inspected(c.steps...).Counts.MajorFindings; got != c.want {
+			t.Errorf("%d steps: %d, want %d", len(c.steps), got, c.want)
+		}
+	}
+}
+
+func TestFinesAreSummedByCurrencyAndSorted(t *testing.T) {
+	v := inspected(begin, fine("USD", 7), fine("CNY", 100), fine("CNY", 50))
+	if want := []event.Money{{Currency: "CNY", Amount: 150}, {Currency: "USD", Amount: 7}}; !slices.Equal(v.Fines, want) {
+		t.Errorf("got %v, want %v", v.Fines, want)
+	}
+	if v.Counts.Penalties != 3 {
+		t.Errorf("penalties: %d", v.Counts.Penalties)
+	}
+}
+
+func TestAnAttemptIsNoInspection(t *testing.T) {
+	v := subjectAfter(&inspection.Attempted{Reason: "locked"})
+	if v.Counts.Inspections != 0 || v.Attempted != 1 {
+		t.Errorf("inspections %d, attempted %d", v.Counts.Inspections, v.Attempted)
+	}
+}
+
+func TestOpenMeansNotPutRightAndUndisposedMeansNothingDecided(t *testing.T) {
+	v := subjectAfter(begin, general, major,
+		&inspection.OrderIssued{Order: "O1", Kind: "rectify-by-date", Findings: []string{"F2"}, Due: "2026-12-01"})
+	if v.FindingsOpen != 2 || v.FindingsUndisposed != 1 || v.FindingsFixed != 0 {
+		t.Errorf("open %d, undisposed %d, fixed %d", v.FindingsOpen, v.FindingsUndisposed, v.FindingsFixed)
+	}
+	v = subjectAfter(begin, general, major, &inspection.FixedOnSite{Finding: "F1"}, &inspection.FixedOnSite{Finding: "F1"},
+		&inspection.OrderIssued{Order: "O1", Kind: "rectify-by-date", Findings: []string{"F2"}, Due: "2026-12-01"})
+	if v.FindingsOpen != 1 || v.FindingsUndisposed != 0 || v.FindingsFixed != 1 {
+		t.Errorf("open %d, undisposed %d, fixed %d", v.FindingsOpen, v.FindingsUndisposed, v.FindingsFixed)
+	}
+	if len(v.OpenFindings) != 1 || v.OpenFindings[0].Finding != "F2" || v.OpenFindings[0].Due != "2026-12-01" {
+		t.Errorf("open findings: %+v", v.OpenFindings)
+	}
+}
+
+func TestARecordIsUnsignedUntilSignedOrRefused(t *testing.T) {
+	signed, refused := &inspection.RecordSigned{RecordNo: "1"}, &inspection.SignatureRefused{RecordNo: "1", Reason: "x", Witness: "w"}
+	for name, c := range map[string]struct {
+		steps             []event.Data
+		unsigned, refused int64
+		status            string
+	}{
+		"started":             {[]event.Data{begin}, 1, 0, "started"},
+		"signed":              {[]event.Data{begin, signed}, 0, 0, "signed"},
+		"refused":             {[]event.Data{begin, refused}, 0, 1, "signature-refused"},
+		"signed out of order": {[]event.Data{signed, begin}, 0, 0, "signed"},
+		"only attempted":      {[]event.Data{&inspection.Attempted{Reason: "locked"}}, 0, 0, "attempted"},
+	} {
+		v := subjectAfter(c.steps...)
+		if v.UnsignedRecords != c.unsigned || v.SignaturesRefused != c.refused || v.Inspections[0].Status != c.status {
+			t.Errorf("%s: unsigned %d, refused %d, status %s", name, v.UnsignedRecords, v.SignaturesRefused, v.Inspections[0].Status)
+		}
+	}
+}
+
+func TestAnImportedVisitHasNoRecordToSign(t *testing.T) {
+	f := projections.NewSubjectFold("S1")
+	for _, e := range story(begin) {
+		e.Assurance = event.Imported
+		f.Apply(e)
+	}
+	if v := f.View(); v.UnsignedRecords != 0 || v.Counts.Inspections != 1 {
+		t.Errorf("unsigned %d, inspections %d", v.UnsignedRecords, v.Counts.Inspections)
+	}
+}
+
+func TestDeviationsAreCountedByCodeAndShownWithTheirExplanations(t *testing.T) {
+	flag := &oversight.DeviationFlagged{Code: "duplicate-inspection", Rule: "R31", Detail: "also in I0", Event: "e"}
+	explained := &oversight.DeviationExplained{Deviation: uuid.UUID{15: 2}.String(), Explanation: "tip", Accepted: true}
+	if v := subjectAfter(begin, flag, explained); v.Duplicates != 1 || v.DeviationsExplained != 1 ||
+		!slices.Equal(v.Deviations, []projections.Labelled{{Code: "duplicate-inspection", Count: 1}}) {
+		t.Errorf("subject: %+v", v.Figures)
+	}
+	if d := inspected(begin, flag, explained).Deviations; len(d) != 1 || len(d[0].Explanations) != 1 || !d[0].Explanations[0].Accepted {
+		t.Errorf("inspection: %+v", d)
+	}
+}
+
+func TestTheTimelineTellsEveryEntry(t *testing.T) {
+	v := inspected(begin, general, &inspection.Closed{})
+	if len(v.Timeline) != 3 {
+		t.Fatalf("%d entries", len(v.Timeline))
+	}
+	want := projections.TimelineEntry{Index: 1, Type: "tb", Occurred: start.Add(time.Minute), Recorded: start.Add(61 * time.Second), Person: "P1"}
+	if v.Timeline[1] != want {
+		t.Errorf("got %+v, want %+v", v.Timeline[1], want)
+	}
+}
+
+func TestASubjectKeepsItsIdentityAndTheLatestStatus(t *testing.T) {
+	v := subjectAfter(
+		&subject.Registered{Kind: "enterprise", Name: "恒口化工厂", Region: "610902101", Sectors: []string{"HAZCHEM"}, HighRisk: true, OtherIDs: map[string]string{"permit": "9"}},
+		&subject.Identified{USCC: "91610900MA70000000"},
+		&subject.StatusRecorded{Production: "partial", Since: "2026-10-01"},
+		&subject.Excluded{Reason: "demolished", Approver: "P9"})
+	if v.Name != "恒口化工厂" || v.USCC != "91610900MA70000000" || v.Production != "partial" || !v.HighRisk || v.County != "610902" || v.OtherIDs["permit"] != "9" {
+		t.Errorf("%+v", v)
+	}
+	if v.Excluded == nil || v.Excluded.Reason != "demolished" || v.Excluded.Index != 3 {
+		t.Errorf("excluded: %+v", v.Excluded)
+	}
+}
+
+func TestTheListOfInspectionsIsBoundedAndLatestFirst(t *testing.T) {
+	f := projections.NewSubjectFold("S1")
+	for i := range projections.ListLimit + 5 {
+		e := story(begin)[0]
+		e.Index, e.Occurred, e.Stream.ID = uint64(i), start.Add(time.Duration(i)*time.Hour), "I"+strings.Repeat("x", i%60)+string(rune('a'+i/60))
+		f.Apply(e)
+	}
+	v := f.View()
+	if len(v.Inspections) != projections.ListLimit || v.InspectionsTotal != projections.ListLimit+5 {
+		t.Fatalf("%d of %d", len(v.Inspections), v.InspectionsTotal)
+	}
+	if v.Inspections[0].Index != projections.ListLimit+4 || v.Inspections[1].Index != projections.ListLimit+3 {
+		t.Errorf("first %d, then %d", v.Inspections[0].Index, v.Inspections[1].Index)
+	}
+}
+
+func TestATeamHasItsLeaderMembersScopeAndStatus(t *testing.T) {
+	f := projections.NewTeamFold("T1")
+	for _, e := range story(&team.Formed{Name: "综合一组", Kind: "comprehensive"}, &team.LeaderAppointed{Person: "P1"},
+		&team.MemberJoined{Person: "P2"}, &team.MemberJoined{Person: "P3"}, &team.MemberJoined{Person: "P2"}, &team.MemberLeft{Person: "P3"},
+		&team.ScopeAssigned{Sectors: []string{"FIRE"}, Counties: []string{"610902"}}, &team.LeaderChanged{From: "P1", To: "P4", Handover: "all"},
+		&team.Activated{}, begin) {
+		f.Apply(e)
+	}
+	v := f.View()
+	if v.Name != "综合一组" || v.Kind != "comprehensive" || v.Leader != "P4" || v.Status != "active" || !slices.Equal(v.Members, []string{"P2"}) ||
+		!slices.Equal(v.Sectors, []string{"FIRE"}) || !slices.Equal(v.Counties, []string{"610902"}) || v.Counts.Inspections != 1 {
+		t.Errorf("%+v", v)
+	}
+}
+
+func TestWhatIdentifiesASubjectIsAlwaysKnown(t *testing.T) {
+	for _, e := range story(&subject.Registered{}, &subject.Identified{}) {
+		if !projections.KnownBy(e, start.Add(-time.Hour)) {
+			t.Errorf("%T is not known before it occurred", e.Data)
+		}
+	}
+	e := story(begin)[0]
+	if projections.KnownBy(e, start.Add(-1)) || !projections.KnownBy(e, start) {
+		t.Error("a visit is known from the moment it occurred")
+	}
+}
+
+// The names that scripts rely on.
+func TestTheNamesOfCountsAndFinesAreKept(t *testing.T) {
+	const want = `"counts":{"inspections":1,"checks":0,"findings":1,"major_findings":0,"penalties":1},"fines":[{"currency":"CNY","amount":5}]`
+	city := projections.Tally{}
+	var names projections.Counters
+	var ch projections.Changes
+	visit := new(projections.Visit)
+	for _, e := range story(begin, general, fine("CNY", 5, "F1")) {
+		ch.Reset()
+		projections.Count(e, visit, &ch)
+		for _, c := range ch {
+			city.Add(names.ID(c.Counter), c.N)
+		}
+	}
+	steps := []event.Data{begin, general, fine("CNY", 5, "F1")}
+	f := projections.NewTeamFold("T1")
+	for _, e := range story(steps...) {
+		f.Apply(e)
+	}
+	for _, view := range []any{
+		subjectAfter(steps...), inspected(steps...), f.View(), projections.City(city, nil, names.Names()),
+		projections.County("610902", "", nil, city, names.Names()), projections.Line("610902", "", city, names.Names()),
+	} {
+		text, err := json.Marshal(view)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !strings.Contains(string(text), want) {
+			t.Errorf("%s lacks the contract in %s", reflect.TypeOf(view), text)
+		}
+	}
+}
+
+func TestEmptyViewsHaveNoNulls(t *testing.T) {
+	for _, view := range []any{
+		projections.NewSubjectFold("S1").View(), projections.NewInspectionFold("I1").View(), projections.NewTeamFold("T1").View(),
+		projections.City(nil, nil, nil), projections.County("610902", "", nil, nil, nil), projections.Line("", "", nil, nil),
+	} {
+		text, err := json.Marshal(view)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if strings.Contains(string(text), "null") {
+			t.Errorf("%s", text)
+		}
+	}
+}
+
+func TestCoverageFollowsSectorStatusAndExclusion(t *testing.T) {
+	var s projections.Enrolment
+	area := func() projections.Area {
+		var ch projections.Changes
+		var names projections.Counters
+		var tally projections.Tally
+		s.Contribution(1, &ch)
+		for _, c := range ch {
+			tally.Add(names.ID(c.Counter), c.N)
+		}
+		return tally.Area(names.Names())
+	}
+	steps := story(&subject.Registered{Region: "610902", Sectors: []string{"MINE", "FIRE"}}, &subject.StatusRecorded{Production: "suspended"}, begin, &subject.Excluded{})
+	want := []projections.Area{
+		{SubjectsRegistered: 1, Coverage: []projections.Coverage{{"FIRE", "unknown", 1, 0}, {"MINE", "unknown", 1, 0}}},
+		{SubjectsRegistered: 1, Coverage: []projections.Coverage{{"FIRE", "suspended", 1, 0}, {"MINE", "suspended", 1, 0}}},
+		{SubjectsRegistered: 1, SubjectsInspected: 1, Coverage: []projections.Coverage{{"FIRE", "suspended", 1, 1}, {"MINE", "suspended", 1, 1}}},
+		{SubjectsExcluded: 1, Coverage: []projections.Coverage{}},
+	}
+	for i, e := range steps {
+		s.Apply(e)
+		got := area()
+		got.DirectLoss, got.AccidentsByGrade = nil, nil
+		if !reflect.DeepEqual(got, want[i]) {
+			t.Errorf("after %T: got %+v, want %+v", e.Data, got, want[i])
+		}
+	}
+}
+
+func TestAnAccidentCountsUnderItsLatestGradeAndHarm(t *testing.T) {
+	var m projections.Mishap
+	for _, e := range story(
+		&accident.Reported{Region: "610902", Harm: accident.Harm{Deaths: 2, DirectLoss: event.Money{Currency: "CNY", Amount: 100}}},
+		&accident.CasualtiesUpdated{Harm: accident.Harm{Deaths: 6, DirectLoss: event.Money{Currency: "CNY", Amount: 900}}},
+		&accident.Graded{Grade: "larger"}) {
+		m.Apply(e)
+	}
+	var ch projections.Changes
+	m.Contribution(1, &ch)
+	want := projections.Changes{
+		{Counter: projections.Counter{Class: projections.Accidents}, N: 1},
+		{Counter: projections.Counter{Class: projections.AccidentGrades, Label: "larger"}, N: 1},
+		{Counter: projections.Counter{Class: projections.Deaths}, N: 6},
+		{Counter: projections.Counter{Class: projections.SeriousInjuries}, N: 0},
+		{Counter: projections.Counter{Class: projections.DirectLoss, Label: "CNY"}, N: 900},
+	}
+	if !slices.Equal(ch, want) {
+		t.Errorf("got %+v, want %+v", ch, want)
+	}
+}
