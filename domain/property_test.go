@@ -7,6 +7,9 @@ import (
 	"testing"
 
 	"github.com/anjian-ledger/anjian/domain/event"
+	"github.com/anjian-ledger/anjian/domain/person"
+	"github.com/anjian-ledger/anjian/domain/subject"
+	"github.com/anjian-ledger/anjian/domain/team"
 	"pgregory.net/rapid"
 )
 
@@ -166,4 +169,18 @@ func TestRepeatingACreatingEventIsRefusedAndAddsNothing(t *testing.T) {
 			rt.Fatalf("%d entries were added", w.n-before)
 		}
 	})
+}
+
+func TestARolledBackEventLeavesNoTraceInWhatClonesShare(t *testing.T) {
+	w := campaignWorld(t)
+	w.accepts("person/ma", &person.Seconded{HomeUnit: "u", Team: "t1", From: begin, To: end})
+	for range 3 {
+		w.Begin()
+		w.accepts("inspection/i", started(), in("c"), inspector)
+		w.accepts("person/ma", &person.SecondmentEnded{Team: "t1"})
+		w.accepts("team/t1", &team.MemberLeft{Person: "ma"})
+		w.accepts("subject/firm", &subject.Excluded{Reason: "r", Approver: "wang"})
+		w.accepts("campaign/c", plan("2"))
+		w.Rollback()
+	}
 }

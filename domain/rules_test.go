@@ -63,8 +63,9 @@ func TestR02ATeamIsActivatedOnlyWhenEverybodyAcknowledgedTheRules(t *testing.T) 
 	w.accepts("team/t", &team.MemberJoined{Person: "ma"})
 	w.accepts("team/t", &team.MemberJoined{Person: "li"})
 	w.accepts("person/ma", ack)
+	w.accepts("team/t", &team.MemberJoined{Person: "wang"}) // a leader may be a member too
 	r := w.refuses("R02", "rules-not-acknowledged", "team/t", &team.Activated{})
-	says(t, r, "li, wang")
+	says(t, r, "2 of the team", "li, wang")
 	if strings.Contains(r.Message, "ma,") {
 		t.Errorf("%q names somebody who acknowledged", r.Message)
 	}
@@ -209,6 +210,22 @@ func TestR17InspectorsAppendToVisitsOfTheirOwnTeamOnly(t *testing.T) {
 	w.accepts("inspection/i", &inspection.Arrived{}, inspector)
 }
 
+func TestR17LeadersExplainDeviationsOfTheirOwnTeamOnly(t *testing.T) {
+	w := campaignWorld(t)
+	leader := func(team string) option {
+		return by(event.Actor{Person: "wang", Role: event.RoleTeamLeader, Team: team})
+	}
+	for stream, d := range map[string]event.Data{"team/t1": &team.ScopeAssigned{}, "inspection/i": started()} {
+		recorded, err := w.record(w.event(stream, d, late(100*time.Hour), func(e *event.Event) { e.Actor.Team = "t1" }))
+		if err != nil || len(recorded) != 2 {
+			t.Fatal(recorded, err)
+		}
+		answer := &oversight.DeviationExplained{Deviation: recorded[1].ID.String(), Explanation: "山区无信号"}
+		w.refuses("R17", "not-your-team", stream, answer, leader("t2"))
+		w.accepts(stream, answer, leader("t1"))
+	}
+}
+
 func TestR18AnExclusionNeedsAnApprover(t *testing.T) {
 	w := campaignWorld(t)
 	w.refuses("R18", "exclusion-needs-approver", "subject/firm", &subject.Excluded{Reason: "已拆除", Approver: "nobody"})
@@ -237,6 +254,8 @@ func TestR31AnInitialVisitIsHeldByTheFirstThatReservedOrBeganIt(t *testing.T) {
 	w.accepts("inspection/two", reserve, in("c"))
 	w.accepts("inspection/two", started(), in("c"), inspector)
 	w.flags([]string{"duplicate-inspection"}, "inspection/three", started(), in("c"), inspector)
+	w.accepts("inspection/three", &inspection.Attempted{Reason: "大门上锁"}, inspector) // gives up nothing: two holds it
+	w.flags([]string{"duplicate-inspection"}, "inspection/seven", started(), in("c"), inspector)
 	verify := started()
 	verify.VisitType = "verify"
 	w.accepts("inspection/four", verify, in("c"), inspector)
@@ -386,6 +405,8 @@ func TestDecision11TwoSubjectsWithOneValidCreditCodeAreFlagged(t *testing.T) {
 	d.USCC = codes.SyntheticUSCC("610902", 7)
 	w.accepts("subject/a", d)
 	w.flags([]string{"uscc-shared"}, "subject/b", d)
+	w.accepts("subject/b", &subject.Identified{USCC: codes.SyntheticUSCC("610902", 9)})
+	w.flags([]string{"uscc-shared"}, "subject/b", &subject.Identified{USCC: d.USCC}) // a still has it
 	w.accepts("subject/a", &subject.Identified{USCC: codes.SyntheticUSCC("610902", 8)})
 	w.accepts("subject/c", d) // nobody holds it any more but b, which was flagged
 }

@@ -202,3 +202,20 @@ func TestR29TheElevenSectorsOfTheSpeechAreMarked(t *testing.T) {
 		t.Errorf("%d sectors are marked as named by the speech, want 11", n)
 	}
 }
+
+func FuzzCheckUSCC(f *testing.F) {
+	for _, code := range validUSCC {
+		f.Add(code)
+	}
+	f.Fuzz(func(t *testing.T, code string) {
+		if err := codes.CheckUSCC(code); err != nil {
+			if !errors.Is(err, codes.ErrUSCCForm) && !errors.Is(err, codes.ErrUSCCCheck) {
+				t.Errorf("%q: %v is neither of the two faults", code, err)
+			}
+			return
+		}
+		if codes.OrgCodeCheck(code[8:16]) != code[16] || codes.CountyOf(code[2:8]) == "" {
+			t.Errorf("%q passes", code)
+		}
+	})
+}
