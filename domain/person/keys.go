@@ -19,7 +19,7 @@ const (
 // canonical unpadded base64url of 32 bytes (ed25519), or of a 65-byte uncompressed point on
 // the curve (p256).
 func KeyID(algorithm, publicKey string) (string, error) {
-	raw, err := DecodeKey(algorithm, publicKey)
+	raw, err := decodeKey(algorithm, publicKey)
 	if err != nil {
 		return "", err
 	}
@@ -27,8 +27,8 @@ func KeyID(algorithm, publicKey string) (string, error) {
 	return hex.EncodeToString(sum[:16]), nil
 }
 
-// DecodeKey returns the bytes of a public key in the form [KeyID] describes.
-func DecodeKey(algorithm, publicKey string) ([]byte, error) {
+// decodeKey returns the bytes of a public key in the form [KeyID] describes.
+func decodeKey(algorithm, publicKey string) ([]byte, error) {
 	raw, err := base64.RawURLEncoding.Strict().DecodeString(publicKey)
 	if err != nil {
 		return nil, fmt.Errorf("public key: want unpadded base64url: %w", err)
