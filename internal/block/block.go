@@ -4,11 +4,17 @@
 // entry), then one closing line with its members in this order and no white space:
 //
 //	{"block":12,                    number of the block, from 1
-//	 "id":"0198f3c2-…",             UUID made for this attempt: tells our write from another's
+//	 "id":"5d2c8f31-…",             fingerprint of the other members, see below
 //	 "first":1200,                  index of its first entry = tree size before the block
 //	 "size":1255,                   tree size after the block
 //	 "recorded":"2019-12-02T01:30:00.123456Z",   time of its last entry
 //	 "checkpoint":"anjian.example/ledger\n1255\n…"}   C2SP tlog-checkpoint over size and root
+//
+// The id is a UUID of version 8 (RFC 9562 §5.8) made of the first 16 bytes of the SHA-256
+// of the closing line without its id member. It tells two writers' blocks of one number
+// apart, and with it every byte of a block can be checked from one copy alone: the entries
+// against the root in the checkpoint, the checkpoint against its signature, the rest of the
+// closing line against the id.
 //
 // These bytes are what every store keeps for the block and what the journal appends; a
 // journal segment is nothing but blocks one after another. A block is never empty.
@@ -16,6 +22,7 @@ package block
 
 import (
 	"bytes"
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"strconv"
@@ -33,7 +40,7 @@ const recordedLayout = "2006-01-02T15:04:05.000000Z"
 // Block is one sealed block. Its slices alias Bytes and must not be changed.
 type Block struct {
 	Number     uint64
-	ID         uuid.UUID
+	ID         uuid.UUID // follows from the fields down to Checkpoint
 	First      uint64    // index of the first entry
 	Size       uint64    // tree size after the block
 	Recorded   time.Time // of the last entry, UTC
@@ -51,36 +58,51 @@ func (b *Block) Closing() []byte {
 // Header is what the closing line says beside the checkpoint.
 type Header struct {
 	Number   uint64
-	ID       uuid.UUID
 	First    uint64
-	Recorded time.Time
+	Recorded time.Time // UTC
 }
 
 // Seal closes a block. lines holds the entries, each ended by a line feed; ends[i] is the
 // offset just after the line feed of entry i. Seal takes over lines.
 func Seal(h Header, lines []byte, ends []int, checkpoint []byte) *Block {
-	b := &Block{Number: h.Number, ID: h.ID, First: h.First, Size: h.First + uint64(len(ends)), Recorded: h.Recorded}
-	b.Checkpoint = checkpoint
-	b.Bytes = appendClosing(lines, b)
+	b := &Block{Number: h.Number, First: h.First, Size: h.First + uint64(len(ends)), Recorded: h.Recorded, Checkpoint: checkpoint}
+	b.Bytes = b.appendClosing(lines)
 	b.split(ends)
 	return b
 }
 
-func appendClosing(dst []byte, b *Block) []byte {
-	dst = append(dst, `{"block":`...)
-	dst = strconv.AppendUint(dst, b.Number, 10)
+// appendClosing sets ID and appends the closing line with its line feed.
+func (b *Block) appendClosing(dst []byte) []byte {
+	number := strconv.AppendUint([]byte(`{"block":`), b.Number, 10)
+	rest := make([]byte, 0, len(b.Checkpoint)+160)
+	rest = append(rest, `,"first":`...)
+	rest = strconv.AppendUint(rest, b.First, 10)
+	rest = append(rest, `,"size":`...)
+	rest = strconv.AppendUint(rest, b.Size, 10)
+	rest = append(rest, `,"recorded":"`...)
+	rest = b.Recorded.AppendFormat(rest, recordedLayout)
+	rest = append(rest, `","checkpoint":"`...)
+	// A checkpoint's only characters that JSON escapes are its line feeds.
+	rest = append(rest, bytes.ReplaceAll(b.Checkpoint, []byte("\n"), []byte(`\n`))...)
+	rest = append(rest, `"}`...)
+	b.ID = fingerprint(number, rest)
+	dst = append(dst, number...)
 	dst = append(dst, `,"id":"`...)
 	dst = append(dst, b.ID.String()...)
-	dst = append(dst, `","first":`...)
-	dst = strconv.AppendUint(dst, b.First, 10)
-	dst = append(dst, `,"size":`...)
-	dst = strconv.AppendUint(dst, b.Size, 10)
-	dst = append(dst, `,"recorded":"`...)
-	dst = b.Recorded.AppendFormat(dst, recordedLayout)
-	dst = append(dst, `","checkpoint":"`...)
-	// A checkpoint's only characters that JSON escapes are its line feeds.
-	dst = append(dst, bytes.ReplaceAll(b.Checkpoint, []byte("\n"), []byte(`\n`))...)
-	return append(dst, '"', '}', '\n')
+	dst = append(dst, '"')
+	dst = append(dst, rest...)
+	return append(dst, '\n')
+}
+
+// fingerprint makes the id of the closing line whose members before and after it are given.
+func fingerprint(before, after []byte) (id uuid.UUID) {
+	h := sha256.New()
+	h.Write(before)
+	h.Write(after)
+	copy(id[:], h.Sum(nil))
+	id[6] = id[6]&0x0f | 0x80 // version 8
+	id[8] = id[8]&0x3f | 0x80 // variant of RFC 9562
+	return id
 }
 
 // split cuts Bytes into Entries.
@@ -124,13 +146,14 @@ func Parse(raw []byte) (*Block, error) {
 		return nil, fmt.Errorf("%w: block %d has %d entries, its closing line says %d", ErrMalformed, c.Block, n, c.Size-c.First)
 	}
 	ends := make([]int, 0, c.Size-c.First)
-	for i, ch := range lines {
-		if ch == '\n' {
-			ends = append(ends, i+1)
-		}
+	for end := 0; end < len(lines); {
+		end += bytes.IndexByte(lines[end:], '\n') + 1
+		ends = append(ends, end)
 	}
-	b := &Block{Number: c.Block, ID: c.ID, First: c.First, Size: c.Size, Recorded: recorded, Checkpoint: []byte(c.Checkpoint), Bytes: raw}
-	if !bytes.Equal(appendClosing(nil, b), raw[start:]) {
+	b := &Block{Number: c.Block, First: c.First, Size: c.Size, Recorded: recorded, Checkpoint: []byte(c.Checkpoint), Bytes: raw}
+	if canonical := b.appendClosing(nil); b.ID != c.ID {
+		return nil, fmt.Errorf("%w: the id of block %d is not that of its closing line", ErrMalformed, c.Block)
+	} else if !bytes.Equal(canonical, raw[start:]) {
 		return nil, fmt.Errorf("%w: closing line of block %d is not in canonical form", ErrMalformed, c.Block)
 	}
 	b.split(ends)

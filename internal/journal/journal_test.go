@@ -11,8 +11,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/google/uuid"
-
 	"github.com/anjian-ledger/anjian/internal/block"
 	"github.com/anjian-ledger/anjian/internal/journal"
 )
@@ -36,9 +34,8 @@ func seal(number, first uint64, entries, pad int) *block.Block {
 		lines = fmt.Appendf(lines, `{"index":%d,"event":{"pad":"%s"}}`+"\n", first+uint64(k), strings.Repeat("安", pad/3))
 		ends = append(ends, len(lines))
 	}
-	id := uuid.NewSHA1(uuid.Nil, fmt.Append(nil, number))
 	at := time.Date(2019, 12, 2, 1, 30, 0, int(number)*1000, time.UTC)
-	return block.Seal(block.Header{Number: number, ID: id, First: first, Recorded: at}, lines, ends, []byte("anjian.example/ledger\n1\n"))
+	return block.Seal(block.Header{Number: number, First: first, Recorded: at}, lines, ends, []byte("anjian.example/ledger\n1\n"))
 }
 
 func open(t *testing.T, dir string, opts journal.Options) *journal.Journal {

@@ -52,7 +52,7 @@ func (l *Ledger) commit(b *batch) committed {
 	if err != nil {
 		return committed{err: err}
 	}
-	h := block.Header{Number: l.Head().Block + 1, ID: l.cfg.NewID(), First: b.first, Recorded: b.recorded}
+	h := block.Header{Number: l.Head().Block + 1, First: b.first, Recorded: b.recorded}
 	blk := block.Seal(h, b.lines, b.ends, checkpoint)
 	stored := make(chan error, 1)
 	go func() { stored <- l.cfg.Store.Append(l.life, blk) }()

@@ -140,12 +140,8 @@ func (f *folder) reportDifference(a, b, good *candidate) {
 			}
 		}
 	}
-	switch bad := other(good, a, b); {
-	case good == nil:
-	case bad.block != nil && len(bad.problems) == 0 && bad.head == good.head && index < 0:
-		what += " in its id, which no signature covers"
-	default:
-		where, what = bad.where, fmt.Sprintf("differs from the %s, whose bytes lead to the signed root", good.where)
+	if good != nil {
+		where, what = other(good, a, b).where, fmt.Sprintf("differs from the %s, whose bytes lead to the signed root", good.where)
 	}
 	f.problem(where, a.number, index, "%s", what)
 }

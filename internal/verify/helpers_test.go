@@ -99,7 +99,7 @@ func (l *ledger) add(n int) {
 		l.t.Fatal(err)
 	}
 	number := uint64(len(l.blocks) + 1)
-	h := block.Header{Number: number, ID: testID(number << 32), First: first, Recorded: l.now}
+	h := block.Header{Number: number, First: first, Recorded: l.now}
 	l.blocks = append(l.blocks, block.Seal(h, lines, ends, checkpoint).Bytes)
 	if err := errors.Join(l.tree.Publish(l.tree.Size(), checkpoint), l.tree.Flush()); err != nil {
 		l.t.Fatal(err)

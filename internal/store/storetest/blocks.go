@@ -4,6 +4,8 @@ package storetest
 
 import (
 	"bytes"
+	"crypto/sha256"
+	"encoding/base64"
 	"fmt"
 	"time"
 
@@ -17,11 +19,12 @@ import (
 // epoch is the recorded time of entry 0; entry i is recorded i seconds later.
 var epoch = time.Date(2019, 12, 2, 1, 30, 0, 0, time.UTC)
 
-// Next seals a valid block after prev (nil: block 1) with a fresh id and one entry per
-// text: a CloudEvent whose data holds the text, which must need no escaping in JSON. The
-// checkpoint has the right form but no valid root or signature.
+// Next seals a valid block after prev (nil: block 1) with one entry per text: a CloudEvent
+// whose data holds the text, which must need no escaping in JSON. The checkpoint has the
+// right form and depends on the entries, but has no valid root or signature. The same
+// arguments give the same block.
 func Next(prev *block.Block, texts ...string) *block.Block {
-	h := block.Header{Number: 1, ID: uuid.New()}
+	h := block.Header{Number: 1}
 	if prev != nil {
 		h.Number, h.First = prev.Number+1, prev.Size
 	}
@@ -34,7 +37,8 @@ func Next(prev *block.Block, texts ...string) *block.Block {
 		ends = append(ends, len(lines))
 	}
 	size := h.First + uint64(len(texts))
-	checkpoint := fmt.Sprintf("anjian.example/storetest\n%d\nAAAA\n\n", size)
+	root := sha256.Sum256(lines)
+	checkpoint := fmt.Sprintf("anjian.example/storetest\n%d\n%s\n\n", size, base64.StdEncoding.EncodeToString(root[:]))
 	return block.Seal(h, lines, ends, []byte(checkpoint))
 }
 
