@@ -1,0 +1,122 @@
+package simulate
+
+import (
+	"time"
+
+	"github.com/anjian-ledger/anjian/domain/accident"
+	"github.com/anjian-ledger/anjian/domain/campaign"
+	"github.com/anjian-ledger/anjian/domain/event"
+	"github.com/anjian-ledger/anjian/domain/inspection"
+	"github.com/anjian-ledger/anjian/domain/team"
+)
+
+// stepBatch starts the request of a step other than fieldwork.
+func (g *Generator) stepBatch(s step) *batch {
+	return g.batch(g.chance(forStep, s.n*32+int(s.what)))
+}
+
+// written is when the author wrote what reaches the ledger at the due time of a step.
+func (s step) written() time.Time { return s.due.Add(-30 * time.Second) }
+
+// afterwards makes the requests that follow the fieldwork of a visit.
+func (g *Generator) afterwards(s step) *Request {
+	b := g.stepBatch(s)
+	id, team := g.inspectionID(s.n), g.teamOf(s.n)
+	lead := g.actor(team, g.leader(team, s.due))
+	author := g.actor(team, crew(g.chance(forVisit, s.n))[0])
+	say := func(name string, data event.Data) { b.add(name, event.Inspection, id, s.written(), data) }
+	switch s.what {
+	case justification:
+		say("duplicate-justified", &inspection.DuplicateJustified{Reason: "离线期间未收到预约信息，两组先后到场", Approver: g.officer(director)})
+		return b.request(lead, s.due)
+	case review:
+		say("leader-reviewed", &inspection.LeaderReviewed{Opinion: pick(b.c, []string{"情况属实，同意", "隐患认定准确，处置到位", "同意，跟踪整改"})})
+		return b.request(lead, s.due)
+	case secondClaim:
+		p, _ := g.place(s.n)
+		b.add("assignment-reserved", event.Inspection, id+"-again", s.written(), &inspection.Reserved{
+			Subject: p.id, Team: g.teamID(team), Sector: p.trade.sector, VisitType: "initial"})
+		r := b.request(author, s.due)
+		r.Refusal = "already-reserved"
+		return r
+	}
+	say("inspection-closed", &inspection.Closed{})
+	r := b.request(author, s.due)
+	if s.what == earlyClosing {
+		r.Refusal = "closing-needs-copies"
+	}
+	return r
+}
+
+// changeLeader hands a team to its deputy (R51).
+func (g *Generator) changeLeader(s step) *Request {
+	b := g.stepBatch(s)
+	b.add("leader-changed", event.Team, g.teamID(s.n), s.written(), &team.LeaderChanged{
+		From: g.person(s.n, 0), To: g.person(s.n, deputy), Handover: "移交在办检查事项和隐患台账",
+	})
+	return b.request(g.office(), s.due)
+}
+
+// accidentVisit returns the number of the visit whose subject has an accident later: made in
+// time by a team of the zone, in the first half of the campaign.
+func (g *Generator) accidentVisit() int { return g.acc }
+
+func (g *Generator) chooseAccident() int {
+	for n := g.firstOf(2); n < g.firstOf(15); n++ {
+		v, _ := g.single(n)
+		if specialist(v.team) || v.late > 0 || v.attempted {
+			continue
+		}
+		for _, a := range g.countiesOf(v.team) {
+			if a.Code == hengkou {
+				return n
+			}
+		}
+	}
+	return g.firstOf(2)
+}
+
+// accidentTrade is the sector of the enterprise of the accident.
+func accidentTrade() *trade {
+	for i := range trades {
+		if trades[i].sector == "HAZCHEM" {
+			return &trades[i]
+		}
+	}
+	return &trades[0]
+}
+
+// accident makes its report, its casualties a day later, and its grade: a larger one (较大,
+// R10), at an enterprise that had been inspected, so that the ledger opens a review (R44).
+func (g *Generator) accident(s step) *Request {
+	b := g.stepBatch(s)
+	id := g.id + "-a1"
+	happened := g.at(19, 9, 10)
+	yuan := func(n int64) event.Money { return event.Money{Currency: "CNY", Amount: n * 100} }
+	actor := g.office()
+	switch s.what {
+	case accidentReport:
+		p, _ := g.place(g.accidentVisit())
+		b.add("accident-reported", event.Accident, id, s.written(), &accident.Reported{
+			Subjects: []string{p.id}, Region: p.area.Code, Happened: happened, Kind: "中毒和窒息",
+			Summary: "清理反应釜时发生中毒，救援人员盲目施救致伤亡扩大（模拟数据，非真实事故）",
+			Harm:    accident.Harm{Deaths: 2, SeriousInjuries: 3, DirectLoss: yuan(1_800_000)},
+		})
+	case accidentUpdate:
+		b.add("accident-casualties-updated", event.Accident, id, s.written(), &accident.CasualtiesUpdated{
+			Harm: accident.Harm{Deaths: 4, SeriousInjuries: 1, DirectLoss: yuan(5_200_000)}, Reason: "两名重伤人员经抢救无效死亡",
+		})
+	default:
+		b.add("accident-graded", event.Accident, id, s.written(), &accident.Graded{
+			Grade: "larger", StatisticalYear: happened.In(china).Year(), DecidedBy: "安康市人民政府" + mark,
+		})
+		actor = event.Actor{Role: event.RoleCityGovernment, Unit: "安康市人民政府" + mark}
+	}
+	return b.request(actor, s.due)
+}
+
+func (g *Generator) end(s step) *Request {
+	b := g.stepBatch(s)
+	b.add("campaign-ended", event.Campaign, g.id, s.written(), &campaign.Ended{Note: "专项督查检查行动结束" + mark})
+	return b.request(g.office(), s.due)
+}

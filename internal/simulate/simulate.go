@@ -1,0 +1,156 @@
+// Package simulate makes a synthetic inspection campaign (督查检查专项行动) in the counties and
+// zones of Ankang, for samples, tests and load: plan, teams, people, the register of subjects,
+// and visits with everything that belongs to one, in Chinese, with policy breaks at plausible
+// rates.
+//
+// # What it promises
+//
+// Everything follows from [Config]: the same configuration gives the same requests, byte for
+// byte; another seed gives another campaign with other ids. There is no clock and no other
+// source of chance. Requests are made one by one as they are asked for, so that memory does
+// not grow with the number of events (about 100 bytes for each visit of a day are kept).
+//
+// Nothing in it is real, and everything says so: names end in （模拟）, the plan's title in
+// （模拟数据）, and every event has the source urn:anjian:simulator. Counties and towns are
+// real places; what happens in them here is not. The province size has the load of a
+// province in the counties of Ankang, because the list of regions is Ankang's.
+//
+// # The order of a campaign
+//
+// Requests come in the order of their arrival at the ledger ([Request.Recorded]): first the
+// plan, the people, the teams and the register, then day by day the visits. A visit is one
+// request of about 55 events, sent when the inspectors leave; the leader's review and the
+// closing follow. Some teams are offline for a day and send all its visits in the evening;
+// some visits arrive days later; some requests are sent twice; some visits duplicate an
+// earlier one. An accident happens at an enterprise that had been inspected.
+//
+// # Rules
+//
+// Every request is accepted by the rules of package domain, except those that
+// Config.Refusals asks for, which state the refusal they are made to meet. What is expected
+// to be flagged is flagged by the ledger, not here.
+package simulate
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/anjian-ledger/anjian/domain"
+	"github.com/anjian-ledger/anjian/domain/event"
+	"github.com/anjian-ledger/anjian/internal/entry"
+)
+
+// Length is the period of a campaign, from Config.Base on (R48: one month).
+const Length = 31 * 24 * time.Hour
+
+// visitDays is the number of days, from the first on, on which visits begin.
+const visitDays = 28
+
+// Source is the CloudEvents source of every simulated event.
+const Source = "urn:anjian:simulator"
+
+// Size is how large a campaign is.
+type Size string
+
+// The sizes, with the events they have, within 5 %.
+const (
+	Small    Size = "small"    // about 4 thousand
+	City     Size = "city"     // about 440 thousand: a campaign of Ankang
+	Province Size = "province" // about 8 million: the load of a province
+)
+
+// Sizes lists the sizes, smallest first.
+var Sizes = []Size{Small, City, Province}
+
+// dimensions of a campaign. Visits were chosen to give the events stated for the size.
+type dimensions struct{ events, visits, teams, unvisited int }
+
+func (s Size) dimensions() (dimensions, error) {
+	switch s {
+	case Small:
+		return dimensions{4_000, 68, 6, 20}, nil
+	case City:
+		return dimensions{440_000, 7_690, 55, 2_000}, nil
+	case Province:
+		return dimensions{8_000_000, 139_800, 1_000, 36_000}, nil
+	}
+	return dimensions{}, fmt.Errorf("simulate: unknown size %q, want one of %v", s, Sizes)
+}
+
+// Events returns about how many events a campaign of this size has, 0 for an unknown size.
+func (s Size) Events() int {
+	d, _ := s.dimensions()
+	return d.events
+}
+
+// Config determines a campaign.
+type Config struct {
+	Seed uint64
+	Size Size
+	// Base is when the campaign starts: midnight of the first day. A sample that should look
+	// alive begins Length before now.
+	Base time.Time
+	// Live says that the ledger records the requests as they are sent and not at
+	// Request.Recorded. The plan's policy then allows facts to be synchronised as late as the
+	// campaign is long; otherwise every fact of the past would be flagged as late.
+	Live bool
+	// Refusals adds requests that the rules must refuse.
+	Refusals bool
+}
+
+// Request is one append, whole or not at all.
+type Request struct {
+	Actor  event.Actor
+	Events []*event.Event
+	// Recorded is when the request reaches the ledger in the story; it never goes back. The
+	// latest is up to Length plus a week after Config.Base.
+	Recorded time.Time
+	// Resend says that an identical request was made before.
+	Resend bool
+	// Refusal is the code of the refusal that the request must meet; "" for all others.
+	Refusal string
+}
+
+// Bytes authors the events of the request.
+func (r *Request) Bytes() ([][]byte, error) {
+	out := make([][]byte, len(r.Events))
+	for i, e := range r.Events {
+		b, err := entry.Author(e)
+		if err != nil {
+			return nil, fmt.Errorf("simulate: %w", err)
+		}
+		out[i] = b
+	}
+	return out, nil
+}
+
+// Generator makes the requests of one campaign. Its methods must not run beside each other.
+type Generator struct {
+	Config
+	dimensions
+	world
+	types map[string]*event.Type
+}
+
+// Campaign prepares a campaign.
+func Campaign(c Config) (*Generator, error) {
+	d, err := c.Size.dimensions()
+	if err != nil {
+		return nil, err
+	}
+	if y := c.Base.Year(); y < 1901 || y > 9000 {
+		return nil, fmt.Errorf("simulate: base %v is out of range", c.Base)
+	}
+	c.Base = c.Base.UTC()
+	g := &Generator{Config: c, dimensions: d, types: map[string]*event.Type{}}
+	catalogue := domain.Catalogue()
+	for _, t := range catalogue.All() {
+		g.types[t.Name] = catalogue.Newest(t.Name)
+	}
+	g.world = newWorld(g)
+	g.acc = g.chooseAccident()
+	return g, nil
+}
+
+// ID returns the id of the campaign.
+func (g *Generator) ID() string { return g.id }

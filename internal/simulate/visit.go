@@ -1,0 +1,231 @@
+package simulate
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/anjian-ledger/anjian/domain/event"
+	"github.com/anjian-ledger/anjian/domain/inspection"
+)
+
+// fieldVisit is a visit while its events are made.
+type fieldVisit struct {
+	*batch
+	v        visit
+	place    place
+	id       string // of the inspection
+	crew     []int  // numbers of the inspectors within the team
+	clock    time.Time
+	pace     time.Duration // between two events on site
+	findings []*inspection.FindingRecorded
+	orders   int
+}
+
+func (g *Generator) inspectionID(n int) string { return fmt.Sprintf("%s-i%06d", g.id, n) }
+
+// crew draws the inspectors of a visit; it must be the first draw from the visit's chance.
+func crew(c chance) []int {
+	first := c.between(1, members)
+	list := []int{first, first%members + 1}
+	if c.once(0.3) {
+		list = append(list, (first+1)%members+1)
+	}
+	return list
+}
+
+// say adds an event of the inspection at the clock, which moves on.
+func (f *fieldVisit) say(name string, data event.Data) {
+	f.add(name, event.Inspection, f.id, f.clock, data)
+	f.clock = f.clock.Add(f.pace)
+}
+
+func (f *fieldVisit) inspectors() []string {
+	ids := make([]string, len(f.crew))
+	for i, n := range f.crew {
+		ids[i] = f.g.person(f.v.team, n)
+	}
+	return ids
+}
+
+// fieldwork makes the request that the inspectors send when they leave.
+func (g *Generator) fieldwork(n int, due time.Time) *Request {
+	c := g.chance(forVisit, n)
+	f := &fieldVisit{batch: g.batch(c), v: g.visit(n), id: g.inspectionID(n), crew: crew(c)}
+	subject := n
+	if f.v.duplicateOf >= 0 {
+		subject = f.v.duplicateOf
+	}
+	var entering chance
+	f.place, entering = g.place(subject)
+	if f.place.inField && subject == n {
+		g.enter(f.batch, n, f.place, entering, "field", f.v.begins.Add(-time.Minute))
+	}
+	f.begin()
+	if f.v.attempted {
+		f.say("inspection-attempted", &inspection.Attempted{Reason: pick(c, locked), Evidence: []event.Evidence{f.photo("现场门头")}})
+	} else {
+		f.onSite()
+	}
+	return f.request(g.actor(f.v.team, f.crew[0]), due)
+}
+
+// begin: reserve, read up, start. A duplicate visit has no reservation: the other team's was
+// not known offline.
+func (f *fieldVisit) begin() {
+	v, sector := &f.v, f.place.trade.sector
+	if v.duplicateOf < 0 {
+		f.clock = v.begins.Add(-f.c.minutes(45, 120))
+		f.say("assignment-reserved", &inspection.Reserved{Subject: f.place.id, Team: f.g.teamID(v.team), Sector: sector,
+			VisitType: "initial", PlannedOn: f.g.date(v.begins)})
+	}
+	f.clock = v.begins.Add(-f.c.minutes(15, 40))
+	if v.duplicateOf < 0 {
+		f.say("pre-inspection-briefed", &inspection.Briefed{Checklist: sector + "-2019"})
+	}
+	f.clock = v.begins
+	f.say("inspection-started", &inspection.Started{Subject: f.place.id, Team: f.g.teamID(v.team), Sector: sector,
+		VisitType: "initial", Inspectors: f.inspectors(), EnforcingAuthority: f.authority()})
+	f.clock = v.begins.Add(10 * time.Minute)
+}
+
+// authority is the department that may lawfully inspect and punish here.
+func (f *fieldVisit) authority() string { return f.place.area.Chinese + f.place.trade.dept + mark }
+
+// onSite is the visit proper, from the arrival to the departure.
+func (f *fieldVisit) onSite() {
+	c := f.c
+	f.pace = f.v.stay / 90
+	leaves := f.clock.Add(f.v.stay)
+	here := &event.Place{Lat: f.place.lat, Lon: f.place.lon, Accuracy: float64(c.between(5, 40))}
+	f.say("inspector-arrived", &inspection.Arrived{Place: here})
+	certificates := make([]string, len(f.crew))
+	for i, n := range f.crew {
+		certificates[i] = f.g.certificate(f.v.team, n)
+	}
+	f.say("certificates-shown", &inspection.CertificatesShown{Certificates: certificates})
+	f.say("notice-posted", &inspection.NoticePosted{
+		Content: "安全生产专项督查：检查主体责任、隐患排查治理、现场作业" + mark, Purpose: "排查治理各类安全隐患",
+		OfficePhone: "0915-0000000", LeaderPhone: fmt.Sprintf("000-0000-%04d", f.v.team), Photo: f.photo("告示张贴"),
+	})
+	f.conduct()
+	f.findings = f.find()
+	f.checks()
+	f.recordFindings()
+	f.dispose()
+	f.punish()
+	if c.once(0.3) {
+		f.say("service-provided", &inspection.ServiceProvided{Topic: "安全生产帮扶", Advice: pick(c, advice)})
+	}
+	f.sign()
+	f.clock = leaves
+	f.say("inspector-departed", &inspection.Departed{Place: here})
+}
+
+// conduct declares the four 不; now and then one of them was broken (R38).
+func (f *fieldVisit) conduct() {
+	d := &inspection.ConductDeclared{Accompanied: []string{}}
+	if f.c.once(0.015) {
+		switch f.c.IntN(4) {
+		case 0:
+			d.AdvanceNotice = true
+		case 1:
+			d.BriefingHeard = true
+		case 2:
+			d.Accompanied = []string{"属地镇办干部" + mark}
+		default:
+			d.Reception = true
+		}
+	}
+	f.say("conduct-declared", d)
+}
+
+// profile returns the items that the policy demands of the subject, then the sector's own.
+func (f *fieldVisit) profile() []string {
+	var items []string
+	add := func(prefix string, n int) {
+		for i := 1; i <= n; i++ {
+			items = append(items, fmt.Sprintf("%s-%d", prefix, i))
+		}
+	}
+	switch f.place.trade.kind {
+	case "government-unit":
+		add("M", 6)
+	case "road-section":
+		add("T", 4)
+	default:
+		add("E", 5)
+	}
+	if f.place.highRisk {
+		add("H", 4)
+	}
+	add(f.place.trade.sector, f.c.between(21, 31))
+	return items
+}
+
+// checks answers the items, as many with "no" as there are findings, section by section.
+func (f *fieldVisit) checks() {
+	items := f.profile()
+	wrong := map[int]bool{}
+	for range f.findings {
+		wrong[f.c.IntN(len(items))] = true
+	}
+	at := 0
+	for s, section := range inspection.Sections {
+		for end := len(items) * (s + 1) / len(inspection.Sections); at < end; at++ {
+			d := &inspection.CheckAnswered{Item: items[at], Section: section, Answer: "yes", Note: pick(f.c, notes)}
+			switch {
+			case wrong[at]:
+				d.Answer = "no"
+			case f.c.once(0.04):
+				d.Answer, d.Reason = "not-applicable", "无此项设施"
+			}
+			f.say("check-answered", d)
+		}
+		d := &inspection.SectionCompleted{Section: section}
+		if f.c.once(0.004) {
+			d.Skipped = []inspection.Skipped{{Item: items[at-1], Reason: "设备检修，无法查看"}}
+		}
+		f.say("section-completed", d)
+	}
+}
+
+// sign ends the visit on paper: signed or refused, then the copies (R42, R43).
+func (f *fieldVisit) sign() {
+	c := f.c
+	signers := make([]inspection.Signer, len(f.crew))
+	for i, n := range f.crew {
+		signers[i] = inspection.Signer{Person: f.g.person(f.v.team, n), Certificate: f.g.certificate(f.v.team, n)}
+	}
+	manager := pick(c, surnames) + pick(c, given) + mark
+	document, no := c.hash(), f.document("检记")
+	if f.v.refused {
+		f.say("signature-refused", &inspection.SignatureRefused{RecordNo: no, DocumentHash: document, Signers: signers,
+			Reason: "现场负责人对隐患认定有异议，拒绝签字", Witness: "村（居）委会" + manager})
+	} else {
+		f.say("site-record-signed", &inspection.RecordSigned{RecordNo: no, DocumentHash: document, Signers: signers, SiteManager: manager})
+	}
+	receivers := []string{manager, f.place.area.Chinese + "人民政府" + mark, "市级主管部门" + mark, "市安委办" + mark}
+	for i, recipient := range inspection.Recipients[:f.v.copies] {
+		method := "in-person"
+		if i >= 2 {
+			method = "electronic"
+		}
+		f.say("copy-delivered", &inspection.CopyDelivered{DocumentHash: document, Recipient: recipient, Receiver: receivers[i], Method: method})
+	}
+}
+
+// document is the number of a document of the visit (CODES §9).
+func (f *fieldVisit) document(kind string) string {
+	return fmt.Sprintf("（安）应急%s〔%s〕%d号%s", kind, f.g.date(f.v.begins)[:4], f.v.n+1, mark)
+}
+
+// photo references a photo; no bytes stand behind the hash.
+func (f *fieldVisit) photo(caption string) event.Evidence {
+	return event.Evidence{SHA256: f.c.hash(), Size: int64(f.c.between(180_000, 3_200_000)), MediaType: "image/jpeg",
+		CapturedAt: f.clock.Truncate(time.Second), Caption: caption}
+}
+
+// china is the time zone of dates in documents.
+var china = time.FixedZone("UTC+8", 8*60*60)
+
+func (g *Generator) date(t time.Time) string { return t.In(china).Format(time.DateOnly) }
