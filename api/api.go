@@ -32,6 +32,7 @@ import (
 	"golang.org/x/mod/sumdb/tlog"
 
 	"github.com/anjian-ledger/anjian/domain/event"
+	"github.com/anjian-ledger/anjian/internal/disclosure"
 	"github.com/anjian-ledger/anjian/internal/identity"
 	"github.com/anjian-ledger/anjian/internal/ledger"
 )
@@ -86,8 +87,9 @@ type Config struct {
 	Tokens    Tokens
 	Keyring   Keyring
 	AccessLog AccessLog
-	// Disclosure is fed by the ledger's folds; see its Apply.
-	Disclosure *Disclosure
+	// Disclosure must be one of the ledger's folds, before the projector. Nil discloses nothing: counties see no
+	// visit, and every reading of one is logged.
+	Disclosure *disclosure.Fold
 	Catalogue  *event.Catalogue
 
 	// Parent returns the legal parent county of a functional zone, or "" when the code is

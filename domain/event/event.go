@@ -21,6 +21,8 @@ import (
 	"fmt"
 	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/google/uuid"
 )
@@ -86,6 +88,23 @@ func ValidID(id string) bool {
 	return true
 }
 
+// MaxUnit is the longest name of a unit, in bytes.
+const MaxUnit = 200
+
+// ValidUnit reports whether s may name a department or organisation: 1 to [MaxUnit] bytes
+// of printable text without quotation mark and backslash, so that JSON never escapes it.
+func ValidUnit(s string) bool {
+	if s == "" || len(s) > MaxUnit || !utf8.ValidString(s) {
+		return false
+	}
+	for _, r := range s {
+		if r == '"' || r == '\\' || !unicode.IsPrint(r) {
+			return false
+		}
+	}
+	return true
+}
+
 // Role is a role of REQUIREMENTS "Roles"; a token carries exactly one.
 type Role string
 
@@ -116,7 +135,7 @@ type Actor struct {
 	Role   Role
 	Team   string // id of the team; empty when none
 	County string // GB/T 2260 code that bounds a county-government or department token
-	Unit   string // the department or organisation the token speaks for
+	Unit   string // the department or organisation the token speaks for, by its name; see ValidUnit
 }
 
 // Assurance says how the ledger knows who wrote an event.

@@ -112,12 +112,12 @@ func appendMember(dst []byte, name, value string) []byte {
 }
 
 // Check reports whether every field can be encoded: ids in the alphabet of
-// [event.ValidID], a signature exactly when a key is named, the event one line.
+// [event.ValidID], a unit as [event.ValidUnit], a signature exactly when a key is named, the event one line.
 func (e *Entry) Check() error {
 	ids := [...]struct{ name, v string }{
 		{"about.campaign", e.About.Campaign}, {"about.subject", e.About.Subject}, {"about.team", e.About.Team},
 		{"about.county", e.About.County}, {"actor.person", e.Actor.Person}, {"actor.role", string(e.Actor.Role)},
-		{"actor.team", e.Actor.Team}, {"actor.county", e.Actor.County}, {"actor.unit", e.Actor.Unit}, {"key", e.Key},
+		{"actor.team", e.Actor.Team}, {"actor.county", e.Actor.County}, {"key", e.Key},
 	}
 	for _, id := range ids {
 		if id.v != "" && !event.ValidID(id.v) {
@@ -130,6 +130,8 @@ func (e *Entry) Check() error {
 		return fmt.Errorf("assurance: unknown level %q", e.Assurance)
 	}
 	switch {
+	case e.Actor.Unit != "" && !event.ValidUnit(e.Actor.Unit):
+		return fmt.Errorf("actor.unit: %q is no name of a unit", e.Actor.Unit)
 	case e.Actor.Role == "":
 		return errors.New("actor.role: required")
 	case !event.ValidID(e.Stream.ID):

@@ -55,7 +55,7 @@ func (c Claims) Validate() error {
 	k.ID("person", c.Person, false)
 	k.ID("team", c.Team, false)
 	k.ID("county", c.County, false)
-	k.ID("unit", c.Unit, false)
+	k.That(c.Unit == "" || event.ValidUnit(c.Unit), "unit: %q is no name of a unit: printable text of at most %d bytes", c.Unit, event.MaxUnit)
 	return k.Err()
 }
 

@@ -213,7 +213,7 @@ func TestIssueRefusesClaimsThatBoundNothing(t *testing.T) {
 		"leader without person":   {Role: event.RoleTeamLeader, Team: "t"},
 		"county without a county": {Role: event.RoleCountyGovernment},
 		"a person that is no id":  {Role: event.RoleAdmin, Person: "a b"},
-		"a unit that is no id":    {Role: event.RoleDepartment, Unit: "a/b"},
+		"a unit with a quote":     {Role: event.RoleDepartment, Unit: `a"b`},
 	} {
 		if _, _, err := k.Issue(c, start, time.Hour); err == nil {
 			t.Errorf("%s: issued", name)

@@ -82,3 +82,6 @@ func trimNewline(b []byte) []byte {
 	}
 	return b
 }
+
+// ParseVerifier parses a verifier key in the note format: origin+hash+base64.
+func ParseVerifier(vkey string) (note.Verifier, error) { return note.NewVerifier(vkey) }

@@ -1,0 +1,50 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"time"
+
+	"github.com/go-json-experiment/json"
+	"github.com/spf13/cobra"
+
+	"github.com/anjian-ledger/anjian/internal/bench"
+)
+
+func newBench() *cobra.Command {
+	o := bench.Options{Log: os.Stderr}
+	var asJSON bool
+	cmd := &cobra.Command{
+		Use:   "bench",
+		Short: "Measure the ledger beside the limits of this disk / 性能测量",
+		Long: `Measures durable appends with receipts (strict parsing, rules, two synced copies, proof) at
+several numbers of writers, beside a raw group-commit file and the same file with Merkle
+tree and signature, in turn, on the same disk, in the same run; then replay, verify, proofs,
+memory, and the HTTP API. Ratios count; absolute figures are this machine's of this moment.`,
+		Args: cobra.NoArgs,
+	}
+	f := cmd.Flags()
+	f.StringVar(&o.Dir, "dir", ".", "directory on the disk to measure; a temporary directory is made in it")
+	f.IntSliceVar(&o.Writers, "writers", []int{1, 64, 512}, "numbers of concurrent writers")
+	f.DurationVar(&o.Time, "time", 9*time.Second, "time of each measurement")
+	f.BoolVar(&o.HTTP, "http", true, "measure over HTTP too")
+	f.BoolVar(&asJSON, "json", false, "print JSON")
+	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
+		if len(o.Writers) == 0 {
+			return fmt.Errorf("--writers: at least one number")
+		}
+		r, err := bench.Run(cmd.Context(), o)
+		if err != nil {
+			return err
+		}
+		if !asJSON {
+			return r.Print(cmd.OutOrStdout())
+		}
+		if err := json.MarshalWrite(cmd.OutOrStdout(), r); err != nil {
+			return err
+		}
+		_, err = fmt.Fprintln(cmd.OutOrStdout())
+		return err
+	}
+	return cmd
+}

@@ -1,0 +1,71 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"strings"
+	"time"
+
+	"github.com/go-json-experiment/json"
+	"github.com/spf13/cobra"
+
+	"github.com/anjian-ledger/anjian/internal/importer"
+)
+
+func newImport() *cobra.Command {
+	var c importer.Config
+	var format, server, token, report string
+	var patience time.Duration
+	cmd := &cobra.Command{
+		Use:   "import --format msha|toronto|chicago --server URL --token T FILE…",
+		Short: "Turn records that others published into events / 导入公开的检查记录",
+		Long: `Maps the rows of public inspection records to events and appends them through the same API as
+everyone else. Nothing is invented: what a source does not state stays unknown, and its own
+terms are kept beside what they were mapped to.
+
+It can be stopped and run again: event ids are derived from the rows, so a second run over the
+same file adds nothing. Rows that cannot be mapped are listed with file, line and reason on
+standard error (or --report FILE) and do not stop the rest. The last line on standard output
+is {"rows":…,"appended":…,"already_present":…,"unmapped":…}.`,
+		Example: `  anjian import --format msha --server http://127.0.0.1:8440 --token "$(anjian token --role importer)" violations.csv
+  anjian import --format chicago --server http://127.0.0.1:8440 --token "$T" inspections.csv.gz items.csv.gz`,
+		Args: cobra.MinimumNArgs(1),
+	}
+	f := cmd.Flags()
+	f.StringVar(&format, "format", "", "form of the files: msha, toronto or chicago")
+	f.StringVar(&server, "server", "http://127.0.0.1:8440", "the ledger's address")
+	f.StringVar(&token, "token", "", "bearer token of role importer (better: ANJIAN_TOKEN)")
+	f.StringVar(&report, "report", "-", "where to list what could not be mapped; - is standard error")
+	f.IntVar(&c.BatchSize, "batch", 0, "events in one append; 0: the most there may be")
+	f.DurationVar(&patience, "patience", 2*time.Minute, "how long to try while the server is busy or away")
+	_ = cmd.RegisterFlagCompletionFunc("format", cobra.FixedCompletions([]string{"msha", "toronto", "chicago"}, cobra.ShellCompDirectiveNoFileComp))
+	cmd.RunE = func(cmd *cobra.Command, files []string) (err error) {
+		if token == "" {
+			return errors.New("--token or ANJIAN_TOKEN is needed; make one with: anjian token --role importer")
+		}
+		c.Format, c.Files = importer.Format(strings.ToLower(format)), files
+		c.Client, c.Report = importer.NewClient(server, token, patience), os.Stderr
+		if report != "-" {
+			f, err := os.Create(report)
+			if err != nil {
+				return err
+			}
+			defer f.Close()
+			c.Report = f
+		}
+		bar := newProgress(-1, "import")
+		c.Progress = func(p importer.Progress) {
+			bar.ChangeMax(p.Total)
+			_ = bar.Set(p.Done)
+		}
+		sum, err := importer.Run(cmd.Context(), c)
+		_ = bar.Close()
+		if e := json.MarshalWrite(cmd.OutOrStdout(), sum); e != nil {
+			return errors.Join(err, e)
+		}
+		fmt.Fprintln(cmd.OutOrStdout())
+		return err
+	}
+	return cmd
+}

@@ -1,0 +1,48 @@
+package main
+
+import (
+	"fmt"
+	"log/slog"
+	"os"
+
+	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
+	"github.com/spf13/cobra"
+
+	"github.com/anjian-ledger/anjian/internal/node"
+)
+
+func newRepair() *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "repair",
+		Short: "Make both copies whole from what is good in either / 用完好的副本修复损坏的副本",
+		Long: `Compares store and journal block by block against the signed checkpoints, says which blocks
+are damaged in which copy, and rebuilds the damaged copy from the other. What was damaged is
+kept aside for investigation, and the repair is recorded in the ledger as copy-restored.
+
+When neither copy has a good version of some block, nothing is changed and the exit code is 1:
+put that journal segment back from your archive and run repair again.
+
+Stop the server first.`,
+		Args: cobra.NoArgs,
+	}
+	dir := dataFlag(cmd)
+	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
+		d, err := existing(*dir)
+		if err != nil {
+			return err
+		}
+		bar := newProgress(-1, "repair")
+		report, err := node.Repair(cmd.Context(), node.Config{
+			Dir: d, Logger: newLogger(os.Stderr, slog.LevelWarn), ScrubEvery: -1,
+			Progress: func(done, _ uint64) { _ = bar.Set64(int64(done)) },
+		})
+		_ = bar.Close()
+		if e := json.MarshalWrite(cmd.OutOrStdout(), report, jsontext.Multiline(true)); e != nil {
+			return e
+		}
+		fmt.Fprintln(cmd.OutOrStdout())
+		return err
+	}
+	return cmd
+}

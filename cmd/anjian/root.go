@@ -1,0 +1,91 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+	"strings"
+	"time"
+
+	"github.com/schollz/progressbar/v3"
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+	"golang.org/x/term"
+
+	"github.com/anjian-ledger/anjian/internal/node"
+)
+
+const envPrefix = "ANJIAN_"
+
+// newRoot builds the command tree. Every flag can also be set by an environment variable:
+// --scrub-every by ANJIAN_SCRUB_EVERY. A flag on the command line wins.
+func newRoot() *cobra.Command {
+	root := &cobra.Command{
+		Use:   "anjian",
+		Short: "安鉴: an audit ledger for safety-inspection records / 安全检查记录的审计账本",
+		Long: `Anjian keeps every check, finding and penalty of an inspection campaign as an immutable,
+signed, provable event, and builds the views per team, enterprise, county and city from them.
+
+安鉴把专项督查中的每一次检查、每一条隐患、每一项处罚记为不可更改、可以证明的事件，
+并由此生成督查组、企业、县区和全市的视图。
+
+  anjian serve --sample          start with a synthetic campaign and look around
+  anjian verify --data ./data    prove that nothing was changed
+
+Every flag can be set by environment: --scrub-every by ANJIAN_SCRUB_EVERY.`,
+		SilenceUsage: true, SilenceErrors: true,
+		PersistentPreRunE: func(cmd *cobra.Command, _ []string) error { return fromEnvironment(cmd.Flags()) },
+	}
+	root.AddCommand(newServe(), newToken(), newImport(), newExport(), newVerify(), newRepair(), newReplay(), newSimulate(), newBench())
+	return root
+}
+
+// fromEnvironment sets the flags that the command line did not.
+func fromEnvironment(flags *pflag.FlagSet) error {
+	var err error
+	flags.VisitAll(func(f *pflag.Flag) {
+		name := envPrefix + strings.ToUpper(strings.ReplaceAll(f.Name, "-", "_"))
+		if v, ok := os.LookupEnv(name); ok && !f.Changed && err == nil {
+			if e := flags.Set(f.Name, v); e != nil {
+				err = fmt.Errorf("%s: %w", name, e)
+			}
+		}
+	})
+	return err
+}
+
+// dataFlag adds --data.
+func dataFlag(cmd *cobra.Command) *string {
+	return cmd.Flags().String("data", "data", "data directory of the ledger")
+}
+
+// existing returns the data directory, or an error that says how to make one.
+func existing(dir string) (node.Dir, error) {
+	d := node.Dir(dir)
+	if !d.Exists() {
+		return d, fmt.Errorf("%s holds no ledger; start one with: anjian serve --data %s", dir, dir)
+	}
+	return d, nil
+}
+
+// newLogger logs to w: text for a person at a terminal, JSON for a collector.
+func newLogger(w *os.File, level slog.Level) *slog.Logger {
+	opts := &slog.HandlerOptions{Level: level}
+	if term.IsTerminal(int(w.Fd())) {
+		return slog.New(slog.NewTextHandler(w, opts))
+	}
+	return slog.New(slog.NewJSONHandler(w, opts))
+}
+
+// newProgress shows a bar on the terminal, and nothing where there is none. total -1 is
+// unknown.
+func newProgress(total int64, what string) *progressbar.ProgressBar {
+	w := io.Writer(os.Stderr)
+	if !term.IsTerminal(int(os.Stderr.Fd())) {
+		w = io.Discard
+	}
+	return progressbar.NewOptions64(total, progressbar.OptionSetWriter(w), progressbar.OptionSetDescription(what),
+		progressbar.OptionShowCount(), progressbar.OptionShowIts(), progressbar.OptionThrottle(200*time.Millisecond),
+		progressbar.OptionClearOnFinish(), progressbar.OptionSetWidth(30))
+}

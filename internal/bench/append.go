@@ -1,0 +1,124 @@
+package bench
+
+import (
+	"context"
+	"encoding/binary"
+	"fmt"
+	"math/rand/v2"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/anjian-ledger/anjian/domain/event"
+	"github.com/anjian-ledger/anjian/domain/person"
+	"github.com/anjian-ledger/anjian/domain/subject"
+	"github.com/anjian-ledger/anjian/domain/team"
+	"github.com/anjian-ledger/anjian/internal/entry"
+	"github.com/anjian-ledger/anjian/internal/ledger"
+	"github.com/anjian-ledger/anjian/internal/node"
+)
+
+// visitEvents is how many events a writer appends to one inspection before it starts the
+// next: a usual visit.
+const visitEvents = 55
+
+var (
+	office    = event.Actor{Role: event.RoleSupervisionOffice, Person: "bench-office"}
+	inspector = event.Actor{Role: event.RoleInspector, Person: "bench-a", Team: "bench"}
+)
+
+// prepare registers the team, its people and one subject per writer.
+func prepare(ctx context.Context, n *node.Node, writers int) error {
+	at := time.Now().UTC()
+	var items []ledger.Item
+	add := func(kind event.Kind, id, name string, data event.Data) error {
+		e := &event.Event{ID: uuid.New(), Type: n.Catalogue.Newest(name), Stream: event.Stream{Kind: kind, ID: id},
+			Source: "urn:anjian:bench", Occurred: at, ExpectedRevision: -1, Data: data}
+		raw, err := entry.Author(e)
+		if err != nil {
+			return err
+		}
+		items = append(items, ledger.Item{Bytes: raw, Event: e})
+		return nil
+	}
+	for _, id := range []string{"bench-a", "bench-b"} {
+		if err := add(event.Person, id, "person-registered", &person.Registered{Name: id, Unit: "bench", Certificate: "C-" + id, Roles: []event.Role{event.RoleInspector}}); err != nil {
+			return err
+		}
+		if err := add(event.Person, id, "inspector-trained", &person.Trained{Topic: "bench", Date: "2026-01-01"}); err != nil {
+			return err
+		}
+	}
+	if err := add(event.Team, "bench", "team-formed", &team.Formed{Name: "bench", Kind: "comprehensive"}); err != nil {
+		return err
+	}
+	for w := range writers {
+		d := &subject.Registered{Kind: "enterprise", Name: fmt.Sprintf("bench %d", w), Region: "610902", Sectors: []string{"MINE"}, Discovery: "register"}
+		if err := add(event.Subject, fmt.Sprintf("bench-%d", w), "subject-registered", d); err != nil {
+			return err
+		}
+	}
+	for len(items) > 0 {
+		k := min(len(items), 500)
+		if _, err := n.Ledger.Append(ctx, ledger.Request{Actor: office, Items: items[:k]}); err != nil {
+			return err
+		}
+		items = items[k:]
+	}
+	return nil
+}
+
+// author writes one writer's visits, event by event, as JSON text of about recordSize bytes
+// an entry, as a client would send it.
+type author struct {
+	writer, visit, event int
+	run                  uint64
+}
+
+// next returns the bytes of the next event.
+func (a *author) next(r *rand.Rand) []byte {
+	if a.event == visitEvents {
+		a.visit, a.event = a.visit+1, 0
+	}
+	var id uuid.UUID
+	binary.BigEndian.PutUint64(id[:8], r.Uint64())
+	binary.BigEndian.PutUint64(id[8:], r.Uint64())
+	id[6], id[8] = id[6]&0x0f|0x40, id[8]&0x3f|0x80
+	name, data := "check-answered", []byte(nil)
+	switch n := a.event; {
+	case n == 0:
+		name = "inspection-started"
+		data = fmt.Appendf(nil, `{"subject":"bench-%d","team":"bench","sector":"MINE","visit_type":"verify","inspectors":["bench-a","bench-b"]}`, a.writer)
+	case n%10 == 5:
+		name = "finding-recorded"
+		data = fmt.Appendf(nil, `{"finding":"f-%d","description":"%s","level":"general","clauses":[{"law":"安全生产法","version":"2021-06-10","article":"41"}],"violation":"main-duty","punishable":false,"found_by":["bench-a"],"evidence":[{"sha256":"%064x","size":2483911,"media_type":"image/jpeg"}]}`, n, filler(r, 250), r.Uint64())
+	default:
+		data = fmt.Appendf(nil, `{"item":"E-%d","section":"production","answer":"yes","note":"%s"}`, n, filler(r, 440))
+	}
+	a.event++
+	return fmt.Appendf(nil, `{"specversion":"1.0","id":"%s","source":"urn:anjian:bench","type":"anjian.%s.v1","subject":"inspection/bench-%x-%d-%d","time":"%s","data":%s}`,
+		id, name, a.run, a.writer, a.visit, time.Now().UTC().Format(time.RFC3339Nano), data)
+}
+
+// appends measures durable appends of single events with receipts: strict parsing, rules,
+// both copies synced, inclusion proof and signed checkpoint.
+func appends(ctx context.Context, n *node.Node, writers int, warm, measured time.Duration) (Load, error) {
+	authors := make([]author, writers)
+	run := rand.Uint64()
+	for w := range authors {
+		authors[w] = author{writer: w, run: run}
+	}
+	return drive("anjian", writers, warm, measured, func(w int, r *rand.Rand) error {
+		raw := authors[w].next(r)
+		e, err := entry.ParseEvent(raw, n.Catalogue)
+		if err != nil {
+			return err
+		}
+		res, err := n.Ledger.Append(ctx, ledger.Request{Actor: inspector, Items: []ledger.Item{{Bytes: raw, Event: e}}})
+		if err != nil {
+			return err
+		}
+		_, err = n.Ledger.ReceiptProof(res.Receipts[0].Index, res)
+		return err
+	})
+}
