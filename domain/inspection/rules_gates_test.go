@@ -295,6 +295,11 @@ func TestImportedFindingCanBeCorrectedByAnInspector(t *testing.T) {
 	late.accepts(&FindingCorrected{Finding: "H", Reason: "x", Description: "y"})
 }
 
+func TestR47MajorFindingAfterTheRecordIsFlaggedAtTheClosing(t *testing.T) {
+	ready(t, major1("F"), orderOf("O", "seal", "F"), pardonOf("F")).accepts(&Closed{})
+	ready(t).given(major1("G"), pardonOf("G")).accepts(&Closed{}, "R47 major-without-stop")
+}
+
 func TestEveryRuleThatAnswersIsDeclaredWithItsType(t *testing.T) {
 	declared := func(name, rule string) bool {
 		i := slices.IndexFunc(Types, func(x *event.Type) bool { return x.Name == name })
