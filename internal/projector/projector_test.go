@@ -301,3 +301,26 @@ func TestAnswersAreConsistentWhileEntriesArrive(t *testing.T) {
 		t.Fatal(err)
 	}
 }
+
+func TestASubjectRegisteredAgainLeavesNothingBehind(t *testing.T) {
+	l := &ledger{}
+	for _, r := range []struct{ county, sector string }{{"610902", "FIRE"}, {"610902", "MINE"}, {"610981", "EDU"}} {
+		l.append(epoch, event.Stream{Kind: event.Subject, ID: "S0"}, event.About{Subject: "S0", County: r.county}, event.Token,
+			&subject.Registered{Region: r.county, Sectors: []string{r.sector}})
+	}
+	p := l.all()
+	for n, want := range map[int]map[string]string{
+		1: {"610902": "[{FIRE unknown 1 0}]"},
+		2: {"610902": "[{MINE unknown 1 0}]"},
+		3: {"610902": "[]", "610981": "[{EDU unknown 1 0}]"},
+	} {
+		for code, coverage := range want {
+			if v, err := p.County(ctx, code, asOf(n)); err != nil || fmt.Sprint(v.Coverage) != coverage {
+				t.Errorf("%s as of %d: %v, %v; want %s", code, n, v.Coverage, err, coverage)
+			}
+		}
+	}
+	if v, err := p.County(ctx, "610902", asOf(3)); err != nil || v.SubjectsRegistered != 0 {
+		t.Errorf("%d still registered, %v", v.SubjectsRegistered, err)
+	}
+}
