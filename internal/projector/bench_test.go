@@ -22,8 +22,7 @@ var scale = flag.Int("events", 200_000, "size of the ledger in benchmarks and in
 // campaign makes the entries of a campaign without keeping them: a visit has ten entries,
 // a subject eight visits, a team two hundred.
 type campaign struct {
-	types map[string]*event.Type
-	made  uint64
+	made uint64
 }
 
 const visitLen = 10
