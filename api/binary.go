@@ -36,10 +36,11 @@ func assemble(h http.Header, body []byte) ([]byte, error) {
 		if attr == "data" || attr == "data_base64" || attr == "datacontenttype" {
 			return nil, &entry.SyntaxError{Code: "invalid-attribute", Err: errors.New("ce-" + attr + " is not an attribute of binary mode")}
 		}
-		// CloudEvents HTTP binding §3.1.3.2: values are percent-encoded UTF-8.
+		// CloudEvents HTTP binding §3.1.3.2: values are percent-encoded UTF-8. The official Go
+		// SDK sends them as they are, so what is no encoding is taken literally.
 		value, err := url.PathUnescape(h[name][0])
 		if err != nil {
-			return nil, &entry.SyntaxError{Code: "invalid-attribute", Err: errors.New("ce-" + attr + ": bad percent-encoding")}
+			value = h[name][0]
 		}
 		if len(out) > 1 {
 			out = append(out, ',')

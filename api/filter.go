@@ -177,6 +177,11 @@ func (a *Handler) scan(ctx context.Context, v *viewer, f *filter, from, to uint6
 		return to, nil
 	}
 	seen = from
+	if v.c.scope.AfterDisclosure { // else what has just been disclosed would be left out
+		if err := a.reached(ctx, to); err != nil {
+			return seen, err
+		}
+	}
 	err = a.cfg.Ledger.Entries(ctx, from, to, func(index uint64, raw []byte) error {
 		if index&1023 == 0 && !deadline.IsZero() && time.Now().After(deadline) {
 			return errEnough

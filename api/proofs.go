@@ -82,6 +82,11 @@ func (a *Handler) entry(c *call) error {
 	if err != nil {
 		return err
 	}
+	if c.scope.AfterDisclosure {
+		if err := a.ready(c); err != nil {
+			return err
+		}
+	}
 	switch visible, err := (&viewer{a: a, c: c}).see(&en); {
 	case err != nil:
 		return err

@@ -1,54 +1,9 @@
 package api
 
 import (
-	"sync"
-
 	"github.com/anjian-ledger/anjian/domain/event"
-	"github.com/anjian-ledger/anjian/domain/inspection"
 	"github.com/anjian-ledger/anjian/internal/entry"
 )
-
-// Disclosure knows which visits are still hidden (R39): those that have begun to be planned
-// but whose inspectors have not arrived. It is a fold over the ledger; the zero value has
-// seen nothing. One goroutine calls Apply, any number may ask.
-type Disclosure struct {
-	mu       sync.RWMutex
-	position uint64
-	hidden   map[string]struct{} // inspection ids
-}
-
-// Apply folds committed entries, in order.
-func (d *Disclosure) Apply(events []*event.Event) {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	if d.hidden == nil {
-		d.hidden = map[string]struct{}{}
-	}
-	for _, e := range events {
-		d.position = e.Index + 1
-		if e.Stream.Kind != event.Inspection {
-			continue
-		}
-		switch e.Data.(type) {
-		case *inspection.Arrived, *inspection.Attempted, *inspection.Closed:
-			delete(d.hidden, e.Stream.ID)
-		default:
-			// What others recorded happened before it was imported.
-			if e.Revision == 0 && e.Assurance != event.Imported {
-				d.hidden[e.Stream.ID] = struct{}{}
-			}
-		}
-	}
-}
-
-// Disclosed reports whether the inspectors of a visit have arrived, as far as its entry at
-// index has been folded; until then it is not disclosed.
-func (d *Disclosure) Disclosed(id string, index uint64) bool {
-	d.mu.RLock()
-	defer d.mu.RUnlock()
-	_, hidden := d.hidden[id]
-	return !hidden && index < d.position
-}
 
 // viewer decides row by row what one caller may read, and logs what must be.
 type viewer struct {

@@ -66,10 +66,15 @@ func (a *Handler) viewRoutes(d *document) []*route {
 // ready waits until every view reflects all that the ledger has committed, so that whoever
 // got a receipt finds the fact in the views.
 func (a *Handler) ready(c *call) error {
-	ctx, cancel := context.WithTimeout(c.r.Context(), viewWait)
+	return a.reached(c.r.Context(), a.cfg.Ledger.Head().Size)
+}
+
+// reached waits until the views, and with them the disclosure fold before them, reflect the
+// first size entries.
+func (a *Handler) reached(ctx context.Context, size uint64) error {
+	ctx, cancel := context.WithTimeout(ctx, viewWait)
 	defer cancel()
-	err := a.cfg.Projector.WaitFor(ctx, a.cfg.Ledger.Head().Size)
-	if err != nil {
+	if err := a.cfg.Projector.WaitFor(ctx, size); err != nil {
 		return &fault{code: codeBehind, cause: err}
 	}
 	return nil
