@@ -2,12 +2,14 @@ package api
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"io"
 	"mime"
 	"net/http"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/go-json-experiment/json/jsontext"
 
@@ -23,6 +25,10 @@ const (
 	maxBatchBody = 4 << 20
 	maxBatch     = 1000
 )
+
+// appendTimeout is how long an append may wait for a disk that does not answer, before the
+// client is told that the outcome is unknown.
+const appendTimeout = 30 * time.Second
 
 // The headers that carry a device signature: the id of a registered key, and over the exact
 // bytes of each event 64 bytes in base64url without padding, comma-separated for a batch.
@@ -71,7 +77,9 @@ func (a *Handler) appendEvents(c *call) error {
 	if err := precondition(c.r, m, items); err != nil {
 		return err
 	}
-	res, err := a.cfg.Ledger.Append(c.r.Context(), ledger.Request{
+	ctx, cancel := context.WithTimeout(c.r.Context(), appendTimeout)
+	defer cancel()
+	res, err := a.cfg.Ledger.Append(ctx, ledger.Request{
 		Actor: c.claims.Actor(), Imported: c.claims.Role == event.RoleImporter, Items: items,
 	})
 	if err != nil {

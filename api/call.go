@@ -64,21 +64,27 @@ func (c *call) uint(name string, fallback, limit uint64) (uint64, error) {
 }
 
 // json answers 200 with v.
-func (c *call) json(v any) error {
+func (c *call) json(v any) error { return c.jsonAs(http.StatusOK, v) }
+
+// jsonAs answers with a status and v.
+func (c *call) jsonAs(status int, v any) error {
 	body, err := json.Marshal(v, json.Deterministic(true))
 	if err != nil {
 		return err
 	}
-	c.body("application/json", append(body, '\n'))
+	c.send(status, mediaJSON, append(body, '\n'))
 	return nil
 }
 
-// body answers 200 with b. An error of writing means that the client is gone.
-func (c *call) body(contentType string, b []byte) {
+// body answers 200 with b.
+func (c *call) body(contentType string, b []byte) { c.send(http.StatusOK, contentType, b) }
+
+// send answers with a whole body. An error of writing means that the client is gone.
+func (c *call) send(status int, contentType string, b []byte) {
 	h := c.Header()
 	h.Set("Content-Type", contentType)
 	h.Set("Content-Length", strconv.Itoa(len(b)))
-	c.WriteHeader(http.StatusOK)
+	c.WriteHeader(status)
 	_, _ = c.Write(b)
 }
 

@@ -65,11 +65,11 @@ func (a *Handler) putEvidence(c *call) error {
 	if err != nil {
 		return evidenceError(err)
 	}
+	status := http.StatusOK
 	if created {
-		c.Header().Set("Content-Type", mediaJSON)
-		c.WriteHeader(http.StatusCreated)
+		status = http.StatusCreated
 	}
-	return c.json(Stored{SHA256: sum, Size: size, Created: created})
+	return c.jsonAs(status, Stored{SHA256: sum, Size: size, Created: created})
 }
 
 // getEvidence sends the bytes as a download of no particular type: nothing that was put

@@ -7,7 +7,6 @@ import (
 	"slices"
 
 	"github.com/danielgtaylor/huma/v2"
-	"github.com/go-json-experiment/json"
 
 	"github.com/anjian-ledger/anjian/internal/identity"
 )
@@ -58,15 +57,8 @@ func (a *Handler) readyz(c *call) error {
 	if r.Ready {
 		return c.json(r)
 	}
-	body, err := json.Marshal(r, json.Deterministic(true))
-	if err != nil {
-		return err
-	}
-	c.Header().Set("Content-Type", mediaJSON)
 	c.Header().Set("Retry-After", "5")
-	c.WriteHeader(http.StatusServiceUnavailable)
-	_, _ = c.Write(append(body, '\n'))
-	return nil
+	return c.jsonAs(http.StatusServiceUnavailable, r)
 }
 
 func (a *Handler) metricsText(c *call) error {
