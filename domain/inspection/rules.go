@@ -83,6 +83,10 @@ func (j *judgement) decide() *event.Refusal {
 	if at == foreign {
 		return nil
 	}
+	if j.imported && j.st.marks != 0 && !j.st.is(copied) {
+		return event.Refuse("R74", "not-an-imported-visit", "import under an inspection id of the import's own",
+			"inspection %s was made by inspectors; an import may not add to their record", j.e.Stream.ID)
+	}
 	if r := j.inOrder(at); r != nil {
 		return r
 	}

@@ -262,11 +262,17 @@ func TestLateFactFromBeforeTheClosingIsAcceptedAndFlagged(t *testing.T) {
 }
 
 func TestImportsMayAppendFindingsAndPenaltiesAtAnyTime(t *testing.T) {
-	v := ready(t).given(&Closed{}).later(1000 * time.Hour).imports()
+	v := imported(t).given(&Closed{}).later(1000 * time.Hour)
 	v.accepts(finding1("F"))
 	v.given(finding1("F"))
 	v.accepts(fineOf("P", "F"))
 	v.accepts(&FindingCorrected{Finding: "F", Reason: "x", Punishable: &no})
+}
+
+func TestImportsMayNotAddToAVisitOfInspectors(t *testing.T) {
+	for _, v := range []*visit{began(t), newVisit(t).given(reservedT()), ready(t).given(&Closed{})} {
+		v.imports().refuses(finding1("F"), "R74 not-an-imported-visit", "inspectors")
+	}
 }
 
 func TestClosedVisitKeepsOnlyWhatLaterRulesNeed(t *testing.T) {

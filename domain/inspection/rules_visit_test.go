@@ -10,7 +10,7 @@ import (
 func TestR19FindingIDIsUnique(t *testing.T) {
 	v := began(t).given(finding1("F"))
 	v.refuses(finding1("F"), "R19 finding-exists")
-	v.imports().refuses(finding1("F"), "R19 finding-exists")
+	imported(t).given(finding1("F")).refuses(finding1("F"), "R19 finding-exists")
 	began(t).refuses(&FindingRecorded{Finding: "F", Description: "x", Level: "unknown"}, "R19 level-required")
 }
 
@@ -21,7 +21,7 @@ func TestR19EventsAboutUnknownFindingsAreRefused(t *testing.T) {
 	} {
 		v := began(t).given(finding1("F"))
 		v.refuses(d, "R19 unknown-finding", "G")
-		v.imports().refuses(d, "R19 unknown-finding", "G")
+		imported(t).given(finding1("F")).refuses(d, "R19 unknown-finding", "G")
 	}
 }
 
@@ -48,7 +48,7 @@ func TestR20FixWithoutPhotoIsFlagged(t *testing.T) {
 	v := began(t).given(finding1("F"))
 	v.accepts(&FixedOnSite{Finding: "F"}, "R20 fix-without-photo")
 	v.accepts(&FixedOnSite{Finding: "F", Photo: &photo})
-	v.imports().accepts(&FixedOnSite{Finding: "F"})
+	imported(t).given(finding1("F")).accepts(&FixedOnSite{Finding: "F"})
 }
 
 func TestR37ShortStayIsFlaggedByKindOfSubject(t *testing.T) {
@@ -104,7 +104,7 @@ func TestR41FineWithoutFinalDecisionIsFlaggedAlsoInImports(t *testing.T) {
 	p.Final = false
 	v.accepts(p, "R41 fine-without-decision")
 	v.accepts(&PenaltyDecided{Penalty: "P", Findings: []string{"F"}, Kind: "warning"})
-	v.imports().accepts(p, "R41 fine-without-decision")
+	imported(t).given(punishable1("F")).accepts(p, "R41 fine-without-decision")
 }
 
 func TestR41NoPenaltyNeedsAKnownApprover(t *testing.T) {
@@ -115,7 +115,7 @@ func TestR41NoPenaltyNeedsAKnownApprover(t *testing.T) {
 	d.Approver = "Nobody"
 	v.refuses(d, "R17 unknown-person")
 	d.Approver = ""
-	v.imports().accepts(d)
+	imported(t).given(punishable1("F")).accepts(d)
 }
 
 func TestR46StopWithoutGroundOrHazardIsRefused(t *testing.T) {

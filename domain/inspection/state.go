@@ -56,6 +56,7 @@ const (
 	closed
 	duplicate // the ledger flagged it as a second visit (R31)
 	excused   // there is a decision not to punish (R57)
+	copied    // the visit was begun by an import
 )
 
 // recorded is a site record in either form: a refused signature is one too (Decisions 10).
@@ -313,6 +314,9 @@ func (s *State) identify(e *event.Event, subject, team, sector, visitType string
 // start takes what the field says over what was reserved.
 func (s *State) start(e *event.Event, d *Started) {
 	s.marks |= started
+	if e.Assurance == event.Imported {
+		s.marks |= copied
+	}
 	s.identify(e, d.Subject, d.Team, d.Sector, d.VisitType)
 	if e.Assurance == event.Imported && len(d.Inspectors) == 0 {
 		return // saves the work of the many visits that only ever hold imported facts

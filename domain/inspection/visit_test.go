@@ -241,6 +241,9 @@ func copyTo(recipient string) *CopyDelivered {
 }
 
 // began is a visit whose inspectors have arrived.
+// imported is a visit that was begun by an import.
+func imported(t testing.TB) *visit { return newVisit(t).imports().given(startedT()) }
+
 func began(t testing.TB) *visit { return newVisit(t).given(startedT(), &Arrived{}) }
 
 // prepared is a visit that lacks nothing for its record.
