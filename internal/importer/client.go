@@ -148,10 +148,13 @@ func (c *Client) post(ctx context.Context, body []byte) (receipts []Receipt, wai
 			return nil, 0, &StatusError{Status: res.StatusCode, Detail: "the answer holds no receipts: " + err.Error(), Body: answer}
 		}
 		return ok.Receipts, 0, nil
-	case res.StatusCode == http.StatusTooManyRequests || res.StatusCode >= 500:
-		return nil, retryAfter(res.Header.Get("Retry-After")), errors.New(problem(res.StatusCode, answer).Error())
 	}
-	return nil, 0, problem(res.StatusCode, answer)
+	p := problem(res.StatusCode, answer)
+	busy := res.StatusCode == http.StatusTooManyRequests || res.StatusCode >= 500
+	if !busy || p.Code == "full" { // a full ledger stays full
+		return nil, 0, p
+	}
+	return nil, retryAfter(res.Header.Get("Retry-After")), errors.New(p.Error())
 }
 
 // problem reads an RFC 9457 problem; anything else is quoted.

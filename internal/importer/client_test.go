@@ -21,6 +21,7 @@ type server struct {
 	events map[string]string
 	known  map[string]bool // streams with a first event
 	orders []string
+	refuse string                                  // a text whose event is refused by rule, without saying which event it is
 	before func(w http.ResponseWriter, n int) bool // answers the nth request itself when true
 	n      int
 }
@@ -42,6 +43,11 @@ func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	answer := struct {
 		Receipts []Receipt `json:"receipts"`
 	}{}
+	if s.refuse != "" && strings.Contains(string(body), s.refuse) {
+		w.WriteHeader(http.StatusUnprocessableEntity)
+		_, _ = io.WriteString(w, `{"code":"some-rule","detail":"not like this"}`)
+		return
+	}
 	for _, raw := range batch {
 		var e struct {
 			ID, Type, Subject string
@@ -170,6 +176,35 @@ func TestARowThatWasChangedIsNamed(t *testing.T) {
 	}
 	if len(s.events) != before {
 		t.Errorf("%d events were added", len(s.events)-before)
+	}
+}
+
+func TestARowThatARuleRefusesIsFound(t *testing.T) {
+	s, c := newServer(t)
+	s.refuse = `"Rec #":"8692"`
+	sum, err := Run(t.Context(), Config{Format: Toronto, Files: []string{torontoFile}, Client: c})
+	whole, ferr := os.ReadFile(torontoFile)
+	if ferr != nil {
+		t.Fatal(ferr)
+	}
+	line := 1 + strings.Count(string(whole[:strings.Index(string(whole), "dinesafe.2012.csv,8692,")]), "\n")
+	if want := fmt.Sprintf("csv:%d (finding-recorded): 422 Unprocessable Entity, some-rule: not like this", line); err == nil || !strings.Contains(err.Error(), want) {
+		t.Errorf("want %q, got %v", want, err)
+	}
+	if sum.Appended != len(s.events) || sum.Appended == 0 {
+		t.Errorf("%+v, %d events are there", sum, len(s.events))
+	}
+}
+
+func TestAFullLedgerEndsTheRunAtOnce(t *testing.T) {
+	s, c := newServer(t)
+	s.before = func(w http.ResponseWriter, _ int) bool {
+		w.WriteHeader(http.StatusServiceUnavailable)
+		_, _ = io.WriteString(w, `{"code":"full","detail":"the ledger is full"}`)
+		return true
+	}
+	if _, err := Run(t.Context(), Config{Format: Chicago, Files: chicagoFiles, Client: c}); err == nil || s.n != 1 {
+		t.Errorf("%d requests, error %v", s.n, err)
 	}
 }
 

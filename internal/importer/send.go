@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/http"
 	"sync"
 
 	"github.com/anjian-ledger/anjian/internal/entry"
@@ -24,22 +25,26 @@ type sender struct {
 	mu   sync.Mutex
 	sum  Summary // guarded by mu while lanes run
 	done int     // guarded by mu
+
+	once  sync.Once
+	halt  chan struct{} // closed by the first error; lanes then send no further batch
+	cause error         // set before halt is closed
 }
 
-// send appends the dataset and returns the first error; other lanes then stop.
+// send appends the dataset and returns the first error. Batches that are under way in other
+// lanes are then still waited for, so that the summary counts all that is recorded.
 func (s *sender) send(ctx context.Context, d *dataset) error {
+	s.halt = make(chan struct{})
 	opening := lane{sender: s}
 	if err := errors.Join(opening.add(ctx, d.first), opening.flush(ctx)); err != nil {
 		return err
 	}
-	ctx, stop := context.WithCancelCause(ctx)
-	defer stop(nil)
 	subjects := make(chan func() []item)
 	var wg sync.WaitGroup
 	for range lanes {
 		wg.Go(func() {
 			if err := s.runLane(ctx, subjects); err != nil {
-				stop(err)
+				s.once.Do(func() { s.cause = err; close(s.halt) })
 			}
 		})
 	}
@@ -47,14 +52,17 @@ feed:
 	for _, subject := range d.subjects {
 		select {
 		case subjects <- subject:
-		case <-ctx.Done():
+		case <-s.halt:
 			break feed
 		}
 	}
 	close(subjects)
 	wg.Wait()
-	return context.Cause(ctx)
+	return s.cause
 }
+
+// errHalted ends a lane because another one failed.
+var errHalted = errors.New("import: stopped")
 
 func (s *sender) runLane(ctx context.Context, subjects <-chan func() []item) error {
 	l := lane{sender: s}
@@ -91,15 +99,47 @@ func (l *lane) add(ctx context.Context, items []item) error {
 	return nil
 }
 
-// flush sends the batch, if there is one, and counts its receipts.
+// flush sends the batch, if there is one.
 func (l *lane) flush(ctx context.Context) error {
-	if len(l.events) == 0 || ctx.Err() != nil {
-		return ctx.Err()
+	if len(l.events) == 0 {
+		return nil
 	}
-	receipts, err := l.client.Append(ctx, l.events)
-	if err != nil {
-		return l.explain(err)
+	select {
+	case <-l.halt:
+		return errHalted
+	default:
 	}
+	if err := l.append(ctx, l.items, l.events); err != nil {
+		return err
+	}
+	l.items, l.events, l.size = l.items[:0], l.events[:0], 0
+	return nil
+}
+
+// append appends a batch and counts its receipts. When a rule refuses a batch without saying
+// which event it means, the halves are tried in order, so that what comes before the refused
+// row is appended and the row itself is found.
+func (l *lane) append(ctx context.Context, items []item, events [][]byte) error {
+	receipts, err := l.client.Append(ctx, events)
+	if err == nil {
+		l.count(receipts)
+		return nil
+	}
+	var final *StatusError
+	if !errors.As(err, &final) {
+		return fmt.Errorf("import: %w", err)
+	}
+	if found := named(items, final); found != nil || len(items) == 1 || final.Status != http.StatusUnprocessableEntity {
+		return explain(items, found, final)
+	}
+	half := len(items) / 2
+	if err := l.append(ctx, items[:half], events[:half]); err != nil {
+		return err
+	}
+	return l.append(ctx, items[half:], events[half:])
+}
+
+func (l *lane) count(receipts []Receipt) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	for _, r := range receipts {
@@ -114,24 +154,28 @@ func (l *lane) flush(ctx context.Context) error {
 	if l.progress != nil {
 		l.progress(Progress{Done: l.done, Total: l.total})
 	}
-	l.items, l.events, l.size = l.items[:0], l.events[:0], 0
+}
+
+// named returns the item whose event id the server's answer mentions, or nil.
+func named(items []item, e *StatusError) *item {
+	for i := range items {
+		if bytes.Contains(e.Body, []byte(items[i].event.ID.String())) {
+			return &items[i]
+		}
+	}
 	return nil
 }
 
-// explain names the row that the server decided against: the one whose event id its answer
-// mentions, otherwise the rows of the batch.
-func (l *lane) explain(err error) error {
-	var final *StatusError
-	if !errors.As(err, &final) {
-		return fmt.Errorf("import: %w", err)
+// explain names the row that the server decided against, or the rows of the batch.
+func explain(items []item, found *item, e *StatusError) error {
+	if found == nil && len(items) == 1 {
+		found = &items[0]
 	}
-	for _, it := range l.items {
-		if bytes.Contains(final.Body, []byte(it.event.ID.String())) {
-			if final.Code == "id-reused" {
-				return fmt.Errorf("import: %s was changed since it was imported (%s): %w", it.row, it.event.Type.Name, err)
-			}
-			return fmt.Errorf("import: %s (%s): %w", it.row, it.event.Type.Name, err)
-		}
+	switch {
+	case found == nil:
+		return fmt.Errorf("import: the batch from %s to %s: %w", items[0].row, items[len(items)-1].row, e)
+	case e.Code == "id-reused":
+		return fmt.Errorf("import: %s was changed since it was imported (%s): %w", found.row, found.event.Type.Name, e)
 	}
-	return fmt.Errorf("import: the batch from %s to %s: %w", l.items[0].row, l.items[len(l.items)-1].row, err)
+	return fmt.Errorf("import: %s (%s): %w", found.row, found.event.Type.Name, e)
 }
