@@ -94,6 +94,7 @@ func TestEveryRefusalHasItsStatusAndStoresNothing(t *testing.T) {
 		"role may not append type":    {"city-government", w.subject("x"), nil, 403, codeRoleAppend},
 		"reused id":                   {office, strings.Replace(known, "矿业", "矿厂", 1), nil, 409, "id-reused"},
 		"wrong revision":              {office, w.author("subject/s-1", "subject-registered", secondRegistration()), []string{"If-Match", `"7"`}, 409, "wrong-revision"},
+		"If-None-Match":               {office, w.subject("x"), []string{"If-None-Match", `*`}, 400, codeBadRequest},
 		"If-Match without quotes":     {office, w.subject("x"), []string{"If-Match", `7`}, 400, codeBadRequest},
 		"refused by rule":             {"inspector", w.author("inspection/i-9", "inspector-arrived", &inspection.Arrived{}), nil, 422, ""},
 		"too large":                   {office, strings.Repeat(" ", maxEventBody+1), nil, 413, codeTooLarge},
