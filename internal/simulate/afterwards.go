@@ -22,7 +22,7 @@ func (s step) written() time.Time { return s.due.Add(-30 * time.Second) }
 func (g *Generator) afterwards(s step) *Request {
 	b := g.stepBatch(s)
 	id, team := g.inspectionID(s.n), g.teamOf(s.n)
-	lead := g.actor(team, g.leader(team, s.due))
+	lead := g.leading(team, s.due)
 	author := g.actor(team, crew(g.chance(forVisit, s.n))[0])
 	say := func(name string, data event.Data) { b.add(name, event.Inspection, id, s.written(), data) }
 	switch s.what {

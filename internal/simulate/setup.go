@@ -13,6 +13,10 @@ import (
 // subjectsPerRequest is how many subjects the office enters at once.
 const subjectsPerRequest = 100
 
+// anyTime is how late a fact may come where nothing is to be flagged as late: 100 years, in
+// hours. A duration cannot hold 300.
+const anyTime = 100 * 365 * 24
+
 // setup yields what comes before the first visit, within the day before Base.
 func (g *Generator) setup(yield func(*Request) bool) bool {
 	start := g.Base.Add(-24 * time.Hour)
@@ -43,7 +47,7 @@ func (g *Generator) plan(at time.Time) *Request {
 	b := g.batch(c)
 	policy := campaign.DefaultPolicy()
 	if g.Live {
-		policy.LateSyncHours = int(Length.Hours()) + 14*24
+		policy.LateSyncHours = anyTime
 	}
 	b.add("campaign-plan-published", event.Campaign, g.id, at, &campaign.PlanPublished{
 		Title: "全市安全生产专项督查检查工作方案（模拟数据）", Version: "1", DocumentHash: c.hash(), Policy: policy,
@@ -87,7 +91,11 @@ func (g *Generator) formTeam(t int, at time.Time, yield func(*Request) bool) boo
 	for n := range teamSize {
 		self := g.batch(c)
 		self.add("discipline-rules-acknowledged", event.Person, g.person(t, n), at.Add(5*time.Second), &person.RulesAcknowledged{DocumentHash: rules})
-		if !yield(self.request(g.actor(t, n), at.Add(5*time.Second))) {
+		author := g.actor(t, n)
+		if n == 0 {
+			author = g.leading(t, at)
+		}
+		if !yield(self.request(author, at.Add(5*time.Second))) {
 			return false
 		}
 	}
@@ -140,11 +148,14 @@ func (g *Generator) enlist(b *batch, t, n int, at time.Time) {
 	})
 }
 
-// actor is a person of a team: the leader acts as leader.
+// actor is a person of a team as inspector.
 func (g *Generator) actor(t, n int) event.Actor {
-	a := event.Actor{Person: g.person(t, n), Role: event.RoleInspector, Team: g.teamID(t)}
-	if n == 0 || n == deputy {
-		a.Role = event.RoleTeamLeader
-	}
+	return event.Actor{Person: g.person(t, n), Role: event.RoleInspector, Team: g.teamID(t)}
+}
+
+// leading is whoever leads a team at a time.
+func (g *Generator) leading(t int, at time.Time) event.Actor {
+	a := g.actor(t, g.leader(t, at))
+	a.Role = event.RoleTeamLeader
 	return a
 }

@@ -91,8 +91,8 @@ type Config struct {
 	// alive begins Length before now.
 	Base time.Time
 	// Live says that the ledger records the requests as they are sent and not at
-	// Request.Recorded. The plan's policy then allows facts to be synchronised as late as the
-	// campaign is long; otherwise every fact of the past would be flagged as late.
+	// Request.Recorded. The plan's policy then lets facts be synchronised at any time;
+	// otherwise every one of them would be flagged as late.
 	Live bool
 	// Refusals adds requests that the rules must refuse.
 	Refusals bool

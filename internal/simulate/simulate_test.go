@@ -175,7 +175,7 @@ func run(t testing.TB, c Config) *ledger {
 		}
 		recorded := r.Recorded
 		if c.Live {
-			recorded = g.Base.Add(Length)
+			recorded = time.Date(2026, 11, 23, 16, 0, 0, 0, time.UTC)
 		}
 		refusal := l.append(t, r, recorded)
 		switch {
@@ -239,10 +239,30 @@ func TestEveryRequestIsAcceptedByTheRules(t *testing.T) {
 }
 
 func TestALiveSampleIsNotFlaggedAsLate(t *testing.T) {
-	l := run(t, Config{Seed: 1, Live: true, Base: time.Date(2026, 10, 23, 0, 0, 0, 0, time.UTC)})
-	// The plan itself is judged before its policy is in force.
-	if l.flags["late-sync"] > 1 || l.flags["clock-skew"] > 0 {
-		t.Errorf("%d late, %d skewed", l.flags["late-sync"], l.flags["clock-skew"])
+	for _, base := range []time.Time{december, time.Date(2026, 10, 23, 16, 0, 0, 0, time.UTC)} {
+		l := run(t, Config{Seed: 1, Live: true, Base: base})
+		// The plan itself is judged before its policy is in force.
+		if l.flags["late-sync"] > 1 || l.flags["clock-skew"] > 0 || l.flags["outside-campaign"] > 0 {
+			t.Errorf("%v: %v", base, l.flags)
+		}
+	}
+}
+
+func TestOnlyTheLeaderActsAsLeader(t *testing.T) {
+	g := generator(t, Config{Seed: 1, Size: City})
+	leaders := map[string]string{}
+	for r := range g.Requests() {
+		for _, e := range r.Events {
+			switch d := e.Data.(type) {
+			case *team.LeaderAppointed:
+				leaders[e.Stream.ID] = d.Person
+			case *team.LeaderChanged:
+				leaders[e.Stream.ID] = d.To
+			}
+		}
+		if a := r.Actor; a.Role == event.RoleTeamLeader && leaders[a.Team] != a.Person {
+			t.Fatalf("%s acts as leader of %s, which %s leads", a.Person, a.Team, leaders[a.Team])
+		}
 	}
 }
 

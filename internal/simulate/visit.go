@@ -80,7 +80,7 @@ func (f *fieldVisit) begin() {
 	}
 	f.clock = v.begins.Add(-f.c.minutes(15, 40))
 	if v.duplicateOf < 0 {
-		f.say("pre-inspection-briefed", &inspection.Briefed{Checklist: sector + "-2019"})
+		f.say("pre-inspection-briefed", &inspection.Briefed{Checklist: sector + "-1"})
 	}
 	f.clock = v.begins
 	f.say("inspection-started", &inspection.Started{Subject: f.place.id, Team: f.g.teamID(v.team), Sector: sector,
