@@ -17,6 +17,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/anjian-ledger/anjian/api"
+	"github.com/anjian-ledger/anjian/domain/codes"
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/internal/identity"
 	"github.com/anjian-ledger/anjian/internal/node"
@@ -88,7 +89,7 @@ func serve(ctx context.Context, out io.Writer, o serveOptions) error {
 	}
 	h, err := api.New(api.Config{
 		Ledger: n.Ledger, Projector: n.Projector, Evidence: n.Evidence, Tokens: n.Tokens, Keyring: n.Keyring,
-		AccessLog: n.AccessLog, Catalogue: n.Catalogue, Logger: log,
+		AccessLog: n.AccessLog, Disclosure: n.Disclosure, Catalogue: n.Catalogue, Parent: codes.Parent, Logger: log,
 	})
 	if err != nil {
 		return errors.Join(err, closeNode())

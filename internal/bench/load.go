@@ -33,7 +33,7 @@ func drive(name string, writers int, warm, measured time.Duration, op func(write
 	var wg sync.WaitGroup
 	for w := range writers {
 		wg.Go(func() {
-			r := rand.New(rand.NewPCG(uint64(w), 7))
+			r := rand.New(rand.NewPCG(rand.Uint64(), uint64(w)))
 			for !stop.Load() {
 				counted := count.Load()
 				began := time.Now()

@@ -13,6 +13,7 @@ import (
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/oversight"
 	"github.com/anjian-ledger/anjian/domain/person"
+	"github.com/anjian-ledger/anjian/internal/disclosure"
 	"github.com/anjian-ledger/anjian/internal/entry"
 	"github.com/anjian-ledger/anjian/internal/evidence"
 	"github.com/anjian-ledger/anjian/internal/identity"
@@ -36,14 +37,15 @@ type Config struct {
 
 // Node is an open ledger with everything around it.
 type Node struct {
-	Dir       Dir
-	Ledger    *ledger.Ledger
-	Projector *projector.Projector
-	Evidence  *evidence.Files
-	Tokens    *identity.Verifier
-	Keyring   *identity.Keyring
-	AccessLog *identity.AccessLog
-	Catalogue *event.Catalogue
+	Dir        Dir
+	Ledger     *ledger.Ledger
+	Projector  *projector.Projector
+	Disclosure *disclosure.Fold // which visits are still hidden (R39)
+	Evidence   *evidence.Files
+	Tokens     *identity.Verifier
+	Keyring    *identity.Keyring
+	AccessLog  *identity.AccessLog
+	Catalogue  *event.Catalogue
 
 	tokenKey *identity.TokenKey
 	closers  []func() error // run in reverse
@@ -57,7 +59,7 @@ func open(ctx context.Context, cfg Config, restored []oversight.CopyRestored) (n
 	if cfg.Logger == nil {
 		cfg.Logger = slog.New(slog.DiscardHandler)
 	}
-	n = &Node{Dir: cfg.Dir, Keyring: &identity.Keyring{}, Catalogue: domain.Catalogue()}
+	n = &Node{Dir: cfg.Dir, Keyring: &identity.Keyring{}, Disclosure: &disclosure.Fold{}, Catalogue: domain.Catalogue()}
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, n.Close(ctx))
@@ -74,7 +76,7 @@ func open(ctx context.Context, cfg Config, restored []oversight.CopyRestored) (n
 	}
 	n.Projector = projector.New(projector.Config{Read: n.read, RootAt: n.rootAt, RecordedAt: n.recordedAt})
 	lc.Catalogue, lc.Logger, lc.ScrubEvery, lc.Progress, lc.Restored = n.Catalogue, cfg.Logger, cfg.ScrubEvery, cfg.Progress, restored
-	lc.Folds = []func([]*event.Event){n.Projector.Apply, n.foldKeys}
+	lc.Folds = []func([]*event.Event){n.Disclosure.Apply, n.Projector.Apply, n.foldKeys} // hidden before seen
 	if n.Ledger, err = ledger.Open(ctx, lc); err != nil {
 		return n, err
 	}
