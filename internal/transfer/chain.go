@@ -1,0 +1,68 @@
+// Package transfer moves or mirrors a ledger between any two engines, block by block, and
+// believes neither: every block must continue the ledger and lead to the root that its
+// signed checkpoint states, and what both sides already have must be the same bytes.
+package transfer
+
+import (
+	"errors"
+	"fmt"
+
+	"golang.org/x/mod/sumdb/note"
+
+	"github.com/anjian-ledger/anjian/internal/block"
+	"github.com/anjian-ledger/anjian/internal/entry"
+	"github.com/anjian-ledger/anjian/internal/translog"
+)
+
+// Chain judges blocks one after another from their bytes alone, as the ledger does at its
+// start. It is not safe for concurrent use.
+type Chain struct {
+	verifier note.Verifier
+	tree     *translog.Tree
+	number   uint64
+}
+
+// NewChain returns a chain that expects block 1, signed by verifier's key.
+func NewChain(verifier note.Verifier) *Chain {
+	return &Chain{verifier: verifier, tree: translog.NewFold()}
+}
+
+// Blocks returns how many blocks were accepted.
+func (c *Chain) Blocks() uint64 { return c.number }
+
+// Entries returns how many entries the accepted blocks have.
+func (c *Chain) Entries() uint64 { return c.tree.Size() }
+
+// Root returns the tree's root over the accepted entries.
+func (c *Chain) Root() ([32]byte, error) { return c.tree.Root() }
+
+// ErrNotNext is wrapped when a block does not continue the chain; the chain is unchanged.
+var ErrNotNext = errors.New("the block does not continue the ledger")
+
+// Next accepts raw as the next block, or says why it is not.
+func (c *Chain) Next(raw []byte) (*block.Block, error) {
+	b, err := block.Parse(raw)
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrNotNext, err)
+	}
+	if b.Number != c.number+1 || b.First != c.tree.Size() {
+		return nil, fmt.Errorf("%w: block %d from entry %d, want block %d from entry %d", ErrNotNext, b.Number, b.First, c.number+1, c.tree.Size())
+	}
+	for i, line := range b.Entries {
+		if en, err := entry.Parse(line); err != nil || en.Index != b.First+uint64(i) {
+			return nil, fmt.Errorf("%w: entry %d of block %d is not what stands at its place", ErrNotNext, b.First+uint64(i), b.Number)
+		}
+	}
+	stated, err := translog.OpenCheckpoint(b.Checkpoint, c.verifier)
+	if err != nil {
+		return nil, fmt.Errorf("%w: block %d: %w", ErrNotNext, b.Number, err)
+	}
+	c.tree.AppendEntries(b.Entries)
+	root, err := c.tree.Root()
+	if err != nil || stated.Size != b.Size || stated.Root != root {
+		err = errors.Join(err, c.tree.Truncate(b.First)) // nothing is published: cannot fail
+		return nil, errors.Join(fmt.Errorf("%w: the entries of block %d do not lead to its signed root", ErrNotNext, b.Number), err)
+	}
+	c.number = b.Number
+	return b, nil
+}

@@ -1,0 +1,149 @@
+package transfer
+
+import (
+	"bytes"
+	"context"
+	"encoding/base64"
+	"errors"
+	"fmt"
+
+	"golang.org/x/mod/sumdb/note"
+
+	"github.com/anjian-ledger/anjian/internal/block"
+	"github.com/anjian-ledger/anjian/internal/store"
+)
+
+// Source is where blocks are read from. Every [store.Store] is one, and a journal is one by
+// [FromJournal].
+type Source interface {
+	Head(ctx context.Context) (uint64, error)
+	Read(ctx context.Context, from, to uint64, fn func(number uint64, raw []byte) error) error
+}
+
+// Target is where blocks are appended, idempotently, with the outcomes of [store.Store].
+type Target interface {
+	Source
+	Append(ctx context.Context, b *block.Block) error
+	MaxBlock() int
+}
+
+// Options of [Copy].
+type Options struct {
+	Verifier note.Verifier                  // key of the ledger's checkpoints; required
+	Progress func(done, total uint64)       // blocks; may be nil
+	Retry    func(err error, n uint64) bool // whether to try block n again after an unknown outcome; nil: three times
+}
+
+// Report says what Copy did.
+type Report struct {
+	Blocks  uint64 `json:"blocks"`  // that both sides have now
+	Entries uint64 `json:"entries"` // in them
+	Root    string `json:"root"`    // over them, base64
+	Present uint64 `json:"present"` // blocks the target had before, compared byte for byte
+	Copied  uint64 `json:"copied"`  // blocks appended by this run
+}
+
+// ErrFork means that source and target are not the same ledger. Nothing was changed after
+// the block it names.
+var ErrFork = errors.New("source and target differ")
+
+// compareChunk is how many blocks of the target are held for comparison at once.
+const compareChunk = 32
+
+// Copy makes the target have every block the source has at the moment of the call. It can
+// be stopped and run again. What the target already has is read and compared, so that a
+// finished run proves that both have the same bytes and the same root at every checkpoint.
+func Copy(ctx context.Context, from Source, to Target, o Options) (r Report, err error) {
+	total, err := from.Head(ctx)
+	if err != nil {
+		return r, fmt.Errorf("source: %w", err)
+	}
+	present, err := to.Head(ctx)
+	if err != nil {
+		return r, fmt.Errorf("target: %w", err)
+	}
+	if present > total {
+		return r, fmt.Errorf("%w: the target has %d blocks, the source only %d", ErrFork, present, total)
+	}
+	c := &copier{Options: o, to: to, chain: NewChain(o.Verifier), present: present, total: total}
+	if total > 0 {
+		err = from.Read(ctx, 1, total, func(n uint64, raw []byte) error { return c.block(ctx, n, raw) })
+	}
+	r = Report{Blocks: c.chain.Blocks(), Entries: c.chain.Entries(), Present: min(present, c.chain.Blocks()), Copied: c.copied}
+	root, rootErr := c.chain.Root()
+	r.Root = base64.StdEncoding.EncodeToString(root[:])
+	return r, errors.Join(err, rootErr)
+}
+
+type copier struct {
+	Options
+	to             Target
+	chain          *Chain
+	present, total uint64
+	copied         uint64
+	ahead          [][]byte // blocks of the target, read ahead for comparison
+}
+
+func (c *copier) block(ctx context.Context, n uint64, raw []byte) error {
+	b, err := c.chain.Next(raw)
+	if err != nil {
+		return fmt.Errorf("source: block %d: %w", n, err)
+	}
+	if n <= c.present {
+		if err := c.compare(ctx, n, raw); err != nil {
+			return err
+		}
+	} else {
+		if err := c.append(ctx, b); err != nil {
+			return err
+		}
+		c.copied++
+	}
+	if c.Progress != nil {
+		c.Progress(n, c.total)
+	}
+	return nil
+}
+
+// compare holds block n against the target's.
+func (c *copier) compare(ctx context.Context, n uint64, raw []byte) error {
+	if len(c.ahead) == 0 {
+		err := c.to.Read(ctx, n, min(n+compareChunk-1, c.present), func(_ uint64, raw []byte) error {
+			c.ahead = append(c.ahead, raw)
+			return nil
+		})
+		if err != nil {
+			return fmt.Errorf("target: %w", err)
+		}
+	}
+	if !bytes.Equal(c.ahead[0], raw) {
+		return fmt.Errorf("%w at block %d", ErrFork, n)
+	}
+	c.ahead = c.ahead[1:]
+	return nil
+}
+
+// append puts one block into the target; an unknown outcome is resolved by doing it again.
+func (c *copier) append(ctx context.Context, b *block.Block) error {
+	if limit := c.to.MaxBlock(); len(b.Bytes) > limit {
+		return fmt.Errorf("target: block %d has %d bytes, the target takes %d; raise its limit", b.Number, len(b.Bytes), limit)
+	}
+	for try := 1; ; try++ {
+		err := c.to.Append(ctx, b)
+		switch {
+		case err == nil:
+			return nil
+		case errors.Is(err, store.ErrConflict):
+			return fmt.Errorf("%w at block %d: %w", ErrFork, b.Number, err)
+		case errors.Is(err, store.ErrNotStored), ctx.Err() != nil:
+			return fmt.Errorf("target: block %d: %w", b.Number, err)
+		}
+		again := try < 3
+		if c.Retry != nil {
+			again = c.Retry(err, b.Number)
+		}
+		if !again {
+			return fmt.Errorf("target: block %d: %w", b.Number, err)
+		}
+	}
+}
