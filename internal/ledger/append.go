@@ -56,8 +56,8 @@ func (l *Ledger) Append(ctx context.Context, req Request) (Result, error) {
 
 // admit checks what needs no state.
 func (l *Ledger) admit(req Request) (*pending, error) {
-	if reason, stopped := l.stopped(); stopped {
-		return nil, fmt.Errorf("%w: %s", ErrReadOnly, reason)
+	if err := l.health.refusing(); err != nil {
+		return nil, err
 	}
 	if len(req.Items) == 0 {
 		return nil, event.Refuse("pillar 1", "empty-request", "send at least one event", "the request has no event")
@@ -114,7 +114,8 @@ func (l *Ledger) answer(p *pending, out outcome) {
 }
 
 // completePresent fills the receipts of events that were there before, and compares their
-// stored bytes with what was sent: fingerprints are not proof.
+// stored bytes with what was sent: fingerprints are not proof. By now everything is stored,
+// so an entry that cannot be read leaves the caller without an answer, not with a refusal.
 func (l *Ledger) completePresent(ctx context.Context, p *pending) error {
 	for i := range p.receipts {
 		r := &p.receipts[i]
@@ -123,11 +124,11 @@ func (l *Ledger) completePresent(ctx context.Context, p *pending) error {
 		}
 		raw, err := l.Entry(ctx, r.Index)
 		if err != nil {
-			return err
+			return fmt.Errorf("%w (entry %d: %w)", ErrOutcomeUnknown, r.Index, err)
 		}
 		en, err := entry.Parse(raw)
 		if err != nil {
-			return fmt.Errorf("entry %d: %w", r.Index, err)
+			return fmt.Errorf("%w (entry %d: %w)", ErrOutcomeUnknown, r.Index, err)
 		}
 		if !bytes.Equal(en.Event, p.req.Items[i].Bytes) {
 			return &ConflictError{Code: "id-reused", EventID: r.EventID, Stream: en.Stream}

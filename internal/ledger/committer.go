@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/anjian-ledger/anjian/internal/block"
+	"github.com/anjian-ledger/anjian/internal/journal"
 	"github.com/anjian-ledger/anjian/internal/store"
 	"github.com/anjian-ledger/anjian/internal/translog"
 )
@@ -21,16 +22,25 @@ type committed struct {
 
 // commitAll commits one batch after another until toCommit is closed.
 func (l *Ledger) commitAll() {
+	var c committer
 	for b := range l.toCommit {
-		c := l.commit(b)
-		if c.err != nil {
+		done := l.commit(&c, b)
+		if done.err != nil {
 			// Nothing above the published size is anybody's yet, so this cannot fail.
 			if err := l.tree.Truncate(b.first); err != nil {
 				l.stop("tiles", err)
 			}
 		}
-		l.committed <- c
+		l.committed <- done
 	}
+}
+
+// committer is what one commit leaves for the next.
+type committer struct {
+	// careful: the store refused the last block, as it does on a full disk. The next one
+	// goes to the journal only when the store has it, so that an outage does not fill the
+	// journal's directory with blocks that were taken back.
+	careful bool
 }
 
 // commit seals the batch and makes it durable in store and journal, in parallel.
@@ -39,25 +49,25 @@ func (l *Ledger) commitAll() {
 // it, the next start finds the other one block short and completes it: the requests were
 // not answered, and a resend is told where they stand. When both have it, it is recorded,
 // answered or not.
-func (l *Ledger) commit(b *batch) committed {
-	if reason, stopped := l.stopped(); stopped {
-		return committed{err: fmt.Errorf("%w: %s", ErrReadOnly, reason)}
+func (l *Ledger) commit(cm *committer, b *batch) committed {
+	if err := l.health.stopped(); err != nil {
+		return committed{err: err}
+	}
+	if l.life.Err() != nil { // an earlier block's outcome may be unknown: nothing goes on top
+		return committed{err: fmt.Errorf("%w: it is closing", ErrReadOnly)}
 	}
 	l.tree.Append(b.leaves)
 	view, err := l.tree.At(b.size())
 	if err != nil {
-		return committed{err: err}
+		return committed{err: fmt.Errorf("%w: %w", ErrReadOnly, err)}
 	}
 	checkpoint, err := l.cfg.Key.Sign(b.size(), view.Root())
 	if err != nil {
-		return committed{err: err}
+		return committed{err: fmt.Errorf("%w: %w", ErrReadOnly, err)}
 	}
-	h := block.Header{Number: l.Head().Block + 1, First: b.first, Recorded: b.recorded}
+	h := block.Header{Number: l.Head().Block + 1, First: b.first, Recorded: b.recorded()}
 	blk := block.Seal(h, b.lines, b.ends, checkpoint)
-	stored := make(chan error, 1)
-	go func() { stored <- l.cfg.Store.Append(l.life, blk) }()
-	journalErr := l.cfg.Journal.Append(blk)
-	c := l.settle(blk, <-stored, journalErr)
+	c := l.store(cm, blk)
 	if c.err != nil {
 		return c
 	}
@@ -68,20 +78,41 @@ func (l *Ledger) commit(b *batch) committed {
 	return c
 }
 
+// store gives the block to both copies.
+func (l *Ledger) store(cm *committer, b *block.Block) committed {
+	if cm.careful {
+		storeErr, journalErr := l.cfg.Store.Append(l.life, b), journal.ErrNotStored
+		if storeErr == nil {
+			journalErr = l.cfg.Journal.Append(b)
+		}
+		cm.careful = errors.Is(storeErr, store.ErrNotStored)
+		return l.settle(b, storeErr, journalErr)
+	}
+	stored := make(chan error, 1)
+	go func() { stored <- l.cfg.Store.Append(l.life, b) }()
+	journalErr := l.cfg.Journal.Append(b)
+	storeErr := <-stored
+	cm.careful = errors.Is(storeErr, store.ErrNotStored)
+	return l.settle(b, storeErr, journalErr)
+}
+
 // settle turns the two copies' answers into one truth. It returns only when the outcome is
 // certain: both copies have the block, or neither will ever have it. While an engine does
 // not answer, callers run into their deadlines and the queue pushes back.
+//
+// The outcome stays unknown when the ledger is closed before it is certain, or when a copy
+// turns out to be damaged: then nothing more is committed before the next start, which
+// completes the copy that is short.
 func (l *Ledger) settle(b *block.Block, storeErr, journalErr error) committed {
 	storeErr, sure := l.resolveStore(b, storeErr)
 	switch {
 	case !sure:
 		return committed{err: fmt.Errorf("%w: %w", ErrOutcomeUnknown, storeErr)}
 	case storeErr != nil:
-		if err := l.until("journal", func() error { return l.takeBack(b) }); err != nil {
+		if err := l.takeBack(b, journalErr); err != nil {
 			return committed{err: fmt.Errorf("%w: %w", ErrOutcomeUnknown, err)}
 		}
-		overtaken := errors.Is(storeErr, store.ErrConflict)
-		return committed{err: fmt.Errorf("%w: %w", ErrNoSpace, storeErr), overtaken: overtaken}
+		return committed{err: fmt.Errorf("%w: %w", ErrNoSpace, storeErr), overtaken: errors.Is(storeErr, store.ErrConflict)}
 	case journalErr != nil:
 		if err := l.until("journal", func() error { return l.cfg.Journal.Append(b) }); err != nil {
 			return committed{err: fmt.Errorf("%w: %w", ErrOutcomeUnknown, err)}
@@ -91,15 +122,18 @@ func (l *Ledger) settle(b *block.Block, storeErr, journalErr error) committed {
 }
 
 // resolveStore asks the store again until it says yes or no: appending the same block is
-// idempotent. After one unknown answer only "stored" and "another block" are certain; sure
-// is false when the ledger was closed before the store would say.
+// idempotent. After one unknown answer only "stored" and "another block" are certain: what
+// is refused now may still be on its way from before. sure is false when the ledger was
+// closed before the store would say.
 func (l *Ledger) resolveStore(b *block.Block, err error) (_ error, sure bool) {
 	if err == nil || errors.Is(err, store.ErrConflict) || errors.Is(err, store.ErrNotStored) {
 		return err, true
 	}
+	var conflict error
 	unresolved := l.until("store", func() error {
-		err = l.cfg.Store.Append(l.life, b)
+		err := l.cfg.Store.Append(l.life, b)
 		if errors.Is(err, store.ErrConflict) {
+			conflict = err
 			return nil
 		}
 		return err
@@ -107,27 +141,35 @@ func (l *Ledger) resolveStore(b *block.Block, err error) (_ error, sure bool) {
 	if unresolved != nil {
 		return unresolved, false
 	}
-	return err, true
+	return conflict, true
 }
 
-// takeBack removes b from the journal if it got there.
-func (l *Ledger) takeBack(b *block.Block) error {
-	if l.cfg.Journal.Head() < b.Number {
+// takeBack removes b from the journal. Unless the journal is certain that b is not there,
+// its end is cut, on the disk: what is left of a failed write could come back at a start.
+func (l *Ledger) takeBack(b *block.Block, journalErr error) error {
+	if errors.Is(journalErr, journal.ErrNotStored) {
 		return nil
 	}
-	_, err := l.cfg.Journal.TruncateAfter(b.Number - 1)
-	return err
+	return l.until("journal", func() error {
+		_, err := l.cfg.Journal.TruncateAfter(b.Number - 1)
+		return err
+	})
 }
 
 // until repeats try with growing pauses until it succeeds or the ledger is closed; in
-// between, health tells why appends wait.
+// between, health tells why appends wait. A damaged copy is not waited for: it stops
+// appends.
 func (l *Ledger) until(what string, try func() error) error {
+	defer l.health.clear(what)
 	pause := 5 * time.Millisecond
 	for {
 		err := try()
 		if err == nil {
-			l.health.clear(what)
 			return nil
+		}
+		if damaged(err) {
+			l.stop(what, err)
+			return err
 		}
 		l.health.waiting(what, err)
 		select {
@@ -137,4 +179,12 @@ func (l *Ledger) until(what string, try func() error) error {
 		}
 		pause = min(2*pause, time.Second)
 	}
+}
+
+// damaged reports whether an error says that what is stored is not what it must be.
+func damaged(err error) bool {
+	var s *store.DamageError
+	var j *journal.DamageError
+	var u unreadable
+	return errors.As(err, &s) || errors.As(err, &j) || errors.As(err, &u) || errors.Is(err, journal.ErrDamaged)
 }

@@ -24,6 +24,11 @@ type decoded struct {
 	leaves []tlog.Hash
 }
 
+// unreadable wraps the error of a block that is there but cannot be understood.
+type unreadable struct{ error }
+
+func (u unreadable) Unwrap() error { return u.error }
+
 // decode takes a block apart. It is pure and runs on all cores at replay.
 func (l *Ledger) decode(raw []byte, number uint64) (*decoded, error) {
 	b, err := block.Parse(raw)
@@ -73,7 +78,9 @@ func (l *Ledger) decodeAll(ctx context.Context, read reader, from, to uint64, fn
 	for range cores {
 		go func() {
 			for j := range work {
-				j.d, j.err = l.decode(j.raw, j.number)
+				if j.d, j.err = l.decode(j.raw, j.number); j.err != nil {
+					j.err = unreadable{j.err}
+				}
 				close(j.done)
 			}
 		}()

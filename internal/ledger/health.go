@@ -1,6 +1,7 @@
 package ledger
 
 import (
+	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -29,10 +30,19 @@ type ScrubState struct {
 type condition struct {
 	mu      sync.Mutex
 	stops   map[string]string // damage: appends refused until repair
-	waits   map[string]string // an engine does not answer: appends wait
+	waits   map[string]wait   // an engine does not answer: appends wait
 	scrub   ScrubState
 	closing bool
 }
+
+type wait struct {
+	since  time.Time
+	reason string
+}
+
+// patience is how long an engine may keep the block in flight waiting before new appends
+// are turned away at once instead of running into their deadlines.
+const patience = time.Second
 
 func (c *condition) stop(what, reason string) {
 	c.mu.Lock()
@@ -49,9 +59,14 @@ func (c *condition) waiting(what string, err error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.waits == nil {
-		c.waits = map[string]string{}
+		c.waits = map[string]wait{}
 	}
-	c.waits[what] = err.Error()
+	w, ok := c.waits[what]
+	if !ok {
+		w.since = time.Now()
+	}
+	w.reason = err.Error()
+	c.waits[what] = w
 }
 
 func (c *condition) clear(what string) {
@@ -60,21 +75,50 @@ func (c *condition) clear(what string) {
 	delete(c.waits, what)
 }
 
-// stopped returns why appends are refused.
-func (c *condition) stopped() (string, bool) {
+func (c *condition) close() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if c.closing {
-		return "the ledger is closing", true
+	c.closing = true
+}
+
+// scrubbed notes how far the scrub got, and whether that was the end of a pass.
+func (c *condition) scrubbed(n uint64, pass bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.scrub.Block = n
+	if pass {
+		c.scrub.Passes++
+		c.scrub.LastPass = time.Now().UTC()
 	}
+}
+
+// stopped returns an [ErrReadOnly] that says why appends are stopped; nil when they are not.
+func (c *condition) stopped() error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
 	if len(c.stops) == 0 {
-		return "", false
+		return nil
 	}
 	var all []string
 	for _, what := range slices.Sorted(maps.Keys(c.stops)) {
 		all = append(all, what+": "+c.stops[what])
 	}
-	return strings.Join(all, "; "), true
+	return fmt.Errorf("%w: %s", ErrReadOnly, strings.Join(all, "; "))
+}
+
+// refusing returns why a new append is refused before it is looked at.
+func (c *condition) refusing() error {
+	if err := c.stopped(); err != nil {
+		return err
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for what, w := range c.waits {
+		if time.Since(w.since) > patience {
+			return fmt.Errorf("%w: %s: %s", ErrNoSpace, what, w.reason)
+		}
+	}
+	return nil
 }
 
 // Health reports the ledger's condition.
@@ -83,7 +127,9 @@ func (l *Ledger) Health() Health {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	h := Health{ReadOnly: len(c.stops) > 0, Reasons: map[string]string{}, Size: l.Head().Size, Waiting: l.queued.Load(), Scrub: c.scrub}
-	maps.Copy(h.Reasons, c.waits)
+	for what, w := range c.waits {
+		h.Reasons[what] = w.reason
+	}
 	maps.Copy(h.Reasons, c.stops)
 	h.Ready = len(h.Reasons) == 0 && !c.closing
 	return h
@@ -94,5 +140,3 @@ func (l *Ledger) stop(what string, err error) {
 	l.health.stop(what, err.Error())
 	l.cfg.Logger.Error("appends are stopped; run repair", "copy", what, "reason", err)
 }
-
-func (l *Ledger) stopped() (string, bool) { return l.health.stopped() }

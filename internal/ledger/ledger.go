@@ -22,6 +22,16 @@
 // ledger stopped while the engine had not answered) the fact may or may not be recorded:
 // sending the same bytes again gives the one true answer, because event ids are idempotency
 // keys.
+//
+// # Files
+//
+//	append.go      a request's own goroutine: admission, waiting, receipts
+//	sequencer.go   blocks: what fills, what is in flight, what is judged again
+//	place.go       one event: judgement, index, revision, entry, consequences
+//	committer.go   one block: both copies or neither
+//	recovery.go    start: replay, comparison and completion of the copies
+//	scrub.go       both copies and the tiles, re-read while running
+//	read.go        heads, entries, proofs
 package ledger
 
 import (
@@ -57,8 +67,8 @@ type Receipt struct {
 	Revision       uint64
 	Recorded       time.Time
 	LeafHash       [32]byte
-	AlreadyPresent bool // an identical event had been appended before
-	Deviations     []event.Deviation
+	AlreadyPresent bool              // an identical event had been appended before
+	Deviations     []event.Deviation // flagged beside it; not told again when AlreadyPresent
 }
 
 // Result is the answer to a request: one receipt per item, in order, and the checkpoint
@@ -85,7 +95,7 @@ var (
 	ErrBusy = errors.New("ledger: too many appends are waiting")
 	// ErrReadOnly: appends are stopped because a copy is damaged or the ledger is closing.
 	ErrReadOnly = errors.New("ledger: appends are stopped")
-	// ErrNoSpace: the disk is full or read-only; nothing was stored.
+	// ErrNoSpace: the disk is full, read-only or does not answer; nothing was stored.
 	ErrNoSpace = errors.New("ledger: no space to store the append")
 	// ErrOutcomeUnknown: the append may or may not be recorded; send the same bytes again.
 	ErrOutcomeUnknown = errors.New("ledger: the outcome is not known yet; send the same event again")

@@ -37,7 +37,6 @@ type Config struct {
 
 	Logger *slog.Logger
 	Now    func() time.Time // time.Now
-	NewID  func() uuid.UUID // uuid.NewV7
 
 	MaxQueue        int           // requests that may wait; 8192
 	MaxQueueBytes   int64         // and their bytes; 64 MiB
@@ -54,9 +53,6 @@ func (c *Config) setDefaults() {
 	if c.Now == nil {
 		c.Now = time.Now
 	}
-	if c.NewID == nil {
-		c.NewID = func() uuid.UUID { return uuid.Must(uuid.NewV7()) }
-	}
 	if c.MaxQueue == 0 {
 		c.MaxQueue = 8192
 	}
@@ -70,7 +66,7 @@ func (c *Config) setDefaults() {
 		c.MaxBlockBytes = 2 << 20
 	}
 	if c.Store != nil {
-		c.MaxBlockBytes = min(c.MaxBlockBytes, c.Store.MaxBlock()-4096) // the closing line
+		c.MaxBlockBytes = min(c.MaxBlockBytes, c.Store.MaxBlock()-closingBytes)
 	}
 	if c.ScrubEvery == 0 {
 		c.ScrubEvery = time.Hour
@@ -78,6 +74,17 @@ func (c *Config) setDefaults() {
 	if c.Progress == nil {
 		c.Progress = func(uint64, uint64) {}
 	}
+}
+
+// closingBytes is more than the closing line of a block ever has.
+const closingBytes = 4096
+
+// mostBytes is the most bytes that the entries of one block may have.
+func (l *Ledger) mostBytes() int {
+	if l.cfg.Store == nil {
+		return l.cfg.MaxBlockBytes
+	}
+	return l.cfg.Store.MaxBlock() - closingBytes
 }
 
 // Ledger is an open ledger. All methods are safe for concurrent use.
@@ -125,7 +132,7 @@ func Open(ctx context.Context, cfg Config) (*Ledger, error) {
 	}
 	l.life, l.endLife = context.WithCancelCause(context.WithoutCancel(ctx))
 	l.current.Store(&headState{newer: make(chan struct{})})
-	s := &sequencer{l: l, state: domain.New(), ids: map[uuid.UUID]known{}, seed: l.seed}
+	s := &sequencer{l: l, state: domain.New(), ids: map[uuid.UUID]known{}}
 	restored, err := l.recover(ctx, s)
 	if err != nil {
 		return nil, err
@@ -157,6 +164,7 @@ func (l *Ledger) Close(ctx context.Context) error {
 	already := l.closed
 	l.closed = true
 	if !already {
+		l.health.close()
 		close(l.queue)
 	}
 	l.closing.Unlock()

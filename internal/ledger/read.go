@@ -19,7 +19,8 @@ import (
 // Head returns the newest committed state.
 func (l *Ledger) Head() Head { return l.current.Load().Head }
 
-// Committed returns a channel that is closed when the ledger has more than after entries.
+// Committed returns a channel that is closed when the ledger has more than after entries,
+// or at least more than now: who asks for more than the next block looks again.
 func (l *Ledger) Committed(after uint64) <-chan struct{} {
 	h := l.current.Load()
 	if h.Size > after {
@@ -154,20 +155,27 @@ func (l *Ledger) isLeaf(index uint64, raw []byte, size uint64) bool {
 // readBlock returns a block whose entries are the tree's, from the journal or, where that
 // is damaged, from the store.
 func (l *Ledger) readBlock(ctx context.Context, number uint64) (*block.Block, error) {
-	raw, err := l.cfg.Journal.ReadBlock(number)
-	if err == nil {
-		if b, err := l.genuine(raw, number); err == nil {
+	b, journalErr := l.genuineFrom(ctx, l.cfg.Journal.Read, number)
+	if journalErr == nil {
+		return b, nil
+	}
+	storeErr := l.cfg.StoreErr
+	if l.cfg.Store != nil {
+		if b, storeErr = l.genuineFrom(ctx, l.cfg.Store.Read, number); storeErr == nil {
 			return b, nil
 		}
 	}
-	if l.cfg.Store == nil {
-		return nil, fmt.Errorf("ledger: block %d cannot be read: the journal's is damaged and there is no store (%w)", number, err)
-	}
-	var b *block.Block
-	err = l.cfg.Store.Read(ctx, number, number, func(_ uint64, raw []byte) (err error) {
+	return nil, fmt.Errorf("ledger: neither copy can deliver block %d: journal: %w; store: %w", number, journalErr, storeErr)
+}
+
+func (l *Ledger) genuineFrom(ctx context.Context, read reader, number uint64) (b *block.Block, err error) {
+	err = read(ctx, number, number, func(_ uint64, raw []byte) (err error) {
 		b, err = l.genuine(raw, number)
 		return err
 	})
+	if err == nil && b == nil {
+		err = &store.DamageError{Block: number, Reason: "it was passed over"}
+	}
 	return b, err
 }
 
@@ -179,6 +187,9 @@ func (l *Ledger) genuine(raw []byte, number uint64) (*block.Block, error) {
 	}
 	if b.Number != number {
 		return nil, &store.DamageError{Block: number, Reason: fmt.Sprintf("it says it is block %d", b.Number)}
+	}
+	if b.First != l.blocks.first(number) || b.Size != l.blocks.first(number+1) {
+		return nil, &store.DamageError{Block: number, Reason: fmt.Sprintf("it says it has entries %d to %d", b.First, b.Size)}
 	}
 	v, err := l.tree.At(b.Size)
 	if err != nil {
@@ -276,6 +287,16 @@ func (t *blockTable) of(index uint64) uint64 {
 		i++ // the entry is the first of the next block
 	}
 	return uint64(i) + 1
+}
+
+// first returns the index of the first entry of a block, or of the one to come.
+func (t *blockTable) first(number uint64) uint64 {
+	t.mu.RLock()
+	defer t.mu.RUnlock()
+	if number <= 1 || number-1 > uint64(len(t.ends)) {
+		return 0
+	}
+	return t.ends[number-2]
 }
 
 // at returns the first block whose last entry was recorded after tm, and its first entry;

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/google/uuid"
 	"golang.org/x/mod/sumdb/tlog"
 
 	"github.com/anjian-ledger/anjian/domain/event"
@@ -29,6 +30,7 @@ type recovery struct {
 	journalHead, storeHead uint64
 	last                   *block.Block
 	bad                    map[uint64]bool // blocks the journal could not deliver
+	doubtful               bool            // the newest checkpoint is not to be published
 	restored               []oversight.CopyRestored
 }
 
@@ -36,8 +38,8 @@ type recovery struct {
 // opens the tree, and stops appends where something is damaged.
 func (l *Ledger) recover(ctx context.Context, s *sequencer) ([]oversight.CopyRestored, error) {
 	r := &recovery{l: l, s: s, tree: translog.NewFold(), journalHead: l.cfg.Journal.Head(), bad: map[uint64]bool{}}
-	if err := l.cfg.Journal.Health(); err != nil {
-		l.stop("journal", err)
+	if d := l.cfg.Journal.Opened().Damage; len(d) > 0 {
+		l.stop("journal", d[0])
 	}
 	if l.cfg.Store == nil {
 		l.stop("store", l.cfg.StoreErr)
@@ -51,19 +53,22 @@ func (l *Ledger) recover(ctx context.Context, s *sequencer) ([]oversight.CopyRes
 	}
 	if r.last != nil {
 		if _, err := translog.OpenCheckpoint(r.last.Checkpoint, l.cfg.Key.Verifier()); err != nil {
-			l.stop("journal", fmt.Errorf("the last checkpoint: %w", err))
+			r.doubtful = true
+			l.stop("checkpoint", fmt.Errorf("that of block %d: %w", r.last.Number, err))
 		}
 	}
-	if err := r.completeStore(ctx); err != nil {
+	if err := r.compareNewest(ctx); err != nil {
 		l.stop("store", err)
 	}
+	r.complete(ctx)
 	return r.restored, r.openTree(ctx)
 }
 
-// replay folds the journal's blocks, taking from the store what the journal lacks.
+// replay folds the journal's blocks, and the store's where the journal has none that fits.
 func (r *recovery) replay(ctx context.Context) error {
 	l := r.l
-	for next := uint64(1); next <= max(r.journalHead, r.storeHead); next = l.Head().Block + 1 {
+	end := max(r.journalHead, r.storeHead)
+	for next := uint64(1); next <= end; next = l.Head().Block + 1 {
 		var journalErr error
 		if next <= r.journalHead && !r.bad[next] {
 			journalErr = l.decodeAll(ctx, l.cfg.Journal.Read, next, r.journalHead, r.accept)
@@ -89,30 +94,18 @@ func (r *recovery) replay(ctx context.Context) error {
 	return nil
 }
 
-// fromStore folds what the journal does not have: one block where it is damaged, all the
-// rest where it is short. A short journal that is whole is completed.
+// fromStore folds one block where the journal is damaged, all the rest where it is short.
 func (r *recovery) fromStore(ctx context.Context, next uint64) error {
-	l := r.l
 	if next > r.storeHead {
 		return fmt.Errorf("the store ends at block %d", r.storeHead)
 	}
-	if next <= r.journalHead {
-		return l.decodeAll(ctx, l.cfg.Store.Read, next, next, r.accept)
+	last := next
+	if next > r.journalHead {
+		last = r.storeHead
 	}
-	_, stopped := l.stopped()
-	err := l.decodeAll(ctx, l.cfg.Store.Read, next, r.storeHead, func(d *decoded) error {
-		if err := r.accept(d); err != nil || stopped {
-			return err
-		}
-		return l.cfg.Journal.Append(d.block)
-	})
-	if err == nil && !stopped {
-		r.restored = append(r.restored, oversight.CopyRestored{Copy: "journal", From: "store", First: next, Last: r.storeHead, Reason: "the journal ended before the store"})
-	}
-	if stopped {
-		for n := next; n <= l.Head().Block; n++ {
-			r.bad[n] = true
-		}
+	err := r.l.decodeAll(ctx, r.l.cfg.Store.Read, next, last, r.accept)
+	if err == nil && r.l.Head().Block < last {
+		err = &store.DamageError{Block: r.l.Head().Block + 1, Reason: "the store passed over it"}
 	}
 	return err
 }
@@ -128,10 +121,7 @@ func (r *recovery) accept(d *decoded) error {
 	if err != nil {
 		return err
 	}
-	for i, e := range d.events {
-		r.s.state.Apply(e)
-		r.s.ids[e.ID] = newKnown(e.Index, d.prints[i])
-	}
+	r.s.fold(d)
 	for _, fold := range l.cfg.Folds {
 		fold(d.events)
 	}
@@ -169,66 +159,95 @@ func stated(checkpoint []byte) (translog.Checkpoint, error) {
 	return translog.ParseCheckpoint(text + "\n")
 }
 
-// completeStore gives the store the blocks it lacks, after comparing the newest block that
-// both copies have.
-func (r *recovery) completeStore(ctx context.Context) error {
-	l := r.l
-	both := min(r.journalHead, r.storeHead)
-	if both > 0 && !r.bad[both] {
-		fromJournal, err := l.cfg.Journal.ReadBlock(both)
-		if err != nil {
-			return nil // the journal is damaged there, which was noted
-		}
-		err = l.cfg.Store.Read(ctx, both, both, func(_ uint64, raw []byte) error {
-			if !bytes.Equal(raw, fromJournal) {
-				return fmt.Errorf("fork: store and journal differ at block %d; nothing is changed until repair", both)
-			}
-			return nil
-		})
-		if err != nil {
-			return err
-		}
-	}
-	if _, stopped := l.stopped(); stopped || r.storeHead >= l.Head().Block {
+// compareNewest compares the newest block that both copies have: one before it that differs
+// would have led to another root.
+func (r *recovery) compareNewest(ctx context.Context) error {
+	both := min(r.journalHead, r.storeHead, r.l.Head().Block+1)
+	if both == 0 || r.bad[both] {
 		return nil
 	}
-	first := r.storeHead + 1
-	err := l.cfg.Journal.Read(ctx, first, l.Head().Block, func(_ uint64, raw []byte) error {
-		b, err := block.Parse(raw)
-		if err != nil {
-			return err
-		}
-		return l.cfg.Store.Append(ctx, b)
-	})
+	fromJournal, err := r.l.cfg.Journal.ReadBlock(both)
 	if err != nil {
-		return fmt.Errorf("completing the store from the journal: %w", err)
+		r.l.stop("journal", err)
+		return nil
 	}
-	r.restored = append(r.restored, oversight.CopyRestored{Copy: "store", From: "journal", First: first, Last: l.Head().Block, Reason: "the store ended before the journal"})
-	return nil
+	return r.l.cfg.Store.Read(ctx, both, both, func(_ uint64, raw []byte) error {
+		if !bytes.Equal(raw, fromJournal) {
+			return fmt.Errorf("fork: store and journal differ at block %d; nothing is changed until repair", both)
+		}
+		return nil
+	})
 }
 
-// openTree opens the tile files against the root that the entries gave. A signed checkpoint
-// beyond both copies means that both lost their end: that is never mended silently.
+// complete gives a copy that is short the blocks it lacks, unless something is damaged.
+func (r *recovery) complete(ctx context.Context) {
+	l, end := r.l, r.l.Head().Block
+	if l.health.stopped() != nil {
+		return
+	}
+	to := func(add func(*block.Block) error) func(uint64, []byte) error {
+		return func(_ uint64, raw []byte) error {
+			b, err := block.Parse(raw)
+			if err != nil {
+				return err
+			}
+			return add(b)
+		}
+	}
+	done := func(name, from string, first uint64, err error) {
+		if err != nil {
+			l.stop(name, fmt.Errorf("completing it from the %s: %w", from, err))
+			return
+		}
+		r.restored = append(r.restored, oversight.CopyRestored{Copy: name, From: from, First: first, Last: end, Reason: fmt.Sprintf("the %s ended before the %s", name, from)})
+	}
+	if first := r.journalHead + 1; first <= end {
+		done("journal", "store", first, l.cfg.Store.Read(ctx, first, end, to(l.cfg.Journal.Append)))
+	}
+	if first := r.storeHead + 1; first <= end {
+		done("store", "journal", first, l.cfg.Journal.Read(ctx, first, end, to(func(b *block.Block) error { return l.cfg.Store.Append(ctx, b) })))
+	}
+}
+
+// openTree opens the tile files against the root that the entries gave. The checkpoint file
+// is evidence too: a signed one that the copies cannot lead to means that both lost their
+// end, or were replaced. That is never mended silently, and the file stays as it is.
 func (r *recovery) openTree(ctx context.Context) error {
 	l, head := r.l, r.l.Head()
-	tree, report, err := translog.Open(l.cfg.TilesDir, head.Size, r.root(head), l.leavesFrom(ctx, func(n uint64) bool { return r.bad[n] }))
+	tree, report, err := translog.Open(l.cfg.TilesDir, head.Size, r.root(head), l.leavesFrom(ctx, r.bad))
 	if err != nil {
 		return err
 	}
 	l.tree = tree
+	if len(report.Missing) > 0 {
+		l.cfg.Logger.Warn("tile files were made again", "count", len(report.Missing), "first", report.Missing[0])
+	}
 	if report.Checkpoint != nil {
 		found, err := translog.OpenCheckpoint(report.Checkpoint, l.cfg.Key.Verifier())
-		switch {
-		case err != nil:
+		if err != nil {
 			r.restored = append(r.restored, oversight.CopyRestored{Copy: "tiles", From: "journal", Reason: "the checkpoint file was damaged: " + err.Error()})
-		case found.Size > head.Size:
-			l.stop("checkpoint", fmt.Errorf("a checkpoint over %d entries was signed, but both copies end at %d: restore the missing blocks from a backup", found.Size, head.Size))
+		} else if err := r.leadsTo(found); err != nil {
+			l.stop("checkpoint", err)
+			return nil
 		}
 	}
-	if head.Size == 0 {
+	if head.Size == 0 || r.doubtful {
 		return nil
 	}
 	return tree.Publish(head.Size, head.Checkpoint)
+}
+
+// leadsTo reports whether the ledger continues what a signed checkpoint states.
+func (r *recovery) leadsTo(c translog.Checkpoint) error {
+	size := r.l.Head().Size
+	if c.Size > size {
+		return fmt.Errorf("a checkpoint over %d entries was signed, but both copies end at %d: restore the missing blocks from a backup", c.Size, size)
+	}
+	root, err := r.l.tree.RootAt(c.Size)
+	if err == nil && root != c.Root {
+		err = fmt.Errorf("over %d entries another root was signed than these entries have", c.Size)
+	}
+	return err
 }
 
 func (r *recovery) root(h Head) tlog.Hash {
@@ -239,37 +258,57 @@ func (r *recovery) root(h Head) tlog.Hash {
 	return h.Root
 }
 
-// readBehind folds the blocks that another writer committed while ours was overtaken. It
-// runs in the sequencer while the committer is idle.
-func (l *Ledger) readBehind(ctx context.Context, apply func(*decoded)) error {
-	head, err := l.cfg.Store.Head(ctx)
-	if err != nil {
-		return err
-	}
-	return l.decodeAll(ctx, l.cfg.Store.Read, l.Head().Block+1, head, func(d *decoded) error {
-		have := l.Head()
-		if d.block.Number != have.Block+1 || d.block.First != have.Size {
-			return &store.DamageError{Block: d.block.Number, Reason: "it does not continue the ledger"}
-		}
-		l.tree.Append(d.leaves)
-		v, err := l.tree.At(d.block.Size)
+// readBehind folds the blocks that another writer committed while ours was overtaken: into
+// the state by apply, and into tree, journal and folds. It returns when there are none left,
+// or when appends are stopped or the ledger is closed. It runs in the sequencer while the
+// committer is idle.
+func (l *Ledger) readBehind(apply func(*decoded)) {
+	_ = l.until("store", func() error { // what it cannot mend stops appends; an end of life does so too
+		head, err := l.cfg.Store.Head(l.life)
 		if err != nil {
 			return err
 		}
-		stated, err := translog.OpenCheckpoint(d.block.Checkpoint, l.cfg.Key.Verifier())
-		if err != nil || stated.Size != d.block.Size || stated.Root != v.Root() {
-			return errors.Join(err, l.tree.Truncate(d.block.First), &store.DamageError{Block: d.block.Number, Reason: "its checkpoint does not fit"})
-		}
-		if err := l.cfg.Journal.Append(d.block); err != nil {
-			return err
-		}
-		if err := l.tree.Publish(d.block.Size, d.block.Checkpoint); err != nil {
-			return err
-		}
-		apply(d)
-		l.advance(d.block, v, d.events)
-		return nil
+		return l.decodeAll(l.life, l.cfg.Store.Read, l.Head().Block+1, head, func(d *decoded) error {
+			return l.follow(d, apply)
+		})
 	})
+}
+
+// follow takes over one block of another writer. When it fails nothing has changed.
+func (l *Ledger) follow(d *decoded, apply func(*decoded)) error {
+	have, b := l.Head(), d.block
+	if b.Number != have.Block+1 || b.First != have.Size {
+		return &store.DamageError{Block: b.Number, Reason: "it does not continue the ledger"}
+	}
+	l.tree.Append(d.leaves)
+	v, err := l.tree.At(b.Size)
+	if err == nil {
+		err = l.signs(b, v.Root())
+	}
+	if err == nil {
+		err = l.cfg.Journal.Append(b)
+	}
+	if err != nil {
+		return errors.Join(err, l.tree.Truncate(b.First))
+	}
+	if err := l.tree.Publish(b.Size, b.Checkpoint); err != nil {
+		l.stop("tiles", err)
+	}
+	apply(d)
+	l.advance(b, v, d.events)
+	return nil
+}
+
+// signs checks that the block's checkpoint is this ledger's and states this root.
+func (l *Ledger) signs(b *block.Block, root tlog.Hash) error {
+	c, err := translog.OpenCheckpoint(b.Checkpoint, l.cfg.Key.Verifier())
+	if err == nil && (c.Size != b.Size || c.Root != root) {
+		err = errors.New("it does not fit the entries")
+	}
+	if err != nil {
+		return &store.DamageError{Block: b.Number, Reason: "its checkpoint: " + err.Error()}
+	}
+	return nil
 }
 
 // note records what the ledger did to one of its own copies.
@@ -278,7 +317,7 @@ func (l *Ledger) note(d *oversight.CopyRestored) {
 	ctx, cancel := context.WithTimeout(l.life, 10*time.Second)
 	defer cancel()
 	e := l.newDerived(event.Consequence{Name: "copy-restored", Stream: event.Stream{Kind: event.Ledger, ID: "copies"}, Data: d}, l.cfg.Now())
-	e.ID = l.cfg.NewID()
+	e.ID = uuid.Must(uuid.NewV7())
 	raw, err := entry.Author(e)
 	if err == nil {
 		_, err = l.Append(ctx, Request{Actor: e.Actor, Items: []Item{{Bytes: raw, Event: e}}})

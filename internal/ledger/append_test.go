@@ -1,0 +1,421 @@
+package ledger_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/google/uuid"
+	"pgregory.net/rapid"
+
+	"github.com/anjian-ledger/anjian/domain/event"
+	"github.com/anjian-ledger/anjian/internal/block"
+	"github.com/anjian-ledger/anjian/internal/ledger"
+	"github.com/anjian-ledger/anjian/internal/store"
+)
+
+// gate is a store whose appends wait until they are let through.
+type gate struct {
+	store.Store
+	mu     sync.Mutex
+	closed chan struct{} // nil: open
+	blocks int
+}
+
+func (g *gate) Append(ctx context.Context, b *block.Block) error {
+	g.mu.Lock()
+	closed := g.closed
+	g.blocks++
+	g.mu.Unlock()
+	if closed != nil {
+		<-closed
+	}
+	return g.Store.Append(ctx, b)
+}
+
+func (g *gate) close() {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.closed = make(chan struct{})
+}
+
+func (g *gate) open() {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	close(g.closed)
+	g.closed = nil
+}
+
+// gated is a world whose store can be held up.
+func gated(t *testing.T, config func(*ledger.Config)) (*world, *gate) {
+	w := newWorld(t)
+	g := &gate{Store: w.store}
+	w.config = func(c *ledger.Config) {
+		c.Store = g
+		if config != nil {
+			config(c)
+		}
+	}
+	w.open()
+	t.Cleanup(w.close)
+	return w, g
+}
+
+// later appends in a goroutine and returns where the answer comes.
+func (w *world) later(ctx context.Context, items ...ledger.Item) chan answer {
+	c := make(chan answer, 1)
+	before := w.Health().Waiting
+	go func() {
+		res, err := w.appendCtx(ctx, items...)
+		c <- answer{res, err}
+	}()
+	for w.Health().Waiting == before {
+		time.Sleep(50 * time.Microsecond)
+	}
+	return c
+}
+
+type answer struct {
+	ledger.Result
+	err error
+}
+
+func TestAnIdenticalResendIsToldWhereTheOriginalStands(t *testing.T) {
+	w, g := gated(t, nil)
+	w.must(registered(t, "p"))
+	t.Run("committed", func(t *testing.T) {
+		it := trained(t, "p", nil)
+		first := w.must(it).Receipts[0]
+		r := w.must(again(t, it.Bytes)).Receipts[0]
+		if !r.AlreadyPresent || first.AlreadyPresent || r.Index != first.Index || r.Revision != first.Revision || r.LeafHash != first.LeafHash || !r.Recorded.Equal(first.Recorded) {
+			t.Errorf("%+v, want %+v", r, first)
+		}
+	})
+	t.Run("in flight, filling, mixed, and twice within a batch", func(t *testing.T) {
+		g.close()
+		a, b, c := trained(t, "p", nil), trained(t, "p", nil), trained(t, "p", nil)
+		answers := []chan answer{
+			w.later(t.Context(), a), w.later(t.Context(), b),
+			w.later(t.Context(), again(t, a.Bytes)), w.later(t.Context(), again(t, b.Bytes)),
+			w.later(t.Context(), again(t, b.Bytes), c, again(t, c.Bytes), again(t, a.Bytes)),
+		}
+		g.open()
+		var got [][]ledger.Receipt
+		for _, ch := range answers {
+			r := <-ch
+			if r.err != nil {
+				t.Fatal(r.err)
+			}
+			got = append(got, r.Receipts)
+		}
+		ia, ib, ic := got[0][0].Index, got[1][0].Index, got[4][1].Index
+		for i, want := range [][]ledger.Receipt{
+			{{Index: ia}}, {{Index: ib}}, {{Index: ia, AlreadyPresent: true}}, {{Index: ib, AlreadyPresent: true}},
+			{{Index: ib, AlreadyPresent: true}, {Index: ic}, {Index: ic, AlreadyPresent: true}, {Index: ia, AlreadyPresent: true}},
+		} {
+			for k, r := range want {
+				if g := got[i][k]; g.Index != r.Index || g.AlreadyPresent != r.AlreadyPresent || g.Stream.ID != "p" {
+					t.Errorf("request %d, item %d: %+v, want %+v", i, k, g, r)
+				}
+			}
+		}
+	})
+	w.restart()
+	first := w.acked[0]
+	if r := w.must(again(t, first.bytes)).Receipts[0]; !r.AlreadyPresent || r.Index != first.receipt.Index {
+		t.Errorf("after a restart: %+v", r)
+	}
+	w.audit()
+}
+
+func TestAnIDWithOtherBytesIsAConflictAndStoresNothing(t *testing.T) {
+	w := opened(t)
+	id := uuid.New()
+	as := func(topic string) ledger.Item {
+		return trained(t, "p", func(e *event.Event) { e.ID = id; e.Source = "urn:" + topic })
+	}
+	w.must(registered(t, "p"))
+	w.must(as("one"))
+	size := w.Head().Size
+	for name, items := range map[string][]ledger.Item{
+		"alone": {as("two")}, "behind a new one": {trained(t, "p", nil), as("two")},
+		"twice within a batch": {registered(t, "q"), trained(t, "q", func(e *event.Event) { e.ID = uuid.Max }), trained(t, "q", func(e *event.Event) { e.ID, e.Source = uuid.Max, "urn:x" })},
+	} {
+		var conflict *ledger.ConflictError
+		if _, err := w.append(items...); !errors.As(err, &conflict) || conflict.Code != "id-reused" || w.Head().Size != size {
+			t.Errorf("%s: %v, size %d", name, err, w.Head().Size)
+		}
+	}
+	w.audit()
+}
+
+func TestAnExpectedRevisionMustBeTheStreams(t *testing.T) {
+	w := opened(t)
+	expect := func(r int64) func(*event.Event) { return func(e *event.Event) { e.ExpectedRevision = r } }
+	w.must(registered(t, "p"))
+	for _, r := range []int64{1, 7} {
+		var conflict *ledger.ConflictError
+		if _, err := w.append(trained(t, "p", expect(r))); !errors.As(err, &conflict) || conflict.Code != "wrong-revision" || conflict.Have != 0 || conflict.Want != r {
+			t.Errorf("expected %d: %v", r, err)
+		}
+	}
+	if r := w.must(trained(t, "p", expect(0)), trained(t, "p", expect(1))).Receipts; r[0].Revision != 1 || r[1].Revision != 2 {
+		t.Errorf("%+v", r)
+	}
+	w.audit()
+}
+
+// A refusal leaves neither state nor ids nor revisions nor bytes nor a later recorded time.
+func TestARefusedBatchIsAsIfItHadNeverBeen(t *testing.T) {
+	w, g := gated(t, nil)
+	w.must(registered(t, "p"))
+	g.close()
+	held := w.later(t.Context(), trained(t, "p", nil)) // so that the next ones share a block
+	before := w.later(t.Context(), trained(t, "p", nil))
+	lost := trained(t, "p", nil)
+	w.clock.jump(time.Hour)
+	_, err := w.append(lost, registered(t, "q"), trained(t, "q", nil), refused(t))
+	var refusal *event.Refusal
+	if !errors.As(err, &refusal) {
+		t.Fatalf("not refused: %v", err)
+	}
+	w.clock.jump(-time.Hour)
+	behind := []chan answer{w.later(t.Context(), again(t, lost.Bytes)), w.later(t.Context(), registered(t, "q"))}
+	g.open()
+	for i, c := range append([]chan answer{held, before}, behind...) {
+		a := <-c
+		if a.err != nil {
+			t.Fatal(a.err)
+		}
+		if r := a.Receipts[0]; r.Index != uint64(i+1) || r.AlreadyPresent || r.Recorded.Sub(start) > time.Minute {
+			t.Errorf("request %d: %+v", i, r)
+		}
+	}
+	w.audit()
+	if n := w.Head().Block; n != 3 {
+		t.Errorf("%d blocks, want p, the one held up, and one of all the others", n)
+	}
+}
+
+func TestARoleAppendsOnlyWhatItMay(t *testing.T) {
+	w := opened(t)
+	var forbidden *ledger.ForbiddenError
+	_, err := w.Ledger.Append(t.Context(), ledger.Request{Actor: event.Actor{Role: event.RoleAuditor}, Items: []ledger.Item{registered(t, "p")}})
+	if !errors.As(err, &forbidden) || forbidden.Role != event.RoleAuditor {
+		t.Error(err)
+	}
+	var refusal *event.Refusal
+	if _, err := w.append(); !errors.As(err, &refusal) {
+		t.Errorf("an empty request: %v", err)
+	}
+	if w.Head().Size != 0 {
+		t.Error("something was stored")
+	}
+}
+
+func TestALoneAppendCommitsAtOnceAndACrowdSharesBlocks(t *testing.T) {
+	w, g := gated(t, nil)
+	for n := range uint64(5) {
+		w.must(registered(t, fmt.Sprintf("a%d", n)))
+		if h := w.Head(); h.Block != n+1 || h.Size != n+1 {
+			t.Fatalf("%+v", h)
+		}
+	}
+	g.close()
+	var answers []chan answer
+	for n := range 50 {
+		answers = append(answers, w.later(t.Context(), registered(t, fmt.Sprintf("b%d", n))))
+	}
+	g.open()
+	for _, c := range answers {
+		if a := <-c; a.err != nil {
+			t.Fatal(a.err)
+		}
+	}
+	if h := w.Head(); h.Block != 7 || h.Size != 55 {
+		t.Errorf("50 appends beside one in flight made blocks up to %d with %d entries, want 7 with 55", h.Block, h.Size)
+	}
+	w.audit()
+}
+
+func TestABlockHoldsNoMoreThanConfigured(t *testing.T) {
+	w, g := gated(t, func(c *ledger.Config) { c.MaxBlockEntries, c.MaxBlockBytes = 3, 20_000 })
+	g.close()
+	answers := []chan answer{w.later(t.Context(), registered(t, "first"))}
+	for n := range 7 {
+		answers = append(answers, w.later(t.Context(), registered(t, fmt.Sprintf("p%d", n))))
+	}
+	g.open()
+	for _, c := range answers {
+		if a := <-c; a.err != nil {
+			t.Fatal(a.err)
+		}
+	}
+	if h := w.Head(); h.Block != 4 {
+		t.Errorf("1 + 7 entries, at most 3 a block: %d blocks", h.Block)
+	}
+	four := []ledger.Item{registered(t, "x"), registered(t, "y"), registered(t, "z"), registered(t, "z2")}
+	if _, err := w.append(four...); !errors.Is(err, ledger.ErrTooLarge) {
+		t.Error(err)
+	}
+	w.audit()
+}
+
+func TestAFullQueueIsBusyAndAbandonedRequestsAreNowhere(t *testing.T) {
+	for name, config := range map[string]func(*ledger.Config){
+		"requests": func(c *ledger.Config) { c.MaxQueue = 4; c.MaxBlockEntries = 1 },
+		"bytes":    func(c *ledger.Config) { c.MaxQueueBytes = 20_000; c.MaxBlockEntries = 1 },
+	} {
+		t.Run(name, func(t *testing.T) {
+			w, g := gated(t, config)
+			g.close()
+			ctx, cancel := context.WithCancel(t.Context())
+			var answers []chan answer
+			for n := 0; ; n++ {
+				if n > 20 {
+					t.Fatal("the queue has no end")
+				}
+				it := registered(t, fmt.Sprintf("p%d", n))
+				short, done := context.WithTimeout(t.Context(), 20*time.Millisecond)
+				waiting := w.Health().Waiting
+				c := make(chan error, 1)
+				if n < 4 { // in flight, filling, in the backlog, in the queue
+					answers = append(answers, w.later(ctx, it))
+					done()
+					continue
+				}
+				go func() { _, err := w.Ledger.Append(short, request(it)); c <- err }()
+				err := <-c
+				timedOut := short.Err() != nil
+				done()
+				if !errors.Is(err, ledger.ErrBusy) {
+					t.Fatalf("request %d with %d waiting: %v", n, waiting, err)
+				}
+				if !timedOut {
+					break // refused at the door
+				}
+			}
+			cancel()
+			unknown := 0
+			for _, c := range answers {
+				a := <-c
+				switch {
+				case errors.Is(a.err, ledger.ErrOutcomeUnknown):
+					unknown++
+				case !errors.Is(a.err, ledger.ErrBusy):
+					t.Error(a.err)
+				}
+			}
+			g.open()
+			for err := ledger.ErrBusy; errors.Is(err, ledger.ErrBusy); {
+				_, err = w.append(registered(t, "last"))
+			}
+			if got := w.Head().Size; got != uint64(unknown)+1 || unknown == 0 || unknown == 4 {
+				t.Errorf("%d entries, %d requests of unknown outcome", got, unknown)
+			}
+			if h := w.Health(); h.Waiting != 0 {
+				t.Errorf("%d are said to wait", h.Waiting)
+			}
+			w.audit()
+		})
+	}
+}
+
+func TestCloseCommitsWhatWaitsAndTakesNoMore(t *testing.T) {
+	w, g := gated(t, nil)
+	g.close()
+	var answers []chan answer
+	for n := range 10 {
+		answers = append(answers, w.later(t.Context(), registered(t, fmt.Sprintf("p%d", n))))
+	}
+	l := w.Ledger
+	time.AfterFunc(5*time.Millisecond, g.open)
+	if err := l.Close(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := l.Append(t.Context(), request(registered(t, "late"))); !errors.Is(err, ledger.ErrReadOnly) || l.Health().Ready {
+		t.Errorf("a closed ledger: %v, %+v", err, l.Health())
+	}
+	for _, c := range answers {
+		if a := <-c; a.err != nil {
+			t.Error(a.err)
+		}
+	}
+	w.restart()
+	if w.Head().Size != 10 {
+		t.Errorf("%d entries", w.Head().Size)
+	}
+	w.audit()
+}
+
+func TestRecordedTimeNeverDecreases(t *testing.T) {
+	rapid.Check(t, func(rt *rapid.T) {
+		w := opened(t)
+		for n := range rapid.IntRange(1, 8).Draw(rt, "appends") {
+			w.clock.jump(time.Duration(rapid.Int64Range(-int64(time.Hour), int64(time.Hour)).Draw(rt, "jump")))
+			w.must(registered(t, fmt.Sprintf("p%d", n)))
+			if rapid.Bool().Draw(rt, "restart") {
+				w.restart()
+			}
+		}
+		last := time.Time{}
+		for _, en := range w.entries() {
+			if en.Recorded.Before(last) {
+				rt.Fatalf("%v after %v", en.Recorded, last)
+			}
+			last = en.Recorded
+		}
+		w.close()
+	})
+}
+
+func TestTheFoldsSeeEveryEntryOnceInOrderAlsoAfterARestart(t *testing.T) {
+	w := opened(t)
+	for n := range 20 {
+		w.must(registered(t, fmt.Sprintf("p%d", n)), trained(t, fmt.Sprintf("p%d", n), nil))
+	}
+	for range 2 {
+		all := w.entries()
+		w.close()
+		if len(w.folded) != len(all) {
+			t.Fatalf("%d of %d", len(w.folded), len(all))
+		}
+		for i, e := range w.folded {
+			if en := all[i]; e.Index != uint64(i) || e.Revision != en.Revision || e.Stream != en.Stream || e.About != en.About ||
+				e.Actor != en.Actor || e.Assurance != en.Assurance || !e.Recorded.Equal(en.Recorded) {
+				t.Fatalf("fold saw %+v, recorded is %+v", e, en)
+			}
+		}
+		w.open()
+	}
+}
+
+// What a client makes up beforehand as the id of a consequence does not come twice.
+func TestTheIDOfAConsequenceIsNeverUsedTwice(t *testing.T) {
+	cause := trained(t, "p", func(e *event.Event) { e.Occurred = start.AddDate(0, -6, 0) }) // late: it is flagged
+	probe := opened(t)
+	probe.must(registered(t, "p"))
+	if r := probe.must(again(t, cause.Bytes)).Receipts[0]; len(r.Deviations) != 1 {
+		t.Fatalf("no consequence: %+v", r)
+	}
+	derived := again(t, probe.entries()[2].Event).Event.ID
+	w := opened(t)
+	w.must(registered(t, "p"))
+	w.must(trained(t, "p", func(e *event.Event) { e.ID = derived }))
+	w.must(again(t, cause.Bytes))
+	seen := map[uuid.UUID]bool{}
+	for _, en := range w.entries() {
+		id := again(t, en.Event).Event.ID
+		if seen[id] {
+			t.Errorf("id %s twice", id)
+		}
+		seen[id] = true
+	}
+	if len(seen) != 4 {
+		t.Errorf("%d entries", len(seen))
+	}
+	w.audit()
+}

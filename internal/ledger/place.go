@@ -1,0 +1,145 @@
+package ledger
+
+import (
+	"encoding/binary"
+	"hash/maphash"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/anjian-ledger/anjian/domain/event"
+	"github.com/anjian-ledger/anjian/domain/oversight"
+	"github.com/anjian-ledger/anjian/internal/entry"
+	"github.com/anjian-ledger/anjian/internal/translog"
+)
+
+// appendItems judges the items of p one after another, each on top of those before it, and
+// places them with their consequences. After an error the caller rewinds.
+func (s *sequencer) appendItems(p *pending) error {
+	now := s.l.cfg.Now().UTC().Truncate(time.Microsecond)
+	if now.Before(s.recorded) {
+		now = s.recorded // the ledger's clock never goes back
+	}
+	for i := range p.req.Items {
+		it := &p.req.Items[i]
+		e := it.Event
+		if k, ok := s.ids[e.ID]; ok {
+			if k.print() != p.prints[i] {
+				return &ConflictError{Code: "id-reused", EventID: e.ID, Stream: e.Stream}
+			}
+			p.receipts = append(p.receipts, Receipt{EventID: e.ID, Index: uint64(k.index), AlreadyPresent: true})
+			continue
+		}
+		if err := s.appendNew(p, it, now, p.prints[i]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// appendNew judges and places one event whose id is new. Whatever an earlier judgement, on
+// top of a block that was lost, said about the event is said anew.
+func (s *sequencer) appendNew(p *pending, it *Item, now time.Time, print uint64) error {
+	e := it.Event
+	e.Actor, e.Assurance = p.req.Actor, assurance(&p.req, it)
+	e.Recorded, e.Index, e.Revision, e.About = now, s.next, 0, event.About{}
+	revision := s.state.Revision(e.Stream)
+	if e.ExpectedRevision >= 0 && e.ExpectedRevision != revision {
+		return &ConflictError{Code: "wrong-revision", EventID: e.ID, Stream: e.Stream, Have: revision, Want: e.ExpectedRevision}
+	}
+	consequences, err := s.state.Judge(e)
+	if err != nil {
+		return err
+	}
+	e.Revision = uint64(revision + 1)
+	if err := s.place(e, it.Bytes, it.Key, it.Signature, print); err != nil {
+		return err
+	}
+	r := Receipt{
+		EventID: e.ID, Index: e.Index, Stream: e.Stream, Revision: e.Revision, Recorded: now,
+		LeafHash: s.filling.leaves[len(s.filling.leaves)-1],
+	}
+	for n, c := range consequences {
+		if d, ok := c.Data.(*oversight.DeviationFlagged); ok {
+			r.Deviations = append(r.Deviations, event.Deviation{Code: d.Code, Rule: d.Rule, Detail: d.Detail})
+		}
+		if err := s.derive(e, n, c); err != nil {
+			return err
+		}
+	}
+	p.receipts = append(p.receipts, r)
+	return nil
+}
+
+func assurance(r *Request, it *Item) event.Assurance {
+	switch {
+	case r.Actor.Role == event.RoleLedger:
+		return event.Derived
+	case it.Key != "":
+		return event.Signed
+	case r.Imported:
+		return event.Imported
+	}
+	return event.Token
+}
+
+// place encodes the entry of e, whose every field is set, into the filling block and folds
+// e into the state.
+func (s *sequencer) place(e *event.Event, raw []byte, key string, sig []byte, print uint64) error {
+	if s.next >= MaxEntries {
+		return ErrFull
+	}
+	en := entry.Entry{
+		Index: e.Index, Recorded: e.Recorded, Stream: e.Stream, Revision: e.Revision, About: e.About,
+		Actor: e.Actor, Assurance: e.Assurance, Key: key, Signature: sig, Event: raw,
+	}
+	if err := en.Check(); err != nil {
+		return event.Refuse("pillar 1", "entry-not-encodable", "correct the value", "%v", err)
+	}
+	b := s.filling
+	start := len(b.lines)
+	b.lines = entry.Append(b.lines, &en)
+	if n := len(b.lines) - start; n > entry.MaxSize {
+		return event.Refuse("pillar 1", "entry-too-large", "shorten the event; send photos and scans as evidence", "the entry has %d bytes, at most %d", n, entry.MaxSize)
+	}
+	b.leaves = append(b.leaves, translog.LeafHash(b.lines[start:]))
+	b.lines = append(b.lines, '\n')
+	b.ends = append(b.ends, len(b.lines))
+	b.events = append(b.events, e)
+	s.ids[e.ID] = newKnown(e.Index, print)
+	s.recorded = e.Recorded
+	s.next++
+	s.state.Apply(e)
+	return nil
+}
+
+// derive appends the n-th consequence of cause, behind it.
+func (s *sequencer) derive(cause *event.Event, n int, c event.Consequence) error {
+	e := s.l.newDerived(c, cause.Recorded)
+	e.ID = s.derivedID(cause.ID, n)
+	e.Causation = cause.ID.String()
+	e.Campaign = cause.Campaign
+	e.About = s.state.About(e)
+	e.Index, e.Revision = s.next, uint64(s.state.Revision(e.Stream)+1)
+	raw, err := entry.Author(e)
+	if err != nil {
+		return err
+	}
+	return s.place(e, raw, "", nil, maphash.Bytes(s.l.seed, raw))
+}
+
+// derivedNamespace makes the ids of consequences: same cause, same place, same id.
+var derivedNamespace = uuid.MustParse("6f1c8a52-3b0e-4c59-9d63-0a5c2f7f4a10")
+
+// derivedID returns the id of the n-th consequence of an event. A client can foresee it and
+// use it for an event of its own; then the consequence takes the next one.
+func (s *sequencer) derivedID(cause uuid.UUID, n int) uuid.UUID {
+	name := binary.BigEndian.AppendUint32(cause[:], uint32(n))
+	for {
+		id := uuid.NewSHA1(derivedNamespace, name)
+		if _, used := s.ids[id]; !used {
+			return id
+		}
+		name = append(name, 0)
+	}
+}
