@@ -205,7 +205,7 @@ func (a *Handler) items(c *call, m mode, raw [][]byte) ([]ledger.Item, error) {
 		}
 		items[i] = ledger.Item{Bytes: b, Event: e}
 		if key != "" {
-			if err := a.verify(c.claims.Person, key, b, signatures[i]); err != nil {
+			if err := a.verify(c, key, b, signatures[i]); err != nil {
 				return nil, locate(err, i, len(raw))
 			}
 			items[i].Key, items[i].Signature = key, signatures[i]
@@ -263,9 +263,12 @@ func signaturesOf(h http.Header, m mode, n int) (key string, signatures [][]byte
 
 // verify checks a signature over the exact bytes b by a key that counts now and belongs to
 // the token's person.
-func (a *Handler) verify(person, key string, b, signature []byte) error {
+func (a *Handler) verify(c *call, key string, b, signature []byte) error {
 	k, known := a.cfg.Keyring.Lookup(key)
-	switch {
+	if !known && a.ready(c) == nil { // its registration may have been answered a moment ago
+		k, known = a.cfg.Keyring.Lookup(key)
+	}
+	switch person := c.claims.Person; {
 	case !known || !k.ValidAt(a.cfg.Now()):
 		return fail(codeKeyUnknown, "key "+key)
 	case k.Person != person || person == "":

@@ -47,11 +47,13 @@ func (d Dir) Exists() bool {
 // its key must not continue under another identity.
 func (d Dir) key(origin string) (*translog.Key, error) {
 	k, err := translog.LoadKey(d.checkpointKey())
-	if !errors.Is(err, fs.ErrNotExist) {
-		if err == nil && origin != "" && origin != k.Origin() {
-			return nil, fmt.Errorf("%s signs for %q, not for %q", d.checkpointKey(), k.Origin(), origin)
-		}
-		return k, err
+	switch {
+	case err == nil && origin != "" && origin != k.Origin():
+		return nil, fmt.Errorf("%s signs for %q, not for %q", d.checkpointKey(), k.Origin(), origin)
+	case err == nil:
+		return k, d.publish(k)
+	case !errors.Is(err, fs.ErrNotExist):
+		return nil, err
 	}
 	if segments, _ := filepath.Glob(filepath.Join(d.Journal(), "*.ndjson")); len(segments) > 0 {
 		return nil, fmt.Errorf("%s is missing but %s holds a ledger: put the key back from its backup", d.checkpointKey(), d.Journal())
@@ -59,11 +61,40 @@ func (d Dir) key(origin string) (*translog.Key, error) {
 	if origin == "" {
 		return nil, errors.New("a new ledger needs a name: the checkpoint origin")
 	}
-	k, err = translog.LoadOrCreateKey(d.checkpointKey(), origin)
-	if err != nil {
+	if k, err = translog.LoadOrCreateKey(d.checkpointKey(), origin); err != nil {
 		return nil, err
 	}
-	return k, os.WriteFile(d.checkpointPub(), []byte(k.VerifierKey()+"\n"), 0o644)
+	return k, d.publish(k)
+}
+
+// publish writes checkpoint.pub, durably, unless it is there. It never replaces another key.
+func (d Dir) publish(k *translog.Key) error {
+	path, line := d.checkpointPub(), k.VerifierKey()+"\n"
+	b, err := os.ReadFile(path)
+	switch {
+	case err == nil && string(b) == line:
+		return nil
+	case err == nil && len(b) > 0:
+		return fmt.Errorf("%s is not the public half of %s", path, d.checkpointKey())
+	case err != nil && !errors.Is(err, fs.ErrNotExist):
+		return err
+	}
+	f, err := os.OpenFile(path+".new", os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o644)
+	if err != nil {
+		return err
+	}
+	_, err = f.WriteString(line)
+	if err = errors.Join(err, f.Sync(), f.Close()); err != nil {
+		return err
+	}
+	if err := os.Rename(path+".new", path); err != nil {
+		return err
+	}
+	dir, err := os.Open(d.Keys())
+	if err != nil {
+		return err
+	}
+	return errors.Join(dir.Sync(), dir.Close())
 }
 
 // Verifier returns the public key under which the ledger's checkpoints verify, from

@@ -1,0 +1,19 @@
+// Package test holds the tests of the whole program: they build the anjian binary once and
+// use it as its users do, over files, processes and HTTP.
+//
+//	testdata/script   what the commands promise, as scripts (testscript)
+//	import_test.go    public records, against counts taken from the files another way
+//	visit_test.go     a whole visit over HTTP: batch, signatures, views, hostile inputs
+//	audit_test.go     checkpoint, tiles, proofs and the live stream, as outsiders read them
+//	kill_test.go      kill -9 under 64 writers
+//	flip_test.go      one flipped byte in any file
+//	disk_test.go      a full and a read-only disk
+//	policy_test.go    imports, package comments, the README's commands
+//	events_test.go    EVENTS.md and the golden events
+//
+// Long forms, as .ci/run runs them:
+//
+//	go test ./test -run Kill -kill-rounds 50
+//	go test ./test -run Flip -flips 200
+//	go test ./test -run Disk -disk        needs root, losetup and mkfs.ext4
+package test
