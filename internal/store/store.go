@@ -42,6 +42,17 @@ type Store interface {
 	Close() error
 }
 
+// A Watcher is a store that others write to as well and that tells when they did. It is
+// optional: who uses a store asks for it by a type assertion.
+type Watcher interface {
+	// Watch returns a channel of heads: each number is greater than after and than the one
+	// before it, and the block of that number is stored. Numbers may be left out when the
+	// receiver is slower than the writers, but the newest one arrives; own appends count. A
+	// new head arrives within milliseconds as a rule and, while the engine can be reached,
+	// within two seconds always. The channel is closed when ctx ends or the store is closed.
+	Watch(ctx context.Context, after uint64) (<-chan uint64, error)
+}
+
 var (
 	// ErrConflict means that another block already has the number: someone else wrote.
 	ErrConflict = errors.New("store: another block has this number")

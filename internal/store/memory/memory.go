@@ -25,16 +25,20 @@ type Store struct {
 	mu     sync.RWMutex
 	blocks [][]byte // block n at n-1
 	closed bool
+	newer  chan struct{} // closed and replaced by each change; closed for good by Close
 }
 
-var _ store.Store = (*Store)(nil)
+var (
+	_ store.Store   = (*Store)(nil)
+	_ store.Watcher = (*Store)(nil)
+)
 
 // New makes an empty store for blocks of at most maxBlock bytes; 0 is [DefaultMaxBlock].
 func New(maxBlock int) *Store {
 	if maxBlock == 0 {
 		maxBlock = DefaultMaxBlock
 	}
-	return &Store{maxBlock: maxBlock}
+	return &Store{maxBlock: maxBlock, newer: make(chan struct{})}
 }
 
 // Append implements store.Store. Its outcome is never unknown.
@@ -57,6 +61,8 @@ func (s *Store) Append(ctx context.Context, b *block.Block) error {
 		return fmt.Errorf("%w: block %d has %d bytes, at most %d", store.ErrNotStored, b.Number, len(b.Bytes), s.maxBlock)
 	}
 	s.blocks = append(s.blocks, bytes.Clone(b.Bytes))
+	close(s.newer)
+	s.newer = make(chan struct{})
 	return nil
 }
 
@@ -98,6 +104,34 @@ func (s *Store) get(ctx context.Context, number uint64) ([]byte, error) {
 	return bytes.Clone(s.blocks[number-1]), nil
 }
 
+// Watch implements store.Watcher.
+func (s *Store) Watch(ctx context.Context, after uint64) (<-chan uint64, error) {
+	heads := make(chan uint64)
+	go func() {
+		defer close(heads)
+		for {
+			s.mu.RLock()
+			head, newer, closed := uint64(len(s.blocks)), s.newer, s.closed
+			s.mu.RUnlock()
+			var out chan uint64 // nil, which never receives, when there is nothing to tell
+			if head > after {
+				out = heads
+			}
+			if closed {
+				return
+			}
+			select {
+			case out <- head:
+				after = head
+			case <-newer:
+			case <-ctx.Done():
+				return
+			}
+		}
+	}()
+	return heads, nil
+}
+
 // MaxBlock implements store.Store.
 func (s *Store) MaxBlock() int { return s.maxBlock }
 
@@ -105,6 +139,9 @@ func (s *Store) MaxBlock() int { return s.maxBlock }
 func (s *Store) Close() error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.closed, s.blocks = true, nil
+	if !s.closed {
+		s.closed, s.blocks = true, nil
+		close(s.newer)
+	}
 	return nil
 }

@@ -11,3 +11,10 @@ import (
 func TestKeepsTheContract(t *testing.T) {
 	storetest.Run(t, func(t *testing.T) store.Store { return memory.New(0) })
 }
+
+func TestTellsAboutNewHeads(t *testing.T) {
+	storetest.RunWatch(t, func(t *testing.T) (store.Store, store.Store) {
+		s := memory.New(0)
+		return s, s
+	})
+}
