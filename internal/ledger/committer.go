@@ -88,10 +88,12 @@ func (l *Ledger) store(cm *committer, b *block.Block) committed {
 		cm.careful = errors.Is(storeErr, store.ErrNotStored)
 		return l.settle(b, storeErr, journalErr)
 	}
-	stored := make(chan error, 1)
-	go func() { stored <- l.cfg.Store.Append(l.life, b) }()
-	journalErr := l.cfg.Journal.Append(b)
-	storeErr := <-stored
+	// The store's way is the longer one (it wakes the engine's goroutines), so it is begun
+	// here and now, and the journal's on another thread.
+	journaled := make(chan error, 1)
+	go func() { journaled <- l.cfg.Journal.Append(b) }()
+	storeErr := l.cfg.Store.Append(l.life, b)
+	journalErr := <-journaled
 	cm.careful = errors.Is(storeErr, store.ErrNotStored)
 	return l.settle(b, storeErr, journalErr)
 }

@@ -52,7 +52,9 @@ func TestWhatWasAppendedIsThereAfterARestart(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Logf("%+v", v)
+	if v.Subject != "s-1" || !v.Registered {
+		t.Errorf("%+v", v)
+	}
 }
 
 func register(t testing.TB, n *node.Node, id string) ledger.Request {

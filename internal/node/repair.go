@@ -1,13 +1,13 @@
 package node
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
 	"io/fs"
 	"iter"
 	"os"
-	"time"
 
 	"golang.org/x/mod/sumdb/note"
 
@@ -26,18 +26,29 @@ type RepairReport struct {
 	Entries    uint64   `json:"entries"`     // and its entries
 	BadJournal []uint64 `json:"bad_journal"` // blocks that the journal could not deliver
 	BadStore   []uint64 `json:"bad_store"`   // blocks that the store could not deliver
-	Lost       []uint64 `json:"lost"`        // blocks that neither copy could deliver: nothing was changed
+	Lost       []uint64 `json:"lost"`        // the first block that neither copy could deliver: nothing was changed
+	Forked     []uint64 `json:"forked"`      // the first block of which both copies have a good but different one: likewise
 	KeptAside  []string `json:"kept_aside"`  // what was damaged, kept for investigation
 	Done       []string `json:"done"`        // what was done, in order
 }
 
-// ErrBeyondRepair means that neither copy has some block. Nothing was changed.
-var ErrBeyondRepair = errors.New("neither copy has these blocks; restore them from an archived journal segment")
+var (
+	// ErrBeyondRepair means that neither copy has some block. Nothing was changed.
+	ErrBeyondRepair = errors.New("neither copy has these blocks; restore them from an archived journal segment")
+	// ErrFork means that the copies have different blocks of one number, both signed and both
+	// continuing the ledger. Which one was acknowledged, no program can know. Nothing was changed.
+	ErrFork = errors.New("store and journal have different signed blocks; find out which one was acknowledged and move the other copy away")
+)
 
-// Repair makes both copies whole from whatever is good in either, and the tiles from them.
-// No server may be running on d. A block is good when it continues the ones before it,
-// leads to the root its checkpoint states, and the checkpoint's signature verifies. What
-// was damaged is kept aside. What was done is recorded in the ledger as copy-restored.
+// Repair makes both copies whole from whatever is good in either. No server may be running
+// on the directory. A block is good when it continues the ones before it, leads to the root
+// its checkpoint states, and the checkpoint's signature verifies. Nothing is changed unless
+// every block is there, up to the newest signed checkpoint. What was damaged is kept aside;
+// what was done is recorded in the ledger as copy-restored. Then the ledger is opened, which
+// completes what is merely short, and everything is read once more; tiles are made again
+// where they are wrong.
+//
+// Repair can be interrupted and run again.
 func Repair(ctx context.Context, cfg Config) (RepairReport, error) {
 	d := cfg.Dir
 	unlock, err := d.Lock()
@@ -49,13 +60,14 @@ func Repair(ctx context.Context, cfg Config) (RepairReport, error) {
 	if err = errors.Join(err, unlock()); err != nil {
 		return r.report, err
 	}
+	cfg.ScrubEvery = -1
 	n, err := open(ctx, cfg, r.restored)
 	if err != nil {
 		return r.report, err
 	}
-	h := n.Ledger.Health()
-	if h.ReadOnly {
-		err = fmt.Errorf("still damaged after repair: %v", h.Reasons)
+	err = n.Ledger.Scrub(ctx)
+	if h := n.Ledger.Health(); h.ReadOnly {
+		err = errors.Join(err, fmt.Errorf("still damaged after repair: %v", h.Reasons))
 	}
 	return r.report, errors.Join(err, n.Close(ctx))
 }
@@ -77,48 +89,52 @@ func (r *repair) run(ctx context.Context) error {
 	if err := r.survey(ctx); err != nil {
 		return err
 	}
-	if len(r.report.Lost) > 0 {
-		return fmt.Errorf("%w: %v", ErrBeyondRepair, r.report.Lost)
-	}
 	if len(r.report.BadStore) > 0 {
 		if err := r.rebuildStore(ctx); err != nil {
 			return err
 		}
 	}
 	if len(r.report.BadJournal) > 0 {
-		if err := r.rewriteJournal(ctx); err != nil {
-			return err
-		}
+		return r.rewriteJournal(ctx)
 	}
-	return r.remakeTiles()
+	return nil
 }
 
-// candidates yields for each block number what the journal and the store have, until
-// neither has more. nil is what a copy cannot deliver.
-func (r *repair) candidates(ctx context.Context, storeDir string) iter.Seq2[uint64, [2][]byte] {
-	return func(yield func(uint64, [2][]byte) bool) {
-		j, err := journal.OpenReader(r.dir.Journal())
-		if err != nil {
-			j = nil
-		} else {
+// candidate is what may be one block.
+type candidate struct {
+	journal, store []byte // nil: the copy cannot deliver it
+	salvaged       []byte // from behind a break in the journal, where that is damaged
+}
+
+// candidates yields what there is of each block, until there is nothing more.
+func (r *repair) candidates(ctx context.Context) iter.Seq2[uint64, candidate] {
+	return func(yield func(uint64, candidate) bool) {
+		j, damage := journal.OpenReader(r.dir.Journal())
+		if j != nil {
 			defer j.Close()
 		}
-		next, stop := iter.Pull2(scanStore(storeDir))
+		var saved salvage
+		if damage != nil {
+			saved, _ = salvageJournal(r.dir.Journal()) // what cannot be read is not there
+		}
+		next, stop := iter.Pull2(scanStore(r.dir.Store()))
 		defer stop()
 		seq, payload, more := next()
+		last := saved.last()
 		for n := uint64(1); ctx.Err() == nil; n++ {
-			var c [2][]byte
+			var c candidate
 			for more && seq < n {
 				seq, payload, more = next()
 			}
 			if more && seq == n {
-				c[1] = payload
+				c.store = payload
 			}
 			inJournal := j != nil && n <= j.Head()
 			if inJournal {
-				c[0], _ = j.ReadBlock(n) // an error: the journal cannot deliver it
+				c.journal, _ = j.ReadBlock(n) // an error: the journal cannot deliver it
 			}
-			if !more && !inJournal || !yield(n, c) {
+			c.salvaged = saved.read(n)
+			if !more && !inJournal && n > last || !yield(n, c) {
 				return
 			}
 		}
@@ -141,13 +157,37 @@ func scanStore(dir string) iter.Seq2[uint64, []byte] {
 type chain struct {
 	verifier note.Verifier
 	tree     *translog.Tree
-	number   uint64
+	number   uint64 // of its last block
 }
 
-// next returns the candidate's block if it continues the chain, else nil.
-func (c *chain) next(raw []byte) *block.Block {
+// next returns the good block of c and makes it the end of the chain; nil when there is
+// none. forked is true when both copies have a good one, but not the same.
+func (ch *chain) next(c candidate) (good *block.Block, forked bool) {
+	a, b := ch.fits(c.journal), (*block.Block)(nil)
+	if a == nil || !bytes.Equal(c.journal, c.store) {
+		b = ch.fits(c.store)
+	}
+	switch {
+	case a != nil && b != nil:
+		return nil, true
+	case a != nil:
+		good = a
+	case b != nil:
+		good = b
+	default:
+		good = ch.fits(c.salvaged)
+	}
+	if good != nil {
+		ch.tree.AppendEntries(good.Entries)
+		ch.number = good.Number
+	}
+	return good, false
+}
+
+// fits returns the block if it continues the chain, which stays as it is; else nil.
+func (ch *chain) fits(raw []byte) *block.Block {
 	b, err := block.Parse(raw)
-	if err != nil || b.Number != c.number+1 || b.First != c.tree.Size() {
+	if err != nil || b.Number != ch.number+1 || b.First != ch.tree.Size() {
 		return nil
 	}
 	for i, line := range b.Entries {
@@ -155,48 +195,67 @@ func (c *chain) next(raw []byte) *block.Block {
 			return nil
 		}
 	}
-	stated, err := translog.OpenCheckpoint(b.Checkpoint, c.verifier)
+	stated, err := translog.OpenCheckpoint(b.Checkpoint, ch.verifier)
 	if err != nil || stated.Size != b.Size {
 		return nil
 	}
-	c.tree.AppendEntries(b.Entries)
-	if root, err := c.tree.Root(); err != nil || root != stated.Root {
-		_ = c.tree.Truncate(b.First) // nothing is published: cannot fail
+	ch.tree.AppendEntries(b.Entries)
+	root, err := ch.tree.Root()
+	if err = errors.Join(err, ch.tree.Truncate(b.First)); err != nil || root != stated.Root {
 		return nil
 	}
-	c.number = b.Number
 	return b
 }
 
-// survey finds out, changing nothing, which copy has which block.
+// survey finds out, changing nothing, which copy has which block, and fails unless every
+// block is there.
 func (r *repair) survey(ctx context.Context) error {
-	c := &chain{verifier: r.verifier, tree: translog.NewFold()}
-	for n, raw := range r.candidates(ctx, r.dir.Store()) {
-		var good []byte
-		for _, candidate := range raw {
-			if good == nil && candidate != nil && c.next(candidate) != nil {
-				good = candidate
-			}
-		}
-		if good == nil {
+	ch := &chain{verifier: r.verifier, tree: translog.NewFold()}
+	signed, _ := r.signed() // zero when there is no good checkpoint file
+	for n, c := range r.candidates(ctx) {
+		good, forked := ch.next(c)
+		switch {
+		case forked:
+			r.report.Forked = append(r.report.Forked, n)
+			return fmt.Errorf("%w: block %d", ErrFork, n)
+		case good == nil: // nothing behind it can be judged
 			r.report.Lost = append(r.report.Lost, n)
-			break // nothing behind it can be judged
+			return fmt.Errorf("%w: %d", ErrBeyondRepair, n)
 		}
-		if string(raw[0]) != string(good) {
+		if !bytes.Equal(c.journal, good.Bytes) {
 			r.report.BadJournal = append(r.report.BadJournal, n)
 		}
-		if string(raw[1]) != string(good) {
+		if !bytes.Equal(c.store, good.Bytes) {
 			r.report.BadStore = append(r.report.BadStore, n)
+		}
+		if root, err := ch.tree.Root(); good.Size == signed.Size && (err != nil || root != signed.Root) {
+			return fmt.Errorf("%w: over %d entries another root was signed", ErrFork, signed.Size)
 		}
 		r.progress(n)
 	}
-	r.report.Blocks, r.report.Entries = c.number, c.tree.Size()
+	r.report.Blocks, r.report.Entries = ch.number, ch.tree.Size()
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	if signed.Size > r.report.Entries {
+		r.report.Lost = append(r.report.Lost, r.report.Blocks+1)
+		return fmt.Errorf("%w: %d entries were signed, there are %d", ErrBeyondRepair, signed.Size, r.report.Entries)
+	}
 	scan, err := msgfile.Scan(r.dir.Store(), nil)
-	if len(r.report.BadStore) == 0 && (err == nil && !scan.OK() || errors.Is(err, fs.ErrNotExist) && r.report.Blocks > 0) {
+	if len(r.report.BadStore) == 0 && (err == nil && !scan.OK() || errors.Is(err, fs.ErrNotExist)) && r.report.Blocks > 0 {
 		// Every block is there, but the engine's own files are not as they should be.
 		r.report.BadStore = append(r.report.BadStore, r.report.Blocks)
 	}
-	return ctx.Err()
+	return nil
+}
+
+// signed returns what the checkpoint file proves to have been signed.
+func (r *repair) signed() (translog.Checkpoint, error) {
+	text, err := translog.Dir(r.dir.Tiles()).Checkpoint()
+	if err != nil {
+		return translog.Checkpoint{}, err
+	}
+	return translog.OpenCheckpoint(text, r.verifier)
 }
 
 func (r *repair) progress(n uint64) {
@@ -205,28 +264,42 @@ func (r *repair) progress(n uint64) {
 	}
 }
 
-// rebuildStore makes a new store from the good blocks of both copies.
-func (r *repair) rebuildStore(ctx context.Context) (err error) {
-	old := r.dir.Store()
-	if _, err := os.Stat(old); err == nil {
-		if old, err = jetstream.SetAside(r.dir.Store()); err != nil {
+// rebuildStore makes a new store from the good blocks of both copies, beside the old one,
+// and puts it in its place when it is complete.
+func (r *repair) rebuildStore(ctx context.Context) error {
+	fresh := r.dir.Store() + ".rebuilding"
+	if err := os.RemoveAll(fresh); err != nil { // of a repair that was interrupted
+		return err
+	}
+	if err := r.fillStore(ctx, fresh); err != nil {
+		return errors.Join(err, os.RemoveAll(fresh))
+	}
+	switch _, err := os.Stat(r.dir.Store()); {
+	case err == nil:
+		aside, err := jetstream.SetAside(r.dir.Store())
+		if err != nil {
 			return err
 		}
-		r.report.KeptAside = append(r.report.KeptAside, old)
+		r.report.KeptAside = append(r.report.KeptAside, aside)
+	case !errors.Is(err, fs.ErrNotExist):
+		return err
 	}
-	s, err := jetstream.OpenEmbedded(ctx, jetstream.Config{Dir: r.dir.Store(), Logger: r.cfg.Logger})
+	if err := os.Rename(fresh, r.dir.Store()); err != nil {
+		return err
+	}
+	r.did("store", "journal", r.report.BadStore)
+	return msgfile.SyncDir(string(r.dir))
+}
+
+func (r *repair) fillStore(ctx context.Context, dir string) (err error) {
+	s, err := jetstream.OpenEmbedded(ctx, jetstream.Config{Dir: dir, Logger: r.cfg.Logger})
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, s.Close()) }()
-	c := &chain{verifier: r.verifier, tree: translog.NewFold()}
-	for n, raw := range r.candidates(ctx, old) {
-		var good *block.Block
-		for _, candidate := range raw {
-			if good == nil && candidate != nil {
-				good = c.next(candidate)
-			}
-		}
+	ch := &chain{verifier: r.verifier, tree: translog.NewFold()}
+	for n, c := range r.candidates(ctx) {
+		good, _ := ch.next(c)
 		if good == nil {
 			return fmt.Errorf("block %d was good a moment ago and is not now", n)
 		}
@@ -235,11 +308,11 @@ func (r *repair) rebuildStore(ctx context.Context) (err error) {
 		}
 		r.progress(n)
 	}
-	r.did("store", "journal", r.report.BadStore)
 	return ctx.Err()
 }
 
-// rewriteJournal replaces the damaged segments by the store's bytes.
+// rewriteJournal replaces the damaged segments by the store's bytes. What the journal lacks
+// at its end is not added here: the ledger completes it when it is opened.
 func (r *repair) rewriteJournal(ctx context.Context) (err error) {
 	s, err := jetstream.OpenEmbedded(ctx, jetstream.Config{Dir: r.dir.Store(), MustExist: true, Logger: r.cfg.Logger})
 	if err != nil {
@@ -255,44 +328,49 @@ func (r *repair) rewriteJournal(ctx context.Context) (err error) {
 		err = s.Read(ctx, number, number, func(_ uint64, b []byte) error { raw = b; return nil })
 		return raw, err
 	}
-	done := uint64(0)
+	var done []uint64
+	upTo := uint64(0)
 	for _, bad := range r.report.BadJournal {
-		if bad <= done {
+		if bad <= upTo {
+			done = append(done, bad)
 			continue
+		}
+		if bad > j.Head() && len(j.Opened().Damage) == 0 {
+			break // merely short
 		}
 		first, last := j.SegmentOf(bad)
 		if last == 0 {
-			last = r.report.Blocks
+			if last, err = r.lastOfSegment(first, source); err != nil {
+				return err
+			}
 		}
 		if err := j.Rewrite(ctx, first, last, source); err != nil {
 			return err
 		}
-		done = last
+		upTo, done = last, append(done, bad)
 	}
-	r.did("journal", "store", r.report.BadJournal)
+	if len(done) > 0 {
+		r.did("journal", "store", done)
+	}
 	return nil
+}
+
+// lastOfSegment returns the block that fills a segment which begins with first.
+func (r *repair) lastOfSegment(first uint64, source func(uint64) ([]byte, error)) (uint64, error) {
+	size, n := 0, first
+	for ; ; n++ {
+		raw, err := source(n)
+		if err != nil {
+			return 0, err
+		}
+		if size += len(raw); n == r.report.Blocks || size >= journal.DefaultSegmentSize {
+			return n, nil
+		}
+	}
 }
 
 func (r *repair) did(target, from string, blocks []uint64) {
 	reason := fmt.Sprintf("repair: %d of %d blocks were damaged or missing", len(blocks), r.report.Blocks)
 	r.report.Done = append(r.report.Done, target+" rebuilt from "+from)
 	r.restored = append(r.restored, oversight.CopyRestored{Copy: target, From: from, First: blocks[0], Last: blocks[len(blocks)-1], Reason: reason})
-}
-
-// remakeTiles sets the tiles aside when they are damaged; the next start makes them again.
-func (r *repair) remakeTiles() error {
-	if len(r.report.BadJournal)+len(r.report.BadStore) == 0 {
-		return nil
-	}
-	aside := r.dir.Tiles() + ".damaged-" + time.Now().UTC().Format("20060102T150405.000000000Z")
-	err := os.Rename(r.dir.Tiles(), aside)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil
-	}
-	if err != nil {
-		return err
-	}
-	r.report.KeptAside = append(r.report.KeptAside, aside)
-	r.report.Done = append(r.report.Done, "tiles made again")
-	return nil
 }
