@@ -27,7 +27,7 @@ var (
 	flips      = flag.Int("flips", 20, "bytes to flip, each followed by a clean and an unclean restart")
 	disk       = flag.Bool("disk", false, "fill a loop-mounted disk (needs root)")
 	seed       = flag.Uint64("seed", 0, "seed of what chance decides; 0: a new one, which is printed")
-	update     = flag.Bool("update", false, "rewrite EVENTS.md and add missing golden files")
+	update     = flag.Bool("update", false, "rewrite the catalogue in EVENTS.md")
 )
 
 // anjian is the path of the binary under test.
@@ -79,15 +79,17 @@ func mustRun(t testing.TB, args ...string) string {
 
 // server is a running anjian serve.
 type server struct {
-	t    testing.TB
-	dir  string
-	url  string
-	cmd  *exec.Cmd
-	log  *logBuffer
-	done chan error // the exit, once
+	t      testing.TB
+	dir    string
+	url    string
+	cmd    *exec.Cmd
+	log    *logBuffer
+	banner *logBuffer // standard output: address, key, tokens
+	done   chan error // the exit, once
 }
 
-// logBuffer collects a process's log, which is printed when its test fails.
+// logBuffer collects what a process writes. The log is printed when a test fails, the banner
+// is not: it has tokens.
 type logBuffer struct {
 	mu sync.Mutex
 	b  bytes.Buffer
@@ -118,7 +120,7 @@ func start(t testing.TB, dir string, flags ...string) *server {
 // launch runs a server on dir and returns once it serves, ready or not.
 func launch(t testing.TB, dir string, flags ...string) *server {
 	t.Helper()
-	s := &server{t: t, dir: dir, log: &logBuffer{}, done: make(chan error, 1)}
+	s := &server{t: t, dir: dir, log: &logBuffer{}, banner: &logBuffer{}, done: make(chan error, 1)}
 	s.cmd = exec.Command(anjian, append([]string{"serve", "--data", dir, "--listen", "127.0.0.1:0", "--log-level", "warn"}, flags...)...)
 	s.cmd.Stderr = s.log
 	out, err := s.cmd.StdoutPipe()
@@ -130,7 +132,7 @@ func launch(t testing.TB, dir string, flags ...string) *server {
 	}
 	address := make(chan string, 1)
 	go func() {
-		lines := bufio.NewScanner(out) // not into the log: it has tokens
+		lines := bufio.NewScanner(io.TeeReader(out, s.banner))
 		for lines.Scan() {
 			if _, url, ok := strings.Cut(lines.Text(), "listens on "); ok {
 				address <- url

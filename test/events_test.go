@@ -1,0 +1,220 @@
+package test
+
+import (
+	"bytes"
+	"fmt"
+	"os"
+	"path/filepath"
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
+
+	"github.com/anjian-ledger/anjian/domain"
+	"github.com/anjian-ledger/anjian/domain/event"
+	"github.com/anjian-ledger/anjian/internal/entry"
+)
+
+// eventsMarker ends the part of EVENTS.md that is written by hand.
+const eventsMarker = "<!-- Below this line: go test ./test -run EventsDocument -update -->\n"
+
+// TestEventsDocumentIsTheCatalogue renders the catalogue and compares it with EVENTS.md.
+func TestEventsDocumentIsTheCatalogue(t *testing.T) {
+	path := filepath.Join("..", "EVENTS.md")
+	b, err := os.ReadFile(path)
+	must(t, err)
+	intro, have, ok := strings.Cut(string(b), eventsMarker)
+	if !ok {
+		t.Fatalf("EVENTS.md has no line %q", eventsMarker)
+	}
+	want := renderCatalogue(domain.Catalogue())
+	if *update {
+		must(t, os.WriteFile(path, []byte(intro+eventsMarker+want), 0o644))
+		return
+	}
+	if have != want {
+		t.Errorf("EVENTS.md is not the catalogue; run: go test ./test -run EventsDocument -update\n%s", firstDifference(have, want))
+	}
+}
+
+func firstDifference(have, want string) string {
+	h, w := strings.Split(have, "\n"), strings.Split(want, "\n")
+	for i := range min(len(h), len(w)) {
+		if h[i] != w[i] {
+			return fmt.Sprintf("have: %s\nwant: %s", h[i], w[i])
+		}
+	}
+	return fmt.Sprintf("have %d lines, want %d", len(h), len(w))
+}
+
+// renderer writes the catalogue as Markdown. Bodies that events share are described once.
+type renderer struct {
+	strings.Builder
+	parts map[reflect.Type]bool
+	order []reflect.Type
+}
+
+func renderCatalogue(c *event.Catalogue) string {
+	r := &renderer{parts: map[reflect.Type]bool{}}
+	var kinds []event.Kind
+	byKind := map[event.Kind][]*event.Type{}
+	for _, t := range c.All() {
+		if byKind[t.Kind] == nil {
+			kinds = append(kinds, t.Kind)
+		}
+		byKind[t.Kind] = append(byKind[t.Kind], t)
+	}
+	for _, kind := range kinds {
+		title := string(kind)
+		if kind == "" {
+			title = "any stream"
+		}
+		fmt.Fprintf(r, "\n## %s\n", title)
+		for _, t := range byKind[kind] {
+			r.event(t)
+		}
+	}
+	r.WriteString("\n## Shared parts\n")
+	for i := 0; i < len(r.order); i++ { // a part can name further parts
+		fmt.Fprintf(r, "\n### %s\n\n", partName(r.order[i]))
+		r.fields(r.order[i])
+	}
+	return r.String()
+}
+
+func (r *renderer) event(t *event.Type) {
+	fmt.Fprintf(r, "\n### %s %s\n\n`%s`. %s", t.Name, t.Chinese, t, t.Doc)
+	if t.Upcast != nil {
+		r.WriteString(" Superseded: new events use the next version.")
+	}
+	var who []string
+	for _, role := range append(slices.Clone(event.Roles), event.RoleLedger) {
+		if t.MayAppend(role) {
+			who = append(who, string(role))
+		}
+	}
+	fmt.Fprintf(r, "\n\nAppended by: %s.", strings.Join(who, ", "))
+	if len(t.Rules) > 0 {
+		fmt.Fprintf(r, " Rules: %s.", strings.Join(t.Rules, ", "))
+	}
+	r.WriteString("\n\n")
+	r.fields(reflect.TypeOf(t.New()).Elem())
+}
+
+func (r *renderer) fields(t reflect.Type) {
+	if t.NumField() == 0 {
+		r.WriteString("No fields: `{}`.\n")
+		return
+	}
+	r.WriteString("| field | type | |\n|---|---|---|\n")
+	for i := range t.NumField() {
+		f := t.Field(i)
+		name, options, _ := strings.Cut(f.Tag.Get("json"), ",")
+		presence := "written always"
+		if strings.Contains(options, "omit") {
+			presence = "may be left out"
+		}
+		fmt.Fprintf(r, "| `%s` | %s | %s |\n", name, r.typeName(f.Type), presence)
+	}
+}
+
+// typeName is a field's type in the words of JSON.
+func (r *renderer) typeName(t reflect.Type) string {
+	switch {
+	case t == reflect.TypeFor[time.Time]():
+		return "time, RFC 3339"
+	case t.Kind() == reflect.Pointer:
+		return r.typeName(t.Elem())
+	case t.Kind() == reflect.Slice:
+		return "list of " + r.typeName(t.Elem())
+	case t.Kind() == reflect.Map:
+		return fmt.Sprintf("object of %s by %s", r.typeName(t.Elem()), r.typeName(t.Key()))
+	case t.Kind() == reflect.Struct:
+		if !r.parts[t] {
+			r.parts[t] = true
+			r.order = append(r.order, t)
+		}
+		return fmt.Sprintf("[%s](#%s)", partName(t), strings.ReplaceAll(partName(t), ".", ""))
+	case t.Kind() == reflect.Bool:
+		return "boolean"
+	case t.Kind() == reflect.String:
+		return "string"
+	case t.Kind() == reflect.Float64:
+		return "number"
+	}
+	return "integer"
+}
+
+// partName names a shared part: event.Money, but inspection.Signer.
+func partName(t reflect.Type) string {
+	return strings.ToLower(strings.TrimPrefix(t.String(), "event."))
+}
+
+// goldenPath is the frozen example of one version of one type.
+func goldenPath(t *event.Type) string {
+	return filepath.Join("testdata", "golden", fmt.Sprintf("%s.v%d.json", t.Name, t.Version))
+}
+
+// TestGoldenEventsAreReadAsOnTheDayTheyWereWritten decodes one frozen event of each version
+// of each type. What was recorded must stay readable for good: a golden file is written once
+// and never changed; where this test fails, the code has to change, or the type
+// needs a new version with an Upcast.
+func TestGoldenEventsAreReadAsOnTheDayTheyWereWritten(t *testing.T) {
+	cat := domain.Catalogue()
+	frozen := map[string]bool{}
+	for _, typ := range cat.All() {
+		path := goldenPath(typ)
+		frozen[filepath.Base(path)] = true
+		raw, err := os.ReadFile(path)
+		if err != nil {
+			t.Errorf("%s has no golden event; write one line of CloudEvents JSON with every field set, and never change it: %v", typ, err)
+			continue
+		}
+		checkGolden(t, cat, typ, bytes.TrimSuffix(raw, []byte{'\n'}))
+	}
+	all, err := os.ReadDir(filepath.Join("testdata", "golden"))
+	must(t, err)
+	for _, f := range all {
+		if !frozen[f.Name()] {
+			t.Errorf("%s is of no declared type: types that were ever recorded stay declared", f.Name())
+		}
+	}
+}
+
+func checkGolden(t *testing.T, cat *event.Catalogue, typ *event.Type, raw []byte) {
+	t.Helper()
+	e, err := entry.ParseEvent(raw, cat)
+	if err != nil {
+		t.Errorf("%s: %v", goldenPath(typ), err)
+		return
+	}
+	if newest := cat.Newest(typ.Name); e.Type != newest {
+		t.Errorf("%s is read as %s, the newest is %s", goldenPath(typ), e.Type, newest)
+	}
+	var members struct {
+		Type string         `json:"type"`
+		Data jsontext.Value `json:"data"`
+		Rest jsontext.Value `json:",unknown"`
+	}
+	must(t, json.Unmarshal(raw, &members))
+	if members.Type != typ.String() {
+		t.Errorf("%s holds an event of type %s", goldenPath(typ), members.Type)
+	}
+	// The same body, written again, is the same JSON: no field was lost or renamed. Only
+	// the newest version can be written again.
+	if typ.Upcast != nil {
+		return
+	}
+	again, err := json.Marshal(e.Data, json.Deterministic(true))
+	must(t, err)
+	have, want := jsontext.Value(again), members.Data.Clone()
+	must(t, have.Canonicalize())
+	must(t, want.Canonicalize())
+	if !bytes.Equal(have, want) {
+		t.Errorf("%s is written again as\n%s, was\n%s", goldenPath(typ), have, want)
+	}
+}

@@ -1,0 +1,209 @@
+package test
+
+import (
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+)
+
+const module = "github.com/anjian-ledger/anjian/"
+
+// goList runs go list in the repository's root.
+func goList(t *testing.T, args ...string) []string {
+	t.Helper()
+	cmd := exec.Command("go", append([]string{"list"}, args...)...)
+	cmd.Dir = ".."
+	out, err := cmd.Output()
+	if err != nil {
+		t.Fatalf("go list %v: %v", args, err)
+	}
+	return strings.Fields(string(out))
+}
+
+// matrix says which modules of others, and which packages of this module, may be reached
+// from where. Prefixes; what is not listed under a package is forbidden to it.
+var matrix = []struct {
+	from    string
+	allowed []string
+	why     string
+}{
+	{"domain", []string{"domain", "github.com/google/uuid"}, "rules are pure"},
+	{"projections", []string{"domain", "projections", "github.com/google/uuid"}, "views are pure"},
+	{"internal/block", []string{"internal/block", "github.com/go-json-experiment", "github.com/google/uuid"}, "a format knows no engine"},
+	{"internal/entry", []string{"internal/entry", "domain", "github.com/go-json-experiment", "github.com/google/uuid"}, "a format knows no engine"},
+	{"internal/verify", []string{"internal/verify", "internal/block", "internal/entry", "internal/translog", "domain/event",
+		"github.com/go-json-experiment", "github.com/google/uuid", "golang.org/x"}, "a verifier is small enough to read, and needs no server"},
+}
+
+func TestPackagesReachOnlyWhatTheyMay(t *testing.T) {
+	for _, rule := range matrix {
+		for _, dep := range goList(t, "-deps", "-f", "{{if not .Standard}}{{.ImportPath}}{{end}}", "./"+rule.from+"/...") {
+			name := strings.TrimPrefix(dep, module)
+			ok := slices.ContainsFunc(rule.allowed, func(a string) bool { return name == a || strings.HasPrefix(name, a+"/") })
+			if !ok {
+				t.Errorf("%s reaches %s: %s", rule.from, name, rule.why)
+			}
+		}
+	}
+}
+
+// vendors are modules of others that one package (with what is below it) may import, so that
+// another can take their place by changing that alone.
+var vendors = map[string][]string{
+	"github.com/nats-io/":                 {"internal/store/jetstream"},
+	"github.com/EventStore/":              {"internal/store/kurrentdb"},
+	"github.com/kurrent-io/":              {"internal/store/kurrentdb"},
+	"google.golang.org/":                  {"internal/store/kurrentdb"},
+	"github.com/minio/highwayhash":        {"internal/store/jetstream/msgfile"},
+	"github.com/go-chi/":                  {"api", "internal/bench"},
+	"github.com/danielgtaylor/":           {"api"},
+	"github.com/swaggest/":                {"api"},
+	"github.com/VictoriaMetrics/":         {"api", "cmd/anjian"},
+	"github.com/golang-jwt/":              {"internal/identity"},
+	"github.com/spf13/":                   {"cmd/anjian"},
+	"github.com/schollz/":                 {"cmd/anjian"},
+	"github.com/cloudevents/":             nil, // tests only
+	"github.com/transparency-dev/":        nil,
+	"github.com/rogpeppe/":                nil,
+	"pgregory.net/rapid":                  {"internal/store/storetest"},
+	module + "cmd/":                       nil,
+	module + "api":                        {"cmd/anjian", "internal/bench"},
+	module + "internal/store/jetstream/m": {"internal/store/jetstream", "internal/node", "internal/bench", "cmd/anjian"},
+}
+
+func TestAVendorsClientIsImportedByOnePackage(t *testing.T) {
+	for _, line := range goList(t, "-f", `{{$p := .ImportPath}}{{range .Imports}}{{$p}}>{{.}}{{"\n"}}{{end}}`, "./...") {
+		from, imports, _ := strings.Cut(line, ">")
+		from = strings.TrimPrefix(from, module)
+		for vendor, may := range vendors {
+			if !strings.HasPrefix(imports, vendor) || from == "test" || strings.HasPrefix(imports, module+from) {
+				continue
+			}
+			if !slices.ContainsFunc(may, func(m string) bool { return from == m || strings.HasPrefix(from, m+"/") }) {
+				t.Errorf("%s imports %s; only %v may", from, imports, may)
+			}
+		}
+	}
+}
+
+// TestEveryPackageSaysWhatItIs: the package comment is where a reader begins.
+func TestEveryPackageSaysWhatItIs(t *testing.T) {
+	for _, line := range goList(t, "-f", "{{.ImportPath}}>{{len .Doc}}", "./...") {
+		if path, n, _ := strings.Cut(line, ">"); n == "0" {
+			t.Errorf("%s has no package comment", path)
+		}
+	}
+}
+
+// TestNoInitInAnyPackage: construction is explicit.
+func TestNoInitInAnyPackage(t *testing.T) {
+	for _, dir := range goList(t, "-f", "{{.Dir}}", "./...") {
+		files, err := filepath.Glob(filepath.Join(dir, "*.go"))
+		must(t, err)
+		for _, path := range files {
+			file, err := parser.ParseFile(token.NewFileSet(), path, nil, parser.SkipObjectResolution)
+			must(t, err)
+			for _, d := range file.Decls {
+				if f, ok := d.(*ast.FuncDecl); ok && f.Recv == nil && f.Name.Name == "init" {
+					t.Errorf("%s has an init function", path)
+				}
+			}
+		}
+	}
+}
+
+// TestFilesStayReadable bounds files of the program; a test may be longer.
+func TestFilesStayReadable(t *testing.T) {
+	const limit = 500
+	for _, dir := range []string{"cmd", "domain", "projections", "internal", "api"} {
+		must(t, filepath.WalkDir(filepath.Join("..", dir), func(path string, d fs.DirEntry, err error) error {
+			if err != nil || d.IsDir() || filepath.Ext(path) != ".go" || strings.HasSuffix(path, "_test.go") {
+				return err
+			}
+			b, err := os.ReadFile(path)
+			if n := strings.Count(string(b), "\n"); n > limit && path != filepath.Join("..", "domain/inspection/event.go") {
+				t.Errorf("%s has %d lines, more than %d", path, n, limit)
+			}
+			return err
+		}))
+	}
+}
+
+// documents hold commands that users copy.
+var documents = []string{"README.md", "DESIGN.md", "EVENTS.md", "CHANGELOG.md"}
+
+// shellCommand finds anjian COMMAND with its flags, as a line, in $(…) or in `code`.
+var shellCommand = regexp.MustCompile("(?:^|[`(]|\\s)(?:go run \\./cmd/)?anjian ([a-z]+)([^`)#\\n]*)")
+
+// TestDocumentedCommandsExist runs --help of every command that the documents name and looks
+// for every flag that they give it.
+func TestDocumentedCommandsExist(t *testing.T) {
+	help := map[string]string{}
+	for _, name := range documents {
+		b, err := os.ReadFile(filepath.Join("..", name))
+		must(t, err)
+		code := false
+		found := 0
+		for _, line := range strings.Split(string(b), "\n") {
+			if strings.HasPrefix(line, "```") {
+				code = !code
+				continue
+			}
+			for _, m := range shellCommand.FindAllStringSubmatch(line, -1) {
+				if !code && !strings.Contains(line, "`") {
+					continue // prose
+				}
+				found++
+				verb, rest := m[1], m[2]
+				if help[verb] == "" {
+					out, stderr, exit := command(t, verb, "--help")
+					if exit != 0 || !strings.Contains(out, "anjian "+verb) {
+						t.Errorf("%s: %q: there is no such command: %s", name, line, stderr)
+						continue
+					}
+					help[verb] = out
+				}
+				for _, flag := range regexp.MustCompile(`--[a-z][a-z-]*`).FindAllString(rest, -1) {
+					if flag != "--help" && !regexp.MustCompile(regexp.QuoteMeta(flag)+`\b`).MatchString(flagsOf(help[verb])) {
+						t.Errorf("%s: %q: anjian %s has no flag %s", name, strings.TrimSpace(line), verb, flag)
+					}
+				}
+			}
+		}
+		if name == "README.md" && found < 5 {
+			t.Errorf("README.md shows %d commands", found)
+		}
+	}
+}
+
+// flagsOf is the part of a help text that lists flags.
+func flagsOf(help string) string {
+	_, flags, _ := strings.Cut(help, "Flags:")
+	return flags
+}
+
+// link finds relative links of Markdown.
+var link = regexp.MustCompile(`\]\(([^)#]+)\)`)
+
+func TestDocumentsLinkToWhatExists(t *testing.T) {
+	for _, name := range documents {
+		b, err := os.ReadFile(filepath.Join("..", name))
+		must(t, err)
+		for _, m := range link.FindAllStringSubmatch(string(b), -1) {
+			if strings.Contains(m[1], "://") {
+				continue
+			}
+			if _, err := os.Stat(filepath.Join("..", m[1])); err != nil {
+				t.Errorf("%s links to %s: %v", name, m[1], err)
+			}
+		}
+	}
+}

@@ -1,0 +1,167 @@
+package test
+
+import (
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"syscall"
+	"testing"
+
+	"github.com/rogpeppe/go-internal/testscript"
+)
+
+// TestScripts runs testdata/script. Beside testscript's own commands there are:
+//
+//	serve DIR [FLAG…]     start a server; its output is stdout; one at a time
+//	stop                  SIGTERM, and exit code 0
+//	token FLAG…           anjian token; its output, one line, signs the requests that follow
+//	printed ROLE          use the token that serve printed for the role
+//	get PATH              GET with the token; the answer is stdout
+//	post STATUS FILE      POST /v1/events
+//	import FLAG… FILE     anjian import against the server, with the token
+//	flip FILE OFFSET      flip one bit
+//	begins FILE PREFIX    FILE begins with the bytes of PREFIX
+//	for COMMAND…          each answers --help in two languages
+func TestScripts(t *testing.T) {
+	testscript.Run(t, testscript.Params{
+		Dir: "testdata/script",
+		Setup: func(env *testscript.Env) error {
+			env.Setenv("PATH", filepath.Dir(anjian)+string(os.PathListSeparator)+env.Getenv("PATH"))
+			env.Setenv("G", "$G")
+			env.Values[session{}] = &session{}
+			return nil
+		},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){
+			"serve": scriptServe, "stop": scriptStop, "token": scriptToken, "printed": scriptPrinted, "get": scriptGet,
+			"post": scriptPost, "import": scriptImport, "flip": scriptFlip, "begins": scriptBegins, "for": scriptFor,
+		},
+	})
+}
+
+// session is what a script's commands share.
+type session struct {
+	server *server
+	token  string
+	banner string
+}
+
+func sessionOf(ts *testscript.TestScript) *session { return ts.Value(session{}).(*session) }
+
+// scriptT lets the harness report to a script. Its methods that are not overridden are of a
+// nil testing.TB and never called.
+type scriptT struct {
+	testing.TB
+	ts *testscript.TestScript
+}
+
+func (t scriptT) Helper()                   {}
+func (t scriptT) Failed() bool              { return false }
+func (t scriptT) Cleanup(f func())          { t.ts.Defer(f) }
+func (t scriptT) Fatal(args ...any)         { t.ts.Fatalf("%s", fmt.Sprint(args...)) }
+func (t scriptT) Fatalf(f string, a ...any) { t.ts.Fatalf(f, a...) }
+func (t scriptT) Error(args ...any)         { t.ts.Fatalf("%s", fmt.Sprint(args...)) }
+func (t scriptT) Errorf(f string, a ...any) { t.ts.Fatalf(f, a...) }
+func (t scriptT) Logf(f string, a ...any)   { t.ts.Logf(f, a...) }
+
+func scriptServe(ts *testscript.TestScript, _ bool, args []string) {
+	s := sessionOf(ts)
+	s.server = start(scriptT{ts: ts}, ts.MkAbs(args[0]), args[1:]...)
+	s.banner = s.server.banner.String()
+	fmt.Fprint(ts.Stdout(), s.banner)
+}
+
+func scriptStop(ts *testscript.TestScript, _ bool, _ []string) {
+	s := sessionOf(ts).server
+	ts.Check(s.cmd.Process.Signal(syscall.SIGTERM))
+	ts.Check(s.wait())
+}
+
+// scriptRun runs anjian in the script's directory.
+func scriptRun(ts *testscript.TestScript, neg bool, args ...string) string {
+	cmd := exec.Command(anjian, args...)
+	cmd.Dir = ts.MkAbs(".")
+	var out, errs strings.Builder
+	cmd.Stdout, cmd.Stderr = &out, &errs
+	err := cmd.Run()
+	fmt.Fprint(ts.Stdout(), out.String())
+	fmt.Fprint(ts.Stderr(), errs.String())
+	if (err != nil) != neg {
+		ts.Fatalf("anjian %v: %v\n%s", args, err, errs.String())
+	}
+	return out.String()
+}
+
+func scriptToken(ts *testscript.TestScript, neg bool, args []string) {
+	out := scriptRun(ts, neg, append([]string{"token"}, args...)...)
+	token, ended := strings.CutSuffix(out, "\n")
+	if !ended || strings.ContainsAny(token, " \n") || strings.Count(token, ".") != 2 {
+		ts.Fatalf("anjian token prints more or less than a token: %q", out)
+	}
+	sessionOf(ts).token = token
+}
+
+func scriptPrinted(ts *testscript.TestScript, _ bool, args []string) {
+	s := sessionOf(ts)
+	for line := range strings.Lines(s.banner) {
+		if f := strings.Fields(line); len(f) == 2 && f[0] == args[0] {
+			s.token = f[1]
+			return
+		}
+	}
+	ts.Fatalf("serve printed no token for %s", args[0])
+}
+
+func scriptGet(ts *testscript.TestScript, neg bool, args []string) {
+	s := sessionOf(ts)
+	status, body := s.server.client(s.token).do("GET", args[0], nil)
+	_, _ = ts.Stdout().Write(body)
+	if (status != 200) != neg {
+		ts.Fatalf("GET %s: %d %s", args[0], status, body)
+	}
+}
+
+func scriptPost(ts *testscript.TestScript, _ bool, args []string) {
+	s := sessionOf(ts)
+	event := strings.TrimSpace(ts.ReadFile(args[1]))
+	status, body := s.server.client(s.token).with("Content-Type", oneEvent).do("POST", "/v1/events", []byte(event))
+	_, _ = ts.Stdout().Write(body)
+	if strconv.Itoa(status) != args[0] {
+		ts.Fatalf("POST: %d %s, want %s", status, body, args[0])
+	}
+}
+
+func scriptImport(ts *testscript.TestScript, neg bool, args []string) {
+	s := sessionOf(ts)
+	scriptRun(ts, neg, append([]string{"import", "--server", s.server.url, "--token", s.token}, args...)...)
+}
+
+func scriptFlip(ts *testscript.TestScript, _ bool, args []string) {
+	offset, err := strconv.Atoi(args[1])
+	ts.Check(err)
+	path := ts.MkAbs(args[0])
+	b, err := os.ReadFile(path)
+	ts.Check(err)
+	b[offset] ^= 0x01
+	ts.Check(os.WriteFile(path, b, 0o600))
+}
+
+func scriptBegins(ts *testscript.TestScript, neg bool, args []string) {
+	if strings.HasPrefix(ts.ReadFile(args[0]), ts.ReadFile(args[1])) == neg {
+		ts.Fatalf("%s and %s differ", args[0], args[1])
+	}
+}
+
+func scriptFor(ts *testscript.TestScript, _ bool, args []string) {
+	for _, name := range args {
+		out := scriptRun(ts, false, name, "--help")
+		if !strings.Contains(out, "Usage:\n  anjian "+name) || !strings.Contains(out, "Flags:") {
+			ts.Fatalf("anjian %s --help: %s", name, out)
+		}
+		if all := scriptRun(ts, false, "--help"); !strings.Contains(all, "\n  "+name) {
+			ts.Fatalf("anjian --help does not list %s", name)
+		}
+	}
+}
