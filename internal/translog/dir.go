@@ -3,6 +3,7 @@ package translog
 import (
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -12,7 +13,16 @@ import (
 	"golang.org/x/mod/sumdb/tlog"
 )
 
-// Dir is a directory with tile files and a checkpoint file. Reading it needs no [Tree].
+// Dir is a directory with the hashes of the tree and the newest checkpoint. Reading it needs
+// no [Tree].
+//
+//	level-0, level-1 …   the full tiles of a level one after another, 8192 bytes each: tile n
+//	                     (C2SP tile/<L>/<N>) begins at 8192·n
+//	checkpoint           the newest signed checkpoint
+//
+// One file a level, and not one a tile as a static C2SP log has it, because making a file
+// costs a file system a hundred times what appending 8 KiB does, and ten million entries
+// would take forty thousand of them. C2SP's paths are served from these.
 type Dir string
 
 // CheckpointName is the file name, and the URL path, of the newest checkpoint.
@@ -63,39 +73,63 @@ func ParseTilePath(path string) (level int, n uint64, width int, err error) {
 	return t.L, uint64(t.N), t.W, nil
 }
 
-// Tile reads the file of a full tile. Its bytes are not verified, only their number. Errors
-// are *[TileError]; a missing file satisfies errors.Is(err, fs.ErrNotExist).
+const tileSize = TileWidth * tlog.HashSize
+
+// LevelName returns the name of the file that holds the full tiles of a level.
+func LevelName(level int) string { return fmt.Sprintf("level-%d", level) }
+
+// Tile reads a full tile. Its bytes are not verified, only their number. Errors are
+// *[TileError]; for a tile beyond the end of its file errors.Is(err, fs.ErrNotExist).
 func (d Dir) Tile(level int, n uint64) ([]byte, error) {
-	b, err := os.ReadFile(d.path(TilePath(level, n, TileWidth)))
+	f, err := os.Open(d.path(LevelName(level)))
 	if err != nil {
 		return nil, &TileError{level, n, err}
 	}
-	if len(b) != TileWidth*tlog.HashSize {
-		return nil, &TileError{level, n, fmt.Errorf("%w: %d bytes, want %d", ErrDamaged, len(b), TileWidth*tlog.HashSize)}
+	defer f.Close()
+	b := make([]byte, tileSize)
+	switch k, err := f.ReadAt(b, int64(n)*tileSize); {
+	case err == nil:
+		return b, nil
+	case errors.Is(err, io.EOF) && k == 0:
+		return nil, &TileError{level, n, fs.ErrNotExist}
+	case errors.Is(err, io.EOF):
+		return nil, &TileError{level, n, fmt.Errorf("%w: %d bytes, want %d", ErrDamaged, k, tileSize)}
+	default:
+		return nil, &TileError{level, n, err}
 	}
-	return b, nil
+}
+
+// writeTile puts a full tile in its place. It does not fsync: tiles can be made again.
+func (d Dir) writeTile(level int, n uint64, data []byte) error {
+	if err := os.MkdirAll(string(d), 0o755); err != nil {
+		return &TileError{level, n, err}
+	}
+	f, err := os.OpenFile(d.path(LevelName(level)), os.O_CREATE|os.O_WRONLY, 0o644)
+	if err != nil {
+		return &TileError{level, n, err}
+	}
+	_, err = f.WriteAt(data, int64(n)*tileSize)
+	if err = errors.Join(err, f.Close()); err != nil {
+		return &TileError{level, n, err}
+	}
+	return nil
 }
 
 // Checkpoint reads the checkpoint file; nothing is verified.
 func (d Dir) Checkpoint() ([]byte, error) { return os.ReadFile(d.path(CheckpointName)) }
 
-func (d Dir) path(slash string) string { return filepath.Join(string(d), filepath.FromSlash(slash)) }
+func (d Dir) path(name string) string { return filepath.Join(string(d), name) }
 
-// write replaces a file atomically. It does not fsync: tiles can be made again.
-func (d Dir) write(slash string, data []byte) error {
-	path := d.path(slash)
-	temp := path + ".tmp" // one writer at a time, so the name needs no randomness
-	err := os.WriteFile(temp, data, 0o644)
-	if errors.Is(err, fs.ErrNotExist) {
-		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
-			return err
-		}
-		err = os.WriteFile(temp, data, 0o644)
-	}
-	if err != nil {
+// writeCheckpoint replaces the checkpoint file atomically. It does not fsync.
+func (d Dir) writeCheckpoint(data []byte) error {
+	temp := d.path(CheckpointName + ".tmp") // one writer at a time, so the name needs no randomness
+	if err := os.MkdirAll(string(d), 0o755); err != nil {
 		return err
 	}
-	return os.Rename(temp, path)
+	if err := os.WriteFile(temp, data, 0o644); err != nil {
+		return err
+	}
+	return os.Rename(temp, d.path(CheckpointName))
 }
 
 // column returns a column of complete leaves: from memory, or from its tile file, which

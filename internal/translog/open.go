@@ -247,7 +247,7 @@ func (t *Tree) Scrub(ctx context.Context, leaves LeafSource) (ScrubReport, error
 	}
 	if checkpoint != nil {
 		t.disk.Lock()
-		err := t.dir.write(CheckpointName, t.checkpoint)
+		err := t.dir.writeCheckpoint(t.checkpoint)
 		t.disk.Unlock()
 		if err != nil {
 			return report, err
@@ -272,10 +272,10 @@ func (t *Tree) heal(bad []*TileError, leaves LeafSource) error {
 			return err
 		}
 		t.disk.Lock()
-		err = t.dir.write(TilePath(te.Level, te.N, TileWidth), data)
+		err = t.dir.writeTile(te.Level, te.N, data)
 		t.disk.Unlock()
 		if err != nil {
-			writeErr = errors.Join(writeErr, &TileError{te.Level, te.N, err})
+			writeErr = errors.Join(writeErr, err)
 		}
 	}
 	t.disk.Lock()

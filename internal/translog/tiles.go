@@ -66,8 +66,8 @@ func (t *Tree) flush() error {
 			if err != nil {
 				return err
 			}
-			if err := t.dir.write(TilePath(level, n, TileWidth), data); err != nil {
-				return &TileError{level, n, err}
+			if err := t.dir.writeTile(level, n, data); err != nil {
+				return err
 			}
 			t.written[level]++
 			if level == 0 {
@@ -78,7 +78,7 @@ func (t *Tree) flush() error {
 	if p.checkpoint == nil || bytes.Equal(p.checkpoint, t.checkpoint) {
 		return nil
 	}
-	if err := t.dir.write(CheckpointName, p.checkpoint); err != nil {
+	if err := t.dir.writeCheckpoint(p.checkpoint); err != nil {
 		return err
 	}
 	t.checkpoint = p.checkpoint

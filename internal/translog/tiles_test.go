@@ -71,13 +71,16 @@ func filesBelow(t testing.TB, dir string) []string {
 
 func TestFullTilesAndCheckpointAreOnDiskAfterClose(t *testing.T) {
 	dir := written(t, 1000)
-	for _, name := range []string{"checkpoint", "tile/0/000", "tile/0/001", "tile/0/002"} {
-		if _, err := os.Stat(filepath.Join(dir, name)); err != nil {
+	for name, size := range map[string]int64{"checkpoint": -1, "level-0": 3 * 8192} {
+		info, err := os.Stat(filepath.Join(dir, name))
+		if err != nil {
 			t.Error(err)
+		} else if size >= 0 && info.Size() != size {
+			t.Errorf("%s has %d bytes, want %d: three full tiles", name, info.Size(), size)
 		}
 	}
-	if n := len(filesBelow(t, dir)); n != 4 {
-		t.Errorf("%d files, want 4", n)
+	if n := len(filesBelow(t, dir)); n != 2 {
+		t.Errorf("%d files, want 2", n)
 	}
 }
 
@@ -119,8 +122,8 @@ func TestTheBackgroundWriterFollowsPublish(t *testing.T) {
 func TestAWriteFailureIsReportedAndRetried(t *testing.T) {
 	dir := t.TempDir()
 	tree, _ := openNew(t, dir, 0)
-	blocker := filepath.Join(dir, "tile")
-	if err := os.WriteFile(blocker, nil, 0o644); err != nil {
+	blocker := filepath.Join(dir, LevelName(0))
+	if err := os.Mkdir(blocker, 0o755); err != nil {
 		t.Fatal(err)
 	}
 	tree.Append(testLeaves(0, 300))
@@ -143,8 +146,8 @@ func TestAWriteFailureIsReportedAndRetried(t *testing.T) {
 
 func TestADiskThatCannotBeWrittenDoesNotKeepTheTreeFromOpening(t *testing.T) {
 	dir := t.TempDir()
-	blocker := filepath.Join(dir, "tile")
-	if err := os.WriteFile(blocker, nil, 0o644); err != nil {
+	blocker := filepath.Join(dir, LevelName(0))
+	if err := os.Mkdir(blocker, 0o755); err != nil {
 		t.Fatal(err)
 	}
 	tree, report := openNew(t, dir, 600)
@@ -168,24 +171,24 @@ func TestADiskThatCannotBeWrittenDoesNotKeepTheTreeFromOpening(t *testing.T) {
 func TestOpenNamesTheTilesItMadeAgain(t *testing.T) {
 	const size = 65536 + 600
 	dir := written(t, size)
-	damage := func(name string) {
-		path := filepath.Join(dir, name)
+	damage := func(level, n int) {
+		path := filepath.Join(dir, LevelName(level))
 		b, err := os.ReadFile(path)
 		if err != nil {
 			t.Fatal(err)
 		}
-		b[77] ^= 1
+		b[n*8192+77] ^= 1
 		if err := os.WriteFile(path, b, 0o644); err != nil {
 			t.Fatal(err)
 		}
 	}
-	damage("tile/1/000")
-	damage("tile/0/257")
+	damage(1, 0)
+	damage(0, 257)
 	_, report := openNew(t, dir, size)
 	if want := []string{"tile/0/257", "tile/1/000"}; !report.Rebuilt || !slices.Equal(report.Missing, want) {
 		t.Errorf("rebuilt %v, %v, want %v", report.Rebuilt, report.Missing, want)
 	}
-	if err := os.Remove(filepath.Join(dir, "tile/1/000")); err != nil {
+	if err := os.Remove(filepath.Join(dir, LevelName(1))); err != nil {
 		t.Fatal(err)
 	}
 	_, report = openNew(t, dir, size)
@@ -283,13 +286,21 @@ func TestCheckFindsEveryFlippedByte(t *testing.T) {
 	dir := written(t, size)
 	tree, _ := openNew(t, dir, size)
 	for _, f := range []string{"checkpoint", "tile/0/000", "tile/0/256", "tile/1/000"} {
-		path := filepath.Join(dir, f)
+		path, from, to := filepath.Join(dir, f), 0, 0
+		level, n, _, err := ParseTilePath(f)
+		if err == nil {
+			path, from = filepath.Join(dir, LevelName(level)), int(n)*tileSize
+			to = from + tileSize
+		}
 		good, err := os.ReadFile(path)
 		if err != nil {
 			t.Fatal(err)
 		}
-		step := max(1, len(good)/64)
-		for i := 0; i < len(good); i += step {
+		if f == "checkpoint" {
+			to = len(good)
+		}
+		step := max(1, (to-from)/64)
+		for i := from; i < to; i += step {
 			bad := bytes.Clone(good)
 			bad[i] ^= 0x10
 			if err := os.WriteFile(path, bad, 0o644); err != nil {
@@ -300,10 +311,6 @@ func TestCheckFindsEveryFlippedByte(t *testing.T) {
 					t.Fatalf("%s byte %d: not found: %v", f, i, err)
 				}
 				continue
-			}
-			level, n, _, err := ParseTilePath(f)
-			if err != nil {
-				t.Fatal(err)
 			}
 			if te := tree.checkTile(tree.cur.Load(), level, n); te == nil || !errors.Is(te, ErrDamaged) {
 				t.Fatalf("%s byte %d: not found", f, i)
@@ -321,13 +328,13 @@ func TestCheckFindsEveryFlippedByte(t *testing.T) {
 func TestADamagedLeafTileIsNeverServed(t *testing.T) {
 	const size = 65536 + 10
 	dir := written(t, size)
-	path := filepath.Join(dir, "tile/0/007")
+	path := filepath.Join(dir, LevelName(0))
 	good, err := os.ReadFile(path)
 	if err != nil {
 		t.Fatal(err)
 	}
 	bad := bytes.Clone(good)
-	bad[100] ^= 1
+	bad[7*tileSize+100] ^= 1
 	if err := os.WriteFile(path, bad, 0o644); err != nil {
 		t.Fatal(err)
 	}

@@ -100,7 +100,7 @@ func TestAChangedBlockIDIsBlamedOnTheCopyThatHasIt(t *testing.T) {
 
 func TestEveryFlippedByteOfTilesAndCheckpointIsFound(t *testing.T) {
 	l := small(t)
-	for _, name := range []string{"checkpoint", "tile/0/000"} {
+	for _, name := range []string{"checkpoint", "level-0"} {
 		path := filepath.Join(l.dir, name)
 		good, err := os.ReadFile(path)
 		if err != nil {
@@ -234,9 +234,9 @@ func TestTilesBeyondAnOldCheckpointMayBeMissingButNotWrong(t *testing.T) {
 	}
 	l.add(200)
 	replaceFile(t, l.dir, "checkpoint", func([]byte) []byte { return old })
-	replaceFile(t, l.dir, "tile/0/000", func(b []byte) []byte { b[5] ^= 1; return b })
+	replaceFile(t, l.dir, "level-0", func(b []byte) []byte { b[5] ^= 1; return b })
 	wantProblem(t, l.run(l.sources()), "tiles", "does not hold the hashes")
-	if err := os.Remove(filepath.Join(l.dir, "tile/0/000")); err != nil {
+	if err := os.Remove(filepath.Join(l.dir, "level-0")); err != nil {
 		t.Fatal(err)
 	}
 	if r := l.run(l.sources()); !r.OK {
