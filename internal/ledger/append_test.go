@@ -39,7 +39,20 @@ func (g *gate) Append(ctx context.Context, b *block.Block) error {
 func (g *gate) close() {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	g.closed = make(chan struct{})
+	g.closed, g.blocks = make(chan struct{}), 0
+}
+
+// await waits until a block stands before the gate: what comes now goes into another one.
+func (g *gate) await() {
+	for {
+		g.mu.Lock()
+		n := g.blocks
+		g.mu.Unlock()
+		if n > 0 {
+			return
+		}
+		time.Sleep(50 * time.Microsecond)
+	}
 }
 
 func (g *gate) open() {
@@ -174,6 +187,7 @@ func TestARefusedBatchIsAsIfItHadNeverBeen(t *testing.T) {
 	w.must(registered(t, "p"))
 	g.close()
 	held := w.later(t.Context(), trained(t, "p", nil)) // so that the next ones share a block
+	g.await()
 	before := w.later(t.Context(), trained(t, "p", nil))
 	lost := trained(t, "p", nil)
 	w.clock.jump(time.Hour)
@@ -228,6 +242,7 @@ func TestALoneAppendCommitsAtOnceAndACrowdSharesBlocks(t *testing.T) {
 	var answers []chan answer
 	for n := range 50 {
 		answers = append(answers, w.later(t.Context(), registered(t, fmt.Sprintf("b%d", n))))
+		g.await()
 	}
 	g.open()
 	for _, c := range answers {
@@ -245,6 +260,7 @@ func TestABlockHoldsNoMoreThanConfigured(t *testing.T) {
 	w, g := gated(t, func(c *ledger.Config) { c.MaxBlockEntries, c.MaxBlockBytes = 3, 20_000 })
 	g.close()
 	answers := []chan answer{w.later(t.Context(), registered(t, "first"))}
+	g.await()
 	for n := range 7 {
 		answers = append(answers, w.later(t.Context(), registered(t, fmt.Sprintf("p%d", n))))
 	}

@@ -27,7 +27,7 @@ func TestAnswersMeanWhatTheySayUnderRandomFaults(t *testing.T) {
 		var mu sync.Mutex
 		nowhere, unknown := map[string]bool{}, [][]byte{}
 		send := func(items []ledger.Item) {
-			ctx, cancel := context.WithTimeout(context.Background(), 20*time.Millisecond)
+			ctx, cancel := context.WithTimeout(context.Background(), 10*time.Millisecond)
 			defer cancel()
 			_, err := w.appendCtx(ctx, items...)
 			mu.Lock()
@@ -43,7 +43,7 @@ func TestAnswersMeanWhatTheySayUnderRandomFaults(t *testing.T) {
 				}
 			}
 		}
-		for range rapid.IntRange(1, 6).Draw(rt, "rounds") {
+		for range rapid.IntRange(1, 4).Draw(rt, "rounds") {
 			w.store.Next(rapid.SliceOfN(rapid.SampledFrom(faults), 0, 3).Draw(rt, "store faults")...)
 			if n := rapid.IntRange(0, 4).Draw(rt, "disk faults"); n > 0 {
 				w.fs.failing(n, rapid.SampledFrom([][]string{{"write"}, {"datasync"}, {"datasync", "truncate"}}).Draw(rt, "ops")...)
