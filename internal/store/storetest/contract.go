@@ -127,6 +127,9 @@ func keepsBytes(t *testing.T, s store.Store) {
 	var blocks []*block.Block
 	var prev *block.Block
 	for _, size := range []int{least + 8, 1 << 10, 4095, 4096, 4097, 64 << 10, 1 << 20, s.MaxBlock() - 1, s.MaxBlock()} {
+		if size > s.MaxBlock() {
+			continue
+		}
 		prev = Sized(prev, size)
 		blocks = append(blocks, prev)
 	}

@@ -1,0 +1,337 @@
+package kurrentdb_test
+
+import (
+	"context"
+	"errors"
+	"io"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/anjian-ledger/anjian/internal/block"
+	"github.com/anjian-ledger/anjian/internal/store"
+	"github.com/anjian-ledger/anjian/internal/store/kurrentdb"
+	"github.com/anjian-ledger/anjian/internal/store/kurrentdb/double"
+	"github.com/anjian-ledger/anjian/internal/store/storetest"
+)
+
+// After every fault, appending the same block again must lead to one stored block.
+func TestEveryAppendFaultIsResolvedByAppendingAgain(t *testing.T) {
+	unknown := errors.New("unknown")
+	cases := []struct {
+		name   string
+		fault  double.AppendFault
+		is     error  // unknown: neither of the store's certain errors
+		stored uint64 // head after the faulty append
+	}{
+		{"refused revision though the block is next", double.WrongRevision, unknown, 1},
+		{"unavailable before commit", double.LoseAndFail, unknown, 1},
+		{"unavailable after commit", double.StoreAndFail, unknown, 2},
+		{"deadline before commit", double.LoseAndHang, unknown, 1},
+		{"deadline after commit", double.StoreAndHang, unknown, 2},
+		{"deadline, arrives later", double.StoreLate, unknown, 1},
+		{"timeout within the server after commit", double.StoreAndAbort, unknown, 2},
+		{"access denied", double.Deny, store.ErrNotStored, 1},
+		{"acknowledged at another revision", double.WrongAck, unknown, 2},
+	}
+	for _, c := range cases {
+		t.Run(c.name, func(t *testing.T) {
+			s, d := onDouble(t)
+			blocks := storetest.Chain(3, c.name)
+			d.Next(double.Pass, c.fault)
+			storetest.MustAppend(t, s, blocks[0])
+			err := s.Append(t.Context(), blocks[1])
+			if certain := errors.Is(err, store.ErrNotStored) || errors.Is(err, store.ErrConflict); err == nil || certain != (c.is != unknown) || certain && !errors.Is(err, c.is) {
+				t.Errorf("the faulty append gives %v, want %v", err, c.is)
+			}
+			storetest.WantHead(t, s, c.stored)
+			storetest.MustAppend(t, s, blocks[1])
+			d.Settle()
+			storetest.MustAppend(t, s, blocks[2])
+			storetest.WantBlocks(t, s, blocks)
+			if n := len(d.Events(stream)); n != 6 || d.Pending() != 0 {
+				t.Errorf("%d events are stored, want 6; %d faults pending", n, d.Pending())
+			}
+		})
+	}
+}
+
+func TestALateBlockThatLostTheRaceIsAConflict(t *testing.T) {
+	s, d := onDouble(t)
+	rival := open(t, kurrentdb.Config{URL: d.URL()})
+	defer shut(t, rival)
+	d.Next(double.StoreLate)
+	mine, yours := storetest.Next(nil, "mine"), storetest.Next(nil, "yours")
+	if err := s.Append(t.Context(), mine); !errors.Is(err, context.DeadlineExceeded) {
+		t.Fatalf("an append that is never answered gives %v", err)
+	}
+	storetest.MustAppend(t, rival, yours)
+	d.Settle()
+	if err := s.Append(t.Context(), mine); !errors.Is(err, store.ErrConflict) {
+		t.Errorf("the append again gives %v, want a conflict", err)
+	}
+	storetest.WantBlocks(t, s, []*block.Block{yours})
+}
+
+// A refusal says that this attempt is not stored. While an earlier one may still arrive that
+// does not settle the matter.
+func TestNothingIsCertainlyNotStoredWhileAnEarlierAttemptIsUnresolved(t *testing.T) {
+	s, d := onDouble(t)
+	b := storetest.Next(nil, "late")
+	d.Next(double.StoreLate, double.Deny)
+	for range 2 {
+		if err := s.Append(t.Context(), b); err == nil || errors.Is(err, store.ErrNotStored) {
+			t.Errorf("append gives %v", err)
+		}
+	}
+	d.Stop()
+	if err := s.Append(t.Context(), b); err == nil || errors.Is(err, store.ErrNotStored) {
+		t.Errorf("append without a server gives %v", err)
+	}
+	if err := d.Restart(); err != nil {
+		t.Fatal(err)
+	}
+	d.Settle()
+	storetest.MustAppend(t, s, b)
+	d.Next(double.Deny)
+	if err := s.Append(t.Context(), storetest.Next(b, "denied")); !errors.Is(err, store.ErrNotStored) {
+		t.Errorf("a refusal when all is resolved gives %v, want not stored", err)
+	}
+}
+
+// fencesEachOther appends through two stores on one empty stream.
+func fencesEachOther(t *testing.T, a, b store.Store) {
+	blocks := storetest.Chain(5, "ours")
+	storetest.MustAppend(t, a, blocks[:3]...)
+	for _, n := range []int{2, 1} {
+		if err := b.Append(t.Context(), storetest.Next(blocks[n-1], "other")); !errors.Is(err, store.ErrConflict) {
+			t.Errorf("another block %d gives %v, want a conflict", n+1, err)
+		}
+	}
+	storetest.MustAppend(t, b, blocks[3])
+	if err := a.Append(t.Context(), storetest.Next(blocks[2], "rival")); !errors.Is(err, store.ErrConflict) {
+		t.Errorf("a rival of the other's block gives %v, want a conflict", err)
+	}
+	storetest.MustAppend(t, a, blocks[3], blocks[4], blocks[3])
+	storetest.WantBlocks(t, b, blocks)
+}
+
+func TestTwoAdaptersFenceEachOther(t *testing.T) {
+	s, d := onDouble(t)
+	other := open(t, kurrentdb.Config{URL: d.URL()})
+	defer shut(t, other)
+	fencesEachOther(t, s, other)
+}
+
+// The revision that a block expects is arithmetic on its own claims: a block that claims
+// another tree size could meet the right revision by chance.
+func TestABlockThatDoesNotFollowIsNotStoredThoughItsFenceFits(t *testing.T) {
+	s, _ := onDouble(t)
+	first := storetest.Next(nil, "a", "b") // closes at revision 2
+	storetest.MustAppend(t, s, first)
+	stray := storetest.Next(&block.Block{Number: 2, Size: 1}, "c") // expects 1+3-2 = 2
+	if err := s.Append(t.Context(), stray); !errors.Is(err, store.ErrNotStored) {
+		t.Errorf("append gives %v, want not stored", err)
+	}
+	storetest.WantBlocks(t, s, []*block.Block{first})
+}
+
+// KurrentDB cuts the client off while it sends, and the client sees no more than EOF.
+func TestAnAppendAboveAServersLowerCapIsNotStoredAndTheStoreGoesOn(t *testing.T) {
+	d := serve(t, "tcp", double.Options{MaxAppend: 100 << 10})
+	s := open(t, kurrentdb.Config{URL: d.URL(), Timeout: time.Second})
+	defer shut(t, s)
+	big := storetest.Next(nil, many(400, strings.Repeat("x", 500))...)
+	if err := s.Append(t.Context(), big); !errors.Is(err, io.EOF) || !errors.Is(err, store.ErrNotStored) {
+		t.Errorf("append gives %v, want EOF and not stored", err)
+	}
+	storetest.WantHead(t, s, 0)
+	small := storetest.Next(nil, "small")
+	storetest.MustAppend(t, s, small)
+	storetest.WantBlocks(t, s, []*block.Block{small})
+}
+
+func TestTheLargestBlockOfTheSmallestEntriesFitsTheServersCap(t *testing.T) {
+	s, _ := onDouble(t)
+	line := len(storetest.Next(nil, "", "").Bytes) - len(storetest.Next(nil, "").Bytes)
+	n := s.MaxBlock() / (line + 8)
+	b := storetest.Next(nil, many(n, "")...)
+	if len(b.Bytes) > s.MaxBlock() || len(b.Bytes) < s.MaxBlock()*9/10 {
+		t.Fatalf("%d entries have %d bytes of %d", n, len(b.Bytes), s.MaxBlock())
+	}
+	storetest.MustAppend(t, s, b)
+	storetest.WantBlocks(t, s, []*block.Block{b})
+}
+
+func TestARaisedCapTakesTheBlocksOfAnEmbeddedStore(t *testing.T) {
+	d := serve(t, "tcp", double.Options{MaxAppend: kurrentdb.LargestMaxAppend})
+	s := open(t, kurrentdb.Config{URL: d.URL(), MaxAppend: kurrentdb.LargestMaxAppend})
+	defer shut(t, s)
+	b := storetest.Sized(nil, 4<<20)
+	storetest.MustAppend(t, s, b)
+	storetest.WantBlocks(t, s, []*block.Block{b})
+}
+
+func many(n int, text string) []string {
+	texts := make([]string, n)
+	for i := range texts {
+		texts[i] = text
+	}
+	return texts
+}
+
+func TestAServerRestartCostsLatencyOrACleanRefusal(t *testing.T) {
+	s, d := onDouble(t)
+	blocks := storetest.Chain(6, "restart")
+	storetest.MustAppend(t, s, blocks[0])
+	for i := 1; i < 5; i++ {
+		d.Stop()
+		if i%2 == 1 { // long enough for the client to die for good
+			if err := s.Append(t.Context(), blocks[i]); err == nil {
+				t.Error("an append without a server succeeds")
+			}
+			if err := s.Append(t.Context(), blocks[i]); err == nil {
+				t.Error("an append without a server succeeds")
+			}
+			if _, err := s.Head(t.Context()); err == nil {
+				t.Error("a head without a server succeeds")
+			}
+		}
+		if err := d.Restart(); err != nil {
+			t.Fatal(err)
+		}
+		if err := s.Append(t.Context(), blocks[i]); err != nil { // the first may meet the dead connection
+			storetest.MustAppend(t, s, blocks[i])
+		}
+	}
+	storetest.WantBlocks(t, s, blocks[:5])
+}
+
+func TestAnAppendWithoutAServerIsNotStored(t *testing.T) {
+	s, d := onDouble(t)
+	first := storetest.Next(nil, "first")
+	storetest.MustAppend(t, s, first)
+	d.Stop()
+	if _, err := s.Head(t.Context()); err == nil { // finds out that the connection is gone
+		t.Fatal("a head without a server succeeds")
+	}
+	start := time.Now()
+	if err := s.Append(t.Context(), storetest.Next(first, "second")); !errors.Is(err, store.ErrNotStored) {
+		t.Errorf("append gives %v, want not stored", err)
+	}
+	if took := time.Since(start); took > 3*time.Second {
+		t.Errorf("it took %v, the timeout is 0.3 s", took)
+	}
+}
+
+func TestAnAppendWaitsForAServerThatComesBack(t *testing.T) {
+	d := serve(t, "tcp", double.Options{})
+	s := open(t, kurrentdb.Config{URL: d.URL()})
+	defer shut(t, s)
+	blocks := storetest.Chain(2, "wait")
+	storetest.MustAppend(t, s, blocks[0])
+	d.Stop()
+	restarted := make(chan error, 1)
+	go func() {
+		time.Sleep(200 * time.Millisecond)
+		restarted <- d.Restart()
+	}()
+	if _, err := s.Head(t.Context()); err != nil {
+		t.Errorf("a head during a restart gives %v", err)
+	}
+	storetest.MustAppend(t, s, blocks[1])
+	storetest.WantBlocks(t, s, blocks)
+	if err := <-restarted; err != nil {
+		t.Error(err)
+	}
+}
+
+// In the client itself all but one of them would wait for ever.
+func TestManyCallsWithoutAServerAllEnd(t *testing.T) {
+	s, d := onDouble(t)
+	storetest.MustAppend(t, s, storetest.Next(nil, "one"))
+	d.Stop()
+	var wg sync.WaitGroup
+	for range 20 {
+		wg.Go(func() {
+			if _, err := s.Head(t.Context()); err == nil {
+				t.Error("a head without a server succeeds")
+			}
+		})
+	}
+	ended := make(chan struct{})
+	go func() { wg.Wait(); close(ended) }()
+	select {
+	case <-ended:
+	case <-time.After(5 * time.Second):
+		t.Fatal("calls without a server do not end")
+	}
+	if err := d.Restart(); err != nil {
+		t.Fatal(err)
+	}
+	storetest.WantHead(t, s, 1)
+}
+
+func TestCloseEndsTheAppendInFlight(t *testing.T) {
+	d := serve(t, "tcp", double.Options{})
+	s := open(t, kurrentdb.Config{URL: d.URL()})
+	d.Next(double.LoseAndHang)
+	result := make(chan error, 1)
+	go func() { result <- s.Append(context.Background(), storetest.Next(nil, "hangs")) }()
+	for d.Appends() == 0 {
+		time.Sleep(time.Millisecond)
+	}
+	shut(t, s)
+	select {
+	case err := <-result:
+		if err == nil || errors.Is(err, store.ErrNotStored) || errors.Is(err, store.ErrConflict) {
+			t.Errorf("the append in flight gives %v", err)
+		}
+	case <-time.After(5 * time.Second):
+		t.Fatal("the append in flight does not end")
+	}
+	if err := s.Append(t.Context(), storetest.Next(nil, "closed")); err == nil {
+		t.Error("an append to a closed store succeeds")
+	}
+	shut(t, s)
+}
+
+// The client means to ask for the leader and does not: a follower would answer with an old
+// head, and an acknowledged block would be missing from it.
+func TestAFollowerSendsTheAdapterToTheLeader(t *testing.T) {
+	leader, follower := serve(t, "tcp", double.Options{}), serve(t, "tcp", double.Options{})
+	s := open(t, kurrentdb.Config{URL: leader.URL()})
+	defer shut(t, s)
+	blocks := storetest.Chain(4, "led")
+	storetest.MustAppend(t, s, blocks[0], blocks[1])
+
+	follower.Follow(leader)
+	viaFollower := open(t, kurrentdb.Config{URL: follower.URL(), MustExist: true})
+	defer shut(t, viaFollower)
+	storetest.WantBlocks(t, viaFollower, blocks[:2])
+	storetest.MustAppend(t, viaFollower, blocks[2])
+
+	leader.Follow(follower) // an election
+	follower.Follow(nil)
+	for _, b := range blocks[:3] {
+		for _, e := range leader.Events(stream)[2*b.First:][:2] {
+			follower.Put(stream, e)
+		}
+	}
+	storetest.MustAppend(t, viaFollower, blocks[3])
+	storetest.WantBlocks(t, s, blocks)
+	if n := leader.WithoutLeader() + follower.WithoutLeader(); n != 0 {
+		t.Errorf("%d requests did not ask for the leader", n)
+	}
+}
+
+func TestASlowServerIsWaitedFor(t *testing.T) {
+	d := serve(t, "tcp", double.Options{})
+	s := open(t, kurrentdb.Config{URL: d.URL()})
+	defer shut(t, s)
+	d.Slow(50 * time.Millisecond)
+	blocks := storetest.Chain(3, "slow")
+	storetest.MustAppend(t, s, blocks...)
+	storetest.WantBlocks(t, s, blocks)
+}
