@@ -34,7 +34,7 @@ func (c *tileClient) ReadTiles(tiles []tlog.Tile) ([][]byte, error) {
 		path := "/tile/" + strings.TrimPrefix(tile.Path(), "tile/8/")
 		status, body, err := c.send("GET", path, nil)
 		if err != nil || status != 200 {
-			return nil, fmt.Errorf("GET %s: %d %v", path, status, err)
+			return nil, fmt.Errorf("GET %s: %d %w", path, status, err)
 		}
 		data[i] = body
 	}

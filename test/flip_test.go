@@ -234,7 +234,7 @@ func (c *tally) add(class, outcome string) {
 // a ledger that was stopped cleanly and of one that was killed. Whatever is hit: reads go on
 // with the original bytes, and after the restart, or after repair, verify passes and every
 // entry is byte for byte what it was. A flip in records, tiles or checkpoint is reported
-// every time. In derived files it may go unreported only when nothing came of it.
+// every time, and so it is in derived files, except for the one that is made anew anyway.
 func TestFlippedByteIsDetectedAndHealedFromTheOtherCopy(t *testing.T) {
 	rnd := rand.New(rand.NewPCG(chance(t), 1))
 	clean := segmented(t)
@@ -272,6 +272,10 @@ func (o *original) survive(t *testing.T, f flip) string {
 		}
 		outcome = "appends stopped, repaired"
 	}
+	if v := verifyDir(t, dir); !v.OK && outcome == "ready" {
+		mustRun(t, "repair", "--data", dir) // derived files that nobody reads, so far
+		outcome = "named by verify, repaired"
+	}
 	if v := verifyDir(t, dir); !v.OK {
 		t.Errorf("%s: verify after healing (%s): %+v", f, outcome, v.Problems)
 	}
@@ -293,7 +297,7 @@ func (o *original) survive(t *testing.T, f flip) string {
 		return "recorded and healed at the start"
 	case seenByVerify:
 		return "named by verify, healed at the start"
-	case f.class == engineFiles || f.class == journalIndexes:
+	case strings.HasSuffix(f.path, "index.db"): // after an unclean stop the engine makes it anew
 		return "without effect: every block identical"
 	}
 	t.Errorf("%s: nobody noticed", f)

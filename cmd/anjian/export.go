@@ -45,7 +45,7 @@ Merkle leaf. Reads the journal and may run while a server is running.`,
 		}
 		buf := bufio.NewWriterSize(w, 1<<20)
 		bar := newProgress(-1, "export")
-		defer bar.Close()
+		defer func() { _ = bar.Close() }()
 		torn, err := journal.Walk(cmd.Context(), d.Journal(), func(_ uint64, raw []byte) error {
 			b, err := block.Parse(raw)
 			if err != nil {

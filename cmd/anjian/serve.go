@@ -72,7 +72,7 @@ func serve(ctx context.Context, out io.Writer, o serveOptions) error {
 	server := api.NewServer(front, log)
 	failed := make(chan error, 1)
 	go func() { failed <- server.Serve(listener) }()
-	defer server.Close()
+	defer func() { _ = server.Close() }()
 
 	n, err := node.Open(ctx, node.Config{Dir: dir, Origin: o.origin, Logger: log, ScrubEvery: o.scrubEvery, Progress: front.progress})
 	if err != nil {

@@ -81,7 +81,7 @@ func runCampaign(ctx context.Context, n *node.Node, c simulate.Config) (s campai
 		return s, err
 	}
 	bar := newProgress(int64(c.Size.Events()), "simulate")
-	defer bar.Close()
+	defer func() { _ = bar.Close() }()
 	for r := range g.Requests() {
 		raw, err := r.Bytes()
 		if err != nil {

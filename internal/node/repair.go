@@ -95,9 +95,22 @@ func (r *repair) run(ctx context.Context) error {
 		}
 	}
 	if len(r.report.BadJournal) > 0 {
-		return r.rewriteJournal(ctx)
+		if err := r.rewriteJournal(ctx); err != nil {
+			return err
+		}
 	}
-	return nil
+	return r.dropDerived()
+}
+
+// dropDerived removes indexes and sums of the journal that do not fit its segments, which are
+// right by now. Opening the journal makes them again.
+func (r *repair) dropDerived() error {
+	derived, err := journal.CheckDerived(r.dir.Journal())
+	for _, bad := range derived {
+		err = errors.Join(err, bad.Remove())
+		r.report.Done = append(r.report.Done, "journal "+bad.File+" made again")
+	}
+	return err
 }
 
 // candidate is what may be one block.

@@ -224,3 +224,24 @@ func SyncDir(dir string) error {
 	}
 	return nil
 }
+
+// CleanPath is where a clean stop is sealed; the file is gone while the engine runs.
+func CleanPath(dir string) string { return filepath.Join(dir, "clean") }
+
+// CheckSeals compares the engine's own files with their seals: the configuration files at
+// any time, the index and the sizes after a clean stop. The engine must not be running.
+// After an unclean stop its index is out of date, and the engine will not use it.
+func CheckSeals(dir string) (damage []Damage) {
+	if HasManifest(dir) {
+		damage = CheckManifest(dir)
+	}
+	path := CleanPath(dir)
+	switch seal, err := ReadSeal(path); {
+	case errors.Is(err, fs.ErrNotExist):
+	case err != nil:
+		damage = append(damage, Damage{File: path, Reason: err.Error()})
+	case !seal.Intact(dir):
+		damage = append(damage, Damage{File: path, Reason: "index or sizes are not those of the clean stop"})
+	}
+	return damage
+}

@@ -1,0 +1,25 @@
+# What people type. CI runs .ci/run, which does all of it and the long forms of the tests.
+.PHONY: build test long lint fmt events ci
+
+build: ## the binary, ./anjian
+	go build -trimpath -o anjian ./cmd/anjian
+
+test: ## everything that needs nothing installed; under 3 minutes
+	go vet ./...
+	go test ./...
+
+long: ## 50 kills, 200 flipped bytes (each after a clean and an unclean stop), full disks (as root)
+	go test ./test -run 'Kill|Flip' -kill-rounds 50 -flips 200 -timeout 20m
+	go test ./test -run 'Disk|Medium' -disk -timeout 5m
+
+lint: ## golangci-lint, at the version in tools/go.mod
+	go tool -modfile=tools/go.mod golangci-lint run ./...
+
+fmt:
+	gofmt -w .
+
+events: ## EVENTS.md from the catalogue
+	go test ./test -run EventsDocument -update
+
+ci:
+	.ci/run
