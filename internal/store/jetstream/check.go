@@ -11,7 +11,8 @@ import (
 	"github.com/anjian-ledger/anjian/internal/store/jetstream/msgfile"
 )
 
-// ErrMissing is returned by [OpenEmbedded] when the store must exist and does not.
+// ErrMissing is returned by [OpenEmbedded] and [OpenCluster] when the store must exist and
+// does not.
 var ErrMissing = errors.New("jetstream: the block store is missing")
 
 // DamagedFilesError says that the engine was not started, because it would have cut off
@@ -38,7 +39,7 @@ func damaged(dir string, report *msgfile.Report, more ...msgfile.Damage) error {
 }
 
 // cleanPath is where [Store.Close] seals a clean stop; it is gone while the engine runs.
-func cleanPath(dir string) string { return filepath.Join(dir, "clean") }
+func cleanPath(dir string) string { return msgfile.CleanPath(dir) }
 
 // inspection is what the files say before the engine sees them.
 type inspection struct {

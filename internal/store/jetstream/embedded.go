@@ -2,9 +2,12 @@
 // is one block, its sequence is the block's number, its bytes are the block's bytes.
 //
 //	embedded.go, server.go   the server inside this process: start, stop, restart
-//	stream.go, read.go       the stream on a connection: append with fence, read
+//	stream.go, read.go       its stream on a connection: append with fence, read
 //	check.go                 what is checked before the server may touch its files
 //	msgfile/                 the server's files, read without the server
+//	cluster*.go              servers of somebody else, one or a cluster: see [Cluster]
+//
+// What follows is about the embedded server.
 //
 // Durability: SyncAlways. The server acknowledges a message after fsync of its file. It
 // never compacts, deletes or compresses.

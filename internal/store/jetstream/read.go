@@ -122,16 +122,21 @@ func (s *stream) fetch(ctx context.Context, number, n uint64) ([][]byte, error) 
 	}
 }
 
-// checkMessage holds a message to what Append wrote. The engine's checksum leaves out the
-// lengths within a record, so a flipped one would shift bytes between header and block.
+// checkMessage holds a directly gotten message to what Append wrote.
 func checkMessage(msg *nats.Msg, want uint64) error {
 	if got := msg.Header.Get(nats.JSSequence); got != strconv.FormatUint(want, 10) {
 		return &store.DamageError{Block: want, Reason: "the engine skips it and goes on with message " + got}
 	}
-	prefix := fmt.Appendf(nil, `{"block":%d,"id":"%s",`, want, msg.Header.Get(nats.MsgIdHdr))
-	if len(msg.Data) == 0 || msg.Header.Get(nats.JSSubject) != msgfile.Subject ||
-		!bytes.HasPrefix((&block.Block{Bytes: msg.Data}).Closing(), prefix) {
-		return &store.DamageError{Block: want, Reason: "the message does not hold the block it was stored for"}
+	return checkContent(want, msgfile.Subject, msg.Header.Get(nats.JSSubject), msg.Header.Get(nats.MsgIdHdr), msg.Data)
+}
+
+// checkContent holds a message's subject, id and bytes to what Append wrote. The engine's
+// checksum leaves out the lengths within a record, so a flipped one would shift bytes
+// between header and block.
+func checkContent(number uint64, wantSubject, subject, id string, raw []byte) error {
+	prefix := fmt.Appendf(nil, `{"block":%d,"id":"%s",`, number, id)
+	if len(raw) == 0 || subject != wantSubject || !bytes.HasPrefix((&block.Block{Bytes: raw}).Closing(), prefix) {
+		return &store.DamageError{Block: number, Reason: "the message does not hold the block it was stored for"}
 	}
 	return nil
 }

@@ -19,10 +19,16 @@ import (
 
 // JetStream error codes (nats-server, server/errors.json).
 const (
+	codeNotAvailable          = 10008
+	codeNotLeader             = 10009
 	codeInsufficientResources = 10023
 	codeStorageExceeded       = 10047
+	codeNoMessage             = 10037
 	codeMessageTooLarge       = 10054
+	codeStreamNotFound        = 10059
 	codeWrongLastSequence     = 10071
+	codeStreamOffline         = 10118
+	codeIDInProcess           = 10158
 	codeWrongLastSequenceR3   = 10164
 )
 
@@ -32,8 +38,8 @@ var errStuck = errors.New("jetstream: the engine did not answer")
 // errNoStream wraps that the server knows no block stream.
 var errNoStream = errors.New("jetstream: no block stream")
 
-// stream is the block stream on a connection: append with its fence, head and read. It
-// knows nothing of where the server runs. head and fetch may run beside everything.
+// stream is the embedded server's block stream on a connection: append with its fence, head
+// and read. head and fetch may run beside everything.
 type stream struct {
 	nc       *nats.Conn
 	js       natsjs.JetStream
@@ -66,12 +72,13 @@ func newStream(nc *nats.Conn, maxBlock int, timeout time.Duration) (*stream, err
 // another one to collect more.
 func immediateWrites() nats.Option { return nats.WriteBufferSize(1) }
 
-// streamConfig is the one configuration a block stream may have. R1 with direct gets, or
-// R3 without them, because a lagging replica would answer.
-func streamConfig(maxBlock, replicas int) natsjs.StreamConfig {
+const description = "Anjian ledger: one message = one block"
+
+// streamConfig is the configuration of an embedded block stream.
+func streamConfig(maxBlock int) natsjs.StreamConfig {
 	return natsjs.StreamConfig{
 		Name:              msgfile.Stream,
-		Description:       "Anjian ledger: one message = one block",
+		Description:       description,
 		Subjects:          []string{msgfile.Subject},
 		Retention:         natsjs.LimitsPolicy,
 		MaxConsumers:      -1,
@@ -82,11 +89,11 @@ func streamConfig(maxBlock, replicas int) natsjs.StreamConfig {
 		MaxMsgsPerSubject: -1,
 		MaxMsgSize:        int32(maxMessage(maxBlock)),
 		Storage:           natsjs.FileStorage,
-		Replicas:          replicas,
+		Replicas:          1,
 		Duplicates:        2 * time.Minute,
 		DenyDelete:        true,
 		DenyPurge:         true,
-		AllowDirect:       replicas == 1,
+		AllowDirect:       true,
 		Compression:       natsjs.NoCompression,
 	}
 }
@@ -96,7 +103,7 @@ func maxMessage(maxBlock int) int { return maxBlock + 4096 }
 
 // create makes the stream. Only the caller knows that none existed.
 func (s *stream) create(ctx context.Context) error {
-	if _, err := s.js.CreateStream(ctx, streamConfig(s.maxBlock, 1)); err != nil {
+	if _, err := s.js.CreateStream(ctx, streamConfig(s.maxBlock)); err != nil {
 		return fmt.Errorf("jetstream: create stream: %w", err)
 	}
 	return nil
@@ -143,15 +150,29 @@ func (s *stream) head(ctx context.Context) (uint64, error) {
 	return info.State.LastSeq, nil
 }
 
+// apiError is how JetStream says no.
+type apiError struct {
+	Code        int    `json:"err_code"`
+	Description string `json:"description"`
+}
+
+// Error implements error.
+func (e *apiError) Error() string { return fmt.Sprintf("%s (%d)", e.Description, e.Code) }
+
 // ack is the server's answer to a publish.
 type ack struct {
-	Error *struct {
-		Code        int    `json:"err_code"`
-		Description string `json:"description"`
-	} `json:"error"`
-	Stream    string `json:"stream"`
-	Seq       uint64 `json:"seq"`
-	Duplicate bool   `json:"duplicate"`
+	Error     *apiError `json:"error"`
+	Stream    string    `json:"stream"`
+	Seq       uint64    `json:"seq"`
+	Duplicate bool      `json:"duplicate"`
+}
+
+// message is a block behind its fence.
+func message(subject string, b *block.Block) *nats.Msg {
+	return &nats.Msg{Subject: subject, Data: b.Bytes, Header: nats.Header{
+		nats.MsgIdHdr:           {b.ID.String()},
+		nats.ExpectedLastSeqHdr: {strconv.FormatUint(b.Number-1, 10)},
+	}}
 }
 
 // append publishes one block behind the fence. Outcomes are those of store.Store; an
@@ -166,10 +187,7 @@ func (s *stream) append(ctx context.Context, b *block.Block) error {
 	caller := ctx
 	ctx, cancel := context.WithTimeout(ctx, s.timeout)
 	defer cancel()
-	reply, err := s.ask(ctx, &nats.Msg{Subject: msgfile.Subject, Data: b.Bytes, Header: nats.Header{
-		nats.MsgIdHdr:           {b.ID.String()},
-		nats.ExpectedLastSeqHdr: {strconv.FormatUint(b.Number-1, 10)},
-	}})
+	reply, err := s.ask(ctx, message(msgfile.Subject, b))
 	switch {
 	case errors.Is(err, nats.ErrMaxPayload):
 		return notStored("%w", err)
