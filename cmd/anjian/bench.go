@@ -33,7 +33,12 @@ memory, and the HTTP API. Ratios count; absolute figures are this machine's of t
 		if len(o.Writers) == 0 {
 			return fmt.Errorf("--writers: at least one number")
 		}
-		r, err := bench.Run(cmd.Context(), o)
+		var r bench.Report
+		err := withBallast(func(ballast int) (err error) {
+			o.Ballast = ballast
+			r, err = bench.Run(cmd.Context(), o)
+			return err
+		})
 		if err != nil {
 			return err
 		}

@@ -39,7 +39,9 @@ The first start makes the data directory and the keys; back up keys/ apart from 
 Ready when GET /readyz answers 200. SIGTERM or Ctrl-C stops it: what waits is committed first.`,
 		Example: "  anjian serve --sample\n  anjian serve --data /var/lib/anjian --listen 127.0.0.1:8440 --origin anjian.ankang.gov.cn/2026",
 		Args:    cobra.NoArgs,
-		RunE:    func(cmd *cobra.Command, _ []string) error { return serve(cmd.Context(), cmd.OutOrStdout(), o) },
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return withBallast(func(int) error { return serve(cmd.Context(), cmd.OutOrStdout(), o) })
+		},
 	}
 	f := cmd.Flags()
 	f.StringVar(&o.dir, "data", "data", "data directory of the ledger")

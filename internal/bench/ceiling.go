@@ -135,14 +135,18 @@ func (c *rawCommitter) read(indexes []int64) ([]tlog.Hash, error) {
 }
 
 // filler returns n bytes of text that does not compress.
-func filler(r *rand.Rand, n int) []byte {
+func filler(r *rand.Rand, n int) []byte { return appendFiller(make([]byte, 0, n+10), r, n) }
+
+// appendFiller appends n bytes of such text.
+func appendFiller(b []byte, r *rand.Rand, n int) []byte {
 	const alphabet = "abcdefghijklmnopqrstuvwxyz ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789."
-	b := make([]byte, 0, n+10)
-	for len(b) < n {
+	for end := len(b) + n; ; {
 		v := r.Uint64()
 		for j := range 10 {
+			if len(b) == end {
+				return b
+			}
 			b = append(b, alphabet[v>>(6*j)&63])
 		}
 	}
-	return b[:n]
 }

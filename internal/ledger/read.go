@@ -40,11 +40,7 @@ func (l *Ledger) durable() outcome {
 
 // ReceiptProof returns the C2SP tlog-proof of a receipt of res.
 func (l *Ledger) ReceiptProof(index uint64, res Result) ([]byte, error) {
-	r, err := res.view.Receipt(index, res.Checkpoint)
-	if err != nil {
-		return nil, err
-	}
-	return r.Append(make([]byte, 0, 64+46*len(r.Path)+len(r.Checkpoint))), nil
+	return res.view.AppendReceipt(nil, index, res.Checkpoint)
 }
 
 // CurrentProof returns the C2SP tlog-proof of an entry against the newest checkpoint.

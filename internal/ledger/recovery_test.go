@@ -333,7 +333,7 @@ func TestScrubMakesTilesAgain(t *testing.T) {
 	}
 	w.must(items...)
 	w.restart()
-	w.changeFile(filepath.Join(w.tilesDir(), "tile/0/000"), func(b []byte) []byte { b[77] ^= 1; return b })
+	w.changeFile(filepath.Join(w.tilesDir(), "level-0"), func(b []byte) []byte { b[77] ^= 1; return b })
 	if err := w.Scrub(t.Context()); err != nil {
 		t.Fatal(err)
 	}

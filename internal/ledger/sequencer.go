@@ -84,6 +84,7 @@ type sequencer struct {
 	judged   int        // requests since the last block was sealed
 	usual    usual
 	spare    *batch // empty, of a request that added nothing
+	buffer   []byte // of a block that is durable: nobody refers to it any more
 }
 
 // usual is the size of the last full-grown block, from which the next one's memory is sized.
@@ -98,8 +99,7 @@ func (s *sequencer) run(queue <-chan *pending) {
 			s.judge(p)
 		}
 		if s.inflight == nil && s.filling != nil && s.ripe(queue) {
-			s.inflight, s.filling, s.judged = s.filling, nil, 0
-			s.l.toCommit <- s.inflight
+			s.seal()
 		}
 		in := queue
 		if len(s.backlog) > 0 {
@@ -116,6 +116,12 @@ func (s *sequencer) run(queue <-chan *pending) {
 			s.finish(c)
 		}
 	}
+}
+
+// seal puts the filling block in flight.
+func (s *sequencer) seal() {
+	s.inflight, s.filling, s.judged = s.filling, nil, 0
+	s.l.toCommit <- s.inflight
 }
 
 // ripe reports whether the filling block waits for nobody: no request is there that could
@@ -179,9 +185,13 @@ func (s *sequencer) newBatch() *batch {
 		b.first = s.next
 		return b
 	}
-	u := s.usual
+	u, lines := s.usual, s.buffer[:0]
+	s.buffer = nil
+	if cap(lines) < u.bytes {
+		lines = make([]byte, 0, u.bytes)
+	}
 	return &batch{
-		first: s.next, lines: make([]byte, 0, u.bytes), ends: make([]int, 0, u.entries),
+		first: s.next, lines: lines, ends: make([]int, 0, u.entries),
 		leaves: make([]tlog.Hash, 0, u.entries), events: make([]*event.Event, 0, u.entries), waiters: make([]*pending, 0, u.entries),
 	}
 }
@@ -229,9 +239,13 @@ func (s *sequencer) finish(c committed) {
 	s.state.CommitOldest()
 	s.usual = usual{len(b.lines) + len(b.lines)/4, len(b.ends) + len(b.ends)/4}
 	s.l.advance(c.block, c.view, b.events)
+	if s.filling != nil {
+		s.seal() // before the answers wake a crowd that would keep the committer from a core
+	}
 	for _, p := range b.waiters {
 		s.l.answer(p, outcome{view: c.view, checkpoint: c.block.Checkpoint})
 	}
+	s.buffer = c.block.Bytes
 }
 
 // lose forgets the lost block and what was judged on top of it; that, and what was merely

@@ -22,6 +22,8 @@ type Store interface {
 	//	ErrNotStored    not stored, now or later: no space, read-only, too large, unreachable before sending
 	//	anything else   unknown: it may be stored now, later or never
 	//
+	// Append does not keep b or its bytes: the caller uses the memory again.
+	//
 	// Append is idempotent: when block b.Number is already stored with the same bytes, it
 	// returns nil. So an unknown outcome is resolved by appending the same block again.
 	Append(ctx context.Context, b *block.Block) error

@@ -5,6 +5,7 @@ import (
 	"encoding/base64"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -90,6 +91,18 @@ func VerifyReceipt(entry, text []byte, v note.Verifier) (index uint64, c Checkpo
 		return 0, c, fmt.Errorf("%w: %w", ErrReceipt, err)
 	}
 	return r.Index, c, nil
+}
+
+// AppendReceipt appends the text form of [View.Receipt], without the steps between.
+func (v *View) AppendReceipt(dst []byte, index uint64, checkpoint []byte) ([]byte, error) {
+	var path [maxLevel]tlog.Hash
+	r := Receipt{Index: index, Checkpoint: checkpoint}
+	var err error
+	if r.Path, err = v.AppendInclusion(path[:0], index); err != nil {
+		return nil, err
+	}
+	const perHash = 45 // base64 and a line feed
+	return r.Append(slices.Grow(dst, len(receiptHeader)+24+perHash*len(r.Path)+len(checkpoint))), nil
 }
 
 // Receipt returns the receipt of the entry at index under a checkpoint over this view.

@@ -162,7 +162,7 @@ func (f *Faulty) Append(ctx context.Context, b *block.Block) error {
 		return fmt.Errorf("%w: after the block was stored", ErrInjected)
 	case TimeoutLate:
 		f.mu.Lock()
-		f.late = b
+		f.late = clone(b)
 		f.mu.Unlock()
 		return fmt.Errorf("%w: %w", ErrInjected, context.DeadlineExceeded)
 	case Conflict:
@@ -227,4 +227,13 @@ func (f *Faulty) Read(ctx context.Context, from, to uint64, fn func(number uint6
 			return fn(number, raw)
 		}
 	})
+}
+
+// clone copies a block: its memory is the caller's again when Append returns.
+func clone(b *block.Block) *block.Block {
+	c, err := block.Parse(bytes.Clone(b.Bytes))
+	if err != nil {
+		panic("storetest: a block that was appended does not parse: " + err.Error())
+	}
+	return c
 }
