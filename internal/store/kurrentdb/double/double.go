@@ -75,6 +75,7 @@ type Server struct {
 	reads            []ReadFault
 	late             []func() // appends that StoreLate keeps
 	delay            time.Duration
+	denied           bool
 	calls            int
 	leaderless       int
 }
@@ -164,6 +165,14 @@ func (s *Server) Follow(leader *Server) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.leader = leader
+}
+
+// Deny refuses appends for want of access, or stops doing so. The client is cut off while it
+// sends.
+func (s *Server) Deny(on bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.denied = on
 }
 
 // Slow delays every append and read.

@@ -23,8 +23,6 @@ const (
 	StoreLate
 	// StoreAndAbort stores the events and reports a timeout within the server.
 	StoreAndAbort
-	// Deny refuses for want of access, while the client still sends.
-	Deny
 	// WrongAck stores the events and acknowledges another revision.
 	WrongAck
 )

@@ -138,7 +138,10 @@ func (s *Server) receive(call streams.Streams_AppendServer) (*proposal, error) {
 	if err != nil || first.GetOptions() == nil {
 		return nil, status.Error(codes.InvalidArgument, "no options")
 	}
-	if s.denies() {
+	s.mu.Lock()
+	denied := s.denied
+	s.mu.Unlock()
+	if denied {
 		return nil, status.Error(codes.PermissionDenied, "Access Denied")
 	}
 	p := &proposal{stream: string(first.GetOptions().GetStreamIdentifier().GetStreamName()), options: first.GetOptions()}
@@ -166,17 +169,6 @@ func (s *Server) receive(call streams.Streams_AppendServer) (*proposal, error) {
 		}
 		p.events = append(p.events, e)
 	}
-}
-
-// denies reports whether the next append is to be denied.
-func (s *Server) denies() bool {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if len(s.appends) == 0 || s.appends[0] != Deny {
-		return false
-	}
-	take(&s.appends)
-	return true
 }
 
 // perform answers an append, with its fault. The caller holds mu.
