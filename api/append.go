@@ -46,6 +46,23 @@ const (
 	binaryMode
 )
 
+// bulkPatience is how long a large body waits for its turn before it is turned away.
+const bulkPatience = 10 * time.Second
+
+// takeBulk takes one of the slots that bound the memory of large bodies on their way. When
+// a whole city synchronises in the evening, waiting a moment is better than an error.
+func (a *Handler) takeBulk(ctx context.Context) error {
+	patience := time.NewTimer(bulkPatience)
+	defer patience.Stop()
+	select {
+	case a.bulk <- struct{}{}:
+		return nil
+	case <-patience.C:
+	case <-ctx.Done():
+	}
+	return ledger.ErrBusy
+}
+
 // appendEvents is POST /v1/events: bytes in, receipts out, everything or nothing.
 func (a *Handler) appendEvents(c *call) error {
 	m, err := modeOf(c.r)
@@ -55,12 +72,10 @@ func (a *Handler) appendEvents(c *call) error {
 	limit := int64(maxEventBody)
 	if m == batched {
 		limit = maxBatchBody
-		select { // bounds the memory that bodies on their way can take
-		case a.bulk <- struct{}{}:
-			defer func() { <-a.bulk }()
-		default:
-			return ledger.ErrBusy
+		if err := a.takeBulk(c.r.Context()); err != nil {
+			return err
 		}
+		defer func() { <-a.bulk }()
 	}
 	body, err := readBody(c.r, limit)
 	if err != nil {

@@ -11,7 +11,6 @@ import (
 
 	"github.com/anjian-ledger/anjian/internal/evidence"
 	"github.com/anjian-ledger/anjian/internal/identity"
-	"github.com/anjian-ledger/anjian/internal/ledger"
 )
 
 // uploadTimeout is how long one file may take to arrive or to leave.
@@ -46,12 +45,10 @@ func (a *Handler) putEvidence(c *call) error {
 	if !evidence.ValidHash(sum) {
 		return evidenceError(evidence.ErrInvalidHash)
 	}
-	select {
-	case a.bulk <- struct{}{}:
-		defer func() { <-a.bulk }()
-	default:
-		return ledger.ErrBusy
+	if err := a.takeBulk(c.r.Context()); err != nil {
+		return err
 	}
+	defer func() { <-a.bulk }()
 	limit := a.cfg.EvidenceLimit
 	if limit == 0 {
 		limit = evidence.DefaultLimit

@@ -28,6 +28,7 @@ memory, and the HTTP API. Ratios count; absolute figures are this machine's of t
 	f.IntSliceVar(&o.Writers, "writers", []int{1, 64, 512}, "numbers of concurrent writers")
 	f.DurationVar(&o.Time, "time", 9*time.Second, "time of each measurement")
 	f.BoolVar(&o.HTTP, "http", true, "measure over HTTP too")
+	f.IntVar(&o.Connections, "connections", 256, "clients that post at once over HTTP")
 	f.BoolVar(&asJSON, "json", false, "print JSON")
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
 		if len(o.Writers) == 0 {

@@ -28,8 +28,10 @@ type Options struct {
 	Writers []int         // numbers of concurrent writers
 	Time    time.Duration // of each measurement
 	HTTP    bool          // measure over HTTP too
-	Ballast int           // bytes of the heap that the caller never touches: not counted
-	Log     io.Writer     // one line per measurement as it goes
+	// Connections is how many clients post at once over HTTP.
+	Connections int
+	Ballast     int       // bytes of the heap that the caller never touches: not counted
+	Log         io.Writer // one line per measurement as it goes
 }
 
 // Report is everything measured in one run.

@@ -26,9 +26,6 @@ import (
 	"github.com/anjian-ledger/anjian/internal/node"
 )
 
-// connections is how many clients post at once over HTTP.
-const connections = 256
-
 // overHTTP measures the API on loopback, clients and server sharing the machine's cores,
 // beside a bare chi handler that reads the same bodies and answers a constant.
 func (r *Report) overHTTP(ctx context.Context, dir string, o Options) (err error) {
@@ -37,10 +34,10 @@ func (r *Report) overHTTP(ctx context.Context, dir string, o Options) (err error
 		return err
 	}
 	defer func() { err = errors.Join(err, n.Close(context.WithoutCancel(ctx))) }()
-	if err := prepare(ctx, n, connections); err != nil {
+	if err := prepare(ctx, n, o.Connections); err != nil {
 		return err
 	}
-	c, err := newClients(ctx, n)
+	c, err := newClients(ctx, n, o.Connections)
 	if err != nil {
 		return err
 	}
@@ -89,7 +86,7 @@ type post struct {
 	events int
 }
 
-func newClients(ctx context.Context, n *node.Node) (*clients, error) {
+func newClients(ctx context.Context, n *node.Node, connections int) (*clients, error) {
 	c := &clients{authors: make([]author, connections), http: &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: connections}}}
 	public, private, err := ed25519.GenerateKey(nil)
 	if err != nil {
@@ -128,7 +125,7 @@ func (c *clients) drive(name string, h http.Handler, p post, measured time.Durat
 		c.authors[i] = author{writer: i, run: run}
 	}
 	url := "http://" + listener.Addr().String() + "/v1/events"
-	l, err := drive(name, connections, measured/8, measured, func(w int, r *rand.Rand) error { return c.send(url, w, r, p) })
+	l, err := drive(name, len(c.authors), measured/8, measured, func(w int, r *rand.Rand) error { return c.send(url, w, r, p) })
 	l.Ops, l.PerSec = l.Ops*int64(p.events), l.PerSec*float64(p.events)
 	return l, err
 }
