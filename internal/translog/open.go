@@ -134,6 +134,12 @@ func (t *Tree) load(size uint64, leaves LeafSource) (missing []*TileError, err e
 		if err := fromLeaves(from, from+1<<(2*TileHeight)); err != nil {
 			return nil, err
 		}
+		// It is written after the leaf tiles below it, so those may be missing too.
+		for k := n << TileHeight; k < (n+1)<<TileHeight; k++ {
+			if te := t.checkTile(&s, 0, k); te != nil {
+				missing = append(missing, te)
+			}
+		}
 	}
 	s.first, s.cols = size>>(2*TileHeight)<<TileHeight, nil
 	s.size = s.first * TileWidth

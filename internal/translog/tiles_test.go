@@ -262,6 +262,32 @@ func TestEveryLossIsHealed(t *testing.T) {
 	})
 }
 
+// A kill between a level-1 tile's filling up and the next writing leaves leaf tiles missing
+// that only this tile's absence hints at.
+func TestLeafTilesBelowAMissingLevel1TileAreMadeAgain(t *testing.T) {
+	const size = TileWidth*TileWidth + 3*TileWidth
+	dir := written(t, size)
+	if err := os.Remove(filepath.Join(dir, LevelName(1))); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Truncate(filepath.Join(dir, LevelName(0)), 242*tileSize); err != nil {
+		t.Fatal(err)
+	}
+	tree, report := openNew(t, dir, size)
+	if report.Rebuilt || len(report.Missing) != 1+(size/TileWidth-242) {
+		t.Errorf("report: rebuilt %v, missing %d", report.Rebuilt, len(report.Missing))
+	}
+	for n := range uint64(size / TileWidth) {
+		if _, err := tree.ReadTile(0, n, TileWidth); err != nil {
+			t.Errorf("tile %d: %v", n, err)
+		}
+	}
+	if bad, _, err := tree.Check(t.Context()); err != nil || len(bad) > 0 {
+		t.Errorf("after opening: %v %v", bad, err)
+	}
+	mustRoot(t, tree, 242*TileWidth+1)
+}
+
 func TestOpenRefusesEntriesThatDoNotLeadToTheSignedRoot(t *testing.T) {
 	forged := func(from, to uint64, fn func(uint64, tlog.Hash) error) error {
 		for i := from; i < to; i++ {
