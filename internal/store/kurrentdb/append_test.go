@@ -184,6 +184,16 @@ func many(n int, text string) []string {
 	return texts
 }
 
+func TestAnAppendToATombstonedStreamIsNotStored(t *testing.T) {
+	s, d := onDouble(t)
+	first := storetest.Next(nil, "first")
+	storetest.MustAppend(t, s, first)
+	d.Tombstone(stream)
+	if err := s.Append(t.Context(), storetest.Next(first, "second")); !errors.Is(err, store.ErrNotStored) {
+		t.Errorf("append gives %v, want not stored", err)
+	}
+}
+
 func TestAServerRestartCostsLatencyOrACleanRefusal(t *testing.T) {
 	s, d := onDouble(t)
 	blocks := storetest.Chain(6, "restart")

@@ -60,6 +60,9 @@ type session struct {
 	retired bool // is closed when calls is 0
 }
 
+// close may be called again. The client's Close returns no error, whatever its type says.
+func (s *session) close() { _ = s.client.Close() }
+
 func newConnection(conf *esdb.Configuration, timeout time.Duration) *connection {
 	c := &connection{conf: conf, timeout: timeout, turn: make(chan struct{}, 1)}
 	c.life, c.end = context.WithCancel(context.Background())
@@ -99,7 +102,7 @@ func (c *connection) call(ctx context.Context, f func(ctx context.Context, clien
 	switch {
 	case !returned: // the client waits for itself: only closing it ends that
 		c.retire(s)
-		s.client.Close()
+		s.close()
 	case errorCode(err) == esdb.ErrorCodeNotLeader: // the client connects to the leader it was told of
 		s.ready = false
 	case broken(err):
@@ -226,7 +229,7 @@ func (c *connection) release(s *session) {
 	defer c.mu.Unlock()
 	s.calls--
 	if s.retired && s.calls == 0 {
-		s.client.Close()
+		s.close()
 	}
 }
 
@@ -240,7 +243,7 @@ func (c *connection) retire(s *session) {
 		c.current = nil
 	}
 	if s.calls == 0 {
-		s.client.Close()
+		s.close()
 	}
 }
 

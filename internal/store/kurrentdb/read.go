@@ -143,7 +143,7 @@ func (s *Store) readStored(ctx context.Context, from, to uint64, last tail, fn f
 	feed := s.prefetch(ctx, revision, last.revision())
 	defer feed.stop()
 	for a.number <= to {
-		events, err := feed.next()
+		events, err := feed.next(ctx)
 		if err != nil {
 			return located(err, a.number)
 		}
@@ -156,6 +156,9 @@ func (s *Store) readStored(ctx context.Context, from, to uint64, last tail, fn f
 				continue
 			}
 			s.passed(point{a.number, a.revision})
+			if ctx.Err() != nil {
+				return context.Cause(ctx)
+			}
 			if err := fn(a.number-1, raw); err != nil {
 				return err
 			}
@@ -242,6 +245,7 @@ func (s *Store) prefetch(ctx context.Context, from, to uint64) *feed {
 	ctx, cancel := context.WithCancel(ctx)
 	f := &feed{results: make(chan batch), cancel: cancel}
 	f.done.Go(func() {
+		defer close(f.results)
 		for n := uint64(leastBatch); from <= to; n = min(2*n, mostBatch) {
 			events, err := s.fetch(ctx, from, min(n, to-from+1))
 			from += uint64(len(events))
@@ -254,18 +258,21 @@ func (s *Store) prefetch(ctx context.Context, from, to uint64) *feed {
 				return
 			}
 		}
-		close(f.results)
 	})
 	return f
 }
 
-// next returns the next batch. Beyond the last event there is no block: an error.
-func (f *feed) next() ([]*esdb.RecordedEvent, error) {
+// next returns the next batch. ctx is that of prefetch. Beyond the last event there is no
+// block: an error.
+func (f *feed) next(ctx context.Context) ([]*esdb.RecordedEvent, error) {
 	b, ok := <-f.results
-	if !ok {
-		return nil, &store.DamageError{Reason: "the last block has no closing event"}
+	switch {
+	case ok:
+		return b.events, b.err
+	case ctx.Err() != nil:
+		return nil, context.Cause(ctx)
 	}
-	return b.events, b.err
+	return nil, &store.DamageError{Reason: "the last block has no closing event"}
 }
 
 func (f *feed) stop() {
@@ -320,7 +327,7 @@ func (s *Store) scan(ctx context.Context, number, from, to uint64) (uint64, erro
 	feed := s.prefetch(ctx, from, to)
 	defer feed.stop()
 	for at := from; ; {
-		events, err := feed.next()
+		events, err := feed.next(ctx)
 		if err != nil {
 			return 0, located(err, number)
 		}

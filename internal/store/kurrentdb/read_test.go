@@ -2,6 +2,7 @@ package kurrentdb_test
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"strings"
@@ -208,6 +209,24 @@ func TestReadsAreCompleteWhateverTheServerDoes(t *testing.T) {
 			}
 			storetest.WantBlocks(t, s, blocks) // the next read works
 		})
+	}
+}
+
+func TestAReadCancelledInTheMiddleEnds(t *testing.T) {
+	s, _ := onDouble(t)
+	blocks := storetest.Chain(200, "cancelled")
+	storetest.MustAppend(t, s, blocks...)
+	for _, at := range []uint64{1, 30, 60, 100} {
+		ctx, cancel := context.WithCancel(t.Context())
+		err := s.Read(ctx, 1, 200, func(n uint64, _ []byte) error {
+			if n == at {
+				cancel()
+			}
+			return nil
+		})
+		if !errors.Is(err, context.Canceled) {
+			t.Errorf("a read of 200 blocks cancelled at block %d gives %v", at, err)
+		}
 	}
 }
 

@@ -119,6 +119,10 @@ func (t *streamsService) Append(call streams.Streams_AppendServer) error {
 	}
 	s.mu.Lock()
 	s.calls++
+	if s.stream(p.stream).tombstoned {
+		s.mu.Unlock()
+		return deleted(call, p.stream)
+	}
 	fault := take(&s.appends)
 	resp, err := s.perform(p, fault)
 	s.mu.Unlock()
@@ -212,8 +216,6 @@ func (s *Server) store(p *proposal) (*streams.AppendResp, error) {
 		return nil, status.Error(codes.InvalidArgument, "the double wants an expected revision")
 	}
 	switch {
-	case st.tombstoned:
-		return nil, status.Errorf(codes.FailedPrecondition, "Event stream '%s' is deleted.", p.stream)
 	case expected == -1 && st.before > last && last >= 0: // soft-deleted: revisions go on
 		expected = last
 	case expected < last && repeats(st.events[expected+1:], p.events):
@@ -261,6 +263,12 @@ func wrongRevision(p *proposal, st *stream) *streams.AppendResp {
 	return &streams.AppendResp{Result: &streams.AppendResp_WrongExpectedVersion_{WrongExpectedVersion: w}}
 }
 
+// deleted is the answer for a tombstoned stream.
+func deleted(call trailer, name string) error {
+	call.SetTrailer(metadata.Pairs("exception", "stream-deleted", "stream-name", name))
+	return status.Errorf(codes.FailedPrecondition, "Event stream '%s' is deleted.", name)
+}
+
 // Read implements the Streams service: one stream, forwards or backwards, with a count.
 func (t *streamsService) Read(req *streams.ReadReq, call streams.Streams_ReadServer) error {
 	s := t.s
@@ -287,8 +295,7 @@ func (t *streamsService) Read(req *streams.ReadReq, call streams.Streams_ReadSer
 		call.SetTrailer(metadata.Pairs("exception", "stream-deleted"))
 		return status.Error(codes.FailedPrecondition, "deleted")
 	case tombstoned:
-		call.SetTrailer(metadata.Pairs("exception", "stream-deleted", "stream-name", name))
-		return status.Errorf(codes.FailedPrecondition, "Event stream '%s' is deleted.", name)
+		return deleted(call, name)
 	case events == nil:
 		return call.Send(&streams.ReadResp{Content: &streams.ReadResp_StreamNotFound_{
 			StreamNotFound: &streams.ReadResp_StreamNotFound{StreamIdentifier: &shared.StreamIdentifier{StreamName: []byte(name)}}}})
