@@ -1,6 +1,7 @@
 package api
 
 import (
+	"errors"
 	"log/slog"
 	"math/rand/v2"
 	"net/http"
@@ -122,7 +123,7 @@ func (a *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	h["X-Request-Id"] = []string{c.id}
 	defer func() {
 		v := recover()
-		if v != nil && v != http.ErrAbortHandler {
+		if err, _ := v.(error); v != nil && !errors.Is(err, http.ErrAbortHandler) {
 			// A defect of one request; the server lives on.
 			a.log.Error("panic", "id", c.id, "value", v, "stack", string(debug.Stack()))
 			if c.status == 0 {

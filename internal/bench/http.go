@@ -118,7 +118,7 @@ func (c *clients) drive(name string, h http.Handler, p post, measured time.Durat
 	}
 	server := &http.Server{Handler: h, ReadHeaderTimeout: time.Minute, MaxHeaderBytes: 1 << 20}
 	go server.Serve(listener) //nolint:errcheck // ends with the Close below
-	defer server.Close()
+	defer func() { _ = server.Close() }()
 	defer c.http.CloseIdleConnections()
 	run := rand.Uint64() // what another handler was sent does not count as begun here
 	for i := range c.authors {

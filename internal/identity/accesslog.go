@@ -148,8 +148,8 @@ func (l *AccessLog) Close() error {
 // run is the writer: everything that is waiting becomes one write and one sync.
 func (l *AccessLog) run() {
 	defer close(l.done)
-	defer l.closeFile()
-	var pending []byte // taken and not yet on the disk
+	defer func() { _ = l.closeFile() }() // what was written is synced already
+	var pending []byte                   // taken and not yet on the disk
 	for {
 		if len(pending) == 0 {
 			select {

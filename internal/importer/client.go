@@ -135,7 +135,7 @@ func (c *Client) post(ctx context.Context, body []byte) (receipts []Receipt, wai
 	if err != nil {
 		return nil, 0, err
 	}
-	defer res.Body.Close() //nolint:errcheck // read to the end or given up
+	defer res.Body.Close()
 	answer, err := io.ReadAll(io.LimitReader(res.Body, maxAnswer))
 	switch {
 	case err != nil:

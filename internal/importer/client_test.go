@@ -19,8 +19,7 @@ import (
 type server struct {
 	mu     sync.Mutex
 	events map[string]string
-	known  map[string]bool // streams with a first event
-	orders []string
+	known  map[string]bool                         // streams with a first event
 	refuse string                                  // a text whose event is refused by rule, without saying which event it is
 	before func(w http.ResponseWriter, n int) bool // answers the nth request itself when true
 	n      int

@@ -158,16 +158,16 @@ func (j *Journal) reload() error {
 	}
 	j.closeActive()
 	j.dirty, j.pending = false, nil
-	j.setStuck(nil)
+	_ = j.setStuck(nil)
 	if len(j.opened.Damage) > 0 {
 		return nil
 	}
 	if err := j.rememberTail(); err != nil {
-		return nil // noted as damage
+		return nil //nolint:nilerr // noted as damage, which is not a failure to open
 	}
 	if t := j.opened.Torn; t != nil {
 		j.dirty, j.pending = true, t
-		j.setStuck(j.restoreTail())
+		_ = j.setStuck(j.restoreTail()) // kept for Health, and tried again by Append
 	}
 	j.sealUnsealed()
 	return nil

@@ -124,7 +124,7 @@ func (r *repair) candidates(ctx context.Context) iter.Seq2[uint64, candidate] {
 	return func(yield func(uint64, candidate) bool) {
 		j, damage := journal.OpenReader(r.dir.Journal())
 		if j != nil {
-			defer j.Close()
+			defer func() { _ = j.Close() }()
 		}
 		var saved salvage
 		if damage != nil {

@@ -68,7 +68,6 @@ type ledger struct {
 	state   *domain.State
 	types   *event.Catalogue
 	index   uint64
-	entries int
 	flags   map[string]int
 	reviews int
 	counts  map[string]int
