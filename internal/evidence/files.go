@@ -1,13 +1,11 @@
 package evidence
 
 import (
-	"bytes"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
 	"fmt"
-	"hash"
 	"io"
 	"io/fs"
 	"os"
@@ -17,11 +15,8 @@ import (
 )
 
 const (
-	// verifyFirst is the size up to which Open reads and checks everything before the
-	// first byte is handed out.
-	verifyFirst = 4 << 20
-	copyBuffer  = 256 << 10
-	uploads     = "upload-"
+	copyBuffer = 256 << 10
+	uploads    = "upload-"
 )
 
 // Files keeps evidence in a directory: the file of hash abcd… is ab/cd/abcd…, read-only,
@@ -220,63 +215,12 @@ func (s *Files) Open(_ context.Context, sum string) (io.ReadCloser, int64, error
 		f.Close()
 		return nil, 0, fmt.Errorf("evidence: %w", err)
 	}
-	v := &verifier{r: f, h: sha256.New(), sum: sum, left: info.Size()}
-	if info.Size() > verifyFirst {
-		return v, info.Size(), nil
-	}
-	defer f.Close()
-	b := make([]byte, 0, info.Size()+1)
-	buf := bytes.NewBuffer(b)
-	if _, err := buf.ReadFrom(v); err != nil {
+	r, err := Deliver(f, sum, info.Size())
+	if err != nil {
 		return nil, 0, err
 	}
-	return io.NopCloser(buf), info.Size(), nil
+	return r, info.Size(), nil
 }
-
-// verifier hashes what it hands out and withholds the last bytes until the hash is right:
-// who has received size bytes has received the right ones.
-type verifier struct {
-	r    io.ReadCloser
-	h    hash.Hash
-	sum  string
-	left int64
-	err  error // sticky
-}
-
-func (v *verifier) Read(p []byte) (int, error) {
-	if v.err != nil || len(p) == 0 {
-		return 0, v.err
-	}
-	if v.left == 0 { // only empty evidence comes here without its hash checked
-		v.err = v.check()
-		return 0, v.err
-	}
-	n, err := v.r.Read(p[:min(int64(len(p)), v.left)])
-	v.h.Write(p[:n])
-	v.left -= int64(n)
-	switch {
-	case err == io.EOF && v.left > 0:
-		v.err = fmt.Errorf("%w: %s is %d bytes short", ErrDamaged, v.sum, v.left)
-	case err != nil && !errors.Is(err, io.EOF):
-		v.err = fmt.Errorf("%w: %s: %w", ErrDamaged, v.sum, err)
-	case v.left == 0:
-		if v.err = v.check(); !errors.Is(v.err, io.EOF) {
-			return 0, v.err
-		}
-		return n, nil
-	}
-	return n, v.err
-}
-
-// check returns io.EOF when the hash is right.
-func (v *verifier) check() error {
-	if got := hex.EncodeToString(v.h.Sum(nil)); got != v.sum {
-		return fmt.Errorf("%w: %s has become %s", ErrDamaged, v.sum, got)
-	}
-	return io.EOF
-}
-
-func (v *verifier) Close() error { return v.r.Close() }
 
 // storeError marks a full disk or a used-up quota as ErrNoSpace.
 func storeError(err error) error {
