@@ -34,6 +34,9 @@ func TestEventsStandOnStreamsOfTheirKindOnly(t *testing.T) {
 	w.refuses("pillar 2", "wrong-stream", "team/x", newPerson("x"))
 	w.refuses("pillar 6", "ledger-stream", "ledger/main", &oversight.CopyRestored{Copy: "store", From: "journal", Reason: "short"})
 	w.accepts("ledger/main", &oversight.CopyRestored{Copy: "store", From: "journal", Reason: "short"}, by(event.Actor{Role: event.RoleLedger}))
+	moved := &oversight.LedgerMoved{From: "embedded:/var/lib/anjian", To: "nats://n1:4222", Reason: "a second machine"}
+	w.refuses("pillar 6", "ledger-stream", "ledger/moves", moved)
+	w.accepts("ledger/moves", moved, by(event.Actor{Role: event.RoleLedger}))
 	if r := w.Revision(event.Stream{Kind: event.Ledger, ID: "main"}); r != 0 {
 		t.Errorf("revision %d after one event", r)
 	}

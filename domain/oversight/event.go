@@ -56,6 +56,25 @@ func (d *CopyRestored) Validate() error {
 	return k.Err()
 }
 
+// LedgerMoved records that the ledger was copied to another engine to go on there, or to
+// be mirrored. The ledger that is copied appends it first and is copied afterwards, so that
+// both sides hold the same bytes with the move in them: an entry appended to the copy alone
+// would fork it from its source.
+type LedgerMoved struct {
+	From   string `json:"from"` // URIs without credentials
+	To     string `json:"to"`
+	Reason string `json:"reason"`
+}
+
+// Validate implements event.Data.
+func (d *LedgerMoved) Validate() error {
+	var k event.Checker
+	k.Text("from", d.From, true, 1000)
+	k.Text("to", d.To, true, 1000)
+	k.Text("reason", d.Reason, true, 2000)
+	return k.Err()
+}
+
 // Types declares the events of this package.
 var Types = []*event.Type{
 	{Name: "deviation-flagged", Version: 1, Chinese: "政策偏差标记", Doc: "The ledger saw a policy rule broken by the event it names; the fact itself stands.",
@@ -64,4 +83,6 @@ var Types = []*event.Type{
 		Rules: []string{"R08"}, Append: []event.Role{event.RoleTeamLeader, event.RoleSupervisionOffice, event.RoleDisciplineCommission}, New: func() event.Data { return new(DeviationExplained) }},
 	{Name: "copy-restored", Version: 1, Kind: event.Ledger, Chinese: "副本恢复", Doc: "One copy of the ledger was found short or damaged and rebuilt from the other.",
 		Rules: []string{"pillar 6"}, Append: []event.Role{event.RoleLedger}, New: func() event.Data { return new(CopyRestored) }},
+	{Name: "ledger-moved", Version: 1, Kind: event.Ledger, Chinese: "账本迁移", Doc: "The ledger is copied to another engine; appended to the source before the copy, so that both have it.",
+		Rules: []string{"pillar 3"}, Append: []event.Role{event.RoleLedger}, New: func() event.Data { return new(LedgerMoved) }},
 }

@@ -62,6 +62,7 @@ func (l *Ledger) admit(req Request) (*pending, error) {
 	if len(req.Items) == 0 {
 		return nil, event.Refuse("pillar 1", "empty-request", "send at least one event", "the request has no event")
 	}
+	sent := 0
 	p := &pending{req: req, prints: make([]uint64, len(req.Items)), receipts: make([]Receipt, 0, len(req.Items)), done: make(chan outcome, 1)}
 	for i := range req.Items {
 		it := &req.Items[i]
@@ -69,11 +70,14 @@ func (l *Ledger) admit(req Request) (*pending, error) {
 			return nil, &ForbiddenError{Role: req.Actor.Role, Type: t}
 		}
 		p.prints[i] = maphash.Bytes(l.seed, it.Bytes)
+		sent += len(it.Bytes)
 		p.bytes += len(it.Bytes) + entryOverhead
 	}
-	if p.bytes > l.cfg.MaxBlockBytes || len(req.Items) > l.cfg.MaxBlockEntries {
+	// What the entries really have is known when they are judged, in a block of their own if
+	// need be; what was sent is the least.
+	if sent > l.cfg.MaxBlockBytes || len(req.Items) > l.cfg.MaxBlockEntries {
 		return nil, fmt.Errorf("%w: %d events of %d bytes; at most %d events of together %d bytes", ErrTooLarge,
-			len(req.Items), p.bytes, l.cfg.MaxBlockEntries, l.cfg.MaxBlockBytes)
+			len(req.Items), sent, l.cfg.MaxBlockEntries, l.cfg.MaxBlockBytes)
 	}
 	return p, nil
 }

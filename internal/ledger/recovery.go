@@ -8,13 +8,11 @@ import (
 	"strings"
 	"time"
 
-	"github.com/google/uuid"
 	"golang.org/x/mod/sumdb/tlog"
 
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/oversight"
 	"github.com/anjian-ledger/anjian/internal/block"
-	"github.com/anjian-ledger/anjian/internal/entry"
 	"github.com/anjian-ledger/anjian/internal/store"
 	"github.com/anjian-ledger/anjian/internal/translog"
 )
@@ -309,22 +307,6 @@ func (l *Ledger) signs(b *block.Block, root tlog.Hash) error {
 		return &store.DamageError{Block: b.Number, Reason: "its checkpoint: " + err.Error()}
 	}
 	return nil
-}
-
-// note records what the ledger did to one of its own copies.
-func (l *Ledger) note(d *oversight.CopyRestored) {
-	l.cfg.Logger.Warn("a copy was completed from the other", "copy", d.Copy, "from", d.From, "first", d.First, "last", d.Last, "reason", d.Reason)
-	ctx, cancel := context.WithTimeout(l.life, 10*time.Second)
-	defer cancel()
-	e := l.newDerived(event.Consequence{Name: "copy-restored", Stream: event.Stream{Kind: event.Ledger, ID: "copies"}, Data: d}, l.cfg.Now())
-	e.ID = uuid.Must(uuid.NewV7())
-	raw, err := entry.Author(e)
-	if err == nil {
-		_, err = l.Append(ctx, Request{Actor: e.Actor, Items: []Item{{Bytes: raw, Event: e}}})
-	}
-	if err != nil {
-		l.cfg.Logger.Error("the restoration of a copy could not be recorded", "error", err)
-	}
 }
 
 // newDerived returns an event of the ledger's own, without id and place.

@@ -152,7 +152,7 @@ func (s *sequencer) judge(p *pending) {
 	s.state.Begin()
 	before, recorded := len(s.filling.ends), s.recorded
 	err := s.appendItems(p)
-	if err == nil && len(s.filling.lines) > s.l.mostBytes() {
+	if err == nil && len(s.filling.lines) > s.l.cfg.MaxBlockBytes {
 		if !opened { // its consequences were more than reckoned with: it gets a block of its own
 			s.rewind(before, recorded)
 			s.filling.full = true
