@@ -16,10 +16,11 @@ import (
 	"github.com/go-json-experiment/json"
 )
 
-// Limits of one append.
+// Limits of one append. With what the ledger adds to each event, and a deviation beside each,
+// it still fits into one block.
 const (
-	MaxBatch      = 500     // events
-	MaxBatchBytes = 3 << 20 // bytes of the request body
+	MaxBatch      = 500       // events
+	MaxBatchBytes = 384 << 10 // bytes of the request body
 )
 
 // maxAnswer bounds what is read of an answer, in bytes.
