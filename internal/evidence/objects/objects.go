@@ -1,0 +1,385 @@
+// Package objects keeps evidence in a JetStream object store, replicated like the ledger's
+// blocks: for ledgers on an external NATS cluster, where several nodes need the same files.
+//
+// The bucket is an ordinary one (stream OBJ_<bucket>): the object's name is the SHA-256,
+// and `nats object get` reads it. It differs in one setting: no direct gets, because a
+// replica that lags would not yet have what another node was told is stored. Reading asks
+// the stream's leader for the object's description and then for one piece after another,
+// and holds the whole to the name: the server's own digest is not asked.
+//
+// A node that dies in the middle of an upload, or two nodes that take in the same file at
+// the same moment, leave pieces that no description names. They cost space and nothing else.
+package objects
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"hash"
+	"io"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/nats-io/nats.go"
+	natsjs "github.com/nats-io/nats.go/jetstream"
+
+	"github.com/anjian-ledger/anjian/internal/evidence"
+)
+
+// DefaultBucket is the bucket unless the administrator chooses another one.
+const DefaultBucket = "ANJIAN_EVIDENCE"
+
+const (
+	chunkSize  = 128 << 10
+	originKey  = "anjian-origin" // metadata of the stream
+	answerTime = 2 * time.Second // after which a request is sent again
+	retryPause = 50 * time.Millisecond
+	putTimeout = 10 * time.Minute // of one whole upload
+)
+
+// JetStream error codes of a full store (nats-server, server/errors.json).
+const (
+	codeInsufficientResources = 10023
+	codeStorageExceeded       = 10047
+)
+
+// ErrMissing means that the bucket must exist and does not.
+var ErrMissing = errors.New("objects: the evidence bucket is missing")
+
+// Config is how to open a bucket. Conn and Ledger are required.
+type Config struct {
+	Conn     *nats.Conn    // the store does not close it
+	Ledger   string        // origin of the ledger whose evidence this is
+	Bucket   string        // empty is DefaultBucket
+	Create   bool          // the ledger is new: make the bucket when there is none
+	Replicas int           // 0 is 3
+	Timeout  time.Duration // longest wait for the leader, elections included; 0 is 15 s
+}
+
+// Store implements evidence.Store.
+type Store struct {
+	cfg    Config
+	stream natsjs.Stream
+	bucket natsjs.ObjectStore
+
+	mu      sync.Mutex
+	uploads map[string]*uploads // by hash; only those underway
+}
+
+// uploads are those of one hash that overlap. The last description wins; the pieces of the
+// others are taken away.
+type uploads struct {
+	underway int
+	done     []string // ids of the pieces of those that are completed
+}
+
+var _ evidence.Store = (*Store)(nil)
+
+// Open opens the bucket, or makes it when cfg.Create allows that, and checks its settings.
+func Open(ctx context.Context, cfg Config) (*Store, error) {
+	if cfg.Bucket == "" {
+		cfg.Bucket = DefaultBucket
+	}
+	if cfg.Replicas == 0 {
+		cfg.Replicas = 3
+	}
+	if cfg.Timeout == 0 {
+		cfg.Timeout = 15 * time.Second
+	}
+	ctx, cancel := context.WithTimeout(ctx, cfg.Timeout)
+	defer cancel()
+	js, err := natsjs.New(cfg.Conn)
+	if err != nil {
+		return nil, fmt.Errorf("objects: %w", err)
+	}
+	s := &Store{cfg: cfg, uploads: map[string]*uploads{}}
+	s.stream, err = js.Stream(ctx, "OBJ_"+cfg.Bucket)
+	if errors.Is(err, natsjs.ErrStreamNotFound) {
+		if !cfg.Create {
+			return nil, fmt.Errorf("%w: %s", ErrMissing, cfg.Bucket)
+		}
+		s.stream, err = s.make(ctx, js)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("objects: open bucket %s: %w", cfg.Bucket, err)
+	}
+	if err := s.check(s.stream.CachedInfo().Config); err != nil {
+		return nil, err
+	}
+	if s.bucket, err = js.ObjectStore(ctx, cfg.Bucket); err != nil {
+		return nil, fmt.Errorf("objects: open bucket %s: %w", cfg.Bucket, err)
+	}
+	return s, nil
+}
+
+func (s *Store) settings() natsjs.StreamConfig {
+	b := s.cfg.Bucket
+	return natsjs.StreamConfig{
+		Name:        "OBJ_" + b,
+		Description: "Anjian evidence, named by SHA-256",
+		Subjects:    []string{"$O." + b + ".C.>", "$O." + b + ".M.>"},
+		MaxBytes:    -1,
+		Discard:     natsjs.DiscardNew,
+		Storage:     natsjs.FileStorage,
+		Replicas:    s.cfg.Replicas,
+		AllowRollup: true,
+		AllowDirect: false,
+		Metadata:    map[string]string{originKey: s.cfg.Ledger},
+	}
+}
+
+// make makes the bucket. Another node may do so at the same time.
+func (s *Store) make(ctx context.Context, js natsjs.JetStream) (natsjs.Stream, error) {
+	stream, err := js.CreateStream(ctx, s.settings())
+	if errors.Is(err, natsjs.ErrStreamNameAlreadyInUse) {
+		return js.Stream(ctx, "OBJ_"+s.cfg.Bucket)
+	}
+	return stream, err
+}
+
+// check refuses a bucket that could lose evidence or that is another ledger's.
+func (s *Store) check(is natsjs.StreamConfig) error {
+	switch {
+	case is.Metadata[originKey] != s.cfg.Ledger:
+		return fmt.Errorf("objects: bucket %s belongs to ledger %q", s.cfg.Bucket, is.Metadata[originKey])
+	case is.Storage != natsjs.FileStorage, is.Discard != natsjs.DiscardNew, is.MaxAge != 0, is.MaxMsgs > 0, is.MaxBytes > 0,
+		is.MaxMsgsPerSubject > 0, is.AllowDirect, is.Replicas != s.cfg.Replicas:
+		return fmt.Errorf("objects: bucket %s must have file storage, %d replicas, no limits, discard new, no direct gets: %+v",
+			s.cfg.Bucket, s.cfg.Replicas, is)
+	}
+	return nil
+}
+
+// Has implements evidence.Store.
+func (s *Store) Has(ctx context.Context, sum string) (bool, error) {
+	_, err := s.describe(ctx, sum)
+	if errors.Is(err, evidence.ErrNotFound) {
+		return false, nil
+	}
+	return err == nil, err
+}
+
+// describe returns the description of what is stored under the hash.
+func (s *Store) describe(ctx context.Context, sum string) (info natsjs.ObjectInfo, err error) {
+	if !evidence.ValidHash(sum) {
+		return info, evidence.ErrInvalidHash
+	}
+	subject := "$O." + s.cfg.Bucket + ".M." + base64.URLEncoding.EncodeToString([]byte(sum))
+	msg, err := s.ask(ctx, func(ctx context.Context) (*natsjs.RawStreamMsg, error) {
+		return s.stream.GetLastMsgForSubject(ctx, subject)
+	})
+	switch {
+	case errors.Is(err, natsjs.ErrMsgNotFound):
+		return info, evidence.ErrNotFound
+	case err != nil:
+		return info, err
+	}
+	if err := json.Unmarshal(msg.Data, &info); err != nil {
+		return info, fmt.Errorf("%w: the description of %s: %w", evidence.ErrDamaged, sum, err)
+	}
+	if info.Deleted {
+		return info, evidence.ErrNotFound
+	}
+	return info, nil
+}
+
+// ask asks the leader until there is one that answers.
+func (s *Store) ask(ctx context.Context, get func(context.Context) (*natsjs.RawStreamMsg, error)) (*natsjs.RawStreamMsg, error) {
+	ctx, cancel := context.WithTimeout(ctx, s.cfg.Timeout)
+	defer cancel()
+	for {
+		attempt, end := context.WithTimeout(ctx, answerTime)
+		msg, err := get(attempt)
+		end()
+		if err == nil || errors.Is(err, natsjs.ErrMsgNotFound) {
+			return msg, err
+		}
+		select {
+		case <-time.After(retryPause):
+		case <-ctx.Done():
+			return nil, fmt.Errorf("objects: %w", errors.Join(ctx.Err(), err))
+		}
+	}
+}
+
+// Open implements evidence.Store.
+func (s *Store) Open(ctx context.Context, sum string) (io.ReadCloser, int64, error) {
+	info, err := s.describe(ctx, sum)
+	if err != nil {
+		return nil, 0, err
+	}
+	pieces := &reader{ctx: ctx, s: s, subject: s.pieces(info.NUID), next: 1}
+	r, err := evidence.Deliver(pieces, sum, int64(info.Size))
+	if err != nil {
+		return nil, 0, err
+	}
+	return r, int64(info.Size), nil
+}
+
+// reader yields the pieces of one object, in the order of the stream.
+type reader struct {
+	ctx     context.Context // of the Open that made it
+	s       *Store
+	subject string
+	next    uint64 // sequence to look from
+	rest    []byte
+}
+
+// Read implements io.Reader.
+func (r *reader) Read(p []byte) (int, error) {
+	for len(r.rest) == 0 {
+		msg, err := r.s.ask(r.ctx, func(ctx context.Context) (*natsjs.RawStreamMsg, error) {
+			return r.s.stream.GetMsg(ctx, r.next, natsjs.WithGetMsgSubject(r.subject))
+		})
+		if errors.Is(err, natsjs.ErrMsgNotFound) {
+			return 0, io.EOF // too early or not: who reads knows the size
+		}
+		if err != nil {
+			return 0, err
+		}
+		r.rest, r.next = msg.Data, msg.Sequence+1
+	}
+	n := copy(p, r.rest)
+	r.rest = r.rest[n:]
+	return n, nil
+}
+
+// Close implements io.Closer.
+func (r *reader) Close() error { return nil }
+
+// Put implements evidence.Store. What is stored but damaged is replaced by the good bytes.
+func (s *Store) Put(ctx context.Context, sum string, limit int64, r io.Reader) (created bool, size int64, err error) {
+	if !evidence.ValidHash(sum) {
+		return false, 0, evidence.ErrInvalidHash
+	}
+	if limit <= 0 {
+		limit = evidence.DefaultLimit
+	}
+	in := &incoming{ctx: ctx, r: r, h: sha256.New(), sum: sum, limit: limit}
+	whole, err := s.whole(ctx, sum)
+	switch {
+	case err != nil:
+		return false, 0, err
+	case whole:
+		_, err := io.Copy(io.Discard, in)
+		return false, in.size, err
+	}
+	ctx, cancel := context.WithTimeout(ctx, putTimeout)
+	defer cancel()
+	s.begin(sum)
+	info, err := s.bucket.Put(ctx, natsjs.ObjectMeta{Name: sum, Opts: &natsjs.ObjectMetaOptions{ChunkSize: chunkSize}}, in)
+	s.end(ctx, sum, info)
+	var api *natsjs.APIError
+	switch {
+	case in.err != nil && !errors.Is(in.err, io.EOF): // the sender's fault, nothing is stored
+		return false, in.size, in.err
+	case errors.As(err, &api) && (api.ErrorCode == codeInsufficientResources || api.ErrorCode == codeStorageExceeded):
+		return false, in.size, fmt.Errorf("%w: %w", evidence.ErrNoSpace, err)
+	case err != nil:
+		return false, in.size, fmt.Errorf("objects: put %s: %w", sum, err)
+	}
+	return true, in.size, nil
+}
+
+func (s *Store) begin(sum string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.uploads[sum] == nil {
+		s.uploads[sum] = &uploads{}
+	}
+	s.uploads[sum].underway++
+}
+
+// end notes the end of an upload and takes away what overlapping ones have left: pieces of
+// this process that are complete and not described. What cannot be taken away stays.
+func (s *Store) end(ctx context.Context, sum string, info *natsjs.ObjectInfo) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	u := s.uploads[sum]
+	u.underway--
+	if u.underway == 0 {
+		delete(s.uploads, sum)
+	}
+	if info != nil {
+		u.done = append(u.done, info.NUID)
+	}
+	if len(u.done) < 2 {
+		return
+	}
+	current, err := s.describe(ctx, sum)
+	if err != nil || !slices.Contains(u.done, current.NUID) {
+		return // another node's is described, or nobody knows: leave everything
+	}
+	for _, id := range u.done {
+		if id != current.NUID {
+			_ = s.stream.Purge(ctx, natsjs.WithPurgeSubject(s.pieces(id)))
+		}
+	}
+	u.done = []string{current.NUID}
+}
+
+// pieces is the subject of an object's pieces.
+func (s *Store) pieces(id string) string { return "$O." + s.cfg.Bucket + ".C." + id }
+
+// whole reports whether the hash is already stored, undamaged.
+func (s *Store) whole(ctx context.Context, sum string) (bool, error) {
+	r, _, err := s.Open(ctx, sum)
+	if err == nil {
+		defer r.Close()
+		_, err = io.Copy(io.Discard, r)
+	}
+	if errors.Is(err, evidence.ErrNotFound) || errors.Is(err, evidence.ErrDamaged) && ctx.Err() == nil {
+		return false, nil
+	}
+	return err == nil, err
+}
+
+// incoming checks what is sent while the bucket takes it in: it ends with io.EOF only when
+// size and hash are right, and fills each piece that it is asked for.
+type incoming struct {
+	ctx   context.Context // of the Put that made it
+	r     io.Reader
+	h     hash.Hash
+	sum   string
+	limit int64
+	size  int64
+	err   error // sticky
+}
+
+// Read implements io.Reader.
+func (in *incoming) Read(p []byte) (n int, err error) {
+	for n < len(p) && in.err == nil {
+		if in.err = in.ctx.Err(); in.err != nil {
+			break
+		}
+		var m int
+		m, err = in.r.Read(p[n:])
+		in.h.Write(p[n : n+m])
+		n += m
+		in.size += int64(m)
+		in.judge(err)
+	}
+	if in.err != nil && !errors.Is(in.err, io.EOF) {
+		return 0, in.err
+	}
+	return n, in.err
+}
+
+func (in *incoming) judge(err error) {
+	switch {
+	case in.size > in.limit:
+		in.err = fmt.Errorf("%w: more than %d bytes", evidence.ErrTooLarge, in.limit)
+	case errors.Is(err, io.EOF):
+		in.err = io.EOF
+		if got := hex.EncodeToString(in.h.Sum(nil)); got != in.sum {
+			in.err = fmt.Errorf("%w: they have %s", evidence.ErrMismatch, got)
+		}
+	case err != nil:
+		in.err = fmt.Errorf("evidence: receiving: %w", err)
+	}
+}
