@@ -16,6 +16,14 @@ import (
 	"github.com/anjian-ledger/anjian/internal/store/storetest"
 )
 
+// mustBeUnknown checks an outcome that promises nothing.
+func mustBeUnknown(t *testing.T, err error) {
+	t.Helper()
+	if err == nil || errors.Is(err, store.ErrNotStored) || errors.Is(err, store.ErrConflict) {
+		t.Errorf("the append gives %v, want an unknown outcome", err)
+	}
+}
+
 // After every fault, appending the same block again must lead to one stored block.
 func TestEveryAppendFaultIsResolvedByAppendingAgain(t *testing.T) {
 	cases := []struct {
@@ -34,14 +42,12 @@ func TestEveryAppendFaultIsResolvedByAppendingAgain(t *testing.T) {
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
 			s, d := onDouble(t)
 			blocks := storetest.Chain(3, c.name)
 			d.Next(double.Pass, c.fault)
 			storetest.MustAppend(t, s, blocks[0])
-			err := s.Append(t.Context(), blocks[1])
-			if err == nil || errors.Is(err, store.ErrNotStored) || errors.Is(err, store.ErrConflict) {
-				t.Errorf("the faulty append gives %v, want an unknown outcome", err)
-			}
+			mustBeUnknown(t, s.Append(t.Context(), blocks[1]))
 			storetest.WantHead(t, s, c.stored)
 			storetest.MustAppend(t, s, blocks[1])
 			d.Settle()
@@ -55,14 +61,13 @@ func TestEveryAppendFaultIsResolvedByAppendingAgain(t *testing.T) {
 }
 
 func TestALateBlockThatLostTheRaceIsAConflict(t *testing.T) {
+	t.Parallel()
 	s, d := onDouble(t)
 	rival := open(t, kurrentdb.Config{URL: d.URL()})
 	defer shut(t, rival)
 	d.Next(double.StoreLate)
 	mine, yours := storetest.Next(nil, "mine"), storetest.Next(nil, "yours")
-	if err := s.Append(t.Context(), mine); !errors.Is(err, context.DeadlineExceeded) {
-		t.Fatalf("an append that is never answered gives %v", err)
-	}
+	mustBeUnknown(t, s.Append(t.Context(), mine))
 	storetest.MustAppend(t, rival, yours)
 	d.Settle()
 	if err := s.Append(t.Context(), mine); !errors.Is(err, store.ErrConflict) {
@@ -74,20 +79,17 @@ func TestALateBlockThatLostTheRaceIsAConflict(t *testing.T) {
 // A refusal says that this attempt is not stored. While an earlier one may still arrive that
 // does not settle the matter.
 func TestNothingIsCertainlyNotStoredWhileAnEarlierAttemptIsUnresolved(t *testing.T) {
+	t.Parallel()
 	s, d := onDouble(t)
 	b := storetest.Next(nil, "late")
 	d.Next(double.StoreLate)
 	for _, denied := range []bool{false, true} {
 		d.Deny(denied)
-		if err := s.Append(t.Context(), b); err == nil || errors.Is(err, store.ErrNotStored) {
-			t.Errorf("append gives %v", err)
-		}
+		mustBeUnknown(t, s.Append(t.Context(), b))
 	}
 	d.Deny(false)
 	d.Stop()
-	if err := s.Append(t.Context(), b); err == nil || errors.Is(err, store.ErrNotStored) {
-		t.Errorf("append without a server gives %v", err)
-	}
+	mustBeUnknown(t, s.Append(t.Context(), b))
 	if err := d.Restart(); err != nil {
 		t.Fatal(err)
 	}
@@ -195,6 +197,7 @@ func TestAnAppendToATombstonedStreamIsNotStored(t *testing.T) {
 }
 
 func TestAServerRestartCostsLatencyOrACleanRefusal(t *testing.T) {
+	t.Parallel()
 	s, d := onDouble(t)
 	blocks := storetest.Chain(6, "restart")
 	storetest.MustAppend(t, s, blocks[0])
@@ -222,6 +225,7 @@ func TestAServerRestartCostsLatencyOrACleanRefusal(t *testing.T) {
 }
 
 func TestAnAppendWithoutAServerIsNotStored(t *testing.T) {
+	t.Parallel()
 	s, d := onDouble(t)
 	first := storetest.Next(nil, "first")
 	storetest.MustAppend(t, s, first)
@@ -233,12 +237,13 @@ func TestAnAppendWithoutAServerIsNotStored(t *testing.T) {
 	if err := s.Append(t.Context(), storetest.Next(first, "second")); !errors.Is(err, store.ErrNotStored) {
 		t.Errorf("append gives %v, want not stored", err)
 	}
-	if took := time.Since(start); took > 3*time.Second {
-		t.Errorf("it took %v, the timeout is 0.3 s", took)
+	if took := time.Since(start); took > 5*time.Second {
+		t.Errorf("it took %v, the timeout is 1 s", took)
 	}
 }
 
 func TestAnAppendWaitsForAServerThatComesBack(t *testing.T) {
+	t.Parallel()
 	d := serve(t, "tcp", double.Options{})
 	s := open(t, kurrentdb.Config{URL: d.URL()})
 	defer shut(t, s)
@@ -262,6 +267,7 @@ func TestAnAppendWaitsForAServerThatComesBack(t *testing.T) {
 
 // In the client itself all but one of them would wait for ever.
 func TestManyCallsWithoutAServerAllEnd(t *testing.T) {
+	t.Parallel()
 	s, d := onDouble(t)
 	storetest.MustAppend(t, s, storetest.Next(nil, "one"))
 	d.Stop()
@@ -277,7 +283,7 @@ func TestManyCallsWithoutAServerAllEnd(t *testing.T) {
 	go func() { wg.Wait(); close(ended) }()
 	select {
 	case <-ended:
-	case <-time.After(5 * time.Second):
+	case <-time.After(8 * time.Second):
 		t.Fatal("calls without a server do not end")
 	}
 	if err := d.Restart(); err != nil {
@@ -287,6 +293,7 @@ func TestManyCallsWithoutAServerAllEnd(t *testing.T) {
 }
 
 func TestCloseEndsTheAppendInFlight(t *testing.T) {
+	t.Parallel()
 	d := serve(t, "tcp", double.Options{})
 	s := open(t, kurrentdb.Config{URL: d.URL()})
 	d.Next(double.LoseAndHang)
@@ -298,9 +305,7 @@ func TestCloseEndsTheAppendInFlight(t *testing.T) {
 	shut(t, s)
 	select {
 	case err := <-result:
-		if err == nil || errors.Is(err, store.ErrNotStored) || errors.Is(err, store.ErrConflict) {
-			t.Errorf("the append in flight gives %v", err)
-		}
+		mustBeUnknown(t, err)
 	case <-time.After(5 * time.Second):
 		t.Fatal("the append in flight does not end")
 	}
@@ -340,6 +345,7 @@ func TestAFollowerSendsTheAdapterToTheLeader(t *testing.T) {
 }
 
 func TestASlowServerIsWaitedFor(t *testing.T) {
+	t.Parallel()
 	d := serve(t, "tcp", double.Options{})
 	s := open(t, kurrentdb.Config{URL: d.URL()})
 	defer shut(t, s)

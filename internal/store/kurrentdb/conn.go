@@ -40,11 +40,10 @@ var errUnreachable = errors.New("kurrentdb: the server cannot be reached")
 //
 // Its methods may be called from any goroutine.
 type connection struct {
-	conf    *esdb.Configuration
-	timeout time.Duration
-	life    context.Context // ends with close
-	end     context.CancelFunc
-	turn    chan struct{} // holds one token: who has it may discover
+	conf *esdb.Configuration
+	life context.Context // ends with close
+	end  context.CancelFunc
+	turn chan struct{} // holds one token: who has it may discover
 
 	mu      sync.Mutex
 	current *session      // nil: the next use makes one; guarded by mu
@@ -56,15 +55,15 @@ type connection struct {
 type session struct {
 	client  *esdb.Client
 	ready   bool // has discovered a node and was not told of another since
-	calls   int  // in flight
+	calls   int  // that hold it
 	retired bool // is closed when calls is 0
 }
 
 // close may be called again. The client's Close returns no error, whatever its type says.
 func (s *session) close() { _ = s.client.Close() }
 
-func newConnection(conf *esdb.Configuration, timeout time.Duration) *connection {
-	c := &connection{conf: conf, timeout: timeout, turn: make(chan struct{}, 1)}
+func newConnection(conf *esdb.Configuration) *connection {
+	c := &connection{conf: conf, turn: make(chan struct{}, 1)}
 	c.life, c.end = context.WithCancel(context.Background())
 	c.turn <- struct{}{}
 	return c
@@ -95,8 +94,18 @@ func (c *connection) call(ctx context.Context, f func(ctx context.Context, clien
 	if err != nil {
 		return fmt.Errorf("%w: %w", errUnreachable, err)
 	}
+	defer c.release(s)
 	ctx = metadata.AppendToOutgoingContext(ctx, "requires-leader", "true")
 	err, returned := c.guard(ctx, s, func() error { return f(ctx, s.client) })
+	c.judge(s, err, returned)
+	if cause := context.Cause(ctx); err != nil && cause != nil {
+		return fmt.Errorf("%w: %w", cause, err)
+	}
+	return err
+}
+
+// judge decides whether a session lives on after a call.
+func (c *connection) judge(s *session, err error, returned bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	switch {
@@ -108,19 +117,15 @@ func (c *connection) call(ctx context.Context, f func(ctx context.Context, clien
 	case broken(err):
 		c.retire(s)
 	}
-	if cause := context.Cause(ctx); err != nil && cause != nil {
-		return fmt.Errorf("%w: %w", cause, err)
-	}
-	return err
 }
 
-// ready returns a session that is connected. It goes on trying until ctx ends.
+// ready returns a session that is connected, and holds it. It goes on trying until ctx ends.
 func (c *connection) ready(ctx context.Context) (*session, error) {
-	var last error
+	last := errors.New("another call is still connecting")
 	for {
 		select {
 		case <-ctx.Done():
-			return nil, errors.Join(last, context.Cause(ctx))
+			return nil, fmt.Errorf("%w: %w", context.Cause(ctx), last)
 		case <-c.turn:
 		}
 		s, err := c.discover(ctx)
@@ -134,8 +139,8 @@ func (c *connection) ready(ctx context.Context) (*session, error) {
 	}
 }
 
-// discover returns the current session, or makes one and connects it. The caller has the
-// turn.
+// discover returns the current session, or makes one and connects it, and holds it. The
+// caller has the turn.
 func (c *connection) discover(ctx context.Context) (*session, error) {
 	s, ready, err := c.session(ctx)
 	if err != nil || ready {
@@ -151,16 +156,18 @@ func (c *connection) discover(ctx context.Context) (*session, error) {
 		return nil, err
 	}
 	s.ready, c.pause = true, 0
+	s.calls++
 	return s, nil
 }
 
-// session returns the current session or, after the pause, a new one. The caller has the
-// turn.
+// session returns the current session, held if it is ready, or, after the pause, a new one.
+// The caller has the turn.
 func (c *connection) session(ctx context.Context) (s *session, ready bool, err error) {
 	c.mu.Lock()
 	wait := time.Until(c.next)
-	if s = c.current; s != nil {
-		ready = s.ready
+	if s = c.current; s != nil && s.ready {
+		ready = true
+		s.calls++
 	}
 	c.mu.Unlock()
 	if s != nil {
@@ -196,7 +203,7 @@ func sleep(ctx context.Context, d time.Duration) error {
 	}
 }
 
-// guard runs f in a goroutine. returned is false when f went on after ctx had ended.
+// guard runs f in a goroutine, which holds the session. returned is false when f went on after ctx had ended.
 func (c *connection) guard(ctx context.Context, s *session, f func() error) (err error, returned bool) {
 	c.mu.Lock()
 	s.calls++
@@ -224,6 +231,7 @@ func (c *connection) guard(ctx context.Context, s *session, f func() error) (err
 	}
 }
 
+// release lets go of a session.
 func (c *connection) release(s *session) {
 	c.mu.Lock()
 	defer c.mu.Unlock()

@@ -160,7 +160,7 @@ func Open(ctx context.Context, cfg Config) (*Store, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Store{cfg: cfg, conn: newConnection(conf, cfg.Timeout)}
+	s := &Store{cfg: cfg, conn: newConnection(conf)}
 	if err := s.inspect(ctx); err != nil {
 		s.conn.close()
 		return nil, err

@@ -195,6 +195,7 @@ func TestReadsAreCompleteWhateverTheServerDoes(t *testing.T) {
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
 			s, d := onDouble(t)
 			blocks := tens()
 			storetest.MustAppend(t, s, blocks...)
@@ -231,6 +232,7 @@ func TestAReadCancelledInTheMiddleEnds(t *testing.T) {
 }
 
 func TestAHeadWithoutAnAnswerIsAnErrorNotAnEmptyStore(t *testing.T) {
+	t.Parallel()
 	for _, fault := range []double.ReadFault{double.HangRead, double.Strange, double.BadTrailer} {
 		s, d := onDouble(t)
 		storetest.MustAppend(t, s, storetest.Next(nil, "there"))
