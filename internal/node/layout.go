@@ -51,12 +51,15 @@ func (d Dir) key(origin string) (*translog.Key, error) {
 	case err == nil && origin != "" && origin != k.Origin():
 		return nil, fmt.Errorf("%s signs for %q, not for %q", d.checkpointKey(), k.Origin(), origin)
 	case err == nil:
-		return k, d.publish(k)
+		return k, d.Pin(k.VerifierKey())
 	case !errors.Is(err, fs.ErrNotExist):
 		return nil, err
 	}
 	if segments, _ := filepath.Glob(filepath.Join(d.Journal(), "*.ndjson")); len(segments) > 0 {
 		return nil, fmt.Errorf("%s is missing but %s holds a ledger: put the key back from its backup", d.checkpointKey(), d.Journal())
+	}
+	if _, err := os.Stat(d.checkpointPub()); err == nil {
+		return nil, fmt.Errorf("%s is missing but %s names a ledger: put its key there", d.checkpointKey(), d.checkpointPub())
 	}
 	if origin == "" {
 		return nil, errors.New("a new ledger needs a name: the checkpoint origin")
@@ -64,19 +67,24 @@ func (d Dir) key(origin string) (*translog.Key, error) {
 	if k, err = translog.LoadOrCreateKey(d.checkpointKey(), origin); err != nil {
 		return nil, err
 	}
-	return k, d.publish(k)
+	return k, d.Pin(k.VerifierKey())
 }
 
-// publish writes checkpoint.pub, durably, unless it is there. It never replaces another key.
-func (d Dir) publish(k *translog.Key) error {
-	path, line := d.checkpointPub(), k.VerifierKey()+"\n"
+// Pin writes the verifier key to checkpoint.pub, durably, unless it is there. It never
+// replaces another key. A directory with a pinned key belongs to that ledger: opening it
+// without the key's secret half makes no new one.
+func (d Dir) Pin(vkey string) error {
+	path, line := d.checkpointPub(), vkey+"\n"
 	b, err := os.ReadFile(path)
 	switch {
 	case err == nil && string(b) == line:
 		return nil
 	case err == nil && len(b) > 0:
-		return fmt.Errorf("%s is not the public half of %s", path, d.checkpointKey())
+		return fmt.Errorf("%s has the key of another ledger, not %s", path, vkey)
 	case err != nil && !errors.Is(err, fs.ErrNotExist):
+		return err
+	}
+	if err := os.MkdirAll(d.Keys(), 0o700); err != nil {
 		return err
 	}
 	f, err := os.OpenFile(path+".new", os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o644)
@@ -90,21 +98,23 @@ func (d Dir) publish(k *translog.Key) error {
 	if err := os.Rename(path+".new", path); err != nil {
 		return err
 	}
-	dir, err := os.Open(d.Keys())
-	if err != nil {
-		return err
-	}
-	return errors.Join(dir.Sync(), dir.Close())
+	return syncDir(d.Keys())
 }
 
 // Verifier returns the public key under which the ledger's checkpoints verify, from
 // checkpoint.pub: no secret is read.
 func (d Dir) Verifier() (note.Verifier, error) {
-	b, err := os.ReadFile(d.checkpointPub())
+	vkey, err := d.VerifierKey()
 	if err != nil {
 		return nil, err
 	}
-	return note.NewVerifier(string(trimNewline(b)))
+	return note.NewVerifier(vkey)
+}
+
+// VerifierKey returns what checkpoint.pub holds: origin+hash+base64.
+func (d Dir) VerifierKey() (string, error) {
+	b, err := os.ReadFile(d.checkpointPub())
+	return string(trimNewline(b)), err
 }
 
 func trimNewline(b []byte) []byte {

@@ -1,0 +1,68 @@
+package node
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+)
+
+// HasKey reports whether the directory has the key that signs checkpoints.
+func (d Dir) HasKey() bool {
+	_, err := os.Stat(d.checkpointKey())
+	return err == nil
+}
+
+// CopyKeys copies the secrets of the ledger in from, each with its mode, to a directory that
+// has none. A file that is there already and has other bytes is an error: it is never
+// replaced.
+func CopyKeys(from, to Dir) error {
+	names, err := os.ReadDir(from.Keys())
+	if err != nil {
+		return err
+	}
+	if err := os.MkdirAll(to.Keys(), 0o700); err != nil {
+		return err
+	}
+	for _, name := range names {
+		info, err := name.Info()
+		if err != nil {
+			return err
+		}
+		if !info.Mode().IsRegular() {
+			continue
+		}
+		if err := copyKey(filepath.Join(from.Keys(), name.Name()), filepath.Join(to.Keys(), name.Name()), info.Mode().Perm()); err != nil {
+			return err
+		}
+	}
+	return syncDir(to.Keys())
+}
+
+func copyKey(from, to string, mode fs.FileMode) error {
+	b, err := os.ReadFile(from)
+	if err != nil {
+		return err
+	}
+	f, err := os.OpenFile(to, os.O_CREATE|os.O_EXCL|os.O_WRONLY, mode)
+	if errors.Is(err, fs.ErrExist) {
+		if have, err := os.ReadFile(to); err != nil || string(have) != string(b) {
+			return errors.Join(fmt.Errorf("%s is there and is not %s", to, from), err)
+		}
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	_, err = f.Write(b)
+	return errors.Join(err, f.Sync(), f.Close())
+}
+
+func syncDir(path string) error {
+	dir, err := os.Open(path)
+	if err != nil {
+		return err
+	}
+	return errors.Join(dir.Sync(), dir.Close())
+}
