@@ -28,8 +28,8 @@ func (s *Store) Append(ctx context.Context, b *block.Block) error {
 	}
 	ctx, cancel := context.WithTimeout(ctx, s.cfg.Timeout)
 	defer cancel()
-	err = s.place(ctx, b)
-	if errors.Is(err, errNext) {
+	next, err := s.place(ctx, b)
+	if next {
 		err = s.send(ctx, b, events)
 	}
 	certain := err == nil || errors.Is(err, store.ErrConflict) || errors.Is(err, store.ErrNotStored)
@@ -37,26 +37,22 @@ func (s *Store) Append(ctx context.Context, b *block.Block) error {
 	return err
 }
 
-var (
-	// errNext says that a block follows the last one.
-	errNext = errors.New("kurrentdb: the block is next")
-	// errUnknown wraps that a request was sent and what became of it is not known.
-	errUnknown = errors.New("kurrentdb: outcome unknown")
-)
+// errUnknown wraps that a request was sent and what became of it is not known.
+var errUnknown = errors.New("kurrentdb: outcome unknown")
 
-// place finds out where a block stands: next, or stored, or neither.
-func (s *Store) place(ctx context.Context, b *block.Block) error {
+// place finds out whether a block is next. If not, the error is the outcome of its append.
+func (s *Store) place(ctx context.Context, b *block.Block) (next bool, err error) {
 	if s.known().precedes(b) {
-		return errNext
+		return true, nil
 	}
 	last, err := s.readTail(ctx)
 	switch {
 	case err != nil: // the block may be stored
-		return fmt.Errorf("kurrentdb: block %d: what is stored there is unknown: %w", b.Number, err)
+		return false, fmt.Errorf("kurrentdb: block %d: what is stored there is unknown: %w", b.Number, err)
 	case last.precedes(b):
-		return errNext
+		return true, nil
 	}
-	return s.compare(ctx, b, last)
+	return false, s.compare(ctx, b, last)
 }
 
 // compare decides about a block that is not next: the same one is there already, another

@@ -50,7 +50,7 @@ func open(t testing.TB, cfg kurrentdb.Config) *kurrentdb.Store {
 func onDouble(t testing.TB) (*kurrentdb.Store, *double.Server) {
 	t.Helper()
 	d := serve(t, "tcp", double.Options{})
-	s := open(t, kurrentdb.Config{URL: d.URL(), Timeout: time.Second})
+	s := open(t, kurrentdb.Config{URL: d.URL(), Timeout: 500 * time.Millisecond})
 	t.Cleanup(func() { shut(t, s) })
 	return s, d
 }
