@@ -38,7 +38,7 @@ Stop the server first.`,
 			Progress: func(done, _ uint64) { _ = bar.Set64(int64(done)) },
 		})
 		_ = bar.Close()
-		if e := json.MarshalWrite(cmd.OutOrStdout(), report, jsontext.Multiline(true)); e != nil {
+		if e := json.MarshalWrite(cmd.OutOrStdout(), report, jsontext.Multiline(true), jsontext.AllowInvalidUTF8(true)); e != nil {
 			return e
 		}
 		fmt.Fprintln(cmd.OutOrStdout())

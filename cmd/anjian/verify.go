@@ -46,7 +46,7 @@ that was published when the ledger began: --key "origin+hash+base64".`,
 			return err
 		}
 		if asJSON {
-			err = json.MarshalWrite(cmd.OutOrStdout(), report, jsontext.WithIndent(""), jsontext.Multiline(false))
+			err = json.MarshalWrite(cmd.OutOrStdout(), report, jsontext.AllowInvalidUTF8(true)) // a problem may quote damaged bytes
 			fmt.Fprintln(cmd.OutOrStdout())
 		} else {
 			printReport(cmd, report)
