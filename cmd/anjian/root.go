@@ -37,7 +37,7 @@ Every flag can be set by environment: --scrub-every by ANJIAN_SCRUB_EVERY.`,
 		SilenceUsage: true, SilenceErrors: true,
 		PersistentPreRunE: func(cmd *cobra.Command, _ []string) error { return fromEnvironment(cmd.Flags()) },
 	}
-	root.AddCommand(newServe(), newToken(), newImport(), newExport(), newVerify(), newRepair(), newReplay(), newSimulate(), newBench())
+	root.AddCommand(newServe(), newToken(), newImport(), newExport(), newVerify(), newRepair(), newCopy(), newReplay(), newSimulate(), newBench())
 	return root
 }
 

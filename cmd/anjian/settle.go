@@ -1,0 +1,78 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+
+	"golang.org/x/mod/sumdb/tlog"
+
+	"github.com/anjian-ledger/anjian/internal/block"
+	"github.com/anjian-ledger/anjian/internal/journal"
+	"github.com/anjian-ledger/anjian/internal/node"
+	"github.com/anjian-ledger/anjian/internal/translog"
+)
+
+// settle makes the target a data directory of this ledger that can be verified, and says
+// what it lacks to be served.
+func (o *copyOptions) settle(ctx context.Context, from, to place, vkey string) error {
+	if err := to.dir.Pin(vkey); err != nil {
+		return err
+	}
+	if to.scheme == "embedded" {
+		if err := makeTiles(ctx, to.dir); err != nil {
+			return fmt.Errorf("tiles: %w", err)
+		}
+	}
+	if o.withKeys {
+		return node.CopyKeys(from.dir, to.dir)
+	}
+	if !to.dir.HasKey() {
+		fmt.Fprintf(os.Stderr, `anjian: %s can be verified and read, but not served yet: bring keys/checkpoint.key
+over by hand, a secret: it signs for the ledger. Never let two places append with it.
+`, to.dir)
+	}
+	return nil
+}
+
+// makeTiles makes tiles and checkpoint from a journal that was verified just now. Those that
+// are there stay: the server goes on with them, and what they claim is evidence.
+func makeTiles(ctx context.Context, d node.Dir) (err error) {
+	if _, err := translog.Dir(d.Tiles()).Checkpoint(); !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	j, err := journal.OpenReader(d.Journal())
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, j.Close()) }()
+	if j.Head() == 0 {
+		return nil
+	}
+	raw, err := j.ReadBlock(j.Head())
+	if err != nil {
+		return err
+	}
+	last, err := block.Parse(raw)
+	if err != nil {
+		return err
+	}
+	verifier, err := d.Verifier()
+	if err != nil {
+		return err
+	}
+	head, err := translog.OpenCheckpoint(last.Checkpoint, verifier)
+	if err != nil {
+		return err
+	}
+	leaves := func(from, to uint64, fn func(uint64, tlog.Hash) error) error {
+		return j.ReadEntries(ctx, from, to-1, func(i uint64, line []byte) error { return fn(i, translog.LeafHash(line)) })
+	}
+	tree, _, err := translog.Open(d.Tiles(), head.Size, head.Root, leaves)
+	if err != nil {
+		return err
+	}
+	return errors.Join(tree.Publish(head.Size, last.Checkpoint), tree.Flush(), tree.Close())
+}
