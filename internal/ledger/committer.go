@@ -43,7 +43,8 @@ type committer struct {
 	careful bool
 }
 
-// commit seals the batch and makes it durable in store and journal, in parallel.
+// commit seals the batch and makes it durable in store and journal, in parallel; on a shared
+// store one after the other, so that the journal never has what the store may not have.
 //
 // The order of a crash: before either copy has the block, it never was. When one copy has
 // it, the next start finds the other one block short and completes it: the requests were
@@ -80,7 +81,7 @@ func (l *Ledger) commit(cm *committer, b *batch) committed {
 
 // store gives the block to both copies.
 func (l *Ledger) store(cm *committer, b *block.Block) committed {
-	if cm.careful {
+	if cm.careful || l.cfg.Shared {
 		storeErr, journalErr := l.cfg.Store.Append(l.life, b), journal.ErrNotStored
 		if storeErr == nil {
 			journalErr = l.cfg.Journal.Append(b)

@@ -26,8 +26,12 @@ type Config struct {
 	StoreErr  error            // stops appends; reads go on from the journal
 	Journal   *journal.Journal // may be damaged: what it can deliver is read
 	TilesDir  string
-	Key       *translog.Key
+	Key       *translog.Key // on a shared store the same for all nodes
 	Catalogue *event.Catalogue
+
+	// Shared says that other nodes write to the store as well, with the same key and each
+	// with a journal of its own; see shared.go.
+	Shared bool
 
 	// Folds see every committed event, in order, from one goroutine.
 	Folds []func([]*event.Event)
@@ -96,8 +100,10 @@ type Ledger struct {
 	queue       chan *pending
 	queued      atomic.Int64
 	queuedBytes atomic.Int64
-	closing     sync.RWMutex // held to send on queue, and to close it
-	closed      bool         // closing
+	sighted     atomic.Uint64 // newest block that the store is known to have; of a shared store only
+	poke        chan struct{} // tells the sequencer to look at sighted; nil unless shared
+	closing     sync.RWMutex  // held to send on queue, and to close it
+	closed      bool          // closing
 	toCommit    chan *batch
 	committed   chan committed
 	toFold      chan []*event.Event
@@ -108,9 +114,9 @@ type Ledger struct {
 
 	life    context.Context // ends when Close gives up on an engine that does not answer
 	endLife context.CancelCauseFunc
-	scrub   context.CancelFunc
-	workers sync.WaitGroup // scrub and folds
-	stages  sync.WaitGroup // sequencer and committer
+	rest    context.CancelFunc // ends scrub and watch
+	workers sync.WaitGroup     // scrub, watch and folds
+	stages  sync.WaitGroup     // sequencer and committer
 }
 
 // headState is a head and the signal that a newer one exists.
@@ -137,18 +143,24 @@ func Open(ctx context.Context, cfg Config) (*Ledger, error) {
 	if err != nil {
 		return nil, err
 	}
-	head := l.Head()
-	s.next, s.recorded = head.Size, head.Recorded
+	s.resume(nil)
+	if cfg.Shared {
+		s.others = &others{answer: make(chan sighting, 1)}
+		l.poke = make(chan struct{}, 1)
+	}
 	l.stages.Go(func() {
 		s.run(l.queue)
 		close(l.toCommit)
 	})
 	l.stages.Go(l.commitAll)
 	l.workers.Go(l.foldAll)
-	scrubbing, cancel := context.WithCancel(l.life)
-	l.scrub = cancel
+	background, cancel := context.WithCancel(l.life)
+	l.rest = cancel
 	if cfg.ScrubEvery > 0 {
-		l.workers.Go(func() { l.scrubForever(scrubbing) })
+		l.workers.Go(func() { l.scrubForever(background) })
+	}
+	if cfg.Shared && cfg.Store != nil {
+		l.workers.Go(func() { l.watchStore(background) })
 	}
 	for _, r := range append(cfg.Restored, restored...) {
 		l.note(&r)
@@ -174,7 +186,7 @@ func (l *Ledger) Close(ctx context.Context) error {
 	stop := context.AfterFunc(ctx, func() { l.endLife(ErrReadOnly) })
 	l.stages.Wait()
 	stop()
-	l.scrub()
+	l.rest()
 	close(l.toFold)
 	l.workers.Wait()
 	l.endLife(ErrReadOnly)

@@ -42,6 +42,9 @@ func (l *Ledger) recover(ctx context.Context, s *sequencer) ([]oversight.CopyRes
 	if l.cfg.Store == nil {
 		l.stop("store", l.cfg.StoreErr)
 	} else if head, err := l.cfg.Store.Head(ctx); err != nil {
+		if l.unreachable(err) {
+			return nil, err
+		}
 		l.stop("store", err)
 	} else {
 		r.storeHead = head
@@ -52,14 +55,22 @@ func (l *Ledger) recover(ctx context.Context, s *sequencer) ([]oversight.CopyRes
 	if r.last != nil {
 		if _, err := translog.OpenCheckpoint(r.last.Checkpoint, l.cfg.Key.Verifier()); err != nil {
 			r.doubtful = true
-			l.stop("checkpoint", fmt.Errorf("that of block %d: %w", r.last.Number, err))
+			l.stop("checkpoint", fmt.Errorf("that of block %d: %w%s", r.last.Number, err, l.keyHint()))
 		}
 	}
-	if err := r.compareNewest(ctx); err != nil {
+	if err := r.compareNewest(ctx); l.unreachable(err) {
+		return nil, err
+	} else if err != nil {
 		l.stop("store", err)
 	}
 	r.complete(ctx)
 	return r.restored, r.openTree(ctx)
+}
+
+// unreachable reports whether an error of a shared store says only that its servers did not
+// answer: the ledger is not opened then, and the next start may find them.
+func (l *Ledger) unreachable(err error) bool {
+	return err != nil && l.cfg.Shared && !damaged(err)
 }
 
 // replay folds the journal's blocks, and the store's where the journal has none that fits.
@@ -82,6 +93,9 @@ func (r *recovery) replay(ctx context.Context) error {
 			l.stop("journal", journalErr)
 		}
 		if err := r.fromStore(ctx, next); err != nil {
+			if l.unreachable(err) {
+				return err
+			}
 			if next <= r.storeHead {
 				l.stop("store", err)
 			}
@@ -171,7 +185,7 @@ func (r *recovery) compareNewest(ctx context.Context) error {
 	}
 	return r.l.cfg.Store.Read(ctx, both, both, func(_ uint64, raw []byte) error {
 		if !bytes.Equal(raw, fromJournal) {
-			return fmt.Errorf("fork: store and journal differ at block %d; nothing is changed until repair", both)
+			return unreadable{fmt.Errorf("fork: store and journal differ at block %d; nothing is changed until repair", both)}
 		}
 		return nil
 	})
@@ -181,6 +195,10 @@ func (r *recovery) compareNewest(ctx context.Context) error {
 func (r *recovery) complete(ctx context.Context) {
 	l, end := r.l, r.l.Head().Block
 	if l.health.stopped() != nil {
+		return
+	}
+	if l.cfg.Shared && r.storeHead < end {
+		l.stop("store", fmt.Errorf("fork: the shared store ends with block %d, this node's journal has block %d, which was stored before; nothing is changed", r.storeHead, end))
 		return
 	}
 	to := func(add func(*block.Block) error) func(uint64, []byte) error {
@@ -196,6 +214,10 @@ func (r *recovery) complete(ctx context.Context) {
 		if err != nil {
 			l.stop(name, fmt.Errorf("completing it from the %s: %w", from, err))
 			return
+		}
+		if l.cfg.Shared {
+			l.cfg.Logger.Info("the journal was completed from the shared store", "first", first, "last", end)
+			return // as ordinary as following it
 		}
 		r.restored = append(r.restored, oversight.CopyRestored{Copy: name, From: from, First: first, Last: end, Reason: fmt.Sprintf("the %s ended before the %s", name, from)})
 	}
@@ -258,13 +280,15 @@ func (r *recovery) root(h Head) tlog.Hash {
 
 // readBehind folds the blocks that another writer committed while ours was overtaken: into
 // the state by apply, and into tree, journal and folds. It returns when there are none left,
-// or when appends are stopped or the ledger is closed. It runs in the sequencer while the
-// committer is idle.
-func (l *Ledger) readBehind(apply func(*decoded)) {
-	_ = l.until("store", func() error { // what it cannot mend stops appends; an end of life does so too
-		head, err := l.cfg.Store.Head(l.life)
-		if err != nil {
-			return err
+// or with an error when appends are stopped or the ledger is closed. It runs in the sequencer
+// while the committer is idle.
+func (l *Ledger) readBehind(apply func(*decoded)) error {
+	return l.until("store", func() (err error) {
+		head := l.sighted.Load()
+		if head <= l.Head().Block {
+			if head, err = l.cfg.Store.Head(l.life); err != nil {
+				return err
+			}
 		}
 		return l.decodeAll(l.life, l.cfg.Store.Read, l.Head().Block+1, head, func(d *decoded) error {
 			return l.follow(d, apply)
@@ -304,9 +328,17 @@ func (l *Ledger) signs(b *block.Block, root tlog.Hash) error {
 		err = errors.New("it does not fit the entries")
 	}
 	if err != nil {
-		return &store.DamageError{Block: b.Number, Reason: "its checkpoint: " + err.Error()}
+		return &store.DamageError{Block: b.Number, Reason: "its checkpoint: " + err.Error() + l.keyHint()}
 	}
 	return nil
+}
+
+// keyHint is added to what is said of a checkpoint that this node's key did not sign.
+func (l *Ledger) keyHint() string {
+	if !l.cfg.Shared {
+		return ""
+	}
+	return "; all nodes on one store must share one keys/checkpoint.key: copy it from the first node"
 }
 
 // newDerived returns an event of the ledger's own, without id and place.

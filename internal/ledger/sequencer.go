@@ -21,6 +21,10 @@ type pending struct {
 	receipts []Receipt
 	state    atomic.Int32 // waiting, taken or abandoned: decides who answers
 	done     chan outcome // capacity 1
+
+	// On a shared store:
+	refusal error   // the answer, once the block it waits for is durable
+	sighted *uint64 // the store's head at some time since it came; nil when nobody asked
 }
 
 const (
@@ -83,8 +87,9 @@ type sequencer struct {
 	backlog  []*pending // read from the queue but not judged: they do not fit into filling
 	judged   int        // requests since the last block was sealed
 	usual    usual
-	spare    *batch // empty, of a request that added nothing
-	buffer   []byte // of a block that is durable: nobody refers to it any more
+	spare    *batch  // empty, of a request that added nothing
+	buffer   []byte  // of a block that is durable: nobody refers to it any more
+	others   *others // nil when nobody else writes to the store
 }
 
 // usual is the size of the last full-grown block, from which the next one's memory is sized.
@@ -92,7 +97,8 @@ type usual struct{ bytes, entries int }
 
 // run judges requests and keeps one block in flight until queue is closed and all is done.
 func (s *sequencer) run(queue <-chan *pending) {
-	for queue != nil || len(s.backlog) > 0 || s.filling != nil || s.inflight != nil {
+	for queue != nil || s.busy() {
+		s.follow()
 		for len(s.backlog) > 0 && s.fits(s.backlog[0]) {
 			p := s.backlog[0]
 			s.backlog = s.backlog[1:]
@@ -101,6 +107,7 @@ func (s *sequencer) run(queue <-chan *pending) {
 		if s.inflight == nil && s.filling != nil && s.ripe(queue) {
 			s.seal()
 		}
+		s.ask()
 		in := queue
 		if len(s.backlog) > 0 {
 			in = nil
@@ -114,19 +121,42 @@ func (s *sequencer) run(queue <-chan *pending) {
 			s.backlog = append(s.backlog, p)
 		case c := <-s.l.committed:
 			s.finish(c)
+		case <-s.l.poke: // the loop looks
+		case <-s.rested():
+		case a := <-s.answers():
+			s.told(a)
 		}
 	}
+}
+
+// busy reports whether any request has no answer yet.
+func (s *sequencer) busy() bool {
+	return len(s.backlog) > 0 || s.filling != nil || s.inflight != nil || s.others != nil && (len(s.others.doubted) > 0 || s.others.asked != nil)
+}
+
+// answers is the channel of the store's answers; nil when nobody asks.
+func (s *sequencer) answers() <-chan sighting {
+	if s.others == nil {
+		return nil
+	}
+	return s.others.answer
 }
 
 // seal puts the filling block in flight.
 func (s *sequencer) seal() {
 	s.inflight, s.filling, s.judged = s.filling, nil, 0
+	if s.others != nil {
+		s.others.sealed = time.Now()
+	}
 	s.l.toCommit <- s.inflight
 }
 
 // ripe reports whether the filling block waits for nobody: no request is there that could
 // join it. A stream of requests that add nothing does not keep it waiting.
 func (s *sequencer) ripe(queue <-chan *pending) bool {
+	if s.others != nil && time.Now().Before(s.others.restTill) {
+		return false
+	}
 	return len(s.backlog) > 0 || len(queue) == 0 || s.judged >= s.l.cfg.MaxBlockEntries
 }
 
@@ -144,7 +174,7 @@ func (s *sequencer) judge(p *pending) {
 		return
 	}
 	s.judged++
-	p.receipts = p.receipts[:0]
+	p.receipts, p.refusal = p.receipts[:0], nil
 	opened := s.filling == nil
 	if opened {
 		s.filling = s.newBatch()
@@ -173,7 +203,7 @@ func (s *sequencer) judge(p *pending) {
 		s.spare, s.filling = s.filling, nil
 	}
 	if err != nil {
-		s.l.answer(p, outcome{err: err})
+		s.refuse(p, err)
 		return
 	}
 	s.waitForPresent(p)
@@ -239,11 +269,14 @@ func (s *sequencer) finish(c committed) {
 	s.state.CommitOldest()
 	s.usual = usual{len(b.lines) + len(b.lines)/4, len(b.ends) + len(b.ends)/4}
 	s.l.advance(c.block, c.view, b.events)
-	if s.filling != nil {
+	switch {
+	case s.others != nil:
+		s.rest()
+	case s.filling != nil:
 		s.seal() // before the answers wake a crowd that would keep the committer from a core
 	}
 	for _, p := range b.waiters {
-		s.l.answer(p, outcome{view: c.view, checkpoint: c.block.Checkpoint})
+		s.l.answer(p, outcome{err: p.refusal, view: c.view, checkpoint: c.block.Checkpoint})
 	}
 	s.buffer = c.block.Bytes
 }
@@ -251,22 +284,48 @@ func (s *sequencer) finish(c committed) {
 // lose forgets the lost block and what was judged on top of it; that, and what was merely
 // overtaken, is judged again.
 func (s *sequencer) lose(b *batch, c committed) {
-	s.state.DropAll()
 	s.forgetIDs(b)
-	var again []*pending
-	if s.filling != nil {
-		s.forgetIDs(s.filling)
-		again = s.filling.waiters
-		s.filling = nil
-	}
+	again := s.unfill()
 	if c.overtaken {
 		again = append(b.waiters, again...)
-		s.l.readBehind(s.fold)
+		if s.others != nil {
+			s.l.sight(s.l.Head().Block + 1) // at least the block that has the number
+		}
+		s.readBehind()
 	} else {
+		var refused []*pending
 		for _, p := range b.waiters {
+			if p.refusal != nil { // on the ground of a block that is not there
+				refused = append(refused, p)
+				continue
+			}
 			s.l.answer(p, outcome{err: c.err})
 		}
+		again = append(refused, again...)
 	}
+	s.resume(again)
+}
+
+// unfill forgets all that is not durable, and returns the requests of the filling block.
+func (s *sequencer) unfill() (again []*pending) {
+	s.state.DropAll()
+	if s.filling != nil {
+		s.forgetIDs(s.filling)
+		again, s.filling = s.filling.waiters, nil
+	}
+	return again
+}
+
+// readBehind takes over other writers' blocks while nothing is in flight or fills.
+func (s *sequencer) readBehind() {
+	err := s.l.readBehind(s.fold)
+	if o := s.others; o != nil {
+		o.heard, o.deaf = time.Now(), err != nil
+	}
+}
+
+// resume goes on behind the head, with requests that are to be judged again.
+func (s *sequencer) resume(again []*pending) {
 	head := s.l.Head()
 	s.next, s.recorded = head.Size, head.Recorded
 	s.backlog = append(again, s.backlog...)
