@@ -309,10 +309,13 @@ func precondition(r *http.Request, m mode, items []ledger.Item) error {
 	text, closed := strings.CutSuffix(text, `"`)
 	revision, err := strconv.ParseInt(text, 10, 64)
 	switch {
+	case noneMatch == "*" && match == "":
+		revision = event.NewStream
 	case noneMatch != "" || err != nil || !quoted || !closed || revision < 0:
-		return &fault{code: codeBadRequest, detail: "the precondition is not supported", remedy: `send If-Match: "<revision of the stream before this event>"`}
-	case e.ExpectedRevision >= 0 && e.ExpectedRevision != revision:
-		return fail(codeBadRequest, "If-Match and the attribute expectedrevision differ")
+		return &fault{code: codeBadRequest, detail: "the precondition is not supported", remedy: `send If-Match: "<revision of the stream before this event>", or If-None-Match: * for a new stream`}
+	}
+	if e.ExpectedRevision != event.AnyRevision && e.ExpectedRevision != revision {
+		return fail(codeBadRequest, "the header and the attribute expectedrevision differ")
 	}
 	e.ExpectedRevision = revision
 	return nil

@@ -94,7 +94,8 @@ func TestEveryRefusalHasItsStatusAndStoresNothing(t *testing.T) {
 		"role may not append type":    {"city-government", w.subject("x"), nil, 403, codeRoleAppend},
 		"reused id":                   {office, strings.Replace(known, "矿业", "矿厂", 1), nil, 409, "id-reused"},
 		"wrong revision":              {office, w.author("subject/s-1", "subject-registered", secondRegistration()), []string{"If-Match", `"7"`}, 409, "wrong-revision"},
-		"If-None-Match":               {office, w.subject("x"), []string{"If-None-Match", `*`}, 400, codeBadRequest},
+		"not a new stream":            {office, w.author("subject/s-1", "subject-registered", secondRegistration()), []string{"If-None-Match", `*`}, 409, "wrong-revision"},
+		"If-None-Match with a tag":    {office, w.subject("x"), []string{"If-None-Match", `"1"`}, 400, codeBadRequest},
 		"If-Match without quotes":     {office, w.subject("x"), []string{"If-Match", `7`}, 400, codeBadRequest},
 		"refused by rule":             {"inspector", w.author("inspection/i-9", "inspector-arrived", &inspection.Arrived{}), nil, 422, ""},
 		"too large":                   {office, strings.Repeat(" ", maxEventBody+1), nil, 413, codeTooLarge},
@@ -148,6 +149,7 @@ func TestAppendWithTheRightRevisionIsAccepted(t *testing.T) {
 	w := newWorld(t)
 	a := w.want(w.post(office, w.subject("s-1")), 201, "")
 	status := w.author("subject/s-1", "subject-status-recorded", &statusNormal)
+	w.want(w.post(office, w.subject("quite-new"), "If-None-Match", "*"), 201, "")
 	w.want(w.post(office, status, "If-Match", a.Header.Get("Etag")), 201, "")
 	// A resend is recognised before the revision is looked at.
 	w.want(w.post(office, status, "If-Match", a.Header.Get("Etag")), 200, "")

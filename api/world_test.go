@@ -249,7 +249,7 @@ func (w *world) author(stream, name string, d event.Data) string {
 	w.must(err)
 	raw, err := entry.Author(&event.Event{
 		ID: uuid.Must(uuid.NewV7()), Type: w.cat.Newest(name), Stream: s, Source: "urn:test",
-		Occurred: time.Now().Add(-time.Minute).Truncate(time.Second), ExpectedRevision: -1, Data: d,
+		Occurred: time.Now().Add(-time.Minute).Truncate(time.Second), ExpectedRevision: event.AnyRevision, Data: d,
 	})
 	w.must(err)
 	return string(raw)

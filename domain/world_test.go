@@ -69,7 +69,7 @@ func (w *world) event(stream string, d event.Data, opts ...option) *event.Event 
 	id := uuid.UUID{}
 	copy(id[:], fmt.Sprintf("%016d", w.n))
 	e := &event.Event{ID: id, Type: w.types[reflect.TypeOf(d)], Stream: s, Data: d, Index: w.n, Occurred: noon, Recorded: noon,
-		ExpectedRevision: -1, Actor: event.Actor{Person: "office", Role: event.RoleSupervisionOffice}, Assurance: event.Token}
+		ExpectedRevision: event.AnyRevision, Actor: event.Actor{Person: "office", Role: event.RoleSupervisionOffice}, Assurance: event.Token}
 	for _, o := range opts {
 		o(e)
 	}

@@ -164,6 +164,12 @@ type About struct {
 // client, names the field, and says what would be accepted.
 type Data interface{ Validate() error }
 
+// Expected revisions that are no revision of an event.
+const (
+	NewStream   int64 = -1 // the stream must not exist yet
+	AnyRevision int64 = -2 // nothing is expected
+)
+
 // Event is one decoded event with what the ledger adds. Judge, folds and views see this
 // and nothing else. Times are UTC.
 type Event struct {
@@ -175,7 +181,7 @@ type Event struct {
 	DayOnly          bool      // timeprecision=day: the time of day is unknown
 	Campaign         string    // campaign the author names; may be empty (R74)
 	Causation        string    // event id this one follows from; may be empty
-	ExpectedRevision int64     // revision the stream must have before this event; -1 when not stated
+	ExpectedRevision int64     // revision the stream must have before this event, NewStream or AnyRevision
 	Data             Data      // never nil; newest version of its type
 
 	// What only the ledger can say.

@@ -72,7 +72,7 @@ var typeOf = func() map[string]*event.Type {
 func (v *visit) event(d event.Data) *event.Event {
 	return &event.Event{
 		Type: typeOf[fmt.Sprintf("%T", d)], Stream: event.Stream{Kind: event.Inspection, ID: "I"}, Occurred: v.now, Recorded: v.now, DayOnly: v.dayOnly,
-		Campaign: v.camp, ExpectedRevision: -1, Data: d, Actor: v.actor, Assurance: v.assurance, About: event.About{County: "610902"},
+		Campaign: v.camp, ExpectedRevision: event.AnyRevision, Data: d, Actor: v.actor, Assurance: v.assurance, About: event.About{County: "610902"},
 	}
 }
 

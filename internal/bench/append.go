@@ -35,7 +35,7 @@ func prepare(ctx context.Context, n *node.Node, writers int) error {
 	var items []ledger.Item
 	add := func(kind event.Kind, id, name string, data event.Data) error {
 		e := &event.Event{ID: uuid.New(), Type: n.Catalogue.Newest(name), Stream: event.Stream{Kind: kind, ID: id},
-			Source: "urn:anjian:bench", Occurred: at, ExpectedRevision: -1, Data: data}
+			Source: "urn:anjian:bench", Occurred: at, ExpectedRevision: event.AnyRevision, Data: data}
 		raw, err := entry.Author(e)
 		if err != nil {
 			return err

@@ -94,7 +94,7 @@ func newClients(ctx context.Context, n *node.Node, connections int) (*clients, e
 	}
 	c.private, c.keyID = private, identity.KeyID(public)
 	e := &event.Event{ID: uuid.New(), Type: n.Catalogue.Newest("key-registered"), Stream: event.Stream{Kind: event.Person, ID: inspector.Person},
-		Source: "urn:anjian:bench", Occurred: time.Now(), ExpectedRevision: -1,
+		Source: "urn:anjian:bench", Occurred: time.Now(), ExpectedRevision: event.AnyRevision,
 		Data: &person.KeyRegistered{Algorithm: "ed25519", PublicKey: base64.RawURLEncoding.EncodeToString(public)}}
 	raw, err := entry.Author(e)
 	if err != nil {

@@ -40,7 +40,7 @@ func Author(e *event.Event) ([]byte, error) {
 	if e.DayOnly {
 		w.TimePrecision = "day"
 	}
-	if e.ExpectedRevision >= 0 {
+	if e.ExpectedRevision != event.AnyRevision {
 		w.ExpectedRevision = &e.ExpectedRevision
 	}
 	return json.Marshal(w)

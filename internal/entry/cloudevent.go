@@ -89,7 +89,7 @@ func decodeEvent(b []byte, cat *event.Catalogue) (*event.Event, error) {
 
 // parse reads one CloudEvent and the end of input from dec.
 func parse(dec *jsontext.Decoder, cat *event.Catalogue) (*event.Event, error) {
-	e := &event.Event{ExpectedRevision: -1}
+	e := &event.Event{ExpectedRevision: event.AnyRevision}
 	var specVersion, subject, when string
 	var raw jsontext.Value // data that came before its type
 	extensions := 0
@@ -123,7 +123,7 @@ func parse(dec *jsontext.Decoder, cat *event.Catalogue) (*event.Event, error) {
 			if err != nil {
 				return nil, err
 			}
-			if e.ExpectedRevision, err = strconv.ParseInt(s, 10, 64); err != nil || e.ExpectedRevision < 0 {
+			if e.ExpectedRevision, err = strconv.ParseInt(s, 10, 64); err != nil || e.ExpectedRevision < event.NewStream {
 				return nil, syntaxErr("invalid-attribute", "expectedrevision: %q is no revision", s)
 			}
 		default:

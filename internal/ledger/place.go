@@ -44,7 +44,7 @@ func (s *sequencer) appendNew(p *pending, it *Item, now time.Time, print uint64)
 	e.Actor, e.Assurance = p.req.Actor, assurance(&p.req, it)
 	e.Recorded, e.Index, e.Revision, e.About = now, s.next, 0, event.About{}
 	revision := s.state.Revision(e.Stream)
-	if e.ExpectedRevision >= 0 && e.ExpectedRevision != revision {
+	if e.ExpectedRevision != event.AnyRevision && e.ExpectedRevision != revision {
 		return &ConflictError{Code: "wrong-revision", EventID: e.ID, Stream: e.Stream, Have: revision, Want: e.ExpectedRevision}
 	}
 	consequences, err := s.state.Judge(e)

@@ -159,7 +159,7 @@ func item(t testing.TB, stream string, d event.Data, name string, edit func(*eve
 	if err != nil {
 		t.Fatal(err)
 	}
-	e := &event.Event{ID: uuid.New(), Type: catalogue.Newest(name), Stream: s, Source: "urn:test", Occurred: start, ExpectedRevision: -1, Data: d}
+	e := &event.Event{ID: uuid.New(), Type: catalogue.Newest(name), Stream: s, Source: "urn:test", Occurred: start, ExpectedRevision: event.AnyRevision, Data: d}
 	if edit != nil {
 		edit(e)
 	}

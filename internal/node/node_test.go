@@ -61,7 +61,7 @@ func register(t testing.TB, n *node.Node, id string) ledger.Request {
 	t.Helper()
 	e := &event.Event{
 		ID: uuid.New(), Type: n.Catalogue.Newest("subject-registered"), Stream: event.Stream{Kind: event.Subject, ID: id},
-		Source: "urn:test", Occurred: time.Now(), ExpectedRevision: -1,
+		Source: "urn:test", Occurred: time.Now(), ExpectedRevision: event.AnyRevision,
 		Data: &subject.Registered{Kind: "enterprise", Name: "安康某某矿业", Region: "610902", Sectors: []string{"MINE"}, Discovery: "register"},
 	}
 	raw, err := entry.Author(e)

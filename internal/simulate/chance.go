@@ -100,7 +100,7 @@ func (b *batch) add(name string, kind event.Kind, id string, at time.Time, data 
 	at = at.Truncate(time.Second)
 	b.events = append(b.events, &event.Event{
 		ID: b.c.id(at), Type: t, Stream: event.Stream{Kind: kind, ID: id}, Source: Source,
-		Occurred: at, Campaign: b.g.id, ExpectedRevision: -1, Data: data,
+		Occurred: at, Campaign: b.g.id, ExpectedRevision: event.AnyRevision, Data: data,
 	})
 }
 

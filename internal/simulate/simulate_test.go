@@ -105,7 +105,7 @@ func (l *ledger) append(t testing.TB, r *Request, recorded time.Time) *event.Ref
 		for _, f := range follow {
 			l.note(f)
 			l.apply(&event.Event{Type: l.types.Newest(f.Name), Stream: f.Stream, Data: f.Data, Occurred: recorded, Recorded: recorded,
-				ExpectedRevision: -1, Actor: event.Actor{Role: event.RoleLedger}, Assurance: event.Derived, About: e.About})
+				ExpectedRevision: event.AnyRevision, Actor: event.Actor{Role: event.RoleLedger}, Assurance: event.Derived, About: e.About})
 		}
 	}
 	l.state.CommitOldest()
