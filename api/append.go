@@ -63,29 +63,34 @@ func (a *Handler) takeBulk(ctx context.Context) error {
 	return ledger.ErrBusy
 }
 
+// receive reads and parses the body. From here on the ledger's queue bounds the memory.
+func (a *Handler) receive(c *call, m mode) ([]ledger.Item, error) {
+	limit := int64(maxEventBody)
+	if m == batched {
+		limit = maxBatchBody
+		if err := a.takeBulk(c.r.Context()); err != nil {
+			return nil, err
+		}
+		defer func() { <-a.bulk }()
+	}
+	body, err := readBody(c.r, limit)
+	if err != nil {
+		return nil, err
+	}
+	raw, err := split(c.r, m, body)
+	if err != nil {
+		return nil, err
+	}
+	return a.items(c, m, raw)
+}
+
 // appendEvents is POST /v1/events: bytes in, receipts out, everything or nothing.
 func (a *Handler) appendEvents(c *call) error {
 	m, err := modeOf(c.r)
 	if err != nil {
 		return err
 	}
-	limit := int64(maxEventBody)
-	if m == batched {
-		limit = maxBatchBody
-		if err := a.takeBulk(c.r.Context()); err != nil {
-			return err
-		}
-		defer func() { <-a.bulk }()
-	}
-	body, err := readBody(c.r, limit)
-	if err != nil {
-		return err
-	}
-	raw, err := split(c.r, m, body)
-	if err != nil {
-		return err
-	}
-	items, err := a.items(c, m, raw)
+	items, err := a.receive(c, m)
 	if err != nil {
 		return err
 	}

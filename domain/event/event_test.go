@@ -1,0 +1,78 @@
+package event_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/anjian-ledger/anjian/domain/event"
+)
+
+type first struct{ Name string }
+
+func (*first) Validate() error { return nil }
+
+type second struct{ Names []string }
+
+func (*second) Validate() error { return nil }
+
+func versions() (*event.Type, *event.Type) {
+	v1 := &event.Type{Name: "thing-named", Version: 1, Kind: event.Subject, New: func() event.Data { return new(first) },
+		Upcast: func(d event.Data) event.Data { return &second{Names: []string{d.(*first).Name}} }}
+	v2 := &event.Type{Name: "thing-named", Version: 2, Kind: event.Subject, New: func() event.Data { return new(second) }}
+	return v1, v2
+}
+
+func TestAnOldBodyIsReadAsTheNewestVersion(t *testing.T) {
+	v1, v2 := versions()
+	c, err := event.NewCatalogue(v1, v2)
+	if err != nil {
+		t.Fatal(err)
+	}
+	typ, d := c.Upcast(c.Lookup("anjian.thing-named.v1"), &first{"a"})
+	if s, ok := d.(*second); typ != v2 || !ok || len(s.Names) != 1 || s.Names[0] != "a" {
+		t.Errorf("%v %+v", typ, d)
+	}
+	if c.Newest("thing-named") != v2 {
+		t.Error("the newest version is not version 2")
+	}
+}
+
+func TestACatalogueRefusesWhatCouldNotBeReadForEver(t *testing.T) {
+	for what, c := range map[string]struct {
+		change func(v1, v2 *event.Type)
+		want   string
+	}{
+		"a gap":                      {func(_, v2 *event.Type) { v2.Version = 3 }, "lacks version 2"},
+		"a forgotten upcast":         {func(v1, _ *event.Type) { v1.Upcast = nil }, "needs an Upcast"},
+		"an upcast of the newest":    {func(v1, v2 *event.Type) { v2.Upcast = v1.Upcast }, "needs an Upcast"},
+		"the same version twice":     {func(_, v2 *event.Type) { v2.Version = 1 }, "declared twice"},
+		"a name in two stream kinds": {func(_, v2 *event.Type) { v2.Kind = event.Team }, "another stream kind"},
+	} {
+		v1, v2 := versions()
+		c.change(v1, v2)
+		if _, err := event.NewCatalogue(v1, v2); err == nil || !strings.Contains(err.Error(), c.want) {
+			t.Errorf("%s: %v, want %q", what, err, c.want)
+		}
+	}
+}
+
+func TestStreamsAreSafeInPathsAndURLs(t *testing.T) {
+	for _, ok := range []string{"subject/a", "inspection/0198f3c2-7a10-7000-8000-000000000001", "person/A.b_c-1"} {
+		if s, err := event.ParseStream(ok); err != nil || s.String() != ok {
+			t.Errorf("%s: %v, %v", ok, s, err)
+		}
+	}
+	for _, bad := range []string{"", "subject", "subject/", "/x", "planet/x", "subject/..", "subject/.x", "subject/a/b", "subject/a b", "subject/é", "subject/" + strings.Repeat("x", 65)} {
+		if _, err := event.ParseStream(bad); err == nil {
+			t.Errorf("%q was accepted", bad)
+		}
+	}
+}
+
+func TestUnitsAreNamesThatJSONNeverEscapes(t *testing.T) {
+	for s, want := range map[string]bool{"安康市应急管理局": true, "Fire & Rescue 3": true, "": false, `a"b`: false, `a\b`: false, "a\nb": false, "a\u2028b": false, "\xff": false, strings.Repeat("x", 201): false} {
+		if event.ValidUnit(s) != want {
+			t.Errorf("%q: %v, want %v", s, !want, want)
+		}
+	}
+}

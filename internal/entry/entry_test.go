@@ -1,0 +1,237 @@
+package entry_test
+
+import (
+	"bytes"
+	"errors"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/uuid"
+	"pgregory.net/rapid"
+
+	"github.com/anjian-ledger/anjian/domain"
+	"github.com/anjian-ledger/anjian/domain/event"
+	"github.com/anjian-ledger/anjian/domain/subject"
+	"github.com/anjian-ledger/anjian/internal/entry"
+)
+
+var catalogue = domain.Catalogue()
+
+const minimal = `{"specversion":"1.0","id":"0198f3c2-7a10-7000-8000-000000000001","source":"urn:t","type":"anjian.subject-status-recorded.v1","subject":"subject/s","time":"2019-12-02T09:30:00+08:00","data":{"production":"normal"}}`
+
+// with returns the minimal event with one piece of its text replaced.
+func with(old, new string) string {
+	if !strings.Contains(minimal, old) {
+		panic("not in the minimal event: " + old)
+	}
+	return strings.Replace(minimal, old, new, 1)
+}
+
+func TestParseEventReadsTheAttributes(t *testing.T) {
+	e, err := entry.ParseEvent([]byte(with(`"data"`, `"campaign":"c-1","causationid":"x","expectedrevision":7,"timeprecision":"day","deviceid":"phone","data"`)), catalogue)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if want := time.Date(2019, 12, 2, 1, 30, 0, 0, time.UTC); !e.Occurred.Equal(want) || e.Occurred.Location() != time.UTC {
+		t.Errorf("occurred %v, want %v", e.Occurred, want)
+	}
+	if e.Stream != (event.Stream{Kind: event.Subject, ID: "s"}) || e.Campaign != "c-1" || e.Causation != "x" || e.ExpectedRevision != 7 || !e.DayOnly {
+		t.Errorf("%+v", e)
+	}
+	if d, ok := e.Data.(*subject.StatusRecorded); !ok || d.Production != "normal" {
+		t.Errorf("data %+v", e.Data)
+	}
+}
+
+func TestDataMayStandBeforeItsType(t *testing.T) {
+	raw := `{"data":{"production":"partial"},` + strings.TrimPrefix(with(`,"data":{"production":"normal"}`, ""), "{")
+	e, err := entry.ParseEvent([]byte(raw), catalogue)
+	if err != nil || e.Data.(*subject.StatusRecorded).Production != "partial" {
+		t.Errorf("%+v, %v", e, err)
+	}
+}
+
+func TestExpectedRevisionIsAnyNewOrANumber(t *testing.T) {
+	for attribute, want := range map[string]int64{"": event.AnyRevision, `"expectedrevision":-1,`: event.NewStream, `"expectedrevision":0,`: 0, `"expectedrevision":"3",`: 3} {
+		e, err := entry.ParseEvent([]byte(with(`"data"`, attribute+`"data"`)), catalogue)
+		if err != nil || e.ExpectedRevision != want {
+			t.Errorf("%s: %v, %v, want %d", attribute, e, err, want)
+		}
+	}
+}
+
+func TestHostileJSONIsRefused(t *testing.T) {
+	for name, c := range map[string]struct{ raw, code string }{
+		"nothing":                       {"", "malformed-json"},
+		"not an object":                 {`[]`, "malformed-json"},
+		"bytes behind":                  {minimal + `{}`, "malformed-json"},
+		"byte order mark":               {"\ufeff" + minimal, "malformed-json"},
+		"duplicate attribute":           {with(`"source"`, `"id":"0198f3c2-7a10-7000-8000-000000000002","source"`), "malformed-json"},
+		"duplicate in data":             {with(`"production":"normal"`, `"production":"normal","production":"partial"`), "invalid-data"},
+		"duplicate by an escape":        {with(`"production":"normal"`, `"production":"normal","\u0070roduction":"partial"`), "invalid-data"},
+		"invalid UTF-8":                 {with(`urn:t`, "urn:\xff"), "malformed-json"},
+		"lone surrogate":                {with(`urn:t`, `urn:\ud800`), "malformed-json"},
+		"control character":             {with(`urn:t`, "urn:\x01"), "malformed-json"},
+		"unknown member of data":        {with(`"production":"normal"`, `"production":"normal","x":1`), "invalid-data"},
+		"member in other case":          {with(`"production"`, `"Production"`), "invalid-data"},
+		"deep nesting in data":          {with(`{"production":"normal"}`, strings.Repeat(`{"note":`, 5000)+"1"+strings.Repeat("}", 5000)), "invalid-data"},
+		"deep nesting in an attribute":  {with(`"data"`, `"deep":`+strings.Repeat("[", 5000)+strings.Repeat("]", 5000)+`,"data"`), "invalid-attribute"},
+		"a number too long":             {with(`"data"`, `"n":`+strings.Repeat("9", 33)+`,"data"`), "invalid-attribute"},
+		"a number too large":            {with(`"data"`, `"expectedrevision":9223372036854775808,"data"`), "invalid-attribute"},
+		"a wrong version":               {with(`"1.0"`, `"0.3"`), "invalid-attribute"},
+		"id in upper case":              {with(`0198f3c2`, `0198F3C2`), "invalid-attribute"},
+		"id with braces":                {with(`0198f3c2-7a10-7000-8000-000000000001`, `{0198f3c2-7a10-7000-8000-000000000001}`), "invalid-attribute"},
+		"the nil id":                    {with(`0198f3c2-7a10-7000-8000-000000000001`, uuid.Nil.String()), "invalid-attribute"},
+		"unknown type":                  {with(`subject-status-recorded.v1`, `subject-status-recorded.v9`), "unknown-type"},
+		"subject of another kind":       {with(`subject/s`, `team/s`), "invalid-attribute"},
+		"subject that climbs":           {with(`subject/s`, `subject/../s`), "invalid-attribute"},
+		"time without a zone":           {with(`+08:00`, ``), "invalid-attribute"},
+		"time out of range":             {with(`2019-`, `0019-`), "invalid-attribute"},
+		"attribute of a forbidden name": {with(`"data"`, `"Device_Id":"x","data"`), "invalid-attribute"},
+		"base64 data":                   {with(`"data"`, `"data_base64":"AA==","data"`), "invalid-attribute"},
+		"null data":                     {with(`{"production":"normal"}`, `null`), "invalid-data"},
+		"no data":                       {with(`,"data":{"production":"normal"}`, ``), "invalid-attribute"},
+		"a value that is no code":       {with(`"normal"`, `"sometimes"`), "invalid-data"},
+		"too large":                     {with(`"normal"`, `"normal","note":"`+strings.Repeat("x", entry.MaxEventSize)+`"`), "event-too-large"},
+	} {
+		_, err := entry.ParseEvent([]byte(c.raw), catalogue)
+		var se *entry.SyntaxError
+		if !errors.As(err, &se) || se.Code != c.code {
+			t.Errorf("%s: %v, want code %s", name, err, c.code)
+		}
+	}
+}
+
+func TestLineBreaksBetweenTokensBecomeSpaces(t *testing.T) {
+	pretty := strings.ReplaceAll(minimal, `,"`, ",\r\n  \"")
+	one := entry.OneLine([]byte(pretty))
+	if bytes.ContainsAny(one, "\r\n") || len(one) != len(pretty) {
+		t.Fatalf("%q", one)
+	}
+	a, errA := entry.ParseEvent([]byte(minimal), catalogue)
+	b, errB := entry.ParseEvent(one, catalogue)
+	if errA != nil || errB != nil || a.ID != b.ID || *a.Data.(*subject.StatusRecorded) != *b.Data.(*subject.StatusRecorded) {
+		t.Errorf("%+v %v, %+v %v", a, errA, b, errB)
+	}
+}
+
+func TestWhatAuthorWritesIsReadBackTheSame(t *testing.T) {
+	e, err := entry.ParseEvent([]byte(with(`"data"`, `"campaign":"c","expectedrevision":-1,"timeprecision":"day","data"`)), catalogue)
+	if err != nil {
+		t.Fatal(err)
+	}
+	raw, err := entry.Author(e)
+	if err != nil {
+		t.Fatal(err)
+	}
+	again, err := entry.ParseEvent(raw, catalogue)
+	if err != nil {
+		t.Fatal(err)
+	}
+	raw2, err := entry.Author(again)
+	if err != nil || !bytes.Equal(raw, raw2) {
+		t.Errorf("%s\n%s\n%v", raw, raw2, err)
+	}
+}
+
+// entries draws entries that can be encoded.
+func entries(t *rapid.T) entry.Entry {
+	id := rapid.StringMatching(`[A-Za-z0-9_-][A-Za-z0-9._-]{0,20}`)
+	maybe := rapid.OneOf(rapid.Just(""), id)
+	en := entry.Entry{
+		Index: rapid.Uint64().Draw(t, "index"), Revision: rapid.Uint64().Draw(t, "revision"),
+		Recorded: time.UnixMicro(rapid.Int64Range(0, 4e15).Draw(t, "recorded")).UTC(),
+		Stream:   event.Stream{Kind: event.Inspection, ID: id.Draw(t, "stream")},
+		About:    event.About{Campaign: maybe.Draw(t, "campaign"), Subject: maybe.Draw(t, "subject"), Team: maybe.Draw(t, "team"), County: maybe.Draw(t, "county")},
+		Actor: event.Actor{Person: maybe.Draw(t, "person"), Role: event.Role(id.Draw(t, "role")), Team: maybe.Draw(t, "actor team"), County: maybe.Draw(t, "actor county"),
+			Unit: rapid.SampledFrom([]string{"", "安康市应急管理局", "unit 7, {x}:'"}).Draw(t, "unit")},
+		Assurance: event.Token,
+		Event:     []byte(`{"event":{"a":"}"},"b":[1]}`),
+	}
+	if rapid.Bool().Draw(t, "signed") {
+		en.Assurance, en.Key = event.Signed, id.Draw(t, "key")
+		en.Signature = rapid.SliceOfN(rapid.Byte(), entry.SignatureSize, entry.SignatureSize).Draw(t, "signature")
+	}
+	return en
+}
+
+func TestParseIsTheInverseOfAppend(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		en := entries(t)
+		if err := en.Check(); err != nil {
+			t.Fatal(err)
+		}
+		raw := entry.Append(nil, &en)
+		got, err := entry.Parse(raw)
+		if err != nil {
+			t.Fatalf("%s: %v", raw, err)
+		}
+		if !bytes.Equal(got.Event, en.Event) || !bytes.Equal(got.Signature, en.Signature) {
+			t.Fatalf("%+v, want %+v", got, en)
+		}
+		if again := entry.Append(nil, &got); !bytes.Equal(again, raw) {
+			t.Fatalf("%s\n%s", raw, again)
+		}
+	})
+}
+
+func TestAnyOtherBytesAreNotCanonical(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		en := entries(t)
+		raw := entry.Append(nil, &en)
+		i := rapid.IntRange(0, len(raw)-1).Draw(t, "at")
+		raw[i] ^= byte(rapid.IntRange(1, 255).Draw(t, "flip"))
+		got, err := entry.Parse(raw)
+		if err == nil && !bytes.Equal(entry.Append(nil, &got), raw) {
+			t.Fatalf("accepted %s, which Append would not write", raw)
+		}
+	})
+}
+
+func FuzzParse(f *testing.F) {
+	en := entry.Entry{Recorded: time.Unix(0, 0).UTC(), Stream: event.Stream{Kind: event.Subject, ID: "s"}, Actor: event.Actor{Role: "admin"}, Assurance: event.Token, Event: []byte(minimal)}
+	f.Add(entry.Append(nil, &en))
+	f.Fuzz(func(t *testing.T, raw []byte) {
+		if got, err := entry.Parse(raw); err == nil && !bytes.Equal(entry.Append(nil, &got), raw) {
+			t.Errorf("accepted %q, which Append would not write", raw)
+		}
+	})
+}
+
+func FuzzParseEvent(f *testing.F) {
+	f.Add([]byte(minimal))
+	f.Fuzz(func(t *testing.T, raw []byte) {
+		e, err := entry.ParseEvent(raw, catalogue)
+		if err != nil {
+			return
+		}
+		again, err := entry.Author(e)
+		if err != nil {
+			t.Fatalf("%q was accepted and cannot be written: %v", raw, err)
+		}
+		if _, err := entry.ParseEvent(again, catalogue); err != nil {
+			t.Fatalf("%q was accepted, %q not: %v", raw, again, err)
+		}
+	})
+}
+
+func BenchmarkParseEvent(b *testing.B) {
+	raw := []byte(with(`"normal"`, `"normal","note":"`+strings.Repeat("x", 700)+`"`))
+	for b.Loop() {
+		if _, err := entry.ParseEvent(raw, catalogue); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+func BenchmarkDecode(b *testing.B) {
+	en := entry.Entry{Recorded: time.Unix(0, 0).UTC(), Stream: event.Stream{Kind: event.Subject, ID: "s"}, Actor: event.Actor{Role: "admin"}, Assurance: event.Token,
+		Event: []byte(with(`"normal"`, `"normal","note":"`+strings.Repeat("x", 700)+`"`))}
+	raw := entry.Append(nil, &en)
+	for b.Loop() {
+		if _, err := entry.Decode(raw, catalogue); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
