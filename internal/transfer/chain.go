@@ -4,6 +4,7 @@
 package transfer
 
 import (
+	"crypto/sha256"
 	"errors"
 	"fmt"
 
@@ -20,11 +21,12 @@ type Chain struct {
 	verifier note.Verifier
 	tree     *translog.Tree
 	number   uint64
+	root     [32]byte // after block number
 }
 
 // NewChain returns a chain that expects block 1, signed by verifier's key.
 func NewChain(verifier note.Verifier) *Chain {
-	return &Chain{verifier: verifier, tree: translog.NewFold()}
+	return &Chain{verifier: verifier, tree: translog.NewFold(), root: sha256.Sum256(nil)} // RFC 6962 §2.1: the root of nothing
 }
 
 // Blocks returns how many blocks were accepted.
@@ -34,7 +36,7 @@ func (c *Chain) Blocks() uint64 { return c.number }
 func (c *Chain) Entries() uint64 { return c.tree.Size() }
 
 // Root returns the tree's root over the accepted entries.
-func (c *Chain) Root() ([32]byte, error) { return c.tree.Root() }
+func (c *Chain) Root() [32]byte { return c.root }
 
 // ErrNotNext is wrapped when a block does not continue the chain; the chain is unchanged.
 var ErrNotNext = errors.New("the block does not continue the ledger")
@@ -63,6 +65,6 @@ func (c *Chain) Next(raw []byte) (*block.Block, error) {
 		err = errors.Join(err, c.tree.Truncate(b.First)) // nothing is published: cannot fail
 		return nil, errors.Join(fmt.Errorf("%w: the entries of block %d do not lead to its signed root", ErrNotNext, b.Number), err)
 	}
-	c.number = b.Number
+	c.number, c.root = b.Number, root
 	return b, nil
 }

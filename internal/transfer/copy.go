@@ -66,13 +66,11 @@ func Copy(ctx context.Context, from Source, to Target, o Options) (r Report, err
 		return r, fmt.Errorf("%w: the target has %d blocks, the source only %d", ErrFork, present, total)
 	}
 	c := &copier{Options: o, to: to, chain: NewChain(o.Verifier), present: present, total: total}
+	c.done()
 	if total > 0 {
 		err = from.Read(ctx, 1, total, func(n uint64, raw []byte) error { return c.block(ctx, n, raw) })
 	}
-	r = Report{Blocks: c.chain.Blocks(), Entries: c.chain.Entries(), Present: min(present, c.chain.Blocks()), Copied: c.copied}
-	root, rootErr := c.chain.Root()
-	r.Root = base64.StdEncoding.EncodeToString(root[:])
-	return r, errors.Join(err, rootErr)
+	return c.report(), err
 }
 
 type copier struct {
@@ -80,8 +78,25 @@ type copier struct {
 	to             Target
 	chain          *Chain
 	present, total uint64
-	copied         uint64
+	both           state    // what both sides have for certain
 	ahead          [][]byte // blocks of the target, read ahead for comparison
+}
+
+// state is a ledger after some block.
+type state struct {
+	blocks, entries uint64
+	root            [32]byte
+}
+
+// done notes that the target has what the chain has.
+func (c *copier) done() { c.both = state{c.chain.Blocks(), c.chain.Entries(), c.chain.Root()} }
+
+func (c *copier) report() Report {
+	present := min(c.present, c.both.blocks)
+	return Report{
+		Blocks: c.both.blocks, Entries: c.both.entries, Root: base64.StdEncoding.EncodeToString(c.both.root[:]),
+		Present: present, Copied: c.both.blocks - present,
+	}
 }
 
 func (c *copier) block(ctx context.Context, n uint64, raw []byte) error {
@@ -97,8 +112,8 @@ func (c *copier) block(ctx context.Context, n uint64, raw []byte) error {
 		if err := c.append(ctx, b); err != nil {
 			return err
 		}
-		c.copied++
 	}
+	c.done()
 	if c.Progress != nil {
 		c.Progress(n, c.total)
 	}
