@@ -16,8 +16,8 @@ import (
 	"github.com/anjian-ledger/anjian/internal/disclosure"
 	"github.com/anjian-ledger/anjian/internal/entry"
 	"github.com/anjian-ledger/anjian/internal/evidence"
+	"github.com/anjian-ledger/anjian/internal/feed"
 	"github.com/anjian-ledger/anjian/internal/identity"
-	"github.com/anjian-ledger/anjian/internal/journal"
 	"github.com/anjian-ledger/anjian/internal/ledger"
 	"github.com/anjian-ledger/anjian/internal/projector"
 	"github.com/anjian-ledger/anjian/internal/store"
@@ -31,6 +31,11 @@ type Config struct {
 	Logger     *slog.Logger
 	ScrubEvery time.Duration // pause between two scrub passes; 0: the ledger's default; negative: no scrub
 	Progress   func(done, total uint64)
+
+	Store          StoreConfig  // the engine that keeps the blocks
+	EvidenceBucket string       // with NATS: the object store for evidence; empty is its default
+	Feed           *feed.Config // with NATS: publish committed entries; Source, Conn and Logger are filled in
+
 	// WrapStore lets tests put faults between the ledger and its store.
 	WrapStore func(store.Store) store.Store
 }
@@ -41,13 +46,16 @@ type Node struct {
 	Ledger     *ledger.Ledger
 	Projector  *projector.Projector
 	Disclosure *disclosure.Fold // which visits are still hidden (R39)
-	Evidence   *evidence.Files
+	Evidence   evidence.Store
 	Tokens     *identity.Verifier
 	Keyring    *identity.Keyring
 	AccessLog  *identity.AccessLog
 	Catalogue  *event.Catalogue
 
 	tokenKey *identity.TokenKey
+	cluster  *jetstream.Cluster // nil unless the blocks are there
+	feed     *feed.Publisher    // nil when nothing is published
+	stopFeed func()
 	closers  []func() error // run in reverse
 }
 
@@ -80,36 +88,15 @@ func open(ctx context.Context, cfg Config, restored []oversight.CopyRestored) (n
 	if n.Ledger, err = ledger.Open(ctx, lc); err != nil {
 		return n, err
 	}
-	return n, n.around()
-}
-
-// copies opens what the ledger is kept in.
-func (n *Node) copies(ctx context.Context, cfg Config) (lc ledger.Config, err error) {
-	if lc.Key, err = cfg.Dir.key(cfg.Origin); err != nil {
-		return lc, err
+	if err := n.around(ctx, &cfg); err != nil {
+		return n, err
 	}
-	lc.TilesDir = cfg.Dir.Tiles()
-	lc.Journal, err = journal.Open(cfg.Dir.Journal(), journal.Options{})
-	if lc.Journal == nil {
-		return lc, err
-	}
-	n.closers = append(n.closers, lc.Journal.Close)
-	s, err := jetstream.OpenEmbedded(ctx, jetstream.Config{Dir: cfg.Dir.Store(), MustExist: lc.Journal.Head() > 0, Logger: cfg.Logger})
-	if err != nil {
-		lc.StoreErr = err
-		return lc, ctx.Err()
-	}
-	n.closers = append(n.closers, s.Close)
-	lc.Store = s
-	if cfg.WrapStore != nil {
-		lc.Store = cfg.WrapStore(s)
-	}
-	return lc, nil
+	return n, n.startFeed(&cfg)
 }
 
 // around opens what stands beside the ledger.
-func (n *Node) around() (err error) {
-	if n.Evidence, err = evidence.OpenFiles(n.Dir.Evidence(), evidence.Options{}); err != nil {
+func (n *Node) around(ctx context.Context, cfg *Config) (err error) {
+	if err := n.openEvidence(ctx, cfg); err != nil {
 		return err
 	}
 	if n.tokenKey, err = identity.LoadTokenKey(n.Dir.Keys()); err != nil {
@@ -126,6 +113,10 @@ func (n *Node) around() (err error) {
 // Close commits what waits and releases everything; ctx bounds the wait.
 func (n *Node) Close(ctx context.Context) error {
 	var errs []error
+	if n.stopFeed != nil {
+		n.stopFeed()
+		n.stopFeed = nil
+	}
 	if n.Ledger != nil {
 		errs = append(errs, n.Ledger.Close(ctx))
 	}

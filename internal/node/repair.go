@@ -15,6 +15,7 @@ import (
 	"github.com/anjian-ledger/anjian/internal/block"
 	"github.com/anjian-ledger/anjian/internal/entry"
 	"github.com/anjian-ledger/anjian/internal/journal"
+	"github.com/anjian-ledger/anjian/internal/store"
 	"github.com/anjian-ledger/anjian/internal/store/jetstream"
 	"github.com/anjian-ledger/anjian/internal/store/jetstream/msgfile"
 	"github.com/anjian-ledger/anjian/internal/translog"
@@ -48,6 +49,9 @@ var (
 // completes what is merely short, and everything is read once more; tiles are made again
 // where they are wrong.
 //
+// An engine outside the data directory is read and never written: only journal and tiles are
+// made whole from it, and damage there is [ErrNotOurs].
+//
 // Repair can be interrupted and run again.
 func Repair(ctx context.Context, cfg Config) (RepairReport, error) {
 	d := cfg.Dir
@@ -78,6 +82,8 @@ type repair struct {
 	verifier note.Verifier
 	report   RepairReport
 	restored []oversight.CopyRestored
+	external store.Store // nil: the embedded one, whose files are read
+	silent   error       // why the external one did not deliver all it has; says nothing about blocks
 }
 
 func (r *repair) run(ctx context.Context) error {
@@ -86,10 +92,20 @@ func (r *repair) run(ctx context.Context) error {
 		return err
 	}
 	r.verifier = key.Verifier()
+	if r.cfg.Store.external() {
+		closeStore, err := r.openExternal(ctx)
+		if err != nil {
+			return err
+		}
+		defer closeStore()
+	}
 	if err := r.survey(ctx); err != nil {
 		return err
 	}
 	if len(r.report.BadStore) > 0 {
+		if r.external != nil {
+			return fmt.Errorf("%w: block %d", ErrNotOurs, r.report.BadStore[0])
+		}
 		if err := r.rebuildStore(ctx); err != nil {
 			return err
 		}
@@ -130,7 +146,11 @@ func (r *repair) candidates(ctx context.Context) iter.Seq2[uint64, candidate] {
 		if damage != nil {
 			saved, _ = salvageJournal(r.dir.Journal()) // what cannot be read is not there
 		}
-		next, stop := iter.Pull2(scanStore(r.dir.Store()))
+		blocks := scanStore(r.dir.Store())
+		if r.external != nil {
+			blocks = r.scanExternal(ctx)
+		}
+		next, stop := iter.Pull2(blocks)
 		defer stop()
 		seq, payload, more := next()
 		last := saved.last()
@@ -231,6 +251,8 @@ func (r *repair) survey(ctx context.Context) error {
 		case forked:
 			r.report.Forked = append(r.report.Forked, n)
 			return fmt.Errorf("%w: block %d", ErrFork, n)
+		case good == nil && r.silent != nil:
+			return r.silent
 		case good == nil: // nothing behind it can be judged
 			r.report.Lost = append(r.report.Lost, n)
 			return fmt.Errorf("%w: %d", ErrBeyondRepair, n)
@@ -253,6 +275,9 @@ func (r *repair) survey(ctx context.Context) error {
 	if signed.Size > r.report.Entries {
 		r.report.Lost = append(r.report.Lost, r.report.Blocks+1)
 		return fmt.Errorf("%w: %d entries were signed, there are %d", ErrBeyondRepair, signed.Size, r.report.Entries)
+	}
+	if r.external != nil {
+		return r.silent
 	}
 	scan, err := msgfile.Scan(r.dir.Store(), nil)
 	if len(r.report.BadStore) == 0 && (err == nil && !scan.OK() || errors.Is(err, fs.ErrNotExist)) && r.report.Blocks > 0 {
@@ -327,11 +352,15 @@ func (r *repair) fillStore(ctx context.Context, dir string) (err error) {
 // rewriteJournal replaces the damaged segments by the store's bytes. What the journal lacks
 // at its end is not added here: the ledger completes it when it is opened.
 func (r *repair) rewriteJournal(ctx context.Context) (err error) {
-	s, err := jetstream.OpenEmbedded(ctx, jetstream.Config{Dir: r.dir.Store(), MustExist: true, Logger: r.cfg.Logger})
-	if err != nil {
-		return err
+	s := r.external
+	if s == nil {
+		e, err := jetstream.OpenEmbedded(ctx, jetstream.Config{Dir: r.dir.Store(), MustExist: true, Logger: r.cfg.Logger})
+		if err != nil {
+			return err
+		}
+		defer func() { err = errors.Join(err, e.Close()) }()
+		s = e
 	}
-	defer func() { err = errors.Join(err, s.Close()) }()
 	j, err := journal.Open(r.dir.Journal(), journal.Options{})
 	if j == nil {
 		return err
