@@ -5,21 +5,17 @@ import (
 	"io"
 	"log/slog"
 	"os"
-	"strings"
 	"time"
 
 	"github.com/schollz/progressbar/v3"
 	"github.com/spf13/cobra"
-	"github.com/spf13/pflag"
 	"golang.org/x/term"
 
 	"github.com/anjian-ledger/anjian/internal/node"
 )
 
-const envPrefix = "ANJIAN_"
-
-// newRoot builds the command tree. Every flag can also be set by an environment variable:
-// --scrub-every by ANJIAN_SCRUB_EVERY. A flag on the command line wins.
+// newRoot builds the command tree. Every flag can also be set by environment variable, and
+// what describes a node by a file: see [configure].
 func newRoot() *cobra.Command {
 	root := &cobra.Command{
 		Use:   "anjian",
@@ -33,26 +29,20 @@ signed, provable event, and builds the views per team, enterprise, county and ci
   anjian serve --sample          start with a synthetic campaign and look around
   anjian verify --data ./data    prove that nothing was changed
 
-Every flag can be set by environment: --scrub-every by ANJIAN_SCRUB_EVERY.`,
+Every flag can be set by environment, --scrub-every by ANJIAN_SCRUB_EVERY, and those of serve
+in a TOML file that --config (ANJIAN_CONFIG) names. The command line wins over the
+environment, the environment over the file.`,
 		SilenceUsage: true, SilenceErrors: true,
-		PersistentPreRunE: func(cmd *cobra.Command, _ []string) error { return fromEnvironment(cmd.Flags()) },
+		PersistentPreRunE: func(cmd *cobra.Command, _ []string) error {
+			if checking, err := cmd.Flags().GetBool("check"); err == nil && checking {
+				return nil // serve --check reports what configure says with everything else
+			}
+			return configure(cmd)
+		},
 	}
+	root.PersistentFlags().String("config", "", "TOML file whose keys are flags of serve")
 	root.AddCommand(newServe(), newToken(), newImport(), newExport(), newVerify(), newRepair(), newCopy(), newReplay(), newSimulate(), newBench())
 	return root
-}
-
-// fromEnvironment sets the flags that the command line did not.
-func fromEnvironment(flags *pflag.FlagSet) error {
-	var err error
-	flags.VisitAll(func(f *pflag.Flag) {
-		name := envPrefix + strings.ToUpper(strings.ReplaceAll(f.Name, "-", "_"))
-		if v, ok := os.LookupEnv(name); ok && !f.Changed && err == nil {
-			if e := flags.Set(f.Name, v); e != nil {
-				err = fmt.Errorf("%s: %w", name, e)
-			}
-		}
-	})
-	return err
 }
 
 // dataFlag adds --data.
