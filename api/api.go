@@ -12,6 +12,8 @@
 //   - Answers about the past state position (number of entries reflected), root (Merkle root
 //     at that size, base64) and recorded (time of the last of them), so that a printed
 //     figure can be asked for again with ?as_of=position and proven.
+//   - A node answers with what it has. Where several nodes serve one ledger, ?wait_for=position
+//     makes another one wait (5 s at most) until it has what a receipt promised.
 //   - A date as a bound of time means the end of that day in Asia/Shanghai (UTC+08:00).
 //   - Query parameters that a route does not declare are refused, and so is a repeated one.
 //
@@ -25,6 +27,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"slices"
 	"sync"
 	"time"
 
@@ -167,6 +170,9 @@ func New(cfg Config) (*Handler, error) {
 	}
 	routes := a.routes(doc)
 	for _, rt := range routes {
+		if rt.waits {
+			rt.params, rt.codes = append(slices.Clone(rt.params), waitParam), append(slices.Clone(rt.codes), codeBadParam, codeBehind, codeNotHere)
+		}
 		doc.add(rt)
 		a.mux.Method(rt.method, rt.pattern(), a.serve(rt))
 	}

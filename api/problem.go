@@ -67,6 +67,7 @@ const (
 	codeBeyondHead      = "beyond-head"
 	codeTooManyReads    = "too-many-reads"
 	codeBehind          = "views-behind"
+	codeNotHere         = "position-not-here"
 	codeCancelled       = "cancelled"
 	codeHashMismatch    = "hash-mismatch"
 	codeNotReady        = "not-ready"
@@ -113,6 +114,7 @@ var problems = []row{
 	{"full", 503, "The ledger is full", "账本已满", "continue in a new ledger; nothing was stored", 0},
 	{"outcome-unknown", 503, "The outcome is not known yet", "结果未知", "send the same bytes again: the id makes it safe", 1},
 	{codeBehind, 503, "The views have not caught up", "视图尚未更新", "try again after a moment", 1},
+	{codeNotHere, 503, "This node has not reached the position", "本节点尚未达到该位置", "try again after a moment, or ask the node that gave the position", 1},
 	{codeCancelled, 503, "The request was cancelled", "请求已取消", "send it again", 1},
 	{codeNotReady, 503, "Not ready", "尚未就绪", "GET /readyz says why", 5},
 }

@@ -59,6 +59,7 @@ func (a *Handler) eventRoutes(d *document) []*route {
 				headerParam("Last-Event-ID", "Live stream: index after which to go on.")),
 			answers: map[string]*huma.Schema{mediaJSON: entries, mediaNDJSON: text(), mediaSSE: text()},
 			codes:   []string{codeBadParam, codeNotAcceptable, codeTooManyReads},
+			waits:   true,
 			handle:  a.replay,
 		},
 		{
@@ -66,7 +67,7 @@ func (a *Handler) eventRoutes(d *document) []*route {
 			summary: "One entry, byte for byte", chinese: "单条账目原文",
 			params:  []*huma.Param{pathParam("index", "position in the ledger, from 0")},
 			answers: map[string]*huma.Schema{mediaJSON: {Type: huma.TypeObject}},
-			codes:   []string{codeNotFound, codeBadParam}, handle: a.entry,
+			codes:   []string{codeNotFound, codeBadParam}, waits: true, handle: a.entry,
 		},
 	}
 }

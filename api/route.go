@@ -29,6 +29,7 @@ type route struct {
 	status       int                     // of success; 200 when 0
 	answers      map[string]*huma.Schema // success body by media type
 	codes        []string                // codes of the problem table it can answer with
+	waits        bool                    // takes wait_for: a position that this node must have reached
 	costly       bool                    // counts against the limit of expensive reads
 	handle       func(*call) error
 }
@@ -62,6 +63,11 @@ func (a *Handler) enter(c *call, rt *route) (err error) {
 	}
 	if c.r.URL.RawQuery != "" && !rt.anyQuery {
 		if c.query, err = rt.parseQuery(c.r.URL.RawQuery); err != nil {
+			return err
+		}
+	}
+	if rt.waits && c.query.Has(waitFor) { // before a read's slot is taken
+		if err := a.await(c); err != nil {
 			return err
 		}
 	}

@@ -46,7 +46,7 @@ func (a *Handler) viewRoutes(d *document) []*route {
 	one := func(path, id, summary, chinese string, need identity.Permission, body any, handle func(*call) error, params ...*huma.Param) *route {
 		return &route{
 			method: "GET", path: path, id: id, tag: "views", need: need, summary: summary, chinese: chinese, params: params,
-			answers: map[string]*huma.Schema{mediaJSON: d.schemaOf(body)}, codes: codes, costly: true, handle: handle,
+			answers: map[string]*huma.Schema{mediaJSON: d.schemaOf(body)}, codes: codes, costly: true, waits: true, handle: handle,
 		}
 	}
 	pathID := pathParam("id", "stream id")
@@ -78,6 +78,29 @@ func (a *Handler) reached(ctx context.Context, size uint64) error {
 		return &fault{code: codeBehind, cause: err}
 	}
 	return nil
+}
+
+// waitFor is the query parameter by which a client that appended through one node reads its
+// own writes through another. Without it a node answers at once, with what it has: how old
+// that may be, the position in the answer says.
+const waitFor = "wait_for"
+
+var waitParam = queryParam(waitFor, "Answer only when this node has the first so many entries: the position of a receipt or of another node's answer. "+
+	"After 5 s without them: 503 position-not-here. 等待本节点达到该位置", number(maxPosition))
+
+// await waits until this node has folded the position that the client asks for, whichever
+// node wrote it.
+func (a *Handler) await(c *call) error {
+	position, err := c.uint(waitFor, 0, maxPosition)
+	if err != nil {
+		return err
+	}
+	err = a.reached(c.r.Context(), position)
+	if errors.Is(err, context.DeadlineExceeded) {
+		return &fault{code: codeNotHere, cause: err, detail: "wait_for: position " + strconv.FormatUint(position, 10) +
+			", this node is at " + strconv.FormatUint(a.cfg.Ledger.Head().Size, 10)}
+	}
+	return err
 }
 
 // question reads as_of and occurred_until, once the projector is ready for them.

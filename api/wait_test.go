@@ -1,0 +1,62 @@
+package api
+
+import (
+	"context"
+	"net/http/httptest"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/anjian-ledger/anjian/domain/event"
+)
+
+// waiting are the routes that take wait_for, with something to find at position 1.
+var waiting = []string{"/v1/events", "/v1/entries/0", "/v1/subjects", "/v1/subjects/s-1", "/v1/counties", "/v1/counties/610902", "/v1/city", "/v1/teams"}
+
+// What another node acknowledged is read here as soon as it arrives.
+func TestAReadWaitsForThePositionOfAReceipt(t *testing.T) {
+	w := newWorld(t)
+	office := string(event.RoleSupervisionOffice)
+	answers := make(chan answer, len(waiting))
+	for _, path := range waiting {
+		go func() { answers <- w.get(office, path+"?wait_for=1") }()
+	}
+	select {
+	case a := <-answers:
+		t.Fatalf("answered before the position was there: %s", a.body)
+	case <-time.After(20 * time.Millisecond):
+	}
+	w.want(w.post(office, w.subject("s-1")), 201, "")
+	for range waiting {
+		w.want(<-answers, 200, "")
+	}
+}
+
+func TestAPositionThatDoesNotComeIs503(t *testing.T) {
+	w := newWorld(t)
+	office := string(event.RoleSupervisionOffice)
+	w.want(w.post(office, w.subject("s-1")), 201, "")
+	for _, path := range waiting {
+		w.want(w.get(office, path+"?wait_for=1"), 200, "")
+		ctx, cancel := context.WithTimeout(t.Context(), 10*time.Millisecond)
+		r := httptest.NewRequestWithContext(ctx, "GET", path+"?wait_for="+strconv.FormatUint(w.size()+1, 10), nil)
+		r.Header.Set("Authorization", "Bearer "+office)
+		rec := httptest.NewRecorder()
+		w.ServeHTTP(rec, r)
+		cancel()
+		a := w.want(answer{rec.Result(), rec.Body.Bytes()}, 503, codeNotHere)
+		if a.Header.Get("Retry-After") != "1" || !strings.Contains(string(a.body), "this node is at 1") {
+			t.Errorf("%s: %s", path, a.body)
+		}
+		w.want(w.get(office, path+"?wait_for=soon"), 400, codeBadParam)
+	}
+	w.want(w.get("", "/v1/log?wait_for=1"), 400, codeUnknownParam)
+}
+
+func TestTheDescriptionTellsWhichReadsWait(t *testing.T) {
+	w := newWorld(t)
+	if n := strings.Count(string(w.openAPIJSON), `"name":"wait_for"`); n != 10 {
+		t.Errorf("%d operations take wait_for, want the eight views, the replay and the entry", n)
+	}
+}
