@@ -1,7 +1,13 @@
 package jetstream_test
 
 import (
+	"crypto/ed25519"
+	"crypto/x509"
+	"crypto/x509/pkix"
+	"encoding/pem"
 	"errors"
+	"math/big"
+	"net"
 	"os"
 	"path/filepath"
 	"slices"
@@ -13,8 +19,10 @@ import (
 	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nkeys"
 
+	"github.com/anjian-ledger/anjian/internal/store"
 	"github.com/anjian-ledger/anjian/internal/store/jetstream"
 	"github.com/anjian-ledger/anjian/internal/store/jetstream/natstest"
+	"github.com/anjian-ledger/anjian/internal/store/storetest"
 )
 
 func TestAConfigurationThatCannotWorkIsRefusedBeforeConnecting(t *testing.T) {
@@ -108,4 +116,101 @@ func newUser(t *testing.T) (seedFile, public string) {
 		t.Fatal(err)
 	}
 	return seedFile, public
+}
+
+func TestWithoutAServerNothingIsStoredAndItGoesOnWhenOneIsBack(t *testing.T) {
+	c := natstest.Start(t, 1, nil)
+	cfg := config(t, c)
+	cfg.Replicas, cfg.Timeout = 1, 500*time.Millisecond
+	s := openCluster(t, cfg)
+	defer shut(t, s)
+	blocks := storetest.Chain(3, "away")
+	storetest.MustAppend(t, s, blocks[0])
+	c.Kill(0)
+	time.Sleep(100 * time.Millisecond) // until the client has noticed
+	if err := s.Append(t.Context(), blocks[1]); !errors.Is(err, store.ErrNotStored) {
+		t.Errorf("append without a server gives %v", err)
+	}
+	if _, err := s.Head(t.Context()); err == nil {
+		t.Error("there is a head without a server")
+	}
+	c.Restart(0)
+	natstest.Eventually(t, 20*time.Second, "appends go on", func() bool { return s.Append(t.Context(), blocks[1]) == nil })
+	storetest.MustAppend(t, s, blocks[2])
+	storetest.WantBlocks(t, s, blocks)
+}
+
+// A stream that was made again under a running node is shorter than what the node knows.
+func TestAStreamThatLostItsEndIsDamage(t *testing.T) {
+	c := natstest.Start(t, 1, nil)
+	cfg := config(t, c)
+	cfg.Replicas, cfg.Timeout = 1, time.Second
+	s := openCluster(t, cfg)
+	defer shut(t, s)
+	storetest.MustAppend(t, s, storetest.Chain(3, "lost")...)
+	if err := c.JetStream().DeleteStream(t.Context(), s.Stream()); err != nil {
+		t.Fatal(err)
+	}
+	shut(t, openCluster(t, cfg)) // an empty one
+	var damage *store.DamageError
+	if _, err := s.Head(t.Context()); !errors.As(err, &damage) || damage.Block != 1 {
+		t.Errorf("head gives %v", err)
+	}
+}
+
+func TestServersAndClientsShowEachOtherCertificates(t *testing.T) {
+	ca, cert, key := certificates(t)
+	c := natstest.Start(t, 1, func(o *server.Options) {
+		conf, err := server.GenTLSConfig(&server.TLSConfigOpts{CertFile: cert, KeyFile: key, CaFile: ca, Verify: true})
+		if err != nil {
+			t.Error(err)
+			return
+		}
+		o.TLSConfig, o.TLSVerify, o.TLS, o.TLSTimeout, o.Authorization = conf, true, true, 5, "token"
+	})
+	cfg := config(t, c)
+	cfg.URLs = []string{strings.Replace(c.URLs()[0], "nats://", "tls://", 1)}
+	cfg.Replicas, cfg.Token, cfg.CA, cfg.Cert, cfg.Key = 1, "token", ca, cert, key
+	s := openCluster(t, cfg)
+	defer shut(t, s)
+	storetest.MustAppend(t, s, storetest.Next(nil, "over TLS"))
+	for what, change := range map[string]func(*jetstream.ClusterConfig){
+		"a server of an unknown authority": func(c *jetstream.ClusterConfig) { c.CA = "" },
+		"a client without certificate":     func(c *jetstream.ClusterConfig) { c.Cert, c.Key = "", "" },
+		"a wrong token":                    func(c *jetstream.ClusterConfig) { c.Token = "wrong" },
+		"a CA file that is not there":      func(c *jetstream.ClusterConfig) { c.CA += ".absent" },
+	} {
+		other := cfg
+		change(&other)
+		if _, err := jetstream.OpenCluster(t.Context(), other); err == nil {
+			t.Errorf("%s is accepted", what)
+		}
+	}
+}
+
+// certificates makes an authority and one certificate for both sides on loopback.
+func certificates(t *testing.T) (ca, cert, key string) {
+	t.Helper()
+	now := time.Now()
+	authority := &x509.Certificate{SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: "test authority"},
+		NotBefore: now.Add(-time.Hour), NotAfter: now.Add(time.Hour), IsCA: true, BasicConstraintsValid: true, KeyUsage: x509.KeyUsageCertSign}
+	leaf := &x509.Certificate{SerialNumber: big.NewInt(2), Subject: pkix.Name{CommonName: "loopback"},
+		NotBefore: now.Add(-time.Hour), NotAfter: now.Add(time.Hour), IPAddresses: []net.IP{net.IPv4(127, 0, 0, 1)},
+		ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth, x509.ExtKeyUsageClientAuth}}
+	caPublic, caPrivate, err1 := ed25519.GenerateKey(nil)
+	public, private, err2 := ed25519.GenerateKey(nil)
+	caDER, err3 := x509.CreateCertificate(nil, authority, authority, caPublic, caPrivate)
+	leafDER, err4 := x509.CreateCertificate(nil, leaf, authority, public, caPrivate)
+	keyDER, err5 := x509.MarshalPKCS8PrivateKey(private)
+	if err := errors.Join(err1, err2, err3, err4, err5); err != nil {
+		t.Fatal(err)
+	}
+	write := func(name, kind string, der []byte) string {
+		path := filepath.Join(t.TempDir(), name)
+		if err := os.WriteFile(path, pem.EncodeToMemory(&pem.Block{Type: kind, Bytes: der}), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		return path
+	}
+	return write("ca.pem", "CERTIFICATE", caDER), write("cert.pem", "CERTIFICATE", leafDER), write("key.pem", "PRIVATE KEY", keyDER)
 }

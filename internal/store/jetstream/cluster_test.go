@@ -1,10 +1,13 @@
 package jetstream_test
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"flag"
 	"fmt"
+	"os"
+	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
@@ -56,6 +59,13 @@ func TestCluster(t *testing.T) {
 	t.Run("a stream is never made unless the ledger is new", func(t *testing.T) { testNeverMade(t, c) })
 	t.Run("a stream with other settings is refused and told why", func(t *testing.T) { testSettings(t, c) })
 	t.Run("a hole is damage", func(t *testing.T) { testHole(t, c) })
+	t.Run("a replica with a flipped bit that becomes leader is found out", func(t *testing.T) {
+		if *soak == 0 {
+			t.Skip("takes an election: go test -soak 1")
+		}
+		testFlippedReplica(t, c)
+	})
+	t.Run("an append without an answer is unknown, and the same append again settles it", func(t *testing.T) { testUnknown(t, c) })
 	t.Run("two writers, one order", func(t *testing.T) { testTwoWriters(t, c) })
 	t.Run("one replica is allowed, with a warning", func(t *testing.T) {
 		cfg := config(t, c)
@@ -170,6 +180,78 @@ func testHole(t *testing.T, c *natstest.Cluster) {
 	}
 	if _, err := jetstream.OpenCluster(t.Context(), cfg); !errors.As(err, &damage) {
 		t.Errorf("open gives %v", err)
+	}
+}
+
+// The bytes are underway when the caller gives up, and arrive later.
+func testUnknown(t *testing.T, c *natstest.Cluster) {
+	s := openCluster(t, config(t, c))
+	defer shut(t, s)
+	blocks := storetest.Chain(3, "unknown")
+	storetest.MustAppend(t, s, blocks[0])
+	all := func(do func(int)) {
+		for i := range 3 {
+			do(i)
+		}
+	}
+	all(c.Freeze)
+	ctx, cancel := context.WithTimeout(t.Context(), 300*time.Millisecond)
+	defer cancel()
+	err := s.Append(ctx, blocks[1])
+	if err == nil || errors.Is(err, store.ErrNotStored) || errors.Is(err, store.ErrConflict) {
+		t.Errorf("append without an answer gives %v", err)
+	}
+	cancelled, cancelNow := context.WithCancel(t.Context())
+	cancelNow()
+	if err := s.Append(cancelled, blocks[1]); err == nil || errors.Is(err, store.ErrNotStored) {
+		t.Errorf("the same append, cancelled, gives %v: the first one may still arrive", err)
+	}
+	all(c.Heal)
+	storetest.MustAppend(t, s, blocks[1], blocks[2])
+	storetest.WantBlocks(t, s, blocks)
+}
+
+// All replicas show as current while one has lost a message: only reading finds it.
+func testFlippedReplica(t *testing.T, c *natstest.Cluster) {
+	cfg := config(t, c)
+	s := openCluster(t, cfg)
+	defer shut(t, s)
+	blocks := storetest.Chain(9, "flipped")
+	storetest.MustAppend(t, s, blocks...)
+	bad := (c.WaitLeader(s.Stream()) + 1) % 3
+	c.Kill(bad)
+	file := filepath.Join(c.Dir(bad), "jetstream", "$G", "streams", s.Stream(), "msgs", "1.blk")
+	content, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	at := bytes.Index(content, blocks[3].Bytes)
+	if at < 0 {
+		t.Fatal("block 4 is not in the replica's file")
+	}
+	content[at+10] ^= 1
+	if err := os.WriteFile(file, content, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	c.Restart(bad)
+	c.WaitReady()
+	nc := c.Connect()
+	natstest.Eventually(t, 30*time.Second, "the damaged replica leads", func() bool {
+		request := fmt.Appendf(nil, `{"placement":{"preferred":"n%d"}}`, bad)
+		_, _ = nc.Request("$JS.API.STREAM.LEADER.STEPDOWN."+s.Stream(), request, time.Second)
+		time.Sleep(200 * time.Millisecond)
+		return c.Leader(s.Stream()) == bad
+	})
+	var damage *store.DamageError
+	seen := 0
+	err = s.Read(t.Context(), 1, 9, func(n uint64, raw []byte) error {
+		if seen++; !bytes.Equal(raw, blocks[n-1].Bytes) {
+			t.Errorf("block %d comes back changed", n)
+		}
+		return nil
+	})
+	if !errors.As(err, &damage) || damage.Block != 4 || seen != 3 {
+		t.Errorf("a read from the damaged leader delivers %d blocks and %v", seen, err)
 	}
 }
 
