@@ -34,6 +34,9 @@ var (
 var anjian string
 
 func TestMain(m *testing.M) {
+	if role := os.Getenv(roleVariable); role != "" {
+		os.Exit(play(role))
+	}
 	flag.Parse()
 	os.Exit(buildAndRun(m))
 }
@@ -120,8 +123,13 @@ func start(t testing.TB, dir string, flags ...string) *server {
 // launch runs a server on dir and returns once it serves, ready or not.
 func launch(t testing.TB, dir string, flags ...string) *server {
 	t.Helper()
-	s := &server{t: t, dir: dir, log: &logBuffer{}, banner: &logBuffer{}, done: make(chan error, 1)}
-	s.cmd = exec.Command(anjian, append([]string{"serve", "--data", dir, "--listen", "127.0.0.1:0", "--log-level", "warn"}, flags...)...)
+	return begin(t, dir, exec.Command(anjian, append([]string{"serve", "--data", dir, "--listen", "127.0.0.1:0", "--log-level", "warn"}, flags...)...))
+}
+
+// begin runs cmd, which serves the ledger in dir, and returns once it says where.
+func begin(t testing.TB, dir string, cmd *exec.Cmd) *server {
+	t.Helper()
+	s := &server{t: t, dir: dir, log: &logBuffer{}, banner: &logBuffer{}, done: make(chan error, 1), cmd: cmd}
 	s.cmd.Stderr = s.log
 	out, err := s.cmd.StdoutPipe()
 	if err != nil {
