@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -9,6 +10,8 @@ import (
 
 	"github.com/spf13/pflag"
 
+	"github.com/anjian-ledger/anjian/internal/node"
+	"github.com/anjian-ledger/anjian/internal/store"
 	"github.com/anjian-ledger/anjian/internal/store/jetstream"
 	"github.com/anjian-ledger/anjian/internal/store/kurrentdb"
 )
@@ -43,10 +46,48 @@ func (e *engine) addSignIn(f *pflag.FlagSet) {
 	f.StringVar(&e.kurrentdbStream, "kurrentdb-stream", kurrentdb.DefaultStream, "name of the block stream in KurrentDB")
 }
 
-// addPlaces adds the flags that choose the engine of a server.
-func (e *engine) addPlaces(f *pflag.FlagSet) {
+// addTo adds all flags, for commands that work on a node.
+func (e *engine) addTo(f *pflag.FlagSet) {
 	f.StringSliceVar(&e.nats, "nats", nil, "keep the blocks in this NATS cluster: nats:// or tls:// URLs of its servers")
 	f.StringVar(&e.kurrentdb, "kurrentdb", "", "keep the blocks in KurrentDB: esdb:// or kurrentdb:// connection string (better: in --config or ANJIAN_KURRENTDB)")
+	e.addSignIn(f)
+}
+
+// external reports whether the blocks are kept outside the data directory.
+func (e *engine) external() bool { return len(e.nats) > 0 || e.kurrentdb != "" }
+
+// config is the engine as a node opens it.
+func (e *engine) config(log *slog.Logger) (c node.StoreConfig, err error) {
+	if err := e.check(); err != nil {
+		return c, err
+	}
+	if e.kurrentdb != "" {
+		k := e.kurrent(e.kurrentdb, false, log)
+		c.KurrentDB = &k
+	}
+	if len(e.nats) > 0 {
+		n, err := e.cluster(e.nats, "", false, log)
+		if err != nil {
+			return c, err
+		}
+		c.NATS = &n
+	}
+	return c, nil
+}
+
+// open opens the external engine for reading a ledger that must be there.
+func (e *engine) open(ctx context.Context, origin string, log *slog.Logger) (store.Store, error) {
+	if err := e.check(); err != nil {
+		return nil, err
+	}
+	if e.kurrentdb != "" {
+		return kurrentdb.Open(ctx, e.kurrent(e.kurrentdb, true, log))
+	}
+	c, err := e.cluster(e.nats, origin, false, log)
+	if err != nil {
+		return nil, err
+	}
+	return jetstream.OpenCluster(ctx, c)
 }
 
 // check finds contradictions that need no connection.

@@ -27,14 +27,21 @@ Stop the server first.`,
 		Args: cobra.NoArgs,
 	}
 	dir := dataFlag(cmd)
+	var e engine
+	e.addTo(cmd.Flags())
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
 		d, err := existing(*dir)
 		if err != nil {
 			return err
 		}
+		log := newLogger(os.Stderr, slog.LevelWarn)
+		external, err := e.config(log)
+		if err != nil {
+			return err
+		}
 		bar := newProgress(-1, "repair")
 		report, err := node.Repair(cmd.Context(), node.Config{
-			Dir: d, Logger: newLogger(os.Stderr, slog.LevelWarn), ScrubEvery: -1,
+			Dir: d, Store: external, Logger: log, ScrubEvery: -1,
 			Progress: func(done, _ uint64) { _ = bar.Set64(int64(done)) },
 		})
 		_ = bar.Close()

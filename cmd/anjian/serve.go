@@ -15,18 +15,25 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"github.com/anjian-ledger/anjian/api"
 	"github.com/anjian-ledger/anjian/domain/codes"
 	"github.com/anjian-ledger/anjian/domain/event"
+	"github.com/anjian-ledger/anjian/internal/feed"
 	"github.com/anjian-ledger/anjian/internal/identity"
+	"github.com/anjian-ledger/anjian/internal/ledger"
 	"github.com/anjian-ledger/anjian/internal/node"
 )
 
 type serveOptions struct {
 	dir, listen, origin, logLevel string
-	sample                        bool
+	sample, check                 bool
 	scrubEvery, grace             time.Duration
+	maxBlock                      int
+	engine                        engine
+	feed                          bool
+	feedKeep                      time.Duration
 }
 
 func newServe() *cobra.Command {
@@ -36,23 +43,62 @@ func newServe() *cobra.Command {
 		Short: "Run the ledger and its HTTP API / 启动账本服务",
 		Long: `Runs the ledger in one process: embedded NATS JetStream (no port), journal, views, HTTP API.
 The first start makes the data directory and the keys; back up keys/ apart from the data.
-Ready when GET /readyz answers 200. SIGTERM or Ctrl-C stops it: what waits is committed first.`,
-		Example: "  anjian serve --sample\n  anjian serve --data /var/lib/anjian --listen 127.0.0.1:8440 --origin anjian.ankang.gov.cn/2026",
-		Args:    cobra.NoArgs,
+Ready when GET /readyz answers 200. SIGTERM or Ctrl-C stops it: what waits is committed first.
+
+With --nats or --kurrentdb the blocks are kept by servers of yours, and several nodes may run
+on one ledger, each with a data directory of its own and the same keys/checkpoint.key.
+
+With --check nothing is started: everything that would keep the node from working is printed
+with its remedy; exit code 0: nothing, 1: something.`,
+		Example: `  anjian serve --sample
+  anjian serve --data /var/lib/anjian --listen 127.0.0.1:8440 --origin anjian.ankang.gov.cn/2026
+  anjian serve --config /etc/anjian/anjian.toml --check`,
+		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
+			if o.check {
+				return checkNode(cmd, &o)
+			}
 			return withBallast(func(int) error { return serve(cmd.Context(), cmd.OutOrStdout(), o) })
 		},
 	}
-	f := cmd.Flags()
+	o.addTo(cmd.Flags())
+	return cmd
+}
+
+func (o *serveOptions) addTo(f *pflag.FlagSet) {
 	f.StringVar(&o.dir, "data", "data", "data directory of the ledger")
 	f.StringVar(&o.listen, "listen", "127.0.0.1:8440", "address of the HTTP API; put a TLS proxy before it")
 	f.StringVar(&o.origin, "origin", "", "name of a new ledger on its checkpoints, e.g. anjian.example.gov.cn/ankang (default: a random one)")
 	f.BoolVar(&o.sample, "sample", false, "load a synthetic Ankang campaign into an empty ledger")
+	f.BoolVar(&o.check, "check", false, "print what is wrong with the configuration and start nothing")
 	f.DurationVar(&o.scrubEvery, "scrub-every", time.Hour, "pause between two background comparisons of both copies")
 	f.DurationVar(&o.grace, "grace", 30*time.Second, "how long to wait for requests and commits when stopping")
 	f.StringVar(&o.logLevel, "log-level", "info", "debug, info, warn or error")
-	return cmd
+	f.IntVar(&o.maxBlock, "max-block", ledger.DefaultMaxBlockBytes, "most bytes of entries in a block; what is to move to a KurrentDB with default settings needs 500000")
+	f.BoolVar(&o.feed, "feed", false, "publish every entry on anjian.feed.> for other departments; needs --nats")
+	f.DurationVar(&o.feedKeep, "feed-keep", 30*24*time.Hour, "how long the feed keeps an entry; 0: for good")
+	o.engine.addTo(f)
 }
+
+// node is the node's configuration.
+func (o *serveOptions) node(log *slog.Logger) (node.Config, error) {
+	c := node.Config{Dir: node.Dir(o.dir), Origin: o.origin, Logger: log, ScrubEvery: o.scrubEvery, MaxBlockBytes: o.maxBlock}
+	if o.maxBlock < leastMaxBlock {
+		return c, fmt.Errorf("--max-block: at least %d bytes", leastMaxBlock)
+	}
+	if o.feed && len(o.engine.nats) == 0 {
+		return c, errors.New("--feed needs --nats: the feed is a stream in that cluster")
+	}
+	if o.feed {
+		c.Feed = &feed.Config{Age: o.feedKeep}
+	}
+	var err error
+	c.Store, err = o.engine.config(log)
+	return c, err
+}
+
+// leastMaxBlock leaves room for an event of the largest size with its consequences.
+const leastMaxBlock = 256 << 10
 
 // serve runs until ctx ends.
 func serve(ctx context.Context, out io.Writer, o serveOptions) error {
@@ -66,6 +112,10 @@ func serve(ctx context.Context, out io.Writer, o serveOptions) error {
 	if fresh && o.origin == "" {
 		o.origin = "anjian.local/" + strings.ToLower(rand.Text()[:12])
 	}
+	cfg, err := o.node(log)
+	if err != nil {
+		return err
+	}
 	listener, err := net.Listen("tcp", o.listen)
 	if err != nil {
 		return err
@@ -76,7 +126,8 @@ func serve(ctx context.Context, out io.Writer, o serveOptions) error {
 	go func() { failed <- server.Serve(listener) }()
 	defer func() { _ = server.Close() }()
 
-	n, err := node.Open(ctx, node.Config{Dir: dir, Origin: o.origin, Logger: log, ScrubEvery: o.scrubEvery, Progress: front.progress})
+	cfg.Progress = front.progress
+	n, err := node.Open(ctx, cfg)
 	if err != nil {
 		return err
 	}
@@ -137,12 +188,15 @@ func (s *starting) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	fmt.Fprintf(w, `{"type":"about:blank","title":"Starting / 正在启动","status":503,"code":"starting","detail":"replaying block %d of %d"}`+"\n", s.done.Load(), s.total.Load())
 }
 
-// greet prints where the server is and, for a new ledger, a token for each role.
-func greet(w io.Writer, n *node.Node, addr string, tokens bool, sample sampleActors) error {
+// greet prints where the server is and, for a new ledger, a token for each role, in one
+// write: who waits for the address has the tokens too.
+func greet(out io.Writer, n *node.Node, addr string, tokens bool, sample sampleActors) error {
+	w := &strings.Builder{}
 	fmt.Fprintf(w, "anjian 安鉴 listens on http://%s\n", addr)
 	fmt.Fprintf(w, "  ledger  %s, %d entries\n  key     %s\n  API     http://%s/docs\n", n.Ledger.Origin(), n.Ledger.Head().Size, n.Ledger.VerifierKey(), addr)
 	if !tokens {
-		return nil
+		_, err := io.WriteString(out, w.String())
+		return err
 	}
 	fmt.Fprintln(w, "sign-in tokens, valid for 31 days; more with: anjian token --role ROLE")
 	for _, role := range event.Roles {
@@ -168,5 +222,6 @@ func greet(w io.Writer, n *node.Node, addr string, tokens bool, sample sampleAct
 		}
 		fmt.Fprintf(w, "  %-22s %s\n", role, t.Reveal())
 	}
-	return nil
+	_, err := io.WriteString(out, w.String())
+	return err
 }

@@ -21,6 +21,7 @@ import (
 func newVerify() *cobra.Command {
 	var asJSON bool
 	var vkey string
+	var e engine
 	cmd := &cobra.Command{
 		Use:   "verify",
 		Short: "Recompute the whole ledger from bytes / 从字节重新核验整个账本",
@@ -30,10 +31,14 @@ every tile. Names the first bad index of each problem. Exit code 0: all is well;
 It changes nothing and may run while a server is running.
 
 The key comes from keys/checkpoint.pub. Who does not trust the server's disk passes the key
-that was published when the ledger began: --key "origin+hash+base64".`,
+that was published when the ledger began: --key "origin+hash+base64".
+
+Blocks that are kept outside of the data directory are read from there: give the --nats or
+--kurrentdb flags that serve has.`,
 		Args: cobra.NoArgs,
 	}
 	dir := dataFlag(cmd)
+	e.addTo(cmd.Flags())
 	cmd.Flags().BoolVar(&asJSON, "json", false, `print {"entries":…,"root":…,"ok":…,"problems":[…]}`)
 	cmd.Flags().StringVar(&vkey, "key", "", "verifier key to trust instead of the one in the data directory")
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
@@ -41,7 +46,7 @@ that was published when the ledger began: --key "origin+hash+base64".`,
 		if err != nil {
 			return err
 		}
-		report, err := verifyDir(cmd.Context(), d, vkey)
+		report, err := verifyDir(cmd.Context(), d, vkey, &e)
 		if err != nil {
 			return err
 		}
@@ -59,13 +64,16 @@ that was published when the ledger began: --key "origin+hash+base64".`,
 	return cmd
 }
 
-func verifyDir(ctx context.Context, d node.Dir, vkey string) (verify.Report, error) {
+func verifyDir(ctx context.Context, d node.Dir, vkey string, e *engine) (verify.Report, error) {
 	verifier, err := d.Verifier()
 	if vkey != "" {
 		verifier, err = node.ParseVerifier(vkey)
 	}
 	if err != nil {
 		return verify.Report{}, fmt.Errorf("the key to verify with: %w", err)
+	}
+	if e.external() {
+		return verifyExternal(ctx, d, verifier, e)
 	}
 	through, err := liveEnd(d)
 	if err != nil {
@@ -93,27 +101,32 @@ func verifyDir(ctx context.Context, d node.Dir, vkey string) (verify.Report, err
 		Progress: func(entries, _ uint64) { _ = bar.Set64(int64(entries)) },
 	})
 	if err == nil && through == 0 {
+		addSeals(&report, d)
 		err = addDerived(&report, d)
 	}
 	return report, err
 }
 
-// addDerived adds damage in the files that stand beside the blocks and were made from them:
-// nothing is lost with them, but they are not what was written. After an unclean stop the
-// engine's own index is out of date and is not looked at.
-func addDerived(report *verify.Report, d node.Dir) error {
-	add := func(where, what string) {
-		report.OK = false
-		report.Problems = append(report.Problems, verify.Problem{Where: where, Index: -1, What: what})
-	}
+// addSeals and addDerived add damage in the files that stand beside the blocks and were made
+// from them: nothing is lost with them, but they are not what was written. After an unclean
+// stop the engine's own index is out of date and is not looked at.
+func addSeals(report *verify.Report, d node.Dir) {
 	for _, damage := range msgfile.CheckSeals(d.Store()) {
-		add("store", damage.String())
+		addProblem(report, "store", damage.String())
 	}
+}
+
+func addDerived(report *verify.Report, d node.Dir) error {
 	derived, err := journal.CheckDerived(d.Journal())
 	for _, bad := range derived {
-		add("journal", bad.File+": "+bad.Reason)
+		addProblem(report, "journal", bad.File+": "+bad.Reason)
 	}
 	return err
+}
+
+func addProblem(report *verify.Report, where, what string) {
+	report.OK = false
+	report.Problems = append(report.Problems, verify.Problem{Where: where, Index: -1, What: what})
 }
 
 // liveEnd returns the last block that both copies have while a server may be appending to

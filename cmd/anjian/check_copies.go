@@ -1,0 +1,134 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"io/fs"
+	"log/slog"
+	"time"
+
+	"github.com/anjian-ledger/anjian/internal/block"
+	"github.com/anjian-ledger/anjian/internal/journal"
+	"github.com/anjian-ledger/anjian/internal/store/jetstream"
+	"github.com/anjian-ledger/anjian/internal/store/jetstream/msgfile"
+	"github.com/anjian-ledger/anjian/internal/store/kurrentdb"
+)
+
+// connectTimeout bounds each request to an external engine during a check.
+const connectTimeout = 5 * time.Second
+
+// copies checks journal and store, and each against the other.
+func (c *checkup) copies(ctx context.Context) {
+	var have uint64
+	if hasJournal(c.dir) {
+		have = c.journal()
+	}
+	if c.o.engine.external() {
+		c.external(ctx, have)
+		return
+	}
+	if c.live {
+		return
+	}
+	r, err := msgfile.ScanNewest(c.dir.Store())
+	switch {
+	case errors.Is(err, fs.ErrNotExist) && have > 0:
+		c.problem("give --nats or --kurrentdb when the blocks are kept there; otherwise run: anjian repair", "%s has a journal of %d blocks and no store", c.dir, have)
+	case errors.Is(err, fs.ErrNotExist):
+	case err != nil:
+		c.problem("run: anjian verify, then anjian repair", "the store: %v", err)
+	case !r.OK():
+		c.problem("run: anjian repair", "the store: %s", r.Damage[0].String())
+	case r.Last != have:
+		c.warning("nothing to do: the next start completes the shorter one and records that", "the store ends with block %d, the journal with block %d", r.Last, have)
+	}
+}
+
+// journal checks the journal's structure and the clock against it.
+func (c *checkup) journal() (head uint64) {
+	j, err := journal.OpenReader(c.dir.Journal())
+	if err != nil {
+		c.problem("run: anjian repair", "%v", err)
+	}
+	if j == nil {
+		return 0
+	}
+	defer j.Close()
+	if head = j.Head(); head == 0 {
+		return 0
+	}
+	raw, err := j.ReadBlock(head)
+	if err != nil {
+		c.problem("run: anjian repair", "%v", err)
+		return head
+	}
+	if b, err := block.Parse(raw); err != nil {
+		c.problem("run: anjian repair", "the journal's last block: %v", err)
+	} else if behind := time.Until(b.Recorded); behind > time.Second {
+		c.problem("set the clock; until then every entry would get the time of the newest", "the clock is %v behind the ledger's newest entry, of %v", behind.Round(time.Second), b.Recorded)
+	}
+	return head
+}
+
+// external checks that the engine can be reached and has this ledger. It makes no stream.
+func (c *checkup) external(ctx context.Context, have uint64) {
+	if err := c.o.engine.check(); err != nil {
+		return // told already
+	}
+	origin := c.origin
+	if origin == "" {
+		origin = c.o.origin
+	}
+	head, warnings, err := c.connect(ctx, origin)
+	for _, w := range warnings {
+		c.warning("see docs/from-one-machine-to-a-cluster.md", "the store: %s", w)
+	}
+	var settings *jetstream.SettingsError
+	missing := errors.Is(err, jetstream.ErrMissing) || errors.Is(err, kurrentdb.ErrMissing)
+	switch {
+	case missing && have > 0:
+		c.problem("bring the ledger there first: anjian copy --from journal:"+string(c.dir)+" --to …", "%v", err)
+	case missing && c.origin == "":
+	case missing:
+		c.problem("check the name of the stream and the account of the user", "%v", err)
+	case errors.As(err, &settings):
+		c.problem("the stream was not made by anjian, or was changed: correct its settings", "%v", err)
+	case err != nil:
+		c.problem("check URL, network, credentials and TLS files", "the store: %v", err)
+	case have > head:
+		c.problem("it has lost blocks, or is not this ledger's: nothing must be appended; compare with: anjian verify", "the store ends with block %d, the journal with block %d", head, have)
+	case c.origin == "" && head > 0:
+		c.problem("bring keys/checkpoint.key over from one of its nodes", "the store holds a ledger of %d blocks and %s has no key", head, c.dir)
+	}
+}
+
+// connect returns the last block and what an administrator should change.
+func (c *checkup) connect(ctx context.Context, origin string) (head uint64, warnings []string, err error) {
+	ctx, cancel := context.WithTimeout(ctx, 4*connectTimeout)
+	defer cancel()
+	quiet := slog.New(slog.DiscardHandler)
+	if url := c.o.engine.kurrentdb; url != "" {
+		cfg := c.o.engine.kurrent(url, true, quiet)
+		cfg.Timeout = connectTimeout
+		s, err := kurrentdb.Open(ctx, cfg)
+		if err != nil {
+			return 0, nil, err
+		}
+		head, err = s.Head(ctx)
+		return head, nil, errors.Join(err, s.Close())
+	}
+	if origin == "" {
+		origin = "anjian.invalid/none" // the stream of a ledger without a name: it is missing
+	}
+	cfg, err := c.o.engine.cluster(c.o.engine.nats, origin, false, quiet)
+	if err != nil {
+		return 0, nil, err
+	}
+	cfg.Timeout = connectTimeout
+	s, err := jetstream.OpenCluster(ctx, cfg)
+	if err != nil {
+		return 0, nil, err
+	}
+	head, err = s.Head(ctx)
+	return head, s.Warnings(), errors.Join(err, s.Close())
+}
