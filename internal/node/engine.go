@@ -90,6 +90,8 @@ func (d Dir) name(origin string) (name string, fresh bool, err error) {
 		return k.Origin(), false, nil
 	case !errors.Is(err, fs.ErrNotExist):
 		return "", false, err
+	case d.pinned():
+		return "", false, fmt.Errorf("%s is missing but %s names a ledger: put its key there", d.checkpointKey(), d.checkpointPub())
 	case origin == "":
 		return "", false, errors.New("a new ledger needs a name: the checkpoint origin")
 	}

@@ -58,7 +58,7 @@ func (d Dir) key(origin string) (*translog.Key, error) {
 	if segments, _ := filepath.Glob(filepath.Join(d.Journal(), "*.ndjson")); len(segments) > 0 {
 		return nil, fmt.Errorf("%s is missing but %s holds a ledger: put the key back from its backup", d.checkpointKey(), d.Journal())
 	}
-	if _, err := os.Stat(d.checkpointPub()); err == nil {
+	if d.pinned() {
 		return nil, fmt.Errorf("%s is missing but %s names a ledger: put its key there", d.checkpointKey(), d.checkpointPub())
 	}
 	if origin == "" {
@@ -68,6 +68,12 @@ func (d Dir) key(origin string) (*translog.Key, error) {
 		return nil, err
 	}
 	return k, d.Pin(k.VerifierKey())
+}
+
+// pinned reports whether the directory belongs to a ledger.
+func (d Dir) pinned() bool {
+	_, err := os.Stat(d.checkpointPub())
+	return err == nil
 }
 
 // Pin writes the verifier key to checkpoint.pub, durably, unless it is there. It never

@@ -1,0 +1,78 @@
+package test
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/anjian-ledger/anjian/internal/store/jetstream/natstest"
+	"github.com/anjian-ledger/anjian/internal/store/kurrentdb/double"
+)
+
+// TestALedgerMovesBetweenEnginesByCommands is the road of docs/from-one-machine-to-a-cluster.md,
+// and the way back: embedded, NATS with a node that serves and publishes the feed, KurrentDB,
+// embedded.
+func TestALedgerMovesBetweenEnginesByCommands(t *testing.T) {
+	if testing.Short() {
+		t.Skip("a quiet cluster takes two seconds to be sure of its head")
+	}
+	cluster := natstest.Start(t, 3, nil)
+	urls := strings.Join(cluster.URLs(), ",")
+	kurrent := double.New(double.Options{})
+	must(t, kurrent.Start("tcp", "127.0.0.1:0"))
+	t.Cleanup(kurrent.Stop)
+	dir := t.TempDir()
+	one, node, back := filepath.Join(dir, "one"), filepath.Join(dir, "node"), filepath.Join(dir, "back")
+	says := func(want, output string) {
+		t.Helper()
+		if !strings.Contains(output, want) {
+			t.Fatalf("want %q in\n%s", want, output)
+		}
+	}
+	check := []string{"serve", "--check", "--listen", "127.0.0.1:0", "--nats", urls, "--data"}
+
+	mustRun(t, "simulate", "--data", one)
+	out, _, code := command(t, append(check, one)...)
+	if says("bring the ledger there first: anjian copy", out); code != 1 {
+		t.Fatalf("exit code %d", code)
+	}
+	says(`"present":0`, mustRun(t, "copy", "--from", "embedded:"+one, "--to", urls, "--note", "three machines"))
+	mustRun(t, "copy", "--from", "journal:"+one, "--to", "journal:"+node, "--with-keys")
+	says("ok: ", mustRun(t, append(check, node)...))
+
+	s := start(t, node, "--nats", urls, "--feed")
+	token := strings.TrimSpace(mustRun(t, "token", "--data", node, "--role", "supervision-office"))
+	event := `{"specversion":"1.0","id":"0198f3c2-7a10-7000-8000-000000000077","source":"urn:example:desk","type":"anjian.subject-registered.v1","subject":"subject/after-the-move","time":"2026-11-23T09:30:00+08:00","data":{"kind":"enterprise","name":"迁移后","region":"610902","sectors":["MINE"],"discovery":"register"}}`
+	if status, body := s.client(token).with("Content-Type", oneEvent).do("POST", "/v1/events", []byte(event)); status != 201 {
+		t.Fatalf("%d %s", status, body)
+	}
+	s.stop()
+	says("ok: ", mustRun(t, "verify", "--data", node, "--nats", urls))
+	says("entries ", mustRun(t, "replay", "--data", node, "--nats", urls))
+	mustRun(t, "repair", "--data", node, "--nats", urls)
+
+	vkey, err := os.ReadFile(filepath.Join(one, "keys", "checkpoint.pub"))
+	must(t, err)
+	key := strings.TrimSpace(string(vkey))
+	mustRun(t, "copy", "--from", urls, "--to", kurrent.URL(), "--key", key)
+	mustRun(t, "copy", "--from", kurrent.URL(), "--to", "embedded:"+back, "--key", key)
+	says("ok: ", mustRun(t, "verify", "--data", back))
+	const segment = "journal/00000000000000000001.ndjson"
+	want, err := os.ReadFile(filepath.Join(node, segment))
+	must(t, err)
+	have, err := os.ReadFile(filepath.Join(back, segment))
+	must(t, err)
+	if string(have) != string(want) {
+		t.Error("the ledger that came back is not the one that went")
+	}
+	says("three machines", string(have))
+	says("after-the-move", string(have))
+
+	// The first machine has stayed behind: from now on it may follow and must not lead.
+	if _, stderr, code := command(t, "copy", "--from", "embedded:"+one, "--to", urls); code == 0 {
+		t.Error("an old copy was taken for a source")
+	} else {
+		says("source and target differ", stderr)
+	}
+}
