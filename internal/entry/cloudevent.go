@@ -101,11 +101,12 @@ func parse(dec *jsontext.Decoder, cat *event.Catalogue) (*event.Event, error) {
 		return nil, syntaxErr("malformed-json", "want a JSON object in the CloudEvents 1.0 format")
 	}
 	for dec.PeekKind() != '}' {
-		tok, err := dec.ReadToken()
+		quoted, err := dec.ReadValue()
 		if err != nil {
 			return nil, err
 		}
-		switch name := tok.String(); name {
+		name := attribute(quoted)
+		switch name {
 		case "data":
 			if e.Type == nil {
 				v, err := dec.ReadValue()
@@ -181,6 +182,33 @@ func parse(dec *jsontext.Decoder, cat *event.Catalogue) (*event.Event, error) {
 		return nil, syntaxErr("malformed-json", "bytes after the end of the event")
 	}
 	return complete(e, specVersion, subject, when, raw, cat)
+}
+
+// attribute returns the name in a JSON string without allocating for the usual ones.
+func attribute(quoted jsontext.Value) string {
+	switch string(quoted) {
+	case `"specversion"`:
+		return "specversion"
+	case `"id"`:
+		return "id"
+	case `"source"`:
+		return "source"
+	case `"type"`:
+		return "type"
+	case `"subject"`:
+		return "subject"
+	case `"time"`:
+		return "time"
+	case `"campaign"`:
+		return "campaign"
+	case `"data"`:
+		return "data"
+	}
+	name, err := jsontext.AppendUnquote(nil, quoted)
+	if err != nil {
+		return "" // refused as a name that no attribute has
+	}
+	return string(name)
 }
 
 // complete checks the required attributes together once all members are read.
