@@ -345,7 +345,7 @@ func (l *Ledger) keyHint() string {
 func (l *Ledger) newDerived(c event.Consequence, now time.Time) *event.Event {
 	return &event.Event{
 		Type: l.cfg.Catalogue.Newest(c.Name), Stream: c.Stream, Source: "urn:anjian:ledger", Occurred: now.UTC(),
-		ExpectedRevision: -1, Data: c.Data, Recorded: now.UTC(),
+		ExpectedRevision: event.AnyRevision, Data: c.Data, Recorded: now.UTC(),
 		Actor: event.Actor{Role: event.RoleLedger}, Assurance: event.Derived,
 	}
 }
