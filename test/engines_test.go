@@ -33,6 +33,7 @@ func TestALedgerMovesBetweenEnginesByCommands(t *testing.T) {
 	check := []string{"serve", "--check", "--listen", "127.0.0.1:0", "--nats", urls, "--data"}
 
 	mustRun(t, "simulate", "--data", one)
+	says("ok: ", mustRun(t, append(check, filepath.Join(dir, "new"))...)) // a new ledger makes its stream
 	out, _, code := command(t, append(check, one)...)
 	if says("bring the ledger there first: anjian copy", out); code != 1 {
 		t.Fatalf("exit code %d", code)
@@ -56,6 +57,8 @@ func TestALedgerMovesBetweenEnginesByCommands(t *testing.T) {
 	must(t, err)
 	key := strings.TrimSpace(string(vkey))
 	mustRun(t, "copy", "--from", urls, "--to", kurrent.URL(), "--key", key)
+	says("ok: ", mustRun(t, "serve", "--check", "--listen", "127.0.0.1:0", "--kurrentdb", kurrent.URL(), "--data", node))
+	says("ok: ", mustRun(t, "verify", "--data", node, "--kurrentdb", kurrent.URL()))
 	mustRun(t, "copy", "--from", kurrent.URL(), "--to", "embedded:"+back, "--key", key)
 	says("ok: ", mustRun(t, "verify", "--data", back))
 	const segment = "journal/00000000000000000001.ndjson"
@@ -68,6 +71,23 @@ func TestALedgerMovesBetweenEnginesByCommands(t *testing.T) {
 	}
 	says("three machines", string(have))
 	says("after-the-move", string(have))
+
+	// An engine that has less than the journal is told before anything is appended.
+	events := kurrent.Events("anjian-ledger")
+	end := len(events) - 2 // of the block before the last
+	for events[end].Type != "anjian-block" {
+		end--
+	}
+	kurrent.Lose("anjian-ledger", uint64(end+1))
+	out, _, code = command(t, "serve", "--check", "--listen", "127.0.0.1:0", "--kurrentdb", kurrent.URL(), "--data", node)
+	if says("it has lost blocks", out); code != 1 {
+		t.Errorf("exit code %d", code)
+	}
+	if out, _, code = command(t, "verify", "--data", node, "--kurrentdb", kurrent.URL()); code != 1 {
+		t.Errorf("a store that has lost its end is verified: %s", out)
+	}
+	mustRun(t, "copy", "--from", "journal:"+node, "--to", kurrent.URL())
+	says("ok: ", mustRun(t, "verify", "--data", node, "--kurrentdb", kurrent.URL()))
 
 	// The first machine has stayed behind: from now on it may follow and must not lead.
 	if _, stderr, code := command(t, "copy", "--from", "embedded:"+one, "--to", urls); code == 0 {

@@ -53,6 +53,9 @@ func (p place) public() string {
 		return p.uri
 	}
 	head, query, found := strings.Cut(p.uri, "?")
+	if strings.Contains(query, "@") { // of a password, perhaps
+		head, found = p.uri, false
+	}
 	parts := []string{head}
 	if p.scheme == "nats" {
 		parts = strings.Split(head, ",")
@@ -65,7 +68,7 @@ func (p place) public() string {
 			}
 		}
 	}
-	if head = strings.Join(parts, ","); found && !strings.Contains(query, "@") {
+	if head = strings.Join(parts, ","); found {
 		head += "?" + query
 	}
 	return head
