@@ -74,9 +74,8 @@ func (c *checkup) settings(err error) {
 			c.problem("correct it; all settings: anjian serve --help", "%s", strings.TrimSpace(line))
 		}
 	}
-	var level slog.Level
-	if err := level.UnmarshalText([]byte(c.o.logLevel)); err != nil {
-		c.problem("use debug, info, warn or error", "--log-level: %v", err)
+	if _, err := c.o.level(); err != nil {
+		c.problem("use debug, info, warn or error", "%v", err)
 	}
 	if _, err := c.o.node(slog.New(slog.DiscardHandler)); err != nil {
 		c.problem("correct the flags", "%v", err)

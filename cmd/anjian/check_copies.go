@@ -53,7 +53,7 @@ func (c *checkup) journal() (head uint64) {
 	if j == nil {
 		return 0
 	}
-	defer j.Close()
+	defer func() { _ = j.Close() }() // it was only read
 	if head = j.Head(); head == 0 {
 		return 0
 	}

@@ -97,14 +97,21 @@ func (o *serveOptions) node(log *slog.Logger) (node.Config, error) {
 	return c, err
 }
 
+func (o *serveOptions) level() (level slog.Level, err error) {
+	if err = level.UnmarshalText([]byte(o.logLevel)); err != nil {
+		err = fmt.Errorf("--log-level: %w", err)
+	}
+	return level, err
+}
+
 // leastMaxBlock leaves room for an event of the largest size with its consequences.
 const leastMaxBlock = 256 << 10
 
 // serve runs until ctx ends.
 func serve(ctx context.Context, out io.Writer, o serveOptions) error {
-	var level slog.Level
-	if err := level.UnmarshalText([]byte(o.logLevel)); err != nil {
-		return fmt.Errorf("--log-level: %w", err)
+	level, err := o.level()
+	if err != nil {
+		return err
 	}
 	log := newLogger(os.Stderr, level)
 	dir := node.Dir(o.dir)
@@ -159,13 +166,10 @@ func serve(ctx context.Context, out io.Writer, o serveOptions) error {
 	stop, cancel := context.WithTimeout(context.WithoutCancel(ctx), o.grace)
 	defer cancel()
 	h.Stop()
-	if e := server.Shutdown(stop); e != nil {
-		err = errors.Join(err, e)
-	}
 	if errors.Is(err, http.ErrServerClosed) {
 		err = nil
 	}
-	return errors.Join(err, closeNode())
+	return errors.Join(err, server.Shutdown(stop), closeNode())
 }
 
 // starting answers while the ledger is being replayed, then hands over to the API.
