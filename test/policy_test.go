@@ -69,6 +69,7 @@ var vendors = map[string][]string{
 	"github.com/VictoriaMetrics/":         {"api", "cmd/anjian"},
 	"github.com/golang-jwt/":              {"internal/identity"},
 	"github.com/spf13/":                   {"cmd/anjian"},
+	"github.com/pelletier/":               {"cmd/anjian"},
 	"github.com/schollz/":                 {"cmd/anjian"},
 	"github.com/cloudevents/":             nil, // tests only
 	"github.com/transparency-dev/":        nil,

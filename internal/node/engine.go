@@ -7,8 +7,6 @@ import (
 	"io"
 	"io/fs"
 
-	"github.com/nats-io/nats.go"
-
 	"github.com/anjian-ledger/anjian/internal/evidence"
 	"github.com/anjian-ledger/anjian/internal/evidence/objects"
 	"github.com/anjian-ledger/anjian/internal/feed"
@@ -174,8 +172,8 @@ func (n *Node) openEvidence(ctx context.Context, cfg *Config) (err error) {
 }
 
 // connect makes a connection of its own for one part of the node.
-func (n *Node) connect(part string) (*nats.Conn, error) {
-	nc, err := n.cluster.Connect(nats.Name("anjian " + part))
+func (n *Node) connect(part string) (*jetstream.Conn, error) {
+	nc, err := n.cluster.ConnectAs("anjian " + part)
 	if err != nil {
 		return nil, err
 	}

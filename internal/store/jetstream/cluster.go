@@ -243,6 +243,13 @@ func (c *Cluster) open(ctx context.Context) (err error) {
 // headerRoom is what of max_payload is left for a block's headers, in bytes.
 const headerRoom = 4096
 
+// Conn is a connection to NATS, under a name that does not make its holder a user of the
+// client library.
+type Conn = nats.Conn
+
+// ConnectAs is [Cluster.Connect] under a name that the servers show.
+func (c *Cluster) ConnectAs(name string) (*Conn, error) { return c.Connect(nats.Name(name)) }
+
 // Connect makes another connection to the servers, signed in like the store's own, for
 // the feed and the evidence store. It reconnects for ever.
 func (c *Cluster) Connect(more ...nats.Option) (*nats.Conn, error) {
