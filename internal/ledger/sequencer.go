@@ -97,7 +97,7 @@ type usual struct{ bytes, entries int }
 
 // run judges requests and keeps one block in flight until queue is closed and all is done.
 func (s *sequencer) run(queue <-chan *pending) {
-	for queue != nil || s.busy() {
+	for {
 		s.follow()
 		for len(s.backlog) > 0 && s.fits(s.backlog[0]) {
 			p := s.backlog[0]
@@ -108,6 +108,9 @@ func (s *sequencer) run(queue <-chan *pending) {
 			s.seal()
 		}
 		s.ask()
+		if queue == nil && !s.busy() { // what was judged last may have been answered at once
+			return
+		}
 		in := queue
 		if len(s.backlog) > 0 {
 			in = nil
