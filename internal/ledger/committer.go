@@ -87,6 +87,7 @@ func (l *Ledger) store(cm *committer, b *block.Block) committed {
 			journalErr = l.cfg.Journal.Append(b)
 		}
 		cm.careful = errors.Is(storeErr, store.ErrNotStored)
+		l.health.answered(storeErr)
 		return l.settle(b, storeErr, journalErr)
 	}
 	// The store's way is the longer one (it wakes the engine's goroutines), so it is begun
@@ -96,6 +97,7 @@ func (l *Ledger) store(cm *committer, b *block.Block) committed {
 	storeErr := l.cfg.Store.Append(l.life, b)
 	journalErr := <-journaled
 	cm.careful = errors.Is(storeErr, store.ErrNotStored)
+	l.health.answered(storeErr)
 	return l.settle(b, storeErr, journalErr)
 }
 

@@ -1,12 +1,15 @@
 package ledger
 
 import (
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
 	"strings"
 	"sync"
 	"time"
+
+	"github.com/anjian-ledger/anjian/internal/store"
 )
 
 // Health is what the ledger says of itself.
@@ -31,9 +34,14 @@ type condition struct {
 	mu      sync.Mutex
 	stops   map[string]string // damage: appends refused until repair
 	waits   map[string]wait   // an engine does not answer: appends wait
+	refused wait              // the store's last "not stored": zero after a block that it took
 	scrub   ScrubState
 	closing bool
 }
+
+// refusalCounts is how long a refusal by the store keeps the ledger from calling itself
+// ready. It ends by itself, so that whoever routes by readiness tries again.
+const refusalCounts = 10 * time.Second
 
 type wait struct {
 	since  time.Time
@@ -73,6 +81,16 @@ func (c *condition) clear(what string) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	delete(c.waits, what)
+}
+
+// answered notes the store's answer to a block.
+func (c *condition) answered(err error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.refused = wait{}
+	if errors.Is(err, store.ErrNotStored) {
+		c.refused = wait{since: time.Now(), reason: err.Error()}
+	}
 }
 
 func (c *condition) close() {
@@ -127,6 +145,9 @@ func (l *Ledger) Health() Health {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	h := Health{ReadOnly: len(c.stops) > 0, Reasons: map[string]string{}, Size: l.Head().Size, Waiting: l.queued.Load(), Scrub: c.scrub}
+	if c.refused.reason != "" && time.Since(c.refused.since) < refusalCounts {
+		h.Reasons["store"] = c.refused.reason
+	}
 	for what, w := range c.waits {
 		h.Reasons[what] = w.reason
 	}

@@ -96,18 +96,6 @@ func (d Dir) name(origin string) (name string, fresh bool, err error) {
 	return origin, true, nil
 }
 
-// openEmbedded opens the engine in the data directory.
-func (n *Node) openEmbedded(ctx context.Context, cfg *Config, lc *ledger.Config) error {
-	s, err := jetstream.OpenEmbedded(ctx, jetstream.Config{Dir: cfg.Dir.Store(), MustExist: lc.Journal.Head() > 0, Logger: cfg.Logger})
-	if err != nil {
-		lc.StoreErr = err
-		return ctx.Err()
-	}
-	n.closers = append(n.closers, s.Close)
-	lc.Store = s
-	return nil
-}
-
 // copies opens what the ledger is kept in.
 //
 // An engine outside the data directory that cannot be reached keeps the node from opening,
