@@ -4,7 +4,7 @@
 //	DIR/lock        held by the one process that may write
 //	DIR/store       blocks in JetStream
 //	DIR/journal     the same blocks as plain lines; archive these
-//	DIR/tiles       hash tiles and the newest checkpoint in C2SP form; can be made again
+//	DIR/tiles       hash tiles, one file a level, and the newest checkpoint; can be made again
 //	DIR/keys        checkpoint.key and token.key (0600: back them up, apart), revoked tokens;
 //	                checkpoint.pub, the verifier key that outsiders pin
 //	DIR/evidence    photos and scans by their SHA-256

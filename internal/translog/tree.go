@@ -3,7 +3,7 @@
 //
 //	leaf hash  SHA-256(0x00 || entry)                     RFC 6962 §2.1
 //	node hash  SHA-256(0x01 || left || right)             RFC 6962 §2.1
-//	tiles      DIR/tile/<L>/<N>, 256 hashes of 32 bytes   C2SP tlog-tiles, height 8
+//	tiles      256 hashes of 32 bytes, in DIR/level-<L>   C2SP tlog-tiles, height 8
 //	checkpoint DIR/checkpoint                             C2SP tlog-checkpoint
 //	receipt    inclusion proof and checkpoint             C2SP tlog-proof
 //
