@@ -126,9 +126,6 @@ func testFaults(t *testing.T, c *natstest.Cluster) {
 	wg.Go(func() { h.look(t, a, stop) })
 	wg.Go(func() { h.look(t, b, stop) })
 
-	if *soak == 0 {
-		partitionLeader(t, c, a, h, 0)
-	}
 	for round := range *soak {
 		killLeader(t, c, a, h)
 		progress(t, c, h, "after a kill")

@@ -151,7 +151,14 @@ func TestAStreamThatLostItsEndIsDamage(t *testing.T) {
 	if err := c.JetStream().DeleteStream(t.Context(), s.Stream()); err != nil {
 		t.Fatal(err)
 	}
-	shut(t, openCluster(t, cfg)) // an empty one
+	natstest.Eventually(t, 20*time.Second, "an empty stream is made", func() bool {
+		again, err := jetstream.OpenCluster(t.Context(), cfg) // the server may still be clearing the old one away
+		if err != nil {
+			return false
+		}
+		shut(t, again)
+		return true
+	})
 	var damage *store.DamageError
 	if _, err := s.Head(t.Context()); !errors.As(err, &damage) || damage.Block != 1 {
 		t.Errorf("head gives %v", err)
