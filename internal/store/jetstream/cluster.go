@@ -160,8 +160,10 @@ func (c *ClusterConfig) options() ([]nats.Option, error) {
 // believes it leads, and one that is cut off believes so for up to 20 s. Therefore Head
 // takes an answer only when the leader has heard from a majority (itself included) since
 // Head was called, give or take freshness: followers that had elected another leader
-// before would not have answered it. While appends run this is so at once; on a quiet
-// stream it takes until the next heartbeat, up to 2 s. What remains: were a new leader
+// before would not have answered it. One that comes back from being cut off hears from the
+// others a moment before it steps down, so the same leader must still lead 0.1 s later.
+// While appends run that is all the time it takes; on a quiet stream Head waits for the
+// next heartbeat, up to 2 s. What remains: were a new leader
 // elected, a block stored with it and its acknowledgement passed on to Head's caller, all
 // within freshness plus the time that one message is underway between two servers, Head
 // could miss that block. The fence does not depend on Head: an append after a missed block

@@ -23,6 +23,10 @@ const (
 	// freshness is by how much a follower's word may be older than the question; see
 	// [Cluster] about Head. It is far below the least time of an election.
 	freshness = 20 * time.Millisecond
+	// stepDown is the time in which a leader that was cut off and is back has heard of the
+	// one elected meanwhile. Until then it hears from the others and still calls itself
+	// leader, so Head believes one only when it still leads that much later.
+	stepDown = 100 * time.Millisecond
 	// heartbeats is the time in which a leader hears from its followers on a quiet stream.
 	heartbeats = 2500 * time.Millisecond
 )
@@ -144,6 +148,7 @@ func (c *Cluster) info(ctx context.Context) (info *streamInfo, err error) {
 // Head implements store.Store; see [Cluster] for how it is made sure.
 func (c *Cluster) Head(ctx context.Context) (head uint64, err error) {
 	start, known := time.Now(), c.known.Load()
+	leader, confirmed := "", time.Time{}
 	err = c.attempts(ctx, func(ctx context.Context) (bool, error) {
 		asked := time.Now()
 		info, err := c.info(ctx)
@@ -157,6 +162,11 @@ func (c *Cluster) Head(ctx context.Context) (head uint64, err error) {
 				c.stalled(start)
 			}
 			return false, errors.New("no majority confirms the leader")
+		case info.Config.Replicas > 1 && info.leader() != leader:
+			leader, confirmed = info.leader(), time.Now()
+			return false, errors.New("the leader is to be seen leading once more")
+		case info.Config.Replicas > 1 && time.Since(confirmed) < stepDown:
+			return false, errors.New("the leader is to be seen leading a little longer")
 		case head < known:
 			return false, &store.DamageError{Block: head + 1, Reason: fmt.Sprintf("the stream ends with block %d, block %d had been stored", head, known)}
 		}
