@@ -13,11 +13,11 @@ import (
 
 	"github.com/anjian-ledger/anjian/domain/oversight"
 	"github.com/anjian-ledger/anjian/internal/block"
-	"github.com/anjian-ledger/anjian/internal/entry"
 	"github.com/anjian-ledger/anjian/internal/journal"
 	"github.com/anjian-ledger/anjian/internal/store"
 	"github.com/anjian-ledger/anjian/internal/store/jetstream"
 	"github.com/anjian-ledger/anjian/internal/store/jetstream/msgfile"
+	"github.com/anjian-ledger/anjian/internal/transfer"
 	"github.com/anjian-ledger/anjian/internal/translog"
 )
 
@@ -187,11 +187,7 @@ func scanStore(dir string) iter.Seq2[uint64, []byte] {
 }
 
 // chain judges blocks in order, like the ledger does at its start.
-type chain struct {
-	verifier note.Verifier
-	tree     *translog.Tree
-	number   uint64 // of its last block
-}
+type chain struct{ *transfer.Chain }
 
 // next returns the good block of c and makes it the end of the chain; nil when there is
 // none. forked is true when both copies have a good one, but not the same.
@@ -210,31 +206,16 @@ func (ch *chain) next(c candidate) (good *block.Block, forked bool) {
 	default:
 		good = ch.fits(c.salvaged)
 	}
-	if good != nil {
-		ch.tree.AppendEntries(good.Entries)
-		ch.number = good.Number
+	if good != nil && ch.Accept(good) != nil {
+		return nil, false
 	}
 	return good, false
 }
 
 // fits returns the block if it continues the chain, which stays as it is; else nil.
 func (ch *chain) fits(raw []byte) *block.Block {
-	b, err := block.Parse(raw)
-	if err != nil || b.Number != ch.number+1 || b.First != ch.tree.Size() {
-		return nil
-	}
-	for i, line := range b.Entries {
-		if en, err := entry.Parse(line); err != nil || en.Index != b.First+uint64(i) {
-			return nil
-		}
-	}
-	stated, err := translog.OpenCheckpoint(b.Checkpoint, ch.verifier)
-	if err != nil || stated.Size != b.Size {
-		return nil
-	}
-	ch.tree.AppendEntries(b.Entries)
-	root, err := ch.tree.Root()
-	if err = errors.Join(err, ch.tree.Truncate(b.First)); err != nil || root != stated.Root {
+	b, err := ch.Fits(raw)
+	if err != nil {
 		return nil
 	}
 	return b
@@ -243,7 +224,7 @@ func (ch *chain) fits(raw []byte) *block.Block {
 // survey finds out, changing nothing, which copy has which block, and fails unless every
 // block is there.
 func (r *repair) survey(ctx context.Context) error {
-	ch := &chain{verifier: r.verifier, tree: translog.NewFold()}
+	ch := &chain{transfer.NewChain(r.verifier)}
 	signed, _ := r.signed() // zero when there is no good checkpoint file
 	for n, c := range r.candidates(ctx) {
 		good, forked := ch.next(c)
@@ -263,12 +244,12 @@ func (r *repair) survey(ctx context.Context) error {
 		if !bytes.Equal(c.store, good.Bytes) {
 			r.report.BadStore = append(r.report.BadStore, n)
 		}
-		if root, err := ch.tree.Root(); good.Size == signed.Size && (err != nil || root != signed.Root) {
+		if good.Size == signed.Size && ch.Root() != signed.Root {
 			return fmt.Errorf("%w: over %d entries another root was signed", ErrFork, signed.Size)
 		}
 		r.progress(n)
 	}
-	r.report.Blocks, r.report.Entries = ch.number, ch.tree.Size()
+	r.report.Blocks, r.report.Entries = ch.Blocks(), ch.Entries()
 	if err := ctx.Err(); err != nil {
 		return err
 	}
@@ -335,7 +316,7 @@ func (r *repair) fillStore(ctx context.Context, dir string) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, s.Close()) }()
-	ch := &chain{verifier: r.verifier, tree: translog.NewFold()}
+	ch := &chain{transfer.NewChain(r.verifier)}
 	for n, c := range r.candidates(ctx) {
 		good, _ := ch.next(c)
 		if good == nil {

@@ -43,28 +43,56 @@ var ErrNotNext = errors.New("the block does not continue the ledger")
 
 // Next accepts raw as the next block, or says why it is not.
 func (c *Chain) Next(raw []byte) (*block.Block, error) {
+	b, root, err := c.extend(raw)
+	if err == nil {
+		c.number, c.root = b.Number, root
+	}
+	return b, err
+}
+
+// Fits tells whether Next would accept raw, and leaves the chain as it is.
+func (c *Chain) Fits(raw []byte) (*block.Block, error) {
+	b, _, err := c.extend(raw)
+	if err != nil {
+		return nil, err
+	}
+	return b, c.tree.Truncate(b.First)
+}
+
+// Accept makes a block that [Chain.Fits] has just returned the end of the chain.
+func (c *Chain) Accept(b *block.Block) error {
+	c.tree.AppendEntries(b.Entries)
+	root, err := c.tree.Root()
+	if err == nil {
+		c.number, c.root = b.Number, root
+	}
+	return err
+}
+
+// extend appends the leaves of raw to the tree if it is the next block, and returns the root
+// they lead to.
+func (c *Chain) extend(raw []byte) (_ *block.Block, root [32]byte, _ error) {
 	b, err := block.Parse(raw)
 	if err != nil {
-		return nil, fmt.Errorf("%w: %w", ErrNotNext, err)
+		return nil, root, fmt.Errorf("%w: %w", ErrNotNext, err)
 	}
 	if b.Number != c.number+1 || b.First != c.tree.Size() {
-		return nil, fmt.Errorf("%w: block %d from entry %d, want block %d from entry %d", ErrNotNext, b.Number, b.First, c.number+1, c.tree.Size())
+		return nil, root, fmt.Errorf("%w: block %d from entry %d, want block %d from entry %d", ErrNotNext, b.Number, b.First, c.number+1, c.tree.Size())
 	}
 	for i, line := range b.Entries {
 		if en, err := entry.Parse(line); err != nil || en.Index != b.First+uint64(i) {
-			return nil, fmt.Errorf("%w: entry %d of block %d is not what stands at its place", ErrNotNext, b.First+uint64(i), b.Number)
+			return nil, root, fmt.Errorf("%w: entry %d of block %d is not what stands at its place", ErrNotNext, b.First+uint64(i), b.Number)
 		}
 	}
 	stated, err := translog.OpenCheckpoint(b.Checkpoint, c.verifier)
 	if err != nil {
-		return nil, fmt.Errorf("%w: block %d: %w", ErrNotNext, b.Number, err)
+		return nil, root, fmt.Errorf("%w: block %d: %w", ErrNotNext, b.Number, err)
 	}
 	c.tree.AppendEntries(b.Entries)
-	root, err := c.tree.Root()
+	root, err = c.tree.Root()
 	if err != nil || stated.Size != b.Size || stated.Root != root {
 		err = errors.Join(err, c.tree.Truncate(b.First)) // nothing is published: cannot fail
-		return nil, errors.Join(fmt.Errorf("%w: the entries of block %d do not lead to its signed root", ErrNotNext, b.Number), err)
+		return nil, root, errors.Join(fmt.Errorf("%w: the entries of block %d do not lead to its signed root", ErrNotNext, b.Number), err)
 	}
-	c.number, c.root = b.Number, root
-	return b, nil
+	return b, root, nil
 }
