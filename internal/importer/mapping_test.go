@@ -222,11 +222,11 @@ func TestTorontoTotalsMatchTheFile(t *testing.T) {
 func TestChicagoTotalsMatchTheFiles(t *testing.T) {
 	for name, files := range map[string][]string{
 		"sample": {chicagoFiles[1], chicagoFiles[0]},
-		"real":   {filepath.Join(os.Getenv("ANJIAN_DATA"), "chicago_food_inspections.csv.gz"), filepath.Join(os.Getenv("ANJIAN_DATA"), "chicago_food_inspection_items.csv.gz")},
+		"real":   {filepath.Join(os.Getenv("ANJIAN_TEST_DATA"), "chicago_food_inspections.csv.gz"), filepath.Join(os.Getenv("ANJIAN_TEST_DATA"), "chicago_food_inspection_items.csv.gz")},
 	} {
 		t.Run(name, func(t *testing.T) {
 			if _, err := os.Stat(files[0]); err != nil {
-				t.Skip("the real Chicago files are not here; set ANJIAN_DATA to their folder")
+				t.Skip("the real Chicago files are not here; set ANJIAN_TEST_DATA to their folder")
 			}
 			all, rep, _ := mapped(t, Chicago, files...)
 			visits, checks := rowsOf(t, files[0]), rowsOf(t, files[1])
