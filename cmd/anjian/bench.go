@@ -35,7 +35,7 @@ memory, and the HTTP API. Ratios count; absolute figures are this machine's of t
 			return fmt.Errorf("--writers: at least one number")
 		}
 		var r bench.Report
-		err := withBallast(func(ballast int) (err error) {
+		err := tuned(func(ballast int) (err error) {
 			o.Ballast = ballast
 			r, err = bench.Run(cmd.Context(), o)
 			return err

@@ -58,7 +58,7 @@ with its remedy; exit code 0: nothing, 1: something.`,
 			if o.check {
 				return checkNode(cmd, &o)
 			}
-			return withBallast(func(int) error { return serve(cmd.Context(), cmd.OutOrStdout(), o) })
+			return tuned(func(int) error { return serve(cmd.Context(), cmd.OutOrStdout(), o) })
 		},
 	}
 	o.addTo(cmd.Flags())

@@ -79,7 +79,7 @@ func Run(ctx context.Context, o Options) (r Report, err error) {
 		return r, err
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
-	r.Go, r.Cores = runtime.Version(), runtime.GOMAXPROCS(0)
+	r.Go, r.Cores = runtime.Version(), runtime.NumCPU()
 	for _, w := range o.Writers {
 		a, err := compare(ctx, dir, w, o)
 		if err != nil {

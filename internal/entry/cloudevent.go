@@ -137,7 +137,7 @@ func parse(dec *jsontext.Decoder, cat *event.Catalogue) (*event.Event, error) {
 				specVersion = s
 			case "id":
 				// Canonical form only: the same UUID in two spellings would be two ids.
-				if e.ID, err = uuid.Parse(s); err != nil || e.ID.String() != s {
+				if e.ID, err = uuid.Parse(s); err != nil || len(s) != 36 || strings.ToLower(s) != s {
 					return nil, syntaxErr("invalid-attribute", "id: %q is no UUID in canonical lower-case form", s)
 				}
 			case "source":

@@ -15,37 +15,56 @@ import (
 // this machine. An error that wraps [ErrNotStored] is certain, now and after a restart; any
 // other leaves it open whether b will be found after a restart. Append is idempotent for
 // the last block: the same bytes again return nil.
-func (j *Journal) Append(b *block.Block) error {
+func (j *Journal) Append(b *block.Block) error { return j.Begin(b)() }
+
+// Begin begins an append: it writes b and lets the disk start with it. The function that it
+// returns waits for the disk and has the outcome of [Journal.Append]; it must be called once,
+// on any goroutine, and until then whatever else changes the journal waits. So the caller can
+// see to the other copy meanwhile, and the disk has no idle moment even where the goroutine
+// that waits is not run at once.
+func (j *Journal) Begin(b *block.Block) (finish func() error) {
 	j.write.Lock()
-	defer j.write.Unlock()
+	done := func(err error) func() error {
+		j.write.Unlock()
+		return func() error { return err }
+	}
 	if err := j.mayAppend(b); err != nil {
-		return fmt.Errorf("%w: block %d: %w", ErrNotStored, b.Number, err)
+		return done(fmt.Errorf("%w: block %d: %w", ErrNotStored, b.Number, err))
 	}
 	if b.Number == j.Head() && b.Number > 0 {
-		raw, err := j.ReadBlock(b.Number)
-		if err == nil && bytes.Equal(raw, b.Bytes) {
-			return nil
-		}
-		return fmt.Errorf("%w: %w: block %d is already there with other bytes", ErrNotStored, ErrOutOfOrder, b.Number)
+		return done(j.compareLast(b))
 	}
 	s, err := j.prepare(b)
 	if err != nil {
-		return fmt.Errorf("%w: block %d: %w", ErrNotStored, b.Number, err)
+		return done(fmt.Errorf("%w: block %d: %w", ErrNotStored, b.Number, err))
 	}
 	n, err := j.active.WriteAt(b.Bytes, s.end)
-	if err == nil {
-		err = j.active.Datasync()
-	}
 	if err != nil {
-		return j.rollBack(b, n, err)
+		return done(j.rollBack(b, n, err))
 	}
-	j.lastCRC = crc32.Checksum(b.Bytes, castagnoli)
-	j.mu.Lock()
-	s.blocks = append(s.blocks, blockPos{b.First, uint32(s.end), uint32(len(b.Bytes))})
-	s.end += int64(len(b.Bytes))
-	s.size = b.Size
-	j.mu.Unlock()
-	return nil
+	j.active.WriteBack(s.end, int64(len(b.Bytes)))
+	return func() error {
+		defer j.write.Unlock()
+		if err := j.active.Datasync(); err != nil {
+			return j.rollBack(b, n, err)
+		}
+		j.lastCRC = crc32.Checksum(b.Bytes, castagnoli)
+		j.mu.Lock()
+		defer j.mu.Unlock()
+		s.blocks = append(s.blocks, blockPos{b.First, uint32(s.end), uint32(len(b.Bytes))})
+		s.end += int64(len(b.Bytes))
+		s.size = b.Size
+		return nil
+	}
+}
+
+// compareLast is the outcome of appending the last block once more.
+func (j *Journal) compareLast(b *block.Block) error {
+	raw, err := j.ReadBlock(b.Number)
+	if err == nil && bytes.Equal(raw, b.Bytes) {
+		return nil
+	}
+	return fmt.Errorf("%w: %w: block %d is already there with other bytes", ErrNotStored, ErrOutOfOrder, b.Number)
 }
 
 func (j *Journal) mayAppend(b *block.Block) error {

@@ -28,6 +28,9 @@ type File interface {
 	// Sync makes data and metadata durable, Datasync data and what is needed to read it.
 	Sync() error
 	Datasync() error
+	// WriteBack lets the disk begin with what was written to n bytes from off on. It does not
+	// wait, and is a hint: only Sync and Datasync promise anything.
+	WriteBack(off, n int64)
 }
 
 // OS is the operating system's file system.
@@ -67,6 +70,8 @@ func (f osFile) Size() (int64, error) {
 }
 
 func (f osFile) Datasync() error { return datasync(f.File) }
+
+func (f osFile) WriteBack(off, n int64) { writeBack(f.File, off, n) }
 
 // readAll reads a whole file, for small ones.
 func readAll(fsys FS, name string) ([]byte, error) {

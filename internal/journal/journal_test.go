@@ -416,3 +416,34 @@ func TestWalkSeesEveryBlockOnceAndStopsAtDamage(t *testing.T) {
 		t.Fatalf("after %d blocks: %v", n, err)
 	}
 }
+
+// Between Begin and its end nothing is promised and nothing else is written; afterwards it
+// is as if it had been one Append.
+func TestABegunAppendIsThereOnlyWhenItHasEnded(t *testing.T) {
+	j := open(t, t.TempDir(), journal.Options{})
+	blocks := chain(1, 1)
+	finish := j.Begin(blocks[0])
+	if j.Head() != 0 {
+		t.Errorf("head %d before the disk has answered", j.Head())
+	}
+	second := make(chan error)
+	go func() { second <- j.Append(blocks[1]) }()
+	select {
+	case err := <-second:
+		t.Fatalf("another append did not wait: %v", err)
+	case <-time.After(20 * time.Millisecond):
+	}
+	if err := finish(); err != nil {
+		t.Fatal(err)
+	}
+	if err := <-second; err != nil || j.Head() != 2 {
+		t.Errorf("the append that waited: %v, head %d", err, j.Head())
+	}
+	// What is refused leaves nothing to wait for, whether its end is awaited or not.
+	if err := j.Begin(blocks[0])(); !errors.Is(err, journal.ErrNotStored) {
+		t.Error(err)
+	}
+	if err := j.Begin(blocks[1])(); err != nil {
+		t.Errorf("the last block again: %v", err)
+	}
+}

@@ -3,6 +3,8 @@ package journal
 import (
 	"os"
 	"syscall"
+
+	"golang.org/x/sys/unix"
 )
 
 // datasync spares the journal the inode's times: fdatasync writes the data and the size.
@@ -26,6 +28,17 @@ func datasync(f *os.File) error {
 		return &os.PathError{Op: "fdatasync", Path: f.Name(), Err: serr}
 	}
 	return nil
+}
+
+// writeBack starts the write without waiting for it (sync_file_range(2)).
+func writeBack(f *os.File, off, n int64) {
+	conn, err := f.SyscallConn()
+	if err != nil {
+		return // the sync to come will say what is wrong
+	}
+	_ = conn.Control(func(fd uintptr) {
+		_ = unix.SyncFileRange(int(fd), off, n, unix.SYNC_FILE_RANGE_WRITE)
+	})
 }
 
 func syncDir(d *os.File) error { return d.Sync() }

@@ -63,7 +63,7 @@ func (l *Ledger) admit(req Request) (*pending, error) {
 		return nil, event.Refuse("pillar 1", "empty-request", "send at least one event", "the request has no event")
 	}
 	sent := 0
-	p := &pending{req: req, prints: make([]uint64, len(req.Items)), receipts: make([]Receipt, 0, len(req.Items)), done: make(chan outcome, 1)}
+	p := newPending(req)
 	for i := range req.Items {
 		it := &req.Items[i]
 		if t := it.Event.Type; !t.MayAppend(req.Actor.Role) {

@@ -90,10 +90,10 @@ func (l *Ledger) store(cm *committer, b *block.Block) committed {
 		l.health.answered(storeErr)
 		return l.settle(b, storeErr, journalErr)
 	}
-	// The store's way is the longer one (it wakes the engine's goroutines), so it is begun
-	// here and now, and the journal's on another thread.
-	journaled := make(chan error, 1)
-	go func() { journaled <- l.cfg.Journal.Append(b) }()
+	// The disk is given the journal's copy before the engine is asked: a goroutine that was
+	// started for it would stand behind the crowd that the last block woke.
+	finish, journaled := l.cfg.Journal.Begin(b), make(chan error, 1)
+	go func() { journaled <- finish() }()
 	storeErr := l.cfg.Store.Append(l.life, b)
 	journalErr := <-journaled
 	cm.careful = errors.Is(storeErr, store.ErrNotStored)

@@ -21,10 +21,26 @@ type pending struct {
 	receipts []Receipt
 	state    atomic.Int32 // waiting, taken or abandoned: decides who answers
 	done     chan outcome // capacity 1
+	one      single       // memory of prints and receipts, for one item
 
 	// On a shared store:
 	refusal error   // the answer, once the block it waits for is durable
 	sighted *uint64 // the store's head at some time since it came; nil when nobody asked
+}
+
+type single struct {
+	print   [1]uint64
+	receipt [1]Receipt
+}
+
+func newPending(req Request) *pending {
+	p := &pending{req: req, done: make(chan outcome, 1)}
+	if n := len(req.Items); n > 1 {
+		p.prints, p.receipts = make([]uint64, n), make([]Receipt, 0, n)
+	} else {
+		p.prints, p.receipts = p.one.print[:n], p.one.receipt[:0]
+	}
+	return p
 }
 
 const (
