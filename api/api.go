@@ -35,6 +35,7 @@ import (
 	"golang.org/x/mod/sumdb/tlog"
 
 	"github.com/anjian-ledger/anjian/domain/event"
+	"github.com/anjian-ledger/anjian/internal/devicekey"
 	"github.com/anjian-ledger/anjian/internal/disclosure"
 	"github.com/anjian-ledger/anjian/internal/identity"
 	"github.com/anjian-ledger/anjian/internal/ledger"
@@ -72,9 +73,9 @@ type Tokens interface {
 	Verify(token string) (identity.Claims, error)
 }
 
-// Keyring looks device keys up; *identity.Keyring does.
+// Keyring looks device keys up; *devicekey.Ring does.
 type Keyring interface {
-	Lookup(id string) (identity.Registration, bool)
+	Lookup(id string) (devicekey.Registration, bool)
 }
 
 // AccessLog records reads of restricted material; *identity.AccessLog does.

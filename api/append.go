@@ -14,8 +14,8 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 
 	"github.com/anjian-ledger/anjian/domain/event"
+	"github.com/anjian-ledger/anjian/internal/devicekey"
 	"github.com/anjian-ledger/anjian/internal/entry"
-	"github.com/anjian-ledger/anjian/internal/identity"
 	"github.com/anjian-ledger/anjian/internal/ledger"
 )
 
@@ -272,7 +272,7 @@ func signaturesOf(h http.Header, m mode, n int) (key string, signatures [][]byte
 	}
 	signatures = make([][]byte, n)
 	for i, t := range texts {
-		sig, err := identity.ParseSignature(strings.TrimSpace(t))
+		sig, err := devicekey.ParseSignature(strings.TrimSpace(t))
 		if err != nil {
 			return "", nil, fail(codeBadSignature, "signature "+strconv.Itoa(i)+" is not 64 bytes in base64url without padding")
 		}
@@ -293,7 +293,7 @@ func (a *Handler) verify(c *call, key string, b, signature []byte) error {
 		return fail(codeKeyUnknown, "key "+key)
 	case k.Person != person || person == "":
 		return fail(codeKeyNotYours, "key "+key)
-	case !identity.VerifySignature(k.Key, b, signature):
+	case !k.Verify(b, signature):
 		return fail(codeBadSignature, "the signature is not that of key "+key+" over these bytes")
 	}
 	return nil

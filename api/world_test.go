@@ -22,6 +22,7 @@ import (
 	"github.com/anjian-ledger/anjian/domain/person"
 	"github.com/anjian-ledger/anjian/domain/subject"
 	"github.com/anjian-ledger/anjian/domain/team"
+	"github.com/anjian-ledger/anjian/internal/devicekey"
 	"github.com/anjian-ledger/anjian/internal/disclosure"
 	"github.com/anjian-ledger/anjian/internal/entry"
 	"github.com/anjian-ledger/anjian/internal/evidence"
@@ -39,7 +40,7 @@ type world struct {
 	*Handler
 	ledger  *ledger.Ledger
 	faults  *faults
-	keyring *identity.Keyring
+	keyring *devicekey.Ring
 	tokens  *tokenTable
 	access  *accessTable
 	cat     *event.Catalogue
@@ -126,7 +127,7 @@ func everyRole() map[string]identity.Claims {
 
 func newWorld(t testing.TB, tune ...func(*Config)) *world {
 	t.Helper()
-	w := &world{TB: t, keyring: &identity.Keyring{}, tokens: &tokenTable{known: everyRole()}, access: &accessTable{}, cat: domain.Catalogue()}
+	w := &world{TB: t, keyring: &devicekey.Ring{}, tokens: &tokenTable{known: everyRole()}, access: &accessTable{}, cat: domain.Catalogue()}
 	key, err := translog.NewKey("anjian.test/api")
 	w.must(err)
 	j, err := journal.Open(t.TempDir(), journal.Options{})

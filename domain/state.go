@@ -132,6 +132,13 @@ func (s *State) needLayers(n int) {
 	}
 }
 
+// KeyCounts reports whether a device key is registered to a person and not revoked, as seen
+// from the top.
+func (s *State) KeyCounts(key, person string) bool {
+	k, known := s.keys.get(key)
+	return known && k.Owner == person && !k.Revoked
+}
+
 // Revision returns the revision of a stream's last event, seen from the top; -1 when it has
 // none.
 func (s *State) Revision(stream event.Stream) int64 {

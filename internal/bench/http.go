@@ -20,6 +20,7 @@ import (
 	"github.com/anjian-ledger/anjian/domain/codes"
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/person"
+	"github.com/anjian-ledger/anjian/internal/devicekey"
 	"github.com/anjian-ledger/anjian/internal/entry"
 	"github.com/anjian-ledger/anjian/internal/identity"
 	"github.com/anjian-ledger/anjian/internal/ledger"
@@ -92,7 +93,7 @@ func newClients(ctx context.Context, n *node.Node, connections int) (*clients, e
 	if err != nil {
 		return nil, err
 	}
-	c.private, c.keyID = private, identity.KeyID(public)
+	c.private, c.keyID = private, devicekey.ID(public)
 	e := &event.Event{ID: uuid.New(), Type: n.Catalogue.Newest("key-registered"), Stream: event.Stream{Kind: event.Person, ID: inspector.Person},
 		Source: "urn:anjian:bench", Occurred: time.Now(), ExpectedRevision: event.AnyRevision,
 		Data: &person.KeyRegistered{Algorithm: "ed25519", PublicKey: base64.RawURLEncoding.EncodeToString(public)}}

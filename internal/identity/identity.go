@@ -3,8 +3,6 @@
 //   - Bearer tokens (token.go, verify.go, revoke.go): JWT signed with EdDSA by the ledger's
 //     own key, carrying one role. They authenticate every request.
 //   - Roles (roles.go): one table of what each role may do, and the rows it may see.
-//   - Device keys (devicekey.go, keyring.go): Ed25519 or P-256 keys of inspectors' phones,
-//     registered in the ledger, whose signatures attest an event's exact bytes.
 //   - The access log (accesslog.go): who read restricted material, kept outside the ledger.
 //
 // A token is never logged, formatted or kept: the cache knows its SHA-256, errors say what

@@ -2,6 +2,7 @@ package ledger_test
 
 import (
 	"context"
+	"encoding/base64"
 	"errors"
 	"fmt"
 	"sync"
@@ -12,7 +13,9 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/anjian-ledger/anjian/domain/event"
+	"github.com/anjian-ledger/anjian/domain/person"
 	"github.com/anjian-ledger/anjian/internal/block"
+	"github.com/anjian-ledger/anjian/internal/entry"
 	"github.com/anjian-ledger/anjian/internal/ledger"
 	"github.com/anjian-ledger/anjian/internal/store"
 )
@@ -434,4 +437,42 @@ func TestTheIDOfAConsequenceIsNeverUsedTwice(t *testing.T) {
 		t.Errorf("%d entries", len(seen))
 	}
 	w.audit()
+}
+
+// A signature counts only with a key that counts at the event's place in the order, whatever
+// the request's goroutine had seen before (pillar 1).
+func TestASignatureCountsOnlyWithAKeyThatCountsNow(t *testing.T) {
+	w := opened(t)
+	public := base64.RawURLEncoding.EncodeToString(make([]byte, 32))
+	id, err := person.KeyID("ed25519", public)
+	if err != nil {
+		t.Fatal(err)
+	}
+	signed := func(items ...ledger.Item) error { // by the office, on behalf of nobody else
+		for i := range items {
+			items[i].Key, items[i].Signature = id, make([]byte, entry.SignatureSize)
+		}
+		_, err := w.append(items...)
+		return err
+	}
+	refused := func(when string, err error) {
+		var refusal *event.Refusal
+		if !errors.As(err, &refusal) || refusal.Code != "key-not-valid" || refusal.Remedy == "" {
+			t.Errorf("%s: %v", when, err)
+		}
+	}
+	w.must(registered(t, "p"), registered(t, "office"))
+	refused("before its registration", signed(trained(t, "p", nil)))
+	w.must(item(t, "person/office", &person.KeyRegistered{Algorithm: "ed25519", PublicKey: public}, "key-registered", nil))
+	if err := signed(trained(t, "p", nil), trained(t, "p", nil)); err != nil {
+		t.Error(err)
+	}
+	size := w.Head().Size
+	w.must(item(t, "person/office", &person.KeyRevoked{Key: id, Reason: "lost"}, "key-revoked", nil))
+	refused("after its revocation", signed(trained(t, "p", nil)))
+	if w.Head().Size != size+1 {
+		t.Errorf("%d entries, want %d", w.Head().Size, size+1)
+	}
+	w.restart()
+	refused("after a restart", signed(trained(t, "p", nil)))
 }

@@ -47,6 +47,10 @@ func (s *sequencer) appendNew(p *pending, it *Item, now time.Time, print uint64)
 	if e.ExpectedRevision != event.AnyRevision && e.ExpectedRevision != revision {
 		return &ConflictError{Code: "wrong-revision", EventID: e.ID, Stream: e.Stream, Have: revision, Want: e.ExpectedRevision}
 	}
+	if it.Key != "" && !s.state.KeyCounts(it.Key, e.Actor.Person) {
+		return event.Refuse("pillar 1", "key-not-valid", "sign with a key that is registered to you and not revoked (key-registered)",
+			"key %s is not one of person %q, or was revoked a moment ago", it.Key, e.Actor.Person)
+	}
 	consequences, err := s.state.Judge(e)
 	if err != nil {
 		return err

@@ -13,6 +13,7 @@ import (
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/oversight"
 	"github.com/anjian-ledger/anjian/domain/person"
+	"github.com/anjian-ledger/anjian/internal/devicekey"
 	"github.com/anjian-ledger/anjian/internal/disclosure"
 	"github.com/anjian-ledger/anjian/internal/entry"
 	"github.com/anjian-ledger/anjian/internal/evidence"
@@ -50,7 +51,7 @@ type Node struct {
 	Disclosure *disclosure.Fold // which visits are still hidden (R39)
 	Evidence   evidence.Store
 	Tokens     *identity.Verifier
-	Keyring    *identity.Keyring
+	Keyring    *devicekey.Ring
 	AccessLog  *identity.AccessLog
 	Catalogue  *event.Catalogue
 
@@ -69,7 +70,7 @@ func open(ctx context.Context, cfg Config, restored []oversight.CopyRestored) (n
 	if cfg.Logger == nil {
 		cfg.Logger = slog.New(slog.DiscardHandler)
 	}
-	n = &Node{Dir: cfg.Dir, Keyring: &identity.Keyring{}, Disclosure: &disclosure.Fold{}, Catalogue: domain.Catalogue()}
+	n = &Node{Dir: cfg.Dir, Keyring: &devicekey.Ring{}, Disclosure: &disclosure.Fold{}, Catalogue: domain.Catalogue()}
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, n.Close(ctx))
@@ -155,7 +156,7 @@ func (n *Node) foldKeys(events []*event.Event) {
 		switch d := e.Data.(type) {
 		case *person.KeyRegistered:
 			// What cannot be parsed was not accepted as a key when it was judged.
-			if k, err := identity.ParseKey(e.Stream.ID, identity.Alg(d.Algorithm), d.PublicKey); err == nil {
+			if k, err := devicekey.Parse(e.Stream.ID, devicekey.Alg(d.Algorithm), d.PublicKey); err == nil {
 				n.Keyring.Add(k, e.Recorded)
 			}
 		case *person.KeyRevoked:

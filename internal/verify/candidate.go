@@ -31,6 +31,8 @@ type fact struct {
 	revision uint64
 	recorded int64 // microseconds
 	id       [16]byte
+	signed   *signed    // nil when no device signed it
+	change   *keyChange // nil when it does not register or revoke a device key
 }
 
 var candidates = sync.Pool{New: func() any { return new(candidate) }}
@@ -75,14 +77,14 @@ func (c *candidate) analyse(number uint64, opts *Options) {
 	}
 	for i, line := range b.Entries {
 		c.leaves = append(c.leaves, translog.LeafHash(line))
-		c.facts = append(c.facts, c.fact(b.First+uint64(i), line, opts))
+		c.facts = append(c.facts, c.fact(b.First+uint64(i), line))
 	}
 	if last := c.facts[len(c.facts)-1]; last.ok && last.recorded != b.Recorded.UnixMicro() {
 		c.problem(int64(b.Size-1), "the block's recorded time is not that of its last entry")
 	}
 }
 
-func (c *candidate) fact(index uint64, line []byte, opts *Options) fact {
+func (c *candidate) fact(index uint64, line []byte) fact {
 	e, err := entry.Parse(line)
 	if err != nil {
 		c.problem(int64(index), "%v", err)
@@ -96,8 +98,11 @@ func (c *candidate) fact(index uint64, line []byte, opts *Options) fact {
 		c.problem(int64(index), "%v", err)
 		f.ok = false
 	}
-	if opts.CheckEntry != nil {
-		if err := opts.CheckEntry(&e); err != nil {
+	if e.Key != "" {
+		f.signed = &signed{key: e.Key, person: e.Actor.Person, event: e.Event, signature: e.Signature}
+	}
+	if e.Stream.Kind == event.Person {
+		if f.change, err = keyChangeOf(&e); err != nil {
 			c.problem(int64(index), "%v", err)
 		}
 	}

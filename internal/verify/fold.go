@@ -31,12 +31,13 @@ type folder struct {
 	resumed   bool
 	revisions map[event.Stream]uint64 // next revision
 	ids       map[[16]byte]struct{}
+	devices   devices
 }
 
 func newFolder(tiles Tiles, opts Options) *folder {
 	f := &folder{
 		opts: opts, tree: translog.NewFold(), block: 1,
-		revisions: map[event.Stream]uint64{}, ids: map[[16]byte]struct{}{},
+		revisions: map[event.Stream]uint64{}, ids: map[[16]byte]struct{}{}, devices: devices{keys: map[string]*registered{}},
 		out: Report{OK: true, Problems: []Problem{}},
 	}
 	if tiles != nil {
@@ -182,6 +183,9 @@ func (f *folder) apply(c *candidate) {
 	for i := range c.facts {
 		f.applyFact(c, &c.facts[i], int64(f.index)+int64(i))
 	}
+	for _, bad := range f.devices.settle(&f.out.Signed) {
+		f.problem(c.where, c.number, bad.index, "the signature is not that of key %s over the event's bytes", bad.key.ID)
+	}
 	f.index = c.block.Size
 	if !f.broken && f.tiles != nil {
 		f.tiles.reached(f.index)
@@ -204,6 +208,15 @@ func (f *folder) applyFact(c *candidate, e *fact, index int64) {
 	before := len(f.ids)
 	if f.ids[e.id] = struct{}{}; len(f.ids) == before {
 		f.problem(c.where, c.number, index, "the event id was used before")
+	}
+	if e.change != nil {
+		f.devices.apply(e.change)
+	}
+	if e.signed != nil {
+		// What an entry that is missing registered cannot be known.
+		if err := f.devices.take(index, e.signed); err != nil && !f.resumed {
+			f.problem(c.where, c.number, index, "%v", err)
+		}
 	}
 }
 

@@ -2,12 +2,14 @@
 //
 // It recomputes everything the bytes allow: blocks parse and follow one another; entries
 // parse, stand at their index, continue their stream, never go back in recorded time and
-// never repeat an event id; the Merkle tree over them has the root that each block's
+// never repeat an event id; what a device signed was signed by a key that the ledger had
+// registered before for the person who acted, and not revoked; the Merkle tree over them has the root that each block's
 // checkpoint signs; the two copies, journal and store, are the same bytes; every tile file
 // and the checkpoint file say what the entries say.
 //
-// The package needs neither the server nor its store: it imports the formats (entry, block)
-// and the tree (translog) only, so that an auditor can read all of what is trusted.
+// The package needs neither the server nor its store: it imports the formats (entry, block),
+// the tree (translog) and the device keys (devicekey) only, so that an auditor can read all
+// of what is trusted.
 //
 // Reading, hashing and folding overlap: one goroutine reads each copy, one pairs them,
 // GOMAXPROCS goroutines parse and hash blocks, one folds the results in order.
@@ -21,7 +23,6 @@ import (
 
 	"golang.org/x/mod/sumdb/note"
 
-	"github.com/anjian-ledger/anjian/internal/entry"
 	"github.com/anjian-ledger/anjian/internal/translog"
 )
 
@@ -50,10 +51,6 @@ type Sources struct {
 type Options struct {
 	// Verifier is the public key of the ledger's checkpoints. Required.
 	Verifier note.Verifier
-	// CheckEntry, when set, judges each parsed entry further, for example its author's
-	// signature. It is called by several goroutines at once and in no order; the entry is
-	// valid until it returns.
-	CheckEntry func(*entry.Entry) error
 	// Through, when not 0, is the last block to verify. For a ledger that a server is
 	// appending to, it is a block that both copies had before Run: each copy is read to the
 	// end it has when its reader gets there, so their ends say nothing about each other.
@@ -87,6 +84,7 @@ type Report struct {
 	Root     string    `json:"root"`
 	OK       bool      `json:"ok"`
 	Problems []Problem `json:"problems"` // the first hundred
+	Signed   uint64    `json:"signed"`   // entries whose device signature was checked and holds
 }
 
 func (r *Report) add(p Problem) {

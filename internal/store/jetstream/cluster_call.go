@@ -21,7 +21,8 @@ const (
 	firstPause   = 2 * time.Millisecond
 	longestPause = 100 * time.Millisecond
 	// freshness is by how much a follower's word may be older than the question; see
-	// [Cluster] about Head. It is far below the least time of an election.
+	// [Cluster] about Head. It is far below the least time of an election, and without it
+	// every Head just after an append would wait for a heartbeat.
 	freshness = 20 * time.Millisecond
 	// stepDown is the time in which a leader that was cut off and is back has heard of the
 	// one elected meanwhile. Until then it hears from the others and still calls itself
@@ -148,7 +149,8 @@ func (c *Cluster) info(ctx context.Context) (info *streamInfo, err error) {
 // Head implements store.Store; see [Cluster] for how it is made sure.
 func (c *Cluster) Head(ctx context.Context) (head uint64, err error) {
 	start, known := time.Now(), c.known.Load()
-	leader, confirmed := "", time.Time{}
+	var reign reign
+	var since time.Time // the same leader has been confirmed since then
 	err = c.attempts(ctx, func(ctx context.Context) (bool, error) {
 		asked := time.Now()
 		info, err := c.info(ctx)
@@ -162,10 +164,10 @@ func (c *Cluster) Head(ctx context.Context) (head uint64, err error) {
 				c.stalled(start)
 			}
 			return false, errors.New("no majority confirms the leader")
-		case info.Config.Replicas > 1 && info.leader() != leader:
-			leader, confirmed = info.leader(), time.Now()
+		case info.Config.Replicas > 1 && info.reign() != reign:
+			reign, since = info.reign(), time.Now()
 			return false, errors.New("the leader is to be seen leading once more")
-		case info.Config.Replicas > 1 && time.Since(confirmed) < stepDown:
+		case info.Config.Replicas > 1 && time.Since(since) < stepDown:
 			return false, errors.New("the leader is to be seen leading a little longer")
 		case head < known:
 			return false, &store.DamageError{Block: head + 1, Reason: fmt.Sprintf("the stream ends with block %d, block %d had been stored", head, known)}
@@ -178,4 +180,21 @@ func (c *Cluster) Head(ctx context.Context) (head uint64, err error) {
 	}
 	c.learn(head)
 	return head, nil
+}
+
+// reign is one leader's time as such: who led, lost it and was elected again reigns anew.
+type reign struct {
+	leader string
+	began  time.Time // zero when the server does not say
+}
+
+func (i *streamInfo) reign() reign {
+	if i.Cluster == nil {
+		return reign{}
+	}
+	r := reign{leader: i.Cluster.Leader}
+	if i.Cluster.LeaderSince != nil {
+		r.began = i.Cluster.LeaderSince.UTC()
+	}
+	return r
 }

@@ -1,4 +1,7 @@
-package identity
+// Package devicekey is the signature keys of inspectors' devices: Ed25519 or P-256, registered
+// in the ledger by key-registered, whose signatures attest an event's exact bytes. It needs
+// the standard library only, so that a verifier can use what the server uses.
+package devicekey
 
 import (
 	"crypto/ecdsa"
@@ -24,7 +27,7 @@ const (
 // r and s, 32 bytes each (IEEE P1363), as WebCrypto makes it.
 const SignatureSize = 64
 
-// Key is a device's public key. It is made by [NewKey] only and not changed afterwards.
+// Key is a device's public key. It is made by [New] only and not changed afterwards.
 type Key struct {
 	ID     string
 	Person string // id of the person's stream
@@ -34,15 +37,15 @@ type Key struct {
 	point *ecdsa.PublicKey // parsed once, for P-256
 }
 
-// KeyID names a public key: the first 16 bytes of its SHA-256, in lower-case hexadecimal.
-func KeyID(public []byte) string {
+// ID names a public key: the first 16 bytes of its SHA-256, in lower-case hexadecimal.
+func ID(public []byte) string {
 	sum := sha256.Sum256(public)
 	return hex.EncodeToString(sum[:16])
 }
 
-// NewKey checks a public key: its length and, for P-256, that the point is on the curve.
-func NewKey(person string, alg Alg, public []byte) (Key, error) {
-	k := Key{ID: KeyID(public), Person: person, Alg: alg, Public: public}
+// New checks a public key: its length and, for P-256, that the point is on the curve.
+func New(person string, alg Alg, public []byte) (Key, error) {
+	k := Key{ID: ID(public), Person: person, Alg: alg, Public: public}
 	switch alg {
 	case Ed25519:
 		if len(public) != ed25519.PublicKeySize {
@@ -60,13 +63,13 @@ func NewKey(person string, alg Alg, public []byte) (Key, error) {
 	return k, nil
 }
 
-// ParseKey is NewKey for a public key in base64url without padding.
-func ParseKey(person string, alg Alg, public string) (Key, error) {
+// Parse is New for a public key in base64url without padding.
+func Parse(person string, alg Alg, public string) (Key, error) {
 	b, err := base64.RawURLEncoding.Strict().DecodeString(public)
 	if err != nil {
 		return Key{}, fmt.Errorf("the public key is not base64url without padding: %w", err)
 	}
-	return NewKey(person, alg, b)
+	return New(person, alg, b)
 }
 
 // ParseSignature decodes a signature in base64url without padding.
@@ -78,8 +81,8 @@ func ParseSignature(s string) ([]byte, error) {
 	return b, nil
 }
 
-// VerifySignature reports whether sig is k's signature over exactly msg.
-func VerifySignature(k Key, msg, sig []byte) bool {
+// Verify reports whether sig is k's signature over exactly msg.
+func (k *Key) Verify(msg, sig []byte) bool {
 	if len(sig) != SignatureSize {
 		return false
 	}

@@ -1,4 +1,4 @@
-package identity
+package devicekey
 
 import (
 	"slices"
@@ -7,9 +7,9 @@ import (
 	"time"
 )
 
-// Keyring knows the registered device keys. The fold over the ledger feeds it, requests
+// Ring knows the registered device keys. The fold over the ledger feeds it, requests
 // look keys up; both may do so at once. The zero value is ready.
-type Keyring struct {
+type Ring struct {
 	mu   sync.RWMutex
 	keys map[string]Registration // mu; by key id
 }
@@ -28,7 +28,7 @@ func (r Registration) ValidAt(t time.Time) bool {
 
 // Add registers a key from a recorded time on. A key belongs to its first person: adding
 // a known one again changes nothing, and added is false.
-func (r *Keyring) Add(k Key, at time.Time) (added bool) {
+func (r *Ring) Add(k Key, at time.Time) (added bool) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if _, ok := r.keys[k.ID]; ok {
@@ -43,7 +43,7 @@ func (r *Keyring) Add(k Key, at time.Time) (added bool) {
 
 // Revoke ends a key at a recorded time, for good; the earliest counts. What it signed
 // before stays signed. It reports whether the key is known.
-func (r *Keyring) Revoke(id string, at time.Time) bool {
+func (r *Ring) Revoke(id string, at time.Time) bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	k, ok := r.keys[id]
@@ -55,7 +55,7 @@ func (r *Keyring) Revoke(id string, at time.Time) bool {
 }
 
 // Lookup returns a key, also one that is revoked.
-func (r *Keyring) Lookup(id string) (Registration, bool) {
+func (r *Ring) Lookup(id string) (Registration, bool) {
 	r.mu.RLock()
 	defer r.mu.RUnlock()
 	k, ok := r.keys[id]
@@ -63,7 +63,7 @@ func (r *Keyring) Lookup(id string) (Registration, bool) {
 }
 
 // OfPerson returns a person's keys in the order of their registration.
-func (r *Keyring) OfPerson(person string) []Registration {
+func (r *Ring) OfPerson(person string) []Registration {
 	r.mu.RLock()
 	defer r.mu.RUnlock()
 	var own []Registration
