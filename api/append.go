@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/go-json-experiment/json/jsontext"
+	"github.com/google/uuid"
 
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/internal/devicekey"
@@ -102,7 +103,11 @@ func (a *Handler) appendEvents(c *call) error {
 	res, err := a.cfg.Ledger.Append(ctx, ledger.Request{
 		Actor: c.claims.Actor(), Imported: c.claims.Role == event.RoleImporter, Items: items,
 	})
-	if err != nil {
+	var item *ledger.ItemError
+	switch {
+	case errors.As(err, &item):
+		return locate(item.Err, item.Item, len(items), item.EventID)
+	case err != nil:
 		return err
 	}
 	return a.receipts(c, res)
@@ -218,15 +223,15 @@ func (a *Handler) items(c *call, m mode, raw [][]byte) ([]ledger.Item, error) {
 		}
 		e, err := entry.ParseEvent(b, a.cfg.Catalogue)
 		if err != nil {
-			return nil, locate(err, i, len(raw))
+			return nil, locate(err, i, len(raw), uuid.Nil)
 		}
 		if !e.Type.MayAppend(c.claims.Role) {
-			return nil, locate(event.Refuse("Roles", codeRoleAppend, "", "%s may not append %s", c.claims.Role, e.Type), i, len(raw))
+			return nil, locate(event.Refuse("Roles", codeRoleAppend, "", "%s may not append %s", c.claims.Role, e.Type), i, len(raw), e.ID)
 		}
 		items[i] = ledger.Item{Bytes: b, Event: e}
 		if key != "" {
 			if err := a.verify(c, key, b, signatures[i]); err != nil {
-				return nil, locate(err, i, len(raw))
+				return nil, locate(err, i, len(raw), e.ID)
 			}
 			items[i].Key, items[i].Signature = key, signatures[i]
 		}
@@ -234,23 +239,29 @@ func (a *Handler) items(c *call, m mode, raw [][]byte) ([]ledger.Item, error) {
 	return items, nil
 }
 
-// locate says which event of a batch an error is about.
-func locate(err error, i, n int) error {
-	if n == 1 {
-		return err
-	}
+// locate says which event of a request an error is about. id is nil when it is not known.
+func locate(err error, i, n int, id uuid.UUID) error {
 	p := problemOf(err)
 	if p.Code == codeInternal {
 		return err
 	}
-	p.Detail = "event " + strconv.Itoa(i) + " of the batch: " + p.Detail
-	return &settled{p}
+	if n > 1 {
+		p.Detail = "event " + strconv.Itoa(i) + " of the batch: " + p.Detail
+	}
+	if id != uuid.Nil {
+		p.Event = id.String()
+	}
+	return &settled{p, err}
 }
 
 // settled is an error whose answer is already known.
-type settled struct{ problem *Problem }
+type settled struct {
+	problem *Problem
+	cause   error
+}
 
 func (s *settled) Error() string { return s.problem.Code + ": " + s.problem.Detail }
+func (s *settled) Unwrap() error { return s.cause }
 
 // signaturesOf reads the signature headers: none, or one signature for each of n events.
 func signaturesOf(h http.Header, m mode, n int) (key string, signatures [][]byte, err error) {

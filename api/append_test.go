@@ -281,6 +281,35 @@ func TestAnImporterMayAppendOnlyImportableTypes(t *testing.T) {
 	w.want(w.post("importer", w.author("inspection/i-1", "inspector-arrived", &inspection.Arrived{})), 403, codeRoleAppend)
 }
 
+// An inspector's phone sends a visit as one batch: the answer says which of its events it is about.
+func TestARefusalNamesTheEventItIsAbout(t *testing.T) {
+	w := newWorld(t)
+	w.want(w.post(office, w.subject("known")), 201, "")
+	good, refused := w.subject("s-1"), w.author("inspection/i-1", "penalty-decided", &inspection.PenaltyDecided{
+		Penalty: "p", Findings: []string{"f"}, Kind: "warning", LegalBasis: []event.Citation{{Law: "行政处罚法", Version: "2021-07-15", Article: "9"}}})
+	for name, c := range map[string]struct {
+		token, bad string
+		status     int
+		code       string
+	}{
+		"by a rule":          {office, refused, 422, "not-started"},
+		"a wrong revision":   {office, strings.Replace(w.subject("s-3"), `"data"`, `"expectedrevision":7,"data"`, 1), 409, "wrong-revision"},
+		"for want of a role": {office, w.author("inspection/i-1", "inspector-arrived", &inspection.Arrived{}), 403, codeRoleAppend},
+	} {
+		t.Run(name, func(t *testing.T) {
+			id := decode[struct{ ID string }](w, answer{body: []byte(c.bad)}).ID
+			alone := decode[Problem](w, w.want(w.post(c.token, c.bad), c.status, c.code))
+			batch := decode[Problem](w, w.want(w.do(c.token, "POST", "/v1/events", "["+good+","+c.bad+"]", "Content-Type", mediaBatch), c.status, c.code))
+			if alone.Event != id || batch.Event != id || !strings.HasPrefix(batch.Detail, "event 1 of the batch: ") || strings.Contains(alone.Detail, "batch") {
+				t.Errorf("%+v\n%+v", alone, batch)
+			}
+		})
+	}
+	if w.size() != 1 {
+		t.Errorf("%d entries", w.size())
+	}
+}
+
 var statusNormal = subject.StatusRecorded{Production: "normal", Since: "2019-12-01"}
 
 // secondRegistration is the body of a subject's second registration, which the revision refuses first.

@@ -29,6 +29,7 @@ type Problem struct {
 	Code     string `json:"code" doc:"stable, kebab case"`
 	Rule     string `json:"rule,omitempty" doc:"R-number of the rule that refused"`
 	Remedy   string `json:"remedy,omitempty" doc:"what would be accepted, or what to do"`
+	Event    string `json:"event,omitempty" doc:"id of the event that it is about"`
 	Instance string `json:"instance,omitempty" doc:"urn:anjian:request: and the request id"`
 
 	retryAfter int // seconds; 0: no Retry-After header
@@ -258,6 +259,7 @@ func (p *Problem) append(dst []byte) []byte {
 	dst = appendMember(dst, "code", p.Code)
 	dst = appendMember(dst, "rule", p.Rule)
 	dst = appendMember(dst, "remedy", p.Remedy)
+	dst = appendMember(dst, "event", p.Event)
 	dst = appendMember(dst, "instance", p.Instance)
 	return append(dst, '}', '\n')
 }

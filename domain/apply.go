@@ -2,6 +2,7 @@ package domain
 
 import (
 	"slices"
+	"time"
 
 	"github.com/anjian-ledger/anjian/domain/accident"
 	"github.com/anjian-ledger/anjian/domain/campaign"
@@ -117,7 +118,7 @@ func (s *State) applyInspection(e *event.Event) {
 	switch e.Data.(type) {
 	case *inspection.Started:
 		v, _ := s.visits.get(st.Subject())
-		s.visits.set(st.Subject(), v.with(e.Stream.ID))
+		s.visits.set(st.Subject(), v.with(e.Stream.ID, earliest(e)))
 	case *inspection.Attempted:
 		if v, ok := s.visits.get(st.Subject()); ok {
 			s.visits.set(st.Subject(), v.without(e.Stream.ID))
@@ -148,29 +149,68 @@ func (s *State) giveUp(st *inspection.State, id string) {
 
 var duplicateForms = [...]campaign.Policy{{DuplicateKey: "subject-sector"}, {DuplicateKey: "subject"}}
 
-// visits are the inspections of one subject: how many, and the latest of them, oldest first.
-// It is a value; with and without leave it as it is.
+// visits are the inspections of one subject: how many, and the latest of them, in the order
+// in which they were recorded. It is a value; with and without leave it as it is.
 type visits struct {
 	total  int
-	latest []string // at most accident.MaxReviewed
+	latest []visitAt // at most accident.MaxReviewed
 }
 
-func (v visits) with(id string) visits {
-	if slices.Contains(v.latest, id) {
+type visitAt struct {
+	id string
+	at int64 // when it may have begun, seconds since 1970
+}
+
+// earliest is when a fact may have occurred: of one whose time of day is unknown, the
+// beginning of the day, which such an event has at midnight UTC instead of Beijing time.
+func earliest(e *event.Event) int64 {
+	at := e.Occurred
+	if e.DayOnly {
+		at = at.Add(-8 * time.Hour)
+	}
+	return at.Unix()
+}
+
+func (v visits) index(id string) int {
+	return slices.IndexFunc(v.latest, func(x visitAt) bool { return x.id == id })
+}
+
+func (v visits) with(id string, at int64) visits {
+	if v.index(id) >= 0 {
 		return v
 	}
 	keep := v.latest
 	if len(keep) == accident.MaxReviewed {
 		keep = keep[1:]
 	}
-	latest := make([]string, 0, len(keep)+1)
-	return visits{v.total + 1, append(append(latest, keep...), id)}
+	latest := make([]visitAt, 0, len(keep)+1)
+	return visits{v.total + 1, append(append(latest, keep...), visitAt{id, at})}
 }
 
 func (v visits) without(id string) visits {
-	i := slices.Index(v.latest, id)
+	i := v.index(id)
 	if i < 0 {
 		return v
 	}
 	return visits{v.total - 1, slices.Delete(slices.Clone(v.latest), i, i+1)}
+}
+
+// before returns the latest visits that may have begun before t, and how many there were.
+// Of those that are no longer listed nothing is known but their number: they are taken for
+// earlier ones, and when only they are left the latest ones stand for them.
+func (v visits) before(t time.Time) (ids []string, total int) {
+	total = v.total
+	for _, x := range v.latest {
+		if x.at < t.Unix() {
+			ids = append(ids, x.id)
+		} else {
+			total--
+		}
+	}
+	if ids == nil && total > 0 {
+		for _, x := range v.latest {
+			ids = append(ids, x.id)
+		}
+	}
+	return ids, total
 }

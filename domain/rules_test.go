@@ -283,7 +283,7 @@ func TestR44AnAccidentAtAnInspectedSubjectOpensAReview(t *testing.T) {
 	d := started()
 	d.VisitType = "verify"
 	for i := range 60 {
-		w.accepts(fmt.Sprintf("inspection/i%02d", i), d, in("c"), inspector)
+		w.accepts(fmt.Sprintf("inspection/i%02d", i), d, in("c"), inspector, at(noon.Add(-2*time.Hour)))
 	}
 	w.accepts("inspection/locked", &inspection.Reserved{Subject: "firm", Team: "t1", Sector: "INDTRADE", VisitType: "tip"}, in("c"))
 	w.accepts("inspection/locked", &inspection.Attempted{Reason: "大门上锁"}, inspector)
@@ -305,6 +305,56 @@ func TestR44AnAccidentAtAnInspectedSubjectOpensAReview(t *testing.T) {
 	}
 	if review.Position != recorded[0].Index {
 		t.Errorf("review at position %d, the accident is entry %d", review.Position, recorded[0].Index)
+	}
+}
+
+// Who came after the accident cannot have overlooked what led to it.
+func TestR44OnlyVisitsBeforeTheAccidentAreReviewed(t *testing.T) {
+	w := campaignWorld(t)
+	d := started()
+	d.VisitType = "verify"
+	happened := reported(1).Happened
+	review := func(id string) *accident.ReviewOpened {
+		t.Helper()
+		recorded, err := w.record(w.event("accident/"+id, reported(1)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(recorded) == 1 {
+			return nil
+		}
+		return recorded[1].Data.(*accident.ReviewOpened)
+	}
+	w.accepts("inspection/after", d, in("c"), inspector, at(happened))
+	if r := review("a"); r != nil {
+		t.Errorf("nobody had come before: %+v", r)
+	}
+	w.accepts("inspection/before", d, in("c"), inspector, at(happened.Add(-time.Second)))
+	day := happened.Truncate(24 * time.Hour) // a record that knows the day only may be of before
+	w.accepts("inspection/that-day", &inspection.Started{Subject: "firm", Sector: "INDTRADE", VisitType: "unknown", Source: event.Source{"id": "1"}}, imported,
+		func(e *event.Event) { e.Occurred, e.DayOnly = day, true })
+	if r := review("b"); r == nil || r.Total != 2 || !slices.Equal(r.Inspections, []string{"before", "that-day"}) {
+		t.Errorf("%+v", r)
+	}
+	for i := range 60 { // after it, more than a review lists: the earlier ones are not forgotten
+		w.accepts(fmt.Sprintf("inspection/later%02d", i), d, in("c"), inspector, at(happened.Add(time.Hour)))
+	}
+	if r := review("c"); r == nil || r.Total != 13 || len(r.Inspections) == 0 {
+		t.Errorf("%+v", r)
+	}
+}
+
+func TestR10CasualtiesStatedAfterTheLegalWindowAreFlagged(t *testing.T) {
+	w := campaignWorld(t)
+	for kind, days := range map[string]int{"机械伤害": 30, "道路交通事故": 7, "火灾": 7} {
+		d := reported(1)
+		d.Kind = kind
+		w.accepts("accident/"+fmt.Sprint(len(kind)), d)
+		stream := "accident/" + fmt.Sprint(len(kind))
+		when := func(more time.Duration) option { return at(d.Happened.AddDate(0, 0, days).Add(more)) }
+		w.accepts(stream, &accident.CasualtiesUpdated{Harm: harm(2), Reason: "一人不治"}, when(0))
+		w.flags([]string{"late-casualties"}, stream, &accident.CasualtiesUpdated{Harm: harm(3), Reason: "又一人不治"}, when(time.Second))
+		w.accepts(stream, &accident.CasualtiesUpdated{Harm: harm(2), Reason: "更正"}, when(time.Hour)) // fewer is a correction
 	}
 }
 

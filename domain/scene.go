@@ -2,6 +2,7 @@ package domain
 
 import (
 	"slices"
+	"time"
 
 	"github.com/anjian-ledger/anjian/domain/accident"
 	"github.com/anjian-ledger/anjian/domain/campaign"
@@ -37,9 +38,9 @@ func (s *State) setScenes() {
 		person: person.Scene{TeamKnown: teamKnown, Key: func(id string) person.KeyFacts { k, _ := s.keys.get(id); return k }},
 		subject: subject.Scene{PersonKnown: personKnown,
 			HolderOf: func(uscc string) string { holder, _ := s.holders.get(uscc); return holder }},
-		accident: accident.Scene{SubjectKnown: subjectKnown, Visits: func(id string) ([]string, int) {
+		accident: accident.Scene{SubjectKnown: subjectKnown, Visits: func(id string, before time.Time) ([]string, int) {
 			v, _ := s.visits.get(id)
-			return v.latest, v.total
+			return v.before(before)
 		}},
 		inspection: inspection.Scene{Person: s.inspectorFacts},
 	}

@@ -66,6 +66,8 @@ func (f *InspectionFold) visit(e *event.Event, a Act) {
 		v.Attempted = &Attempt{a, *d}
 	case *inspection.Arrived:
 		v.Arrived = &a
+	case *inspection.Joined:
+		v.Inspectors = append(slices.Clip(v.Inspectors), d.Person) // the start's event has the others
 	case *inspection.Departed:
 		v.Departed = &a
 	case *inspection.CertificatesShown:

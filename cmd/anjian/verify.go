@@ -28,8 +28,8 @@ func newVerify() *cobra.Command {
 		Long: `Reads journal, store and tiles from bytes, without starting the server, and recomputes
 everything: order, revisions, every hash, every signed root, both copies against each other,
 every tile, and the signature of every event that a device signed, against the key that the
-ledger had registered for its person before. Names the first bad index of each problem. Exit code 0: all is well; 1: it is not.
-It changes nothing and may run while a server is running.
+ledger had registered for its person before. Names the first bad index of each problem. Exit
+code 0: all is well; 1: it is not. It changes nothing and may run while a server is running.
 
 The key comes from keys/checkpoint.pub. Who does not trust the server's disk passes the key
 that was published when the ledger began: --key "origin+hash+base64".
@@ -162,7 +162,8 @@ func scanStore(d node.Dir, fn func(uint64, []byte) error) error {
 func printReport(cmd *cobra.Command, r verify.Report) {
 	w := cmd.OutOrStdout()
 	if r.OK {
-		fmt.Fprintf(w, "ok: %d entries, %d of them signed by devices, root %s\n核验通过：%[1]d 条记录，其中设备签名 %[2]d 条\n", r.Entries, r.Signed, r.Root)
+		fmt.Fprintf(w, "ok: %d entries, root %s\n核验通过: %[1]d 条记录\n", r.Entries, r.Root)
+		fmt.Fprintf(w, "device signatures that hold / 有效设备签名: %d\n", r.Signed)
 		return
 	}
 	fmt.Fprintf(w, "NOT OK: %d entries verified, root %s\n核验未通过\n", r.Entries, r.Root)

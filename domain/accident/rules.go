@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/anjian-ledger/anjian/domain/campaign"
+	"github.com/anjian-ledger/anjian/domain/codes"
 	"github.com/anjian-ledger/anjian/domain/event"
 )
 
@@ -16,9 +17,9 @@ var beijing = time.FixedZone("UTC+8", 8*60*60)
 type Scene struct {
 	Policy       *campaign.Policy // nil for imported events: they get no flags
 	SubjectKnown func(id string) bool
-	// Visits returns how many visits to a subject are known, and the ids of the latest
-	// MaxReviewed of them, oldest first.
-	Visits func(subject string) (latest []string, total int)
+	// Visits returns how many visits to a subject began before a time, and the ids of the
+	// latest MaxReviewed of them, oldest first.
+	Visits func(subject string, before time.Time) (latest []string, total int)
 }
 
 // MaxReviewed is how many inspections a review lists.
@@ -38,7 +39,7 @@ func Decide(st *State, sc *Scene, e *event.Event) ([]event.Deviation, error) {
 	case *Reported:
 		return nil, report(sc, e, d)
 	case *CasualtiesUpdated:
-		return update(st, sc, d)
+		return update(st, sc, e, d)
 	case *Graded:
 		return grade(st, sc, d)
 	}
@@ -64,16 +65,31 @@ func report(sc *Scene, e *event.Event, d *Reported) error {
 	return inCNY(d.Harm)
 }
 
-// update: a grade that the new harm no longer gives is stale until somebody grades again (R10).
-func update(st *State, sc *Scene, d *CasualtiesUpdated) ([]event.Deviation, error) {
+// update: a grade that the new harm no longer gives is stale until somebody grades again
+// (R10), and harm that is added late no longer counts for the grade by the letter of the law.
+func update(st *State, sc *Scene, e *event.Event, d *CasualtiesUpdated) (flags []event.Deviation, err error) {
 	if err := inCNY(d.Harm); err != nil {
 		return nil, err
 	}
-	if right := d.Harm.grade(); sc.Policy != nil && st.Grade != "" && st.Grade != right {
-		return []event.Deviation{{Code: "grade-stale", Rule: "R10",
-			Detail: fmt.Sprintf("graded %s; with %s the grade is %s until graded again", st.Grade, d.Harm, right)}}, nil
+	if sc.Policy == nil {
+		return nil, nil
 	}
-	return nil, nil
+	window := codes.CasualtyWindow(st.Kind)
+	if after := e.Occurred.Sub(st.Happened); after > window && d.Harm.exceeds(st.Harm) {
+		flags = append(flags, event.Deviation{Code: "late-casualties", Rule: "R10",
+			Detail: fmt.Sprintf("more harm is stated %d days after the accident; within %d days it is added to the accident's (State Council Order 493 Art. 13)",
+				after/(24*time.Hour), window/(24*time.Hour))})
+	}
+	if right := d.Harm.grade(); st.Grade != "" && st.Grade != right {
+		flags = append(flags, event.Deviation{Code: "grade-stale", Rule: "R10",
+			Detail: fmt.Sprintf("graded %s; with %s the grade is %s until graded again", st.Grade, d.Harm, right)})
+	}
+	return flags, nil
+}
+
+// exceeds reports whether h has more of anything than other.
+func (h Harm) exceeds(other Harm) bool {
+	return h.Deaths > other.Deaths || h.SeriousInjuries > other.SeriousInjuries || h.DirectLoss.Amount > other.DirectLoss.Amount
 }
 
 // grade: must equal the worst threshold met (R10), in a year that is explained when it is not
@@ -106,7 +122,8 @@ func (h Harm) String() string {
 }
 
 // Reviews returns the reviews that an accident opens: one for each of its subjects that had
-// been inspected, with the visits as they were known when the accident was recorded (R44).
+// been inspected before it happened, with the visits as they were known when the accident was
+// recorded (R44).
 func Reviews(sc *Scene, e *event.Event) []event.Consequence {
 	d, ok := e.Data.(*Reported)
 	if !ok {
@@ -117,7 +134,7 @@ func Reviews(sc *Scene, e *event.Event) []event.Consequence {
 		if slices.Contains(d.Subjects[:i], s) {
 			continue
 		}
-		if latest, total := sc.Visits(s); total > 0 {
+		if latest, total := sc.Visits(s, d.Happened); total > 0 {
 			opened = append(opened, event.Consequence{Name: "accountability-review-opened", Stream: e.Stream,
 				Data: &ReviewOpened{Subject: s, Inspections: latest, Total: total, Position: e.Index}})
 		}

@@ -1,6 +1,8 @@
 package accident
 
 import (
+	"time"
+
 	"github.com/anjian-ledger/anjian/domain/codes"
 	"github.com/anjian-ledger/anjian/domain/event"
 )
@@ -12,6 +14,8 @@ type State struct {
 	Harm     Harm   // as last stated
 	Grade    string // "" until graded
 	Year     int    // of occurrence, Beijing time; the statistical year is stated apart (R12)
+	Happened time.Time
+	Kind     string // as reported: free text
 }
 
 // NewState returns the state of a stream without events.
@@ -32,6 +36,7 @@ func (s *State) Apply(e *event.Event) {
 	switch d := e.Data.(type) {
 	case *Reported:
 		s.Subjects, s.County, s.Harm = d.Subjects, codes.CountyOf(d.Region), d.Harm
+		s.Happened, s.Kind = d.Happened, d.Kind
 		s.Year = d.Happened.In(beijing).Year()
 	case *CasualtiesUpdated:
 		s.Harm = d.Harm

@@ -136,6 +136,21 @@ func (d *Arrived) Validate() error {
 	return k.Err()
 }
 
+// Joined says that one more inspector takes part in the visit than its start names: the
+// second officer that the law asks for may come later (行政处罚法 Art. 42, R42).
+type Joined struct {
+	Person string `json:"person"`
+	Reason string `json:"reason"`
+}
+
+// Validate implements event.Data.
+func (d *Joined) Validate() error {
+	var k event.Checker
+	k.ID("person", d.Person, true)
+	k.Text("reason", d.Reason, true, 1000)
+	return k.Err()
+}
+
 // Departed ends the stay (R37).
 type Departed struct {
 	Place *event.Place `json:"place,omitempty"`

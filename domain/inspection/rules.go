@@ -41,7 +41,7 @@ func stageOf(d event.Data) stage {
 		return opening
 	case *Released, *Briefed, *Attempted:
 		return approach
-	case *Arrived, *Departed, *CertificatesShown, *NoticePosted, *ConductDeclared, *CheckAnswered, *SectionCompleted,
+	case *Arrived, *Joined, *Departed, *CertificatesShown, *NoticePosted, *ConductDeclared, *CheckAnswered, *SectionCompleted,
 		*FindingRecorded, *EvidenceAttached, *FixedOnSite, *ServiceProvided, *ResultRecorded:
 		return onSite
 	case *FindingCorrected, *OrderIssued, *PenaltyDecided, *NoPenaltyDecided, *CopyDelivered, *DuplicateJustified:
@@ -106,6 +106,8 @@ func (j *judgement) decide() *event.Refusal {
 		return j.attempt()
 	case *Arrived:
 		return j.arrive()
+	case *Joined:
+		return j.join(d)
 	case *Departed:
 		return j.depart()
 	case *ConductDeclared:

@@ -233,9 +233,13 @@ func (j *judgement) penalties(g *gate) {
 		"punishable findings with an order or a repair only, which does not replace the penalty")
 }
 
-// closingFlags flags the two forms of not enforcing (R57), and what R47 has not seen yet.
+// closingFlags flags the two forms of not enforcing (R57), what R47 has not seen yet, and
+// what R37 and R38 could not see because nobody said it.
 func (j *judgement) closingFlags() {
 	st := j.st
+	if !st.is(attempted) {
+		j.silence()
+	}
 	orders, penalties := len(st.orders), len(st.penalties)
 	switch {
 	case len(st.findings) > 0 && orders == 0 && penalties == 0 && !st.is(excused):
@@ -244,4 +248,18 @@ func (j *judgement) closingFlags() {
 		j.flag("R57", "enforce-no-penalty", "%d orders, no penalty and no decision not to punish", orders)
 	}
 	j.unhalted()
+}
+
+// silence flags what every visit says of itself and this one does not: leaving it out would
+// be the easiest way around the rules that judge it.
+func (j *judgement) silence() {
+	switch {
+	case !j.st.is(arrived):
+		j.flag("R37", "no-arrival", "no arrival is recorded: how long the visit took cannot be known")
+	case !j.st.is(departed):
+		j.flag("R37", "no-departure", "no departure is recorded: how long the visit took cannot be known")
+	}
+	if !j.st.is(declared) {
+		j.flag("R38", "no-conduct-declaration", "nobody declared notice, briefing, company and reception")
+	}
 }

@@ -186,7 +186,26 @@ func TestR43ClosingNeedsEveryCopyOfTheRightDocument(t *testing.T) {
 	v.given(wrong).as("L", event.RoleTeamLeader).given(&LeaderReviewed{Opinion: "x"})
 	v.refuses(&Closed{}, "R43 closing-needs-copies", "safety-office")
 	v.given(copyTo("safety-office"))
-	v.accepts(&Closed{})
+	v.accepts(&Closed{}, "R37 no-departure")
+}
+
+// Leaving out what a rule judges is no way around the rule.
+func TestR37R38AClosedVisitThatSaysNothingOfItselfIsFlagged(t *testing.T) {
+	visit := func(facts ...event.Data) *visit {
+		v := newVisit(t).given(startedT(), notice()).given(answers("E-1", "E-2", "E-3", "E-4", "E-5")...).given(sections()...).given(facts...).given(recordT())
+		for _, r := range Recipients {
+			v.given(copyTo(r))
+		}
+		v.as("L", event.RoleTeamLeader).given(&LeaderReviewed{Opinion: "同意"})
+		return v.as("A", event.RoleInspector)
+	}
+	visit().accepts(&Closed{}, "R37 no-arrival", "R38 no-conduct-declaration")
+	visit(&ConductDeclared{}).accepts(&Closed{}, "R37 no-arrival")
+	visit(&Arrived{}).accepts(&Closed{}, "R37 no-departure", "R38 no-conduct-declaration")
+	visit(&Arrived{}, &Departed{}, &ConductDeclared{}).accepts(&Closed{})
+	// Nobody could be inspected: there is nothing to declare.
+	v := newVisit(t).given(reservedT(), &Attempted{Reason: "大门上锁"}).as("L", event.RoleTeamLeader).given(&LeaderReviewed{Opinion: "同意"})
+	v.as("A", event.RoleInspector).accepts(&Closed{})
 }
 
 func TestR43UnknownRecipientsAndLateCopiesAreFlagged(t *testing.T) {

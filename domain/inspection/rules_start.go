@@ -167,20 +167,37 @@ func (j *judgement) inspectors(d *Started) {
 			continue
 		}
 		distinct++
-		p := j.sc.Person(id)
-		if !p.Trained {
-			j.flag("R01", "untrained-inspector", "inspector %s has no recorded training", id)
-		}
-		if !j.sc.Team.Members[id] {
-			j.flag("R17", "inspector-not-in-team", "inspector %s is no member of team %s", id, d.Team)
-		}
-		if p.HomeUnit != "" && slices.Contains(j.sc.Subject.Departments, p.HomeUnit) {
-			j.flag("R61", "conflict-of-interest", "inspector %s is seconded from %s, which supervises subject %s", id, p.HomeUnit, d.Subject)
-		}
+		j.inspector(id, d.Team)
 	}
 	if least := j.sc.Policy.MinInspectors; distinct < least {
 		j.flag("R42", "too-few-inspectors", "%d inspectors; at least %d", distinct, least)
 	}
+}
+
+// inspector flags one person who should not have gone.
+func (j *judgement) inspector(id, team string) {
+	p := j.sc.Person(id)
+	if !p.Trained {
+		j.flag("R01", "untrained-inspector", "inspector %s has no recorded training", id)
+	}
+	if !j.sc.Team.Members[id] {
+		j.flag("R17", "inspector-not-in-team", "inspector %s is no member of team %s", id, team)
+	}
+	if p.HomeUnit != "" && slices.Contains(j.sc.Subject.Departments, p.HomeUnit) {
+		j.flag("R61", "conflict-of-interest", "inspector %s is seconded from %s, which supervises the subject", id, p.HomeUnit)
+	}
+}
+
+// join names one more inspector of the visit (R42). Who joins may sign.
+func (j *judgement) join(d *Joined) *event.Refusal {
+	if slices.Contains(j.st.open().inspectors, d.Person) {
+		return event.Refuse("R42", "already-an-inspector", "nothing is left to do", "%s is an inspector of this visit already", d.Person)
+	}
+	if r := j.known("person", d.Person); r != nil {
+		return r
+	}
+	j.inspector(d.Person, j.st.team)
+	return nil
 }
 
 // attempt is what happens instead of an arrival (R28).

@@ -1,6 +1,7 @@
 package inspection
 
 import (
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -337,4 +338,33 @@ func TestR61InspectorOfASupervisingUnitIsFlagged(t *testing.T) {
 	v := newVisit(t)
 	v.sc.Subject.Departments = []string{"应急管理局", "水利局"}
 	v.accepts(startedT(), "R61 conflict-of-interest")
+}
+
+// The second officer that the law asks for may come later, and then signs.
+func TestR42AnInspectorWhoJoinsMaySign(t *testing.T) {
+	alone := startedT()
+	alone.Inspectors = []string{"A"}
+	v := newVisit(t)
+	v.accepts(alone, "R42 too-few-inspectors")
+	v.given(alone, &Arrived{}, notice()).given(answers("E-1", "E-2", "E-3", "E-4", "E-5")...).given(sections()...)
+	v.refuses(recordT(), "R42 site-record-needs-inspectors", "B is no inspector of this visit")
+	v.refuses(&Joined{Person: "nobody", Reason: "x"}, "R17 unknown-person", "nobody")
+	v.refuses(&Joined{Person: "A", Reason: "x"}, "R42 already-an-inspector", "A")
+	before := v.st.Clone()
+	v.accepts(&Joined{Person: "B", Reason: "10:20 到场"})
+	v.given(&Joined{Person: "B", Reason: "10:20 到场"}).accepts(recordT())
+	if before.Apply(v.event(&Joined{Person: "X", Reason: "x"})); slices.Contains(v.st.work.inspectors, "X") || len(alone.Inspectors) != 1 {
+		t.Error("a clone shares the inspectors")
+	}
+	v.refuses(&Joined{Person: "B", Reason: "again"}, "R42 already-an-inspector")
+	v.given(recordT()).as("B", event.RoleTeamLeader)
+	v.sc.Team.Leader = "B"
+	v.refuses(&LeaderReviewed{Opinion: "同意"}, "R51 own-inspection")
+	newVisit(t).refuses(&Joined{Person: "B", Reason: "x"}, order+" not-started")
+}
+
+func TestR01R17R61WhoJoinsIsJudgedLikeWhoStarts(t *testing.T) {
+	v := began(t)
+	v.people["X"] = PersonFacts{Known: true, HomeUnit: "应急管理局"}
+	v.accepts(&Joined{Person: "X", Reason: "x"}, "R01 untrained-inspector", "R17 inspector-not-in-team", "R61 conflict-of-interest")
 }

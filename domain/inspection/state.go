@@ -57,6 +57,7 @@ const (
 	duplicate // the ledger flagged it as a second visit (R31)
 	excused   // there is a decision not to punish (R57)
 	copied    // the visit was begun by an import
+	declared  // the inspectors said how they came (R38)
 )
 
 // recorded is a site record in either form: a refused signature is one too (Decisions 10).
@@ -229,9 +230,15 @@ func (s *State) Apply(e *event.Event) {
 		if w := s.edit(); w != nil && (w.arrivedAt.IsZero() || e.Occurred.Before(w.arrivedAt)) {
 			w.arrivedAt = e.Occurred
 		}
+	case *Joined:
+		if w := s.edit(); w != nil {
+			w.inspectors = append(slices.Clip(w.inspectors), d.Person) // the start's event has the others
+		}
 	case *Departed:
 		s.marks |= departed
 		s.examine()
+	case *ConductDeclared:
+		s.marks |= declared
 	case *NoticePosted:
 		s.marks |= noticed
 	case *CheckAnswered:

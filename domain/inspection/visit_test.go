@@ -248,7 +248,7 @@ func began(t testing.TB) *visit { return newVisit(t).given(startedT(), &Arrived{
 
 // prepared is a visit that lacks nothing for its record.
 func prepared(t testing.TB, facts ...event.Data) *visit {
-	return began(t).given(notice()).given(answers("E-1", "E-2", "E-3", "E-4", "E-5")...).given(sections()...).given(facts...)
+	return began(t).given(notice(), &ConductDeclared{}).given(answers("E-1", "E-2", "E-3", "E-4", "E-5")...).given(sections()...).given(facts...)
 }
 
 // ready is a visit that lacks nothing for its closing, if its findings do not.

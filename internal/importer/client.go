@@ -73,8 +73,8 @@ type Receipt struct {
 type StatusError struct {
 	Status int
 	Code   string // of the problem, when the server stated one
+	Event  string // id of the event that it is about; empty when it is about none in particular
 	Detail string
-	Body   []byte
 }
 
 func (e *StatusError) Error() string {
@@ -146,7 +146,7 @@ func (c *Client) post(ctx context.Context, body []byte) (receipts []Receipt, wai
 			Receipts []Receipt `json:"receipts"`
 		}
 		if err := json.Unmarshal(answer, &ok); err != nil {
-			return nil, 0, &StatusError{Status: res.StatusCode, Detail: "the answer holds no receipts: " + err.Error(), Body: answer}
+			return nil, 0, &StatusError{Status: res.StatusCode, Detail: "the answer holds no receipts: " + err.Error()}
 		}
 		return ok.Receipts, 0, nil
 	}
@@ -164,13 +164,14 @@ func problem(status int, body []byte) *StatusError {
 		Code   string `json:"code"`
 		Title  string `json:"title"`
 		Detail string `json:"detail"`
+		Event  string `json:"event"`
 	}
-	e := &StatusError{Status: status, Body: body}
+	e := &StatusError{Status: status}
 	if json.Unmarshal(body, &p) != nil {
 		e.Detail = string(body[:min(len(body), 300)])
 		return e
 	}
-	e.Code, e.Detail = p.Code, p.Detail
+	e.Code, e.Event, e.Detail = p.Code, p.Event, p.Detail
 	if e.Detail == "" {
 		e.Detail = p.Title
 	}

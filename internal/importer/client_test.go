@@ -9,6 +9,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -20,9 +21,15 @@ type server struct {
 	mu     sync.Mutex
 	events map[string]string
 	known  map[string]bool                         // streams with a first event
-	refuse string                                  // a text whose event is refused by rule, without saying which event it is
+	refuse string                                  // a text whose event is refused by rule
 	before func(w http.ResponseWriter, n int) bool // answers the nth request itself when true
 	n      int
+}
+
+// sent is what it looks at in an event.
+type sent struct {
+	ID, Type, Subject string
+	Data              struct{ Subject string }
 }
 
 func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
@@ -42,16 +49,15 @@ func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	answer := struct {
 		Receipts []Receipt `json:"receipts"`
 	}{}
-	if s.refuse != "" && strings.Contains(string(body), s.refuse) {
+	if i := slices.IndexFunc(batch, func(raw json.RawMessage) bool { return s.refuse != "" && strings.Contains(string(raw), s.refuse) }); i >= 0 {
+		var e sent
+		_ = json.Unmarshal(batch[i], &e)
 		w.WriteHeader(http.StatusUnprocessableEntity)
-		_, _ = io.WriteString(w, `{"code":"some-rule","detail":"not like this"}`)
+		fmt.Fprintf(w, `{"code":"some-rule","detail":"not like this","event":"%s"}`, e.ID)
 		return
 	}
 	for _, raw := range batch {
-		var e struct {
-			ID, Type, Subject string
-			Data              struct{ Subject string }
-		}
+		var e sent
 		if err := json.Unmarshal(raw, &e); err != nil {
 			w.WriteHeader(http.StatusBadRequest)
 			return
@@ -60,11 +66,11 @@ func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		switch first := strings.Contains(e.Type, "-registered") || strings.Contains(e.Type, "-formed") || strings.Contains(e.Type, "-started"); {
 		case present && old != string(raw):
 			w.WriteHeader(http.StatusConflict)
-			fmt.Fprintf(w, `{"code":"id-reused","detail":"event id %s was already used"}`, e.ID)
+			fmt.Fprintf(w, `{"code":"id-reused","detail":"event id was already used","event":"%s"}`, e.ID)
 			return
 		case !first && !s.known[e.Subject], e.Data.Subject != "" && !s.known["subject/"+e.Data.Subject]:
 			w.WriteHeader(http.StatusUnprocessableEntity)
-			fmt.Fprintf(w, `{"code":"out-of-order","detail":"event %s came before its stream"}`, e.ID)
+			fmt.Fprintf(w, `{"code":"out-of-order","detail":"it came before its stream","event":"%s"}`, e.ID)
 			return
 		}
 		s.known[e.Subject] = true

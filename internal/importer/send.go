@@ -1,11 +1,10 @@
 package importer
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
-	"net/http"
+	"slices"
 	"sync"
 
 	"github.com/anjian-ledger/anjian/internal/entry"
@@ -116,9 +115,8 @@ func (l *lane) flush(ctx context.Context) error {
 	return nil
 }
 
-// append appends a batch and counts its receipts. When a rule refuses a batch without saying
-// which event it means, the halves are tried in order, so that what comes before the refused
-// row is appended and the row itself is found.
+// append appends a batch and counts its receipts. When the server decides against one event,
+// what comes before it is appended all the same.
 func (l *lane) append(ctx context.Context, items []item, events [][]byte) error {
 	receipts, err := l.client.Append(ctx, events)
 	if err == nil {
@@ -129,14 +127,13 @@ func (l *lane) append(ctx context.Context, items []item, events [][]byte) error 
 	if !errors.As(err, &final) {
 		return fmt.Errorf("import: %w", err)
 	}
-	if found := named(items, final); found != nil || len(items) == 1 || final.Status != http.StatusUnprocessableEntity {
-		return explain(items, found, final)
+	bad := named(items, final)
+	if bad > 0 {
+		if err := l.append(ctx, items[:bad], events[:bad]); err != nil {
+			return err
+		}
 	}
-	half := len(items) / 2
-	if err := l.append(ctx, items[:half], events[:half]); err != nil {
-		return err
-	}
-	return l.append(ctx, items[half:], events[half:])
+	return explain(items, bad, final)
 }
 
 func (l *lane) count(receipts []Receipt) {
@@ -156,26 +153,23 @@ func (l *lane) count(receipts []Receipt) {
 	}
 }
 
-// named returns the item whose event id the server's answer mentions, or nil.
-func named(items []item, e *StatusError) *item {
-	for i := range items {
-		if bytes.Contains(e.Body, []byte(items[i].event.ID.String())) {
-			return &items[i]
-		}
+// named returns the place of the event that the server's answer is about, -1 when it is
+// about none in particular.
+func named(items []item, e *StatusError) int {
+	if len(items) == 1 {
+		return 0
 	}
-	return nil
+	return slices.IndexFunc(items, func(it item) bool { return it.event.ID.String() == e.Event })
 }
 
 // explain names the row that the server decided against, or the rows of the batch.
-func explain(items []item, found *item, e *StatusError) error {
-	if found == nil && len(items) == 1 {
-		found = &items[0]
-	}
-	switch {
-	case found == nil:
+func explain(items []item, bad int, e *StatusError) error {
+	if bad < 0 {
 		return fmt.Errorf("import: the batch from %s to %s: %w", items[0].row, items[len(items)-1].row, e)
-	case e.Code == "id-reused":
-		return fmt.Errorf("import: %s was changed since it was imported (%s): %w", found.row, found.event.Type.Name, e)
 	}
-	return fmt.Errorf("import: %s (%s): %w", found.row, found.event.Type.Name, e)
+	it := &items[bad]
+	if e.Code == "id-reused" {
+		return fmt.Errorf("import: %s was changed since it was imported (%s): %w", it.row, it.event.Type.Name, e)
+	}
+	return fmt.Errorf("import: %s (%s): %w", it.row, it.event.Type.Name, e)
 }

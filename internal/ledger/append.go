@@ -18,7 +18,8 @@ const entryOverhead = 2048
 
 // Append commits the request's events, all or none, and returns when they are durable.
 //
-// Refusals are *[event.Refusal] and *[ConflictError]; [ErrBusy], [ErrReadOnly],
+// Refusals are *[event.Refusal], *[ConflictError] and *[ForbiddenError], inside an
+// *[ItemError] that says which event is meant; they, [ErrBusy], [ErrReadOnly],
 // [ErrNoSpace], [ErrTooLarge] and [ErrFull] say that nothing was stored. When ctx ends
 // before the outcome is known Append returns [ErrOutcomeUnknown], unless the request had
 // not been looked at yet: then it is withdrawn and the error is [ErrBusy].
@@ -67,7 +68,7 @@ func (l *Ledger) admit(req Request) (*pending, error) {
 	for i := range req.Items {
 		it := &req.Items[i]
 		if t := it.Event.Type; !t.MayAppend(req.Actor.Role) {
-			return nil, &ForbiddenError{Role: req.Actor.Role, Type: t}
+			return nil, &ItemError{i, it.Event.ID, &ForbiddenError{Role: req.Actor.Role, Type: t}}
 		}
 		p.prints[i] = maphash.Bytes(l.seed, it.Bytes)
 		sent += len(it.Bytes)
@@ -135,7 +136,7 @@ func (l *Ledger) completePresent(ctx context.Context, p *pending) error {
 			return fmt.Errorf("%w (entry %d: %w)", ErrOutcomeUnknown, r.Index, err)
 		}
 		if !bytes.Equal(en.Event, p.req.Items[i].Bytes) {
-			return &ConflictError{Code: "id-reused", EventID: r.EventID, Stream: en.Stream}
+			return &ItemError{i, r.EventID, &ConflictError{Code: "id-reused", EventID: r.EventID, Stream: en.Stream}}
 		}
 		r.Stream, r.Revision, r.Recorded, r.LeafHash = en.Stream, en.Revision, en.Recorded, translog.LeafHash(raw)
 	}

@@ -103,6 +103,18 @@ var (
 	ErrNotFound = errors.New("ledger: no such entry")
 )
 
+// ItemError says which of a request's events an error is about.
+type ItemError struct {
+	Item    int // its place in the request, from 0
+	EventID uuid.UUID
+	Err     error
+}
+
+func (e *ItemError) Error() string { return e.Err.Error() }
+
+// Unwrap returns what is wrong with the event.
+func (e *ItemError) Unwrap() error { return e.Err }
+
 // ConflictError: an event id is reused with other bytes, or an expected revision is wrong.
 // Nothing was stored.
 type ConflictError struct {

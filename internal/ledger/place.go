@@ -14,7 +14,8 @@ import (
 )
 
 // appendItems judges the items of p one after another, each on top of those before it, and
-// places them with their consequences. After an error the caller rewinds.
+// places them with their consequences. After an error, which is an [*ItemError], the caller
+// rewinds.
 func (s *sequencer) appendItems(p *pending) error {
 	now := s.l.cfg.Now().UTC().Truncate(time.Microsecond)
 	if now.Before(s.recorded) {
@@ -25,13 +26,13 @@ func (s *sequencer) appendItems(p *pending) error {
 		e := it.Event
 		if k, ok := s.ids[e.ID]; ok {
 			if k.print() != p.prints[i] {
-				return &ConflictError{Code: "id-reused", EventID: e.ID, Stream: e.Stream}
+				return &ItemError{i, e.ID, &ConflictError{Code: "id-reused", EventID: e.ID, Stream: e.Stream}}
 			}
 			p.receipts = append(p.receipts, Receipt{EventID: e.ID, Index: uint64(k.index), AlreadyPresent: true})
 			continue
 		}
 		if err := s.appendNew(p, it, now, p.prints[i]); err != nil {
-			return err
+			return &ItemError{i, e.ID, err}
 		}
 	}
 	return nil
