@@ -6,6 +6,7 @@ import (
 	"encoding/base64"
 	"errors"
 	"fmt"
+	"log/slog"
 	"strconv"
 	"testing"
 	"time"
@@ -196,9 +197,12 @@ func TestACrashBetweenPublicationAndNoteLeavesNoGapAndNoDuplicate(t *testing.T) 
 
 func TestTwoPublishersMakeOneFeed(t *testing.T) {
 	w := newWorld(t, 100)
-	a, b := w.publisher(nil), w.publisher(nil)
-	w.run(a)
-	w.run(b)
+	var log bytes.Buffer // meeting each other is the usual thing, not a warning
+	quiet := func(c *feed.Config) {
+		c.Logger = slog.New(slog.NewTextHandler(&log, &slog.HandlerOptions{Level: slog.LevelWarn}))
+	}
+	a, b := w.publisher(quiet), w.publisher(quiet)
+	stopA, stopB := w.run(a), w.run(b)
 	for range 40 {
 		w.ledger.add(t, 25)
 		time.Sleep(5 * time.Millisecond)
@@ -206,6 +210,11 @@ func TestTwoPublishersMakeOneFeed(t *testing.T) {
 	w.caughtUp(a)
 	w.caughtUp(b)
 	w.wantFeed(0)
+	stopA()
+	stopB()
+	if log.Len() > 0 {
+		t.Errorf("logged:\n%s", log.String())
+	}
 }
 
 func TestADeletedFeedIsMadeAgainFromTheStart(t *testing.T) {

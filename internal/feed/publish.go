@@ -27,11 +27,14 @@ const (
 	headerBatchCommit   = "Nats-Batch-Commit"
 )
 
-// JetStream error codes of a refused fence (nats-server, server/errors.json).
-const (
-	codeWrongLastSequence   = 10071
-	codeWrongLastSequenceR3 = 10164
-)
+// behind are JetStream's ways to say that another publisher was faster (nats-server,
+// server/errors.json): the fence is refused, or an entry's id is known or on its way.
+var behind = map[int]bool{
+	10071: true, // wrong last sequence
+	10164: true, // wrong last sequence, replicated
+	10158: true, // duplicate message id is in process
+	10201: true, // atomic publish batch contains duplicate message id
+}
 
 // publish publishes the entries from..to-1, all or none, and returns the next index.
 func (p *Publisher) publish(ctx context.Context, from, to uint64) (next uint64, err error) {
@@ -90,7 +93,7 @@ func (p *Publisher) commit(ctx context.Context, msg *nats.Msg, want uint64) erro
 		return fmt.Errorf("feed: publish up to entry %d: %w", want-1, err)
 	}
 	switch e := ack.Error; {
-	case e != nil && (e.Code == codeWrongLastSequence || e.Code == codeWrongLastSequenceR3), ack.Duplicate:
+	case e != nil && behind[e.Code], ack.Duplicate:
 		return errBehind
 	case e != nil:
 		return fmt.Errorf("feed: publish up to entry %d: %s (%d)", want-1, e.Description, e.Code)
