@@ -8,9 +8,11 @@ test: ## everything that needs nothing installed; under 3 minutes
 	go vet ./...
 	go test ./...
 
-long: ## 50 kills, 200 flipped bytes (each after a clean and an unclean stop), full disks (as root)
+long: ## 50 kills, 200 flipped bytes (each after a clean and an unclean stop), full disks (as root), cluster faults
 	go test ./test -run 'Kill|Flip' -kill-rounds 50 -flips 200 -timeout 20m
 	go test ./test -run 'Disk|Medium' -disk -timeout 5m
+	go test ./internal/store/jetstream -run TestCluster -soak 3 -timeout 20m
+	go test ./test -run TestNoFaultOfACluster -cluster-rounds 3 -cluster-partition 20s -timeout 20m
 
 lint: ## golangci-lint, at the version in tools/go.mod
 	go tool -modfile=tools/go.mod golangci-lint run ./...

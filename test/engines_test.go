@@ -1,11 +1,13 @@
 package test
 
 import (
+	"bytes"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 
+	"github.com/anjian-ledger/anjian/internal/evidence/evidencetest"
 	"github.com/anjian-ledger/anjian/internal/store/jetstream/natstest"
 	"github.com/anjian-ledger/anjian/internal/store/kurrentdb/double"
 )
@@ -33,12 +35,19 @@ func TestALedgerMovesBetweenEnginesByCommands(t *testing.T) {
 	check := []string{"serve", "--check", "--listen", "127.0.0.1:0", "--nats", urls, "--data"}
 
 	mustRun(t, "simulate", "--data", one)
+	photo := bytes.Repeat([]byte("隐患"), 100_000)
+	name := evidencetest.Sum(photo)
+	kept := func(dir string) string { return filepath.Join(dir, "evidence", name[:2], name[2:4], name) }
+	must(t, os.MkdirAll(filepath.Dir(kept(one)), 0o750))
+	must(t, os.WriteFile(kept(one), photo, 0o440))
 	says("ok: ", mustRun(t, append(check, filepath.Join(dir, "new"))...)) // a new ledger makes its stream
 	out, _, code := command(t, append(check, one)...)
 	if says("bring the ledger there first: anjian copy", out); code != 1 {
 		t.Fatalf("exit code %d", code)
 	}
-	says(`"present":0`, mustRun(t, "copy", "--from", "embedded:"+one, "--to", urls, "--note", "three machines"))
+	out = mustRun(t, "copy", "--from", "embedded:"+one, "--to", urls, "--note", "three machines")
+	says(`"present":0`, out)
+	says(`"evidence":{"present":0,"copied":1}`, out)
 	mustRun(t, "copy", "--from", "journal:"+one, "--to", "journal:"+node, "--with-keys")
 	says("ok: ", mustRun(t, append(check, node)...))
 
@@ -47,6 +56,9 @@ func TestALedgerMovesBetweenEnginesByCommands(t *testing.T) {
 	event := `{"specversion":"1.0","id":"0198f3c2-7a10-7000-8000-000000000077","source":"urn:example:desk","type":"anjian.subject-registered.v1","subject":"subject/after-the-move","time":"2026-11-23T09:30:00+08:00","data":{"kind":"enterprise","name":"迁移后","region":"610902","sectors":["MINE"],"discovery":"register"}}`
 	if status, body := s.client(token).with("Content-Type", oneEvent).do("POST", "/v1/events", []byte(event)); status != 201 {
 		t.Fatalf("%d %s", status, body)
+	}
+	if status, body := s.client(token).do("GET", "/v1/evidence/"+name, nil); status != 200 || !bytes.Equal(body, photo) {
+		t.Errorf("the photo after the move: %d, %d bytes", status, len(body))
 	}
 	s.stop()
 	says("ok: ", mustRun(t, "verify", "--data", node, "--nats", urls))
@@ -71,6 +83,13 @@ func TestALedgerMovesBetweenEnginesByCommands(t *testing.T) {
 	}
 	says("three machines", string(have))
 	says("after-the-move", string(have))
+
+	// Evidence is not in KurrentDB; the servers that have it give it back.
+	says(`"evidence":{"present":0,"copied":1}`, mustRun(t, "copy", "--from", urls, "--to", "embedded:"+back, "--key", key))
+	returned, err := os.ReadFile(kept(back))
+	if must(t, err); !bytes.Equal(returned, photo) {
+		t.Errorf("%d bytes of the photo came back", len(returned))
+	}
 
 	// An engine that has less than the journal is told before anything is appended.
 	events := kurrent.Events("anjian-ledger")

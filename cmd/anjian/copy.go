@@ -13,6 +13,7 @@ import (
 	"golang.org/x/mod/sumdb/note"
 
 	"github.com/anjian-ledger/anjian/domain/oversight"
+	"github.com/anjian-ledger/anjian/internal/evidence"
 	"github.com/anjian-ledger/anjian/internal/journal"
 	"github.com/anjian-ledger/anjian/internal/node"
 	"github.com/anjian-ledger/anjian/internal/transfer"
@@ -21,7 +22,7 @@ import (
 // copyOptions are the flags of copy.
 type copyOptions struct {
 	from, to, vkey, note string
-	withKeys             bool
+	withKeys, evidence   bool
 	engine               engine
 }
 
@@ -42,14 +43,19 @@ already is compared byte for byte, so that a copy can be stopped and run again, 
 run proves that both are the same. Where they differ nothing is written: a ledger is never
 forked. Other data directories than a journal that is read must have no server running.
 
-The last line on standard output is {"blocks":…,"entries":…,"root":…,"present":…,"copied":…}.
+Photos and scans go with the blocks between data directories and NATS, in either direction
+(--evidence=false: not): each is read, compared with its hash, and stored. KurrentDB and a
+journal keep none.
+
+The last line on standard output is {"blocks":…,"entries":…,"root":…,"present":…,"copied":…},
+with "evidence":{"present":…,"copied":…} where there was any.
 
 With --note REASON the source, which must be a data directory with its key, first appends
 ledger-moved and is then copied: the move is on record in both, and both are the same bytes.
 Appended to the copy alone it would make another ledger of it.
 
-The signing key is a secret and stays where it is unless --with-keys is given; evidence,
-access logs and tokens are not blocks: bring DIR/evidence and DIR/access over as files.`,
+The signing key is a secret and stays where it is unless --with-keys is given. The access log
+is this machine's own: bring DIR/access over as files.`,
 		Example: `  anjian copy --from embedded:/var/lib/anjian --to nats://n1:4222,n2:4222,n3:4222 --nats-creds anjian.creds --note "three machines"
   anjian copy --from journal:/var/lib/anjian --to journal:/mnt/archive`,
 		Args: cobra.NoArgs,
@@ -60,6 +66,7 @@ access logs and tokens are not blocks: bring DIR/evidence and DIR/access over as
 	f.StringVar(&o.to, "to", "", "where it is to be")
 	f.StringVar(&o.vkey, "key", "", "verifier key to trust (default: checkpoint.pub of a data directory that is named)")
 	f.StringVar(&o.note, "note", "", "reason of the move, recorded in the ledger before it is copied")
+	f.BoolVar(&o.evidence, "evidence", true, "copy photos and scans as well, where both sides keep them")
 	f.BoolVar(&o.withKeys, "with-keys", false, "copy the secret keys to a new data directory as well")
 	o.engine.addSignIn(f)
 	return cmd
@@ -99,10 +106,19 @@ func (o *copyOptions) run(ctx context.Context, out io.Writer) error {
 		return errors.Join(err, e)
 	}
 	fmt.Fprintln(out)
-	if err != nil || !to.local() {
-		return err
+	if err == nil && to.local() {
+		err = o.settle(ctx, from, to, vkey)
 	}
-	return o.settle(ctx, from, to, vkey)
+	if e := report.Evidence; err == nil && e != nil && len(e.Damaged) > 0 {
+		err = fmt.Errorf("%d pieces of evidence are damaged in the source and were left out, first %s: restore them and run again", len(e.Damaged), e.Damaged[0])
+	}
+	return err
+}
+
+// copyReport is what copy prints.
+type copyReport struct {
+	transfer.Report
+	Evidence *evidence.Copied `json:"evidence,omitempty"` // nil when there was none to copy
 }
 
 // verifierKey is the key by which blocks are believed.
@@ -126,7 +142,7 @@ func (o *copyOptions) opening(origin string, target bool) opening {
 }
 
 // copy makes the target have what the source has. A data directory gets both its copies.
-func (o *copyOptions) copy(ctx context.Context, from, to place, verifier note.Verifier) (r transfer.Report, err error) {
+func (o *copyOptions) copy(ctx context.Context, from, to place, verifier note.Verifier) (r copyReport, err error) {
 	source, err := from.open(ctx, o.opening(verifier.Name(), false))
 	if err != nil {
 		return r, err
@@ -137,16 +153,47 @@ func (o *copyOptions) copy(ctx context.Context, from, to place, verifier note.Ve
 		return r, err
 	}
 	defer func() { err = errors.Join(err, target.Close()) }()
-	r, err = blocks(ctx, "copy", source.source, target.target, verifier)
-	if err != nil || to.scheme != "embedded" {
+	if r.Report, err = blocks(ctx, "copy", source.source, target.target, verifier); err != nil {
 		return r, err
 	}
-	j, err := journal.Open(to.dir.Journal(), journal.Options{})
+	if to.scheme == "embedded" {
+		if err := fillJournal(ctx, to.dir, target.source, verifier); err != nil {
+			return r, err
+		}
+	}
+	if o.evidence {
+		r.Evidence, err = copyEvidence(ctx, source, target, verifier.Name())
+	}
+	return r, err
+}
+
+// fillJournal gives a data directory its second copy.
+func fillJournal(ctx context.Context, d node.Dir, from transfer.Source, verifier note.Verifier) error {
+	j, err := journal.Open(d.Journal(), journal.Options{})
 	if err != nil {
-		return r, err
+		return err
 	}
-	_, err = blocks(ctx, "journal", target.source, transfer.ToJournal(j), verifier)
-	return r, errors.Join(err, j.Close())
+	_, err = blocks(ctx, "journal", from, transfer.ToJournal(j), verifier)
+	return errors.Join(err, j.Close())
+}
+
+// copyEvidence copies photos and scans; nil when one side keeps none, or there are none.
+func copyEvidence(ctx context.Context, from, to *openPlace, origin string) (*evidence.Copied, error) {
+	source, err := from.evidence(ctx, origin)
+	if source == nil || err != nil {
+		return nil, err
+	}
+	target, err := to.evidence(ctx, origin)
+	if target == nil || err != nil {
+		return nil, err
+	}
+	bar := newProgress(-1, "evidence")
+	defer func() { _ = bar.Close() }()
+	c, err := evidence.Copy(ctx, source, target, func(done int) { _ = bar.Set(done) })
+	if err == nil && c.Present+c.Copied+len(c.Damaged) == 0 {
+		return nil, nil
+	}
+	return &c, err
 }
 
 func blocks(ctx context.Context, what string, from transfer.Source, to transfer.Target, v note.Verifier) (transfer.Report, error) {

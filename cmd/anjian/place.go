@@ -7,6 +7,8 @@ import (
 	"log/slog"
 	"strings"
 
+	"github.com/anjian-ledger/anjian/internal/evidence"
+	"github.com/anjian-ledger/anjian/internal/evidence/objects"
 	"github.com/anjian-ledger/anjian/internal/journal"
 	"github.com/anjian-ledger/anjian/internal/node"
 	"github.com/anjian-ledger/anjian/internal/store"
@@ -76,8 +78,10 @@ func (p place) public() string {
 
 // openPlace is an open place with what must be released after it.
 type openPlace struct {
+	place
 	source  transfer.Source
-	target  transfer.Target // nil when only read
+	target  transfer.Target    // nil when only read
+	cluster *jetstream.Cluster // of NATS
 	closers []func() error
 }
 
@@ -101,7 +105,7 @@ type opening struct {
 // open opens p. A data directory is locked, except for reading its journal, which may go on
 // beside a server.
 func (p place) open(ctx context.Context, o opening) (_ *openPlace, err error) {
-	out := &openPlace{}
+	out := &openPlace{place: p}
 	defer func() {
 		if err != nil {
 			err = errors.Join(fmt.Errorf("%s: %w", p.public(), err), out.Close())
@@ -122,6 +126,7 @@ func (p place) open(ctx context.Context, o opening) (_ *openPlace, err error) {
 		return out, err
 	}
 	out.closers = append(out.closers, s.Close)
+	out.cluster, _ = s.(*jetstream.Cluster)
 	if out.source = s; o.target {
 		out.target = s
 	}
@@ -163,4 +168,25 @@ func (o *openPlace) openJournal(dir string, target bool) error {
 	o.target = transfer.ToJournal(j)
 	o.source = o.target
 	return err
+}
+
+// evidence opens the evidence that is kept beside the blocks; nil where none is: an archive
+// of the journal, and KurrentDB, whose nodes share a directory.
+func (o *openPlace) evidence(ctx context.Context, origin string) (evidence.Store, error) {
+	switch {
+	case o.cluster != nil:
+		nc, err := o.cluster.ConnectAs("anjian copy")
+		if err != nil {
+			return nil, err
+		}
+		o.closers = append(o.closers, func() error { nc.Close(); return nil })
+		s, err := objects.Open(ctx, objects.Config{Conn: nc, Ledger: origin, Create: o.target != nil, Replicas: o.cluster.Replicas()})
+		if errors.Is(err, objects.ErrMissing) {
+			return nil, nil // no node has run there yet
+		}
+		return s, err
+	case o.scheme == "embedded":
+		return evidence.OpenFiles(o.dir.Evidence(), evidence.Options{})
+	}
+	return nil, nil
 }

@@ -49,6 +49,10 @@ type Store interface {
 
 	// Has reports whether something is stored under the hash, without reading it.
 	Has(ctx context.Context, sha256 string) (bool, error)
+
+	// List calls fn with the hash of everything that is stored, each once and in no order,
+	// until fn returns an error, which it returns. What is stored meanwhile may be left out.
+	List(ctx context.Context, fn func(sha256 string) error) error
 }
 
 // ValidHash reports whether s is a SHA-256 in the one accepted spelling.

@@ -37,20 +37,38 @@ func files(t *testing.T, dir string) []string {
 	return names
 }
 
-func TestFilesKeepTheContract(t *testing.T) {
-	evidencetest.Run(t, func(t *testing.T) evidencetest.Fixture {
-		dir := t.TempDir()
-		return evidencetest.Fixture{
-			Store: open(t, dir, evidence.Options{}),
-			Stored: func(t *testing.T) (sums []string) {
-				for _, name := range files(t, dir) {
-					sums = append(sums, filepath.Base(name))
-				}
-				return sums
-			},
-			Damage: func(t *testing.T, sum string, change func([]byte) []byte) { damage(t, dir, sum, change) },
+func fixture(t *testing.T) evidencetest.Fixture {
+	dir := t.TempDir()
+	return evidencetest.Fixture{
+		Store: open(t, dir, evidence.Options{}),
+		Stored: func(t *testing.T) (sums []string) {
+			for _, name := range files(t, dir) {
+				sums = append(sums, filepath.Base(name))
+			}
+			return sums
+		},
+		Damage: func(t *testing.T, sum string, change func([]byte) []byte) { damage(t, dir, sum, change) },
+	}
+}
+
+func TestFilesKeepTheContract(t *testing.T) { evidencetest.Run(t, fixture) }
+
+func TestFilesAreCopied(t *testing.T) {
+	evidencetest.RunCopy(t, func(t *testing.T) (from, to evidencetest.Fixture) { return fixture(t), fixture(t) })
+}
+
+func TestAListLeavesOutWhatIsNoEvidence(t *testing.T) {
+	dir := t.TempDir()
+	s := open(t, dir, evidence.Options{})
+	for _, name := range []string{"upload-123", "README", "ab/cd/notes", evidencetest.Sum([]byte("in the wrong place"))} {
+		path := filepath.Join(dir, name)
+		if err := errors.Join(os.MkdirAll(filepath.Dir(path), 0o755), os.WriteFile(path, nil, 0o644)); err != nil {
+			t.Fatal(err)
 		}
-	})
+	}
+	if err := s.List(t.Context(), func(sum string) error { t.Errorf("listed %s", sum); return nil }); err != nil {
+		t.Error(err)
+	}
 }
 
 func TestAFileIsNamedByItsHashInTwoDirectories(t *testing.T) {

@@ -74,6 +74,21 @@ func (s *Files) Has(_ context.Context, sum string) (bool, error) {
 	return true, nil
 }
 
+// List implements [Store].
+func (s *Files) List(ctx context.Context, fn func(sum string) error) error {
+	return filepath.WalkDir(s.dir, func(path string, d fs.DirEntry, err error) error {
+		switch {
+		case err != nil:
+			return fmt.Errorf("evidence: %w", err)
+		case ctx.Err() != nil:
+			return ctx.Err()
+		case d.IsDir() || !ValidHash(d.Name()) || path != s.path(d.Name()):
+			return nil // a directory, an upload underway, or not ours
+		}
+		return fn(d.Name())
+	})
+}
+
 // Put implements [Store]. What is stored but damaged is replaced by the good bytes.
 func (s *Files) Put(ctx context.Context, sum string, limit int64, r io.Reader) (created bool, size int64, err error) {
 	if !ValidHash(sum) {

@@ -9,6 +9,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"io"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -22,6 +23,48 @@ type Fixture struct {
 	Store  evidence.Store
 	Stored func(t *testing.T) []string                                // hashes under which anything is kept, leftovers as other names
 	Damage func(t *testing.T, sum string, change func([]byte) []byte) // changes stored bytes in place
+}
+
+// RunCopy checks that evidence is copied from one store to another: what open returns.
+func RunCopy(t *testing.T, open func(t *testing.T) (from, to Fixture)) {
+	from, to := open(t)
+	var pieces [][]byte
+	for i := range 12 {
+		pieces = append(pieces, bytes.Repeat([]byte{byte(i)}, i*40_000))
+		put(t, from.Store, pieces[i])
+	}
+	put(t, to.Store, pieces[3])
+	put(t, to.Store, []byte("its own"))
+	from.Damage(t, Sum(pieces[5]), func(b []byte) []byte { b[7] ^= 1; return b })
+	to.Damage(t, Sum(pieces[3]), func(b []byte) []byte { b[7] ^= 1; return b })
+	last := 0
+	c, err := evidence.Copy(t.Context(), from.Store, to.Store, func(done int) { last = done })
+	if err != nil || c.Present != 0 || c.Copied != 11 || len(c.Damaged) != 1 || c.Damaged[0] != Sum(pieces[5]) || last != 12 {
+		t.Fatalf("%+v, %d seen, %v", c, last, err)
+	}
+	for i, b := range pieces {
+		r, _, err := to.Store.Open(t.Context(), Sum(b))
+		if i == 5 {
+			if !errors.Is(err, evidence.ErrNotFound) {
+				t.Errorf("a damaged piece: %v", err)
+			}
+			continue
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got, err := io.ReadAll(r); err != nil || !bytes.Equal(got, b) || r.Close() != nil {
+			t.Errorf("piece %d: %d bytes, %v", i, len(got), err)
+		}
+	}
+	if c, err := evidence.Copy(t.Context(), from.Store, to.Store, nil); err != nil || c.Present != 11 || c.Copied != 0 {
+		t.Errorf("again: %+v, %v", c, err)
+	}
+	cancelled, cancel := context.WithCancel(t.Context())
+	cancel()
+	if _, err := evidence.Copy(cancelled, from.Store, to.Store, nil); !errors.Is(err, context.Canceled) {
+		t.Errorf("cancelled: %v", err)
+	}
 }
 
 // Sum is the name of b.
@@ -42,6 +85,7 @@ func Run(t *testing.T, open func(t *testing.T) Fixture) {
 		{"concurrent puts of the same bytes all succeed", putsAtOnce},
 		{"damaged bytes are never taken for whole", findsDamage},
 		{"what is not there is not found", findsNothing},
+		{"a list names everything once", listsAll},
 	} {
 		t.Run(c.name, func(t *testing.T) { c.test(t, open(t)) })
 	}
@@ -195,5 +239,34 @@ func findsNothing(t *testing.T, f Fixture) {
 	}
 	if _, _, err := f.Store.Open(t.Context(), "x"); !errors.Is(err, evidence.ErrInvalidHash) {
 		t.Errorf("open of no hash: %v", err)
+	}
+}
+
+func listsAll(t *testing.T, f Fixture) {
+	list := func() (sums []string) {
+		if err := f.Store.List(t.Context(), func(sum string) error { sums = append(sums, sum); return nil }); err != nil {
+			t.Fatal(err)
+		}
+		slices.Sort(sums)
+		return sums
+	}
+	if got := list(); got != nil {
+		t.Errorf("an empty store lists %v", got)
+	}
+	var want []string
+	for i := range 20 {
+		b := bytes.Repeat([]byte{byte(i)}, i*10_000)
+		put(t, f.Store, b)
+		put(t, f.Store, b)
+		want = append(want, Sum(b))
+	}
+	slices.Sort(want)
+	if got := list(); !slices.Equal(got, want) {
+		t.Errorf("listed %d of %d: %v", len(got), len(want), got)
+	}
+	enough := errors.New("enough")
+	seen := 0
+	if err := f.Store.List(t.Context(), func(string) error { seen++; return enough }); !errors.Is(err, enough) || seen != 1 {
+		t.Errorf("after the reader's error %d were seen, %v", seen, err)
 	}
 }

@@ -164,6 +164,33 @@ func (s *Store) Has(ctx context.Context, sum string) (bool, error) {
 	return err == nil, err
 }
 
+// List implements evidence.Store. It goes through the descriptions in the order of the
+// stream, which keeps one for each hash.
+func (s *Store) List(ctx context.Context, fn func(sum string) error) error {
+	for next := uint64(1); ; {
+		msg, err := s.ask(ctx, func(ctx context.Context) (*natsjs.RawStreamMsg, error) {
+			return s.stream.GetMsg(ctx, next, natsjs.WithGetMsgSubject("$O."+s.cfg.Bucket+".M.>"))
+		})
+		if errors.Is(err, natsjs.ErrMsgNotFound) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		next = msg.Sequence + 1
+		var info natsjs.ObjectInfo
+		if err := json.Unmarshal(msg.Data, &info); err != nil {
+			return fmt.Errorf("%w: the description at message %d: %w", evidence.ErrDamaged, msg.Sequence, err)
+		}
+		if info.Deleted || !evidence.ValidHash(info.Name) {
+			continue
+		}
+		if err := fn(info.Name); err != nil {
+			return err
+		}
+	}
+}
+
 // describe returns the description of what is stored under the hash.
 func (s *Store) describe(ctx context.Context, sum string) (info natsjs.ObjectInfo, err error) {
 	if !evidence.ValidHash(sum) {

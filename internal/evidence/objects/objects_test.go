@@ -36,21 +36,23 @@ func TestBucket(t *testing.T) {
 	c := natstest.Start(t, 3, relaxed)
 	js := c.JetStream()
 	buckets := 0
-	t.Run("keeps the contract", func(t *testing.T) {
-		evidencetest.Run(t, func(t *testing.T) evidencetest.Fixture {
-			buckets++
-			bucket := fmt.Sprintf("CONTRACT_%d", buckets)
-			s := open(t, c, bucket)
-			stream, err := js.Stream(t.Context(), "OBJ_"+bucket)
-			if err != nil {
-				t.Fatal(err)
-			}
-			return evidencetest.Fixture{
-				Store:  s,
-				Stored: func(t *testing.T) []string { return stored(t, js, stream, bucket) },
-				Damage: func(t *testing.T, sum string, change func([]byte) []byte) { damage(t, js, bucket, sum, change) },
-			}
-		})
+	fixture := func(t *testing.T) evidencetest.Fixture {
+		buckets++
+		bucket := fmt.Sprintf("CONTRACT_%d", buckets)
+		s := open(t, c, bucket)
+		stream, err := js.Stream(t.Context(), "OBJ_"+bucket)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return evidencetest.Fixture{
+			Store:  s,
+			Stored: func(t *testing.T) []string { return stored(t, js, stream, bucket) },
+			Damage: func(t *testing.T, sum string, change func([]byte) []byte) { damage(t, js, bucket, sum, change) },
+		}
+	}
+	t.Run("keeps the contract", func(t *testing.T) { evidencetest.Run(t, fixture) })
+	t.Run("is copied", func(t *testing.T) {
+		evidencetest.RunCopy(t, func(t *testing.T) (from, to evidencetest.Fixture) { return fixture(t), fixture(t) })
 	})
 	t.Run("what one node stored another one reads, also when the leader dies", func(t *testing.T) {
 		a, b := open(t, c, "SHARED"), open(t, c, "SHARED")

@@ -79,7 +79,7 @@ func (h *history) write(t *testing.T, s store.Store, text string, stop <-chan st
 	}
 }
 
-func lastBlock(t *testing.T, s store.Store) (last *block.Block) {
+func lastBlock(t testing.TB, s store.Store) (last *block.Block) {
 	head, err := s.Head(t.Context())
 	if err == nil && head > 0 {
 		err = s.Read(t.Context(), head, head, func(_ uint64, raw []byte) (err error) {

@@ -81,8 +81,6 @@ func TestCluster(t *testing.T) {
 	})
 	t.Run("faults cost latency, never an acknowledged block", func(t *testing.T) {
 		if *soak == 0 {
-			// Open defect: once in a while Head is behind after a leader was lost, for longer
-			// than its comment admits. Until that is found this is no gate.
 			t.Skip("takes servers down for a minute a round: go test -soak 1")
 		}
 		testFaults(t, c)
