@@ -183,8 +183,18 @@ func TestAFailedAppendLeavesTheJournalWhole(t *testing.T) {
 func notAfterRestart(t *testing.T, dir string, b *block.Block) {
 	t.Helper()
 	copied := t.TempDir()
-	if err := os.CopyFS(copied, os.DirFS(dir)); err != nil {
+	list, err := os.ReadDir(dir)
+	if err != nil {
 		t.Fatal(err)
+	}
+	for _, f := range list {
+		raw, err := os.ReadFile(filepath.Join(dir, f.Name()))
+		if errors.Is(err, fs.ErrNotExist) { // the sealer, in the background, gave it its name
+			continue
+		}
+		if err := errors.Join(err, os.WriteFile(filepath.Join(copied, f.Name()), raw, 0o644)); err != nil {
+			t.Fatal(err)
+		}
 	}
 	r, err := journal.OpenReader(copied)
 	if err != nil {

@@ -127,19 +127,19 @@ func TestAnUnknownOutcomeIsResolvedByTheNextStart(t *testing.T) {
 				if journalFails {
 					w.fs.failing(-1, "write", "truncate")
 				}
-				answers := make(chan error, 2)
-				go func() { _, err := w.Ledger.Append(context.Background(), request(first)); answers <- err }()
+				inFlight, behind := make(chan error, 1), make(chan error, 1)
+				go func() { _, err := w.Ledger.Append(context.Background(), request(first)); inFlight <- err }()
 				<-entered
-				go func() { _, err := w.Ledger.Append(context.Background(), request(second)); answers <- err }()
+				go func() { _, err := w.Ledger.Append(context.Background(), request(second)); behind <- err }()
 				for w.Health().Waiting < 2 {
 					time.Sleep(time.Millisecond)
 				}
 				w.closeWithin(time.Millisecond)
 				certain := persist && !journalFails // asked once more, the store says that it has it
-				if err := <-answers; certain && err != nil || !certain && !errors.Is(err, ledger.ErrOutcomeUnknown) {
+				if err := <-inFlight; certain && err != nil || !certain && !errors.Is(err, ledger.ErrOutcomeUnknown) {
 					t.Errorf("in flight: %v", err)
 				}
-				if err := <-answers; !errors.Is(err, ledger.ErrReadOnly) {
+				if err := <-behind; !errors.Is(err, ledger.ErrReadOnly) {
 					t.Errorf("behind it: %v", err)
 				}
 				w.fs.set(nil)
