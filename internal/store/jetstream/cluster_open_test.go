@@ -6,6 +6,7 @@ import (
 	"crypto/x509/pkix"
 	"encoding/pem"
 	"errors"
+	"fmt"
 	"math/big"
 	"net"
 	"os"
@@ -220,4 +221,29 @@ func certificates(t *testing.T) (ca, cert, key string) {
 		return path
 	}
 	return write("ca.pem", "CERTIFICATE", caDER), write("cert.pem", "CERTIFICATE", leafDER), write("key.pem", "PRIVATE KEY", keyDER)
+}
+
+// A ledger that begins while its servers are still starting waits for them.
+func TestANewLedgerWaitsForServersThatAreStillStarting(t *testing.T) {
+	c := natstest.Start(t, 3, nil)
+	away := 0
+	if c.Server(0).JetStreamIsLeader() {
+		away = 1
+	}
+	c.Kill(away)
+	n := 0
+	natstest.Eventually(t, 20*time.Second, "the others know that one is away", func() bool {
+		impatient := config(t, c)
+		n++
+		impatient.Timeout, impatient.Ledger = time.Second, fmt.Sprintf("%s-%d", impatient.Ledger, n)
+		s, err := jetstream.OpenCluster(t.Context(), impatient)
+		if err == nil {
+			shut(t, s)
+		}
+		return err != nil && strings.Contains(err.Error(), "with 3 replicas")
+	})
+	time.AfterFunc(time.Second, func() { c.Restart(away) })
+	s := openCluster(t, config(t, c))
+	defer shut(t, s)
+	storetest.MustAppend(t, s, storetest.Chain(2, "begun")...)
 }

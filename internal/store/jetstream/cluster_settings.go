@@ -111,10 +111,14 @@ func (c *Cluster) admit(ctx context.Context) error {
 }
 
 // make makes the stream. Another node may do so at the same time, with the same settings.
+// Servers that were started a moment ago may not have found each other yet: it waits for them.
 func (c *Cluster) make(ctx context.Context) error {
-	ctx, cancel := context.WithTimeout(ctx, c.cfg.Timeout)
-	defer cancel()
-	_, err := c.js.CreateStream(ctx, c.clusterConfig())
+	err := c.attempts(ctx, func(ctx context.Context) (bool, error) {
+		_, err := c.js.CreateStream(ctx, c.clusterConfig())
+		var api *natsjs.APIError
+		starting := errors.As(err, &api) && (api.ErrorCode == codeNoPeers || api.ErrorCode == codeNotAvailable)
+		return !starting, err
+	})
 	if err != nil && !errors.Is(err, natsjs.ErrStreamNameAlreadyInUse) {
 		return fmt.Errorf("jetstream: make stream %s with %d replicas: %w", c.cfg.Stream, c.cfg.Replicas, err)
 	}

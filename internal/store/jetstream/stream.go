@@ -19,6 +19,7 @@ import (
 
 // JetStream error codes (nats-server, server/errors.json).
 const (
+	codeNoPeers               = 10005
 	codeNotAvailable          = 10008
 	codeNotLeader             = 10009
 	codeInsufficientResources = 10023
