@@ -17,6 +17,13 @@ func (l *Ledger) RecordMove(ctx context.Context, d *oversight.LedgerMoved) (Resu
 	return l.record(ctx, "ledger-moved", "moves", d)
 }
 
+// noteAll records what the ledger did to its own copies.
+func (l *Ledger) noteAll(list []oversight.CopyRestored) {
+	for i := range list {
+		l.note(&list[i])
+	}
+}
+
 // note records what the ledger did to one of its own copies.
 func (l *Ledger) note(d *oversight.CopyRestored) {
 	l.cfg.Logger.Warn("a copy was completed from the other", "copy", d.Copy, "from", d.From, "first", d.First, "last", d.Last, "reason", d.Reason)

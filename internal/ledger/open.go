@@ -127,7 +127,8 @@ type headState struct {
 
 // Open replays the ledger, compares both copies, completes a copy that is merely short, and
 // starts. When a copy is damaged the ledger opens read-only and [Ledger.Health] says why;
-// Open fails only when nothing can be read. What it completed is recorded as copy-restored.
+// when a copy cannot be completed at the moment, appends wait until it is. Open fails only
+// when nothing can be read. What was completed is recorded as copy-restored.
 func Open(ctx context.Context, cfg Config) (*Ledger, error) {
 	cfg.setDefaults()
 	l := &Ledger{
@@ -139,10 +140,11 @@ func Open(ctx context.Context, cfg Config) (*Ledger, error) {
 	l.life, l.endLife = context.WithCancelCause(context.WithoutCancel(ctx))
 	l.current.Store(&headState{newer: make(chan struct{})})
 	s := &sequencer{l: l, state: domain.New(), ids: map[uuid.UUID]known{}}
-	restored, err := l.recover(ctx, s)
+	done, err := l.recover(ctx, s)
 	if err != nil {
 		return nil, err
 	}
+	notes := append(cfg.Restored, done.restored...)
 	s.resume(nil)
 	if cfg.Shared {
 		s.others = &others{answer: make(chan sighting, 1)}
@@ -152,18 +154,34 @@ func Open(ctx context.Context, cfg Config) (*Ledger, error) {
 		s.run(l.queue)
 		close(l.toCommit)
 	})
-	l.stages.Go(l.commitAll)
+	whole := make(chan struct{}) // closed when no copy is short
+	l.stages.Go(func() {
+		switch c := done.short; {
+		case c == nil:
+			close(whole)
+		case l.until(c.name, func() error { return c.complete(l.life) }) == nil:
+			close(whole)
+			l.workers.Go(func() { l.noteAll(append(notes, c.restored())) }) // it waits for the committer, which is here
+		}
+		l.commitAll()
+	})
 	l.workers.Go(l.foldAll)
 	background, cancel := context.WithCancel(l.life)
 	l.rest = cancel
 	if cfg.ScrubEvery > 0 {
-		l.workers.Go(func() { l.scrubForever(background) })
+		l.workers.Go(func() {
+			select {
+			case <-whole:
+				l.scrubForever(background)
+			case <-background.Done():
+			}
+		})
 	}
 	if cfg.Shared && cfg.Store != nil {
 		l.workers.Go(func() { l.watchStore(background) })
 	}
-	for _, r := range append(cfg.Restored, restored...) {
-		l.note(&r)
+	if done.short == nil {
+		l.noteAll(notes)
 	}
 	return l, nil
 }

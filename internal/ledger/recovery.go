@@ -30,11 +30,12 @@ type recovery struct {
 	bad                    map[uint64]bool // blocks the journal could not deliver
 	doubtful               bool            // the newest checkpoint is not to be published
 	restored               []oversight.CopyRestored
+	short                  *shortCopy // to be completed before the first block
 }
 
 // recover replays the ledger into s and the folds, completes a copy that is merely short,
-// opens the tree, and stops appends where something is damaged.
-func (l *Ledger) recover(ctx context.Context, s *sequencer) ([]oversight.CopyRestored, error) {
+// opens the tree, and stops appends where something is damaged. It returns what it did.
+func (l *Ledger) recover(ctx context.Context, s *sequencer) (*recovery, error) {
 	r := &recovery{l: l, s: s, tree: translog.NewFold(), journalHead: l.cfg.Journal.Head(), bad: map[uint64]bool{}}
 	if d := l.cfg.Journal.Opened().Damage; len(d) > 0 {
 		l.stop("journal", d[0])
@@ -64,7 +65,7 @@ func (l *Ledger) recover(ctx context.Context, s *sequencer) ([]oversight.CopyRes
 		l.stop("store", err)
 	}
 	r.complete(ctx)
-	return r.restored, r.openTree(ctx)
+	return r, r.openTree(ctx)
 }
 
 // unreachable reports whether an error of a shared store says only that its servers did not
@@ -191,7 +192,9 @@ func (r *recovery) compareNewest(ctx context.Context) error {
 	})
 }
 
-// complete gives a copy that is short the blocks it lacks, unless something is damaged.
+// complete gives a copy that is short the blocks it lacks, unless something is damaged. What
+// only keeps it from doing so for a while, such as a full disk, does not stop the ledger: the
+// committer tries again, and no block is committed before.
 func (r *recovery) complete(ctx context.Context) {
 	l, end := r.l, r.l.Head().Block
 	if l.health.stopped() != nil {
@@ -201,32 +204,59 @@ func (r *recovery) complete(ctx context.Context) {
 		l.stop("store", fmt.Errorf("fork: the shared store ends with block %d, this node's journal has block %d, which was stored before; nothing is changed", r.storeHead, end))
 		return
 	}
+	c := shortCopy{l: l, last: end}
+	switch {
+	case r.journalHead < end:
+		c.name, c.from, c.first = "journal", "store", r.journalHead+1
+	case r.storeHead < end:
+		c.name, c.from, c.first = "store", "journal", r.storeHead+1
+	default:
+		return
+	}
+	switch err := c.complete(ctx); {
+	case err == nil && l.cfg.Shared:
+		l.cfg.Logger.Info("the journal was completed from the shared store", "first", c.first, "last", c.last) // as ordinary as following it
+	case err == nil:
+		r.restored = append(r.restored, c.restored())
+	case l.cfg.Shared || damaged(err):
+		l.stop(c.name, fmt.Errorf("completing it from the %s: %w", c.from, err))
+	default:
+		l.health.waiting(c.name, fmt.Errorf("completing it from the %s: %w", c.from, err))
+		r.short = &c
+	}
+}
+
+// shortCopy is a copy that ends before the other.
+type shortCopy struct {
+	l           *Ledger
+	name, from  string
+	first, last uint64 // blocks that it lacks at the start
+}
+
+// complete copies what is still missing. It can be tried again.
+func (c *shortCopy) complete(ctx context.Context) error {
 	to := func(add func(*block.Block) error) func(uint64, []byte) error {
 		return func(_ uint64, raw []byte) error {
 			b, err := block.Parse(raw)
 			if err != nil {
-				return err
+				return unreadable{err}
 			}
 			return add(b)
 		}
 	}
-	done := func(name, from string, first uint64, err error) {
-		if err != nil {
-			l.stop(name, fmt.Errorf("completing it from the %s: %w", from, err))
-			return
-		}
-		if l.cfg.Shared {
-			l.cfg.Logger.Info("the journal was completed from the shared store", "first", first, "last", end)
-			return // as ordinary as following it
-		}
-		r.restored = append(r.restored, oversight.CopyRestored{Copy: name, From: from, First: first, Last: end, Reason: fmt.Sprintf("the %s ended before the %s", name, from)})
+	store, journal := c.l.cfg.Store, c.l.cfg.Journal
+	if c.name == "journal" {
+		return store.Read(ctx, journal.Head()+1, c.last, to(journal.Append))
 	}
-	if first := r.journalHead + 1; first <= end {
-		done("journal", "store", first, l.cfg.Store.Read(ctx, first, end, to(l.cfg.Journal.Append)))
+	head, err := store.Head(ctx)
+	if err != nil {
+		return err
 	}
-	if first := r.storeHead + 1; first <= end {
-		done("store", "journal", first, l.cfg.Journal.Read(ctx, first, end, to(func(b *block.Block) error { return l.cfg.Store.Append(ctx, b) })))
-	}
+	return journal.Read(ctx, head+1, c.last, to(func(b *block.Block) error { return store.Append(ctx, b) }))
+}
+
+func (c *shortCopy) restored() oversight.CopyRestored {
+	return oversight.CopyRestored{Copy: c.name, From: c.from, First: c.first, Last: c.last, Reason: fmt.Sprintf("the %s ended before the %s", c.name, c.from)}
 }
 
 // openTree opens the tile files against the root that the entries gave. The checkpoint file

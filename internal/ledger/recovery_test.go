@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/anjian-ledger/anjian/domain/oversight"
 	"github.com/anjian-ledger/anjian/internal/block"
@@ -182,6 +183,56 @@ func TestTheStartCompletesWhatIsShort(t *testing.T) {
 				t.Errorf("restored again: %v", w.restored())
 			}
 			w.audit()
+		})
+	}
+}
+
+// A disk that is full at the start, or an engine that does not answer yet, is waited for:
+// reads go on, appends are turned away and told why, and then the copy is completed and the
+// ledger goes on, without another start.
+func TestAShortCopyThatCannotBeCompletedYetIsWaitedFor(t *testing.T) {
+	for name, c := range map[string]struct {
+		short  func(*world)
+		hinder func(*world)
+		free   func(*world)
+		copy   string
+		want   string
+	}{
+		"store full": {func(w *world) { w.cutStore(3) }, func(w *world) { w.store.Always(storetest.FailCertainly) },
+			func(w *world) { w.store.Always(storetest.Pass) }, "store", "store from journal 8-10"},
+		"store times out": {func(w *world) { w.cutStore(3) }, func(w *world) { w.store.Always(storetest.TimeoutLate) },
+			func(w *world) { w.store.Always(storetest.Pass) }, "store", "store from journal 8-10"},
+		"journal full": {func(w *world) { w.cutJournal(3) }, func(w *world) { w.fs.failing(-1, "write") },
+			func(w *world) { w.fs.set(nil) }, "journal", "journal from store 8-10"},
+		"journal cannot be synced": {func(w *world) { w.cutJournal(3) }, func(w *world) { w.fs.failing(-1, "datasync") },
+			func(w *world) { w.fs.set(nil) }, "journal", "journal from store 8-10"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := written(t)
+			c.short(w)
+			c.hinder(w)
+			w.open()
+			if h := w.Health(); h.Ready || h.ReadOnly || !strings.Contains(h.Reasons[c.copy], "injected") {
+				t.Errorf("%+v", h)
+			}
+			if _, err := w.Entry(t.Context(), 2*wrote-1); err != nil {
+				t.Errorf("reads stop: %v", err)
+			}
+			eventually(t, "appends are turned away", func() bool {
+				ctx, cancel := context.WithTimeout(t.Context(), 20*time.Millisecond)
+				defer cancel()
+				_, err := w.appendCtx(ctx, registered(t, "early"))
+				return errors.Is(err, ledger.ErrNoSpace)
+			})
+			c.free(w)
+			eventually(t, "it is ready", func() bool { return w.Health().Ready })
+			w.must(registered(t, "next"))
+			eventually(t, "the completion is recorded", func() bool { return slices.Equal(w.restored(), []string{c.want}) })
+			w.audit()
+			w.restart()
+			w.audit()
+			w.close()
 		})
 	}
 }

@@ -72,6 +72,7 @@ type Faulty struct {
 
 	mu      sync.Mutex
 	appends []AppendFault
+	always  AppendFault // what happens to appends that are not scripted
 	reads   []readFault
 	heads   int          // calls of Head that are to fail
 	late    *block.Block // of TimeoutLate
@@ -98,6 +99,13 @@ func (f *Faulty) Next(faults ...AppendFault) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.appends = append(f.appends, faults...)
+}
+
+// Always lets every append that is not scripted meet a fault, until it is called with Pass.
+func (f *Faulty) Always(fault AppendFault) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.always = fault
 }
 
 // NextRead scripts one read to come, after those scripted already: kind happens at the
@@ -178,7 +186,7 @@ func (f *Faulty) takeAppend() AppendFault {
 	defer f.mu.Unlock()
 	f.calls++
 	if len(f.appends) == 0 {
-		return Pass
+		return f.always
 	}
 	fault := f.appends[0]
 	f.appends = f.appends[1:]
