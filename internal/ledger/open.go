@@ -150,10 +150,6 @@ func Open(ctx context.Context, cfg Config) (*Ledger, error) {
 		s.others = &others{answer: make(chan sighting, 1)}
 		l.poke = make(chan struct{}, 1)
 	}
-	l.stages.Go(func() {
-		s.run(l.queue)
-		close(l.toCommit)
-	})
 	whole := make(chan struct{}) // closed when no copy is short
 	l.stages.Go(func() {
 		switch c := done.short; {
@@ -161,10 +157,13 @@ func Open(ctx context.Context, cfg Config) (*Ledger, error) {
 			close(whole)
 		case l.until(c.name, func() error { return c.complete(l.life) }) == nil:
 			close(whole)
-			l.workers.Go(func() { l.noteAll(append(notes, c.restored())) }) // it waits for the committer, which is here
+			notes = append(notes, c.restored()...)
+			l.workers.Go(func() { l.noteAll(notes) }) // these are requests too
 		}
-		l.commitAll()
+		s.run(l.queue)
+		close(l.toCommit)
 	})
+	l.stages.Go(l.commitAll)
 	l.workers.Go(l.foldAll)
 	background, cancel := context.WithCancel(l.life)
 	l.rest = cancel

@@ -30,7 +30,7 @@ type recovery struct {
 	bad                    map[uint64]bool // blocks the journal could not deliver
 	doubtful               bool            // the newest checkpoint is not to be published
 	restored               []oversight.CopyRestored
-	short                  *shortCopy // to be completed before the first block
+	short                  *shortCopy // to be completed before the first request
 }
 
 // recover replays the ledger into s and the folds, completes a copy that is merely short,
@@ -194,7 +194,7 @@ func (r *recovery) compareNewest(ctx context.Context) error {
 
 // complete gives a copy that is short the blocks it lacks, unless something is damaged. What
 // only keeps it from doing so for a while, such as a full disk, does not stop the ledger: the
-// committer tries again, and no block is committed before.
+// sequencer tries again, and judges no request before.
 func (r *recovery) complete(ctx context.Context) {
 	l, end := r.l, r.l.Head().Block
 	if l.health.stopped() != nil {
@@ -214,11 +214,9 @@ func (r *recovery) complete(ctx context.Context) {
 		return
 	}
 	switch err := c.complete(ctx); {
-	case err == nil && l.cfg.Shared:
-		l.cfg.Logger.Info("the journal was completed from the shared store", "first", c.first, "last", c.last) // as ordinary as following it
 	case err == nil:
-		r.restored = append(r.restored, c.restored())
-	case l.cfg.Shared || damaged(err):
+		r.restored = append(r.restored, c.restored()...)
+	case damaged(err):
 		l.stop(c.name, fmt.Errorf("completing it from the %s: %w", c.from, err))
 	default:
 		l.health.waiting(c.name, fmt.Errorf("completing it from the %s: %w", c.from, err))
@@ -255,8 +253,14 @@ func (c *shortCopy) complete(ctx context.Context) error {
 	return journal.Read(ctx, head+1, c.last, to(func(b *block.Block) error { return store.Append(ctx, b) }))
 }
 
-func (c *shortCopy) restored() oversight.CopyRestored {
-	return oversight.CopyRestored{Copy: c.name, From: c.from, First: c.first, Last: c.last, Reason: fmt.Sprintf("the %s ended before the %s", c.name, c.from)}
+// restored is what the ledger records of it: nothing on a shared store, where completing the
+// journal is as ordinary as following the store.
+func (c *shortCopy) restored() []oversight.CopyRestored {
+	if c.l.cfg.Shared {
+		c.l.cfg.Logger.Info("the journal was completed from the shared store", "first", c.first, "last", c.last)
+		return nil
+	}
+	return []oversight.CopyRestored{{Copy: c.name, From: c.from, First: c.first, Last: c.last, Reason: fmt.Sprintf("the %s ended before the %s", c.name, c.from)}}
 }
 
 // openTree opens the tile files against the root that the entries gave. The checkpoint file

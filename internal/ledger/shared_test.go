@@ -226,6 +226,44 @@ func TestAJournalThatIsShortIsCompletedWithoutMuchAdo(t *testing.T) {
 	fresh.audit()
 }
 
+// A node whose disk is full, or whose store falls silent, goes on by itself when that is over.
+func TestANodeThatCannotCompleteItsJournalYetWaits(t *testing.T) {
+	for name, hinder := range map[string]func(b *world) (free func()){
+		"disk full": func(b *world) func() {
+			b.fs.failing(-1, "write")
+			return func() { b.fs.set(nil) }
+		},
+		"store silent": func(b *world) func() {
+			b.store.NextRead(storetest.ReadFails, 99) // replay and comparison come first, and pass
+			b.store.NextRead(storetest.ReadFails, 99)
+			b.store.NextRead(storetest.ReadFails, 1)
+			return func() {}
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			a, b := nodes(t, deaf)
+			a.must(registered(t, "p"))
+			b.must(registered(t, "q"))
+			b.close()
+			a.must(registered(t, "r"))
+			free := hinder(b)
+			b.open()
+			if _, err := b.Entry(t.Context(), 2); err != nil {
+				t.Errorf("reads stop: %v", err)
+			}
+			free()
+			eventually(t, "it is ready", func() bool { return b.Health().Ready })
+			b.must(registered(t, "s"))
+			a.must(registered(t, "t"))
+			b.must(registered(t, "u"))
+			b.audit()
+			if b.store.Pending() != 0 {
+				t.Error("the fault did not happen")
+			}
+		})
+	}
+}
+
 // An external store is never rewritten, and a node that knows more than it says so.
 func TestAJournalThatIsAheadOfTheSharedStoreIsAFork(t *testing.T) {
 	a := newWorld(t)
