@@ -193,6 +193,9 @@ func TestARefusedBatchIsAsIfItHadNeverBeen(t *testing.T) {
 	g.await()
 	before := w.later(t.Context(), trained(t, "p", nil))
 	lost := trained(t, "p", nil)
+	if _, err := w.append(refused(t)); err == nil { // once it is, the one before it has its time
+		t.Error("not refused")
+	}
 	w.clock.jump(time.Hour)
 	_, err := w.append(lost, registered(t, "q"), trained(t, "q", nil), refused(t))
 	var refusal *event.Refusal

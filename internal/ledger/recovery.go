@@ -3,6 +3,7 @@ package ledger
 import (
 	"bytes"
 	"context"
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"strings"
@@ -27,8 +28,9 @@ type recovery struct {
 
 	journalHead, storeHead uint64
 	last                   *block.Block
-	bad                    map[uint64]bool // blocks the journal could not deliver
-	doubtful               bool            // the newest checkpoint is not to be published
+	bad                    map[uint64]bool              // blocks the journal could not deliver
+	doubtful               bool                         // the newest checkpoint is not to be published
+	sums                   map[uint64][sha256.Size]byte // of the accepted blocks that one copy lacks
 	restored               []oversight.CopyRestored
 	short                  *shortCopy // to be completed before the first request
 }
@@ -36,7 +38,7 @@ type recovery struct {
 // recover replays the ledger into s and the folds, completes a copy that is merely short,
 // opens the tree, and stops appends where something is damaged. It returns what it did.
 func (l *Ledger) recover(ctx context.Context, s *sequencer) (*recovery, error) {
-	r := &recovery{l: l, s: s, tree: translog.NewFold(), journalHead: l.cfg.Journal.Head(), bad: map[uint64]bool{}}
+	r := &recovery{l: l, s: s, tree: translog.NewFold(), journalHead: l.cfg.Journal.Head(), bad: map[uint64]bool{}, sums: map[uint64][sha256.Size]byte{}}
 	if d := l.cfg.Journal.Opened().Damage; len(d) > 0 {
 		l.stop("journal", d[0])
 	}
@@ -134,6 +136,9 @@ func (r *recovery) accept(d *decoded) error {
 	if err != nil {
 		return err
 	}
+	if b.Number > min(r.journalHead, r.storeHead) {
+		r.sums[b.Number] = sha256.Sum256(b.Bytes)
+	}
 	r.s.fold(d)
 	for _, fold := range l.cfg.Folds {
 		fold(d.events)
@@ -204,7 +209,7 @@ func (r *recovery) complete(ctx context.Context) {
 		l.stop("store", fmt.Errorf("fork: the shared store ends with block %d, this node's journal has block %d, which was stored before; nothing is changed", r.storeHead, end))
 		return
 	}
-	c := shortCopy{l: l, last: end}
+	c := shortCopy{l: l, last: end, sums: r.sums}
 	switch {
 	case r.journalHead < end:
 		c.name, c.from, c.first = "journal", "store", r.journalHead+1
@@ -229,28 +234,36 @@ type shortCopy struct {
 	l           *Ledger
 	name, from  string
 	first, last uint64 // blocks that it lacks at the start
+	sums        map[uint64][sha256.Size]byte
 }
 
-// complete copies what is still missing. It can be tried again.
+// complete copies what is still missing. It can be tried again. The blocks are read a second
+// time, so each is held against the one that was checked.
 func (c *shortCopy) complete(ctx context.Context) error {
-	to := func(add func(*block.Block) error) func(uint64, []byte) error {
-		return func(_ uint64, raw []byte) error {
-			b, err := block.Parse(raw)
-			if err != nil {
-				return unreadable{err}
-			}
-			return add(b)
-		}
-	}
 	store, journal := c.l.cfg.Store, c.l.cfg.Journal
-	if c.name == "journal" {
-		return store.Read(ctx, journal.Head()+1, c.last, to(journal.Append))
+	head, from, add := journal.Head(), store.Read, journal.Append
+	if c.name == "store" {
+		var err error
+		if head, err = store.Head(ctx); err != nil {
+			return err
+		}
+		from, add = journal.Read, func(b *block.Block) error { return store.Append(ctx, b) }
 	}
-	head, err := store.Head(ctx)
-	if err != nil {
-		return err
+	err := from(ctx, head+1, c.last, func(number uint64, raw []byte) error {
+		if sha256.Sum256(raw) != c.sums[number] {
+			return unreadable{fmt.Errorf("block %d is not what it was a moment ago", number)}
+		}
+		b, err := block.Parse(raw)
+		if err != nil {
+			return unreadable{err}
+		}
+		head = number
+		return add(b)
+	})
+	if err == nil && head < c.last {
+		err = fmt.Errorf("the %s delivered no block after %d", c.from, head)
 	}
-	return journal.Read(ctx, head+1, c.last, to(func(b *block.Block) error { return store.Append(ctx, b) }))
+	return err
 }
 
 // restored is what the ledger records of it: nothing on a shared store, where completing the

@@ -237,6 +237,42 @@ func TestAShortCopyThatCannotBeCompletedYetIsWaitedFor(t *testing.T) {
 	}
 }
 
+// What a start copies from one copy to the other is what it had checked: a store that shows
+// other bytes, or fewer blocks, when it is read again does not get into the journal.
+func TestAStoreThatLiesWhenItIsReadAgain(t *testing.T) {
+	lying := func(t *testing.T, kind storetest.ReadFault, k int) *world {
+		w := written(t)
+		w.cutJournal(3)
+		w.store.NextRead(storetest.ReadFails, 99) // replay and comparison come first, and pass
+		w.store.NextRead(storetest.ReadFails, 99)
+		w.store.NextRead(kind, k)
+		w.open()
+		if w.store.Pending() != 0 {
+			t.Error("the fault did not happen")
+		}
+		return w
+	}
+	t.Run("flipped", func(t *testing.T) {
+		w := lying(t, storetest.ReadFlips, 2)
+		if h := w.Health(); !h.ReadOnly || !strings.Contains(h.Reasons["journal"], "not what it was") || w.journal.Head() != wrote-2 {
+			t.Errorf("%+v, the journal has %d blocks", h, w.journal.Head())
+		}
+		w.restart()
+		w.audit()
+		w.close()
+	})
+	for name, k := range map[string]int{"a hole": 2, "the last is missing": 3} {
+		t.Run(name, func(t *testing.T) {
+			w := lying(t, storetest.ReadDrops, k)
+			eventually(t, "it is ready", func() bool { return w.Health().Ready })
+			eventually(t, "the completion is recorded", func() bool { return slices.Equal(w.restored(), []string{"journal from store 8-10"}) })
+			w.must(registered(t, "next"))
+			w.audit()
+			w.close()
+		})
+	}
+}
+
 func must(b []byte, err error) []byte {
 	if err != nil {
 		panic(err)

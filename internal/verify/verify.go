@@ -3,9 +3,9 @@
 // It recomputes everything the bytes allow: blocks parse and follow one another; entries
 // parse, stand at their index, continue their stream, never go back in recorded time and
 // never repeat an event id; what a device signed was signed by a key that the ledger had
-// registered before for the person who acted, and not revoked; the Merkle tree over them has the root that each block's
-// checkpoint signs; the two copies, journal and store, are the same bytes; every tile file
-// and the checkpoint file say what the entries say.
+// registered before for the person who acted, and not revoked; the Merkle tree over them has
+// the root that each block's checkpoint signs; the two copies, journal and store, are the
+// same bytes; every tile file and the checkpoint file say what the entries say.
 //
 // The package needs neither the server nor its store: it imports the formats (entry, block),
 // the tree (translog) and the device keys (devicekey) only, so that an auditor can read all

@@ -160,14 +160,14 @@ func (c *ClusterConfig) options() ([]nats.Option, error) {
 // believes it leads, and one that is cut off believes so for up to 20 s. Therefore Head
 // takes an answer only when the leader has heard from a majority (itself included) since
 // Head was called, give or take freshness: followers that had elected another leader before
-// would not have stood by it. One that comes back from being cut off hears from the others a moment before it steps
-// down, so the same leader must still lead, without a break, 0.1 s later. While appends run
-// that is all the time it takes; on a quiet stream Head waits for the next heartbeat, up to
-// 2 s. What remains: a new leader that is elected and stores a block within freshness, or a
-// follower's word that was held up on its way since before the leader was deposed, with
-// nothing for 0.1 s after it that deposes it; then Head could miss blocks of the new leader.
-// The fence does not depend on Head: an append after a missed block is a conflict, and is
-// judged again.
+// would not have stood by it. One that comes back from being cut off hears from the others a
+// moment before it steps down, so the same leader must still lead, without a break, 0.1 s
+// later. While appends run that is all the time it takes; on a quiet stream Head waits for
+// the next heartbeat, up to 2 s. What remains: a new leader that is elected and stores a
+// block within freshness, or a follower's word that was held up on its way since before the
+// leader was deposed, with nothing for 0.1 s after it that deposes it; then Head could miss
+// blocks of the new leader. The fence does not depend on Head: an append after a missed block
+// is a conflict, and is judged again.
 //
 // Read asks the leader for each block by number, several at a time; never a follower, and
 // never "the next one", so that a hole is found and not skipped. Each answer is held to the
