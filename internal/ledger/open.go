@@ -140,47 +140,42 @@ func Open(ctx context.Context, cfg Config) (*Ledger, error) {
 	l.life, l.endLife = context.WithCancelCause(context.WithoutCancel(ctx))
 	l.current.Store(&headState{newer: make(chan struct{})})
 	s := &sequencer{l: l, state: domain.New(), ids: map[uuid.UUID]known{}}
-	done, err := l.recover(ctx, s)
+	restored, short, err := l.recover(ctx, s)
 	if err != nil {
 		return nil, err
 	}
-	notes := append(cfg.Restored, done.restored...)
+	notes := append(cfg.Restored, restored...)
 	s.resume(nil)
 	if cfg.Shared {
 		s.others = &others{answer: make(chan sighting, 1)}
 		l.poke = make(chan struct{}, 1)
 	}
-	whole := make(chan struct{}) // closed when no copy is short
+	background, cancel := context.WithCancel(l.life)
+	l.rest = cancel
+	scrub := func() {
+		if cfg.ScrubEvery > 0 {
+			l.scrubForever(background)
+		}
+	}
 	l.stages.Go(func() {
-		switch c := done.short; {
-		case c == nil:
-			close(whole)
-		case l.until(c.name, func() error { return c.complete(l.life) }) == nil:
-			close(whole)
-			notes = append(notes, c.restored()...)
-			l.workers.Go(func() { l.noteAll(notes) }) // these are requests too
+		if short != nil && l.until(short.name, func() error { return short.complete(l.life) }) == nil {
+			notes = append(notes, short.restored()...)
+			l.workers.Go(func() { // the notes are requests too
+				l.noteAll(notes)
+				scrub()
+			})
 		}
 		s.run(l.queue)
 		close(l.toCommit)
 	})
 	l.stages.Go(l.commitAll)
 	l.workers.Go(l.foldAll)
-	background, cancel := context.WithCancel(l.life)
-	l.rest = cancel
-	if cfg.ScrubEvery > 0 {
-		l.workers.Go(func() {
-			select {
-			case <-whole:
-				l.scrubForever(background)
-			case <-background.Done():
-			}
-		})
-	}
 	if cfg.Shared && cfg.Store != nil {
 		l.workers.Go(func() { l.watchStore(background) })
 	}
-	if done.short == nil {
+	if short == nil {
 		l.noteAll(notes)
+		l.workers.Go(scrub)
 	}
 	return l, nil
 }

@@ -32,12 +32,12 @@ type recovery struct {
 	doubtful               bool                         // the newest checkpoint is not to be published
 	sums                   map[uint64][sha256.Size]byte // of the accepted blocks that one copy lacks
 	restored               []oversight.CopyRestored
-	short                  *shortCopy // to be completed before the first request
 }
 
 // recover replays the ledger into s and the folds, completes a copy that is merely short,
-// opens the tree, and stops appends where something is damaged. It returns what it did.
-func (l *Ledger) recover(ctx context.Context, s *sequencer) (*recovery, error) {
+// opens the tree, and stops appends where something is damaged. It returns what is to be
+// recorded, and the copy that could not be completed yet; nil when none is short.
+func (l *Ledger) recover(ctx context.Context, s *sequencer) ([]oversight.CopyRestored, *shortCopy, error) {
 	r := &recovery{l: l, s: s, tree: translog.NewFold(), journalHead: l.cfg.Journal.Head(), bad: map[uint64]bool{}, sums: map[uint64][sha256.Size]byte{}}
 	if d := l.cfg.Journal.Opened().Damage; len(d) > 0 {
 		l.stop("journal", d[0])
@@ -46,14 +46,14 @@ func (l *Ledger) recover(ctx context.Context, s *sequencer) (*recovery, error) {
 		l.stop("store", l.cfg.StoreErr)
 	} else if head, err := l.cfg.Store.Head(ctx); err != nil {
 		if l.unreachable(err) {
-			return nil, err
+			return nil, nil, err
 		}
 		l.stop("store", err)
 	} else {
 		r.storeHead = head
 	}
 	if err := r.replay(ctx); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	if r.last != nil {
 		if _, err := translog.OpenCheckpoint(r.last.Checkpoint, l.cfg.Key.Verifier()); err != nil {
@@ -62,12 +62,13 @@ func (l *Ledger) recover(ctx context.Context, s *sequencer) (*recovery, error) {
 		}
 	}
 	if err := r.compareNewest(ctx); l.unreachable(err) {
-		return nil, err
+		return nil, nil, err
 	} else if err != nil {
 		l.stop("store", err)
 	}
-	r.complete(ctx)
-	return r, r.openTree(ctx)
+	short := r.complete(ctx)
+	err := r.openTree(ctx)
+	return r.restored, short, err
 }
 
 // unreachable reports whether an error of a shared store says only that its servers did not
@@ -136,7 +137,7 @@ func (r *recovery) accept(d *decoded) error {
 	if err != nil {
 		return err
 	}
-	if b.Number > min(r.journalHead, r.storeHead) {
+	if b.Number > min(r.journalHead, r.storeHead) && l.health.stopped() == nil { // else nothing is completed
 		r.sums[b.Number] = sha256.Sum256(b.Bytes)
 	}
 	r.s.fold(d)
@@ -198,16 +199,16 @@ func (r *recovery) compareNewest(ctx context.Context) error {
 }
 
 // complete gives a copy that is short the blocks it lacks, unless something is damaged. What
-// only keeps it from doing so for a while, such as a full disk, does not stop the ledger: the
-// sequencer tries again, and judges no request before.
-func (r *recovery) complete(ctx context.Context) {
+// only keeps it from doing so for a while, such as a full disk, does not stop the ledger: it
+// returns the copy, which the sequencer completes before it judges a request.
+func (r *recovery) complete(ctx context.Context) *shortCopy {
 	l, end := r.l, r.l.Head().Block
 	if l.health.stopped() != nil {
-		return
+		return nil
 	}
 	if l.cfg.Shared && r.storeHead < end {
 		l.stop("store", fmt.Errorf("fork: the shared store ends with block %d, this node's journal has block %d, which was stored before; nothing is changed", r.storeHead, end))
-		return
+		return nil
 	}
 	c := shortCopy{l: l, last: end, sums: r.sums}
 	switch {
@@ -216,17 +217,18 @@ func (r *recovery) complete(ctx context.Context) {
 	case r.storeHead < end:
 		c.name, c.from, c.first = "store", "journal", r.storeHead+1
 	default:
-		return
+		return nil
 	}
 	switch err := c.complete(ctx); {
 	case err == nil:
 		r.restored = append(r.restored, c.restored()...)
 	case damaged(err):
-		l.stop(c.name, fmt.Errorf("completing it from the %s: %w", c.from, err))
+		l.stop(c.name, err)
 	default:
-		l.health.waiting(c.name, fmt.Errorf("completing it from the %s: %w", c.from, err))
-		r.short = &c
+		l.health.waiting(c.name, err)
+		return &c
 	}
+	return nil
 }
 
 // shortCopy is a copy that ends before the other.
@@ -239,17 +241,21 @@ type shortCopy struct {
 
 // complete copies what is still missing. It can be tried again. The blocks are read a second
 // time, so each is held against the one that was checked.
-func (c *shortCopy) complete(ctx context.Context) error {
+func (c *shortCopy) complete(ctx context.Context) (err error) {
+	defer func() {
+		if err != nil {
+			err = fmt.Errorf("completing it from the %s: %w", c.from, err)
+		}
+	}()
 	store, journal := c.l.cfg.Store, c.l.cfg.Journal
 	head, from, add := journal.Head(), store.Read, journal.Append
 	if c.name == "store" {
-		var err error
 		if head, err = store.Head(ctx); err != nil {
 			return err
 		}
 		from, add = journal.Read, func(b *block.Block) error { return store.Append(ctx, b) }
 	}
-	err := from(ctx, head+1, c.last, func(number uint64, raw []byte) error {
+	err = from(ctx, head+1, c.last, func(number uint64, raw []byte) error {
 		if sha256.Sum256(raw) != c.sums[number] {
 			return unreadable{fmt.Errorf("block %d is not what it was a moment ago", number)}
 		}
@@ -261,7 +267,7 @@ func (c *shortCopy) complete(ctx context.Context) error {
 		return add(b)
 	})
 	if err == nil && head < c.last {
-		err = fmt.Errorf("the %s delivered no block after %d", c.from, head)
+		err = fmt.Errorf("no block after %d is delivered", head)
 	}
 	return err
 }

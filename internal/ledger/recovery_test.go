@@ -237,15 +237,20 @@ func TestAShortCopyThatCannotBeCompletedYetIsWaitedFor(t *testing.T) {
 	}
 }
 
+// completionMeets lets the read that completes the journal at the next start go wrong.
+func (w *world) completionMeets(kind storetest.ReadFault, k int) {
+	w.store.NextRead(storetest.ReadFails, 99) // replay and comparison come first, and pass
+	w.store.NextRead(storetest.ReadFails, 99)
+	w.store.NextRead(kind, k)
+}
+
 // What a start copies from one copy to the other is what it had checked: a store that shows
 // other bytes, or fewer blocks, when it is read again does not get into the journal.
 func TestAStoreThatLiesWhenItIsReadAgain(t *testing.T) {
 	lying := func(t *testing.T, kind storetest.ReadFault, k int) *world {
 		w := written(t)
 		w.cutJournal(3)
-		w.store.NextRead(storetest.ReadFails, 99) // replay and comparison come first, and pass
-		w.store.NextRead(storetest.ReadFails, 99)
-		w.store.NextRead(kind, k)
+		w.completionMeets(kind, k)
 		w.open()
 		if w.store.Pending() != 0 {
 			t.Error("the fault did not happen")

@@ -234,9 +234,7 @@ func TestANodeThatCannotCompleteItsJournalYetWaits(t *testing.T) {
 			return func() { b.fs.set(nil) }
 		},
 		"store silent": func(b *world) func() {
-			b.store.NextRead(storetest.ReadFails, 99) // replay and comparison come first, and pass
-			b.store.NextRead(storetest.ReadFails, 99)
-			b.store.NextRead(storetest.ReadFails, 1)
+			b.completionMeets(storetest.ReadFails, 1)
 			return func() {}
 		},
 	} {
