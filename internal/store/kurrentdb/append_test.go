@@ -142,12 +142,14 @@ func TestABlockThatDoesNotFollowIsNotStoredThoughItsFenceFits(t *testing.T) {
 	storetest.WantBlocks(t, s, []*block.Block{first})
 }
 
-// KurrentDB cuts the client off while it sends, and the client sees no more than EOF.
+// KurrentDB cuts the client off while it sends, and the client sees no more than EOF. What is
+// sent is far more than cap and gRPC's window (64 KiB) together: else the client may be done
+// sending when the refusal comes, and sees its reason.
 func TestAnAppendAboveAServersLowerCapIsNotStoredAndTheStoreGoesOn(t *testing.T) {
-	d := serve(t, "tcp", double.Options{MaxAppend: 100 << 10})
+	d := serve(t, "tcp", double.Options{MaxAppend: 20 << 10})
 	s := open(t, kurrentdb.Config{URL: d.URL(), Timeout: time.Second})
 	defer shut(t, s)
-	big := storetest.Next(nil, many(400, strings.Repeat("x", 500))...)
+	big := storetest.Next(nil, many(400, strings.Repeat("x", 900))...)
 	if err := s.Append(t.Context(), big); !errors.Is(err, io.EOF) || !errors.Is(err, store.ErrNotStored) {
 		t.Errorf("append gives %v, want EOF and not stored", err)
 	}
