@@ -23,6 +23,7 @@ const (
 	mediaJSON    = "application/json"
 	mediaEvent   = "application/cloudevents+json"
 	mediaBatch   = "application/cloudevents-batch+json"
+	mediaSigned  = "application/vnd.anjian.signed-events+ndjson"
 	mediaNDJSON  = "application/x-ndjson"
 	mediaSSE     = "text/event-stream"
 	mediaText    = "text/plain; charset=utf-8"

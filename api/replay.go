@@ -38,13 +38,12 @@ func (a *Handler) eventRoutes(d *document) []*route {
 				"200 instead of 201 means that every event had been there before, byte for byte. " +
 				"A batch is atomic. In binary mode (application/json with ce- headers) the ledger assembles the JSON once, and takes no signature.",
 			params: []*huma.Param{
-				headerParam(headerKey, "Id of the registered device key that signed. 签名密钥编号"),
-				headerParam(headerSignature, "64 bytes in base64url over the exact bytes of the event; comma-separated for a batch. 签名"),
+				headerParam(headerSignature, "A single event: 64 bytes in base64url, by the key that its source names, over the event's exact bytes (see /docs/verify). 签名"),
 				headerParam("If-Match", `Single events: "<revision>" the stream must have before this event.`),
 			},
-			body:   map[string]*huma.Schema{mediaEvent: oneEvent, mediaBatch: list(oneEvent), mediaJSON: {Type: huma.TypeObject}},
+			body:   map[string]*huma.Schema{mediaEvent: oneEvent, mediaBatch: list(oneEvent), mediaSigned: text(), mediaJSON: {Type: huma.TypeObject}},
 			status: 201, answers: receipts,
-			codes: []string{"malformed-json", codeBadBody, codeBadSignature, codeSignedLines, codeSignedBinary, codeKeyUnknown, codeKeyNotYours,
+			codes: []string{"malformed-json", codeBadBody, codeBadSignature, codeSignedBinary,
 				codeRoleAppend, "id-reused", "wrong-revision", codeTooLarge, codeBatchSize, "event-too-large", codeMediaType, "invalid-attribute",
 				"unknown-type", "invalid-data", codeRefused, "busy", "read-only", "no-space", "full", "outcome-unknown"},
 			handle: a.appendEvents,

@@ -10,7 +10,6 @@ import (
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/inspection"
 	"github.com/anjian-ledger/anjian/domain/oversight"
-	"github.com/anjian-ledger/anjian/domain/person"
 	"github.com/anjian-ledger/anjian/domain/subject"
 	"github.com/anjian-ledger/anjian/domain/team"
 )
@@ -66,17 +65,6 @@ func (s *State) member(teamID, personID string) {
 		s.memberships.set(personID, append(slices.Clip(teams), teamID))
 	case had && !has:
 		s.memberships.set(personID, slices.DeleteFunc(slices.Clone(teams), func(t string) bool { return t == teamID }))
-	}
-}
-
-func (s *State) applyKeys(e *event.Event) {
-	switch d := e.Data.(type) {
-	case *person.KeyRegistered:
-		if id, err := person.KeyID(d.Algorithm, d.PublicKey); err == nil {
-			s.keys.set(id, person.KeyFacts{Owner: e.Stream.ID})
-		}
-	case *person.KeyRevoked:
-		s.keys.set(d.Key, person.KeyFacts{Owner: e.Stream.ID, Revoked: true})
 	}
 }
 

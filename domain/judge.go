@@ -16,9 +16,9 @@ import (
 )
 
 // Judge decides whether e may be recorded now, as seen from the top layer, and what follows
-// from it. It changes nothing but e.About, which it fills. The caller has decoded and
-// validated the body, authenticated the actor, checked Type.MayAppend, and set Index, Recorded,
-// Actor and Assurance.
+// from it. It changes nothing but e.About and e.Assurance, which it fills. The caller has decoded
+// and validated the body, authenticated the actor, checked Type.MayAppend and the signature, and
+// set Index, Recorded, Actor, Signed, and Assurance to what it is without a signature.
 //
 // The error is an *[event.Refusal]: nothing is to be stored. Otherwise the consequences are to
 // be appended directly after e, in order, in the same atomic append and without being judged.
@@ -26,6 +26,13 @@ func (s *State) Judge(e *event.Event) ([]event.Consequence, error) {
 	e.About = s.About(e)
 	if err := s.admit(e); err != nil {
 		return nil, err
+	}
+	var signing []event.Deviation
+	if e.Assurance != event.Derived {
+		var err error
+		if e.Assurance, signing, err = s.Assure(e, e.Assurance == event.Imported); err != nil {
+			return nil, err
+		}
 	}
 	var policy *campaign.Policy // nil: no flags and no gates
 	if e.Assurance != event.Imported {
@@ -36,7 +43,7 @@ func (s *State) Judge(e *event.Event) ([]event.Consequence, error) {
 		return nil, err
 	}
 	if policy != nil && e.Stream.Kind != event.Ledger {
-		flags = append(flags, punctual(policy, e)...)
+		flags = append(append(flags, punctual(policy, e)...), signing...)
 	}
 	var follow []event.Consequence
 	for _, f := range flags {

@@ -35,7 +35,13 @@ func (s *State) setScenes() {
 			}
 			return ""
 		}},
-		person: person.Scene{TeamKnown: teamKnown, Key: func(id string) person.KeyFacts { k, _ := s.keys.get(id); return k }},
+		person: person.Scene{TeamKnown: teamKnown,
+			Key: func(id string) person.KeyFacts { k, _ := s.keys.get(id); return k },
+			Registration: func(id string) (string, person.KeyFacts) {
+				key, _ := s.enrolments.get(id)
+				k, _ := s.keys.get(key)
+				return key, k
+			}},
 		subject: subject.Scene{PersonKnown: personKnown,
 			HolderOf: func(uscc string) string { holder, _ := s.holders.get(uscc); return holder }},
 		accident: accident.Scene{SubjectKnown: subjectKnown, Visits: func(id string, before time.Time) ([]string, int) {

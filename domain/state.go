@@ -50,6 +50,7 @@ type State struct {
 	deviations  table[event.Stream, oversight.State]
 	memberships table[string, []string]        // person → teams led or joined; values are replaced, never changed
 	keys        table[string, person.KeyFacts] // key id → owner
+	enrolments  table[string, string]          // id of a key-registered → key id
 	holders     table[string, string]          // valid USCC → first subject that has it; "" when given up
 	initial     table[inspection.Key, string]  // duplicate key (R31) → inspection that holds it; "" when given up
 	visits      table[string, visits]          // subject → its inspections (R44)
@@ -74,12 +75,13 @@ func New() *State {
 	s.deviations = newTable[event.Stream, oversight.State](&s.depth)
 	s.memberships = newTable[string, []string](&s.depth)
 	s.keys = newTable[string, person.KeyFacts](&s.depth)
+	s.enrolments = newTable[string, string](&s.depth)
 	s.holders = newTable[string, string](&s.depth)
 	s.initial = newTable[inspection.Key, string](&s.depth)
 	s.visits = newTable[string, visits](&s.depth)
 	s.tables = []layered{
 		&s.campaigns, &s.teams, &s.persons, &s.subjects, &s.inspections, &s.accidents, &s.ledger,
-		&s.deviations, &s.memberships, &s.keys, &s.holders, &s.initial, &s.visits,
+		&s.deviations, &s.memberships, &s.keys, &s.enrolments, &s.holders, &s.initial, &s.visits,
 	}
 	s.setScenes()
 	return s
@@ -130,13 +132,6 @@ func (s *State) needLayers(n int) {
 	if s.depth < n {
 		panic("domain: State has too few layers")
 	}
-}
-
-// KeyCounts reports whether a device key is registered to a person and not revoked, as seen
-// from the top.
-func (s *State) KeyCounts(key, person string) bool {
-	k, known := s.keys.get(key)
-	return known && k.Owner == person && !k.Revoked
 }
 
 // Revision returns the revision of a stream's last event, seen from the top; -1 when it has

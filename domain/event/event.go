@@ -211,6 +211,13 @@ type Event struct {
 	ExpectedRevision int64     // revision the stream must have before this event, NewStream or AnyRevision
 	Data             Data      // never nil; newest version of its type, or *[Unreadable]
 
+	// Bytes are the author's exact bytes, for rules that compare a hash. They are valid while
+	// the event is judged and folded; who keeps something of them copies it.
+	Bytes []byte
+	// Signed says that there is a signature by Link.Key over Bytes, and that it holds. Whether
+	// the key counts is for the rules to say.
+	Signed bool
+
 	// What only the ledger can say.
 	Index     uint64 // position in the ledger, from 0
 	Revision  uint64 // position in the stream, from 0

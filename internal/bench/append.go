@@ -15,6 +15,7 @@ import (
 	"github.com/anjian-ledger/anjian/domain/person"
 	"github.com/anjian-ledger/anjian/domain/subject"
 	"github.com/anjian-ledger/anjian/domain/team"
+	"github.com/anjian-ledger/anjian/internal/devicekey"
 	"github.com/anjian-ledger/anjian/internal/entry"
 	"github.com/anjian-ledger/anjian/internal/ledger"
 	"github.com/anjian-ledger/anjian/internal/node"
@@ -75,6 +76,22 @@ func prepare(ctx context.Context, n *node.Node, writers int) error {
 type author struct {
 	writer, visit, event int
 	run                  uint64
+	device               *devicekey.Signer // nil: the events are not signed
+}
+
+// appendSource appends the source, and of a signed event what else binds it.
+func (a *author) appendSource(b []byte) []byte {
+	if a.device == nil {
+		return append(b, "urn:anjian:bench"...)
+	}
+	link := a.device.Next()
+	b = append(b, entry.KeySource(link.Key)...)
+	b = append(b, `","ledger":"`...)
+	b = append(b, link.Ledger...)
+	b = append(b, `","keyseq":`...)
+	b = strconv.AppendUint(b, uint64(link.Seq), 10)
+	b = append(b, `,"keyprev":"`...)
+	return append(b, link.Prev...)
 }
 
 // next returns the bytes of the next event. It is written without package fmt: what the
@@ -92,7 +109,9 @@ func (a *author) next(r *rand.Rand) []byte {
 	b := make([]byte, 0, recordSize)
 	b = append(b, `{"specversion":"1.0","id":"`...)
 	b = append(b, id.String()...)
-	b = append(b, `","source":"urn:anjian:bench","type":"anjian.`...)
+	b = append(b, `","source":"`...)
+	b = a.appendSource(b)
+	b = append(b, `","type":"anjian.`...)
 	switch {
 	case n == 0:
 		b = append(b, "inspection-started"...)

@@ -91,6 +91,9 @@ func ParseEvent(b []byte, cat *event.Catalogue) (*event.Event, error) {
 // keySource begins the source of a signed event; the key's id follows.
 const keySource = "urn:anjian:key:"
 
+// KeySource returns the source of what a key signs.
+func KeySource(keyID string) string { return keySource + keyID }
+
 // reader reads one CloudEvent.
 type reader struct {
 	dec *jsontext.Decoder

@@ -293,6 +293,7 @@ func (e *Entry) Decode(cat *event.Catalogue) *event.Event {
 	}
 	ev.Index, ev.Revision, ev.Recorded = e.Index, e.Revision, e.Recorded
 	ev.Actor, ev.Assurance, ev.About = e.Actor, e.Assurance, e.About
+	ev.Bytes, ev.Signed = e.Event, e.Signature != nil
 	return ev
 }
 

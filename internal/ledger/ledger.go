@@ -48,8 +48,7 @@ import (
 type Item struct {
 	Bytes     []byte       // one line; not changed after Append is called
 	Event     *event.Event // from entry.ParseEvent over the same bytes
-	Key       string       // id of the device key that signed Bytes; empty when unsigned
-	Signature []byte       // verified by the caller
+	Signature []byte       // by Event.Link.Key over Bytes, verified by the caller; nil when unsigned
 }
 
 // Request is appended whole or not at all.
@@ -67,6 +66,7 @@ type Receipt struct {
 	Revision       uint64
 	Recorded       time.Time
 	LeafHash       [32]byte
+	Line           []byte            // the entry; nil until AlreadyPresent ones are read back
 	AlreadyPresent bool              // an identical event had been appended before
 	Deviations     []event.Deviation // flagged beside it; not told again when AlreadyPresent
 }

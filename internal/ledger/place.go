@@ -43,15 +43,12 @@ func (s *sequencer) appendItems(p *pending) error {
 // top of a block that was lost, said about the event is said anew.
 func (s *sequencer) appendNew(p *pending, it *Item, now time.Time, print uint64) error {
 	e := it.Event
-	e.Actor, e.Assurance = p.req.Actor, assurance(&p.req, it)
+	e.Actor, e.Assurance = p.req.Actor, assurance(&p.req)
+	e.Bytes, e.Signed = it.Bytes, it.Signature != nil
 	e.Recorded, e.Index, e.Revision, e.About = now, s.next, 0, event.About{}
 	revision := s.state.Revision(e.Stream)
 	if e.ExpectedRevision != event.AnyRevision && e.ExpectedRevision != revision {
 		return &ConflictError{Code: "wrong-revision", EventID: e.ID, Stream: e.Stream, Have: revision, Want: e.ExpectedRevision}
-	}
-	if it.Key != "" && !s.state.KeyCounts(it.Key, e.Actor.Person) {
-		return event.Refuse("pillar 1", "key-not-valid", "sign with a key that is registered to you and not revoked (key-registered)",
-			"key %s is not one of person %q, or was revoked a moment ago", it.Key, e.Actor.Person)
 	}
 	consequences, err := s.state.Judge(e)
 	if err != nil {
@@ -63,7 +60,7 @@ func (s *sequencer) appendNew(p *pending, it *Item, now time.Time, print uint64)
 	}
 	r := Receipt{
 		EventID: e.ID, Index: e.Index, Stream: e.Stream, Revision: e.Revision, Recorded: now,
-		LeafHash: s.filling.leaves[len(s.filling.leaves)-1],
+		LeafHash: s.filling.leaves[len(s.filling.leaves)-1], Line: s.filling.last(),
 	}
 	for n, c := range consequences {
 		if d, ok := c.Data.(*oversight.DeviationFlagged); ok {
@@ -77,12 +74,11 @@ func (s *sequencer) appendNew(p *pending, it *Item, now time.Time, print uint64)
 	return nil
 }
 
-func assurance(r *Request, it *Item) event.Assurance {
+// assurance is what an event has without a signature.
+func assurance(r *Request) event.Assurance {
 	switch {
 	case r.Actor.Role == event.RoleLedger:
 		return event.Derived
-	case it.Key != "":
-		return event.Signed
 	case r.Imported:
 		return event.Imported
 	}

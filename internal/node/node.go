@@ -12,7 +12,6 @@ import (
 	"github.com/anjian-ledger/anjian/domain"
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/oversight"
-	"github.com/anjian-ledger/anjian/domain/person"
 	"github.com/anjian-ledger/anjian/internal/devicekey"
 	"github.com/anjian-ledger/anjian/internal/disclosure"
 	"github.com/anjian-ledger/anjian/internal/entry"
@@ -88,7 +87,7 @@ func open(ctx context.Context, cfg Config, restored []oversight.CopyRestored) (n
 	n.Projector = projector.New(projector.Config{Read: n.read, RootAt: n.rootAt, RecordedAt: n.recordedAt})
 	lc.Catalogue, lc.Logger, lc.ScrubEvery, lc.Progress, lc.Restored = n.Catalogue, cfg.Logger, cfg.ScrubEvery, cfg.Progress, restored
 	lc.MaxBlockBytes = cfg.MaxBlockBytes
-	lc.Folds = []func([]*event.Event){n.Disclosure.Apply, n.foldKeys, n.Projector.Apply} // who waits for the views finds the others done
+	lc.Folds = []func([]*event.Event){n.Disclosure.Apply, n.Keyring.Apply, n.Projector.Apply} // who waits for the views finds the others done
 	if n.Ledger, err = ledger.Open(ctx, lc); err != nil {
 		return n, err
 	}
@@ -148,21 +147,6 @@ func IssueToken(d Dir, c identity.Claims, ttl time.Duration) (identity.Token, er
 	}
 	t, _, err := k.Issue(c, time.Now(), ttl)
 	return t, err
-}
-
-// foldKeys keeps the keyring.
-func (n *Node) foldKeys(events []*event.Event) {
-	for _, e := range events {
-		switch d := e.Data.(type) {
-		case *person.KeyRegistered:
-			// What cannot be parsed was not accepted as a key when it was judged.
-			if k, err := devicekey.Parse(e.Stream.ID, devicekey.Alg(d.Algorithm), d.PublicKey); err == nil {
-				n.Keyring.Add(k, e.Recorded)
-			}
-		case *person.KeyRevoked:
-			n.Keyring.Revoke(d.Key, e.Recorded)
-		}
-	}
 }
 
 // read delivers the entries at ascending indexes to the projector.
