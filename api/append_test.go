@@ -1,21 +1,16 @@
 package api
 
 import (
-	"crypto/ed25519"
-	"encoding/base64"
 	"errors"
 	"fmt"
 	"strings"
 	"testing"
-	"time"
 
 	"golang.org/x/mod/sumdb/note"
 
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/inspection"
-	"github.com/anjian-ledger/anjian/domain/person"
 	"github.com/anjian-ledger/anjian/domain/subject"
-	"github.com/anjian-ledger/anjian/internal/devicekey"
 	"github.com/anjian-ledger/anjian/internal/ledger"
 	"github.com/anjian-ledger/anjian/internal/translog"
 )
@@ -100,7 +95,7 @@ func TestEveryRefusalHasItsStatusAndStoresNothing(t *testing.T) {
 		"If-Match without quotes":     {office, w.subject("x"), []string{"If-Match", `7`}, 400, codeBadRequest},
 		"refused by rule":             {"inspector", w.author("inspection/i-9", "inspector-arrived", &inspection.Arrived{}), nil, 422, ""},
 		"too large":                   {office, strings.Repeat(" ", maxEventBody+1), nil, 413, codeTooLarge},
-		"event too large":             {office, w.subject("x") + strings.Repeat(" ", maxEventBody-2000), nil, 413, "event-too-large"},
+		"event too large":             {office, strings.Replace(w.subject("x"), ",", ","+strings.Repeat(" ", maxEventBody-2000), 1), nil, 413, "event-too-large"},
 		"unknown type":                {office, strings.Replace(w.subject("x"), "subject-registered", "subject-imagined", 1), nil, 422, "unknown-type"},
 		"no such media type":          {office, w.subject("x"), []string{"Content-Type", "text/plain"}, 415, codeMediaType},
 		"json without ce- headers":    {office, w.subject("x"), []string{"Content-Type", "application/json"}, 415, codeMediaType},
@@ -208,59 +203,6 @@ func TestHostileJSONIsRefusedAndNotStored(t *testing.T) {
 				t.Fatalf("%d entries are stored", w.size())
 			}
 		})
-	}
-}
-
-func TestASignedEventIsStoredAsSignedByItsKeyOnly(t *testing.T) {
-	w := newWorld(t)
-	public, private, err := ed25519.GenerateKey(nil)
-	w.must(err)
-	mine, err := devicekey.New("p-supervision-office", devicekey.Ed25519, public)
-	w.must(err)
-	w.keyring.Add(mine, time.Now().Add(-time.Hour))
-	w.want(w.post(office, w.author("person/p-supervision-office", "person-registered", &person.Registered{Name: "办公室", Unit: "市安委办", Roles: []event.Role{event.RoleSupervisionOffice}})), 201, "")
-	w.want(w.post(office, w.author("person/p-supervision-office", "key-registered", &person.KeyRegistered{Algorithm: "ed25519", PublicKey: base64.RawURLEncoding.EncodeToString(public)})), 201, "")
-	sign := func(s string) string { return base64.RawURLEncoding.EncodeToString(ed25519.Sign(private, []byte(s))) }
-	one, two, three := w.subject("a"), w.subject("b"), w.subject("c")
-
-	a := w.want(w.post(office, one, headerKey, mine.ID, headerSignature, sign(one)), 201, "")
-	if raw := w.get(office, a.Header.Get("Location")).body; !strings.Contains(string(raw), `"assurance":"signed","key":"`+mine.ID+`","signature":"`+sign(one)) {
-		t.Errorf("entry %s", raw)
-	}
-	w.want(w.do(office, "POST", "/v1/events", "[ "+two+" , "+three+"]", "Content-Type", mediaBatch,
-		headerKey, mine.ID, headerSignature, sign(two)+", "+sign(three)), 201, "")
-
-	size, x := w.size(), w.subject("x")
-	broken := strings.Replace(x, ",", ",\n", 1)
-	for name, tc := range map[string]struct {
-		body   string
-		header []string
-		status int
-		code   string
-	}{
-		"other bytes":       {x, []string{headerKey, mine.ID, headerSignature, sign(one)}, 400, codeBadSignature},
-		"no key":            {x, []string{headerSignature, sign(x)}, 400, codeBadSignature},
-		"no signature":      {x, []string{headerKey, mine.ID}, 400, codeBadSignature},
-		"two signatures":    {x, []string{headerKey, mine.ID, headerSignature, sign(x) + "," + sign(x)}, 400, codeBadSignature},
-		"padded":            {x, []string{headerKey, mine.ID, headerSignature, sign(x) + "=="}, 400, codeBadSignature},
-		"unknown key":       {x, []string{headerKey, "nobody", headerSignature, sign(x)}, 401, codeKeyUnknown},
-		"more than a line":  {broken, []string{headerKey, mine.ID, headerSignature, sign(broken)}, 400, codeSignedLines},
-		"binary mode":       {"{}", []string{"Content-Type", mediaJSON, "Ce-Specversion", "1.0", headerKey, mine.ID, headerSignature, sign("{}")}, 400, codeSignedBinary},
-		"wrong base64 bits": {x, []string{headerKey, mine.ID, headerSignature, sign(x)[:85] + "_"}, 400, codeBadSignature},
-	} {
-		t.Run(name, func(t *testing.T) {
-			headers := tc.header
-			if headers[0] != "Content-Type" {
-				headers = append([]string{"Content-Type", mediaEvent}, headers...)
-			}
-			w.want(w.do(office, "POST", "/v1/events", tc.body, headers...), tc.status, tc.code)
-		})
-	}
-	w.want(w.post("inspector", x, headerKey, mine.ID, headerSignature, sign(x)), 403, codeKeyNotYours)
-	w.keyring.Revoke(mine.ID, time.Now().Add(-time.Second))
-	w.want(w.post(office, x, headerKey, mine.ID, headerSignature, sign(x)), 401, codeKeyUnknown)
-	if w.size() != size {
-		t.Errorf("%d entries, had %d", w.size(), size)
 	}
 }
 

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"strconv"
 
-
 	"github.com/anjian-ledger/anjian/domain"
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/person"

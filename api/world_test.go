@@ -136,7 +136,7 @@ func newWorld(t testing.TB, tune ...func(*Config)) *world {
 	p := projector.New(projector.Config{Read: w.read, RootAt: w.rootAt, RecordedAt: func(n uint64) (time.Time, error) { return w.ledger.RecordedAt(n) }})
 	w.ledger, err = ledger.Open(context.Background(), ledger.Config{
 		Store: memory.New(memory.DefaultMaxBlock), Journal: j, TilesDir: t.TempDir(), Key: key, Catalogue: w.cat, ScrubEvery: -1,
-		Folds: []func([]*event.Event){hidden.Apply, p.Apply},
+		Folds: []func([]*event.Event){hidden.Apply, w.keyring.Apply, p.Apply},
 	})
 	w.must(err)
 	files, err := evidence.OpenFiles(t.TempDir(), evidence.Options{Reserve: -1})

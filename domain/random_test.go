@@ -117,7 +117,8 @@ func (r dice) body(typ *event.Type) event.Data {
 		*d = *key(byte(rapid.IntRange(0, 1).Draw(r.T, "key")))
 		return d
 	case *person.KeyRevoked:
-		d.Key, _ = person.KeyID("ed25519", key(byte(rapid.IntRange(0, 1).Draw(r.T, "key"))).PublicKey)
+		d.Key = keyID(byte(rapid.IntRange(0, 1).Draw(r.T, "key")))
+		d.Reason = "lost"
 		return d
 	case *subject.Registered:
 		*d = *firm()

@@ -2,9 +2,6 @@ package test
 
 import (
 	"bytes"
-	"crypto/ecdsa"
-	"crypto/ed25519"
-	"crypto/elliptic"
 	"crypto/rand"
 	"crypto/sha256"
 	"encoding/base64"
@@ -14,8 +11,14 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/uuid"
 	"golang.org/x/mod/sumdb/note"
 
+	"github.com/anjian-ledger/anjian/domain"
+	"github.com/anjian-ledger/anjian/domain/event"
+	"github.com/anjian-ledger/anjian/domain/person"
+	"github.com/anjian-ledger/anjian/internal/devicekey"
+	"github.com/anjian-ledger/anjian/internal/entry"
 	"github.com/anjian-ledger/anjian/internal/translog"
 )
 
@@ -167,61 +170,45 @@ func sha256Hex(b []byte) string {
 	return hex.EncodeToString(sum[:])
 }
 
-// signer is a device that signs.
-type signer struct {
-	algorithm string
-	public    []byte
-	sign      func([]byte) []byte
-}
-
-func ed25519Signer(t testing.TB) signer {
-	public, private, err := ed25519.GenerateKey(rand.Reader)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return signer{"ed25519", public, func(b []byte) []byte { return ed25519.Sign(private, b) }}
-}
-
-// p256Signer signs as WebCrypto does: r and s, 32 bytes each.
-func p256Signer(t testing.TB) signer {
-	private, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
-	if err != nil {
-		t.Fatal(err)
-	}
-	public, err := private.PublicKey.Bytes()
-	if err != nil {
-		t.Fatal(err)
-	}
-	return signer{"p256", public, func(b []byte) []byte {
-		digest := sha256.Sum256(b)
-		r, s, err := ecdsa.Sign(rand.Reader, private, digest[:])
-		if err != nil {
-			t.Fatal(err)
-		}
-		return append(r.FillBytes(make([]byte, 32)), s.FillBytes(make([]byte, 32))...)
-	}}
-}
-
-func (s signer) id() string {
-	sum := sha256.Sum256(s.public)
-	return hex.EncodeToString(sum[:16])
-}
-
 var base64url = base64.RawURLEncoding
 
+// A phone enrols and sends what it signed, by both suites; the office confirms the key.
 func TestARegisteredDeviceSignsWhatItSends(t *testing.T) {
 	c := newCampaign(t)
-	for _, s := range []signer{ed25519Signer(t), p256Signer(t)} {
-		t.Run(s.algorithm, func(t *testing.T) {
-			body := enterprise("signed-" + s.algorithm).json()
-			signed := c.ma.with("Anjian-Key", s.id()).with("Anjian-Signature", base64url.EncodeToString(s.sign(body)))
-			signed.refused(401, "key-unknown", oneEvent, body)
-			c.office.append(fact{Type: "key-registered", Subject: "person/ma", Data: map[string]any{
-				"algorithm": s.algorithm, "public_key": base64url.EncodeToString(s.public)}})
-			signed.refused(400, "invalid-signature", oneEvent, bytes.Replace(body, []byte("610902"), []byte("610921"), 1))
+	var log struct {
+		Origin string `json:"origin"`
+	}
+	c.office.get("/v1/log", &log)
+	ed, err := devicekey.NewSigner(log.Origin, make([]byte, 32))
+	if err != nil {
+		t.Fatal(err)
+	}
+	p256, err := devicekey.NewP256Signer(log.Origin)
+	if err != nil {
+		t.Fatal(err)
+	}
+	types := domain.Catalogue()
+	for _, s := range []*devicekey.Signer{ed, p256} {
+		t.Run(s.Key.Suite, func(t *testing.T) {
+			sign := func(stream event.Stream, name string, data event.Data) (body []byte, signature string) {
+				e := &event.Event{ID: uuid.New(), Type: types.Newest(name), Stream: stream, Occurred: time.Now(), ExpectedRevision: event.AnyRevision, Data: data}
+				raw, sig, err := s.Sign(e)
+				if err != nil {
+					t.Fatal(err)
+				}
+				return raw, base64url.EncodeToString(sig)
+			}
+			ma := event.Stream{Kind: event.Person, ID: "ma"}
+			registration, signature := sign(ma, "key-registered", s.Registration("phone"))
+			body, bodySignature := sign(ma, "discipline-rules-acknowledged", &person.RulesAcknowledged{DocumentHash: strings.Repeat("a", 64)})
+			signed := c.ma.with("Anjian-Signature", bodySignature)
+			signed.refused(422, "key-unknown", oneEvent, body)
+			c.ma.with("Anjian-Signature", signature).post(201, oneEvent, registration)
+			signed.refused(400, "invalid-signature", oneEvent, bytes.Replace(body, []byte("aaaa"), []byte("bbbb"), 1))
+			c.office.append(fact{Type: "key-confirmed", Subject: "person/ma", Data: map[string]any{"event": idOf(t, registration), "sha256": sha256Hex(registration)}})
 			r := signed.post(201, oneEvent, body).Receipts[0]
 			_, raw := c.office.do("GET", fmt.Sprintf("/v1/entries/%d", r.Index), nil)
-			if !bytes.Contains(raw, []byte(`"assurance":"signed"`)) {
+			if !bytes.Contains(raw, []byte(`"assurance":"signed","signature":"`+bodySignature)) {
 				t.Errorf("the entry does not say that it is signed: %s", raw)
 			}
 			if !bytes.HasSuffix(raw, append(append([]byte(`"event":`), body...), '}')) {
@@ -229,6 +216,14 @@ func TestARegisteredDeviceSignsWhatItSends(t *testing.T) {
 			}
 		})
 	}
+}
+
+func idOf(t *testing.T, ev []byte) string {
+	h, err := entry.Peek(ev)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return h.ID.String()
 }
 
 func TestWhatIsHostileIsRefusedAndNothingIsStored(t *testing.T) {

@@ -357,7 +357,7 @@ func (r *reader) complete() (err error) {
 	case e.ID == uuid.Nil:
 		return invalid("id", "required, a UUID made by the author")
 	case e.Source == "" || len(e.Source) > maxSource || !uriReference(e.Source):
-		return invalid("source", "required, a URI-reference (RFC 3986) of at most %d bytes", maxSource)
+		return invalid("source", "required, a URI-reference (RFC 3986) of at most %d bytes, what is not ASCII percent-encoded", maxSource)
 	case e.Type == nil:
 		return invalid("type", "required")
 	case r.raw == nil && e.Data == nil:

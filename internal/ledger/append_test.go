@@ -2,7 +2,8 @@ package ledger_test
 
 import (
 	"context"
-	"encoding/base64"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"sync"
@@ -15,7 +16,7 @@ import (
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/person"
 	"github.com/anjian-ledger/anjian/internal/block"
-	"github.com/anjian-ledger/anjian/internal/entry"
+	"github.com/anjian-ledger/anjian/internal/devicekey"
 	"github.com/anjian-ledger/anjian/internal/ledger"
 	"github.com/anjian-ledger/anjian/internal/store"
 )
@@ -442,40 +443,82 @@ func TestTheIDOfAConsequenceIsNeverUsedTwice(t *testing.T) {
 	w.audit()
 }
 
-// A signature counts only with a key that counts at the event's place in the order, whatever
-// the request's goroutine had seen before (pillar 1).
-func TestASignatureCountsOnlyWithAKeyThatCountsNow(t *testing.T) {
+// A signature that holds is stored where it stands with what its key is worth there, whatever
+// the request's goroutine had seen before (pillar 1); an unknown key is refused.
+func TestAKeyCountsByPosition(t *testing.T) {
 	w := opened(t)
-	public := base64.RawURLEncoding.EncodeToString(make([]byte, 32))
-	id, err := person.KeyID("ed25519", public)
+	seed := sha256.Sum256([]byte("a phone"))
+	phone, err := devicekey.NewSigner(w.Origin(), seed[:])
 	if err != nil {
 		t.Fatal(err)
 	}
-	signed := func(items ...ledger.Item) error { // by the office, on behalf of nobody else
-		for i := range items {
-			items[i].Key, items[i].Signature = id, make([]byte, entry.SignatureSize)
+	signed := func(stream, name string, d event.Data) ledger.Item {
+		it := item(t, stream, d, name, nil)
+		raw, sig, err := phone.Sign(it.Event)
+		if err != nil {
+			t.Fatal(err)
 		}
-		_, err := w.append(items...)
-		return err
+		it = again(t, raw)
+		it.Signature = sig
+		return it
 	}
-	refused := func(when string, err error) {
+	training := func() ledger.Item {
+		return signed("person/p", "inspector-trained", &person.Trained{Topic: "t", Date: "2019-12-01"})
+	}
+	assured := func(want event.Assurance) {
+		t.Helper()
+		all := w.entries()
+		en := all[len(all)-1]
+		for i := len(all) - 1; en.Assurance == event.Derived; i-- {
+			en = all[i]
+		}
+		if en.Assurance != want || en.Signature == nil {
+			t.Errorf("assurance %s, want %s; signature %x", en.Assurance, want, en.Signature)
+		}
+	}
+	refused := func(when, code string, items ...ledger.Item) {
+		t.Helper()
 		var refusal *event.Refusal
-		if !errors.As(err, &refusal) || refusal.Code != "key-not-valid" || refusal.Remedy == "" {
+		if _, err := w.append(items...); !errors.As(err, &refusal) || refusal.Code != code || refusal.Remedy == "" {
 			t.Errorf("%s: %v", when, err)
 		}
 	}
 	w.must(registered(t, "p"), registered(t, "office"))
-	refused("before its registration", signed(trained(t, "p", nil)))
-	w.must(item(t, "person/office", &person.KeyRegistered{Algorithm: "ed25519", PublicKey: public}, "key-registered", nil))
-	if err := signed(trained(t, "p", nil), trained(t, "p", nil)); err != nil {
-		t.Error(err)
+	registration := signed("person/office", "key-registered", phone.Registration("phone"))
+	refused("before its registration", "key-unknown", training())
+	w.must(registration, training()) // in one batch
+	assured(event.Token)
+
+	stripped := training()
+	stripped.Signature = nil
+	refused("without its signature", "signature-missing", stripped)
+	unnamed := trained(t, "p", nil)
+	unnamed.Signature = make([]byte, 64)
+	refused("a signature of nobody", "source-names-no-key", unnamed)
+	elsewhere, err := devicekey.NewSigner("another.example/ledger", seed[:])
+	if err != nil {
+		t.Fatal(err)
 	}
-	size := w.Head().Size
-	w.must(item(t, "person/office", &person.KeyRevoked{Key: id, Reason: "lost"}, "key-revoked", nil))
-	refused("after its revocation", signed(trained(t, "p", nil)))
-	if w.Head().Size != size+1 {
-		t.Errorf("%d entries, want %d", w.Head().Size, size+1)
+	phone, elsewhere = elsewhere, phone
+	refused("for another ledger", "wrong-ledger", training())
+	phone = elsewhere
+
+	sum := sha256.Sum256(registration.Bytes)
+	yes := item(t, "person/office", &person.KeyConfirmed{Event: registration.Event.ID.String(), SHA256: hex.EncodeToString(sum[:])}, "key-confirmed", nil)
+	if _, err := w.Append(context.Background(), ledger.Request{Actor: event.Actor{Role: event.RoleAdmin, Person: "admin"}, Items: []ledger.Item{yes}}); err != nil {
+		t.Fatal(err)
 	}
+	kept := training()
+	w.must(kept)
+	assured(event.Signed)
+	if r := w.must(registration).Receipts[0]; !r.AlreadyPresent { // a resend after the key was confirmed
+		t.Errorf("%+v", r)
+	}
+	w.must(item(t, "person/office", &person.KeyRevoked{Key: phone.Key.ID, Reason: "lost"}, "key-revoked", nil))
+	w.must(training())
+	assured(event.Token)
 	w.restart()
-	refused("after a restart", signed(trained(t, "p", nil)))
+	w.must(training())
+	assured(event.Token)
+	w.audit()
 }

@@ -370,6 +370,11 @@ func (s *sequencer) forgetIDs(b *batch) {
 func (s *sequencer) fold(d *decoded) {
 	for i, e := range d.events {
 		s.state.Apply(e)
-		s.ids[e.ID] = newKnown(e.Index, d.prints[i])
+		if u, ok := e.Data.(*event.Unreadable); ok {
+			s.l.cannotTell(e.Index, u)
+		}
+		if e.ID != uuid.Nil { // what is unreadable may have none
+			s.ids[e.ID] = newKnown(e.Index, d.prints[i])
+		}
 	}
 }

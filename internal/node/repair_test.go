@@ -64,12 +64,12 @@ func flipJournal(t *testing.T, d node.Dir, block int) {
 
 // breakJournal flips the line feed before a block's closing line.
 func breakJournal(t *testing.T, d node.Dir, block int) {
-	flip(t, d.Journal(), "*.ndjson", fmt.Sprintf("\n{\"block\":%d,", block), 0)
+	flip(t, d.Journal(), "*.ndjson", fmt.Sprintf("\n{\"v\":1,\"block\":%d,", block), 0)
 }
 
 // unclose flips the beginning of a block's closing line.
 func unclose(t *testing.T, d node.Dir, block int) {
-	flip(t, d.Journal(), "*.ndjson", fmt.Sprintf("{\"block\":%d,", block), 2)
+	flip(t, d.Journal(), "*.ndjson", fmt.Sprintf("{\"v\":1,\"block\":%d,", block), 2)
 }
 
 func flipStore(t *testing.T, d node.Dir, block int) {

@@ -75,8 +75,9 @@ func (l *ledger) add(n int) {
 		e := entry.Entry{
 			Index: first + i, Recorded: l.now, Stream: event.Stream{Kind: event.Subject, ID: stream},
 			Revision: l.revisions[stream], About: event.About{Subject: stream, County: "610902"},
-			Actor: event.Actor{Person: "p1", Role: event.RoleInspector, Team: "t1"}, Assurance: event.Token,
-			Event: []byte(fmt.Sprintf(`{"specversion":"1.0","data":{"note":"a \"quote\", {brace","id":[1,{}]},"id":"%s"%s}`, testID(first+i), l.padding)),
+			Actor: event.Actor{Person: "p1", Role: event.RoleInspector, Team: "t1", Token: 1}, Assurance: event.Token,
+			Event: fmt.Appendf(nil, `{"specversion":"1.0","source":"urn:t","type":"anjian.subject-status-recorded.v1","subject":"subject/%s",`+
+				`"time":"2019-12-02T09:30:00+08:00","data":{"production":"normal","note":"a \"quote\", {brace [1,{}]"},"id":"%s"%s}`, stream, testID(first+i), l.padding),
 		}
 		l.revisions[stream]++
 		if l.mutate != nil {
