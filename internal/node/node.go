@@ -6,13 +6,13 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"os"
 	"time"
 
 	"github.com/anjian-ledger/anjian/domain"
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/oversight"
 	"github.com/anjian-ledger/anjian/domain/person"
+	"github.com/anjian-ledger/anjian/domain/token"
 	"github.com/anjian-ledger/anjian/internal/devicekey"
 	"github.com/anjian-ledger/anjian/internal/disclosure"
 	"github.com/anjian-ledger/anjian/internal/entry"
@@ -50,12 +50,11 @@ type Node struct {
 	Projector  *projector.Projector
 	Disclosure *disclosure.Fold // which visits are still hidden (R39)
 	Evidence   evidence.Store
-	Tokens     *identity.Verifier
+	Tokens     *identity.Registry
 	Keyring    *devicekey.Ring
 	AccessLog  *identity.AccessLog
 	Catalogue  *event.Catalogue
 
-	tokenKey *identity.TokenKey
 	cluster  *jetstream.Cluster // nil unless the blocks are there
 	feed     *feed.Publisher    // nil when nothing is published
 	stopFeed func()
@@ -70,7 +69,7 @@ func open(ctx context.Context, cfg Config, restored []oversight.CopyRestored) (n
 	if cfg.Logger == nil {
 		cfg.Logger = slog.New(slog.DiscardHandler)
 	}
-	n = &Node{Dir: cfg.Dir, Keyring: &devicekey.Ring{}, Disclosure: &disclosure.Fold{}, Catalogue: domain.Catalogue()}
+	n = &Node{Dir: cfg.Dir, Tokens: identity.NewRegistry(time.Now), Keyring: &devicekey.Ring{}, Disclosure: &disclosure.Fold{}, Catalogue: domain.Catalogue()}
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, n.Close(ctx))
@@ -88,10 +87,15 @@ func open(ctx context.Context, cfg Config, restored []oversight.CopyRestored) (n
 	n.Projector = projector.New(projector.Config{Read: n.read, RootAt: n.rootAt, RecordedAt: n.recordedAt})
 	lc.Catalogue, lc.Logger, lc.ScrubEvery, lc.Progress, lc.Restored = n.Catalogue, cfg.Logger, cfg.ScrubEvery, cfg.Progress, restored
 	lc.MaxBlockBytes = cfg.MaxBlockBytes
-	lc.Folds = []func([]*event.Event){n.Disclosure.Apply, n.foldKeys, n.Projector.Apply} // who waits for the views finds the others done
+	lc.Folds = []func([]*event.Event){n.Tokens.Apply, n.Disclosure.Apply, n.foldKeys, n.Projector.Apply} // who waits for the views finds the others done
 	if n.Ledger, err = ledger.Open(ctx, lc); err != nil {
 		return n, err
 	}
+	var refresh func(context.Context) error
+	if lc.Shared {
+		refresh = n.Ledger.Refresh
+	}
+	n.Tokens.Follow(func() uint64 { return n.Ledger.Head().Size }, refresh)
 	if err := n.around(ctx, &cfg); err != nil {
 		return n, err
 	}
@@ -103,10 +107,6 @@ func (n *Node) around(ctx context.Context, cfg *Config) (err error) {
 	if err := n.openEvidence(ctx, cfg); err != nil {
 		return err
 	}
-	if n.tokenKey, err = identity.LoadTokenKey(n.Dir.Keys()); err != nil {
-		return err
-	}
-	n.Tokens = identity.NewVerifier(n.tokenKey.Public(), n.Dir.Keys(), time.Now)
 	if n.AccessLog, err = identity.OpenAccessLog(n.Dir.Access(), identity.AccessLogOptions{}); err != nil {
 		return err
 	}
@@ -131,23 +131,29 @@ func (n *Node) Close(ctx context.Context) error {
 	return errors.Join(errs...)
 }
 
-// Issue makes a bearer token.
-func (n *Node) Issue(c identity.Claims, ttl time.Duration) (identity.Token, error) {
-	t, _, err := n.tokenKey.Issue(c, time.Now(), ttl)
-	return t, err
+// Issue makes a bearer token, records its issue as an entry of the ledger's own, and returns it
+// once this node accepts it. Its SHA256 in d is filled in, and so is AskedBy when nobody is
+// named: then this process asks.
+func (n *Node) Issue(ctx context.Context, d token.Issued) (identity.Token, event.Actor, error) {
+	t := identity.NewToken()
+	d.SHA256 = t.SHA256()
+	if d.AskedBy == nil {
+		d.AskedBy = identity.Self()
+	}
+	a, err := n.Ledger.Issue(ctx, &d)
+	if err == nil {
+		err = n.Tokens.WaitFor(ctx, a.Token+1)
+	}
+	return t, a, err
 }
 
-// IssueToken makes a bearer token for the ledger in d, whether a server runs on it or not.
-func IssueToken(d Dir, c identity.Claims, ttl time.Duration) (identity.Token, error) {
-	if err := os.MkdirAll(d.Keys(), 0o700); err != nil {
-		return identity.Token{}, err
+// Revoke records that a token no longer counts, and returns once this node refuses it.
+func (n *Node) Revoke(ctx context.Context, c identity.Claims, reason string, by *token.Process) error {
+	stream := event.Stream{Kind: event.Tokens, ID: c.Event.String()}
+	if err := n.Ledger.Revoke(ctx, stream, &token.Revoked{Token: c.Token, Reason: reason, AskedBy: by}); err != nil {
+		return err
 	}
-	k, err := identity.LoadTokenKey(d.Keys())
-	if err != nil {
-		return identity.Token{}, err
-	}
-	t, _, err := k.Issue(c, time.Now(), ttl)
-	return t, err
+	return n.Tokens.WaitFor(ctx, n.Ledger.Head().Size)
 }
 
 // foldKeys keeps the keyring.
