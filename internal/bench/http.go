@@ -20,9 +20,9 @@ import (
 	"github.com/anjian-ledger/anjian/domain/codes"
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/person"
+	"github.com/anjian-ledger/anjian/domain/token"
 	"github.com/anjian-ledger/anjian/internal/devicekey"
 	"github.com/anjian-ledger/anjian/internal/entry"
-	"github.com/anjian-ledger/anjian/internal/identity"
 	"github.com/anjian-ledger/anjian/internal/ledger"
 	"github.com/anjian-ledger/anjian/internal/node"
 )
@@ -35,10 +35,11 @@ func (r *Report) overHTTP(ctx context.Context, dir string, o Options) (err error
 		return err
 	}
 	defer func() { err = errors.Join(err, n.Close(context.WithoutCancel(ctx))) }()
-	if err := prepare(ctx, n, o.Connections); err != nil {
+	b, err := prepare(ctx, n, o.Connections)
+	if err != nil {
 		return err
 	}
-	c, err := newClients(ctx, n, o.Connections)
+	c, err := newClients(ctx, n, b, o.Connections)
 	if err != nil {
 		return err
 	}
@@ -87,17 +88,21 @@ type post struct {
 	events int
 }
 
-func newClients(ctx context.Context, n *node.Node, connections int) (*clients, error) {
+func newClients(ctx context.Context, n *node.Node, b bearer, connections int) (*clients, error) {
 	c := &clients{authors: make([]author, connections), http: &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: connections}}}
 	public, private, err := ed25519.GenerateKey(nil)
 	if err != nil {
 		return nil, err
 	}
 	c.private, c.keyID = private, devicekey.ID(public)
-	e := &event.Event{ID: uuid.New(), Type: n.Catalogue.Newest("key-registered"), Stream: event.Stream{Kind: event.Person, ID: inspector.Person},
+	e := &event.Event{ID: uuid.New(), Type: n.Catalogue.Newest("key-registered"), Stream: event.Stream{Kind: event.Person, ID: b.actor.Person},
 		Source: "urn:anjian:bench", Occurred: time.Now(), ExpectedRevision: event.AnyRevision,
 		Data: &person.KeyRegistered{Algorithm: "ed25519", PublicKey: base64.RawURLEncoding.EncodeToString(public)}}
 	raw, err := entry.Author(e)
+	if err != nil {
+		return nil, err
+	}
+	_, office, err := n.Issue(ctx, token.Issued{Role: event.RoleSupervisionOffice}, lifetime)
 	if err != nil {
 		return nil, err
 	}
@@ -107,9 +112,8 @@ func newClients(ctx context.Context, n *node.Node, connections int) (*clients, e
 	if err := n.Projector.WaitFor(ctx, n.Ledger.Head().Size); err != nil {
 		return nil, err
 	}
-	t, err := n.Issue(identity.Claims{Role: inspector.Role, Person: inspector.Person, Team: inspector.Team}, time.Hour)
-	c.token = t.Reveal()
-	return c, err
+	c.token = b.token.Reveal()
+	return c, nil
 }
 
 func (c *clients) drive(name string, h http.Handler, p post, measured time.Duration) (Load, error) {

@@ -45,7 +45,7 @@ type Registry struct {
 	mu     sync.RWMutex
 	byHash map[[sha256.Size]byte]int // index in all
 	all    []*Claims                 // by position
-	size   uint64    // entries folded
+	size   uint64                    // entries folded
 	grown  chan struct{}
 	looked time.Time // when the store's head was last read
 }
@@ -221,19 +221,29 @@ func (r *Registry) ByHash(sha256 string) (Claims, bool) {
 	return Claims{}, false
 }
 
-// Find returns the token that is meant by itself, by the position of its issue or by the id of
-// that event.
-func (r *Registry) Find(ref string) (Claims, error) {
+// Reference returns what names a token without being one: the hash of a whole token, else ref
+// itself.
+func Reference(ref string) string {
 	if t, err := ParseToken(ref); err == nil {
-		if c, ok := r.ByHash(t.SHA256()); ok {
+		return t.SHA256()
+	}
+	return ref
+}
+
+// Find returns the token that is meant by itself, by its hash, by the position of its issue or by
+// the id of that event.
+func (r *Registry) Find(ref string) (Claims, error) {
+	ref = Reference(ref)
+	if _, ok := decodeHash(ref); ok {
+		if c, ok := r.ByHash(ref); ok {
 			return c, nil
 		}
-		return Claims{}, errors.New("this token was not issued by this ledger")
+		return Claims{}, errors.New("this ledger issued no such token")
 	}
 	position, err := strconv.ParseUint(ref, 10, 64)
 	id, idErr := uuid.Parse(ref)
 	if err != nil && idErr != nil {
-		return Claims{}, errors.New("want a whole token, the position of its issue, or the id of that event")
+		return Claims{}, errors.New("want a whole token, its hash, the position of its issue, or the id of that event")
 	}
 	r.mu.RLock()
 	defer r.mu.RUnlock()

@@ -28,7 +28,8 @@ import (
 // Config says how to open a node. Only Dir is required, and Origin for a new ledger.
 type Config struct {
 	Dir        Dir
-	Origin     string // name of the ledger on its checkpoints, e.g. anjian.example.gov.cn/ankang
+	Origin     string                   // chosen name of a new ledger, e.g. anjian.example.gov.cn/ankang; its origin gets eight random digits behind it
+	NewOrigin  func(name string) string // makes the origin of a new ledger; translog.NewOrigin when nil
 	Logger     *slog.Logger
 	ScrubEvery time.Duration // pause between two scrub passes; 0: the ledger's default; negative: no scrub
 	Progress   func(done, total uint64)
@@ -38,6 +39,9 @@ type Config struct {
 	Store          StoreConfig  // the engine that keeps the blocks
 	EvidenceBucket string       // with NATS: the object store for evidence; empty is its default
 	Feed           *feed.Config // with NATS: publish committed entries; Source, Conn and Logger are filled in
+
+	// MustExist says that no ledger is to be made: an empty directory or engine is an error.
+	MustExist bool
 
 	// WrapStore lets tests put faults between the ledger and its store.
 	WrapStore func(store.Store) store.Store
@@ -80,9 +84,17 @@ func open(ctx context.Context, cfg Config, restored []oversight.CopyRestored) (n
 		return n, err
 	}
 	n.closers = append(n.closers, unlock)
+	if cfg.Origin, err = cfg.Dir.origin(&cfg); err != nil {
+		return n, err
+	}
 	lc, err := n.copies(ctx, cfg)
 	if err != nil {
 		return n, err
+	}
+	if cfg.MustExist {
+		if err := exists(ctx, &lc); err != nil {
+			return n, fmt.Errorf("%s: %w", cfg.Dir, err)
+		}
 	}
 	n.Projector = projector.New(projector.Config{Read: n.read, RootAt: n.rootAt, RecordedAt: n.recordedAt})
 	lc.Catalogue, lc.Logger, lc.ScrubEvery, lc.Progress, lc.Restored = n.Catalogue, cfg.Logger, cfg.ScrubEvery, cfg.Progress, restored
@@ -100,6 +112,21 @@ func open(ctx context.Context, cfg Config, restored []oversight.CopyRestored) (n
 		return n, err
 	}
 	return n, n.startFeed(&cfg)
+}
+
+// ErrNoLedger means that there is no ledger, and none was to be made.
+var ErrNoLedger = errors.New("there is no ledger")
+
+// exists reports whether a copy of the ledger has a block.
+func exists(ctx context.Context, lc *ledger.Config) error {
+	if lc.Journal.Head() > 0 || lc.Store == nil {
+		return nil
+	}
+	head, err := lc.Store.Head(ctx)
+	if err == nil && head == 0 {
+		err = ErrNoLedger
+	}
+	return err
 }
 
 // around opens what stands beside the ledger.
@@ -131,19 +158,25 @@ func (n *Node) Close(ctx context.Context) error {
 	return errors.Join(errs...)
 }
 
-// Issue makes a bearer token, records its issue as an entry of the ledger's own, and returns it
-// once this node accepts it. Its SHA256 in d is filled in, and so is AskedBy when nobody is
-// named: then this process asks.
-func (n *Node) Issue(ctx context.Context, d token.Issued) (identity.Token, event.Actor, error) {
-	t := identity.NewToken()
-	d.SHA256 = t.SHA256()
-	if d.AskedBy == nil {
-		d.AskedBy = identity.Self()
-	}
-	a, err := n.Ledger.Issue(ctx, &d)
+// Now is the time by which tokens end.
+func (n *Node) Now() time.Time { return time.Now() }
+
+// Record appends token-issued as an entry of the ledger's own, and returns once this node accepts
+// the token. Only its hash is known here.
+func (n *Node) Record(ctx context.Context, d *token.Issued) (event.Actor, error) {
+	a, err := n.Ledger.Issue(ctx, d)
 	if err == nil {
 		err = n.Tokens.WaitFor(ctx, a.Token+1)
 	}
+	return a, err
+}
+
+// Issue makes a token for this process to hand out, records its issue, and returns it with the
+// actor under which its bearer appends. SHA256, AskedBy and Expires of d are filled in.
+func (n *Node) Issue(ctx context.Context, d token.Issued, ttl time.Duration) (identity.Token, event.Actor, error) {
+	t := identity.NewToken()
+	d.SHA256, d.AskedBy, d.Expires = t.SHA256(), identity.Self(), n.Now().Add(ttl).UTC().Truncate(time.Second)
+	a, err := n.Record(ctx, &d)
 	return t, a, err
 }
 
