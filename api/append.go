@@ -7,6 +7,7 @@ import (
 	"io"
 	"mime"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -15,6 +16,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/anjian-ledger/anjian/domain/event"
+	"github.com/anjian-ledger/anjian/domain/token"
 	"github.com/anjian-ledger/anjian/internal/devicekey"
 	"github.com/anjian-ledger/anjian/internal/entry"
 	"github.com/anjian-ledger/anjian/internal/ledger"
@@ -103,17 +105,27 @@ func (a *Handler) appendEvents(c *call) error {
 	ctx, cancel := context.WithTimeout(c.r.Context(), appendTimeout)
 	defer cancel()
 	res, err := a.cfg.Ledger.Append(ctx, ledger.Request{
-		Actor: c.claims.Actor(), Imported: c.claims.Role == event.RoleImporter, Items: items,
+		Actor: c.claims.Actor(), Items: items,
 	})
 	var item *ledger.ItemError
+	var refusal *event.Refusal
 	switch {
+	case errors.As(err, &refusal) && refusal.Code == token.NotValid: // it was a moment ago
+		return errUnauthenticated
 	case errors.As(err, &item):
 		return locate(item.Err, item.Item, len(items), item.EventID)
 	case err != nil:
 		return err
 	}
+	if slices.ContainsFunc(items, ofTokens) { // a revocation that is acknowledged holds
+		if err := a.cfg.Tokens.WaitFor(ctx, res.Size); err != nil {
+			return &fault{code: codeBehind, cause: err}
+		}
+	}
 	return a.receipts(c, res)
 }
+
+func ofTokens(it ledger.Item) bool { return it.Event.Stream.Kind == event.Tokens }
 
 // modeOf reads the Content-Type. The comparison with the usual spellings saves parsing.
 func modeOf(r *http.Request) (mode, error) {

@@ -170,6 +170,9 @@ func (a *Handler) lines(c *call, f *filter, head ledger.Head) error {
 		if len(buf) < 48<<10 {
 			return nil
 		}
+		if a.cfg.Tokens.Check(c.claims.Token) != nil { // it has ended or was revoked
+			return errUnauthenticated
+		}
 		_, err := w.Write(buf)
 		buf = buf[:0]
 		return err

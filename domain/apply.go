@@ -12,6 +12,7 @@ import (
 	"github.com/anjian-ledger/anjian/domain/oversight"
 	"github.com/anjian-ledger/anjian/domain/subject"
 	"github.com/anjian-ledger/anjian/domain/team"
+	"github.com/anjian-ledger/anjian/domain/token"
 )
 
 // Apply folds a judged or replayed event into the top layer, or into the base when there is
@@ -33,6 +34,12 @@ func (s *State) Apply(e *event.Event) {
 		s.applyInspection(e)
 	case event.Accident:
 		s.accidents.apply(e)
+	case event.Tokens:
+		s.tokens.apply(e)
+		if d, ok := e.Data.(*token.Issued); ok {
+			s.issues.set(e.Index, e.Stream.ID)
+			s.hashes.set(d.SHA256, struct{}{})
+		}
 	case event.Ledger:
 		s.ledger.set(e.Stream.ID, s.Revision(e.Stream)+1)
 	}

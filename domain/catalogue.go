@@ -11,13 +11,14 @@ import (
 	"github.com/anjian-ledger/anjian/domain/person"
 	"github.com/anjian-ledger/anjian/domain/subject"
 	"github.com/anjian-ledger/anjian/domain/team"
+	"github.com/anjian-ledger/anjian/domain/token"
 )
 
 // Catalogue returns every event type of the ledger. It panics when the declarations contradict
 // each other, which the tests of this package would have shown.
 func Catalogue() *event.Catalogue {
 	c, err := event.NewCatalogue(slices.Concat(campaign.Types, team.Types, person.Types, subject.Types,
-		inspection.Types, accident.Types, oversight.Types)...)
+		inspection.Types, accident.Types, token.Types, oversight.Types)...)
 	if err != nil {
 		panic(err)
 	}

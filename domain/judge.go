@@ -13,6 +13,7 @@ import (
 	"github.com/anjian-ledger/anjian/domain/person"
 	"github.com/anjian-ledger/anjian/domain/subject"
 	"github.com/anjian-ledger/anjian/domain/team"
+	"github.com/anjian-ledger/anjian/domain/token"
 )
 
 // Judge decides whether e may be recorded now, as seen from the top layer, and what follows
@@ -42,7 +43,7 @@ func (s *State) Judge(e *event.Event) ([]event.Consequence, error) {
 	if err != nil {
 		return nil, err
 	}
-	if policy != nil && e.Stream.Kind != event.Ledger {
+	if policy != nil && e.Stream.Kind != event.Ledger && e.Stream.Kind != event.Tokens {
 		flags = append(append(flags, punctual(policy, e)...), signing...)
 	}
 	var follow []event.Consequence
@@ -79,6 +80,8 @@ func (s *State) decide(e *event.Event, policy *campaign.Policy) ([]event.Deviati
 	case event.Accident:
 		s.scenes.accident.Policy = policy
 		return accident.Decide(s.accidents.state(id), &s.scenes.accident, e)
+	case event.Tokens:
+		return nil, token.Decide(s.tokens.state(id), &s.scenes.token, e)
 	}
 	return nil, nil
 }

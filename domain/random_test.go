@@ -13,6 +13,7 @@ import (
 	"github.com/anjian-ledger/anjian/domain/person"
 	"github.com/anjian-ledger/anjian/domain/subject"
 	"github.com/anjian-ledger/anjian/domain/team"
+	"github.com/anjian-ledger/anjian/domain/token"
 	"pgregory.net/rapid"
 )
 
@@ -55,12 +56,15 @@ func (r dice) next() *event.Event {
 	}
 	ids := map[event.Kind][]string{
 		event.Campaign: {"c", "d"}, event.Team: {"t1", "t2"}, event.Person: {"wang", "ma", "li", "zhao"}, event.Subject: {"firm", "shop"},
-		event.Inspection: {"i", "j", "k"}, event.Accident: {"a"}, event.Ledger: {"main"},
+		event.Inspection: {"i", "j", "k"}, event.Accident: {"a"}, event.Tokens: {"k", "l"}, event.Ledger: {"main"},
 	}
 	e := r.w.event(string(kind)+"/"+r.one("id", ids[kind]...), r.body(typ))
 	e.Type = typ
 	e.Occurred = r.time()
 	e.Recorded = e.Occurred.Add(time.Duration(rapid.IntRange(-1, 100).Draw(r.T, "delay")) * time.Hour)
+	if kind == event.Tokens && r.yes("own stream") {
+		e.Stream.ID = e.ID.String()
+	}
 	if r.yes("in campaign") && kind != event.Campaign {
 		e.Campaign = r.one("campaign", "c", "c", "c", "d")
 	}
@@ -142,6 +146,12 @@ func (r dice) body(typ *event.Type) event.Data {
 		return d
 	case *accident.Graded:
 		*d = accident.Graded{Grade: r.one("grade", accident.Grades...), StatisticalYear: 2019}
+		return d
+	case *token.Issued:
+		*d = token.Issued{SHA256: r.one("hash", "h1", "h2"), Role: event.RoleInspector, Person: r.person(), Team: r.team(), Expires: r.time()}
+		return d
+	case *token.Revoked:
+		*d = token.Revoked{Token: uint64(rapid.IntRange(0, 3).Draw(r.T, "token")), Reason: "r"}
 		return d
 	case *oversight.DeviationExplained:
 		d.Deviation = fmt.Sprintf("%08d", r.w.n)

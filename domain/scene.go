@@ -6,11 +6,13 @@ import (
 
 	"github.com/anjian-ledger/anjian/domain/accident"
 	"github.com/anjian-ledger/anjian/domain/campaign"
+	"github.com/anjian-ledger/anjian/domain/codes"
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/inspection"
 	"github.com/anjian-ledger/anjian/domain/person"
 	"github.com/anjian-ledger/anjian/domain/subject"
 	"github.com/anjian-ledger/anjian/domain/team"
+	"github.com/anjian-ledger/anjian/domain/token"
 )
 
 // scenes are what the rules of each kind are shown of the other streams. They are made once,
@@ -22,6 +24,7 @@ type scenes struct {
 	subject    subject.Scene
 	inspection inspection.Scene
 	accident   accident.Scene
+	token      token.Scene
 }
 
 func (s *State) setScenes() {
@@ -48,6 +51,9 @@ func (s *State) setScenes() {
 			v, _ := s.visits.get(id)
 			return v.before(before)
 		}},
+		token: token.Scene{PersonKnown: personKnown, TeamKnown: teamKnown, SubjectKnown: subjectKnown,
+			CountyKnown: func(code string) bool { _, ok := codes.County(code); return ok },
+			Used:        func(sha256 string) bool { _, ok := s.hashes.get(sha256); return ok }},
 		inspection: inspection.Scene{Person: s.inspectorFacts},
 	}
 }

@@ -41,6 +41,8 @@ const (
 	Subject    Kind = "subject"
 	Inspection Kind = "inspection"
 	Accident   Kind = "accident"
+	// Tokens are the streams of bearer tokens, one each: issue and revocation.
+	Tokens Kind = "token"
 	// Ledger is the stream of the ledger's own acts: restorations, moves, scrub results.
 	Ledger Kind = "ledger"
 )
@@ -65,7 +67,7 @@ func ParseStream(s string) (Stream, error) {
 		return Stream{}, fmt.Errorf("stream %q: want kind/id", s)
 	}
 	switch Kind(kind) {
-	case Campaign, Team, Person, Subject, Inspection, Accident, Ledger:
+	case Campaign, Team, Person, Subject, Inspection, Accident, Tokens, Ledger:
 	default:
 		return Stream{}, fmt.Errorf("stream %q: unknown kind %q", s, kind)
 	}

@@ -38,6 +38,37 @@ func (d *DeviationExplained) Validate() error {
 	return k.Err()
 }
 
+// LedgerCreated is entry 0 of every ledger. What a device signs names the origin, so that it
+// counts nowhere else (FORMATS 8).
+type LedgerCreated struct {
+	Origin        string `json:"origin"`         // a chosen name, "/" and eight random hexadecimal digits
+	CheckpointKey string `json:"checkpoint_key"` // under which the first checkpoints verify: a verifier key of package note
+}
+
+// Validate implements event.Data.
+func (d *LedgerCreated) Validate() error {
+	var k event.Checker
+	k.That(ValidOrigin(d.Origin), "origin: %q is not a name, a slash and eight hexadecimal digits", d.Origin)
+	k.Text("checkpoint_key", d.CheckpointKey, true, 500)
+	return k.Err()
+}
+
+// ValidOrigin reports whether s has the form of an origin.
+func ValidOrigin(s string) bool {
+	name, digits := s[:max(0, len(s)-9)], s[max(0, len(s)-9):]
+	if name == "" || len(s) > maxOrigin || len(digits) != 9 || digits[0] != '/' {
+		return false
+	}
+	for _, c := range digits[1:] {
+		if (c < '0' || c > '9') && (c < 'a' || c > 'f') {
+			return false
+		}
+	}
+	return true
+}
+
+const maxOrigin = 200
+
 // CopyRestored records that one of the ledger's copies was rebuilt from the other.
 type CopyRestored struct {
 	Copy   string `json:"copy"` // store, journal or tiles
@@ -81,6 +112,8 @@ var Types = []*event.Type{
 		Rules: []string{"R08", "R57"}, Append: []event.Role{event.RoleLedger}, New: func() event.Data { return new(DeviationFlagged) }},
 	{Name: "deviation-explained", Version: 1, Chinese: "偏差说明", Doc: "Somebody entitled explained a flagged deviation.",
 		Rules: []string{"R08"}, Append: []event.Role{event.RoleTeamLeader, event.RoleSupervisionOffice, event.RoleDisciplineCommission}, New: func() event.Data { return new(DeviationExplained) }},
+	{Name: "ledger-created", Version: 1, Kind: event.Ledger, Chinese: "账本建立", Doc: "The first entry of a ledger: its name for good, and its first key.",
+		Rules: []string{"pillar 1"}, Append: []event.Role{event.RoleLedger}, New: func() event.Data { return new(LedgerCreated) }},
 	{Name: "copy-restored", Version: 1, Kind: event.Ledger, Chinese: "副本恢复", Doc: "One copy of the ledger was found short or damaged and rebuilt from the other.",
 		Rules: []string{"pillar 6"}, Append: []event.Role{event.RoleLedger}, New: func() event.Data { return new(CopyRestored) }},
 	{Name: "ledger-moved", Version: 1, Kind: event.Ledger, Chinese: "账本迁移", Doc: "The ledger is copied to another engine; appended to the source before the copy, so that both have it.",

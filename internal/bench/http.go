@@ -23,9 +23,9 @@ import (
 	"github.com/anjian-ledger/anjian/domain/codes"
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/person"
+	"github.com/anjian-ledger/anjian/domain/token"
 	"github.com/anjian-ledger/anjian/internal/devicekey"
 	"github.com/anjian-ledger/anjian/internal/entry"
-	"github.com/anjian-ledger/anjian/internal/identity"
 	"github.com/anjian-ledger/anjian/internal/ledger"
 	"github.com/anjian-ledger/anjian/internal/node"
 )
@@ -38,10 +38,11 @@ func (r *Report) overHTTP(ctx context.Context, dir string, o Options) (err error
 		return err
 	}
 	defer func() { err = errors.Join(err, n.Close(context.WithoutCancel(ctx))) }()
-	if err := prepare(ctx, n, o.Connections); err != nil {
+	b, err := prepare(ctx, n, o.Connections)
+	if err != nil {
 		return err
 	}
-	c, err := newClients(ctx, n, o.Connections)
+	c, err := newClients(ctx, n, b, o.Connections)
 	if err != nil {
 		return err
 	}
@@ -89,10 +90,14 @@ type post struct {
 	events int
 }
 
-func newClients(ctx context.Context, n *node.Node, connections int) (*clients, error) {
+func newClients(ctx context.Context, n *node.Node, b bearer, connections int) (*clients, error) {
 	c := &clients{authors: make([]author, connections), http: &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: connections}}}
+	_, office, err := n.Issue(ctx, token.Issued{Role: event.RoleSupervisionOffice, Person: "bench-b"}, lifetime)
+	if err != nil {
+		return nil, err
+	}
 	for range connections {
-		d, err := enrol(ctx, n)
+		d, err := enrol(ctx, n, b.actor, office)
 		if err != nil {
 			return nil, err
 		}
@@ -101,13 +106,12 @@ func newClients(ctx context.Context, n *node.Node, connections int) (*clients, e
 	if err := n.Projector.WaitFor(ctx, n.Ledger.Head().Size); err != nil {
 		return nil, err
 	}
-	t, err := n.Issue(identity.Claims{Role: inspector.Role, Person: inspector.Person, Team: inspector.Team}, time.Hour)
-	c.token = t.Reveal()
-	return c, err
+	c.token = b.token.Reveal()
+	return c, nil
 }
 
 // enrol registers a new device of the inspector, and has the office confirm it.
-func enrol(ctx context.Context, n *node.Node) (*devicekey.Signer, error) {
+func enrol(ctx context.Context, n *node.Node, inspector, office event.Actor) (*devicekey.Signer, error) {
 	seed := make([]byte, ed25519.SeedSize)
 	crand.Read(seed)
 	d, err := devicekey.NewSigner(n.Ledger.Origin(), seed)

@@ -198,6 +198,8 @@ func (e *Entry) checkAssurance() error {
 		return fmt.Errorf("assurance: unknown level %q", e.Assurance)
 	}
 	switch {
+	case needsToken && e.Actor.Token == 0:
+		return fmt.Errorf("actor.token: required with assurance %s", e.Assurance)
 	case !needsToken && e.Actor.Token != 0:
 		return fmt.Errorf("actor.token: an entry of assurance %s has %d", e.Assurance, e.Actor.Token)
 	case !mayBeSigned && e.Signature != nil:

@@ -33,19 +33,7 @@ func (l *Ledger) Append(ctx context.Context, req Request) (Result, error) {
 	if err := l.enqueue(p); err != nil {
 		return Result{}, err
 	}
-	var out outcome
-	select {
-	case out = <-p.done:
-	case <-ctx.Done():
-		if p.state.CompareAndSwap(waiting, abandoned) {
-			return Result{}, fmt.Errorf("%w: %w", ErrBusy, context.Cause(ctx))
-		}
-		select {
-		case out = <-p.done: // it had just been answered
-		default:
-			return Result{}, fmt.Errorf("%w (%w)", ErrOutcomeUnknown, context.Cause(ctx))
-		}
-	}
+	out := l.wait(ctx, p)
 	if out.err != nil {
 		return Result{}, out.err
 	}
@@ -53,6 +41,24 @@ func (l *Ledger) Append(ctx context.Context, req Request) (Result, error) {
 		return Result{}, err
 	}
 	return Result{Receipts: p.receipts, Size: out.view.Size(), Checkpoint: out.checkpoint, view: out.view}, nil
+}
+
+// wait returns the sequencer's answer, or what is known of the outcome when ctx ends.
+func (l *Ledger) wait(ctx context.Context, p *pending) outcome {
+	select {
+	case out := <-p.done:
+		return out
+	case <-ctx.Done():
+	}
+	if p.state.CompareAndSwap(waiting, abandoned) {
+		return outcome{err: fmt.Errorf("%w: %w", ErrBusy, context.Cause(ctx))}
+	}
+	select {
+	case out := <-p.done: // it had just been answered
+		return out
+	default:
+		return outcome{err: fmt.Errorf("%w (%w)", ErrOutcomeUnknown, context.Cause(ctx))}
+	}
 }
 
 // admit checks what needs no state.

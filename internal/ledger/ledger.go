@@ -27,6 +27,7 @@
 //
 //	append.go      a request's own goroutine: admission, waiting, receipts
 //	sequencer.go   blocks: what fills, what is in flight, what is judged again
+//	note.go        the ledger's own entries: its creation, tokens, restorations
 //	place.go       one event: judgement, index, revision, entry, consequences
 //	committer.go   one block: both copies or neither
 //	recovery.go    start: replay, comparison and completion of the copies
@@ -53,9 +54,11 @@ type Item struct {
 
 // Request is appended whole or not at all.
 type Request struct {
-	Actor    event.Actor
-	Imported bool // the actor copies records that others wrote
-	Items    []Item
+	// Actor is the bearer of a token, exactly as its issue says ([Ledger.Issue], and the claims
+	// of identity.Registry): the sequencer refuses any other. The ledger's own acts have the role
+	// ledger and no token; who calls for them is trusted, in this process.
+	Actor event.Actor
+	Items []Item
 }
 
 // Receipt says where an event stands. With [Ledger.Prove] it becomes a proof.

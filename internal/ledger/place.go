@@ -22,6 +22,11 @@ func (s *sequencer) appendItems(p *pending) error {
 	if now.Before(s.recorded) {
 		now = s.recorded // the ledger's clock never goes back
 	}
+	if s.next == 0 {
+		if err := s.create(now); err != nil {
+			return err
+		}
+	}
 	for i := range p.req.Items {
 		it := &p.req.Items[i]
 		e := it.Event
@@ -46,6 +51,11 @@ func (s *sequencer) appendNew(p *pending, it *Item, now time.Time, print uint64)
 	e.Actor, e.Assurance = p.req.Actor, assurance(&p.req)
 	e.Bytes, e.Signed = it.Bytes, it.Signature != nil
 	e.Recorded, e.Index, e.Revision, e.About = now, s.next, 0, event.About{}
+	if e.Actor.Role != event.RoleLedger {
+		if err := s.state.Counts(&e.Actor, now); err != nil {
+			return err
+		}
+	}
 	revision := s.state.Revision(e.Stream)
 	if e.ExpectedRevision != event.AnyRevision && e.ExpectedRevision != revision {
 		return &ConflictError{Code: "wrong-revision", EventID: e.ID, Stream: e.Stream, Have: revision, Want: e.ExpectedRevision}
@@ -79,7 +89,7 @@ func assurance(r *Request) event.Assurance {
 	switch {
 	case r.Actor.Role == event.RoleLedger:
 		return event.Derived
-	case r.Imported:
+	case r.Actor.Role == event.RoleImporter: // signed or not
 		return event.Imported
 	}
 	return event.Token
@@ -117,6 +127,23 @@ func (s *sequencer) place(e *event.Event, raw, sig []byte, print uint64) error {
 	s.next++
 	s.state.Apply(e)
 	return nil
+}
+
+// create places entry 0. It is in the first block that is stored, so on a shared store in the
+// first block of whichever node comes first.
+func (s *sequencer) create(now time.Time) error {
+	key := s.l.cfg.Key
+	d := &oversight.LedgerCreated{Origin: key.Origin(), CheckpointKey: key.VerifierKey()}
+	if err := d.Validate(); err != nil {
+		return fmt.Errorf("ledger: it cannot begin: %w", err)
+	}
+	e := s.l.newDerived(event.Consequence{Name: "ledger-created", Stream: event.Stream{Kind: event.Ledger, ID: "ledger"}, Data: d}, now)
+	e.ID = uuid.NewSHA1(derivedNamespace, []byte("created\n"+d.Origin))
+	raw, err := entry.Author(e)
+	if err != nil {
+		return err
+	}
+	return s.place(e, raw, nil, maphash.Bytes(s.l.seed, raw))
 }
 
 // derive appends the n-th consequence of cause, behind it.

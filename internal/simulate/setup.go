@@ -55,7 +55,7 @@ func (g *Generator) plan(at time.Time) *Request {
 	b.add("campaign-started", event.Campaign, g.id, at, &campaign.Started{
 		Start: g.Base, End: g.Base.Add(Length), Basis: []string{"全省安全生产百日集中整治行动方案（模拟）"},
 	})
-	return b.request(g.office(), at)
+	return b.request(g.desk(), at)
 }
 
 func (g *Generator) officers(at time.Time) *Request {
@@ -66,7 +66,7 @@ func (g *Generator) officers(at time.Time) *Request {
 			Roles: []event.Role{event.RoleSupervisionOffice},
 		})
 	}
-	return b.request(g.office(), at)
+	return b.request(g.desk(), at)
 }
 
 // formTeam yields the forming of a team, its people's acknowledgements and its activation.

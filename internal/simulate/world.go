@@ -77,7 +77,14 @@ const (
 func (g *Generator) officer(n int) string { return fmt.Sprintf("%s-o%d", g.id, n) }
 
 func (g *Generator) office() event.Actor {
-	return event.Actor{Person: g.officer(clerk), Role: event.RoleSupervisionOffice, Unit: "安康市安全生产委员会办公室（模拟）"}
+	return event.Actor{Person: g.officer(clerk), Role: event.RoleSupervisionOffice, Unit: "sim-office"}
+}
+
+// desk is the office before its people are registered.
+func (g *Generator) desk() event.Actor {
+	a := g.office()
+	a.Person = ""
+	return a
 }
 
 // teamSize is how many people belong to a team: the leader, who reviews and does not visit,
