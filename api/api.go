@@ -78,6 +78,8 @@ type Tokens interface {
 // Keyring looks device keys up; *devicekey.Ring does.
 type Keyring interface {
 	Lookup(id string) (devicekey.Registration, bool)
+	OfPerson(person string) []devicekey.Registration
+	Links(id string) (devicekey.Links, bool)
 }
 
 // AccessLog records reads of restricted material; *identity.AccessLog does.

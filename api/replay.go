@@ -68,6 +68,14 @@ func (a *Handler) eventRoutes(d *document) []*route {
 			answers: map[string]*huma.Schema{mediaJSON: {Type: huma.TypeObject}},
 			codes:   []string{codeNotFound, codeBadParam}, waits: true, handle: a.entry,
 		},
+		{
+			method: "GET", path: "/v1/entries/{index}/receipt", id: "entry-receipt", tag: "events", need: identity.ReadEvents,
+			summary: "One entry with its proof under the newest checkpoint", chinese: "单条账目及收据",
+			doc:     "One text that proves by itself: the entry's line, then a C2SP tlog-proof. How to verify it: /docs/verify.",
+			params:  []*huma.Param{pathParam("index", "position in the ledger, from 0")},
+			answers: map[string]*huma.Schema{mediaText: text()},
+			codes:   []string{codeNotFound, codeBadParam}, waits: true, handle: a.entryReceipt,
+		},
 	}
 }
 

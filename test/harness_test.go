@@ -305,8 +305,7 @@ type receipt struct {
 	Index          uint64 `json:"index"`
 	Stream         string `json:"stream"`
 	Revision       uint64 `json:"revision"`
-	LeafHash       string `json:"leaf_hash"`
-	Proof          string `json:"proof"`
+	Receipt        string `json:"receipt"`
 	AlreadyPresent bool   `json:"already_present"`
 	Deviations     []struct{ Code, Rule, Detail string }
 }
@@ -437,3 +436,9 @@ func chance(t testing.TB) uint64 {
 }
 
 func newID() string { return uuid.NewString() }
+
+// proofOf is a receipt without its first line, the entry.
+func proofOf(r receipt) []byte {
+	_, proof, _ := strings.Cut(r.Receipt, "\n")
+	return []byte(proof)
+}

@@ -177,7 +177,7 @@ func (k *killTest) check(s *server, round int) {
 		if k.proven[id] && round < *killRounds {
 			continue // all of them once more in the end
 		}
-		proven, _, err := translog.VerifyReceipt(entries[index], []byte(r.Proof), k.verifier)
+		proven, _, err := translog.VerifyReceipt(entries[index], proofOf(r), k.verifier)
 		if err != nil || proven != index {
 			k.Fatalf("round %d: receipt of entry %d proves %d: %v", round, index, proven, err)
 		}

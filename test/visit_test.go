@@ -122,7 +122,7 @@ func TestAVisitArrivesAsOneBatchAndIsInEveryViewWhenItsReceiptsAre(t *testing.T)
 		if !bytes.HasSuffix(raw, append(append([]byte(`"event":`), visit[i]...), '}')) {
 			t.Errorf("entry %d does not hold the bytes that were sent: %s", one.Index, raw)
 		}
-		if index, _, err := translog.VerifyReceipt(raw, []byte(one.Proof), c.verifier); err != nil || index != one.Index {
+		if index, _, err := translog.VerifyReceipt(raw, proofOf(one), c.verifier); err != nil || index != one.Index {
 			t.Errorf("receipt of entry %d: %d, %v", one.Index, index, err)
 		}
 	}
