@@ -1,0 +1,22 @@
+package adminsocket
+
+import (
+	"net"
+
+	"golang.org/x/sys/unix"
+)
+
+func peerOf(c *net.UnixConn) (p Peer, err error) {
+	raw, err := c.SyscallConn()
+	if err != nil {
+		return p, err
+	}
+	var cred *unix.Xucred
+	if e := raw.Control(func(fd uintptr) { cred, err = unix.GetsockoptXucred(int(fd), unix.SOL_LOCAL, unix.LOCAL_PEERCRED) }); e != nil {
+		return p, e
+	}
+	if err != nil {
+		return p, err
+	}
+	return Peer{UID: cred.Uid}, nil
+}
