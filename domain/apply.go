@@ -118,7 +118,7 @@ func (s *State) applyInspection(e *event.Event) {
 	switch e.Data.(type) {
 	case *inspection.Started:
 		v, _ := s.visits.get(st.Subject())
-		s.visits.set(st.Subject(), v.with(e.Stream.ID, earliest(e)))
+		s.visits.set(st.Subject(), v.with(e.Stream.ID, e.Occurred.Unix()))
 	case *inspection.Attempted:
 		if v, ok := s.visits.get(st.Subject()); ok {
 			s.visits.set(st.Subject(), v.without(e.Stream.ID))
@@ -159,16 +159,6 @@ type visits struct {
 type visitAt struct {
 	id string
 	at int64 // when it may have begun, seconds since 1970
-}
-
-// earliest is when a fact may have occurred: of one whose time of day is unknown, the
-// beginning of the day, which such an event has at midnight UTC instead of Beijing time.
-func earliest(e *event.Event) int64 {
-	at := e.Occurred
-	if e.DayOnly {
-		at = at.Add(-8 * time.Hour)
-	}
-	return at.Unix()
 }
 
 func (v visits) index(id string) int {

@@ -112,12 +112,10 @@ func explains(e *event.Event) bool {
 }
 
 // punctual flags a device clock that runs ahead of the ledger's (pillar 7) and a fact that
-// arrives late (R13). Of a fact whose time of day is unknown the whole day counts.
+// arrives late (R13), by the latest time at which it may have occurred.
 func punctual(p *campaign.Policy, e *event.Event) []event.Deviation {
 	ahead, late := e.Occurred.Sub(e.Recorded), e.Recorded.Sub(e.Occurred)
-	if e.DayOnly {
-		late -= 24 * time.Hour
-	}
+	late -= e.Latest().Sub(e.Occurred)
 	switch {
 	case ahead > time.Duration(p.MaxSkewSeconds)*time.Second:
 		return []event.Deviation{{Code: "clock-skew", Rule: "pillar 7",

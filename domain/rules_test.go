@@ -158,7 +158,7 @@ func TestR10AnAccidentIsNotReportedBeforeItHappened(t *testing.T) {
 	d := reported(1)
 	d.Happened = noon.Add(time.Minute)
 	w.refuses("R10", "reported-before-it-happened", "accident/a", d)
-	w.accepts("accident/a", d, func(e *event.Event) { e.DayOnly = true })
+	w.accepts("accident/a", d, func(e *event.Event) { e.Precision = event.Day })
 }
 
 func TestR12CountingInAnotherYearIsExplicit(t *testing.T) {
@@ -179,9 +179,9 @@ func TestR13LateFactsAndFastClocksAreFlaggedAndKept(t *testing.T) {
 	status := &subject.StatusRecorded{Production: "partial"}
 	w.accepts("subject/firm", status, late(72*time.Hour))
 	w.flags([]string{"late-sync"}, "subject/firm", status, late(72*time.Hour+time.Second))
-	day := func(e *event.Event) { e.DayOnly = true }
-	w.accepts("subject/firm", status, late(96*time.Hour), day)
-	w.flags([]string{"late-sync"}, "subject/firm", status, late(96*time.Hour+time.Second), day)
+	day := func(e *event.Event) { e.Occurred, e.Precision = event.Day.Floor(e.Occurred), event.Day }
+	w.accepts("subject/firm", status, day, late(96*time.Hour-1))
+	w.flags([]string{"late-sync"}, "subject/firm", status, day, late(96*time.Hour))
 	w.accepts("subject/firm", status, late(-300*time.Second))
 	w.flags([]string{"clock-skew"}, "subject/firm", status, late(-301*time.Second))
 	w.accepts("subject/firm", status, late(10000*time.Hour), imported)
@@ -332,7 +332,7 @@ func TestR44OnlyVisitsBeforeTheAccidentAreReviewed(t *testing.T) {
 	w.accepts("inspection/before", d, in("c"), inspector, at(happened.Add(-time.Second)))
 	day := happened.Truncate(24 * time.Hour) // a record that knows the day only may be of before
 	w.accepts("inspection/that-day", &inspection.Started{Subject: "firm", Sector: "INDTRADE", VisitType: "unknown", Source: event.Source{"id": "1"}}, imported,
-		func(e *event.Event) { e.Occurred, e.DayOnly = day, true })
+		func(e *event.Event) { e.Occurred, e.Precision = event.Day.Floor(day), event.Day })
 	if r := review("b"); r == nil || r.Total != 2 || !slices.Equal(r.Inspections, []string{"before", "that-day"}) {
 		t.Errorf("%+v", r)
 	}
@@ -537,7 +537,7 @@ func TestAboutNamesCampaignSubjectTeamAndCounty(t *testing.T) {
 		{about("inspection/i", &inspection.Arrived{}, inspector), event.About{Campaign: "c", Team: "t1", Subject: "firm", County: "610902"}},
 		{about("accident/a", reported(1)), event.About{Subject: "firm", County: "610902"}},
 	} {
-		if c.got != c.want {
+		if !c.got.Equal(&c.want) {
 			t.Errorf("got %+v, want %+v", c.got, c.want)
 		}
 	}

@@ -168,19 +168,31 @@ func (s *streams[S]) state(id string) S {
 	return v.state
 }
 
-// apply folds one event of a stream and returns its new state.
+// apply folds one event of a stream and returns its new state; nil while the stream has had
+// none that could be read.
 func (s *streams[S]) apply(e *event.Event) S {
+	var none S
 	v, known, mine := s.writable(e.Stream.ID)
 	switch {
 	case !known:
-		v = slot[S]{-1, s.fresh()}
-	case !mine:
+		v.revision = -1
+	case !mine && any(v.state) != any(none):
 		v.state = v.state.Clone()
 	}
 	v.revision++
-	v.state.Apply(e)
+	if !unreadable(e) { // which has a revision and no meaning
+		if any(v.state) == any(none) {
+			v.state = s.fresh()
+		}
+		v.state.Apply(e)
+	}
 	s.set(e.Stream.ID, v)
 	return v.state
+}
+
+func unreadable(e *event.Event) bool {
+	_, ok := e.Data.(*event.Unreadable)
+	return ok
 }
 
 // revision returns the last revision of a stream, -1 when it has no event.

@@ -54,11 +54,7 @@ func report(sc *Scene, e *event.Event, d *Reported) error {
 				"subject %s is not in the register", s)
 		}
 	}
-	latest := e.Occurred
-	if e.DayOnly {
-		latest = latest.Add(24 * time.Hour)
-	}
-	if d.Happened.After(latest) {
+	if d.Happened.After(e.Latest()) {
 		return event.Refuse("R10", "reported-before-it-happened", "correct happened, or the event's time",
 			"happened %s lies after the report of %s", d.Happened.Format(time.RFC3339), e.Occurred.Format(time.RFC3339))
 	}

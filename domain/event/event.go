@@ -5,20 +5,23 @@
 // to [Event] like this:
 //
 //	id       client-made UUID (version 7 recommended): the idempotency key
-//	source   URI-reference of the device or system that wrote it
+//	source   URI-reference of the device or system that wrote it; urn:anjian:key:<key id>
+//	         when a device key signs the event's bytes
 //	type     "anjian." + Type.Name + ".v" + Type.Version, e.g. anjian.finding-recorded.v1
 //	subject  the stream: kind + "/" + id, e.g. inspection/0198f3c2-…
 //	time     RFC 3339: when the fact occurred, by the device's clock
 //	data     the JSON form of Type.New()
 //
 // and the extension attributes campaign, causationid, correlationid, deviceid,
-// expectedrevision and timeprecision ("day" when only the date is known).
+// expectedrevision, timeprecision ("day", "month" or "year" when no more than that is known)
+// and, in a signed event, ledger, keyseq and keyprev (see [Link]).
 //
 // The package is pure: no clock, no randomness, no I/O.
 package event
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 	"unicode"
@@ -135,7 +138,8 @@ type Actor struct {
 	Role   Role
 	Team   string // id of the team; empty when none
 	County string // GB/T 2260 code that bounds a county-government or department token
-	Unit   string // the department or organisation the token speaks for, by its name; see ValidUnit
+	Unit   string // id of the department or organisation the token speaks for
+	Token  uint64 // index of the entry that issued the token; 0 (no token) for what needs none
 }
 
 // Assurance says how the ledger knows who wrote an event.
@@ -143,8 +147,9 @@ type Assurance string
 
 // The assurance levels, strongest first.
 const (
-	Signed   Assurance = "signed"   // device signature over the event's exact bytes, key registered to the actor
-	Token    Assurance = "token"    // bearer token only
+	Signed   Assurance = "signed"   // device signature over the event's exact bytes, key of the actor that counts here
+	Token    Assurance = "token"    // bearer token; a signature beside it holds, but its key does not count here
+	Open     Assurance = "open"     // without token: a tip, an evaluation
 	Imported Assurance = "imported" // copied from records that others wrote; persons may be unknown
 	Derived  Assurance = "derived"  // appended by the ledger itself as the consequence of another entry
 )
@@ -156,7 +161,28 @@ type About struct {
 	Campaign string
 	Subject  string
 	Team     string
-	County   string // six-digit GB/T 2260 code, or the local code of a functional zone
+	County   string   // six-digit GB/T 2260 code, or the local code of a functional zone
+	Sectors  []string // codes, sorted, unique; shared with the state it was read from, never changed
+}
+
+// IsZero reports whether nothing is known of what the entry is about.
+func (a *About) IsZero() bool {
+	return a.Campaign == "" && a.Subject == "" && a.Team == "" && a.County == "" && len(a.Sectors) == 0
+}
+
+// Equal reports whether two entries are about the same.
+func (a *About) Equal(b *About) bool {
+	return a.Campaign == b.Campaign && a.Subject == b.Subject && a.Team == b.Team && a.County == b.County &&
+		slices.Equal(a.Sectors, b.Sectors)
+}
+
+// Link is what a signed event says of its place among the events of its key, so that an event
+// that was left out of a device's queue is seen (FORMATS 1). It refuses, gates and flags nothing.
+type Link struct {
+	Key    string // id of the key whose holder says that he signed; empty: the event is not a signed one
+	Ledger string // origin of the ledger that the event is for
+	Seq    uint32 // 0, 1, 2 … per key
+	Prev   string // SHA-256 of the bytes that this key signed before, base64url; empty at 0
 }
 
 // Data is the typed body of an event. Validate checks what can be checked from the body
@@ -177,12 +203,13 @@ type Event struct {
 	Type             *Type
 	Stream           Stream
 	Source           string
-	Occurred         time.Time // by the author's clock
-	DayOnly          bool      // timeprecision=day: the time of day is unknown
+	Occurred         time.Time // by the author's clock; see Precision
+	Precision        Precision // how much of Occurred is known
 	Campaign         string    // campaign the author names; may be empty (R74)
 	Causation        string    // event id this one follows from; may be empty
+	Link             Link      // zero unless the event is a signed one
 	ExpectedRevision int64     // revision the stream must have before this event, NewStream or AnyRevision
-	Data             Data      // never nil; newest version of its type
+	Data             Data      // never nil; newest version of its type, or *[Unreadable]
 
 	// What only the ledger can say.
 	Index     uint64 // position in the ledger, from 0
@@ -212,7 +239,12 @@ type Type struct {
 }
 
 // String returns the CloudEvents type attribute.
-func (t *Type) String() string { return fmt.Sprintf("anjian.%s.v%d", t.Name, t.Version) }
+func (t *Type) String() string {
+	if t.Version == 0 { // [UnreadableType]
+		return t.Name
+	}
+	return fmt.Sprintf("anjian.%s.v%d", t.Name, t.Version)
+}
 
 // MayAppend reports whether a role may append this type.
 func (t *Type) MayAppend(r Role) bool {

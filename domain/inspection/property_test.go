@@ -49,7 +49,7 @@ func anything(t *rapid.T) event.Data {
 func drawEvent(t *rapid.T, v *visit) (*Scene, *event.Event) {
 	e := v.event(anything(t))
 	e.Occurred = morning.Add(time.Duration(rapid.IntRange(-100, 2000).Draw(t, "hours")) * time.Hour)
-	e.DayOnly = rapid.Bool().Draw(t, "day only")
+	e.Precision = rapid.SampledFrom([]event.Precision{event.Exact, event.Day}).Draw(t, "precision")
 	e.Actor = rapid.SampledFrom([]event.Actor{{Person: "A", Role: event.RoleInspector, Team: "T"}, {Person: "L", Role: event.RoleTeamLeader, Team: "T"}, {Role: event.RoleSupervisionOffice}}).Draw(t, "actor")
 	sc := *v.sc
 	sc.HeldBy = rapid.SampledFrom([]string{"", "I-7"}).Draw(t, "held by")

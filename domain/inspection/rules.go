@@ -215,11 +215,7 @@ func (j *judgement) outside(grace time.Duration) bool {
 	if j.sc.CampaignEnd.IsZero() {
 		return false
 	}
-	latest := j.e.Occurred
-	if j.e.DayOnly {
-		latest = latest.AddDate(0, 0, 1).Add(-1)
-	}
-	return latest.Before(j.sc.CampaignStart) || j.e.Occurred.After(j.sc.CampaignEnd.Add(grace))
+	return j.e.Latest().Before(j.sc.CampaignStart) || j.e.Occurred.After(j.sc.CampaignEnd.Add(grace))
 }
 
 // flag notes a deviation. The fact stands.

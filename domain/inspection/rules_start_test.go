@@ -170,7 +170,7 @@ func TestR13StartWithoutCampaignBelongsToThatOfItsReservation(t *testing.T) {
 func TestR13DayWithoutTimeIsInsideWhenAnyOfItIs(t *testing.T) {
 	v := newVisit(t)
 	v.sc.CampaignStart = v.sc.CampaignStart.Add(8 * time.Hour)
-	v.now, v.dayOnly = v.sc.CampaignStart.Add(-8*time.Hour), true
+	v.now, v.precision = v.sc.CampaignStart, event.Day
 	v.accepts(startedT())
 	v.now = v.now.AddDate(0, 0, -1)
 	v.refuses(startedT(), "R13 outside-campaign")

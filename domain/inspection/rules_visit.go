@@ -32,7 +32,7 @@ func (j *judgement) depart() *event.Refusal {
 	if !ok {
 		least = p.MinVisitMinutes[""]
 	}
-	if !j.e.DayOnly && !w.arrivedAt.IsZero() {
+	if j.e.Precision == event.Exact && !w.arrivedAt.IsZero() {
 		if stay := j.e.Occurred.Sub(w.arrivedAt); stay < time.Duration(least)*time.Minute {
 			j.flag("R37", "visit-too-short", "stay of %s; at least %d minutes for %s", stay, least, j.sc.Subject.Kind)
 		}

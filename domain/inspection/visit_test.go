@@ -35,7 +35,7 @@ type visit struct {
 	camp      string
 	actor     event.Actor
 	assurance event.Assurance
-	dayOnly   bool
+	precision event.Precision
 }
 
 func newVisit(t testing.TB) *visit {
@@ -71,7 +71,7 @@ var typeOf = func() map[string]*event.Type {
 // event makes the next event.
 func (v *visit) event(d event.Data) *event.Event {
 	return &event.Event{
-		Type: typeOf[fmt.Sprintf("%T", d)], Stream: event.Stream{Kind: event.Inspection, ID: "I"}, Occurred: v.now, Recorded: v.now, DayOnly: v.dayOnly,
+		Type: typeOf[fmt.Sprintf("%T", d)], Stream: event.Stream{Kind: event.Inspection, ID: "I"}, Occurred: v.now, Recorded: v.now, Precision: v.precision,
 		Campaign: v.camp, ExpectedRevision: event.AnyRevision, Data: d, Actor: v.actor, Assurance: v.assurance, About: event.About{County: "610902"},
 	}
 }

@@ -3,7 +3,8 @@
 // A block is lines of JSON, each ended by a line feed: its entries in order (package
 // entry), then one closing line with its members in this order and no white space:
 //
-//	{"block":12,                    number of the block, from 1
+//	{"v":1,                         form of the closing line
+//	 "block":12,                    number of the block, from 1
 //	 "id":"5d2c8f31-…",             fingerprint of the other members, see below
 //	 "first":1200,                  index of its first entry = tree size before the block
 //	 "size":1255,                   tree size after the block
@@ -73,7 +74,7 @@ func Seal(h Header, lines []byte, ends []int, checkpoint []byte) *Block {
 
 // appendClosing sets ID and appends the closing line with its line feed.
 func (b *Block) appendClosing(dst []byte) []byte {
-	number := strconv.AppendUint([]byte(`{"block":`), b.Number, 10)
+	number := strconv.AppendUint([]byte(prefix), b.Number, 10)
 	rest := make([]byte, 0, len(b.Checkpoint)+160)
 	rest = append(rest, `,"first":`...)
 	rest = strconv.AppendUint(rest, b.First, 10)
@@ -116,6 +117,7 @@ func (b *Block) split(ends []int) {
 }
 
 type closing struct {
+	Form       uint64    `json:"v"`
 	Block      uint64    `json:"block"`
 	ID         uuid.UUID `json:"id"`
 	First      uint64    `json:"first"`
@@ -151,14 +153,29 @@ func Parse(raw []byte) (*Block, error) {
 		ends = append(ends, end)
 	}
 	b := &Block{Number: c.Block, First: c.First, Size: c.Size, Recorded: recorded, Checkpoint: []byte(c.Checkpoint), Bytes: raw}
-	if canonical := b.appendClosing(nil); b.ID != c.ID {
+	canonical := b.appendClosing(nil)
+	switch {
+	case b.ID != c.ID && c.Form > 1: // were it one of form 1 with a flipped bit in v, the id would be right
+		return nil, fmt.Errorf("%w: form %d", ErrNewer, c.Form)
+	case b.ID != c.ID:
 		return nil, fmt.Errorf("%w: the id of block %d is not that of its closing line", ErrMalformed, c.Block)
-	} else if !bytes.Equal(canonical, raw[start:]) {
+	case !bytes.Equal(canonical, raw[start:]):
 		return nil, fmt.Errorf("%w: closing line of block %d is not in canonical form", ErrMalformed, c.Block)
 	}
 	b.split(ends)
 	return b, nil
 }
 
-// IsClosing reports whether a line closes a block. Entries begin with "index" instead.
-func IsClosing(line []byte) bool { return bytes.HasPrefix(line, []byte(`{"block":`)) }
+// prefix begins every closing line of this form. An entry has "index" in its place.
+const prefix = `{"v":1,"block":`
+
+// IsClosing reports whether a line closes a block.
+func IsClosing(line []byte) bool { return bytes.HasPrefix(line, []byte(prefix)) }
+
+// ClosingPrefix returns how the closing line of a block begins whose number and id are known.
+func ClosingPrefix(number uint64, id string) []byte {
+	return fmt.Appendf(nil, `%s%d,"id":"%s",`, prefix, number, id)
+}
+
+// ErrNewer is wrapped by the error of [Parse] for a block of a later form.
+var ErrNewer = errors.New("the block is newer than this program")

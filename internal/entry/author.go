@@ -35,10 +35,11 @@ func Author(e *event.Event) ([]byte, error) {
 	}
 	w := wire{
 		SpecVersion: "1.0", ID: e.ID.String(), Source: e.Source, Type: e.Type.String(), Subject: e.Stream.String(),
-		Time: e.Occurred.UTC().Format(time.RFC3339Nano), Campaign: e.Campaign, CausationID: e.Causation, Data: data,
+		Time: e.Occurred.UTC().Format(time.RFC3339Nano), TimePrecision: e.Precision.String(),
+		Campaign: e.Campaign, CausationID: e.Causation, Data: data,
 	}
-	if e.DayOnly {
-		w.TimePrecision = "day"
+	if e.Precision != event.Exact {
+		w.Time = e.Occurred.In(event.Beijing).Format(time.RFC3339)
 	}
 	if e.ExpectedRevision != event.AnyRevision {
 		w.ExpectedRevision = &e.ExpectedRevision

@@ -2,13 +2,14 @@ package entry
 
 import (
 	"bytes"
+	"encoding/base64"
 	"errors"
 	"fmt"
 	"io"
+	"net/url"
 	"strconv"
 	"strings"
 	"sync"
-	"time"
 
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
@@ -19,12 +20,13 @@ import (
 
 // Limits of one event. Together they keep every entry within [MaxSize].
 const (
-	// MaxEventSize leaves room for the ledger's own members in an entry, in bytes.
-	MaxEventSize   = MaxSize - 2048
-	maxSource      = 512
-	maxExtensions  = 16
-	maxNumberBytes = 32
+	// MaxEventSize leaves 8 KiB of an entry for the ledger's own members, in bytes.
+	MaxEventSize  = 57343
+	maxSource     = 512
+	maxExtensions = 16
 )
+
+const codeUnknownType = "unknown-type"
 
 // SyntaxError says why bytes are not an acceptable CloudEvent. Code is stable.
 type SyntaxError struct {
@@ -46,142 +48,268 @@ type pooledDecoder struct {
 
 var decoders = sync.Pool{New: func() any { return new(pooledDecoder) }}
 
-// ParseEvent parses the exact bytes a client authored (CloudEvents 1.0 JSON format) and
-// decodes the body to the newest version of its type.
+// ParseEvent parses the exact bytes of one event (CloudEvents 1.0 JSON format) and decodes
+// the body to the newest version of its type. It is the one grammar of events: what a client
+// sends, what the ledger seals and what is read back later go through it.
 //
 // Parsing is strict, because two parsers that disagree about the same signed bytes would be
-// a tool for forgery: duplicate names, invalid UTF-8, unknown members of data, numbers out
-// of range or longer than 32 bytes and anything after the object are errors. Unknown
-// extension attributes are kept (they are in the bytes) but must be scalars, as CloudEvents
-// demands. Errors are *[SyntaxError]. The result does not alias b.
+// a tool for forgery. Refused are: anything around the object, raw line breaks (an entry is
+// one line), duplicate names, invalid UTF-8, unknown members of data, and attributes that are
+// not of their CloudEvents type (§3.1 "Type System": String, Integer of 32 bits, Boolean, URI,
+// URI-reference, Timestamp of RFC 3339). An attribute of null is an absent one (JSON format
+// §2.2). Unknown extension attributes are kept (they are in the bytes).
+//
+// Errors are *[SyntaxError]. The result does not alias b.
 func ParseEvent(b []byte, cat *event.Catalogue) (*event.Event, error) {
-	e, err := decodeEvent(b, cat)
-	if err != nil {
-		return nil, err
-	}
-	if err := e.Data.Validate(); err != nil {
-		return nil, &SyntaxError{Code: "invalid-data", Err: fmt.Errorf("data of %s: %w", e.Type, err)}
-	}
-	return e, nil
-}
-
-// decodeEvent is ParseEvent without the body's own validation, which may grow stricter
-// over the years while what was recorded stays readable.
-func decodeEvent(b []byte, cat *event.Catalogue) (*event.Event, error) {
-	if len(b) > MaxEventSize {
+	switch {
+	case len(b) > MaxEventSize:
 		return nil, syntaxErr("event-too-large", "the event has %d bytes, at most %d; send photos and scans as evidence", len(b), MaxEventSize)
+	case len(b) < 2 || b[0] != '{' || b[len(b)-1] != '}':
+		return nil, syntaxErr("malformed-json", "want one JSON object in the CloudEvents 1.0 format, with nothing before or behind it")
+	case bytes.IndexByte(b, '\n') >= 0 || bytes.IndexByte(b, '\r') >= 0:
+		return nil, syntaxErr("malformed-json", "the event must be one line, without a raw line feed or carriage return")
 	}
 	p := decoders.Get().(*pooledDecoder)
 	defer decoders.Put(p)
 	p.buf.Reset()
 	p.buf.Write(b)
 	p.dec.Reset(&p.buf)
-	e, err := parse(&p.dec, cat)
-	if err != nil {
+	r := reader{dec: &p.dec, cat: cat, e: &event.Event{ExpectedRevision: event.AnyRevision}}
+	if err := r.read(); err != nil {
 		var se *SyntaxError
 		if errors.As(err, &se) {
 			return nil, err
 		}
 		return nil, &SyntaxError{Code: "malformed-json", Err: err}
 	}
-	return e, nil
+	if err := r.e.Data.Validate(); err != nil {
+		return nil, &SyntaxError{Code: "invalid-data", Err: fmt.Errorf("data of %s: %w", r.e.Type, err)}
+	}
+	return r.e, nil
 }
 
-// parse reads one CloudEvent and the end of input from dec.
-func parse(dec *jsontext.Decoder, cat *event.Catalogue) (*event.Event, error) {
-	e := &event.Event{ExpectedRevision: event.AnyRevision}
-	var specVersion, subject, when string
-	var raw jsontext.Value // data that came before its type
-	extensions := 0
-	tok, err := dec.ReadToken()
-	if err != nil {
-		return nil, err
+// keySource begins the source of a signed event; the key's id follows.
+const keySource = "urn:anjian:key:"
+
+// reader reads one CloudEvent.
+type reader struct {
+	dec *jsontext.Decoder
+	cat *event.Catalogue
+	e   *event.Event
+
+	specVersion, subject, time string
+	keySeq                     int64          // -1: none
+	raw                        jsontext.Value // data that came before its type
+	extensions                 int
+}
+
+// read reads the object and the end of input.
+func (r *reader) read() error {
+	if _, err := r.dec.ReadToken(); err != nil {
+		return err
 	}
-	if tok.Kind() != '{' {
-		return nil, syntaxErr("malformed-json", "want a JSON object in the CloudEvents 1.0 format")
-	}
-	for dec.PeekKind() != '}' {
-		quoted, err := dec.ReadValue()
+	r.keySeq = -1
+	for r.dec.PeekKind() != '}' {
+		quoted, err := r.dec.ReadValue()
 		if err != nil {
-			return nil, err
+			return err
 		}
-		name := attribute(quoted)
-		switch name {
-		case "data":
-			if e.Type == nil {
-				v, err := dec.ReadValue()
-				if err != nil {
-					return nil, err
-				}
-				raw = v.Clone()
-				continue
-			}
-			if e.Data, err = decodeData(dec, e.Type); err != nil {
-				return nil, err
-			}
-		case "expectedrevision":
-			s, err := scalar(dec, name)
-			if err != nil {
-				return nil, err
-			}
-			if e.ExpectedRevision, err = strconv.ParseInt(s, 10, 64); err != nil || e.ExpectedRevision < event.NewStream {
-				return nil, syntaxErr("invalid-attribute", "expectedrevision: %q is no revision", s)
-			}
+		if err := r.member(attribute(quoted)); err != nil {
+			return err
+		}
+	}
+	if _, err := r.dec.ReadToken(); err != nil { // the closing brace
+		return err
+	}
+	if _, err := r.dec.ReadToken(); !errors.Is(err, io.EOF) {
+		return syntaxErr("malformed-json", "bytes after the end of the event")
+	}
+	return r.complete()
+}
+
+// member reads the value of one member.
+func (r *reader) member(name string) error {
+	if name == "data" {
+		return r.data()
+	}
+	tok, err := r.dec.ReadToken()
+	if err != nil {
+		return err
+	}
+	if tok.Kind() == 'n' && name == "data_base64" {
+		return nil
+	}
+	if tok.Kind() == 'n' {
+		return extension(name, tok, &r.extensions) // an unset one still needs a name that an attribute can have
+	}
+	switch name {
+	case "expectedrevision":
+		if r.e.ExpectedRevision, err = integer(name, tok); err == nil && r.e.ExpectedRevision < event.NewStream {
+			err = invalid(name, "%d is no revision: -1 for a new stream, or 0 and more", r.e.ExpectedRevision)
+		}
+		return err
+	case "keyseq":
+		if r.keySeq, err = integer(name, tok); err == nil && r.keySeq < 0 {
+			err = invalid(name, "%d: want 0, 1, 2 … per key", r.keySeq)
+		}
+		return err
+	case "specversion", "id", "source", "type", "subject", "time", "datacontenttype", "dataschema", "data_base64", "campaign",
+		"causationid", "correlationid", "deviceid", "timeprecision", "ledger", "keyprev":
+		if tok.Kind() != '"' {
+			return invalid(name, "want a string, not %s", tok.Kind())
+		}
+		return r.text(name, tok.String())
+	}
+	return extension(name, tok, &r.extensions)
+}
+
+// text takes the value of an attribute that is a string.
+func (r *reader) text(name, s string) (err error) {
+	switch e := r.e; name {
+	case "specversion":
+		r.specVersion = s
+	case "id":
+		// Canonical form only: the same UUID in two spellings would be two ids.
+		if e.ID, err = uuid.Parse(s); err != nil || len(s) != 36 || strings.ToLower(s) != s {
+			return invalid(name, "%q is no UUID in canonical lower-case form", s)
+		}
+	case "source":
+		e.Source = s
+	case "type":
+		if e.Type = r.cat.Lookup(s); e.Type == nil {
+			return syntaxErr(codeUnknownType, "type: %q is not in the catalogue; see GET /v1/types or EVENTS.md", s)
+		}
+	case "subject":
+		r.subject = s
+	case "time":
+		r.time = s
+	case "datacontenttype":
+		if s != "application/json" {
+			return invalid(name, "%q, want application/json", s)
+		}
+	case "dataschema":
+		if u, err := url.Parse(s); err != nil || u.Scheme == "" || !uriReference(s) {
+			return invalid(name, "%q is no absolute URI", s)
+		}
+	case "data_base64":
+		return invalid(name, "send data as JSON, files as evidence")
+	case "campaign":
+		if e.Campaign = s; !event.ValidID(s) {
+			return invalid(name, "%q is no id", s)
+		}
+	case "causationid":
+		if u, err := uuid.Parse(s); err != nil || u.String() != s {
+			return invalid(name, "%q is no UUID in canonical lower-case form: the id of the event that this one follows from", s)
+		}
+		e.Causation = s
+	case "timeprecision":
+		if e.Precision, err = event.ParsePrecision(s); err != nil {
+			return invalid(name, "%v", err)
+		}
+	case "ledger":
+		if e.Link.Ledger = s; s == "" || len(s) > maxSource || !plain(s) {
+			return invalid(name, "%q is no origin of a ledger; GET /v1/log tells it", s)
+		}
+	case "keyprev":
+		if e.Link.Prev = s; !validHash(s) {
+			return invalid(name, "%q is no SHA-256 in base64url without padding (43 characters)", s)
+		}
+	default: // correlationid, deviceid
+		if s == "" || len(s) > maxSource || !plain(s) {
+			return invalid(name, "want 1 to %d bytes of text without control characters", maxSource)
+		}
+	}
+	return nil
+}
+
+// data reads the body, or keeps it until its type is known.
+func (r *reader) data() (err error) {
+	if r.e.Type != nil {
+		r.e.Data, err = decodeData(r.dec, r.e.Type)
+		return err
+	}
+	v, err := r.dec.ReadValue()
+	r.raw = v.Clone()
+	return err
+}
+
+// integer reads a CloudEvents Integer: a whole number of 32 bits with sign, written without
+// fraction, exponent or minus zero.
+func integer(name string, tok jsontext.Token) (int64, error) {
+	if tok.Kind() != '0' {
+		return 0, invalid(name, "want a JSON number, not %s", tok.Kind())
+	}
+	s := tok.String()
+	n, err := strconv.ParseInt(s, 10, 32)
+	if err != nil || s == "-0" {
+		return 0, invalid(name, "%s is no whole number of 32 bits", clip(s))
+	}
+	return n, nil
+}
+
+// extension checks an attribute that the ledger keeps and does not read.
+func extension(name string, tok jsontext.Token, count *int) error {
+	if *count++; *count > maxExtensions || !validExtension(name) {
+		return syntaxErr("invalid-attribute", "%q: extension attributes have 1 to 20 characters a-z 0-9, at most %d of them", clip(name), maxExtensions)
+	}
+	switch tok.Kind() {
+	case 'n', 't', 'f':
+		return nil
+	case '"':
+		if !plain(tok.String()) {
+			return invalid(name, "a string of CloudEvents has no control characters and noncharacters")
+		}
+		return nil
+	case '0':
+		_, err := integer(name, tok)
+		return err
+	}
+	return invalid(name, "CloudEvents attributes are strings, booleans or integers")
+}
+
+func invalid(name, format string, args ...any) error {
+	return syntaxErr("invalid-attribute", "%s: %s", name, fmt.Sprintf(format, args...))
+}
+
+// clip shortens what a message quotes.
+func clip(s string) string {
+	if len(s) > 40 {
+		return s[:40] + "…"
+	}
+	return s
+}
+
+// plain reports whether s may be the value of a CloudEvents String (§3.1): no control
+// characters and no noncharacters. That it is UTF-8 the decoder has checked.
+func plain(s string) bool {
+	for _, c := range s {
+		if c < 0x20 || c >= 0x7f && c < 0xa0 || c >= 0xfdd0 && c < 0xfdf0 || c&0xfffe == 0xfffe {
+			return false
+		}
+	}
+	return true
+}
+
+// uriReference reports whether s has the characters of a URI-reference (RFC 3986 §4.1) and
+// can be taken apart.
+func uriReference(s string) bool {
+	for i := range len(s) {
+		c := s[i]
+		switch {
+		case c >= 'a' && c <= 'z', c >= 'A' && c <= 'Z', c >= '0' && c <= '9', strings.IndexByte("-._~:/?#[]@!$&'()*+,;=%", c) >= 0:
 		default:
-			s, err := scalar(dec, name)
-			if err != nil {
-				return nil, err
-			}
-			switch name {
-			case "specversion":
-				specVersion = s
-			case "id":
-				// Canonical form only: the same UUID in two spellings would be two ids.
-				if e.ID, err = uuid.Parse(s); err != nil || len(s) != 36 || strings.ToLower(s) != s {
-					return nil, syntaxErr("invalid-attribute", "id: %q is no UUID in canonical lower-case form", s)
-				}
-			case "source":
-				e.Source = s
-			case "type":
-				if e.Type = cat.Lookup(s); e.Type == nil {
-					return nil, syntaxErr("unknown-type", "type: %q is not in the catalogue; see GET /v1/types or EVENTS.md", s)
-				}
-			case "subject":
-				subject = s
-			case "time":
-				when = s
-			case "datacontenttype":
-				if s != "application/json" {
-					return nil, syntaxErr("invalid-attribute", "datacontenttype: %q, want application/json", s)
-				}
-			case "dataschema":
-			case "data_base64":
-				return nil, syntaxErr("invalid-attribute", "data_base64: send data as JSON, files as evidence")
-			case "campaign":
-				if e.Campaign = s; !event.ValidID(s) {
-					return nil, syntaxErr("invalid-attribute", "campaign: %q is no id", s)
-				}
-			case "causationid":
-				e.Causation = s
-			case "timeprecision":
-				if s != "day" {
-					return nil, syntaxErr("invalid-attribute", "timeprecision: %q, want \"day\" or nothing", s)
-				}
-				e.DayOnly = true
-			default:
-				if extensions++; extensions > maxExtensions || !validExtension(name) {
-					return nil, syntaxErr("invalid-attribute", "%q: extension attributes have 1 to 20 characters a-z 0-9, at most %d of them", name, maxExtensions)
-				}
-			}
+			return false
 		}
 	}
-	if _, err := dec.ReadToken(); err != nil { // the closing brace
-		return nil, err
-	}
-	if _, err := dec.ReadToken(); !errors.Is(err, io.EOF) {
-		return nil, syntaxErr("malformed-json", "bytes after the end of the event")
-	}
-	return complete(e, specVersion, subject, when, raw, cat)
+	_, err := url.Parse(s)
+	return err == nil
+}
+
+// validHash reports whether s is a SHA-256 in base64url without padding, in its one spelling.
+func validHash(s string) bool {
+	var b [32]byte
+	n, err := base64.RawURLEncoding.Strict().Decode(b[:], []byte(s))
+	return len(s) == 43 && err == nil && n == len(b)
 }
 
 // attribute returns the name in a JSON string without allocating for the usual ones.
@@ -203,6 +331,12 @@ func attribute(quoted jsontext.Value) string {
 		return "campaign"
 	case `"data"`:
 		return "data"
+	case `"ledger"`:
+		return "ledger"
+	case `"keyseq"`:
+		return "keyseq"
+	case `"keyprev"`:
+		return "keyprev"
 	}
 	name, err := jsontext.AppendUnquote(nil, quoted)
 	if err != nil {
@@ -211,42 +345,65 @@ func attribute(quoted jsontext.Value) string {
 	return string(name)
 }
 
-// complete checks the required attributes together once all members are read.
-func complete(e *event.Event, specVersion, subject, when string, raw jsontext.Value, cat *event.Catalogue) (*event.Event, error) {
-	var err error
+// complete checks the attributes together once all members are read.
+func (r *reader) complete() (err error) {
+	e := r.e
 	switch {
-	case specVersion != "1.0":
-		return nil, syntaxErr("invalid-attribute", "specversion: %q, want \"1.0\"", specVersion)
+	case r.specVersion != "1.0":
+		return invalid("specversion", "%q, want \"1.0\"", r.specVersion)
 	case e.ID == uuid.Nil:
-		return nil, syntaxErr("invalid-attribute", "id: required, a UUID made by the author")
-	case e.Source == "" || len(e.Source) > maxSource:
-		return nil, syntaxErr("invalid-attribute", "source: required, at most %d bytes", maxSource)
+		return invalid("id", "required, a UUID made by the author")
+	case e.Source == "" || len(e.Source) > maxSource || !uriReference(e.Source):
+		return invalid("source", "required, a URI-reference (RFC 3986) of at most %d bytes", maxSource)
 	case e.Type == nil:
-		return nil, syntaxErr("invalid-attribute", "type: required")
-	case raw == nil && e.Data == nil:
-		return nil, syntaxErr("invalid-attribute", "data: required")
+		return invalid("type", "required")
+	case r.raw == nil && e.Data == nil:
+		return invalid("data", "required")
 	}
-	if raw != nil {
-		dec := jsontext.NewDecoder(bytes.NewBuffer(raw))
+	if err := r.link(); err != nil {
+		return err
+	}
+	if r.raw != nil {
+		dec := jsontext.NewDecoder(bytes.NewBuffer(r.raw))
 		if e.Data, err = decodeData(dec, e.Type); err != nil {
-			return nil, err
+			return err
 		}
 	}
-	if e.Stream, err = event.ParseStream(subject); err != nil {
-		return nil, syntaxErr("invalid-attribute", "subject: %v", err)
+	if e.Stream, err = event.ParseStream(r.subject); err != nil {
+		return invalid("subject", "%v", err)
 	}
 	if e.Type.Kind != "" && e.Stream.Kind != e.Type.Kind {
-		return nil, syntaxErr("invalid-attribute", "subject: %s belongs to a stream %s/…, not %s", e.Type, e.Type.Kind, e.Stream)
+		return invalid("subject", "%s belongs to a stream %s/…, not %s", e.Type, e.Type.Kind, e.Stream)
 	}
-	if e.Occurred, err = time.Parse(time.RFC3339Nano, when); err != nil {
-		return nil, syntaxErr("invalid-attribute", "time: %q, want RFC 3339 such as 2019-12-02T09:30:00+08:00", when)
+	written, err := event.ParseTime(r.time)
+	if err != nil {
+		return invalid("time", "%v", err)
 	}
-	e.Occurred = e.Occurred.UTC()
-	if y := e.Occurred.Year(); y < 1900 || y > 9999 {
-		return nil, syntaxErr("invalid-attribute", "time: year %d is out of range", y)
+	e.Occurred = e.Precision.Floor(written)
+	e.Type, e.Data = r.cat.Upcast(e.Type, e.Data)
+	return nil
+}
+
+// link checks what a signed event says of itself: source, ledger, keyseq and keyprev come together.
+func (r *reader) link() error {
+	l := &r.e.Link
+	key, signed := strings.CutPrefix(r.e.Source, keySource)
+	switch {
+	case !signed && (r.keySeq >= 0 || l.Prev != ""):
+		return invalid("source", "an event with keyseq or keyprev is a signed one: its source is %s and the key's id", keySource)
+	case !signed:
+		return nil
+	case !validHash(key):
+		return invalid("source", "%q is no key id: 43 characters in base64url", clip(key))
+	case l.Ledger == "":
+		return invalid("ledger", "required in a signed event: the origin that GET /v1/log tells")
+	case r.keySeq < 0:
+		return invalid("keyseq", "required in a signed event: 0, 1, 2 … per key")
+	case (r.keySeq == 0) != (l.Prev == ""):
+		return invalid("keyprev", "the hash of the event that this key signed before, and nothing at keyseq 0")
 	}
-	e.Type, e.Data = cat.Upcast(e.Type, e.Data)
-	return e, nil
+	l.Key, l.Seq = key, uint32(r.keySeq)
+	return nil
 }
 
 func decodeData(dec *jsontext.Decoder, t *event.Type) (event.Data, error) {
@@ -260,24 +417,6 @@ func decodeData(dec *jsontext.Decoder, t *event.Type) (event.Data, error) {
 	return d, nil
 }
 
-// scalar reads the value of an attribute: a string, a boolean or a short number.
-func scalar(dec *jsontext.Decoder, name string) (string, error) {
-	tok, err := dec.ReadToken()
-	if err != nil {
-		return "", err
-	}
-	switch tok.Kind() {
-	case '"', 't', 'f':
-		return tok.String(), nil
-	case '0':
-		if s := tok.String(); len(s) <= maxNumberBytes {
-			return s, nil
-		}
-		return "", syntaxErr("invalid-attribute", "%s: a number longer than %d bytes", name, maxNumberBytes)
-	}
-	return "", syntaxErr("invalid-attribute", "%s: CloudEvents attributes are strings, booleans or integers", name)
-}
-
 func validExtension(name string) bool {
 	if name == "" || len(name) > 20 {
 		return false
@@ -285,10 +424,11 @@ func validExtension(name string) bool {
 	return strings.Trim(name, "abcdefghijklmnopqrstuvwxyz0123456789") == ""
 }
 
-// OneLine replaces line breaks between tokens by spaces, byte for byte. Valid JSON has raw
-// line breaks nowhere else, and an entry is one line of the journal. It is applied to
-// unsigned events only: signed bytes are never touched, so a signed event must be one line.
+// OneLine makes the bytes of an unsigned event one line, as an entry needs it: white space
+// around the object is cut, and line breaks between tokens become spaces, byte for byte. Valid
+// JSON has raw line breaks nowhere else. Signed bytes are never touched.
 func OneLine(b []byte) []byte {
+	b = bytes.Trim(b, " \t\r\n")
 	if bytes.IndexByte(b, '\n') < 0 && bytes.IndexByte(b, '\r') < 0 {
 		return b
 	}

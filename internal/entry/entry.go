@@ -5,18 +5,31 @@
 // what is served. Members stand in this order, those in [] only when not empty, with no
 // white space outside the event:
 //
-//	{"index":7,                                   position in the ledger, from 0
+//	{"v":1,                                       form of the entry
+//	 "index":7,                                   position in the ledger, from 0
 //	 "recorded":"2019-12-02T01:30:00.123456Z",    ledger's clock, UTC, never decreasing
 //	 "stream":"inspection/0198f3c2-…","revision":3, position in the stream, from 0
-//	 ["about":{["campaign":…],["subject":…],["team":…],["county":…]},]
-//	 "actor":{["person":…],"role":…,["team":…],["county":…],["unit":…]},
-//	 "assurance":"signed|token|imported|derived",
-//	 ["key":…,"signature":…,]                     key id; 64 signature bytes in base64url
+//	 ["about":{["campaign":…],["subject":…],["team":…],["county":…],["sectors":["CHEM","MINE"]]},]
+//	 "actor":{["person":…],"role":…,["team":…],["county":…],["unit":…],["token":1234]},
+//	 "assurance":"signed|token|open|imported|derived",
+//	 ["signature":…,]                             64 to 4,096 bytes in base64url, by the event's key
 //	 "event":{…}}                                 the author's bytes, untouched, to the last brace
+//
+// sectors are sorted and unique; token is the index of the entry that issued the bearer's token.
 //
 // Every value before "event" is drawn from an alphabet that JSON never escapes, so the
 // encoding is unique: [Parse] accepts what [Append] writes and nothing else, and the
 // author's signed bytes are exactly what stands between `"event":` and the final brace.
+//
+// # Wrong, malformed, newer
+//
+// Bytes that [Append] would not have written are wrong ([ErrNotCanonical]): a fault of the
+// ledger or of its copy. A larger v, or an event of a type or version that the catalogue does
+// not have, is newer than this program ([ErrNewer]). An event that [ParseEvent] refuses inside
+// a right entry is malformed ([ErrMalformed]): no release ever accepted it. [Entry.Decode] gives
+// an [event.Unreadable] for the last two, which keep index and revision and change nothing else.
+// What a release accepted counts for ever, so [ParseEvent] may be made stricter for what is
+// sent, but never for what is read.
 package entry
 
 import (
@@ -35,8 +48,11 @@ import (
 // each entry with a 16-bit length.
 const MaxSize = 65535
 
-// SignatureSize is the size of an Ed25519 or a P-256 (IEEE P1363) signature, in bytes.
-const SignatureSize = 64
+// Bounds of a signature in bytes; the suite of the key decides which length is right.
+const (
+	MinSignature = 64
+	MaxSignature = 4096
+)
 
 // recordedLayout has a fixed width, so that entries sort and grep by time.
 const recordedLayout = "2006-01-02T15:04:05.000000Z"
@@ -50,15 +66,17 @@ type Entry struct {
 	About     event.About
 	Actor     event.Actor
 	Assurance event.Assurance
-	Key       string // id of the signing key; empty unless Assurance is signed
-	Signature []byte // 64 bytes, or nil
+	Signature []byte // by the key that the event's source names; nil when there is none
 	Event     []byte // the author's exact bytes
 }
+
+// prefix begins every entry of this form.
+const prefix = `{"v":1,"index":`
 
 // Append appends the encoding of e to dst. The caller has checked every field with
 // [Entry.Check]; Append itself cannot fail.
 func Append(dst []byte, e *Entry) []byte {
-	dst = append(dst, `{"index":`...)
+	dst = append(dst, prefix...)
 	dst = strconv.AppendUint(dst, e.Index, 10)
 	dst = append(dst, `,"recorded":"`...)
 	dst = e.Recorded.AppendFormat(dst, recordedLayout)
@@ -68,12 +86,13 @@ func Append(dst []byte, e *Entry) []byte {
 	dst = append(dst, e.Stream.ID...)
 	dst = append(dst, `","revision":`...)
 	dst = strconv.AppendUint(dst, e.Revision, 10)
-	if e.About != (event.About{}) {
+	if !e.About.IsZero() {
 		dst = append(dst, `,"about":{`...)
 		dst = appendMember(dst, "campaign", e.About.Campaign)
 		dst = appendMember(dst, "subject", e.About.Subject)
 		dst = appendMember(dst, "team", e.About.Team)
 		dst = appendMember(dst, "county", e.About.County)
+		dst = appendSectors(dst, e.About.Sectors)
 		dst = append(dst, '}')
 	}
 	dst = append(dst, `,"actor":{`...)
@@ -82,11 +101,13 @@ func Append(dst []byte, e *Entry) []byte {
 	dst = appendMember(dst, "team", e.Actor.Team)
 	dst = appendMember(dst, "county", e.Actor.County)
 	dst = appendMember(dst, "unit", e.Actor.Unit)
+	if e.Actor.Token != 0 {
+		dst = append(dst, `,"token":`...)
+		dst = strconv.AppendUint(dst, e.Actor.Token, 10)
+	}
 	dst = append(dst, `},"assurance":"`...)
 	dst = append(dst, e.Assurance...)
-	if e.Key != "" {
-		dst = append(dst, `","key":"`...)
-		dst = append(dst, e.Key...)
+	if e.Signature != nil {
 		dst = append(dst, `","signature":"`...)
 		dst = base64.RawURLEncoding.AppendEncode(dst, e.Signature)
 	}
@@ -111,53 +132,101 @@ func appendMember(dst []byte, name, value string) []byte {
 	return append(dst, '"')
 }
 
-// Check reports whether every field can be encoded: ids in the alphabet of
-// [event.ValidID], a unit as [event.ValidUnit], a signature exactly when a key is named, the event one line.
+func appendSectors(dst []byte, sectors []string) []byte {
+	if len(sectors) == 0 {
+		return dst
+	}
+	if dst[len(dst)-1] != '{' {
+		dst = append(dst, ',')
+	}
+	dst = append(dst, `"sectors":["`...)
+	for i, s := range sectors {
+		if i > 0 {
+			dst = append(dst, `","`...)
+		}
+		dst = append(dst, s...)
+	}
+	return append(dst, `"]`...)
+}
+
+// Check reports whether every field can be encoded: ids in the alphabet of [event.ValidID],
+// sectors sorted and unique, a token for whoever needs one, a signature where the level of
+// assurance allows it, the event one line.
 func (e *Entry) Check() error {
 	ids := [...]struct{ name, v string }{
 		{"about.campaign", e.About.Campaign}, {"about.subject", e.About.Subject}, {"about.team", e.About.Team},
 		{"about.county", e.About.County}, {"actor.person", e.Actor.Person}, {"actor.role", string(e.Actor.Role)},
-		{"actor.team", e.Actor.Team}, {"actor.county", e.Actor.County}, {"key", e.Key},
+		{"actor.team", e.Actor.Team}, {"actor.county", e.Actor.County}, {"actor.unit", e.Actor.Unit},
 	}
 	for _, id := range ids {
 		if id.v != "" && !event.ValidID(id.v) {
 			return fmt.Errorf("%s: %q is no id", id.name, id.v)
 		}
 	}
-	switch e.Assurance {
-	case event.Signed, event.Token, event.Imported, event.Derived:
-	default:
-		return fmt.Errorf("assurance: unknown level %q", e.Assurance)
+	for i, s := range e.About.Sectors {
+		if !event.ValidID(s) || i > 0 && s <= e.About.Sectors[i-1] {
+			return fmt.Errorf("about.sectors: %q are no codes, sorted and unique", e.About.Sectors)
+		}
 	}
 	switch {
-	case e.Actor.Unit != "" && !event.ValidUnit(e.Actor.Unit):
-		return fmt.Errorf("actor.unit: %q is no name of a unit", e.Actor.Unit)
 	case e.Actor.Role == "":
 		return errors.New("actor.role: required")
 	case !event.ValidID(e.Stream.ID):
 		return fmt.Errorf("stream: %q is no stream", e.Stream)
-	case (e.Key != "") != (len(e.Signature) == SignatureSize):
-		return errors.New("key and signature belong together")
-	case (e.Key != "") != (e.Assurance == event.Signed):
-		return errors.New("assurance signed needs a key, and only that")
-	case bytes.IndexByte(e.Event, '\n') >= 0:
+	case e.Signature != nil && (len(e.Signature) < MinSignature || len(e.Signature) > MaxSignature):
+		return fmt.Errorf("signature: %d bytes, want %d to %d", len(e.Signature), MinSignature, MaxSignature)
+	case len(e.Event) < 2 || e.Event[0] != '{' || e.Event[len(e.Event)-1] != '}':
+		return errors.New("event: must be one JSON object with nothing around it")
+	case bytes.IndexByte(e.Event, '\n') >= 0 || bytes.IndexByte(e.Event, '\r') >= 0:
 		return errors.New("event: must be one line")
+	}
+	return e.checkAssurance()
+}
+
+// checkAssurance holds token and signature to the level of assurance (FORMATS 2-4).
+func (e *Entry) checkAssurance() error {
+	needsToken, mayBeSigned := true, true
+	switch e.Assurance {
+	case event.Signed:
+		if e.Signature == nil {
+			return errors.New("assurance signed needs a signature")
+		}
+	case event.Token, event.Imported:
+	case event.Open, event.Derived:
+		needsToken, mayBeSigned = false, false
+	default:
+		return fmt.Errorf("assurance: unknown level %q", e.Assurance)
+	}
+	switch {
+	case !needsToken && e.Actor.Token != 0:
+		return fmt.Errorf("actor.token: an entry of assurance %s has %d", e.Assurance, e.Actor.Token)
+	case !mayBeSigned && e.Signature != nil:
+		return fmt.Errorf("signature: an entry of assurance %s has none", e.Assurance)
+	case (e.Assurance == event.Derived) != (e.Actor.Role == event.RoleLedger):
+		return fmt.Errorf("actor.role: %s beside assurance %s", e.Actor.Role, e.Assurance)
 	}
 	return nil
 }
 
-// ErrNotCanonical is returned by [Parse] for bytes that [Append] would not have written.
-var ErrNotCanonical = errors.New("entry is not in canonical form")
+// The three ways in which an entry can fail to be read; see the package comment.
+var (
+	ErrNotCanonical = errors.New("entry is not in canonical form")
+	ErrNewer        = errors.New("the entry is newer than this program")
+	ErrMalformed    = errors.New("the event is malformed: no release ever accepted it")
+)
 
-// Parse parses what [Append] wrote and refuses anything else. It does not look inside the
-// event; see [Decode].
+// Parse parses what [Append] wrote and refuses anything else with [ErrNotCanonical] or
+// [ErrNewer]. It does not look inside the event; see [Decode].
 func Parse(b []byte) (Entry, error) {
 	var e Entry
 	if len(b) > MaxSize {
 		return e, fmt.Errorf("%w: %d bytes, at most %d", ErrNotCanonical, len(b), MaxSize)
 	}
+	if err := newerForm(b); err != nil {
+		return e, err
+	}
 	s := scanner{b: b}
-	s.lit(`{"index":`)
+	s.lit(prefix)
 	e.Index = s.uint()
 	s.lit(`,"recorded":"`)
 	e.Recorded = s.recorded()
@@ -166,28 +235,18 @@ func Parse(b []byte) (Entry, error) {
 	s.lit(`","revision":`)
 	e.Revision = s.uint()
 	if s.try(`,"about":{`) {
-		s.member("campaign", &e.About.Campaign)
-		s.member("subject", &e.About.Subject)
-		s.member("team", &e.About.Team)
-		s.member("county", &e.About.County)
-		s.lit(`}`)
-		s.bad = s.bad || e.About == event.About{}
+		s.about(&e.About)
 	}
 	s.lit(`,"actor":{`)
-	var role string
-	s.member("person", &e.Actor.Person)
-	s.member("role", &role)
-	s.member("team", &e.Actor.Team)
-	s.member("county", &e.Actor.County)
-	s.member("unit", &e.Actor.Unit)
+	s.actor(&e.Actor)
 	s.lit(`},"assurance":"`)
-	e.Actor.Role, e.Assurance = event.Role(role), event.Assurance(s.value())
-	if s.try(`","key":"`) {
-		e.Key = s.value()
-		s.lit(`","signature":"`)
+	e.Assurance = event.Assurance(s.value())
+	s.lit(`"`)
+	if s.try(`,"signature":"`) {
 		e.Signature = s.signature()
+		s.lit(`"`)
 	}
-	s.lit(`","event":{`)
+	s.lit(`,"event":{`)
 	if s.bad || len(b) < s.i+2 || b[len(b)-1] != '}' {
 		return e, ErrNotCanonical
 	}
@@ -200,25 +259,66 @@ func Parse(b []byte) (Entry, error) {
 	return e, nil
 }
 
+// newerForm tells an entry of a larger v from one that is wrong.
+func newerForm(b []byte) error {
+	rest, ok := bytes.CutPrefix(b, []byte(`{"v":`))
+	if !ok {
+		return nil
+	}
+	digits, _, ok := bytes.Cut(rest, []byte{','})
+	if v, err := strconv.ParseUint(string(digits), 10, 32); !ok || err != nil || digits[0] == '0' || v < 2 {
+		return nil // what is wrong with it, Parse says
+	}
+	return fmt.Errorf("%w: form %s", ErrNewer, digits)
+}
+
 // Decode parses an entry and the event inside it, as every fold sees it.
 func Decode(b []byte, cat *event.Catalogue) (*event.Event, error) {
 	en, err := Parse(b)
 	if err != nil {
 		return nil, err
 	}
-	return en.Decode(cat)
+	return en.Decode(cat), nil
 }
 
-// Decode decodes the event inside e and adds what the ledger says about it.
-func (e *Entry) Decode(cat *event.Catalogue) (*event.Event, error) {
-	ev, err := decodeEvent(e.Event, cat)
-	if err != nil {
-		return nil, fmt.Errorf("entry %d: %w", e.Index, err)
+// Decode decodes the event inside e and adds what the ledger says about it. An event that
+// cannot be read has *[event.Unreadable] as its Data.
+func (e *Entry) Decode(cat *event.Catalogue) *event.Event {
+	ev, err := ParseEvent(e.Event, cat)
+	if err == nil && ev.Stream != e.Stream {
+		err = fmt.Errorf("the entry's stream is %s, the event's subject %s", e.Stream, ev.Stream)
 	}
-	if ev.Stream != e.Stream {
-		return nil, fmt.Errorf("entry %d: stream %s but the event's subject is %s", e.Index, e.Stream, ev.Stream)
+	if err != nil {
+		ev = unreadable(e, err)
 	}
 	ev.Index, ev.Revision, ev.Recorded = e.Index, e.Revision, e.Recorded
 	ev.Actor, ev.Assurance, ev.About = e.Actor, e.Assurance, e.About
-	return ev, nil
+	return ev
+}
+
+// unreadable keeps of an event what can be told without its type.
+func unreadable(e *Entry, cause error) *event.Event {
+	h, _ := Peek(e.Event)
+	ev := &event.Event{
+		ID: h.ID, Type: event.UnreadableType(h.Type), Stream: e.Stream, Source: h.Source,
+		Occurred: e.Recorded, ExpectedRevision: event.AnyRevision,
+	}
+	var se *SyntaxError
+	newer := errors.As(cause, &se) && se.Code == codeUnknownType && !mustBeKnown(h.Type)
+	if key, ok := strings.CutPrefix(h.Source, keySource); ok && validHash(key) {
+		ev.Link.Key = key
+	}
+	ev.Data = &event.Unreadable{Newer: newer, Reason: cause.Error()}
+	return ev
+}
+
+// mustBeKnown reports whether a type is one that decides who may sign and act. An unknown one
+// of these is malformed, not newer: else a forged revocation could pass for a new feature.
+func mustBeKnown(name string) bool {
+	for _, p := range [...]string{"anjian.key-", "anjian.token-", "anjian.clock-"} {
+		if strings.HasPrefix(name, p) {
+			return true
+		}
+	}
+	return false
 }

@@ -29,14 +29,14 @@ func with(old, new string) string {
 }
 
 func TestParseEventReadsTheAttributes(t *testing.T) {
-	e, err := entry.ParseEvent([]byte(with(`"data"`, `"campaign":"c-1","causationid":"x","expectedrevision":7,"timeprecision":"day","deviceid":"phone","data"`)), catalogue)
+	e, err := entry.ParseEvent([]byte(with(`"data"`, `"campaign":"c-1","causationid":"0198f3c2-7a10-7000-8000-00000000000a","expectedrevision":7,"timeprecision":"day","deviceid":"phone","data"`)), catalogue)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if want := time.Date(2019, 12, 2, 1, 30, 0, 0, time.UTC); !e.Occurred.Equal(want) || e.Occurred.Location() != time.UTC {
+	if want := time.Date(2019, 12, 1, 16, 0, 0, 0, time.UTC); !e.Occurred.Equal(want) || e.Occurred.Location() != time.UTC {
 		t.Errorf("occurred %v, want %v", e.Occurred, want)
 	}
-	if e.Stream != (event.Stream{Kind: event.Subject, ID: "s"}) || e.Campaign != "c-1" || e.Causation != "x" || e.ExpectedRevision != 7 || !e.DayOnly {
+	if e.Stream != (event.Stream{Kind: event.Subject, ID: "s"}) || e.Campaign != "c-1" || e.Causation != "0198f3c2-7a10-7000-8000-00000000000a" || e.ExpectedRevision != 7 || e.Precision != event.Day {
 		t.Errorf("%+v", e)
 	}
 	if d, ok := e.Data.(*subject.StatusRecorded); !ok || d.Production != "normal" {
@@ -53,7 +53,7 @@ func TestDataMayStandBeforeItsType(t *testing.T) {
 }
 
 func TestExpectedRevisionIsAnyNewOrANumber(t *testing.T) {
-	for attribute, want := range map[string]int64{"": event.AnyRevision, `"expectedrevision":-1,`: event.NewStream, `"expectedrevision":0,`: 0, `"expectedrevision":"3",`: 3} {
+	for attribute, want := range map[string]int64{"": event.AnyRevision, `"expectedrevision":-1,`: event.NewStream, `"expectedrevision":0,`: 0, `"expectedrevision":3,`: 3, `"expectedrevision":null,`: event.AnyRevision} {
 		e, err := entry.ParseEvent([]byte(with(`"data"`, attribute+`"data"`)), catalogue)
 		if err != nil || e.ExpectedRevision != want {
 			t.Errorf("%s: %v, %v, want %d", attribute, e, err, want)
@@ -143,15 +143,16 @@ func entries(t *rapid.T) entry.Entry {
 		Index: rapid.Uint64().Draw(t, "index"), Revision: rapid.Uint64().Draw(t, "revision"),
 		Recorded: time.UnixMicro(rapid.Int64Range(0, 4e15).Draw(t, "recorded")).UTC(),
 		Stream:   event.Stream{Kind: event.Inspection, ID: id.Draw(t, "stream")},
-		About:    event.About{Campaign: maybe.Draw(t, "campaign"), Subject: maybe.Draw(t, "subject"), Team: maybe.Draw(t, "team"), County: maybe.Draw(t, "county")},
+		About:    event.About{Campaign: maybe.Draw(t, "campaign"), Subject: maybe.Draw(t, "subject"), Team: maybe.Draw(t, "team"), County: maybe.Draw(t, "county"),
+			Sectors: rapid.SampledFrom([][]string{nil, {"MINE"}, {"CHEM", "MINE"}}).Draw(t, "sectors")},
 		Actor: event.Actor{Person: maybe.Draw(t, "person"), Role: event.Role(id.Draw(t, "role")), Team: maybe.Draw(t, "actor team"), County: maybe.Draw(t, "actor county"),
-			Unit: rapid.SampledFrom([]string{"", "安康市应急管理局", "unit 7, {x}:'"}).Draw(t, "unit")},
+			Unit: maybe.Draw(t, "unit"), Token: rapid.Uint64Range(1, 1<<40).Draw(t, "token")},
 		Assurance: event.Token,
 		Event:     []byte(`{"event":{"a":"}"},"b":[1]}`),
 	}
 	if rapid.Bool().Draw(t, "signed") {
-		en.Assurance, en.Key = event.Signed, id.Draw(t, "key")
-		en.Signature = rapid.SliceOfN(rapid.Byte(), entry.SignatureSize, entry.SignatureSize).Draw(t, "signature")
+		en.Assurance = rapid.SampledFrom([]event.Assurance{event.Signed, event.Token, event.Imported}).Draw(t, "assurance")
+		en.Signature = rapid.SliceOfN(rapid.Byte(), entry.MinSignature, 100).Draw(t, "signature")
 	}
 	return en
 }
@@ -190,7 +191,7 @@ func TestAnyOtherBytesAreNotCanonical(t *testing.T) {
 }
 
 func FuzzParse(f *testing.F) {
-	en := entry.Entry{Recorded: time.Unix(0, 0).UTC(), Stream: event.Stream{Kind: event.Subject, ID: "s"}, Actor: event.Actor{Role: "admin"}, Assurance: event.Token, Event: []byte(minimal)}
+	en := entry.Entry{Recorded: time.Unix(0, 0).UTC(), Stream: event.Stream{Kind: event.Subject, ID: "s"}, Actor: event.Actor{Role: "admin", Token: 1}, Assurance: event.Token, Event: []byte(minimal)}
 	f.Add(entry.Append(nil, &en))
 	f.Fuzz(func(t *testing.T, raw []byte) {
 		if got, err := entry.Parse(raw); err == nil && !bytes.Equal(entry.Append(nil, &got), raw) {
@@ -226,7 +227,7 @@ func BenchmarkParseEvent(b *testing.B) {
 }
 
 func BenchmarkDecode(b *testing.B) {
-	en := entry.Entry{Recorded: time.Unix(0, 0).UTC(), Stream: event.Stream{Kind: event.Subject, ID: "s"}, Actor: event.Actor{Role: "admin"}, Assurance: event.Token,
+	en := entry.Entry{Recorded: time.Unix(0, 0).UTC(), Stream: event.Stream{Kind: event.Subject, ID: "s"}, Actor: event.Actor{Role: "admin", Token: 1}, Assurance: event.Token,
 		Event: []byte(with(`"normal"`, `"normal","note":"`+strings.Repeat("x", 700)+`"`))}
 	raw := entry.Append(nil, &en)
 	for b.Loop() {

@@ -5,6 +5,8 @@ import (
 	"encoding/base64"
 	"strconv"
 	"time"
+
+	"github.com/anjian-ledger/anjian/domain/event"
 )
 
 // scanner reads the fixed members of an entry. After a mismatch bad is set and stays set,
@@ -95,9 +97,43 @@ func (s *scanner) recorded() time.Time {
 func (s *scanner) signature() []byte {
 	v := s.value()
 	sig, err := base64.RawURLEncoding.Strict().DecodeString(v)
-	if err != nil || len(sig) != SignatureSize {
+	if err != nil {
 		s.bad = true
 		return nil
 	}
 	return sig
+}
+
+// about reads the members of "about" and its closing brace.
+func (s *scanner) about(a *event.About) {
+	s.member("campaign", &a.Campaign)
+	s.member("subject", &a.Subject)
+	s.member("team", &a.Team)
+	s.member("county", &a.County)
+	if s.try(`,"sectors":["`) || s.b[s.i-1] == '{' && s.try(`"sectors":["`) {
+		for {
+			a.Sectors = append(a.Sectors, s.value())
+			if !s.try(`","`) {
+				break
+			}
+		}
+		s.lit(`"]`)
+	}
+	s.lit(`}`)
+	s.bad = s.bad || a.IsZero()
+}
+
+// actor reads the members of "actor", up to its closing brace.
+func (s *scanner) actor(a *event.Actor) {
+	var role string
+	s.member("person", &a.Person)
+	s.member("role", &role)
+	s.member("team", &a.Team)
+	s.member("county", &a.County)
+	s.member("unit", &a.Unit)
+	if s.try(`,"token":`) {
+		a.Token = s.uint()
+		s.bad = s.bad || a.Token == 0
+	}
+	a.Role = event.Role(role)
 }

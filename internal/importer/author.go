@@ -40,7 +40,7 @@ func (a *author) event(name string, stream event.Stream, day time.Time, data eve
 	key := strings.Join(append([]string{string(a.format), name, stream.String()}, identity...), "\x00")
 	return &event.Event{
 		ID: uuid.NewSHA1(namespace, []byte(key)), Type: a.types.Newest(name), Stream: stream,
-		Source: "urn:anjian:import:" + string(a.format), Occurred: day, DayOnly: true, ExpectedRevision: event.AnyRevision, Data: data,
+		Source: "urn:anjian:import:" + string(a.format), Occurred: event.Day.Floor(day), Precision: event.Day, ExpectedRevision: event.AnyRevision, Data: data,
 	}
 }
 

@@ -15,7 +15,7 @@
 // Nothing is invented. A fact the source does not state stays unknown: no inspector, no
 // county, no description, no approver. Terms of the source are kept as their authors wrote
 // them in the events' source maps, whatever they were mapped to. All dates are days
-// (timeprecision=day, at midnight UTC). A decision has the date of its row even where the
+// (timeprecision=day, at midnight in Beijing). A decision has the date of its row even where the
 // real decision came later, because the sources have no other date.
 //
 // # The mappings in short

@@ -268,7 +268,7 @@ func TestNothingIsInvented(t *testing.T) {
 	for f, files := range map[Format][]string{MSHA: {mshaFile}, Toronto: {torontoFile}, Chicago: chicagoFiles} {
 		all, _, _ := mapped(t, f, files...)
 		for _, it := range all {
-			if !it.event.DayOnly || it.event.Occurred.Hour() != 0 {
+			if it.event.Precision != event.Day || it.event.Occurred.In(event.Beijing).Hour() != 0 {
 				t.Fatalf("%s: %s has a time of day", it.row, it.event.Type)
 			}
 			b, err := entry.Author(it.event)

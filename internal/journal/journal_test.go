@@ -31,7 +31,7 @@ func seal(number, first uint64, entries, pad int) *block.Block {
 	var lines []byte
 	var ends []int
 	for k := range entries {
-		lines = fmt.Appendf(lines, `{"index":%d,"event":{"pad":"%s"}}`+"\n", first+uint64(k), strings.Repeat("安", pad/3))
+		lines = fmt.Appendf(lines, `{"v":1,"index":%d,"event":{"pad":"%s"}}`+"\n", first+uint64(k), strings.Repeat("安", pad/3))
 		ends = append(ends, len(lines))
 	}
 	at := time.Date(2019, 12, 2, 1, 30, 0, int(number)*1000, time.UTC)
@@ -200,7 +200,7 @@ func TestDamageIsNotTakenForATornTail(t *testing.T) {
 	blocks := chain(2, 3, 2, 2)
 	all := concat(blocks)
 	second := len(blocks[0].Bytes)
-	closing := second + bytes.Index(all[second:], []byte(`{"block":2`))
+	closing := second + bytes.Index(all[second:], []byte(`{"v":1,"block":2`))
 	for name, c := range map[string]struct {
 		change func(b []byte) []byte
 		block  uint64
@@ -375,7 +375,7 @@ func TestOpenReaderChangesNothing(t *testing.T) {
 	}
 	newest := segments(t, dir)[len(segments(t, dir))-1]
 	f, _ := os.OpenFile(newest, os.O_APPEND|os.O_WRONLY, 0)
-	f.WriteString(`{"index":8,"ev`)
+	f.WriteString(`{"v":1,"index":8,"ev`)
 	f.Close()
 	before := snapshot(t, dir)
 	r, err := journal.OpenReader(dir)
@@ -384,7 +384,7 @@ func TestOpenReaderChangesNothing(t *testing.T) {
 	}
 	defer r.Close()
 	holds(t, r, blocks)
-	if torn := r.Opened().Torn; torn == nil || torn.Bytes != 14 || torn.Kept != "" {
+	if torn := r.Opened().Torn; torn == nil || torn.Bytes != 20 || torn.Kept != "" {
 		t.Errorf("torn = %+v", torn)
 	}
 	if after := snapshot(t, dir); after != before {

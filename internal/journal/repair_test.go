@@ -46,7 +46,7 @@ func TestRewriteHealsAnySegmentAndKeepsTheDamagedOneAside(t *testing.T) {
 	garble := func(t *testing.T, path string) {
 		os.Chmod(path, 0o644)
 		b, _ := os.ReadFile(path)
-		i := bytes.Index(b, []byte(`{"block":`))
+		i := bytes.Index(b, []byte(`{"v":1,"block":`))
 		b[i+2] = '!'
 		os.WriteFile(path, b, 0o644)
 		os.Remove(path + ".idx") // otherwise its content is found out by who verifies hashes

@@ -10,8 +10,8 @@ import (
 )
 
 const (
-	indexPrefix = `{"index":`
-	blockPrefix = `{"block":`
+	indexPrefix = `{"v":1,"index":`
+	blockPrefix = `{"v":1,"block":`
 	uuidLen     = 36
 	readChunk   = 1 << 20
 )

@@ -14,12 +14,12 @@ import (
 // Whatever bytes a segment has: the blocks found are a prefix of them, each is one that
 // block.Parse reads the same way or is refused by it in full, and nothing panics.
 func FuzzScanAnyBytes(f *testing.F) {
-	line := func(i int) string { return fmt.Sprintf(`{"index":%d,"event":{}}`+"\n", i) }
-	closing := `{"block":1,"id":"0198f3c2-0000-7000-8000-000000000000","first":0,"size":2,"recorded":"2019-12-02T01:30:00.000000Z","checkpoint":"a\n"}` + "\n"
+	line := func(i int) string { return fmt.Sprintf(`{"v":1,"index":%d,"event":{}}`+"\n", i) }
+	closing := `{"v":1,"block":1,"id":"0198f3c2-0000-7000-8000-000000000000","first":0,"size":2,"recorded":"2019-12-02T01:30:00.000000Z","checkpoint":"a\n"}` + "\n"
 	f.Add([]byte(line(0) + line(1) + closing))
-	f.Add([]byte(line(0) + line(1) + closing + line(2) + `{"block":2`))
+	f.Add([]byte(line(0) + line(1) + closing + line(2) + `{"v":1,"block":2`))
 	f.Add([]byte(line(0) + "\x00\x00" + closing))
-	f.Add([]byte(`{"block":18446744073709551616,`))
+	f.Add([]byte(`{"v":1,"block":18446744073709551616,`))
 	f.Fuzz(func(t *testing.T, b []byte) {
 		sc := newScanner(bytes.NewReader(b), int64(len(b)), cursor{block: 1, known: true})
 		var seen []byte

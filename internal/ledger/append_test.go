@@ -406,7 +406,7 @@ func TestTheFoldsSeeEveryEntryOnceInOrderAlsoAfterARestart(t *testing.T) {
 			t.Fatalf("%d of %d", len(w.folded), len(all))
 		}
 		for i, e := range w.folded {
-			if en := all[i]; e.Index != uint64(i) || e.Revision != en.Revision || e.Stream != en.Stream || e.About != en.About ||
+			if en := all[i]; e.Index != uint64(i) || e.Revision != en.Revision || e.Stream != en.Stream || !e.About.Equal(&en.About) ||
 				e.Actor != en.Actor || e.Assurance != en.Assurance || !e.Recorded.Equal(en.Recorded) {
 				t.Fatalf("fold saw %+v, recorded is %+v", e, en)
 			}

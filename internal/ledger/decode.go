@@ -48,9 +48,7 @@ func (l *Ledger) decode(raw []byte, number uint64) (*decoded, error) {
 		if en.Index != b.First+uint64(i) {
 			return nil, &store.DamageError{Block: number, Reason: fmt.Sprintf("entry %d stands at %d", en.Index, b.First+uint64(i))}
 		}
-		if d.events[i], err = en.Decode(l.cfg.Catalogue); err != nil {
-			return nil, fmt.Errorf("block %d: %w", number, err)
-		}
+		d.events[i] = en.Decode(l.cfg.Catalogue)
 		d.prints[i] = maphash.Bytes(l.seed, en.Event)
 		d.leaves[i] = translog.LeafHash(line)
 	}

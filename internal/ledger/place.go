@@ -2,6 +2,7 @@ package ledger
 
 import (
 	"encoding/binary"
+	"fmt"
 	"hash/maphash"
 	"time"
 
@@ -57,7 +58,7 @@ func (s *sequencer) appendNew(p *pending, it *Item, now time.Time, print uint64)
 		return err
 	}
 	e.Revision = uint64(revision + 1)
-	if err := s.place(e, it.Bytes, it.Key, it.Signature, print); err != nil {
+	if err := s.place(e, it.Bytes, it.Signature, print); err != nil {
 		return err
 	}
 	r := Receipt{
@@ -90,13 +91,13 @@ func assurance(r *Request, it *Item) event.Assurance {
 
 // place encodes the entry of e, whose every field is set, into the filling block and folds
 // e into the state.
-func (s *sequencer) place(e *event.Event, raw []byte, key string, sig []byte, print uint64) error {
+func (s *sequencer) place(e *event.Event, raw, sig []byte, print uint64) error {
 	if s.next >= MaxEntries {
 		return ErrFull
 	}
 	en := entry.Entry{
 		Index: e.Index, Recorded: e.Recorded, Stream: e.Stream, Revision: e.Revision, About: e.About,
-		Actor: e.Actor, Assurance: e.Assurance, Key: key, Signature: sig, Event: raw,
+		Actor: e.Actor, Assurance: e.Assurance, Signature: sig, Event: raw,
 	}
 	if err := en.Check(); err != nil {
 		return event.Refuse("pillar 1", "entry-not-encodable", "correct the value", "%v", err)
@@ -106,6 +107,10 @@ func (s *sequencer) place(e *event.Event, raw []byte, key string, sig []byte, pr
 	b.lines = entry.Append(b.lines, &en)
 	if n := len(b.lines) - start; n > entry.MaxSize {
 		return event.Refuse("pillar 1", "entry-too-large", "shorten the event; send photos and scans as evidence", "the entry has %d bytes, at most %d", n, entry.MaxSize)
+	}
+	// What is signed must be readable: the line goes through the code that will read it back.
+	if _, err := entry.Parse(b.lines[start:]); err != nil {
+		return fmt.Errorf("entry %d would not be readable: %w", en.Index, err)
 	}
 	b.leaves = append(b.leaves, translog.LeafHash(b.lines[start:]))
 	b.lines = append(b.lines, '\n')
@@ -130,7 +135,7 @@ func (s *sequencer) derive(cause *event.Event, n int, c event.Consequence) error
 	if err != nil {
 		return err
 	}
-	return s.place(e, raw, "", nil, maphash.Bytes(s.l.seed, raw))
+	return s.place(e, raw, nil, maphash.Bytes(s.l.seed, raw))
 }
 
 // derivedNamespace makes the ids of consequences: same cause, same place, same id.

@@ -214,6 +214,12 @@ func (p *Projector) applyBatch(events []*event.Event) bool {
 
 // apply folds one entry; p.mu is held.
 func (p *Projector) apply(e *event.Event) {
+	if _, ok := e.Data.(*event.Unreadable); ok { // it changes no figure and stands in no view
+		p.bySubject.add(e.Index, 0)
+		p.byTeam.add(e.Index, 0)
+		p.byStream.add(e.Index, 0)
+		return
+	}
 	subj, crew, place := p.subjectOf(e), p.teamOf(e), p.countyOf(e.About.County, e.Index)
 	v := p.link(e, subj, crew)
 

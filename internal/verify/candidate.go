@@ -94,12 +94,10 @@ func (c *candidate) fact(index uint64, line []byte) fact {
 		c.problem(int64(index), "the entry says that its index is %d", e.Index)
 	}
 	f := fact{ok: true, stream: e.Stream, revision: e.Revision, recorded: e.Recorded.UnixMicro()}
-	if f.id, err = eventID(e.Event); err != nil {
+	head, err := entry.Peek(e.Event)
+	if f.id = head.ID; err != nil {
 		c.problem(int64(index), "%v", err)
 		f.ok = false
-	}
-	if e.Key != "" {
-		f.signed = &signed{key: e.Key, person: e.Actor.Person, event: e.Event, signature: e.Signature}
 	}
 	if e.Stream.Kind == event.Person {
 		if f.change, err = keyChangeOf(&e); err != nil {

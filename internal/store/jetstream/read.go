@@ -134,8 +134,7 @@ func checkMessage(msg *nats.Msg, want uint64) error {
 // checksum leaves out the lengths within a record, so a flipped one would shift bytes
 // between header and block.
 func checkContent(number uint64, wantSubject, subject, id string, raw []byte) error {
-	prefix := fmt.Appendf(nil, `{"block":%d,"id":"%s",`, number, id)
-	if len(raw) == 0 || subject != wantSubject || !bytes.HasPrefix((&block.Block{Bytes: raw}).Closing(), prefix) {
+	if len(raw) == 0 || subject != wantSubject || !bytes.HasPrefix((&block.Block{Bytes: raw}).Closing(), block.ClosingPrefix(number, id)) {
 		return &store.DamageError{Block: number, Reason: "the message does not hold the block it was stored for"}
 	}
 	return nil

@@ -1,4 +1,4 @@
-package verify
+package entry
 
 import (
 	"bytes"
@@ -8,41 +8,64 @@ import (
 	"github.com/google/uuid"
 )
 
-var errEventID = errors.New("the event is no JSON object with exactly one id, a UUID in canonical form")
+// Head is what can be told of an event without decoding it. Its strings are as the event
+// writes them, whether or not they are acceptable; a member that is absent, or no string, is empty.
+type Head struct {
+	ID        uuid.UUID // nil when there is none in canonical form
+	Type      string
+	Source    string
+	Causation string // causationid
+}
 
-// eventID returns the id of a CloudEvent without decoding the rest: it walks over the
-// members of the outer object only.
-func eventID(event []byte) (id uuid.UUID, err error) {
-	w := walker{b: event}
+var errPeek = errors.New("the event is no JSON object with exactly one id, a UUID in canonical form")
+
+// Peek walks over the members of the outer object only. The error says that the event has no
+// id that identifies it; the other members are given all the same, as far as they were found.
+func Peek(ev []byte) (h Head, err error) {
+	w := walker{b: ev}
 	found := 0
 	if !w.next('{') {
-		return id, errEventID
+		return h, errPeek
 	}
 	for {
 		name, ok := w.str()
 		if !ok || !w.next(':') {
-			return id, errEventID
+			return h, errPeek
 		}
-		if string(name) == "id" {
+		var member *string
+		var id string
+		switch string(name) {
+		case "id":
 			found++
-			value, ok := w.str()
-			if !ok || len(value) != 36 || bytes.ContainsAny(value, "ABCDEF") {
-				return id, errEventID
+			member = &id
+		case "type":
+			member = &h.Type
+		case "source":
+			member = &h.Source
+		case "causationid":
+			member = &h.Causation
+		}
+		if !w.value(member) {
+			return h, errPeek
+		}
+		if member == &id {
+			if h.ID, ok = canonicalID(id); !ok {
+				return h, errPeek
 			}
-			if id, err = uuid.ParseBytes(value); err != nil {
-				return id, errEventID
-			}
-		} else if !w.skip() {
-			return id, errEventID
 		}
 		if w.next(',') {
 			continue
 		}
-		if !w.next('}') || found != 1 || w.i != len(event) {
-			return id, errEventID
+		if !w.next('}') || found != 1 || w.i != len(ev) {
+			return h, errPeek
 		}
-		return id, nil
+		return h, nil
 	}
+}
+
+func canonicalID(s string) (uuid.UUID, bool) {
+	id, err := uuid.Parse(s)
+	return id, err == nil && id.String() == s
 }
 
 // walker steps over JSON without decoding it.
@@ -53,10 +76,7 @@ type walker struct {
 
 // next skips white space and then c, if c is there.
 func (w *walker) next(c byte) bool {
-	for w.i < len(w.b) && (w.b[w.i] == ' ' || w.b[w.i] == '\t' || w.b[w.i] == '\r') {
-		w.i++
-	}
-	if w.i == len(w.b) || w.b[w.i] != c {
+	if w.peek() != c || w.i == len(w.b) {
 		return false
 	}
 	w.i++
@@ -86,6 +106,27 @@ func (w *walker) str() ([]byte, bool) {
 	}
 	s, err := jsontext.AppendUnquote(nil, w.b[start-1:w.i])
 	return s, err == nil
+}
+
+// value steps over one value; a string is put into member, unless that is nil.
+func (w *walker) value(member *string) bool {
+	if member != nil && w.peek() == '"' {
+		v, ok := w.str()
+		*member = string(v)
+		return ok
+	}
+	return w.skip()
+}
+
+// peek skips white space and returns the byte behind it, 0 at the end.
+func (w *walker) peek() byte {
+	for w.i < len(w.b) && (w.b[w.i] == ' ' || w.b[w.i] == '\t' || w.b[w.i] == '\r') {
+		w.i++
+	}
+	if w.i == len(w.b) {
+		return 0
+	}
+	return w.b[w.i]
 }
 
 func trailingBackslashes(b []byte) int {
