@@ -83,23 +83,25 @@ type Clock struct {
 	src Sources
 
 	mu      sync.Mutex
-	started bool   // a time has been taken since the start
-	empty   bool   // there is no entry: nothing to hold the machine's clock against
-	newest  line   // the expected time
-	strange string // an entry of another node that is off; empty when none is
-	vouched *line  // the machine's clock, when it was vouched for and could not be taken
-	held    *line  // the machine's clock, since when the kernel calls it synchronised
+	started bool          // a time has been taken since the start
+	empty   bool          // there is no entry: nothing to hold the machine's clock against
+	newest  line          // the expected time
+	current time.Duration // the latest moment at which this node is known to have had every entry
+	strange string        // an entry of another node that is off; empty when none is
+	vouched *line         // the machine's clock, when it was vouched for and could not be taken
+	held    *line         // the machine's clock, since when the kernel calls it synchronised
 }
 
 // New makes a clock for a ledger without entries; Start tells it of the newest one.
 func New(src Sources) *Clock { return &Clock{src: src, empty: true} }
 
-// Start begins with the recorded time of the newest entry; the zero time says that there is none.
+// Start begins with the recorded time of the newest entry, once; the zero time says that there
+// is none.
 func (c *Clock) Start(newest time.Time) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	_, since := c.src.Read()
-	*c = Clock{src: c.src, empty: newest.IsZero(), newest: line{newest, since}}
+	c.empty, c.newest, c.current = newest.IsZero(), line{newest, since}, since
 }
 
 // moment is one look at the sources.
@@ -193,13 +195,13 @@ func follows(l line, m moment) bool {
 func (c *Clock) Recorded(s Stamp) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.empty, c.started, c.newest = false, true, line{s.Time, s.at}
+	c.empty, c.started, c.newest, c.current = false, true, line{s.Time, s.at}, max(c.current, s.at)
 	if s.corrected {
 		c.strange = ""
 	}
 }
 
-// Since returns the monotonic time, for [Clock.Read].
+// Since returns the monotonic time, for [Clock.Current].
 func (c *Clock) Since() time.Duration {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -207,12 +209,18 @@ func (c *Clock) Since() time.Duration {
 	return since
 }
 
+// Current tells that at the moment since this node had every entry of the ledger.
+func (c *Clock) Current(since time.Duration) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.current = max(c.current, since)
+}
+
 // Read tells of another node's entry that is now the newest of the ledger. It was recorded
-// after current, the latest moment at which this node was known to have every entry, and
-// before now: a node that was cut off for an hour reads entries that are an hour old, and no
-// clock is off. corrected says that the entry is a clock-corrected or follows one that this
-// node reads with it: that is how recorded time goes back.
-func (c *Clock) Read(recorded time.Time, current time.Duration, corrected bool) {
+// between [Clock.Current] and now: a node that was cut off for an hour reads entries that are
+// an hour old, and no clock is off. corrected says that the entry is a clock-corrected, or that
+// one is read with it: that is how recorded time goes back.
+func (c *Clock) Read(recorded time.Time, corrected bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	since := c.look().since
@@ -220,7 +228,7 @@ func (c *Clock) Read(recorded time.Time, current time.Duration, corrected bool) 
 		c.empty, c.newest = false, line{recorded, since}
 		return
 	}
-	earliest, latest := c.newest.to(min(current, since)), c.newest.to(since)
+	earliest, latest := c.newest.to(c.current), c.newest.to(since)
 	switch {
 	case corrected:
 		c.strange = ""

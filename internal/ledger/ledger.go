@@ -30,6 +30,7 @@
 //	place.go       one event: judgement, index, revision, entry, consequences
 //	committer.go   one block: both copies or neither
 //	recovery.go    start: replay, comparison and completion of the copies
+//	time.go        recorded time: the clock, its confirmation, its correction
 //	scrub.go       both copies and the tiles, re-read while running
 //	read.go        heads, entries, proofs
 package ledger
@@ -69,6 +70,7 @@ type Receipt struct {
 	LeafHash       [32]byte
 	AlreadyPresent bool              // an identical event had been appended before
 	Deviations     []event.Deviation // flagged beside it; not told again when AlreadyPresent
+	Disputed       *Disputed         // of a clock-corrected, likewise; nil for every other type
 }
 
 // Result is the answer to a request: one receipt per item, in order, and the checkpoint

@@ -16,6 +16,7 @@ import (
 	"github.com/anjian-ledger/anjian/domain"
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/internal/block"
+	"github.com/anjian-ledger/anjian/internal/clock"
 	"github.com/anjian-ledger/anjian/internal/entry"
 	"github.com/anjian-ledger/anjian/internal/importer"
 	"github.com/anjian-ledger/anjian/internal/journal"
@@ -119,7 +120,7 @@ func record(t testing.TB, s store.Store, dir string, key *translog.Key, requests
 	now := begin
 	l, err := ledger.Open(t.Context(), ledger.Config{
 		Store: s, Journal: j, TilesDir: dir + "/tiles", Key: key, Catalogue: catalogue, ScrubEvery: -1,
-		Now: func() time.Time { return now },
+		Time: clock.Sources{Read: func() (time.Time, time.Duration) { return now, now.Sub(begin) }},
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -8,6 +8,8 @@ import (
 
 	"github.com/google/uuid"
 
+	"github.com/anjian-ledger/anjian/internal/entry"
+
 	"github.com/anjian-ledger/anjian/internal/translog"
 )
 
@@ -52,7 +54,7 @@ func BenchmarkEventID(b *testing.B) {
 	ev := []byte(`{"specversion":"1.0","id":"` + uuid.NewString() + `","data":{` + strings.Repeat(`"name":"value",`, 50) + `"n":1}}`)
 	b.SetBytes(int64(len(ev)))
 	for b.Loop() {
-		if _, err := eventID(ev); err != nil {
+		if _, err := entry.Peek(ev); err != nil {
 			b.Fatal(err)
 		}
 	}

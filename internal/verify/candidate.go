@@ -33,6 +33,8 @@ type fact struct {
 	id       [16]byte
 	signed   *signed    // nil when no device signed it
 	change   *keyChange // nil when it does not register or revoke a device key
+
+	correction *correction // nil when it is no clock-corrected
 }
 
 var candidates = sync.Pool{New: func() any { return new(candidate) }}
@@ -101,6 +103,11 @@ func (c *candidate) fact(index uint64, line []byte) fact {
 	}
 	if e.Stream.Kind == event.Person {
 		if f.change, err = keyChangeOf(&e); err != nil {
+			c.problem(int64(index), "%v", err)
+		}
+	}
+	if e.Stream.Kind == event.Ledger {
+		if f.correction, err = correctionOf(&e, head.Type); err != nil {
 			c.problem(int64(index), "%v", err)
 		}
 	}
