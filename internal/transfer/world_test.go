@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -117,10 +118,10 @@ func record(t testing.TB, s store.Store, dir string, key *translog.Key, requests
 	if err != nil {
 		t.Fatal(err)
 	}
-	now := begin
+	var now atomic.Int64 // since begin
 	l, err := ledger.Open(t.Context(), ledger.Config{
 		Store: s, Journal: j, TilesDir: dir + "/tiles", Key: key, Catalogue: catalogue, ScrubEvery: -1,
-		Time: clock.Sources{Read: func() (time.Time, time.Duration) { return now, now.Sub(begin) }},
+		Time: clock.Sources{Read: func() (time.Time, time.Duration) { since := time.Duration(now.Load()); return begin.Add(since), since }},
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -134,7 +135,7 @@ func record(t testing.TB, s store.Store, dir string, key *translog.Key, requests
 			}
 			items[i] = ledger.Item{Bytes: raw, Event: e}
 		}
-		now = r.recorded // nothing else is underway that could look at it
+		now.Store(int64(r.recorded.Sub(begin))) // nothing else is underway that could look at it
 		if _, err := l.Append(t.Context(), ledger.Request{Actor: r.actor, Imported: r.imported, Items: items}); err != nil {
 			t.Fatal(err)
 		}
