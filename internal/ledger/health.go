@@ -154,6 +154,12 @@ func (l *Ledger) Health() Health {
 		h.Reasons[what] = w.reason
 	}
 	maps.Copy(h.Reasons, c.stops)
+	if err := l.cfg.Journal.Health(); err != nil && h.Reasons["journal"] == "" {
+		h.Doubts["journal"] = err.Error()
+	}
+	if err := l.tree.WriteErr(); err != nil && h.Reasons["tiles"] == "" {
+		h.Doubts["tiles"] = err.Error()
+	}
 	switch s := l.clock.Status(); s.State {
 	case clock.Unconfirmed:
 		h.Reasons["clock"] = s.Reason

@@ -13,6 +13,8 @@ import (
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/oversight"
 	"github.com/anjian-ledger/anjian/domain/person"
+	"github.com/anjian-ledger/anjian/internal/adminsocket"
+	"github.com/anjian-ledger/anjian/internal/clock"
 	"github.com/anjian-ledger/anjian/internal/devicekey"
 	"github.com/anjian-ledger/anjian/internal/disclosure"
 	"github.com/anjian-ledger/anjian/internal/entry"
@@ -39,6 +41,8 @@ type Config struct {
 	EvidenceBucket string       // with NATS: the object store for evidence; empty is its default
 	Feed           *feed.Config // with NATS: publish committed entries; Source, Conn and Logger are filled in
 
+	// Time is what the ledger's clock reads; zero: the machine. Tests set it.
+	Time clock.Sources
 	// WrapStore lets tests put faults between the ledger and its store.
 	WrapStore func(store.Store) store.Store
 }
@@ -56,8 +60,9 @@ type Node struct {
 	Catalogue  *event.Catalogue
 
 	tokenKey *identity.TokenKey
-	cluster  *jetstream.Cluster // nil unless the blocks are there
-	feed     *feed.Publisher    // nil when nothing is published
+	admin    *adminsocket.Server // nil unless ServeAdmin was called
+	cluster  *jetstream.Cluster  // nil unless the blocks are there
+	feed     *feed.Publisher     // nil when nothing is published
 	stopFeed func()
 	closers  []func() error // run in reverse
 }
@@ -87,7 +92,7 @@ func open(ctx context.Context, cfg Config, restored []oversight.CopyRestored) (n
 	}
 	n.Projector = projector.New(projector.Config{Read: n.read, RootAt: n.rootAt, RecordedAt: n.recordedAt})
 	lc.Catalogue, lc.Logger, lc.ScrubEvery, lc.Progress, lc.Restored = n.Catalogue, cfg.Logger, cfg.ScrubEvery, cfg.Progress, restored
-	lc.MaxBlockBytes = cfg.MaxBlockBytes
+	lc.MaxBlockBytes, lc.Time = cfg.MaxBlockBytes, cfg.Time
 	lc.Folds = []func([]*event.Event){n.Disclosure.Apply, n.foldKeys, n.Projector.Apply} // who waits for the views finds the others done
 	if n.Ledger, err = ledger.Open(ctx, lc); err != nil {
 		return n, err
@@ -106,8 +111,8 @@ func (n *Node) around(ctx context.Context, cfg *Config) (err error) {
 	if n.tokenKey, err = identity.LoadTokenKey(n.Dir.Keys()); err != nil {
 		return err
 	}
-	n.Tokens = identity.NewVerifier(n.tokenKey.Public(), n.Dir.Keys(), time.Now)
-	if n.AccessLog, err = identity.OpenAccessLog(n.Dir.Access(), identity.AccessLogOptions{}); err != nil {
+	n.Tokens = identity.NewVerifier(n.tokenKey.Public(), n.Dir.Keys(), n.Ledger.Now)
+	if n.AccessLog, err = identity.OpenAccessLog(n.Dir.Access(), identity.AccessLogOptions{Now: n.Ledger.Now, Keepable: n.Ledger.Keepable}); err != nil {
 		return err
 	}
 	n.closers = append(n.closers, n.AccessLog.Close)
@@ -121,6 +126,10 @@ func (n *Node) Close(ctx context.Context) error {
 		n.stopFeed()
 		n.stopFeed = nil
 	}
+	if n.admin != nil {
+		errs = append(errs, n.admin.Close(ctx))
+		n.admin = nil
+	}
 	if n.Ledger != nil {
 		errs = append(errs, n.Ledger.Close(ctx))
 	}
@@ -133,7 +142,7 @@ func (n *Node) Close(ctx context.Context) error {
 
 // Issue makes a bearer token.
 func (n *Node) Issue(c identity.Claims, ttl time.Duration) (identity.Token, error) {
-	t, _, err := n.tokenKey.Issue(c, time.Now(), ttl)
+	t, _, err := n.tokenKey.Issue(c, n.Ledger.Now(), ttl)
 	return t, err
 }
 
