@@ -90,6 +90,10 @@ func (s *State) admit(e *event.Event) error {
 	if _, correction := e.Data.(*oversight.ClockCorrected); e.Stream.Kind == event.Ledger && e.Actor.Role != event.RoleLedger && !correction {
 		return event.Refuse("pillar 6", "ledger-stream", "use a stream of another kind", "only the ledger itself writes to %s", e.Stream)
 	}
+	if e.Precision > event.Day && e.Assurance != event.Imported {
+		return event.Refuse("pillar 7", "date-required", "state the date: timeprecision day, or a full time",
+			"timeprecision %s is for records that others wrote long ago; whoever says what happens knows the day", e.Precision)
+	}
 	if e.Campaign != "" && e.Stream.Kind != event.Campaign && s.campaigns.state(e.Campaign) == nil {
 		return event.Refuse("R13", "unknown-campaign", "append campaign-plan-published first, or leave campaign empty",
 			"campaign %s is not known", e.Campaign)
