@@ -55,6 +55,7 @@ type Ledger interface {
 	RootAt(size uint64) ([32]byte, error)
 	RecordedAt(size uint64) (time.Time, error)
 	PositionAt(ctx context.Context, t time.Time) (uint64, error)
+	RecordedFrom(ctx context.Context, t time.Time) (uint64, error)
 	Tile(level int, n uint64, width int) ([]byte, error)
 	Bundle(ctx context.Context, n uint64, width int) ([]byte, error)
 	VerifierKey() string
@@ -104,15 +105,17 @@ type Config struct {
 	// none; nil: there are no zones. The projector has the same.
 	Parent func(code string) string
 
-	Logger        *slog.Logger             // discards when nil
-	Now           func() time.Time         // time.Now when nil; for keys and heartbeats only
-	Metrics       func(io.Writer)          // further metrics in the Prometheus text format; may be nil
-	Ready         func() map[string]string // why further parts are not ready, by part; may be nil
-	EvidenceLimit int64                    // bytes of one file; 0: the store's own
-	MaxReads      int                      // expensive reads at once; 32
-	MaxStreams    int                      // live streams at once; 256
-	MaxBodies     int                      // batches and files being received at once; 32
-	Heartbeat     time.Duration            // of live streams; 15 s
+	Logger  *slog.Logger     // discards when nil
+	Now     func() time.Time // time.Now when nil; for keys and heartbeats only
+	Metrics func(io.Writer)  // further metrics in the Prometheus text format; may be nil
+	// Ready says by part why the node does not serve, and what is red although it does; nil: only
+	// the ledger is asked.
+	Ready         func() (down, doubts map[string]string)
+	EvidenceLimit int64         // bytes of one file; 0: the store's own
+	MaxReads      int           // expensive reads at once; 32
+	MaxStreams    int           // live streams at once; 256
+	MaxBodies     int           // batches and files being received at once; 32
+	Heartbeat     time.Duration // of live streams; 15 s
 }
 
 func (c *Config) setDefaults() {

@@ -14,16 +14,13 @@ import (
 	"github.com/anjian-ledger/anjian/internal/entry"
 )
 
-// shanghai is the city's time, which bounds a bare date: UTC+08:00 without summer time.
-var shanghai = time.FixedZone("UTC+08:00", 8*60*60)
-
 // parseUntil reads a bound of time: RFC 3339, or a date, which means its last nanosecond in
 // Asia/Shanghai.
 func parseUntil(name, s string) (time.Time, error) {
-	if day, err := time.ParseInLocation(time.DateOnly, s, shanghai); err == nil {
+	if day, err := time.ParseInLocation(time.DateOnly, s, event.Beijing); err == nil {
 		return day.AddDate(0, 0, 1).Add(-time.Nanosecond), nil
 	}
-	t, err := time.Parse(time.RFC3339Nano, s)
+	t, err := event.ParseTime(s)
 	if err != nil {
 		return t, fail(codeBadParam, name+": want RFC 3339 such as 2019-12-02T09:30:00+08:00, or a date YYYY-MM-DD")
 	}
@@ -32,7 +29,7 @@ func parseUntil(name, s string) (time.Time, error) {
 
 // parseSince is parseUntil for a lower bound: a date means its first moment.
 func parseSince(name, s string) (time.Time, error) {
-	if day, err := time.ParseInLocation(time.DateOnly, s, shanghai); err == nil {
+	if day, err := time.ParseInLocation(time.DateOnly, s, event.Beijing); err == nil {
 		return day, nil
 	}
 	return parseUntil(name, s)
@@ -42,8 +39,9 @@ func parseSince(name, s string) (time.Time, error) {
 type filter struct {
 	stream, kind, team, county, subject, person, campaign string
 	typeName, typeFull                                    string
-	from, to                                              uint64 // positions [from, to)
-	bounded                                               bool   // to was asked for: a live stream ends there
+	from, to                                              uint64    // positions [from, to)
+	recordedFrom, recordedTo                              time.Time // zero: unbounded
+	bounded                                               bool      // to was asked for: a live stream ends there
 }
 
 var filterParams = []*huma.Param{
@@ -87,7 +85,8 @@ func (a *Handler) parseFilter(c *call, head uint64) (*filter, error) {
 	return f, a.parseRange(c, f, head)
 }
 
-// parseRange narrows the positions to all of from, to, recorded_from and recorded_to.
+// parseRange narrows the positions to all of from, to, recorded_from and recorded_to. Where
+// recorded time was corrected, entries outside the times may stand between the positions.
 func (a *Handler) parseRange(c *call, f *filter, head uint64) (err error) {
 	if f.from, err = c.uint("from", 0, maxPosition); err != nil {
 		return err
@@ -101,11 +100,11 @@ func (a *Handler) parseRange(c *call, f *filter, head uint64) (err error) {
 		if err != nil {
 			return err
 		}
-		n, err := a.cfg.Ledger.PositionAt(c.r.Context(), t.Add(-time.Nanosecond))
+		n, err := a.cfg.Ledger.RecordedFrom(c.r.Context(), t)
 		if err != nil {
 			return err
 		}
-		f.from = max(f.from, n)
+		f.from, f.recordedFrom = max(f.from, n), t
 	}
 	if s := c.query.Get("recorded_to"); s != "" {
 		t, err := parseUntil("recorded_to", s)
@@ -116,7 +115,7 @@ func (a *Handler) parseRange(c *call, f *filter, head uint64) (err error) {
 		if err != nil {
 			return err
 		}
-		f.to, f.bounded = min(f.to, n), true
+		f.to, f.bounded, f.recordedTo = min(f.to, n), true, t
 	}
 	return nil
 }
@@ -124,6 +123,9 @@ func (a *Handler) parseRange(c *call, f *filter, head uint64) (err error) {
 // matches reports whether an entry is selected. Only a filter by type looks into the event.
 func (f *filter) matches(en *entry.Entry) bool {
 	is := func(want, have string) bool { return want == "" || want == have }
+	if en.Recorded.Before(f.recordedFrom) || !f.recordedTo.IsZero() && en.Recorded.After(f.recordedTo) {
+		return false
+	}
 	return is(f.kind, string(en.Stream.Kind)) && (f.stream == "" || f.stream == en.Stream.String()) &&
 		(is(f.team, en.About.Team) || en.Stream == event.Stream{Kind: event.Team, ID: f.team}) &&
 		is(f.county, en.About.County) &&

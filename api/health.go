@@ -17,7 +17,7 @@ import (
 type Readiness struct {
 	Ready    bool              `json:"ready"`
 	ReadOnly bool              `json:"read_only" doc:"a copy is damaged: reads go on, appends wait for repair"`
-	Parts    []string          `json:"parts" doc:"parts that are not ready"`
+	Parts    []string          `json:"parts" doc:"parts that are red: not ready, or in doubt, as a clock that is not relied on although appends are taken"`
 	Reasons  map[string]string `json:"reasons,omitempty" doc:"by part: why"`
 	Position uint64            `json:"position"`
 	Waiting  *int64            `json:"waiting,omitempty" doc:"appends in the queue"`
@@ -33,7 +33,8 @@ func (a *Handler) healthRoutes(d *document) []*route {
 		{method: "GET", path: "/healthz", id: "healthz", tag: "about", summary: "The process answers", chinese: "存活检查", answers: ok,
 			handle: func(c *call) error { c.body(mediaText, []byte("ok\n")); return nil }},
 		{method: "GET", path: "/readyz", id: "readyz", tag: "about", summary: "Appends are taken and views are up to date", chinese: "就绪检查",
-			doc: "200 when ready, 503 with the same body when not.", answers: ready, codes: []string{codeNotReady}, handle: a.readyz},
+			doc: "200 when ready, 503 with the same body when not. A part can be red although the node is ready: " +
+				"parts names it, such as clock while the machine's clock is not relied on.", answers: ready, codes: []string{codeNotReady}, handle: a.readyz},
 		{method: "GET", path: "/metrics", id: "metrics", tag: "about", summary: "Prometheus metrics", chinese: "监控指标",
 			doc: "For the machine itself, and for roles that may read metrics.", answers: ok, codes: []string{codeUnauthenticated, codeForbidden}, handle: a.metricsText},
 	}
@@ -42,13 +43,16 @@ func (a *Handler) healthRoutes(d *document) []*route {
 // readyz differs from every other route: its 503 carries the readiness, which monitors read.
 func (a *Handler) readyz(c *call) error {
 	h := a.cfg.Ledger.Health()
-	reasons := map[string]string{}
-	maps.Copy(reasons, h.Reasons)
+	down, reasons := h.Reasons, map[string]string{}
+	maps.Copy(reasons, h.Doubts)
 	if a.cfg.Ready != nil {
-		maps.Copy(reasons, a.cfg.Ready())
+		var doubts map[string]string
+		down, doubts = a.cfg.Ready()
+		maps.Copy(reasons, doubts)
 	}
+	maps.Copy(reasons, down)
 	r := Readiness{
-		Ready: h.Ready && len(reasons) == 0, ReadOnly: h.ReadOnly,
+		Ready: h.Ready && len(down) == 0, ReadOnly: h.ReadOnly,
 		Parts: slices.Sorted(maps.Keys(reasons)), Position: h.Size,
 	}
 	if r.Malformed = h.Malformed; r.Malformed > 0 {

@@ -106,6 +106,9 @@ var problems = []row{
 	{codeInternal, 500, "Internal error", "内部错误", "report the request id to the operator", 0},
 	{"read-only", 503, "Appends are stopped", "账本只读", "GET /readyz says why; nothing was stored", 30},
 	{"no-space", 503, "No space to store the append", "存储空间不足", "nothing was stored; send the same request again later", 30},
+	{"clock-unconfirmed", 503, "The server's clock is not confirmed", "服务器时钟未经确认",
+		"nothing was stored, keep the event and send it again later; at the server: check its clock, then run anjian clock --confirm " +
+			"/ 未存储任何内容，请保留事件稍后重发；管理员核对服务器时间后运行 anjian clock --confirm", 60},
 	{"full", 503, "The ledger is full", "账本已满", "continue in a new ledger; nothing was stored", 0},
 	{"outcome-unknown", 503, "The outcome is not known yet", "结果未知", "send the same bytes again: the id makes it safe", 1},
 	{codeBehind, 503, "The views have not caught up", "视图尚未更新", "try again after a moment", 1},
@@ -140,6 +143,7 @@ var errCodes = []struct {
 }{
 	{ledger.ErrBusy, "busy"},
 	{ledger.ErrReadOnly, "read-only"},
+	{ledger.ErrClockUnconfirmed, "clock-unconfirmed"},
 	{ledger.ErrNoSpace, "no-space"},
 	{ledger.ErrOutcomeUnknown, "outcome-unknown"},
 	{ledger.ErrNotFound, codeNotFound},

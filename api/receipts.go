@@ -24,6 +24,14 @@ type Receipt struct {
 	Receipt        string      `json:"receipt" doc:"the proof, which needs nothing else: the entry's line, then a C2SP tlog-proof; see /docs/verify"`
 	AlreadyPresent bool        `json:"already_present" doc:"an identical event had been appended before"`
 	Deviations     []Deviation `json:"deviations" doc:"policy breaks that were flagged beside the event"`
+	Disputed       *Disputed   `json:"disputed,omitempty" doc:"of a clock-corrected only"`
+}
+
+// Disputed is what a clock-corrected calls in question.
+type Disputed struct {
+	From      uint64   `json:"from" doc:"position of the first entry whose recorded time is disputed"`
+	To        uint64   `json:"to" doc:"position of the correction"`
+	Deadlines []uint64 `json:"deadlines" doc:"positions of the deadline-passed among them, which may have been said too early"`
 }
 
 // Deviation is a policy break: the fact was recorded, and the break beside it.
@@ -142,6 +150,24 @@ func appendReceipt(dst []byte, r *ledger.Receipt, text []byte) []byte {
 		dst = append(dst, `,"detail":`...)
 		dst = appendString(dst, d.Detail)
 		dst = append(dst, '}')
+	}
+	if dst = append(dst, ']'); r.Disputed != nil {
+		dst = appendDisputed(dst, r.Disputed)
+	}
+	return append(dst, '}')
+}
+
+func appendDisputed(dst []byte, d *ledger.Disputed) []byte {
+	dst = append(dst, `,"disputed":{"from":`...)
+	dst = strconv.AppendUint(dst, d.From, 10)
+	dst = append(dst, `,"to":`...)
+	dst = strconv.AppendUint(dst, d.To, 10)
+	dst = append(dst, `,"deadlines":[`...)
+	for i, index := range d.Deadlines {
+		if i > 0 {
+			dst = append(dst, ',')
+		}
+		dst = strconv.AppendUint(dst, index, 10)
 	}
 	return append(dst, "]}"...)
 }

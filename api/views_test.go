@@ -14,6 +14,7 @@ import (
 	"golang.org/x/mod/sumdb/note"
 	"golang.org/x/mod/sumdb/tlog"
 
+	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/inspection"
 	"github.com/anjian-ledger/anjian/internal/translog"
 	"github.com/anjian-ledger/anjian/projections"
@@ -51,7 +52,7 @@ func TestAViewCanBeAskedAsOfAPositionATimeAndADate(t *testing.T) {
 			t.Errorf("as of %s: %+v", asOf, got.Head)
 		}
 	}
-	today := time.Now().In(shanghai).Format(time.DateOnly)
+	today := time.Now().In(event.Beijing).Format(time.DateOnly)
 	if got := decode[projections.SubjectView](w, w.get(office, "/v1/subjects/s-1?as_of="+today)); got.Position != w.size() {
 		t.Errorf("as of today: %+v", got.Head)
 	}
@@ -252,7 +253,9 @@ func TestEvidenceIsKeptUnderItsHashOnly(t *testing.T) {
 
 func TestReadinessSaysWhyToThoseWhoMayKnow(t *testing.T) {
 	w := newWorld(t, func(c *Config) {
-		c.Ready = func() map[string]string { return map[string]string{"disk": "/srv/anjian is full"} }
+		c.Ready = func() (down, doubts map[string]string) {
+			return map[string]string{"disk": "/srv/anjian is full"}, map[string]string{"feed": "/srv/feed is slow"}
+		}
 	})
 	w.want(w.get("", "/healthz"), 200, "")
 	a := w.get("", "/readyz")
@@ -261,6 +264,9 @@ func TestReadinessSaysWhyToThoseWhoMayKnow(t *testing.T) {
 	}
 	if a := w.get("auditor", "/readyz"); !strings.Contains(string(a.body), "/srv/anjian is full") {
 		t.Errorf("to the auditor: %s", a.body)
+	}
+	if r := decode[Readiness](w, w.get("", "/readyz")); r.Ready || !slices.Equal(r.Parts, []string{"disk", "feed"}) {
+		t.Errorf("parts: %+v", r)
 	}
 	if a := newWorld(t).get("", "/readyz"); a.StatusCode != 200 || !decode[Readiness](w, a).Ready {
 		t.Errorf("ready: %d %s", a.StatusCode, a.body)

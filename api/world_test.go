@@ -11,6 +11,7 @@ import (
 	"net/http/httptest"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -22,6 +23,7 @@ import (
 	"github.com/anjian-ledger/anjian/domain/person"
 	"github.com/anjian-ledger/anjian/domain/subject"
 	"github.com/anjian-ledger/anjian/domain/team"
+	"github.com/anjian-ledger/anjian/internal/clock"
 	"github.com/anjian-ledger/anjian/internal/devicekey"
 	"github.com/anjian-ledger/anjian/internal/disclosure"
 	"github.com/anjian-ledger/anjian/internal/entry"
@@ -44,6 +46,8 @@ type world struct {
 	tokens  *tokenTable
 	access  *accessTable
 	cat     *event.Catalogue
+
+	clockOff *atomic.Int64 // by which somebody has set the machine's clock, ns
 }
 
 // faults stands before the ledger and answers appends with an error when one is set.
@@ -127,15 +131,20 @@ func everyRole() map[string]identity.Claims {
 
 func newWorld(t testing.TB, tune ...func(*Config)) *world {
 	t.Helper()
-	w := &world{TB: t, keyring: &devicekey.Ring{}, tokens: &tokenTable{known: everyRole()}, access: &accessTable{}, cat: domain.Catalogue()}
+	w := &world{TB: t, keyring: &devicekey.Ring{}, tokens: &tokenTable{known: everyRole()}, access: &accessTable{}, cat: domain.Catalogue(), clockOff: new(atomic.Int64)}
 	key, err := translog.NewKey("anjian.test/api")
 	w.must(err)
 	j, err := journal.Open(t.TempDir(), journal.Options{})
 	w.must(err)
 	hidden := &disclosure.Fold{}
+	machine := clock.System()
 	p := projector.New(projector.Config{Read: w.read, RootAt: w.rootAt, RecordedAt: func(n uint64) (time.Time, error) { return w.ledger.RecordedAt(n) }})
 	w.ledger, err = ledger.Open(context.Background(), ledger.Config{
 		Store: memory.New(memory.DefaultMaxBlock), Journal: j, TilesDir: t.TempDir(), Key: key, Catalogue: w.cat, ScrubEvery: -1,
+		Time: clock.Sources{Synchronised: machine.Synchronised, Read: func() (time.Time, time.Duration) {
+			wall, since := machine.Read()
+			return wall.Add(time.Duration(w.clockOff.Load())), since
+		}},
 		Folds: []func([]*event.Event){hidden.Apply, w.keyring.Apply, p.Apply},
 	})
 	w.must(err)

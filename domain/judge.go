@@ -44,7 +44,10 @@ func (s *State) Judge(e *event.Event) ([]event.Consequence, error) {
 		return nil, err
 	}
 	if policy != nil && e.Stream.Kind != event.Ledger && e.Stream.Kind != event.Tokens {
-		flags = append(append(flags, punctual(policy, e)...), signing...)
+		if !e.ClockDoubted {
+			flags = append(flags, punctual(policy, e)...)
+		}
+		flags = append(flags, signing...)
 	}
 	var follow []event.Consequence
 	for _, f := range flags {
@@ -59,7 +62,10 @@ func (s *State) Judge(e *event.Event) ([]event.Consequence, error) {
 
 // decide asks the rules of the stream's kind.
 func (s *State) decide(e *event.Event, policy *campaign.Policy) ([]event.Deviation, error) {
-	if _, ok := e.Data.(*oversight.DeviationExplained); ok {
+	switch d := e.Data.(type) {
+	case *oversight.ClockCorrected:
+		return nil, oversight.Correct(d, e)
+	case *oversight.DeviationExplained:
 		st, _ := s.deviations.get(e.Stream)
 		return nil, oversight.Decide(st, e)
 	}
@@ -94,8 +100,12 @@ func (s *State) admit(e *event.Event) error {
 		return event.Refuse("pillar 2", "wrong-stream", fmt.Sprintf("use a stream %s/…", e.Type.Kind),
 			"%s belongs to streams of kind %s, not to %s", e.Type.Name, e.Type.Kind, e.Stream)
 	}
-	if e.Stream.Kind == event.Ledger && e.Actor.Role != event.RoleLedger {
+	if _, correction := e.Data.(*oversight.ClockCorrected); e.Stream.Kind == event.Ledger && e.Actor.Role != event.RoleLedger && !correction {
 		return event.Refuse("pillar 6", "ledger-stream", "use a stream of another kind", "only the ledger itself writes to %s", e.Stream)
+	}
+	if e.Precision > event.Day && e.Assurance != event.Imported {
+		return event.Refuse("pillar 7", "date-required", "state the date: timeprecision day, or a full time",
+			"timeprecision %s is for records that others wrote long ago; whoever says what happens knows the day", e.Precision)
 	}
 	if e.Campaign != "" && e.Stream.Kind != event.Campaign && s.campaigns.state(e.Campaign) == nil {
 		return event.Refuse("R13", "unknown-campaign", "append campaign-plan-published first, or leave campaign empty",

@@ -144,6 +144,9 @@ func serve(ctx context.Context, out io.Writer, o serveOptions) error {
 		defer cancel()
 		return n.Close(ctx)
 	}
+	if err := n.ServeAdmin(log); err != nil { // the ledger works without; its person at the machine has to know
+		log.Warn("anjian clock and the like cannot reach this server", "error", err)
+	}
 	sample, err := loadSample(ctx, n, o.sample, log)
 	if err != nil {
 		return errors.Join(err, closeNode())
@@ -151,6 +154,7 @@ func serve(ctx context.Context, out io.Writer, o serveOptions) error {
 	h, err := api.New(api.Config{
 		Ledger: n.Ledger, Projector: n.Projector, Evidence: n.Evidence, Tokens: n.Tokens, Keyring: n.Keyring,
 		AccessLog: n.AccessLog, Disclosure: n.Disclosure, Catalogue: n.Catalogue, Parent: codes.Parent, Logger: log,
+		Now: n.Ledger.Now, Ready: n.Ready, Metrics: n.WriteMetrics,
 	})
 	if err != nil {
 		return errors.Join(err, closeNode())

@@ -45,7 +45,7 @@ Blocks that are kept outside of the data directory are read from there: give the
 	}
 	dir := dataFlag(cmd)
 	e.addTo(cmd.Flags())
-	cmd.Flags().BoolVar(&asJSON, "json", false, `print {"entries":…,"root":…,"ok":…,"problems":[…],"signed":…}`)
+	cmd.Flags().BoolVar(&asJSON, "json", false, `print {"entries":…,"root":…,"ok":…,"problems":[…],"signed":…,"disputed":…}`)
 	cmd.Flags().StringVar(&vkey, "key", "", "verifier key to trust instead of the one in the data directory")
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
 		d, err := existing(*dir)
@@ -188,6 +188,9 @@ func printReport(cmd *cobra.Command, r verify.Report) {
 	if r.OK {
 		fmt.Fprintf(w, "ok: %d entries, root %s\n核验通过: %[1]d 条记录\n", r.Entries, r.Root)
 		fmt.Fprintf(w, "device signatures that hold / 有效设备签名: %d\n", r.Signed)
+		if r.Disputed > 0 {
+			fmt.Fprintf(w, "entries whose recorded time is disputed (clock-corrected) / 记录时间存疑的条目: %d\n", r.Disputed)
+		}
 		printUnread(w, r)
 		return
 	}

@@ -87,12 +87,16 @@ func (j *judgement) decide() *event.Refusal {
 		return event.Refuse("R74", "not-an-imported-visit", "import under an inspection id of the import's own",
 			"inspection %s was made by inspectors; an import may not add to their record", j.e.Stream.ID)
 	}
+	if r := j.hourKnown(at); r != nil {
+		return r
+	}
 	if r := j.inOrder(at); r != nil {
 		return r
 	}
 	if r := j.inContext(at); r != nil {
 		return r
 	}
+	j.clocks(at)
 	switch d := j.e.Data.(type) {
 	case *Reserved:
 		return j.reserve(d)

@@ -167,13 +167,27 @@ func TestR13StartWithoutCampaignBelongsToThatOfItsReservation(t *testing.T) {
 	}
 }
 
-func TestR13DayWithoutTimeIsInsideWhenAnyOfItIs(t *testing.T) {
+// A fact of the visit has its time of day, so that nothing that counts minutes is switched off
+// by leaving it out; an import may not know it.
+func TestAFactOfTheFieldHasItsTimeOfDay(t *testing.T) {
 	v := newVisit(t)
-	v.sc.CampaignStart = v.sc.CampaignStart.Add(8 * time.Hour)
-	v.now, v.precision = v.sc.CampaignStart, event.Day
-	v.accepts(startedT())
-	v.now = v.now.AddDate(0, 0, -1)
-	v.refuses(startedT(), "R13 outside-campaign")
+	v.precision = event.Day
+	v.refuses(startedT(), "pillar 7 time-of-day-required")
+	v = began(t).given(sections()...)
+	v.precision = event.Day
+	for _, d := range []event.Data{&Arrived{}, &Departed{}, &Joined{Person: "C"}, finding1("F"), &NoticePosted{}, &Closed{}, &LeaderReviewed{}, &Attempted{}} {
+		v.refuses(d, "pillar 7 time-of-day-required")
+	}
+	v.precision = event.Exact
+	v.given(finding1("F"))
+	v.precision = event.Day
+	v.now = v.now.Truncate(24 * time.Hour)
+	v.accepts(orderOf("O", "seal", "F")) // a document bears a date
+	v.now = v.now.AddDate(0, 0, -2)
+	v.accepts(orderOf("P", "seal", "F"), "pillar 7 clock-order")
+	i := imported(t)
+	i.precision = event.Day
+	i.accepts(&Arrived{})
 }
 
 func TestR13LaterFieldFactsOutsideTheGraceAreFlagged(t *testing.T) {
@@ -183,7 +197,7 @@ func TestR13LaterFieldFactsOutsideTheGraceAreFlagged(t *testing.T) {
 	v.now = v.now.Add(time.Second)
 	v.accepts(finding1("F"), "R13 outside-campaign")
 	v.now = v.sc.CampaignStart.Add(-time.Second)
-	v.accepts(finding1("F"), "R13 outside-campaign")
+	v.accepts(finding1("F"), "R13 outside-campaign", "pillar 7 clock-order")
 	prepared(t).later(5000*time.Hour).accepts(recordT(), "R13 outside-campaign", "R42 late-record")
 	newVisit(t).given(startedT()).later(5000*time.Hour).accepts(&Attempted{}, "R13 outside-campaign")
 	newVisit(t).given(reservedT()).later(-5000 * time.Hour).accepts(&Briefed{}) // planning comes before

@@ -3,7 +3,6 @@ package inspection
 import (
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/anjian-ledger/anjian/domain/event"
 )
@@ -32,10 +31,8 @@ func (j *judgement) depart() *event.Refusal {
 	if !ok {
 		least = p.MinVisitMinutes[""]
 	}
-	if j.e.Precision == event.Exact && !w.arrivedAt.IsZero() {
-		if stay := j.e.Occurred.Sub(w.arrivedAt); stay < time.Duration(least)*time.Minute {
-			j.flag("R37", "visit-too-short", "stay of %s; at least %d minutes for %s", stay, least, j.sc.Subject.Kind)
-		}
+	if !w.arrivedAt.IsZero() {
+		j.stay(least, w.arrivedAt)
 	}
 	if left := missing(p.RequiredSections, w.completed); left != nil {
 		j.flag("R37", "sections-skipped", "not completed on departure: %s", strings.Join(left, ", "))

@@ -118,4 +118,7 @@ var Types = []*event.Type{
 		Rules: []string{"pillar 6"}, Append: []event.Role{event.RoleLedger}, New: func() event.Data { return new(CopyRestored) }},
 	{Name: "ledger-moved", Version: 1, Kind: event.Ledger, Chinese: "账本迁移", Doc: "The ledger is copied to another engine; appended to the source before the copy, so that both have it.",
 		Rules: []string{"pillar 3"}, Append: []event.Role{event.RoleLedger}, New: func() event.Data { return new(LedgerMoved) }},
+	{Name: "clock-corrected", Version: 1, Kind: event.Ledger, Chinese: "账本时间更正",
+		Doc:   "A person states that the recorded time of the entries from the one it names to the one before it is wrong; they are disputed, and recorded time may step back here. Needs a token that names a person.",
+		Rules: []string{"pillar 7"}, Append: []event.Role{event.RoleSupervisionOffice, event.RoleAdmin}, New: func() event.Data { return new(ClockCorrected) }},
 }

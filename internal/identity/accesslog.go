@@ -48,9 +48,10 @@ func AccessOf(c Claims) Access {
 // (UTC, by the time of writing), mode 0600. Record does not wait for the disk; a record that
 // was taken is written, tried again while the disk refuses, and only lost with the process.
 type AccessLog struct {
-	dir  string
-	keep int
-	now  func() time.Time
+	dir      string
+	keep     int
+	now      func() time.Time
+	keepable func() (time.Time, bool)
 
 	queue chan []byte
 	quit  chan struct{} // closed by Close
@@ -77,6 +78,10 @@ const (
 type AccessLogOptions struct {
 	KeepDays int              // at least MinAccessLogDays, which is also the default
 	Now      func() time.Time // time.Now when nil
+	// Keepable returns the time by which files may be old enough to be removed; false, and nil:
+	// nothing is removed. One clock's word is not enough: keeping is a duty by law, and a clock
+	// that is far ahead for a moment would end it.
+	Keepable func() (time.Time, bool)
 }
 
 // OpenAccessLog opens the log in dir and starts its writer.
@@ -84,11 +89,14 @@ func OpenAccessLog(dir string, opts AccessLogOptions) (*AccessLog, error) {
 	if opts.Now == nil {
 		opts.Now = time.Now
 	}
+	if opts.Keepable == nil {
+		opts.Keepable = func() (time.Time, bool) { return time.Time{}, false }
+	}
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, fmt.Errorf("identity: %w", err)
 	}
 	l := &AccessLog{
-		dir: dir, keep: max(opts.KeepDays, MinAccessLogDays), now: opts.Now,
+		dir: dir, keep: max(opts.KeepDays, MinAccessLogDays), now: opts.Now, keepable: opts.Keepable,
 		queue: make(chan []byte, accessQueue), quit: make(chan struct{}), done: make(chan struct{}),
 	}
 	go l.run()
@@ -263,13 +271,20 @@ func wholeLines(f *os.File) (int64, error) {
 	return 0, nil
 }
 
-// expire removes files older than the days to keep.
+// clockDays is how far ahead a clock may be that is relied on without a question (FORMATS 7).
+const clockDays = 10
+
+// expire removes files older than the days to keep, by a time that can be relied on.
 func (l *AccessLog) expire() error {
+	now, ok := l.keepable()
+	if !ok {
+		return nil
+	}
 	list, err := os.ReadDir(l.dir)
 	if err != nil {
 		return err
 	}
-	oldest := l.now().UTC().AddDate(0, 0, -l.keep).Format(time.DateOnly)
+	oldest := now.UTC().AddDate(0, 0, -l.keep-clockDays).Format(time.DateOnly)
 	for _, e := range list {
 		day, ok := strings.CutSuffix(e.Name(), accessSuffix)
 		if _, err := time.Parse(time.DateOnly, day); !ok || err != nil || day >= oldest {

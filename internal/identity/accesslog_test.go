@@ -19,7 +19,7 @@ import (
 
 func openLog(t *testing.T, dir string, clk *clock) *identity.AccessLog {
 	t.Helper()
-	l, err := identity.OpenAccessLog(dir, identity.AccessLogOptions{Now: clk.now})
+	l, err := identity.OpenAccessLog(dir, identity.AccessLogOptions{Now: clk.now, Keepable: func() (time.Time, bool) { return clk.now(), true }})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -83,7 +83,7 @@ func TestEveryAccessThatWasTakenIsInTheLog(t *testing.T) {
 
 func TestADayHasItsFileAndHalfAYearIsKept(t *testing.T) {
 	dir, clk := t.TempDir(), &clock{t: start}
-	for _, name := range []string{"2019-06-02.ndjson", "2019-06-01.ndjson", "2019-01-01.ndjson", "notes.txt"} {
+	for _, name := range []string{"2019-05-23.ndjson", "2019-05-22.ndjson", "2019-01-01.ndjson", "notes.txt"} {
 		os.WriteFile(filepath.Join(dir, name), nil, 0o600)
 	}
 	record := func() {
@@ -93,8 +93,8 @@ func TestADayHasItsFileAndHalfAYearIsKept(t *testing.T) {
 		}
 	}
 	record()
-	if _, err := os.Stat(filepath.Join(dir, "2019-06-02.ndjson")); err != nil {
-		t.Errorf("a file 183 days old is gone: %v", err)
+	if _, err := os.Stat(filepath.Join(dir, "2019-05-23.ndjson")); err != nil {
+		t.Errorf("a file 183 and ten days old is gone: %v", err)
 	}
 	clk.add(24 * time.Hour)
 	record()
@@ -103,9 +103,30 @@ func TestADayHasItsFileAndHalfAYearIsKept(t *testing.T) {
 	for _, e := range list {
 		names = append(names, e.Name())
 	}
-	// 2019-12-03 less 183 days is 2019-06-03.
+	// 2019-12-03 less 183 days, and ten by which a clock may be ahead, is 2019-05-24.
 	if got := strings.Join(names, " "); got != "2019-12-02.ndjson 2019-12-03.ndjson notes.txt" {
 		t.Errorf("files: %s", got)
+	}
+}
+
+// A clock that is far ahead for a moment ends no duty: nothing is removed on its word, nor
+// while nothing vouches for it.
+func TestNothingIsRemovedOnTheWordOfOneClock(t *testing.T) {
+	for name, keepable := range map[string]func() (time.Time, bool){
+		"nobody says":          nil,
+		"the clock is red":     func() (time.Time, bool) { return start.AddDate(70, 0, 0), false },
+		"the ledger is behind": func() (time.Time, bool) { return start, true },
+	} {
+		dir := t.TempDir()
+		old := filepath.Join(dir, "2019-11-01.ndjson")
+		os.WriteFile(old, nil, 0o600)
+		l, err := identity.OpenAccessLog(dir, identity.AccessLogOptions{Now: func() time.Time { return start.AddDate(70, 0, 0) }, Keepable: keepable})
+		if err := errors.Join(err, l.Record(t.Context(), identity.Access{Action: "x"}), l.Close()); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := os.Stat(old); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
 	}
 }
 

@@ -20,7 +20,7 @@ const entryOverhead = 2048
 //
 // Refusals are *[event.Refusal], *[ConflictError] and *[ForbiddenError], inside an
 // *[ItemError] that says which event is meant; they, [ErrBusy], [ErrReadOnly],
-// [ErrNoSpace], [ErrTooLarge] and [ErrFull] say that nothing was stored. When ctx ends
+// [ErrClockUnconfirmed], [ErrNoSpace], [ErrTooLarge] and [ErrFull] say that nothing was stored. When ctx ends
 // before the outcome is known Append returns [ErrOutcomeUnknown], unless the request had
 // not been looked at yet: then it is withdrawn and the error is [ErrBusy].
 //
@@ -37,7 +37,7 @@ func (l *Ledger) Append(ctx context.Context, req Request) (Result, error) {
 	if out.err != nil {
 		return Result{}, out.err
 	}
-	if err := l.completePresent(ctx, p); err != nil {
+	if err := errors.Join(l.completePresent(ctx, p), l.addDisputed(ctx, p)); err != nil {
 		return Result{}, err
 	}
 	return Result{Receipts: p.receipts, Size: out.view.Size(), Checkpoint: out.checkpoint, view: out.view}, nil
@@ -65,6 +65,9 @@ func (l *Ledger) wait(ctx context.Context, p *pending) outcome {
 func (l *Ledger) admit(req Request) (*pending, error) {
 	if err := l.health.refusing(); err != nil {
 		return nil, err
+	}
+	if _, err := l.clock.Take(); err != nil {
+		return nil, fmt.Errorf("%w (%w)", ErrClockUnconfirmed, err)
 	}
 	if len(req.Items) == 0 {
 		return nil, event.Refuse("pillar 1", "empty-request", "send at least one event", "the request has no event")

@@ -11,7 +11,6 @@ import (
 	"time"
 
 	"github.com/google/uuid"
-	"pgregory.net/rapid"
 
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/person"
@@ -197,13 +196,13 @@ func TestARefusedBatchIsAsIfItHadNeverBeen(t *testing.T) {
 	if _, err := w.append(refused(t)); err == nil { // once it is, the one before it has its time
 		t.Error("not refused")
 	}
-	w.clock.jump(time.Hour)
+	w.clock.Pass(time.Hour)
 	_, err := w.append(lost, registered(t, "q"), trained(t, "q", nil), refused(t))
 	var refusal *event.Refusal
 	if !errors.As(err, &refusal) {
 		t.Fatalf("not refused: %v", err)
 	}
-	w.clock.jump(-time.Hour)
+	w.clock.Pass(-time.Hour)
 	behind := []chan answer{w.later(t.Context(), again(t, lost.Bytes)), w.later(t.Context(), registered(t, "q"))}
 	g.open()
 	for i, c := range append([]chan answer{held, before}, behind...) {
@@ -372,27 +371,6 @@ func TestCloseCommitsWhatWaitsAndTakesNoMore(t *testing.T) {
 		t.Errorf("%d entries", w.Head().Size)
 	}
 	w.audit()
-}
-
-func TestRecordedTimeNeverDecreases(t *testing.T) {
-	rapid.Check(t, func(rt *rapid.T) {
-		w := opened(t)
-		for n := range rapid.IntRange(1, 8).Draw(rt, "appends") {
-			w.clock.jump(time.Duration(rapid.Int64Range(-int64(time.Hour), int64(time.Hour)).Draw(rt, "jump")))
-			w.must(registered(t, fmt.Sprintf("p%d", n)))
-			if rapid.Bool().Draw(rt, "restart") {
-				w.restart()
-			}
-		}
-		last := time.Time{}
-		for _, en := range w.entries() {
-			if en.Recorded.Before(last) {
-				rt.Fatalf("%v after %v", en.Recorded, last)
-			}
-			last = en.Recorded
-		}
-		w.close()
-	})
 }
 
 func TestTheFoldsSeeEveryEntryOnceInOrderAlsoAfterARestart(t *testing.T) {

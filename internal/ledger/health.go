@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/anjian-ledger/anjian/domain/event"
+	"github.com/anjian-ledger/anjian/internal/clock"
 	"github.com/anjian-ledger/anjian/internal/store"
 )
 
@@ -17,7 +18,8 @@ import (
 type Health struct {
 	Ready    bool              `json:"ready"`     // takes appends
 	ReadOnly bool              `json:"read_only"` // a copy is damaged: appends are stopped until repair
-	Reasons  map[string]string `json:"reasons"`   // by copy: why appends are stopped or wait
+	Reasons  map[string]string `json:"reasons"`   // by part: why appends are stopped or wait
+	Doubts   map[string]string `json:"doubts"`    // by part: what is red though appends are taken
 	Size     uint64            `json:"size"`
 	Waiting  int64             `json:"waiting"` // requests in the queue
 	Scrub    ScrubState        `json:"scrub"`
@@ -151,7 +153,7 @@ func (l *Ledger) Health() Health {
 	c := &l.health
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	h := Health{ReadOnly: len(c.stops) > 0, Reasons: map[string]string{}, Size: l.Head().Size, Waiting: l.queued.Load(), Scrub: c.scrub,
+	h := Health{ReadOnly: len(c.stops) > 0, Reasons: map[string]string{}, Doubts: map[string]string{}, Size: l.Head().Size, Waiting: l.queued.Load(), Scrub: c.scrub,
 		Malformed: c.malformed, FirstMalformed: c.firstMalformed}
 	if c.refused.reason != "" && time.Since(c.refused.since) < refusalCounts {
 		h.Reasons["store"] = c.refused.reason
@@ -160,6 +162,19 @@ func (l *Ledger) Health() Health {
 		h.Reasons[what] = w.reason
 	}
 	maps.Copy(h.Reasons, c.stops)
+	if err := l.cfg.Journal.Health(); err != nil && h.Reasons["journal"] == "" {
+		h.Doubts["journal"] = err.Error()
+	}
+	if err := l.tree.WriteErr(); err != nil && h.Reasons["tiles"] == "" {
+		h.Doubts["tiles"] = err.Error()
+	}
+	switch s := l.clock.Status(); s.State {
+	case clock.Unconfirmed:
+		h.Reasons["clock"] = s.Reason
+	case clock.Red:
+		h.Doubts["clock"] = s.Reason
+	case clock.OK:
+	}
 	h.Ready = len(h.Reasons) == 0 && !c.closing
 	return h
 }

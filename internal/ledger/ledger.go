@@ -31,6 +31,7 @@
 //	place.go       one event: judgement, index, revision, entry, consequences
 //	committer.go   one block: both copies or neither
 //	recovery.go    start: replay, comparison and completion of the copies
+//	time.go        recorded time: the clock, its confirmation, its correction
 //	scrub.go       both copies and the tiles, re-read while running
 //	read.go        heads, entries, proofs
 package ledger
@@ -72,6 +73,7 @@ type Receipt struct {
 	Line           []byte            // the entry; nil until AlreadyPresent ones are read back
 	AlreadyPresent bool              // an identical event had been appended before
 	Deviations     []event.Deviation // flagged beside it; not told again when AlreadyPresent
+	Disputed       *Disputed         // of a clock-corrected, likewise; nil for every other type
 }
 
 // Result is the answer to a request: one receipt per item, in order, and the checkpoint

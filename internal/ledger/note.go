@@ -2,6 +2,7 @@ package ledger
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"github.com/google/uuid"
@@ -63,9 +64,21 @@ func (l *Ledger) noteAll(list []oversight.CopyRestored) {
 // note records what the ledger did to one of its own copies.
 func (l *Ledger) note(d *oversight.CopyRestored) {
 	l.cfg.Logger.Warn("a copy was completed from the other", "copy", d.Copy, "from", d.From, "first", d.First, "last", d.Last, "reason", d.Reason)
-	ctx, cancel := context.WithTimeout(l.life, 10*time.Second)
-	defer cancel()
-	if _, err := l.record(ctx, "copy-restored", "copies", d); err != nil {
+	record := func() error {
+		ctx, cancel := context.WithTimeout(l.life, 10*time.Second)
+		defer cancel()
+		_, err := l.record(ctx, "copy-restored", "copies", d)
+		return err
+	}
+	err := record()
+	for errors.Is(err, ErrClockUnconfirmed) && l.resting.Err() == nil {
+		select {
+		case <-time.After(clockEvery):
+			err = record()
+		case <-l.resting.Done():
+		}
+	}
+	if err != nil {
 		l.cfg.Logger.Error("the restoration of a copy could not be recorded", "error", err)
 	}
 }
@@ -76,7 +89,7 @@ func (l *Ledger) record(ctx context.Context, name, id string, d event.Data) (Res
 }
 
 func (l *Ledger) recordIn(ctx context.Context, name string, stream event.Stream, id uuid.UUID, d event.Data) (Result, error) {
-	e := l.newDerived(event.Consequence{Name: name, Stream: stream, Data: d}, l.cfg.Now())
+	e := l.newDerived(event.Consequence{Name: name, Stream: stream, Data: d}, l.clock.Now())
 	e.ID = id
 	if err := d.Validate(); err != nil {
 		return Result{}, err

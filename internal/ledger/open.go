@@ -16,6 +16,7 @@ import (
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/oversight"
 	"github.com/anjian-ledger/anjian/internal/block"
+	"github.com/anjian-ledger/anjian/internal/clock"
 	"github.com/anjian-ledger/anjian/internal/journal"
 	"github.com/anjian-ledger/anjian/internal/store"
 	"github.com/anjian-ledger/anjian/internal/translog"
@@ -41,7 +42,7 @@ type Config struct {
 	Restored []oversight.CopyRestored
 
 	Logger *slog.Logger
-	Now    func() time.Time // time.Now
+	Time   clock.Sources // of the ledger's clock; clock.System
 
 	MaxQueue        int           // requests that may wait; 8192
 	MaxQueueBytes   int64         // and their bytes; 64 MiB
@@ -55,8 +56,8 @@ func (c *Config) setDefaults() {
 	if c.Logger == nil {
 		c.Logger = slog.New(slog.DiscardHandler)
 	}
-	if c.Now == nil {
-		c.Now = time.Now
+	if c.Time.Read == nil {
+		c.Time = clock.System()
 	}
 	if c.MaxQueue == 0 {
 		c.MaxQueue = 8192
@@ -94,9 +95,10 @@ const DefaultMaxBlockBytes = 1<<20 - 2*closingBytes
 
 // Ledger is an open ledger. All methods are safe for concurrent use.
 type Ledger struct {
-	cfg  Config
-	tree *translog.Tree
-	seed maphash.Seed
+	cfg   Config
+	clock *clock.Clock
+	tree  *translog.Tree
+	seed  maphash.Seed
 
 	queue       chan *pending
 	queued      atomic.Int64
@@ -115,7 +117,8 @@ type Ledger struct {
 
 	life    context.Context // ends when Close gives up on an engine that does not answer
 	endLife context.CancelCauseFunc
-	rest    context.CancelFunc // ends scrub and watch
+	resting context.Context    // ends with rest
+	rest    context.CancelFunc // ends scrub, the watches, and notes that wait for the clock
 	workers sync.WaitGroup     // scrub, watch and folds
 	stages  sync.WaitGroup     // sequencer and committer
 }
@@ -136,7 +139,7 @@ func Open(ctx context.Context, cfg Config) (*Ledger, error) {
 		return nil, fmt.Errorf("ledger: the key's origin %q is not a name, a slash and eight hexadecimal digits: it was made by a development version", origin)
 	}
 	l := &Ledger{
-		cfg: cfg, seed: maphash.MakeSeed(),
+		cfg: cfg, clock: clock.New(cfg.Time), seed: maphash.MakeSeed(),
 		queue:    make(chan *pending, cfg.MaxQueue),
 		toCommit: make(chan *batch, 1), committed: make(chan committed, 1),
 		toFold: make(chan []*event.Event, 64),
@@ -149,16 +152,16 @@ func Open(ctx context.Context, cfg Config) (*Ledger, error) {
 		return nil, err
 	}
 	notes := append(cfg.Restored, restored...)
+	l.clock.Start(l.Head().Recorded)
 	s.resume(nil)
 	if cfg.Shared {
 		s.others = &others{answer: make(chan sighting, 1)}
 		l.poke = make(chan struct{}, 1)
 	}
-	background, cancel := context.WithCancel(l.life)
-	l.rest = cancel
+	l.resting, l.rest = context.WithCancel(l.life)
 	scrub := func() {
 		if cfg.ScrubEvery > 0 {
-			l.scrubForever(background)
+			l.scrubForever(l.resting)
 		}
 	}
 	l.stages.Go(func() {
@@ -175,13 +178,20 @@ func Open(ctx context.Context, cfg Config) (*Ledger, error) {
 	l.stages.Go(l.commitAll)
 	l.workers.Go(l.foldAll)
 	if cfg.Shared && cfg.Store != nil {
-		l.workers.Go(func() { l.watchStore(background) })
+		l.workers.Go(func() { l.watchStore(l.resting) })
 	}
+	_, unconfirmed := l.clock.Take()
 	if short == nil {
 		l.begin(l.life)
+	}
+	if short == nil && unconfirmed == nil {
 		l.noteAll(notes)
 		l.workers.Go(scrub)
+	} else if short == nil { // the notes wait for somebody to confirm the clock
+		l.workers.Go(func() { l.noteAll(notes) })
+		l.workers.Go(scrub)
 	}
+	l.workers.Go(func() { l.watchClock(l.resting) })
 	return l, nil
 }
 
@@ -221,12 +231,12 @@ func (l *Ledger) foldAll() {
 
 // advance makes a committed block the head and hands its events to the folds.
 func (l *Ledger) advance(b *block.Block, v *translog.View, events []*event.Event) {
-	l.moveHead(b, v.Root())
+	l.moveHead(b, v.Root(), events)
 	l.toFold <- events
 }
 
-func (l *Ledger) moveHead(b *block.Block, root [32]byte) {
-	l.blocks.add(b)
+func (l *Ledger) moveHead(b *block.Block, root [32]byte, events []*event.Event) {
+	l.blocks.add(b.Size, events)
 	old := l.current.Swap(&headState{
 		Head:  Head{Block: b.Number, Size: b.Size, Root: root, Recorded: b.Recorded, Checkpoint: b.Checkpoint},
 		newer: make(chan struct{}),

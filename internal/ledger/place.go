@@ -10,6 +10,7 @@ import (
 
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/oversight"
+	"github.com/anjian-ledger/anjian/internal/clock"
 	"github.com/anjian-ledger/anjian/internal/entry"
 	"github.com/anjian-ledger/anjian/internal/translog"
 )
@@ -18,12 +19,12 @@ import (
 // places them with their consequences. After an error, which is an [*ItemError], the caller
 // rewinds.
 func (s *sequencer) appendItems(p *pending) error {
-	now := s.l.cfg.Now().UTC().Truncate(time.Microsecond)
-	if now.Before(s.recorded) {
-		now = s.recorded // the ledger's clock never goes back
+	now, err := s.stamp()
+	if err != nil {
+		return err
 	}
 	if s.next == 0 {
-		if err := s.create(now); err != nil {
+		if err := s.create(now.Time); err != nil {
 			return err
 		}
 	}
@@ -37,6 +38,11 @@ func (s *sequencer) appendItems(p *pending) error {
 			p.receipts = append(p.receipts, Receipt{EventID: e.ID, Index: uint64(k.index), AlreadyPresent: true})
 			continue
 		}
+		if d, ok := e.Data.(*oversight.ClockCorrected); ok {
+			if now, err = s.correctedStamp(d); err != nil {
+				return &ItemError{i, e.ID, err}
+			}
+		}
 		if err := s.appendNew(p, it, now, p.prints[i]); err != nil {
 			return &ItemError{i, e.ID, err}
 		}
@@ -46,16 +52,17 @@ func (s *sequencer) appendItems(p *pending) error {
 
 // appendNew judges and places one event whose id is new. Whatever an earlier judgement, on
 // top of a block that was lost, said about the event is said anew.
-func (s *sequencer) appendNew(p *pending, it *Item, now time.Time, print uint64) error {
+func (s *sequencer) appendNew(p *pending, it *Item, now clock.Stamp, print uint64) error {
 	e := it.Event
 	e.Actor, e.Assurance = p.req.Actor, assurance(&p.req)
 	e.Bytes, e.Signed = it.Bytes, it.Signature != nil
-	e.Recorded, e.Index, e.Revision, e.About = now, s.next, 0, event.About{}
+	e.Recorded, e.Index, e.Revision, e.About = now.Time, s.next, 0, event.About{}
 	if e.Actor.Role != event.RoleLedger {
-		if err := s.state.Counts(&e.Actor, now); err != nil {
+		if err := s.state.Counts(&e.Actor, now.Time); err != nil {
 			return err
 		}
 	}
+	e.ClockDoubted = !now.Sure
 	revision := s.state.Revision(e.Stream)
 	if e.ExpectedRevision != event.AnyRevision && e.ExpectedRevision != revision {
 		return &ConflictError{Code: "wrong-revision", EventID: e.ID, Stream: e.Stream, Have: revision, Want: e.ExpectedRevision}
@@ -68,9 +75,10 @@ func (s *sequencer) appendNew(p *pending, it *Item, now time.Time, print uint64)
 	if err := s.place(e, it.Bytes, it.Signature, print); err != nil {
 		return err
 	}
+	s.last, s.filling.last = now, now
 	r := Receipt{
-		EventID: e.ID, Index: e.Index, Stream: e.Stream, Revision: e.Revision, Recorded: now,
-		LeafHash: s.filling.leaves[len(s.filling.leaves)-1], Line: s.filling.last(),
+		EventID: e.ID, Index: e.Index, Stream: e.Stream, Revision: e.Revision, Recorded: now.Time,
+		LeafHash: s.filling.leaves[len(s.filling.leaves)-1], Line: s.filling.lastLine(),
 	}
 	for n, c := range consequences {
 		if d, ok := c.Data.(*oversight.DeviationFlagged); ok {
@@ -123,7 +131,6 @@ func (s *sequencer) place(e *event.Event, raw, sig []byte, print uint64) error {
 	b.ends = append(b.ends, len(b.lines))
 	b.events = append(b.events, e)
 	s.ids[e.ID] = newKnown(e.Index, print)
-	s.recorded = e.Recorded
 	s.next++
 	s.state.Apply(e)
 	return nil

@@ -3,6 +3,7 @@ package ledger
 import (
 	"context"
 	"fmt"
+	"math"
 	"slices"
 	"sort"
 	"sync"
@@ -10,6 +11,7 @@ import (
 
 	"golang.org/x/mod/sumdb/tlog"
 
+	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/internal/block"
 	"github.com/anjian-ledger/anjian/internal/entry"
 	"github.com/anjian-ledger/anjian/internal/store"
@@ -99,25 +101,51 @@ func (l *Ledger) RecordedAt(size uint64) (time.Time, error) {
 	return en.Recorded, err
 }
 
-// PositionAt returns how many entries had been recorded at t, t included.
+// PositionAt returns the state that counts as of t: how many entries there are up to the last
+// one that was recorded at t or before. Where recorded time was corrected, entries before it
+// may say a later time.
 func (l *Ledger) PositionAt(ctx context.Context, t time.Time) (uint64, error) {
 	h := l.Head()
 	if !t.Before(h.Recorded) {
 		return h.Size, nil
 	}
-	first, number := l.blocks.at(t)
+	number := l.blocks.lastAt(t)
 	if number == 0 {
-		return h.Size, nil
+		return 0, nil
 	}
 	b, err := l.readBlock(ctx, number)
 	if err != nil {
 		return 0, err
 	}
-	n := sort.Search(len(b.Entries), func(i int) bool {
-		en, err := entry.Parse(b.Entries[i])
-		return err != nil || en.Recorded.After(t)
-	})
-	return first + uint64(n), nil
+	for i := len(b.Entries) - 1; i >= 0; i-- {
+		if en, err := entry.Parse(b.Entries[i]); err != nil {
+			return 0, err
+		} else if !en.Recorded.After(t) {
+			return b.First + uint64(i) + 1, nil
+		}
+	}
+	return b.First, nil
+}
+
+// RecordedFrom returns the position of the first entry that was recorded at t or after, the
+// ledger's size when there is none.
+func (l *Ledger) RecordedFrom(ctx context.Context, t time.Time) (uint64, error) {
+	number := l.blocks.firstFrom(t)
+	if number == 0 {
+		return l.Head().Size, nil
+	}
+	b, err := l.readBlock(ctx, number)
+	if err != nil {
+		return 0, err
+	}
+	for i := range b.Entries {
+		if en, err := entry.Parse(b.Entries[i]); err != nil {
+			return 0, err
+		} else if !en.Recorded.Before(t) {
+			return b.First + uint64(i), nil
+		}
+	}
+	return b.Size, nil
 }
 
 // Entry returns the stored bytes of one entry, checked against the tree: what comes from a
@@ -260,18 +288,34 @@ func (l *Ledger) VerifierKey() string { return l.cfg.Key.VerifierKey() }
 // Origin returns the checkpoint origin line: the name of this ledger.
 func (l *Ledger) Origin() string { return l.cfg.Key.Origin() }
 
-// blockTable finds the block of an entry or of a time. 16 bytes a block.
+// blockTable finds the block of an entry or of a time. 24 bytes a block.
+//
+// Recorded time goes back where it was corrected, so what is searched are two lines that never
+// do: earliest[i], the earliest time in block i+1 or any after it, and latest[i], the latest
+// time in block i+1 or any before it. Both in µs since 1970.
 type blockTable struct {
-	mu    sync.RWMutex
-	ends  []uint64 // ends[i]: tree size after block i+1
-	times []int64  // recorded time of its last entry, µs since 1970
+	mu               sync.RWMutex
+	ends             []uint64 // ends[i]: tree size after block i+1
+	earliest, latest []int64
 }
 
-func (t *blockTable) add(b *block.Block) {
+// add adds a block by its entries.
+func (t *blockTable) add(end uint64, events []*event.Event) {
+	early, late := int64(math.MaxInt64), int64(math.MinInt64)
+	for _, e := range events {
+		us := e.Recorded.UnixMicro()
+		early, late = min(early, us), max(late, us)
+	}
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	t.ends = append(t.ends, b.Size)
-	t.times = append(t.times, b.Recorded.UnixMicro())
+	n := len(t.ends)
+	if n > 0 {
+		late = max(late, t.latest[n-1])
+	}
+	for i := n - 1; i >= 0 && t.earliest[i] > early; i-- { // time was corrected
+		t.earliest[i] = early
+	}
+	t.ends, t.earliest, t.latest = append(t.ends, end), append(t.earliest, early), append(t.latest, late)
 }
 
 // of returns the number of the block that holds an entry.
@@ -295,18 +339,20 @@ func (t *blockTable) first(number uint64) uint64 {
 	return t.ends[number-2]
 }
 
-// at returns the first block whose last entry was recorded after tm, and its first entry;
-// number 0 when there is none.
-func (t *blockTable) at(tm time.Time) (first, number uint64) {
+// lastAt returns the last block with an entry that was recorded at tm or before, 0 for none.
+func (t *blockTable) lastAt(tm time.Time) uint64 {
 	t.mu.RLock()
 	defer t.mu.RUnlock()
-	us := tm.UnixMicro()
-	i := sort.Search(len(t.times), func(i int) bool { return t.times[i] > us })
-	if i == len(t.times) {
-		return 0, 0
+	return uint64(sort.Search(len(t.earliest), func(i int) bool { return time.UnixMicro(t.earliest[i]).After(tm) }))
+}
+
+// firstFrom returns the first block with an entry that was recorded at tm or after, 0 for none.
+func (t *blockTable) firstFrom(tm time.Time) uint64 {
+	t.mu.RLock()
+	defer t.mu.RUnlock()
+	i := sort.Search(len(t.latest), func(i int) bool { return !time.UnixMicro(t.latest[i]).Before(tm) })
+	if i == len(t.latest) {
+		return 0
 	}
-	if i > 0 {
-		first = t.ends[i-1]
-	}
-	return first, uint64(i) + 1
+	return uint64(i) + 1
 }

@@ -25,7 +25,7 @@ func grown(t *testing.T) (*world, [][]byte, []time.Time) {
 			n++
 		}
 		w.must(items...)
-		w.clock.jump(time.Duration(size%3) * time.Second)
+		w.clock.Pass(time.Duration(size%3) * time.Second)
 	}
 	var raws [][]byte
 	var times []time.Time

@@ -149,7 +149,7 @@ func (r *recovery) accept(d *decoded) error {
 	for _, fold := range l.cfg.Folds {
 		fold(d.events)
 	}
-	l.moveHead(b, root)
+	l.moveHead(b, root, d.events)
 	r.last = b
 	l.cfg.Progress(b.Number, max(r.journalHead, r.storeHead))
 	return nil
@@ -386,6 +386,7 @@ func (l *Ledger) follow(d *decoded, apply func(*decoded)) error {
 		l.stop("tiles", err)
 	}
 	apply(d)
+	l.clock.Read(b.Recorded, corrected(d.events))
 	l.advance(b, v, d.events)
 	return nil
 }

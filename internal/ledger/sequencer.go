@@ -10,6 +10,7 @@ import (
 
 	"github.com/anjian-ledger/anjian/domain"
 	"github.com/anjian-ledger/anjian/domain/event"
+	"github.com/anjian-ledger/anjian/internal/clock"
 	"github.com/anjian-ledger/anjian/internal/translog"
 )
 
@@ -81,13 +82,14 @@ type batch struct {
 	events  []*event.Event // never empty outside of judge
 	waiters []*pending
 	first   uint64
-	full    bool // a request that should have fitted did not: seal it
+	last    clock.Stamp // of the last entry
+	full    bool        // a request that should have fitted did not: seal it
 }
 
 func (b *batch) size() uint64 { return b.first + uint64(len(b.ends)) }
 
-// last returns a copy of the last entry: the block's own memory is used again.
-func (b *batch) last() []byte {
+// lastLine returns a copy of the last entry: the block's own memory is used again.
+func (b *batch) lastLine() []byte {
 	start := 0
 	if n := len(b.ends); n > 1 {
 		start = b.ends[n-2]
@@ -106,12 +108,12 @@ type sequencer struct {
 	l        *Ledger
 	state    *domain.State
 	ids      map[uuid.UUID]known
-	next     uint64     // index of the next entry, behind everything in flight and filling
-	recorded time.Time  // of the last entry, likewise
-	filling  *batch     // nil when empty
-	inflight *batch     // nil when none
-	backlog  []*pending // read from the queue but not judged: they do not fit into filling
-	judged   int        // requests since the last block was sealed
+	next     uint64      // index of the next entry, behind everything in flight and filling
+	last     clock.Stamp // of the last entry, likewise
+	filling  *batch      // nil when empty
+	inflight *batch      // nil when none
+	backlog  []*pending  // read from the queue but not judged: they do not fit into filling
+	judged   int         // requests since the last block was sealed
 	usual    usual
 	spare    *batch  // empty, of a request that added nothing
 	buffer   []byte  // of a block that is durable: nobody refers to it any more
@@ -209,11 +211,11 @@ func (s *sequencer) judge(p *pending) {
 		s.filling = s.newBatch()
 	}
 	s.state.Begin()
-	before, recorded := len(s.filling.ends), s.recorded
+	before, last := len(s.filling.ends), s.last
 	err := s.appendItems(p)
 	if err == nil && len(s.filling.lines) > s.l.cfg.MaxBlockBytes {
 		if !opened { // its consequences were more than reckoned with: it gets a block of its own
-			s.rewind(before, recorded)
+			s.rewind(before, last)
 			s.filling.full = true
 			s.backlog = append([]*pending{p}, s.backlog...)
 			return
@@ -227,7 +229,7 @@ func (s *sequencer) judge(p *pending) {
 		s.filling.waiters = append(s.filling.waiters, p)
 		return
 	}
-	s.rewind(before, recorded)
+	s.rewind(before, last)
 	if opened {
 		s.spare, s.filling = s.filling, nil
 	}
@@ -271,7 +273,7 @@ func (s *sequencer) waitForPresent(p *pending) {
 }
 
 // rewind takes back what a request put on top of the filling block's first n entries.
-func (s *sequencer) rewind(n int, recorded time.Time) {
+func (s *sequencer) rewind(n int, last clock.Stamp) {
 	s.state.Rollback()
 	b := s.filling
 	for _, e := range b.events[n:] {
@@ -284,7 +286,7 @@ func (s *sequencer) rewind(n int, recorded time.Time) {
 		end = b.ends[n-1]
 	}
 	b.lines = b.lines[:end]
-	s.next, s.recorded = b.size(), recorded
+	s.next, s.last, b.last = b.size(), last, last
 }
 
 // finish ends the block in flight: durable, not stored, or overtaken by another writer.
@@ -297,6 +299,7 @@ func (s *sequencer) finish(c committed) {
 	}
 	s.state.CommitOldest()
 	s.usual = usual{len(b.lines) + len(b.lines)/4, len(b.ends) + len(b.ends)/4}
+	s.l.clock.Recorded(b.last)
 	s.l.advance(c.block, c.view, b.events)
 	switch {
 	case s.others != nil:
@@ -356,7 +359,7 @@ func (s *sequencer) readBehind() {
 // resume goes on behind the head, with requests that are to be judged again.
 func (s *sequencer) resume(again []*pending) {
 	head := s.l.Head()
-	s.next, s.recorded = head.Size, head.Recorded
+	s.next, s.last = head.Size, clock.Stamp{Time: head.Recorded}
 	s.backlog = append(again, s.backlog...)
 }
 

@@ -87,7 +87,7 @@ func (l *Ledger) Refresh(ctx context.Context) error {
 	if l.cfg.Store == nil {
 		return l.health.stopped()
 	}
-	head, err := l.cfg.Store.Head(ctx)
+	head, err := l.storeHead(ctx)
 	if err != nil {
 		return fmt.Errorf("ledger: refresh: %w", err)
 	}
@@ -136,7 +136,7 @@ func (l *Ledger) watchStore(ctx context.Context) {
 
 func (l *Ledger) pollStore(ctx context.Context) {
 	for {
-		if head, err := l.cfg.Store.Head(ctx); err == nil {
+		if head, err := l.storeHead(ctx); err == nil {
 			l.sight(head) // an error: the next poll tells; appends have their own words for it
 		}
 		select {
@@ -193,7 +193,7 @@ func (s *sequencer) ask() {
 	}
 	o.asked, o.doubted = o.doubted, nil
 	go func() {
-		head, err := s.l.cfg.Store.Head(s.l.life)
+		head, err := s.l.storeHead(s.l.life)
 		o.answer <- sighting{head, err}
 	}()
 }

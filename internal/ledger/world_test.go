@@ -16,6 +16,7 @@ import (
 	"github.com/anjian-ledger/anjian/domain"
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/person"
+	"github.com/anjian-ledger/anjian/internal/clock/clocktest"
 	"github.com/anjian-ledger/anjian/internal/entry"
 	"github.com/anjian-ledger/anjian/internal/journal"
 	"github.com/anjian-ledger/anjian/internal/ledger"
@@ -32,25 +33,6 @@ var (
 	start     = time.Date(2019, 12, 2, 1, 30, 0, 0, time.UTC)
 )
 
-// clock is a time that tests set; each look at it takes a microsecond.
-type clock struct {
-	mu  sync.Mutex
-	now time.Time
-}
-
-func (c *clock) Now() time.Time {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.now = c.now.Add(time.Microsecond)
-	return c.now
-}
-
-func (c *clock) jump(d time.Duration) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.now = c.now.Add(d)
-}
-
 // world is a ledger on a memory store and a journal, both with faults, that can be closed
 // and opened again.
 type world struct {
@@ -60,7 +42,7 @@ type world struct {
 	store  *storetest.Faulty
 	fs     *faultFS
 	key    *translog.Key
-	clock  *clock
+	clock  *clocktest.Machine
 	config func(*ledger.Config) // changes the configuration of the next open; may be nil
 
 	*ledger.Ledger
@@ -83,7 +65,7 @@ func newWorld(t testing.TB) *world {
 		t.Fatal(err)
 	}
 	m := memory.New(0)
-	return &world{TB: t, dir: t.TempDir(), memory: m, store: storetest.NewFaulty(m), fs: &faultFS{}, key: key, clock: &clock{now: start}}
+	return &world{TB: t, dir: t.TempDir(), memory: m, store: storetest.NewFaulty(m), fs: &faultFS{}, key: key, clock: clocktest.New(start)}
 }
 
 // opened is a new world with an open ledger.
@@ -119,7 +101,7 @@ func (w *world) open() {
 	w.folded = nil
 	cfg := ledger.Config{
 		Store: store.Store(w.store), Journal: w.journal, TilesDir: w.tilesDir(), Key: w.key, Catalogue: catalogue,
-		Now: w.clock.Now, ScrubEvery: -1,
+		Time: w.clock.Sources(), ScrubEvery: -1,
 		Folds: []func([]*event.Event){func(events []*event.Event) {
 			w.foldMu.Lock()
 			defer w.foldMu.Unlock()

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 
 	"github.com/anjian-ledger/anjian/internal/evidence"
@@ -205,19 +204,4 @@ func (n *Node) startFeed(cfg *Config) error {
 	}()
 	n.stopFeed = func() { cancel(); <-done }
 	return nil
-}
-
-// WriteMetrics writes what is to be known of the node's own parts in the Prometheus text
-// format. An error of writing means that who asked is gone.
-func (n *Node) WriteMetrics(w io.Writer) {
-	if n.feed == nil {
-		return
-	}
-	s, up := n.feed.Status(), 1
-	if s.Err != nil {
-		up = 0
-	}
-	fmt.Fprintf(w, "# TYPE anjian_feed_published_entries gauge\nanjian_feed_published_entries %d\n", s.Published)
-	fmt.Fprintf(w, "# TYPE anjian_feed_lag_entries gauge\nanjian_feed_lag_entries %d\n", s.Lag())
-	fmt.Fprintf(w, "# TYPE anjian_feed_up gauge\nanjian_feed_up %d\n", up)
 }

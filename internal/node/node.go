@@ -12,6 +12,8 @@ import (
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/oversight"
 	"github.com/anjian-ledger/anjian/domain/token"
+	"github.com/anjian-ledger/anjian/internal/adminsocket"
+	"github.com/anjian-ledger/anjian/internal/clock"
 	"github.com/anjian-ledger/anjian/internal/devicekey"
 	"github.com/anjian-ledger/anjian/internal/disclosure"
 	"github.com/anjian-ledger/anjian/internal/entry"
@@ -42,6 +44,8 @@ type Config struct {
 	// MustExist says that no ledger is to be made: an empty directory or engine is an error.
 	MustExist bool
 
+	// Time is what the ledger's clock reads; zero: the machine. Tests set it.
+	Time clock.Sources
 	// WrapStore lets tests put faults between the ledger and its store.
 	WrapStore func(store.Store) store.Store
 }
@@ -58,8 +62,9 @@ type Node struct {
 	AccessLog  *identity.AccessLog
 	Catalogue  *event.Catalogue
 
-	cluster  *jetstream.Cluster // nil unless the blocks are there
-	feed     *feed.Publisher    // nil when nothing is published
+	admin    *adminsocket.Server // nil unless ServeAdmin was called
+	cluster  *jetstream.Cluster  // nil unless the blocks are there
+	feed     *feed.Publisher     // nil when nothing is published
 	stopFeed func()
 	closers  []func() error // run in reverse
 }
@@ -97,7 +102,7 @@ func open(ctx context.Context, cfg Config, restored []oversight.CopyRestored) (n
 	}
 	n.Projector = projector.New(projector.Config{Read: n.read, RootAt: n.rootAt, RecordedAt: n.recordedAt})
 	lc.Catalogue, lc.Logger, lc.ScrubEvery, lc.Progress, lc.Restored = n.Catalogue, cfg.Logger, cfg.ScrubEvery, cfg.Progress, restored
-	lc.MaxBlockBytes = cfg.MaxBlockBytes
+	lc.MaxBlockBytes, lc.Time = cfg.MaxBlockBytes, cfg.Time
 	lc.Folds = []func([]*event.Event){n.Tokens.Apply, n.Disclosure.Apply, n.Keyring.Apply, n.Projector.Apply} // who waits for the views finds the others done
 	if n.Ledger, err = ledger.Open(ctx, lc); err != nil {
 		return n, err
@@ -133,7 +138,7 @@ func (n *Node) around(ctx context.Context, cfg *Config) (err error) {
 	if err := n.openEvidence(ctx, cfg); err != nil {
 		return err
 	}
-	if n.AccessLog, err = identity.OpenAccessLog(n.Dir.Access(), identity.AccessLogOptions{}); err != nil {
+	if n.AccessLog, err = identity.OpenAccessLog(n.Dir.Access(), identity.AccessLogOptions{Now: n.Ledger.Now, Keepable: n.Ledger.Keepable}); err != nil {
 		return err
 	}
 	n.closers = append(n.closers, n.AccessLog.Close)
@@ -147,6 +152,10 @@ func (n *Node) Close(ctx context.Context) error {
 		n.stopFeed()
 		n.stopFeed = nil
 	}
+	if n.admin != nil {
+		errs = append(errs, n.admin.Close(ctx))
+		n.admin = nil
+	}
 	if n.Ledger != nil {
 		errs = append(errs, n.Ledger.Close(ctx))
 	}
@@ -158,7 +167,7 @@ func (n *Node) Close(ctx context.Context) error {
 }
 
 // Now is the time by which tokens end.
-func (n *Node) Now() time.Time { return time.Now() }
+func (n *Node) Now() time.Time { return n.Ledger.Now() }
 
 // Record appends token-issued as an entry of the ledger's own, and returns once this node accepts
 // the token. Only its hash is known here.

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -16,6 +17,7 @@ import (
 	"github.com/anjian-ledger/anjian/domain"
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/internal/block"
+	"github.com/anjian-ledger/anjian/internal/clock"
 	"github.com/anjian-ledger/anjian/internal/entry"
 	"github.com/anjian-ledger/anjian/internal/importer"
 	"github.com/anjian-ledger/anjian/internal/journal"
@@ -116,10 +118,10 @@ func record(t testing.TB, s store.Store, dir string, key *translog.Key, requests
 	if err != nil {
 		t.Fatal(err)
 	}
-	now := begin
+	var now atomic.Int64 // since begin
 	l, err := ledger.Open(t.Context(), ledger.Config{
 		Store: s, Journal: j, TilesDir: dir + "/tiles", Key: key, Catalogue: catalogue, ScrubEvery: -1,
-		Now: func() time.Time { return now },
+		Time: clock.Sources{Read: func() (time.Time, time.Duration) { since := time.Duration(now.Load()); return begin.Add(since), since }},
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -133,7 +135,7 @@ func record(t testing.TB, s store.Store, dir string, key *translog.Key, requests
 			}
 			items[i] = ledger.Item{Bytes: raw, Event: e}
 		}
-		now = r.recorded // nothing else is underway that could look at it
+		now.Store(int64(r.recorded.Sub(begin))) // nothing else is underway that could look at it
 		if _, err := l.Append(t.Context(), ledger.Request{Actor: r.actor, Imported: r.imported, Items: items}); err != nil {
 			t.Fatal(err)
 		}

@@ -287,6 +287,7 @@ func (t *Tree) heal(bad []*TileError, leaves LeafSource) error {
 	t.disk.Lock()
 	defer t.disk.Unlock()
 	t.healErr = writeErr
+	t.say()
 	return writeErr
 }
 

@@ -52,6 +52,7 @@ func (t *Tree) Flush() error {
 	t.disk.Lock()
 	defer t.disk.Unlock()
 	t.writeErr = t.flush()
+	t.say()
 	return t.writeErr
 }
 
@@ -87,11 +88,18 @@ func (t *Tree) flush() error {
 
 // WriteErr returns why the last writing of tiles failed, nil when it did not. The tree
 // keeps serving from memory, keeps what is not written in memory, and tries again; tiles
-// that Open could not make again wait for a Scrub.
+// that Open could not make again wait for a Scrub. It waits for no disk.
 func (t *Tree) WriteErr() error {
-	t.disk.Lock()
-	defer t.disk.Unlock()
-	return errors.Join(t.writeErr, t.healErr)
+	if err := t.said.Load(); err != nil {
+		return *err
+	}
+	return nil
+}
+
+// say tells WriteErr what has changed; t.disk is held.
+func (t *Tree) say() {
+	err := errors.Join(t.writeErr, t.healErr)
+	t.said.Store(&err)
 }
 
 // run writes in the background until Close.

@@ -38,6 +38,8 @@ type fact struct {
 	event     *event.Event // nil when the entry did not parse; its Bytes alias the block's
 	signature []byte
 	recorded  int64 // microseconds
+
+	correction *correction // nil when it is no clock-corrected
 }
 
 var candidates = sync.Pool{New: func() any { return new(candidate) }}
@@ -108,5 +110,9 @@ func (c *candidate) fact(index uint64, line []byte, cat *event.Catalogue) fact {
 	if d, ok := ev.Data.(*event.Unreadable); ok {
 		c.unread = append(c.unread, unread{index, d.Newer, d.Reason})
 	}
-	return fact{ev, e.Signature, e.Recorded.UnixMicro()}
+	f := fact{event: ev, signature: e.Signature, recorded: e.Recorded.UnixMicro()}
+	if f.correction, err = correctionOf(ev); err != nil {
+		c.problem(int64(index), "%v", err)
+	}
+	return f
 }

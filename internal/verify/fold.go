@@ -24,7 +24,7 @@ type folder struct {
 	block    uint64 // number of the next block
 	index    uint64 // index of the next entry
 	blocks   uint64
-	recorded int64 // of the last entry
+	recorded recordedTimes
 	// broken is set once the tree cannot be continued, because a block is missing or its
 	// entries do not lead to the signed root: later roots prove nothing either way.
 	broken bool
@@ -206,10 +206,9 @@ func (f *folder) applyFact(c *candidate, e *fact, index int64) {
 		f.problem(c.where, c.number, index, "revision %d of stream %s, want %d", ev.Revision, ev.Stream, next)
 	}
 	f.revisions[ev.Stream] = ev.Revision + 1
-	if e.recorded < f.recorded {
-		f.problem(c.where, c.number, index, "recorded before the entry before it")
+	if err := f.recorded.add(uint64(index), e.recorded, e.correction); err != nil {
+		f.problem(c.where, c.number, index, "%v", err)
 	}
-	f.recorded = e.recorded
 	if ev.ID != uuid.Nil { // a malformed one may have none
 		before := len(f.ids)
 		if f.ids[ev.ID] = struct{}{}; len(f.ids) == before {
@@ -229,7 +228,7 @@ func (f *folder) finish() {
 }
 
 func (f *folder) report() Report {
-	f.out.Entries = f.tree.Size()
+	f.out.Entries, f.out.Disputed = f.tree.Size(), f.recorded.count()
 	root, err := f.tree.Root()
 	if err != nil {
 		f.problem("journal and store", 0, -1, "%v", err)

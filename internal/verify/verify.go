@@ -1,10 +1,10 @@
 // Package verify checks a whole ledger from bytes, trusting nothing that the server says.
 //
 // It recomputes everything the bytes allow: blocks parse and follow one another; entries
-// parse, stand at their index, continue their stream, never go back in recorded time and
-// never repeat an event id; each is assured as the entries before it say: what a device signed was
-// signed by a key that the ledger had registered for the person who acted, and counts as signed
-// exactly if that key was confirmed there and not revoked; the Merkle tree over them has
+// parse, stand at their index, continue their stream, go back in recorded time only where a
+// person corrected it and never repeat an event id; each is assured as the entries before it say:
+// what a device signed was signed by a key that the ledger had registered for the person who
+// acted, and counts as signed exactly if that key was confirmed there and not revoked; the Merkle tree over them has
 // the root that each block's checkpoint signs; the two copies, journal and store, are the
 // same bytes; every tile file and the checkpoint file say what the entries say.
 //
@@ -90,6 +90,7 @@ type Report struct {
 	OK       bool      `json:"ok"`
 	Problems []Problem `json:"problems"` // the first hundred
 	Signed   uint64    `json:"signed"`   // entries whose device signature was checked and holds
+	Disputed uint64    `json:"disputed"` // entries whose recorded time a clock-corrected calls wrong
 	// Malformed lists events that no release ever accepted, Newer those that this program does
 	// not know: their bytes, hashes, and of the malformed the signatures were checked, their
 	// meaning was not. The first hundred of each; the counts are of all.

@@ -1,0 +1,69 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/anjian-ledger/anjian/internal/adminsocket"
+	"github.com/anjian-ledger/anjian/internal/clock"
+)
+
+func newClock() *cobra.Command {
+	var confirm bool
+	cmd := &cobra.Command{
+		Use:   "clock [--confirm]",
+		Short: "Show whether the server relies on the machine's clock, or confirm it / 核对并确认服务器时钟",
+		Long: `Asks the server that runs on the data directory about its clock, over a socket in that
+directory. No token is needed: only root and the server's own user reach it.
+
+A clock within two minutes of the expected time (the newest entry's, and the time since) is
+taken. One that jumps is not: entries go on with the expected time, nothing is called late and
+nothing deleted, until the kernel reports a synchronised clock for five minutes, the clock comes
+back, or somebody confirms it. After a start at which the clock is more than ten days ahead of
+the newest entry, or before it, appends wait for the same word.
+
+Look at the clock first, and set it right; --confirm then says that it is. A clock that is right
+and lies before the newest entry stays red until a person appends clock-corrected.
+
+Exit code 0: the clock is relied on; 1: it is not, or no server runs.`,
+		Example: `  anjian clock --data /var/lib/anjian
+  date && anjian clock --data /var/lib/anjian --confirm`,
+		Args: cobra.NoArgs,
+	}
+	dir := dataFlag(cmd)
+	cmd.Flags().BoolVar(&confirm, "confirm", false, "the machine's clock is right")
+	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
+		d, err := existing(*dir)
+		if err != nil {
+			return err
+		}
+		method, route := "GET", "/clock"
+		if confirm {
+			method, route = "POST", "/clock/confirm"
+		}
+		var s clock.Status
+		if err := adminsocket.Call(cmd.Context(), string(d), method, route, nil, &s); err != nil {
+			if errors.Is(err, adminsocket.ErrNoServer) {
+				err = fmt.Errorf("%w; start it with: anjian serve --data %s", err, d)
+			}
+			return err
+		}
+		return printClock(cmd.OutOrStdout(), s)
+	}
+	return cmd
+}
+
+func printClock(w io.Writer, s clock.Status) error {
+	const layout = "2006-01-02 15:04:05 -07:00"
+	fmt.Fprintf(w, "clock     %s\nmachine   %s\nexpected  %s\ntaken     %s\n", s.State,
+		s.Wall.Local().Format(layout), s.Expected.Local().Format(layout), s.Taken.Local().Format(layout))
+	if s.State == clock.OK {
+		return nil
+	}
+	fmt.Fprintf(w, "off by    %s\n%s\n", time.Duration(s.Off*float64(time.Second)).Round(time.Second), s.Reason)
+	return errNotOK
+}

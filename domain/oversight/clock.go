@@ -1,0 +1,38 @@
+package oversight
+
+import "github.com/anjian-ledger/anjian/domain/event"
+
+// ClockCorrected says that the recorded time of entries is wrong, from entry From to the one
+// before this: they are disputed (FORMATS 7). It is the only entry whose recorded time may lie
+// before that of the one before it. Nothing is undone: what was escalated too early lapses
+// behind it.
+type ClockCorrected struct {
+	From   *uint64 `json:"from"` // required: index of the first entry that is disputed
+	Reason string  `json:"reason"`
+}
+
+// Validate implements event.Data.
+func (d *ClockCorrected) Validate() error {
+	var k event.Checker
+	k.Require("from", d.From != nil)
+	k.That(d.From == nil || *d.From <= 1<<53-1, "from: at most 9007199254740991")
+	k.Text("reason", d.Reason, true, 2000)
+	return k.Err()
+}
+
+// ClockStream is the stream of corrections.
+var ClockStream = event.Stream{Kind: event.Ledger, ID: "clock"}
+
+// Correct judges a correction: a person's act, about entries that are there. The error is an
+// *event.Refusal.
+func Correct(d *ClockCorrected, e *event.Event) error {
+	switch {
+	case e.Stream != ClockStream:
+		return event.Refuse("pillar 7", "wrong-stream", "append it to "+ClockStream.String(), "clock-corrected belongs to %s, not to %s", ClockStream, e.Stream)
+	case e.Actor.Person == "":
+		return event.Refuse("pillar 7", "person-required", "append it with a token that names a person", "the token names no person: a correction of time is a person's act")
+	case *d.From >= e.Index:
+		return event.Refuse("pillar 7", "unknown-position", "name the first entry whose recorded time is wrong", "from: there is no entry %d before this one", *d.From)
+	}
+	return nil
+}

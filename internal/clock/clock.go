@@ -1,0 +1,323 @@
+// Package clock says which time an entry gets, and whether that time can be relied on.
+//
+// A machine's clock can be set, by a person, a script or a broken battery, to any year. What the
+// ledger records stays, so the clock is not believed by itself: it is held against the time that
+// is expected, which is the recorded time of the newest entry and the monotonic time since.
+//
+//   - A clock within [Tolerance] of the expected time is taken.
+//   - Else the expected time is taken and the clock is red. It is taken again when it comes
+//     back, when the kernel has called it synchronised for [SyncFor] and it is at most [Ahead]
+//     ahead, or when a person confirms it.
+//   - At a start nothing is known of the time between: a clock from [Tolerance] before the newest
+//     entry to [Ahead] after it is taken without a question. Outside, the clock is unconfirmed
+//     and no entry gets a time.
+//   - An entry of another node that is more than [Tolerance] off the expected time makes the
+//     clock red; nothing is corrected, since two nodes would step back in turn.
+//   - A clock that lies before the newest entry, and is right, cannot be taken: recorded time
+//     does not go back. The clock stays red until a person appends clock-corrected, which needs a
+//     clock that a person or the kernel has vouched for.
+//
+// While the clock is red or unconfirmed nothing may be called late and nothing deleted.
+//
+// The rules are FORMATS 7. The package has no goroutine and reads no clock of its own: everything
+// comes from [Sources].
+package clock
+
+import (
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+)
+
+// The limits of FORMATS 7.
+const (
+	Tolerance = 2 * time.Minute
+	Ahead     = 10 * 24 * time.Hour
+	SyncFor   = 5 * time.Minute
+)
+
+// ErrUnconfirmed means that no entry gets a time until a person confirms the machine's clock.
+var ErrUnconfirmed = errors.New("the machine's clock is not confirmed")
+
+// Sources are what a clock reads. All are called under the clock's lock.
+type Sources struct {
+	// Read returns the machine's clock and, of the same moment, the time that has passed since
+	// some start. The latter never goes back, is not set by anybody, and counts suspend.
+	Read func() (wall time.Time, since time.Duration)
+	// Synchronised reports whether the kernel says that a time service keeps the machine's clock.
+	Synchronised func() bool
+}
+
+// line is a clock that was right at one moment and is carried on by monotonic time.
+type line struct {
+	time time.Time
+	at   time.Duration
+}
+
+func (l line) to(since time.Duration) time.Time { return l.time.Add(since - l.at) }
+
+// State is how far a clock is relied on.
+type State string
+
+// The states of a clock.
+const (
+	OK          State = "ok"
+	Red         State = "red"
+	Unconfirmed State = "unconfirmed"
+)
+
+// Status is what a clock says of itself.
+type Status struct {
+	State    State     `json:"state"`
+	Reason   string    `json:"reason,omitempty"`  // why it is not ok, and what to do
+	Wall     time.Time `json:"wall"`              // the machine's clock, UTC
+	Expected time.Time `json:"expected"`          // newest entry's recorded time and the monotonic time since, UTC
+	Off      float64   `json:"off_seconds"`       // of the machine's clock from the expected time
+	Taken    time.Time `json:"taken"`             // the one of the two that counts
+	Vouched  bool      `json:"vouched,omitempty"` // red, but a person or the kernel says that the machine's clock is right
+}
+
+// Clock is the state machine. All methods are safe for concurrent use.
+type Clock struct {
+	src Sources
+
+	mu      sync.Mutex
+	started bool          // a time has been taken since the start
+	empty   bool          // there is no entry: nothing to hold the machine's clock against
+	newest  line          // the expected time
+	current time.Duration // the latest moment at which this node is known to have had every entry
+	strange string        // an entry of another node that is off; empty when none is
+	vouched *line         // the machine's clock, when it was vouched for and could not be taken
+	held    *line         // the machine's clock, since when the kernel calls it synchronised
+}
+
+// New makes a clock for a ledger without entries; Start tells it of the newest one.
+func New(src Sources) *Clock { return &Clock{src: src, empty: true} }
+
+// Start begins with the recorded time of the newest entry, once; the zero time says that there
+// is none.
+func (c *Clock) Start(newest time.Time) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	_, since := c.src.Read()
+	c.empty, c.newest, c.current = newest.IsZero(), line{newest, since}, since
+}
+
+// moment is one look at the sources.
+type moment struct {
+	wall  time.Time
+	since time.Duration
+	off   time.Duration // of wall from the expected time
+	state State
+}
+
+// look decides by the rules of the package; c.mu is held.
+func (c *Clock) look() moment {
+	wall, since := c.src.Read()
+	m := moment{wall: wall, since: since, state: OK}
+	if c.empty {
+		return m
+	}
+	m.off = wall.Sub(c.newest.to(since))
+	switch {
+	case !c.started && (m.off < -Tolerance || m.off > Ahead):
+		m.state = Unconfirmed
+	case !c.started:
+		c.take(&m)
+	case m.off < -Tolerance || m.off > Tolerance || c.strange != "":
+		m.state = Red
+	default:
+		c.vouched, c.held = nil, nil
+	}
+	return m
+}
+
+// take makes the machine's clock the expected time.
+func (c *Clock) take(m *moment) {
+	c.started, c.strange, c.vouched, c.held = true, "", nil, nil
+	c.newest, m.off, m.state = line{m.wall, m.since}, 0, OK
+}
+
+// taken is the time that counts at a moment.
+func (c *Clock) taken(m moment) time.Time {
+	if m.state == OK {
+		return m.wall
+	}
+	return c.newest.to(m.since)
+}
+
+// Stamp is a time for an entry.
+type Stamp struct {
+	Time time.Time // UTC, microseconds
+	Sure bool      // the clock is not red: what is late by it may be called late
+
+	at        time.Duration
+	corrected bool
+}
+
+// At returns the stamp of an entry that is recorded at t at the same moment as s.
+func (s Stamp) At(t time.Time) Stamp { s.Time = t; return s }
+
+// Take returns the time for an entry, or [ErrUnconfirmed].
+func (c *Clock) Take() (Stamp, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	m := c.look()
+	if m.state == Unconfirmed {
+		return Stamp{}, ErrUnconfirmed
+	}
+	return Stamp{Time: c.taken(m).UTC().Truncate(time.Microsecond), Sure: m.state == OK, at: m.since}, nil
+}
+
+// TakeCorrected returns the time for a clock-corrected, which may lie before the newest entry:
+// the machine's clock. [ErrUnconfirmed] says that nobody has vouched for it.
+func (c *Clock) TakeCorrected() (Stamp, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	m := c.look()
+	if m.state == Unconfirmed || m.state == Red && !c.vouches(m) {
+		return Stamp{}, ErrUnconfirmed
+	}
+	return Stamp{Time: m.wall.UTC().Truncate(time.Microsecond), Sure: true, at: m.since, corrected: true}, nil
+}
+
+// vouches reports whether the machine's clock is still the one that was vouched for.
+func (c *Clock) vouches(m moment) bool { return c.vouched != nil && follows(*c.vouched, m) }
+
+// follows reports whether the machine's clock has not been set since l.
+func follows(l line, m moment) bool {
+	d := m.wall.Sub(l.to(m.since))
+	return d >= -Tolerance && d <= Tolerance
+}
+
+// Recorded tells of an own entry with the stamp that is now the newest of the ledger.
+func (c *Clock) Recorded(s Stamp) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.empty, c.started, c.newest, c.current = false, true, line{s.Time, s.at}, max(c.current, s.at)
+	if s.corrected {
+		c.strange = ""
+	}
+}
+
+// Since returns the monotonic time, for [Clock.Current].
+func (c *Clock) Since() time.Duration {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	_, since := c.src.Read()
+	return since
+}
+
+// Current tells that at the moment since this node had every entry of the ledger.
+func (c *Clock) Current(since time.Duration) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.current = max(c.current, since)
+}
+
+// Read tells of another node's entry that is now the newest of the ledger. It was recorded
+// between [Clock.Current] and now: a node that was cut off for an hour reads entries that are
+// an hour old, and no clock is off. corrected says that the entry is a clock-corrected, or that
+// one is read with it: that is how recorded time goes back.
+func (c *Clock) Read(recorded time.Time, corrected bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	since := c.look().since
+	if c.empty || !c.started { // nothing was known of the time before it
+		c.empty, c.newest = false, line{recorded, since}
+		return
+	}
+	earliest, latest := c.newest.to(c.current), c.newest.to(since)
+	switch {
+	case corrected:
+		c.strange = ""
+	case recorded.After(latest.Add(Tolerance)):
+		c.strange = fmt.Sprintf("another node recorded an entry at %s, when %s was expected", stamp(recorded), stamp(latest))
+	case recorded.Before(earliest.Add(-Tolerance)):
+		c.strange = fmt.Sprintf("another node recorded an entry at %s, when at least %s was expected", stamp(recorded), stamp(earliest))
+	case !recorded.After(latest): // it is merely read late
+		return
+	default:
+		c.newest = line{recorded, since}
+		return
+	}
+	c.newest, c.held = line{recorded, since}, nil
+}
+
+// Confirm is a person's word that the machine's clock is right. A clock that lies before the
+// newest entry is vouched for by it, and stays red until clock-corrected is appended.
+func (c *Clock) Confirm() Status {
+	c.mu.Lock()
+	if m := c.look(); m.state != OK {
+		c.vouch(&m)
+	}
+	c.mu.Unlock()
+	return c.Status()
+}
+
+// vouch takes the machine's clock, or notes that it is right where it cannot be taken.
+func (c *Clock) vouch(m *moment) {
+	if m.off >= -Tolerance {
+		c.take(m)
+		return
+	}
+	c.started, c.vouched, c.held = true, &line{m.wall, m.since}, nil
+}
+
+// Tick is to be called every few seconds: a red clock is watched for the kernel's word.
+func (c *Clock) Tick() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	m := c.look()
+	if m.state != Red || c.vouches(m) {
+		return
+	}
+	switch {
+	case !c.src.Synchronised():
+		c.held = nil
+	case c.held == nil || !follows(*c.held, m):
+		c.held = &line{m.wall, m.since}
+	case m.since-c.held.at >= SyncFor && m.off <= Ahead:
+		c.vouch(&m)
+	}
+}
+
+// Now returns the time that counts, UTC: for what expires.
+func (c *Clock) Now() time.Time {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.taken(c.look()).UTC()
+}
+
+// Sure reports whether the clock is neither red nor unconfirmed.
+func (c *Clock) Sure() bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.look().state == OK
+}
+
+// Status returns what the clock says of itself now.
+func (c *Clock) Status() Status {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	m := c.look()
+	s := Status{State: m.state, Wall: m.wall.UTC(), Taken: c.taken(m).UTC(), Off: m.off.Seconds(), Vouched: m.state == Red && c.vouches(m)}
+	s.Expected = m.wall.Add(-m.off).UTC()
+	const confirm = "set it right, then run: anjian clock --confirm"
+	switch {
+	case m.state == OK:
+	case m.state == Unconfirmed:
+		s.Reason = fmt.Sprintf("the newest entry was recorded at %s, the machine's clock says %s: no append is taken; %s", stamp(c.newest.time), stamp(m.wall), confirm)
+	case s.Vouched:
+		s.Reason = fmt.Sprintf("the machine's clock (%s) is right, but lies before the expected time (%s), which is taken: append clock-corrected", stamp(m.wall), stamp(s.Expected))
+	case c.strange != "":
+		s.Reason = fmt.Sprintf("%s; the machine's clock says %s, the expected time (%s) is taken; find the node whose clock is wrong, %s",
+			c.strange, stamp(m.wall), stamp(s.Expected), confirm)
+	default:
+		s.Reason = fmt.Sprintf("the machine's clock says %s, the expected time (%s) is taken; %s", stamp(m.wall), stamp(s.Expected), confirm)
+	}
+	return s
+}
+
+func stamp(t time.Time) string { return t.UTC().Format(time.RFC3339) }
