@@ -21,7 +21,6 @@ import (
 	"github.com/anjian-ledger/anjian/domain/codes"
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/token"
-	"github.com/anjian-ledger/anjian/internal/adminsocket"
 	"github.com/anjian-ledger/anjian/internal/feed"
 	"github.com/anjian-ledger/anjian/internal/ledger"
 	"github.com/anjian-ledger/anjian/internal/node"
@@ -144,8 +143,8 @@ func serve(ctx context.Context, out io.Writer, o serveOptions) error {
 		defer cancel()
 		return n.Close(ctx)
 	}
-	if err := n.ServeAdmin(log); err != nil { // the ledger works without; its person at the machine has to know
-		log.Warn("anjian clock and the like cannot reach this server", "error", err)
+	if err := n.ServeAdmin(log, adminRoutes(n)); err != nil { // the ledger works without; its person at the machine has to know
+		log.Warn("anjian token, clock and the like cannot reach this server", "error", err)
 	}
 	sample, err := loadSample(ctx, n, o.sample, log)
 	if err != nil {
@@ -156,10 +155,6 @@ func serve(ctx context.Context, out io.Writer, o serveOptions) error {
 		AccessLog: n.AccessLog, Disclosure: n.Disclosure, Catalogue: n.Catalogue, Parent: codes.Parent, Logger: log,
 		Now: n.Ledger.Now, Ready: n.Ready, Metrics: n.WriteMetrics,
 	})
-	if err != nil {
-		return errors.Join(err, closeNode())
-	}
-	admin, err := adminsocket.Start(o.dir, adminRoutes(n), log)
 	if err != nil {
 		return errors.Join(err, closeNode())
 	}
@@ -177,7 +172,7 @@ func serve(ctx context.Context, out io.Writer, o serveOptions) error {
 	if errors.Is(err, http.ErrServerClosed) {
 		err = nil
 	}
-	return errors.Join(err, admin.Close(stop), server.Shutdown(stop), closeNode())
+	return errors.Join(err, server.Shutdown(stop), closeNode())
 }
 
 // starting answers while the ledger is being replayed, then hands over to the API.
