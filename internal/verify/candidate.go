@@ -33,6 +33,7 @@ type fact struct {
 	id       [16]byte
 	signed   *signed    // nil when no device signed it
 	change   *keyChange // nil when it does not register or revoke a device key
+	event    *event.Event
 }
 
 var candidates = sync.Pool{New: func() any { return new(candidate) }}
@@ -77,14 +78,14 @@ func (c *candidate) analyse(number uint64, opts *Options) {
 	}
 	for i, line := range b.Entries {
 		c.leaves = append(c.leaves, translog.LeafHash(line))
-		c.facts = append(c.facts, c.fact(b.First+uint64(i), line))
+		c.facts = append(c.facts, c.fact(b.First+uint64(i), line, opts))
 	}
 	if last := c.facts[len(c.facts)-1]; last.ok && last.recorded != b.Recorded.UnixMicro() {
 		c.problem(int64(b.Size-1), "the block's recorded time is not that of its last entry")
 	}
 }
 
-func (c *candidate) fact(index uint64, line []byte) fact {
+func (c *candidate) fact(index uint64, line []byte, opts *Options) fact {
 	e, err := entry.Parse(line)
 	if err != nil {
 		c.problem(int64(index), "%v", err)
@@ -98,6 +99,13 @@ func (c *candidate) fact(index uint64, line []byte) fact {
 	if f.id = head.ID; err != nil {
 		c.problem(int64(index), "%v", err)
 		f.ok = false
+	}
+	f.event = &event.Event{Index: index, Recorded: e.Recorded, Stream: e.Stream, Actor: e.Actor, Assurance: e.Assurance}
+	if e.Stream.Kind == event.Tokens || e.Stream.Kind == event.Ledger {
+		f.event = e.Decode(opts.catalogue)
+		if d, ok := f.event.Data.(*event.Unreadable); ok {
+			c.problem(int64(index), "%s", d.Reason)
+		}
 	}
 	if e.Stream.Kind == event.Person {
 		if f.change, err = keyChangeOf(&e); err != nil {

@@ -32,12 +32,13 @@ type folder struct {
 	revisions map[event.Stream]uint64 // next revision
 	ids       map[[16]byte]struct{}
 	devices   devices
+	tokens    tokenTable
 }
 
 func newFolder(tiles Tiles, opts Options) *folder {
 	f := &folder{
 		opts: opts, tree: translog.NewFold(), block: 1,
-		revisions: map[event.Stream]uint64{}, ids: map[[16]byte]struct{}{}, devices: devices{keys: map[string]*registered{}},
+		revisions: map[event.Stream]uint64{}, ids: map[[16]byte]struct{}{}, devices: devices{keys: map[string]*registered{}}, tokens: newTokenTable(),
 		out: Report{OK: true, Problems: []Problem{}},
 	}
 	if tiles != nil {
@@ -208,6 +209,15 @@ func (f *folder) applyFact(c *candidate, e *fact, index int64) {
 	before := len(f.ids)
 	if f.ids[e.id] = struct{}{}; len(f.ids) == before {
 		f.problem(c.where, c.number, index, "the event id was used before")
+	}
+	if err := created(e.event, f.opts.Verifier.Name()); err != nil {
+		f.problem(c.where, c.number, index, "%v", err)
+	}
+	if err := f.tokens.check(e.event, f.resumed); err != nil {
+		f.problem(c.where, c.number, index, "%v", err)
+	}
+	if e.event.Stream.Kind == event.Tokens {
+		f.tokens.apply(e.event)
 	}
 	if e.change != nil {
 		f.devices.apply(e.change)

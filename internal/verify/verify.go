@@ -19,10 +19,14 @@ import (
 	"context"
 	"errors"
 	"runtime"
+	"slices"
 	"sync"
 
 	"golang.org/x/mod/sumdb/note"
 
+	"github.com/anjian-ledger/anjian/domain/event"
+	"github.com/anjian-ledger/anjian/domain/oversight"
+	"github.com/anjian-ledger/anjian/domain/token"
 	"github.com/anjian-ledger/anjian/internal/translog"
 )
 
@@ -57,7 +61,9 @@ type Options struct {
 	Through uint64
 	// InFlight says that one of the copies may have one block more, which is then left out:
 	// the server was stopped between writing the one and the other.
-	InFlight bool
+	InFlight  bool
+	catalogue *event.Catalogue // of what the verifier reads; filled in by Run
+
 	// Progress, when set, is called by one goroutine after each block.
 	Progress func(entries, blocks uint64)
 }
@@ -103,6 +109,10 @@ func Run(ctx context.Context, sources Sources, opts Options) (Report, error) {
 	if sources.Journal == nil && sources.Store == nil {
 		return Report{}, errors.New("verify: neither journal nor store to read")
 	}
+	var err error
+	if opts.catalogue, err = event.NewCatalogue(slices.Concat(token.Types, oversight.Types)...); err != nil {
+		return Report{}, err
+	}
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	// The checkpoint file is read first: blocks read later can only be newer.
@@ -140,7 +150,7 @@ func Run(ctx context.Context, sources Sources, opts Options) (Report, error) {
 		f.fold(j)
 	}
 	wg.Wait()
-	err := context.Cause(ctx)
+	err = context.Cause(ctx)
 	if err == nil {
 		f.finish()
 	}
