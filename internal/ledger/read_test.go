@@ -146,7 +146,7 @@ func TestCommittedTellsOfGrowth(t *testing.T) {
 	<-grown
 	<-w.Committed(enrolled)
 	select {
-	case <-w.Committed(enrolled+1):
+	case <-w.Committed(enrolled + 1):
 		t.Fatal("it has one entry more only")
 	default:
 	}
