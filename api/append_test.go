@@ -43,7 +43,7 @@ func TestAnIdenticalResendGetsTheOriginalReceipt(t *testing.T) {
 	sent := w.subject("s-1")
 	first := decode[Receipts](w, w.want(w.post(office, sent), 201, ""))
 	again := decode[Receipts](w, w.want(w.post(office, sent), 200, ""))
-	if w.size() != 1 || !again.Receipts[0].AlreadyPresent || again.Receipts[0].Index != first.Receipts[0].Index || again.Receipts[0].Receipt != first.Receipts[0].Receipt {
+	if w.added() != 1 || !again.Receipts[0].AlreadyPresent || again.Receipts[0].Index != first.Receipts[0].Index || again.Receipts[0].Receipt != first.Receipts[0].Receipt {
 		t.Errorf("again %+v, first %+v", again, first)
 	}
 }
@@ -52,12 +52,12 @@ func TestABatchIsAppendedWholeOrNotAtAll(t *testing.T) {
 	w := newWorld(t)
 	batch := []string{"Content-Type", mediaBatch}
 	a := w.do(office, "POST", "/v1/events", " [ "+w.subject("a")+" ,\n"+w.subject("b")+" ] ", batch...)
-	if got := decode[Receipts](w, w.want(a, 201, "")); len(got.Receipts) != 2 || got.Receipts[1].Stream != "subject/b" || w.size() != 2 {
+	if got := decode[Receipts](w, w.want(a, 201, "")); len(got.Receipts) != 2 || got.Receipts[1].Stream != "subject/b" || w.added() != 2 {
 		t.Fatalf("%s", a.body)
 	}
 	bad := strings.Replace(w.subject("d"), "MINE", "NOSUCH", 1)
 	a = w.want(w.do(office, "POST", "/v1/events", "["+w.subject("c")+","+bad+"]", batch...), 422, "invalid-data")
-	if w.size() != 2 || !strings.Contains(string(a.body), "event 1 of the batch") {
+	if w.added() != 2 || !strings.Contains(string(a.body), "event 1 of the batch") {
 		t.Errorf("%d entries, answer %s", w.size(), a.body)
 	}
 	for body, code := range map[string]string{"[]": codeBadRequest, "[" + w.subject("e"): "malformed-json", w.subject("e"): "malformed-json", "[] []": codeBadRequest, "[" + w.subject("e") + "]x": "malformed-json"} {
@@ -67,8 +67,8 @@ func TestABatchIsAppendedWholeOrNotAtAll(t *testing.T) {
 	}
 	many := "[" + strings.Repeat(w.subject("x")+",", maxBatch) + w.subject("y") + "]"
 	w.want(w.do(office, "POST", "/v1/events", many, batch...), 413, codeBatchSize)
-	if w.size() != 2 {
-		t.Errorf("%d entries", w.size())
+	if w.added() != 2 {
+		t.Errorf("%d entries", w.added())
 	}
 }
 
@@ -199,8 +199,8 @@ func TestHostileJSONIsRefusedAndNotStored(t *testing.T) {
 			if name != "array" && (a.StatusCode < 400 || a.StatusCode >= 500) {
 				t.Errorf("in a batch: status %d: %s", a.StatusCode, a.body)
 			}
-			if w.size() != 0 {
-				t.Fatalf("%d entries are stored", w.size())
+			if w.added() != 0 {
+				t.Fatalf("%d entries are stored", w.added())
 			}
 		})
 	}
@@ -247,8 +247,8 @@ func TestARefusalNamesTheEventItIsAbout(t *testing.T) {
 			}
 		})
 	}
-	if w.size() != 1 {
-		t.Errorf("%d entries", w.size())
+	if w.added() != 1 {
+		t.Errorf("%d entries", w.added())
 	}
 }
 

@@ -14,6 +14,7 @@ import (
 
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/person"
+	"github.com/anjian-ledger/anjian/domain/token"
 	"github.com/anjian-ledger/anjian/internal/block"
 	"github.com/anjian-ledger/anjian/internal/devicekey"
 	"github.com/anjian-ledger/anjian/internal/ledger"
@@ -210,12 +211,12 @@ func TestARefusedBatchIsAsIfItHadNeverBeen(t *testing.T) {
 		if a.err != nil {
 			t.Fatal(a.err)
 		}
-		if r := a.Receipts[0]; r.Index != uint64(i+1) || r.AlreadyPresent || r.Recorded.Sub(start) > time.Minute {
+		if r := a.Receipts[0]; r.Index != uint64(i+1)+enrolled || r.AlreadyPresent || r.Recorded.Sub(start) > time.Minute {
 			t.Errorf("request %d: %+v", i, r)
 		}
 	}
 	w.audit()
-	if n := w.Head().Block; n != 3 {
+	if n := w.Head().Block; n != 3+enrolled {
 		t.Errorf("%d blocks, want p, the one held up, and one of all the others", n)
 	}
 }
@@ -231,7 +232,7 @@ func TestARoleAppendsOnlyWhatItMay(t *testing.T) {
 	if _, err := w.append(); !errors.As(err, &refusal) {
 		t.Errorf("an empty request: %v", err)
 	}
-	if w.Head().Size != 0 {
+	if w.Head().Size != enrolled {
 		t.Error("something was stored")
 	}
 }
@@ -240,7 +241,7 @@ func TestALoneAppendCommitsAtOnceAndACrowdSharesBlocks(t *testing.T) {
 	w, g := gated(t, nil)
 	for n := range uint64(5) {
 		w.must(registered(t, fmt.Sprintf("a%d", n)))
-		if h := w.Head(); h.Block != n+1 || h.Size != n+1 {
+		if h := w.Head(); h.Block != n+1+enrolled || h.Size != n+1+enrolled {
 			t.Fatalf("%+v", h)
 		}
 	}
@@ -256,7 +257,7 @@ func TestALoneAppendCommitsAtOnceAndACrowdSharesBlocks(t *testing.T) {
 			t.Fatal(a.err)
 		}
 	}
-	if h := w.Head(); h.Block != 7 || h.Size != 55 {
+	if h := w.Head(); h.Block != 7+enrolled || h.Size != 55+enrolled {
 		t.Errorf("50 appends beside one in flight made blocks up to %d with %d entries, want 7 with 55", h.Block, h.Size)
 	}
 	w.audit()
@@ -276,7 +277,7 @@ func TestABlockHoldsNoMoreThanConfigured(t *testing.T) {
 			t.Fatal(a.err)
 		}
 	}
-	if h := w.Head(); h.Block != 4 {
+	if h := w.Head(); h.Block != 4+enrolled {
 		t.Errorf("1 + 7 entries, at most 3 a block: %d blocks", h.Block)
 	}
 	four := []ledger.Item{registered(t, "x"), registered(t, "y"), registered(t, "z"), registered(t, "z2")}
@@ -335,7 +336,7 @@ func TestAFullQueueIsBusyAndAbandonedRequestsAreNowhere(t *testing.T) {
 			for err := ledger.ErrBusy; errors.Is(err, ledger.ErrBusy); {
 				_, err = w.append(registered(t, "last"))
 			}
-			if got := w.Head().Size; got != uint64(unknown)+1 || unknown == 0 || unknown == 4 {
+			if got := w.Head().Size; got != uint64(unknown)+1+enrolled || unknown == 0 || unknown == 4 {
 				t.Errorf("%d entries, %d requests of unknown outcome", got, unknown)
 			}
 			if h := w.Health(); h.Waiting != 0 {
@@ -367,7 +368,7 @@ func TestCloseCommitsWhatWaitsAndTakesNoMore(t *testing.T) {
 		}
 	}
 	w.restart()
-	if w.Head().Size != 10 {
+	if w.Head().Size != 10+enrolled {
 		t.Errorf("%d entries", w.Head().Size)
 	}
 	w.audit()
@@ -402,7 +403,7 @@ func TestTheIDOfAConsequenceIsNeverUsedTwice(t *testing.T) {
 	if r := probe.must(again(t, cause.Bytes)).Receipts[0]; len(r.Deviations) != 1 {
 		t.Fatalf("no consequence: %+v", r)
 	}
-	derived := again(t, probe.entries()[2].Event).Event.ID
+	derived := again(t, probe.entries()[2+enrolled].Event).Event.ID
 	w := opened(t)
 	w.must(registered(t, "p"))
 	w.must(trained(t, "p", func(e *event.Event) { e.ID = derived }))
@@ -415,16 +416,24 @@ func TestTheIDOfAConsequenceIsNeverUsedTwice(t *testing.T) {
 		}
 		seen[id] = true
 	}
-	if len(seen) != 4 {
+	if len(seen) != 4+enrolled {
 		t.Errorf("%d entries", len(seen))
 	}
 	w.audit()
+}
+
+// as appends with the token of another author.
+func (w *world) as(author event.Actor, items ...ledger.Item) (ledger.Result, error) {
+	return w.Append(context.Background(), ledger.Request{Actor: author, Items: items})
 }
 
 // A signature that holds is stored where it stands with what its key is worth there, whatever
 // the request's goroutine had seen before (pillar 1); an unknown key is refused.
 func TestAKeyCountsByPosition(t *testing.T) {
 	w := opened(t)
+	w.must(registered(t, "p"), registered(t, "office"), registered(t, "admin"))
+	self := w.bearer(&token.Issued{Role: office.Role, Person: "office"})
+	admin := w.bearer(&token.Issued{Role: event.RoleAdmin, Person: "admin"})
 	seed := sha256.Sum256([]byte("a phone"))
 	phone, err := devicekey.NewSigner(w.Origin(), seed[:])
 	if err != nil {
@@ -454,17 +463,24 @@ func TestAKeyCountsByPosition(t *testing.T) {
 			t.Errorf("assurance %s, want %s; signature %x", en.Assurance, want, en.Signature)
 		}
 	}
+	must := func(items ...ledger.Item) ledger.Result {
+		t.Helper()
+		res, err := w.as(self, items...)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return res
+	}
 	refused := func(when, code string, items ...ledger.Item) {
 		t.Helper()
 		var refusal *event.Refusal
-		if _, err := w.append(items...); !errors.As(err, &refusal) || refusal.Code != code || refusal.Remedy == "" {
+		if _, err := w.as(self, items...); !errors.As(err, &refusal) || refusal.Code != code || refusal.Remedy == "" {
 			t.Errorf("%s: %v", when, err)
 		}
 	}
-	w.must(registered(t, "p"), registered(t, "office"))
 	registration := signed("person/office", "key-registered", phone.Registration("phone"))
 	refused("before its registration", "key-unknown", training())
-	w.must(registration, training()) // in one batch
+	must(registration, training()) // in one batch
 	assured(event.Token)
 
 	stripped := training()
@@ -483,20 +499,20 @@ func TestAKeyCountsByPosition(t *testing.T) {
 
 	sum := sha256.Sum256(registration.Bytes)
 	yes := item(t, "person/office", &person.KeyConfirmed{Event: registration.Event.ID.String(), SHA256: hex.EncodeToString(sum[:])}, "key-confirmed", nil)
-	if _, err := w.Append(context.Background(), ledger.Request{Actor: event.Actor{Role: event.RoleAdmin, Person: "admin"}, Items: []ledger.Item{yes}}); err != nil {
+	if _, err := w.Append(context.Background(), ledger.Request{Actor: admin, Items: []ledger.Item{yes}}); err != nil {
 		t.Fatal(err)
 	}
 	kept := training()
-	w.must(kept)
+	must(kept)
 	assured(event.Signed)
-	if r := w.must(registration).Receipts[0]; !r.AlreadyPresent { // a resend after the key was confirmed
+	if r := must(registration).Receipts[0]; !r.AlreadyPresent { // a resend after the key was confirmed
 		t.Errorf("%+v", r)
 	}
 	w.must(item(t, "person/office", &person.KeyRevoked{Key: phone.Key.ID, Reason: "lost"}, "key-revoked", nil))
-	w.must(training())
+	must(training())
 	assured(event.Token)
 	w.restart()
-	w.must(training())
+	must(training())
 	assured(event.Token)
 	w.audit()
 }

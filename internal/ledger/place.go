@@ -4,7 +4,6 @@ import (
 	"encoding/binary"
 	"fmt"
 	"hash/maphash"
-	"time"
 
 	"github.com/google/uuid"
 
@@ -24,7 +23,7 @@ func (s *sequencer) appendItems(p *pending) error {
 		return err
 	}
 	if s.next == 0 {
-		if err := s.create(now.Time); err != nil {
+		if err := s.create(now); err != nil {
 			return err
 		}
 	}
@@ -138,18 +137,19 @@ func (s *sequencer) place(e *event.Event, raw, sig []byte, print uint64) error {
 
 // create places entry 0. It is in the first block that is stored, so on a shared store in the
 // first block of whichever node comes first.
-func (s *sequencer) create(now time.Time) error {
+func (s *sequencer) create(now clock.Stamp) error {
 	key := s.l.cfg.Key
 	d := &oversight.LedgerCreated{Origin: key.Origin(), CheckpointKey: key.VerifierKey()}
 	if err := d.Validate(); err != nil {
 		return fmt.Errorf("ledger: it cannot begin: %w", err)
 	}
-	e := s.l.newDerived(event.Consequence{Name: "ledger-created", Stream: event.Stream{Kind: event.Ledger, ID: "ledger"}, Data: d}, now)
+	e := s.l.newDerived(event.Consequence{Name: "ledger-created", Stream: event.Stream{Kind: event.Ledger, ID: "ledger"}, Data: d}, now.Time)
 	e.ID = uuid.NewSHA1(derivedNamespace, []byte("created\n"+d.Origin))
 	raw, err := entry.Author(e)
 	if err != nil {
 		return err
 	}
+	s.last, s.filling.last = now, now
 	return s.place(e, raw, nil, maphash.Bytes(s.l.seed, raw))
 }
 

@@ -33,12 +33,13 @@ type folder struct {
 	revisions map[event.Stream]uint64 // next revision
 	ids       map[[16]byte]struct{}
 	keys      keys
+	tokens    tokenTable
 }
 
 func newFolder(tiles Tiles, opts Options) *folder {
 	f := &folder{
 		opts: opts, tree: translog.NewFold(), block: 1,
-		revisions: map[event.Stream]uint64{}, ids: map[[16]byte]struct{}{}, keys: newKeys(),
+		revisions: map[event.Stream]uint64{}, ids: map[[16]byte]struct{}{}, keys: newKeys(), tokens: newTokenTable(),
 		out: Report{OK: true, Problems: []Problem{}, Malformed: []Unread{}, Newer: []Unread{}},
 	}
 	if tiles != nil {
@@ -215,6 +216,13 @@ func (f *folder) applyFact(c *candidate, e *fact, index int64) {
 			f.problem(c.where, c.number, index, "the event id was used before")
 		}
 	}
+	if err := created(ev, f.opts.Verifier.Name()); err != nil {
+		f.problem(c.where, c.number, index, "%v", err)
+	}
+	if err := f.tokens.check(ev, f.resumed); err != nil {
+		f.problem(c.where, c.number, index, "%v", err)
+	}
+	f.tokens.apply(ev)
 	if err := f.keys.take(index, e, f.resumed); err != nil {
 		f.problem(c.where, c.number, index, "%v", err)
 	}

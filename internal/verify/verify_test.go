@@ -42,7 +42,7 @@ func TestAGoodLedgerIsOK(t *testing.T) {
 	}
 	r := l.run(s)
 	out, err := json.Marshal(r)
-	if err != nil || string(out) != `{"entries":309,"root":"`+r.Root+`","ok":true,"problems":[],"signed":0,"malformed":[],"malformed_count":0,"newer":[],"newer_count":0,"keys":[]}` {
+	if err != nil || string(out) != `{"entries":309,"root":"`+r.Root+`","ok":true,"problems":[],"signed":0,"disputed":0,"malformed":[],"malformed_count":0,"newer":[],"newer_count":0,"keys":[]}` {
 		t.Errorf("%s, %v", out, err)
 	}
 }
