@@ -142,7 +142,7 @@ func (s *sequencer) create(now time.Time) error {
 		return fmt.Errorf("ledger: it cannot begin: %w", err)
 	}
 	e := s.l.newDerived(event.Consequence{Name: "ledger-created", Stream: event.Stream{Kind: event.Ledger, ID: "ledger"}, Data: d}, now)
-	e.ID = uuid.NewSHA1(derivedNamespace, []byte("created\n"+d.Origin))
+	e.ID = s.l.ownID("ledger-created")
 	raw, err := entry.Author(e)
 	if err != nil {
 		return err
