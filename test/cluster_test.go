@@ -139,7 +139,12 @@ func (c *cluster) killServer(i int) {
 func (c *cluster) startNode(i int) {
 	s := begin(c, c.dirs[i], process(c, "node", nodeConfig{Dir: c.dirs[i], Origin: clusterOrigin, URLs: c.urls()}))
 	c.procs[i] = s
-	office := s.as("supervision-office")
+	var office *client
+	c.eventually("a token can be issued", func() bool {
+		status, token := s.client("").do("GET", "/test/token/supervision-office", nil)
+		office = s.client(string(token))
+		return status == 200
+	})
 	office.http.Timeout = 10 * time.Second
 	c.nodes[i].Store(office)
 }

@@ -166,7 +166,7 @@ func killed(t testing.TB, from string) string {
 
 // privateKeys gives the keys the mode that CopyFS takes from them.
 func privateKeys(dir string) error {
-	for _, name := range []string{"checkpoint.key", "token.key"} {
+	for _, name := range []string{"checkpoint.key"} {
 		if err := os.Chmod(filepath.Join(dir, "keys", name), 0o600); err != nil && !os.IsNotExist(err) {
 			return err
 		}
