@@ -89,6 +89,8 @@ type server struct {
 	log    *logBuffer
 	banner *logBuffer // standard output: address, key, tokens
 	done   chan error // the exit, once
+
+	importer *client // of importFiles
 }
 
 // logBuffer collects what a process writes. The log is printed when a test fails, the banner

@@ -160,7 +160,7 @@ func writerAppend(round, w, n int) *sent {
 func (k *killTest) check(s *server, round int) {
 	k.Helper()
 	office := s.as("supervision-office")
-	entries := replayAll(k, office)
+	entries := replayAll(k, s.as("discipline-commission"))
 	at := map[string]uint64{}
 	for i, raw := range entries {
 		id := eventID(k, raw)

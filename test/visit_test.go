@@ -41,8 +41,6 @@ func newCampaign(t testing.TB) *campaignOn {
 	c := &campaignOn{
 		server: s, began: now.Add(-3 * time.Hour), verifier: verifierOf(t, s),
 		office: s.as("supervision-office"),
-		ma:     s.as("inspector", "--person", "ma", "--team", "t1"),
-		wang:   s.as("team-leader", "--person", "wang", "--team", "t1"),
 	}
 	before := now.Add(-24 * time.Hour)
 	add := func(typ, subject string, data map[string]any) {
@@ -67,6 +65,8 @@ func newCampaign(t testing.TB) *campaignOn {
 	f := enterprise("firm")
 	f.Time = before
 	c.office.append(f)
+	c.ma = s.as("inspector", "--person", "ma", "--team", "t1")
+	c.wang = s.as("team-leader", "--person", "wang", "--team", "t1")
 	return c
 }
 
@@ -228,7 +228,8 @@ func idOf(t *testing.T, ev []byte) string {
 
 func TestWhatIsHostileIsRefusedAndNothingIsStored(t *testing.T) {
 	s := start(t, t.TempDir())
-	office := s.as("supervision-office")
+	office, auditor, importer := s.as("supervision-office"), s.as("auditor"), s.as("importer", "--unit", "test")
+	before := s.logInfo().Position
 	good := string(enterprise("good").json())
 	edit := func(old, with string) []byte {
 		if !strings.Contains(good, old) {
@@ -270,9 +271,9 @@ func TestWhatIsHostileIsRefusedAndNothingIsStored(t *testing.T) {
 	office.refused(422, "invalid-data", batch, batchOf(one.json(), edit(`"kind":"enterprise"`, `"kind":"castle"`)))
 	s.client("").refused(401, "unauthenticated", oneEvent, []byte(good))
 	s.client(office.token[:len(office.token)-4]+"AAAA").refused(401, "unauthenticated", oneEvent, []byte(good))
-	s.as("auditor").refused(403, "forbidden", oneEvent, []byte(good))
-	s.as("importer").refused(403, "role-may-not-append", oneEvent, fact{Type: "campaign-ended", Subject: "campaign/c", Data: map[string]any{}}.json())
-	if l := s.logInfo(); l.Position != 0 {
+	auditor.refused(403, "forbidden", oneEvent, []byte(good))
+	importer.refused(403, "role-may-not-append", oneEvent, fact{Type: "campaign-ended", Subject: "campaign/c", Data: map[string]any{}}.json())
+	if l := s.logInfo(); l.Position != before {
 		t.Errorf("the ledger has %d entries after nothing but refusals", l.Position)
 	}
 	r := office.post(201, oneEvent, []byte(good)).Receipts[0]

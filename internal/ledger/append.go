@@ -79,6 +79,10 @@ func (l *Ledger) admit(req Request) (*pending, error) {
 		if t := it.Event.Type; !t.MayAppend(req.Actor.Role) {
 			return nil, &ItemError{i, it.Event.ID, &ForbiddenError{Role: req.Actor.Role, Type: t}}
 		}
+		if it.Event.ID.Version() == ownVersion && req.Actor.Role != event.RoleLedger {
+			return nil, &ItemError{i, it.Event.ID, event.Refuse("pillar 1", "id-reserved", "make a UUID of version 4 or 7",
+				"UUIDs of version 8 are the ledger's own")}
+		}
 		if err := l.binding(it); err != nil {
 			return nil, &ItemError{i, it.Event.ID, err}
 		}

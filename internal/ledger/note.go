@@ -2,7 +2,9 @@ package ledger
 
 import (
 	"context"
+	"crypto/sha256"
 	"errors"
+	"strings"
 	"time"
 
 	"github.com/google/uuid"
@@ -34,7 +36,7 @@ func (l *Ledger) begin(ctx context.Context) {
 // for whom. It returns the actor under which the bearer appends, once the entry is durable.
 // Errors are those of [Ledger.Append].
 func (l *Ledger) Issue(ctx context.Context, d *token.Issued) (event.Actor, error) {
-	id := uuid.Must(uuid.NewV7())
+	id := l.ownID("token-issued", d.SHA256)
 	res, err := l.recordIn(ctx, "token-issued", event.Stream{Kind: event.Tokens, ID: id.String()}, id, d)
 	if err != nil {
 		return event.Actor{}, err
@@ -44,8 +46,20 @@ func (l *Ledger) Issue(ctx context.Context, d *token.Issued) (event.Actor, error
 
 // Revoke appends token-revoked as an entry of the ledger's own, to the stream of the token.
 func (l *Ledger) Revoke(ctx context.Context, stream event.Stream, d *token.Revoked) error {
-	_, err := l.recordIn(ctx, "token-revoked", stream, uuid.Must(uuid.NewV7()), d)
+	_, err := l.recordIn(ctx, "token-revoked", stream, l.ownID("token-revoked", stream.ID), d)
 	return err
+}
+
+// ownVersion is the UUID version of ids that the ledger makes; nobody else may use it.
+const ownVersion = 8
+
+// ownID is the id of an event of the ledger's own: a UUID version 8 over what it is, so that every
+// node makes the same one (FORMATS 8).
+func (l *Ledger) ownID(kind string, parts ...string) uuid.UUID {
+	sum := sha256.Sum256([]byte(strings.Join(append([]string{"anjian/id/v1", l.Origin(), kind}, parts...), "\n")))
+	id := uuid.UUID(sum[:16])
+	id[6], id[8] = id[6]&0x0f|ownVersion<<4, id[8]&0x3f|0x80
+	return id
 }
 
 // RecordMove appends ledger-moved: the ledger is about to be copied to another engine. It

@@ -144,7 +144,7 @@ func (s *sequencer) create(now clock.Stamp) error {
 		return fmt.Errorf("ledger: it cannot begin: %w", err)
 	}
 	e := s.l.newDerived(event.Consequence{Name: "ledger-created", Stream: event.Stream{Kind: event.Ledger, ID: "ledger"}, Data: d}, now.Time)
-	e.ID = uuid.NewSHA1(derivedNamespace, []byte("created\n"+d.Origin))
+	e.ID = s.l.ownID("ledger-created")
 	raw, err := entry.Author(e)
 	if err != nil {
 		return err

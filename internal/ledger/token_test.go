@@ -104,6 +104,22 @@ func TestARevokedTokenAppendsNothingNotEvenBehindItsRevocation(t *testing.T) {
 	w.audit()
 }
 
+// The ledger's own ids can be foreseen; nobody can take one in advance.
+func TestTheLedgersOwnIDsAreReserved(t *testing.T) {
+	w := opened(t)
+	p := w.bearer(&token.Issued{Role: office.Role})
+	own := w.entries()[p.Token]
+	id := own.Decode(catalogue).ID
+	if id.Version() != 8 || own.Stream.ID != id.String() {
+		t.Errorf("%s in %s", id, own.Stream)
+	}
+	id[15] ^= 1
+	var refusal *event.Refusal
+	if _, err := w.append(trained(t, "p", func(e *event.Event) { e.ID = id })); !errors.As(err, &refusal) || refusal.Code != "id-reserved" {
+		t.Errorf("%v", err)
+	}
+}
+
 // A token revoked through one node appends nothing through another that has not heard of it.
 func TestARevocationHoldsOnEveryNode(t *testing.T) {
 	a, b := nodes(t, deaf)
