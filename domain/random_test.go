@@ -40,7 +40,7 @@ func (r dice) time() time.Time {
 	return begin.Add(time.Duration(rapid.IntRange(-48, 40*24).Draw(r.T, "hour")) * time.Hour)
 }
 
-func (r dice) harm() accident.Harm { return harm(rapid.IntRange(0, 40).Draw(r.T, "deaths")) }
+func (r dice) harm() accident.Harm { return harm(rapid.Int64Range(0, 40).Draw(r.T, "deaths")) }
 
 // next draws an event: any type on any small stream of its kind.
 func (r dice) next() *event.Event {

@@ -111,7 +111,7 @@ func TestR06ASubjectDiscoveredInTheFieldIsRegisteredByInspectors(t *testing.T) {
 func TestR10TheGradeEqualsTheWorstThresholdMet(t *testing.T) {
 	const million = 100_000_000
 	for _, c := range []struct {
-		deaths, injured int
+		deaths, injured int64
 		loss            int64
 		right           string
 	}{
@@ -121,7 +121,7 @@ func TestR10TheGradeEqualsTheWorstThresholdMet(t *testing.T) {
 	} {
 		w := campaignWorld(t)
 		d := reported(c.deaths)
-		d.Harm.SeriousInjuries, d.Harm.DirectLoss.Amount = c.injured, c.loss
+		d.Harm.SeriousInjuries, d.Harm.Injured, d.Harm.DirectLoss.Amount = &c.injured, &c.injured, c.loss
 		w.accepts("accident/a", d)
 		for _, g := range accident.Grades {
 			if g != c.right {
@@ -131,6 +131,20 @@ func TestR10TheGradeEqualsTheWorstThresholdMet(t *testing.T) {
 		}
 		w.accepts("accident/a", &accident.Graded{Grade: c.right, StatisticalYear: 2019, DecidedBy: "市政府"})
 	}
+}
+
+func TestR10WhileANumberIsUnknownTheGradeIsAtLeastWhatTheOthersGive(t *testing.T) {
+	w := campaignWorld(t)
+	d := reported(3)
+	d.Harm.DirectLoss, d.Unknown = nil, event.Unknown{"harm.direct_loss"}
+	if err := d.Validate(); err != nil {
+		t.Fatal(err)
+	}
+	w.accepts("accident/a", d)
+	r := w.refuses("R10", "wrong-grade", "accident/a", &accident.Graded{Grade: "ordinary", StatisticalYear: 2019, DecidedBy: "市政府"})
+	says(t, r, "an unknown direct loss", "3 deaths", "state grade larger")
+	w.accepts("accident/a", &accident.Graded{Grade: "major", StatisticalYear: 2019, DecidedBy: "市政府"})
+	w.flags([]string{"grade-stale"}, "accident/a", &accident.CasualtiesUpdated{Harm: harm(3), Reason: "损失查明"})
 }
 
 func TestR10UpdatedCasualtiesMakeAGradeStaleUntilGradedAgain(t *testing.T) {

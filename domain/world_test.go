@@ -181,11 +181,11 @@ func started() *inspection.Started {
 	return &inspection.Started{Subject: "firm", Team: "t1", Sector: "INDTRADE", VisitType: "initial", Inspectors: []string{"ma", "li"}}
 }
 
-func harm(deaths int) accident.Harm {
-	return accident.Harm{Deaths: deaths, DirectLoss: event.Money{Currency: "CNY", Amount: 0}}
+func harm(deaths int64) accident.Harm {
+	return accident.Harm{Deaths: &deaths, SeriousInjuries: new(int64), Injured: new(int64), DirectLoss: &event.Money{Currency: "CNY"}}
 }
 
-func reported(deaths int) *accident.Reported {
+func reported(deaths int64) *accident.Reported {
 	return &accident.Reported{Subjects: []string{"firm"}, Region: "610902", Happened: noon.Add(-time.Hour), Kind: "机械伤害", Summary: "…", Harm: harm(deaths)}
 }
 

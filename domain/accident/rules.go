@@ -80,24 +80,25 @@ func update(st *State, sc *Scene, e *event.Event, d *CasualtiesUpdated) (flags [
 			Detail: fmt.Sprintf("more harm is stated %d days after the accident; within %d days it is added to the accident's (State Council Order 493 Art. 13)",
 				after/(24*time.Hour), window/(24*time.Hour))})
 	}
-	if right := d.Harm.grade(); st.Grade != "" && st.Grade != right {
+	if st.Grade != "" && !d.Harm.allows(st.Grade) {
 		flags = append(flags, event.Deviation{Code: "grade-stale", Rule: "R10",
-			Detail: fmt.Sprintf("graded %s; with %s the grade is %s until graded again", st.Grade, d.Harm, right)})
+			Detail: fmt.Sprintf("graded %s; with %s the grade is %s until graded again", st.Grade, d.Harm, d.Harm.grade())})
 	}
 	return flags, nil
 }
 
 // exceeds reports whether h has more of anything than other.
 func (h Harm) exceeds(other Harm) bool {
-	return h.Deaths > other.Deaths || h.SeriousInjuries > other.SeriousInjuries || h.DirectLoss.Amount > other.DirectLoss.Amount
+	return known(h.Deaths) > known(other.Deaths) || known(h.SeriousInjuries) > known(other.SeriousInjuries) ||
+		known(h.Injured) > known(other.Injured) || h.loss() > other.loss()
 }
 
 // grade: must equal the worst threshold met (R10), in a year that is explained when it is not
 // that of occurrence (R12).
 func grade(st *State, sc *Scene, d *Graded) ([]event.Deviation, error) {
-	if right := st.Harm.grade(); d.Grade != right {
-		return nil, event.Refuse("R10", "wrong-grade", "state grade "+right+", or append accident-casualties-updated first",
-			"grade %s is stated; %s give %s (State Council Order 493 Art. 3)", d.Grade, st.Harm, right)
+	if !st.Harm.allows(d.Grade) {
+		return nil, event.Refuse("R10", "wrong-grade", "state grade "+st.Harm.grade()+", or append accident-casualties-updated first",
+			"grade %s is stated; %s give %s (State Council Order 493 Art. 3)", d.Grade, st.Harm, st.Harm.grade())
 	}
 	if sc.Policy != nil && d.StatisticalYear != st.Year && d.CountingRule == "" {
 		return []event.Deviation{{Code: "counted-in-another-year", Rule: "R12",
@@ -108,7 +109,7 @@ func grade(st *State, sc *Scene, d *Graded) ([]event.Deviation, error) {
 
 // inCNY: the thresholds of Order 493 are in CNY.
 func inCNY(h Harm) error {
-	if h.DirectLoss.Currency == "CNY" {
+	if h.DirectLoss == nil || h.DirectLoss.Currency == "CNY" {
 		return nil
 	}
 	return event.Refuse("R10", "loss-not-in-cny", "state direct_loss in CNY fen",
@@ -117,8 +118,17 @@ func inCNY(h Harm) error {
 
 // String names the three columns of the grade.
 func (h Harm) String() string {
-	return fmt.Sprintf("%d deaths, %d serious injuries and a direct loss of %d.%02d %s",
-		h.Deaths, h.SeriousInjuries, h.DirectLoss.Amount/100, h.DirectLoss.Amount%100, h.DirectLoss.Currency)
+	people := func(n *int64, what string) string {
+		if n == nil {
+			return "an unknown number of " + what
+		}
+		return fmt.Sprintf("%d %s", *n, what)
+	}
+	loss := "an unknown direct loss"
+	if m := h.DirectLoss; m != nil {
+		loss = fmt.Sprintf("a direct loss of %d.%02d %s", m.Amount/100, m.Amount%100, m.Currency)
+	}
+	return people(h.Deaths, "deaths") + ", " + people(h.SeriousInjuries, "serious injuries") + " and " + loss
 }
 
 // Reviews returns the reviews that an accident opens: one for each of its subjects that had

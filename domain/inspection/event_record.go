@@ -42,7 +42,7 @@ func (d *SignatureRefused) Validate() error {
 	k.Text("record_no", d.RecordNo, true, 100)
 	k.SHA256("document_sha256", d.DocumentHash, true)
 	signers(&k, d.Signers)
-	k.Text("reason", d.Reason, true, 2000)
+	k.Lines("reason", d.Reason, true, 2000)
 	k.Text("witness", d.Witness, true, 100)
 	return k.Err()
 }
@@ -77,7 +77,7 @@ type ServiceProvided struct {
 func (d *ServiceProvided) Validate() error {
 	var k event.Checker
 	k.Text("topic", d.Topic, true, 200)
-	k.Text("advice", d.Advice, true, 4000)
+	k.Lines("advice", d.Advice, true, 4000)
 	return k.Err()
 }
 
@@ -104,7 +104,7 @@ type DuplicateJustified struct {
 // Validate implements event.Data.
 func (d *DuplicateJustified) Validate() error {
 	var k event.Checker
-	k.Text("reason", d.Reason, true, 2000)
+	k.Lines("reason", d.Reason, true, 2000)
 	k.ID("approver", d.Approver, true)
 	return k.Err()
 }
@@ -117,7 +117,7 @@ type LeaderReviewed struct {
 // Validate implements event.Data.
 func (d *LeaderReviewed) Validate() error {
 	var k event.Checker
-	k.Text("opinion", d.Opinion, true, 4000)
+	k.Lines("opinion", d.Opinion, true, 4000)
 	return k.Err()
 }
 
@@ -129,7 +129,7 @@ type Closed struct {
 // Validate implements event.Data.
 func (d *Closed) Validate() error {
 	var k event.Checker
-	k.Text("note", d.Note, false, 2000)
+	k.Lines("note", d.Note, false, 2000)
 	return k.Err()
 }
 

@@ -72,6 +72,8 @@ func (d *Seconded) Validate() error {
 	var k event.Checker
 	k.Text("home_unit", d.HomeUnit, true, 200)
 	k.ID("team", d.Team, true)
+	k.Moment("from", d.From)
+	k.Moment("to", d.To)
 	k.That(d.To.After(d.From), "to: must be after from")
 	return k.Err()
 }

@@ -173,7 +173,8 @@ func drawData(t *rapid.T, kind event.Kind) event.Data {
 		}
 		return &team.Activated{}
 	case event.Accident:
-		harm := accident.Harm{Deaths: n, DirectLoss: event.Money{Currency: "CNY", Amount: int64(n) * 100}}
+		deaths := int64(n)
+		harm := accident.Harm{Deaths: &deaths, DirectLoss: &event.Money{Currency: "CNY", Amount: deaths * 100}}
 		switch n % 4 {
 		case 0:
 			return &accident.Reported{Subjects: rapid.SliceOfN(rapid.SampledFrom(subjectIDs), 0, 3).Draw(t, "subjects"), Region: "610902", Happened: epoch, Kind: "中毒和窒息", Harm: harm}

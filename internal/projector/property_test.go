@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"math/big"
 	"strings"
 	"testing"
 	"time"
@@ -201,7 +202,7 @@ func TestTheCityIsTheSumOfItsCountiesWithoutZones(t *testing.T) {
 			t.Fatal(err)
 		}
 		var sum projections.CountyLine
-		fines := map[string]int64{}
+		fines := map[string]*big.Int{}
 		for _, c := range city.Counties {
 			if c.Parent != "" {
 				continue
@@ -215,7 +216,10 @@ func TestTheCityIsTheSumOfItsCountiesWithoutZones(t *testing.T) {
 			sum.SubjectsInspected += c.SubjectsInspected
 			sum.Accidents += c.Accidents
 			for _, m := range c.Fines {
-				fines[m.Currency] += m.Amount
+				if fines[m.Currency] == nil {
+					fines[m.Currency] = new(big.Int)
+				}
+				fines[m.Currency].Add(fines[m.Currency], m.Amount.Big())
 			}
 		}
 		if sum.Counts != city.Counts || sum.SubjectsRegistered != city.SubjectsRegistered ||
@@ -223,7 +227,7 @@ func TestTheCityIsTheSumOfItsCountiesWithoutZones(t *testing.T) {
 			t.Fatalf("sum %+v, city %+v", sum, city)
 		}
 		for _, m := range city.Fines {
-			if fines[m.Currency] != m.Amount {
+			if fines[m.Currency].Cmp(m.Amount.Big()) != 0 {
 				t.Fatalf("fines %v, city %v", fines, city.Fines)
 			}
 		}

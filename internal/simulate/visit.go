@@ -96,7 +96,7 @@ func (f *fieldVisit) onSite() {
 	c := f.c
 	f.pace = f.v.stay / 90
 	leaves := f.clock.Add(f.v.stay)
-	here := &event.Place{Lat: f.place.lat, Lon: f.place.lon, Accuracy: float64(c.between(5, 40))}
+	here := &event.Place{Lat: f.place.lat, Lon: f.place.lon, Accuracy: float64(c.between(5, 40)), Datum: datum}
 	f.say("inspector-arrived", &inspection.Arrived{Place: here})
 	certificates := make([]string, len(f.crew))
 	for i, n := range f.crew {
