@@ -15,10 +15,10 @@ var Grades = []string{"ordinary", "larger", "major", "especially-major"}
 // Harm is what the grade is computed from, and with Injured what the four indicators count (R14).
 // Of each number the source may say that it does not know it, in unknown of the body.
 type Harm struct {
-	Deaths          *int64       `json:"deaths,omitzero" range:"people" unknown:"always"`
-	SeriousInjuries *int64       `json:"serious_injuries,omitzero" range:"people" unknown:"always"` // includes acute industrial poisoning
-	Injured         *int64       `json:"injured,omitzero" range:"people" unknown:"always"`          // all injured, the seriously injured among them
-	DirectLoss      *event.Money `json:"direct_loss,omitzero" unknown:"always"`                     // direct economic loss
+	Deaths          *int64       `json:"deaths,omitzero" range:"people" unknown:"required"`
+	SeriousInjuries *int64       `json:"serious_injuries,omitzero" range:"people" unknown:"required"` // includes acute industrial poisoning
+	Injured         *int64       `json:"injured,omitzero" range:"people" unknown:"required"`          // all injured, the seriously injured among them
+	DirectLoss      *event.Money `json:"direct_loss,omitzero" unknown:"required"`                     // direct economic loss
 }
 
 // members are the numbers by their names in a body whose harm it is.
@@ -114,7 +114,7 @@ func (d *Graded) Validate() error {
 type ReviewOpened struct {
 	Subject     string   `json:"subject"`
 	Inspections []string `json:"inspections"`               // at most the 50 latest
-	Total       int      `json:"total"`                     // how many there were
+	Total       int      `json:"total" range:"total"`       // how many there were
 	Position    uint64   `json:"position" range:"position"` // ledger size when the review opened
 }
 

@@ -27,8 +27,9 @@ type member struct {
 	shape *shape
 }
 
-// scalarShape is that of strings, numbers, booleans and times.
-var scalarShape = new(shape)
+// scalarShape is that of strings, numbers, booleans and times. It is its own element, so that
+// bytes that no decoder has accepted are walked to an end, too.
+var scalarShape = func() *shape { s := new(shape); s.element = s; return s }()
 
 func shapeOf(t reflect.Type) *shape {
 	switch {
@@ -43,7 +44,7 @@ func shapeOf(t reflect.Type) *shape {
 	case t.Kind() != reflect.Struct:
 		return scalarShape
 	}
-	s := &shape{members: []member{}}
+	s := &shape{element: scalarShape}
 	for i := range t.NumField() {
 		f := t.Field(i)
 		name, options, _ := strings.Cut(f.Tag.Get("json"), ",")
@@ -157,7 +158,7 @@ func (s *scan) object(sh *shape) {
 		k := sh.index(name, next)
 		if k < 0 { // an escaped spelling of a name; the decoder knows it
 			var plain string
-			if json.Unmarshal(s.b[s.i-len(name)-2:s.i], &plain) != nil {
+			if s.i > len(s.b) || json.Unmarshal(s.b[s.i-len(name)-2:s.i], &plain) != nil {
 				return
 			}
 			if k = sh.index([]byte(plain), 0); k < 0 {
@@ -210,11 +211,11 @@ func (s *scan) text() []byte {
 // literal skips a number, true, false or null and returns it.
 func (s *scan) literal() []byte {
 	begin := s.i
-	for ; s.i < len(s.b); s.i++ {
+	for s.i++; s.i < len(s.b); s.i++ {
 		switch s.b[s.i] {
 		case ' ', '\t', '\n', '\r', ',', '}', ']':
 			return s.b[begin:s.i]
 		}
 	}
-	return s.b[begin:]
+	return s.b[min(begin, len(s.b)):]
 }

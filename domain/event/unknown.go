@@ -8,7 +8,7 @@ import (
 // Unknown names the members of a body that its source does not know. They are left out of the
 // body: nobody has to invent a zero. A member of an object within the body is named with a dot,
 // as in harm.deaths. A body that has the member unknown marks what it may name by the struct
-// tag unknown.
+// tag unknown: "optional" where it may be left out without a word too, "required" where not.
 type Unknown []string
 
 // Has reports whether a member is named.

@@ -81,10 +81,10 @@ func (d *Briefed) Validate() error {
 // Started begins the visit.
 type Started struct {
 	Subject            string        `json:"subject"`
-	Team               string        `json:"team,omitempty" unknown:"of an import"`
+	Team               string        `json:"team,omitempty" unknown:"required, in imports only"`
 	Sector             string        `json:"sector"`
 	VisitType          string        `json:"visit_type"`
-	Inspectors         []string      `json:"inspectors,omitempty" unknown:"of an import"` // person ids
+	Inspectors         []string      `json:"inspectors,omitempty" unknown:"required, in imports only"` // person ids
 	EnforcingAuthority string        `json:"enforcing_authority,omitempty"`
 	Source             event.Source  `json:"source,omitempty"`
 	Unknown            event.Unknown `json:"unknown,omitempty"`

@@ -127,7 +127,7 @@ type PenaltyDecided struct {
 	Penalty    string           `json:"penalty"` // id within the inspection
 	Findings   []string         `json:"findings"`
 	Kind       string           `json:"kind"`
-	Fine       *event.Money     `json:"fine,omitempty" unknown:"of kind fine"` // of kind fine, and only there
+	Fine       *event.Money     `json:"fine,omitempty" unknown:"required for kind fine"` // of kind fine, and only there
 	DecisionNo string           `json:"decision_no,omitempty"`
 	DecidedBy  string           `json:"decided_by,omitempty"`
 	LegalBasis []event.Citation `json:"legal_basis,omitempty"`

@@ -19,12 +19,12 @@ var VenueTypes = []string{"mall", "combined-premises", "crowded-place", "labour-
 type Registered struct {
 	Kind        string            `json:"kind"`
 	Name        string            `json:"name"`
-	USCC        string            `json:"uscc,omitempty"`                          // GB 32100-2015
-	USCCReason  string            `json:"uscc_reason,omitempty"`                   // why a code with a wrong check character is entered
-	OtherIDs    map[string]string `json:"other_ids,omitempty"`                     // scheme → id: permit, licence, school code …
-	Region      string            `json:"region,omitempty" unknown:"of an import"` // 6, 9 or 12 digits
-	Address     string            `json:"address,omitempty" unknown:"always"`
-	Place       *event.Place      `json:"place,omitempty" unknown:"always"`
+	USCC        string            `json:"uscc,omitempty"`                                       // GB 32100-2015
+	USCCReason  string            `json:"uscc_reason,omitempty"`                                // why a code with a wrong check character is entered
+	OtherIDs    map[string]string `json:"other_ids,omitempty"`                                  // scheme → id: permit, licence, school code …
+	Region      string            `json:"region,omitempty" unknown:"required, in imports only"` // 6, 9 or 12 digits
+	Address     string            `json:"address,omitempty" unknown:"optional"`
+	Place       *event.Place      `json:"place,omitempty" unknown:"optional"`
 	Sectors     []string          `json:"sectors"`
 	Industry    string            `json:"industry,omitempty"` // GB/T 4754-2017, letter and 2-4 digits
 	HighRisk    bool              `json:"high_risk,omitzero"`
