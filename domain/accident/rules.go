@@ -25,6 +25,9 @@ type Scene struct {
 // MaxReviewed is how many inspections a review lists.
 const MaxReviewed = 50
 
+// longAgo is how old an accident is whose date is taken for a slip of the pen: the law gives hours.
+const longAgo = 366 * 24 * time.Hour
+
 // Decide judges one event of an accident's stream; st is nil when the stream is new. The error
 // is an *event.Refusal.
 func Decide(st *State, sc *Scene, e *event.Event) ([]event.Deviation, error) {
@@ -37,7 +40,7 @@ func Decide(st *State, sc *Scene, e *event.Event) ([]event.Deviation, error) {
 	}
 	switch d := e.Data.(type) {
 	case *Reported:
-		return nil, report(sc, e, d)
+		return report(sc, e, d)
 	case *CasualtiesUpdated:
 		return update(st, sc, e, d)
 	case *Graded:
@@ -47,10 +50,10 @@ func Decide(st *State, sc *Scene, e *event.Event) ([]event.Deviation, error) {
 }
 
 // report: at known subjects, and after it happened (R10).
-func report(sc *Scene, e *event.Event, d *Reported) error {
+func report(sc *Scene, e *event.Event, d *Reported) ([]event.Deviation, error) {
 	for _, s := range d.Subjects {
 		if !sc.SubjectKnown(s) {
-			return event.Refuse("R10", "unknown-subject", "append subject-registered for this id first, discovery field if it was in no register",
+			return nil, event.Refuse("R10", "unknown-subject", "append subject-registered for this id first, discovery field if it was in no register",
 				"subject %s is not in the register", s)
 		}
 	}
@@ -59,10 +62,17 @@ func report(sc *Scene, e *event.Event, d *Reported) error {
 		latest = latest.Add(24 * time.Hour)
 	}
 	if d.Happened.After(latest) {
-		return event.Refuse("R10", "reported-before-it-happened", "correct happened, or the event's time",
+		return nil, event.Refuse("R10", "reported-before-it-happened", "correct happened, or the event's time",
 			"happened %s lies after the report of %s", d.Happened.Format(time.RFC3339), e.Occurred.Format(time.RFC3339))
 	}
-	return inCNY(d.Harm)
+	if err := inCNY(d.Harm); err != nil {
+		return nil, err
+	}
+	if sc.Policy != nil && e.Occurred.Sub(d.Happened) > longAgo {
+		return []event.Deviation{{Code: "happened-long-ago", Rule: "R10",
+			Detail: fmt.Sprintf("happened %s, reported %s: more than a year later", d.Happened.Format(time.RFC3339), e.Occurred.Format(time.RFC3339))}}, nil
+	}
+	return nil, nil
 }
 
 // update: a grade that the new harm no longer gives is stale until somebody grades again

@@ -1,6 +1,7 @@
 package campaign
 
 import (
+	"fmt"
 	"slices"
 	"time"
 
@@ -32,7 +33,7 @@ func Decide(st *State, sc *Scene, e *event.Event) ([]event.Deviation, error) {
 	case *PlanPublished:
 		return nil, publish(st, d)
 	case *Started:
-		return nil, start(st, sc, e.Stream.ID, d)
+		return implausible(e, d), start(st, sc, e.Stream.ID, d)
 	case *Ended:
 		return nil, end(st, e)
 	}
@@ -70,6 +71,17 @@ func start(st *State, sc *Scene, id string, d *Started) error {
 		parent = sc.Parent(parent)
 	}
 	return nil
+}
+
+// implausible flags a period that is taken for a slip of the pen (R48): a campaign lasts a month,
+// and is announced in the year of its start.
+func implausible(e *event.Event, d *Started) []event.Deviation {
+	const year = 366 * 24 * time.Hour
+	if away := d.Start.Sub(e.Occurred).Abs(); away <= year && d.End.Sub(d.Start) <= 2*year {
+		return nil
+	}
+	return []event.Deviation{{Code: "campaign-period-implausible", Rule: "R48",
+		Detail: fmt.Sprintf("stated on %s: from %s to %s", e.Day(), d.Start.Format(time.DateOnly), d.End.Format(time.DateOnly))}}
 }
 
 // end: once, after the start (R48).

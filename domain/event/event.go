@@ -20,7 +20,6 @@ package event
 import (
 	"fmt"
 	"strings"
-	"sync"
 	"time"
 	"unicode"
 	"unicode/utf8"
@@ -210,9 +209,6 @@ type Type struct {
 	// Upcast turns a body of this version into one of the next; nil for the newest version.
 	// It is applied on the reading side only; stored bytes never change.
 	Upcast func(Data) Data
-
-	once  sync.Once
-	shape *shape // of New, made by the first [Type.CheckMembers]
 }
 
 // String returns the CloudEvents type attribute.

@@ -112,6 +112,8 @@ func (j *judgement) decide() *event.Refusal {
 		return j.depart()
 	case *ConductDeclared:
 		j.conduct(d)
+	case *CheckAnswered:
+		j.answer(d)
 	case *SectionCompleted:
 		j.section(d)
 	case *DuplicateJustified:

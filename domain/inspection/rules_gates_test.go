@@ -256,8 +256,8 @@ func TestR72SiteRecordNeedsTheNotice(t *testing.T) {
 func TestAfterTheClosingOnlyLateDecisionsAndCopiesFollow(t *testing.T) {
 	closedVisit := func() *visit { return ready(t, punishable1("F"), fineOf("P", "F")).given(&Closed{}) }
 	v := closedVisit()
-	v.accepts(fineOf("P2", "F"))
-	v.accepts(pardonOf("F"))
+	v.accepts(fineOf("P2", "F"), "R41 fined-again")
+	v.accepts(pardonOf("F"), "R41 punished-and-exempted")
 	v.accepts(orderOf("O", "stop", "F"))
 	v.accepts(copyTo("subject"))
 	v.accepts(&FindingCorrected{Finding: "F", Reason: "x", Punishable: &no}, "R20 corrected-after-closing")

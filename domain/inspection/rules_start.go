@@ -25,6 +25,9 @@ func (j *judgement) reserve(d *Reserved) *event.Refusal {
 		return event.Refuse("R31", "already-reserved", "choose another subject or sector, or a visit type other than initial",
 			"inspection %s already holds the initial visit of subject %s, sector %s", j.sc.HeldBy, d.Subject, d.Sector)
 	}
+	if d.PlannedOn != "" && d.PlannedOn < j.e.Day() {
+		j.flag("R31", "planned-in-the-past", "reserved on %s for %s", j.e.Day(), d.PlannedOn)
+	}
 	return nil
 }
 

@@ -82,6 +82,7 @@ const (
 	halted // by a measure that ends the danger (R47)
 	punished
 	pardoned // lawfully not punished (R41)
+	fined
 	examined // its lack of such a measure was judged, and flagged, before
 )
 
@@ -301,7 +302,11 @@ func (s *State) applyFinding(e *event.Event) {
 		s.mark(d.Findings, m)
 	case *PenaltyDecided:
 		s.penalties = append(s.penalties, d.Penalty)
-		s.mark(d.Findings, punished)
+		m := punished
+		if d.Kind == "fine" {
+			m |= fined
+		}
+		s.mark(d.Findings, m)
 	case *NoPenaltyDecided:
 		s.marks |= excused
 		s.mark(d.Findings, pardoned)

@@ -34,6 +34,11 @@ func Decide(st *State, sc *Scene, e *event.Event) ([]event.Deviation, error) {
 		return register(sc, e, d)
 	case *Identified:
 		return identify(sc, e.Stream.ID, d.USCC, d.Reason)
+	case *StatusRecorded:
+		if sc.Policy != nil && d.Since > e.Day() {
+			return []event.Deviation{{Code: "status-in-the-future", Rule: "R28",
+				Detail: fmt.Sprintf("recorded on %s as %s since %s", e.Day(), d.Production, d.Since)}}, nil
+		}
 	case *Excluded:
 		return exclude(st, sc, e, d)
 	}

@@ -260,7 +260,7 @@ func decodeData(dec *jsontext.Decoder, t *event.Type) (event.Data, error) {
 	if err := json.UnmarshalDecode(dec, d, json.RejectUnknownMembers(true)); err != nil {
 		return nil, &SyntaxError{Code: "invalid-data", Err: fmt.Errorf("data of %s: %w", t, err)}
 	}
-	if err := t.CheckMembers(rest[:dec.InputOffset()-begin]); err != nil {
+	if err := checkMembers(t, rest[:dec.InputOffset()-begin]); err != nil {
 		return nil, &SyntaxError{Code: "invalid-data", Err: fmt.Errorf("data of %s: %w", t, err)}
 	}
 	return d, nil

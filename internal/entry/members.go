@@ -1,12 +1,16 @@
-package event
+package entry
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"reflect"
 	"strings"
+	"sync"
 	"time"
+
+	"github.com/anjian-ledger/anjian/domain/event"
 )
 
 // A member of a body that may be left out says so in its json tag (omitempty, omitzero); every
@@ -49,7 +53,7 @@ func shapeOf(t reflect.Type) *shape {
 		f := t.Field(i)
 		name, options, _ := strings.Cut(f.Tag.Get("json"), ",")
 		if i == 64 || f.Anonymous || name == "" {
-			panic(fmt.Sprintf("event: body %s: more than 64 members, or one without a json name", t))
+			panic(fmt.Sprintf("entry: body %s: more than 64 members, or one without a json name", t))
 		}
 		s.members = append(s.members, member{name, shapeOf(f.Type)})
 		if !strings.Contains(options, "omit") {
@@ -59,19 +63,26 @@ func shapeOf(t reflect.Type) *shape {
 	return s
 }
 
-// CheckMembers checks that data, the JSON object that was decoded to a body of this type, has
+// shapes holds the shape of every type that was decoded so far.
+var shapes sync.Map // *event.Type → *shape
+
+// checkMembers checks that data, the JSON object that was decoded to a body of type t, has
 // every member that is written always, at every depth, and null and -0 nowhere. data must be
 // valid JSON without unknown members; blanks and a colon before it are skipped. The error names
 // everything that is wrong.
-func (t *Type) CheckMembers(data []byte) error {
-	t.once.Do(func() { t.shape = shapeOf(reflect.TypeOf(t.New())) })
+func checkMembers(t *event.Type, data []byte) error {
+	known, ok := shapes.Load(t)
+	if !ok {
+		known, _ = shapes.LoadOrStore(t, shapeOf(reflect.TypeOf(t.New())))
+	}
+	sh := known.(*shape)
 	s := scan{b: data}
-	s.value(t.shape)
+	s.value(sh)
 	if !s.wrong {
 		return nil
 	}
 	s = scan{b: data, telling: true}
-	s.value(t.shape)
+	s.value(sh)
 	return errors.Join(s.faults...)
 }
 
@@ -150,7 +161,9 @@ func (s *scan) object(sh *shape) {
 	for s.peek() == '"' {
 		name := s.text()
 		if sh.isMap {
-			s.push(string(name))
+			if s.telling {
+				s.push(string(name))
+			}
 			s.value(sh.element)
 			s.pop()
 			continue
@@ -197,15 +210,28 @@ func (sh *shape) index(name []byte, from int) int {
 // text skips a string and returns what stands between its quotation marks.
 func (s *scan) text() []byte {
 	s.i++
-	begin := s.i
-	for ; s.i < len(s.b) && s.b[s.i] != '"'; s.i++ {
-		if s.b[s.i] == '\\' {
-			s.i++
+	begin := min(s.i, len(s.b))
+	for s.i < len(s.b) {
+		n := bytes.IndexByte(s.b[s.i:], '"')
+		if n < 0 {
+			break
+		}
+		s.i += n + 1
+		if escapes := trailing(s.b[begin:s.i-1], '\\'); escapes%2 == 0 {
+			return s.b[begin : s.i-1]
 		}
 	}
-	end := min(s.i, len(s.b))
-	s.i++
-	return s.b[begin:end]
+	s.i = len(s.b) + 1
+	return s.b[begin:]
+}
+
+// trailing counts how many c stand at the end of b.
+func trailing(b []byte, c byte) int {
+	n := 0
+	for n < len(b) && b[len(b)-1-n] == c {
+		n++
+	}
+	return n
 }
 
 // literal skips a number, true, false or null and returns it.
