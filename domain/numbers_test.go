@@ -22,7 +22,8 @@ func found(id string) *inspection.FindingRecorded {
 }
 
 func fined(id string, findings ...string) *inspection.PenaltyDecided {
-	return &inspection.PenaltyDecided{Penalty: id, Findings: findings, Kind: "fine", Fine: &event.Money{Currency: "CNY", Amount: 50_000}, LegalBasis: statute, Final: true}
+	return &inspection.PenaltyDecided{Penalty: id, Findings: findings, Kind: "fine", Fine: &event.Money{Currency: "CNY", Amount: 50_000},
+		LegalBasis: statute, Final: true}
 }
 
 func spared(findings ...string) *inspection.NoPenaltyDecided {
@@ -79,13 +80,15 @@ func TestDatesThatCannotBeMeantAreFlagged(t *testing.T) {
 	late := found("g")
 	late.ViolatedOn = "2019-12-05"
 	w.flags([]string{"violated-after-found"}, "inspection/i", late, inspector)
-	w.flags([]string{"planned-in-the-past"}, "inspection/j", &inspection.Reserved{Subject: "firm", Team: "t1", Sector: "FIRE", VisitType: "initial", PlannedOn: "2019-12-01"}, in("c"), inspector)
+	w.flags([]string{"planned-in-the-past"}, "inspection/j", &inspection.Reserved{Subject: "firm", Team: "t1", Sector: "FIRE",
+		VisitType: "initial", PlannedOn: "2019-12-01"}, in("c"), inspector)
 	w.flags([]string{"status-in-the-future"}, "subject/firm", &subject.StatusRecorded{Production: "suspended", Since: "2020-12-05"})
 	d := reported(1)
 	d.Happened = noon.AddDate(-3, 0, 0)
 	w.flags([]string{"happened-long-ago"}, "accident/a", d)
 	w.accepts("campaign/d", plan("1"))
-	w.flags([]string{"campaign-period-implausible"}, "campaign/d", &campaign.Started{Start: begin.AddDate(3, 0, 0), End: end.AddDate(3, 0, 0)})
+	w.flags([]string{"campaign-period-implausible"}, "campaign/d",
+		&campaign.Started{Start: begin.AddDate(3, 0, 0), End: end.AddDate(3, 0, 0)})
 }
 
 func TestTheDayOfAFactIsThatInBeijing(t *testing.T) {
@@ -104,23 +107,37 @@ func TestNumbersAndCodesAreCheckedAgainstTheirLists(t *testing.T) {
 	}
 	bad := reported(1)
 	bad.Harm.SeriousInjuries = new(int64(2)) // of no injured
+	registered := func(discovery string, unknown ...string) event.Data {
+		return &subject.Registered{Kind: "enterprise", Name: "n", Sectors: []string{"FIRE"}, Discovery: discovery, Unknown: unknown}
+	}
+	arrivedAt := func(datum string) event.Data {
+		return &inspection.Arrived{Place: &event.Place{Lat: 32, Lon: 109, Datum: datum}}
+	}
+	updated := func(h accident.Harm, unknown ...string) event.Data {
+		return &accident.CasualtiesUpdated{Reason: "r", Harm: h, Unknown: unknown}
+	}
 	for what, c := range map[string]struct {
 		d  event.Data
 		ok bool
 	}{
-		"CNY": {fineOf("CNY", 1), true}, "NTD": {fineOf("NTD", 1), false}, "XXX": {fineOf("XXX", 1), false}, "cny": {fineOf("cny", 1), false},
-		"CNY USD": {fineOf("CNY USD", 1), false}, " US": {fineOf(" US", 1), false}, "TWD": {fineOf("TWD", 0), true}, "-1": {fineOf("CNY", -1), false},
-		"2^53": {fineOf("CNY", 1<<53), false}, "the most": {fineOf("CNY", event.Amounts.Max), true},
-		"610902107": {firmIn("610902107"), true}, "610900": {firmIn("610900"), true}, "000000": {firmIn("000000"), false}, "999999": {firmIn("999999"), false},
-		"610902107001": {firmIn("610902107001"), true}, "110101": {firmIn("110101"), false}, "61090": {firmIn("61090"), false},
-		"more seriously injured than injured": {bad, false}, "region unknown in a register": {&subject.Registered{Kind: "enterprise", Name: "n", Sectors: []string{"FIRE"},
-			Discovery: "register", Unknown: event.Unknown{"region"}}, false},
-		"region unknown in an import": {&subject.Registered{Kind: "enterprise", Name: "n", Sectors: []string{"FIRE"}, Discovery: "import", Unknown: event.Unknown{"region"}}, true},
-		"no datum":                    {&inspection.Arrived{Place: &event.Place{Lat: 32, Lon: 109}}, false}, "CGCS2000": {&inspection.Arrived{Place: &event.Place{Lat: 32, Lon: 109, Datum: "CGCS2000"}}, true},
-		"a loss of unknown amount":  {&accident.CasualtiesUpdated{Reason: "r", Harm: accident.Harm{}, Unknown: event.Unknown{"harm.deaths", "harm.serious_injuries", "harm.injured", "harm.direct_loss"}}, true},
-		"a loss that is not named":  {&accident.CasualtiesUpdated{Reason: "r", Harm: accident.Harm{}, Unknown: event.Unknown{"harm.deaths", "harm.serious_injuries", "harm.injured"}}, false},
-		"deaths stated and unknown": {&accident.CasualtiesUpdated{Reason: "r", Harm: harm(1), Unknown: event.Unknown{"harm.deaths"}}, false},
-		"a million and one":         {&accident.CasualtiesUpdated{Reason: "r", Harm: harm(1_000_001)}, false},
+		"CNY": {fineOf("CNY", 1), true}, "TWD": {fineOf("TWD", 0), true}, "NTD": {fineOf("NTD", 1), false},
+		"XXX": {fineOf("XXX", 1), false}, "cny": {fineOf("cny", 1), false}, "CNY USD": {fineOf("CNY USD", 1), false},
+		" US": {fineOf(" US", 1), false}, "-1": {fineOf("CNY", -1), false}, "2^53": {fineOf("CNY", 1<<53), false},
+		"the most":  {fineOf("CNY", event.Amounts.Max), true},
+		"610902107": {firmIn("610902107"), true}, "610902107001": {firmIn("610902107001"), true}, "610900": {firmIn("610900"), true},
+		"000000": {firmIn("000000"), false}, "999999": {firmIn("999999"), false}, "110101": {firmIn("110101"), false},
+		"61090":                               {firmIn("61090"), false},
+		"more seriously injured than injured": {bad, false},
+		"region unknown in a register":        {registered("register", "region"), false},
+		"region unknown in an import":         {registered("import", "region"), true},
+		"region left out":                     {registered("import"), false},
+		"no datum":                            {arrivedAt(""), false},
+		"CGCS2000":                            {arrivedAt("CGCS2000"), true},
+		"BD-09":                               {arrivedAt("BD-09"), false},
+		"nothing is known":                    {updated(accident.Harm{}, "harm.deaths", "harm.serious_injuries", "harm.injured", "harm.direct_loss"), true},
+		"a loss that is not named":            {updated(accident.Harm{}, "harm.deaths", "harm.serious_injuries", "harm.injured"), false},
+		"deaths stated and unknown":           {updated(harm(1), "harm.deaths"), false},
+		"a million and one":                   {updated(harm(1_000_001)), false},
 	} {
 		if err := c.d.Validate(); (err == nil) != c.ok {
 			t.Errorf("%s: %v", what, err)

@@ -47,7 +47,8 @@ func TestSumsNeverWrap(t *testing.T) {
 	loss := event.Money{Currency: "CNY", Amount: event.Amounts.Max}
 	people := event.People.Max
 	m := projections.Mishap{}
-	for _, e := range story(&accident.Reported{Region: "610902", Harm: accident.Harm{Deaths: &people, SeriousInjuries: &people, Injured: &people, DirectLoss: &loss}}) {
+	worst := accident.Harm{Deaths: &people, SeriousInjuries: &people, Injured: &people, DirectLoss: &loss}
+	for _, e := range story(&accident.Reported{Region: "610902", Harm: worst}) {
 		m.Apply(e)
 	}
 	for range n {
@@ -95,7 +96,8 @@ func TestWhatIsNotKnownIsCountedAndAddsNothing(t *testing.T) {
 		tally.Add(names.ID(c.Counter), c.N)
 	}
 	a := tally.Area(names.Names())
-	if a.DeathsUnknown != 0 || a.InjuredUnknown != 1 || a.SeriousInjuriesUnknown != 1 || a.DirectLossUnknown != 1 || len(a.DirectLoss) != 0 {
+	if a.DeathsUnknown != 0 || a.InjuredUnknown != 1 ||
+		a.SeriousInjuriesUnknown != 1 || a.DirectLossUnknown != 1 || len(a.DirectLoss) != 0 {
 		t.Errorf("%+v", a)
 	}
 }

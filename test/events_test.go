@@ -15,7 +15,6 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 
 	"github.com/anjian-ledger/anjian/domain"
-	"github.com/anjian-ledger/anjian/domain/codes"
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/internal/entry"
 )
@@ -85,10 +84,11 @@ func renderCatalogue(c *event.Catalogue) string {
 		r.fields(r.order[i])
 	}
 	r.WriteString("\n## Text and numbers\n")
-	codePoints(r, "What no text has", "Besides these, the last two code points of every plane (noncharacters). Line feed (U+000A) and tabulator (U+0009) may stand "+
-		"in texts of several lines: descriptions, reasons, notes, summaries, opinions, the terms of a source. Everything else is text. Nothing is normalised.", event.NoText)
+	codePoints(r, "What no text has", "Besides these, the last two code points of every plane (noncharacters). "+
+		"Line feed (U+000A) and tabulator (U+0009) may stand where text of several lines is announced, and in the terms of a source. "+
+		"Everything else is text. Nothing is normalised.", event.NoText)
 	codePoints(r, "Blanks", "A required text has at least one character that is not among these.", event.Blanks)
-	fmt.Fprintf(r, "\n### Currencies\n\nISO 4217, those in use: %s.\n", strings.Join(codes.Currencies(), " "))
+	fmt.Fprintf(r, "\n### Currencies\n\nISO 4217, those in use: %s.\n", strings.Join(event.Currencies(), " "))
 	return r.String()
 }
 
@@ -128,6 +128,9 @@ func (r *renderer) fields(t reflect.Type) {
 			note = "left out only when named in `unknown`" + strings.TrimPrefix(unknown, "required")
 		case strings.Contains(options, "omit"):
 			note = "may be left out"
+		}
+		if f.Tag.Get("text") == "lines" {
+			note += "; text of several lines"
 		}
 		if bounds := f.Tag.Get("range"); bounds != "" {
 			note += "; " + boundsText(bounds)

@@ -200,6 +200,22 @@ func TestNoTextHasWhatIsNoText(t *testing.T) {
 	}
 }
 
+// TestLineFeedsStandWhereTheyAreAnnounced compares the tag text with what is checked.
+func TestLineFeedsStandWhereTheyAreAnnounced(t *testing.T) {
+	for _, g := range goldens(t) {
+		for _, n := range g.spots() {
+			if n.typ.Kind() != reflect.String {
+				continue
+			}
+			err := g.with(n.path, "第一行\n\t第二行")
+			announced := n.tag.Get("text") == "lines" || strings.HasPrefix(n.tag.Get("json"), "source")
+			if announced != (err == nil) {
+				t.Errorf("%s: %s: announced %v: %v", g.typ, n, announced, err)
+			}
+		}
+	}
+}
+
 // TestEveryTextIsBounded: no string, list or object grows as long as its author likes.
 func TestEveryTextIsBounded(t *testing.T) {
 	for _, g := range goldens(t) {
@@ -237,7 +253,8 @@ func TestEveryIntegerKeepsToItsRange(t *testing.T) {
 				continue
 			}
 			r := event.Ranges[i]
-			for _, x := range []string{fmt.Sprint(r.Max + 1), fmt.Sprint(r.Min - 1), "9007199254740992", "9223372036854775807", "-0", "1.5", "1e3"} {
+			outside := []string{fmt.Sprint(r.Max + 1), fmt.Sprint(r.Min - 1), "9007199254740992", "9223372036854775807", "-0", "1.5", "1e3"}
+			for _, x := range outside {
 				if err := g.with(n.path, jsontext.Value(x)); err == nil {
 					t.Errorf("%s: %s = %s is accepted", g.typ, n, x)
 				}

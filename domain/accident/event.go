@@ -15,10 +15,13 @@ var Grades = []string{"ordinary", "larger", "major", "especially-major"}
 // Harm is what the grade is computed from, and with Injured what the four indicators count (R14).
 // Of each number the source may say that it does not know it, in unknown of the body.
 type Harm struct {
-	Deaths          *int64       `json:"deaths,omitzero" range:"people" unknown:"required"`
-	SeriousInjuries *int64       `json:"serious_injuries,omitzero" range:"people" unknown:"required"` // includes acute industrial poisoning
-	Injured         *int64       `json:"injured,omitzero" range:"people" unknown:"required"`          // all injured, the seriously injured among them
-	DirectLoss      *event.Money `json:"direct_loss,omitzero" unknown:"required"`                     // direct economic loss
+	Deaths *int64 `json:"deaths,omitzero" range:"people" unknown:"required"`
+	// SeriousInjuries include acute industrial poisoning.
+	SeriousInjuries *int64 `json:"serious_injuries,omitzero" range:"people" unknown:"required"`
+	// Injured are all injured, the seriously injured among them.
+	Injured *int64 `json:"injured,omitzero" range:"people" unknown:"required"`
+	// DirectLoss is the direct economic loss.
+	DirectLoss *event.Money `json:"direct_loss,omitzero" unknown:"required"`
 }
 
 // members are the numbers by their names in a body whose harm it is.
@@ -43,7 +46,8 @@ func (h Harm) Validate() error {
 	people("serious_injuries", h.SeriousInjuries)
 	people("injured", h.Injured)
 	if h.Injured != nil && h.SeriousInjuries != nil {
-		k.That(*h.Injured >= *h.SeriousInjuries, "injured: %d, and %d of them seriously; injured counts all", *h.Injured, *h.SeriousInjuries)
+		k.That(*h.Injured >= *h.SeriousInjuries, "injured: %d, and %d of them seriously; injured counts all",
+			*h.Injured, *h.SeriousInjuries)
 	}
 	if h.DirectLoss != nil {
 		k.Sub("direct_loss", h.DirectLoss.Validate())
@@ -57,7 +61,7 @@ type Reported struct {
 	Region   string        `json:"region"`
 	Happened time.Time     `json:"happened"`
 	Kind     string        `json:"kind"` // 事故类型, free text: 中毒和窒息, 道路交通 …
-	Summary  string        `json:"summary"`
+	Summary  string        `json:"summary" text:"lines"`
 	Harm     Harm          `json:"harm"`
 	Unknown  event.Unknown `json:"unknown,omitempty"`
 }
@@ -66,7 +70,7 @@ type Reported struct {
 func (d *Reported) Validate() error {
 	var k event.Checker
 	k.IDs("subjects", d.Subjects, 50)
-	k.That(codes.IsRegion(d.Region), "region: %.20q is no region of this city: 6, 9 or 12 digits, of a county or zone of the list", d.Region)
+	k.That(codes.IsRegion(d.Region), codes.WantRegion, d.Region)
 	k.Moment("happened", d.Happened)
 	k.Text("kind", d.Kind, true, 100)
 	k.Lines("summary", d.Summary, true, 4000)
@@ -78,7 +82,7 @@ func (d *Reported) Validate() error {
 // CasualtiesUpdated replaces the harm known so far.
 type CasualtiesUpdated struct {
 	Harm    Harm          `json:"harm"`
-	Reason  string        `json:"reason"`
+	Reason  string        `json:"reason" text:"lines"`
 	Unknown event.Unknown `json:"unknown,omitempty"`
 }
 

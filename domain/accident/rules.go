@@ -53,7 +53,8 @@ func Decide(st *State, sc *Scene, e *event.Event) ([]event.Deviation, error) {
 func report(sc *Scene, e *event.Event, d *Reported) ([]event.Deviation, error) {
 	for _, s := range d.Subjects {
 		if !sc.SubjectKnown(s) {
-			return nil, event.Refuse("R10", "unknown-subject", "append subject-registered for this id first, discovery field if it was in no register",
+			return nil, event.Refuse("R10", "unknown-subject",
+				"append subject-registered for this id first, discovery field if it was in no register",
 				"subject %s is not in the register", s)
 		}
 	}
@@ -70,7 +71,8 @@ func report(sc *Scene, e *event.Event, d *Reported) ([]event.Deviation, error) {
 	}
 	if sc.Policy != nil && e.Occurred.Sub(d.Happened) > longAgo {
 		return []event.Deviation{{Code: "happened-long-ago", Rule: "R10",
-			Detail: fmt.Sprintf("happened %s, reported %s: more than a year later", d.Happened.Format(time.RFC3339), e.Occurred.Format(time.RFC3339))}}, nil
+			Detail: fmt.Sprintf("happened %s, reported %s: more than a year later",
+				d.Happened.Format(time.RFC3339), e.Occurred.Format(time.RFC3339))}}, nil
 	}
 	return nil, nil
 }

@@ -46,7 +46,7 @@ func (d *Started) Validate() error {
 
 // Ended closes the campaign; facts that come later are late syncs.
 type Ended struct {
-	Note string `json:"note,omitempty"`
+	Note string `json:"note,omitempty" text:"lines"`
 }
 
 // Validate implements event.Data.

@@ -1,10 +1,6 @@
 package event
 
-import (
-	"fmt"
-
-	"github.com/anjian-ledger/anjian/domain/codes"
-)
+import "fmt"
 
 // Money is an amount in integer minor units (fen, cents) with its ISO 4217 currency.
 // CNY is the default of the forms; an import keeps the currency of its source.
@@ -16,7 +12,7 @@ type Money struct {
 // Validate checks the currency against the list of ISO 4217, and the amount.
 func (m Money) Validate() error {
 	var k Checker
-	if !codes.IsCurrency(m.Currency) {
+	if !IsCurrency(m.Currency) {
 		k.Sub("currency", fmt.Errorf("%.20q is no currency in use (ISO 4217), such as CNY", m.Currency))
 	}
 	k.Within("amount", m.Amount, Amounts)

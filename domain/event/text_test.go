@@ -11,7 +11,8 @@ func TestTextIsWhatTheFixedListLeaves(t *testing.T) {
 	for s, want := range map[string]string{
 		"安全生产督查": "", "Ünïcödé": "", "𠮷野家": "", "👷🏽‍": "U+200D at character 3", "a\u0378b": "", // U+0378 is unassigned
 		"\ue000\U000F0000": "", "\U0003134A": "", "e\u0301": "", "\ufffd": "", // private use, rare surnames, combining, replacement
-		"a\x00": "U+0000 at character 2", "a\r\n": "U+000D at character 2", "一\u0085": "U+0085 at character 2", "\x7f": "U+007F at character 1",
+		"a\x00": "U+0000 at character 2",
+		"a\r\n": "U+000D at character 2", "一\u0085": "U+0085 at character 2", "\x7f": "U+007F at character 1",
 		"ab\u202e": "U+202E at character 3", "\u2066x": "U+2066 at character 1", "\ufeffx": "U+FEFF at character 1",
 		"\ufffe": "U+FFFE at character 1", "\U0001FFFF": "U+1FFFF at character 1 is no text: noncharacter", "\U000E0041": "U+E0041",
 		"\ufdd0": "noncharacter", "\ufdf0": "", "\u200a": "", "\u2010": "", "\u2027": "", "\u202f": "", "\u205f": "", "\u2070": "",

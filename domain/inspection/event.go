@@ -52,7 +52,7 @@ func (d *Reserved) Validate() error {
 
 // Released gives a reservation back.
 type Released struct {
-	Reason string `json:"reason"`
+	Reason string `json:"reason" text:"lines"`
 }
 
 // Validate implements event.Data.
@@ -109,7 +109,7 @@ func (d *Started) Validate() error {
 // Attempted says that nobody could be inspected: locked, nobody present, refused entry
 // (R28). It counts as attempted, not as inspected.
 type Attempted struct {
-	Reason   string           `json:"reason"`
+	Reason   string           `json:"reason" text:"lines"`
 	Place    *event.Place     `json:"place,omitempty"`
 	Evidence []event.Evidence `json:"evidence,omitempty"`
 }
@@ -143,7 +143,7 @@ func (d *Arrived) Validate() error {
 // second officer that the law asks for may come later (行政处罚法 Art. 42, R42).
 type Joined struct {
 	Person string `json:"person"`
-	Reason string `json:"reason"`
+	Reason string `json:"reason" text:"lines"`
 }
 
 // Validate implements event.Data.
@@ -177,8 +177,8 @@ func (d *CertificatesShown) Validate() error {
 
 // NoticePosted says that the public notice hangs at the subject (R72).
 type NoticePosted struct {
-	Content     string         `json:"content"`
-	Purpose     string         `json:"purpose"`
+	Content     string         `json:"content" text:"lines"`
+	Purpose     string         `json:"purpose" text:"lines"`
 	OfficePhone string         `json:"office_phone"`
 	LeaderPhone string         `json:"leader_phone"`
 	Photo       event.Evidence `json:"photo"`
@@ -201,7 +201,7 @@ type ConductDeclared struct {
 	BriefingHeard bool     `json:"briefing_heard"`
 	Accompanied   []string `json:"accompanied_by"`
 	Reception     bool     `json:"reception"`
-	Note          string   `json:"note,omitempty"`
+	Note          string   `json:"note,omitempty" text:"lines"`
 }
 
 // Validate implements event.Data.
@@ -215,10 +215,10 @@ func (d *ConductDeclared) Validate() error {
 // CheckAnswered answers one item of the checklist.
 type CheckAnswered struct {
 	Item    string       `json:"item"`
-	Section string       `json:"section,omitempty"` // production, management, system
-	Answer  string       `json:"answer"`            // yes (in order), no, not-applicable
-	Reason  string       `json:"reason,omitempty"`  // required for not-applicable
-	Note    string       `json:"note,omitempty"`
+	Section string       `json:"section,omitempty"`             // production, management, system
+	Answer  string       `json:"answer"`                        // yes (in order), no, not-applicable
+	Reason  string       `json:"reason,omitempty" text:"lines"` // required for not-applicable
+	Note    string       `json:"note,omitempty" text:"lines"`
 	Source  event.Source `json:"source,omitempty"`
 }
 
@@ -243,7 +243,7 @@ type SectionCompleted struct {
 // Skipped is an item that was left out, with the reason (R37).
 type Skipped struct {
 	Item   string `json:"item"`
-	Reason string `json:"reason"`
+	Reason string `json:"reason" text:"lines"`
 }
 
 // Validate implements event.Data.

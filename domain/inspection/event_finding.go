@@ -9,7 +9,7 @@ import (
 // FindingRecorded is a hazard or violation that was found (R19).
 type FindingRecorded struct {
 	Finding     string           `json:"finding"` // id within the inspection
-	Description string           `json:"description"`
+	Description string           `json:"description" text:"lines"`
 	Location    string           `json:"location,omitempty"`
 	Level       string           `json:"level"`
 	Clauses     []event.Citation `json:"clauses,omitempty"`  // standard or law with clause
@@ -43,8 +43,8 @@ func (d *FindingRecorded) Validate() error {
 // FindingCorrected replaces what it names of a finding; the original stays in the ledger.
 type FindingCorrected struct {
 	Finding     string           `json:"finding"`
-	Reason      string           `json:"reason"`
-	Description string           `json:"description,omitempty"`
+	Reason      string           `json:"reason" text:"lines"`
+	Description string           `json:"description,omitempty" text:"lines"`
 	Location    string           `json:"location,omitempty"`
 	Level       string           `json:"level,omitempty"`
 	Clauses     []event.Citation `json:"clauses,omitempty"`
@@ -84,7 +84,7 @@ func (d *EvidenceAttached) Validate() error {
 type FixedOnSite struct {
 	Finding string          `json:"finding"`
 	Photo   *event.Evidence `json:"photo,omitempty"` // required unless imported
-	Note    string          `json:"note,omitempty"`
+	Note    string          `json:"note,omitempty" text:"lines"`
 }
 
 // Validate implements event.Data.
@@ -161,7 +161,7 @@ func (d *PenaltyDecided) Validate() error {
 // 行政处罚法 Arts 33, 57).
 type NoPenaltyDecided struct {
 	Findings   []string         `json:"findings"`
-	Reason     string           `json:"reason"`
+	Reason     string           `json:"reason" text:"lines"`
 	Approver   string           `json:"approver,omitempty"` // person id; unknown only in imports
 	LegalBasis []event.Citation `json:"legal_basis,omitempty"`
 	Source     event.Source     `json:"source,omitempty"`

@@ -32,7 +32,7 @@ type SignatureRefused struct {
 	RecordNo     string   `json:"record_no"`
 	DocumentHash string   `json:"document_sha256"`
 	Signers      []Signer `json:"signers"`
-	Reason       string   `json:"reason"`
+	Reason       string   `json:"reason" text:"lines"`
 	Witness      string   `json:"witness"`
 }
 
@@ -70,7 +70,7 @@ func (d *CopyDelivered) Validate() error {
 // ServiceProvided says which help the subject was given (R45).
 type ServiceProvided struct {
 	Topic  string `json:"topic"`
-	Advice string `json:"advice"`
+	Advice string `json:"advice" text:"lines"`
 }
 
 // Validate implements event.Data.
@@ -97,7 +97,7 @@ func (d *ResultRecorded) Validate() error {
 
 // DuplicateJustified explains a visit that was flagged as a duplicate (R31).
 type DuplicateJustified struct {
-	Reason   string `json:"reason"`
+	Reason   string `json:"reason" text:"lines"`
 	Approver string `json:"approver"`
 }
 
@@ -111,7 +111,7 @@ func (d *DuplicateJustified) Validate() error {
 
 // LeaderReviewed is the team leader's review, never of the leader's own visit (R51).
 type LeaderReviewed struct {
-	Opinion string `json:"opinion"`
+	Opinion string `json:"opinion" text:"lines"`
 }
 
 // Validate implements event.Data.
@@ -123,7 +123,7 @@ func (d *LeaderReviewed) Validate() error {
 
 // Closed ends the inspection; every obligation is met.
 type Closed struct {
-	Note string `json:"note,omitempty"`
+	Note string `json:"note,omitempty" text:"lines"`
 }
 
 // Validate implements event.Data.

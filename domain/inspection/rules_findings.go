@@ -98,7 +98,8 @@ func (j *judgement) due(d *OrderIssued) {
 	case d.Due < j.e.Day():
 		j.flag("R20", "due-before-issued", "order %s was issued on %s and is due on %s", d.Order, j.e.Day(), d.Due)
 	case d.Due > j.e.DayAfter(farOff):
-		j.flag("R20", "due-far-off", "order %s was issued on %s and is due on %s, more than %d days later", d.Order, j.e.Day(), d.Due, farOff)
+		j.flag("R20", "due-far-off", "order %s was issued on %s and is due on %s, more than %d days later",
+			d.Order, j.e.Day(), d.Due, farOff)
 	}
 }
 
@@ -115,7 +116,8 @@ func (j *judgement) penalty(d *PenaltyDecided) *event.Refusal {
 		j.flag("R41", "fine-without-decision", "penalty %s states a fine of %d minor units of %s but no final decision", d.Penalty, d.Fine.Amount, d.Fine.Currency)
 	}
 	if again := j.among(d.Findings, fined); d.Kind == "fine" && again != "" {
-		j.flag("R41", "fined-again", "penalty %s fines findings that were fined before, and one act is fined once (行政处罚法 Art. 29): %s", d.Penalty, again)
+		j.flag("R41", "fined-again", "penalty %s fines findings that were fined before, and one act is fined once (行政处罚法 Art. 29): %s",
+			d.Penalty, again)
 	}
 	j.contradicted(d.Findings, pardoned)
 	return nil

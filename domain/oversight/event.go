@@ -13,7 +13,7 @@ import (
 type DeviationFlagged struct {
 	Code   string `json:"code"`
 	Rule   string `json:"rule"`
-	Detail string `json:"detail"`
+	Detail string `json:"detail" text:"lines"`
 	Event  string `json:"event"` // id of the event that deviated
 }
 
@@ -30,7 +30,7 @@ func (d *DeviationFlagged) Validate() error {
 // DeviationExplained answers a flag; the flag stays.
 type DeviationExplained struct {
 	Deviation   string `json:"deviation"` // event id of the deviation-flagged
-	Explanation string `json:"explanation"`
+	Explanation string `json:"explanation" text:"lines"`
 	Accepted    bool   `json:"accepted"`
 }
 
@@ -48,7 +48,7 @@ type CopyRestored struct {
 	From   string `json:"from"`
 	First  uint64 `json:"first_block" range:"position"`
 	Last   uint64 `json:"last_block" range:"position"`
-	Reason string `json:"reason"`
+	Reason string `json:"reason" text:"lines"`
 }
 
 // Validate implements event.Data.

@@ -17,22 +17,25 @@ var VenueTypes = []string{"mall", "combined-premises", "crowded-place", "labour-
 
 // Registered enters a subject in the register.
 type Registered struct {
-	Kind        string            `json:"kind"`
-	Name        string            `json:"name"`
-	USCC        string            `json:"uscc,omitempty"`                                       // GB 32100-2015
-	USCCReason  string            `json:"uscc_reason,omitempty"`                                // why a code with a wrong check character is entered
-	OtherIDs    map[string]string `json:"other_ids,omitempty"`                                  // scheme → id: permit, licence, school code …
-	Region      string            `json:"region,omitempty" unknown:"required, in imports only"` // 6, 9 or 12 digits
-	Address     string            `json:"address,omitempty" unknown:"optional"`
-	Place       *event.Place      `json:"place,omitempty" unknown:"optional"`
-	Sectors     []string          `json:"sectors"`
-	Industry    string            `json:"industry,omitempty"` // GB/T 4754-2017, letter and 2-4 digits
-	HighRisk    bool              `json:"high_risk,omitzero"`
-	VenueType   string            `json:"venue_type,omitempty"`
-	Departments []string          `json:"departments,omitempty"` // competent departments (R75)
-	Discovery   string            `json:"discovery"`             // register, field (R06) or import
-	Source      event.Source      `json:"source,omitempty"`
-	Unknown     event.Unknown     `json:"unknown,omitempty"`
+	Kind string `json:"kind"`
+	Name string `json:"name"`
+	// USCC is the credit code of GB 32100-2015; with a wrong check character it needs a reason.
+	USCC       string `json:"uscc,omitempty"`
+	USCCReason string `json:"uscc_reason,omitempty"`
+	// OtherIDs are scheme → id: permit, licence, school code …
+	OtherIDs map[string]string `json:"other_ids,omitempty"`
+	// Region has 6, 9 or 12 digits.
+	Region      string        `json:"region,omitempty" unknown:"required, in imports only"`
+	Address     string        `json:"address,omitempty" unknown:"optional"`
+	Place       *event.Place  `json:"place,omitempty" unknown:"optional"`
+	Sectors     []string      `json:"sectors"`
+	Industry    string        `json:"industry,omitempty"` // GB/T 4754-2017, letter and 2-4 digits
+	HighRisk    bool          `json:"high_risk,omitzero"`
+	VenueType   string        `json:"venue_type,omitempty"`
+	Departments []string      `json:"departments,omitempty"` // competent departments (R75)
+	Discovery   string        `json:"discovery"`             // register, field (R06) or import
+	Source      event.Source  `json:"source,omitempty"`
+	Unknown     event.Unknown `json:"unknown,omitempty"`
 }
 
 // Validate implements event.Data.
@@ -47,7 +50,7 @@ func (d *Registered) Validate() error {
 		k.Text("other_ids", scheme, true, 60)
 		k.Text(fmt.Sprintf("other_ids[%q]", scheme), id, true, 100)
 	}
-	k.That(d.Region == "" || codes.IsRegion(d.Region), "region: %.20q is no region of this city: 6, 9 or 12 digits, of a county or zone of the list", d.Region)
+	k.That(d.Region == "" || codes.IsRegion(d.Region), codes.WantRegion, d.Region)
 	k.Unknown(d.Unknown, event.Member{Name: "region", Stated: d.Region != "", Required: true},
 		event.Member{Name: "address", Stated: d.Address != ""}, event.Member{Name: "place", Stated: d.Place != nil})
 	k.That(!d.Unknown.Has("region") || d.Discovery == "import", "unknown: only the region of an imported subject may be unknown")
@@ -87,7 +90,7 @@ func (d *Identified) Validate() error {
 type StatusRecorded struct {
 	Production string `json:"production"` // normal, partial, suspended
 	Since      string `json:"since,omitempty"`
-	Note       string `json:"note,omitempty"`
+	Note       string `json:"note,omitempty" text:"lines"`
 }
 
 // Validate implements event.Data.
@@ -101,7 +104,7 @@ func (d *StatusRecorded) Validate() error {
 
 // Excluded takes the subject out of the coverage denominator, with a reason (R18).
 type Excluded struct {
-	Reason   string `json:"reason"`
+	Reason   string `json:"reason" text:"lines"`
 	Approver string `json:"approver"`
 }
 

@@ -57,7 +57,7 @@ func (d *LeaderAppointed) Validate() error {
 type LeaderChanged struct {
 	From     string `json:"from"`
 	To       string `json:"to"`
-	Handover string `json:"handover"` // what was handed over
+	Handover string `json:"handover" text:"lines"` // what was handed over
 }
 
 // Validate implements event.Data.
@@ -84,7 +84,7 @@ func (d *MemberJoined) Validate() error {
 // MemberLeft removes a person.
 type MemberLeft struct {
 	Person string `json:"person"`
-	Reason string `json:"reason,omitempty"`
+	Reason string `json:"reason,omitempty" text:"lines"`
 }
 
 // Validate implements event.Data.

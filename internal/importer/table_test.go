@@ -106,7 +106,9 @@ func TestChicagoItemsThatBelongNowhereAreListed(t *testing.T) {
 }
 
 func TestAmountsAreExact(t *testing.T) {
-	for s, want := range map[string]int64{"0": 0, "50.00": 5000, "62.5": 6250, "0.29": 29, "1234567.89": 123456789, "10000000000000.00": event.Amounts.Max} {
+	for s, want := range map[string]int64{
+		"0": 0, "50.00": 5000, "62.5": 6250, "0.29": 29, "1234567.89": 123456789, "10000000000000.00": event.Amounts.Max,
+	} {
 		if got, stated, err := parseMinor("a", s); got != want || !stated || err != nil {
 			t.Errorf("%q: %d %v %v", s, got, stated, err)
 		}

@@ -233,7 +233,8 @@ func drawVisit(t *rapid.T, n int, pick func(string, ...string) string, finding f
 	case 11:
 		return &inspection.OrderIssued{Order: "O1", Kind: pick("order", "stop", "rectify-by-date"), Findings: findings(), Due: pick("due", "", "2026-12-01")}
 	case 12:
-		return &inspection.PenaltyDecided{Penalty: "X1", Kind: "fine", Findings: findings(), Final: rapid.Bool().Draw(t, "final"), Fine: drawMoney(t)}
+		return &inspection.PenaltyDecided{Penalty: "X1", Kind: "fine", Findings: findings(),
+			Final: rapid.Bool().Draw(t, "final"), Fine: drawMoney(t)}
 	case 13:
 		return &inspection.NoPenaltyDecided{Findings: findings(), Reason: "minor"}
 	case 14:

@@ -93,7 +93,8 @@ func (g *Generator) accident(s step) *Request {
 	id := g.id + "-a1"
 	happened := g.at(19, 9, 10)
 	harm := func(deaths, serious, injured, yuan int64) accident.Harm {
-		return accident.Harm{Deaths: &deaths, SeriousInjuries: &serious, Injured: &injured, DirectLoss: &event.Money{Currency: "CNY", Amount: yuan * 100}}
+		return accident.Harm{Deaths: &deaths, SeriousInjuries: &serious, Injured: &injured,
+			DirectLoss: &event.Money{Currency: "CNY", Amount: yuan * 100}}
 	}
 	actor := g.office()
 	switch s.what {
