@@ -149,7 +149,7 @@ func TestR10WhileANumberIsUnknownTheGradeIsAtLeastWhatTheOthersGive(t *testing.T
 
 func TestR10UpdatedCasualtiesMakeAGradeStaleUntilGradedAgain(t *testing.T) {
 	w := campaignWorld(t)
-	w.refuses("R10", "unknown-subject", "accident/a", &accident.Reported{Subjects: []string{"nowhere"}, Region: "610902", Happened: noon, Kind: "k", Summary: "s", Harm: harm(1)})
+	w.refuses("R10", "unknown-subject", "accident/a", &accident.Reported{Subjects: []string{"nowhere"}, Region: "610902", Happened: noon, Kind: "fall", Summary: "s", Harm: harm(1)})
 	w.accepts("accident/a", reported(2))
 	w.refuses("R10", "accident-already-reported", "accident/a", reported(2))
 	w.accepts("accident/a", &accident.Graded{Grade: "ordinary", StatisticalYear: 2019, DecidedBy: "市政府"})
@@ -360,7 +360,7 @@ func TestR44OnlyVisitsBeforeTheAccidentAreReviewed(t *testing.T) {
 
 func TestR10CasualtiesStatedAfterTheLegalWindowAreFlagged(t *testing.T) {
 	w := campaignWorld(t)
-	for kind, days := range map[string]int{"机械伤害": 30, "道路交通事故": 7, "火灾": 7} {
+	for kind, days := range map[string]int{"machinery": 30, "road-traffic": 7, "fire": 7} {
 		d := reported(1)
 		d.Kind = kind
 		w.accepts("accident/"+fmt.Sprint(len(kind)), d)

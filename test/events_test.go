@@ -15,6 +15,7 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 
 	"github.com/anjian-ledger/anjian/domain"
+	"github.com/anjian-ledger/anjian/domain/codes"
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/internal/entry"
 )
@@ -88,6 +89,11 @@ func renderCatalogue(c *event.Catalogue) string {
 		"Line feed (U+000A) and tabulator (U+0009) may stand where text of several lines is announced, and in the terms of a source. "+
 		"Everything else is text. Nothing is normalised.", event.NoText)
 	codePoints(r, "Blanks", "A required text has at least one character that is not among these.", event.Blanks)
+	r.WriteString("\n### Kinds of accident\n\nGB 6441-1986 and traffic:")
+	for _, k := range codes.AccidentKinds() {
+		fmt.Fprintf(r, " `%s` %s", k.Code, k.Chinese)
+	}
+	r.WriteString(".\n")
 	fmt.Fprintf(r, "\n### Currencies\n\nISO 4217, those in use: %s.\n", strings.Join(event.Currencies(), " "))
 	return r.String()
 }

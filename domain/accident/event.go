@@ -60,7 +60,7 @@ type Reported struct {
 	Subjects []string      `json:"subjects"` // ids of the subjects where it happened; may be empty
 	Region   string        `json:"region"`
 	Happened time.Time     `json:"happened"`
-	Kind     string        `json:"kind"` // 事故类型, free text: 中毒和窒息, 道路交通 …
+	Kind     string        `json:"kind"` // code of 事故类型: collapse, road-traffic …
 	Summary  string        `json:"summary" text:"lines"`
 	Harm     Harm          `json:"harm"`
 	Unknown  event.Unknown `json:"unknown,omitempty"`
@@ -72,7 +72,7 @@ func (d *Reported) Validate() error {
 	k.IDs("subjects", d.Subjects, 50)
 	k.That(codes.IsRegion(d.Region), codes.WantRegion, d.Region)
 	k.Moment("happened", d.Happened)
-	k.Text("kind", d.Kind, true, 100)
+	k.That(codes.IsAccidentKind(d.Kind), "kind: %.60q is no kind of accident, such as collapse or road-traffic", d.Kind)
 	k.Lines("summary", d.Summary, true, 4000)
 	k.Sub("harm", d.Harm.Validate())
 	k.Unknown(d.Unknown, d.Harm.members()...)

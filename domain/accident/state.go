@@ -16,7 +16,7 @@ type State struct {
 	Grade    string // "" until graded
 	Year     int    // of occurrence, Beijing time; the statistical year is stated apart (R12)
 	Happened time.Time
-	Kind     string // as reported: free text
+	Kind     string // code
 }
 
 // NewState returns the state of a stream without events.

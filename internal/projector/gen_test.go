@@ -176,7 +176,7 @@ func drawData(t *rapid.T, kind event.Kind) event.Data {
 		harm := drawHarm(t)
 		switch n % 4 {
 		case 0:
-			return &accident.Reported{Subjects: rapid.SliceOfN(rapid.SampledFrom(subjectIDs), 0, 3).Draw(t, "subjects"), Region: "610902", Happened: epoch, Kind: "中毒和窒息", Harm: harm}
+			return &accident.Reported{Subjects: rapid.SliceOfN(rapid.SampledFrom(subjectIDs), 0, 3).Draw(t, "subjects"), Region: "610902", Happened: epoch, Kind: "poisoning-asphyxiation", Harm: harm}
 		case 1:
 			return &accident.CasualtiesUpdated{Harm: harm}
 		case 2:

@@ -101,7 +101,7 @@ func (g *Generator) accident(s step) *Request {
 	case accidentReport:
 		p, _ := g.place(g.accidentVisit())
 		b.add("accident-reported", event.Accident, id, s.written(), &accident.Reported{
-			Subjects: []string{p.id}, Region: p.area.Code, Happened: happened, Kind: "中毒和窒息",
+			Subjects: []string{p.id}, Region: p.area.Code, Happened: happened, Kind: "poisoning-asphyxiation",
 			Summary: "清理反应釜时发生中毒，救援人员盲目施救致伤亡扩大（模拟数据，非真实事故）",
 			Harm:    harm(2, 3, 5, 1_800_000),
 		})
