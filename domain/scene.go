@@ -90,7 +90,6 @@ func (s *State) inspectionScene(policy *campaign.Policy, e *event.Event) *inspec
 	sc := &s.scenes.inspection
 	*sc = inspection.Scene{Policy: policy, Person: sc.Person}
 	if c := s.campaigns.state(e.About.Campaign); c != nil {
-		sc.CampaignKnown = true
 		sc.CampaignStart, sc.CampaignEnd = c.Period()
 	}
 	if sub := s.subjects.state(e.About.Subject); sub != nil {

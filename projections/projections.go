@@ -26,7 +26,7 @@
 //     is not known is counted in fines_unknown and adds nothing; so are unknown deaths,
 //     injured and losses of accidents.
 //   - findings_open: recorded and not put right on the spot. findings_undisposed: neither
-//     put right, nor ordered, punished or lawfully left unpunished (R20, R41).
+//     put right, nor ordered, finally punished or lawfully left unpunished (R20, R41).
 //   - unsigned_records: visits that began and have neither a signed site record nor a
 //     witnessed refusal (R42). Imported visits have no site record and are left out.
 //   - duplicates: deviations with the code duplicate-inspection (R31).

@@ -139,7 +139,9 @@ func (v *Visit) punish(d *inspection.PenaltyDecided, out *Changes) {
 	if !d.Final {
 		out.Add(PenaltiesNotFinal, 1)
 	}
-	v.dispose(d.Findings, out)
+	if d.Final {
+		v.dispose(d.Findings, out)
+	}
 }
 
 func (v *Visit) dispose(ids []string, out *Changes) {

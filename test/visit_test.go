@@ -91,7 +91,7 @@ func (c *campaignOn) visit(id string, photo []byte) [][]byte {
 	add("finding-recorded", map[string]any{"finding": "f2", "description": "瓦斯监测失效", "level": "major", "punishable": true, "clauses": clause, "evidence": []any{evidence}})
 	add("order-issued", map[string]any{"order": "o1", "kind": "stop", "findings": []string{"f2"}, "legal_basis": clause})
 	add("penalty-decided", map[string]any{"penalty": "p1", "findings": []string{"f1", "f2"}, "kind": "fine",
-		"fine": money{"CNY", 500_000}, "legal_basis": clause, "final": true})
+		"fine": money{"CNY", 300_000}, "legal_basis": clause, "final": true})
 	add("inspector-departed", map[string]any{})
 	add("site-record-signed", map[string]any{"record_no": "1", "document_sha256": document, "site_manager": "王",
 		"signers": []map[string]any{{"person": "ma", "certificate_no": "cert-ma"}, {"person": "li", "certificate_no": "cert-li"}}})

@@ -47,7 +47,7 @@ func DefaultPolicy() Policy {
 		Copies:          []string{"subject", "local-government", "city-department", "safety-office"},
 		CopiesDueDays:   3,
 		RequiredItems: map[string][]string{
-			"enterprise":      {"E-1", "E-2", "E-3", "E-4", "E-5"},
+			"enterprise":      {"E-1", "E-2", "E-3", "E-4", "E-5", "E-6"},
 			"government-unit": {"M-1", "M-2", "M-3", "M-4", "M-5", "M-6"},
 			"high-risk":       {"H-1", "H-2", "H-3", "H-4"},
 		},

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/anjian-ledger/anjian/domain/codes"
 	"github.com/anjian-ledger/anjian/domain/event"
 )
 
@@ -120,7 +121,29 @@ func (j *judgement) penalty(d *PenaltyDecided) *event.Refusal {
 			d.Penalty, again)
 	}
 	j.contradicted(d.Findings, pardoned)
+	if !j.imported {
+		j.authority(d)
+	}
 	return nil
+}
+
+// authority flags a penalty that its author may not decide (R41). Detention is for the police,
+// closing for a government (安全生产法 Art. 115). Inspectors decide on the spot, which the law
+// allows for warnings and small fines (行政处罚法 Art. 51, before 2021-07-15 Art. 33); all else is
+// for the department that has the duty.
+func (j *judgement) authority(d *PenaltyDecided) {
+	onTheSpot := j.e.Actor.Role == event.RoleInspector || j.e.Actor.Role == event.RoleTeamLeader
+	switch {
+	case d.Kind == "detention" || d.Kind == "close", onTheSpot && d.Kind != "warning" && d.Kind != "fine":
+		j.flag("R41", "kind-beyond-authority", "penalty %s is of kind %s, which %s cannot decide", d.Penalty, d.Kind, j.e.Actor.Role)
+	case d.Kind == "fine" && d.Fine == nil:
+		j.flag("R41", "fine-without-amount", "penalty %s is a fine whose amount its author does not know", d.Penalty)
+	case onTheSpot && d.Kind == "fine":
+		if most := codes.OnTheSpotFine(j.e.Day()); d.Fine.Currency != "CNY" || d.Fine.Amount > most {
+			j.flag("R41", "fine-beyond-authority", "penalty %s is a fine of %d minor units of %s; %s decides on the spot up to %d fen",
+				d.Penalty, d.Fine.Amount, d.Fine.Currency, j.e.Actor.Role, most)
+		}
+	}
 }
 
 // among returns those of the findings that bear a mark, as a list for a message.

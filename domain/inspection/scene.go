@@ -13,9 +13,8 @@ type Scene struct {
 	// Policy is that of the campaign, or the default policy outside campaigns. It is nil for
 	// imported events: what others recorded is kept as it is, without flags or gates (R74).
 	Policy *campaign.Policy
-	// Campaign's period; zero when the event names no campaign.
+	// CampaignStart and CampaignEnd are the period of the visit's campaign; zero without one.
 	CampaignStart, CampaignEnd time.Time
-	CampaignKnown              bool
 
 	Subject SubjectFacts
 	Team    TeamFacts

@@ -302,8 +302,11 @@ func (s *State) applyFinding(e *event.Event) {
 		s.mark(d.Findings, m)
 	case *PenaltyDecided:
 		s.penalties = append(s.penalties, d.Penalty)
-		m := punished
-		if d.Kind == "fine" {
+		var m findingMark // a penalty that is not final decides nothing yet
+		if d.Final {
+			m = punished
+		}
+		if d.Final && d.Kind == "fine" {
 			m |= fined
 		}
 		s.mark(d.Findings, m)

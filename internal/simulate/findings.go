@@ -3,6 +3,7 @@ package simulate
 import (
 	"fmt"
 
+	"github.com/anjian-ledger/anjian/domain/codes"
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/inspection"
 )
@@ -153,9 +154,10 @@ func (f *fieldVisit) punish() {
 	}
 }
 
-// fine is a round amount of yuan, in fen.
+// fine is a round amount of yuan, in fen: what inspectors may decide on the spot, and for a major
+// hazard, now and then, more than they may (R41).
 func (f *fieldVisit) fine(level string) *event.Money {
-	yuan := f.c.between(2, 60) * 500
+	yuan := f.c.between(1, int(codes.OnTheSpotFine(f.g.date(f.v.begins))/100_00)) * 100
 	if level == "major" {
 		yuan = f.c.between(50, 200) * 1000
 	}

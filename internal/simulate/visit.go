@@ -153,7 +153,7 @@ func (f *fieldVisit) profile() []string {
 	case "road-section":
 		add("T", 4)
 	default:
-		add("E", 5)
+		add("E", 6)
 	}
 	if f.place.highRisk {
 		add("H", 4)
