@@ -127,7 +127,7 @@ func TestAVisitArrivesAsOneBatchAndIsInEveryViewWhenItsReceiptsAre(t *testing.T)
 		var v view
 		c.office.get(path, &v)
 		got := fmt.Sprint(v.Counts, v.Fines)
-		if want := "{1 3 2 1 1} [{CNY 500000}]"; got != want {
+		if want := "{1 3 2 1 1} [{CNY 300000}]"; got != want {
 			t.Errorf("%s has %s, want %s", path, got, want)
 		}
 		if v.Position != r.Position || v.Root != r.Root {
