@@ -218,7 +218,7 @@ func TestASignedEventIsStoredAsSignedByItsKeyOnly(t *testing.T) {
 	mine, err := devicekey.New("p-supervision-office", devicekey.Ed25519, public)
 	w.must(err)
 	w.keyring.Add(mine, time.Now().Add(-time.Hour))
-	w.want(w.post(office, w.author("person/p-supervision-office", "person-registered", &person.Registered{Name: "办公室", Unit: "市安委办", Roles: []event.Role{event.RoleSupervisionOffice}})), 201, "")
+	w.want(w.post(office, w.author("person/p-supervision-office", "person-registered", &person.Registered{Name: "办公室", Unit: "safety-office-city", Roles: []event.Role{event.RoleSupervisionOffice}})), 201, "")
 	w.want(w.post(office, w.author("person/p-supervision-office", "key-registered", &person.KeyRegistered{Algorithm: "ed25519", PublicKey: base64.RawURLEncoding.EncodeToString(public)})), 201, "")
 	sign := func(s string) string { return base64.RawURLEncoding.EncodeToString(ed25519.Sign(private, []byte(s))) }
 	one, two, three := w.subject("a"), w.subject("b"), w.subject("c")

@@ -267,8 +267,8 @@ func (w *world) visit() {
 	office := string(event.RoleSupervisionOffice)
 	for _, e := range []string{
 		w.subject("s-1"),
-		w.author("person/p-inspector", "person-registered", &person.Registered{Name: "王某", Unit: "市应急管理局", Roles: []event.Role{event.RoleInspector}}),
-		w.author("person/p-2", "person-registered", &person.Registered{Name: "李某", Unit: "市应急管理局", Roles: []event.Role{event.RoleInspector}}),
+		w.author("person/p-inspector", "person-registered", &person.Registered{Name: "王某", Unit: "emergency-city", Roles: []event.Role{event.RoleInspector}}),
+		w.author("person/p-2", "person-registered", &person.Registered{Name: "李某", Unit: "emergency-city", Roles: []event.Role{event.RoleInspector}}),
 		w.author("team/t-1", "team-formed", &team.Formed{Name: "第一督查组", Kind: "comprehensive"}),
 		w.author("inspection/i-1", "assignment-reserved", &inspection.Reserved{Subject: "s-1", Team: "t-1", Sector: "MINE", VisitType: "initial"}),
 	} {

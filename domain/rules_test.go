@@ -404,7 +404,7 @@ func TestR61OnePersonHasOneSecondmentAtATime(t *testing.T) {
 	w := campaignWorld(t)
 	w.accepts("team/t2", &team.Formed{Name: "n", Kind: "specialist"})
 	lend := func(team string, from, to time.Time) *person.Seconded {
-		return &person.Seconded{HomeUnit: "汉滨区应急管理局", Team: team, From: from, To: to}
+		return &person.Seconded{HomeUnit: "emergency-610902", Team: team, From: from, To: to}
 	}
 	w.refuses("R61", "unknown-team", "person/ma", lend("t9", begin, end))
 	w.refuses("R61", "not-seconded", "person/ma", &person.SecondmentEnded{Team: "t1"})
@@ -433,25 +433,6 @@ func TestR61MembershipOfTwoTeamsInOverlappingCampaignsIsFlagged(t *testing.T) {
 	w.accepts("team/same", &team.MemberJoined{Person: "li"})
 	w.accepts("person/li", &person.Seconded{HomeUnit: "u", Team: "same", From: begin, To: end})
 	w.flags([]string{"seconded-to-another-team", "member-of-two-teams"}, "team/t1", &team.MemberJoined{Person: "li"})
-}
-
-func TestR75EverySubjectHasACompetentDepartment(t *testing.T) {
-	w := newWorld(t)
-	w.accepts("subject/implied", firm())
-	if got := w.subjects.state("implied").Departments; !slices.Equal(got, []string{"应急管理"}) {
-		t.Errorf("implied departments %v", got)
-	}
-	given := firm()
-	given.Departments = []string{"市工信局"}
-	w.accepts("subject/given", given)
-	if got := w.subjects.state("given").Departments; !slices.Equal(got, given.Departments) {
-		t.Errorf("given departments %v", got)
-	}
-	none := firm()
-	none.Sectors = []string{"SPACE"}
-	w.refuses("R75", "no-competent-department", "subject/none", none)
-	none.Departments = []string{"市工信局"}
-	w.accepts("subject/none", none)
 }
 
 func TestDecision11AWrongCreditCodeNeedsAReasonAndIsFlagged(t *testing.T) {

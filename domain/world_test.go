@@ -170,7 +170,7 @@ func plan(version string) *campaign.PlanPublished {
 }
 
 func newPerson(name string) *person.Registered {
-	return &person.Registered{Name: name, Unit: "安康市应急管理局", Certificate: "cert-" + name, Roles: []event.Role{event.RoleInspector}}
+	return &person.Registered{Name: name, Unit: "emergency-city", Certificate: "cert-" + name, Roles: []event.Role{event.RoleInspector}}
 }
 
 func firm() *subject.Registered {

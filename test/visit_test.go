@@ -53,7 +53,7 @@ func newCampaign(t testing.TB) *campaignOn {
 	add("campaign-started", "campaign/"+campaignID, map[string]any{"start": before, "end": now.AddDate(0, 1, 0)})
 	add("team-formed", "team/t1", map[string]any{"name": "第一督查组", "kind": "comprehensive"})
 	for _, p := range []string{"wang", "ma", "li"} {
-		add("person-registered", "person/"+p, map[string]any{"name": p, "unit": "安康市应急管理局", "certificate_no": "cert-" + p, "roles": []string{"inspector"}})
+		add("person-registered", "person/"+p, map[string]any{"name": p, "unit": "emergency-city", "certificate_no": "cert-" + p, "roles": []string{"inspector"}})
 		add("inspector-trained", "person/"+p, map[string]any{"topic": "督查检查", "date": before.Format(time.DateOnly)})
 		add("discipline-rules-acknowledged", "person/"+p, map[string]any{"document_sha256": strings.Repeat("a", 64)})
 	}

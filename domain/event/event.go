@@ -38,6 +38,8 @@ const (
 	Subject    Kind = "subject"
 	Inspection Kind = "inspection"
 	Accident   Kind = "accident"
+	// Table is a code table that the city publishes.
+	Table Kind = "table"
 	// Ledger is the stream of the ledger's own acts: restorations, moves, scrub results.
 	Ledger Kind = "ledger"
 )
@@ -62,7 +64,7 @@ func ParseStream(s string) (Stream, error) {
 		return Stream{}, fmt.Errorf("stream %q: want kind/id", s)
 	}
 	switch Kind(kind) {
-	case Campaign, Team, Person, Subject, Inspection, Accident, Ledger:
+	case Campaign, Team, Person, Subject, Inspection, Accident, Table, Ledger:
 	default:
 		return Stream{}, fmt.Errorf("stream %q: unknown kind %q", s, kind)
 	}
@@ -183,6 +185,10 @@ type Event struct {
 	Causation        string    // event id this one follows from; may be empty
 	ExpectedRevision int64     // revision the stream must have before this event, NewStream or AnyRevision
 	Data             Data      // never nil; newest version of its type
+
+	// Bytes are the author's exact bytes, for rules that compare a hash. They are valid while
+	// the event is judged and folded; who keeps something of them copies it.
+	Bytes []byte
 
 	// What only the ledger can say.
 	Index     uint64 // position in the ledger, from 0

@@ -85,7 +85,7 @@ type Started struct {
 	Sector             string        `json:"sector"`
 	VisitType          string        `json:"visit_type"`
 	Inspectors         []string      `json:"inspectors,omitempty" unknown:"required, in imports only"` // person ids
-	EnforcingAuthority string        `json:"enforcing_authority,omitempty"`
+	EnforcingAuthority string        `json:"enforcing_authority,omitempty"`                            // id of the unit
 	Source             event.Source  `json:"source,omitempty"`
 	Unknown            event.Unknown `json:"unknown,omitempty"`
 }
@@ -101,7 +101,7 @@ func (d *Started) Validate() error {
 	k.IDs("inspectors", d.Inspectors, 50)
 	k.Unknown(d.Unknown, event.Member{Name: "team", Stated: d.Team != "", Required: true},
 		event.Member{Name: "inspectors", Stated: len(d.Inspectors) > 0, Required: true})
-	k.Text("enforcing_authority", d.EnforcingAuthority, false, 200)
+	k.ID("enforcing_authority", d.EnforcingAuthority, false)
 	k.Sub("source", d.Source.Validate())
 	return k.Err()
 }

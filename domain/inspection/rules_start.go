@@ -182,7 +182,7 @@ func (j *judgement) inspector(id, team string) {
 		j.flag("R17", "inspector-not-in-team", "inspector %s is no member of team %s", id, team)
 	}
 	if p.HomeUnit != "" && slices.Contains(j.sc.Subject.Departments, p.HomeUnit) {
-		j.flag("R61", "conflict-of-interest", "inspector %s is seconded from %s, which supervises the subject", id, p.HomeUnit)
+		j.flag("R61", "conflict-of-interest", "inspector %s is of unit %s, which supervises the subject", id, p.HomeUnit)
 	}
 }
 

@@ -32,7 +32,7 @@ type SubjectFacts struct {
 	County      string
 	Sectors     []string
 	HighRisk    bool
-	Departments []string
+	Departments []string // ids of the units that supervise it (R75)
 }
 
 // TeamFacts is what is known of the visiting team.
@@ -49,6 +49,6 @@ type TeamFacts struct {
 type PersonFacts struct {
 	Known       bool
 	Trained     bool
-	HomeUnit    string // while seconded
+	HomeUnit    string // id of the own unit, also while seconded
 	Certificate string
 }

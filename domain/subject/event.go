@@ -32,7 +32,7 @@ type Registered struct {
 	Industry    string        `json:"industry,omitempty"` // GB/T 4754-2017, letter and 2-4 digits
 	HighRisk    bool          `json:"high_risk,omitzero"`
 	VenueType   string        `json:"venue_type,omitempty"`
-	Departments []string      `json:"departments,omitempty"` // competent departments (R75)
+	Departments []string      `json:"departments,omitempty"` // ids of the competent units (R75)
 	Discovery   string        `json:"discovery"`             // register, field (R06) or import
 	Source      event.Source  `json:"source,omitempty"`
 	Unknown     event.Unknown `json:"unknown,omitempty"`
@@ -64,7 +64,7 @@ func (d *Registered) Validate() error {
 	}
 	k.Text("industry", d.Industry, false, 5)
 	k.OneOf("venue_type", d.VenueType, false, VenueTypes...)
-	k.Texts("departments", d.Departments, 20, 200)
+	k.IDs("departments", d.Departments, 20)
 	k.OneOf("discovery", d.Discovery, true, "register", "field", "import")
 	k.Sub("source", d.Source.Validate())
 	return k.Err()

@@ -113,7 +113,7 @@ func (g *Generator) accident(s step) *Request {
 		b.add("accident-graded", event.Accident, id, s.written(), &accident.Graded{
 			Grade: "larger", StatisticalYear: happened.In(china).Year(), DecidedBy: "安康市人民政府" + mark,
 		})
-		actor = event.Actor{Role: event.RoleCityGovernment, Unit: "安康市人民政府" + mark}
+		actor = event.Actor{Role: event.RoleCityGovernment, Unit: "government-" + cityWide}
 	}
 	return b.request(actor, s.due)
 }

@@ -145,7 +145,7 @@ func (f *fieldVisit) punish() {
 			continue
 		}
 		p := &inspection.PenaltyDecided{Penalty: fmt.Sprintf("P%d", i+1), Findings: []string{d.Finding}, Kind: "warning",
-			DecisionNo: f.document("罚"), DecidedBy: f.authority(), Final: true,
+			DecisionNo: f.document("罚"), DecidedBy: f.place.area.Chinese + f.place.trade.dept + mark, Final: true,
 			LegalBasis: []event.Citation{f.g.law.safetyAct(pick(f.c, []string{"94", "96", "99"}))}}
 		if d.Level == "major" || f.c.once(0.7) {
 			p.Kind, p.Fine = "fine", f.fine(d.Level)

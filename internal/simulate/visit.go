@@ -89,7 +89,7 @@ func (f *fieldVisit) begin() {
 }
 
 // authority is the department that may lawfully inspect and punish here.
-func (f *fieldVisit) authority() string { return f.place.area.Chinese + f.place.trade.dept + mark }
+func (f *fieldVisit) authority() string { return unitID(f.place.trade.dept, f.place.area.Code) }
 
 // onSite is the visit proper, from the arrival to the departure.
 func (f *fieldVisit) onSite() {

@@ -80,7 +80,7 @@ const (
 func (g *Generator) officer(n int) string { return fmt.Sprintf("%s-o%d", g.id, n) }
 
 func (g *Generator) office() event.Actor {
-	return event.Actor{Person: g.officer(clerk), Role: event.RoleSupervisionOffice, Unit: "安康市安全生产委员会办公室（模拟）"}
+	return event.Actor{Person: g.officer(clerk), Role: event.RoleSupervisionOffice, Unit: officeUnit}
 }
 
 // teamSize is how many people belong to a team: the leader, who reviews and does not visit,
