@@ -17,6 +17,7 @@ import (
 	"github.com/anjian-ledger/anjian/docs"
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/internal/identity"
+	"github.com/anjian-ledger/anjian/projections"
 )
 
 // The media types of this API.
@@ -43,6 +44,7 @@ type document struct {
 
 func newDocument() *document {
 	d := &document{schemas: huma.NewMapRegistry("#/components/schemas/", schemaName)}
+	d.schemas.RegisterTypeAlias(reflect.TypeFor[projections.Integer](), reflect.TypeFor[int64]()) // a JSON number
 	d.OpenAPI = huma.OpenAPI{
 		OpenAPI: "3.1.0",
 		Info: &huma.Info{

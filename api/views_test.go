@@ -276,6 +276,7 @@ func TestReadinessSaysWhyToThoseWhoMayKnow(t *testing.T) {
 func TestImportedVisitsAreDisclosedAtOnce(t *testing.T) {
 	w := newWorld(t)
 	w.want(w.post("importer", w.subject("s-1")), 201, "")
-	w.want(w.post("importer", w.author("inspection/i-7", "inspection-started", &inspection.Started{Subject: "s-1", Sector: "MINE", VisitType: "initial"})), 201, "")
+	start := &inspection.Started{Subject: "s-1", Sector: "MINE", VisitType: "initial", Unknown: event.Unknown{"team", "inspectors"}}
+	w.want(w.post("importer", w.author("inspection/i-7", "inspection-started", start)), 201, "")
 	w.want(w.get("county-government", "/v1/inspections/i-7"), 200, "")
 }

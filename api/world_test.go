@@ -142,7 +142,7 @@ func everyRole() map[string]token.Issued {
 // issue gives the token of a word.
 func (w *world) issue(word string, d token.Issued) identity.Claims {
 	w.Helper()
-	d.SHA256, d.Expires, d.AskedBy = identity.NewToken().SHA256(), time.Now().Add(time.Hour), identity.Self()
+	d.SHA256, d.Expires, d.AskedBy = identity.NewToken().SHA256(), time.Now().AddDate(10, 0, 0), identity.Self()
 	a, err := w.ledger.Issue(w.Context(), &d)
 	w.must(err)
 	w.must(w.tokens.WaitFor(w.Context(), a.Token+1))
@@ -164,7 +164,7 @@ func (w *world) enroll() {
 	}
 	for _, word := range words {
 		if p := everyRole()[word].Person; p != "" {
-			add(w.author("person/"+p, "person-registered", &person.Registered{Name: "王某", Unit: "市应急管理局", Roles: []event.Role{event.RoleInspector}}))
+			add(w.author("person/"+p, "person-registered", &person.Registered{Name: "王某", Unit: "emergency-city", Roles: []event.Role{event.RoleInspector}}))
 		}
 	}
 	add(w.author("team/t-1", "team-formed", &team.Formed{Name: "第一督查组", Kind: "comprehensive"}))
@@ -326,7 +326,7 @@ func (w *world) visit() {
 	office := string(event.RoleSupervisionOffice)
 	for _, e := range []string{
 		w.subject("s-1"),
-		w.author("person/p-2", "person-registered", &person.Registered{Name: "李某", Unit: "市应急管理局", Roles: []event.Role{event.RoleInspector}}),
+		w.author("person/p-2", "person-registered", &person.Registered{Name: "李某", Unit: "emergency-city", Roles: []event.Role{event.RoleInspector}}),
 		w.author("inspection/i-1", "assignment-reserved", &inspection.Reserved{Subject: "s-1", Team: "t-1", Sector: "MINE", VisitType: "initial"}),
 	} {
 		w.want(w.post(office, e), 201, "")

@@ -11,6 +11,7 @@ import (
 	"github.com/anjian-ledger/anjian/domain/inspection"
 	"github.com/anjian-ledger/anjian/domain/oversight"
 	"github.com/anjian-ledger/anjian/domain/subject"
+	codetable "github.com/anjian-ledger/anjian/domain/table"
 	"github.com/anjian-ledger/anjian/domain/team"
 	"github.com/anjian-ledger/anjian/domain/token"
 )
@@ -40,8 +41,11 @@ func (s *State) Apply(e *event.Event) {
 			s.issues.set(e.Index, e.Stream.ID)
 			s.hashes.set(d.SHA256, struct{}{})
 		}
-	case event.Ledger:
-		s.ledger.set(e.Stream.ID, s.Revision(e.Stream)+1)
+	default:
+		s.plain.set(e.Stream, s.Revision(e.Stream)+1)
+	}
+	if d, ok := e.Data.(*codetable.Published); ok && d.Table == codetable.Units {
+		s.units.set(d.Table, unitsOf(d.Units))
 	}
 	if _, ok := e.Data.(*oversight.DeviationFlagged); ok {
 		before, _ := s.deviations.get(e.Stream)

@@ -12,6 +12,7 @@ import (
 	"github.com/anjian-ledger/anjian/domain/oversight"
 	"github.com/anjian-ledger/anjian/domain/person"
 	"github.com/anjian-ledger/anjian/domain/subject"
+	codetable "github.com/anjian-ledger/anjian/domain/table"
 	"github.com/anjian-ledger/anjian/domain/team"
 	"github.com/anjian-ledger/anjian/domain/token"
 )
@@ -86,6 +87,8 @@ func (s *State) decide(e *event.Event, policy *campaign.Policy) ([]event.Deviati
 	case event.Accident:
 		s.scenes.accident.Policy = policy
 		return accident.Decide(s.accidents.state(id), &s.scenes.accident, e)
+	case event.Table:
+		return nil, codetable.Decide(e)
 	case event.Tokens:
 		return nil, token.Decide(s.tokens.state(id), &s.scenes.token, e)
 	}

@@ -12,6 +12,7 @@ import (
 	"github.com/anjian-ledger/anjian/domain/oversight"
 	"github.com/anjian-ledger/anjian/domain/person"
 	"github.com/anjian-ledger/anjian/domain/subject"
+	codetable "github.com/anjian-ledger/anjian/domain/table"
 	"github.com/anjian-ledger/anjian/domain/team"
 	"github.com/anjian-ledger/anjian/domain/token"
 	"pgregory.net/rapid"
@@ -41,7 +42,7 @@ func (r dice) time() time.Time {
 	return begin.Add(time.Duration(rapid.IntRange(-48, 40*24).Draw(r.T, "hour")) * time.Hour)
 }
 
-func (r dice) harm() accident.Harm { return harm(rapid.IntRange(0, 40).Draw(r.T, "deaths")) }
+func (r dice) harm() accident.Harm { return harm(rapid.Int64Range(0, 40).Draw(r.T, "deaths")) }
 
 // next draws an event: any type on any small stream of its kind.
 func (r dice) next() *event.Event {
@@ -56,7 +57,7 @@ func (r dice) next() *event.Event {
 	}
 	ids := map[event.Kind][]string{
 		event.Campaign: {"c", "d"}, event.Team: {"t1", "t2"}, event.Person: {"wang", "ma", "li", "zhao"}, event.Subject: {"firm", "shop"},
-		event.Inspection: {"i", "j", "k"}, event.Accident: {"a"}, event.Tokens: {"k", "l"}, event.Ledger: {"main"},
+		event.Inspection: {"i", "j", "k"}, event.Accident: {"a"}, event.Tokens: {"k", "l"}, event.Ledger: {"main"}, event.Table: {"units"},
 	}
 	e := r.w.event(string(kind)+"/"+r.one("id", ids[kind]...), r.body(typ))
 	e.Type = typ
@@ -146,6 +147,9 @@ func (r dice) body(typ *event.Type) event.Data {
 		return d
 	case *accident.Graded:
 		*d = accident.Graded{Grade: r.one("grade", accident.Grades...), StatisticalYear: 2019}
+		return d
+	case *codetable.Published:
+		*d = codetable.Published{Table: codetable.Units, Units: []codetable.Unit{{ID: r.one("unit", "u1", "u2"), Name: "n", Sectors: []string{r.sector()}}}}
 		return d
 	case *token.Issued:
 		*d = token.Issued{SHA256: r.one("hash", "h1", "h2"), Role: event.RoleInspector, Person: r.person(), Team: r.team(), Expires: r.time()}

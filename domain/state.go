@@ -47,7 +47,8 @@ type State struct {
 	inspections streams[*inspection.State]
 	accidents   streams[*accident.State]
 	tokens      streams[*token.State]
-	ledger      table[string, int64] // revisions of the ledger's own streams
+	plain       table[event.Stream, int64] // revisions of streams that no rule has a state of
+	units       table[string, units]       // the table of units, under its name; values are replaced, never changed
 
 	deviations  table[event.Stream, oversight.State]
 	memberships table[string, []string]        // person → teams led or joined; values are replaced, never changed
@@ -76,7 +77,8 @@ func New() *State {
 	s.inspections = newStreams(&s.depth, inspection.NewState)
 	s.accidents = newStreams(&s.depth, accident.NewState)
 	s.tokens = newStreams(&s.depth, token.NewState)
-	s.ledger = newTable[string, int64](&s.depth)
+	s.plain = newTable[event.Stream, int64](&s.depth)
+	s.units = newTable[string, units](&s.depth)
 	s.deviations = newTable[event.Stream, oversight.State](&s.depth)
 	s.memberships = newTable[string, []string](&s.depth)
 	s.keys = newTable[string, person.KeyFacts](&s.depth)
@@ -87,7 +89,7 @@ func New() *State {
 	s.initial = newTable[inspection.Key, string](&s.depth)
 	s.visits = newTable[string, visits](&s.depth)
 	s.tables = []layered{
-		&s.campaigns, &s.teams, &s.persons, &s.subjects, &s.inspections, &s.accidents, &s.tokens, &s.ledger,
+		&s.campaigns, &s.teams, &s.persons, &s.subjects, &s.inspections, &s.accidents, &s.tokens, &s.plain, &s.units,
 		&s.deviations, &s.memberships, &s.keys, &s.enrolments, &s.issues, &s.hashes, &s.holders, &s.initial, &s.visits,
 	}
 	s.setScenes()
@@ -169,10 +171,9 @@ func (s *State) Revision(stream event.Stream) int64 {
 		return s.accidents.revision(stream.ID)
 	case event.Tokens:
 		return s.tokens.revision(stream.ID)
-	case event.Ledger:
-		if r, ok := s.ledger.get(stream.ID); ok {
-			return r
-		}
+	}
+	if r, ok := s.plain.get(stream); ok {
+		return r
 	}
 	return -1
 }

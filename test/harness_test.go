@@ -405,6 +405,7 @@ type verification struct {
 	Entries  uint64 `json:"entries"`
 	Root     string `json:"root"`
 	OK       bool   `json:"ok"`
+	Signed   uint64 `json:"signed"`
 	Problems []struct {
 		Where string
 		Block uint64

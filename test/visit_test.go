@@ -54,7 +54,7 @@ func newCampaign(t testing.TB) *campaignOn {
 	add("campaign-started", "campaign/"+campaignID, map[string]any{"start": before, "end": now.AddDate(0, 1, 0)})
 	add("team-formed", "team/t1", map[string]any{"name": "第一督查组", "kind": "comprehensive"})
 	for _, p := range []string{"wang", "ma", "li"} {
-		add("person-registered", "person/"+p, map[string]any{"name": p, "unit": "安康市应急管理局", "certificate_no": "cert-" + p, "roles": []string{"inspector"}})
+		add("person-registered", "person/"+p, map[string]any{"name": p, "unit": "emergency-city", "certificate_no": "cert-" + p, "roles": []string{"inspector"}})
 		add("inspector-trained", "person/"+p, map[string]any{"topic": "督查检查", "date": before.Format(time.DateOnly)})
 		add("discipline-rules-acknowledged", "person/"+p, map[string]any{"document_sha256": strings.Repeat("a", 64)})
 	}
@@ -94,7 +94,7 @@ func (c *campaignOn) visit(id string, photo []byte) [][]byte {
 	add("finding-recorded", map[string]any{"finding": "f2", "description": "瓦斯监测失效", "level": "major", "punishable": true, "clauses": clause, "evidence": []any{evidence}})
 	add("order-issued", map[string]any{"order": "o1", "kind": "stop", "findings": []string{"f2"}, "legal_basis": clause})
 	add("penalty-decided", map[string]any{"penalty": "p1", "findings": []string{"f1", "f2"}, "kind": "fine",
-		"fine": money{"CNY", 500_000}, "legal_basis": clause, "final": true})
+		"fine": money{"CNY", 300_000}, "legal_basis": clause, "final": true})
 	add("inspector-departed", map[string]any{})
 	add("site-record-signed", map[string]any{"record_no": "1", "document_sha256": document, "site_manager": "王",
 		"signers": []map[string]any{{"person": "ma", "certificate_no": "cert-ma"}, {"person": "li", "certificate_no": "cert-li"}}})
@@ -130,7 +130,7 @@ func TestAVisitArrivesAsOneBatchAndIsInEveryViewWhenItsReceiptsAre(t *testing.T)
 		var v view
 		c.office.get(path, &v)
 		got := fmt.Sprint(v.Counts, v.Fines)
-		if want := "{1 3 2 1 1} [{CNY 500000}]"; got != want {
+		if want := "{1 3 2 1 1} [{CNY 300000}]"; got != want {
 			t.Errorf("%s has %s, want %s", path, got, want)
 		}
 		if v.Position != r.Position || v.Root != r.Root {

@@ -41,6 +41,8 @@ const (
 	Subject    Kind = "subject"
 	Inspection Kind = "inspection"
 	Accident   Kind = "accident"
+	// Table is a code table that the city publishes.
+	Table Kind = "table"
 	// Tokens are the streams of bearer tokens, one each: issue and revocation.
 	Tokens Kind = "token"
 	// Ledger is the stream of the ledger's own acts: restorations, moves, scrub results.
@@ -67,7 +69,7 @@ func ParseStream(s string) (Stream, error) {
 		return Stream{}, fmt.Errorf("stream %q: want kind/id", s)
 	}
 	switch Kind(kind) {
-	case Campaign, Team, Person, Subject, Inspection, Accident, Tokens, Ledger:
+	case Campaign, Team, Person, Subject, Inspection, Accident, Table, Tokens, Ledger:
 	default:
 		return Stream{}, fmt.Errorf("stream %q: unknown kind %q", s, kind)
 	}

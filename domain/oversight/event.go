@@ -2,14 +2,18 @@
 // saw, their explanation by people, and what happened to its own copies.
 package oversight
 
-import "github.com/anjian-ledger/anjian/domain/event"
+import (
+	"math"
+
+	"github.com/anjian-ledger/anjian/domain/event"
+)
 
 // DeviationFlagged is appended by the ledger beside the event that broke a policy rule.
 // It is a hint for review, never a finding of guilt (R08).
 type DeviationFlagged struct {
 	Code   string `json:"code"`
 	Rule   string `json:"rule"`
-	Detail string `json:"detail"`
+	Detail string `json:"detail" text:"lines"`
 	Event  string `json:"event"` // id of the event that deviated
 }
 
@@ -18,7 +22,7 @@ func (d *DeviationFlagged) Validate() error {
 	var k event.Checker
 	k.Text("code", d.Code, true, 100)
 	k.Text("rule", d.Rule, true, 20)
-	k.Text("detail", d.Detail, true, 2000)
+	k.Lines("detail", d.Detail, true, 2000)
 	k.Text("event", d.Event, true, 64)
 	return k.Err()
 }
@@ -26,7 +30,7 @@ func (d *DeviationFlagged) Validate() error {
 // DeviationExplained answers a flag; the flag stays.
 type DeviationExplained struct {
 	Deviation   string `json:"deviation"` // event id of the deviation-flagged
-	Explanation string `json:"explanation"`
+	Explanation string `json:"explanation" text:"lines"`
 	Accepted    bool   `json:"accepted"`
 }
 
@@ -34,7 +38,7 @@ type DeviationExplained struct {
 func (d *DeviationExplained) Validate() error {
 	var k event.Checker
 	k.Text("deviation", d.Deviation, true, 64)
-	k.Text("explanation", d.Explanation, true, 4000)
+	k.Lines("explanation", d.Explanation, true, 4000)
 	return k.Err()
 }
 
@@ -73,9 +77,9 @@ const maxOrigin = 200
 type CopyRestored struct {
 	Copy   string `json:"copy"` // store, journal or tiles
 	From   string `json:"from"`
-	First  uint64 `json:"first_block"`
-	Last   uint64 `json:"last_block"`
-	Reason string `json:"reason"`
+	First  uint64 `json:"first_block" range:"position"`
+	Last   uint64 `json:"last_block" range:"position"`
+	Reason string `json:"reason" text:"lines"`
 }
 
 // Validate implements event.Data.
@@ -83,7 +87,9 @@ func (d *CopyRestored) Validate() error {
 	var k event.Checker
 	k.OneOf("copy", d.Copy, true, "store", "journal", "tiles")
 	k.OneOf("from", d.From, true, "store", "journal")
-	k.Text("reason", d.Reason, true, 2000)
+	k.Within("first_block", int64(min(d.First, math.MaxInt64)), event.Positions)
+	k.Within("last_block", int64(min(d.Last, math.MaxInt64)), event.Positions)
+	k.Lines("reason", d.Reason, true, 2000)
 	return k.Err()
 }
 

@@ -11,7 +11,7 @@ import (
 // Registered introduces a person.
 type Registered struct {
 	Name        string       `json:"name"`
-	Unit        string       `json:"unit"`
+	Unit        string       `json:"unit"`                     // id in the table of units
 	Certificate string       `json:"certificate_no,omitempty"` // 执法证号
 	Roles       []event.Role `json:"roles"`
 }
@@ -20,7 +20,7 @@ type Registered struct {
 func (d *Registered) Validate() error {
 	var k event.Checker
 	k.Text("name", d.Name, true, 100)
-	k.Text("unit", d.Unit, true, 200)
+	k.ID("unit", d.Unit, true)
 	k.Text("certificate_no", d.Certificate, false, 60)
 	k.That(len(d.Roles) > 0 && len(d.Roles) <= 10, "roles: want 1…10")
 	all := make([]string, len(event.Roles))
@@ -61,7 +61,7 @@ func (d *RulesAcknowledged) Validate() error {
 
 // Seconded lends a person from the home unit to a team.
 type Seconded struct {
-	HomeUnit string    `json:"home_unit"`
+	HomeUnit string    `json:"home_unit"` // id in the table of units
 	Team     string    `json:"team"`
 	From     time.Time `json:"from"`
 	To       time.Time `json:"to"`
@@ -70,8 +70,10 @@ type Seconded struct {
 // Validate implements event.Data.
 func (d *Seconded) Validate() error {
 	var k event.Checker
-	k.Text("home_unit", d.HomeUnit, true, 200)
+	k.ID("home_unit", d.HomeUnit, true)
 	k.ID("team", d.Team, true)
+	k.Moment("from", d.From)
+	k.Moment("to", d.To)
 	k.That(d.To.After(d.From), "to: must be after from")
 	return k.Err()
 }

@@ -9,7 +9,9 @@ import (
 // Scene is what the rest of the ledger says when an event of a person is judged.
 type Scene struct {
 	TeamKnown func(id string) bool
-	Key       func(id string) KeyFacts
+	// UnknownUnit reports whether there is a table of units and it does not have an id.
+	UnknownUnit func(id string) bool
+	Key         func(id string) KeyFacts
 	// Registration returns the key that an event registered, and its facts.
 	Registration func(eventID string) (key string, facts KeyFacts)
 }
@@ -28,8 +30,10 @@ func Decide(st *State, sc *Scene, e *event.Event) ([]event.Deviation, error) {
 		return nil, err
 	}
 	switch d := e.Data.(type) {
+	case *Registered:
+		return stranger(sc, d.Unit), nil
 	case *Seconded:
-		return nil, second(st, sc, d)
+		return stranger(sc, d.HomeUnit), second(st, sc, d)
 	case *SecondmentEnded:
 		return nil, end(st, e, d)
 	case *KeyRegistered:
@@ -40,6 +44,15 @@ func Decide(st *State, sc *Scene, e *event.Event) ([]event.Deviation, error) {
 		return nil, revoke(sc, e, d)
 	}
 	return nil, nil
+}
+
+// stranger flags a unit that the table in force does not have: what it supervises cannot be
+// compared (R61).
+func stranger(sc *Scene, unit string) []event.Deviation {
+	if !sc.UnknownUnit(unit) {
+		return nil
+	}
+	return []event.Deviation{{Code: "unknown-unit", Rule: "R61", Detail: "unit " + unit + " is not in the table of units"}}
 }
 
 // own: inspectors and leaders speak for themselves only (R02); who may confirm a key is its own rule.

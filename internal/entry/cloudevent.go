@@ -413,8 +413,14 @@ func decodeData(dec *jsontext.Decoder, t *event.Type) (event.Data, error) {
 	if k := dec.PeekKind(); k != '{' {
 		return nil, syntaxErr("invalid-data", "data: want a JSON object")
 	}
+	// The decoder reads from a bytes.Buffer, which it has whole and does not move: what it has not
+	// read yet stays where it is while the body is decoded.
+	rest, begin := dec.UnreadBuffer(), dec.InputOffset()
 	d := t.New()
 	if err := json.UnmarshalDecode(dec, d, json.RejectUnknownMembers(true)); err != nil {
+		return nil, &SyntaxError{Code: "invalid-data", Err: fmt.Errorf("data of %s: %w", t, err)}
+	}
+	if err := checkMembers(t, rest[:dec.InputOffset()-begin]); err != nil {
 		return nil, &SyntaxError{Code: "invalid-data", Err: fmt.Errorf("data of %s: %w", t, err)}
 	}
 	return d, nil
