@@ -58,6 +58,7 @@ func newCampaign(t testing.TB) *campaignOn {
 		add("inspector-trained", "person/"+p, map[string]any{"topic": "督查检查", "date": before.Format(time.DateOnly)})
 		add("discipline-rules-acknowledged", "person/"+p, map[string]any{"document_sha256": strings.Repeat("a", 64)})
 	}
+	add("person-registered", "person/office", map[string]any{"name": "办公室", "unit": "safety-office-city", "roles": []string{"supervision-office"}})
 	add("leader-appointed", "team/t1", map[string]any{"person": "wang"})
 	add("member-joined", "team/t1", map[string]any{"person": "ma"})
 	add("member-joined", "team/t1", map[string]any{"person": "li"})
@@ -65,6 +66,7 @@ func newCampaign(t testing.TB) *campaignOn {
 	f := enterprise("firm")
 	f.Time = before
 	c.office.append(f)
+	c.office = s.as("supervision-office", "--person", "office")
 	c.ma = s.as("inspector", "--person", "ma", "--team", "t1")
 	c.wang = s.as("team-leader", "--person", "wang", "--team", "t1")
 	return c

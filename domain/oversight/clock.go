@@ -7,7 +7,7 @@ import "github.com/anjian-ledger/anjian/domain/event"
 // before that of the one before it. Nothing is undone: what was escalated too early lapses
 // behind it.
 type ClockCorrected struct {
-	From   *uint64 `json:"from"` // required: index of the first entry that is disputed
+	From   *uint64 `json:"from" range:"position"` // required: index of the first entry that is disputed
 	Reason string  `json:"reason"`
 }
 
@@ -15,7 +15,9 @@ type ClockCorrected struct {
 func (d *ClockCorrected) Validate() error {
 	var k event.Checker
 	k.Require("from", d.From != nil)
-	k.That(d.From == nil || *d.From <= 1<<53-1, "from: at most 9007199254740991")
+	if d.From != nil {
+		k.Within("from", int64(*d.From), event.Positions)
+	}
 	k.Text("reason", d.Reason, true, 2000)
 	return k.Err()
 }

@@ -43,7 +43,7 @@ type Process struct {
 
 // Revoked takes a token back. It is in the stream of the token's issue.
 type Revoked struct {
-	Token   uint64   `json:"token"` // position of the token-issued entry
+	Token   uint64   `json:"token" range:"position"` // position of the token-issued entry
 	Reason  string   `json:"reason"`
 	AskedBy *Process `json:"asked_by,omitempty"`
 }
@@ -80,6 +80,7 @@ func (d *Issued) Validate() error {
 func (d *Revoked) Validate() error {
 	var k event.Checker
 	k.That(d.Token > 0, "token: want the position of the token-issued entry")
+	k.Within("token", int64(d.Token), event.Positions)
 	k.Text("reason", d.Reason, true, 500)
 	k.Sub("asked_by", d.AskedBy.validate())
 	return k.Err()
