@@ -93,6 +93,7 @@ func (j *judgement) decide() *event.Refusal {
 	if r := j.inContext(at); r != nil {
 		return r
 	}
+	j.ofTheVisit(at)
 	switch d := j.e.Data.(type) {
 	case *Reserved:
 		return j.reserve(d)
