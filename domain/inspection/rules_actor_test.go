@@ -25,6 +25,6 @@ func TestR17StrangersToTeamOrVisitAreFlagged(t *testing.T) {
 	of("M", event.RoleInspector).accepts(&Joined{Person: "M"})
 	of("M", event.RoleInspector).given(&Joined{Person: "M"}).accepts(finding1("F"))
 	// An office names no person; what others recorded is not judged by who copied it.
-	of("", event.RoleSupervisionOffice).accepts(copyTo("subject"))
+	of("", event.RoleSupervisionOffice).accepts(finding1("F"))
 	imported(t).as("X", event.RoleImporter).accepts(finding1("F"))
 }

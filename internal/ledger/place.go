@@ -30,6 +30,11 @@ func (s *sequencer) appendItems(p *pending) error {
 	for i := range p.req.Items {
 		it := &p.req.Items[i]
 		e := it.Event
+		if p.req.Actor.Role != event.RoleLedger { // each time: it may have revoked itself one event ago
+			if err := s.state.Counts(&p.req.Actor, now); err != nil {
+				return &ItemError{i, e.ID, err}
+			}
+		}
 		if k, ok := s.ids[e.ID]; ok {
 			if k.print() != p.prints[i] {
 				return &ItemError{i, e.ID, &ConflictError{Code: "id-reused", EventID: e.ID, Stream: e.Stream}}
@@ -50,11 +55,6 @@ func (s *sequencer) appendNew(p *pending, it *Item, now time.Time, print uint64)
 	e := it.Event
 	e.Actor, e.Assurance = p.req.Actor, assurance(&p.req, it)
 	e.Recorded, e.Index, e.Revision, e.About = now, s.next, 0, event.About{}
-	if e.Actor.Role != event.RoleLedger {
-		if err := s.state.Counts(&e.Actor, now); err != nil {
-			return err
-		}
-	}
 	revision := s.state.Revision(e.Stream)
 	if e.ExpectedRevision != event.AnyRevision && e.ExpectedRevision != revision {
 		return &ConflictError{Code: "wrong-revision", EventID: e.ID, Stream: e.Stream, Have: revision, Want: e.ExpectedRevision}
