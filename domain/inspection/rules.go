@@ -97,6 +97,7 @@ func (j *judgement) decide() *event.Refusal {
 		return r
 	}
 	j.clocks(at)
+	j.ofTheVisit(at)
 	switch d := j.e.Data.(type) {
 	case *Reserved:
 		return j.reserve(d)

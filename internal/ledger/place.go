@@ -30,6 +30,11 @@ func (s *sequencer) appendItems(p *pending) error {
 	for i := range p.req.Items {
 		it := &p.req.Items[i]
 		e := it.Event
+		if p.req.Actor.Role != event.RoleLedger { // each time: it may have revoked itself one event ago
+			if err := s.state.Counts(&p.req.Actor, now.Time); err != nil {
+				return &ItemError{i, e.ID, err}
+			}
+		}
 		if k, ok := s.ids[e.ID]; ok {
 			if k.print() != p.prints[i] {
 				return &ItemError{i, e.ID, &ConflictError{Code: "id-reused", EventID: e.ID, Stream: e.Stream}}
@@ -56,11 +61,6 @@ func (s *sequencer) appendNew(p *pending, it *Item, now clock.Stamp, print uint6
 	e.Actor, e.Assurance = p.req.Actor, assurance(&p.req)
 	e.Bytes, e.Signed = it.Bytes, it.Signature != nil
 	e.Recorded, e.Index, e.Revision, e.About = now.Time, s.next, 0, event.About{}
-	if e.Actor.Role != event.RoleLedger {
-		if err := s.state.Counts(&e.Actor, now.Time); err != nil {
-			return err
-		}
-	}
 	e.ClockDoubted = !now.Sure
 	revision := s.state.Revision(e.Stream)
 	if e.ExpectedRevision != event.AnyRevision && e.ExpectedRevision != revision {

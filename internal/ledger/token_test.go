@@ -87,6 +87,9 @@ func TestARevokedTokenAppendsNothingNotEvenBehindItsRevocation(t *testing.T) {
 	if _, err := w.Append(t.Context(), as(p, registered(t, "b"))); !notValid(err) {
 		t.Errorf("after its revocation: %v", err)
 	}
+	if _, err := w.Append(t.Context(), as(p, again(t, w.entries()[w.Head().Size-2].Event))); !notValid(err) {
+		t.Errorf("it is told of what it had appended before: %v", err)
+	}
 	// Who revokes himself does nothing behind it, in the same request either.
 	if _, err := w.Append(t.Context(), as(admin, revoked(admin), registered(t, "c"))); !notValid(err) {
 		t.Errorf("behind its own revocation: %v", err)

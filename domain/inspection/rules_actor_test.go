@@ -1,0 +1,30 @@
+package inspection
+
+import (
+	"testing"
+
+	"github.com/anjian-ledger/anjian/domain/event"
+)
+
+func TestR17StrangersToTeamOrVisitAreFlagged(t *testing.T) {
+	// B is of the team and of the visit; M of the team only; X left the team, or never was in it.
+	of := func(person string, role event.Role) *visit {
+		v := began(t)
+		v.sc.Team.Members["M"], v.people["M"] = true, PersonFacts{Known: true, Trained: true, Certificate: "cert-M"}
+		return v.as(person, role)
+	}
+	of("B", event.RoleInspector).accepts(finding1("F"))
+	of("M", event.RoleInspector).accepts(finding1("F"), "R42 stranger")
+	of("X", event.RoleInspector).accepts(finding1("F"), "R17 stranger")
+	of("X", event.RoleTeamLeader).accepts(finding1("F"), "R17 stranger")
+	of("L", event.RoleTeamLeader).accepts(finding1("F"), "R42 stranger")
+	// Decisions after the visit may be written by any member.
+	of("M", event.RoleInspector).given(punishable1("F")).accepts(fineOf("P", "F"))
+	of("X", event.RoleInspector).given(punishable1("F")).accepts(fineOf("P", "F"), "R17 stranger")
+	// Who joins says so himself, and is of the visit from then on.
+	of("M", event.RoleInspector).accepts(&Joined{Person: "M"})
+	of("M", event.RoleInspector).given(&Joined{Person: "M"}).accepts(finding1("F"))
+	// An office names no person; what others recorded is not judged by who copied it.
+	of("", event.RoleSupervisionOffice).accepts(finding1("F"))
+	imported(t).as("X", event.RoleImporter).accepts(finding1("F"))
+}
