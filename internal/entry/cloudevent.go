@@ -19,8 +19,8 @@ import (
 
 // Limits of one event. Together they keep every entry within [MaxSize].
 const (
-	// MaxEventSize leaves room for the ledger's own members in an entry, in bytes.
-	MaxEventSize   = MaxSize - 2048
+	// MaxEventSize leaves 8 KiB for the ledger's own members of an entry, in bytes: 57,343.
+	MaxEventSize   = MaxSize - 8192
 	maxSource      = 512
 	maxExtensions  = 16
 	maxNumberBytes = 32

@@ -74,11 +74,9 @@ func (l *Ledger) admit(req Request) (*pending, error) {
 		sent += len(it.Bytes)
 		p.bytes += len(it.Bytes) + entryOverhead
 	}
-	// What the entries really have is known when they are judged, in a block of their own if
-	// need be; what was sent is the least.
-	if sent > l.cfg.MaxBlockBytes || len(req.Items) > l.cfg.MaxBlockEntries {
+	if limits := l.cfg.limits(); sent > limits.BatchBytes || len(req.Items) > limits.BatchEvents {
 		return nil, fmt.Errorf("%w: %d events of %d bytes; at most %d events of together %d bytes", ErrTooLarge,
-			len(req.Items), sent, l.cfg.MaxBlockEntries, l.cfg.MaxBlockBytes)
+			len(req.Items), sent, limits.BatchEvents, limits.BatchBytes)
 	}
 	return p, nil
 }
@@ -154,7 +152,7 @@ func (e *ForbiddenError) Error() string {
 }
 
 var (
-	// ErrTooLarge: the request does not fit into one block. Nothing was stored.
+	// ErrTooLarge: the request is larger than [Limits] say. Nothing was stored.
 	ErrTooLarge = errors.New("ledger: the request is too large")
 	// ErrFull: the ledger has [MaxEntries]. Nothing was stored.
 	ErrFull = errors.New("ledger: it is full; continue in a new ledger")
