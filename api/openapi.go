@@ -91,12 +91,12 @@ func (d *document) add(rt *route) {
 			}
 		}
 		op.Description += "\n\nRoles 角色: " + strings.Join(roles, ", ") + "."
-		codes = append(codes, codeUnauthenticated, codeForbidden)
+		codes = append(codes, codeUnauthenticated, codeForbidden, codeOverShare)
 	} else {
 		op.Security = []map[string][]string{{}}
 	}
 	if rt.costly {
-		codes = append(codes, codeTooManyReads)
+		codes = append(codes, codeTooManyReads, codeOverShare)
 	}
 	if rt.body != nil {
 		op.RequestBody = &huma.RequestBody{Required: true, Content: content(rt.body)}

@@ -2,6 +2,7 @@ package api
 
 import (
 	"encoding/base64"
+	"net/http"
 	"slices"
 	"strconv"
 	"strings"
@@ -13,11 +14,18 @@ import (
 	"github.com/anjian-ledger/anjian/internal/ledger"
 )
 
-// Sizes of one JSON page, in entries, and how long it may search for them.
+// Sizes of one JSON page, in entries and bytes, and how long it may search for them.
 const (
-	defaultPage = 100
-	maxPage     = 1000
-	maxSearch   = 5 * time.Second
+	defaultPage  = 100
+	maxPage      = 1000
+	maxPageBytes = 4 << 20
+	maxSearch    = 5 * time.Second
+)
+
+// A replay that goes on finds its entries in batches: so many bytes, or for so long.
+const (
+	batchBytes = 256 << 10
+	batchTime  = 100 * time.Millisecond
 )
 
 func (a *Handler) eventRoutes(d *document) []*route {
@@ -46,7 +54,7 @@ func (a *Handler) eventRoutes(d *document) []*route {
 			status: 201, answers: receipts,
 			codes: []string{"malformed-json", codeBadBody, codeBadSignature, codeSignedLines, codeSignedBinary, codeKeyUnknown, codeKeyNotYours,
 				codeRoleAppend, "id-reused", "wrong-revision", codeTooLarge, codeBatchSize, "event-too-large", codeMediaType, "invalid-attribute",
-				"unknown-type", "invalid-data", codeRefused, "busy", "read-only", "no-space", "full", "outcome-unknown"},
+				"unknown-type", "invalid-data", codeRefused, codeTooSlow, codeOverQuota, "busy", "read-only", "no-space", "full", "outcome-unknown"},
 			handle: a.appendEvents,
 		},
 		{
@@ -79,12 +87,17 @@ func (a *Handler) replay(c *call) error {
 	if err != nil {
 		return err
 	}
-	switch accepted(c.r.Header.Get("Accept")) {
-	case mediaJSON:
-		return a.gated(func() error { return a.page(c, f, head) })
-	case mediaNDJSON:
-		return a.gated(func() error { return a.lines(c, f, head) })
-	case mediaSSE:
+	form := accepted(c.r.Header.Get("Accept"))
+	switch {
+	case form == mediaJSON:
+		return a.page(c, f, head)
+	case form != "" && c.r.Method == http.MethodHead:
+		c.Header().Set("Content-Type", form)
+		c.WriteHeader(http.StatusOK)
+		return nil
+	case form == mediaNDJSON:
+		return a.lines(c, f, head)
+	case form == mediaSSE:
 		return a.live(c, f, head)
 	}
 	return fail(codeNotAcceptable, "Accept "+strconv.Quote(c.r.Header.Get("Accept")))
@@ -114,11 +127,15 @@ func (a *Handler) page(c *call, f *filter, head ledger.Head) error {
 		return err
 	}
 	limit = max(limit, 1)
+	if c.read, err = a.reads.take(c.r.Context(), &c.who); err != nil {
+		return err
+	}
+	defer c.read.free()
 	to := min(f.to, head.Size)
 	out := append(make([]byte, 0, 64<<10), `{"entries":[`...)
 	n := uint64(0)
 	next, err := a.scan(c.r.Context(), &viewer{a: a, c: c}, f, f.from, to, time.Now().Add(maxSearch), func(_ uint64, raw []byte) error {
-		if n == limit {
+		if n == limit || n > 0 && len(out)+len(raw) > maxPageBytes {
 			return errEnough
 		}
 		if n++; n > 1 {
@@ -155,51 +172,65 @@ func (a *Handler) lines(c *call, f *filter, head ledger.Head) error {
 	if err != nil {
 		return err
 	}
+	s, err := a.downloads.take(c.r.Context(), &c.who)
+	if err != nil {
+		return err
+	}
+	defer s.free()
 	h := c.Header()
 	h.Set("Content-Type", mediaNDJSON)
 	h.Set("Anjian-Position", strconv.FormatUint(head.Size, 10))
 	h.Set("Anjian-Root", base64.StdEncoding.EncodeToString(head.Root[:]))
-	w := &patient{c: c}
-	buf := make([]byte, 0, 64<<10)
+	c.long(false)
 	n := uint64(0)
-	_, err = a.scan(c.r.Context(), &viewer{a: a, c: c}, f, f.from, min(f.to, head.Size), time.Time{}, func(_ uint64, raw []byte) error {
+	b := &batches{a: a, c: c, v: &viewer{a: a, c: c}, f: f, encode: func(dst []byte, _ uint64, raw []byte) ([]byte, error) {
 		if n == limit {
-			return errEnough
+			return dst, errEnough
 		}
 		n++
-		buf = append(append(buf, raw...), '\n')
-		if len(buf) < 48<<10 {
-			return nil
+		return append(append(dst, raw...), '\n'), nil
+	}}
+	for next, to := f.from, min(f.to, head.Size); next < to && n < limit; {
+		if next, err = b.send(next, to); err != nil {
+			return err
 		}
-		_, err := w.Write(buf)
-		buf = buf[:0]
-		return err
-	})
-	if err != nil {
-		return err
 	}
-	_, err = w.Write(buf)
+	_, err = c.Write(nil) // there may have been none
 	return err
 }
 
-// writeTimeout is how long a client of a long answer may take for each part.
-const writeTimeout = 30 * time.Second
-
-// patient writes a long answer: each part has its own timeout instead of the server's.
-type patient struct{ c *call }
-
-func (p *patient) Write(b []byte) (int, error) {
-	p.c.extend(time.Time{}, time.Now().Add(writeTimeout))
-	return p.c.Write(b)
+// batches sends entries part by part. An expensive read's slot is held while a part is
+// found, and not while the client takes it; the token is looked at again for each part.
+type batches struct {
+	a      *Handler
+	c      *call
+	v      *viewer
+	f      *filter
+	encode func(dst []byte, index uint64, raw []byte) ([]byte, error) // errEnough ends the part before this entry
+	buf    []byte
 }
 
-// gated runs an expensive read if there is room for one.
-func (a *Handler) gated(read func() error) error {
-	select {
-	case a.reads <- struct{}{}:
-		defer func() { <-a.reads }()
-		return read()
-	default:
-		return fail(codeTooManyReads, "")
+// send sends one part of [from, to) and returns where the next one begins.
+func (b *batches) send(from, to uint64) (next uint64, err error) {
+	if _, err := b.a.authenticate(b.c.r); err != nil {
+		return from, err
 	}
+	ctx := b.c.r.Context()
+	s, err := b.a.reads.stay(ctx, &b.c.who)
+	if err != nil {
+		return from, err
+	}
+	b.buf = b.buf[:0]
+	next, err = b.a.scan(ctx, b.v, b.f, from, to, time.Now().Add(batchTime), func(index uint64, raw []byte) (err error) {
+		if len(b.buf) > 0 && len(b.buf)+len(raw) > batchBytes {
+			return errEnough
+		}
+		b.buf, err = b.encode(b.buf, index, raw)
+		return err
+	})
+	s.free()
+	if err == nil && len(b.buf) > 0 {
+		_, err = b.c.Write(b.buf)
+	}
+	return next, err
 }

@@ -214,17 +214,3 @@ func TestALiveStreamEndsWithItsTokenItsRangeAndItsServer(t *testing.T) {
 		t.Error("a stream did not end by itself")
 	}
 }
-
-func TestExpensiveReadsAreBounded(t *testing.T) {
-	w := newWorld(t, func(c *Config) { c.MaxReads, c.MaxStreams = 1, 1 })
-	w.reads <- struct{}{}
-	w.streams <- struct{}{}
-	for _, target := range []string{"/v1/events", "/v1/city"} {
-		if a := w.want(w.get(office, target), 429, codeTooManyReads); a.Header.Get("Retry-After") == "" {
-			t.Errorf("%s: no Retry-After", target)
-		}
-	}
-	w.want(w.get(office, "/v1/events", "Accept", mediaSSE), 429, codeTooManyReads)
-	<-w.reads
-	w.want(w.get(office, "/v1/city"), 200, "")
-}

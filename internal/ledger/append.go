@@ -12,9 +12,9 @@ import (
 	"github.com/anjian-ledger/anjian/internal/translog"
 )
 
-// entryOverhead bounds what the ledger adds to an event in its entry, and to a request in
-// flags, in bytes: the reckoning of what fits into a block.
-const entryOverhead = 2048
+// EntryOverhead is what an event is reckoned with beside its own bytes, in the queue and when
+// a block fills: its entry's other members, and a flag or two.
+const EntryOverhead = 2048
 
 // Append commits the request's events, all or none, and returns when they are durable.
 //
@@ -72,7 +72,7 @@ func (l *Ledger) admit(req Request) (*pending, error) {
 		}
 		p.prints[i] = maphash.Bytes(l.seed, it.Bytes)
 		sent += len(it.Bytes)
-		p.bytes += len(it.Bytes) + entryOverhead
+		p.bytes += len(it.Bytes) + EntryOverhead
 	}
 	if limits := l.cfg.limits(); sent > limits.BatchBytes || len(req.Items) > limits.BatchEvents {
 		return nil, fmt.Errorf("%w: %d events of %d bytes; at most %d events of together %d bytes", ErrTooLarge,

@@ -24,10 +24,11 @@ const (
 
 // Limits are the numbers that hold here: those above, less where the engine takes less.
 type Limits struct {
-	EventBytes  int `json:"event_bytes" doc:"most bytes of one event"`
-	BatchEvents int `json:"batch_events" doc:"most events of one batch"`
-	BatchBytes  int `json:"batch_bytes" doc:"most bytes of one batch: half of a block"`
-	BlockBytes  int `json:"block_bytes" doc:"most bytes of one block, closing line included"`
+	EventBytes  int   `json:"event_bytes" doc:"most bytes of one event"`
+	BatchEvents int   `json:"batch_events" doc:"most events of one batch"`
+	BatchBytes  int   `json:"batch_bytes" doc:"most bytes of one batch: half of a block"`
+	BlockBytes  int   `json:"block_bytes" doc:"most bytes of one block, closing line included"`
+	QueueBytes  int64 `json:"queue_bytes" doc:"of all appends that wait to be recorded"`
 }
 
 // Limits returns what a request may have.
@@ -35,7 +36,7 @@ func (l *Ledger) Limits() Limits { return l.cfg.limits() }
 
 func (c *Config) limits() Limits {
 	return Limits{
-		EventBytes: entry.MaxEventSize, BlockBytes: c.MaxBlockBytes,
+		EventBytes: entry.MaxEventSize, BlockBytes: c.MaxBlockBytes, QueueBytes: c.MaxQueueBytes,
 		BatchBytes:  min(MaxBatchBytes, c.MaxBlockBytes/2),
 		BatchEvents: min(MaxBatchEvents, c.MaxBlockEntries, (c.roomForLines()-c.MaxBlockBytes/2)/roomPerEvent),
 	}

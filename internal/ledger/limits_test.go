@@ -43,7 +43,7 @@ func padded(t *testing.T, id string, size int, occurred time.Time) ledger.Item {
 func TestTheLargestBatchFitsWithTheFlagsOfEachOfItsEvents(t *testing.T) {
 	w := opened(t)
 	limits := w.Limits()
-	if limits != (ledger.Limits{EventBytes: 57_343, BatchEvents: 100, BatchBytes: 250_000, BlockBytes: 500_000}) {
+	if limits != (ledger.Limits{EventBytes: 57_343, BatchEvents: 100, BatchBytes: 250_000, BlockBytes: 500_000, QueueBytes: 64 << 20}) {
 		t.Fatalf("limits %+v", limits)
 	}
 	for name, size := range map[string]int{"small": 0, "large": limits.BatchBytes / limits.BatchEvents} {
