@@ -236,7 +236,6 @@ func (a *Handler) methodNotAllowed(c *call) error {
 // Timeouts of the server. Transfers extend those of body and answer as they go: transfer.go.
 const (
 	headerTimeout = 10 * time.Second
-	answerTimeout = 2 * time.Minute
 	idleTimeout   = 2 * time.Minute
 	// maxHeader holds the signatures of a full batch: 1000 of 87 bytes.
 	maxHeader = 160 << 10
@@ -247,7 +246,7 @@ const (
 func NewServer(h http.Handler, log *slog.Logger) *http.Server {
 	return &http.Server{
 		Handler:           h,
-		ReadHeaderTimeout: headerTimeout, ReadTimeout: stallTimeout, WriteTimeout: answerTimeout, IdleTimeout: idleTimeout,
+		ReadHeaderTimeout: headerTimeout, ReadTimeout: stallTimeout, WriteTimeout: stallTimeout, IdleTimeout: idleTimeout,
 		MaxHeaderBytes: maxHeader,
 		ConnContext:    boundBuffer,
 		ErrorLog:       slog.NewLogLogger(log.Handler(), slog.LevelDebug),

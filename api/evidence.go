@@ -145,11 +145,8 @@ func evidenceError(err error) error {
 		}
 	}
 	var slow *fault
-	switch {
-	case errors.As(err, &slow):
-		return slow
-	case errors.Is(err, io.ErrUnexpectedEOF):
-		return &fault{code: codeBadBody, detail: "the body ended early", cause: err}
+	if errors.As(err, &slow) || errors.Is(err, io.ErrUnexpectedEOF) {
+		return bodyError(err)
 	}
 	return err
 }

@@ -158,6 +158,7 @@ func serve(t *testing.T, w *world) *httptest.Server {
 	t.Helper()
 	server := httptest.NewUnstartedServer(w.Handler)
 	server.Config = NewServer(w.Handler, slog.New(slog.DiscardHandler))
+	server.Config.ReadTimeout, server.Config.WriteTimeout = w.cfg.Stall, w.cfg.Stall
 	server.Start()
 	t.Cleanup(func() {
 		w.Stop()

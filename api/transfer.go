@@ -99,16 +99,22 @@ func readBody(r *http.Request, limit int64) ([]byte, error) {
 	} else {
 		body, err = io.ReadAll(io.LimitReader(r.Body, limit+1))
 	}
-	var slow *fault
 	switch {
-	case errors.As(err, &slow):
-		return nil, err
 	case err != nil:
-		return nil, &fault{code: codeBadBody, detail: "the body ended early", cause: err}
+		return nil, bodyError(err)
 	case int64(len(body)) > limit:
 		return nil, tooLarge("the body has more")
 	}
 	return body, nil
+}
+
+// bodyError is why a body did not come whole: [inbound] knows, or the client is gone.
+func bodyError(err error) error {
+	var slow *fault
+	if errors.As(err, &slow) {
+		return slow
+	}
+	return &fault{code: codeBadBody, detail: "the body ended early", cause: err}
 }
 
 // leftover reports whether some of the body is still to come. A client that asked with
