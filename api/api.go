@@ -30,6 +30,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/go-chi/chi/v5"
@@ -114,6 +115,7 @@ type Config struct {
 	MaxBodies     int                      // batches and files being received at once; 128
 	Quotas        Quotas                   // of one token; DefaultQuotas
 	Heartbeat     time.Duration            // of live streams; 15 s
+	Slowdown      time.Duration            // of the answer to a token that is over its share or quota; 1 s
 	Stall         time.Duration            // how long a transfer may stand still; that of NewServer, a minute
 }
 
@@ -142,6 +144,9 @@ func (c *Config) setDefaults() {
 	if c.Quotas == (Quotas{}) {
 		c.Quotas = DefaultQuotas()
 	}
+	if c.Slowdown == 0 {
+		c.Slowdown = time.Second
+	}
 	if c.Stall == 0 {
 		c.Stall = stallTimeout
 	}
@@ -161,6 +166,7 @@ type Handler struct {
 	reads, streams, downloads, bodies, lingering *pool
 	queue                                        queueShare
 	accounts                                     accounts
+	slowed                                       atomic.Int64 // refusals that wait
 	appendLimits                                 ledger.Limits
 	started                                      time.Time
 

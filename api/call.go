@@ -100,6 +100,9 @@ func (a *Handler) answer(c *call, err error) {
 	if c.status != 0 {
 		panic(http.ErrAbortHandler)
 	}
+	if p.Code == codeOverShare || p.Code == codeOverQuota {
+		a.slow(c)
+	}
 	if c.in.leftover() {
 		a.refuse(c, p)
 		return
@@ -169,6 +172,7 @@ func (a *Handler) finish(c *call, took time.Duration) {
 	a.metrics.request(c.r.Method, c.status, took)
 	level := slog.LevelDebug
 	switch {
+	case c.r.Context().Err() != nil: // the client is gone
 	case c.status >= http.StatusInternalServerError:
 		level = slog.LevelWarn
 	case c.status >= http.StatusBadRequest:

@@ -123,8 +123,8 @@ func works(t *testing.T, w *world, server *httptest.Server, attack string) {
 			w.must(err)
 			body := readAll(resp.Body)
 			resp.Body.Close()
-			if took := time.Since(began); resp.StatusCode >= 300 || took > 2*time.Second {
-				t.Errorf("%s: the office's %s %s: %d after %v %s", attack, q.method, q.target, resp.StatusCode, took, body)
+			if took := time.Since(began); resp.StatusCode >= 300 || took > readPatience {
+				t.Errorf("%s: the office's %s %s: %d after %v %.300s", attack, q.method, q.target, resp.StatusCode, took, body)
 			}
 		}
 	}
@@ -179,7 +179,7 @@ func TestTheOfficeIsNotStarvedByOneToken(t *testing.T) {
 			statuses := map[int]int{}
 			repeated(t, 80, func(ctx context.Context) {
 				var batch []string
-				for range 20 {
+				for range 5 {
 					batch = append(batch, w.subject(uuid.NewString()))
 				}
 				r, _ := http.NewRequestWithContext(ctx, "POST", server.URL+"/v1/events", strings.NewReader("["+strings.Join(batch, ",")+"]"))

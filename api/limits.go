@@ -131,6 +131,7 @@ type Times struct {
 	Body     int `json:"wait_body" doc:"that a batch or file waits for its turn"`
 	Append   int `json:"append" doc:"for an append to be recorded; then 503 outcome-unknown"`
 	Views    int `json:"views" doc:"for the views to catch up, and for wait_for"`
+	Slowed   int `json:"slowed" doc:"that the answer to a token over its share or quota is held back"`
 	Linger   int `json:"linger" doc:"that a refused body is still read, up to linger_bytes"`
 	Drained  int `json:"linger_bytes"`
 }
@@ -160,6 +161,7 @@ func (a *Handler) limits() LimitsAnswer {
 		Times: Times{
 			Header: seconds(headerTimeout), Stall: seconds(a.cfg.Stall), Progress: leastProgress, Transfer: seconds(longestTransfer),
 			Read: seconds(readPatience), Body: seconds(bodyPatience), Append: seconds(appendTimeout), Views: seconds(viewWait),
+			Slowed: seconds(a.cfg.Slowdown),
 			Linger: seconds(lingerTime), Drained: lingerBytes,
 		},
 	}

@@ -325,6 +325,23 @@ func (q *queueShare) leave(w *caller, n int64) {
 	}
 }
 
+// slow lets a refusal wait as long as its Retry-After says, so that who comes again at once
+// costs no more than who listens. Beyond a thousand such answers at a time they go at once.
+func (a *Handler) slow(c *call) {
+	if a.slowed.Add(1) <= maxSlowed {
+		t := time.NewTimer(a.cfg.Slowdown)
+		defer t.Stop()
+		select {
+		case <-t.C:
+		case <-c.r.Context().Done():
+		case <-a.stopping:
+		}
+	}
+	a.slowed.Add(-1)
+}
+
+const maxSlowed = 1000
+
 // overShare says that the caller itself holds what it asks for.
 func overShare(what string, held, most, waiting int) error {
 	detail := what + ": this token holds " + strconv.Itoa(held) + " of the " + strconv.Itoa(most) + " it may have at once"
