@@ -199,7 +199,7 @@ func TestTheOfficeIsNotStarvedByOneToken(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			w := newWorld(t)
 			server := serve(t, w)
-			w.populate(2000)
+			w.populate(1000)
 			attack(t, w, server)
 			time.Sleep(200 * time.Millisecond) // until it has what it can get
 			works(t, w, server, name)

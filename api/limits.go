@@ -101,16 +101,16 @@ const (
 
 // LimitsAnswer is everything that a client may want to know before it is refused.
 type LimitsAnswer struct {
-	Append   ledger.Limits  `json:"append"`
-	Evidence int64          `json:"evidence_bytes" doc:"most bytes of one file"`
-	Page     int            `json:"page_entries" doc:"most entries of one page of GET /v1/events"`
-	PageSize int            `json:"page_bytes" doc:"a page ends early when it has so many"`
-	List     int            `json:"list_lines" doc:"most lines of one page of a search"`
-	Totals   Totals         `json:"totals" doc:"of all tokens together"`
-	Reserve  float64        `json:"reserve" doc:"part of each total that only the office's roles take"`
-	Times    Times          `json:"times"`
-	Roles    map[string]any `json:"roles" doc:"the quota of each role, by name"`
-	Quotas   Quotas         `json:"quotas" doc:"of one token"`
+	Append   ledger.Limits     `json:"append"`
+	Evidence int64             `json:"evidence_bytes" doc:"most bytes of one file"`
+	Page     int               `json:"page_entries" doc:"most entries of one page of GET /v1/events"`
+	PageSize int               `json:"page_bytes" doc:"a page ends early when it has so many"`
+	List     int               `json:"list_lines" doc:"most lines of one page of a search"`
+	Totals   Totals            `json:"totals" doc:"of all tokens together"`
+	Reserve  float64           `json:"reserve" doc:"part of each total that only the office's roles take"`
+	Times    Times             `json:"times"`
+	Roles    map[string]string `json:"roles" doc:"the quota of each role, by name"`
+	Quotas   Quotas            `json:"quotas" doc:"of one token"`
 }
 
 // Totals are what all callers share.
@@ -150,9 +150,9 @@ func (a *Handler) limitRoutes(d *document) []*route {
 
 func (a *Handler) limits() LimitsAnswer {
 	seconds := func(d time.Duration) int { return int(d / time.Second) }
-	roles := map[string]any{}
+	roles := map[string]string{}
 	for _, r := range event.Roles {
-		roles[string(r)] = classOf(r)
+		roles[string(r)] = string(classOf(r))
 	}
 	return LimitsAnswer{
 		Append: a.appendLimits, Evidence: a.cfg.EvidenceLimit, Page: maxPage, PageSize: maxPageBytes, List: projector.MaxLimit,

@@ -74,7 +74,7 @@ type pool struct {
 
 // holding is what one caller has of a pool.
 type holding struct {
-	*caller
+	caller
 	held    int             // pool.mu
 	waiting []chan struct{} // pool.mu; closed when its slot is there
 }
@@ -106,7 +106,7 @@ func (p *pool) acquire(ctx context.Context, w *caller, patience time.Duration) (
 	p.mu.Lock()
 	h := p.holders[w.key]
 	if h == nil {
-		h = &holding{caller: w}
+		h = &holding{caller: *w}
 		p.holders[w.key] = h
 	}
 	switch {
