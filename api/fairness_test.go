@@ -80,7 +80,7 @@ func head(method, target, token string, headers ...string) string {
 func (c caught) answer(t *testing.T) (int, Problem) {
 	t.Helper()
 	_ = c.SetReadDeadline(time.Now().Add(20 * time.Second))
-	resp, err := http.ReadResponse(c.r, nil)
+	resp, err := http.ReadResponse(c.r, nil) //nolint:bodyclose // its connection is closed with the test
 	if err != nil {
 		t.Fatalf("no answer: %v", err)
 	}

@@ -225,7 +225,7 @@ func problemOf(err error) *Problem {
 
 // detailOf is what the ledger says of its limits: the numbers.
 func detailOf(kind, err error) string {
-	if kind != ledger.ErrTooLarge {
+	if !errors.Is(kind, ledger.ErrTooLarge) {
 		return ""
 	}
 	return err.Error()

@@ -156,5 +156,5 @@ func (a *Handler) linger(c *call, rc *http.ResponseController) bool {
 	defer s.free()
 	_ = rc.SetReadDeadline(time.Now().Add(lingerTime))
 	_, err = io.CopyN(io.Discard, c.in.ReadCloser, lingerBytes) // what comes is of no use to anybody
-	return err == io.EOF
+	return errors.Is(err, io.EOF)
 }

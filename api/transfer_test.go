@@ -128,7 +128,7 @@ func TestADownloadThatGoesOnIsServedAndOneThatStandsStillIsCut(t *testing.T) {
 			c := dial(t, server, text)
 			w.must(c.Conn.(*net.TCPConn).SetReadBuffer(64 << 10))
 			began := time.Now()
-			resp, err := http.ReadResponse(c.r, nil)
+			resp, err := http.ReadResponse(c.r, nil) //nolint:bodyclose // its connection is closed with the test
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -143,7 +143,7 @@ func TestADownloadThatGoesOnIsServedAndOneThatStandsStillIsCut(t *testing.T) {
 			t.Parallel()
 			c := dial(t, server, text)
 			time.Sleep(2 * stall)
-			resp, err := http.ReadResponse(c.r, nil)
+			resp, err := http.ReadResponse(c.r, nil) //nolint:bodyclose // its connection is closed with the test
 			if err != nil {
 				return // cut before anything was read
 			}
@@ -252,7 +252,7 @@ func TestARevokedTokenGetsNoFurtherPart(t *testing.T) {
 			server := serve(t, w)
 			w.populate(3000)
 			c := dial(t, server, text(w))
-			resp, err := http.ReadResponse(c.r, nil)
+			resp, err := http.ReadResponse(c.r, nil) //nolint:bodyclose // its connection is closed with the test
 			w.must(err)
 			_, err = io.CopyN(io.Discard, resp.Body, 10<<10)
 			w.must(err)
