@@ -13,6 +13,10 @@ import (
 // entries up to now, then each as it is committed. A message's id is the entry's index; a
 // client that comes back with Last-Event-ID goes on after it and misses nothing.
 func (a *Handler) live(c *call, f *filter, head ledger.Head) error {
+	limit, err := c.uint("limit", maxPosition, maxPosition)
+	if err != nil {
+		return err
+	}
 	slot, err := a.streams.take(c.r.Context(), &c.who)
 	if err != nil {
 		return err
@@ -31,14 +35,14 @@ func (a *Handler) live(c *call, f *filter, head ledger.Head) error {
 	if err := s.comment("ok"); err != nil {
 		return err
 	}
-	return a.follow(c, f, s, head.Size)
+	return a.follow(c, f, s, head.Size, limit)
 }
 
-// follow sends entries until the client goes, the token ends, the range ends, or the server
-// stops. Once the stream has begun none of these is an error: the client comes back.
-func (a *Handler) follow(c *call, f *filter, s *stream, size uint64) error {
+// follow sends entries until the client goes, the token ends, the range or the limit ends,
+// or the server stops. Once the stream has begun none of these is an error: the client comes back.
+func (a *Handler) follow(c *call, f *filter, s *stream, size, limit uint64) error {
 	ctx := c.r.Context()
-	b := &batches{a: a, c: c, v: &viewer{a: a, c: c}, f: f, encode: appendMessage}
+	b := &batches{a: a, c: c, v: &viewer{a: a, c: c}, f: f, left: limit, encode: appendMessage}
 	heartbeat := time.NewTicker(a.cfg.Heartbeat)
 	defer heartbeat.Stop()
 	for next := f.from; ; size = a.cfg.Ledger.Head().Size {
@@ -46,7 +50,7 @@ func (a *Handler) follow(c *call, f *filter, s *stream, size uint64) error {
 		if f.bounded {
 			to = min(to, f.to)
 		}
-		for next < to {
+		for next < to && b.left > 0 {
 			var err error
 			if next, err = b.send(next, to); errors.Is(err, errUnauthenticated) {
 				return nil
@@ -62,7 +66,7 @@ func (a *Handler) follow(c *call, f *filter, s *stream, size uint64) error {
 			default:
 			}
 		}
-		if f.bounded && next >= f.to {
+		if f.bounded && next >= f.to || b.left == 0 {
 			return nil
 		}
 		select {
@@ -90,12 +94,12 @@ type stream struct {
 }
 
 // appendMessage writes one message. An entry is one line, so it needs one data field.
-func appendMessage(dst []byte, index uint64, raw []byte) ([]byte, error) {
+func appendMessage(dst []byte, index uint64, raw []byte) []byte {
 	dst = append(dst, "id: "...)
 	dst = strconv.AppendUint(dst, index, 10)
 	dst = append(dst, "\ndata: "...)
 	dst = append(dst, raw...)
-	return append(dst, "\n\n"...), nil
+	return append(dst, "\n\n"...)
 }
 
 // comment sends a line that clients ignore, so that dead connections are found.

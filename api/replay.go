@@ -63,7 +63,7 @@ func (a *Handler) eventRoutes(d *document) []*route {
 			doc: "By Accept: application/json is a page, whose next is the position to go on from while there is more (a page may be short or empty before the end); " +
 				"application/x-ndjson is every selected entry, one a line; text/event-stream goes on live: the id of a message is its index, and Last-Event-ID resumes after it. " +
 				"Rows outside the token's scope are left out; visits are shown to county roles only after the inspectors' arrival (R39).",
-			params: append(slices.Clone(filterParams), queryParam("limit", "Most entries: of a page 1…1000, default 100; of NDJSON all. 条数", number(maxPosition)),
+			params: append(slices.Clone(filterParams), queryParam("limit", "Most entries: of a page 1…1000, default 100; of NDJSON and a live stream all. 条数", number(maxPosition)),
 				headerParam("Last-Event-ID", "Live stream: index after which to go on.")),
 			answers: map[string]*huma.Schema{mediaJSON: entries, mediaNDJSON: text(), mediaSSE: text()},
 			codes:   []string{codeBadParam, codeNotAcceptable, codeTooManyReads},
@@ -182,15 +182,10 @@ func (a *Handler) lines(c *call, f *filter, head ledger.Head) error {
 	h.Set("Anjian-Position", strconv.FormatUint(head.Size, 10))
 	h.Set("Anjian-Root", base64.StdEncoding.EncodeToString(head.Root[:]))
 	c.long(false)
-	n := uint64(0)
-	b := &batches{a: a, c: c, v: &viewer{a: a, c: c}, f: f, encode: func(dst []byte, _ uint64, raw []byte) ([]byte, error) {
-		if n == limit {
-			return dst, errEnough
-		}
-		n++
-		return append(append(dst, raw...), '\n'), nil
+	b := &batches{a: a, c: c, v: &viewer{a: a, c: c}, f: f, left: limit, encode: func(dst []byte, _ uint64, raw []byte) []byte {
+		return append(append(dst, raw...), '\n')
 	}}
-	for next, to := f.from, min(f.to, head.Size); next < to && n < limit; {
+	for next, to := f.from, min(f.to, head.Size); next < to && b.left > 0; {
 		if next, err = b.send(next, to); err != nil {
 			return err
 		}
@@ -206,7 +201,8 @@ type batches struct {
 	c      *call
 	v      *viewer
 	f      *filter
-	encode func(dst []byte, index uint64, raw []byte) ([]byte, error) // errEnough ends the part before this entry
+	left   uint64 // entries still to send
+	encode func(dst []byte, index uint64, raw []byte) []byte
 	buf    []byte
 }
 
@@ -221,12 +217,13 @@ func (b *batches) send(from, to uint64) (next uint64, err error) {
 		return from, err
 	}
 	b.buf = b.buf[:0]
-	next, err = b.a.scan(ctx, b.v, b.f, from, to, time.Now().Add(batchTime), func(index uint64, raw []byte) (err error) {
-		if len(b.buf) > 0 && len(b.buf)+len(raw) > batchBytes {
+	next, err = b.a.scan(ctx, b.v, b.f, from, to, time.Now().Add(batchTime), func(index uint64, raw []byte) error {
+		if b.left == 0 || len(b.buf) > 0 && len(b.buf)+len(raw) > batchBytes {
 			return errEnough
 		}
-		b.buf, err = b.encode(b.buf, index, raw)
-		return err
+		b.left--
+		b.buf = b.encode(b.buf, index, raw)
+		return nil
 	})
 	s.free()
 	if err == nil && len(b.buf) > 0 {

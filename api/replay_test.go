@@ -205,6 +205,10 @@ func TestALiveStreamEndsWithItsTokenItsRangeAndItsServer(t *testing.T) {
 	if rest := string(readAll(listen(t, ctx, server, office, "?to=1", ""))); !strings.Contains(rest, "id: 0\n") {
 		t.Errorf("bounded stream: %q", rest)
 	}
+	w.want(w.post(office, w.subject("s-1")), 201, "")
+	if rest := string(readAll(listen(t, ctx, server, office, "?limit=1", ""))); !strings.Contains(rest, "id: 0\n") || strings.Contains(rest, "id: 1\n") {
+		t.Errorf("limited stream: %q", rest)
+	}
 	r := listen(t, ctx, server, office, "", "")
 	w.tokens.revoke(office)
 	readAll(r) // ends

@@ -80,6 +80,18 @@ func TestABodyThatStandsStillIs408AndSaysWhatToDo(t *testing.T) {
 	}
 }
 
+// However steadily a body comes, it ends some time; a live stream need not.
+func TestATransferHasAnEnd(t *testing.T) {
+	now := time.Now()
+	c := &call{began: now.Add(-longestTransfer - time.Second)}
+	if until := c.until(now.Add(time.Minute)); !until.Before(now) {
+		t.Errorf("a transfer of %v goes on until %v", longestTransfer, until)
+	}
+	if c.endless = true; c.until(now.Add(time.Minute)) != now.Add(time.Minute) {
+		t.Error("a live stream ends")
+	}
+}
+
 // A trickle holds a slot no longer than silence does.
 func TestATrickleIsNoProgress(t *testing.T) {
 	w := newWorld(t, func(c *Config) { c.Stall = testStall })
