@@ -15,6 +15,8 @@
 //   - A node answers with what it has. Where several nodes serve one ledger, ?wait_for=position
 //     makes another one wait (5 s at most) until it has what a receipt promised.
 //   - A date as a bound of time means the end of that day in Asia/Shanghai (UTC+08:00).
+//   - What is limited is shared by token (shares.go), and every number is known beforehand
+//     (GET /v1/limits). A transfer may be slow as long as it goes on (transfer.go).
 //   - Query parameters that a route does not declare are refused, and so is a repeated one.
 //
 // A route is declared once (route.go); the chi router and the OpenAPI 3.1 document are both

@@ -21,6 +21,7 @@ import (
 // was found out about the request. One goroutine owns it.
 type call struct {
 	http.ResponseWriter
+	a      *Handler
 	r      *http.Request
 	id     string
 	claims identity.Claims // zero on public routes
@@ -30,9 +31,8 @@ type call struct {
 	bytes  int64
 
 	began, extended time.Time // the request; the last extension of its answer's deadline
-	stall           time.Duration
-	endless         bool    // a live stream
-	in              inbound // its body; empty when it has none
+	endless         bool      // a live stream
+	in              inbound   // its body; empty when it has none
 	who             caller
 	read            *slot // of the expensive reads; nil when it is none
 }
@@ -79,9 +79,21 @@ func (c *call) jsonAs(status int, v any) error {
 // body answers 200 with b.
 func (c *call) body(contentType string, b []byte) { c.send(http.StatusOK, contentType, b) }
 
+// largeAnswer is what counts as a download while it is sent, in bytes.
+const largeAnswer = 256 << 10
+
 // send answers with a whole body. An error of writing means that the client is gone. What
 // is computed needs the slot of an expensive read no more, however slow the client is.
 func (c *call) send(status int, contentType string, b []byte) {
+	if c.read != nil && len(b) > largeAnswer { // else memory would fill with answers that nobody takes
+		s, err := c.a.downloads.take(c.r.Context(), &c.who)
+		if err != nil {
+			c.read.free()
+			c.a.answer(c, err)
+			return
+		}
+		defer s.free()
+	}
 	c.read.free()
 	h := c.Header()
 	h.Set("Content-Type", contentType)
@@ -113,7 +125,7 @@ func (a *Handler) answer(c *call, err error) {
 // ServeHTTP is the outermost layer: request id, security headers, recovery, access line.
 func (a *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	start := time.Now()
-	c := &call{ResponseWriter: w, r: r, id: requestID(r), began: start, extended: start, stall: a.cfg.Stall}
+	c := &call{ResponseWriter: w, r: r, id: requestID(r), a: a, began: start, extended: start}
 	h := w.Header()
 	h["X-Content-Type-Options"] = headerNosniff
 	h["X-Frame-Options"] = headerDeny

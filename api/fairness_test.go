@@ -224,14 +224,19 @@ func repeated(t *testing.T, n int, f func(context.Context)) {
 
 func TestOneTokenGetsItsShareAndIsToldTheNumber(t *testing.T) {
 	w := newWorld(t)
-	w.bodies.patience = 10 * time.Millisecond
+	w.bodies.patience, w.downloads.patience = 10*time.Millisecond, 10*time.Millisecond
 	server := serve(t, w)
+	w.populate(1000)
+	file := w.file(1 << 20)
 	q := DefaultQuotas().Field
 	for name, c := range map[string]struct {
 		most int
 		text string
 	}{
 		"streams": {q.Streams, head("GET", "/v1/events", "inspector", "Accept", mediaSSE)},
+		"pages":   {q.Downloads, head("GET", "/v1/events?limit=1000", "county-government")},
+		"replays": {q.Downloads, head("GET", "/v1/events", "department", "Accept", mediaNDJSON)},
+		"files":   {q.Downloads, head("GET", "/v1/evidence/"+file, "other-county")},
 		"bodies":  {q.Bodies, head("PUT", "/v1/evidence/"+strings.Repeat("0", 64), "other-team", "Content-Length", "1000") + "x"},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -106,6 +106,9 @@ func (d *document) add(rt *route) {
 		success = http.StatusOK
 	}
 	op.Responses[strconv.Itoa(success)] = &huma.Response{Description: http.StatusText(success), Content: content(rt.answers)}
+	if success == http.StatusCreated {
+		op.Responses["200"] = &huma.Response{Description: "OK: it was there already", Content: content(rt.answers)}
+	}
 	d.addProblems(op, codes)
 	d.AddOperation(op)
 }
@@ -121,6 +124,9 @@ func (d *document) addProblems(op *huma.Operation, codes []string) {
 		op.Responses[strconv.Itoa(status)] = &huma.Response{
 			Description: http.StatusText(status) + ": " + strings.Join(byStatus[status], ", "),
 			Content:     content(map[string]*huma.Schema{mediaProblem: d.schemaOf(Problem{})}),
+		}
+		if status == http.StatusTooManyRequests || status == http.StatusServiceUnavailable {
+			op.Responses[strconv.Itoa(status)].Headers = map[string]*huma.Param{"Retry-After": {Description: "seconds to wait", Schema: number(1 << 31)}}
 		}
 	}
 }

@@ -18,7 +18,7 @@ import (
 const (
 	defaultPage  = 100
 	maxPage      = 1000
-	maxPageBytes = 4 << 20
+	maxPageBytes = 1 << 20
 	maxSearch    = 5 * time.Second
 )
 

@@ -41,7 +41,7 @@ func (a *Handler) serve(rt *route) http.HandlerFunc {
 		c := w.(*call) // ServeHTTP made it, and the router hands it on
 		c.r = r        // with the router's parameters
 		if r.ContentLength != 0 {
-			c.in = inbound{ReadCloser: r.Body, c: c, stall: a.cfg.Stall, window: c.began}
+			c.in = inbound{ReadCloser: r.Body, c: c, window: c.began}
 			r.Body = &c.in
 		}
 		if err := a.enter(c, rt); err != nil {

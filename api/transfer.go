@@ -19,19 +19,18 @@ import (
 type inbound struct {
 	io.ReadCloser
 	c      *call
-	stall  time.Duration
 	got    int64
 	ended  bool      // nothing more is to be read: all of it came, or reading failed
-	window time.Time // since when recent counts; the deadline is stall after it
+	window time.Time // since when recent counts; the deadline is a stall after it
 	recent int64     // bytes
 }
 
 // Read implements io.Reader. Its error is [errTooSlow] when too few bytes came in time.
 func (b *inbound) Read(p []byte) (int, error) {
 	if b.recent >= leastProgress || b.got == 0 {
-		if now := time.Now(); now.Sub(b.window) > b.stall/32 { // not for each piece of a fast body
+		if now := time.Now(); now.Sub(b.window) > b.c.a.cfg.Stall/32 { // not for each piece of a fast body
 			b.window, b.recent = now, 0
-			_ = http.NewResponseController(b.c.ResponseWriter).SetReadDeadline(b.c.until(now.Add(b.stall)))
+			_ = http.NewResponseController(b.c.ResponseWriter).SetReadDeadline(b.c.until(now.Add(b.c.a.cfg.Stall)))
 		}
 	}
 	n, err := b.ReadCloser.Read(p)
@@ -40,7 +39,7 @@ func (b *inbound) Read(p []byte) (int, error) {
 	b.ended = b.ended || err != nil || b.got == b.c.r.ContentLength
 	if errors.Is(err, os.ErrDeadlineExceeded) {
 		err = &fault{code: codeTooSlow, cause: err, detail: "after " + strconv.FormatInt(b.got, 10) + " bytes less than " +
-			strconv.Itoa(leastProgress) + " came in " + b.stall.String()}
+			strconv.Itoa(leastProgress) + " came in " + b.c.a.cfg.Stall.String()}
 	}
 	return n, err
 }
@@ -63,9 +62,9 @@ func (c *call) Write(b []byte) (n int, err error) {
 		c.status = http.StatusOK
 	}
 	for first := true; first || len(b) > 0 && err == nil; first = false {
-		if now := time.Now(); now.Sub(c.extended) > c.stall/32 {
+		if now := time.Now(); now.Sub(c.extended) > c.a.cfg.Stall/32 {
 			c.extended = now
-			_ = http.NewResponseController(c.ResponseWriter).SetWriteDeadline(c.until(now.Add(c.stall)))
+			_ = http.NewResponseController(c.ResponseWriter).SetWriteDeadline(c.until(now.Add(c.a.cfg.Stall)))
 		}
 		var sent int
 		sent, err = c.ResponseWriter.Write(b[:min(len(b), writeChunk)])
