@@ -11,9 +11,11 @@ import (
 	"maps"
 	"net"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
 	"sync"
+	"syscall"
 	"testing"
 	"time"
 )
@@ -34,6 +36,7 @@ func TestOneTokenTakesAllItCanGetAndTheOfficeIsServed(t *testing.T) {
 	if status, answer := office.do("PUT", "/v1/evidence/"+sumOf(file), file); status != 201 {
 		t.Fatalf("%d %s", status, answer)
 	}
+	quiet := ownCores()
 	alone := watchCity(t, s, office, *fairness/4)
 	t.Logf("alone: %s", alone)
 
@@ -48,16 +51,37 @@ func TestOneTokenTakesAllItCanGetAndTheOfficeIsServed(t *testing.T) {
 	for _, k := range slices.Sorted(maps.Keys(a.answers)) {
 		t.Logf("  the token's %s: %d", k, a.answers[k])
 	}
-	if a.answers["search 200"] == 0 || a.answers["append 201"]+a.answers["single append 201"] == 0 || a.answers["append 429"] == 0 || a.answers["idle stream 429"] == 0 || a.answers["upload of a byte 429"] == 0 {
+	if a.total(" 200") == 0 || a.total(" 201") == 0 || a.total(" 429") < 100 {
 		t.Error("the token did not take what it can get")
 	}
 	switch p99 := beside.at(99); {
 	case p99 <= fairP99:
-	case alone.at(99) > fairP99/5:
-		t.Logf("not judged: this machine takes %v for the 99th percentile of a view with nobody else there", alone.at(99))
+	case min(quiet, ownCores()) < 0.75:
+		t.Logf("%v at the 99th percentile is not judged: others take the machine's cores, this process gets %.2f of them", p99, quiet)
 	default:
 		t.Errorf("the office's city view takes %v at the 99th percentile, at most %v", p99, fairP99)
 	}
+}
+
+// ownCores is which part of the cores this process gets when it wants all: what others on the
+// machine leave to it. A bound in milliseconds says nothing about a server that has no core.
+func ownCores() float64 {
+	used := func() time.Duration {
+		var u syscall.Rusage
+		_ = syscall.Getrusage(syscall.RUSAGE_SELF, &u)
+		return time.Duration(u.Utime.Nano() + u.Stime.Nano())
+	}
+	before, began, cores := used(), time.Now(), runtime.GOMAXPROCS(0)
+	var wg sync.WaitGroup
+	for range cores {
+		wg.Go(func() {
+			for x := 0; time.Since(began) < 300*time.Millisecond; x++ {
+				_ = x
+			}
+		})
+	}
+	wg.Wait()
+	return float64(used()-before) / float64(time.Since(began)) / float64(cores)
 }
 
 // latencies are in order.
@@ -108,6 +132,16 @@ func (a *attack) count(what string, status int) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	a.answers[fmt.Sprint(what, " ", status)]++
+}
+
+// total is how many answers had a status.
+func (a *attack) total(status string) (n int) {
+	for k, v := range a.answers {
+		if strings.HasSuffix(k, status) {
+			n += v
+		}
+	}
+	return n
 }
 
 func (a *attack) begin(file string) {
