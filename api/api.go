@@ -15,6 +15,8 @@
 //   - A node answers with what it has. Where several nodes serve one ledger, ?wait_for=position
 //     makes another one wait (5 s at most) until it has what a receipt promised.
 //   - A date as a bound of time means the end of that day in Asia/Shanghai (UTC+08:00).
+//   - What is limited is shared by token (shares.go), and every number is known beforehand
+//     (GET /v1/limits). A transfer may be slow as long as it goes on (transfer.go).
 //   - Query parameters that a route does not declare are refused, and so is a repeated one.
 //
 // A route is declared once (route.go); the chi router and the OpenAPI 3.1 document are both
@@ -28,10 +30,13 @@ import (
 	"net"
 	"net/http"
 	"slices"
+	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/go-chi/chi/v5"
+	"github.com/go-chi/chi/v5/middleware"
 	"golang.org/x/mod/sumdb/tlog"
 
 	"github.com/anjian-ledger/anjian/domain/event"
@@ -61,6 +66,7 @@ type Ledger interface {
 	VerifierKey() string
 	Origin() string
 	Health() ledger.Health
+	Limits() ledger.Limits
 }
 
 // Evidence keeps files by the SHA-256 of their bytes; see evidence.Store.
@@ -112,10 +118,14 @@ type Config struct {
 	// the ledger is asked.
 	Ready         func() (down, doubts map[string]string)
 	EvidenceLimit int64         // bytes of one file; 0: the store's own
-	MaxReads      int           // expensive reads at once; 32
+	MaxReads      int           // expensive reads being computed at once; 32
 	MaxStreams    int           // live streams at once; 256
-	MaxBodies     int           // batches and files being received at once; 32
+	MaxDownloads  int           // files and replays being sent at once; 256
+	MaxBodies     int           // batches and files being received at once; 128
+	Quotas        Quotas        // of one token; DefaultQuotas
 	Heartbeat     time.Duration // of live streams; 15 s
+	Slowdown      time.Duration // of the answer to a token that is over its share or quota; 1 s
+	Stall         time.Duration // how long a transfer may stand still; that of NewServer, a minute
 }
 
 func (c *Config) setDefaults() {
@@ -134,8 +144,20 @@ func (c *Config) setDefaults() {
 	if c.MaxStreams == 0 {
 		c.MaxStreams = 256
 	}
+	if c.MaxDownloads == 0 {
+		c.MaxDownloads = 256
+	}
 	if c.MaxBodies == 0 {
-		c.MaxBodies = 32
+		c.MaxBodies = 128
+	}
+	if c.Quotas == (Quotas{}) {
+		c.Quotas = DefaultQuotas()
+	}
+	if c.Slowdown == 0 {
+		c.Slowdown = time.Second
+	}
+	if c.Stall == 0 {
+		c.Stall = stallTimeout
 	}
 	if c.Heartbeat == 0 {
 		c.Heartbeat = 15 * time.Second
@@ -148,9 +170,14 @@ type Handler struct {
 	log     *slog.Logger
 	mux     *chi.Mux
 	metrics *metricSet
-	reads   chan struct{} // one slot for each expensive read
-	streams chan struct{} // one for each live stream
-	bulk    chan struct{} // one for each large body on its way in
+
+	// What callers share; see shares.go.
+	reads, streams, downloads, bodies, lingering *pool
+	queue                                        queueShare
+	accounts                                     accounts
+	slowed                                       atomic.Int64 // refusals that wait
+	appendLimits                                 ledger.Limits
+	started                                      time.Time
 
 	openAPIJSON, openAPIYAML []byte
 	index                    []byte // the page at /
@@ -165,12 +192,11 @@ type Handler struct {
 func New(cfg Config) (*Handler, error) {
 	cfg.setDefaults()
 	a := &Handler{
-		cfg: cfg, log: cfg.Logger, mux: chi.NewRouter(),
-		reads:    make(chan struct{}, cfg.MaxReads),
-		streams:  make(chan struct{}, cfg.MaxStreams),
-		bulk:     make(chan struct{}, cfg.MaxBodies),
+		cfg: cfg, log: cfg.Logger, mux: chi.NewRouter(), started: time.Now(),
 		stopping: make(chan struct{}),
 	}
+	a.makePools()
+	a.mux.Use(middleware.GetHead) // what can be got can be asked for without its body
 	a.metrics = newMetrics(a)
 	doc := newDocument()
 	if err := a.encodeTypes(doc); err != nil {
@@ -187,9 +213,7 @@ func New(cfg Config) (*Handler, error) {
 	a.mux.NotFound(a.serve(&route{handle: func(c *call) error {
 		return fail(codeNotFound, "there is no "+c.r.URL.Path)
 	}, anyQuery: true}))
-	a.mux.MethodNotAllowed(a.serve(&route{handle: func(c *call) error {
-		return fail(codeMethod, c.r.Method+" "+c.r.URL.Path)
-	}, anyQuery: true}))
+	a.mux.MethodNotAllowed(a.serve(&route{handle: a.methodNotAllowed, anyQuery: true}))
 	a.index = indexPage(routes)
 	return a, a.encode(doc)
 }
@@ -198,7 +222,7 @@ func (a *Handler) routes(doc *document) []*route {
 	var all []*route
 	for _, group := range [][]*route{
 		a.eventRoutes(doc), a.viewRoutes(doc), a.proofRoutes(doc), a.tileRoutes(), a.evidenceRoutes(doc),
-		a.typeRoutes(doc), a.meRoutes(doc), a.healthRoutes(doc), a.documentRoutes(), a.indexRoutes(),
+		a.typeRoutes(doc), a.meRoutes(doc), a.limitRoutes(doc), a.healthRoutes(doc), a.documentRoutes(), a.indexRoutes(),
 	} {
 		all = append(all, group...)
 	}
@@ -208,11 +232,25 @@ func (a *Handler) routes(doc *document) []*route {
 // Stop ends the live streams, whose clients resume elsewhere; other requests go on.
 func (a *Handler) Stop() { a.stopOnce.Do(func() { close(a.stopping) }) }
 
-// Timeouts of the server. A stream and a file extend them as they go.
+// methodNotAllowed names the methods that there are (RFC 9110 §15.5.6).
+func (a *Handler) methodNotAllowed(c *call) error {
+	var allow []string
+	for _, m := range []string{http.MethodGet, http.MethodHead, http.MethodPost, http.MethodPut} {
+		found := m
+		if m == http.MethodHead {
+			found = http.MethodGet
+		}
+		if a.mux.Match(chi.NewRouteContext(), found, c.r.URL.Path) {
+			allow = append(allow, m)
+		}
+	}
+	c.Header().Set("Allow", strings.Join(allow, ", "))
+	return fail(codeMethod, c.r.Method+" "+c.r.URL.Path+"; allowed: "+strings.Join(allow, ", "))
+}
+
+// Timeouts of the server. Transfers extend those of body and answer as they go: transfer.go.
 const (
 	headerTimeout = 10 * time.Second
-	bodyTimeout   = time.Minute
-	answerTimeout = 2 * time.Minute
 	idleTimeout   = 2 * time.Minute
 	// maxHeader holds the signatures of a full batch: 1000 of 87 bytes.
 	maxHeader = 160 << 10
@@ -223,10 +261,22 @@ const (
 func NewServer(h http.Handler, log *slog.Logger) *http.Server {
 	return &http.Server{
 		Handler:           h,
-		ReadHeaderTimeout: headerTimeout, ReadTimeout: bodyTimeout, WriteTimeout: answerTimeout, IdleTimeout: idleTimeout,
+		ReadHeaderTimeout: headerTimeout, ReadTimeout: stallTimeout, WriteTimeout: stallTimeout, IdleTimeout: idleTimeout,
 		MaxHeaderBytes: maxHeader,
+		ConnContext:    boundBuffer,
 		ErrorLog:       slog.NewLogLogger(log.Handler(), slog.LevelDebug),
 	}
+}
+
+// sendBuffer is the kernel's buffer of one connection, in bytes (Linux takes twice as much).
+// Left to itself it grows to megabytes, and a slow client's progress is not seen for minutes.
+const sendBuffer = 128 << 10
+
+func boundBuffer(ctx context.Context, conn net.Conn) context.Context {
+	if tcp, ok := conn.(*net.TCPConn); ok {
+		_ = tcp.SetWriteBuffer(sendBuffer) // it works without, too
+	}
+	return ctx
 }
 
 // local reports whether a request comes from this machine and not through a proxy on it.

@@ -22,12 +22,9 @@ import (
 	"github.com/anjian-ledger/anjian/internal/ledger"
 )
 
-// Limits of one append, in bytes and events.
-const (
-	maxEventBody = 64 << 10
-	maxBatchBody = 4 << 20
-	maxBatch     = 1000
-)
+// maxEventBody is the most bytes of the body of one event: white space around it counts not
+// against the event.
+const maxEventBody = 64 << 10
 
 // appendTimeout is how long an append may wait for a disk that does not answer, before the
 // client is told that the outcome is unknown.
@@ -51,40 +48,27 @@ const (
 // many reports whether the form carries a batch.
 func (m mode) many() bool { return m == batched || m == signedLines }
 
-// bulkPatience is how long a large body waits for its turn before it is turned away.
-const bulkPatience = 10 * time.Second
-
-// takeBulk takes one of the slots that bound the memory of large bodies on their way. When
-// a whole city synchronises in the evening, waiting a moment is better than an error.
-func (a *Handler) takeBulk(ctx context.Context) error {
-	patience := time.NewTimer(bulkPatience)
-	defer patience.Stop()
-	select {
-	case a.bulk <- struct{}{}:
-		return nil
-	case <-patience.C:
-	case <-ctx.Done():
-	}
-	return ledger.ErrBusy
-}
-
 // receive reads and parses the body. From here on the ledger's queue bounds the memory.
 func (a *Handler) receive(c *call, m mode) ([]ledger.Item, error) {
 	limit := int64(maxEventBody)
 	if m.many() {
-		limit = maxBatchBody
-		if err := a.takeBulk(c.r.Context()); err != nil {
+		limit = int64(a.appendLimits.BatchBytes)
+		s, err := a.bodies.take(c.r.Context(), &c.who)
+		if err != nil {
 			return nil, err
 		}
-		defer func() { <-a.bulk }()
+		defer s.free()
 	}
 	body, err := readBody(c.r, limit)
 	if err != nil {
 		return nil, err
 	}
-	all, err := split(c.r, m, body)
+	all, err := split(c.r, m, body, a.appendLimits.BatchEvents)
 	if err != nil {
 		return nil, err
+	}
+	if wait := c.who.events.spend(time.Since(a.started), int64(len(all)), c.who.quota.Events); wait > 0 {
+		return nil, overQuota("events", c.who.quota.Events, wait)
 	}
 	return a.items(c, all)
 }
@@ -102,11 +86,7 @@ func (a *Handler) appendEvents(c *call) error {
 	if err := precondition(c.r, m, items); err != nil {
 		return err
 	}
-	ctx, cancel := context.WithTimeout(c.r.Context(), appendTimeout)
-	defer cancel()
-	res, err := a.cfg.Ledger.Append(ctx, ledger.Request{
-		Actor: c.claims.Actor(), Items: items,
-	})
+	res, err := a.append(c, items)
 	var item *ledger.ItemError
 	var refusal *event.Refusal
 	switch {
@@ -114,10 +94,13 @@ func (a *Handler) appendEvents(c *call) error {
 		return errUnauthenticated
 	case errors.As(err, &item):
 		return locate(item.Err, item.Item, len(items), item.EventID)
-	case err != nil:
+	case err != nil: // nothing was judged, or it will be sent again: it is not spent
+		c.who.events.refund(int64(len(items)), c.who.quota.Events)
 		return err
 	}
 	if slices.ContainsFunc(items, ofTokens) { // a revocation that is acknowledged holds
+		ctx, cancel := context.WithTimeout(c.r.Context(), appendTimeout)
+		defer cancel()
 		if err := a.cfg.Tokens.WaitFor(ctx, res.Size); err != nil {
 			return &fault{code: codeBehind, cause: err}
 		}
@@ -126,6 +109,24 @@ func (a *Handler) appendEvents(c *call) error {
 }
 
 func ofTokens(it ledger.Item) bool { return it.Event.Stream.Kind == event.Tokens }
+
+// append hands the events to the ledger, as part of the token's share of its queue.
+func (a *Handler) append(c *call, items []ledger.Item) (ledger.Result, error) {
+	n := int64(0)
+	for i := range items {
+		n += int64(len(items[i].Bytes)) + ledger.EntryOverhead
+	}
+	n = max(n, leastInQueue)
+	if err := a.queue.enter(&c.who, n); err != nil {
+		return ledger.Result{}, err
+	}
+	defer a.queue.leave(&c.who, n)
+	ctx, cancel := context.WithTimeout(c.r.Context(), appendTimeout)
+	defer cancel()
+	return a.cfg.Ledger.Append(ctx, ledger.Request{
+		Actor: c.claims.Actor(), Items: items,
+	})
+}
 
 // modeOf reads the Content-Type. The comparison with the usual spellings saves parsing.
 func modeOf(r *http.Request) (mode, error) {
@@ -156,31 +157,8 @@ func modeOf(r *http.Request) (mode, error) {
 	return 0, fail(codeMediaType, "Content-Type "+strconv.Quote(value))
 }
 
-// readBody reads the whole body into memory of its own, which the ledger keeps until the
-// append is decided.
-func readBody(r *http.Request, limit int64) ([]byte, error) {
-	if r.ContentLength > limit {
-		return nil, fail(codeTooLarge, "the body has "+strconv.FormatInt(r.ContentLength, 10)+" bytes, at most "+strconv.FormatInt(limit, 10))
-	}
-	var body []byte
-	var err error
-	if r.ContentLength >= 0 {
-		body = make([]byte, r.ContentLength)
-		_, err = io.ReadFull(r.Body, body)
-	} else {
-		body, err = io.ReadAll(io.LimitReader(r.Body, limit+1))
-	}
-	switch {
-	case err != nil:
-		return nil, &fault{code: codeBadBody, detail: "the body ended early", cause: err}
-	case int64(len(body)) > limit:
-		return nil, fail(codeTooLarge, "at most "+strconv.FormatInt(limit, 10)+" bytes")
-	}
-	return body, nil
-}
-
 // split returns the events of a request with their signatures.
-func split(r *http.Request, m mode, body []byte) ([]sent, error) {
+func split(r *http.Request, m mode, body []byte, most int) ([]sent, error) {
 	signatures := r.Header.Values(headerSignature)
 	switch {
 	case len(signatures) == 0:
@@ -191,9 +169,9 @@ func split(r *http.Request, m mode, body []byte) ([]sent, error) {
 	}
 	switch m {
 	case signedLines:
-		return splitSigned(body)
+		return splitSigned(body, most)
 	case batched:
-		return splitBatch(body)
+		return splitBatch(body, most)
 	case binaryMode:
 		b, err := assemble(r.Header, body)
 		return []sent{{bytes: b}}, err
@@ -201,8 +179,8 @@ func split(r *http.Request, m mode, body []byte) ([]sent, error) {
 	return []sent{{body, r.Header.Get(headerSignature)}}, nil
 }
 
-// splitBatch cuts a JSON array into its elements without copying them.
-func splitBatch(body []byte) ([]sent, error) {
+// splitBatch cuts a JSON array into its elements, at most so many, without copying them.
+func splitBatch(body []byte, most int) ([]sent, error) {
 	malformed := func(err error) error { return &entry.SyntaxError{Code: "malformed-json", Err: err} }
 	dec := jsontext.NewDecoder(bytes.NewBuffer(body))
 	if tok, err := dec.ReadToken(); err != nil {
@@ -216,8 +194,8 @@ func splitBatch(body []byte) ([]sent, error) {
 		if err != nil {
 			return nil, malformed(err)
 		}
-		if len(raw) == maxBatch {
-			return nil, fail(codeBatchSize, "")
+		if len(raw) == most {
+			return nil, fail(codeBatchSize, "the batch has more than "+strconv.Itoa(most)+" events")
 		}
 		end := dec.InputOffset()
 		raw = append(raw, sent{bytes: body[end-int64(len(v)) : end : end]})

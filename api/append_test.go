@@ -65,7 +65,7 @@ func TestABatchIsAppendedWholeOrNotAtAll(t *testing.T) {
 			t.Errorf("%.20s: %d %s, want 400 %s", body, a.StatusCode, a.body, code)
 		}
 	}
-	many := "[" + strings.Repeat(w.subject("x")+",", maxBatch) + w.subject("y") + "]"
+	many := "[" + strings.Repeat(w.subject("x")+",", ledger.MaxBatchEvents) + w.subject("y") + "]"
 	w.want(w.do(office, "POST", "/v1/events", many, batch...), 413, codeBatchSize)
 	if w.added() != 2 {
 		t.Errorf("%d entries", w.added())

@@ -13,6 +13,7 @@ import (
 	"github.com/go-chi/chi/v5"
 	"github.com/go-json-experiment/json"
 
+	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/internal/identity"
 )
 
@@ -20,6 +21,7 @@ import (
 // was found out about the request. One goroutine owns it.
 type call struct {
 	http.ResponseWriter
+	a      *Handler
 	r      *http.Request
 	id     string
 	claims identity.Claims // zero on public routes
@@ -27,6 +29,12 @@ type call struct {
 	query  url.Values      // parsed and checked against the route's parameters
 	status int
 	bytes  int64
+
+	began, extended time.Time // the request; the last extension of its answer's deadline
+	endless         bool      // a live stream
+	in              inbound   // its body; empty when it has none
+	who             caller
+	read            *slot // of the expensive reads; nil when it is none
 }
 
 // Unwrap lets http.ResponseController reach the connection.
@@ -37,15 +45,6 @@ func (c *call) WriteHeader(status int) {
 		c.status = status
 	}
 	c.ResponseWriter.WriteHeader(status)
-}
-
-func (c *call) Write(b []byte) (int, error) {
-	if c.status == 0 {
-		c.status = http.StatusOK
-	}
-	n, err := c.ResponseWriter.Write(b)
-	c.bytes += int64(n)
-	return n, err
 }
 
 // path returns a parameter of the route's pattern.
@@ -80,8 +79,22 @@ func (c *call) jsonAs(status int, v any) error {
 // body answers 200 with b.
 func (c *call) body(contentType string, b []byte) { c.send(http.StatusOK, contentType, b) }
 
-// send answers with a whole body. An error of writing means that the client is gone.
+// largeAnswer is what counts as a download while it is sent, in bytes.
+const largeAnswer = 256 << 10
+
+// send answers with a whole body. An error of writing means that the client is gone. What
+// is computed needs the slot of an expensive read no more, however slow the client is.
 func (c *call) send(status int, contentType string, b []byte) {
+	if c.read != nil && len(b) > largeAnswer { // else memory would fill with answers that nobody takes
+		s, err := c.a.downloads.take(c.r.Context(), &c.who)
+		if err != nil {
+			c.read.free()
+			c.a.answer(c, err)
+			return
+		}
+		defer s.free()
+	}
+	c.read.free()
 	h := c.Header()
 	h.Set("Content-Type", contentType)
 	h.Set("Content-Length", strconv.Itoa(len(b)))
@@ -89,23 +102,22 @@ func (c *call) send(status int, contentType string, b []byte) {
 	_, _ = c.Write(b)
 }
 
-// extend gives a long transfer until then, instead of the server's own timeouts; the zero
-// time lifts them. A writer without deadlines, as in tests, has nothing to extend.
-func (c *call) extend(read, write time.Time) {
-	rc := http.NewResponseController(c.ResponseWriter)
-	_ = rc.SetReadDeadline(read)
-	_ = rc.SetWriteDeadline(write)
-}
-
 // answer turns the error of a handler into its problem. Once an answer has begun it is cut
 // off instead, so that a client cannot take a part for the whole.
-func (c *call) answer(err error, log *slog.Logger) {
+func (a *Handler) answer(c *call, err error) {
 	p := problemOf(err)
 	if p.Status >= http.StatusInternalServerError && c.r.Context().Err() == nil {
-		log.Error("request failed", "id", c.id, "code", p.Code, "error", err)
+		a.log.Error("request failed", "id", c.id, "code", p.Code, "error", err)
 	}
 	if c.status != 0 {
 		panic(http.ErrAbortHandler)
+	}
+	if p.Code == codeOverShare || p.Code == codeOverQuota {
+		a.slow(c)
+	}
+	if c.in.leftover() {
+		a.refuse(c, p)
+		return
 	}
 	p.write(c, c.id)
 }
@@ -113,7 +125,7 @@ func (c *call) answer(err error, log *slog.Logger) {
 // ServeHTTP is the outermost layer: request id, security headers, recovery, access line.
 func (a *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	start := time.Now()
-	c := &call{ResponseWriter: w, r: r, id: requestID()}
+	c := &call{ResponseWriter: w, r: r, id: requestID(r), a: a, began: start, extended: start}
 	h := w.Header()
 	h["X-Content-Type-Options"] = headerNosniff
 	h["X-Frame-Options"] = headerDeny
@@ -148,7 +160,15 @@ var (
 	headerNoStore    = []string{"no-store"}
 )
 
-func requestID() string {
+// maxRequestID is the most bytes of a request id that a client may give.
+const maxRequestID = 64
+
+// requestID is the client's own X-Request-Id when it is of letters, digits and -._, so that
+// what it logged and what stands here are found together; else a new one.
+func requestID(r *http.Request) string {
+	if id := r.Header.Get("X-Request-Id"); id != "" && len(id) <= maxRequestID && event.ValidID(id) {
+		return id
+	}
 	const digits = "0123456789abcdef"
 	var b [16]byte
 	n := rand.Uint64()
@@ -164,6 +184,7 @@ func (a *Handler) finish(c *call, took time.Duration) {
 	a.metrics.request(c.r.Method, c.status, took)
 	level := slog.LevelDebug
 	switch {
+	case c.r.Context().Err() != nil: // the client is gone
 	case c.status >= http.StatusInternalServerError:
 		level = slog.LevelWarn
 	case c.status >= http.StatusBadRequest:

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"io"
 	"net/http"
+	"slices"
 	"strconv"
 	"time"
 
@@ -12,9 +13,6 @@ import (
 	"github.com/anjian-ledger/anjian/internal/evidence"
 	"github.com/anjian-ledger/anjian/internal/identity"
 )
-
-// uploadTimeout is how long one file may take to arrive or to leave.
-const uploadTimeout = 10 * time.Minute
 
 // Stored is the answer to a file that was put.
 type Stored struct {
@@ -30,11 +28,12 @@ func (a *Handler) evidenceRoutes(d *document) []*route {
 	return []*route{
 		{method: "PUT", path: "/v1/evidence/{sha256}", id: "put-evidence", tag: "evidence", need: identity.WriteEvidence,
 			summary: "Store a photo, scan or recording under its SHA-256", chinese: "上传证据",
-			doc:    "Streamed and verified: what does not have the hash is not kept. 200 instead of 201 when it was there already.",
+			doc: "Streamed and verified: what does not have the hash is not kept. 200 instead of 201 when it was there already. " +
+				"With Expect: 100-continue a refusal comes before the file is sent.",
 			params: hash, body: file, status: 201, answers: map[string]*huma.Schema{mediaJSON: d.schemaOf(Stored{})},
-			codes: []string{codeBadParam, codeHashMismatch, codeTooLarge, codeBadBody, "busy", "no-space"}, handle: a.putEvidence},
+			codes: []string{codeBadParam, codeHashMismatch, codeTooLarge, codeBadBody, codeTooSlow, codeOverQuota, "busy", "no-space"}, handle: a.putEvidence},
 		{method: "GET", path: "/v1/evidence/{sha256}", id: "get-evidence", tag: "evidence", need: identity.ReadEvidence,
-			summary: "The bytes", chinese: "下载证据", params: hash, answers: file, codes: codes, costly: true, handle: a.getEvidence},
+			summary: "The bytes", chinese: "下载证据", params: hash, answers: file, codes: append(slices.Clone(codes), codeTooManyReads), handle: a.getEvidence},
 		{method: "HEAD", path: "/v1/evidence/{sha256}", id: "head-evidence", tag: "evidence", need: identity.ReadEvidence,
 			summary: "Whether the bytes are there", chinese: "证据是否存在", params: hash, answers: file, codes: codes, handle: a.headEvidence},
 	}
@@ -45,21 +44,28 @@ func (a *Handler) putEvidence(c *call) error {
 	if !evidence.ValidHash(sum) {
 		return evidenceError(evidence.ErrInvalidHash)
 	}
-	if err := a.takeBulk(c.r.Context()); err != nil {
+	limit := a.cfg.EvidenceLimit
+	if c.r.ContentLength > limit {
+		return a.evidenceTooLarge(strconv.FormatInt(c.r.ContentLength, 10))
+	}
+	s, err := a.bodies.take(c.r.Context(), &c.who)
+	if err != nil {
 		return err
 	}
-	defer func() { <-a.bulk }()
-	limit := a.cfg.EvidenceLimit
-	if limit == 0 {
-		limit = evidence.DefaultLimit
+	defer s.free()
+	reckoned, allowance := c.r.ContentLength, c.who.quota.EvidenceBytes
+	if reckoned < 0 { // it does not say
+		reckoned = limit
 	}
-	if c.r.ContentLength > limit {
-		return evidenceError(evidence.ErrTooLarge)
+	if wait := c.who.evidence.spend(time.Since(a.started), reckoned, allowance); wait > 0 {
+		return overQuota("bytes of evidence", allowance, wait)
 	}
-	deadline := time.Now().Add(uploadTimeout)
-	c.extend(deadline, deadline)
 	created, size, err := a.cfg.Evidence.Put(c.r.Context(), sum, limit, c.r.Body)
-	if err != nil {
+	c.who.evidence.refund(reckoned-min(c.in.got, reckoned), allowance)
+	switch {
+	case errors.Is(err, evidence.ErrTooLarge):
+		return a.evidenceTooLarge("more")
+	case err != nil:
 		return evidenceError(err)
 	}
 	status := http.StatusOK
@@ -69,12 +75,39 @@ func (a *Handler) putEvidence(c *call) error {
 	return c.jsonAs(status, Stored{SHA256: sum, Size: size, Created: created})
 }
 
+func (a *Handler) evidenceTooLarge(have string) error {
+	return &fault{code: codeTooLarge, detail: "the file has " + have + " bytes, at most " + strconv.FormatInt(a.cfg.EvidenceLimit, 10),
+		remedy: "send a smaller picture, or a recording in parts; GET /v1/limits tells the limits. 请缩小图片或分段上传；限额见 /v1/limits"}
+}
+
+// downloadPart is what a download sends between two looks at its token, in bytes.
+const downloadPart = 64 << 10
+
 // getEvidence sends the bytes as a download of no particular type: nothing that was put
 // here may run in a browser.
 func (a *Handler) getEvidence(c *call) error {
+	s, err := a.downloads.take(c.r.Context(), &c.who)
+	if err != nil {
+		return err
+	}
+	defer s.free()
 	return a.openEvidence(c, func(r io.Reader) error {
-		_, err := io.Copy(&patient{c: c}, r)
-		return err // damage found at the end cuts the transfer off
+		c.long(false)
+		part := make([]byte, downloadPart)
+		for {
+			if _, err := a.authenticate(c.r); err != nil { // it may have been revoked meanwhile
+				return err
+			}
+			n, err := r.Read(part)
+			if _, err := c.Write(part[:n]); err != nil {
+				return err
+			}
+			if err == io.EOF {
+				return nil
+			} else if err != nil {
+				return err // damage found at the end cuts the transfer off
+			}
+		}
 	})
 }
 
@@ -111,9 +144,9 @@ func evidenceError(err error) error {
 			return &fault{code: m.code, detail: m.err.Error(), cause: err}
 		}
 	}
-	var timeout interface{ Timeout() bool }
-	if errors.Is(err, io.ErrUnexpectedEOF) || errors.As(err, &timeout) && timeout.Timeout() {
-		return &fault{code: codeBadBody, detail: "the body ended early", cause: err}
+	var slow *fault
+	if errors.As(err, &slow) || errors.Is(err, io.ErrUnexpectedEOF) {
+		return bodyError(err)
 	}
 	return err
 }

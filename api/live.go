@@ -1,6 +1,7 @@
 package api
 
 import (
+	"errors"
 	"net/http"
 	"strconv"
 	"time"
@@ -12,12 +13,15 @@ import (
 // entries up to now, then each as it is committed. A message's id is the entry's index; a
 // client that comes back with Last-Event-ID goes on after it and misses nothing.
 func (a *Handler) live(c *call, f *filter, head ledger.Head) error {
-	select {
-	case a.streams <- struct{}{}:
-		defer func() { <-a.streams }()
-	default:
-		return fail(codeTooManyReads, "")
+	limit, err := c.uint("limit", maxPosition, maxPosition)
+	if err != nil {
+		return err
 	}
+	slot, err := a.streams.take(c.r.Context(), &c.who)
+	if err != nil {
+		return err
+	}
+	defer slot.free()
 	if id := c.r.Header.Get("Last-Event-ID"); id != "" {
 		last, err := strconv.ParseUint(id, 10, 53)
 		if err != nil {
@@ -26,18 +30,19 @@ func (a *Handler) live(c *call, f *filter, head ledger.Head) error {
 		f.from = last + 1
 	}
 	c.Header().Set("Content-Type", mediaSSE)
-	s := &stream{w: &patient{c: c}, rc: http.NewResponseController(c)}
+	c.long(true)
+	s := &stream{c: c, rc: http.NewResponseController(c)}
 	if err := s.comment("ok"); err != nil {
 		return err
 	}
-	return a.follow(c, f, s, head.Size)
+	return a.follow(c, f, s, head.Size, limit)
 }
 
-// follow sends entries until the client goes, the token ends, the range ends, or the server
-// stops. Once the stream has begun none of these is an error: the client comes back.
-func (a *Handler) follow(c *call, f *filter, s *stream, size uint64) error {
+// follow sends entries until the client goes, the token ends, the range or the limit ends,
+// or the server stops. Once the stream has begun none of these is an error: the client comes back.
+func (a *Handler) follow(c *call, f *filter, s *stream, size, limit uint64) error {
 	ctx := c.r.Context()
-	v := &viewer{a: a, c: c}
+	b := &batches{a: a, c: c, v: &viewer{a: a, c: c}, f: f, left: limit, encode: appendMessage}
 	heartbeat := time.NewTicker(a.cfg.Heartbeat)
 	defer heartbeat.Stop()
 	for next := f.from; ; size = a.cfg.Ledger.Head().Size {
@@ -48,16 +53,23 @@ func (a *Handler) follow(c *call, f *filter, s *stream, size uint64) error {
 		if f.bounded {
 			to = min(to, f.to)
 		}
-		if next < to {
+		for next < to && b.left > 0 {
 			var err error
-			if next, err = a.scan(ctx, v, f, next, to, time.Time{}, s.entry); err != nil {
+			if next, err = b.send(next, to); errors.Is(err, errUnauthenticated) {
+				return nil
+			} else if err != nil {
 				return err
 			}
 			if err := s.rc.Flush(); err != nil {
 				return err
 			}
+			select {
+			case <-a.stopping:
+				return nil
+			default:
+			}
 		}
-		if f.bounded && next >= f.to {
+		if f.bounded && next >= f.to || b.left == 0 {
 			return nil
 		}
 		select {
@@ -74,27 +86,24 @@ func (a *Handler) follow(c *call, f *filter, s *stream, size uint64) error {
 	}
 }
 
-// stream writes the text of a server-sent event stream.
+// stream writes what is no entry.
 type stream struct {
-	w   *patient
-	rc  *http.ResponseController
-	buf []byte
+	c  *call
+	rc *http.ResponseController
 }
 
-// entry sends one message. An entry is one line, so it needs one data field.
-func (s *stream) entry(index uint64, raw []byte) error {
-	s.buf = append(s.buf[:0], "id: "...)
-	s.buf = strconv.AppendUint(s.buf, index, 10)
-	s.buf = append(s.buf, "\ndata: "...)
-	s.buf = append(s.buf, raw...)
-	s.buf = append(s.buf, "\n\n"...)
-	_, err := s.w.Write(s.buf)
-	return err
+// appendMessage writes one message. An entry is one line, so it needs one data field.
+func appendMessage(dst []byte, index uint64, raw []byte) []byte {
+	dst = append(dst, "id: "...)
+	dst = strconv.AppendUint(dst, index, 10)
+	dst = append(dst, "\ndata: "...)
+	dst = append(dst, raw...)
+	return append(dst, "\n\n"...)
 }
 
 // comment sends a line that clients ignore, so that dead connections are found.
 func (s *stream) comment(text string) error {
-	if _, err := s.w.Write([]byte(": " + text + "\n\n")); err != nil {
+	if _, err := s.c.Write([]byte(": " + text + "\n\n")); err != nil {
 		return err
 	}
 	return s.rc.Flush()

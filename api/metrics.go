@@ -39,8 +39,10 @@ func newMetrics(a *Handler) *metricSet {
 		}
 		return 0
 	})
-	gauge("anjian_http_reads_running", func() float64 { return float64(len(a.reads)) })
-	gauge("anjian_http_streams_open", func() float64 { return float64(len(a.streams)) })
+	gauge("anjian_http_reads_running", func() float64 { return float64(a.reads.inUse()) })
+	gauge("anjian_http_streams_open", func() float64 { return float64(a.streams.inUse()) })
+	gauge("anjian_http_downloads_running", func() float64 { return float64(a.downloads.inUse()) })
+	gauge("anjian_http_bodies_running", func() float64 { return float64(a.bodies.inUse()) })
 	return m
 }
 

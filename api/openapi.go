@@ -95,12 +95,12 @@ func (d *document) add(rt *route) {
 			}
 		}
 		op.Description += "\n\nRoles 角色: " + strings.Join(roles, ", ") + "."
-		codes = append(codes, codeUnauthenticated, codeForbidden)
+		codes = append(codes, codeUnauthenticated, codeForbidden, codeOverShare)
 	} else {
 		op.Security = []map[string][]string{{}}
 	}
 	if rt.costly {
-		codes = append(codes, codeTooManyReads)
+		codes = append(codes, codeTooManyReads, codeOverShare)
 	}
 	if rt.body != nil {
 		op.RequestBody = &huma.RequestBody{Required: true, Content: content(rt.body)}
@@ -110,6 +110,9 @@ func (d *document) add(rt *route) {
 		success = http.StatusOK
 	}
 	op.Responses[strconv.Itoa(success)] = &huma.Response{Description: http.StatusText(success), Content: content(rt.answers)}
+	if success == http.StatusCreated {
+		op.Responses["200"] = &huma.Response{Description: "OK: it was there already", Content: content(rt.answers)}
+	}
 	d.addProblems(op, codes)
 	d.AddOperation(op)
 }
@@ -125,6 +128,9 @@ func (d *document) addProblems(op *huma.Operation, codes []string) {
 		op.Responses[strconv.Itoa(status)] = &huma.Response{
 			Description: http.StatusText(status) + ": " + strings.Join(byStatus[status], ", "),
 			Content:     content(map[string]*huma.Schema{mediaProblem: d.schemaOf(Problem{})}),
+		}
+		if status == http.StatusTooManyRequests || status == http.StatusServiceUnavailable {
+			op.Responses[strconv.Itoa(status)].Headers = map[string]*huma.Param{"Retry-After": {Description: "seconds to wait", Schema: number(1 << 31)}}
 		}
 	}
 }

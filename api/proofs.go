@@ -52,11 +52,11 @@ func (a *Handler) proofRoutes(d *document) []*route {
 			doc: "Hashes only, so it is public. Without size the proof is the C2SP text with the newest signed checkpoint.",
 			params: []*huma.Param{pathParam("index", "position in the ledger, from 0"),
 				queryParam("size", "Tree size to prove against. 树大小", number(maxPosition))},
-			answers: json(Inclusion{}), codes: []string{codeNotFound, codeBadParam}, handle: a.receipt},
+			answers: json(Inclusion{}), codes: []string{codeNotFound, codeBadParam}, costly: true, handle: a.receipt},
 		{method: "GET", path: "/v1/proofs/consistency", id: "consistency", tag: "proofs", summary: "Consistency proof between two sizes", chinese: "一致性证明",
 			params: []*huma.Param{queryParam("old", "Smaller size. 旧大小", number(maxPosition)),
 				queryParam("new", "Larger size; the newest when absent. 新大小", number(maxPosition))},
-			answers: json(Consistency{}), codes: []string{codeNotFound, codeBadParam}, handle: a.consistency},
+			answers: json(Consistency{}), codes: []string{codeNotFound, codeBadParam}, costly: true, handle: a.consistency},
 	}
 }
 

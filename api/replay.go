@@ -2,6 +2,7 @@ package api
 
 import (
 	"encoding/base64"
+	"net/http"
 	"slices"
 	"strconv"
 	"strings"
@@ -13,11 +14,18 @@ import (
 	"github.com/anjian-ledger/anjian/internal/ledger"
 )
 
-// Sizes of one JSON page, in entries, and how long it may search for them.
+// Sizes of one JSON page, in entries and bytes, and how long it may search for them.
 const (
-	defaultPage = 100
-	maxPage     = 1000
-	maxSearch   = 5 * time.Second
+	defaultPage  = 100
+	maxPage      = 1000
+	maxPageBytes = 1 << 20
+	maxSearch    = 5 * time.Second
+)
+
+// A replay that goes on finds its entries in batches: so many bytes, or for so long.
+const (
+	batchBytes = 256 << 10
+	batchTime  = 100 * time.Millisecond
 )
 
 func (a *Handler) eventRoutes(d *document) []*route {
@@ -45,7 +53,7 @@ func (a *Handler) eventRoutes(d *document) []*route {
 			status: 201, answers: receipts,
 			codes: []string{"malformed-json", codeBadBody, codeBadSignature, codeSignedBinary,
 				codeRoleAppend, "id-reused", "wrong-revision", codeTooLarge, codeBatchSize, "event-too-large", codeMediaType, "invalid-attribute",
-				"unknown-type", "invalid-data", codeRefused, "busy", "read-only", "no-space", "full", "outcome-unknown"},
+				"unknown-type", "invalid-data", codeRefused, codeTooSlow, codeOverQuota, "busy", "read-only", "no-space", "full", "outcome-unknown"},
 			handle: a.appendEvents,
 		},
 		{
@@ -54,7 +62,7 @@ func (a *Handler) eventRoutes(d *document) []*route {
 			doc: "By Accept: application/json is a page, whose next is the position to go on from while there is more (a page may be short or empty before the end); " +
 				"application/x-ndjson is every selected entry, one a line; text/event-stream goes on live: the id of a message is its index, and Last-Event-ID resumes after it. " +
 				"Rows outside the token's scope are left out; visits are shown to county roles only after the inspectors' arrival (R39).",
-			params: append(slices.Clone(filterParams), queryParam("limit", "Most entries: of a page 1…1000, default 100; of NDJSON all. 条数", number(maxPosition)),
+			params: append(slices.Clone(filterParams), queryParam("limit", "Most entries: of a page 1…1000, default 100; of NDJSON and a live stream all. 条数", number(maxPosition)),
 				headerParam("Last-Event-ID", "Live stream: index after which to go on.")),
 			answers: map[string]*huma.Schema{mediaJSON: entries, mediaNDJSON: text(), mediaSSE: text()},
 			codes:   []string{codeBadParam, codeNotAcceptable, codeTooManyReads},
@@ -86,12 +94,17 @@ func (a *Handler) replay(c *call) error {
 	if err != nil {
 		return err
 	}
-	switch accepted(c.r.Header.Get("Accept")) {
-	case mediaJSON:
-		return a.gated(func() error { return a.page(c, f, head) })
-	case mediaNDJSON:
-		return a.gated(func() error { return a.lines(c, f, head) })
-	case mediaSSE:
+	form := accepted(c.r.Header.Get("Accept"))
+	switch {
+	case form == mediaJSON:
+		return a.page(c, f, head)
+	case form != "" && c.r.Method == http.MethodHead:
+		c.Header().Set("Content-Type", form)
+		c.WriteHeader(http.StatusOK)
+		return nil
+	case form == mediaNDJSON:
+		return a.lines(c, f, head)
+	case form == mediaSSE:
 		return a.live(c, f, head)
 	}
 	return fail(codeNotAcceptable, "Accept "+strconv.Quote(c.r.Header.Get("Accept")))
@@ -121,11 +134,15 @@ func (a *Handler) page(c *call, f *filter, head ledger.Head) error {
 		return err
 	}
 	limit = max(limit, 1)
+	if c.read, err = a.reads.take(c.r.Context(), &c.who); err != nil {
+		return err
+	}
+	defer c.read.free()
 	to := min(f.to, head.Size)
 	out := append(make([]byte, 0, 64<<10), `{"entries":[`...)
 	n := uint64(0)
 	next, err := a.scan(c.r.Context(), &viewer{a: a, c: c}, f, f.from, to, time.Now().Add(maxSearch), func(_ uint64, raw []byte) error {
-		if n == limit {
+		if n == limit || n > 0 && len(out)+len(raw) > maxPageBytes {
 			return errEnough
 		}
 		if n++; n > 1 {
@@ -162,54 +179,62 @@ func (a *Handler) lines(c *call, f *filter, head ledger.Head) error {
 	if err != nil {
 		return err
 	}
+	s, err := a.downloads.take(c.r.Context(), &c.who)
+	if err != nil {
+		return err
+	}
+	defer s.free()
 	h := c.Header()
 	h.Set("Content-Type", mediaNDJSON)
 	h.Set("Anjian-Position", strconv.FormatUint(head.Size, 10))
 	h.Set("Anjian-Root", base64.StdEncoding.EncodeToString(head.Root[:]))
-	w := &patient{c: c}
-	buf := make([]byte, 0, 64<<10)
-	n := uint64(0)
-	_, err = a.scan(c.r.Context(), &viewer{a: a, c: c}, f, f.from, min(f.to, head.Size), time.Time{}, func(_ uint64, raw []byte) error {
-		if n == limit {
-			return errEnough
+	c.long(false)
+	b := &batches{a: a, c: c, v: &viewer{a: a, c: c}, f: f, left: limit, encode: func(dst []byte, _ uint64, raw []byte) []byte {
+		return append(append(dst, raw...), '\n')
+	}}
+	for next, to := f.from, min(f.to, head.Size); next < to && b.left > 0; {
+		if next, err = b.send(next, to); err != nil {
+			return err
 		}
-		n++
-		buf = append(append(buf, raw...), '\n')
-		if len(buf) < 48<<10 {
-			return nil
-		}
-		if a.cfg.Tokens.Check(c.claims.Token) != nil { // it has ended or was revoked
-			return errUnauthenticated
-		}
-		_, err := w.Write(buf)
-		buf = buf[:0]
-		return err
-	})
-	if err != nil {
-		return err
 	}
-	_, err = w.Write(buf)
+	_, err = c.Write(nil) // there may have been none
 	return err
 }
 
-// writeTimeout is how long a client of a long answer may take for each part.
-const writeTimeout = 30 * time.Second
-
-// patient writes a long answer: each part has its own timeout instead of the server's.
-type patient struct{ c *call }
-
-func (p *patient) Write(b []byte) (int, error) {
-	p.c.extend(time.Time{}, time.Now().Add(writeTimeout))
-	return p.c.Write(b)
+// batches sends entries part by part. An expensive read's slot is held while a part is
+// found, and not while the client takes it; the token is looked at again for each part.
+type batches struct {
+	a      *Handler
+	c      *call
+	v      *viewer
+	f      *filter
+	left   uint64 // entries still to send
+	encode func(dst []byte, index uint64, raw []byte) []byte
+	buf    []byte
 }
 
-// gated runs an expensive read if there is room for one.
-func (a *Handler) gated(read func() error) error {
-	select {
-	case a.reads <- struct{}{}:
-		defer func() { <-a.reads }()
-		return read()
-	default:
-		return fail(codeTooManyReads, "")
+// send sends one part of [from, to) and returns where the next one begins.
+func (b *batches) send(from, to uint64) (next uint64, err error) {
+	if _, err := b.a.authenticate(b.c.r); err != nil {
+		return from, err
 	}
+	ctx := b.c.r.Context()
+	s, err := b.a.reads.stay(ctx, &b.c.who)
+	if err != nil {
+		return from, err
+	}
+	b.buf = b.buf[:0]
+	next, err = b.a.scan(ctx, b.v, b.f, from, to, time.Now().Add(batchTime), func(index uint64, raw []byte) error {
+		if b.left == 0 || len(b.buf) > 0 && len(b.buf)+len(raw) > batchBytes {
+			return errEnough
+		}
+		b.left--
+		b.buf = b.encode(b.buf, index, raw)
+		return nil
+	})
+	s.free()
+	if err == nil && len(b.buf) > 0 {
+		_, err = b.c.Write(b.buf)
+	}
+	return next, err
 }

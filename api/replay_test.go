@@ -159,6 +159,7 @@ func serve(t *testing.T, w *world) *httptest.Server {
 	t.Helper()
 	server := httptest.NewUnstartedServer(w.Handler)
 	server.Config = NewServer(w.Handler, slog.New(slog.DiscardHandler))
+	server.Config.ReadTimeout, server.Config.WriteTimeout = w.cfg.Stall, w.cfg.Stall
 	server.Start()
 	t.Cleanup(func() {
 		w.Stop()
@@ -206,6 +207,10 @@ func TestALiveStreamEndsWithItsTokenItsRangeAndItsServer(t *testing.T) {
 	if rest := string(readAll(listen(t, ctx, server, office, "?to=1", ""))); !strings.Contains(rest, "id: 0\n") {
 		t.Errorf("bounded stream: %q", rest)
 	}
+	w.want(w.post(office, w.subject("s-1")), 201, "")
+	if rest := string(readAll(listen(t, ctx, server, office, "?limit=1", ""))); !strings.Contains(rest, "id: 0\n") || strings.Contains(rest, "id: 1\n") {
+		t.Errorf("limited stream: %q", rest)
+	}
 	r := listen(t, ctx, server, office, "", "")
 	w.revoke(office)
 	readAll(r) // ends
@@ -215,18 +220,4 @@ func TestALiveStreamEndsWithItsTokenItsRangeAndItsServer(t *testing.T) {
 	if ctx.Err() != nil {
 		t.Error("a stream did not end by itself")
 	}
-}
-
-func TestExpensiveReadsAreBounded(t *testing.T) {
-	w := newWorld(t, func(c *Config) { c.MaxReads, c.MaxStreams = 1, 1 })
-	w.reads <- struct{}{}
-	w.streams <- struct{}{}
-	for _, target := range []string{"/v1/events", "/v1/city"} {
-		if a := w.want(w.get(office, target), 429, codeTooManyReads); a.Header.Get("Retry-After") == "" {
-			t.Errorf("%s: no Retry-After", target)
-		}
-	}
-	w.want(w.get(office, "/v1/events", "Accept", mediaSSE), 429, codeTooManyReads)
-	<-w.reads
-	w.want(w.get(office, "/v1/city"), 200, "")
 }

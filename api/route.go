@@ -40,16 +40,27 @@ func (a *Handler) serve(rt *route) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		c := w.(*call) // ServeHTTP made it, and the router hands it on
 		c.r = r        // with the router's parameters
+		if r.ContentLength != 0 {
+			c.in = inbound{ReadCloser: r.Body, c: c, window: c.began}
+			r.Body = &c.in
+		}
 		if err := a.enter(c, rt); err != nil {
-			c.answer(err, a.log)
+			a.answer(c, err)
 		}
 	}
 }
 
 func (a *Handler) enter(c *call, rt *route) (err error) {
-	if rt.need != "" {
+	if rt.need == "" {
+		c.who = a.callerOf(c)
+	} else {
 		if c.claims, err = a.authenticate(c.r); err != nil {
 			return err
+		}
+		c.who = a.callerOf(c)
+		defer c.who.requests.Add(-1)
+		if n := c.who.requests.Add(1); n > int64(c.who.quota.Requests) {
+			return overShare("requests in progress", int(n-1), c.who.quota.Requests, 0)
 		}
 		if !identity.Can(c.claims.Role, rt.need) {
 			return fail(codeForbidden, "a token with role "+string(c.claims.Role)+" may not call "+rt.method+" "+rt.path)
@@ -71,13 +82,11 @@ func (a *Handler) enter(c *call, rt *route) (err error) {
 			return err
 		}
 	}
-	if rt.costly {
-		select {
-		case a.reads <- struct{}{}:
-			defer func() { <-a.reads }()
-		default:
-			return fail(codeTooManyReads, "")
+	if rt.costly { // until the answer is sent: see send
+		if c.read, err = a.reads.take(c.r.Context(), &c.who); err != nil {
+			return err
 		}
+		defer c.read.free()
 	}
 	return rt.handle(c)
 }

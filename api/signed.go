@@ -20,12 +20,12 @@ var (
 )
 
 // splitSigned cuts lines {"signature":"…","event":{…}} into events, which must not be changed
-// by a byte, and their signatures. The last line may lack its line feed.
-func splitSigned(body []byte) ([]sent, error) {
+// by a byte, and their signatures, at most so many. The last line may lack its line feed.
+func splitSigned(body []byte, most int) ([]sent, error) {
 	var all []sent
 	for line := range bytes.Lines(body) {
-		if len(all) == maxBatch {
-			return nil, fail(codeBatchSize, "")
+		if len(all) == most {
+			return nil, fail(codeBatchSize, "the batch has more than "+strconv.Itoa(most)+" events")
 		}
 		line = bytes.TrimSuffix(line, []byte{'\n'})
 		rest, begun := bytes.CutPrefix(line, signedPrefix)

@@ -206,7 +206,9 @@ func TestAFullTileIsKeptByCachesForGood(t *testing.T) {
 	for i := range 256 {
 		batch = append(batch, w.subject("s-"+strconv.Itoa(i)))
 	}
-	w.want(w.do(office, "POST", "/v1/events", "["+strings.Join(batch, ",")+"]", "Content-Type", mediaBatch), 201, "")
+	for some := range slices.Chunk(batch, 64) {
+		w.want(w.do(office, "POST", "/v1/events", "["+strings.Join(some, ",")+"]", "Content-Type", mediaBatch), 201, "")
+	}
 	a := w.want(w.get("", "/tile/0/000"), 200, "")
 	if len(a.body) != 256*32 || a.Header.Get("Cache-Control") != immutable {
 		t.Errorf("%d bytes, %v", len(a.body), a.Header)

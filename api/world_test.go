@@ -203,7 +203,7 @@ func newWorld(t testing.TB, tune ...func(*Config)) *world {
 	w.faults = &faults{Ledger: w.ledger}
 	cfg := Config{
 		Ledger: w.faults, Projector: p, Evidence: files, Tokens: w.tokens, Keyring: w.keyring, AccessLog: w.access,
-		Catalogue: w.cat, Disclosure: hidden, EvidenceLimit: 1 << 20,
+		Catalogue: w.cat, Disclosure: hidden, EvidenceLimit: 1 << 20, Slowdown: time.Millisecond,
 	}
 	for _, f := range tune {
 		f(&cfg)

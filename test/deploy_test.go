@@ -35,7 +35,7 @@ func TestTheSampleConfigurationIsWholeAndAccepted(t *testing.T) {
 		t.Errorf("serve --check: %s%s", out, stderr)
 	}
 	help := mustRun(t, "serve", "--help")
-	for _, key := range []string{"log-level", "grace", "scrub-every", "max-block", "nats-replicas", "feed-keep", "kurrentdb-stream"} {
+	for _, key := range []string{"log-level", "grace", "scrub-every", "nats-replicas", "feed-keep", "kurrentdb-stream"} {
 		value, err := regexp.Compile(`--` + key + ` .*\(default "?` + regexp.QuoteMeta(fmt.Sprint(sample[key])) + `(?:0s|0m0s)?"?\)`)
 		must(t, err)
 		if !value.MatchString(help) {

@@ -22,7 +22,6 @@ import (
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/token"
 	"github.com/anjian-ledger/anjian/internal/feed"
-	"github.com/anjian-ledger/anjian/internal/ledger"
 	"github.com/anjian-ledger/anjian/internal/node"
 )
 
@@ -30,7 +29,6 @@ type serveOptions struct {
 	dir, listen, origin, logLevel string
 	sample, check                 bool
 	scrubEvery, grace             time.Duration
-	maxBlock                      int
 	engine                        engine
 	feed                          bool
 	feedKeep                      time.Duration
@@ -74,7 +72,6 @@ func (o *serveOptions) addTo(f *pflag.FlagSet) {
 	f.DurationVar(&o.scrubEvery, "scrub-every", time.Hour, "pause between two background comparisons of both copies")
 	f.DurationVar(&o.grace, "grace", 30*time.Second, "how long to wait for requests and commits when stopping")
 	f.StringVar(&o.logLevel, "log-level", "info", "debug, info, warn or error")
-	f.IntVar(&o.maxBlock, "max-block", ledger.DefaultMaxBlockBytes, "most bytes of entries in a block; what is to move to a KurrentDB with default settings needs 500000")
 	f.BoolVar(&o.feed, "feed", false, "publish every entry on anjian.feed.> for other departments; needs --nats")
 	f.DurationVar(&o.feedKeep, "feed-keep", 30*24*time.Hour, "how long the feed keeps an entry; 0: for good")
 	o.engine.addTo(f)
@@ -82,10 +79,7 @@ func (o *serveOptions) addTo(f *pflag.FlagSet) {
 
 // node is the node's configuration.
 func (o *serveOptions) node(log *slog.Logger) (node.Config, error) {
-	c := node.Config{Dir: node.Dir(o.dir), Origin: o.origin, Logger: log, ScrubEvery: o.scrubEvery, MaxBlockBytes: o.maxBlock}
-	if o.maxBlock < leastMaxBlock {
-		return c, fmt.Errorf("--max-block: at least %d bytes", leastMaxBlock)
-	}
+	c := node.Config{Dir: node.Dir(o.dir), Origin: o.origin, Logger: log, ScrubEvery: o.scrubEvery}
 	if o.feed && len(o.engine.nats) == 0 {
 		return c, errors.New("--feed needs --nats: the feed is a stream in that cluster")
 	}
@@ -103,9 +97,6 @@ func (o *serveOptions) level() (level slog.Level, err error) {
 	}
 	return level, err
 }
-
-// leastMaxBlock leaves room for an event of the largest size with its consequences.
-const leastMaxBlock = 256 << 10
 
 // serve runs until ctx ends.
 func serve(ctx context.Context, out io.Writer, o serveOptions) error {

@@ -80,7 +80,7 @@ func enroll(ctx context.Context, n *node.Node, writers int) error {
 		}
 	}
 	for len(items) > 0 {
-		k := min(len(items), 500)
+		k := min(len(items), ledger.MaxBatchEvents)
 		if _, err := n.Ledger.Append(ctx, ledger.Request{Actor: office, Items: items[:k]}); err != nil {
 			return err
 		}

@@ -53,7 +53,8 @@ func (r *Report) overHTTP(ctx context.Context, dir string, o Options) (err error
 	})
 	full, err := api.New(api.Config{Ledger: n.Ledger, Projector: n.Projector, Evidence: n.Evidence, Tokens: n.Tokens,
 		Keyring: n.Keyring, AccessLog: n.AccessLog, Disclosure: n.Disclosure, Catalogue: n.Catalogue, Parent: codes.Parent,
-		Now: n.Ledger.Now, Ready: n.Ready, Metrics: n.WriteMetrics})
+		Now: n.Ledger.Now, Ready: n.Ready, Metrics: n.WriteMetrics,
+		Quotas: api.Unlimited()}) // one token stands for all
 	if err != nil {
 		return err
 	}

@@ -20,8 +20,8 @@ import (
 
 // Limits of one event. Together they keep every entry within [MaxSize].
 const (
-	// MaxEventSize leaves 8 KiB of an entry for the ledger's own members, in bytes.
-	MaxEventSize  = 57343
+	// MaxEventSize leaves 8 KiB for the ledger's own members of an entry, in bytes: 57,343.
+	MaxEventSize  = MaxSize - 8192
 	maxSource     = 512
 	maxExtensions = 16
 )

@@ -14,13 +14,14 @@ import (
 	"time"
 
 	"github.com/go-json-experiment/json"
+
+	"github.com/anjian-ledger/anjian/internal/ledger"
 )
 
-// Limits of one append. With what the ledger adds to each event, and a deviation beside each,
-// it still fits into one block.
+// Limits of one append: what GET /v1/limits says of a ledger on whatever engine.
 const (
-	MaxBatch      = 500       // events
-	MaxBatchBytes = 384 << 10 // bytes of the request body
+	MaxBatch      = ledger.MaxBatchEvents // events
+	MaxBatchBytes = ledger.MaxBatchBytes  // bytes of the request body
 )
 
 // maxAnswer bounds what is read of an answer, in bytes.

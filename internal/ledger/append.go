@@ -12,9 +12,9 @@ import (
 	"github.com/anjian-ledger/anjian/internal/translog"
 )
 
-// entryOverhead bounds what the ledger adds to an event in its entry, and to a request in
-// flags, in bytes: the reckoning of what fits into a block.
-const entryOverhead = 2048
+// EntryOverhead is what an event is reckoned with beside its own bytes, in the queue and when
+// a block fills: its entry's other members, and a flag or two.
+const EntryOverhead = 2048
 
 // Append commits the request's events, all or none, and returns when they are durable.
 //
@@ -88,13 +88,11 @@ func (l *Ledger) admit(req Request) (*pending, error) {
 		}
 		p.prints[i] = maphash.Bytes(l.seed, it.Bytes)
 		sent += len(it.Bytes)
-		p.bytes += len(it.Bytes) + entryOverhead
+		p.bytes += len(it.Bytes) + EntryOverhead
 	}
-	// What the entries really have is known when they are judged, in a block of their own if
-	// need be; what was sent is the least.
-	if sent > l.cfg.MaxBlockBytes || len(req.Items) > l.cfg.MaxBlockEntries {
+	if limits := l.cfg.limits(); sent > limits.BatchBytes || len(req.Items) > limits.BatchEvents {
 		return nil, fmt.Errorf("%w: %d events of %d bytes; at most %d events of together %d bytes", ErrTooLarge,
-			len(req.Items), sent, l.cfg.MaxBlockEntries, l.cfg.MaxBlockBytes)
+			len(req.Items), sent, limits.BatchEvents, limits.BatchBytes)
 	}
 	return p, nil
 }
@@ -195,7 +193,7 @@ func (e *ForbiddenError) Error() string {
 }
 
 var (
-	// ErrTooLarge: the request does not fit into one block. Nothing was stored.
+	// ErrTooLarge: the request is larger than [Limits] say. Nothing was stored.
 	ErrTooLarge = errors.New("ledger: the request is too large")
 	// ErrFull: the ledger has [MaxEntries]. Nothing was stored.
 	ErrFull = errors.New("ledger: it is full; continue in a new ledger")

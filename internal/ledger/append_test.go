@@ -264,7 +264,7 @@ func TestALoneAppendCommitsAtOnceAndACrowdSharesBlocks(t *testing.T) {
 }
 
 func TestABlockHoldsNoMoreThanConfigured(t *testing.T) {
-	w, g := gated(t, func(c *ledger.Config) { c.MaxBlockEntries, c.MaxBlockBytes = 3, 20_000 })
+	w, g := gated(t, func(c *ledger.Config) { c.MaxBlockEntries, c.MaxBlockBytes = 3, 24_000 })
 	g.close()
 	answers := []chan answer{w.later(t.Context(), registered(t, "first"))}
 	g.await()

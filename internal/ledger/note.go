@@ -24,7 +24,7 @@ func (l *Ledger) begin(ctx context.Context) {
 		return
 	}
 	p := newPending(Request{Actor: event.Actor{Role: event.RoleLedger}})
-	p.bytes = entryOverhead
+	p.bytes = EntryOverhead
 	if l.enqueue(p) == nil {
 		if err := l.wait(ctx, p).err; err != nil {
 			l.cfg.Logger.Warn("a new ledger has no first entry yet", "error", err)

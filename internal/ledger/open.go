@@ -47,7 +47,7 @@ type Config struct {
 	MaxQueue        int           // requests that may wait; 8192
 	MaxQueueBytes   int64         // and their bytes; 64 MiB
 	MaxBlockEntries int           // 4096
-	MaxBlockBytes   int           // of entries; DefaultMaxBlockBytes, at most what the store takes
+	MaxBlockBytes   int           // at most MaxBlockBytes, which is the default, and what the store takes
 	ScrubEvery      time.Duration // pause between two scrub passes; 1 h; negative: no scrub
 	Progress        func(done, total uint64)
 }
@@ -68,11 +68,11 @@ func (c *Config) setDefaults() {
 	if c.MaxBlockEntries == 0 {
 		c.MaxBlockEntries = 4096
 	}
-	if c.MaxBlockBytes == 0 {
-		c.MaxBlockBytes = DefaultMaxBlockBytes
+	if c.MaxBlockBytes == 0 || c.MaxBlockBytes > MaxBlockBytes {
+		c.MaxBlockBytes = MaxBlockBytes
 	}
 	if c.Store != nil {
-		c.MaxBlockBytes = min(c.MaxBlockBytes, c.Store.MaxBlock()-closingBytes)
+		c.MaxBlockBytes = min(c.MaxBlockBytes, c.Store.MaxBlock())
 	}
 	if c.ScrubEvery == 0 {
 		c.ScrubEvery = time.Hour
@@ -81,17 +81,6 @@ func (c *Config) setDefaults() {
 		c.Progress = func(uint64, uint64) {}
 	}
 }
-
-// closingBytes is more than the closing line of a block ever has.
-const closingBytes = 4096
-
-// DefaultMaxBlockBytes keeps a ledger movable: a block, once sealed, is never split, and an
-// engine that cannot take the largest one can never take the ledger. NATS servers take
-// messages of 1 MiB unless told otherwise (max_payload); this leaves room for the closing
-// line and for headers. KurrentDB takes appends of 1 MiB by default, into which in the worst
-// case half as much fits: who wants to move there without raising its MaxAppendSize asks for
-// 500 KiB from the start. 512 waiting writers with entries of 1 KiB fill half of a block.
-const DefaultMaxBlockBytes = 1<<20 - 2*closingBytes
 
 // Ledger is an open ledger. All methods are safe for concurrent use.
 type Ledger struct {

@@ -425,7 +425,9 @@ func TestScrubMakesTilesAgain(t *testing.T) {
 	for n := range 300 {
 		items = append(items, registered(t, fmt.Sprintf("p%d", n)))
 	}
-	w.must(items...)
+	for some := range slices.Chunk(items, ledger.MaxBatchEvents) {
+		w.must(some...)
+	}
 	w.restart()
 	w.changeFile(filepath.Join(w.tilesDir(), "level-0"), func(b []byte) []byte { b[77] ^= 1; return b })
 	if err := w.Scrub(t.Context()); err != nil {

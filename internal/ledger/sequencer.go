@@ -2,6 +2,7 @@ package ledger
 
 import (
 	"bytes"
+	"fmt"
 	"sync/atomic"
 	"time"
 
@@ -193,7 +194,7 @@ func (s *sequencer) ripe(queue <-chan *pending) bool {
 
 func (s *sequencer) fits(p *pending) bool {
 	b, cfg := s.filling, &s.l.cfg
-	return b == nil || !b.full && len(b.lines)+p.bytes <= cfg.MaxBlockBytes && len(b.ends)+len(p.req.Items) <= cfg.MaxBlockEntries
+	return b == nil || !b.full && len(b.lines)+p.bytes <= cfg.roomForLines() && len(b.ends)+len(p.req.Items) <= cfg.MaxBlockEntries
 }
 
 // judge answers p at once when it is refused or already present; otherwise p joins a block
@@ -213,14 +214,14 @@ func (s *sequencer) judge(p *pending) {
 	s.state.Begin()
 	before, last := len(s.filling.ends), s.last
 	err := s.appendItems(p)
-	if err == nil && len(s.filling.lines) > s.l.cfg.MaxBlockBytes {
+	if err == nil && len(s.filling.lines) > s.l.cfg.roomForLines() {
 		if !opened { // its consequences were more than reckoned with: it gets a block of its own
 			s.rewind(before, last)
 			s.filling.full = true
 			s.backlog = append([]*pending{p}, s.backlog...)
 			return
 		}
-		err = ErrTooLarge
+		err = fmt.Errorf("%w: with what the rules add to its %d events it does not fit into a block; send them in two requests", ErrTooLarge, len(p.req.Items))
 	}
 	if err == nil && len(s.filling.ends) > before {
 		if !opened {

@@ -34,8 +34,6 @@ type Config struct {
 	Logger     *slog.Logger
 	ScrubEvery time.Duration // pause between two scrub passes; 0: the ledger's default; negative: no scrub
 	Progress   func(done, total uint64)
-	// MaxBlockBytes is the most bytes of entries in one block; 0: the ledger's default.
-	MaxBlockBytes int
 
 	Store          StoreConfig  // the engine that keeps the blocks
 	EvidenceBucket string       // with NATS: the object store for evidence; empty is its default
@@ -102,7 +100,7 @@ func open(ctx context.Context, cfg Config, restored []oversight.CopyRestored) (n
 	}
 	n.Projector = projector.New(projector.Config{Read: n.read, RootAt: n.rootAt, RecordedAt: n.recordedAt})
 	lc.Catalogue, lc.Logger, lc.ScrubEvery, lc.Progress, lc.Restored = n.Catalogue, cfg.Logger, cfg.ScrubEvery, cfg.Progress, restored
-	lc.MaxBlockBytes, lc.Time = cfg.MaxBlockBytes, cfg.Time
+	lc.Time = cfg.Time
 	lc.Folds = []func([]*event.Event){n.Tokens.Apply, n.Disclosure.Apply, n.Keyring.Apply, n.Projector.Apply} // who waits for the views finds the others done
 	if n.Ledger, err = ledger.Open(ctx, lc); err != nil {
 		return n, err

@@ -13,6 +13,7 @@ import (
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/internal/block"
 	"github.com/anjian-ledger/anjian/internal/entry"
+	"github.com/anjian-ledger/anjian/internal/ledger"
 )
 
 // drawEntry draws an entry with anything that may be in it, as short or long as allowed.
@@ -42,6 +43,13 @@ func drawEntry(t *rapid.T, index uint64) []byte {
 		Assurance: event.Token, Event: []byte("{" + strings.Join(members, ",") + "}"),
 	}
 	return entry.Append(nil, &e)
+}
+
+// Whatever engine a ledger was born in, a KurrentDB with default settings takes it.
+func TestTheLargestBlockOfALedgerFitsAServerAsItComes(t *testing.T) {
+	if most := maxBlock(DefaultMaxAppend); ledger.MaxBlockBytes > most {
+		t.Errorf("a ledger makes blocks of %d bytes, a server with default settings takes %d", ledger.MaxBlockBytes, most)
+	}
 }
 
 // MaxBlock promises that whatever entries a block has, its append fits.
