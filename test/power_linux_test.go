@@ -1,0 +1,226 @@
+package test
+
+import (
+	"bytes"
+	"encoding/json"
+	"flag"
+	"fmt"
+	"math/rand/v2"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/anjian-ledger/anjian/test/tornfs"
+)
+
+var (
+	power      = flag.Bool("power", false, "cut the power of a file system that forgets what was not synced (needs root and /dev/fuse)")
+	powerEvery = flag.Int("power-every", 10, "cut at every n-th file operation of a first start and of a copy")
+	powerCuts  = flag.Int("power-cuts", 20, "cuts at random times under load")
+)
+
+// machine is a disk that is mounted for as long as the power is on.
+type machine struct {
+	testing.TB
+	disk    *tornfs.Disk
+	mount   string
+	unmount func() error
+}
+
+func needsPower(t testing.TB) {
+	t.Helper()
+	if !*power {
+		t.Skip("needs root and /dev/fuse: run with -power, as .ci/run does")
+	}
+	if err := tornfs.Available(); err != nil {
+		t.Fatalf("-power: %v", err)
+	}
+}
+
+// boot mounts the disk.
+func boot(t testing.TB, d *tornfs.Disk) *machine {
+	t.Helper()
+	m := &machine{TB: t, disk: d, mount: t.TempDir()}
+	var err error
+	m.unmount, err = d.Mount(m.mount)
+	must(t, err)
+	t.Cleanup(m.off)
+	return m
+}
+
+// off unmounts; what ran on the disk must have ended.
+func (m *machine) off() {
+	m.Helper()
+	if m.unmount != nil {
+		must(m, m.unmount())
+		m.unmount = nil
+	}
+}
+
+// data is the ledger's directory, two levels deep, so that its parents are new as well.
+func (m *machine) data() string { return filepath.Join(m.mount, "var", "anjian") }
+
+// chanceOf is the chance of the n-th outcome of a cut; that of the 0-th drops all that was
+// not synced.
+func chanceOf(seed uint64, n int) *rand.Rand {
+	if n == 0 {
+		return nil
+	}
+	return rand.New(rand.NewPCG(seed, uint64(n)))
+}
+
+// attempt is what became of a start.
+type attempt struct {
+	*server
+	ended bool   // with its log in said
+	ready bool   // takes appends
+	said  string // why not, and what to do
+}
+
+// serveOn starts a server that may fail, and waits until it is ready, says why it is not, or
+// the power is cut.
+func (m *machine) serveOn(flags ...string) *attempt {
+	m.Helper()
+	args := []string{"serve", "--data", m.data(), "--listen", "127.0.0.1:0", "--log-level", "warn", "--origin", "anjian.test/power"}
+	s := spawn(m, m.data(), exec.Command(anjian, append(args, flags...)...))
+	a := &attempt{server: s}
+	select {
+	case s.url = <-s.address:
+	case <-m.disk.Frozen():
+		return a
+	case err := <-s.done:
+		s.done <- err
+		a.ended, a.said = true, s.log.String()
+		return a
+	case <-time.After(60 * time.Second):
+		m.Fatalf("serve neither answers nor ends\n%s", s.log)
+	}
+	for end := time.Now().Add(20 * time.Second); ; time.Sleep(10 * time.Millisecond) {
+		status, body, err := s.client("").send("GET", "/readyz", nil)
+		if a.ready = err == nil && status == 200; a.ready {
+			return a
+		}
+		// What waits for a disk may pass; what is read-only does not.
+		if bytes.Contains(body, []byte(`"read_only":true`)) || time.Now().After(end) {
+			a.said = string(body) + s.log.String()
+			return a
+		}
+	}
+}
+
+// recovers starts the ledger after a cut and wants it ready, or a remedy that makes it so. It
+// returns a running server. acked are events that must be there.
+func (m *machine) recovers(acked map[string]receipt, what string) (*attempt, int) {
+	m.Helper()
+	for remedies := 0; ; remedies++ {
+		checked, _, code := command(m, "serve", "--check", "--data", m.data(), "--listen", "127.0.0.1:0", "--origin", "anjian.test/power")
+		a := m.serveOn()
+		if a.ready != (code == 0) {
+			m.Errorf("%s: serve --check exits with %d and the server is ready: %v\n%s%s", what, code, a.ready, checked, a.said)
+		}
+		if a.ready {
+			m.holds(a, acked, what)
+			return a, remedies
+		}
+		a.kill()
+		if remedies == 3 {
+			m.Fatalf("%s: after three remedies: %s", what, a.said)
+		}
+		m.follow(a.said, len(acked) > 0, what)
+	}
+}
+
+// follow does what the program said.
+func (m *machine) follow(said string, acked bool, what string) {
+	m.Helper()
+	m.Logf("%s: %s", what, said)
+	switch {
+	case strings.Contains(said, "repair"):
+		if stdout, stderr, code := command(m, "repair", "--data", m.data()); code != 0 {
+			m.Fatalf("%s: the remedy does not work: %s%s\nafter: %s", what, stdout, stderr, said)
+		}
+	default:
+		m.Fatalf("%s: no remedy in: %s", what, said)
+	}
+}
+
+// holds compares what was acknowledged with what is there, and appends.
+func (m *machine) holds(a *attempt, acked map[string]receipt, what string) {
+	m.Helper()
+	office := a.as("supervision-office")
+	at := map[string]uint64{}
+	for i, raw := range replayAll(m, office) {
+		id := eventID(m, raw)
+		if first, twice := at[id]; twice {
+			m.Errorf("%s: event %s stands at %d and at %d", what, id, first, i)
+		}
+		at[id] = uint64(i)
+	}
+	for id, r := range acked {
+		if index, there := at[id]; !there || index != r.Index {
+			m.Fatalf("%s: event %s was acked at %d and stands at %d (%v)", what, id, r.Index, index, there)
+		}
+	}
+}
+
+// TestAFirstStartSurvivesACutAtEachOperation cuts the power at each file operation of a first
+// start with one append, and looks at two of the disks that the next start could find.
+func TestAFirstStartSurvivesACutAtEachOperation(t *testing.T) {
+	needsPower(t)
+	number := chance(t)
+	whole := firstStart(t, tornfs.New(true), 0)
+	total, began, starts, remedies := whole.disk.Operations(), time.Now(), 0, 0
+	for at := 1; at <= total; at += *powerEvery {
+		strict := at/(*powerEvery)%2 == 0
+		first := firstStart(t, tornfs.New(strict), at)
+		for n := range 2 {
+			what := fmt.Sprintf("cut at operation %d of %d, strict %v, outcome %d", at, total, strict, n)
+			m := boot(t, first.disk.Reboot(chanceOf(number+uint64(at), n)))
+			a, r := m.recovers(first.acked, what)
+			starts, remedies = starts+1, remedies+r
+			a.as("supervision-office").append(enterprise("after"))
+			a.stop()
+			if v := verifyDir(t, m.data()); !v.OK {
+				t.Errorf("%s: verify: %+v", what, v)
+			}
+			m.off()
+		}
+	}
+	t.Logf("%d operations; %d starts after a cut in %v; %d remedies", total, starts, time.Since(began).Round(time.Second), remedies)
+}
+
+type cutStart struct {
+	disk  *tornfs.Disk
+	acked map[string]receipt
+}
+
+// firstStart serves a new ledger on the disk and appends one event, with the power cut at an
+// operation, or after the append.
+func firstStart(t testing.TB, d *tornfs.Disk, at int) *cutStart {
+	t.Helper()
+	d.CutAt(at)
+	m := boot(t, d)
+	c := &cutStart{d, map[string]receipt{}}
+	a := m.serveOn()
+	if a.ready {
+		if office, err := a.tryAs("supervision-office"); err == nil {
+			f := enterprise("first")
+			f.ID = newID()
+			status, answer, err := office.with("Content-Type", oneEvent).send("POST", "/v1/events", f.json())
+			var r receipts
+			if err == nil && status == 201 {
+				must(t, json.Unmarshal(answer, &r))
+				c.acked[f.ID] = r.Receipts[0]
+			}
+		}
+	}
+	if at == 0 && len(c.acked) == 0 {
+		t.Fatalf("the first start without a cut: ready %v, %s %s", a.ready, a.said, a.log)
+	}
+	d.Freeze()
+	a.kill()
+	m.off()
+	return c
+}
