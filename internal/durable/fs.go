@@ -25,7 +25,6 @@ type File interface {
 	io.WriterAt
 	io.Closer
 	Size() (int64, error)
-	Chmod(mode fs.FileMode) error
 	Truncate(size int64) error
 	// Sync makes data and metadata durable, Datasync data and what is needed to read it.
 	Sync() error

@@ -9,6 +9,8 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"github.com/anjian-ledger/anjian/internal/durable"
 )
 
 // RevocationFile lists revoked tokens in the key directory: one jti a line.
@@ -33,7 +35,7 @@ func Revoke(dir, id string) error {
 	if err := errors.Join(err, f.Sync(), f.Close()); err != nil {
 		return fmt.Errorf("identity: %w", err)
 	}
-	return syncDir(dir)
+	return durable.SyncDir(dir)
 }
 
 // revocations is the list as last read.

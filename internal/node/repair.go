@@ -13,6 +13,7 @@ import (
 
 	"github.com/anjian-ledger/anjian/domain/oversight"
 	"github.com/anjian-ledger/anjian/internal/block"
+	"github.com/anjian-ledger/anjian/internal/durable"
 	"github.com/anjian-ledger/anjian/internal/journal"
 	"github.com/anjian-ledger/anjian/internal/store"
 	"github.com/anjian-ledger/anjian/internal/store/jetstream"
@@ -303,11 +304,11 @@ func (r *repair) rebuildStore(ctx context.Context) error {
 	case !errors.Is(err, fs.ErrNotExist):
 		return err
 	}
-	if err := os.Rename(fresh, r.dir.Store()); err != nil {
+	if err := durable.Rename(fresh, r.dir.Store()); err != nil {
 		return err
 	}
 	r.did("store", "journal", r.report.BadStore)
-	return msgfile.SyncDir(string(r.dir))
+	return nil
 }
 
 func (r *repair) fillStore(ctx context.Context, dir string) (err error) {

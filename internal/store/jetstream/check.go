@@ -4,10 +4,10 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"os"
 	"path/filepath"
 	"time"
 
+	"github.com/anjian-ledger/anjian/internal/durable"
 	"github.com/anjian-ledger/anjian/internal/store/jetstream/msgfile"
 )
 
@@ -111,8 +111,8 @@ func SetAside(dir string) (newPath string, err error) {
 	defer func() { err = errors.Join(err, unlock()) }()
 	dir = filepath.Clean(dir)
 	newPath = dir + ".damaged-" + time.Now().UTC().Format("20060102T150405.000000Z")
-	if err := os.Rename(dir, newPath); err != nil {
+	if err := durable.Rename(dir, newPath); err != nil {
 		return "", fmt.Errorf("jetstream: set aside: %w", err)
 	}
-	return newPath, msgfile.SyncDir(filepath.Dir(dir))
+	return newPath, nil
 }

@@ -43,6 +43,7 @@ import (
 	"github.com/nats-io/nats.go"
 
 	"github.com/anjian-ledger/anjian/internal/block"
+	"github.com/anjian-ledger/anjian/internal/durable"
 	"github.com/anjian-ledger/anjian/internal/store"
 	"github.com/anjian-ledger/anjian/internal/store/jetstream/msgfile"
 )
@@ -133,7 +134,7 @@ func OpenEmbedded(ctx context.Context, cfg Config) (s *Store, err error) {
 	if _, err := os.Stat(cfg.Dir); cfg.MustExist && errors.Is(err, os.ErrNotExist) {
 		return nil, fmt.Errorf("%w: %s", ErrMissing, cfg.Dir)
 	}
-	if err := os.MkdirAll(cfg.Dir, 0o700); err != nil {
+	if err := durable.MkdirAll(cfg.Dir, 0o700); err != nil {
 		return nil, fmt.Errorf("jetstream: %w", err)
 	}
 	unlock, err := lockDir(cfg.Dir)
@@ -165,8 +166,8 @@ func (s *Store) start(ctx context.Context) error {
 	if err := os.Remove(cleanPath(dir)); err != nil && !errors.Is(err, os.ErrNotExist) {
 		return fmt.Errorf("jetstream: %w", err)
 	}
-	if err := msgfile.SyncDir(dir); err != nil {
-		return err
+	if err := durable.SyncDir(dir); err != nil {
+		return fmt.Errorf("jetstream: %w", err)
 	}
 	e, err := startEngine(ctx, &s.cfg, s.password, s.login(), s.onStuck)
 	if err != nil {
