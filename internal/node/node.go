@@ -27,9 +27,13 @@ import (
 
 // Config says how to open a node. Only Dir is required, and Origin for a new ledger.
 type Config struct {
-	Dir        Dir
-	Origin     string // name of the ledger on its checkpoints, e.g. anjian.example.gov.cn/ankang
-	Logger     *slog.Logger
+	Dir    Dir
+	Origin string // name of the ledger on its checkpoints, e.g. anjian.example.gov.cn/ankang
+	Logger *slog.Logger
+	// New begins a ledger although MustExist is set, or a second history where a key is left alone.
+	New bool
+	// MustExist refuses to begin a ledger in a directory that has none.
+	MustExist  bool
 	ScrubEvery time.Duration // pause between two scrub passes; 0: the ledger's default; negative: no scrub
 	Progress   func(done, total uint64)
 	// MaxBlockBytes is the most bytes of entries in one block; 0: the ledger's default.
