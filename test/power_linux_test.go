@@ -289,7 +289,7 @@ func TestPowerCutsUnderLoadLoseNothingThatWasAcked(t *testing.T) {
 func copySource(t *testing.T) string {
 	t.Helper()
 	dir := filepath.Join(t.TempDir(), "source")
-	s := start(t, dir)
+	s := start(t, dir, "--origin", "anjian.test/power")
 	office := s.as("supervision-office")
 	for b := range 5 {
 		var events [][]byte
