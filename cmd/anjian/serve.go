@@ -91,6 +91,9 @@ func (o *serveOptions) node(log *slog.Logger) (node.Config, error) {
 		Dir: node.Dir(o.dir), Origin: o.origin, Logger: log, ScrubEvery: o.scrubEvery, MaxBlockBytes: o.maxBlock,
 		New: o.fresh, MustExist: o.exists,
 	}
+	if c.Origin == "" && !c.Dir.Exists() {
+		c.Origin = "anjian.local/" + strings.ToLower(rand.Text()[:12])
+	}
 	if o.maxBlock < leastMaxBlock {
 		return c, fmt.Errorf("--max-block: at least %d bytes", leastMaxBlock)
 	}
@@ -124,9 +127,6 @@ func serve(ctx context.Context, out io.Writer, o serveOptions) error {
 	log := newLogger(os.Stderr, level)
 	dir := node.Dir(o.dir)
 	fresh := !dir.Exists()
-	if fresh && o.origin == "" {
-		o.origin = "anjian.local/" + strings.ToLower(rand.Text()[:12])
-	}
 	cfg, err := o.node(log)
 	if err != nil {
 		return err

@@ -131,14 +131,8 @@ type headState struct {
 // when nothing can be read. What was completed is recorded as copy-restored.
 func Open(ctx context.Context, cfg Config) (*Ledger, error) {
 	cfg.setDefaults()
-	l := &Ledger{
-		cfg: cfg, seed: maphash.MakeSeed(),
-		queue:    make(chan *pending, cfg.MaxQueue),
-		toCommit: make(chan *batch, 1), committed: make(chan committed, 1),
-		toFold: make(chan []*event.Event, 64),
-	}
+	l := newLedger(cfg)
 	l.life, l.endLife = context.WithCancelCause(context.WithoutCancel(ctx))
-	l.current.Store(&headState{newer: make(chan struct{})})
 	s := &sequencer{l: l, state: domain.New(), ids: map[uuid.UUID]known{}}
 	restored, short, err := l.recover(ctx, s)
 	if err != nil {
@@ -178,6 +172,17 @@ func Open(ctx context.Context, cfg Config) (*Ledger, error) {
 		l.workers.Go(scrub)
 	}
 	return l, nil
+}
+
+func newLedger(cfg Config) *Ledger {
+	l := &Ledger{
+		cfg: cfg, seed: maphash.MakeSeed(),
+		queue:    make(chan *pending, cfg.MaxQueue),
+		toCommit: make(chan *batch, 1), committed: make(chan committed, 1),
+		toFold: make(chan []*event.Event, 64),
+	}
+	l.current.Store(&headState{newer: make(chan struct{})})
+	return l
 }
 
 // Close takes no more appends, commits those that wait, and stops. When ctx ends first, it

@@ -50,6 +50,8 @@ func (cfg *Config) stand() (standing, error) {
 		return standing{}, err
 	case cfg.Origin != "" && cfg.Origin != k.Origin():
 		return standing{}, refuse("leave the origin out, or name the data directory of that ledger", "%s signs for %q, not for %q", d.checkpointKey(), k.Origin(), cfg.Origin)
+	case !d.isPinned(k):
+		return standing{}, refuse("put back the file that does not belong there from its backup", "keys/checkpoint.pub is not the public half of keys/checkpoint.key in %s", d)
 	case !cfg.Store.external() && !cfg.New && !d.holds() && !exists(d.beginning()):
 		return standing{}, refuse("bring them back (is the volume mounted?); --new begins a second history under this key",
 			"%s has the key of %q, and neither journal nor store", d, k.Origin())
@@ -69,8 +71,16 @@ func (cfg *Config) standFresh() (standing, error) {
 	case cfg.Origin == "":
 		return standing{}, errors.New("a new ledger needs a name: the checkpoint origin")
 	}
-	_, err := translog.NewKey(cfg.Origin) // is it a name?
-	return standing{origin: cfg.Origin}, err
+	if _, err := translog.NewKey(cfg.Origin); err != nil {
+		return standing{}, refuse("use a name like anjian.example.gov.cn/2026, without spaces and plus signs", "--origin %q: %v", cfg.Origin, err)
+	}
+	return standing{origin: cfg.Origin}, nil
+}
+
+// isPinned reports whether no other key is pinned than k.
+func (d Dir) isPinned(k *translog.Key) bool {
+	vkey, err := d.VerifierKey()
+	return err != nil || vkey == "" || vkey == k.VerifierKey()
 }
 
 // announce notes that a ledger is about to begin, before its key is made.

@@ -101,9 +101,7 @@ func (n *Node) copies(ctx context.Context, cfg Config) (lc ledger.Config, err er
 	}
 	n.closers = append(n.closers, lc.Journal.Close)
 	if !lc.Shared {
-		s, err := jetstream.OpenEmbedded(ctx, jetstream.Config{
-			Dir: cfg.Dir.Store(), MustExist: lc.Journal.Head() > 0, MayCut: mayCut(lc.Journal.Reader), Logger: cfg.Logger,
-		})
+		s, err := jetstream.OpenEmbedded(ctx, cfg.embedded(lc.Journal))
 		if err != nil {
 			lc.StoreErr = err
 			return lc, ctx.Err()
