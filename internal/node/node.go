@@ -80,6 +80,9 @@ func open(ctx context.Context, cfg Config, restored []oversight.CopyRestored) (n
 			err = errors.Join(err, n.Close(ctx))
 		}
 	}()
+	if _, err := cfg.stand(); err != nil { // before anything is made; what counts is decided under the lock
+		return n, err
+	}
 	unlock, err := cfg.Dir.Lock()
 	if err != nil {
 		return n, err
