@@ -11,6 +11,7 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 
 	"github.com/anjian-ledger/anjian/domain/event"
+	"github.com/anjian-ledger/anjian/internal/durable"
 	"github.com/anjian-ledger/anjian/internal/entry"
 	"github.com/anjian-ledger/anjian/internal/ledger"
 )
@@ -73,6 +74,7 @@ const (
 	codeHashMismatch    = "hash-mismatch"
 	codeNotReady        = "not-ready"
 	codeInternal        = "internal"
+	codeDisk            = "disk-failure"
 	codeRefused         = "refused"
 )
 
@@ -112,6 +114,7 @@ var problems = []row{
 	{codeInternal, 500, "Internal error", "内部错误", "report the request id to the operator", 0},
 	{"read-only", 503, "Appends are stopped", "账本只读", "GET /readyz says why; nothing was stored", 30},
 	{"no-space", 503, "No space to store the append", "存储空间不足", "nothing was stored; send the same request again later", 30},
+	{codeDisk, 503, "The disk fails", "磁盘故障", "nothing was stored; have the disk checked, then send the same request again", 30},
 	{"full", 503, "The ledger is full", "账本已满", "continue in a new ledger; nothing was stored", 0},
 	{"outcome-unknown", 503, "The outcome is not known yet", "结果未知", "send the same bytes again: the id makes it safe", 1},
 	{codeBehind, 503, "The views have not caught up", "视图尚未更新", "try again after a moment", 1},
@@ -147,6 +150,7 @@ var errCodes = []struct {
 	{ledger.ErrBusy, "busy"},
 	{ledger.ErrReadOnly, "read-only"},
 	{ledger.ErrNoSpace, "no-space"},
+	{ledger.ErrDisk, codeDisk},
 	{ledger.ErrOutcomeUnknown, "outcome-unknown"},
 	{ledger.ErrNotFound, codeNotFound},
 	{ledger.ErrTooLarge, codeTooLarge},
@@ -209,6 +213,9 @@ func problemOf(err error) *Problem {
 		if errors.Is(err, k.err) {
 			return rowOf(k.code).problem(k.err.Error())
 		}
+	}
+	if durable.Failing(err) {
+		return rowOf(codeDisk).problem("")
 	}
 	return rowOf(codeInternal).problem("")
 }

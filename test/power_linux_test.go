@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strings"
 	"sync/atomic"
+	"syscall"
 	"testing"
 	"time"
 
@@ -352,4 +353,36 @@ func TestACopySurvivesACutAtEachOperation(t *testing.T) {
 		}
 	}
 	t.Logf("a copy of %d entries has %d file operations: %d cuts, %d copies run again and served in %v", len(entries), total, cuts, starts, time.Since(began).Round(time.Second))
+}
+
+// TestWhileTheDiskAnswersEIOAppendsSayThatTheDiskFails, reads go on, and so do appends once it
+// is well again, without a restart.
+func TestWhileTheDiskAnswersEIOAppendsSayThatTheDiskFails(t *testing.T) {
+	needsPower(t)
+	m := boot(t, tornfs.New(false))
+	a := m.serveOn()
+	l := &ledgerOnDisk{server: a.server, office: a.as("supervision-office")}
+	for range 20 {
+		l.append()
+	}
+	m.disk.Fail(syscall.EIO)
+	// The append that meets the failure waits until the disk is well, and is stored then.
+	first, waited := l.next().json(), make(chan string, 1)
+	go func() {
+		status, answer, err := l.office.with("Content-Type", oneEvent).send("POST", "/v1/events", first)
+		waited <- fmt.Sprintf("%d %s %v", status, answer, err)
+	}()
+	time.Sleep(2 * time.Second)
+	refused := l.refuses("disk-failure")
+	photo := []byte("photo")
+	if status, answer := l.office.do("PUT", "/v1/evidence/"+sha256Hex(photo), photo); status != 503 || problemOf(answer).Code != "disk-failure" {
+		t.Errorf("evidence: %d %s", status, answer)
+	}
+	m.disk.Fail(0)
+	l.recovers(refused)
+	if answer := <-waited; !strings.HasPrefix(answer, "201 ") {
+		t.Errorf("the append that met the failure: %s", answer)
+	}
+	l.ends()
+	m.off()
 }

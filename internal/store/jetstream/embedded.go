@@ -121,6 +121,7 @@ type Store struct {
 	// The goroutine that appends owns these.
 	unresolved bool // an append's outcome is unknown and none after it was certain
 	restarted  time.Time
+	failed     error // why the last restart failed
 
 	mu     sync.RWMutex // held shared during a request, exclusively while the engine changes
 	engine *engine      // nil when a restart failed, and after Close
@@ -314,9 +315,13 @@ func (s *Store) use() (e *engine, release func(), err error) {
 
 // restart stops a stuck engine and starts another one on the same files. Nothing of an
 // earlier append is in flight afterwards.
-func (s *Store) restart(ctx context.Context) error {
+func (s *Store) restart(ctx context.Context) (err error) {
 	if wait := restartPause - time.Since(s.restarted); wait > 0 {
-		return fmt.Errorf("the engine is stuck, next restart in %v", wait.Round(time.Millisecond))
+		err := fmt.Errorf("the engine is stuck, next restart in %v", wait.Round(time.Millisecond))
+		if s.failed != nil {
+			err = fmt.Errorf("%w; the last one: %w", err, s.failed)
+		}
+		return err
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -324,7 +329,7 @@ func (s *Store) restart(ctx context.Context) error {
 		return errors.New("the store is closed")
 	}
 	s.cfg.Logger.Warn("block store: restarting the engine after a failed write")
-	defer func() { s.restarted = time.Now() }()
+	defer func() { s.restarted, s.failed = time.Now(), err }()
 	if s.engine != nil {
 		s.engine.stop()
 		s.engine = nil
