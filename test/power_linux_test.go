@@ -169,7 +169,7 @@ func (m *machine) holds(a *attempt, acked map[string]receipt, what string) {
 }
 
 // tally of a test with cuts.
-type cuts struct{ cuts, starts, remedies, acked int }
+type cuts struct{ cuts, starts, remedies, acked, doubled int }
 
 // TestAFirstStartSurvivesACutAtEachOperation cuts the power at each file operation of a first
 // start with one append, and looks at some of the disks that the next start could find: the
@@ -244,45 +244,55 @@ func firstStart(t testing.TB, d *tornfs.Disk, at int) *cutStart {
 	return c
 }
 
+// cutsALedger is how many cuts one ledger lives through: each start reads all of it.
+const cutsALedger = 10
+
 // TestPowerCutsUnderLoadLoseNothingThatWasAcked cuts the power at random moments under 64
-// writers, and starts again on what such a disk may show: half of the cuts on a disk on which
-// an fsync of a file does not carry its name.
+// writers, and starts again on what such a disk may show: every other ledger stands on a disk
+// on which an fsync of a file does not carry its name.
 func TestPowerCutsUnderLoadLoseNothingThatWasAcked(t *testing.T) {
 	needsPower(t)
-	number := chance(t)
-	for _, strict := range []bool{true, false} {
-		t.Run(fmt.Sprintf("strict %v", strict), func(t *testing.T) {
-			rnd, began := rand.New(rand.NewPCG(number, 0)), time.Now()
-			k := &killTest{TB: t, acked: map[string]receipt{}, proven: map[string]bool{}}
-			disk, remedies, rounds := tornfs.New(strict), 0, (*powerCuts+1)/2
-			for round := range rounds + 1 {
-				what := fmt.Sprintf("after cut %d", round)
-				m := boot(t, disk)
-				a, r := m.recovers(nil, what)
-				remedies += r
-				if k.verifier == nil {
-					k.verifier = verifierOf(t, a.server)
-				}
-				k.dir = m.data()
-				k.check(a.server, round)
-				if round == rounds {
-					m.ends(a, what)
-					break
-				}
-				k.load(a.server, round, time.Duration(rnd.IntN(400))*time.Millisecond, func(dying *atomic.Bool) {
-					dying.Store(true)
-					disk.Freeze()
-					a.kill()
-				})
-				m.off()
-				disk = disk.Reboot(chanceOf(number, 1+round))
-			}
-			t.Logf("%d cuts in %v: %d events acked, %d appends without an answer had been recorded, %d remedies followed",
-				rounds, time.Since(began).Round(time.Second), len(k.acked), k.doubled, remedies)
-			if len(k.acked) < rounds*killWriters/4 {
-				t.Errorf("only %d events were acked in %d rounds: the writers did not write", len(k.acked), rounds)
-			}
+	number, began := chance(t), time.Now()
+	var sum cuts
+	for n := 0; n*cutsALedger < *powerCuts; n++ {
+		t.Run(fmt.Sprintf("ledger %d", n), func(t *testing.T) {
+			cutUnderLoad(t, number+uint64(n), n%2 == 0, &sum)
 		})
+	}
+	t.Logf("%d cuts in %v: %d events acked, %d appends without an answer had been recorded, %d remedies followed",
+		sum.cuts, time.Since(began).Round(time.Second), sum.acked, sum.doubled, sum.remedies)
+}
+
+func cutUnderLoad(t *testing.T, number uint64, strict bool, sum *cuts) {
+	rnd := rand.New(rand.NewPCG(number, 0))
+	k := &killTest{TB: t, acked: map[string]receipt{}, proven: map[string]bool{}}
+	disk := tornfs.New(strict)
+	for round := range cutsALedger + 1 {
+		what := fmt.Sprintf("after cut %d", round)
+		m := boot(t, disk)
+		a, r := m.recovers(nil, what)
+		sum.remedies += r
+		if k.verifier == nil {
+			k.verifier = verifierOf(t, a.server)
+		}
+		k.dir = m.data()
+		k.check(a.server, round)
+		if round == cutsALedger {
+			m.ends(a, what)
+			break
+		}
+		k.load(a.server, round, time.Duration(rnd.IntN(400))*time.Millisecond, func(dying *atomic.Bool) {
+			dying.Store(true)
+			disk.Freeze()
+			a.kill()
+		})
+		m.off()
+		sum.cuts++
+		disk = disk.Reboot(chanceOf(number, 1+round))
+	}
+	sum.acked, sum.doubled = sum.acked+len(k.acked), sum.doubled+k.doubled
+	if len(k.acked) < cutsALedger*killWriters/4 {
+		t.Errorf("only %d events were acked in %d rounds: the writers did not write", len(k.acked), cutsALedger)
 	}
 }
 

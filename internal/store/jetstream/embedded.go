@@ -173,6 +173,9 @@ func (s *Store) start(ctx context.Context) error {
 	}
 	if found.torn != nil {
 		s.cfg.Logger.Warn("block store: the engine will cut off an incomplete record", "record", found.torn.String())
+		if err := durable.RemoveAll(msgfile.IndexPath(dir)); err != nil { // it may know the record, and be believed
+			return fmt.Errorf("jetstream: %w", err)
+		}
 	}
 	if err := os.Remove(cleanPath(dir)); err != nil && !errors.Is(err, os.ErrNotExist) {
 		return fmt.Errorf("jetstream: %w", err)

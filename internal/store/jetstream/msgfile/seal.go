@@ -113,11 +113,15 @@ func (s *Seal) Intact(dir string) bool {
 	return err == nil && maps.Equal(files, s.Files)
 }
 
+const index = "msgs/index.db"
+
+// IndexPath is where the engine keeps what it knows of its records; it makes it again from them.
+func IndexPath(dir string) string { return filepath.Join(StreamDir(dir), index) }
+
 // fingerprints covers the engine's index by content and the block files by size.
 func fingerprints(dir string) (map[string]string, error) {
-	const index = "msgs/index.db"
 	files := map[string]string{}
-	sum, err := fingerprint(filepath.Join(StreamDir(dir), index))
+	sum, err := fingerprint(IndexPath(dir))
 	if err != nil {
 		return nil, err
 	}
