@@ -49,7 +49,7 @@ func (n *Node) openEngine(ctx context.Context, cfg *Config, st standing, written
 		s = n.cluster
 	default:
 		kc := *c.KurrentDB
-		kc.MustExist = written || cfg.MustExist && !cfg.New
+		kc.MustExist = written
 		k, err := kurrentdb.Open(ctx, kc)
 		if err != nil {
 			return nil, err

@@ -7,11 +7,13 @@ import (
 	"maps"
 	"os"
 	"slices"
+	"strconv"
 	"syscall"
 	"time"
 
 	"github.com/hanwen/go-fuse/v2/fs"
 	"github.com/hanwen/go-fuse/v2/fuse"
+	"golang.org/x/sys/unix"
 )
 
 // Available returns why file systems cannot be mounted here, nil when they can.
@@ -41,6 +43,9 @@ func (d *Disk) Mount(dir string) (unmount func() error, err error) {
 	if err != nil {
 		return nil, fmt.Errorf("tornfs: %w", err)
 	}
+	if err := keepToSelf(); err != nil {
+		return nil, errors.Join(err, server.Unmount())
+	}
 	return func() error {
 		for range 200 { // a process that was killed may hold files for a moment
 			if err = server.Unmount(); err == nil {
@@ -50,6 +55,22 @@ func (d *Disk) Mount(dir string) (unmount func() error, err error) {
 		}
 		return fmt.Errorf("tornfs: unmount %s: %w", dir, err)
 	}, nil
+}
+
+// keepToSelf keeps processes that the test starts from inheriting the way to the kernel: one
+// that outlives the test would keep its own file system, and wait for an answer from it for ever.
+func keepToSelf() error {
+	fds, err := os.ReadDir("/proc/self/fd")
+	for _, e := range fds {
+		if to, _ := os.Readlink("/proc/self/fd/" + e.Name()); to == "/dev/fuse" {
+			fd, err := strconv.Atoi(e.Name())
+			if err != nil {
+				return err
+			}
+			unix.CloseOnExec(fd)
+		}
+	}
+	return err
 }
 
 // node is an inode as go-fuse sees it.
