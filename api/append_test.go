@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"syscall"
 	"testing"
 
 	"golang.org/x/mod/sumdb/note"
@@ -129,7 +130,7 @@ func TestTheLedgersErrorsHaveDistinctAnswers(t *testing.T) {
 		code   string
 		retry  bool
 	}{
-		ledger.ErrBusy: {429, "busy", true}, ledger.ErrReadOnly: {503, "read-only", true}, ledger.ErrNoSpace: {503, "no-space", true},
+		ledger.ErrBusy: {429, "busy", true}, ledger.ErrReadOnly: {503, "read-only", true}, ledger.ErrNoSpace: {503, "no-space", true}, ledger.ErrDisk: {503, "disk-failure", true}, syscall.EIO: {503, "disk-failure", true},
 		ledger.ErrOutcomeUnknown: {503, "outcome-unknown", true}, ledger.ErrTooLarge: {413, codeTooLarge, false}, ledger.ErrFull: {503, "full", false},
 		errors.New("disk on fire at /secret/path"): {500, codeInternal, false},
 	} {

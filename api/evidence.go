@@ -31,7 +31,7 @@ func (a *Handler) evidenceRoutes(d *document) []*route {
 			doc: "Streamed and verified: what does not have the hash is not kept. 200 instead of 201 when it was there already. " +
 				"With Expect: 100-continue a refusal comes before the file is sent.",
 			params: hash, body: file, status: 201, answers: map[string]*huma.Schema{mediaJSON: d.schemaOf(Stored{})},
-			codes: []string{codeBadParam, codeHashMismatch, codeTooLarge, codeBadBody, codeTooSlow, codeOverQuota, "busy", "no-space"}, handle: a.putEvidence},
+			codes: []string{codeBadParam, codeHashMismatch, codeTooLarge, codeBadBody, codeTooSlow, codeOverQuota, "busy", "no-space", codeDisk}, handle: a.putEvidence},
 		{method: "GET", path: "/v1/evidence/{sha256}", id: "get-evidence", tag: "evidence", need: identity.ReadEvidence,
 			summary: "The bytes", chinese: "下载证据", params: hash, answers: file, codes: append(slices.Clone(codes), codeTooManyReads), handle: a.getEvidence},
 		{method: "HEAD", path: "/v1/evidence/{sha256}", id: "head-evidence", tag: "evidence", need: identity.ReadEvidence,

@@ -11,6 +11,7 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 
 	"github.com/anjian-ledger/anjian/domain/event"
+	"github.com/anjian-ledger/anjian/internal/durable"
 	"github.com/anjian-ledger/anjian/internal/entry"
 	"github.com/anjian-ledger/anjian/internal/ledger"
 )
@@ -73,6 +74,7 @@ const (
 	codeHashMismatch    = "hash-mismatch"
 	codeNotReady        = "not-ready"
 	codeInternal        = "internal"
+	codeDisk            = "disk-failure"
 	codeRefused         = "refused"
 )
 
@@ -117,6 +119,7 @@ var problems = []row{
 	{"clock-unconfirmed", 503, "The server's clock is not confirmed", "服务器时钟未经确认",
 		"nothing was stored, keep the event and send it again later; at the server: check its clock, then run anjian clock --confirm " +
 			"/ 未存储任何内容，请保留事件稍后重发；管理员核对服务器时间后运行 anjian clock --confirm", 60},
+	{codeDisk, 503, "The disk fails", "磁盘故障", "nothing was stored; have the disk checked, then send the same request again", 30},
 	{"full", 503, "The ledger is full", "账本已满", "continue in a new ledger; nothing was stored", 0},
 	{"outcome-unknown", 503, "The outcome is not known yet", "结果未知", "send the same bytes again: the id makes it safe", 1},
 	{codeBehind, 503, "The views have not caught up", "视图尚未更新", "try again after a moment", 1},
@@ -155,6 +158,7 @@ var errCodes = []struct {
 	{ledger.ErrReadOnly, "read-only"},
 	{ledger.ErrClockUnconfirmed, "clock-unconfirmed"},
 	{ledger.ErrNoSpace, "no-space"},
+	{ledger.ErrDisk, codeDisk},
 	{ledger.ErrOutcomeUnknown, "outcome-unknown"},
 	{ledger.ErrNotFound, codeNotFound},
 	{ledger.ErrTooLarge, codeTooLarge},
@@ -217,6 +221,9 @@ func problemOf(err error) *Problem {
 		if errors.Is(err, k.err) {
 			return rowOf(k.code).problem(cmp.Or(detailOf(k.err, err), k.err.Error()))
 		}
+	}
+	if durable.Failing(err) {
+		return rowOf(codeDisk).problem("")
 	}
 	return rowOf(codeInternal).problem("")
 }

@@ -53,7 +53,7 @@ func (a *Handler) eventRoutes(d *document) []*route {
 			status: 201, answers: receipts,
 			codes: []string{"malformed-json", codeBadBody, codeBadSignature, codeSignedBinary,
 				codeRoleAppend, "id-reused", "wrong-revision", codeTooLarge, codeBatchSize, "event-too-large", codeMediaType, "invalid-attribute",
-				"unknown-type", "invalid-data", codeRefused, codeTooSlow, codeOverQuota, "busy", "read-only", "no-space", "full", "outcome-unknown"},
+				"unknown-type", "invalid-data", codeRefused, codeTooSlow, codeOverQuota, "busy", "read-only", "no-space", codeDisk, "full", "outcome-unknown"},
 			handle: a.appendEvents,
 		},
 		{

@@ -23,7 +23,7 @@ func TestTheSampleConfigurationIsWholeAndAccepted(t *testing.T) {
 
 	var want []string
 	for _, m := range regexp.MustCompile(`(?m)^ +(?:-\w, )?--([a-z-]+)`).FindAllStringSubmatch(flagsOf(mustRun(t, "serve", "--help")), -1) {
-		if !slices.Contains([]string{"check", "config", "help", "sample"}, m[1]) {
+		if !slices.Contains([]string{"check", "config", "help", "new", "sample"}, m[1]) {
 			want = append(want, m[1])
 		}
 	}

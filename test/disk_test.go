@@ -218,7 +218,7 @@ func TestDiskThatBecomesReadOnlyRefusesAppends(t *testing.T) {
 		t.Errorf("append: %d %s", status, answer)
 	}
 	began := time.Now()
-	l.refuses("no-space", "read-only", "outcome-unknown")
+	l.refuses("disk-failure", "read-only", "outcome-unknown")
 	if took := time.Since(began); took > 10*time.Second {
 		t.Errorf("refusing five appends took %v", took)
 	}

@@ -8,6 +8,7 @@
 //	kill_test.go      kill -9 under 64 writers
 //	flip_test.go      one flipped byte in any file
 //	disk_test.go      a full and a read-only disk
+//	power_linux_test.go  power cuts, on a file system that forgets what was not synced (tornfs)
 //	policy_test.go    imports, package comments, the README's commands
 //	events_test.go    EVENTS.md and the golden events
 //
@@ -16,4 +17,5 @@
 //	go test ./test -run Kill -kill-rounds 50
 //	go test ./test -run Flip -flips 200
 //	go test ./test -run Disk -disk        needs root, losetup and mkfs.ext4
+//	go test ./test -run 'Cut|EIO' -power  needs root and /dev/fuse; -power-every 1 -power-cuts 100
 package test

@@ -90,7 +90,8 @@ type server struct {
 	banner *logBuffer // standard output: address, key, tokens
 	done   chan error // the exit, once
 
-	importer *client // of importFiles
+	importer *client     // of importFiles
+	address  chan string // that it prints when it serves
 }
 
 // logBuffer collects what a process writes. The log is printed when a test fails, the banner
@@ -131,7 +132,22 @@ func launch(t testing.TB, dir string, flags ...string) *server {
 // begin runs cmd, which serves the ledger in dir, and returns once it says where.
 func begin(t testing.TB, dir string, cmd *exec.Cmd) *server {
 	t.Helper()
-	s := &server{t: t, dir: dir, log: &logBuffer{}, banner: &logBuffer{}, done: make(chan error, 1), cmd: cmd}
+	s := spawn(t, dir, cmd)
+	select {
+	case s.url = <-s.address:
+	case err := <-s.done:
+		s.done <- err
+		t.Fatalf("serve ended: %v\n%s", err, s.log)
+	case <-time.After(60 * time.Second):
+		t.Fatalf("serve does not answer\n%s", s.log)
+	}
+	return s
+}
+
+// spawn runs cmd, which serves the ledger in dir.
+func spawn(t testing.TB, dir string, cmd *exec.Cmd) *server {
+	t.Helper()
+	s := &server{t: t, dir: dir, log: &logBuffer{}, banner: &logBuffer{}, done: make(chan error, 1), cmd: cmd, address: make(chan string, 1)}
 	s.cmd.Stderr = s.log
 	out, err := s.cmd.StdoutPipe()
 	if err != nil {
@@ -140,12 +156,11 @@ func begin(t testing.TB, dir string, cmd *exec.Cmd) *server {
 	if err := s.cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
-	address := make(chan string, 1)
 	go func() {
 		lines := bufio.NewScanner(io.TeeReader(out, s.banner))
 		for lines.Scan() {
 			if _, url, ok := strings.Cut(lines.Text(), "listens on "); ok {
-				address <- url
+				s.address <- url
 			}
 		}
 		s.done <- s.cmd.Wait()
@@ -156,14 +171,6 @@ func begin(t testing.TB, dir string, cmd *exec.Cmd) *server {
 			t.Logf("server on %s:\n%s", filepath.Base(dir), s.log)
 		}
 	})
-	select {
-	case s.url = <-address:
-	case err := <-s.done:
-		s.done <- err
-		t.Fatalf("serve ended: %v\n%s", err, s.log)
-	case <-time.After(60 * time.Second):
-		t.Fatalf("serve does not answer\n%s", s.log)
-	}
 	return s
 }
 
@@ -198,8 +205,20 @@ func (s *server) wait() error {
 // as returns a client with a token for the role; more are flags of anjian token.
 func (s *server) as(role string, more ...string) *client {
 	s.t.Helper()
-	token := mustRun(s.t, append([]string{"token", "--data", s.dir, "--role", role}, more...)...)
-	return s.client(strings.TrimSpace(token))
+	c, err := s.tryAs(role, more...)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	return c
+}
+
+// tryAs is as for a server whose disk may fail.
+func (s *server) tryAs(role string, more ...string) (*client, error) {
+	stdout, stderr, code := command(s.t, append([]string{"token", "--data", s.dir, "--role", role}, more...)...)
+	if code != 0 {
+		return nil, fmt.Errorf("anjian token: exit %d\n%s", code, stderr)
+	}
+	return s.client(strings.TrimSpace(stdout)), nil
 }
 
 func (s *server) client(token string) *client {

@@ -51,7 +51,13 @@ func TestKillMinus9LosesNothingThatWasAckedAndDoublesNothing(t *testing.T) {
 			k.verifier = verifierOf(t, s)
 		}
 		k.check(s, round)
-		k.load(s, round, time.Duration(50+rnd.IntN(450))*time.Millisecond)
+		k.load(s, round, time.Duration(50+rnd.IntN(450))*time.Millisecond, func(dying *atomic.Bool) {
+			s.kill()
+			dying.Store(true)
+		})
+		if v := verifyDir(k, k.dir); !v.OK {
+			k.Errorf("round %d: verify after the kill: %+v", round, v)
+		}
 	}
 	s := start(t, k.dir)
 	k.check(s, *killRounds)
@@ -67,8 +73,9 @@ func TestKillMinus9LosesNothingThatWasAckedAndDoublesNothing(t *testing.T) {
 	}
 }
 
-// load lets 64 writers append until the server is killed.
-func (k *killTest) load(s *server, round int, life time.Duration) {
+// load lets 64 writers append for some time and then ends the server by end, which says when
+// an answer counts for nothing any more.
+func (k *killTest) load(s *server, round int, life time.Duration, end func(dying *atomic.Bool)) {
 	office := s.as("supervision-office")
 	all := make([][]*sent, killWriters)
 	var dying atomic.Bool
@@ -81,6 +88,9 @@ func (k *killTest) load(s *server, round int, life time.Duration) {
 				status, answer, err := office.appendPatiently(a)
 				if err != nil {
 					return // the server is gone
+				}
+				if status != 201 && dying.Load() {
+					return
 				}
 				if status != 201 {
 					k.Errorf("append while the server lives: %d %s", status, answer)
@@ -96,12 +106,8 @@ func (k *killTest) load(s *server, round int, life time.Duration) {
 		})
 	}
 	time.Sleep(life)
-	s.kill()
-	dying.Store(true)
+	end(&dying)
 	writers.Wait()
-	if v := verifyDir(k, k.dir); !v.OK {
-		k.Errorf("round %d: verify after the kill: %+v", round, v)
-	}
 	k.unknown = nil
 	for _, a := range slices.Concat(all...) {
 		if a.acked == nil {

@@ -39,7 +39,7 @@ var matrix = []struct {
 	{"projections", []string{"domain", "projections", "github.com/google/uuid"}, "views are pure"},
 	{"internal/block", []string{"internal/block", "github.com/go-json-experiment", "github.com/google/uuid"}, "a format knows no engine"},
 	{"internal/entry", []string{"internal/entry", "domain", "github.com/go-json-experiment", "github.com/google/uuid"}, "a format knows no engine"},
-	{"internal/verify", []string{"internal/verify", "internal/block", "internal/entry", "internal/translog", "internal/devicekey", "domain",
+	{"internal/verify", []string{"internal/verify", "internal/block", "internal/entry", "internal/translog", "internal/durable", "internal/devicekey", "domain",
 		"filippo.io/edwards25519", "github.com/go-json-experiment", "github.com/google/uuid", "golang.org/x"}, "a verifier needs no server and no engine"},
 }
 

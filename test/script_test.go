@@ -16,7 +16,7 @@ import (
 // TestScripts runs testdata/script. Beside testscript's own commands there are:
 //
 //	serve DIR [FLAG…]     start a server; its output is stdout; one at a time
-//	stop                  SIGTERM, and exit code 0
+//	shutdown              SIGTERM, and exit code 0 (stop is testscript's: it ends the script)
 //	token FLAG…           anjian token; its output, one line, signs the requests that follow
 //	revoke FLAG…          anjian token --revoke with the whole token
 //	printed ROLE          use the token that serve printed for the role
@@ -36,7 +36,7 @@ func TestScripts(t *testing.T) {
 			return nil
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"serve": scriptServe, "stop": scriptStop, "token": scriptToken, "revoke": scriptRevoke, "printed": scriptPrinted, "get": scriptGet,
+			"serve": scriptServe, "shutdown": scriptStop, "token": scriptToken, "revoke": scriptRevoke, "printed": scriptPrinted, "get": scriptGet,
 			"post": scriptPost, "import": scriptImport, "flip": scriptFlip, "begins": scriptBegins, "for": scriptFor,
 		},
 	})

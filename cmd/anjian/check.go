@@ -7,9 +7,11 @@ import (
 	"io"
 	"io/fs"
 	"log/slog"
+	"maps"
 	"net"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -55,9 +57,9 @@ func checkNode(cmd *cobra.Command, o *serveOptions) error {
 	}
 	c.directory()
 	c.secrets()
-	c.identity()
+	c.stand(cmd.Context())
 	c.address()
-	c.copies(cmd.Context())
+	c.engine(cmd.Context())
 	c.machine()
 	if c.problems > 0 {
 		fmt.Fprintf(c.out, "NOT OK: %d problems\n检查未通过\n", c.problems)
@@ -130,31 +132,47 @@ func (c *checkup) secrets() {
 	}
 }
 
-// identity checks the ledger's name and key.
-func (c *checkup) identity() {
-	path := filepath.Join(c.dir.Keys(), "checkpoint.key")
-	key, err := translog.LoadKey(path)
-	public, pubErr := c.dir.VerifierKey()
-	switch {
-	case err == nil:
-		c.origin = key.Origin()
-		if c.o.origin != "" && c.o.origin != c.origin && c.o.origin != translog.OriginName(c.origin) {
-			c.problem("leave origin out, or name the data directory of that ledger", "--origin is %q, the key in %s is of %q", c.o.origin, c.dir, c.origin)
-		}
-		if pubErr == nil && public != key.VerifierKey() {
-			c.problem("put back the file that does not belong there from its backup", "keys/checkpoint.pub is not the public half of keys/checkpoint.key in %s", c.dir)
-		}
-	case !errors.Is(err, fs.ErrNotExist):
-		c.problem("put it back from its backup, with mode 0600", "%v", err)
-	case pubErr == nil || c.dir.Exists() && hasJournal(c.dir):
-		c.problem("put it back from its backup, or bring it over from another node", "%s is missing, and the ledger is there", path)
-	case c.o.origin != "":
-		if _, err := translog.NewKey(c.o.origin); err != nil {
-			c.problem("use a name like anjian.example.gov.cn/2026, without spaces and plus signs", "--origin %q: %v", c.o.origin, err)
-		}
-	default:
-		c.warning("set origin: it names the ledger for good", "a new ledger would be called anjian.local")
+// stand checks, by the steps of a start, what the directory is to the node, and reads its two
+// copies as a start would.
+func (c *checkup) stand(ctx context.Context) {
+	cfg, err := c.o.node(slog.New(slog.DiscardHandler))
+	if err != nil && cfg.Dir == "" {
+		return // told already
 	}
+	if key, err := translog.LoadKey(filepath.Join(c.dir.Keys(), "checkpoint.key")); err == nil {
+		c.origin = key.Origin()
+	}
+	if c.o.origin == "" && !c.dir.Exists() {
+		c.warning("set origin: it names the ledger for good", "a new ledger would get a random name")
+	}
+	if !c.o.engine.external() && c.storeElsewhere() {
+		return
+	}
+	if c.live {
+		return
+	}
+	x, err := node.Examine(ctx, cfg)
+	var refused *node.RefusedError
+	switch {
+	case errors.As(err, &refused):
+		c.problem(refused.Remedy, "%s", refused.Reason)
+	case err != nil:
+		c.problem("put back from its backup what cannot be read", "%v", err)
+	case x.Short != "":
+		c.warning("nothing to do: the next start completes it from the other copy and records that", "the %s is the shorter copy", x.Short)
+	}
+	for _, what := range slices.Sorted(maps.Keys(x.Stops)) {
+		c.problem("run: anjian repair", "the %s: %s", what, x.Stops[what])
+	}
+}
+
+// storeElsewhere reports, as a problem, that the journal has blocks and no store is there.
+func (c *checkup) storeElsewhere() bool {
+	if _, err := os.Stat(c.dir.Store()); !errors.Is(err, fs.ErrNotExist) || !hasJournal(c.dir) || !c.dir.HasKey() {
+		return false
+	}
+	c.problem("give --nats or --kurrentdb when the blocks are kept there; otherwise run: anjian repair", "%s has a journal and no store", c.dir)
+	return true
 }
 
 func hasJournal(d node.Dir) bool {

@@ -3,51 +3,34 @@ package main
 import (
 	"context"
 	"errors"
-	"io/fs"
 	"log/slog"
 	"time"
 
 	"github.com/anjian-ledger/anjian/internal/block"
 	"github.com/anjian-ledger/anjian/internal/journal"
 	"github.com/anjian-ledger/anjian/internal/store/jetstream"
-	"github.com/anjian-ledger/anjian/internal/store/jetstream/msgfile"
 	"github.com/anjian-ledger/anjian/internal/store/kurrentdb"
 )
 
 // connectTimeout bounds each request to an external engine during a check.
 const connectTimeout = 5 * time.Second
 
-// copies checks journal and store, and each against the other.
-func (c *checkup) copies(ctx context.Context) {
+// engine checks the clock against the journal, and an engine outside the data directory.
+func (c *checkup) engine(ctx context.Context) {
 	var have uint64
 	if hasJournal(c.dir) {
 		have = c.journal()
 	}
 	if c.o.engine.external() {
 		c.external(ctx, have)
-		return
-	}
-	if c.live {
-		return
-	}
-	r, err := msgfile.ScanNewest(c.dir.Store())
-	switch {
-	case errors.Is(err, fs.ErrNotExist) && have > 0:
-		c.problem("give --nats or --kurrentdb when the blocks are kept there; otherwise run: anjian repair", "%s has a journal of %d blocks and no store", c.dir, have)
-	case errors.Is(err, fs.ErrNotExist):
-	case err != nil:
-		c.problem("run: anjian verify, then anjian repair", "the store: %v", err)
-	case !r.OK():
-		c.problem("run: anjian repair", "the store: %s", r.Damage[0].String())
-	case r.Last != have:
-		c.warning("nothing to do: the next start completes the shorter one and records that", "the store ends with block %d, the journal with block %d", r.Last, have)
 	}
 }
 
-// journal checks the journal's structure and the clock against it.
+// journal checks the clock against the journal's last block, and, where the blocks are not read
+// as a whole, the journal's structure.
 func (c *checkup) journal() (head uint64) {
 	j, err := journal.OpenReader(c.dir.Journal())
-	if err != nil {
+	if err != nil && (c.live || c.o.engine.external()) {
 		c.problem("run: anjian repair", "%v", err)
 	}
 	if j == nil {
@@ -59,11 +42,10 @@ func (c *checkup) journal() (head uint64) {
 	}
 	raw, err := j.ReadBlock(head)
 	if err != nil {
-		c.problem("run: anjian repair", "%v", err)
 		return head
 	}
 	if b, err := block.Parse(raw); err != nil {
-		c.problem("run: anjian repair", "the journal's last block: %v", err)
+		return head
 	} else if behind := time.Until(b.Recorded); behind > time.Second {
 		c.problem("set the clock; until then every entry would get the time of the newest", "the clock is %v behind the ledger's newest entry, of %v", behind.Round(time.Second), b.Recorded)
 	}

@@ -61,7 +61,7 @@ func serveFlags(cmd *cobra.Command) *pflag.FlagSet {
 }
 
 // notInFiles are flags that say what one call is to do, not what a node is.
-var notInFiles = []string{"check", "help", "sample"}
+var notInFiles = []string{"check", "help", "new", "sample"}
 
 // fromFile sets those of flags that known has too from a file's text.
 func fromFile(flags, known *pflag.FlagSet, path string, text []byte) error {

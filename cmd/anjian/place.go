@@ -136,7 +136,7 @@ func (p place) open(ctx context.Context, o opening) (_ *openPlace, err error) {
 func (p place) openStore(ctx context.Context, o opening) (store.Store, error) {
 	switch p.scheme {
 	case "embedded":
-		return jetstream.OpenEmbedded(ctx, jetstream.Config{Dir: p.dir.Store(), MustExist: !o.target, Logger: o.log})
+		return jetstream.OpenEmbedded(ctx, jetstream.Config{Dir: p.dir.Store(), MustExist: !o.target, MayCut: p.dir.MayCut, Logger: o.log})
 	case "nats":
 		cfg, err := o.engine.cluster(strings.Split(p.uri, ","), o.origin, o.target, o.log)
 		if err != nil {

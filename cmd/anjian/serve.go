@@ -27,7 +27,7 @@ import (
 
 type serveOptions struct {
 	dir, listen, origin, logLevel string
-	sample, check                 bool
+	sample, check, fresh, exists  bool
 	scrubEvery, grace             time.Duration
 	engine                        engine
 	feed                          bool
@@ -41,6 +41,9 @@ func newServe() *cobra.Command {
 		Short: "Run the ledger and its HTTP API / 启动账本服务",
 		Long: `Runs the ledger in one process: embedded NATS JetStream (no port), journal, views, HTTP API.
 The first start makes the data directory and the keys; back up keys/ apart from the data.
+With --must-exist, as a service should have it, a directory that holds no ledger is refused,
+because a volume that is not mounted looks like one; begin the ledger once with --new. A
+directory with a key and nothing else is refused too: --new begins a second history there.
 Ready when GET /readyz answers 200. SIGTERM or Ctrl-C stops it: what waits is committed first.
 
 With --nats or --kurrentdb the blocks are kept by servers of yours, and several nodes may run
@@ -68,6 +71,8 @@ func (o *serveOptions) addTo(f *pflag.FlagSet) {
 	f.StringVar(&o.listen, "listen", "127.0.0.1:8440", "address of the HTTP API; put a TLS proxy before it")
 	f.StringVar(&o.origin, "origin", "", "chosen name of a new ledger, e.g. anjian.example.gov.cn/ankang; its origin gets eight random digits behind it (default: anjian.local)")
 	f.BoolVar(&o.sample, "sample", false, "load a synthetic Ankang campaign into an empty ledger")
+	f.BoolVar(&o.exists, "must-exist", false, "refuse to begin a new ledger: what is there may be an empty mount point")
+	f.BoolVar(&o.fresh, "new", false, "begin a new ledger in spite of --must-exist, or beside a key that was left alone")
 	f.BoolVar(&o.check, "check", false, "print what is wrong with the configuration and start nothing")
 	f.DurationVar(&o.scrubEvery, "scrub-every", time.Hour, "pause between two background comparisons of both copies")
 	f.DurationVar(&o.grace, "grace", 30*time.Second, "how long to wait for requests and commits when stopping")
@@ -79,7 +84,12 @@ func (o *serveOptions) addTo(f *pflag.FlagSet) {
 
 // node is the node's configuration.
 func (o *serveOptions) node(log *slog.Logger) (node.Config, error) {
-	c := node.Config{Dir: node.Dir(o.dir), Origin: o.origin, Logger: log, ScrubEvery: o.scrubEvery}
+	c := node.Config{
+		Dir: node.Dir(o.dir), Origin: o.origin, Logger: log, ScrubEvery: o.scrubEvery, New: o.fresh, MustExist: o.exists,
+	}
+	if c.Origin == "" && !c.Dir.Exists() {
+		c.Origin = "anjian.local"
+	}
 	if o.feed && len(o.engine.nats) == 0 {
 		return c, errors.New("--feed needs --nats: the feed is a stream in that cluster")
 	}
@@ -107,9 +117,6 @@ func serve(ctx context.Context, out io.Writer, o serveOptions) error {
 	log := newLogger(os.Stderr, level)
 	dir := node.Dir(o.dir)
 	fresh := !dir.Exists()
-	if fresh && o.origin == "" {
-		o.origin = "anjian.local"
-	}
 	cfg, err := o.node(log)
 	if err != nil {
 		return err

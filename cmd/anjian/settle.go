@@ -37,11 +37,13 @@ over by hand, a secret: it signs for the ledger. Never let two places append wit
 	return nil
 }
 
-// makeTiles makes tiles and checkpoint from a journal that was verified just now. Those that
-// are there stay: the server goes on with them, and what they claim is evidence.
+// makeTiles makes tiles and checkpoint from a journal that was verified just now. A checkpoint
+// that is there stays, because what it claims is evidence, and so do right tiles; those that an
+// interrupted copy left out are made.
 func makeTiles(ctx context.Context, d node.Dir) (err error) {
-	if _, err := translog.Dir(d.Tiles()).Checkpoint(); !errors.Is(err, fs.ErrNotExist) {
-		return err
+	_, missing := translog.Dir(d.Tiles()).Checkpoint()
+	if missing != nil && !errors.Is(missing, fs.ErrNotExist) {
+		return missing
 	}
 	j, err := journal.OpenReader(d.Journal())
 	if err != nil {
@@ -74,5 +76,8 @@ func makeTiles(ctx context.Context, d node.Dir) (err error) {
 	if err != nil {
 		return err
 	}
-	return errors.Join(tree.Publish(head.Size, last.Checkpoint), tree.Flush(), tree.Close())
+	if missing != nil {
+		err = tree.Publish(head.Size, last.Checkpoint)
+	}
+	return errors.Join(err, tree.Flush(), tree.Close())
 }

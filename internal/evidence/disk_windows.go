@@ -14,6 +14,3 @@ func freeSpace(dir string) (int64, error) {
 	}
 	return int64(free), nil
 }
-
-// syncDir: Windows has no handle to sync a directory with; NTFS journals its entries.
-func syncDir(string) error { return nil }

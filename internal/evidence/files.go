@@ -12,6 +12,8 @@ import (
 	"path/filepath"
 	"strings"
 	"syscall"
+
+	"github.com/anjian-ledger/anjian/internal/durable"
 )
 
 const (
@@ -42,7 +44,7 @@ func OpenFiles(dir string, opts Options) (*Files, error) {
 	if opts.Free == nil {
 		opts.Free = freeSpace
 	}
-	if err := os.MkdirAll(dir, 0o750); err != nil {
+	if err := durable.MkdirAll(dir, 0o750); err != nil {
 		return nil, fmt.Errorf("evidence: %w", err)
 	}
 	list, err := os.ReadDir(dir)
@@ -176,23 +178,15 @@ func (s *Files) room(n int64) error {
 	return nil
 }
 
-// place gives the upload its name. Each directory on the way is synced: a name that is not
-// on the disk would lose the file.
+// place gives the upload its name, durably. The last step syncs s.dir as well, where another
+// upload may just have made the directory above.
 func (s *Files) place(tmp, sum string) error {
 	target := s.path(sum)
 	leaf := filepath.Dir(target)
-	if err := os.MkdirAll(leaf, 0o750); err != nil {
+	if err := durable.MkdirAll(leaf, 0o750); err != nil {
 		return err
 	}
-	if err := os.Rename(tmp, target); err != nil {
-		return err
-	}
-	for _, dir := range []string{leaf, filepath.Dir(leaf), s.dir} {
-		if err := syncDir(dir); err != nil {
-			return err
-		}
-	}
-	return nil
+	return durable.Rename(tmp, target)
 }
 
 // whole reports whether the hash is already stored, undamaged, with size bytes.

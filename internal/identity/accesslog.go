@@ -14,6 +14,7 @@ import (
 	"github.com/go-json-experiment/json"
 
 	"github.com/anjian-ledger/anjian/domain/event"
+	"github.com/anjian-ledger/anjian/internal/durable"
 )
 
 // MinAccessLogDays is how long the access log is kept at least, in days: six months
@@ -92,7 +93,7 @@ func OpenAccessLog(dir string, opts AccessLogOptions) (*AccessLog, error) {
 	if opts.Keepable == nil {
 		opts.Keepable = func() (time.Time, bool) { return time.Time{}, false }
 	}
-	if err := os.MkdirAll(dir, 0o700); err != nil {
+	if err := durable.MkdirAll(dir, 0o700); err != nil {
 		return nil, fmt.Errorf("identity: %w", err)
 	}
 	l := &AccessLog{
@@ -244,7 +245,7 @@ func (l *AccessLog) open(day string) error {
 		return err
 	}
 	size, err := wholeLines(f)
-	if err := errors.Join(err, f.Chmod(0o600), syncDir(l.dir)); err != nil {
+	if err := errors.Join(err, f.Chmod(0o600), durable.SyncDir(l.dir)); err != nil {
 		return errors.Join(err, f.Close())
 	}
 	l.file, l.day, l.size = f, day, size

@@ -13,7 +13,6 @@ package identity
 import (
 	"os"
 	"os/user"
-	"runtime"
 	"time"
 
 	"github.com/google/uuid"
@@ -49,17 +48,4 @@ func Self() *token.Process {
 		p.User = u.Username
 	}
 	return p
-}
-
-// syncDir makes a new name durable. Windows has no handle to sync a directory with.
-func syncDir(dir string) error {
-	if runtime.GOOS == "windows" {
-		return nil
-	}
-	d, err := os.Open(dir)
-	if err != nil {
-		return err
-	}
-	defer d.Close()
-	return d.Sync()
 }

@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 
 	"github.com/anjian-ledger/anjian/internal/block"
+	"github.com/anjian-ledger/anjian/internal/durable"
 )
 
 // Append makes b durable as the next block: when it returns nil, b survives power loss of
@@ -179,7 +180,7 @@ func (j *Journal) keepTorn(s *segment) error {
 		return err
 	}
 	name := s.name() + ".torn-" + j.stamp()
-	if err := writeFile(j.fs, j.dir, filepath.Join(j.dir, name), tail, 0o444); err != nil {
+	if err := durable.WriteFileIn(j.fs, filepath.Join(j.dir, name), tail, 0o444); err != nil {
 		return err
 	}
 	j.mu.Lock()

@@ -39,6 +39,7 @@ package journal
 import (
 	"errors"
 	"fmt"
+	"io/fs"
 	"sync"
 	"time"
 )
@@ -148,6 +149,19 @@ func Open(dir string, opts Options) (*Journal, error) {
 		return j, j.opened.Damage[0]
 	}
 	return j, nil
+}
+
+// OpenReadOnly is [Open] for one who only looks: nothing is changed, a torn tail stays, and
+// appends are refused. A directory that is not there is an empty journal. Close its Reader.
+func OpenReadOnly(dir string) (*Journal, error) {
+	r, err := OpenReader(dir)
+	if errors.Is(err, fs.ErrNotExist) {
+		r, err = newReader(dir, OS{}), nil
+	}
+	if r == nil {
+		return nil, err
+	}
+	return &Journal{Reader: r, opts: Options{FS: OS{}}, closed: true}, err
 }
 
 // reload reads the directory afresh, cuts a torn tail and seals what is finished. write is

@@ -12,12 +12,14 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+
+	"github.com/anjian-ledger/anjian/internal/durable"
 )
 
 const (
 	extension      = ".ndjson"
 	indexExtension = ".idx"
-	temporary      = ".tmp"
+	temporary      = durable.Temporary
 	sums           = "SHA256SUMS"
 )
 

@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 
 	"github.com/anjian-ledger/anjian/internal/block"
+	"github.com/anjian-ledger/anjian/internal/durable"
 )
 
 // SegmentOf returns the first and the last block that the segment of a block holds or,
@@ -167,7 +168,7 @@ func (j *Journal) takeBack(s *segment, number uint64) (kept string, err error) {
 	if err != nil {
 		return "", err
 	}
-	if err := writeFile(j.fs, j.dir, aside, tail, 0o444); err != nil {
+	if err := durable.WriteFileIn(j.fs, aside, tail, 0o444); err != nil {
 		return "", err
 	}
 	if err := j.fs.Chmod(s.path, 0o644); err != nil {

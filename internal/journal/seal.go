@@ -11,6 +11,8 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+
+	"github.com/anjian-ledger/anjian/internal/durable"
 )
 
 // sealLater finishes a segment in the background: index, sum, read-only. write is held.
@@ -30,7 +32,7 @@ func (j *Journal) seal(s *segment) error {
 	t := s.table // finished: nobody appends to it any more
 	j.mu.RUnlock()
 	if !s.indexed {
-		if err := writeFile(j.fs, j.dir, s.path+indexExtension, encodeIndex(s.base, t), 0o644); err != nil {
+		if err := durable.WriteFileIn(j.fs, s.path+indexExtension, encodeIndex(s.base, t), 0o644); err != nil {
 			return err
 		}
 		s.indexed = true
@@ -121,7 +123,7 @@ func (j *Journal) writeSums(list map[string]string) error {
 			fmt.Fprintf(&b, "%s  %s\n", sum, s.name())
 		}
 	}
-	return writeFile(j.fs, j.dir, filepath.Join(j.dir, sums), b.Bytes(), 0o644)
+	return durable.WriteFileIn(j.fs, filepath.Join(j.dir, sums), b.Bytes(), 0o644)
 }
 
 // forget drops what is derived from a segment's bytes before they are replaced or cut.

@@ -58,7 +58,7 @@ func walkSegment(ctx context.Context, dir, name string, next cursor, newest bool
 		case errors.Is(err, io.EOF) && sc.end() == size && (newest || size > 0):
 			return sc.next, nil, nil
 		case newest:
-			s := &segment{path: f.(osFile).Name(), table: table{end: sc.end()}}
+			s := &segment{path: filepath.Join(dir, name), table: table{end: sc.end()}}
 			if t := tornAt(f, s, size, sc.next); t != nil {
 				return sc.next, t, nil
 			}

@@ -20,7 +20,7 @@ const EntryOverhead = 2048
 //
 // Refusals are *[event.Refusal], *[ConflictError] and *[ForbiddenError], inside an
 // *[ItemError] that says which event is meant; they, [ErrBusy], [ErrReadOnly],
-// [ErrClockUnconfirmed], [ErrNoSpace], [ErrTooLarge] and [ErrFull] say that nothing was stored. When ctx ends
+// [ErrClockUnconfirmed], [ErrNoSpace], [ErrDisk], [ErrTooLarge] and [ErrFull] say that nothing was stored. When ctx ends
 // before the outcome is known Append returns [ErrOutcomeUnknown], unless the request had
 // not been looked at yet: then it is withdrawn and the error is [ErrBusy].
 //

@@ -117,7 +117,7 @@ func (l *Ledger) settle(b *block.Block, storeErr, journalErr error) committed {
 		if err := l.takeBack(b, journalErr); err != nil {
 			return committed{err: fmt.Errorf("%w: %w", ErrOutcomeUnknown, err)}
 		}
-		return committed{err: fmt.Errorf("%w: %w", ErrNoSpace, storeErr), overtaken: errors.Is(storeErr, store.ErrConflict)}
+		return committed{err: notStored(storeErr), overtaken: errors.Is(storeErr, store.ErrConflict)}
 	case journalErr != nil:
 		if err := l.until("journal", func() error { return l.cfg.Journal.Append(b) }); err != nil {
 			return committed{err: fmt.Errorf("%w: %w", ErrOutcomeUnknown, err)}

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
+	"syscall"
 	"testing"
 	"time"
 
@@ -203,11 +205,28 @@ func TestAnOutageOfTheStoreLeavesOneFileBesideTheJournal(t *testing.T) {
 	w.audit()
 }
 
-// While an engine does not answer, new appends are turned away, nothing piles up.
-func TestAppendsAreTurnedAwayWhileTheJournalHasNoSpace(t *testing.T) {
+// While an engine does not answer, new appends are turned away, nothing piles up, and a disk
+// that fails is told from a full one.
+func TestAppendsAreTurnedAwayWhileTheJournalCannotBeWritten(t *testing.T) {
+	for cause, want := range map[error]error{
+		syscall.ENOSPC: ledger.ErrNoSpace, syscall.EIO: ledger.ErrDisk, syscall.EROFS: ledger.ErrDisk, errDisk: ledger.ErrNoSpace,
+	} {
+		t.Run(cause.Error(), func(t *testing.T) {
+			t.Parallel()
+			turnedAway(t, cause, want)
+		})
+	}
+}
+
+func turnedAway(t *testing.T, cause, want error) {
 	w := opened(t)
 	w.must(registered(t, "p0"))
-	w.fs.failing(-1, "write")
+	w.fs.set(func(op string) error {
+		if op == "write" {
+			return &fs.PathError{Op: op, Path: "journal", Err: cause}
+		}
+		return nil
+	})
 	answer := make(chan error, 1)
 	go func() {
 		_, err := w.append(registered(t, "p1"))
@@ -218,7 +237,7 @@ func TestAppendsAreTurnedAwayWhileTheJournalHasNoSpace(t *testing.T) {
 		ctx, cancel := context.WithTimeout(t.Context(), 20*time.Millisecond)
 		_, err := w.appendCtx(ctx, registered(t, "p2"))
 		cancel()
-		if errors.Is(err, ledger.ErrNoSpace) {
+		if errors.Is(err, want) {
 			break
 		}
 		if time.Now().After(deadline) {

@@ -11,6 +11,7 @@ import (
 
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/internal/clock"
+	"github.com/anjian-ledger/anjian/internal/durable"
 	"github.com/anjian-ledger/anjian/internal/store"
 )
 
@@ -53,8 +54,16 @@ type condition struct {
 const refusalCounts = 10 * time.Second
 
 type wait struct {
-	since  time.Time
-	reason string
+	since time.Time
+	err   error // nil: none
+}
+
+// notStored tells a disk that fails from one that is full and from an engine that is silent.
+func notStored(err error) error {
+	if durable.Failing(err) {
+		return fmt.Errorf("%w: %w", ErrDisk, err)
+	}
+	return fmt.Errorf("%w: %w", ErrNoSpace, err)
 }
 
 // patience is how long an engine may keep the block in flight waiting before new appends
@@ -82,7 +91,7 @@ func (c *condition) waiting(what string, err error) {
 	if !ok {
 		w.since = time.Now()
 	}
-	w.reason = err.Error()
+	w.err = err
 	c.waits[what] = w
 }
 
@@ -98,7 +107,7 @@ func (c *condition) answered(err error) {
 	defer c.mu.Unlock()
 	c.refused = wait{}
 	if errors.Is(err, store.ErrNotStored) {
-		c.refused = wait{since: time.Now(), reason: err.Error()}
+		c.refused = wait{time.Now(), err}
 	}
 }
 
@@ -142,7 +151,7 @@ func (c *condition) refusing() error {
 	defer c.mu.Unlock()
 	for what, w := range c.waits {
 		if time.Since(w.since) > patience {
-			return fmt.Errorf("%w: %s: %s", ErrNoSpace, what, w.reason)
+			return notStored(fmt.Errorf("%s: %w", what, w.err))
 		}
 	}
 	return nil
@@ -155,11 +164,11 @@ func (l *Ledger) Health() Health {
 	defer c.mu.Unlock()
 	h := Health{ReadOnly: len(c.stops) > 0, Reasons: map[string]string{}, Doubts: map[string]string{}, Size: l.Head().Size, Waiting: l.queued.Load(), Scrub: c.scrub,
 		Malformed: c.malformed, FirstMalformed: c.firstMalformed}
-	if c.refused.reason != "" && time.Since(c.refused.since) < refusalCounts {
-		h.Reasons["store"] = c.refused.reason
+	if c.refused.err != nil && time.Since(c.refused.since) < refusalCounts {
+		h.Reasons["store"] = c.refused.err.Error()
 	}
 	for what, w := range c.waits {
-		h.Reasons[what] = w.reason
+		h.Reasons[what] = w.err.Error()
 	}
 	maps.Copy(h.Reasons, c.stops)
 	if err := l.cfg.Journal.Health(); err != nil && h.Reasons["journal"] == "" {

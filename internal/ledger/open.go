@@ -127,14 +127,8 @@ func Open(ctx context.Context, cfg Config) (*Ledger, error) {
 	if origin := cfg.Key.Origin(); !oversight.ValidOrigin(origin) {
 		return nil, fmt.Errorf("ledger: the key's origin %q is not a name, a slash and eight hexadecimal digits: it was made by a development version", origin)
 	}
-	l := &Ledger{
-		cfg: cfg, clock: clock.New(cfg.Time), seed: maphash.MakeSeed(),
-		queue:    make(chan *pending, cfg.MaxQueue),
-		toCommit: make(chan *batch, 1), committed: make(chan committed, 1),
-		toFold: make(chan []*event.Event, 64),
-	}
+	l := newLedger(cfg)
 	l.life, l.endLife = context.WithCancelCause(context.WithoutCancel(ctx))
-	l.current.Store(&headState{newer: make(chan struct{})})
 	s := &sequencer{l: l, state: domain.New(), ids: map[uuid.UUID]known{}}
 	restored, short, err := l.recover(ctx, s)
 	if err != nil {
@@ -182,6 +176,17 @@ func Open(ctx context.Context, cfg Config) (*Ledger, error) {
 	}
 	l.workers.Go(func() { l.watchClock(l.resting) })
 	return l, nil
+}
+
+func newLedger(cfg Config) *Ledger {
+	l := &Ledger{
+		cfg: cfg, clock: clock.New(cfg.Time), seed: maphash.MakeSeed(),
+		queue:    make(chan *pending, cfg.MaxQueue),
+		toCommit: make(chan *batch, 1), committed: make(chan committed, 1),
+		toFold: make(chan []*event.Event, 64),
+	}
+	l.current.Store(&headState{newer: make(chan struct{})})
+	return l
 }
 
 // Close takes no more appends, commits those that wait, and stops. When ctx ends first, it

@@ -30,6 +30,8 @@ type recovery struct {
 	last                   *block.Block
 	bad                    map[uint64]bool              // blocks the journal could not deliver
 	doubtful               bool                         // the newest checkpoint is not to be published
+	claim                  *translog.Checkpoint         // of the checkpoint file; nil when it has no good one
+	claimHolds             bool                         // the accepted blocks lead to it
 	sums                   map[uint64][sha256.Size]byte // of the accepted blocks that one copy lacks
 	restored               []oversight.CopyRestored
 }
@@ -38,7 +40,28 @@ type recovery struct {
 // opens the tree, and stops appends where something is damaged. It returns what is to be
 // recorded, and the copy that could not be completed yet; nil when none is short.
 func (l *Ledger) recover(ctx context.Context, s *sequencer) ([]oversight.CopyRestored, *shortCopy, error) {
-	r := &recovery{l: l, s: s, tree: translog.NewFold(), journalHead: l.cfg.Journal.Head(), bad: map[uint64]bool{}, sums: map[uint64][sha256.Size]byte{}}
+	r := newRecovery(l, s)
+	if err := r.look(ctx); err != nil {
+		return nil, nil, err
+	}
+	short := r.complete(ctx)
+	err := r.openTree(ctx)
+	return r.restored, short, err
+}
+
+func newRecovery(l *Ledger, s *sequencer) *recovery {
+	return &recovery{l: l, s: s, tree: translog.NewFold(), journalHead: l.cfg.Journal.Head(), bad: map[uint64]bool{}, sums: map[uint64][sha256.Size]byte{}}
+}
+
+// look replays the copies and compares them with each other and with the checkpoint file. It
+// changes nothing on the disk, and stops appends where something is damaged.
+func (r *recovery) look(ctx context.Context) error {
+	l := r.l
+	if text, err := translog.Dir(l.cfg.TilesDir).Checkpoint(); err == nil {
+		if c, err := translog.OpenCheckpoint(text, l.cfg.Key.Verifier()); err == nil {
+			r.claim, r.claimHolds = &c, c.Size == 0
+		}
+	}
 	if d := l.cfg.Journal.Opened().Damage; len(d) > 0 {
 		l.stop("journal", d[0])
 	}
@@ -46,14 +69,14 @@ func (l *Ledger) recover(ctx context.Context, s *sequencer) ([]oversight.CopyRes
 		l.stop("store", l.cfg.StoreErr)
 	} else if head, err := l.cfg.Store.Head(ctx); err != nil {
 		if l.unreachable(err) {
-			return nil, nil, err
+			return err
 		}
 		l.stop("store", err)
 	} else {
 		r.storeHead = head
 	}
 	if err := r.replay(ctx); err != nil {
-		return nil, nil, err
+		return err
 	}
 	if r.last != nil {
 		if _, err := translog.OpenCheckpoint(r.last.Checkpoint, l.cfg.Key.Verifier()); err != nil {
@@ -62,13 +85,28 @@ func (l *Ledger) recover(ctx context.Context, s *sequencer) ([]oversight.CopyRes
 		}
 	}
 	if err := r.compareNewest(ctx); l.unreachable(err) {
-		return nil, nil, err
+		return err
 	} else if err != nil {
 		l.stop("store", err)
 	}
-	short := r.complete(ctx)
-	err := r.openTree(ctx)
-	return r.restored, short, err
+	if err := r.disputed(); err != nil {
+		l.stop("checkpoint", err)
+	}
+	return ctx.Err()
+}
+
+// disputed tells how the copies fail to lead to what the checkpoint file says was signed: both
+// lost their end, or were replaced. That is never mended silently, and the file, which is
+// evidence too, stays as it is.
+func (r *recovery) disputed() error {
+	size := r.l.Head().Size
+	switch {
+	case r.claim == nil || r.claimHolds:
+		return nil
+	case r.claim.Size > size:
+		return fmt.Errorf("a checkpoint over %d entries was signed, but both copies end at %d: restore the missing blocks from a backup", r.claim.Size, size)
+	}
+	return fmt.Errorf("over %d entries another root was signed than these entries have", r.claim.Size)
 }
 
 // unreachable reports whether an error of a shared store says only that its servers did not
@@ -151,6 +189,9 @@ func (r *recovery) accept(d *decoded) error {
 	}
 	l.moveHead(b, root, d.events)
 	r.last = b
+	if r.claim != nil && r.claim.Size == b.Size {
+		r.claimHolds = r.claim.Root == root
+	}
 	l.cfg.Progress(b.Number, max(r.journalHead, r.storeHead))
 	return nil
 }
@@ -298,9 +339,8 @@ func (c *shortCopy) restored() []oversight.CopyRestored {
 	return []oversight.CopyRestored{{Copy: c.name, From: c.from, First: c.first, Last: c.last, Reason: fmt.Sprintf("the %s ended before the %s", c.name, c.from)}}
 }
 
-// openTree opens the tile files against the root that the entries gave. The checkpoint file
-// is evidence too: a signed one that the copies cannot lead to means that both lost their
-// end, or were replaced. That is never mended silently, and the file stays as it is.
+// openTree opens the tile files against the root that the entries gave, and replaces the
+// checkpoint file unless that is disputed.
 func (r *recovery) openTree(ctx context.Context) error {
 	l, head := r.l, r.l.Head()
 	tree, report, err := translog.Open(l.cfg.TilesDir, head.Size, r.root(head), l.leavesFrom(ctx, r.bad))
@@ -311,32 +351,14 @@ func (r *recovery) openTree(ctx context.Context) error {
 	if len(report.Missing) > 0 {
 		l.cfg.Logger.Warn("tile files were made again", "count", len(report.Missing), "first", report.Missing[0])
 	}
-	if report.Checkpoint != nil {
-		found, err := translog.OpenCheckpoint(report.Checkpoint, l.cfg.Key.Verifier())
-		if err != nil {
-			r.restored = append(r.restored, oversight.CopyRestored{Copy: "tiles", From: "journal", Reason: "the checkpoint file was damaged: " + err.Error()})
-		} else if err := r.leadsTo(found); err != nil {
-			l.stop("checkpoint", err)
-			return nil
-		}
+	if report.Checkpoint != nil && r.claim == nil {
+		_, err := translog.OpenCheckpoint(report.Checkpoint, l.cfg.Key.Verifier())
+		r.restored = append(r.restored, oversight.CopyRestored{Copy: "tiles", From: "journal", Reason: fmt.Sprintf("the checkpoint file was damaged: %v", err)})
 	}
-	if head.Size == 0 || r.doubtful {
+	if head.Size == 0 || r.doubtful || r.disputed() != nil {
 		return nil
 	}
 	return tree.Publish(head.Size, head.Checkpoint)
-}
-
-// leadsTo reports whether the ledger continues what a signed checkpoint states.
-func (r *recovery) leadsTo(c translog.Checkpoint) error {
-	size := r.l.Head().Size
-	if c.Size > size {
-		return fmt.Errorf("a checkpoint over %d entries was signed, but both copies end at %d: restore the missing blocks from a backup", c.Size, size)
-	}
-	root, err := r.l.tree.RootAt(c.Size)
-	if err == nil && root != c.Root {
-		err = fmt.Errorf("over %d entries another root was signed than these entries have", c.Size)
-	}
-	return err
 }
 
 func (r *recovery) root(h Head) tlog.Hash {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io/fs"
 
 	"github.com/anjian-ledger/anjian/internal/evidence"
 	"github.com/anjian-ledger/anjian/internal/evidence/objects"
@@ -14,7 +13,6 @@ import (
 	"github.com/anjian-ledger/anjian/internal/store"
 	"github.com/anjian-ledger/anjian/internal/store/jetstream"
 	"github.com/anjian-ledger/anjian/internal/store/kurrentdb"
-	"github.com/anjian-ledger/anjian/internal/translog"
 )
 
 // StoreConfig chooses the engine that keeps the blocks. With neither field set it is
@@ -37,25 +35,21 @@ var ErrLedgerElsewhere = errors.New("the store holds a ledger already")
 
 // openEngine opens an engine outside the data directory. written says that the journal has
 // blocks, so that the store must have some.
-func (n *Node) openEngine(ctx context.Context, cfg *Config, written bool) (s store.Store, err error) {
-	origin, fresh, err := cfg.Dir.name(cfg.Origin)
-	if err != nil {
-		return nil, err
-	}
+func (n *Node) openEngine(ctx context.Context, cfg *Config, st *standing, written bool) (s store.Store, err error) {
 	switch c := cfg.Store; {
 	case c.NATS != nil && c.KurrentDB != nil:
 		return nil, errors.New("choose NATS or KurrentDB, not both")
 	case c.NATS != nil:
 		nc := *c.NATS
-		nc.Ledger, nc.Create = origin, nc.Create || fresh
+		nc.Ledger, nc.Create = st.origin, nc.Create || st.fresh()
 		if n.cluster, err = jetstream.OpenCluster(ctx, nc); err != nil {
-			if settings := new(jetstream.SettingsError); fresh && errors.As(err, &settings) {
+			if settings := new(jetstream.SettingsError); st.fresh() && errors.As(err, &settings) {
 				err = fmt.Errorf("%w, or was made for another: copy keys/checkpoint.key from one of its nodes to %s, or choose another --origin: %w",
 					ErrLedgerElsewhere, cfg.Dir.checkpointKey(), err)
 			}
 			return nil, err
 		}
-		s, cfg.Origin = n.cluster, n.cluster.Origin()
+		s, st.origin = n.cluster, n.cluster.Origin() // which an interrupted first start may have chosen
 	default:
 		kc := *c.KurrentDB
 		kc.MustExist = written
@@ -66,7 +60,7 @@ func (n *Node) openEngine(ctx context.Context, cfg *Config, written bool) (s sto
 		s = k
 	}
 	n.closers = append(n.closers, s.Close)
-	if !fresh {
+	if !st.fresh() {
 		return s, nil
 	}
 	head, err := s.Head(ctx)
@@ -83,22 +77,6 @@ func spoilt(err error) bool {
 	return errors.As(err, &damage) || errors.As(err, &settings) || errors.Is(err, jetstream.ErrMissing) || errors.Is(err, kurrentdb.ErrMissing)
 }
 
-// name returns the ledger's name and whether this directory has no key yet.
-func (d Dir) name(origin string) (name string, fresh bool, err error) {
-	k, err := translog.LoadKey(d.checkpointKey())
-	switch {
-	case err == nil:
-		return k.Origin(), false, nil
-	case !errors.Is(err, fs.ErrNotExist):
-		return "", false, err
-	case d.pinned():
-		return "", false, fmt.Errorf("%s is missing but %s names a ledger: put its key there", d.checkpointKey(), d.checkpointPub())
-	case origin == "":
-		return "", false, errors.New("a new ledger needs a name: the checkpoint origin")
-	}
-	return origin, true, nil
-}
-
 // copies opens what the ledger is kept in.
 //
 // An engine outside the data directory that cannot be reached keeps the node from opening,
@@ -106,8 +84,17 @@ func (d Dir) name(origin string) (name string, fresh bool, err error) {
 // journal has can be read.
 func (n *Node) copies(ctx context.Context, cfg Config) (lc ledger.Config, err error) {
 	lc.TilesDir, lc.Shared = cfg.Dir.Tiles(), cfg.Store.external()
+	st, err := cfg.stand()
+	if err != nil {
+		return lc, err
+	}
 	if !lc.Shared {
-		if lc.Key, err = cfg.Dir.key(cfg.Origin); err != nil {
+		if st.fresh() {
+			if err := cfg.Dir.announce(); err != nil {
+				return lc, err
+			}
+		}
+		if lc.Key, err = cfg.Dir.begin(st); err != nil {
 			return lc, err
 		}
 	}
@@ -117,21 +104,24 @@ func (n *Node) copies(ctx context.Context, cfg Config) (lc ledger.Config, err er
 	}
 	n.closers = append(n.closers, lc.Journal.Close)
 	if !lc.Shared {
-		s, err := jetstream.OpenEmbedded(ctx, jetstream.Config{Dir: cfg.Dir.Store(), MustExist: lc.Journal.Head() > 0, Logger: cfg.Logger})
+		s, err := jetstream.OpenEmbedded(ctx, cfg.embedded(lc.Journal))
 		if err != nil {
 			lc.StoreErr = err
 			return lc, ctx.Err()
 		}
 		n.closers = append(n.closers, s.Close)
 		lc.Store = s
+		if err := cfg.Dir.begun(); err != nil {
+			return lc, err
+		}
 	} else {
-		if lc.Store, err = n.openEngine(ctx, &cfg, lc.Journal.Head() > 0); spoilt(err) && lc.Journal.Head() > 0 {
+		if lc.Store, err = n.openEngine(ctx, &cfg, &st, lc.Journal.Head() > 0); spoilt(err) && lc.Journal.Head() > 0 {
 			lc.Store, lc.StoreErr = nil, err
 		} else if err != nil {
 			return lc, err
 		}
 		// The key comes last: a directory that meets another ledger's store begins none.
-		if lc.Key, err = cfg.Dir.key(cfg.Origin); err != nil {
+		if lc.Key, err = cfg.Dir.begin(st); err != nil {
 			return lc, err
 		}
 	}

@@ -6,6 +6,9 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
+
+	"github.com/anjian-ledger/anjian/internal/durable"
 )
 
 // HasKey reports whether the directory has the key that signs checkpoints.
@@ -22,7 +25,7 @@ func CopyKeys(from, to Dir) error {
 	if err != nil {
 		return err
 	}
-	if err := os.MkdirAll(to.Keys(), 0o700); err != nil {
+	if err := durable.MkdirAll(to.Keys(), 0o700); err != nil {
 		return err
 	}
 	for _, name := range names {
@@ -30,14 +33,14 @@ func CopyKeys(from, to Dir) error {
 		if err != nil {
 			return err
 		}
-		if !info.Mode().IsRegular() {
+		if !info.Mode().IsRegular() || strings.HasPrefix(name.Name(), ".") { // of a key that was never finished
 			continue
 		}
 		if err := copyKey(filepath.Join(from.Keys(), name.Name()), filepath.Join(to.Keys(), name.Name()), info.Mode().Perm()); err != nil {
 			return err
 		}
 	}
-	return syncDir(to.Keys())
+	return nil
 }
 
 func copyKey(from, to string, mode fs.FileMode) error {
@@ -45,24 +48,11 @@ func copyKey(from, to string, mode fs.FileMode) error {
 	if err != nil {
 		return err
 	}
-	f, err := os.OpenFile(to, os.O_CREATE|os.O_EXCL|os.O_WRONLY, mode)
-	if errors.Is(err, fs.ErrExist) {
+	if err = durable.Create(to, b, mode); errors.Is(err, fs.ErrExist) {
 		if have, err := os.ReadFile(to); err != nil || string(have) != string(b) {
 			return errors.Join(fmt.Errorf("%s is there and is not %s", to, from), err)
 		}
 		return nil
 	}
-	if err != nil {
-		return err
-	}
-	_, err = f.Write(b)
-	return errors.Join(err, f.Sync(), f.Close())
-}
-
-func syncDir(path string) error {
-	dir, err := os.Open(path)
-	if err != nil {
-		return err
-	}
-	return errors.Join(dir.Sync(), dir.Close())
+	return err
 }

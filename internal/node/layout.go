@@ -2,6 +2,7 @@
 // the ledger over both, the views, evidence, keys and tokens.
 //
 //	DIR/lock        held by the one process that may write
+//	DIR/beginning   there while a new ledger is being made
 //	DIR/store       blocks in JetStream
 //	DIR/journal     the same blocks as plain lines; archive these
 //	DIR/tiles       hash tiles, one file a level, and the newest checkpoint; can be made again
@@ -20,7 +21,7 @@ import (
 
 	"golang.org/x/mod/sumdb/note"
 
-	"github.com/anjian-ledger/anjian/internal/translog"
+	"github.com/anjian-ledger/anjian/internal/durable"
 )
 
 // Dir is a data directory.
@@ -37,57 +38,9 @@ func (d Dir) Access() string   { return filepath.Join(string(d), "access") }
 func (d Dir) checkpointKey() string { return filepath.Join(d.Keys(), "checkpoint.key") }
 func (d Dir) checkpointPub() string { return filepath.Join(d.Keys(), "checkpoint.pub") }
 
-// Exists reports whether the directory holds a ledger.
-func (d Dir) Exists() bool {
-	_, err := os.Stat(d.Keys())
-	return err == nil
-}
-
-// origin returns the whole origin of the ledger in the directory, or of the one that is to be made
-// there; empty when it is to be made and has no name.
-func (d Dir) origin(cfg *Config) (string, error) {
-	k, err := translog.LoadKey(d.checkpointKey())
-	switch {
-	case err == nil && cfg.Origin != "" && cfg.Origin != k.Origin() && cfg.Origin != translog.OriginName(k.Origin()):
-		return "", fmt.Errorf("%s signs for %q, not for %q", d.checkpointKey(), k.Origin(), cfg.Origin)
-	case err == nil:
-		return k.Origin(), nil
-	case !errors.Is(err, fs.ErrNotExist):
-		return "", err
-	case cfg.Origin == "":
-		return "", nil
-	case cfg.NewOrigin != nil:
-		return cfg.NewOrigin(cfg.Origin), nil
-	}
-	return translog.NewOrigin(cfg.Origin), nil
-}
-
-// key loads the checkpoint key. Only an empty directory gets a new one: a ledger without
-// its key must not continue under another identity.
-func (d Dir) key(origin string) (*translog.Key, error) {
-	k, err := translog.LoadKey(d.checkpointKey())
-	switch {
-	case err == nil && origin != "" && origin != k.Origin():
-		return nil, fmt.Errorf("%s signs for %q, not for %q", d.checkpointKey(), k.Origin(), origin)
-	case err == nil:
-		return k, d.Pin(k.VerifierKey())
-	case !errors.Is(err, fs.ErrNotExist):
-		return nil, err
-	}
-	if segments, _ := filepath.Glob(filepath.Join(d.Journal(), "*.ndjson")); len(segments) > 0 {
-		return nil, fmt.Errorf("%s is missing but %s holds a ledger: put the key back from its backup", d.checkpointKey(), d.Journal())
-	}
-	if d.pinned() {
-		return nil, fmt.Errorf("%s is missing but %s names a ledger: put its key there", d.checkpointKey(), d.checkpointPub())
-	}
-	if origin == "" {
-		return nil, errors.New("a new ledger needs a name: the checkpoint origin")
-	}
-	if k, err = translog.LoadOrCreateKey(d.checkpointKey(), origin); err != nil {
-		return nil, err
-	}
-	return k, d.Pin(k.VerifierKey())
-}
+// Exists reports whether the directory belongs to a ledger: it has a key, or a pinned one. The
+// directory of the keys alone says nothing: a first start may have been interrupted.
+func (d Dir) Exists() bool { return d.HasKey() || d.pinned() }
 
 // pinned reports whether the directory belongs to a ledger.
 func (d Dir) pinned() bool {
@@ -109,21 +62,10 @@ func (d Dir) Pin(vkey string) error {
 	case err != nil && !errors.Is(err, fs.ErrNotExist):
 		return err
 	}
-	if err := os.MkdirAll(d.Keys(), 0o700); err != nil {
+	if err := durable.MkdirAll(d.Keys(), 0o700); err != nil {
 		return err
 	}
-	f, err := os.OpenFile(path+".new", os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o644)
-	if err != nil {
-		return err
-	}
-	_, err = f.WriteString(line)
-	if err = errors.Join(err, f.Sync(), f.Close()); err != nil {
-		return err
-	}
-	if err := os.Rename(path+".new", path); err != nil {
-		return err
-	}
-	return syncDir(d.Keys())
+	return durable.WriteFile(path, []byte(line), 0o644)
 }
 
 // Verifier returns the public key under which the ledger's checkpoints verify, from

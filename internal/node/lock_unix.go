@@ -9,6 +9,8 @@ import (
 	"path/filepath"
 
 	"golang.org/x/sys/unix"
+
+	"github.com/anjian-ledger/anjian/internal/durable"
 )
 
 // ErrInUse means that another process holds the data directory.
@@ -17,7 +19,7 @@ var ErrInUse = errors.New("the data directory is in use by another process")
 // Lock makes this process the only one that may write below d. The lock ends with the
 // process, however it ends.
 func (d Dir) Lock() (unlock func() error, err error) {
-	if err := os.MkdirAll(string(d), 0o750); err != nil {
+	if err := durable.MkdirAll(string(d), 0o750); err != nil {
 		return nil, err
 	}
 	f, err := os.OpenFile(filepath.Join(string(d), "lock"), os.O_CREATE|os.O_RDWR, 0o600)

@@ -28,19 +28,20 @@ import (
 
 // Config says how to open a node. Only Dir is required, and Origin for a new ledger.
 type Config struct {
-	Dir        Dir
-	Origin     string                   // chosen name of a new ledger, e.g. anjian.example.gov.cn/ankang; its origin gets eight random digits behind it
-	NewOrigin  func(name string) string // makes the origin of a new ledger; translog.NewOrigin when nil
-	Logger     *slog.Logger
+	Dir       Dir
+	Origin    string                   // chosen name of a new ledger, e.g. anjian.example.gov.cn/ankang; its origin gets eight random digits behind it
+	NewOrigin func(name string) string // makes the origin of a new ledger; translog.NewOrigin when nil
+	Logger    *slog.Logger
+	// New begins a ledger although MustExist is set, or a second history where a key is left alone.
+	New bool
+	// MustExist refuses to begin a ledger in a directory that has none.
+	MustExist  bool
 	ScrubEvery time.Duration // pause between two scrub passes; 0: the ledger's default; negative: no scrub
 	Progress   func(done, total uint64)
 
 	Store          StoreConfig  // the engine that keeps the blocks
 	EvidenceBucket string       // with NATS: the object store for evidence; empty is its default
 	Feed           *feed.Config // with NATS: publish committed entries; Source, Conn and Logger are filled in
-
-	// MustExist says that no ledger is to be made: an empty directory or engine is an error.
-	MustExist bool
 
 	// Time is what the ledger's clock reads; zero: the machine. Tests set it.
 	Time clock.Sources
@@ -81,20 +82,20 @@ func open(ctx context.Context, cfg Config, restored []oversight.CopyRestored) (n
 			err = errors.Join(err, n.Close(ctx))
 		}
 	}()
+	if _, err := cfg.stand(); err != nil { // before anything is made; what counts is decided under the lock
+		return n, err
+	}
 	unlock, err := cfg.Dir.Lock()
 	if err != nil {
 		return n, err
 	}
 	n.closers = append(n.closers, unlock)
-	if cfg.Origin, err = cfg.Dir.origin(&cfg); err != nil {
-		return n, err
-	}
 	lc, err := n.copies(ctx, cfg)
 	if err != nil {
 		return n, err
 	}
 	if cfg.MustExist {
-		if err := exists(ctx, &lc); err != nil {
+		if err := begins(ctx, &lc); err != nil {
 			return n, fmt.Errorf("%s: %w", cfg.Dir, err)
 		}
 	}
@@ -119,8 +120,8 @@ func open(ctx context.Context, cfg Config, restored []oversight.CopyRestored) (n
 // ErrNoLedger means that there is no ledger, and none was to be made.
 var ErrNoLedger = errors.New("there is no ledger")
 
-// exists reports whether a copy of the ledger has a block.
-func exists(ctx context.Context, lc *ledger.Config) error {
+// begins returns an error when no copy of the ledger has a block: it would begin here.
+func begins(ctx context.Context, lc *ledger.Config) error {
 	if lc.Journal.Head() > 0 || lc.Store == nil {
 		return nil
 	}

@@ -13,6 +13,7 @@ import (
 
 	"github.com/anjian-ledger/anjian/domain/oversight"
 	"github.com/anjian-ledger/anjian/internal/block"
+	"github.com/anjian-ledger/anjian/internal/durable"
 	"github.com/anjian-ledger/anjian/internal/journal"
 	"github.com/anjian-ledger/anjian/internal/store"
 	"github.com/anjian-ledger/anjian/internal/store/jetstream"
@@ -27,6 +28,7 @@ type RepairReport struct {
 	Entries    uint64   `json:"entries"`     // and its entries
 	BadJournal []uint64 `json:"bad_journal"` // blocks that the journal could not deliver
 	BadStore   []uint64 `json:"bad_store"`   // blocks that the store could not deliver
+	StoreFiles []string `json:"store_files"` // what is wrong with the store's files beside, or behind, its blocks
 	Lost       []uint64 `json:"lost"`        // the first block that neither copy could deliver: nothing was changed
 	Forked     []uint64 `json:"forked"`      // the first block of which both copies have a good but different one: likewise
 	KeptAside  []string `json:"kept_aside"`  // what was damaged, kept for investigation
@@ -87,13 +89,17 @@ type repair struct {
 }
 
 func (r *repair) run(ctx context.Context) error {
-	key, err := r.dir.key("")
+	st, err := r.cfg.stand()
+	if err != nil {
+		return err
+	}
+	key, err := r.dir.begin(st) // there is one: a ledger without a name does not begin
 	if err != nil {
 		return err
 	}
 	r.verifier = key.Verifier()
 	if r.cfg.Store.external() {
-		closeStore, err := r.openExternal(ctx)
+		closeStore, err := r.openExternal(ctx, st)
 		if err != nil {
 			return err
 		}
@@ -102,7 +108,7 @@ func (r *repair) run(ctx context.Context) error {
 	if err := r.survey(ctx); err != nil {
 		return err
 	}
-	if len(r.report.BadStore) > 0 {
+	if len(r.report.BadStore)+len(r.report.StoreFiles) > 0 {
 		if r.external != nil {
 			return fmt.Errorf("%w: block %d", ErrNotOurs, r.report.BadStore[0])
 		}
@@ -260,10 +266,21 @@ func (r *repair) survey(ctx context.Context) error {
 	if r.external != nil {
 		return r.silent
 	}
-	scan, err := msgfile.Scan(r.dir.Store(), nil)
-	if len(r.report.BadStore) == 0 && (err == nil && !scan.OK() || errors.Is(err, fs.ErrNotExist)) && r.report.Blocks > 0 {
-		// Every block is there, but the engine's own files are not as they should be.
-		r.report.BadStore = append(r.report.BadStore, r.report.Blocks)
+	return r.surveyFiles()
+}
+
+// surveyFiles asks, when the store has every block, what would keep the engine from starting.
+func (r *repair) surveyFiles() error {
+	if len(r.report.BadStore) > 0 {
+		return nil
+	}
+	_, err := jetstream.Inspect(r.dir.Store(), r.dir.MayCut)
+	var damaged *jetstream.DamagedFilesError
+	if !errors.As(err, &damaged) {
+		return err
+	}
+	for _, d := range damaged.Report.Damage {
+		r.report.StoreFiles = append(r.report.StoreFiles, d.String())
 	}
 	return nil
 }
@@ -303,11 +320,14 @@ func (r *repair) rebuildStore(ctx context.Context) error {
 	case !errors.Is(err, fs.ErrNotExist):
 		return err
 	}
-	if err := os.Rename(fresh, r.dir.Store()); err != nil {
+	if err := durable.Rename(fresh, r.dir.Store()); err != nil {
 		return err
 	}
+	if len(r.report.BadStore) == 0 {
+		r.note("store", "journal", 0, 0, fmt.Sprintf("repair: every block was there, but: %.1000s", r.report.StoreFiles[0]))
+	}
 	r.did("store", "journal", r.report.BadStore)
-	return msgfile.SyncDir(string(r.dir))
+	return nil
 }
 
 func (r *repair) fillStore(ctx context.Context, dir string) (err error) {
@@ -392,8 +412,24 @@ func (r *repair) lastOfSegment(first uint64, source func(uint64) ([]byte, error)
 	}
 }
 
+// mostSpans bounds what one repair records.
+const mostSpans = 16
+
+// did records which blocks of target were rebuilt: each run of them, so that no other block is
+// called damaged for good; when there are very many runs, the last of them as one.
 func (r *repair) did(target, from string, blocks []uint64) {
 	reason := fmt.Sprintf("repair: %d of %d blocks were damaged or missing", len(blocks), r.report.Blocks)
 	r.report.Done = append(r.report.Done, target+" rebuilt from "+from)
-	r.restored = append(r.restored, oversight.CopyRestored{Copy: target, From: from, First: blocks[0], Last: blocks[len(blocks)-1], Reason: reason})
+	for spans := 1; len(blocks) > 0; spans++ {
+		n := 1
+		for n < len(blocks) && (blocks[n] == blocks[n-1]+1 || spans == mostSpans) {
+			n++
+		}
+		r.note(target, from, blocks[0], blocks[n-1], reason)
+		blocks = blocks[n:]
+	}
+}
+
+func (r *repair) note(target, from string, first, last uint64, reason string) {
+	r.restored = append(r.restored, oversight.CopyRestored{Copy: target, From: from, First: first, Last: last, Reason: reason})
 }

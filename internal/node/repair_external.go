@@ -15,14 +15,14 @@ var ErrNotOurs = errors.New("the external store is damaged, and repair does not 
 
 // openExternal opens the engine for reading. The node is taken apart again by the function
 // that it returns.
-func (r *repair) openExternal(ctx context.Context) (closeAll func(), err error) {
+func (r *repair) openExternal(ctx context.Context, st standing) (closeAll func(), err error) {
 	n := &Node{}
 	closeAll = func() {
 		for _, c := range n.closers {
 			_ = c() // nothing was written
 		}
 	}
-	if r.external, err = n.openEngine(ctx, &r.cfg, true); err != nil {
+	if r.external, err = n.openEngine(ctx, &r.cfg, &st, true); err != nil {
 		closeAll()
 		return nil, err
 	}

@@ -252,7 +252,7 @@ func older(t *testing.T, d node.Dir) {
 	remove(t, d.Journal())
 	remove(t, d.Store())
 	remove(t, d.Tiles())
-	n, err := node.Open(t.Context(), node.Config{Dir: d, ScrubEvery: -1})
+	n, err := node.Open(t.Context(), node.Config{Dir: d, New: true, ScrubEvery: -1})
 	if err != nil {
 		t.Fatal(err)
 	}

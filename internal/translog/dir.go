@@ -11,6 +11,8 @@ import (
 	"sync"
 
 	"golang.org/x/mod/sumdb/tlog"
+
+	"github.com/anjian-ledger/anjian/internal/durable"
 )
 
 // Dir is a directory with the hashes of the tree and the newest checkpoint. Reading it needs
@@ -120,16 +122,13 @@ func (d Dir) Checkpoint() ([]byte, error) { return os.ReadFile(d.path(Checkpoint
 
 func (d Dir) path(name string) string { return filepath.Join(string(d), name) }
 
-// writeCheckpoint replaces the checkpoint file atomically. It does not fsync.
+// writeCheckpoint replaces the checkpoint file durably. It is the one file here that cannot be
+// made again: when both copies have lost their end, it alone knows how much was signed.
 func (d Dir) writeCheckpoint(data []byte) error {
-	temp := d.path(CheckpointName + ".tmp") // one writer at a time, so the name needs no randomness
 	if err := os.MkdirAll(string(d), 0o755); err != nil {
 		return err
 	}
-	if err := os.WriteFile(temp, data, 0o644); err != nil {
-		return err
-	}
-	return os.Rename(temp, d.path(CheckpointName))
+	return durable.WriteFile(d.path(CheckpointName), data, 0o644)
 }
 
 // column returns a column of complete leaves: from memory, or from its tile file, which

@@ -5,11 +5,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
 	"slices"
 	"time"
 
 	"golang.org/x/mod/sumdb/tlog"
+
+	"github.com/anjian-ledger/anjian/internal/durable"
 )
 
 // LeafSource calls fn with the leaf hashes from..to-1 in order, computed from the entries
@@ -40,7 +41,7 @@ const writeInterval = 500 * time.Millisecond
 // be written is no error, see [Tree.WriteErr]; what is missing then waits for a Scrub.
 func Open(dir string, size uint64, root tlog.Hash, leaves LeafSource) (*Tree, OpenReport, error) {
 	var report OpenReport
-	if err := os.MkdirAll(dir, 0o755); err != nil {
+	if err := durable.MkdirAll(dir, 0o755); err != nil {
 		return nil, report, err
 	}
 	d := Dir(dir)

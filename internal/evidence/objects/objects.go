@@ -37,15 +37,20 @@ const DefaultBucket = "ANJIAN_EVIDENCE"
 const (
 	chunkSize  = 128 << 10
 	originKey  = "anjian-origin" // metadata of the stream
-	answerTime = 2 * time.Second // after which a request is sent again
+	answerTime = 2 * time.Second // after which a request for a message is sent again
+	openTime   = time.Second     // and one about the stream: a group that has just elected answers to none that came before
 	retryPause = 50 * time.Millisecond
 	putTimeout = 10 * time.Minute // of one whole upload
 )
 
-// JetStream error codes of a full store (nats-server, server/errors.json).
+// JetStream error codes (nats-server, server/errors.json).
 const (
-	codeInsufficientResources = 10023
+	codeInsufficientResources = 10023 // a full store
 	codeStorageExceeded       = 10047
+	codeNoPeers               = 10005 // states that pass: servers that start, an election
+	codeNotAvailable          = 10008
+	codeNotLeader             = 10009
+	codeStreamOffline         = 10118
 )
 
 // ErrMissing means that the bucket must exist and does not.
@@ -98,23 +103,74 @@ func Open(ctx context.Context, cfg Config) (*Store, error) {
 		return nil, fmt.Errorf("objects: %w", err)
 	}
 	s := &Store{cfg: cfg, uploads: map[string]*uploads{}}
-	s.stream, err = js.Stream(ctx, "OBJ_"+cfg.Bucket)
-	if errors.Is(err, natsjs.ErrStreamNotFound) {
-		if !cfg.Create {
-			return nil, fmt.Errorf("%w: %s", ErrMissing, cfg.Bucket)
-		}
-		s.stream, err = s.make(ctx, js)
-	}
-	if err != nil {
-		return nil, fmt.Errorf("objects: open bucket %s: %w", cfg.Bucket, err)
-	}
-	if err := s.check(s.stream.CachedInfo().Config); err != nil {
+	if err := s.open(ctx, js); err != nil {
 		return nil, err
 	}
-	if s.bucket, err = js.ObjectStore(ctx, cfg.Bucket); err != nil {
-		return nil, fmt.Errorf("objects: open bucket %s: %w", cfg.Bucket, err)
-	}
 	return s, nil
+}
+
+// open finds or makes the bucket. Each request is sent again when no answer comes soon.
+func (s *Store) open(ctx context.Context, js natsjs.JetStream) error {
+	err := attempts(ctx, openTime, func(ctx context.Context) (err error) {
+		s.stream, err = js.Stream(ctx, "OBJ_"+s.cfg.Bucket)
+		return err
+	})
+	if errors.Is(err, natsjs.ErrStreamNotFound) {
+		if !s.cfg.Create {
+			return fmt.Errorf("%w: %s", ErrMissing, s.cfg.Bucket)
+		}
+		err = attempts(ctx, openTime, func(ctx context.Context) (err error) {
+			s.stream, err = s.make(ctx, js)
+			return err
+		})
+	}
+	if err != nil {
+		return fmt.Errorf("objects: open bucket %s: %w", s.cfg.Bucket, err)
+	}
+	if err := s.check(s.stream.CachedInfo().Config); err != nil {
+		return err
+	}
+	err = attempts(ctx, openTime, func(ctx context.Context) (err error) {
+		s.bucket, err = js.ObjectStore(ctx, s.cfg.Bucket)
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("objects: open bucket %s: %w", s.cfg.Bucket, err)
+	}
+	return nil
+}
+
+// attempts calls try, each time for a short while, until it succeeds, fails for a reason that
+// will not pass, or ctx ends.
+func attempts(ctx context.Context, each time.Duration, try func(context.Context) error) error {
+	for {
+		attempt, end := context.WithTimeout(ctx, each)
+		err := try(attempt)
+		end()
+		if err == nil || !passes(err) {
+			return err
+		}
+		select {
+		case <-time.After(retryPause):
+		case <-ctx.Done():
+			return fmt.Errorf("objects: %w", errors.Join(ctx.Err(), err))
+		}
+	}
+}
+
+// passes reports whether an error may be gone in a moment: no answer, or one of a group that
+// elects or servers that start.
+func passes(err error) bool {
+	var api *natsjs.APIError
+	if errors.As(err, &api) {
+		switch api.ErrorCode {
+		case codeNoPeers, codeNotAvailable, codeNotLeader, codeStreamOffline:
+			return true
+		}
+		return false
+	}
+	return errors.Is(err, context.DeadlineExceeded) || errors.Is(err, nats.ErrTimeout) || errors.Is(err, nats.ErrNoResponders) ||
+		errors.Is(err, natsjs.ErrNoStreamResponse) || errors.Is(err, nats.ErrDisconnected)
 }
 
 func (s *Store) settings() natsjs.StreamConfig {

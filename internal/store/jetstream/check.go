@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"time"
 
+	"github.com/anjian-ledger/anjian/internal/durable"
 	"github.com/anjian-ledger/anjian/internal/store/jetstream/msgfile"
 )
 
@@ -43,15 +44,26 @@ func cleanPath(dir string) string { return msgfile.CleanPath(dir) }
 
 // inspection is what the files say before the engine sees them.
 type inspection struct {
-	exists bool   // a stream was made here
-	head   uint64 // last good block
-	torn   *msgfile.Damage
+	exists   bool   // a stream was made here
+	leftover bool   // the making of one was interrupted: it holds nothing, and is in the way
+	head     uint64 // last good block
+	torn     *msgfile.Damage
+}
+
+// Inspect tells, changing nothing, whether [OpenEmbedded] would start the engine on dir, and
+// with how many blocks. Damage is a [*DamagedFilesError]; a store that was never made is none.
+func Inspect(dir string, mayCut func(block uint64) bool) (head uint64, err error) {
+	found, err := inspect(dir, mayCut)
+	return found.head, err
 }
 
 // inspect decides whether the engine may be started on dir. After a clean stop it proves
 // that the engine will take its index as it is: index, file sizes and the newest file are
 // checked. Otherwise the engine would read, and truncate, every file: so all are read here.
-func inspect(dir string) (inspection, error) {
+//
+// A last record with a hole was never acknowledged, or a disk lost a page of it later: it may
+// be cut off only where mayCut says that the other copy knows enough of it.
+func inspect(dir string, mayCut func(block uint64) bool) (inspection, error) {
 	if !msgfile.HasManifest(dir) {
 		return inspectUnsealed(dir)
 	}
@@ -73,7 +85,8 @@ func inspect(dir string) (inspection, error) {
 	if report.Records == 0 {
 		more = msgfile.CheckManifest(dir)
 	}
-	if sealErr == nil && report.Torn != nil {
+	cut := report.Torn == nil || !report.Holed || mayCut != nil && mayCut(report.Torn.FirstSeq)
+	if report.Torn != nil && (sealErr == nil || !cut) {
 		more = append(more, *report.Torn)
 	}
 	if sealErr == nil && report.Last != seal.Head {
@@ -89,16 +102,21 @@ func inspect(dir string) (inspection, error) {
 // inspectUnsealed handles a directory without a manifest: a new one, or one whose making
 // was interrupted before the first block. Records there mean that the manifest was lost.
 func inspectUnsealed(dir string) (inspection, error) {
+	if seal, err := msgfile.ReadSeal(cleanPath(dir)); err == nil && seal.Head > 0 {
+		return inspection{}, damaged(dir, &msgfile.Report{}, msgfile.CheckManifest(dir)...)
+	}
 	report, err := msgfile.Scan(dir, nil)
+	_, statErr := os.Lstat(msgfile.StreamDir(dir))
+	leftover := statErr == nil
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		return inspection{}, nil
+		return inspection{leftover: leftover}, nil
 	case err != nil:
 		return inspection{}, err
 	case report.Records > 0 || !report.OK() || report.Torn != nil:
 		return inspection{}, damaged(dir, report, msgfile.CheckManifest(dir)...)
 	}
-	return inspection{}, nil
+	return inspection{leftover: leftover}, nil
 }
 
 // SetAside renames a store's directory to DIR.damaged-TIME (UTC), durably, so that a new
@@ -111,8 +129,8 @@ func SetAside(dir string) (newPath string, err error) {
 	defer func() { err = errors.Join(err, unlock()) }()
 	dir = filepath.Clean(dir)
 	newPath = dir + ".damaged-" + time.Now().UTC().Format("20060102T150405.000000Z")
-	if err := os.Rename(dir, newPath); err != nil {
+	if err := durable.Rename(dir, newPath); err != nil {
 		return "", fmt.Errorf("jetstream: set aside: %w", err)
 	}
-	return newPath, msgfile.SyncDir(filepath.Dir(dir))
+	return newPath, nil
 }

@@ -16,7 +16,7 @@ func checkSpace(dir string, need int64) error {
 		return fmt.Errorf("statfs %s: %w", dir, err)
 	}
 	if st.Flags&unix.ST_RDONLY != 0 {
-		return fmt.Errorf("the file system of %s is read-only", dir)
+		return fmt.Errorf("the file system of %s: %w", dir, unix.EROFS)
 	}
 	if free := int64(st.Bavail) * st.Bsize; free < need {
 		return fmt.Errorf("no space on the file system of %s: %d bytes free, %d wanted", dir, free, need)

@@ -43,6 +43,7 @@ import (
 	"github.com/nats-io/nats.go"
 
 	"github.com/anjian-ledger/anjian/internal/block"
+	"github.com/anjian-ledger/anjian/internal/durable"
 	"github.com/anjian-ledger/anjian/internal/store"
 	"github.com/anjian-ledger/anjian/internal/store/jetstream/msgfile"
 )
@@ -60,15 +61,19 @@ const (
 
 // Config is how to open an embedded store. Only Dir is required.
 type Config struct {
-	Dir       string        // the store's own directory
-	MustExist bool          // a ledger existed: never make a new, empty stream
-	MaxBlock  int           // bytes of one block; 0 is DefaultMaxBlock
-	MaxStore  int64         // bytes of all of JetStream's files; 0 is what the disk has
-	Reserve   int64         // bytes of disk that an append must leave free; 0 is DefaultReserve, negative is no check
-	Timeout   time.Duration // of one request to the server; 0 is DefaultTimeout
-	Listen    string        // host:port for other NATS clients; empty opens no port
-	Users     []User        // who may connect to Listen; required with it
-	Logger    *slog.Logger  // nil discards
+	Dir       string // the store's own directory
+	MustExist bool   // a ledger existed: never make a new, empty stream
+	// MayCut reports whether the last record, of this block, may be cut off although it has its
+	// full size, with pages that never reached the disk: the journal has the block, or ends just
+	// before it. nil: never.
+	MayCut   func(block uint64) bool
+	MaxBlock int           // bytes of one block; 0 is DefaultMaxBlock
+	MaxStore int64         // bytes of all of JetStream's files; 0 is what the disk has
+	Reserve  int64         // bytes of disk that an append must leave free; 0 is DefaultReserve, negative is no check
+	Timeout  time.Duration // of one request to the server; 0 is DefaultTimeout
+	Listen   string        // host:port for other NATS clients; empty opens no port
+	Users    []User        // who may connect to Listen; required with it
+	Logger   *slog.Logger  // nil discards
 }
 
 // User may connect to the embedded server's port. It may publish and subscribe to the
@@ -116,6 +121,7 @@ type Store struct {
 	// The goroutine that appends owns these.
 	unresolved bool // an append's outcome is unknown and none after it was certain
 	restarted  time.Time
+	failed     error // why the last restart failed
 
 	mu     sync.RWMutex // held shared during a request, exclusively while the engine changes
 	engine *engine      // nil when a restart failed, and after Close
@@ -133,7 +139,7 @@ func OpenEmbedded(ctx context.Context, cfg Config) (s *Store, err error) {
 	if _, err := os.Stat(cfg.Dir); cfg.MustExist && errors.Is(err, os.ErrNotExist) {
 		return nil, fmt.Errorf("%w: %s", ErrMissing, cfg.Dir)
 	}
-	if err := os.MkdirAll(cfg.Dir, 0o700); err != nil {
+	if err := durable.MkdirAll(cfg.Dir, 0o700); err != nil {
 		return nil, fmt.Errorf("jetstream: %w", err)
 	}
 	unlock, err := lockDir(cfg.Dir)
@@ -152,21 +158,30 @@ func OpenEmbedded(ctx context.Context, cfg Config) (s *Store, err error) {
 // or is alone.
 func (s *Store) start(ctx context.Context) error {
 	dir := s.cfg.Dir
-	found, err := inspect(dir)
+	found, err := inspect(dir, s.cfg.MayCut)
 	if err != nil {
 		return err
 	}
 	if !found.exists && s.cfg.MustExist {
 		return fmt.Errorf("%w: %s", ErrMissing, dir)
 	}
+	if found.leftover {
+		s.cfg.Logger.Warn("block store: the making of the stream was interrupted before the first block; it is made anew")
+		if err := durable.RemoveAll(msgfile.StreamDir(dir)); err != nil {
+			return fmt.Errorf("jetstream: %w", err)
+		}
+	}
 	if found.torn != nil {
 		s.cfg.Logger.Warn("block store: the engine will cut off an incomplete record", "record", found.torn.String())
+		if err := durable.RemoveAll(msgfile.IndexPath(dir)); err != nil { // it may know the record, and be believed
+			return fmt.Errorf("jetstream: %w", err)
+		}
 	}
 	if err := os.Remove(cleanPath(dir)); err != nil && !errors.Is(err, os.ErrNotExist) {
 		return fmt.Errorf("jetstream: %w", err)
 	}
-	if err := msgfile.SyncDir(dir); err != nil {
-		return err
+	if err := durable.SyncDir(dir); err != nil {
+		return fmt.Errorf("jetstream: %w", err)
 	}
 	e, err := startEngine(ctx, &s.cfg, s.password, s.login(), s.onStuck)
 	if err != nil {
@@ -207,7 +222,22 @@ func (s *Store) admit(ctx context.Context, e *engine, found inspection) error {
 	case head != found.head:
 		return lost(fmt.Sprintf("the engine recovered %d blocks of %d", head, found.head))
 	}
-	return msgfile.WriteManifest(s.cfg.Dir)
+	if !found.exists {
+		if err := syncAbove(s.cfg.Dir, filepath.Join(msgfile.StreamDir(s.cfg.Dir), "msgs")); err != nil {
+			return err
+		}
+	}
+	return msgfile.WriteManifest(s.cfg.Dir) // from here on the stream is never made again
+}
+
+// syncAbove makes the names from dir down to path durable: the engine syncs its files, and of
+// the directories only those that it puts files into.
+func syncAbove(dir, path string) error {
+	for dir, path = filepath.Clean(dir), filepath.Clean(path); ; path = filepath.Dir(path) {
+		if err := durable.SyncDir(path); err != nil || path == dir {
+			return err
+		}
+	}
 }
 
 // onStuck is called by the server's log.
@@ -288,9 +318,13 @@ func (s *Store) use() (e *engine, release func(), err error) {
 
 // restart stops a stuck engine and starts another one on the same files. Nothing of an
 // earlier append is in flight afterwards.
-func (s *Store) restart(ctx context.Context) error {
+func (s *Store) restart(ctx context.Context) (err error) {
 	if wait := restartPause - time.Since(s.restarted); wait > 0 {
-		return fmt.Errorf("the engine is stuck, next restart in %v", wait.Round(time.Millisecond))
+		err := fmt.Errorf("the engine is stuck, next restart in %v", wait.Round(time.Millisecond))
+		if s.failed != nil {
+			err = fmt.Errorf("%w; the last one: %w", err, s.failed)
+		}
+		return err
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -298,7 +332,7 @@ func (s *Store) restart(ctx context.Context) error {
 		return errors.New("the store is closed")
 	}
 	s.cfg.Logger.Warn("block store: restarting the engine after a failed write")
-	defer func() { s.restarted = time.Now() }()
+	defer func() { s.restarted, s.failed = time.Now(), err }()
 	if s.engine != nil {
 		s.engine.stop()
 		s.engine = nil

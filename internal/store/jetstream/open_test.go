@@ -1,6 +1,7 @@
 package jetstream_test
 
 import (
+	"bytes"
 	"errors"
 	"os"
 	"path/filepath"
@@ -10,6 +11,7 @@ import (
 
 	"github.com/nats-io/nats.go"
 
+	"github.com/anjian-ledger/anjian/internal/block"
 	"github.com/anjian-ledger/anjian/internal/store/jetstream"
 	"github.com/anjian-ledger/anjian/internal/store/jetstream/msgfile"
 	"github.com/anjian-ledger/anjian/internal/store/storetest"
@@ -102,6 +104,82 @@ func TestAnUncleanStopWithATornRecordKeepsWhatWasBeforeIt(t *testing.T) {
 	storetest.MustAppend(t, s, blocks[4])
 	storetest.WantBlocks(t, s, blocks)
 	shut(t, s)
+}
+
+// TestALastRecordWithAHoleIsCutOffOnlyWhereTheOtherCopyKnows: size on the disk, pages not.
+func TestALastRecordWithAHoleIsCutOffOnlyWhereTheOtherCopyKnows(t *testing.T) {
+	dir := t.TempDir()
+	var blocks []*block.Block
+	var prev *block.Block
+	for range 3 {
+		prev = storetest.Sized(prev, 20_000)
+		blocks = append(blocks, prev)
+	}
+	s := open(t, dir)
+	storetest.MustAppend(t, s, blocks...)
+	shut(t, s)
+	makeUnclean(t, dir)
+	path := filepath.Join(msgfile.StreamDir(dir), "msgs", "1.blk")
+	b, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	page := len(b)/4096*4096 - 4096
+	clear(b[page : page+4096])
+	if err := os.WriteFile(path, b, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	var damaged *jetstream.DamagedFilesError
+	no := func(uint64) bool { return false }
+	for _, mayCut := range []func(uint64) bool{nil, no} {
+		if _, err := jetstream.OpenEmbedded(t.Context(), jetstream.Config{Dir: dir, MayCut: mayCut}); !errors.As(err, &damaged) {
+			t.Errorf("open gives %v, want damaged files", err)
+		}
+		if now, err := os.ReadFile(path); err != nil || !bytes.Equal(now, b) {
+			t.Error("the damaged file was changed")
+		}
+	}
+	var asked uint64
+	s, err = jetstream.OpenEmbedded(t.Context(), jetstream.Config{Dir: dir, MayCut: func(n uint64) bool { asked = n; return true }})
+	if err != nil || asked != 3 {
+		t.Fatalf("asked about block %d: %v", asked, err)
+	}
+	storetest.WantBlocks(t, s, blocks[:2])
+	storetest.MustAppend(t, s, blocks[2])
+	storetest.WantBlocks(t, s, blocks)
+	shut(t, s)
+}
+
+// TestAStreamWhoseMakingWasInterruptedIsMadeAnew: any part of it may have reached the disk.
+func TestAStreamWhoseMakingWasInterruptedIsMadeAnew(t *testing.T) {
+	stream := filepath.Join("jetstream", "$G", "streams", msgfile.Stream)
+	for name, gone := range map[string][]string{
+		"before meta.sum": {"manifest", "clean", stream + "/meta.sum"},
+		"before meta.inf": {"manifest", "clean", stream + "/meta.sum", stream + "/meta.inf"},
+		"before msgs":     {"manifest", "clean", stream + "/meta.sum", stream + "/meta.inf", stream + "/msgs"},
+		"names forgotten": {"manifest", "clean", stream + "/msgs"},
+		"before manifest": {"manifest", "clean"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			dir := t.TempDir()
+			shut(t, open(t, dir))
+			for _, path := range gone {
+				if err := os.RemoveAll(filepath.Join(dir, path)); err != nil {
+					t.Fatal(err)
+				}
+			}
+			if _, err := jetstream.OpenEmbedded(t.Context(), jetstream.Config{Dir: dir, MustExist: true}); !errors.Is(err, jetstream.ErrMissing) {
+				t.Errorf("one that must exist: %v", err)
+			}
+			s := open(t, dir)
+			blocks := storetest.Chain(3, "anew")
+			storetest.MustAppend(t, s, blocks...)
+			shut(t, s)
+			s = open(t, dir)
+			storetest.WantBlocks(t, s, blocks)
+			shut(t, s)
+		})
+	}
 }
 
 func TestAPortAdmitsOnlyItsUsersToTheirSubjects(t *testing.T) {

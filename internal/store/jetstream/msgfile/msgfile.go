@@ -67,6 +67,7 @@ type file struct {
 	records []record // valid, in file order
 	damage  []Damage // FirstSeq and LastSeq are not known yet
 	torn    *Damage
+	holed   bool  // torn has its full size
 	err     error // the file cannot be read
 }
 
@@ -124,8 +125,11 @@ func readFile(path string, number int, newest bool) file {
 		}
 		next = r.resync(off)
 		d := Damage{File: path, Offset: int64(off), Length: int64(next - off), Reason: reason}
-		if newest && next == len(buf) && r.isTorn(off) {
+		atEnd := newest && next == len(buf)
+		if atEnd && r.isTorn(off) {
 			r.torn = &d
+		} else if atEnd && r.isHoled(off) {
+			r.torn, r.holed = &d, true
 		} else {
 			r.damage = append(r.damage, d)
 		}
@@ -212,6 +216,27 @@ func (r *reader) isTorn(off int) bool {
 	}
 	return !r.wholeButForLengths(rest)
 }
+
+const (
+	diskPage  = 4096 // what a disk or a file system may lose of a write: multiples of it, by file offset
+	leastHole = 3    // zeros of a page of which the record has no more; the length has no such
+	leastRun  = 16   // zeros inside a page, of a write that was torn there; no part of a record has so many
+)
+
+// isHoled tells a record that has its size and lacks some of its pages: the size reached the
+// disk before the bytes. What was never written reads as zeros, a page of the file or the rest
+// of a write; no record has such a run of them, nor does one flipped byte make one.
+func (r *reader) isHoled(off int) bool {
+	rest := r.buf[off:]
+	if bytes.Contains(rest, make([]byte, leastRun)) {
+		return true
+	}
+	first := min(diskPage-off%diskPage, len(rest))
+	last := min((off+len(rest))%diskPage, len(rest))
+	return zeros(rest[:first]) || zeros(rest[len(rest)-last:])
+}
+
+func zeros(b []byte) bool { return len(b) >= leastHole && len(bytes.Trim(b, "\x00")) == 0 }
 
 // wholeButForLengths reports whether rest is one whole record once its lengths are ignored.
 func (r *reader) wholeButForLengths(rest []byte) bool {

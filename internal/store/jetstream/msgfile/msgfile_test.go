@@ -130,6 +130,8 @@ func TestDamageIsNamedByFileOffsetAndBlock(t *testing.T) {
 		{"a byte of the last record", func(b []byte) []byte { b[len(b)-50] ^= 1; return b }, 5, 0, 4, false},
 		{"the last record cut short", func(b []byte) []byte { return b[:len(b)-1] }, 5, 0, 4, true},
 		{"the last record cut in its lengths", func(b []byte) []byte { return b[:recordAt(b, 4)+7] }, 5, 0, 4, true},
+		{"the middle of the last record never written", func(b []byte) []byte { clear(b[len(b)-400 : len(b)-100]); return b }, 5, 0, 4, true},
+		{"the end of the last record never written", func(b []byte) []byte { clear(b[len(b)-4:]); return b }, 5, 0, 4, false}, // not at a page's begin
 		{"zeros behind the last record", func(b []byte) []byte { return append(b, make([]byte, 4096)...) }, 6, 0, 5, true},
 	}
 	master, blocks := written(t, 600, 700, 800, 900, 1000)
@@ -155,6 +157,41 @@ func TestDamageIsNamedByFileOffsetAndBlock(t *testing.T) {
 				t.Errorf("the damage is described as %q", found[0])
 			}
 		})
+	}
+}
+
+// TestAHoleInTheLastRecordIsToldFromAChange at every place where a page of the file can be
+// missing, for records that begin and end anywhere in one.
+func TestAHoleInTheLastRecordIsToldFromAChange(t *testing.T) {
+	for _, size := range []int{600, 4096 - 700, 9000, 20_001} {
+		dir, blocks := written(t, 700, size)
+		path := blk(dir, "1.blk")
+		whole, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		off := recordAt(whole, 1)
+		for page := off / 4096 * 4096; page < len(whole); page += 4096 {
+			from, to := max(page, off), min(page+4096, len(whole))
+			edit(t, path, func([]byte) []byte { b := bytes.Clone(whole); clear(b[from:to]); return b })
+			report, seen := scan(t, dir, blocks)
+			if holed := report.OK() && report.Torn != nil; holed != (to-from >= 3) || len(seen) != 1 {
+				t.Errorf("bytes %d to %d of %d to %d are zeros: damage %v, torn %v", from, to, off, len(whole), report.Damage, report.Torn)
+			} else if whole := from == off && to == len(whole); holed && report.Holed == whole {
+				t.Errorf("bytes %d to %d: holed %v", from, to, report.Holed)
+			}
+		}
+		for at := off; at < len(whole); at += 1 + len(whole)/200 {
+			for _, mask := range []byte{0x01, whole[at], 0xff} {
+				if mask == 0 {
+					continue
+				}
+				edit(t, path, func([]byte) []byte { b := bytes.Clone(whole); b[at] ^= mask; return b })
+				if report, _ := scan(t, dir, blocks); report.OK() {
+					t.Errorf("byte %d of %d to %d changed by %#x: torn %v", at, off, len(whole), mask, report.Torn)
+				}
+			}
+		}
 	}
 }
 

@@ -41,6 +41,10 @@ type Report struct {
 	// interrupted, or that is under way while a server runs. It was never acknowledged, so it
 	// is no damage by itself; after a clean stop it is.
 	Torn *Damage
+	// Holed says that Torn has its full size and zeros where pages never reached the disk. So
+	// does a page that the disk lost later, of a record that was acknowledged: only the other
+	// copy can tell.
+	Holed bool
 }
 
 // OK reports whether every record is good and none is missing between them.
@@ -119,7 +123,7 @@ func (s *scanner) add(f *file) error {
 	}
 	if f.torn != nil {
 		f.torn.FirstSeq = s.expected
-		s.report.Torn = f.torn
+		s.report.Torn, s.report.Holed = f.torn, f.holed
 	}
 	return nil
 }

@@ -12,6 +12,8 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+
+	"github.com/anjian-ledger/anjian/internal/durable"
 )
 
 // manifestName is the seal of the stream's configuration files in a store's directory.
@@ -40,7 +42,7 @@ func (s *Seal) Write(path string) error {
 	sum := sha256.Sum256(line)
 	b := append(line, '\n')
 	b = append(hex.AppendEncode(b, sum[:]), '\n')
-	return WriteFile(path, b)
+	return durable.WriteFile(path, b, 0o600)
 }
 
 // ReadSeal reads what [Seal.Write] wrote.
@@ -111,11 +113,15 @@ func (s *Seal) Intact(dir string) bool {
 	return err == nil && maps.Equal(files, s.Files)
 }
 
+const index = "msgs/index.db"
+
+// IndexPath is where the engine keeps what it knows of its records; it makes it again from them.
+func IndexPath(dir string) string { return filepath.Join(StreamDir(dir), index) }
+
 // fingerprints covers the engine's index by content and the block files by size.
 func fingerprints(dir string) (map[string]string, error) {
-	const index = "msgs/index.db"
 	files := map[string]string{}
-	sum, err := fingerprint(filepath.Join(StreamDir(dir), index))
+	sum, err := fingerprint(IndexPath(dir))
 	if err != nil {
 		return nil, err
 	}
@@ -169,7 +175,7 @@ func RewriteNewest(dir string) error {
 	if err != nil {
 		return fmt.Errorf("msgfile: %w", err)
 	}
-	return WriteFile(path, b)
+	return durable.WriteFile(path, b, 0o600)
 }
 
 func (s *Seal) check(dir string) (damage []Damage) {
@@ -193,36 +199,6 @@ func fingerprint(path string) (string, error) {
 	}
 	sum := sha256.Sum256(b)
 	return hex.EncodeToString(sum[:]), nil
-}
-
-// WriteFile replaces the file at path, durable, and whole or not at all.
-func WriteFile(path string, b []byte) error {
-	tmp := path + ".tmp"
-	f, err := os.OpenFile(tmp, os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o600)
-	if err != nil {
-		return fmt.Errorf("msgfile: %w", err)
-	}
-	_, err = f.Write(b)
-	err = errors.Join(err, f.Sync(), f.Close())
-	if err == nil {
-		err = os.Rename(tmp, path)
-	}
-	if err != nil {
-		return fmt.Errorf("msgfile: %w", errors.Join(err, os.Remove(tmp)))
-	}
-	return SyncDir(filepath.Dir(path))
-}
-
-// SyncDir makes the names in a directory durable.
-func SyncDir(dir string) error {
-	d, err := os.Open(dir)
-	if err != nil {
-		return fmt.Errorf("msgfile: %w", err)
-	}
-	if err := errors.Join(d.Sync(), d.Close()); err != nil {
-		return fmt.Errorf("msgfile: %w", err)
-	}
-	return nil
 }
 
 // CleanPath is where a clean stop is sealed; the file is gone while the engine runs.

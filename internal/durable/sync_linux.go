@@ -1,4 +1,4 @@
-package journal
+package durable
 
 import (
 	"os"
@@ -7,7 +7,7 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// datasync spares the journal the inode's times: fdatasync writes the data and the size.
+// datasync spares a file that grows the inode's times: fdatasync writes the data and the size.
 func datasync(f *os.File) error {
 	conn, err := f.SyscallConn()
 	if err != nil {
@@ -40,5 +40,3 @@ func writeBack(f *os.File, off, n int64) {
 		_ = unix.SyncFileRange(int(fd), off, n, unix.SYNC_FILE_RANGE_WRITE)
 	})
 }
-
-func syncDir(d *os.File) error { return d.Sync() }
