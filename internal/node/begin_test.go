@@ -12,12 +12,22 @@ import (
 	"testing"
 
 	"github.com/anjian-ledger/anjian/domain/oversight"
+	"github.com/anjian-ledger/anjian/internal/block"
 	"github.com/anjian-ledger/anjian/internal/entry"
 	"github.com/anjian-ledger/anjian/internal/node"
+	"github.com/anjian-ledger/anjian/internal/store"
 	"github.com/anjian-ledger/anjian/internal/store/jetstream/msgfile"
 )
 
-const beginOrigin = "anjian.test/begin"
+const (
+	beginOrigin = "anjian.test/begin"
+	everyBlock  = blocks + enrolled // of what written makes
+)
+
+// nothing is a store that takes no block: a ledger on it has no first entry.
+type nothing struct{ store.Store }
+
+func (nothing) Append(context.Context, *block.Block) error { return store.ErrNotStored }
 
 func must(t testing.TB, err error) {
 	t.Helper()
@@ -49,11 +59,11 @@ func starts(t *testing.T, cfg node.Config) (*node.Node, error) {
 	return n, nil
 }
 
-// unsealed is a new ledger's directory that was killed, without the files named.
+// unsealed is a new ledger's directory that was killed before its first entry, without the files named.
 func unsealed(t *testing.T, gone ...string) node.Dir {
 	t.Helper()
 	d := node.Dir(t.TempDir())
-	n, err := node.Open(t.Context(), node.Config{Dir: d, Origin: beginOrigin, ScrubEvery: -1})
+	n, err := node.Open(t.Context(), node.Config{Dir: d, Origin: beginOrigin, ScrubEvery: -1, WrapStore: func(s store.Store) store.Store { return nothing{s} }})
 	must(t, err)
 	must(t, n.Close(t.Context()))
 	must(t, os.WriteFile(filepath.Join(string(d), "beginning"), nil, 0o600))
@@ -69,8 +79,8 @@ func TestAFirstStartThatWasInterruptedGoesOn(t *testing.T) {
 	for name, d := range map[string]node.Dir{
 		"nothing":                unsealed(t, "beginning", "keys", "journal", "store", "tiles", "evidence", "access", "lock"),
 		"the note":               unsealed(t, "keys", "journal", "store", "tiles", "evidence", "access"),
-		"the keys' directory":    unsealed(t, "beginning", "keys/checkpoint.key", "keys/checkpoint.pub", "keys/token.key", "journal", "store", "tiles"),
-		"the key":                unsealed(t, "keys/checkpoint.pub", "keys/token.key", "journal", "store", "tiles"),
+		"the keys' directory":    unsealed(t, "beginning", "keys/checkpoint.key", "keys/checkpoint.pub", "journal", "store", "tiles"),
+		"the key":                unsealed(t, "keys/checkpoint.pub", "journal", "store", "tiles"),
 		"both halves of it":      unsealed(t, "journal", "store", "tiles"),
 		"an empty journal":       unsealed(t, "store", "tiles"),
 		"half a stream":          unsealed(t, "store/manifest", stream+"meta.sum"),
@@ -154,7 +164,7 @@ func flipBit(record []byte) {
 }
 
 // cutJournal takes the last block from the journal.
-func cutJournal(t *testing.T, d node.Dir) { endJournal(t, d, blocks-1) }
+func cutJournal(t *testing.T, d node.Dir) { endJournal(t, d, everyBlock-1) }
 
 // endJournal takes the blocks after last from the journal.
 func endJournal(t *testing.T, d node.Dir, last int) {
@@ -162,7 +172,7 @@ func endJournal(t *testing.T, d node.Dir, last int) {
 	path := filepath.Join(d.Journal(), "00000000000000000001.ndjson")
 	b, err := os.ReadFile(path)
 	must(t, err)
-	at := bytes.Index(b, fmt.Appendf(nil, "\n{\"block\":%d,", last)) + 1
+	at := bytes.Index(b, fmt.Appendf(nil, "\n{\"v\":1,\"block\":%d,", last)) + 1
 	must(t, os.Truncate(path, int64(at+bytes.IndexByte(b[at:], '\n')+1)))
 }
 
@@ -193,13 +203,13 @@ func TestTheLastRecordOfTheStore(t *testing.T) {
 		ready   bool
 		entries uint64 // without what was recorded of it
 	}{
-		"a hole, the journal has it":           {hole, func(*testing.T, node.Dir) {}, true, blocks},
-		"a hole, the journal ends before it":   {hole, func(t *testing.T, d node.Dir) { cutJournal(t, d); derived(t, d) }, true, blocks - 1},
-		"a hole, and it was signed":            {hole, cutJournal, false, blocks - 1},
-		"a hole, the journal is damaged":       {hole, func(t *testing.T, d node.Dir) { breakJournal(t, d, 4) }, false, blocks - 1},
-		"a hole, the journal ends long before": {hole, func(t *testing.T, d node.Dir) { endJournal(t, d, blocks-3); derived(t, d) }, false, 0},
-		"a change, the journal has it":         {flipBit, func(*testing.T, node.Dir) {}, false, blocks},
-		"a change, the journal ends before it": {flipBit, func(t *testing.T, d node.Dir) { cutJournal(t, d); derived(t, d) }, false, blocks - 1},
+		"a hole, the journal has it":           {hole, func(*testing.T, node.Dir) {}, true, everyBlock},
+		"a hole, the journal ends before it":   {hole, func(t *testing.T, d node.Dir) { cutJournal(t, d); derived(t, d) }, true, everyBlock - 1},
+		"a hole, and it was signed":            {hole, cutJournal, false, everyBlock - 1},
+		"a hole, the journal is damaged":       {hole, func(t *testing.T, d node.Dir) { breakJournal(t, d, 4) }, false, everyBlock - 1},
+		"a hole, the journal ends long before": {hole, func(t *testing.T, d node.Dir) { endJournal(t, d, everyBlock-3); derived(t, d) }, false, 0},
+		"a change, the journal has it":         {flipBit, func(*testing.T, node.Dir) {}, false, everyBlock},
+		"a change, the journal ends before it": {flipBit, func(t *testing.T, d node.Dir) { cutJournal(t, d); derived(t, d) }, false, everyBlock - 1},
 	} {
 		t.Run(name, func(t *testing.T) {
 			d := written(t)
@@ -217,7 +227,7 @@ func TestTheLastRecordOfTheStore(t *testing.T) {
 			if got := n.Ledger.Head().Size - uint64(len(restored)); got != c.entries {
 				t.Errorf("%d entries, want %d", got, c.entries)
 			}
-			if lost := c.entries == blocks; lost && (len(restored) != 1 || restored[0].First != blocks || restored[0].Last != blocks) || !lost && len(restored) > 0 {
+			if lost := c.entries == everyBlock; lost && (len(restored) != 1 || restored[0].First != everyBlock || restored[0].Last != everyBlock) || !lost && len(restored) > 0 {
 				t.Errorf("restored %+v", restored)
 			}
 			_, err = n.Ledger.Append(t.Context(), register(t, n, "next"))
@@ -238,7 +248,7 @@ func TestRepairRecordsWhatWasDamagedAndNothingElse(t *testing.T) {
 			cutJournal(t, d)
 			remove(t, d.Tiles())
 		}, "0-0"},
-		"two blocks": {func(t *testing.T, d node.Dir) { flipStore(t, d, 2); flipStore(t, d, 5); flipStore(t, d, 6) }, "2-2 5-6"},
+		"two blocks": {func(t *testing.T, d node.Dir) { flipStore(t, d, 2); flipStore(t, d, 5); flipStore(t, d, 6) }, "4-4 7-8"},
 		"the engine's own files": {func(t *testing.T, d node.Dir) {
 			flip(t, d.Store(), "meta.inf", "ANJIAN_BLOCKS", 3)
 		}, "0-0"},

@@ -94,7 +94,7 @@ func open(ctx context.Context, cfg Config, restored []oversight.CopyRestored) (n
 	if err != nil {
 		return n, err
 	}
-	if cfg.MustExist {
+	if cfg.MustExist && !cfg.New && lc.Shared { // stand knows of a directory of its own
 		if err := begins(ctx, &lc); err != nil {
 			return n, fmt.Errorf("%s: %w", cfg.Dir, err)
 		}

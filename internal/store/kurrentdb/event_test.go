@@ -39,7 +39,7 @@ func drawEntry(t *rapid.T, index uint64) []byte {
 	e := entry.Entry{
 		Index: index, Recorded: time.Unix(1575250200, 0).UTC(), Stream: stream, Revision: rapid.Uint64().Draw(t, "revision"),
 		About:     event.About{Campaign: id("campaign", true), Subject: id("subject", true), Team: id("team", true), County: id("county", true)},
-		Actor:     event.Actor{Person: id("person", true), Role: event.Role(id("role", false))},
+		Actor:     event.Actor{Person: id("person", true), Role: event.Role(id("role", false)), Token: rapid.Uint64Range(1, 1<<40).Draw(t, "token")},
 		Assurance: event.Token, Event: []byte("{" + strings.Join(members, ",") + "}"),
 	}
 	return entry.Append(nil, &e)
@@ -103,7 +103,7 @@ func TestEventsThatKurrentDBCouldNotTellApartGetATypeOfOurs(t *testing.T) {
 	} {
 		e := entry.Entry{
 			Recorded: time.Unix(1575250200, 0).UTC(), Stream: event.Stream{Kind: event.Team, ID: "1"},
-			Actor: event.Actor{Role: event.RoleInspector}, Assurance: event.Token, Event: []byte(text),
+			Actor: event.Actor{Role: event.RoleInspector, Token: 1}, Assurance: event.Token, Event: []byte(text),
 		}
 		line := entry.Append(nil, &e)
 		f, err := parseFact(line)
