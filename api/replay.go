@@ -171,9 +171,6 @@ func (a *Handler) lines(c *call, f *filter, head ledger.Head) error {
 		if len(buf) < 48<<10 {
 			return nil
 		}
-		if a.cfg.Tokens.Check(c.claims.Token) != nil { // it has ended or was revoked
-			return errUnauthenticated
-		}
 		_, err := w.Write(buf)
 		buf = buf[:0]
 		return err
@@ -188,10 +185,14 @@ func (a *Handler) lines(c *call, f *filter, head ledger.Head) error {
 // writeTimeout is how long a client of a long answer may take for each part.
 const writeTimeout = 30 * time.Second
 
-// patient writes a long answer: each part has its own timeout instead of the server's.
+// patient writes a long answer: each part has its own timeout instead of the server's, and goes
+// out only while the token counts.
 type patient struct{ c *call }
 
 func (p *patient) Write(b []byte) (int, error) {
+	if p.c.tokens != nil && p.c.tokens.Check(p.c.claims.Token) != nil {
+		return 0, errUnauthenticated
+	}
 	p.c.extend(time.Time{}, time.Now().Add(writeTimeout))
 	return p.c.Write(b)
 }
