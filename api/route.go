@@ -65,6 +65,7 @@ func (a *Handler) enter(c *call, rt *route) (err error) {
 		if !identity.Can(c.claims.Role, rt.need) {
 			return fail(codeForbidden, "a token with role "+string(c.claims.Role)+" may not call "+rt.method+" "+rt.path)
 		}
+		c.tokens = a.cfg.Tokens
 		c.scope = identity.ScopeOf(c.claims.Actor())
 		if c.scope.Restricted && (rt.method == http.MethodGet || rt.method == http.MethodHead) || rt.need == identity.ReadBundles {
 			if err := a.logAccess(c, c.r.URL.Path); err != nil {

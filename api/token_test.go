@@ -3,6 +3,8 @@ package api
 import (
 	"context"
 	"fmt"
+	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
 	"time"
@@ -129,6 +131,43 @@ func TestAnAppendOnItsWayWhenItsTokenIsRevokedIsUnauthenticated(t *testing.T) {
 		&token.Revoked{Token: stale.Token, Reason: "lost", AskedBy: identity.Self()}))
 	w.cfg.Tokens = blind{w.tokens}
 	w.want(w.post(office, body), 401, codeUnauthenticated)
+}
+
+// A download ends when its token does: the next part is not sent.
+func TestADownloadEndsWithItsToken(t *testing.T) {
+	w := newWorld(t)
+	for i := range 300 {
+		w.want(w.post(office, w.subject(fmt.Sprint("s-", i))), 201, "")
+	}
+	r := httptest.NewRequest("GET", "/v1/events", nil)
+	r.Header.Set("Authorization", "Bearer discipline-commission")
+	r.Header.Set("Accept", mediaNDJSON)
+	rec := &revoking{ResponseRecorder: httptest.NewRecorder(), then: func() { w.revoke("discipline-commission") }}
+	func() {
+		defer func() {
+			if recover() != http.ErrAbortHandler { //nolint:errorlint // net/http compares it so
+				t.Error("the answer was not cut off")
+			}
+		}()
+		w.ServeHTTP(rec, r)
+	}()
+	if n := strings.Count(rec.Body.String(), "\n"); n == 0 || n >= 300 {
+		t.Errorf("%d lines were sent", n)
+	}
+}
+
+// revoking does something when the first part has gone out.
+type revoking struct {
+	*httptest.ResponseRecorder
+	then func()
+}
+
+func (r *revoking) Write(b []byte) (int, error) {
+	if r.then != nil {
+		r.then()
+		r.then = nil
+	}
+	return r.ResponseRecorder.Write(b)
 }
 
 // blind has not heard of any revocation.

@@ -395,8 +395,8 @@ func TestTheFoldsSeeEveryEntryOnceInOrderAlsoAfterARestart(t *testing.T) {
 	}
 }
 
-// What a client makes up beforehand as the id of a consequence does not come twice.
-func TestTheIDOfAConsequenceIsNeverUsedTwice(t *testing.T) {
+// The ids of consequences are the ledger's own: the same on every node, and nobody else may use one.
+func TestTheIDOfAConsequenceIsTheLedgersOwn(t *testing.T) {
 	cause := trained(t, "p", func(e *event.Event) { e.Occurred = start.AddDate(0, -6, 0) }) // late: it is flagged
 	probe := opened(t)
 	probe.must(registered(t, "p"))
@@ -406,18 +406,17 @@ func TestTheIDOfAConsequenceIsNeverUsedTwice(t *testing.T) {
 	derived := again(t, probe.entries()[2+enrolled].Event).Event.ID
 	w := opened(t)
 	w.must(registered(t, "p"))
-	w.must(trained(t, "p", func(e *event.Event) { e.ID = derived }))
-	w.must(again(t, cause.Bytes))
-	seen := map[uuid.UUID]bool{}
-	for _, en := range w.entries() {
-		id := again(t, en.Event).Event.ID
-		if seen[id] {
-			t.Errorf("id %s twice", id)
+	for id, code := range map[uuid.UUID]string{
+		derived: "id-reserved", uuid.NewSHA1(uuid.Nil, []byte("x")): "id-version", uuid.MustParse("c232ab00-9414-11ec-b3c8-9f6bdeced846"): "id-version",
+	} {
+		var refusal *event.Refusal
+		if _, err := w.append(trained(t, "p", func(e *event.Event) { e.ID = id })); !errors.As(err, &refusal) || refusal.Code != code {
+			t.Errorf("%s: %v", id, err)
 		}
-		seen[id] = true
 	}
-	if len(seen) != 4+enrolled {
-		t.Errorf("%d entries", len(seen))
+	w.must(again(t, cause.Bytes))
+	if id := again(t, w.entries()[2+enrolled].Event).Event.ID; id != derived || id.Version() != 8 {
+		t.Errorf("%s, on another node %s", id, derived)
 	}
 	w.audit()
 }

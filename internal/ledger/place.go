@@ -1,11 +1,9 @@
 package ledger
 
 import (
-	"encoding/binary"
 	"fmt"
 	"hash/maphash"
-
-	"github.com/google/uuid"
+	"strconv"
 
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/oversight"
@@ -156,7 +154,10 @@ func (s *sequencer) create(now clock.Stamp) error {
 // derive appends the n-th consequence of cause, behind it.
 func (s *sequencer) derive(cause *event.Event, n int, c event.Consequence) error {
 	e := s.l.newDerived(c, cause.Recorded)
-	e.ID = s.derivedID(cause.ID, n)
+	e.ID = s.l.ownID("consequence", cause.ID.String(), strconv.Itoa(n)) // nobody else may use such an id
+	if _, used := s.ids[e.ID]; used {
+		return fmt.Errorf("entry %d: the id %s of the ledger's own is taken: the ledger is damaged", s.next, e.ID)
+	}
 	e.Causation = cause.ID.String()
 	e.Campaign = cause.Campaign
 	e.About = s.state.About(e)
@@ -166,20 +167,4 @@ func (s *sequencer) derive(cause *event.Event, n int, c event.Consequence) error
 		return err
 	}
 	return s.place(e, raw, nil, maphash.Bytes(s.l.seed, raw))
-}
-
-// derivedNamespace makes the ids of consequences: same cause, same place, same id.
-var derivedNamespace = uuid.MustParse("6f1c8a52-3b0e-4c59-9d63-0a5c2f7f4a10")
-
-// derivedID returns the id of the n-th consequence of an event. A client can foresee it and
-// use it for an event of its own; then the consequence takes the next one.
-func (s *sequencer) derivedID(cause uuid.UUID, n int) uuid.UUID {
-	name := binary.BigEndian.AppendUint32(cause[:], uint32(n))
-	for {
-		id := uuid.NewSHA1(derivedNamespace, name)
-		if _, used := s.ids[id]; !used {
-			return id
-		}
-		name = append(name, 0)
-	}
 }

@@ -76,7 +76,8 @@ func open(ctx context.Context, cfg Config, restored []oversight.CopyRestored) (n
 	if cfg.Logger == nil {
 		cfg.Logger = slog.New(slog.DiscardHandler)
 	}
-	n = &Node{Dir: cfg.Dir, Tokens: identity.NewRegistry(time.Now), Keyring: &devicekey.Ring{}, Disclosure: &disclosure.Fold{}, Catalogue: domain.Catalogue()}
+	n = &Node{Dir: cfg.Dir, Keyring: &devicekey.Ring{}, Disclosure: &disclosure.Fold{}, Catalogue: domain.Catalogue()}
+	n.Tokens = identity.NewRegistry(func() time.Time { return n.Ledger.Now() }) // asked once the ledger is open
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, n.Close(ctx))

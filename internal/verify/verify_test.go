@@ -86,7 +86,9 @@ func TestAChangedBlockIDIsBlamedOnTheCopyThatHasIt(t *testing.T) {
 	changed := slices.Clone(l.blocks)
 	id := bytes.LastIndex(changed[2], []byte(`,"id":"`)) + len(`,"id":"`)
 	changed[2] = bytes.Clone(changed[2])
-	changed[2][id] ^= 1
+	if changed[2][id]++; changed[2][id] > '1' { // another hexadecimal digit
+		changed[2][id] = '0'
+	}
 	r := l.run(Sources{Journal: blocksOf(changed), Store: blocksOf(l.blocks)})
 	if p := wantProblem(t, r, "journal", "the id of block 3"); p.Block != 3 || r.Entries != 309 {
 		t.Errorf("%+v", r)

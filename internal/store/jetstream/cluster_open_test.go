@@ -53,6 +53,45 @@ func TestTheStreamIsNamedAfterTheLedger(t *testing.T) {
 	}
 }
 
+// The stream of a first start that was cut off before it had a key is gone on with; one that has a
+// block, or is of another name, is somebody else's.
+func TestAnEmptyStreamOfTheNameKeepsItsOrigin(t *testing.T) {
+	c := natstest.Start(t, 1, nil)
+	open := func(origin string) (string, error) {
+		cfg := config(t, c)
+		cfg.Replicas, cfg.Ledger, cfg.Create, cfg.Stream = 1, origin, true, "ANJIAN_BLOCKS_same"
+		s, err := jetstream.OpenCluster(t.Context(), cfg)
+		if err != nil {
+			return "", err
+		}
+		defer s.Close()
+		return s.Origin(), nil
+	}
+	const first = "anjian.example/x/00000001"
+	for _, again := range []string{first, first, "anjian.example/x/00000002"} {
+		if got, err := open(again); err != nil || got != first {
+			t.Errorf("%s: %q, %v", again, got, err)
+		}
+	}
+	var settings *jetstream.SettingsError
+	if got, err := open("anjian.example/y/00000003"); !errors.As(err, &settings) {
+		t.Errorf("another name: %q, %v", got, err)
+	}
+	cfg := config(t, c)
+	cfg.Replicas, cfg.Ledger, cfg.Stream = 1, first, "ANJIAN_BLOCKS_same"
+	s, err := jetstream.OpenCluster(t.Context(), cfg)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	if err := s.Append(t.Context(), storetest.Chain(1, "x")[0]); err != nil {
+		t.Fatal(err)
+	}
+	if got, err := open("anjian.example/x/00000002"); !errors.As(err, &settings) {
+		t.Errorf("with a block: %q, %v", got, err)
+	}
+}
+
 func TestServersWithATooSmallMaxPayloadAreRefused(t *testing.T) {
 	c := natstest.Start(t, 1, func(o *server.Options) { o.MaxPayload = 128 << 10 })
 	cfg := config(t, c)
