@@ -96,13 +96,17 @@ var problems = []row{
 	{codeNotFound, 404, "Not found", "未找到", "", 0},
 	{codeMethod, 405, "Method not allowed", "方法不允许", "see /docs", 0},
 	{codeNotAcceptable, 406, "No acceptable form", "无可接受的格式", "accept application/json, application/x-ndjson or text/event-stream", 0},
-	{codeTooSlow, 408, "The body came too slowly", "请求体传输停顿", "nothing was stored; send it again, where the network is better, or in smaller parts: " +
+	{codeTooSlow, 408, "The body came too slowly", "请求体传输停顿", "nothing was stored; " +
+		"send it again, where the network is better, or in smaller parts: " +
 		"GET /v1/limits tells how slow it may be. 未存储任何内容；请在网络较好处重新发送，或分小批发送", 0},
 	{"id-reused", 409, "The event id was used for other bytes", "事件编号已用于其他内容", "make a new id for a new fact", 0},
 	{"wrong-revision", 409, "The stream has moved on", "事件流版本已变化", "read the stream, decide again, and send the new revision", 0},
-	{codeTooLarge, 413, "Too large", "内容过大", "send fewer or smaller events; photos and scans go to /v1/evidence. GET /v1/limits tells the limits. 请减少或缩小事件；限额见 /v1/limits", 0},
-	{codeBatchSize, 413, "Too many events in one batch", "批次事件过多", "send it in parts; GET /v1/limits tells the limits. 请分批发送；限额见 /v1/limits", 0},
-	{"event-too-large", 413, "The event is too large", "事件过大", "send photos and scans as evidence; GET /v1/limits tells the limits. 照片和扫描件请作为证据上传；限额见 /v1/limits", 0},
+	{codeTooLarge, 413, "Too large", "内容过大", "send fewer or smaller events; " +
+		"photos and scans go to /v1/evidence. GET /v1/limits tells the limits. 请减少或缩小事件；限额见 /v1/limits", 0},
+	{codeBatchSize, 413, "Too many events in one batch", "批次事件过多", "send it in parts; " +
+		"GET /v1/limits tells the limits. 请分批发送；限额见 /v1/limits", 0},
+	{"event-too-large", 413, "The event is too large", "事件过大", "send photos and scans as evidence; " +
+		"GET /v1/limits tells the limits. 照片和扫描件请作为证据上传；限额见 /v1/limits", 0},
 	{codeMediaType, 415, "Unsupported media type", "不支持的媒体类型", "send application/cloudevents+json, application/cloudevents-batch+json, or application/json with ce- headers", 0},
 	{"invalid-attribute", 422, "Invalid CloudEvents attribute", "事件属性无效", "", 0},
 	{"unknown-type", 422, "Unknown event type", "未知事件类型", "GET /v1/types lists the catalogue", 0},
@@ -110,8 +114,10 @@ var problems = []row{
 	{codeRefused, 422, "Refused by rule", "按规则拒绝", "", 0},
 	{"busy", 429, "Too many appends are waiting", "待处理追加过多", "send the same request again after a moment", 1},
 	{codeTooManyReads, 429, "Too many expensive reads at once", "并发查询过多", "try again after a moment", 1},
-	{codeOverShare, 429, "The token's share is in use", "本令牌的并发份额已用完", "wait until some of its requests have ended; GET /v1/limits tells the shares. 请等待已有请求结束；份额见 /v1/limits", 1},
-	{codeOverQuota, 429, "The token's quota is spent", "本令牌的配额已用完", "nothing was stored; send the same request again after the seconds of Retry-After; GET /v1/limits tells the quotas. " +
+	{codeOverShare, 429, "The token's share is in use", "本令牌的并发份额已用完", "wait until some of its requests have ended; " +
+		"GET /v1/limits tells the shares. 请等待已有请求结束；份额见 /v1/limits", 1},
+	{codeOverQuota, 429, "The token's quota is spent", "本令牌的配额已用完", "nothing was stored; " +
+		"send the same request again after the seconds of Retry-After; GET /v1/limits tells the quotas. " +
 		"未存储任何内容；请在 Retry-After 秒后重发；配额见 /v1/limits", 1},
 	{codeInternal, 500, "Internal error", "内部错误", "report the request id to the operator", 0},
 	{"read-only", 503, "Appends are stopped", "账本只读", "GET /readyz says why; nothing was stored", 30},
