@@ -156,10 +156,10 @@ func TestAnIDWithOtherBytesIsAConflictAndStoresNothing(t *testing.T) {
 	}
 	w.must(registered(t, "p"))
 	w.must(as("one"))
-	size := w.Head().Size
+	size, twice := w.Head().Size, uuid.New()
 	for name, items := range map[string][]ledger.Item{
 		"alone": {as("two")}, "behind a new one": {trained(t, "p", nil), as("two")},
-		"twice within a batch": {registered(t, "q"), trained(t, "q", func(e *event.Event) { e.ID = uuid.Max }), trained(t, "q", func(e *event.Event) { e.ID, e.Source = uuid.Max, "urn:x" })},
+		"twice within a batch": {registered(t, "q"), trained(t, "q", func(e *event.Event) { e.ID = twice }), trained(t, "q", func(e *event.Event) { e.ID, e.Source = twice, "urn:x" })},
 	} {
 		var conflict *ledger.ConflictError
 		if _, err := w.append(items...); !errors.As(err, &conflict) || conflict.Code != "id-reused" || w.Head().Size != size {
