@@ -22,7 +22,7 @@ import (
 
 // ErrClockUnconfirmed: the machine's clock is too far from the newest entry to be believed
 // without a person's word ([Ledger.ConfirmClock]). Nothing was stored.
-var ErrClockUnconfirmed = errors.New("ledger: the server's clock is not confirmed; nothing was stored")
+var ErrClockUnconfirmed = errors.New("ledger: the machine's clock is not confirmed; nothing was stored; check it, then run: anjian clock --confirm")
 
 const (
 	clockEvery = time.Second
@@ -106,7 +106,7 @@ func (l *Ledger) storeHead(ctx context.Context) (uint64, error) {
 func (s *sequencer) stamp() (clock.Stamp, error) {
 	now, err := s.l.clock.Take()
 	if err != nil {
-		return now, fmt.Errorf("%w (%w)", ErrClockUnconfirmed, err)
+		return now, ErrClockUnconfirmed
 	}
 	if now.Time.Before(s.last.Time) {
 		now = now.At(s.last.Time) // recorded time does not go back
@@ -124,7 +124,7 @@ func (s *sequencer) correctedStamp(d *oversight.ClockCorrected) (clock.Stamp, er
 	}
 	now, err := s.l.clock.TakeCorrected()
 	if err != nil {
-		return now, fmt.Errorf("%w (%w)", ErrClockUnconfirmed, err)
+		return now, ErrClockUnconfirmed
 	}
 	floor, err := s.l.RecordedAt(*d.From)
 	if err != nil {
