@@ -2,6 +2,7 @@
 // the ledger over both, the views, evidence, keys and tokens.
 //
 //	DIR/lock        held by the one process that may write
+//	DIR/admin.sock  how a person at the machine talks to it (package adminsocket)
 //	DIR/store       blocks in JetStream
 //	DIR/journal     the same blocks as plain lines; archive these
 //	DIR/tiles       hash tiles, one file a level, and the newest checkpoint; can be made again
