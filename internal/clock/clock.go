@@ -161,6 +161,12 @@ type Stamp struct {
 // At returns the stamp of an entry that is recorded at t at the same moment as s.
 func (s Stamp) At(t time.Time) Stamp { s.Time = t; return s }
 
+// Corrected reports whether s is from [Clock.TakeCorrected].
+func (s Stamp) Corrected() bool { return s.corrected }
+
+// Settled is s as the stamp of an entry after a correction that the clock has been told of.
+func (s Stamp) Settled() Stamp { s.corrected = false; return s }
+
 // Unconfirmed reports whether entries get no time. It costs nothing once they did.
 func (c *Clock) Unconfirmed() bool {
 	if c.running.Load() {

@@ -102,9 +102,14 @@ func (l *Ledger) storeHead(ctx context.Context) (uint64, error) {
 	return head, err
 }
 
-// stamp returns the time for the items of a request.
+// stamp returns the time for the items of a request. Behind a correction that is not durable
+// yet, the clock still expects the time that was wrong.
 func (s *sequencer) stamp() (clock.Stamp, error) {
-	now, err := s.l.clock.Take()
+	take := s.l.clock.Take
+	if s.last.Corrected() {
+		take = s.l.clock.TakeCorrected
+	}
+	now, err := take()
 	if err != nil {
 		return now, ErrClockUnconfirmed
 	}
