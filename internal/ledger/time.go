@@ -162,7 +162,7 @@ func (l *Ledger) addDisputed(ctx context.Context, p *pending) error {
 		err := l.Entries(ctx, *d.From, r.Index, func(index uint64, raw []byte) error {
 			en, err := entry.Parse(raw)
 			if err != nil {
-				return nil // it is no deadline-passed, whatever it is
+				return nil //nolint:nilerr // it is no deadline-passed, whatever it is
 			}
 			if isType(en.Event, deadlinePassed) {
 				r.Disputed.Deadlines = append(r.Disputed.Deadlines, index)
