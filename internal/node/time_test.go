@@ -13,6 +13,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/internal/adminsocket"
 	"github.com/anjian-ledger/anjian/internal/clock"
 	"github.com/anjian-ledger/anjian/internal/clock/clocktest"
@@ -77,6 +78,18 @@ func TestANodeNamesTheClock(t *testing.T) {
 	}
 	if down, doubts := n.Ready(); len(down)+len(doubts) > 0 {
 		t.Errorf("%v %v", down, doubts)
+	}
+}
+
+// A stopped projector is named, and ends readiness (it fails closed).
+func TestANodeNamesViewsThatHaveStopped(t *testing.T) {
+	n := openOn(t, node.Dir(t.TempDir()), clocktest.New(monday))
+	defer closed(t, n)
+	n.Projector.Apply([]*event.Event{{Index: 99}})
+	var b bytes.Buffer
+	n.WriteMetrics(&b)
+	if down, _ := n.Ready(); down["views"] == "" || !strings.Contains(b.String(), "anjian_part_up{part=\"views\"} 0\n") {
+		t.Errorf("%v\n%s", down, b.String())
 	}
 }
 
