@@ -161,6 +161,7 @@ func killed(t testing.TB, from string) string {
 		office.append(enterprise(fmt.Sprintf("k%d", i)))
 	}
 	s.kill()
+	must(t, os.Remove(filepath.Join(dir, "admin.sock"))) // nobody listens, and CopyFS takes files only
 	return dir
 }
 
