@@ -11,10 +11,9 @@ import (
 	"github.com/anjian-ledger/anjian/internal/entry"
 )
 
-// correct makes an entry a clock-corrected by a person.
+// correct makes an entry a clock-corrected by its person.
 func correct(e *entry.Entry, data string) {
 	e.Stream, e.Revision = event.Stream{Kind: event.Ledger, ID: "clock"}, 0
-	e.Actor, e.Assurance = event.Actor{Person: "p", Role: event.RoleSupervisionOffice}, event.Token
 	e.Event = fmt.Appendf(nil, `{"specversion":"1.0","id":"%s","source":"urn:test","type":"anjian.clock-corrected.v1","subject":"ledger/clock",`+
 		`"time":"2019-12-02T09:30:00+08:00","data":%s}`, testID(e.Index), data)
 }
