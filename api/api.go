@@ -69,14 +69,18 @@ type Evidence interface {
 	Open(ctx context.Context, sha256 string) (r io.ReadCloser, size int64, err error)
 }
 
-// Tokens verifies bearer tokens; *identity.Verifier does, and caches what it verified.
+// Tokens knows bearer tokens; *identity.Registry does.
 type Tokens interface {
-	Verify(token string) (identity.Claims, error)
+	Verify(ctx context.Context, token string) (identity.Claims, error)
+	Check(position uint64) error // of a token that was verified before
+	WaitFor(ctx context.Context, size uint64) error
 }
 
 // Keyring looks device keys up; *devicekey.Ring does.
 type Keyring interface {
 	Lookup(id string) (devicekey.Registration, bool)
+	OfPerson(person string) []devicekey.Registration
+	Links(id string) (devicekey.Links, bool)
 }
 
 // AccessLog records reads of restricted material; *identity.AccessLog does.
@@ -194,7 +198,7 @@ func (a *Handler) routes(doc *document) []*route {
 	var all []*route
 	for _, group := range [][]*route{
 		a.eventRoutes(doc), a.viewRoutes(doc), a.proofRoutes(doc), a.tileRoutes(), a.evidenceRoutes(doc),
-		a.typeRoutes(doc), a.healthRoutes(doc), a.documentRoutes(), a.indexRoutes(),
+		a.typeRoutes(doc), a.meRoutes(doc), a.healthRoutes(doc), a.documentRoutes(), a.indexRoutes(),
 	} {
 		all = append(all, group...)
 	}

@@ -7,6 +7,7 @@ import (
 	"io"
 	"mime"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -15,6 +16,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/anjian-ledger/anjian/domain/event"
+	"github.com/anjian-ledger/anjian/domain/token"
 	"github.com/anjian-ledger/anjian/internal/devicekey"
 	"github.com/anjian-ledger/anjian/internal/entry"
 	"github.com/anjian-ledger/anjian/internal/ledger"
@@ -31,12 +33,10 @@ const (
 // client is told that the outcome is unknown.
 const appendTimeout = 30 * time.Second
 
-// The headers that carry a device signature: the id of a registered key, and over the exact
-// bytes of each event 64 bytes in base64url without padding, comma-separated for a batch.
-const (
-	headerKey       = "Anjian-Key"
-	headerSignature = "Anjian-Signature"
-)
+// headerSignature carries the signature of a single event: 64 bytes in base64url without padding
+// (package devicekey says over what). The event's source names the key. Many signed events are
+// lines of [mediaSigned]; proxies cut long headers and drop unknown ones.
+const headerSignature = "Anjian-Signature"
 
 // mode is one of the forms in which CloudEvents travel over HTTP.
 type mode int
@@ -45,7 +45,11 @@ const (
 	structured mode = iota
 	batched
 	binaryMode
+	signedLines // a batch of signed events
 )
+
+// many reports whether the form carries a batch.
+func (m mode) many() bool { return m == batched || m == signedLines }
 
 // bulkPatience is how long a large body waits for its turn before it is turned away.
 const bulkPatience = 10 * time.Second
@@ -67,7 +71,7 @@ func (a *Handler) takeBulk(ctx context.Context) error {
 // receive reads and parses the body. From here on the ledger's queue bounds the memory.
 func (a *Handler) receive(c *call, m mode) ([]ledger.Item, error) {
 	limit := int64(maxEventBody)
-	if m == batched {
+	if m.many() {
 		limit = maxBatchBody
 		if err := a.takeBulk(c.r.Context()); err != nil {
 			return nil, err
@@ -78,11 +82,11 @@ func (a *Handler) receive(c *call, m mode) ([]ledger.Item, error) {
 	if err != nil {
 		return nil, err
 	}
-	raw, err := split(c.r, m, body)
+	all, err := split(c.r, m, body)
 	if err != nil {
 		return nil, err
 	}
-	return a.items(c, m, raw)
+	return a.items(c, all)
 }
 
 // appendEvents is POST /v1/events: bytes in, receipts out, everything or nothing.
@@ -101,17 +105,27 @@ func (a *Handler) appendEvents(c *call) error {
 	ctx, cancel := context.WithTimeout(c.r.Context(), appendTimeout)
 	defer cancel()
 	res, err := a.cfg.Ledger.Append(ctx, ledger.Request{
-		Actor: c.claims.Actor(), Imported: c.claims.Role == event.RoleImporter, Items: items,
+		Actor: c.claims.Actor(), Items: items,
 	})
 	var item *ledger.ItemError
+	var refusal *event.Refusal
 	switch {
+	case errors.As(err, &refusal) && refusal.Code == token.NotValid: // it was a moment ago
+		return errUnauthenticated
 	case errors.As(err, &item):
 		return locate(item.Err, item.Item, len(items), item.EventID)
 	case err != nil:
 		return err
 	}
+	if slices.ContainsFunc(items, ofTokens) { // a revocation that is acknowledged holds
+		if err := a.cfg.Tokens.WaitFor(ctx, res.Size); err != nil {
+			return &fault{code: codeBehind, cause: err}
+		}
+	}
 	return a.receipts(c, res)
 }
+
+func ofTokens(it ledger.Item) bool { return it.Event.Stream.Kind == event.Tokens }
 
 // modeOf reads the Content-Type. The comparison with the usual spellings saves parsing.
 func modeOf(r *http.Request) (mode, error) {
@@ -134,6 +148,8 @@ func modeOf(r *http.Request) (mode, error) {
 		return structured, nil
 	case mediaType == mediaBatch:
 		return batched, nil
+	case mediaType == mediaSigned:
+		return signedLines, nil
 	case mediaType == mediaJSON && r.Header.Get("Ce-Specversion") != "":
 		return binaryMode, nil
 	}
@@ -163,20 +179,30 @@ func readBody(r *http.Request, limit int64) ([]byte, error) {
 	return body, nil
 }
 
-// split returns the exact bytes of each event.
-func split(r *http.Request, m mode, body []byte) ([][]byte, error) {
+// split returns the events of a request with their signatures.
+func split(r *http.Request, m mode, body []byte) ([]sent, error) {
+	signatures := r.Header.Values(headerSignature)
+	switch {
+	case len(signatures) == 0:
+	case m == binaryMode:
+		return nil, fail(codeSignedBinary, "in binary mode the ledger assembles the event, so there are no bytes that the device could have signed")
+	case m != structured || len(signatures) > 1 || signatures[0] == "":
+		return nil, fail(codeBadSignature, headerSignature+" is for a single event; send many as "+mediaSigned)
+	}
 	switch m {
+	case signedLines:
+		return splitSigned(body)
 	case batched:
 		return splitBatch(body)
 	case binaryMode:
 		b, err := assemble(r.Header, body)
-		return [][]byte{b}, err
+		return []sent{{bytes: b}}, err
 	}
-	return [][]byte{body}, nil
+	return []sent{{body, r.Header.Get(headerSignature)}}, nil
 }
 
 // splitBatch cuts a JSON array into its elements without copying them.
-func splitBatch(body []byte) ([][]byte, error) {
+func splitBatch(body []byte) ([]sent, error) {
 	malformed := func(err error) error { return &entry.SyntaxError{Code: "malformed-json", Err: err} }
 	dec := jsontext.NewDecoder(bytes.NewBuffer(body))
 	if tok, err := dec.ReadToken(); err != nil {
@@ -184,7 +210,7 @@ func splitBatch(body []byte) ([][]byte, error) {
 	} else if tok.Kind() != '[' {
 		return nil, malformed(errors.New("want a JSON array of CloudEvents"))
 	}
-	var raw [][]byte
+	var raw []sent
 	for dec.PeekKind() != ']' {
 		v, err := dec.ReadValue()
 		if err != nil {
@@ -194,7 +220,7 @@ func splitBatch(body []byte) ([][]byte, error) {
 			return nil, fail(codeBatchSize, "")
 		}
 		end := dec.InputOffset()
-		raw = append(raw, body[end-int64(len(v)):end:end])
+		raw = append(raw, sent{bytes: body[end-int64(len(v)) : end : end]})
 	}
 	if _, err := dec.ReadToken(); err != nil {
 		return nil, malformed(err)
@@ -208,32 +234,34 @@ func splitBatch(body []byte) ([][]byte, error) {
 	return raw, nil
 }
 
+// sent is one event of a request as it came.
+type sent struct {
+	bytes     []byte // exact
+	signature string // as it was sent; empty when there is none
+}
+
 // items parses, authorises and verifies each event.
-func (a *Handler) items(c *call, m mode, raw [][]byte) ([]ledger.Item, error) {
-	key, signatures, err := signaturesOf(c.r.Header, m, len(raw))
-	if err != nil {
-		return nil, err
-	}
-	items := make([]ledger.Item, len(raw))
-	for i, b := range raw {
-		if key == "" {
+func (a *Handler) items(c *call, all []sent) ([]ledger.Item, error) {
+	items := make([]ledger.Item, len(all))
+	fresh := map[string]devicekey.Registration{} // keys that the request itself registers
+	for i, one := range all {
+		b := one.bytes
+		if one.signature == "" {
 			b = entry.OneLine(b)
-		} else if bytes.IndexByte(b, '\n') >= 0 {
-			return nil, fail(codeSignedLines, "")
 		}
 		e, err := entry.ParseEvent(b, a.cfg.Catalogue)
 		if err != nil {
-			return nil, locate(err, i, len(raw), uuid.Nil)
+			return nil, locate(err, i, len(all), uuid.Nil)
 		}
 		if !e.Type.MayAppend(c.claims.Role) {
-			return nil, locate(event.Refuse("Roles", codeRoleAppend, "", "%s may not append %s", c.claims.Role, e.Type), i, len(raw), e.ID)
+			return nil, locate(event.Refuse("Roles", codeRoleAppend, "", "%s may not append %s", c.claims.Role, e.Type), i, len(all), e.ID)
 		}
 		items[i] = ledger.Item{Bytes: b, Event: e}
-		if key != "" {
-			if err := a.verify(c, key, b, signatures[i]); err != nil {
-				return nil, locate(err, i, len(raw), e.ID)
-			}
-			items[i].Key, items[i].Signature = key, signatures[i]
+		if one.signature == "" {
+			continue // if the event says that it is signed, the ledger refuses it
+		}
+		if items[i].Signature, err = a.verify(c, e, one, fresh); err != nil {
+			return nil, locate(err, i, len(all), e.ID)
 		}
 	}
 	return items, nil
@@ -263,53 +291,6 @@ type settled struct {
 func (s *settled) Error() string { return s.problem.Code + ": " + s.problem.Detail }
 func (s *settled) Unwrap() error { return s.cause }
 
-// signaturesOf reads the signature headers: none, or one signature for each of n events.
-func signaturesOf(h http.Header, m mode, n int) (key string, signatures [][]byte, err error) {
-	key = h.Get(headerKey)
-	given := h.Values(headerSignature)
-	switch {
-	case key == "" && len(given) == 0:
-		return "", nil, nil
-	case m == binaryMode:
-		return "", nil, fail(codeSignedBinary, "in binary mode the ledger assembles the event, so there are no bytes that the device could have signed")
-	case key == "" || len(given) == 0 || len(h.Values(headerKey)) > 1:
-		return "", nil, fail(codeBadSignature, headerKey+" and "+headerSignature+" belong together")
-	case !event.ValidID(key):
-		return "", nil, fail(codeBadSignature, headerKey+" is no key id")
-	}
-	texts := strings.Split(strings.Join(given, ","), ",")
-	if len(texts) != n {
-		return "", nil, fail(codeBadSignature, strconv.Itoa(len(texts))+" signatures for "+strconv.Itoa(n)+" events")
-	}
-	signatures = make([][]byte, n)
-	for i, t := range texts {
-		sig, err := devicekey.ParseSignature(strings.TrimSpace(t))
-		if err != nil {
-			return "", nil, fail(codeBadSignature, "signature "+strconv.Itoa(i)+" is not 64 bytes in base64url without padding")
-		}
-		signatures[i] = sig
-	}
-	return key, signatures, nil
-}
-
-// verify checks a signature over the exact bytes b by a key that counts now and belongs to
-// the token's person.
-func (a *Handler) verify(c *call, key string, b, signature []byte) error {
-	k, known := a.cfg.Keyring.Lookup(key)
-	if !known && a.ready(c) == nil { // its registration may have been answered a moment ago
-		k, known = a.cfg.Keyring.Lookup(key)
-	}
-	switch person := c.claims.Person; {
-	case !known || !k.ValidAt(a.cfg.Now()):
-		return fail(codeKeyUnknown, "key "+key)
-	case k.Person != person || person == "":
-		return fail(codeKeyNotYours, "key "+key)
-	case !k.Verify(b, signature):
-		return fail(codeBadSignature, "the signature is not that of key "+key+" over these bytes")
-	}
-	return nil
-}
-
 // precondition puts If-Match and If-None-Match into the event's expected revision, which
 // the sequencer checks in order with everybody else's appends.
 func precondition(r *http.Request, m mode, items []ledger.Item) error {
@@ -317,7 +298,7 @@ func precondition(r *http.Request, m mode, items []ledger.Item) error {
 	switch {
 	case match == "" && noneMatch == "":
 		return nil
-	case m == batched:
+	case m.many():
 		return fail(codeBadRequest, "If-Match is for single events; in a batch, use the attribute expectedrevision")
 	}
 	e := items[0].Event

@@ -31,7 +31,8 @@ func BenchmarkAppendOverHTTP(b *testing.B) {
 	body := w.subject("s-1")
 	e, err := entry.ParseEvent([]byte(body), w.cat)
 	w.must(err)
-	res, err := w.ledger.Append(b.Context(), ledger.Request{Actor: w.tokens.known[office].Actor(), Items: []ledger.Item{{Bytes: []byte(body), Event: e}}})
+	bearer := w.tokens.known[office]
+	res, err := w.ledger.Append(b.Context(), ledger.Request{Actor: bearer.Actor(), Items: []ledger.Item{{Bytes: []byte(body), Event: e}}})
 	w.must(err)
 	w.faults.Ledger = instant{w.ledger, res}
 	bare := chi.NewRouter()

@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/inspection"
 	"github.com/anjian-ledger/anjian/domain/oversight"
 	"github.com/anjian-ledger/anjian/projections"
@@ -84,7 +85,7 @@ func TestADateCountsAsWritten(t *testing.T) {
 	} {
 		w := newWorld(t)
 		w.want(w.post("importer", w.subject("s-1")), 201, "")
-		visit := w.author("inspection/i-7", "inspection-started", &inspection.Started{Subject: "s-1", Sector: "MINE", VisitType: "initial"})
+		visit := w.author("inspection/i-7", "inspection-started", &inspection.Started{Subject: "s-1", Sector: "MINE", VisitType: "initial", Unknown: event.Unknown{"team", "inspectors"}})
 		written := regexp.MustCompile(`"time":"[^"]*"`).ReplaceAllString(visit, fmt.Sprintf(`"time":%q,"timeprecision":%q`, c.time, c.precision))
 		w.want(w.post("importer", written), 201, "")
 		for until, want := range map[string]int64{c.before: 0, c.on: 1} {

@@ -21,6 +21,9 @@ type Readiness struct {
 	Reasons  map[string]string `json:"reasons,omitempty" doc:"by part: why"`
 	Position uint64            `json:"position"`
 	Waiting  *int64            `json:"waiting,omitempty" doc:"appends in the queue"`
+	// What no release ever accepted stops nothing; whoever looks here should know of it.
+	Malformed      uint64  `json:"malformed,omitempty" doc:"entries whose event is malformed and counts for nothing"`
+	FirstMalformed *uint64 `json:"first_malformed,omitempty" doc:"index of the first of them"`
 }
 
 func (a *Handler) healthRoutes(d *document) []*route {
@@ -51,6 +54,9 @@ func (a *Handler) readyz(c *call) error {
 	r := Readiness{
 		Ready: h.Ready && len(down) == 0, ReadOnly: h.ReadOnly,
 		Parts: slices.Sorted(maps.Keys(reasons)), Position: h.Size,
+	}
+	if r.Malformed = h.Malformed; r.Malformed > 0 {
+		r.FirstMalformed = &h.FirstMalformed
 	}
 	if r.Parts == nil {
 		r.Parts = []string{}

@@ -41,6 +41,9 @@ func (a *Handler) follow(c *call, f *filter, s *stream, size uint64) error {
 	heartbeat := time.NewTicker(a.cfg.Heartbeat)
 	defer heartbeat.Stop()
 	for next := f.from; ; size = a.cfg.Ledger.Head().Size {
+		if a.cfg.Tokens.Check(c.claims.Token) != nil { // it has ended or was revoked
+			return nil
+		}
 		to := size
 		if f.bounded {
 			to = min(to, f.to)
@@ -60,10 +63,6 @@ func (a *Handler) follow(c *call, f *filter, s *stream, size uint64) error {
 		select {
 		case <-a.cfg.Ledger.Committed(max(next, size)):
 		case <-heartbeat.C:
-			// The token may have ended or been revoked since.
-			if _, err := a.authenticate(c.r); err != nil {
-				return nil
-			}
 			if err := s.comment("still here"); err != nil {
 				return err
 			}

@@ -14,8 +14,10 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/swaggest/swgui/v5emb"
 
+	"github.com/anjian-ledger/anjian/docs"
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/internal/identity"
+	"github.com/anjian-ledger/anjian/projections"
 )
 
 // The media types of this API.
@@ -23,6 +25,7 @@ const (
 	mediaJSON    = "application/json"
 	mediaEvent   = "application/cloudevents+json"
 	mediaBatch   = "application/cloudevents-batch+json"
+	mediaSigned  = "application/vnd.anjian.signed-events+ndjson"
 	mediaNDJSON  = "application/x-ndjson"
 	mediaSSE     = "text/event-stream"
 	mediaText    = "text/plain; charset=utf-8"
@@ -41,6 +44,7 @@ type document struct {
 
 func newDocument() *document {
 	d := &document{schemas: huma.NewMapRegistry("#/components/schemas/", schemaName)}
+	d.schemas.RegisterTypeAlias(reflect.TypeFor[projections.Integer](), reflect.TypeFor[int64]()) // a JSON number
 	d.OpenAPI = huma.OpenAPI{
 		OpenAPI: "3.1.0",
 		Info: &huma.Info{
@@ -192,6 +196,9 @@ func (a *Handler) documentRoutes() []*route {
 			handle:  func(c *call) error { c.body(mediaYAML, a.openAPIYAML); return nil }},
 		{method: "GET", path: "/docs", id: "docs", tag: "about", summary: "Viewer of this description", chinese: "接口文档",
 			answers: map[string]*huma.Schema{mediaHTML: text()}, handle: show},
+		{method: "GET", path: "/docs/verify", id: "docs-verify", tag: "about", summary: "Verify a receipt yourself", chinese: "自行核验",
+			doc:     "One page (Markdown) that needs nothing else: what a receipt is, what is computed, and sixty lines of JavaScript that do it.",
+			answers: map[string]*huma.Schema{mediaText: text()}, handle: func(c *call) error { c.body(mediaText, docs.Verify); return nil }},
 		{method: "GET", path: "/docs/{file}", id: "docs-file", tag: "about", summary: "A file of the viewer", chinese: "文档资源",
 			params:  []*huma.Param{pathParam("file", "name")},
 			answers: map[string]*huma.Schema{"*/*": binary()}, handle: show},

@@ -56,10 +56,7 @@ const (
 	codeMediaType       = "unsupported-media-type"
 	codeNotAcceptable   = "not-acceptable"
 	codeBadSignature    = "invalid-signature"
-	codeSignedLines     = "signed-event-not-one-line"
 	codeSignedBinary    = "signature-needs-structured-mode"
-	codeKeyUnknown      = "key-unknown"
-	codeKeyNotYours     = "key-not-yours"
 	codeUnauthenticated = "unauthenticated"
 	codeForbidden       = "forbidden"
 	codeRoleAppend      = "role-may-not-append"
@@ -85,15 +82,12 @@ var problems = []row{
 	{codeBeyondHead, 400, "Beyond the end of the ledger", "超出账本末尾", "ask for a position up to the current one", 0},
 	{codeBadBody, 400, "The body could not be read", "请求体无法读取", "send the request again", 0},
 	{"malformed-json", 400, "Malformed JSON", "JSON 格式错误", "send one JSON object as RFC 8259 and I-JSON (RFC 7493) demand", 0},
-	{codeBadSignature, 400, "Invalid signature", "签名无效", "sign the exact bytes of the event and send 64 bytes in base64url without padding", 0},
-	{codeSignedLines, 400, "A signed event must be one line", "签名事件必须为单行", "write the event without line breaks, then sign it", 0},
+	{codeBadSignature, 400, "Invalid signature", "签名无效", "sign the pre-authentication encoding of the exact bytes of the event (GET /docs/verify) and send 64 bytes in base64url without padding", 0},
 	{codeSignedBinary, 400, "Signatures need structured mode", "签名须用结构化模式", "send application/cloudevents+json", 0},
 	{codeHashMismatch, 400, "The bytes do not have this SHA-256", "内容与 SHA-256 不符", "compute the SHA-256 of exactly the bytes you send", 0},
 	{codeUnauthenticated, 401, "A valid token is needed", "需要有效令牌", "send Authorization: Bearer with a token that is valid now", 0},
-	{codeKeyUnknown, 401, "The signing key is not accepted", "签名密钥不被接受", "register the key (person key-registered), or sign with one that is not revoked", 0},
 	{codeForbidden, 403, "The role may not do this", "该角色无此权限", "", 0},
 	{codeRoleAppend, 403, "The role may not append this type", "该角色不得追加此类事件", "GET /v1/types lists who may append each type", 0},
-	{codeKeyNotYours, 403, "The signing key belongs to somebody else", "签名密钥属于他人", "sign with a key registered to the token's person", 0},
 	{codeNotFound, 404, "Not found", "未找到", "", 0},
 	{codeMethod, 405, "Method not allowed", "方法不允许", "see /docs", 0},
 	{codeNotAcceptable, 406, "No acceptable form", "无可接受的格式", "accept application/json, application/x-ndjson or text/event-stream", 0},

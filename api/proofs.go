@@ -1,6 +1,7 @@
 package api
 
 import (
+	"bytes"
 	"encoding/base64"
 	"strconv"
 
@@ -70,31 +71,52 @@ func (a *Handler) logInfo(c *call) error {
 
 // entry answers with the stored bytes of one entry.
 func (a *Handler) entry(c *call) error {
-	index, err := c.index()
+	_, raw, err := a.visibleEntry(c)
 	if err != nil {
 		return err
 	}
-	raw, err := a.cfg.Ledger.Entry(c.r.Context(), index)
+	c.body(mediaJSON, raw)
+	return nil
+}
+
+// entryReceipt answers with an entry and its proof under the newest checkpoint, as one text.
+func (a *Handler) entryReceipt(c *call) error {
+	index, raw, err := a.visibleEntry(c)
 	if err != nil {
 		return err
+	}
+	proof, err := a.cfg.Ledger.CurrentProof(index)
+	if err != nil {
+		return err
+	}
+	c.body(mediaText, append(append(bytes.Clone(raw), '\n'), proof...))
+	return nil
+}
+
+// visibleEntry returns the entry that the path names, if the caller may see it.
+func (a *Handler) visibleEntry(c *call) (index uint64, raw []byte, err error) {
+	if index, err = c.index(); err != nil {
+		return 0, nil, err
+	}
+	if raw, err = a.cfg.Ledger.Entry(c.r.Context(), index); err != nil {
+		return 0, nil, err
 	}
 	en, err := entry.Parse(raw)
 	if err != nil {
-		return err
+		return 0, nil, err
 	}
 	if c.scope.AfterDisclosure {
 		if err := a.ready(c); err != nil {
-			return err
+			return 0, nil, err
 		}
 	}
 	switch visible, err := (&viewer{a: a, c: c}).see(&en); {
 	case err != nil:
-		return err
+		return 0, nil, err
 	case !visible:
-		return ledger.ErrNotFound
+		return 0, nil, ledger.ErrNotFound
 	}
-	c.body(mediaJSON, raw)
-	return nil
+	return index, raw, nil
 }
 
 func (c *call) index() (uint64, error) {

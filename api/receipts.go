@@ -2,7 +2,6 @@ package api
 
 import (
 	"bytes"
-	"encoding/base64"
 	"fmt"
 	"net/http"
 	"strconv"
@@ -22,8 +21,7 @@ type Receipt struct {
 	Stream         string      `json:"stream"`
 	Revision       uint64      `json:"revision" doc:"position in the stream, from 0"`
 	Recorded       string      `json:"recorded" format:"date-time" doc:"the ledger's clock"`
-	LeafHash       string      `json:"leaf_hash" doc:"RFC 6962 leaf hash of the entry, base64"`
-	Proof          string      `json:"proof" doc:"C2SP tlog-proof: inclusion path and signed checkpoint"`
+	Receipt        string      `json:"receipt" doc:"the proof, which needs nothing else: the entry's line, then a C2SP tlog-proof; see /docs/verify"`
 	AlreadyPresent bool        `json:"already_present" doc:"an identical event had been appended before"`
 	Deviations     []Deviation `json:"deviations" doc:"policy breaks that were flagged beside the event"`
 	Disputed       *Disputed   `json:"disputed,omitempty" doc:"of a clock-corrected only"`
@@ -92,6 +90,7 @@ var headerJSON = []string{mediaJSON}
 // appendReceipts encodes the answer without reflection: this is the hot path.
 func (a *Handler) appendReceipts(dst []byte, res ledger.Result) ([]byte, error) {
 	var newest time.Time
+	var text []byte
 	for i := range res.Receipts {
 		if t := res.Receipts[i].Recorded; t.After(newest) {
 			newest = t
@@ -110,16 +109,18 @@ func (a *Handler) appendReceipts(dst []byte, res ledger.Result) ([]byte, error) 
 		if i > 0 {
 			dst = append(dst, ',')
 		}
-		proof, err := a.cfg.Ledger.ReceiptProof(res.Receipts[i].Index, res)
+		r := &res.Receipts[i]
+		proof, err := a.cfg.Ledger.ReceiptProof(r.Index, res)
 		if err != nil {
 			return dst, err
 		}
-		dst = appendReceipt(dst, &res.Receipts[i], proof)
+		text = append(append(append(text[:0], r.Line...), '\n'), proof...)
+		dst = appendReceipt(dst, r, text)
 	}
 	return append(dst, "]}\n"...), nil
 }
 
-func appendReceipt(dst []byte, r *ledger.Receipt, proof []byte) []byte {
+func appendReceipt(dst []byte, r *ledger.Receipt, text []byte) []byte {
 	dst = append(dst, `{"id":"`...)
 	id, _ := r.EventID.MarshalText() // cannot fail
 	dst = append(dst, id...)
@@ -133,10 +134,8 @@ func appendReceipt(dst []byte, r *ledger.Receipt, proof []byte) []byte {
 	dst = strconv.AppendUint(dst, r.Revision, 10)
 	dst = append(dst, `,"recorded":"`...)
 	dst = r.Recorded.UTC().AppendFormat(dst, recordedLayout)
-	dst = append(dst, `","leaf_hash":"`...)
-	dst = base64.StdEncoding.AppendEncode(dst, r.LeafHash[:])
-	dst = append(dst, `","proof":`...)
-	dst = appendString(dst, proof)
+	dst = append(dst, `","receipt":`...)
+	dst = appendString(dst, text)
 	dst = append(dst, `,"already_present":`...)
 	dst = strconv.AppendBool(dst, r.AlreadyPresent)
 	dst = append(dst, `,"deviations":[`...)

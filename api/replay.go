@@ -38,13 +38,12 @@ func (a *Handler) eventRoutes(d *document) []*route {
 				"200 instead of 201 means that every event had been there before, byte for byte. " +
 				"A batch is atomic. In binary mode (application/json with ce- headers) the ledger assembles the JSON once, and takes no signature.",
 			params: []*huma.Param{
-				headerParam(headerKey, "Id of the registered device key that signed. 签名密钥编号"),
-				headerParam(headerSignature, "64 bytes in base64url over the exact bytes of the event; comma-separated for a batch. 签名"),
+				headerParam(headerSignature, "A single event: 64 bytes in base64url, by the key that its source names, over the event's exact bytes (see /docs/verify). 签名"),
 				headerParam("If-Match", `Single events: "<revision>" the stream must have before this event.`),
 			},
-			body:   map[string]*huma.Schema{mediaEvent: oneEvent, mediaBatch: list(oneEvent), mediaJSON: {Type: huma.TypeObject}},
+			body:   map[string]*huma.Schema{mediaEvent: oneEvent, mediaBatch: list(oneEvent), mediaSigned: text(), mediaJSON: {Type: huma.TypeObject}},
 			status: 201, answers: receipts,
-			codes: []string{"malformed-json", codeBadBody, codeBadSignature, codeSignedLines, codeSignedBinary, codeKeyUnknown, codeKeyNotYours,
+			codes: []string{"malformed-json", codeBadBody, codeBadSignature, codeSignedBinary,
 				codeRoleAppend, "id-reused", "wrong-revision", codeTooLarge, codeBatchSize, "event-too-large", codeMediaType, "invalid-attribute",
 				"unknown-type", "invalid-data", codeRefused, "busy", "read-only", "no-space", "full", "outcome-unknown"},
 			handle: a.appendEvents,
@@ -68,6 +67,14 @@ func (a *Handler) eventRoutes(d *document) []*route {
 			params:  []*huma.Param{pathParam("index", "position in the ledger, from 0")},
 			answers: map[string]*huma.Schema{mediaJSON: {Type: huma.TypeObject}},
 			codes:   []string{codeNotFound, codeBadParam}, waits: true, handle: a.entry,
+		},
+		{
+			method: "GET", path: "/v1/entries/{index}/receipt", id: "entry-receipt", tag: "events", need: identity.ReadEvents,
+			summary: "One entry with its proof under the newest checkpoint", chinese: "单条账目及收据",
+			doc:     "One text that proves by itself: the entry's line, then a C2SP tlog-proof. How to verify it: /docs/verify.",
+			params:  []*huma.Param{pathParam("index", "position in the ledger, from 0")},
+			answers: map[string]*huma.Schema{mediaText: text()},
+			codes:   []string{codeNotFound, codeBadParam}, waits: true, handle: a.entryReceipt,
 		},
 	}
 }
@@ -170,6 +177,9 @@ func (a *Handler) lines(c *call, f *filter, head ledger.Head) error {
 		buf = append(append(buf, raw...), '\n')
 		if len(buf) < 48<<10 {
 			return nil
+		}
+		if a.cfg.Tokens.Check(c.claims.Token) != nil { // it has ended or was revoked
+			return errUnauthenticated
 		}
 		_, err := w.Write(buf)
 		buf = buf[:0]

@@ -19,19 +19,19 @@ func TestAReplayGivesTheEntriesByteForByteInEveryForm(t *testing.T) {
 	w := newWorld(t)
 	w.visit()
 	var want []string
-	w.must(w.ledger.Entries(t.Context(), 0, w.size(), func(_ uint64, raw []byte) error {
+	w.must(w.ledger.Entries(t.Context(), w.enrolled, w.size(), func(_ uint64, raw []byte) error {
 		want = append(want, string(raw))
 		return nil
 	}))
-	lines := w.want(w.get(office, "/v1/events", "Accept", mediaNDJSON), 200, "")
-	if string(lines.body) != strings.Join(want, "\n")+"\n" || lines.Header.Get("Anjian-Position") != strconv.Itoa(len(want)) {
+	lines := w.want(w.get(office, w.since("/v1/events"), "Accept", mediaNDJSON), 200, "")
+	if string(lines.body) != strings.Join(want, "\n")+"\n" || lines.Header.Get("Anjian-Position") != strconv.FormatUint(w.size(), 10) {
 		t.Errorf("NDJSON %s", lines.body)
 	}
 	page := decode[struct {
 		Entries  []json.RawMessage
 		Position uint64
 		Root     string
-	}](w, w.want(w.get(office, "/v1/events"), 200, ""))
+	}](w, w.want(w.get(office, w.since("/v1/events")), 200, ""))
 	if len(page.Entries) != len(want) || page.Position != w.size() || page.Root != b64(w.ledger.Head().Root) {
 		t.Fatalf("%+v", page)
 	}
@@ -49,13 +49,13 @@ func TestPagesFollowEachOtherWithoutGapOrRepeat(t *testing.T) {
 		w.want(w.post(office, w.subject(fmt.Sprint("s-", i))), 201, "")
 	}
 	var got []uint64
-	for target := "/v1/events?limit=3"; target != ""; {
+	for target := w.since("/v1/events?limit=3"); target != ""; {
 		page := decode[struct {
 			Entries []struct{ Index uint64 }
 			Next    *uint64
 		}](w, w.want(w.get(office, target), 200, ""))
 		for _, e := range page.Entries {
-			got = append(got, e.Index)
+			got = append(got, e.Index-w.enrolled)
 		}
 		if target = ""; page.Next != nil {
 			target = fmt.Sprint("/v1/events?limit=3&from=", *page.Next)
@@ -73,22 +73,23 @@ func TestAReplayIsFiltered(t *testing.T) {
 	type entries struct {
 		Entries []struct{ Index uint64 }
 	}
-	all := w.size()
+	all := w.size() - uint64(len(everyRole())) - 1 // but for who was given which token
+	first, second := w.enrolled+1, w.enrolled+2
 	for query, want := range map[string]func(n int) bool{
-		"stream=subject/s-1":                    func(n int) bool { return n == 1 },
-		"stream=team":                           func(n int) bool { return n == 1 },
-		"type=inspector-arrived":                func(n int) bool { return n == 1 },
-		"type=anjian.inspector-arrived.v1":      func(n int) bool { return n == 1 },
-		"team=t-1&stream=inspection/i-1":        func(n int) bool { return n >= 3 },
-		"subject=s-1&type=subject-registered":   func(n int) bool { return n == 1 },
-		"county=610902&type=inspector-arrived":  func(n int) bool { return n == 1 },
-		"county=610921":                         func(n int) bool { return n == 0 },
-		"person=p-inspector":                    func(n int) bool { return n == 2 },
-		"from=1&to=2":                           func(n int) bool { return n == 1 },
-		"recorded_to=2000-01-01":                func(n int) bool { return n == 0 },
-		"recorded_from=2000-01-01":              func(n int) bool { return n == int(all) },
-		"recorded_from=2999-01-01":              func(n int) bool { return n == 0 },
-		"recorded_to=2999-01-01T00:00:00-08:00": func(n int) bool { return n == int(all) },
+		"stream=subject/s-1":                        func(n int) bool { return n == 1 },
+		"stream=team":                               func(n int) bool { return n == 2 },
+		"type=inspector-arrived":                    func(n int) bool { return n == 1 },
+		"type=anjian.inspector-arrived.v1":          func(n int) bool { return n == 1 },
+		"team=t-1&stream=inspection/i-1":            func(n int) bool { return n >= 3 },
+		"subject=s-1&type=subject-registered":       func(n int) bool { return n == 1 },
+		"county=610902&type=inspector-arrived":      func(n int) bool { return n == 1 },
+		"county=610921":                             func(n int) bool { return n == 0 },
+		"person=p-inspector":                        func(n int) bool { return n == 2 },
+		fmt.Sprintf("from=%d&to=%d", first, second): func(n int) bool { return n == 1 },
+		"recorded_to=2000-01-01":                    func(n int) bool { return n == 0 },
+		"recorded_from=2000-01-01":                  func(n int) bool { return n == int(all) },
+		"recorded_from=2999-01-01":                  func(n int) bool { return n == 0 },
+		"recorded_to=2999-01-01T00:00:00-08:00":     func(n int) bool { return n == int(all) },
 	} {
 		got := decode[entries](w, w.want(w.get(office, "/v1/events?"+query), 200, ""))
 		if !want(len(got.Entries)) {
@@ -105,10 +106,10 @@ func TestATeamReplaysItsOwnRowsOnly(t *testing.T) {
 	if mine := w.get("inspector", "/v1/events").body; !strings.Contains(string(mine), `"stream":"inspection/i-1"`) || !strings.Contains(string(mine), `"stream":"team/t-1"`) {
 		t.Errorf("own rows: %s", mine)
 	}
-	if others := w.get("other-team", "/v1/events").body; !strings.Contains(string(others), `"entries":[]`) {
+	if others := w.get("other-team", w.since("/v1/events")).body; !strings.Contains(string(others), `"entries":[]`) {
 		t.Errorf("another team's rows: %s", others)
 	}
-	w.want(w.get("other-team", "/v1/entries/2"), 404, codeNotFound)
+	w.want(w.get("other-team", fmt.Sprint("/v1/entries/", w.enrolled+2)), 404, codeNotFound)
 }
 
 // messages reads n messages of an event stream, as index and data.
@@ -171,15 +172,16 @@ func TestALiveStreamGoesOnWithWhatIsCommittedAndResumesWithoutLoss(t *testing.T)
 	server := serve(t, w)
 	w.want(w.post(office, w.subject("s-0")), 201, "")
 	ctx, leave := context.WithTimeout(t.Context(), 10*time.Second)
-	r := listen(t, ctx, server, office, "", "")
-	if got := messages(t, r, 1); got[0][0] != "0" {
+	at := func(n uint64) string { return strconv.FormatUint(w.enrolled+n, 10) }
+	r := listen(t, ctx, server, office, "?from="+at(0), "")
+	if got := messages(t, r, 1); got[0][0] != at(0) {
 		t.Fatalf("%v", got)
 	}
 	w.want(w.post(office, w.subject("s-1")), 201, "")
 	got := messages(t, r, 1)
-	raw, err := w.ledger.Entry(ctx, 1)
+	raw, err := w.ledger.Entry(ctx, w.enrolled+1)
 	w.must(err)
-	if got[0] != [2]string{"1", string(raw)} {
+	if got[0] != [2]string{at(1), string(raw)} {
 		t.Errorf("live %v", got)
 	}
 	if line, err := r.ReadString('\n'); err != nil || !strings.HasPrefix(line, ":") && line != "\n" {
@@ -190,7 +192,7 @@ func TestALiveStreamGoesOnWithWhatIsCommittedAndResumesWithoutLoss(t *testing.T)
 	w.want(w.post(office, w.subject("s-2")), 201, "")
 	ctx, leave = context.WithTimeout(t.Context(), 10*time.Second)
 	defer leave()
-	if got := messages(t, listen(t, ctx, server, office, "", "0"), 2); got[0][0] != "1" || got[1][0] != "2" {
+	if got := messages(t, listen(t, ctx, server, office, "", at(0)), 2); got[0][0] != at(1) || got[1][0] != at(2) {
 		t.Errorf("resumed with %v", got)
 	}
 }
@@ -205,7 +207,7 @@ func TestALiveStreamEndsWithItsTokenItsRangeAndItsServer(t *testing.T) {
 		t.Errorf("bounded stream: %q", rest)
 	}
 	r := listen(t, ctx, server, office, "", "")
-	w.tokens.revoke(office)
+	w.revoke(office)
 	readAll(r) // ends
 	r = listen(t, ctx, server, "discipline-commission", "", "")
 	w.Stop()

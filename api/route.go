@@ -116,15 +116,14 @@ func (a *Handler) authenticate(r *http.Request) (identity.Claims, error) {
 	if len(h) != 1 || len(h[0]) <= len(scheme) || !strings.EqualFold(h[0][:len(scheme)], scheme) {
 		return identity.Claims{}, errUnauthenticated
 	}
-	claims, err := a.cfg.Tokens.Verify(h[0][len(scheme):])
+	claims, err := a.cfg.Tokens.Verify(r.Context(), h[0][len(scheme):])
 	switch {
 	case err == nil:
 		return claims, nil
 	case errors.Is(err, identity.ErrInvalidToken), errors.Is(err, identity.ErrExpiredToken), errors.Is(err, identity.ErrRevokedToken):
-	default: // no token can be verified: the operator must know, the caller need not
-		a.log.Error("tokens cannot be verified", "error", err)
+		return identity.Claims{}, errUnauthenticated
 	}
-	return identity.Claims{}, errUnauthenticated
+	return identity.Claims{}, &fault{code: codeBehind, cause: err} // the token may be good: another node wrote it
 }
 
 var errUnauthenticated = errors.New("unauthenticated")

@@ -3,6 +3,7 @@ package api
 import (
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/internal/entry"
+	"github.com/anjian-ledger/anjian/internal/identity"
 )
 
 // viewer decides row by row what one caller may read, and logs what must be.
@@ -18,6 +19,9 @@ const maxLoggedOnce = 4096
 // see reports whether the caller may read an entry. Reading of a visit before it is
 // disclosed goes to the access log first (R39).
 func (v *viewer) see(en *entry.Entry) (bool, error) {
+	if en.Stream.Kind == event.Tokens && !identity.SeesTokens(v.c.claims.Role) {
+		return false, nil
+	}
 	about := en.About
 	if about.Team == "" && en.Stream.Kind == event.Team {
 		about.Team = en.Stream.ID

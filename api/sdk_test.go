@@ -16,7 +16,7 @@ import (
 func fromSDK(w *world, id string) cloudevent.Event {
 	e := cloudevent.New()
 	e.SetID(uuid.NewString())
-	e.SetSource("urn:设备:7")
+	e.SetSource("urn:device:7")
 	e.SetType("anjian.subject-registered.v1")
 	e.SetSubject("subject/" + id)
 	e.SetTime(time.Now().Add(-time.Minute))

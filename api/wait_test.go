@@ -11,16 +11,17 @@ import (
 	"github.com/anjian-ledger/anjian/domain/event"
 )
 
-// waiting are the routes that take wait_for, with something to find at position 1.
+// waiting are the routes that take wait_for, with something to find behind one entry more.
 var waiting = []string{"/v1/events", "/v1/entries/0", "/v1/subjects", "/v1/subjects/s-1", "/v1/counties", "/v1/counties/610902", "/v1/city", "/v1/teams"}
 
 // What another node acknowledged is read here as soon as it arrives.
 func TestAReadWaitsForThePositionOfAReceipt(t *testing.T) {
 	w := newWorld(t)
 	office := string(event.RoleSupervisionOffice)
+	one := strconv.FormatUint(w.size()+1, 10)
 	answers := make(chan answer, len(waiting))
 	for _, path := range waiting {
-		go func() { answers <- w.get(office, path+"?wait_for=1") }()
+		go func() { answers <- w.get(office, path+"?wait_for="+one) }()
 	}
 	select {
 	case a := <-answers:
@@ -37,8 +38,9 @@ func TestAPositionThatDoesNotComeIs503(t *testing.T) {
 	w := newWorld(t)
 	office := string(event.RoleSupervisionOffice)
 	w.want(w.post(office, w.subject("s-1")), 201, "")
+	one := strconv.FormatUint(w.size(), 10)
 	for _, path := range waiting {
-		w.want(w.get(office, path+"?wait_for=1"), 200, "")
+		w.want(w.get(office, path+"?wait_for="+one), 200, "")
 		ctx, cancel := context.WithTimeout(t.Context(), 10*time.Millisecond)
 		r := httptest.NewRequestWithContext(ctx, "GET", path+"?wait_for="+strconv.FormatUint(w.size()+1, 10), nil)
 		r.Header.Set("Authorization", "Bearer "+office)
@@ -46,7 +48,7 @@ func TestAPositionThatDoesNotComeIs503(t *testing.T) {
 		w.ServeHTTP(rec, r)
 		cancel()
 		a := w.want(answer{rec.Result(), rec.Body.Bytes()}, 503, codeNotHere)
-		if a.Header.Get("Retry-After") != "1" || !strings.Contains(string(a.body), "this node is at 1") {
+		if a.Header.Get("Retry-After") != "1" || !strings.Contains(string(a.body), "this node is at "+one) {
 			t.Errorf("%s: %s", path, a.body)
 		}
 		w.want(w.get(office, path+"?wait_for=soon"), 400, codeBadParam)
@@ -56,7 +58,7 @@ func TestAPositionThatDoesNotComeIs503(t *testing.T) {
 
 func TestTheDescriptionTellsWhichReadsWait(t *testing.T) {
 	w := newWorld(t)
-	if n := strings.Count(string(w.openAPIJSON), `"name":"wait_for"`); n != 10 {
-		t.Errorf("%d operations take wait_for, want the eight views, the replay and the entry", n)
+	if n := strings.Count(string(w.openAPIJSON), `"name":"wait_for"`); n != 11 {
+		t.Errorf("%d operations take wait_for, want the eight views, the replay, the entry and its receipt", n)
 	}
 }

@@ -7,8 +7,11 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"maps"
 	"net/http"
 	"net/http/httptest"
+	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -23,6 +26,7 @@ import (
 	"github.com/anjian-ledger/anjian/domain/person"
 	"github.com/anjian-ledger/anjian/domain/subject"
 	"github.com/anjian-ledger/anjian/domain/team"
+	"github.com/anjian-ledger/anjian/domain/token"
 	"github.com/anjian-ledger/anjian/internal/clock"
 	"github.com/anjian-ledger/anjian/internal/devicekey"
 	"github.com/anjian-ledger/anjian/internal/disclosure"
@@ -48,6 +52,7 @@ type world struct {
 	cat     *event.Catalogue
 
 	clockOff *atomic.Int64 // by which somebody has set the machine's clock, ns
+	enrolled uint64        // entries before the test's own
 }
 
 // faults stands before the ledger and answers appends with an error when one is set.
@@ -63,26 +68,33 @@ func (f *faults) Append(ctx context.Context, r ledger.Request) (ledger.Result, e
 	return f.Ledger.Append(ctx, r)
 }
 
-// tokenTable knows tokens by their text.
+// tokenTable knows tokens by a word instead of their text. Their issues are real entries; tokens
+// that tests make are looked up in the registry.
 type tokenTable struct {
+	*identity.Registry
 	mu    sync.Mutex
 	known map[string]identity.Claims
 }
 
-func (t *tokenTable) Verify(token string) (identity.Claims, error) {
+func (t *tokenTable) Verify(ctx context.Context, word string) (identity.Claims, error) {
 	t.mu.Lock()
-	defer t.mu.Unlock()
-	c, ok := t.known[token]
+	c, ok := t.known[word]
+	t.mu.Unlock()
 	if !ok {
-		return c, identity.ErrInvalidToken
+		return t.Registry.Verify(ctx, word)
 	}
-	return c, nil
+	return c, t.Check(c.Token)
 }
 
-func (t *tokenTable) revoke(token string) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	delete(t.known, token)
+func (t *tokenTable) Check(position uint64) error { return t.Registry.Check(position) }
+
+// revoke takes a token back, as the administrator does at the machine.
+func (w *world) revoke(word string) {
+	w.Helper()
+	c := w.tokens.known[word]
+	w.must(w.ledger.Revoke(w.Context(), event.Stream{Kind: event.Tokens, ID: c.Event.String()},
+		&token.Revoked{Token: c.Token, Reason: "lost", AskedBy: identity.Self()}))
+	w.must(w.tokens.WaitFor(w.Context(), w.size()))
 }
 
 // accessTable keeps the access log.
@@ -109,30 +121,67 @@ func (l *accessTable) objects() []string {
 	return out
 }
 
-// claims of one token for each role; its text is the role's name.
-func everyRole() map[string]identity.Claims {
-	known := map[string]identity.Claims{}
+// everyRole is one token for each role; its word is the role's name.
+func everyRole() map[string]token.Issued {
+	known := map[string]token.Issued{}
 	for _, r := range event.Roles {
-		known[string(r)] = identity.Claims{ID: string(r), Role: r, Person: "p-" + string(r), Unit: "u-1"}
+		d := token.Issued{Role: r, Person: "p-" + string(r), Unit: "u-1"}
+		switch r {
+		case event.RoleInspector, event.RoleTeamLeader:
+			d.Team = "t-1"
+		case event.RoleCountyGovernment, event.RoleDepartment:
+			d.County = "610902"
+		}
+		known[string(r)] = d
 	}
-	set := func(r event.Role, f func(*identity.Claims)) {
-		c := known[string(r)]
-		f(&c)
-		known[string(r)] = c
-	}
-	set(event.RoleInspector, func(c *identity.Claims) { c.Team = "t-1" })
-	set(event.RoleTeamLeader, func(c *identity.Claims) { c.Team = "t-1" })
-	set(event.RoleCountyGovernment, func(c *identity.Claims) { c.County = "610902" })
-	set(event.RoleDepartment, func(c *identity.Claims) { c.County = "610902" })
-	known["other-team"] = identity.Claims{ID: "other", Role: event.RoleInspector, Person: "p-9", Team: "t-9"}
-	known["other-county"] = identity.Claims{ID: "oc", Role: event.RoleCountyGovernment, County: "610921", Unit: "u-2"}
+	known["other-team"] = token.Issued{Role: event.RoleInspector, Person: "p-9", Team: "t-9"}
+	known["other-county"] = token.Issued{Role: event.RoleCountyGovernment, County: "610921", Unit: "u-2"}
 	return known
+}
+
+// issue gives the token of a word.
+func (w *world) issue(word string, d token.Issued) identity.Claims {
+	w.Helper()
+	d.SHA256, d.Expires, d.AskedBy = identity.NewToken().SHA256(), time.Now().AddDate(10, 0, 0), identity.Self()
+	a, err := w.ledger.Issue(w.Context(), &d)
+	w.must(err)
+	w.must(w.tokens.WaitFor(w.Context(), a.Token+1))
+	c, _ := w.tokens.ByHash(d.SHA256)
+	w.tokens.known[word] = c
+	return c
+}
+
+// enroll registers the people and teams of everyRole and gives them their tokens.
+func (w *world) enroll() {
+	w.Helper()
+	bare := w.issue("bare office", token.Issued{Role: event.RoleSupervisionOffice})
+	words := slices.Sorted(maps.Keys(everyRole()))
+	var items []ledger.Item
+	add := func(raw string) {
+		e, err := entry.ParseEvent([]byte(raw), w.cat)
+		w.must(err)
+		items = append(items, ledger.Item{Bytes: []byte(raw), Event: e})
+	}
+	for _, word := range words {
+		if p := everyRole()[word].Person; p != "" {
+			add(w.author("person/"+p, "person-registered", &person.Registered{Name: "王某", Unit: "emergency-city", Roles: []event.Role{event.RoleInspector}}))
+		}
+	}
+	add(w.author("team/t-1", "team-formed", &team.Formed{Name: "第一督查组", Kind: "comprehensive"}))
+	add(w.author("team/t-9", "team-formed", &team.Formed{Name: "第九督查组", Kind: "comprehensive"}))
+	_, err := w.ledger.Append(w.Context(), ledger.Request{Actor: bare.Actor(), Items: items})
+	w.must(err)
+	for _, word := range words {
+		w.issue(word, everyRole()[word])
+	}
+	w.enrolled = w.size()
 }
 
 func newWorld(t testing.TB, tune ...func(*Config)) *world {
 	t.Helper()
-	w := &world{TB: t, keyring: &devicekey.Ring{}, tokens: &tokenTable{known: everyRole()}, access: &accessTable{}, cat: domain.Catalogue(), clockOff: new(atomic.Int64)}
-	key, err := translog.NewKey("anjian.test/api")
+	w := &world{TB: t, keyring: &devicekey.Ring{}, tokens: &tokenTable{Registry: identity.NewRegistry(time.Now), known: map[string]identity.Claims{}}, access: &accessTable{},
+		cat: domain.Catalogue(), clockOff: new(atomic.Int64)}
+	key, err := translog.NewKey("anjian.test/api/0a1b2c3d")
 	w.must(err)
 	j, err := journal.Open(t.TempDir(), journal.Options{})
 	w.must(err)
@@ -145,9 +194,10 @@ func newWorld(t testing.TB, tune ...func(*Config)) *world {
 			wall, since := machine.Read()
 			return wall.Add(time.Duration(w.clockOff.Load())), since
 		}},
-		Folds: []func([]*event.Event){hidden.Apply, p.Apply},
+		Folds: []func([]*event.Event){w.tokens.Apply, hidden.Apply, w.keyring.Apply, p.Apply},
 	})
 	w.must(err)
+	w.enroll()
 	files, err := evidence.OpenFiles(t.TempDir(), evidence.Options{Reserve: -1})
 	w.must(err)
 	w.faults = &faults{Ledger: w.ledger}
@@ -276,9 +326,7 @@ func (w *world) visit() {
 	office := string(event.RoleSupervisionOffice)
 	for _, e := range []string{
 		w.subject("s-1"),
-		w.author("person/p-inspector", "person-registered", &person.Registered{Name: "王某", Unit: "市应急管理局", Roles: []event.Role{event.RoleInspector}}),
-		w.author("person/p-2", "person-registered", &person.Registered{Name: "李某", Unit: "市应急管理局", Roles: []event.Role{event.RoleInspector}}),
-		w.author("team/t-1", "team-formed", &team.Formed{Name: "第一督查组", Kind: "comprehensive"}),
+		w.author("person/p-2", "person-registered", &person.Registered{Name: "李某", Unit: "emergency-city", Roles: []event.Role{event.RoleInspector}}),
 		w.author("inspection/i-1", "assignment-reserved", &inspection.Reserved{Subject: "s-1", Team: "t-1", Sector: "MINE", VisitType: "initial"}),
 	} {
 		w.want(w.post(office, e), 201, "")
@@ -295,6 +343,18 @@ func (w *world) arrive() {
 
 // size is the number of entries.
 func (w *world) size() uint64 { return w.ledger.Head().Size }
+
+// since is path with the query that leaves out what was there before the test.
+func (w *world) since(path string) string {
+	sep := "?"
+	if strings.Contains(path, "?") {
+		sep = "&"
+	}
+	return path + sep + "from=" + strconv.FormatUint(w.enrolled, 10)
+}
+
+// added is how many of them the test has made.
+func (w *world) added() uint64 { return w.size() - w.enrolled }
 
 func readAll(r io.Reader) []byte {
 	var b bytes.Buffer

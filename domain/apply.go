@@ -10,9 +10,10 @@ import (
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/inspection"
 	"github.com/anjian-ledger/anjian/domain/oversight"
-	"github.com/anjian-ledger/anjian/domain/person"
 	"github.com/anjian-ledger/anjian/domain/subject"
+	codetable "github.com/anjian-ledger/anjian/domain/table"
 	"github.com/anjian-ledger/anjian/domain/team"
+	"github.com/anjian-ledger/anjian/domain/token"
 )
 
 // Apply folds a judged or replayed event into the top layer, or into the base when there is
@@ -34,8 +35,17 @@ func (s *State) Apply(e *event.Event) {
 		s.applyInspection(e)
 	case event.Accident:
 		s.accidents.apply(e)
-	case event.Ledger:
-		s.ledger.set(e.Stream.ID, s.Revision(e.Stream)+1)
+	case event.Tokens:
+		s.tokens.apply(e)
+		if d, ok := e.Data.(*token.Issued); ok {
+			s.issues.set(e.Index, e.Stream.ID)
+			s.hashes.set(d.SHA256, struct{}{})
+		}
+	default:
+		s.plain.set(e.Stream, s.Revision(e.Stream)+1)
+	}
+	if d, ok := e.Data.(*codetable.Published); ok && d.Table == codetable.Units {
+		s.units.set(d.Table, unitsOf(d.Units))
 	}
 	if _, ok := e.Data.(*oversight.DeviationFlagged); ok {
 		before, _ := s.deviations.get(e.Stream)
@@ -66,17 +76,6 @@ func (s *State) member(teamID, personID string) {
 		s.memberships.set(personID, append(slices.Clip(teams), teamID))
 	case had && !has:
 		s.memberships.set(personID, slices.DeleteFunc(slices.Clone(teams), func(t string) bool { return t == teamID }))
-	}
-}
-
-func (s *State) applyKeys(e *event.Event) {
-	switch d := e.Data.(type) {
-	case *person.KeyRegistered:
-		if id, err := person.KeyID(d.Algorithm, d.PublicKey); err == nil {
-			s.keys.set(id, person.KeyFacts{Owner: e.Stream.ID})
-		}
-	case *person.KeyRevoked:
-		s.keys.set(d.Key, person.KeyFacts{Owner: e.Stream.ID, Revoked: true})
 	}
 }
 

@@ -10,14 +10,16 @@ import (
 	"github.com/anjian-ledger/anjian/domain/oversight"
 	"github.com/anjian-ledger/anjian/domain/person"
 	"github.com/anjian-ledger/anjian/domain/subject"
+	codetable "github.com/anjian-ledger/anjian/domain/table"
 	"github.com/anjian-ledger/anjian/domain/team"
+	"github.com/anjian-ledger/anjian/domain/token"
 )
 
 // Catalogue returns every event type of the ledger. It panics when the declarations contradict
 // each other, which the tests of this package would have shown.
 func Catalogue() *event.Catalogue {
 	c, err := event.NewCatalogue(slices.Concat(campaign.Types, team.Types, person.Types, subject.Types,
-		inspection.Types, accident.Types, oversight.Types)...)
+		inspection.Types, accident.Types, codetable.Types, token.Types, oversight.Types)...)
 	if err != nil {
 		panic(err)
 	}

@@ -12,13 +12,15 @@ import (
 	"github.com/anjian-ledger/anjian/domain/oversight"
 	"github.com/anjian-ledger/anjian/domain/person"
 	"github.com/anjian-ledger/anjian/domain/subject"
+	codetable "github.com/anjian-ledger/anjian/domain/table"
 	"github.com/anjian-ledger/anjian/domain/team"
+	"github.com/anjian-ledger/anjian/domain/token"
 )
 
 // Judge decides whether e may be recorded now, as seen from the top layer, and what follows
-// from it. It changes nothing but e.About, which it fills. The caller has decoded and
-// validated the body, authenticated the actor, checked Type.MayAppend, and set Index, Recorded,
-// Actor and Assurance.
+// from it. It changes nothing but e.About and e.Assurance, which it fills. The caller has decoded
+// and validated the body, authenticated the actor, checked Type.MayAppend and the signature, and
+// set Index, Recorded, Actor, Signed, and Assurance to what it is without a signature.
 //
 // The error is an *[event.Refusal]: nothing is to be stored. Otherwise the consequences are to
 // be appended directly after e, in order, in the same atomic append and without being judged.
@@ -26,6 +28,13 @@ func (s *State) Judge(e *event.Event) ([]event.Consequence, error) {
 	e.About = s.About(e)
 	if err := s.admit(e); err != nil {
 		return nil, err
+	}
+	var signing []event.Deviation
+	if e.Assurance != event.Derived {
+		var err error
+		if e.Assurance, signing, err = s.Assure(e, e.Assurance == event.Imported); err != nil {
+			return nil, err
+		}
 	}
 	var policy *campaign.Policy // nil: no flags and no gates
 	if e.Assurance != event.Imported {
@@ -35,8 +44,11 @@ func (s *State) Judge(e *event.Event) ([]event.Consequence, error) {
 	if err != nil {
 		return nil, err
 	}
-	if policy != nil && e.Stream.Kind != event.Ledger && !e.ClockDoubted {
-		flags = append(flags, punctual(policy, e)...)
+	if policy != nil && e.Stream.Kind != event.Ledger && e.Stream.Kind != event.Tokens {
+		if !e.ClockDoubted {
+			flags = append(flags, punctual(policy, e)...)
+		}
+		flags = append(flags, signing...)
 	}
 	var follow []event.Consequence
 	for _, f := range flags {
@@ -75,6 +87,10 @@ func (s *State) decide(e *event.Event, policy *campaign.Policy) ([]event.Deviati
 	case event.Accident:
 		s.scenes.accident.Policy = policy
 		return accident.Decide(s.accidents.state(id), &s.scenes.accident, e)
+	case event.Table:
+		return nil, codetable.Decide(e)
+	case event.Tokens:
+		return nil, token.Decide(s.tokens.state(id), &s.scenes.token, e)
 	}
 	return nil, nil
 }

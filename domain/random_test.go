@@ -12,7 +12,9 @@ import (
 	"github.com/anjian-ledger/anjian/domain/oversight"
 	"github.com/anjian-ledger/anjian/domain/person"
 	"github.com/anjian-ledger/anjian/domain/subject"
+	codetable "github.com/anjian-ledger/anjian/domain/table"
 	"github.com/anjian-ledger/anjian/domain/team"
+	"github.com/anjian-ledger/anjian/domain/token"
 	"pgregory.net/rapid"
 )
 
@@ -40,7 +42,7 @@ func (r dice) time() time.Time {
 	return begin.Add(time.Duration(rapid.IntRange(-48, 40*24).Draw(r.T, "hour")) * time.Hour)
 }
 
-func (r dice) harm() accident.Harm { return harm(rapid.IntRange(0, 40).Draw(r.T, "deaths")) }
+func (r dice) harm() accident.Harm { return harm(rapid.Int64Range(0, 40).Draw(r.T, "deaths")) }
 
 // next draws an event: any type on any small stream of its kind.
 func (r dice) next() *event.Event {
@@ -55,12 +57,15 @@ func (r dice) next() *event.Event {
 	}
 	ids := map[event.Kind][]string{
 		event.Campaign: {"c", "d"}, event.Team: {"t1", "t2"}, event.Person: {"wang", "ma", "li", "zhao"}, event.Subject: {"firm", "shop"},
-		event.Inspection: {"i", "j", "k"}, event.Accident: {"a"}, event.Ledger: {"main"},
+		event.Inspection: {"i", "j", "k"}, event.Accident: {"a"}, event.Tokens: {"k", "l"}, event.Ledger: {"main"}, event.Table: {"units"},
 	}
 	e := r.w.event(string(kind)+"/"+r.one("id", ids[kind]...), r.body(typ))
 	e.Type = typ
 	e.Occurred = r.time()
 	e.Recorded = e.Occurred.Add(time.Duration(rapid.IntRange(-1, 100).Draw(r.T, "delay")) * time.Hour)
+	if kind == event.Tokens && r.yes("own stream") {
+		e.Stream.ID = e.ID.String()
+	}
 	if r.yes("in campaign") && kind != event.Campaign {
 		e.Campaign = r.one("campaign", "c", "c", "c", "d")
 	}
@@ -117,7 +122,8 @@ func (r dice) body(typ *event.Type) event.Data {
 		*d = *key(byte(rapid.IntRange(0, 1).Draw(r.T, "key")))
 		return d
 	case *person.KeyRevoked:
-		d.Key, _ = person.KeyID("ed25519", key(byte(rapid.IntRange(0, 1).Draw(r.T, "key"))).PublicKey)
+		d.Key = keyID(byte(rapid.IntRange(0, 1).Draw(r.T, "key")))
+		d.Reason = "lost"
 		return d
 	case *subject.Registered:
 		*d = *firm()
@@ -141,6 +147,15 @@ func (r dice) body(typ *event.Type) event.Data {
 		return d
 	case *accident.Graded:
 		*d = accident.Graded{Grade: r.one("grade", accident.Grades...), StatisticalYear: 2019}
+		return d
+	case *codetable.Published:
+		*d = codetable.Published{Table: codetable.Units, Units: []codetable.Unit{{ID: r.one("unit", "u1", "u2"), Name: "n", Sectors: []string{r.sector()}}}}
+		return d
+	case *token.Issued:
+		*d = token.Issued{SHA256: r.one("hash", "h1", "h2"), Role: event.RoleInspector, Person: r.person(), Team: r.team(), Expires: r.time()}
+		return d
+	case *token.Revoked:
+		*d = token.Revoked{Token: uint64(rapid.IntRange(0, 3).Draw(r.T, "token")), Reason: "r"}
 		return d
 	case *oversight.DeviationExplained:
 		d.Deviation = fmt.Sprintf("%08d", r.w.n)

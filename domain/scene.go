@@ -6,11 +6,13 @@ import (
 
 	"github.com/anjian-ledger/anjian/domain/accident"
 	"github.com/anjian-ledger/anjian/domain/campaign"
+	"github.com/anjian-ledger/anjian/domain/codes"
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/inspection"
 	"github.com/anjian-ledger/anjian/domain/person"
 	"github.com/anjian-ledger/anjian/domain/subject"
 	"github.com/anjian-ledger/anjian/domain/team"
+	"github.com/anjian-ledger/anjian/domain/token"
 )
 
 // scenes are what the rules of each kind are shown of the other streams. They are made once,
@@ -22,6 +24,7 @@ type scenes struct {
 	subject    subject.Scene
 	inspection inspection.Scene
 	accident   accident.Scene
+	token      token.Scene
 }
 
 func (s *State) setScenes() {
@@ -35,13 +38,23 @@ func (s *State) setScenes() {
 			}
 			return ""
 		}},
-		person: person.Scene{TeamKnown: teamKnown, Key: func(id string) person.KeyFacts { k, _ := s.keys.get(id); return k }},
-		subject: subject.Scene{PersonKnown: personKnown,
-			HolderOf: func(uscc string) string { holder, _ := s.holders.get(uscc); return holder }},
+		person: person.Scene{TeamKnown: teamKnown, UnknownUnit: s.unknownUnit,
+			Key: func(id string) person.KeyFacts { k, _ := s.keys.get(id); return k },
+			Registration: func(id string) (string, person.KeyFacts) {
+				key, _ := s.enrolments.get(id)
+				k, _ := s.keys.get(key)
+				return key, k
+			}},
+		subject: subject.Scene{PersonKnown: personKnown, UnknownUnit: s.unknownUnit,
+			Competent: func(county string, sectors []string) bool { return len(s.competentFor(county, sectors)) > 0 },
+			HolderOf:  func(uscc string) string { holder, _ := s.holders.get(uscc); return holder }},
 		accident: accident.Scene{SubjectKnown: subjectKnown, Visits: func(id string, before time.Time) ([]string, int) {
 			v, _ := s.visits.get(id)
 			return v.before(before)
 		}},
+		token: token.Scene{PersonKnown: personKnown, TeamKnown: teamKnown, SubjectKnown: subjectKnown,
+			CountyKnown: func(code string) bool { _, ok := codes.County(code); return ok },
+			Used:        func(sha256 string) bool { _, ok := s.hashes.get(sha256); return ok }},
 		inspection: inspection.Scene{Person: s.inspectorFacts},
 	}
 }
@@ -90,12 +103,15 @@ func (s *State) inspectionScene(policy *campaign.Policy, e *event.Event) *inspec
 	sc := &s.scenes.inspection
 	*sc = inspection.Scene{Policy: policy, Person: sc.Person}
 	if c := s.campaigns.state(e.About.Campaign); c != nil {
-		sc.CampaignKnown = true
 		sc.CampaignStart, sc.CampaignEnd = c.Period()
 	}
 	if sub := s.subjects.state(e.About.Subject); sub != nil {
 		sc.Subject = inspection.SubjectFacts{Known: true, Kind: sub.Kind, County: sub.County, Sectors: sub.Sectors,
-			HighRisk: sub.HighRisk, Departments: sub.Departments}
+			HighRisk: sub.HighRisk}
+		switch e.Data.(type) {
+		case *inspection.Started, *inspection.Joined: // those who come are compared with who supervises (R61)
+			sc.Subject.Departments = s.competent(sub)
+		}
 	}
 	if t := s.teams.state(e.About.Team); t != nil {
 		sc.Team = inspection.TeamFacts{Known: true, Active: t.Active, Leader: t.Leader, Members: t.Members,
@@ -133,7 +149,7 @@ func (s *State) inspectorFacts(id string) inspection.PersonFacts {
 	if p == nil {
 		return inspection.PersonFacts{}
 	}
-	f := inspection.PersonFacts{Known: true, Trained: p.Trained, Certificate: p.Certificate}
+	f := inspection.PersonFacts{Known: true, Trained: p.Trained, Certificate: p.Certificate, HomeUnit: p.Unit}
 	if m, ok := p.SecondmentAt(s.now); ok {
 		f.HomeUnit = m.HomeUnit
 	}

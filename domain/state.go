@@ -31,6 +31,7 @@ import (
 	"github.com/anjian-ledger/anjian/domain/person"
 	"github.com/anjian-ledger/anjian/domain/subject"
 	"github.com/anjian-ledger/anjian/domain/team"
+	"github.com/anjian-ledger/anjian/domain/token"
 )
 
 // State is everything the rules need to know. It is owned by one goroutine; no method may run
@@ -45,11 +46,16 @@ type State struct {
 	subjects    streams[*subject.State]
 	inspections streams[*inspection.State]
 	accidents   streams[*accident.State]
-	ledger      table[string, int64] // revisions of the ledger's own streams
+	tokens      streams[*token.State]
+	plain       table[event.Stream, int64] // revisions of streams that no rule has a state of
+	units       table[string, units]       // the table of units, under its name; values are replaced, never changed
 
 	deviations  table[event.Stream, oversight.State]
 	memberships table[string, []string]        // person → teams led or joined; values are replaced, never changed
 	keys        table[string, person.KeyFacts] // key id → owner
+	enrolments  table[string, string]          // id of a key-registered → key id
+	issues      table[uint64, string]          // position of an issue → stream of the token
+	hashes      table[string, struct{}]        // SHA-256 of every token that was issued
 	holders     table[string, string]          // valid USCC → first subject that has it; "" when given up
 	initial     table[inspection.Key, string]  // duplicate key (R31) → inspection that holds it; "" when given up
 	visits      table[string, visits]          // subject → its inspections (R44)
@@ -70,16 +76,21 @@ func New() *State {
 	s.subjects = newStreams(&s.depth, subject.NewState)
 	s.inspections = newStreams(&s.depth, inspection.NewState)
 	s.accidents = newStreams(&s.depth, accident.NewState)
-	s.ledger = newTable[string, int64](&s.depth)
+	s.tokens = newStreams(&s.depth, token.NewState)
+	s.plain = newTable[event.Stream, int64](&s.depth)
+	s.units = newTable[string, units](&s.depth)
 	s.deviations = newTable[event.Stream, oversight.State](&s.depth)
 	s.memberships = newTable[string, []string](&s.depth)
 	s.keys = newTable[string, person.KeyFacts](&s.depth)
+	s.enrolments = newTable[string, string](&s.depth)
+	s.issues = newTable[uint64, string](&s.depth)
+	s.hashes = newTable[string, struct{}](&s.depth)
 	s.holders = newTable[string, string](&s.depth)
 	s.initial = newTable[inspection.Key, string](&s.depth)
 	s.visits = newTable[string, visits](&s.depth)
 	s.tables = []layered{
-		&s.campaigns, &s.teams, &s.persons, &s.subjects, &s.inspections, &s.accidents, &s.ledger,
-		&s.deviations, &s.memberships, &s.keys, &s.holders, &s.initial, &s.visits,
+		&s.campaigns, &s.teams, &s.persons, &s.subjects, &s.inspections, &s.accidents, &s.tokens, &s.plain, &s.units,
+		&s.deviations, &s.memberships, &s.keys, &s.enrolments, &s.issues, &s.hashes, &s.holders, &s.initial, &s.visits,
 	}
 	s.setScenes()
 	return s
@@ -132,11 +143,14 @@ func (s *State) needLayers(n int) {
 	}
 }
 
-// KeyCounts reports whether a device key is registered to a person and not revoked, as seen
-// from the top.
-func (s *State) KeyCounts(key, person string) bool {
-	k, known := s.keys.get(key)
-	return known && k.Owner == person && !k.Revoked
+// Counts refuses an author whose token was not issued to it, is revoked, or ends before an
+// entry recorded now, as seen from the top.
+func (s *State) Counts(author *event.Actor, recorded time.Time) error {
+	var st *token.State
+	if stream, ok := s.issues.get(author.Token); ok {
+		st = s.tokens.state(stream)
+	}
+	return st.Counts(author, recorded)
 }
 
 // Revision returns the revision of a stream's last event, seen from the top; -1 when it has
@@ -155,10 +169,11 @@ func (s *State) Revision(stream event.Stream) int64 {
 		return s.inspections.revision(stream.ID)
 	case event.Accident:
 		return s.accidents.revision(stream.ID)
-	case event.Ledger:
-		if r, ok := s.ledger.get(stream.ID); ok {
-			return r
-		}
+	case event.Tokens:
+		return s.tokens.revision(stream.ID)
+	}
+	if r, ok := s.plain.get(stream); ok {
+		return r
 	}
 	return -1
 }

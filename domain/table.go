@@ -195,6 +195,21 @@ func unreadable(e *event.Event) bool {
 	return ok
 }
 
+// edit changes the state of a stream without an event of that stream. A stream without state
+// is left alone.
+func (s *streams[S]) edit(id string, f func(S)) {
+	var none S
+	v, _, mine := s.writable(id)
+	if any(v.state) == any(none) {
+		return
+	}
+	if !mine {
+		v.state = v.state.Clone()
+	}
+	f(v.state)
+	s.set(id, v)
+}
+
 // revision returns the last revision of a stream, -1 when it has no event.
 func (s *streams[S]) revision(id string) int64 {
 	if v, ok := s.get(id); ok {

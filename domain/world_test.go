@@ -170,7 +170,7 @@ func plan(version string) *campaign.PlanPublished {
 }
 
 func newPerson(name string) *person.Registered {
-	return &person.Registered{Name: name, Unit: "安康市应急管理局", Certificate: "cert-" + name, Roles: []event.Role{event.RoleInspector}}
+	return &person.Registered{Name: name, Unit: "emergency-city", Certificate: "cert-" + name, Roles: []event.Role{event.RoleInspector}}
 }
 
 func firm() *subject.Registered {
@@ -181,12 +181,12 @@ func started() *inspection.Started {
 	return &inspection.Started{Subject: "firm", Team: "t1", Sector: "INDTRADE", VisitType: "initial", Inspectors: []string{"ma", "li"}}
 }
 
-func harm(deaths int) accident.Harm {
-	return accident.Harm{Deaths: deaths, DirectLoss: event.Money{Currency: "CNY", Amount: 0}}
+func harm(deaths int64) accident.Harm {
+	return accident.Harm{Deaths: &deaths, SeriousInjuries: new(int64), Injured: new(int64), DirectLoss: &event.Money{Currency: "CNY"}}
 }
 
-func reported(deaths int) *accident.Reported {
-	return &accident.Reported{Subjects: []string{"firm"}, Region: "610902", Happened: noon.Add(-time.Hour), Kind: "机械伤害", Summary: "…", Harm: harm(deaths)}
+func reported(deaths int64) *accident.Reported {
+	return &accident.Reported{Subjects: []string{"firm"}, Region: "610902", Happened: noon.Add(-time.Hour), Kind: "machinery", Summary: "…", Harm: harm(deaths)}
 }
 
 var inspector = by(event.Actor{Person: "ma", Role: event.RoleInspector, Team: "t1"})

@@ -1,9 +1,6 @@
 package projections
 
-import (
-	"github.com/anjian-ledger/anjian/domain/codes"
-	"github.com/anjian-ledger/anjian/domain/event"
-)
+import "github.com/anjian-ledger/anjian/domain/codes"
 
 // CityView is the whole ledger: every entry counts once in the totals.
 type CityView struct {
@@ -16,17 +13,18 @@ type CityView struct {
 // CountyLine is one county in the city view. A line with a parent is a zone, which the
 // line of its parent contains too: the lines without a parent add up to the city.
 type CountyLine struct {
-	County             string        `json:"county"`
-	Name               string        `json:"name"`
-	NameEN             string        `json:"name_en"`
-	Parent             string        `json:"parent,omitempty"`
-	Counts             Counts        `json:"counts"`
-	Fines              []event.Money `json:"fines"`
-	Attempted          int64         `json:"attempted"`
-	FindingsOpen       int64         `json:"findings_open"`
-	SubjectsRegistered int64         `json:"subjects_registered"`
-	SubjectsInspected  int64         `json:"subjects_inspected"`
-	Accidents          int64         `json:"accidents"`
+	County             string `json:"county"`
+	Name               string `json:"name"`
+	NameEN             string `json:"name_en"`
+	Parent             string `json:"parent,omitempty"`
+	Counts             Counts `json:"counts"`
+	Fines              []Sum  `json:"fines"`
+	FinesUnknown       int64  `json:"fines_unknown"`
+	Attempted          int64  `json:"attempted"`
+	FindingsOpen       int64  `json:"findings_open"`
+	SubjectsRegistered int64  `json:"subjects_registered"`
+	SubjectsInspected  int64  `json:"subjects_inspected"`
+	Accidents          int64  `json:"accidents"`
 }
 
 // City makes the view from the tally of all counties, each once.
@@ -39,7 +37,8 @@ func Line(code, parent string, t Tally, names []Counter) CountyLine {
 	f := t.Figures(names)
 	area, _ := codes.County(code)
 	return CountyLine{
-		County: code, Name: area.Chinese, NameEN: area.English, Parent: parent, Counts: f.Counts, Fines: f.Fines, Attempted: f.Attempted, FindingsOpen: f.FindingsOpen,
+		County: code, Name: area.Chinese, NameEN: area.English, Parent: parent, Counts: f.Counts,
+		Fines: f.Fines, FinesUnknown: f.FinesUnknown, Attempted: f.Attempted, FindingsOpen: f.FindingsOpen,
 		SubjectsRegistered: t.Value(SubjectsRegistered), SubjectsInspected: t.Value(SubjectsInspected), Accidents: t.Value(Accidents),
 	}
 }

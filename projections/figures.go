@@ -4,8 +4,6 @@ import (
 	"cmp"
 	"slices"
 	"strings"
-
-	"github.com/anjian-ledger/anjian/domain/event"
 )
 
 // Counts are the five figures every view has; their names are a contract with scripts.
@@ -49,22 +47,23 @@ type Labelled struct {
 
 // Figures are the figures of visits. Lists are sorted by code and leave zeros out.
 type Figures struct {
-	Counts              Counts        `json:"counts"`
-	Fines               []event.Money `json:"fines"`
-	Attempted           int64         `json:"attempted"`
-	ClosedInspections   int64         `json:"closed_inspections"`
-	UnsignedRecords     int64         `json:"unsigned_records"`
-	SignaturesRefused   int64         `json:"signatures_refused"`
-	FindingsOpen        int64         `json:"findings_open"`
-	FindingsFixed       int64         `json:"findings_fixed"`
-	FindingsUndisposed  int64         `json:"findings_undisposed"`
-	OrdersByKind        []Labelled    `json:"orders_by_kind"`
-	PenaltiesByKind     []Labelled    `json:"penalties_by_kind"`
-	PenaltiesNotFinal   int64         `json:"penalties_not_final"`
-	NoPenalties         int64         `json:"no_penalties"`
-	Duplicates          int64         `json:"duplicates"`
-	Deviations          []Labelled    `json:"deviations"`
-	DeviationsExplained int64         `json:"deviations_explained"`
+	Counts              Counts     `json:"counts"`
+	Fines               []Sum      `json:"fines"`
+	FinesUnknown        int64      `json:"fines_unknown"` // penalties of kind fine whose amount is not known
+	Attempted           int64      `json:"attempted"`
+	ClosedInspections   int64      `json:"closed_inspections"`
+	UnsignedRecords     int64      `json:"unsigned_records"`
+	SignaturesRefused   int64      `json:"signatures_refused"`
+	FindingsOpen        int64      `json:"findings_open"`
+	FindingsFixed       int64      `json:"findings_fixed"`
+	FindingsUndisposed  int64      `json:"findings_undisposed"`
+	OrdersByKind        []Labelled `json:"orders_by_kind"`
+	PenaltiesByKind     []Labelled `json:"penalties_by_kind"`
+	PenaltiesNotFinal   int64      `json:"penalties_not_final"`
+	NoPenalties         int64      `json:"no_penalties"`
+	Duplicates          int64      `json:"duplicates"`
+	Deviations          []Labelled `json:"deviations"`
+	DeviationsExplained int64      `json:"deviations_explained"`
 }
 
 // duplicateInspection is the deviation code of R31.
@@ -74,7 +73,8 @@ const duplicateInspection = "duplicate-inspection"
 func (t Tally) Figures(names []Counter) Figures {
 	f := Figures{
 		Counts:              t.Counts(),
-		Fines:               t.money(names, Fines),
+		Fines:               t.sums(names, Fines),
+		FinesUnknown:        t.Value(FinesUnknown),
 		Attempted:           t.Value(Attempted),
 		ClosedInspections:   t.Value(Closed),
 		UnsignedRecords:     t.Value(Unsigned),
@@ -109,29 +109,41 @@ type Coverage struct {
 
 // Area are the figures that only a county and the city have.
 type Area struct {
-	SubjectsRegistered int64         `json:"subjects_registered"`
-	SubjectsInspected  int64         `json:"subjects_inspected"`
-	SubjectsExcluded   int64         `json:"subjects_excluded"`
-	Coverage           []Coverage    `json:"coverage"`
-	Accidents          int64         `json:"accidents"` // with the next three: 四项指标
-	Deaths             int64         `json:"deaths"`
-	SeriousInjuries    int64         `json:"serious_injuries"`
-	DirectLoss         []event.Money `json:"direct_loss"`
-	AccidentsByGrade   []Labelled    `json:"accidents_by_grade"`
+	SubjectsRegistered int64      `json:"subjects_registered"`
+	SubjectsInspected  int64      `json:"subjects_inspected"`
+	SubjectsExcluded   int64      `json:"subjects_excluded"`
+	Coverage           []Coverage `json:"coverage"`
+	// The four indicators (四项指标, R14): accidents, deaths, injured, direct loss. Of each of
+	// the last three also stands how many accidents do not state it.
+	Accidents              int64      `json:"accidents"`
+	Deaths                 int64      `json:"deaths"`
+	DeathsUnknown          int64      `json:"deaths_unknown"`
+	Injured                int64      `json:"injured"`
+	InjuredUnknown         int64      `json:"injured_unknown"`
+	SeriousInjuries        int64      `json:"serious_injuries"` // of the injured
+	SeriousInjuriesUnknown int64      `json:"serious_injuries_unknown"`
+	DirectLoss             []Sum      `json:"direct_loss"`
+	DirectLossUnknown      int64      `json:"direct_loss_unknown"`
+	AccidentsByGrade       []Labelled `json:"accidents_by_grade"`
 }
 
 // Area reads the figures of an area from a tally, with the names of its counters.
 func (t Tally) Area(names []Counter) Area {
 	return Area{
-		SubjectsRegistered: t.Value(SubjectsRegistered),
-		SubjectsInspected:  t.Value(SubjectsInspected),
-		SubjectsExcluded:   t.Value(SubjectsExcluded),
-		Coverage:           t.coverage(names),
-		Accidents:          t.Value(Accidents),
-		Deaths:             t.Value(Deaths),
-		SeriousInjuries:    t.Value(SeriousInjuries),
-		DirectLoss:         t.money(names, DirectLoss),
-		AccidentsByGrade:   t.labels(names, AccidentGrades),
+		SubjectsRegistered:     t.Value(SubjectsRegistered),
+		SubjectsInspected:      t.Value(SubjectsInspected),
+		SubjectsExcluded:       t.Value(SubjectsExcluded),
+		Coverage:               t.coverage(names),
+		Accidents:              t.Value(Accidents),
+		Deaths:                 t.Value(Deaths),
+		DeathsUnknown:          t.Value(DeathsUnknown),
+		Injured:                t.Value(Injured),
+		InjuredUnknown:         t.Value(InjuredUnknown),
+		SeriousInjuries:        t.Value(SeriousInjuries),
+		SeriousInjuriesUnknown: t.Value(SeriousInjuriesUnknown),
+		DirectLossUnknown:      t.Value(DirectLossUnknown),
+		DirectLoss:             t.sums(names, DirectLoss),
+		AccidentsByGrade:       t.labels(names, AccidentGrades),
 	}
 }
 
@@ -171,16 +183,5 @@ func (t Tally) labels(names []Counter, class Class) []Labelled {
 		}
 	})
 	slices.SortFunc(out, func(a, b Labelled) int { return strings.Compare(a.Code, b.Code) })
-	return out
-}
-
-func (t Tally) money(names []Counter, class Class) []event.Money {
-	out := []event.Money{}
-	t.each(names, func(k Counter, n int64) {
-		if k.Class == class {
-			out = append(out, event.Money{Currency: k.Label, Amount: n})
-		}
-	})
-	slices.SortFunc(out, func(a, b event.Money) int { return strings.Compare(a.Currency, b.Currency) })
 	return out
 }

@@ -21,20 +21,20 @@ func actOf(e *event.Event) Act { return Act{e.Index, e.Occurred, e.Recorded, e.A
 // latest entry is shown; the timeline shows them all.
 type InspectionView struct {
 	Head
-	Inspection         string        `json:"inspection"`
-	Status             string        `json:"status"` // reserved, released, attempted, started, signed, signature-refused, closed; empty before any
-	Subject            string        `json:"subject"`
-	Campaign           string        `json:"campaign"`
-	Team               string        `json:"team"`
-	County             string        `json:"county"`
-	Sector             string        `json:"sector"`
-	VisitType          string        `json:"visit_type"`
-	Inspectors         []string      `json:"inspectors"`
-	EnforcingAuthority string        `json:"enforcing_authority"`
-	Result             string        `json:"result,omitempty"`
-	Source             event.Source  `json:"source,omitempty"`
-	Counts             Counts        `json:"counts"`
-	Fines              []event.Money `json:"fines"`
+	Inspection         string       `json:"inspection"`
+	Status             string       `json:"status"` // reserved, released, attempted, started, signed, signature-refused, closed; empty before any
+	Subject            string       `json:"subject"`
+	Campaign           string       `json:"campaign"`
+	Team               string       `json:"team"`
+	County             string       `json:"county"`
+	Sector             string       `json:"sector"`
+	VisitType          string       `json:"visit_type"`
+	Inspectors         []string     `json:"inspectors"`
+	EnforcingAuthority string       `json:"enforcing_authority"`
+	Result             string       `json:"result,omitempty"`
+	Source             event.Source `json:"source,omitempty"`
+	Counts             Counts       `json:"counts"`
+	Fines              []Sum        `json:"fines"`
 
 	Reserved     *Act            `json:"reserved,omitempty"`
 	Briefed      *Briefing       `json:"briefed,omitempty"`

@@ -22,9 +22,11 @@
 //     penalty-decided.
 //   - major_findings: findings whose level, after corrections, is major.
 //   - fines: the fines of penalties, summed by currency, in integer minor units. A penalty
-//     that is not final counts, and is shown in penalties_not_final too.
+//     that is not final counts, and is shown in penalties_not_final too. A fine whose amount
+//     is not known is counted in fines_unknown and adds nothing; so are unknown deaths,
+//     injured and losses of accidents.
 //   - findings_open: recorded and not put right on the spot. findings_undisposed: neither
-//     put right, nor ordered, punished or lawfully left unpunished (R20, R41).
+//     put right, nor ordered, finally punished or lawfully left unpunished (R20, R41).
 //   - unsigned_records: visits that began and have neither a signed site record nor a
 //     witnessed refusal (R42). Imported visits have no site record and are left out.
 //   - duplicates: deviations with the code duplicate-inspection (R31).

@@ -108,9 +108,21 @@ func (m *Mishap) Contribution(sign int64, out *Changes) {
 	}
 	out.Add(Accidents, sign)
 	out.AddLabel(AccidentGrades, grade, "", sign)
-	out.Add(Deaths, sign*int64(m.harm.Deaths))
-	out.Add(SeriousInjuries, sign*int64(m.harm.SeriousInjuries))
-	out.AddLabel(DirectLoss, m.harm.DirectLoss.Currency, "", sign*m.harm.DirectLoss.Amount)
+	people := func(n *int64, class, unknown Class) {
+		if n == nil {
+			out.Add(unknown, sign)
+		} else {
+			out.Add(class, sign**n)
+		}
+	}
+	people(m.harm.Deaths, Deaths, DeathsUnknown)
+	people(m.harm.SeriousInjuries, SeriousInjuries, SeriousInjuriesUnknown)
+	people(m.harm.Injured, Injured, InjuredUnknown)
+	if loss := m.harm.DirectLoss; loss != nil {
+		out.AddAmount(DirectLoss, loss.Currency, loss.Amount, sign)
+	} else {
+		out.Add(DirectLossUnknown, sign)
+	}
 }
 
 // countyOf is the county an entry is about, or else that of the region it names.

@@ -111,7 +111,8 @@ func TestLevelsCorrectedToAndFroCountOnce(t *testing.T) {
 
 func TestFinesAreSummedByCurrencyAndSorted(t *testing.T) {
 	v := inspected(begin, fine("USD", 7), fine("CNY", 100), fine("CNY", 50))
-	if want := []event.Money{{Currency: "CNY", Amount: 150}, {Currency: "USD", Amount: 7}}; !slices.Equal(v.Fines, want) {
+	want := []projections.Sum{{Currency: "CNY", Amount: projections.Int64(150)}, {Currency: "USD", Amount: projections.Int64(7)}}
+	if !slices.Equal(v.Fines, want) {
 		t.Errorf("got %v, want %v", v.Fines, want)
 	}
 	if v.Counts.Penalties != 3 {
@@ -333,8 +334,10 @@ func TestCoverageFollowsSectorStatusAndExclusion(t *testing.T) {
 func TestAnAccidentCountsUnderItsLatestGradeAndHarm(t *testing.T) {
 	var m projections.Mishap
 	for _, e := range story(
-		&accident.Reported{Region: "610902", Harm: accident.Harm{Deaths: 2, DirectLoss: event.Money{Currency: "CNY", Amount: 100}}},
-		&accident.CasualtiesUpdated{Harm: accident.Harm{Deaths: 6, DirectLoss: event.Money{Currency: "CNY", Amount: 900}}},
+		&accident.Reported{Region: "610902", Harm: accident.Harm{
+			Deaths: new(int64(2)), DirectLoss: &event.Money{Currency: "CNY", Amount: 100}}},
+		&accident.CasualtiesUpdated{Harm: accident.Harm{Deaths: new(int64(6)), Injured: new(int64(9)),
+			DirectLoss: &event.Money{Currency: "CNY", Amount: 900}}},
 		&accident.Graded{Grade: "larger"}) {
 		m.Apply(e)
 	}
@@ -344,7 +347,8 @@ func TestAnAccidentCountsUnderItsLatestGradeAndHarm(t *testing.T) {
 		{Counter: projections.Counter{Class: projections.Accidents}, N: 1},
 		{Counter: projections.Counter{Class: projections.AccidentGrades, Label: "larger"}, N: 1},
 		{Counter: projections.Counter{Class: projections.Deaths}, N: 6},
-		{Counter: projections.Counter{Class: projections.SeriousInjuries}, N: 0},
+		{Counter: projections.Counter{Class: projections.SeriousInjuriesUnknown}, N: 1},
+		{Counter: projections.Counter{Class: projections.Injured}, N: 9},
 		{Counter: projections.Counter{Class: projections.DirectLoss, Label: "CNY"}, N: 900},
 	}
 	if !slices.Equal(ch, want) {

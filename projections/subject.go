@@ -53,17 +53,17 @@ type Exclusion struct {
 
 // InspectionLine is one visit in a list.
 type InspectionLine struct {
-	Inspection string        `json:"inspection"`
-	Index      uint64        `json:"index"`    // of its first entry
-	Occurred   time.Time     `json:"occurred"` // when it started; of its first entry while it has not
-	Status     string        `json:"status"`   // as in InspectionView
-	Campaign   string        `json:"campaign"`
-	Team       string        `json:"team"`
-	Sector     string        `json:"sector"`
-	VisitType  string        `json:"visit_type"`
-	Result     string        `json:"result,omitempty"`
-	Counts     Counts        `json:"counts"`
-	Fines      []event.Money `json:"fines"`
+	Inspection string    `json:"inspection"`
+	Index      uint64    `json:"index"`    // of its first entry
+	Occurred   time.Time `json:"occurred"` // when it started; of its first entry while it has not
+	Status     string    `json:"status"`   // as in InspectionView
+	Campaign   string    `json:"campaign"`
+	Team       string    `json:"team"`
+	Sector     string    `json:"sector"`
+	VisitType  string    `json:"visit_type"`
+	Result     string    `json:"result,omitempty"`
+	Counts     Counts    `json:"counts"`
+	Fines      []Sum     `json:"fines"`
 }
 
 // OpenFinding is a finding in a list, as corrected.

@@ -29,20 +29,27 @@ const (
 	Accidents
 	Deaths
 	SeriousInjuries
+	Injured
+	// What is not known is counted beside what is.
+	FinesUnknown // penalties of kind fine without an amount
+	DeathsUnknown
+	SeriousInjuriesUnknown
+	InjuredUnknown
+	DirectLossUnknown
 
 	labelled
 )
 
 // The classes with labels.
 const (
-	Fines              Class = labelled + iota // by currency, minor units
+	Fines              Class = labelled + iota // by currency, minor units, in two parts: see AddAmount
 	Orders                                     // by kind
 	PenaltyKinds                               // by kind
 	Deviations                                 // by code
 	CoverageRegistered                         // by sector and production status
 	CoverageInspected                          // by sector and production status
 	AccidentGrades                             // by grade, or "ungraded"
-	DirectLoss                                 // by currency, minor units
+	DirectLoss                                 // as Fines
 )
 
 // Counter names one figure.
@@ -77,6 +84,26 @@ func (c *Changes) AddLabel(class Class, label, sub string, n int64) {
 		}
 	}
 	*c = append(*c, Change{k, n})
+}
+
+// A sum never wraps. An entry changes a counter by less than 2^32: a count of things named in one
+// event is at most 500, people are at most [event.People].Max < 2^20, and an amount is divided in
+// two parts, each less than 2^32, that are counted apart and added when they are read, in 128
+// bits. So 2^31 entries, ten thousand a day for five hundred years, leave each counter within ±2^63.
+
+// lowBits is the size of the lower part of an amount. Nearly every fine fits in it (2^31 fen are
+// 21 million yuan) and so is one change.
+const lowBits = 31
+
+// upper is the Sub of the counter for the upper part of an amount.
+const upper = "upper"
+
+// AddAmount adds sign (1 or -1) times an amount of money, which is not negative.
+func (c *Changes) AddAmount(class Class, currency string, amount, sign int64) {
+	c.AddLabel(class, currency, "", sign*(amount&(1<<lowBits-1)))
+	if high := amount >> lowBits; high != 0 {
+		c.AddLabel(class, currency, upper, sign*high)
+	}
 }
 
 // Counters numbers counters in the order in which they are first used. Numbers never

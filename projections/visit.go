@@ -130,13 +130,18 @@ func (v *Visit) fix(id string, out *Changes) {
 func (v *Visit) punish(d *inspection.PenaltyDecided, out *Changes) {
 	out.Add(Penalties, 1)
 	out.AddLabel(PenaltyKinds, d.Kind, "", 1)
-	if d.Fine != nil {
-		out.AddLabel(Fines, d.Fine.Currency, "", d.Fine.Amount)
+	switch {
+	case d.Fine != nil:
+		out.AddAmount(Fines, d.Fine.Currency, d.Fine.Amount, 1)
+	case d.Kind == "fine":
+		out.Add(FinesUnknown, 1)
 	}
 	if !d.Final {
 		out.Add(PenaltiesNotFinal, 1)
 	}
-	v.dispose(d.Findings, out)
+	if d.Final {
+		v.dispose(d.Findings, out)
+	}
 }
 
 func (v *Visit) dispose(ids []string, out *Changes) {

@@ -10,10 +10,11 @@ import (
 	"time"
 
 	"github.com/anjian-ledger/anjian/domain/event"
+	"github.com/anjian-ledger/anjian/domain/person"
 	"github.com/anjian-ledger/anjian/domain/subject"
+	"github.com/anjian-ledger/anjian/domain/token"
 	"github.com/anjian-ledger/anjian/internal/clock/clocktest"
 	"github.com/anjian-ledger/anjian/internal/entry"
-	"github.com/anjian-ledger/anjian/internal/identity"
 	"github.com/anjian-ledger/anjian/internal/ledger"
 	"github.com/anjian-ledger/anjian/internal/node"
 
@@ -21,23 +22,27 @@ import (
 )
 
 // ledgerOf makes a ledger of one entry on a machine whose clock is off, and a token of the office.
-func ledgerOf(t *testing.T, off time.Duration) (dir, token string) {
+func ledgerOf(t *testing.T, off time.Duration) (dir, text string) {
 	t.Helper()
 	dir = t.TempDir()
 	n, err := node.Open(t.Context(), node.Config{Dir: node.Dir(dir), Origin: "anjian.test/clock", ScrubEvery: -1,
 		Time: clocktest.New(time.Now().Add(off)).Sources()})
 	must(t, err)
-	e := &event.Event{ID: uuid.New(), Type: n.Catalogue.Newest("subject-registered"), Stream: event.Stream{Kind: event.Subject, ID: "s-0"},
-		Source: "urn:test", Occurred: time.Now(), ExpectedRevision: event.AnyRevision,
-		Data: &subject.Registered{Kind: "enterprise", Name: "安康矿业", Region: "610902", Sectors: []string{"MINE"}, Discovery: "register"}}
-	raw, err := entry.Author(e)
+	_, desk, err := n.Issue(t.Context(), token.Issued{Role: event.RoleSupervisionOffice}, 1000*24*time.Hour)
 	must(t, err)
-	parsed, err := entry.ParseEvent(raw, n.Catalogue)
-	must(t, err)
-	_, err = n.Ledger.Append(t.Context(), ledger.Request{
-		Actor: event.Actor{Role: event.RoleSupervisionOffice, Person: "p-1"}, Items: []ledger.Item{{Bytes: raw, Event: parsed}}})
-	must(t, err)
-	tok, err := n.Issue(identity.Claims{Role: event.RoleSupervisionOffice, Person: "p-1"}, 1000*24*time.Hour)
+	add := func(kind event.Kind, id, name string, data event.Data) {
+		e := &event.Event{ID: uuid.New(), Type: n.Catalogue.Newest(name), Stream: event.Stream{Kind: kind, ID: id},
+			Source: "urn:test", Occurred: time.Now(), ExpectedRevision: event.AnyRevision, Data: data}
+		raw, err := entry.Author(e)
+		must(t, err)
+		parsed, err := entry.ParseEvent(raw, n.Catalogue)
+		must(t, err)
+		_, err = n.Ledger.Append(t.Context(), ledger.Request{Actor: desk, Items: []ledger.Item{{Bytes: raw, Event: parsed}}})
+		must(t, err)
+	}
+	add(event.Subject, "s-0", "subject-registered", &subject.Registered{Kind: "enterprise", Name: "安康矿业", Region: "610902", Sectors: []string{"MINE"}, Discovery: "register"})
+	add(event.Person, "p-1", "person-registered", &person.Registered{Name: "王某", Unit: "safety-office-city", Roles: []event.Role{event.RoleSupervisionOffice}})
+	tok, _, err := n.Issue(t.Context(), token.Issued{Role: event.RoleSupervisionOffice, Person: "p-1"}, 1000*24*time.Hour)
 	must(t, err)
 	must(t, n.Close(context.Background()))
 	return dir, tok.Reveal()

@@ -139,9 +139,20 @@ func (c *cluster) killServer(i int) {
 func (c *cluster) startNode(i int) {
 	s := begin(c, c.dirs[i], process(c, "node", nodeConfig{Dir: c.dirs[i], Origin: clusterOrigin, URLs: c.urls()}))
 	c.procs[i] = s
-	office := s.as("supervision-office")
+	office := c.as(s, "supervision-office")
 	office.http.Timeout = 10 * time.Second
 	c.nodes[i].Store(office)
+}
+
+// as returns a client of a node with a token of its own.
+func (c *cluster) as(s *server, role string) (with *client) {
+	c.Helper()
+	c.eventually("a token is issued", func() bool {
+		status, token := s.client("").do("GET", "/test/token/"+role, nil)
+		with = s.client(string(token))
+		return status == 200
+	})
+	return with
 }
 
 // leader is the number of the server that leads the block stream.
@@ -372,7 +383,7 @@ func (c *cluster) agree() [][]byte {
 			c.Fatalf("node %d: %d %s", i, status, body)
 		}
 		logs[i] = s.logInfo()
-		all[i] = replayAll(c, c.nodes[i].Load())
+		all[i] = replayAll(c, c.as(s, "discipline-commission"))
 	}
 	if logs[0] != logs[1] {
 		c.Errorf("the nodes differ: %+v and %+v", logs[0], logs[1])

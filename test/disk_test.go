@@ -90,9 +90,14 @@ func (d *loopDisk) fill() (free func()) {
 // ledgerOnDisk appends to a ledger and keeps what was acked.
 type ledgerOnDisk struct {
 	*server
-	office *client
-	acked  []receipt
-	n      int
+	office, reader *client // reader sees every entry
+	acked          []receipt
+	n              int
+}
+
+// enter gets the tokens of a server that has just started.
+func (l *ledgerOnDisk) enter() {
+	l.office, l.reader = l.as("supervision-office"), l.as("discipline-commission")
 }
 
 func (l *ledgerOnDisk) next() fact {
@@ -125,7 +130,7 @@ func (l *ledgerOnDisk) refuses(codes ...string) []byte {
 // reads compares all that was acked with what is served.
 func (l *ledgerOnDisk) reads() {
 	l.t.Helper()
-	entries := replayAll(l.t, l.office)
+	entries := replayAll(l.t, l.reader)
 	for _, r := range l.acked {
 		if r.Index >= uint64(len(entries)) || eventID(l.t, entries[r.Index]) != r.ID {
 			l.t.Errorf("acked event %s is not at %d", r.ID, r.Index)
@@ -162,7 +167,7 @@ func onDisk(t *testing.T) (*loopDisk, *ledgerOnDisk) {
 	t.Helper()
 	d := newLoopDisk(t, 192)
 	l := &ledgerOnDisk{server: start(t, filepath.Join(d.dir, "data"))}
-	l.office = l.as("supervision-office")
+	l.enter()
 	for range 20 {
 		l.append()
 	}
@@ -197,7 +202,7 @@ func TestFullDiskRefusesAppendsAndRecoversWhenThereIsSpace(t *testing.T) {
 	l.kill() // a full disk and a crash at once: nothing acked is lost
 	free()
 	l.server = start(t, l.dir)
-	l.office = l.as("supervision-office")
+	l.enter()
 	l.append()
 	l.ends()
 }
@@ -220,7 +225,7 @@ func TestDiskThatBecomesReadOnlyRefusesAppends(t *testing.T) {
 	l.kill()
 	d.mend()
 	l.server = start(t, l.dir)
-	l.office = l.as("supervision-office")
+	l.enter()
 	l.recovers(first)
 	l.ends()
 }
@@ -242,7 +247,7 @@ func TestReadOnlyMediumCanBeVerified(t *testing.T) {
 	}
 	d.run("mount", "-o", "remount,rw", d.dir)
 	l.server = start(t, l.dir)
-	l.office = l.as("supervision-office")
+	l.enter()
 	l.append()
 	l.ends()
 }

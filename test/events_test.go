@@ -15,6 +15,7 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 
 	"github.com/anjian-ledger/anjian/domain"
+	"github.com/anjian-ledger/anjian/domain/codes"
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/internal/entry"
 )
@@ -83,6 +84,17 @@ func renderCatalogue(c *event.Catalogue) string {
 		fmt.Fprintf(r, "\n### %s\n\n", partName(r.order[i]))
 		r.fields(r.order[i])
 	}
+	r.WriteString("\n## Text and numbers\n")
+	codePoints(r, "What no text has", "Besides these, the last two code points of every plane (noncharacters). "+
+		"Line feed (U+000A) and tabulator (U+0009) may stand where text of several lines is announced, and in the terms of a source. "+
+		"Everything else is text. Nothing is normalised.", event.NoText)
+	codePoints(r, "Blanks", "A required text has at least one character that is not among these.", event.Blanks)
+	r.WriteString("\n### Kinds of accident\n\nGB 6441-1986 and traffic:")
+	for _, k := range codes.AccidentKinds() {
+		fmt.Fprintf(r, " `%s` %s", k.Code, k.Chinese)
+	}
+	r.WriteString(".\n")
+	fmt.Fprintf(r, "\n### Currencies\n\nISO 4217, those in use: %s.\n", strings.Join(event.Currencies(), " "))
 	return r.String()
 }
 
@@ -114,11 +126,43 @@ func (r *renderer) fields(t reflect.Type) {
 	for i := range t.NumField() {
 		f := t.Field(i)
 		name, options, _ := strings.Cut(f.Tag.Get("json"), ",")
-		presence := "written always"
-		if strings.Contains(options, "omit") {
-			presence = "may be left out"
+		note := "written always"
+		switch unknown := f.Tag.Get("unknown"); {
+		case unknown == "optional":
+			note = "may be left out, also named in `unknown`"
+		case unknown != "":
+			note = "left out only when named in `unknown`" + strings.TrimPrefix(unknown, "required")
+		case strings.Contains(options, "omit"):
+			note = "may be left out"
 		}
-		fmt.Fprintf(r, "| `%s` | %s | %s |\n", name, r.typeName(f.Type), presence)
+		if f.Tag.Get("text") == "lines" {
+			note += "; text of several lines"
+		}
+		if bounds := f.Tag.Get("range"); bounds != "" {
+			note += "; " + boundsText(bounds)
+		}
+		fmt.Fprintf(r, "| `%s` | %s | %s |\n", name, r.typeName(f.Type), note)
+	}
+}
+
+// boundsText says what a range tag names, or the tag itself where it is no name.
+func boundsText(tag string) string {
+	for _, b := range event.Ranges {
+		if b.Name == tag {
+			return fmt.Sprintf("%d…%d %s", b.Min, b.Max, b.Unit)
+		}
+	}
+	return tag
+}
+
+func codePoints(r *renderer, title, intro string, list []event.CodePoints) {
+	fmt.Fprintf(r, "\n### %s\n\n%s\n\n| code points | |\n|---|---|\n", title, intro)
+	for _, p := range list {
+		what := fmt.Sprintf("U+%04X", p.First)
+		if p.Last != p.First {
+			what += fmt.Sprintf("–%04X", p.Last)
+		}
+		fmt.Fprintf(r, "| %s | %s |\n", what, p.What)
 	}
 }
 

@@ -20,7 +20,9 @@ import (
 	"github.com/anjian-ledger/anjian/domain"
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/subject"
+	"github.com/anjian-ledger/anjian/domain/token"
 	"github.com/anjian-ledger/anjian/internal/entry"
+	"github.com/anjian-ledger/anjian/internal/identity"
 	"github.com/anjian-ledger/anjian/internal/journal"
 	"github.com/anjian-ledger/anjian/internal/ledger"
 	"github.com/anjian-ledger/anjian/internal/node"
@@ -98,6 +100,9 @@ func exportLines(t testing.TB, dir string) []string {
 	return strings.Split(strings.TrimSuffix(mustRun(t, "export", "--data", dir), "\n"), "\n")
 }
 
+// The tokens of segmented ledgers: one that is damaged issues none.
+var officeToken, readerToken = identity.NewToken(), identity.NewToken()
+
 // segmented makes a ledger of some hundred entries in many blocks and several journal
 // segments, and stops it cleanly.
 func segmented(t testing.TB) string {
@@ -115,12 +120,19 @@ func segmented(t testing.TB) string {
 	cat := domain.Catalogue()
 	l, err := ledger.Open(t.Context(), ledger.Config{Store: s, Journal: j, TilesDir: d.Tiles(), Key: key, Catalogue: cat, ScrubEvery: -1})
 	must(t, err)
+	issue := func(secret identity.Token, role event.Role) event.Actor {
+		a, err := l.Issue(t.Context(), &token.Issued{SHA256: secret.SHA256(), Role: role, Expires: time.Now().Add(time.Hour), AskedBy: identity.Self()})
+		must(t, err)
+		return a
+	}
+	office := issue(officeToken, event.RoleSupervisionOffice)
+	issue(readerToken, event.RoleDisciplineCommission)
 	for i := range 90 {
 		var items []ledger.Item
 		for k := range 1 + i%7 {
 			items = append(items, registration(t, cat, fmt.Sprintf("s%d-%d", i, k)))
 		}
-		_, err := l.Append(t.Context(), ledger.Request{Actor: event.Actor{Role: event.RoleSupervisionOffice}, Items: items})
+		_, err := l.Append(t.Context(), ledger.Request{Actor: office, Items: items})
 		must(t, err)
 	}
 	must(t, l.Close(t.Context()))
@@ -161,13 +173,13 @@ func killed(t testing.TB, from string) string {
 		office.append(enterprise(fmt.Sprintf("k%d", i)))
 	}
 	s.kill()
-	must(t, os.Remove(filepath.Join(dir, "admin.sock"))) // nobody listens, and CopyFS takes files only
+	must(t, os.Remove(filepath.Join(dir, "admin.sock"))) // which the next server would replace, and nobody can copy
 	return dir
 }
 
 // privateKeys gives the keys the mode that CopyFS takes from them.
 func privateKeys(dir string) error {
-	for _, name := range []string{"checkpoint.key", "token.key"} {
+	for _, name := range []string{"checkpoint.key"} {
 		if err := os.Chmod(filepath.Join(dir, "keys", name), 0o600); err != nil && !os.IsNotExist(err) {
 			return err
 		}
@@ -375,9 +387,8 @@ func TestDamageIsToldByTheServerAndMendedByTheCommand(t *testing.T) {
 					t.Fatal("/readyz stays 200")
 				}
 			}
-			office := s.as("supervision-office")
-			office.refused(503, "read-only", oneEvent, enterprise("late").json())
-			if got := replayAll(t, office); string(bytes.Join(got, []byte{'\n'})) != strings.Join(base.entries, "\n") {
+			s.client(officeToken.Reveal()).refused(503, "read-only", oneEvent, enterprise("late").json())
+			if got := replayAll(t, s.client(readerToken.Reveal())); string(bytes.Join(got, []byte{'\n'})) != strings.Join(base.entries, "\n") {
 				t.Errorf("reads do not go on: %d entries of %d", len(got), len(base.entries))
 			}
 			s.stop()

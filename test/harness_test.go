@@ -89,6 +89,8 @@ type server struct {
 	log    *logBuffer
 	banner *logBuffer // standard output: address, key, tokens
 	done   chan error // the exit, once
+
+	importer *client // of importFiles
 }
 
 // logBuffer collects what a process writes. The log is printed when a test fails, the banner
@@ -305,8 +307,7 @@ type receipt struct {
 	Index          uint64 `json:"index"`
 	Stream         string `json:"stream"`
 	Revision       uint64 `json:"revision"`
-	LeafHash       string `json:"leaf_hash"`
-	Proof          string `json:"proof"`
+	Receipt        string `json:"receipt"`
 	AlreadyPresent bool   `json:"already_present"`
 	Deviations     []struct{ Code, Rule, Detail string }
 }
@@ -404,6 +405,7 @@ type verification struct {
 	Entries  uint64 `json:"entries"`
 	Root     string `json:"root"`
 	OK       bool   `json:"ok"`
+	Signed   uint64 `json:"signed"`
 	Problems []struct {
 		Where string
 		Block uint64
@@ -437,3 +439,9 @@ func chance(t testing.TB) uint64 {
 }
 
 func newID() string { return uuid.NewString() }
+
+// proofOf is a receipt without its first line, the entry.
+func proofOf(r receipt) []byte {
+	_, proof, _ := strings.Cut(r.Receipt, "\n")
+	return []byte(proof)
+}

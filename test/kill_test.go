@@ -160,7 +160,7 @@ func writerAppend(round, w, n int) *sent {
 func (k *killTest) check(s *server, round int) {
 	k.Helper()
 	office := s.as("supervision-office")
-	entries := replayAll(k, office)
+	entries := replayAll(k, s.as("discipline-commission"))
 	at := map[string]uint64{}
 	for i, raw := range entries {
 		id := eventID(k, raw)
@@ -177,7 +177,7 @@ func (k *killTest) check(s *server, round int) {
 		if k.proven[id] && round < *killRounds {
 			continue // all of them once more in the end
 		}
-		proven, _, err := translog.VerifyReceipt(entries[index], []byte(r.Proof), k.verifier)
+		proven, _, err := translog.VerifyReceipt(entries[index], proofOf(r), k.verifier)
 		if err != nil || proven != index {
 			k.Fatalf("round %d: receipt of entry %d proves %d: %v", round, index, proven, err)
 		}

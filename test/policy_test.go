@@ -39,7 +39,7 @@ var matrix = []struct {
 	{"projections", []string{"domain", "projections", "github.com/google/uuid"}, "views are pure"},
 	{"internal/block", []string{"internal/block", "github.com/go-json-experiment", "github.com/google/uuid"}, "a format knows no engine"},
 	{"internal/entry", []string{"internal/entry", "domain", "github.com/go-json-experiment", "github.com/google/uuid"}, "a format knows no engine"},
-	{"internal/verify", []string{"internal/verify", "internal/block", "internal/entry", "internal/translog", "internal/devicekey", "domain/event",
+	{"internal/verify", []string{"internal/verify", "internal/block", "internal/entry", "internal/translog", "internal/devicekey", "domain/event", "domain/oversight", "domain/token",
 		"github.com/go-json-experiment", "github.com/google/uuid", "golang.org/x"}, "a verifier is small enough to read, and needs no server"},
 }
 
@@ -67,7 +67,6 @@ var vendors = map[string][]string{
 	"github.com/danielgtaylor/":           {"api"},
 	"github.com/swaggest/":                {"api"},
 	"github.com/VictoriaMetrics/":         {"api", "cmd/anjian"},
-	"github.com/golang-jwt/":              {"internal/identity"},
 	"github.com/spf13/":                   {"cmd/anjian"},
 	"github.com/pelletier/":               {"cmd/anjian"},
 	"github.com/schollz/":                 {"cmd/anjian"},

@@ -23,6 +23,8 @@ import (
 
 	"github.com/anjian-ledger/anjian/api"
 	"github.com/anjian-ledger/anjian/domain/codes"
+	"github.com/anjian-ledger/anjian/domain/event"
+	"github.com/anjian-ledger/anjian/domain/token"
 	"github.com/anjian-ledger/anjian/internal/entry"
 	"github.com/anjian-ledger/anjian/internal/node"
 	"github.com/anjian-ledger/anjian/internal/store/jetstream"
@@ -106,8 +108,9 @@ type nodeConfig struct {
 	URLs        []string
 }
 
-// playNode is a ledger node with its API and one thing more: /test/revision/{kind}/{id} is a
-// linearizable read of a stream's revision, as a program that embeds the ledger would make it.
+// playNode is a ledger node with its API and two things more: /test/revision/{kind}/{id} is a
+// linearizable read of a stream's revision, as a program that embeds the ledger would make it,
+// and /test/token/{role} is a token that it issues.
 func playNode(ctx context.Context, config []byte) error {
 	var c nodeConfig
 	if err := json.Unmarshal(config, &c); err != nil {
@@ -135,6 +138,14 @@ func playNode(ctx context.Context, config []byte) error {
 			return
 		}
 		fmt.Fprint(w, revision)
+	})
+	mux.HandleFunc("/test/token/{role}", func(w http.ResponseWriter, r *http.Request) {
+		t, _, err := n.Issue(r.Context(), token.Issued{Role: event.Role(r.PathValue("role"))}, time.Hour)
+		if err != nil {
+			http.Error(w, err.Error(), http.StatusServiceUnavailable)
+			return
+		}
+		fmt.Fprint(w, t.Reveal())
 	})
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {

@@ -18,6 +18,7 @@ import (
 //	serve DIR [FLAG…]     start a server; its output is stdout; one at a time
 //	stop                  SIGTERM, and exit code 0
 //	token FLAG…           anjian token; its output, one line, signs the requests that follow
+//	revoke FLAG…          anjian token --revoke with the whole token
 //	printed ROLE          use the token that serve printed for the role
 //	get PATH              GET with the token; the answer is stdout
 //	post STATUS FILE      POST /v1/events
@@ -35,7 +36,7 @@ func TestScripts(t *testing.T) {
 			return nil
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"serve": scriptServe, "stop": scriptStop, "token": scriptToken, "printed": scriptPrinted, "get": scriptGet,
+			"serve": scriptServe, "stop": scriptStop, "token": scriptToken, "revoke": scriptRevoke, "printed": scriptPrinted, "get": scriptGet,
 			"post": scriptPost, "import": scriptImport, "flip": scriptFlip, "begins": scriptBegins, "for": scriptFor,
 		},
 	})
@@ -97,10 +98,15 @@ func scriptRun(ts *testscript.TestScript, neg bool, args ...string) string {
 func scriptToken(ts *testscript.TestScript, neg bool, args []string) {
 	out := scriptRun(ts, neg, append([]string{"token"}, args...)...)
 	token, ended := strings.CutSuffix(out, "\n")
-	if !ended || strings.ContainsAny(token, " \n") || strings.Count(token, ".") != 2 {
+	if !ended || strings.ContainsAny(token, " \n") || !strings.HasPrefix(token, "anj1.") || len(token) != 48 {
 		ts.Fatalf("anjian token prints more or less than a token: %q", out)
 	}
 	sessionOf(ts).token = token
+}
+
+// scriptRevoke revokes the token of the session by its whole text.
+func scriptRevoke(ts *testscript.TestScript, neg bool, args []string) {
+	scriptRun(ts, neg, append([]string{"token", "--revoke", sessionOf(ts).token}, args...)...)
 }
 
 func scriptPrinted(ts *testscript.TestScript, _ bool, args []string) {

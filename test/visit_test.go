@@ -2,9 +2,6 @@ package test
 
 import (
 	"bytes"
-	"crypto/ecdsa"
-	"crypto/ed25519"
-	"crypto/elliptic"
 	"crypto/rand"
 	"crypto/sha256"
 	"encoding/base64"
@@ -14,8 +11,14 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/uuid"
 	"golang.org/x/mod/sumdb/note"
 
+	"github.com/anjian-ledger/anjian/domain"
+	"github.com/anjian-ledger/anjian/domain/event"
+	"github.com/anjian-ledger/anjian/domain/person"
+	"github.com/anjian-ledger/anjian/internal/devicekey"
+	"github.com/anjian-ledger/anjian/internal/entry"
 	"github.com/anjian-ledger/anjian/internal/translog"
 )
 
@@ -38,8 +41,6 @@ func newCampaign(t testing.TB) *campaignOn {
 	c := &campaignOn{
 		server: s, began: now.Add(-3 * time.Hour), verifier: verifierOf(t, s),
 		office: s.as("supervision-office"),
-		ma:     s.as("inspector", "--person", "ma", "--team", "t1"),
-		wang:   s.as("team-leader", "--person", "wang", "--team", "t1"),
 	}
 	before := now.Add(-24 * time.Hour)
 	add := func(typ, subject string, data map[string]any) {
@@ -53,7 +54,7 @@ func newCampaign(t testing.TB) *campaignOn {
 	add("campaign-started", "campaign/"+campaignID, map[string]any{"start": before, "end": now.AddDate(0, 1, 0)})
 	add("team-formed", "team/t1", map[string]any{"name": "第一督查组", "kind": "comprehensive"})
 	for _, p := range []string{"wang", "ma", "li"} {
-		add("person-registered", "person/"+p, map[string]any{"name": p, "unit": "安康市应急管理局", "certificate_no": "cert-" + p, "roles": []string{"inspector"}})
+		add("person-registered", "person/"+p, map[string]any{"name": p, "unit": "emergency-city", "certificate_no": "cert-" + p, "roles": []string{"inspector"}})
 		add("inspector-trained", "person/"+p, map[string]any{"topic": "督查检查", "date": before.Format(time.DateOnly)})
 		add("discipline-rules-acknowledged", "person/"+p, map[string]any{"document_sha256": strings.Repeat("a", 64)})
 	}
@@ -64,6 +65,8 @@ func newCampaign(t testing.TB) *campaignOn {
 	f := enterprise("firm")
 	f.Time = before
 	c.office.append(f)
+	c.ma = s.as("inspector", "--person", "ma", "--team", "t1")
+	c.wang = s.as("team-leader", "--person", "wang", "--team", "t1")
 	return c
 }
 
@@ -91,7 +94,7 @@ func (c *campaignOn) visit(id string, photo []byte) [][]byte {
 	add("finding-recorded", map[string]any{"finding": "f2", "description": "瓦斯监测失效", "level": "major", "punishable": true, "clauses": clause, "evidence": []any{evidence}})
 	add("order-issued", map[string]any{"order": "o1", "kind": "stop", "findings": []string{"f2"}, "legal_basis": clause})
 	add("penalty-decided", map[string]any{"penalty": "p1", "findings": []string{"f1", "f2"}, "kind": "fine",
-		"fine": money{"CNY", 500_000}, "legal_basis": clause, "final": true})
+		"fine": money{"CNY", 300_000}, "legal_basis": clause, "final": true})
 	add("inspector-departed", map[string]any{})
 	add("site-record-signed", map[string]any{"record_no": "1", "document_sha256": document, "site_manager": "王",
 		"signers": []map[string]any{{"person": "ma", "certificate_no": "cert-ma"}, {"person": "li", "certificate_no": "cert-li"}}})
@@ -119,7 +122,7 @@ func TestAVisitArrivesAsOneBatchAndIsInEveryViewWhenItsReceiptsAre(t *testing.T)
 		if !bytes.HasSuffix(raw, append(append([]byte(`"event":`), visit[i]...), '}')) {
 			t.Errorf("entry %d does not hold the bytes that were sent: %s", one.Index, raw)
 		}
-		if index, _, err := translog.VerifyReceipt(raw, []byte(one.Proof), c.verifier); err != nil || index != one.Index {
+		if index, _, err := translog.VerifyReceipt(raw, proofOf(one), c.verifier); err != nil || index != one.Index {
 			t.Errorf("receipt of entry %d: %d, %v", one.Index, index, err)
 		}
 	}
@@ -127,7 +130,7 @@ func TestAVisitArrivesAsOneBatchAndIsInEveryViewWhenItsReceiptsAre(t *testing.T)
 		var v view
 		c.office.get(path, &v)
 		got := fmt.Sprint(v.Counts, v.Fines)
-		if want := "{1 3 2 1 1} [{CNY 500000}]"; got != want {
+		if want := "{1 3 2 1 1} [{CNY 300000}]"; got != want {
 			t.Errorf("%s has %s, want %s", path, got, want)
 		}
 		if v.Position != r.Position || v.Root != r.Root {
@@ -167,61 +170,45 @@ func sha256Hex(b []byte) string {
 	return hex.EncodeToString(sum[:])
 }
 
-// signer is a device that signs.
-type signer struct {
-	algorithm string
-	public    []byte
-	sign      func([]byte) []byte
-}
-
-func ed25519Signer(t testing.TB) signer {
-	public, private, err := ed25519.GenerateKey(rand.Reader)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return signer{"ed25519", public, func(b []byte) []byte { return ed25519.Sign(private, b) }}
-}
-
-// p256Signer signs as WebCrypto does: r and s, 32 bytes each.
-func p256Signer(t testing.TB) signer {
-	private, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
-	if err != nil {
-		t.Fatal(err)
-	}
-	public, err := private.PublicKey.Bytes()
-	if err != nil {
-		t.Fatal(err)
-	}
-	return signer{"p256", public, func(b []byte) []byte {
-		digest := sha256.Sum256(b)
-		r, s, err := ecdsa.Sign(rand.Reader, private, digest[:])
-		if err != nil {
-			t.Fatal(err)
-		}
-		return append(r.FillBytes(make([]byte, 32)), s.FillBytes(make([]byte, 32))...)
-	}}
-}
-
-func (s signer) id() string {
-	sum := sha256.Sum256(s.public)
-	return hex.EncodeToString(sum[:16])
-}
-
 var base64url = base64.RawURLEncoding
 
+// A phone enrols and sends what it signed, by both suites; the office confirms the key.
 func TestARegisteredDeviceSignsWhatItSends(t *testing.T) {
 	c := newCampaign(t)
-	for _, s := range []signer{ed25519Signer(t), p256Signer(t)} {
-		t.Run(s.algorithm, func(t *testing.T) {
-			body := enterprise("signed-" + s.algorithm).json()
-			signed := c.ma.with("Anjian-Key", s.id()).with("Anjian-Signature", base64url.EncodeToString(s.sign(body)))
-			signed.refused(401, "key-unknown", oneEvent, body)
-			c.office.append(fact{Type: "key-registered", Subject: "person/ma", Data: map[string]any{
-				"algorithm": s.algorithm, "public_key": base64url.EncodeToString(s.public)}})
-			signed.refused(400, "invalid-signature", oneEvent, bytes.Replace(body, []byte("610902"), []byte("610921"), 1))
+	var log struct {
+		Origin string `json:"origin"`
+	}
+	c.office.get("/v1/log", &log)
+	ed, err := devicekey.NewSigner(log.Origin, make([]byte, 32))
+	if err != nil {
+		t.Fatal(err)
+	}
+	p256, err := devicekey.NewP256Signer(log.Origin)
+	if err != nil {
+		t.Fatal(err)
+	}
+	types := domain.Catalogue()
+	for _, s := range []*devicekey.Signer{ed, p256} {
+		t.Run(s.Key.Suite, func(t *testing.T) {
+			sign := func(stream event.Stream, name string, data event.Data) (body []byte, signature string) {
+				e := &event.Event{ID: uuid.New(), Type: types.Newest(name), Stream: stream, Occurred: time.Now(), ExpectedRevision: event.AnyRevision, Data: data}
+				raw, sig, err := s.Sign(e)
+				if err != nil {
+					t.Fatal(err)
+				}
+				return raw, base64url.EncodeToString(sig)
+			}
+			ma := event.Stream{Kind: event.Person, ID: "ma"}
+			registration, signature := sign(ma, "key-registered", s.Registration("phone"))
+			body, bodySignature := sign(ma, "discipline-rules-acknowledged", &person.RulesAcknowledged{DocumentHash: strings.Repeat("a", 64)})
+			signed := c.ma.with("Anjian-Signature", bodySignature)
+			signed.refused(422, "key-unknown", oneEvent, body)
+			c.ma.with("Anjian-Signature", signature).post(201, oneEvent, registration)
+			signed.refused(400, "invalid-signature", oneEvent, bytes.Replace(body, []byte("aaaa"), []byte("bbbb"), 1))
+			c.office.append(fact{Type: "key-confirmed", Subject: "person/ma", Data: map[string]any{"event": idOf(t, registration), "sha256": sha256Hex(registration)}})
 			r := signed.post(201, oneEvent, body).Receipts[0]
 			_, raw := c.office.do("GET", fmt.Sprintf("/v1/entries/%d", r.Index), nil)
-			if !bytes.Contains(raw, []byte(`"assurance":"signed"`)) {
+			if !bytes.Contains(raw, []byte(`"assurance":"signed","signature":"`+bodySignature)) {
 				t.Errorf("the entry does not say that it is signed: %s", raw)
 			}
 			if !bytes.HasSuffix(raw, append(append([]byte(`"event":`), body...), '}')) {
@@ -231,9 +218,18 @@ func TestARegisteredDeviceSignsWhatItSends(t *testing.T) {
 	}
 }
 
+func idOf(t *testing.T, ev []byte) string {
+	h, err := entry.Peek(ev)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return h.ID.String()
+}
+
 func TestWhatIsHostileIsRefusedAndNothingIsStored(t *testing.T) {
 	s := start(t, t.TempDir())
-	office := s.as("supervision-office")
+	office, auditor, importer := s.as("supervision-office"), s.as("auditor"), s.as("importer", "--unit", "test")
+	before := s.logInfo().Position
 	good := string(enterprise("good").json())
 	edit := func(old, with string) []byte {
 		if !strings.Contains(good, old) {
@@ -275,9 +271,9 @@ func TestWhatIsHostileIsRefusedAndNothingIsStored(t *testing.T) {
 	office.refused(422, "invalid-data", batch, batchOf(one.json(), edit(`"kind":"enterprise"`, `"kind":"castle"`)))
 	s.client("").refused(401, "unauthenticated", oneEvent, []byte(good))
 	s.client(office.token[:len(office.token)-4]+"AAAA").refused(401, "unauthenticated", oneEvent, []byte(good))
-	s.as("auditor").refused(403, "forbidden", oneEvent, []byte(good))
-	s.as("importer").refused(403, "role-may-not-append", oneEvent, fact{Type: "campaign-ended", Subject: "campaign/c", Data: map[string]any{}}.json())
-	if l := s.logInfo(); l.Position != 0 {
+	auditor.refused(403, "forbidden", oneEvent, []byte(good))
+	importer.refused(403, "role-may-not-append", oneEvent, fact{Type: "campaign-ended", Subject: "campaign/c", Data: map[string]any{}}.json())
+	if l := s.logInfo(); l.Position != before {
 		t.Errorf("the ledger has %d entries after nothing but refusals", l.Position)
 	}
 	r := office.post(201, oneEvent, []byte(good)).Receipts[0]

@@ -122,7 +122,7 @@ func (c *checkup) secrets() {
 			c.problem("name a file that the user that runs anjian may read", "%v", err)
 		}
 	}
-	secrets = append(secrets, filepath.Join(c.dir.Keys(), "checkpoint.key"), filepath.Join(c.dir.Keys(), "token.key"))
+	secrets = append(secrets, filepath.Join(c.dir.Keys(), "checkpoint.key"))
 	for _, path := range secrets {
 		if info, err := os.Stat(path); err == nil && info.Mode().Perm()&0o077 != 0 {
 			c.problem("chmod 600 "+path, "%s has mode %v: others may read a secret", path, info.Mode().Perm())
@@ -138,7 +138,7 @@ func (c *checkup) identity() {
 	switch {
 	case err == nil:
 		c.origin = key.Origin()
-		if c.o.origin != "" && c.o.origin != c.origin {
+		if c.o.origin != "" && c.o.origin != c.origin && c.o.origin != translog.OriginName(c.origin) {
 			c.problem("leave origin out, or name the data directory of that ledger", "--origin is %q, the key in %s is of %q", c.o.origin, c.dir, c.origin)
 		}
 		if pubErr == nil && public != key.VerifierKey() {
@@ -153,7 +153,7 @@ func (c *checkup) identity() {
 			c.problem("use a name like anjian.example.gov.cn/2026, without spaces and plus signs", "--origin %q: %v", c.o.origin, err)
 		}
 	default:
-		c.warning("set origin: it names the ledger for good", "a new ledger would get a random name")
+		c.warning("set origin: it names the ledger for good", "a new ledger would be called anjian.local")
 	}
 }
 

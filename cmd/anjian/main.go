@@ -15,15 +15,21 @@ func main() {
 	context.AfterFunc(ctx, stop) // a second signal ends the process at once
 	err := newRoot().ExecuteContext(ctx)
 	stop()
+	var said exitCode
 	switch {
 	case err == nil:
-	case errors.Is(err, errNotOK): // the command has said what is wrong
-		os.Exit(1)
+	case errors.As(err, &said): // the command has said what is wrong
+		os.Exit(int(said))
 	default:
 		fmt.Fprintln(os.Stderr, "anjian:", err)
 		os.Exit(1)
 	}
 }
 
-// errNotOK ends a command with exit code 1 after it has printed its findings.
-var errNotOK = errors.New("not ok")
+// exitCode ends a command that has printed its findings.
+type exitCode int
+
+func (exitCode) Error() string { return "not ok" }
+
+// errNotOK is the exit code of a check that found something wrong.
+const errNotOK = exitCode(1)

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"crypto/rand"
 	"errors"
 	"fmt"
 	"io"
@@ -16,12 +15,13 @@ import (
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
+	"golang.org/x/term"
 
 	"github.com/anjian-ledger/anjian/api"
 	"github.com/anjian-ledger/anjian/domain/codes"
 	"github.com/anjian-ledger/anjian/domain/event"
+	"github.com/anjian-ledger/anjian/domain/token"
 	"github.com/anjian-ledger/anjian/internal/feed"
-	"github.com/anjian-ledger/anjian/internal/identity"
 	"github.com/anjian-ledger/anjian/internal/ledger"
 	"github.com/anjian-ledger/anjian/internal/node"
 )
@@ -68,7 +68,7 @@ with its remedy; exit code 0: nothing, 1: something.`,
 func (o *serveOptions) addTo(f *pflag.FlagSet) {
 	f.StringVar(&o.dir, "data", "data", "data directory of the ledger")
 	f.StringVar(&o.listen, "listen", "127.0.0.1:8440", "address of the HTTP API; put a TLS proxy before it")
-	f.StringVar(&o.origin, "origin", "", "name of a new ledger on its checkpoints, e.g. anjian.example.gov.cn/ankang (default: a random one)")
+	f.StringVar(&o.origin, "origin", "", "chosen name of a new ledger, e.g. anjian.example.gov.cn/ankang; its origin gets eight random digits behind it (default: anjian.local)")
 	f.BoolVar(&o.sample, "sample", false, "load a synthetic Ankang campaign into an empty ledger")
 	f.BoolVar(&o.check, "check", false, "print what is wrong with the configuration and start nothing")
 	f.DurationVar(&o.scrubEvery, "scrub-every", time.Hour, "pause between two background comparisons of both copies")
@@ -117,7 +117,7 @@ func serve(ctx context.Context, out io.Writer, o serveOptions) error {
 	dir := node.Dir(o.dir)
 	fresh := !dir.Exists()
 	if fresh && o.origin == "" {
-		o.origin = "anjian.local/" + strings.ToLower(rand.Text()[:12])
+		o.origin = "anjian.local"
 	}
 	cfg, err := o.node(log)
 	if err != nil {
@@ -143,8 +143,8 @@ func serve(ctx context.Context, out io.Writer, o serveOptions) error {
 		defer cancel()
 		return n.Close(ctx)
 	}
-	if err := n.ServeAdmin(log); err != nil { // the ledger works without; its person at the machine has to know
-		log.Warn("anjian clock and the like cannot reach this server", "error", err)
+	if err := n.ServeAdmin(log, adminRoutes(n)); err != nil { // the ledger works without; its person at the machine has to know
+		log.Warn("anjian token, clock and the like cannot reach this server", "error", err)
 	}
 	sample, err := loadSample(ctx, n, o.sample, log)
 	if err != nil {
@@ -159,13 +159,12 @@ func serve(ctx context.Context, out io.Writer, o serveOptions) error {
 		return errors.Join(err, closeNode())
 	}
 	front.ready(h)
-	if err := greet(out, n, listener.Addr().String(), fresh || o.sample, sample); err != nil {
-		return errors.Join(err, closeNode())
-	}
-	select {
-	case err = <-failed:
-	case <-ctx.Done():
-		log.Info("stopping", "grace", o.grace)
+	if err = greet(ctx, out, n, listener.Addr().String(), o.sample || fresh && terminal(out), sample); err == nil {
+		select {
+		case err = <-failed:
+		case <-ctx.Done():
+			log.Info("stopping", "grace", o.grace)
+		}
 	}
 	stop, cancel := context.WithTimeout(context.WithoutCancel(ctx), o.grace)
 	defer cancel()
@@ -196,35 +195,38 @@ func (s *starting) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	fmt.Fprintf(w, `{"type":"about:blank","title":"Starting / 正在启动","status":503,"code":"starting","detail":"replaying block %d of %d"}`+"\n", s.done.Load(), s.total.Load())
 }
 
-// greet prints where the server is and, for a new ledger, a token for each role, in one
-// write: who waits for the address has the tokens too.
-func greet(out io.Writer, n *node.Node, addr string, tokens bool, sample sampleActors) error {
+// greet prints where the server is and, with --sample or for a new ledger at a terminal, a token
+// for each role, in one write: who waits for the address has the tokens too.
+func greet(ctx context.Context, out io.Writer, n *node.Node, addr string, tokens bool, sample sampleActors) error {
 	w := &strings.Builder{}
 	fmt.Fprintf(w, "anjian 安鉴 listens on http://%s\n", addr)
 	fmt.Fprintf(w, "  ledger  %s, %d entries\n  key     %s\n  API     http://%s/docs\n", n.Ledger.Origin(), n.Ledger.Head().Size, n.Ledger.VerifierKey(), addr)
 	if !tokens {
+		fmt.Fprintf(w, "  tokens  anjian token --data %s --role ROLE\n", n.Dir)
 		_, err := io.WriteString(out, w.String())
 		return err
 	}
 	fmt.Fprintln(w, "sign-in tokens, valid for 31 days; more with: anjian token --role ROLE")
 	for _, role := range event.Roles {
-		c := identity.Claims{Role: role}
+		d := token.Issued{Role: role}
 		switch role {
 		case event.RoleInspector, event.RoleTeamLeader:
 			if sample.team == "" {
 				fmt.Fprintf(w, "  %-22s needs a person and a team: anjian token --role %[1]s --person ID --team ID\n", role)
 				continue
 			}
-			c.Team, c.Person = sample.team, sample.inspector
+			d.Team, d.Person = sample.team, sample.inspector
 			if role == event.RoleTeamLeader {
-				c.Person = sample.leader
+				d.Person = sample.leader
 			}
 		case event.RoleCountyGovernment:
-			c.County = "610902" // 汉滨区
+			d.County = "610902" // 汉滨区
 		case event.RoleDepartment:
-			c.County, c.Unit = "610902", "汉滨区应急管理局"
+			d.County, d.Unit = "610902", "emergency-610902" // 汉滨区应急管理局
+		case event.RoleImporter:
+			d.Unit = "import"
 		}
-		t, err := n.Issue(c, 31*24*time.Hour)
+		t, _, err := n.Issue(ctx, d, firstTokens)
 		if err != nil {
 			return fmt.Errorf("token for %s: %w", role, err)
 		}
@@ -232,4 +234,10 @@ func greet(out io.Writer, n *node.Node, addr string, tokens bool, sample sampleA
 	}
 	_, err := io.WriteString(out, w.String())
 	return err
+}
+
+// terminal reports whether what is printed is read by a person and kept by nobody.
+func terminal(out io.Writer) bool {
+	f, ok := out.(*os.File)
+	return ok && term.IsTerminal(int(f.Fd()))
 }

@@ -13,6 +13,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/anjian-ledger/anjian/domain/event"
+	"github.com/anjian-ledger/anjian/internal/identity"
 	"github.com/anjian-ledger/anjian/internal/ledger"
 	"github.com/anjian-ledger/anjian/internal/node"
 	"github.com/anjian-ledger/anjian/internal/simulate"
@@ -80,6 +81,7 @@ func runCampaign(ctx context.Context, n *node.Node, c simulate.Config) (s campai
 	if err != nil {
 		return s, err
 	}
+	b := bearers{n: n, known: map[event.Actor]event.Actor{}}
 	bar := newProgress(int64(c.Size.Events()), "simulate")
 	defer func() { _ = bar.Close() }()
 	for r := range g.Requests() {
@@ -91,7 +93,11 @@ func runCampaign(ctx context.Context, n *node.Node, c simulate.Config) (s campai
 		for i := range raw {
 			items[i] = ledger.Item{Bytes: raw[i], Event: r.Events[i]}
 		}
-		res, err := n.Ledger.Append(ctx, ledger.Request{Actor: r.Actor, Items: items})
+		actor, err := b.actor(ctx, g, r.Actor)
+		if err != nil {
+			return s, fmt.Errorf("a token for %s %s: %w", r.Actor.Role, r.Actor.Person, err)
+		}
+		res, err := n.Ledger.Append(ctx, ledger.Request{Actor: actor, Items: items})
 		if err != nil {
 			return s, fmt.Errorf("event %d of the campaign: %w", s.Events, err)
 		}
@@ -109,6 +115,33 @@ func runCampaign(ctx context.Context, n *node.Node, c simulate.Config) (s campai
 	return s, nil
 }
 
+// bearers are the actors of a campaign with their tokens.
+type bearers struct {
+	n     *node.Node
+	known map[event.Actor]event.Actor
+}
+
+// simulatedFor is how long the tokens of a campaign are valid: nobody has them.
+const simulatedFor = 100 * 365 * 24 * time.Hour
+
+// actor returns a with its token, which is issued when an earlier run has not done so.
+func (b *bearers) actor(ctx context.Context, g *simulate.Generator, a event.Actor) (event.Actor, error) {
+	if have, ok := b.known[a]; ok {
+		return have, nil
+	}
+	d := g.Token(a)
+	if c, ok := b.n.Tokens.ByHash(d.SHA256); ok {
+		b.known[a] = c.Actor()
+		return c.Actor(), nil
+	}
+	d.AskedBy, d.Expires = identity.Self(), b.n.Now().Add(simulatedFor).UTC().Truncate(time.Second)
+	have, err := b.n.Record(ctx, d)
+	if err == nil {
+		b.known[a] = have
+	}
+	return have, err
+}
+
 // sampleActors are people of the sample, so that tokens can be given out for them.
 type sampleActors struct{ team, leader, inspector string }
 
@@ -121,7 +154,7 @@ func loadSample(ctx context.Context, n *node.Node, wanted bool, log *slog.Logger
 	now := time.Now().In(shanghai)
 	base := time.Date(now.Year(), now.Month(), now.Day(), 0, 0, 0, 0, shanghai).Add(-simulate.Length)
 	c := simulate.Config{Seed: 1, Size: simulate.Small, Base: base, Live: true}
-	if n.Ledger.Head().Size > 0 {
+	if n.Ledger.Head().Size > 1 { // beyond ledger-created
 		log.Info("the ledger is not empty: no sample is loaded")
 	} else if _, err := runCampaign(ctx, n, c); err != nil {
 		return sampleActors{}, fmt.Errorf("the sample: %w", err)

@@ -1,40 +1,73 @@
 package main
 
 import (
+	"context"
+	"errors"
 	"fmt"
+	"io"
+	"log/slog"
+	"os"
+	"strings"
+	"text/tabwriter"
 	"time"
 
 	"github.com/spf13/cobra"
 
 	"github.com/anjian-ledger/anjian/domain/event"
+	"github.com/anjian-ledger/anjian/domain/token"
+	"github.com/anjian-ledger/anjian/internal/adminsocket"
 	"github.com/anjian-ledger/anjian/internal/identity"
 	"github.com/anjian-ledger/anjian/internal/node"
 )
 
-func newToken() *cobra.Command {
-	var c identity.Claims
-	var role, revoke string
-	var ttl time.Duration
-	cmd := &cobra.Command{
-		Use:   "token --role ROLE [--person ID] [--team ID] [--county CODE]",
-		Short: "Print a bearer token and nothing else / 签发访问令牌",
-		Long: fmt.Sprintf(`Prints a bearer token for one role and nothing else. A server that is running on the same
-data directory accepts it at once. Roles: %v.
+// tokenOptions are the flags of anjian token.
+type tokenOptions struct {
+	dir    string
+	engine engine
+	issue  token.Issued
+	role   string
+	ttl    time.Duration
+	revoke string
+	reason string
+	list   bool
+}
 
-An inspector or team-leader token names its person and team; a county-government token its
-county. Revoke a token by the id in its "jti" claim.`, event.Roles),
-		Example: `  curl -H "Authorization: Bearer $(anjian token --role supervision-office)" http://127.0.0.1:8440/v1/city`,
-		Args:    cobra.NoArgs,
+func newToken() *cobra.Command {
+	var o tokenOptions
+	cmd := &cobra.Command{
+		Use:   "token --role ROLE [--person ID] [--team ID] [--county CODE] [--unit ID]",
+		Short: "Issue, list or revoke bearer tokens / 签发、列出、撤销访问令牌",
+		Long: fmt.Sprintf(`Issues a bearer token, prints it and nothing else. The issue is an entry of the ledger, which
+says who asked; the ledger keeps the token's SHA-256 only, so it cannot be shown again.
+Roles: %v.
+
+An inspector or team-leader token names its person and team, a county-government token its
+county, an importer token its source as unit. Persons, teams and subjects must be registered.
+A token of an office or a system may name no person.
+
+A server that runs on the data directory is asked over its socket, DIR/admin.sock. Without one
+the ledger is opened here, with the flags for its engine as in serve. No ledger is ever made.`, event.Roles),
+		Example: `  curl -H "Authorization: Bearer $(anjian token --role supervision-office)" http://127.0.0.1:8440/v1/city
+  anjian token --list
+  anjian token --revoke 1234 --reason "phone lost"`,
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error { return o.run(cmd.Context(), cmd.OutOrStdout()) },
 	}
-	dir := dataFlag(cmd)
 	f := cmd.Flags()
-	f.StringVar(&role, "role", "", "role of the bearer")
-	f.StringVar(&c.Person, "person", "", "id of the person")
-	f.StringVar(&c.Team, "team", "", "id of the team")
-	f.StringVar(&c.County, "county", "", "six-digit code of the county the token is bound to")
-	f.StringVar(&c.Unit, "unit", "", "department or organisation the token speaks for")
-	f.DurationVar(&ttl, "ttl", 31*24*time.Hour, "how long it is valid")
-	f.StringVar(&revoke, "revoke", "", "revoke the token with this id instead")
+	f.StringVar(&o.dir, "data", "data", "data directory of the ledger")
+	o.engine.addTo(f)
+	f.StringVar(&o.role, "role", "", "role of the bearer")
+	f.StringVar(&o.issue.Person, "person", "", "id of the person")
+	f.StringVar(&o.issue.Team, "team", "", "id of the team")
+	f.StringVar(&o.issue.County, "county", "", "code of the county or functional zone that the token is bound to")
+	f.StringVar(&o.issue.Unit, "unit", "", "id of the department, or of an importer's source")
+	f.StringVar(&o.issue.Subject, "subject", "", "id of the subject that the bearer speaks for")
+	f.DurationVar(&o.ttl, "ttl", firstTokens, "how long it is valid")
+	f.StringVar(&o.revoke, "revoke", "", "revoke a token instead: the token itself, its SHA-256, the position of its issue or the id of that event")
+	f.StringVar(&o.reason, "reason", "revoked by the administrator", "why it is revoked")
+	f.BoolVar(&o.list, "list", false, "list every token that was issued instead")
+	cmd.MarkFlagsMutuallyExclusive("role", "revoke", "list")
+	cmd.MarkFlagsOneRequired("role", "revoke", "list")
 	_ = cmd.RegisterFlagCompletionFunc("role", func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
 		var names []string
 		for _, r := range event.Roles {
@@ -42,18 +75,78 @@ county. Revoke a token by the id in its "jti" claim.`, event.Roles),
 		}
 		return names, cobra.ShellCompDirectiveNoFileComp
 	})
-	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
-		d := node.Dir(*dir)
-		if revoke != "" {
-			return identity.Revoke(d.Keys(), revoke)
-		}
-		c.Role = event.Role(role)
-		t, err := node.IssueToken(d, c, ttl)
+	return cmd
+}
+
+// firstTokens is how long a token is valid unless somebody says otherwise.
+const firstTokens = 31 * 24 * time.Hour
+
+func (o *tokenOptions) run(ctx context.Context, out io.Writer) (err error) {
+	d, closeDesk, err := o.desk(ctx)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, closeDesk()) }()
+	switch {
+	case o.list:
+		all, err := d.list(ctx)
 		if err != nil {
 			return err
 		}
-		_, err = fmt.Fprintln(cmd.OutOrStdout(), t.Reveal())
+		return printTokens(out, all)
+	case o.revoke != "":
+		t, err := d.revoke(ctx, revocation{Token: identity.Reference(o.revoke), Reason: o.reason})
+		if err != nil {
+			return fmt.Errorf("nothing was revoked: %w", err)
+		}
+		_, err = fmt.Fprintf(out, "revoked: the token of role %s issued at %d\n", t.Role, t.Token)
 		return err
 	}
-	return cmd
+	o.issue.Role = event.Role(strings.TrimSpace(o.role))
+	t := identity.NewToken()
+	o.issue.SHA256 = t.SHA256()
+	if _, err := d.issue(ctx, issuance{Issued: o.issue, TTL: o.ttl.String()}); err != nil {
+		return err
+	}
+	_, err = fmt.Fprintln(out, t.Reveal())
+	return err
+}
+
+// desk is where tokens are issued: the server that runs, or the ledger itself.
+func (o *tokenOptions) desk(ctx context.Context) (desk, func() error, error) {
+	none := func() error { return nil }
+	dir, err := existing(o.dir)
+	if err != nil {
+		return nil, none, err
+	}
+	err = adminsocket.Call(ctx, o.dir, "GET", "/", nil, nil)
+	if err == nil {
+		return socketDesk(o.dir), none, nil
+	}
+	if !errors.Is(err, adminsocket.ErrNoServer) {
+		return nil, none, err
+	}
+	log := newLogger(os.Stderr, slog.LevelWarn)
+	cfg := node.Config{Dir: dir, Logger: log, ScrubEvery: -1, MustExist: true}
+	if cfg.Store, err = o.engine.config(log); err != nil {
+		return nil, none, err
+	}
+	n, err := node.Open(ctx, cfg)
+	if errors.Is(err, node.ErrNoLedger) {
+		err = fmt.Errorf("%w: anjian serve makes one, this command does not", err)
+	}
+	if err != nil {
+		return nil, none, err
+	}
+	return &nodeDesk{n, identity.Self()}, func() error { return n.Close(context.WithoutCancel(ctx)) }, nil
+}
+
+func printTokens(out io.Writer, all []tokenInfo) error {
+	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(w, "ISSUED AT\tROLE\tPERSON\tTEAM\tCOUNTY\tUNIT\tEXPIRES\tSTATE")
+	for _, t := range all {
+		fmt.Fprintf(w, "%d\t%s\t%s\t%s\t%s\t%s\t%s\t%s\n", t.Token, t.Role, t.Person, t.Team, t.County, t.Unit,
+			t.Expires.In(shanghai).Format("2006-01-02 15:04"), t.State)
+	}
+	return w.Flush()
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 
@@ -27,9 +28,13 @@ func newVerify() *cobra.Command {
 		Short: "Recompute the whole ledger from bytes / 从字节重新核验整个账本",
 		Long: `Reads journal, store and tiles from bytes, without starting the server, and recomputes
 everything: order, revisions, every hash, every signed root, both copies against each other,
-every tile, and the signature of every event that a device signed, against the key that the
-ledger had registered for its person before. Names the first bad index of each problem. Exit
-code 0: all is well; 1: it is not. It changes nothing and may run while a server is running.
+every tile, the signature of every event that a device signed, and whether its key counted
+there. Names the first bad index of each problem, and each device key among whose events one is
+missing, double or out of order. It changes nothing and may run while a server is running.
+
+Exit code 0: all is well; 1: the ledger is not what it says; 4: some entries are newer than this
+program; 3: some events are malformed, which no release ever accepted. Of the last two, bytes,
+hashes and signed roots were verified, and their meaning was not.
 
 The key comes from keys/checkpoint.pub. Who does not trust the server's disk passes the key
 that was published when the ledger began: --key "origin+hash+base64".
@@ -57,8 +62,8 @@ Blocks that are kept outside of the data directory are read from there: give the
 		} else {
 			printReport(cmd, report)
 		}
-		if err == nil && !report.OK {
-			err = errNotOK
+		if code := report.Exit(); err == nil && code != verify.ExitOK {
+			err = exitCode(code)
 		}
 		return err
 	}
@@ -159,6 +164,25 @@ func scanStore(d node.Dir, fn func(uint64, []byte) error) error {
 	return errors.New(report.Damage[0].String())
 }
 
+// printUnread names what could not be told, and the keys whose events are not all there.
+func printUnread(w io.Writer, r verify.Report) {
+	for _, list := range []struct {
+		what  string
+		count uint64
+		first []verify.Unread
+	}{{"newer than this program / 较新版本", r.NewerCount, r.Newer}, {"malformed / 格式错误", r.MalformedCount, r.Malformed}} {
+		if list.count > 0 {
+			fmt.Fprintf(w, "%s: %d\n", list.what, list.count)
+		}
+		for _, u := range list.first {
+			fmt.Fprintf(w, "  entry %d: %s\n", u.Index, u.Reason)
+		}
+	}
+	for _, k := range r.Keys {
+		fmt.Fprintf(w, "key %s of %s / 签名链: missing %v, double %v, broken %v\n", k.Key, k.Person, k.Missing, k.Double, k.Broken)
+	}
+}
+
 func printReport(cmd *cobra.Command, r verify.Report) {
 	w := cmd.OutOrStdout()
 	if r.OK {
@@ -167,11 +191,13 @@ func printReport(cmd *cobra.Command, r verify.Report) {
 		if r.Disputed > 0 {
 			fmt.Fprintf(w, "entries whose recorded time is disputed (clock-corrected) / 记录时间存疑的条目: %d\n", r.Disputed)
 		}
+		printUnread(w, r)
 		return
 	}
 	fmt.Fprintf(w, "NOT OK: %d entries verified, root %s\n核验未通过\n", r.Entries, r.Root)
 	for _, p := range r.Problems {
 		fmt.Fprintf(w, "  %s, block %d, entry %d: %s\n", p.Where, p.Block, p.Index, p.What)
 	}
+	printUnread(w, r)
 	fmt.Fprintf(os.Stderr, "stop the server and run: anjian repair --data DIR\n")
 }

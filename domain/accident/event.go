@@ -2,6 +2,7 @@
 package accident
 
 import (
+	"math"
 	"time"
 
 	"github.com/anjian-ledger/anjian/domain/codes"
@@ -11,65 +12,93 @@ import (
 // Grades are the four grades of State Council Order 493 Art. 3, mildest first.
 var Grades = []string{"ordinary", "larger", "major", "especially-major"}
 
-// Harm is what the grade is computed from.
+// Harm is what the grade is computed from, and with Injured what the four indicators count (R14).
+// Of each number the source may say that it does not know it, in unknown of the body.
 type Harm struct {
-	Deaths          int         `json:"deaths"`
-	SeriousInjuries int         `json:"serious_injuries"` // includes acute industrial poisoning
-	DirectLoss      event.Money `json:"direct_loss"`      // direct economic loss
+	Deaths *int64 `json:"deaths,omitzero" range:"people" unknown:"required"`
+	// SeriousInjuries include acute industrial poisoning.
+	SeriousInjuries *int64 `json:"serious_injuries,omitzero" range:"people" unknown:"required"`
+	// Injured are all injured, the seriously injured among them.
+	Injured *int64 `json:"injured,omitzero" range:"people" unknown:"required"`
+	// DirectLoss is the direct economic loss.
+	DirectLoss *event.Money `json:"direct_loss,omitzero" unknown:"required"`
 }
 
-// Validate checks signs and currency.
+// members are the numbers by their names in a body whose harm it is.
+func (h Harm) members() []event.Member {
+	return []event.Member{
+		{Name: "harm.deaths", Stated: h.Deaths != nil, Required: true},
+		{Name: "harm.serious_injuries", Stated: h.SeriousInjuries != nil, Required: true},
+		{Name: "harm.injured", Stated: h.Injured != nil, Required: true},
+		{Name: "harm.direct_loss", Stated: h.DirectLoss != nil, Required: true},
+	}
+}
+
+// Validate checks ranges, the currency, and that the seriously injured are among the injured.
 func (h Harm) Validate() error {
 	var k event.Checker
-	k.That(h.Deaths >= 0, "deaths: must not be negative")
-	k.That(h.SeriousInjuries >= 0, "serious_injuries: must not be negative")
-	k.Sub("direct_loss", h.DirectLoss.Validate())
+	people := func(field string, n *int64) {
+		if n != nil {
+			k.Within(field, *n, event.People)
+		}
+	}
+	people("deaths", h.Deaths)
+	people("serious_injuries", h.SeriousInjuries)
+	people("injured", h.Injured)
+	if h.Injured != nil && h.SeriousInjuries != nil {
+		k.That(*h.Injured >= *h.SeriousInjuries, "injured: %d, and %d of them seriously; injured counts all",
+			*h.Injured, *h.SeriousInjuries)
+	}
+	if h.DirectLoss != nil {
+		k.Sub("direct_loss", h.DirectLoss.Validate())
+	}
 	return k.Err()
 }
 
 // Reported states that an accident happened.
 type Reported struct {
-	Subjects []string  `json:"subjects"` // ids of the subjects where it happened; may be empty
-	Region   string    `json:"region"`
-	Happened time.Time `json:"happened"`
-	Kind     string    `json:"kind"` // 事故类型, free text: 中毒和窒息, 道路交通 …
-	Summary  string    `json:"summary"`
-	Harm     Harm      `json:"harm"`
+	Subjects []string      `json:"subjects"` // ids of the subjects where it happened; may be empty
+	Region   string        `json:"region"`
+	Happened time.Time     `json:"happened"`
+	Kind     string        `json:"kind"` // code of 事故类型: collapse, road-traffic …
+	Summary  string        `json:"summary" text:"lines"`
+	Harm     Harm          `json:"harm"`
+	Unknown  event.Unknown `json:"unknown,omitempty"`
 }
 
 // Validate implements event.Data.
 func (d *Reported) Validate() error {
 	var k event.Checker
-	k.That(len(d.Subjects) <= 50, "subjects: at most 50")
-	for _, s := range d.Subjects {
-		k.ID("subjects", s, true)
-	}
-	k.That(codes.CountyOf(d.Region) != "", "region: %q has not 6, 9 or 12 digits", d.Region)
-	k.Require("happened", !d.Happened.IsZero())
-	k.Text("kind", d.Kind, true, 100)
-	k.Text("summary", d.Summary, true, 4000)
+	k.IDs("subjects", d.Subjects, 50)
+	k.That(codes.IsRegion(d.Region), codes.WantRegion, d.Region)
+	k.Moment("happened", d.Happened)
+	k.That(codes.IsAccidentKind(d.Kind), "kind: %.60q is no kind of accident, such as collapse or road-traffic", d.Kind)
+	k.Lines("summary", d.Summary, true, 4000)
 	k.Sub("harm", d.Harm.Validate())
+	k.Unknown(d.Unknown, d.Harm.members()...)
 	return k.Err()
 }
 
 // CasualtiesUpdated replaces the harm known so far.
 type CasualtiesUpdated struct {
-	Harm   Harm   `json:"harm"`
-	Reason string `json:"reason"`
+	Harm    Harm          `json:"harm"`
+	Reason  string        `json:"reason" text:"lines"`
+	Unknown event.Unknown `json:"unknown,omitempty"`
 }
 
 // Validate implements event.Data.
 func (d *CasualtiesUpdated) Validate() error {
 	var k event.Checker
 	k.Sub("harm", d.Harm.Validate())
-	k.Text("reason", d.Reason, true, 1000)
+	k.Unknown(d.Unknown, d.Harm.members()...)
+	k.Lines("reason", d.Reason, true, 1000)
 	return k.Err()
 }
 
 // Graded states the grade; it must equal the worst threshold met (R10).
 type Graded struct {
 	Grade           string `json:"grade"`
-	StatisticalYear int    `json:"statistical_year"` // may differ from the year of occurrence (R12)
+	StatisticalYear int    `json:"statistical_year" range:"year"` // may differ from the year of occurrence (R12)
 	CountingRule    string `json:"counting_rule,omitempty"`
 	DecidedBy       string `json:"decided_by"`
 }
@@ -78,7 +107,7 @@ type Graded struct {
 func (d *Graded) Validate() error {
 	var k event.Checker
 	k.OneOf("grade", d.Grade, true, Grades...)
-	k.That(d.StatisticalYear >= 1949 && d.StatisticalYear <= 9999, "statistical_year: %d is no year", d.StatisticalYear)
+	k.Within("statistical_year", int64(d.StatisticalYear), event.Years)
 	k.Text("counting_rule", d.CountingRule, false, 500)
 	k.Text("decided_by", d.DecidedBy, true, 200)
 	return k.Err()
@@ -88,16 +117,19 @@ func (d *Graded) Validate() error {
 // inspected, so those visits are reviewed as they were known at Position (R44).
 type ReviewOpened struct {
 	Subject     string   `json:"subject"`
-	Inspections []string `json:"inspections"` // at most the 50 latest
-	Total       int      `json:"total"`       // how many there were
-	Position    uint64   `json:"position"`    // ledger size when the review opened
+	Inspections []string `json:"inspections"`               // at most the 50 latest
+	Total       int      `json:"total" range:"total"`       // how many there were
+	Position    uint64   `json:"position" range:"position"` // ledger size when the review opened
 }
 
 // Validate implements event.Data.
 func (d *ReviewOpened) Validate() error {
 	var k event.Checker
 	k.ID("subject", d.Subject, true)
-	k.That(len(d.Inspections) > 0 && len(d.Inspections) <= 50, "inspections: want 1…50")
+	k.Require("inspections", len(d.Inspections) > 0)
+	k.IDs("inspections", d.Inspections, 50)
+	k.Within("total", int64(d.Total), event.Total)
+	k.Within("position", int64(min(d.Position, math.MaxInt64)), event.Positions)
 	return k.Err()
 }
 

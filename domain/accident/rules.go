@@ -25,6 +25,9 @@ type Scene struct {
 // MaxReviewed is how many inspections a review lists.
 const MaxReviewed = 50
 
+// longAgo is how old an accident is whose date is taken for a slip of the pen: the law gives hours.
+const longAgo = 366 * 24 * time.Hour
+
 // Decide judges one event of an accident's stream; st is nil when the stream is new. The error
 // is an *event.Refusal.
 func Decide(st *State, sc *Scene, e *event.Event) ([]event.Deviation, error) {
@@ -37,7 +40,7 @@ func Decide(st *State, sc *Scene, e *event.Event) ([]event.Deviation, error) {
 	}
 	switch d := e.Data.(type) {
 	case *Reported:
-		return nil, report(sc, e, d)
+		return report(sc, e, d)
 	case *CasualtiesUpdated:
 		return update(st, sc, e, d)
 	case *Graded:
@@ -47,18 +50,27 @@ func Decide(st *State, sc *Scene, e *event.Event) ([]event.Deviation, error) {
 }
 
 // report: at known subjects, and after it happened (R10).
-func report(sc *Scene, e *event.Event, d *Reported) error {
+func report(sc *Scene, e *event.Event, d *Reported) ([]event.Deviation, error) {
 	for _, s := range d.Subjects {
 		if !sc.SubjectKnown(s) {
-			return event.Refuse("R10", "unknown-subject", "append subject-registered for this id first, discovery field if it was in no register",
+			return nil, event.Refuse("R10", "unknown-subject",
+				"append subject-registered for this id first, discovery field if it was in no register",
 				"subject %s is not in the register", s)
 		}
 	}
 	if d.Happened.After(e.Latest()) {
-		return event.Refuse("R10", "reported-before-it-happened", "correct happened, or the event's time",
+		return nil, event.Refuse("R10", "reported-before-it-happened", "correct happened, or the event's time",
 			"happened %s lies after the report of %s", d.Happened.Format(time.RFC3339), e.Occurred.Format(time.RFC3339))
 	}
-	return inCNY(d.Harm)
+	if err := inCNY(d.Harm); err != nil {
+		return nil, err
+	}
+	if sc.Policy != nil && e.Occurred.Sub(d.Happened) > longAgo {
+		return []event.Deviation{{Code: "happened-long-ago", Rule: "R10",
+			Detail: fmt.Sprintf("happened %s, reported %s: more than a year later",
+				d.Happened.Format(time.RFC3339), e.Occurred.Format(time.RFC3339))}}, nil
+	}
+	return nil, nil
 }
 
 // update: a grade that the new harm no longer gives is stale until somebody grades again
@@ -76,24 +88,25 @@ func update(st *State, sc *Scene, e *event.Event, d *CasualtiesUpdated) (flags [
 			Detail: fmt.Sprintf("more harm is stated %d days after the accident; within %d days it is added to the accident's (State Council Order 493 Art. 13)",
 				after/(24*time.Hour), window/(24*time.Hour))})
 	}
-	if right := d.Harm.grade(); st.Grade != "" && st.Grade != right {
+	if st.Grade != "" && !d.Harm.allows(st.Grade) {
 		flags = append(flags, event.Deviation{Code: "grade-stale", Rule: "R10",
-			Detail: fmt.Sprintf("graded %s; with %s the grade is %s until graded again", st.Grade, d.Harm, right)})
+			Detail: fmt.Sprintf("graded %s; with %s the grade is %s until graded again", st.Grade, d.Harm, d.Harm.grade())})
 	}
 	return flags, nil
 }
 
 // exceeds reports whether h has more of anything than other.
 func (h Harm) exceeds(other Harm) bool {
-	return h.Deaths > other.Deaths || h.SeriousInjuries > other.SeriousInjuries || h.DirectLoss.Amount > other.DirectLoss.Amount
+	return known(h.Deaths) > known(other.Deaths) || known(h.SeriousInjuries) > known(other.SeriousInjuries) ||
+		known(h.Injured) > known(other.Injured) || h.loss() > other.loss()
 }
 
 // grade: must equal the worst threshold met (R10), in a year that is explained when it is not
 // that of occurrence (R12).
 func grade(st *State, sc *Scene, d *Graded) ([]event.Deviation, error) {
-	if right := st.Harm.grade(); d.Grade != right {
-		return nil, event.Refuse("R10", "wrong-grade", "state grade "+right+", or append accident-casualties-updated first",
-			"grade %s is stated; %s give %s (State Council Order 493 Art. 3)", d.Grade, st.Harm, right)
+	if !st.Harm.allows(d.Grade) {
+		return nil, event.Refuse("R10", "wrong-grade", "state grade "+st.Harm.grade()+", or append accident-casualties-updated first",
+			"grade %s is stated; %s give %s (State Council Order 493 Art. 3)", d.Grade, st.Harm, st.Harm.grade())
 	}
 	if sc.Policy != nil && d.StatisticalYear != st.Year && d.CountingRule == "" {
 		return []event.Deviation{{Code: "counted-in-another-year", Rule: "R12",
@@ -104,7 +117,7 @@ func grade(st *State, sc *Scene, d *Graded) ([]event.Deviation, error) {
 
 // inCNY: the thresholds of Order 493 are in CNY.
 func inCNY(h Harm) error {
-	if h.DirectLoss.Currency == "CNY" {
+	if h.DirectLoss == nil || h.DirectLoss.Currency == "CNY" {
 		return nil
 	}
 	return event.Refuse("R10", "loss-not-in-cny", "state direct_loss in CNY fen",
@@ -113,8 +126,17 @@ func inCNY(h Harm) error {
 
 // String names the three columns of the grade.
 func (h Harm) String() string {
-	return fmt.Sprintf("%d deaths, %d serious injuries and a direct loss of %d.%02d %s",
-		h.Deaths, h.SeriousInjuries, h.DirectLoss.Amount/100, h.DirectLoss.Amount%100, h.DirectLoss.Currency)
+	people := func(n *int64, what string) string {
+		if n == nil {
+			return "an unknown number of " + what
+		}
+		return fmt.Sprintf("%d %s", *n, what)
+	}
+	loss := "an unknown direct loss"
+	if m := h.DirectLoss; m != nil {
+		loss = fmt.Sprintf("a direct loss of %d.%02d %s", m.Amount/100, m.Amount%100, m.Currency)
+	}
+	return people(h.Deaths, "deaths") + ", " + people(h.SeriousInjuries, "serious injuries") + " and " + loss
 }
 
 // Reviews returns the reviews that an accident opens: one for each of its subjects that had

@@ -1,6 +1,7 @@
 package accident
 
 import (
+	"slices"
 	"time"
 
 	"github.com/anjian-ledger/anjian/domain/codes"
@@ -15,7 +16,7 @@ type State struct {
 	Grade    string // "" until graded
 	Year     int    // of occurrence, Beijing time; the statistical year is stated apart (R12)
 	Happened time.Time
-	Kind     string // as reported: free text
+	Kind     string // code
 }
 
 // NewState returns the state of a stream without events.
@@ -25,10 +26,35 @@ func NewState() *State { return &State{} }
 func (s *State) Clone() *State { c := *s; return &c }
 
 // Stale reports whether a grade was stated that the harm known by now no longer gives.
-func (s *State) Stale() bool { return s.Grade != "" && s.Grade != s.Harm.grade() }
+func (s *State) Stale() bool { return s.Grade != "" && !s.Harm.allows(s.Grade) }
 
+// grade is the worst threshold that a known number meets.
 func (h Harm) grade() string {
-	return codes.AccidentGrade(h.Deaths, h.SeriousInjuries, h.DirectLoss.Amount)
+	return codes.AccidentGrade(int(known(h.Deaths)), int(known(h.SeriousInjuries)), h.loss())
+}
+
+// allows reports whether a grade can be right: it is the one that the numbers give, or, while
+// one of the three is unknown, that or a worse one.
+func (h Harm) allows(grade string) bool {
+	if h.Deaths != nil && h.SeriousInjuries != nil && h.DirectLoss != nil {
+		return grade == h.grade()
+	}
+	return slices.Index(Grades, grade) >= slices.Index(Grades, h.grade())
+}
+
+// known is the number, or 0 when it is unknown: for comparing with a threshold only.
+func known(n *int64) int64 {
+	if n == nil {
+		return 0
+	}
+	return *n
+}
+
+func (h Harm) loss() int64 {
+	if h.DirectLoss == nil {
+		return 0
+	}
+	return h.DirectLoss.Amount
 }
 
 // Apply folds one recorded event.

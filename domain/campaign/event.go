@@ -36,23 +36,23 @@ type Started struct {
 // Validate implements event.Data.
 func (d *Started) Validate() error {
 	var k event.Checker
-	k.Require("start", !d.Start.IsZero())
-	k.Require("end", !d.End.IsZero())
+	k.Moment("start", d.Start)
+	k.Moment("end", d.End)
 	k.That(d.End.After(d.Start), "end: must be after start")
 	k.ID("parent", d.Parent, false)
-	k.That(len(d.Basis) <= 50, "basis: at most 50")
+	k.Texts("basis", d.Basis, 50, 300)
 	return k.Err()
 }
 
 // Ended closes the campaign; facts that come later are late syncs.
 type Ended struct {
-	Note string `json:"note,omitempty"`
+	Note string `json:"note,omitempty" text:"lines"`
 }
 
 // Validate implements event.Data.
 func (d *Ended) Validate() error {
 	var k event.Checker
-	k.Text("note", d.Note, false, 2000)
+	k.Lines("note", d.Note, false, 2000)
 	return k.Err()
 }
 

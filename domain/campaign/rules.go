@@ -1,7 +1,9 @@
 package campaign
 
 import (
+	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/anjian-ledger/anjian/domain/event"
@@ -30,9 +32,9 @@ func Decide(st *State, sc *Scene, e *event.Event) ([]event.Deviation, error) {
 	}
 	switch d := e.Data.(type) {
 	case *PlanPublished:
-		return nil, publish(st, d)
+		return drops(&d.Policy), publish(st, d)
 	case *Started:
-		return nil, start(st, sc, e.Stream.ID, d)
+		return implausible(e, d), start(st, sc, e.Stream.ID, d)
 	case *Ended:
 		return nil, end(st, e)
 	}
@@ -41,6 +43,10 @@ func Decide(st *State, sc *Scene, e *event.Event) ([]event.Deviation, error) {
 
 // publish: every version of the plan is published once, before the campaign has ended (R01).
 func publish(st *State, d *PlanPublished) error {
+	if least := d.Policy.MinInspectors; least < legalInspectors {
+		return event.Refuse("R42", "plan-below-the-law", fmt.Sprintf("state min_inspectors of %d or more", legalInspectors),
+			"the plan asks for %d inspectors; the law asks for %d (行政处罚法 Art. 42)", least, legalInspectors)
+	}
 	if st == nil {
 		return nil
 	}
@@ -53,6 +59,32 @@ func publish(st *State, d *PlanPublished) error {
 			"the campaign ended on %s", st.EndedAt.Format(time.DateOnly))
 	}
 	return nil
+}
+
+// legalInspectors is how many officers the law asks for, in every text of it.
+const legalInspectors = 2
+
+// drops flags what a plan leaves out of the speech's own lists: recipients of the record (R43),
+// sections (R35), and items (R27, R32, R33, R34). It may add to them.
+func drops(p *Policy) (flags []event.Deviation) {
+	full := DefaultPolicy()
+	check := func(code, rule, what string, want, have []string) {
+		var left []string
+		for _, w := range want {
+			if !slices.Contains(have, w) {
+				left = append(left, w)
+			}
+		}
+		if left != nil {
+			flags = append(flags, event.Deviation{Code: code, Rule: rule, Detail: fmt.Sprintf("the plan drops %s: %s", what, strings.Join(left, ", "))})
+		}
+	}
+	check("plan-drops-copies", "R43", "recipients of the site record", full.Copies, p.Copies)
+	check("plan-drops-sections", "R35", "sections", full.RequiredSections, p.RequiredSections)
+	for _, profile := range []struct{ name, rule string }{{"enterprise", "R33"}, {"government-unit", "R32"}, {"high-risk", "R34"}} {
+		check("plan-drops-items", profile.rule, profile.name+" items", full.RequiredItems[profile.name], p.RequiredItems[profile.name])
+	}
+	return flags
 }
 
 // start: once, and not below itself (R03, R48).
@@ -70,6 +102,17 @@ func start(st *State, sc *Scene, id string, d *Started) error {
 		parent = sc.Parent(parent)
 	}
 	return nil
+}
+
+// implausible flags a period that is taken for a slip of the pen (R48): a campaign lasts a month,
+// and is announced in the year of its start.
+func implausible(e *event.Event, d *Started) []event.Deviation {
+	const year = 366 * 24 * time.Hour
+	if away := d.Start.Sub(e.Occurred).Abs(); away <= year && d.End.Sub(d.Start) <= 2*year {
+		return nil
+	}
+	return []event.Deviation{{Code: "campaign-period-implausible", Rule: "R48",
+		Detail: fmt.Sprintf("stated on %s: from %s to %s", e.Day(), d.Start.Format(time.DateOnly), d.End.Format(time.DateOnly))}}
 }
 
 // end: once, after the start (R48).

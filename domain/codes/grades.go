@@ -1,10 +1,5 @@
 package codes
 
-import (
-	"strings"
-	"time"
-)
-
 // The four accident grades of State Council Order 493 Art. 3, mildest first:
 // 一般、较大、重大、特别重大.
 const (
@@ -56,15 +51,4 @@ func GradeChinese(grade string) string {
 		return "特别重大"
 	}
 	return ""
-}
-
-// CasualtyWindow returns how long after an accident a change of its casualties is reported in
-// addition to it: 30 days, and 7 days for road traffic accidents and fires (State Council
-// Order 493 Art. 13). kind is the accident's kind in Chinese, such as 道路交通 or 火灾.
-func CasualtyWindow(kind string) time.Duration {
-	days := 30
-	if strings.Contains(kind, "道路交通") || strings.Contains(kind, "火灾") {
-		days = 7
-	}
-	return time.Duration(days) * 24 * time.Hour
 }

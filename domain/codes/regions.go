@@ -86,6 +86,18 @@ func CountyOf(region string) string {
 	return region[:6]
 }
 
+// IsRegion reports whether a region code of 6, 9 or 12 digits lies in this city: in one of its
+// counties or zones of any year, or in the city as a whole. What stands behind the county is
+// not looked up, because villages and towns are joined and renumbered every year.
+func IsRegion(region string) bool {
+	county := CountyOf(region)
+	_, ok := County(county)
+	return ok || county == City
+}
+
+// WantRegion is the message for what is no region; it wants the code as an argument.
+const WantRegion = "region: %.20q is no region of this city: 6, 9 or 12 digits, of a county or zone of the list"
+
 // Town is a town or street of 2023.
 type Town struct {
 	Code    string // nine digits

@@ -5,8 +5,8 @@ type Sector struct {
 	Code    string
 	Chinese string
 	English string
-	// Lead are the departments that typically lead the sector (I). A subject that names no
-	// competent department has these (R75, 管行业必须管安全).
+	// Lead are the departments that typically lead the sector (I), for people to read. Which
+	// units do in this city is said by its table of units (R75, 管行业必须管安全).
 	Lead []string
 	// Named says that the founding speech names the sector (R29).
 	Named bool
@@ -71,29 +71,3 @@ func SectorOf(code string) (Sector, bool) {
 
 // IsSector reports whether code is a sector.
 func IsSector(code string) bool { return sectorsByCode[code] != nil }
-
-// LeadDepartments returns the departments that typically lead any of the sectors, each once,
-// in the order of the sectors. Unknown sectors have none. Callers must not change the list.
-func LeadDepartments(sectors ...string) []string {
-	if len(sectors) == 1 && IsSector(sectors[0]) {
-		return sectorsByCode[sectors[0]].Lead // the common case, without an allocation
-	}
-	var all []string
-	for _, code := range sectors {
-		if s := sectorsByCode[code]; s != nil {
-			for _, d := range s.Lead {
-				all = appendNew(all, d)
-			}
-		}
-	}
-	return all
-}
-
-func appendNew(list []string, s string) []string {
-	for _, have := range list {
-		if have == s {
-			return list
-		}
-	}
-	return append(list, s)
-}

@@ -41,6 +41,10 @@ const (
 	Subject    Kind = "subject"
 	Inspection Kind = "inspection"
 	Accident   Kind = "accident"
+	// Table is a code table that the city publishes.
+	Table Kind = "table"
+	// Tokens are the streams of bearer tokens, one each: issue and revocation.
+	Tokens Kind = "token"
 	// Ledger is the stream of the ledger's own acts: restorations, moves, scrub results.
 	Ledger Kind = "ledger"
 )
@@ -65,7 +69,7 @@ func ParseStream(s string) (Stream, error) {
 		return Stream{}, fmt.Errorf("stream %q: want kind/id", s)
 	}
 	switch Kind(kind) {
-	case Campaign, Team, Person, Subject, Inspection, Accident, Ledger:
+	case Campaign, Team, Person, Subject, Inspection, Accident, Table, Tokens, Ledger:
 	default:
 		return Stream{}, fmt.Errorf("stream %q: unknown kind %q", s, kind)
 	}
@@ -210,6 +214,13 @@ type Event struct {
 	Link             Link      // zero unless the event is a signed one
 	ExpectedRevision int64     // revision the stream must have before this event, NewStream or AnyRevision
 	Data             Data      // never nil; newest version of its type, or *[Unreadable]
+
+	// Bytes are the author's exact bytes, for rules that compare a hash. They are valid while
+	// the event is judged and folded; who keeps something of them copies it.
+	Bytes []byte
+	// Signed says that there is a signature by Link.Key over Bytes, and that it holds. Whether
+	// the key counts is for the rules to say.
+	Signed bool
 
 	// What only the ledger can say.
 	Index    uint64 // position in the ledger, from 0

@@ -6,21 +6,15 @@ import "fmt"
 // CNY is the default of the forms; an import keeps the currency of its source.
 type Money struct {
 	Currency string `json:"currency"`
-	Amount   int64  `json:"amount"`
+	Amount   int64  `json:"amount" range:"amount"`
 }
 
-// Validate checks the currency's form and that the amount is not negative.
+// Validate checks the currency against the list of ISO 4217, and the amount.
 func (m Money) Validate() error {
-	if len(m.Currency) != 3 {
-		return fmt.Errorf("currency %q: want an ISO 4217 code such as CNY", m.Currency)
+	var k Checker
+	if !IsCurrency(m.Currency) {
+		k.Sub("currency", fmt.Errorf("%.20q is no currency in use (ISO 4217), such as CNY", m.Currency))
 	}
-	for _, c := range m.Currency {
-		if c < 'A' || c > 'Z' {
-			return fmt.Errorf("currency %q: want three capital letters such as CNY", m.Currency)
-		}
-	}
-	if m.Amount < 0 {
-		return fmt.Errorf("amount %d: must not be negative", m.Amount)
-	}
-	return nil
+	k.Within("amount", m.Amount, Amounts)
+	return k.Err()
 }

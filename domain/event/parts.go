@@ -1,6 +1,9 @@
 package event
 
-import "time"
+import (
+	"fmt"
+	"time"
+)
 
 // Citation names a provision in one version of a law or standard, so that a later reading
 // of the record applies the text in force at the time (安全生产法 2014 and 2021 differ).
@@ -23,21 +26,28 @@ func (c Citation) Validate() error {
 	return k.Err()
 }
 
-// Place is a position with its datum: maps in China use GCJ-02, receivers WGS-84.
+// Datums are the reference systems of a place: receivers state WGS-84 or CGCS2000, maps in China
+// GCJ-02, which lies hundreds of metres beside them.
+var Datums = []string{"WGS-84", "CGCS2000", "GCJ-02"}
+
+// MaxAccuracy is the largest uncertainty of a place, in metres.
+const MaxAccuracy = 100_000
+
+// Place is a position with its datum.
 type Place struct {
-	Lat      float64 `json:"lat"`
-	Lon      float64 `json:"lon"`
-	Accuracy float64 `json:"accuracy_m,omitzero"` // metres, 0 = unknown
-	Datum    string  `json:"datum,omitempty"`     // WGS-84 (default) or GCJ-02
+	Lat      float64 `json:"lat" range:"-90…90 degrees"`
+	Lon      float64 `json:"lon" range:"-180…180 degrees"`
+	Accuracy float64 `json:"accuracy_m,omitzero" range:"0…100000 metres"` // left out when unknown
+	Datum    string  `json:"datum"`                                       // one of [Datums]
 }
 
-// Validate checks the ranges.
+// Validate checks the ranges and the datum.
 func (p Place) Validate() error {
 	var k Checker
 	k.That(p.Lat >= -90 && p.Lat <= 90, "lat: %v is not within -90…90 degrees", p.Lat)
 	k.That(p.Lon >= -180 && p.Lon <= 180, "lon: %v is not within -180…180 degrees", p.Lon)
-	k.That(p.Accuracy >= 0, "accuracy_m: must not be negative")
-	k.OneOf("datum", p.Datum, false, "WGS-84", "GCJ-02")
+	k.That(p.Accuracy >= 0 && p.Accuracy <= MaxAccuracy, "accuracy_m: %v is not within 0…%d metres", p.Accuracy, MaxAccuracy)
+	k.OneOf("datum", p.Datum, true, Datums...)
 	return k.Err()
 }
 
@@ -45,7 +55,7 @@ func (p Place) Validate() error {
 // kept apart (PUT /v1/evidence/{sha256}).
 type Evidence struct {
 	SHA256     string    `json:"sha256"`
-	Size       int64     `json:"size"` // bytes
+	Size       int64     `json:"size" range:"bytes"`
 	MediaType  string    `json:"media_type"`
 	CapturedAt time.Time `json:"captured_at,omitzero"`
 	Caption    string    `json:"caption,omitempty"`
@@ -55,9 +65,12 @@ type Evidence struct {
 func (e Evidence) Validate() error {
 	var k Checker
 	k.SHA256("sha256", e.SHA256, true)
-	k.That(e.Size > 0, "size: must be positive, in bytes")
+	k.Within("size", e.Size, Bytes)
 	k.Text("media_type", e.MediaType, true, 100)
 	k.Text("caption", e.Caption, false, 500)
+	if !e.CapturedAt.IsZero() {
+		k.moment("captured_at", e.CapturedAt)
+	}
 	return k.Err()
 }
 
@@ -70,7 +83,7 @@ func (s Source) Validate() error {
 	k.That(len(s) <= 40, "source: at most 40 terms")
 	for name, v := range s {
 		k.Text("source name", name, true, 100)
-		k.Text("source."+name, v, false, 4000)
+		k.Lines(fmt.Sprintf("source[%q]", name), v, false, 4000)
 	}
 	return k.Err()
 }

@@ -3,6 +3,8 @@
 package inspection
 
 import (
+	"math"
+
 	"github.com/anjian-ledger/anjian/domain/codes"
 	"github.com/anjian-ledger/anjian/domain/event"
 )
@@ -42,7 +44,7 @@ func (d *Reserved) Validate() error {
 	var k event.Checker
 	k.ID("subject", d.Subject, true)
 	k.ID("team", d.Team, true)
-	k.That(codes.IsSector(d.Sector), "sector: %q is no sector code", d.Sector)
+	k.That(codes.IsSector(d.Sector), "sector: %.20q is no sector code", d.Sector)
 	k.OneOf("visit_type", d.VisitType, true, VisitTypes[:len(VisitTypes)-1]...)
 	k.Date("planned_on", d.PlannedOn, false)
 	return k.Err()
@@ -50,19 +52,19 @@ func (d *Reserved) Validate() error {
 
 // Released gives a reservation back.
 type Released struct {
-	Reason string `json:"reason"`
+	Reason string `json:"reason" text:"lines"`
 }
 
 // Validate implements event.Data.
 func (d *Released) Validate() error {
 	var k event.Checker
-	k.Text("reason", d.Reason, true, 1000)
+	k.Lines("reason", d.Reason, true, 1000)
 	return k.Err()
 }
 
 // Briefed says what the inspectors had seen of the subject before they went (R16).
 type Briefed struct {
-	Position     uint64   `json:"position"` // ledger size of the snapshot they read
+	Position     uint64   `json:"position" range:"position"` // ledger size of the snapshot they read
 	OpenFindings []string `json:"open_findings,omitempty"`
 	Checklist    string   `json:"checklist,omitempty"`
 }
@@ -70,20 +72,22 @@ type Briefed struct {
 // Validate implements event.Data.
 func (d *Briefed) Validate() error {
 	var k event.Checker
-	k.That(len(d.OpenFindings) <= 500, "open_findings: at most 500")
+	k.Within("position", int64(min(d.Position, math.MaxInt64)), event.Positions)
+	k.Texts("open_findings", d.OpenFindings, 500, 200)
 	k.Text("checklist", d.Checklist, false, 100)
 	return k.Err()
 }
 
 // Started begins the visit.
 type Started struct {
-	Subject            string       `json:"subject"`
-	Team               string       `json:"team,omitempty"` // may be unknown in imports
-	Sector             string       `json:"sector"`
-	VisitType          string       `json:"visit_type"`
-	Inspectors         []string     `json:"inspectors"` // person ids; empty only in imports
-	EnforcingAuthority string       `json:"enforcing_authority,omitempty"`
-	Source             event.Source `json:"source,omitempty"`
+	Subject            string        `json:"subject"`
+	Team               string        `json:"team,omitempty" unknown:"required, in imports only"`
+	Sector             string        `json:"sector"`
+	VisitType          string        `json:"visit_type"`
+	Inspectors         []string      `json:"inspectors,omitempty" unknown:"required, in imports only"` // person ids
+	EnforcingAuthority string        `json:"enforcing_authority,omitempty"`                            // id of the unit
+	Source             event.Source  `json:"source,omitempty"`
+	Unknown            event.Unknown `json:"unknown,omitempty"`
 }
 
 // Validate implements event.Data.
@@ -91,14 +95,13 @@ func (d *Started) Validate() error {
 	var k event.Checker
 	k.ID("subject", d.Subject, true)
 	k.ID("team", d.Team, false)
-	k.That(codes.IsSector(d.Sector), "sector: %q is no sector code", d.Sector)
+	k.That(codes.IsSector(d.Sector), "sector: %.20q is no sector code", d.Sector)
 	k.OneOf("visit_type", d.VisitType, true, VisitTypes...)
 	k.That(d.VisitType != "unknown" || len(d.Source) > 0, "visit_type: unknown is for imported records, with their source")
-	k.That(len(d.Inspectors) <= 50, "inspectors: at most 50")
-	for _, p := range d.Inspectors {
-		k.ID("inspectors", p, true)
-	}
-	k.Text("enforcing_authority", d.EnforcingAuthority, false, 200)
+	k.IDs("inspectors", d.Inspectors, 50)
+	k.Unknown(d.Unknown, event.Member{Name: "team", Stated: d.Team != "", Required: true},
+		event.Member{Name: "inspectors", Stated: len(d.Inspectors) > 0, Required: true})
+	k.ID("enforcing_authority", d.EnforcingAuthority, false)
 	k.Sub("source", d.Source.Validate())
 	return k.Err()
 }
@@ -106,7 +109,7 @@ func (d *Started) Validate() error {
 // Attempted says that nobody could be inspected: locked, nobody present, refused entry
 // (R28). It counts as attempted, not as inspected.
 type Attempted struct {
-	Reason   string           `json:"reason"`
+	Reason   string           `json:"reason" text:"lines"`
 	Place    *event.Place     `json:"place,omitempty"`
 	Evidence []event.Evidence `json:"evidence,omitempty"`
 }
@@ -114,7 +117,7 @@ type Attempted struct {
 // Validate implements event.Data.
 func (d *Attempted) Validate() error {
 	var k event.Checker
-	k.Text("reason", d.Reason, true, 1000)
+	k.Lines("reason", d.Reason, true, 1000)
 	if d.Place != nil {
 		k.Sub("place", d.Place.Validate())
 	}
@@ -140,14 +143,14 @@ func (d *Arrived) Validate() error {
 // second officer that the law asks for may come later (行政处罚法 Art. 42, R42).
 type Joined struct {
 	Person string `json:"person"`
-	Reason string `json:"reason"`
+	Reason string `json:"reason" text:"lines"`
 }
 
 // Validate implements event.Data.
 func (d *Joined) Validate() error {
 	var k event.Checker
 	k.ID("person", d.Person, true)
-	k.Text("reason", d.Reason, true, 1000)
+	k.Lines("reason", d.Reason, true, 1000)
 	return k.Err()
 }
 
@@ -167,17 +170,15 @@ type CertificatesShown struct {
 // Validate implements event.Data.
 func (d *CertificatesShown) Validate() error {
 	var k event.Checker
-	k.That(len(d.Certificates) >= 1 && len(d.Certificates) <= 50, "certificates: want 1…50")
-	for _, c := range d.Certificates {
-		k.Text("certificates", c, true, 60)
-	}
+	k.Require("certificates", len(d.Certificates) > 0)
+	k.Texts("certificates", d.Certificates, 50, 60)
 	return k.Err()
 }
 
 // NoticePosted says that the public notice hangs at the subject (R72).
 type NoticePosted struct {
-	Content     string         `json:"content"`
-	Purpose     string         `json:"purpose"`
+	Content     string         `json:"content" text:"lines"`
+	Purpose     string         `json:"purpose" text:"lines"`
 	OfficePhone string         `json:"office_phone"`
 	LeaderPhone string         `json:"leader_phone"`
 	Photo       event.Evidence `json:"photo"`
@@ -186,8 +187,8 @@ type NoticePosted struct {
 // Validate implements event.Data.
 func (d *NoticePosted) Validate() error {
 	var k event.Checker
-	k.Text("content", d.Content, true, 2000)
-	k.Text("purpose", d.Purpose, true, 1000)
+	k.Lines("content", d.Content, true, 2000)
+	k.Lines("purpose", d.Purpose, true, 1000)
 	k.Text("office_phone", d.OfficePhone, true, 40)
 	k.Text("leader_phone", d.LeaderPhone, true, 40)
 	k.Sub("photo", d.Photo.Validate())
@@ -200,27 +201,24 @@ type ConductDeclared struct {
 	BriefingHeard bool     `json:"briefing_heard"`
 	Accompanied   []string `json:"accompanied_by"`
 	Reception     bool     `json:"reception"`
-	Note          string   `json:"note,omitempty"`
+	Note          string   `json:"note,omitempty" text:"lines"`
 }
 
 // Validate implements event.Data.
 func (d *ConductDeclared) Validate() error {
 	var k event.Checker
-	k.That(len(d.Accompanied) <= 50, "accompanied_by: at most 50")
-	for _, s := range d.Accompanied {
-		k.Text("accompanied_by", s, true, 200)
-	}
-	k.Text("note", d.Note, false, 2000)
+	k.Texts("accompanied_by", d.Accompanied, 50, 200)
+	k.Lines("note", d.Note, false, 2000)
 	return k.Err()
 }
 
 // CheckAnswered answers one item of the checklist.
 type CheckAnswered struct {
 	Item    string       `json:"item"`
-	Section string       `json:"section,omitempty"` // production, management, system
-	Answer  string       `json:"answer"`            // yes (in order), no, not-applicable
-	Reason  string       `json:"reason,omitempty"`  // required for not-applicable
-	Note    string       `json:"note,omitempty"`
+	Section string       `json:"section,omitempty"`             // production, management, system
+	Answer  string       `json:"answer"`                        // yes (in order), no, not-applicable
+	Reason  string       `json:"reason,omitempty" text:"lines"` // required for not-applicable
+	Note    string       `json:"note,omitempty" text:"lines"`
 	Source  event.Source `json:"source,omitempty"`
 }
 
@@ -230,9 +228,8 @@ func (d *CheckAnswered) Validate() error {
 	k.Text("item", d.Item, true, 60)
 	k.OneOf("section", d.Section, false, Sections...)
 	k.OneOf("answer", d.Answer, true, "yes", "no", "not-applicable")
-	k.That(d.Answer != "not-applicable" || d.Reason != "", "reason: required for not-applicable")
-	k.Text("reason", d.Reason, false, 1000)
-	k.Text("note", d.Note, false, 2000)
+	k.Lines("reason", d.Reason, d.Answer == "not-applicable", 1000)
+	k.Lines("note", d.Note, false, 2000)
 	k.Sub("source", d.Source.Validate())
 	return k.Err()
 }
@@ -246,7 +243,7 @@ type SectionCompleted struct {
 // Skipped is an item that was left out, with the reason (R37).
 type Skipped struct {
 	Item   string `json:"item"`
-	Reason string `json:"reason"`
+	Reason string `json:"reason" text:"lines"`
 }
 
 // Validate implements event.Data.
@@ -256,7 +253,7 @@ func (d *SectionCompleted) Validate() error {
 	k.That(len(d.Skipped) <= 200, "skipped: at most 200")
 	for _, s := range d.Skipped {
 		k.Text("skipped.item", s.Item, true, 60)
-		k.Text("skipped.reason", s.Reason, true, 500)
+		k.Lines("skipped.reason", s.Reason, true, 500)
 	}
 	return k.Err()
 }

@@ -9,7 +9,7 @@ import (
 // FindingRecorded is a hazard or violation that was found (R19).
 type FindingRecorded struct {
 	Finding     string           `json:"finding"` // id within the inspection
-	Description string           `json:"description"`
+	Description string           `json:"description" text:"lines"`
 	Location    string           `json:"location,omitempty"`
 	Level       string           `json:"level"`
 	Clauses     []event.Citation `json:"clauses,omitempty"`  // standard or law with clause
@@ -26,17 +26,14 @@ type FindingRecorded struct {
 func (d *FindingRecorded) Validate() error {
 	var k event.Checker
 	k.ID("finding", d.Finding, true)
-	k.Text("description", d.Description, true, 4000)
+	k.Lines("description", d.Description, true, 4000)
 	k.Text("location", d.Location, false, 300)
 	k.OneOf("level", d.Level, true, Levels...)
 	event.Each(&k, "clauses", d.Clauses, 20)
 	k.That(d.Level != "major" || len(d.Clauses) > 0 || len(d.Source) > 0, "clauses: a major hazard names the standard and clause that make it major")
 	k.Text("category", d.Category, false, 60)
 	k.OneOf("violation", d.Violation, false, Violations...)
-	k.That(len(d.FoundBy) <= 50, "found_by: at most 50")
-	for _, p := range d.FoundBy {
-		k.ID("found_by", p, true)
-	}
+	k.IDs("found_by", d.FoundBy, 50)
 	event.Each(&k, "evidence", d.Evidence, 50)
 	k.Date("violated_on", d.ViolatedOn, false)
 	k.Sub("source", d.Source.Validate())
@@ -46,8 +43,8 @@ func (d *FindingRecorded) Validate() error {
 // FindingCorrected replaces what it names of a finding; the original stays in the ledger.
 type FindingCorrected struct {
 	Finding     string           `json:"finding"`
-	Reason      string           `json:"reason"`
-	Description string           `json:"description,omitempty"`
+	Reason      string           `json:"reason" text:"lines"`
+	Description string           `json:"description,omitempty" text:"lines"`
 	Location    string           `json:"location,omitempty"`
 	Level       string           `json:"level,omitempty"`
 	Clauses     []event.Citation `json:"clauses,omitempty"`
@@ -58,8 +55,8 @@ type FindingCorrected struct {
 func (d *FindingCorrected) Validate() error {
 	var k event.Checker
 	k.ID("finding", d.Finding, true)
-	k.Text("reason", d.Reason, true, 2000)
-	k.Text("description", d.Description, false, 4000)
+	k.Lines("reason", d.Reason, true, 2000)
+	k.Lines("description", d.Description, false, 4000)
 	k.Text("location", d.Location, false, 300)
 	k.OneOf("level", d.Level, false, "general", "major")
 	event.Each(&k, "clauses", d.Clauses, 20)
@@ -87,7 +84,7 @@ func (d *EvidenceAttached) Validate() error {
 type FixedOnSite struct {
 	Finding string          `json:"finding"`
 	Photo   *event.Evidence `json:"photo,omitempty"` // required unless imported
-	Note    string          `json:"note,omitempty"`
+	Note    string          `json:"note,omitempty" text:"lines"`
 }
 
 // Validate implements event.Data.
@@ -97,7 +94,7 @@ func (d *FixedOnSite) Validate() error {
 	if d.Photo != nil {
 		k.Sub("photo", d.Photo.Validate())
 	}
-	k.Text("note", d.Note, false, 2000)
+	k.Lines("note", d.Note, false, 2000)
 	return k.Err()
 }
 
@@ -130,14 +127,15 @@ type PenaltyDecided struct {
 	Penalty    string           `json:"penalty"` // id within the inspection
 	Findings   []string         `json:"findings"`
 	Kind       string           `json:"kind"`
-	Fine       *event.Money     `json:"fine,omitempty"` // required for kind fine
+	Fine       *event.Money     `json:"fine,omitempty" unknown:"required for kind fine"` // of kind fine, and only there
 	DecisionNo string           `json:"decision_no,omitempty"`
 	DecidedBy  string           `json:"decided_by,omitempty"`
 	LegalBasis []event.Citation `json:"legal_basis,omitempty"`
 	// Final is false when the source does not state a final decision although it states an
 	// amount; such a penalty is counted and flagged.
-	Final  bool         `json:"final"`
-	Source event.Source `json:"source,omitempty"`
+	Final   bool          `json:"final"`
+	Source  event.Source  `json:"source,omitempty"`
+	Unknown event.Unknown `json:"unknown,omitempty"`
 }
 
 // Validate implements event.Data.
@@ -146,7 +144,8 @@ func (d *PenaltyDecided) Validate() error {
 	k.ID("penalty", d.Penalty, true)
 	ids(&k, "findings", d.Findings)
 	k.OneOf("kind", d.Kind, true, PenaltyKinds...)
-	k.That((d.Kind == "fine") == (d.Fine != nil), "fine: required for kind fine, and only there")
+	k.Unknown(d.Unknown, event.Member{Name: "fine", Stated: d.Fine != nil, Required: d.Kind == "fine"})
+	k.That(d.Kind == "fine" || d.Fine == nil && len(d.Unknown) == 0, "fine: belongs to kind fine only")
 	if d.Fine != nil {
 		k.Sub("fine", d.Fine.Validate())
 	}
@@ -162,7 +161,7 @@ func (d *PenaltyDecided) Validate() error {
 // 行政处罚法 Arts 33, 57).
 type NoPenaltyDecided struct {
 	Findings   []string         `json:"findings"`
-	Reason     string           `json:"reason"`
+	Reason     string           `json:"reason" text:"lines"`
 	Approver   string           `json:"approver,omitempty"` // person id; unknown only in imports
 	LegalBasis []event.Citation `json:"legal_basis,omitempty"`
 	Source     event.Source     `json:"source,omitempty"`
@@ -172,7 +171,7 @@ type NoPenaltyDecided struct {
 func (d *NoPenaltyDecided) Validate() error {
 	var k event.Checker
 	ids(&k, "findings", d.Findings)
-	k.Text("reason", d.Reason, true, 2000)
+	k.Lines("reason", d.Reason, true, 2000)
 	k.ID("approver", d.Approver, len(d.Source) == 0)
 	event.Each(&k, "legal_basis", d.LegalBasis, 20)
 	k.Sub("source", d.Source.Validate())

@@ -32,7 +32,7 @@ type SignatureRefused struct {
 	RecordNo     string   `json:"record_no"`
 	DocumentHash string   `json:"document_sha256"`
 	Signers      []Signer `json:"signers"`
-	Reason       string   `json:"reason"`
+	Reason       string   `json:"reason" text:"lines"`
 	Witness      string   `json:"witness"`
 }
 
@@ -42,7 +42,7 @@ func (d *SignatureRefused) Validate() error {
 	k.Text("record_no", d.RecordNo, true, 100)
 	k.SHA256("document_sha256", d.DocumentHash, true)
 	signers(&k, d.Signers)
-	k.Text("reason", d.Reason, true, 2000)
+	k.Lines("reason", d.Reason, true, 2000)
 	k.Text("witness", d.Witness, true, 100)
 	return k.Err()
 }
@@ -70,14 +70,14 @@ func (d *CopyDelivered) Validate() error {
 // ServiceProvided says which help the subject was given (R45).
 type ServiceProvided struct {
 	Topic  string `json:"topic"`
-	Advice string `json:"advice"`
+	Advice string `json:"advice" text:"lines"`
 }
 
 // Validate implements event.Data.
 func (d *ServiceProvided) Validate() error {
 	var k event.Checker
 	k.Text("topic", d.Topic, true, 200)
-	k.Text("advice", d.Advice, true, 4000)
+	k.Lines("advice", d.Advice, true, 4000)
 	return k.Err()
 }
 
@@ -97,39 +97,39 @@ func (d *ResultRecorded) Validate() error {
 
 // DuplicateJustified explains a visit that was flagged as a duplicate (R31).
 type DuplicateJustified struct {
-	Reason   string `json:"reason"`
+	Reason   string `json:"reason" text:"lines"`
 	Approver string `json:"approver"`
 }
 
 // Validate implements event.Data.
 func (d *DuplicateJustified) Validate() error {
 	var k event.Checker
-	k.Text("reason", d.Reason, true, 2000)
+	k.Lines("reason", d.Reason, true, 2000)
 	k.ID("approver", d.Approver, true)
 	return k.Err()
 }
 
 // LeaderReviewed is the team leader's review, never of the leader's own visit (R51).
 type LeaderReviewed struct {
-	Opinion string `json:"opinion"`
+	Opinion string `json:"opinion" text:"lines"`
 }
 
 // Validate implements event.Data.
 func (d *LeaderReviewed) Validate() error {
 	var k event.Checker
-	k.Text("opinion", d.Opinion, true, 4000)
+	k.Lines("opinion", d.Opinion, true, 4000)
 	return k.Err()
 }
 
 // Closed ends the inspection; every obligation is met.
 type Closed struct {
-	Note string `json:"note,omitempty"`
+	Note string `json:"note,omitempty" text:"lines"`
 }
 
 // Validate implements event.Data.
 func (d *Closed) Validate() error {
 	var k event.Checker
-	k.Text("note", d.Note, false, 2000)
+	k.Lines("note", d.Note, false, 2000)
 	return k.Err()
 }
 

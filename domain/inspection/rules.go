@@ -116,6 +116,8 @@ func (j *judgement) decide() *event.Refusal {
 		return j.depart()
 	case *ConductDeclared:
 		j.conduct(d)
+	case *CheckAnswered:
+		j.answer(d)
 	case *SectionCompleted:
 		j.section(d)
 	case *DuplicateJustified:
@@ -180,9 +182,6 @@ func (j *judgement) inOrder(at stage) *event.Refusal {
 // outside the campaign's period.
 func (j *judgement) inContext(at stage) *event.Refusal {
 	st, e := j.st, j.e
-	if e.Campaign != "" && !j.sc.CampaignKnown {
-		return event.Refuse("R13", "unknown-campaign", "name no campaign, or publish its plan first", "campaign %q is not in the ledger", e.Campaign)
-	}
 	if at == opening {
 		return nil
 	}

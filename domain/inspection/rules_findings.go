@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/anjian-ledger/anjian/domain/codes"
 	"github.com/anjian-ledger/anjian/domain/event"
 )
 
@@ -17,6 +18,9 @@ func (j *judgement) finding(d *FindingRecorded) *event.Refusal {
 	}
 	if r := j.known("found_by", d.FoundBy...); r != nil {
 		return r
+	}
+	if d.ViolatedOn > j.e.Day() {
+		j.flag("R19", "violated-after-found", "finding %s was found on %s and violated on %s", d.Finding, j.e.Day(), d.ViolatedOn)
 	}
 	if j.st.is(recorded) && !j.imported {
 		j.flag("R42", "finding-after-record", "finding %s is not in the site record, which was made before", d.Finding)
@@ -80,7 +84,24 @@ func (j *judgement) measure(d *OrderIssued) *event.Refusal {
 		return event.Refuse("R46", "stop-without-ground", "name the legal basis and the hazards that demand the stop",
 			"order %q of kind %s has %d legal grounds and %d findings", d.Order, d.Kind, len(d.LegalBasis), len(d.Findings))
 	}
+	j.due(d)
 	return nil
+}
+
+// farOff is how many days after an order its date is taken for a slip of the pen: practice is 30,
+// and a stop lasts six months at most.
+const farOff = 366
+
+// due flags a date of an order that cannot be meant (R20).
+func (j *judgement) due(d *OrderIssued) {
+	switch {
+	case d.Due == "":
+	case d.Due < j.e.Day():
+		j.flag("R20", "due-before-issued", "order %s was issued on %s and is due on %s", d.Order, j.e.Day(), d.Due)
+	case d.Due > j.e.DayAfter(farOff):
+		j.flag("R20", "due-far-off", "order %s was issued on %s and is due on %s, more than %d days later",
+			d.Order, j.e.Day(), d.Due, farOff)
+	}
 }
 
 // penalty may come long after the visit, also after its closing. A fine that no decision
@@ -95,13 +116,60 @@ func (j *judgement) penalty(d *PenaltyDecided) *event.Refusal {
 	if !d.Final && d.Fine != nil {
 		j.flag("R41", "fine-without-decision", "penalty %s states a fine of %d minor units of %s but no final decision", d.Penalty, d.Fine.Amount, d.Fine.Currency)
 	}
+	if again := j.among(d.Findings, fined); d.Kind == "fine" && again != "" {
+		j.flag("R41", "fined-again", "penalty %s fines findings that were fined before, and one act is fined once (行政处罚法 Art. 29): %s",
+			d.Penalty, again)
+	}
+	j.contradicted(d.Findings, pardoned)
+	if !j.imported {
+		j.authority(d)
+	}
 	return nil
+}
+
+// authority flags a penalty that its author may not decide (R41). Detention is for the police,
+// closing for a government (安全生产法 Art. 115). Inspectors decide on the spot, which the law
+// allows for warnings and small fines (行政处罚法 Art. 51, before 2021-07-15 Art. 33); all else is
+// for the department that has the duty.
+func (j *judgement) authority(d *PenaltyDecided) {
+	onTheSpot := j.e.Actor.Role == event.RoleInspector || j.e.Actor.Role == event.RoleTeamLeader
+	switch {
+	case d.Kind == "detention" || d.Kind == "close", onTheSpot && d.Kind != "warning" && d.Kind != "fine":
+		j.flag("R41", "kind-beyond-authority", "penalty %s is of kind %s, which %s cannot decide", d.Penalty, d.Kind, j.e.Actor.Role)
+	case d.Kind == "fine" && d.Fine == nil:
+		j.flag("R41", "fine-without-amount", "penalty %s is a fine whose amount its author does not know", d.Penalty)
+	case onTheSpot && d.Kind == "fine":
+		if most := codes.OnTheSpotFine(j.e.Day()); d.Fine.Currency != "CNY" || d.Fine.Amount > most {
+			j.flag("R41", "fine-beyond-authority", "penalty %s is a fine of %d minor units of %s; %s decides on the spot up to %d fen",
+				d.Penalty, d.Fine.Amount, d.Fine.Currency, j.e.Actor.Role, most)
+		}
+	}
+}
+
+// among returns those of the findings that bear a mark, as a list for a message.
+func (j *judgement) among(ids []string, m findingMark) string {
+	var marked []string
+	for _, id := range ids {
+		if f := j.st.find(id); f != nil && f.marks&m != 0 {
+			marked = append(marked, id)
+		}
+	}
+	return shorten(strings.Join(marked, ", "))
+}
+
+// contradicted flags findings that are punished and lawfully not punished at once, whichever
+// was decided first.
+func (j *judgement) contradicted(ids []string, earlier findingMark) {
+	if both := j.among(ids, earlier); both != "" {
+		j.flag("R41", "punished-and-exempted", "there is a penalty and a decision not to punish for findings %s", both)
+	}
 }
 
 func (j *judgement) noPenalty(d *NoPenaltyDecided) *event.Refusal {
 	if r := j.findings(d.Findings...); r != nil {
 		return r
 	}
+	j.contradicted(d.Findings, punished)
 	if d.Approver == "" {
 		if j.imported {
 			return nil

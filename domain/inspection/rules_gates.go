@@ -225,7 +225,7 @@ func (j *judgement) close() *event.Refusal {
 
 // penalties wants a decision for each punishable finding: an order is none (R41, R56).
 func (j *judgement) penalties(g *gate) {
-	const remedy = "decide the penalty (penalty-decided) or why there is none (no-penalty-decided)"
+	const remedy = "decide the penalty (penalty-decided, final) or why there is none (no-penalty-decided)"
 	open := func(m findingMark) bool { return m&punishable != 0 && m&(punished|pardoned) == 0 }
 	g.list(j.st.which(func(m findingMark) bool { return open(m) && m&(ordered|fixed) == 0 }), "R41", "closing-needs-penalty", remedy,
 		"punishable findings without a decision")
@@ -240,12 +240,13 @@ func (j *judgement) closingFlags() {
 	if !st.is(attempted) {
 		j.silence()
 	}
-	orders, penalties := len(st.orders), len(st.penalties)
+	orders := len(st.orders)
+	penalties := len(st.which(func(m findingMark) bool { return m&punished != 0 }))
 	switch {
 	case len(st.findings) > 0 && orders == 0 && penalties == 0 && !st.is(excused):
-		j.flag("R57", "inspect-only", "%d findings and no order, penalty or decision not to punish", len(st.findings))
+		j.flag("R57", "inspect-only", "%d findings and no order, final penalty or decision not to punish", len(st.findings))
 	case orders > 0 && penalties == 0 && !st.is(excused):
-		j.flag("R57", "enforce-no-penalty", "%d orders, no penalty and no decision not to punish", orders)
+		j.flag("R57", "enforce-no-penalty", "%d orders, no final penalty and no decision not to punish", orders)
 	}
 	j.unhalted()
 }

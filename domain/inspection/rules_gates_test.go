@@ -20,7 +20,7 @@ func TestSiteRecordListsEverythingThatIsMissingAtOnce(t *testing.T) {
 		&RecordSigned{Signers: []Signer{{"A", "cert-A"}, {"X", "cert-X"}}}, &SignatureRefused{Signers: []Signer{{"A", "cert-A"}, {"X", "cert-X"}}},
 	} {
 		v.refuses(d, "R19 site-record-needs-evidence", "findings without evidence: F (R19)", "findings without a clause: F (R19)",
-			"enterprise items not answered: E-1, E-2, E-3, E-4, E-5 (R27, R33)", "high-risk items not answered: H-1, H-2, H-3, H-4 (R34)",
+			"enterprise items not answered: E-1, E-2, E-3, E-4, E-5, E-6 (R27, R33)", "high-risk items not answered: H-1, H-2, H-3, H-4 (R34)",
 			"sections not completed: production, management, system (R35)", "no notice posted (R72)", "1 of 2 signing inspectors (R42)",
 			"X is no inspector of this visit", "notice-posted", "check-answered", "section-completed", "evidence-attached", "finding-corrected")
 	}
@@ -81,7 +81,7 @@ func itemsTest(t *testing.T, rule, kind string, highRisk bool, items ...string) 
 
 func TestR27R33EnterpriseItemsAreRequired(t *testing.T) {
 	for _, kind := range []string{"enterprise", "site", "venue", "unlicensed-place"} {
-		itemsTest(t, "R27", kind, false, "E-1", "E-2", "E-3", "E-4", "E-5")
+		itemsTest(t, "R27", kind, false, "E-1", "E-2", "E-3", "E-4", "E-5", "E-6")
 	}
 }
 
@@ -90,12 +90,12 @@ func TestR32GovernmentUnitItemsAreRequired(t *testing.T) {
 }
 
 func TestR34HighRiskItemsAreRequiredBesides(t *testing.T) {
-	itemsTest(t, "R34", "enterprise", true, "E-1", "E-2", "E-3", "E-4", "E-5", "H-1", "H-2", "H-3", "H-4")
+	itemsTest(t, "R34", "enterprise", true, "E-1", "E-2", "E-3", "E-4", "E-5", "E-6", "H-1", "H-2", "H-3", "H-4")
 	itemsTest(t, "R34", "road-section", true, "H-1", "H-2", "H-3", "H-4")
 }
 
 func TestR35SiteRecordNeedsEverySection(t *testing.T) {
-	v := began(t).given(notice()).given(answers("E-1", "E-2", "E-3", "E-4", "E-5")...).given(sections()[1:]...)
+	v := began(t).given(notice()).given(answers("E-1", "E-2", "E-3", "E-4", "E-5", "E-6")...).given(sections()[1:]...)
 	v.refuses(recordT(), "R35 site-record-needs-sections", "production")
 }
 
@@ -192,7 +192,7 @@ func TestR43ClosingNeedsEveryCopyOfTheRightDocument(t *testing.T) {
 // Leaving out what a rule judges is no way around the rule.
 func TestR37R38AClosedVisitThatSaysNothingOfItselfIsFlagged(t *testing.T) {
 	visit := func(facts ...event.Data) *visit {
-		v := newVisit(t).given(startedT(), notice()).given(answers("E-1", "E-2", "E-3", "E-4", "E-5")...).given(sections()...).given(facts...).given(recordT())
+		v := newVisit(t).given(startedT(), notice()).given(answers("E-1", "E-2", "E-3", "E-4", "E-5", "E-6")...).given(sections()...).given(facts...).given(recordT())
 		for _, r := range Recipients {
 			v.given(copyTo(r))
 		}
@@ -248,7 +248,7 @@ func TestR57ClosingFlagsInspectionWithoutEnforcement(t *testing.T) {
 }
 
 func TestR72SiteRecordNeedsTheNotice(t *testing.T) {
-	v := began(t).given(answers("E-1", "E-2", "E-3", "E-4", "E-5")...).given(sections()...)
+	v := began(t).given(answers("E-1", "E-2", "E-3", "E-4", "E-5", "E-6")...).given(sections()...)
 	v.refuses(recordT(), "R72 site-record-needs-notice", "notice-posted")
 	v.refuses(refusalT(), "R72 site-record-needs-notice")
 }
@@ -256,8 +256,8 @@ func TestR72SiteRecordNeedsTheNotice(t *testing.T) {
 func TestAfterTheClosingOnlyLateDecisionsAndCopiesFollow(t *testing.T) {
 	closedVisit := func() *visit { return ready(t, punishable1("F"), fineOf("P", "F")).given(&Closed{}) }
 	v := closedVisit()
-	v.accepts(fineOf("P2", "F"))
-	v.accepts(pardonOf("F"))
+	v.accepts(fineOf("P2", "F"), "R41 fined-again")
+	v.accepts(pardonOf("F"), "R41 punished-and-exempted")
 	v.accepts(orderOf("O", "stop", "F"))
 	v.accepts(copyTo("subject"))
 	v.accepts(&FindingCorrected{Finding: "F", Reason: "x", Punishable: &no}, "R20 corrected-after-closing")

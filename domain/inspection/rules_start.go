@@ -25,6 +25,9 @@ func (j *judgement) reserve(d *Reserved) *event.Refusal {
 		return event.Refuse("R31", "already-reserved", "choose another subject or sector, or a visit type other than initial",
 			"inspection %s already holds the initial visit of subject %s, sector %s", j.sc.HeldBy, d.Subject, d.Sector)
 	}
+	if d.PlannedOn != "" && d.PlannedOn < j.e.Day() {
+		j.flag("R31", "planned-in-the-past", "reserved on %s for %s", j.e.Day(), d.PlannedOn)
+	}
 	return nil
 }
 
@@ -62,8 +65,8 @@ func (j *judgement) brief() *event.Refusal {
 	return nil
 }
 
-// start judges the beginning of a visit. Except for identity, order and the campaign's
-// period all is flagged: the inspectors are there.
+// start judges the beginning of a visit. Except for identity and order all is flagged: the
+// inspectors are there.
 func (j *judgement) start(d *Started) *event.Refusal {
 	switch {
 	case j.st.is(started):
@@ -86,9 +89,7 @@ func (j *judgement) start(d *Started) *event.Refusal {
 	if r := j.known("inspectors", d.Inspectors...); r != nil {
 		return r
 	}
-	if r := j.inPeriod(); r != nil {
-		return r
-	}
+	j.inPeriod()
 	j.reservation(d)
 	j.scope(d)
 	j.inspectors(d)
@@ -98,21 +99,18 @@ func (j *judgement) start(d *Started) *event.Refusal {
 	return nil
 }
 
-// inPeriod refuses a start that cannot belong to its campaign (R13): the one it names, or
-// else the one it was reserved for.
-func (j *judgement) inPeriod() *event.Refusal {
-	const remedy = "use a new inspection id and name no campaign, or the one that ran then"
+// inPeriod flags a start outside the period of its campaign (R13): the one it names, or else the
+// one it was reserved for. The visit happened, and is not refused.
+func (j *judgement) inPeriod() {
 	campaign := cmp.Or(j.e.Campaign, j.st.campaign)
 	switch {
 	case campaign == "":
-		return nil
 	case j.sc.CampaignEnd.IsZero():
-		return event.Refuse("R13", "outside-campaign", remedy, "campaign %q has not been started", campaign)
+		j.flag("R13", "outside-campaign", "campaign %q has not been started", campaign)
 	case j.outside(0):
-		return event.Refuse("R13", "outside-campaign", remedy, "the visit started at %s; campaign %q runs from %s to %s",
+		j.flag("R13", "outside-campaign", "the visit started at %s; campaign %q runs from %s to %s",
 			stamp(j.e.Occurred), campaign, stamp(j.sc.CampaignStart), stamp(j.sc.CampaignEnd))
 	}
-	return nil
 }
 
 // reservation flags a start that is not what was reserved, or no longer reserved.
@@ -184,7 +182,7 @@ func (j *judgement) inspector(id, team string) {
 		j.flag("R17", "inspector-not-in-team", "inspector %s is no member of team %s", id, team)
 	}
 	if p.HomeUnit != "" && slices.Contains(j.sc.Subject.Departments, p.HomeUnit) {
-		j.flag("R61", "conflict-of-interest", "inspector %s is seconded from %s, which supervises the subject", id, p.HomeUnit)
+		j.flag("R61", "conflict-of-interest", "inspector %s is of unit %s, which supervises the subject", id, p.HomeUnit)
 	}
 }
 

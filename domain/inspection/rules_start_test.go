@@ -136,22 +136,20 @@ func TestR01UntrainedInspectorIsFlagged(t *testing.T) {
 	v.accepts(startedT(), "R01 untrained-inspector")
 }
 
-func TestR13StartOutsideTheCampaignIsRefused(t *testing.T) {
+func TestR13StartOutsideTheCampaignIsFlagged(t *testing.T) {
 	for _, at := range []time.Time{newVisit(t).sc.CampaignStart.Add(-time.Second), newVisit(t).sc.CampaignEnd.Add(time.Second)} {
 		v := newVisit(t)
 		v.now = at
-		v.refuses(startedT(), "R13 outside-campaign", "name no campaign")
+		v.accepts(startedT(), "R13 outside-campaign")
 		v.camp = ""
-		v.sc.CampaignStart, v.sc.CampaignEnd, v.sc.CampaignKnown = time.Time{}, time.Time{}, false
+		v.sc.CampaignStart, v.sc.CampaignEnd = time.Time{}, time.Time{}
 		v.accepts(startedT())
 	}
 	v := newVisit(t)
 	v.now = v.sc.CampaignEnd
 	v.accepts(startedT())
 	v.sc.CampaignStart, v.sc.CampaignEnd = time.Time{}, time.Time{}
-	v.refuses(startedT(), "R13 outside-campaign", "has not been started")
-	v.sc.CampaignKnown = false
-	v.refuses(startedT(), "R13 unknown-campaign", `"C"`)
+	v.accepts(startedT(), "R13 outside-campaign")
 }
 
 func TestR13StartWithoutCampaignBelongsToThatOfItsReservation(t *testing.T) {
@@ -159,7 +157,7 @@ func TestR13StartWithoutCampaignBelongsToThatOfItsReservation(t *testing.T) {
 	v.camp = ""
 	v.accepts(startedT())
 	v.now = v.sc.CampaignEnd.Add(time.Second)
-	v.refuses(startedT(), "R13 outside-campaign", `"C"`)
+	v.accepts(startedT(), "R13 outside-campaign")
 	v.now = morning
 	v.given(startedT())
 	if v.st.Campaign() != "C" {
@@ -360,7 +358,7 @@ func TestR42AnInspectorWhoJoinsMaySign(t *testing.T) {
 	alone.Inspectors = []string{"A"}
 	v := newVisit(t)
 	v.accepts(alone, "R42 too-few-inspectors")
-	v.given(alone, &Arrived{}, notice()).given(answers("E-1", "E-2", "E-3", "E-4", "E-5")...).given(sections()...)
+	v.given(alone, &Arrived{}, notice()).given(answers("E-1", "E-2", "E-3", "E-4", "E-5", "E-6")...).given(sections()...)
 	v.refuses(recordT(), "R42 site-record-needs-inspectors", "B is no inspector of this visit")
 	v.refuses(&Joined{Person: "nobody", Reason: "x"}, "R17 unknown-person", "nobody")
 	v.refuses(&Joined{Person: "A", Reason: "x"}, "R42 already-an-inspector", "A")

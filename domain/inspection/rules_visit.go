@@ -68,6 +68,13 @@ func (j *judgement) conduct(d *ConductDeclared) {
 	}
 }
 
+// answer flags an item that was answered before: both answers stand and both are counted (R27).
+func (j *judgement) answer(d *CheckAnswered) {
+	if !j.imported && slices.Contains(j.st.open().answered, d.Item) {
+		j.flag("R27", "answered-again", "item %s was answered before", d.Item)
+	}
+}
+
 // section flags items that were left out (R37).
 func (j *judgement) section(d *SectionCompleted) {
 	if j.imported || len(d.Skipped) == 0 {

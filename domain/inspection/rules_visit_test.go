@@ -41,7 +41,7 @@ func TestR20OrderAndPenaltyIDsAreUnique(t *testing.T) {
 	v.refuses(orderOf("O", "seal", "F"), "R20 order-exists")
 	v.refuses(fineOf("P", "F"), "R41 penalty-exists")
 	v.accepts(orderOf("P", "seal", "F"))
-	v.accepts(fineOf("O", "F"))
+	v.accepts(fineOf("O", "F"), "R41 fined-again")
 }
 
 func TestR20FixWithoutPhotoIsFlagged(t *testing.T) {

@@ -13,9 +13,8 @@ type Scene struct {
 	// Policy is that of the campaign, or the default policy outside campaigns. It is nil for
 	// imported events: what others recorded is kept as it is, without flags or gates (R74).
 	Policy *campaign.Policy
-	// Campaign's period; zero when the event names no campaign.
+	// CampaignStart and CampaignEnd are the period of the visit's campaign; zero without one.
 	CampaignStart, CampaignEnd time.Time
-	CampaignKnown              bool
 
 	Subject SubjectFacts
 	Team    TeamFacts
@@ -33,7 +32,7 @@ type SubjectFacts struct {
 	County      string
 	Sectors     []string
 	HighRisk    bool
-	Departments []string
+	Departments []string // ids of the units that supervise it (R75)
 }
 
 // TeamFacts is what is known of the visiting team.
@@ -50,6 +49,6 @@ type TeamFacts struct {
 type PersonFacts struct {
 	Known       bool
 	Trained     bool
-	HomeUnit    string // while seconded
+	HomeUnit    string // id of the own unit, also while seconded
 	Certificate string
 }

@@ -82,6 +82,7 @@ const (
 	halted // by a measure that ends the danger (R47)
 	punished
 	pardoned // lawfully not punished (R41)
+	fined
 	examined // its lack of such a measure was judged, and flagged, before
 )
 
@@ -301,7 +302,14 @@ func (s *State) applyFinding(e *event.Event) {
 		s.mark(d.Findings, m)
 	case *PenaltyDecided:
 		s.penalties = append(s.penalties, d.Penalty)
-		s.mark(d.Findings, punished)
+		var m findingMark // a penalty that is not final decides nothing yet
+		if d.Final {
+			m = punished
+		}
+		if d.Final && d.Kind == "fine" {
+			m |= fined
+		}
+		s.mark(d.Findings, m)
 	case *NoPenaltyDecided:
 		s.marks |= excused
 		s.mark(d.Findings, pardoned)

@@ -51,7 +51,7 @@ func newVisit(t testing.TB) *visit {
 		},
 	}
 	v.sc = &Scene{
-		Policy: &p, CampaignKnown: true,
+		Policy:        &p,
 		CampaignStart: time.Date(2019, 11, 15, 0, 0, 0, 0, time.UTC), CampaignEnd: time.Date(2019, 12, 15, 0, 0, 0, 0, time.UTC),
 		Subject: SubjectFacts{Known: true, Kind: "enterprise", County: "610902", Sectors: []string{"FIRE"}, Departments: []string{"应急管理局"}},
 		Team:    TeamFacts{Known: true, Active: true, Leader: "L", Members: map[string]bool{"A": true, "B": true, "L": true}, Sectors: []string{"FIRE"}, Counties: []string{"610902"}},
@@ -248,7 +248,7 @@ func began(t testing.TB) *visit { return newVisit(t).given(startedT(), &Arrived{
 
 // prepared is a visit that lacks nothing for its record.
 func prepared(t testing.TB, facts ...event.Data) *visit {
-	return began(t).given(notice(), &ConductDeclared{}).given(answers("E-1", "E-2", "E-3", "E-4", "E-5")...).given(sections()...).given(facts...)
+	return began(t).given(notice(), &ConductDeclared{}).given(answers("E-1", "E-2", "E-3", "E-4", "E-5", "E-6")...).given(sections()...).given(facts...)
 }
 
 // ready is a visit that lacks nothing for its closing, if its findings do not.

@@ -2,14 +2,18 @@
 // saw, their explanation by people, and what happened to its own copies.
 package oversight
 
-import "github.com/anjian-ledger/anjian/domain/event"
+import (
+	"math"
+
+	"github.com/anjian-ledger/anjian/domain/event"
+)
 
 // DeviationFlagged is appended by the ledger beside the event that broke a policy rule.
 // It is a hint for review, never a finding of guilt (R08).
 type DeviationFlagged struct {
 	Code   string `json:"code"`
 	Rule   string `json:"rule"`
-	Detail string `json:"detail"`
+	Detail string `json:"detail" text:"lines"`
 	Event  string `json:"event"` // id of the event that deviated
 }
 
@@ -18,7 +22,7 @@ func (d *DeviationFlagged) Validate() error {
 	var k event.Checker
 	k.Text("code", d.Code, true, 100)
 	k.Text("rule", d.Rule, true, 20)
-	k.Text("detail", d.Detail, true, 2000)
+	k.Lines("detail", d.Detail, true, 2000)
 	k.Text("event", d.Event, true, 64)
 	return k.Err()
 }
@@ -26,7 +30,7 @@ func (d *DeviationFlagged) Validate() error {
 // DeviationExplained answers a flag; the flag stays.
 type DeviationExplained struct {
 	Deviation   string `json:"deviation"` // event id of the deviation-flagged
-	Explanation string `json:"explanation"`
+	Explanation string `json:"explanation" text:"lines"`
 	Accepted    bool   `json:"accepted"`
 }
 
@@ -34,17 +38,48 @@ type DeviationExplained struct {
 func (d *DeviationExplained) Validate() error {
 	var k event.Checker
 	k.Text("deviation", d.Deviation, true, 64)
-	k.Text("explanation", d.Explanation, true, 4000)
+	k.Lines("explanation", d.Explanation, true, 4000)
 	return k.Err()
 }
+
+// LedgerCreated is entry 0 of every ledger. What a device signs names the origin, so that it
+// counts nowhere else (FORMATS 8).
+type LedgerCreated struct {
+	Origin        string `json:"origin"`         // a chosen name, "/" and eight random hexadecimal digits
+	CheckpointKey string `json:"checkpoint_key"` // under which the first checkpoints verify: a verifier key of package note
+}
+
+// Validate implements event.Data.
+func (d *LedgerCreated) Validate() error {
+	var k event.Checker
+	k.That(ValidOrigin(d.Origin), "origin: %q is not a name, a slash and eight hexadecimal digits", d.Origin)
+	k.Text("checkpoint_key", d.CheckpointKey, true, 500)
+	return k.Err()
+}
+
+// ValidOrigin reports whether s has the form of an origin.
+func ValidOrigin(s string) bool {
+	name, digits := s[:max(0, len(s)-9)], s[max(0, len(s)-9):]
+	if name == "" || len(s) > maxOrigin || len(digits) != 9 || digits[0] != '/' {
+		return false
+	}
+	for _, c := range digits[1:] {
+		if (c < '0' || c > '9') && (c < 'a' || c > 'f') {
+			return false
+		}
+	}
+	return true
+}
+
+const maxOrigin = 200
 
 // CopyRestored records that one of the ledger's copies was rebuilt from the other.
 type CopyRestored struct {
 	Copy   string `json:"copy"` // store, journal or tiles
 	From   string `json:"from"`
-	First  uint64 `json:"first_block"`
-	Last   uint64 `json:"last_block"`
-	Reason string `json:"reason"`
+	First  uint64 `json:"first_block" range:"position"`
+	Last   uint64 `json:"last_block" range:"position"`
+	Reason string `json:"reason" text:"lines"`
 }
 
 // Validate implements event.Data.
@@ -52,7 +87,9 @@ func (d *CopyRestored) Validate() error {
 	var k event.Checker
 	k.OneOf("copy", d.Copy, true, "store", "journal", "tiles")
 	k.OneOf("from", d.From, true, "store", "journal")
-	k.Text("reason", d.Reason, true, 2000)
+	k.Within("first_block", int64(min(d.First, math.MaxInt64)), event.Positions)
+	k.Within("last_block", int64(min(d.Last, math.MaxInt64)), event.Positions)
+	k.Lines("reason", d.Reason, true, 2000)
 	return k.Err()
 }
 
@@ -81,6 +118,8 @@ var Types = []*event.Type{
 		Rules: []string{"R08", "R57"}, Append: []event.Role{event.RoleLedger}, New: func() event.Data { return new(DeviationFlagged) }},
 	{Name: "deviation-explained", Version: 1, Chinese: "偏差说明", Doc: "Somebody entitled explained a flagged deviation.",
 		Rules: []string{"R08"}, Append: []event.Role{event.RoleTeamLeader, event.RoleSupervisionOffice, event.RoleDisciplineCommission}, New: func() event.Data { return new(DeviationExplained) }},
+	{Name: "ledger-created", Version: 1, Kind: event.Ledger, Chinese: "账本建立", Doc: "The first entry of a ledger: its name for good, and its first key.",
+		Rules: []string{"pillar 1"}, Append: []event.Role{event.RoleLedger}, New: func() event.Data { return new(LedgerCreated) }},
 	{Name: "copy-restored", Version: 1, Kind: event.Ledger, Chinese: "副本恢复", Doc: "One copy of the ledger was found short or damaged and rebuilt from the other.",
 		Rules: []string{"pillar 6"}, Append: []event.Role{event.RoleLedger}, New: func() event.Data { return new(CopyRestored) }},
 	{Name: "ledger-moved", Version: 1, Kind: event.Ledger, Chinese: "账本迁移", Doc: "The ledger is copied to another engine; appended to the source before the copy, so that both have it.",

@@ -11,7 +11,7 @@ import (
 // Registered introduces a person.
 type Registered struct {
 	Name        string       `json:"name"`
-	Unit        string       `json:"unit"`
+	Unit        string       `json:"unit"`                     // id in the table of units
 	Certificate string       `json:"certificate_no,omitempty"` // 执法证号
 	Roles       []event.Role `json:"roles"`
 }
@@ -20,7 +20,7 @@ type Registered struct {
 func (d *Registered) Validate() error {
 	var k event.Checker
 	k.Text("name", d.Name, true, 100)
-	k.Text("unit", d.Unit, true, 200)
+	k.ID("unit", d.Unit, true)
 	k.Text("certificate_no", d.Certificate, false, 60)
 	k.That(len(d.Roles) > 0 && len(d.Roles) <= 10, "roles: want 1…10")
 	all := make([]string, len(event.Roles))
@@ -61,7 +61,7 @@ func (d *RulesAcknowledged) Validate() error {
 
 // Seconded lends a person from the home unit to a team.
 type Seconded struct {
-	HomeUnit string    `json:"home_unit"`
+	HomeUnit string    `json:"home_unit"` // id in the table of units
 	Team     string    `json:"team"`
 	From     time.Time `json:"from"`
 	To       time.Time `json:"to"`
@@ -70,8 +70,10 @@ type Seconded struct {
 // Validate implements event.Data.
 func (d *Seconded) Validate() error {
 	var k event.Checker
-	k.Text("home_unit", d.HomeUnit, true, 200)
+	k.ID("home_unit", d.HomeUnit, true)
 	k.ID("team", d.Team, true)
+	k.Moment("from", d.From)
+	k.Moment("to", d.To)
 	k.That(d.To.After(d.From), "to: must be after from")
 	return k.Err()
 }
@@ -88,39 +90,15 @@ func (d *SecondmentEnded) Validate() error {
 	return k.Err()
 }
 
-// KeyRegistered binds a device's public key to the person (pillar 1).
-type KeyRegistered struct {
-	Algorithm string `json:"algorithm"`  // ed25519, or p256 (ECDSA with SHA-256)
-	PublicKey string `json:"public_key"` // base64url: 32 bytes, or a 65-byte uncompressed point
-	Device    string `json:"device,omitempty"`
-}
-
-// Validate implements event.Data.
-func (d *KeyRegistered) Validate() error {
-	var k event.Checker
-	k.OneOf("algorithm", d.Algorithm, true, "ed25519", "p256")
-	k.Text("public_key", d.PublicKey, true, 120)
-	k.Text("device", d.Device, false, 200)
-	return k.Err()
-}
-
-// KeyRevoked ends the use of a key; what it signed before stays signed.
-type KeyRevoked struct {
-	Key    string `json:"key"` // key id
-	Reason string `json:"reason"`
-}
-
-// Validate implements event.Data.
-func (d *KeyRevoked) Validate() error {
-	var k event.Checker
-	k.ID("key", d.Key, true)
-	k.Text("reason", d.Reason, true, 500)
-	return k.Err()
-}
-
 var (
 	office = []event.Role{event.RoleSupervisionOffice, event.RoleAdmin}
 	self   = []event.Role{event.RoleInspector, event.RoleTeamLeader, event.RoleSupervisionOffice}
+	// holders may have a device key: whoever a token can name.
+	holders = []event.Role{
+		event.RoleInspector, event.RoleTeamLeader, event.RoleSupervisionOffice, event.RoleDisciplineCommission, event.RoleCityGovernment,
+		event.RoleCountyGovernment, event.RoleDepartment, event.RoleAdmin,
+	}
+	confirmers = []event.Role{event.RoleTeamLeader, event.RoleSupervisionOffice, event.RoleAdmin}
 )
 
 // Types declares the events of this package.
@@ -130,6 +108,7 @@ var Types = []*event.Type{
 	{Name: "discipline-rules-acknowledged", Version: 1, Kind: event.Person, Chinese: "纪律要求确认", Doc: "The person acknowledged the discipline rules.", Rules: []string{"R02"}, Append: self, New: func() event.Data { return new(RulesAcknowledged) }},
 	{Name: "inspector-seconded", Version: 1, Kind: event.Person, Chinese: "人员抽调", Doc: "The person is lent to a team for a period.", Rules: []string{"R59", "R61"}, Append: office, New: func() event.Data { return new(Seconded) }},
 	{Name: "secondment-ended", Version: 1, Kind: event.Person, Chinese: "抽调结束", Doc: "The person went back to the home unit.", Rules: []string{"R61"}, Append: office, New: func() event.Data { return new(SecondmentEnded) }},
-	{Name: "key-registered", Version: 1, Kind: event.Person, Chinese: "签名密钥登记", Doc: "A device key is bound to the person.", Rules: []string{"pillar 1"}, Append: office, New: func() event.Data { return new(KeyRegistered) }},
-	{Name: "key-revoked", Version: 1, Kind: event.Person, Chinese: "签名密钥撤销", Doc: "A device key is no longer accepted.", Rules: []string{"pillar 1"}, Append: office, New: func() event.Data { return new(KeyRevoked) }},
+	{Name: "key-registered", Version: 1, Kind: event.Person, Chinese: "签名密钥登记", Doc: "A device key is bound to the person, by an event that the key itself signed.", Rules: []string{"pillar 1"}, Append: holders, New: func() event.Data { return new(KeyRegistered) }},
+	{Name: "key-confirmed", Version: 1, Kind: event.Person, Chinese: "签名密钥确认", Doc: "A second person of another role confirmed the registration; from here on what the key signs is assured as signed.", Rules: []string{"pillar 1"}, Append: confirmers, New: func() event.Data { return new(KeyConfirmed) }},
+	{Name: "key-revoked", Version: 1, Kind: event.Person, Chinese: "签名密钥撤销", Doc: "A device key no longer counts. What it signs later is kept with its signature, and flagged.", Rules: []string{"pillar 1"}, Append: holders, New: func() event.Data { return new(KeyRevoked) }},
 }

@@ -1,52 +1,186 @@
 package person
 
 import (
-	"crypto/ecdh"
+	"bytes"
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/hex"
 	"fmt"
+	"time"
+
+	"github.com/anjian-ledger/anjian/domain/event"
 )
 
-// The signature algorithms of device keys.
+// The suites of device keys (FORMATS 2). sm2-sm3 is a reserved name.
 const (
-	Ed25519 = "ed25519"
-	P256    = "p256"
+	P256    = "ecdsa-p256-sha256" // signatures r ‖ s of 64 bytes, as WebCrypto makes them
+	Ed25519 = "ed25519"           // RFC 8032
 )
 
-// KeyID returns the id under which entries and key-revoked name a public key: the first 16
-// bytes of the SHA-256 of the decoded key, in lower-case hexadecimal. The key must be
-// canonical unpadded base64url of 32 bytes (ed25519), or of a 65-byte uncompressed point on
-// the curve (p256).
-func KeyID(algorithm, publicKey string) (string, error) {
-	raw, err := decodeKey(algorithm, publicKey)
+// How the DER of a SubjectPublicKeyInfo begins; the raw key follows.
+var (
+	prefixP256    = unhex("3059301306072a8648ce3d020106082a8648ce3d030107034200") // RFC 5480; 65 bytes, uncompressed point
+	prefixEd25519 = unhex("302a300506032b6570032100")                             // RFC 8410; 32 bytes
+)
+
+func unhex(s string) []byte {
+	b, err := hex.DecodeString(s)
 	if err != nil {
-		return "", err
+		panic(err)
 	}
-	sum := sha256.Sum256(raw)
-	return hex.EncodeToString(sum[:16]), nil
+	return b
 }
 
-// decodeKey returns the bytes of a public key in the form [KeyID] describes.
-func decodeKey(algorithm, publicKey string) ([]byte, error) {
-	raw, err := base64.RawURLEncoding.Strict().DecodeString(publicKey)
+// ParseKey reads the public key of a suite: the canonical DER of its SubjectPublicKeyInfo in
+// base64url without padding. id is the SHA-256 of that DER in base64url, 43 characters; raw is
+// the key itself. Whether the point is sound, package devicekey says.
+func ParseKey(suite, publicKey string) (id string, raw []byte, err error) {
+	der, err := base64.RawURLEncoding.Strict().DecodeString(publicKey)
 	if err != nil {
-		return nil, fmt.Errorf("public key: want unpadded base64url: %w", err)
+		return "", nil, fmt.Errorf("public_key: want base64url without padding: %w", err)
 	}
-	switch algorithm {
-	case Ed25519:
-		if len(raw) != 32 {
-			return nil, fmt.Errorf("public key: an ed25519 key has 32 bytes, this has %d", len(raw))
-		}
+	prefix, size := prefixP256, 65
+	switch suite {
 	case P256:
-		if len(raw) != 65 {
-			return nil, fmt.Errorf("public key: a p256 key is an uncompressed point of 65 bytes, this has %d", len(raw))
-		}
-		if _, err := ecdh.P256().NewPublicKey(raw); err != nil {
-			return nil, fmt.Errorf("public key: no point on P-256: %w", err)
-		}
+	case Ed25519:
+		prefix, size = prefixEd25519, 32
 	default:
-		return nil, fmt.Errorf("public key: algorithm %q is neither ed25519 nor p256", algorithm)
+		return "", nil, fmt.Errorf("suite: %q is neither %s nor %s", suite, P256, Ed25519)
 	}
-	return raw, nil
+	raw, ok := bytes.CutPrefix(der, prefix)
+	if !ok || len(raw) != size || suite == P256 && raw[0] != 4 {
+		return "", nil, fmt.Errorf("public_key: no SubjectPublicKeyInfo (DER) of %s with %d bytes of key, as exportKey(\"spki\") of WebCrypto gives it", suite, size)
+	}
+	sum := sha256.Sum256(der)
+	return base64.RawURLEncoding.EncodeToString(sum[:]), raw, nil
+}
+
+// SPKI writes a raw public key in the form that [ParseKey] reads.
+func SPKI(suite string, raw []byte) string {
+	prefix := prefixP256
+	if suite == Ed25519 {
+		prefix = prefixEd25519
+	}
+	return base64.RawURLEncoding.EncodeToString(append(bytes.Clone(prefix), raw...))
+}
+
+// KeyRegistered binds a device's public key to the person. The event is signed by the key that
+// it registers, with keyseq 0: who registers a key has it.
+type KeyRegistered struct {
+	Suite     string `json:"suite"`      // ecdsa-p256-sha256 or ed25519
+	PublicKey string `json:"public_key"` // SubjectPublicKeyInfo in DER, base64url without padding
+	Device    string `json:"device,omitempty"`
+}
+
+// Validate implements event.Data.
+func (d *KeyRegistered) Validate() error {
+	var k event.Checker
+	k.OneOf("suite", d.Suite, true, P256, Ed25519)
+	k.Text("public_key", d.PublicKey, true, 200)
+	k.Text("device", d.Device, false, 200)
+	return k.Err()
+}
+
+// KeyConfirmed is another person's yes to a registration, which it names by id and hash:
+// nobody confirms a number whose content may still be chosen.
+type KeyConfirmed struct {
+	Event  string `json:"event"`  // id of the key-registered
+	SHA256 string `json:"sha256"` // of its exact bytes
+}
+
+// Validate implements event.Data.
+func (d *KeyConfirmed) Validate() error {
+	var k event.Checker
+	k.ID("event", d.Event, true)
+	k.SHA256("sha256", d.SHA256, true)
+	return k.Err()
+}
+
+// KeyRevoked ends the use of a key; what it signed before stays signed.
+type KeyRevoked struct {
+	Key    string `json:"key"`    // key id
+	Reason string `json:"reason"` // lost, stolen, replaced, left, suspected
+	// CompromisedSince lists what the key signed since then as in doubt, and un-signs nothing.
+	CompromisedSince time.Time `json:"compromised_since,omitzero"`
+}
+
+// Validate implements event.Data.
+func (d *KeyRevoked) Validate() error {
+	var k event.Checker
+	k.ID("key", d.Key, true)
+	k.OneOf("reason", d.Reason, true, "lost", "stolen", "replaced", "left", "suspected")
+	return k.Err()
+}
+
+// KeyFacts is what the ledger knows of a device key at a position. It is a value.
+type KeyFacts struct {
+	Owner     string     // person; empty when the key was never registered
+	By        event.Role // role under which it was registered
+	Event     string     // id of the registration
+	Hash      [32]byte   // SHA-256 of the registration's bytes
+	Confirmed bool
+	Revoked   bool
+}
+
+// Counts reports whether what the key signs here is assured as signed.
+func (k *KeyFacts) Counts() bool { return k.Confirmed && !k.Revoked }
+
+// register: the person's own token, signed by the key itself, which nobody registered before.
+func register(sc *Scene, e *event.Event, d *KeyRegistered) error {
+	id, _, err := ParseKey(d.Suite, d.PublicKey)
+	if err != nil {
+		return event.Refuse("pillar 1", "malformed-key", "send what exportKey(\"spki\") gives, in base64url without padding", "%v", err)
+	}
+	if e.Actor.Person != e.Stream.ID {
+		return event.Refuse("pillar 1", "not-yourself", "use the person's own token: nobody registers a key for somebody else",
+			"the token is of %q, the stream of %q", e.Actor.Person, e.Stream.ID)
+	}
+	if !e.Signed || e.Link.Key != id || e.Link.Seq != 0 {
+		return event.Refuse("pillar 1", "key-not-possessed", "sign the registration with the key that it registers: source urn:anjian:key:"+id+", keyseq 0",
+			"a registration shows that its author has the key")
+	}
+	switch k := sc.Key(id); {
+	case k.Owner == "":
+		return nil
+	case k.Owner != e.Stream.ID:
+		return event.Refuse("pillar 1", "key-bound-to-another", "make a new key on the device", "key %s is bound to another person", id)
+	case k.Revoked:
+		return event.Refuse("pillar 1", "key-was-revoked", "make a new key on the device", "key %s was revoked", id)
+	default:
+		return event.Refuse("pillar 1", "key-already-registered", "nothing is left to do", "key %s is already registered", id)
+	}
+}
+
+// confirm: by another person of another role, over exactly the bytes that were registered.
+func confirm(sc *Scene, e *event.Event, d *KeyConfirmed) error {
+	id, k := sc.Registration(d.Event)
+	switch {
+	case k.Owner != e.Stream.ID:
+		return event.Refuse("pillar 1", "unknown-registration", "name the id of a key-registered of this person", "%s has no registration %s", e.Stream.ID, d.Event)
+	case e.Actor.Person == "" || e.Actor.Person == k.Owner || e.Actor.Role == k.By:
+		return event.Refuse("pillar 1", "not-a-second-person", "let another person of another role confirm it, with a token that names that person",
+			"%q as %s cannot confirm what %q registered as %s", e.Actor.Person, e.Actor.Role, k.Owner, k.By)
+	case d.SHA256 != hex.EncodeToString(k.Hash[:]):
+		return event.Refuse("pillar 1", "other-content", "read the registration and confirm the SHA-256 of its bytes", "the registration's bytes have the SHA-256 %x", k.Hash)
+	case k.Revoked:
+		return event.Refuse("pillar 1", "key-was-revoked", "make a new key on the device", "key %s was revoked", id)
+	case k.Confirmed:
+		return event.Refuse("pillar 1", "key-already-confirmed", "nothing is left to do", "key %s is confirmed", id)
+	}
+	return nil
+}
+
+// revoke: a key of this person, once, by the person or the office.
+func revoke(sc *Scene, e *event.Event, d *KeyRevoked) error {
+	switch k := sc.Key(d.Key); {
+	case k.Owner != e.Stream.ID:
+		return event.Refuse("pillar 1", "unknown-key", "name the id of one of the person's registered keys",
+			"%s has no key %s", e.Stream.ID, d.Key)
+	case e.Actor.Person != e.Stream.ID && e.Actor.Role != event.RoleSupervisionOffice && e.Actor.Role != event.RoleAdmin:
+		return event.Refuse("pillar 1", "not-yourself", "use the person's own token, or let the supervision office append it",
+			"%s cannot revoke a key of %s", e.Actor.Person, e.Stream.ID)
+	case k.Revoked:
+		return event.Refuse("pillar 1", "key-was-revoked", "nothing is left to do", "key %s is already revoked", d.Key)
+	}
+	return nil
 }

@@ -2,6 +2,7 @@ package person_test
 
 import (
 	"crypto/ecdh"
+	"crypto/sha256"
 	"encoding/base64"
 	"strings"
 	"testing"
@@ -9,39 +10,40 @@ import (
 	"github.com/anjian-ledger/anjian/domain/person"
 )
 
-// base is the base point of P-256 (FIPS 186-4 D.1.2.3), uncompressed.
-func base(t *testing.T) []byte {
-	t.Helper()
-	k, err := ecdh.P256().NewPrivateKey(append(make([]byte, 31), 1))
+func TestPillar1KeysAreWellFormed(t *testing.T) {
+	enc := base64.RawURLEncoding.EncodeToString
+	private, err := ecdh.P256().NewPrivateKey(append(make([]byte, 31), 1)) // the base point, FIPS 186-4 D.1.2.3
 	if err != nil {
 		t.Fatal(err)
 	}
-	return k.PublicKey().Bytes()
-}
-
-func TestPillar1KeysAreWellFormed(t *testing.T) {
-	enc := base64.RawURLEncoding.EncodeToString
-	point := base(t)
-	off := append([]byte(nil), point...)
-	off[64] ^= 1
+	point := private.PublicKey().Bytes()
+	ed := person.SPKI(person.Ed25519, make([]byte, 32))
 	for _, c := range []struct {
-		name, algorithm, key string
-		ok                   bool
+		name, suite, key string
+		ok               bool
 	}{
-		{"ed25519", person.Ed25519, enc(make([]byte, 32)), true},
-		{"p256", person.P256, enc(point), true},
-		{"p256 off the curve", person.P256, enc(off), false},
-		{"p256 compressed", person.P256, enc(append([]byte{2}, point[1:33]...)), false},
-		{"ed25519 too long", person.Ed25519, enc(make([]byte, 33)), false},
-		{"algorithms mixed up", person.P256, enc(make([]byte, 32)), false},
-		{"padded", person.Ed25519, base64.URLEncoding.EncodeToString(make([]byte, 32)), false},
-		{"not canonical", person.Ed25519, strings.Repeat("A", 42) + "B", false},
-		{"standard alphabet", person.Ed25519, strings.Repeat("+", 42) + "A", false},
-		{"unknown algorithm", "rsa", enc(make([]byte, 32)), false},
+		{"ed25519", person.Ed25519, ed, true},
+		{"p256", person.P256, person.SPKI(person.P256, point), true},
+		{"p256 compressed", person.P256, person.SPKI(person.P256, append([]byte{2}, point[1:33]...)), false},
+		{"p256 of another form", person.P256, person.SPKI(person.P256, append([]byte{6}, point[1:]...)), false},
+		{"ed25519 too long", person.Ed25519, person.SPKI(person.Ed25519, make([]byte, 33)), false},
+		{"suites mixed up", person.P256, ed, false},
+		{"raw", person.Ed25519, enc(make([]byte, 32)), false},
+		{"padded", person.Ed25519, ed + "==", false},
+		{"not canonical base64", person.Ed25519, ed[:len(ed)-1] + "B", false},
+		{"standard alphabet", person.Ed25519, strings.Repeat("+", 58) + "A", false},
+		{"unknown suite", "rsa", ed, false},
 	} {
-		id, err := person.KeyID(c.algorithm, c.key)
-		if (err == nil) != c.ok || c.ok && len(id) != 32 {
+		id, raw, err := person.ParseKey(c.suite, c.key)
+		if (err == nil) != c.ok {
 			t.Errorf("%s: id %q, error %v", c.name, id, err)
+		}
+		if !c.ok {
+			continue
+		}
+		der, _ := base64.RawURLEncoding.DecodeString(c.key)
+		if sum := sha256.Sum256(der); id != enc(sum[:]) || len(id) != 43 || person.SPKI(c.suite, raw) != c.key {
+			t.Errorf("%s: id %s", c.name, id)
 		}
 	}
 }

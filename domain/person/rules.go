@@ -9,13 +9,11 @@ import (
 // Scene is what the rest of the ledger says when an event of a person is judged.
 type Scene struct {
 	TeamKnown func(id string) bool
-	Key       func(id string) KeyFacts
-}
-
-// KeyFacts is what is known of a device key.
-type KeyFacts struct {
-	Owner   string // person; "" when the key was never registered
-	Revoked bool
+	// UnknownUnit reports whether there is a table of units and it does not have an id.
+	UnknownUnit func(id string) bool
+	Key         func(id string) KeyFacts
+	// Registration returns the key that an event registered, and its facts.
+	Registration func(eventID string) (key string, facts KeyFacts)
 }
 
 // Decide judges one event of a person's stream; st is nil when the stream is new. The error
@@ -32,20 +30,36 @@ func Decide(st *State, sc *Scene, e *event.Event) ([]event.Deviation, error) {
 		return nil, err
 	}
 	switch d := e.Data.(type) {
+	case *Registered:
+		return stranger(sc, d.Unit), nil
 	case *Seconded:
-		return nil, second(st, sc, d)
+		return stranger(sc, d.HomeUnit), second(st, sc, d)
 	case *SecondmentEnded:
 		return nil, end(st, e, d)
 	case *KeyRegistered:
-		return nil, register(sc, e.Stream.ID, d)
+		return nil, register(sc, e, d)
+	case *KeyConfirmed:
+		return nil, confirm(sc, e, d)
 	case *KeyRevoked:
-		return nil, revoke(sc, e.Stream.ID, d)
+		return nil, revoke(sc, e, d)
 	}
 	return nil, nil
 }
 
-// own: inspectors and leaders speak for themselves only (R02).
+// stranger flags a unit that the table in force does not have: what it supervises cannot be
+// compared (R61).
+func stranger(sc *Scene, unit string) []event.Deviation {
+	if !sc.UnknownUnit(unit) {
+		return nil
+	}
+	return []event.Deviation{{Code: "unknown-unit", Rule: "R61", Detail: "unit " + unit + " is not in the table of units"}}
+}
+
+// own: inspectors and leaders speak for themselves only (R02); who may confirm a key is its own rule.
 func own(e *event.Event) error {
+	if _, ok := e.Data.(*KeyConfirmed); ok {
+		return nil
+	}
 	switch e.Actor.Role {
 	case event.RoleInspector, event.RoleTeamLeader:
 	default:
@@ -82,37 +96,6 @@ func end(st *State, e *event.Event, d *SecondmentEnded) error {
 	if m := st.Secondments[i]; e.Occurred.Before(m.From) {
 		return event.Refuse("R61", "secondment-ended-before-start", "state when it ended, not before its start",
 			"the secondment starts %s, its end is stated as %s", m.From.Format(time.RFC3339), e.Occurred.Format(time.RFC3339))
-	}
-	return nil
-}
-
-// register: a well-formed key, bound to one person for good (pillar 1).
-func register(sc *Scene, person string, d *KeyRegistered) error {
-	id, err := KeyID(d.Algorithm, d.PublicKey)
-	if err != nil {
-		return event.Refuse("pillar 1", "malformed-key", "send the raw public key in base64url without padding", "%v", err)
-	}
-	switch k := sc.Key(id); {
-	case k.Owner == "":
-		return nil
-	case k.Owner != person:
-		return event.Refuse("pillar 1", "key-bound-to-another", "make a new key on the device",
-			"key %s is bound to another person", id)
-	case k.Revoked:
-		return event.Refuse("pillar 1", "key-was-revoked", "make a new key on the device", "key %s was revoked", id)
-	default:
-		return event.Refuse("pillar 1", "key-already-registered", "nothing is left to do", "key %s is already registered", id)
-	}
-}
-
-// revoke: a key of this person, once (pillar 1).
-func revoke(sc *Scene, person string, d *KeyRevoked) error {
-	switch k := sc.Key(d.Key); {
-	case k.Owner != person:
-		return event.Refuse("pillar 1", "unknown-key", "name the id of one of the person's registered keys",
-			"%s has no key %s", person, d.Key)
-	case k.Revoked:
-		return event.Refuse("pillar 1", "key-was-revoked", "nothing is left to do", "key %s is already revoked", d.Key)
 	}
 	return nil
 }

@@ -12,6 +12,7 @@ type State struct {
 	Certificate  string
 	Trained      bool // since when is the event's matter; rules ask only whether
 	Acknowledged bool
+	Keys         int // device keys that are confirmed and not revoked
 	// Secondments are all of them, in the order they were recorded. The list is replaced,
 	// never changed, so clones share it.
 	Secondments []Secondment

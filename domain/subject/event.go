@@ -3,6 +3,8 @@
 package subject
 
 import (
+	"fmt"
+
 	"github.com/anjian-ledger/anjian/domain/codes"
 	"github.com/anjian-ledger/anjian/domain/event"
 )
@@ -15,21 +17,25 @@ var VenueTypes = []string{"mall", "combined-premises", "crowded-place", "labour-
 
 // Registered enters a subject in the register.
 type Registered struct {
-	Kind        string            `json:"kind"`
-	Name        string            `json:"name"`
-	USCC        string            `json:"uscc,omitempty"`        // GB 32100-2015
-	USCCReason  string            `json:"uscc_reason,omitempty"` // why a code with a wrong check character is entered
-	OtherIDs    map[string]string `json:"other_ids,omitempty"`   // scheme → id: permit, licence, school code …
-	Region      string            `json:"region,omitempty"`      // 6, 9 or 12 digits; may be unknown in imports
-	Address     string            `json:"address,omitempty"`
-	Place       *event.Place      `json:"place,omitempty"`
-	Sectors     []string          `json:"sectors"`
-	Industry    string            `json:"industry,omitempty"` // GB/T 4754-2017, letter and 2-4 digits
-	HighRisk    bool              `json:"high_risk,omitzero"`
-	VenueType   string            `json:"venue_type,omitempty"`
-	Departments []string          `json:"departments,omitempty"` // competent departments (R75)
-	Discovery   string            `json:"discovery"`             // register, field (R06) or import
-	Source      event.Source      `json:"source,omitempty"`
+	Kind string `json:"kind"`
+	Name string `json:"name"`
+	// USCC is the credit code of GB 32100-2015; with a wrong check character it needs a reason.
+	USCC       string `json:"uscc,omitempty"`
+	USCCReason string `json:"uscc_reason,omitempty"`
+	// OtherIDs are scheme → id: permit, licence, school code …
+	OtherIDs map[string]string `json:"other_ids,omitempty"`
+	// Region has 6, 9 or 12 digits.
+	Region      string        `json:"region,omitempty" unknown:"required, in imports only"`
+	Address     string        `json:"address,omitempty" unknown:"optional"`
+	Place       *event.Place  `json:"place,omitempty" unknown:"optional"`
+	Sectors     []string      `json:"sectors"`
+	Industry    string        `json:"industry,omitempty"` // GB/T 4754-2017, letter and 2-4 digits
+	HighRisk    bool          `json:"high_risk,omitzero"`
+	VenueType   string        `json:"venue_type,omitempty"`
+	Departments []string      `json:"departments,omitempty"` // ids of the competent units (R75)
+	Discovery   string        `json:"discovery"`             // register, field (R06) or import
+	Source      event.Source  `json:"source,omitempty"`
+	Unknown     event.Unknown `json:"unknown,omitempty"`
 }
 
 // Validate implements event.Data.
@@ -42,24 +48,23 @@ func (d *Registered) Validate() error {
 	k.That(len(d.OtherIDs) <= 10, "other_ids: at most 10")
 	for scheme, id := range d.OtherIDs {
 		k.Text("other_ids", scheme, true, 60)
-		k.Text("other_ids."+scheme, id, true, 100)
+		k.Text(fmt.Sprintf("other_ids[%q]", scheme), id, true, 100)
 	}
-	k.That(d.Region == "" || codes.CountyOf(d.Region) != "", "region: %q has not 6, 9 or 12 digits", d.Region)
-	k.Require("region", d.Region != "" || d.Discovery == "import")
+	k.That(d.Region == "" || codes.IsRegion(d.Region), codes.WantRegion, d.Region)
+	k.Unknown(d.Unknown, event.Member{Name: "region", Stated: d.Region != "", Required: true},
+		event.Member{Name: "address", Stated: d.Address != ""}, event.Member{Name: "place", Stated: d.Place != nil})
+	k.That(!d.Unknown.Has("region") || d.Discovery == "import", "unknown: only the region of an imported subject may be unknown")
 	k.Text("address", d.Address, false, 300)
 	if d.Place != nil {
 		k.Sub("place", d.Place.Validate())
 	}
 	k.That(len(d.Sectors) >= 1 && len(d.Sectors) <= 20, "sectors: want 1…20")
 	for _, s := range d.Sectors {
-		k.That(codes.IsSector(s), "sectors: %q is no sector code", s)
+		k.That(codes.IsSector(s), "sectors: %.20q is no sector code", s)
 	}
 	k.Text("industry", d.Industry, false, 5)
 	k.OneOf("venue_type", d.VenueType, false, VenueTypes...)
-	k.That(len(d.Departments) <= 20, "departments: at most 20")
-	for _, dep := range d.Departments {
-		k.Text("departments", dep, true, 200)
-	}
+	k.IDs("departments", d.Departments, 20)
 	k.OneOf("discovery", d.Discovery, true, "register", "field", "import")
 	k.Sub("source", d.Source.Validate())
 	return k.Err()
@@ -85,7 +90,7 @@ func (d *Identified) Validate() error {
 type StatusRecorded struct {
 	Production string `json:"production"` // normal, partial, suspended
 	Since      string `json:"since,omitempty"`
-	Note       string `json:"note,omitempty"`
+	Note       string `json:"note,omitempty" text:"lines"`
 }
 
 // Validate implements event.Data.
@@ -93,20 +98,20 @@ func (d *StatusRecorded) Validate() error {
 	var k event.Checker
 	k.OneOf("production", d.Production, true, "normal", "partial", "suspended")
 	k.Date("since", d.Since, false)
-	k.Text("note", d.Note, false, 1000)
+	k.Lines("note", d.Note, false, 1000)
 	return k.Err()
 }
 
 // Excluded takes the subject out of the coverage denominator, with a reason (R18).
 type Excluded struct {
-	Reason   string `json:"reason"`
+	Reason   string `json:"reason" text:"lines"`
 	Approver string `json:"approver"`
 }
 
 // Validate implements event.Data.
 func (d *Excluded) Validate() error {
 	var k event.Checker
-	k.Text("reason", d.Reason, true, 1000)
+	k.Lines("reason", d.Reason, true, 1000)
 	k.ID("approver", d.Approver, true)
 	return k.Err()
 }

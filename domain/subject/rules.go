@@ -16,6 +16,10 @@ type Scene struct {
 	// HolderOf returns the subject that has a valid credit code, "" when none.
 	HolderOf    func(uscc string) string
 	PersonKnown func(id string) bool
+	// UnknownUnit reports whether there is a table of units and it does not have an id.
+	UnknownUnit func(id string) bool
+	// Competent reports whether the table of units has one for a county and sectors.
+	Competent func(county string, sectors []string) bool
 }
 
 // Decide judges one event of a subject's stream; st is nil when the stream is new. The error
@@ -34,27 +38,52 @@ func Decide(st *State, sc *Scene, e *event.Event) ([]event.Deviation, error) {
 		return register(sc, e, d)
 	case *Identified:
 		return identify(sc, e.Stream.ID, d.USCC, d.Reason)
+	case *StatusRecorded:
+		if sc.Policy != nil && d.Since > e.Day() {
+			return []event.Deviation{{Code: "status-in-the-future", Rule: "R28",
+				Detail: fmt.Sprintf("recorded on %s as %s since %s", e.Day(), d.Production, d.Since)}}, nil
+		}
 	case *Excluded:
 		return exclude(st, sc, e, d)
 	}
 	return nil, nil
 }
 
-// register: from a register or discovered in the field alike (R06), with at least one
-// competent department (R75) and a credit code that is right or explained (Decisions 11).
+// register: from a register or discovered in the field alike (R06), with a competent unit (R75)
+// and a credit code that is right or explained (Decisions 11).
 func register(sc *Scene, e *event.Event, d *Registered) ([]event.Deviation, error) {
 	if d.Discovery == "import" && e.Assurance != event.Imported {
 		return nil, event.Refuse("R06", "not-an-import", "state discovery register or field",
 			"discovery import is for imported records, and this event is not one")
 	}
-	if len(d.Departments) == 0 && len(codes.LeadDepartments(d.Sectors...)) == 0 {
-		return nil, event.Refuse("R75", "no-competent-department", "name the competent department in departments",
-			"the subject names no department and its sectors %v imply none", d.Sectors)
-	}
+	flags := supervised(sc, d)
 	if d.USCC == "" {
-		return nil, nil
+		return flags, nil
 	}
-	return identify(sc, e.Stream.ID, d.USCC, d.USCCReason)
+	more, err := identify(sc, e.Stream.ID, d.USCC, d.USCCReason)
+	return append(flags, more...), err
+}
+
+// supervised flags a subject that no unit of the table in force supervises, and departments that
+// the table does not have (R75). Before a table is published there is nothing to compare with.
+func supervised(sc *Scene, d *Registered) (flags []event.Deviation) {
+	if sc.Policy == nil || !sc.UnknownUnit("") {
+		return nil
+	}
+	var unknown []string
+	for _, id := range d.Departments {
+		if sc.UnknownUnit(id) {
+			unknown = append(unknown, id)
+		}
+	}
+	if unknown != nil {
+		flags = append(flags, event.Deviation{Code: "unknown-department", Rule: "R75", Detail: fmt.Sprintf("not in the table of units: %v", unknown)})
+	}
+	if len(d.Departments) == 0 && !sc.Competent(codes.CountyOf(d.Region), d.Sectors) {
+		flags = append(flags, event.Deviation{Code: "no-competent-department", Rule: "R75",
+			Detail: fmt.Sprintf("the table of units has none for region %s and sectors %v, and the subject names none", d.Region, d.Sectors)})
+	}
+	return flags
 }
 
 // identify: a credit code with a wrong form or check character needs a reason, and is flagged;

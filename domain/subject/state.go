@@ -14,8 +14,7 @@ type State struct {
 	USCC    string
 	County  string
 	Sectors []string
-	// Departments are the competent ones: those given, or the typical leads of the sectors
-	// (R75); for imported records only those given.
+	// Departments are the ids of the competent units that the registration names (R75).
 	Departments []string
 	Production  string // "" until recorded
 	HighRisk    bool
@@ -45,9 +44,6 @@ func (s *State) Apply(e *event.Event) {
 			}
 		}
 		s.Departments = d.Departments
-		if len(d.Departments) == 0 && d.Discovery != "import" {
-			s.Departments = codes.LeadDepartments(s.Sectors...)
-		}
 	case *Identified:
 		s.USCC = d.USCC
 	case *StatusRecorded:

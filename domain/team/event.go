@@ -33,10 +33,10 @@ func (d *ScopeAssigned) Validate() error {
 	var k event.Checker
 	k.That(len(d.Sectors) <= 50 && len(d.Counties) <= 200, "sectors, counties: too many")
 	for _, s := range d.Sectors {
-		k.That(codes.IsSector(s), "sectors: %q is no sector code", s)
+		k.That(codes.IsSector(s), "sectors: %.20q is no sector code", s)
 	}
 	for _, c := range d.Counties {
-		k.That(len(c) == 6 && codes.CountyOf(c) == c, "counties: %q is no six-digit county code", c)
+		k.That(len(c) == 6 && codes.IsRegion(c), "counties: %.20q is no county of this city (GB/T 2260, six digits)", c)
 	}
 	return k.Err()
 }
@@ -57,7 +57,7 @@ func (d *LeaderAppointed) Validate() error {
 type LeaderChanged struct {
 	From     string `json:"from"`
 	To       string `json:"to"`
-	Handover string `json:"handover"` // what was handed over
+	Handover string `json:"handover" text:"lines"` // what was handed over
 }
 
 // Validate implements event.Data.
@@ -65,7 +65,7 @@ func (d *LeaderChanged) Validate() error {
 	var k event.Checker
 	k.ID("from", d.From, true)
 	k.ID("to", d.To, true)
-	k.Text("handover", d.Handover, true, 4000)
+	k.Lines("handover", d.Handover, true, 4000)
 	return k.Err()
 }
 
@@ -84,14 +84,14 @@ func (d *MemberJoined) Validate() error {
 // MemberLeft removes a person.
 type MemberLeft struct {
 	Person string `json:"person"`
-	Reason string `json:"reason,omitempty"`
+	Reason string `json:"reason,omitempty" text:"lines"`
 }
 
 // Validate implements event.Data.
 func (d *MemberLeft) Validate() error {
 	var k event.Checker
 	k.ID("person", d.Person, true)
-	k.Text("reason", d.Reason, false, 2000)
+	k.Lines("reason", d.Reason, false, 2000)
 	return k.Err()
 }
 

@@ -15,7 +15,10 @@ import (
 	"github.com/anjian-ledger/anjian/domain/person"
 	"github.com/anjian-ledger/anjian/domain/subject"
 	"github.com/anjian-ledger/anjian/domain/team"
+	"github.com/anjian-ledger/anjian/domain/token"
+	"github.com/anjian-ledger/anjian/internal/devicekey"
 	"github.com/anjian-ledger/anjian/internal/entry"
+	"github.com/anjian-ledger/anjian/internal/identity"
 	"github.com/anjian-ledger/anjian/internal/ledger"
 	"github.com/anjian-ledger/anjian/internal/node"
 )
@@ -24,13 +27,29 @@ import (
 // next: a usual visit.
 const visitEvents = 55
 
-var (
-	office    = event.Actor{Role: event.RoleSupervisionOffice, Person: "bench-office"}
-	inspector = event.Actor{Role: event.RoleInspector, Person: "bench-a", Team: "bench"}
-)
+// bearer is who measures: an inspector's token, and the actor that its entries name.
+type bearer struct {
+	token identity.Token
+	actor event.Actor
+}
 
-// prepare registers the team, its people and one subject per writer.
-func prepare(ctx context.Context, n *node.Node, writers int) error {
+// prepare registers the team, its people and one subject per writer, and issues the token of an
+// inspector.
+func prepare(ctx context.Context, n *node.Node, writers int) (b bearer, err error) {
+	if err := enroll(ctx, n, writers); err != nil {
+		return b, err
+	}
+	b.token, b.actor, err = n.Issue(ctx, token.Issued{Role: event.RoleInspector, Person: "bench-a", Team: "bench"}, lifetime)
+	return b, err
+}
+
+const lifetime = 24 * time.Hour
+
+func enroll(ctx context.Context, n *node.Node, writers int) error {
+	_, office, err := n.Issue(ctx, token.Issued{Role: event.RoleSupervisionOffice}, lifetime)
+	if err != nil {
+		return err
+	}
 	at := time.Now().UTC()
 	var items []ledger.Item
 	add := func(kind event.Kind, id, name string, data event.Data) error {
@@ -75,6 +94,22 @@ func prepare(ctx context.Context, n *node.Node, writers int) error {
 type author struct {
 	writer, visit, event int
 	run                  uint64
+	device               *devicekey.Signer // nil: the events are not signed
+}
+
+// appendSource appends the source, and of a signed event what else binds it.
+func (a *author) appendSource(b []byte) []byte {
+	if a.device == nil {
+		return append(b, "urn:anjian:bench"...)
+	}
+	link := a.device.Next()
+	b = append(b, entry.KeySource(link.Key)...)
+	b = append(b, `","ledger":"`...)
+	b = append(b, link.Ledger...)
+	b = append(b, `","keyseq":`...)
+	b = strconv.AppendUint(b, uint64(link.Seq), 10)
+	b = append(b, `,"keyprev":"`...)
+	return append(b, link.Prev...)
 }
 
 // next returns the bytes of the next event. It is written without package fmt: what the
@@ -92,7 +127,9 @@ func (a *author) next(r *rand.Rand) []byte {
 	b := make([]byte, 0, recordSize)
 	b = append(b, `{"specversion":"1.0","id":"`...)
 	b = append(b, id.String()...)
-	b = append(b, `","source":"urn:anjian:bench","type":"anjian.`...)
+	b = append(b, `","source":"`...)
+	b = a.appendSource(b)
+	b = append(b, `","type":"anjian.`...)
 	switch {
 	case n == 0:
 		b = append(b, "inspection-started"...)
@@ -135,7 +172,7 @@ func (a *author) next(r *rand.Rand) []byte {
 
 // appends measures durable appends of single events with receipts: strict parsing, rules,
 // both copies synced, inclusion proof and signed checkpoint.
-func appends(ctx context.Context, n *node.Node, writers int, warm, measured time.Duration) (Load, error) {
+func appends(ctx context.Context, n *node.Node, b bearer, writers int, warm, measured time.Duration) (Load, error) {
 	authors := make([]author, writers)
 	run := rand.Uint64()
 	for w := range authors {
@@ -147,7 +184,7 @@ func appends(ctx context.Context, n *node.Node, writers int, warm, measured time
 		if err != nil {
 			return err
 		}
-		res, err := n.Ledger.Append(ctx, ledger.Request{Actor: inspector, Items: []ledger.Item{{Bytes: raw, Event: e}}})
+		res, err := n.Ledger.Append(ctx, ledger.Request{Actor: b.actor, Items: []ledger.Item{{Bytes: raw, Event: e}}})
 		if err != nil {
 			return err
 		}

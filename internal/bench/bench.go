@@ -115,7 +115,8 @@ func compare(ctx context.Context, dir string, writers int, o Options) (a Append,
 		return a, err
 	}
 	defer func() { err = errors.Join(err, n.Close(context.WithoutCancel(ctx))) }()
-	if err := prepare(ctx, n, writers); err != nil {
+	b, err := prepare(ctx, n, writers)
+	if err != nil {
 		return a, err
 	}
 	warm, measured := o.Time/8, o.Time/rounds
@@ -128,7 +129,7 @@ func compare(ctx context.Context, dir string, writers int, o Options) (a Append,
 		if err != nil {
 			return a, err
 		}
-		ours, err := appends(ctx, n, writers, warm, measured)
+		ours, err := appends(ctx, n, b, writers, warm, measured)
 		if err != nil {
 			return a, err
 		}

@@ -4,7 +4,10 @@ import (
 	"bytes"
 	"context"
 	"crypto/ed25519"
+	crand "crypto/rand"
+	"crypto/sha256"
 	"encoding/base64"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
@@ -20,9 +23,9 @@ import (
 	"github.com/anjian-ledger/anjian/domain/codes"
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/person"
+	"github.com/anjian-ledger/anjian/domain/token"
 	"github.com/anjian-ledger/anjian/internal/devicekey"
 	"github.com/anjian-ledger/anjian/internal/entry"
-	"github.com/anjian-ledger/anjian/internal/identity"
 	"github.com/anjian-ledger/anjian/internal/ledger"
 	"github.com/anjian-ledger/anjian/internal/node"
 )
@@ -35,10 +38,11 @@ func (r *Report) overHTTP(ctx context.Context, dir string, o Options) (err error
 		return err
 	}
 	defer func() { err = errors.Join(err, n.Close(context.WithoutCancel(ctx))) }()
-	if err := prepare(ctx, n, o.Connections); err != nil {
+	b, err := prepare(ctx, n, o.Connections)
+	if err != nil {
 		return err
 	}
-	c, err := newClients(ctx, n, o.Connections)
+	c, err := newClients(ctx, n, b, o.Connections)
 	if err != nil {
 		return err
 	}
@@ -77,8 +81,7 @@ func (r *Report) overHTTP(ctx context.Context, dir string, o Options) (err error
 type clients struct {
 	authors []author
 	token   string
-	keyID   string
-	private ed25519.PrivateKey
+	devices []*devicekey.Signer // one for each connection
 	http    *http.Client
 }
 
@@ -88,29 +91,53 @@ type post struct {
 	events int
 }
 
-func newClients(ctx context.Context, n *node.Node, connections int) (*clients, error) {
+func newClients(ctx context.Context, n *node.Node, b bearer, connections int) (*clients, error) {
 	c := &clients{authors: make([]author, connections), http: &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: connections}}}
-	public, private, err := ed25519.GenerateKey(nil)
+	_, office, err := n.Issue(ctx, token.Issued{Role: event.RoleSupervisionOffice, Person: "bench-b"}, lifetime)
 	if err != nil {
 		return nil, err
 	}
-	c.private, c.keyID = private, devicekey.ID(public)
-	e := &event.Event{ID: uuid.New(), Type: n.Catalogue.Newest("key-registered"), Stream: event.Stream{Kind: event.Person, ID: inspector.Person},
-		Source: "urn:anjian:bench", Occurred: time.Now(), ExpectedRevision: event.AnyRevision,
-		Data: &person.KeyRegistered{Algorithm: "ed25519", PublicKey: base64.RawURLEncoding.EncodeToString(public)}}
-	raw, err := entry.Author(e)
-	if err != nil {
-		return nil, err
-	}
-	if _, err := n.Ledger.Append(ctx, ledger.Request{Actor: office, Items: []ledger.Item{{Bytes: raw, Event: e}}}); err != nil {
-		return nil, err
+	for range connections {
+		d, err := enrol(ctx, n, b.actor, office)
+		if err != nil {
+			return nil, err
+		}
+		c.devices = append(c.devices, d)
 	}
 	if err := n.Projector.WaitFor(ctx, n.Ledger.Head().Size); err != nil {
 		return nil, err
 	}
-	t, err := n.Issue(identity.Claims{Role: inspector.Role, Person: inspector.Person, Team: inspector.Team}, time.Hour)
-	c.token = t.Reveal()
-	return c, err
+	c.token = b.token.Reveal()
+	return c, nil
+}
+
+// enrol registers a new device of the inspector, and has the office confirm it.
+func enrol(ctx context.Context, n *node.Node, inspector, office event.Actor) (*devicekey.Signer, error) {
+	seed := make([]byte, ed25519.SeedSize)
+	crand.Read(seed)
+	d, err := devicekey.NewSigner(n.Ledger.Origin(), seed)
+	if err != nil {
+		return nil, err
+	}
+	compose := func(name string, data event.Data) *event.Event {
+		return &event.Event{ID: uuid.New(), Type: n.Catalogue.Newest(name), Stream: event.Stream{Kind: event.Person, ID: inspector.Person},
+			Source: "urn:anjian:bench", Occurred: time.Now(), ExpectedRevision: event.AnyRevision, Data: data}
+	}
+	e := compose("key-registered", d.Registration("bench"))
+	raw, sig, err := d.Sign(e)
+	if err != nil {
+		return nil, err
+	}
+	if _, err := n.Ledger.Append(ctx, ledger.Request{Actor: inspector, Items: []ledger.Item{{Bytes: raw, Event: e, Signature: sig}}}); err != nil {
+		return nil, err
+	}
+	sum := sha256.Sum256(raw)
+	e = compose("key-confirmed", &person.KeyConfirmed{Event: e.ID.String(), SHA256: hex.EncodeToString(sum[:])})
+	if raw, err = entry.Author(e); err != nil {
+		return nil, err
+	}
+	_, err = n.Ledger.Append(ctx, ledger.Request{Actor: office, Items: []ledger.Item{{Bytes: raw, Event: e}}})
+	return d, err
 }
 
 func (c *clients) drive(name string, h http.Handler, p post, measured time.Duration) (Load, error) {
@@ -125,6 +152,9 @@ func (c *clients) drive(name string, h http.Handler, p post, measured time.Durat
 	run := rand.Uint64() // what another handler was sent does not count as begun here
 	for i := range c.authors {
 		c.authors[i] = author{writer: i, run: run}
+		if p.signed {
+			c.authors[i].device = c.devices[i]
+		}
 	}
 	url := "http://" + listener.Addr().String() + "/v1/events"
 	l, err := drive(name, len(c.authors), measured/8, measured, func(w int, r *rand.Rand) error { return c.send(url, w, r, p) })
@@ -149,8 +179,11 @@ func (c *clients) send(url string, w int, r *rand.Rand, p post) error {
 	req.Header.Set("Content-Type", contentType)
 	req.Header.Set("Authorization", "Bearer "+c.token)
 	if p.signed {
-		req.Header.Set("Anjian-Key", c.keyID)
-		req.Header.Set("Anjian-Signature", base64.RawURLEncoding.EncodeToString(ed25519.Sign(c.private, body)))
+		sig, err := c.devices[w].Seal(body)
+		if err != nil {
+			return err
+		}
+		req.Header.Set("Anjian-Signature", base64.RawURLEncoding.EncodeToString(sig))
 	}
 	res, err := c.http.Do(req)
 	if err != nil {

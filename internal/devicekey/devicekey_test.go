@@ -1,229 +1,253 @@
 package devicekey_test
 
 import (
-	"crypto/ecdsa"
+	"bytes"
 	"crypto/ed25519"
-	"crypto/elliptic"
-	"crypto/rand"
 	"crypto/sha256"
+	"crypto/sha512"
 	"encoding/base64"
 	"encoding/hex"
-	"fmt"
-	"sync"
+	"strings"
 	"testing"
-	"time"
 
+	"filippo.io/edwards25519"
+
+	"github.com/anjian-ledger/anjian/domain/person"
 	"github.com/anjian-ledger/anjian/internal/devicekey"
 )
 
-var start = time.Date(2019, 12, 2, 1, 30, 0, 0, time.UTC)
+const origin = "ankang.gov.cn/anjian/3f9c21d7"
 
-// device signs as a phone's WebCrypto does.
-type device struct {
-	key  devicekey.Key
-	sign func(msg []byte) []byte
-}
-
-func devices(t testing.TB) map[devicekey.Alg]device {
+func unhex(t testing.TB, s string) []byte {
 	t.Helper()
-	public, private, err := ed25519.GenerateKey(nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	edwards, err := devicekey.New("p-017", devicekey.Ed25519, public)
-	if err != nil {
-		t.Fatal(err)
-	}
-	curve, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
-	if err != nil {
-		t.Fatal(err)
-	}
-	point, err := curve.PublicKey.Bytes()
-	if err != nil {
-		t.Fatal(err)
-	}
-	nist, err := devicekey.New("p-017", devicekey.P256, point)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return map[devicekey.Alg]device{
-		devicekey.Ed25519: {edwards, func(msg []byte) []byte { return ed25519.Sign(private, msg) }},
-		devicekey.P256: {nist, func(msg []byte) []byte {
-			digest := sha256.Sum256(msg)
-			r, s, err := ecdsa.Sign(rand.Reader, curve, digest[:])
-			if err != nil {
-				t.Fatal(err)
-			}
-			return append(r.FillBytes(make([]byte, 32)), s.FillBytes(make([]byte, 32))...)
-		}},
-	}
-}
-
-func TestADeviceSignatureHoldsForExactlyItsBytes(t *testing.T) {
-	msg := []byte(`{"specversion":"1.0","id":"…"}`)
-	for alg, d := range devices(t) {
-		sig := d.sign(msg)
-		if !d.key.Verify(msg, sig) {
-			t.Fatalf("%s: a good signature is refused", alg)
-		}
-		if d.key.Verify(append(msg, ' '), sig) {
-			t.Errorf("%s: holds for other bytes", alg)
-		}
-		for i := range sig {
-			bad := append([]byte(nil), sig...)
-			if bad[i] ^= 4; d.key.Verify(msg, bad) {
-				t.Errorf("%s: holds with byte %d changed", alg, i)
-			}
-		}
-		for other, o := range devices(t) {
-			if o.key.Verify(msg, sig) {
-				t.Errorf("%s: holds under another %s key", alg, other)
-			}
-		}
-		for name, s := range map[string][]byte{"none": nil, "short": sig[:63], "long": append(sig, 0), "zero": make([]byte, 64)} {
-			if d.key.Verify(msg, s) {
-				t.Errorf("%s: a signature holds that is %s", alg, name)
-			}
-		}
-	}
-	if unmade := (devicekey.Key{Alg: devicekey.P256}); unmade.Verify(msg, make([]byte, 64)) {
-		t.Error("a key that New did not make verifies")
-	}
-}
-
-// RFC 8032 §7.1 test 2 and RFC 6979 A.2.5 (P-256, SHA-256, "sample").
-func TestPublishedSignaturesHold(t *testing.T) {
-	for _, c := range []struct {
-		alg              devicekey.Alg
-		public, msg, sig string
-	}{
-		{
-			devicekey.Ed25519, "3d4017c3e843895a92b70aa74d1b7ebc9c982ccf2ec4968cc0cd55f12af4660c", "72",
-			"92a009a9f0d4cab8720e820b5f642540a2b27b5416503f8fb3762223ebdb69da085ac1e43e15996e458f3613d0f11d8c387b2eaeb4302aeeb00d291612bb0c00",
-		},
-		{
-			devicekey.P256,
-			"0460FED4BA255A9D31C961EB74C6356D68C049B8923B61FA6CE669622E60F29FB67903FE1008B8BC99A41AE9E95628BC64F2F1B20C2D7E9F5177A3C294D4462299",
-			"73616d706c65",
-			"EFD48B2AACB6A8FD1140DD9CD45E81D69D2C877B56AAF991C34D0EA84EAF3716F7CB1C942D657C41D436C7A1B6E29F65F3E900DBB9AFF4064DC4AB2F843ACDA8",
-		},
-	} {
-		k, err := devicekey.Parse("p", c.alg, base64.RawURLEncoding.EncodeToString(unhex(t, c.public)))
-		if err != nil {
-			t.Fatal(err)
-		}
-		sig, err := devicekey.ParseSignature(base64.RawURLEncoding.EncodeToString(unhex(t, c.sig)))
-		if err != nil || !k.Verify(unhex(t, c.msg), sig) {
-			t.Errorf("%s: refused, %v", c.alg, err)
-		}
-	}
-}
-
-func unhex(t *testing.T, s string) []byte {
-	t.Helper()
-	b, err := hex.DecodeString(s)
+	b, err := hex.DecodeString(strings.ReplaceAll(s, " ", ""))
 	if err != nil {
 		t.Fatal(err)
 	}
 	return b
 }
 
+func devices(t testing.TB) map[string]*devicekey.Signer {
+	t.Helper()
+	seed := sha256.Sum256([]byte(t.Name()))
+	ed, err := devicekey.NewSigner(origin, seed[:])
+	if err != nil {
+		t.Fatal(err)
+	}
+	p256, err := devicekey.NewP256Signer(origin)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return map[string]*devicekey.Signer{person.Ed25519: ed, person.P256: p256}
+}
+
+// The vector of FORMATS 1: made with WebCrypto, verified with OpenSSL; RFC 8032 test key 1.
+func TestTheVectorOfFORMATSHolds(t *testing.T) {
+	const (
+		e         = `{"specversion":"1.0","id":"0198f3c2-7a10-7000-8000-000000000001","source":"urn:anjian:key:BuP9j9opu2CrWVV95h7bCuzbIxE0vjDnW0Vfjht5L6k","type":"anjian.subject-status-recorded.v1","subject":"subject/s","time":"2026-12-02T09:30:00+08:00","ledger":"ankang.gov.cn/anjian/3f9c21d7","keyseq":17,"keyprev":"TI7_kWtTfvsWYTxfBiUnW0Ko-l4d1OE4kOwZdgGWsDM","data":{"production":"normal"}}`
+		signature = "W7FvqH9F5SLWhk9TfXGGNU86jV9410QTVEajyYlde1rqPUZ1haq7sTEpT1bOXqlhmQdPp-c41-g-JrSf-2lsBg"
+		seed      = "9d61b19deffd5a60ba844af492ec2cc44449c5697b326919703bac031cae7f60"
+	)
+	if len(e) != 375 {
+		t.Fatalf("%d bytes", len(e))
+	}
+	pae := devicekey.AppendPAE(nil, []byte(e))
+	if sum := sha256.Sum256(pae); len(pae) != 426 || hex.EncodeToString(sum[:]) != "a03793f2aa05ca84f79b2cb860434441d6620a3236c1d0dc6d95205d125fdec5" {
+		t.Errorf("the encoding has %d bytes, SHA-256 %x", len(pae), sum)
+	}
+	d, err := devicekey.NewSigner(origin, unhex(t, seed))
+	if err != nil || d.Key.ID != "BuP9j9opu2CrWVV95h7bCuzbIxE0vjDnW0Vfjht5L6k" {
+		t.Fatal(d.Key.ID, err)
+	}
+	sig, err := d.Seal([]byte(e))
+	if err != nil || base64.RawURLEncoding.EncodeToString(sig) != signature || !d.Key.Verify([]byte(e), sig) {
+		t.Errorf("%x, %v", sig, err)
+	}
+}
+
+func TestASignatureHoldsForExactlyItsBytesAndItsKey(t *testing.T) {
+	msg := []byte(`{"specversion":"1.0","id":"…"}`)
+	others := devices(t)
+	for suite, d := range devices(t) {
+		sig, err := d.Seal(msg)
+		if err != nil || !d.Key.Verify(msg, sig) {
+			t.Fatalf("%s: a good signature is refused, %v", suite, err)
+		}
+		if d.Key.Verify(append(bytes.Clone(msg), ' '), sig) {
+			t.Errorf("%s: holds for other bytes", suite)
+		}
+		for i := range sig {
+			bad := bytes.Clone(sig)
+			if bad[i] ^= 4; d.Key.Verify(msg, bad) {
+				t.Errorf("%s: holds with byte %d changed", suite, i)
+			}
+		}
+		for other, o := range others {
+			if other != suite && o.Key.Verify(msg, sig) {
+				t.Errorf("%s: holds under another %s key", suite, other)
+			}
+		}
+		for name, s := range map[string][]byte{"none": nil, "short": sig[:63], "long": append(bytes.Clone(sig), 0), "zero": make([]byte, 64)} {
+			if d.Key.Verify(msg, s) {
+				t.Errorf("%s: a signature holds that is %s", suite, name)
+			}
+		}
+	}
+	if unmade := new(devicekey.Key); unmade.Verify(msg, make([]byte, 64)) {
+		t.Error("a key that New did not make verifies")
+	}
+}
+
+// A signature over the bare event, as before DSSE's encoding, is one for another purpose.
+func TestTheBareBytesAreNotWhatIsSigned(t *testing.T) {
+	seed := sha256.Sum256([]byte("bare"))
+	d, err := devicekey.NewSigner(origin, seed[:])
+	if err != nil {
+		t.Fatal(err)
+	}
+	msg := []byte(`{}`)
+	if d.Key.Verify(msg, ed25519.Sign(ed25519.NewKeyFromSeed(seed[:]), msg)) {
+		t.Error("a signature without the encoding's domain holds")
+	}
+}
+
+// The encodings of small order are those that C2SP/CCTV lists (ed25519/README.md): eight points,
+// six of them also in ways that are not canonical.
+var smallOrder = []string{
+	"0000000000000000000000000000000000000000000000000000000000000000",
+	"edffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
+	"0000000000000000000000000000000000000000000000000000000000000080",
+	"edffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff",
+	"0100000000000000000000000000000000000000000000000000000000000000",
+	"0100000000000000000000000000000000000000000000000000000000000080",
+	"eeffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
+	"eeffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff",
+	"26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05",
+	"26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc85",
+	"c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a",
+	"c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac03fa",
+	"ecffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
+	"ecffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff",
+}
+
+func TestAnUnsoundKeyIsRefused(t *testing.T) {
+	unsound := map[string]string{
+		// C2SP/CCTV, ed25519 vectors 4 to 7: prime order plus small order.
+		"10eb7c3acfb2bed3e0d6ab89bf5a3d6afddd1176ce4812e38d9fd485058fdb1f": "mixed order",
+		strings.Repeat("ff", 32):        "no point",
+		"02" + strings.Repeat("00", 31): "y of no point",
+	}
+	for _, s := range smallOrder {
+		unsound[s] = "small order"
+	}
+	good, err := edwards25519.NewGeneratorPoint(), error(nil)
+	for _, s := range smallOrder[:1] { // and every mixed point that we can make of the generator
+		for i := range 8 {
+			torsion, e := new(edwards25519.Point).SetBytes(unhex(t, smallOrder[8]))
+			if err = e; err != nil {
+				t.Fatal(s, err)
+			}
+			p := edwards25519.NewGeneratorPoint()
+			for range i {
+				p.Add(p, torsion)
+			}
+			if i > 0 {
+				unsound[hex.EncodeToString(p.Bytes())] = "generator plus torsion"
+			}
+		}
+	}
+	for s, what := range unsound {
+		if _, err := devicekey.New(person.Ed25519, person.SPKI(person.Ed25519, unhex(t, s))); err == nil {
+			t.Errorf("%s is accepted as a key: %s", s, what)
+		}
+	}
+	if _, err := devicekey.New(person.Ed25519, person.SPKI(person.Ed25519, good.Bytes())); err != nil {
+		t.Errorf("the generator is a sound key: %v", err)
+	}
+}
+
+// Of a sound key A = [a]B whoever has a can make S = k·a fit R = the neutral point, and most
+// libraries accept it. R of small order is refused, so that all agree.
+func TestASignatureWithSmallOrderRNeverHolds(t *testing.T) {
+	one, err := edwards25519.NewScalar().SetCanonicalBytes(append([]byte{7}, make([]byte, 31)...))
+	if err != nil {
+		t.Fatal(err)
+	}
+	public := new(edwards25519.Point).ScalarBaseMult(one).Bytes()
+	key, err := devicekey.New(person.Ed25519, person.SPKI(person.Ed25519, public))
+	if err != nil {
+		t.Fatal(err)
+	}
+	event := []byte(`{"specversion":"1.0"}`)
+	msg := devicekey.AppendPAE(nil, event)
+	accepted := 0
+	for _, s := range smallOrder {
+		r := unhex(t, s)
+		h := sha512.New()
+		h.Write(r)
+		h.Write(public)
+		h.Write(msg)
+		k, err := edwards25519.NewScalar().SetUniformBytes(h.Sum(nil))
+		if err != nil {
+			t.Fatal(err)
+		}
+		sig := append(bytes.Clone(r), edwards25519.NewScalar().Multiply(k, one).Bytes()...)
+		if ed25519.Verify(public, msg, sig) {
+			accepted++
+		}
+		if key.Verify(event, sig) {
+			t.Errorf("R = %s holds", s)
+		}
+	}
+	if accepted == 0 {
+		t.Error("crypto/ed25519 refuses them all: the test proves nothing")
+	}
+}
+
 func TestWhatIsNoPublicKeyIsRefused(t *testing.T) {
-	good := devices(t)[devicekey.P256].key.Public
-	off := append([]byte(nil), good...)
-	off[64] ^= 1
-	for name, c := range map[string]struct {
-		alg    devicekey.Alg
-		public []byte
-	}{
-		"a point off the curve":     {devicekey.P256, off},
-		"the point at infinity":     {devicekey.P256, []byte{0}},
-		"a point without its y":     {devicekey.P256, good[:33]},
-		"a p256 key as ed25519":     {devicekey.Ed25519, good},
-		"an unknown algorithm":      {"rsa", good},
-		"an ed25519 key too short":  {devicekey.Ed25519, make([]byte, 31)},
-		"an algorithm left unnamed": {"", good},
+	enc := base64.RawURLEncoding.EncodeToString
+	p256, err := base64.RawURLEncoding.DecodeString(devices(t)[person.P256].Registration("").PublicKey)
+	if err != nil {
+		t.Fatal(err)
+	}
+	off := bytes.Clone(p256)
+	off[len(off)-1] ^= 1
+	compressed := append(bytes.Clone(p256[:26]), p256[26:59]...)
+	compressed[26] = 2
+	for name, c := range map[string]struct{ suite, key string }{
+		"a point off the curve":    {person.P256, enc(off)},
+		"a compressed point":       {person.P256, enc(compressed)},
+		"a key of the other suite": {person.Ed25519, enc(p256)},
+		"a raw key":                {person.P256, enc(p256[26:])},
+		"bytes behind":             {person.P256, enc(append(bytes.Clone(p256), 0))},
+		"an unknown suite":         {"sm2-sm3", enc(p256)},
+		"a suite left unnamed":     {"", enc(p256)},
+		"padding":                  {person.P256, base64.URLEncoding.EncodeToString(p256)},
+		"another alphabet":         {person.P256, strings.Repeat("+", 122)},
+		"an old name of the suite": {"p256", enc(p256)},
+		"an ed25519 key too short": {person.Ed25519, person.SPKI(person.Ed25519, make([]byte, 31))},
 	} {
-		if _, err := devicekey.New("p", c.alg, c.public); err == nil {
+		if _, err := devicekey.New(c.suite, c.key); err == nil {
 			t.Errorf("%s is accepted", name)
 		}
 	}
-	for _, text := range []string{"a+b/", "YQ==", "YR"} { // other alphabet, padding, loose last bits
-		if _, err := devicekey.Parse("p", devicekey.Ed25519, text); err == nil {
-			t.Errorf("%q is accepted", text)
-		}
+	for _, text := range []string{"", "a+b/", "YQ==", strings.Repeat("A", 85) + "B"} {
 		if _, err := devicekey.ParseSignature(text); err == nil {
 			t.Errorf("%q is accepted as a signature", text)
 		}
 	}
 }
 
-func TestTheKeyIDIsTheFirstHalfOfTheHash(t *testing.T) {
-	sum := sha256.Sum256([]byte("abc"))
-	if got := devicekey.ID([]byte("abc")); got != fmt.Sprintf("%x", sum[:16]) {
-		t.Errorf("%s", got)
-	}
-}
-
-func TestAKeyCountsFromItsRegistrationToItsRevocation(t *testing.T) {
-	var ring devicekey.Ring
-	k := devices(t)[devicekey.Ed25519].key
-	if !ring.Add(k, start) {
-		t.Fatal("not added")
-	}
-	stolen := k
-	stolen.Person = "p-666"
-	if ring.Add(stolen, start.Add(time.Hour)) {
-		t.Error("a known key changes its person")
-	}
-	ring.Revoke(k.ID, start.Add(3*time.Hour))
-	ring.Revoke(k.ID, start.Add(2*time.Hour))
-	ring.Revoke(k.ID, start.Add(9*time.Hour))
-	got, ok := ring.Lookup(k.ID)
-	if !ok || got.Person != "p-017" {
-		t.Fatalf("%+v %v", got, ok)
-	}
-	for at, want := range map[time.Duration]bool{-1: false, 0: true, time.Hour: true, 2*time.Hour - 1: true, 2 * time.Hour: false, 5 * time.Hour: false} {
-		if got.ValidAt(start.Add(at)) != want {
-			t.Errorf("valid at %v: %v", at, !want)
-		}
-	}
-	if ring.Revoke("unknown", start) {
-		t.Error("an unknown key is revoked")
-	}
-	if own := ring.OfPerson("p-017"); len(own) != 1 || own[0].ID != k.ID {
-		t.Errorf("keys of the person: %v", own)
-	}
-}
-
-func TestTheKeyringIsReadWhileTheFoldWrites(t *testing.T) {
-	var ring devicekey.Ring
-	var wg sync.WaitGroup
-	for w := range 4 {
-		wg.Go(func() {
-			for i := range 500 {
-				k := devicekey.Key{ID: fmt.Sprint(w, i), Person: "p"}
-				ring.Add(k, start)
-				ring.Revoke(k.ID, start)
-				if got, ok := ring.Lookup(k.ID); !ok || got.Revoked != start {
-					t.Errorf("%+v %v", got, ok)
-				}
-			}
-		})
-	}
-	wg.Wait()
-	if n := len(ring.OfPerson("p")); n != 2000 {
-		t.Errorf("%d keys", n)
-	}
-}
-
 func BenchmarkVerify(b *testing.B) {
 	msg := make([]byte, 1024)
-	for alg, d := range devices(b) {
-		b.Run(string(alg), func(b *testing.B) {
-			sig := d.sign(msg)
+	for suite, d := range devices(b) {
+		b.Run(suite, func(b *testing.B) {
+			sig, err := d.Seal(msg)
+			if err != nil {
+				b.Fatal(err)
+			}
 			for b.Loop() {
-				if !d.key.Verify(msg, sig) {
+				if !d.Key.Verify(msg, sig) {
 					b.Fatal("refused")
 				}
 			}

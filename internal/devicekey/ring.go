@@ -1,82 +1,111 @@
 package devicekey
 
 import (
-	"slices"
-	"strings"
+	"crypto/sha256"
+	"encoding/base64"
 	"sync"
-	"time"
+
+	"github.com/anjian-ledger/anjian/domain/event"
+	"github.com/anjian-ledger/anjian/domain/person"
 )
 
-// Ring knows the registered device keys. The fold over the ledger feeds it, requests
-// look keys up; both may do so at once. The zero value is ready.
+// Ring knows the registered device keys and the chain of what each signed. The fold over the
+// ledger feeds it, requests look keys up; both may do so at once. The zero value is ready.
 type Ring struct {
-	mu   sync.RWMutex
-	keys map[string]Registration // mu; by key id
+	mu      sync.RWMutex
+	keys    map[string]*held    // mu; by key id
+	waiting map[string]string   // mu; id of a registration → key id
+	persons map[string][]string // mu; person → key ids, in the order of registration
 }
 
-// Registration is a key with the time it counts for. Times are the ledger's, UTC.
+type held struct {
+	Registration
+	chain Chain
+}
+
+// Registration is a key as the ledger knows it. Positions are indexes of entries.
 type Registration struct {
 	Key
-	Added   time.Time
-	Revoked time.Time // zero while it counts
+	Person     string
+	Device     string
+	Registered uint64
+	Confirmed  *uint64 // nil while nobody has confirmed it
+	Revoked    *uint64 // nil while it has not been revoked
 }
 
-// ValidAt reports whether the key counted at a recorded time.
-func (r Registration) ValidAt(t time.Time) bool {
-	return !t.Before(r.Added) && (r.Revoked.IsZero() || t.Before(r.Revoked))
-}
-
-// Add registers a key from a recorded time on. A key belongs to its first person: adding
-// a known one again changes nothing, and added is false.
-func (r *Ring) Add(k Key, at time.Time) (added bool) {
+// Apply folds committed entries, in order.
+func (r *Ring) Apply(events []*event.Event) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if _, ok := r.keys[k.ID]; ok {
-		return false
+	for _, e := range events {
+		switch d := e.Data.(type) {
+		case *person.KeyRegistered:
+			r.register(e, d)
+		case *person.KeyConfirmed:
+			if k := r.keys[r.waiting[d.Event]]; k != nil && k.Confirmed == nil {
+				k.Confirmed = new(e.Index)
+			}
+		case *person.KeyRevoked:
+			if k := r.keys[d.Key]; k != nil && k.Revoked == nil {
+				k.Revoked = new(e.Index)
+			}
+		}
+		if e.Signed && e.Link.Key != "" {
+			if k := r.keys[e.Link.Key]; k != nil {
+				k.chain.Add(e.Link.Seq, prevOf(e), sha256.Sum256(e.Bytes), e.Index)
+			}
+		}
+	}
+}
+
+// register adds a key; it belongs to its first person.
+func (r *Ring) register(e *event.Event, d *person.KeyRegistered) {
+	k, err := New(d.Suite, d.PublicKey)
+	if err != nil || r.keys[k.ID] != nil {
+		return
 	}
 	if r.keys == nil {
-		r.keys = map[string]Registration{}
+		r.keys, r.waiting, r.persons = map[string]*held{}, map[string]string{}, map[string][]string{}
 	}
-	r.keys[k.ID] = Registration{Key: k, Added: at}
-	return true
+	owner := e.Stream.ID
+	r.keys[k.ID] = &held{Registration: Registration{Key: k, Person: owner, Device: d.Device, Registered: e.Index}}
+	r.waiting[e.ID.String()] = k.ID
+	r.persons[owner] = append(r.persons[owner], k.ID)
 }
 
-// Revoke ends a key at a recorded time, for good; the earliest counts. What it signed
-// before stays signed. It reports whether the key is known.
-func (r *Ring) Revoke(id string, at time.Time) bool {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	k, ok := r.keys[id]
-	if ok && (k.Revoked.IsZero() || at.Before(k.Revoked)) {
-		k.Revoked = at
-		r.keys[id] = k
-	}
-	return ok
+// prevOf returns the hash that an event names; its form was checked when it was parsed.
+func prevOf(e *event.Event) (prev [32]byte) {
+	_, _ = base64.RawURLEncoding.Decode(prev[:], []byte(e.Link.Prev))
+	return prev
 }
 
 // Lookup returns a key, also one that is revoked.
 func (r *Ring) Lookup(id string) (Registration, bool) {
 	r.mu.RLock()
 	defer r.mu.RUnlock()
-	k, ok := r.keys[id]
-	return k, ok
+	if k := r.keys[id]; k != nil {
+		return k.Registration, true
+	}
+	return Registration{}, false
+}
+
+// Links says what is missing, double or broken among what a key signed.
+func (r *Ring) Links(id string) (Links, bool) {
+	r.mu.RLock()
+	defer r.mu.RUnlock()
+	if k := r.keys[id]; k != nil {
+		return k.chain.Links(), true
+	}
+	return Links{}, false
 }
 
 // OfPerson returns a person's keys in the order of their registration.
-func (r *Ring) OfPerson(person string) []Registration {
+func (r *Ring) OfPerson(owner string) []Registration {
 	r.mu.RLock()
 	defer r.mu.RUnlock()
-	var own []Registration
-	for _, k := range r.keys {
-		if k.Person == person {
-			own = append(own, k)
-		}
+	own := make([]Registration, 0, len(r.persons[owner]))
+	for _, id := range r.persons[owner] {
+		own = append(own, r.keys[id].Registration)
 	}
-	slices.SortFunc(own, func(a, b Registration) int {
-		if c := a.Added.Compare(b.Added); c != 0 {
-			return c
-		}
-		return strings.Compare(a.ID, b.ID)
-	})
 	return own
 }

@@ -23,6 +23,9 @@ type wire struct {
 	Campaign         string         `json:"campaign,omitempty"`
 	CausationID      string         `json:"causationid,omitempty"`
 	ExpectedRevision *int64         `json:"expectedrevision,omitempty"`
+	Ledger           string         `json:"ledger,omitempty"`
+	KeySeq           *uint32        `json:"keyseq,omitempty"`
+	KeyPrev          string         `json:"keyprev,omitempty"`
 	Data             jsontext.Value `json:"data"`
 }
 
@@ -40,6 +43,10 @@ func Author(e *event.Event) ([]byte, error) {
 	}
 	if e.Precision != event.Exact {
 		w.Time = e.Occurred.In(event.Beijing).Format(time.RFC3339)
+	}
+	w.Ledger, w.KeyPrev = e.Link.Ledger, e.Link.Prev
+	if e.Link.Key != "" {
+		w.KeySeq = &e.Link.Seq
 	}
 	if e.ExpectedRevision != event.AnyRevision {
 		w.ExpectedRevision = &e.ExpectedRevision

@@ -91,6 +91,9 @@ func ParseEvent(b []byte, cat *event.Catalogue) (*event.Event, error) {
 // keySource begins the source of a signed event; the key's id follows.
 const keySource = "urn:anjian:key:"
 
+// KeySource returns the source of what a key signs.
+func KeySource(keyID string) string { return keySource + keyID }
+
 // reader reads one CloudEvent.
 type reader struct {
 	dec *jsontext.Decoder
@@ -354,7 +357,7 @@ func (r *reader) complete() (err error) {
 	case e.ID == uuid.Nil:
 		return invalid("id", "required, a UUID made by the author")
 	case e.Source == "" || len(e.Source) > maxSource || !uriReference(e.Source):
-		return invalid("source", "required, a URI-reference (RFC 3986) of at most %d bytes", maxSource)
+		return invalid("source", "required, a URI-reference (RFC 3986) of at most %d bytes, what is not ASCII percent-encoded", maxSource)
 	case e.Type == nil:
 		return invalid("type", "required")
 	case r.raw == nil && e.Data == nil:
@@ -410,8 +413,14 @@ func decodeData(dec *jsontext.Decoder, t *event.Type) (event.Data, error) {
 	if k := dec.PeekKind(); k != '{' {
 		return nil, syntaxErr("invalid-data", "data: want a JSON object")
 	}
+	// The decoder reads from a bytes.Buffer, which it has whole and does not move: what it has not
+	// read yet stays where it is while the body is decoded.
+	rest, begin := dec.UnreadBuffer(), dec.InputOffset()
 	d := t.New()
 	if err := json.UnmarshalDecode(dec, d, json.RejectUnknownMembers(true)); err != nil {
+		return nil, &SyntaxError{Code: "invalid-data", Err: fmt.Errorf("data of %s: %w", t, err)}
+	}
+	if err := checkMembers(t, rest[:dec.InputOffset()-begin]); err != nil {
 		return nil, &SyntaxError{Code: "invalid-data", Err: fmt.Errorf("data of %s: %w", t, err)}
 	}
 	return d, nil

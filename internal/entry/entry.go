@@ -198,6 +198,8 @@ func (e *Entry) checkAssurance() error {
 		return fmt.Errorf("assurance: unknown level %q", e.Assurance)
 	}
 	switch {
+	case needsToken && e.Actor.Token == 0:
+		return fmt.Errorf("actor.token: required with assurance %s", e.Assurance)
 	case !needsToken && e.Actor.Token != 0:
 		return fmt.Errorf("actor.token: an entry of assurance %s has %d", e.Assurance, e.Actor.Token)
 	case !mayBeSigned && e.Signature != nil:
@@ -222,8 +224,8 @@ func Parse(b []byte) (Entry, error) {
 	if len(b) > MaxSize {
 		return e, fmt.Errorf("%w: %d bytes, at most %d", ErrNotCanonical, len(b), MaxSize)
 	}
-	if err := newerForm(b); err != nil {
-		return e, err
+	if v, index, ok := FormAndIndex(b); ok && v > 1 {
+		return Entry{Index: index}, fmt.Errorf("%w: form %d", ErrNewer, v)
 	}
 	s := scanner{b: b}
 	s.lit(prefix)
@@ -259,17 +261,36 @@ func Parse(b []byte) (Entry, error) {
 	return e, nil
 }
 
-// newerForm tells an entry of a larger v from one that is wrong.
-func newerForm(b []byte) error {
-	rest, ok := bytes.CutPrefix(b, []byte(`{"v":`))
+// FormAndIndex reads how every entry begins, in this and in every later form:
+// {"v":1,"index":7, and more. So a copy can be kept and compared by a program that does not
+// know the rest.
+func FormAndIndex(line []byte) (v, index uint64, ok bool) {
+	rest, ok := bytes.CutPrefix(line, []byte(`{"v":`))
 	if !ok {
-		return nil
+		return 0, 0, false
 	}
-	digits, _, ok := bytes.Cut(rest, []byte{','})
-	if v, err := strconv.ParseUint(string(digits), 10, 32); !ok || err != nil || digits[0] == '0' || v < 2 {
-		return nil // what is wrong with it, Parse says
+	if v, rest, ok = cutUint(rest); !ok || v == 0 {
+		return 0, 0, false
 	}
-	return fmt.Errorf("%w: form %s", ErrNewer, digits)
+	if rest, ok = bytes.CutPrefix(rest, []byte(`,"index":`)); !ok {
+		return 0, 0, false
+	}
+	index, rest, ok = cutUint(rest)
+	return v, index, ok && len(rest) > 0 && rest[0] == ','
+}
+
+// cutUint reads a decimal without leading zeros.
+func cutUint(b []byte) (n uint64, rest []byte, ok bool) {
+	i := 0
+	for i < len(b) && i < 20 && b[i] >= '0' && b[i] <= '9' {
+		d := uint64(b[i] - '0')
+		if n > (1<<64-1-d)/10 {
+			return 0, b, false
+		}
+		n = n*10 + d
+		i++
+	}
+	return n, b[i:], i > 0 && (b[0] != '0' || i == 1)
 }
 
 // Decode parses an entry and the event inside it, as every fold sees it.
@@ -293,7 +314,13 @@ func (e *Entry) Decode(cat *event.Catalogue) *event.Event {
 	}
 	ev.Index, ev.Revision, ev.Recorded = e.Index, e.Revision, e.Recorded
 	ev.Actor, ev.Assurance, ev.About = e.Actor, e.Assurance, e.About
+	ev.Bytes, ev.Signed = e.Event, e.Signature != nil
 	return ev
+}
+
+// Newer stands for an entry whose form this program does not know, at its index.
+func Newer(index uint64, recorded time.Time, cause error) *event.Event {
+	return &event.Event{Index: index, Recorded: recorded, Type: event.UnreadableType(""), Data: &event.Unreadable{Newer: true, Reason: cause.Error()}}
 }
 
 // unreadable keeps of an event what can be told without its type.

@@ -143,7 +143,7 @@ func entries(t *rapid.T) entry.Entry {
 		Index: rapid.Uint64().Draw(t, "index"), Revision: rapid.Uint64().Draw(t, "revision"),
 		Recorded: time.UnixMicro(rapid.Int64Range(0, 4e15).Draw(t, "recorded")).UTC(),
 		Stream:   event.Stream{Kind: event.Inspection, ID: id.Draw(t, "stream")},
-		About:    event.About{Campaign: maybe.Draw(t, "campaign"), Subject: maybe.Draw(t, "subject"), Team: maybe.Draw(t, "team"), County: maybe.Draw(t, "county"),
+		About: event.About{Campaign: maybe.Draw(t, "campaign"), Subject: maybe.Draw(t, "subject"), Team: maybe.Draw(t, "team"), County: maybe.Draw(t, "county"),
 			Sectors: rapid.SampledFrom([][]string{nil, {"MINE"}, {"CHEM", "MINE"}}).Draw(t, "sectors")},
 		Actor: event.Actor{Person: maybe.Draw(t, "person"), Role: event.Role(id.Draw(t, "role")), Team: maybe.Draw(t, "actor team"), County: maybe.Draw(t, "actor county"),
 			Unit: maybe.Draw(t, "unit"), Token: rapid.Uint64Range(1, 1<<40).Draw(t, "token")},

@@ -32,7 +32,7 @@ type Access struct {
 	Team   string     `json:"team,omitzero"`
 	County string     `json:"county,omitzero"`
 	Unit   string     `json:"unit,omitzero"`
-	Token  string     `json:"token"`           // id of the token, never the token
+	Token  uint64     `json:"token"`           // position of its issue, never the token
 	Action string     `json:"action"`          // what was done: "GET /v1/events"
 	Object string     `json:"object,omitzero"` // what was read: a stream, a hash, a view
 	From   string     `json:"from"`            // network address of the client
@@ -41,7 +41,7 @@ type Access struct {
 
 // AccessOf begins an Access with who the bearer is.
 func AccessOf(c Claims) Access {
-	return Access{Person: c.Person, Role: c.Role, Team: c.Team, County: c.County, Unit: c.Unit, Token: c.ID}
+	return Access{Person: c.Person, Role: c.Role, Team: c.Team, County: c.County, Unit: c.Unit, Token: c.Token}
 }
 
 // AccessLog writes reads of restricted material to a file a day, DIR/2019-12-02.ndjson

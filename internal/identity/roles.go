@@ -25,7 +25,7 @@ const (
 	ReadAccessLog Permission = "read-access-log"
 	ReadHealth    Permission = "read-health" // details beyond up or down
 	ReadMetrics   Permission = "read-metrics"
-	ManageTokens  Permission = "manage-tokens"
+	ReadOwn       Permission = "read-own"   // what the ledger knows of the bearer: every role
 	Administer    Permission = "administer" // scrub, repair, rebuild views
 )
 
@@ -55,11 +55,19 @@ var grants = map[event.Role][]Permission{
 	// verifier: hashes, proofs and checkpoints, which are public
 	event.RoleAuditor: {ReadHealth},
 	// 管理员: persons, keys, teams and the machine; no field facts
-	event.RoleAdmin: {AppendEvents, ReadHealth, ReadMetrics, ManageTokens, Administer},
+	event.RoleAdmin: {AppendEvents, ReadHealth, ReadMetrics, Administer},
 }
 
 // Can reports whether a role has a permission.
-func Can(r event.Role, p Permission) bool { return slices.Contains(grants[r], p) }
+func Can(r event.Role, p Permission) bool {
+	own, known := grants[r]
+	return slices.Contains(own, p) || known && p == ReadOwn
+}
+
+// SeesTokens reports whether a role may read who was given which token.
+func SeesTokens(r event.Role) bool {
+	return r == event.RoleAdmin || r == event.RoleAuditor || r == event.RoleDisciplineCommission
+}
 
 // Permissions returns what a role may do, in the order of the table.
 func Permissions(r event.Role) []Permission { return slices.Clone(grants[r]) }

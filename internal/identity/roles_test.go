@@ -37,7 +37,7 @@ func TestEachPermissionIsHeldByTheseRolesOnly(t *testing.T) {
 		identity.ReadAccessLog: {discipline},
 		identity.ReadHealth:    {auditor, admin},
 		identity.ReadMetrics:   {admin},
-		identity.ManageTokens:  {admin},
+		identity.ReadOwn:       event.Roles,
 		identity.Administer:    {admin},
 	} {
 		for _, r := range event.Roles {

@@ -90,8 +90,8 @@ func parseChicago(rec record) (*chicagoRow, error) {
 		r.team, errs[3] = streamID("chicago", "sanitarian", s)
 	}
 	err := firstError(append(errs[:],
-		checkLength("DBA_Name", r.get("DBA_Name"), 200), checkLength("Address", r.get("Address"), 300),
-		checkLength("License", r.get("License"), 100),
+		checkLine("DBA_Name", r.get("DBA_Name"), 200), checkLine("Address", r.get("Address"), 300),
+		checkLine("License", r.get("License"), 100),
 		r.checkTerms(slices.Concat(chicagoPlace, chicagoVisit, chicagoCount)))...)
 	if err == nil && r.get("DBA_Name") == "" {
 		err = missing("DBA_Name")
@@ -167,12 +167,13 @@ func chicagoSubject(a *author, id string, rows []*chicagoRow) []item {
 		return cmp.Or(x.day.Compare(y.day), cmp.Compare(x.inspection, y.inspection))
 	})
 	first := rows[0]
+	place := parsePlace(first.get("Latitude"), first.get("Longitude"))
 	out := &items{author: a}
 	out.add(first.at, "subject-registered", event.Stream{Kind: event.Subject, ID: id}, first.day, &subject.Registered{
-		Kind: "enterprise", Name: first.get("DBA_Name"), Address: first.get("Address"),
+		Kind: "enterprise", Name: oneLine(first.get("DBA_Name")), Address: oneLine(first.get("Address")),
 		OtherIDs: map[string]string{"License": first.get("License")},
-		Place:    parsePlace(first.get("Latitude"), first.get("Longitude")),
-		Sectors:  []string{"FOOD"}, HighRisk: first.get("Risk") == "Risk 1 (High)", Discovery: "import", Source: first.terms(chicagoPlace...),
+		Place:    place, Sectors: []string{"FOOD"}, HighRisk: first.get("Risk") == "Risk 1 (High)", Discovery: "import",
+		Source: first.terms(chicagoPlace...), Unknown: whereabouts(first.get("Address"), place),
 	})
 	for _, r := range rows {
 		chicagoInspection(out, r, first)
@@ -189,7 +190,7 @@ func chicagoInspection(out *items, r, registered *chicagoRow) {
 	source := r.terms(chicagoVisit...)
 	keepChanged(source, r.record, registered.record, chicagoPlace)
 	out.add(r.at, "inspection-started", stream, r.day, &inspection.Started{
-		Subject: r.subject, Team: r.team, Sector: "FOOD", VisitType: visit, Source: source,
+		Subject: r.subject, Team: r.team, Sector: "FOOD", VisitType: visit, Source: source, Unknown: crew(r.team),
 	})
 	for _, it := range r.items {
 		answer := "no"

@@ -174,7 +174,7 @@ func TestMSHAGivesOneMineWithEveryCitationAndCent(t *testing.T) {
 	}
 	late := 0
 	for _, it := range all {
-		if it.event.Type.Name == "finding-recorded" && it.event.Occurred.Format("2006-01-02") > "2010-04-04" {
+		if it.event.Type.Name == "finding-recorded" && it.event.Occurred.In(event.Beijing).Format("2006-01-02") > "2010-04-04" {
 			late++
 		}
 	}

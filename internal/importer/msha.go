@@ -86,7 +86,7 @@ func parseMSHA(rec record) (mshaRow, error) {
 	if r.get("mine_name") == "" {
 		errs[4] = missing("mine_name")
 	}
-	if err := firstError(append(errs[:], checkLength("mine_name", r.get("mine_name"), 200), r.checkTerms(mshaTerms))...); err != nil {
+	if err := firstError(append(errs[:], checkLine("mine_name", r.get("mine_name"), 200), r.checkTerms(mshaTerms))...); err != nil {
 		return r, err
 	}
 	fields := make([]string, len(mshaTerms))
@@ -100,7 +100,7 @@ func parseMSHA(rec record) (mshaRow, error) {
 // checkTerms bounds what is kept in a source map.
 func (r record) checkTerms(columns []string) error {
 	for _, c := range columns {
-		if err := checkLength(c, r.get(c), 4000); err != nil {
+		if err := checkLines(c, r.get(c), 4000); err != nil {
 			return err
 		}
 	}
@@ -124,7 +124,8 @@ func mshaMine(a *author, mine string, rows []mshaRow) []item {
 		}
 	}
 	out.add(rows[0].at, "subject-registered", event.Stream{Kind: event.Subject, ID: id}, earliest, &subject.Registered{
-		Kind: "enterprise", Name: mine, Sectors: []string{"MINE"}, Discovery: "import", Source: rows[0].terms("mine_name"),
+		Kind: "enterprise", Name: oneLine(mine), Sectors: []string{"MINE"}, Discovery: "import",
+		Source: rows[0].terms("mine_name"), Unknown: whereabouts("", nil),
 	})
 	var begun time.Time
 	var stream event.Stream
@@ -133,7 +134,8 @@ func mshaMine(a *author, mine string, rows []mshaRow) []item {
 			begun = r.begun
 			stream = event.Stream{Kind: event.Inspection, ID: "msha-" + digest(4, mine) + "-" + begun.Format(time.DateOnly)}
 			out.add(r.at, "inspection-started", stream, begun, &inspection.Started{
-				Subject: id, Sector: "MINE", VisitType: "unknown", Source: r.terms("mine_name", "inspection_begin_dt"),
+				Subject: id, Sector: "MINE", VisitType: "unknown",
+				Source: r.terms("mine_name", "inspection_begin_dt"), Unknown: crew(""),
 			})
 		}
 		mshaFinding(out, stream, r)

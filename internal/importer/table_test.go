@@ -3,6 +3,8 @@ package importer
 import (
 	"strings"
 	"testing"
+
+	"github.com/anjian-ledger/anjian/domain/event"
 )
 
 const mshaHeader = "mine_name,current_assessment_amt,iss_dt,inspection_begin_dt,violation_occur_dt\n"
@@ -25,17 +27,18 @@ func mshaOf(t testing.TB, text string) (*dataset, *report, string) {
 func TestBadRowsAreListedWithTheirLineAndDoNotStopTheRest(t *testing.T) {
 	good := "Pit,50.00,1995-09-20,1995-07-03,1995-09-20\n"
 	for name, c := range map[string]struct{ row, said string }{
-		"too few columns":   {"Pit,50.00,1995-09-20\n", "f.csv:3: 3 columns, the header has 5"},
-		"no date":           {"Pit,50.00,20/09/1995,1995-07-03,1995-09-20\n", `f.csv:3: iss_dt: "20/09/1995" is no date`},
-		"impossible date":   {"Pit,50.00,1995-02-30,1995-07-03,1995-09-20\n", `f.csv:3: iss_dt: "1995-02-30"`},
-		"no amount":         {"Pit,$50,1995-09-20,1995-07-03,1995-09-20\n", `f.csv:3: current_assessment_amt: "$50" is no amount`},
-		"tenths of a cent":  {"Pit,50.001,1995-09-20,1995-07-03,1995-09-20\n", `"50.001" is no amount`},
-		"negative":          {"Pit,-5,1995-09-20,1995-07-03,1995-09-20\n", `"-5" is no amount`},
-		"overflow":          {"Pit,99999999999999999999,1995-09-20,1995-07-03,1995-09-20\n", "is too large"},
-		"no mine":           {",50.00,1995-09-20,1995-07-03,1995-09-20\n", "f.csv:3: mine_name: missing"},
-		"a quote inside":    {"Pi\"t\",50.00,1995-09-20,1995-07-03,1995-09-20\n", "f.csv:3: bare"},
-		"a quote left open": {"\"Pit,50.00,1995-09-20,1995-07-03,1995-09-20\n", "f.csv:3: "},
-		"not UTF-8":         {"P\xfct,50.00,1995-09-20,1995-07-03,1995-09-20\n", "f.csv:3: not UTF-8"},
+		"too few columns":     {"Pit,50.00,1995-09-20\n", "f.csv:3: 3 columns, the header has 5"},
+		"no date":             {"Pit,50.00,20/09/1995,1995-07-03,1995-09-20\n", `f.csv:3: iss_dt: "20/09/1995" is no date`},
+		"impossible date":     {"Pit,50.00,1995-02-30,1995-07-03,1995-09-20\n", `f.csv:3: iss_dt: "1995-02-30"`},
+		"no amount":           {"Pit,$50,1995-09-20,1995-07-03,1995-09-20\n", `f.csv:3: current_assessment_amt: "$50" is no amount`},
+		"tenths of a cent":    {"Pit,50.001,1995-09-20,1995-07-03,1995-09-20\n", `"50.001" is no amount`},
+		"negative":            {"Pit,-5,1995-09-20,1995-07-03,1995-09-20\n", `"-5" is no amount`},
+		"overflow":            {"Pit,99999999999999999999,1995-09-20,1995-07-03,1995-09-20\n", "is too large"},
+		"no mine":             {",50.00,1995-09-20,1995-07-03,1995-09-20\n", "f.csv:3: mine_name: missing"},
+		"a quote inside":      {"Pi\"t\",50.00,1995-09-20,1995-07-03,1995-09-20\n", "f.csv:3: bare"},
+		"a quote left open":   {"\"Pit,50.00,1995-09-20,1995-07-03,1995-09-20\n", "f.csv:3: "},
+		"a control character": {"P\u202et,50.00,1995-09-20,1995-07-03,1995-09-20\n", "mine_name: U+202E at character 2"},
+		"not UTF-8":           {"P\xfct,50.00,1995-09-20,1995-07-03,1995-09-20\n", "f.csv:3: not UTF-8"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			d, rep, text := mshaOf(t, mshaHeader+good+c.row+good+"\n"+good)
@@ -103,12 +106,14 @@ func TestChicagoItemsThatBelongNowhereAreListed(t *testing.T) {
 }
 
 func TestAmountsAreExact(t *testing.T) {
-	for s, want := range map[string]int64{"0": 0, "50.00": 5000, "62.5": 6250, "0.29": 29, "1234567.89": 123456789, "92233720368547758.07": 1<<63 - 1} {
+	for s, want := range map[string]int64{
+		"0": 0, "50.00": 5000, "62.5": 6250, "0.29": 29, "1234567.89": 123456789, "10000000000000.00": event.Amounts.Max,
+	} {
 		if got, stated, err := parseMinor("a", s); got != want || !stated || err != nil {
 			t.Errorf("%q: %d %v %v", s, got, stated, err)
 		}
 	}
-	for _, s := range []string{".5", "5.", "1,000", "1e3", "+1", "٣", "92233720368547758.08"} {
+	for _, s := range []string{".5", "5.", "1,000", "1e3", "+1", "٣", "10000000000000.01", "92233720368547758.08"} {
 		if got, _, err := parseMinor("a", s); err == nil {
 			t.Errorf("%q: accepted as %d", s, got)
 		}

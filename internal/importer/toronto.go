@@ -52,7 +52,7 @@ func (r torontoRow) clean() bool { return r.get("Infraction Details") == "" }
 // is kept in the source and reported. Outcome: an amount above 0 is a fine, final only when
 // the outcome is a conviction (an amount beside Pending or Withdrawn is a contradiction of
 // the source: recorded as not final, which the ledger flags); a conviction "Fined" without
-// an amount is a penalty of kind other; a suspended sentence, and charges withdrawn,
+// an amount is a fine of unknown amount; a suspended sentence, and charges withdrawn,
 // dismissed or quashed, are no penalty; Pending and blank decide nothing. The status of an
 // establishment and its inspections per year describe the establishment, not a visit: they
 // stay in its source.
@@ -100,9 +100,9 @@ func parseToronto(rec record) (torontoRow, error) {
 	r.day, errs[2] = parseDay("Inspection Date", r.get("Inspection Date"))
 	r.fined, r.fineStated, errs[3] = parseMinor("Amount Fined", r.get("Amount Fined"))
 	err := firstError(append(errs[:],
-		checkLength("Establishment Name", r.get("Establishment Name"), 200),
-		checkLength("Establishment Address", r.get("Establishment Address"), 300),
-		checkLength("Establishment ID", r.get("Establishment ID"), 100),
+		checkLine("Establishment Name", r.get("Establishment Name"), 200),
+		checkLine("Establishment Address", r.get("Establishment Address"), 300),
+		checkLine("Establishment ID", r.get("Establishment ID"), 100),
 		r.checkTerms(append(torontoPlace, append(torontoFinding, "Infraction Details")...)))...)
 	switch {
 	case err != nil:
@@ -127,7 +127,7 @@ func noteToronto(r torontoRow, rep *report) {
 	case r.fined > 0 && !torontoConvicted(outcome):
 		rep.note("a fine beside the Outcome %q contradicts itself: recorded as a penalty that is not final", outcome)
 	case r.fined == 0 && torontoFined(outcome):
-		rep.note("Outcome %q without an amount: recorded as a penalty of kind other", outcome)
+		rep.note("Outcome %q without an amount: recorded as a fine of unknown amount", outcome)
 	case outcome != "" && outcome != "Pending" && !torontoConvicted(outcome) && !torontoDropped(outcome):
 		rep.note("Outcome %q has no counterpart: kept in the finding's source", outcome)
 	}
@@ -158,12 +158,13 @@ func torontoSubject(a *author, id string, rows []torontoRow) []item {
 		return cmp.Or(x.day.Compare(y.day), cmp.Compare(x.inspection, y.inspection))
 	})
 	first := rows[0]
+	place := parsePlace(first.get("Latitude"), first.get("Longitude"))
 	out := &items{author: a}
 	out.add(first.at, "subject-registered", event.Stream{Kind: event.Subject, ID: id}, first.day, &subject.Registered{
-		Kind: "enterprise", Name: first.get("Establishment Name"), Address: first.get("Establishment Address"),
+		Kind: "enterprise", Name: oneLine(first.get("Establishment Name")), Address: oneLine(first.get("Establishment Address")),
 		OtherIDs: map[string]string{"Establishment ID": first.get("Establishment ID")},
-		Place:    parsePlace(first.get("Latitude"), first.get("Longitude")),
-		Sectors:  []string{"FOOD"}, Discovery: "import", Source: first.terms(torontoPlace...),
+		Place:    place, Sectors: []string{"FOOD"}, Discovery: "import", Source: first.terms(torontoPlace...),
+		Unknown: whereabouts(first.get("Establishment Address"), place),
 	})
 	visit := ""
 	for _, r := range rows {
@@ -173,7 +174,7 @@ func torontoSubject(a *author, id string, rows []torontoRow) []item {
 			source := r.terms("Inspection ID", "source_file")
 			keepChanged(source, r.record, first.record, torontoPlace)
 			out.add(r.at, "inspection-started", stream, r.day, &inspection.Started{
-				Subject: id, Sector: "FOOD", VisitType: "unknown", Source: source,
+				Subject: id, Sector: "FOOD", VisitType: "unknown", Source: source, Unknown: crew(""),
 			})
 		}
 		if !r.clean() {
@@ -222,7 +223,7 @@ func torontoInfraction(out *items, stream event.Stream, r torontoRow) {
 		}, r.key)
 	case torontoFined(outcome):
 		out.add(r.at, "penalty-decided", stream, r.day, &inspection.PenaltyDecided{
-			Penalty: r.key, Findings: []string{r.key}, Kind: "other", Final: true, Source: source,
+			Penalty: r.key, Findings: []string{r.key}, Kind: "fine", Unknown: event.Unknown{"fine"}, Final: true, Source: source,
 		}, r.key)
 	case torontoConvicted(outcome) || torontoDropped(outcome):
 		out.add(r.at, "no-penalty-decided", stream, r.day, &inspection.NoPenaltyDecided{

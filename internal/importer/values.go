@@ -7,7 +7,6 @@ import (
 	"strconv"
 	"strings"
 	"time"
-	"unicode/utf8"
 
 	"github.com/anjian-ledger/anjian/domain/event"
 )
@@ -32,30 +31,68 @@ func parseMinor(column, s string) (amount int64, stated bool, err error) {
 		return 0, false, fmt.Errorf("%s: %q is no amount such as 1234.50", column, s)
 	}
 	amount, err = strconv.ParseInt(whole+(decimals + "00")[:2], 10, 64)
-	if err != nil {
+	if err != nil || amount > event.Amounts.Max {
 		return 0, false, fmt.Errorf("%s: %q is too large", column, s)
 	}
 	return amount, true, nil
 }
 
 // parsePlace makes a place of two coordinates, or nil when they are not stated as numbers
-// on the globe; the terms themselves are kept in the source map.
+// on the globe; the terms themselves are kept in the source map. Toronto and Chicago publish
+// longitude and latitude of WGS-84.
 func parsePlace(lat, lon string) *event.Place {
 	y, err1 := strconv.ParseFloat(lat, 64)
 	x, err2 := strconv.ParseFloat(lon, 64)
-	p := &event.Place{Lat: y, Lon: x}
+	p := &event.Place{Lat: y, Lon: x, Datum: "WGS-84"}
 	if err1 != nil || err2 != nil || p.Validate() != nil {
 		return nil
 	}
 	return p
 }
 
-// checkLength bounds a field in characters.
-func checkLength(column, s string, limit int) error {
-	if n := utf8.RuneCountInString(s); n > limit {
-		return fmt.Errorf("%s: %d characters, at most %d", column, n, limit)
+// What a source leaves open is named, never filled in.
+var (
+	nobodyNamed = event.Unknown{"inspectors"}
+	nobodyAtAll = event.Unknown{"inspectors", "team"}
+)
+
+// crew says what of a visit's people the source does not know.
+func crew(team string) event.Unknown {
+	if team == "" {
+		return nobodyAtAll
 	}
-	return nil
+	return nobodyNamed
+}
+
+// whereabouts says what of a subject's place the source does not know; no source has regions of
+// this city.
+func whereabouts(address string, place *event.Place) event.Unknown {
+	u := event.Unknown{"region"}
+	if address == "" {
+		u = append(u, "address")
+	}
+	if place == nil {
+		u = append(u, "place")
+	}
+	return u
+}
+
+// oneLine makes the name of a thing of a field that spans lines; the field as it was written is
+// kept in the source map.
+var oneLine = strings.NewReplacer("\n", " ", "\t", " ").Replace
+
+// checkLine wants a field to be one line of text of at most limit characters.
+func checkLine(column, s string, limit int) error {
+	var k event.Checker
+	k.Text(column, oneLine(s), false, limit)
+	return k.Err()
+}
+
+// checkLines is checkLine for text of several lines.
+func checkLines(column, s string, limit int) error {
+	var k event.Checker
+	k.Lines(column, s, false, limit)
+	return k.Err()
 }
 
 // digest is the beginning of the SHA-256 of fields in order, as 2×n hexadecimal digits.

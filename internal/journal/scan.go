@@ -7,6 +7,7 @@ import (
 	"strconv"
 
 	"github.com/anjian-ledger/anjian/internal/block"
+	"github.com/anjian-ledger/anjian/internal/entry"
 )
 
 const (
@@ -131,14 +132,10 @@ func (s *scanner) fill() (shift int, err error) {
 	return shift, nil
 }
 
-// entryIndex reads the index an entry line begins with.
+// entryIndex reads the index that a line of an entry begins with, whatever its form.
 func entryIndex(line []byte) (uint64, bool) {
-	rest, ok := bytes.CutPrefix(line, []byte(indexPrefix))
-	if !ok {
-		return 0, false
-	}
-	n, rest, ok := cutNumber(rest)
-	return n, ok && len(rest) > 0 && rest[0] == ','
+	_, index, ok := entry.FormAndIndex(line)
+	return index, ok
 }
 
 // parseClosing reads the numbers of a closing line. block.Parse is the full check; this

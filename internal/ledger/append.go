@@ -33,19 +33,7 @@ func (l *Ledger) Append(ctx context.Context, req Request) (Result, error) {
 	if err := l.enqueue(p); err != nil {
 		return Result{}, err
 	}
-	var out outcome
-	select {
-	case out = <-p.done:
-	case <-ctx.Done():
-		if p.state.CompareAndSwap(waiting, abandoned) {
-			return Result{}, fmt.Errorf("%w: %w", ErrBusy, context.Cause(ctx))
-		}
-		select {
-		case out = <-p.done: // it had just been answered
-		default:
-			return Result{}, fmt.Errorf("%w (%w)", ErrOutcomeUnknown, context.Cause(ctx))
-		}
-	}
+	out := l.wait(ctx, p)
 	if out.err != nil {
 		return Result{}, out.err
 	}
@@ -53,6 +41,24 @@ func (l *Ledger) Append(ctx context.Context, req Request) (Result, error) {
 		return Result{}, err
 	}
 	return Result{Receipts: p.receipts, Size: out.view.Size(), Checkpoint: out.checkpoint, view: out.view}, nil
+}
+
+// wait returns the sequencer's answer, or what is known of the outcome when ctx ends.
+func (l *Ledger) wait(ctx context.Context, p *pending) outcome {
+	select {
+	case out := <-p.done:
+		return out
+	case <-ctx.Done():
+	}
+	if p.state.CompareAndSwap(waiting, abandoned) {
+		return outcome{err: fmt.Errorf("%w: %w", ErrBusy, context.Cause(ctx))}
+	}
+	select {
+	case out := <-p.done: // it had just been answered
+		return out
+	default:
+		return outcome{err: fmt.Errorf("%w (%w)", ErrOutcomeUnknown, context.Cause(ctx))}
+	}
 }
 
 // admit checks what needs no state.
@@ -73,6 +79,13 @@ func (l *Ledger) admit(req Request) (*pending, error) {
 		if t := it.Event.Type; !t.MayAppend(req.Actor.Role) {
 			return nil, &ItemError{i, it.Event.ID, &ForbiddenError{Role: req.Actor.Role, Type: t}}
 		}
+		if it.Event.ID.Version() == ownVersion && req.Actor.Role != event.RoleLedger {
+			return nil, &ItemError{i, it.Event.ID, event.Refuse("pillar 1", "id-reserved", "make a UUID of version 4 or 7",
+				"UUIDs of version 8 are the ledger's own")}
+		}
+		if err := l.binding(it); err != nil {
+			return nil, &ItemError{i, it.Event.ID, err}
+		}
 		p.prints[i] = maphash.Bytes(l.seed, it.Bytes)
 		sent += len(it.Bytes)
 		p.bytes += len(it.Bytes) + entryOverhead
@@ -84,6 +97,20 @@ func (l *Ledger) admit(req Request) (*pending, error) {
 			len(req.Items), sent, l.cfg.MaxBlockEntries, l.cfg.MaxBlockBytes)
 	}
 	return p, nil
+}
+
+// binding checks what an event says of the ledger that it is for and of its signature.
+func (l *Ledger) binding(it *Item) error {
+	link := &it.Event.Link
+	switch {
+	case link.Ledger != "" && link.Ledger != l.Origin():
+		return event.Refuse("pillar 1", "wrong-ledger", "send it to the ledger that it was written for, or write it anew for this one: GET /v1/log tells the origin",
+			"the event is for ledger %s, this is %s", link.Ledger, l.Origin())
+	case link.Key == "" && it.Signature != nil:
+		return event.Refuse("pillar 1", "source-names-no-key", "write source as urn:anjian:key: and the key's id, with ledger, keyseq and keyprev, and sign those bytes",
+			"there is a signature, and the event does not say whose")
+	}
+	return nil
 }
 
 // enqueue hands p to the sequencer without waiting; a full queue is the caller's signal to
@@ -138,12 +165,23 @@ func (l *Ledger) completePresent(ctx context.Context, p *pending) error {
 		if err != nil {
 			return fmt.Errorf("%w (entry %d: %w)", ErrOutcomeUnknown, r.Index, err)
 		}
-		if !bytes.Equal(en.Event, p.req.Items[i].Bytes) {
+		if !resent(&en, &p.req, &p.req.Items[i]) {
 			return &ItemError{i, r.EventID, &ConflictError{Code: "id-reused", EventID: r.EventID, Stream: en.Stream}}
 		}
-		r.Stream, r.Revision, r.Recorded, r.LeafHash = en.Stream, en.Revision, en.Recorded, translog.LeafHash(raw)
+		r.Stream, r.Revision, r.Recorded, r.LeafHash, r.Line = en.Stream, en.Revision, en.Recorded, translog.LeafHash(raw), raw
 	}
 	return nil
+}
+
+// resent reports whether an item is what was recorded under its id: the same bytes by the same
+// author (FORMATS 8). Of a signed event the person counts, of an unsigned one role and team too.
+// Assurance belongs to the position and is not compared: a key may have been confirmed meanwhile.
+func resent(en *entry.Entry, req *Request, it *Item) bool {
+	a, b := en.Actor, req.Actor
+	if !bytes.Equal(en.Event, it.Bytes) || a.Person != b.Person {
+		return false
+	}
+	return it.Signature != nil || a.Role == b.Role && a.Team == b.Team
 }
 
 // ForbiddenError: the role may not append events of this type.

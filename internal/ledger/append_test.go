@@ -2,7 +2,8 @@ package ledger_test
 
 import (
 	"context"
-	"encoding/base64"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"sync"
@@ -13,7 +14,9 @@ import (
 
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/person"
+	"github.com/anjian-ledger/anjian/domain/token"
 	"github.com/anjian-ledger/anjian/internal/block"
+	"github.com/anjian-ledger/anjian/internal/devicekey"
 	"github.com/anjian-ledger/anjian/internal/ledger"
 	"github.com/anjian-ledger/anjian/internal/store"
 )
@@ -208,12 +211,12 @@ func TestARefusedBatchIsAsIfItHadNeverBeen(t *testing.T) {
 		if a.err != nil {
 			t.Fatal(a.err)
 		}
-		if r := a.Receipts[0]; r.Index != uint64(i+1) || r.AlreadyPresent || r.Recorded.Sub(start) > time.Minute {
+		if r := a.Receipts[0]; r.Index != uint64(i+1)+enrolled || r.AlreadyPresent || r.Recorded.Sub(start) > time.Minute {
 			t.Errorf("request %d: %+v", i, r)
 		}
 	}
 	w.audit()
-	if n := w.Head().Block; n != 3 {
+	if n := w.Head().Block; n != 3+enrolled {
 		t.Errorf("%d blocks, want p, the one held up, and one of all the others", n)
 	}
 }
@@ -229,7 +232,7 @@ func TestARoleAppendsOnlyWhatItMay(t *testing.T) {
 	if _, err := w.append(); !errors.As(err, &refusal) {
 		t.Errorf("an empty request: %v", err)
 	}
-	if w.Head().Size != 0 {
+	if w.Head().Size != enrolled {
 		t.Error("something was stored")
 	}
 }
@@ -238,7 +241,7 @@ func TestALoneAppendCommitsAtOnceAndACrowdSharesBlocks(t *testing.T) {
 	w, g := gated(t, nil)
 	for n := range uint64(5) {
 		w.must(registered(t, fmt.Sprintf("a%d", n)))
-		if h := w.Head(); h.Block != n+1 || h.Size != n+1 {
+		if h := w.Head(); h.Block != n+1+enrolled || h.Size != n+1+enrolled {
 			t.Fatalf("%+v", h)
 		}
 	}
@@ -254,7 +257,7 @@ func TestALoneAppendCommitsAtOnceAndACrowdSharesBlocks(t *testing.T) {
 			t.Fatal(a.err)
 		}
 	}
-	if h := w.Head(); h.Block != 7 || h.Size != 55 {
+	if h := w.Head(); h.Block != 7+enrolled || h.Size != 55+enrolled {
 		t.Errorf("50 appends beside one in flight made blocks up to %d with %d entries, want 7 with 55", h.Block, h.Size)
 	}
 	w.audit()
@@ -274,7 +277,7 @@ func TestABlockHoldsNoMoreThanConfigured(t *testing.T) {
 			t.Fatal(a.err)
 		}
 	}
-	if h := w.Head(); h.Block != 4 {
+	if h := w.Head(); h.Block != 4+enrolled {
 		t.Errorf("1 + 7 entries, at most 3 a block: %d blocks", h.Block)
 	}
 	four := []ledger.Item{registered(t, "x"), registered(t, "y"), registered(t, "z"), registered(t, "z2")}
@@ -333,7 +336,7 @@ func TestAFullQueueIsBusyAndAbandonedRequestsAreNowhere(t *testing.T) {
 			for err := ledger.ErrBusy; errors.Is(err, ledger.ErrBusy); {
 				_, err = w.append(registered(t, "last"))
 			}
-			if got := w.Head().Size; got != uint64(unknown)+1 || unknown == 0 || unknown == 4 {
+			if got := w.Head().Size; got != uint64(unknown)+1+enrolled || unknown == 0 || unknown == 4 {
 				t.Errorf("%d entries, %d requests of unknown outcome", got, unknown)
 			}
 			if h := w.Health(); h.Waiting != 0 {
@@ -365,7 +368,7 @@ func TestCloseCommitsWhatWaitsAndTakesNoMore(t *testing.T) {
 		}
 	}
 	w.restart()
-	if w.Head().Size != 10 {
+	if w.Head().Size != 10+enrolled {
 		t.Errorf("%d entries", w.Head().Size)
 	}
 	w.audit()
@@ -400,7 +403,7 @@ func TestTheIDOfAConsequenceIsNeverUsedTwice(t *testing.T) {
 	if r := probe.must(again(t, cause.Bytes)).Receipts[0]; len(r.Deviations) != 1 {
 		t.Fatalf("no consequence: %+v", r)
 	}
-	derived := again(t, probe.entries()[2].Event).Event.ID
+	derived := again(t, probe.entries()[2+enrolled].Event).Event.ID
 	w := opened(t)
 	w.must(registered(t, "p"))
 	w.must(trained(t, "p", func(e *event.Event) { e.ID = derived }))
@@ -413,46 +416,103 @@ func TestTheIDOfAConsequenceIsNeverUsedTwice(t *testing.T) {
 		}
 		seen[id] = true
 	}
-	if len(seen) != 4 {
+	if len(seen) != 4+enrolled {
 		t.Errorf("%d entries", len(seen))
 	}
 	w.audit()
 }
 
-// A signature counts only with a key that counts at the event's place in the order, whatever
-// the request's goroutine had seen before (pillar 1).
-func TestASignatureCountsOnlyWithAKeyThatCountsNow(t *testing.T) {
+// as appends with the token of another author.
+func (w *world) as(author event.Actor, items ...ledger.Item) (ledger.Result, error) {
+	return w.Append(context.Background(), ledger.Request{Actor: author, Items: items})
+}
+
+// A signature that holds is stored where it stands with what its key is worth there, whatever
+// the request's goroutine had seen before (pillar 1); an unknown key is refused.
+func TestAKeyCountsByPosition(t *testing.T) {
 	w := opened(t)
-	public := base64.RawURLEncoding.EncodeToString(make([]byte, 32))
-	id, err := person.KeyID("ed25519", public)
+	w.must(registered(t, "p"), registered(t, "office"), registered(t, "admin"))
+	self := w.bearer(&token.Issued{Role: office.Role, Person: "office"})
+	admin := w.bearer(&token.Issued{Role: event.RoleAdmin, Person: "admin"})
+	seed := sha256.Sum256([]byte("a phone"))
+	phone, err := devicekey.NewSigner(w.Origin(), seed[:])
 	if err != nil {
 		t.Fatal(err)
 	}
-	signed := func(items ...ledger.Item) error { // by the office, on behalf of nobody else
-		for i := range items {
-			items[i].Key, items[i].Signature = id, make([]byte, 64)
+	signed := func(stream, name string, d event.Data) ledger.Item {
+		it := item(t, stream, d, name, nil)
+		raw, sig, err := phone.Sign(it.Event)
+		if err != nil {
+			t.Fatal(err)
 		}
-		_, err := w.append(items...)
-		return err
+		it = again(t, raw)
+		it.Signature = sig
+		return it
 	}
-	refused := func(when string, err error) {
+	training := func() ledger.Item {
+		return signed("person/p", "inspector-trained", &person.Trained{Topic: "t", Date: "2019-12-01"})
+	}
+	assured := func(want event.Assurance) {
+		t.Helper()
+		all := w.entries()
+		en := all[len(all)-1]
+		for i := len(all) - 1; en.Assurance == event.Derived; i-- {
+			en = all[i]
+		}
+		if en.Assurance != want || en.Signature == nil {
+			t.Errorf("assurance %s, want %s; signature %x", en.Assurance, want, en.Signature)
+		}
+	}
+	must := func(items ...ledger.Item) ledger.Result {
+		t.Helper()
+		res, err := w.as(self, items...)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return res
+	}
+	refused := func(when, code string, items ...ledger.Item) {
+		t.Helper()
 		var refusal *event.Refusal
-		if !errors.As(err, &refusal) || refusal.Code != "key-not-valid" || refusal.Remedy == "" {
+		if _, err := w.as(self, items...); !errors.As(err, &refusal) || refusal.Code != code || refusal.Remedy == "" {
 			t.Errorf("%s: %v", when, err)
 		}
 	}
-	w.must(registered(t, "p"), registered(t, "office"))
-	refused("before its registration", signed(trained(t, "p", nil)))
-	w.must(item(t, "person/office", &person.KeyRegistered{Algorithm: "ed25519", PublicKey: public}, "key-registered", nil))
-	if err := signed(trained(t, "p", nil), trained(t, "p", nil)); err != nil {
-		t.Error(err)
+	registration := signed("person/office", "key-registered", phone.Registration("phone"))
+	refused("before its registration", "key-unknown", training())
+	must(registration, training()) // in one batch
+	assured(event.Token)
+
+	stripped := training()
+	stripped.Signature = nil
+	refused("without its signature", "signature-missing", stripped)
+	unnamed := trained(t, "p", nil)
+	unnamed.Signature = make([]byte, 64)
+	refused("a signature of nobody", "source-names-no-key", unnamed)
+	elsewhere, err := devicekey.NewSigner("another.example/ledger", seed[:])
+	if err != nil {
+		t.Fatal(err)
 	}
-	size := w.Head().Size
-	w.must(item(t, "person/office", &person.KeyRevoked{Key: id, Reason: "lost"}, "key-revoked", nil))
-	refused("after its revocation", signed(trained(t, "p", nil)))
-	if w.Head().Size != size+1 {
-		t.Errorf("%d entries, want %d", w.Head().Size, size+1)
+	phone, elsewhere = elsewhere, phone
+	refused("for another ledger", "wrong-ledger", training())
+	phone = elsewhere
+
+	sum := sha256.Sum256(registration.Bytes)
+	yes := item(t, "person/office", &person.KeyConfirmed{Event: registration.Event.ID.String(), SHA256: hex.EncodeToString(sum[:])}, "key-confirmed", nil)
+	if _, err := w.Append(context.Background(), ledger.Request{Actor: admin, Items: []ledger.Item{yes}}); err != nil {
+		t.Fatal(err)
 	}
+	kept := training()
+	must(kept)
+	assured(event.Signed)
+	if r := must(registration).Receipts[0]; !r.AlreadyPresent { // a resend after the key was confirmed
+		t.Errorf("%+v", r)
+	}
+	w.must(item(t, "person/office", &person.KeyRevoked{Key: phone.Key.ID, Reason: "lost"}, "key-revoked", nil))
+	must(training())
+	assured(event.Token)
 	w.restart()
-	refused("after a restart", signed(trained(t, "p", nil)))
+	must(training())
+	assured(event.Token)
+	w.audit()
 }

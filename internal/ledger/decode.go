@@ -2,6 +2,7 @@ package ledger
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"hash/maphash"
 	"runtime"
@@ -42,6 +43,10 @@ func (l *Ledger) decode(raw []byte, number uint64) (*decoded, error) {
 	d := &decoded{block: b, events: make([]*event.Event, n), prints: make([]uint64, n), leaves: make([]tlog.Hash, n)}
 	for i, line := range b.Entries {
 		en, err := entry.Parse(line)
+		if errors.Is(err, entry.ErrNewer) {
+			d.events[i], d.leaves[i] = entry.Newer(b.First+uint64(i), b.Recorded, err), translog.LeafHash(line)
+			continue
+		}
 		if err != nil {
 			return nil, fmt.Errorf("block %d: entry %d: %w", number, b.First+uint64(i), err)
 		}

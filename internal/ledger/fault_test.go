@@ -73,13 +73,13 @@ func TestNoFaultOfACommitLosesAnAckOrStoresARefusal(t *testing.T) {
 					}
 					w.fs.set(nil)
 					w.audit()
-					if w.Head().Size != 4 || w.store.Pending() != 0 {
+					if w.Head().Size != 4+enrolled || w.store.Pending() != 0 {
 						t.Fatalf("%d entries, %d faults to come", w.Head().Size, w.store.Pending())
 					}
 					root := w.Head().Root
 					w.restart()
 					w.audit()
-					if w.Head().Size != 4 || w.Head().Root != root {
+					if w.Head().Size != 4+enrolled || w.Head().Root != root {
 						t.Fatalf("after a restart: %+v", w.Head())
 					}
 				})
@@ -147,7 +147,7 @@ func TestAnUnknownOutcomeIsResolvedByTheNextStart(t *testing.T) {
 				defer w.close()
 				recorded := persist || !journalFails
 				a := w.must(again(t, first.Bytes)).Receipts[0]
-				if a.AlreadyPresent != recorded || a.AlreadyPresent && a.Index != 1 {
+				if a.AlreadyPresent != recorded || a.AlreadyPresent && a.Index != 1+enrolled {
 					t.Errorf("the one in flight: %+v", a)
 				}
 				if b := w.must(again(t, second.Bytes)).Receipts[0]; b.AlreadyPresent {

@@ -9,6 +9,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/internal/clock"
 	"github.com/anjian-ledger/anjian/internal/store"
 )
@@ -22,6 +23,10 @@ type Health struct {
 	Size     uint64            `json:"size"`
 	Waiting  int64             `json:"waiting"` // requests in the queue
 	Scrub    ScrubState        `json:"scrub"`
+	// Malformed counts entries whose event no release ever accepted, and names the first. They
+	// stop nothing.
+	Malformed      uint64 `json:"malformed"`
+	FirstMalformed uint64 `json:"first_malformed"`
 }
 
 // ScrubState tells of the background comparison of both copies.
@@ -39,6 +44,8 @@ type condition struct {
 	refused wait              // the store's last "not stored": zero after a block that it took
 	scrub   ScrubState
 	closing bool
+
+	malformed, firstMalformed uint64
 }
 
 // refusalCounts is how long a refusal by the store keeps the ledger from calling itself
@@ -146,7 +153,8 @@ func (l *Ledger) Health() Health {
 	c := &l.health
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	h := Health{ReadOnly: len(c.stops) > 0, Reasons: map[string]string{}, Doubts: map[string]string{}, Size: l.Head().Size, Waiting: l.queued.Load(), Scrub: c.scrub}
+	h := Health{ReadOnly: len(c.stops) > 0, Reasons: map[string]string{}, Doubts: map[string]string{}, Size: l.Head().Size, Waiting: l.queued.Load(), Scrub: c.scrub,
+		Malformed: c.malformed, FirstMalformed: c.firstMalformed}
 	if c.refused.reason != "" && time.Since(c.refused.since) < refusalCounts {
 		h.Reasons["store"] = c.refused.reason
 	}
@@ -169,6 +177,21 @@ func (l *Ledger) Health() Health {
 	}
 	h.Ready = len(h.Reasons) == 0 && !c.closing
 	return h
+}
+
+// cannotTell notes an entry that this program cannot read. Beside one that a later release
+// wrote it must not append: it does not know what that entry changed.
+func (l *Ledger) cannotTell(index uint64, u *event.Unreadable) {
+	if u.Newer {
+		l.health.stop("program", fmt.Sprintf("entry %d is newer than this program: run the release that wrote it (%s)", index, u.Reason))
+		return
+	}
+	l.health.mu.Lock()
+	defer l.health.mu.Unlock()
+	if l.health.malformed++; l.health.malformed == 1 {
+		l.health.firstMalformed = index
+		l.cfg.Logger.Warn("an entry is malformed and counts for nothing; anjian verify lists all", "index", index, "reason", u.Reason)
+	}
 }
 
 // stop stops appends for good: a copy is not what it must be. Reads go on.

@@ -27,6 +27,7 @@
 //
 //	append.go      a request's own goroutine: admission, waiting, receipts
 //	sequencer.go   blocks: what fills, what is in flight, what is judged again
+//	note.go        the ledger's own entries: its creation, tokens, restorations
 //	place.go       one event: judgement, index, revision, entry, consequences
 //	committer.go   one block: both copies or neither
 //	recovery.go    start: replay, comparison and completion of the copies
@@ -49,15 +50,16 @@ import (
 type Item struct {
 	Bytes     []byte       // one line; not changed after Append is called
 	Event     *event.Event // from entry.ParseEvent over the same bytes
-	Key       string       // id of the device key that signed Bytes; empty when unsigned
-	Signature []byte       // verified by the caller
+	Signature []byte       // by Event.Link.Key over Bytes, verified by the caller; nil when unsigned
 }
 
 // Request is appended whole or not at all.
 type Request struct {
-	Actor    event.Actor
-	Imported bool // the actor copies records that others wrote
-	Items    []Item
+	// Actor is the bearer of a token, exactly as its issue says ([Ledger.Issue], and the claims
+	// of identity.Registry): the sequencer refuses any other. The ledger's own acts have the role
+	// ledger and no token; who calls for them is trusted, in this process.
+	Actor event.Actor
+	Items []Item
 }
 
 // Receipt says where an event stands. With [Ledger.Prove] it becomes a proof.
@@ -68,6 +70,7 @@ type Receipt struct {
 	Revision       uint64
 	Recorded       time.Time
 	LeafHash       [32]byte
+	Line           []byte            // the entry; nil until AlreadyPresent ones are read back
 	AlreadyPresent bool              // an identical event had been appended before
 	Deviations     []event.Deviation // flagged beside it; not told again when AlreadyPresent
 	Disputed       *Disputed         // of a clock-corrected, likewise; nil for every other type

@@ -2,15 +2,65 @@ package ledger
 
 import (
 	"context"
+	"crypto/sha256"
 	"errors"
+	"strings"
 	"time"
 
 	"github.com/google/uuid"
 
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/oversight"
+	"github.com/anjian-ledger/anjian/domain/token"
 	"github.com/anjian-ledger/anjian/internal/entry"
 )
+
+// begin appends entry 0 to an empty ledger. When that cannot be stored now, the first append
+// that can be brings it along.
+func (l *Ledger) begin(ctx context.Context) {
+	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
+	defer cancel()
+	if l.Head().Size > 0 || l.health.refusing() != nil {
+		return
+	}
+	p := newPending(Request{Actor: event.Actor{Role: event.RoleLedger}})
+	p.bytes = entryOverhead
+	if l.enqueue(p) == nil {
+		if err := l.wait(ctx, p).err; err != nil {
+			l.cfg.Logger.Warn("a new ledger has no first entry yet", "error", err)
+		}
+	}
+}
+
+// Issue appends token-issued as an entry of the ledger's own, for somebody at its machine; d says
+// for whom. It returns the actor under which the bearer appends, once the entry is durable.
+// Errors are those of [Ledger.Append].
+func (l *Ledger) Issue(ctx context.Context, d *token.Issued) (event.Actor, error) {
+	id := l.ownID("token-issued", d.SHA256)
+	res, err := l.recordIn(ctx, "token-issued", event.Stream{Kind: event.Tokens, ID: id.String()}, id, d)
+	if err != nil {
+		return event.Actor{}, err
+	}
+	return d.Actor(res.Receipts[0].Index), nil
+}
+
+// Revoke appends token-revoked as an entry of the ledger's own, to the stream of the token.
+func (l *Ledger) Revoke(ctx context.Context, stream event.Stream, d *token.Revoked) error {
+	_, err := l.recordIn(ctx, "token-revoked", stream, l.ownID("token-revoked", stream.ID), d)
+	return err
+}
+
+// ownVersion is the UUID version of ids that the ledger makes; nobody else may use it.
+const ownVersion = 8
+
+// ownID is the id of an event of the ledger's own: a UUID version 8 over what it is, so that every
+// node makes the same one (FORMATS 8).
+func (l *Ledger) ownID(kind string, parts ...string) uuid.UUID {
+	sum := sha256.Sum256([]byte(strings.Join(append([]string{"anjian/id/v1", l.Origin(), kind}, parts...), "\n")))
+	id := uuid.UUID(sum[:16])
+	id[6], id[8] = id[6]&0x0f|ownVersion<<4, id[8]&0x3f|0x80
+	return id
+}
 
 // RecordMove appends ledger-moved: the ledger is about to be copied to another engine. It
 // returns once the entry is durable, with the errors of [Ledger.Append].
@@ -49,8 +99,12 @@ func (l *Ledger) note(d *oversight.CopyRestored) {
 
 // record appends an event of the ledger's own to stream ledger/id.
 func (l *Ledger) record(ctx context.Context, name, id string, d event.Data) (Result, error) {
-	e := l.newDerived(event.Consequence{Name: name, Stream: event.Stream{Kind: event.Ledger, ID: id}, Data: d}, l.clock.Now())
-	e.ID = uuid.Must(uuid.NewV7())
+	return l.recordIn(ctx, name, event.Stream{Kind: event.Ledger, ID: id}, uuid.Must(uuid.NewV7()), d)
+}
+
+func (l *Ledger) recordIn(ctx context.Context, name string, stream event.Stream, id uuid.UUID, d event.Data) (Result, error) {
+	e := l.newDerived(event.Consequence{Name: name, Stream: stream, Data: d}, l.clock.Now())
+	e.ID = id
 	if err := d.Validate(); err != nil {
 		return Result{}, err
 	}

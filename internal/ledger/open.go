@@ -3,6 +3,7 @@ package ledger
 import (
 	"context"
 	"errors"
+	"fmt"
 	"hash/maphash"
 	"log/slog"
 	"sync"
@@ -136,6 +137,9 @@ type headState struct {
 // when nothing can be read. What was completed is recorded as copy-restored.
 func Open(ctx context.Context, cfg Config) (*Ledger, error) {
 	cfg.setDefaults()
+	if origin := cfg.Key.Origin(); !oversight.ValidOrigin(origin) {
+		return nil, fmt.Errorf("ledger: the key's origin %q is not a name, a slash and eight hexadecimal digits: it was made by a development version", origin)
+	}
 	l := &Ledger{
 		cfg: cfg, clock: clock.New(cfg.Time), seed: maphash.MakeSeed(),
 		queue:    make(chan *pending, cfg.MaxQueue),
@@ -181,6 +185,7 @@ func Open(ctx context.Context, cfg Config) (*Ledger, error) {
 		l.workers.Go(func() { l.watchStore(l.resting) })
 	}
 	if short == nil {
+		l.begin(l.life)
 		if l.clock.Unconfirmed() { // they wait for somebody to confirm it
 			l.workers.Go(func() { l.noteAll(notes) })
 		} else {

@@ -22,6 +22,11 @@ func (s *sequencer) appendItems(p *pending) error {
 	if err != nil {
 		return err
 	}
+	if s.next == 0 {
+		if err := s.create(now); err != nil {
+			return err
+		}
+	}
 	for i := range p.req.Items {
 		it := &p.req.Items[i]
 		e := it.Event
@@ -48,16 +53,18 @@ func (s *sequencer) appendItems(p *pending) error {
 // top of a block that was lost, said about the event is said anew.
 func (s *sequencer) appendNew(p *pending, it *Item, now clock.Stamp, print uint64) error {
 	e := it.Event
-	e.Actor, e.Assurance = p.req.Actor, assurance(&p.req, it)
+	e.Actor, e.Assurance = p.req.Actor, assurance(&p.req)
+	e.Bytes, e.Signed = it.Bytes, it.Signature != nil
 	e.Recorded, e.Index, e.Revision, e.About = now.Time, s.next, 0, event.About{}
+	if e.Actor.Role != event.RoleLedger {
+		if err := s.state.Counts(&e.Actor, now.Time); err != nil {
+			return err
+		}
+	}
 	e.ClockDoubted = !now.Sure
 	revision := s.state.Revision(e.Stream)
 	if e.ExpectedRevision != event.AnyRevision && e.ExpectedRevision != revision {
 		return &ConflictError{Code: "wrong-revision", EventID: e.ID, Stream: e.Stream, Have: revision, Want: e.ExpectedRevision}
-	}
-	if it.Key != "" && !s.state.KeyCounts(it.Key, e.Actor.Person) {
-		return event.Refuse("pillar 1", "key-not-valid", "sign with a key that is registered to you and not revoked (key-registered)",
-			"key %s is not one of person %q, or was revoked a moment ago", it.Key, e.Actor.Person)
 	}
 	consequences, err := s.state.Judge(e)
 	if err != nil {
@@ -70,7 +77,7 @@ func (s *sequencer) appendNew(p *pending, it *Item, now clock.Stamp, print uint6
 	s.last, s.filling.last = now, now
 	r := Receipt{
 		EventID: e.ID, Index: e.Index, Stream: e.Stream, Revision: e.Revision, Recorded: now.Time,
-		LeafHash: s.filling.leaves[len(s.filling.leaves)-1],
+		LeafHash: s.filling.leaves[len(s.filling.leaves)-1], Line: s.filling.lastLine(),
 	}
 	for n, c := range consequences {
 		if d, ok := c.Data.(*oversight.DeviationFlagged); ok {
@@ -84,13 +91,12 @@ func (s *sequencer) appendNew(p *pending, it *Item, now clock.Stamp, print uint6
 	return nil
 }
 
-func assurance(r *Request, it *Item) event.Assurance {
+// assurance is what an event has without a signature.
+func assurance(r *Request) event.Assurance {
 	switch {
 	case r.Actor.Role == event.RoleLedger:
 		return event.Derived
-	case it.Key != "":
-		return event.Signed
-	case r.Imported:
+	case r.Actor.Role == event.RoleImporter: // signed or not
 		return event.Imported
 	}
 	return event.Token
@@ -127,6 +133,24 @@ func (s *sequencer) place(e *event.Event, raw, sig []byte, print uint64) error {
 	s.next++
 	s.state.Apply(e)
 	return nil
+}
+
+// create places entry 0. It is in the first block that is stored, so on a shared store in the
+// first block of whichever node comes first.
+func (s *sequencer) create(now clock.Stamp) error {
+	key := s.l.cfg.Key
+	d := &oversight.LedgerCreated{Origin: key.Origin(), CheckpointKey: key.VerifierKey()}
+	if err := d.Validate(); err != nil {
+		return fmt.Errorf("ledger: it cannot begin: %w", err)
+	}
+	e := s.l.newDerived(event.Consequence{Name: "ledger-created", Stream: event.Stream{Kind: event.Ledger, ID: "ledger"}, Data: d}, now.Time)
+	e.ID = s.l.ownID("ledger-created")
+	raw, err := entry.Author(e)
+	if err != nil {
+		return err
+	}
+	s.last, s.filling.last = now, now
+	return s.place(e, raw, nil, maphash.Bytes(s.l.seed, raw))
 }
 
 // derive appends the n-th consequence of cause, behind it.

@@ -17,7 +17,7 @@ import (
 // grown is a ledger of 300 entries in blocks of one to forty, some of one time, and its entries.
 func grown(t *testing.T) (*world, [][]byte, []time.Time) {
 	w := opened(t)
-	for n, size := 0, 1; n < 300; size = size*7%40 + 1 {
+	for n, size := enrolled, 1; n < 300; size = size*7%40 + 1 {
 		size = min(size, 300-n)
 		var items []ledger.Item
 		for range size {
@@ -136,7 +136,7 @@ func second[T any](_ T, err error) error { return err }
 
 func TestCommittedTellsOfGrowth(t *testing.T) {
 	w := opened(t)
-	grown := w.Committed(0)
+	grown := w.Committed(enrolled)
 	select {
 	case <-grown:
 		t.Fatal("an empty ledger has grown")
@@ -144,10 +144,10 @@ func TestCommittedTellsOfGrowth(t *testing.T) {
 	}
 	w.must(registered(t, "p"))
 	<-grown
-	<-w.Committed(0)
+	<-w.Committed(enrolled)
 	select {
-	case <-w.Committed(1):
-		t.Fatal("it has one entry only")
+	case <-w.Committed(enrolled + 1):
+		t.Fatal("it has one entry more only")
 	default:
 	}
 }

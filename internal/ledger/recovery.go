@@ -140,6 +140,11 @@ func (r *recovery) accept(d *decoded) error {
 	if b.Number > min(r.journalHead, r.storeHead) && l.health.stopped() == nil { // else nothing is completed
 		r.sums[b.Number] = sha256.Sum256(b.Bytes)
 	}
+	if b.First == 0 {
+		if err := l.beginsWith(d.events[0]); err != nil {
+			l.stop("ledger", err)
+		}
+	}
 	r.s.fold(d)
 	for _, fold := range l.cfg.Folds {
 		fold(d.events)
@@ -147,6 +152,17 @@ func (r *recovery) accept(d *decoded) error {
 	l.moveHead(b, root, d.events)
 	r.last = b
 	l.cfg.Progress(b.Number, max(r.journalHead, r.storeHead))
+	return nil
+}
+
+// beginsWith checks that entry 0 is the creation of the ledger that the key signs for.
+func (l *Ledger) beginsWith(first *event.Event) error {
+	switch d, ok := first.Data.(*oversight.LedgerCreated); {
+	case !ok:
+		return errors.New("entry 0 is not ledger-created: it was made by a development version")
+	case d.Origin != l.cfg.Key.Origin():
+		return fmt.Errorf("the ledger is %s, the key signs for %s", d.Origin, l.cfg.Key.Origin())
+	}
 	return nil
 }
 

@@ -1,6 +1,7 @@
 package ledger
 
 import (
+	"bytes"
 	"sync/atomic"
 	"time"
 
@@ -86,6 +87,15 @@ type batch struct {
 }
 
 func (b *batch) size() uint64 { return b.first + uint64(len(b.ends)) }
+
+// lastLine returns a copy of the last entry: the block's own memory is used again.
+func (b *batch) lastLine() []byte {
+	start := 0
+	if n := len(b.ends); n > 1 {
+		start = b.ends[n-2]
+	}
+	return bytes.Clone(b.lines[start : len(b.lines)-1])
+}
 
 // recorded is when the last entry was recorded.
 func (b *batch) recorded() time.Time { return b.events[len(b.events)-1].Recorded }
@@ -365,6 +375,11 @@ func (s *sequencer) forgetIDs(b *batch) {
 func (s *sequencer) fold(d *decoded) {
 	for i, e := range d.events {
 		s.state.Apply(e)
-		s.ids[e.ID] = newKnown(e.Index, d.prints[i])
+		if u, ok := e.Data.(*event.Unreadable); ok {
+			s.l.cannotTell(e.Index, u)
+		}
+		if e.ID != uuid.Nil { // what is unreadable may have none
+			s.ids[e.ID] = newKnown(e.Index, d.prints[i])
+		}
 	}
 }

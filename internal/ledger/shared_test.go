@@ -73,9 +73,9 @@ func TestANodeFollowsWhatOthersWrite(t *testing.T) {
 			b := a.join(config)
 			a.must(registered(t, "p"))
 			a.must(trained(t, "p", nil))
-			eventually(t, "b has what a wrote", func() bool { return b.Head().Size == 2 })
+			eventually(t, "b has what a wrote", func() bool { return b.Head().Size == 2+enrolled })
 			b.must(trained(t, "p", nil))
-			eventually(t, "a has what b wrote", func() bool { return a.Head().Size == 3 })
+			eventually(t, "a has what b wrote", func() bool { return a.Head().Size == 3+enrolled })
 			if a.Head().Root != b.Head().Root {
 				t.Error("the roots differ")
 			}
@@ -165,7 +165,7 @@ func TestRefreshBringsWhatWasAcknowledgedElsewhere(t *testing.T) {
 	a, b := nodes(t, deaf)
 	for n := range 5 {
 		a.must(registered(t, fmt.Sprintf("p%d", n)))
-		if err := b.Refresh(t.Context()); err != nil || b.Head().Size != uint64(n)+1 {
+		if err := b.Refresh(t.Context()); err != nil || b.Head().Size != uint64(n)+1+enrolled {
 			t.Fatalf("%d entries, %v", b.Head().Size, err)
 		}
 	}
@@ -206,7 +206,7 @@ func TestTheJournalOfANodeIsAPrefixOfTheStore(t *testing.T) {
 			t.Error("acknowledged")
 		}
 	}
-	if n := writes.Load(); n != 0 || w.journal.Head() != 1 {
+	if n := writes.Load(); n != 0 || w.journal.Head() != 1+enrolled {
 		t.Errorf("%d writes, the journal has %d blocks", n, w.journal.Head())
 	}
 }
@@ -218,7 +218,7 @@ func TestAJournalThatIsShortIsCompletedWithoutMuchAdo(t *testing.T) {
 	b.close()
 	a.must(registered(t, "r"))
 	b.open()
-	if b.Head().Size != 3 || b.journal.Head() != 3 {
+	if b.Head().Size != 3+enrolled || b.journal.Head() != 3+enrolled {
 		t.Errorf("%d entries, %d blocks in the journal", b.Head().Size, b.journal.Head())
 	}
 	b.audit()
@@ -284,7 +284,7 @@ func TestAJournalThatIsAheadOfTheSharedStoreIsAFork(t *testing.T) {
 	a.memory, a.store = older.memory, storetest.NewFaulty(older.memory)
 	a.open()
 	defer a.close()
-	if h := a.Health(); !h.ReadOnly || !strings.Contains(h.Reasons["store"], "fork") || h.Size != 2 {
+	if h := a.Health(); !h.ReadOnly || !strings.Contains(h.Reasons["store"], "fork") || h.Size != 2+enrolled {
 		t.Errorf("%+v", h)
 	}
 	if head, _ := a.memory.Head(t.Context()); head != 1 {
@@ -293,7 +293,7 @@ func TestAJournalThatIsAheadOfTheSharedStoreIsAFork(t *testing.T) {
 }
 
 func TestANodeWithAnotherKeySaysWhichFileToCopy(t *testing.T) {
-	other, err := translog.NewKey("anjian.test/ledger")
+	other, err := translog.NewKey(origin)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -381,7 +381,7 @@ func TestNodesUnderLoadMakeOneOrderAndLeaveEachOtherRoom(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if a.Head().Root != b.Head().Root || a.Head().Size != uint64(x+y+1) {
+	if a.Head().Root != b.Head().Root || a.Head().Size != uint64(x+y+1+enrolled) {
 		t.Errorf("%d and %d entries, want %d; roots equal: %v", a.Head().Size, b.Head().Size, x+y+1, a.Head().Root == b.Head().Root)
 	}
 	a.acked = append(a.acked, b.acked...)

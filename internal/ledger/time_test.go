@@ -10,6 +10,7 @@ import (
 	"github.com/anjian-ledger/anjian/domain/campaign"
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/oversight"
+	"github.com/anjian-ledger/anjian/domain/token"
 	"github.com/anjian-ledger/anjian/internal/clock"
 	"github.com/anjian-ledger/anjian/internal/clock/clocktest"
 	"github.com/anjian-ledger/anjian/internal/ledger"
@@ -17,11 +18,13 @@ import (
 
 const day = 24 * time.Hour
 
-// planned publishes a plan, by which facts that come later than 72 hours are flagged.
-func (w *world) planned() {
+// planned publishes a plan, by which facts that come later than 72 hours are flagged. It returns
+// an author whose token names a person.
+func (w *world) planned() event.Actor {
 	w.Helper()
 	w.must(item(w, "campaign/c", &campaign.PlanPublished{Title: "t", Version: "1", Policy: campaign.DefaultPolicy()}, "campaign-plan-published", nil))
 	w.must(registered(w, "p"))
+	return w.bearer(&token.Issued{Role: event.RoleSupervisionOffice, Person: "p"})
 }
 
 // fact is one of the plan's campaign that occurred at a time.
@@ -143,12 +146,12 @@ func TestAStart(t *testing.T) {
 func TestARestorationWaitsForTheClock(t *testing.T) {
 	w := opened(t)
 	w.planned()
+	size := w.Head().Size
 	w.close()
 	w.clock.Set(30 * day)
 	w.config = func(c *ledger.Config) {
 		c.Restored = []oversight.CopyRestored{{Copy: "tiles", From: "journal", Reason: "a test"}}
 	}
-	size := uint64(2)
 	w.open()
 	if w.Head().Size != size {
 		t.Fatalf("%d entries", w.Head().Size)
@@ -170,7 +173,8 @@ func TestARestorationWaitsForTheClock(t *testing.T) {
 // says from where on time was wrong.
 func TestAPersonCorrectsTheTime(t *testing.T) {
 	w := opened(t)
-	w.planned()
+	clerk := w.planned()
+	first := w.Head().Size
 	right := w.clock.Now()
 	w.clock.Set(20 * day)
 	w.ConfirmClock("somebody who did not look")
@@ -181,7 +185,7 @@ func TestAPersonCorrectsTheTime(t *testing.T) {
 		t.Fatalf("recorded %v: time went back by itself; %+v", r.Recorded, w.Clock())
 	}
 	var refusal *event.Refusal
-	if _, err := w.append(correction(t, 2)); !errors.Is(err, ledger.ErrClockUnconfirmed) {
+	if _, err := w.as(clerk, correction(t, first)); !errors.Is(err, ledger.ErrClockUnconfirmed) {
 		t.Fatalf("a correction by a clock that nobody vouches for: %v", err)
 	}
 	if s := w.ConfirmClock("root"); s.State != clock.Red || !s.Vouched {
@@ -190,15 +194,18 @@ func TestAPersonCorrectsTheTime(t *testing.T) {
 	if r := w.must(trained(t, "p", nil)).Receipts[0]; r.Recorded.Before(right.Add(20 * day)) {
 		t.Fatalf("recorded %v: a confirmation steps back", r.Recorded)
 	}
-	nobody := ledger.Request{Actor: event.Actor{Role: event.RoleSupervisionOffice}, Items: []ledger.Item{correction(t, 2)}}
-	if _, err := w.Append(t.Context(), nobody); !errors.As(err, &refusal) || refusal.Code != "person-required" {
+	if _, err := w.append(correction(t, first)); !errors.As(err, &refusal) || refusal.Code != "person-required" {
 		t.Fatalf("a correction by nobody: %v", err)
 	}
-	if _, err := w.append(correction(t, 99)); !errors.As(err, &refusal) || refusal.Code != "unknown-position" {
+	if _, err := w.as(clerk, correction(t, 99)); !errors.As(err, &refusal) || refusal.Code != "unknown-position" {
 		t.Fatalf("a correction of what is not there: %v", err)
 	}
-	r := w.must(correction(t, 2)).Receipts[0]
-	if r.Recorded.Sub(w.clock.Now()).Abs() > time.Second || r.Disputed == nil || r.Disputed.From != 2 || r.Disputed.To != r.Index || len(r.Disputed.Deadlines) != 0 {
+	res, err := w.as(clerk, correction(t, first))
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := res.Receipts[0]
+	if r.Recorded.Sub(w.clock.Now()).Abs() > time.Second || r.Disputed == nil || r.Disputed.From != first || r.Disputed.To != r.Index || len(r.Disputed.Deadlines) != 0 {
 		t.Fatalf("%+v, %+v at %v", r, r.Disputed, w.clock.Now())
 	}
 	if codes, r := w.flags(w.clock.Now()); len(codes) > 0 || w.state() != clock.OK || r.Recorded.Sub(w.clock.Now()).Abs() > time.Second {
@@ -216,22 +223,23 @@ func TestAPersonCorrectsTheTime(t *testing.T) {
 // What is judged behind a correction that is not durable yet has the corrected time, in its
 // block and in the next.
 func TestTimeIsCorrectedAtOnce(t *testing.T) {
-	w := newWorld(t)
-	g := &gate{Store: w.store}
-	w.config = func(c *ledger.Config) { c.Store = g }
-	w.open()
-	t.Cleanup(w.close)
-	w.planned()
+	w, g := gated(t, nil)
+	clerk := w.planned()
+	from := w.Head().Size
 	w.clock.Set(20 * day)
 	w.ConfirmClock("x")
 	w.must(trained(t, "p", nil))
 	w.clock.Set(-20 * day)
 	w.ConfirmClock("y")
 	g.close()
-	var waiting []chan answer
-	for _, i := range []ledger.Item{trained(t, "p", nil), correction(t, 2), trained(t, "p", nil), trained(t, "p", nil)} {
-		waiting = append(waiting, w.later(t.Context(), i))
-	}
+	corrected := make(chan answer, 1)
+	waiting := []chan answer{w.later(t.Context(), trained(t, "p", nil)), corrected}
+	go func() {
+		res, err := w.as(clerk, correction(t, from))
+		corrected <- answer{res, err}
+	}()
+	eventually(t, "the correction waits", func() bool { return w.Health().Waiting == 2 })
+	waiting = append(waiting, w.later(t.Context(), trained(t, "p", nil)), w.later(t.Context(), trained(t, "p", nil)))
 	g.await()
 	if _, err := w.append(refused(t)); err == nil { // once it is, those before it have their times
 		t.Error("not refused")
@@ -261,15 +269,15 @@ func TestTimeIsCorrectedAtOnce(t *testing.T) {
 // A correction may lie before the disputed entries, not before the last that is not disputed.
 func TestNothingIsDatedBeforeTheLastUndisputedEntry(t *testing.T) {
 	w := opened(t)
-	w.planned()
-	last := w.Head().Recorded
+	clerk := w.planned()
+	first, last := w.Head().Size, w.Head().Recorded
 	w.clock.Set(time.Hour)
 	w.ConfirmClock("x")
 	w.must(trained(t, "p", nil))
 	w.clock.Set(-2 * time.Hour)
 	w.ConfirmClock("x")
-	if r := w.must(correction(t, 2)).Receipts[0]; !r.Recorded.Equal(last) {
-		t.Errorf("recorded %v, want that of entry 1: %v", r.Recorded, last)
+	if res, err := w.as(clerk, correction(t, first)); err != nil || !res.Receipts[0].Recorded.Equal(last) {
+		t.Errorf("%+v, %v, want the time of the last undisputed entry: %v", res.Receipts, err, last)
 	}
 	w.audit()
 }
@@ -354,7 +362,7 @@ func TestRecordedTimeGoesBackWithCorrectionsOnly(t *testing.T) {
 		w := newWorld(t)
 		w.open()
 		defer w.close()
-		w.planned()
+		clerk := w.planned()
 		for range rapid.IntRange(1, 12).Draw(rt, "steps") {
 			switch rapid.SampledFrom([]string{"set", "pass", "append", "append", "restart", "confirm", "correct", "correct"}).Draw(rt, "step") {
 			case "set":
@@ -372,7 +380,7 @@ func TestRecordedTimeGoesBackWithCorrectionsOnly(t *testing.T) {
 				}
 			case "correct":
 				from := rapid.Uint64Range(0, w.Head().Size-1).Draw(rt, "from")
-				_, err := w.append(trained(t, "p", nil), correction(t, from), trained(t, "p", nil))
+				_, err := w.as(clerk, trained(t, "p", nil), correction(t, from), trained(t, "p", nil))
 				if err != nil && !errors.Is(err, ledger.ErrClockUnconfirmed) {
 					rt.Fatal(err)
 				}

@@ -2,6 +2,9 @@ package ledger_test
 
 import (
 	"context"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/base64"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -16,6 +19,7 @@ import (
 	"github.com/anjian-ledger/anjian/domain"
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/person"
+	"github.com/anjian-ledger/anjian/domain/token"
 	"github.com/anjian-ledger/anjian/internal/clock/clocktest"
 	"github.com/anjian-ledger/anjian/internal/entry"
 	"github.com/anjian-ledger/anjian/internal/journal"
@@ -29,9 +33,15 @@ import (
 
 var (
 	catalogue = domain.Catalogue()
-	office    = event.Actor{Role: event.RoleSupervisionOffice, Person: "office"}
+	office    = event.Actor{Role: event.RoleSupervisionOffice, Token: 1} // as open issues it
 	start     = time.Date(2019, 12, 2, 1, 30, 0, 0, time.UTC)
 )
+
+const origin = "anjian.test/ledger/0a1b2c3d"
+
+// enrolled is how many entries, each a block, open puts into a new ledger: ledger-created and the
+// issue of the office's token.
+const enrolled = 2
 
 // world is a ledger on a memory store and a journal, both with faults, that can be closed
 // and opened again.
@@ -60,7 +70,7 @@ type acked struct {
 }
 
 func newWorld(t testing.TB) *world {
-	key, err := translog.NewKey("anjian.test/ledger")
+	key, err := translog.NewKey(origin)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -114,6 +124,30 @@ func (w *world) open() {
 	if w.Ledger, err = ledger.Open(context.Background(), cfg); err != nil {
 		w.Fatal(err)
 	}
+	w.enroll()
+}
+
+// enroll issues the office's token behind ledger-created when the ledger is new and takes appends.
+func (w *world) enroll() {
+	w.Helper()
+	if w.Head().Size != 1 {
+		return
+	}
+	if a := w.bearer(&token.Issued{Role: office.Role}); a != office {
+		w.Fatalf("the first token is %+v", a)
+	}
+}
+
+// bearer issues a token, valid for a century, that nobody has: its hash is random.
+func (w *world) bearer(d *token.Issued) event.Actor {
+	w.Helper()
+	hash := sha256.Sum256([]byte(rand.Text()))
+	d.SHA256, d.Expires, d.AskedBy = base64.RawURLEncoding.EncodeToString(hash[:]), start.AddDate(100, 0, 0), &token.Process{PID: 1}
+	a, err := w.Issue(context.Background(), d)
+	if err != nil {
+		w.Fatal(err)
+	}
+	return a
 }
 
 func (w *world) close() { w.closeWithin(10 * time.Second) }

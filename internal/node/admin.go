@@ -13,8 +13,11 @@ import (
 //
 //	GET  /clock           what the clock says of itself (clock.Status)
 //	POST /clock/confirm   the machine's clock is right
-func (n *Node) ServeAdmin(log *slog.Logger) (err error) {
+//
+// Everything else is for more.
+func (n *Node) ServeAdmin(log *slog.Logger, more http.Handler) (err error) {
 	mux := http.NewServeMux()
+	mux.Handle("/", more)
 	mux.HandleFunc("GET /clock", func(w http.ResponseWriter, _ *http.Request) {
 		adminsocket.Answer(w, http.StatusOK, n.Ledger.Clock(), nil)
 	})

@@ -49,9 +49,13 @@ func (n *Node) openEngine(ctx context.Context, cfg *Config, written bool) (s sto
 		nc := *c.NATS
 		nc.Ledger, nc.Create = origin, nc.Create || fresh
 		if n.cluster, err = jetstream.OpenCluster(ctx, nc); err != nil {
+			if settings := new(jetstream.SettingsError); fresh && errors.As(err, &settings) {
+				err = fmt.Errorf("%w, or was made for another: copy keys/checkpoint.key from one of its nodes to %s, or choose another --origin: %w",
+					ErrLedgerElsewhere, cfg.Dir.checkpointKey(), err)
+			}
 			return nil, err
 		}
-		s = n.cluster
+		s, cfg.Origin = n.cluster, n.cluster.Origin()
 	default:
 		kc := *c.KurrentDB
 		kc.MustExist = written

@@ -6,8 +6,8 @@
 //	DIR/store       blocks in JetStream
 //	DIR/journal     the same blocks as plain lines; archive these
 //	DIR/tiles       hash tiles, one file a level, and the newest checkpoint; can be made again
-//	DIR/keys        checkpoint.key and token.key (0600: back them up, apart), revoked tokens;
-//	                checkpoint.pub, the verifier key that outsiders pin
+//	DIR/keys        checkpoint.key (0600: back it up, apart); checkpoint.pub, the verifier key that
+//	                outsiders pin
 //	DIR/evidence    photos and scans by their SHA-256
 //	DIR/access      who read restricted material, a file a day
 package node
@@ -42,6 +42,25 @@ func (d Dir) checkpointPub() string { return filepath.Join(d.Keys(), "checkpoint
 func (d Dir) Exists() bool {
 	_, err := os.Stat(d.Keys())
 	return err == nil
+}
+
+// origin returns the whole origin of the ledger in the directory, or of the one that is to be made
+// there; empty when it is to be made and has no name.
+func (d Dir) origin(cfg *Config) (string, error) {
+	k, err := translog.LoadKey(d.checkpointKey())
+	switch {
+	case err == nil && cfg.Origin != "" && cfg.Origin != k.Origin() && cfg.Origin != translog.OriginName(k.Origin()):
+		return "", fmt.Errorf("%s signs for %q, not for %q", d.checkpointKey(), k.Origin(), cfg.Origin)
+	case err == nil:
+		return k.Origin(), nil
+	case !errors.Is(err, fs.ErrNotExist):
+		return "", err
+	case cfg.Origin == "":
+		return "", nil
+	case cfg.NewOrigin != nil:
+		return cfg.NewOrigin(cfg.Origin), nil
+	}
+	return translog.NewOrigin(cfg.Origin), nil
 }
 
 // key loads the checkpoint key. Only an empty directory gets a new one: a ledger without

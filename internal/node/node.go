@@ -6,13 +6,12 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"os"
 	"time"
 
 	"github.com/anjian-ledger/anjian/domain"
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/oversight"
-	"github.com/anjian-ledger/anjian/domain/person"
+	"github.com/anjian-ledger/anjian/domain/token"
 	"github.com/anjian-ledger/anjian/internal/adminsocket"
 	"github.com/anjian-ledger/anjian/internal/clock"
 	"github.com/anjian-ledger/anjian/internal/devicekey"
@@ -30,7 +29,8 @@ import (
 // Config says how to open a node. Only Dir is required, and Origin for a new ledger.
 type Config struct {
 	Dir        Dir
-	Origin     string // name of the ledger on its checkpoints, e.g. anjian.example.gov.cn/ankang
+	Origin     string                   // chosen name of a new ledger, e.g. anjian.example.gov.cn/ankang; its origin gets eight random digits behind it
+	NewOrigin  func(name string) string // makes the origin of a new ledger; translog.NewOrigin when nil
 	Logger     *slog.Logger
 	ScrubEvery time.Duration // pause between two scrub passes; 0: the ledger's default; negative: no scrub
 	Progress   func(done, total uint64)
@@ -40,6 +40,9 @@ type Config struct {
 	Store          StoreConfig  // the engine that keeps the blocks
 	EvidenceBucket string       // with NATS: the object store for evidence; empty is its default
 	Feed           *feed.Config // with NATS: publish committed entries; Source, Conn and Logger are filled in
+
+	// MustExist says that no ledger is to be made: an empty directory or engine is an error.
+	MustExist bool
 
 	// Time is what the ledger's clock reads; zero: the machine. Tests set it.
 	Time clock.Sources
@@ -56,12 +59,11 @@ type Node struct {
 	Projector  *projector.Projector
 	Disclosure *disclosure.Fold // which visits are still hidden (R39)
 	Evidence   evidence.Store
-	Tokens     *identity.Verifier
+	Tokens     *identity.Registry
 	Keyring    *devicekey.Ring
 	AccessLog  *identity.AccessLog
 	Catalogue  *event.Catalogue
 
-	tokenKey *identity.TokenKey
 	admin    *adminsocket.Server // nil unless ServeAdmin was called
 	cluster  *jetstream.Cluster  // nil unless the blocks are there
 	feed     *feed.Publisher     // nil when nothing is published
@@ -77,7 +79,7 @@ func open(ctx context.Context, cfg Config, restored []oversight.CopyRestored) (n
 	if cfg.Logger == nil {
 		cfg.Logger = slog.New(slog.DiscardHandler)
 	}
-	n = &Node{Dir: cfg.Dir, Keyring: &devicekey.Ring{}, Disclosure: &disclosure.Fold{}, Catalogue: domain.Catalogue()}
+	n = &Node{Dir: cfg.Dir, Tokens: identity.NewRegistry(func() time.Time { return n.Now() }), Keyring: &devicekey.Ring{}, Disclosure: &disclosure.Fold{}, Catalogue: domain.Catalogue()}
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, n.Close(ctx))
@@ -88,21 +90,49 @@ func open(ctx context.Context, cfg Config, restored []oversight.CopyRestored) (n
 		return n, err
 	}
 	n.closers = append(n.closers, unlock)
+	if cfg.Origin, err = cfg.Dir.origin(&cfg); err != nil {
+		return n, err
+	}
 	lc, err := n.copies(ctx, cfg)
 	if err != nil {
 		return n, err
 	}
+	if cfg.MustExist {
+		if err := exists(ctx, &lc); err != nil {
+			return n, fmt.Errorf("%s: %w", cfg.Dir, err)
+		}
+	}
 	n.Projector = projector.New(projector.Config{Read: n.read, RootAt: n.rootAt, RecordedAt: n.recordedAt})
 	lc.Catalogue, lc.Logger, lc.ScrubEvery, lc.Progress, lc.Restored = n.Catalogue, cfg.Logger, cfg.ScrubEvery, cfg.Progress, restored
 	lc.MaxBlockBytes, lc.Time, lc.ConfirmClock = cfg.MaxBlockBytes, cfg.Time, cfg.ConfirmClock
-	lc.Folds = []func([]*event.Event){n.Disclosure.Apply, n.foldKeys, n.Projector.Apply} // who waits for the views finds the others done
+	lc.Folds = []func([]*event.Event){n.Tokens.Apply, n.Disclosure.Apply, n.Keyring.Apply, n.Projector.Apply} // who waits for the views finds the others done
 	if n.Ledger, err = ledger.Open(ctx, lc); err != nil {
 		return n, err
 	}
+	var refresh func(context.Context) error
+	if lc.Shared {
+		refresh = n.Ledger.Refresh
+	}
+	n.Tokens.Follow(func() uint64 { return n.Ledger.Head().Size }, refresh)
 	if err := n.around(ctx, &cfg); err != nil {
 		return n, err
 	}
 	return n, n.startFeed(&cfg)
+}
+
+// ErrNoLedger means that there is no ledger, and none was to be made.
+var ErrNoLedger = errors.New("there is no ledger")
+
+// exists reports whether a copy of the ledger has a block.
+func exists(ctx context.Context, lc *ledger.Config) error {
+	if lc.Journal.Head() > 0 || lc.Store == nil {
+		return nil
+	}
+	head, err := lc.Store.Head(ctx)
+	if err == nil && head == 0 {
+		err = ErrNoLedger
+	}
+	return err
 }
 
 // around opens what stands beside the ledger.
@@ -110,10 +140,6 @@ func (n *Node) around(ctx context.Context, cfg *Config) (err error) {
 	if err := n.openEvidence(ctx, cfg); err != nil {
 		return err
 	}
-	if n.tokenKey, err = identity.LoadTokenKey(n.Dir.Keys()); err != nil {
-		return err
-	}
-	n.Tokens = identity.NewVerifier(n.tokenKey.Public(), n.Dir.Keys(), n.Ledger.Now)
 	if n.AccessLog, err = identity.OpenAccessLog(n.Dir.Access(), identity.AccessLogOptions{Now: n.Ledger.Now, Keepable: n.Ledger.Keepable}); err != nil {
 		return err
 	}
@@ -142,38 +168,35 @@ func (n *Node) Close(ctx context.Context) error {
 	return errors.Join(errs...)
 }
 
-// Issue makes a bearer token.
-func (n *Node) Issue(c identity.Claims, ttl time.Duration) (identity.Token, error) {
-	t, _, err := n.tokenKey.Issue(c, n.Ledger.Now(), ttl)
-	return t, err
+// Now is the time by which tokens end.
+func (n *Node) Now() time.Time { return n.Ledger.Now() }
+
+// Record appends token-issued as an entry of the ledger's own, and returns once this node accepts
+// the token. Only its hash is known here.
+func (n *Node) Record(ctx context.Context, d *token.Issued) (event.Actor, error) {
+	a, err := n.Ledger.Issue(ctx, d)
+	if err == nil {
+		err = n.Tokens.WaitFor(ctx, a.Token+1)
+	}
+	return a, err
 }
 
-// IssueToken makes a bearer token for the ledger in d, whether a server runs on it or not.
-func IssueToken(d Dir, c identity.Claims, ttl time.Duration) (identity.Token, error) {
-	if err := os.MkdirAll(d.Keys(), 0o700); err != nil {
-		return identity.Token{}, err
-	}
-	k, err := identity.LoadTokenKey(d.Keys())
-	if err != nil {
-		return identity.Token{}, err
-	}
-	t, _, err := k.Issue(c, time.Now(), ttl)
-	return t, err
+// Issue makes a token for this process to hand out, records its issue, and returns it with the
+// actor under which its bearer appends. SHA256, AskedBy and Expires of d are filled in.
+func (n *Node) Issue(ctx context.Context, d token.Issued, ttl time.Duration) (identity.Token, event.Actor, error) {
+	t := identity.NewToken()
+	d.SHA256, d.AskedBy, d.Expires = t.SHA256(), identity.Self(), n.Now().Add(ttl).UTC().Truncate(time.Second)
+	a, err := n.Record(ctx, &d)
+	return t, a, err
 }
 
-// foldKeys keeps the keyring.
-func (n *Node) foldKeys(events []*event.Event) {
-	for _, e := range events {
-		switch d := e.Data.(type) {
-		case *person.KeyRegistered:
-			// What cannot be parsed was not accepted as a key when it was judged.
-			if k, err := devicekey.Parse(e.Stream.ID, devicekey.Alg(d.Algorithm), d.PublicKey); err == nil {
-				n.Keyring.Add(k, e.Recorded)
-			}
-		case *person.KeyRevoked:
-			n.Keyring.Revoke(d.Key, e.Recorded)
-		}
+// Revoke records that a token no longer counts, and returns once this node refuses it.
+func (n *Node) Revoke(ctx context.Context, c identity.Claims, reason string, by *token.Process) error {
+	stream := event.Stream{Kind: event.Tokens, ID: c.Event.String()}
+	if err := n.Ledger.Revoke(ctx, stream, &token.Revoked{Token: c.Token, Reason: reason, AskedBy: by}); err != nil {
+		return err
 	}
+	return n.Tokens.WaitFor(ctx, n.Ledger.Head().Size)
 }
 
 // read delivers the entries at ascending indexes to the projector.

@@ -9,6 +9,7 @@ import (
 
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/subject"
+	"github.com/anjian-ledger/anjian/domain/token"
 	"github.com/anjian-ledger/anjian/internal/entry"
 	"github.com/anjian-ledger/anjian/internal/ledger"
 	"github.com/anjian-ledger/anjian/internal/node"
@@ -57,6 +58,21 @@ func TestWhatWasAppendedIsThereAfterARestart(t *testing.T) {
 	}
 }
 
+// office is the actor of the supervision office, whose token is issued at its first act.
+func office(t testing.TB, n *node.Node) event.Actor {
+	t.Helper()
+	for _, c := range n.Tokens.All() {
+		if c.Role == event.RoleSupervisionOffice {
+			return c.Actor()
+		}
+	}
+	_, a, err := n.Issue(t.Context(), token.Issued{Role: event.RoleSupervisionOffice}, 20_000*time.Hour)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return a
+}
+
 func register(t testing.TB, n *node.Node, id string) ledger.Request {
 	t.Helper()
 	e := &event.Event{
@@ -72,7 +88,7 @@ func register(t testing.TB, n *node.Node, id string) ledger.Request {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return ledger.Request{Actor: event.Actor{Role: event.RoleSupervisionOffice, Person: "p-1"}, Items: []ledger.Item{{Bytes: raw, Event: parsed}}}
+	return ledger.Request{Actor: office(t, n), Items: []ledger.Item{{Bytes: raw, Event: parsed}}}
 }
 
 func BenchmarkAppendAlone(b *testing.B) {

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"net/http"
 	"os"
 	"path/filepath"
 	"strings"
@@ -53,7 +54,7 @@ func TestANodeNamesTheClock(t *testing.T) {
 	n := openOn(t, dir, m)
 	defer func() { closed(t, n) }()
 	append1(t, n)
-	if err := n.ServeAdmin(slog.New(slog.DiscardHandler)); err != nil {
+	if err := n.ServeAdmin(slog.New(slog.DiscardHandler), http.NotFoundHandler()); err != nil {
 		t.Fatal(err)
 	}
 	metrics := func() string {

@@ -173,10 +173,10 @@ func drawData(t *rapid.T, kind event.Kind) event.Data {
 		}
 		return &team.Activated{}
 	case event.Accident:
-		harm := accident.Harm{Deaths: n, DirectLoss: event.Money{Currency: "CNY", Amount: int64(n) * 100}}
+		harm := drawHarm(t)
 		switch n % 4 {
 		case 0:
-			return &accident.Reported{Subjects: rapid.SliceOfN(rapid.SampledFrom(subjectIDs), 0, 3).Draw(t, "subjects"), Region: "610902", Happened: epoch, Kind: "中毒和窒息", Harm: harm}
+			return &accident.Reported{Subjects: rapid.SliceOfN(rapid.SampledFrom(subjectIDs), 0, 3).Draw(t, "subjects"), Region: "610902", Happened: epoch, Kind: "poisoning-asphyxiation", Harm: harm}
 		case 1:
 			return &accident.CasualtiesUpdated{Harm: harm}
 		case 2:
@@ -187,6 +187,31 @@ func drawData(t *rapid.T, kind event.Kind) event.Data {
 		return drawVisit(t, n, pick, finding, findings, flag)
 	}
 	return &person.Trained{Topic: "x", Date: "2026-11-01"}
+}
+
+// drawMoney draws small amounts, the largest ones, and nil for one that is not known.
+func drawMoney(t *rapid.T) *event.Money {
+	m := event.Money{Currency: rapid.SampledFrom([]string{"CNY", "USD"}).Draw(t, "currency")}
+	switch rapid.IntRange(0, 3).Draw(t, "money") {
+	case 0:
+		return nil
+	case 1:
+		m.Amount = event.Amounts.Max - rapid.Int64Range(0, 3).Draw(t, "below")
+	default:
+		m.Amount = rapid.Int64Range(0, 1<<40).Draw(t, "amount")
+	}
+	return &m
+}
+
+func drawHarm(t *rapid.T) accident.Harm {
+	people := func(what string) *int64 {
+		if rapid.IntRange(0, 3).Draw(t, what+" unknown") == 0 {
+			return nil
+		}
+		n := rapid.SampledFrom([]int64{0, 1, 7, event.People.Max}).Draw(t, what)
+		return &n
+	}
+	return accident.Harm{Deaths: people("deaths"), SeriousInjuries: people("serious"), Injured: people("injured"), DirectLoss: drawMoney(t)}
 }
 
 func drawVisit(t *rapid.T, n int, pick func(string, ...string) string, finding func() string, findings func() []string, flag func() event.Data) event.Data {
@@ -208,8 +233,8 @@ func drawVisit(t *rapid.T, n int, pick func(string, ...string) string, finding f
 	case 11:
 		return &inspection.OrderIssued{Order: "O1", Kind: pick("order", "stop", "rectify-by-date"), Findings: findings(), Due: pick("due", "", "2026-12-01")}
 	case 12:
-		return &inspection.PenaltyDecided{Penalty: "X1", Kind: "fine", Findings: findings(), Final: rapid.Bool().Draw(t, "final"),
-			Fine: &event.Money{Currency: pick("currency", "CNY", "USD"), Amount: rapid.Int64Range(1, 1e6).Draw(t, "amount")}}
+		return &inspection.PenaltyDecided{Penalty: "X1", Kind: "fine", Findings: findings(),
+			Final: rapid.Bool().Draw(t, "final"), Fine: drawMoney(t)}
 	case 13:
 		return &inspection.NoPenaltyDecided{Findings: findings(), Reason: "minor"}
 	case 14:

@@ -4,12 +4,14 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"math/big"
 	"strings"
 	"testing"
 	"time"
 
 	"pgregory.net/rapid"
 
+	"github.com/anjian-ledger/anjian/domain/accident"
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/inspection"
 	"github.com/anjian-ledger/anjian/internal/projector"
@@ -193,6 +195,85 @@ func TestCountsAreWhatTheDefinitionsSay(t *testing.T) {
 	})
 }
 
+// money adds up in big integers what an oracle finds.
+type money struct {
+	sum     map[string]*big.Int
+	unknown int64
+}
+
+func (m *money) add(v *event.Money) {
+	if v == nil {
+		m.unknown++
+		return
+	}
+	if m.sum == nil {
+		m.sum = map[string]*big.Int{}
+	}
+	if m.sum[v.Currency] == nil {
+		m.sum[v.Currency] = new(big.Int)
+	}
+	m.sum[v.Currency].Add(m.sum[v.Currency], big.NewInt(v.Amount))
+}
+
+func (m *money) check(t *rapid.T, what string, sums []projections.Sum, unknown int64) {
+	t.Helper()
+	have := map[string]string{}
+	for _, s := range sums {
+		have[s.Currency] = s.Amount.String()
+	}
+	for currency, n := range m.sum {
+		if n.Sign() == 0 {
+			continue // a sum of zero is left out
+		}
+		if have[currency] != n.String() {
+			t.Fatalf("%s: %s %s, big integers give %s", what, have[currency], currency, n)
+		}
+		delete(have, currency)
+	}
+	if len(have) > 0 || unknown != m.unknown {
+		t.Fatalf("%s: %v too much, %d unknown, want %d", what, have, unknown, m.unknown)
+	}
+}
+
+// TestMoneyAndHarmEqualBigIntegers: fines, and casualties that are corrected upwards, downwards
+// and to what is not known.
+func TestMoneyAndHarmEqualBigIntegers(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		l := drawLedger(t)
+		at := rapid.IntRange(0, len(l.events)).Draw(t, "as of")
+		city, err := l.project(len(l.events), 9).City(context.Background(), asOf(at))
+		if err != nil {
+			t.Fatal(err)
+		}
+		var fines, losses money
+		var deaths, unknown int64
+		harms, reported := map[string]accident.Harm{}, map[string]bool{}
+		for _, e := range l.events[:at] {
+			switch d := e.Data.(type) {
+			case *inspection.PenaltyDecided:
+				fines.add(d.Fine)
+			case *accident.Reported:
+				harms[e.Stream.ID], reported[e.Stream.ID] = d.Harm, true
+			case *accident.CasualtiesUpdated:
+				harms[e.Stream.ID] = d.Harm
+			}
+		}
+		for id := range reported {
+			losses.add(harms[id].DirectLoss)
+			if n := harms[id].Deaths; n != nil {
+				deaths += *n
+			} else {
+				unknown++
+			}
+		}
+		fines.check(t, "fines", city.Fines, city.FinesUnknown)
+		losses.check(t, "losses", city.DirectLoss, city.DirectLossUnknown)
+		if city.Deaths != deaths || city.DeathsUnknown != unknown {
+			t.Fatalf("deaths %d and %d unknown, want %d and %d", city.Deaths, city.DeathsUnknown, deaths, unknown)
+		}
+	})
+}
+
 func TestTheCityIsTheSumOfItsCountiesWithoutZones(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		l := drawLedger(t)
@@ -201,7 +282,7 @@ func TestTheCityIsTheSumOfItsCountiesWithoutZones(t *testing.T) {
 			t.Fatal(err)
 		}
 		var sum projections.CountyLine
-		fines := map[string]int64{}
+		fines := map[string]*big.Int{}
 		for _, c := range city.Counties {
 			if c.Parent != "" {
 				continue
@@ -215,7 +296,10 @@ func TestTheCityIsTheSumOfItsCountiesWithoutZones(t *testing.T) {
 			sum.SubjectsInspected += c.SubjectsInspected
 			sum.Accidents += c.Accidents
 			for _, m := range c.Fines {
-				fines[m.Currency] += m.Amount
+				if fines[m.Currency] == nil {
+					fines[m.Currency] = new(big.Int)
+				}
+				fines[m.Currency].Add(fines[m.Currency], m.Amount.Big())
 			}
 		}
 		if sum.Counts != city.Counts || sum.SubjectsRegistered != city.SubjectsRegistered ||
@@ -223,7 +307,7 @@ func TestTheCityIsTheSumOfItsCountiesWithoutZones(t *testing.T) {
 			t.Fatalf("sum %+v, city %+v", sum, city)
 		}
 		for _, m := range city.Fines {
-			if fines[m.Currency] != m.Amount {
+			if fines[m.Currency].Cmp(m.Amount.Big()) != 0 {
 				t.Fatalf("fines %v, city %v", fines, city.Fines)
 			}
 		}

@@ -92,25 +92,28 @@ func (g *Generator) accident(s step) *Request {
 	b := g.stepBatch(s)
 	id := g.id + "-a1"
 	happened := g.at(19, 9, 10)
-	yuan := func(n int64) event.Money { return event.Money{Currency: "CNY", Amount: n * 100} }
+	harm := func(deaths, serious, injured, yuan int64) accident.Harm {
+		return accident.Harm{Deaths: &deaths, SeriousInjuries: &serious, Injured: &injured,
+			DirectLoss: &event.Money{Currency: "CNY", Amount: yuan * 100}}
+	}
 	actor := g.office()
 	switch s.what {
 	case accidentReport:
 		p, _ := g.place(g.accidentVisit())
 		b.add("accident-reported", event.Accident, id, s.written(), &accident.Reported{
-			Subjects: []string{p.id}, Region: p.area.Code, Happened: happened, Kind: "中毒和窒息",
+			Subjects: []string{p.id}, Region: p.area.Code, Happened: happened, Kind: "poisoning-asphyxiation",
 			Summary: "清理反应釜时发生中毒，救援人员盲目施救致伤亡扩大（模拟数据，非真实事故）",
-			Harm:    accident.Harm{Deaths: 2, SeriousInjuries: 3, DirectLoss: yuan(1_800_000)},
+			Harm:    harm(2, 3, 5, 1_800_000),
 		})
 	case accidentUpdate:
 		b.add("accident-casualties-updated", event.Accident, id, s.written(), &accident.CasualtiesUpdated{
-			Harm: accident.Harm{Deaths: 4, SeriousInjuries: 1, DirectLoss: yuan(5_200_000)}, Reason: "两名重伤人员经抢救无效死亡",
+			Harm: harm(4, 1, 3, 5_200_000), Reason: "两名重伤人员经抢救无效死亡",
 		})
 	default:
 		b.add("accident-graded", event.Accident, id, s.written(), &accident.Graded{
 			Grade: "larger", StatisticalYear: happened.In(china).Year(), DecidedBy: "安康市人民政府" + mark,
 		})
-		actor = event.Actor{Role: event.RoleCityGovernment, Unit: "安康市人民政府" + mark}
+		actor = event.Actor{Role: event.RoleCityGovernment, Unit: "government-" + cityWide}
 	}
 	return b.request(actor, s.due)
 }

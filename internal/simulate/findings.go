@@ -3,6 +3,7 @@ package simulate
 import (
 	"fmt"
 
+	"github.com/anjian-ledger/anjian/domain/codes"
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/inspection"
 )
@@ -144,7 +145,7 @@ func (f *fieldVisit) punish() {
 			continue
 		}
 		p := &inspection.PenaltyDecided{Penalty: fmt.Sprintf("P%d", i+1), Findings: []string{d.Finding}, Kind: "warning",
-			DecisionNo: f.document("罚"), DecidedBy: f.authority(), Final: true,
+			DecisionNo: f.document("罚"), DecidedBy: f.place.area.Chinese + f.place.trade.dept + mark, Final: true,
 			LegalBasis: []event.Citation{f.g.law.safetyAct(pick(f.c, []string{"94", "96", "99"}))}}
 		if d.Level == "major" || f.c.once(0.7) {
 			p.Kind, p.Fine = "fine", f.fine(d.Level)
@@ -153,9 +154,10 @@ func (f *fieldVisit) punish() {
 	}
 }
 
-// fine is a round amount of yuan, in fen.
+// fine is a round amount of yuan, in fen: what inspectors may decide on the spot, and for a major
+// hazard, now and then, more than they may (R41).
 func (f *fieldVisit) fine(level string) *event.Money {
-	yuan := f.c.between(2, 60) * 500
+	yuan := f.c.between(1, int(codes.OnTheSpotFine(f.g.date(f.v.begins))/100_00)) * 100
 	if level == "major" {
 		yuan = f.c.between(50, 200) * 1000
 	}

@@ -7,6 +7,7 @@ import (
 	"github.com/anjian-ledger/anjian/domain/campaign"
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/person"
+	codetable "github.com/anjian-ledger/anjian/domain/table"
 	"github.com/anjian-ledger/anjian/domain/team"
 )
 
@@ -55,18 +56,19 @@ func (g *Generator) plan(at time.Time) *Request {
 	b.add("campaign-started", event.Campaign, g.id, at, &campaign.Started{
 		Start: g.Base, End: g.Base.Add(Length), Basis: []string{"全省安全生产百日集中整治行动方案（模拟）"},
 	})
-	return b.request(g.office(), at)
+	b.add("code-table-published", event.Table, codetable.Units, at, g.unitTable())
+	return b.request(g.desk(), at)
 }
 
 func (g *Generator) officers(at time.Time) *Request {
 	b := g.batch(g.chance(forPerson, -1))
 	for n := range officers {
 		b.add("person-registered", event.Person, g.officer(n), at, &person.Registered{
-			Name: pick(b.c, surnames) + pick(b.c, given) + mark, Unit: "安康市安全生产委员会办公室",
+			Name: pick(b.c, surnames) + pick(b.c, given) + mark, Unit: officeUnit,
 			Roles: []event.Role{event.RoleSupervisionOffice},
 		})
 	}
-	return b.request(g.office(), at)
+	return b.request(g.desk(), at)
 }
 
 // formTeam yields the forming of a team, its people's acknowledgements and its activation.
@@ -126,9 +128,9 @@ func (g *Generator) teamScope(t int) (*team.Formed, *team.ScopeAssigned) {
 // untrained (R01), and a few come from the department that supervises the subjects (R61).
 func (g *Generator) enlist(b *batch, t, n int, at time.Time) {
 	c := g.chance(forPerson, t*teamSize+n)
-	unit := pick(c, units)
+	unit := pick(c, depts).slug + "-" + cityWide
 	if n == 1 && !specialist(t) && t%9 == 4 {
-		unit = g.countiesOf(t)[0].Chinese + "应急管理局"
+		unit = unitID("应急管理局", g.countiesOf(t)[0].Code)
 	}
 	roles := []event.Role{event.RoleInspector}
 	if n == 0 || n == deputy {

@@ -32,11 +32,14 @@
 package simulate
 
 import (
+	"crypto/sha256"
+	"encoding/base64"
 	"fmt"
 	"time"
 
 	"github.com/anjian-ledger/anjian/domain"
 	"github.com/anjian-ledger/anjian/domain/event"
+	"github.com/anjian-ledger/anjian/domain/token"
 	"github.com/anjian-ledger/anjian/internal/entry"
 )
 
@@ -100,7 +103,7 @@ type Config struct {
 
 // Request is one append, whole or not at all.
 type Request struct {
-	Actor  event.Actor
+	Actor  event.Actor // without a token; see [Generator.Token]
 	Events []*event.Event
 	// Recorded is when the request reaches the ledger in the story; it never goes back. The
 	// latest is up to Length plus a week after Config.Base.
@@ -150,6 +153,14 @@ func Campaign(c Config) (*Generator, error) {
 	g.world = newWorld(g)
 	g.acc = g.chooseAccident()
 	return g, nil
+}
+
+// Token is the issue under which an actor of the campaign appends. It is the same in every run,
+// so that a second one finds it. Nobody has the token: its hash is that of no token. Who issues
+// it says until when and for whom.
+func (g *Generator) Token(a event.Actor) *token.Issued {
+	sum := sha256.Sum256(fmt.Appendf(nil, "simulated\n%s\n%s\n%s\n%s\n%s\n%s", g.id, a.Role, a.Person, a.Team, a.County, a.Unit))
+	return &token.Issued{SHA256: base64.RawURLEncoding.EncodeToString(sum[:]), Role: a.Role, Person: a.Person, Team: a.Team, County: a.County, Unit: a.Unit}
 }
 
 // ID returns the id of the campaign.

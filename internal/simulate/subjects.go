@@ -100,8 +100,8 @@ func (g *Generator) enter(b *batch, n int, p place, c chance, discovery string, 
 	d := &subject.Registered{
 		Kind: p.trade.kind, Name: p.area.Chinese + pick(c, brands) + pick(c, p.trade.business) + mark,
 		Region: region, Address: fmt.Sprintf("%s%s%d号", p.area.Chinese, town, c.between(1, 299)),
-		Place: &event.Place{Lat: p.lat, Lon: p.lon}, Sectors: []string{p.trade.sector}, Industry: p.trade.industry,
-		HighRisk: p.highRisk, Departments: []string{p.area.Chinese + p.trade.dept}, Discovery: discovery,
+		Place: &event.Place{Lat: p.lat, Lon: p.lon, Datum: datum}, Sectors: []string{p.trade.sector}, Industry: p.trade.industry,
+		HighRisk: p.highRisk, Departments: []string{unitID(p.trade.dept, p.area.Code)}, Discovery: discovery,
 	}
 	if len(p.trade.venues) > 0 {
 		d.VenueType = pick(c, p.trade.venues)

@@ -89,14 +89,14 @@ func (f *fieldVisit) begin() {
 }
 
 // authority is the department that may lawfully inspect and punish here.
-func (f *fieldVisit) authority() string { return f.place.area.Chinese + f.place.trade.dept + mark }
+func (f *fieldVisit) authority() string { return unitID(f.place.trade.dept, f.place.area.Code) }
 
 // onSite is the visit proper, from the arrival to the departure.
 func (f *fieldVisit) onSite() {
 	c := f.c
 	f.pace = f.v.stay / 90
 	leaves := f.clock.Add(f.v.stay)
-	here := &event.Place{Lat: f.place.lat, Lon: f.place.lon, Accuracy: float64(c.between(5, 40))}
+	here := &event.Place{Lat: f.place.lat, Lon: f.place.lon, Accuracy: float64(c.between(5, 40)), Datum: datum}
 	f.say("inspector-arrived", &inspection.Arrived{Place: here})
 	certificates := make([]string, len(f.crew))
 	for i, n := range f.crew {
@@ -153,7 +153,7 @@ func (f *fieldVisit) profile() []string {
 	case "road-section":
 		add("T", 4)
 	default:
-		add("E", 5)
+		add("E", 6)
 	}
 	if f.place.highRisk {
 		add("H", 4)

@@ -29,7 +29,10 @@ type area struct {
 // hengkou is the zone where the accident happens.
 const hengkou = "610972"
 
-// centres are rough positions for synthetic coordinates (WGS-84).
+// datum of all synthetic coordinates.
+const datum = "WGS-84"
+
+// centres are rough positions for synthetic coordinates.
 var centres = map[string][2]float64{
 	"610902": {32.69, 109.03}, "610921": {32.89, 108.51}, "610922": {33.04, 108.25}, "610923": {33.31, 108.31},
 	"610924": {32.52, 108.53}, "610925": {32.31, 108.90}, "610926": {32.39, 109.36}, "610927": {31.88, 109.53},
@@ -77,7 +80,14 @@ const (
 func (g *Generator) officer(n int) string { return fmt.Sprintf("%s-o%d", g.id, n) }
 
 func (g *Generator) office() event.Actor {
-	return event.Actor{Person: g.officer(clerk), Role: event.RoleSupervisionOffice, Unit: "安康市安全生产委员会办公室（模拟）"}
+	return event.Actor{Person: g.officer(clerk), Role: event.RoleSupervisionOffice, Unit: officeUnit}
+}
+
+// desk is the office before its people are registered.
+func (g *Generator) desk() event.Actor {
+	a := g.office()
+	a.Person = ""
+	return a
 }
 
 // teamSize is how many people belong to a team: the leader, who reviews and does not visit,

@@ -40,7 +40,7 @@ func TestAChainAcceptsTheNextBlockAndNoOther(t *testing.T) {
 		"half of it":               blocks[1][:len(blocks[1])/2],
 		"another key":              others[1],
 		"a later checkpoint":       resealed(entries, third.Checkpoint),
-		"an entry that was edited": resealed(bytes.Replace(entries, []byte("模拟"), []byte("真实"), 1), second.Checkpoint),
+		"an entry that was edited": resealed(bytes.Replace(entries, []byte(`"pid":1`), []byte(`"pid":2`), 1), second.Checkpoint),
 		"entries of another block": resealed(blocks[2][:len(blocks[2])-len(third.Closing())-1], second.Checkpoint),
 	}
 	c := transfer.NewChain(key.Verifier())

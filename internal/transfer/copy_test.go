@@ -123,13 +123,15 @@ func TestAForkIsRefusedAndNothingIsWritten(t *testing.T) {
 	from, key := small(t, 10)
 	blocks := all(t, from)
 
-	// Another ledger of the same key: the fifth request came a second later.
-	other := memory.New(0)
+	// Another ledger of the same key: the second request came a second later.
+	later := memory.New(0)
 	requests := campaign(t)[:10]
-	requests[4].recorded = requests[4].recorded.Add(time.Second)
-	record(t, other, t.TempDir(), key, requests)
+	requests[1].recorded = requests[1].recorded.Add(time.Second)
+	record(t, later, t.TempDir(), key, requests)
+	other := memory.New(0)
+	put(t, other, all(t, later)[:10]...)
 	before := all(t, other)
-	if r, err := transfer.Copy(t.Context(), from, other, options(key)); !errors.Is(err, transfer.ErrFork) || r.Blocks != 4 || r.Copied != 0 {
+	if r, err := transfer.Copy(t.Context(), from, other, options(key)); !errors.Is(err, transfer.ErrFork) || r.Blocks != 3 || r.Copied != 0 {
 		t.Errorf("the target is another ledger: %+v, %v", r, err)
 	}
 	if len(all(t, other)) != len(before) {

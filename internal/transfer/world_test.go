@@ -3,6 +3,9 @@ package transfer_test
 import (
 	"bytes"
 	"context"
+	"crypto/sha256"
+	"encoding/base64"
+	"fmt"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -16,6 +19,7 @@ import (
 
 	"github.com/anjian-ledger/anjian/domain"
 	"github.com/anjian-ledger/anjian/domain/event"
+	"github.com/anjian-ledger/anjian/domain/token"
 	"github.com/anjian-ledger/anjian/internal/block"
 	"github.com/anjian-ledger/anjian/internal/clock"
 	"github.com/anjian-ledger/anjian/internal/entry"
@@ -37,8 +41,7 @@ var (
 
 // request is one append at its time: the same requests make the same ledger in any engine.
 type request struct {
-	actor    event.Actor
-	imported bool
+	actor    event.Actor // without its token
 	events   [][]byte
 	recorded time.Time
 }
@@ -74,7 +77,7 @@ func violations(t testing.TB) (all []request) {
 			t.Error(err)
 			return
 		}
-		batch := request{actor: event.Actor{Role: event.RoleImporter}, imported: true, recorded: begin.AddDate(1, 0, 0)}
+		batch := request{actor: event.Actor{Role: event.RoleImporter, Unit: "msha"}, recorded: begin.AddDate(1, 0, 0)}
 		for _, e := range events {
 			batch.events = append(batch.events, bytes.Clone(e))
 		}
@@ -98,7 +101,7 @@ func violations(t testing.TB) (all []request) {
 
 func newKey(t testing.TB) *translog.Key {
 	t.Helper()
-	key, err := translog.NewKey("anjian.test/transfer")
+	key, err := translog.NewKey("anjian.test/transfer/0a1b2c3d")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -119,6 +122,7 @@ func record(t testing.TB, s store.Store, dir string, key *translog.Key, requests
 		t.Fatal(err)
 	}
 	var now atomic.Int64 // since begin
+	now.Store(int64(requests[0].recorded.Sub(begin)))
 	l, err := ledger.Open(t.Context(), ledger.Config{
 		Store: s, Journal: j, TilesDir: dir + "/tiles", Key: key, Catalogue: catalogue, ScrubEvery: -1,
 		Time: clock.Sources{Read: func() (time.Time, time.Duration) { since := time.Duration(now.Load()); return begin.Add(since), since }},
@@ -126,6 +130,7 @@ func record(t testing.TB, s store.Store, dir string, key *translog.Key, requests
 	if err != nil {
 		t.Fatal(err)
 	}
+	bearers := map[event.Actor]event.Actor{}
 	for _, r := range requests {
 		items := make([]ledger.Item, len(r.events))
 		for i, raw := range r.events {
@@ -136,7 +141,7 @@ func record(t testing.TB, s store.Store, dir string, key *translog.Key, requests
 			items[i] = ledger.Item{Bytes: raw, Event: e}
 		}
 		now.Store(int64(r.recorded.Sub(begin))) // nothing else is underway that could look at it
-		if _, err := l.Append(t.Context(), ledger.Request{Actor: r.actor, Imported: r.imported, Items: items}); err != nil {
+		if _, err := l.Append(t.Context(), ledger.Request{Actor: bearerOf(t, l, bearers, r.actor), Items: items}); err != nil {
 			t.Fatal(err)
 		}
 		h := l.Head()
@@ -151,12 +156,31 @@ func record(t testing.TB, s store.Store, dir string, key *translog.Key, requests
 	return heads
 }
 
+// bearerOf returns an actor with its token, which is issued at its first act: the same requests
+// make the same ledger.
+func bearerOf(t testing.TB, l *ledger.Ledger, known map[event.Actor]event.Actor, a event.Actor) event.Actor {
+	t.Helper()
+	if have, ok := known[a]; ok {
+		return have
+	}
+	hash := sha256.Sum256(fmt.Appendf(nil, "%+v", a))
+	have, err := l.Issue(t.Context(), &token.Issued{SHA256: base64.RawURLEncoding.EncodeToString(hash[:]), Role: a.Role, Person: a.Person,
+		Team: a.Team, County: a.County, Unit: a.Unit, Expires: begin.AddDate(100, 0, 0), AskedBy: &token.Process{PID: 1}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	known[a] = have
+	return have
+}
+
 // small is a ledger of n blocks in memory.
 func small(t testing.TB, n int) (*memory.Store, *translog.Key) {
 	t.Helper()
 	s, key := memory.New(0), newKey(t)
 	record(t, s, t.TempDir(), key, campaign(t)[:n])
-	return s, key
+	first := memory.New(0) // n of them: its creation and the issues of tokens are blocks too
+	put(t, first, all(t, s)[:n]...)
+	return first, key
 }
 
 // all reads every block of a source.

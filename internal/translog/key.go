@@ -4,6 +4,7 @@ import (
 	"crypto/ed25519"
 	"crypto/rand"
 	"encoding/base64"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
@@ -33,6 +34,29 @@ func NewKey(origin string) (*Key, error) {
 		return nil, err
 	}
 	return parseKey(private)
+}
+
+// originDigits is how many random hexadecimal digits end the origin of a ledger.
+const originDigits = 8
+
+// NewOrigin returns the origin of a new ledger: its chosen name, "/" and eight random hexadecimal
+// digits. What is signed for one ledger then counts in no other of the same name.
+func NewOrigin(name string) string {
+	var b [originDigits / 2]byte
+	_, _ = rand.Read(b[:]) // never fails
+	return name + "/" + hex.EncodeToString(b[:])
+}
+
+// OriginName returns the chosen name in an origin; all of it when it has no digits behind it.
+func OriginName(origin string) string {
+	i := len(origin) - originDigits - 1
+	if i < 1 || origin[i] != '/' {
+		return origin
+	}
+	if _, err := hex.DecodeString(origin[i+1:]); err != nil {
+		return origin
+	}
+	return origin[:i]
 }
 
 // parseKey reads a key in note's signer format and derives its public half.

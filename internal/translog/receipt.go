@@ -13,6 +13,19 @@ import (
 	"golang.org/x/mod/sumdb/tlog"
 )
 
+// A receipt as it is handed out is one text that proves by itself: the entry's line, a line feed,
+// and the proof. The first line is the entry, the rest is a file for any reader of C2SP.
+
+// OpenReceipt checks such a text with the log's key and nothing else, and returns the entry in it.
+func OpenReceipt(text []byte, v note.Verifier) (entry []byte, index uint64, c Checkpoint, err error) {
+	entry, proof, ok := bytes.Cut(text, []byte{'\n'})
+	if !ok {
+		return nil, 0, c, fmt.Errorf("%w: an entry's line and a proof are wanted", ErrReceipt)
+	}
+	index, c, err = VerifyReceipt(entry, proof, v)
+	return entry, index, c, err
+}
+
 // Receipt proves that an entry is in the log. Its text form is a C2SP tlog-proof:
 //
 //	c2sp.org/tlog-proof@v1

@@ -9,7 +9,6 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/anjian-ledger/anjian/internal/entry"
-
 	"github.com/anjian-ledger/anjian/internal/translog"
 )
 
@@ -50,7 +49,7 @@ func BenchmarkRun(b *testing.B) {
 	}
 }
 
-func BenchmarkEventID(b *testing.B) {
+func BenchmarkPeek(b *testing.B) {
 	ev := []byte(`{"specversion":"1.0","id":"` + uuid.NewString() + `","data":{` + strings.Repeat(`"name":"value",`, 50) + `"n":1}}`)
 	b.SetBytes(int64(len(ev)))
 	for b.Loop() {

@@ -1,6 +1,7 @@
 package verify
 
 import (
+	"errors"
 	"fmt"
 	"sync"
 
@@ -21,18 +22,22 @@ type candidate struct {
 	head     translog.Checkpoint
 	leaves   []tlog.Hash
 	facts    []fact
+	unread   []unread
 	problems []Problem
+}
+
+// unread is an entry whose meaning cannot be told: newer than this program, or malformed.
+type unread struct {
+	index  uint64
+	newer  bool
+	reason string
 }
 
 // fact is what the folder needs to know of an entry.
 type fact struct {
-	ok       bool // the entry parsed
-	stream   event.Stream
-	revision uint64
-	recorded int64 // microseconds
-	id       [16]byte
-	signed   *signed    // nil when no device signed it
-	change   *keyChange // nil when it does not register or revoke a device key
+	event     *event.Event // nil when the entry did not parse; its Bytes alias the block's
+	signature []byte
+	recorded  int64 // microseconds
 
 	correction *correction // nil when it is no clock-corrected
 }
@@ -59,6 +64,9 @@ func (c *candidate) problem(index int64, format string, args ...any) {
 // analyse checks all that the block's own bytes tell.
 func (c *candidate) analyse(number uint64, opts *Options) {
 	b, err := block.Parse(c.raw)
+	if errors.Is(err, block.ErrNewer) {
+		c.unread = append(c.unread, unread{newer: true, reason: err.Error()})
+	}
 	if err != nil {
 		c.problem(-1, "%v", err)
 		return
@@ -79,37 +87,32 @@ func (c *candidate) analyse(number uint64, opts *Options) {
 	}
 	for i, line := range b.Entries {
 		c.leaves = append(c.leaves, translog.LeafHash(line))
-		c.facts = append(c.facts, c.fact(b.First+uint64(i), line))
+		c.facts = append(c.facts, c.fact(b.First+uint64(i), line, opts.catalogue))
 	}
-	if last := c.facts[len(c.facts)-1]; last.ok && last.recorded != b.Recorded.UnixMicro() {
+	if last := c.facts[len(c.facts)-1]; last.event != nil && last.recorded != b.Recorded.UnixMicro() {
 		c.problem(int64(b.Size-1), "the block's recorded time is not that of its last entry")
 	}
 }
 
-func (c *candidate) fact(index uint64, line []byte) fact {
+func (c *candidate) fact(index uint64, line []byte, cat *event.Catalogue) fact {
 	e, err := entry.Parse(line)
-	if err != nil {
+	switch {
+	case errors.Is(err, entry.ErrNewer):
+		c.unread = append(c.unread, unread{index, true, err.Error()})
+		return fact{}
+	case err != nil:
 		c.problem(int64(index), "%v", err)
 		return fact{}
-	}
-	if e.Index != index {
+	case e.Index != index:
 		c.problem(int64(index), "the entry says that its index is %d", e.Index)
 	}
-	f := fact{ok: true, stream: e.Stream, revision: e.Revision, recorded: e.Recorded.UnixMicro()}
-	head, err := entry.Peek(e.Event)
-	if f.id = head.ID; err != nil {
+	ev := e.Decode(cat)
+	if d, ok := ev.Data.(*event.Unreadable); ok {
+		c.unread = append(c.unread, unread{index, d.Newer, d.Reason})
+	}
+	f := fact{event: ev, signature: e.Signature, recorded: e.Recorded.UnixMicro()}
+	if f.correction, err = correctionOf(ev); err != nil {
 		c.problem(int64(index), "%v", err)
-		f.ok = false
-	}
-	if e.Stream.Kind == event.Person {
-		if f.change, err = keyChangeOf(&e); err != nil {
-			c.problem(int64(index), "%v", err)
-		}
-	}
-	if e.Stream.Kind == event.Ledger {
-		if f.correction, err = correctionOf(&e, head.Type); err != nil {
-			c.problem(int64(index), "%v", err)
-		}
 	}
 	return f
 }

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 
+	"github.com/google/uuid"
 	"golang.org/x/mod/sumdb/tlog"
 
 	"github.com/anjian-ledger/anjian/domain/event"
@@ -31,14 +32,15 @@ type folder struct {
 	resumed   bool
 	revisions map[event.Stream]uint64 // next revision
 	ids       map[[16]byte]struct{}
-	devices   devices
+	keys      keys
+	tokens    tokenTable
 }
 
 func newFolder(tiles Tiles, opts Options) *folder {
 	f := &folder{
 		opts: opts, tree: translog.NewFold(), block: 1,
-		revisions: map[event.Stream]uint64{}, ids: map[[16]byte]struct{}{}, devices: devices{keys: map[string]*registered{}},
-		out: Report{OK: true, Problems: []Problem{}},
+		revisions: map[event.Stream]uint64{}, ids: map[[16]byte]struct{}{}, keys: newKeys(), tokens: newTokenTable(),
+		out: Report{OK: true, Problems: []Problem{}, Malformed: []Unread{}, Newer: []Unread{}},
 	}
 	if tiles != nil {
 		f.tiles = newTileCheck(tiles, f.tree, opts.Verifier, f.out.add)
@@ -183,7 +185,10 @@ func (f *folder) apply(c *candidate) {
 	for i := range c.facts {
 		f.applyFact(c, &c.facts[i], int64(f.index)+int64(i))
 	}
-	for _, bad := range f.devices.settle(&f.out.Signed) {
+	for _, u := range c.unread {
+		f.out.cannotTell(u)
+	}
+	for _, bad := range f.keys.settle(&f.out.Signed) {
 		f.problem(c.where, c.number, bad.index, "the signature is not that of key %s over the event's bytes", bad.key.ID)
 	}
 	f.index = c.block.Size
@@ -193,29 +198,33 @@ func (f *folder) apply(c *candidate) {
 }
 
 func (f *folder) applyFact(c *candidate, e *fact, index int64) {
-	if !e.ok {
+	if e.event == nil {
 		return
 	}
-	next, known := f.revisions[e.stream]
-	if e.revision != next && (known || !f.resumed) {
-		f.problem(c.where, c.number, index, "revision %d of stream %s, want %d", e.revision, e.stream, next)
+	ev := e.event
+	next, known := f.revisions[ev.Stream]
+	if ev.Revision != next && (known || !f.resumed) {
+		f.problem(c.where, c.number, index, "revision %d of stream %s, want %d", ev.Revision, ev.Stream, next)
 	}
-	f.revisions[e.stream] = e.revision + 1
+	f.revisions[ev.Stream] = ev.Revision + 1
 	if err := f.recorded.add(uint64(index), e.recorded, e.correction); err != nil {
 		f.problem(c.where, c.number, index, "%v", err)
 	}
-	before := len(f.ids)
-	if f.ids[e.id] = struct{}{}; len(f.ids) == before {
-		f.problem(c.where, c.number, index, "the event id was used before")
-	}
-	if e.change != nil {
-		f.devices.apply(e.change)
-	}
-	if e.signed != nil {
-		// What an entry that is missing registered cannot be known.
-		if err := f.devices.take(index, e.signed); err != nil && !f.resumed {
-			f.problem(c.where, c.number, index, "%v", err)
+	if ev.ID != uuid.Nil { // a malformed one may have none
+		before := len(f.ids)
+		if f.ids[ev.ID] = struct{}{}; len(f.ids) == before {
+			f.problem(c.where, c.number, index, "the event id was used before")
 		}
+	}
+	if err := created(ev, f.opts.Verifier.Name()); err != nil {
+		f.problem(c.where, c.number, index, "%v", err)
+	}
+	if err := f.tokens.check(ev, f.resumed); err != nil {
+		f.problem(c.where, c.number, index, "%v", err)
+	}
+	f.tokens.apply(ev)
+	if err := f.keys.take(index, e, f.resumed); err != nil {
+		f.problem(c.where, c.number, index, "%v", err)
 	}
 }
 
@@ -232,6 +241,7 @@ func (f *folder) report() Report {
 	if err != nil {
 		f.problem("journal and store", 0, -1, "%v", err)
 	}
+	f.out.Keys = f.keys.links()
 	f.out.Root = base64.StdEncoding.EncodeToString(root[:])
 	return f.out
 }

@@ -16,6 +16,8 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/anjian-ledger/anjian/domain/event"
+	"github.com/anjian-ledger/anjian/domain/oversight"
+	"github.com/anjian-ledger/anjian/domain/token"
 	"github.com/anjian-ledger/anjian/internal/block"
 	"github.com/anjian-ledger/anjian/internal/entry"
 	"github.com/anjian-ledger/anjian/internal/translog"
@@ -37,7 +39,7 @@ type ledger struct {
 
 func newLedger(t testing.TB) *ledger {
 	t.Helper()
-	key, err := translog.NewKey("anjian.example/ledger")
+	key, err := translog.NewKey(origin)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -75,10 +77,15 @@ func (l *ledger) add(n int) {
 		e := entry.Entry{
 			Index: first + i, Recorded: l.now, Stream: event.Stream{Kind: event.Subject, ID: stream},
 			Revision: l.revisions[stream], About: event.About{Subject: stream, County: "610902"},
-			Actor: event.Actor{Person: "p1", Role: event.RoleInspector, Team: "t1"}, Assurance: event.Token,
-			Event: []byte(fmt.Sprintf(`{"specversion":"1.0","data":{"note":"a \"quote\", {brace","id":[1,{}]},"id":"%s"%s}`, testID(first+i), l.padding)),
+			Actor: event.Actor{Person: "p1", Role: event.RoleInspector, Team: "t1", Token: 1}, Assurance: event.Token,
+			Event: fmt.Appendf(nil, `{"specversion":"1.0","source":"urn:t","type":"anjian.subject-status-recorded.v1","subject":"subject/%s",`+
+				`"time":"2019-12-02T09:30:00+08:00","data":{"production":"normal","note":"a \"quote\", {brace [1,{}]"},"id":"%s"%s}`, stream, testID(first+i), l.padding),
 		}
-		l.revisions[stream]++
+		if first+i < 2 {
+			l.begin(&e)
+		} else {
+			l.revisions[stream]++
+		}
 		if l.mutate != nil {
 			l.mutate(&e)
 		}
@@ -104,6 +111,39 @@ func (l *ledger) add(n int) {
 	if err := errors.Join(l.tree.Publish(l.tree.Size(), checkpoint), l.tree.Flush()); err != nil {
 		l.t.Fatal(err)
 	}
+}
+
+const origin = "anjian.example/ledger/0a1b2c3d"
+
+// begin makes e what every ledger begins with: its creation, or the issue of the token under
+// which everything else is appended.
+func (l *ledger) begin(e *entry.Entry) {
+	l.t.Helper()
+	ev := &event.Event{ID: testID(e.Index), Source: "urn:anjian:ledger", Occurred: l.now, ExpectedRevision: event.AnyRevision}
+	if e.Index == 0 {
+		ev.Stream, ev.Type = event.Stream{Kind: event.Ledger, ID: "ledger"}, typeOf("ledger-created")
+		ev.Data = &oversight.LedgerCreated{Origin: origin, CheckpointKey: l.key.VerifierKey()}
+	} else {
+		ev.Stream, ev.Type = event.Stream{Kind: event.Tokens, ID: ev.ID.String()}, typeOf("token-issued")
+		ev.Data = &token.Issued{SHA256: strings.Repeat("A", 43), Role: e.Actor.Role, Person: e.Actor.Person, Team: e.Actor.Team,
+			Expires: l.now.AddDate(100, 0, 0), AskedBy: &token.Process{PID: 1}}
+	}
+	raw, err := entry.Author(ev)
+	if err != nil {
+		l.t.Fatal(err)
+	}
+	e.Stream, e.Revision, e.About, e.Event = ev.Stream, 0, event.About{}, raw
+	e.Actor, e.Assurance = event.Actor{Role: event.RoleLedger}, event.Derived
+}
+
+// typeOf is the declaration of an event that the ledger itself appends.
+func typeOf(name string) *event.Type {
+	for _, t := range slices.Concat(token.Types, oversight.Types) {
+		if t.Name == name {
+			return t
+		}
+	}
+	panic(name)
 }
 
 // blocksOf reads blocks numbered from 1, through a buffer that is used again.

@@ -5,49 +5,26 @@ import (
 	"fmt"
 	"math"
 	"slices"
-	"strings"
-
-	"github.com/go-json-experiment/json"
-	"github.com/go-json-experiment/json/jsontext"
 
 	"github.com/anjian-ledger/anjian/domain/event"
-	"github.com/anjian-ledger/anjian/internal/entry"
+	"github.com/anjian-ledger/anjian/domain/oversight"
 )
 
 // correction is what a clock-corrected says.
 type correction struct{ from uint64 }
 
-const clockCorrected = "anjian.clock-corrected.v"
-
-// correctionOf returns what an event of the ledger's own streams says of recorded time; nil
-// when it is about something else.
-func correctionOf(e *entry.Entry, typ string) (*correction, error) {
-	version, ours := strings.CutPrefix(typ, clockCorrected)
+// correctionOf returns what an event says of recorded time; nil when it is about something else.
+func correctionOf(e *event.Event) (*correction, error) {
+	d, ok := e.Data.(*oversight.ClockCorrected)
 	switch {
-	case !ours:
+	case !ok:
 		return nil, nil
-	case version != "1":
-		return nil, fmt.Errorf("the event: %s is newer than this verifier", typ)
 	case e.Actor.Person == "" || e.Actor.Role == event.RoleLedger:
 		return nil, errors.New("a clock-corrected is a person's act, and the entry names no person")
+	case *d.From >= e.Index:
+		return nil, fmt.Errorf("data of %s: from names no entry before it", e.Type)
 	}
-	var w struct {
-		Data jsontext.Value `json:"data"`
-	}
-	var data struct {
-		From *uint64 `json:"from"`
-	}
-	err := json.Unmarshal(e.Event, &w)
-	if err == nil {
-		err = json.Unmarshal(w.Data, &data)
-	}
-	switch {
-	case err != nil:
-		return nil, fmt.Errorf("data of %s: %w", typ, err)
-	case data.From == nil || *data.From >= e.Index:
-		return nil, fmt.Errorf("data of %s: from names no entry before it", typ)
-	}
-	return &correction{*data.From}, nil
+	return &correction{*d.From}, nil
 }
 
 // recordedTimes checks that recorded time does not go back but where a person corrected it

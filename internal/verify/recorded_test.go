@@ -31,7 +31,7 @@ func TestRecordedTimeGoesBackWithACorrectionOnly(t *testing.T) {
 		"from the first":        {func(e *entry.Entry) { correct(e, `{"from":0,"reason":"x"}`) }, "", 50},
 		"of too little":         {func(e *entry.Entry) { correct(e, `{"from":31,"reason":"x"}`) }, "recorded before entry 30", 19},
 		"from itself":           {func(e *entry.Entry) { correct(e, `{"from":50,"reason":"x"}`) }, "from names no entry before it", 0},
-		"from nowhere":          {func(e *entry.Entry) { correct(e, `{"reason":"x"}`) }, "from names no entry before it", 0},
+		"from nowhere":          {func(e *entry.Entry) { correct(e, `{"reason":"x"}`) }, "is no clock-corrected", 0},
 		"by nobody":             {func(e *entry.Entry) { correct(e, `{"from":30,"reason":"x"}`); e.Actor.Person = "" }, "names no person", 0},
 		"before the undisputed": {func(e *entry.Entry) { correct(e, `{"from":30,"reason":"x"}`); e.Recorded = e.Recorded.Add(-time.Hour) }, "recorded before entry 29", 20},
 		"an event that says so": {func(e *entry.Entry) { correct(e, `{"from":30,"reason":"x"}`); e.Stream.Kind = event.Subject }, "is no clock-corrected", 0},

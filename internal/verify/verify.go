@@ -2,14 +2,15 @@
 //
 // It recomputes everything the bytes allow: blocks parse and follow one another; entries
 // parse, stand at their index, continue their stream, go back in recorded time only where a
-// person corrected it and never repeat an event id; what a device signed was signed by a key that the ledger had
-// registered before for the person who acted, and not revoked; the Merkle tree over them has
+// person corrected it and never repeat an event id; each is assured as the entries before it say:
+// what a device signed was signed by a key that the ledger had registered for the person who
+// acted, and counts as signed exactly if that key was confirmed there and not revoked; the Merkle tree over them has
 // the root that each block's checkpoint signs; the two copies, journal and store, are the
 // same bytes; every tile file and the checkpoint file say what the entries say.
 //
 // The package needs neither the server nor its store: it imports the formats (entry, block),
-// the tree (translog) and the device keys (devicekey) only, so that an auditor can read all
-// of what is trusted.
+// the tree (translog), the device keys (devicekey) and the forms of events (domain) only, so that
+// an auditor can read all of what is trusted.
 //
 // Reading, hashing and folding overlap: one goroutine reads each copy, one pairs them,
 // GOMAXPROCS goroutines parse and hash blocks, one folds the results in order.
@@ -23,6 +24,8 @@ import (
 
 	"golang.org/x/mod/sumdb/note"
 
+	"github.com/anjian-ledger/anjian/domain"
+	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/internal/translog"
 )
 
@@ -60,6 +63,8 @@ type Options struct {
 	InFlight bool
 	// Progress, when set, is called by one goroutine after each block.
 	Progress func(entries, blocks uint64)
+
+	catalogue *event.Catalogue
 }
 
 // maxProblems bounds the list in a Report.
@@ -86,6 +91,52 @@ type Report struct {
 	Problems []Problem `json:"problems"` // the first hundred
 	Signed   uint64    `json:"signed"`   // entries whose device signature was checked and holds
 	Disputed uint64    `json:"disputed"` // entries whose recorded time a clock-corrected calls wrong
+	// Malformed lists events that no release ever accepted, Newer those that this program does
+	// not know: their bytes, hashes, and of the malformed the signatures were checked, their
+	// meaning was not. The first hundred of each; the counts are of all.
+	Malformed      []Unread `json:"malformed"`
+	MalformedCount uint64   `json:"malformed_count"`
+	Newer          []Unread `json:"newer"`
+	NewerCount     uint64   `json:"newer_count"`
+	// Keys lists the device keys among whose events a link is missing, double or broken.
+	Keys []KeyLinks `json:"keys"`
+}
+
+// Unread is an entry whose meaning cannot be told.
+type Unread struct {
+	Index  uint64 `json:"index"`
+	Reason string `json:"reason"`
+}
+
+func (r *Report) cannotTell(u unread) {
+	list, count := &r.Malformed, &r.MalformedCount
+	if u.newer {
+		list, count = &r.Newer, &r.NewerCount
+	}
+	if *count++; len(*list) < maxProblems {
+		*list = append(*list, Unread{u.index, u.reason})
+	}
+}
+
+// The results of a verification, as exit codes.
+const (
+	ExitOK        = 0
+	ExitWrong     = 1 // the ledger is not what it says
+	ExitMalformed = 3 // all is right but for events that no release ever accepted
+	ExitNewer     = 4 // what can be told is right; some entries are newer than this program
+)
+
+// Exit returns the exit code of a report: what is wrong before what is newer before what is malformed.
+func (r *Report) Exit() int {
+	switch {
+	case !r.OK:
+		return ExitWrong
+	case r.NewerCount > 0:
+		return ExitNewer
+	case r.MalformedCount > 0:
+		return ExitMalformed
+	}
+	return ExitOK
 }
 
 func (r *Report) add(p Problem) {
@@ -104,6 +155,7 @@ func Run(ctx context.Context, sources Sources, opts Options) (Report, error) {
 	if sources.Journal == nil && sources.Store == nil {
 		return Report{}, errors.New("verify: neither journal nor store to read")
 	}
+	opts.catalogue = domain.Catalogue()
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	// The checkpoint file is read first: blocks read later can only be newer.

@@ -16,6 +16,7 @@ import (
 	natsjs "github.com/nats-io/nats.go/jetstream"
 
 	"github.com/anjian-ledger/anjian/internal/store"
+	"github.com/anjian-ledger/anjian/internal/translog"
 )
 
 // Defaults and limits of [ClusterConfig].
@@ -50,8 +51,13 @@ type ClusterConfig struct {
 	CA, Cert, Key string // PEM files; empty: the system's roots, no client certificate
 }
 
-// StreamName is the stream of a ledger unless its administrator chooses another one. Two
-// origins may share a name; the stream's metadata tells them apart.
+// Origin is the ledger that the stream is for. It is [ClusterConfig.Ledger], unless that was to be
+// a new one and an empty stream of its name was there.
+func (c *Cluster) Origin() string { return c.cfg.Ledger }
+
+// StreamName is the stream of a ledger unless its administrator chooses another one. It is made
+// of the chosen name in the origin, so that a second ledger of that name finds the first one's.
+// Two origins may share a stream name; the stream's metadata tells them apart.
 func StreamName(origin string) string {
 	return "ANJIAN_BLOCKS_" + strings.Map(func(r rune) rune {
 		switch {
@@ -59,7 +65,7 @@ func StreamName(origin string) string {
 			return r
 		}
 		return '_'
-	}, origin)
+	}, translog.OriginName(origin))
 }
 
 func (c *ClusterConfig) complete() error {

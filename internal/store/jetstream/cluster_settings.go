@@ -12,6 +12,7 @@ import (
 	natsjs "github.com/nats-io/nats.go/jetstream"
 
 	"github.com/anjian-ledger/anjian/internal/store"
+	"github.com/anjian-ledger/anjian/internal/translog"
 )
 
 // SettingsError says that the stream exists with settings that could lose, change or hide
@@ -91,7 +92,15 @@ func (c *Cluster) admit(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if wrong := wrongSettings(info.Config, c.clusterConfig()); len(wrong) > 0 {
+	wrong := wrongSettings(info.Config, c.clusterConfig())
+	if len(wrong) == 1 && c.cfg.Create && info.State.LastSeq == 0 && info.Config.Metadata[originKey] != c.cfg.Ledger {
+		// A first start that was cut off before it had a key made the stream: the next one goes on
+		// under its origin.
+		if found := info.Config.Metadata[originKey]; translog.OriginName(found) == translog.OriginName(c.cfg.Ledger) {
+			c.cfg.Ledger, wrong = found, nil
+		}
+	}
+	if len(wrong) > 0 {
 		return &SettingsError{Stream: c.cfg.Stream, Wrong: wrong}
 	}
 	state := info.State

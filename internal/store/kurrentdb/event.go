@@ -1,12 +1,12 @@
 package kurrentdb
 
 import (
-	"bytes"
+	"crypto/sha256"
 	"errors"
 	"fmt"
-	"io"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/EventStore/EventStore-Client-Go/v4/esdb"
 	"github.com/go-json-experiment/json"
@@ -70,66 +70,43 @@ type fact struct {
 	causation string // empty when none, or longer than maxCausation
 }
 
-// parseFact reads an entry's line.
+// malformedType is the type of an event whose own cannot be one: no release ever accepted it,
+// and the copy holds it all the same. newerType is that of an entry whose form is newer.
+const (
+	malformedType = "anjian.malformed"
+	newerType     = "anjian.newer"
+)
+
+// parseFact reads an entry's line. What cannot be told of the event inside it gets a type of
+// ours, and an id that follows from the bytes.
 func parseFact(line []byte) (fact, error) {
 	e, err := entry.Parse(line)
+	if errors.Is(err, entry.ErrNewer) {
+		return fact{entry: e, id: idOf(line), eventType: newerType}, nil
+	}
 	if err != nil {
 		return fact{}, err
 	}
-	f := fact{entry: e}
-	dec := jsontext.NewDecoder(bytes.NewReader(e.Event))
-	if _, err := dec.ReadToken(); err != nil {
-		return fact{}, err
+	h, err := entry.Peek(e.Event)
+	f := fact{entry: e, id: h.ID, eventType: h.Type}
+	if len(h.Causation) <= maxCausation && utf8.ValidString(h.Causation) {
+		f.causation = h.Causation
 	}
-	for dec.PeekKind() == '"' {
-		name, err := dec.ReadToken()
-		if err != nil {
-			return fact{}, err
-		}
-		member := name.String()
-		if member != "id" && member != "type" && member != "causationid" || dec.PeekKind() != '"' {
-			if err := dec.SkipValue(); err != nil {
-				return fact{}, err
-			}
-			continue
-		}
-		value, err := dec.ReadToken()
-		if err != nil {
-			return fact{}, err
-		}
-		if err := f.set(member, value.String()); err != nil {
-			return fact{}, err
-		}
+	if err != nil {
+		f.id = idOf(line)
 	}
-	if _, err := dec.ReadToken(); err != nil { // the closing brace
-		return fact{}, err
-	}
-	_, err = dec.ReadToken()
-	switch {
-	case !errors.Is(err, io.EOF):
-		return fact{}, errors.New("the event is not one JSON object")
-	case f.id == uuid.Nil:
-		return fact{}, errors.New("the event has no id")
-	case f.eventType == "":
-		return fact{}, errors.New("the event has no type")
+	if t := h.Type; err != nil || t == "" || len(t) > maxType || t == closingType || strings.HasPrefix(t, "$") || !utf8.ValidString(t) {
+		f.eventType = malformedType
 	}
 	return f, nil
 }
 
-func (f *fact) set(member, value string) (err error) {
-	switch member {
-	case "id":
-		f.id, err = uuid.Parse(value)
-	case "type":
-		if f.eventType = value; len(value) > maxType || value == closingType || strings.HasPrefix(value, "$") {
-			return fmt.Errorf("%.80q cannot be the type of an event", value)
-		}
-	case "causationid":
-		if len(value) <= maxCausation {
-			f.causation = value
-		}
-	}
-	return err
+// idOf makes an id of version 8 (RFC 9562 §5.8) from the SHA-256 of an entry.
+func idOf(line []byte) (id uuid.UUID) {
+	sum := sha256.Sum256(line)
+	copy(id[:], sum[:])
+	id[6], id[8] = id[6]&0x0f|0x80, id[8]&0x3f|0x80
+	return id
 }
 
 // metadata is JSON for KurrentDB's own tools, with its members in this order, those in []

@@ -66,12 +66,12 @@ func TestDamageIsFoundAndNamed(t *testing.T) {
 		}, 5},
 		{"another event type", func(d *double.Server) { d.Rewrite(stream, 12, func(e *double.Event) { e.Type = "anjian.other.v1" }) }, 5},
 		{"another event id", func(d *double.Server) { d.Rewrite(stream, 12, func(e *double.Event) { e.ID = uuid.New() }) }, 5},
-		{"another index", func(d *double.Server) { d.Rewrite(stream, 12, replace(`{"index":8`, `{"index":9`)) }, 5},
+		{"another index", func(d *double.Server) { d.Rewrite(stream, 12, replace(`"index":8`, `"index":9`)) }, 5},
 		{"a line feed", func(d *double.Server) { d.Rewrite(stream, 12, replace(`{"text"`, "{\n\"text\"")) }, 5},
 		{"cut data", func(d *double.Server) {
 			d.Rewrite(stream, 12, func(e *double.Event) { e.Data = e.Data[:len(e.Data)-1] })
 		}, 5},
-		{"a closing event of another number", func(d *double.Server) { d.Rewrite(stream, 14, replace(`{"block":5`, `{"block":6`)) }, 5},
+		{"a closing event of another number", func(d *double.Server) { d.Rewrite(stream, 14, replace(`"block":5`, `"block":6`)) }, 5},
 		{"a closing event of another time", func(d *double.Server) { d.Rewrite(stream, 14, replace(`"recorded":"2019`, `"recorded":"2018`)) }, 5},
 		{"a closing event with another id", func(d *double.Server) { d.Rewrite(stream, 14, func(e *double.Event) { e.ID = uuid.New() }) }, 5},
 		{"an entry in place of the closing event", func(d *double.Server) {

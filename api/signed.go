@@ -1,0 +1,79 @@
+package api
+
+import (
+	"bytes"
+	"errors"
+	"strconv"
+
+	"github.com/anjian-ledger/anjian/domain"
+	"github.com/anjian-ledger/anjian/domain/event"
+	"github.com/anjian-ledger/anjian/domain/person"
+	"github.com/anjian-ledger/anjian/internal/devicekey"
+	"github.com/anjian-ledger/anjian/internal/entry"
+)
+
+// What stands around the event in a line of mediaSigned: these two members so, and no blank
+// outside the event (FORMATS 1).
+var (
+	signedPrefix = []byte(`{"signature":"`)
+	signedMiddle = []byte(`","event":`)
+)
+
+// splitSigned cuts lines {"signature":"…","event":{…}} into events, which must not be changed
+// by a byte, and their signatures. The last line may lack its line feed.
+func splitSigned(body []byte) ([]sent, error) {
+	var all []sent
+	for line := range bytes.Lines(body) {
+		if len(all) == maxBatch {
+			return nil, fail(codeBatchSize, "")
+		}
+		line = bytes.TrimSuffix(line, []byte{'\n'})
+		rest, begun := bytes.CutPrefix(line, signedPrefix)
+		signature, rest, middle := bytes.Cut(rest, signedMiddle)
+		if !begun || !middle || len(signature) == 0 || len(rest) == 0 || rest[len(rest)-1] != '}' {
+			return nil, &entry.SyntaxError{Code: "malformed-json", Err: errors.New("line " + strconv.Itoa(len(all)+1) +
+				`: want {"signature":"…","event":{…}} with these two members so and no blank outside the event`)}
+		}
+		all = append(all, sent{rest[: len(rest)-1 : len(rest)-1], string(signature)})
+	}
+	if len(all) == 0 {
+		return nil, fail(codeBadRequest, "the batch is empty")
+	}
+	return all, nil
+}
+
+// verify checks the signature of one event over its exact bytes by the key that it names, and
+// returns its bytes. The key is one that the ledger has registered, or that the request registers:
+// fresh. Whose key it may be and whether it counts is judged later, where the event is to stand.
+func (a *Handler) verify(c *call, e *event.Event, one sent, fresh map[string]devicekey.Registration) ([]byte, error) {
+	signature, err := devicekey.ParseSignature(one.signature)
+	if err != nil {
+		return nil, fail(codeBadSignature, err.Error())
+	}
+	id := e.Link.Key
+	if id == "" {
+		return nil, event.Refuse("pillar 1", "source-names-no-key", "write source as urn:anjian:key: and the key's id, with ledger, keyseq and keyprev, and sign those bytes",
+			"there is a signature, and the event does not say whose")
+	}
+	if d, ok := e.Data.(*person.KeyRegistered); ok {
+		k, err := devicekey.New(d.Suite, d.PublicKey)
+		if err != nil {
+			return nil, event.Refuse("pillar 1", "malformed-key", `send what exportKey("spki") gives, in base64url without padding, of a key made by a generator`, "%v", err)
+		}
+		fresh[k.ID] = devicekey.Registration{Key: k}
+	}
+	k, known := fresh[id]
+	if !known {
+		k, known = a.cfg.Keyring.Lookup(id)
+	}
+	if !known && a.ready(c) == nil { // its registration may have been answered a moment ago
+		k, known = a.cfg.Keyring.Lookup(id)
+	}
+	switch {
+	case !known:
+		return nil, domain.UnknownKey(id)
+	case !k.Verify(one.bytes, signature):
+		return nil, fail(codeBadSignature, "the signature is not that of key "+id+" over these bytes; what it covers, GET /docs/verify says")
+	}
+	return signature, nil
+}

@@ -1,0 +1,110 @@
+package api
+
+import (
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/hex"
+	"strings"
+	"testing"
+
+	"github.com/anjian-ledger/anjian/domain/event"
+	"github.com/anjian-ledger/anjian/domain/person"
+	"github.com/anjian-ledger/anjian/internal/devicekey"
+	"github.com/anjian-ledger/anjian/internal/entry"
+)
+
+// device is somebody's phone in the tests of this package.
+type device struct {
+	w *world
+	*devicekey.Signer
+}
+
+func (w *world) device(origin string) *device {
+	w.Helper()
+	seed := sha256.Sum256([]byte(w.Name()))
+	s, err := devicekey.NewSigner(origin, seed[:])
+	w.must(err)
+	return &device{w, s}
+}
+
+// sign makes the next event of the device, and its signature as text.
+func (d *device) sign(stream, name string, data event.Data) (body, signature string) {
+	d.w.Helper()
+	e, err := entry.ParseEvent([]byte(d.w.author(stream, name, data)), d.w.cat)
+	d.w.must(err)
+	raw, sig, err := d.Sign(e)
+	d.w.must(err)
+	return string(raw), base64.RawURLEncoding.EncodeToString(sig)
+}
+
+func line(body, signature string) string {
+	return `{"signature":"` + signature + `","event":` + body + "}\n"
+}
+
+func TestASignedEventIsStoredAsItWasSigned(t *testing.T) {
+	w := newWorld(t)
+	phone := w.device(w.ledger.Origin())
+	self := "person/p-supervision-office"
+	trained := &person.Trained{Topic: "t", Date: "2019-12-01"}
+	registration, sig := phone.sign(self, "key-registered", phone.Registration("phone"))
+	one, oneSig := phone.sign(self, "inspector-trained", trained)
+
+	w.want(w.post(office, one, headerSignature, oneSig), 422, "key-unknown")
+	w.want(w.do(office, "POST", "/v1/events", line(registration, sig)+line(one, oneSig), "Content-Type", mediaSigned), 201, "")
+	w.want(w.post(office, one, headerSignature, oneSig), 200, "")
+	sum := sha256.Sum256([]byte(registration))
+	id := decode[struct {
+		ID string `json:"id"`
+	}](w, answer{body: []byte(registration)}).ID
+	w.want(w.post("admin", w.author(self, "key-confirmed", &person.KeyConfirmed{Event: id, SHA256: hex.EncodeToString(sum[:])})), 201, "")
+	two, twoSig := phone.sign(self, "inspector-trained", trained)
+	a := w.want(w.post(office, two, headerSignature, twoSig), 201, "")
+	if raw := w.get(office, a.Header.Get("Location")).body; !strings.Contains(string(raw), `"assurance":"signed","signature":"`+twoSig+`","event":`+two) {
+		t.Errorf("entry %s", raw)
+	}
+
+	size := w.size()
+	x, xSig := phone.sign(self, "inspector-trained", trained)
+	foreign := w.device("another.example/ledger")
+	far, farSig := foreign.sign(self, "inspector-trained", trained)
+	plain := w.author(self, "inspector-trained", trained)
+	signed := []string{"Content-Type", mediaSigned}
+	for name, tc := range map[string]struct {
+		body   string
+		header []string
+		status int
+		code   string
+	}{
+		"another signature":        {x, []string{headerSignature, twoSig}, 400, codeBadSignature},
+		"stripped of it":           {x, nil, 422, "signature-missing"},
+		"in a batch without it":    {"[" + x + "]", []string{"Content-Type", mediaBatch}, 422, "signature-missing"},
+		"two signatures":           {x, []string{headerSignature, xSig, headerSignature, xSig}, 400, codeBadSignature},
+		"padded":                   {x, []string{headerSignature, xSig + "=="}, 400, codeBadSignature},
+		"an event that names none": {plain, []string{headerSignature, xSig}, 422, "source-names-no-key"},
+		"for another ledger":       {far, []string{headerSignature, farSig}, 422, "wrong-ledger"},
+		"a blank before":           {" " + x, []string{headerSignature, xSig}, 400, "malformed-json"},
+		"a line feed behind":       {x + "\n", []string{headerSignature, xSig}, 400, "malformed-json"},
+		"a carriage return inside": {strings.Replace(x, ",", ",\r", 1), []string{headerSignature, xSig}, 400, "malformed-json"},
+		"a header for a batch":     {"[" + x + "]", []string{"Content-Type", mediaBatch, headerSignature, xSig}, 400, codeBadSignature},
+		"binary mode":              {"{}", []string{"Content-Type", mediaJSON, "Ce-Specversion", "1.0", headerSignature, xSig}, 400, codeSignedBinary},
+		"wrong base64 bits":        {x, []string{headerSignature, xSig[:85] + "_"}, 400, codeBadSignature},
+		"members in another order": {`{"event":` + x + `,"signature":"` + xSig + "\"}\n", signed, 400, "malformed-json"},
+		"a blank in the line":      {`{"signature": "` + xSig + `","event":` + x + "}\n", signed, 400, "malformed-json"},
+		"a member more":            {`{"signature":"` + xSig + `","event":` + x + `,"x":1}` + "\n", signed, 400, "malformed-json"},
+		"no line":                  {"", signed, 400, codeBadRequest},
+	} {
+		t.Run(name, func(t *testing.T) {
+			headers := tc.header
+			if len(headers) == 0 || headers[0] != "Content-Type" {
+				headers = append([]string{"Content-Type", mediaEvent}, headers...)
+			}
+			w.want(w.do(office, "POST", "/v1/events", tc.body, headers...), tc.status, tc.code)
+		})
+	}
+	w.want(w.post("discipline-commission", x, headerSignature, xSig), 403, codeRoleAppend)
+	if w.size() != size {
+		t.Errorf("%d entries, had %d", w.size(), size)
+	}
+	w.want(w.post(office, w.author(self, "key-revoked", &person.KeyRevoked{Key: phone.Key.ID, Reason: "replaced"})), 201, "")
+	w.want(w.post(office, x, headerSignature, xSig), 201, "") // flagged and kept, not refused
+}

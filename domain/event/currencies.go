@@ -1,0 +1,24 @@
+package event
+
+import "strings"
+
+// currencies are the national currencies in use of ISO 4217, alphabetical. Codes of metals,
+// funds, tests and "no currency" are left out: nobody is fined in them.
+const currencies = " AED AFN ALL AMD AOA ARS AUD AWG AZN BAM BBD BDT BHD BIF BMD BND BOB BRL BSD BTN BWP BYN BZD " +
+	"CAD CDF CHF CLP CNY COP CRC CUP CVE CZK DJF DKK DOP DZD EGP ERN ETB EUR FJD FKP GBP GEL GHS GIP GMD GNF GTQ GYD " +
+	"HKD HNL HTG HUF IDR ILS INR IQD IRR ISK JMD JOD JPY KES KGS KHR KMF KPW KRW KWD KYD KZT LAK LBP LKR LRD LSL LYD " +
+	"MAD MDL MGA MKD MMK MNT MOP MRU MUR MVR MWK MXN MYR MZN NAD NGN NIO NOK NPR NZD OMR PAB PEN PGK PHP PKR PLN PYG " +
+	"QAR RON RSD RUB RWF SAR SBD SCR SDG SEK SGD SHP SLE SOS SRD SSP STN SVC SYP SZL THB TJS TMT TND TOP TRY TTD TWD TZS " +
+	"UAH UGX USD UYU UZS VED VES VND VUV WST XAF XCD XCG XOF XPF YER ZAR ZMW ZWG "
+
+// IsCurrency reports whether code is a currency in use.
+func IsCurrency(code string) bool {
+	if len(code) != 3 || strings.Contains(code, " ") {
+		return false
+	}
+	i := strings.Index(currencies, code)
+	return i > 0 && currencies[i-1] == ' ' && currencies[i+3] == ' '
+}
+
+// Currencies returns the currencies in use, alphabetical.
+func Currencies() []string { return strings.Fields(currencies) }

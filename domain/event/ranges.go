@@ -1,0 +1,34 @@
+package event
+
+// MaxInteger is the largest integer of an event: every JSON reader keeps it exactly (RFC 8259
+// §6, I-JSON).
+const MaxInteger = 1<<53 - 1
+
+// Range bounds an integer, both ends included. The struct tag range of a body's field names
+// the range that [Checker.Within] applies to it.
+type Range struct {
+	Name     string
+	Min, Max int64
+	Unit     string
+}
+
+// The ranges of all integers in events.
+var (
+	// Amounts reaches to ten million million yuan or dollars. Sums of them do not fit 64 bits;
+	// package projections adds them wider.
+	Amounts   = Range{"amount", 0, 1_000_000_000_000_000, "minor units of a currency (fen, cents)"}
+	People    = Range{"people", 0, 1_000_000, "persons"}
+	Officers  = Range{"officers", 1, 20, "persons"}
+	Visits    = Range{"visits", 1, 1_000_000, "visits"}
+	Total     = Range{"total", 0, 1 << 32, "visits"}
+	Bytes     = Range{"bytes", 1, 1 << 40, "bytes"}
+	Positions = Range{"position", 0, MaxInteger, "entries"}
+	Years     = Range{"year", 1949, 9999, "calendar years"}
+	Days      = Range{"days", 1, 36_500, "days"}
+	Hours     = Range{"hours", 1, 1_000_000, "hours"}
+	Minutes   = Range{"minutes", 0, 100_000, "minutes"}
+	Seconds   = Range{"seconds", 1, 31_536_000, "seconds"}
+)
+
+// Ranges lists them for documents.
+var Ranges = []Range{Amounts, People, Officers, Visits, Total, Bytes, Positions, Years, Days, Hours, Minutes, Seconds}

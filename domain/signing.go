@@ -1,0 +1,93 @@
+package domain
+
+import (
+	"crypto/sha256"
+
+	"github.com/anjian-ledger/anjian/domain/event"
+	"github.com/anjian-ledger/anjian/domain/person"
+)
+
+// Assure says how the ledger knows who wrote e, as seen from the top, where e is to stand
+// (FORMATS 2). The caller has checked the signature's arithmetic and set e.Signed, and e.Actor
+// is authenticated. The flags say why a signature that holds does not count, or why there is none.
+//
+// A signature that holds is never thrown away: with a key that is not confirmed, or revoked,
+// the entry keeps it beside assurance "token". Refused are an unknown key, another's key, and an
+// event that says that it is signed and is not.
+func (s *State) Assure(e *event.Event, imported bool) (event.Assurance, []event.Deviation, error) {
+	level := event.Token
+	if imported {
+		level = event.Imported
+	}
+	if e.Link.Key == "" {
+		if st := s.persons.state(e.Actor.Person); level == event.Token && st != nil && st.Keys > 0 {
+			return level, []event.Deviation{{Code: "unsigned", Rule: "pillar 1", Detail: "the person has a confirmed key and did not sign"}}, nil
+		}
+		return level, nil, nil
+	}
+	if !e.Signed {
+		return "", nil, event.Refuse("pillar 1", "signature-missing", "send the signature with the event: a proxy may have dropped its header",
+			"the event's source says that key %s signed it", e.Link.Key)
+	}
+	k, known := s.keys.get(e.Link.Key)
+	if d, ok := e.Data.(*person.KeyRegistered); ok && !known {
+		if id, _, err := person.ParseKey(d.Suite, d.PublicKey); err == nil && id == e.Link.Key {
+			return level, nil, nil // the rest is for the rules of persons
+		}
+	}
+	switch {
+	case !known:
+		return "", nil, UnknownKey(e.Link.Key)
+	case k.Owner != e.Actor.Person:
+		return "", nil, event.Refuse("pillar 1", "key-not-yours", "use the token of the person whose key it is", "key %s is not one of %q", e.Link.Key, e.Actor.Person)
+	case imported:
+		return level, nil, nil
+	case k.Revoked:
+		return level, []event.Deviation{{Code: "key-revoked", Rule: "pillar 1", Detail: "signed by a key that was revoked before it arrived"}}, nil
+	case !k.Confirmed:
+		return level, []event.Deviation{{Code: "key-not-confirmed", Rule: "pillar 1", Detail: "signed by a key that nobody has confirmed yet"}}, nil
+	}
+	return event.Signed, nil, nil
+}
+
+// UnknownKey is the refusal of what is signed by a key that the ledger has not registered.
+func UnknownKey(id string) *event.Refusal {
+	return event.Refuse("pillar 1", "key-unknown", "register the key first (key-registered), or sign with one that is registered", "key %s is not registered", id)
+}
+
+// applyKeys keeps whose key is whose, and how many of a person's keys count.
+func (s *State) applyKeys(e *event.Event) {
+	switch d := e.Data.(type) {
+	case *person.KeyRegistered:
+		id, _, err := person.ParseKey(d.Suite, d.PublicKey)
+		if _, taken := s.keys.get(id); err != nil || taken {
+			return
+		}
+		registration := e.ID.String()
+		s.keys.set(id, person.KeyFacts{Owner: e.Stream.ID, By: e.Actor.Role, Event: registration, Hash: sha256.Sum256(e.Bytes)})
+		s.enrolments.set(registration, id)
+	case *person.KeyConfirmed:
+		id, _ := s.enrolments.get(d.Event)
+		s.change(id, func(k *person.KeyFacts) { k.Confirmed = true })
+	case *person.KeyRevoked:
+		s.change(d.Key, func(k *person.KeyFacts) { k.Revoked = true })
+	}
+}
+
+// change changes the facts of a known key, and how many keys of its owner count.
+func (s *State) change(id string, f func(*person.KeyFacts)) {
+	k, known := s.keys.get(id)
+	if !known {
+		return
+	}
+	before := k.Counts()
+	f(&k)
+	s.keys.set(id, k)
+	if after := k.Counts(); after != before {
+		n := 1
+		if !after {
+			n = -1
+		}
+		s.persons.edit(k.Owner, func(p *person.State) { p.Keys += n })
+	}
+}

@@ -1,0 +1,75 @@
+package token
+
+import (
+	"github.com/anjian-ledger/anjian/domain/event"
+)
+
+// Scene is what the rest of the ledger says when an event of a token is judged.
+type Scene struct {
+	PersonKnown, TeamKnown, SubjectKnown func(id string) bool
+	CountyKnown                          func(code string) bool
+	Used                                 func(sha256 string) bool // a token with this hash was issued
+}
+
+// Decide judges one event of a token's stream; st is nil when the stream is new. The error is
+// an *event.Refusal.
+func Decide(st *State, sc *Scene, e *event.Event) error {
+	switch d := e.Data.(type) {
+	case *Issued:
+		if err := asked(e, d.AskedBy); err != nil {
+			return err
+		}
+		return issue(st, sc, e, d)
+	case *Revoked:
+		if err := asked(e, d.AskedBy); err != nil {
+			return err
+		}
+		return revoke(st, e, d)
+	}
+	return nil
+}
+
+// asked: the ledger says for whom it acts; nobody else can know.
+func asked(e *event.Event, by *Process) error {
+	switch own := e.Actor.Role == event.RoleLedger; {
+	case own && by == nil:
+		return event.Refuse("pillar 1", "asked-by-required", "say which process asked", "the ledger issues and revokes for somebody at its machine")
+	case !own && by != nil:
+		return event.Refuse("pillar 1", "asked-by-not-yours", "leave asked_by out", "only the ledger itself says who asked at its machine")
+	}
+	return nil
+}
+
+// issue: once per stream and token, to nobody and for nothing that the ledger does not know.
+func issue(st *State, sc *Scene, e *event.Event, d *Issued) error {
+	switch {
+	case st != nil:
+		return event.Refuse("pillar 1", "token-already-issued", "begin a new stream: token/ and the id of the event", "%s has an issue", e.Stream)
+	case e.Stream.ID != e.ID.String():
+		return event.Refuse("pillar 1", "token-stream", "use the stream token/"+e.ID.String(), "the issue of a token begins the stream of its own id, not %s", e.Stream)
+	case sc.Used(d.SHA256):
+		return event.Refuse("pillar 1", "token-hash-used", "make a new token", "a token with this hash was issued before")
+	case !e.Recorded.Before(d.Expires):
+		return event.Refuse("pillar 1", "token-expired", "choose a later time", "expires: the token would have ended before it is issued")
+	case d.Person != "" && !sc.PersonKnown(d.Person):
+		return event.Refuse("R59", "unknown-person", "append person-registered first", "%s is not registered", d.Person)
+	case d.Team != "" && !sc.TeamKnown(d.Team):
+		return event.Refuse("R17", "unknown-team", "append team-formed for this id first", "team %s is not formed", d.Team)
+	case d.Subject != "" && !sc.SubjectKnown(d.Subject):
+		return event.Refuse("R14", "unknown-subject", "append subject-registered first", "subject %s is not registered", d.Subject)
+	case d.County != "" && !sc.CountyKnown(d.County):
+		return event.Refuse("R77", "unknown-county", "name a county or functional zone by its code", "%q is no county", d.County)
+	}
+	return nil
+}
+
+// revoke: a token that was issued in this stream, once.
+func revoke(st *State, e *event.Event, d *Revoked) error {
+	switch {
+	case st == nil || st.Actor.Token != d.Token:
+		return event.Refuse("pillar 1", "unknown-token", "name the position of the token-issued entry, and its stream", "%s has no token issued at %d", e.Stream, d.Token)
+	case st.Revoked:
+		return event.Refuse("pillar 1", "token-already-revoked", "nothing is left to do", "the token issued at %d is revoked", d.Token)
+	}
+	return nil
+}

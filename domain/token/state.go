@@ -1,0 +1,51 @@
+package token
+
+import (
+	"time"
+
+	"github.com/anjian-ledger/anjian/domain/event"
+)
+
+// State is one token as the rules need it.
+type State struct {
+	Actor   event.Actor // of the entries that its bearer appends
+	Expires time.Time
+	Revoked bool
+}
+
+// NewState returns the state of a stream without events.
+func NewState() *State { return &State{} }
+
+// Clone returns a copy that may be folded further without changing s.
+func (s *State) Clone() *State { c := *s; return &c }
+
+// Apply folds one recorded event.
+func (s *State) Apply(e *event.Event) {
+	switch d := e.Data.(type) {
+	case *Issued:
+		s.Actor, s.Expires = d.Actor(e.Index), d.Expires
+	case *Revoked:
+		s.Revoked = true
+	}
+}
+
+// Counts refuses an author whose token does not count for an entry recorded at a time; s is nil
+// when no entry issued the token. The error is an *event.Refusal with code [NotValid].
+func (s *State) Counts(author *event.Actor, recorded time.Time) error {
+	switch {
+	case s == nil || s.Actor != *author:
+		return refuse("no entry at %d issued a token to this author", author.Token)
+	case s.Revoked:
+		return refuse("the token issued at %d is revoked", author.Token)
+	case !recorded.Before(s.Expires):
+		return refuse("the token issued at %d ended %s", author.Token, s.Expires.UTC().Format(time.RFC3339))
+	}
+	return nil
+}
+
+// NotValid is the code of a refusal of an author whose token does not count.
+const NotValid = "token-not-valid"
+
+func refuse(format string, args ...any) error {
+	return event.Refuse("pillar 1", NotValid, "ask the administrator for a token (anjian token)", format, args...)
+}

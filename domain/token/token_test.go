@@ -1,0 +1,142 @@
+package token_test
+
+import (
+	"errors"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/anjian-ledger/anjian/domain/event"
+	"github.com/anjian-ledger/anjian/domain/token"
+)
+
+var (
+	now   = time.Date(2026, 12, 2, 9, 30, 0, 0, time.UTC)
+	hash  = strings.Repeat("A", 43)
+	asker = &token.Process{UID: 1000, User: "anjian", PID: 7}
+	admin = event.Actor{Role: event.RoleAdmin, Token: 1}
+	own   = event.Actor{Role: event.RoleLedger}
+)
+
+func scene() *token.Scene {
+	is := func(want string) func(string) bool { return func(s string) bool { return s == want } }
+	return &token.Scene{PersonKnown: is("p1"), TeamKnown: is("t1"), SubjectKnown: is("s1"), CountyKnown: is("610902"), Used: is("used")}
+}
+
+func issued(edit func(*token.Issued)) *token.Issued {
+	d := &token.Issued{SHA256: hash, Role: event.RoleInspector, Person: "p1", Team: "t1", Expires: now.Add(time.Hour)}
+	if edit != nil {
+		edit(d)
+	}
+	return d
+}
+
+// in is an event of its own stream, recorded now at index 9.
+func in(actor event.Actor, d event.Data) *event.Event {
+	id := uuid.New()
+	return &event.Event{ID: id, Stream: event.Stream{Kind: event.Tokens, ID: id.String()}, Data: d, Actor: actor, Recorded: now, Index: 9}
+}
+
+func codeOf(err error) string {
+	var r *event.Refusal
+	if errors.As(err, &r) {
+		return r.Code
+	}
+	return ""
+}
+
+func TestATokenIsIssuedOnceAndToWhomTheLedgerKnows(t *testing.T) {
+	for code, edit := range map[string]func(*token.Issued){
+		"":                   func(*token.Issued) {},
+		"unknown-person":     func(d *token.Issued) { d.Person = "stranger" },
+		"unknown-team":       func(d *token.Issued) { d.Team = "t9" },
+		"unknown-subject":    func(d *token.Issued) { d.Subject = "s9" },
+		"unknown-county":     func(d *token.Issued) { d.County = "999999" },
+		"token-hash-used":    func(d *token.Issued) { d.SHA256 = "used" },
+		"token-expired":      func(d *token.Issued) { d.Expires = now },
+		"asked-by-not-yours": func(d *token.Issued) { d.AskedBy = asker },
+	} {
+		if got := codeOf(token.Decide(nil, scene(), in(admin, issued(edit)))); got != code {
+			t.Errorf("%q: %q", code, got)
+		}
+	}
+	if got := codeOf(token.Decide(nil, scene(), in(own, issued(nil)))); got != "asked-by-required" {
+		t.Errorf("the ledger's own issue without who asked: %q", got)
+	}
+	if err := token.Decide(nil, scene(), in(own, issued(func(d *token.Issued) { d.AskedBy = asker }))); err != nil {
+		t.Error(err)
+	}
+	if got := codeOf(token.Decide(token.NewState(), scene(), in(admin, issued(nil)))); got != "token-already-issued" {
+		t.Errorf("a second issue in one stream: %q", got)
+	}
+	elsewhere := in(admin, issued(nil))
+	elsewhere.Stream.ID = "mine"
+	if got := codeOf(token.Decide(nil, scene(), elsewhere)); got != "token-stream" {
+		t.Errorf("a stream of another name: %q", got)
+	}
+}
+
+func TestATokenCountsForItsBearerUntilItEndsOrIsRevoked(t *testing.T) {
+	st := token.NewState()
+	e := in(admin, issued(nil))
+	st.Apply(e)
+	bearer := event.Actor{Person: "p1", Role: event.RoleInspector, Team: "t1", Token: 9}
+	if err := st.Counts(&bearer, now); err != nil {
+		t.Error(err)
+	}
+	if codeOf(st.Counts(&bearer, now.Add(time.Hour))) != token.NotValid {
+		t.Error("it counts after its end")
+	}
+	for what, edit := range map[string]func(*event.Actor){
+		"role": func(a *event.Actor) { a.Role = event.RoleAdmin }, "person": func(a *event.Actor) { a.Person = "p2" },
+		"team": func(a *event.Actor) { a.Team = "" }, "county": func(a *event.Actor) { a.County = "610902" },
+		"unit": func(a *event.Actor) { a.Unit = "u" }, "position": func(a *event.Actor) { a.Token = 8 },
+	} {
+		other := bearer
+		if edit(&other); codeOf(st.Counts(&other, now)) != token.NotValid {
+			t.Errorf("it counts for another %s", what)
+		}
+	}
+	var none *token.State
+	if codeOf(none.Counts(&bearer, now)) != token.NotValid {
+		t.Error("a token that was never issued counts")
+	}
+	revoked := in(admin, &token.Revoked{Token: 8, Reason: "lost"})
+	if codeOf(token.Decide(st, scene(), revoked)) != "unknown-token" {
+		t.Error("the position of another token is taken")
+	}
+	revoked.Data = &token.Revoked{Token: 9, Reason: "lost"}
+	if err := token.Decide(st, scene(), revoked); err != nil {
+		t.Error(err)
+	}
+	st.Apply(revoked)
+	if codeOf(st.Counts(&bearer, now)) != token.NotValid || codeOf(token.Decide(st, scene(), revoked)) != "token-already-revoked" {
+		t.Error("it counts although it is revoked")
+	}
+}
+
+func TestWhatATokenMustSay(t *testing.T) {
+	for want, edit := range map[string]func(*token.Issued){
+		"sha256:":           func(d *token.Issued) { d.SHA256 = strings.Repeat("0", 64) },
+		"role:":             func(d *token.Issued) { d.Role = event.RoleLedger },
+		"person: required":  func(d *token.Issued) { d.Person = "" },
+		"team: required":    func(d *token.Issued) { d.Role, d.Team = event.RoleTeamLeader, "" },
+		"county: required":  func(d *token.Issued) { d.Role = event.RoleCountyGovernment },
+		"unit: required":    func(d *token.Issued) { d.Role = event.RoleImporter },
+		"unit: \"市安委办\"":    func(d *token.Issued) { d.Unit = "市安委办" },
+		"expires: required": func(d *token.Issued) { d.Expires = time.Time{} },
+		"basis.issuer":      func(d *token.Issued) { d.Basis = &token.Basis{Subject: "s"} },
+	} {
+		if err := issued(edit).Validate(); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: %v", want, err)
+		}
+	}
+	if err := issued(nil).Validate(); err != nil {
+		t.Error(err)
+	}
+	if err := (&token.Revoked{Token: 0, Reason: ""}).Validate(); err == nil || !strings.Contains(err.Error(), "token:") || !strings.Contains(err.Error(), "reason:") {
+		t.Error(err)
+	}
+}

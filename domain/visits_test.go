@@ -1,0 +1,157 @@
+package domain
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/anjian-ledger/anjian/domain/event"
+	"github.com/anjian-ledger/anjian/domain/inspection"
+)
+
+// The rules of a visit through the real judge: what the other streams say is what they say, not
+// what a hand-made scene says.
+
+var (
+	leader   = by(event.Actor{Person: "wang", Role: event.RoleTeamLeader, Team: "t1"})
+	clerk    = by(event.Actor{Person: "zhou", Role: event.RoleSupervisionOffice})
+	document = strings.Repeat("ab", 32)
+	picture  = event.Evidence{SHA256: document, Size: 9, MediaType: "image/jpeg"}
+)
+
+// evident is a finding with all that the record asks for.
+func evident(id string) *inspection.FindingRecorded {
+	d := found(id)
+	d.Evidence = []event.Evidence{picture}
+	return d
+}
+
+// complete takes a visit that has begun to the point before its record.
+func (w *world) complete(id string) {
+	w.Helper()
+	stream := "inspection/" + id
+	w.accepts(stream, &inspection.NoticePosted{Content: "告示", Purpose: "督查", OfficePhone: "1", LeaderPhone: "2", Photo: picture}, inspector)
+	w.accepts(stream, &inspection.ConductDeclared{}, inspector)
+	for _, item := range []string{"E-1", "E-2", "E-3", "E-4", "E-5", "E-6"} {
+		w.accepts(stream, &inspection.CheckAnswered{Item: item, Answer: "yes"}, inspector)
+	}
+	for _, section := range inspection.Sections {
+		w.accepts(stream, &inspection.SectionCompleted{Section: section}, inspector)
+	}
+}
+
+func signedBy(persons ...string) *inspection.RecordSigned {
+	d := &inspection.RecordSigned{RecordNo: "1", DocumentHash: document, SiteManager: "m"}
+	for _, p := range persons {
+		d.Signers = append(d.Signers, inspection.Signer{Person: p, Certificate: "cert-" + p})
+	}
+	return d
+}
+
+// deliver has the record signed, departs, hands over the copies and lets the leader review.
+func (w *world) deliver(id string) {
+	w.Helper()
+	stream := "inspection/" + id
+	w.accepts(stream, signedBy("ma", "li"), inspector)
+	w.accepts(stream, &inspection.Departed{}, inspector, at(noon.Add(time.Hour)))
+	for _, r := range inspection.Recipients {
+		w.accepts(stream, &inspection.CopyDelivered{DocumentHash: document, Recipient: r, Receiver: "r", Method: "in-person"}, inspector)
+	}
+	w.accepts(stream, &inspection.LeaderReviewed{Opinion: "同意"}, leader)
+}
+
+func TestR13AStartOutsideTheCampaignIsFlagged(t *testing.T) {
+	w := campaignWorld(t)
+	for id, when := range map[string]time.Time{"before": begin.Add(-time.Hour), "after": end.Add(time.Hour)} {
+		w.flags([]string{"outside-campaign"}, "inspection/"+id, &inspection.Started{Subject: "firm", Team: "t1", Sector: "INDTRADE", VisitType: "verify",
+			Inspectors: []string{"ma", "li"}}, in("c"), inspector, at(when))
+	}
+	w.accepts("inspection/inside", started(), in("c"), inspector)
+	w.accepts("campaign/later", plan("1"))
+	other := started()
+	other.VisitType = "verify"
+	w.flags([]string{"outside-campaign"}, "inspection/unstarted", other, in("later"), inspector)
+}
+
+// D3: a visit without campaign and an event that names a known one.
+func TestR13AnEventThatNamesAnotherCampaignIsToldSo(t *testing.T) {
+	w := campaignWorld(t)
+	w.accepts("inspection/i", started(), inspector)
+	r := w.refuses("R13", "wrong-campaign", "inspection/i", &inspection.Arrived{}, in("c"), inspector)
+	if strings.Contains(r.Message, "not in the ledger") {
+		t.Error(r.Message)
+	}
+	w.refuses("R13", "unknown-campaign", "inspection/i", &inspection.Arrived{}, in("x"), inspector)
+}
+
+func TestR33TheSixthItemIsAsked(t *testing.T) {
+	w := visitWorld(t)
+	w.complete("i")
+	w.accepts("inspection/i", signedBy("ma", "li"), inspector)
+	w = visitWorld(t)
+	for _, item := range []string{"E-1", "E-2", "E-3", "E-4", "E-5"} {
+		w.accepts("inspection/i", &inspection.CheckAnswered{Item: item, Answer: "yes"}, inspector)
+	}
+	says(t, w.refuses("R27", "site-record-needs-items", "inspection/i", signedBy("ma", "li"), inspector), "items not answered: E-6 (R27, R33)")
+}
+
+func TestR42APlanBelowTheLawIsRefused(t *testing.T) {
+	w := campaignWorld(t)
+	d := plan("2")
+	d.Policy.MinInspectors = 1
+	w.refuses("R42", "plan-below-the-law", "campaign/c", d)
+	d.Policy.MinInspectors = 3
+	w.accepts("campaign/c", d)
+}
+
+func TestR43R35R33APlanThatDropsAnythingIsFlagged(t *testing.T) {
+	w := campaignWorld(t)
+	d := plan("2")
+	d.Policy.Copies = d.Policy.Copies[1:]
+	d.Policy.RequiredSections = nil
+	d.Policy.RequiredItems = map[string][]string{"enterprise": {"E-1", "E-2", "E-3", "E-4", "E-5"}, "high-risk": {"H-1", "H-2", "H-3", "H-4", "H-5"}}
+	w.flags([]string{"plan-drops-copies", "plan-drops-sections", "plan-drops-items", "plan-drops-items"}, "campaign/c", d)
+}
+
+func TestR41APenaltyThatIsNotFinalOpensNoGate(t *testing.T) {
+	w := visitWorld(t)
+	w.accepts("inspection/i", evident("f"), inspector)
+	draft := fined("p", "f")
+	draft.Final = false
+	w.flags([]string{"fine-without-decision"}, "inspection/i", draft, inspector)
+	w.complete("i")
+	w.deliver("i")
+	r := w.refuses("R20", "closing-needs-disposition", "inspection/i", &inspection.Closed{}, inspector, at(noon.Add(2*time.Hour)))
+	says(t, r, "findings without disposition: f", "punishable findings without a decision: f (R41)")
+	w.accepts("inspection/i", fined("q", "f"), inspector)
+	w.accepts("inspection/i", &inspection.Closed{}, inspector, at(noon.Add(2*time.Hour)))
+}
+
+func TestR41WhatAnInspectorCannotDecideIsFlagged(t *testing.T) {
+	w := visitWorld(t)
+	penalty := func(id, kind string, yuan int64) *inspection.PenaltyDecided {
+		w.accepts("inspection/i", found(id), inspector)
+		d := fined(id, id)
+		if d.Kind, d.Fine = kind, nil; kind == "fine" {
+			d.Fine = &event.Money{Currency: "CNY", Amount: yuan * 100}
+		}
+		return d
+	}
+	dollars := penalty("d", "fine", 1)
+	dollars.Fine.Currency = "USD"
+	unstated := penalty("u", "fine", 1)
+	unstated.Fine, unstated.Unknown = nil, event.Unknown{"fine"}
+	// At the end of 2019 the text of 2017 is in force: 1,000 yuan (R41, law versions).
+	w.accepts("inspection/i", penalty("a", "fine", 1000), inspector)
+	w.accepts("inspection/i", penalty("b", "warning", 0), inspector)
+	w.flags([]string{"fine-beyond-authority"}, "inspection/i", penalty("c", "fine", 1001), inspector)
+	w.flags([]string{"fine-beyond-authority"}, "inspection/i", dollars, inspector)
+	w.flags([]string{"fine-without-amount"}, "inspection/i", unstated, inspector)
+	w.flags([]string{"kind-beyond-authority"}, "inspection/i", penalty("e", "revoke-permit", 0), leader)
+	w.flags([]string{"kind-beyond-authority"}, "inspection/i", penalty("f", "detention", 0), clerk)
+	w.flags([]string{"kind-beyond-authority"}, "inspection/i", penalty("g", "close", 0), clerk)
+	w.accepts("inspection/i", penalty("h", "fine", 500_000), clerk)
+	w.accepts("inspection/i", penalty("i", "stop-production", 0), clerk)
+	// The text of 2021 allows 3,000 yuan.
+	w.accepts("inspection/i", penalty("k", "fine", 3000), inspector, at(time.Date(2021, 7, 15, 1, 0, 0, 0, time.UTC)))
+}

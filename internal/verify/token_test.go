@@ -1,0 +1,133 @@
+package verify
+
+import (
+	"testing"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/anjian-ledger/anjian/domain/event"
+	"github.com/anjian-ledger/anjian/domain/oversight"
+	"github.com/anjian-ledger/anjian/domain/token"
+	"github.com/anjian-ledger/anjian/internal/entry"
+)
+
+// rewrite makes e an entry of the ledger's own about d.
+func rewrite(t *testing.T, e *entry.Entry, stream event.Stream, name string, d event.Data) {
+	t.Helper()
+	raw, err := entry.Author(&event.Event{ID: uuid.New(), Type: typeOf(name), Stream: stream, Source: "urn:anjian:ledger",
+		Occurred: e.Recorded, ExpectedRevision: event.AnyRevision, Data: d})
+	if err != nil {
+		t.Fatal(err)
+	}
+	e.Stream, e.Revision, e.About, e.Event = stream, 1, event.About{}, raw
+	e.Actor, e.Assurance = event.Actor{Role: event.RoleLedger}, event.Derived
+}
+
+// Every author is held to the issue that the entry names: in all of these the tree and its
+// signature are right.
+func TestAnEntryOfAnAuthorWhoseTokenDoesNotCountIsFound(t *testing.T) {
+	issue := event.Stream{Kind: event.Tokens, ID: testID(1).String()}
+	for name, c := range map[string]struct {
+		index  int64 // of the first problem; -1: none
+		what   string
+		mutate func(*testing.T, *entry.Entry)
+	}{
+		"nothing":       {-1, "", func(*testing.T, *entry.Entry) {}},
+		"no such issue": {10, "no entry at 9 issued a token", change(10, func(e *entry.Entry) { e.Actor.Token = 9 })},
+		"to come":       {10, "no entry at 20 issued a token", change(10, func(e *entry.Entry) { e.Actor.Token = 20 })},
+		"person":        {10, "no entry at 1 issued a token to this author", change(10, func(e *entry.Entry) { e.Actor.Person = "p2" })},
+		"role":          {10, "to this author", change(10, func(e *entry.Entry) { e.Actor.Role = event.RoleAdmin })},
+		"team":          {10, "to this author", change(10, func(e *entry.Entry) { e.Actor.Team = "" })},
+		"county":        {10, "to this author", change(10, func(e *entry.Entry) { e.Actor.County = "610902" })},
+		"unit":          {10, "to this author", change(10, func(e *entry.Entry) { e.Actor.Unit = "u" })},
+		"imported":      {10, "assurance imported of an entry by role inspector", change(10, func(e *entry.Entry) { e.Assurance = event.Imported })},
+		"another ledger": {0, "the checkpoints are of " + origin, func(t *testing.T, e *entry.Entry) {
+			if e.Index == 0 {
+				rewrite(t, e, e.Stream, "ledger-created", &oversight.LedgerCreated{Origin: "anjian.example/other/00000000", CheckpointKey: "k"})
+				e.Revision = 0
+			}
+		}},
+		"made twice": {10, "a second time", func(t *testing.T, e *entry.Entry) {
+			if e.Index == 10 {
+				rewrite(t, e, event.Stream{Kind: event.Ledger, ID: "ledger"}, "ledger-created", &oversight.LedgerCreated{Origin: origin, CheckpointKey: "k"})
+			}
+		}},
+		"revoked": {11, "the token issued at 1 is revoked", func(t *testing.T, e *entry.Entry) {
+			if e.Index == 10 {
+				rewrite(t, e, issue, "token-revoked", &token.Revoked{Token: 1, Reason: "lost", AskedBy: &token.Process{PID: 1}})
+			}
+		}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			l := newLedger(t)
+			l.mutate = func(e *entry.Entry) { c.mutate(t, e) }
+			l.add(1)
+			l.add(24)
+			r := l.run(l.sources())
+			switch {
+			case c.index < 0 && !r.OK:
+				t.Errorf("%+v", r.Problems)
+			case c.index >= 0:
+				for _, p := range r.Problems { // a rewritten entry leaves a gap in its old stream
+					if p.Index < c.index {
+						t.Errorf("%+v", p)
+					}
+				}
+				if p := wantProblem(t, r, "journal and store", c.what); p.Index != c.index {
+					t.Errorf("%+v", p)
+				}
+			}
+			if r.Entries != 25 {
+				t.Errorf("stopped at %d entries", r.Entries)
+			}
+		})
+	}
+}
+
+func change(index uint64, edit func(*entry.Entry)) func(*testing.T, *entry.Entry) {
+	return func(_ *testing.T, e *entry.Entry) {
+		if e.Index == index {
+			edit(e)
+		}
+	}
+}
+
+func TestATokenThatHasEndedIsFound(t *testing.T) {
+	l := newLedger(t)
+	l.add(2)
+	l.now = l.now.AddDate(100, 0, 1)
+	l.add(1)
+	if p := wantProblem(t, l.run(l.sources()), "journal and store", "the token issued at 1 ended"); p.Index != 2 {
+		t.Errorf("%+v", p)
+	}
+}
+
+func TestALedgerThatDoesNotSayWhichItIsIsFound(t *testing.T) {
+	l := newLedger(t)
+	l.mutate = func(e *entry.Entry) {
+		if e.Index == 0 {
+			rewrite(t, e, event.Stream{Kind: event.Ledger, ID: "copies"}, "copy-restored", &oversight.CopyRestored{Copy: "tiles", From: "journal", Reason: "r"})
+			e.Revision = 0
+		}
+	}
+	l.add(3)
+	if p := wantProblem(t, l.run(l.sources()), "journal and store", "entry 0 is not ledger-created"); p.Index != 0 {
+		t.Errorf("%+v", p)
+	}
+}
+
+// What an entry that is missing issued cannot be known.
+func TestAfterAGapAnUnknownTokenIsNoProblem(t *testing.T) {
+	l := newLedger(t)
+	l.add(2)
+	l.add(5)
+	l.now = l.now.Add(time.Second)
+	l.add(5)
+	blocks := [][]byte{nil, l.blocks[1], l.blocks[2]}
+	for _, p := range l.run(Sources{Journal: blocksOf(blocks)}).Problems {
+		if p.Block != 1 && p.Index > 1 {
+			t.Errorf("%+v", p)
+		}
+	}
+}

@@ -1,0 +1,187 @@
+package test
+
+import (
+	"bufio"
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/transparency-dev/formats/log"
+	"github.com/transparency-dev/formats/proof"
+	merkleproof "github.com/transparency-dev/merkle/proof"
+	"github.com/transparency-dev/merkle/rfc6962"
+	"golang.org/x/mod/sumdb/note"
+)
+
+// nodeJS runs a script in Node, whose WebCrypto is that of a phone's browser.
+func nodeJS(t *testing.T, args ...string) *exec.Cmd {
+	t.Helper()
+	path, err := exec.LookPath("node")
+	if err != nil {
+		t.Skip("skipped: Node.js is not installed (.ci/run installs it)")
+	}
+	return exec.Command(path, append([]string{"--no-warnings"}, args...)...)
+}
+
+// verifyScript writes the JavaScript of the page "verify it yourself", and nothing else, to a file.
+func verifyScript(t *testing.T) string {
+	t.Helper()
+	page, err := os.ReadFile("../docs/verify-it-yourself.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, code, ok := strings.Cut(string(page), "```js\n")
+	code, _, closed := strings.Cut(code, "```")
+	if !ok || !closed || strings.Count(code, "\n") > 60 {
+		t.Fatalf("the page has no script of at most 60 lines: %d", strings.Count(code, "\n"))
+	}
+	path := filepath.Join(t.TempDir(), "verify.mjs")
+	if err := os.WriteFile(path, []byte(code), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+// verifies runs the page's script on a receipt.
+func verifies(t *testing.T, script, receipt string, more ...string) (string, error) {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "receipt.txt")
+	if err := os.WriteFile(path, []byte(receipt), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	out, err := nodeJS(t, append([]string{script, path}, more...)...).CombinedOutput()
+	return string(out), err
+}
+
+// A phone enrols on a ledger and sends a visit that it signed offline, with WebCrypto alone; the
+// receipts are verified by a C2SP reader that is not ours and by the page "verify it yourself".
+func TestAPhoneEnrolsAndItsReceiptsProveByThemselves(t *testing.T) {
+	c := newCampaign(t)
+	script := verifyScript(t)
+	for _, suite := range []string{"ecdsa-p256-sha256", "ed25519"} {
+		t.Run(suite, func(t *testing.T) {
+			spki, receipts := c.phone(t, suite)
+			for _, receipt := range []string{receipts[0], receipts[len(receipts)-1]} {
+				entry := checkedByOthers(t, c.logInfo().VKey, receipt)
+				if !strings.Contains(entry, `"assurance":"signed"`) {
+					t.Errorf("entry %s", entry)
+				}
+				if out, err := verifies(t, script, receipt, c.logInfo().VKey, spki); err != nil || !strings.Contains(out, "signed by its author") {
+					t.Errorf("the page's script: %s%v", out, err)
+				}
+				newer := fmt.Sprintf("/v1/entries/%s/receipt", regexp.MustCompile(`"index":(\d+)`).FindStringSubmatch(entry)[1])
+				_, text := c.office.do("GET", newer, nil)
+				if out, err := verifies(t, script, string(text), c.logInfo().VKey); err != nil {
+					t.Errorf("a newer receipt: %s%v", out, err)
+				}
+				for name, bad := range map[string]string{
+					"another fact":   strings.Replace(receipt, `"production"`, `"productiom"`, 1),
+					"another index":  regexp.MustCompile(`(?m)^index \d+`).ReplaceAllString(receipt, "index 0"),
+					"another size":   strings.Replace(receipt, "\n\n"+c.logInfo().Origin+"\n", "\n\n"+c.logInfo().Origin+"\n1", 1),
+					"no proof":       entry,
+					"an entry alone": entry + "\n",
+				} {
+					if bad == receipt {
+						continue
+					}
+					if out, err := verifies(t, script, bad, c.logInfo().VKey); err == nil {
+						t.Errorf("%s is verified: %s", name, out)
+					}
+				}
+			}
+		})
+	}
+	c.stop()
+	if v := verifyDir(t, c.dir); !v.OK || v.Signed == 0 {
+		t.Errorf("%+v", v)
+	}
+}
+
+// phone runs the phone of inspector ma, and has the office confirm its key.
+func (c *campaignOn) phone(t *testing.T, suite string) (spki string, receipts []string) {
+	t.Helper()
+	var events []map[string]any
+	for _, raw := range c.visit("phone-"+suite, []byte("photo "+suite)) {
+		var e map[string]any
+		if err := json.Unmarshal(raw, &e); err != nil {
+			t.Fatal(err)
+		}
+		delete(e, "id") // the phone makes its own
+		delete(e, "source")
+		events = append(events, e)
+	}
+	cmd := nodeJS(t, "testdata/phone.mjs", c.url, c.ma.token, "ma", suite)
+	in, err := cmd.StdinPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	out, err := cmd.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var stderr bytes.Buffer
+	cmd.Stderr = &stderr
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	lines := bufio.NewScanner(out)
+	lines.Buffer(nil, 16<<20)
+	read := func(v any) {
+		t.Helper()
+		if !lines.Scan() {
+			_ = cmd.Wait()
+			t.Fatalf("the phone stopped: %s", stderr.String())
+		}
+		if err := json.Unmarshal(lines.Bytes(), v); err != nil {
+			t.Fatal(err)
+		}
+	}
+	visit, err := json.Marshal(events)
+	if err != nil {
+		t.Fatal(err)
+	}
+	fmt.Fprintf(in, "%s\n", visit)
+	var registration struct{ ID, SHA256, SPKI string }
+	read(&registration)
+	c.office.append(fact{Type: "key-confirmed", Subject: "person/ma", Data: map[string]any{"event": registration.ID, "sha256": registration.SHA256}})
+	fmt.Fprintln(in, "confirmed")
+	read(&receipts)
+	if err := cmd.Wait(); err != nil {
+		t.Fatalf("%v: %s", err, stderr.String())
+	}
+	return registration.SPKI, receipts
+}
+
+// checkedByOthers verifies a receipt with transparency-dev's reader, its checkpoint parser and its
+// Merkle proofs, and returns the entry.
+func checkedByOthers(t *testing.T, vkey, receipt string) string {
+	t.Helper()
+	entry, text, _ := strings.Cut(receipt, "\n")
+	var p proof.TLogProof
+	if err := p.Unmarshal([]byte(text)); err != nil {
+		t.Fatal(err)
+	}
+	v, err := note.NewVerifier(vkey)
+	if err != nil {
+		t.Fatal(err)
+	}
+	cp, _, _, err := log.ParseCheckpoint(p.Checkpoint, v.Name(), v)
+	if err != nil {
+		t.Fatal(err)
+	}
+	path := make([][]byte, len(p.Hashes))
+	for i := range p.Hashes {
+		path[i] = p.Hashes[i][:]
+	}
+	leaf := rfc6962.DefaultHasher.HashLeaf([]byte(entry))
+	if err := merkleproof.VerifyInclusion(rfc6962.DefaultHasher, p.Index, cp.Size, leaf, path, cp.Hash); err != nil {
+		t.Error(err)
+	}
+	return entry
+}
