@@ -73,7 +73,8 @@ func TeamOf(e *event.Event) string {
 }
 
 // KnownBy reports whether an entry belongs to a view that is limited to facts which had
-// occurred by t. Facts that identify a subject always do.
+// occurred by t: of one of which only the day, month or year is known, that may have (its first
+// day, as it is written, has begun). Facts that identify a subject always do.
 func KnownBy(e *event.Event, t time.Time) bool {
 	switch e.Data.(type) {
 	case *subject.Registered, *subject.Identified:

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/anjian-ledger/anjian/internal/block"
+	"github.com/anjian-ledger/anjian/internal/clock"
 	"github.com/anjian-ledger/anjian/internal/journal"
 	"github.com/anjian-ledger/anjian/internal/store/jetstream"
 	"github.com/anjian-ledger/anjian/internal/store/kurrentdb"
@@ -46,10 +47,20 @@ func (c *checkup) journal() (head uint64) {
 	}
 	if b, err := block.Parse(raw); err != nil {
 		return head
-	} else if behind := time.Until(b.Recorded); behind > time.Second {
-		c.problem("set the clock; until then every entry would get the time of the newest", "the clock is %v behind the ledger's newest entry, of %v", behind.Round(time.Second), b.Recorded)
+	} else {
+		c.clock(b.Recorded)
 	}
 	return head
+}
+
+// clock asks what a start would: whether the machine's clock is taken without a question.
+func (c *checkup) clock(newest time.Time) {
+	now := clock.New(clock.System())
+	if now.Start(newest); now.Unconfirmed() {
+		s := now.Status()
+		c.problem("set the clock; if it is right, start the server and run: anjian clock --confirm",
+			"the machine's clock says %v, the newest entry was recorded at %v: appends would wait for somebody to confirm the clock", s.Wall, newest)
+	}
 }
 
 // external checks that the engine can be reached and has this ledger. It makes no stream.

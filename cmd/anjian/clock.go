@@ -57,6 +57,11 @@ Exit code 0: the clock is relied on; 1: it is not, or no server runs.`,
 	return cmd
 }
 
+// confirmFlag adds --confirm-clock, for commands that append without a server to be asked.
+func confirmFlag(cmd *cobra.Command) *bool {
+	return cmd.Flags().Bool("confirm-clock", false, "this machine's clock is right, though it is far from the newest entry")
+}
+
 func printClock(w io.Writer, s clock.Status) error {
 	const layout = "2006-01-02 15:04:05 -07:00"
 	fmt.Fprintf(w, "clock     %s\nmachine   %s\nexpected  %s\ntaken     %s\n", s.State,

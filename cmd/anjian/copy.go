@@ -24,6 +24,7 @@ type copyOptions struct {
 	from, to, vkey, note string
 	withKeys, evidence   bool
 	engine               engine
+	confirmClock         *bool
 }
 
 func newCopy() *cobra.Command {
@@ -61,6 +62,7 @@ is this machine's own: bring DIR/access over as files.`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return o.run(cmd.Context(), cmd.OutOrStdout()) },
 	}
+	o.confirmClock = confirmFlag(cmd)
 	f := cmd.Flags()
 	f.StringVar(&o.from, "from", "", "where the ledger is")
 	f.StringVar(&o.to, "to", "", "where it is to be")
@@ -222,7 +224,7 @@ func (o *copyOptions) record(ctx context.Context, from, to place, verifier note.
 	case there > have:
 		return fmt.Errorf("%w: the target has %d blocks, the source only %d", transfer.ErrFork, there, have)
 	}
-	n, err := node.Open(ctx, node.Config{Dir: from.dir, Logger: newLogger(os.Stderr, slog.LevelWarn), ScrubEvery: -1})
+	n, err := node.Open(ctx, node.Config{Dir: from.dir, Logger: newLogger(os.Stderr, slog.LevelWarn), ScrubEvery: -1, ConfirmClock: *o.confirmClock})
 	if err != nil {
 		return err
 	}

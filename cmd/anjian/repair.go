@@ -29,6 +29,7 @@ Stop the server first.`,
 	dir := dataFlag(cmd)
 	var e engine
 	e.addTo(cmd.Flags())
+	confirmed := confirmFlag(cmd)
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
 		d, err := existing(*dir)
 		if err != nil {
@@ -41,7 +42,7 @@ Stop the server first.`,
 		}
 		bar := newProgress(-1, "repair")
 		report, err := node.Repair(cmd.Context(), node.Config{
-			Dir: d, Store: external, Logger: log, ScrubEvery: -1,
+			Dir: d, Store: external, Logger: log, ScrubEvery: -1, ConfirmClock: *confirmed,
 			Progress: func(done, _ uint64) { _ = bar.Set64(int64(done)) },
 		})
 		_ = bar.Close()

@@ -27,6 +27,7 @@ import (
 	"errors"
 	"fmt"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -80,7 +81,8 @@ type Status struct {
 
 // Clock is the state machine. All methods are safe for concurrent use.
 type Clock struct {
-	src Sources
+	src     Sources
+	running atomic.Bool // started, or without entries, for who must not wait
 
 	mu      sync.Mutex
 	started bool          // a time has been taken since the start
@@ -159,6 +161,22 @@ type Stamp struct {
 // At returns the stamp of an entry that is recorded at t at the same moment as s.
 func (s Stamp) At(t time.Time) Stamp { s.Time = t; return s }
 
+// Corrected reports whether s is from [Clock.TakeCorrected].
+func (s Stamp) Corrected() bool { return s.corrected }
+
+// Settled is s as the stamp of an entry after a correction that the clock has been told of.
+func (s Stamp) Settled() Stamp { s.corrected = false; return s }
+
+// Unconfirmed reports whether entries get no time. It costs nothing once they did.
+func (c *Clock) Unconfirmed() bool {
+	if c.running.Load() {
+		return false
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.look().state == Unconfirmed
+}
+
 // Take returns the time for an entry, or [ErrUnconfirmed].
 func (c *Clock) Take() (Stamp, error) {
 	c.mu.Lock()
@@ -167,6 +185,7 @@ func (c *Clock) Take() (Stamp, error) {
 	if m.state == Unconfirmed {
 		return Stamp{}, ErrUnconfirmed
 	}
+	c.running.Store(true)
 	return Stamp{Time: c.taken(m).UTC().Truncate(time.Microsecond), Sure: m.state == OK, at: m.since}, nil
 }
 

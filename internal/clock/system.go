@@ -8,6 +8,7 @@ import "time"
 // asked once a second, and whenever the clock and Go's monotonic time, which stands still in
 // suspend, have not moved alike. Synchronised is never true where the kernel does not say.
 func System() Sources {
+	start := time.Now()
 	var asked time.Time // by the clock, with its monotonic reading
 	var boot time.Duration
 	return Sources{
@@ -16,7 +17,11 @@ func System() Sources {
 			passed := now.Sub(asked)                         // monotonic
 			set := now.Round(0).Sub(asked.Round(0)) - passed // how far the clock was set, or slept
 			if asked.IsZero() || passed > time.Second || set > time.Millisecond || set < -time.Millisecond {
-				asked, boot, passed = now, sinceBoot(), 0
+				var ok bool
+				if boot, ok = sinceBoot(); !ok {
+					boot = now.Sub(start)
+				}
+				asked, passed = now, 0
 			}
 			return now.Round(0), boot + passed
 		},

@@ -6,15 +6,12 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-var started = time.Now()
-
-// sinceBoot is CLOCK_BOOTTIME: it counts suspend, and nobody can set it.
-func sinceBoot() time.Duration {
+// sinceBoot is CLOCK_BOOTTIME: it counts suspend, and nobody can set it. ok is false where the
+// kernel does not have it.
+func sinceBoot() (d time.Duration, ok bool) {
 	var ts unix.Timespec
-	if err := unix.ClockGettime(unix.CLOCK_BOOTTIME, &ts); err != nil { // no kernel of this century
-		return time.Since(started)
-	}
-	return time.Duration(ts.Nano())
+	err := unix.ClockGettime(unix.CLOCK_BOOTTIME, &ts)
+	return time.Duration(ts.Nano()), err == nil
 }
 
 // synchronised asks the kernel, as adjtimex(2) says: a time service keeps the clock, and its

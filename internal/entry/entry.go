@@ -7,7 +7,7 @@
 //
 //	{"v":1,                                       form of the entry
 //	 "index":7,                                   position in the ledger, from 0
-//	 "recorded":"2019-12-02T01:30:00.123456Z",    ledger's clock, UTC, never decreasing
+//	 "recorded":"2019-12-02T01:30:00.123456Z",    ledger's clock, UTC; goes back with clock-corrected only
 //	 "stream":"inspection/0198f3c2-…","revision":3, position in the stream, from 0
 //	 ["about":{["campaign":…],["subject":…],["team":…],["county":…],["sectors":["CHEM","MINE"]]},]
 //	 "actor":{["person":…],"role":…,["team":…],["county":…],["unit":…],["token":1234]},

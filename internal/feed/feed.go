@@ -89,11 +89,12 @@ var _ Source = (*ledger.Ledger)(nil)
 // Config is what a publisher needs. Source and Conn are required.
 type Config struct {
 	Source   Source
-	Conn     *nats.Conn    // to the servers of the feed's stream; the publisher does not close it
-	Stream   string        // empty is DefaultStream
-	Age      time.Duration // how long the stream keeps an entry; 0: for good
-	Replicas int           // 0 is 1
-	Logger   *slog.Logger  // nil discards
+	Conn     *nats.Conn       // to the servers of the feed's stream; the publisher does not close it
+	Stream   string           // empty is DefaultStream
+	Age      time.Duration    // how long the stream keeps an entry; 0: for good
+	Replicas int              // 0 is 1
+	Logger   *slog.Logger     // nil discards
+	Now      func() time.Time // by which entries are older than Age; time.Now when nil
 }
 
 // Status says how far the feed is.
@@ -127,6 +128,9 @@ func New(cfg Config) (*Publisher, error) {
 	}
 	if cfg.Logger == nil {
 		cfg.Logger = slog.New(slog.DiscardHandler)
+	}
+	if cfg.Now == nil {
+		cfg.Now = time.Now
 	}
 	if cfg.Age < 0 {
 		return nil, fmt.Errorf("feed: age %v", cfg.Age)
@@ -227,7 +231,7 @@ func (p *Publisher) make(ctx context.Context) (natsjs.Stream, error) {
 	first := uint64(0)
 	if p.cfg.Age > 0 {
 		var err error
-		if first, err = p.cfg.Source.PositionAt(ctx, time.Now().Add(-p.cfg.Age)); err != nil {
+		if first, err = p.cfg.Source.PositionAt(ctx, p.cfg.Now().Add(-p.cfg.Age)); err != nil {
 			return nil, err
 		}
 	}

@@ -68,8 +68,8 @@ func (l *Ledger) admit(req Request) (*pending, error) {
 	if err := l.health.refusing(); err != nil {
 		return nil, err
 	}
-	if _, err := l.clock.Take(); err != nil {
-		return nil, fmt.Errorf("%w (%w)", ErrClockUnconfirmed, err)
+	if l.clock.Unconfirmed() {
+		return nil, ErrClockUnconfirmed
 	}
 	if len(req.Items) == 0 {
 		return nil, event.Refuse("pillar 1", "empty-request", "send at least one event", "the request has no event")

@@ -43,6 +43,8 @@ type Config struct {
 
 	Logger *slog.Logger
 	Time   clock.Sources // of the ledger's clock; clock.System
+	// ConfirmClock says that a person at the machine vouches for its clock at this start.
+	ConfirmClock bool
 
 	MaxQueue        int           // requests that may wait; 8192
 	MaxQueueBytes   int64         // and their bytes; 64 MiB
@@ -135,7 +137,9 @@ func Open(ctx context.Context, cfg Config) (*Ledger, error) {
 		return nil, err
 	}
 	notes := append(cfg.Restored, restored...)
-	l.clock.Start(l.Head().Recorded)
+	if l.clock.Start(l.Head().Recorded); cfg.ConfirmClock {
+		l.ConfirmClock("who starts it")
+	}
 	s.resume(nil)
 	if cfg.Shared {
 		s.others = &others{answer: make(chan sighting, 1)}
@@ -163,15 +167,13 @@ func Open(ctx context.Context, cfg Config) (*Ledger, error) {
 	if cfg.Shared && cfg.Store != nil {
 		l.workers.Go(func() { l.watchStore(l.resting) })
 	}
-	_, unconfirmed := l.clock.Take()
 	if short == nil {
 		l.begin(l.life)
-	}
-	if short == nil && unconfirmed == nil {
-		l.noteAll(notes)
-		l.workers.Go(scrub)
-	} else if short == nil { // the notes wait for somebody to confirm the clock
-		l.workers.Go(func() { l.noteAll(notes) })
+		if l.clock.Unconfirmed() { // they wait for somebody to confirm it
+			l.workers.Go(func() { l.noteAll(notes) })
+		} else {
+			l.noteAll(notes)
+		}
 		l.workers.Go(scrub)
 	}
 	l.workers.Go(func() { l.watchClock(l.resting) })

@@ -300,7 +300,9 @@ func (s *sequencer) finish(c committed) {
 	}
 	s.state.CommitOldest()
 	s.usual = usual{len(b.lines) + len(b.lines)/4, len(b.ends) + len(b.ends)/4}
-	s.l.clock.Recorded(b.last)
+	if s.l.clock.Recorded(b.last); b.last.Corrected() {
+		s.last = s.last.Settled()
+	}
 	s.l.advance(c.block, c.view, b.events)
 	switch {
 	case s.others != nil:

@@ -22,7 +22,7 @@ import (
 
 // ErrClockUnconfirmed: the machine's clock is too far from the newest entry to be believed
 // without a person's word ([Ledger.ConfirmClock]). Nothing was stored.
-var ErrClockUnconfirmed = errors.New("ledger: the server's clock is not confirmed; nothing was stored")
+var ErrClockUnconfirmed = errors.New("ledger: the machine's clock is not confirmed; nothing was stored; check it, then run: anjian clock --confirm")
 
 const (
 	clockEvery = time.Second
@@ -102,11 +102,16 @@ func (l *Ledger) storeHead(ctx context.Context) (uint64, error) {
 	return head, err
 }
 
-// stamp returns the time for the items of a request.
+// stamp returns the time for the items of a request. Behind a correction that is not durable
+// yet, the clock still expects the time that was wrong.
 func (s *sequencer) stamp() (clock.Stamp, error) {
-	now, err := s.l.clock.Take()
+	take := s.l.clock.Take
+	if s.last.Corrected() {
+		take = s.l.clock.TakeCorrected
+	}
+	now, err := take()
 	if err != nil {
-		return now, fmt.Errorf("%w (%w)", ErrClockUnconfirmed, err)
+		return now, ErrClockUnconfirmed
 	}
 	if now.Time.Before(s.last.Time) {
 		now = now.At(s.last.Time) // recorded time does not go back
@@ -124,7 +129,7 @@ func (s *sequencer) correctedStamp(d *oversight.ClockCorrected) (clock.Stamp, er
 	}
 	now, err := s.l.clock.TakeCorrected()
 	if err != nil {
-		return now, fmt.Errorf("%w (%w)", ErrClockUnconfirmed, err)
+		return now, ErrClockUnconfirmed
 	}
 	floor, err := s.l.RecordedAt(*d.From)
 	if err != nil {
@@ -157,7 +162,7 @@ func (l *Ledger) addDisputed(ctx context.Context, p *pending) error {
 		err := l.Entries(ctx, *d.From, r.Index, func(index uint64, raw []byte) error {
 			en, err := entry.Parse(raw)
 			if err != nil {
-				return nil // it is no deadline-passed, whatever it is
+				return nil //nolint:nilerr // it is no deadline-passed, whatever it is
 			}
 			if isType(en.Event, deadlinePassed) {
 				r.Disputed.Deadlines = append(r.Disputed.Deadlines, index)

@@ -220,6 +220,52 @@ func TestAPersonCorrectsTheTime(t *testing.T) {
 	w.audit()
 }
 
+// What is judged behind a correction that is not durable yet has the corrected time, in its
+// block and in the next.
+func TestTimeIsCorrectedAtOnce(t *testing.T) {
+	w, g := gated(t, nil)
+	clerk := w.planned()
+	from := w.Head().Size
+	w.clock.Set(20 * day)
+	w.ConfirmClock("x")
+	w.must(trained(t, "p", nil))
+	w.clock.Set(-20 * day)
+	w.ConfirmClock("y")
+	g.close()
+	corrected := make(chan answer, 1)
+	waiting := []chan answer{w.later(t.Context(), trained(t, "p", nil)), corrected}
+	go func() {
+		res, err := w.as(clerk, correction(t, from))
+		corrected <- answer{res, err}
+	}()
+	eventually(t, "the correction waits", func() bool { return w.Health().Waiting == 2 })
+	waiting = append(waiting, w.later(t.Context(), trained(t, "p", nil)), w.later(t.Context(), trained(t, "p", nil)))
+	g.await()
+	if _, err := w.append(refused(t)); err == nil { // once it is, those before it have their times
+		t.Error("not refused")
+	}
+	g.open()
+	for n, c := range waiting {
+		a := <-c
+		if a.err != nil {
+			t.Fatal(a.err)
+		}
+		if r := a.Receipts[0]; n > 0 && r.Recorded.Sub(w.clock.Now()).Abs() > time.Second {
+			t.Errorf("request %d is recorded at %v", n, r.Recorded)
+		}
+	}
+	if codes, r := w.flags(w.clock.Now()); len(codes) > 0 || r.Recorded.Sub(w.clock.Now()).Abs() > time.Second || w.state() != clock.OK {
+		t.Errorf("%v %+v %+v", codes, r, w.Clock())
+	}
+	w.clock.Set(40 * day) // and a jump after it is one
+	if r := w.must(trained(t, "p", nil)).Receipts[0]; w.state() != clock.Red || r.Recorded.Sub(w.clock.Now().Add(-40*day)).Abs() > time.Second {
+		t.Errorf("%+v %+v", r, w.Clock())
+	}
+	if err := w.verify(); err != nil {
+		t.Error(err)
+	}
+}
+
 // A correction may lie before the disputed entries, not before the last that is not disputed.
 func TestNothingIsDatedBeforeTheLastUndisputedEntry(t *testing.T) {
 	w := opened(t)

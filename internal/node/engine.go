@@ -177,7 +177,7 @@ func (n *Node) startFeed(cfg *Config) error {
 		return err
 	}
 	fc := *cfg.Feed
-	fc.Source, fc.Conn, fc.Logger = n.Ledger, nc, cfg.Logger
+	fc.Source, fc.Conn, fc.Logger, fc.Now = n.Ledger, nc, cfg.Logger, n.Ledger.Now
 	if fc.Replicas == 0 {
 		fc.Replicas = n.cluster.Replicas()
 	}

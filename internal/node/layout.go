@@ -3,6 +3,7 @@
 //
 //	DIR/lock        held by the one process that may write
 //	DIR/beginning   there while a new ledger is being made
+//	DIR/admin.sock  how a person at the machine talks to it (package adminsocket)
 //	DIR/store       blocks in JetStream
 //	DIR/journal     the same blocks as plain lines; archive these
 //	DIR/tiles       hash tiles, one file a level, and the newest checkpoint; can be made again

@@ -45,6 +45,8 @@ type Config struct {
 
 	// Time is what the ledger's clock reads; zero: the machine. Tests set it.
 	Time clock.Sources
+	// ConfirmClock says that a person at the machine vouches for its clock at this start.
+	ConfirmClock bool
 	// WrapStore lets tests put faults between the ledger and its store.
 	WrapStore func(store.Store) store.Store
 }
@@ -102,7 +104,7 @@ func open(ctx context.Context, cfg Config, restored []oversight.CopyRestored) (n
 	}
 	n.Projector = projector.New(projector.Config{Read: n.read, RootAt: n.rootAt, RecordedAt: n.recordedAt})
 	lc.Catalogue, lc.Logger, lc.ScrubEvery, lc.Progress, lc.Restored = n.Catalogue, cfg.Logger, cfg.ScrubEvery, cfg.Progress, restored
-	lc.Time = cfg.Time
+	lc.Time, lc.ConfirmClock = cfg.Time, cfg.ConfirmClock
 	lc.Folds = []func([]*event.Event){n.Tokens.Apply, n.Disclosure.Apply, n.Keyring.Apply, n.Projector.Apply} // who waits for the views finds the others done
 	if n.Ledger, err = ledger.Open(ctx, lc); err != nil {
 		return n, err

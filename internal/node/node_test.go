@@ -66,7 +66,7 @@ func office(t testing.TB, n *node.Node) event.Actor {
 			return c.Actor()
 		}
 	}
-	_, a, err := n.Issue(t.Context(), token.Issued{Role: event.RoleSupervisionOffice}, time.Hour)
+	_, a, err := n.Issue(t.Context(), token.Issued{Role: event.RoleSupervisionOffice}, 20_000*time.Hour)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -8,13 +8,16 @@ import (
 	"io/fs"
 	"iter"
 	"os"
+	"time"
 
 	"golang.org/x/mod/sumdb/note"
 
 	"github.com/anjian-ledger/anjian/domain/oversight"
 	"github.com/anjian-ledger/anjian/internal/block"
+	"github.com/anjian-ledger/anjian/internal/clock"
 	"github.com/anjian-ledger/anjian/internal/durable"
 	"github.com/anjian-ledger/anjian/internal/journal"
+	"github.com/anjian-ledger/anjian/internal/ledger"
 	"github.com/anjian-ledger/anjian/internal/store"
 	"github.com/anjian-ledger/anjian/internal/store/jetstream"
 	"github.com/anjian-ledger/anjian/internal/store/jetstream/msgfile"
@@ -54,6 +57,9 @@ var (
 // An engine outside the data directory is read and never written: only journal and tiles are
 // made whole from it, and damage there is [ErrNotOurs].
 //
+// What is done must be recorded, which takes a clock that is relied on: [ledger.ErrClockUnconfirmed]
+// says that nothing was changed, unless cfg.ConfirmClock.
+//
 // Repair can be interrupted and run again.
 func Repair(ctx context.Context, cfg Config) (RepairReport, error) {
 	d := cfg.Dir
@@ -85,6 +91,7 @@ type repair struct {
 	report   RepairReport
 	restored []oversight.CopyRestored
 	external store.Store // nil: the embedded one, whose files are read
+	newest   time.Time   // of the newest good block: when it was recorded
 	silent   error       // why the external one did not deliver all it has; says nothing about blocks
 }
 
@@ -108,6 +115,9 @@ func (r *repair) run(ctx context.Context) error {
 	if err := r.survey(ctx); err != nil {
 		return err
 	}
+	if err := r.clock(); err != nil {
+		return err
+	}
 	if len(r.report.BadStore)+len(r.report.StoreFiles) > 0 {
 		if r.external != nil {
 			return fmt.Errorf("%w: block %d", ErrNotOurs, r.report.BadStore[0])
@@ -122,6 +132,19 @@ func (r *repair) run(ctx context.Context) error {
 		}
 	}
 	return r.dropDerived()
+}
+
+// clock refuses a repair that could not be recorded.
+func (r *repair) clock() error {
+	src := r.cfg.Time
+	if src.Read == nil {
+		src = clock.System()
+	}
+	c := clock.New(src)
+	if c.Start(r.newest); r.cfg.ConfirmClock || !c.Unconfirmed() {
+		return nil
+	}
+	return fmt.Errorf("%w: %s", ledger.ErrClockUnconfirmed, c.Status().Reason)
 }
 
 // dropDerived removes indexes and sums of the journal that do not fit its segments, which are
@@ -253,6 +276,7 @@ func (r *repair) survey(ctx context.Context) error {
 		if good.Size == signed.Size && ch.Root() != signed.Root {
 			return fmt.Errorf("%w: over %d entries another root was signed", ErrFork, signed.Size)
 		}
+		r.newest = good.Recorded
 		r.progress(n)
 	}
 	r.report.Blocks, r.report.Entries = ch.Blocks(), ch.Entries()
