@@ -26,7 +26,6 @@ type scenes struct {
 
 func (s *State) setScenes() {
 	teamKnown := func(id string) bool { return s.teams.state(id) != nil }
-	personKnown := func(id string) bool { return s.persons.state(id) != nil }
 	subjectKnown := func(id string) bool { return s.subjects.state(id) != nil }
 	s.scenes = scenes{
 		campaign: campaign.Scene{Parent: func(id string) string {
@@ -36,7 +35,7 @@ func (s *State) setScenes() {
 			return ""
 		}},
 		person: person.Scene{TeamKnown: teamKnown, UnknownUnit: s.unknownUnit, Key: func(id string) person.KeyFacts { k, _ := s.keys.get(id); return k }},
-		subject: subject.Scene{PersonKnown: personKnown, UnknownUnit: s.unknownUnit,
+		subject: subject.Scene{UnknownUnit: s.unknownUnit,
 			Competent: func(county string, sectors []string) bool { return len(s.competentFor(county, sectors)) > 0 },
 			HolderOf:  func(uscc string) string { holder, _ := s.holders.get(uscc); return holder }},
 		accident: accident.Scene{SubjectKnown: subjectKnown, Visits: func(id string, before time.Time) ([]string, int) {

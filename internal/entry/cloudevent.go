@@ -53,7 +53,7 @@ var decoders = sync.Pool{New: func() any { return new(pooledDecoder) }}
 // a tool for forgery: duplicate names, invalid UTF-8, unknown members of data, numbers out
 // of range or longer than 32 bytes and anything after the object are errors. Unknown
 // extension attributes are kept (they are in the bytes) but must be scalars, as CloudEvents
-// demands. Errors are *[SyntaxError]. The result does not alias b.
+// demands. Errors are *[SyntaxError]. Of the result only Bytes aliases b.
 func ParseEvent(b []byte, cat *event.Catalogue) (*event.Event, error) {
 	e, err := decodeEvent(b, cat)
 	if err != nil {
@@ -84,6 +84,7 @@ func decodeEvent(b []byte, cat *event.Catalogue) (*event.Event, error) {
 		}
 		return nil, &SyntaxError{Code: "malformed-json", Err: err}
 	}
+	e.Bytes = b
 	return e, nil
 }
 
