@@ -43,6 +43,7 @@ func (s *sequencer) appendItems(p *pending) error {
 func (s *sequencer) appendNew(p *pending, it *Item, now time.Time, print uint64) error {
 	e := it.Event
 	e.Actor, e.Assurance = p.req.Actor, assurance(&p.req, it)
+	e.Bytes = it.Bytes
 	e.Recorded, e.Index, e.Revision, e.About = now, s.next, 0, event.About{}
 	revision := s.state.Revision(e.Stream)
 	if e.ExpectedRevision != event.AnyRevision && e.ExpectedRevision != revision {
