@@ -51,9 +51,14 @@ func cycle(b *testing.B, w *world, next func(i int) *event.Event) {
 
 func BenchmarkJudgeAndApplyCheck(b *testing.B) {
 	w, ids := busy(b)
-	e := w.event("inspection/"+ids[0], &inspection.CheckAnswered{Item: "E-1", Section: "production", Answer: "yes"}, inspector)
+	d := &inspection.CheckAnswered{Section: "production", Answer: "yes"}
+	e := w.event("inspection/"+ids[0], d, inspector)
+	items := make([]string, 1000)
+	for i := range items {
+		items[i] = fmt.Sprintf("E-%d", i)
+	}
 	cycle(b, w, func(i int) *event.Event {
-		e.Stream.ID = ids[i*7919%len(ids)]
+		e.Stream.ID, d.Item = ids[i*7919%len(ids)], items[i/len(ids)%len(items)]
 		return e
 	})
 }

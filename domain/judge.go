@@ -70,6 +70,9 @@ func (s *State) decide(e *event.Event, policy *campaign.Policy) ([]event.Deviati
 		st, _ := s.deviations.get(e.Stream)
 		return nil, oversight.Decide(st, e)
 	}
+	if ref, _, ok := oversight.Answer(e.Data); ok && e.Stream.Kind != event.Inspection && e.Stream.Kind != event.Subject {
+		return nil, oversight.NothingWaits(e, ref)
+	}
 	id := e.Stream.ID
 	switch e.Stream.Kind {
 	case event.Campaign:

@@ -27,7 +27,7 @@ func fined(id string, findings ...string) *inspection.PenaltyDecided {
 }
 
 func spared(findings ...string) *inspection.NoPenaltyDecided {
-	return &inspection.NoPenaltyDecided{Findings: findings, Reason: "违法行为轻微并及时改正", Approver: "wang", LegalBasis: statute}
+	return &inspection.NoPenaltyDecided{Findings: findings, Reason: "违法行为轻微并及时改正", LegalBasis: statute}
 }
 
 // visitWorld is a campaignWorld with a visit i under way.
@@ -56,7 +56,12 @@ func TestR41AFindingBothPunishedAndExemptedIsFlagged(t *testing.T) {
 	w.accepts("inspection/i", fined("p", "f"), inspector)
 	w.flags([]string{"punished-and-exempted"}, "inspection/i", spared("f"), inspector)
 	w.accepts("inspection/i", spared("g"), inspector)
-	w.flags([]string{"punished-and-exempted"}, "inspection/i", fined("q", "g", "h"), inspector)
+	asked := w.last("inspection/i")
+	w.accepts("inspection/i", fined("q", "g"), inspector) // the other decision does not count yet
+	w.flags([]string{"punished-and-exempted"}, "inspection/i", yes(asked), clerk)
+	w.accepts("inspection/i", spared("h"), inspector)
+	w.accepts("inspection/i", yes(w.last("inspection/i")), clerk)
+	w.flags([]string{"punished-and-exempted"}, "inspection/i", fined("r", "h"), inspector)
 }
 
 func TestR27AnItemAnsweredAgainIsFlagged(t *testing.T) {

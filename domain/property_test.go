@@ -179,7 +179,7 @@ func TestARolledBackEventLeavesNoTraceInWhatClonesShare(t *testing.T) {
 		w.accepts("inspection/i", started(), in("c"), inspector)
 		w.accepts("person/ma", &person.SecondmentEnded{Team: "t1"})
 		w.accepts("team/t1", &team.MemberLeft{Person: "ma"})
-		w.accepts("subject/firm", &subject.Excluded{Reason: "r", Approver: "wang"})
+		w.accepts("subject/firm", &subject.Excluded{Reason: "r"})
 		w.accepts("campaign/c", plan("2"))
 		w.Rollback()
 	}

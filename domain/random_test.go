@@ -136,7 +136,7 @@ func (r dice) body(typ *event.Type) event.Data {
 		d.Production = r.one("production", "normal", "suspended")
 		return d
 	case *subject.Excluded:
-		*d = subject.Excluded{Reason: "r", Approver: r.person()}
+		d.Reason = "r"
 		return d
 	case *accident.Reported:
 		*d = *reported(1)
@@ -157,11 +157,66 @@ func (r dice) body(typ *event.Type) event.Data {
 	case *token.Revoked:
 		*d = token.Revoked{Token: uint64(rapid.IntRange(0, 3).Draw(r.T, "token")), Reason: "r"}
 		return d
+	case *oversight.ApprovalGiven:
+		d.Event, d.SHA256 = r.waiting()
+		return d
+	case *oversight.ApprovalRefused:
+		d.Event, d.SHA256 = r.waiting()
+		return d
 	case *oversight.DeviationExplained:
 		d.Deviation = fmt.Sprintf("%08d", r.w.n)
 		return d
 	default:
 		return r.visitBody(d)
+	}
+}
+
+// facts are the recorded events of some types, oldest first.
+func (r dice) facts(is func(event.Data) bool) []*event.Event {
+	var list []*event.Event
+	for _, e := range r.w.log {
+		if is(e.Data) {
+			list = append(list, e)
+		}
+	}
+	return list
+}
+
+// waiting draws an event that may wait for a yes.
+func (r dice) waiting() (id, sha256 string) {
+	list := r.facts(func(d event.Data) bool {
+		switch d.(type) {
+		case *inspection.FactCorrected, *inspection.NoPenaltyDecided, *inspection.DuplicateJustified, *subject.Excluded:
+			return true
+		}
+		return false
+	})
+	if len(list) == 0 {
+		return "", ""
+	}
+	ref := rapid.SampledFrom(list).Draw(r.T, "approved").Ident().Ref()
+	return ref.Event, ref.SHA256
+}
+
+// correct draws a correction of a finding that was recorded, often of its newest version.
+func (r dice) correct(d *inspection.FactCorrected) {
+	*d = inspection.FactCorrected{Reason: "r", Occurred: r.time(), Finding: &inspection.FindingRecorded{
+		Finding: r.finding(), Description: "y", Level: r.one("level", "general", "major"), Punishable: r.yes("punishable")}}
+	list := r.facts(func(d event.Data) bool { _, ok := d.(*inspection.FindingRecorded); return ok })
+	if len(list) == 0 {
+		return
+	}
+	fact := rapid.SampledFrom(list).Draw(r.T, "fact")
+	d.Fact, d.Replaces = fact.Ident().Ref(), fact.Ident().Ref()
+	if r.yes("same") {
+		c := *fact.Data.(*inspection.FindingRecorded)
+		c.Location, d.Occurred = "z", fact.Occurred
+		d.Finding = &c
+	}
+	for _, e := range r.w.log {
+		if c, ok := e.Data.(*inspection.FactCorrected); ok && c.Fact == d.Fact && r.yes("newer") {
+			d.Replaces = e.Ident().Ref()
+		}
 	}
 }
 
@@ -178,8 +233,8 @@ func (r dice) visitBody(data event.Data) event.Data {
 		d.Section = r.one("section", inspection.Sections...)
 	case *inspection.FindingRecorded:
 		*d = inspection.FindingRecorded{Finding: r.finding(), Description: "x", Level: r.one("level", "general", "major"), Punishable: r.yes("punishable")}
-	case *inspection.FindingCorrected:
-		*d = inspection.FindingCorrected{Finding: r.finding(), Reason: "r", Description: "y", Level: r.one("level", "", "general", "major")}
+	case *inspection.FactCorrected:
+		r.correct(d)
 	case *inspection.EvidenceAttached:
 		*d = inspection.EvidenceAttached{Finding: r.finding(), Evidence: []event.Evidence{{MediaType: "image/jpeg"}}}
 	case *inspection.FixedOnSite:
@@ -189,7 +244,7 @@ func (r dice) visitBody(data event.Data) event.Data {
 	case *inspection.PenaltyDecided:
 		*d = inspection.PenaltyDecided{Penalty: r.one("penalty", "p1", "p2"), Kind: "warning", Findings: []string{r.finding()}}
 	case *inspection.NoPenaltyDecided:
-		*d = inspection.NoPenaltyDecided{Findings: []string{r.finding()}, Approver: r.person()}
+		*d = inspection.NoPenaltyDecided{Findings: []string{r.finding()}}
 	case *inspection.RecordSigned:
 		d.Signers = []inspection.Signer{{Person: r.person(), Certificate: "cert-p"}}
 	case *inspection.CopyDelivered:

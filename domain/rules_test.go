@@ -244,14 +244,35 @@ func TestR17LeadersExplainDeviationsOfTheirOwnTeamOnly(t *testing.T) {
 	}
 }
 
-func TestR18AnExclusionNeedsAnApprover(t *testing.T) {
+func TestR18AnExclusionCountsOnceASecondPersonOfTheOfficeApprovedIt(t *testing.T) {
 	w := campaignWorld(t)
-	w.refuses("R18", "exclusion-needs-approver", "subject/firm", &subject.Excluded{Reason: "已拆除", Approver: "nobody"})
-	w.accepts("subject/firm", &subject.Excluded{Reason: "已拆除", Approver: "wang"})
-	w.refuses("R18", "subject-already-excluded", "subject/firm", &subject.Excluded{Reason: "已拆除", Approver: "wang"})
-	w.accepts("subject/two", firm())
-	w.flags([]string{"self-approved"}, "subject/two", &subject.Excluded{Reason: "已拆除", Approver: "wang"},
-		by(event.Actor{Person: "wang", Role: event.RoleSupervisionOffice}))
+	exclusion := &subject.Excluded{Reason: "已拆除"}
+	w.accepts("subject/firm", exclusion, clerk)
+	asked := w.last("subject/firm")
+	if w.subjects.state("firm").Excluded {
+		t.Error("counts before anybody approved")
+	}
+	w.refuses("R18", "exclusion-waits", "subject/firm", exclusion, clerk)
+	w.refuses("pillar 17", "no-second-person", "subject/firm", yes(asked), clerk)
+	w.refuses("pillar 17", "no-second-person", "subject/firm", yes(asked)) // registered the subject
+	w.refuses("R18", "office-approves", "subject/firm", yes(asked), leader)
+	w.refuses("pillar 17", "person-required", "subject/firm", yes(asked), by(event.Actor{Role: event.RoleSupervisionOffice}))
+	w.refuses("pillar 17", "nothing-waits", "subject/firm", yes(w.log[0]), chief)
+	other := yes(asked)
+	other.SHA256 = strings.Repeat("0", 64)
+	w.refuses("pillar 17", "other-bytes", "subject/firm", other, chief)
+	w.accepts("subject/firm", no(asked), chief)
+	w.refuses("pillar 17", "nothing-waits", "subject/firm", yes(asked), chief)
+	if w.subjects.state("firm").Excluded {
+		t.Error("counts although it was refused")
+	}
+	w.accepts("subject/firm", exclusion, clerk)
+	w.accepts("subject/firm", yes(w.last("subject/firm")), chief)
+	if !w.subjects.state("firm").Excluded {
+		t.Error("does not count")
+	}
+	w.refuses("R18", "subject-already-excluded", "subject/firm", exclusion, clerk)
+	w.refuses("pillar 17", "nothing-waits", "team/t1", yes(asked), chief)
 }
 
 func TestR28NoStatusTakesASubjectOutOfTheRegister(t *testing.T) {

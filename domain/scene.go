@@ -45,7 +45,7 @@ func (s *State) setScenes() {
 				k, _ := s.keys.get(key)
 				return key, k
 			}},
-		subject: subject.Scene{PersonKnown: personKnown, UnknownUnit: s.unknownUnit,
+		subject: subject.Scene{UnknownUnit: s.unknownUnit,
 			Competent: func(county string, sectors []string) bool { return len(s.competentFor(county, sectors)) > 0 },
 			HolderOf:  func(uscc string) string { holder, _ := s.holders.get(uscc); return holder }},
 		accident: accident.Scene{SubjectKnown: subjectKnown, Visits: func(id string, before time.Time) ([]string, int) {

@@ -1,12 +1,14 @@
 package domain
 
 import (
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/inspection"
+	"github.com/anjian-ledger/anjian/domain/oversight"
 )
 
 // The rules of a visit through the real judge: what the other streams say is what they say, not
@@ -15,9 +17,33 @@ import (
 var (
 	leader   = by(event.Actor{Person: "wang", Role: event.RoleTeamLeader, Team: "t1"})
 	clerk    = by(event.Actor{Person: "zhou", Role: event.RoleSupervisionOffice})
+	chief    = by(event.Actor{Person: "zheng", Role: event.RoleSupervisionOffice})
 	document = strings.Repeat("ab", 32)
 	picture  = event.Evidence{SHA256: document, Size: 9, MediaType: "image/jpeg"}
 )
+
+// last returns the newest event of a stream that is not the ledger's own.
+func (w *world) last(stream string) *event.Event {
+	w.Helper()
+	for _, e := range slices.Backward(w.log) {
+		if e.Stream.String() == stream && e.Assurance != event.Derived {
+			return e
+		}
+	}
+	w.Fatalf("%s has no event", stream)
+	return nil
+}
+
+// yes and no answer an event that waits.
+func yes(e *event.Event) *oversight.ApprovalGiven {
+	ref := e.Ident().Ref()
+	return &oversight.ApprovalGiven{Event: ref.Event, SHA256: ref.SHA256}
+}
+
+func no(e *event.Event) *oversight.ApprovalRefused {
+	ref := e.Ident().Ref()
+	return &oversight.ApprovalRefused{Event: ref.Event, SHA256: ref.SHA256, Reason: "不同意"}
+}
 
 // evident is a finding with all that the record asks for.
 func evident(id string) *inspection.FindingRecorded {

@@ -70,6 +70,7 @@ func (w *world) event(stream string, d event.Data, opts ...option) *event.Event 
 	copy(id[:], fmt.Sprintf("%016d", w.n))
 	e := &event.Event{ID: id, Type: w.types[reflect.TypeOf(d)], Stream: s, Data: d, Index: w.n, Occurred: noon, Recorded: noon,
 		ExpectedRevision: event.AnyRevision, Actor: event.Actor{Person: "office", Role: event.RoleSupervisionOffice}, Assurance: event.Token}
+	e.Bytes = []byte("event " + id.String()) // what a hash is made of; no test reads them
 	for _, o := range opts {
 		o(e)
 	}

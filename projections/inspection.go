@@ -98,6 +98,7 @@ type (
 	}
 	NoPenalty struct {
 		Act
+		Standing Standing `json:"standing"`
 		inspection.NoPenaltyDecided
 	}
 	Copy struct {
@@ -110,6 +111,7 @@ type (
 	}
 	Justification struct {
 		Act
+		Standing Standing `json:"standing"`
 		inspection.DuplicateJustified
 	}
 	Review struct {
@@ -118,7 +120,8 @@ type (
 	}
 	Correction struct {
 		Act
-		inspection.FindingCorrected
+		Standing Standing `json:"standing"`
+		inspection.FactCorrected
 	}
 	Fix struct {
 		Act
@@ -136,7 +139,7 @@ type Finding struct {
 	Act
 	Finding     string           `json:"finding"`
 	Original    Statement        `json:"original"`
-	Current     Statement        `json:"current"` // after Corrections
+	Current     Statement        `json:"current"` // after the corrections that count
 	Category    string           `json:"category"`
 	Violation   string           `json:"violation"`
 	ViolatedOn  string           `json:"violated_on"`
@@ -147,7 +150,7 @@ type Finding struct {
 	Fixed       *Fix             `json:"fixed,omitempty"`
 	Orders      []string         `json:"orders"`     // ids of the orders that name it
 	Penalties   []string         `json:"penalties"`  // ids of the penalties that name it
-	Unpunished  bool             `json:"no_penalty"` // a no-penalty decision names it
+	Unpunished  bool             `json:"no_penalty"` // a no-penalty decision that counts names it
 	Source      event.Source     `json:"source,omitempty"`
 }
 

@@ -15,6 +15,7 @@ type InspectionFold struct {
 	view     InspectionView
 	rank     int // of view.Status
 	counting counting
+	versions versions
 }
 
 // NewInspectionFold begins the fold for the inspection with this id.
@@ -42,6 +43,7 @@ func (f *InspectionFold) Apply(e *event.Event) {
 	f.findings(e, a)
 	f.papers(e, a)
 	f.oversight(e, a)
+	f.answers(e)
 }
 
 func typeName(e *event.Event) string {
@@ -97,11 +99,9 @@ func (f *InspectionFold) findings(e *event.Event, a Act) {
 	switch d := e.Data.(type) {
 	case *inspection.FindingRecorded:
 		v.Findings = append(v.Findings, newFinding(d, a))
-	case *inspection.FindingCorrected:
-		if g := f.finding(d.Finding); g != nil {
-			g.Corrections = append(g.Corrections, Correction{a, *d})
-			g.Current.correct(d)
-		}
+	case *inspection.FactCorrected:
+		f.correct(e, d, a)
+		return
 	case *inspection.EvidenceAttached:
 		f.attach(d, a)
 	case *inspection.FixedOnSite:
@@ -119,10 +119,70 @@ func (f *InspectionFold) findings(e *event.Event, a Act) {
 		v.Penalties = append(v.Penalties, p)
 		f.each(d.Findings, func(g *Finding) { g.Penalties = append(g.Penalties, d.Penalty) })
 	case *inspection.NoPenaltyDecided:
-		n := NoPenalty{a, *d}
+		n := NoPenalty{a, standing(e, waits(e)), *d}
 		n.Findings = list(n.Findings)
 		v.NoPenalties = append(v.NoPenalties, n)
-		f.each(d.Findings, func(g *Finding) { g.Unpunished = true })
+		f.spared(&n)
+	}
+	f.turn(f.versions.apply(e))
+}
+
+// spared marks the findings of a decision not to punish that counts.
+func (f *InspectionFold) spared(n *NoPenalty) {
+	if n.Standing.State == StandingCounts {
+		f.each(n.Findings, func(g *Finding) { g.Unpunished = true })
+	}
+}
+
+// correct shows a correction with its finding, and what it replaces while that waits.
+func (f *InspectionFold) correct(e *event.Event, d *inspection.FactCorrected, a Act) {
+	counts := f.versions.apply(e)
+	if d.Finding == nil {
+		return
+	}
+	g := f.finding(d.Finding.Finding)
+	if g == nil {
+		return
+	}
+	for i := range g.Corrections {
+		if s := &g.Corrections[i].Standing; s.State == StandingAsked {
+			s.State = StandingSuperseded
+		}
+	}
+	g.Corrections = append(g.Corrections, Correction{a, standing(e, counts == nil), *d})
+	f.turn(counts)
+}
+
+// turn shows a finding as a correction that counts states it.
+func (f *InspectionFold) turn(d *inspection.FactCorrected) {
+	if d == nil {
+		return
+	}
+	if g := f.finding(d.Finding.Finding); g != nil {
+		g.Current = statement(d.Finding)
+		g.Category, g.Violation, g.ViolatedOn = d.Finding.Category, d.Finding.Violation, d.Finding.ViolatedOn
+		g.FoundBy, g.Evidence = list(d.Finding.FoundBy), list(d.Finding.Evidence)
+	}
+}
+
+// answers applies a second person's yes or no to what it answers.
+func (f *InspectionFold) answers(e *event.Event) {
+	if _, _, ok := oversight.Answer(e.Data); !ok {
+		return
+	}
+	v := &f.view
+	for i := range v.NoPenalties {
+		if n := &v.NoPenalties[i]; n.Standing.answered(e) {
+			f.spared(n)
+		}
+	}
+	for i := range v.Justified {
+		v.Justified[i].Standing.answered(e)
+	}
+	for i := range v.Findings {
+		for k := range v.Findings[i].Corrections {
+			v.Findings[i].Corrections[k].Standing.answered(e)
+		}
 	}
 }
 
@@ -137,7 +197,7 @@ func (f *InspectionFold) papers(e *event.Event, a Act) {
 	case *inspection.CopyDelivered:
 		v.Copies = append(v.Copies, Copy{a, *d})
 	case *inspection.DuplicateJustified:
-		v.Justified = append(v.Justified, Justification{a, *d})
+		v.Justified = append(v.Justified, Justification{a, standing(e, waits(e)), *d})
 	case *inspection.LeaderReviewed:
 		v.Review = &Review{a, *d}
 	}
@@ -161,7 +221,7 @@ func (f *InspectionFold) oversight(e *event.Event, a Act) {
 }
 
 func newFinding(d *inspection.FindingRecorded, a Act) Finding {
-	s := Statement{Description: d.Description, Location: d.Location, Level: d.Level, Clauses: list(d.Clauses), Punishable: d.Punishable}
+	s := statement(d)
 	return Finding{
 		Act: a, Finding: d.Finding, Original: s, Current: s, Category: d.Category, Violation: d.Violation, ViolatedOn: d.ViolatedOn,
 		FoundBy: list(d.FoundBy), Evidence: list(d.Evidence), Attached: []Attachment{}, Corrections: []Correction{},
@@ -169,17 +229,8 @@ func newFinding(d *inspection.FindingRecorded, a Act) Finding {
 	}
 }
 
-// correct replaces what the correction names.
-func (s *Statement) correct(d *inspection.FindingCorrected) {
-	s.Description = cmp.Or(d.Description, s.Description)
-	s.Location = cmp.Or(d.Location, s.Location)
-	s.Level = cmp.Or(d.Level, s.Level)
-	if len(d.Clauses) > 0 {
-		s.Clauses = d.Clauses
-	}
-	if d.Punishable != nil {
-		s.Punishable = *d.Punishable
-	}
+func statement(d *inspection.FindingRecorded) Statement {
+	return Statement{Description: d.Description, Location: d.Location, Level: d.Level, Clauses: list(d.Clauses), Punishable: d.Punishable}
 }
 
 // attach adds evidence to the finding it names, or else to the visit.

@@ -3,10 +3,13 @@ package projections
 import (
 	"strings"
 
+	"github.com/google/uuid"
+
 	"github.com/anjian-ledger/anjian/domain/accident"
 	"github.com/anjian-ledger/anjian/domain/codes"
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/inspection"
+	"github.com/anjian-ledger/anjian/domain/oversight"
 	"github.com/anjian-ledger/anjian/domain/subject"
 )
 
@@ -17,6 +20,7 @@ type Enrolment struct {
 	sectors                         []string
 	production                      string
 	registered, excluded, inspected bool
+	asked                           uuid.UUID // the exclusion that waits for approval
 }
 
 // Apply brings the enrolment up to date with an entry about the subject, and reports
@@ -33,7 +37,14 @@ func (s *Enrolment) Apply(e *event.Event) bool {
 	case *subject.StatusRecorded:
 		s.production = strings.Clone(d.Production)
 	case *subject.Excluded:
-		s.excluded = true
+		s.asked = e.ID
+		return false
+	case *oversight.ApprovalGiven, *oversight.ApprovalRefused:
+		ref, yes, _ := oversight.Answer(e.Data)
+		if s.asked == uuid.Nil || ref.ID() != s.asked {
+			return false
+		}
+		s.excluded, s.asked = yes, uuid.Nil
 	case *inspection.Started:
 		if s.inspected {
 			return false

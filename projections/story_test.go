@@ -31,6 +31,10 @@ func story(bodies ...event.Data) []*event.Event {
 			stream = event.Stream{Kind: event.Subject, ID: "S1"}
 		case *team.Formed, *team.LeaderAppointed, *team.LeaderChanged, *team.MemberJoined, *team.MemberLeft, *team.ScopeAssigned, *team.Activated:
 			stream = event.Stream{Kind: event.Team, ID: "T1"}
+		case *oversight.ApprovalGiven:
+			if _, exclusion := bodies[max(i-1, 0)].(*subject.Excluded); exclusion {
+				stream = event.Stream{Kind: event.Subject, ID: "S1"}
+			}
 		case *accident.Reported, *accident.Graded:
 			stream = event.Stream{Kind: event.Accident, ID: "A1"}
 		}
@@ -66,14 +70,46 @@ var (
 	major   = &inspection.FindingRecorded{Finding: "F2", Description: "exit locked", Level: "major"}
 )
 
+// correction of a finding, whole.
+func correction(of *inspection.FindingRecorded, change func(*inspection.FindingRecorded)) *inspection.FactCorrected {
+	d := *of
+	change(&d)
+	return &inspection.FactCorrected{Reason: "measured", Finding: &d}
+}
+
+// answerYes and answerNo answer the event with a number in the story, from 0.
+func answerYes(n int) *oversight.ApprovalGiven {
+	return &oversight.ApprovalGiven{Event: uuid.UUID{15: byte(n + 1)}.String()}
+}
+
+func answerNo(n int) *oversight.ApprovalRefused {
+	return &oversight.ApprovalRefused{Event: uuid.UUID{15: byte(n + 1)}.String(), Reason: "no"}
+}
+
 func fine(currency string, amount int64, findings ...string) *inspection.PenaltyDecided {
 	return &inspection.PenaltyDecided{Penalty: "X1", Kind: "fine", Findings: findings, Fine: &event.Money{Currency: currency, Amount: amount}, Final: true}
 }
 
 func TestACorrectionKeepsTheOriginal(t *testing.T) {
-	no := false
-	v := inspected(begin, general, &inspection.FindingCorrected{Finding: "F1", Reason: "measured", Level: "major", Punishable: &no})
+	asked := correction(general, func(d *inspection.FindingRecorded) { d.Level, d.Punishable = "major", false })
+	v := inspected(begin, general, asked)
 	f := v.Findings[0]
+	if f.Current.Level != "general" || len(f.Corrections) != 1 || f.Corrections[0].Standing.State != projections.StandingAsked || v.Counts.MajorFindings != 0 {
+		t.Errorf("counts before anybody said yes: %+v", f)
+	}
+	v = inspected(begin, general, asked, answerNo(2))
+	if f = v.Findings[0]; f.Current.Level != "general" || f.Corrections[0].Standing.State != projections.StandingRefused || v.Counts.MajorFindings != 0 {
+		t.Errorf("counts although it was refused: %+v", f)
+	}
+	v = inspected(begin, general, asked, asked, answerYes(3))
+	f = v.Findings[0]
+	if s := f.Corrections[0].Standing; s.State != projections.StandingSuperseded || s.Answer != nil {
+		t.Errorf("the first correction: %+v", s)
+	}
+	if s := f.Corrections[1].Standing; s.State != projections.StandingCounts || s.Answer == nil || s.Answer.Index != 4 {
+		t.Errorf("the second correction: %+v", s)
+	}
+	f.Corrections = f.Corrections[1:]
 	if f.Original.Level != "general" || !f.Original.Punishable {
 		t.Errorf("original: %+v", f.Original)
 	}
@@ -89,19 +125,20 @@ func TestACorrectionKeepsTheOriginal(t *testing.T) {
 }
 
 func TestLevelsCorrectedToAndFroCountOnce(t *testing.T) {
-	to := func(level string) event.Data {
-		return &inspection.FindingCorrected{Finding: "F2", Reason: "x", Level: level}
+	// Each correction is followed by the yes to it.
+	to := func(at int, level string) []event.Data {
+		return []event.Data{correction(major, func(d *inspection.FindingRecorded) { d.Level = level }), answerYes(at)}
 	}
 	for _, c := range []struct {
 		steps []event.Data
 		want  int64
 	}{
 		{[]event.Data{major}, 1},
-		{[]event.Data{major, to("major")}, 1},
-		{[]event.Data{major, to("general")}, 0},
-		{[]event.Data{major, to("general"), to("general")}, 0},
-		{[]event.Data{major, to("general"), to("major")}, 1},
-		{[]event.Data{to("major")}, 0},
+		{append([]event.Data{major}, to(1, "major")...), 1},
+		{append([]event.Data{major}, to(1, "general")...), 0},
+		{append([]event.Data{major}, append(to(1, "general"), to(3, "general")...)...), 0},
+		{append([]event.Data{major}, append(to(1, "general"), to(3, "major")...)...), 1},
+		{to(0, "major"), 0},
 	} {
 		if got := inspected(c.steps...).Counts.MajorFindings; got != c.want {
 			t.Errorf("%d steps: %d, want %d", len(c.steps), got, c.want)
@@ -202,11 +239,11 @@ func TestASubjectKeepsItsIdentityAndTheLatestStatus(t *testing.T) {
 		&subject.Registered{Kind: "enterprise", Name: "恒口化工厂", Region: "610902101", Sectors: []string{"HAZCHEM"}, HighRisk: true, OtherIDs: map[string]string{"permit": "9"}},
 		&subject.Identified{USCC: "91610900MA70000000"},
 		&subject.StatusRecorded{Production: "partial", Since: "2026-10-01"},
-		&subject.Excluded{Reason: "demolished", Approver: "P9"})
+		&subject.Excluded{Reason: "demolished"}, answerYes(3))
 	if v.Name != "恒口化工厂" || v.USCC != "91610900MA70000000" || v.Production != "partial" || !v.HighRisk || v.County != "610902" || v.OtherIDs["permit"] != "9" {
 		t.Errorf("%+v", v)
 	}
-	if v.Excluded == nil || v.Excluded.Reason != "demolished" || v.Excluded.Index != 3 {
+	if v.Excluded == nil || v.Excluded.Reason != "demolished" || v.Excluded.Index != 3 || v.Excluded.Standing.State != projections.StandingCounts {
 		t.Errorf("excluded: %+v", v.Excluded)
 	}
 }
@@ -314,10 +351,11 @@ func TestCoverageFollowsSectorStatusAndExclusion(t *testing.T) {
 		}
 		return tally.Area(names.Names())
 	}
-	steps := story(&subject.Registered{Region: "610902", Sectors: []string{"MINE", "FIRE"}}, &subject.StatusRecorded{Production: "suspended"}, begin, &subject.Excluded{})
+	steps := story(&subject.Registered{Region: "610902", Sectors: []string{"MINE", "FIRE"}}, &subject.StatusRecorded{Production: "suspended"}, begin, &subject.Excluded{}, answerYes(3))
 	want := []projections.Area{
 		{SubjectsRegistered: 1, Coverage: []projections.Coverage{{"FIRE", "unknown", 1, 0}, {"MINE", "unknown", 1, 0}}},
 		{SubjectsRegistered: 1, Coverage: []projections.Coverage{{"FIRE", "suspended", 1, 0}, {"MINE", "suspended", 1, 0}}},
+		{SubjectsRegistered: 1, SubjectsInspected: 1, Coverage: []projections.Coverage{{"FIRE", "suspended", 1, 1}, {"MINE", "suspended", 1, 1}}},
 		{SubjectsRegistered: 1, SubjectsInspected: 1, Coverage: []projections.Coverage{{"FIRE", "suspended", 1, 1}, {"MINE", "suspended", 1, 1}}},
 		{SubjectsExcluded: 1, Coverage: []projections.Coverage{}},
 	}

@@ -9,6 +9,7 @@ import (
 	"github.com/anjian-ledger/anjian/domain/accident"
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/inspection"
+	"github.com/anjian-ledger/anjian/domain/oversight"
 	"github.com/anjian-ledger/anjian/domain/subject"
 )
 
@@ -45,9 +46,10 @@ type SubjectView struct {
 	Accidents        []AccidentLine    `json:"accidents"`     // in the order in which they became known
 }
 
-// Exclusion says why the subject is outside the coverage denominator (R18).
+// Exclusion says why the subject is outside the coverage denominator, or is asked to be (R18).
 type Exclusion struct {
 	Act
+	Standing Standing `json:"standing"`
 	subject.Excluded
 }
 
@@ -102,6 +104,7 @@ type visitLine struct {
 	counters Counters
 	tally    Tally
 	findings []lineFinding
+	versions versions
 }
 
 type lineFinding struct {
@@ -172,7 +175,13 @@ func (f *SubjectFold) enrol(e *event.Event) {
 	case *subject.StatusRecorded:
 		v.Production, v.ProductionSince = d.Production, d.Since
 	case *subject.Excluded:
-		v.Excluded = &Exclusion{actOf(e), *d}
+		v.Excluded = &Exclusion{actOf(e), standing(e, true), *d}
+	case *oversight.ApprovalGiven, *oversight.ApprovalRefused:
+		if v.Excluded != nil {
+			x := *v.Excluded // a view may share it
+			x.Standing.answered(e)
+			v.Excluded = &x
+		}
 	}
 }
 
@@ -203,6 +212,11 @@ func (l *visitLine) apply(e *event.Event) {
 	}
 	l.Team = cmp.Or(e.About.Team, l.Team)
 	l.Campaign = cmp.Or(e.About.Campaign, l.Campaign)
+	if c := l.versions.apply(e); c != nil {
+		if o := l.finding(c.Finding.Finding); o != nil {
+			o.Level, o.Description, o.Location = c.Finding.Level, c.Finding.Description, c.Finding.Location
+		}
+	}
 	switch d := e.Data.(type) {
 	case *inspection.Reserved:
 		l.Sector, l.VisitType = d.Sector, d.VisitType
@@ -215,12 +229,6 @@ func (l *visitLine) apply(e *event.Event) {
 			Inspection: e.Stream.ID, Finding: d.Finding, Index: e.Index, Occurred: e.Occurred,
 			Level: d.Level, Description: d.Description, Location: d.Location,
 		}})
-	case *inspection.FindingCorrected:
-		if o := l.finding(d.Finding); o != nil {
-			o.Level = cmp.Or(d.Level, o.Level)
-			o.Description = cmp.Or(d.Description, o.Description)
-			o.Location = cmp.Or(d.Location, o.Location)
-		}
 	case *inspection.FixedOnSite:
 		if o := l.finding(d.Finding); o != nil {
 			o.fixed = true

@@ -4,6 +4,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/google/uuid"
+
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/inspection"
 	"github.com/anjian-ledger/anjian/domain/oversight"
@@ -14,6 +16,15 @@ import (
 type Visit struct {
 	findings []tallied
 	marks    mark
+	waiting  []waiting // for a second person's yes
+}
+
+// waiting is what changes figures once somebody says yes: the level of a finding, or findings
+// that are not punished.
+type waiting struct {
+	id     uuid.UUID
+	level  string
+	spared []string // of a correction: its finding
 }
 
 type mark uint8
@@ -58,10 +69,10 @@ func (v *Visit) count(e *event.Event, out *Changes) {
 		v.once(markAttempted, Attempted, out)
 	case *inspection.FindingRecorded:
 		v.find(d, out)
-	case *inspection.FindingCorrected:
-		if f := v.finding(d.Finding); f != nil && d.Level != "" {
-			f.grade(d.Level == "major", out)
-		}
+	case *inspection.FactCorrected:
+		v.correct(e, d, out)
+	case *oversight.ApprovalGiven, *oversight.ApprovalRefused:
+		v.answer(e, out)
 	case *inspection.FixedOnSite:
 		v.fix(d.Finding, out)
 	case *inspection.OrderIssued:
@@ -70,8 +81,15 @@ func (v *Visit) count(e *event.Event, out *Changes) {
 	case *inspection.PenaltyDecided:
 		v.punish(d, out)
 	case *inspection.NoPenaltyDecided:
-		out.Add(NoPenalties, 1)
-		v.dispose(d.Findings, out)
+		if e.Assurance == event.Imported {
+			v.spare(d.Findings, out)
+			return
+		}
+		w := waiting{id: e.ID}
+		for _, id := range d.Findings { // cloned so that a visit does not keep its entries' bytes in memory
+			w.spared = append(w.spared, strings.Clone(id))
+		}
+		v.waiting = append(v.waiting, w)
 	case *inspection.RecordSigned:
 		v.record(out)
 	case *inspection.SignatureRefused:
@@ -108,6 +126,7 @@ func (v *Visit) record(out *Changes) {
 }
 
 func (v *Visit) find(d *inspection.FindingRecorded, out *Changes) {
+	v.forget(d.Finding)
 	// The id is cloned so that a visit does not keep its entries' bytes in memory.
 	v.findings = append(v.findings, tallied{id: strings.Clone(d.Finding)})
 	out.Add(Findings, 1)
@@ -141,6 +160,52 @@ func (v *Visit) punish(d *inspection.PenaltyDecided, out *Changes) {
 	}
 	if d.Final {
 		v.dispose(d.Findings, out)
+	}
+}
+
+// spare counts a decision not to punish that counts.
+func (v *Visit) spare(findings []string, out *Changes) {
+	out.Add(NoPenalties, 1)
+	v.dispose(findings, out)
+}
+
+// correct grades at once what a source amends of its own records; else the level waits. What
+// counts at once otherwise never changes a level ([inspection.AtOnce]), and takes the place of
+// what waits.
+func (v *Visit) correct(e *event.Event, d *inspection.FactCorrected, out *Changes) {
+	if d.Finding == nil || v.finding(d.Finding.Finding) == nil {
+		return
+	}
+	if e.Assurance == event.Imported {
+		v.finding(d.Finding.Finding).grade(d.Finding.Level == "major", out)
+		return
+	}
+	v.forget(d.Finding.Finding)
+	v.waiting = append(v.waiting, waiting{e.ID, strings.Clone(d.Finding.Level), []string{strings.Clone(d.Finding.Finding)}})
+}
+
+// forget drops the correction of a finding that waits.
+func (v *Visit) forget(finding string) {
+	v.waiting = slices.DeleteFunc(v.waiting, func(w waiting) bool { return w.level != "" && w.spared[0] == finding })
+}
+
+// answer counts what somebody said yes to.
+func (v *Visit) answer(e *event.Event, out *Changes) {
+	ref, yes, _ := oversight.Answer(e.Data)
+	i := slices.IndexFunc(v.waiting, func(w waiting) bool { return w.id == ref.ID() })
+	if i < 0 {
+		return
+	}
+	w := v.waiting[i]
+	v.waiting = slices.Delete(v.waiting, i, i+1)
+	switch {
+	case !yes:
+	case w.level == "":
+		v.spare(w.spared, out)
+	default:
+		if f := v.finding(w.spared[0]); f != nil {
+			f.grade(w.level == "major", out)
+		}
 	}
 }
 

@@ -40,30 +40,6 @@ func (d *FindingRecorded) Validate() error {
 	return k.Err()
 }
 
-// FindingCorrected replaces what it names of a finding; the original stays in the ledger.
-type FindingCorrected struct {
-	Finding     string           `json:"finding"`
-	Reason      string           `json:"reason" text:"lines"`
-	Description string           `json:"description,omitempty" text:"lines"`
-	Location    string           `json:"location,omitempty"`
-	Level       string           `json:"level,omitempty"`
-	Clauses     []event.Citation `json:"clauses,omitempty"`
-	Punishable  *bool            `json:"punishable,omitempty"`
-}
-
-// Validate implements event.Data.
-func (d *FindingCorrected) Validate() error {
-	var k event.Checker
-	k.ID("finding", d.Finding, true)
-	k.Lines("reason", d.Reason, true, 2000)
-	k.Lines("description", d.Description, false, 4000)
-	k.Text("location", d.Location, false, 300)
-	k.OneOf("level", d.Level, false, "general", "major")
-	event.Each(&k, "clauses", d.Clauses, 20)
-	k.That(d.Description != "" || d.Location != "" || d.Level != "" || len(d.Clauses) > 0 || d.Punishable != nil, "a correction must change something")
-	return k.Err()
-}
-
 // EvidenceAttached adds evidence to the visit, or to one finding of it.
 type EvidenceAttached struct {
 	Finding  string           `json:"finding,omitempty"`
@@ -158,11 +134,10 @@ func (d *PenaltyDecided) Validate() error {
 }
 
 // NoPenaltyDecided says why punishable findings are lawfully not punished (R41,
-// 行政处罚法 Arts 33, 57).
+// 行政处罚法 Arts 33, 57). It counts from the approval of a second person on; in imports at once.
 type NoPenaltyDecided struct {
 	Findings   []string         `json:"findings"`
 	Reason     string           `json:"reason" text:"lines"`
-	Approver   string           `json:"approver,omitempty"` // person id; unknown only in imports
 	LegalBasis []event.Citation `json:"legal_basis,omitempty"`
 	Source     event.Source     `json:"source,omitempty"`
 }
@@ -172,7 +147,6 @@ func (d *NoPenaltyDecided) Validate() error {
 	var k event.Checker
 	ids(&k, "findings", d.Findings)
 	k.Lines("reason", d.Reason, true, 2000)
-	k.ID("approver", d.Approver, len(d.Source) == 0)
 	event.Each(&k, "legal_basis", d.LegalBasis, 20)
 	k.Sub("source", d.Source.Validate())
 	return k.Err()

@@ -95,17 +95,16 @@ func (d *ResultRecorded) Validate() error {
 	return k.Err()
 }
 
-// DuplicateJustified explains a visit that was flagged as a duplicate (R31).
+// DuplicateJustified explains a visit that was flagged as a duplicate (R31). It waits for the
+// approval of a second person.
 type DuplicateJustified struct {
-	Reason   string `json:"reason" text:"lines"`
-	Approver string `json:"approver"`
+	Reason string `json:"reason" text:"lines"`
 }
 
 // Validate implements event.Data.
 func (d *DuplicateJustified) Validate() error {
 	var k event.Checker
 	k.Lines("reason", d.Reason, true, 2000)
-	k.ID("approver", d.Approver, true)
 	return k.Err()
 }
 

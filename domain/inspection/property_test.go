@@ -11,6 +11,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/anjian-ledger/anjian/domain/event"
+	"github.com/anjian-ledger/anjian/domain/oversight"
 )
 
 // dump writes every value that a state holds, through all of its pointers.
@@ -24,7 +25,7 @@ func dump(s *State) string {
 }
 
 // anything draws an event of any type from few ids, so that events meet.
-func anything(t *rapid.T) event.Data {
+func anything(t *rapid.T, v *visit) event.Data {
 	id := func(label string) string { return rapid.SampledFrom([]string{"F1", "F2", "F3"}).Draw(t, label) }
 	evidence := rapid.SampledFrom([][]event.Evidence{nil, {photo}}).Draw(t, "evidence")
 	clauses := rapid.SampledFrom([][]event.Citation{nil, {clause}}).Draw(t, "clauses")
@@ -38,19 +39,42 @@ func anything(t *rapid.T) event.Data {
 		&ConductDeclared{Reception: true}, &CheckAnswered{Item: "E-" + strconv.Itoa(rapid.IntRange(1, 5).Draw(t, "item")), Answer: "yes"},
 		&SectionCompleted{Section: rapid.SampledFrom(Sections).Draw(t, "section")},
 		&FindingRecorded{Finding: id("finding"), Description: "x", Level: rapid.SampledFrom(Levels).Draw(t, "level"), Clauses: clauses, Evidence: evidence, Punishable: rapid.Bool().Draw(t, "punishable")},
-		&FindingCorrected{Finding: id("corrected"), Description: "y", Level: "major", Clauses: clauses, Punishable: &yes},
+		correction(t, v, id("corrected"), &FindingRecorded{Description: "y", Level: "major", Clauses: clauses, Punishable: true}),
+		approval(t, v),
 		&EvidenceAttached{Finding: id("of"), Evidence: evidence}, &FixedOnSite{Finding: id("fixed"), Photo: &photo}, orderOf(id("order"), rapid.SampledFrom(OrderKinds).Draw(t, "kind"), id("ordered")),
 		fineOf(id("penalty"), id("punished")), pardonOf(id("pardoned")), recordT(), refusalT(), deliver, &ServiceProvided{}, &ResultRecorded{},
-		&DuplicateJustified{Approver: "L"}, &LeaderReviewed{}, &Closed{},
+		&DuplicateJustified{}, &LeaderReviewed{}, &Closed{},
 	}).Draw(t, "data")
+}
+
+// correction of a finding if there is one of that id.
+func correction(t *rapid.T, v *visit, id string, d *FindingRecorded) *FactCorrected {
+	d.Finding = id
+	c := &FactCorrected{Finding: d}
+	if v.st == nil {
+		return c
+	}
+	if f := v.st.find(id); f != nil {
+		c.Fact, c.Replaces = f.fact.Ref(), f.newest().Ref()
+	}
+	return c
+}
+
+// approval of something that waits, if there is any.
+func approval(t *rapid.T, v *visit) *oversight.ApprovalGiven {
+	if v.st == nil || len(v.st.waiting) == 0 {
+		return &oversight.ApprovalGiven{}
+	}
+	ref := rapid.SampledFrom(v.st.waiting).Draw(t, "waits").Ref()
+	return &oversight.ApprovalGiven{Event: ref.Event, SHA256: ref.SHA256}
 }
 
 // drawEvent draws an event with any author and time.
 func drawEvent(t *rapid.T, v *visit) (*Scene, *event.Event) {
-	e := v.event(anything(t))
+	e := v.event(anything(t, v))
 	e.Occurred = morning.Add(time.Duration(rapid.IntRange(-100, 2000).Draw(t, "hours")) * time.Hour)
 	e.Precision = rapid.SampledFrom([]event.Precision{event.Exact, event.Day}).Draw(t, "precision")
-	e.Actor = rapid.SampledFrom([]event.Actor{{Person: "A", Role: event.RoleInspector, Team: "T"}, {Person: "L", Role: event.RoleTeamLeader, Team: "T"}, {Role: event.RoleSupervisionOffice}}).Draw(t, "actor")
+	e.Actor = rapid.SampledFrom([]event.Actor{{Person: "A", Role: event.RoleInspector, Team: "T"}, {Person: "L", Role: event.RoleTeamLeader, Team: "T"}, {Person: "O", Role: event.RoleSupervisionOffice}}).Draw(t, "actor")
 	sc := *v.sc
 	sc.HeldBy = rapid.SampledFrom([]string{"", "I-7"}).Draw(t, "held by")
 	if rapid.IntRange(0, 3).Draw(t, "imported") == 0 {
@@ -64,6 +88,7 @@ func TestDecideChangesNothing(t *testing.T) {
 		v := newVisit(t)
 		var st *State
 		for range rapid.IntRange(1, 40).Draw(rt, "events") {
+			v.st = st
 			sc, e := drawEvent(rt, v)
 			state, body := dump(st), asJSON(t, e)
 			flags, err := Decide(st, sc, e)
@@ -106,6 +131,7 @@ func TestCloneIsIndependent(t *testing.T) {
 			for k, s := range family {
 				before[k] = dump(s)
 			}
+			v.st = family[i]
 			_, e := drawEvent(rt, v)
 			family[i].Apply(e)
 			for k, s := range family {
@@ -126,6 +152,9 @@ func obey(t *testing.T, rt *rapid.T) {
 		if flags := v.append(d); len(flags) > 0 {
 			t.Fatalf("%T of an obedient visit is flagged: %v", d, flags)
 		}
+		if len(v.st.waiting) > 0 {
+			v.approve()
+		}
 	}
 	if rapid.Bool().Draw(rt, "reserved") {
 		ok(reservedT())
@@ -145,7 +174,7 @@ func obey(t *testing.T, rt *rapid.T) {
 	for _, d := range rapid.Permutation(work).Draw(rt, "order of work") {
 		ok(d)
 		if f, is := d.(*FindingRecorded); is {
-			dispose(rt, f.Finding, ok)
+			dispose(rt, v, f.Finding, ok)
 		}
 	}
 	v.later(time.Hour)
@@ -162,9 +191,9 @@ func obey(t *testing.T, rt *rapid.T) {
 }
 
 // dispose grades, punishes or excuses a finding, with or without a measure and a repair.
-func dispose(rt *rapid.T, id string, ok func(event.Data)) {
+func dispose(rt *rapid.T, v *visit, id string, ok func(event.Data)) {
 	if rapid.Bool().Draw(rt, "major") {
-		ok(&FindingCorrected{Finding: id, Reason: "x", Level: "major", Punishable: &yes})
+		ok(v.corrected(id, func(d *FindingRecorded) { d.Level, d.Punishable = "major", true }))
 		ok(orderOf("O-"+id, rapid.SampledFrom(haltingKinds).Draw(rt, "measure"), id))
 	}
 	if rapid.Bool().Draw(rt, "fixed") {
@@ -200,7 +229,7 @@ func TestClosingIsNeverAcceptedWithAnOpenObligation(t *testing.T) {
 // checkClosable states in plain words what a closing promises (R19, R20, R41, R42, R51).
 func checkClosable(t *testing.T, s *State) {
 	for _, f := range s.findings {
-		if f.marks&evidenced == 0 || f.marks&cited == 0 {
+		if f.marks&(evidenced|attached) == 0 || f.marks&cited == 0 {
 			t.Errorf("closed with finding %s unsubstantiated", f.id)
 		}
 		if f.marks&(fixed|ordered|punished|pardoned) == 0 {
@@ -209,6 +238,9 @@ func checkClosable(t *testing.T, s *State) {
 		if f.marks&punishable != 0 && f.marks&(punished|pardoned) == 0 {
 			t.Errorf("closed with finding %s unpunished", f.id)
 		}
+	}
+	if len(s.waiting) > 0 {
+		t.Errorf("closed while %d events wait for approval", len(s.waiting))
 	}
 	if !s.Recorded() && (!s.Attempted() || len(s.findings) > 0) || !s.Reviewed() {
 		t.Error("closed without record or review")

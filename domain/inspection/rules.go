@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/anjian-ledger/anjian/domain/event"
+	"github.com/anjian-ledger/anjian/domain/oversight"
 )
 
 // The rules answer an event in one of three ways (REQUIREMENTS "How a rule acts"):
@@ -44,7 +45,8 @@ func stageOf(d event.Data) stage {
 	case *Arrived, *Joined, *Departed, *CertificatesShown, *NoticePosted, *ConductDeclared, *CheckAnswered, *SectionCompleted,
 		*FindingRecorded, *EvidenceAttached, *FixedOnSite, *ServiceProvided, *ResultRecorded:
 		return onSite
-	case *FindingCorrected, *OrderIssued, *PenaltyDecided, *NoPenaltyDecided, *CopyDelivered, *DuplicateJustified:
+	case *FactCorrected, *OrderIssued, *PenaltyDecided, *NoPenaltyDecided, *CopyDelivered, *DuplicateJustified,
+		*oversight.ApprovalGiven, *oversight.ApprovalRefused:
 		return afterwards
 	case *RecordSigned, *SignatureRefused:
 		return record
@@ -118,14 +120,14 @@ func (j *judgement) decide() *event.Refusal {
 	case *ConductDeclared:
 		j.conduct(d)
 	case *CheckAnswered:
-		j.answer(d)
+		j.item(d)
 	case *SectionCompleted:
 		j.section(d)
 	case *DuplicateJustified:
-		return j.justify(d)
+		return j.justify()
 	case *FindingRecorded:
 		return j.finding(d)
-	case *FindingCorrected:
+	case *FactCorrected:
 		return j.correction(d)
 	case *EvidenceAttached:
 		return j.evidence(d)
@@ -147,6 +149,10 @@ func (j *judgement) decide() *event.Refusal {
 		return j.review()
 	case *Closed:
 		return j.close()
+	case *oversight.ApprovalGiven:
+		return j.answer(d.Ref(), true)
+	case *oversight.ApprovalRefused:
+		return j.answer(d.Ref(), false)
 	}
 	return nil
 }

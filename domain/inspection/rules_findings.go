@@ -11,7 +11,7 @@ import (
 // finding accepts a new finding with an id of its own.
 func (j *judgement) finding(d *FindingRecorded) *event.Refusal {
 	if j.st.find(d.Finding) != nil {
-		return event.Refuse("R19", "finding-exists", "choose another id, or append finding-corrected", "finding %q was recorded before", d.Finding)
+		return event.Refuse("R19", "finding-exists", "choose another id, or append fact-corrected", "finding %q was recorded before", d.Finding)
 	}
 	if d.Level == "unknown" && !j.imported {
 		return event.Refuse("R19", "level-required", "grade the finding general or major", "only imports may leave the level of finding %q unknown", d.Finding)
@@ -40,18 +40,6 @@ func (j *judgement) findings(ids ...string) *event.Refusal {
 		return nil
 	}
 	return event.Refuse("R19", "unknown-finding", "record the finding first (finding-recorded), or name one of this inspection", "no finding of this inspection: %s", shorten(strings.Join(unknown, ", ")))
-}
-
-// correction may come at any time: the original stays in the ledger (R19). After the closing
-// it may undo what the closing asserted, and is flagged.
-func (j *judgement) correction(d *FindingCorrected) *event.Refusal {
-	if r := j.findings(d.Finding); r != nil {
-		return r
-	}
-	if j.st.is(closed) && !j.imported {
-		j.flag("R20", "corrected-after-closing", "finding %s was corrected after the closing: %s", d.Finding, shorten(d.Reason))
-	}
-	return nil
 }
 
 func (j *judgement) evidence(d *EvidenceAttached) *event.Refusal {
@@ -170,11 +158,5 @@ func (j *judgement) noPenalty(d *NoPenaltyDecided) *event.Refusal {
 		return r
 	}
 	j.contradicted(d.Findings, punished)
-	if d.Approver == "" {
-		if j.imported {
-			return nil
-		}
-		return event.Refuse("R41", "approver-required", "name who approved it", "only imports may leave the approver unknown")
-	}
-	return j.known("approver", d.Approver)
+	return nil
 }

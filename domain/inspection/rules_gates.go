@@ -46,7 +46,7 @@ func (g *gate) refusal(what string) *event.Refusal {
 func (j *judgement) sign(signers []Signer) *event.Refusal {
 	st := j.st
 	if st.is(recorded) {
-		return event.Refuse("R42", "already-recorded", "append finding-corrected where the record is wrong", "the site record was made before; there is one, signed or refused")
+		return event.Refuse("R42", "already-recorded", "append fact-corrected where the record is wrong", "the site record was made before; there is one, signed or refused")
 	}
 	if j.imported {
 		return nil
@@ -76,10 +76,10 @@ func (j *judgement) sign(signers []Signer) *event.Refusal {
 
 // substantiated wants evidence and a clause for each finding (R19).
 func (j *judgement) substantiated(g *gate, what string) {
-	g.list(j.st.which(func(m findingMark) bool { return m&evidenced == 0 }), "R19", what+"-needs-evidence",
+	g.list(j.st.which(func(m findingMark) bool { return m&(evidenced|attached) == 0 }), "R19", what+"-needs-evidence",
 		"attach evidence (evidence-attached)", "findings without evidence")
 	g.list(j.st.which(func(m findingMark) bool { return m&cited == 0 }), "R19", what+"-needs-clause",
-		"name the clause (finding-corrected)", "findings without a clause")
+		"name the clause (fact-corrected, approved by a second person)", "findings without a clause")
 }
 
 // items wants an answer to each check that the subject's profile demands.
@@ -133,8 +133,9 @@ func (j *judgement) recordFlags() {
 		j.flag("R42", "late-record", "made %s after the start; due within %d hours", j.e.Occurred.Sub(w.startedAt), j.sc.Policy.RecordDueHours)
 	}
 	var same []string
-	for i, text := range w.texts {
-		if text != "" && slices.Contains(w.texts[:i], text) {
+	for i, v := range w.versions {
+		again := func(o Version) bool { return o.Finding != nil && o.Finding.Description == v.Finding.Description }
+		if v.Finding != nil && slices.ContainsFunc(w.versions[:i], again) {
 			same = append(same, st.findings[i].id)
 		}
 	}
@@ -206,6 +207,7 @@ func (j *judgement) close() *event.Refusal {
 	g.list(st.which(func(m findingMark) bool { return m&(fixed|ordered|punished|pardoned) == 0 }), "R20", "closing-needs-disposition",
 		"dispose of each finding (finding-fixed-on-site, order-issued, penalty-decided or no-penalty-decided)", "findings without disposition")
 	j.penalties(&g)
+	j.answers(&g)
 	if j.needsRecord() {
 		if !st.is(recorded) {
 			g.need("R42", "closing-needs-record", "append site-record-signed or signature-refused", "no site record")

@@ -22,7 +22,7 @@ func TestSiteRecordListsEverythingThatIsMissingAtOnce(t *testing.T) {
 		v.refuses(d, "R19 site-record-needs-evidence", "findings without evidence: F (R19)", "findings without a clause: F (R19)",
 			"enterprise items not answered: E-1, E-2, E-3, E-4, E-5, E-6 (R27, R33)", "high-risk items not answered: H-1, H-2, H-3, H-4 (R34)",
 			"sections not completed: production, management, system (R35)", "no notice posted (R72)", "1 of 2 signing inspectors (R42)",
-			"X is no inspector of this visit", "notice-posted", "check-answered", "section-completed", "evidence-attached", "finding-corrected")
+			"X is no inspector of this visit", "notice-posted", "check-answered", "section-completed", "evidence-attached", "fact-corrected")
 	}
 }
 
@@ -37,7 +37,8 @@ func TestR08IdenticalFindingsAndMissingPhotosAreFlagged(t *testing.T) {
 	f, g := finding1("F"), finding1("G")
 	g.Description = f.Description
 	prepared(t, f, g).accepts(recordT(), "R08 identical-findings")
-	prepared(t, f, g, &FindingCorrected{Finding: "G", Reason: "x", Description: "另一处"}).accepts(recordT())
+	v := prepared(t, f, g)
+	v.given(v.corrected("G", described)).accepts(recordT())
 
 	scan := photo
 	scan.MediaType = "application/pdf"
@@ -260,7 +261,7 @@ func TestAfterTheClosingOnlyLateDecisionsAndCopiesFollow(t *testing.T) {
 	v.accepts(pardonOf("F"), "R41 punished-and-exempted")
 	v.accepts(orderOf("O", "stop", "F"))
 	v.accepts(copyTo("subject"))
-	v.accepts(&FindingCorrected{Finding: "F", Reason: "x", Punishable: &no}, "R20 corrected-after-closing")
+	v.accepts(v.corrected("F", described), "R41 milder-correction", "R20 corrected-after-closing") // finding1 is not punishable
 	for _, d := range []event.Data{
 		&Arrived{}, &Departed{}, &Briefed{}, &Attempted{}, notice(), &ConductDeclared{}, answers("E-1")[0], sections()[0], finding1("G"),
 		&EvidenceAttached{}, &FixedOnSite{Finding: "F"}, &ServiceProvided{}, recordT(), refusalT(), &LeaderReviewed{}, &Closed{},
@@ -285,7 +286,7 @@ func TestImportsMayAppendFindingsAndPenaltiesAtAnyTime(t *testing.T) {
 	v.accepts(finding1("F"))
 	v.given(finding1("F"))
 	v.accepts(fineOf("P", "F"))
-	v.accepts(&FindingCorrected{Finding: "F", Reason: "x", Punishable: &no})
+	v.accepts(v.corrected("F", described))
 }
 
 func TestImportsMayNotAddToAVisitOfInspectors(t *testing.T) {
@@ -310,14 +311,15 @@ func TestImportedVisitKeepsOnlyWhatLaterRulesNeed(t *testing.T) {
 	}
 }
 
-func TestImportedFindingCanBeCorrectedByAnInspector(t *testing.T) {
+func TestImportedFindingIsCorrectedByItsSourceOnly(t *testing.T) {
 	start := startedT()
 	start.Inspectors = nil
 	v := newVisit(t).imports().given(start, finding1("F"))
 	late := newVisit(t)
 	late.st, late.camp = v.st, ""
-	late.given(notice(), &FindingCorrected{Finding: "F", Reason: "x", Description: "y"}, finding1("G"), finding1("H"))
-	late.accepts(&FindingCorrected{Finding: "H", Reason: "x", Description: "y"})
+	late.given(notice(), finding1("G"), finding1("H"))
+	late.refuses(late.corrected("F", described), "pillar 17 not-yours")
+	late.accepts(late.corrected("H", described))
 }
 
 func TestR47MajorFindingAfterTheRecordIsFlaggedAtTheClosing(t *testing.T) {
@@ -333,7 +335,7 @@ func TestEveryRuleThatAnswersIsDeclaredWithItsType(t *testing.T) {
 	for name, rules := range map[string][]string{
 		"assignment-reserved": {"R17", "R18", "R31"}, "inspection-started": {"R01", "R13", "R17", "R18", "R31", "R42", "R61"},
 		"pre-inspection-briefed": {"R16"}, "inspection-attempted": {"R28"}, "inspector-arrived": {"R28"}, "inspector-departed": {"R37", "R47"},
-		"conduct-declared": {"R38"}, "section-completed": {"R37"}, "finding-recorded": {"R19", "R42"}, "finding-corrected": {"R19", "R20"},
+		"conduct-declared": {"R38"}, "section-completed": {"R37"}, "finding-recorded": {"R19", "R42"}, "fact-corrected": {"R19", "R20"},
 		"evidence-attached": {"R19"}, "finding-fixed-on-site": {"R20"}, "order-issued": {"R20", "R46"}, "penalty-decided": {"R41"}, "no-penalty-decided": {"R41"},
 		"site-record-signed": {"R08", "R19", "R27", "R32", "R33", "R34", "R35", "R42", "R47", "R72"},
 		"signature-refused":  {"R08", "R19", "R27", "R32", "R33", "R34", "R35", "R42", "R47", "R72"},

@@ -68,8 +68,8 @@ func (j *judgement) conduct(d *ConductDeclared) {
 	}
 }
 
-// answer flags an item that was answered before: both answers stand and both are counted (R27).
-func (j *judgement) answer(d *CheckAnswered) {
+// item flags an item that was answered before: both answers stand and both are counted (R27).
+func (j *judgement) item(d *CheckAnswered) {
 	if !j.imported && slices.Contains(j.st.open().answered, d.Item) {
 		j.flag("R27", "answered-again", "item %s was answered before", d.Item)
 	}

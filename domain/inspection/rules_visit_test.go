@@ -16,7 +16,7 @@ func TestR19FindingIDIsUnique(t *testing.T) {
 
 func TestR19EventsAboutUnknownFindingsAreRefused(t *testing.T) {
 	for _, d := range []event.Data{
-		&FindingCorrected{Finding: "G"}, &EvidenceAttached{Finding: "G"}, &FixedOnSite{Finding: "G", Photo: &photo},
+		&EvidenceAttached{Finding: "G"}, &FixedOnSite{Finding: "G", Photo: &photo},
 		orderOf("O", "rectify-at-once", "F", "G"), fineOf("P", "F", "G"), pardonOf("G"),
 	} {
 		v := began(t).given(finding1("F"))
@@ -30,9 +30,10 @@ func TestR19CorrectionReplacesLevelClausesAndPunishable(t *testing.T) {
 	f.Clauses = nil
 	v := prepared(t, f)
 	v.refuses(recordT(), "R19 site-record-needs-clause", "F")
-	v.given(&FindingCorrected{Finding: "F", Reason: "x", Level: "major", Clauses: []event.Citation{clause}, Punishable: &yes}, pardonOf("F"))
+	v.given(v.corrected("F", func(d *FindingRecorded) { d.Level, d.Clauses, d.Punishable = "major", []event.Citation{clause}, true })).approve()
+	v.given(pardonOf("F"))
 	v.accepts(recordT(), "R47 major-without-stop")
-	v.given(&FindingCorrected{Finding: "F", Reason: "x", Level: "general", Punishable: &no})
+	v.given(v.corrected("F", func(d *FindingRecorded) { d.Level, d.Punishable = "general", false })).approve()
 	v.accepts(recordT())
 }
 
@@ -105,17 +106,6 @@ func TestR41FineWithoutFinalDecisionIsFlaggedAlsoInImports(t *testing.T) {
 	v.accepts(p, "R41 fine-without-decision")
 	v.accepts(&PenaltyDecided{Penalty: "P", Findings: []string{"F"}, Kind: "warning"})
 	imported(t).given(punishable1("F")).accepts(p, "R41 fine-without-decision")
-}
-
-func TestR41NoPenaltyNeedsAKnownApprover(t *testing.T) {
-	v := began(t).given(punishable1("F"))
-	d := pardonOf("F")
-	d.Approver = ""
-	v.refuses(d, "R41 approver-required")
-	d.Approver = "Nobody"
-	v.refuses(d, "R17 unknown-person")
-	d.Approver = ""
-	imported(t).given(punishable1("F")).accepts(d)
 }
 
 func TestR46StopWithoutGroundOrHazardIsRefused(t *testing.T) {

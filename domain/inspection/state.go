@@ -23,6 +23,10 @@ type State struct {
 	document  [32]byte // SHA-256 of the site record
 	closedAt  time.Time
 
+	people  []string // who wrote in the stream or inspected: they approve nothing here; append-only
+	waiting []waiting
+	source  string // the unit whose records an import copied
+
 	work *work // nil before the first need of it and again after the closing
 }
 
@@ -30,10 +34,10 @@ type State struct {
 // may share their elements.
 type work struct {
 	inspectors []string
-	answered   []string // items of the checklist; not those of imports, whose ids are foreign
-	completed  []string // sections
-	copies     []string // recipients that have the right document
-	texts      []string // description of each finding, for R08; "" for imports
+	answered   []string  // items of the checklist; not those of imports, whose ids are foreign
+	completed  []string  // sections
+	copies     []string  // recipients that have the right document
+	versions   []Version // of each finding, as it counts; empty for imports
 
 	startedAt, arrivedAt, recordedAt time.Time // by the device
 }
@@ -65,8 +69,26 @@ const recorded = signed | signatureRefused
 
 // finding is what the rules remember of one finding.
 type finding struct {
-	id    string
-	marks findingMark
+	id      string
+	marks   findingMark
+	fact    event.Ident  // the event that recorded it
+	version *event.Ident // the correction that counts; nil while there is none
+}
+
+// newest is the event that gave the version that counts.
+func (f *finding) newest() event.Ident {
+	if f.version != nil {
+		return *f.version
+	}
+	return f.fact
+}
+
+// waiting is an event that counts from a second person's yes on, and holds up the closing.
+type waiting struct {
+	event.Ident
+	by         string         // person
+	correction *FactCorrected // or
+	spared     []string       // findings of a decision not to punish; neither: a justification
 }
 
 // findingMark is a set of what is known of a finding.
@@ -75,8 +97,10 @@ type findingMark uint16
 const (
 	major findingMark = 1 << iota
 	punishable
-	evidenced
-	cited // names a clause
+	evidenced   // by its own content
+	attached    // evidence was added
+	cited       // names a clause
+	foreignFact // recorded by an import
 	fixed
 	ordered
 	halted // by a measure that ends the danger (R47)
@@ -161,13 +185,15 @@ func (s *State) Clone() *State {
 	c.findings = slices.Clone(s.findings)
 	c.orders = slices.Clip(s.orders)
 	c.penalties = slices.Clip(s.penalties)
+	c.people = slices.Clip(s.people)
+	c.waiting = slices.Clip(s.waiting)
 	if s.work != nil {
 		w := *s.work
 		w.inspectors = slices.Clip(w.inspectors)
 		w.answered = slices.Clip(w.answered)
 		w.completed = slices.Clip(w.completed)
 		w.copies = slices.Clip(w.copies)
-		w.texts = slices.Clip(w.texts)
+		w.versions = slices.Clip(w.versions)
 		c.work = &w
 	}
 	return &c
@@ -216,6 +242,7 @@ func (s *State) Apply(e *event.Event) {
 	if s.county == "" {
 		s.county = e.About.County
 	}
+	s.wrote(e)
 	switch d := e.Data.(type) {
 	case *Reserved:
 		s.marks |= reserved
@@ -232,6 +259,7 @@ func (s *State) Apply(e *event.Event) {
 			w.arrivedAt = e.Occurred
 		}
 	case *Joined:
+		s.took(d.Person)
 		if w := s.edit(); w != nil {
 			w.inspectors = append(slices.Clip(w.inspectors), d.Person) // the start's event has the others
 		}
@@ -279,12 +307,18 @@ func (s *State) applyFinding(e *event.Event) {
 	switch d := e.Data.(type) {
 	case *FindingRecorded:
 		s.recordFinding(e, d)
-	case *FindingCorrected:
-		s.correct(d)
+	case *FactCorrected:
+		s.correct(e, d)
+	case *oversight.ApprovalGiven, *oversight.ApprovalRefused:
+		s.answer(e)
+	case *DuplicateJustified:
+		if e.Assurance != event.Imported {
+			s.wait(waiting{Ident: e.Ident(), by: e.Actor.Person})
+		}
 	case *EvidenceAttached:
 		s.photograph(d.Evidence)
 		if f := s.find(d.Finding); f != nil {
-			f.marks |= evidenced
+			f.marks |= attached
 		}
 	case *FixedOnSite:
 		if d.Photo != nil {
@@ -311,9 +345,18 @@ func (s *State) applyFinding(e *event.Event) {
 		}
 		s.mark(d.Findings, m)
 	case *NoPenaltyDecided:
-		s.marks |= excused
-		s.mark(d.Findings, pardoned)
+		if e.Assurance == event.Imported {
+			s.spare(d.Findings)
+			return
+		}
+		s.wait(waiting{Ident: e.Ident(), by: e.Actor.Person, spared: d.Findings})
 	}
+}
+
+// spare applies a decision not to punish.
+func (s *State) spare(findings []string) {
+	s.marks |= excused
+	s.mark(findings, pardoned)
 }
 
 func (s *State) identify(e *event.Event, subject, team, sector, visitType string) {
@@ -331,6 +374,11 @@ func (s *State) start(e *event.Event, d *Started) {
 	s.marks |= started
 	if e.Assurance == event.Imported {
 		s.marks |= copied
+		s.source = e.Actor.Unit
+	} else {
+		for _, p := range d.Inspectors {
+			s.took(p)
+		}
 	}
 	s.identify(e, d.Subject, d.Team, d.Sector, d.VisitType)
 	if e.Assurance == event.Imported && len(d.Inspectors) == 0 {
@@ -355,6 +403,29 @@ func (s *State) attempt(e *event.Event, d *Attempted) {
 }
 
 func (s *State) recordFinding(e *event.Event, d *FindingRecorded) {
+	m := content(d)
+	if e.Assurance == event.Imported {
+		m |= foreignFact
+	}
+	s.photograph(d.Evidence)
+	s.findings = append(s.findings, finding{id: d.Finding, marks: m, fact: e.Ident()})
+	if e.Assurance == event.Imported && s.work == nil {
+		return
+	}
+	if w := s.edit(); w != nil {
+		for len(w.versions) < len(s.findings)-1 {
+			w.versions = append(w.versions, Version{})
+		}
+		v := Version{d, e.Occurred}
+		if e.Assurance == event.Imported {
+			v = Version{}
+		}
+		w.versions = append(w.versions, v)
+	}
+}
+
+// content is what the content of a finding says by itself.
+func content(d *FindingRecorded) findingMark {
 	var m findingMark
 	if d.Level == "major" {
 		m |= major
@@ -368,49 +439,7 @@ func (s *State) recordFinding(e *event.Event, d *FindingRecorded) {
 	if len(d.Clauses) > 0 {
 		m |= cited
 	}
-	s.photograph(d.Evidence)
-	s.findings = append(s.findings, finding{d.Finding, m})
-	if e.Assurance == event.Imported && s.work == nil {
-		return
-	}
-	if w := s.edit(); w != nil {
-		for len(w.texts) < len(s.findings)-1 {
-			w.texts = append(w.texts, "")
-		}
-		text := d.Description
-		if e.Assurance == event.Imported {
-			text = ""
-		}
-		w.texts = append(w.texts, text)
-	}
-}
-
-// correct replaces what the correction names; clauses and levels are replaced, not added.
-func (s *State) correct(d *FindingCorrected) {
-	i := slices.IndexFunc(s.findings, func(f finding) bool { return f.id == d.Finding })
-	if i < 0 {
-		return
-	}
-	f := &s.findings[i]
-	switch d.Level {
-	case "major":
-		f.marks |= major
-	case "general":
-		f.marks &^= major
-	}
-	if len(d.Clauses) > 0 {
-		f.marks |= cited
-	}
-	if d.Punishable != nil {
-		f.marks &^= punishable
-		if *d.Punishable {
-			f.marks |= punishable
-		}
-	}
-	if w := s.work; w != nil && d.Description != "" && i < len(w.texts) {
-		w.texts = slices.Clone(w.texts) // a clone may share the elements
-		w.texts[i] = d.Description
-	}
+	return m
 }
 
 func (s *State) record(e *event.Event, form visitMark, document string) {
@@ -454,6 +483,7 @@ func (s *State) close(e *event.Event) {
 	s.marks |= closed
 	s.closedAt = e.Occurred
 	s.work = nil
+	s.people = slices.Clone(s.people)
 	s.findings = slices.Clone(s.findings)
 	s.orders = slices.Clone(s.orders)
 	s.penalties = slices.Clone(s.penalties)

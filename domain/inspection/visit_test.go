@@ -1,12 +1,15 @@
 package inspection
 
 import (
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"slices"
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/google/uuid"
 
 	"github.com/anjian-ledger/anjian/domain/campaign"
 	"github.com/anjian-ledger/anjian/domain/event"
@@ -36,6 +39,7 @@ type visit struct {
 	actor     event.Actor
 	assurance event.Assurance
 	precision event.Precision
+	made      uint64 // events, for their ids
 }
 
 func newVisit(t testing.TB) *visit {
@@ -70,8 +74,11 @@ var typeOf = func() map[string]*event.Type {
 
 // event makes the next event.
 func (v *visit) event(d event.Data) *event.Event {
+	v.made++
+	id := uuid.UUID{}
+	binary.BigEndian.PutUint64(id[8:], v.made)
 	return &event.Event{
-		Type: typeOf[fmt.Sprintf("%T", d)], Stream: event.Stream{Kind: event.Inspection, ID: "I"}, Occurred: v.now, Recorded: v.now, Precision: v.precision,
+		ID: id, Bytes: id[:], Type: typeOf[fmt.Sprintf("%T", d)], Stream: event.Stream{Kind: event.Inspection, ID: "I"}, Occurred: v.now, Recorded: v.now, Precision: v.precision,
 		Campaign: v.camp, ExpectedRevision: event.AnyRevision, Data: d, Actor: v.actor, Assurance: v.assurance, About: event.About{County: "610902"},
 	}
 }
@@ -81,9 +88,41 @@ func (v *visit) given(list ...event.Data) *visit {
 	v.t.Helper()
 	for _, d := range list {
 		v.append(d)
+		if _, waits := d.(*NoPenaltyDecided); waits && v.assurance != event.Imported {
+			v.approve()
+		}
 	}
 	return v
 }
+
+// approve lets a second person say yes to what waits last.
+func (v *visit) approve() *visit {
+	v.t.Helper()
+	actor, at := v.actor, v.now
+	v.actor = event.Actor{Person: "O", Role: event.RoleSupervisionOffice}
+	ref := v.st.waiting[len(v.st.waiting)-1].Ref()
+	v.append(&oversight.ApprovalGiven{Event: ref.Event, SHA256: ref.SHA256})
+	v.actor, v.now = actor, at
+	return v
+}
+
+// corrected is a correction of a finding's newest version.
+func (v *visit) corrected(id string, change func(*FindingRecorded)) *FactCorrected {
+	i := slices.IndexFunc(v.st.findings, func(f finding) bool { return f.id == id })
+	if i < 0 {
+		v.t.Fatalf("no finding %s", id)
+	}
+	now := v.st.version(i)
+	if now.Finding == nil {
+		now = Version{finding1(id), v.now}
+	}
+	d := *now.Finding
+	change(&d)
+	f := &v.st.findings[i]
+	return &FactCorrected{Fact: f.fact.Ref(), Replaces: f.newest().Ref(), Reason: "x", Occurred: now.Occurred, Finding: &d}
+}
+
+func described(d *FindingRecorded) { d.Description = "另一处" }
 
 // append judges and folds one event and its flags, and returns the flags.
 func (v *visit) append(d event.Data) []event.Deviation {
@@ -223,7 +262,7 @@ func fineOf(id string, findings ...string) *PenaltyDecided {
 }
 
 func pardonOf(findings ...string) *NoPenaltyDecided {
-	return &NoPenaltyDecided{Findings: findings, Reason: "轻微并及时改正", Approver: "L"}
+	return &NoPenaltyDecided{Findings: findings, Reason: "轻微并及时改正"}
 }
 
 func signatures() []Signer { return []Signer{{"A", "cert-A"}, {"B", "cert-B"}} }

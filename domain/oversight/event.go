@@ -73,6 +73,46 @@ func ValidOrigin(s string) bool {
 
 const maxOrigin = 200
 
+// ApprovalGiven is a second person's yes to an event of the same stream that waits for one: a
+// correction, a decision not to punish, a justification, an exclusion (pillar 17). A name typed
+// into somebody else's event approves nothing.
+type ApprovalGiven struct {
+	Event  string `json:"event"` // id of the event approved
+	SHA256 string `json:"sha256"`
+	Reason string `json:"reason,omitempty" text:"lines"`
+}
+
+// Ref names what is approved.
+func (d *ApprovalGiven) Ref() event.Ref { return event.Ref{Event: d.Event, SHA256: d.SHA256} }
+
+// Validate implements event.Data.
+func (d *ApprovalGiven) Validate() error {
+	var k event.Checker
+	k.EventID("event", d.Event)
+	k.SHA256("sha256", d.SHA256, true)
+	k.Lines("reason", d.Reason, false, 2000)
+	return k.Err()
+}
+
+// ApprovalRefused is a second person's no. What it answers never counts.
+type ApprovalRefused struct {
+	Event  string `json:"event"` // id of the event refused
+	SHA256 string `json:"sha256"`
+	Reason string `json:"reason" text:"lines"`
+}
+
+// Ref names what is refused.
+func (d *ApprovalRefused) Ref() event.Ref { return event.Ref{Event: d.Event, SHA256: d.SHA256} }
+
+// Validate implements event.Data.
+func (d *ApprovalRefused) Validate() error {
+	var k event.Checker
+	k.EventID("event", d.Event)
+	k.SHA256("sha256", d.SHA256, true)
+	k.Lines("reason", d.Reason, true, 2000)
+	return k.Err()
+}
+
 // CopyRestored records that one of the ledger's copies was rebuilt from the other.
 type CopyRestored struct {
 	Copy   string `json:"copy"` // store, journal or tiles
@@ -112,6 +152,9 @@ func (d *LedgerMoved) Validate() error {
 	return k.Err()
 }
 
+// approvers answer until there is a role of that name.
+var approvers = []event.Role{event.RoleTeamLeader, event.RoleSupervisionOffice}
+
 // Types declares the events of this package.
 var Types = []*event.Type{
 	{Name: "deviation-flagged", Version: 1, Chinese: "政策偏差标记", Doc: "The ledger saw a policy rule broken by the event it names; the fact itself stands.",
@@ -120,6 +163,10 @@ var Types = []*event.Type{
 		Rules: []string{"R08"}, Append: []event.Role{event.RoleTeamLeader, event.RoleSupervisionOffice, event.RoleDisciplineCommission}, New: func() event.Data { return new(DeviationExplained) }},
 	{Name: "ledger-created", Version: 1, Kind: event.Ledger, Chinese: "账本建立", Doc: "The first entry of a ledger: its name for good, and its first key.",
 		Rules: []string{"pillar 1"}, Append: []event.Role{event.RoleLedger}, New: func() event.Data { return new(LedgerCreated) }},
+	{Name: "approval-given", Version: 1, Chinese: "批准", Doc: "A second person, who wrote nothing in the stream, approved an event of it that waits for that.",
+		Rules: []string{"R18", "R31", "R41", "pillar 17"}, Append: approvers, New: func() event.Data { return new(ApprovalGiven) }},
+	{Name: "approval-refused", Version: 1, Chinese: "不予批准", Doc: "A second person, who wrote nothing in the stream, refused an event of it that waits for approval.",
+		Rules: []string{"R18", "R31", "R41", "pillar 17"}, Append: approvers, New: func() event.Data { return new(ApprovalRefused) }},
 	{Name: "copy-restored", Version: 1, Kind: event.Ledger, Chinese: "副本恢复", Doc: "One copy of the ledger was found short or damaged and rebuilt from the other.",
 		Rules: []string{"pillar 6"}, Append: []event.Role{event.RoleLedger}, New: func() event.Data { return new(CopyRestored) }},
 	{Name: "ledger-moved", Version: 1, Kind: event.Ledger, Chinese: "账本迁移", Doc: "The ledger is copied to another engine; appended to the source before the copy, so that both have it.",

@@ -102,17 +102,16 @@ func (d *StatusRecorded) Validate() error {
 	return k.Err()
 }
 
-// Excluded takes the subject out of the coverage denominator, with a reason (R18).
+// Excluded takes the subject out of the coverage denominator, with a reason (R18), from the
+// approval of a second person of the office on.
 type Excluded struct {
-	Reason   string `json:"reason" text:"lines"`
-	Approver string `json:"approver"`
+	Reason string `json:"reason" text:"lines"`
 }
 
 // Validate implements event.Data.
 func (d *Excluded) Validate() error {
 	var k event.Checker
 	k.Lines("reason", d.Reason, true, 1000)
-	k.ID("approver", d.Approver, true)
 	return k.Err()
 }
 
@@ -126,5 +125,5 @@ var Types = []*event.Type{
 	{Name: "subject-registered", Version: 1, Kind: event.Subject, Chinese: "检查对象登记", Doc: "A subject entered the register.", Rules: []string{"R06", "R18", "R75"}, Append: field, Import: true, New: func() event.Data { return new(Registered) }},
 	{Name: "subject-identified", Version: 1, Kind: event.Subject, Chinese: "统一社会信用代码补录", Doc: "The subject's credit code became known.", Rules: []string{"R54"}, Append: field, New: func() event.Data { return new(Identified) }},
 	{Name: "subject-status-recorded", Version: 1, Kind: event.Subject, Chinese: "生产状态记录", Doc: "Whether the subject is producing.", Rules: []string{"R28"}, Append: field, Import: true, New: func() event.Data { return new(StatusRecorded) }},
-	{Name: "subject-excluded", Version: 1, Kind: event.Subject, Chinese: "剔除检查范围", Doc: "The subject no longer counts for coverage, with reason and approver.", Rules: []string{"R18", "R28"}, Append: office, New: func() event.Data { return new(Excluded) }},
+	{Name: "subject-excluded", Version: 1, Kind: event.Subject, Chinese: "剔除检查范围", Doc: "The subject no longer counts for coverage once a second person approved it.", Rules: []string{"R18", "R28"}, Append: office, New: func() event.Data { return new(Excluded) }},
 }

@@ -7,6 +7,7 @@ import (
 	"github.com/anjian-ledger/anjian/domain/campaign"
 	"github.com/anjian-ledger/anjian/domain/codes"
 	"github.com/anjian-ledger/anjian/domain/event"
+	"github.com/anjian-ledger/anjian/domain/oversight"
 )
 
 // Scene is what the rest of the ledger says when an event of a subject is judged.
@@ -14,8 +15,7 @@ type Scene struct {
 	// Policy is nil for imported events: they get no flags.
 	Policy *campaign.Policy
 	// HolderOf returns the subject that has a valid credit code, "" when none.
-	HolderOf    func(uscc string) string
-	PersonKnown func(id string) bool
+	HolderOf func(uscc string) string
 	// UnknownUnit reports whether there is a table of units and it does not have an id.
 	UnknownUnit func(id string) bool
 	// Competent reports whether the table of units has one for a county and sectors.
@@ -44,7 +44,11 @@ func Decide(st *State, sc *Scene, e *event.Event) ([]event.Deviation, error) {
 				Detail: fmt.Sprintf("recorded on %s as %s since %s", e.Day(), d.Production, d.Since)}}, nil
 		}
 	case *Excluded:
-		return exclude(st, sc, e, d)
+		return nil, exclude(st, e)
+	case *oversight.ApprovalGiven:
+		return nil, answer(st, e, d.Ref())
+	case *oversight.ApprovalRefused:
+		return nil, answer(st, e, d.Ref())
 	}
 	return nil, nil
 }
@@ -111,19 +115,33 @@ func identify(sc *Scene, id, uscc, reason string) ([]event.Deviation, error) {
 	return nil, nil
 }
 
-// exclude: once, and approved by a known person other than the author (R18).
-func exclude(st *State, sc *Scene, e *event.Event, d *Excluded) ([]event.Deviation, error) {
-	if st.Excluded {
-		return nil, event.Refuse("R18", "subject-already-excluded", "nothing is left to do",
+// exclude: once (R18). It counts once a second person approved it.
+func exclude(st *State, e *event.Event) error {
+	switch {
+	case st.Excluded:
+		return event.Refuse("R18", "subject-already-excluded", "nothing is left to do",
 			"subject %s is already excluded from coverage", e.Stream.ID)
+	case st.asked != nil:
+		return event.Refuse("R18", "exclusion-waits", "have it approved or refused (approval-given, approval-refused)",
+			"exclusion %s of subject %s waits for approval", st.asked.ID, e.Stream.ID)
 	}
-	if !sc.PersonKnown(d.Approver) {
-		return nil, event.Refuse("R18", "exclusion-needs-approver", "name a registered person as approver",
-			"the approver %q is not registered", d.Approver)
+	return nil
+}
+
+// answer: by another person of the office than wrote in this stream (R18, pillar 17).
+func answer(st *State, e *event.Event, ref event.Ref) error {
+	if st.asked == nil || ref.ID() != st.asked.ID {
+		return oversight.NothingWaits(e, ref)
 	}
-	if sc.Policy != nil && d.Approver == e.Actor.Person {
-		return []event.Deviation{{Code: "self-approved", Rule: "R18",
-			Detail: d.Approver + " excluded the subject and approved it too"}}, nil
+	if _, same := ref.Is(*st.asked); !same {
+		return oversight.OtherBytes(ref)
 	}
-	return nil, nil
+	if e.Actor.Role != event.RoleSupervisionOffice {
+		return event.Refuse("R18", "office-approves", "let a person of the supervision office answer",
+			"an exclusion is answered by the office, not by %s", e.Actor.Role)
+	}
+	if r := oversight.SecondPerson(e, st.people); r != nil {
+		return r
+	}
+	return nil
 }

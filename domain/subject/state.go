@@ -5,6 +5,7 @@ import (
 
 	"github.com/anjian-ledger/anjian/domain/codes"
 	"github.com/anjian-ledger/anjian/domain/event"
+	"github.com/anjian-ledger/anjian/domain/oversight"
 )
 
 // State is one subject as the rules need it. A ledger holds hundreds of thousands of them, so
@@ -19,16 +20,35 @@ type State struct {
 	Production  string // "" until recorded
 	HighRisk    bool
 	Excluded    bool // from the coverage denominator; the subject stays in the register (R18)
+
+	people []string     // who wrote in the stream: they approve nothing here; append-only
+	asked  *event.Ident // the exclusion that waits for approval; nil when none does
 }
 
 // NewState returns the state of a stream without events.
 func NewState() *State { return &State{} }
 
 // Clone returns a copy that may be folded further without changing s.
-func (s *State) Clone() *State { c := *s; return &c }
+func (s *State) Clone() *State {
+	c := *s
+	c.people = slices.Clip(s.people)
+	return &c
+}
+
+// wrote remembers the author of an event; answers and imports do not count.
+func (s *State) wrote(e *event.Event) {
+	person := e.Actor.Person
+	if _, _, answer := oversight.Answer(e.Data); answer || person == "" || e.Assurance == event.Imported || e.Assurance == event.Derived {
+		return
+	}
+	if !slices.Contains(s.people, person) {
+		s.people = append(s.people, person)
+	}
+}
 
 // Apply folds one recorded event. No event takes a subject out of the register (R28).
 func (s *State) Apply(e *event.Event) {
+	s.wrote(e)
 	switch d := e.Data.(type) {
 	case *Registered:
 		s.Kind, s.USCC, s.HighRisk = listed(Kinds, d.Kind), d.USCC, d.HighRisk
@@ -49,7 +69,12 @@ func (s *State) Apply(e *event.Event) {
 	case *StatusRecorded:
 		s.Production = listed(productions, d.Production)
 	case *Excluded:
-		s.Excluded = true
+		asked := e.Ident()
+		s.asked = &asked
+	case *oversight.ApprovalGiven, *oversight.ApprovalRefused:
+		if ref, yes, _ := oversight.Answer(e.Data); s.asked != nil && ref.ID() == s.asked.ID {
+			s.Excluded, s.asked = yes, nil
+		}
 	}
 }
 

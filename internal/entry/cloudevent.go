@@ -59,7 +59,7 @@ var decoders = sync.Pool{New: func() any { return new(pooledDecoder) }}
 // URI-reference, Timestamp of RFC 3339). An attribute of null is an absent one (JSON format
 // §2.2). Unknown extension attributes are kept (they are in the bytes).
 //
-// Errors are *[SyntaxError]. The result does not alias b.
+// Errors are *[SyntaxError]. Of the result only Bytes aliases b.
 func ParseEvent(b []byte, cat *event.Catalogue) (*event.Event, error) {
 	switch {
 	case len(b) > MaxEventSize:
@@ -85,6 +85,7 @@ func ParseEvent(b []byte, cat *event.Catalogue) (*event.Event, error) {
 	if err := r.e.Data.Validate(); err != nil {
 		return nil, &SyntaxError{Code: "invalid-data", Err: fmt.Errorf("data of %s: %w", r.e.Type, err)}
 	}
+	r.e.Bytes = b
 	return r.e, nil
 }
 

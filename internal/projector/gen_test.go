@@ -141,10 +141,12 @@ func drawData(t *rapid.T, kind event.Kind) event.Data {
 		}
 		return &oversight.DeviationFlagged{Code: pick("code", "duplicate-inspection", "short-visit"), Rule: "R31", Detail: "x", Event: "e"}
 	}
-	n := rapid.IntRange(0, 17).Draw(t, "what")
+	n := rapid.IntRange(0, 20).Draw(t, "what")
 	switch kind {
 	case event.Subject:
-		switch n % 5 {
+		switch n % 6 {
+		case 4:
+			return drawAnswer(t)
 		case 0:
 			return &subject.Registered{Kind: "enterprise", Name: pick("name", "甲厂", "Mill B"), USCC: pick("uscc", "", "91610900MA"), Region: pick("region", "610902001", "610981", "bad"),
 				Sectors: rapid.SliceOfN(rapid.SampledFrom([]string{"FIRE", "MINE", "EDU"}), 0, 3).Draw(t, "sectors"), Discovery: "register"}
@@ -153,7 +155,7 @@ func drawData(t *rapid.T, kind event.Kind) event.Data {
 		case 2:
 			return &subject.StatusRecorded{Production: pick("production", "normal", "partial", "suspended")}
 		case 3:
-			return &subject.Excluded{Reason: "gone", Approver: "P2"}
+			return &subject.Excluded{Reason: "gone"}
 		}
 		return flag()
 	case event.Team:
@@ -227,7 +229,8 @@ func drawVisit(t *rapid.T, n int, pick func(string, ...string) string, finding f
 	case 6, 7, 8:
 		return &inspection.FindingRecorded{Finding: finding(), Description: pick("description", "a", "b"), Level: pick("level", inspection.Levels...)}
 	case 9:
-		return &inspection.FindingCorrected{Finding: finding(), Reason: "x", Level: pick("to level", "", "general", "major"), Description: pick("to", "", "c")}
+		return &inspection.FactCorrected{Reason: "x", Occurred: epoch, Finding: &inspection.FindingRecorded{
+			Finding: finding(), Description: pick("to", "a", "c"), Level: pick("to level", "general", "major")}}
 	case 10:
 		return &inspection.FixedOnSite{Finding: finding()}
 	case 11:
@@ -243,8 +246,20 @@ func drawVisit(t *rapid.T, n int, pick func(string, ...string) string, finding f
 		return &inspection.SignatureRefused{RecordNo: "1", Reason: "x", Witness: "y"}
 	case 16:
 		return &inspection.Closed{}
+	case 17, 18, 19:
+		return drawAnswer(t)
 	}
 	return flag()
+}
+
+// drawAnswer draws a yes or no to an entry of a low number.
+func drawAnswer(t *rapid.T) event.Data {
+	var id uuid.UUID
+	binary.BigEndian.PutUint64(id[8:], rapid.Uint64Range(1, 60).Draw(t, "answered"))
+	if rapid.IntRange(0, 3).Draw(t, "no") == 0 {
+		return &oversight.ApprovalRefused{Event: id.String(), Reason: "x"}
+	}
+	return &oversight.ApprovalGiven{Event: id.String()}
 }
 
 // drawLedger draws entries whose inspections keep their subject, team and county.

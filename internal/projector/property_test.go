@@ -14,6 +14,7 @@ import (
 	"github.com/anjian-ledger/anjian/domain/accident"
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/inspection"
+	"github.com/anjian-ledger/anjian/domain/oversight"
 	"github.com/anjian-ledger/anjian/internal/projector"
 	"github.com/anjian-ledger/anjian/projections"
 )
@@ -130,18 +131,29 @@ func oracle(events []*event.Event, about func(*event.Event) bool) projections.Co
 // finalLevel is the last level stated for a finding before its id is used again.
 func finalLevel(later []*event.Event, s event.Stream, d *inspection.FindingRecorded) string {
 	level := d.Level
+	var asked *event.Event // the correction that waits
 	for _, e := range later {
 		if e.Stream != s {
 			continue
+		}
+		if ref, yes, ok := oversight.Answer(e.Data); ok && asked != nil && ref.Event == asked.ID.String() {
+			if yes {
+				level = asked.Data.(*inspection.FactCorrected).Finding.Level
+			}
+			asked = nil
 		}
 		switch o := e.Data.(type) {
 		case *inspection.FindingRecorded:
 			if o.Finding == d.Finding {
 				return level
 			}
-		case *inspection.FindingCorrected:
-			if o.Finding == d.Finding && o.Level != "" {
-				level = o.Level
+		case *inspection.FactCorrected:
+			switch {
+			case o.Finding.Finding != d.Finding:
+			case e.Assurance == event.Imported:
+				level = o.Finding.Level
+			default:
+				asked = e
 			}
 		}
 	}

@@ -1,13 +1,16 @@
 package simulate
 
 import (
+	"fmt"
 	"time"
 
 	"github.com/anjian-ledger/anjian/domain/accident"
 	"github.com/anjian-ledger/anjian/domain/campaign"
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/inspection"
+	"github.com/anjian-ledger/anjian/domain/oversight"
 	"github.com/anjian-ledger/anjian/domain/team"
+	"github.com/anjian-ledger/anjian/internal/entry"
 )
 
 // stepBatch starts the request of a step other than fieldwork.
@@ -27,9 +30,20 @@ func (g *Generator) afterwards(s step) *Request {
 	say := func(name string, data event.Data) { b.add(name, event.Inspection, id, s.written(), data) }
 	switch s.what {
 	case justification:
-		say("duplicate-justified", &inspection.DuplicateJustified{Reason: "离线期间未收到预约信息，两组先后到场", Approver: g.officer(director)})
+		say("duplicate-justified", &inspection.DuplicateJustified{Reason: "离线期间未收到预约信息，两组先后到场"})
 		return b.request(lead, s.due)
+	case approval: // half a minute after the justification
+		asked := g.afterwards(step{s.due.Add(-approvalDelay), s.n, justification}).Events[0]
+		say("approval-given", approves(asked))
+		boss := g.office()
+		boss.Person = g.officer(director)
+		return b.request(boss, s.due)
 	case review:
+		for _, e := range g.fieldwork(s.n, s.due).Events {
+			if _, pardon := e.Data.(*inspection.NoPenaltyDecided); pardon {
+				say("approval-given", approves(e))
+			}
+		}
 		say("leader-reviewed", &inspection.LeaderReviewed{Opinion: pick(b.c, []string{"情况属实，同意", "隐患认定准确，处置到位", "同意，跟踪整改"})})
 		return b.request(lead, s.due)
 	case secondClaim:
@@ -46,6 +60,22 @@ func (g *Generator) afterwards(s step) *Request {
 		r.Refusal = "closing-needs-copies"
 	}
 	return r
+}
+
+// refTo names an event by the bytes in which it is sent.
+func refTo(e *event.Event) event.Ref {
+	b, err := entry.Author(e)
+	if err != nil {
+		panic(fmt.Sprintf("simulate: %v", err)) // the bodies are made here
+	}
+	c := *e
+	c.Bytes = b
+	return c.Ident().Ref()
+}
+
+func approves(e *event.Event) *oversight.ApprovalGiven {
+	ref := refTo(e)
+	return &oversight.ApprovalGiven{Event: ref.Event, SHA256: ref.SHA256, Reason: "情况属实，同意"}
 }
 
 // changeLeader hands a team to its deputy (R51).

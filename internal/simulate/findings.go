@@ -86,14 +86,22 @@ func (f *fieldVisit) recordFindings() {
 			d.Evidence = []event.Evidence{f.photo(d.Location)}
 		}
 		f.say("finding-recorded", d)
+		recorded := f.events[len(f.events)-1]
 		if attached {
 			f.say("evidence-attached", &inspection.EvidenceAttached{Finding: d.Finding, Evidence: []event.Evidence{f.photo(d.Location)}})
 		}
 		if f.c.once(0.02) {
-			f.say("finding-corrected", &inspection.FindingCorrected{Finding: d.Finding, Reason: "复核后更正位置描述",
-				Description: d.Description + "（经复核确认）", Location: pick(f.c, spots)})
+			f.describe(recorded, d)
 		}
 	}
+}
+
+// describe corrects where a finding is and how it is described: it counts at once.
+func (f *fieldVisit) describe(recorded *event.Event, d *inspection.FindingRecorded) {
+	c := *d
+	c.Description, c.Location = d.Description+"（经复核确认）", pick(f.c, spots)
+	fact := refTo(recorded)
+	f.say("fact-corrected", &inspection.FactCorrected{Fact: fact, Replaces: fact, Reason: "复核后更正位置描述", Occurred: recorded.Occurred, Finding: &c})
 }
 
 // dispose fixes findings on site or orders their rectification (R20). A major hazard is
@@ -140,7 +148,7 @@ func (f *fieldVisit) punish() {
 		}
 		if d.Level == "general" && f.c.once(0.25) {
 			f.say("no-penalty-decided", &inspection.NoPenaltyDecided{Findings: []string{d.Finding},
-				Reason: "违法行为轻微并及时改正，没有造成危害后果", Approver: f.g.officer(reviewer),
+				Reason:     "违法行为轻微并及时改正，没有造成危害后果",
 				LegalBasis: []event.Citation{{Law: "行政处罚法", Version: f.g.law.penalty, Article: f.g.law.pardon}}})
 			continue
 		}

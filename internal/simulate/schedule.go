@@ -116,11 +116,15 @@ type step struct {
 	what int8
 }
 
+// approvalDelay is how long after a justification the office answers it.
+const approvalDelay = 30 * time.Second
+
 // What a step does.
 const (
 	fieldwork int8 = iota
 	resend
 	justification
+	approval // of a justification
 	review
 	closing
 	earlyClosing // refused: copies are missing
@@ -180,6 +184,7 @@ func (g *Generator) planVisit(n int, plan func(step)) {
 	plan(step{reviewed, n, review})
 	if v.duplicateOf >= 0 && c.once(0.6) {
 		plan(step{reviewed.Add(time.Minute), n, justification})
+		plan(step{reviewed.Add(time.Minute + approvalDelay), n, approval})
 	}
 	switch {
 	case v.copies == 4 || v.attempted:
@@ -209,7 +214,7 @@ func (g *Generator) perform(s step) *Request {
 		r := g.fieldwork(s.n, s.due)
 		r.Resend = s.what == resend
 		return r
-	case justification, review, closing, earlyClosing, secondClaim:
+	case justification, approval, review, closing, earlyClosing, secondClaim:
 		return g.afterwards(s)
 	case leaderChange:
 		return g.changeLeader(s)

@@ -71,8 +71,7 @@ func (g *Generator) at(day int, hour, minute int) time.Time {
 
 // The people of the supervision office (市安委办).
 const (
-	director = iota
-	reviewer // approves decisions not to punish
+	director = iota // approves justifications
 	clerk
 	officers
 )

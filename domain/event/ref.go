@@ -1,0 +1,58 @@
+package event
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+
+	"github.com/google/uuid"
+)
+
+// Ref names another event by its id and by the SHA-256 of its exact bytes: nobody approves or
+// corrects a number whose content may still be chosen.
+type Ref struct {
+	Event  string `json:"event"`
+	SHA256 string `json:"sha256"`
+}
+
+// Validate checks the forms.
+func (r Ref) Validate() error {
+	var k Checker
+	k.EventID("event", r.Event)
+	k.SHA256("sha256", r.SHA256, true)
+	return k.Err()
+}
+
+// EventID checks the id of an event: a UUID in canonical lower-case form.
+func (c *Checker) EventID(field, s string) {
+	if id, err := uuid.Parse(s); err != nil || id.String() != s {
+		c.errs = append(c.errs, fmt.Errorf("%s: %.60q is no id of an event, a UUID in lower case", field, s))
+	}
+}
+
+// Ident is what a [Ref] names.
+type Ident struct {
+	ID     uuid.UUID
+	SHA256 [sha256.Size]byte
+}
+
+// Ident returns what names e. Its bytes must be there.
+func (e *Event) Ident() Ident { return Ident{e.ID, sha256.Sum256(e.Bytes)} }
+
+// Ref returns the name as it stands in a body.
+func (i Ident) Ref() Ref { return Ref{i.ID.String(), hex.EncodeToString(i.SHA256[:])} }
+
+// ID returns the id that r names; the zero id when it has not the form of one.
+func (r Ref) ID() uuid.UUID {
+	id, err := uuid.Parse(r.Event)
+	if err != nil {
+		return uuid.Nil
+	}
+	return id
+}
+
+// Is reports whether r names the id, and whether it names the bytes too.
+func (r Ref) Is(i Ident) (id, bytes bool) {
+	id = r.ID() == i.ID
+	return id, id && r.SHA256 == hex.EncodeToString(i.SHA256[:])
+}

@@ -1,0 +1,66 @@
+package inspection
+
+import (
+	"encoding/json"
+	"time"
+
+	"github.com/anjian-ledger/anjian/domain/event"
+)
+
+// FactCorrected says that a fact was entered wrongly, and gives its whole new content and time
+// (pillar 17). Facts that can be corrected today are the findings.
+//
+// A fact has one line of versions: a correction names the fact and the event that gave the
+// version it replaces, and is never corrected itself; restoring is one more version. It counts
+// from the yes of a second person on, stricter or milder; until then it is shown as asked for,
+// and the closing waits. At once counts what [AtOnce] says.
+type FactCorrected struct {
+	Fact     event.Ref `json:"fact"`
+	Replaces event.Ref `json:"replaces"` // the fact itself, or its newest correction that counts
+	Reason   string    `json:"reason" text:"lines"`
+	Occurred time.Time `json:"time"` // when the fact occurred, as corrected
+	// Finding is the new content of a finding-recorded.
+	Finding *FindingRecorded `json:"finding_recorded,omitempty"`
+}
+
+// Validate implements event.Data.
+func (d *FactCorrected) Validate() error {
+	var k event.Checker
+	k.Sub("fact", d.Fact.Validate())
+	k.Sub("replaces", d.Replaces.Validate())
+	k.Lines("reason", d.Reason, true, 2000)
+	k.Moment("time", d.Occurred)
+	k.Require("finding_recorded", d.Finding != nil)
+	if d.Finding != nil {
+		k.Sub("finding_recorded", d.Finding.Validate())
+	}
+	return k.Err()
+}
+
+// Version is one version of a finding: its content and when it occurred.
+type Version struct {
+	Finding  *FindingRecorded
+	Occurred time.Time
+}
+
+// AtOnce reports whether a correction of old counts without anybody's yes: one of a source of its
+// own records (imported); and one that touches nothing but description and location, before the
+// site record is made.
+func AtOnce(old Version, d *FactCorrected, recorded, imported bool) bool {
+	if imported {
+		return true
+	}
+	return !recorded && old.Finding != nil && d.Finding != nil && old.Occurred.Equal(d.Occurred) && essence(old.Finding) == essence(d.Finding)
+}
+
+// essence is what of a finding may not change without a second person: all but what describes
+// it. It is made of the JSON form, so that a member that is added later belongs to it.
+func essence(d *FindingRecorded) string {
+	c := *d
+	c.Description, c.Location = "", ""
+	b, err := json.Marshal(&c)
+	if err != nil {
+		return err.Error() // strings and times always have a form
+	}
+	return string(b)
+}
