@@ -17,5 +17,5 @@
 //	go test ./test -run Kill -kill-rounds 50
 //	go test ./test -run Flip -flips 200
 //	go test ./test -run Disk -disk        needs root, losetup and mkfs.ext4
-//	go test ./test -run 'Cut|EIO' -power  needs root and /dev/fuse; -power-every 1 -power-cuts 100
+//	go test ./test -run 'PowerCuts|ACutAt|EIO' -power  needs root and /dev/fuse; -power-every 1 -power-cuts 100
 package test

@@ -73,6 +73,7 @@ var vendors = map[string][]string{
 	"github.com/cloudevents/":             nil, // tests only
 	"github.com/transparency-dev/":        nil,
 	"github.com/rogpeppe/":                nil,
+	"github.com/hanwen/":                  {"test/tornfs"},
 	"pgregory.net/rapid":                  {"internal/store/storetest"},
 	module + "cmd/":                       nil,
 	module + "api":                        {"cmd/anjian", "internal/bench"},

@@ -49,8 +49,9 @@ Ready when GET /readyz answers 200. SIGTERM or Ctrl-C stops it: what waits is co
 With --nats or --kurrentdb the blocks are kept by servers of yours, and several nodes may run
 on one ledger, each with a data directory of its own and the same keys/checkpoint.key.
 
-With --check nothing is started: everything that would keep the node from working is printed
-with its remedy; exit code 0: nothing, 1: something.`,
+With --check nothing is started and nothing changed: the data are read as a start would read
+them, and everything that would keep the node from working is printed with its remedy; exit
+code 0: nothing, 1: something.`,
 		Example: `  anjian serve --sample
   anjian serve --data /var/lib/anjian --listen 127.0.0.1:8440 --origin anjian.ankang.gov.cn/2026
   anjian serve --config /etc/anjian/anjian.toml --check`,

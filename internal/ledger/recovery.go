@@ -32,6 +32,7 @@ type recovery struct {
 	doubtful               bool                         // the newest checkpoint is not to be published
 	claim                  *translog.Checkpoint         // of the checkpoint file; nil when it has no good one
 	claimHolds             bool                         // the accepted blocks lead to it
+	claimErr               error                        // what is wrong with the checkpoint file
 	sums                   map[uint64][sha256.Size]byte // of the accepted blocks that one copy lacks
 	restored               []oversight.CopyRestored
 }
@@ -58,7 +59,8 @@ func newRecovery(l *Ledger, s *sequencer) *recovery {
 func (r *recovery) look(ctx context.Context) error {
 	l := r.l
 	if text, err := translog.Dir(l.cfg.TilesDir).Checkpoint(); err == nil {
-		if c, err := translog.OpenCheckpoint(text, l.cfg.Key.Verifier()); err == nil {
+		c, err := translog.OpenCheckpoint(text, l.cfg.Key.Verifier())
+		if r.claimErr = err; err == nil {
 			r.claim, r.claimHolds = &c, c.Size == 0
 		}
 	}
@@ -351,9 +353,8 @@ func (r *recovery) openTree(ctx context.Context) error {
 	if len(report.Missing) > 0 {
 		l.cfg.Logger.Warn("tile files were made again", "count", len(report.Missing), "first", report.Missing[0])
 	}
-	if report.Checkpoint != nil && r.claim == nil {
-		_, err := translog.OpenCheckpoint(report.Checkpoint, l.cfg.Key.Verifier())
-		r.restored = append(r.restored, oversight.CopyRestored{Copy: "tiles", From: "journal", Reason: fmt.Sprintf("the checkpoint file was damaged: %v", err)})
+	if r.claimErr != nil {
+		r.restored = append(r.restored, oversight.CopyRestored{Copy: "tiles", From: "journal", Reason: "the checkpoint file was damaged: " + r.claimErr.Error()})
 	}
 	if head.Size == 0 || r.doubtful || r.disputed() != nil {
 		return nil

@@ -144,6 +144,6 @@ func (d Dir) MayCut(number uint64) bool {
 	if err != nil {
 		return errors.Is(err, fs.ErrNotExist) && number == 1
 	}
-	defer j.Close()
+	defer func() { _ = j.Close() }() // it was only read
 	return mayCut(j)(number)
 }

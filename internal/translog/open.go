@@ -45,7 +45,6 @@ func Open(dir string, size uint64, root tlog.Hash, leaves LeafSource) (*Tree, Op
 		return nil, report, err
 	}
 	d := Dir(dir)
-	report.Checkpoint, _ = d.Checkpoint() // derived: whatever is wrong with it, it is written anew
 	counted := func(from, to uint64, fn func(uint64, tlog.Hash) error) error {
 		report.LeavesRead += to - from
 		return readLeaves(leaves, from, to, fn)

@@ -208,8 +208,8 @@ func TestOpenRestoresTheTree(t *testing.T) {
 		if report.Rebuilt || report.Missing != nil || report.LeavesRead != size%TileWidth {
 			t.Errorf("size %d: %d leaves read, missing %v, rebuilt %v", size, report.LeavesRead, report.Missing, report.Rebuilt)
 		}
-		if string(report.Checkpoint) != "checkpoint" {
-			t.Errorf("size %d: found checkpoint %q", size, report.Checkpoint)
+		if c, err := (Dir(dir)).Checkpoint(); string(c) != "checkpoint" {
+			t.Errorf("size %d: found checkpoint %q, %v", size, c, err)
 		}
 		tree.Append(testLeaves(size, size+500))
 		if mustRoot(t, tree, size+500) != mustRoot(t, treeOf(t, size+500), size+500) {
