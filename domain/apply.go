@@ -12,6 +12,7 @@ import (
 	"github.com/anjian-ledger/anjian/domain/oversight"
 	"github.com/anjian-ledger/anjian/domain/person"
 	"github.com/anjian-ledger/anjian/domain/subject"
+	codetable "github.com/anjian-ledger/anjian/domain/table"
 	"github.com/anjian-ledger/anjian/domain/team"
 )
 
@@ -34,8 +35,11 @@ func (s *State) Apply(e *event.Event) {
 		s.applyInspection(e)
 	case event.Accident:
 		s.accidents.apply(e)
-	case event.Ledger:
-		s.ledger.set(e.Stream.ID, s.Revision(e.Stream)+1)
+	default:
+		s.plain.set(e.Stream, s.Revision(e.Stream)+1)
+	}
+	if d, ok := e.Data.(*codetable.Published); ok && d.Table == codetable.Units {
+		s.units.set(d.Table, unitsOf(d.Units))
 	}
 	if _, ok := e.Data.(*oversight.DeviationFlagged); ok {
 		before, _ := s.deviations.get(e.Stream)

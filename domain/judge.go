@@ -2,6 +2,7 @@ package domain
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/anjian-ledger/anjian/domain/accident"
@@ -12,6 +13,7 @@ import (
 	"github.com/anjian-ledger/anjian/domain/oversight"
 	"github.com/anjian-ledger/anjian/domain/person"
 	"github.com/anjian-ledger/anjian/domain/subject"
+	codetable "github.com/anjian-ledger/anjian/domain/table"
 	"github.com/anjian-ledger/anjian/domain/team"
 )
 
@@ -72,6 +74,8 @@ func (s *State) decide(e *event.Event, policy *campaign.Policy) ([]event.Deviati
 	case event.Accident:
 		s.scenes.accident.Policy = policy
 		return accident.Decide(s.accidents.state(id), &s.scenes.accident, e)
+	case event.Table:
+		return nil, codetable.Decide(e)
 	}
 	return nil, nil
 }
@@ -145,9 +149,10 @@ func (s *State) About(e *event.Event) event.About {
 	case event.Person:
 		a.Team = s.personTeam(e)
 	case event.Subject:
-		a.Subject, a.County = id, s.county(id)
-		if d, ok := e.Data.(*subject.Registered); ok && a.County == "" {
-			a.County = codes.CountyOf(d.Region)
+		a.Subject = id
+		a.County, a.Sectors = s.cell(id)
+		if d, ok := e.Data.(*subject.Registered); ok && a.Sectors == nil {
+			a.County, a.Sectors = codes.CountyOf(d.Region), sectorsOf(d.Sectors)
 		}
 	case event.Inspection:
 		s.aboutInspection(&a, e)
@@ -172,31 +177,28 @@ func (s *State) personTeam(e *event.Event) string {
 	return ""
 }
 
-// aboutInspection: a reservation and a start say themselves what the visit is; every other
-// event is about what the visit is about.
+// aboutInspection: the first event says what the visit is; all others are about the same. A
+// start may still name the campaign.
 func (s *State) aboutInspection(a *event.About, e *event.Event) {
-	st := s.inspections.state(e.Stream.ID)
-	switch d := e.Data.(type) {
-	case *inspection.Reserved:
-		a.Subject, a.Team = d.Subject, d.Team
-	case *inspection.Started:
-		a.Subject, a.Team = d.Subject, d.Team
-		if st != nil && a.Campaign == "" {
+	if st := s.inspections.state(e.Stream.ID); st != nil {
+		if _, start := e.Data.(*inspection.Started); !start || a.Campaign == "" {
 			a.Campaign = st.Campaign()
 		}
-	default:
-		if st == nil {
-			return
-		}
-		a.Campaign, a.Subject, a.Team, a.County = st.Campaign(), st.Subject(), st.Team(), st.County()
+		a.Subject, a.Team, a.County, a.Sectors = st.Subject(), st.Team(), st.County(), st.Sectors()
 		return
 	}
-	a.County = s.county(a.Subject)
+	switch d := e.Data.(type) {
+	case *inspection.Reserved:
+		a.Subject, a.Team, a.Sectors = d.Subject, d.Team, codes.SectorSet(d.Sector)
+	case *inspection.Started:
+		a.Subject, a.Team, a.Sectors = d.Subject, d.Team, codes.SectorSet(d.Sector)
+	}
+	a.County, _ = s.cell(a.Subject)
 }
 
 func (s *State) aboutAccident(a *event.About, e *event.Event) {
 	if st := s.accidents.state(e.Stream.ID); st != nil {
-		a.County = st.County
+		a.County, a.Sectors = st.County, st.Sectors
 		if len(st.Subjects) > 0 {
 			a.Subject = st.Subjects[0]
 		}
@@ -207,15 +209,37 @@ func (s *State) aboutAccident(a *event.About, e *event.Event) {
 		if len(d.Subjects) > 0 {
 			a.Subject = d.Subjects[0]
 		}
+		a.Sectors = s.sectorsOfAll(d.Subjects)
 	case *accident.ReviewOpened:
 		a.Subject = d.Subject
 	}
 }
 
-// county returns the county of a registered subject, "" when unknown.
-func (s *State) county(subjectID string) string {
+// cell returns the county and the sectors of a registered subject, "" and nil when unknown.
+func (s *State) cell(subjectID string) (county string, sectors []string) {
 	if st := s.subjects.state(subjectID); st != nil {
-		return st.County
+		return st.County, st.Sectors
 	}
-	return ""
+	return "", nil
+}
+
+// sectorsOfAll returns the sectors of registered subjects, sorted and unique.
+func (s *State) sectorsOfAll(ids []string) []string {
+	var all []string
+	for i, id := range ids {
+		_, sectors := s.cell(id)
+		if i == 0 {
+			all = sectors
+			continue
+		}
+		all = sectorsOf(slices.Concat(all, sectors))
+	}
+	return all
+}
+
+// sectorsOf returns codes as a set: sorted and unique.
+func sectorsOf(list []string) []string {
+	set := slices.Clone(list)
+	slices.Sort(set)
+	return slices.Compact(set)
 }

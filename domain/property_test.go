@@ -25,7 +25,7 @@ func flat[K comparable, V any](t *table[K, V]) map[K]V {
 // snapshot is everything a State knows, as seen from the top.
 func snapshot(s *State) []any {
 	return []any{flat(&s.campaigns.table), flat(&s.teams.table), flat(&s.persons.table), flat(&s.subjects.table),
-		flat(&s.inspections.table), flat(&s.accidents.table), flat(&s.ledger), flat(&s.deviations), flat(&s.memberships),
+		flat(&s.inspections.table), flat(&s.accidents.table), flat(&s.plain), flat(&s.units), flat(&s.deviations), flat(&s.memberships),
 		flat(&s.keys), flat(&s.holders), flat(&s.initial), flat(&s.visits)}
 }
 

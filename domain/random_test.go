@@ -12,6 +12,7 @@ import (
 	"github.com/anjian-ledger/anjian/domain/oversight"
 	"github.com/anjian-ledger/anjian/domain/person"
 	"github.com/anjian-ledger/anjian/domain/subject"
+	codetable "github.com/anjian-ledger/anjian/domain/table"
 	"github.com/anjian-ledger/anjian/domain/team"
 	"pgregory.net/rapid"
 )
@@ -55,7 +56,7 @@ func (r dice) next() *event.Event {
 	}
 	ids := map[event.Kind][]string{
 		event.Campaign: {"c", "d"}, event.Team: {"t1", "t2"}, event.Person: {"wang", "ma", "li", "zhao"}, event.Subject: {"firm", "shop"},
-		event.Inspection: {"i", "j", "k"}, event.Accident: {"a"}, event.Ledger: {"main"},
+		event.Inspection: {"i", "j", "k"}, event.Accident: {"a"}, event.Ledger: {"main"}, event.Table: {"units"},
 	}
 	e := r.w.event(string(kind)+"/"+r.one("id", ids[kind]...), r.body(typ))
 	e.Type = typ
@@ -141,6 +142,9 @@ func (r dice) body(typ *event.Type) event.Data {
 		return d
 	case *accident.Graded:
 		*d = accident.Graded{Grade: r.one("grade", accident.Grades...), StatisticalYear: 2019}
+		return d
+	case *codetable.Published:
+		*d = codetable.Published{Table: codetable.Units, Units: []codetable.Unit{{ID: r.one("unit", "u1", "u2"), Name: "n", Sectors: []string{r.sector()}}}}
 		return d
 	case *oversight.DeviationExplained:
 		d.Deviation = fmt.Sprintf("%08d", r.w.n)

@@ -515,7 +515,7 @@ func TestR77ACountyReportsForItsOwnLandAndTheZonesOnIt(t *testing.T) {
 	w.accepts("accident/b", d, county("610972"))
 }
 
-func TestAboutNamesCampaignSubjectTeamAndCounty(t *testing.T) {
+func TestAboutNamesCampaignSubjectTeamCountyAndSectors(t *testing.T) {
 	w := campaignWorld(t)
 	about := func(stream string, d event.Data, opts ...option) event.About {
 		t.Helper()
@@ -527,15 +527,16 @@ func TestAboutNamesCampaignSubjectTeamAndCounty(t *testing.T) {
 	}
 	zone := firm()
 	zone.Region = "610972"
+	industry := []string{"INDTRADE"}
 	for _, c := range []struct{ got, want event.About }{
 		{about("campaign/c", plan("2")), event.About{Campaign: "c"}},
 		{about("team/t1", &team.ScopeAssigned{}), event.About{Campaign: "c", Team: "t1"}},
-		{about("subject/zone", zone), event.About{Subject: "zone", County: "610972"}},
+		{about("subject/zone", zone), event.About{Subject: "zone", County: "610972", Sectors: industry}},
 		{about("person/ma", &person.Seconded{HomeUnit: "u", Team: "t1", From: begin, To: end}), event.About{Team: "t1"}},
 		{about("person/ma", key(9)), event.About{Team: "t1"}},
-		{about("inspection/i", started(), in("c"), inspector), event.About{Campaign: "c", Team: "t1", Subject: "firm", County: "610902"}},
-		{about("inspection/i", &inspection.Arrived{}, inspector), event.About{Campaign: "c", Team: "t1", Subject: "firm", County: "610902"}},
-		{about("accident/a", reported(1)), event.About{Subject: "firm", County: "610902"}},
+		{about("inspection/i", started(), in("c"), inspector), event.About{Campaign: "c", Team: "t1", Subject: "firm", County: "610902", Sectors: industry}},
+		{about("inspection/i", &inspection.Arrived{}, inspector), event.About{Campaign: "c", Team: "t1", Subject: "firm", County: "610902", Sectors: industry}},
+		{about("accident/a", reported(1)), event.About{Subject: "firm", County: "610902", Sectors: industry}},
 	} {
 		if !c.got.Equal(&c.want) {
 			t.Errorf("got %+v, want %+v", c.got, c.want)

@@ -45,7 +45,8 @@ type State struct {
 	subjects    streams[*subject.State]
 	inspections streams[*inspection.State]
 	accidents   streams[*accident.State]
-	ledger      table[string, int64] // revisions of the ledger's own streams
+	plain       table[event.Stream, int64] // revisions of streams that no rule has a state of
+	units       table[string, units]       // the table of units, under its name; values are replaced, never changed
 
 	deviations  table[event.Stream, oversight.State]
 	memberships table[string, []string]        // person → teams led or joined; values are replaced, never changed
@@ -70,7 +71,8 @@ func New() *State {
 	s.subjects = newStreams(&s.depth, subject.NewState)
 	s.inspections = newStreams(&s.depth, inspection.NewState)
 	s.accidents = newStreams(&s.depth, accident.NewState)
-	s.ledger = newTable[string, int64](&s.depth)
+	s.plain = newTable[event.Stream, int64](&s.depth)
+	s.units = newTable[string, units](&s.depth)
 	s.deviations = newTable[event.Stream, oversight.State](&s.depth)
 	s.memberships = newTable[string, []string](&s.depth)
 	s.keys = newTable[string, person.KeyFacts](&s.depth)
@@ -78,7 +80,7 @@ func New() *State {
 	s.initial = newTable[inspection.Key, string](&s.depth)
 	s.visits = newTable[string, visits](&s.depth)
 	s.tables = []layered{
-		&s.campaigns, &s.teams, &s.persons, &s.subjects, &s.inspections, &s.accidents, &s.ledger,
+		&s.campaigns, &s.teams, &s.persons, &s.subjects, &s.inspections, &s.accidents, &s.plain, &s.units,
 		&s.deviations, &s.memberships, &s.keys, &s.holders, &s.initial, &s.visits,
 	}
 	s.setScenes()
@@ -155,10 +157,9 @@ func (s *State) Revision(stream event.Stream) int64 {
 		return s.inspections.revision(stream.ID)
 	case event.Accident:
 		return s.accidents.revision(stream.ID)
-	case event.Ledger:
-		if r, ok := s.ledger.get(stream.ID); ok {
-			return r
-		}
+	}
+	if r, ok := s.plain.get(stream); ok {
+		return r
 	}
 	return -1
 }

@@ -41,6 +41,12 @@ const (
 	Subject    Kind = "subject"
 	Inspection Kind = "inspection"
 	Accident   Kind = "accident"
+	// Table is a code table that the city publishes.
+	Table Kind = "table"
+	// Flag is what the ledger says of several visits at once: one stream for each pair.
+	Flag Kind = "flag"
+	// Review is an accountability review, one for each problem and visit (R44).
+	Review Kind = "review"
 	// Ledger is the stream of the ledger's own acts: restorations, moves, scrub results.
 	Ledger Kind = "ledger"
 )
@@ -65,7 +71,7 @@ func ParseStream(s string) (Stream, error) {
 		return Stream{}, fmt.Errorf("stream %q: want kind/id", s)
 	}
 	switch Kind(kind) {
-	case Campaign, Team, Person, Subject, Inspection, Accident, Ledger:
+	case Campaign, Team, Person, Subject, Inspection, Accident, Table, Flag, Review, Ledger:
 	default:
 		return Stream{}, fmt.Errorf("stream %q: unknown kind %q", s, kind)
 	}

@@ -77,6 +77,11 @@ func (j *judgement) start(d *Started) *event.Refusal {
 	if j.imported {
 		return nil
 	}
+	if st := j.st; st.is(reserved) && (d.Subject != st.subject || d.Team != st.team) {
+		return event.Refuse("R31", "another-visit", "use a new inspection id for this visit, and release the reservation that was not used",
+			"reserved was subject %q for team %q, the start names subject %q and team %q; what a visit is about never changes",
+			st.subject, st.team, d.Subject, d.Team)
+	}
 	if len(d.Inspectors) == 0 {
 		return event.Refuse("R42", "inspectors-required", "name the inspectors", "only imports may leave the inspectors unknown")
 	}
@@ -130,8 +135,6 @@ func (j *judgement) reservation(d *Started) {
 			differs = append(differs, fmt.Sprintf("%s reserved %q, started %q", field, was, is))
 		}
 	}
-	compare("subject", st.subject, d.Subject)
-	compare("team", st.team, d.Team)
 	compare("sector", st.sector, d.Sector)
 	compare("visit_type", st.visitType, d.VisitType)
 	if j.e.Campaign != "" {

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/anjian-ledger/anjian/domain/campaign"
+	"github.com/anjian-ledger/anjian/domain/codes"
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/oversight"
 )
@@ -16,6 +17,7 @@ type State struct {
 	marks                                   visitMark
 	visitType                               string
 	subject, team, campaign, sector, county string
+	sectors                                 []string // those its first event names; what the visit is about for good
 
 	findings  []finding
 	orders    []string // ids
@@ -108,6 +110,10 @@ func (s *State) VisitType() string { return s.visitType }
 // County is the county the first event was routed to.
 func (s *State) County() string { return s.county }
 
+// Sectors are those that the first event names, a start in another sector notwithstanding: what
+// a visit is about never changes (pillar 14). Callers must not change it.
+func (s *State) Sectors() []string { return s.sectors }
+
 // Reserved reports whether a reservation stands that no start has used yet.
 func (s *State) Reserved() bool { return s.is(reserved) && !s.is(released|started) }
 
@@ -117,7 +123,7 @@ func (s *State) Started() bool { return s.is(started) }
 // Attempted reports whether nobody could be inspected (R28).
 func (s *State) Attempted() bool { return s.is(attempted) }
 
-// Arrived reports whether the visit is disclosed (R39).
+// Arrived reports whether an inspector has arrived.
 func (s *State) Arrived() bool { return s.is(arrived) }
 
 // Recorded reports whether the site record was signed, or its signature refused.
@@ -309,12 +315,12 @@ func (s *State) applyFinding(e *event.Event) {
 }
 
 func (s *State) identify(e *event.Event, subject, team, sector, visitType string) {
-	s.subject, s.team, s.sector, s.visitType = subject, team, sector, visitType
+	s.sector, s.visitType = sector, visitType
+	if s.sectors == nil {
+		s.subject, s.team, s.sectors = subject, team, codes.SectorSet(sector)
+	}
 	if e.Campaign != "" {
 		s.campaign = e.Campaign
-	}
-	if e.About.County != "" {
-		s.county = e.About.County
 	}
 }
 

@@ -13,7 +13,7 @@ type State struct {
 	Kind    string
 	USCC    string
 	County  string
-	Sectors []string
+	Sectors []string // sorted, unique
 	// Departments are the competent ones: those given, or the typical leads of the sectors
 	// (R75); for imported records only those given.
 	Departments []string
@@ -44,9 +44,11 @@ func (s *State) Apply(e *event.Event) {
 				s.Sectors[i] = sector.Code
 			}
 		}
+		slices.Sort(s.Sectors)
+		s.Sectors = slices.Compact(s.Sectors)
 		s.Departments = d.Departments
 		if len(d.Departments) == 0 && d.Discovery != "import" {
-			s.Departments = codes.LeadDepartments(s.Sectors...)
+			s.Departments = codes.LeadDepartments(d.Sectors...)
 		}
 	case *Identified:
 		s.USCC = d.USCC
