@@ -23,7 +23,6 @@ type call struct {
 	r      *http.Request
 	id     string
 	claims identity.Claims // zero on public routes
-	scope  identity.Scope  // rows that the claims may see
 	query  url.Values      // parsed and checked against the route's parameters
 	status int
 	bytes  int64

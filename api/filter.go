@@ -2,8 +2,6 @@ package api
 
 import (
 	"bytes"
-	"context"
-	"errors"
 	"strings"
 	"time"
 
@@ -42,8 +40,10 @@ func parseSince(name, s string) (time.Time, error) {
 type filter struct {
 	stream, kind, team, county, subject, person, campaign string
 	typeName, typeFull                                    string
-	from, to                                              uint64 // positions [from, to)
-	bounded                                               bool   // to was asked for: a live stream ends there
+	from, to                                              uint64    // since when the reader sees an entry: positions [from, to)
+	bounded                                               bool      // to was asked for: a live stream ends there
+	recordedTo                                            time.Time // zero: no limit
+	last                                                  uint64    // how many entries had been recorded by then
 }
 
 var filterParams = []*huma.Param{
@@ -54,8 +54,9 @@ var filterParams = []*huma.Param{
 	queryParam("subject", "Id of the subject the entry is about. 检查对象", text()),
 	queryParam("person", "Id of the person who appended it. 人员", text()),
 	queryParam("campaign", "Id of the campaign. 专项行动", text()),
-	queryParam("from", "First position; 0 when absent. 起始位置", number(maxPosition)),
+	queryParam("from", "First position at which an entry became visible to you; 0 when absent. 起始位置", number(maxPosition)),
 	queryParam("to", "Position after the last; the ledger's end when absent. 结束位置", number(maxPosition)),
+	queryParam("cursor", "next of the page before, with the same other parameters. 续页", text()),
 	queryParam("recorded_from", "Recorded at or after: RFC 3339, or a date, its start in UTC+08:00. 记录时间起", text()),
 	queryParam("recorded_to", "Recorded at or before: RFC 3339, or a date, its end in UTC+08:00. 记录时间止", text()),
 }
@@ -87,7 +88,8 @@ func (a *Handler) parseFilter(c *call, head uint64) (*filter, error) {
 	return f, a.parseRange(c, f, head)
 }
 
-// parseRange narrows the positions to all of from, to, recorded_from and recorded_to.
+// parseRange reads the ranges. Nothing is visible before it is recorded, so recorded_from
+// narrows the positions too; recorded_to selects by the entry, which may become visible later.
 func (a *Handler) parseRange(c *call, f *filter, head uint64) (err error) {
 	if f.from, err = c.uint("from", 0, maxPosition); err != nil {
 		return err
@@ -95,7 +97,7 @@ func (a *Handler) parseRange(c *call, f *filter, head uint64) (err error) {
 	if f.to, err = c.uint("to", head, maxPosition); err != nil {
 		return err
 	}
-	f.bounded = c.query.Has("to")
+	f.bounded, f.last = c.query.Has("to"), maxPosition
 	if s := c.query.Get("recorded_from"); s != "" {
 		t, err := parseSince("recorded_from", s)
 		if err != nil {
@@ -116,15 +118,22 @@ func (a *Handler) parseRange(c *call, f *filter, head uint64) (err error) {
 		if err != nil {
 			return err
 		}
-		f.to, f.bounded = min(f.to, n), true
+		f.recordedTo, f.last = t, n
 	}
 	return nil
+}
+
+// narrow ends the range where recorded_to does, for who sees entries since their index.
+func (f *filter) narrow(head uint64) {
+	if f.last < head {
+		f.to, f.bounded = min(f.to, f.last), true
+	}
 }
 
 // matches reports whether an entry is selected. Only a filter by type looks into the event.
 func (f *filter) matches(en *entry.Entry) bool {
 	is := func(want, have string) bool { return want == "" || want == have }
-	return is(f.kind, string(en.Stream.Kind)) && (f.stream == "" || f.stream == en.Stream.String()) &&
+	return (f.recordedTo.IsZero() || !en.Recorded.After(f.recordedTo)) && is(f.kind, string(en.Stream.Kind)) && (f.stream == "" || f.stream == en.Stream.String()) &&
 		(is(f.team, en.About.Team) || en.Stream == event.Stream{Kind: event.Team, ID: f.team}) &&
 		is(f.county, en.About.County) &&
 		(is(f.subject, en.About.Subject) || en.Stream == event.Stream{Kind: event.Subject, ID: f.subject}) &&
@@ -165,46 +174,4 @@ func typeOf(ev []byte) string {
 		}
 	}
 	return ""
-}
-
-// errEnough ends a scan early without failing it.
-var errEnough = errors.New("enough")
-
-// scan calls fn with each entry of [from, to) that matches f and that the viewer may see,
-// in order. seen is the position the scan reached: everything before it was looked at.
-func (a *Handler) scan(ctx context.Context, v *viewer, f *filter, from, to uint64, deadline time.Time, fn func(index uint64, raw []byte) error) (seen uint64, err error) {
-	if from >= to {
-		return to, nil
-	}
-	seen = from
-	if v.c.scope.AfterDisclosure { // else what has just been disclosed would be left out
-		if err := a.reached(ctx, to); err != nil {
-			return seen, err
-		}
-	}
-	err = a.cfg.Ledger.Entries(ctx, from, to, func(index uint64, raw []byte) error {
-		if index&1023 == 0 && !deadline.IsZero() && time.Now().After(deadline) {
-			return errEnough
-		}
-		en, err := entry.Parse(raw)
-		if err != nil {
-			return err
-		}
-		if f.matches(&en) {
-			switch visible, err := v.see(&en); {
-			case err != nil:
-				return err
-			case visible:
-				if err := fn(index, raw); err != nil {
-					return err
-				}
-			}
-		}
-		seen = index + 1
-		return nil
-	})
-	if errors.Is(err, errEnough) {
-		err = nil
-	}
-	return seen, err
 }

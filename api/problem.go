@@ -66,6 +66,7 @@ const (
 	codeNotFound        = "not-found"
 	codeMethod          = "method-not-allowed"
 	codeBeyondHead      = "beyond-head"
+	codeScopeChanged    = "scope-changed"
 	codeTooManyReads    = "too-many-reads"
 	codeBehind          = "views-behind"
 	codeNotHere         = "position-not-here"
@@ -97,6 +98,7 @@ var problems = []row{
 	{codeNotFound, 404, "Not found", "未找到", "", 0},
 	{codeMethod, 405, "Method not allowed", "方法不允许", "see /docs", 0},
 	{codeNotAcceptable, 406, "No acceptable form", "无可接受的格式", "accept application/json, application/x-ndjson or text/event-stream", 0},
+	{codeScopeChanged, 409, "What the token may see has changed", "令牌的查阅范围已变化", "begin reading anew, without cursor or Last-Event-ID", 0},
 	{"id-reused", 409, "The event id was used for other bytes", "事件编号已用于其他内容", "make a new id for a new fact", 0},
 	{"wrong-revision", 409, "The stream has moved on", "事件流版本已变化", "read the stream, decide again, and send the new revision", 0},
 	{codeTooLarge, 413, "Too large", "内容过大", "send fewer or smaller events; photos and scans go to /v1/evidence", 0},

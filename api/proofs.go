@@ -82,16 +82,15 @@ func (a *Handler) entry(c *call) error {
 	if err != nil {
 		return err
 	}
-	if c.scope.AfterDisclosure {
-		if err := a.ready(c); err != nil {
-			return err
-		}
-	}
-	switch visible, err := (&viewer{a: a, c: c}).see(&en); {
-	case err != nil:
+	if err := a.ready(c); err != nil {
 		return err
-	case !visible:
+	}
+	v := a.viewer(c)
+	if _, sees := v.since(&en); !sees && !v.wrote(&en) {
 		return ledger.ErrNotFound
+	}
+	if err := v.show(&en); err != nil {
+		return err
 	}
 	c.body(mediaJSON, raw)
 	return nil

@@ -11,6 +11,7 @@ import (
 
 	"github.com/anjian-ledger/anjian/internal/identity"
 	"github.com/anjian-ledger/anjian/internal/ledger"
+	"github.com/anjian-ledger/anjian/internal/projector"
 )
 
 // Sizes of one JSON page, in entries, and how long it may search for them.
@@ -29,7 +30,7 @@ func (a *Handler) eventRoutes(d *document) []*route {
 	oneEvent.Required = []string{"specversion", "id", "source", "type", "subject", "time", "data"}
 	entries := object("A page of entries.",
 		"entries", list(&huma.Schema{Type: huma.TypeObject, Description: "an entry, byte for byte as recorded"}),
-		"position", number(maxPosition), "root", text(), "recorded", text(), "next", number(maxPosition))
+		"position", number(maxPosition), "root", text(), "recorded", text(), "next", text())
 	return []*route{
 		{
 			method: "POST", path: "/v1/events", id: "append-events", tag: "events", need: identity.AppendEvents,
@@ -52,13 +53,14 @@ func (a *Handler) eventRoutes(d *document) []*route {
 		{
 			method: "GET", path: "/v1/events", id: "replay-events", tag: "events", need: identity.ReadEvents,
 			summary: "Replay entries in order", chinese: "按序回放",
-			doc: "By Accept: application/json is a page, whose next is the position to go on from while there is more (a page may be short or empty before the end); " +
-				"application/x-ndjson is every selected entry, one a line; text/event-stream goes on live: the id of a message is its index, and Last-Event-ID resumes after it. " +
-				"Rows outside the token's scope are left out; visits are shown to county roles only after the inspectors' arrival (R39).",
+			doc: "By Accept: application/json is a page, whose next is the cursor to go on with while there is more (a page may be short or empty before the end); " +
+				"application/x-ndjson is every selected entry, one a line; text/event-stream goes on live: the id of a message is a cursor, and Last-Event-ID resumes after it. " +
+				"Entries outside the token's scope are left out. Office and commission read in the order of the ledger, everybody else in the order in which entries " +
+				"became visible to them: what an arrival discloses comes directly before it (R39). When the scope of a token changes, streams end, and cursors are refused with scope-changed.",
 			params: append(slices.Clone(filterParams), queryParam("limit", "Most entries: of a page 1…1000, default 100; of NDJSON all. 条数", number(maxPosition)),
-				headerParam("Last-Event-ID", "Live stream: index after which to go on.")),
+				headerParam("Last-Event-ID", "Live stream: id of the message after which to go on.")),
 			answers: map[string]*huma.Schema{mediaJSON: entries, mediaNDJSON: text(), mediaSSE: text()},
-			codes:   []string{codeBadParam, codeNotAcceptable, codeTooManyReads},
+			codes:   []string{codeBadParam, codeNotAcceptable, codeTooManyReads, codeScopeChanged, codeBehind},
 			waits:   true,
 			handle:  a.replay,
 		},
@@ -79,15 +81,24 @@ func (a *Handler) replay(c *call) error {
 	if err != nil {
 		return err
 	}
-	switch accepted(c.r.Header.Get("Accept")) {
-	case mediaJSON:
-		return a.gated(func() error { return a.page(c, f, head) })
-	case mediaNDJSON:
-		return a.gated(func() error { return a.lines(c, f, head) })
-	case mediaSSE:
-		return a.live(c, f, head)
+	form := accepted(c.r.Header.Get("Accept"))
+	if form == "" {
+		return fail(codeNotAcceptable, "Accept "+strconv.Quote(c.r.Header.Get("Accept")))
 	}
-	return fail(codeNotAcceptable, "Accept "+strconv.Quote(c.r.Header.Get("Accept")))
+	if err := a.reached(c.r.Context(), head.Size); err != nil {
+		return err
+	}
+	s := &scan{v: a.viewer(c), f: f}
+	if s.v.sight.Everything() {
+		f.narrow(head.Size)
+	}
+	switch form {
+	case mediaNDJSON:
+		return a.gated(func() error { return a.lines(s, head) })
+	case mediaSSE:
+		return a.live(s)
+	}
+	return a.gated(func() error { return a.page(s, head) })
 }
 
 // accepted picks the form of a replay: the first media type of Accept that there is.
@@ -107,28 +118,40 @@ func accepted(accept string) string {
 	return ""
 }
 
-// page answers with one page of JSON.
-func (a *Handler) page(c *call, f *filter, head ledger.Head) error {
+// page answers with one page of JSON. next is there only when more entries are, or when the
+// time for one page is over: what the caller may not see leaves no trace.
+func (a *Handler) page(s *scan, head ledger.Head) error {
+	c := s.v.c
 	limit, err := c.uint("limit", defaultPage, maxPage)
 	if err != nil {
 		return err
 	}
-	limit = max(limit, 1)
-	to := min(f.to, head.Size)
+	from, err := s.resume(c.query.Get("cursor"))
+	if err != nil {
+		return err
+	}
+	limit, s.deadline = max(limit, 1), time.Now().Add(maxSearch)
 	out := append(make([]byte, 0, 64<<10), `{"entries":[`...)
-	n := uint64(0)
-	next, err := a.scan(c.r.Context(), &viewer{a: a, c: c}, f, f.from, to, time.Now().Add(maxSearch), func(_ uint64, raw []byte) error {
+	var last projector.Cursor
+	n, more := uint64(0), false
+	s.deliver = func(at projector.Cursor, raw []byte) error {
 		if n == limit {
+			more = true
 			return errEnough
 		}
 		if n++; n > 1 {
 			out = append(out, ',')
 		}
-		out = append(out, raw...)
+		out, last = append(out, raw...), at
 		return nil
-	})
+	}
+	to := min(s.f.to, head.Size)
+	reached, err := s.run(c.r.Context(), from, to)
 	if err != nil {
 		return err
+	}
+	if !more && from < to && reached < to { // no time left
+		last, more = projector.Cursor{Since: max(reached, 1) - 1, Index: maxPosition}, true
 	}
 	out = append(out, `],"position":`...)
 	out = strconv.AppendUint(out, head.Size, 10)
@@ -140,18 +163,25 @@ func (a *Handler) page(c *call, f *filter, head ledger.Head) error {
 		out = head.Recorded.UTC().AppendFormat(out, recordedLayout)
 		out = append(out, '"')
 	}
-	if next < to {
-		out = append(out, `,"next":`...)
-		out = strconv.AppendUint(out, next, 10)
+	if more {
+		out = append(out, `,"next":"`...)
+		out = append(out, last.String(s.v.sight.Fingerprint())...)
+		out = append(out, '"')
 	}
 	c.body(mediaJSON, append(out, "}\n"...))
 	return nil
 }
 
-// lines answers with the entries themselves, one a line. An answer that is cut short ends
-// the connection, so that a part is never taken for the whole.
-func (a *Handler) lines(c *call, f *filter, head ledger.Head) error {
+// lines answers with the entries themselves, one a line. An answer that is cut short, also
+// because the token or its scope has ended, ends the connection, so that a part is never taken
+// for the whole.
+func (a *Handler) lines(s *scan, head ledger.Head) error {
+	c := s.v.c
 	limit, err := c.uint("limit", maxPosition, maxPosition)
+	if err != nil {
+		return err
+	}
+	from, err := s.resume(c.query.Get("cursor"))
 	if err != nil {
 		return err
 	}
@@ -162,7 +192,7 @@ func (a *Handler) lines(c *call, f *filter, head ledger.Head) error {
 	w := &patient{c: c}
 	buf := make([]byte, 0, 64<<10)
 	n := uint64(0)
-	_, err = a.scan(c.r.Context(), &viewer{a: a, c: c}, f, f.from, min(f.to, head.Size), time.Time{}, func(_ uint64, raw []byte) error {
+	s.deliver = func(_ projector.Cursor, raw []byte) error {
 		if n == limit {
 			return errEnough
 		}
@@ -171,11 +201,14 @@ func (a *Handler) lines(c *call, f *filter, head ledger.Head) error {
 		if len(buf) < 48<<10 {
 			return nil
 		}
+		if !s.v.renew() {
+			return errUnauthenticated
+		}
 		_, err := w.Write(buf)
 		buf = buf[:0]
 		return err
-	})
-	if err != nil {
+	}
+	if _, err = s.run(c.r.Context(), from, min(s.f.to, head.Size)); err != nil {
 		return err
 	}
 	_, err = w.Write(buf)

@@ -14,7 +14,10 @@ import (
 	"golang.org/x/mod/sumdb/note"
 	"golang.org/x/mod/sumdb/tlog"
 
+	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/inspection"
+	"github.com/anjian-ledger/anjian/domain/person"
+	"github.com/anjian-ledger/anjian/domain/team"
 	"github.com/anjian-ledger/anjian/internal/translog"
 	"github.com/anjian-ledger/anjian/projections"
 )
@@ -88,11 +91,21 @@ func TestRowsOutsideTheScopeDoNotExist(t *testing.T) {
 	w.want(w.get("inspector", "/v1/teams/t-1"), 200, "")
 	w.want(w.get("other-team", "/v1/teams/t-1"), 404, codeNotFound)
 	w.want(w.get("other-team", "/v1/inspections/i-1"), 404, codeNotFound)
-	w.want(w.get("other-team", "/v1/subjects/s-1"), 200, "") // the dossier is for every inspector
+	w.want(w.get("other-team", "/v1/subjects/s-1"), 404, codeNotFound)
+	for _, e := range []string{
+		w.author("person/p-9", "person-registered", &person.Registered{Name: "赵某", Unit: "市应急管理局", Roles: []event.Role{event.RoleInspector}}),
+		w.author("team/t-9", "team-formed", &team.Formed{Name: "第九督查组", Kind: "specialist"}),
+		w.author("team/t-9", "team-scope-assigned", &team.ScopeAssigned{Counties: []string{"610902"}, Sectors: []string{"MINE"}}),
+		w.author("team/t-9", "leader-appointed", &team.LeaderAppointed{Person: "p-9"}),
+	} {
+		w.want(w.post(office, e), 201, "")
+	}
+	w.want(w.get("other-team", "/v1/subjects/s-1"), 200, "") // the dossier is for the teams that are assigned there
+	w.want(w.get("other-team", "/v1/inspections/i-1"), 200, "")
 	w.want(w.get("county-government", "/v1/counties/610902"), 200, "")
 	w.want(w.get("other-county", "/v1/counties/610902"), 404, codeNotFound)
 	w.want(w.get("other-county", "/v1/subjects/s-1"), 404, codeNotFound)
-	if got := decode[struct{ Teams []any }](w, w.get("other-team", "/v1/teams")); len(got.Teams) != 0 {
+	if got := decode[struct{ Teams []any }](w, w.get("other-team", "/v1/teams")); len(got.Teams) != 1 {
 		t.Errorf("another team is listed: %+v", got)
 	}
 	if got := decode[struct {

@@ -21,9 +21,9 @@ import (
 	"github.com/anjian-ledger/anjian/domain/inspection"
 	"github.com/anjian-ledger/anjian/domain/person"
 	"github.com/anjian-ledger/anjian/domain/subject"
+	"github.com/anjian-ledger/anjian/domain/table"
 	"github.com/anjian-ledger/anjian/domain/team"
 	"github.com/anjian-ledger/anjian/internal/devicekey"
-	"github.com/anjian-ledger/anjian/internal/disclosure"
 	"github.com/anjian-ledger/anjian/internal/entry"
 	"github.com/anjian-ledger/anjian/internal/evidence"
 	"github.com/anjian-ledger/anjian/internal/identity"
@@ -132,11 +132,10 @@ func newWorld(t testing.TB, tune ...func(*Config)) *world {
 	w.must(err)
 	j, err := journal.Open(t.TempDir(), journal.Options{})
 	w.must(err)
-	hidden := &disclosure.Fold{}
 	p := projector.New(projector.Config{Read: w.read, RootAt: w.rootAt, RecordedAt: func(n uint64) (time.Time, error) { return w.ledger.RecordedAt(n) }})
 	w.ledger, err = ledger.Open(context.Background(), ledger.Config{
 		Store: memory.New(memory.DefaultMaxBlock), Journal: j, TilesDir: t.TempDir(), Key: key, Catalogue: w.cat, ScrubEvery: -1,
-		Folds: []func([]*event.Event){hidden.Apply, p.Apply},
+		Folds: []func([]*event.Event){p.Apply},
 	})
 	w.must(err)
 	files, err := evidence.OpenFiles(t.TempDir(), evidence.Options{Reserve: -1})
@@ -144,7 +143,7 @@ func newWorld(t testing.TB, tune ...func(*Config)) *world {
 	w.faults = &faults{Ledger: w.ledger}
 	cfg := Config{
 		Ledger: w.faults, Projector: p, Evidence: files, Tokens: w.tokens, Keyring: w.keyring, AccessLog: w.access,
-		Catalogue: w.cat, Disclosure: hidden, EvidenceLimit: 1 << 20,
+		Catalogue: w.cat, EvidenceLimit: 1 << 20,
 	}
 	for _, f := range tune {
 		f(&cfg)
@@ -270,6 +269,9 @@ func (w *world) visit() {
 		w.author("person/p-inspector", "person-registered", &person.Registered{Name: "王某", Unit: "市应急管理局", Roles: []event.Role{event.RoleInspector}}),
 		w.author("person/p-2", "person-registered", &person.Registered{Name: "李某", Unit: "市应急管理局", Roles: []event.Role{event.RoleInspector}}),
 		w.author("team/t-1", "team-formed", &team.Formed{Name: "第一督查组", Kind: "comprehensive"}),
+		w.author("team/t-1", "member-joined", &team.MemberJoined{Person: "p-inspector"}),
+		w.author("table/units", "code-table-published", &table.Published{Table: table.Units, Units: []table.Unit{
+			{ID: "u-1", Name: "区应急管理局", County: "610902", Sectors: []string{"MINE"}}}}),
 		w.author("inspection/i-1", "assignment-reserved", &inspection.Reserved{Subject: "s-1", Team: "t-1", Sector: "MINE", VisitType: "initial"}),
 	} {
 		w.want(w.post(office, e), 201, "")

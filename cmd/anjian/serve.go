@@ -18,7 +18,6 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/anjian-ledger/anjian/api"
-	"github.com/anjian-ledger/anjian/domain/codes"
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/internal/feed"
 	"github.com/anjian-ledger/anjian/internal/identity"
@@ -149,7 +148,7 @@ func serve(ctx context.Context, out io.Writer, o serveOptions) error {
 	}
 	h, err := api.New(api.Config{
 		Ledger: n.Ledger, Projector: n.Projector, Evidence: n.Evidence, Tokens: n.Tokens, Keyring: n.Keyring,
-		AccessLog: n.AccessLog, Disclosure: n.Disclosure, Catalogue: n.Catalogue, Parent: codes.Parent, Logger: log,
+		AccessLog: n.AccessLog, Catalogue: n.Catalogue, Logger: log,
 	})
 	if err != nil {
 		return errors.Join(err, closeNode())

@@ -27,21 +27,24 @@ func Discloses(e *event.Event) bool {
 type Fold struct {
 	units    map[string]table.Unit
 	teams    map[string]*Team
-	hidden   map[string]*hold  // visits that are hidden now
-	seen     map[string]uint32 // visits that were hidden: the index of the entry that disclosed each
-	releases []release         // by position; only grows
+	visits   map[string]*hold // those that are hidden, or were
+	releases []release        // by position; only grows
 	lately   struct {          // the latest visit: entries of one often follow each other
 		id   string
 		hold *hold
 	}
 }
 
-// hold is the entries of a hidden visit, by index.
-type hold struct{ entries []uint32 }
+// hold is a visit that is hidden, or was.
+type hold struct {
+	entries   []uint32 // held back, by index; do not change after the disclosure
+	disclosed bool
+	seen      uint32 // index of the entry that disclosed it
+}
 
 type release struct {
-	at      uint32
-	entries []uint32
+	at    uint32
+	visit *hold
 }
 
 // Fate is what an entry does to the order.
@@ -73,35 +76,35 @@ func (f *Fold) visit(e *event.Event) Fate {
 	id := e.Stream.ID
 	h := f.lately.hold
 	if id != f.lately.id {
-		h = f.hidden[id]
+		h = f.visits[id]
 		f.lately.id, f.lately.hold = id, h
+		if h == nil { // the key must not keep the entry's bytes in memory
+			f.lately.id = ""
+		}
 	}
+	discloses := Discloses(e)
 	switch {
-	case h == nil && e.Revision > 0, h == nil && Discloses(e):
+	case h == nil && (discloses || e.Revision > 0), h != nil && h.disclosed:
 		return Plain
-	case !Discloses(e):
+	case !discloses:
 		if h == nil {
 			h = f.hide(strings.Clone(id))
 		}
 		h.entries = append(h.entries, uint32(e.Index))
 		return Waits
 	}
-	f.releases = append(f.releases, release{uint32(e.Index), slices.Clip(h.entries)})
-	delete(f.hidden, id)
-	if f.seen == nil {
-		f.seen = map[string]uint32{}
-	}
-	f.seen[strings.Clone(id)] = uint32(e.Index)
-	f.lately.hold = nil
+	h.disclosed, h.seen = true, uint32(e.Index)
+	h.entries = slices.Clip(h.entries)
+	f.releases = append(f.releases, release{uint32(e.Index), h})
 	return Releases
 }
 
 func (f *Fold) hide(id string) *hold {
-	if f.hidden == nil {
-		f.hidden = map[string]*hold{}
+	if f.visits == nil {
+		f.visits = map[string]*hold{}
 	}
-	h := &hold{}
-	f.hidden[id] = h
+	h := &hold{entries: make([]uint32, 0, 4)}
+	f.visits[id] = h
 	f.lately.id, f.lately.hold = id, h
 	return h
 }
@@ -170,10 +173,13 @@ func (f *Fold) Seen(stream event.Stream, index uint64) (uint64, bool) {
 	if stream.Kind != event.Inspection {
 		return index, true
 	}
-	if _, hidden := f.hidden[stream.ID]; hidden {
-		return 0, false
+	switch h := f.visits[stream.ID]; {
+	case h == nil:
+		return index, true
+	case h.disclosed:
+		return max(index, uint64(h.seen)), true
 	}
-	return max(index, uint64(f.seen[stream.ID])), true
+	return 0, false
 }
 
 // SeenAt is Seen as it was when the ledger had n entries.
@@ -187,7 +193,7 @@ func (f *Fold) SeenAt(stream event.Stream, index, n uint64) (uint64, bool) {
 func (f *Fold) Held(at uint64) []uint32 {
 	i := sort.Search(len(f.releases), func(i int) bool { return uint64(f.releases[i].at) >= at })
 	if i < len(f.releases) && uint64(f.releases[i].at) == at {
-		return f.releases[i].entries
+		return f.releases[i].visit.entries
 	}
 	return nil
 }

@@ -177,6 +177,16 @@ func (s *Scope) Sees(kind event.Kind, about *event.About) bool {
 	return false // a kind that nobody has declared yet is closed
 }
 
+// Restricted reports whether a kind is closed to all but named roles. Its entries move no figure,
+// and are no part of a document, that others are shown.
+func Restricted(kind event.Kind) bool {
+	switch kind {
+	case event.Campaign, event.Table, event.Subject, event.Inspection, event.Accident, event.Flag, event.Team, event.Person, event.Ledger:
+		return false
+	}
+	return true
+}
+
 // Since returns the position since which the asker sees an entry, and whether he does as yet.
 // seen is that of [Fold.Seen].
 func (s *Scope) Since(kind event.Kind, about *event.About, index, seen uint64, disclosed bool) (uint64, bool) {

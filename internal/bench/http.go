@@ -17,7 +17,6 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/anjian-ledger/anjian/api"
-	"github.com/anjian-ledger/anjian/domain/codes"
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/person"
 	"github.com/anjian-ledger/anjian/internal/devicekey"
@@ -48,7 +47,7 @@ func (r *Report) overHTTP(ctx context.Context, dir string, o Options) (err error
 		w.WriteHeader(http.StatusCreated)
 	})
 	full, err := api.New(api.Config{Ledger: n.Ledger, Projector: n.Projector, Evidence: n.Evidence, Tokens: n.Tokens,
-		Keyring: n.Keyring, AccessLog: n.AccessLog, Disclosure: n.Disclosure, Catalogue: n.Catalogue, Parent: codes.Parent})
+		Keyring: n.Keyring, AccessLog: n.AccessLog, Catalogue: n.Catalogue})
 	if err != nil {
 		return err
 	}

@@ -30,7 +30,7 @@ const (
 )
 
 // grants is the table "Roles (who may append, who may read)" of REQUIREMENTS.md: whatever
-// is not in it is denied. The rows a role sees within a permission are its [Scope].
+// is not in it is denied. Which rows a role sees within a permission, package visibility decides.
 var grants = map[event.Role][]Permission{
 	// 督查组成员: own inspections; own team, the subjects' dossiers
 	event.RoleInspector: {AppendEvents, ReadEvents, ReadSubjects, ReadTeams, WriteEvidence, ReadEvidence},
@@ -63,45 +63,3 @@ func Can(r event.Role, p Permission) bool { return slices.Contains(grants[r], p)
 
 // Permissions returns what a role may do, in the order of the table.
 func Permissions(r event.Role) []Permission { return slices.Clone(grants[r]) }
-
-// Scope bounds the rows an actor may see within the permissions of the role. The zero
-// value sees nothing.
-type Scope struct {
-	All             bool   // every team and county
-	Team            string // own team only
-	County          string // own county only
-	Unit            string // the department the token speaks for: sectors are mapped to it (R75)
-	AfterDisclosure bool   // nothing of a visit before the inspectors have arrived (R39)
-	Restricted      bool   // restricted (§) material too; each read goes to the access log
-}
-
-// ScopeOf returns the rows an actor may see.
-func ScopeOf(a event.Actor) Scope {
-	switch a.Role {
-	case event.RoleInspector, event.RoleTeamLeader:
-		return Scope{Team: a.Team}
-	case event.RoleDisciplineCommission:
-		return Scope{All: true, Restricted: true}
-	case event.RoleSupervisionOffice, event.RoleCityGovernment, event.RoleImporter:
-		return Scope{All: true}
-	case event.RoleCountyGovernment, event.RoleDepartment:
-		return Scope{County: a.County, Unit: a.Unit, AfterDisclosure: true}
-	}
-	return Scope{}
-}
-
-// SeesTeam reports whether the view of a team is within the scope.
-func (s Scope) SeesTeam(id string) bool { return s.All || s.Team != "" && s.Team == id }
-
-// SeesCounty reports whether the view of a county is within the scope. A functional zone
-// is asked for by its own code or its parent's: the caller asks for each.
-func (s Scope) SeesCounty(code string) bool { return s.All || s.County != "" && s.County == code }
-
-// Sees reports whether an event about these is within the scope; disclosed says whether
-// the visit it belongs to has been disclosed, true for events of no visit.
-func (s Scope) Sees(a event.About, disclosed bool) bool {
-	if s.AfterDisclosure && !disclosed {
-		return false
-	}
-	return s.SeesTeam(a.Team) || s.SeesCounty(a.County)
-}

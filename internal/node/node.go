@@ -14,7 +14,6 @@ import (
 	"github.com/anjian-ledger/anjian/domain/oversight"
 	"github.com/anjian-ledger/anjian/domain/person"
 	"github.com/anjian-ledger/anjian/internal/devicekey"
-	"github.com/anjian-ledger/anjian/internal/disclosure"
 	"github.com/anjian-ledger/anjian/internal/entry"
 	"github.com/anjian-ledger/anjian/internal/evidence"
 	"github.com/anjian-ledger/anjian/internal/feed"
@@ -45,15 +44,14 @@ type Config struct {
 
 // Node is an open ledger with everything around it.
 type Node struct {
-	Dir        Dir
-	Ledger     *ledger.Ledger
-	Projector  *projector.Projector
-	Disclosure *disclosure.Fold // which visits are still hidden (R39)
-	Evidence   evidence.Store
-	Tokens     *identity.Verifier
-	Keyring    *devicekey.Ring
-	AccessLog  *identity.AccessLog
-	Catalogue  *event.Catalogue
+	Dir       Dir
+	Ledger    *ledger.Ledger
+	Projector *projector.Projector
+	Evidence  evidence.Store
+	Tokens    *identity.Verifier
+	Keyring   *devicekey.Ring
+	AccessLog *identity.AccessLog
+	Catalogue *event.Catalogue
 
 	tokenKey *identity.TokenKey
 	cluster  *jetstream.Cluster // nil unless the blocks are there
@@ -70,7 +68,7 @@ func open(ctx context.Context, cfg Config, restored []oversight.CopyRestored) (n
 	if cfg.Logger == nil {
 		cfg.Logger = slog.New(slog.DiscardHandler)
 	}
-	n = &Node{Dir: cfg.Dir, Keyring: &devicekey.Ring{}, Disclosure: &disclosure.Fold{}, Catalogue: domain.Catalogue()}
+	n = &Node{Dir: cfg.Dir, Keyring: &devicekey.Ring{}, Catalogue: domain.Catalogue()}
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, n.Close(ctx))
@@ -88,7 +86,7 @@ func open(ctx context.Context, cfg Config, restored []oversight.CopyRestored) (n
 	n.Projector = projector.New(projector.Config{Read: n.read, RootAt: n.rootAt, RecordedAt: n.recordedAt})
 	lc.Catalogue, lc.Logger, lc.ScrubEvery, lc.Progress, lc.Restored = n.Catalogue, cfg.Logger, cfg.ScrubEvery, cfg.Progress, restored
 	lc.MaxBlockBytes = cfg.MaxBlockBytes
-	lc.Folds = []func([]*event.Event){n.Disclosure.Apply, n.foldKeys, n.Projector.Apply} // who waits for the views finds the others done
+	lc.Folds = []func([]*event.Event){n.foldKeys, n.Projector.Apply} // who waits for the views finds the others done
 	if n.Ledger, err = ledger.Open(ctx, lc); err != nil {
 		return n, err
 	}
