@@ -18,17 +18,13 @@ import (
 )
 
 // Judge decides whether e may be recorded now, as seen from the top layer, and what follows
-// from it. It changes nothing but e.About, which it fills. The caller has decoded and
-// validated the body, authenticated the actor, checked Type.MayAppend, and set Index, Recorded,
-// Actor and Assurance.
+// from it. [State.Admit] has let it pass directly before. Judge changes nothing. The caller has
+// decoded and validated the body, authenticated the actor, checked Type.MayAppend, and set Index,
+// Recorded, Actor and Assurance.
 //
 // The error is an *[event.Refusal]: nothing is to be stored. Otherwise the consequences are to
 // be appended directly after e, in order, in the same atomic append and without being judged.
 func (s *State) Judge(e *event.Event) ([]event.Consequence, error) {
-	e.About = s.About(e)
-	if err := s.admit(e); err != nil {
-		return nil, err
-	}
 	var policy *campaign.Policy // nil: no flags and no gates
 	if e.Assurance != event.Imported {
 		policy = s.policy(e.About.Campaign)
@@ -45,8 +41,12 @@ func (s *State) Judge(e *event.Event) ([]event.Consequence, error) {
 		follow = append(follow, event.Consequence{Name: "deviation-flagged", Stream: e.Stream,
 			Data: &oversight.DeviationFlagged{Code: f.Code, Rule: f.Rule, Detail: f.Detail, Event: e.ID.String()}})
 	}
-	if e.Stream.Kind == event.Accident {
-		follow = append(follow, accident.Reviews(&s.scenes.accident, e)...)
+	switch {
+	case policy == nil:
+	case e.Stream.Kind == event.Accident:
+		follow = append(follow, s.reviewsOfAccident(e)...)
+	case e.Stream.Kind == event.Inspection:
+		follow = append(follow, s.entailed(e)...)
 	}
 	return follow, nil
 }
@@ -54,7 +54,10 @@ func (s *State) Judge(e *event.Event) ([]event.Consequence, error) {
 // decide asks the rules of the stream's kind.
 func (s *State) decide(e *event.Event, policy *campaign.Policy) ([]event.Deviation, error) {
 	if _, ok := e.Data.(*oversight.DeviationExplained); ok {
-		st, _ := s.deviations.get(e.Stream)
+		var st oversight.State // of a stream that the author may not know: none
+		if !s.author.foreign {
+			st, _ = s.deviations.get(e.Stream)
+		}
 		return nil, oversight.Decide(st, e)
 	}
 	id := e.Stream.ID
@@ -67,52 +70,17 @@ func (s *State) decide(e *event.Event, policy *campaign.Policy) ([]event.Deviati
 		return person.Decide(s.persons.state(id), &s.scenes.person, e)
 	case event.Subject:
 		s.scenes.subject.Policy = policy
-		return subject.Decide(s.subjects.state(id), &s.scenes.subject, e)
+		return subject.Decide(known(s, s.subjects.state(id)), &s.scenes.subject, e)
 	case event.Inspection:
 		s.now = e.Occurred
-		return inspection.Decide(s.inspections.state(id), s.inspectionScene(policy, e), e)
+		return inspection.Decide(known(s, s.inspections.state(id)), s.inspectionScene(policy, e), e)
 	case event.Accident:
 		s.scenes.accident.Policy = policy
-		return accident.Decide(s.accidents.state(id), &s.scenes.accident, e)
+		return accident.Decide(known(s, s.accidents.state(id)), &s.scenes.accident, e)
 	case event.Table:
 		return nil, codetable.Decide(e)
 	}
 	return nil, nil
-}
-
-// admit refuses what no stream takes: a type of another kind, a stranger on the ledger's own
-// streams, a campaign that is not known, and an actor outside the team or county that the
-// token is bound to. Whether an inspection is of the actor's team is a rule of inspections.
-func (s *State) admit(e *event.Event) error {
-	if e.Type.Kind != "" && e.Type.Kind != e.Stream.Kind {
-		return event.Refuse("pillar 2", "wrong-stream", fmt.Sprintf("use a stream %s/…", e.Type.Kind),
-			"%s belongs to streams of kind %s, not to %s", e.Type.Name, e.Type.Kind, e.Stream)
-	}
-	if e.Stream.Kind == event.Ledger && e.Actor.Role != event.RoleLedger {
-		return event.Refuse("pillar 6", "ledger-stream", "use a stream of another kind", "only the ledger itself writes to %s", e.Stream)
-	}
-	if e.Campaign != "" && e.Stream.Kind != event.Campaign && s.campaigns.state(e.Campaign) == nil {
-		return event.Refuse("R13", "unknown-campaign", "append campaign-plan-published first, or leave campaign empty",
-			"campaign %s is not known", e.Campaign)
-	}
-	a := &e.Actor
-	switch a.Role {
-	case event.RoleTeamLeader, event.RoleInspector:
-		if e.Stream.Kind == event.Team && a.Team != e.Stream.ID || e.Stream.Kind == event.Inspection && explains(e) && a.Team != e.About.Team {
-			return event.Refuse("R17", "not-your-team", "let a member of that team append it", "the event is of team %q, the token of team %q", e.About.Team, a.Team)
-		}
-	case event.RoleCountyGovernment, event.RoleDepartment:
-		if a.County != "" && !codes.Covers(a.County, e.About.County) {
-			return event.Refuse("R77", "not-your-county", "let the authority of that county append it",
-				"the event is of county %q, the token of county %s", e.About.County, a.County)
-		}
-	}
-	return nil
-}
-
-func explains(e *event.Event) bool {
-	_, ok := e.Data.(*oversight.DeviationExplained)
-	return ok
 }
 
 // punctual flags a device clock that runs ahead of the ledger's (pillar 7) and a fact that
@@ -134,7 +102,7 @@ func punctual(p *campaign.Policy, e *event.Event) []event.Deviation {
 }
 
 // About resolves what an event is about from its body and from its stream as seen from the
-// top. Judge fills e.About with it; for a consequence the caller does.
+// top. Admit fills e.About with it; for a consequence the caller does.
 func (s *State) About(e *event.Event) event.About {
 	id := e.Stream.ID
 	a := event.About{Campaign: e.Campaign}
@@ -158,6 +126,10 @@ func (s *State) About(e *event.Event) event.About {
 		s.aboutInspection(&a, e)
 	case event.Accident:
 		s.aboutAccident(&a, e)
+	case event.Flag:
+		s.aboutFlag(&a, e)
+	case event.Review:
+		s.aboutReview(&a, e)
 	}
 	return a
 }
@@ -210,8 +182,6 @@ func (s *State) aboutAccident(a *event.About, e *event.Event) {
 			a.Subject = d.Subjects[0]
 		}
 		a.Sectors = s.sectorsOfAll(d.Subjects)
-	case *accident.ReviewOpened:
-		a.Subject = d.Subject
 	}
 }
 

@@ -9,11 +9,11 @@ import (
 	"github.com/anjian-ledger/anjian/domain/event"
 )
 
-// duplicateInspection is the code of the flag that duplicate-justified answers.
-const duplicateInspection = "duplicate-inspection"
+// Duplicate is the code of the flag that duplicate-justified answers.
+const Duplicate = "duplicate-inspection"
 
 // reserve claims a subject (R31): this is a plan, not yet a fact of the field, so a second
-// claim is refused.
+// claim is refused, to who may see the first: else both stand (R39 is stronger than R31).
 func (j *judgement) reserve(d *Reserved) *event.Refusal {
 	if j.st.is(reserved | started) {
 		return event.Refuse(order, "already-begun", "use a new inspection id", "this inspection was reserved or started before; a reservation begins one")
@@ -97,9 +97,6 @@ func (j *judgement) start(d *Started) *event.Refusal {
 	j.reservation(d)
 	j.scope(d)
 	j.inspectors(d)
-	if j.sc.HeldBy != "" && d.VisitType == "initial" {
-		j.flag("R31", duplicateInspection, "inspection %s already holds the initial visit of subject %s, sector %s", j.sc.HeldBy, d.Subject, d.Sector)
-	}
 	return nil
 }
 

@@ -8,7 +8,6 @@ import (
 	"github.com/anjian-ledger/anjian/domain/campaign"
 	"github.com/anjian-ledger/anjian/domain/codes"
 	"github.com/anjian-ledger/anjian/domain/event"
-	"github.com/anjian-ledger/anjian/domain/oversight"
 )
 
 // State is what the rules remember of one visit: about 0.5 KB once it is closed. It is owned
@@ -23,6 +22,7 @@ type State struct {
 	orders    []string // ids
 	penalties []string // ids
 	document  [32]byte // SHA-256 of the site record
+	began     int64    // when the start occurred, seconds since 1970
 	closedAt  time.Time
 
 	work *work // nil before the first need of it and again after the closing
@@ -122,6 +122,23 @@ func (s *State) Started() bool { return s.is(started) }
 
 // Attempted reports whether nobody could be inspected (R28).
 func (s *State) Attempted() bool { return s.is(attempted) }
+
+// Disclosed reports whether the visit is known to those it goes to (R39).
+func (s *State) Disclosed() bool { return s.is(arrived | attempted | recorded | closed | copied) }
+
+// Seen reports whether the visit is disclosed and an inspection: begun, and no mere attempt.
+func (s *State) Seen() bool {
+	return s.Disclosed() && s.is(started) && (!s.is(attempted) || s.is(arrived))
+}
+
+// Copied reports whether an import began the visit.
+func (s *State) Copied() bool { return s.is(copied) }
+
+// Began is when the visit began, or may have begun, in seconds since 1970.
+func (s *State) Began() int64 { return s.began }
+
+// MarkDuplicate notes that the ledger flagged the visit as a second one (R31).
+func (s *State) MarkDuplicate() { s.marks |= duplicate }
 
 // Arrived reports whether an inspector has arrived.
 func (s *State) Arrived() bool { return s.is(arrived) }
@@ -270,10 +287,6 @@ func (s *State) Apply(e *event.Event) {
 		s.marks |= reviewed
 	case *Closed:
 		s.close(e)
-	case *oversight.DeviationFlagged:
-		if d.Code == duplicateInspection {
-			s.marks |= duplicate
-		}
 	default:
 		s.applyFinding(e)
 	}
@@ -327,6 +340,7 @@ func (s *State) identify(e *event.Event, subject, team, sector, visitType string
 // start takes what the field says over what was reserved.
 func (s *State) start(e *event.Event, d *Started) {
 	s.marks |= started
+	s.began = e.Occurred.Unix()
 	if e.Assurance == event.Imported {
 		s.marks |= copied
 	}

@@ -29,7 +29,7 @@ type Fold struct {
 	teams    map[string]*Team
 	visits   map[string]*hold // those that are hidden, or were
 	releases []release        // by position; only grows
-	lately   struct {          // the latest visit: entries of one often follow each other
+	lately   struct {         // the latest visit: entries of one often follow each other
 		id   string
 		hold *hold
 	}

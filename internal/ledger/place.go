@@ -45,6 +45,9 @@ func (s *sequencer) appendNew(p *pending, it *Item, now time.Time, print uint64)
 	e := it.Event
 	e.Actor, e.Assurance = p.req.Actor, assurance(&p.req, it)
 	e.Recorded, e.Index, e.Revision, e.About = now, s.next, 0, event.About{}
+	if err := s.state.Admit(e); err != nil { // before the revision, which would tell of the stream
+		return err
+	}
 	revision := s.state.Revision(e.Stream)
 	if e.ExpectedRevision != event.AnyRevision && e.ExpectedRevision != revision {
 		return &ConflictError{Code: "wrong-revision", EventID: e.ID, Stream: e.Stream, Have: revision, Want: e.ExpectedRevision}
@@ -66,11 +69,11 @@ func (s *sequencer) appendNew(p *pending, it *Item, now time.Time, print uint64)
 		LeafHash: s.filling.leaves[len(s.filling.leaves)-1],
 	}
 	for n, c := range consequences {
-		if d, ok := c.Data.(*oversight.DeviationFlagged); ok {
-			r.Deviations = append(r.Deviations, event.Deviation{Code: d.Code, Rule: d.Rule, Detail: d.Detail})
-		}
 		if err := s.derive(e, n, c); err != nil {
 			return err
+		}
+		if d, ok := c.Data.(*oversight.DeviationFlagged); ok && s.state.Sees(s.filling.events[len(s.filling.events)-1]) {
+			r.Deviations = append(r.Deviations, event.Deviation{Code: d.Code, Rule: d.Rule, Detail: d.Detail})
 		}
 	}
 	p.receipts = append(p.receipts, r)

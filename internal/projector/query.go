@@ -63,24 +63,18 @@ func (p *Projector) Subject(ctx context.Context, id string, q Query) (projection
 	if err != nil {
 		return none, err
 	}
-	positions := chain.walk(last, ask.at)
-	if len(more) > 0 {
-		for _, l := range more {
-			if l.position() < ask.at {
-				positions = append(positions, l.position())
-			}
-		}
-		slices.Sort(positions)
-	}
+	positions := join(chain.walk(last, ask.at), more, ask.at)
 	fold := projections.NewSubjectFold(id)
-	err = p.fold(ctx, "subject", id, positions, &ask, func(e *event.Event, hidden bool) {
+	err = p.fold(ctx, "subject", id, positions, &ask, func(e *event.Event, hidden bool) bool {
 		switch {
 		case !fold.Concerns(e):
+			return false
 		case hidden:
 			fold.ApplyHidden(e)
 		default:
 			fold.Apply(e)
 		}
+		return true
 	})
 	if err != nil {
 		return none, err
@@ -96,8 +90,9 @@ func (p *Projector) Inspection(ctx context.Context, id string, q Query) (project
 	p.mu.RLock()
 	ask, err := p.ask(q)
 	var last link
+	var more []link
 	if v := p.visits[id]; v != nil {
-		last = v.last
+		last, more = v.last, v.more
 	}
 	chain := p.byStream
 	p.mu.RUnlock()
@@ -105,9 +100,10 @@ func (p *Projector) Inspection(ctx context.Context, id string, q Query) (project
 		return none, err
 	}
 	fold, concealed := projections.NewInspectionFold(id), false
-	err = p.fold(ctx, "inspection", id, chain.walk(last, ask.at), &ask, func(e *event.Event, hidden bool) {
+	err = p.fold(ctx, "inspection", id, join(chain.walk(last, ask.at), more, ask.at), &ask, func(e *event.Event, hidden bool) bool {
 		concealed = concealed || hidden
 		fold.Apply(e)
+		return true
 	})
 	if err != nil {
 		return none, err
@@ -146,10 +142,11 @@ func (p *Projector) Team(ctx context.Context, id string, q Query) (projections.T
 		err = p.read(ctx, chain.walk(last, ask.at), fold.Enrol)
 		view = fold.ViewWith(figures)
 	} else {
-		err = p.fold(ctx, "team", id, chain.walk(last, ask.at), &ask, func(e *event.Event, hidden bool) {
+		err = p.fold(ctx, "team", id, chain.walk(last, ask.at), &ask, func(e *event.Event, hidden bool) bool {
 			if !hidden {
 				fold.Apply(e)
 			}
+			return true
 		})
 		view = fold.View()
 	}
@@ -255,14 +252,15 @@ func (p *Projector) askAnyTime(q Query) (question, error) {
 
 // fold reads back entries by index and applies those that the asker sees and that had occurred
 // by the question's limit, in the order in which they are seen; what is hidden at its position,
-// and seen by office and own team alone, comes last. It fails with ErrNotFound when there is none.
-func (p *Projector) fold(ctx context.Context, kind, id string, positions []uint64, ask *question, apply func(e *event.Event, hidden bool)) error {
+// and seen by office and own team alone, comes last. apply reports whether the view is about the
+// entry; when it is about none, fold fails with ErrNotFound.
+func (p *Projector) fold(ctx context.Context, kind, id string, positions []uint64, ask *question, apply func(e *event.Event, hidden bool) bool) error {
 	found := false
 	var held, hidden []waiting
 	release := func(before uint64) {
 		n := 0
 		for n < len(held) && held[n].seen < before {
-			apply(held[n].e, false)
+			found = apply(held[n].e, false) || found
 			n++
 		}
 		held = held[n:]
@@ -275,24 +273,35 @@ func (p *Projector) fold(ctx context.Context, kind, id string, positions []uint6
 		switch {
 		case ok && seen == e.Index:
 			release(seen + 1) // those that an earlier entry or this one disclosed
-			apply(e, false)
+			found = apply(e, false) || found
 		case ok:
 			held = insert(held, waiting{e, seen})
 		case ask.scope.Everything() || ask.scope.Own(e.About.Team):
 			hidden = append(hidden, waiting{e, 0})
-		default:
-			return
 		}
-		found = true
 	})
+	release(unseen)
+	for _, w := range hidden {
+		found = apply(w.e, true) || found
+	}
 	if err == nil && !found {
 		err = fmt.Errorf("%s %q: %w", kind, id, ErrNotFound)
 	}
-	release(unseen)
-	for _, w := range hidden {
-		apply(w.e, true)
-	}
 	return err
+}
+
+// join adds those of more that lie below limit to positions, ascending.
+func join(positions []uint64, more []link, limit uint64) []uint64 {
+	if len(more) == 0 {
+		return positions
+	}
+	for _, l := range more {
+		if l.position() < limit {
+			positions = append(positions, l.position())
+		}
+	}
+	slices.Sort(positions)
+	return positions
 }
 
 // waiting is an entry that was held back, and the position at which it was seen.
