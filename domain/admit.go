@@ -39,6 +39,9 @@ func (s *State) Admit(e *event.Event) error {
 		s.author.bound = true
 		s.author.foreign = !s.knowsStream(e.Stream)
 	}
+	if err := ownTeam(e); err != nil {
+		return err
+	}
 	if s.author.foreign {
 		e.About = event.About{Campaign: e.Campaign}
 		if opens(e.Data) {
@@ -57,6 +60,27 @@ func (s *State) Admit(e *event.Event) error {
 	return s.within(e)
 }
 
+// ownTeam refuses a visit that somebody of a team begins for another one, whether its id is
+// taken or not.
+func ownTeam(e *event.Event) error {
+	team := ""
+	switch d := e.Data.(type) {
+	case *inspection.Reserved:
+		team = d.Team
+	case *inspection.Started:
+		team = d.Team
+	default:
+		return nil
+	}
+	switch a := e.Actor; a.Role {
+	case event.RoleInspector, event.RoleTeamLeader:
+		if a.Team != team {
+			return event.Refuse("R17", "not-your-team", "let a member of the visiting team append it", "the visit is of team %q, the token of team %q", team, a.Team)
+		}
+	}
+	return nil
+}
+
 // within refuses an event outside the team, county or sectors that bind its author. Whether a
 // visit is of the author's team is a rule of inspections.
 func (s *State) within(e *event.Event) error {
@@ -72,6 +96,9 @@ func (s *State) within(e *event.Event) error {
 				"county %q and sectors %v are not assigned to team %q", about.County, about.Sectors, a.Team)
 		}
 	case event.RoleCountyGovernment, event.RoleDepartment:
+		if s.Revision(e.Stream) < 0 && !opens(e.Data) {
+			return nil // the rules say that there is no such stream
+		}
 		if !s.author.scope.Area(about.County) {
 			return event.Refuse("R77", "not-your-county", "let the authority of that county append it",
 				"the event is of county %q, the token of county %q", about.County, a.County)
@@ -117,6 +144,15 @@ func (s *State) knowsVisit(st *inspection.State) bool {
 		return st.Copied()
 	}
 	return st.Disclosed() && a.scope.Counts(st.County(), st.Sectors(), st.Team())
+}
+
+// KnownRevision is the revision of the stream of the event that was admitted last, as its author
+// may know it: -1 when he may not know of the stream.
+func (s *State) KnownRevision(stream event.Stream) int64 {
+	if s.author.foreign {
+		return -1
+	}
+	return s.Revision(stream)
 }
 
 // Sees reports whether the author of the event judged last may see an entry that follows from it.

@@ -213,7 +213,10 @@ func TestR17InspectorsAppendToVisitsOfTheirOwnTeamOnly(t *testing.T) {
 	w.refuses("R17", "not-your-team", "inspection/i", started(), in("c"), stranger)
 	w.accepts("inspection/i", started(), in("c"), inspector)
 	w.refuses("pillar 2", "not-started", "inspection/i", &inspection.Arrived{}, stranger) // as if there were none
-	w.refuses("pillar 14", "id-taken", "inspection/i", started(), in("c"), stranger)
+	w.refuses("R17", "not-your-team", "inspection/i", started(), in("c"), stranger)
+	own := started()
+	own.Team = "t2"
+	w.refuses("pillar 14", "id-taken", "inspection/i", own, in("c"), stranger)
 	w.accepts("inspection/i", &inspection.Arrived{}, inspector)
 	w.accepts("team/t2", &team.Formed{Name: "二组", Kind: "comprehensive"}, in("c"))
 	w.refuses("R17", "not-your-team", "inspection/i", &inspection.Departed{}, stranger) // which may see it now

@@ -48,7 +48,7 @@ func (s *sequencer) appendNew(p *pending, it *Item, now time.Time, print uint64)
 	if err := s.state.Admit(e); err != nil { // before the revision, which would tell of the stream
 		return err
 	}
-	revision := s.state.Revision(e.Stream)
+	revision := s.state.KnownRevision(e.Stream)
 	if e.ExpectedRevision != event.AnyRevision && e.ExpectedRevision != revision {
 		return &ConflictError{Code: "wrong-revision", EventID: e.ID, Stream: e.Stream, Have: revision, Want: e.ExpectedRevision}
 	}
