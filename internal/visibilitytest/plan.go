@@ -83,7 +83,9 @@ const x, y = "MINE", "FIRE"
 type Plan struct {
 	rng      *rand.Rand
 	Commands []Command
-	now      time.Time
+	// PerSubject says that a subject is visited once, whatever the sector (R31).
+	PerSubject bool
+	now        time.Time
 }
 
 func (p *Plan) add(who, stream, name string, d event.Data, change ...func(*Command)) {
@@ -133,7 +135,11 @@ func (p *Plan) draw() [2]string {
 func inCampaign(c *Command) { c.Campaign = "c" }
 
 func (p *Plan) setup() {
-	p.add("office", "campaign/c", "campaign-plan-published", &campaign.PlanPublished{Title: "方案", Version: "1", Policy: campaign.DefaultPolicy()})
+	policy := campaign.DefaultPolicy()
+	if p.PerSubject = p.rng.IntN(3) == 0; p.PerSubject {
+		policy.DuplicateKey = "subject"
+	}
+	p.add("office", "campaign/c", "campaign-plan-published", &campaign.PlanPublished{Title: "方案", Version: "1", Policy: policy})
 	p.add("office", "campaign/c", "campaign-started", &campaign.Started{Start: Begin.AddDate(0, 0, -3), End: Begin.AddDate(0, 1, 0)})
 	p.units([]string{x}, []string{y}, []string{x})
 	for _, id := range []string{"po", "l1", "p1", "l2", "p2"} {

@@ -53,7 +53,7 @@ func TestWhoSeesWhat(t *testing.T) {
 				hidden++
 			}
 		}
-		if err := check(l, commands, said, rng); err != nil {
+		if err := check(l, plan, said, rng); err != nil {
 			t.Fatalf("ledger %d of seed %d: %v\n%s", i, *seed, err, story(commands, said))
 		}
 	}
@@ -95,7 +95,8 @@ func story(commands []vt.Command, said map[int]outcome) string {
 	return b.String()
 }
 
-func check(l *vt.Ledger, commands []vt.Command, said map[int]outcome, rng *rand.Rand) error {
+func check(l *vt.Ledger, plan *vt.Plan, said map[int]outcome, rng *rand.Rand) error {
+	commands := plan.Commands
 	if err := l.Views.Err(); err != nil {
 		return err
 	}
@@ -111,7 +112,7 @@ func check(l *vt.Ledger, commands []vt.Command, said map[int]outcome, rng *rand.
 			return err
 		}
 	}
-	if err := owed(l); err != nil {
+	if err := owed(l, plan.PerSubject); err != nil {
 		return err
 	}
 	if err := again(l, commands); err != nil {
@@ -273,7 +274,7 @@ func comparable(text string, scope *visibility.Scope) string {
 
 // owed is (d): each pair of initial visits under one key has its flag, and each visit before an
 // accident its review, once.
-func owed(l *vt.Ledger) error {
+func owed(l *vt.Ledger, perSubject bool) error {
 	visits := visitsOf(l)
 	has := map[string]int{}
 	for _, e := range l.Events {
@@ -287,7 +288,7 @@ func owed(l *vt.Ledger) error {
 	delete(has, "")
 	for a, x := range visits {
 		for b, y := range visits {
-			if a < b && x.native && y.native && x.initial && y.initial && x.subject == y.subject && x.sector == y.sector {
+			if a < b && x.native && y.native && x.initial && y.initial && x.subject == y.subject && (perSubject || x.sector == y.sector) {
 				if has[a+" "+b]+has[b+" "+a] != 1 {
 					return fmt.Errorf("d: %s and %s have %d flags", a, b, has[a+" "+b]+has[b+" "+a])
 				}
