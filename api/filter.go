@@ -56,7 +56,7 @@ var filterParams = []*huma.Param{
 	queryParam("campaign", "Id of the campaign. 专项行动", text()),
 	queryParam("from", "First position at which an entry became visible to you; 0 when absent. 起始位置", number(maxPosition)),
 	queryParam("to", "Position after the last; the ledger's end when absent. 结束位置", number(maxPosition)),
-	queryParam("cursor", "next of the page before, with the same other parameters. 续页", text()),
+	queryParam("cursor", "cursor of the page before, with the same other parameters. 续页", text()),
 	queryParam("recorded_from", "Recorded at or after: RFC 3339, or a date, its start in UTC+08:00. 记录时间起", text()),
 	queryParam("recorded_to", "Recorded at or before: RFC 3339, or a date, its end in UTC+08:00. 记录时间止", text()),
 }

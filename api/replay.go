@@ -30,7 +30,7 @@ func (a *Handler) eventRoutes(d *document) []*route {
 	oneEvent.Required = []string{"specversion", "id", "source", "type", "subject", "time", "data"}
 	entries := object("A page of entries.",
 		"entries", list(&huma.Schema{Type: huma.TypeObject, Description: "an entry, byte for byte as recorded"}),
-		"position", number(maxPosition), "root", text(), "recorded", text(), "next", text())
+		"position", number(maxPosition), "root", text(), "recorded", text(), "cursor", text(), "more", &huma.Schema{Type: huma.TypeBoolean})
 	return []*route{
 		{
 			method: "POST", path: "/v1/events", id: "append-events", tag: "events", need: identity.AppendEvents,
@@ -53,7 +53,7 @@ func (a *Handler) eventRoutes(d *document) []*route {
 		{
 			method: "GET", path: "/v1/events", id: "replay-events", tag: "events", need: identity.ReadEvents,
 			summary: "Replay entries in order", chinese: "按序回放",
-			doc: "By Accept: application/json is a page, whose next is the cursor to go on with while there is more (a page may be short or empty before the end); " +
+			doc: "By Accept: application/json is a page, whose cursor says where to go on, at once while more is true, or later (a page may be short or empty before the end); " +
 				"application/x-ndjson is every selected entry, one a line; text/event-stream goes on live: the id of a message is a cursor, and Last-Event-ID resumes after it. " +
 				"Entries outside the token's scope are left out. Office and commission read in the order of the ledger, everybody else in the order in which entries " +
 				"became visible to them: what an arrival discloses comes directly before it (R39). When the scope of a token changes, streams end, and cursors are refused with scope-changed.",
@@ -118,7 +118,7 @@ func accepted(accept string) string {
 	return ""
 }
 
-// page answers with one page of JSON. next is there only when more entries are, or when the
+// page answers with one page of JSON. more is true only when more entries are there, or when the
 // time for one page is over: what the caller may not see leaves no trace.
 func (a *Handler) page(s *scan, head ledger.Head) error {
 	c := s.v.c
@@ -132,7 +132,7 @@ func (a *Handler) page(s *scan, head ledger.Head) error {
 	}
 	limit, s.deadline = max(limit, 1), time.Now().Add(maxSearch)
 	out := append(make([]byte, 0, 64<<10), `{"entries":[`...)
-	var last projector.Cursor
+	last, placed := s.after, s.begun
 	n, more := uint64(0), false
 	s.deliver = func(at projector.Cursor, raw []byte) error {
 		if n == limit {
@@ -142,7 +142,7 @@ func (a *Handler) page(s *scan, head ledger.Head) error {
 		if n++; n > 1 {
 			out = append(out, ',')
 		}
-		out, last = append(out, raw...), at
+		out, last, placed = append(out, raw...), at, true
 		return nil
 	}
 	to := min(s.f.to, head.Size)
@@ -151,7 +151,7 @@ func (a *Handler) page(s *scan, head ledger.Head) error {
 		return err
 	}
 	if !more && from < to && reached < to { // no time left
-		last, more = projector.Cursor{Since: max(reached, 1) - 1, Index: maxPosition}, true
+		last, placed, more = projector.Cursor{Since: max(reached, 1) - 1, Index: maxPosition}, true, true
 	}
 	out = append(out, `],"position":`...)
 	out = strconv.AppendUint(out, head.Size, 10)
@@ -163,10 +163,11 @@ func (a *Handler) page(s *scan, head ledger.Head) error {
 		out = head.Recorded.UTC().AppendFormat(out, recordedLayout)
 		out = append(out, '"')
 	}
-	if more {
-		out = append(out, `,"next":"`...)
+	if placed {
+		out = append(out, `,"cursor":"`...)
 		out = append(out, last.String(s.v.sight.Fingerprint())...)
-		out = append(out, '"')
+		out = append(out, `","more":`...)
+		out = strconv.AppendBool(out, more)
 	}
 	c.body(mediaJSON, append(out, "}\n"...))
 	return nil

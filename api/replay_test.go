@@ -52,13 +52,14 @@ func TestPagesFollowEachOtherWithoutGapOrRepeat(t *testing.T) {
 	for target := "/v1/events?limit=3"; target != ""; {
 		page := decode[struct {
 			Entries []struct{ Index uint64 }
-			Next    string
+			Cursor  string
+			More    bool
 		}](w, w.want(w.get(office, target), 200, ""))
 		for _, e := range page.Entries {
 			got = append(got, e.Index)
 		}
-		if target = ""; page.Next != "" {
-			target = "/v1/events?limit=3&cursor=" + page.Next
+		if target = ""; page.More {
+			target = "/v1/events?limit=3&cursor=" + page.Cursor
 		}
 	}
 	if !slices.Equal(got, []uint64{0, 1, 2, 3, 4, 5, 6}) {

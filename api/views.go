@@ -182,7 +182,7 @@ func viewError(err error) error {
 	case errors.Is(err, projector.ErrAhead):
 		return fail(codeBeyondHead, err.Error())
 	case errors.Is(err, projector.ErrCursor):
-		return fail(codeBadParam, "cursor: want next of the page before, or the id of a message")
+		return fail(codeBadParam, "cursor: want the one of the page before, or the id of a message")
 	case errors.Is(err, projector.ErrScopeChanged):
 		return fail(codeScopeChanged, "")
 	}

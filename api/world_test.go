@@ -44,6 +44,7 @@ type world struct {
 	tokens  *tokenTable
 	access  *accessTable
 	cat     *event.Catalogue
+	clock   func() time.Time // of the ledger; time.Now when nil
 }
 
 // faults stands before the ledger and answers appends with an error when one is set.
@@ -135,6 +136,12 @@ func newWorld(t testing.TB, tune ...func(*Config)) *world {
 	p := projector.New(projector.Config{Read: w.read, RootAt: w.rootAt, RecordedAt: func(n uint64) (time.Time, error) { return w.ledger.RecordedAt(n) }})
 	w.ledger, err = ledger.Open(context.Background(), ledger.Config{
 		Store: memory.New(memory.DefaultMaxBlock), Journal: j, TilesDir: t.TempDir(), Key: key, Catalogue: w.cat, ScrubEvery: -1,
+		Now: func() time.Time {
+			if w.clock != nil {
+				return w.clock()
+			}
+			return time.Now()
+		},
 		Folds: []func([]*event.Event){p.Apply},
 	})
 	w.must(err)

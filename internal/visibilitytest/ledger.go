@@ -184,7 +184,7 @@ func Stripped(text []byte) []byte {
 func strip(v any) {
 	switch v := v.(type) {
 	case map[string]any:
-		for _, name := range []string{"index", "position", "root", "recorded", "proof", "checkpoint", "next", "token", "leaf_hash", "instance"} {
+		for _, name := range []string{"index", "position", "root", "recorded", "proof", "checkpoint", "next", "cursor", "token", "leaf_hash", "instance"} {
 			delete(v, name)
 		}
 		for _, x := range v {
