@@ -65,8 +65,8 @@ func (a *Handler) eventRoutes(d *document) []*route {
 			handle:  a.replay,
 		},
 		{
-			method: "GET", path: "/v1/entries/{index}", id: "entry", tag: "events", need: identity.ReadEvents,
-			summary: "One entry, byte for byte", chinese: "单条账目原文",
+			method: "GET", path: "/v1/entries/{index}", id: "entry", tag: "events", need: identity.ReadEntry,
+			summary: "One entry, byte for byte: what the caller may see, or appended himself", chinese: "单条账目原文",
 			params:  []*huma.Param{pathParam("index", "position in the ledger, from 0")},
 			answers: map[string]*huma.Schema{mediaJSON: {Type: huma.TypeObject}},
 			codes:   []string{codeNotFound, codeBadParam}, waits: true, handle: a.entry,

@@ -19,6 +19,7 @@ import (
 	"time"
 
 	"github.com/anjian-ledger/anjian/domain/event"
+	"github.com/anjian-ledger/anjian/domain/inspection"
 	"github.com/anjian-ledger/anjian/internal/entry"
 	"github.com/anjian-ledger/anjian/internal/identity"
 	vt "github.com/anjian-ledger/anjian/internal/visibilitytest"
@@ -354,4 +355,96 @@ func (f *follower) wait(n int) []string {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	return slices.Clone(f.got)
+}
+
+// Evidence follows the entries that name it; who uploaded it has it before.
+func TestEvidenceIsReadByWhoSeesAnEntryThatNamesIt(t *testing.T) {
+	w := newWorld(t)
+	w.visit()
+	photo := "\xff\xd8 photo"
+	sum := sha256.Sum256([]byte(photo))
+	at := fmt.Sprintf("/v1/evidence/%x", sum)
+	w.want(w.do("inspector", "PUT", at, photo), 201, "")
+	may := func(who string, want bool) {
+		t.Helper()
+		status := 404
+		if want {
+			status = 200
+		}
+		for _, method := range []string{"GET", "HEAD"} {
+			if a := w.do(who, method, at, ""); a.StatusCode != status {
+				t.Errorf("%s %s: %d, want %d", who, method, a.StatusCode, status)
+			}
+		}
+	}
+	may("inspector", true)
+	may(office, false) // nobody knows what it is yet
+	w.want(w.post("inspector", w.author("inspection/i-1", "inspection-started", &inspection.Started{
+		Subject: "s-1", Team: "t-1", Sector: "MINE", VisitType: "initial", Inspectors: []string{"p-inspector", "p-2"}})), 201, "")
+	w.want(w.post("inspector", w.author("inspection/i-1", "finding-recorded", &inspection.FindingRecorded{Finding: "f", Description: "x", Level: "general",
+		Evidence: []event.Evidence{{SHA256: fmt.Sprintf("%x", sum), Size: int64(len(photo)), MediaType: "image/jpeg"}}})), 201, "")
+	may(office, true)
+	may("county-government", false)
+	may("department", false)
+	w.want(w.post("inspector", w.author("inspection/i-1", "inspector-arrived", &inspection.Arrived{})), 201, "")
+	may("county-government", true)
+	may("department", true)
+	may("other-county", false)
+	may("other-team", false)
+}
+
+func TestWhoAppendedAnEntryReadsItByIdAndInNoList(t *testing.T) {
+	w := newWorld(t)
+	w.visit()
+	at := w.size()
+	w.want(w.post("importer", w.author("inspection/i-7", "inspection-started", &inspection.Started{Subject: "s-1", Sector: "MINE", VisitType: "initial"})), 201, "")
+	path := fmt.Sprint("/v1/entries/", at)
+	w.want(w.get("importer", path), 200, "")
+	w.want(w.get("importer", fmt.Sprint("/v1/entries/", at-1)), 404, codeNotFound) // the reservation of a hidden visit
+	w.want(w.get("importer", "/v1/events"), 403, codeForbidden)
+	if got := string(w.want(w.get("importer", "/v1/subjects/s-1"), 200, "").body); strings.Contains(got, "i-7") || strings.Contains(got, "i-1") {
+		t.Errorf("the importer maps to subjects, and reads of visits: %s", got)
+	}
+	w.want(w.get("importer", "/v1/inspections/i-1"), 403, codeForbidden)
+}
+
+// A hidden visit is in no county's figure, at no position; from its arrival on it is in all.
+func TestAHiddenVisitCountsForNobodyUntilItsArrival(t *testing.T) {
+	w := newWorld(t)
+	w.visit()
+	w.want(w.post("inspector", w.author("inspection/i-1", "inspection-started", &inspection.Started{
+		Subject: "s-1", Team: "t-1", Sector: "MINE", VisitType: "initial", Inspectors: []string{"p-inspector", "p-2"}})), 201, "")
+	w.want(w.post("inspector", w.author("inspection/i-1", "finding-recorded", &inspection.FindingRecorded{Finding: "f", Description: "x", Level: "general"})), 201, "")
+	type figures struct {
+		Counts            struct{ Inspections, Findings int }
+		InspectionsTotal  int `json:"inspections_total"`
+		InspectionsHidden int `json:"inspections_hidden"`
+		UnsignedRecords   int `json:"unsigned_records"`
+		Deviations        []any
+	}
+	before := w.size()
+	ask := func(who, target string) figures {
+		t.Helper()
+		return decode[figures](w, w.want(w.get(who, target), 200, ""))
+	}
+	for _, who := range []string{"county-government", office} {
+		if got := ask(who, "/v1/counties/610902"); got.Counts.Inspections+got.Counts.Findings+got.UnsignedRecords+len(got.Deviations) != 0 {
+			t.Errorf("%s: %+v", who, got)
+		}
+	}
+	if got := ask("inspector", "/v1/subjects/s-1"); got.InspectionsTotal != 0 || got.InspectionsHidden != 1 || got.Counts.Findings != 0 {
+		t.Errorf("own team: %+v", got)
+	}
+	if got := ask("county-government", "/v1/subjects/s-1"); got.InspectionsTotal+got.InspectionsHidden+got.Counts.Findings != 0 {
+		t.Errorf("county: %+v", got)
+	}
+	w.want(w.post("inspector", w.author("inspection/i-1", "inspector-arrived", &inspection.Arrived{})), 201, "")
+	for _, who := range []string{"county-government", "department", office} {
+		if got := ask(who, "/v1/counties/610902"); got.Counts.Inspections != 1 || got.Counts.Findings != 1 {
+			t.Errorf("%s after the arrival: %+v", who, got)
+		}
+		if got := ask(who, fmt.Sprint("/v1/counties/610902?as_of=", before)); got.Counts.Inspections+got.Counts.Findings != 0 {
+			t.Errorf("%s as of before: %+v", who, got)
+		}
+	}
 }

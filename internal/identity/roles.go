@@ -13,7 +13,8 @@ type Permission string
 // The permissions.
 const (
 	AppendEvents  Permission = "append-events"  // which types: event.Type.MayAppend; which rows: the rules
-	ReadEvents    Permission = "read-events"    // single events, replay, feed
+	ReadEvents    Permission = "read-events"    // replay, feed
+	ReadEntry     Permission = "read-entry"     // one entry by its index: what the role may see, and what the caller appended
 	ReadSubjects  Permission = "read-subjects"  // subjects and their dossiers
 	ReadTeams     Permission = "read-teams"     // team views and team worklists
 	ReadCounties  Permission = "read-counties"  // county views
@@ -33,29 +34,29 @@ const (
 // is not in it is denied. Which rows a role sees within a permission, package visibility decides.
 var grants = map[event.Role][]Permission{
 	// 督查组成员: own inspections; own team, the subjects' dossiers
-	event.RoleInspector: {AppendEvents, ReadEvents, ReadSubjects, ReadTeams, WriteEvidence, ReadEvidence},
+	event.RoleInspector: {AppendEvents, ReadEntry, ReadEvents, ReadSubjects, ReadTeams, WriteEvidence, ReadEvidence},
 	// 组长: as a member, and the own team in full
-	event.RoleTeamLeader: {AppendEvents, ReadEvents, ReadSubjects, ReadTeams, ReadReports, WriteEvidence, ReadEvidence},
+	event.RoleTeamLeader: {AppendEvents, ReadEntry, ReadEvents, ReadSubjects, ReadTeams, ReadReports, WriteEvidence, ReadEvidence},
 	// 市安委办: everything except restricted fields
 	event.RoleSupervisionOffice: {
-		AppendEvents, ReadEvents, ReadSubjects, ReadTeams, ReadCounties, ReadCity, ReadReports, WriteEvidence, ReadEvidence,
+		AppendEvents, ReadEntry, ReadEvents, ReadSubjects, ReadTeams, ReadCounties, ReadCity, ReadReports, WriteEvidence, ReadEvidence,
 	},
 	// 市纪委监委: everything, the raw ledger and the access log
 	event.RoleDisciplineCommission: {
-		AppendEvents, ReadEvents, ReadSubjects, ReadTeams, ReadCounties, ReadCity, ReadReports, WriteEvidence, ReadEvidence,
+		AppendEvents, ReadEntry, ReadEvents, ReadSubjects, ReadTeams, ReadCounties, ReadCity, ReadReports, WriteEvidence, ReadEvidence,
 		ReadBundles, ReadAccessLog,
 	},
 	// 市政府: its decisions; aggregated views, no single facts
-	event.RoleCityGovernment: {AppendEvents, ReadTeams, ReadCounties, ReadCity, ReadReports},
+	event.RoleCityGovernment: {AppendEvents, ReadEntry, ReadTeams, ReadCounties, ReadCity, ReadReports},
 	// 县区政府, 主管部门: hand-overs and acknowledgements; own county after disclosure
-	event.RoleCountyGovernment: {AppendEvents, ReadEvents, ReadSubjects, ReadCounties, ReadEvidence},
-	event.RoleDepartment:       {AppendEvents, ReadEvents, ReadSubjects, ReadCounties, ReadEvidence},
+	event.RoleCountyGovernment: {AppendEvents, ReadEntry, ReadEvents, ReadSubjects, ReadCounties, ReadEvidence},
+	event.RoleDepartment:       {AppendEvents, ReadEntry, ReadEvents, ReadSubjects, ReadCounties, ReadEvidence},
 	// others' records: importable types, and the subjects to map them to
-	event.RoleImporter: {AppendEvents, ReadSubjects},
+	event.RoleImporter: {AppendEvents, ReadEntry, ReadSubjects},
 	// verifier: hashes, proofs and checkpoints, which are public
 	event.RoleAuditor: {ReadHealth},
 	// 管理员: persons, keys, teams and the machine; no field facts
-	event.RoleAdmin: {AppendEvents, ReadHealth, ReadMetrics, ManageTokens, Administer},
+	event.RoleAdmin: {AppendEvents, ReadEntry, ReadHealth, ReadMetrics, ManageTokens, Administer},
 }
 
 // Can reports whether a role has a permission.

@@ -25,6 +25,7 @@ func TestEachPermissionIsHeldByTheseRolesOnly(t *testing.T) {
 	)
 	for p, want := range map[identity.Permission][]event.Role{
 		identity.AppendEvents:  {inspector, leader, office, discipline, city, county, department, importer, admin},
+		identity.ReadEntry:     {inspector, leader, office, discipline, city, county, department, importer, admin},
 		identity.ReadEvents:    {inspector, leader, office, discipline, county, department},
 		identity.ReadSubjects:  {inspector, leader, office, discipline, county, department, importer},
 		identity.ReadTeams:     {inspector, leader, office, discipline, city},
