@@ -41,7 +41,6 @@ import (
 
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/internal/devicekey"
-	"github.com/anjian-ledger/anjian/internal/disclosure"
 	"github.com/anjian-ledger/anjian/internal/identity"
 	"github.com/anjian-ledger/anjian/internal/ledger"
 )
@@ -102,14 +101,7 @@ type Config struct {
 	Tokens    Tokens
 	Keyring   Keyring
 	AccessLog AccessLog
-	// Disclosure must be one of the ledger's folds, before the projector. Nil discloses nothing: counties see no
-	// visit, and every reading of one is logged.
-	Disclosure *disclosure.Fold
-	Catalogue  *event.Catalogue
-
-	// Parent returns the legal parent county of a functional zone, or "" when the code is
-	// none; nil: there are no zones. The projector has the same.
-	Parent func(code string) string
+	Catalogue *event.Catalogue
 
 	Logger  *slog.Logger     // discards when nil
 	Now     func() time.Time // time.Now when nil; for keys and heartbeats only
@@ -134,9 +126,6 @@ func (c *Config) setDefaults() {
 	}
 	if c.Now == nil {
 		c.Now = time.Now
-	}
-	if c.Parent == nil {
-		c.Parent = func(string) string { return "" }
 	}
 	if c.MaxReads == 0 {
 		c.MaxReads = 32
@@ -178,6 +167,7 @@ type Handler struct {
 	slowed                                       atomic.Int64 // refusals that wait
 	appendLimits                                 ledger.Limits
 	started                                      time.Time
+	uploads                                      uploads
 
 	openAPIJSON, openAPIYAML []byte
 	index                    []byte // the page at /

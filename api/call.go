@@ -26,7 +26,6 @@ type call struct {
 	id     string
 	claims identity.Claims // zero on public routes
 	tokens Tokens          // knows whether claims still count; nil on public routes
-	scope  identity.Scope  // rows that the claims may see
 	query  url.Values      // parsed and checked against the route's parameters
 	status int
 	bytes  int64

@@ -1,6 +1,7 @@
 package api
 
 import (
+	"encoding/hex"
 	"errors"
 	"io"
 	"net/http"
@@ -33,7 +34,7 @@ func (a *Handler) evidenceRoutes(d *document) []*route {
 			params: hash, body: file, status: 201, answers: map[string]*huma.Schema{mediaJSON: d.schemaOf(Stored{})},
 			codes: []string{codeBadParam, codeHashMismatch, codeTooLarge, codeBadBody, codeTooSlow, codeOverQuota, "busy", "no-space", codeDisk}, handle: a.putEvidence},
 		{method: "GET", path: "/v1/evidence/{sha256}", id: "get-evidence", tag: "evidence", need: identity.ReadEvidence,
-			summary: "The bytes", chinese: "下载证据", params: hash, answers: file, codes: append(slices.Clone(codes), codeTooManyReads), handle: a.getEvidence},
+			summary: "The bytes, if an entry that the caller may see names them or he uploaded them", chinese: "下载证据", params: hash, answers: file, codes: append(slices.Clone(codes), codeTooManyReads), handle: a.getEvidence},
 		{method: "HEAD", path: "/v1/evidence/{sha256}", id: "head-evidence", tag: "evidence", need: identity.ReadEvidence,
 			summary: "Whether the bytes are there", chinese: "证据是否存在", params: hash, answers: file, codes: codes, handle: a.headEvidence},
 	}
@@ -67,6 +68,9 @@ func (a *Handler) putEvidence(c *call) error {
 		return a.evidenceTooLarge("more")
 	case err != nil:
 		return evidenceError(err)
+	}
+	if sum, ok := hash(sum); ok {
+		a.uploads.add(c, sum)
 	}
 	status := http.StatusOK
 	if created {
@@ -117,6 +121,9 @@ func (a *Handler) headEvidence(c *call) error {
 
 func (a *Handler) openEvidence(c *call, send func(io.Reader) error) error {
 	sum := c.path("sha256")
+	if err := a.mayOpen(c, sum); err != nil {
+		return err
+	}
 	r, size, err := a.cfg.Evidence.Open(c.r.Context(), sum)
 	if err != nil {
 		return evidenceError(err)
@@ -129,6 +136,34 @@ func (a *Handler) openEvidence(c *call, send func(io.Reader) error) error {
 	h.Set("Etag", `"`+sum+`"`)
 	c.WriteHeader(http.StatusOK)
 	return send(r)
+}
+
+// mayOpen answers for a file that the caller may not read as for one that is not there.
+func (a *Handler) mayOpen(c *call, sha256 string) error {
+	sum, ok := hash(sha256)
+	if !ok {
+		return evidenceError(evidence.ErrInvalidHash)
+	}
+	if err := a.ready(c); err != nil {
+		return err
+	}
+	may, err := a.viewer(c).seesFile(c.r.Context(), sum)
+	if err != nil {
+		return err
+	}
+	if !may {
+		return evidenceError(evidence.ErrNotFound)
+	}
+	return nil
+}
+
+// hash reads the SHA-256 of a file.
+func hash(s string) (sum [32]byte, ok bool) {
+	if !evidence.ValidHash(s) {
+		return sum, false
+	}
+	_, err := hex.Decode(sum[:], []byte(s))
+	return sum, err == nil
 }
 
 // evidenceError gives the errors of package evidence their codes.

@@ -7,6 +7,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"github.com/anjian-ledger/anjian/domain/token"
 	"io"
 	"net"
 	"net/http"
@@ -19,6 +20,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/internal/ledger"
 )
 
@@ -228,6 +230,8 @@ func TestOneTokenGetsItsShareAndIsToldTheNumber(t *testing.T) {
 	server := serve(t, w)
 	w.populate(1000)
 	file := w.file(1 << 20)
+	w.want(w.do("team-leader", "PUT", "/v1/evidence/"+file, strings.Repeat("x", 1<<20)), 200, "") // who uploads may read
+	w.issue("county-two", token.Issued{Role: event.RoleCountyGovernment, County: "610902", Unit: "u-2"})
 	q := DefaultQuotas().Field
 	for name, c := range map[string]struct {
 		most int
@@ -235,8 +239,8 @@ func TestOneTokenGetsItsShareAndIsToldTheNumber(t *testing.T) {
 	}{
 		"streams": {q.Streams, head("GET", "/v1/events", "inspector", "Accept", mediaSSE)},
 		"pages":   {q.Downloads, head("GET", "/v1/events?limit=1000", "county-government")},
-		"replays": {q.Downloads, head("GET", "/v1/events", "department", "Accept", mediaNDJSON)},
-		"files":   {q.Downloads, head("GET", "/v1/evidence/"+file, "other-county")},
+		"replays": {q.Downloads, head("GET", "/v1/events", "county-two", "Accept", mediaNDJSON)},
+		"files":   {q.Downloads, head("GET", "/v1/evidence/"+file, "team-leader")},
 		"bodies":  {q.Bodies, head("PUT", "/v1/evidence/"+strings.Repeat("0", 64), "other-team", "Content-Length", "1000") + "x"},
 	} {
 		t.Run(name, func(t *testing.T) {

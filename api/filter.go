@@ -2,9 +2,6 @@ package api
 
 import (
 	"bytes"
-	"context"
-	"errors"
-	"runtime"
 	"strings"
 	"time"
 
@@ -40,9 +37,10 @@ func parseSince(name, s string) (time.Time, error) {
 type filter struct {
 	stream, kind, team, county, subject, person, campaign string
 	typeName, typeFull                                    string
-	from, to                                              uint64    // positions [from, to)
-	recordedFrom, recordedTo                              time.Time // zero: unbounded
+	from, to                                              uint64    // since when the reader sees an entry: positions [from, to)
 	bounded                                               bool      // to was asked for: a live stream ends there
+	recordedFrom, recordedTo                              time.Time // zero: unbounded
+	last                                                  uint64    // how many entries had been recorded by recordedTo
 }
 
 var filterParams = []*huma.Param{
@@ -53,8 +51,9 @@ var filterParams = []*huma.Param{
 	queryParam("subject", "Id of the subject the entry is about. 检查对象", text()),
 	queryParam("person", "Id of the person who appended it. 人员", text()),
 	queryParam("campaign", "Id of the campaign. 专项行动", text()),
-	queryParam("from", "First position; 0 when absent. 起始位置", number(maxPosition)),
+	queryParam("from", "First position at which an entry became visible to you; 0 when absent. 起始位置", number(maxPosition)),
 	queryParam("to", "Position after the last; the ledger's end when absent. 结束位置", number(maxPosition)),
+	queryParam("cursor", "cursor of the page before, with the same other parameters. 续页", text()),
 	queryParam("recorded_from", "Recorded at or after: RFC 3339, or a date, its start in UTC+08:00. 记录时间起", text()),
 	queryParam("recorded_to", "Recorded at or before: RFC 3339, or a date, its end in UTC+08:00. 记录时间止", text()),
 }
@@ -86,8 +85,9 @@ func (a *Handler) parseFilter(c *call, head uint64) (*filter, error) {
 	return f, a.parseRange(c, f, head)
 }
 
-// parseRange narrows the positions to all of from, to, recorded_from and recorded_to. Where
-// recorded time was corrected, entries outside the times may stand between the positions.
+// parseRange reads the ranges. Nothing is visible before it is recorded, so recorded_from
+// narrows the positions too; recorded_to selects by the entry, which may become visible later.
+// Where recorded time was corrected, entries outside the times may stand between the positions.
 func (a *Handler) parseRange(c *call, f *filter, head uint64) (err error) {
 	if f.from, err = c.uint("from", 0, maxPosition); err != nil {
 		return err
@@ -95,7 +95,7 @@ func (a *Handler) parseRange(c *call, f *filter, head uint64) (err error) {
 	if f.to, err = c.uint("to", head, maxPosition); err != nil {
 		return err
 	}
-	f.bounded = c.query.Has("to")
+	f.bounded, f.last = c.query.Has("to"), maxPosition
 	if s := c.query.Get("recorded_from"); s != "" {
 		t, err := parseSince("recorded_from", s)
 		if err != nil {
@@ -116,9 +116,16 @@ func (a *Handler) parseRange(c *call, f *filter, head uint64) (err error) {
 		if err != nil {
 			return err
 		}
-		f.to, f.bounded, f.recordedTo = min(f.to, n), true, t
+		f.recordedTo, f.last = t, n
 	}
 	return nil
+}
+
+// narrow ends the range where recorded_to does, for who sees entries since their index.
+func (f *filter) narrow(head uint64) {
+	if f.last < head {
+		f.to, f.bounded = min(f.to, f.last), true
+	}
 }
 
 // matches reports whether an entry is selected. Only a filter by type looks into the event.
@@ -168,53 +175,4 @@ func typeOf(ev []byte) string {
 		}
 	}
 	return ""
-}
-
-// errEnough ends a scan early without failing it.
-var errEnough = errors.New("enough")
-
-// yieldEvery is after how many entries a scan lets others run, a power of two: about 0.2 ms.
-// Without it a few scans keep every core for 10 ms at a time.
-const yieldEvery = 64
-
-// scan calls fn with each entry of [from, to) that matches f and that the viewer may see,
-// in order. seen is the position the scan reached: everything before it was looked at.
-func (a *Handler) scan(ctx context.Context, v *viewer, f *filter, from, to uint64, deadline time.Time, fn func(index uint64, raw []byte) error) (seen uint64, err error) {
-	if from >= to {
-		return to, nil
-	}
-	seen = from
-	if v.c.scope.AfterDisclosure { // else what has just been disclosed would be left out
-		if err := a.reached(ctx, to); err != nil {
-			return seen, err
-		}
-	}
-	err = a.cfg.Ledger.Entries(ctx, from, to, func(index uint64, raw []byte) error {
-		if index&(yieldEvery-1) == 0 {
-			runtime.Gosched() // short requests go first
-		}
-		if index&1023 == 0 && !deadline.IsZero() && time.Now().After(deadline) {
-			return errEnough
-		}
-		en, err := entry.Parse(raw)
-		if err != nil {
-			return err
-		}
-		if f.matches(&en) {
-			switch visible, err := v.see(&en); {
-			case err != nil:
-				return err
-			case visible:
-				if err := fn(index, raw); err != nil {
-					return err
-				}
-			}
-		}
-		seen = index + 1
-		return nil
-	})
-	if errors.Is(err, errEnough) {
-		err = nil
-	}
-	return seen, err
 }

@@ -1,19 +1,24 @@
 package api
 
 import (
+	"cmp"
 	"errors"
 	"net/http"
-	"strconv"
 	"time"
 
-	"github.com/anjian-ledger/anjian/internal/ledger"
+	"github.com/anjian-ledger/anjian/internal/projector"
 )
 
 // live answers with a server-sent event stream (HTML Living Standard §9.2): the selected
-// entries up to now, then each as it is committed. A message's id is the entry's index; a
-// client that comes back with Last-Event-ID goes on after it and misses nothing.
-func (a *Handler) live(c *call, f *filter, head ledger.Head) error {
+// entries up to now, then each as it becomes visible. A message's id is a cursor; a client that
+// comes back with Last-Event-ID goes on after it and misses nothing.
+func (a *Handler) live(s *scan) error {
+	c := s.v.c
 	limit, err := c.uint("limit", maxPosition, maxPosition)
+	if err != nil {
+		return err
+	}
+	from, err := s.resume(cmp.Or(c.r.Header.Get("Last-Event-ID"), c.query.Get("cursor")))
 	if err != nil {
 		return err
 	}
@@ -22,36 +27,38 @@ func (a *Handler) live(c *call, f *filter, head ledger.Head) error {
 		return err
 	}
 	defer slot.free()
-	if id := c.r.Header.Get("Last-Event-ID"); id != "" {
-		last, err := strconv.ParseUint(id, 10, 53)
-		if err != nil {
-			return fail(codeBadParam, "Last-Event-ID: want the index of an entry")
-		}
-		f.from = last + 1
-	}
 	c.Header().Set("Content-Type", mediaSSE)
 	c.long(true)
-	s := &stream{c: c, rc: http.NewResponseController(c)}
-	if err := s.comment("ok"); err != nil {
+	out := &stream{c: c, rc: http.NewResponseController(c)}
+	if err := out.comment("ok"); err != nil {
 		return err
 	}
-	return a.follow(c, f, s, head.Size, limit)
+	return a.follow(s, out, from, limit)
 }
 
-// follow sends entries until the client goes, the token ends, the range or the limit ends,
-// or the server stops. Once the stream has begun none of these is an error: the client comes back.
-func (a *Handler) follow(c *call, f *filter, s *stream, size, limit uint64) error {
+// follow sends entries until the client goes, the token or its scope ends, the range or the
+// limit ends, or the server stops. Once the stream has begun none of these is an error: the
+// client comes back. What is sent is what the scope allows at one position, and only up to it.
+func (a *Handler) follow(s *scan, out *stream, next, limit uint64) error {
+	c := s.v.c
 	ctx := c.r.Context()
-	b := &batches{a: a, c: c, v: &viewer{a: a, c: c}, f: f, left: limit, encode: appendMessage}
+	scope := s.v.sight.Fingerprint() // for the cursors; the stream ends when it changes
+	b := &batches{s: s, left: limit, encode: func(dst []byte, at projector.Cursor, raw []byte) []byte {
+		return appendMessage(dst, at.String(scope), raw)
+	}}
 	heartbeat := time.NewTicker(a.cfg.Heartbeat)
 	defer heartbeat.Stop()
-	for next := f.from; ; size = a.cfg.Ledger.Head().Size {
-		if a.cfg.Tokens.Check(c.claims.Token) != nil { // it has ended or was revoked
+	for {
+		size := a.cfg.Ledger.Head().Size
+		if err := a.reached(ctx, size); err != nil {
 			return nil
 		}
-		to := size
-		if f.bounded {
-			to = min(to, f.to)
+		if !s.v.renew() {
+			return nil
+		}
+		to := min(s.v.sight.Position, size)
+		if s.f.bounded {
+			to = min(to, s.f.to)
 		}
 		for next < to && b.left > 0 {
 			var err error
@@ -60,7 +67,7 @@ func (a *Handler) follow(c *call, f *filter, s *stream, size, limit uint64) erro
 			} else if err != nil {
 				return err
 			}
-			if err := s.rc.Flush(); err != nil {
+			if err := out.rc.Flush(); err != nil {
 				return err
 			}
 			select {
@@ -69,13 +76,13 @@ func (a *Handler) follow(c *call, f *filter, s *stream, size, limit uint64) erro
 			default:
 			}
 		}
-		if f.bounded && next >= f.to || b.left == 0 {
+		if s.f.bounded && next >= s.f.to || b.left == 0 {
 			return nil
 		}
 		select {
 		case <-a.cfg.Ledger.Committed(max(next, size)):
 		case <-heartbeat.C:
-			if err := s.comment("still here"); err != nil {
+			if err := out.comment("still here"); err != nil {
 				return err
 			}
 		case <-a.stopping:
@@ -93,9 +100,9 @@ type stream struct {
 }
 
 // appendMessage writes one message. An entry is one line, so it needs one data field.
-func appendMessage(dst []byte, index uint64, raw []byte) []byte {
+func appendMessage(dst []byte, id string, raw []byte) []byte {
 	dst = append(dst, "id: "...)
-	dst = strconv.AppendUint(dst, index, 10)
+	dst = append(dst, id...)
 	dst = append(dst, "\ndata: "...)
 	dst = append(dst, raw...)
 	return append(dst, "\n\n"...)

@@ -63,7 +63,7 @@ type PersonKeys struct {
 // personKeys answers for the person itself, and for roles that see everything.
 func (a *Handler) personKeys(c *call) error {
 	id := c.path("id")
-	if !c.scope.All && id != c.claims.Person {
+	if !a.viewer(c).sight.Everything() && id != c.claims.Person {
 		return fail(codeNotFound, "nothing is known of the keys of "+id)
 	}
 	if err := a.ready(c); err != nil {

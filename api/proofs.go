@@ -105,16 +105,15 @@ func (a *Handler) visibleEntry(c *call) (index uint64, raw []byte, err error) {
 	if err != nil {
 		return 0, nil, err
 	}
-	if c.scope.AfterDisclosure {
-		if err := a.ready(c); err != nil {
-			return 0, nil, err
-		}
-	}
-	switch visible, err := (&viewer{a: a, c: c}).see(&en); {
-	case err != nil:
+	if err := a.ready(c); err != nil {
 		return 0, nil, err
-	case !visible:
+	}
+	v := a.viewer(c)
+	if _, sees := v.since(&en); !sees && !v.wrote(&en) {
 		return 0, nil, ledger.ErrNotFound
+	}
+	if err := v.show(&en); err != nil {
+		return 0, nil, err
 	}
 	return index, raw, nil
 }

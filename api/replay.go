@@ -12,6 +12,7 @@ import (
 
 	"github.com/anjian-ledger/anjian/internal/identity"
 	"github.com/anjian-ledger/anjian/internal/ledger"
+	"github.com/anjian-ledger/anjian/internal/projector"
 )
 
 // Sizes of one JSON page, in entries and bytes, and how long it may search for them.
@@ -37,7 +38,7 @@ func (a *Handler) eventRoutes(d *document) []*route {
 	oneEvent.Required = []string{"specversion", "id", "source", "type", "subject", "time", "data"}
 	entries := object("A page of entries.",
 		"entries", list(&huma.Schema{Type: huma.TypeObject, Description: "an entry, byte for byte as recorded"}),
-		"position", number(maxPosition), "root", text(), "recorded", text(), "next", number(maxPosition))
+		"position", number(maxPosition), "root", text(), "recorded", text(), "cursor", text(), "more", &huma.Schema{Type: huma.TypeBoolean})
 	return []*route{
 		{
 			method: "POST", path: "/v1/events", id: "append-events", tag: "events", need: identity.AppendEvents,
@@ -59,19 +60,20 @@ func (a *Handler) eventRoutes(d *document) []*route {
 		{
 			method: "GET", path: "/v1/events", id: "replay-events", tag: "events", need: identity.ReadEvents,
 			summary: "Replay entries in order", chinese: "按序回放",
-			doc: "By Accept: application/json is a page, whose next is the position to go on from while there is more (a page may be short or empty before the end); " +
-				"application/x-ndjson is every selected entry, one a line; text/event-stream goes on live: the id of a message is its index, and Last-Event-ID resumes after it. " +
-				"Rows outside the token's scope are left out; visits are shown to county roles only after the inspectors' arrival (R39).",
+			doc: "By Accept: application/json is a page, whose cursor says where to go on, at once while more is true, or later (a page may be short or empty before the end); " +
+				"application/x-ndjson is every selected entry, one a line; text/event-stream goes on live: the id of a message is a cursor, and Last-Event-ID resumes after it. " +
+				"Entries outside the token's scope are left out. Office and commission read in the order of the ledger, everybody else in the order in which entries " +
+				"became visible to them: what an arrival discloses comes directly before it (R39). When the scope of a token changes, streams end, and cursors are refused with scope-changed.",
 			params: append(slices.Clone(filterParams), queryParam("limit", "Most entries: of a page 1…1000, default 100; of NDJSON and a live stream all. 条数", number(maxPosition)),
-				headerParam("Last-Event-ID", "Live stream: index after which to go on.")),
+				headerParam("Last-Event-ID", "Live stream: id of the message after which to go on.")),
 			answers: map[string]*huma.Schema{mediaJSON: entries, mediaNDJSON: text(), mediaSSE: text()},
-			codes:   []string{codeBadParam, codeNotAcceptable, codeTooManyReads},
+			codes:   []string{codeBadParam, codeNotAcceptable, codeTooManyReads, codeScopeChanged, codeBehind},
 			waits:   true,
 			handle:  a.replay,
 		},
 		{
-			method: "GET", path: "/v1/entries/{index}", id: "entry", tag: "events", need: identity.ReadEvents,
-			summary: "One entry, byte for byte", chinese: "单条账目原文",
+			method: "GET", path: "/v1/entries/{index}", id: "entry", tag: "events", need: identity.ReadEntry,
+			summary: "One entry, byte for byte: what the caller may see, or appended himself", chinese: "单条账目原文",
 			params:  []*huma.Param{pathParam("index", "position in the ledger, from 0")},
 			answers: map[string]*huma.Schema{mediaJSON: {Type: huma.TypeObject}},
 			codes:   []string{codeNotFound, codeBadParam}, waits: true, handle: a.entry,
@@ -96,18 +98,27 @@ func (a *Handler) replay(c *call) error {
 	}
 	form := accepted(c.r.Header.Get("Accept"))
 	switch {
-	case form == mediaJSON:
-		return a.page(c, f, head)
-	case form != "" && c.r.Method == http.MethodHead:
+	case form == "":
+		return fail(codeNotAcceptable, "Accept "+strconv.Quote(c.r.Header.Get("Accept")))
+	case form != mediaJSON && c.r.Method == http.MethodHead:
 		c.Header().Set("Content-Type", form)
 		c.WriteHeader(http.StatusOK)
 		return nil
-	case form == mediaNDJSON:
-		return a.lines(c, f, head)
-	case form == mediaSSE:
-		return a.live(c, f, head)
 	}
-	return fail(codeNotAcceptable, "Accept "+strconv.Quote(c.r.Header.Get("Accept")))
+	if err := a.reached(c.r.Context(), head.Size); err != nil {
+		return err
+	}
+	s := &scan{v: a.viewer(c), f: f}
+	if s.v.sight.Everything() {
+		f.narrow(head.Size)
+	}
+	switch form {
+	case mediaNDJSON:
+		return a.lines(s, head)
+	case mediaSSE:
+		return a.live(s)
+	}
+	return a.page(s, head)
 }
 
 // accepted picks the form of a replay: the first media type of Accept that there is.
@@ -127,32 +138,44 @@ func accepted(accept string) string {
 	return ""
 }
 
-// page answers with one page of JSON.
-func (a *Handler) page(c *call, f *filter, head ledger.Head) error {
+// page answers with one page of JSON. more is true only when more entries are there, or when the
+// time for one page is over: what the caller may not see leaves no trace.
+func (a *Handler) page(s *scan, head ledger.Head) error {
+	c := s.v.c
 	limit, err := c.uint("limit", defaultPage, maxPage)
 	if err != nil {
 		return err
 	}
-	limit = max(limit, 1)
 	if c.read, err = a.reads.take(c.r.Context(), &c.who); err != nil {
 		return err
 	}
 	defer c.read.free()
-	to := min(f.to, head.Size)
+	from, err := s.resume(c.query.Get("cursor"))
+	if err != nil {
+		return err
+	}
+	limit, s.deadline = max(limit, 1), time.Now().Add(maxSearch)
 	out := append(make([]byte, 0, 64<<10), `{"entries":[`...)
-	n := uint64(0)
-	next, err := a.scan(c.r.Context(), &viewer{a: a, c: c}, f, f.from, to, time.Now().Add(maxSearch), func(_ uint64, raw []byte) error {
+	last, placed := s.after, s.begun
+	n, more := uint64(0), false
+	s.deliver = func(at projector.Cursor, raw []byte) error {
 		if n == limit || n > 0 && len(out)+len(raw) > maxPageBytes {
+			more = true
 			return errEnough
 		}
 		if n++; n > 1 {
 			out = append(out, ',')
 		}
-		out = append(out, raw...)
+		out, last, placed = append(out, raw...), at, true
 		return nil
-	})
+	}
+	to := min(s.f.to, head.Size)
+	reached, err := s.run(c.r.Context(), from, to)
 	if err != nil {
 		return err
+	}
+	if !more && from < to && reached < to { // no time left
+		last, placed, more = projector.Cursor{Since: max(reached, 1) - 1, Index: maxPosition}, true, true
 	}
 	out = append(out, `],"position":`...)
 	out = strconv.AppendUint(out, head.Size, 10)
@@ -164,35 +187,43 @@ func (a *Handler) page(c *call, f *filter, head ledger.Head) error {
 		out = head.Recorded.UTC().AppendFormat(out, recordedLayout)
 		out = append(out, '"')
 	}
-	if next < to {
-		out = append(out, `,"next":`...)
-		out = strconv.AppendUint(out, next, 10)
+	if placed {
+		out = append(out, `,"cursor":"`...)
+		out = append(out, last.String(s.v.sight.Fingerprint())...)
+		out = append(out, `","more":`...)
+		out = strconv.AppendBool(out, more)
 	}
 	c.body(mediaJSON, append(out, "}\n"...))
 	return nil
 }
 
-// lines answers with the entries themselves, one a line. An answer that is cut short ends
-// the connection, so that a part is never taken for the whole.
-func (a *Handler) lines(c *call, f *filter, head ledger.Head) error {
+// lines answers with the entries themselves, one a line. An answer that is cut short, also
+// because the token or its scope has ended, ends the connection, so that a part is never taken
+// for the whole.
+func (a *Handler) lines(s *scan, head ledger.Head) error {
+	c := s.v.c
 	limit, err := c.uint("limit", maxPosition, maxPosition)
 	if err != nil {
 		return err
 	}
-	s, err := a.downloads.take(c.r.Context(), &c.who)
+	from, err := s.resume(c.query.Get("cursor"))
 	if err != nil {
 		return err
 	}
-	defer s.free()
+	slot, err := a.downloads.take(c.r.Context(), &c.who)
+	if err != nil {
+		return err
+	}
+	defer slot.free()
 	h := c.Header()
 	h.Set("Content-Type", mediaNDJSON)
 	h.Set("Anjian-Position", strconv.FormatUint(head.Size, 10))
 	h.Set("Anjian-Root", base64.StdEncoding.EncodeToString(head.Root[:]))
 	c.long(false)
-	b := &batches{a: a, c: c, v: &viewer{a: a, c: c}, f: f, left: limit, encode: func(dst []byte, _ uint64, raw []byte) []byte {
+	b := &batches{s: s, left: limit, encode: func(dst []byte, _ projector.Cursor, raw []byte) []byte {
 		return append(append(dst, raw...), '\n')
 	}}
-	for next, to := f.from, min(f.to, head.Size); next < to && b.left > 0; {
+	for next, to := from, min(s.f.to, head.Size); next < to && b.left > 0; {
 		if next, err = b.send(next, to); err != nil {
 			return err
 		}
@@ -202,39 +233,40 @@ func (a *Handler) lines(c *call, f *filter, head ledger.Head) error {
 }
 
 // batches sends entries part by part. An expensive read's slot is held while a part is
-// found, and not while the client takes it; the token is looked at again for each part.
+// found, and not while the client takes it; token and scope are looked at again for each part.
 type batches struct {
-	a      *Handler
-	c      *call
-	v      *viewer
-	f      *filter
+	s      *scan
 	left   uint64 // entries still to send
-	encode func(dst []byte, index uint64, raw []byte) []byte
+	encode func(dst []byte, at projector.Cursor, raw []byte) []byte
 	buf    []byte
 }
 
-// send sends one part of [from, to) and returns where the next one begins.
+// send sends one part of what became visible at [from, to) and returns where the next one
+// begins. A scope that has changed is answered like a token that has ended.
 func (b *batches) send(from, to uint64) (next uint64, err error) {
-	if _, err := b.a.authenticate(b.c.r); err != nil {
-		return from, err
+	s := b.s
+	if !s.v.renew() {
+		return from, errUnauthenticated
 	}
-	ctx := b.c.r.Context()
-	s, err := b.a.reads.stay(ctx, &b.c.who)
+	ctx := s.v.c.r.Context()
+	slot, err := s.v.a.reads.stay(ctx, &s.v.c.who)
 	if err != nil {
 		return from, err
 	}
-	b.buf = b.buf[:0]
-	next, err = b.a.scan(ctx, b.v, b.f, from, to, time.Now().Add(batchTime), func(index uint64, raw []byte) error {
+	b.buf, s.deadline = b.buf[:0], time.Now().Add(batchTime)
+	s.deliver = func(at projector.Cursor, raw []byte) error {
 		if b.left == 0 || len(b.buf) > 0 && len(b.buf)+len(raw) > batchBytes {
 			return errEnough
 		}
 		b.left--
-		b.buf = b.encode(b.buf, index, raw)
+		b.buf = b.encode(b.buf, at, raw)
+		s.after, s.begun = at, true // the next part goes on after it
 		return nil
-	})
-	s.free()
+	}
+	next, err = s.run(ctx, from, to)
+	slot.free()
 	if err == nil && len(b.buf) > 0 {
-		_, err = b.c.Write(b.buf)
+		_, err = s.v.c.Write(b.buf)
 	}
 	return next, err
 }

@@ -1,43 +1,63 @@
 package api
 
 import (
+	"context"
+	"strconv"
+	"sync"
+
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/internal/entry"
-	"github.com/anjian-ledger/anjian/internal/identity"
+	"github.com/anjian-ledger/anjian/internal/projector"
 )
 
-// viewer decides row by row what one caller may read, and logs what must be.
+// viewer is one caller and what he may see at one moment. What that is, package visibility
+// decides; the viewer asks it for each entry, and logs what must be.
 type viewer struct {
 	a      *Handler
 	c      *call
+	sight  projector.Sight
 	logged map[string]struct{} // inspections whose reading is in the access log already
 }
 
 // maxLoggedOnce bounds viewer.logged; past it, an inspection may be logged again.
 const maxLoggedOnce = 4096
 
-// see reports whether the caller may read an entry. Reading of a visit before it is
+func (a *Handler) viewer(c *call) *viewer {
+	return &viewer{a: a, c: c, sight: a.cfg.Projector.Sight(c.claims.Actor())}
+}
+
+// renew looks at the scope again, and reports whether it is still the one that the reader began
+// with and his token still counts.
+func (v *viewer) renew() bool {
+	if _, err := v.a.authenticate(v.c.r); err != nil {
+		return false
+	}
+	before := v.sight.Fingerprint()
+	v.sight = v.a.cfg.Projector.Sight(v.c.claims.Actor())
+	return v.sight.Fingerprint() == before
+}
+
+// since returns the position since which the caller sees an entry, and whether he does as yet.
+func (v *viewer) since(en *entry.Entry) (uint64, bool) {
+	return v.a.cfg.Projector.Since(&v.sight.Scope, en.Stream, &en.About, en.Index)
+}
+
+// wrote reports whether the caller appended an entry: that person, or else that token.
+func (v *viewer) wrote(en *entry.Entry) bool {
+	me := v.c.claims.Actor()
+	if en.Actor.Person != "" {
+		return en.Actor.Person == me.Person
+	}
+	return en.Actor.Token != 0 && en.Actor.Token == me.Token
+}
+
+// show logs that an entry is about to be read, if it must be: reading of a visit before it is
 // disclosed goes to the access log first (R39).
-func (v *viewer) see(en *entry.Entry) (bool, error) {
-	if en.Stream.Kind == event.Tokens && !identity.SeesTokens(v.c.claims.Role) {
-		return false, nil
+func (v *viewer) show(en *entry.Entry) error {
+	if !v.a.cfg.Projector.Hidden(en.Stream, en.Index) {
+		return nil
 	}
-	about := en.About
-	if about.Team == "" && en.Stream.Kind == event.Team {
-		about.Team = en.Stream.ID
-	}
-	disclosed := en.Stream.Kind != event.Inspection || v.a.cfg.Disclosure.Disclosed(en.Stream.ID, en.Index)
-	own := en.Actor.Person != "" && en.Actor.Person == v.c.claims.Person
-	if !own && !v.c.scope.Sees(about, disclosed) {
-		about.County = v.a.cfg.Parent(about.County)
-		if about.County == "" || !v.c.scope.Sees(about, disclosed) {
-			return false, nil
-		}
-	}
-	if !disclosed {
-		return true, v.log(en.Stream.ID)
-	}
-	return true, nil
+	return v.log(en.Stream.ID)
 }
 
 // log records once that the caller reads of an undisclosed visit.
@@ -52,11 +72,71 @@ func (v *viewer) log(id string) error {
 	return v.a.logAccess(v.c, string(event.Inspection)+"/"+id)
 }
 
-// seesCounty reports whether the caller may read the view of a county, or of a zone in it.
-func (a *Handler) seesCounty(c *call, code string) bool {
-	if c.scope.SeesCounty(code) {
-		return true
+// seesFile reports whether the caller may read a file: an entry that he sees names it, or he
+// uploaded it to this node lately.
+func (v *viewer) seesFile(ctx context.Context, sum [32]byte) (bool, error) {
+	if v.a.uploads.has(v.c, sum) {
+		return true, nil
 	}
-	parent := a.cfg.Parent(code)
-	return parent != "" && c.scope.SeesCounty(parent)
+	for _, index := range v.a.cfg.Projector.Naming(sum) {
+		raw, err := v.a.cfg.Ledger.Entry(ctx, index)
+		if err != nil {
+			return false, err
+		}
+		en, err := entry.Parse(raw)
+		if err != nil {
+			return false, err
+		}
+		if _, ok := v.since(&en); ok {
+			return true, v.show(&en)
+		}
+	}
+	return false, nil
+}
+
+// uploads remembers who put which file here, until an entry names it. It is bounded and dies
+// with the process: the bytes are still on the phone that sent them.
+type uploads struct {
+	mu    sync.Mutex
+	by    map[upload]struct{}
+	order []upload
+}
+
+type upload struct {
+	who string // person, or else the token
+	sum [32]byte
+}
+
+const maxUploads = 1 << 16
+
+func uploadOf(c *call, sum [32]byte) upload {
+	if c.claims.Person != "" {
+		return upload{"person/" + c.claims.Person, sum}
+	}
+	return upload{"token/" + strconv.FormatUint(c.claims.Token, 10), sum}
+}
+
+func (u *uploads) add(c *call, sum [32]byte) {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	k := uploadOf(c, sum)
+	if _, known := u.by[k]; known {
+		return
+	}
+	if u.by == nil {
+		u.by = map[upload]struct{}{}
+	}
+	if len(u.order) >= maxUploads {
+		delete(u.by, u.order[0])
+		u.order = u.order[1:]
+	}
+	u.by[k] = struct{}{}
+	u.order = append(u.order, k)
+}
+
+func (u *uploads) has(c *call, sum [32]byte) bool {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	_, ok := u.by[uploadOf(c, sum)]
+	return ok
 }

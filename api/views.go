@@ -3,12 +3,13 @@ package api
 import (
 	"context"
 	"errors"
-	"slices"
 	"strconv"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
 
+	"github.com/anjian-ledger/anjian/domain/event"
+	"github.com/anjian-ledger/anjian/domain/visibility"
 	"github.com/anjian-ledger/anjian/internal/identity"
 	"github.com/anjian-ledger/anjian/internal/projector"
 	"github.com/anjian-ledger/anjian/projections"
@@ -18,13 +19,20 @@ import (
 type Projector interface {
 	WaitFor(ctx context.Context, position uint64) error
 	Subject(ctx context.Context, id string, q projector.Query) (projections.SubjectView, error)
-	Subjects(ctx context.Context, q, cursor string, limit int) (projector.SubjectPage, error)
+	Subjects(ctx context.Context, who event.Actor, q, cursor string, limit int) (projector.SubjectPage, error)
 	Team(ctx context.Context, id string, q projector.Query) (projections.TeamView, error)
-	Teams(ctx context.Context, q, cursor string, limit int) (projector.TeamPage, error)
+	Teams(ctx context.Context, who event.Actor, q, cursor string, limit int) (projector.TeamPage, error)
 	Inspection(ctx context.Context, id string, q projector.Query) (projections.InspectionView, error)
 	County(ctx context.Context, code string, q projector.Query) (projections.CountyView, error)
 	Counties(ctx context.Context, q projector.Query) (projector.CountyList, error)
 	City(ctx context.Context, q projector.Query) (projections.CityView, error)
+
+	// Who may see what, entry by entry; see package visibility.
+	Sight(who event.Actor) projector.Sight
+	Since(s *visibility.Scope, stream event.Stream, about *event.About, index uint64) (uint64, bool)
+	Hidden(stream event.Stream, index uint64) bool
+	Held(at uint64) []uint32
+	Naming(sum [32]byte) []uint64
 }
 
 // viewWait is how long a view waits for the projector to reach the ledger's end.
@@ -42,7 +50,7 @@ var (
 )
 
 func (a *Handler) viewRoutes(d *document) []*route {
-	codes := []string{codeNotFound, codeBadParam, codeBeyondHead, codeBehind}
+	codes := []string{codeNotFound, codeBadParam, codeBeyondHead, codeBehind, codeScopeChanged}
 	one := func(path, id, summary, chinese string, need identity.Permission, body any, handle func(*call) error, params ...*huma.Param) *route {
 		return &route{
 			method: "GET", path: path, id: id, tag: "views", need: need, summary: summary, chinese: chinese, params: params,
@@ -69,8 +77,8 @@ func (a *Handler) ready(c *call) error {
 	return a.reached(c.r.Context(), a.cfg.Ledger.Head().Size)
 }
 
-// reached waits until the views, and with them the disclosure fold before them, reflect the
-// first size entries.
+// reached waits until the views, and what they know of who may see what, reflect the first size
+// entries.
 func (a *Handler) reached(ctx context.Context, size uint64) error {
 	ctx, cancel := context.WithTimeout(ctx, viewWait)
 	defer cancel()
@@ -105,6 +113,7 @@ func (a *Handler) await(c *call) error {
 
 // question reads as_of and occurred_until, once the projector is ready for them.
 func (a *Handler) question(c *call) (q projector.Query, err error) {
+	q.For = c.claims.Actor()
 	if err := a.ready(c); err != nil {
 		return q, err
 	}
@@ -141,9 +150,9 @@ func (a *Handler) position(ctx context.Context, s string) (uint64, error) {
 	return a.cfg.Ledger.PositionAt(ctx, t)
 }
 
-// look answers with one view if the caller may see it. A row outside the scope is not
-// found, so that the answer tells nothing about it.
-func look[V any](a *Handler, c *call, ask func(context.Context, projector.Query) (V, error), visible func(*V) (bool, error)) error {
+// look answers with one view: what the caller may see of it. hidden lists the undisclosed
+// visits in it, whose reading is logged (R39).
+func look[V any](a *Handler, c *call, ask func(context.Context, projector.Query) (V, error), hidden func(*V) []string) error {
 	q, err := a.question(c)
 	if err != nil {
 		return err
@@ -152,14 +161,16 @@ func look[V any](a *Handler, c *call, ask func(context.Context, projector.Query)
 	if err != nil {
 		return viewError(err)
 	}
-	switch ok, err := visible(&v); {
-	case err != nil:
-		return err
-	case !ok:
-		return errNoView
+	log := &viewer{a: a, c: c}
+	for _, id := range hidden(&v) {
+		if err := log.log(id); err != nil {
+			return err
+		}
 	}
 	return c.json(v)
 }
+
+func nothing[V any](*V) []string { return nil }
 
 var errNoView = fail(codeNotFound, "nothing in the ledger, as asked, is about this id")
 
@@ -171,7 +182,9 @@ func viewError(err error) error {
 	case errors.Is(err, projector.ErrAhead):
 		return fail(codeBeyondHead, err.Error())
 	case errors.Is(err, projector.ErrCursor):
-		return fail(codeBadParam, "cursor: "+err.Error())
+		return fail(codeBadParam, "cursor: want the one of the page before, or the id of a message")
+	case errors.Is(err, projector.ErrScopeChanged):
+		return fail(codeScopeChanged, "")
 	}
 	return err
 }
@@ -179,83 +192,45 @@ func viewError(err error) error {
 func (a *Handler) subject(c *call) error {
 	return look(a, c, func(ctx context.Context, q projector.Query) (projections.SubjectView, error) {
 		return a.cfg.Projector.Subject(ctx, c.path("id"), q)
-	}, func(v *projections.SubjectView) (bool, error) {
-		if c.scope.AfterDisclosure && !a.seesCounty(c, v.County) {
-			return false, nil // teams see every subject's dossier, counties their own
+	}, func(v *projections.SubjectView) (ids []string) {
+		for i := range v.Inspections {
+			if v.Inspections[i].Hidden {
+				ids = append(ids, v.Inspections[i].Inspection)
+			}
 		}
-		return true, a.discloseLines(c, v)
+		return ids
 	})
-}
-
-// discloseLines leaves undisclosed visits out for those who must not know of them, and logs
-// the reading of the others (R39).
-func (a *Handler) discloseLines(c *call, v *projections.SubjectView) error {
-	log := &viewer{a: a, c: c}
-	var err error
-	v.Inspections = slices.DeleteFunc(v.Inspections, func(l projections.InspectionLine) bool {
-		if err != nil || a.cfg.Disclosure.Disclosed(l.Inspection, l.Index) {
-			return false
-		}
-		if c.scope.AfterDisclosure || c.scope.Team != "" && c.scope.Team != l.Team {
-			v.InspectionsTotal--
-			return true
-		}
-		err = log.log(l.Inspection)
-		return false
-	})
-	return err
 }
 
 func (a *Handler) team(c *call) error {
 	return look(a, c, func(ctx context.Context, q projector.Query) (projections.TeamView, error) {
 		return a.cfg.Projector.Team(ctx, c.path("id"), q)
-	}, func(v *projections.TeamView) (bool, error) { return c.scope.SeesTeam(v.Team), nil })
+	}, nothing)
 }
 
 func (a *Handler) inspection(c *call) error {
 	return look(a, c, func(ctx context.Context, q projector.Query) (projections.InspectionView, error) {
 		return a.cfg.Projector.Inspection(ctx, c.path("id"), q)
-	}, func(v *projections.InspectionView) (bool, error) {
-		first := uint64(0)
-		if len(v.Timeline) > 0 {
-			first = v.Timeline[0].Index
+	}, func(v *projections.InspectionView) []string {
+		if v.Hidden {
+			return []string{v.Inspection}
 		}
-		disclosed := a.cfg.Disclosure.Disclosed(v.Inspection, first)
-		switch {
-		case c.scope.AfterDisclosure && !disclosed:
-			return false, nil
-		case !c.scope.SeesTeam(v.Team) && !a.seesCounty(c, v.County):
-			return false, nil
-		case !disclosed:
-			return true, (&viewer{a: a, c: c}).log(v.Inspection)
-		}
-		return true, nil
+		return nil
 	})
 }
 
 func (a *Handler) county(c *call) error {
 	return look(a, c, func(ctx context.Context, q projector.Query) (projections.CountyView, error) {
 		return a.cfg.Projector.County(ctx, c.path("code"), q)
-	}, func(v *projections.CountyView) (bool, error) { return a.seesCounty(c, v.County), nil })
+	}, nothing)
 }
 
-func (a *Handler) counties(c *call) error {
-	return look(a, c, func(ctx context.Context, q projector.Query) (projector.CountyList, error) {
-		return a.cfg.Projector.Counties(ctx, q)
-	}, func(v *projector.CountyList) (bool, error) {
-		v.Counties = slices.DeleteFunc(v.Counties, func(l projections.CountyLine) bool { return !a.seesCounty(c, l.County) })
-		return true, nil
-	})
-}
+func (a *Handler) counties(c *call) error { return look(a, c, a.cfg.Projector.Counties, nothing) }
 
-func (a *Handler) city(c *call) error {
-	return look(a, c, func(ctx context.Context, q projector.Query) (projections.CityView, error) {
-		return a.cfg.Projector.City(ctx, q)
-	}, func(*projections.CityView) (bool, error) { return true, nil })
-}
+func (a *Handler) city(c *call) error { return look(a, c, a.cfg.Projector.City, nothing) }
 
-// find answers with one page of a search, less the rows outside the scope.
-func find[P any](a *Handler, c *call, ask func(ctx context.Context, q, cursor string, limit int) (P, error), narrow func(*P)) error {
+// find answers with one page of a search.
+func find[P any](a *Handler, c *call, ask func(ctx context.Context, who event.Actor, q, cursor string, limit int) (P, error)) error {
 	limit, err := c.uint("limit", projector.DefaultLimit, projector.MaxLimit)
 	if err != nil {
 		return err
@@ -263,28 +238,13 @@ func find[P any](a *Handler, c *call, ask func(ctx context.Context, q, cursor st
 	if err := a.ready(c); err != nil {
 		return err
 	}
-	page, err := ask(c.r.Context(), c.query.Get("q"), c.query.Get("cursor"), int(limit))
+	page, err := ask(c.r.Context(), c.claims.Actor(), c.query.Get("q"), c.query.Get("cursor"), int(limit))
 	if err != nil {
 		return viewError(err)
 	}
-	narrow(&page)
 	return c.json(page)
 }
 
-func (a *Handler) subjects(c *call) error {
-	return find(a, c, a.cfg.Projector.Subjects, func(p *projector.SubjectPage) {
-		if c.scope.AfterDisclosure {
-			p.Subjects = slices.DeleteFunc(p.Subjects, func(l projector.SubjectLine) bool { return !a.seesCounty(c, l.County) })
-			p.Known = len(p.Subjects) // the city's number is not theirs to know
-		}
-	})
-}
+func (a *Handler) subjects(c *call) error { return find(a, c, a.cfg.Projector.Subjects) }
 
-func (a *Handler) teams(c *call) error {
-	return find(a, c, a.cfg.Projector.Teams, func(p *projector.TeamPage) {
-		if !c.scope.All {
-			p.Teams = slices.DeleteFunc(p.Teams, func(l projector.TeamLine) bool { return !c.scope.SeesTeam(l.Team) })
-			p.Known = len(p.Teams)
-		}
-	})
-}
+func (a *Handler) teams(c *call) error { return find(a, c, a.cfg.Projector.Teams) }

@@ -16,6 +16,8 @@ import (
 
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/inspection"
+	"github.com/anjian-ledger/anjian/domain/person"
+	"github.com/anjian-ledger/anjian/domain/team"
 	"github.com/anjian-ledger/anjian/internal/translog"
 	"github.com/anjian-ledger/anjian/projections"
 )
@@ -89,11 +91,19 @@ func TestRowsOutsideTheScopeDoNotExist(t *testing.T) {
 	w.want(w.get("inspector", "/v1/teams/t-1"), 200, "")
 	w.want(w.get("other-team", "/v1/teams/t-1"), 404, codeNotFound)
 	w.want(w.get("other-team", "/v1/inspections/i-1"), 404, codeNotFound)
-	w.want(w.get("other-team", "/v1/subjects/s-1"), 200, "") // the dossier is for every inspector
+	w.want(w.get("other-team", "/v1/subjects/s-1"), 404, codeNotFound)
+	for _, e := range []string{
+		w.author("team/t-9", "team-scope-assigned", &team.ScopeAssigned{Counties: []string{"610902"}, Sectors: []string{"MINE"}}),
+		w.author("team/t-9", "leader-appointed", &team.LeaderAppointed{Person: "p-9"}),
+	} {
+		w.want(w.post(office, e), 201, "")
+	}
+	w.want(w.get("other-team", "/v1/subjects/s-1"), 200, "") // the dossier is for the teams that are assigned there
+	w.want(w.get("other-team", "/v1/inspections/i-1"), 200, "")
 	w.want(w.get("county-government", "/v1/counties/610902"), 200, "")
 	w.want(w.get("other-county", "/v1/counties/610902"), 404, codeNotFound)
 	w.want(w.get("other-county", "/v1/subjects/s-1"), 404, codeNotFound)
-	if got := decode[struct{ Teams []struct{ Team string } }](w, w.get("other-team", "/v1/teams")); len(got.Teams) != 1 || got.Teams[0].Team != "t-9" {
+	if got := decode[struct{ Teams []any }](w, w.get("other-team", "/v1/teams")); len(got.Teams) != 1 {
 		t.Errorf("another team is listed: %+v", got)
 	}
 	if got := decode[struct {

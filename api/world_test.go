@@ -25,11 +25,11 @@ import (
 	"github.com/anjian-ledger/anjian/domain/inspection"
 	"github.com/anjian-ledger/anjian/domain/person"
 	"github.com/anjian-ledger/anjian/domain/subject"
+	"github.com/anjian-ledger/anjian/domain/table"
 	"github.com/anjian-ledger/anjian/domain/team"
 	"github.com/anjian-ledger/anjian/domain/token"
 	"github.com/anjian-ledger/anjian/internal/clock"
 	"github.com/anjian-ledger/anjian/internal/devicekey"
-	"github.com/anjian-ledger/anjian/internal/disclosure"
 	"github.com/anjian-ledger/anjian/internal/entry"
 	"github.com/anjian-ledger/anjian/internal/evidence"
 	"github.com/anjian-ledger/anjian/internal/identity"
@@ -179,22 +179,30 @@ func (w *world) enroll() {
 
 func newWorld(t testing.TB, tune ...func(*Config)) *world {
 	t.Helper()
+	return newWorldAt(t, nil, tune...)
+}
+
+// newWorldAt has a clock of its own, which only goes forward; nil: the machine's.
+func newWorldAt(t testing.TB, now func() time.Time, tune ...func(*Config)) *world {
+	t.Helper()
 	w := &world{TB: t, keyring: &devicekey.Ring{}, tokens: &tokenTable{Registry: identity.NewRegistry(time.Now), known: map[string]identity.Claims{}}, access: &accessTable{},
 		cat: domain.Catalogue(), clockOff: new(atomic.Int64)}
 	key, err := translog.NewKey("anjian.test/api/0a1b2c3d")
 	w.must(err)
 	j, err := journal.Open(t.TempDir(), journal.Options{})
 	w.must(err)
-	hidden := &disclosure.Fold{}
 	machine := clock.System()
 	p := projector.New(projector.Config{Read: w.read, RootAt: w.rootAt, RecordedAt: func(n uint64) (time.Time, error) { return w.ledger.RecordedAt(n) }})
 	w.ledger, err = ledger.Open(context.Background(), ledger.Config{
 		Store: memory.New(memory.DefaultMaxBlock), Journal: j, TilesDir: t.TempDir(), Key: key, Catalogue: w.cat, ScrubEvery: -1,
 		Time: clock.Sources{Synchronised: machine.Synchronised, Read: func() (time.Time, time.Duration) {
+			if now != nil {
+				return now(), now().Sub(time.Time{}.AddDate(2000, 0, 0))
+			}
 			wall, since := machine.Read()
 			return wall.Add(time.Duration(w.clockOff.Load())), since
 		}},
-		Folds: []func([]*event.Event){w.tokens.Apply, hidden.Apply, w.keyring.Apply, p.Apply},
+		Folds: []func([]*event.Event){w.tokens.Apply, w.keyring.Apply, p.Apply},
 	})
 	w.must(err)
 	w.enroll()
@@ -203,7 +211,7 @@ func newWorld(t testing.TB, tune ...func(*Config)) *world {
 	w.faults = &faults{Ledger: w.ledger}
 	cfg := Config{
 		Ledger: w.faults, Projector: p, Evidence: files, Tokens: w.tokens, Keyring: w.keyring, AccessLog: w.access,
-		Catalogue: w.cat, Disclosure: hidden, EvidenceLimit: 1 << 20, Slowdown: time.Millisecond,
+		Catalogue: w.cat, EvidenceLimit: 1 << 20, Slowdown: time.Millisecond,
 	}
 	for _, f := range tune {
 		f(&cfg)
@@ -327,6 +335,9 @@ func (w *world) visit() {
 	for _, e := range []string{
 		w.subject("s-1"),
 		w.author("person/p-2", "person-registered", &person.Registered{Name: "李某", Unit: "emergency-city", Roles: []event.Role{event.RoleInspector}}),
+		w.author("team/t-1", "member-joined", &team.MemberJoined{Person: "p-inspector"}),
+		w.author("table/units", "code-table-published", &table.Published{Table: table.Units, Units: []table.Unit{
+			{ID: "u-1", Name: "区应急管理局", County: "610902", Sectors: []string{"MINE"}}}}),
 		w.author("inspection/i-1", "assignment-reserved", &inspection.Reserved{Subject: "s-1", Team: "t-1", Sector: "MINE", VisitType: "initial"}),
 	} {
 		w.want(w.post(office, e), 201, "")

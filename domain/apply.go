@@ -2,7 +2,6 @@ package domain
 
 import (
 	"slices"
-	"time"
 
 	"github.com/anjian-ledger/anjian/domain/accident"
 	"github.com/anjian-ledger/anjian/domain/campaign"
@@ -34,7 +33,7 @@ func (s *State) Apply(e *event.Event) {
 	case event.Inspection:
 		s.applyInspection(e)
 	case event.Accident:
-		s.accidents.apply(e)
+		s.applyAccident(e)
 	case event.Tokens:
 		s.tokens.apply(e)
 		if d, ok := e.Data.(*token.Issued); ok {
@@ -50,6 +49,9 @@ func (s *State) Apply(e *event.Event) {
 	if _, ok := e.Data.(*oversight.DeviationFlagged); ok {
 		before, _ := s.deviations.get(e.Stream)
 		s.deviations.set(e.Stream, before.Apply(e))
+		if e.Stream.Kind == event.Flag {
+			s.applyFlag(e)
+		}
 	}
 }
 
@@ -101,46 +103,40 @@ func (s *State) applySubject(e *event.Event) {
 	}
 }
 
-// applyInspection also keeps the duplicate keys (R31) and the visits of each subject (R44).
+// applyInspection also keeps the duplicate keys (R31) and the seen visits of each subject (R44).
 func (s *State) applyInspection(e *event.Event) {
 	switch e.Data.(type) {
-	case *inspection.Reserved, *inspection.Started, *inspection.Released, *inspection.Attempted:
+	case *inspection.Reserved, *inspection.Started, *inspection.Released, *inspection.Attempted,
+		*inspection.Arrived, *inspection.RecordSigned, *inspection.SignatureRefused, *inspection.Closed:
 	default:
 		s.inspections.apply(e)
 		return
 	}
-	if st := s.inspections.state(e.Stream.ID); st != nil {
-		s.giveUp(st, e.Stream.ID)
+	id := e.Stream.ID
+	seen := false
+	if st := s.inspections.state(id); st != nil {
+		seen = st.Seen()
+		s.giveUp(st, id)
 	}
 	st := s.inspections.apply(e)
-	s.claim(st, e.Stream.ID)
-	switch e.Data.(type) {
-	case *inspection.Started:
-		v, _ := s.visits.get(st.Subject())
-		s.visits.set(st.Subject(), v.with(e.Stream.ID, e.Occurred.Unix()))
-	case *inspection.Attempted:
-		if v, ok := s.visits.get(st.Subject()); ok {
-			s.visits.set(st.Subject(), v.without(e.Stream.ID))
-		}
-	}
-}
-
-// claim gives a visit its duplicate key unless another has it already: the first one holds it.
-func (s *State) claim(st *inspection.State, id string) {
 	if key, ok := st.Claims(s.policy(st.Campaign())); ok {
-		if holder, _ := s.initial.get(key); holder == "" {
-			s.initial.set(key, id)
-		}
+		s.initial.set(key, with(&s.initial, key, id))
+	}
+	switch {
+	case st.Seen() && !seen:
+		s.visits.set(st.Subject(), with(&s.visits, st.Subject(), id))
+	case seen && !st.Seen():
+		s.visits.set(st.Subject(), without(&s.visits, st.Subject(), id))
 	}
 }
 
-// giveUp frees the key that a visit holds. A later plan may have changed the form of the key
+// giveUp frees the keys that a visit claims. A later plan may have changed the form of the key
 // since it was taken, so both forms are looked at.
 func (s *State) giveUp(st *inspection.State, id string) {
 	for i := range duplicateForms {
 		if key, ok := st.Claims(&duplicateForms[i]); ok {
-			if holder, _ := s.initial.get(key); holder == id {
-				s.initial.set(key, "")
+			if holders, _ := s.initial.get(key); slices.Contains(holders, id) {
+				s.initial.set(key, without(&s.initial, key, id))
 			}
 		}
 	}
@@ -148,58 +144,27 @@ func (s *State) giveUp(st *inspection.State, id string) {
 
 var duplicateForms = [...]campaign.Policy{{DuplicateKey: "subject-sector"}, {DuplicateKey: "subject"}}
 
-// visits are the inspections of one subject: how many, and the latest of them, in the order
-// in which they were recorded. It is a value; with and without leave it as it is.
-type visits struct {
-	total  int
-	latest []visitAt // at most accident.MaxReviewed
-}
-
-type visitAt struct {
-	id string
-	at int64 // when it may have begun, seconds since 1970
-}
-
-func (v visits) index(id string) int {
-	return slices.IndexFunc(v.latest, func(x visitAt) bool { return x.id == id })
-}
-
-func (v visits) with(id string, at int64) visits {
-	if v.index(id) >= 0 {
-		return v
+// with returns the list under a key and id; the lists themselves are never changed.
+func with[K comparable](t *table[K, []string], key K, id string) []string {
+	list, _ := t.get(key)
+	if slices.Contains(list, id) {
+		return list
 	}
-	keep := v.latest
-	if len(keep) == accident.MaxReviewed {
-		keep = keep[1:]
-	}
-	latest := make([]visitAt, 0, len(keep)+1)
-	return visits{v.total + 1, append(append(latest, keep...), visitAt{id, at})}
+	return append(slices.Clip(list), id)
 }
 
-func (v visits) without(id string) visits {
-	i := v.index(id)
-	if i < 0 {
-		return v
-	}
-	return visits{v.total - 1, slices.Delete(slices.Clone(v.latest), i, i+1)}
+// without returns the list under a key less id.
+func without[K comparable](t *table[K, []string], key K, id string) []string {
+	list, _ := t.get(key)
+	return slices.DeleteFunc(slices.Clone(list), func(x string) bool { return x == id })
 }
 
-// before returns the latest visits that may have begun before t, and how many there were.
-// Of those that are no longer listed nothing is known but their number: they are taken for
-// earlier ones, and when only they are left the latest ones stand for them.
-func (v visits) before(t time.Time) (ids []string, total int) {
-	total = v.total
-	for _, x := range v.latest {
-		if x.at < t.Unix() {
-			ids = append(ids, x.id)
-		} else {
-			total--
+// applyAccident also keeps the accidents of each subject (R44).
+func (s *State) applyAccident(e *event.Event) {
+	s.accidents.apply(e)
+	if d, ok := e.Data.(*accident.Reported); ok {
+		for _, id := range d.Subjects {
+			s.mishaps.set(id, with(&s.mishaps, id, e.Stream.ID))
 		}
 	}
-	if ids == nil && total > 0 {
-		for _, x := range v.latest {
-			ids = append(ids, x.id)
-		}
-	}
-	return ids, total
 }

@@ -35,6 +35,9 @@ func cycle(b *testing.B, w *world, next func(i int) *event.Event) {
 	for b.Loop() {
 		e := next(i)
 		w.Begin()
+		if err := w.Admit(e); err != nil {
+			b.Fatal(err)
+		}
 		follow, err := w.Judge(e)
 		if err != nil || len(follow) > 0 {
 			b.Fatal(err, follow)

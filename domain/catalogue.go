@@ -9,6 +9,7 @@ import (
 	"github.com/anjian-ledger/anjian/domain/inspection"
 	"github.com/anjian-ledger/anjian/domain/oversight"
 	"github.com/anjian-ledger/anjian/domain/person"
+	"github.com/anjian-ledger/anjian/domain/review"
 	"github.com/anjian-ledger/anjian/domain/subject"
 	codetable "github.com/anjian-ledger/anjian/domain/table"
 	"github.com/anjian-ledger/anjian/domain/team"
@@ -19,7 +20,7 @@ import (
 // each other, which the tests of this package would have shown.
 func Catalogue() *event.Catalogue {
 	c, err := event.NewCatalogue(slices.Concat(campaign.Types, team.Types, person.Types, subject.Types,
-		inspection.Types, accident.Types, codetable.Types, token.Types, oversight.Types)...)
+		inspection.Types, accident.Types, review.Types, codetable.Types, token.Types, oversight.Types)...)
 	if err != nil {
 		panic(err)
 	}

@@ -2,6 +2,7 @@ package domain
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/anjian-ledger/anjian/domain/accident"
@@ -18,17 +19,14 @@ import (
 )
 
 // Judge decides whether e may be recorded now, as seen from the top layer, and what follows
-// from it. It changes nothing but e.About and e.Assurance, which it fills. The caller has decoded
-// and validated the body, authenticated the actor, checked Type.MayAppend and the signature, and
-// set Index, Recorded, Actor, Signed, and Assurance to what it is without a signature.
+// from it. [State.Admit] has let it pass directly before. Judge changes nothing but e.Assurance,
+// which it fills. The caller has decoded and validated the body, authenticated the actor, checked
+// Type.MayAppend and the signature, and set Index, Recorded, Actor, Signed, and Assurance to what it
+// is without a signature.
 //
 // The error is an *[event.Refusal]: nothing is to be stored. Otherwise the consequences are to
 // be appended directly after e, in order, in the same atomic append and without being judged.
 func (s *State) Judge(e *event.Event) ([]event.Consequence, error) {
-	e.About = s.About(e)
-	if err := s.admit(e); err != nil {
-		return nil, err
-	}
 	var signing []event.Deviation
 	if e.Assurance != event.Derived {
 		var err error
@@ -55,8 +53,12 @@ func (s *State) Judge(e *event.Event) ([]event.Consequence, error) {
 		follow = append(follow, event.Consequence{Name: "deviation-flagged", Stream: e.Stream,
 			Data: &oversight.DeviationFlagged{Code: f.Code, Rule: f.Rule, Detail: f.Detail, Event: e.ID.String()}})
 	}
-	if e.Stream.Kind == event.Accident {
-		follow = append(follow, accident.Reviews(&s.scenes.accident, e)...)
+	switch {
+	case policy == nil:
+	case e.Stream.Kind == event.Accident:
+		follow = append(follow, s.reviewsOfAccident(e)...)
+	case e.Stream.Kind == event.Inspection:
+		follow = append(follow, s.entailed(e)...)
 	}
 	return follow, nil
 }
@@ -67,7 +69,10 @@ func (s *State) decide(e *event.Event, policy *campaign.Policy) ([]event.Deviati
 	case *oversight.ClockCorrected:
 		return nil, oversight.Correct(d, e)
 	case *oversight.DeviationExplained:
-		st, _ := s.deviations.get(e.Stream)
+		var st oversight.State // of a stream that the author may not know: none
+		if !s.author.foreign {
+			st, _ = s.deviations.get(e.Stream)
+		}
 		return nil, oversight.Decide(st, e)
 	}
 	if ref, _, ok := oversight.Answer(e.Data); ok && e.Stream.Kind != event.Inspection && e.Stream.Kind != event.Subject {
@@ -83,58 +88,19 @@ func (s *State) decide(e *event.Event, policy *campaign.Policy) ([]event.Deviati
 		return person.Decide(s.persons.state(id), &s.scenes.person, e)
 	case event.Subject:
 		s.scenes.subject.Policy = policy
-		return subject.Decide(s.subjects.state(id), &s.scenes.subject, e)
+		return subject.Decide(known(s, s.subjects.state(id)), &s.scenes.subject, e)
 	case event.Inspection:
 		s.now = e.Occurred
-		return inspection.Decide(s.inspections.state(id), s.inspectionScene(policy, e), e)
+		return inspection.Decide(known(s, s.inspections.state(id)), s.inspectionScene(policy, e), e)
 	case event.Accident:
 		s.scenes.accident.Policy = policy
-		return accident.Decide(s.accidents.state(id), &s.scenes.accident, e)
+		return accident.Decide(known(s, s.accidents.state(id)), &s.scenes.accident, e)
 	case event.Table:
 		return nil, codetable.Decide(e)
 	case event.Tokens:
 		return nil, token.Decide(s.tokens.state(id), &s.scenes.token, e)
 	}
 	return nil, nil
-}
-
-// admit refuses what no stream takes: a type of another kind, a stranger on the ledger's own
-// streams, a campaign that is not known, and an actor outside the team or county that the
-// token is bound to. Whether an inspection is of the actor's team is a rule of inspections.
-func (s *State) admit(e *event.Event) error {
-	if e.Type.Kind != "" && e.Type.Kind != e.Stream.Kind {
-		return event.Refuse("pillar 2", "wrong-stream", fmt.Sprintf("use a stream %s/…", e.Type.Kind),
-			"%s belongs to streams of kind %s, not to %s", e.Type.Name, e.Type.Kind, e.Stream)
-	}
-	if _, correction := e.Data.(*oversight.ClockCorrected); e.Stream.Kind == event.Ledger && e.Actor.Role != event.RoleLedger && !correction {
-		return event.Refuse("pillar 6", "ledger-stream", "use a stream of another kind", "only the ledger itself writes to %s", e.Stream)
-	}
-	if e.Precision > event.Day && e.Assurance != event.Imported {
-		return event.Refuse("pillar 7", "date-required", "state the date: timeprecision day, or a full time",
-			"timeprecision %s is for records that others wrote long ago; whoever says what happens knows the day", e.Precision)
-	}
-	if e.Campaign != "" && e.Stream.Kind != event.Campaign && s.campaigns.state(e.Campaign) == nil {
-		return event.Refuse("R13", "unknown-campaign", "append campaign-plan-published first, or leave campaign empty",
-			"campaign %s is not known", e.Campaign)
-	}
-	a := &e.Actor
-	switch a.Role {
-	case event.RoleTeamLeader, event.RoleInspector:
-		if e.Stream.Kind == event.Team && a.Team != e.Stream.ID || e.Stream.Kind == event.Inspection && explains(e) && a.Team != e.About.Team {
-			return event.Refuse("R17", "not-your-team", "let a member of that team append it", "the event is of team %q, the token of team %q", e.About.Team, a.Team)
-		}
-	case event.RoleCountyGovernment, event.RoleDepartment:
-		if a.County != "" && !codes.Covers(a.County, e.About.County) {
-			return event.Refuse("R77", "not-your-county", "let the authority of that county append it",
-				"the event is of county %q, the token of county %s", e.About.County, a.County)
-		}
-	}
-	return nil
-}
-
-func explains(e *event.Event) bool {
-	_, ok := e.Data.(*oversight.DeviationExplained)
-	return ok
 }
 
 // punctual flags a device clock that runs ahead of the ledger's (pillar 7) and a fact that
@@ -156,7 +122,7 @@ func punctual(p *campaign.Policy, e *event.Event) []event.Deviation {
 }
 
 // About resolves what an event is about from its body and from its stream as seen from the
-// top. Judge fills e.About with it; for a consequence the caller does.
+// top. Admit fills e.About with it; for a consequence the caller does.
 func (s *State) About(e *event.Event) event.About {
 	id := e.Stream.ID
 	a := event.About{Campaign: e.Campaign}
@@ -171,14 +137,19 @@ func (s *State) About(e *event.Event) event.About {
 	case event.Person:
 		a.Team = s.personTeam(e)
 	case event.Subject:
-		a.Subject, a.County = id, s.county(id)
-		if d, ok := e.Data.(*subject.Registered); ok && a.County == "" {
-			a.County = codes.CountyOf(d.Region)
+		a.Subject = id
+		a.County, a.Sectors = s.cell(id)
+		if d, ok := e.Data.(*subject.Registered); ok && a.Sectors == nil {
+			a.County, a.Sectors = codes.CountyOf(d.Region), sectorsOf(d.Sectors)
 		}
 	case event.Inspection:
 		s.aboutInspection(&a, e)
 	case event.Accident:
 		s.aboutAccident(&a, e)
+	case event.Flag:
+		s.aboutFlag(&a, e)
+	case event.Review:
+		s.aboutReview(&a, e)
 	}
 	return a
 }
@@ -198,31 +169,28 @@ func (s *State) personTeam(e *event.Event) string {
 	return ""
 }
 
-// aboutInspection: a reservation and a start say themselves what the visit is; every other
-// event is about what the visit is about.
+// aboutInspection: the first event says what the visit is; all others are about the same. A
+// start may still name the campaign.
 func (s *State) aboutInspection(a *event.About, e *event.Event) {
-	st := s.inspections.state(e.Stream.ID)
-	switch d := e.Data.(type) {
-	case *inspection.Reserved:
-		a.Subject, a.Team = d.Subject, d.Team
-	case *inspection.Started:
-		a.Subject, a.Team = d.Subject, d.Team
-		if st != nil && a.Campaign == "" {
+	if st := s.inspections.state(e.Stream.ID); st != nil {
+		if _, start := e.Data.(*inspection.Started); !start || a.Campaign == "" {
 			a.Campaign = st.Campaign()
 		}
-	default:
-		if st == nil {
-			return
-		}
-		a.Campaign, a.Subject, a.Team, a.County = st.Campaign(), st.Subject(), st.Team(), st.County()
+		a.Subject, a.Team, a.County, a.Sectors = st.Subject(), st.Team(), st.County(), st.Sectors()
 		return
 	}
-	a.County = s.county(a.Subject)
+	switch d := e.Data.(type) {
+	case *inspection.Reserved:
+		a.Subject, a.Team, a.Sectors = d.Subject, d.Team, codes.SectorSet(d.Sector)
+	case *inspection.Started:
+		a.Subject, a.Team, a.Sectors = d.Subject, d.Team, codes.SectorSet(d.Sector)
+	}
+	a.County, _ = s.cell(a.Subject)
 }
 
 func (s *State) aboutAccident(a *event.About, e *event.Event) {
 	if st := s.accidents.state(e.Stream.ID); st != nil {
-		a.County = st.County
+		a.County, a.Sectors = st.County, st.Sectors
 		if len(st.Subjects) > 0 {
 			a.Subject = st.Subjects[0]
 		}
@@ -233,15 +201,35 @@ func (s *State) aboutAccident(a *event.About, e *event.Event) {
 		if len(d.Subjects) > 0 {
 			a.Subject = d.Subjects[0]
 		}
-	case *accident.ReviewOpened:
-		a.Subject = d.Subject
+		a.Sectors = s.sectorsOfAll(d.Subjects)
 	}
 }
 
-// county returns the county of a registered subject, "" when unknown.
-func (s *State) county(subjectID string) string {
+// cell returns the county and the sectors of a registered subject, "" and nil when unknown.
+func (s *State) cell(subjectID string) (county string, sectors []string) {
 	if st := s.subjects.state(subjectID); st != nil {
-		return st.County
+		return st.County, st.Sectors
 	}
-	return ""
+	return "", nil
+}
+
+// sectorsOfAll returns the sectors of registered subjects, sorted and unique.
+func (s *State) sectorsOfAll(ids []string) []string {
+	var all []string
+	for i, id := range ids {
+		_, sectors := s.cell(id)
+		if i == 0 {
+			all = sectors
+			continue
+		}
+		all = sectorsOf(slices.Concat(all, sectors))
+	}
+	return all
+}
+
+// sectorsOf returns codes as a set: sorted and unique.
+func sectorsOf(list []string) []string {
+	set := slices.Clone(list)
+	slices.Sort(set)
+	return slices.Compact(set)
 }

@@ -26,7 +26,7 @@ func flat[K comparable, V any](t *table[K, V]) map[K]V {
 func snapshot(s *State) []any {
 	return []any{flat(&s.campaigns.table), flat(&s.teams.table), flat(&s.persons.table), flat(&s.subjects.table),
 		flat(&s.inspections.table), flat(&s.accidents.table), flat(&s.plain), flat(&s.units), flat(&s.deviations), flat(&s.memberships),
-		flat(&s.keys), flat(&s.holders), flat(&s.initial), flat(&s.visits)}
+		flat(&s.keys), flat(&s.holders), flat(&s.initial), flat(&s.visits), flat(&s.mishaps), flat(&s.flags)}
 }
 
 func same(t *rapid.T, what string, got, want *State) {

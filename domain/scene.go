@@ -2,7 +2,6 @@ package domain
 
 import (
 	"slices"
-	"time"
 
 	"github.com/anjian-ledger/anjian/domain/accident"
 	"github.com/anjian-ledger/anjian/domain/campaign"
@@ -30,7 +29,6 @@ type scenes struct {
 func (s *State) setScenes() {
 	teamKnown := func(id string) bool { return s.teams.state(id) != nil }
 	personKnown := func(id string) bool { return s.persons.state(id) != nil }
-	subjectKnown := func(id string) bool { return s.subjects.state(id) != nil }
 	s.scenes = scenes{
 		campaign: campaign.Scene{Parent: func(id string) string {
 			if c := s.campaigns.state(id); c != nil {
@@ -48,11 +46,11 @@ func (s *State) setScenes() {
 		subject: subject.Scene{UnknownUnit: s.unknownUnit,
 			Competent: func(county string, sectors []string) bool { return len(s.competentFor(county, sectors)) > 0 },
 			HolderOf:  func(uscc string) string { holder, _ := s.holders.get(uscc); return holder }},
-		accident: accident.Scene{SubjectKnown: subjectKnown, Visits: func(id string, before time.Time) ([]string, int) {
-			v, _ := s.visits.get(id)
-			return v.before(before)
+		accident: accident.Scene{SubjectKnown: func(id string) bool {
+			st := s.subjects.state(id)
+			return st != nil && (!s.author.bound || s.author.scope.Cell(st.County, st.Sectors))
 		}},
-		token: token.Scene{PersonKnown: personKnown, TeamKnown: teamKnown, SubjectKnown: subjectKnown,
+		token: token.Scene{PersonKnown: personKnown, TeamKnown: teamKnown, SubjectKnown: func(id string) bool { return s.subjects.state(id) != nil },
 			CountyKnown: func(code string) bool { _, ok := codes.County(code); return ok },
 			Used:        func(sha256 string) bool { _, ok := s.hashes.get(sha256); return ok }},
 		inspection: inspection.Scene{Person: s.inspectorFacts},
@@ -121,14 +119,12 @@ func (s *State) inspectionScene(policy *campaign.Policy, e *event.Event) *inspec
 	return sc
 }
 
-// rival returns the other inspection that holds the duplicate key of the visit that e reserves
-// or begins, "" when none (R31).
+// rival returns another inspection that claims the duplicate key of the visit that e reserves,
+// and of which the author may know, "" when none (R31).
 func (s *State) rival(e *event.Event) string {
 	var sector, visitType string
 	switch d := e.Data.(type) {
 	case *inspection.Reserved:
-		sector, visitType = d.Sector, d.VisitType
-	case *inspection.Started:
 		sector, visitType = d.Sector, d.VisitType
 	default:
 		return ""
@@ -138,8 +134,11 @@ func (s *State) rival(e *event.Event) string {
 	if !ok {
 		return ""
 	}
-	if holder, _ := s.initial.get(key); holder != e.Stream.ID {
-		return holder
+	holders, _ := s.initial.get(key)
+	for _, id := range holders {
+		if id != e.Stream.ID && s.knowsVisit(s.inspections.state(id)) {
+			return id
+		}
 	}
 	return ""
 }

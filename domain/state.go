@@ -51,19 +51,22 @@ type State struct {
 	units       table[string, units]       // the table of units, under its name; values are replaced, never changed
 
 	deviations  table[event.Stream, oversight.State]
-	memberships table[string, []string]        // person → teams led or joined; values are replaced, never changed
-	keys        table[string, person.KeyFacts] // key id → owner
-	enrolments  table[string, string]          // id of a key-registered → key id
-	issues      table[uint64, string]          // position of an issue → stream of the token
-	hashes      table[string, struct{}]        // SHA-256 of every token that was issued
-	holders     table[string, string]          // valid USCC → first subject that has it; "" when given up
-	initial     table[inspection.Key, string]  // duplicate key (R31) → inspection that holds it; "" when given up
-	visits      table[string, visits]          // subject → its inspections (R44)
+	memberships table[string, []string]         // person → teams led or joined; values are replaced, never changed
+	keys        table[string, person.KeyFacts]  // key id → owner
+	enrolments  table[string, string]           // id of a key-registered → key id
+	issues      table[uint64, string]           // position of an issue → stream of the token
+	hashes      table[string, struct{}]         // SHA-256 of every token that was issued
+	holders     table[string, string]           // valid USCC → first subject that has it; "" when given up
+	initial     table[inspection.Key, []string] // duplicate key (R31) → inspections that claim it; values are replaced, never changed
+	visits      table[string, []string]         // subject → its inspections that are seen (R44); likewise
+	mishaps     table[string, []string]         // subject → its accidents (R44); likewise
+	flags       table[string, event.About]      // stream of a flag that compares visits → what it is about
 
 	tables []layered
 
 	// Scratch of Judge, kept to spare allocations.
 	now    time.Time // Occurred of the event being judged
+	author author    // of the event being judged
 	scenes scenes
 }
 
@@ -86,11 +89,13 @@ func New() *State {
 	s.issues = newTable[uint64, string](&s.depth)
 	s.hashes = newTable[string, struct{}](&s.depth)
 	s.holders = newTable[string, string](&s.depth)
-	s.initial = newTable[inspection.Key, string](&s.depth)
-	s.visits = newTable[string, visits](&s.depth)
+	s.initial = newTable[inspection.Key, []string](&s.depth)
+	s.visits = newTable[string, []string](&s.depth)
+	s.mishaps = newTable[string, []string](&s.depth)
+	s.flags = newTable[string, event.About](&s.depth)
 	s.tables = []layered{
 		&s.campaigns, &s.teams, &s.persons, &s.subjects, &s.inspections, &s.accidents, &s.tokens, &s.plain, &s.units,
-		&s.deviations, &s.memberships, &s.keys, &s.enrolments, &s.issues, &s.hashes, &s.holders, &s.initial, &s.visits,
+		&s.deviations, &s.memberships, &s.keys, &s.enrolments, &s.issues, &s.hashes, &s.holders, &s.initial, &s.visits, &s.mishaps, &s.flags,
 	}
 	s.setScenes()
 	return s

@@ -190,6 +190,20 @@ func (s *streams[S]) apply(e *event.Event) S {
 	return v.state
 }
 
+// touch changes the state of a stream by what an event of another stream says of it.
+func (s *streams[S]) touch(id string, change func(S)) {
+	v, known, mine := s.writable(id)
+	var none S
+	if !known || any(v.state) == any(none) {
+		return
+	}
+	if !mine {
+		v.state = v.state.Clone()
+	}
+	change(v.state)
+	s.set(id, v)
+}
+
 func unreadable(e *event.Event) bool {
 	_, ok := e.Data.(*event.Unreadable)
 	return ok

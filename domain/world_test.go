@@ -79,6 +79,9 @@ func (w *world) event(stream string, d event.Data, opts ...option) *event.Event 
 
 // record judges an event and applies it with its consequences, or returns the refusal.
 func (w *world) record(e *event.Event) ([]*event.Event, error) {
+	if err := w.Admit(e); err != nil {
+		return nil, err
+	}
 	follow, err := w.Judge(e)
 	if err != nil {
 		return nil, err

@@ -27,9 +27,9 @@ type CountyLine struct {
 	Accidents          int64  `json:"accidents"`
 }
 
-// City makes the view from the tally of all counties, each once.
-func City(t Tally, lines []CountyLine, names []Counter) CityView {
-	return CityView{Figures: t.Figures(names), Area: t.Area(names), Counties: list(lines)}
+// City makes the view from the tally of all cells, each once.
+func City(t Tally, lines []CountyLine, names []Counter, shown func(sector string) bool) CityView {
+	return CityView{Figures: t.Figures(names), Area: t.Area(names, shown), Counties: list(lines)}
 }
 
 // Line makes a county's line from the tally of the county together with its zones.

@@ -31,6 +31,14 @@ func (c *Counts) Add(ch Change) {
 	}
 }
 
+// Plus returns the sum of two.
+func (c Counts) Plus(o Counts) Counts {
+	return Counts{
+		c.Inspections + o.Inspections, c.Checks + o.Checks, c.Findings + o.Findings,
+		c.MajorFindings + o.MajorFindings, c.Penalties + o.Penalties,
+	}
+}
+
 // Counts reads the five figures from a tally.
 func (t Tally) Counts() Counts {
 	return Counts{
@@ -99,7 +107,7 @@ func (t Tally) Figures(names []Counter) Figures {
 
 // Coverage is how much of the register was inspected, of one sector in one production
 // status: normal, partial, suspended or unknown (R18, R28). A subject of several sectors
-// stands in several lines.
+// stands in several lines, as inspected in those in which it was.
 type Coverage struct {
 	Sector     string `json:"sector"`
 	Production string `json:"production"`
@@ -127,13 +135,14 @@ type Area struct {
 	AccidentsByGrade       []Labelled `json:"accidents_by_grade"`
 }
 
-// Area reads the figures of an area from a tally, with the names of its counters.
-func (t Tally) Area(names []Counter) Area {
+// Area reads the figures of an area from a tally, with the names of its counters. Coverage has
+// the lines of the sectors that shown reports.
+func (t Tally) Area(names []Counter, shown func(sector string) bool) Area {
 	return Area{
 		SubjectsRegistered:     t.Value(SubjectsRegistered),
 		SubjectsInspected:      t.Value(SubjectsInspected),
 		SubjectsExcluded:       t.Value(SubjectsExcluded),
-		Coverage:               t.coverage(names),
+		Coverage:               t.coverage(names, shown),
 		Accidents:              t.Value(Accidents),
 		Deaths:                 t.Value(Deaths),
 		DeathsUnknown:          t.Value(DeathsUnknown),
@@ -147,10 +156,10 @@ func (t Tally) Area(names []Counter) Area {
 	}
 }
 
-func (t Tally) coverage(names []Counter) []Coverage {
+func (t Tally) coverage(names []Counter, shown func(sector string) bool) []Coverage {
 	lines := map[[2]string]*Coverage{}
 	t.each(names, func(k Counter, n int64) {
-		if k.Class != CoverageRegistered && k.Class != CoverageInspected {
+		if k.Class != CoverageRegistered && k.Class != CoverageInspected || !shown(k.Label) {
 			return
 		}
 		key := [2]string{k.Label, k.Sub}

@@ -22,7 +22,8 @@ func actOf(e *event.Event) Act { return Act{e.Index, e.Occurred, e.Recorded, e.A
 type InspectionView struct {
 	Head
 	Inspection         string       `json:"inspection"`
-	Status             string       `json:"status"` // reserved, released, attempted, started, signed, signature-refused, closed; empty before any
+	Status             string       `json:"status"`          // reserved, released, attempted, started, signed, signature-refused, closed; empty before any
+	Hidden             bool         `json:"hidden,omitzero"` // not disclosed yet (R39)
 	Subject            string       `json:"subject"`
 	Campaign           string       `json:"campaign"`
 	Team               string       `json:"team"`

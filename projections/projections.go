@@ -9,15 +9,21 @@
 // # How an entry is routed
 //
 // Every entry says what it is about ([event.About], resolved when it was recorded).
-// Counts go to the team and the county that the entry is about; the entries of one
-// inspection keep one team and one county, so a correction reaches the figure that it
-// corrects. An accident and a subject in the register count in the county they were
-// entered in.
+// Counts go to the team and to the cell (county or zone × set of sectors) that the entry is
+// about; the entries of one inspection keep one team and one cell, so a correction reaches the
+// figure that it corrects. An accident and a subject in the register count in the cell they
+// were entered in, an inspected subject in that of its sectors in which it was inspected. An
+// answer adds the cells that its asker may see (package domain/visibility).
+//
+// # When an entry counts
+//
+// An entry counts, for everybody, from the position at which it is seen: a hidden visit changes
+// no figure until it is disclosed (R39).
 //
 // # What is counted
 //
-//   - inspections: visits that began (the first inspection-started of a stream); a visit
-//     that found nobody is attempted, and is no inspection (R28).
+//   - inspections: visits that began (inspection-started) and are disclosed; a visit that
+//     found nobody is attempted, and is no inspection (R28).
 //   - checks, findings, penalties: the entries check-answered, finding-recorded and
 //     penalty-decided.
 //   - major_findings: findings whose level, after corrections, is major.
@@ -54,6 +60,7 @@ type Head struct {
 	Position uint64    `json:"position"`          // ledger size: the first Position entries are reflected
 	Root     string    `json:"root"`              // base64 of the Merkle root at that size
 	Recorded time.Time `json:"recorded,omitzero"` // recorded time of the last of these entries
+	Scope    string    `json:"scope"`             // tells scopes apart: the same question has the same answer under the same one
 }
 
 // SubjectOf returns the id of the subject whose view an entry belongs to, or "".

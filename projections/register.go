@@ -1,6 +1,8 @@
 package projections
 
 import (
+	"cmp"
+	"slices"
 	"strings"
 
 	"github.com/google/uuid"
@@ -8,32 +10,42 @@ import (
 	"github.com/anjian-ledger/anjian/domain/accident"
 	"github.com/anjian-ledger/anjian/domain/codes"
 	"github.com/anjian-ledger/anjian/domain/event"
-	"github.com/anjian-ledger/anjian/domain/inspection"
 	"github.com/anjian-ledger/anjian/domain/oversight"
 	"github.com/anjian-ledger/anjian/domain/subject"
 )
 
 // Enrolment is what coverage has to remember of one subject. The zero value is a subject
-// that is not registered. A subject counts in the county it was registered in.
+// that is not registered. A subject stands in one cell, that of its county and sectors; that it
+// was inspected stands in the cell of those of its sectors in which it was.
 type Enrolment struct {
-	County                          string
-	sectors                         []string
-	production                      string
-	registered, excluded, inspected bool
-	asked                           uuid.UUID // the exclusion that waits for approval
+	County     string
+	Sectors    []string // sorted, unique
+	Registered bool
+	production string
+	excluded   bool
+	visited    []visited
+	asked      uuid.UUID // the exclusion that waits for approval
 }
 
-// Apply brings the enrolment up to date with an entry about the subject, and reports
+// visited counts the inspections in one sector.
+type visited struct {
+	sector string
+	n      int32
+}
+
+// Apply brings the enrolment up to date with an entry of the subject's stream, and reports
 // whether it may have changed.
 func (s *Enrolment) Apply(e *event.Event) bool {
 	switch d := e.Data.(type) {
 	case *subject.Registered:
-		s.registered = true
+		s.Registered = true
 		s.County = strings.Clone(countyOf(e, d.Region))
-		s.sectors = nil // not reused: a copy of the enrolment may share it
+		s.Sectors = nil
 		for _, sector := range d.Sectors {
-			s.sectors = append(s.sectors, strings.Clone(sector))
+			s.Sectors = append(s.Sectors, sectorCode(sector))
 		}
+		slices.Sort(s.Sectors)
+		s.Sectors = slices.Compact(s.Sectors)
 	case *subject.StatusRecorded:
 		s.production = strings.Clone(d.Production)
 	case *subject.Excluded:
@@ -45,47 +57,91 @@ func (s *Enrolment) Apply(e *event.Event) bool {
 			return false
 		}
 		s.excluded, s.asked = yes, uuid.Nil
-	case *inspection.Started:
-		if s.inspected {
-			return false
-		}
-		s.inspected = true
 	default:
 		return false
 	}
 	return true
 }
 
-// Contribution adds to out what the subject adds to the figures of its county, sign times.
-func (s *Enrolment) Contribution(sign int64, out *Changes) {
-	switch {
-	case !s.registered:
-		return
-	case s.excluded:
-		out.Add(SubjectsExcluded, sign)
-		return
+// Inspects reports whether n more inspections in each of some sectors change in which of them
+// the subject was inspected.
+func (s *Enrolment) Inspects(sectors []string, n int64) bool {
+	for _, sector := range sectors {
+		have := int64(0)
+		if i := slices.IndexFunc(s.visited, func(v visited) bool { return v.sector == sector }); i >= 0 {
+			have = int64(s.visited[i].n)
+		}
+		if have > 0 != (have+n > 0) {
+			return true
+		}
 	}
-	production := s.production
-	if production == "" {
-		production = "unknown"
-	}
-	out.Add(SubjectsRegistered, sign)
-	for _, sector := range s.sectors {
-		out.AddLabel(CoverageRegistered, sector, production, sign)
-	}
-	if !s.inspected {
-		return
-	}
-	out.Add(SubjectsInspected, sign)
-	for _, sector := range s.sectors {
-		out.AddLabel(CoverageInspected, sector, production, sign)
+	return false
+}
+
+// Inspected adds n inspections in each of some sectors.
+func (s *Enrolment) Inspected(sectors []string, n int64) {
+	for _, sector := range sectors {
+		i := slices.IndexFunc(s.visited, func(v visited) bool { return v.sector == sector })
+		if i < 0 {
+			i = len(s.visited)
+			s.visited = append(s.visited, visited{sector: sectorCode(sector)})
+		}
+		s.visited[i].n += int32(n)
 	}
 }
 
+// InspectedIn returns the sectors, of those that the subject has now, in which it was inspected.
+func (s *Enrolment) InspectedIn() []string {
+	var in []string
+	for _, sector := range s.Sectors {
+		if slices.ContainsFunc(s.visited, func(v visited) bool { return v.sector == sector && v.n > 0 }) {
+			in = append(in, sector)
+		}
+	}
+	return in
+}
+
+// CountRegistered adds to out what the subject adds to the figures of its cell, sign times.
+func (s *Enrolment) CountRegistered(sign int64, out *Changes) {
+	switch {
+	case !s.Registered:
+	case s.excluded:
+		out.Add(SubjectsExcluded, sign)
+	default:
+		out.Add(SubjectsRegistered, sign)
+		for _, sector := range s.Sectors {
+			out.AddLabel(CoverageRegistered, sector, s.status(), sign)
+		}
+	}
+}
+
+// CountInspected adds to out what the subject adds to the figures of the cell in which it was
+// inspected, sign times. in is not empty.
+func (s *Enrolment) CountInspected(in []string, sign int64, out *Changes) {
+	if !s.Registered || s.excluded {
+		return
+	}
+	out.Add(SubjectsInspected, sign)
+	for _, sector := range in {
+		out.AddLabel(CoverageInspected, sector, s.status(), sign)
+	}
+}
+
+func (s *Enrolment) status() string { return cmp.Or(s.production, "unknown") }
+
+// sectorCode is the code list's own string, so that an entry's bytes can be freed.
+func sectorCode(code string) string {
+	if set := codes.SectorSet(code); set != nil {
+		return set[0]
+	}
+	return strings.Clone(code)
+}
+
 // Mishap is what counting has to remember of one accident. The zero value is an accident
-// that is not reported. An accident counts in the county its report names.
+// that is not reported. An accident counts in the cell that its first entry is about.
 type Mishap struct {
 	County   string
+	Sectors  []string
 	grade    string
 	harm     accident.Harm
 	reported bool
@@ -96,8 +152,13 @@ type Mishap struct {
 func (m *Mishap) Apply(e *event.Event) bool {
 	switch d := e.Data.(type) {
 	case *accident.Reported:
+		if !m.reported {
+			m.County = strings.Clone(countyOf(e, d.Region))
+			for _, sector := range e.About.Sectors {
+				m.Sectors = append(m.Sectors, sectorCode(sector))
+			}
+		}
 		m.reported, m.harm = true, d.Harm
-		m.County = strings.Clone(countyOf(e, d.Region))
 	case *accident.CasualtiesUpdated:
 		m.harm = d.Harm
 	case *accident.Graded:
@@ -108,17 +169,13 @@ func (m *Mishap) Apply(e *event.Event) bool {
 	return true
 }
 
-// Contribution adds to out what the accident adds to the figures of its county, sign times.
+// Contribution adds to out what the accident adds to the figures of its cell, sign times.
 func (m *Mishap) Contribution(sign int64, out *Changes) {
 	if !m.reported {
 		return
 	}
-	grade := m.grade
-	if grade == "" {
-		grade = "ungraded"
-	}
 	out.Add(Accidents, sign)
-	out.AddLabel(AccidentGrades, grade, "", sign)
+	out.AddLabel(AccidentGrades, cmp.Or(m.grade, "ungraded"), "", sign)
 	people := func(n *int64, class, unknown Class) {
 		if n == nil {
 			out.Add(unknown, sign)

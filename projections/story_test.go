@@ -311,8 +311,8 @@ func TestTheNamesOfCountsAndFinesAreKept(t *testing.T) {
 		f.Apply(e)
 	}
 	for _, view := range []any{
-		subjectAfter(steps...), inspected(steps...), f.View(), projections.City(city, nil, names.Names()),
-		projections.County("610902", "", nil, city, names.Names()), projections.Line("610902", "", city, names.Names()),
+		subjectAfter(steps...), inspected(steps...), f.View(), projections.City(city, nil, names.Names(), everySector),
+		projections.County("610902", "", nil, city, names.Names(), everySector), projections.Line("610902", "", city, names.Names()),
 	} {
 		text, err := json.Marshal(view)
 		if err != nil {
@@ -327,7 +327,7 @@ func TestTheNamesOfCountsAndFinesAreKept(t *testing.T) {
 func TestEmptyViewsHaveNoNulls(t *testing.T) {
 	for _, view := range []any{
 		projections.NewSubjectFold("S1").View(), projections.NewInspectionFold("I1").View(), projections.NewTeamFold("T1").View(),
-		projections.City(nil, nil, nil), projections.County("610902", "", nil, nil, nil), projections.Line("", "", nil, nil),
+		projections.City(nil, nil, nil, everySector), projections.County("610902", "", nil, nil, nil, everySector), projections.Line("", "", nil, nil),
 	} {
 		text, err := json.Marshal(view)
 		if err != nil {
@@ -345,22 +345,27 @@ func TestCoverageFollowsSectorStatusAndExclusion(t *testing.T) {
 		var ch projections.Changes
 		var names projections.Counters
 		var tally projections.Tally
-		s.Contribution(1, &ch)
+		s.CountRegistered(1, &ch)
+		if in := s.InspectedIn(); len(in) > 0 {
+			s.CountInspected(in, 1, &ch)
+		}
 		for _, c := range ch {
 			tally.Add(names.ID(c.Counter), c.N)
 		}
-		return tally.Area(names.Names())
+		return tally.Area(names.Names(), everySector)
 	}
 	steps := story(&subject.Registered{Region: "610902", Sectors: []string{"MINE", "FIRE"}}, &subject.StatusRecorded{Production: "suspended"}, begin, &subject.Excluded{}, answerYes(3))
 	want := []projections.Area{
 		{SubjectsRegistered: 1, Coverage: []projections.Coverage{{"FIRE", "unknown", 1, 0}, {"MINE", "unknown", 1, 0}}},
 		{SubjectsRegistered: 1, Coverage: []projections.Coverage{{"FIRE", "suspended", 1, 0}, {"MINE", "suspended", 1, 0}}},
-		{SubjectsRegistered: 1, SubjectsInspected: 1, Coverage: []projections.Coverage{{"FIRE", "suspended", 1, 1}, {"MINE", "suspended", 1, 1}}},
-		{SubjectsRegistered: 1, SubjectsInspected: 1, Coverage: []projections.Coverage{{"FIRE", "suspended", 1, 1}, {"MINE", "suspended", 1, 1}}},
+		{SubjectsRegistered: 1, SubjectsInspected: 1, Coverage: []projections.Coverage{{"FIRE", "suspended", 1, 1}, {"MINE", "suspended", 1, 0}}},
+		{SubjectsRegistered: 1, SubjectsInspected: 1, Coverage: []projections.Coverage{{"FIRE", "suspended", 1, 1}, {"MINE", "suspended", 1, 0}}},
 		{SubjectsExcluded: 1, Coverage: []projections.Coverage{}},
 	}
 	for i, e := range steps {
-		s.Apply(e)
+		if s.Apply(e); e.Data == begin {
+			s.Inspected([]string{"FIRE"}, 1)
+		}
 		got := area()
 		got.DirectLoss, got.AccidentsByGrade = nil, nil
 		if !reflect.DeepEqual(got, want[i]) {
@@ -393,3 +398,5 @@ func TestAnAccidentCountsUnderItsLatestGradeAndHarm(t *testing.T) {
 		t.Errorf("got %+v, want %+v", ch, want)
 	}
 }
+
+func everySector(string) bool { return true }

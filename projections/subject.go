@@ -19,31 +19,32 @@ const ListLimit = 200
 // SubjectView is a subject: what it is, who visited it, what is still open.
 type SubjectView struct {
 	Head
-	Subject          string            `json:"subject"`
-	Registered       bool              `json:"registered"`
-	Name             string            `json:"name"`
-	Kind             string            `json:"kind"`
-	USCC             string            `json:"uscc"`
-	USCCReason       string            `json:"uscc_reason,omitempty"`
-	OtherIDs         map[string]string `json:"other_ids"` // by scheme
-	Region           string            `json:"region"`
-	County           string            `json:"county"`
-	Address          string            `json:"address"`
-	Place            *event.Place      `json:"place,omitempty"`
-	Sectors          []string          `json:"sectors"`
-	Industry         string            `json:"industry"`
-	HighRisk         bool              `json:"high_risk"`
-	VenueType        string            `json:"venue_type"`
-	Departments      []string          `json:"departments"`
-	Discovery        string            `json:"discovery"`
-	Production       string            `json:"production"` // normal, partial, suspended; empty when never recorded
-	ProductionSince  string            `json:"production_since"`
-	Excluded         *Exclusion        `json:"excluded,omitempty"`
-	Figures                            // of all visits to the subject
-	Inspections      []InspectionLine  `json:"inspections"` // latest start first, at most ListLimit
-	InspectionsTotal int               `json:"inspections_total"`
-	OpenFindings     []OpenFinding     `json:"open_findings"` // not put right on the spot; oldest first, at most ListLimit
-	Accidents        []AccidentLine    `json:"accidents"`     // in the order in which they became known
+	Subject           string            `json:"subject"`
+	Registered        bool              `json:"registered"`
+	Name              string            `json:"name"`
+	Kind              string            `json:"kind"`
+	USCC              string            `json:"uscc"`
+	USCCReason        string            `json:"uscc_reason,omitempty"`
+	OtherIDs          map[string]string `json:"other_ids"` // by scheme
+	Region            string            `json:"region"`
+	County            string            `json:"county"`
+	Address           string            `json:"address"`
+	Place             *event.Place      `json:"place,omitempty"`
+	Sectors           []string          `json:"sectors"`
+	Industry          string            `json:"industry"`
+	HighRisk          bool              `json:"high_risk"`
+	VenueType         string            `json:"venue_type"`
+	Departments       []string          `json:"departments"`
+	Discovery         string            `json:"discovery"`
+	Production        string            `json:"production"` // normal, partial, suspended; empty when never recorded
+	ProductionSince   string            `json:"production_since"`
+	Excluded          *Exclusion        `json:"excluded,omitempty"`
+	Figures                             // of all visits to the subject
+	Inspections       []InspectionLine  `json:"inspections"` // latest start first, at most ListLimit
+	InspectionsTotal  int               `json:"inspections_total"`
+	InspectionsHidden int               `json:"inspections_hidden"` // not disclosed yet (R39): listed for the office and the own team, counted nowhere
+	OpenFindings      []OpenFinding     `json:"open_findings"`      // not put right on the spot; oldest first, at most ListLimit
+	Accidents         []AccidentLine    `json:"accidents"`          // in the order in which they became known
 }
 
 // Exclusion says why the subject is outside the coverage denominator, or is asked to be (R18).
@@ -66,6 +67,7 @@ type InspectionLine struct {
 	Result     string    `json:"result,omitempty"`
 	Counts     Counts    `json:"counts"`
 	Fines      []Sum     `json:"fines"`
+	Hidden     bool      `json:"hidden,omitzero"` // not disclosed yet (R39)
 }
 
 // OpenFinding is a finding in a list, as corrected.
@@ -93,6 +95,7 @@ type AccidentLine struct {
 type SubjectFold struct {
 	view      SubjectView
 	counting  counting
+	hidden    counting // of visits that are not disclosed
 	visits    map[string]*visitLine
 	accidents map[string]int  // index in view.Accidents
 	named     map[string]bool // accidents whose report has named the subject
@@ -135,7 +138,7 @@ func (f *SubjectFold) Concerns(e *event.Event) bool {
 	return f.named[e.Stream.ID] || report && slices.Contains(d.Subjects, f.view.Subject)
 }
 
-// Apply applies an entry that concerns the subject.
+// Apply applies an entry that concerns the subject and is seen.
 func (f *SubjectFold) Apply(e *event.Event) {
 	f.counting.apply(e)
 	switch e.Stream.Kind {
@@ -144,16 +147,28 @@ func (f *SubjectFold) Apply(e *event.Event) {
 	case event.Accident:
 		f.mishap(e)
 	case event.Inspection:
-		l := f.visits[e.Stream.ID]
-		if l == nil {
-			l = &visitLine{InspectionLine: InspectionLine{Inspection: e.Stream.ID, Index: e.Index, Occurred: e.Occurred}}
-			f.visits[e.Stream.ID] = l
-		}
-		for _, ch := range f.counting.changes {
-			l.tally.Add(l.counters.ID(ch.Counter), ch.N)
-		}
-		l.apply(e)
+		f.visit(e, f.counting.changes)
 	}
+}
+
+// ApplyHidden applies an entry of a visit that is not disclosed: it is listed, and its
+// figures stay in its line.
+func (f *SubjectFold) ApplyHidden(e *event.Event) {
+	f.hidden.apply(e)
+	f.visit(e, f.hidden.changes).Hidden = true
+}
+
+func (f *SubjectFold) visit(e *event.Event, changes Changes) *visitLine {
+	l := f.visits[e.Stream.ID]
+	if l == nil {
+		l = &visitLine{InspectionLine: InspectionLine{Inspection: e.Stream.ID, Index: e.Index, Occurred: e.Occurred}}
+		f.visits[e.Stream.ID] = l
+	}
+	for _, ch := range changes {
+		l.tally.Add(l.counters.ID(ch.Counter), ch.N)
+	}
+	l.apply(e)
+	return l
 }
 
 func (f *SubjectFold) enrol(e *event.Event) {
@@ -263,8 +278,11 @@ func (f *SubjectFold) View() SubjectView {
 		line := l.InspectionLine
 		line.Counts, line.Fines = figures.Counts, figures.Fines
 		v.Inspections = append(v.Inspections, line)
+		if l.Hidden {
+			v.InspectionsHidden++
+		}
 		for _, o := range l.findings {
-			if !o.fixed {
+			if !o.fixed && !l.Hidden {
 				v.OpenFindings = append(v.OpenFindings, o.OpenFinding)
 			}
 		}
@@ -273,7 +291,7 @@ func (f *SubjectFold) View() SubjectView {
 		return cmp.Or(b.Occurred.Compare(a.Occurred), cmp.Compare(b.Index, a.Index))
 	})
 	slices.SortFunc(v.OpenFindings, func(a, b OpenFinding) int { return cmp.Compare(a.Index, b.Index) })
-	v.InspectionsTotal = len(v.Inspections)
+	v.InspectionsTotal = len(v.Inspections) - v.InspectionsHidden
 	v.Inspections = v.Inspections[:min(ListLimit, len(v.Inspections))]
 	v.OpenFindings = v.OpenFindings[:min(ListLimit, len(v.OpenFindings))]
 	return v

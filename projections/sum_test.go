@@ -66,7 +66,7 @@ func TestSumsNeverWrap(t *testing.T) {
 	if got := f.View().Fines; len(got) != 1 || got[0].Amount.Big().Cmp(want) != 0 {
 		t.Errorf("fines %v, want %s", got, want)
 	}
-	area := tally.Area(names.Names())
+	area := tally.Area(names.Names(), func(string) bool { return true })
 	if len(area.DirectLoss) != 1 || area.DirectLoss[0].Amount.Big().Cmp(want) != 0 {
 		t.Errorf("losses %v, want %s", area.DirectLoss, want)
 	}
@@ -95,7 +95,7 @@ func TestWhatIsNotKnownIsCountedAndAddsNothing(t *testing.T) {
 	for _, c := range ch {
 		tally.Add(names.ID(c.Counter), c.N)
 	}
-	a := tally.Area(names.Names())
+	a := tally.Area(names.Names(), func(string) bool { return true })
 	if a.DeathsUnknown != 0 || a.InjuredUnknown != 1 ||
 		a.SeriousInjuriesUnknown != 1 || a.DirectLossUnknown != 1 || len(a.DirectLoss) != 0 {
 		t.Errorf("%+v", a)

@@ -27,7 +27,7 @@ type waiting struct {
 	spared []string // of a correction: its finding
 }
 
-type mark uint8
+type mark uint16
 
 const (
 	markStarted mark = 1 << iota
@@ -36,6 +36,8 @@ const (
 	markRefused
 	markUnsigned // counted as unsigned
 	markClosed
+	markArrived
+	markCounted // counts as an inspection
 )
 
 type tallied struct {
@@ -67,6 +69,11 @@ func (v *Visit) count(e *event.Event, out *Changes) {
 		v.start(e, out)
 	case *inspection.Attempted:
 		v.once(markAttempted, Attempted, out)
+		v.record(out) // nobody can be asked to sign
+		v.inspected(out)
+	case *inspection.Arrived:
+		v.marks |= markArrived
+		v.inspected(out)
 	case *inspection.FindingRecorded:
 		v.find(d, out)
 	case *inspection.FactCorrected:
@@ -111,10 +118,27 @@ func (v *Visit) once(m mark, c Class, out *Changes) bool {
 }
 
 func (v *Visit) start(e *event.Event, out *Changes) {
-	if v.once(markStarted, Inspections, out) && v.marks&markRecorded == 0 && e.Assurance != event.Imported {
+	if v.marks&(markStarted|markRecorded) == 0 && e.Assurance != event.Imported {
 		v.marks |= markUnsigned
 		out.Add(Unsigned, 1)
 	}
+	v.marks |= markStarted
+	v.inspected(out)
+}
+
+// inspected counts the visit as an inspection while it is one: begun, and not a mere attempt
+// (R28).
+func (v *Visit) inspected(out *Changes) {
+	is := v.marks&markStarted != 0 && (v.marks&markAttempted == 0 || v.marks&markArrived != 0)
+	switch was := v.marks&markCounted != 0; {
+	case is && !was:
+		out.Add(Inspections, 1)
+	case was && !is:
+		out.Add(Inspections, -1)
+	default:
+		return
+	}
+	v.marks ^= markCounted
 }
 
 func (v *Visit) record(out *Changes) {

@@ -22,7 +22,6 @@ import (
 	natsserver "github.com/nats-io/nats-server/v2/server"
 
 	"github.com/anjian-ledger/anjian/api"
-	"github.com/anjian-ledger/anjian/domain/codes"
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/token"
 	"github.com/anjian-ledger/anjian/internal/entry"
@@ -124,7 +123,7 @@ func playNode(ctx context.Context, config []byte) error {
 	}
 	h, err := api.New(api.Config{
 		Ledger: n.Ledger, Projector: n.Projector, Evidence: n.Evidence, Tokens: n.Tokens, Keyring: n.Keyring,
-		AccessLog: n.AccessLog, Disclosure: n.Disclosure, Catalogue: n.Catalogue, Parent: codes.Parent, Logger: log,
+		AccessLog: n.AccessLog, Catalogue: n.Catalogue, Logger: log,
 	})
 	if err != nil {
 		return errors.Join(err, n.Close(ctx))

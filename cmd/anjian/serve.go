@@ -18,7 +18,6 @@ import (
 	"golang.org/x/term"
 
 	"github.com/anjian-ledger/anjian/api"
-	"github.com/anjian-ledger/anjian/domain/codes"
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/token"
 	"github.com/anjian-ledger/anjian/internal/feed"
@@ -151,7 +150,7 @@ func serve(ctx context.Context, out io.Writer, o serveOptions) error {
 	}
 	h, err := api.New(api.Config{
 		Ledger: n.Ledger, Projector: n.Projector, Evidence: n.Evidence, Tokens: n.Tokens, Keyring: n.Keyring,
-		AccessLog: n.AccessLog, Disclosure: n.Disclosure, Catalogue: n.Catalogue, Parent: codes.Parent, Logger: log,
+		AccessLog: n.AccessLog, Catalogue: n.Catalogue, Logger: log,
 		Now: n.Ledger.Now, Ready: n.Ready, Metrics: n.WriteMetrics,
 	})
 	if err != nil {

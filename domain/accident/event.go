@@ -2,7 +2,6 @@
 package accident
 
 import (
-	"math"
 	"time"
 
 	"github.com/anjian-ledger/anjian/domain/codes"
@@ -113,26 +112,6 @@ func (d *Graded) Validate() error {
 	return k.Err()
 }
 
-// ReviewOpened is appended by the ledger: the accident happened at a subject that had been
-// inspected, so those visits are reviewed as they were known at Position (R44).
-type ReviewOpened struct {
-	Subject     string   `json:"subject"`
-	Inspections []string `json:"inspections"`               // at most the 50 latest
-	Total       int      `json:"total" range:"total"`       // how many there were
-	Position    uint64   `json:"position" range:"position"` // ledger size when the review opened
-}
-
-// Validate implements event.Data.
-func (d *ReviewOpened) Validate() error {
-	var k event.Checker
-	k.ID("subject", d.Subject, true)
-	k.Require("inspections", len(d.Inspections) > 0)
-	k.IDs("inspections", d.Inspections, 50)
-	k.Within("total", int64(d.Total), event.Total)
-	k.Within("position", int64(min(d.Position, math.MaxInt64)), event.Positions)
-	return k.Err()
-}
-
 var reporters = []event.Role{event.RoleSupervisionOffice, event.RoleCountyGovernment, event.RoleDepartment}
 
 // Types declares the events of this package.
@@ -140,5 +119,4 @@ var Types = []*event.Type{
 	{Name: "accident-reported", Version: 1, Kind: event.Accident, Chinese: "事故报告", Doc: "An accident happened.", Rules: []string{"R10", "R44"}, Append: reporters, New: func() event.Data { return new(Reported) }},
 	{Name: "accident-casualties-updated", Version: 1, Kind: event.Accident, Chinese: "伤亡情况补报", Doc: "The harm known so far was replaced.", Rules: []string{"R10"}, Append: reporters, New: func() event.Data { return new(CasualtiesUpdated) }},
 	{Name: "accident-graded", Version: 1, Kind: event.Accident, Chinese: "事故定级", Doc: "The grade under State Council Order 493 Art. 3.", Rules: []string{"R10", "R12"}, Append: []event.Role{event.RoleSupervisionOffice, event.RoleCityGovernment}, New: func() event.Data { return new(Graded) }},
-	{Name: "accountability-review-opened", Version: 1, Kind: event.Accident, Chinese: "倒查启动", Doc: "The ledger opened a review of the earlier visits to the subject of an accident; people decide fault.", Rules: []string{"R44"}, Append: []event.Role{event.RoleLedger}, New: func() event.Data { return new(ReviewOpened) }},
 }

@@ -2,7 +2,6 @@ package accident
 
 import (
 	"fmt"
-	"slices"
 	"time"
 
 	"github.com/anjian-ledger/anjian/domain/campaign"
@@ -17,13 +16,7 @@ var beijing = time.FixedZone("UTC+8", 8*60*60)
 type Scene struct {
 	Policy       *campaign.Policy // nil for imported events: they get no flags
 	SubjectKnown func(id string) bool
-	// Visits returns how many visits to a subject began before a time, and the ids of the
-	// latest MaxReviewed of them, oldest first.
-	Visits func(subject string, before time.Time) (latest []string, total int)
 }
-
-// MaxReviewed is how many inspections a review lists.
-const MaxReviewed = 50
 
 // longAgo is how old an accident is whose date is taken for a slip of the pen: the law gives hours.
 const longAgo = 366 * 24 * time.Hour
@@ -137,25 +130,4 @@ func (h Harm) String() string {
 		loss = fmt.Sprintf("a direct loss of %d.%02d %s", m.Amount/100, m.Amount%100, m.Currency)
 	}
 	return people(h.Deaths, "deaths") + ", " + people(h.SeriousInjuries, "serious injuries") + " and " + loss
-}
-
-// Reviews returns the reviews that an accident opens: one for each of its subjects that had
-// been inspected before it happened, with the visits as they were known when the accident was
-// recorded (R44).
-func Reviews(sc *Scene, e *event.Event) []event.Consequence {
-	d, ok := e.Data.(*Reported)
-	if !ok {
-		return nil
-	}
-	var opened []event.Consequence
-	for i, s := range d.Subjects {
-		if slices.Contains(d.Subjects[:i], s) {
-			continue
-		}
-		if latest, total := sc.Visits(s, d.Happened); total > 0 {
-			opened = append(opened, event.Consequence{Name: "accountability-review-opened", Stream: e.Stream,
-				Data: &ReviewOpened{Subject: s, Inspections: latest, Total: total, Position: e.Index}})
-		}
-	}
-	return opened
 }

@@ -12,9 +12,10 @@ import (
 type State struct {
 	Subjects []string // where it happened; may be empty
 	County   string
-	Harm     Harm   // as last stated
-	Grade    string // "" until graded
-	Year     int    // of occurrence, Beijing time; the statistical year is stated apart (R12)
+	Sectors  []string // of its subjects when it was reported
+	Harm     Harm     // as last stated
+	Grade    string   // "" until graded
+	Year     int      // of occurrence, Beijing time; the statistical year is stated apart (R12)
 	Happened time.Time
 	Kind     string // code
 }
@@ -62,6 +63,7 @@ func (s *State) Apply(e *event.Event) {
 	switch d := e.Data.(type) {
 	case *Reported:
 		s.Subjects, s.County, s.Harm = d.Subjects, codes.CountyOf(d.Region), d.Harm
+		s.Sectors = e.About.Sectors
 		s.Happened, s.Kind = d.Happened, d.Kind
 		s.Year = d.Happened.In(beijing).Year()
 	case *CasualtiesUpdated:

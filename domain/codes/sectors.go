@@ -69,5 +69,16 @@ func SectorOf(code string) (Sector, bool) {
 	return *s, true
 }
 
+// SectorSet returns the set of one sector. Callers must not change it.
+func SectorSet(code string) []string { return sectorSets[code] }
+
+var sectorSets = func() map[string][]string {
+	m := make(map[string][]string, len(sectorTable))
+	for _, s := range sectorTable {
+		m[s.Code] = []string{s.Code}
+	}
+	return m
+}()
+
 // IsSector reports whether code is a sector.
 func IsSector(code string) bool { return sectorsByCode[code] != nil }

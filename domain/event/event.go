@@ -45,6 +45,10 @@ const (
 	Table Kind = "table"
 	// Tokens are the streams of bearer tokens, one each: issue and revocation.
 	Tokens Kind = "token"
+	// Flag is what the ledger says of several visits at once: one stream for each pair.
+	Flag Kind = "flag"
+	// Review is an accountability review, one for each problem and visit (R44).
+	Review Kind = "review"
 	// Ledger is the stream of the ledger's own acts: restorations, moves, scrub results.
 	Ledger Kind = "ledger"
 )
@@ -69,7 +73,7 @@ func ParseStream(s string) (Stream, error) {
 		return Stream{}, fmt.Errorf("stream %q: want kind/id", s)
 	}
 	switch Kind(kind) {
-	case Campaign, Team, Person, Subject, Inspection, Accident, Table, Tokens, Ledger:
+	case Campaign, Team, Person, Subject, Inspection, Accident, Table, Tokens, Flag, Review, Ledger:
 	default:
 		return Stream{}, fmt.Errorf("stream %q: unknown kind %q", s, kind)
 	}

@@ -9,11 +9,11 @@ import (
 	"github.com/anjian-ledger/anjian/domain/event"
 )
 
-// duplicateInspection is the code of the flag that duplicate-justified answers.
-const duplicateInspection = "duplicate-inspection"
+// Duplicate is the code of the flag that duplicate-justified answers.
+const Duplicate = "duplicate-inspection"
 
 // reserve claims a subject (R31): this is a plan, not yet a fact of the field, so a second
-// claim is refused.
+// claim is refused, to who may see the first: else both stand (R39 is stronger than R31).
 func (j *judgement) reserve(d *Reserved) *event.Refusal {
 	if j.st.is(reserved | started) {
 		return event.Refuse(order, "already-begun", "use a new inspection id", "this inspection was reserved or started before; a reservation begins one")
@@ -80,6 +80,11 @@ func (j *judgement) start(d *Started) *event.Refusal {
 	if j.imported {
 		return nil
 	}
+	if st := j.st; st.is(reserved) && (d.Subject != st.subject || d.Team != st.team) {
+		return event.Refuse("R31", "another-visit", "use a new inspection id for this visit, and release the reservation that was not used",
+			"reserved was subject %q for team %q, the start names subject %q and team %q; what a visit is about never changes",
+			st.subject, st.team, d.Subject, d.Team)
+	}
 	if len(d.Inspectors) == 0 {
 		return event.Refuse("R42", "inspectors-required", "name the inspectors", "only imports may leave the inspectors unknown")
 	}
@@ -93,9 +98,6 @@ func (j *judgement) start(d *Started) *event.Refusal {
 	j.reservation(d)
 	j.scope(d)
 	j.inspectors(d)
-	if j.sc.HeldBy != "" && d.VisitType == "initial" {
-		j.flag("R31", duplicateInspection, "inspection %s already holds the initial visit of subject %s, sector %s", j.sc.HeldBy, d.Subject, d.Sector)
-	}
 	return nil
 }
 
@@ -128,8 +130,6 @@ func (j *judgement) reservation(d *Started) {
 			differs = append(differs, fmt.Sprintf("%s reserved %q, started %q", field, was, is))
 		}
 	}
-	compare("subject", st.subject, d.Subject)
-	compare("team", st.team, d.Team)
 	compare("sector", st.sector, d.Sector)
 	compare("visit_type", st.visitType, d.VisitType)
 	if j.e.Campaign != "" {

@@ -46,33 +46,31 @@ func TestReleaseComesOnceAndAFieldStartAfterItIsFlagged(t *testing.T) {
 	v.accepts(startedT(), "R31 start-after-release")
 }
 
-func TestStartOverridesTheCountyOfTheReservation(t *testing.T) {
-	s := newVisit(t).given(reservedT()).st
-	e := newVisit(t).event(startedT())
-	e.About.County = "610921"
-	if s.Apply(e); s.County() != "610921" {
-		t.Errorf("county %q, want that of the start", s.County())
+func TestStartThatDiffersFromReservationIsFlagged(t *testing.T) {
+	v := newVisit(t).given(reservedT())
+	d := startedT()
+	d.Sector, d.VisitType = "MINE", "tip"
+	v.sc.Team.Sectors, v.sc.Subject.Sectors = nil, []string{"MINE"}
+	flags := v.accepts(d, "R31 start-differs-from-reservation")
+	if !strings.Contains(flags[0].Detail, `started "MINE"`) {
+		t.Errorf("detail %q does not name both sectors", flags[0].Detail)
 	}
-	e.About.County = ""
-	if s.Apply(e); s.County() != "610921" {
-		t.Errorf("county %q, want the last one known", s.County())
+	before := v.st.Sectors()
+	v.given(d)
+	if s := v.st; s.Sector() != "MINE" || s.VisitType() != "tip" || !s.Started() {
+		t.Errorf("the field's word does not prevail: %s", dump(s))
+	}
+	if !slices.Equal(v.st.Sectors(), before) {
+		t.Errorf("what the visit is about became %v, was %v", v.st.Sectors(), before)
 	}
 }
 
-func TestStartThatDiffersFromReservationIsFlaggedNotRefused(t *testing.T) {
+// What a visit is about never changes (pillar 14): another subject or team is another visit.
+func TestAStartOfAnotherSubjectOrTeamIsAnotherVisit(t *testing.T) {
 	v := newVisit(t).given(reservedT())
 	d := startedT()
 	d.Subject = "S2"
-	flags := v.accepts(d, "R31 start-differs-from-reservation")
-	if !strings.Contains(flags[0].Detail, `subject reserved "S", started "S2"`) {
-		t.Errorf("detail %q does not name both subjects", flags[0].Detail)
-	}
-	d.Sector, d.VisitType = "MINE", "tip"
-	v.sc.Team.Sectors, v.sc.Subject.Sectors = nil, []string{"MINE"}
-	v.given(d)
-	if s := v.st; s.Subject() != "S2" || s.Sector() != "MINE" || s.VisitType() != "tip" || s.Team() != "T" || !s.Started() {
-		t.Errorf("the field's word does not prevail: %s", dump(s))
-	}
+	v.refuses(d, "R31 another-visit", `"S2"`)
 }
 
 func TestUnknownIdentitiesAreRefused(t *testing.T) {
@@ -288,19 +286,11 @@ func TestR31SecondReservationIsRefusedAndNamesTheHolder(t *testing.T) {
 	}
 }
 
-func TestR31SecondStartIsFlaggedAndCanBeJustified(t *testing.T) {
-	v := newVisit(t)
-	v.sc.HeldBy = "I-7"
-	other := startedT()
-	other.VisitType = "tip"
-	v.accepts(other)
-	flags := v.accepts(startedT(), "R31 duplicate-inspection")
-	if !strings.Contains(flags[0].Detail, "I-7") {
-		t.Errorf("detail %q does not name the holder", flags[0].Detail)
-	}
-	v.given(startedT())
+func TestR31ASecondVisitCanBeJustified(t *testing.T) {
+	v := began(t)
+	v.refuses(&DuplicateJustified{Reason: "x"}, "R31 not-a-duplicate")
+	v.st.MarkDuplicate()
 	v.accepts(&DuplicateJustified{Reason: "x"})
-	began(t).refuses(&DuplicateJustified{Reason: "x"}, "R31 not-a-duplicate")
 }
 
 func TestR31DuplicateKeyFollowsThePolicy(t *testing.T) {

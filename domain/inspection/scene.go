@@ -20,8 +20,8 @@ type Scene struct {
 	Team    TeamFacts
 	Person  func(id string) PersonFacts
 
-	// HeldBy is the id of another inspection that reserved or began an initial visit under
-	// the same duplicate key (R31); "" when none.
+	// HeldBy is the id of another inspection that reserved or began an initial visit under the
+	// same duplicate key (R31), and that the author may see; "" when none.
 	HeldBy string
 }
 

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/anjian-ledger/anjian/domain/campaign"
+	"github.com/anjian-ledger/anjian/domain/codes"
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/oversight"
 )
@@ -16,11 +17,13 @@ type State struct {
 	marks                                   visitMark
 	visitType                               string
 	subject, team, campaign, sector, county string
+	sectors                                 []string // those its first event names; what the visit is about for good
 
 	findings  []finding
 	orders    []string // ids
 	penalties []string // ids
 	document  [32]byte // SHA-256 of the site record
+	began     int64    // when the start occurred, seconds since 1970
 	closedAt  time.Time
 
 	people  []string // who wrote in the stream or inspected: they approve nothing here; append-only
@@ -133,6 +136,10 @@ func (s *State) VisitType() string { return s.visitType }
 // County is the county the first event was routed to.
 func (s *State) County() string { return s.county }
 
+// Sectors are those that the first event names, a start in another sector notwithstanding: what
+// a visit is about never changes (pillar 14). Callers must not change it.
+func (s *State) Sectors() []string { return s.sectors }
+
 // Reserved reports whether a reservation stands that no start has used yet.
 func (s *State) Reserved() bool { return s.is(reserved) && !s.is(released|started) }
 
@@ -142,7 +149,24 @@ func (s *State) Started() bool { return s.is(started) }
 // Attempted reports whether nobody could be inspected (R28).
 func (s *State) Attempted() bool { return s.is(attempted) }
 
-// Arrived reports whether the visit is disclosed (R39).
+// Disclosed reports whether the visit is known to those it goes to (R39).
+func (s *State) Disclosed() bool { return s.is(arrived | attempted | recorded | closed | copied) }
+
+// Seen reports whether the visit is disclosed and an inspection: begun, and no mere attempt.
+func (s *State) Seen() bool {
+	return s.Disclosed() && s.is(started) && (!s.is(attempted) || s.is(arrived))
+}
+
+// Copied reports whether an import began the visit.
+func (s *State) Copied() bool { return s.is(copied) }
+
+// Began is when the visit began, or may have begun, in seconds since 1970.
+func (s *State) Began() int64 { return s.began }
+
+// MarkDuplicate notes that the ledger flagged the visit as a second one (R31).
+func (s *State) MarkDuplicate() { s.marks |= duplicate }
+
+// Arrived reports whether an inspector has arrived.
 func (s *State) Arrived() bool { return s.is(arrived) }
 
 // Recorded reports whether the site record was signed, or its signature refused.
@@ -293,10 +317,6 @@ func (s *State) Apply(e *event.Event) {
 		s.marks |= reviewed
 	case *Closed:
 		s.close(e)
-	case *oversight.DeviationFlagged:
-		if d.Code == duplicateInspection {
-			s.marks |= duplicate
-		}
 	default:
 		s.applyFinding(e)
 	}
@@ -360,18 +380,19 @@ func (s *State) spare(findings []string) {
 }
 
 func (s *State) identify(e *event.Event, subject, team, sector, visitType string) {
-	s.subject, s.team, s.sector, s.visitType = subject, team, sector, visitType
+	s.sector, s.visitType = sector, visitType
+	if s.sectors == nil {
+		s.subject, s.team, s.sectors = subject, team, codes.SectorSet(sector)
+	}
 	if e.Campaign != "" {
 		s.campaign = e.Campaign
-	}
-	if e.About.County != "" {
-		s.county = e.About.County
 	}
 }
 
 // start takes what the field says over what was reserved.
 func (s *State) start(e *event.Event, d *Started) {
 	s.marks |= started
+	s.began = e.Occurred.Unix()
 	if e.Assurance == event.Imported {
 		s.marks |= copied
 		s.source = e.Actor.Unit

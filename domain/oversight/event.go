@@ -14,7 +14,9 @@ type DeviationFlagged struct {
 	Code   string `json:"code"`
 	Rule   string `json:"rule"`
 	Detail string `json:"detail" text:"lines"`
-	Event  string `json:"event"` // id of the event that deviated
+	Event  string `json:"event"` // id of the event that deviated, or that made it known
+	// Inspections are the visits that the flag compares, the one that is flagged first.
+	Inspections []string `json:"inspections,omitempty"`
 }
 
 // Validate implements event.Data.
@@ -24,6 +26,10 @@ func (d *DeviationFlagged) Validate() error {
 	k.Text("rule", d.Rule, true, 20)
 	k.Lines("detail", d.Detail, true, 2000)
 	k.Text("event", d.Event, true, 64)
+	k.That(len(d.Inspections) <= 2, "inspections: at most 2")
+	for _, id := range d.Inspections {
+		k.ID("inspections", id, true)
+	}
 	return k.Err()
 }
 

@@ -110,7 +110,7 @@ func identify(sc *Scene, id, uscc, reason string) ([]event.Deviation, error) {
 	}
 	if other := sc.HolderOf(uscc); sc.Policy != nil && other != "" && other != id {
 		return []event.Deviation{{Code: "uscc-shared", Rule: "R18",
-			Detail: fmt.Sprintf("subject %s has the credit code %s too", other, uscc)}}, nil
+			Detail: fmt.Sprintf("another subject has the credit code %s too", uscc)}}, nil
 	}
 	return nil, nil
 }

@@ -14,7 +14,7 @@ type State struct {
 	Kind    string
 	USCC    string
 	County  string
-	Sectors []string
+	Sectors []string // sorted, unique
 	// Departments are the ids of the competent units that the registration names (R75).
 	Departments []string
 	Production  string // "" until recorded
@@ -63,6 +63,8 @@ func (s *State) Apply(e *event.Event) {
 				s.Sectors[i] = sector.Code
 			}
 		}
+		slices.Sort(s.Sectors)
+		s.Sectors = slices.Compact(s.Sectors)
 		s.Departments = d.Departments
 	case *Identified:
 		s.USCC = d.USCC

@@ -20,7 +20,6 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/anjian-ledger/anjian/api"
-	"github.com/anjian-ledger/anjian/domain/codes"
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/person"
 	"github.com/anjian-ledger/anjian/domain/token"
@@ -52,7 +51,7 @@ func (r *Report) overHTTP(ctx context.Context, dir string, o Options) (err error
 		w.WriteHeader(http.StatusCreated)
 	})
 	full, err := api.New(api.Config{Ledger: n.Ledger, Projector: n.Projector, Evidence: n.Evidence, Tokens: n.Tokens,
-		Keyring: n.Keyring, AccessLog: n.AccessLog, Disclosure: n.Disclosure, Catalogue: n.Catalogue, Parent: codes.Parent,
+		Keyring: n.Keyring, AccessLog: n.AccessLog, Catalogue: n.Catalogue,
 		Now: n.Ledger.Now, Ready: n.Ready, Metrics: n.WriteMetrics,
 		Quotas: api.Unlimited()}) // one token stands for all
 	if err != nil {

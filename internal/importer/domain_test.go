@@ -28,6 +28,9 @@ func TestEveryRecordIsAcceptedByTheRules(t *testing.T) {
 				e := it.event
 				e.Index, e.Assurance, e.Recorded = uint64(i), event.Imported, time.Date(2026, 11, 1, 0, 0, 0, 0, time.UTC)
 				e.Actor = event.Actor{Role: event.RoleImporter}
+				if err := state.Admit(e); err != nil {
+					t.Fatalf("%s: %s: %v", it.row, e.Type.Name, err)
+				}
 				follow, err := state.Judge(e)
 				if err != nil {
 					t.Fatalf("%s: %s: %v", it.row, e.Type.Name, err)

@@ -60,7 +60,10 @@ func (s *sequencer) appendNew(p *pending, it *Item, now clock.Stamp, print uint6
 	e.Bytes, e.Signed = it.Bytes, it.Signature != nil
 	e.Recorded, e.Index, e.Revision, e.About = now.Time, s.next, 0, event.About{}
 	e.ClockDoubted = !now.Sure
-	revision := s.state.Revision(e.Stream)
+	if err := s.state.Admit(e); err != nil { // before the revision, which would tell of the stream
+		return err
+	}
+	revision := s.state.KnownRevision(e.Stream)
 	if e.ExpectedRevision != event.AnyRevision && e.ExpectedRevision != revision {
 		return &ConflictError{Code: "wrong-revision", EventID: e.ID, Stream: e.Stream, Have: revision, Want: e.ExpectedRevision}
 	}
@@ -78,11 +81,11 @@ func (s *sequencer) appendNew(p *pending, it *Item, now clock.Stamp, print uint6
 		LeafHash: s.filling.leaves[len(s.filling.leaves)-1], Line: s.filling.lastLine(),
 	}
 	for n, c := range consequences {
-		if d, ok := c.Data.(*oversight.DeviationFlagged); ok {
-			r.Deviations = append(r.Deviations, event.Deviation{Code: d.Code, Rule: d.Rule, Detail: d.Detail})
-		}
 		if err := s.derive(e, n, c); err != nil {
 			return err
+		}
+		if d, ok := c.Data.(*oversight.DeviationFlagged); ok && s.state.Sees(s.filling.events[len(s.filling.events)-1]) {
+			r.Deviations = append(r.Deviations, event.Deviation{Code: d.Code, Rule: d.Rule, Detail: d.Detail})
 		}
 	}
 	p.receipts = append(p.receipts, r)

@@ -15,7 +15,6 @@ import (
 	"github.com/anjian-ledger/anjian/internal/adminsocket"
 	"github.com/anjian-ledger/anjian/internal/clock"
 	"github.com/anjian-ledger/anjian/internal/devicekey"
-	"github.com/anjian-ledger/anjian/internal/disclosure"
 	"github.com/anjian-ledger/anjian/internal/entry"
 	"github.com/anjian-ledger/anjian/internal/evidence"
 	"github.com/anjian-ledger/anjian/internal/feed"
@@ -53,15 +52,14 @@ type Config struct {
 
 // Node is an open ledger with everything around it.
 type Node struct {
-	Dir        Dir
-	Ledger     *ledger.Ledger
-	Projector  *projector.Projector
-	Disclosure *disclosure.Fold // which visits are still hidden (R39)
-	Evidence   evidence.Store
-	Tokens     *identity.Registry
-	Keyring    *devicekey.Ring
-	AccessLog  *identity.AccessLog
-	Catalogue  *event.Catalogue
+	Dir       Dir
+	Ledger    *ledger.Ledger
+	Projector *projector.Projector
+	Evidence  evidence.Store
+	Tokens    *identity.Registry
+	Keyring   *devicekey.Ring
+	AccessLog *identity.AccessLog
+	Catalogue *event.Catalogue
 
 	admin    *adminsocket.Server // nil unless ServeAdmin was called
 	cluster  *jetstream.Cluster  // nil unless the blocks are there
@@ -78,7 +76,7 @@ func open(ctx context.Context, cfg Config, restored []oversight.CopyRestored) (n
 	if cfg.Logger == nil {
 		cfg.Logger = slog.New(slog.DiscardHandler)
 	}
-	n = &Node{Dir: cfg.Dir, Keyring: &devicekey.Ring{}, Disclosure: &disclosure.Fold{}, Catalogue: domain.Catalogue()}
+	n = &Node{Dir: cfg.Dir, Keyring: &devicekey.Ring{}, Catalogue: domain.Catalogue()}
 	n.Tokens = identity.NewRegistry(func() time.Time { return n.Ledger.Now() }) // asked once the ledger is open
 	defer func() {
 		if err != nil {
@@ -105,7 +103,7 @@ func open(ctx context.Context, cfg Config, restored []oversight.CopyRestored) (n
 	n.Projector = projector.New(projector.Config{Read: n.read, RootAt: n.rootAt, RecordedAt: n.recordedAt})
 	lc.Catalogue, lc.Logger, lc.ScrubEvery, lc.Progress, lc.Restored = n.Catalogue, cfg.Logger, cfg.ScrubEvery, cfg.Progress, restored
 	lc.Time, lc.ConfirmClock = cfg.Time, cfg.ConfirmClock
-	lc.Folds = []func([]*event.Event){n.Tokens.Apply, n.Disclosure.Apply, n.Keyring.Apply, n.Projector.Apply} // who waits for the views finds the others done
+	lc.Folds = []func([]*event.Event){n.Tokens.Apply, n.Keyring.Apply, n.Projector.Apply} // who waits for the views finds the others done
 	if n.Ledger, err = ledger.Open(ctx, lc); err != nil {
 		return n, err
 	}

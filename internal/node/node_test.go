@@ -49,7 +49,7 @@ func TestWhatWasAppendedIsThereAfterARestart(t *testing.T) {
 	if len(proof) == 0 {
 		t.Error("no proof")
 	}
-	v, err := n.Projector.Subject(ctx, "s-1", projector.Query{})
+	v, err := n.Projector.Subject(ctx, "s-1", projector.Query{For: event.Actor{Role: event.RoleSupervisionOffice}})
 	if err != nil {
 		t.Fatal(err)
 	}

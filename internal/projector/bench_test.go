@@ -34,7 +34,8 @@ func (c *campaign) at(i uint64) *event.Event {
 	e := &event.Event{
 		Index: i, Recorded: epoch.Add(time.Duration(i) * time.Second), Occurred: epoch.Add(time.Duration(i) * time.Second),
 		Actor: event.Actor{Person: "P1"}, Assurance: event.Signed, Type: &benchType,
-		About: event.About{Campaign: "C1", Subject: fmt.Sprintf("subject-%028d", subj), Team: fmt.Sprintf("team-%05d", crew), County: fmt.Sprintf("6109%02d", 21+subj%10)},
+		About:    event.About{Campaign: "C1", Subject: fmt.Sprintf("subject-%028d", subj), Team: fmt.Sprintf("team-%05d", crew), County: fmt.Sprintf("6109%02d", 21+subj%10), Sectors: fire},
+		Revision: i % visitLen,
 	}
 	e.Stream = event.Stream{Kind: event.Inspection, ID: fmt.Sprintf("0198f3c2-0000-7000-8000-%012d", visit)}
 	finding := fmt.Sprintf("0198f3c2-0001-7000-8000-%012d", i-i%visitLen)
@@ -59,11 +60,15 @@ func (c *campaign) at(i uint64) *event.Event {
 		e.Data = &inspection.FixedOnSite{Finding: finding}
 	case 5:
 		e.Data = &inspection.PenaltyDecided{Penalty: "X", Kind: "fine", Findings: []string{finding}, Fine: &event.Money{Currency: "CNY", Amount: 50000}, Final: true}
+	case 6:
+		e.Data = &inspection.Arrived{}
 	default:
 		e.Data = &inspection.CheckAnswered{Item: "E-1", Answer: "yes"}
 	}
 	return e
 }
+
+var fire = []string{"FIRE"}
 
 var benchType = event.Type{Name: "some-type", Version: 1}
 
@@ -139,7 +144,7 @@ func TestMemoryAndLatency(t *testing.T) {
 		for range 500 {
 			at := 1 + r.Uint64N(uint64(*scale))
 			start := time.Now()
-			_ = ask(projector.Query{AsOf: &at}) // the id may not be known yet
+			_ = ask(projector.Query{For: office, AsOf: &at}) // the id may not be known yet
 			took = append(took, time.Since(start))
 		}
 		slices.Sort(took)
@@ -151,7 +156,7 @@ func TestMemoryAndLatency(t *testing.T) {
 	measure("county", func(q projector.Query) error { _, err := p.County(ctx, pick().County, q); return err })
 	measure("city", func(q projector.Query) error { _, err := p.City(ctx, q); return err })
 	start := time.Now()
-	page, err := p.Subjects(ctx, "no such name", "", 0)
+	page, err := p.Subjects(ctx, office, "no such name", "", 0)
 	t.Logf("a search through %d subjects that finds %d: %v, %v", page.Known, len(page.Subjects), time.Since(start), err)
 	runtime.KeepAlive(p)
 }

@@ -22,7 +22,8 @@ import (
 )
 
 var (
-	epoch = time.Date(2026, 11, 1, 0, 0, 0, 0, time.UTC)
+	office = event.Actor{Role: event.RoleSupervisionOffice}
+	epoch  = time.Date(2026, 11, 1, 0, 0, 0, 0, time.UTC)
 	// The counties of the generated subjects: 610971 and 610972 are zones of 610902.
 	places     = []string{"610902", "610971", "610972", "610981", ""}
 	subjectIDs = []string{"S0", "S1", "S2", "S3", "S4"}
@@ -32,19 +33,28 @@ var (
 
 // ledger is the entries in memory, and what a projector asks of its ledger.
 type ledger struct {
-	mu     sync.RWMutex
-	events []*event.Event
+	mu        sync.RWMutex
+	events    []*event.Event
+	revisions map[event.Stream]uint64
 }
 
 func (l *ledger) append(occurred time.Time, stream event.Stream, about event.About, assurance event.Assurance, d event.Data) {
+	if about.Subject != "" && about.Sectors == nil {
+		about.Sectors = []string{"FIRE"}
+	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	i := uint64(len(l.events))
+	if l.revisions == nil {
+		l.revisions = map[event.Stream]uint64{}
+	}
+	revision := l.revisions[stream]
+	l.revisions[stream]++
 	var id uuid.UUID
 	binary.BigEndian.PutUint64(id[8:], i+1)
 	l.events = append(l.events, &event.Event{
 		ID: id, Type: &event.Type{Name: fmt.Sprintf("%T", d), Kind: stream.Kind}, Stream: stream, Occurred: occurred,
-		Data: d, Index: i, Recorded: epoch.Add(time.Duration(i) * time.Minute), Actor: event.Actor{Person: "P1"},
+		Data: d, Index: i, Revision: revision, Recorded: epoch.Add(time.Duration(i) * time.Minute), Actor: event.Actor{Person: "P1"},
 		Assurance: assurance, About: about,
 	})
 }
@@ -82,11 +92,12 @@ func (l *ledger) project(n, chunk int) *projector.Projector {
 
 // filtered is the ledger that holds only some entries, numbered anew.
 func (l *ledger) filtered(keep func(*event.Event) bool) *ledger {
-	out := &ledger{}
+	out := &ledger{revisions: map[event.Stream]uint64{}}
 	for _, e := range l.events {
 		if keep(e) {
 			c := *e
-			c.Index = uint64(len(out.events))
+			c.Index, c.Revision = uint64(len(out.events)), out.revisions[e.Stream]
+			out.revisions[e.Stream]++
 			out.events = append(out.events, &c)
 		}
 	}
@@ -263,7 +274,10 @@ func drawAnswer(t *rapid.T) event.Data {
 }
 
 // drawLedger draws entries whose inspections keep their subject, team and county.
-func drawLedger(t *rapid.T) *ledger {
+func drawLedger(t *rapid.T) *ledger { return drawLedgerOf(t, event.Signed, event.Imported) }
+
+// drawLedgerOf draws one whose visits have one of these assurances.
+func drawLedgerOf(t *rapid.T, levels ...event.Assurance) *ledger {
 	l := &ledger{}
 	type fixed struct {
 		about     event.About
@@ -281,7 +295,7 @@ func drawLedger(t *rapid.T) *ledger {
 			id = rapid.SampledFrom(visitIDs).Draw(t, "visit")
 			if _, ok := visits[id]; !ok {
 				about.Team = rapid.SampledFrom(append([]string{""}, teamIDs...)).Draw(t, "team")
-				visits[id] = fixed{about, rapid.SampledFrom([]event.Assurance{event.Signed, event.Imported}).Draw(t, "assurance")}
+				visits[id] = fixed{about, rapid.SampledFrom(levels).Draw(t, "assurance")}
 			}
 			about, assurance = visits[id].about, visits[id].assurance
 		case event.Subject:

@@ -2,11 +2,11 @@ package projector
 
 import (
 	"context"
-	"fmt"
 	"slices"
-	"strconv"
 	"strings"
 
+	"github.com/anjian-ledger/anjian/domain/event"
+	"github.com/anjian-ledger/anjian/domain/visibility"
 	"github.com/anjian-ledger/anjian/projections"
 )
 
@@ -35,7 +35,7 @@ type SubjectLine struct {
 type SubjectPage struct {
 	projections.Head
 	Subjects []SubjectLine `json:"subjects"`
-	Known    int           `json:"known"`          // all subjects, whether they match or not
+	Known    int           `json:"known"`          // all subjects that the asker may see, whether they match or not
 	Next     string        `json:"next,omitempty"` // cursor of the next page; empty after the last
 }
 
@@ -63,36 +63,73 @@ type CountyList struct {
 	Counties []projections.CountyLine `json:"counties"`
 }
 
-// Subjects lists the subjects whose name, credit code or id contains q, in whatever case.
-// cursor is empty for the first page; limit 0 means [DefaultLimit], and more than
-// [MaxLimit] means MaxLimit. Entries that are applied while the list is made may show in
-// it: it reflects at least the position it states.
-func (p *Projector) Subjects(ctx context.Context, q, cursor string, limit int) (SubjectPage, error) {
+// Subjects lists the subjects, of those the asker may see, whose name, credit code or id
+// contains q, in whatever case. cursor is empty for the first page; limit 0 means
+// [DefaultLimit], and more than [MaxLimit] means MaxLimit. Entries that are applied while the
+// list is made may show in it: it reflects at least the position it states.
+func (p *Projector) Subjects(ctx context.Context, who event.Actor, q, cursor string, limit int) (SubjectPage, error) {
 	page := SubjectPage{Subjects: []SubjectLine{}}
 	s := search[subjectState]{
 		in: &p.subjects, q: strings.ToLower(q), limit: limit,
-		needle: func(s *subjectState) string { return s.needle },
-		take: func(s *subjectState) {
-			page.Subjects = append(page.Subjects, SubjectLine{s.id, s.name, s.kind, s.uscc, s.County, s.counts, s.open})
+		needle: func(s *subjectState, scope *visibility.Scope) (string, bool) {
+			switch {
+			case s.registered(scope):
+				return s.needle, true
+			case slices.ContainsFunc(s.parts, func(part subjectPart) bool { return part.counted(scope) }):
+				return needle(s.id), true
+			}
+			return "", false
+		},
+		take: func(s *subjectState, scope *visibility.Scope) {
+			page.Subjects = append(page.Subjects, s.line(scope))
 		},
 	}
 	var err error
-	page.Head, page.Known, page.Next, err = s.run(ctx, p, cursor)
+	page.Head, page.Known, page.Next, err = s.run(ctx, p, who, cursor)
 	return page, err
 }
 
+// registered reports whether the asker may see what the register says of the subject.
+func (s *subjectState) registered(scope *visibility.Scope) bool {
+	return s.Registered && scope.Cell(s.County, s.Sectors)
+}
+
+// counted reports whether the asker adds the figures of the part.
+func (s *subjectPart) counted(scope *visibility.Scope) bool {
+	team := ""
+	if s.team != nil {
+		team = s.team.id
+	}
+	return scope.Counts(s.cell.county, s.cell.sectors, team)
+}
+
+// line adds what the asker may see of a subject.
+func (s *subjectState) line(scope *visibility.Scope) SubjectLine {
+	l := SubjectLine{Subject: s.id}
+	if s.registered(scope) {
+		l.Name, l.Kind, l.USCC, l.County = s.name, s.kind, s.uscc, s.County
+	}
+	for i := range s.parts {
+		if part := &s.parts[i]; part.counted(scope) {
+			l.Counts = l.Counts.Plus(part.counts)
+			l.FindingsOpen += part.open
+		}
+	}
+	return l
+}
+
 // Teams lists the teams whose name or id contains q, as [Projector.Subjects] does.
-func (p *Projector) Teams(ctx context.Context, q, cursor string, limit int) (TeamPage, error) {
+func (p *Projector) Teams(ctx context.Context, who event.Actor, q, cursor string, limit int) (TeamPage, error) {
 	page := TeamPage{Teams: []TeamLine{}}
 	s := search[teamState]{
 		in: &p.teams, q: strings.ToLower(q), limit: limit,
-		needle: func(t *teamState) string { return t.needle },
-		take: func(t *teamState) {
+		needle: func(t *teamState, scope *visibility.Scope) (string, bool) { return t.needle, scope.Team(t.id) },
+		take: func(t *teamState, _ *visibility.Scope) {
 			page.Teams = append(page.Teams, TeamLine{t.id, t.name, t.kind, t.status, t.timeline.Now().Counts()})
 		},
 	}
 	var err error
-	page.Head, page.Known, page.Next, err = s.run(ctx, p, cursor)
+	page.Head, page.Known, page.Next, err = s.run(ctx, p, who, cursor)
 	return page, err
 }
 
@@ -111,49 +148,55 @@ type search[T any] struct {
 	in     *register[T]
 	q      string // lower case
 	limit  int
-	needle func(*T) string
-	take   func(*T) // called with the projector's lock held
+	needle func(*T, *visibility.Scope) (text string, visible bool)
+	take   func(*T, *visibility.Scope) // called with the projector's lock held
 }
 
-// run takes up to limit matches from cursor on. The cursor of the next page is the place in
-// the register of the first match that found no room.
-func (s *search[T]) run(ctx context.Context, p *Projector, cursor string) (head projections.Head, known int, next string, err error) {
-	from := 0
-	if cursor != "" {
-		if from, err = strconv.Atoi(cursor); err != nil || from < 0 {
-			return head, 0, "", fmt.Errorf("%w: %q", ErrCursor, cursor)
-		}
-	}
+// run takes up to limit matches from cursor on, and counts what the asker may see. The cursor
+// of the next page is the place in the register of the first match that found no room.
+func (s *search[T]) run(ctx context.Context, p *Projector, who event.Actor, cursor string) (head projections.Head, known int, next string, err error) {
 	if s.limit <= 0 {
 		s.limit = DefaultLimit
 	}
 	s.limit = min(s.limit, MaxLimit)
-
 	p.mu.RLock()
-	at, err := p.at(Query{})
+	ask, err := p.ask(Query{For: who})
 	members := s.in.list
 	p.mu.RUnlock()
 	if err != nil {
 		return head, 0, "", err
 	}
-	for from < len(members) && next == "" {
+	from := uint64(0)
+	if cursor != "" {
+		c, err := ParseCursor(cursor, ask.scope.Fingerprint())
+		if err != nil {
+			return head, 0, "", err
+		}
+		from = c.Index
+	}
+	for at := 0; at < len(members); {
 		if err := ctx.Err(); err != nil {
 			return head, 0, "", err
 		}
-		end := min(from+scanBatch, len(members))
+		end := min(at+scanBatch, len(members))
 		p.mu.RLock()
-		for ; from < end && next == ""; from++ {
-			switch m := members[from]; {
-			case !strings.Contains(s.needle(m), s.q):
+		for ; at < end; at++ {
+			text, visible := s.needle(members[at], &ask.scope)
+			if !visible {
+				continue
+			}
+			known++
+			switch {
+			case uint64(at) < from || next != "" || !strings.Contains(text, s.q):
 			case s.limit == 0:
-				next = strconv.Itoa(from)
+				next = Cursor{Index: uint64(at)}.String(ask.scope.Fingerprint())
 			default:
 				s.limit--
-				s.take(m)
+				s.take(members[at], &ask.scope)
 			}
 		}
 		p.mu.RUnlock()
 	}
-	head, err = p.head(at)
-	return head, len(members), next, err
+	head, err = p.head(&ask)
+	return head, known, next, err
 }

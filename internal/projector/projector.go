@@ -3,15 +3,16 @@
 //
 // # What is kept
 //
-// Figures of teams and counties are [projections.Timeline]s: the tally as of any position
-// is in memory. An entry counts in at most one team and in at most one county; a county's
-// answer adds those of its zones, and the city's adds all counties, so nothing can be
-// counted twice.
+// Figures of teams and cells (a county or zone and a set of sectors) are
+// [projections.Timeline]s: the tally as of any position is in memory. An entry counts in at
+// most one team and in one cell; an answer adds the cells that its asker may see, so nothing
+// can be counted twice, and nothing is counted that must not be known. Figures move when an
+// entry is seen: those of a hidden visit are kept with it until it is disclosed.
 //
 // Documents (a subject, an inspection, a team's register) are not kept: they are folded
-// when asked from the entries about them, which are read back from the ledger. Which
-// entries these are is kept as chains: each position is linked to the one before it about
-// the same subject, team or stream, at four bytes a link.
+// when asked from the entries about them that the asker may see, which are read back from the
+// ledger. Which entries these are is kept as chains: each position is linked to the one before
+// it about the same subject, team or stream, at four bytes a link.
 //
 // # Concurrency
 //
@@ -34,7 +35,9 @@ import (
 
 	"github.com/anjian-ledger/anjian/domain/accident"
 	"github.com/anjian-ledger/anjian/domain/event"
+	"github.com/anjian-ledger/anjian/domain/oversight"
 	"github.com/anjian-ledger/anjian/domain/team"
+	"github.com/anjian-ledger/anjian/domain/visibility"
 	"github.com/anjian-ledger/anjian/projections"
 )
 
@@ -74,18 +77,23 @@ type Projector struct {
 	failed   error        // why it stopped for good
 	moved    chan struct{}
 
+	order     visibility.Fold
 	counters  projections.Counters
 	subjects  register[subjectState]
 	teams     register[teamState]
-	counties  map[string]*countyState // "" is what names none
+	cells     []*cell // only grows
+	cellIndex map[cellKey]*cell
 	visits    map[string]*visitState
 	accidents map[string]*accidentState
+	flags     map[string]*visitState // stream of a flag that compares visits → the one that is flagged
+	evidence  files
 
 	bySubject, byTeam, byStream chain
 
 	// Owned by Apply's goroutine.
-	scratch projections.Changes
-	lately  lately
+	scratch  projections.Changes
+	portions []portion
+	lately   lately
 }
 
 // lately is what the latest entry was about. Entries of one visit often follow each other;
@@ -93,16 +101,16 @@ type Projector struct {
 type lately struct {
 	subject *subjectState
 	team    *teamState
-	county  *countyState
+	cell    *cell
 	visit   *visitState
 }
 
 // New makes an empty projector; Apply brings it to the ledger's size.
 func New(cfg Config) *Projector {
 	return &Projector{
-		cfg: cfg, moved: make(chan struct{}), counties: map[string]*countyState{},
+		cfg: cfg, moved: make(chan struct{}), cellIndex: map[cellKey]*cell{},
 		subjects: newRegister[subjectState](), teams: newRegister[teamState](),
-		visits: map[string]*visitState{}, accidents: map[string]*accidentState{},
+		visits: map[string]*visitState{}, accidents: map[string]*accidentState{}, flags: map[string]*visitState{}, evidence: newFiles(),
 	}
 }
 
@@ -111,33 +119,54 @@ type subjectState struct {
 	projections.Enrolment
 	id, name, kind, uscc string
 	needle               string // what a search looks into, lower case
-	counts               projections.Counts
-	open                 int64
+	listed               bool   // an entry about it was seen
+	parts                []subjectPart
 	last                 link   // in bySubject
 	more                 []link // entries that are about several subjects, beyond bySubject
+}
+
+// subjectPart is the figures of a subject in one cell, by one team.
+type subjectPart struct {
+	cell   *cell
+	team   *teamState // nil: none
+	counts projections.Counts
+	open   int64
 }
 
 // teamState is what is kept of a team.
 type teamState struct {
 	id, name, kind, status string
 	needle                 string // what a search looks into, lower case
-	first                  uint64 // position of the first entry about it
-	last, stream           link   // in byTeam, in byStream
+	listed                 bool   // an entry about it was seen, at first
+	first                  uint64
+	last, stream           link // in byTeam, in byStream
 	timeline               projections.Timeline
 }
 
-type countyState struct {
-	code     string
-	parent   string
-	zones    []*countyState
-	first    uint64 // position of the first entry about it or one of its zones
-	timeline projections.Timeline
+// cell is what figures are kept by: a county or zone, "" for none, and a set of sectors.
+type cell struct {
+	county, parent string
+	sectors        []string
+	first          uint64 // position of the first entry in it
+	timeline       projections.Timeline
+}
+
+type cellKey struct{ county, sectors string }
+
+// share is where the figures of an entry belong.
+type share struct {
+	cell    *cell
+	team    *teamState    // nil: none
+	subject *subjectState // nil: none
 }
 
 type visitState struct {
 	projections.Visit
-	id   string
-	last link // in byStream
+	id      string
+	last    link   // in byStream
+	more    []link // entries of the flags that compare it with another
+	share   share
+	pending []pending // while it is hidden
 }
 
 type accidentState struct {
@@ -212,45 +241,65 @@ func (p *Projector) applyBatch(events []*event.Event) bool {
 	return p.failed == nil
 }
 
-// apply folds one entry; p.mu is held.
+// apply folds one entry; p.mu is held. A figure moves when the entry is seen: what a hidden
+// visit does to figures is kept with the visit until then.
 func (p *Projector) apply(e *event.Event) {
+	fate := p.order.Apply(e)
 	if _, ok := e.Data.(*event.Unreadable); ok { // it changes no figure and stands in no view
 		p.bySubject.add(e.Index, 0)
 		p.byTeam.add(e.Index, 0)
 		p.byStream.add(e.Index, 0)
 		return
 	}
-	subj, crew, place := p.subjectOf(e), p.teamOf(e), p.countyOf(e.About.County, e.Index)
+	subj, crew := p.subjectOf(e), p.teamOf(e)
 	v := p.link(e, subj, crew)
-
+	p.file(e)
 	p.scratch.Reset()
-	projections.Count(e, v, &p.scratch)
-	for _, ch := range p.scratch {
-		id := p.counters.ID(ch.Counter)
-		place.timeline.Add(e.Index, id, ch.N)
-		if crew != nil {
-			crew.timeline.Add(e.Index, id, ch.N)
+	if v != nil {
+		projections.Count(e, &v.Visit, &p.scratch)
+		if fate == visibility.Waits {
+			p.keep(v, p.scratch)
+			return
 		}
-		if subj != nil {
-			subj.counts.Add(ch)
-			if ch.Class == projections.FindingsOpen {
-				subj.open += ch.N
-			}
+		if fate == visibility.Releases {
+			p.disclose(e.Index, v)
 		}
+		p.count(e.Index, v.share, p.scratch)
+		return
 	}
-	if subj != nil {
+	if visibility.Restricted(e.Stream.Kind) {
+		return
+	}
+	projections.Count(e, nil, &p.scratch)
+	p.count(e.Index, p.shareOf(e, subj, crew), p.scratch)
+	if subj != nil && e.Stream.Kind == event.Subject {
 		p.enrol(e, subj)
 	}
 	if crew != nil && e.Stream.Kind == event.Team && e.Stream.ID == crew.id {
 		crew.describe(e)
 	}
-	if e.Stream.Kind == event.Accident {
+	switch e.Stream.Kind {
+	case event.Accident:
 		p.mishap(e, subj)
+	case event.Flag:
+		p.flag(e)
+	}
+}
+
+// flag links a flag that compares visits, and what explains it, to the one that is flagged.
+func (p *Projector) flag(e *event.Event) {
+	v := p.flags[e.Stream.ID]
+	if d, ok := e.Data.(*oversight.DeviationFlagged); ok && v == nil && len(d.Inspections) > 0 {
+		v = p.visit(d.Inspections[0])
+		p.flags[strings.Clone(e.Stream.ID)] = v
+	}
+	if v != nil {
+		v.more = append(v.more, linkTo(e.Index))
 	}
 }
 
 // link adds the entry to its chains and returns the visit it belongs to, if any.
-func (p *Projector) link(e *event.Event, subj *subjectState, crew *teamState) *projections.Visit {
+func (p *Projector) link(e *event.Event, subj *subjectState, crew *teamState) *visitState {
 	var bySubject, byTeam, byStream link
 	at := linkTo(e.Index)
 	if subj != nil {
@@ -259,12 +308,13 @@ func (p *Projector) link(e *event.Event, subj *subjectState, crew *teamState) *p
 	if crew != nil {
 		byTeam, crew.last = crew.last, at
 	}
-	var counted *projections.Visit
+	var v *visitState
 	switch e.Stream.Kind {
 	case event.Inspection:
-		v := p.visit(e.Stream.ID)
+		if v = p.visit(e.Stream.ID); v.last == 0 {
+			v.share = p.shareOf(e, subj, crew) // its first entry says for good what it is about
+		}
 		byStream, v.last = v.last, at
-		counted = &v.Visit
 	case event.Team:
 		if crew != nil && crew.id == e.Stream.ID {
 			byStream, crew.stream = crew.stream, at
@@ -273,21 +323,17 @@ func (p *Projector) link(e *event.Event, subj *subjectState, crew *teamState) *p
 	p.bySubject.add(e.Index, bySubject)
 	p.byTeam.add(e.Index, byTeam)
 	p.byStream.add(e.Index, byStream)
-	return counted
+	return v
 }
 
-// enrol keeps the subject's register line and its part in its county's coverage.
+// enrol keeps the subject's register line and its part in the figures of its cells.
 func (p *Projector) enrol(e *event.Event, subj *subjectState) {
 	subj.describe(e)
-	before := subj.Enrolment
-	if !subj.Apply(e) {
-		return
-	}
-	p.move(e.Index, before.County, before.Contribution, subj.County, subj.Contribution)
+	p.seat(e.Index, subj, func() { subj.Apply(e) })
 }
 
-// mishap keeps an accident's part in its county's figures, and links its entries to all
-// its subjects.
+// mishap keeps an accident's part in its cell's figures, and links its entries to all its
+// subjects.
 func (p *Projector) mishap(e *event.Event, about *subjectState) {
 	m := p.accidents[e.Stream.ID]
 	if m == nil {
@@ -306,34 +352,12 @@ func (p *Projector) mishap(e *event.Event, about *subjectState) {
 			s.more = append(s.more, linkTo(e.Index))
 		}
 	}
+	p.portions = p.portions[:0]
 	before := m.Mishap
 	if m.Apply(e) {
-		p.move(e.Index, before.County, before.Contribution, m.County, m.Contribution)
-	}
-}
-
-// move takes one contribution out of a county and puts another into one.
-func (p *Projector) move(at uint64, from string, out func(int64, *projections.Changes), to string, in func(int64, *projections.Changes)) {
-	p.scratch.Reset()
-	out(-1, &p.scratch)
-	if from != to {
-		p.record(at, from)
-		p.scratch.Reset()
-	}
-	in(1, &p.scratch)
-	p.record(at, to)
-}
-
-// record adds the collected changes to a county.
-func (p *Projector) record(at uint64, code string) {
-	if len(p.scratch) == 0 {
-		return
-	}
-	c := p.countyOf(code, at)
-	for _, ch := range p.scratch {
-		if ch.N != 0 {
-			c.timeline.Add(at, p.counters.ID(ch.Counter), ch.N)
-		}
+		before.Contribution(-1, p.portion(e.Index, before.County, before.Sectors))
+		m.Contribution(1, p.portion(e.Index, m.County, m.Sectors))
+		p.record(e.Index)
 	}
 }
 

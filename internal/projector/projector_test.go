@@ -31,27 +31,33 @@ func (l *ledger) register(id, name, uscc string) {
 
 func (l *ledger) all() *projector.Projector { return l.project(len(l.events), 10) }
 
+// arrived makes a visit that began and is disclosed.
+func (l *ledger) arrived(id, subj, county string) {
+	l.visit(id, subj, county, started)
+	l.visit(id, subj, county, &inspection.Arrived{})
+}
+
 var started = &inspection.Started{Sector: "FIRE", VisitType: "initial"}
 
 // Decision 4.
 func TestAZoneCountsInItsOwnViewAndItsParentsAndOnceInTheCity(t *testing.T) {
 	l := &ledger{}
-	l.visit("I0", "S0", "610902", started)
-	l.visit("I1", "S1", "610971", started)
-	l.visit("I2", "S2", "610971", started)
+	l.arrived("I0", "S0", "610902")
+	l.arrived("I1", "S1", "610971")
+	l.arrived("I2", "S2", "610971")
 	p := l.all()
 	for code, want := range map[string]int64{"610902": 3, "610971": 2} {
-		v, err := p.County(ctx, code, projector.Query{})
+		v, err := p.County(ctx, code, projector.Query{For: office})
 		if err != nil || v.Counts.Inspections != want {
 			t.Errorf("%s: %d inspections, %v; want %d", code, v.Counts.Inspections, err, want)
 		}
 	}
-	zone, _ := p.County(ctx, "610971", projector.Query{})
-	parent, _ := p.County(ctx, "610902", projector.Query{})
+	zone, _ := p.County(ctx, "610971", projector.Query{For: office})
+	parent, _ := p.County(ctx, "610902", projector.Query{For: office})
 	if zone.Parent != "610902" || !slices.Equal(parent.Zones, []string{"610971"}) {
 		t.Errorf("parent %q, zones %v", zone.Parent, parent.Zones)
 	}
-	city, err := p.City(ctx, projector.Query{})
+	city, err := p.City(ctx, projector.Query{For: office})
 	if err != nil || city.Counts.Inspections != 3 || len(city.Counties) != 2 {
 		t.Errorf("city: %d inspections, %d lines, %v", city.Counts.Inspections, len(city.Counties), err)
 	}
@@ -59,8 +65,8 @@ func TestAZoneCountsInItsOwnViewAndItsParentsAndOnceInTheCity(t *testing.T) {
 
 func TestTheParentOfAZoneIsKnownThroughTheZone(t *testing.T) {
 	l := &ledger{}
-	l.visit("I1", "S1", "610971", started)
-	if v, err := l.all().County(ctx, "610902", projector.Query{}); err != nil || v.Counts.Inspections != 1 {
+	l.arrived("I1", "S1", "610971")
+	if v, err := l.all().County(ctx, "610902", projector.Query{For: office}); err != nil || v.Counts.Inspections != 1 {
 		t.Errorf("%d inspections, %v", v.Counts.Inspections, err)
 	}
 }
@@ -74,7 +80,7 @@ func TestEveryAnswerStatesWhatItReflects(t *testing.T) {
 	if err != nil || v.Position != 1 || v.Root != "root-1" || !v.Recorded.Equal(l.events[0].Recorded) || v.Status != "started" {
 		t.Errorf("as of 1: %+v, status %s, %v", v.Head, v.Status, err)
 	}
-	if v, err = p.Inspection(ctx, "I0", projector.Query{}); err != nil || v.Position != 2 || v.Status != "closed" {
+	if v, err = p.Inspection(ctx, "I0", projector.Query{For: office}); err != nil || v.Position != 2 || v.Status != "closed" {
 		t.Errorf("now: %+v, status %s, %v", v.Head, v.Status, err)
 	}
 }
@@ -84,7 +90,7 @@ func TestWhatIsUnknownAsOfThePositionIsNotFound(t *testing.T) {
 	l.visit("I0", "S0", "610902", started)
 	p := l.all()
 	before := epoch.Add(-time.Hour)
-	for what, q := range map[string]projector.Query{"as of 0": asOf(0), "before it occurred": {OccurredUntil: &before}} {
+	for what, q := range map[string]projector.Query{"as of 0": asOf(0), "before it occurred": {For: office, OccurredUntil: &before}} {
 		_, e1 := p.Subject(ctx, "S0", q)
 		_, e2 := p.Team(ctx, "T0", q)
 		_, e3 := p.Inspection(ctx, "I0", q)
@@ -97,7 +103,7 @@ func TestWhatIsUnknownAsOfThePositionIsNotFound(t *testing.T) {
 	if _, err := p.County(ctx, "610902", asOf(0)); !errors.Is(err, projector.ErrNotFound) {
 		t.Errorf("county: %v", err)
 	}
-	if _, err := p.Subject(ctx, "S9", projector.Query{}); !errors.Is(err, projector.ErrNotFound) {
+	if _, err := p.Subject(ctx, "S9", projector.Query{For: office}); !errors.Is(err, projector.ErrNotFound) {
 		t.Errorf("unknown subject: %v", err)
 	}
 	if city, err := p.City(ctx, asOf(0)); err != nil || city.Counts.Inspections != 0 {
@@ -114,10 +120,10 @@ func TestAPositionInTheFutureIsRefused(t *testing.T) {
 
 func TestAreasHaveNoLimitOnOccurrence(t *testing.T) {
 	p := (&ledger{}).all()
-	if _, err := p.City(ctx, projector.Query{OccurredUntil: &epoch}); !errors.Is(err, projector.ErrNoOccurred) {
+	if _, err := p.City(ctx, projector.Query{For: office, OccurredUntil: &epoch}); !errors.Is(err, projector.ErrNoOccurred) {
 		t.Errorf("city: %v", err)
 	}
-	if _, err := p.County(ctx, "610902", projector.Query{OccurredUntil: &epoch}); !errors.Is(err, projector.ErrNoOccurred) {
+	if _, err := p.County(ctx, "610902", projector.Query{For: office, OccurredUntil: &epoch}); !errors.Is(err, projector.ErrNoOccurred) {
 		t.Errorf("county: %v", err)
 	}
 }
@@ -133,7 +139,7 @@ func TestAGapStopsTheProjector(t *testing.T) {
 	if p.Err() == nil || p.Position() != 1 {
 		t.Fatalf("position %d, %v", p.Position(), p.Err())
 	}
-	if _, err := p.City(ctx, projector.Query{}); err == nil {
+	if _, err := p.City(ctx, projector.Query{For: office}); err == nil {
 		t.Error("a stopped projector still answers")
 	}
 	if err := p.WaitFor(ctx, 3); err == nil {
@@ -172,7 +178,7 @@ func TestAFailedReadIsReported(t *testing.T) {
 	cfg.Read = func(context.Context, []uint64, func(*event.Event) error) error { return broken }
 	p := projector.New(cfg)
 	p.Apply(l.events)
-	if _, err := p.Subject(ctx, "S0", projector.Query{}); !errors.Is(err, broken) {
+	if _, err := p.Subject(ctx, "S0", projector.Query{For: office}); !errors.Is(err, broken) {
 		t.Errorf("got %v", err)
 	}
 }
@@ -184,11 +190,11 @@ func TestAnAccidentShowsAtEverySubjectItsReportNames(t *testing.T) {
 	l.append(epoch, stream, event.About{Subject: "S0", County: "610902"}, event.Token, &accident.Graded{Grade: "larger"})
 	p := l.all()
 	for _, id := range []string{"S0", "S1"} {
-		if v, err := p.Subject(ctx, id, projector.Query{}); err != nil || len(v.Accidents) != 1 || v.Accidents[0].Grade != "larger" {
+		if v, err := p.Subject(ctx, id, projector.Query{For: office}); err != nil || len(v.Accidents) != 1 || v.Accidents[0].Grade != "larger" {
 			t.Errorf("%s: %+v, %v", id, v.Accidents, err)
 		}
 	}
-	if v, err := p.County(ctx, "610902", projector.Query{}); err != nil || v.Accidents != 1 || len(v.AccidentsByGrade) != 1 || v.AccidentsByGrade[0].Code != "larger" {
+	if v, err := p.County(ctx, "610902", projector.Query{For: office}); err != nil || v.Accidents != 1 || len(v.AccidentsByGrade) != 1 || v.AccidentsByGrade[0].Code != "larger" {
 		t.Errorf("county: %+v, %v", v.AccidentsByGrade, err)
 	}
 }
@@ -203,7 +209,7 @@ func TestASearchFindsNamesCodesAndIdsInPages(t *testing.T) {
 	find := func(q string) []string {
 		var ids []string
 		for cursor := ""; ; {
-			page, err := p.Subjects(ctx, q, cursor, 2)
+			page, err := p.Subjects(ctx, office, q, cursor, 2)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -226,7 +232,7 @@ func TestASearchFindsNamesCodesAndIdsInPages(t *testing.T) {
 			t.Errorf("%q: got %q, want %q", q, got, want)
 		}
 	}
-	if _, err := p.Subjects(ctx, "", "-1", 2); !errors.Is(err, projector.ErrCursor) {
+	if _, err := p.Subjects(ctx, office, "", "-1", 2); !errors.Is(err, projector.ErrCursor) {
 		t.Errorf("cursor -1: %v", err)
 	}
 }
@@ -235,7 +241,7 @@ func TestAFullLastPageHasNoNext(t *testing.T) {
 	l := &ledger{}
 	l.register("A", "甲", "")
 	l.register("B", "乙", "")
-	if page, err := l.all().Subjects(ctx, "", "", 2); err != nil || len(page.Subjects) != 2 || page.Next != "" {
+	if page, err := l.all().Subjects(ctx, office, "", "", 2); err != nil || len(page.Subjects) != 2 || page.Next != "" {
 		t.Errorf("%d subjects, next %q, %v", len(page.Subjects), page.Next, err)
 	}
 }
@@ -245,8 +251,8 @@ func TestTeamsAreListedWithTheirCounts(t *testing.T) {
 	stream := event.Stream{Kind: event.Team, ID: "T0"}
 	l.append(epoch, stream, event.About{Team: "T0"}, event.Token, &team.Formed{Name: "综合一组", Kind: "comprehensive"})
 	l.append(epoch, stream, event.About{Team: "T0"}, event.Token, &team.Activated{})
-	l.visit("I0", "S0", "610902", started)
-	page, err := l.all().Teams(ctx, "综合", "", 0)
+	l.arrived("I0", "S0", "610902")
+	page, err := l.all().Teams(ctx, office, "综合", "", 0)
 	if err != nil || len(page.Teams) != 1 {
 		t.Fatalf("%+v, %v", page, err)
 	}
@@ -259,7 +265,9 @@ func TestTeamsAreListedWithTheirCounts(t *testing.T) {
 func TestAnswersAreConsistentWhileEntriesArrive(t *testing.T) {
 	l := &ledger{}
 	for i := range 2000 {
-		l.visit(fmt.Sprintf("I%d", i/2%7), fmt.Sprintf("S%d", i%5), []string{"610902", "610971"}[i%2], &inspection.CheckAnswered{Item: "E-1", Answer: "yes"})
+		l.append(epoch, event.Stream{Kind: event.Inspection, ID: fmt.Sprintf("I%d", i%10)},
+			event.About{Subject: fmt.Sprintf("S%d", i%5), County: []string{"610902", "610971"}[i%2], Team: "T0"},
+			event.Imported, &inspection.CheckAnswered{Item: "E-1", Answer: "yes"}) // counts at once
 	}
 	p := projector.New(l.config())
 	var readers sync.WaitGroup
@@ -272,20 +280,20 @@ func TestAnswersAreConsistentWhileEntriesArrive(t *testing.T) {
 					return
 				default:
 				}
-				city, err := p.City(ctx, projector.Query{})
+				city, err := p.City(ctx, projector.Query{For: office})
 				if err != nil || city.Counts.Checks != int64(city.Position) {
 					t.Errorf("%d checks at position %d, %v", city.Counts.Checks, city.Position, err)
 					return
 				}
-				if v, err := p.Team(ctx, "T0", projector.Query{}); err == nil && v.Counts.Checks != int64(v.Position) {
+				if v, err := p.Team(ctx, "T0", projector.Query{For: office}); err == nil && v.Counts.Checks != int64(v.Position) {
 					t.Errorf("team: %d checks at position %d", v.Counts.Checks, v.Position)
 					return
 				}
-				if v, err := p.Subject(ctx, "S0", projector.Query{}); err == nil && v.Counts.Checks != int64(v.Position+4)/5 {
+				if v, err := p.Subject(ctx, "S0", projector.Query{For: office}); err == nil && v.Counts.Checks != int64(v.Position+4)/5 {
 					t.Errorf("subject: %d checks at position %d", v.Counts.Checks, v.Position)
 					return
 				}
-				if _, err := p.Subjects(ctx, "s", "", 3); err != nil {
+				if _, err := p.Subjects(ctx, office, "s", "", 3); err != nil {
 					t.Error(err)
 					return
 				}

@@ -4,10 +4,14 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"sort"
+	"strconv"
 	"strings"
 	"time"
 
+	"github.com/anjian-ledger/anjian/domain/codes"
 	"github.com/anjian-ledger/anjian/domain/event"
+	"github.com/anjian-ledger/anjian/domain/visibility"
 	"github.com/anjian-ledger/anjian/projections"
 )
 
@@ -15,29 +19,40 @@ import (
 type Query struct {
 	// AsOf asks for the first AsOf entries; nil for all that are applied.
 	AsOf *uint64
+	// For is who asks. What he may see at the moment of asking bounds the answer.
+	For event.Actor
 	// OccurredUntil leaves out facts that occurred later, by the clock of who recorded them;
 	// nil leaves out none. Counties and the city do not have it.
 	OccurredUntil *time.Time
 }
 
-// at returns the position a query asks for; p.mu is held for reading.
-func (p *Projector) at(q Query) (uint64, error) {
-	switch {
-	case p.failed != nil:
-		return 0, p.failed
-	case q.AsOf == nil:
-		return p.position, nil
-	case *q.AsOf > p.position:
-		return 0, fmt.Errorf("position %d of %d: %w", *q.AsOf, p.position, ErrAhead)
-	}
-	return *q.AsOf, nil
+// question is a query with its position and the scope of its asker, both of one moment.
+type question struct {
+	at    uint64
+	scope visibility.Scope
+	until *time.Time
 }
 
-// Subject answers for one subject.
+// ask reads a query; p.mu is held for reading.
+func (p *Projector) ask(q Query) (question, error) {
+	out := question{p.position, visibility.ScopeOf(q.For, &p.order), q.OccurredUntil}
+	switch {
+	case p.failed != nil:
+		return out, p.failed
+	case q.AsOf == nil:
+		return out, nil
+	case *q.AsOf > p.position:
+		return out, fmt.Errorf("position %d of %d: %w", *q.AsOf, p.position, ErrAhead)
+	}
+	out.at = *q.AsOf
+	return out, nil
+}
+
+// Subject answers for one subject, from the entries about it that the asker may see.
 func (p *Projector) Subject(ctx context.Context, id string, q Query) (projections.SubjectView, error) {
 	var none projections.SubjectView
 	p.mu.RLock()
-	at, err := p.at(q)
+	ask, err := p.ask(q)
 	var last link
 	var more []link
 	if s := p.subjects.byID[id]; s != nil {
@@ -48,21 +63,24 @@ func (p *Projector) Subject(ctx context.Context, id string, q Query) (projection
 	if err != nil {
 		return none, err
 	}
-	positions := chain.walk(last, at)
-	if len(more) > 0 {
-		for _, l := range more {
-			if l.position() < at {
-				positions = append(positions, l.position())
-			}
-		}
-		slices.Sort(positions)
-	}
+	positions := join(chain.walk(last, ask.at), more, ask.at)
 	fold := projections.NewSubjectFold(id)
-	if err := p.fold(ctx, "subject", id, positions, q.OccurredUntil, fold.Concerns, fold.Apply); err != nil {
+	err = p.fold(ctx, "subject", id, positions, &ask, func(e *event.Event, hidden bool) bool {
+		switch {
+		case !fold.Concerns(e):
+			return false
+		case hidden:
+			fold.ApplyHidden(e)
+		default:
+			fold.Apply(e)
+		}
+		return true
+	})
+	if err != nil {
 		return none, err
 	}
 	view := fold.View()
-	view.Head, err = p.head(at)
+	view.Head, err = p.head(&ask)
 	return view, err
 }
 
@@ -70,22 +88,29 @@ func (p *Projector) Subject(ctx context.Context, id string, q Query) (projection
 func (p *Projector) Inspection(ctx context.Context, id string, q Query) (projections.InspectionView, error) {
 	var none projections.InspectionView
 	p.mu.RLock()
-	at, err := p.at(q)
+	ask, err := p.ask(q)
 	var last link
+	var more []link
 	if v := p.visits[id]; v != nil {
-		last = v.last
+		last, more = v.last, v.more
 	}
 	chain := p.byStream
 	p.mu.RUnlock()
 	if err != nil {
 		return none, err
 	}
-	fold := projections.NewInspectionFold(id)
-	if err := p.fold(ctx, "inspection", id, chain.walk(last, at), q.OccurredUntil, every, fold.Apply); err != nil {
+	fold, concealed := projections.NewInspectionFold(id), false
+	err = p.fold(ctx, "inspection", id, join(chain.walk(last, ask.at), more, ask.at), &ask, func(e *event.Event, hidden bool) bool {
+		concealed = concealed || hidden
+		fold.Apply(e)
+		return true
+	})
+	if err != nil {
 		return none, err
 	}
 	view := fold.View()
-	view.Head, err = p.head(at)
+	view.Hidden = concealed
+	view.Head, err = p.head(&ask)
 	return view, err
 }
 
@@ -94,9 +119,9 @@ func (p *Projector) Inspection(ctx context.Context, id string, q Query) (project
 func (p *Projector) Team(ctx context.Context, id string, q Query) (projections.TeamView, error) {
 	var none projections.TeamView
 	p.mu.RLock()
-	at, err := p.at(q)
+	ask, err := p.ask(q)
 	t := p.teams.byID[id]
-	if err == nil && (t == nil || t.first >= at) {
+	if err == nil && (t == nil || !t.listed || t.first >= ask.at || !ask.scope.Team(id)) {
 		err = fmt.Errorf("team %q: %w", id, ErrNotFound)
 	}
 	if err != nil {
@@ -107,135 +132,194 @@ func (p *Projector) Team(ctx context.Context, id string, q Query) (projections.T
 	var figures projections.Figures
 	if q.OccurredUntil == nil {
 		chain, last = p.byStream, t.stream
-		figures = t.timeline.At(at).Figures(p.counters.Names())
+		figures = t.timeline.At(ask.at).Figures(p.counters.Names())
 	}
 	p.mu.RUnlock()
 
 	fold := projections.NewTeamFold(id)
 	var view projections.TeamView
 	if q.OccurredUntil == nil {
-		err = p.read(ctx, chain.walk(last, at), fold.Enrol)
+		err = p.read(ctx, chain.walk(last, ask.at), fold.Enrol)
 		view = fold.ViewWith(figures)
 	} else {
-		err = p.fold(ctx, "team", id, chain.walk(last, at), q.OccurredUntil, every, fold.Apply)
+		err = p.fold(ctx, "team", id, chain.walk(last, ask.at), &ask, func(e *event.Event, hidden bool) bool {
+			if !hidden {
+				fold.Apply(e)
+			}
+			return true
+		})
 		view = fold.View()
 	}
 	if err != nil {
 		return none, err
 	}
-	view.Head, err = p.head(at)
+	view.Head, err = p.head(&ask)
 	return view, err
 }
 
-// County answers for one county with its zones, or for one zone.
+// County answers for one county with its zones, or for one zone: the sum of the cells in it
+// that the asker may see.
 func (p *Projector) County(ctx context.Context, code string, q Query) (projections.CountyView, error) {
-	view, at, err := p.countyView(code, q)
+	view, ask, err := p.countyView(code, q)
 	if err != nil {
 		return projections.CountyView{}, err
 	}
-	view.Head, err = p.head(at)
+	view.Head, err = p.head(&ask)
 	return view, err
 }
 
-func (p *Projector) countyView(code string, q Query) (projections.CountyView, uint64, error) {
+func (p *Projector) countyView(code string, q Query) (projections.CountyView, question, error) {
 	p.mu.RLock()
 	defer p.mu.RUnlock()
-	at, err := p.atAnyTime(q)
+	ask, err := p.askAnyTime(q)
 	if err != nil {
-		return projections.CountyView{}, 0, err
+		return projections.CountyView{}, ask, err
 	}
-	c := p.counties[code]
-	if code == "" || c == nil || c.first >= at {
-		return projections.CountyView{}, 0, fmt.Errorf("county %q: %w", code, ErrNotFound)
+	var sum projections.Tally
+	var zones []string
+	known := false
+	if code != "" && ask.scope.Area(code) {
+		for _, c := range p.cells {
+			if c.county != code && c.parent != code || !ask.adds(c) {
+				continue
+			}
+			known = true
+			sum.Merge(c.timeline.At(ask.at))
+			if c.parent == code && !slices.Contains(zones, c.county) {
+				zones = append(zones, c.county)
+			}
+		}
 	}
-	return projections.County(code, c.parent, c.zonesAt(at), c.tallyAt(at), p.counters.Names()), at, nil
+	if !known {
+		return projections.CountyView{}, ask, fmt.Errorf("county %q: %w", code, ErrNotFound)
+	}
+	slices.Sort(zones)
+	return projections.County(code, codes.Parent(code), zones, sum, p.counters.Names(), ask.scope.Sector), ask, nil
 }
 
-// City answers for the whole ledger.
+// adds reports whether a cell is one that the answer adds.
+func (a *question) adds(c *cell) bool {
+	return c.first < a.at && a.scope.Counts(c.county, c.sectors, "")
+}
+
+// City answers for all that the asker may see.
 func (p *Projector) City(ctx context.Context, q Query) (projections.CityView, error) {
 	p.mu.RLock()
-	at, err := p.atAnyTime(q)
+	ask, err := p.askAnyTime(q)
 	if err != nil {
 		p.mu.RUnlock()
 		return projections.CityView{}, err
 	}
 	names := p.counters.Names()
-	lines := []projections.CountyLine{}
-	own := map[string]projections.Tally{}
-	for code, c := range p.counties {
-		if c.first < at {
-			own[code] = c.timeline.At(at)
-			lines = append(lines, projections.CountyLine{County: code, Parent: c.parent})
+	var sum projections.Tally
+	own, parents := map[string]projections.Tally{}, map[string]string{}
+	add := func(code string, t projections.Tally) {
+		have := own[code]
+		have.Merge(t)
+		own[code] = have
+	}
+	for _, c := range p.cells {
+		if !ask.adds(c) {
+			continue
+		}
+		t := c.timeline.At(ask.at)
+		sum.Merge(t)
+		add(c.county, t)
+		parents[c.county] = c.parent
+		if c.parent != "" && ask.scope.Area(c.parent) {
+			add(c.parent, t)
 		}
 	}
 	p.mu.RUnlock()
 
-	var sum projections.Tally
-	for _, tally := range own {
-		sum.Merge(tally)
-	}
-	for _, l := range lines {
-		if l.Parent != "" {
-			parent := own[l.Parent]
-			parent.Merge(own[l.County])
-			own[l.Parent] = parent
-		}
-	}
-	for i, l := range lines {
-		lines[i] = projections.Line(l.County, l.Parent, own[l.County], names)
+	lines := []projections.CountyLine{}
+	for code, t := range own {
+		lines = append(lines, projections.Line(code, parents[code], t, names))
 	}
 	slices.SortFunc(lines, func(a, b projections.CountyLine) int { return strings.Compare(a.County, b.County) })
-	view := projections.City(sum, lines, names)
-	view.Head, err = p.head(at)
+	view := projections.City(sum, lines, names, ask.scope.Sector)
+	view.Head, err = p.head(&ask)
 	return view, err
 }
 
-// atAnyTime is at for a view that has no limit on occurrence; p.mu is held for reading.
-func (p *Projector) atAnyTime(q Query) (uint64, error) {
+// askAnyTime is ask for a view that has no limit on occurrence; p.mu is held for reading.
+func (p *Projector) askAnyTime(q Query) (question, error) {
 	if q.OccurredUntil != nil {
-		return 0, ErrNoOccurred
+		return question{}, ErrNoOccurred
 	}
-	return p.at(q)
+	return p.ask(q)
 }
 
-// tallyAt returns the tally of the county with its zones; p.mu is held for reading.
-func (c *countyState) tallyAt(at uint64) projections.Tally {
-	tally := c.timeline.At(at)
-	for _, z := range c.zones {
-		tally.Merge(z.timeline.At(at))
-	}
-	return tally
-}
-
-// zonesAt returns the codes of the zones known at a position; p.mu is held for reading.
-func (c *countyState) zonesAt(at uint64) []string {
-	var codes []string
-	for _, z := range c.zones {
-		if z.first < at {
-			codes = append(codes, z.code)
-		}
-	}
-	slices.Sort(codes)
-	return codes
-}
-
-// every concerns a view that is about every entry of its chain.
-func every(*event.Event) bool { return true }
-
-// fold reads back entries, applies those that concern the view and had occurred by until
-// (nil: all), and fails with ErrNotFound when there is none.
-func (p *Projector) fold(ctx context.Context, kind, id string, positions []uint64, until *time.Time, concerns func(*event.Event) bool, apply func(*event.Event)) error {
+// fold reads back entries by index and applies those that the asker sees and that had occurred
+// by the question's limit, in the order in which they are seen; what is hidden at its position,
+// and seen by office and own team alone, comes last. apply reports whether the view is about the
+// entry; when it is about none, fold fails with ErrNotFound.
+func (p *Projector) fold(ctx context.Context, kind, id string, positions []uint64, ask *question, apply func(e *event.Event, hidden bool) bool) error {
 	found := false
+	var held, hidden []waiting
+	release := func(before uint64) {
+		n := 0
+		for n < len(held) && held[n].seen < before {
+			found = apply(held[n].e, false) || found
+			n++
+		}
+		held = held[n:]
+	}
 	err := p.read(ctx, positions, func(e *event.Event) {
-		if (until == nil || projections.KnownBy(e, *until)) && concerns(e) {
-			found = true
-			apply(e)
+		if ask.until != nil && !projections.KnownBy(e, *ask.until) || !ask.scope.Sees(e.Stream.Kind, &e.About) || visibility.Restricted(e.Stream.Kind) {
+			return
+		}
+		seen, ok := p.seen(e, ask.at)
+		switch {
+		case ok && seen == e.Index:
+			release(seen + 1) // those that an earlier entry or this one disclosed
+			found = apply(e, false) || found
+		case ok:
+			held = insert(held, waiting{e, seen})
+		case ask.scope.Everything() || ask.scope.Own(e.About.Team):
+			hidden = append(hidden, waiting{e, 0})
 		}
 	})
+	release(unseen)
+	for _, w := range hidden {
+		found = apply(w.e, true) || found
+	}
 	if err == nil && !found {
 		err = fmt.Errorf("%s %q: %w", kind, id, ErrNotFound)
 	}
 	return err
+}
+
+// join adds those of more that lie below limit to positions, ascending.
+func join(positions []uint64, more []link, limit uint64) []uint64 {
+	if len(more) == 0 {
+		return positions
+	}
+	for _, l := range more {
+		if l.position() < limit {
+			positions = append(positions, l.position())
+		}
+	}
+	slices.Sort(positions)
+	return positions
+}
+
+// waiting is an entry that was held back, and the position at which it was seen.
+type waiting struct {
+	e    *event.Event
+	seen uint64
+}
+
+// insert keeps a list in the order of seen; entries come by index.
+func insert(list []waiting, w waiting) []waiting {
+	i := sort.Search(len(list), func(i int) bool { return list[i].seen > w.seen })
+	return slices.Insert(list, i, w)
+}
+
+func (p *Projector) seen(e *event.Event, at uint64) (uint64, bool) {
+	p.mu.RLock()
+	defer p.mu.RUnlock()
+	return p.order.SeenAt(e.Stream, e.Index, at)
 }
 
 func (p *Projector) read(ctx context.Context, positions []uint64, apply func(*event.Event)) error {
@@ -252,9 +336,10 @@ func (p *Projector) read(ctx context.Context, positions []uint64, apply func(*ev
 	return nil
 }
 
-// head describes the first size entries.
-func (p *Projector) head(size uint64) (projections.Head, error) {
-	h := projections.Head{Position: size}
+// head describes the entries that an answer reflects.
+func (p *Projector) head(ask *question) (projections.Head, error) {
+	size := ask.at
+	h := projections.Head{Position: size, Scope: strconv.FormatUint(ask.scope.Fingerprint(), 36)}
 	var err error
 	if h.Root, err = p.cfg.RootAt(size); err != nil {
 		return h, fmt.Errorf("projector: root at %d: %w", size, err)

@@ -1,6 +1,8 @@
 package projector
 
 import (
+	"math"
+	"slices"
 	"strings"
 
 	"github.com/anjian-ledger/anjian/domain/codes"
@@ -9,18 +11,17 @@ import (
 	"github.com/anjian-ledger/anjian/projections"
 )
 
-// register finds things by id and lists them in the order in which they became known.
+// unseen is the first position of a cell in which no entry was seen.
+const unseen = math.MaxUint64
+
+// register finds things by id and lists them in the order in which entries about them were
+// first seen.
 type register[T any] struct {
 	byID map[string]*T
 	list []*T // only grows
 }
 
 func newRegister[T any]() register[T] { return register[T]{byID: map[string]*T{}} }
-
-func (r *register[T]) enter(id string, t *T) {
-	r.byID[id] = t
-	r.list = append(r.list, t)
-}
 
 // subjectOf returns the subject an entry is about, or nil.
 func (p *Projector) subjectOf(e *event.Event) *subjectState {
@@ -39,7 +40,7 @@ func (p *Projector) subject(id string) *subjectState {
 	if s == nil {
 		id = strings.Clone(id)
 		s = &subjectState{id: id, needle: needle(id)}
-		p.subjects.enter(id, s)
+		p.subjects.byID[id] = s
 	}
 	p.lately.subject = s
 	return s
@@ -71,31 +72,47 @@ func (p *Projector) teamOf(e *event.Event) *teamState {
 	t := p.teams.byID[id]
 	if t == nil {
 		id = strings.Clone(id)
-		t = &teamState{id: id, needle: needle(id), first: e.Index}
-		p.teams.enter(id, t)
+		t = &teamState{id: id, needle: needle(id)}
+		p.teams.byID[id] = t
 	}
 	p.lately.team = t
 	return t
 }
 
-// countyOf returns the county with a code, made at position at when it is new, together
-// with its parent.
-func (p *Projector) countyOf(code string, at uint64) *countyState {
-	if c := p.lately.county; c != nil && c.code == code {
+// shareOf returns where the figures of an entry belong.
+func (p *Projector) shareOf(e *event.Event, subj *subjectState, crew *teamState) share {
+	return share{p.cellOf(e.About.County, e.About.Sectors), crew, subj}
+}
+
+// cellOf returns the cell of a county and sectors.
+func (p *Projector) cellOf(county string, sectors []string) *cell {
+	if c := p.lately.cell; c != nil && c.county == county && slices.Equal(c.sectors, sectors) {
 		return c
 	}
-	if c := p.counties[code]; c != nil {
-		p.lately.county = c
-		return c
+	key := cellKey{county, strings.Join(sectors, " ")}
+	c := p.cellIndex[key]
+	if c == nil {
+		c = &cell{county: strings.Clone(county), parent: codes.Parent(county), first: unseen}
+		key = cellKey{c.county, strings.Clone(key.sectors)}
+		if key.sectors != "" {
+			c.sectors = strings.Split(key.sectors, " ")
+		}
+		p.cellIndex[key] = c
+		p.cells = append(p.cells, c)
 	}
-	code = strings.Clone(code)
-	c := &countyState{code: code, first: at}
-	p.counties[code] = c
-	if c.parent = codes.Parent(code); c.parent != "" {
-		parent := p.countyOf(c.parent, at)
-		parent.zones = append(parent.zones, c)
-	}
+	p.lately.cell = c
 	return c
+}
+
+// part returns the figures of the subject in a cell, by a team.
+func (s *subjectState) part(c *cell, t *teamState) *subjectPart {
+	for i := range s.parts {
+		if s.parts[i].cell == c && s.parts[i].team == t {
+			return &s.parts[i]
+		}
+	}
+	s.parts = append(s.parts, subjectPart{cell: c, team: t})
+	return &s.parts[len(s.parts)-1]
 }
 
 // describe keeps what lists show of the subject.

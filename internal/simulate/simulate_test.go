@@ -16,12 +16,12 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/anjian-ledger/anjian/domain"
-	"github.com/anjian-ledger/anjian/domain/accident"
 	"github.com/anjian-ledger/anjian/domain/codes"
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/inspection"
 	"github.com/anjian-ledger/anjian/domain/oversight"
 	"github.com/anjian-ledger/anjian/domain/person"
+	reviews "github.com/anjian-ledger/anjian/domain/review"
 	"github.com/anjian-ledger/anjian/domain/subject"
 	"github.com/anjian-ledger/anjian/domain/team"
 	"github.com/anjian-ledger/anjian/internal/entry"
@@ -93,7 +93,11 @@ func (l *ledger) append(t testing.TB, r *Request, recorded time.Time) *event.Ref
 			t.Fatalf("a %s may not append %s", r.Actor.Role, e.Type.Name)
 		}
 		e.Actor, e.Recorded, e.Assurance, e.Index = r.Actor, recorded, event.Token, l.index
-		follow, err := l.state.Judge(e)
+		err := l.state.Admit(e)
+		var follow []event.Consequence
+		if err == nil {
+			follow, err = l.state.Judge(e)
+		}
 		if err != nil {
 			var refusal *event.Refusal
 			if !errors.As(err, &refusal) {
@@ -106,8 +110,10 @@ func (l *ledger) append(t testing.TB, r *Request, recorded time.Time) *event.Ref
 		l.counts[e.Type.Name]++
 		for _, f := range follow {
 			l.note(f)
-			l.apply(&event.Event{Type: l.types.Newest(f.Name), Stream: f.Stream, Data: f.Data, Occurred: recorded, Recorded: recorded,
-				ExpectedRevision: event.AnyRevision, Actor: event.Actor{Role: event.RoleLedger}, Assurance: event.Derived, About: e.About})
+			said := &event.Event{Type: l.types.Newest(f.Name), Stream: f.Stream, Data: f.Data, Occurred: recorded, Recorded: recorded,
+				ExpectedRevision: event.AnyRevision, Actor: event.Actor{Role: event.RoleLedger}, Assurance: event.Derived}
+			said.About = l.state.About(said)
+			l.apply(said)
 		}
 	}
 	l.state.CommitOldest()
@@ -139,8 +145,8 @@ func (l *ledger) note(f event.Consequence) {
 	switch d := f.Data.(type) {
 	case *oversight.DeviationFlagged:
 		l.flags[d.Code]++
-	case *accident.ReviewOpened:
-		l.reviews += len(d.Inspections)
+	case *reviews.Opened:
+		l.reviews++
 	}
 }
 

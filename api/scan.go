@@ -1,0 +1,109 @@
+package api
+
+import (
+	"context"
+	"errors"
+	"runtime"
+	"time"
+
+	"github.com/anjian-ledger/anjian/internal/entry"
+	"github.com/anjian-ledger/anjian/internal/projector"
+)
+
+// errEnough ends a scan early without failing it.
+var errEnough = errors.New("enough")
+
+// yieldEvery is after how many entries a scan lets others run, a power of two: about 0.2 ms.
+// Without it a few scans keep every core for 10 ms at a time.
+const yieldEvery = 64
+
+// scan is one pass through the ledger in its reader's order: by the position since which he
+// sees an entry, then by index. So what an entry discloses comes directly before it.
+type scan struct {
+	v        *viewer
+	f        *filter
+	after    projector.Cursor // only what comes after it is delivered, once begun
+	begun    bool
+	deadline time.Time // zero: none
+	deliver  func(at projector.Cursor, raw []byte) error
+}
+
+// resume makes a scan go on after a cursor, and returns the position to go on from; without
+// one the reading begins where the filter does.
+func (s *scan) resume(cursor string) (from uint64, err error) {
+	if cursor == "" {
+		return s.f.from, nil
+	}
+	if s.after, err = projector.ParseCursor(cursor, s.v.sight.Fingerprint()); err != nil {
+		return 0, viewError(err)
+	}
+	s.begun = true
+	return max(s.f.from, s.after.Since), nil
+}
+
+// run delivers the entries that became visible at the positions [from, to). It returns the
+// position that it reached: everything before it was looked at.
+func (s *scan) run(ctx context.Context, from, to uint64) (reached uint64, err error) {
+	if from >= to {
+		return from, nil
+	}
+	reached = from
+	everything := s.v.sight.Everything()
+	err = s.v.a.cfg.Ledger.Entries(ctx, from, to, func(index uint64, raw []byte) error {
+		if index&(yieldEvery-1) == 0 {
+			runtime.Gosched() // short requests go first
+		}
+		if index&1023 == 0 && !s.deadline.IsZero() && time.Now().After(s.deadline) {
+			return errEnough
+		}
+		if !everything {
+			if err := s.held(ctx, index); err != nil {
+				return err
+			}
+		}
+		if err := s.look(projector.Cursor{Since: index, Index: index}, raw); err != nil {
+			return err
+		}
+		reached = index + 1
+		return nil
+	})
+	if errors.Is(err, errEnough) {
+		err = nil
+	}
+	return reached, err
+}
+
+// held delivers what the entry at a position discloses.
+func (s *scan) held(ctx context.Context, at uint64) error {
+	for _, index := range s.v.a.cfg.Projector.Held(at) {
+		raw, err := s.v.a.cfg.Ledger.Entry(ctx, uint64(index))
+		if err != nil {
+			return err
+		}
+		if err := s.look(projector.Cursor{Since: at, Index: uint64(index)}, raw); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// look delivers an entry if it is selected and this is its place in the reader's order.
+func (s *scan) look(at projector.Cursor, raw []byte) error {
+	if s.begun && !s.after.Less(at) {
+		return nil
+	}
+	en, err := entry.Parse(raw)
+	if err != nil {
+		return err
+	}
+	if !s.f.matches(&en) {
+		return nil
+	}
+	if since, ok := s.v.since(&en); !ok || since != at.Since {
+		return nil
+	}
+	if err := s.v.show(&en); err != nil {
+		return err
+	}
+	return s.deliver(at, raw)
+}

@@ -1,0 +1,191 @@
+package domain
+
+import (
+	"fmt"
+
+	"github.com/anjian-ledger/anjian/domain/accident"
+	"github.com/anjian-ledger/anjian/domain/event"
+	"github.com/anjian-ledger/anjian/domain/inspection"
+	"github.com/anjian-ledger/anjian/domain/oversight"
+	"github.com/anjian-ledger/anjian/domain/subject"
+	"github.com/anjian-ledger/anjian/domain/visibility"
+)
+
+// author is who wrote the event being judged, as far as the rules must know. It is set by Admit
+// and used until the next event.
+type author struct {
+	actor event.Actor
+	scope visibility.Scope
+	bound bool // he sees less than everything: a team, a county, a department, an importer
+	// foreign says that the event's stream exists and the author may not know of it: he is
+	// answered as if it did not.
+	foreign bool
+}
+
+// Admit decides whether an event's author may speak of what it is about, and fills e.About. It
+// comes before everything else that is judged, the expected revision included: what the author
+// may not know is answered like what does not exist (pillar 14). The error is an *[event.Refusal].
+func (s *State) Admit(e *event.Event) error {
+	if e.Type.Kind != "" && e.Type.Kind != e.Stream.Kind {
+		return event.Refuse("pillar 2", "wrong-stream", fmt.Sprintf("use a stream %s/…", e.Type.Kind),
+			"%s belongs to streams of kind %s, not to %s", e.Type.Name, e.Type.Kind, e.Stream)
+	}
+	if _, correction := e.Data.(*oversight.ClockCorrected); e.Stream.Kind == event.Ledger && e.Actor.Role != event.RoleLedger && !correction {
+		return event.Refuse("pillar 6", "ledger-stream", "use a stream of another kind", "only the ledger itself writes to %s", e.Stream)
+	}
+	if e.Precision > event.Day && e.Assurance != event.Imported {
+		return event.Refuse("pillar 7", "date-required", "state the date: timeprecision day, or a full time",
+			"timeprecision %s is for records that others wrote long ago; whoever says what happens knows the day", e.Precision)
+	}
+	s.author = author{actor: e.Actor, scope: visibility.AuthorScope(e.Actor, roll{s})}
+	switch e.Actor.Role {
+	case event.RoleInspector, event.RoleTeamLeader, event.RoleCountyGovernment, event.RoleDepartment, event.RoleImporter:
+		s.author.bound = true
+		s.author.foreign = !s.knowsStream(e.Stream)
+	}
+	if err := ownTeam(e); err != nil {
+		return err
+	}
+	if s.author.foreign {
+		e.About = event.About{Campaign: e.Campaign}
+		if opens(e.Data) {
+			return event.Refuse("pillar 14", "id-taken", "use another id", "the id of %s is taken", e.Stream)
+		}
+	} else {
+		e.About = s.About(e)
+	}
+	if e.Campaign != "" && e.Stream.Kind != event.Campaign && s.campaigns.state(e.Campaign) == nil {
+		return event.Refuse("R13", "unknown-campaign", "append campaign-plan-published first, or leave campaign empty",
+			"campaign %s is not known", e.Campaign)
+	}
+	if !s.author.bound || s.author.foreign {
+		return nil
+	}
+	return s.within(e)
+}
+
+// ownTeam refuses a visit that somebody of a team begins for another one, whether its id is
+// taken or not.
+func ownTeam(e *event.Event) error {
+	team := ""
+	switch d := e.Data.(type) {
+	case *inspection.Reserved:
+		team = d.Team
+	case *inspection.Started:
+		team = d.Team
+	default:
+		return nil
+	}
+	switch a := e.Actor; a.Role {
+	case event.RoleInspector, event.RoleTeamLeader:
+		if a.Team != team {
+			return event.Refuse("R17", "not-your-team", "let a member of the visiting team append it", "the visit is of team %q, the token of team %q", team, a.Team)
+		}
+	}
+	return nil
+}
+
+// within refuses an event outside the team, county or sectors that bind its author. Whether a
+// visit is of the author's team is a rule of inspections.
+func (s *State) within(e *event.Event) error {
+	a, about := &e.Actor, &e.About
+	switch a.Role {
+	case event.RoleTeamLeader, event.RoleInspector:
+		explained := explains(e) && (e.Stream.Kind == event.Inspection || e.Stream.Kind == event.Flag) && s.Revision(e.Stream) >= 0
+		if (e.Stream.Kind == event.Team || explained) && a.Team != about.Team {
+			return event.Refuse("R17", "not-your-team", "let a member of that team append it", "the event is of team %q, the token of team %q", about.Team, a.Team)
+		}
+		if _, ok := e.Data.(*subject.Registered); ok && !s.author.scope.Cell(about.County, about.Sectors) {
+			return event.Refuse("R17", "not-your-scope", "let the office register it, or a team that is assigned there",
+				"county %q and sectors %v are not assigned to team %q", about.County, about.Sectors, a.Team)
+		}
+	case event.RoleCountyGovernment, event.RoleDepartment:
+		if s.Revision(e.Stream) < 0 && !opens(e.Data) {
+			return nil // the rules say that there is no such stream
+		}
+		if !s.author.scope.Area(about.County) {
+			return event.Refuse("R77", "not-your-county", "let the authority of that county append it",
+				"the event is of county %q, the token of county %q", about.County, a.County)
+		}
+		// Subjects that the author may not see are unknown to him, whatever their sectors.
+		if d, ok := e.Data.(*accident.Reported); ok && len(d.Subjects) == 0 && !s.author.scope.Cell(about.County, nil) {
+			return event.Refuse("R77", "not-your-sector", "name a subject of your sectors, or let the county report it",
+				"the accident names no subject, and unit %q answers for its sectors only", a.Unit)
+		}
+	}
+	return nil
+}
+
+// knowsStream reports whether the author may know that a stream exists. One that does not is no
+// secret.
+func (s *State) knowsStream(stream event.Stream) bool {
+	scope := &s.author.scope
+	switch stream.Kind {
+	case event.Inspection:
+		st := s.inspections.state(stream.ID)
+		return st == nil || s.knowsVisit(st)
+	case event.Accident:
+		st := s.accidents.state(stream.ID)
+		return st == nil || scope.Cell(st.County, st.Sectors)
+	case event.Subject:
+		st := s.subjects.state(stream.ID)
+		return st == nil || scope.Cell(st.County, st.Sectors)
+	case event.Flag:
+		about, ok := s.flags.get(stream.ID)
+		return !ok || scope.Counts(about.County, about.Sectors, about.Team)
+	}
+	return true
+}
+
+// knowsVisit reports whether the author may know of a visit: of his own team's, of every
+// disclosed one in his scope, and of all when he sees everything.
+func (s *State) knowsVisit(st *inspection.State) bool {
+	a := &s.author
+	switch {
+	case !a.bound, a.scope.Own(st.Team()):
+		return true
+	case a.actor.Role == event.RoleImporter:
+		return st.Copied()
+	}
+	return st.Disclosed() && a.scope.Counts(st.County(), st.Sectors(), st.Team())
+}
+
+// KnownRevision is the revision of the stream of the event that was admitted last, as its author
+// may know it: -1 when he may not know of the stream.
+func (s *State) KnownRevision(stream event.Stream) int64 {
+	if s.author.foreign {
+		return -1
+	}
+	return s.Revision(stream)
+}
+
+// Sees reports whether the author of the event judged last may see an entry that follows from it.
+func (s *State) Sees(e *event.Event) bool {
+	a := &s.author
+	if !a.bound || e.Stream.Kind == event.Inspection && a.scope.Own(e.About.Team) {
+		return true
+	}
+	return a.scope.Sees(e.Stream.Kind, &e.About)
+}
+
+// known returns a stream's state as the author may know it: none when the stream is foreign.
+func known[S any](s *State, st *S) *S {
+	if s.author.foreign {
+		return nil
+	}
+	return st
+}
+
+// opens reports whether an event may begin its stream.
+func opens(d event.Data) bool {
+	switch d.(type) {
+	case *inspection.Reserved, *inspection.Started, *accident.Reported, *subject.Registered:
+		return true
+	}
+	return false
+}
+
+func explains(e *event.Event) bool {
+	_, ok := e.Data.(*oversight.DeviationExplained)
+	return ok
+}

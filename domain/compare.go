@@ -1,0 +1,199 @@
+package domain
+
+import (
+	"cmp"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/anjian-ledger/anjian/domain/accident"
+	"github.com/anjian-ledger/anjian/domain/event"
+	"github.com/anjian-ledger/anjian/domain/inspection"
+	"github.com/anjian-ledger/anjian/domain/oversight"
+	"github.com/anjian-ledger/anjian/domain/review"
+)
+
+// What compares visits is judged when one of them becomes seen: with its disclosing event, and
+// with whatever later makes it an inspection. So it names disclosed visits only, whoever knew of
+// them before, and lies in a stream of its own, once (pillar 14). Imports entail nothing
+// (pillar 17).
+
+// MaxReviews is how many reviews one accident opens at most when it is reported: of each
+// subject the visits that began last, equally many.
+const MaxReviews = 200
+
+// entailed returns what an inspection's event entails for other streams.
+func (s *State) entailed(e *event.Event) []event.Consequence {
+	after := s.becomesSeen(e)
+	if after == nil {
+		return nil
+	}
+	return append(s.duplicates(e, after), s.reviewsOfVisit(e, after)...)
+}
+
+// becomesSeen returns the state after e of a visit that e makes a disclosed inspection, else nil.
+func (s *State) becomesSeen(e *event.Event) *inspection.State {
+	switch e.Data.(type) {
+	case *inspection.Arrived, *inspection.RecordSigned, *inspection.SignatureRefused, *inspection.Closed, *inspection.Started:
+	default:
+		return nil
+	}
+	st := s.inspections.state(e.Stream.ID)
+	if st == nil || st.Seen() {
+		return nil
+	}
+	after := st.Clone()
+	if after.Apply(e); !after.Seen() {
+		return nil
+	}
+	return after
+}
+
+// duplicates flags the later of two initial visits under one key (R31): by when they began, not
+// by which was known first.
+func (s *State) duplicates(e *event.Event, after *inspection.State) []event.Consequence {
+	key, ok := after.Claims(s.policy(after.Campaign()))
+	if !ok {
+		return nil
+	}
+	type visit struct {
+		id string
+		st *inspection.State
+	}
+	var out []event.Consequence
+	holders, _ := s.initial.get(key)
+	for _, id := range holders {
+		st := s.inspections.state(id)
+		if id == e.Stream.ID || !st.Seen() {
+			continue
+		}
+		first, later := visit{id, st}, visit{e.Stream.ID, after}
+		if c := cmp.Or(cmp.Compare(later.st.Began(), first.st.Began()), strings.Compare(later.id, first.id)); c < 0 {
+			first, later = later, first
+		}
+		stream := event.Stream{Kind: event.Flag, ID: streamID("duplicate", later.id, first.id)}
+		if later.st.Copied() || s.Revision(stream) >= 0 {
+			continue
+		}
+		out = append(out, event.Consequence{Name: "deviation-flagged", Stream: stream, Data: &oversight.DeviationFlagged{
+			Code: inspection.Duplicate, Rule: "R31", Event: e.ID.String(), Inspections: []string{later.id, first.id},
+			Detail: fmt.Sprintf("inspection %s of subject %s, sector %s, began at %s; inspection %s had begun at %s", later.id, after.Subject(),
+				later.st.Sector(), instant(later.st.Began()), first.id, instant(first.st.Began())),
+		}})
+	}
+	return out
+}
+
+func instant(unix int64) string { return time.Unix(unix, 0).UTC().Format(time.RFC3339) }
+
+// reviewsOfVisit opens a review of a visit for each accident that is known at its subject and
+// happened after it began (R44).
+func (s *State) reviewsOfVisit(e *event.Event, after *inspection.State) []event.Consequence {
+	var out []event.Consequence
+	known, _ := s.mishaps.get(after.Subject())
+	for _, id := range known {
+		if st := s.accidents.state(id); after.Began() < st.Happened.Unix() {
+			out = s.review(out, id, after.Subject(), e.Stream.ID, e.Index)
+		}
+	}
+	return out
+}
+
+// reviewsOfAccident opens a review for each disclosed visit to its subjects that began before an
+// accident happened (R44).
+func (s *State) reviewsOfAccident(e *event.Event) []event.Consequence {
+	d, ok := e.Data.(*accident.Reported)
+	if !ok {
+		return nil
+	}
+	var out []event.Consequence
+	for i, subject := range d.Subjects {
+		if slices.Contains(d.Subjects[:i], subject) {
+			continue
+		}
+		visits, _ := s.visits.get(subject)
+		for _, id := range s.lastBefore(visits, d.Happened.Unix(), max(1, MaxReviews/len(d.Subjects))) {
+			out = s.review(out, e.Stream.ID, subject, id, e.Index)
+		}
+	}
+	return out
+}
+
+// lastBefore returns up to n of the visits that began before an instant, the last ones, oldest
+// first.
+func (s *State) lastBefore(visits []string, before int64, n int) []string {
+	var out []string
+	for _, id := range visits {
+		if s.inspections.state(id).Began() < before {
+			out = append(out, id)
+		}
+	}
+	began := func(id string) int64 { return s.inspections.state(id).Began() }
+	slices.SortFunc(out, func(a, b string) int { return cmp.Or(cmp.Compare(began(a), began(b)), strings.Compare(a, b)) })
+	return out[max(0, len(out)-n):]
+}
+
+func (s *State) review(out []event.Consequence, accidentID, subject, visit string, position uint64) []event.Consequence {
+	stream := event.Stream{Kind: event.Review, ID: streamID("review", accidentID, visit)}
+	if s.Revision(stream) >= 0 {
+		return out
+	}
+	return append(out, event.Consequence{Name: "accountability-review-opened", Stream: stream,
+		Data: &review.Opened{Accident: accidentID, Subject: subject, Inspection: visit, Position: position}})
+}
+
+// streamID names a stream of the ledger's own by what it is about: the same on any node.
+func streamID(parts ...string) string {
+	sum := sha256.Sum256([]byte(strings.Join(parts, "\n")))
+	return parts[0] + "-" + hex.EncodeToString(sum[:16])
+}
+
+// aboutFlag: a flag that compares visits is about the later one's team and subject, in the
+// sectors that they share, so that who sees the flag may see both.
+func (s *State) aboutFlag(a *event.About, e *event.Event) {
+	if about, ok := s.flags.get(e.Stream.ID); ok {
+		*a = about
+		return
+	}
+	d, ok := e.Data.(*oversight.DeviationFlagged)
+	if !ok || len(d.Inspections) != 2 {
+		return
+	}
+	later, first := s.inspections.state(d.Inspections[0]), s.inspections.state(d.Inspections[1])
+	if later == nil || first == nil {
+		return
+	}
+	a.Campaign, a.Subject, a.Team, a.County = later.Campaign(), later.Subject(), later.Team(), later.County()
+	for _, sector := range later.Sectors() {
+		if slices.Contains(first.Sectors(), sector) {
+			a.Sectors = append(a.Sectors, sector)
+		}
+	}
+}
+
+// aboutReview: a review is about the subject, in the cell of the accident.
+func (s *State) aboutReview(a *event.About, e *event.Event) {
+	d, ok := e.Data.(*review.Opened)
+	if !ok {
+		return
+	}
+	a.Subject = d.Subject
+	if st := s.accidents.state(d.Accident); st != nil {
+		a.County, a.Sectors = st.County, st.Sectors
+	}
+}
+
+// applyFlag keeps what a flag that compares visits is about, and marks the later visit.
+func (s *State) applyFlag(e *event.Event) {
+	d, ok := e.Data.(*oversight.DeviationFlagged)
+	if !ok {
+		return
+	}
+	s.flags.set(e.Stream.ID, e.About)
+	if d.Code == inspection.Duplicate && len(d.Inspections) > 0 {
+		s.inspections.touch(d.Inspections[0], func(st *inspection.State) { st.MarkDuplicate() })
+	}
+}

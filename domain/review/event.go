@@ -1,0 +1,30 @@
+// Package review is an accountability review: the ledger opens one for each problem at an
+// inspected subject and each visit that had been there before; people decide fault (R44).
+package review
+
+import "github.com/anjian-ledger/anjian/domain/event"
+
+// Opened is appended by the ledger: an accident happened at a subject after a visit to it, so
+// that visit is reviewed as it was known at Position. A visit that is disclosed after the
+// accident was reported joins when it is disclosed.
+type Opened struct {
+	Accident   string `json:"accident"`
+	Subject    string `json:"subject"`
+	Inspection string `json:"inspection"`
+	Position   uint64 `json:"position"` // ledger size when the review opened
+}
+
+// Validate implements event.Data.
+func (d *Opened) Validate() error {
+	var k event.Checker
+	k.ID("accident", d.Accident, true)
+	k.ID("subject", d.Subject, true)
+	k.ID("inspection", d.Inspection, true)
+	return k.Err()
+}
+
+// Types declares the events of this package.
+var Types = []*event.Type{
+	{Name: "accountability-review-opened", Version: 1, Kind: event.Review, Chinese: "倒查启动", Doc: "The ledger opened a review of one earlier visit to the subject of an accident; people decide fault.",
+		Rules: []string{"R44"}, Append: []event.Role{event.RoleLedger}, New: func() event.Data { return new(Opened) }},
+}

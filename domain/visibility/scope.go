@@ -1,0 +1,207 @@
+// Package visibility decides who may see what: the one place that does, asked before anything
+// is counted, listed, folded, streamed, fed, or named in a consequence or an error.
+//
+// # Scope
+//
+// An asker's [Scope] follows from his role and from what the ledger says at the moment of
+// asking: the table of units, the team's assignment, the person's membership. Each stream kind
+// is open, the city's (office and commission), the city's and a team's own, of a cell (a county
+// or zone and a set of sectors, [event.About]), or restricted to named roles.
+//
+// # Order
+//
+// A visit is hidden from its first entry to the one that discloses it (R39): the first arrival,
+// attempt, signed or refused record, or closing; what was imported is disclosed by its first
+// entry. An entry is seen at its index, or if its stream waited, at the disclosing entry. Office,
+// commission and the entry's own team see it since its index, everybody else since it is seen.
+// A reader's order is (since when he sees it, index); [Fold] knows it. The executable model of
+// all this is the specification; the tests of package internal/projector port its checks.
+package visibility
+
+import (
+	"cmp"
+	"fmt"
+	"hash/fnv"
+	"slices"
+
+	"github.com/anjian-ledger/anjian/domain/codes"
+	"github.com/anjian-ledger/anjian/domain/event"
+	"github.com/anjian-ledger/anjian/domain/table"
+)
+
+// Team is what bounds the members of a team.
+type Team struct {
+	Sectors  []string // empty: all
+	Counties []string // empty: all
+	Members  map[string]bool
+	Leader   string
+}
+
+// Has reports whether a person is the leader or a member.
+func (t *Team) Has(person string) bool {
+	return person != "" && (t.Leader == person || t.Members[person])
+}
+
+// Roll is what the ledger says of units and teams now.
+type Roll interface {
+	Unit(id string) (table.Unit, bool)
+	Team(id string) (Team, bool)
+}
+
+// Scope bounds what one asker may see. The zero value sees what is open and nothing else.
+// It is a value of one moment: it is made anew for each question.
+type Scope struct {
+	role       event.Role
+	everything bool     // all that is not restricted to others, since its index
+	registers  bool     // of the cells the register of subjects alone
+	everywhere bool     // every county, and what names none
+	counties   []string // else these, each with its zones
+	all        bool     // every sector, and what names none
+	sectors    []string // else these
+	team       string   // own team: its entries since their index
+}
+
+// ScopeOf returns what an actor may see. A person of a team sees with it only while a member.
+func ScopeOf(a event.Actor, roll Roll) Scope {
+	s := scopeOf(a, roll)
+	if s.team != "" {
+		if t, ok := roll.Team(s.team); !ok || a.Person != "" && !t.Has(a.Person) {
+			return Scope{role: a.Role}
+		}
+	}
+	return s
+}
+
+// AuthorScope returns what an actor may append about: what he may see. That somebody is no
+// member of the team whose token he holds is flagged, not refused (pillar 2).
+func AuthorScope(a event.Actor, roll Roll) Scope { return scopeOf(a, roll) }
+
+func scopeOf(a event.Actor, roll Roll) Scope {
+	s := Scope{role: a.Role}
+	switch a.Role {
+	case event.RoleSupervisionOffice, event.RoleDisciplineCommission, event.RoleLedger:
+		s.everything, s.everywhere, s.all = true, true, true
+	case event.RoleCityGovernment: // aggregates
+		s.everywhere, s.all = true, true
+	case event.RoleImporter: // subjects to map to
+		s.registers, s.everywhere, s.all = true, true, true
+	case event.RoleCountyGovernment:
+		if a.County != "" {
+			s.counties, s.all = []string{a.County}, true
+		}
+	case event.RoleDepartment:
+		s.department(a, roll)
+	case event.RoleInspector, event.RoleTeamLeader:
+		s.team = a.Team
+		if t, ok := roll.Team(a.Team); ok {
+			s.counties, s.everywhere = t.Counties, len(t.Counties) == 0
+			s.sectors, s.all = t.Sectors, len(t.Sectors) == 0
+		}
+	}
+	return s
+}
+
+// department: the sectors are those of the unit, and the county is the unit's or, narrower,
+// the token's. A unit that the table does not list sees no cell.
+func (s *Scope) department(a event.Actor, roll Roll) {
+	u, ok := roll.Unit(a.Unit)
+	if !ok || len(u.Sectors) == 0 {
+		return
+	}
+	switch county := cmp.Or(a.County, u.County); {
+	case county == "":
+		s.everywhere = true
+	case u.County == "" || codes.Covers(u.County, county):
+		s.counties = []string{county}
+	case codes.Covers(county, u.County):
+		s.counties = []string{u.County}
+	default:
+		return
+	}
+	s.sectors = u.Sectors
+}
+
+// Everything reports whether the asker sees entries since their index, hidden ones too.
+func (s *Scope) Everything() bool { return s.everything }
+
+// Everywhere reports whether no county bounds the asker.
+func (s *Scope) Everywhere() bool { return s.everywhere }
+
+// Area reports whether a county or zone is within the scope, whatever its sectors.
+func (s *Scope) Area(county string) bool {
+	if s.everywhere {
+		return true
+	}
+	return slices.ContainsFunc(s.counties, func(c string) bool { return codes.Covers(c, county) })
+}
+
+// Sector reports whether a sector is within the scope.
+func (s *Scope) Sector(code string) bool { return s.all || slices.Contains(s.sectors, code) }
+
+// Cell reports whether what lies in a county or zone, in a set of sectors, is within the scope:
+// one shared sector is enough.
+func (s *Scope) Cell(county string, sectors []string) bool {
+	return (s.all || slices.ContainsFunc(sectors, s.Sector)) && s.Area(county)
+}
+
+// Counts reports whether figures of visits in a cell, by a team, are among those the asker adds.
+func (s *Scope) Counts(county string, sectors []string, team string) bool {
+	return !s.registers && (s.Own(team) || s.Cell(county, sectors))
+}
+
+// Own reports whether a team is the asker's own.
+func (s *Scope) Own(team string) bool { return s.team != "" && s.team == team }
+
+// Team reports whether the view of a team is within the scope: the city's and the team's own.
+func (s *Scope) Team(id string) bool {
+	return s.everything || s.role == event.RoleCityGovernment || s.Own(id)
+}
+
+// Sees reports whether an entry of a kind, about these, is within the scope, leaving aside
+// since when; [Scope.Since] says that.
+func (s *Scope) Sees(kind event.Kind, about *event.About) bool {
+	switch kind {
+	case event.Campaign, event.Table:
+		return true
+	case event.Subject:
+		return s.Own(about.Team) || s.Cell(about.County, about.Sectors)
+	case event.Inspection, event.Accident, event.Flag:
+		return s.Counts(about.County, about.Sectors, about.Team)
+	case event.Team, event.Person:
+		return s.Team(about.Team)
+	case event.Review, event.Ledger:
+		return s.everything
+	case event.Tokens:
+		return s.role == event.RoleAdmin || s.role == event.RoleAuditor || s.role == event.RoleDisciplineCommission
+	}
+	return false // a kind that nobody has declared yet is closed
+}
+
+// Restricted reports whether a kind is closed to all but named roles. Its entries move no figure,
+// and are no part of a document, that others are shown.
+func Restricted(kind event.Kind) bool {
+	switch kind {
+	case event.Campaign, event.Table, event.Subject, event.Inspection, event.Accident, event.Flag, event.Team, event.Person, event.Ledger:
+		return false
+	}
+	return true
+}
+
+// Since returns the position since which the asker sees an entry, and whether he does as yet.
+// seen is that of [Fold.Seen].
+func (s *Scope) Since(kind event.Kind, about *event.About, index, seen uint64, disclosed bool) (uint64, bool) {
+	if !s.Sees(kind, about) {
+		return 0, false
+	}
+	if s.everything || s.Own(about.Team) {
+		return index, true
+	}
+	return seen, disclosed
+}
+
+// Fingerprint tells scopes apart: a cursor made under another one is refused.
+func (s *Scope) Fingerprint() uint64 {
+	h := fnv.New64a()
+	fmt.Fprintf(h, "%s %t %t %t %q %t %q %q", s.role, s.everything, s.registers, s.everywhere, s.counties, s.all, s.sectors, s.team)
+	return h.Sum64()
+}

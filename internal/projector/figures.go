@@ -1,0 +1,143 @@
+package projector
+
+import (
+	"math"
+	"slices"
+
+	"github.com/anjian-ledger/anjian/projections"
+)
+
+// pending is what an entry of a hidden visit does to a figure.
+type pending struct {
+	id uint32
+	n  int64
+}
+
+// keep holds back what an entry of a hidden visit does to figures.
+func (p *Projector) keep(v *visitState, changes projections.Changes) {
+	for _, ch := range changes {
+		id := p.counters.ID(ch.Counter)
+		if i := slices.IndexFunc(v.pending, func(c pending) bool { return c.id == id }); i >= 0 {
+			v.pending[i].n += ch.N
+		} else {
+			v.pending = append(v.pending, pending{id, ch.N})
+		}
+	}
+}
+
+// count moves figures: of a cell, of a team, and of a subject in both.
+func (p *Projector) count(at uint64, s share, changes projections.Changes) {
+	part := p.enter(at, s)
+	for _, ch := range changes {
+		p.move(at, s, part, p.counters.ID(ch.Counter), ch.N)
+	}
+}
+
+// disclose moves the figures that were kept with a visit.
+func (p *Projector) disclose(at uint64, v *visitState) {
+	part := p.enter(at, v.share)
+	for _, ch := range v.pending {
+		p.move(at, v.share, part, ch.id, ch.n)
+	}
+	v.pending = nil
+}
+
+func (p *Projector) move(at uint64, s share, part *subjectPart, id uint32, n int64) {
+	if n == 0 {
+		return
+	}
+	s.cell.timeline.Add(at, id, n)
+	if s.team != nil {
+		s.team.timeline.Add(at, id, n)
+	}
+	if part == nil {
+		return
+	}
+	switch class := projections.Class(min(id, math.MaxUint8)); class {
+	case projections.FindingsOpen:
+		part.open += n
+	case projections.Inspections:
+		if s.subject.Inspects(s.cell.sectors, n) {
+			p.seat(at, s.subject, func() { s.subject.Inspected(s.cell.sectors, n) })
+		} else {
+			s.subject.Inspected(s.cell.sectors, n)
+		}
+		fallthrough
+	default:
+		part.counts.Add(projections.Change{Counter: projections.Counter{Class: class}, N: n})
+	}
+}
+
+// enter lists the subject and the team of an entry that is seen, once, and returns the part of
+// the subject's figures that it may change, nil when it is about no subject.
+func (p *Projector) enter(at uint64, s share) *subjectPart {
+	s.cell.first = min(s.cell.first, at)
+	if s.team != nil && !s.team.listed {
+		s.team.listed, s.team.first = true, at
+		p.teams.list = append(p.teams.list, s.team)
+	}
+	if s.subject == nil {
+		return nil
+	}
+	if !s.subject.listed {
+		s.subject.listed = true
+		p.subjects.list = append(p.subjects.list, s.subject)
+	}
+	return s.subject.part(s.cell, s.team)
+}
+
+// seat changes a subject, and moves it from the cells in which it stood to those in which it
+// stands then.
+func (p *Projector) seat(at uint64, s *subjectState, change func()) {
+	p.portions = p.portions[:0]
+	p.stand(at, s, -1)
+	change()
+	p.stand(at, s, 1)
+	p.record(at)
+}
+
+func (p *Projector) stand(at uint64, s *subjectState, sign int64) {
+	if !s.Registered {
+		return
+	}
+	s.CountRegistered(sign, p.portion(at, s.County, s.Sectors))
+	if in := s.InspectedIn(); len(in) > 0 {
+		s.CountInspected(in, sign, p.portion(at, s.County, in))
+	}
+}
+
+// portion is what is collected for one cell before it is recorded, so that what leaves a cell
+// and returns to it leaves no trace.
+type portion struct {
+	cell    *cell
+	changes projections.Changes
+}
+
+func (p *Projector) portion(at uint64, county string, sectors []string) *projections.Changes {
+	c := p.cellOf(county, sectors)
+	c.first = min(c.first, at)
+	for i := range p.portions {
+		if p.portions[i].cell == c {
+			return &p.portions[i].changes
+		}
+	}
+	if n := len(p.portions); n < cap(p.portions) {
+		p.portions = p.portions[:n+1]
+		p.portions[n].cell = c
+		p.portions[n].changes.Reset()
+	} else {
+		p.portions = append(p.portions, portion{cell: c})
+	}
+	return &p.portions[len(p.portions)-1].changes
+}
+
+// record adds the collected portions to their cells.
+func (p *Projector) record(at uint64) {
+	for i := range p.portions {
+		for _, ch := range p.portions[i].changes {
+			if ch.N != 0 {
+				p.portions[i].cell.timeline.Add(at, p.counters.ID(ch.Counter), ch.N)
+			}
+		}
+	}
+}
