@@ -23,6 +23,17 @@ func (p *Projector) Sight(who event.Actor) Sight {
 	return Sight{visibility.ScopeOf(who, &p.order), p.position}
 }
 
+// orderOf returns the visit that a stream is, nil when it is none; p.mu is held for reading.
+func (p *Projector) orderOf(stream event.Stream) *visibility.Visit {
+	if stream.Kind != event.Inspection {
+		return nil
+	}
+	if v := p.visits[stream.ID]; v != nil {
+		return &v.order
+	}
+	return nil
+}
+
 // Since returns the position since which an asker sees an entry, and whether he does as yet. An
 // entry that is not applied yet is seen by nobody.
 func (p *Projector) Since(s *visibility.Scope, stream event.Stream, about *event.About, index uint64) (since uint64, ok bool) {
@@ -31,7 +42,7 @@ func (p *Projector) Since(s *visibility.Scope, stream event.Stream, about *event
 	if index >= p.position {
 		return 0, false
 	}
-	seen, disclosed := p.order.Seen(stream, index)
+	seen, disclosed := p.orderOf(stream).Seen(index)
 	return s.Since(stream.Kind, about, index, seen, disclosed)
 }
 
@@ -39,7 +50,7 @@ func (p *Projector) Since(s *visibility.Scope, stream event.Stream, about *event
 func (p *Projector) Hidden(stream event.Stream, index uint64) bool {
 	p.mu.RLock()
 	defer p.mu.RUnlock()
-	_, disclosed := p.order.Seen(stream, index)
+	_, disclosed := p.orderOf(stream).Seen(index)
 	return !disclosed
 }
 
