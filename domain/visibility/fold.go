@@ -2,6 +2,7 @@ package visibility
 
 import (
 	"maps"
+	"slices"
 	"sort"
 	"strings"
 
@@ -24,7 +25,7 @@ func Discloses(e *event.Event) bool {
 // The visits themselves are kept by the caller, who has them by id anyway. The zero value has
 // seen nothing. One goroutine may call Apply and Visit, and then no other a method.
 type Fold struct {
-	units    map[string]table.Unit
+	units    map[string]unitRow
 	teams    map[string]*Team
 	releases []release // by position; only grows
 }
@@ -107,9 +108,41 @@ func (v *Visit) Seen(index uint64) (uint64, bool) {
 }
 
 func (f *Fold) publish(d *table.Published) {
-	f.units = make(map[string]table.Unit, len(d.Units))
+	next := make(map[string]unitRow, len(d.Units))
+	for id, row := range f.units { // those that are no longer listed
+		if row.listed {
+			row.changes++
+		}
+		row.listed = false
+		next[id] = row
+	}
 	for _, u := range d.Units {
-		f.units[strings.Clone(u.ID)] = table.Unit{ID: u.ID, Name: u.Name, County: strings.Clone(u.County), Sectors: cloneAll(u.Sectors)}
+		id := strings.Clone(u.ID)
+		u = table.Unit{ID: id, County: strings.Clone(u.County), Sectors: cloneAll(u.Sectors)}
+		before := f.units[id]
+		row := unitRow{u, true, before.changes}
+		if !before.listed || before.County != u.County || !slices.Equal(before.Sectors, u.Sectors) {
+			row.changes++
+		}
+		next[id] = row
+	}
+	f.units = next
+}
+
+// unitRow is a unit, and how often what it may see has changed.
+type unitRow struct {
+	table.Unit
+	listed  bool
+	changes int
+}
+
+// Units calls fn for each unit of the table in force, with the number of its scope: how often
+// that has changed.
+func (f *Fold) Units(fn func(u table.Unit, changes int)) {
+	for _, row := range f.units {
+		if row.listed {
+			fn(row.Unit, row.changes)
+		}
 	}
 }
 
@@ -153,8 +186,8 @@ func cloneAll(list []string) []string {
 
 // Unit implements [Roll].
 func (f *Fold) Unit(id string) (table.Unit, bool) {
-	u, ok := f.units[id]
-	return u, ok
+	row := f.units[id]
+	return row.Unit, row.listed
 }
 
 // Team implements [Roll].

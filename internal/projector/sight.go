@@ -5,8 +5,11 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"slices"
+	"strings"
 
 	"github.com/anjian-ledger/anjian/domain/event"
+	"github.com/anjian-ledger/anjian/domain/table"
 	"github.com/anjian-ledger/anjian/domain/visibility"
 )
 
@@ -21,6 +24,26 @@ func (p *Projector) Sight(who event.Actor) Sight {
 	p.mu.RLock()
 	defer p.mu.RUnlock()
 	return Sight{visibility.ScopeOf(who, &p.order), p.position}
+}
+
+// UnitSight is what a unit of the table of units may see, and the number of that scope.
+type UnitSight struct {
+	Unit    string
+	Changes int
+	Sight
+}
+
+// Units returns what each unit may see now, by id, all of one moment.
+func (p *Projector) Units() []UnitSight {
+	p.mu.RLock()
+	defer p.mu.RUnlock()
+	var out []UnitSight
+	p.order.Units(func(u table.Unit, changes int) {
+		scope := visibility.ScopeOf(event.Actor{Role: event.RoleDepartment, Unit: u.ID}, &p.order)
+		out = append(out, UnitSight{u.ID, changes, Sight{scope, p.position}})
+	})
+	slices.SortFunc(out, func(a, b UnitSight) int { return strings.Compare(a.Unit, b.Unit) })
+	return out
 }
 
 // orderOf returns the visit that a stream is, nil when it is none; p.mu is held for reading.
