@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"sync"
 
 	"github.com/anjian-ledger/anjian/internal/evidence"
 	"github.com/anjian-ledger/anjian/internal/evidence/objects"
@@ -191,15 +192,21 @@ func (n *Node) startFeed(cfg *Config) error {
 	if n.feed, err = feed.New(fc); err != nil {
 		return err
 	}
+	n.units, err = feed.NewUnits(feed.UnitsConfig{
+		Source: n.Ledger, Views: n.Projector, Conn: nc, Age: fc.Age, Replicas: fc.Replicas, Logger: cfg.Logger})
+	if err != nil {
+		return err
+	}
 	ctx, cancel := context.WithCancel(context.Background())
-	done := make(chan struct{})
-	go func() {
-		defer close(done)
-		if err := n.feed.Run(ctx); err != nil {
-			cfg.Logger.Error("the feed has stopped", "error", err)
-		}
-	}()
-	n.stopFeed = func() { cancel(); <-done }
+	var running sync.WaitGroup
+	for name, run := range map[string]func(context.Context) error{"the feed": n.feed.Run, "the feed of units": n.units.Run} {
+		running.Go(func() {
+			if err := run(ctx); err != nil {
+				cfg.Logger.Error(name+" has stopped", "error", err)
+			}
+		})
+	}
+	n.stopFeed = func() { cancel(); running.Wait() }
 	return nil
 }
 
@@ -209,11 +216,13 @@ func (n *Node) WriteMetrics(w io.Writer) {
 	if n.feed == nil {
 		return
 	}
-	s, up := n.feed.Status(), 1
-	if s.Err != nil {
-		up = 0
+	for name, s := range map[string]feed.Status{"anjian_feed": n.feed.Status(), "anjian_feed_units": n.units.Status()} {
+		up := 1
+		if s.Err != nil {
+			up = 0
+		}
+		fmt.Fprintf(w, "# TYPE %[1]s_published_entries gauge\n%[1]s_published_entries %[2]d\n", name, s.Published)
+		fmt.Fprintf(w, "# TYPE %[1]s_lag_entries gauge\n%[1]s_lag_entries %[2]d\n", name, s.Lag())
+		fmt.Fprintf(w, "# TYPE %[1]s_up gauge\n%[1]s_up %[2]d\n", name, up)
 	}
-	fmt.Fprintf(w, "# TYPE anjian_feed_published_entries gauge\nanjian_feed_published_entries %d\n", s.Published)
-	fmt.Fprintf(w, "# TYPE anjian_feed_lag_entries gauge\nanjian_feed_lag_entries %d\n", s.Lag())
-	fmt.Fprintf(w, "# TYPE anjian_feed_up gauge\nanjian_feed_up %d\n", up)
 }

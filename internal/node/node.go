@@ -56,6 +56,7 @@ type Node struct {
 	tokenKey *identity.TokenKey
 	cluster  *jetstream.Cluster // nil unless the blocks are there
 	feed     *feed.Publisher    // nil when nothing is published
+	units    *feed.Units        // likewise
 	stopFeed func()
 	closers  []func() error // run in reverse
 }
