@@ -44,47 +44,20 @@ func (s *scan) resume(cursor string) (from uint64, err error) {
 // run delivers the entries that became visible at the positions [from, to). It returns the
 // position that it reached: everything before it was looked at.
 func (s *scan) run(ctx context.Context, from, to uint64) (reached uint64, err error) {
-	if from >= to {
-		return from, nil
-	}
-	reached = from
-	everything := s.v.sight.Everything()
-	err = s.v.a.cfg.Ledger.Entries(ctx, from, to, func(index uint64, raw []byte) error {
-		if index&(yieldEvery-1) == 0 {
+	a := s.v.a
+	reached, err = projector.Walk(ctx, a.cfg.Ledger, a.cfg.Projector, &s.v.sight.Scope, from, to, func(at projector.Cursor, raw []byte) error {
+		if at.Index&(yieldEvery-1) == 0 {
 			runtime.Gosched() // short requests go first
 		}
-		if index&1023 == 0 && !s.deadline.IsZero() && time.Now().After(s.deadline) {
+		if at.Index&1023 == 0 && !s.deadline.IsZero() && time.Now().After(s.deadline) {
 			return errEnough
 		}
-		if !everything {
-			if err := s.held(ctx, index); err != nil {
-				return err
-			}
-		}
-		if err := s.look(projector.Cursor{Since: index, Index: index}, raw); err != nil {
-			return err
-		}
-		reached = index + 1
-		return nil
+		return s.look(at, raw)
 	})
 	if errors.Is(err, errEnough) {
 		err = nil
 	}
 	return reached, err
-}
-
-// held delivers what the entry at a position discloses.
-func (s *scan) held(ctx context.Context, at uint64) error {
-	for _, index := range s.v.a.cfg.Projector.Held(at) {
-		raw, err := s.v.a.cfg.Ledger.Entry(ctx, uint64(index))
-		if err != nil {
-			return err
-		}
-		if err := s.look(projector.Cursor{Since: at, Index: uint64(index)}, raw); err != nil {
-			return err
-		}
-	}
-	return nil
 }
 
 // look delivers an entry if it is selected and this is its place in the reader's order.

@@ -402,7 +402,8 @@ func TestWhoAppendedAnEntryReadsItByIdAndInNoList(t *testing.T) {
 	w := newWorld(t)
 	w.visit()
 	at := w.size()
-	w.want(w.post("importer", w.author("inspection/i-7", "inspection-started", &inspection.Started{Subject: "s-1", Sector: "MINE", VisitType: "initial"})), 201, "")
+	w.want(w.post("importer", w.author("inspection/i-7", "inspection-started", &inspection.Started{Subject: "s-1", Sector: "MINE", VisitType: "initial",
+		Unknown: event.Unknown{"team", "inspectors"}})), 201, "")
 	path := fmt.Sprint("/v1/entries/", at)
 	w.want(w.get("importer", path), 200, "")
 	w.want(w.get("importer", fmt.Sprint("/v1/entries/", at-1)), 404, codeNotFound) // the reservation of a hidden visit

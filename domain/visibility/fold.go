@@ -22,29 +22,32 @@ func Discloses(e *event.Event) bool {
 }
 
 // Fold knows in which order bound readers see the entries of a ledger, and what bounds them.
-// It keeps something of each visit that was hidden, nothing of an entry that was not. The zero
-// value has seen nothing. One goroutine may call Apply, and then no other a method.
+// The visits themselves are kept by the caller, who has them by id anyway. The zero value has
+// seen nothing. One goroutine may call Apply and Visit, and then no other a method.
 type Fold struct {
-	units    map[string]table.Unit
+	units    map[string]unitRow
 	teams    map[string]*Team
-	visits   map[string]*hold // those that are hidden, or were
-	releases []release        // by position; only grows
-	lately   struct {         // the latest visit: entries of one often follow each other
-		id   string
-		hold *hold
-	}
+	releases []release // by position; only grows
 }
 
-// hold is a visit that is hidden, or was.
-type hold struct {
-	entries   []uint32 // held back, by index; do not change after the disclosure
-	disclosed bool
-	seen      uint32 // index of the entry that disclosed it
+// Visit is what is kept of one visit. The zero value is one of which nothing is known.
+type Visit struct {
+	held  []uint32 // entries held back, by index; they do not change after the disclosure
+	seen  uint32   // index of the entry that disclosed it, if it was hidden
+	state visitState
 }
+
+type visitState uint8
+
+const (
+	unknown visitState = iota
+	hidden
+	disclosed
+)
 
 type release struct {
 	at    uint32
-	visit *hold
+	visit *Visit
 }
 
 // Fate is what an entry does to the order.
@@ -57,11 +60,9 @@ const (
 	Releases             // seen at its index, and those held back of its stream at it too
 )
 
-// Apply folds the next entry.
-func (f *Fold) Apply(e *event.Event) Fate {
+// Apply folds the next entry, when it is of no visit.
+func (f *Fold) Apply(e *event.Event) {
 	switch e.Stream.Kind {
-	case event.Inspection:
-		return f.visit(e)
 	case event.Table:
 		if d, ok := e.Data.(*table.Published); ok && d.Table == table.Units {
 			f.publish(d)
@@ -69,50 +70,79 @@ func (f *Fold) Apply(e *event.Event) Fate {
 	case event.Team:
 		f.team(e)
 	}
-	return Plain
 }
 
-func (f *Fold) visit(e *event.Event) Fate {
-	id := e.Stream.ID
-	h := f.lately.hold
-	if id != f.lately.id {
-		h = f.visits[id]
-		f.lately.id, f.lately.hold = id, h
-		if h == nil { // the key must not keep the entry's bytes in memory
-			f.lately.id = ""
-		}
-	}
-	discloses := Discloses(e)
+// usuallyHeld is how many entries a visit has before its arrival, mostly.
+const usuallyHeld = 8
+
+// Visit folds the next entry, of a visit.
+func (f *Fold) Visit(v *Visit, e *event.Event) Fate {
 	switch {
-	case h == nil && (discloses || e.Revision > 0), h != nil && h.disclosed:
+	case v.state == disclosed:
 		return Plain
-	case !discloses:
-		if h == nil {
-			h = f.hide(strings.Clone(id))
+	case !Discloses(e):
+		if v.state == unknown {
+			v.state, v.held = hidden, make([]uint32, 0, usuallyHeld)
 		}
-		h.entries = append(h.entries, uint32(e.Index))
+		v.held = append(v.held, uint32(e.Index))
 		return Waits
+	case v.state == unknown:
+		v.state = disclosed
+		return Plain
 	}
-	h.disclosed, h.seen = true, uint32(e.Index)
-	h.entries = slices.Clip(h.entries)
-	f.releases = append(f.releases, release{uint32(e.Index), h})
+	v.state, v.seen = disclosed, uint32(e.Index)
+	f.releases = append(f.releases, release{v.seen, v})
 	return Releases
 }
 
-func (f *Fold) hide(id string) *hold {
-	if f.visits == nil {
-		f.visits = map[string]*hold{}
+// Seen returns the position at which bound readers see an entry of the visit, and whether they do
+// as yet. An entry of no visit (nil) is seen at its index.
+func (v *Visit) Seen(index uint64) (uint64, bool) {
+	switch {
+	case v == nil:
+		return index, true
+	case v.state == disclosed:
+		return max(index, uint64(v.seen)), true
 	}
-	h := &hold{entries: make([]uint32, 0, 4)}
-	f.visits[id] = h
-	f.lately.id, f.lately.hold = id, h
-	return h
+	return 0, false
 }
 
 func (f *Fold) publish(d *table.Published) {
-	f.units = make(map[string]table.Unit, len(d.Units))
+	next := make(map[string]unitRow, len(d.Units))
+	for id, row := range f.units { // those that are no longer listed
+		if row.listed {
+			row.changes++
+		}
+		row.listed = false
+		next[id] = row
+	}
 	for _, u := range d.Units {
-		f.units[strings.Clone(u.ID)] = table.Unit{ID: u.ID, Name: u.Name, County: strings.Clone(u.County), Sectors: cloneAll(u.Sectors)}
+		id := strings.Clone(u.ID)
+		u = table.Unit{ID: id, County: strings.Clone(u.County), Sectors: cloneAll(u.Sectors)}
+		before := f.units[id]
+		row := unitRow{u, true, before.changes}
+		if !before.listed || before.County != u.County || !slices.Equal(before.Sectors, u.Sectors) {
+			row.changes++
+		}
+		next[id] = row
+	}
+	f.units = next
+}
+
+// unitRow is a unit, and how often what it may see has changed.
+type unitRow struct {
+	table.Unit
+	listed  bool
+	changes int
+}
+
+// Units calls fn for each unit of the table in force, with the number of its scope: how often
+// that has changed.
+func (f *Fold) Units(fn func(u table.Unit, changes int)) {
+	for _, row := range f.units {
+		if row.listed {
+			fn(row.Unit, row.changes)
+		}
 	}
 }
 
@@ -156,8 +186,8 @@ func cloneAll(list []string) []string {
 
 // Unit implements [Roll].
 func (f *Fold) Unit(id string) (table.Unit, bool) {
-	u, ok := f.units[id]
-	return u, ok
+	row := f.units[id]
+	return row.Unit, row.listed
 }
 
 // Team implements [Roll].
@@ -168,32 +198,12 @@ func (f *Fold) Team(id string) (Team, bool) {
 	return Team{}, false
 }
 
-// Seen returns the position at which bound readers see an entry, and whether they do as yet.
-func (f *Fold) Seen(stream event.Stream, index uint64) (uint64, bool) {
-	if stream.Kind != event.Inspection {
-		return index, true
-	}
-	switch h := f.visits[stream.ID]; {
-	case h == nil:
-		return index, true
-	case h.disclosed:
-		return max(index, uint64(h.seen)), true
-	}
-	return 0, false
-}
-
-// SeenAt is Seen as it was when the ledger had n entries.
-func (f *Fold) SeenAt(stream event.Stream, index, n uint64) (uint64, bool) {
-	seen, ok := f.Seen(stream, index)
-	return seen, ok && seen < n
-}
-
 // Held returns the indexes of the entries that the entry at position at has disclosed,
 // ascending. The caller must not change them; they do not change.
 func (f *Fold) Held(at uint64) []uint32 {
 	i := sort.Search(len(f.releases), func(i int) bool { return uint64(f.releases[i].at) >= at })
 	if i < len(f.releases) && uint64(f.releases[i].at) == at {
-		return f.releases[i].visit.entries
+		return f.releases[i].visit.held
 	}
 	return nil
 }

@@ -188,7 +188,7 @@ func Restricted(kind event.Kind) bool {
 }
 
 // Since returns the position since which the asker sees an entry, and whether he does as yet.
-// seen is that of [Fold.Seen].
+// seen and disclosed are those of [Visit.Seen].
 func (s *Scope) Since(kind event.Kind, about *event.About, index, seen uint64, disclosed bool) (uint64, bool) {
 	if !s.Sees(kind, about) {
 		return 0, false

@@ -1,7 +1,9 @@
 package feed_test
 
 import (
+	"context"
 	"errors"
+	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -15,6 +17,8 @@ import (
 
 	"github.com/anjian-ledger/anjian/internal/feed"
 	"github.com/anjian-ledger/anjian/internal/store/jetstream"
+	"github.com/anjian-ledger/anjian/internal/store/jetstream/natstest"
+	vt "github.com/anjian-ledger/anjian/internal/visibilitytest"
 )
 
 // documented starts one server with the configuration of docs/nats.md.
@@ -86,16 +90,24 @@ func TestTheDocumentedConfigurationServesLedgerAndReadersAndNothingElse(t *testi
 	if err != nil {
 		t.Fatal(err)
 	}
-	w := &world{T: t, ledger: newFakeLedger(t, 9), js: js}
-	p, err := feed.New(feed.Config{Source: w.ledger, Conn: own})
+	l := &planned{Ledger: vt.NewLedger(), t: t, newer: make(chan struct{})}
+	for _, c := range vt.New(rand.New(rand.NewPCG(1, 1)), 40).Commands {
+		l.do(&c)
+	}
+	u, err := feed.NewUnits(feed.UnitsConfig{Source: l, Views: l.Views, Conn: own})
 	if err != nil {
 		t.Fatal(err)
 	}
-	stop := w.run(p)
-	w.caughtUp(p)
+	ctx, stop := context.WithCancel(t.Context())
+	done := make(chan error, 1)
+	go func() { done <- u.Run(ctx) }()
+	natstest.Eventually(t, 30*time.Second, "every unit has what it may see", func() bool { s := u.Status(); return s.Err == nil && s.Lag() == 0 })
 	stop()
-	if _, err := js.CreateConsumer(t.Context(), feed.DefaultStream, natsjs.ConsumerConfig{
-		Durable: "fire", FilterSubject: "anjian.feed.610902.>", AckPolicy: natsjs.AckExplicitPolicy}); err != nil {
+	if err := <-done; err != nil {
+		t.Fatal(err)
+	}
+	if _, err := js.CreateConsumer(t.Context(), feed.UnitsStream, natsjs.ConsumerConfig{
+		Durable: "fire", FilterSubject: "anjian.feed.unit.dX.>", AckPolicy: natsjs.AckExplicitPolicy}); err != nil {
 		t.Fatal(err)
 	}
 	readerReads(t, url)
@@ -122,7 +134,7 @@ func fire(t *testing.T, url string) (*nats.Conn, natsjs.JetStream, chan error) {
 func readerReads(t *testing.T, url string) {
 	t.Helper()
 	_, js, denied := fire(t, url)
-	consumer, err := js.Consumer(t.Context(), feed.DefaultStream, "fire")
+	consumer, err := js.Consumer(t.Context(), feed.UnitsStream, "fire")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -132,7 +144,7 @@ func readerReads(t *testing.T, url string) {
 	}
 	n := 0
 	for msg := range batch.Messages() {
-		if n++; !strings.HasPrefix(msg.Subject(), "anjian.feed.610902.") {
+		if n++; !strings.HasPrefix(msg.Subject(), "anjian.feed.unit.dX.") {
 			t.Errorf("the reader sees %s", msg.Subject())
 		}
 		if err := msg.DoubleAck(t.Context()); err != nil {
@@ -147,10 +159,10 @@ func readerReads(t *testing.T, url string) {
 func readerMayNothingElse(t *testing.T, url string) {
 	t.Helper()
 	for _, subject := range []string{
-		"anjian.feed.610902.inspection.forged", "anjian.block.ANJIAN_BLOCKS_anjian_example_gov_cn_ankang",
-		"$JS.API.CONSUMER.CREATE.ANJIAN_FEED", "$JS.API.CONSUMER.CREATE.ANJIAN_FEED.fire.anjian.feed.>",
-		"$JS.API.CONSUMER.DELETE.ANJIAN_FEED.fire", "$JS.API.CONSUMER.MSG.NEXT.ANJIAN_FEED.other",
-		"$JS.API.STREAM.MSG.GET.ANJIAN_FEED", "$JS.API.DIRECT.GET.ANJIAN_FEED", "$JS.API.STREAM.DELETE.ANJIAN_FEED",
+		"anjian.feed.all.610902.inspection.forged", "anjian.feed.unit.dX.1", "anjian.block.ANJIAN_BLOCKS_anjian_example_gov_cn_ankang",
+		"$JS.API.CONSUMER.CREATE.ANJIAN_FEED", "$JS.API.CONSUMER.CREATE.ANJIAN_UNITS", "$JS.API.CONSUMER.CREATE.ANJIAN_UNITS.fire.anjian.feed.>",
+		"$JS.API.CONSUMER.DELETE.ANJIAN_UNITS.fire", "$JS.API.CONSUMER.MSG.NEXT.ANJIAN_UNITS.other",
+		"$JS.API.STREAM.MSG.GET.ANJIAN_FEED", "$JS.API.DIRECT.GET.ANJIAN_FEED", "$JS.API.STREAM.MSG.GET.ANJIAN_UNITS", "$JS.API.DIRECT.GET.ANJIAN_UNITS", "$JS.API.STREAM.DELETE.ANJIAN_FEED",
 		"$O.ANJIAN_EVIDENCE.M.x",
 	} {
 		nc, _, denied := fire(t, url)

@@ -1,12 +1,14 @@
-// Package feed republishes every committed entry on NATS, for other departments' durable
-// consumers.
+// Package feed republishes committed entries on NATS, for durable consumers: the whole ledger
+// for who sees everything (feed.go, publish.go), and for each unit of the table of units what it
+// may see, in its own order (units.go).
 //
-// # What is published
+// # The whole feed
 //
-// Entry i is one message of the stream ANJIAN_FEED:
+// It has hidden visits and restricted kinds too, so a filter by county is no scope: it is for who
+// sees everything. Entry i is one message of the stream ANJIAN_FEED:
 //
-//	subject  anjian.feed.<county>.<stream kind>.<event type>
-//	         e.g. anjian.feed.610902.inspection.finding-recorded; county is "none" when the
+//	subject  anjian.feed.all.<county>.<stream kind>.<event type>
+//	         e.g. anjian.feed.all.610902.inspection.finding-recorded; county is "none" when the
 //	         entry is about no county; the type has neither "anjian." nor version
 //	payload  the entry's bytes, which are the Merkle leaf
 //	headers  Nats-Msg-Id    <origin>/<i>: the same entry never has another id
@@ -50,7 +52,7 @@ import (
 // Names of the feed.
 const (
 	DefaultStream = "ANJIAN_FEED"
-	Subjects      = "anjian.feed.>"
+	Subjects      = "anjian.feed.all.>"
 
 	HeaderLedger = "Anjian-Ledger"
 	HeaderIndex  = "Anjian-Index"

@@ -114,7 +114,7 @@ func (w *world) wantMessage(i uint64, subject string, h nats.Header, data []byte
 	}
 	county := []string{"610902", "610921", "none"}[i%3]
 	for name, pair := range map[string][2]string{
-		"subject":         {subject, "anjian.feed." + county + ".inspection.finding-recorded"},
+		"subject":         {subject, "anjian.feed.all." + county + ".inspection.finding-recorded"},
 		"id":              {h.Get(nats.MsgIdHdr), fmt.Sprintf("anjian.example/feed/%d", i)},
 		feed.HeaderLedger: {h.Get(feed.HeaderLedger), "anjian.example/feed"},
 		feed.HeaderIndex:  {h.Get(feed.HeaderIndex), strconv.FormatUint(i, 10)},
@@ -168,7 +168,7 @@ func TestACrashBetweenPublicationAndNoteLeavesNoGapAndNoDuplicate(t *testing.T) 
 	w.ledger.add(t, 5)
 	nc := w.servers.Connect()
 	root, _ := w.ledger.RootAt(11)
-	stored := nats.NewMsg("anjian.feed.610921.inspection.finding-recorded")
+	stored := nats.NewMsg("anjian.feed.all.610921.inspection.finding-recorded")
 	stored.Data = w.ledger.entries[10]
 	for name, value := range map[string]string{
 		nats.MsgIdHdr: "anjian.example/feed/10", nats.ExpectedLastSeqHdr: "10", feed.HeaderLedger: "anjian.example/feed",
@@ -179,7 +179,7 @@ func TestACrashBetweenPublicationAndNoteLeavesNoGapAndNoDuplicate(t *testing.T) 
 	if _, err := w.js.PublishMsg(t.Context(), stored); err != nil {
 		t.Fatal(err)
 	}
-	half := nats.NewMsg("anjian.feed.none.inspection.finding-recorded")
+	half := nats.NewMsg("anjian.feed.all.none.inspection.finding-recorded")
 	half.Data = w.ledger.entries[11]
 	half.Header.Set(nats.MsgIdHdr, "anjian.example/feed/11")
 	half.Header.Set(nats.ExpectedLastSeqHdr, "11")
@@ -250,7 +250,7 @@ func TestADurableConsumerThatWasAwayCatchesUpWithoutGapOrDuplicate(t *testing.T)
 	w.run(p)
 	w.caughtUp(p)
 	consumer, err := w.js.CreateConsumer(t.Context(), feed.DefaultStream, natsjs.ConsumerConfig{
-		Durable: "fire", AckPolicy: natsjs.AckExplicitPolicy, FilterSubject: "anjian.feed.>"})
+		Durable: "fire", AckPolicy: natsjs.AckExplicitPolicy, FilterSubject: "anjian.feed.all.>"})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -81,14 +81,7 @@ func (p *Publisher) commit(ctx context.Context, msg *nats.Msg, want uint64) erro
 	if err != nil {
 		return fmt.Errorf("feed: publish up to entry %d: %w", want-1, err)
 	}
-	var ack struct {
-		Error *struct {
-			Code        int    `json:"err_code"`
-			Description string `json:"description"`
-		} `json:"error"`
-		Seq       uint64 `json:"seq"`
-		Duplicate bool   `json:"duplicate"`
-	}
+	var ack acknowledgement
 	if err := json.Unmarshal(reply.Data, &ack); err != nil {
 		return fmt.Errorf("feed: publish up to entry %d: %w", want-1, err)
 	}
@@ -101,6 +94,16 @@ func (p *Publisher) commit(ctx context.Context, msg *nats.Msg, want uint64) erro
 		return fmt.Errorf("feed: entry %d was acknowledged as message %d", want-1, ack.Seq)
 	}
 	return nil
+}
+
+// acknowledgement is JetStream's answer to a publication.
+type acknowledgement struct {
+	Error *struct {
+		Code        int    `json:"err_code"`
+		Description string `json:"description"`
+	} `json:"error"`
+	Seq       uint64 `json:"seq"`
+	Duplicate bool   `json:"duplicate"`
 }
 
 // message is the message of one entry, without fence.
@@ -142,7 +145,7 @@ func Subject(raw []byte) (string, error) {
 	if i := strings.LastIndex(name, ".v"); i > 0 {
 		name = name[:i]
 	}
-	return "anjian.feed." + token(e.About.County) + "." + token(string(e.Stream.Kind)) + "." + token(name), nil
+	return "anjian.feed.all." + token(e.About.County) + "." + token(string(e.Stream.Kind)) + "." + token(name), nil
 }
 
 // token makes one token of a subject.

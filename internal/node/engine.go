@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"sync"
 
 	"github.com/anjian-ledger/anjian/internal/evidence"
 	"github.com/anjian-ledger/anjian/internal/evidence/objects"
@@ -184,14 +185,20 @@ func (n *Node) startFeed(cfg *Config) error {
 	if n.feed, err = feed.New(fc); err != nil {
 		return err
 	}
+	n.units, err = feed.NewUnits(feed.UnitsConfig{
+		Source: n.Ledger, Views: n.Projector, Conn: nc, Age: fc.Age, Replicas: fc.Replicas, Logger: cfg.Logger})
+	if err != nil {
+		return err
+	}
 	ctx, cancel := context.WithCancel(context.Background())
-	done := make(chan struct{})
-	go func() {
-		defer close(done)
-		if err := n.feed.Run(ctx); err != nil {
-			cfg.Logger.Error("the feed has stopped", "error", err)
-		}
-	}()
-	n.stopFeed = func() { cancel(); <-done }
+	var running sync.WaitGroup
+	for name, run := range map[string]func(context.Context) error{"the feed": n.feed.Run, "the feed of units": n.units.Run} {
+		running.Go(func() {
+			if err := run(ctx); err != nil {
+				cfg.Logger.Error(name+" has stopped", "error", err)
+			}
+		})
+	}
+	n.stopFeed = func() { cancel(); running.Wait() }
 	return nil
 }

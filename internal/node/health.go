@@ -1,10 +1,12 @@
 package node
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 
 	"github.com/anjian-ledger/anjian/internal/clock"
+	"github.com/anjian-ledger/anjian/internal/feed"
 )
 
 // Ready says what is wrong with the node, by part: down keeps it from serving, doubts are red
@@ -17,7 +19,7 @@ func (n *Node) Ready() (down, doubts map[string]string) {
 		down["views"] = err.Error()
 	}
 	if n.feed != nil {
-		if err := n.feed.Status().Err; err != nil {
+		if err := cmp.Or(n.feed.Status().Err, n.units.Status().Err); err != nil {
 			doubts["feed"] = err.Error()
 		}
 	}
@@ -54,11 +56,13 @@ func (n *Node) WriteMetrics(w io.Writer) {
 	if n.feed == nil {
 		return
 	}
-	f, up := n.feed.Status(), 1
-	if f.Err != nil {
-		up = 0
+	for prefix, f := range map[string]feed.Status{"anjian_feed": n.feed.Status(), "anjian_feed_units": n.units.Status()} {
+		up := 1
+		if f.Err != nil {
+			up = 0
+		}
+		gauge(prefix+"_published_entries", "entries that the feed's stream has", f.Published)
+		gauge(prefix+"_lag_entries", "entries that the feed is behind the ledger", f.Lag())
+		gauge(prefix+"_up", "1: this node publishes or follows the feed; 0: it cannot", up)
 	}
-	gauge("anjian_feed_published_entries", "entries that the feed's stream has", f.Published)
-	gauge("anjian_feed_lag_entries", "entries that the feed is behind the ledger", f.Lag())
-	gauge("anjian_feed_up", "1: this node publishes or follows the feed; 0: it cannot", up)
 }

@@ -64,6 +64,7 @@ type Node struct {
 	admin    *adminsocket.Server // nil unless ServeAdmin was called
 	cluster  *jetstream.Cluster  // nil unless the blocks are there
 	feed     *feed.Publisher     // nil when nothing is published
+	units    *feed.Units         // likewise
 	stopFeed func()
 	closers  []func() error // run in reverse
 }

@@ -20,6 +20,9 @@ func (p *Projector) keep(v *visitState, changes projections.Changes) {
 		if i := slices.IndexFunc(v.pending, func(c pending) bool { return c.id == id }); i >= 0 {
 			v.pending[i].n += ch.N
 		} else {
+			if n := len(p.spare); v.pending == nil && n > 0 {
+				v.pending, p.spare = p.spare[n-1], p.spare[:n-1]
+			}
 			v.pending = append(v.pending, pending{id, ch.N})
 		}
 	}
@@ -39,6 +42,7 @@ func (p *Projector) disclose(at uint64, v *visitState) {
 	for _, ch := range v.pending {
 		p.move(at, v.share, part, ch.id, ch.n)
 	}
+	p.spare = append(p.spare, v.pending[:0])
 	v.pending = nil
 }
 

@@ -93,6 +93,7 @@ type Projector struct {
 	// Owned by Apply's goroutine.
 	scratch  projections.Changes
 	portions []portion
+	spare    [][]pending // of visits that are disclosed, for the next
 	lately   lately
 }
 
@@ -163,6 +164,7 @@ type share struct {
 type visitState struct {
 	projections.Visit
 	id      string
+	order   visibility.Visit
 	last    link   // in byStream
 	more    []link // entries of the flags that compare it with another
 	share   share
@@ -244,7 +246,12 @@ func (p *Projector) applyBatch(events []*event.Event) bool {
 // apply folds one entry; p.mu is held. A figure moves when the entry is seen: what a hidden
 // visit does to figures is kept with the visit until then.
 func (p *Projector) apply(e *event.Event) {
-	fate := p.order.Apply(e)
+	fate := visibility.Plain
+	if e.Stream.Kind == event.Inspection {
+		fate = p.order.Visit(&p.visit(e.Stream.ID).order, e)
+	} else {
+		p.order.Apply(e)
+	}
 	if _, ok := e.Data.(*event.Unreadable); ok { // it changes no figure and stands in no view
 		p.bySubject.add(e.Index, 0)
 		p.byTeam.add(e.Index, 0)

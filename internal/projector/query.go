@@ -319,7 +319,8 @@ func insert(list []waiting, w waiting) []waiting {
 func (p *Projector) seen(e *event.Event, at uint64) (uint64, bool) {
 	p.mu.RLock()
 	defer p.mu.RUnlock()
-	return p.order.SeenAt(e.Stream, e.Index, at)
+	seen, ok := p.orderOf(e.Stream).Seen(e.Index)
+	return seen, ok && seen < at
 }
 
 func (p *Projector) read(ctx context.Context, positions []uint64, apply func(*event.Event)) error {

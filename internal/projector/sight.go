@@ -5,8 +5,11 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"slices"
+	"strings"
 
 	"github.com/anjian-ledger/anjian/domain/event"
+	"github.com/anjian-ledger/anjian/domain/table"
 	"github.com/anjian-ledger/anjian/domain/visibility"
 )
 
@@ -23,6 +26,37 @@ func (p *Projector) Sight(who event.Actor) Sight {
 	return Sight{visibility.ScopeOf(who, &p.order), p.position}
 }
 
+// UnitSight is what a unit of the table of units may see, and the number of that scope.
+type UnitSight struct {
+	Unit    string
+	Changes int
+	Sight
+}
+
+// Units returns what each unit may see now, by id, all of one moment.
+func (p *Projector) Units() []UnitSight {
+	p.mu.RLock()
+	defer p.mu.RUnlock()
+	var out []UnitSight
+	p.order.Units(func(u table.Unit, changes int) {
+		scope := visibility.ScopeOf(event.Actor{Role: event.RoleDepartment, Unit: u.ID}, &p.order)
+		out = append(out, UnitSight{u.ID, changes, Sight{scope, p.position}})
+	})
+	slices.SortFunc(out, func(a, b UnitSight) int { return strings.Compare(a.Unit, b.Unit) })
+	return out
+}
+
+// orderOf returns the visit that a stream is, nil when it is none; p.mu is held for reading.
+func (p *Projector) orderOf(stream event.Stream) *visibility.Visit {
+	if stream.Kind != event.Inspection {
+		return nil
+	}
+	if v := p.visits[stream.ID]; v != nil {
+		return &v.order
+	}
+	return nil
+}
+
 // Since returns the position since which an asker sees an entry, and whether he does as yet. An
 // entry that is not applied yet is seen by nobody.
 func (p *Projector) Since(s *visibility.Scope, stream event.Stream, about *event.About, index uint64) (since uint64, ok bool) {
@@ -31,7 +65,7 @@ func (p *Projector) Since(s *visibility.Scope, stream event.Stream, about *event
 	if index >= p.position {
 		return 0, false
 	}
-	seen, disclosed := p.order.Seen(stream, index)
+	seen, disclosed := p.orderOf(stream).Seen(index)
 	return s.Since(stream.Kind, about, index, seen, disclosed)
 }
 
@@ -39,7 +73,7 @@ func (p *Projector) Since(s *visibility.Scope, stream event.Stream, about *event
 func (p *Projector) Hidden(stream event.Stream, index uint64) bool {
 	p.mu.RLock()
 	defer p.mu.RUnlock()
-	_, disclosed := p.order.Seen(stream, index)
+	_, disclosed := p.orderOf(stream).Seen(index)
 	return !disclosed
 }
 
