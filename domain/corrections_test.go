@@ -50,7 +50,7 @@ func TestPillar17ACorrectionNamesTheFactTheVersionAndTheirBytes(t *testing.T) {
 	bad("pillar 17", "stale-version", func(d *inspection.FactCorrected) { d.Replaces = answer.Ident().Ref() })
 	bad("pillar 17", "other-bytes", func(d *inspection.FactCorrected) { d.Replaces.SHA256 = strings.Repeat("0", 64) })
 	bad("pillar 17", "another-finding", func(d *inspection.FactCorrected) { d.Finding.Finding = "g" })
-	bad("R19", "level-required", func(d *inspection.FactCorrected) { d.Finding.Level = "unknown" })
+	bad("R19", "level-required", func(d *inspection.FactCorrected) { d.Finding.Level = "" })
 	bad("R17", "unknown-person", func(d *inspection.FactCorrected) { d.Finding.FoundBy = []string{"nobody"} })
 	w.refuses("R17", "not-your-team", "inspection/i", corrected(f, f, stricter), by(event.Actor{Person: "ma", Role: event.RoleInspector, Team: "t2"}))
 	w.refuses("R74", "not-an-imported-visit", "inspection/i", corrected(f, f, stricter), imported)

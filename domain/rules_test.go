@@ -366,7 +366,7 @@ func TestR44OnlyVisitsBeforeTheAccidentAreReviewed(t *testing.T) {
 	}
 	w.accepts("inspection/before", d, in("c"), inspector, at(happened.Add(-time.Second)))
 	day := happened.Truncate(24 * time.Hour) // a record that knows the day only may be of before
-	w.accepts("inspection/that-day", &inspection.Started{Subject: "firm", Sector: "INDTRADE", VisitType: "unknown", Source: event.Source{"id": "1"}}, imported,
+	w.accepts("inspection/that-day", &inspection.Started{Subject: "firm", Sector: "INDTRADE", Source: event.Source{"id": "1"}}, imported,
 		func(e *event.Event) { e.Occurred, e.DayOnly = day, true })
 	if r := review("b"); r == nil || r.Total != 2 || !slices.Equal(r.Inspections, []string{"before", "that-day"}) {
 		t.Errorf("%+v", r)

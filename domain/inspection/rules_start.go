@@ -83,7 +83,7 @@ func (j *judgement) start(d *Started) *event.Refusal {
 	if len(d.Inspectors) == 0 {
 		return event.Refuse("R42", "inspectors-required", "name the inspectors", "only imports may leave the inspectors unknown")
 	}
-	if d.VisitType == "unknown" {
+	if d.VisitType == "" {
 		return event.Refuse("R31", "visit-type-required", "say why the visit is made", "only imports may leave the visit type unknown")
 	}
 	if r := j.known("inspectors", d.Inspectors...); r != nil {

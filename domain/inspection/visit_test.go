@@ -254,7 +254,11 @@ func punishable1(id string) *FindingRecorded {
 }
 
 func orderOf(id, kind string, findings ...string) *OrderIssued {
-	return &OrderIssued{Order: id, Kind: kind, Findings: findings, LegalBasis: []event.Citation{clause}}
+	d := &OrderIssued{Order: id, Kind: kind, Findings: findings, LegalBasis: []event.Citation{clause}}
+	if kind == "rectify-by-date" {
+		d.Due = "2019-12-01"
+	}
+	return d
 }
 
 func fineOf(id string, findings ...string) *PenaltyDecided {
