@@ -34,7 +34,8 @@ func (s *State) setScenes() {
 			}
 			return ""
 		}},
-		person: person.Scene{TeamKnown: teamKnown, UnknownUnit: s.unknownUnit, Key: func(id string) person.KeyFacts { k, _ := s.keys.get(id); return k }},
+		person: person.Scene{TeamKnown: teamKnown, UnknownUnit: s.unknownUnit,
+			Key: func(id string) person.KeyFacts { k, _ := s.keys.get(id); return k }},
 		subject: subject.Scene{UnknownUnit: s.unknownUnit,
 			Competent: func(county string, sectors []string) bool { return len(s.competentFor(county, sectors)) > 0 },
 			HolderOf:  func(uscc string) string { holder, _ := s.holders.get(uscc); return holder }},

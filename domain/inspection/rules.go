@@ -95,6 +95,11 @@ func (j *judgement) decide() *event.Refusal {
 	if r := j.inContext(at); r != nil {
 		return r
 	}
+	return j.rule()
+}
+
+// rule asks the rule of the event's type.
+func (j *judgement) rule() *event.Refusal {
 	switch d := j.e.Data.(type) {
 	case *Reserved:
 		return j.reserve(d)

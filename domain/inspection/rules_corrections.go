@@ -34,7 +34,8 @@ func (j *judgement) correction(d *FactCorrected) *event.Refusal {
 			"the event recorded finding %q, the correction names %q", f.id, d.Finding.Finding)
 	}
 	if d.Finding.Level == "" && !j.imported {
-		return event.Refuse("R19", "level-required", "grade the finding general or major", "only imports may leave the level of finding %q unknown", f.id)
+		return event.Refuse("R19", "level-required", "grade the finding general or major",
+			"only imports may leave the level of finding %q unknown", f.id)
 	}
 	if d.Finding.Level == "major" && len(d.Finding.Clauses) == 0 && !j.imported {
 		return event.Refuse("R19", "clause-required", "name the standard and clause that make it major in clauses",

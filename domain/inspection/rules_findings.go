@@ -11,7 +11,8 @@ import (
 // finding accepts a new finding with an id of its own.
 func (j *judgement) finding(d *FindingRecorded) *event.Refusal {
 	if j.st.find(d.Finding) != nil {
-		return event.Refuse("R19", "finding-exists", "choose another id, or append fact-corrected", "finding %q was recorded before", d.Finding)
+		return event.Refuse("R19", "finding-exists", "choose another id, or append fact-corrected",
+			"finding %q was recorded before", d.Finding)
 	}
 	if d.Level == "" && !j.imported {
 		return event.Refuse("R19", "level-required", "grade the finding general or major", "only imports may leave the level of finding %q unknown", d.Finding)
@@ -77,7 +78,8 @@ func (j *judgement) measure(d *OrderIssued) *event.Refusal {
 			"order %q of kind %s has %d legal grounds and %d findings", d.Order, d.Kind, len(d.LegalBasis), len(d.Findings))
 	}
 	if d.Kind == "rectify-by-date" && d.Due == "" && !j.imported {
-		return event.Refuse("R20", "due-required", "state the date in due", "order %q is to be met by a date, and only imports may leave it unknown", d.Order)
+		return event.Refuse("R20", "due-required", "state the date in due",
+			"order %q is to be met by a date, and only imports may leave it unknown", d.Order)
 	}
 	j.due(d)
 	return nil

@@ -37,7 +37,8 @@ func Decide(st *State, sc *Scene, e *event.Event) ([]event.Deviation, error) {
 	switch d := e.Data.(type) {
 	case *Formed:
 		if d.Kind == "" && e.Assurance != event.Imported {
-			return nil, event.Refuse("R17", "kind-required", "state kind comprehensive or specialist", "only imports may leave the kind of a team unknown")
+			return nil, event.Refuse("R17", "kind-required", "state kind comprehensive or specialist",
+				"only imports may leave the kind of a team unknown")
 		}
 	case *LeaderAppointed:
 		if st.Leader != "" {
