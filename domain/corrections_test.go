@@ -50,7 +50,7 @@ func TestPillar17ACorrectionNamesTheFactTheVersionAndTheirBytes(t *testing.T) {
 	bad("pillar 17", "stale-version", func(d *inspection.FactCorrected) { d.Replaces = answer.Ident().Ref() })
 	bad("pillar 17", "other-bytes", func(d *inspection.FactCorrected) { d.Replaces.SHA256 = strings.Repeat("0", 64) })
 	bad("pillar 17", "another-finding", func(d *inspection.FactCorrected) { d.Finding.Finding = "g" })
-	bad("R19", "level-required", func(d *inspection.FactCorrected) { d.Finding.Level = "unknown" })
+	bad("R19", "level-required", func(d *inspection.FactCorrected) { d.Finding.Level = "" })
 	bad("R17", "unknown-person", func(d *inspection.FactCorrected) { d.Finding.FoundBy = []string{"nobody"} })
 	w.refuses("pillar 2", "not-started", "inspection/i", corrected(f, f, stricter), by(event.Actor{Person: "ma", Role: event.RoleInspector, Team: "t2"}))
 	w.refuses("pillar 2", "not-started", "inspection/i", corrected(f, f, stricter), imported) // like what does not exist (pillar 14)
@@ -70,7 +70,7 @@ func TestPillar17ACorrectionCountsFromTheYesOfASecondPerson(t *testing.T) {
 	}
 	w.refuses("pillar 17", "no-second-person", "inspection/i", yes(asked), as("ma", "t1"))
 	w.refuses("pillar 17", "no-second-person", "inspection/i", yes(asked), as("li", "t1")) // inspected
-	w.refuses("pillar 2", "not-started", "inspection/i", yes(asked), as("wang", "t2")) // like what does not exist (pillar 14)
+	w.refuses("pillar 2", "not-started", "inspection/i", yes(asked), as("wang", "t2"))     // like what does not exist (pillar 14)
 	w.refuses("pillar 17", "person-required", "inspection/i", yes(asked), by(event.Actor{Role: event.RoleSupervisionOffice}))
 	forged := yes(asked)
 	forged.SHA256 = strings.Repeat("0", 64)

@@ -10,6 +10,7 @@ import (
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/inspection"
 	"github.com/anjian-ledger/anjian/domain/subject"
+	"github.com/anjian-ledger/anjian/domain/team"
 )
 
 // Contradictions and slips of the pen that were taken in silence (K2). They are facts that
@@ -147,5 +148,34 @@ func TestNumbersAndCodesAreCheckedAgainstTheirLists(t *testing.T) {
 		if err := c.d.Validate(); (err == nil) != c.ok {
 			t.Errorf("%s: %v", what, err)
 		}
+	}
+}
+
+// What only an import may leave unknown is refused of inspectors, with the rule that wants it.
+func TestOnlyImportsMayLeaveUnknownWhatARuleWants(t *testing.T) {
+	ungraded := &inspection.FindingRecorded{Finding: "u", Description: "x", Unknown: event.Unknown{"level"}}
+	unnamed := &inspection.FindingRecorded{Finding: "c", Description: "x", Level: "major", Unknown: event.Unknown{"clauses"}}
+	undated := &inspection.OrderIssued{Order: "o", Kind: "rectify-by-date", Findings: []string{"f"}, Unknown: event.Unknown{"due"}}
+	unfounded := &inspection.PenaltyDecided{Penalty: "p", Findings: []string{"f"}, Kind: "warning", Final: true, Unknown: event.Unknown{"legal_basis"}}
+	nobody := &inspection.Started{Subject: "firm", Sector: "INDTRADE", Unknown: event.Unknown{"team", "inspectors", "visit_type"}}
+	kindless := &team.Formed{Name: "n", Unknown: event.Unknown{"kind"}}
+	for _, d := range []event.Data{ungraded, unnamed, undated, unfounded, nobody, kindless} {
+		if err := d.Validate(); err != nil {
+			t.Errorf("%T: %v", d, err)
+		}
+	}
+	w := visitWorld(t)
+	w.accepts("inspection/i", found("f"), inspector)
+	w.refuses("R19", "level-required", "inspection/i", ungraded, inspector)
+	w.refuses("R19", "clause-required", "inspection/i", unnamed, inspector)
+	w.refuses("R20", "due-required", "inspection/i", undated, inspector)
+	w.refuses("R41", "legal-basis-required", "inspection/i", unfounded, inspector)
+	w.refuses("R17", "team-required", "inspection/j", nobody, clerk)
+	w.refuses("R17", "kind-required", "team/t7", kindless)
+	w.accepts("team/t7", kindless, imported)
+	w.accepts("inspection/x", nobody, imported)
+	w.accepts("inspection/x", found("f"), imported)
+	for _, d := range []event.Data{ungraded, unnamed, undated, unfounded} {
+		w.accepts("inspection/x", d, imported)
 	}
 }

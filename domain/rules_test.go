@@ -457,7 +457,7 @@ func TestR44OnlyVisitsBeforeTheAccidentAreReviewed(t *testing.T) {
 	}
 	w.visited("before", happened.Add(-time.Second))
 	day := happened.Truncate(24 * time.Hour) // a record that knows the day only may be of before
-	w.accepts("inspection/that-day", &inspection.Started{Subject: "firm", Sector: "INDTRADE", VisitType: "unknown", Source: event.Source{"id": "1"}}, imported,
+	w.accepts("inspection/that-day", &inspection.Started{Subject: "firm", Sector: "INDTRADE", Source: event.Source{"id": "1"}}, imported,
 		func(e *event.Event) { e.Occurred, e.Precision = event.Day.Floor(day), event.Day })
 	if got := w.reviews("accident/b", reported(1)); !slices.Equal(got, []string{"that-day", "before"}) {
 		t.Errorf("reviews of %v", got)

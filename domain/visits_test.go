@@ -9,6 +9,8 @@ import (
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/inspection"
 	"github.com/anjian-ledger/anjian/domain/oversight"
+	"github.com/anjian-ledger/anjian/domain/person"
+	"github.com/anjian-ledger/anjian/domain/team"
 )
 
 // The rules of a visit through the real judge: what the other streams say is what they say, not
@@ -97,6 +99,19 @@ func TestR13AStartOutsideTheCampaignIsFlagged(t *testing.T) {
 	other := started()
 	other.VisitType = "verify"
 	w.flags([]string{"outside-campaign"}, "inspection/unstarted", other, in("later"), inspector)
+}
+
+func TestR01ATrainingAfterTheVisitDoesNotCount(t *testing.T) {
+	w := campaignWorld(t)
+	w.accepts("person/he", newPerson("he"))
+	w.accepts("person/he", &person.Trained{Topic: "督查检查", Date: "2019-12-05"}) // noon is on the fourth
+	w.flags([]string{"rules-not-acknowledged"}, "team/t1", &team.MemberJoined{Person: "he"})
+	d := started()
+	d.Inspectors = []string{"ma", "he"}
+	w.flags([]string{"untrained-inspector"}, "inspection/i", d, in("c"), inspector)
+	w.accepts("person/he", &person.Trained{Topic: "督查检查", Date: "2019-12-04"})
+	d.VisitType = "verify"
+	w.accepts("inspection/j", d, in("c"), inspector)
 }
 
 // D3: a visit without campaign and an event that names a known one.

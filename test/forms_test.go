@@ -274,6 +274,9 @@ func TestEveryIntegerKeepsToItsRange(t *testing.T) {
 func TestUnknownNamesWhatTheTagsSay(t *testing.T) {
 	found := 0
 	for _, g := range goldens(t) {
+		if _, may := reflect.TypeOf(g.typ.New()).Elem().FieldByName("Unknown"); !may {
+			continue // a body within has its own, or nothing may be unknown
+		}
 		for _, n := range g.spots() {
 			if n.tag.Get("unknown") == "" || n.tag.Get("json") == "" || len(n.path) > 2 {
 				continue

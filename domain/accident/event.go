@@ -97,7 +97,8 @@ func (d *CasualtiesUpdated) Validate() error {
 // Graded states the grade; it must equal the worst threshold met (R10).
 type Graded struct {
 	Grade           string `json:"grade"`
-	StatisticalYear int    `json:"statistical_year" range:"year"` // may differ from the year of occurrence (R12)
+	StatisticalYear int    `json:"statistical_year" range:"year"`         // may differ from the year of occurrence (R12)
+	ConclusionYear  int    `json:"conclusion_year,omitzero" range:"year"` // of the inquiry; left out until there is one (R12)
 	CountingRule    string `json:"counting_rule,omitempty"`
 	DecidedBy       string `json:"decided_by"`
 }
@@ -107,6 +108,9 @@ func (d *Graded) Validate() error {
 	var k event.Checker
 	k.OneOf("grade", d.Grade, true, Grades...)
 	k.Within("statistical_year", int64(d.StatisticalYear), event.Years)
+	if d.ConclusionYear != 0 {
+		k.Within("conclusion_year", int64(d.ConclusionYear), event.Years)
+	}
 	k.Text("counting_rule", d.CountingRule, false, 500)
 	k.Text("decided_by", d.DecidedBy, true, 200)
 	return k.Err()

@@ -76,7 +76,8 @@ func drops(p *Policy) (flags []event.Deviation) {
 			}
 		}
 		if left != nil {
-			flags = append(flags, event.Deviation{Code: code, Rule: rule, Detail: fmt.Sprintf("the plan drops %s: %s", what, strings.Join(left, ", "))})
+			flags = append(flags, event.Deviation{Code: code, Rule: rule,
+				Detail: fmt.Sprintf("the plan drops %s: %s", what, strings.Join(left, ", "))})
 		}
 	}
 	check("plan-drops-copies", "R43", "recipients of the site record", full.Copies, p.Copies)

@@ -11,11 +11,10 @@ import (
 
 // The code lists of this package.
 var (
-	// VisitTypes are the reasons for a visit; only "initial" is bound by R31. "unknown" is
-	// for imports only: many sources do not say why somebody came.
-	VisitTypes = []string{"initial", "verify", "team-review", "tip", "accident", "unknown"}
-	// Levels of a hazard (CODES §5): 一般事故隐患, 重大事故隐患. "unknown" is for imports only.
-	Levels = []string{"general", "major", "unknown"}
+	// VisitTypes are the reasons for a visit; only "initial" is bound by R31.
+	VisitTypes = []string{"initial", "verify", "team-review", "tip", "accident"}
+	// Levels of a hazard (CODES §5): 一般事故隐患, 重大事故隐患.
+	Levels = []string{"general", "major"}
 	// Violations are the kinds of R54; 三违 is three-violations.
 	Violations = []string{"main-duty", "three-violations", "unlicensed", "risky-operation", "other"}
 	// OrderKinds are measures, which are not penalties (安全生产法 Arts 65, 70): correct on the
@@ -45,7 +44,7 @@ func (d *Reserved) Validate() error {
 	k.ID("subject", d.Subject, true)
 	k.ID("team", d.Team, true)
 	k.That(codes.IsSector(d.Sector), "sector: %.20q is no sector code", d.Sector)
-	k.OneOf("visit_type", d.VisitType, true, VisitTypes[:len(VisitTypes)-1]...)
+	k.OneOf("visit_type", d.VisitType, true, VisitTypes...)
 	k.Date("planned_on", d.PlannedOn, false)
 	return k.Err()
 }
@@ -83,7 +82,7 @@ type Started struct {
 	Subject            string        `json:"subject"`
 	Team               string        `json:"team,omitempty" unknown:"required, in imports only"`
 	Sector             string        `json:"sector"`
-	VisitType          string        `json:"visit_type"`
+	VisitType          string        `json:"visit_type,omitempty" unknown:"required, in imports only"`
 	Inspectors         []string      `json:"inspectors,omitempty" unknown:"required, in imports only"` // person ids
 	EnforcingAuthority string        `json:"enforcing_authority,omitempty"`                            // id of the unit
 	Source             event.Source  `json:"source,omitempty"`
@@ -96,10 +95,10 @@ func (d *Started) Validate() error {
 	k.ID("subject", d.Subject, true)
 	k.ID("team", d.Team, false)
 	k.That(codes.IsSector(d.Sector), "sector: %.20q is no sector code", d.Sector)
-	k.OneOf("visit_type", d.VisitType, true, VisitTypes...)
-	k.That(d.VisitType != "unknown" || len(d.Source) > 0, "visit_type: unknown is for imported records, with their source")
+	k.OneOf("visit_type", d.VisitType, false, VisitTypes...)
 	k.IDs("inspectors", d.Inspectors, 50)
 	k.Unknown(d.Unknown, event.Member{Name: "team", Stated: d.Team != "", Required: true},
+		event.Member{Name: "visit_type", Stated: d.VisitType != "", Required: true},
 		event.Member{Name: "inspectors", Stated: len(d.Inspectors) > 0, Required: true})
 	k.ID("enforcing_authority", d.EnforcingAuthority, false)
 	k.Sub("source", d.Source.Validate())

@@ -50,7 +50,10 @@ func AtOnce(old Version, d *FactCorrected, recorded, imported bool) bool {
 	if imported {
 		return true
 	}
-	return !recorded && old.Finding != nil && d.Finding != nil && old.Occurred.Equal(d.Occurred) && essence(old.Finding) == essence(d.Finding)
+	if recorded || old.Finding == nil || d.Finding == nil {
+		return false
+	}
+	return old.Occurred.Equal(d.Occurred) && essence(old.Finding) == essence(d.Finding)
 }
 
 // essence is what of a finding may not change without a second person: all but what describes

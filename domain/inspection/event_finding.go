@@ -11,15 +11,16 @@ type FindingRecorded struct {
 	Finding     string           `json:"finding"` // id within the inspection
 	Description string           `json:"description" text:"lines"`
 	Location    string           `json:"location,omitempty"`
-	Level       string           `json:"level"`
-	Clauses     []event.Citation `json:"clauses,omitempty"`  // standard or law with clause
-	Category    string           `json:"category,omitempty"` // SAFETY_INVESTMENT (R07) …
+	Level       string           `json:"level,omitempty" unknown:"required, in imports only"`
+	Clauses     []event.Citation `json:"clauses,omitempty" unknown:"required for level major, in imports only"` // standard or law with clause
+	Category    string           `json:"category,omitempty"`                                                    // SAFETY_INVESTMENT (R07) …
 	Violation   string           `json:"violation,omitempty"`
 	Punishable  bool             `json:"punishable"`
 	FoundBy     []string         `json:"found_by,omitempty"` // person ids
 	Evidence    []event.Evidence `json:"evidence,omitempty"`
 	ViolatedOn  string           `json:"violated_on,omitempty"` // when the violation occurred, if not when found
 	Source      event.Source     `json:"source,omitempty"`
+	Unknown     event.Unknown    `json:"unknown,omitempty"`
 }
 
 // Validate implements event.Data.
@@ -28,9 +29,11 @@ func (d *FindingRecorded) Validate() error {
 	k.ID("finding", d.Finding, true)
 	k.Lines("description", d.Description, true, 4000)
 	k.Text("location", d.Location, false, 300)
-	k.OneOf("level", d.Level, true, Levels...)
+	k.OneOf("level", d.Level, false, Levels...)
+	// A major hazard names the standard and clause that make it major.
+	k.Unknown(d.Unknown, event.Member{Name: "level", Stated: d.Level != "", Required: true},
+		event.Member{Name: "clauses", Stated: len(d.Clauses) > 0, Required: d.Level == "major"})
 	event.Each(&k, "clauses", d.Clauses, 20)
-	k.That(d.Level != "major" || len(d.Clauses) > 0 || len(d.Source) > 0, "clauses: a major hazard names the standard and clause that make it major")
 	k.Text("category", d.Category, false, 60)
 	k.OneOf("violation", d.Violation, false, Violations...)
 	k.IDs("found_by", d.FoundBy, 50)
@@ -80,9 +83,10 @@ type OrderIssued struct {
 	DocumentNo string           `json:"document_no,omitempty"`
 	Kind       string           `json:"kind"`
 	Findings   []string         `json:"findings"`
-	Due        string           `json:"due,omitempty"` // YYYY-MM-DD
+	Due        string           `json:"due,omitempty" unknown:"required for kind rectify-by-date, in imports only"` // YYYY-MM-DD
 	LegalBasis []event.Citation `json:"legal_basis,omitempty"`
 	Source     event.Source     `json:"source,omitempty"`
+	Unknown    event.Unknown    `json:"unknown,omitempty"`
 }
 
 // Validate implements event.Data.
@@ -92,7 +96,8 @@ func (d *OrderIssued) Validate() error {
 	k.Text("document_no", d.DocumentNo, false, 100)
 	k.OneOf("kind", d.Kind, true, OrderKinds...)
 	ids(&k, "findings", d.Findings)
-	k.Date("due", d.Due, d.Kind == "rectify-by-date" && len(d.Source) == 0)
+	k.Date("due", d.Due, false)
+	k.Unknown(d.Unknown, event.Member{Name: "due", Stated: d.Due != "", Required: d.Kind == "rectify-by-date"})
 	event.Each(&k, "legal_basis", d.LegalBasis, 20)
 	k.Sub("source", d.Source.Validate())
 	return k.Err()
@@ -106,7 +111,7 @@ type PenaltyDecided struct {
 	Fine       *event.Money     `json:"fine,omitempty" unknown:"required for kind fine"` // of kind fine, and only there
 	DecisionNo string           `json:"decision_no,omitempty"`
 	DecidedBy  string           `json:"decided_by,omitempty"`
-	LegalBasis []event.Citation `json:"legal_basis,omitempty"`
+	LegalBasis []event.Citation `json:"legal_basis,omitempty" unknown:"required, in imports only"`
 	// Final is false when the source does not state a final decision although it states an
 	// amount; such a penalty is counted and flagged.
 	Final   bool          `json:"final"`
@@ -120,15 +125,15 @@ func (d *PenaltyDecided) Validate() error {
 	k.ID("penalty", d.Penalty, true)
 	ids(&k, "findings", d.Findings)
 	k.OneOf("kind", d.Kind, true, PenaltyKinds...)
-	k.Unknown(d.Unknown, event.Member{Name: "fine", Stated: d.Fine != nil, Required: d.Kind == "fine"})
-	k.That(d.Kind == "fine" || d.Fine == nil && len(d.Unknown) == 0, "fine: belongs to kind fine only")
+	k.Unknown(d.Unknown, event.Member{Name: "fine", Stated: d.Fine != nil, Required: d.Kind == "fine"},
+		event.Member{Name: "legal_basis", Stated: len(d.LegalBasis) > 0, Required: true})
+	k.That(d.Kind == "fine" || d.Fine == nil && !d.Unknown.Has("fine"), "fine: belongs to kind fine only")
 	if d.Fine != nil {
 		k.Sub("fine", d.Fine.Validate())
 	}
 	k.Text("decision_no", d.DecisionNo, false, 100)
 	k.Text("decided_by", d.DecidedBy, false, 200)
 	event.Each(&k, "legal_basis", d.LegalBasis, 20)
-	k.That(len(d.LegalBasis) > 0 || len(d.Source) > 0, "legal_basis: required")
 	k.Sub("source", d.Source.Validate())
 	return k.Err()
 }

@@ -100,6 +100,11 @@ func (j *judgement) decide() *event.Refusal {
 	}
 	j.clocks(at)
 	j.ofTheVisit(at)
+	return j.rule()
+}
+
+// rule asks the rule of the event's type.
+func (j *judgement) rule() *event.Refusal {
 	switch d := j.e.Data.(type) {
 	case *Reserved:
 		return j.reserve(d)

@@ -33,8 +33,13 @@ func (j *judgement) correction(d *FactCorrected) *event.Refusal {
 		return event.Refuse("pillar 17", "another-finding", "keep the finding's id; record another finding under another id",
 			"the event recorded finding %q, the correction names %q", f.id, d.Finding.Finding)
 	}
-	if d.Finding.Level == "unknown" && !j.imported {
-		return event.Refuse("R19", "level-required", "grade the finding general or major", "only imports may leave the level of finding %q unknown", f.id)
+	if d.Finding.Level == "" && !j.imported {
+		return event.Refuse("R19", "level-required", "grade the finding general or major",
+			"only imports may leave the level of finding %q unknown", f.id)
+	}
+	if d.Finding.Level == "major" && len(d.Finding.Clauses) == 0 && !j.imported {
+		return event.Refuse("R19", "clause-required", "name the standard and clause that make it major in clauses",
+			"finding %q becomes major, and only imports may leave the clause unknown", f.id)
 	}
 	if r := j.known("found_by", d.Finding.FoundBy...); r != nil {
 		return r

@@ -11,10 +11,15 @@ import (
 // finding accepts a new finding with an id of its own.
 func (j *judgement) finding(d *FindingRecorded) *event.Refusal {
 	if j.st.find(d.Finding) != nil {
-		return event.Refuse("R19", "finding-exists", "choose another id, or append fact-corrected", "finding %q was recorded before", d.Finding)
+		return event.Refuse("R19", "finding-exists", "choose another id, or append fact-corrected",
+			"finding %q was recorded before", d.Finding)
 	}
-	if d.Level == "unknown" && !j.imported {
+	if d.Level == "" && !j.imported {
 		return event.Refuse("R19", "level-required", "grade the finding general or major", "only imports may leave the level of finding %q unknown", d.Finding)
+	}
+	if d.Level == "major" && len(d.Clauses) == 0 && !j.imported {
+		return event.Refuse("R19", "clause-required", "name the standard and clause that make it major in clauses",
+			"finding %q is major, and only imports may leave the clause unknown", d.Finding)
 	}
 	if r := j.known("found_by", d.FoundBy...); r != nil {
 		return r
@@ -72,6 +77,10 @@ func (j *judgement) measure(d *OrderIssued) *event.Refusal {
 		return event.Refuse("R46", "stop-without-ground", "name the legal basis and the hazards that demand the stop",
 			"order %q of kind %s has %d legal grounds and %d findings", d.Order, d.Kind, len(d.LegalBasis), len(d.Findings))
 	}
+	if d.Kind == "rectify-by-date" && d.Due == "" && !j.imported {
+		return event.Refuse("R20", "due-required", "state the date in due",
+			"order %q is to be met by a date, and only imports may leave it unknown", d.Order)
+	}
 	j.due(d)
 	return nil
 }
@@ -100,6 +109,10 @@ func (j *judgement) penalty(d *PenaltyDecided) *event.Refusal {
 	}
 	if r := j.findings(d.Findings...); r != nil {
 		return r
+	}
+	if len(d.LegalBasis) == 0 && !j.imported {
+		return event.Refuse("R41", "legal-basis-required", "name the law and article in legal_basis",
+			"penalty %q has no legal basis, and only imports may leave it unknown", d.Penalty)
 	}
 	if !d.Final && d.Fine != nil {
 		j.flag("R41", "fine-without-decision", "penalty %s states a fine of %d minor units of %s but no final decision", d.Penalty, d.Fine.Amount, d.Fine.Currency)

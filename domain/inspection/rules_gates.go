@@ -46,7 +46,8 @@ func (g *gate) refusal(what string) *event.Refusal {
 func (j *judgement) sign(signers []Signer) *event.Refusal {
 	st := j.st
 	if st.is(recorded) {
-		return event.Refuse("R42", "already-recorded", "append fact-corrected where the record is wrong", "the site record was made before; there is one, signed or refused")
+		return event.Refuse("R42", "already-recorded", "append fact-corrected where the record is wrong",
+			"the site record was made before; there is one, signed or refused")
 	}
 	if j.imported {
 		return nil

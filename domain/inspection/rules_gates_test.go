@@ -141,7 +141,7 @@ func TestR42SignersAreInspectorsOfTheVisitUnderTheirCertificates(t *testing.T) {
 	v.refuses(with(Signer{"A", "cert-A"}, Signer{"B", "cert-A"}), "R42 site-record-needs-inspectors", "the register has cert-B")
 	v.refuses(with(Signer{"A", "cert-A"}, Signer{"Nobody", "c"}), "R17 unknown-person", "Nobody")
 	v.accepts(with(Signer{"A", "cert-A"}, Signer{"B", "cert-B"}, Signer{"X", "cert-X"}))
-	v.people["B"] = PersonFacts{Known: true, Trained: true}
+	v.people["B"] = PersonFacts{Known: true, Trained: "2019-11-14"}
 	v.accepts(recordT(), "R42 certificate-unregistered")
 }
 

@@ -88,7 +88,7 @@ func (j *judgement) start(d *Started) *event.Refusal {
 	if len(d.Inspectors) == 0 {
 		return event.Refuse("R42", "inspectors-required", "name the inspectors", "only imports may leave the inspectors unknown")
 	}
-	if d.VisitType == "unknown" {
+	if d.VisitType == "" {
 		return event.Refuse("R31", "visit-type-required", "say why the visit is made", "only imports may leave the visit type unknown")
 	}
 	if r := j.known("inspectors", d.Inspectors...); r != nil {
@@ -175,8 +175,8 @@ func (j *judgement) inspectors(d *Started) {
 // inspector flags one person who should not have gone.
 func (j *judgement) inspector(id, team string) {
 	p := j.sc.Person(id)
-	if !p.Trained {
-		j.flag("R01", "untrained-inspector", "inspector %s has no recorded training", id)
+	if p.Trained == "" || p.Trained > j.e.Day() {
+		j.flag("R01", "untrained-inspector", "inspector %s has no recorded training up to %s", id, j.e.Day())
 	}
 	if !j.sc.Team.Members[id] {
 		j.flag("R17", "inspector-not-in-team", "inspector %s is no member of team %s", id, team)

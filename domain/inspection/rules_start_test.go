@@ -94,7 +94,7 @@ func TestUnknownIdentitiesAreRefused(t *testing.T) {
 	d.Team = ""
 	v.refuses(d, "R17 team-required")
 	d = startedT()
-	d.VisitType = "unknown"
+	d.VisitType = ""
 	v.refuses(d, "R31 visit-type-required")
 
 	f := finding1("F")
@@ -104,7 +104,7 @@ func TestUnknownIdentitiesAreRefused(t *testing.T) {
 
 func TestImportsNeedASubjectAndAKnownTeamButNoPersons(t *testing.T) {
 	v := newVisit(t).imports()
-	d := &Started{Subject: "S", Sector: "MINE", VisitType: "unknown", Source: event.Source{"a": "b"}}
+	d := &Started{Subject: "S", Sector: "MINE", Source: event.Source{"a": "b"}}
 	v.accepts(d)
 	v.sc.Team.Known = false
 	v.accepts(d)
@@ -121,7 +121,7 @@ func TestImportsPassPolicyFlags(t *testing.T) {
 	v.given(startedT()).later(90 * 24 * time.Hour)
 	v.accepts(major1("F"))
 	f := finding1("F")
-	f.Level, f.Clauses, f.Evidence = "unknown", nil, nil
+	f.Level, f.Clauses, f.Evidence = "", nil, nil
 	v.given(f)
 	v.accepts(&FixedOnSite{Finding: "F"})
 	v.accepts(&OrderIssued{Order: "O", Kind: "stop", Findings: []string{"F"}})

@@ -11,7 +11,7 @@ func TestR19FindingIDIsUnique(t *testing.T) {
 	v := began(t).given(finding1("F"))
 	v.refuses(finding1("F"), "R19 finding-exists")
 	imported(t).given(finding1("F")).refuses(finding1("F"), "R19 finding-exists")
-	began(t).refuses(&FindingRecorded{Finding: "F", Description: "x", Level: "unknown"}, "R19 level-required")
+	began(t).refuses(&FindingRecorded{Finding: "F", Description: "x"}, "R19 level-required")
 }
 
 func TestR19EventsAboutUnknownFindingsAreRefused(t *testing.T) {
@@ -104,7 +104,7 @@ func TestR41FineWithoutFinalDecisionIsFlaggedAlsoInImports(t *testing.T) {
 	p := fineOf("P", "F")
 	p.Final = false
 	v.accepts(p, "R41 fine-without-decision")
-	v.accepts(&PenaltyDecided{Penalty: "P", Findings: []string{"F"}, Kind: "warning"})
+	v.accepts(&PenaltyDecided{Penalty: "P", Findings: []string{"F"}, Kind: "warning", LegalBasis: []event.Citation{clause}})
 	imported(t).given(punishable1("F")).accepts(p, "R41 fine-without-decision")
 }
 

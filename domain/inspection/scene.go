@@ -48,7 +48,7 @@ type TeamFacts struct {
 // PersonFacts is what is known of an inspector.
 type PersonFacts struct {
 	Known       bool
-	Trained     bool
+	Trained     string // date of the first training; "" before one is recorded
 	HomeUnit    string // id of the own unit, also while seconded
 	Certificate string
 }

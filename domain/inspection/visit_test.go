@@ -48,10 +48,10 @@ func newVisit(t testing.TB) *visit {
 		t: t, now: morning, camp: "C", assurance: event.Token,
 		actor: event.Actor{Person: "A", Role: event.RoleInspector, Team: "T"},
 		people: map[string]PersonFacts{
-			"A": {Known: true, Trained: true, HomeUnit: "水利局", Certificate: "cert-A"},
-			"B": {Known: true, Trained: true, Certificate: "cert-B"},
-			"L": {Known: true, Trained: true, Certificate: "cert-L"},
-			"X": {Known: true, Trained: true, Certificate: "cert-X"},
+			"A": {Known: true, Trained: "2019-11-14", HomeUnit: "水利局", Certificate: "cert-A"},
+			"B": {Known: true, Trained: "2019-11-14", Certificate: "cert-B"},
+			"L": {Known: true, Trained: "2019-11-14", Certificate: "cert-L"},
+			"X": {Known: true, Trained: "2019-11-14", Certificate: "cert-X"},
 		},
 	}
 	v.sc = &Scene{
@@ -254,7 +254,11 @@ func punishable1(id string) *FindingRecorded {
 }
 
 func orderOf(id, kind string, findings ...string) *OrderIssued {
-	return &OrderIssued{Order: id, Kind: kind, Findings: findings, LegalBasis: []event.Citation{clause}}
+	d := &OrderIssued{Order: id, Kind: kind, Findings: findings, LegalBasis: []event.Citation{clause}}
+	if kind == "rectify-by-date" {
+		d.Due = "2019-12-01"
+	}
+	return d
 }
 
 func fineOf(id string, findings ...string) *PenaltyDecided {

@@ -29,7 +29,8 @@ func NothingWaits(e *event.Event, ref event.Ref) *event.Refusal {
 func SecondPerson(e *event.Event, authors []string) *event.Refusal {
 	switch person := e.Actor.Person; {
 	case person == "":
-		return event.Refuse("pillar 17", "person-required", "use a token that names a person", "an approval is a person's act, and the token names none")
+		return event.Refuse("pillar 17", "person-required", "use a token that names a person",
+			"an approval is a person's act, and the token names none")
 	case slices.Contains(authors, person):
 		return event.Refuse("pillar 17", "no-second-person", "let somebody answer who wrote nothing in this stream",
 			"%s wrote in %s and cannot approve in it", person, e.Stream)

@@ -10,7 +10,7 @@ import (
 type State struct {
 	Unit         string
 	Certificate  string
-	Trained      bool // since when is the event's matter; rules ask only whether
+	Trained      string // date of the first training, YYYY-MM-DD; "" before one is recorded (R01)
 	Acknowledged bool
 	Keys         int // device keys that are confirmed and not revoked
 	// Secondments are all of them, in the order they were recorded. The list is replaced,
@@ -58,7 +58,9 @@ func (s *State) Apply(e *event.Event) {
 	case *Registered:
 		s.Unit, s.Certificate = d.Unit, d.Certificate
 	case *Trained:
-		s.Trained = true
+		if s.Trained == "" || d.Date < s.Trained {
+			s.Trained = d.Date
+		}
 	case *RulesAcknowledged:
 		s.Acknowledged = true
 	case *Seconded:

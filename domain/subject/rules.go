@@ -81,7 +81,8 @@ func supervised(sc *Scene, d *Registered) (flags []event.Deviation) {
 		}
 	}
 	if unknown != nil {
-		flags = append(flags, event.Deviation{Code: "unknown-department", Rule: "R75", Detail: fmt.Sprintf("not in the table of units: %v", unknown)})
+		flags = append(flags, event.Deviation{Code: "unknown-department", Rule: "R75",
+			Detail: fmt.Sprintf("not in the table of units: %v", unknown)})
 	}
 	if len(d.Departments) == 0 && !sc.Competent(codes.CountyOf(d.Region), d.Sectors) {
 		flags = append(flags, event.Deviation{Code: "no-competent-department", Rule: "R75",

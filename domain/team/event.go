@@ -8,16 +8,18 @@ import (
 
 // Formed creates a team.
 type Formed struct {
-	Name   string       `json:"name"`
-	Kind   string       `json:"kind"` // comprehensive 综合督查组, specialist 专业督查组, or unknown for imports
-	Source event.Source `json:"source,omitempty"`
+	Name    string        `json:"name"`
+	Kind    string        `json:"kind,omitempty" unknown:"required, in imports only"` // comprehensive 综合督查组, specialist 专业督查组
+	Source  event.Source  `json:"source,omitempty"`
+	Unknown event.Unknown `json:"unknown,omitempty"`
 }
 
 // Validate implements event.Data.
 func (d *Formed) Validate() error {
 	var k event.Checker
 	k.Text("name", d.Name, true, 200)
-	k.OneOf("kind", d.Kind, true, "comprehensive", "specialist", "unknown")
+	k.OneOf("kind", d.Kind, false, "comprehensive", "specialist")
+	k.Unknown(d.Unknown, event.Member{Name: "kind", Stated: d.Kind != "", Required: true})
 	k.Sub("source", d.Source.Validate())
 	return k.Err()
 }

@@ -35,6 +35,11 @@ func Decide(st *State, sc *Scene, e *event.Event) ([]event.Deviation, error) {
 		return nil, event.Refuse("R17", "unknown-team", "append team-formed first", "team %s is not formed", e.Stream.ID)
 	}
 	switch d := e.Data.(type) {
+	case *Formed:
+		if d.Kind == "" && e.Assurance != event.Imported {
+			return nil, event.Refuse("R17", "kind-required", "state kind comprehensive or specialist",
+				"only imports may leave the kind of a team unknown")
+		}
 	case *LeaderAppointed:
 		if st.Leader != "" {
 			return nil, event.Refuse("R51", "team-has-leader", "append leader-changed with a handover",

@@ -153,7 +153,7 @@ func chicagoTeams(a *author, subjects map[string][]*chicagoRow) []item {
 	out := &items{author: a}
 	for id, r := range first {
 		out.add(r.at, "team-formed", event.Stream{Kind: event.Team, ID: id}, r.day, &team.Formed{
-			Name: r.get("sanitarian"), Kind: "unknown", Source: r.terms("sanitarian"),
+			Name: r.get("sanitarian"), Source: r.terms("sanitarian"), Unknown: event.Unknown{"kind"},
 		})
 	}
 	slices.SortFunc(out.list, func(x, y item) int { return cmp.Compare(x.event.Stream.ID, y.event.Stream.ID) })
@@ -183,14 +183,14 @@ func chicagoSubject(a *author, id string, rows []*chicagoRow) []item {
 
 func chicagoInspection(out *items, r, registered *chicagoRow) {
 	stream := event.Stream{Kind: event.Inspection, ID: r.inspection}
-	visit := "unknown"
+	visit := ""
 	if r.get("Inspection_Type") == "Canvass" {
 		visit = "initial"
 	}
 	source := r.terms(chicagoVisit...)
 	keepChanged(source, r.record, registered.record, chicagoPlace)
 	out.add(r.at, "inspection-started", stream, r.day, &inspection.Started{
-		Subject: r.subject, Team: r.team, Sector: "FOOD", VisitType: visit, Source: source, Unknown: crew(r.team),
+		Subject: r.subject, Team: r.team, Sector: "FOOD", VisitType: visit, Source: source, Unknown: unsaid(r.team, visit),
 	})
 	for _, it := range r.items {
 		answer := "no"
@@ -203,7 +203,7 @@ func chicagoInspection(out *items, r, registered *chicagoRow) {
 		for n := 1; n <= it.count; n++ {
 			finding := fmt.Sprintf("item-%s-%d", it.no, n)
 			out.add(it.at, "finding-recorded", stream, r.day, &inspection.FindingRecorded{
-				Finding: finding, Level: "unknown", Source: it.terms("item_no", "count"),
+				Finding: finding, Unknown: noLevel, Source: it.terms("item_no", "count"),
 				Description: fmt.Sprintf("Check item %s not in order (%d of %d)", it.no, n, it.count),
 			}, finding)
 		}

@@ -134,8 +134,8 @@ func mshaMine(a *author, mine string, rows []mshaRow) []item {
 			begun = r.begun
 			stream = event.Stream{Kind: event.Inspection, ID: "msha-" + digest(4, mine) + "-" + begun.Format(time.DateOnly)}
 			out.add(r.at, "inspection-started", stream, begun, &inspection.Started{
-				Subject: id, Sector: "MINE", VisitType: "unknown",
-				Source: r.terms("mine_name", "inspection_begin_dt"), Unknown: crew(""),
+				Subject: id, Sector: "MINE",
+				Source: r.terms("mine_name", "inspection_begin_dt"), Unknown: unsaid("", ""),
 			})
 		}
 		mshaFinding(out, stream, r)
@@ -145,7 +145,7 @@ func mshaMine(a *author, mine string, rows []mshaRow) []item {
 
 func mshaFinding(out *items, stream event.Stream, r mshaRow) {
 	f := &inspection.FindingRecorded{
-		Finding: r.key, Level: "unknown", Punishable: r.assessed > 0, Source: r.terms(mshaTerms...),
+		Finding: r.key, Punishable: r.assessed > 0, Source: r.terms(mshaTerms...), Unknown: noLevel,
 		Description: describe("MSHA violation", r.record, "likelihood", "inj_illness", "negligence"),
 	}
 	if !r.violated.IsZero() {
@@ -155,7 +155,7 @@ func mshaFinding(out *items, stream event.Stream, r mshaRow) {
 	if r.assessed > 0 {
 		out.add(r.at, "penalty-decided", stream, r.issued, &inspection.PenaltyDecided{
 			Penalty: r.key, Findings: []string{r.key}, Kind: "fine", Fine: &event.Money{Currency: "USD", Amount: r.assessed},
-			Final: true, Source: r.terms("current_assessment_amt"),
+			Final: true, Source: r.terms("current_assessment_amt"), Unknown: event.Unknown{"legal_basis"},
 		}, r.key)
 	}
 }

@@ -174,7 +174,7 @@ func torontoSubject(a *author, id string, rows []torontoRow) []item {
 			source := r.terms("Inspection ID", "source_file")
 			keepChanged(source, r.record, first.record, torontoPlace)
 			out.add(r.at, "inspection-started", stream, r.day, &inspection.Started{
-				Subject: id, Sector: "FOOD", VisitType: "unknown", Source: source, Unknown: crew(""),
+				Subject: id, Sector: "FOOD", Source: source, Unknown: unsaid("", ""),
 			})
 		}
 		if !r.clean() {
@@ -195,22 +195,25 @@ func keepChanged(source event.Source, r, registered record, columns []string) {
 }
 
 func torontoInfraction(out *items, stream event.Stream, r torontoRow) {
-	level := "unknown"
+	level, unknown := "", noLevel
 	switch r.get("Severity") {
 	case "C - Crucial":
-		level = "major"
+		level, unknown = "major", event.Unknown{"clauses"}
 	case "S - Significant", "M - Minor":
-		level = "general"
+		level, unknown = "general", nil
 	}
 	action, outcome := r.get("Action"), r.get("Outcome")
 	charged := action == "Ticket" || action == "Summons" || action == "Summons and Health Hazard Order" || outcome != "" || r.fined > 0
 	out.add(r.at, "finding-recorded", stream, r.day, &inspection.FindingRecorded{
-		Finding: r.key, Description: r.get("Infraction Details"), Level: level, Punishable: charged, Source: r.terms(torontoFinding...),
+		Finding: r.key, Description: r.get("Infraction Details"), Level: level, Punishable: charged,
+		Source: r.terms(torontoFinding...), Unknown: unknown,
 	}, r.key)
 	if kind := torontoOrders[action]; kind != "" {
-		out.add(r.at, "order-issued", stream, r.day, &inspection.OrderIssued{
-			Order: r.key, Kind: kind, Findings: []string{r.key}, Source: r.terms("Action"),
-		}, r.key)
+		o := &inspection.OrderIssued{Order: r.key, Kind: kind, Findings: []string{r.key}, Source: r.terms("Action")}
+		if kind == "rectify-by-date" {
+			o.Unknown = event.Unknown{"due"}
+		}
+		out.add(r.at, "order-issued", stream, r.day, o, r.key)
 	}
 	if action == "Corrected During Inspection" {
 		out.add(r.at, "finding-fixed-on-site", stream, r.day, &inspection.FixedOnSite{Finding: r.key, Note: action}, r.key)
@@ -219,11 +222,11 @@ func torontoInfraction(out *items, stream event.Stream, r torontoRow) {
 	case r.fined > 0:
 		out.add(r.at, "penalty-decided", stream, r.day, &inspection.PenaltyDecided{
 			Penalty: r.key, Findings: []string{r.key}, Kind: "fine", Fine: &event.Money{Currency: "CAD", Amount: r.fined},
-			Final: torontoConvicted(outcome), Source: source,
+			Final: torontoConvicted(outcome), Source: source, Unknown: event.Unknown{"legal_basis"},
 		}, r.key)
 	case torontoFined(outcome):
 		out.add(r.at, "penalty-decided", stream, r.day, &inspection.PenaltyDecided{
-			Penalty: r.key, Findings: []string{r.key}, Kind: "fine", Unknown: event.Unknown{"fine"}, Final: true, Source: source,
+			Penalty: r.key, Findings: []string{r.key}, Kind: "fine", Unknown: event.Unknown{"fine", "legal_basis"}, Final: true, Source: source,
 		}, r.key)
 	case torontoConvicted(outcome) || torontoDropped(outcome):
 		out.add(r.at, "no-penalty-decided", stream, r.day, &inspection.NoPenaltyDecided{

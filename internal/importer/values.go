@@ -50,18 +50,19 @@ func parsePlace(lat, lon string) *event.Place {
 	return p
 }
 
-// What a source leaves open is named, never filled in.
-var (
-	nobodyNamed = event.Unknown{"inspectors"}
-	nobodyAtAll = event.Unknown{"inspectors", "team"}
-)
+// noLevel is said of a finding that its source does not grade.
+var noLevel = event.Unknown{"level"}
 
-// crew says what of a visit's people the source does not know.
-func crew(team string) event.Unknown {
+// unsaid says what of a visit the source leaves open: it is named, never filled in.
+func unsaid(team, visitType string) event.Unknown {
+	u := event.Unknown{"inspectors"}
 	if team == "" {
-		return nobodyAtAll
+		u = append(u, "team")
 	}
-	return nobodyNamed
+	if visitType == "" {
+		u = append(u, "visit_type")
+	}
+	return u
 }
 
 // whereabouts says what of a subject's place the source does not know; no source has regions of

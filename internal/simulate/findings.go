@@ -101,7 +101,8 @@ func (f *fieldVisit) describe(recorded *event.Event, d *inspection.FindingRecord
 	c := *d
 	c.Description, c.Location = d.Description+"（经复核确认）", pick(f.c, spots)
 	fact := refTo(recorded)
-	f.say("fact-corrected", &inspection.FactCorrected{Fact: fact, Replaces: fact, Reason: "复核后更正位置描述", Occurred: recorded.Occurred, Finding: &c})
+	f.say("fact-corrected", &inspection.FactCorrected{Fact: fact, Replaces: fact, Reason: "复核后更正位置描述",
+		Occurred: recorded.Occurred, Finding: &c})
 }
 
 // dispose fixes findings on site or orders their rectification (R20). A major hazard is

@@ -1,8 +1,6 @@
 package simulate
 
-import (
-	codetable "github.com/anjian-ledger/anjian/domain/table"
-)
+import codetable "github.com/anjian-ledger/anjian/domain/table"
 
 // dept is a kind of department: each county and zone has one, and so has the city.
 type dept struct {
@@ -28,7 +26,7 @@ var depts = []dept{
 	{"government", "人民政府", nil},
 }
 
-// office is the unit of the supervision office.
+// officeUnit is the unit of the supervision office.
 const officeUnit = "safety-office-" + cityWide
 
 // unitID is the id of a department of an area, by the department's name.
@@ -48,8 +46,8 @@ func (g *Generator) unitTable() *codetable.Published {
 	for _, d := range depts {
 		t.Units = append(t.Units, codetable.Unit{ID: d.slug + "-" + cityWide, Name: "安康市" + d.name + mark, Sectors: []string{}})
 		for _, a := range g.areas {
-			sectors := append([]string{}, d.sectors...)
-			t.Units = append(t.Units, codetable.Unit{ID: d.slug + "-" + a.Code, Name: a.Chinese + d.name + mark, County: a.Code, Sectors: sectors})
+			t.Units = append(t.Units, codetable.Unit{ID: d.slug + "-" + a.Code, Name: a.Chinese + d.name + mark, County: a.Code,
+				Sectors: append([]string{}, d.sectors...)})
 		}
 	}
 	return t
