@@ -269,6 +269,16 @@ func cutUnderLoad(t *testing.T, number uint64, strict bool, sum *cuts) {
 	disk := tornfs.New(strict)
 	for round := range cutsALedger + 1 {
 		what := fmt.Sprintf("after cut %d", round)
+		if round > 0 && rnd.IntN(3) == 0 { // and once more, while the start mends what the cut has left
+			disk.CutAt(1 + rnd.IntN(40))
+			m := boot(t, disk)
+			a := m.serveOn()
+			disk.Freeze()
+			a.kill()
+			m.off()
+			sum.cuts++
+			disk = disk.Reboot(chanceOf(number, 100+round))
+		}
 		m := boot(t, disk)
 		a, r := m.recovers(nil, what)
 		sum.remedies += r

@@ -42,6 +42,9 @@ func (d Dir) beginning() string { return filepath.Join(string(d), "beginning") }
 // mounted or in a backup: a second history under that key would be a fork.
 func (cfg *Config) stand() (standing, error) {
 	d := cfg.Dir
+	if cfg.New && d.holds() && !exists(d.beginning()) {
+		return standing{}, refuse("leave --new out", "%s holds a ledger already", d)
+	}
 	k, err := translog.LoadKey(d.checkpointKey())
 	switch {
 	case errors.Is(err, fs.ErrNotExist):

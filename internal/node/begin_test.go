@@ -128,6 +128,9 @@ func TestALedgerThatMustExistIsNotBegun(t *testing.T) {
 	n, err := starts(t, cfg)
 	must(t, err)
 	must(t, n.Close(t.Context()))
+	if _, err := starts(t, cfg); !errors.As(err, &refused) || refused.Remedy != "leave --new out" {
+		t.Errorf("a second beginning gives %v", err)
+	}
 	cfg.New = false
 	_, err = starts(t, cfg)
 	must(t, err)

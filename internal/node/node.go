@@ -30,7 +30,8 @@ type Config struct {
 	Dir    Dir
 	Origin string // name of the ledger on its checkpoints, e.g. anjian.example.gov.cn/ankang
 	Logger *slog.Logger
-	// New begins a ledger although MustExist is set, or a second history where a key is left alone.
+	// New begins a ledger although MustExist is set, or a second history where a key is left
+	// alone. Where a ledger is, it is refused: nobody leaves it set.
 	New bool
 	// MustExist refuses to begin a ledger in a directory that has none.
 	MustExist  bool
