@@ -340,7 +340,7 @@ func (r *recovery) openTree(ctx context.Context) error {
 	if r.claimErr != nil {
 		r.restored = append(r.restored, oversight.CopyRestored{Copy: "tiles", From: "journal", Reason: "the checkpoint file was damaged: " + r.claimErr.Error()})
 	}
-	if head.Size == 0 || r.doubtful || r.disputed() != nil {
+	if head.Size == 0 || r.doubtful || r.claim != nil && !r.claimHolds {
 		return nil
 	}
 	return tree.Publish(head.Size, head.Checkpoint)
