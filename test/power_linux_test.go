@@ -195,8 +195,8 @@ func TestAFirstStartSurvivesACutAtEachOperation(t *testing.T) {
 			})
 		}
 	}
-	t.Logf("a first start has %d file operations: %d cuts, %d of them after an append was acknowledged; %d starts after them in %v, %d remedies followed",
-		total, sum.cuts, sum.acked, sum.starts, time.Since(began).Round(time.Second), sum.remedies)
+	t.Logf("a first start has %d file operations: %d cuts, %d of them after an append was acknowledged; %d starts after them "+
+		"in %v, %d remedies followed", total, sum.cuts, sum.acked, sum.starts, time.Since(began).Round(time.Second), sum.remedies)
 }
 
 // ends appends, stops the server, verifies, and switches off.
@@ -372,7 +372,8 @@ func TestACopySurvivesACutAtEachOperation(t *testing.T) {
 			})
 		}
 	}
-	t.Logf("a copy of %d entries has %d file operations: %d cuts, %d copies run again and served in %v", len(entries), total, cuts, starts, time.Since(began).Round(time.Second))
+	t.Logf("a copy of %d entries has %d file operations: %d cuts, %d copies run again and served in %v",
+		len(entries), total, cuts, starts, time.Since(began).Round(time.Second))
 }
 
 // TestWhileTheDiskAnswersEIOAppendsSayThatTheDiskFails, reads go on, and so do appends once it
@@ -395,7 +396,8 @@ func TestWhileTheDiskAnswersEIOAppendsSayThatTheDiskFails(t *testing.T) {
 	time.Sleep(2 * time.Second)
 	refused := l.refuses("disk-failure")
 	photo := []byte("photo")
-	if status, answer := l.office.do("PUT", "/v1/evidence/"+sha256Hex(photo), photo); status != 503 || problemOf(answer).Code != "disk-failure" {
+	status, answer := l.office.do("PUT", "/v1/evidence/"+sha256Hex(photo), photo)
+	if status != 503 || problemOf(answer).Code != "disk-failure" {
 		t.Errorf("evidence: %d %s", status, answer)
 	}
 	m.disk.Fail(0)

@@ -220,7 +220,8 @@ func TestTheLastRecordOfTheStore(t *testing.T) {
 			if got := n.Ledger.Head().Size - uint64(len(restored)); got != c.entries {
 				t.Errorf("%d entries, want %d", got, c.entries)
 			}
-			if lost := c.entries == blocks; lost && (len(restored) != 1 || restored[0].First != blocks || restored[0].Last != blocks) || !lost && len(restored) > 0 {
+			mended := c.entries == blocks
+			if mended && (len(restored) != 1 || restored[0].First != blocks || restored[0].Last != blocks) || !mended && len(restored) > 0 {
 				t.Errorf("restored %+v", restored)
 			}
 			_, err = n.Ledger.Append(t.Context(), register(t, n, "next"))
