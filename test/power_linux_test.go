@@ -195,8 +195,8 @@ func TestAFirstStartSurvivesACutAtEachOperation(t *testing.T) {
 			})
 		}
 	}
-	t.Logf("a first start has %d file operations: %d cuts, %d of them after an append was acknowledged; %d starts after them in %v, %d remedies followed",
-		total, sum.cuts, sum.acked, sum.starts, time.Since(began).Round(time.Second), sum.remedies)
+	t.Logf("a first start has %d file operations: %d cuts, %d of them after an append was acknowledged; %d starts after them "+
+		"in %v, %d remedies followed", total, sum.cuts, sum.acked, sum.starts, time.Since(began).Round(time.Second), sum.remedies)
 }
 
 // ends appends, stops the server, verifies, and switches off.
@@ -269,6 +269,16 @@ func cutUnderLoad(t *testing.T, number uint64, strict bool, sum *cuts) {
 	disk := tornfs.New(strict)
 	for round := range cutsALedger + 1 {
 		what := fmt.Sprintf("after cut %d", round)
+		if round > 0 && rnd.IntN(3) == 0 { // and once more, while the start mends what the cut has left
+			disk.CutAt(1 + rnd.IntN(40))
+			m := boot(t, disk)
+			a := m.serveOn()
+			disk.Freeze()
+			a.kill()
+			m.off()
+			sum.cuts++
+			disk = disk.Reboot(chanceOf(number, 100+round))
+		}
 		m := boot(t, disk)
 		a, r := m.recovers(nil, what)
 		sum.remedies += r
@@ -362,7 +372,8 @@ func TestACopySurvivesACutAtEachOperation(t *testing.T) {
 			})
 		}
 	}
-	t.Logf("a copy of %d entries has %d file operations: %d cuts, %d copies run again and served in %v", len(entries), total, cuts, starts, time.Since(began).Round(time.Second))
+	t.Logf("a copy of %d entries has %d file operations: %d cuts, %d copies run again and served in %v",
+		len(entries), total, cuts, starts, time.Since(began).Round(time.Second))
 }
 
 // TestWhileTheDiskAnswersEIOAppendsSayThatTheDiskFails, reads go on, and so do appends once it
@@ -385,7 +396,8 @@ func TestWhileTheDiskAnswersEIOAppendsSayThatTheDiskFails(t *testing.T) {
 	time.Sleep(2 * time.Second)
 	refused := l.refuses("disk-failure")
 	photo := []byte("photo")
-	if status, answer := l.office.do("PUT", "/v1/evidence/"+sha256Hex(photo), photo); status != 503 || problemOf(answer).Code != "disk-failure" {
+	status, answer := l.office.do("PUT", "/v1/evidence/"+sha256Hex(photo), photo)
+	if status != 503 || problemOf(answer).Code != "disk-failure" {
 		t.Errorf("evidence: %d %s", status, answer)
 	}
 	m.disk.Fail(0)

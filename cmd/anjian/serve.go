@@ -72,7 +72,7 @@ func (o *serveOptions) addTo(f *pflag.FlagSet) {
 	f.StringVar(&o.origin, "origin", "", "chosen name of a new ledger, e.g. anjian.example.gov.cn/ankang; its origin gets eight random digits behind it (default: anjian.local)")
 	f.BoolVar(&o.sample, "sample", false, "load a synthetic Ankang campaign into an empty ledger")
 	f.BoolVar(&o.exists, "must-exist", false, "refuse to begin a new ledger: what is there may be an empty mount point")
-	f.BoolVar(&o.fresh, "new", false, "begin a new ledger in spite of --must-exist, or beside a key that was left alone")
+	f.BoolVar(&o.fresh, "new", false, "begin a ledger, in spite of --must-exist or with a key that was left alone; refused where one is")
 	f.BoolVar(&o.check, "check", false, "print what is wrong with the configuration and start nothing")
 	f.DurationVar(&o.scrubEvery, "scrub-every", time.Hour, "pause between two background comparisons of both copies")
 	f.DurationVar(&o.grace, "grace", 30*time.Second, "how long to wait for requests and commits when stopping")

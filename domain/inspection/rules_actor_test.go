@@ -10,7 +10,7 @@ func TestR17StrangersToTeamOrVisitAreFlagged(t *testing.T) {
 	// B is of the team and of the visit; M of the team only; X left the team, or never was in it.
 	of := func(person string, role event.Role) *visit {
 		v := began(t)
-		v.sc.Team.Members["M"], v.people["M"] = true, PersonFacts{Known: true, Trained: "2026-01-01", Certificate: "cert-M"}
+		v.sc.Team.Members["M"], v.people["M"] = true, PersonFacts{Known: true, Trained: "2019-11-14", Certificate: "cert-M"}
 		return v.as(person, role)
 	}
 	of("B", event.RoleInspector).accepts(finding1("F"))

@@ -51,7 +51,10 @@ func (l *Ledger) recover(ctx context.Context, s *sequencer) ([]oversight.CopyRes
 }
 
 func newRecovery(l *Ledger, s *sequencer) *recovery {
-	return &recovery{l: l, s: s, tree: translog.NewFold(), journalHead: l.cfg.Journal.Head(), bad: map[uint64]bool{}, sums: map[uint64][sha256.Size]byte{}}
+	return &recovery{
+		l: l, s: s, tree: translog.NewFold(), journalHead: l.cfg.Journal.Head(),
+		bad: map[uint64]bool{}, sums: map[uint64][sha256.Size]byte{},
+	}
 }
 
 // look replays the copies and compares them with each other and with the checkpoint file. It
@@ -106,7 +109,8 @@ func (r *recovery) disputed() error {
 	case r.claim == nil || r.claimHolds:
 		return nil
 	case r.claim.Size > size:
-		return fmt.Errorf("a checkpoint over %d entries was signed, but both copies end at %d: restore the missing blocks from a backup", r.claim.Size, size)
+		return fmt.Errorf("a checkpoint over %d entries was signed, but both copies end at %d: restore the missing blocks from a backup",
+			r.claim.Size, size)
 	}
 	return fmt.Errorf("over %d entries another root was signed than these entries have", r.claim.Size)
 }
@@ -354,9 +358,10 @@ func (r *recovery) openTree(ctx context.Context) error {
 		l.cfg.Logger.Warn("tile files were made again", "count", len(report.Missing), "first", report.Missing[0])
 	}
 	if r.claimErr != nil {
-		r.restored = append(r.restored, oversight.CopyRestored{Copy: "tiles", From: "journal", Reason: "the checkpoint file was damaged: " + r.claimErr.Error()})
+		reason := "the checkpoint file was damaged: " + r.claimErr.Error()
+		r.restored = append(r.restored, oversight.CopyRestored{Copy: "tiles", From: "journal", Reason: reason})
 	}
-	if head.Size == 0 || r.doubtful || r.disputed() != nil {
+	if head.Size == 0 || r.doubtful || r.claim != nil && !r.claimHolds {
 		return nil
 	}
 	return tree.Publish(head.Size, head.Checkpoint)

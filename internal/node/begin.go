@@ -42,6 +42,9 @@ func (d Dir) beginning() string { return filepath.Join(string(d), "beginning") }
 // mounted or in a backup: a second history under that key would be a fork.
 func (cfg *Config) stand() (standing, error) {
 	d := cfg.Dir
+	if cfg.New && d.holds() && !exists(d.beginning()) {
+		return standing{}, refuse("leave --new out", "%s holds a ledger already", d)
+	}
 	k, err := translog.LoadKey(d.checkpointKey())
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
@@ -49,9 +52,11 @@ func (cfg *Config) stand() (standing, error) {
 	case err != nil:
 		return standing{}, err
 	case cfg.Origin != "" && cfg.Origin != k.Origin() && cfg.Origin != translog.OriginName(k.Origin()):
-		return standing{}, refuse("leave the origin out, or name the data directory of that ledger", "%s signs for %q, not for %q", d.checkpointKey(), k.Origin(), cfg.Origin)
+		return standing{}, refuse("leave the origin out, or name the data directory of that ledger",
+			"%s signs for %q, not for %q", d.checkpointKey(), k.Origin(), cfg.Origin)
 	case !d.isPinned(k):
-		return standing{}, refuse("put back the file that does not belong there from its backup", "keys/checkpoint.pub is not the public half of keys/checkpoint.key in %s", d)
+		return standing{}, refuse("put back the file that does not belong there from its backup",
+			"keys/checkpoint.pub is not the public half of keys/checkpoint.key in %s", d)
 	case !cfg.Store.external() && !cfg.New && !d.holds() && !exists(d.beginning()):
 		return standing{}, refuse("bring them back (is the volume mounted?); --new begins a second history under this key",
 			"%s has the key of %q, and neither journal nor store", d, k.Origin())
@@ -63,7 +68,8 @@ func (cfg *Config) standFresh() (standing, error) {
 	d := cfg.Dir
 	switch {
 	case d.holds():
-		return standing{}, refuse("put the key back from its backup, or bring it over from another node", "%s is missing, and %s holds a ledger", d.checkpointKey(), d)
+		return standing{}, refuse("put the key back from its backup, or bring it over from another node",
+			"%s is missing, and %s holds a ledger", d.checkpointKey(), d)
 	case d.pinned():
 		return standing{}, refuse("put its key there", "%s is missing, and %s names a ledger", d.checkpointKey(), d.checkpointPub())
 	case cfg.MustExist && !cfg.New:

@@ -138,6 +138,9 @@ func TestALedgerThatMustExistIsNotBegun(t *testing.T) {
 	n, err := starts(t, cfg)
 	must(t, err)
 	must(t, n.Close(t.Context()))
+	if _, err := starts(t, cfg); !errors.As(err, &refused) || refused.Remedy != "leave --new out" {
+		t.Errorf("a second beginning gives %v", err)
+	}
 	cfg.New = false
 	_, err = starts(t, cfg)
 	must(t, err)
@@ -227,7 +230,8 @@ func TestTheLastRecordOfTheStore(t *testing.T) {
 			if got := n.Ledger.Head().Size - uint64(len(restored)); got != c.entries {
 				t.Errorf("%d entries, want %d", got, c.entries)
 			}
-			if lost := c.entries == everyBlock; lost && (len(restored) != 1 || restored[0].First != everyBlock || restored[0].Last != everyBlock) || !lost && len(restored) > 0 {
+			mended := c.entries == everyBlock
+			if mended && (len(restored) != 1 || restored[0].First != everyBlock || restored[0].Last != everyBlock) || !mended && len(restored) > 0 {
 				t.Errorf("restored %+v", restored)
 			}
 			_, err = n.Ledger.Append(t.Context(), register(t, n, "next"))

@@ -31,7 +31,8 @@ type Config struct {
 	Origin    string                   // chosen name of a new ledger, e.g. anjian.example.gov.cn/ankang; its origin gets eight random digits behind it
 	NewOrigin func(name string) string // makes the origin of a new ledger; translog.NewOrigin when nil
 	Logger    *slog.Logger
-	// New begins a ledger although MustExist is set, or a second history where a key is left alone.
+	// New begins a ledger although MustExist is set, or a second history where a key is left
+	// alone. Where a ledger is, it is refused: nobody leaves it set.
 	New bool
 	// MustExist refuses to begin a ledger in a directory that has none.
 	MustExist  bool

@@ -6,6 +6,7 @@ import (
 	"encoding/binary"
 	"encoding/json"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/google/uuid"
@@ -186,6 +187,10 @@ func strip(v any) {
 	case map[string]any:
 		for _, name := range []string{"index", "position", "root", "recorded", "proof", "checkpoint", "next", "cursor", "token", "leaf_hash", "instance"} {
 			delete(v, name)
+		}
+		if text, ok := v["receipt"].(string); ok { // the entry's line, then its proof
+			line, _, _ := strings.Cut(text, "\n")
+			v["receipt"] = string(Stripped([]byte(line)))
 		}
 		for _, x := range v {
 			strip(x)

@@ -143,7 +143,7 @@ func (p *Plan) setup() {
 	p.add("office", "campaign/c", "campaign-started", &campaign.Started{Start: Begin.AddDate(0, 0, -3), End: Begin.AddDate(0, 1, 0)})
 	p.units([]string{x}, []string{y}, []string{x})
 	for _, id := range []string{"po", "l1", "p1", "l2", "p2"} {
-		p.add("office", "person/"+id, "person-registered", &person.Registered{Name: "人员" + id, Unit: "单位", Roles: []event.Role{event.RoleInspector}})
+		p.add("office", "person/"+id, "person-registered", &person.Registered{Name: "人员" + id, Unit: "bureau", Roles: []event.Role{event.RoleInspector}})
 	}
 	for i, t := range Teams {
 		n := fmt.Sprint(i + 1)
@@ -216,13 +216,13 @@ func (p *Plan) step(target map[string][2]string, road map[string]int) {
 
 func (p *Plan) harm() accident.Harm {
 	deaths := int64(p.rng.IntN(4))
-	return accident.Harm{Deaths: &deaths, DirectLoss: &event.Money{Currency: "CNY", Amount: 100}}
+	return accident.Harm{Deaths: &deaths, SeriousInjuries: &deaths, Injured: &deaths, DirectLoss: &event.Money{Currency: "CNY", Amount: 100}}
 }
 
 func (p *Plan) accident() {
 	who, s := p.pick("cA", "cB", "cz", "dX", "dY", "dC", "office"), p.pick(Subjects...)
 	p.add(who, "accident/"+p.pick("a1", "a2", "a3"), "accident-reported", &accident.Reported{Subjects: []string{s}, Region: regions[s],
-		Happened: p.now.Add(-time.Duration(2+p.rng.IntN(20)) * time.Minute), Kind: "其他", Summary: "事故", Harm: p.harm()})
+		Happened: p.now.Add(-time.Duration(2+p.rng.IntN(20)) * time.Minute), Kind: "other", Summary: "事故", Harm: p.harm()})
 }
 
 // visit adds an event of a visit by its own team, or by the importer.
@@ -259,7 +259,10 @@ func (p *Plan) visitBy(who, v string, to [2]string, kind string) {
 			d.Team = teamID
 		case *inspection.Started:
 			if d.Team = teamID; teamID == "" {
-				d.Source, d.VisitType, d.Inspectors = event.Source{"row": "1"}, p.pick("unknown", "initial"), []string{}
+				d.Source, d.VisitType, d.Unknown = event.Source{"row": "1"}, p.pick("", "initial"), event.Unknown{"team", "inspectors"}
+				if d.VisitType == "" {
+					d.Unknown = append(d.Unknown, "visit_type")
+				}
 			} else {
 				d.Inspectors = []string{"p" + teamID[1:], "l" + teamID[1:]}
 			}
