@@ -23,6 +23,7 @@ import (
 	"github.com/anjian-ledger/anjian/internal/identity"
 	"github.com/anjian-ledger/anjian/internal/ledger"
 	"github.com/anjian-ledger/anjian/internal/node"
+	"github.com/anjian-ledger/anjian/internal/simulate"
 )
 
 type serveOptions struct {
@@ -217,7 +218,7 @@ func greet(out io.Writer, n *node.Node, addr string, tokens bool, sample sampleA
 		case event.RoleCountyGovernment:
 			c.County = "610902" // 汉滨区
 		case event.RoleDepartment:
-			c.County, c.Unit = "610902", "汉滨区应急管理局"
+			c.County, c.Unit = "610902", simulate.HanbinEmergency
 		}
 		t, err := n.Issue(c, 31*24*time.Hour)
 		if err != nil {

@@ -32,7 +32,7 @@ county. Revoke a token by the id in its "jti" claim.`, event.Roles),
 	f.StringVar(&c.Person, "person", "", "id of the person")
 	f.StringVar(&c.Team, "team", "", "id of the team")
 	f.StringVar(&c.County, "county", "", "six-digit code of the county the token is bound to")
-	f.StringVar(&c.Unit, "unit", "", "department or organisation the token speaks for")
+	f.StringVar(&c.Unit, "unit", "", "id of the department or organisation that the token speaks for, as in the table of units")
 	f.DurationVar(&ttl, "ttl", 31*24*time.Hour, "how long it is valid")
 	f.StringVar(&revoke, "revoke", "", "revoke the token with this id instead")
 	_ = cmd.RegisterFlagCompletionFunc("role", func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {

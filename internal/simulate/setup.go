@@ -2,11 +2,14 @@ package simulate
 
 import (
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/anjian-ledger/anjian/domain/campaign"
+	"github.com/anjian-ledger/anjian/domain/codes"
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/person"
+	"github.com/anjian-ledger/anjian/domain/table"
 	"github.com/anjian-ledger/anjian/domain/team"
 )
 
@@ -55,7 +58,20 @@ func (g *Generator) plan(at time.Time) *Request {
 	b.add("campaign-started", event.Campaign, g.id, at, &campaign.Started{
 		Start: g.Base, End: g.Base.Add(Length), Basis: []string{"全省安全生产百日集中整治行动方案（模拟）"},
 	})
+	b.add("code-table-published", event.Table, table.Units, at, &table.Published{Table: table.Units, Units: unitTable()})
 	return b.request(g.office(), at)
+}
+
+// HanbinEmergency is the unit of a county's emergency management.
+const HanbinEmergency = "emergency-610902"
+
+// unitTable is the table of units: one for each sector, city-wide, and one of a county.
+func unitTable() []table.Unit {
+	var list []table.Unit
+	for _, s := range codes.AllSectors() {
+		list = append(list, table.Unit{ID: "city-" + strings.ToLower(s.Code), Name: "安康市" + s.Chinese + "主管部门" + mark, Sectors: codes.SectorSet(s.Code)})
+	}
+	return append(list, table.Unit{ID: HanbinEmergency, Name: "汉滨区应急管理局" + mark, County: "610902", Sectors: []string{"INDTRADE", "MINE", "HAZCHEM", "FIREWORKS"}})
 }
 
 func (g *Generator) officers(at time.Time) *Request {
