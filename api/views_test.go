@@ -26,7 +26,7 @@ func TestAViewShowsWhatWasAcknowledgedAndSaysWhichStateItIs(t *testing.T) {
 	w := newWorld(t)
 	w.visit()
 	w.arrive()
-	for _, target := range []string{"/v1/subjects/s-1", "/v1/teams/t-1", "/v1/counties/610902", "/v1/city", "/v1/inspections/i-1"} {
+	for _, target := range []string{"/v1/subjects/s-1", "/v1/teams/t-1", "/v1/counties/610902", "/v1/city", "/v1/inspections/t-1.i-1"} {
 		got := decode[struct {
 			projections.Head
 			Counts projections.Counts
@@ -90,7 +90,7 @@ func TestRowsOutsideTheScopeDoNotExist(t *testing.T) {
 	w.arrive()
 	w.want(w.get("inspector", "/v1/teams/t-1"), 200, "")
 	w.want(w.get("other-team", "/v1/teams/t-1"), 404, codeNotFound)
-	w.want(w.get("other-team", "/v1/inspections/i-1"), 404, codeNotFound)
+	w.want(w.get("other-team", "/v1/inspections/t-1.i-1"), 404, codeNotFound)
 	w.want(w.get("other-team", "/v1/subjects/s-1"), 404, codeNotFound)
 	for _, e := range []string{
 		w.author("person/p-9", "person-registered", &person.Registered{Name: "赵某", Unit: "市应急管理局", Roles: []event.Role{event.RoleInspector}}),
@@ -101,7 +101,7 @@ func TestRowsOutsideTheScopeDoNotExist(t *testing.T) {
 		w.want(w.post(office, e), 201, "")
 	}
 	w.want(w.get("other-team", "/v1/subjects/s-1"), 200, "") // the dossier is for the teams that are assigned there
-	w.want(w.get("other-team", "/v1/inspections/i-1"), 200, "")
+	w.want(w.get("other-team", "/v1/inspections/t-1.i-1"), 200, "")
 	w.want(w.get("county-government", "/v1/counties/610902"), 200, "")
 	w.want(w.get("other-county", "/v1/counties/610902"), 404, codeNotFound)
 	w.want(w.get("other-county", "/v1/subjects/s-1"), 404, codeNotFound)
@@ -122,8 +122,8 @@ func TestR39TargetsAreHiddenFromCountiesUntilArrivalAndEveryReadIsLogged(t *test
 	unopened := func(token string) (seen bool) {
 		page := string(w.want(w.get(token, "/v1/events?stream=inspection"), 200, "").body)
 		dossier := string(w.want(w.get(token, "/v1/subjects/s-1"), 200, "").body)
-		view := w.get(token, "/v1/inspections/i-1").StatusCode == 200
-		if inPage, inDossier := strings.Contains(page, "inspection/i-1"), strings.Contains(dossier, "i-1"); inPage != view || inDossier != view {
+		view := w.get(token, "/v1/inspections/t-1.i-1").StatusCode == 200
+		if inPage, inDossier := strings.Contains(page, "inspection/t-1.i-1"), strings.Contains(dossier, "i-1"); inPage != view || inDossier != view {
 			t.Errorf("%s: page %t, dossier %t, view %t", token, inPage, inDossier, view)
 		}
 		return view
@@ -144,7 +144,7 @@ func TestR39TargetsAreHiddenFromCountiesUntilArrivalAndEveryReadIsLogged(t *test
 		w.access.all = nil
 	}
 	w.access.err = context.DeadlineExceeded
-	if a := w.get(office, "/v1/inspections/i-1"); a.StatusCode < 500 || strings.Contains(string(a.body), "s-1") {
+	if a := w.get(office, "/v1/inspections/t-1.i-1"); a.StatusCode < 500 || strings.Contains(string(a.body), "s-1") {
 		t.Errorf("without an access log: %d %s", a.StatusCode, a.body)
 	}
 	w.access.err, w.access.all = nil, nil
@@ -283,6 +283,6 @@ func TestReadinessSaysWhyToThoseWhoMayKnow(t *testing.T) {
 func TestImportedVisitsAreDisclosedAtOnce(t *testing.T) {
 	w := newWorld(t)
 	w.want(w.post("importer", w.subject("s-1")), 201, "")
-	w.want(w.post("importer", w.author("inspection/i-7", "inspection-started", &inspection.Started{Subject: "s-1", Sector: "MINE", VisitType: "initial"})), 201, "")
-	w.want(w.get("county-government", "/v1/inspections/i-7"), 200, "")
+	w.want(w.post("importer", w.author("inspection/u-1.i-7", "inspection-started", &inspection.Started{Subject: "s-1", Sector: "MINE", VisitType: "initial"})), 201, "")
+	w.want(w.get("county-government", "/v1/inspections/u-1.i-7"), 200, "")
 }

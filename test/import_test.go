@@ -24,7 +24,7 @@ type summary struct {
 // importFiles runs anjian import against s.
 func importFiles(t *testing.T, s *server, format string, files ...string) (sum summary) {
 	t.Helper()
-	token := s.as("importer").token
+	token := s.as("importer", "--unit", format).token
 	out := strings.TrimSpace(mustRun(t, append([]string{"import", "--format", format, "--server", s.url, "--token", token, "--report", os.DevNull}, files...)...))
 	last := out[strings.LastIndexByte(out, '\n')+1:]
 	if err := json.Unmarshal([]byte(last), &sum); err != nil {
