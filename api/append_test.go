@@ -221,14 +221,14 @@ func TestAnImporterMayAppendOnlyImportableTypes(t *testing.T) {
 	if !strings.Contains(string(raw), `"assurance":"imported"`) {
 		t.Errorf("entry %s", raw)
 	}
-	w.want(w.post("importer", w.author("inspection/i-1", "inspector-arrived", &inspection.Arrived{})), 403, codeRoleAppend)
+	w.want(w.post("importer", w.author("inspection/t-1.i-1", "inspector-arrived", &inspection.Arrived{})), 403, codeRoleAppend)
 }
 
 // An inspector's phone sends a visit as one batch: the answer says which of its events it is about.
 func TestARefusalNamesTheEventItIsAbout(t *testing.T) {
 	w := newWorld(t)
 	w.want(w.post(office, w.subject("known")), 201, "")
-	good, refused := w.subject("s-1"), w.author("inspection/i-1", "penalty-decided", &inspection.PenaltyDecided{
+	good, refused := w.subject("s-1"), w.author("inspection/t-1.i-1", "penalty-decided", &inspection.PenaltyDecided{
 		Penalty: "p", Findings: []string{"f"}, Kind: "warning", LegalBasis: []event.Citation{{Law: "行政处罚法", Version: "2021-07-15", Article: "9"}}})
 	for name, c := range map[string]struct {
 		token, bad string
@@ -237,7 +237,7 @@ func TestARefusalNamesTheEventItIsAbout(t *testing.T) {
 	}{
 		"by a rule":          {office, refused, 422, "not-started"},
 		"a wrong revision":   {office, strings.Replace(w.subject("s-3"), `"data"`, `"expectedrevision":7,"data"`, 1), 409, "wrong-revision"},
-		"for want of a role": {office, w.author("inspection/i-1", "inspector-arrived", &inspection.Arrived{}), 403, codeRoleAppend},
+		"for want of a role": {office, w.author("inspection/t-1.i-1", "inspector-arrived", &inspection.Arrived{}), 403, codeRoleAppend},
 	} {
 		t.Run(name, func(t *testing.T) {
 			id := decode[struct{ ID string }](w, answer{body: []byte(c.bad)}).ID

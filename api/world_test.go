@@ -338,7 +338,7 @@ func (w *world) visit() {
 		w.author("team/t-1", "member-joined", &team.MemberJoined{Person: "p-inspector"}),
 		w.author("table/units", "code-table-published", &table.Published{Table: table.Units, Units: []table.Unit{
 			{ID: "u-1", Name: "区应急管理局", County: "610902", Sectors: []string{"MINE"}}}}),
-		w.author("inspection/i-1", "assignment-reserved", &inspection.Reserved{Subject: "s-1", Team: "t-1", Sector: "MINE", VisitType: "initial"}),
+		w.author("inspection/t-1.i-1", "assignment-reserved", &inspection.Reserved{Subject: "s-1", Team: "t-1", Sector: "MINE", VisitType: "initial"}),
 	} {
 		w.want(w.post(office, e), 201, "")
 	}
@@ -347,9 +347,9 @@ func (w *world) visit() {
 // arrive brings the inspectors of i-1 to the spot.
 func (w *world) arrive() {
 	w.Helper()
-	w.want(w.post("inspector", w.author("inspection/i-1", "inspection-started", &inspection.Started{
+	w.want(w.post("inspector", w.author("inspection/t-1.i-1", "inspection-started", &inspection.Started{
 		Subject: "s-1", Team: "t-1", Sector: "MINE", VisitType: "initial", Inspectors: []string{"p-inspector", "p-2"}})), 201, "")
-	w.want(w.post("inspector", w.author("inspection/i-1", "inspector-arrived", &inspection.Arrived{})), 201, "")
+	w.want(w.post("inspector", w.author("inspection/t-1.i-1", "inspector-arrived", &inspection.Arrived{})), 201, "")
 }
 
 // size is the number of entries.

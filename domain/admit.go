@@ -1,7 +1,9 @@
 package domain
 
 import (
+	"cmp"
 	"fmt"
+	"strings"
 
 	"github.com/anjian-ledger/anjian/domain/accident"
 	"github.com/anjian-ledger/anjian/domain/event"
@@ -43,7 +45,7 @@ func (s *State) Admit(e *event.Event) error {
 		s.author.bound = true
 		s.author.foreign = !s.knowsStream(e.Stream)
 	}
-	if err := ownTeam(e); err != nil {
+	if err := ownVisit(e); err != nil {
 		return err
 	}
 	if s.author.foreign {
@@ -64,25 +66,32 @@ func (s *State) Admit(e *event.Event) error {
 	return s.within(e)
 }
 
-// ownTeam refuses a visit that somebody of a team begins for another one, whether its id is
-// taken or not.
-func ownTeam(e *event.Event) error {
-	team := ""
+// ownVisit refuses a visit that somebody of a team begins for another one, and one whose name
+// does not begin with the team's id and a dot, or an import's with that of the unit whose records
+// it copies (FORMATS 8): so two authors cannot ask for the same name, and a name that is taken
+// tells nobody of a hidden visit. It does not ask whether the id is taken.
+func ownVisit(e *event.Event) error {
+	var whose string
 	switch d := e.Data.(type) {
 	case *inspection.Reserved:
-		team = d.Team
+		whose = d.Team
 	case *inspection.Started:
-		team = d.Team
+		whose = d.Team
 	default:
 		return nil
 	}
-	switch a := e.Actor; a.Role {
-	case event.RoleInspector, event.RoleTeamLeader:
-		if a.Team != team {
-			return event.Refuse("R17", "not-your-team", "let a member of the visiting team append it", "the visit is of team %q, the token of team %q", team, a.Team)
-		}
+	a := &e.Actor
+	if (a.Role == event.RoleInspector || a.Role == event.RoleTeamLeader) && a.Team != whose {
+		return event.Refuse("R17", "not-your-team", "let a member of the visiting team append it", "the visit is of team %q, the token of team %q", whose, a.Team)
 	}
-	return nil
+	if e.Assurance == event.Imported {
+		whose = a.Unit
+	}
+	if rest, ok := strings.CutPrefix(e.Stream.ID, whose+"."); whose == "" && e.Assurance != event.Imported || ok && rest != "" {
+		return nil // of a visit without team the rules say what is wrong
+	}
+	return event.Refuse("pillar 14", "visit-name", fmt.Sprintf("name it inspection/%s.<uuid>", cmp.Or(whose, "<unit>")),
+		"the name of a visit begins with the id of its team, an imported one's with that of the token's unit, and a dot; this one is %s", e.Stream)
 }
 
 // within refuses an event outside the team, county or sectors that bind its author. Whether a

@@ -189,15 +189,15 @@ func TestPillar17AnImportIsAmendedByItsOwnSourceAtOnce(t *testing.T) {
 	}
 	d := started()
 	d.Team, d.Inspectors = "", nil
-	w.accepts("inspection/x", d, from("toronto"))
-	f := w.recordOf("inspection/x", found("f"), from("toronto"))
-	w.refuses("pillar 17", "not-yours", "inspection/x", corrected(f, f, milder), from("chicago"))
-	first := w.recordOf("inspection/x", corrected(f, f, milder), from("toronto"))
-	w.accepts("inspection/x", corrected(f, first, stricter), from("toronto"))
-	w.refuses("pillar 17", "stale-version", "inspection/x", corrected(f, first, stricter), from("toronto"))
-	w.refuses("pillar 17", "nothing-waits", "inspection/x", yes(first), clerk)
-	w.accepts("inspection/x", spared("f"), from("toronto"))
-	w.refuses("pillar 17", "nothing-waits", "inspection/x", yes(w.last("inspection/x")), clerk)
+	w.accepts("inspection/toronto.x", d, from("toronto"))
+	f := w.recordOf("inspection/toronto.x", found("f"), from("toronto"))
+	w.refuses("pillar 17", "not-yours", "inspection/toronto.x", corrected(f, f, milder), from("chicago"))
+	first := w.recordOf("inspection/toronto.x", corrected(f, f, milder), from("toronto"))
+	w.accepts("inspection/toronto.x", corrected(f, first, stricter), from("toronto"))
+	w.refuses("pillar 17", "stale-version", "inspection/toronto.x", corrected(f, first, stricter), from("toronto"))
+	w.refuses("pillar 17", "nothing-waits", "inspection/toronto.x", yes(first), clerk)
+	w.accepts("inspection/toronto.x", spared("f"), from("toronto"))
+	w.refuses("pillar 17", "nothing-waits", "inspection/toronto.x", yes(w.last("inspection/toronto.x")), clerk)
 }
 
 func TestR20ACorrectionAfterTheClosingIsFlaggedAndCountsOnceApproved(t *testing.T) {
@@ -211,7 +211,7 @@ func TestR20ACorrectionAfterTheClosingIsFlaggedAndCountsOnceApproved(t *testing.
 	asked := w.last("inspection/i")
 	w.refuses("pillar 17", "no-second-person", "inspection/i", yes(asked), leader)
 	w.accepts("inspection/i", yes(asked), clerk)
-	if st := w.inspections.state("i"); !slices.Equal(st.People(), []string{"ma", "li", "wang"}) {
+	if st := w.inspections.state("t1.i"); !slices.Equal(st.People(), []string{"ma", "li", "wang"}) {
 		t.Errorf("people %v", st.People())
 	}
 }

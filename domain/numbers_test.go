@@ -173,9 +173,9 @@ func TestOnlyImportsMayLeaveUnknownWhatARuleWants(t *testing.T) {
 	w.refuses("R17", "team-required", "inspection/j", nobody, clerk)
 	w.refuses("R17", "kind-required", "team/t7", kindless)
 	w.accepts("team/t7", kindless, imported)
-	w.accepts("inspection/x", nobody, imported)
-	w.accepts("inspection/x", found("f"), imported)
+	w.accepts("inspection/source.x", nobody, imported)
+	w.accepts("inspection/source.x", found("f"), imported)
 	for _, d := range []event.Data{ungraded, unnamed, undated, unfounded} {
-		w.accepts("inspection/x", d, imported)
+		w.accepts("inspection/source.x", d, imported)
 	}
 }

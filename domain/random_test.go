@@ -57,7 +57,7 @@ func (r dice) next() *event.Event {
 	}
 	ids := map[event.Kind][]string{
 		event.Campaign: {"c", "d"}, event.Team: {"t1", "t2"}, event.Person: {"wang", "ma", "li", "zhao"}, event.Subject: {"firm", "shop"},
-		event.Inspection: {"i", "j", "k"}, event.Accident: {"a"}, event.Tokens: {"k", "l"}, event.Ledger: {"main"}, event.Table: {"units"}, event.Review: {"r"},
+		event.Inspection: {"t1.i", "t1.j", "t2.k", "source.l"}, event.Accident: {"a"}, event.Tokens: {"k", "l"}, event.Ledger: {"main"}, event.Table: {"units"}, event.Review: {"r"},
 	}
 	e := r.w.event(string(kind)+"/"+r.one("id", ids[kind]...), r.body(typ))
 	e.Type = typ

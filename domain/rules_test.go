@@ -231,7 +231,9 @@ func TestR17InspectorsAppendToVisitsOfTheirOwnTeamOnly(t *testing.T) {
 	w.refuses("R17", "not-your-team", "inspection/i", started(), in("c"), stranger)
 	own := started()
 	own.Team = "t2"
-	w.refuses("pillar 14", "id-taken", "inspection/i", own, in("c"), stranger)
+	w.refuses("pillar 14", "visit-name", "inspection/i", own, in("c"), stranger) // whether the name is taken or not
+	w.refuses("pillar 14", "visit-name", "inspection/j", own, in("c"), stranger)
+	w.refuses("pillar 14", "visit-name", "inspection/t2.", own, in("c"), stranger)
 	w.accepts("inspection/i", &inspection.Arrived{}, inspector)
 	w.accepts("team/t2", &team.Formed{Name: "二组", Kind: "comprehensive"}, in("c"))
 	w.refuses("R17", "not-your-team", "inspection/i", &inspection.Departed{}, stranger) // which may see it now
@@ -324,7 +326,7 @@ func TestR31AnInitialVisitIsReservedOnceAndTheLaterOfTwoIsFlagged(t *testing.T) 
 	}
 	flag := recorded[1]
 	d := flag.Data.(*oversight.DeviationFlagged)
-	if flag.Stream.Kind != event.Flag || d.Code != "duplicate-inspection" || !slices.Equal(d.Inspections, []string{"two", "three"}) {
+	if flag.Stream.Kind != event.Flag || d.Code != "duplicate-inspection" || !slices.Equal(d.Inspections, []string{"t1.two", "t1.three"}) {
 		t.Errorf("%s %+v", flag.Stream, d)
 	}
 	if want := (event.About{Campaign: "c", Subject: "firm", Team: "t1", County: "610902", Sectors: []string{"INDTRADE"}}); !flag.About.Equal(&want) {
@@ -347,12 +349,12 @@ func TestR31ASecondReservationIsRefusedOnlyToWhoMaySeeTheFirst(t *testing.T) {
 		return &inspection.Reserved{Subject: "firm", Team: team, Sector: "INDTRADE", VisitType: "initial"}
 	}
 	w.accepts("inspection/one", reserve("t1"), in("c"), inspector)
-	w.accepts("inspection/two", reserve("t2"), in("c"), other)
+	w.accepts("inspection/t2.two", reserve("t2"), in("c"), other)
 	w.refuses("R31", "already-reserved", "inspection/three", reserve("t1"), in("c"), inspector)
 	w.refuses("R31", "already-reserved", "inspection/three", reserve("t1"), in("c"))
 	w.accepts("inspection/one", started(), in("c"), inspector)
 	w.accepts("inspection/one", &inspection.Arrived{}, inspector)
-	w.refuses("R31", "already-reserved", "inspection/three", reserve("t2"), in("c"), other)
+	w.refuses("R31", "already-reserved", "inspection/t2.three", reserve("t2"), in("c"), other)
 }
 
 // What the author may not know is answered like what does not exist, word for word.
@@ -425,11 +427,11 @@ func TestR44AnAccidentAtAnInspectedSubjectOpensReviews(t *testing.T) {
 	w.accepts("inspection/hidden", started(), in("c"), inspector, at(noon.Add(-2*time.Hour)))
 	body := reported(3)
 	body.Subjects = []string{"untouched", "firm", "firm"}
-	if got := w.reviews("accident/a", body); !slices.Equal(got, []string{"i00", "i01", "i02"}) {
+	if got := w.reviews("accident/a", body); !slices.Equal(got, []string{"t1.i00", "t1.i01", "t1.i02"}) {
 		t.Errorf("reviews of %v", got)
 	}
 	// A visit that is disclosed later joins then, once.
-	if got := w.reviews("inspection/hidden", &inspection.Arrived{}, inspector); !slices.Equal(got, []string{"hidden"}) {
+	if got := w.reviews("inspection/hidden", &inspection.Arrived{}, inspector); !slices.Equal(got, []string{"t1.hidden"}) {
 		t.Errorf("disclosed later: reviews of %v", got)
 	}
 	if got := w.reviews("inspection/hidden", &inspection.Arrived{}, inspector); got != nil {
@@ -442,7 +444,7 @@ func TestR44AnAccidentOpensSoManyReviewsAtMost(t *testing.T) {
 	for i := range MaxReviews + 5 {
 		w.visited(fmt.Sprintf("i%03d", i), noon.Add(time.Duration(i-1000)*time.Minute))
 	}
-	if got := w.reviews("accident/a", reported(1), at(noon)); len(got) != MaxReviews || got[0] != "i005" {
+	if got := w.reviews("accident/a", reported(1), at(noon)); len(got) != MaxReviews || got[0] != "t1.i005" {
 		t.Errorf("%d reviews from %v on", len(got), got[:1])
 	}
 }
@@ -457,9 +459,9 @@ func TestR44OnlyVisitsBeforeTheAccidentAreReviewed(t *testing.T) {
 	}
 	w.visited("before", happened.Add(-time.Second))
 	day := happened.Truncate(24 * time.Hour) // a record that knows the day only may be of before
-	w.accepts("inspection/that-day", &inspection.Started{Subject: "firm", Sector: "INDTRADE", Source: event.Source{"id": "1"}}, imported,
+	w.accepts("inspection/source.that-day", &inspection.Started{Subject: "firm", Sector: "INDTRADE", Source: event.Source{"id": "1"}}, imported,
 		func(e *event.Event) { e.Occurred, e.Precision = event.Day.Floor(day), event.Day })
-	if got := w.reviews("accident/b", reported(1)); !slices.Equal(got, []string{"that-day", "before"}) {
+	if got := w.reviews("accident/b", reported(1)); !slices.Equal(got, []string{"source.that-day", "t1.before"}) {
 		t.Errorf("reviews of %v", got)
 	}
 }

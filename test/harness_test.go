@@ -90,8 +90,8 @@ type server struct {
 	banner *logBuffer // standard output: address, key, tokens
 	done   chan error // the exit, once
 
-	importer *client     // of importFiles
-	address  chan string // that it prints when it serves
+	importers map[string]*client // of importFiles, by format
+	address   chan string        // that it prints when it serves
 }
 
 // logBuffer collects what a process writes. The log is printed when a test fails, the banner

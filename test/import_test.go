@@ -24,10 +24,13 @@ type summary struct {
 // importFiles runs anjian import against s.
 func importFiles(t *testing.T, s *server, format string, files ...string) (sum summary) {
 	t.Helper()
-	if s.importer == nil {
-		s.importer = s.as("importer", "--unit", "test")
+	if s.importers[format] == nil {
+		if s.importers == nil {
+			s.importers = map[string]*client{}
+		}
+		s.importers[format] = s.as("importer", "--unit", format)
 	}
-	token := s.importer.token
+	token := s.importers[format].token
 	out := strings.TrimSpace(mustRun(t, append([]string{"import", "--format", format, "--server", s.url, "--token", token, "--report", os.DevNull}, files...)...))
 	last := out[strings.LastIndexByte(out, '\n')+1:]
 	if err := json.Unmarshal([]byte(last), &sum); err != nil {

@@ -111,7 +111,7 @@ func TestAVisitArrivesAsOneBatchAndIsInEveryViewWhenItsReceiptsAre(t *testing.T)
 	c := newCampaign(t)
 	photo := bytes.Repeat([]byte("照片"), 1000)
 	before := c.logInfo().Position
-	visit := c.visit("i1", photo)
+	visit := c.visit("t1.i1", photo)
 	r := c.ma.post(201, batch, batchOf(visit...))
 	if len(r.Receipts) != len(visit) {
 		t.Fatalf("%d receipts for %d events", len(r.Receipts), len(visit))
@@ -146,7 +146,7 @@ func TestAVisitArrivesAsOneBatchAndIsInEveryViewWhenItsReceiptsAre(t *testing.T)
 	if again := c.ma.post(200, batch, batchOf(visit...)); again.Receipts[3].Index != r.Receipts[3].Index || !again.Receipts[3].AlreadyPresent {
 		t.Errorf("the same batch again: %+v, was %+v", again.Receipts[3], r.Receipts[3])
 	}
-	c.closeVisit("i1")
+	c.closeVisit("t1.i1")
 }
 
 // closeVisit goes on after the batch: the gate holds until the leader has reviewed.

@@ -138,7 +138,7 @@ func (a *author) next(r *rand.Rand) []byte {
 	default:
 		b = append(b, "check-answered"...)
 	}
-	b = append(b, `.v1","subject":"inspection/bench-`...)
+	b = append(b, `.v1","subject":"inspection/bench.`...)
 	b = strconv.AppendUint(b, a.run, 16)
 	b = strconv.AppendInt(append(b, '-'), int64(a.writer), 10)
 	b = strconv.AppendInt(append(b, '-'), int64(a.visit), 10)

@@ -34,13 +34,17 @@ func (l *planned) do(c *vt.Command) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	for _, e := range l.Events[len(l.lines):] {
+		actor := e.Actor
+		if e.Assurance != event.Derived {
+			actor.Token = 1
+		}
 		raw, err := entry.Author(&event.Event{ID: e.ID, Type: e.Type, Stream: e.Stream, Source: "urn:test", Occurred: e.Occurred, Campaign: e.Campaign,
 			Causation: e.Causation, ExpectedRevision: event.AnyRevision, Data: e.Data})
 		if err != nil {
 			l.t.Fatal(err)
 		}
 		l.lines = append(l.lines, entry.Append(nil, &entry.Entry{Index: e.Index, Recorded: e.Recorded, Stream: e.Stream, Revision: e.Revision,
-			About: e.About, Actor: e.Actor, Assurance: e.Assurance, Event: raw}))
+			About: e.About, Actor: actor, Assurance: e.Assurance, Event: raw}))
 	}
 	close(l.newer)
 	l.newer = make(chan struct{})

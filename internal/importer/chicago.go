@@ -84,7 +84,7 @@ func parseChicago(rec record) (*chicagoRow, error) {
 	r := &chicagoRow{record: rec}
 	var errs [4]error
 	r.subject, errs[0] = streamID("chicago", "License", r.get("License"))
-	r.inspection, errs[1] = streamID("chicago", "Inspection_ID", r.get("Inspection_ID"))
+	r.inspection, errs[1] = visitID("chicago", "Inspection_ID", r.get("Inspection_ID"))
 	r.day, errs[2] = parseDay("Inspection_Date", r.get("Inspection_Date"))
 	if s := r.get("sanitarian"); s != "" {
 		r.team, errs[3] = streamID("chicago", "sanitarian", s)

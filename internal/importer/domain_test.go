@@ -27,7 +27,7 @@ func TestEveryRecordIsAcceptedByTheRules(t *testing.T) {
 			for i, it := range all {
 				e := it.event
 				e.Index, e.Assurance, e.Recorded = uint64(i), event.Imported, time.Date(2026, 11, 1, 0, 0, 0, 0, time.UTC)
-				e.Actor = event.Actor{Role: event.RoleImporter}
+				e.Actor = event.Actor{Role: event.RoleImporter, Unit: string(f)}
 				if err := state.Admit(e); err != nil {
 					t.Fatalf("%s: %s: %v", it.row, e.Type.Name, err)
 				}

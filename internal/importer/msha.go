@@ -132,7 +132,7 @@ func mshaMine(a *author, mine string, rows []mshaRow) []item {
 	for _, r := range rows {
 		if !r.begun.Equal(begun) {
 			begun = r.begun
-			stream = event.Stream{Kind: event.Inspection, ID: "msha-" + digest(4, mine) + "-" + begun.Format(time.DateOnly)}
+			stream = event.Stream{Kind: event.Inspection, ID: "msha." + digest(4, mine) + "-" + begun.Format(time.DateOnly)}
 			out.add(r.at, "inspection-started", stream, begun, &inspection.Started{
 				Subject: id, Sector: "MINE",
 				Source: r.terms("mine_name", "inspection_begin_dt"), Unknown: unsaid("", ""),

@@ -96,7 +96,7 @@ func parseToronto(rec record) (torontoRow, error) {
 	r := torontoRow{record: rec}
 	var errs [4]error
 	r.subject, errs[0] = streamID("toronto", "Establishment ID", r.get("Establishment ID"))
-	r.inspection, errs[1] = streamID("toronto", "Inspection ID", r.get("Inspection ID"))
+	r.inspection, errs[1] = visitID("toronto", "Inspection ID", r.get("Inspection ID"))
 	r.day, errs[2] = parseDay("Inspection Date", r.get("Inspection Date"))
 	r.fined, r.fineStated, errs[3] = parseMinor("Amount Fined", r.get("Amount Fined"))
 	err := firstError(append(errs[:],

@@ -113,10 +113,16 @@ func slug(s string) string {
 }
 
 // streamID joins a prefix and a source's own id to a stream id.
-func streamID(prefix, column, id string) (string, error) {
-	s := prefix + "-" + id
+func streamID(prefix, column, id string) (string, error) { return idOf(prefix+"-", column, id) }
+
+// visitID returns the id of an inspection's stream: it begins with the unit whose records are
+// imported, which the token names, and a dot.
+func visitID(unit, column, id string) (string, error) { return idOf(unit+".", column, id) }
+
+func idOf(prefix, column, id string) (string, error) {
+	s := prefix + id
 	if id == "" || !event.ValidID(s) {
-		return "", fmt.Errorf("%s: %q can be no id: want 1 to %d characters of A-Z a-z 0-9 . _ -", column, id, event.MaxStreamID-len(prefix)-1)
+		return "", fmt.Errorf("%s: %q can be no id: want 1 to %d characters of A-Z a-z 0-9 . _ -", column, id, event.MaxStreamID-len(prefix))
 	}
 	return s, nil
 }

@@ -21,7 +21,9 @@ type fieldVisit struct {
 	orders   int
 }
 
-func (g *Generator) inspectionID(n int) string { return fmt.Sprintf("%s-i%06d", g.id, n) }
+func (g *Generator) inspectionID(n int) string {
+	return fmt.Sprintf("%s.i%06d", g.teamID(g.teamOf(n)), n)
+}
 
 // crew draws the inspectors of a visit; it must be the first draw from the visit's chance.
 func crew(c chance) []int {

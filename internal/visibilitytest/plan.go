@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/google/uuid"
@@ -246,8 +247,11 @@ var names = map[string]string{
 
 func (p *Plan) visitBy(who, v string, to [2]string, kind string) {
 	teamID := v[:2]
-	if v == "import.i" {
+	switch {
+	case v == "import.i":
 		teamID = ""
+	case strings.HasPrefix(who, "T") && p.rng.IntN(2) == 0:
+		teamID = who // under a name that may be another's
 	}
 	p.add(who, "inspection/"+v, names[kind], p.body(kind, to), func(c *Command) {
 		if c.Campaign = "c"; who != "office" && who != "importer" && kind != "penalty" {
