@@ -45,7 +45,7 @@ func (a *Handler) follow(s *scan, out *stream, next uint64) error {
 		if err := a.reached(ctx, size); err != nil {
 			return nil
 		}
-		if !s.v.renew() {
+		if s.v.renew() != nil {
 			return nil
 		}
 		to := min(s.v.sight.Position, size)
@@ -67,7 +67,7 @@ func (a *Handler) follow(s *scan, out *stream, next uint64) error {
 		select {
 		case <-a.cfg.Ledger.Committed(max(next, size)):
 		case <-heartbeat.C:
-			if !s.v.renew() {
+			if s.v.renew() != nil {
 				return nil
 			}
 			if err := out.comment("still here"); err != nil {

@@ -202,8 +202,8 @@ func (a *Handler) lines(s *scan, head ledger.Head) error {
 		if len(buf) < 48<<10 {
 			return nil
 		}
-		if !s.v.renew() {
-			return errUnauthenticated
+		if err := s.v.renew(); err != nil {
+			return err
 		}
 		_, err := w.Write(buf)
 		buf = buf[:0]
