@@ -53,7 +53,7 @@ func (a *Handler) follow(s *scan, out *stream, next, limit uint64) error {
 		if err := a.reached(ctx, size); err != nil {
 			return nil
 		}
-		if !s.v.renew() {
+		if s.v.renew() != nil {
 			return nil
 		}
 		to := min(s.v.sight.Position, size)
@@ -62,7 +62,7 @@ func (a *Handler) follow(s *scan, out *stream, next, limit uint64) error {
 		}
 		for next < to && b.left > 0 {
 			var err error
-			if next, err = b.send(next, to); errors.Is(err, errUnauthenticated) {
+			if next, err = b.send(next, to); ended(err) {
 				return nil
 			} else if err != nil {
 				return err
@@ -91,6 +91,12 @@ func (a *Handler) follow(s *scan, out *stream, next, limit uint64) error {
 			return nil
 		}
 	}
+}
+
+// ended reports whether a token or its scope has ended.
+func ended(err error) bool {
+	var f *fault
+	return errors.Is(err, errUnauthenticated) || errors.As(err, &f) && f.code == codeScopeChanged
 }
 
 // stream writes what is no entry.

@@ -242,11 +242,11 @@ type batches struct {
 }
 
 // send sends one part of what became visible at [from, to) and returns where the next one
-// begins. A scope that has changed is answered like a token that has ended.
+// begins.
 func (b *batches) send(from, to uint64) (next uint64, err error) {
 	s := b.s
-	if !s.v.renew() {
-		return from, errUnauthenticated
+	if err := s.v.renew(); err != nil {
+		return from, err
 	}
 	ctx := s.v.c.r.Context()
 	slot, err := s.v.a.reads.stay(ctx, &s.v.c.who)

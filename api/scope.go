@@ -26,15 +26,17 @@ func (a *Handler) viewer(c *call) *viewer {
 	return &viewer{a: a, c: c, sight: a.cfg.Projector.Sight(c.claims.Actor())}
 }
 
-// renew looks at the scope again, and reports whether it is still the one that the reader began
-// with and his token still counts.
-func (v *viewer) renew() bool {
+// renew looks at token and scope again. It fails when the token has ended, or the scope is no
+// longer the one that the reader began with.
+func (v *viewer) renew() error {
 	if _, err := v.a.authenticate(v.c.r); err != nil {
-		return false
+		return err
 	}
 	before := v.sight.Fingerprint()
-	v.sight = v.a.cfg.Projector.Sight(v.c.claims.Actor())
-	return v.sight.Fingerprint() == before
+	if v.sight = v.a.cfg.Projector.Sight(v.c.claims.Actor()); v.sight.Fingerprint() != before {
+		return fail(codeScopeChanged, "")
+	}
+	return nil
 }
 
 // since returns the position since which the caller sees an entry, and whether he does as yet.

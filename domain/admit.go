@@ -16,9 +16,10 @@ import (
 // author is who wrote the event being judged, as far as the rules must know. It is set by Admit
 // and used until the next event.
 type author struct {
-	actor event.Actor
-	scope visibility.Scope
-	bound bool // he sees less than everything: a team, a county, a department, an importer
+	actor  event.Actor
+	within visibility.Scope // see State.scope
+	scoped bool             // within is set
+	bound  bool             // he sees less than everything: a team, a county, a department, an importer
 	// foreign says that the event's stream exists and the author may not know of it: he is
 	// answered as if it did not.
 	foreign bool
@@ -39,7 +40,7 @@ func (s *State) Admit(e *event.Event) error {
 		return event.Refuse("pillar 7", "date-required", "state the date: timeprecision day, or a full time",
 			"timeprecision %s is for records that others wrote long ago; whoever says what happens knows the day", e.Precision)
 	}
-	s.author = author{actor: e.Actor, scope: visibility.AuthorScope(e.Actor, roll{s})}
+	s.author = author{actor: e.Actor}
 	switch e.Actor.Role {
 	case event.RoleInspector, event.RoleTeamLeader, event.RoleCountyGovernment, event.RoleDepartment, event.RoleImporter:
 		s.author.bound = true
@@ -104,7 +105,7 @@ func (s *State) within(e *event.Event) error {
 		if (e.Stream.Kind == event.Team || explained) && a.Team != about.Team {
 			return event.Refuse("R17", "not-your-team", "let a member of that team append it", "the event is of team %q, the token of team %q", about.Team, a.Team)
 		}
-		if _, ok := e.Data.(*subject.Registered); ok && !s.author.scope.Cell(about.County, about.Sectors) {
+		if _, ok := e.Data.(*subject.Registered); ok && !s.scope().Cell(about.County, about.Sectors) {
 			return event.Refuse("R17", "not-your-scope", "let the office register it, or a team that is assigned there",
 				"county %q and sectors %v are not assigned to team %q", about.County, about.Sectors, a.Team)
 		}
@@ -112,12 +113,12 @@ func (s *State) within(e *event.Event) error {
 		if s.Revision(e.Stream) < 0 && !opens(e.Data) {
 			return nil // the rules say that there is no such stream
 		}
-		if !s.author.scope.Area(about.County) {
+		if !s.scope().Area(about.County) {
 			return event.Refuse("R77", "not-your-county", "let the authority of that county append it",
 				"the event is of county %q, the token of county %q", about.County, a.County)
 		}
 		// Subjects that the author may not see are unknown to him, whatever their sectors.
-		if d, ok := e.Data.(*accident.Reported); ok && len(d.Subjects) == 0 && !s.author.scope.Cell(about.County, nil) {
+		if d, ok := e.Data.(*accident.Reported); ok && len(d.Subjects) == 0 && !s.scope().Cell(about.County, nil) {
 			return event.Refuse("R77", "not-your-sector", "name a subject of your sectors, or let the county report it",
 				"the accident names no subject, and unit %q answers for its sectors only", a.Unit)
 		}
@@ -125,23 +126,36 @@ func (s *State) within(e *event.Event) error {
 	return nil
 }
 
+// ofTeam reports whether the author writes for a team.
+func (a *author) ofTeam(team string) bool {
+	return team != "" && team == a.actor.Team && (a.actor.Role == event.RoleInspector || a.actor.Role == event.RoleTeamLeader)
+}
+
+// scope is what the author may append about. Most events are of a visit of his own team and do
+// not ask for it.
+func (s *State) scope() *visibility.Scope {
+	if a := &s.author; !a.scoped {
+		a.within, a.scoped = visibility.AuthorScope(a.actor, roll{s}), true
+	}
+	return &s.author.within
+}
+
 // knowsStream reports whether the author may know that a stream exists. One that does not is no
 // secret.
 func (s *State) knowsStream(stream event.Stream) bool {
-	scope := &s.author.scope
 	switch stream.Kind {
 	case event.Inspection:
 		st := s.inspections.state(stream.ID)
 		return st == nil || s.knowsVisit(st)
 	case event.Accident:
 		st := s.accidents.state(stream.ID)
-		return st == nil || scope.Cell(st.County, st.Sectors)
+		return st == nil || s.scope().Cell(st.County, st.Sectors)
 	case event.Subject:
 		st := s.subjects.state(stream.ID)
-		return st == nil || scope.Cell(st.County, st.Sectors)
+		return st == nil || s.scope().Cell(st.County, st.Sectors)
 	case event.Flag:
 		about, ok := s.flags.get(stream.ID)
-		return !ok || scope.Counts(about.County, about.Sectors, about.Team)
+		return !ok || s.scope().Counts(about.County, about.Sectors, about.Team)
 	}
 	return true
 }
@@ -151,12 +165,12 @@ func (s *State) knowsStream(stream event.Stream) bool {
 func (s *State) knowsVisit(st *inspection.State) bool {
 	a := &s.author
 	switch {
-	case !a.bound, a.scope.Own(st.Team()):
+	case !a.bound, a.ofTeam(st.Team()):
 		return true
 	case a.actor.Role == event.RoleImporter:
 		return st.Copied()
 	}
-	return st.Disclosed() && a.scope.Counts(st.County(), st.Sectors(), st.Team())
+	return st.Disclosed() && s.scope().Counts(st.County(), st.Sectors(), st.Team())
 }
 
 // KnownRevision is the revision of the stream of the event that was admitted last, as its author
@@ -171,10 +185,10 @@ func (s *State) KnownRevision(stream event.Stream) int64 {
 // Sees reports whether the author of the event judged last may see an entry that follows from it.
 func (s *State) Sees(e *event.Event) bool {
 	a := &s.author
-	if !a.bound || e.Stream.Kind == event.Inspection && a.scope.Own(e.About.Team) {
+	if !a.bound || e.Stream.Kind == event.Inspection && a.ofTeam(e.About.Team) {
 		return true
 	}
-	return a.scope.Sees(e.Stream.Kind, &e.About)
+	return s.scope().Sees(e.Stream.Kind, &e.About)
 }
 
 // known returns a stream's state as the author may know it: none when the stream is foreign.

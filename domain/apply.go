@@ -105,9 +105,11 @@ func (s *State) applySubject(e *event.Event) {
 
 // applyInspection also keeps the duplicate keys (R31) and the seen visits of each subject (R44).
 func (s *State) applyInspection(e *event.Event) {
+	claims := false
 	switch e.Data.(type) {
-	case *inspection.Reserved, *inspection.Started, *inspection.Released, *inspection.Attempted,
-		*inspection.Arrived, *inspection.RecordSigned, *inspection.SignatureRefused, *inspection.Closed:
+	case *inspection.Reserved, *inspection.Started, *inspection.Released, *inspection.Attempted:
+		claims = true
+	case *inspection.Arrived, *inspection.RecordSigned, *inspection.SignatureRefused, *inspection.Closed:
 	default:
 		s.inspections.apply(e)
 		return
@@ -115,12 +117,15 @@ func (s *State) applyInspection(e *event.Event) {
 	id := e.Stream.ID
 	seen := false
 	if st := s.inspections.state(id); st != nil {
-		seen = st.Seen()
-		s.giveUp(st, id)
+		if seen = st.Seen(); claims {
+			s.giveUp(st, id)
+		}
 	}
 	st := s.inspections.apply(e)
-	if key, ok := st.Claims(s.policy(st.Campaign())); ok {
-		s.initial.set(key, with(&s.initial, key, id))
+	if claims {
+		if key, ok := st.Claims(s.policy(st.Campaign())); ok {
+			s.initial.set(key, with(&s.initial, key, id))
+		}
 	}
 	switch {
 	case st.Seen() && !seen:

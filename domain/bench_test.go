@@ -14,7 +14,7 @@ func busy(b *testing.B) (*world, []string) {
 	ids := make([]string, 5000)
 	for i := range ids {
 		firmID := fmt.Sprintf("0198f3c2-0000-7000-8000-%012d", i)
-		ids[i] = fmt.Sprintf("0198f3c2-0000-7000-9000-%012d", i)
+		ids[i] = fmt.Sprintf("t1.0198f3c2-0000-7000-9000-%012d", i)
 		w.given("subject/"+firmID, firm())
 		d := started()
 		d.Subject = firmID
@@ -72,7 +72,7 @@ func BenchmarkJudgeAndApplyStart(b *testing.B) {
 	d.VisitType = "verify"
 	e := w.event("inspection/x", d, in("c"), inspector)
 	cycle(b, w, func(i int) *event.Event {
-		e.Stream.ID = fmt.Sprintf("0198f3c2-0000-7000-a000-%012d", i)
+		e.Stream.ID = fmt.Sprintf("t1.0198f3c2-0000-7000-a000-%012d", i)
 		return e
 	})
 }

@@ -48,7 +48,7 @@ func (s *State) setScenes() {
 			HolderOf:  func(uscc string) string { holder, _ := s.holders.get(uscc); return holder }},
 		accident: accident.Scene{SubjectKnown: func(id string) bool {
 			st := s.subjects.state(id)
-			return st != nil && (!s.author.bound || s.author.scope.Cell(st.County, st.Sectors))
+			return st != nil && (!s.author.bound || s.scope().Cell(st.County, st.Sectors))
 		}},
 		token: token.Scene{PersonKnown: personKnown, TeamKnown: teamKnown, SubjectKnown: func(id string) bool { return s.subjects.state(id) != nil },
 			CountyKnown: func(code string) bool { _, ok := codes.County(code); return ok },
