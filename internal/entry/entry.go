@@ -171,7 +171,7 @@ func (e *Entry) Check() error {
 	switch {
 	case e.Actor.Role == "":
 		return errors.New("actor.role: required")
-	case !event.ValidID(e.Stream.ID):
+	case !event.ValidID(string(e.Stream.Kind)) || !event.ValidID(e.Stream.ID):
 		return fmt.Errorf("stream: %q is no stream", e.Stream)
 	case e.Signature != nil && (len(e.Signature) < MinSignature || len(e.Signature) > MaxSignature):
 		return fmt.Errorf("signature: %d bytes, want %d to %d", len(e.Signature), MinSignature, MaxSignature)
