@@ -196,8 +196,8 @@ func (a *Handler) scan(ctx context.Context, v *viewer, f *filter, from, to uint6
 		if index&1023 == 0 && !deadline.IsZero() && time.Now().After(deadline) {
 			return errEnough
 		}
-		en, err := entry.Parse(raw)
-		if err != nil {
+		en, err := entry.Parse(raw) // of a newer form only the index is known
+		if err != nil && !errors.Is(err, entry.ErrNewer) {
 			return err
 		}
 		if f.matches(&en) {

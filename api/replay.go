@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
+	"github.com/go-json-experiment/json/jsontext"
 
 	"github.com/anjian-ledger/anjian/internal/identity"
 	"github.com/anjian-ledger/anjian/internal/ledger"
@@ -60,6 +61,7 @@ func (a *Handler) eventRoutes(d *document) []*route {
 			method: "GET", path: "/v1/events", id: "replay-events", tag: "events", need: identity.ReadEvents,
 			summary: "Replay entries in order", chinese: "按序回放",
 			doc: "By Accept: application/json is a page, whose next is the position to go on from while there is more (a page may be short or empty before the end); " +
+				"an entry that is malformed to the point of being no JSON stands there as a string; " +
 				"application/x-ndjson is every selected entry, one a line; text/event-stream goes on live: the id of a message is its index, and Last-Event-ID resumes after it. " +
 				"Rows outside the token's scope are left out; visits are shown to county roles only after the inspectors' arrival (R39).",
 			params: append(slices.Clone(filterParams), queryParam("limit", "Most entries: of a page 1…1000, default 100; of NDJSON and a live stream all. 条数", number(maxPosition)),
@@ -141,12 +143,18 @@ func (a *Handler) page(c *call, f *filter, head ledger.Head) error {
 	to := min(f.to, head.Size)
 	out := append(make([]byte, 0, 64<<10), `{"entries":[`...)
 	n := uint64(0)
+	health := a.cfg.Ledger.Health()
+	odd := health.Malformed > 0 || health.ReadOnly // some entry may be no JSON
 	next, err := a.scan(c.r.Context(), &viewer{a: a, c: c}, f, f.from, to, time.Now().Add(maxSearch), func(_ uint64, raw []byte) error {
 		if n == limit || n > 0 && len(out)+len(raw) > maxPageBytes {
 			return errEnough
 		}
 		if n++; n > 1 {
 			out = append(out, ',')
+		}
+		if odd && !jsontext.Value(raw).IsValid() { // a page stays JSON whatever stands in the ledger
+			out = appendString(out, raw)
+			return nil
 		}
 		out = append(out, raw...)
 		return nil
