@@ -236,8 +236,12 @@ func problemOf(err error) *Problem {
 	return rowOf(codeInternal).problem("")
 }
 
-// detailOf is what the ledger says of its limits: the numbers.
+// detailOf is what the ledger says of its limits, the numbers, and of entries that only a later
+// release can go on from. Other reasons name files.
 func detailOf(kind, err error) string {
+	if newer := (*ledger.NewerError)(nil); errors.Is(kind, ledger.ErrReadOnly) && errors.As(err, &newer) {
+		return newer.Error()
+	}
 	if !errors.Is(kind, ledger.ErrTooLarge) {
 		return ""
 	}

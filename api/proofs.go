@@ -3,6 +3,7 @@ package api
 import (
 	"bytes"
 	"encoding/base64"
+	"errors"
 	"strconv"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -101,8 +102,8 @@ func (a *Handler) visibleEntry(c *call) (index uint64, raw []byte, err error) {
 	if raw, err = a.cfg.Ledger.Entry(c.r.Context(), index); err != nil {
 		return 0, nil, err
 	}
-	en, err := entry.Parse(raw)
-	if err != nil {
+	en, err := entry.Parse(raw) // of a newer form only the index is known
+	if err != nil && !errors.Is(err, entry.ErrNewer) {
 		return 0, nil, err
 	}
 	if err := a.ready(c); err != nil {

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
+	"github.com/go-json-experiment/json/jsontext"
 
 	"github.com/anjian-ledger/anjian/internal/identity"
 	"github.com/anjian-ledger/anjian/internal/ledger"
@@ -61,6 +62,7 @@ func (a *Handler) eventRoutes(d *document) []*route {
 			method: "GET", path: "/v1/events", id: "replay-events", tag: "events", need: identity.ReadEvents,
 			summary: "Replay entries in order", chinese: "按序回放",
 			doc: "By Accept: application/json is a page, whose cursor says where to go on, at once while more is true, or later (a page may be short or empty before the end); " +
+				"an entry that is malformed to the point of being no JSON stands there as a string; " +
 				"application/x-ndjson is every selected entry, one a line; text/event-stream goes on live: the id of a message is a cursor, and Last-Event-ID resumes after it. " +
 				"Entries outside the token's scope are left out. Office and commission read in the order of the ledger, everybody else in the order in which entries " +
 				"became visible to them: what an arrival discloses comes directly before it (R39). When the scope of a token changes, streams end, and cursors are refused with scope-changed.",
@@ -158,6 +160,8 @@ func (a *Handler) page(s *scan, head ledger.Head) error {
 	out := append(make([]byte, 0, 64<<10), `{"entries":[`...)
 	last, placed := s.after, s.begun
 	n, more := uint64(0), false
+	health := a.cfg.Ledger.Health()
+	odd := health.Malformed > 0 || health.ReadOnly // some entry may be no JSON
 	s.deliver = func(at projector.Cursor, raw []byte) error {
 		if n == limit || n > 0 && len(out)+len(raw) > maxPageBytes {
 			more = true
@@ -166,7 +170,12 @@ func (a *Handler) page(s *scan, head ledger.Head) error {
 		if n++; n > 1 {
 			out = append(out, ',')
 		}
-		out, last, placed = append(out, raw...), at, true
+		last, placed = at, true
+		if odd && !jsontext.Value(raw).IsValid() { // a page stays JSON whatever stands in the ledger
+			out = appendString(out, raw)
+			return nil
+		}
+		out = append(out, raw...)
 		return nil
 	}
 	to := min(s.f.to, head.Size)

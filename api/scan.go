@@ -65,8 +65,8 @@ func (s *scan) look(at projector.Cursor, raw []byte) error {
 	if s.begun && !s.after.Less(at) {
 		return nil
 	}
-	en, err := entry.Parse(raw)
-	if err != nil {
+	en, err := entry.Parse(raw) // of a newer form only the index is known
+	if err != nil && !errors.Is(err, entry.ErrNewer) {
 		return err
 	}
 	if !s.f.matches(&en) {

@@ -83,16 +83,17 @@ func (s *State) member(teamID, personID string) {
 
 // applySubject also keeps who first had each valid credit code.
 func (s *State) applySubject(e *event.Event) {
+	switch e.Data.(type) {
+	case *subject.Registered, *subject.Identified:
+	default:
+		s.subjects.apply(e)
+		return
+	}
 	before := ""
 	if st := s.subjects.state(e.Stream.ID); st != nil {
 		before = st.USCC
 	}
 	after := s.subjects.apply(e).USCC
-	switch e.Data.(type) {
-	case *subject.Registered, *subject.Identified:
-	default:
-		return
-	}
 	if before != "" && before != after {
 		if holder, _ := s.holders.get(before); holder == e.Stream.ID {
 			s.holders.set(before, "")

@@ -87,7 +87,7 @@ func renderCatalogue(c *event.Catalogue) string {
 	r.WriteString("\n## Text and numbers\n")
 	codePoints(r, "What no text has", "Besides these, the last two code points of every plane (noncharacters). "+
 		"Line feed (U+000A) and tabulator (U+0009) may stand where text of several lines is announced, and in the terms of a source. "+
-		"Everything else is text. Nothing is normalised.", event.NoText)
+		"The list counts for attributes too, extensions included. Everything else is text. Nothing is normalised.", event.NoText)
 	codePoints(r, "Blanks", "A required text has at least one character that is not among these.", event.Blanks)
 	r.WriteString("\n### Kinds of accident\n\nGB 6441-1986 and traffic:")
 	for _, k := range codes.AccidentKinds() {

@@ -211,7 +211,7 @@ func (r *reader) text(name, s string) (err error) {
 			return invalid(name, "%v", err)
 		}
 	case "ledger":
-		if e.Link.Ledger = s; s == "" || len(s) > maxSource || !plain(s) {
+		if e.Link.Ledger = s; s == "" || len(s) > maxSource || event.CheckText(s, false) != nil {
 			return invalid(name, "%q is no origin of a ledger; GET /v1/log tells it", s)
 		}
 	case "keyprev":
@@ -219,9 +219,10 @@ func (r *reader) text(name, s string) (err error) {
 			return invalid(name, "%q is no SHA-256 in base64url without padding (43 characters)", s)
 		}
 	default: // correlationid, deviceid
-		if s == "" || len(s) > maxSource || !plain(s) {
-			return invalid(name, "want 1 to %d bytes of text without control characters", maxSource)
+		if s == "" || len(s) > maxSource {
+			return invalid(name, "want 1 to %d bytes of text", maxSource)
 		}
+		return textual(name, s)
 	}
 	return nil
 }
@@ -260,15 +261,21 @@ func extension(name string, tok jsontext.Token, count *int) error {
 	case 'n', 't', 'f':
 		return nil
 	case '"':
-		if !plain(tok.String()) {
-			return invalid(name, "a string of CloudEvents has no control characters and noncharacters")
-		}
-		return nil
+		return textual(name, tok.String())
 	case '0':
 		_, err := integer(name, tok)
 		return err
 	}
 	return invalid(name, "CloudEvents attributes are strings, booleans or integers")
+}
+
+// textual checks an attribute that is free text. The list of what is no text is that of data; the
+// characters that a CloudEvents String must not have (§3.1) are among them.
+func textual(name, s string) error {
+	if err := event.CheckText(s, false); err != nil {
+		return invalid(name, "%v", err)
+	}
+	return nil
 }
 
 func invalid(name, format string, args ...any) error {
@@ -281,17 +288,6 @@ func clip(s string) string {
 		return s[:40] + "…"
 	}
 	return s
-}
-
-// plain reports whether s may be the value of a CloudEvents String (§3.1): no control
-// characters and no noncharacters. That it is UTF-8 the decoder has checked.
-func plain(s string) bool {
-	for _, c := range s {
-		if c < 0x20 || c >= 0x7f && c < 0xa0 || c >= 0xfdd0 && c < 0xfdf0 || c&0xfffe == 0xfffe {
-			return false
-		}
-	}
-	return true
 }
 
 // uriReference reports whether s has the characters of a URI-reference (RFC 3986 §4.1) and

@@ -25,7 +25,8 @@
 //
 // Bytes that [Append] would not have written are wrong ([ErrNotCanonical]): a fault of the
 // ledger or of its copy. A larger v, or an event of a type or version that the catalogue does
-// not have, is newer than this program ([ErrNewer]). An event that [ParseEvent] refuses inside
+// not have, is newer than this program ([ErrNewer]), unless the type speaks of keys, tokens or the
+// clock: such an event is wrong, too. An event that [ParseEvent] refuses inside
 // a right entry is malformed ([ErrMalformed]): no release ever accepted it. [Entry.Decode] gives
 // an [event.Unreadable] for the last two, which keep index and revision and change nothing else.
 // What a release accepted counts for ever, so [ParseEvent] may be made stricter for what is
@@ -171,14 +172,14 @@ func (e *Entry) Check() error {
 	switch {
 	case e.Actor.Role == "":
 		return errors.New("actor.role: required")
-	case !event.ValidID(e.Stream.ID):
+	case !event.ValidID(string(e.Stream.Kind)) || !event.ValidID(e.Stream.ID):
 		return fmt.Errorf("stream: %q is no stream", e.Stream)
 	case e.Signature != nil && (len(e.Signature) < MinSignature || len(e.Signature) > MaxSignature):
 		return fmt.Errorf("signature: %d bytes, want %d to %d", len(e.Signature), MinSignature, MaxSignature)
 	case len(e.Event) < 2 || e.Event[0] != '{' || e.Event[len(e.Event)-1] != '}':
 		return errors.New("event: must be one JSON object with nothing around it")
-	case bytes.IndexByte(e.Event, '\n') >= 0 || bytes.IndexByte(e.Event, '\r') >= 0:
-		return errors.New("event: must be one line")
+	case bytes.IndexByte(e.Event, '\n') >= 0 || bytes.IndexByte(e.Event, '\r') >= 0 || bytes.IndexByte(e.Event, 0) >= 0:
+		return errors.New("event: must be one line, without NUL, by which a journal knows a torn block")
 	}
 	return e.checkAssurance()
 }
@@ -331,16 +332,16 @@ func unreadable(e *Entry, cause error) *event.Event {
 		Occurred: e.Recorded, ExpectedRevision: event.AnyRevision,
 	}
 	var se *SyntaxError
-	newer := errors.As(cause, &se) && se.Code == codeUnknownType && !mustBeKnown(h.Type)
+	unknown := errors.As(cause, &se) && se.Code == codeUnknownType
+	wrong := unknown && mustBeKnown(h.Type)
 	if key, ok := strings.CutPrefix(h.Source, keySource); ok && validHash(key) {
 		ev.Link.Key = key
 	}
-	ev.Data = &event.Unreadable{Newer: newer, Reason: cause.Error()}
+	ev.Data = &event.Unreadable{Newer: unknown && !wrong, Wrong: wrong, Reason: cause.Error()}
 	return ev
 }
 
-// mustBeKnown reports whether a type is one that decides who may sign and act. An unknown one
-// of these is malformed, not newer: else a forged revocation could pass for a new feature.
+// mustBeKnown reports whether a type is one that decides who may sign and act, and when.
 func mustBeKnown(name string) bool {
 	for _, p := range [...]string{"anjian.key-", "anjian.token-", "anjian.clock-"} {
 		if strings.HasPrefix(name, p) {

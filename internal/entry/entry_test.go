@@ -3,6 +3,7 @@ package entry_test
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -100,6 +101,56 @@ func TestHostileJSONIsRefused(t *testing.T) {
 		if !errors.As(err, &se) || se.Code != c.code {
 			t.Errorf("%s: %v, want code %s", name, err, c.code)
 		}
+	}
+}
+
+// TestNoAttributeHasWhatIsNoText: attributes and data have one list (FORMATS 5).
+func TestNoAttributeHasWhatIsNoText(t *testing.T) {
+	for _, name := range []string{"note", "correlationid", "deviceid", "ledger"} {
+		refused := func(r rune) bool {
+			_, err := entry.ParseEvent([]byte(with(`"data"`, fmt.Sprintf(`"%s":"a\u%04x","data"`, name, r))), catalogue)
+			return err != nil
+		}
+		for _, p := range event.NoText {
+			if p.Last <= 0xFFFF && (!refused(p.First) || !refused(p.Last)) {
+				t.Errorf("%s with U+%04X or U+%04X is accepted", name, p.First, p.Last)
+			}
+		}
+		if refused(0xE000) || refused('安') {
+			t.Errorf("%s cannot have every text", name)
+		}
+	}
+}
+
+// TestAttributesHaveTheirTypes: those that FAULTS.md K1 saw stored, and their neighbours.
+func TestAttributesHaveTheirTypes(t *testing.T) {
+	for _, bad := range []string{
+		`"note":1.5`, `"note":99999999999999999999`, `"note":-0`, `"note":1e3`, `"note":2147483648`, `"note":[]`, `"note":{}`, `"causationid":"nonsense"`, `"dataschema":5`,
+		`"dataschema":"no scheme"`, `"dataschema":"/x"`, `"expectedrevision":"1"`, `"expectedrevision":1.0`, `"datacontenttype":"text/plain"`, `"correlationid":""`, `"deviceid":7`,
+	} {
+		if _, err := entry.ParseEvent([]byte(with(`"data"`, bad+`,"data"`)), catalogue); err == nil {
+			t.Errorf("%s is accepted", bad)
+		}
+	}
+	for old, bad := range map[string][]string{
+		`"1.0"`:   {`1.0`, `true`, `null`},
+		`"urn:t"`: {`true`, `":::% zz"`, `""`, `"安"`, `null`},
+		`"2019-12-02T09:30:00+08:00"`: {`"2019-12-02T9:30:00+08:00"`, `"2019-12-02T09:30:00,5+08:00"`, `"2019-12-02T09:30:00+24:00"`, `"2019-12-02T09:30:00+08:60"`,
+			`"2019-12-02T09:30:60Z"`, `"2019-12-02T09:30:00-00:00"`, `"2019-12-02T09:30:00.0123456789Z"`, `"2019-12-02 09:30:00Z"`, `1575250200`},
+	} {
+		for _, b := range bad {
+			if _, err := entry.ParseEvent([]byte(with(old, b)), catalogue); err == nil {
+				t.Errorf("%s instead of %s is accepted", b, old)
+			}
+		}
+	}
+	for _, good := range []string{`"note":true`, `"note":-2147483648`, `"note":null`, `"data_base64":null`, `"datacontenttype":null`, `"note":"\ue000"`} {
+		if _, err := entry.ParseEvent([]byte(with(`"data"`, good+`,"data"`)), catalogue); err != nil {
+			t.Errorf("%s: %v", good, err)
+		}
+	}
+	if _, err := entry.ParseEvent([]byte(with(`09:30:00+08:00`, `09:30:00.123456789z`)), catalogue); err != nil {
+		t.Error(err)
 	}
 }
 

@@ -10,7 +10,6 @@ import (
 	"strconv"
 	"strings"
 
-	ejson "github.com/go-json-experiment/json"
 	"github.com/nats-io/nats.go"
 	natsjs "github.com/nats-io/nats.go/jetstream"
 	"github.com/nats-io/nuid"
@@ -19,6 +18,9 @@ import (
 )
 
 const (
+	// maxName bounds the name of a type in a subject, which the server cuts off at 4 KiB.
+	maxName = 128
+
 	// batchEntries bounds one atomic batch; the server's own limit is 1,000.
 	batchEntries = 500
 
@@ -131,17 +133,15 @@ func (p *Publisher) id(index uint64) string {
 
 // Subject is the subject of an entry.
 func Subject(raw []byte) (string, error) {
-	e, err := entry.Parse(raw)
-	if err != nil {
+	e, err := entry.Parse(raw) // of a newer form only the index is known
+	if err != nil && !errors.Is(err, entry.ErrNewer) {
 		return "", err
 	}
-	var attributes struct {
-		Type string `json:"type"`
+	h, _ := entry.Peek(e.Event) // of a malformed event, as far as it goes
+	name := strings.TrimPrefix(h.Type, "anjian.")
+	if len(name) > maxName {
+		name = "malformed"
 	}
-	if err := ejson.Unmarshal(e.Event, &attributes); err != nil {
-		return "", fmt.Errorf("event: %w", err)
-	}
-	name := strings.TrimPrefix(attributes.Type, "anjian.")
 	if i := strings.LastIndex(name, ".v"); i > 0 {
 		name = name[:i]
 	}

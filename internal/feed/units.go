@@ -217,7 +217,9 @@ func (u *Units) publish(ctx context.Context, stream natsjs.Stream, sight *projec
 			return nil
 		}
 		en, err := entry.Parse(raw)
-		if err != nil {
+		if errors.Is(err, entry.ErrNewer) {
+			return nil // it may be about anything
+		} else if err != nil {
 			return err
 		}
 		if since, ok := u.cfg.Views.Since(&sight.Scope, en.Stream, &en.About, en.Index); !ok || since != place.Since {

@@ -206,6 +206,13 @@ func (e *ForbiddenError) Error() string {
 	return fmt.Sprintf("role %s may not append %s; it may be appended by %v", e.Role, e.Type, e.Type.Append)
 }
 
+// NewerError: an entry was written by a later release, so this program does not append.
+type NewerError struct{ Index uint64 } // of the first such entry
+
+func (e *NewerError) Error() string {
+	return fmt.Sprintf("entry %d is newer than this program: run the release that wrote it", e.Index)
+}
+
 var (
 	// ErrTooLarge: the request is larger than [Limits] say. Nothing was stored.
 	ErrTooLarge = errors.New("ledger: the request is too large")

@@ -43,7 +43,7 @@ func (l *Ledger) decode(raw []byte, number uint64) (*decoded, error) {
 	d := &decoded{block: b, events: make([]*event.Event, n), prints: make([]uint64, n), leaves: make([]tlog.Hash, n)}
 	for i, line := range b.Entries {
 		en, err := entry.Parse(line)
-		if errors.Is(err, entry.ErrNewer) {
+		if errors.Is(err, entry.ErrNewer) && en.Index == b.First+uint64(i) {
 			d.events[i], d.leaves[i] = entry.Newer(b.First+uint64(i), b.Recorded, err), translog.LeafHash(line)
 			continue
 		}

@@ -1,6 +1,7 @@
 package ledger
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"maps"
@@ -47,6 +48,7 @@ type condition struct {
 	closing bool
 
 	malformed, firstMalformed uint64
+	newer                     *NewerError // why stops has "program"
 }
 
 // refusalCounts is how long a refusal by the store keeps the ledger from calling itself
@@ -79,6 +81,14 @@ func (c *condition) stop(what, reason string) {
 	if c.stops[what] == "" { // the first reason is the cause, later ones its consequences
 		c.stops[what] = reason
 	}
+}
+
+// stopNewer stops for an entry that this program cannot go on from.
+func (c *condition) stopNewer(e *NewerError, reason string) {
+	c.stop("program", fmt.Sprintf("%v (%s)", e, reason))
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.newer = cmp.Or(c.newer, e)
 }
 
 func (c *condition) waiting(what string, err error) {
@@ -139,6 +149,9 @@ func (c *condition) stopped() error {
 	for _, what := range slices.Sorted(maps.Keys(c.stops)) {
 		all = append(all, what+": "+c.stops[what])
 	}
+	if c.newer != nil {
+		return fmt.Errorf("%w: %w (%s)", ErrReadOnly, c.newer, strings.Join(all, "; "))
+	}
 	return fmt.Errorf("%w: %s", ErrReadOnly, strings.Join(all, "; "))
 }
 
@@ -191,8 +204,12 @@ func (l *Ledger) Health() Health {
 // cannotTell notes an entry that this program cannot read. Beside one that a later release
 // wrote it must not append: it does not know what that entry changed.
 func (l *Ledger) cannotTell(index uint64, u *event.Unreadable) {
-	if u.Newer {
-		l.health.stop("program", fmt.Sprintf("entry %d is newer than this program: run the release that wrote it (%s)", index, u.Reason))
+	switch {
+	case u.Newer:
+		l.health.stopNewer(&NewerError{index}, u.Reason)
+		return
+	case u.Wrong:
+		l.health.stop("entries", fmt.Sprintf("entry %d is wrong: an unknown event of keys, tokens or the clock (%s)", index, u.Reason))
 		return
 	}
 	l.health.mu.Lock()

@@ -2,6 +2,7 @@ package ledger
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math"
 	"slices"
@@ -98,6 +99,22 @@ func (l *Ledger) RecordedAt(size uint64) (time.Time, error) {
 		return time.Time{}, err
 	}
 	en, err := entry.Parse(raw)
+	if errors.Is(err, entry.ErrNewer) {
+		b, err := l.readBlock(context.Background(), l.blocks.of(size-1))
+		if err != nil {
+			return time.Time{}, err
+		}
+		return b.Recorded, nil
+	}
+	return en.Recorded, err
+}
+
+// recordedOf returns when an entry of b was recorded; of a newer form only the block tells.
+func recordedOf(b *block.Block, i int) (time.Time, error) {
+	en, err := entry.Parse(b.Entries[i])
+	if errors.Is(err, entry.ErrNewer) {
+		return b.Recorded, nil
+	}
 	return en.Recorded, err
 }
 
@@ -118,9 +135,9 @@ func (l *Ledger) PositionAt(ctx context.Context, t time.Time) (uint64, error) {
 		return 0, err
 	}
 	for i := len(b.Entries) - 1; i >= 0; i-- {
-		if en, err := entry.Parse(b.Entries[i]); err != nil {
+		if at, err := recordedOf(b, i); err != nil {
 			return 0, err
-		} else if !en.Recorded.After(t) {
+		} else if !at.After(t) {
 			return b.First + uint64(i) + 1, nil
 		}
 	}
@@ -139,9 +156,9 @@ func (l *Ledger) RecordedFrom(ctx context.Context, t time.Time) (uint64, error) 
 		return 0, err
 	}
 	for i := range b.Entries {
-		if en, err := entry.Parse(b.Entries[i]); err != nil {
+		if at, err := recordedOf(b, i); err != nil {
 			return 0, err
-		} else if !en.Recorded.Before(t) {
+		} else if !at.Before(t) {
 			return b.First + uint64(i), nil
 		}
 	}

@@ -36,6 +36,7 @@ type unread struct {
 // fact is what the folder needs to know of an entry.
 type fact struct {
 	event     *event.Event // nil when the entry did not parse; its Bytes alias the block's
+	newer     bool         // it did not because its form is newer
 	signature []byte
 	recorded  int64 // microseconds
 
@@ -97,9 +98,9 @@ func (c *candidate) analyse(number uint64, opts *Options) {
 func (c *candidate) fact(index uint64, line []byte, cat *event.Catalogue) fact {
 	e, err := entry.Parse(line)
 	switch {
-	case errors.Is(err, entry.ErrNewer):
+	case errors.Is(err, entry.ErrNewer) && e.Index == index:
 		c.unread = append(c.unread, unread{index, true, err.Error()})
-		return fact{}
+		return fact{newer: true}
 	case err != nil:
 		c.problem(int64(index), "%v", err)
 		return fact{}
@@ -107,7 +108,9 @@ func (c *candidate) fact(index uint64, line []byte, cat *event.Catalogue) fact {
 		c.problem(int64(index), "the entry says that its index is %d", e.Index)
 	}
 	ev := e.Decode(cat)
-	if d, ok := ev.Data.(*event.Unreadable); ok {
+	if d, ok := ev.Data.(*event.Unreadable); ok && d.Wrong {
+		c.problem(int64(index), "an unknown event of keys, tokens or the clock: %s", d.Reason)
+	} else if ok {
 		c.unread = append(c.unread, unread{index, d.Newer, d.Reason})
 	}
 	f := fact{event: ev, signature: e.Signature, recorded: e.Recorded.UnixMicro()}

@@ -29,7 +29,10 @@ type folder struct {
 	// entries do not lead to the signed root: later roots prove nothing either way.
 	broken bool
 	// resumed is set after a gap: streams may continue at any revision.
-	resumed   bool
+	resumed bool
+	// skipped is set after an entry whose form is newer: it may have been of any stream, and have
+	// issued a token or registered a key.
+	skipped   bool
 	revisions map[event.Stream]uint64 // next revision
 	ids       map[[16]byte]struct{}
 	keys      keys
@@ -199,11 +202,13 @@ func (f *folder) apply(c *candidate) {
 
 func (f *folder) applyFact(c *candidate, e *fact, index int64) {
 	if e.event == nil {
+		f.skipped = f.skipped || e.newer
 		return
 	}
 	ev := e.event
 	next, known := f.revisions[ev.Stream]
-	if ev.Revision != next && (known || !f.resumed) {
+	resumed := f.resumed || f.skipped
+	if ev.Revision != next && (known && !f.skipped || !resumed || ev.Revision < next) {
 		f.problem(c.where, c.number, index, "revision %d of stream %s, want %d", ev.Revision, ev.Stream, next)
 	}
 	f.revisions[ev.Stream] = ev.Revision + 1
@@ -219,11 +224,11 @@ func (f *folder) applyFact(c *candidate, e *fact, index int64) {
 	if err := created(ev, f.opts.Verifier.Name()); err != nil {
 		f.problem(c.where, c.number, index, "%v", err)
 	}
-	if err := f.tokens.check(ev, f.resumed); err != nil {
+	if err := f.tokens.check(ev, resumed); err != nil {
 		f.problem(c.where, c.number, index, "%v", err)
 	}
 	f.tokens.apply(ev)
-	if err := f.keys.take(index, e, f.resumed); err != nil {
+	if err := f.keys.take(index, e, resumed); err != nil {
 		f.problem(c.where, c.number, index, "%v", err)
 	}
 }
