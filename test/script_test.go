@@ -115,13 +115,19 @@ func scriptRevoke(ts *testscript.TestScript, neg bool, args []string) {
 
 func scriptPrinted(ts *testscript.TestScript, _ bool, args []string) {
 	s := sessionOf(ts)
-	for line := range strings.Lines(s.banner) {
-		if f := strings.Fields(line); len(f) == 2 && f[0] == args[0] {
-			s.token = f[1]
-			return
+	if s.token = printed(s.banner, args[0]); s.token == "" {
+		ts.Fatalf("serve printed no token for %s", args[0])
+	}
+}
+
+// printed is the token for a role in what serve prints.
+func printed(banner, role string) string {
+	for line := range strings.Lines(banner) {
+		if f := strings.Fields(line); len(f) == 2 && f[0] == role {
+			return f[1]
 		}
 	}
-	ts.Fatalf("serve printed no token for %s", args[0])
+	return ""
 }
 
 func scriptGet(ts *testscript.TestScript, neg bool, args []string) {
