@@ -340,7 +340,7 @@ func TestTheVerifierDependsOnFormatsOnly(t *testing.T) {
 		t.Fatal(err)
 	}
 	const module = "github.com/anjian-ledger/anjian/"
-	allowed := []string{"internal/entry", "internal/block", "internal/translog", "internal/devicekey", "internal/verify"}
+	allowed := []string{"internal/entry", "internal/block", "internal/translog", "internal/durable", "internal/devicekey", "internal/verify"}
 	for pkg := range strings.Lines(string(out)) {
 		pkg = strings.TrimSpace(pkg)
 		if own, ok := strings.CutPrefix(pkg, module); ok && !slices.Contains(allowed, own) && own != "domain" && !strings.HasPrefix(own, "domain/") {
