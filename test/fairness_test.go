@@ -31,7 +31,7 @@ const fairP99 = 100 * time.Millisecond
 // its view of the city must come soon.
 func TestOneTokenTakesAllItCanGetAndTheOfficeIsServed(t *testing.T) {
 	s := start(t, filepath.Join(t.TempDir(), "ledger"), "--sample")
-	office, phone := s.as("supervision-office"), s.as("inspector", "--person", "ma", "--team", "t1")
+	office, phone := s.as("supervision-office"), s.client(printed(s.banner.String(), "inspector"))
 	file := bytes.Repeat([]byte("photo "), 1<<20)
 	if status, answer := office.do("PUT", "/v1/evidence/"+sumOf(file), file); status != 201 {
 		t.Fatalf("%d %s", status, answer)

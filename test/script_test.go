@@ -5,6 +5,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strconv"
 	"strings"
 	"syscall"
@@ -25,6 +26,8 @@ import (
 //	import FLAG… FILE     anjian import against the server, with the token
 //	flip FILE OFFSET      flip one bit
 //	begins FILE PREFIX    FILE begins with the bytes of PREFIX
+//	readme HEADING        run what README.md shows under the heading with curl, against the server
+//	keep NAME PATTERN     set NAME to the first group of the pattern in stdout
 //	for COMMAND…          each answers --help in two languages
 func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
@@ -38,6 +41,7 @@ func TestScripts(t *testing.T) {
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"serve": scriptServe, "shutdown": scriptStop, "token": scriptToken, "revoke": scriptRevoke, "printed": scriptPrinted, "get": scriptGet,
 			"post": scriptPost, "import": scriptImport, "flip": scriptFlip, "begins": scriptBegins, "for": scriptFor,
+			"readme": scriptReadme, "keep": scriptKeep,
 		},
 	})
 }
@@ -111,13 +115,19 @@ func scriptRevoke(ts *testscript.TestScript, neg bool, args []string) {
 
 func scriptPrinted(ts *testscript.TestScript, _ bool, args []string) {
 	s := sessionOf(ts)
-	for line := range strings.Lines(s.banner) {
-		if f := strings.Fields(line); len(f) == 2 && f[0] == args[0] {
-			s.token = f[1]
-			return
+	if s.token = printed(s.banner, args[0]); s.token == "" {
+		ts.Fatalf("serve printed no token for %s", args[0])
+	}
+}
+
+// printed is the token for a role in what serve prints.
+func printed(banner, role string) string {
+	for line := range strings.Lines(banner) {
+		if f := strings.Fields(line); len(f) == 2 && f[0] == role {
+			return f[1]
 		}
 	}
-	ts.Fatalf("serve printed no token for %s", args[0])
+	return ""
 }
 
 func scriptGet(ts *testscript.TestScript, neg bool, args []string) {
@@ -158,6 +168,48 @@ func scriptBegins(ts *testscript.TestScript, neg bool, args []string) {
 	if strings.HasPrefix(ts.ReadFile(args[0]), ts.ReadFile(args[1])) == neg {
 		ts.Fatalf("%s and %s differ", args[0], args[1])
 	}
+}
+
+// scriptReadme runs the blocks of shell commands under a heading of README.md that use curl, as they
+// stand there but for the address, in the script's directory and with the token of the session.
+// An answer that is no success ends it.
+func scriptReadme(ts *testscript.TestScript, _ bool, args []string) {
+	readme, err := os.ReadFile("../README.md")
+	ts.Check(err)
+	_, section, found := strings.Cut(string(readme), "\n## "+args[0])
+	section, _, _ = strings.Cut(section, "\n## ")
+	if !found {
+		ts.Fatalf("README.md has no heading %s", args[0])
+	}
+	s, ran := sessionOf(ts), 0
+	home := ts.MkAbs("home")
+	ts.Check(os.MkdirAll(home, 0o700))
+	ts.Check(os.WriteFile(filepath.Join(home, ".curlrc"), []byte("fail-with-body\nsilent\nshow-error\nwrite-out = \"\\n\"\n"), 0o600))
+	for i, block := range strings.Split(section, "```") {
+		commands, shell := strings.CutPrefix(block, "sh\n")
+		if i%2 == 0 || !shell || !strings.Contains(commands, "curl ") {
+			continue
+		}
+		cmd := exec.Command("sh", "-ec", strings.ReplaceAll(commands, "http://127.0.0.1:8440", s.server.url))
+		cmd.Dir, cmd.Env = ts.MkAbs("."), append(os.Environ(), "HOME="+home, "CURL_HOME="+home, "TOKEN="+s.token)
+		out, err := cmd.CombinedOutput()
+		_, _ = ts.Stdout().Write(out)
+		if err != nil {
+			ts.Fatalf("README.md, %s: %v\n%s\n%s", args[0], err, commands, out)
+		}
+		ran++
+	}
+	if ran == 0 {
+		ts.Fatalf("README.md shows no curl under %s", args[0])
+	}
+}
+
+func scriptKeep(ts *testscript.TestScript, _ bool, args []string) {
+	found := regexp.MustCompile(args[1]).FindStringSubmatch(ts.ReadFile("stdout"))
+	if len(found) < 2 {
+		ts.Fatalf("stdout has no %s", args[1])
+	}
+	ts.Setenv(args[0], found[1])
 }
 
 func scriptFor(ts *testscript.TestScript, _ bool, args []string) {

@@ -209,7 +209,7 @@ func greet(ctx context.Context, out io.Writer, n *node.Node, addr string, tokens
 		d := token.Issued{Role: role}
 		switch role {
 		case event.RoleInspector, event.RoleTeamLeader:
-			if sample.team == "" {
+			if sample.inspector == "" {
 				fmt.Fprintf(w, "  %-22s needs a person and a team: anjian token --role %[1]s --person ID --team ID\n", role)
 				continue
 			}

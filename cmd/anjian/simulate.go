@@ -26,9 +26,11 @@ func newSimulate() *cobra.Command {
 		Use:   "simulate",
 		Short: "Append a deterministic synthetic campaign / 生成模拟专项行动",
 		Long: `Appends a synthetic campaign of Ankang (10 counties, 3 zones), in Chinese, every name marked
-as simulated, through the same append path as everyone else. The same seed, size and start
-give the same events. Sizes: small (4 thousand events), city (440 thousand), province (8
-million). The server must not be running on the directory. Running it again adds nothing.`,
+as simulated, through the same append path as everyone else. Its people register keys and sign
+what they write (Ed25519; the keys follow from the seed and are no secret). The same seed, size
+and start give the same events, in the same ledger the same bytes. Sizes: small (4 thousand
+events), city (440 thousand), province (8 million). The server must not be running on the
+directory. Running it again adds nothing.`,
 		Example: "  anjian simulate --data ./demo --size city --seed 7",
 		Args:    cobra.NoArgs,
 	}
@@ -75,8 +77,9 @@ type campaignSummary struct {
 	Flagged        int `json:"flagged"`
 }
 
-// runCampaign appends a campaign, request by request, in its order.
+// runCampaign appends a campaign, request by request, in its order, signed for this ledger.
 func runCampaign(ctx context.Context, n *node.Node, c simulate.Config) (s campaignSummary, err error) {
+	c.Origin = n.Ledger.Origin()
 	g, err := simulate.Campaign(c)
 	if err != nil {
 		return s, err
@@ -92,6 +95,9 @@ func runCampaign(ctx context.Context, n *node.Node, c simulate.Config) (s campai
 		items := make([]ledger.Item, len(raw))
 		for i := range raw {
 			items[i] = ledger.Item{Bytes: raw[i], Event: r.Events[i]}
+			if r.Signatures != nil {
+				items[i].Signature = r.Signatures[i]
+			}
 		}
 		actor, err := b.actor(ctx, g, r.Actor)
 		if err != nil {
@@ -145,11 +151,11 @@ func (b *bearers) actor(ctx context.Context, g *simulate.Generator, a event.Acto
 // sampleActors are people of the sample, so that tokens can be given out for them.
 type sampleActors struct{ team, leader, inspector string }
 
-// loadSample fills an empty ledger with a campaign that ended yesterday, and finds people
-// in it to act as.
-func loadSample(ctx context.Context, n *node.Node, wanted bool, log *slog.Logger) (sampleActors, error) {
+// loadSample fills an empty ledger with a campaign that ended yesterday, and finds people of a
+// campaign to act as, also of one that was loaded on another day.
+func loadSample(ctx context.Context, n *node.Node, wanted bool, log *slog.Logger) (a sampleActors, err error) {
 	if !wanted {
-		return sampleActors{}, nil
+		return a, nil
 	}
 	now := time.Now().In(shanghai)
 	base := time.Date(now.Year(), now.Month(), now.Day(), 0, 0, 0, 0, shanghai).Add(-simulate.Length)
@@ -157,22 +163,18 @@ func loadSample(ctx context.Context, n *node.Node, wanted bool, log *slog.Logger
 	if n.Ledger.Head().Size > 1 { // beyond ledger-created
 		log.Info("the ledger is not empty: no sample is loaded")
 	} else if _, err := runCampaign(ctx, n, c); err != nil {
-		return sampleActors{}, fmt.Errorf("the sample: %w", err)
+		return a, fmt.Errorf("the sample: %w", err)
 	}
-	g, err := simulate.Campaign(c)
-	if err != nil {
-		return sampleActors{}, err
+	if err := n.Tokens.WaitFor(ctx, n.Ledger.Head().Size); err != nil {
+		return a, err
 	}
-	var a sampleActors
-	for r := range g.Requests() {
-		switch r.Actor.Role {
-		case event.RoleInspector:
-			a.team, a.inspector = r.Actor.Team, r.Actor.Person
-		case event.RoleTeamLeader:
-			if a.team == r.Actor.Team {
-				a.leader = r.Actor.Person
-				return a, nil
-			}
+	for _, t := range n.Tokens.All() {
+		switch {
+		case !strings.HasPrefix(t.Person, simulate.Prefix):
+		case t.Role == event.RoleTeamLeader && a.leader == "":
+			a.team, a.leader = t.Team, t.Person
+		case t.Role == event.RoleInspector && t.Team == a.team && a.inspector == "":
+			a.inspector = t.Person
 		}
 	}
 	return a, nil

@@ -24,7 +24,6 @@ var (
 	otherHash = strings.Repeat("cd", 32)
 	photo     = event.Evidence{SHA256: docHash, Size: 9, MediaType: "image/jpeg"}
 	clause    = event.Citation{Law: "安全生产法", Version: "2014-12-01", Article: "38"}
-	yes, no   = true, false
 )
 
 // visit is one stream with the scene around it.

@@ -54,7 +54,7 @@ func documented(t *testing.T) (url string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if !opts.SyncAlways || opts.MaxPayload != 8<<20 {
+	if !opts.SyncAlways || opts.MaxPayload != 1<<20 {
 		t.Errorf("the configuration says sync always %v, max payload %d", opts.SyncAlways, opts.MaxPayload)
 	}
 	opts.NoLog, opts.NoSigs = true, true

@@ -94,10 +94,10 @@ func (s *sequencer) appendNew(p *pending, it *Item, now clock.Stamp, print uint6
 
 // assurance is what an event has without a signature.
 func assurance(r *Request) event.Assurance {
-	switch {
-	case r.Actor.Role == event.RoleLedger:
+	switch r.Actor.Role {
+	case event.RoleLedger:
 		return event.Derived
-	case r.Actor.Role == event.RoleImporter: // signed or not
+	case event.RoleImporter: // signed or not
 		return event.Imported
 	}
 	return event.Token

@@ -20,7 +20,7 @@ import (
 // they are, and "as of t" is as of the last entry whose recorded time is ≤ t, without a special
 // case.
 
-// ErrClockUnconfirmed: the machine's clock is too far from the newest entry to be believed
+// ErrClockUnconfirmed means that the machine's clock is too far from the newest entry to be believed
 // without a person's word ([Ledger.ConfirmClock]). Nothing was stored.
 var ErrClockUnconfirmed = errors.New("ledger: the machine's clock is not confirmed; nothing was stored; check it, then run: anjian clock --confirm")
 

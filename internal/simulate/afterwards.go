@@ -14,48 +14,88 @@ import (
 )
 
 // stepBatch starts the request of a step other than fieldwork.
-func (g *Generator) stepBatch(s step) *batch {
-	return g.batch(g.chance(forStep, s.n*32+int(s.what)))
+func (g *Generator) stepBatch(s step, author event.Actor) *batch {
+	return g.batch(author, g.chance(forStep, s.n*32+int(s.what)))
 }
 
 // written is when the author wrote what reaches the ledger at the due time of a step.
 func (s step) written() time.Time { return s.due.Add(-30 * time.Second) }
 
+// papers is what the requests of one visit leave for those that follow.
+type papers struct {
+	ready   *Request    // what the inspectors have written and not sent yet
+	twice   bool        // it is sent again
+	again   *Request    // the same, until then
+	pardons []event.Ref // no-penalty-decided in it
+	asked   event.Ref   // the justification of a duplicate
+}
+
+// write makes what the inspectors send later. Their device signs it now, when they leave, so that
+// its chain has the order of the visits and not that of their arrival.
+func (g *Generator) write(s step) {
+	r := g.fieldwork(s.n)
+	for _, e := range r.Events {
+		if _, pardon := e.Data.(*inspection.NoPenaltyDecided); pardon {
+			s.of.pardons = append(s.of.pardons, refTo(e))
+		}
+	}
+	if s.of.ready = r; s.of.twice {
+		s.of.again = r.copy()
+	}
+}
+
+// sent hands out what was written.
+func (s step) sent() (r *Request) {
+	if s.what == resend {
+		r, s.of.again = s.of.again, nil
+	} else {
+		r, s.of.ready = s.of.ready, nil
+	}
+	r.Recorded, r.Resend = s.due, s.what == resend
+	return r
+}
+
+// writer is who makes the request of a step that follows the fieldwork.
+func (g *Generator) writer(s step) event.Actor {
+	team := g.teamOf(s.n)
+	switch s.what {
+	case approval:
+		return g.official(director)
+	case justification, review:
+		return g.leading(team, s.due)
+	}
+	return g.actor(team, crew(g.chance(forVisit, s.n))[0])
+}
+
 // afterwards makes the requests that follow the fieldwork of a visit.
 func (g *Generator) afterwards(s step) *Request {
-	b := g.stepBatch(s)
-	id, team := g.inspectionID(s.n), g.teamOf(s.n)
-	lead := g.leading(team, s.due)
-	author := g.actor(team, crew(g.chance(forVisit, s.n))[0])
+	b := g.stepBatch(s, g.writer(s))
+	id := g.inspectionID(s.n)
 	say := func(name string, data event.Data) { b.add(name, event.Inspection, id, s.written(), data) }
 	switch s.what {
 	case justification:
 		say("duplicate-justified", &inspection.DuplicateJustified{Reason: "离线期间未收到预约信息，两组先后到场"})
-		return b.request(lead, s.due)
+		s.of.asked = refTo(b.events[0])
+		return b.request(s.due)
 	case approval: // half a minute after the justification
-		asked := g.afterwards(step{s.due.Add(-approvalDelay), s.n, justification}).Events[0]
-		say("approval-given", approves(asked))
-		boss := g.office()
-		boss.Person = g.officer(director)
-		return b.request(boss, s.due)
+		say("approval-given", approves(s.of.asked))
+		return b.request(s.due)
 	case review:
-		for _, e := range g.fieldwork(s.n, s.due).Events {
-			if _, pardon := e.Data.(*inspection.NoPenaltyDecided); pardon {
-				say("approval-given", approves(e))
-			}
+		for _, pardon := range s.of.pardons {
+			say("approval-given", approves(pardon))
 		}
 		say("leader-reviewed", &inspection.LeaderReviewed{Opinion: pick(b.c, []string{"情况属实，同意", "隐患认定准确，处置到位", "同意，跟踪整改"})})
-		return b.request(lead, s.due)
+		return b.request(s.due)
 	case secondClaim:
 		p, _ := g.place(s.n)
 		b.add("assignment-reserved", event.Inspection, id+"-again", s.written(), &inspection.Reserved{
-			Subject: p.id, Team: g.teamID(team), Sector: p.trade.sector, VisitType: "initial"})
-		r := b.request(author, s.due)
+			Subject: p.id, Team: b.author.Team, Sector: p.trade.sector, VisitType: "initial"})
+		r := b.request(s.due)
 		r.Refusal = "already-reserved"
 		return r
 	}
 	say("inspection-closed", &inspection.Closed{})
-	r := b.request(author, s.due)
+	r := b.request(s.due)
 	if s.what == earlyClosing {
 		r.Refusal = "closing-needs-copies"
 	}
@@ -64,6 +104,9 @@ func (g *Generator) afterwards(s step) *Request {
 
 // refTo names an event by the bytes in which it is sent.
 func refTo(e *event.Event) event.Ref {
+	if e.Bytes != nil {
+		return e.Ident().Ref()
+	}
 	b, err := entry.Author(e)
 	if err != nil {
 		panic(fmt.Sprintf("simulate: %v", err)) // the bodies are made here
@@ -73,18 +116,17 @@ func refTo(e *event.Event) event.Ref {
 	return c.Ident().Ref()
 }
 
-func approves(e *event.Event) *oversight.ApprovalGiven {
-	ref := refTo(e)
+func approves(ref event.Ref) *oversight.ApprovalGiven {
 	return &oversight.ApprovalGiven{Event: ref.Event, SHA256: ref.SHA256, Reason: "情况属实，同意"}
 }
 
 // changeLeader hands a team to its deputy (R51).
 func (g *Generator) changeLeader(s step) *Request {
-	b := g.stepBatch(s)
+	b := g.stepBatch(s, g.office())
 	b.add("leader-changed", event.Team, g.teamID(s.n), s.written(), &team.LeaderChanged{
 		From: g.person(s.n, 0), To: g.person(s.n, deputy), Handover: "移交在办检查事项和隐患台账",
 	})
-	return b.request(g.office(), s.due)
+	return b.request(s.due)
 }
 
 // accidentVisit returns the number of the visit whose subject has an accident later: made in
@@ -119,14 +161,17 @@ func accidentTrade() *trade {
 // accident makes its report, its casualties a day later, and its grade: a larger one (较大,
 // R10), at an enterprise that had been inspected, so that the ledger opens a review (R44).
 func (g *Generator) accident(s step) *Request {
-	b := g.stepBatch(s)
+	author := g.office()
+	if s.what == accidentGrade {
+		author = event.Actor{Role: event.RoleCityGovernment, Unit: "government-" + cityWide}
+	}
+	b := g.stepBatch(s, author)
 	id := g.id + "-a1"
 	happened := g.at(19, 9, 10)
 	harm := func(deaths, serious, injured, yuan int64) accident.Harm {
 		return accident.Harm{Deaths: &deaths, SeriousInjuries: &serious, Injured: &injured,
 			DirectLoss: &event.Money{Currency: "CNY", Amount: yuan * 100}}
 	}
-	actor := g.office()
 	switch s.what {
 	case accidentReport:
 		p, _ := g.place(g.accidentVisit())
@@ -143,13 +188,12 @@ func (g *Generator) accident(s step) *Request {
 		b.add("accident-graded", event.Accident, id, s.written(), &accident.Graded{
 			Grade: "larger", StatisticalYear: happened.In(china).Year(), DecidedBy: "安康市人民政府" + mark,
 		})
-		actor = event.Actor{Role: event.RoleCityGovernment, Unit: "government-" + cityWide}
 	}
-	return b.request(actor, s.due)
+	return b.request(s.due)
 }
 
 func (g *Generator) end(s step) *Request {
-	b := g.stepBatch(s)
+	b := g.stepBatch(s, g.office())
 	b.add("campaign-ended", event.Campaign, g.id, s.written(), &campaign.Ended{Note: "专项督查检查行动结束" + mark})
-	return b.request(g.office(), s.due)
+	return b.request(s.due)
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/anjian-ledger/anjian/domain/event"
+	"github.com/anjian-ledger/anjian/internal/devicekey"
 )
 
 // What a stream of chance is for. Everything about one thing comes from its own stream, so
@@ -22,6 +23,7 @@ const (
 	forAfterwards
 	forTeamDay
 	forStep
+	forKey
 )
 
 // chance is a deterministic source of random choices.
@@ -87,23 +89,32 @@ func (c chance) id(t time.Time) uuid.UUID {
 
 // batch collects the events of one request.
 type batch struct {
-	g      *Generator
-	c      chance
-	events []*event.Event
+	g          *Generator
+	author     event.Actor
+	c          chance
+	device     *devicekey.Signer // of the author; nil: the events are not signed
+	events     []*event.Event
+	signatures [][]byte
 }
 
-func (g *Generator) batch(c chance) *batch { return &batch{g: g, c: c} }
+func (g *Generator) batch(author event.Actor, c chance) *batch {
+	return &batch{g: g, author: author, c: c, device: g.devices[author.Person]}
+}
 
-// add appends an event of the campaign.
+// add appends an event of the campaign; the author's device signs it now.
 func (b *batch) add(name string, kind event.Kind, id string, at time.Time, data event.Data) {
 	t := b.g.types[name]
 	at = at.Truncate(time.Second)
-	b.events = append(b.events, &event.Event{
+	e := &event.Event{
 		ID: b.c.id(at), Type: t, Stream: event.Stream{Kind: kind, ID: id}, Source: Source,
 		Occurred: at, Campaign: b.g.id, ExpectedRevision: event.AnyRevision, Data: data,
-	})
+	}
+	b.events = append(b.events, e)
+	if b.device != nil {
+		b.signatures = append(b.signatures, sign(b.device, e))
+	}
 }
 
-func (b *batch) request(actor event.Actor, recorded time.Time) *Request {
-	return &Request{Actor: actor, Events: b.events, Recorded: recorded}
+func (b *batch) request(recorded time.Time) *Request {
+	return &Request{Actor: b.author, Events: b.events, Signatures: b.signatures, Recorded: recorded}
 }

@@ -6,6 +6,8 @@ import (
 	"iter"
 	"slices"
 	"time"
+
+	"github.com/anjian-ledger/anjian/internal/devicekey"
 )
 
 // visit is what is settled about a visit before anybody goes.
@@ -96,9 +98,12 @@ func (g *Generator) single(n int) (visit, chance) {
 	return v, c
 }
 
+// leaves is when the inspectors are done.
+func (v *visit) leaves() time.Time { return v.begins.Add(v.stay + 10*time.Minute) }
+
 // arrival is when the visit's request reaches the ledger.
 func (g *Generator) arrival(v *visit) time.Time {
-	end := v.begins.Add(v.stay + 10*time.Minute)
+	end := v.leaves()
 	switch {
 	case v.late > 0:
 		return end.Add(v.late)
@@ -109,11 +114,12 @@ func (g *Generator) arrival(v *visit) time.Time {
 	return end.Add(time.Duration(v.n%7+1) * time.Minute)
 }
 
-// step is one request that is due, kept small: the request itself is made when it is sent.
+// step is one request that is due, kept small: the request itself is made when it is written.
 type step struct {
 	due  time.Time
 	n    int // visit, or team for a change of leader
 	what int8
+	of   *papers // of the visit
 }
 
 // approvalDelay is how long after a justification the office answers it.
@@ -134,12 +140,15 @@ const (
 	accidentUpdate
 	accidentGrade
 	campaignEnd
+	writing // the fieldwork becomes ready; it is sent later
 )
 
 // Requests yields the campaign in the order of arrival.
 func (g *Generator) Requests() iter.Seq[*Request] {
 	return func(yield func(*Request) bool) {
-		if !g.setup(yield) {
+		g.devices = map[string]*devicekey.Signer{}
+		send := func(r *Request) bool { return inParts(r, yield) }
+		if !g.setup(send) {
 			return
 		}
 		pending := map[int][]step{}
@@ -160,7 +169,9 @@ func (g *Generator) Requests() iter.Seq[*Request] {
 				return cmp.Or(a.due.Compare(b.due), cmp.Compare(a.n, b.n), cmp.Compare(a.what, b.what))
 			})
 			for _, s := range today {
-				if !yield(g.perform(s)) {
+				if s.what == writing {
+					g.write(s)
+				} else if !send(g.perform(s)) {
 					return
 				}
 			}
@@ -168,29 +179,48 @@ func (g *Generator) Requests() iter.Seq[*Request] {
 	}
 }
 
+// perRequest is the most events of one request: what the ledger takes at once.
+const perRequest = 100
+
+// inParts yields a request, as several when it is too large for one.
+func inParts(r *Request, yield func(*Request) bool) bool {
+	for len(r.Events) > perRequest {
+		part := *r
+		part.Events, r.Events = r.Events[:perRequest], r.Events[perRequest:]
+		if r.Signatures != nil {
+			part.Signatures, r.Signatures = r.Signatures[:perRequest], r.Signatures[perRequest:]
+		}
+		if !yield(&part) {
+			return false
+		}
+	}
+	return yield(r)
+}
+
 // planVisit plans the requests of one visit.
 func (g *Generator) planVisit(n int, plan func(step)) {
 	v := g.visit(n)
 	c := g.chance(forAfterwards, n)
-	arrival := g.arrival(&v)
-	plan(step{arrival, n, fieldwork})
+	arrival, p := g.arrival(&v), &papers{twice: v.resent}
+	plan(step{v.leaves(), n, writing, p})
+	plan(step{arrival, n, fieldwork, p})
 	if v.resent {
-		plan(step{arrival.Add(c.minutes(1, 30)), n, resend})
+		plan(step{arrival.Add(c.minutes(1, 30)), n, resend, p})
 	}
 	if g.Refusals && v.duplicateOf < 0 && !v.attempted && n%40 == 7 {
-		plan(step{arrival.Add(10 * time.Second), n, secondClaim})
+		plan(step{arrival.Add(10 * time.Second), n, secondClaim, p})
 	}
 	reviewed := arrival.Add(c.minutes(30, 180))
-	plan(step{reviewed, n, review})
+	plan(step{reviewed, n, review, p})
 	if v.duplicateOf >= 0 && c.once(0.6) {
-		plan(step{reviewed.Add(time.Minute), n, justification})
-		plan(step{reviewed.Add(time.Minute + approvalDelay), n, approval})
+		plan(step{reviewed.Add(time.Minute), n, justification, p})
+		plan(step{reviewed.Add(time.Minute + approvalDelay), n, approval, p})
 	}
 	switch {
 	case v.copies == 4 || v.attempted:
-		plan(step{reviewed.Add(c.minutes(2, 40)), n, closing})
+		plan(step{reviewed.Add(c.minutes(2, 40)), n, closing, p})
 	case g.Refusals:
-		plan(step{reviewed.Add(c.minutes(2, 40)), n, earlyClosing})
+		plan(step{reviewed.Add(c.minutes(2, 40)), n, earlyClosing, p})
 	}
 }
 
@@ -198,22 +228,20 @@ func (g *Generator) planVisit(n int, plan func(step)) {
 func (g *Generator) planOthers(plan func(step)) {
 	for t := range g.teams {
 		if changesLeader(t) {
-			plan(step{g.at(leaderDay, 7, 30), t, leaderChange})
+			plan(step{g.at(leaderDay, 7, 30), t, leaderChange, nil})
 		}
 	}
-	plan(step{g.at(19, 10, 5), 0, accidentReport})
-	plan(step{g.at(20, 9, 0), 0, accidentUpdate})
-	plan(step{g.at(22, 16, 0), 0, accidentGrade})
-	plan(step{g.Base.Add(Length - time.Hour), 0, campaignEnd})
+	plan(step{g.at(19, 10, 5), 0, accidentReport, nil})
+	plan(step{g.at(20, 9, 0), 0, accidentUpdate, nil})
+	plan(step{g.at(22, 16, 0), 0, accidentGrade, nil})
+	plan(step{g.Base.Add(Length - time.Hour), 0, campaignEnd, nil})
 }
 
 // perform makes the request of a step.
 func (g *Generator) perform(s step) *Request {
 	switch s.what {
 	case fieldwork, resend:
-		r := g.fieldwork(s.n, s.due)
-		r.Resend = s.what == resend
-		return r
+		return s.sent()
 	case justification, approval, review, closing, earlyClosing, secondClaim:
 		return g.afterwards(s)
 	case leaderChange:

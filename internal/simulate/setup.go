@@ -21,7 +21,7 @@ const anyTime = 100 * 365 * 24
 // setup yields what comes before the first visit, within the day before Base.
 func (g *Generator) setup(yield func(*Request) bool) bool {
 	start := g.Base.Add(-24 * time.Hour)
-	if !yield(g.plan(start)) || !yield(g.officers(start.Add(time.Minute))) {
+	if !yield(g.plan(start)) || !yield(g.officers(start.Add(time.Minute))) || !g.enrolOffice(start.Add(2*time.Minute), yield) {
 		return false
 	}
 	for t := range g.teams {
@@ -32,11 +32,11 @@ func (g *Generator) setup(yield func(*Request) bool) bool {
 	registering := start.Add(9 * time.Hour)
 	for n, i := 0, 0; n < g.subjects(); n, i = n+subjectsPerRequest, i+1 {
 		at := registering.Add(time.Duration(i) * 30 * time.Second)
-		b := g.batch(g.chance(forSubject, -1-i))
+		b := g.batch(g.office(), g.chance(forSubject, -1-i))
 		for s := n; s < min(n+subjectsPerRequest, g.subjects()); s++ {
 			g.registerSubject(b, s, at)
 		}
-		if len(b.events) > 0 && !yield(b.request(g.office(), at)) {
+		if len(b.events) > 0 && !yield(b.request(at)) {
 			return false
 		}
 	}
@@ -45,7 +45,7 @@ func (g *Generator) setup(yield func(*Request) bool) bool {
 
 func (g *Generator) plan(at time.Time) *Request {
 	c := g.chance(forCampaign, 0)
-	b := g.batch(c)
+	b := g.batch(g.desk(), c)
 	policy := campaign.DefaultPolicy()
 	if g.Live {
 		policy.LateSyncHours = anyTime
@@ -57,24 +57,24 @@ func (g *Generator) plan(at time.Time) *Request {
 		Start: g.Base, End: g.Base.Add(Length), Basis: []string{"全省安全生产百日集中整治行动方案（模拟）"},
 	})
 	b.add("code-table-published", event.Table, codetable.Units, at, g.unitTable())
-	return b.request(g.desk(), at)
+	return b.request(at)
 }
 
 func (g *Generator) officers(at time.Time) *Request {
-	b := g.batch(g.chance(forPerson, -1))
+	b := g.batch(g.desk(), g.chance(forPerson, -1))
 	for n := range officers {
 		b.add("person-registered", event.Person, g.officer(n), at, &person.Registered{
 			Name: pick(b.c, surnames) + pick(b.c, given) + mark, Unit: officeUnit,
-			Roles: []event.Role{event.RoleSupervisionOffice},
+			Roles: []event.Role{g.official(n).Role},
 		})
 	}
-	return b.request(g.desk(), at)
+	return b.request(at)
 }
 
 // formTeam yields the forming of a team, its people's acknowledgements and its activation.
 func (g *Generator) formTeam(t int, at time.Time, yield func(*Request) bool) bool {
 	c := g.chance(forTeam, t)
-	b := g.batch(c)
+	b := g.batch(g.office(), c)
 	id := g.teamID(t)
 	formed, scope := g.teamScope(t)
 	b.add("team-formed", event.Team, id, at, formed)
@@ -86,24 +86,25 @@ func (g *Generator) formTeam(t int, at time.Time, yield func(*Request) bool) boo
 	for n := 1; n < teamSize; n++ {
 		b.add("member-joined", event.Team, id, at, &team.MemberJoined{Person: g.person(t, n)})
 	}
-	if !yield(b.request(g.office(), at)) {
+	people := make([]event.Actor, teamSize)
+	for n := range people {
+		people[n] = g.actor(t, n)
+	}
+	people[0] = g.leading(t, at)
+	if !yield(b.request(at)) || !g.enrol(people, g.office(), t, at.Add(2*time.Second), yield) {
 		return false
 	}
 	rules := c.hash()
-	for n := range teamSize {
-		self := g.batch(c)
-		self.add("discipline-rules-acknowledged", event.Person, g.person(t, n), at.Add(5*time.Second), &person.RulesAcknowledged{DocumentHash: rules})
-		author := g.actor(t, n)
-		if n == 0 {
-			author = g.leading(t, at)
-		}
-		if !yield(self.request(author, at.Add(5*time.Second))) {
+	for _, author := range people {
+		self := g.batch(author, c)
+		self.add("discipline-rules-acknowledged", event.Person, author.Person, at.Add(5*time.Second), &person.RulesAcknowledged{DocumentHash: rules})
+		if !yield(self.request(at.Add(5 * time.Second))) {
 			return false
 		}
 	}
-	ready := g.batch(c)
+	ready := g.batch(g.office(), c)
 	ready.add("team-activated", event.Team, id, at.Add(10*time.Second), &team.Activated{})
-	return yield(ready.request(g.office(), at.Add(10*time.Second)))
+	return yield(ready.request(at.Add(10 * time.Second)))
 }
 
 func (g *Generator) teamScope(t int) (*team.Formed, *team.ScopeAssigned) {

@@ -7,22 +7,34 @@
 //
 // Everything follows from [Config]: the same configuration gives the same requests, byte for
 // byte; another seed gives another campaign with other ids. There is no clock and no other
-// source of chance. Requests are made one by one as they are asked for, so that memory does
-// not grow with the number of events (about 100 bytes for each visit of a day are kept).
+// source of chance. Requests are made as they are asked for, so that memory does not grow with
+// the number of events: kept are about 100 bytes for each visit of a day, and the visits whose
+// inspectors have left and could not send yet.
 //
 // Nothing in it is real, and everything says so: names end in （模拟）, the plan's title in
-// （模拟数据）, and every event has the source urn:anjian:simulator. Counties and towns are
-// real places; what happens in them here is not. The province size has the load of a
-// province in the counties of Ankang, because the list of regions is Ankang's.
+// （模拟数据）, and every event has the source urn:anjian:simulator or is signed by a key whose
+// device does. Counties and towns are real places; what happens in them here is not. The
+// province size has the load of a province in the counties of Ankang, because the list of
+// regions is Ankang's.
 //
 // # The order of a campaign
 //
 // Requests come in the order of their arrival at the ledger ([Request.Recorded]): first the
 // plan, the people, the teams and the register, then day by day the visits. A visit is one
-// request of about 55 events, sent when the inspectors leave; the leader's review and the
-// closing follow. Some teams are offline for a day and send all its visits in the evening;
-// some visits arrive days later; some requests are sent twice; some visits duplicate an
-// earlier one. An accident happens at an enterprise that had been inspected.
+// request of about 55 events (two when it has more than the ledger takes at once), sent when the
+// inspectors leave; the leader's review and the closing follow. Some teams are offline for a day
+// and send all its visits in the evening; some visits arrive days later; some requests are sent
+// twice; some visits duplicate an earlier one. An accident happens at an enterprise that had
+// been inspected.
+//
+// # Signatures
+//
+// With [Config.Origin] the people of the office and of the teams have a device each (Ed25519).
+// They register its key themselves, another person of another role confirms it, and from then on
+// the device signs all that they write. A visit is signed when the inspectors leave, whenever it
+// arrives: so what was late stands behind what was signed after it, and the chain of the key is
+// whole again when it has come. Systems and offices that no person acts for do not sign. The
+// private keys follow from the configuration and are no secret.
 //
 // # Rules
 //
@@ -40,6 +52,7 @@ import (
 	"github.com/anjian-ledger/anjian/domain"
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/token"
+	"github.com/anjian-ledger/anjian/internal/devicekey"
 	"github.com/anjian-ledger/anjian/internal/entry"
 )
 
@@ -51,6 +64,9 @@ const visitDays = 28
 
 // Source is the CloudEvents source of every simulated event.
 const Source = "urn:anjian:simulator"
+
+// Prefix begins every id of the campaign's streams.
+const Prefix = "sim-"
 
 // Size is how large a campaign is.
 type Size string
@@ -97,14 +113,19 @@ type Config struct {
 	// Request.Recorded. The plan's policy then lets facts be synchronised at any time;
 	// otherwise every one of them would be flagged as late.
 	Live bool
-	// Refusals adds requests that the rules must refuse.
+	// Refusals adds requests that the rules must refuse. What was signed and refused is missing
+	// from the chain of its key.
 	Refusals bool
+	// Origin is that of the ledger that the events are signed for; "" signs nothing. Ids and
+	// bodies do not depend on it.
+	Origin string
 }
 
 // Request is one append, whole or not at all.
 type Request struct {
-	Actor  event.Actor // without a token; see [Generator.Token]
-	Events []*event.Event
+	Actor      event.Actor // without a token; see [Generator.Token]
+	Events     []*event.Event
+	Signatures [][]byte // of the events, by the actor's device; nil when they are not signed
 	// Recorded is when the request reaches the ledger in the story; it never goes back. The
 	// latest is up to Length plus a week after Config.Base.
 	Recorded time.Time
@@ -114,10 +135,14 @@ type Request struct {
 	Refusal string
 }
 
-// Bytes authors the events of the request.
+// Bytes returns the events as they are sent.
 func (r *Request) Bytes() ([][]byte, error) {
 	out := make([][]byte, len(r.Events))
 	for i, e := range r.Events {
+		if r.Signatures != nil {
+			out[i] = e.Bytes
+			continue
+		}
 		b, err := entry.Author(e)
 		if err != nil {
 			return nil, fmt.Errorf("simulate: %w", err)
@@ -127,12 +152,25 @@ func (r *Request) Bytes() ([][]byte, error) {
 	return out, nil
 }
 
-// Generator makes the requests of one campaign. Its methods must not run beside each other.
+// copy returns the same request with events of its own: the ledger takes over what it is given.
+func (r *Request) copy() *Request {
+	c := *r
+	c.Events = make([]*event.Event, len(r.Events))
+	for i, e := range r.Events {
+		one := *e
+		c.Events[i] = &one
+	}
+	return &c
+}
+
+// Generator makes the requests of one campaign. Its methods must not run beside each other, nor
+// two walks over its requests.
 type Generator struct {
 	Config
 	dimensions
 	world
-	types map[string]*event.Type
+	types   map[string]*event.Type
+	devices map[string]*devicekey.Signer // by person; of the walk that goes on
 }
 
 // Campaign prepares a campaign.

@@ -24,7 +24,9 @@ import (
 	reviews "github.com/anjian-ledger/anjian/domain/review"
 	"github.com/anjian-ledger/anjian/domain/subject"
 	"github.com/anjian-ledger/anjian/domain/team"
+	"github.com/anjian-ledger/anjian/internal/devicekey"
 	"github.com/anjian-ledger/anjian/internal/entry"
+	book "github.com/anjian-ledger/anjian/internal/ledger"
 )
 
 var long = flag.Bool("long", false, "also run the city and province sizes to their end")
@@ -55,7 +57,7 @@ func digestOf(t testing.TB, c Config) (sum [32]byte, events int) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		for _, l := range lines {
+		for _, l := range slices.Concat(lines, r.Signatures) {
 			h.Write(append(l, '\n'))
 		}
 		events += len(lines)
@@ -72,6 +74,8 @@ type ledger struct {
 	reviews int
 	counts  map[string]int
 	seen    map[uuid.UUID][]byte
+	keys    devicekey.Ring
+	signed  int  // entries with this assurance
 	quick   bool // judge the events as they are made, without authoring and parsing them
 }
 
@@ -83,11 +87,11 @@ func newLedger() *ledger {
 func (l *ledger) append(t testing.TB, r *Request, recorded time.Time) *event.Refusal {
 	t.Helper()
 	l.state.Begin()
-	for _, e := range r.Events {
+	for i, e := range r.Events {
 		if l.quick {
 			e.Bytes = authored(t, e)
 		} else {
-			e = l.parsed(t, e)
+			e = l.parsed(t, r, i)
 		}
 		if !e.Type.MayAppend(r.Actor.Role) {
 			t.Fatalf("a %s may not append %s", r.Actor.Role, e.Type.Name)
@@ -108,6 +112,9 @@ func (l *ledger) append(t testing.TB, r *Request, recorded time.Time) *event.Ref
 		}
 		l.apply(e)
 		l.counts[e.Type.Name]++
+		if e.Assurance == event.Signed {
+			l.signed++
+		}
 		for _, f := range follow {
 			l.note(f)
 			said := &event.Event{Type: l.types.Newest(f.Name), Stream: f.Stream, Data: f.Data, Occurred: recorded, Recorded: recorded,
@@ -121,15 +128,27 @@ func (l *ledger) append(t testing.TB, r *Request, recorded time.Time) *event.Ref
 }
 
 // parsed is the event as the strict parser reads its bytes.
-func (l *ledger) parsed(t testing.TB, e *event.Event) *event.Event {
+func (l *ledger) parsed(t testing.TB, r *Request, i int) *event.Event {
 	t.Helper()
-	line := authored(t, e)
+	e, line := r.Events[i], sent(t, r, i)
 	parsed, err := entry.ParseEvent(line, l.types)
 	if err != nil {
 		t.Fatalf("%s: %v\n%s", e.Type, err, line)
 	}
 	l.seen[e.ID] = line
+	if parsed.Signed = r.Signatures != nil; parsed.Signed {
+		l.verify(t, parsed, r.Signatures[i])
+	}
 	return parsed
+}
+
+// sent is what is sent of an event.
+func sent(t testing.TB, r *Request, i int) []byte {
+	t.Helper()
+	if r.Signatures != nil {
+		return r.Events[i].Bytes
+	}
+	return authored(t, r.Events[i])
 }
 
 func authored(t testing.TB, e *event.Event) []byte {
@@ -154,6 +173,7 @@ func (l *ledger) apply(e *event.Event) {
 	e.Index, e.Revision = l.index, uint64(l.state.Revision(e.Stream)+1) //nolint:gosec // from -1 on
 	l.index++
 	l.state.Apply(e)
+	l.keys.Apply([]*event.Event{e})
 }
 
 // run judges a whole campaign and fails on any refusal that the request does not announce.
@@ -168,13 +188,13 @@ func run(t testing.TB, c Config) *ledger {
 			t.Fatalf("a request of %v comes after %v", r.Recorded, last)
 		}
 		last = r.Recorded
-		if len(r.Events) > 500 {
+		if len(r.Events) > book.MaxBatchEvents {
 			t.Fatalf("a request has %d events", len(r.Events))
 		}
 		if r.Resend {
 			l.counts["resent requests"]++
-			for _, e := range r.Events {
-				if old := l.seen[e.ID]; !l.quick && !bytes.Equal(authored(t, e), old) {
+			for i, e := range r.Events {
+				if old := l.seen[e.ID]; !l.quick && !bytes.Equal(sent(t, r, i), old) {
 					t.Fatalf("a resend has other bytes than %s", old)
 				}
 			}
@@ -204,7 +224,7 @@ func TestSameSeedSameBytesOtherSeedOtherBytes(t *testing.T) {
 	if one != again || n != m {
 		t.Error("the same configuration gave other bytes")
 	}
-	for name, c := range map[string]Config{"seed": {Seed: 8}, "base": {Seed: 7, Base: december.AddDate(0, 0, 1)}, "live": {Seed: 7, Live: true}} {
+	for name, c := range map[string]Config{"seed": {Seed: 8}, "origin": {Seed: 7, Origin: origin}, "base": {Seed: 7, Base: december.AddDate(0, 0, 1)}, "live": {Seed: 7, Live: true}} {
 		if other, _ := digestOf(t, c); other == one {
 			t.Errorf("another %s gave the same bytes", name)
 		}
@@ -215,10 +235,10 @@ func TestSameSeedSameBytesOtherSeedOtherBytes(t *testing.T) {
 }
 
 func TestARequestDoesNotDependOnWhichWereTakenBefore(t *testing.T) {
-	g := generator(t, Config{Seed: 3})
+	g := generator(t, Config{Seed: 3, Origin: origin})
 	var first []*Request
 	for r := range g.Requests() {
-		if first = append(first, r); len(first) == 80 {
+		if first = append(first, r); len(first) == 200 {
 			break
 		}
 	}
@@ -229,7 +249,7 @@ func TestARequestDoesNotDependOnWhichWereTakenBefore(t *testing.T) {
 		}
 		a, err1 := r.Bytes()
 		b, err2 := first[i].Bytes()
-		if err := errors.Join(err1, err2); err != nil || !slices.EqualFunc(a, b, bytes.Equal) {
+		if err := errors.Join(err1, err2); err != nil || !slices.EqualFunc(a, b, bytes.Equal) || !slices.EqualFunc(r.Signatures, first[i].Signatures, bytes.Equal) {
 			t.Fatalf("request %d differs in the second walk (%v)", i, err)
 		}
 		i++

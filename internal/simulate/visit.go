@@ -49,10 +49,11 @@ func (f *fieldVisit) inspectors() []string {
 	return ids
 }
 
-// fieldwork makes the request that the inspectors send when they leave.
-func (g *Generator) fieldwork(n int, due time.Time) *Request {
+// fieldwork makes the request that the inspectors have ready when they leave.
+func (g *Generator) fieldwork(n int) *Request {
 	c := g.chance(forVisit, n)
-	f := &fieldVisit{batch: g.batch(c), v: g.visit(n), id: g.inspectionID(n), crew: crew(c)}
+	f := &fieldVisit{v: g.visit(n), id: g.inspectionID(n), crew: crew(c)}
+	f.batch = g.batch(g.actor(f.v.team, f.crew[0]), c)
 	subject := n
 	if f.v.duplicateOf >= 0 {
 		subject = f.v.duplicateOf
@@ -68,7 +69,7 @@ func (g *Generator) fieldwork(n int, due time.Time) *Request {
 	} else {
 		f.onSite()
 	}
-	return f.request(g.actor(f.v.team, f.crew[0]), due)
+	return f.request(time.Time{})
 }
 
 // begin: reserve, read up, start. A duplicate visit has no reservation: the other team's was

@@ -48,7 +48,7 @@ func newWorld(g *Generator) world {
 	if g.Live {
 		key = mix(key + 1)
 	}
-	w := world{key: key, id: fmt.Sprintf("sim-%08x", uint32(key)), law: lawsOf(g.Base)} //nolint:gosec // truncated on purpose
+	w := world{key: key, id: fmt.Sprintf(Prefix+"%08x", uint32(key)), law: lawsOf(g.Base)} //nolint:gosec // truncated on purpose
 	for _, a := range codes.Counties() {
 		if !a.In(g.Base.Year()) {
 			continue
@@ -73,14 +73,22 @@ func (g *Generator) at(day int, hour, minute int) time.Time {
 const (
 	director = iota // approves justifications
 	clerk
+	keeper // administers the system, and confirms the office's keys
 	officers
 )
 
 func (g *Generator) officer(n int) string { return fmt.Sprintf("%s-o%d", g.id, n) }
 
-func (g *Generator) office() event.Actor {
-	return event.Actor{Person: g.officer(clerk), Role: event.RoleSupervisionOffice, Unit: officeUnit}
+// official is a person of the office.
+func (g *Generator) official(n int) event.Actor {
+	a := event.Actor{Person: g.officer(n), Role: event.RoleSupervisionOffice, Unit: officeUnit}
+	if n == keeper {
+		a.Role = event.RoleAdmin
+	}
+	return a
 }
+
+func (g *Generator) office() event.Actor { return g.official(clerk) }
 
 // desk is the office before its people are registered.
 func (g *Generator) desk() event.Actor {

@@ -41,15 +41,19 @@ var (
 
 // request is one append at its time: the same requests make the same ledger in any engine.
 type request struct {
-	actor    event.Actor // without its token
-	events   [][]byte
-	recorded time.Time
+	actor      event.Actor // without its token
+	events     [][]byte
+	signatures [][]byte // of the events; nil when they are not signed
+	recorded   time.Time
 }
 
-// campaign is the simulated campaign of size small.
+// origin is that of the ledgers of the tests.
+const origin = "anjian.test/transfer/0a1b2c3d"
+
+// campaign is the simulated campaign of size small; its people sign.
 func campaign(t testing.TB) (all []request) {
 	t.Helper()
-	g, err := simulate.Campaign(simulate.Config{Seed: 1, Size: simulate.Small, Base: begin})
+	g, err := simulate.Campaign(simulate.Config{Seed: 1, Size: simulate.Small, Base: begin, Origin: origin})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -58,7 +62,7 @@ func campaign(t testing.TB) (all []request) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		all = append(all, request{actor: r.Actor, events: raw, recorded: r.Recorded})
+		all = append(all, request{actor: r.Actor, events: raw, signatures: r.Signatures, recorded: r.Recorded})
 	}
 	return all
 }
@@ -101,7 +105,7 @@ func violations(t testing.TB) (all []request) {
 
 func newKey(t testing.TB) *translog.Key {
 	t.Helper()
-	key, err := translog.NewKey("anjian.test/transfer/0a1b2c3d")
+	key, err := translog.NewKey(origin)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -139,6 +143,9 @@ func record(t testing.TB, s store.Store, dir string, key *translog.Key, requests
 				t.Fatal(err)
 			}
 			items[i] = ledger.Item{Bytes: raw, Event: e}
+			if r.signatures != nil {
+				items[i].Signature = r.signatures[i]
+			}
 		}
 		now.Store(int64(r.recorded.Sub(begin))) // nothing else is underway that could look at it
 		if _, err := l.Append(t.Context(), ledger.Request{Actor: bearerOf(t, l, bearers, r.actor), Items: items}); err != nil {

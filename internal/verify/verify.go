@@ -9,8 +9,8 @@
 // same bytes; every tile file and the checkpoint file say what the entries say.
 //
 // The package needs neither the server nor its store: it imports the formats (entry, block),
-// the tree (translog), the device keys (devicekey) and the forms of events (domain) only, so that
-// an auditor can read all of what is trusted.
+// the tree (translog, which keeps its files by durable), the device keys (devicekey) and the forms
+// of events (domain) only, so that an auditor can read all of what is trusted.
 //
 // Reading, hashing and folding overlap: one goroutine reads each copy, one pairs them,
 // GOMAXPROCS goroutines parse and hash blocks, one folds the results in order.
