@@ -103,6 +103,10 @@ func (c *Counters) ID(k Counter) uint32 {
 	return id
 }
 
+// ClassOf returns the class of a counter without a label by its number, and some class with
+// labels for every other number.
+func ClassOf(id uint32) Class { return Class(min(id, uint32(labelled))) }
+
 // Names returns the labelled counters numbered so far. The list stays valid, and is not
 // changed, while further counters are numbered.
 func (c *Counters) Names() []Counter { return slices.Clip(c.names) }

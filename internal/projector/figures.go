@@ -1,7 +1,6 @@
 package projector
 
 import (
-	"math"
 	"slices"
 
 	"github.com/anjian-ledger/anjian/projections"
@@ -57,7 +56,7 @@ func (p *Projector) move(at uint64, s share, part *subjectPart, id uint32, n int
 	if part == nil {
 		return
 	}
-	switch class := projections.Class(min(id, math.MaxUint8)); class {
+	switch class := projections.ClassOf(id); class {
 	case projections.FindingsOpen:
 		part.open += n
 	case projections.Inspections:
