@@ -29,6 +29,7 @@ const (
 	Accidents
 	Deaths
 	SeriousInjuries
+	HiddenVisits // of a team, not disclosed yet: shown to office and own team, beside the figures
 
 	labelled
 )
