@@ -455,10 +455,21 @@ func TestAHiddenVisitCountsForNobodyUntilItsArrival(t *testing.T) {
 	if got := ask("inspector", "/v1/subjects/s-1"); got.InspectionsTotal != 0 || got.InspectionsHidden != 1 || got.Counts.Findings != 0 {
 		t.Errorf("own team: %+v", got)
 	}
+	for _, who := range []string{"inspector", office} {
+		if got := ask(who, "/v1/teams/t-1"); got.InspectionsHidden != 1 || got.Counts.Inspections != 0 {
+			t.Errorf("%s asks for the team: %+v", who, got)
+		}
+	}
+	if got := ask("city-government", "/v1/teams/t-1"); got.InspectionsHidden != 0 {
+		t.Errorf("the city government reads aggregates: %+v", got)
+	}
 	if got := ask("county-government", "/v1/subjects/s-1"); got.InspectionsTotal+got.InspectionsHidden+got.Counts.Findings != 0 {
 		t.Errorf("county: %+v", got)
 	}
 	w.want(w.post("inspector", w.author("inspection/t-1.i-1", "inspector-arrived", &inspection.Arrived{})), 201, "")
+	if got := ask(office, "/v1/teams/t-1"); got.InspectionsHidden != 0 || got.Counts.Inspections != 1 {
+		t.Errorf("the team after the arrival: %+v", got)
+	}
 	for _, who := range []string{"county-government", "department", office} {
 		if got := ask(who, "/v1/counties/610902"); got.Counts.Inspections != 1 || got.Counts.Findings != 1 {
 			t.Errorf("%s after the arrival: %+v", who, got)

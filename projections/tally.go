@@ -36,6 +36,7 @@ const (
 	SeriousInjuriesUnknown
 	InjuredUnknown
 	DirectLossUnknown
+	HiddenVisits // of a team, not disclosed yet: shown to office and own team, beside the figures
 
 	labelled
 )
@@ -129,6 +130,10 @@ func (c *Counters) ID(k Counter) uint32 {
 	}
 	return id
 }
+
+// ClassOf returns the class of a counter without a label by its number, and some class with
+// labels for every other number.
+func ClassOf(id uint32) Class { return Class(min(id, uint32(labelled))) }
 
 // Names returns the labelled counters numbered so far. The list stays valid, and is not
 // changed, while further counters are numbered.

@@ -19,6 +19,9 @@ type TeamView struct {
 	Sectors  []string `json:"sectors"`  // scope; empty: all
 	Counties []string `json:"counties"` // scope; empty: all
 	Figures
+	// InspectionsHidden is how many visits are not disclosed yet (R39), for the office and the
+	// own team; they are in no figure.
+	InspectionsHidden int64 `json:"inspections_hidden"`
 }
 
 // TeamFold folds the entries about one team.

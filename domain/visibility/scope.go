@@ -124,9 +124,6 @@ func (s *Scope) department(a event.Actor, roll Roll) {
 // Everything reports whether the asker sees entries since their index, hidden ones too.
 func (s *Scope) Everything() bool { return s.everything }
 
-// Everywhere reports whether no county bounds the asker.
-func (s *Scope) Everywhere() bool { return s.everywhere }
-
 // Area reports whether a county or zone is within the scope, whatever its sectors.
 func (s *Scope) Area(county string) bool {
 	if s.everywhere {

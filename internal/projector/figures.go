@@ -1,7 +1,6 @@
 package projector
 
 import (
-	"math"
 	"slices"
 
 	"github.com/anjian-ledger/anjian/projections"
@@ -46,6 +45,21 @@ func (p *Projector) disclose(at uint64, v *visitState) {
 	v.pending = nil
 }
 
+// hide turns whether a visit is one of its team's hidden ones, if it changes.
+func (p *Projector) hide(at uint64, v *visitState, changes bool) {
+	if !changes {
+		return
+	}
+	n := int64(1)
+	if v.hidden {
+		n = -1
+	}
+	v.hidden = !v.hidden
+	if t := v.share.team; t != nil {
+		t.timeline.Add(at, uint32(projections.HiddenVisits), n)
+	}
+}
+
 func (p *Projector) move(at uint64, s share, part *subjectPart, id uint32, n int64) {
 	if n == 0 {
 		return
@@ -57,7 +71,7 @@ func (p *Projector) move(at uint64, s share, part *subjectPart, id uint32, n int
 	if part == nil {
 		return
 	}
-	switch class := projections.Class(min(id, math.MaxUint8)); class {
+	switch class := projections.ClassOf(id); class {
 	case projections.FindingsOpen:
 		part.open += n
 	case projections.Inspections:

@@ -169,6 +169,7 @@ type visitState struct {
 	more    []link // entries of the flags that compare it with another
 	share   share
 	pending []pending // while it is hidden
+	hidden  bool      // it is counted among its team's hidden visits
 }
 
 type accidentState struct {
@@ -266,10 +267,12 @@ func (p *Projector) apply(e *event.Event) {
 		projections.Count(e, &v.Visit, &p.scratch)
 		if fate == visibility.Waits {
 			p.keep(v, p.scratch)
+			p.hide(e.Index, v, !v.hidden)
 			return
 		}
 		if fate == visibility.Releases {
 			p.disclose(e.Index, v)
+			p.hide(e.Index, v, v.hidden)
 		}
 		p.count(e.Index, v.share, p.scratch)
 		return

@@ -129,10 +129,10 @@ func (p *Projector) Team(ctx context.Context, id string, q Query) (projections.T
 		return none, err
 	}
 	chain, last := p.byTeam, t.last
-	var figures projections.Figures
+	tally := t.timeline.At(ask.at)
+	figures := tally.Figures(p.counters.Names())
 	if q.OccurredUntil == nil {
 		chain, last = p.byStream, t.stream
-		figures = t.timeline.At(ask.at).Figures(p.counters.Names())
 	}
 	p.mu.RUnlock()
 
@@ -152,6 +152,9 @@ func (p *Projector) Team(ctx context.Context, id string, q Query) (projections.T
 	}
 	if err != nil {
 		return none, err
+	}
+	if ask.scope.Everything() || ask.scope.Own(id) {
+		view.InspectionsHidden = tally.Value(projections.HiddenVisits)
 	}
 	view.Head, err = p.head(&ask)
 	return view, err

@@ -1,0 +1,105 @@
+package visibility_test
+
+import (
+	"testing"
+
+	"github.com/anjian-ledger/anjian/domain/event"
+	"github.com/anjian-ledger/anjian/domain/table"
+	"github.com/anjian-ledger/anjian/domain/visibility"
+)
+
+// roll is a table of units and a team.
+type roll struct{}
+
+func (roll) Unit(id string) (table.Unit, bool) {
+	u, ok := map[string]table.Unit{
+		"city-mine": {Sectors: []string{"MINE"}}, "county-fire": {County: "610902", Sectors: []string{"FIRE"}},
+		"zone": {County: "610972", Sectors: []string{"MINE"}}, "no-sector": {County: "610902"},
+	}[id]
+	return u, ok
+}
+
+func (roll) Team(id string) (visibility.Team, bool) {
+	return visibility.Team{Counties: []string{"610902"}, Sectors: []string{"FIRE"}, Members: map[string]bool{"ma": true}, Leader: "wang"}, id == "T1"
+}
+
+// The table "Roles" of REQUIREMENTS.md and the column "seen by" of the event catalogue.
+func TestTheScopeOfEachRole(t *testing.T) {
+	about := map[string]event.About{
+		"A mine": {County: "610902", Sectors: []string{"MINE"}}, "A both": {County: "610902", Sectors: []string{"FIRE", "MINE"}},
+		"z mine": {County: "610972", Sectors: []string{"MINE"}}, "B mine": {County: "610921", Sectors: []string{"MINE"}},
+		"nowhere mine": {Sectors: []string{"MINE"}}, "A none": {County: "610902"}, "own B": {Team: "T1", County: "610921", Sectors: []string{"MINE"}},
+	}
+	for name, c := range map[string]struct {
+		who  event.Actor
+		sees map[string]bool // of visits; the others are not seen
+	}{
+		"office":                               {event.Actor{Role: event.RoleSupervisionOffice}, all(about)},
+		"commission":                           {event.Actor{Role: event.RoleDisciplineCommission}, all(about)},
+		"county":                               {event.Actor{Role: event.RoleCountyGovernment, County: "610902"}, set("A mine", "A both", "z mine", "A none")},
+		"zone":                                 {event.Actor{Role: event.RoleCountyGovernment, County: "610972"}, set("z mine")},
+		"no county":                            {event.Actor{Role: event.RoleCountyGovernment}, nil},
+		"city unit":                            {event.Actor{Role: event.RoleDepartment, Unit: "city-mine"}, set("A mine", "A both", "z mine", "B mine", "nowhere mine", "own B")},
+		"city unit, token of a county":         {event.Actor{Role: event.RoleDepartment, Unit: "city-mine", County: "610902"}, set("A mine", "A both", "z mine")},
+		"county unit":                          {event.Actor{Role: event.RoleDepartment, Unit: "county-fire"}, set("A both")},
+		"county unit, token of another county": {event.Actor{Role: event.RoleDepartment, Unit: "county-fire", County: "610921"}, nil},
+		"zone's unit, token of its county":     {event.Actor{Role: event.RoleDepartment, Unit: "zone", County: "610902"}, set("z mine")},
+		"unit without sector":                  {event.Actor{Role: event.RoleDepartment, Unit: "no-sector"}, nil},
+		"unlisted unit":                        {event.Actor{Role: event.RoleDepartment, Unit: "x", County: "610902"}, nil},
+		"member":                               {event.Actor{Role: event.RoleInspector, Team: "T1", Person: "ma"}, set("A both", "own B")},
+		"leader":                               {event.Actor{Role: event.RoleTeamLeader, Team: "T1", Person: "wang"}, set("A both", "own B")},
+		"who left":                             {event.Actor{Role: event.RoleInspector, Team: "T1", Person: "li"}, nil},
+		"of no team":                           {event.Actor{Role: event.RoleInspector, Person: "ma"}, nil},
+		"of an unknown team":                   {event.Actor{Role: event.RoleInspector, Team: "T9", Person: "ma"}, nil},
+		"importer":                             {event.Actor{Role: event.RoleImporter}, nil},
+		"auditor":                              {event.Actor{Role: event.RoleAuditor, County: "610902"}, nil},
+		"admin":                                {event.Actor{Role: event.RoleAdmin, County: "610902"}, nil},
+		"nobody":                               {event.Actor{}, nil},
+	} {
+		s := visibility.ScopeOf(c.who, roll{})
+		for what, a := range about {
+			if got := s.Sees(event.Inspection, &a); got != c.sees[what] {
+				t.Errorf("%s sees a visit of %s: %t", name, what, got)
+			}
+		}
+	}
+}
+
+func TestRestrictedKindsAreClosedToAllButTheirRoles(t *testing.T) {
+	about := event.About{Team: "T1", County: "610902", Sectors: []string{"FIRE"}}
+	for _, r := range event.Roles {
+		who := event.Actor{Role: r, Team: "T1", Person: "ma", County: "610902", Unit: "county-fire"}
+		s := visibility.ScopeOf(who, roll{})
+		office, commission := r == event.RoleSupervisionOffice, r == event.RoleDisciplineCommission
+		own := r == event.RoleInspector || r == event.RoleTeamLeader
+		for kind, want := range map[event.Kind]bool{
+			event.Campaign: true, event.Table: true, event.Review: office || commission, event.Ledger: office || commission,
+			event.Team: office || commission || own || r == event.RoleCityGovernment, event.Person: office || commission || own || r == event.RoleCityGovernment,
+			"token": commission || r == event.RoleAdmin || r == event.RoleAuditor, "undeclared": false,
+		} {
+			if got := s.Sees(kind, &about); got != want {
+				t.Errorf("%s sees %s: %t", r, kind, got)
+			}
+		}
+	}
+	importer := visibility.ScopeOf(event.Actor{Role: event.RoleImporter}, roll{})
+	if !importer.Sees(event.Subject, &about) || importer.Sees(event.Accident, &about) {
+		t.Error("the importer sees subjects to map to, and nothing else of a cell")
+	}
+}
+
+func set(names ...string) map[string]bool {
+	m := map[string]bool{}
+	for _, n := range names {
+		m[n] = true
+	}
+	return m
+}
+
+func all(about map[string]event.About) map[string]bool {
+	m := map[string]bool{}
+	for n := range about {
+		m[n] = true
+	}
+	return m
+}

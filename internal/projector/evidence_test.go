@@ -1,0 +1,54 @@
+package projector
+
+import (
+	"reflect"
+	"strings"
+	"testing"
+
+	"github.com/anjian-ledger/anjian/domain"
+	"github.com/anjian-ledger/anjian/domain/event"
+)
+
+// Evidence follows the entries that name it, so no body may name a file unseen.
+func TestEveryFileThatABodyNamesIsKnown(t *testing.T) {
+	named := 0
+	for _, typ := range domain.Catalogue().All() {
+		body := typ.New()
+		want := fill(reflect.ValueOf(body).Elem(), "")
+		got := 0
+		eachFile(body, func(string) { got++ })
+		if got != want {
+			t.Errorf("%s names %d files, eachFile finds %d", typ, want, got)
+		}
+		named += want
+	}
+	if named == 0 {
+		t.Error("no body names a file")
+	}
+}
+
+// fill gives every list one element and every pointer a value, and counts the hashes of files.
+func fill(v reflect.Value, name string) (files int) {
+	if v.Type() == reflect.TypeFor[event.Evidence]() {
+		return 1
+	}
+	switch v.Kind() {
+	case reflect.Struct:
+		for i := range v.NumField() {
+			if f := v.Type().Field(i); f.IsExported() {
+				files += fill(v.Field(i), strings.Split(f.Tag.Get("json"), ",")[0])
+			}
+		}
+	case reflect.Slice:
+		v.Set(reflect.MakeSlice(v.Type(), 1, 1))
+		files = fill(v.Index(0), name)
+	case reflect.Pointer:
+		v.Set(reflect.New(v.Type().Elem()))
+		files = fill(v.Elem(), name)
+	case reflect.String:
+		if strings.HasSuffix(name, "sha256") {
+			files = 1
+		}
+	}
+	return files
+}
