@@ -47,12 +47,17 @@ func assemble(h http.Header, body []byte) ([]byte, error) {
 		}
 		out = appendString(out, attr)
 		out = append(out, ':')
+		if v := jsontext.Value(value); attr == "expectedrevision" && v.IsValid() && v.Kind() == '0' { // an Integer, spelled in decimals
+			out = append(out, value...)
+			continue
+		}
 		if out, err = jsontext.AppendQuote(out, value); err != nil {
 			return nil, &entry.SyntaxError{Code: "invalid-attribute", Err: errors.New("ce-" + attr + ": invalid UTF-8")}
 		}
 	}
 	// data comes last, after its type, so readers decode the body in one pass.
-	out = append(out, `,"data":`...)
+	// The Content-Type is the attribute datacontenttype (HTTP binding §3.1.1).
+	out = append(out, `,"datacontenttype":"application/json","data":`...)
 	out = append(out, body...)
 	return append(out, '}'), nil
 }

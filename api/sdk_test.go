@@ -1,8 +1,10 @@
 package api
 
 import (
+	"bytes"
 	"encoding/json"
 	"net/http"
+	"slices"
 	"testing"
 	"time"
 
@@ -82,6 +84,23 @@ func TestAResendInBinaryModeHasTheSameBytes(t *testing.T) {
 		"Ce-Subject", "subject/s-1", "Ce-Time", "2019-12-02T09:30:00+08:00"}
 	w.want(w.do(office, "POST", "/v1/events", body, headers...), 201, "")
 	w.want(w.do(office, "POST", "/v1/events", body, headers...), 200, "")
+	raw, err := w.ledger.Entry(t.Context(), w.size()-2) // the last one flags it as late
+	w.must(err)
+	if !bytes.Contains(raw, []byte(`"datacontenttype":"application/json"`)) {
+		t.Errorf("the content type is not an attribute of %s", raw)
+	}
+	// An Integer is spelled in decimals.
+	revision := func(n string) []string {
+		h := slices.Clone(headers)
+		h[slices.Index(h, "Ce-Id")+1], h[slices.Index(h, "Ce-Type")+1] = uuid.NewString(), "anjian.subject-status-recorded.v1"
+		return append(h, "Ce-Expectedrevision", n)
+	}
+	status := `{"production":"normal"}`
+	w.want(w.do(office, "POST", "/v1/events", status, revision("7")...), 409, "wrong-revision")
+	w.want(w.do(office, "POST", "/v1/events", status, revision("1")...), 201, "")
+	for _, n := range []string{"1.0", "x", "1,\"campaign\":\"c\"", "[1]", ""} {
+		w.want(w.do(office, "POST", "/v1/events", status, revision(n)...), 422, "invalid-attribute")
+	}
 	size := w.size()
 	// A body that would close data and go on with attributes of its own.
 	w.want(w.do(office, "POST", "/v1/events", body+`,"campaign":"c-1"`, headers...), 400, "malformed-json")

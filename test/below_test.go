@@ -14,6 +14,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"github.com/anjian-ledger/anjian/domain"
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/internal/block"
 	"github.com/anjian-ledger/anjian/internal/entry"
@@ -197,7 +198,7 @@ func TestMalformedAndNewerEntriesTakeTheRoad(t *testing.T) {
 			must(t, os.CopyFS(r.dir, os.DirFS(first)))
 			must(t, os.Chmod(filepath.Join(r.dir, "keys", "checkpoint.key"), 0o600))
 			b := under(t, r.dir)
-			r.first = b.last.Size
+			r.first, r.recorded = b.last.Size, b.recorded.Add(time.Microsecond)
 			for _, all := range c.blocks {
 				b.add(all...)
 			}
@@ -234,6 +235,7 @@ type strangeRoad struct {
 	dir              string
 	token, reader    string // of the office, and of the commission, which sees everything
 	first            uint64
+	recorded         time.Time // of the last entry before it
 	exit             int
 	malformed, newer int
 }
@@ -266,6 +268,9 @@ func (r *strangeRoad) served(s *server) {
 		if status, body := c.do("GET", fmt.Sprintf("/v1/entries/%d", i), nil); status != 200 || !bytes.Equal(body, raw) {
 			r.Errorf("entry %d: %d %.300q, want %.300q", i, status, body, raw)
 		}
+		if status, body := c.do("GET", fmt.Sprintf("/v1/city?as_of=%d", i+1), nil); status != 200 {
+			r.Errorf("as of entry %d: %d %s", i, status, body)
+		}
 		if !bytes.Contains(stream, fmt.Appendf(nil, "id: %d\ndata: %s\n\n", i, raw)) {
 			r.Errorf("entry %d is not in the stream", i)
 		}
@@ -273,6 +278,12 @@ func (r *strangeRoad) served(s *server) {
 			r.Errorf("receipt %d: %d %s", i, status, body)
 		} else {
 			checkedByOthers(r.T, r.vkey(), string(body))
+		}
+	}
+	for _, bound := range []string{"recorded_from", "recorded_to"} { // within the block of the first strange entries
+		path := "/v1/events?" + bound + "=" + r.recorded.Format("2006-01-02T15:04:05.000000Z")
+		if status, body := c.with("Accept", "application/x-ndjson").do("GET", path, nil); status != 200 {
+			r.Errorf("%s: %d %s", path, status, body)
 		}
 	}
 	r.ready(s)
@@ -357,4 +368,53 @@ func (r *strangeRoad) copied() {
 		r.Error("what came back is not what went")
 	}
 	r.verified(r.dir, "--kurrentdb", kurrent.URL())
+}
+
+// TestAStreamMayBeginWithWhatCannotBeRead: in a state where every stream that the golden events
+// name has had an unreadable event and nothing else, each of them is judged and folded.
+func TestAStreamMayBeginWithWhatCannotBeRead(t *testing.T) {
+	for _, level := range []event.Assurance{event.Token, event.Imported, event.Derived} {
+		state := domain.New()
+		seen := map[event.Stream]bool{}
+		index := uint64(0)
+		fold := func(e *event.Event) {
+			t.Helper()
+			e.Index, e.Revision, e.Recorded = index, uint64(state.Revision(e.Stream)+1), e.Occurred.Add(time.Hour)
+			e.Actor, e.Assurance = event.Actor{Role: event.RoleSupervisionOffice, Person: "golden-1", Token: 1}, level
+			before := state.Revision(e.Stream)
+			state.Begin()
+			_, _ = state.Judge(e) // refused or not, it does not panic
+			state.Apply(e)
+			state.CommitOldest()
+			if have := state.Revision(e.Stream); have != before+1 {
+				t.Errorf("%s: revision %d after %d", e.Type, have, before)
+			}
+			index++
+		}
+		strange := func(s event.Stream) {
+			if !seen[s] && s.Kind != event.Table {
+				seen[s] = true
+				fold(&event.Event{ID: uuid.New(), Type: event.UnreadableType("x"), Stream: s, ExpectedRevision: event.AnyRevision, Data: &event.Unreadable{Reason: "strange"}})
+			}
+		}
+		var all []*event.Event
+		for _, g := range goldens(t) {
+			b, err := os.ReadFile(goldenPath(g.typ))
+			must(t, err)
+			e, err := entry.ParseEvent(bytes.TrimSpace(b), g.cat)
+			must(t, err)
+			all = append(all, e)
+			strange(e.Stream)
+		}
+		for _, kind := range []event.Kind{event.Campaign, event.Team, event.Person, event.Subject, event.Inspection, event.Accident, event.Tokens} {
+			for _, id := range []string{"golden-1", "golden-2", "ankang-2019", "t-1", "p-1"} {
+				strange(event.Stream{Kind: kind, ID: id})
+			}
+		}
+		for range 2 { // the second time, what the first has made is there
+			for _, e := range all {
+				fold(e)
+			}
+		}
+	}
 }

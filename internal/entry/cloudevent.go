@@ -432,12 +432,23 @@ func validExtension(name string) bool {
 
 // OneLine makes the bytes of an unsigned event one line, as an entry needs it: white space
 // around the object is cut, and line breaks between tokens become spaces, byte for byte. Valid
-// JSON has raw line breaks nowhere else. Signed bytes are never touched.
+// JSON has raw line breaks nowhere else; one inside a string stays, so that it is refused and
+// not changed. Signed bytes are never touched.
 func OneLine(b []byte) []byte {
 	b = bytes.Trim(b, " \t\r\n")
 	if bytes.IndexByte(b, '\n') < 0 && bytes.IndexByte(b, '\r') < 0 {
 		return b
 	}
-	b = bytes.ReplaceAll(b, []byte{'\n'}, []byte{' '})
-	return bytes.ReplaceAll(b, []byte{'\r'}, []byte{' '})
+	b = bytes.Clone(b)
+	for i, inside := 0, false; i < len(b); i++ {
+		switch c := b[i]; {
+		case c == '"':
+			inside = !inside
+		case inside && c == '\\':
+			i++ // what it escapes ends no string
+		case !inside && (c == '\n' || c == '\r'):
+			b[i] = ' '
+		}
+	}
+	return b
 }

@@ -167,6 +167,19 @@ func TestLineBreaksBetweenTokensBecomeSpaces(t *testing.T) {
 	}
 }
 
+func TestALineBreakInAStringIsNotMadeABlank(t *testing.T) {
+	for _, br := range []string{"\n", "\r", "\\\n", "\\\"\n"} {
+		raw := []byte(with(`"normal"`, `"normal","note":"a`+br+`b"`))
+		if _, err := entry.ParseEvent(entry.OneLine(raw), catalogue); err == nil {
+			t.Errorf("%q is accepted", raw)
+		}
+	}
+	raw := with(`"normal"`, `"normal","note":"a\\"`) + "\n"
+	if _, err := entry.ParseEvent(entry.OneLine([]byte(strings.Replace(raw, `,"data"`, ",\r\n\"data\"", 1))), catalogue); err != nil {
+		t.Error(err)
+	}
+}
+
 func TestWhatAuthorWritesIsReadBackTheSame(t *testing.T) {
 	e, err := entry.ParseEvent([]byte(with(`"data"`, `"campaign":"c","expectedrevision":-1,"timeprecision":"day","data"`)), catalogue)
 	if err != nil {

@@ -118,6 +118,9 @@ func (s *server) send(how byte, text string) {
 	a := s.do(role, "POST", "/v1/events", body, headers...)
 	switch {
 	case a.StatusCode == http.StatusCreated:
+		if want != nil && !json.Valid([]byte(text)) {
+			s.Fatalf("accepted, and it is no JSON: %q", text)
+		}
 		indexes := s.acked(a, want)
 		s.travel(before, s.size())
 		s.posted = append(s.posted, posted{role, body, headers, indexes})
@@ -141,9 +144,11 @@ func (s *server) fill(text string, phone *devicekey.Signer) string {
 		"@key", next.Key, "@ledger", next.Ledger, "@seq", fmt.Sprint(next.Seq), "@prev", next.Prev).Replace(text)
 }
 
+var lineBreaks = strings.NewReplacer("\r", " ", "\n", " ")
+
 // oneLine is what becomes of an unsigned event, said another way than the ledger's code says it.
 func oneLine(text string) string {
-	return regexp.MustCompile(`[\r\n]`).ReplaceAllString(strings.Trim(text, " \t\r\n"), " ")
+	return lineBreaks.Replace(strings.Trim(text, " \t\r\n"))
 }
 
 func (s *server) seal(phone *devicekey.Signer, text string) string {

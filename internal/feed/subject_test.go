@@ -1,0 +1,35 @@
+package feed_test
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/anjian-ledger/anjian/domain/event"
+	"github.com/anjian-ledger/anjian/internal/entry"
+	"github.com/anjian-ledger/anjian/internal/feed"
+)
+
+// TestWhatCannotBeReadHasASubject: one strange entry must not stop the feed for good.
+func TestWhatCannotBeReadHasASubject(t *testing.T) {
+	line := func(ev string) string {
+		return string(entry.Append(nil, &entry.Entry{Index: 7, Recorded: time.Unix(0, 0).UTC(), Stream: event.Stream{Kind: event.Subject, ID: "s"}, About: event.About{County: "610902"},
+			Actor: event.Actor{Role: event.RoleAdmin, Token: 1}, Assurance: event.Token, Event: []byte(ev)}))
+	}
+	for raw, want := range map[string]string{
+		line(`{"type":"anjian.subject-registered.v1"}`): "anjian.feed.610902.subject.subject-registered",
+		line(`{no JSON}`):                                                        "anjian.feed.610902.subject.none",
+		line(`{"type":7}`):                                                       "anjian.feed.610902.subject.none",
+		line(`{"type":"a b.*>","type":"x"}`):                                     "anjian.feed.610902.subject.x",
+		line(`{"type":"` + strings.Repeat("x", 50_000) + `"}`):                   "anjian.feed.610902.subject.malformed",
+		`{"v":2,"index":7,"what":{"event":{"type":"anjian.tomorrow.v1"}}}`:       "anjian.feed.none.none.none",
+		line(`{"specversion":"1.0","type":"anjian.tomorrow.v2","data":{"a":1}}`): "anjian.feed.610902.subject.tomorrow",
+	} {
+		if have, err := feed.Subject([]byte(raw)); err != nil || have != want {
+			t.Errorf("%.100s: %q %v, want %q", raw, have, err, want)
+		}
+	}
+	if have, err := feed.Subject([]byte(`{"v":1,"index":7,"what":1}`)); err == nil {
+		t.Errorf("a wrong entry has subject %q", have)
+	}
+}
