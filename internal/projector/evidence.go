@@ -64,6 +64,10 @@ func eachFile(d event.Data, fn func(sha256 string)) {
 		fn(d.Photo.SHA256)
 	case *inspection.FindingRecorded:
 		list(d.Evidence)
+	case *inspection.FactCorrected:
+		if d.Finding != nil {
+			list(d.Finding.Evidence)
+		}
 	case *inspection.EvidenceAttached:
 		list(d.Evidence)
 	case *inspection.FixedOnSite:

@@ -7,6 +7,7 @@ import (
 
 	"github.com/anjian-ledger/anjian/domain"
 	"github.com/anjian-ledger/anjian/domain/event"
+	"github.com/anjian-ledger/anjian/domain/token"
 )
 
 // Evidence follows the entries that name it, so no body may name a file unseen.
@@ -29,11 +30,17 @@ func TestEveryFileThatABodyNamesIsKnown(t *testing.T) {
 
 // fill gives every list one element and every pointer a value, and counts the hashes of files.
 func fill(v reflect.Value, name string) (files int) {
-	if v.Type() == reflect.TypeFor[event.Evidence]() {
+	switch v.Type() {
+	case reflect.TypeFor[event.Evidence]():
 		return 1
+	case reflect.TypeFor[token.Issued](): // the hash of a token
+		return 0
 	}
 	switch v.Kind() {
 	case reflect.Struct:
+		if v.FieldByName("Event").IsValid() && v.FieldByName("SHA256").IsValid() {
+			return 0 // the hash of an event
+		}
 		for i := range v.NumField() {
 			if f := v.Type().Field(i); f.IsExported() {
 				files += fill(v.Field(i), strings.Split(f.Tag.Get("json"), ",")[0])
