@@ -175,7 +175,11 @@ func TestARefusalWaitsUntilTheJournalHasTakenTheBlockBack(t *testing.T) {
 			if _, err := w.appendCtx(ctx, it); !errors.Is(err, ledger.ErrOutcomeUnknown) {
 				t.Fatalf("while the journal cannot take it back: %v", err)
 			}
-			if h := w.Health(); h.Ready || h.ReadOnly || h.Reasons["journal"] == "" {
+			h := w.Health()
+			for deadline := time.Now().Add(10 * time.Second); h.Reasons["journal"] == "" && time.Now().Before(deadline); h = w.Health() {
+				time.Sleep(time.Millisecond) // the deadline above may have come before the journal was asked
+			}
+			if h.Ready || h.ReadOnly || h.Reasons["journal"] == "" {
 				t.Errorf("health: %+v", h)
 			}
 			w.closeWithin(time.Millisecond)
