@@ -90,9 +90,9 @@ func (s *Enrolment) Inspected(sectors []string, n int64) {
 	}
 }
 
-// InspectedIn returns the sectors, of those that the subject has now, in which it was inspected.
-func (s *Enrolment) InspectedIn() []string {
-	var in []string
+// InspectedIn appends to in the sectors, of those that the subject has now, in which it was
+// inspected.
+func (s *Enrolment) InspectedIn(in []string) []string {
 	for _, sector := range s.Sectors {
 		if slices.ContainsFunc(s.visited, func(v visited) bool { return v.sector == sector && v.n > 0 }) {
 			in = append(in, sector)

@@ -346,7 +346,7 @@ func TestCoverageFollowsSectorStatusAndExclusion(t *testing.T) {
 		var names projections.Counters
 		var tally projections.Tally
 		s.CountRegistered(1, &ch)
-		if in := s.InspectedIn(); len(in) > 0 {
+		if in := s.InspectedIn(nil); len(in) > 0 {
 			s.CountInspected(in, 1, &ch)
 		}
 		for _, c := range ch {

@@ -119,8 +119,8 @@ func (p *Projector) stand(at uint64, s *subjectState, sign int64) {
 		return
 	}
 	s.CountRegistered(sign, p.portion(at, s.County, s.Sectors))
-	if in := s.InspectedIn(); len(in) > 0 {
-		s.CountInspected(in, sign, p.portion(at, s.County, in))
+	if p.sectors = s.InspectedIn(p.sectors[:0]); len(p.sectors) > 0 {
+		s.CountInspected(p.sectors, sign, p.portion(at, s.County, p.sectors))
 	}
 }
 

@@ -94,6 +94,7 @@ type Projector struct {
 	scratch  projections.Changes
 	portions []portion
 	spare    [][]pending // of visits that are disclosed, for the next
+	sectors  []string
 	lately   lately
 }
 
@@ -247,9 +248,11 @@ func (p *Projector) applyBatch(events []*event.Event) bool {
 // apply folds one entry; p.mu is held. A figure moves when the entry is seen: what a hidden
 // visit does to figures is kept with the visit until then.
 func (p *Projector) apply(e *event.Event) {
+	var v *visitState
 	fate := visibility.Plain
 	if e.Stream.Kind == event.Inspection {
-		fate = p.order.Visit(&p.visit(e.Stream.ID).order, e)
+		v = p.visit(e.Stream.ID)
+		fate = p.order.Visit(&v.order, e)
 	} else {
 		p.order.Apply(e)
 	}
@@ -259,8 +262,13 @@ func (p *Projector) apply(e *event.Event) {
 		p.byStream.add(e.Index, 0)
 		return
 	}
-	subj, crew := p.subjectOf(e), p.teamOf(e)
-	v := p.link(e, subj, crew)
+	var s share
+	if v != nil && v.share.cell != nil {
+		s = v.share // its first entry has said for good what it is about
+	} else if s = p.shareOf(e); v != nil {
+		v.share = s
+	}
+	p.link(e, v, s)
 	p.file(e)
 	p.scratch.Reset()
 	if v != nil {
@@ -274,23 +282,25 @@ func (p *Projector) apply(e *event.Event) {
 			p.disclose(e.Index, v)
 			p.hide(e.Index, v, v.hidden)
 		}
-		p.count(e.Index, v.share, p.scratch)
+		p.count(e.Index, s, p.scratch)
 		return
 	}
 	if visibility.Restricted(e.Stream.Kind) {
 		return
 	}
 	projections.Count(e, nil, &p.scratch)
-	p.count(e.Index, p.shareOf(e, subj, crew), p.scratch)
-	if subj != nil && e.Stream.Kind == event.Subject {
-		p.enrol(e, subj)
-	}
-	if crew != nil && e.Stream.Kind == event.Team && e.Stream.ID == crew.id {
-		crew.describe(e)
-	}
+	p.count(e.Index, s, p.scratch)
 	switch e.Stream.Kind {
+	case event.Subject:
+		if s.subject != nil {
+			p.enrol(e, s.subject)
+		}
+	case event.Team:
+		if s.team != nil && s.team.id == e.Stream.ID {
+			s.team.describe(e)
+		}
 	case event.Accident:
-		p.mishap(e, subj)
+		p.mishap(e, s.subject)
 	case event.Flag:
 		p.flag(e)
 	}
@@ -308,32 +318,25 @@ func (p *Projector) flag(e *event.Event) {
 	}
 }
 
-// link adds the entry to its chains and returns the visit it belongs to, if any.
-func (p *Projector) link(e *event.Event, subj *subjectState, crew *teamState) *visitState {
+// link adds the entry to its chains. v is the visit it belongs to, nil when it is of none.
+func (p *Projector) link(e *event.Event, v *visitState, s share) {
 	var bySubject, byTeam, byStream link
 	at := linkTo(e.Index)
-	if subj != nil {
-		bySubject, subj.last = subj.last, at
+	if s.subject != nil {
+		bySubject, s.subject.last = s.subject.last, at
 	}
-	if crew != nil {
-		byTeam, crew.last = crew.last, at
+	if s.team != nil {
+		byTeam, s.team.last = s.team.last, at
 	}
-	var v *visitState
-	switch e.Stream.Kind {
-	case event.Inspection:
-		if v = p.visit(e.Stream.ID); v.last == 0 {
-			v.share = p.shareOf(e, subj, crew) // its first entry says for good what it is about
-		}
+	switch {
+	case v != nil:
 		byStream, v.last = v.last, at
-	case event.Team:
-		if crew != nil && crew.id == e.Stream.ID {
-			byStream, crew.stream = crew.stream, at
-		}
+	case e.Stream.Kind == event.Team && s.team != nil && s.team.id == e.Stream.ID:
+		byStream, s.team.stream = s.team.stream, at
 	}
 	p.bySubject.add(e.Index, bySubject)
 	p.byTeam.add(e.Index, byTeam)
 	p.byStream.add(e.Index, byStream)
-	return v
 }
 
 // enrol keeps the subject's register line and its part in the figures of its cells.

@@ -80,8 +80,8 @@ func (p *Projector) teamOf(e *event.Event) *teamState {
 }
 
 // shareOf returns where the figures of an entry belong.
-func (p *Projector) shareOf(e *event.Event, subj *subjectState, crew *teamState) share {
-	return share{p.cellOf(e.About.County, e.About.Sectors), crew, subj}
+func (p *Projector) shareOf(e *event.Event) share {
+	return share{p.cellOf(e.About.County, e.About.Sectors), p.teamOf(e), p.subjectOf(e)}
 }
 
 // cellOf returns the cell of a county and sectors.
