@@ -8,9 +8,9 @@ test: ## everything that needs nothing installed; under 3 minutes
 	go vet ./...
 	go test ./...
 
-long: ## 50 kills, 200 flipped bytes (each after a clean and an unclean stop), full disks and power cuts (as root), cluster faults
+long: ## ten minutes of inputs for the whole road, 50 kills, 200 flipped bytes (each after a clean and an unclean stop), full disks and power cuts (as root), cluster faults
+	go test ./test/road -run '^$$' -fuzz FuzzRoad -fuzztime 10m -fuzzminimizetime 5s
 	go test ./test -run 'Kill|Flip' -kill-rounds 50 -flips 200 -timeout 20m
-	go test ./test/road -run '^$$' -fuzz FuzzRoad -fuzztime 10m -timeout 20m
 	go test ./test -run 'Disk|Medium' -disk -timeout 5m
 	go test ./test -run 'PowerCuts|ACutAt|EIO' -power -power-every 1 -power-cuts 100 -timeout 40m -v
 	go test ./internal/store/jetstream -run TestCluster -soak 3 -timeout 20m
