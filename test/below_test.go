@@ -272,7 +272,7 @@ func (r *strangeRoad) served(s *server) {
 			r.Errorf("as of entry %d: %d %s", i, status, body)
 		}
 		if !bytes.Contains(stream, fmt.Appendf(nil, "\ndata: %s\n\n", raw)) {
-			r.Errorf("entry %d is not in the stream", i)
+			r.Errorf("entry %d is not in the stream of %.300q", i, stream)
 		}
 		if status, body := c.do("GET", fmt.Sprintf("/v1/entries/%d/receipt", i), nil); status != 200 {
 			r.Errorf("receipt %d: %d %s", i, status, body)

@@ -57,6 +57,9 @@ func TestALedgerMovesBetweenEnginesByCommands(t *testing.T) {
 	if status, body := s.client(token).with("Content-Type", oneEvent).do("POST", "/v1/events", []byte(event)); status != 201 {
 		t.Fatalf("%d %s", status, body)
 	}
+	if status, body := s.client(token).do("PUT", "/v1/evidence/"+name, photo); status != 200 { // it is there; who has it may read it
+		t.Errorf("the photo after the move: %d %s", status, body)
+	}
 	if status, body := s.client(token).do("GET", "/v1/evidence/"+name, nil); status != 200 || !bytes.Equal(body, photo) {
 		t.Errorf("the photo after the move: %d, %d bytes", status, len(body))
 	}

@@ -107,7 +107,7 @@ func TestAPhoneEnrolsAndItsReceiptsProveByThemselves(t *testing.T) {
 func (c *campaignOn) phone(t *testing.T, suite string) (spki string, receipts []string) {
 	t.Helper()
 	var events []map[string]any
-	for _, raw := range c.visit("phone-"+suite, []byte("photo "+suite)) {
+	for _, raw := range c.visit("t1.phone-"+suite, []byte("photo "+suite)) {
 		var e map[string]any
 		if err := json.Unmarshal(raw, &e); err != nil {
 			t.Fatal(err)

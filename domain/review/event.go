@@ -2,7 +2,11 @@
 // inspected subject and each visit that had been there before; people decide fault (R44).
 package review
 
-import "github.com/anjian-ledger/anjian/domain/event"
+import (
+	"math"
+
+	"github.com/anjian-ledger/anjian/domain/event"
+)
 
 // Opened is appended by the ledger: an accident happened at a subject after a visit to it, so
 // that visit is reviewed as it was known at Position. A visit that is disclosed after the
@@ -11,7 +15,7 @@ type Opened struct {
 	Accident   string `json:"accident"`
 	Subject    string `json:"subject"`
 	Inspection string `json:"inspection"`
-	Position   uint64 `json:"position"` // ledger size when the review opened
+	Position   uint64 `json:"position" range:"position"` // ledger size when the review opened
 }
 
 // Validate implements event.Data.
@@ -20,6 +24,7 @@ func (d *Opened) Validate() error {
 	k.ID("accident", d.Accident, true)
 	k.ID("subject", d.Subject, true)
 	k.ID("inspection", d.Inspection, true)
+	k.Within("position", int64(min(d.Position, math.MaxInt64)), event.Positions)
 	return k.Err()
 }
 
