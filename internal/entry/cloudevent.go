@@ -10,6 +10,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
@@ -34,7 +35,17 @@ type SyntaxError struct {
 	Err  error
 }
 
-func (e *SyntaxError) Error() string { return e.Err.Error() }
+// maxMessage bounds what is said of an event, in bytes: it quotes what was sent and lists every fault.
+const maxMessage = 4000
+
+func (e *SyntaxError) Error() string {
+	s := e.Err.Error()
+	if len(s) > maxMessage {
+		s = strings.ToValidUTF8(s[:maxMessage], "") + "…"
+	}
+	return s
+}
+
 func (e *SyntaxError) Unwrap() error { return e.Err }
 
 func syntaxErr(code, format string, args ...any) error {
@@ -406,6 +417,20 @@ func (r *reader) link() error {
 	return nil
 }
 
+// strictly is how a body is decoded. Its times are read as the attribute time is: the package's
+// own reading takes -00:00 and cuts off the tenth digit of a fraction.
+var strictly = json.JoinOptions(json.RejectUnknownMembers(true), json.WithUnmarshalers(json.UnmarshalFromFunc(func(dec *jsontext.Decoder, t *time.Time) error {
+	tok, err := dec.ReadToken()
+	if err != nil {
+		return err
+	}
+	if tok.Kind() != '"' {
+		return fmt.Errorf("want a time, not %s", tok.Kind())
+	}
+	*t, err = event.ParseTime(tok.String())
+	return err
+})))
+
 func decodeData(dec *jsontext.Decoder, t *event.Type) (event.Data, error) {
 	if k := dec.PeekKind(); k != '{' {
 		return nil, syntaxErr("invalid-data", "data: want a JSON object")
@@ -414,7 +439,7 @@ func decodeData(dec *jsontext.Decoder, t *event.Type) (event.Data, error) {
 	// read yet stays where it is while the body is decoded.
 	rest, begin := dec.UnreadBuffer(), dec.InputOffset()
 	d := t.New()
-	if err := json.UnmarshalDecode(dec, d, json.RejectUnknownMembers(true)); err != nil {
+	if err := json.UnmarshalDecode(dec, d, strictly); err != nil {
 		return nil, &SyntaxError{Code: "invalid-data", Err: fmt.Errorf("data of %s: %w", t, err)}
 	}
 	if err := checkMembers(t, rest[:dec.InputOffset()-begin]); err != nil {

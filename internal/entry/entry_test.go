@@ -167,6 +167,36 @@ func TestLineBreaksBetweenTokensBecomeSpaces(t *testing.T) {
 	}
 }
 
+// TestTimesInDataAreThoseOfTheAttribute: one grammar of time.
+func TestTimesInDataAreThoseOfTheAttribute(t *testing.T) {
+	for written, ok := range map[string]bool{
+		"2019-12-02T09:30:00+08:00": true, "2019-12-02t09:30:00z": true, "2019-12-02T09:30:00.123456789Z": true,
+		"2019-12-02T09:30:00-00:00": false, "2019-12-02T09:30:00.1234567891Z": false, "0001-01-01T00:00:00Z": false, "2016-12-31T23:59:60Z": false,
+		"2019-12-02T09:30:00,5Z": false, "2019-12-02T9:30:00Z": false, "2019-12-02T09:30:00+24:00": false, "2019-12-02": false,
+	} {
+		raw := `{"specversion":"1.0","id":"0198f3c2-7a10-7000-8000-000000000001","source":"urn:t","type":"anjian.key-revoked.v1","subject":"person/p","time":"` + written +
+			`","data":{"key":"` + strings.Repeat("A", 43) + `","reason":"lost","compromised_since":"` + written + `"}}`
+		_, both := entry.ParseEvent([]byte(raw), catalogue)
+		_, data := entry.ParseEvent([]byte(strings.Replace(raw, `"time":"`+written, `"time":"2019-12-02T09:30:00+08:00`, 1)), catalogue)
+		_, attribute := entry.ParseEvent([]byte(strings.Replace(raw, `,"compromised_since":"`+written+`"`, "", 1)), catalogue)
+		if (both == nil) != ok || (data == nil) != ok || (attribute == nil) != ok {
+			t.Errorf("%s: in data %v, as the attribute %v", written, data, attribute)
+		}
+	}
+}
+
+func TestNoMessageGrowsWithTheEvent(t *testing.T) {
+	long := strings.Repeat("\\u0001", 9000)
+	for _, raw := range []string{
+		with(`urn:t`, long), with(`2019-12-02T09:30:00+08:00`, long), with(`subject/s`, "subject/"+long), with(`"normal"`, `"`+long+`"`),
+		with(`"normal"`, `"normal","unknown":[`+strings.Repeat(`"x",`, 9000)+`"x"]`), with(`anjian.subject-status-recorded.v1`, long),
+	} {
+		if _, err := entry.ParseEvent([]byte(raw), catalogue); err == nil || len(err.Error()) > 4100 {
+			t.Errorf("%.80s: a message of %d bytes", raw, len(fmt.Sprint(err)))
+		}
+	}
+}
+
 func TestALineBreakInAStringIsNotMadeABlank(t *testing.T) {
 	for _, br := range []string{"\n", "\r", "\\\n", "\\\"\n"} {
 		raw := []byte(with(`"normal"`, `"normal","note":"a`+br+`b"`))

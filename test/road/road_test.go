@@ -279,7 +279,12 @@ func seeds(t testing.TB) (all []input) {
 // fuzzing with.
 func table() (all []input) {
 	add := func(how byte, text string) { all = append(all, input{how: how, text: text}) }
-	for how, text := range map[byte]string{single: plain, binary: plain, lineSigned: trained} {
+	type sample struct {
+		how  byte
+		text string
+	}
+	for _, s := range []sample{{single, plain}, {binary, plain}, {lineSigned, trained}} {
+		how, text := s.how, s.text
 		for _, name := range []string{"specversion", "id", "source", "type", "subject", "time", "datacontenttype", "dataschema", "data", "data_base64", "campaign", "causationid",
 			"correlationid", "deviceid", "timeprecision", "expectedrevision", "ledger", "keyseq", "keyprev", "note"} {
 			for _, v := range values {
@@ -291,7 +296,8 @@ func table() (all []input) {
 			add(how, strings.Replace(text, `"data":{`, `"data":{"`+name+`":"x",`, 1))
 		}
 	}
-	for how, text := range map[byte]string{single: plain, batchBehind: plain, binary: plain, headerSigned | 8: trained} {
+	for _, s := range []sample{{single, plain}, {batchBehind, plain}, {binary, plain}, {headerSigned | 8, trained}} {
+		how, text := s.how, s.text
 		for _, r := range characters {
 			for _, c := range []string{string(r), escapes(r)} {
 				add(how, strings.Replace(text, "安", c, 1))
