@@ -90,7 +90,7 @@ func TestADateCountsAsWritten(t *testing.T) {
 		w.want(w.post("importer", written), 201, "")
 		for until, want := range map[string]int64{c.before: 0, c.on: 1} {
 			v := decode[projections.SubjectView](w, w.want(w.get("supervision-office", "/v1/subjects/s-1?occurred_until="+until), 200, ""))
-			if int64(v.Counts.Inspections) != want {
+			if v.Counts.Inspections != want {
 				t.Errorf("%+v until %s: %d visits, want %d", c, until, v.Counts.Inspections, want)
 			}
 		}

@@ -149,7 +149,7 @@ func TestADownloadEndsWithItsToken(t *testing.T) {
 	rec := &revoking{ResponseRecorder: httptest.NewRecorder(), then: func() { w.revoke("discipline-commission") }}
 	func() {
 		defer func() {
-			if recover() != http.ErrAbortHandler { //nolint:errorlint // net/http compares it so
+			if recover() != http.ErrAbortHandler {
 				t.Error("the answer was not cut off")
 			}
 		}()

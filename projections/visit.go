@@ -107,14 +107,12 @@ func (v *Visit) count(e *event.Event, out *Changes) {
 	}
 }
 
-// once counts the first event of a kind in the visit, and reports whether this was it.
-func (v *Visit) once(m mark, c Class, out *Changes) bool {
-	if v.marks&m != 0 {
-		return false
+// once counts the first event of a kind in the visit.
+func (v *Visit) once(m mark, c Class, out *Changes) {
+	if v.marks&m == 0 {
+		v.marks |= m
+		out.Add(c, 1)
 	}
-	v.marks |= m
-	out.Add(c, 1)
-	return true
 }
 
 func (v *Visit) start(e *event.Event, out *Changes) {

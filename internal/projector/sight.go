@@ -92,7 +92,7 @@ type Cursor struct {
 	Index uint64 // of the entry
 }
 
-// ErrScopeChanged: the cursor was made under another scope; reading starts anew.
+// ErrScopeChanged says that the cursor was made under another scope; reading starts anew.
 var ErrScopeChanged = errors.New("the scope has changed since the cursor was made")
 
 // Less orders cursors.
