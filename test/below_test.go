@@ -188,10 +188,11 @@ func TestMalformedAndNewerEntriesTakeTheRoad(t *testing.T) {
 		exit   int
 		counts [2]int // malformed, newer
 	}{
-		"malformed":           {[][]strange{malformed()}, 3, [2]int{len(malformed()), 0}},
-		"newer":               {[][]strange{newer()}, 4, [2]int{0, len(newer())}},
-		"malformed and newer": {[][]strange{malformed()[:3], newer()[:2], newer()[2:]}, 4, [2]int{3, 4}},
-		"all three":           {[][]strange{malformed()[:1], newer()[:1], {wrong}}, 1, [2]int{1, 1}},
+		"malformed":            {[][]strange{malformed()}, 3, [2]int{len(malformed()), 0}},
+		"newer":                {[][]strange{newer()}, 4, [2]int{0, len(newer())}},
+		"malformed and newer":  {[][]strange{malformed()[:3], newer()[:2], newer()[2:]}, 4, [2]int{3, 4}},
+		"an unknown key event": {[][]strange{{says(instead(`anjian.subject-registered.v1`, `anjian.key-suspended.v1`))}}, 1, [2]int{0, 0}},
+		"all three":            {[][]strange{malformed()[:1], newer()[:1], {wrong}}, 1, [2]int{1, 1}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			r := &strangeRoad{T: t, dir: filepath.Join(t.TempDir(), "ledger"), token: token, reader: reader, exit: c.exit, malformed: c.counts[0], newer: c.counts[1]}
@@ -312,7 +313,10 @@ func (r *strangeRoad) ready(s *server) {
 		r.Errorf("/readyz: %s, want %d malformed from %d on", body, r.malformed, r.first)
 	}
 	office := s.client(r.token).with("Content-Type", oneEvent)
-	if r.newer == 0 {
+	says := "newer than this program: run the release that wrote it"
+	if r.newer == 0 && r.exit == 1 {
+		says = fmt.Sprintf("entry %d is wrong", r.first)
+	} else if r.newer == 0 {
 		if !h.Ready || status != 200 {
 			r.Errorf("/readyz: %d %s", status, body)
 		}
@@ -321,10 +325,10 @@ func (r *strangeRoad) ready(s *server) {
 		}
 		return
 	}
-	if h.Ready || !h.ReadOnly || status != 503 || !strings.Contains(fmt.Sprint(h.Reasons), "run the release that wrote it") {
+	if h.Ready || !h.ReadOnly || status != 503 || !strings.Contains(fmt.Sprint(h.Reasons), says) {
 		r.Errorf("/readyz: %d %s", status, body)
 	}
-	if status, body := office.do("POST", "/v1/events", enterprise("d").json()); status != 503 || !bytes.Contains(body, []byte("read-only")) || !bytes.Contains(body, []byte("newer than this program")) {
+	if status, body := office.do("POST", "/v1/events", enterprise("d").json()); status != 503 || !bytes.Contains(body, []byte("read-only")) || r.newer > 0 && !bytes.Contains(body, []byte(says)) {
 		r.Errorf("%d %s", status, body)
 	}
 }
