@@ -57,7 +57,6 @@ type server struct {
 	phones []*devicekey.Signer   // Ed25519, then P-256; both of the office's person
 	made   uint64                // how many names were made, see fill
 	posted []posted              // what was accepted since the last settle
-	copied uint64                // entries that the last settle saw
 }
 
 // newServer returns a server with people, teams, tokens and confirmed keys. t ends it.
