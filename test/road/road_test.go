@@ -314,6 +314,34 @@ func table() (all []input) {
 	return all
 }
 
+// TestBlanksAroundAnEventAreCutUnlessItIsSigned: the first input of FAULTS.md K1.
+func TestBlanksAroundAnEventAreCutUnlessItIsSigned(t *testing.T) {
+	s := newServer(t)
+	stored := func(how byte, text string) bool {
+		before := s.size()
+		s.send(how, text)
+		return s.size() > before
+	}
+	for _, blank := range []string{"\n", " ", "\t", "\r", "\r\n", "\n\n \t"} {
+		for _, how := range []byte{single, batchOfOne, batchBlanks} {
+			if !stored(how, blank+plain) || !stored(how, plain+blank) || !stored(how, strings.Replace(plain, `,"data"`, ","+blank+`"data"`, 1)) {
+				t.Errorf("%q around or within an event in form %d is not taken", blank, how)
+			}
+		}
+		for _, how := range signedForms {
+			if stored(how, blank+trained) || stored(how, trained+blank) {
+				t.Errorf("%q around a signed event in form %d is taken", blank, how)
+			}
+		}
+	}
+	for _, how := range signedForms {
+		if !stored(how, trained) || !stored(how, strings.Replace(trained, `,"data"`, `, "data"`, 1)) || stored(how, strings.Replace(trained, `,"data"`, ",\r\"data\"", 1)) {
+			t.Errorf("a signed event in form %d: a blank within is taken, a carriage return is not", how)
+		}
+	}
+	s.settle()
+}
+
 // TestEveryValueTakesTheRoad: FuzzRoad over a table.
 func TestEveryValueTakesTheRoad(t *testing.T) {
 	s := newServer(t)
