@@ -127,10 +127,35 @@ type closing struct {
 }
 
 // Parse parses the bytes of one whole block and refuses anything that [Seal] would not
-// have written. It checks the lines' number against the closing line but neither the
+// have written; what a later release wrote, with [ErrNewer]. It checks the lines' number against the closing line but neither the
 // entries nor the checkpoint: who needs those verified uses package translog. The result
 // aliases raw.
 func Parse(raw []byte) (*Block, error) {
+	b, err := parse(raw)
+	if err != nil && isNewer(raw) {
+		return nil, fmt.Errorf("%w: its closing line is of another form", ErrNewer)
+	}
+	return b, err
+}
+
+// isNewer reports whether a block that cannot be parsed is of a later form: its closing line says
+// so, and is none of form 1 whose number was damaged.
+func isNewer(raw []byte) bool {
+	if len(raw) < 2 {
+		return false
+	}
+	start := bytes.LastIndexByte(raw[:len(raw)-1], '\n') + 1
+	form, rest, ok := bytes.Cut(bytes.TrimPrefix(raw[start:], []byte(`{"v":`)), []byte(`,"block":`))
+	n, err := strconv.ParseUint(string(form), 10, 53)
+	if !ok || err != nil || n < 2 || !bytes.HasPrefix(raw[start:], []byte(`{"v":`)) {
+		return false
+	}
+	as1 := append(append(bytes.Clone(raw[:start]), prefix...), rest...)
+	_, err = parse(as1)
+	return err != nil
+}
+
+func parse(raw []byte) (*Block, error) {
 	if len(raw) < 2 || raw[len(raw)-1] != '\n' {
 		return nil, fmt.Errorf("%w: does not end with a line feed", ErrMalformed)
 	}
@@ -155,8 +180,6 @@ func Parse(raw []byte) (*Block, error) {
 	b := &Block{Number: c.Block, First: c.First, Size: c.Size, Recorded: recorded, Checkpoint: []byte(c.Checkpoint), Bytes: raw}
 	canonical := b.appendClosing(nil)
 	switch {
-	case b.ID != c.ID && c.Form > 1: // were it one of form 1 with a flipped bit in v, the id would be right
-		return nil, fmt.Errorf("%w: form %d", ErrNewer, c.Form)
 	case b.ID != c.ID:
 		return nil, fmt.Errorf("%w: the id of block %d is not that of its closing line", ErrMalformed, c.Block)
 	case !bytes.Equal(canonical, raw[start:]):

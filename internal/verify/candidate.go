@@ -23,6 +23,7 @@ type candidate struct {
 	leaves   []tlog.Hash
 	facts    []fact
 	unread   []unread
+	newer    string // why the whole block cannot be read: it is of a later form
 	problems []Problem
 }
 
@@ -66,7 +67,8 @@ func (c *candidate) problem(index int64, format string, args ...any) {
 func (c *candidate) analyse(number uint64, opts *Options) {
 	b, err := block.Parse(c.raw)
 	if errors.Is(err, block.ErrNewer) {
-		c.unread = append(c.unread, unread{newer: true, reason: err.Error()})
+		c.newer = err.Error()
+		return
 	}
 	if err != nil {
 		c.problem(-1, "%v", err)

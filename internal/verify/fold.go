@@ -6,6 +6,7 @@ import (
 	"encoding/base64"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/google/uuid"
 	"golang.org/x/mod/sumdb/tlog"
@@ -57,6 +58,10 @@ func (f *folder) problem(where string, number uint64, index int64, format string
 
 // fold takes in one block number.
 func (f *folder) fold(j *job) {
+	if i := slices.IndexFunc(j.candidates, func(c *candidate) bool { return c.newer != "" }); i >= 0 {
+		f.later(j, j.candidates[i])
+		return
+	}
 	for _, p := range j.problems {
 		f.out.add(p)
 	}
@@ -79,6 +84,18 @@ func (f *folder) fold(j *job) {
 	f.blocks++
 	if f.opts.Progress != nil {
 		f.opts.Progress(f.index, f.blocks)
+	}
+}
+
+// later notes a block of a later form. What the copies say of it, and what follows it, is for the
+// release that wrote it.
+func (f *folder) later(j *job, c *candidate) {
+	f.out.cannotTell(unread{index: f.index, newer: true, reason: fmt.Sprintf("block %d: %s", j.number, c.newer)})
+	f.block = j.number + 1
+	f.gap()
+	f.blocks++
+	for _, c := range j.candidates {
+		c.release()
 	}
 }
 
