@@ -73,6 +73,11 @@ func enroll(ctx context.Context, n *node.Node, writers int) error {
 	if err := add(event.Team, "bench", "team-formed", &team.Formed{Name: "bench", Kind: "comprehensive"}); err != nil {
 		return err
 	}
+	for _, id := range []string{"bench-a", "bench-b"} { // who is no member is flagged, event by event
+		if err := add(event.Team, "bench", "member-joined", &team.MemberJoined{Person: id}); err != nil {
+			return err
+		}
+	}
 	for w := range writers {
 		d := &subject.Registered{Kind: "enterprise", Name: fmt.Sprintf("bench %d", w), Region: "610902", Sectors: []string{"MINE"}, Discovery: "register"}
 		if err := add(event.Subject, fmt.Sprintf("bench-%d", w), "subject-registered", d); err != nil {
