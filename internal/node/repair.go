@@ -250,6 +250,11 @@ func (ch *chain) fits(raw []byte) *block.Block {
 	return b
 }
 
+func isNewer(raw []byte) bool {
+	_, err := block.Parse(raw)
+	return errors.Is(err, block.ErrNewer)
+}
+
 // survey finds out, changing nothing, which copy has which block, and fails unless every
 // block is there.
 func (r *repair) survey(ctx context.Context) error {
@@ -263,6 +268,8 @@ func (r *repair) survey(ctx context.Context) error {
 			return fmt.Errorf("%w: block %d", ErrFork, n)
 		case good == nil && r.silent != nil:
 			return r.silent
+		case good == nil && (isNewer(c.journal) || isNewer(c.store)):
+			return fmt.Errorf("block %d: %w; run the release that wrote it", n, block.ErrNewer)
 		case good == nil: // nothing behind it can be judged
 			r.report.Lost = append(r.report.Lost, n)
 			return fmt.Errorf("%w: %d", ErrBeyondRepair, n)
