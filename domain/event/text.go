@@ -102,6 +102,9 @@ func checkText(s string, lines bool) (int, error) {
 	for i := 0; i < len(s); n++ {
 		if c := s[i]; c >= 0x20 && c < 0x7F {
 			i++
+			for len(s)-i >= 8 && printable8(s[i:i+8]) {
+				i, n = i+8, n+8
+			}
 			continue
 		}
 		r, size := utf8.DecodeRuneInString(s[i:])
@@ -114,6 +117,14 @@ func checkText(s string, lines bool) (int, error) {
 		i += size
 	}
 	return n, nil
+}
+
+// printable8 reports whether eight bytes are all printable ASCII. Of most texts that is what a
+// check costs.
+func printable8(s string) bool {
+	const each, high = 0x0101010101010101, 0x8080808080808080
+	w := uint64(s[0]) | uint64(s[1])<<8 | uint64(s[2])<<16 | uint64(s[3])<<24 | uint64(s[4])<<32 | uint64(s[5])<<40 | uint64(s[6])<<48 | uint64(s[7])<<56
+	return (w|(w+each)|(w-0x20*each))&high == 0 // none above 0x7E, none below 0x20
 }
 
 func notText(r rune, at int) error {

@@ -185,7 +185,7 @@ func (r *reader) text(name, s string) (err error) {
 		r.specVersion = s
 	case "id":
 		// Canonical form only: the same UUID in two spellings would be two ids.
-		if e.ID, err = uuid.Parse(s); err != nil || len(s) != 36 || strings.ToLower(s) != s {
+		if e.ID, err = uuid.Parse(s); err != nil || len(s) != 36 || strings.ContainsAny(s, "ABCDEF") {
 			return invalid(name, "%q is no UUID in canonical lower-case form", s)
 		}
 	case "source":
@@ -301,14 +301,19 @@ func clip(s string) string {
 	return s
 }
 
+// uriCharacter has the characters of RFC 3986 §2.
+var uriCharacter = func() (is [256]bool) {
+	for _, c := range []byte("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~:/?#[]@!$&'()*+,;=%") {
+		is[c] = true
+	}
+	return is
+}()
+
 // uriReference reports whether s has the characters of a URI-reference (RFC 3986 §4.1) and
 // can be taken apart.
 func uriReference(s string) bool {
 	for i := range len(s) {
-		c := s[i]
-		switch {
-		case c >= 'a' && c <= 'z', c >= 'A' && c <= 'Z', c >= '0' && c <= '9', strings.IndexByte("-._~:/?#[]@!$&'()*+,;=%", c) >= 0:
-		default:
+		if !uriCharacter[s[i]] {
 			return false
 		}
 	}

@@ -113,9 +113,6 @@ func (s *sequencer) place(e *event.Event, raw, sig []byte, print uint64) error {
 		Index: e.Index, Recorded: e.Recorded, Stream: e.Stream, Revision: e.Revision, About: e.About,
 		Actor: e.Actor, Assurance: e.Assurance, Signature: sig, Event: raw,
 	}
-	if err := en.Check(); err != nil {
-		return event.Refuse("pillar 1", "entry-not-encodable", "correct the value", "%v", err)
-	}
 	b := s.filling
 	start := len(b.lines)
 	b.lines = entry.Append(b.lines, &en)
@@ -124,7 +121,7 @@ func (s *sequencer) place(e *event.Event, raw, sig []byte, print uint64) error {
 	}
 	// What is signed must be readable: the line goes through the code that will read it back.
 	if _, err := entry.Parse(b.lines[start:]); err != nil {
-		return fmt.Errorf("entry %d would not be readable: %w", en.Index, err)
+		return event.Refuse("pillar 1", "entry-not-encodable", "correct the value", "%v", err)
 	}
 	b.leaves = append(b.leaves, translog.LeafHash(b.lines[start:]))
 	b.lines = append(b.lines, '\n')
