@@ -28,7 +28,7 @@ type phone struct {
 
 func newPhone(t testing.TB, owner string) *phone {
 	seed := sha256.Sum256([]byte(t.Name() + owner))
-	s, err := devicekey.NewSigner("anjian.example/ledger", seed[:])
+	s, err := devicekey.NewSigner(origin, seed[:])
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -259,6 +259,31 @@ func TestAssuranceIsRecomputedFromTheEntriesBefore(t *testing.T) {
 				t.Errorf("%+v", r.Problems)
 			}
 		})
+	}
+}
+
+// What was written for another ledger, in training say, does not verify in this one.
+func TestAnEventForAnotherLedgerIsFound(t *testing.T) {
+	const other = "anjian.example/training/0a1b2c3d"
+	seed := sha256.Sum256([]byte(t.Name()))
+	s, err := devicekey.NewSigner(other, seed[:])
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := &phone{t: t, owner: "p1", signer: s}
+	l := newLedger(t)
+	l.mutate = func(e *entry.Entry) {
+		switch e.Index {
+		case 5:
+			p.register(l, e)
+		case 9: // an unsigned one may name its ledger, too
+			e.Event = []byte(strings.Replace(string(e.Event), `"data":`, `"ledger":"`+other+`","data":`, 1))
+		}
+	}
+	l.add(20)
+	r := l.run(l.sources())
+	if len(r.Problems) != 2 || r.Problems[0].Index != 5 || r.Problems[1].Index != 9 || !strings.Contains(r.Problems[1].What, "for ledger "+other) {
+		t.Errorf("%+v", r.Problems)
 	}
 }
 
