@@ -116,13 +116,18 @@ func (l *Ledger) binding(it *Item) error {
 	link := &it.Event.Link
 	switch {
 	case link.Ledger != "" && link.Ledger != l.Origin():
-		return event.Refuse("pillar 1", "wrong-ledger", "send it to the ledger that it was written for, or write it anew for this one: GET /v1/log tells the origin",
-			"the event is for ledger %s, this is %s", link.Ledger, l.Origin())
+		return WrongLedger(link.Ledger, l.Origin())
 	case link.Key == "" && it.Signature != nil:
 		return event.Refuse("pillar 1", "source-names-no-key", "write source as urn:anjian:key: and the key's id, with ledger, keyseq and keyprev, and sign those bytes",
 			"there is a signature, and the event does not say whose")
 	}
 	return nil
+}
+
+// WrongLedger is the refusal of an event that says that it is for another ledger than this one.
+func WrongLedger(meant, this string) *event.Refusal {
+	return event.Refuse("pillar 1", "wrong-ledger", "send it to the ledger that it was written for, or write it anew for this one: GET /v1/log tells the origin",
+		"the event is for ledger %s, this is %s", meant, this)
 }
 
 // enqueue hands p to the sequencer without waiting; a full queue is the caller's signal to
