@@ -88,7 +88,10 @@ func unsigned(e *event.Event) event.Assurance {
 // signer returns the key by which an entry says that it is signed; nil for one that does not.
 func (d *keys) signer(f *fact) (*registered, error) {
 	e := f.event
+	reg, registers := e.Data.(*person.KeyRegistered)
 	switch {
+	case registers && e.Link.Key == "":
+		return nil, fmt.Errorf("registers a key and is not signed by it")
 	case e.Link.Key == "" && f.signature == nil:
 		return nil, nil
 	case e.Link.Key == "":
@@ -96,7 +99,7 @@ func (d *keys) signer(f *fact) (*registered, error) {
 	case f.signature == nil:
 		return nil, fmt.Errorf("its event says that key %s signed it, and it has no signature", e.Link.Key)
 	}
-	if reg, ok := e.Data.(*person.KeyRegistered); ok && d.byID[e.Link.Key] == nil {
+	if registers {
 		if err := d.register(e, reg); err != nil {
 			return nil, err
 		}
@@ -119,6 +122,10 @@ func (d *keys) register(e *event.Event, reg *person.KeyRegistered) error {
 		return fmt.Errorf("registers a key that is not sound: %w", err)
 	case k.ID != e.Link.Key:
 		return fmt.Errorf("registers key %s and is signed by key %s", k.ID, e.Link.Key)
+	case e.Link.Seq != 0:
+		return fmt.Errorf("registers key %s with keyseq %d", k.ID, e.Link.Seq)
+	case d.byID[k.ID] != nil:
+		return fmt.Errorf("registers key %s, which an entry before it registers", k.ID)
 	}
 	d.byID[k.ID] = &registered{Key: k, person: e.Stream.ID, hash: sha256.Sum256(e.Bytes)}
 	d.registrations[e.ID.String()] = k.ID

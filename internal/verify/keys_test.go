@@ -225,6 +225,38 @@ func TestAssuranceIsRecomputedFromTheEntriesBefore(t *testing.T) {
 			}
 			return e.Index == 14
 		}, "and is signed by key", 14, 4},
+		"a registration signed by the person's other key": {func(l *ledger, mine, _ *phone, e *entry.Entry) bool {
+			if e.Index == 14 {
+				onPerson(l, e, "p1")
+				mine.signed(e, event.Signed, "key-registered", newPhone(l.t, "stranger").signer.Registration("phone"))
+			}
+			return e.Index == 14
+		}, "and is signed by key", 14, 4},
+		"a key that is registered twice": {func(l *ledger, mine, other *phone, e *entry.Entry) bool {
+			switch e.Index {
+			case 13:
+				other.register(l, e)
+			case 14:
+				onPerson(l, e, "p2")
+				e.Event, e.Signature, e.Actor = []byte(strings.Replace(string(other.mine.Event), testID(13).String(), testID(14).String(), 1)), other.mine.Signature, other.actor()
+			}
+			return e.Index == 13 || e.Index == 14
+		}, "which an entry before it registers", 14, 5},
+		"a registration that nobody signed": {func(l *ledger, _, other *phone, e *entry.Entry) bool {
+			if e.Index == 14 {
+				onPerson(l, e, "p2")
+				other.unsigned(e, "key-registered", other.signer.Registration("phone"))
+				e.Actor = other.actor()
+			}
+			return e.Index == 14
+		}, "is not signed by it", 14, 4},
+		"a registration that is not the first that the key signed": {func(l *ledger, _, other *phone, e *entry.Entry) bool {
+			if e.Index == 14 {
+				other.status(e, event.Token)
+				other.register(l, e)
+			}
+			return e.Index == 14
+		}, "with keyseq 1", 14, 4},
 	} {
 		t.Run(name, func(t *testing.T) {
 			l := newLedger(t)
