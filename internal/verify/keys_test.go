@@ -217,6 +217,42 @@ func TestAssuranceIsRecomputedFromTheEntriesBefore(t *testing.T) {
 			}
 			return e.Index == 12
 		}, `its assurance is "signed", by the entries before it "token"`, 20, 4},
+		"a confirmation by the person": {func(l *ledger, mine, _ *phone, e *entry.Entry) bool {
+			if e.Index == 12 {
+				mine.confirm(l, e)
+				e.Actor = mine.actor()
+			}
+			return e.Index == 12
+		}, "is not the second person", 12, 4},
+		"a confirmation by another person of the same role": {func(l *ledger, mine, other *phone, e *entry.Entry) bool {
+			if e.Index == 12 {
+				mine.confirm(l, e)
+				e.Actor = other.actor()
+			}
+			return e.Index == 12
+		}, "is not the second person", 12, 4},
+		"a confirmation by the ledger": {func(l *ledger, mine, _ *phone, e *entry.Entry) bool {
+			if e.Index == 12 {
+				mine.confirm(l, e)
+				e.Actor, e.Assurance = event.Actor{Role: event.RoleLedger}, event.Derived
+			}
+			return e.Index == 12
+		}, "is not the second person", 12, 4},
+		"a confirmation in another person's stream": {func(l *ledger, mine, other *phone, e *entry.Entry) bool {
+			if e.Index == 12 {
+				mine.owner = "p2"
+				mine.confirm(l, e)
+				mine.owner = "p1"
+			}
+			return e.Index == 12
+		}, "that person/p2 does not have", 12, 4},
+		"a revocation in another person's stream": {func(l *ledger, mine, other *phone, e *entry.Entry) bool {
+			if e.Index == 160 {
+				other.signer.Key.ID = mine.signer.Key.ID
+				other.revoke(l, e)
+			}
+			return e.Index == 160
+		}, "revokes a key that person/p2 does not have", 160, 4},
 		"a registration signed by another key": {func(l *ledger, _, other *phone, e *entry.Entry) bool {
 			if e.Index == 14 {
 				onPerson(l, e, "p2")
