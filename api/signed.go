@@ -70,7 +70,10 @@ func (a *Handler) verify(c *call, e *event.Event, one sent, fresh map[string]dev
 	if !known {
 		k, known = a.cfg.Keyring.Lookup(id)
 	}
-	if !known && a.ready(c) == nil { // its registration may have been answered a moment ago
+	if !known { // its registration may have been answered a moment ago, by another node too
+		if err := a.newest(c); err != nil {
+			return nil, err
+		}
 		k, known = a.cfg.Keyring.Lookup(id)
 	}
 	switch {

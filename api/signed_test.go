@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/hex"
+	"errors"
 	"strings"
 	"testing"
 
@@ -111,4 +112,22 @@ func TestASignedEventIsStoredAsItWasSigned(t *testing.T) {
 	}
 	w.want(w.post(office, w.author(self, "key-revoked", &person.KeyRevoked{Key: phone.Key.ID, Reason: "replaced"})), 201, "")
 	w.want(w.post(office, x, headerSignature, xSig), 201, "") // flagged and kept, not refused
+}
+
+// A node that does not know a key asks the store before it refuses for good: another node may have
+// answered the registration a moment ago.
+func TestAKeyThatAnotherNodeRegisteredIsKnown(t *testing.T) {
+	w := newWorld(t)
+	phone := w.device(w.ledger.Origin())
+	self := "person/p-supervision-office"
+	registration, sig := phone.sign(self, "key-registered", phone.Registration("phone"))
+	one, oneSig := phone.sign(self, "inspector-trained", &person.Trained{Topic: "t", Date: "2019-12-01"})
+
+	w.faults.refresh = func() error { return errors.New("the store does not answer") }
+	w.want(w.post(office, one, headerSignature, oneSig), 503, codeBehind)
+	w.faults.refresh = func() error {
+		w.want(w.post(office, registration, headerSignature, sig), 201, "")
+		return nil
+	}
+	w.want(w.post(office, one, headerSignature, oneSig), 201, "")
 }
