@@ -24,7 +24,7 @@ func newTokenTable() tokenTable {
 // missing: what they issued cannot be known.
 func (t *tokenTable) check(e *event.Event, resumed bool) error {
 	if e.Assurance == event.Derived || e.Assurance == event.Open { // which name no token
-		return nil
+		return tokenless(e)
 	}
 	st, known := t.issues[e.Actor.Token]
 	if !known && resumed {
@@ -35,6 +35,21 @@ func (t *tokenTable) check(e *event.Event, resumed bool) error {
 	}
 	if imports := e.Actor.Role == event.RoleImporter; imports != (e.Assurance == event.Imported) {
 		return fmt.Errorf("assurance %s of an entry by role %s", e.Assurance, e.Actor.Role)
+	}
+	return nil
+}
+
+// tokenless holds an entry without token to what may be appended so: the ledger's own types, and
+// none that is open as yet.
+func tokenless(e *event.Event) error {
+	_, unreadable := e.Data.(*event.Unreadable)
+	switch {
+	case unreadable:
+		return nil
+	case e.Assurance == event.Open:
+		return fmt.Errorf("assurance open: %s needs a token", e.Type)
+	case !e.Type.MayAppend(event.RoleLedger):
+		return fmt.Errorf("assurance derived: %s is not one that the ledger itself appends", e.Type)
 	}
 	return nil
 }
