@@ -183,7 +183,7 @@ func (l *Ledger) completePresent(ctx context.Context, p *pending) error {
 			return fmt.Errorf("%w (entry %d: %w)", ErrOutcomeUnknown, r.Index, err)
 		}
 		if !resent(&en, &p.req, &p.req.Items[i]) {
-			return &ItemError{i, r.EventID, &ConflictError{Code: "id-reused", EventID: r.EventID, Stream: en.Stream}}
+			return &ItemError{i, r.EventID, &ConflictError{Code: "id-reused", EventID: r.EventID, Stream: en.Stream, Index: r.Index}}
 		}
 		r.Stream, r.Revision, r.Recorded, r.LeafHash, r.Line = en.Stream, en.Revision, en.Recorded, translog.LeafHash(raw), raw
 	}
