@@ -1,6 +1,7 @@
 package verify
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -33,15 +34,22 @@ func TestAnEntryOfAnAuthorWhoseTokenDoesNotCountIsFound(t *testing.T) {
 		what   string
 		mutate func(*testing.T, *entry.Entry)
 	}{
-		"nothing":          {-1, "", func(*testing.T, *entry.Entry) {}},
-		"no such issue":    {10, "no entry at 9 issued a token", change(10, func(e *entry.Entry) { e.Actor.Token = 9 })},
-		"to come":          {10, "no entry at 20 issued a token", change(10, func(e *entry.Entry) { e.Actor.Token = 20 })},
-		"person":           {10, "no entry at 1 issued a token to this author", change(10, func(e *entry.Entry) { e.Actor.Person = "p2" })},
-		"role":             {10, "to this author", change(10, func(e *entry.Entry) { e.Actor.Role = event.RoleAdmin })},
-		"team":             {10, "to this author", change(10, func(e *entry.Entry) { e.Actor.Team = "" })},
-		"county":           {10, "to this author", change(10, func(e *entry.Entry) { e.Actor.County = "610902" })},
-		"unit":             {10, "to this author", change(10, func(e *entry.Entry) { e.Actor.Unit = "u" })},
-		"imported":         {10, "assurance imported of an entry by role inspector", change(10, func(e *entry.Entry) { e.Assurance = event.Imported })},
+		"nothing":       {-1, "", func(*testing.T, *entry.Entry) {}},
+		"no such issue": {10, "no entry at 9 issued a token", change(10, func(e *entry.Entry) { e.Actor.Token = 9 })},
+		"to come":       {10, "no entry at 20 issued a token", change(10, func(e *entry.Entry) { e.Actor.Token = 20 })},
+		"person":        {10, "no entry at 1 issued a token to this author", change(10, func(e *entry.Entry) { e.Actor.Person = "p2" })},
+		"role":          {10, "to this author", change(10, func(e *entry.Entry) { e.Actor.Role = event.RoleAdmin })},
+		"team":          {10, "to this author", change(10, func(e *entry.Entry) { e.Actor.Team = "" })},
+		"county":        {10, "to this author", change(10, func(e *entry.Entry) { e.Actor.County = "610902" })},
+		"unit":          {10, "to this author", change(10, func(e *entry.Entry) { e.Actor.Unit = "u" })},
+		"imported":      {10, "assurance imported of an entry by role inspector", change(10, func(e *entry.Entry) { e.Assurance = event.Imported })},
+		"issued by an inspector": {10, "role inspector may not append anjian.token-issued.v1", func(t *testing.T, e *entry.Entry) {
+			if e.Index == 10 {
+				author := e.Actor
+				rewrite(t, e, event.Stream{Kind: event.Tokens, ID: "mine"}, "token-issued", &token.Issued{SHA256: strings.Repeat("B", 42) + "A", Role: event.RoleAdmin, Expires: e.Recorded.AddDate(1, 0, 0)})
+				e.Revision, e.Actor, e.Assurance = 0, author, event.Token
+			}
+		}},
 		"none, as if open": {10, "subject-status-recorded.v1 needs a token", change(10, func(e *entry.Entry) { e.Actor.Token, e.Assurance = 0, event.Open })},
 		"the ledger itself, for somebody else": {10, "is not one that the ledger itself appends", change(10, func(e *entry.Entry) {
 			e.Actor, e.Assurance = event.Actor{Role: event.RoleLedger}, event.Derived
