@@ -51,6 +51,7 @@ type Ledger interface {
 	ReceiptProof(index uint64, res ledger.Result) ([]byte, error)
 	CurrentProof(index uint64) ([]byte, error)
 	Head() ledger.Head
+	Refresh(ctx context.Context) error
 	Committed(after uint64) <-chan struct{}
 	Entry(ctx context.Context, index uint64) ([]byte, error)
 	Entries(ctx context.Context, from, to uint64, fn func(index uint64, raw []byte) error) error

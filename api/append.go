@@ -93,7 +93,7 @@ func (a *Handler) appendEvents(c *call) error {
 	case errors.As(err, &refusal) && refusal.Code == token.NotValid: // it was a moment ago
 		return errUnauthenticated
 	case errors.As(err, &item):
-		return locate(item.Err, item.Item, len(items), item.EventID)
+		return locate(a.taken(c, item.Err), item.Item, len(items), item.EventID)
 	case err != nil: // nothing was judged, or it will be sent again: it is not spent
 		c.who.events.refund(int64(len(items)), c.who.quota.Events)
 		return err
@@ -106,6 +106,21 @@ func (a *Handler) appendEvents(c *call) error {
 		}
 	}
 	return a.receipts(c, res)
+}
+
+// taken tells the author of an event whose id is taken by which entry, if he may see that: who
+// resends and makes a new id seals one fact twice (FORMATS 8).
+func (a *Handler) taken(c *call, err error) error {
+	var conflict *ledger.ConflictError
+	if !errors.As(err, &conflict) || conflict.Code != "id-reused" {
+		return err
+	}
+	if _, _, _, hidden := a.seen(c, conflict.Index); hidden != nil {
+		return err
+	}
+	p := problemOf(err)
+	p.Remedy = "if you are resending: it is entry " + strconv.FormatUint(conflict.Index, 10) + "; " + p.Remedy
+	return &settled{p, err}
 }
 
 func ofTokens(it ledger.Item) bool { return it.Event.Stream.Kind == event.Tokens }

@@ -11,6 +11,7 @@ import (
 
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/inspection"
+	"github.com/anjian-ledger/anjian/domain/person"
 	"github.com/anjian-ledger/anjian/domain/subject"
 	"github.com/anjian-ledger/anjian/internal/ledger"
 	"github.com/anjian-ledger/anjian/internal/translog"
@@ -258,4 +259,27 @@ var statusNormal = subject.StatusRecorded{Production: "normal", Since: "2019-12-
 // secondRegistration is the body of a subject's second registration, which the revision refuses first.
 func secondRegistration() event.Data {
 	return &subject.Registered{Kind: "enterprise", Name: "另一家", Region: "610902", Sectors: []string{"MINE"}, Discovery: "register"}
+}
+
+// Who resends with other bytes is told where the entry is, if he may see it; who may not, nothing.
+func TestATakenIDIsExplainedToWhoMaySeeTheEntry(t *testing.T) {
+	w := newWorld(t)
+	known := w.subject("s-1")
+	w.want(w.post(office, known), 201, "")
+	index := w.size() - 1 // without a consequence
+	said := func(token, body string) string {
+		return decode[Problem](w, w.want(w.post(token, body), 409, "id-reused")).Remedy
+	}
+	if got := said(office, strings.Replace(known, "矿业", "矿厂", 1)); !strings.HasPrefix(got, fmt.Sprintf("if you are resending: it is entry %d; ", index)) {
+		t.Errorf("its author: %s", got)
+	}
+	id := func(body string) string {
+		return decode[struct {
+			ID string `json:"id"`
+		}](w, answer{body: []byte(body)}).ID
+	}
+	other := w.author("person/p-new", "person-registered", &person.Registered{Name: "n", Unit: "u", Roles: []event.Role{event.RoleInspector}})
+	if got := said("admin", strings.Replace(other, id(other), id(known), 1)); strings.Contains(got, "entry") {
+		t.Errorf("who may not see it: %s", got)
+	}
 }

@@ -101,7 +101,7 @@ var problems = []row{
 		"send it again, where the network is better, or in smaller parts: " +
 		"GET /v1/limits tells how slow it may be. 未存储任何内容；请在网络较好处重新发送，或分小批发送", 0},
 	{codeScopeChanged, 409, "What the token may see has changed", "令牌的查阅范围已变化", "begin reading anew, without cursor or Last-Event-ID", 0},
-	{"id-reused", 409, "The event id was used for other bytes", "事件编号已用于其他内容", "make a new id for a new fact", 0},
+	{"id-reused", 409, "The event id was used for other bytes", "事件编号已用于其他内容", "send the same bytes as before if you are resending; a new fact has an id of its own", 0},
 	{"wrong-revision", 409, "The stream has moved on", "事件流版本已变化", "read the stream, decide again, and send the new revision", 0},
 	{codeTooLarge, 413, "Too large", "内容过大", "send fewer or smaller events; " +
 		"photos and scans go to /v1/evidence. GET /v1/limits tells the limits. 请减少或缩小事件；限额见 /v1/limits", 0},

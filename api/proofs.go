@@ -99,24 +99,33 @@ func (a *Handler) visibleEntry(c *call) (index uint64, raw []byte, err error) {
 	if index, err = c.index(); err != nil {
 		return 0, nil, err
 	}
-	if raw, err = a.cfg.Ledger.Entry(c.r.Context(), index); err != nil {
+	v, en, raw, err := a.seen(c, index)
+	if err != nil {
 		return 0, nil, err
-	}
-	en, err := entry.Parse(raw) // of a newer form only the index is known
-	if err != nil && !errors.Is(err, entry.ErrNewer) {
-		return 0, nil, err
-	}
-	if err := a.ready(c); err != nil {
-		return 0, nil, err
-	}
-	v := a.viewer(c)
-	if _, sees := v.since(&en); !sees && !v.wrote(&en) {
-		return 0, nil, ledger.ErrNotFound
 	}
 	if err := v.show(&en); err != nil {
 		return 0, nil, err
 	}
 	return index, raw, nil
+}
+
+// seen returns an entry that the caller may know of, and what he is shown of it.
+func (a *Handler) seen(c *call, index uint64) (v *viewer, en entry.Entry, raw []byte, err error) {
+	if raw, err = a.cfg.Ledger.Entry(c.r.Context(), index); err != nil {
+		return nil, en, nil, err
+	}
+	en, err = entry.Parse(raw) // of a newer form only the index is known
+	if err != nil && !errors.Is(err, entry.ErrNewer) {
+		return nil, en, nil, err
+	}
+	if err := a.ready(c); err != nil {
+		return nil, en, nil, err
+	}
+	v = a.viewer(c)
+	if _, sees := v.since(&en); !sees && !v.wrote(&en) {
+		return nil, en, nil, ledger.ErrNotFound
+	}
+	return v, en, raw, nil
 }
 
 func (c *call) index() (uint64, error) {

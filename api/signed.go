@@ -10,6 +10,7 @@ import (
 	"github.com/anjian-ledger/anjian/domain/person"
 	"github.com/anjian-ledger/anjian/internal/devicekey"
 	"github.com/anjian-ledger/anjian/internal/entry"
+	"github.com/anjian-ledger/anjian/internal/ledger"
 )
 
 // What stands around the event in a line of mediaSigned: these two members so, and no blank
@@ -55,6 +56,9 @@ func (a *Handler) verify(c *call, e *event.Event, one sent, fresh map[string]dev
 		return nil, event.Refuse("pillar 1", "source-names-no-key", "write source as urn:anjian:key: and the key's id, with ledger, keyseq and keyprev, and sign those bytes",
 			"there is a signature, and the event does not say whose")
 	}
+	if origin := a.cfg.Ledger.Origin(); e.Link.Ledger != origin { // before the key, which is known where the event is meant for
+		return nil, ledger.WrongLedger(e.Link.Ledger, origin)
+	}
 	if d, ok := e.Data.(*person.KeyRegistered); ok {
 		k, err := devicekey.New(d.Suite, d.PublicKey)
 		if err != nil {
@@ -66,7 +70,10 @@ func (a *Handler) verify(c *call, e *event.Event, one sent, fresh map[string]dev
 	if !known {
 		k, known = a.cfg.Keyring.Lookup(id)
 	}
-	if !known && a.ready(c) == nil { // its registration may have been answered a moment ago
+	if !known { // its registration may have been answered a moment ago, by another node too
+		if err := a.newest(c); err != nil {
+			return nil, err
+		}
 		k, known = a.cfg.Keyring.Lookup(id)
 	}
 	switch {

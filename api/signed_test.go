@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/hex"
+	"errors"
 	"strings"
 	"testing"
 
@@ -67,6 +68,9 @@ func TestASignedEventIsStoredAsItWasSigned(t *testing.T) {
 	x, xSig := phone.sign(self, "inspector-trained", trained)
 	foreign := w.device("another.example/ledger")
 	far, farSig := foreign.sign(self, "inspector-trained", trained)
+	unknown, err := devicekey.NewSigner("another.example/ledger", make([]byte, 32)) // whose key is registered there only
+	w.must(err)
+	away, awaySig := (&device{w, unknown}).sign(self, "inspector-trained", trained)
 	plain := w.author(self, "inspector-trained", trained)
 	signed := []string{"Content-Type", mediaSigned}
 	for name, tc := range map[string]struct {
@@ -75,23 +79,24 @@ func TestASignedEventIsStoredAsItWasSigned(t *testing.T) {
 		status int
 		code   string
 	}{
-		"another signature":        {x, []string{headerSignature, twoSig}, 400, codeBadSignature},
-		"stripped of it":           {x, nil, 422, "signature-missing"},
-		"in a batch without it":    {"[" + x + "]", []string{"Content-Type", mediaBatch}, 422, "signature-missing"},
-		"two signatures":           {x, []string{headerSignature, xSig, headerSignature, xSig}, 400, codeBadSignature},
-		"padded":                   {x, []string{headerSignature, xSig + "=="}, 400, codeBadSignature},
-		"an event that names none": {plain, []string{headerSignature, xSig}, 422, "source-names-no-key"},
-		"for another ledger":       {far, []string{headerSignature, farSig}, 422, "wrong-ledger"},
-		"a blank before":           {" " + x, []string{headerSignature, xSig}, 400, "malformed-json"},
-		"a line feed behind":       {x + "\n", []string{headerSignature, xSig}, 400, "malformed-json"},
-		"a carriage return inside": {strings.Replace(x, ",", ",\r", 1), []string{headerSignature, xSig}, 400, "malformed-json"},
-		"a header for a batch":     {"[" + x + "]", []string{"Content-Type", mediaBatch, headerSignature, xSig}, 400, codeBadSignature},
-		"binary mode":              {"{}", []string{"Content-Type", mediaJSON, "Ce-Specversion", "1.0", headerSignature, xSig}, 400, codeSignedBinary},
-		"wrong base64 bits":        {x, []string{headerSignature, xSig[:85] + "_"}, 400, codeBadSignature},
-		"members in another order": {`{"event":` + x + `,"signature":"` + xSig + "\"}\n", signed, 400, "malformed-json"},
-		"a blank in the line":      {`{"signature": "` + xSig + `","event":` + x + "}\n", signed, 400, "malformed-json"},
-		"a member more":            {`{"signature":"` + xSig + `","event":` + x + `,"x":1}` + "\n", signed, 400, "malformed-json"},
-		"no line":                  {"", signed, 400, codeBadRequest},
+		"another signature":          {x, []string{headerSignature, twoSig}, 400, codeBadSignature},
+		"stripped of it":             {x, nil, 422, "signature-missing"},
+		"in a batch without it":      {"[" + x + "]", []string{"Content-Type", mediaBatch}, 422, "signature-missing"},
+		"two signatures":             {x, []string{headerSignature, xSig, headerSignature, xSig}, 400, codeBadSignature},
+		"padded":                     {x, []string{headerSignature, xSig + "=="}, 400, codeBadSignature},
+		"an event that names none":   {plain, []string{headerSignature, xSig}, 422, "source-names-no-key"},
+		"for another ledger":         {far, []string{headerSignature, farSig}, 422, "wrong-ledger"},
+		"of a key of another ledger": {away, []string{headerSignature, awaySig}, 422, "wrong-ledger"},
+		"a blank before":             {" " + x, []string{headerSignature, xSig}, 400, "malformed-json"},
+		"a line feed behind":         {x + "\n", []string{headerSignature, xSig}, 400, "malformed-json"},
+		"a carriage return inside":   {strings.Replace(x, ",", ",\r", 1), []string{headerSignature, xSig}, 400, "malformed-json"},
+		"a header for a batch":       {"[" + x + "]", []string{"Content-Type", mediaBatch, headerSignature, xSig}, 400, codeBadSignature},
+		"binary mode":                {"{}", []string{"Content-Type", mediaJSON, "Ce-Specversion", "1.0", headerSignature, xSig}, 400, codeSignedBinary},
+		"wrong base64 bits":          {x, []string{headerSignature, xSig[:85] + "_"}, 400, codeBadSignature},
+		"members in another order":   {`{"event":` + x + `,"signature":"` + xSig + "\"}\n", signed, 400, "malformed-json"},
+		"a blank in the line":        {`{"signature": "` + xSig + `","event":` + x + "}\n", signed, 400, "malformed-json"},
+		"a member more":              {`{"signature":"` + xSig + `","event":` + x + `,"x":1}` + "\n", signed, 400, "malformed-json"},
+		"no line":                    {"", signed, 400, codeBadRequest},
 	} {
 		t.Run(name, func(t *testing.T) {
 			headers := tc.header
@@ -107,4 +112,22 @@ func TestASignedEventIsStoredAsItWasSigned(t *testing.T) {
 	}
 	w.want(w.post(office, w.author(self, "key-revoked", &person.KeyRevoked{Key: phone.Key.ID, Reason: "replaced"})), 201, "")
 	w.want(w.post(office, x, headerSignature, xSig), 201, "") // flagged and kept, not refused
+}
+
+// A node that does not know a key asks the store before it refuses for good: another node may have
+// answered the registration a moment ago.
+func TestAKeyThatAnotherNodeRegisteredIsKnown(t *testing.T) {
+	w := newWorld(t)
+	phone := w.device(w.ledger.Origin())
+	self := "person/p-supervision-office"
+	registration, sig := phone.sign(self, "key-registered", phone.Registration("phone"))
+	one, oneSig := phone.sign(self, "inspector-trained", &person.Trained{Topic: "t", Date: "2019-12-01"})
+
+	w.faults.refresh = func() error { return errors.New("the store does not answer") }
+	w.want(w.post(office, one, headerSignature, oneSig), 503, codeBehind)
+	w.faults.refresh = func() error {
+		w.want(w.post(office, registration, headerSignature, sig), 201, "")
+		return nil
+	}
+	w.want(w.post(office, one, headerSignature, oneSig), 201, "")
 }

@@ -77,6 +77,17 @@ func (a *Handler) ready(c *call) error {
 	return a.reached(c.r.Context(), a.cfg.Ledger.Head().Size)
 }
 
+// newest waits until the views reflect all that any node had committed when it was called: what
+// is refused for good is refused at the store's head.
+func (a *Handler) newest(c *call) error {
+	ctx, cancel := context.WithTimeout(c.r.Context(), viewWait)
+	defer cancel()
+	if err := a.cfg.Ledger.Refresh(ctx); err != nil {
+		return &fault{code: codeBehind, cause: err}
+	}
+	return a.ready(c)
+}
+
 // reached waits until the views, and what they know of who may see what, reflect the first size
 // entries.
 func (a *Handler) reached(ctx context.Context, size uint64) error {

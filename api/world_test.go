@@ -58,7 +58,15 @@ type world struct {
 // faults stands before the ledger and answers appends with an error when one is set.
 type faults struct {
 	Ledger
-	err error
+	err     error
+	refresh func() error // what the node learns of the store; nil: nothing
+}
+
+func (f *faults) Refresh(ctx context.Context) error {
+	if f.refresh != nil {
+		return f.refresh()
+	}
+	return f.Ledger.Refresh(ctx)
 }
 
 func (f *faults) Append(ctx context.Context, r ledger.Request) (ledger.Result, error) {

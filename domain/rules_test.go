@@ -215,6 +215,10 @@ func TestR13ANamedCampaignIsKnown(t *testing.T) {
 func TestR17TeamsAreFormedOnceOfKnownPersons(t *testing.T) {
 	w := campaignWorld(t)
 	w.refuses("R17", "team-already-formed", "team/t1", &team.Formed{Name: "n", Kind: "specialist"})
+	longest := strings.Repeat("t", 27) // a visit of the team is named team.uuid, in 64 characters
+	w.accepts("team/"+longest, &team.Formed{Name: "n", Kind: "specialist"})
+	w.refuses("R17", "team-id-too-long", "team/t"+longest, &team.Formed{Name: "n", Kind: "specialist"})
+	w.accepts("team/t"+longest, &team.Formed{Name: "n", Kind: "specialist"}, imported)
 	w.refuses("R17", "unknown-person", "team/t1", &team.MemberJoined{Person: "nobody"})
 	w.refuses("R17", "already-a-member", "team/t1", &team.MemberJoined{Person: "ma"})
 	w.refuses("R61", "not-a-member", "team/t1", &team.MemberLeft{Person: "wang"})

@@ -1,6 +1,7 @@
 package team
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
@@ -40,6 +41,10 @@ func Decide(st *State, sc *Scene, e *event.Event) ([]event.Deviation, error) {
 			return nil, event.Refuse("R17", "kind-required", "state kind comprehensive or specialist",
 				"only imports may leave the kind of a team unknown")
 		}
+		if len(e.Stream.ID) > longestID && e.Assurance != event.Imported {
+			return nil, event.Refuse("R17", "team-id-too-long", fmt.Sprintf("choose an id of at most %d characters", longestID),
+				"the team's visits are named %s.<uuid>, and an id has at most %d characters", e.Stream.ID, event.MaxStreamID)
+		}
 	case *LeaderAppointed:
 		if st.Leader != "" {
 			return nil, event.Refuse("R51", "team-has-leader", "append leader-changed with a handover",
@@ -65,6 +70,10 @@ func Decide(st *State, sc *Scene, e *event.Event) ([]event.Deviation, error) {
 	}
 	return nil, nil
 }
+
+// longestID leaves room in a visit's name for a dot and a UUID (FORMATS 8): members of a team
+// whose id is longer could begin none.
+const longestID = event.MaxStreamID - len(".") - len("0198f3c2-7a10-7000-8000-000000000001")
 
 // change: the team passes from its present leader to somebody else (R51).
 func change(st *State, d *LeaderChanged) error {

@@ -133,6 +133,9 @@ func TestWhatATokenMustSay(t *testing.T) {
 			t.Errorf("%s: %v", want, err)
 		}
 	}
+	if err := issued(func(d *token.Issued) { d.SHA256 = hash[:20] + "\n" + hash[20:] }).Validate(); err == nil {
+		t.Error("a hash has a second spelling, with a line feed")
+	}
 	if err := issued(nil).Validate(); err != nil {
 		t.Error(err)
 	}

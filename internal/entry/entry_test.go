@@ -271,6 +271,24 @@ func TestParseIsTheInverseOfAppend(t *testing.T) {
 	})
 }
 
+// What the decoders of time and base64 take besides the one spelling.
+func TestAValueHasOneSpelling(t *testing.T) {
+	en := entry.Entry{Stream: event.Stream{Kind: event.Subject, ID: "s"}, Recorded: time.Date(2019, 12, 2, 1, 30, 0, 123456000, time.UTC),
+		Actor: event.Actor{Role: event.RoleInspector, Token: 1}, Assurance: event.Signed, Signature: make([]byte, entry.MinSignature), Event: []byte(minimal)}
+	raw := string(entry.Append(nil, &en))
+	if _, err := entry.Parse([]byte(raw)); err != nil {
+		t.Fatal(err)
+	}
+	for what, other := range map[string]string{
+		"a comma in the time":                strings.Replace(raw, ".123456Z", ",123456Z", 1),
+		"a carriage return in the signature": strings.Replace(raw, `"signature":"AA`, "\"signature\":\"A\rA", 1),
+	} {
+		if _, err := entry.Parse([]byte(other)); other == raw || !errors.Is(err, entry.ErrNotCanonical) {
+			t.Errorf("%s: %v", what, err)
+		}
+	}
+}
+
 func TestAnyOtherBytesAreNotCanonical(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		en := entries(t)

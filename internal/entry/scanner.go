@@ -86,7 +86,7 @@ func (s *scanner) recorded() time.Time {
 	}
 	v := s.b[s.i : s.i+len(recordedLayout)]
 	t, err := time.Parse(recordedLayout, string(v))
-	if err != nil {
+	if err != nil || v[len("2006-01-02T15:04:05")] != '.' { // time.Parse takes a comma as well
 		s.bad = true
 		return time.Time{}
 	}
@@ -97,7 +97,7 @@ func (s *scanner) recorded() time.Time {
 func (s *scanner) signature() []byte {
 	v := s.value()
 	sig, err := base64.RawURLEncoding.Strict().DecodeString(v)
-	if err != nil {
+	if err != nil || len(v) != base64.RawURLEncoding.EncodedLen(len(sig)) { // decoding passes over line ends
 		s.bad = true
 		return nil
 	}

@@ -116,13 +116,18 @@ func (l *Ledger) binding(it *Item) error {
 	link := &it.Event.Link
 	switch {
 	case link.Ledger != "" && link.Ledger != l.Origin():
-		return event.Refuse("pillar 1", "wrong-ledger", "send it to the ledger that it was written for, or write it anew for this one: GET /v1/log tells the origin",
-			"the event is for ledger %s, this is %s", link.Ledger, l.Origin())
+		return WrongLedger(link.Ledger, l.Origin())
 	case link.Key == "" && it.Signature != nil:
 		return event.Refuse("pillar 1", "source-names-no-key", "write source as urn:anjian:key: and the key's id, with ledger, keyseq and keyprev, and sign those bytes",
 			"there is a signature, and the event does not say whose")
 	}
 	return nil
+}
+
+// WrongLedger is the refusal of an event that says that it is for another ledger than this one.
+func WrongLedger(meant, this string) *event.Refusal {
+	return event.Refuse("pillar 1", "wrong-ledger", "send it to the ledger that it was written for, or write it anew for this one: GET /v1/log tells the origin",
+		"the event is for ledger %s, this is %s", meant, this)
 }
 
 // enqueue hands p to the sequencer without waiting; a full queue is the caller's signal to
@@ -178,7 +183,7 @@ func (l *Ledger) completePresent(ctx context.Context, p *pending) error {
 			return fmt.Errorf("%w (entry %d: %w)", ErrOutcomeUnknown, r.Index, err)
 		}
 		if !resent(&en, &p.req, &p.req.Items[i]) {
-			return &ItemError{i, r.EventID, &ConflictError{Code: "id-reused", EventID: r.EventID, Stream: en.Stream}}
+			return &ItemError{i, r.EventID, &ConflictError{Code: "id-reused", EventID: r.EventID, Stream: en.Stream, Index: r.Index}}
 		}
 		r.Stream, r.Revision, r.Recorded, r.LeafHash, r.Line = en.Stream, en.Revision, en.Recorded, translog.LeafHash(raw), raw
 	}

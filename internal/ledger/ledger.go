@@ -128,7 +128,8 @@ type ConflictError struct {
 	Code    string // "id-reused" or "wrong-revision"
 	EventID uuid.UUID
 	Stream  event.Stream
-	Have    int64 // current revision of the stream, for wrong-revision
+	Index   uint64 // of the entry that has the id, for id-reused; not for everybody to know
+	Have    int64  // current revision of the stream, for wrong-revision
 	Want    int64
 }
 

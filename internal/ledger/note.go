@@ -97,9 +97,10 @@ func (l *Ledger) note(d *oversight.CopyRestored) {
 	}
 }
 
-// record appends an event of the ledger's own to stream ledger/id.
+// record appends an event of the ledger's own to stream ledger/id. What it says may happen again,
+// so its id is over a number that does not.
 func (l *Ledger) record(ctx context.Context, name, id string, d event.Data) (Result, error) {
-	return l.recordIn(ctx, name, event.Stream{Kind: event.Ledger, ID: id}, uuid.Must(uuid.NewV7()), d)
+	return l.recordIn(ctx, name, event.Stream{Kind: event.Ledger, ID: id}, l.ownID(name, uuid.NewString()), d)
 }
 
 func (l *Ledger) recordIn(ctx context.Context, name string, stream event.Stream, id uuid.UUID, d event.Data) (Result, error) {

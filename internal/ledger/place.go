@@ -35,7 +35,7 @@ func (s *sequencer) appendItems(p *pending) error {
 		}
 		if k, ok := s.ids[e.ID]; ok {
 			if k.print() != p.prints[i] {
-				return &ItemError{i, e.ID, &ConflictError{Code: "id-reused", EventID: e.ID, Stream: e.Stream}}
+				return &ItemError{i, e.ID, &ConflictError{Code: "id-reused", EventID: e.ID, Stream: e.Stream, Index: uint64(k.index)}}
 			}
 			p.receipts = append(p.receipts, Receipt{EventID: e.ID, Index: uint64(k.index), AlreadyPresent: true})
 			continue

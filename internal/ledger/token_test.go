@@ -37,6 +37,29 @@ func TestANewLedgerBeginsWithItsNameForGood(t *testing.T) {
 	}
 }
 
+// FORMATS 8: what the ledger itself appends has an id of version 8, whatever it is.
+func TestWhatTheLedgerMakesHasAnIDOfItsOwn(t *testing.T) {
+	w := opened(t)
+	for range 2 {
+		if _, err := w.RecordMove(t.Context(), &oversight.LedgerMoved{From: "a", To: "b", Reason: "r"}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	moves := 0
+	for _, en := range w.entries() {
+		e := en.Decode(catalogue)
+		if en.Assurance == event.Derived && e.ID.Version() != 8 {
+			t.Errorf("%s has an id of version %d", e.Type, e.ID.Version())
+		}
+		if _, ok := e.Data.(*oversight.LedgerMoved); ok {
+			moves++
+		}
+	}
+	if moves != 2 {
+		t.Errorf("%d moves", moves)
+	}
+}
+
 // The sequencer asks the state at its place, whatever the request's goroutine had seen.
 func TestAnAuthorIsWhoTheTokenWasIssuedTo(t *testing.T) {
 	w := opened(t)

@@ -241,6 +241,9 @@ func (f *folder) applyFact(c *candidate, e *fact, index int64) {
 	if err := created(ev, f.opts.Verifier.Name()); err != nil {
 		f.problem(c.where, c.number, index, "%v", err)
 	}
+	if l, origin := ev.Link.Ledger, f.opts.Verifier.Name(); l != "" && l != origin {
+		f.problem(c.where, c.number, index, "the event is for ledger %s, the checkpoints are of %s", l, origin)
+	}
 	if err := f.tokens.check(ev, resumed); err != nil {
 		f.problem(c.where, c.number, index, "%v", err)
 	}

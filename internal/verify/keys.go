@@ -20,7 +20,8 @@ import (
 type registered struct {
 	devicekey.Key
 	person    string
-	hash      [32]byte // of the registration's bytes
+	by        event.Role // under which it was registered
+	hash      [32]byte   // of the registration's bytes
 	confirmed bool
 	revoked   bool
 	chain     devicekey.Chain
@@ -68,7 +69,9 @@ func (d *keys) take(index int64, f *fact, resumed bool) error {
 	if e.Assurance != want && !resumed {
 		err = fmt.Errorf("its assurance is %q, by the entries before it %q", e.Assurance, want)
 	}
-	d.apply(e)
+	if wrong := d.apply(e); err == nil && !resumed {
+		err = wrong
+	}
 	return err
 }
 
@@ -88,7 +91,10 @@ func unsigned(e *event.Event) event.Assurance {
 // signer returns the key by which an entry says that it is signed; nil for one that does not.
 func (d *keys) signer(f *fact) (*registered, error) {
 	e := f.event
+	reg, registers := e.Data.(*person.KeyRegistered)
 	switch {
+	case registers && e.Link.Key == "":
+		return nil, fmt.Errorf("registers a key and is not signed by it")
 	case e.Link.Key == "" && f.signature == nil:
 		return nil, nil
 	case e.Link.Key == "":
@@ -96,7 +102,7 @@ func (d *keys) signer(f *fact) (*registered, error) {
 	case f.signature == nil:
 		return nil, fmt.Errorf("its event says that key %s signed it, and it has no signature", e.Link.Key)
 	}
-	if reg, ok := e.Data.(*person.KeyRegistered); ok && d.byID[e.Link.Key] == nil {
+	if registers {
 		if err := d.register(e, reg); err != nil {
 			return nil, err
 		}
@@ -119,24 +125,38 @@ func (d *keys) register(e *event.Event, reg *person.KeyRegistered) error {
 		return fmt.Errorf("registers a key that is not sound: %w", err)
 	case k.ID != e.Link.Key:
 		return fmt.Errorf("registers key %s and is signed by key %s", k.ID, e.Link.Key)
+	case e.Link.Seq != 0:
+		return fmt.Errorf("registers key %s with keyseq %d", k.ID, e.Link.Seq)
+	case d.byID[k.ID] != nil:
+		return fmt.Errorf("registers key %s, which an entry before it registers", k.ID)
 	}
-	d.byID[k.ID] = &registered{Key: k, person: e.Stream.ID, hash: sha256.Sum256(e.Bytes)}
+	d.byID[k.ID] = &registered{Key: k, person: e.Stream.ID, by: e.Actor.Role, hash: sha256.Sum256(e.Bytes)}
 	d.registrations[e.ID.String()] = k.ID
 	return nil
 }
 
-// apply takes in what an entry says of keys; the chain of each key goes on with what it signed.
-func (d *keys) apply(e *event.Event) {
+// apply takes in what an entry says of keys, and says what of it the rules of persons refuse.
+func (d *keys) apply(e *event.Event) error {
 	switch b := e.Data.(type) {
 	case *person.KeyConfirmed:
-		if k := d.byID[d.registrations[b.Event]]; k != nil && b.SHA256 == hex.EncodeToString(k.hash[:]) {
-			k.confirmed = true
+		k := d.byID[d.registrations[b.Event]]
+		switch {
+		case k == nil || k.person != e.Stream.ID:
+			return fmt.Errorf("confirms a registration that %s does not have", e.Stream)
+		case b.SHA256 != hex.EncodeToString(k.hash[:]):
+			return fmt.Errorf("confirms other bytes than those that registered key %s", k.ID)
+		case e.Actor.Person == "" || e.Actor.Person == k.person || e.Actor.Role == k.by:
+			return fmt.Errorf("%q as %s is not the second person who can confirm what %q registered as %s", e.Actor.Person, e.Actor.Role, k.person, k.by)
 		}
+		k.confirmed = true
 	case *person.KeyRevoked:
-		if k := d.byID[b.Key]; k != nil {
-			k.revoked = true
+		k := d.byID[b.Key]
+		if k == nil || k.person != e.Stream.ID {
+			return fmt.Errorf("revokes a key that %s does not have", e.Stream)
 		}
+		k.revoked = true
 	}
+	return nil
 }
 
 // settle checks the signatures that were taken, adds to held how many hold, and returns the others.

@@ -28,7 +28,7 @@ type phone struct {
 
 func newPhone(t testing.TB, owner string) *phone {
 	seed := sha256.Sum256([]byte(t.Name() + owner))
-	s, err := devicekey.NewSigner("anjian.example/ledger", seed[:])
+	s, err := devicekey.NewSigner(origin, seed[:])
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -217,6 +217,42 @@ func TestAssuranceIsRecomputedFromTheEntriesBefore(t *testing.T) {
 			}
 			return e.Index == 12
 		}, `its assurance is "signed", by the entries before it "token"`, 20, 4},
+		"a confirmation by the person": {func(l *ledger, mine, _ *phone, e *entry.Entry) bool {
+			if e.Index == 12 {
+				mine.confirm(l, e)
+				e.Actor = mine.actor()
+			}
+			return e.Index == 12
+		}, "is not the second person", 12, 4},
+		"a confirmation by another person of the same role": {func(l *ledger, mine, other *phone, e *entry.Entry) bool {
+			if e.Index == 12 {
+				mine.confirm(l, e)
+				e.Actor = other.actor()
+			}
+			return e.Index == 12
+		}, "is not the second person", 12, 4},
+		"a confirmation by the ledger": {func(l *ledger, mine, _ *phone, e *entry.Entry) bool {
+			if e.Index == 12 {
+				mine.confirm(l, e)
+				e.Actor, e.Assurance = event.Actor{Role: event.RoleLedger}, event.Derived
+			}
+			return e.Index == 12
+		}, "is not the second person", 12, 4},
+		"a confirmation in another person's stream": {func(l *ledger, mine, other *phone, e *entry.Entry) bool {
+			if e.Index == 12 {
+				mine.owner = "p2"
+				mine.confirm(l, e)
+				mine.owner = "p1"
+			}
+			return e.Index == 12
+		}, "that person/p2 does not have", 12, 4},
+		"a revocation in another person's stream": {func(l *ledger, mine, other *phone, e *entry.Entry) bool {
+			if e.Index == 160 {
+				other.signer.Key.ID = mine.signer.Key.ID
+				other.revoke(l, e)
+			}
+			return e.Index == 160
+		}, "revokes a key that person/p2 does not have", 160, 4},
 		"a registration signed by another key": {func(l *ledger, _, other *phone, e *entry.Entry) bool {
 			if e.Index == 14 {
 				onPerson(l, e, "p2")
@@ -225,6 +261,38 @@ func TestAssuranceIsRecomputedFromTheEntriesBefore(t *testing.T) {
 			}
 			return e.Index == 14
 		}, "and is signed by key", 14, 4},
+		"a registration signed by the person's other key": {func(l *ledger, mine, _ *phone, e *entry.Entry) bool {
+			if e.Index == 14 {
+				onPerson(l, e, "p1")
+				mine.signed(e, event.Signed, "key-registered", newPhone(l.t, "stranger").signer.Registration("phone"))
+			}
+			return e.Index == 14
+		}, "and is signed by key", 14, 4},
+		"a key that is registered twice": {func(l *ledger, mine, other *phone, e *entry.Entry) bool {
+			switch e.Index {
+			case 13:
+				other.register(l, e)
+			case 14:
+				onPerson(l, e, "p2")
+				e.Event, e.Signature, e.Actor = []byte(strings.Replace(string(other.mine.Event), testID(13).String(), testID(14).String(), 1)), other.mine.Signature, other.actor()
+			}
+			return e.Index == 13 || e.Index == 14
+		}, "which an entry before it registers", 14, 5},
+		"a registration that nobody signed": {func(l *ledger, _, other *phone, e *entry.Entry) bool {
+			if e.Index == 14 {
+				onPerson(l, e, "p2")
+				other.unsigned(e, "key-registered", other.signer.Registration("phone"))
+				e.Actor = other.actor()
+			}
+			return e.Index == 14
+		}, "is not signed by it", 14, 4},
+		"a registration that is not the first that the key signed": {func(l *ledger, _, other *phone, e *entry.Entry) bool {
+			if e.Index == 14 {
+				other.status(e, event.Token)
+				other.register(l, e)
+			}
+			return e.Index == 14
+		}, "with keyseq 1", 14, 4},
 	} {
 		t.Run(name, func(t *testing.T) {
 			l := newLedger(t)
@@ -259,6 +327,31 @@ func TestAssuranceIsRecomputedFromTheEntriesBefore(t *testing.T) {
 				t.Errorf("%+v", r.Problems)
 			}
 		})
+	}
+}
+
+// What was written for another ledger, in training say, does not verify in this one.
+func TestAnEventForAnotherLedgerIsFound(t *testing.T) {
+	const other = "anjian.example/training/0a1b2c3d"
+	seed := sha256.Sum256([]byte(t.Name()))
+	s, err := devicekey.NewSigner(other, seed[:])
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := &phone{t: t, owner: "p1", signer: s}
+	l := newLedger(t)
+	l.mutate = func(e *entry.Entry) {
+		switch e.Index {
+		case 5:
+			p.register(l, e)
+		case 9: // an unsigned one may name its ledger, too
+			e.Event = []byte(strings.Replace(string(e.Event), `"data":`, `"ledger":"`+other+`","data":`, 1))
+		}
+	}
+	l.add(20)
+	r := l.run(l.sources())
+	if len(r.Problems) != 2 || r.Problems[0].Index != 5 || r.Problems[1].Index != 9 || !strings.Contains(r.Problems[1].What, "for ledger "+other) {
+		t.Errorf("%+v", r.Problems)
 	}
 }
 

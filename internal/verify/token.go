@@ -6,6 +6,7 @@ import (
 
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/oversight"
+	"github.com/anjian-ledger/anjian/domain/person"
 	"github.com/anjian-ledger/anjian/domain/token"
 )
 
@@ -20,11 +21,12 @@ func newTokenTable() tokenTable {
 	return tokenTable{issues: map[uint64]*token.State{}, streams: map[string]*token.State{}}
 }
 
-// check says what is wrong with the author of an entry. resumed says that entries before it are
+// check says what is wrong with the author of an entry, and of what decides who may sign and act,
+// and when, with his role. resumed says that entries before it are
 // missing: what they issued cannot be known.
 func (t *tokenTable) check(e *event.Event, resumed bool) error {
 	if e.Assurance == event.Derived || e.Assurance == event.Open { // which name no token
-		return nil
+		return tokenless(e)
 	}
 	st, known := t.issues[e.Actor.Token]
 	if !known && resumed {
@@ -35,6 +37,27 @@ func (t *tokenTable) check(e *event.Event, resumed bool) error {
 	}
 	if imports := e.Actor.Role == event.RoleImporter; imports != (e.Assurance == event.Imported) {
 		return fmt.Errorf("assurance %s of an entry by role %s", e.Assurance, e.Actor.Role)
+	}
+	switch e.Data.(type) {
+	case *token.Issued, *token.Revoked, *person.KeyRegistered, *person.KeyConfirmed, *person.KeyRevoked, *oversight.ClockCorrected:
+		if !e.Type.MayAppend(e.Actor.Role) {
+			return fmt.Errorf("role %s may not append %s", e.Actor.Role, e.Type)
+		}
+	}
+	return nil
+}
+
+// tokenless holds an entry without token to what may be appended so: the ledger's own types, and
+// none that is open as yet.
+func tokenless(e *event.Event) error {
+	_, unreadable := e.Data.(*event.Unreadable)
+	switch {
+	case unreadable:
+		return nil
+	case e.Assurance == event.Open:
+		return fmt.Errorf("assurance open: %s needs a token", e.Type)
+	case !e.Type.MayAppend(event.RoleLedger):
+		return fmt.Errorf("assurance derived: %s is not one that the ledger itself appends", e.Type)
 	}
 	return nil
 }

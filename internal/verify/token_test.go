@@ -1,6 +1,7 @@
 package verify
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -42,6 +43,17 @@ func TestAnEntryOfAnAuthorWhoseTokenDoesNotCountIsFound(t *testing.T) {
 		"county":        {10, "to this author", change(10, func(e *entry.Entry) { e.Actor.County = "610902" })},
 		"unit":          {10, "to this author", change(10, func(e *entry.Entry) { e.Actor.Unit = "u" })},
 		"imported":      {10, "assurance imported of an entry by role inspector", change(10, func(e *entry.Entry) { e.Assurance = event.Imported })},
+		"issued by an inspector": {10, "role inspector may not append anjian.token-issued.v1", func(t *testing.T, e *entry.Entry) {
+			if e.Index == 10 {
+				author := e.Actor
+				rewrite(t, e, event.Stream{Kind: event.Tokens, ID: "mine"}, "token-issued", &token.Issued{SHA256: strings.Repeat("B", 42) + "A", Role: event.RoleAdmin, Expires: e.Recorded.AddDate(1, 0, 0)})
+				e.Revision, e.Actor, e.Assurance = 0, author, event.Token
+			}
+		}},
+		"none, as if open": {10, "subject-status-recorded.v1 needs a token", change(10, func(e *entry.Entry) { e.Actor.Token, e.Assurance = 0, event.Open })},
+		"the ledger itself, for somebody else": {10, "is not one that the ledger itself appends", change(10, func(e *entry.Entry) {
+			e.Actor, e.Assurance = event.Actor{Role: event.RoleLedger}, event.Derived
+		})},
 		"another ledger": {0, "the checkpoints are of " + origin, func(t *testing.T, e *entry.Entry) {
 			if e.Index == 0 {
 				rewrite(t, e, e.Stream, "ledger-created", &oversight.LedgerCreated{Origin: "anjian.example/other/00000000", CheckpointKey: "k"})
