@@ -156,6 +156,8 @@ func (s *State) knowsStream(stream event.Stream) bool {
 	case event.Flag:
 		about, ok := s.flags.get(stream.ID)
 		return !ok || s.scope().Counts(about.County, about.Sectors, about.Team)
+	case event.Review, event.Tokens: // closed to all who are bound
+		return s.Revision(stream) < 0
 	}
 	return true
 }

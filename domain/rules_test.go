@@ -439,6 +439,25 @@ func TestR44AnAccidentAtAnInspectedSubjectOpensReviews(t *testing.T) {
 	}
 }
 
+// A review is open to office and commission alone: to a leader, who can compute its id, it is one
+// that does not exist, whatever revision he expects.
+func TestR44ALeaderDoesNotLearnWhetherAVisitIsReviewed(t *testing.T) {
+	w := campaignWorld(t)
+	w.visited("i", noon.Add(-2*time.Hour))
+	w.reviews("accident/a", reported(3))
+	for _, accident := range []string{"a", "none"} {
+		e := w.event("review/"+streamID("review", accident, "t1.i"), yes(w.log[0]), leader)
+		if err := w.Admit(e); err != nil {
+			t.Fatal(err)
+		}
+		if got := w.KnownRevision(e.Stream); got != -1 {
+			t.Errorf("accident %s: revision %d", accident, got)
+		}
+		w.refuses("pillar 17", "nothing-waits", e.Stream.String(), e.Data, leader)
+		w.refuses("R08", "unknown-deviation", e.Stream.String(), &oversight.DeviationExplained{Deviation: w.log[0].ID.String(), Explanation: "x"}, leader)
+	}
+}
+
 func TestR44AnAccidentOpensSoManyReviewsAtMost(t *testing.T) {
 	w := campaignWorld(t)
 	for i := range MaxReviews + 5 {
