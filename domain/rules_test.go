@@ -239,6 +239,17 @@ func TestR17InspectorsAppendToVisitsOfTheirOwnTeamOnly(t *testing.T) {
 	w.refuses("R17", "not-your-team", "inspection/i", &inspection.Departed{}, stranger) // which may see it now
 }
 
+// The id of a team may have dots, so that of one may begin with that of another.
+func TestTwoTeamsCannotAskForTheSameNameOfAVisit(t *testing.T) {
+	w := campaignWorld(t)
+	w.accepts("team/t1.a", &team.Formed{Name: "一组甲", Kind: "specialist"})
+	hidden := &inspection.Reserved{Subject: "firm", Team: "t1.a", Sector: "INDTRADE", VisitType: "verify"}
+	w.given("inspection/t1.a.x", hidden, by(event.Actor{Person: "li", Role: event.RoleInspector, Team: "t1.a"}))
+	for _, name := range []string{"t1.a.x", "t1.a.y"} { // taken or not
+		w.refuses("pillar 14", "visit-name", "inspection/"+name, started(), inspector)
+	}
+}
+
 func TestR17LeadersExplainDeviationsOfTheirOwnTeamOnly(t *testing.T) {
 	w := campaignWorld(t)
 	leader := func(team string) option {
