@@ -117,6 +117,9 @@ func (s *State) within(e *event.Event) error {
 		if s.Revision(e.Stream) < 0 && !opens(e.Data) {
 			return nil // the rules say that there is no such stream
 		}
+		if e.Stream.Kind == event.Person {
+			return nil // which lies in no county; the rules say that it must be the author's own
+		}
 		if !s.scope().Area(about.County) {
 			return event.Refuse("R77", "not-your-county", "let the authority of that county append it",
 				"the event is of county %q, the token of county %q", about.County, a.County)

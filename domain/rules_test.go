@@ -631,6 +631,18 @@ func (w *world) register(person string, b byte) *event.Event {
 	return e
 }
 
+func TestPillar1PeopleOfCountiesAndDepartmentsHaveKeysToo(t *testing.T) {
+	w := campaignWorld(t)
+	for b, a := range map[byte]event.Actor{
+		1: {Person: "ma", Role: event.RoleCountyGovernment, County: "610902"},
+		2: {Person: "li", Role: event.RoleDepartment, Unit: "fire"},
+	} {
+		w.refuses("pillar 1", "not-yourself", "person/wang", key(b), by(a), signs(b, 0))
+		w.accepts("person/"+a.Person, key(b), by(a), signs(b, 0))
+		w.accepts("person/"+a.Person, &person.KeyRevoked{Key: keyID(b), Reason: "lost"}, by(a))
+	}
+}
+
 func confirmation(of *event.Event) *person.KeyConfirmed {
 	sum := sha256.Sum256(of.Bytes)
 	return &person.KeyConfirmed{Event: of.ID.String(), SHA256: hex.EncodeToString(sum[:])}
