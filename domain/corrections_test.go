@@ -240,3 +240,14 @@ func TestPillar17AfterAClosingWithoutRecordEveryCorrectionWaitsInTheViewToo(t *t
 	}
 	w.accepts("inspection/i", yes(asked), clerk)
 }
+
+// Who led the team before, or never did, frees no gate, whatever the token says.
+func TestPillar17OnlyTheLeaderOfTheTimeAnswersForATeam(t *testing.T) {
+	w := visitWorld(t)
+	w.accepts("person/he", newPerson("he"))
+	f := w.recordOf("inspection/i", evident("f"), inspector)
+	asked := w.recordOf("inspection/i", corrected(f, f, stricter), inspector)
+	w.refuses("pillar 17", "not-the-leader", "inspection/i", yes(asked), by(event.Actor{Person: "he", Role: event.RoleTeamLeader, Team: "t1"}))
+	w.refuses("pillar 17", "not-the-leader", "inspection/i", no(asked), by(event.Actor{Person: "he", Role: event.RoleTeamLeader, Team: "t1"}))
+	w.accepts("inspection/i", yes(asked), leader)
+}
