@@ -449,3 +449,23 @@ func TestAClientsRequestIDIsKeptWhenItIsOne(t *testing.T) {
 		}
 	}
 }
+
+// Asking for a small file without its body reads and verifies it all the same.
+func TestAskingWhetherEvidenceIsThereTakesTheShareOfARead(t *testing.T) {
+	w := newWorld(t)
+	w.reads.patience = 0
+	c := &call{claims: w.tokens.known["inspector"]}
+	who := w.callerOf(c)
+	for range who.quota.Reads {
+		s, err := w.reads.take(t.Context(), &who)
+		w.must(err)
+		defer s.free()
+	}
+	at := "/v1/evidence/" + strings.Repeat("ab", 32)
+	if a := w.do("inspector", "HEAD", at, ""); a.StatusCode != http.StatusTooManyRequests {
+		t.Errorf("inspector: %d", a.StatusCode)
+	}
+	if a := w.do(office, "HEAD", at, ""); a.StatusCode != http.StatusNotFound {
+		t.Errorf("office: %d", a.StatusCode)
+	}
+}

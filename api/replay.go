@@ -184,7 +184,7 @@ func (a *Handler) page(s *scan, head ledger.Head) error {
 		return err
 	}
 	if !more && from < to && reached < to { // no time left
-		last, placed, more = projector.Cursor{Since: max(reached, 1) - 1, Index: maxPosition}, true, true
+		last, placed, more = outOfTime(last, placed, reached), true, true
 	}
 	out = append(out, `],"position":`...)
 	out = strconv.AppendUint(out, head.Size, 10)

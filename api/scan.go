@@ -49,7 +49,8 @@ func (s *scan) run(ctx context.Context, from, to uint64) (reached uint64, err er
 		if at.Index&(yieldEvery-1) == 0 {
 			runtime.Gosched() // short requests go first
 		}
-		if at.Index&1023 == 0 && !s.deadline.IsZero() && time.Now().After(s.deadline) {
+		// The first position is always passed, so that each run comes further.
+		if at.Since > from && at.Index == at.Since && at.Index&1023 == 0 && !s.deadline.IsZero() && time.Now().After(s.deadline) {
 			return errEnough
 		}
 		return s.look(at, raw)
@@ -58,6 +59,15 @@ func (s *scan) run(ctx context.Context, from, to uint64) (reached uint64, err er
 		err = nil
 	}
 	return reached, err
+}
+
+// outOfTime is the place from which to go on when run was out of time at a position, and had come
+// to last (placed: if anywhere): before that position, but never before last.
+func outOfTime(last projector.Cursor, placed bool, reached uint64) projector.Cursor {
+	if next := (projector.Cursor{Since: max(reached, 1) - 1, Index: maxPosition}); !placed || last.Less(next) {
+		return next
+	}
+	return last
 }
 
 // look delivers an entry if it is selected and this is its place in the reader's order.

@@ -88,11 +88,15 @@ func ownVisit(e *event.Event) error {
 	if e.Assurance == event.Imported {
 		whose = a.Unit
 	}
-	if rest, ok := strings.CutPrefix(e.Stream.ID, whose+"."); whose == "" && e.Assurance != event.Imported || ok && rest != "" {
+	rest, ok := strings.CutPrefix(e.Stream.ID, whose+".")
+	switch {
+	case whose == "" && e.Assurance != event.Imported:
 		return nil // of a visit without team the rules say what is wrong
+	case ok && rest != "" && (e.Assurance == event.Imported || !strings.Contains(rest, ".")):
+		return nil // t1.a.x is of team t1.a, not of t1 as well
 	}
 	return event.Refuse("pillar 14", "visit-name", fmt.Sprintf("name it inspection/%s.<uuid>", cmp.Or(whose, "<unit>")),
-		"the name of a visit begins with the id of its team, an imported one's with that of the token's unit, and a dot; this one is %s", e.Stream)
+		"the name of a visit begins with the id of its team, an imported one's with that of the token's unit, and a dot; no other dot follows a team's; this one is %s", e.Stream)
 }
 
 // within refuses an event outside the team, county or sectors that bind its author. Whether a
@@ -112,6 +116,9 @@ func (s *State) within(e *event.Event) error {
 	case event.RoleCountyGovernment, event.RoleDepartment:
 		if s.Revision(e.Stream) < 0 && !opens(e.Data) {
 			return nil // the rules say that there is no such stream
+		}
+		if e.Stream.Kind == event.Person {
+			return nil // which lies in no county; the rules say that it must be the author's own
 		}
 		if !s.scope().Area(about.County) {
 			return event.Refuse("R77", "not-your-county", "let the authority of that county append it",
@@ -156,6 +163,8 @@ func (s *State) knowsStream(stream event.Stream) bool {
 	case event.Flag:
 		about, ok := s.flags.get(stream.ID)
 		return !ok || s.scope().Counts(about.County, about.Sectors, about.Team)
+	case event.Review, event.Tokens: // closed to all who are bound
+		return s.Revision(stream) < 0
 	}
 	return true
 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/inspection"
+	"github.com/anjian-ledger/anjian/projections"
 )
 
 // Corrections and approvals (pillar 17; R41, R47, R56), through the real judge.
@@ -214,4 +215,39 @@ func TestR20ACorrectionAfterTheClosingIsFlaggedAndCountsOnceApproved(t *testing.
 	if st := w.inspections.state("t1.i"); !slices.Equal(st.People(), []string{"ma", "li", "wang"}) {
 		t.Errorf("people %v", st.People())
 	}
+}
+
+// An attempt closes without a site record; what is found out later is corrected as after one.
+func TestPillar17AfterAClosingWithoutRecordEveryCorrectionWaitsInTheViewToo(t *testing.T) {
+	w := campaignWorld(t)
+	w.accepts("inspection/i", started(), in("c"), inspector)
+	w.accepts("inspection/i", &inspection.Attempted{Reason: "大门上锁"}, inspector)
+	w.accepts("inspection/i", &inspection.LeaderReviewed{Opinion: "同意"}, leader)
+	w.accepts("inspection/i", &inspection.Closed{}, inspector, at(noon.Add(time.Hour)))
+	w.given("inspection/i", evident("f"), inspector)
+	f := w.last("inspection/i")
+	w.given("inspection/i", corrected(f, f, elsewhere), inspector)
+	asked := w.last("inspection/i")
+	fold := projections.NewInspectionFold("t1.i")
+	for _, e := range w.log {
+		if e.Stream == f.Stream {
+			fold.Apply(e)
+		}
+	}
+	shown := fold.View().Findings[0]
+	if s := shown.Corrections[0].Standing.State; s != projections.StandingAsked || shown.Current.Location != shown.Original.Location {
+		t.Errorf("shown as %s: %+v", s, shown.Current)
+	}
+	w.accepts("inspection/i", yes(asked), clerk)
+}
+
+// Who led the team before, or never did, frees no gate, whatever the token says.
+func TestPillar17OnlyTheLeaderOfTheTimeAnswersForATeam(t *testing.T) {
+	w := visitWorld(t)
+	w.accepts("person/he", newPerson("he"))
+	f := w.recordOf("inspection/i", evident("f"), inspector)
+	asked := w.recordOf("inspection/i", corrected(f, f, stricter), inspector)
+	w.refuses("pillar 17", "not-the-leader", "inspection/i", yes(asked), by(event.Actor{Person: "he", Role: event.RoleTeamLeader, Team: "t1"}))
+	w.refuses("pillar 17", "not-the-leader", "inspection/i", no(asked), by(event.Actor{Person: "he", Role: event.RoleTeamLeader, Team: "t1"}))
+	w.accepts("inspection/i", yes(asked), leader)
 }

@@ -243,6 +243,17 @@ func TestR17InspectorsAppendToVisitsOfTheirOwnTeamOnly(t *testing.T) {
 	w.refuses("R17", "not-your-team", "inspection/i", &inspection.Departed{}, stranger) // which may see it now
 }
 
+// The id of a team may have dots, so that of one may begin with that of another.
+func TestTwoTeamsCannotAskForTheSameNameOfAVisit(t *testing.T) {
+	w := campaignWorld(t)
+	w.accepts("team/t1.a", &team.Formed{Name: "一组甲", Kind: "specialist"})
+	hidden := &inspection.Reserved{Subject: "firm", Team: "t1.a", Sector: "INDTRADE", VisitType: "verify"}
+	w.given("inspection/t1.a.x", hidden, by(event.Actor{Person: "li", Role: event.RoleInspector, Team: "t1.a"}))
+	for _, name := range []string{"t1.a.x", "t1.a.y"} { // taken or not
+		w.refuses("pillar 14", "visit-name", "inspection/"+name, started(), inspector)
+	}
+}
+
 func TestR17LeadersExplainDeviationsOfTheirOwnTeamOnly(t *testing.T) {
 	w := campaignWorld(t)
 	leader := func(team string) option {
@@ -443,6 +454,25 @@ func TestR44AnAccidentAtAnInspectedSubjectOpensReviews(t *testing.T) {
 	}
 }
 
+// A review is open to office and commission alone: to a leader, who can compute its id, it is one
+// that does not exist, whatever revision he expects.
+func TestR44ALeaderDoesNotLearnWhetherAVisitIsReviewed(t *testing.T) {
+	w := campaignWorld(t)
+	w.visited("i", noon.Add(-2*time.Hour))
+	w.reviews("accident/a", reported(3))
+	for _, accident := range []string{"a", "none"} {
+		e := w.event("review/"+streamID("review", accident, "t1.i"), yes(w.log[0]), leader)
+		if err := w.Admit(e); err != nil {
+			t.Fatal(err)
+		}
+		if got := w.KnownRevision(e.Stream); got != -1 {
+			t.Errorf("accident %s: revision %d", accident, got)
+		}
+		w.refuses("pillar 17", "nothing-waits", e.Stream.String(), e.Data, leader)
+		w.refuses("R08", "unknown-deviation", e.Stream.String(), &oversight.DeviationExplained{Deviation: w.log[0].ID.String(), Explanation: "x"}, leader)
+	}
+}
+
 func TestR44AnAccidentOpensSoManyReviewsAtMost(t *testing.T) {
 	w := campaignWorld(t)
 	for i := range MaxReviews + 5 {
@@ -603,6 +633,18 @@ func (w *world) register(person string, b byte) *event.Event {
 		w.Fatal(err)
 	}
 	return e
+}
+
+func TestPillar1PeopleOfCountiesAndDepartmentsHaveKeysToo(t *testing.T) {
+	w := campaignWorld(t)
+	for b, a := range map[byte]event.Actor{
+		1: {Person: "ma", Role: event.RoleCountyGovernment, County: "610902"},
+		2: {Person: "li", Role: event.RoleDepartment, Unit: "fire"},
+	} {
+		w.refuses("pillar 1", "not-yourself", "person/wang", key(b), by(a), signs(b, 0))
+		w.accepts("person/"+a.Person, key(b), by(a), signs(b, 0))
+		w.accepts("person/"+a.Person, &person.KeyRevoked{Key: keyID(b), Reason: "lost"}, by(a))
+	}
 }
 
 func confirmation(of *event.Event) *person.KeyConfirmed {

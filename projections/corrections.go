@@ -60,7 +60,7 @@ func waits(e *event.Event) bool { return e.Assurance != event.Imported }
 // versions follows the findings of one visit through their corrections, as the rules do. The
 // zero value is ready.
 type versions struct {
-	recorded bool // the site record was made
+	recorded bool // the site record was made, or the visit closed without one
 	now      map[string]inspection.Version
 	asked    map[uuid.UUID]*inspection.FactCorrected
 }
@@ -68,7 +68,7 @@ type versions struct {
 // apply returns the correction that begins to count with an entry, or nil.
 func (v *versions) apply(e *event.Event) *inspection.FactCorrected {
 	switch d := e.Data.(type) {
-	case *inspection.RecordSigned, *inspection.SignatureRefused:
+	case *inspection.RecordSigned, *inspection.SignatureRefused, *inspection.Closed:
 		v.recorded = true
 	case *inspection.FindingRecorded:
 		if v.now == nil {

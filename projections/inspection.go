@@ -36,6 +36,7 @@ type InspectionView struct {
 	Source             event.Source `json:"source,omitempty"`
 	Counts             Counts       `json:"counts"`
 	Fines              []Sum        `json:"fines"`
+	FinesUnknown       int64        `json:"fines_unknown"`
 
 	Reserved     *Act            `json:"reserved,omitempty"`
 	Briefed      *Briefing       `json:"briefed,omitempty"`

@@ -265,6 +265,6 @@ func (f *InspectionFold) each(ids []string, fn func(*Finding)) {
 // View returns the inspection as folded so far. The fold must not be used afterwards.
 func (f *InspectionFold) View() InspectionView {
 	figures := f.counting.figures()
-	f.view.Counts, f.view.Fines = figures.Counts, figures.Fines
+	f.view.Counts, f.view.Fines, f.view.FinesUnknown = figures.Counts, figures.Fines, figures.FinesUnknown
 	return f.view
 }

@@ -157,6 +157,16 @@ func TestFinesAreSummedByCurrencyAndSorted(t *testing.T) {
 	}
 }
 
+func TestAFineOfUnknownAmountIsNoneInNoView(t *testing.T) {
+	unknown := &inspection.PenaltyDecided{Penalty: "p", Kind: "fine", Final: true}
+	if v := inspected(unknown); v.FinesUnknown != 1 || len(v.Fines) != 0 {
+		t.Errorf("inspection: %d unknown, %v", v.FinesUnknown, v.Fines)
+	}
+	if v := subjectAfter(unknown); v.FinesUnknown != 1 || v.Inspections[0].FinesUnknown != 1 {
+		t.Errorf("subject: %d unknown, in the line %d", v.FinesUnknown, v.Inspections[0].FinesUnknown)
+	}
+}
+
 func TestAnAttemptIsNoInspection(t *testing.T) {
 	v := subjectAfter(&inspection.Attempted{Reason: "locked"})
 	if v.Counts.Inspections != 0 || v.Attempted != 1 {

@@ -56,18 +56,19 @@ type Exclusion struct {
 
 // InspectionLine is one visit in a list.
 type InspectionLine struct {
-	Inspection string    `json:"inspection"`
-	Index      uint64    `json:"index"`    // of its first entry
-	Occurred   time.Time `json:"occurred"` // when it started; of its first entry while it has not
-	Status     string    `json:"status"`   // as in InspectionView
-	Campaign   string    `json:"campaign"`
-	Team       string    `json:"team"`
-	Sector     string    `json:"sector"`
-	VisitType  string    `json:"visit_type"`
-	Result     string    `json:"result,omitempty"`
-	Counts     Counts    `json:"counts"`
-	Fines      []Sum     `json:"fines"`
-	Hidden     bool      `json:"hidden,omitzero"` // not disclosed yet (R39)
+	Inspection   string    `json:"inspection"`
+	Index        uint64    `json:"index"`    // of its first entry
+	Occurred     time.Time `json:"occurred"` // when it started; of its first entry while it has not
+	Status       string    `json:"status"`   // as in InspectionView
+	Campaign     string    `json:"campaign"`
+	Team         string    `json:"team"`
+	Sector       string    `json:"sector"`
+	VisitType    string    `json:"visit_type"`
+	Result       string    `json:"result,omitempty"`
+	Counts       Counts    `json:"counts"`
+	Fines        []Sum     `json:"fines"`
+	FinesUnknown int64     `json:"fines_unknown"`
+	Hidden       bool      `json:"hidden,omitzero"` // not disclosed yet (R39)
 }
 
 // OpenFinding is a finding in a list, as corrected.
@@ -276,7 +277,7 @@ func (f *SubjectFold) View() SubjectView {
 	for _, l := range f.visits {
 		figures := l.tally.Figures(l.counters.Names())
 		line := l.InspectionLine
-		line.Counts, line.Fines = figures.Counts, figures.Fines
+		line.Counts, line.Fines, line.FinesUnknown = figures.Counts, figures.Fines, figures.FinesUnknown
 		v.Inspections = append(v.Inspections, line)
 		if l.Hidden {
 			v.InspectionsHidden++

@@ -79,6 +79,10 @@ func (j *judgement) answer(ref event.Ref, yes bool) *event.Refusal {
 	if r := oversight.SecondPerson(j.e, j.st.people); r != nil {
 		return r
 	}
+	if a := &j.e.Actor; a.Role == event.RoleTeamLeader && a.Person != j.sc.Team.Leader {
+		return event.Refuse("pillar 17", "not-the-leader", "let the team's leader answer, or a person of the office",
+			"team %s is led by %q, the answer is by %q", j.st.team, j.sc.Team.Leader, a.Person)
+	}
 	if yes {
 		j.contradicted(j.st.waiting[k].spared, punished)
 	}

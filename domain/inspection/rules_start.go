@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/anjian-ledger/anjian/domain/codes"
 	"github.com/anjian-ledger/anjian/domain/event"
 )
 
@@ -146,7 +147,8 @@ func (j *judgement) scope(d *Started) {
 	if !t.Active {
 		j.flag("R17", "team-not-active", "team %s has not been activated", d.Team)
 	}
-	if len(t.Counties) > 0 && s.County != "" && !slices.Contains(t.Counties, s.County) {
+	within := func(county string) bool { return codes.Covers(county, s.County) }
+	if len(t.Counties) > 0 && s.County != "" && !slices.ContainsFunc(t.Counties, within) {
 		j.flag("R17", "county-outside-team-scope", "county %s of the subject is not among %v of team %s", s.County, t.Counties, d.Team)
 	}
 	if len(t.Sectors) > 0 && !slices.Contains(t.Sectors, d.Sector) {

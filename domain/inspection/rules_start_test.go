@@ -227,6 +227,12 @@ func TestR17VisitOutsideTheTeamsScopeIsFlagged(t *testing.T) {
 	v.sc.Subject.County = "610921"
 	v.accepts(startedT(), "R17 county-outside-team-scope")
 	v = newVisit(t)
+	v.sc.Team.Counties, v.sc.Subject.County = []string{"610902"}, "610972" // a zone on the county's land
+	v.accepts(startedT())
+	v = newVisit(t)
+	v.sc.Team.Counties, v.sc.Subject.County = []string{"610972"}, "610902"
+	v.accepts(startedT(), "R17 county-outside-team-scope")
+	v = newVisit(t)
 	v.sc.Team.Sectors = []string{"MINE"}
 	v.accepts(startedT(), "R17 sector-outside-team-scope")
 	v = newVisit(t)

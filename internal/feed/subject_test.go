@@ -33,3 +33,18 @@ func TestWhatCannotBeReadHasASubject(t *testing.T) {
 		t.Errorf("a wrong entry has subject %q", have)
 	}
 }
+
+// Who may subscribe to one unit's subject must not get another unit's entries.
+func TestNoTwoUnitsShareASubject(t *testing.T) {
+	of := map[string]string{}
+	for _, unit := range []string{"fire.hanbin", "fire_hanbin", "fire-hanbin", "fire..hanbin", "Fire.hanbin", "fire.hanbin."} {
+		subject := feed.UnitSubject(unit, 1)
+		if other, taken := of[subject]; taken || strings.Count(subject, ".") != 4 {
+			t.Errorf("%s of %s is that of %q", subject, unit, other)
+		}
+		of[subject] = unit
+	}
+	if have := feed.UnitSubject("fire", 1); have != "anjian.feed.unit.fire.1" {
+		t.Error(have)
+	}
+}

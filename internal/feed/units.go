@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"log/slog"
 	"strconv"
+	"strings"
 	"sync"
 	"time"
 
@@ -23,7 +24,8 @@ import (
 //
 //	stream   ANJIAN_UNITS
 //	subject  anjian.feed.unit.<id>.<n>   n counts the changes of what the unit may see: when the
-//	         table changes that, the old subject ends and the next one begins with the first entry
+//	         table changes that, the old subject ends and the next one begins with the first entry;
+//	         a dot in the id is written =
 //	payload  the entry's bytes
 //	headers  Nats-Msg-Id    <origin>/<unit>/<n>/<index>
 //	         Anjian-Ledger  origin of the ledger
@@ -196,9 +198,10 @@ func (u *Units) open(ctx context.Context) (natsjs.Stream, error) {
 	return stream, nil
 }
 
-// UnitSubject is the subject of a unit under the n-th scope that it had.
+// UnitSubject is the subject of a unit under the n-th scope that it had. No two units share one:
+// a dot, which would end the token, is written as =, which no id has.
 func UnitSubject(unit string, n int) string {
-	return "anjian.feed.unit." + token(unit) + "." + strconv.Itoa(n)
+	return "anjian.feed.unit." + strings.ReplaceAll(unit, ".", "=") + "." + strconv.Itoa(n)
 }
 
 // publish brings one unit's subject up to the position of its sight.

@@ -4,6 +4,7 @@
 package visibilitytest
 
 import (
+	"crypto/sha256"
 	"encoding/binary"
 	"fmt"
 	"math/rand/v2"
@@ -177,7 +178,8 @@ func (p *Plan) step(target map[string][2]string, road map[string]int) {
 		return
 	}
 	switch kind := p.pick("arrive", "attempt", "release", "finding", "fix", "reserve", "start", "order", "refusal", "penalty", "check", "reserve", "start",
-		"evil", "accident", "accident", "more", "status", "table", "scope", "left", "found", "explain", "revision"); kind {
+		"evil", "accident", "accident", "more", "status", "table", "scope", "left", "found", "explain", "revision",
+		"correct", "correct", "spare", "justify", "exclude", "answer", "answer", "answer"); kind {
 	case "evil":
 		other := p.pick("T1", "T2")
 		p.visitBy(other, v, target[v], p.pick("arrive", "finding", "start", "release"))
@@ -210,9 +212,94 @@ func (p *Plan) step(target map[string][2]string, road map[string]int) {
 		p.add(p.pick("T1", "T2"), "inspection/"+v, "deviation-explained", &oversight.DeviationExplained{Deviation: uuid.UUID{15: byte(p.rng.IntN(40))}.String(), Explanation: "说明"})
 	case "revision":
 		p.add(p.pick("T1", "T2"), "inspection/"+v, "check-answered", p.body("check", target[v]), func(c *Command) { c.Expected = int64(p.rng.IntN(4)) })
+	case "correct":
+		p.correct()
+	case "spare":
+		p.add(p.pick(v[:2], "office"), "inspection/"+v, "no-penalty-decided",
+			&inspection.NoPenaltyDecided{Findings: []string{p.pick("f1", "f2")}, Reason: "轻微"}, theirs)
+	case "justify":
+		p.add(p.pick("T1", "T2", "office"), "inspection/"+v, "duplicate-justified", &inspection.DuplicateJustified{Reason: "离线"})
+	case "exclude":
+		p.add("office", "subject/"+p.pick(Subjects...), "subject-excluded", &subject.Excluded{Reason: "关闭"})
+	case "answer":
+		p.answer()
 	default:
 		p.visit(v, target[v], kind)
 	}
+}
+
+// theirs makes the author of an event of an import, which has no team, the importer.
+func theirs(c *Command) {
+	if _, known := Readers[c.Who]; !known {
+		c.Who, c.Actor = "importer", Readers["importer"]
+	}
+}
+
+// earlier draws a command of one of some types, nil when there is none.
+func (p *Plan) earlier(names ...string) *Command {
+	var all []*Command
+	for i := range p.Commands {
+		if slices.Contains(names, p.Commands[i].Name) {
+			all = append(all, &p.Commands[i])
+		}
+	}
+	if all == nil {
+		return nil
+	}
+	return all[p.rng.IntN(len(all))]
+}
+
+// ref names a command as it stands in a [Ledger], whose events have no bytes; to the API it is one
+// of other bytes.
+func (c *Command) ref() event.Ref { return event.Ident{ID: c.ID, SHA256: sha256.Sum256(nil)}.Ref() }
+
+// correct corrects a finding: mostly by its own team, sometimes by the other one.
+func (p *Plan) correct() {
+	fact := p.earlier("finding-recorded")
+	if fact == nil {
+		return
+	}
+	d := *fact.Data.(*inspection.FindingRecorded)
+	d.Level, d.Description = p.pick("general", "major"), p.pick("通道堵塞", "另一处")
+	if d.Level == "major" {
+		d.Clauses = law
+	}
+	replaced := fact
+	if before := p.earlier("fact-corrected"); before != nil && before.Stream == fact.Stream && p.rng.IntN(2) == 0 {
+		replaced = before
+	}
+	who := fact.Who
+	if p.rng.IntN(5) == 0 {
+		who = p.pick("T1", "T2", "importer")
+	}
+	p.add(who, fact.Stream.String(), "fact-corrected", &inspection.FactCorrected{Fact: fact.ref(), Replaces: replaced.ref(), Reason: "登记有误",
+		Occurred: fact.Occurred, Finding: &d})
+}
+
+// answer says yes or no to what may wait, mostly in its stream.
+func (p *Plan) answer() {
+	asked := p.earlier("fact-corrected", "fact-corrected", "no-penalty-decided", "duplicate-justified", "subject-excluded")
+	if asked == nil {
+		return
+	}
+	stream := asked.Stream.String()
+	if p.rng.IntN(6) == 0 {
+		stream = p.pick("inspection/"+p.pick(Visits...), "subject/s1", "accident/a1", "person/p1", "team/T2", "review/a1", "flag/x")
+	}
+	ref := asked.ref()
+	var d event.Data = &oversight.ApprovalGiven{Event: ref.Event, SHA256: ref.SHA256}
+	name := "approval-given"
+	if p.rng.IntN(4) == 0 {
+		d, name = &oversight.ApprovalRefused{Event: ref.Event, SHA256: ref.SHA256, Reason: "不同意"}, "approval-refused"
+	}
+	p.add(p.pick("office", "office", "office", "T1", "T2"), stream, name, d, func(c *Command) {
+		if c.Who == "office" && p.rng.IntN(3) > 0 {
+			c.Actor.Person = "pq" // who wrote nothing; to the API it is the office's token
+		}
+		if p.rng.IntN(3) == 0 {
+			c.Expected = int64(p.rng.IntN(4))
+		}
+	})
 }
 
 func (p *Plan) harm() accident.Harm {
