@@ -161,7 +161,7 @@ func confirm(sc *Scene, e *event.Event, d *KeyConfirmed) error {
 		return event.Refuse("pillar 1", "not-a-second-person", "let another person of another role confirm it, with a token that names that person",
 			"%q as %s cannot confirm what %q registered as %s", e.Actor.Person, e.Actor.Role, k.Owner, k.By)
 	case d.SHA256 != hex.EncodeToString(k.Hash[:]):
-		return event.Refuse("pillar 1", "other-content", "read the registration and confirm the SHA-256 of its bytes", "the registration's bytes have the SHA-256 %x", k.Hash)
+		return event.Refuse("pillar 1", "other-content", "read the registration and confirm the SHA-256 of its bytes", "the registration's bytes have another SHA-256")
 	case k.Revoked:
 		return event.Refuse("pillar 1", "key-was-revoked", "make a new key on the device", "key %s was revoked", id)
 	case k.Confirmed:

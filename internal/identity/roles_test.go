@@ -25,8 +25,8 @@ func TestEachPermissionIsHeldByTheseRolesOnly(t *testing.T) {
 	)
 	for p, want := range map[identity.Permission][]event.Role{
 		identity.AppendEvents:  {inspector, leader, office, discipline, city, county, department, importer, admin},
-		identity.ReadEntry:     {inspector, leader, office, discipline, city, county, department, importer, admin},
-		identity.ReadEvents:    {inspector, leader, office, discipline, county, department},
+		identity.ReadEntry:     {inspector, leader, office, discipline, city, county, department, importer, auditor, admin},
+		identity.ReadEvents:    {inspector, leader, office, discipline, county, department, auditor, admin}, // the last two: issues of tokens
 		identity.ReadSubjects:  {inspector, leader, office, discipline, county, department, importer},
 		identity.ReadTeams:     {inspector, leader, office, discipline, city},
 		identity.ReadCounties:  {office, discipline, city, county, department},
