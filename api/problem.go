@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"slices"
 	"strconv"
+	"syscall"
 
 	"github.com/go-json-experiment/json/jsontext"
 
@@ -166,6 +167,7 @@ var errCodes = []struct {
 	{ledger.ErrReadOnly, "read-only"},
 	{ledger.ErrClockUnconfirmed, "clock-unconfirmed"},
 	{ledger.ErrNoSpace, "no-space"},
+	{syscall.ENOSPC, "no-space"}, // of the access log: who cannot be logged does not read
 	{ledger.ErrDisk, codeDisk},
 	{ledger.ErrOutcomeUnknown, "outcome-unknown"},
 	{ledger.ErrNotFound, codeNotFound},

@@ -378,12 +378,16 @@ func (c *cluster) agree() [][]byte {
 	c.Helper()
 	var logs [2]logInfo
 	var all [2][][]byte
+	var readers [2]*client
+	for i, s := range c.procs { // the issues of tokens are entries
+		readers[i] = c.as(s, "discipline-commission")
+	}
 	for i, s := range c.procs {
 		if status, body := c.nodes[i].Load().do("GET", "/test/revision/subject/none", nil); status != 200 {
 			c.Fatalf("node %d: %d %s", i, status, body)
 		}
 		logs[i] = s.logInfo()
-		all[i] = replayAll(c, c.as(s, "discipline-commission"))
+		all[i] = replayAll(c, readers[i])
 	}
 	if logs[0] != logs[1] {
 		c.Errorf("the nodes differ: %+v and %+v", logs[0], logs[1])

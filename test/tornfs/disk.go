@@ -33,6 +33,7 @@ const page = 4096
 type inode struct {
 	id     uint64
 	mode   uint32 // permissions
+	socket bool   // a name for a socket, which the kernel keeps; it has no bytes
 	mtime  time.Time
 	parent *inode // directory of its newest name
 	links  int
@@ -316,6 +317,7 @@ func (s *survivor) copyDir(from, to *inode) {
 		copied := s.files[child]
 		if copied == nil {
 			copied = s.disk.newInode(child.mode, child.dir())
+			copied.socket = child.socket
 			s.files[child] = copied
 			if child.dir() {
 				s.copyDir(child, copied)
@@ -406,6 +408,9 @@ func save(in *inode, path string) error {
 		return err
 	}
 	for name, child := range in.names {
+		if child.socket {
+			continue
+		}
 		if err := save(child, filepath.Join(path, name)); err != nil {
 			return err
 		}
@@ -426,6 +431,9 @@ func (d *Disk) load(in *inode, path string) error {
 		return err
 	}
 	for _, e := range list {
+		if e.Type()&os.ModeSocket != 0 {
+			continue
+		}
 		info, err := e.Info()
 		if err != nil {
 			return err

@@ -87,6 +87,7 @@ var (
 	_ fs.NodeSetattrer = (*node)(nil)
 	_ fs.NodeCreater   = (*node)(nil)
 	_ fs.NodeMkdirer   = (*node)(nil)
+	_ fs.NodeMknoder   = (*node)(nil)
 	_ fs.NodeUnlinker  = (*node)(nil)
 	_ fs.NodeRmdirer   = (*node)(nil)
 	_ fs.NodeRenamer   = (*node)(nil)
@@ -115,17 +116,24 @@ func (n *node) change() (unlock func(), errno syscall.Errno) {
 }
 
 func (n *node) child(ctx context.Context, in *inode) *fs.Inode {
-	mode := uint32(syscall.S_IFREG)
-	if in.dir() {
-		mode = syscall.S_IFDIR
+	return n.NewInode(ctx, &node{d: n.d, in: in}, fs.StableAttr{Mode: in.kind(), Ino: in.id})
+}
+
+// kind is the type of file, as in st_mode.
+func (in *inode) kind() uint32 {
+	switch {
+	case in.dir():
+		return syscall.S_IFDIR
+	case in.socket:
+		return syscall.S_IFSOCK
 	}
-	return n.NewInode(ctx, &node{d: n.d, in: in}, fs.StableAttr{Mode: mode, Ino: in.id})
+	return syscall.S_IFREG
 }
 
 func (in *inode) attr(out *fuse.Attr) {
-	out.Ino, out.Mode, out.Nlink = in.id, in.mode|syscall.S_IFREG, uint32(in.links)
+	out.Ino, out.Mode, out.Nlink = in.id, in.mode|in.kind(), uint32(in.links)
 	if in.dir() {
-		out.Mode, out.Nlink = in.mode|syscall.S_IFDIR, 2
+		out.Nlink = 2
 	}
 	out.Size, out.Blksize = uint64(len(in.data)), page
 	out.Blocks = (out.Size + 511) / 512
@@ -154,11 +162,7 @@ func (n *node) Readdir(context.Context) (fs.DirStream, syscall.Errno) {
 	var list []fuse.DirEntry
 	for _, name := range slices.Sorted(maps.Keys(n.in.names)) {
 		in := n.in.names[name]
-		mode := uint32(syscall.S_IFREG)
-		if in.dir() {
-			mode = syscall.S_IFDIR
-		}
-		list = append(list, fuse.DirEntry{Name: name, Ino: in.id, Mode: mode})
+		list = append(list, fuse.DirEntry{Name: name, Ino: in.id, Mode: in.kind()})
 	}
 	return fs.NewListDirStream(list), errno
 }
@@ -210,6 +214,22 @@ func (n *node) Mkdir(ctx context.Context, name string, mode uint32, out *fuse.En
 	}
 	n.d.mu.Lock()
 	defer n.d.mu.Unlock()
+	in.attr(&out.Attr)
+	return n.child(ctx, in), 0
+}
+
+// Mknod implements fs.NodeMknoder, for sockets.
+func (n *node) Mknod(ctx context.Context, name string, mode, _ uint32, out *fuse.EntryOut) (*fs.Inode, syscall.Errno) {
+	if mode&syscall.S_IFMT != syscall.S_IFSOCK {
+		return nil, syscall.ENOTSUP
+	}
+	in, errno := n.make(name, mode, false)
+	if errno != 0 {
+		return nil, errno
+	}
+	n.d.mu.Lock()
+	defer n.d.mu.Unlock()
+	in.socket = true
 	in.attr(&out.Attr)
 	return n.child(ctx, in), 0
 }
