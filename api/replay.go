@@ -1,6 +1,7 @@
 package api
 
 import (
+	"cmp"
 	"encoding/base64"
 	"net/http"
 	"slices"
@@ -99,13 +100,8 @@ func (a *Handler) replay(c *call) error {
 		return err
 	}
 	form := accepted(c.r.Header.Get("Accept"))
-	switch {
-	case form == "":
+	if form == "" {
 		return fail(codeNotAcceptable, "Accept "+strconv.Quote(c.r.Header.Get("Accept")))
-	case form != mediaJSON && c.r.Method == http.MethodHead:
-		c.Header().Set("Content-Type", form)
-		c.WriteHeader(http.StatusOK)
-		return nil
 	}
 	if err := a.reached(c.r.Context(), head.Size); err != nil {
 		return err
@@ -114,10 +110,17 @@ func (a *Handler) replay(c *call) error {
 	if s.v.sight.Everything() {
 		f.narrow(head.Size)
 	}
-	switch form {
-	case mediaNDJSON:
+	switch {
+	case form != mediaJSON && c.r.Method == http.MethodHead: // what the beginning of the answer says
+		if _, err := s.resume(cmp.Or(c.r.Header.Get("Last-Event-ID"), c.query.Get("cursor"))); err != nil {
+			return err
+		}
+		c.Header().Set("Content-Type", form)
+		c.WriteHeader(http.StatusOK)
+		return nil
+	case form == mediaNDJSON:
 		return a.lines(s, head)
-	case mediaSSE:
+	case form == mediaSSE:
 		return a.live(s)
 	}
 	return a.page(s, head)

@@ -223,3 +223,14 @@ func TestALiveStreamEndsWithItsTokenItsRangeAndItsServer(t *testing.T) {
 		t.Error("a stream did not end by itself")
 	}
 }
+
+// A HEAD says what a GET would begin with: also that a cursor is none.
+func TestAHeadOfAStreamLooksAtItsCursor(t *testing.T) {
+	w := newWorld(t)
+	for _, form := range []string{mediaNDJSON, mediaSSE} {
+		w.want(w.do(office, "HEAD", "/v1/events", "", "Accept", form), 200, "")
+		if a := w.do(office, "HEAD", "/v1/events?cursor=nonsense", "", "Accept", form); a.StatusCode != 400 {
+			t.Errorf("%s: %d", form, a.StatusCode)
+		}
+	}
+}

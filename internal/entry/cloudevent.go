@@ -317,6 +317,9 @@ func uriReference(s string) bool {
 			return false
 		}
 	}
+	if strings.HasPrefix(s, "urn:") && !strings.ContainsAny(s, "%[]?#") {
+		return true // the usual ones: nothing can be wrong with the rest
+	}
 	_, err := url.Parse(s)
 	return err == nil
 }
