@@ -42,7 +42,7 @@ directory. Running it again adds nothing.`,
 	f.StringVar(&origin, "origin", "anjian.invalid/simulated", "name of a new ledger on its checkpoints")
 	_ = cmd.RegisterFlagCompletionFunc("size", cobra.FixedCompletions([]string{"small", "city", "province"}, cobra.ShellCompDirectiveNoFileComp))
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
-		day, err := time.ParseInLocation(time.DateOnly, start, shanghai)
+		day, err := time.ParseInLocation(time.DateOnly, start, event.Beijing)
 		if err != nil {
 			return fmt.Errorf("--start: %w", err)
 		}
@@ -66,9 +66,6 @@ directory. Running it again adds nothing.`,
 	}
 	return cmd
 }
-
-// shanghai is the time zone of the campaign; China has kept UTC+8 all year since 1992.
-var shanghai = time.FixedZone("Asia/Shanghai", 8*60*60)
 
 type campaignSummary struct {
 	Events         int `json:"events"`
@@ -157,8 +154,8 @@ func loadSample(ctx context.Context, n *node.Node, wanted bool, log *slog.Logger
 	if !wanted {
 		return a, nil
 	}
-	now := time.Now().In(shanghai)
-	base := time.Date(now.Year(), now.Month(), now.Day(), 0, 0, 0, 0, shanghai).Add(-simulate.Length)
+	now := time.Now().In(event.Beijing)
+	base := time.Date(now.Year(), now.Month(), now.Day(), 0, 0, 0, 0, event.Beijing).Add(-simulate.Length)
 	c := simulate.Config{Seed: 1, Size: simulate.Small, Base: base, Live: true}
 	if n.Ledger.Head().Size > 1 { // beyond ledger-created
 		log.Info("the ledger is not empty: no sample is loaded")

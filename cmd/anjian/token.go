@@ -146,7 +146,7 @@ func printTokens(out io.Writer, all []tokenInfo) error {
 	fmt.Fprintln(w, "ISSUED AT\tROLE\tPERSON\tTEAM\tCOUNTY\tUNIT\tEXPIRES\tSTATE")
 	for _, t := range all {
 		fmt.Fprintf(w, "%d\t%s\t%s\t%s\t%s\t%s\t%s\t%s\n", t.Token, t.Role, t.Person, t.Team, t.County, t.Unit,
-			t.Expires.In(shanghai).Format("2006-01-02 15:04"), t.State)
+			t.Expires.In(event.Beijing).Format("2006-01-02 15:04"), t.State)
 	}
 	return w.Flush()
 }

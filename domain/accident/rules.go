@@ -9,9 +9,6 @@ import (
 	"github.com/anjian-ledger/anjian/domain/event"
 )
 
-// beijing is the legal time of the whole country, without daylight saving.
-var beijing = time.FixedZone("UTC+8", 8*60*60)
-
 // Scene is what the rest of the ledger says when an event of an accident is judged.
 type Scene struct {
 	Policy       *campaign.Policy // nil for imported events: they get no flags

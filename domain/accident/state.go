@@ -65,7 +65,7 @@ func (s *State) Apply(e *event.Event) {
 		s.Subjects, s.County, s.Harm = d.Subjects, codes.CountyOf(d.Region), d.Harm
 		s.Sectors = e.About.Sectors
 		s.Happened, s.Kind = d.Happened, d.Kind
-		s.Year = d.Happened.In(beijing).Year()
+		s.Year = d.Happened.In(event.Beijing).Year()
 	case *CasualtiesUpdated:
 		s.Harm = d.Harm
 	case *Graded:

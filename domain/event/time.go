@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// Beijing is the civil time of the whole country: limits, dates and days off are read in it.
+// Beijing is the legal time of the whole country, without daylight saving: limits, dates and days off are read in it.
 var Beijing = time.FixedZone("UTC+08:00", 8*60*60)
 
 // Precision says how much of an event's time is known (attribute timeprecision). The date as

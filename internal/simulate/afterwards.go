@@ -186,7 +186,7 @@ func (g *Generator) accident(s step) *Request {
 		})
 	default:
 		b.add("accident-graded", event.Accident, id, s.written(), &accident.Graded{
-			Grade: "larger", StatisticalYear: happened.In(china).Year(), DecidedBy: "安康市人民政府" + mark,
+			Grade: "larger", StatisticalYear: happened.In(event.Beijing).Year(), DecidedBy: "安康市人民政府" + mark,
 		})
 	}
 	return b.request(s.due)

@@ -228,7 +228,4 @@ func (f *fieldVisit) photo(caption string) event.Evidence {
 		CapturedAt: f.clock.Truncate(time.Second), Caption: caption}
 }
 
-// china is the time zone of dates in documents.
-var china = time.FixedZone("UTC+8", 8*60*60)
-
-func (g *Generator) date(t time.Time) string { return t.In(china).Format(time.DateOnly) }
+func (g *Generator) date(t time.Time) string { return t.In(event.Beijing).Format(time.DateOnly) }
