@@ -48,7 +48,7 @@ import (
 // Ledger is what this package asks of the append path and of the log; *ledger.Ledger has it.
 type Ledger interface {
 	Append(context.Context, ledger.Request) (ledger.Result, error)
-	ReceiptProof(index uint64, res ledger.Result) ([]byte, error)
+	AppendReceiptProof(dst []byte, index uint64, res *ledger.Result) ([]byte, error)
 	CurrentProof(index uint64) ([]byte, error)
 	Head() ledger.Head
 	Refresh(ctx context.Context) error

@@ -90,7 +90,9 @@ var headerJSON = []string{mediaJSON}
 // appendReceipts encodes the answer without reflection: this is the hot path.
 func (a *Handler) appendReceipts(dst []byte, res ledger.Result) ([]byte, error) {
 	var newest time.Time
-	var text []byte
+	shared := buffers.Get().(*[]byte)
+	text := (*shared)[:0]
+	defer func() { *shared = text; buffers.Put(shared) }()
 	for i := range res.Receipts {
 		if t := res.Receipts[i].Recorded; t.After(newest) {
 			newest = t
@@ -110,11 +112,11 @@ func (a *Handler) appendReceipts(dst []byte, res ledger.Result) ([]byte, error) 
 			dst = append(dst, ',')
 		}
 		r := &res.Receipts[i]
-		proof, err := a.cfg.Ledger.ReceiptProof(r.Index, res)
-		if err != nil {
+		var err error
+		text = append(r.AppendLine(text[:0]), '\n')
+		if text, err = a.cfg.Ledger.AppendReceiptProof(text, r.Index, &res); err != nil {
 			return dst, err
 		}
-		text = append(append(append(text[:0], r.Line...), '\n'), proof...)
 		dst = appendReceipt(dst, r, text)
 	}
 	return append(dst, "]}\n"...), nil

@@ -44,7 +44,8 @@ type Report struct {
 	Proofs   Load     `json:"proofs"` // inclusion proof of a random entry, as text
 	Memory   Memory   `json:"memory"`
 	HTTPBare *Load    `json:"http_bare,omitzero"`  // a bare chi handler that reads the same bodies
-	HTTPOne  *Load    `json:"http_one,omitzero"`   // single signed events
+	HTTPOne  *Load    `json:"http_one,omitzero"`   // single events, signed with Ed25519
+	HTTPP256 *Load    `json:"http_p256,omitzero"`  // single events, signed with P-256
 	HTTPTok  *Load    `json:"http_token,omitzero"` // single events, bearer token only
 	HTTPMany *Load    `json:"http_batch,omitzero"` // batches; Ops and PerSec count events
 }
@@ -219,7 +220,7 @@ func (r *Report) Print(w io.Writer) error {
 	fmt.Fprintf(w, "verify   %9.0f entries/s, journal, store and tiles from bytes\n", r.Verify.PerSec)
 	fmt.Fprintf(w, "proof    %9.3f ms p50, %.3f ms p99, of a random entry\n", r.Proofs.P50, r.Proofs.P99)
 	fmt.Fprintf(w, "memory   %9d MiB live, %d MiB taken, at %d entries\n", r.Memory.Heap>>20, r.Memory.Sys>>20, r.Memory.Entries)
-	for _, l := range slices.DeleteFunc([]*Load{r.HTTPBare, r.HTTPTok, r.HTTPOne, r.HTTPMany}, func(l *Load) bool { return l == nil }) {
+	for _, l := range slices.DeleteFunc([]*Load{r.HTTPBare, r.HTTPTok, r.HTTPOne, r.HTTPP256, r.HTTPMany}, func(l *Load) bool { return l == nil }) {
 		fmt.Fprintf(w, "%-28s %9.0f events/s  p50 %.3f ms  p99 %.3f ms\n", l.Name, l.PerSec, l.P50, l.P99)
 	}
 	return nil

@@ -63,9 +63,10 @@ func (r *Report) overHTTP(ctx context.Context, dir string, o Options) (err error
 		post    post
 		into    **Load
 	}{
-		{"bare chi, one event", bare, post{signed: true, events: 1}, &r.HTTPBare},
+		{"bare chi, one event", bare, post{keys: c.ed25519, events: 1}, &r.HTTPBare},
 		{"HTTP, one event, token", full, post{events: 1}, &r.HTTPTok},
-		{"HTTP, one event, signed", full, post{signed: true, events: 1}, &r.HTTPOne},
+		{"HTTP, one event, Ed25519", full, post{keys: c.ed25519, events: 1}, &r.HTTPOne},
+		{"HTTP, one event, P-256", full, post{keys: c.p256, events: 1}, &r.HTTPP256},
 		{fmt.Sprintf("HTTP, batch of %d", visitEvents), full, post{events: visitEvents}, &r.HTTPMany},
 	} {
 		l, err := c.drive(m.name, m.handler, m.post, o.Time)
@@ -79,15 +80,15 @@ func (r *Report) overHTTP(ctx context.Context, dir string, o Options) (err error
 }
 
 type clients struct {
-	authors []author
-	token   string
-	devices []*devicekey.Signer // one for each connection
-	http    *http.Client
+	authors       []author
+	signs, cannot string              // the tokens of an inspector with keys, and of one without: a key that is not used is flagged
+	ed25519, p256 []*devicekey.Signer // of the inspector with keys, one for each connection
+	http          *http.Client
 }
 
 // post is one kind of request.
 type post struct {
-	signed bool
+	keys   []*devicekey.Signer // nil: the events are not signed
 	events int
 }
 
@@ -97,28 +98,35 @@ func newClients(ctx context.Context, n *node.Node, b bearer, connections int) (*
 	if err != nil {
 		return nil, err
 	}
+	plain, _, err := n.Issue(ctx, token.Issued{Role: event.RoleInspector, Person: "bench-b", Team: "bench"}, lifetime)
+	if err != nil {
+		return nil, err
+	}
+	seed := make([]byte, ed25519.SeedSize)
 	for range connections {
-		d, err := enrol(ctx, n, b.actor, office)
+		crand.Read(seed)
+		ed, err := devicekey.NewSigner(n.Ledger.Origin(), seed)
 		if err != nil {
 			return nil, err
 		}
-		c.devices = append(c.devices, d)
+		p256, err := devicekey.NewP256Signer(n.Ledger.Origin())
+		if err != nil {
+			return nil, err
+		}
+		if err := errors.Join(enrol(ctx, n, ed, b.actor, office), enrol(ctx, n, p256, b.actor, office)); err != nil {
+			return nil, err
+		}
+		c.ed25519, c.p256 = append(c.ed25519, ed), append(c.p256, p256)
 	}
 	if err := n.Projector.WaitFor(ctx, n.Ledger.Head().Size); err != nil {
 		return nil, err
 	}
-	c.token = b.token.Reveal()
+	c.signs, c.cannot = b.token.Reveal(), plain.Reveal()
 	return c, nil
 }
 
-// enrol registers a new device of the inspector, and has the office confirm it.
-func enrol(ctx context.Context, n *node.Node, inspector, office event.Actor) (*devicekey.Signer, error) {
-	seed := make([]byte, ed25519.SeedSize)
-	crand.Read(seed)
-	d, err := devicekey.NewSigner(n.Ledger.Origin(), seed)
-	if err != nil {
-		return nil, err
-	}
+// enrol registers a device of the inspector, and has the office confirm it.
+func enrol(ctx context.Context, n *node.Node, d *devicekey.Signer, inspector, office event.Actor) error {
 	compose := func(name string, data event.Data) *event.Event {
 		return &event.Event{ID: uuid.New(), Type: n.Catalogue.Newest(name), Stream: event.Stream{Kind: event.Person, ID: inspector.Person},
 			Source: "urn:anjian:bench", Occurred: time.Now(), ExpectedRevision: event.AnyRevision, Data: data}
@@ -126,18 +134,18 @@ func enrol(ctx context.Context, n *node.Node, inspector, office event.Actor) (*d
 	e := compose("key-registered", d.Registration("bench"))
 	raw, sig, err := d.Sign(e)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	if _, err := n.Ledger.Append(ctx, ledger.Request{Actor: inspector, Items: []ledger.Item{{Bytes: raw, Event: e, Signature: sig}}}); err != nil {
-		return nil, err
+		return err
 	}
 	sum := sha256.Sum256(raw)
 	e = compose("key-confirmed", &person.KeyConfirmed{Event: e.ID.String(), SHA256: hex.EncodeToString(sum[:])})
 	if raw, err = entry.Author(e); err != nil {
-		return nil, err
+		return err
 	}
 	_, err = n.Ledger.Append(ctx, ledger.Request{Actor: office, Items: []ledger.Item{{Bytes: raw, Event: e}}})
-	return d, err
+	return err
 }
 
 func (c *clients) drive(name string, h http.Handler, p post, measured time.Duration) (Load, error) {
@@ -152,8 +160,8 @@ func (c *clients) drive(name string, h http.Handler, p post, measured time.Durat
 	run := rand.Uint64() // what another handler was sent does not count as begun here
 	for i := range c.authors {
 		c.authors[i] = author{writer: i, run: run}
-		if p.signed {
-			c.authors[i].device = c.devices[i]
+		if p.keys != nil {
+			c.authors[i].device = p.keys[i]
 		}
 	}
 	url := "http://" + listener.Addr().String() + "/v1/events"
@@ -177,9 +185,11 @@ func (c *clients) send(url string, w int, r *rand.Rand, p post) error {
 		return err
 	}
 	req.Header.Set("Content-Type", contentType)
-	req.Header.Set("Authorization", "Bearer "+c.token)
-	if p.signed {
-		sig, err := c.devices[w].Seal(body)
+	if p.keys == nil {
+		req.Header.Set("Authorization", "Bearer "+c.cannot)
+	} else {
+		req.Header.Set("Authorization", "Bearer "+c.signs)
+		sig, err := p.keys[w].Seal(body)
 		if err != nil {
 			return err
 		}

@@ -55,9 +55,6 @@ const (
 	MaxSignature = 4096
 )
 
-// recordedLayout has a fixed width, so that entries sort and grep by time.
-const recordedLayout = "2006-01-02T15:04:05.000000Z"
-
 // Entry is one parsed entry. Event and Signature alias the bytes that were parsed.
 type Entry struct {
 	Index     uint64
@@ -80,7 +77,7 @@ func Append(dst []byte, e *Entry) []byte {
 	dst = append(dst, prefix...)
 	dst = strconv.AppendUint(dst, e.Index, 10)
 	dst = append(dst, `,"recorded":"`...)
-	dst = e.Recorded.AppendFormat(dst, recordedLayout)
+	dst = appendRecorded(dst, e.Recorded)
 	dst = append(dst, `","stream":"`...)
 	dst = append(dst, e.Stream.Kind...)
 	dst = append(dst, '/')
@@ -222,14 +219,25 @@ var (
 // [ErrNewer]. It does not look inside the event; see [Decode].
 func Parse(b []byte) (Entry, error) {
 	var e Entry
+	err := e.Read(b)
+	return e, err
+}
+
+// Read is [Parse] into e. It keeps those texts of e that b has as well, so that who reads many
+// entries into one e allocates little: neighbours have much in common. After an error only the
+// index of a newer entry is right.
+func (e *Entry) Read(b []byte) error {
 	if len(b) > MaxSize {
-		return e, fmt.Errorf("%w: %d bytes, at most %d", ErrNotCanonical, len(b), MaxSize)
-	}
-	if v, index, ok := FormAndIndex(b); ok && v > 1 {
-		return Entry{Index: index}, fmt.Errorf("%w: form %d", ErrNewer, v)
+		return fmt.Errorf("%w: %d bytes, at most %d", ErrNotCanonical, len(b), MaxSize)
 	}
 	s := scanner{b: b}
-	s.lit(prefix)
+	if !s.try(prefix) {
+		if v, index, ok := FormAndIndex(b); ok && v > 1 {
+			e.Index = index
+			return fmt.Errorf("%w: form %d", ErrNewer, v)
+		}
+		return ErrNotCanonical
+	}
 	e.Index = s.uint()
 	s.lit(`,"recorded":"`)
 	e.Recorded = s.recorded()
@@ -239,27 +247,30 @@ func Parse(b []byte) (Entry, error) {
 	e.Revision = s.uint()
 	if s.try(`,"about":{`) {
 		s.about(&e.About)
+	} else {
+		e.About = event.About{}
 	}
 	s.lit(`,"actor":{`)
 	s.actor(&e.Actor)
 	s.lit(`},"assurance":"`)
-	e.Assurance = event.Assurance(s.value())
+	keep(&e.Assurance, s.value())
 	s.lit(`"`)
-	if s.try(`,"signature":"`) {
+	if e.Signature = nil; s.try(`,"signature":"`) {
 		e.Signature = s.signature()
 		s.lit(`"`)
 	}
 	s.lit(`,"event":{`)
 	if s.bad || len(b) < s.i+2 || b[len(b)-1] != '}' {
-		return e, ErrNotCanonical
+		return ErrNotCanonical
 	}
 	e.Event = b[s.i-1 : len(b)-1]
-	kind, id, _ := strings.Cut(stream, "/")
-	e.Stream = event.Stream{Kind: event.Kind(kind), ID: id}
+	kind, id, _ := bytes.Cut(stream, []byte("/"))
+	keep(&e.Stream.Kind, kind)
+	keep(&e.Stream.ID, id)
 	if err := e.Check(); err != nil {
-		return e, fmt.Errorf("%w: %v", ErrNotCanonical, err)
+		return fmt.Errorf("%w: %v", ErrNotCanonical, err)
 	}
-	return e, nil
+	return nil
 }
 
 // FormAndIndex reads how every entry begins, in this and in every later form:

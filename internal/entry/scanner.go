@@ -47,56 +47,55 @@ func (s *scanner) uint() uint64 {
 }
 
 // value reads up to the next quote; the alphabet is checked by Entry.Check.
-func (s *scanner) value() string {
+func (s *scanner) value() []byte {
 	if s.bad {
-		return ""
+		return nil
 	}
 	n := bytes.IndexByte(s.b[s.i:], '"')
 	if n <= 0 {
 		s.bad = true
-		return ""
+		return nil
 	}
-	v := string(s.b[s.i : s.i+n])
+	v := s.b[s.i : s.i+n]
 	s.i += n
 	return v
 }
 
-// member reads `"name":"value"` with the comma that separates it, if it is there.
-func (s *scanner) member(name string, v *string) {
-	start := s.i
-	if s.bad || s.i == 0 {
-		return
+// keep sets v to the text of b, and allocates only when v was another one.
+func keep[T ~string](v *T, b []byte) {
+	if string(*v) != string(b) {
+		*v = T(b)
 	}
-	if s.b[s.i-1] != '{' && !s.try(`,`) {
+}
+
+// optional reads `"name":"value"` with the comma that separates it; v is empty if it is not there.
+func optional[T ~string](s *scanner, name string, v *T) {
+	start := s.i
+	if s.bad || s.b[s.i-1] != '{' && !s.try(`,`) {
+		*v = ""
 		return
 	}
 	if !s.try(`"`) || !s.try(name) || !s.try(`":"`) {
-		s.i = start
+		s.i, *v = start, ""
 		return
 	}
-	*v = s.value()
+	keep(v, s.value())
 	s.lit(`"`)
 }
 
 // recorded reads the fixed-width UTC time; only the canonical spelling round-trips.
 func (s *scanner) recorded() time.Time {
-	if s.bad || len(s.b)-s.i < len(recordedLayout) {
-		s.bad = true
+	t, ok := parseRecorded(s.b[s.i:])
+	if s.bad = s.bad || !ok; s.bad {
 		return time.Time{}
 	}
-	v := s.b[s.i : s.i+len(recordedLayout)]
-	t, err := time.Parse(recordedLayout, string(v))
-	if err != nil || v[len("2006-01-02T15:04:05")] != '.' { // time.Parse takes a comma as well
-		s.bad = true
-		return time.Time{}
-	}
-	s.i += len(v)
+	s.i += len(recordedLayout)
 	return t
 }
 
 func (s *scanner) signature() []byte {
 	v := s.value()
-	sig, err := base64.RawURLEncoding.Strict().DecodeString(v)
+	sig, err := base64.RawURLEncoding.Strict().AppendDecode(nil, v)
 	if err != nil || len(v) != base64.RawURLEncoding.EncodedLen(len(sig)) { // decoding passes over line ends
 		s.bad = true
 		return nil
@@ -106,34 +105,56 @@ func (s *scanner) signature() []byte {
 
 // about reads the members of "about" and its closing brace.
 func (s *scanner) about(a *event.About) {
-	s.member("campaign", &a.Campaign)
-	s.member("subject", &a.Subject)
-	s.member("team", &a.Team)
-	s.member("county", &a.County)
+	optional(s, "campaign", &a.Campaign)
+	optional(s, "subject", &a.Subject)
+	optional(s, "team", &a.Team)
+	optional(s, "county", &a.County)
+	before := a.Sectors
+	a.Sectors = nil
 	if s.try(`,"sectors":["`) || s.b[s.i-1] == '{' && s.try(`"sectors":["`) {
-		for {
-			a.Sectors = append(a.Sectors, s.value())
-			if !s.try(`","`) {
-				break
-			}
-		}
-		s.lit(`"]`)
+		a.Sectors = s.sectors(before)
 	}
 	s.lit(`}`)
 	s.bad = s.bad || a.IsZero()
 }
 
+// sectors reads a list up to its closing bracket, and returns before when it is the same one.
+func (s *scanner) sectors(before []string) []string {
+	start := s.i
+	for n := range before {
+		if string(s.value()) != before[n] {
+			break
+		}
+		if s.try(`","`) {
+			continue
+		}
+		if n+1 == len(before) && s.try(`"]`) {
+			return before
+		}
+		break
+	}
+	var list []string
+	s.i = start
+	for {
+		list = append(list, string(s.value()))
+		if !s.try(`","`) {
+			break
+		}
+	}
+	s.lit(`"]`)
+	return list
+}
+
 // actor reads the members of "actor", up to its closing brace.
 func (s *scanner) actor(a *event.Actor) {
-	var role string
-	s.member("person", &a.Person)
-	s.member("role", &role)
-	s.member("team", &a.Team)
-	s.member("county", &a.County)
-	s.member("unit", &a.Unit)
+	optional(s, "person", &a.Person)
+	optional(s, "role", &a.Role)
+	optional(s, "team", &a.Team)
+	optional(s, "county", &a.County)
+	optional(s, "unit", &a.Unit)
+	a.Token = 0
 	if s.try(`,"token":`) {
 		a.Token = s.uint()
 		s.bad = s.bad || a.Token == 0
 	}
-	a.Role = event.Role(role)
 }

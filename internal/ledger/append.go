@@ -185,7 +185,7 @@ func (l *Ledger) completePresent(ctx context.Context, p *pending) error {
 		if !resent(&en, &p.req, &p.req.Items[i]) {
 			return &ItemError{i, r.EventID, &ConflictError{Code: "id-reused", EventID: r.EventID, Stream: en.Stream, Index: r.Index}}
 		}
-		r.Stream, r.Revision, r.Recorded, r.LeafHash, r.Line = en.Stream, en.Revision, en.Recorded, translog.LeafHash(raw), raw
+		r.Stream, r.Revision, r.Recorded, r.LeafHash, r.line = en.Stream, en.Revision, en.Recorded, translog.LeafHash(raw), raw
 	}
 	return nil
 }

@@ -41,8 +41,9 @@ func (l *Ledger) decode(raw []byte, number uint64) (*decoded, error) {
 	}
 	n := len(b.Entries)
 	d := &decoded{block: b, events: make([]*event.Event, n), prints: make([]uint64, n), leaves: make([]tlog.Hash, n)}
+	var en entry.Entry
 	for i, line := range b.Entries {
-		en, err := entry.Parse(line)
+		err := en.Read(line)
 		if errors.Is(err, entry.ErrNewer) && en.Index == b.First+uint64(i) {
 			d.events[i], d.leaves[i] = entry.Newer(b.First+uint64(i), b.Recorded, err), translog.LeafHash(line)
 			continue

@@ -43,6 +43,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/anjian-ledger/anjian/domain/event"
+	"github.com/anjian-ledger/anjian/internal/entry"
 	"github.com/anjian-ledger/anjian/internal/translog"
 )
 
@@ -70,10 +71,22 @@ type Receipt struct {
 	Revision       uint64
 	Recorded       time.Time
 	LeafHash       [32]byte
-	Line           []byte            // the entry; nil until AlreadyPresent ones are read back
 	AlreadyPresent bool              // an identical event had been appended before
 	Deviations     []event.Deviation // flagged beside it; not told again when AlreadyPresent
 	Disputed       *Disputed         // of a clock-corrected, likewise; nil for every other type
+
+	event     *event.Event // as it was judged; nil when AlreadyPresent
+	signature []byte       // of event
+	line      []byte       // of what is AlreadyPresent, as it was read back
+}
+
+// AppendLine appends the event's entry, without a line feed: what LeafHash is the hash of.
+func (r *Receipt) AppendLine(dst []byte) []byte {
+	if r.event == nil {
+		return append(dst, r.line...)
+	}
+	e := entryOf(r.event, r.signature)
+	return entry.Append(dst, &e)
 }
 
 // Result is the answer to a request: one receipt per item, in order, and the checkpoint

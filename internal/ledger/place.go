@@ -72,13 +72,14 @@ func (s *sequencer) appendNew(p *pending, it *Item, now clock.Stamp, print uint6
 		return err
 	}
 	e.Revision = uint64(revision + 1)
-	if err := s.place(e, it.Bytes, it.Signature, print); err != nil {
+	if err := s.place(e, it.Signature, print); err != nil {
 		return err
 	}
 	s.last, s.filling.last = now, now
 	r := Receipt{
 		EventID: e.ID, Index: e.Index, Stream: e.Stream, Revision: e.Revision, Recorded: now.Time,
-		LeafHash: s.filling.leaves[len(s.filling.leaves)-1], Line: s.filling.lastLine(),
+		LeafHash: s.filling.leaves[len(s.filling.leaves)-1],
+		event:    e, signature: it.Signature,
 	}
 	for n, c := range consequences {
 		if err := s.derive(e, n, c); err != nil {
@@ -103,16 +104,21 @@ func assurance(r *Request) event.Assurance {
 	return event.Token
 }
 
+// entryOf returns the entry of an event whose every field is set.
+func entryOf(e *event.Event, sig []byte) entry.Entry {
+	return entry.Entry{
+		Index: e.Index, Recorded: e.Recorded, Stream: e.Stream, Revision: e.Revision, About: e.About,
+		Actor: e.Actor, Assurance: e.Assurance, Signature: sig, Event: e.Bytes,
+	}
+}
+
 // place encodes the entry of e, whose every field is set, into the filling block and folds
 // e into the state.
-func (s *sequencer) place(e *event.Event, raw, sig []byte, print uint64) error {
+func (s *sequencer) place(e *event.Event, sig []byte, print uint64) error {
 	if s.next >= MaxEntries {
 		return ErrFull
 	}
-	en := entry.Entry{
-		Index: e.Index, Recorded: e.Recorded, Stream: e.Stream, Revision: e.Revision, About: e.About,
-		Actor: e.Actor, Assurance: e.Assurance, Signature: sig, Event: raw,
-	}
+	en := entryOf(e, sig)
 	b := s.filling
 	start := len(b.lines)
 	b.lines = entry.Append(b.lines, &en)
@@ -120,7 +126,7 @@ func (s *sequencer) place(e *event.Event, raw, sig []byte, print uint64) error {
 		return event.Refuse("pillar 1", "entry-too-large", "shorten the event; send photos and scans as evidence", "the entry has %d bytes, at most %d", n, entry.MaxSize)
 	}
 	// What is signed must be readable: the line goes through the code that will read it back.
-	if _, err := entry.Parse(b.lines[start:]); err != nil {
+	if err := en.Read(b.lines[start:]); err != nil {
 		return event.Refuse("pillar 1", "entry-not-encodable", "correct the value", "%v", err)
 	}
 	b.leaves = append(b.leaves, translog.LeafHash(b.lines[start:]))
@@ -135,7 +141,7 @@ func (s *sequencer) place(e *event.Event, raw, sig []byte, print uint64) error {
 
 // create places entry 0. It is in the first block that is stored, so on a shared store in the
 // first block of whichever node comes first.
-func (s *sequencer) create(now clock.Stamp) error {
+func (s *sequencer) create(now clock.Stamp) (err error) {
 	key := s.l.cfg.Key
 	d := &oversight.LedgerCreated{Origin: key.Origin(), CheckpointKey: key.VerifierKey()}
 	if err := d.Validate(); err != nil {
@@ -143,12 +149,11 @@ func (s *sequencer) create(now clock.Stamp) error {
 	}
 	e := s.l.newDerived(event.Consequence{Name: "ledger-created", Stream: event.Stream{Kind: event.Ledger, ID: "ledger"}, Data: d}, now.Time)
 	e.ID = s.l.ownID("ledger-created")
-	raw, err := entry.Author(e)
-	if err != nil {
+	if e.Bytes, err = entry.Author(e); err != nil {
 		return err
 	}
 	s.last, s.filling.last = now, now
-	return s.place(e, raw, nil, maphash.Bytes(s.l.seed, raw))
+	return s.place(e, nil, maphash.Bytes(s.l.seed, e.Bytes))
 }
 
 // derive appends the n-th consequence of cause, behind it.
@@ -162,9 +167,9 @@ func (s *sequencer) derive(cause *event.Event, n int, c event.Consequence) error
 	e.Campaign = cause.Campaign
 	e.About = s.state.About(e)
 	e.Index, e.Revision = s.next, uint64(s.state.Revision(e.Stream)+1)
-	raw, err := entry.Author(e)
-	if err != nil {
+	var err error
+	if e.Bytes, err = entry.Author(e); err != nil {
 		return err
 	}
-	return s.place(e, raw, nil, maphash.Bytes(s.l.seed, raw))
+	return s.place(e, nil, maphash.Bytes(s.l.seed, e.Bytes))
 }

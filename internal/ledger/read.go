@@ -41,9 +41,9 @@ func (l *Ledger) durable() outcome {
 	return outcome{err: err, view: v, checkpoint: h.Checkpoint}
 }
 
-// ReceiptProof returns the C2SP tlog-proof of a receipt of res.
-func (l *Ledger) ReceiptProof(index uint64, res Result) ([]byte, error) {
-	return res.view.AppendReceipt(nil, index, res.Checkpoint)
+// AppendReceiptProof appends the C2SP tlog-proof of a receipt of res.
+func (l *Ledger) AppendReceiptProof(dst []byte, index uint64, res *Result) ([]byte, error) {
+	return res.view.AppendReceipt(dst, index, res.Checkpoint)
 }
 
 // CurrentProof returns the C2SP tlog-proof of an entry against the newest checkpoint.
@@ -56,7 +56,7 @@ func (l *Ledger) CurrentProof(index uint64) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	return l.ReceiptProof(index, Result{Checkpoint: h.Checkpoint, view: v})
+	return v.AppendReceipt(nil, index, h.Checkpoint)
 }
 
 // Prove returns the RFC 6962 audit path of an entry in the tree of the given size.

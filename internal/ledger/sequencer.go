@@ -1,7 +1,6 @@
 package ledger
 
 import (
-	"bytes"
 	"fmt"
 	"sync/atomic"
 	"time"
@@ -88,15 +87,6 @@ type batch struct {
 }
 
 func (b *batch) size() uint64 { return b.first + uint64(len(b.ends)) }
-
-// lastLine returns a copy of the last entry: the block's own memory is used again.
-func (b *batch) lastLine() []byte {
-	start := 0
-	if n := len(b.ends); n > 1 {
-		start = b.ends[n-2]
-	}
-	return bytes.Clone(b.lines[start : len(b.lines)-1])
-}
 
 // recorded is when the last entry was recorded.
 func (b *batch) recorded() time.Time { return b.events[len(b.events)-1].Recorded }

@@ -223,7 +223,7 @@ func (w *world) appendCtx(ctx context.Context, items ...ledger.Item) (ledger.Res
 		return res, err
 	}
 	for i, r := range res.Receipts {
-		proof, err := w.ReceiptProof(r.Index, res)
+		proof, err := w.AppendReceiptProof(nil, r.Index, &res)
 		if err != nil {
 			return res, err
 		}

@@ -27,7 +27,7 @@ func TestWhatWasAppendedIsThereAfterARestart(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	proof, err := n.Ledger.ReceiptProof(res.Receipts[0].Index, res)
+	proof, err := n.Ledger.AppendReceiptProof(nil, res.Receipts[0].Index, &res)
 	if err != nil {
 		t.Fatal(err)
 	}
