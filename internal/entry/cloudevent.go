@@ -184,8 +184,8 @@ func (r *reader) text(name, s string) (err error) {
 	case "specversion":
 		r.specVersion = s
 	case "id":
-		// Canonical form only: the same UUID in two spellings would be two ids.
-		if e.ID, err = uuid.Parse(s); err != nil || len(s) != 36 || strings.ContainsAny(s, "ABCDEF") {
+		var ok bool
+		if e.ID, ok = event.ParseUUID(s); !ok {
 			return invalid(name, "%q is no UUID in canonical lower-case form", s)
 		}
 	case "source":
@@ -213,7 +213,7 @@ func (r *reader) text(name, s string) (err error) {
 			return invalid(name, "%q is no id", s)
 		}
 	case "causationid":
-		if u, err := uuid.Parse(s); err != nil || u.String() != s {
+		if _, ok := event.ParseUUID(s); !ok {
 			return invalid(name, "%q is no UUID in canonical lower-case form: the id of the event that this one follows from", s)
 		}
 		e.Causation = s
