@@ -75,6 +75,9 @@ func renderCatalogue(c *event.Catalogue) string {
 			title = "any stream"
 		}
 		fmt.Fprintf(r, "\n## %s\n", title)
+		if kind == event.Inspection {
+			fmt.Fprintf(r, "\nStreams: `inspection/<team>.<uuid>`, of what is imported `inspection/<unit>.<uuid>`; as a regular expression `%s`.\n", event.VisitPattern)
+		}
 		for _, t := range byKind[kind] {
 			r.event(t)
 		}

@@ -25,6 +25,9 @@ func ParseUUID(s string) (id uuid.UUID, ok bool) {
 // MaxVisitOwner is the longest id of a team, or of an importer's unit, that can name visits, in bytes.
 const MaxVisitOwner = MaxStreamID - len(".") - lenUUID
 
+// VisitPattern is the form of the subject of every event of a visit, as a regular expression.
+const VisitPattern = `^inspection/[A-Za-z0-9_-][A-Za-z0-9._-]{0,26}\.[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$`
+
 // VisitID returns the id of the stream of a visit: that of the team, or for an import of the unit
 // whose records it copies, a dot, and a UUID (FORMATS 8). So two authors cannot ask for the same
 // name, and a name that is taken tells nobody of a hidden visit.
