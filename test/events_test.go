@@ -242,6 +242,9 @@ func checkGolden(t *testing.T, cat *event.Catalogue, typ *event.Type, raw []byte
 	if newest := cat.Newest(typ.Name); e.Type != newest {
 		t.Errorf("%s is read as %s, the newest is %s", goldenPath(typ), e.Type, newest)
 	}
+	if _, visit := event.ParseVisitID(e.Stream.ID); e.Stream.Kind == event.Inspection && !visit {
+		t.Errorf("%s: no visit can be named %s", goldenPath(typ), e.Stream)
+	}
 	var members struct {
 		Type string         `json:"type"`
 		Data jsontext.Value `json:"data"`
