@@ -13,8 +13,9 @@
 //	data     the JSON form of Type.New()
 //
 // and the extension attributes campaign, causationid, correlationid, deviceid,
-// expectedrevision, originid (what a source that is copied calls the record), timeprecision ("day", "month" or "year" when no more than that is known)
-// and, in a signed event, ledger, keyseq and keyprev (see [Link]).
+// expectedrevision, originid (what the source that is copied calls the record), timeprecision
+// ("day", "month" or "year" when no more than that is known) and, in a signed event, ledger,
+// keyseq and keyprev (see [Link]).
 //
 // The package is pure: no clock, no randomness, no I/O.
 package event
