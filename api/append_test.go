@@ -3,13 +3,16 @@ package api
 import (
 	"errors"
 	"fmt"
+	"regexp"
 	"strings"
 	"syscall"
 	"testing"
 
+	"github.com/google/uuid"
 	"golang.org/x/mod/sumdb/note"
 
 	"github.com/anjian-ledger/anjian/domain/event"
+	"github.com/anjian-ledger/anjian/domain/event/eventtest"
 	"github.com/anjian-ledger/anjian/domain/inspection"
 	"github.com/anjian-ledger/anjian/domain/person"
 	"github.com/anjian-ledger/anjian/domain/subject"
@@ -95,7 +98,7 @@ func TestEveryRefusalHasItsStatusAndStoresNothing(t *testing.T) {
 		"not a new stream":            {office, w.author("subject/s-1", "subject-registered", secondRegistration()), []string{"If-None-Match", `*`}, 409, "wrong-revision"},
 		"If-None-Match with a tag":    {office, w.subject("x"), []string{"If-None-Match", `"1"`}, 400, codeBadRequest},
 		"If-Match without quotes":     {office, w.subject("x"), []string{"If-Match", `7`}, 400, codeBadRequest},
-		"refused by rule":             {"inspector", w.author("inspection/i-9", "inspector-arrived", &inspection.Arrived{}), nil, 422, ""},
+		"refused by rule":             {"inspector", w.author("inspection/"+eventtest.Visit("t-1", "i-9"), "inspector-arrived", &inspection.Arrived{}), nil, 422, ""},
 		"too large":                   {office, strings.Repeat(" ", maxEventBody+1), nil, 413, codeTooLarge},
 		"event too large":             {office, strings.Replace(w.subject("x"), ",", ","+strings.Repeat(" ", maxEventBody-2000), 1), nil, 413, "event-too-large"},
 		"unknown type":                {office, strings.Replace(w.subject("x"), "subject-registered", "subject-imagined", 1), nil, 422, "unknown-type"},
@@ -122,6 +125,53 @@ func TestEveryRefusalHasItsStatusAndStoresNothing(t *testing.T) {
 			}
 		})
 	}
+}
+
+// FORMATS 8, through the API: the problem says the form, and nothing is stored.
+func TestAVisitOfAnotherNameIsRefusedWithItsForm(t *testing.T) {
+	const id = "0198f3c2-7a10-7000-8000-0000000000ad"
+	w := newWorld(t)
+	w.visit()
+	size := w.size()
+	start := &inspection.Started{Subject: "s-1", Team: "t-1", Sector: "MINE", VisitType: "initial", Inspectors: []string{"p-inspector", "p-2"}}
+	copied := &inspection.Started{Subject: "s-1", Sector: "MINE", VisitType: "initial", Unknown: event.Unknown{"team", "inspectors"}}
+	for _, c := range []struct {
+		token, name string
+		d           *inspection.Started
+		remedy      string
+	}{
+		{"inspector", "t-1.i000123", start, "name it inspection/t-1.<uuid>"},
+		{"inspector", "t-1." + strings.ToUpper(id), start, "name it inspection/t-1.<uuid>"},
+		{"inspector", "t-2." + id, start, "name it inspection/t-1.<uuid>"},
+		{"importer", visit1, copied, "name it inspection/u-1.<uuid>"},
+	} {
+		a := w.want(w.post(c.token, w.author("inspection/"+c.name, "inspection-started", c.d)), 422, "visit-name")
+		if p := decode[Problem](w, a); p.Rule != "pillar 14" || p.Remedy != c.remedy || p.TitleZH == "" || !strings.Contains(p.Detail, c.name) {
+			t.Errorf("%s: %s", c.name, a.body)
+		}
+		if form := regexp.MustCompile(event.VisitPattern); form.MatchString("inspection/"+c.name) != (c.token == "importer" || c.name[:3] == "t-2") {
+			t.Errorf("%s and the published pattern", c.name)
+		}
+	}
+	if w.size() != size {
+		t.Errorf("%d entries, had %d", w.size(), size)
+	}
+	w.want(w.post("inspector", w.author("inspection/t-1."+id, "inspection-started", start)), 201, "")
+	w.want(w.post("importer", w.author("inspection/u-1."+id, "inspection-started", copied)), 201, "")
+}
+
+// The id that an importer makes by a rule names the record that it is made of.
+func TestAnImportersOwnKindOfIDNeedsTheSourcesID(t *testing.T) {
+	w := newWorld(t)
+	made := uuid.NewSHA1(uuid.NameSpaceOID, []byte("900001")).String()
+	plain := regexp.MustCompile(`"id":"[^"]*"`).ReplaceAllString(w.subject("s-1"), `"id":"`+made+`"`)
+	named := strings.Replace(plain, `"data"`, `"originid":"900001","data"`, 1)
+	w.want(w.post(office, named), 422, "id-version")
+	a := w.want(w.post("importer", plain), 422, "originid-required")
+	if p := decode[Problem](w, a); p.Rule != "pillar 1" || !strings.Contains(p.Remedy, "originid") {
+		t.Errorf("%s", a.body)
+	}
+	w.want(w.post("importer", named), 201, "")
 }
 
 func TestTheLedgersErrorsHaveDistinctAnswers(t *testing.T) {
@@ -222,14 +272,14 @@ func TestAnImporterMayAppendOnlyImportableTypes(t *testing.T) {
 	if !strings.Contains(string(raw), `"assurance":"imported"`) {
 		t.Errorf("entry %s", raw)
 	}
-	w.want(w.post("importer", w.author("inspection/t-1.i-1", "inspector-arrived", &inspection.Arrived{})), 403, codeRoleAppend)
+	w.want(w.post("importer", w.author("inspection/"+visit1, "inspector-arrived", &inspection.Arrived{})), 403, codeRoleAppend)
 }
 
 // An inspector's phone sends a visit as one batch: the answer says which of its events it is about.
 func TestARefusalNamesTheEventItIsAbout(t *testing.T) {
 	w := newWorld(t)
 	w.want(w.post(office, w.subject("known")), 201, "")
-	good, refused := w.subject("s-1"), w.author("inspection/t-1.i-1", "penalty-decided", &inspection.PenaltyDecided{
+	good, refused := w.subject("s-1"), w.author("inspection/"+visit1, "penalty-decided", &inspection.PenaltyDecided{
 		Penalty: "p", Findings: []string{"f"}, Kind: "warning", LegalBasis: []event.Citation{{Law: "行政处罚法", Version: "2021-07-15", Article: "9"}}})
 	for name, c := range map[string]struct {
 		token, bad string
@@ -238,7 +288,7 @@ func TestARefusalNamesTheEventItIsAbout(t *testing.T) {
 	}{
 		"by a rule":          {office, refused, 422, "not-started"},
 		"a wrong revision":   {office, strings.Replace(w.subject("s-3"), `"data"`, `"expectedrevision":7,"data"`, 1), 409, "wrong-revision"},
-		"for want of a role": {office, w.author("inspection/t-1.i-1", "inspector-arrived", &inspection.Arrived{}), 403, codeRoleAppend},
+		"for want of a role": {office, w.author("inspection/"+visit1, "inspector-arrived", &inspection.Arrived{}), 403, codeRoleAppend},
 	} {
 		t.Run(name, func(t *testing.T) {
 			id := decode[struct{ ID string }](w, answer{body: []byte(c.bad)}).ID

@@ -85,7 +85,7 @@ func TestADateCountsAsWritten(t *testing.T) {
 	} {
 		w := newWorld(t)
 		w.want(w.post("importer", w.subject("s-1")), 201, "")
-		visit := w.author("inspection/u-1.i-7", "inspection-started", &inspection.Started{Subject: "s-1", Sector: "MINE", VisitType: "initial", Unknown: event.Unknown{"team", "inspectors"}})
+		visit := w.author("inspection/"+visit7, "inspection-started", &inspection.Started{Subject: "s-1", Sector: "MINE", VisitType: "initial", Unknown: event.Unknown{"team", "inspectors"}})
 		written := regexp.MustCompile(`"time":"[^"]*"`).ReplaceAllString(visit, fmt.Sprintf(`"time":%q,"timeprecision":%q`, c.time, c.precision))
 		w.want(w.post("importer", written), 201, "")
 		for until, want := range map[string]int64{c.before: 0, c.on: 1} {

@@ -81,7 +81,7 @@ func TestAReplayIsFiltered(t *testing.T) {
 		"stream=team":                               func(n int) bool { return n == 3 },
 		"type=inspector-arrived":                    func(n int) bool { return n == 1 },
 		"type=anjian.inspector-arrived.v1":          func(n int) bool { return n == 1 },
-		"team=t-1&stream=inspection/t-1.i-1":        func(n int) bool { return n >= 3 },
+		"team=t-1&stream=inspection/" + visit1:      func(n int) bool { return n >= 3 },
 		"subject=s-1&type=subject-registered":       func(n int) bool { return n == 1 },
 		"county=610902&type=inspector-arrived":      func(n int) bool { return n == 1 },
 		"county=610921":                             func(n int) bool { return n == 0 },
@@ -104,7 +104,7 @@ func TestAReplayIsFiltered(t *testing.T) {
 func TestATeamReplaysItsOwnRowsOnly(t *testing.T) {
 	w := newWorld(t)
 	w.visit()
-	if mine := w.get("inspector", "/v1/events").body; !strings.Contains(string(mine), `"stream":"inspection/t-1.i-1"`) || !strings.Contains(string(mine), `"stream":"team/t-1"`) {
+	if mine := w.get("inspector", "/v1/events").body; !strings.Contains(string(mine), `"stream":"inspection/`+visit1+`"`) || !strings.Contains(string(mine), `"stream":"team/t-1"`) {
 		t.Errorf("own rows: %s", mine)
 	}
 	if others := w.get("other-team", "/v1/events").body; strings.Contains(string(others), "t-1") {

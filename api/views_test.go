@@ -25,7 +25,7 @@ func TestAViewShowsWhatWasAcknowledgedAndSaysWhichStateItIs(t *testing.T) {
 	w := newWorld(t)
 	w.visit()
 	w.arrive()
-	for _, target := range []string{"/v1/subjects/s-1", "/v1/teams/t-1", "/v1/counties/610902", "/v1/city", "/v1/inspections/t-1.i-1"} {
+	for _, target := range []string{"/v1/subjects/s-1", "/v1/teams/t-1", "/v1/counties/610902", "/v1/city", "/v1/inspections/" + visit1} {
 		got := decode[struct {
 			projections.Head
 			Counts projections.Counts
@@ -89,7 +89,7 @@ func TestRowsOutsideTheScopeDoNotExist(t *testing.T) {
 	w.arrive()
 	w.want(w.get("inspector", "/v1/teams/t-1"), 200, "")
 	w.want(w.get("other-team", "/v1/teams/t-1"), 404, codeNotFound)
-	w.want(w.get("other-team", "/v1/inspections/t-1.i-1"), 404, codeNotFound)
+	w.want(w.get("other-team", "/v1/inspections/"+visit1), 404, codeNotFound)
 	w.want(w.get("other-team", "/v1/subjects/s-1"), 404, codeNotFound)
 	for _, e := range []string{
 		w.author("team/t-9", "team-scope-assigned", &team.ScopeAssigned{Counties: []string{"610902"}, Sectors: []string{"MINE"}}),
@@ -98,7 +98,7 @@ func TestRowsOutsideTheScopeDoNotExist(t *testing.T) {
 		w.want(w.post(office, e), 201, "")
 	}
 	w.want(w.get("other-team", "/v1/subjects/s-1"), 200, "") // the dossier is for the teams that are assigned there
-	w.want(w.get("other-team", "/v1/inspections/t-1.i-1"), 200, "")
+	w.want(w.get("other-team", "/v1/inspections/"+visit1), 200, "")
 	w.want(w.get("county-government", "/v1/counties/610902"), 200, "")
 	w.want(w.get("other-county", "/v1/counties/610902"), 404, codeNotFound)
 	w.want(w.get("other-county", "/v1/subjects/s-1"), 404, codeNotFound)
@@ -119,8 +119,8 @@ func TestR39TargetsAreHiddenFromCountiesUntilArrivalAndEveryReadIsLogged(t *test
 	unopened := func(token string) (seen bool) {
 		page := string(w.want(w.get(token, "/v1/events?stream=inspection"), 200, "").body)
 		dossier := string(w.want(w.get(token, "/v1/subjects/s-1"), 200, "").body)
-		view := w.get(token, "/v1/inspections/t-1.i-1").StatusCode == 200
-		if inPage, inDossier := strings.Contains(page, "inspection/t-1.i-1"), strings.Contains(dossier, "i-1"); inPage != view || inDossier != view {
+		view := w.get(token, "/v1/inspections/"+visit1).StatusCode == 200
+		if inPage, inDossier := strings.Contains(page, "inspection/"+visit1), strings.Contains(dossier, visit1); inPage != view || inDossier != view {
 			t.Errorf("%s: page %t, dossier %t, view %t", token, inPage, inDossier, view)
 		}
 		return view
@@ -141,7 +141,7 @@ func TestR39TargetsAreHiddenFromCountiesUntilArrivalAndEveryReadIsLogged(t *test
 		w.access.all = nil
 	}
 	w.access.err = context.DeadlineExceeded
-	if a := w.get(office, "/v1/inspections/t-1.i-1"); a.StatusCode < 500 || strings.Contains(string(a.body), "s-1") {
+	if a := w.get(office, "/v1/inspections/"+visit1); a.StatusCode < 500 || strings.Contains(string(a.body), "s-1") {
 		t.Errorf("without an access log: %d %s", a.StatusCode, a.body)
 	}
 	w.access.err, w.access.all = nil, nil
@@ -288,6 +288,6 @@ func TestImportedVisitsAreDisclosedAtOnce(t *testing.T) {
 	w := newWorld(t)
 	w.want(w.post("importer", w.subject("s-1")), 201, "")
 	start := &inspection.Started{Subject: "s-1", Sector: "MINE", VisitType: "initial", Unknown: event.Unknown{"team", "inspectors"}}
-	w.want(w.post("importer", w.author("inspection/u-1.i-7", "inspection-started", start)), 201, "")
-	w.want(w.get("county-government", "/v1/inspections/u-1.i-7"), 200, "")
+	w.want(w.post("importer", w.author("inspection/"+visit7, "inspection-started", start)), 201, "")
+	w.want(w.get("county-government", "/v1/inspections/"+visit7), 200, "")
 }

@@ -22,6 +22,7 @@ import (
 
 	"github.com/anjian-ledger/anjian/domain"
 	"github.com/anjian-ledger/anjian/domain/event"
+	"github.com/anjian-ledger/anjian/domain/event/eventtest"
 	"github.com/anjian-ledger/anjian/domain/inspection"
 	"github.com/anjian-ledger/anjian/domain/person"
 	"github.com/anjian-ledger/anjian/domain/subject"
@@ -54,6 +55,9 @@ type world struct {
 	clockOff *atomic.Int64 // by which somebody has set the machine's clock, ns
 	enrolled uint64        // entries before the test's own
 }
+
+// The visits of most tests: one of team t-1, one that the importer of unit u-1 copies.
+var visit1, visit7 = eventtest.Visit("t-1", "i-1"), eventtest.Visit("u-1", "i-7")
 
 // faults stands before the ledger and answers appends with an error when one is set.
 type faults struct {
@@ -336,7 +340,7 @@ func (w *world) subject(id string) string {
 		Kind: "enterprise", Name: "安康某某矿业", Region: "610902", Sectors: []string{"MINE"}, Discovery: "register"})
 }
 
-// visit prepares inspection i-1 of subject s-1 by team t-1 up to its reservation.
+// visit prepares visit1 of subject s-1 by team t-1 up to its reservation.
 func (w *world) visit() {
 	w.Helper()
 	office := string(event.RoleSupervisionOffice)
@@ -346,18 +350,18 @@ func (w *world) visit() {
 		w.author("team/t-1", "member-joined", &team.MemberJoined{Person: "p-inspector"}),
 		w.author("table/units", "code-table-published", &table.Published{Table: table.Units, Units: []table.Unit{
 			{ID: "u-1", Name: "区应急管理局", County: "610902", Sectors: []string{"MINE"}}}}),
-		w.author("inspection/t-1.i-1", "assignment-reserved", &inspection.Reserved{Subject: "s-1", Team: "t-1", Sector: "MINE", VisitType: "initial"}),
+		w.author("inspection/"+visit1, "assignment-reserved", &inspection.Reserved{Subject: "s-1", Team: "t-1", Sector: "MINE", VisitType: "initial"}),
 	} {
 		w.want(w.post(office, e), 201, "")
 	}
 }
 
-// arrive brings the inspectors of i-1 to the spot.
+// arrive brings the inspectors of visit1 to the spot.
 func (w *world) arrive() {
 	w.Helper()
-	w.want(w.post("inspector", w.author("inspection/t-1.i-1", "inspection-started", &inspection.Started{
+	w.want(w.post("inspector", w.author("inspection/"+visit1, "inspection-started", &inspection.Started{
 		Subject: "s-1", Team: "t-1", Sector: "MINE", VisitType: "initial", Inspectors: []string{"p-inspector", "p-2"}})), 201, "")
-	w.want(w.post("inspector", w.author("inspection/t-1.i-1", "inspector-arrived", &inspection.Arrived{})), 201, "")
+	w.want(w.post("inspector", w.author("inspection/"+visit1, "inspector-arrived", &inspection.Arrived{})), 201, "")
 }
 
 // size is the number of entries.

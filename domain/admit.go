@@ -3,7 +3,6 @@ package domain
 import (
 	"cmp"
 	"fmt"
-	"strings"
 
 	"github.com/anjian-ledger/anjian/domain/accident"
 	"github.com/anjian-ledger/anjian/domain/event"
@@ -67,11 +66,14 @@ func (s *State) Admit(e *event.Event) error {
 	return s.within(e)
 }
 
-// ownVisit refuses a visit that somebody of a team begins for another one, and one whose name
-// does not begin with the team's id and a dot, or an import's with that of the unit whose records
-// it copies (FORMATS 8): so two authors cannot ask for the same name, and a name that is taken
-// tells nobody of a hidden visit. It does not ask whether the id is taken.
+// ownVisit refuses an event of a visit whose name has not the form of one, a visit that somebody
+// of a team begins for another one, and one that is not named after its team, or after the unit
+// whose records an import copies ([event.VisitID]). It does not ask whether the id is taken.
 func ownVisit(e *event.Event) error {
+	if e.Stream.Kind != event.Inspection {
+		return nil
+	}
+	owner, named := event.ParseVisitID(e.Stream.ID)
 	var whose string
 	switch d := e.Data.(type) {
 	case *inspection.Reserved:
@@ -79,24 +81,36 @@ func ownVisit(e *event.Event) error {
 	case *inspection.Started:
 		whose = d.Team
 	default:
-		return nil
+		if named {
+			return nil
+		}
+		return misnamed(e, e.Actor.Team)
 	}
 	a := &e.Actor
 	if (a.Role == event.RoleInspector || a.Role == event.RoleTeamLeader) && a.Team != whose {
 		return event.Refuse("R17", "not-your-team", "let a member of the visiting team append it", "the visit is of team %q, the token of team %q", whose, a.Team)
 	}
-	if e.Assurance == event.Imported {
-		whose = a.Unit
-	}
-	rest, ok := strings.CutPrefix(e.Stream.ID, whose+".")
 	switch {
-	case whose == "" && e.Assurance != event.Imported:
+	case e.Assurance == event.Imported:
+		whose = a.Unit
+	case whose == "" && named:
 		return nil // of a visit without team the rules say what is wrong
-	case ok && rest != "" && (e.Assurance == event.Imported || !strings.Contains(rest, ".")):
-		return nil // t1.a.x is of team t1.a, not of t1 as well
 	}
-	return event.Refuse("pillar 14", "visit-name", fmt.Sprintf("name it inspection/%s.<uuid>", cmp.Or(whose, "<unit>")),
-		"the name of a visit begins with the id of its team, an imported one's with that of the token's unit, and a dot; no other dot follows a team's; this one is %s", e.Stream)
+	if named && owner == whose {
+		return nil
+	}
+	return misnamed(e, whose)
+}
+
+// misnamed is the refusal of the name of a visit; team is the one it should begin with, if that is
+// known.
+func misnamed(e *event.Event, team string) *event.Refusal {
+	owner := cmp.Or(team, "<team>")
+	if e.Assurance == event.Imported {
+		owner = cmp.Or(e.Actor.Unit, "<unit>")
+	}
+	return event.Refuse("pillar 14", "visit-name", fmt.Sprintf("name it inspection/%s.<uuid>", owner),
+		"the id of a visit is that of its team, of an imported one that of the token's unit, a dot, and a UUID in lower case; this one is %s", e.Stream)
 }
 
 // within refuses an event outside the team, county or sectors that bind its author. Whether a

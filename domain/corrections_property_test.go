@@ -193,9 +193,9 @@ func (o *oracle) judged(rt *rapid.T, w *world, e *event.Event, want string) {
 
 // compare folds the view and asks the closing.
 func (o *oracle) compare(rt *rapid.T, w *world) {
-	f := projections.NewInspectionFold("t1.i")
+	f := projections.NewInspectionFold(visit("t1", "i"))
 	for _, e := range w.log {
-		if e.Stream.String() == "inspection/t1.i" {
+		if e.Stream == w.stream("inspection/i") {
 			f.Apply(e)
 		}
 	}

@@ -212,7 +212,7 @@ func TestR20ACorrectionAfterTheClosingIsFlaggedAndCountsOnceApproved(t *testing.
 	asked := w.last("inspection/i")
 	w.refuses("pillar 17", "no-second-person", "inspection/i", yes(asked), leader)
 	w.accepts("inspection/i", yes(asked), clerk)
-	if st := w.inspections.state("t1.i"); !slices.Equal(st.People(), []string{"ma", "li", "wang"}) {
+	if st := w.inspections.state(visit("t1", "i")); !slices.Equal(st.People(), []string{"ma", "li", "wang"}) {
 		t.Errorf("people %v", st.People())
 	}
 }
@@ -228,7 +228,7 @@ func TestPillar17AfterAClosingWithoutRecordEveryCorrectionWaitsInTheViewToo(t *t
 	f := w.last("inspection/i")
 	w.given("inspection/i", corrected(f, f, elsewhere), inspector)
 	asked := w.last("inspection/i")
-	fold := projections.NewInspectionFold("t1.i")
+	fold := projections.NewInspectionFold(visit("t1", "i"))
 	for _, e := range w.log {
 		if e.Stream == f.Stream {
 			fold.Apply(e)

@@ -237,7 +237,6 @@ func TestR17InspectorsAppendToVisitsOfTheirOwnTeamOnly(t *testing.T) {
 	own.Team = "t2"
 	w.refuses("pillar 14", "visit-name", "inspection/i", own, in("c"), stranger) // whether the name is taken or not
 	w.refuses("pillar 14", "visit-name", "inspection/j", own, in("c"), stranger)
-	w.refuses("pillar 14", "visit-name", "inspection/t2.", own, in("c"), stranger)
 	w.accepts("inspection/i", &inspection.Arrived{}, inspector)
 	w.accepts("team/t2", &team.Formed{Name: "二组", Kind: "comprehensive"}, in("c"))
 	w.refuses("R17", "not-your-team", "inspection/i", &inspection.Departed{}, stranger) // which may see it now
@@ -341,7 +340,7 @@ func TestR31AnInitialVisitIsReservedOnceAndTheLaterOfTwoIsFlagged(t *testing.T) 
 	}
 	flag := recorded[1]
 	d := flag.Data.(*oversight.DeviationFlagged)
-	if flag.Stream.Kind != event.Flag || d.Code != "duplicate-inspection" || !slices.Equal(d.Inspections, []string{"t1.two", "t1.three"}) {
+	if flag.Stream.Kind != event.Flag || d.Code != "duplicate-inspection" || !slices.Equal(d.Inspections, []string{visit("t1", "two"), visit("t1", "three")}) {
 		t.Errorf("%s %+v", flag.Stream, d)
 	}
 	if want := (event.About{Campaign: "c", Subject: "firm", Team: "t1", County: "610902", Sectors: []string{"INDTRADE"}}); !flag.About.Equal(&want) {
@@ -442,11 +441,11 @@ func TestR44AnAccidentAtAnInspectedSubjectOpensReviews(t *testing.T) {
 	w.accepts("inspection/hidden", started(), in("c"), inspector, at(noon.Add(-2*time.Hour)))
 	body := reported(3)
 	body.Subjects = []string{"untouched", "firm", "firm"}
-	if got := w.reviews("accident/a", body); !slices.Equal(got, []string{"t1.i00", "t1.i01", "t1.i02"}) {
+	if got := w.reviews("accident/a", body); !slices.Equal(got, []string{visit("t1", "i00"), visit("t1", "i01"), visit("t1", "i02")}) {
 		t.Errorf("reviews of %v", got)
 	}
 	// A visit that is disclosed later joins then, once.
-	if got := w.reviews("inspection/hidden", &inspection.Arrived{}, inspector); !slices.Equal(got, []string{"t1.hidden"}) {
+	if got := w.reviews("inspection/hidden", &inspection.Arrived{}, inspector); !slices.Equal(got, []string{visit("t1", "hidden")}) {
 		t.Errorf("disclosed later: reviews of %v", got)
 	}
 	if got := w.reviews("inspection/hidden", &inspection.Arrived{}, inspector); got != nil {
@@ -461,7 +460,7 @@ func TestR44ALeaderDoesNotLearnWhetherAVisitIsReviewed(t *testing.T) {
 	w.visited("i", noon.Add(-2*time.Hour))
 	w.reviews("accident/a", reported(3))
 	for _, accident := range []string{"a", "none"} {
-		e := w.event("review/"+streamID("review", accident, "t1.i"), yes(w.log[0]), leader)
+		e := w.event("review/"+streamID("review", accident, visit("t1", "i")), yes(w.log[0]), leader)
 		if err := w.Admit(e); err != nil {
 			t.Fatal(err)
 		}
@@ -478,7 +477,7 @@ func TestR44AnAccidentOpensSoManyReviewsAtMost(t *testing.T) {
 	for i := range MaxReviews + 5 {
 		w.visited(fmt.Sprintf("i%03d", i), noon.Add(time.Duration(i-1000)*time.Minute))
 	}
-	if got := w.reviews("accident/a", reported(1), at(noon)); len(got) != MaxReviews || got[0] != "t1.i005" {
+	if got := w.reviews("accident/a", reported(1), at(noon)); len(got) != MaxReviews || got[0] != visit("t1", "i005") {
 		t.Errorf("%d reviews from %v on", len(got), got[:1])
 	}
 }
@@ -495,7 +494,7 @@ func TestR44OnlyVisitsBeforeTheAccidentAreReviewed(t *testing.T) {
 	day := happened.Truncate(24 * time.Hour) // a record that knows the day only may be of before
 	w.accepts("inspection/source.that-day", &inspection.Started{Subject: "firm", Sector: "INDTRADE", Source: event.Source{"id": "1"}}, imported,
 		func(e *event.Event) { e.Occurred, e.Precision = event.Day.Floor(day), event.Day })
-	if got := w.reviews("accident/b", reported(1)); !slices.Equal(got, []string{"source.that-day", "t1.before"}) {
+	if got := w.reviews("accident/b", reported(1)); !slices.Equal(got, []string{visit("source", "that-day"), visit("t1", "before")}) {
 		t.Errorf("reviews of %v", got)
 	}
 }

@@ -75,6 +75,9 @@ func renderCatalogue(c *event.Catalogue) string {
 			title = "any stream"
 		}
 		fmt.Fprintf(r, "\n## %s\n", title)
+		if kind == event.Inspection {
+			fmt.Fprintf(r, "\nStreams: `inspection/<team>.<uuid>`, of what is imported `inspection/<unit>.<uuid>`; as a regular expression `%s`.\n", event.VisitPattern)
+		}
 		for _, t := range byKind[kind] {
 			r.event(t)
 		}
@@ -238,6 +241,9 @@ func checkGolden(t *testing.T, cat *event.Catalogue, typ *event.Type, raw []byte
 	}
 	if newest := cat.Newest(typ.Name); e.Type != newest {
 		t.Errorf("%s is read as %s, the newest is %s", goldenPath(typ), e.Type, newest)
+	}
+	if _, visit := event.ParseVisitID(e.Stream.ID); e.Stream.Kind == event.Inspection && !visit {
+		t.Errorf("%s: no visit can be named %s", goldenPath(typ), e.Stream)
 	}
 	var members struct {
 		Type string         `json:"type"`

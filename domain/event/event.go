@@ -8,13 +8,14 @@
 //	source   URI-reference of the device or system that wrote it; urn:anjian:key:<key id>
 //	         when a device key signs the event's bytes
 //	type     "anjian." + Type.Name + ".v" + Type.Version, e.g. anjian.finding-recorded.v1
-//	subject  the stream: kind + "/" + id, e.g. inspection/0198f3c2-…
+//	subject  the stream: kind + "/" + id, e.g. inspection/team1.0198f3c2-… (see [VisitID])
 //	time     RFC 3339: when the fact occurred, by the device's clock
 //	data     the JSON form of Type.New()
 //
 // and the extension attributes campaign, causationid, correlationid, deviceid,
-// expectedrevision, timeprecision ("day", "month" or "year" when no more than that is known)
-// and, in a signed event, ledger, keyseq and keyprev (see [Link]).
+// expectedrevision, originid (what the source that is copied calls the record), timeprecision
+// ("day", "month" or "year" when no more than that is known) and, in a signed event, ledger,
+// keyseq and keyprev (see [Link]).
 //
 // The package is pure: no clock, no randomness, no I/O.
 package event
@@ -215,6 +216,7 @@ type Event struct {
 	Precision        Precision // how much of Occurred is known
 	Campaign         string    // campaign the author names; may be empty (R74)
 	Causation        string    // event id this one follows from; may be empty
+	OriginID         string    // what the source that is copied calls the record; may be empty
 	Link             Link      // zero unless the event is a signed one
 	ExpectedRevision int64     // revision the stream must have before this event, NewStream or AnyRevision
 	Data             Data      // never nil; newest version of its type, or *[Unreadable]

@@ -25,7 +25,7 @@ func (r Ref) Validate() error {
 
 // EventID checks the id of an event: a UUID in canonical lower-case form.
 func (c *Checker) EventID(field, s string) {
-	if id, err := uuid.Parse(s); err != nil || id.String() != s {
+	if _, ok := ParseUUID(s); !ok {
 		c.errs = append(c.errs, fmt.Errorf("%s: %.60q is no id of an event, a UUID in lower case", field, s))
 	}
 }
@@ -44,10 +44,7 @@ func (i Ident) Ref() Ref { return Ref{i.ID.String(), hex.EncodeToString(i.SHA256
 
 // ID returns the id that r names; the zero id when it has not the form of one.
 func (r Ref) ID() uuid.UUID {
-	id, err := uuid.Parse(r.Event)
-	if err != nil {
-		return uuid.Nil
-	}
+	id, _ := ParseUUID(r.Event)
 	return id
 }
 

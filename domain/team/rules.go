@@ -41,8 +41,8 @@ func Decide(st *State, sc *Scene, e *event.Event) ([]event.Deviation, error) {
 			return nil, event.Refuse("R17", "kind-required", "state kind comprehensive or specialist",
 				"only imports may leave the kind of a team unknown")
 		}
-		if len(e.Stream.ID) > longestID && e.Assurance != event.Imported {
-			return nil, event.Refuse("R17", "team-id-too-long", fmt.Sprintf("choose an id of at most %d characters", longestID),
+		if len(e.Stream.ID) > event.MaxVisitOwner && e.Assurance != event.Imported {
+			return nil, event.Refuse("R17", "team-id-too-long", fmt.Sprintf("choose an id of at most %d characters", event.MaxVisitOwner),
 				"the team's visits are named %s.<uuid>, and an id has at most %d characters", e.Stream.ID, event.MaxStreamID)
 		}
 	case *LeaderAppointed:
@@ -70,10 +70,6 @@ func Decide(st *State, sc *Scene, e *event.Event) ([]event.Deviation, error) {
 	}
 	return nil, nil
 }
-
-// longestID leaves room in a visit's name for a dot and a UUID (FORMATS 8): members of a team
-// whose id is longer could begin none.
-const longestID = event.MaxStreamID - len(".") - len("0198f3c2-7a10-7000-8000-000000000001")
 
 // change: the team passes from its present leader to somebody else (R51).
 func change(st *State, d *LeaderChanged) error {

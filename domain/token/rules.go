@@ -1,6 +1,8 @@
 package token
 
 import (
+	"fmt"
+
 	"github.com/anjian-ledger/anjian/domain/event"
 )
 
@@ -47,6 +49,9 @@ func issue(st *State, sc *Scene, e *event.Event, d *Issued) error {
 		return event.Refuse("pillar 1", "token-already-issued", "begin a new stream: token/ and the id of the event", "%s has an issue", e.Stream)
 	case e.Stream.ID != e.ID.String():
 		return event.Refuse("pillar 1", "token-stream", "use the stream token/"+e.ID.String(), "the issue of a token begins the stream of its own id, not %s", e.Stream)
+	case d.Role == event.RoleImporter && len(d.Unit) > event.MaxVisitOwner:
+		return event.Refuse("pillar 14", "unit-id-too-long", fmt.Sprintf("choose an id of at most %d characters", event.MaxVisitOwner),
+			"the visits it imports are named %s.<uuid>, and an id has at most %d characters", d.Unit, event.MaxStreamID)
 	case sc.Used(d.SHA256):
 		return event.Refuse("pillar 1", "token-hash-used", "make a new token", "a token with this hash was issued before")
 	case !e.Recorded.Before(d.Expires):

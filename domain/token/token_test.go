@@ -56,6 +56,7 @@ func TestATokenIsIssuedOnceAndToWhomTheLedgerKnows(t *testing.T) {
 		"unknown-county":     func(d *token.Issued) { d.County = "999999" },
 		"token-hash-used":    func(d *token.Issued) { d.SHA256 = "used" },
 		"token-expired":      func(d *token.Issued) { d.Expires = now },
+		"unit-id-too-long":   func(d *token.Issued) { d.Role, d.Unit = event.RoleImporter, strings.Repeat("u", event.MaxVisitOwner+1) },
 		"asked-by-not-yours": func(d *token.Issued) { d.AskedBy = asker },
 	} {
 		if got := codeOf(token.Decide(nil, scene(), in(admin, issued(edit)))); got != code {

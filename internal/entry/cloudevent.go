@@ -24,6 +24,7 @@ const (
 	// MaxEventSize leaves 8 KiB for the ledger's own members of an entry, in bytes: 57,343.
 	MaxEventSize  = MaxSize - 8192
 	maxSource     = 512
+	MaxOriginID   = maxSource // in bytes
 	maxExtensions = 16
 )
 
@@ -169,7 +170,7 @@ func (r *reader) member(name string) error {
 		}
 		return err
 	case "specversion", "id", "source", "type", "subject", "time", "datacontenttype", "dataschema", "data_base64", "campaign",
-		"causationid", "correlationid", "deviceid", "timeprecision", "ledger", "keyprev":
+		"causationid", "correlationid", "deviceid", "originid", "timeprecision", "ledger", "keyprev":
 		if tok.Kind() != '"' {
 			return invalid(name, "want a string, not %s", tok.Kind())
 		}
@@ -184,8 +185,8 @@ func (r *reader) text(name, s string) (err error) {
 	case "specversion":
 		r.specVersion = s
 	case "id":
-		// Canonical form only: the same UUID in two spellings would be two ids.
-		if e.ID, err = uuid.Parse(s); err != nil || len(s) != 36 || strings.ContainsAny(s, "ABCDEF") {
+		var ok bool
+		if e.ID, ok = event.ParseUUID(s); !ok {
 			return invalid(name, "%q is no UUID in canonical lower-case form", s)
 		}
 	case "source":
@@ -213,7 +214,7 @@ func (r *reader) text(name, s string) (err error) {
 			return invalid(name, "%q is no id", s)
 		}
 	case "causationid":
-		if u, err := uuid.Parse(s); err != nil || u.String() != s {
+		if _, ok := event.ParseUUID(s); !ok {
 			return invalid(name, "%q is no UUID in canonical lower-case form: the id of the event that this one follows from", s)
 		}
 		e.Causation = s
@@ -229,9 +230,12 @@ func (r *reader) text(name, s string) (err error) {
 		if e.Link.Prev = s; !validHash(s) {
 			return invalid(name, "%q is no SHA-256 in base64url without padding (43 characters)", s)
 		}
-	default: // correlationid, deviceid
-		if s == "" || len(s) > maxSource {
-			return invalid(name, "want 1 to %d bytes of text", maxSource)
+	default: // correlationid, deviceid, originid
+		if s == "" || len(s) > MaxOriginID {
+			return invalid(name, "want 1 to %d bytes of text", MaxOriginID)
+		}
+		if name == "originid" {
+			e.OriginID = s
 		}
 		return textual(name, s)
 	}
@@ -348,6 +352,8 @@ func attribute(quoted jsontext.Value) string {
 		return "time"
 	case `"campaign"`:
 		return "campaign"
+	case `"originid"`:
+		return "originid"
 	case `"data"`:
 		return "data"
 	case `"ledger"`:

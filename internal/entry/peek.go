@@ -6,6 +6,8 @@ import (
 
 	"github.com/go-json-experiment/json/jsontext"
 	"github.com/google/uuid"
+
+	"github.com/anjian-ledger/anjian/domain/event"
 )
 
 // Head is what can be told of an event without decoding it. Its strings are as the event
@@ -49,7 +51,7 @@ func Peek(ev []byte) (h Head, err error) {
 			return h, errPeek
 		}
 		if member == &id {
-			if h.ID, ok = canonicalID(id); !ok {
+			if h.ID, ok = event.ParseUUID(id); !ok {
 				return h, errPeek
 			}
 		}
@@ -61,11 +63,6 @@ func Peek(ev []byte) (h Head, err error) {
 		}
 		return h, nil
 	}
-}
-
-func canonicalID(s string) (uuid.UUID, bool) {
-	id, err := uuid.Parse(s)
-	return id, err == nil && id.String() == s
 }
 
 // walker steps over JSON without decoding it.

@@ -7,8 +7,6 @@ import (
 	"fmt"
 	"hash/maphash"
 
-	"github.com/google/uuid"
-
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/internal/entry"
 	"github.com/anjian-ledger/anjian/internal/translog"
@@ -81,7 +79,7 @@ func (l *Ledger) admit(req Request) (*pending, error) {
 		if t := it.Event.Type; !t.MayAppend(req.Actor.Role) {
 			return nil, &ItemError{i, it.Event.ID, &ForbiddenError{Role: req.Actor.Role, Type: t}}
 		}
-		if err := chosen(it.Event.ID, req.Actor.Role); err != nil {
+		if err := chosen(it.Event, req.Actor.Role); err != nil {
 			return nil, &ItemError{i, it.Event.ID, err}
 		}
 		if err := l.binding(it); err != nil {
@@ -100,11 +98,15 @@ func (l *Ledger) admit(req Request) (*pending, error) {
 
 // chosen checks how an event's id was made (FORMATS 8): leaf hashes are public, so an id that can
 // be guessed lets others find out what is recorded. Clients make version 4 or 7, importers also 5
-// by a published rule; version 8 is the ledger's own.
-func chosen(id uuid.UUID, by event.Role) error {
+// over what the public source calls the record; version 8 is the ledger's own.
+func chosen(e *event.Event, by event.Role) error {
+	id := e.ID
 	switch v := id.Version(); {
-	case by == event.RoleLedger, v == 4, v == 7, v == 5 && by == event.RoleImporter:
+	case by == event.RoleLedger, v == 4, v == 7, v == 5 && by == event.RoleImporter && e.OriginID != "":
 		return nil
+	case v == 5 && by == event.RoleImporter:
+		return event.Refuse("pillar 1", "originid-required", "state as originid what the source calls the record, or make a UUID of version 4 or 7",
+			"id %s is of version 5, and the event does not say which record it is made of", id)
 	case v == ownVersion:
 		return event.Refuse("pillar 1", "id-reserved", "make a UUID of version 4 or 7", "UUIDs of version 8 are the ledger's own")
 	}

@@ -22,7 +22,7 @@ type fieldVisit struct {
 }
 
 func (g *Generator) inspectionID(n int) string {
-	return fmt.Sprintf("%s.i%06d", g.teamID(g.teamOf(n)), n)
+	return event.VisitID(g.teamID(g.teamOf(n)), g.chance(forName, n).id(g.visit(n).begins))
 }
 
 // crew draws the inspectors of a visit; it must be the first draw from the visit's chance.

@@ -1,0 +1,47 @@
+package event
+
+import (
+	"strings"
+
+	"github.com/google/uuid"
+)
+
+// lenUUID is the length of a UUID in canonical form.
+const lenUUID = 36
+
+// ParseUUID parses the canonical form of a UUID (RFC 9562 section 4), in lower case and nothing
+// else: the same UUID in two spellings would be two ids. It does not allocate.
+func ParseUUID(s string) (id uuid.UUID, ok bool) {
+	if len(s) != lenUUID || strings.ContainsAny(s, "ABCDEF") {
+		return id, false
+	}
+	id, err := uuid.Parse(s)
+	if err != nil {
+		return uuid.Nil, false
+	}
+	return id, true
+}
+
+// MaxVisitOwner is the longest id of a team, or of an importer's unit, that can name visits, in bytes.
+const MaxVisitOwner = MaxStreamID - len(".") - lenUUID
+
+// VisitPattern is the form of the subject of every event of a visit, as a regular expression.
+const VisitPattern = `^inspection/[A-Za-z0-9_-][A-Za-z0-9._-]{0,26}\.[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$`
+
+// VisitID returns the id of the stream of a visit: that of the team, or for an import of the unit
+// whose records it copies, a dot, and a UUID (FORMATS 8). So two authors cannot ask for the same
+// name, and a name that is taken tells nobody of a hidden visit.
+func VisitID(owner string, id uuid.UUID) string { return owner + "." + id.String() }
+
+// ParseVisitID returns the team or the unit that the id of a visit begins with. The id of a team may have dots; the last one is
+// before the UUID. It does not allocate.
+func ParseVisitID(s string) (owner string, ok bool) {
+	dot := len(s) - lenUUID - 1
+	if dot < 1 || s[dot] != '.' {
+		return "", false
+	}
+	if id, ok := ParseUUID(s[dot+1:]); !ok || id == uuid.Nil {
+		return "", false
+	}
+	return s[:dot], true
+}
