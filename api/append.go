@@ -233,7 +233,8 @@ type sent struct {
 	signature string // as it was sent; empty when there is none
 }
 
-// items parses, authorises and verifies each event.
+// items parses each event and verifies its signature. What its author may append, the ledger judges:
+// an event that is there already is answered with its receipt, also when his role has changed since.
 func (a *Handler) items(c *call, all []sent) ([]ledger.Item, error) {
 	items := make([]ledger.Item, len(all))
 	fresh := map[string]devicekey.Registration{} // keys that the request itself registers
@@ -245,9 +246,6 @@ func (a *Handler) items(c *call, all []sent) ([]ledger.Item, error) {
 		e, err := entry.ParseEvent(b, a.cfg.Catalogue)
 		if err != nil {
 			return nil, locate(err, i, len(all), uuid.Nil)
-		}
-		if !e.Type.MayAppend(c.claims.Role) {
-			return nil, locate(event.Refuse("Roles", codeRoleAppend, "", "%s may not append %s", c.claims.Role, e.Type), i, len(all), e.ID)
 		}
 		items[i] = ledger.Item{Bytes: b, Event: e}
 		if one.signature == "" {

@@ -25,10 +25,13 @@ type author struct {
 	foreign bool
 }
 
-// Admit decides whether an event's author may speak of what it is about, and fills e.About. It
-// comes before everything else that is judged, the expected revision included: what the author
+// Admit decides whether an event's author may append its type and speak of what it is about, and
+// fills e.About. It comes before everything else that is judged, the expected revision included: what the author
 // may not know is answered like what does not exist (pillar 14). The error is an *[event.Refusal].
 func (s *State) Admit(e *event.Event) error {
+	if err := e.Type.Allow(e.Actor.Role); err != nil {
+		return err
+	}
 	if e.Type.Kind != "" && e.Type.Kind != e.Stream.Kind {
 		return event.Refuse("pillar 2", "wrong-stream", fmt.Sprintf("use a stream %s/…", e.Type.Kind),
 			"%s belongs to streams of kind %s, not to %s", e.Type.Name, e.Type.Kind, e.Stream)

@@ -170,7 +170,7 @@ func TestOnlyImportsMayLeaveUnknownWhatARuleWants(t *testing.T) {
 	w.refuses("R19", "clause-required", "inspection/i", unnamed, inspector)
 	w.refuses("R20", "due-required", "inspection/i", undated, inspector)
 	w.refuses("R41", "legal-basis-required", "inspection/i", unfounded, inspector)
-	w.refuses("R17", "team-required", "inspection/j", nobody, clerk)
+	w.refuses("R17", "team-required", "inspection/j", nobody, by(event.Actor{Person: "ma", Role: event.RoleInspector}))
 	w.refuses("R17", "kind-required", "team/t7", kindless)
 	w.accepts("team/t7", kindless, imported)
 	w.accepts("inspection/source.x", nobody, imported)

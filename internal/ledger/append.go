@@ -20,7 +20,7 @@ const EntryOverhead = 2048
 
 // Append commits the request's events, all or none, and returns when they are durable.
 //
-// Refusals are *[event.Refusal], *[ConflictError] and *[ForbiddenError], inside an
+// Refusals are *[event.Refusal] and *[ConflictError], inside an
 // *[ItemError] that says which event is meant; they, [ErrBusy], [ErrReadOnly],
 // [ErrClockUnconfirmed], [ErrNoSpace], [ErrDisk], [ErrTooLarge] and [ErrFull] say that nothing was stored. When ctx ends
 // before the outcome is known Append returns [ErrOutcomeUnknown], unless the request had
@@ -78,12 +78,6 @@ func (l *Ledger) admit(req Request) (*pending, error) {
 	p := newPending(req)
 	for i := range req.Items {
 		it := &req.Items[i]
-		if t := it.Event.Type; !t.MayAppend(req.Actor.Role) {
-			return nil, &ItemError{i, it.Event.ID, &ForbiddenError{Role: req.Actor.Role, Type: t}}
-		}
-		if err := chosen(it.Event.ID, req.Actor.Role); err != nil {
-			return nil, &ItemError{i, it.Event.ID, err}
-		}
 		if err := l.binding(it); err != nil {
 			return nil, &ItemError{i, it.Event.ID, err}
 		}
@@ -100,7 +94,8 @@ func (l *Ledger) admit(req Request) (*pending, error) {
 
 // chosen checks how an event's id was made (FORMATS 8): leaf hashes are public, so an id that can
 // be guessed lets others find out what is recorded. Clients make version 4 or 7, importers also 5
-// by a published rule; version 8 is the ledger's own.
+// by a published rule; version 8 is the ledger's own. An event that is there already is not asked: its
+// author may have been an importer then.
 func chosen(id uuid.UUID, by event.Role) error {
 	switch v := id.Version(); {
 	case by == event.RoleLedger, v == 4, v == 7, v == 5 && by == event.RoleImporter:
@@ -183,11 +178,20 @@ func (l *Ledger) completePresent(ctx context.Context, p *pending) error {
 			return fmt.Errorf("%w (entry %d: %w)", ErrOutcomeUnknown, r.Index, err)
 		}
 		if !resent(&en, &p.req, &p.req.Items[i]) {
-			return &ItemError{i, r.EventID, &ConflictError{Code: "id-reused", EventID: r.EventID, Stream: en.Stream, Index: r.Index}}
+			return &ItemError{i, r.EventID, idTaken(p.req.Items[i].Event, p.req.Actor.Role, r.Index)}
 		}
 		r.Stream, r.Revision, r.Recorded, r.LeafHash, r.Line = en.Stream, en.Revision, en.Recorded, translog.LeafHash(raw), raw
 	}
 	return nil
+}
+
+// idTaken refuses an event whose id entry index has with other bytes or by another author. Who may
+// not append its type is told that, as if the id were free: he learns nothing of the entry.
+func idTaken(e *event.Event, by event.Role, index uint64) error {
+	if err := e.Type.Allow(by); err != nil {
+		return err
+	}
+	return &ConflictError{Code: "id-reused", EventID: e.ID, Stream: e.Stream, Index: index}
 }
 
 // resent reports whether an item is what was recorded under its id: the same bytes by the same
@@ -199,16 +203,6 @@ func resent(en *entry.Entry, req *Request, it *Item) bool {
 		return false
 	}
 	return it.Signature != nil || a.Role == b.Role && a.Team == b.Team
-}
-
-// ForbiddenError: the role may not append events of this type.
-type ForbiddenError struct {
-	Role event.Role
-	Type *event.Type
-}
-
-func (e *ForbiddenError) Error() string {
-	return fmt.Sprintf("role %s may not append %s; it may be appended by %v", e.Role, e.Type, e.Type.Append)
 }
 
 // NewerError: an entry was written by a later release, so this program does not append.

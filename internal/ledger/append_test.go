@@ -223,17 +223,30 @@ func TestARefusedBatchIsAsIfItHadNeverBeen(t *testing.T) {
 
 func TestARoleAppendsOnlyWhatItMay(t *testing.T) {
 	w := opened(t)
-	var forbidden *ledger.ForbiddenError
-	_, err := w.Ledger.Append(t.Context(), ledger.Request{Actor: event.Actor{Role: event.RoleAuditor}, Items: []ledger.Item{registered(t, "p")}})
-	if !errors.As(err, &forbidden) || forbidden.Role != event.RoleAuditor {
-		t.Error(err)
+	auditor := w.bearer(&token.Issued{Role: event.RoleAuditor})
+	as := func(author event.Actor, items ...ledger.Item) error {
+		_, err := w.Ledger.Append(t.Context(), ledger.Request{Actor: author, Items: items})
+		return err
 	}
 	var refusal *event.Refusal
+	if err := as(auditor, registered(t, "p")); !errors.As(err, &refusal) || refusal.Code != "role-may-not-append" {
+		t.Error(err)
+	}
 	if _, err := w.append(); !errors.As(err, &refusal) {
 		t.Errorf("an empty request: %v", err)
 	}
-	if w.Head().Size != enrolled {
+	if w.Head().Size != enrolled+1 {
 		t.Error("something was stored")
+	}
+	// The same bytes, or another event of this id, tell him nothing of what is there.
+	there := registered(t, "p")
+	w.must(there)
+	other := registered(t, "q")
+	other.Event.ID = there.Event.ID
+	for _, it := range []ledger.Item{again(t, there.Bytes), other} {
+		if err := as(auditor, it); !errors.As(err, &refusal) || refusal.Code != "role-may-not-append" {
+			t.Error(err)
+		}
 	}
 }
 

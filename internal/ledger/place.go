@@ -35,12 +35,15 @@ func (s *sequencer) appendItems(p *pending) error {
 		}
 		if k, ok := s.ids[e.ID]; ok {
 			if k.print() != p.prints[i] {
-				return &ItemError{i, e.ID, &ConflictError{Code: "id-reused", EventID: e.ID, Stream: e.Stream, Index: uint64(k.index)}}
+				return &ItemError{i, e.ID, idTaken(e, p.req.Actor.Role, uint64(k.index))}
 			}
 			p.receipts = append(p.receipts, Receipt{EventID: e.ID, Index: uint64(k.index), AlreadyPresent: true})
 			continue
 		}
 		if d, ok := e.Data.(*oversight.ClockCorrected); ok {
+			if err := e.Type.Allow(p.req.Actor.Role); err != nil {
+				return &ItemError{i, e.ID, err}
+			}
 			if now, err = s.correctedStamp(d); err != nil {
 				return &ItemError{i, e.ID, err}
 			}
@@ -56,6 +59,9 @@ func (s *sequencer) appendItems(p *pending) error {
 // top of a block that was lost, said about the event is said anew.
 func (s *sequencer) appendNew(p *pending, it *Item, now clock.Stamp, print uint64) error {
 	e := it.Event
+	if err := chosen(e.ID, p.req.Actor.Role); err != nil {
+		return err
+	}
 	e.Actor, e.Assurance = p.req.Actor, assurance(&p.req)
 	e.Bytes, e.Signed = it.Bytes, it.Signature != nil
 	e.Recorded, e.Index, e.Revision, e.About = now.Time, s.next, 0, event.About{}
