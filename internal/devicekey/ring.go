@@ -50,7 +50,7 @@ func (r *Ring) Apply(events []*event.Event) {
 				k.Revoked = new(e.Index)
 			}
 		}
-		if e.Signed && e.Link.Ledger != "" { // of one that cannot be read nothing is known but the key
+		if e.Signed && e.Link.Ledger != "" { // of a malformed one nothing is known but the key
 			if k := r.keys[e.Link.Key]; k != nil {
 				k.chain.Add(e.Link.Seq, prevOf(e), sha256.Sum256(e.Bytes), e.Index)
 			}

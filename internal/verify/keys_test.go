@@ -396,6 +396,46 @@ func TestMissingLinksOfAKeyAreListed(t *testing.T) {
 	}
 }
 
+// Of what a later release wrote the envelope is known, so the chain of its key has no gap.
+func TestAnEventOfALaterReleaseIsALinkOfItsKeysChain(t *testing.T) {
+	for name, c := range map[string]struct {
+		edit func(string) string
+		ok   bool
+	}{
+		"whole":            {func(s string) string { return s }, true},
+		"without its seq":  {func(s string) string { return strings.Replace(s, `"keyseq":1`, `"keysec":1`, 1) }, false},
+		"an odd seq":       {func(s string) string { return strings.Replace(s, `"keyseq":1`, `"keyseq":1.0`, 1) }, false},
+		"no hash before":   {func(s string) string { return strings.Replace(s, `"keyprev"`, `"keypref"`, 1) }, false},
+		"blanks around it": {func(s string) string { return strings.Replace(s, `"keyseq":1`, `"keyseq" : 1 `, 1) }, true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			p, l := newPhone(t, "p1"), newLedger(t)
+			l.mutate = func(e *entry.Entry) {
+				switch e.Index {
+				case 4:
+					p.register(l, e)
+				case 5:
+					raw, err := entry.Author(p.signer.Mark(p.event(e, "subject-status-recorded", &subject.StatusRecorded{Production: "normal"})))
+					if err != nil {
+						t.Fatal(err)
+					}
+					e.Event = []byte(c.edit(strings.Replace(string(raw), "recorded.v1", "recorded.v2", 1)))
+					if e.Signature, err = p.signer.Seal(e.Event); err != nil {
+						t.Fatal(err)
+					}
+				case 6:
+					p.status(e, event.Token)
+				}
+			}
+			l.add(20)
+			r := l.run(l.sources())
+			if r.NewerCount != 1 || r.Signed != 3 || !r.OK || (len(r.Keys) == 0) != c.ok {
+				t.Errorf("%+v", r)
+			}
+		})
+	}
+}
+
 // What no release ever accepted, and what a later one wrote, keep their place and change nothing.
 func TestMalformedAndNewerEventsAreNamedWithTheirExitCodes(t *testing.T) {
 	for name, c := range map[string]struct {
