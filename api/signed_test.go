@@ -7,6 +7,7 @@ import (
 	"errors"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/person"
@@ -111,8 +112,12 @@ func TestASignedEventIsStoredAsItWasSigned(t *testing.T) {
 	if w.size() != size {
 		t.Errorf("%d entries, had %d", w.size(), size)
 	}
-	w.want(w.post(office, w.author(self, "key-revoked", &person.KeyRevoked{Key: phone.Key.ID, Reason: "replaced"})), 201, "")
+	w.want(w.post(office, w.author(self, "key-revoked", &person.KeyRevoked{Key: phone.Key.ID, Reason: "stolen", CompromisedSince: time.Now().Add(-time.Hour)})), 201, "")
 	w.want(w.post(office, x, headerSignature, xSig), 201, "") // flagged and kept, not refused
+	keys := decode[PersonKeys](w, w.want(w.get(office, "/v1/people/p-supervision-office/keys"), 200, "")).Keys
+	if k := keys[0]; k.Since == nil || k.Count != 4 || len(k.InDoubt) != 4 || k.Events != 4 {
+		t.Errorf("%+v", keys)
+	}
 }
 
 // Whoever's role has changed meanwhile gets the receipt of what he had appended before (FORMATS 8);

@@ -100,7 +100,7 @@ func (d *KeyConfirmed) Validate() error {
 type KeyRevoked struct {
 	Key    string `json:"key"`    // key id
 	Reason string `json:"reason"` // lost, stolen, replaced, left, suspected
-	// CompromisedSince lists what the key signed since then as in doubt, and un-signs nothing.
+	// CompromisedSince lists what the key signed and was recorded since then as in doubt, and un-signs nothing.
 	CompromisedSince time.Time `json:"compromised_since,omitzero"`
 }
 

@@ -7,6 +7,7 @@ import (
 	"reflect"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/anjian-ledger/anjian/domain"
 	"github.com/anjian-ledger/anjian/domain/event"
@@ -392,6 +393,33 @@ func TestMissingLinksOfAKeyAreListed(t *testing.T) {
 	l.add(20)
 	r := l.run(l.sources())
 	if !r.OK || len(r.Keys) != 1 || r.Keys[0].Person != "p1" || !reflect.DeepEqual(r.Keys[0].Missing, []devicekey.Span{{From: 1, To: 1}}) {
+		t.Errorf("%+v", r)
+	}
+}
+
+func TestWhatACompromisedKeySignedIsListedAsInDoubt(t *testing.T) {
+	p, l := newPhone(t, "p1"), newLedger(t)
+	var since time.Time
+	l.mutate = func(e *entry.Entry) {
+		switch e.Index {
+		case 4:
+			p.register(l, e)
+		case 6:
+			p.status(e, event.Token)
+		case 7:
+			l.now = l.now.Add(time.Hour)
+			since = l.now
+		case 8, 12:
+			p.status(e, event.Token)
+		case 10:
+			onPerson(l, e, p.owner)
+			p.unsigned(e, "key-revoked", &person.KeyRevoked{Key: p.signer.Key.ID, Reason: "stolen", CompromisedSince: since})
+			e.Actor = p.actor()
+		}
+	}
+	l.add(20)
+	r := l.run(l.sources())
+	if !r.OK || r.Signed != 4 || len(r.Keys) != 1 || !reflect.DeepEqual(r.Keys[0].InDoubt, []uint64{8, 12}) {
 		t.Errorf("%+v", r)
 	}
 }
