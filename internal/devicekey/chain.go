@@ -112,7 +112,7 @@ const MaxInDoubt = 1000
 type Doubt struct {
 	Since   *time.Time `json:"compromised_since,omitempty" doc:"from the revocation: what the key signed since then is in doubt"`
 	InDoubt []uint64   `json:"in_doubt,omitempty" doc:"positions of entries that the key signed and that were recorded since then, the first 1,000"`
-	Count   uint64     `json:"in_doubt_count,omitempty" doc:"how many there are"`
+	Count   uint64     `json:"in_doubt_count,omitzero" doc:"how many there are"`
 }
 
 // OK reports whether every event that the key signed up to LastSeq is there, once and in order,

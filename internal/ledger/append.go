@@ -7,8 +7,6 @@ import (
 	"fmt"
 	"hash/maphash"
 
-	"github.com/google/uuid"
-
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/internal/entry"
 	"github.com/anjian-ledger/anjian/internal/translog"
@@ -90,20 +88,6 @@ func (l *Ledger) admit(req Request) (*pending, error) {
 			len(req.Items), sent, limits.BatchEvents, limits.BatchBytes)
 	}
 	return p, nil
-}
-
-// chosen checks how an event's id was made (FORMATS 8): leaf hashes are public, so an id that can
-// be guessed lets others find out what is recorded. Clients make version 4 or 7, importers also 5
-// by a published rule; version 8 is the ledger's own. An event that is there already is not asked: its
-// author may have been an importer then.
-func chosen(id uuid.UUID, by event.Role) error {
-	switch v := id.Version(); {
-	case by == event.RoleLedger, v == 4, v == 7, v == 5 && by == event.RoleImporter:
-		return nil
-	case v == ownVersion:
-		return event.Refuse("pillar 1", "id-reserved", "make a UUID of version 4 or 7", "UUIDs of version 8 are the ledger's own")
-	}
-	return event.Refuse("pillar 1", "id-version", "make a UUID of version 4 or 7 (RFC 9562); importers may use 5", "id %s is of version %d", id, id.Version())
 }
 
 // binding checks what an event says of the ledger that it is for and of its signature.
