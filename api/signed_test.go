@@ -133,9 +133,12 @@ func TestASignedResendIsAnsweredWhateverItsAuthorIsNow(t *testing.T) {
 	w.issue("since then", token.Issued{Role: event.RoleCityGovernment, Person: "p-supervision-office"})
 	w.issue("a colleague", token.Issued{Role: event.RoleSupervisionOffice, Person: "p-admin"})
 
+	if r := first.Receipts; r[0].Key != phone.Key.ID || r[1].Key != "" {
+		t.Errorf("%+v", r)
+	}
 	again := decode[Receipts](w, w.want(w.do("since then", "POST", "/v1/events", lines, signed...), 200, ""))
 	for i, r := range again.Receipts {
-		if !r.AlreadyPresent || r.Index != first.Receipts[i].Index {
+		if !r.AlreadyPresent || r.Index != first.Receipts[i].Index || r.Key != first.Receipts[i].Key {
 			t.Errorf("%+v", r)
 		}
 	}

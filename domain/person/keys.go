@@ -65,7 +65,8 @@ func SPKI(suite string, raw []byte) string {
 }
 
 // KeyRegistered binds a device's public key to the person. The event is signed by the key that
-// it registers, with keyseq 0: who registers a key has it.
+// it registers, with keyseq 0: who registers a key has it. The key's id is the SHA-256 of the DER that
+// public_key writes, in base64url likewise.
 type KeyRegistered struct {
 	Suite     string `json:"suite"`      // ecdsa-p256-sha256 or ed25519
 	PublicKey string `json:"public_key"` // SubjectPublicKeyInfo in DER, base64url without padding

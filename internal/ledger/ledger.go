@@ -74,6 +74,7 @@ type Receipt struct {
 	AlreadyPresent bool              // an identical event had been appended before
 	Deviations     []event.Deviation // flagged beside it; not told again when AlreadyPresent
 	Disputed       *Disputed         // of a clock-corrected, likewise; nil for every other type
+	Key            string            // id of the key that a key-registered registers; empty for every other type
 }
 
 // Result is the answer to a request: one receipt per item, in order, and the checkpoint

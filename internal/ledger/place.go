@@ -7,6 +7,7 @@ import (
 
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/oversight"
+	"github.com/anjian-ledger/anjian/domain/person"
 	"github.com/anjian-ledger/anjian/internal/clock"
 	"github.com/anjian-ledger/anjian/internal/entry"
 	"github.com/anjian-ledger/anjian/internal/translog"
@@ -37,7 +38,7 @@ func (s *sequencer) appendItems(p *pending) error {
 			if k.print() != p.prints[i] {
 				return &ItemError{i, e.ID, idTaken(e, p.req.Actor.Role, uint64(k.index))}
 			}
-			p.receipts = append(p.receipts, Receipt{EventID: e.ID, Index: uint64(k.index), AlreadyPresent: true})
+			p.receipts = append(p.receipts, Receipt{EventID: e.ID, Index: uint64(k.index), AlreadyPresent: true, Key: registers(e)})
 			continue
 		}
 		if d, ok := e.Data.(*oversight.ClockCorrected); ok {
@@ -84,7 +85,7 @@ func (s *sequencer) appendNew(p *pending, it *Item, now clock.Stamp, print uint6
 	s.last, s.filling.last = now, now
 	r := Receipt{
 		EventID: e.ID, Index: e.Index, Stream: e.Stream, Revision: e.Revision, Recorded: now.Time,
-		LeafHash: s.filling.leaves[len(s.filling.leaves)-1], Line: s.filling.lastLine(),
+		LeafHash: s.filling.leaves[len(s.filling.leaves)-1], Line: s.filling.lastLine(), Key: registers(e),
 	}
 	for n, c := range consequences {
 		if err := s.derive(e, n, c); err != nil {
@@ -96,6 +97,15 @@ func (s *sequencer) appendNew(p *pending, it *Item, now clock.Stamp, print uint6
 	}
 	p.receipts = append(p.receipts, r)
 	return nil
+}
+
+// registers is the id of the key that an event registers: the rules of persons hold it to be the one
+// that signed the event.
+func registers(e *event.Event) string {
+	if _, ok := e.Data.(*person.KeyRegistered); ok {
+		return e.Link.Key
+	}
+	return ""
 }
 
 // assurance is what an event has without a signature.
