@@ -135,11 +135,11 @@ func (a *Handler) append(c *call, items []ledger.Item) (ledger.Result, error) {
 	if err := a.queue.enter(&c.who, n); err != nil {
 		return ledger.Result{}, err
 	}
-	defer a.queue.leave(&c.who, n)
+	who := c.who // the ledger may hold the bytes longer than the request lasts: for a disk that does not answer
 	ctx, cancel := context.WithTimeout(c.r.Context(), appendTimeout)
 	defer cancel()
 	return a.cfg.Ledger.Append(ctx, ledger.Request{
-		Actor: c.claims.Actor(), Items: items,
+		Actor: c.claims.Actor(), Items: items, Done: func() { a.queue.leave(&who, n) },
 	})
 }
 

@@ -11,6 +11,8 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"github.com/anjian-ledger/anjian/internal/ledger"
 )
 
 // someone is a caller for tests of one pool, whose quota is reads.
@@ -213,15 +215,35 @@ func TestTheQueueKeepsRoomForTheOffice(t *testing.T) {
 	}
 }
 
+// A request that was answered while the disk does not is still in memory: it counts against its token.
+func TestWhatTheLedgerStillHoldsCountsAgainstItsToken(t *testing.T) {
+	w := newWorld(t, func(c *Config) {
+		c.Quotas = DefaultQuotas()
+		c.Quotas.Office.QueueBytes = leastInQueue
+	})
+	one := w.subject("s-1")
+	w.faults.err = ledger.ErrOutcomeUnknown
+	w.want(w.post(office, one), 503, "outcome-unknown")
+	w.faults.err = nil
+	w.want(w.post(office, one), 429, codeOverShare)
+	w.faults.held[0]()
+	w.want(w.post(office, one), 201, "")
+	w.want(w.post(office, w.subject("s-2")), 201, "")
+	w.faults.err = ledger.ErrDisk
+	w.want(w.post(office, w.subject("s-3")), 503, codeDisk)
+	w.want(w.post(office, w.subject("s-3")), 503, codeDisk)
+}
+
 func TestAccountsAtRestAreDroppedAndOthersKept(t *testing.T) {
 	s := accounts{all: map[string]*account{}}
-	busy, spent := s.of("busy", 0), s.of("spent", 0)
+	busy, spent, queued := s.of("busy", 0), s.of("spent", 0), s.of("queued", 0)
 	busy.requests.Add(1)
+	queued.queued.Add(1)
 	spent.events.spend(0, 5, Allowance{10, 1})
 	for i := range maxAccounts + 10 {
 		s.of(fmt.Sprint(i), time.Second)
 	}
-	if len(s.all) > maxAccounts || s.of("busy", 0) != busy || s.of("spent", 0) != spent {
+	if len(s.all) > maxAccounts || s.of("busy", 0) != busy || s.of("spent", 0) != spent || s.of("queued", 0) != queued {
 		t.Errorf("%d accounts", len(s.all))
 	}
 }

@@ -59,6 +59,7 @@ type world struct {
 type faults struct {
 	Ledger
 	err     error
+	held    []func()     // end what the ledger still holds of appends whose outcome is unknown
 	refresh func() error // what the node learns of the store; nil: nothing
 }
 
@@ -70,6 +71,11 @@ func (f *faults) Refresh(ctx context.Context) error {
 }
 
 func (f *faults) Append(ctx context.Context, r ledger.Request) (ledger.Result, error) {
+	if errors.Is(f.err, ledger.ErrOutcomeUnknown) {
+		f.held = append(f.held, r.Done)
+	} else if f.err != nil {
+		r.Done()
+	}
 	if f.err != nil {
 		return ledger.Result{}, f.err
 	}

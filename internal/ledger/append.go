@@ -28,6 +28,7 @@ const EntryOverhead = 2048
 func (l *Ledger) Append(ctx context.Context, req Request) (Result, error) {
 	p, err := l.admit(req)
 	if err != nil {
+		req.done()
 		return Result{}, err
 	}
 	if err := l.enqueue(p); err != nil {
@@ -114,6 +115,7 @@ func WrongLedger(meant, this string) *event.Refusal {
 func (l *Ledger) enqueue(p *pending) error {
 	if l.queuedBytes.Add(int64(p.bytes)) > l.cfg.MaxQueueBytes {
 		l.queuedBytes.Add(-int64(p.bytes))
+		p.req.done()
 		return ErrBusy
 	}
 	l.queued.Add(1)
@@ -136,6 +138,7 @@ func (l *Ledger) enqueue(p *pending) error {
 func (l *Ledger) forget(p *pending) {
 	l.queuedBytes.Add(-int64(p.bytes))
 	l.queued.Add(-1)
+	p.req.done()
 }
 
 // answer ends p.

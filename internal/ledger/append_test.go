@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -357,6 +358,36 @@ func TestAFullQueueIsBusyAndAbandonedRequestsAreNowhere(t *testing.T) {
 			}
 			w.audit()
 		})
+	}
+}
+
+// Who shares the queue counts a request's bytes until the ledger holds them no more.
+func TestARequestIsDoneWhenNothingOfItWaits(t *testing.T) {
+	w, g := gated(t, func(c *ledger.Config) { c.MaxQueueBytes = 5 * ledger.EntryOverhead })
+	appendAs := func(ctx context.Context, items ...ledger.Item) (*atomic.Int32, error) {
+		n := new(atomic.Int32)
+		r := request(items...)
+		r.Done = func() { n.Add(1) }
+		_, err := w.Ledger.Append(ctx, r)
+		return n, err
+	}
+	large := []ledger.Item{registered(t, "a"), registered(t, "b"), registered(t, "c"), registered(t, "d"), registered(t, "e")}
+	for name, items := range map[string][]ledger.Item{"stored": {registered(t, "p")}, "refused": {refused(t)}, "empty": nil, "too large for the queue": large} {
+		if n, _ := appendAs(t.Context(), items...); n.Load() != 1 {
+			t.Errorf("%s: done %d times", name, n.Load())
+		}
+	}
+	g.close()
+	short, cancel := context.WithTimeout(t.Context(), 20*time.Millisecond)
+	defer cancel()
+	n, err := appendAs(short, registered(t, "q"))
+	if !errors.Is(err, ledger.ErrOutcomeUnknown) || n.Load() != 0 {
+		t.Errorf("%v, done %d times while its block is in flight", err, n.Load())
+	}
+	g.open()
+	w.must(registered(t, "r"))
+	if n.Load() != 1 {
+		t.Errorf("done %d times", n.Load())
 	}
 }
 

@@ -60,6 +60,15 @@ type Request struct {
 	// ledger and no token; who calls for them is trusted, in this process.
 	Actor event.Actor
 	Items []Item
+	// Done, when set, is called once: as soon as nothing of the request waits in the queue any more. That
+	// is before [Ledger.Append] returns, unless its context ended first.
+	Done func()
+}
+
+func (r *Request) done() {
+	if r.Done != nil {
+		r.Done()
+	}
 }
 
 // Receipt says where an event stands. With [Ledger.Prove] it becomes a proof.
