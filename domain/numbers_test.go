@@ -55,7 +55,8 @@ func TestR41AFindingBothPunishedAndExemptedIsFlagged(t *testing.T) {
 		w.accepts("inspection/i", found(id), inspector)
 	}
 	w.accepts("inspection/i", fined("p", "f"), inspector)
-	w.flags([]string{"punished-and-exempted"}, "inspection/i", spared("f"), inspector)
+	w.accepts("inspection/i", spared("f"), inspector) // it does not count yet
+	w.flags([]string{"punished-and-exempted"}, "inspection/i", yes(w.last("inspection/i")), clerk)
 	w.accepts("inspection/i", spared("g"), inspector)
 	asked := w.last("inspection/i")
 	w.accepts("inspection/i", fined("q", "g"), inspector) // the other decision does not count yet
@@ -63,6 +64,12 @@ func TestR41AFindingBothPunishedAndExemptedIsFlagged(t *testing.T) {
 	w.accepts("inspection/i", spared("h"), inspector)
 	w.accepts("inspection/i", yes(w.last("inspection/i")), clerk)
 	w.flags([]string{"punished-and-exempted"}, "inspection/i", fined("r", "h"), inspector)
+
+	copied := &inspection.Started{Subject: "firm", Sector: "INDTRADE", Unknown: event.Unknown{"team", "inspectors", "visit_type"}}
+	for _, d := range []event.Data{copied, found("f"), fined("p", "f")} {
+		w.accepts("inspection/source.x", d, imported)
+	}
+	w.flags([]string{"punished-and-exempted"}, "inspection/source.x", spared("f"), imported) // an import's counts at once
 }
 
 func TestR27AnItemAnsweredAgainIsFlagged(t *testing.T) {

@@ -170,6 +170,8 @@ func (j *judgement) noPenalty(d *NoPenaltyDecided) *event.Refusal {
 	if r := j.findings(d.Findings...); r != nil {
 		return r
 	}
-	j.contradicted(d.Findings, punished)
+	if j.imported { // else it counts from a second person's yes on, and is flagged with that
+		j.contradicted(d.Findings, punished)
+	}
 	return nil
 }
