@@ -6,8 +6,8 @@ import (
 )
 
 // correction is judged by pillar 17: it names a finding of this visit by id and bytes, and the
-// version that it replaces; it comes from the author's side, and from an import for its own
-// records only. The original stays, so it may come at any time.
+// version that it replaces; it comes from the author's side, whose tokens always name a person, and from
+// an import for its own records only. The original stays, so it may come at any time.
 func (j *judgement) correction(d *FactCorrected) *event.Refusal {
 	i := j.st.factIndex(d.Fact.ID())
 	if i < 0 {

@@ -6,6 +6,7 @@ import (
 
 	"github.com/anjian-ledger/anjian/domain/codes"
 	"github.com/anjian-ledger/anjian/domain/event"
+	"github.com/anjian-ledger/anjian/domain/oversight"
 )
 
 // finding accepts a new finding with an id of its own.
@@ -170,8 +171,9 @@ func (j *judgement) noPenalty(d *NoPenaltyDecided) *event.Refusal {
 	if r := j.findings(d.Findings...); r != nil {
 		return r
 	}
-	if j.imported { // else it counts from a second person's yes on, and is flagged with that
-		j.contradicted(d.Findings, punished)
+	if !j.imported { // it counts from a second person's yes on, and is flagged with that
+		return oversight.FirstPerson(j.e)
 	}
+	j.contradicted(d.Findings, punished)
 	return nil
 }
