@@ -93,6 +93,19 @@ func TestDatesThatCannotBeMeantAreFlagged(t *testing.T) {
 	late := found("g")
 	late.ViolatedOn = "2019-12-05"
 	w.flags([]string{"violated-after-found"}, "inspection/i", late, inspector)
+	punctual := found("h")
+	punctual.ViolatedOn = "2019-12-04"
+	w.accepts("inspection/i", punctual, inspector)
+	h := w.last("inspection/i")
+	earlier := corrected(h, h, func(*inspection.FindingRecorded) {})
+	earlier.Occurred = noon.AddDate(0, 0, -1) // found on the third, says its correction
+	w.flags([]string{"violated-after-found"}, "inspection/i", earlier, inspector)
+	w.accepts("inspection/i", corrected(h, h, elsewhere), inspector)
+	month := func(e *event.Event) { imported(e); e.Occurred, e.Precision = event.Month.Floor(e.Occurred), event.Month }
+	w.accepts("inspection/source.x", &inspection.Started{Subject: "firm", Sector: "INDTRADE", Unknown: event.Unknown{"team", "inspectors", "visit_type"}}, month)
+	w.accepts("inspection/source.x", punctual, month) // found some day of December
+	late.ViolatedOn = "2020-01-01"
+	w.flags([]string{"violated-after-found"}, "inspection/source.x", late, month)
 	w.flags([]string{"planned-in-the-past"}, "inspection/j", &inspection.Reserved{Subject: "firm", Team: "t1", Sector: "FIRE",
 		VisitType: "initial", PlannedOn: "2019-12-01"}, in("c"), inspector)
 	w.flags([]string{"status-in-the-future"}, "subject/firm", &subject.StatusRecorded{Production: "suspended", Since: "2020-12-05"})

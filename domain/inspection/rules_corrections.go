@@ -54,13 +54,14 @@ func (j *judgement) correction(d *FactCorrected) *event.Refusal {
 	return nil
 }
 
-// correctionFlags flags a correction to milder or unpunishable (R41), and one after the closing,
-// which may undo what the closing asserted (R20).
+// correctionFlags flags a correction to milder or unpunishable (R41), to a violation after its finding (R19),
+// and one after the closing, which may undo what the closing asserted (R20).
 func (j *judgement) correctionFlags(f *finding, d *FactCorrected) {
 	now := content(d.Finding)
 	if f.marks&^now&(major|punishable) != 0 {
 		j.flag("R41", "milder-correction", "finding %s becomes milder or unpunishable: %s", f.id, shorten(d.Reason))
 	}
+	j.violated(d.Finding, d.Occurred)
 	if j.st.is(closed) {
 		j.flag("R20", "corrected-after-closing", "finding %s was corrected after the closing: %s", f.id, shorten(d.Reason))
 	}
