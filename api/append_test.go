@@ -261,6 +261,21 @@ func secondRegistration() event.Data {
 	return &subject.Registered{Kind: "enterprise", Name: "另一家", Region: "610902", Sectors: []string{"MINE"}, Discovery: "register"}
 }
 
+// Whoever may not see a person's stream is not told its revision, nor whether he guessed it.
+func TestTheRevisionOfAnothersStreamIsNotTold(t *testing.T) {
+	w := newWorld(t)
+	leader, other := string(event.RoleTeamLeader), "person/p-9"
+	acknowledged := &person.RulesAcknowledged{DocumentHash: strings.Repeat("a", 64)}
+	confirmed := &person.KeyConfirmed{Event: "0198f3c2-7a10-7000-8000-000000000001", SHA256: strings.Repeat("a", 64)}
+	for _, match := range []string{`"0"`, `"7"`} { // it is at 0
+		w.want(w.post(leader, w.author(other, "discipline-rules-acknowledged", acknowledged), "If-Match", match), 422, "not-yourself")
+		w.want(w.post(leader, w.author(other, "key-confirmed", confirmed), "If-Match", match), 422, "revision-not-known")
+	}
+	w.want(w.post(leader, w.author("person/nobody", "key-confirmed", confirmed), "If-None-Match", "*"), 422, "revision-not-known")
+	w.want(w.post(leader, w.author(other, "key-confirmed", confirmed)), 422, "unknown-registration")
+	w.want(w.post(leader, w.author("person/p-team-leader", "discipline-rules-acknowledged", acknowledged), "If-Match", `"7"`), 409, "wrong-revision")
+}
+
 // Who resends with other bytes is told where the entry is, if he may see it; who may not, nothing.
 func TestATakenIDIsExplainedToWhoMaySeeTheEntry(t *testing.T) {
 	w := newWorld(t)

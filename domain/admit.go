@@ -9,6 +9,7 @@ import (
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/inspection"
 	"github.com/anjian-ledger/anjian/domain/oversight"
+	"github.com/anjian-ledger/anjian/domain/person"
 	"github.com/anjian-ledger/anjian/domain/subject"
 	"github.com/anjian-ledger/anjian/domain/visibility"
 )
@@ -105,6 +106,9 @@ func ownVisit(e *event.Event) error {
 // within refuses an event outside the team, county or sectors that bind its author. Whether a
 // visit is of the author's team is a rule of inspections.
 func (s *State) within(e *event.Event) error {
+	if e.Stream.Kind == event.Person { // which lies in no county
+		return person.Own(e)
+	}
 	a, about := &e.Actor, &e.About
 	switch a.Role {
 	case event.RoleTeamLeader, event.RoleInspector:
@@ -119,9 +123,6 @@ func (s *State) within(e *event.Event) error {
 	case event.RoleCountyGovernment, event.RoleDepartment:
 		if s.Revision(e.Stream) < 0 && !opens(e.Data) {
 			return nil // the rules say that there is no such stream
-		}
-		if e.Stream.Kind == event.Person {
-			return nil // which lies in no county; the rules say that it must be the author's own
 		}
 		if !s.scope().Area(about.County) {
 			return event.Refuse("R77", "not-your-county", "let the authority of that county append it",

@@ -101,7 +101,10 @@ func TestDatesThatCannotBeMeantAreFlagged(t *testing.T) {
 	earlier.Occurred = noon.AddDate(0, 0, -1) // found on the third, says its correction
 	w.flags([]string{"violated-after-found"}, "inspection/i", earlier, inspector)
 	w.accepts("inspection/i", corrected(h, h, elsewhere), inspector)
-	month := func(e *event.Event) { imported(e); e.Occurred, e.Precision = event.Month.Floor(e.Occurred), event.Month }
+	month := func(e *event.Event) {
+		imported(e)
+		e.Occurred, e.Precision = event.Month.Floor(e.Occurred), event.Month
+	}
 	w.accepts("inspection/source.x", &inspection.Started{Subject: "firm", Sector: "INDTRADE", Unknown: event.Unknown{"team", "inspectors", "visit_type"}}, month)
 	w.accepts("inspection/source.x", punctual, month) // found some day of December
 	late.ViolatedOn = "2020-01-01"

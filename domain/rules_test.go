@@ -645,7 +645,7 @@ func TestPillar1PeopleOfCountiesAndDepartmentsHaveKeysToo(t *testing.T) {
 		1: {Person: "ma", Role: event.RoleCountyGovernment, County: "610902"},
 		2: {Person: "li", Role: event.RoleDepartment, Unit: "fire"},
 	} {
-		w.refuses("pillar 1", "not-yourself", "person/wang", key(b), by(a), signs(b, 0))
+		w.refuses("R02", "not-yourself", "person/wang", key(b), by(a), signs(b, 0))
 		w.accepts("person/"+a.Person, key(b), by(a), signs(b, 0))
 		w.accepts("person/"+a.Person, &person.KeyRevoked{Key: keyID(b), Reason: "lost"}, by(a))
 	}
