@@ -215,6 +215,33 @@ func TestTheQueueKeepsRoomForTheOffice(t *testing.T) {
 	}
 }
 
+// What could never be sent is found at the start.
+func TestALimitThatNoQuotaHoldsIsRefused(t *testing.T) {
+	for name, c := range map[string]struct {
+		change func(*Quotas)
+		file   int64
+		events int
+		ok     bool
+	}{
+		"as they are": {func(*Quotas) {}, 2 << 30, 100, true},
+		"a file":      {func(*Quotas) {}, 2<<30 + 1, 100, false},
+		"a batch":     {func(q *Quotas) { q.Field.Events = Allowance{99, 1} }, 1, 100, false},
+		"no quota":    {func(q *Quotas) { *q = Unlimited() }, 1 << 50, 100, true},
+	} {
+		q := DefaultQuotas()
+		c.change(&q)
+		if err := q.fit(c.file, c.events); (err == nil) != c.ok {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	w := newWorld(t)
+	cfg := w.cfg
+	cfg.EvidenceLimit = DefaultQuotas().Field.EvidenceBytes.Burst + 1
+	if _, err := New(cfg); err == nil {
+		t.Error("a file larger than the quota is promised")
+	}
+}
+
 // A request that was answered while the disk does not is still in memory: it counts against its token.
 func TestWhatTheLedgerStillHoldsCountsAgainstItsToken(t *testing.T) {
 	w := newWorld(t, func(c *Config) {
