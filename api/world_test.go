@@ -60,6 +60,7 @@ type faults struct {
 	Ledger
 	err     error
 	held    []func()     // end what the ledger still holds of appends whose outcome is unknown
+	reads   atomic.Int64 // entries that were read
 	refresh func() error // what the node learns of the store; nil: nothing
 }
 
@@ -68,6 +69,11 @@ func (f *faults) Refresh(ctx context.Context) error {
 		return f.refresh()
 	}
 	return f.Ledger.Refresh(ctx)
+}
+
+func (f *faults) Entry(ctx context.Context, index uint64) ([]byte, error) {
+	f.reads.Add(1)
+	return f.Ledger.Entry(ctx, index)
 }
 
 func (f *faults) Append(ctx context.Context, r ledger.Request) (ledger.Result, error) {
