@@ -86,6 +86,10 @@ func (a *Handler) appendEvents(c *call) error {
 	if err := precondition(c.r, m, items); err != nil {
 		return err
 	}
+	if len(items) == 0 { // [] is a batch as CloudEvents has it, and nothing is left to do
+		h := a.cfg.Ledger.Head()
+		return c.json(Receipts{Position: h.Size, Root: b64(h.Root), Recorded: h.Recorded.UTC().Format(recordedLayout), Checkpoint: string(h.Checkpoint), Receipts: []Receipt{}})
+	}
 	res, err := a.append(c, items)
 	var item *ledger.ItemError
 	var refusal *event.Refusal
@@ -220,9 +224,6 @@ func splitBatch(body []byte, most int) ([]sent, error) {
 	}
 	if _, err := dec.ReadToken(); !errors.Is(err, io.EOF) {
 		return nil, malformed(errors.New("bytes after the end of the batch"))
-	}
-	if len(raw) == 0 {
-		return nil, fail(codeBadRequest, "the batch is empty")
 	}
 	return raw, nil
 }

@@ -62,11 +62,16 @@ func TestABatchIsAppendedWholeOrNotAtAll(t *testing.T) {
 	if w.added() != 2 || !strings.Contains(string(a.body), "event 1 of the batch") {
 		t.Errorf("%d entries, answer %s", w.size(), a.body)
 	}
-	for body, code := range map[string]string{"[]": codeBadRequest, "[" + w.subject("e"): "malformed-json", w.subject("e"): "malformed-json", "[] []": codeBadRequest, "[" + w.subject("e") + "]x": "malformed-json"} {
+	for body, code := range map[string]string{"[" + w.subject("e"): "malformed-json", w.subject("e"): "malformed-json", "[] []": codeBadRequest, "[" + w.subject("e") + "]x": "malformed-json"} {
 		if a := w.do(office, "POST", "/v1/events", body, batch...); a.StatusCode != 400 {
 			t.Errorf("%.20s: %d %s, want 400 %s", body, a.StatusCode, a.body, code)
 		}
 	}
+	got := decode[Receipts](w, w.want(w.do(office, "POST", "/v1/events", " [ ] ", batch...), 200, "")) // valid, and nothing to do
+	if got.Receipts == nil || len(got.Receipts) != 0 || got.Position != w.size() || got.Root == "" || got.Checkpoint == "" || got.Recorded == "" {
+		t.Errorf("%+v", got)
+	}
+	w.want(w.do(office, "POST", "/v1/events", "[]", append([]string{"If-Match", `"1"`}, batch...)...), 400, codeBadRequest)
 	many := "[" + strings.Repeat(w.subject("x")+",", ledger.MaxBatchEvents) + w.subject("y") + "]"
 	w.want(w.do(office, "POST", "/v1/events", many, batch...), 413, codeBatchSize)
 	if w.added() != 2 {

@@ -46,7 +46,7 @@ type Deviation struct {
 type Receipts struct {
 	Position   uint64    `json:"position" doc:"tree size of the checkpoint"`
 	Root       string    `json:"root" doc:"root hash of the checkpoint, base64"`
-	Recorded   string    `json:"recorded" format:"date-time" doc:"of the newest of these events"`
+	Recorded   string    `json:"recorded" format:"date-time" doc:"of the newest of these events; of an empty batch that of the newest entry"`
 	Checkpoint string    `json:"checkpoint" doc:"signed C2SP checkpoint"`
 	Receipts   []Receipt `json:"receipts" doc:"one for each event, in order"`
 }
