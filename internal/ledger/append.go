@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"hash/maphash"
+	"math/bits"
 
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/internal/entry"
@@ -80,7 +81,7 @@ func (l *Ledger) admit(req Request) (*pending, error) {
 		if err := l.binding(it); err != nil {
 			return nil, &ItemError{i, it.Event.ID, err}
 		}
-		p.prints[i] = maphash.Bytes(l.seed, it.Bytes)
+		p.prints[i] = l.print(it.Event, it.Bytes, &req.Actor)
 		sent += len(it.Bytes)
 		p.bytes += len(it.Bytes) + EntryOverhead
 	}
@@ -189,7 +190,17 @@ func resent(en *entry.Entry, req *Request, it *Item) bool {
 	if !bytes.Equal(en.Event, it.Bytes) || a.Person != b.Person {
 		return false
 	}
-	return it.Signature != nil || a.Role == b.Role && a.Team == b.Team
+	return it.Event.Link.Key != "" || a.Role == b.Role && a.Team == b.Team
+}
+
+// print is the fingerprint of what [resent] compares, so that the sequencer tells another's event from a
+// resend before it places what comes with it: a batch is all or none.
+func (l *Ledger) print(e *event.Event, raw []byte, by *event.Actor) uint64 {
+	h := maphash.Bytes(l.seed, raw) ^ bits.RotateLeft64(maphash.String(l.seed, by.Person), 1)
+	if e.Link.Key != "" {
+		return h
+	}
+	return h ^ bits.RotateLeft64(maphash.String(l.seed, string(by.Role)), 2) ^ bits.RotateLeft64(maphash.String(l.seed, by.Team), 3)
 }
 
 // NewerError: an entry was written by a later release, so this program does not append.

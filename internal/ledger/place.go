@@ -2,7 +2,6 @@ package ledger
 
 import (
 	"fmt"
-	"hash/maphash"
 	"strconv"
 
 	"github.com/anjian-ledger/anjian/domain/event"
@@ -164,7 +163,7 @@ func (s *sequencer) create(now clock.Stamp) error {
 		return err
 	}
 	s.last, s.filling.last = now, now
-	return s.place(e, raw, nil, maphash.Bytes(s.l.seed, raw))
+	return s.place(e, raw, nil, s.l.print(e, raw, &e.Actor))
 }
 
 // derive appends the n-th consequence of cause, behind it.
@@ -182,5 +181,5 @@ func (s *sequencer) derive(cause *event.Event, n int, c event.Consequence) error
 	if err != nil {
 		return err
 	}
-	return s.place(e, raw, nil, maphash.Bytes(s.l.seed, raw))
+	return s.place(e, raw, nil, s.l.print(e, raw, &e.Actor))
 }
