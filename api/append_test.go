@@ -203,7 +203,7 @@ func TestHostileJSONIsRefusedAndNotStored(t *testing.T) {
 				t.Errorf("status %d: %s", a.StatusCode, a.body)
 			}
 			a := w.do(office, "POST", "/v1/events", "["+body+"]", "Content-Type", mediaBatch)
-			if name != "array" && (a.StatusCode < 400 || a.StatusCode >= 500) {
+			if name != "array" && name != "empty" && (a.StatusCode < 400 || a.StatusCode >= 500) {
 				t.Errorf("in a batch: status %d: %s", a.StatusCode, a.body)
 			}
 			if w.added() != 0 {
