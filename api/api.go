@@ -187,6 +187,9 @@ func New(cfg Config) (*Handler, error) {
 		stopping: make(chan struct{}),
 	}
 	a.makePools()
+	if err := a.cfg.Quotas.fit(a.cfg.EvidenceLimit, a.appendLimits.BatchEvents); err != nil {
+		return nil, err
+	}
 	a.mux.Use(middleware.GetHead) // what can be got can be asked for without its body
 	a.metrics = newMetrics(a)
 	doc := newDocument()

@@ -148,7 +148,7 @@ func (a *Handler) mayOpen(c *call, sha256 string) error {
 	if err := a.ready(c); err != nil {
 		return err
 	}
-	may, err := a.viewer(c).seesFile(c.r.Context(), sum)
+	may, err := a.viewer(c).seesFile(sum)
 	if err != nil {
 		return err
 	}

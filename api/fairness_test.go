@@ -275,7 +275,7 @@ func TestATokenHasOnlySoManyRequestsInProgress(t *testing.T) {
 
 func TestAppendsHaveAQuota(t *testing.T) {
 	q := DefaultQuotas()
-	q.Field.Events = Allowance{Burst: 10, PerSecond: 1}
+	q.Field.Events = Allowance{Burst: 100, PerSecond: 1}
 	w := newWorld(t, func(c *Config) { c.Quotas = q })
 	batch := func(token string, n int) answer {
 		var all []string
@@ -284,17 +284,17 @@ func TestAppendsHaveAQuota(t *testing.T) {
 		}
 		return w.do(token, "POST", "/v1/events", "["+strings.Join(all, ",")+"]", "Content-Type", mediaBatch)
 	}
-	w.want(batch("inspector", 8), 201, "")
+	w.want(batch("inspector", 98), 201, "")
 	size := w.size()
 	a := w.want(batch("inspector", 8), 429, codeOverQuota)
 	p := decode[Problem](w, a)
-	if wait, _ := strconv.Atoi(a.Header.Get("Retry-After")); wait < 5 || wait > 7 || !strings.Contains(p.Detail, "10 at once and 1 a second") ||
+	if wait, _ := strconv.Atoi(a.Header.Get("Retry-After")); wait < 5 || wait > 7 || !strings.Contains(p.Detail, "100 at once and 1 a second") ||
 		!strings.Contains(p.Remedy, "/v1/limits") || w.size() != size {
 		t.Errorf("Retry-After %d, %d entries: %s", wait, w.size(), a.body)
 	}
 	w.want(w.post("inspector", w.subject("s-one")), 201, "") // what is left
 	w.want(batch(office, 50), 201, "")
-	w.want(batch("other-team", 8), 201, "")
+	w.want(batch("other-team", 98), 201, "")
 	w.faults.err = ledger.ErrBusy
 	for range 3 { // what was not recorded for no fault of the token's is not spent
 		w.want(batch("other-team", 2), 429, "busy")
@@ -306,7 +306,7 @@ func TestAppendsHaveAQuota(t *testing.T) {
 func TestEvidenceHasAQuota(t *testing.T) {
 	q := DefaultQuotas()
 	q.Field.EvidenceBytes = Allowance{Burst: 1000, PerSecond: 1}
-	w := newWorld(t, func(c *Config) { c.Quotas = q })
+	w := newWorld(t, func(c *Config) { c.Quotas, c.EvidenceLimit = q, 1000 })
 	put := func(n int) answer {
 		body := strings.Repeat("x", n)
 		sum := sha256.Sum256([]byte(body))

@@ -1,6 +1,7 @@
 package api
 
 import (
+	"fmt"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -71,6 +72,27 @@ func (q *Quotas) of(c class) *Quota {
 		return &q.Public
 	}
 	return &q.Field
+}
+
+// fit refuses quotas under which a file or a batch of the largest size could never be sent: it would be
+// answered "later" for ever.
+func (q *Quotas) fit(file int64, events int) error {
+	for _, of := range []struct {
+		class class
+		quota *Quota
+	}{{classOffice, &q.Office}, {classField, &q.Field}, {classImport, &q.Import}} {
+		for _, a := range []struct {
+			what  string
+			allow Allowance
+			need  int64
+		}{{"bytes of evidence", of.quota.EvidenceBytes, file}, {"events", of.quota.Events, int64(events)}} {
+			if a.allow.PerSecond > 0 && a.allow.Burst < a.need {
+				return fmt.Errorf("api: a request may have %d %s, and the quota of %s lets a token send %d at once: lower the limit or raise the quota",
+					a.need, a.what, of.class, a.allow.Burst)
+			}
+		}
+	}
+	return nil
 }
 
 // How long a request waits for its turn before it is turned away. When a whole city

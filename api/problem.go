@@ -199,7 +199,6 @@ func problemOf(err error) *Problem {
 		refusal  *event.Refusal
 		syntax   *entry.SyntaxError
 		conflict *ledger.ConflictError
-		role     *ledger.ForbiddenError
 		own      *fault
 		known    *settled
 	)
@@ -218,8 +217,6 @@ func problemOf(err error) *Problem {
 		p := rowOf(syntax.Code).problem(syntax.Error())
 		p.Rule = "schema"
 		return p
-	case errors.As(err, &role):
-		return rowOf(codeRoleAppend).problem(role.Error())
 	case errors.As(err, &conflict):
 		p := rowOf(conflict.Code).problem(conflict.Error())
 		if conflict.Code == "wrong-revision" {

@@ -50,7 +50,7 @@ func (a *Handler) eventRoutes(d *document) []*route {
 			summary: "Append one event, or a batch as a whole", chinese: "追加事件",
 			doc: "Nothing that got a 2xx is ever lost; nothing that got another status is stored, except 503 outcome-unknown: send the same bytes again. " +
 				"200 instead of 201 means that every event had been there before, byte for byte. " +
-				"A batch is atomic. In binary mode (application/json with ce- headers) the ledger assembles the JSON once, and takes no signature.",
+				"A batch is atomic, and may be empty: then nothing is stored, and the answer tells the ledger's position. In binary mode (application/json with ce- headers) the ledger assembles the JSON once, and takes no signature.",
 			params: []*huma.Param{
 				headerParam(headerSignature, "A single event: 64 bytes in base64url, by the key that its source names, over the event's exact bytes (see /docs/verify). 签名"),
 				headerParam("If-Match", `Single events: "<revision>" the stream must have before this event.`),

@@ -1,7 +1,6 @@
 package api
 
 import (
-	"context"
 	"strconv"
 	"sync"
 
@@ -76,24 +75,15 @@ func (v *viewer) log(id string) error {
 
 // seesFile reports whether the caller may read a file: an entry that he sees names it, or he
 // uploaded it to this node lately.
-func (v *viewer) seesFile(ctx context.Context, sum [32]byte) (bool, error) {
+func (v *viewer) seesFile(sum [32]byte) (bool, error) {
 	if v.a.uploads.has(v.c, sum) {
 		return true, nil
 	}
-	for _, index := range v.a.cfg.Projector.Naming(sum) {
-		raw, err := v.a.cfg.Ledger.Entry(ctx, index)
-		if err != nil {
-			return false, err
-		}
-		en, err := entry.Parse(raw)
-		if err != nil {
-			return false, err
-		}
-		if _, ok := v.since(&en); ok {
-			return true, v.show(&en)
-		}
+	stream, index, ok := v.a.cfg.Projector.Naming(sum, &v.sight.Scope)
+	if !ok {
+		return false, nil
 	}
-	return false, nil
+	return true, v.show(&entry.Entry{Stream: stream, Index: index})
 }
 
 // uploads remembers who put which file here, until an entry names it. It is bounded and dies

@@ -288,7 +288,7 @@ func (s *accounts) of(key string, now time.Duration) *account {
 	}
 	if len(s.all) >= maxAccounts {
 		for k, a := range s.all { // a request that has just found its account counts in none
-			if a.requests.Load() == 0 && a.events.full.Load() <= int64(now) && a.evidence.full.Load() <= int64(now) {
+			if a.requests.Load() == 0 && a.queued.Load() == 0 && a.events.full.Load() <= int64(now) && a.evidence.full.Load() <= int64(now) {
 				delete(s.all, k)
 			}
 		}

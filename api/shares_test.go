@@ -11,6 +11,8 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"github.com/anjian-ledger/anjian/internal/ledger"
 )
 
 // someone is a caller for tests of one pool, whose quota is reads.
@@ -213,15 +215,62 @@ func TestTheQueueKeepsRoomForTheOffice(t *testing.T) {
 	}
 }
 
+// What could never be sent is found at the start.
+func TestALimitThatNoQuotaHoldsIsRefused(t *testing.T) {
+	for name, c := range map[string]struct {
+		change func(*Quotas)
+		file   int64
+		events int
+		ok     bool
+	}{
+		"as they are": {func(*Quotas) {}, 2 << 30, 100, true},
+		"a file":      {func(*Quotas) {}, 2<<30 + 1, 100, false},
+		"a batch":     {func(q *Quotas) { q.Field.Events = Allowance{99, 1} }, 1, 100, false},
+		"no quota":    {func(q *Quotas) { *q = Unlimited() }, 1 << 50, 100, true},
+	} {
+		q := DefaultQuotas()
+		c.change(&q)
+		if err := q.fit(c.file, c.events); (err == nil) != c.ok {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	w := newWorld(t)
+	cfg := w.cfg
+	cfg.EvidenceLimit = DefaultQuotas().Field.EvidenceBytes.Burst + 1
+	if _, err := New(cfg); err == nil {
+		t.Error("a file larger than the quota is promised")
+	}
+}
+
+// A request that was answered while the disk does not is still in memory: it counts against its token.
+func TestWhatTheLedgerStillHoldsCountsAgainstItsToken(t *testing.T) {
+	w := newWorld(t, func(c *Config) {
+		c.Quotas = DefaultQuotas()
+		c.Quotas.Office.QueueBytes = leastInQueue
+	})
+	one := w.subject("s-1")
+	w.faults.err = ledger.ErrOutcomeUnknown
+	w.want(w.post(office, one), 503, "outcome-unknown")
+	w.faults.err = nil
+	w.want(w.post(office, one), 429, codeOverShare)
+	w.faults.held[0]()
+	w.want(w.post(office, one), 201, "")
+	w.want(w.post(office, w.subject("s-2")), 201, "")
+	w.faults.err = ledger.ErrDisk
+	w.want(w.post(office, w.subject("s-3")), 503, codeDisk)
+	w.want(w.post(office, w.subject("s-3")), 503, codeDisk)
+}
+
 func TestAccountsAtRestAreDroppedAndOthersKept(t *testing.T) {
 	s := accounts{all: map[string]*account{}}
-	busy, spent := s.of("busy", 0), s.of("spent", 0)
+	busy, spent, queued := s.of("busy", 0), s.of("spent", 0), s.of("queued", 0)
 	busy.requests.Add(1)
+	queued.queued.Add(1)
 	spent.events.spend(0, 5, Allowance{10, 1})
 	for i := range maxAccounts + 10 {
 		s.of(fmt.Sprint(i), time.Second)
 	}
-	if len(s.all) > maxAccounts || s.of("busy", 0) != busy || s.of("spent", 0) != spent {
+	if len(s.all) > maxAccounts || s.of("busy", 0) != busy || s.of("spent", 0) != spent || s.of("queued", 0) != queued {
 		t.Errorf("%d accounts", len(s.all))
 	}
 }

@@ -7,9 +7,11 @@ import (
 	"errors"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/person"
+	"github.com/anjian-ledger/anjian/domain/token"
 	"github.com/anjian-ledger/anjian/internal/devicekey"
 	"github.com/anjian-ledger/anjian/internal/entry"
 )
@@ -110,8 +112,45 @@ func TestASignedEventIsStoredAsItWasSigned(t *testing.T) {
 	if w.size() != size {
 		t.Errorf("%d entries, had %d", w.size(), size)
 	}
-	w.want(w.post(office, w.author(self, "key-revoked", &person.KeyRevoked{Key: phone.Key.ID, Reason: "replaced"})), 201, "")
+	w.want(w.post(office, w.author(self, "key-revoked", &person.KeyRevoked{Key: phone.Key.ID, Reason: "stolen", CompromisedSince: time.Now().Add(-time.Hour)})), 201, "")
 	w.want(w.post(office, x, headerSignature, xSig), 201, "") // flagged and kept, not refused
+	keys := decode[PersonKeys](w, w.want(w.get(office, "/v1/people/p-supervision-office/keys"), 200, "")).Keys
+	if k := keys[0]; k.Since == nil || k.Count != 4 || len(k.InDoubt) != 4 || k.Events != 4 {
+		t.Errorf("%+v", keys)
+	}
+}
+
+// Whoever's role has changed meanwhile gets the receipt of what he had appended before (FORMATS 8);
+// nobody else does, and what he may not append tells him nothing of an id.
+func TestASignedResendIsAnsweredWhateverItsAuthorIsNow(t *testing.T) {
+	w := newWorld(t)
+	phone := w.device(w.ledger.Origin())
+	self := "person/p-supervision-office"
+	registration, sig := phone.sign(self, "key-registered", phone.Registration("phone"))
+	one, oneSig := phone.sign(self, "inspector-trained", &person.Trained{Topic: "t", Date: "2019-12-01"})
+	lines, signed := line(registration, sig)+line(one, oneSig), []string{"Content-Type", mediaSigned}
+	first := decode[Receipts](w, w.want(w.do(office, "POST", "/v1/events", lines, signed...), 201, ""))
+	w.issue("since then", token.Issued{Role: event.RoleCityGovernment, Person: "p-supervision-office"})
+	w.issue("a colleague", token.Issued{Role: event.RoleSupervisionOffice, Person: "p-admin"})
+
+	if r := first.Receipts; r[0].Key != phone.Key.ID || r[1].Key != "" {
+		t.Errorf("%+v", r)
+	}
+	again := decode[Receipts](w, w.want(w.do("since then", "POST", "/v1/events", lines, signed...), 200, ""))
+	for i, r := range again.Receipts {
+		if !r.AlreadyPresent || r.Index != first.Receipts[i].Index || r.Key != first.Receipts[i].Key {
+			t.Errorf("%+v", r)
+		}
+	}
+	two, twoSig := phone.sign(self, "inspector-trained", &person.Trained{Topic: "t", Date: "2019-12-01"})
+	size := w.size()
+	w.want(w.do("since then", "POST", "/v1/events", lines+line(two, twoSig), signed...), 403, codeRoleAppend)
+	w.want(w.post("since then", w.subject("s-1")), 403, codeRoleAppend)
+	w.want(w.post("city-government", one, headerSignature, oneSig), 403, codeRoleAppend)
+	w.want(w.post("a colleague", one, headerSignature, oneSig), 409, "id-reused")
+	if w.size() != size {
+		t.Errorf("%d entries, had %d", w.size(), size)
+	}
 }
 
 // A node that does not know a key asks the store before it refuses for good: another node may have

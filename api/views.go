@@ -32,7 +32,7 @@ type Projector interface {
 	Since(s *visibility.Scope, stream event.Stream, about *event.About, index uint64) (uint64, bool)
 	Hidden(stream event.Stream, index uint64) bool
 	Held(at uint64) []uint32
-	Naming(sum [32]byte) []uint64
+	Naming(sum [32]byte, s *visibility.Scope) (stream event.Stream, index uint64, ok bool)
 }
 
 // viewWait is how long a view waits for the projector to reach the ledger's end.

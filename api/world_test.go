@@ -63,6 +63,8 @@ var visit1, visit7 = eventtest.Visit("t-1", "i-1"), eventtest.Visit("u-1", "i-7"
 type faults struct {
 	Ledger
 	err     error
+	held    []func()     // end what the ledger still holds of appends whose outcome is unknown
+	reads   atomic.Int64 // entries that were read
 	refresh func() error // what the node learns of the store; nil: nothing
 }
 
@@ -73,7 +75,17 @@ func (f *faults) Refresh(ctx context.Context) error {
 	return f.Ledger.Refresh(ctx)
 }
 
+func (f *faults) Entry(ctx context.Context, index uint64) ([]byte, error) {
+	f.reads.Add(1)
+	return f.Ledger.Entry(ctx, index)
+}
+
 func (f *faults) Append(ctx context.Context, r ledger.Request) (ledger.Result, error) {
+	if errors.Is(f.err, ledger.ErrOutcomeUnknown) {
+		f.held = append(f.held, r.Done)
+	} else if f.err != nil {
+		r.Done()
+	}
 	if f.err != nil {
 		return ledger.Result{}, f.err
 	}

@@ -8,6 +8,7 @@ import (
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/inspection"
 	"github.com/anjian-ledger/anjian/domain/oversight"
+	"github.com/anjian-ledger/anjian/domain/person"
 	"github.com/anjian-ledger/anjian/domain/subject"
 	"github.com/anjian-ledger/anjian/domain/visibility"
 )
@@ -24,10 +25,13 @@ type author struct {
 	foreign bool
 }
 
-// Admit decides whether an event's author may speak of what it is about, and fills e.About. It
-// comes before everything else that is judged, the expected revision included: what the author
+// Admit decides whether an event's author may append its type and speak of what it is about, and
+// fills e.About. It comes before everything else that is judged, the expected revision included: what the author
 // may not know is answered like what does not exist (pillar 14). The error is an *[event.Refusal].
 func (s *State) Admit(e *event.Event) error {
+	if err := e.Type.Allow(e.Actor.Role); err != nil {
+		return err
+	}
 	if e.Type.Kind != "" && e.Type.Kind != e.Stream.Kind {
 		return event.Refuse("pillar 2", "wrong-stream", fmt.Sprintf("use a stream %s/…", e.Type.Kind),
 			"%s belongs to streams of kind %s, not to %s", e.Type.Name, e.Type.Kind, e.Stream)
@@ -116,6 +120,9 @@ func misnamed(e *event.Event, team string) *event.Refusal {
 // within refuses an event outside the team, county or sectors that bind its author. Whether a
 // visit is of the author's team is a rule of inspections.
 func (s *State) within(e *event.Event) error {
+	if e.Stream.Kind == event.Person { // which lies in no county
+		return person.Own(e)
+	}
 	a, about := &e.Actor, &e.About
 	switch a.Role {
 	case event.RoleTeamLeader, event.RoleInspector:
@@ -130,9 +137,6 @@ func (s *State) within(e *event.Event) error {
 	case event.RoleCountyGovernment, event.RoleDepartment:
 		if s.Revision(e.Stream) < 0 && !opens(e.Data) {
 			return nil // the rules say that there is no such stream
-		}
-		if e.Stream.Kind == event.Person {
-			return nil // which lies in no county; the rules say that it must be the author's own
 		}
 		if !s.scope().Area(about.County) {
 			return event.Refuse("R77", "not-your-county", "let the authority of that county append it",

@@ -41,5 +41,5 @@ func TestTimeIsCorrectedByAPerson(t *testing.T) {
 	if (&oversight.ClockCorrected{Reason: "x"}).Validate() == nil {
 		t.Error("a correction that does not say from where")
 	}
-	w.refuses("pillar 6", "ledger-stream", "ledger/clock", &oversight.CopyRestored{Copy: "store", From: "journal", Reason: "x"})
+	w.refuses("pillar 6", "ledger-stream", "ledger/clock", &oversight.DeviationExplained{Deviation: w.event("ledger/x", from(0)).ID.String(), Explanation: "x"})
 }

@@ -21,7 +21,7 @@ import (
 // Judge decides whether e may be recorded now, as seen from the top layer, and what follows
 // from it. [State.Admit] has let it pass directly before. Judge changes nothing but e.Assurance,
 // which it fills. The caller has decoded and validated the body, authenticated the actor, checked
-// Type.MayAppend and the signature, and set Index, Recorded, Actor, Signed, and Assurance to what it
+// the signature, and set Index, Recorded, Actor, Signed, and Assurance to what it
 // is without a signature.
 //
 // The error is an *[event.Refusal]: nothing is to be stored. Otherwise the consequences are to

@@ -18,9 +18,8 @@ func TestTheNameOfAVisitIsItsTeamADotAndAUUID(t *testing.T) {
 	w.accepts("team/t1.a", &team.Formed{Name: "一组甲", Kind: "specialist"})
 	ofTeam := started()
 	copied := &inspection.Started{Subject: "firm", Team: "t1", Sector: "INDTRADE", Source: event.Source{"id": "1"}, Unknown: event.Unknown{"inspectors"}}
-	other := started()
-	other.Team = "t1.a"
 	reserved := &inspection.Reserved{Subject: "firm", Team: "t1", Sector: "INDTRADE", VisitType: "verify"}
+	other := &inspection.Reserved{Subject: "firm", Team: "t1.a", Sector: "INDTRADE", VisitType: "verify"}
 	for _, c := range []struct {
 		what, name string
 		data       event.Data

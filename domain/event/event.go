@@ -279,6 +279,14 @@ func (t *Type) MayAppend(r Role) bool {
 	return false
 }
 
+// Allow refuses a role that may not append this type.
+func (t *Type) Allow(r Role) error {
+	if t.MayAppend(r) {
+		return nil
+	}
+	return Refuse("Roles", "role-may-not-append", "GET /v1/types lists who may append each type", "%s may not append %s", r, t)
+}
+
 // Refusal is the answer to an event that would break identity, order or a gate: nothing is
 // stored. It is an error.
 type Refusal struct {

@@ -6,8 +6,8 @@ import (
 )
 
 // correction is judged by pillar 17: it names a finding of this visit by id and bytes, and the
-// version that it replaces; it comes from the author's side, and from an import for its own
-// records only. The original stays, so it may come at any time.
+// version that it replaces; it comes from the author's side, whose tokens always name a person, and from
+// an import for its own records only. The original stays, so it may come at any time.
 func (j *judgement) correction(d *FactCorrected) *event.Refusal {
 	i := j.st.factIndex(d.Fact.ID())
 	if i < 0 {
@@ -54,13 +54,14 @@ func (j *judgement) correction(d *FactCorrected) *event.Refusal {
 	return nil
 }
 
-// correctionFlags flags a correction to milder or unpunishable (R41), and one after the closing,
-// which may undo what the closing asserted (R20).
+// correctionFlags flags a correction to milder or unpunishable (R41), to a violation after its finding (R19),
+// and one after the closing, which may undo what the closing asserted (R20).
 func (j *judgement) correctionFlags(f *finding, d *FactCorrected) {
 	now := content(d.Finding)
 	if f.marks&^now&(major|punishable) != 0 {
 		j.flag("R41", "milder-correction", "finding %s becomes milder or unpunishable: %s", f.id, shorten(d.Reason))
 	}
+	j.violated(d.Finding, d.Occurred)
 	if j.st.is(closed) {
 		j.flag("R20", "corrected-after-closing", "finding %s was corrected after the closing: %s", f.id, shorten(d.Reason))
 	}

@@ -3,9 +3,11 @@ package inspection
 import (
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/anjian-ledger/anjian/domain/codes"
 	"github.com/anjian-ledger/anjian/domain/event"
+	"github.com/anjian-ledger/anjian/domain/oversight"
 )
 
 // finding accepts a new finding with an id of its own.
@@ -24,13 +26,18 @@ func (j *judgement) finding(d *FindingRecorded) *event.Refusal {
 	if r := j.known("found_by", d.FoundBy...); r != nil {
 		return r
 	}
-	if d.ViolatedOn > j.e.Day() {
-		j.flag("R19", "violated-after-found", "finding %s was found on %s and violated on %s", d.Finding, j.e.Day(), d.ViolatedOn)
-	}
+	j.violated(d, j.e.Latest())
 	if j.st.is(recorded) && !j.imported {
 		j.flag("R42", "finding-after-record", "finding %s is not in the site record, which was made before", d.Finding)
 	}
 	return nil
+}
+
+// violated flags a violation that is dated after its finding: found is the latest time at which that was made.
+func (j *judgement) violated(d *FindingRecorded, found time.Time) {
+	if day := found.In(event.Beijing).Format(time.DateOnly); d.ViolatedOn > day {
+		j.flag("R19", "violated-after-found", "finding %s was found on %s and violated on %s", d.Finding, day, d.ViolatedOn)
+	}
 }
 
 // findings refuses names of findings that the visit does not have.
@@ -169,6 +176,9 @@ func (j *judgement) contradicted(ids []string, earlier findingMark) {
 func (j *judgement) noPenalty(d *NoPenaltyDecided) *event.Refusal {
 	if r := j.findings(d.Findings...); r != nil {
 		return r
+	}
+	if !j.imported { // it counts from a second person's yes on, and is flagged with that
+		return oversight.FirstPerson(j.e)
 	}
 	j.contradicted(d.Findings, punished)
 	return nil

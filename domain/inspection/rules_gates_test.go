@@ -258,7 +258,7 @@ func TestAfterTheClosingOnlyLateDecisionsAndCopiesFollow(t *testing.T) {
 	closedVisit := func() *visit { return ready(t, punishable1("F"), fineOf("P", "F")).given(&Closed{}) }
 	v := closedVisit()
 	v.accepts(fineOf("P2", "F"), "R41 fined-again")
-	v.accepts(pardonOf("F"), "R41 punished-and-exempted")
+	v.accepts(pardonOf("F"))
 	v.accepts(orderOf("O", "stop", "F"))
 	v.accepts(copyTo("subject"))
 	v.accepts(v.corrected("F", described), "R41 milder-correction", "R20 corrected-after-closing") // finding1 is not punishable

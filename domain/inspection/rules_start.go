@@ -8,6 +8,7 @@ import (
 
 	"github.com/anjian-ledger/anjian/domain/codes"
 	"github.com/anjian-ledger/anjian/domain/event"
+	"github.com/anjian-ledger/anjian/domain/oversight"
 )
 
 // Duplicate is the code of the flag that duplicate-justified answers.
@@ -213,5 +214,5 @@ func (j *judgement) justify() *event.Refusal {
 	if !j.st.is(duplicate) {
 		return event.Refuse("R31", "not-a-duplicate", "nothing is left to do", "this visit was not flagged as a duplicate")
 	}
-	return nil
+	return oversight.FirstPerson(j.e)
 }

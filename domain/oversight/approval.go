@@ -24,6 +24,16 @@ func NothingWaits(e *event.Event, ref event.Ref) *event.Refusal {
 		"event %s of %s does not wait for approval", ref.Event, e.Stream)
 }
 
+// FirstPerson refuses what waits for a second person's yes when its author is nobody: between tokens that
+// name no person nothing shows who is the second, or who may take back what the first asked (pillar 17).
+func FirstPerson(e *event.Event) *event.Refusal {
+	if e.Actor.Person != "" {
+		return nil
+	}
+	return event.Refuse("pillar 17", "person-required", "use a token that names a person",
+		"%s waits for the yes of a second person, and the token names no first", e.Type.Name)
+}
+
 // SecondPerson refuses an answer by somebody who is not known, or who wrote in the stream:
 // authors is who did (pillar 17).
 func SecondPerson(e *event.Event, authors []string) *event.Refusal {

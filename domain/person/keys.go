@@ -65,7 +65,8 @@ func SPKI(suite string, raw []byte) string {
 }
 
 // KeyRegistered binds a device's public key to the person. The event is signed by the key that
-// it registers, with keyseq 0: who registers a key has it.
+// it registers, with keyseq 0: who registers a key has it. The key's id is the SHA-256 of the DER that
+// public_key writes, in base64url likewise.
 type KeyRegistered struct {
 	Suite     string `json:"suite"`      // ecdsa-p256-sha256 or ed25519
 	PublicKey string `json:"public_key"` // SubjectPublicKeyInfo in DER, base64url without padding
@@ -100,7 +101,7 @@ func (d *KeyConfirmed) Validate() error {
 type KeyRevoked struct {
 	Key    string `json:"key"`    // key id
 	Reason string `json:"reason"` // lost, stolen, replaced, left, suspected
-	// CompromisedSince lists what the key signed since then as in doubt, and un-signs nothing.
+	// CompromisedSince lists what the key signed and was recorded since then as in doubt, and un-signs nothing.
 	CompromisedSince time.Time `json:"compromised_since,omitzero"`
 }
 

@@ -26,9 +26,6 @@ func Decide(st *State, sc *Scene, e *event.Event) ([]event.Deviation, error) {
 		}
 		return nil, event.Refuse("R59", "unknown-person", "append person-registered first", "%s is not registered", e.Stream.ID)
 	}
-	if err := own(e); err != nil {
-		return nil, err
-	}
 	switch d := e.Data.(type) {
 	case *Registered:
 		return stranger(sc, d.Unit), nil
@@ -55,21 +52,21 @@ func stranger(sc *Scene, unit string) []event.Deviation {
 	return []event.Deviation{{Code: "unknown-unit", Rule: "R61", Detail: "unit " + unit + " is not in the table of units"}}
 }
 
-// own: inspectors and leaders speak for themselves only (R02); who may confirm a key is its own rule.
-func own(e *event.Event) error {
-	if _, ok := e.Data.(*KeyConfirmed); ok {
-		return nil
-	}
-	switch e.Actor.Role {
-	case event.RoleInspector, event.RoleTeamLeader:
-	default:
-		return nil
-	}
+// Own refuses somebody who sees less than everything and speaks for another person (R02); who may confirm
+// a key is its own rule. Of another's stream he is told no revision, nor whether he guessed it.
+func Own(e *event.Event) error {
 	if e.Actor.Person == e.Stream.ID {
 		return nil
 	}
-	return event.Refuse("R02", "not-yourself", "use the person's own token, or let the supervision office append it",
-		"%s cannot speak for %s", e.Actor.Person, e.Stream.ID)
+	if _, ok := e.Data.(*KeyConfirmed); !ok {
+		return event.Refuse("R02", "not-yourself", "use the person's own token, or let the supervision office append it",
+			"%q cannot speak for %s", e.Actor.Person, e.Stream.ID)
+	}
+	if e.ExpectedRevision != event.AnyRevision {
+		return event.Refuse("pillar 14", "revision-not-known", "send the event without expectedrevision, If-Match or If-None-Match",
+			"a confirmation cannot depend on the revision of %s, whose events its author may not see", e.Stream)
+	}
+	return nil
 }
 
 // second: to a known team, and one secondment at a time (R59, R61).

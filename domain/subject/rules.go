@@ -118,6 +118,9 @@ func identify(sc *Scene, id, uscc, reason string) ([]event.Deviation, error) {
 
 // exclude: once (R18). It counts once a second person approved it.
 func exclude(st *State, e *event.Event) error {
+	if r := oversight.FirstPerson(e); r != nil {
+		return r
+	}
 	switch {
 	case st.Excluded:
 		return event.Refuse("R18", "subject-already-excluded", "nothing is left to do",

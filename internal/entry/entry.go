@@ -347,9 +347,23 @@ func unreadable(e *Entry, cause error) *event.Event {
 	wrong := unknown && mustBeKnown(h.Type)
 	if key, ok := strings.CutPrefix(h.Source, keySource); ok && validHash(key) {
 		ev.Link.Key = key
+		if unknown && !wrong {
+			ev.Link = linkOf(&h, key)
+		}
 	}
 	ev.Data = &event.Unreadable{Newer: unknown && !wrong, Wrong: wrong, Reason: cause.Error()}
 	return ev
+}
+
+// linkOf is the place in its key's chain of an event that a later release wrote: the envelope says it,
+// whatever the type. It is the key alone when the envelope does not say it as it must.
+func linkOf(h *Head, key string) event.Link {
+	seq, err := strconv.ParseInt(h.KeySeq, 10, 32)
+	if err != nil || strconv.FormatInt(seq, 10) != h.KeySeq || seq < 0 || h.Ledger == "" || (seq == 0) != (h.KeyPrev == "") ||
+		h.KeyPrev != "" && !validHash(h.KeyPrev) {
+		return event.Link{Key: key}
+	}
+	return event.Link{Key: key, Ledger: h.Ledger, Seq: uint32(seq), Prev: h.KeyPrev}
 }
 
 // mustBeKnown reports whether a type is one that decides who may sign and act, and when.

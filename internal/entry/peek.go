@@ -17,6 +17,9 @@ type Head struct {
 	Type      string
 	Source    string
 	Causation string // causationid
+	Ledger    string
+	KeySeq    string // as the number is written
+	KeyPrev   string
 }
 
 var errPeek = errors.New("the event is no JSON object with exactly one id, a UUID in canonical form")
@@ -46,9 +49,17 @@ func Peek(ev []byte) (h Head, err error) {
 			member = &h.Source
 		case "causationid":
 			member = &h.Causation
+		case "ledger":
+			member = &h.Ledger
+		case "keyprev":
+			member = &h.KeyPrev
 		}
+		start := w.i
 		if !w.value(member) {
 			return h, errPeek
+		}
+		if string(name) == "keyseq" {
+			h.KeySeq = string(bytes.Trim(ev[start:w.i], " \t\r"))
 		}
 		if member == &id {
 			if h.ID, ok = event.ParseUUID(id); !ok {

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"hash/maphash"
+	"math/bits"
 
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/internal/entry"
@@ -18,7 +19,7 @@ const EntryOverhead = 2048
 
 // Append commits the request's events, all or none, and returns when they are durable.
 //
-// Refusals are *[event.Refusal], *[ConflictError] and *[ForbiddenError], inside an
+// Refusals are *[event.Refusal] and *[ConflictError], inside an
 // *[ItemError] that says which event is meant; they, [ErrBusy], [ErrReadOnly],
 // [ErrClockUnconfirmed], [ErrNoSpace], [ErrDisk], [ErrTooLarge] and [ErrFull] say that nothing was stored. When ctx ends
 // before the outcome is known Append returns [ErrOutcomeUnknown], unless the request had
@@ -28,6 +29,7 @@ const EntryOverhead = 2048
 func (l *Ledger) Append(ctx context.Context, req Request) (Result, error) {
 	p, err := l.admit(req)
 	if err != nil {
+		req.done()
 		return Result{}, err
 	}
 	if err := l.enqueue(p); err != nil {
@@ -76,16 +78,10 @@ func (l *Ledger) admit(req Request) (*pending, error) {
 	p := newPending(req)
 	for i := range req.Items {
 		it := &req.Items[i]
-		if t := it.Event.Type; !t.MayAppend(req.Actor.Role) {
-			return nil, &ItemError{i, it.Event.ID, &ForbiddenError{Role: req.Actor.Role, Type: t}}
-		}
-		if err := chosen(it.Event, req.Actor.Role); err != nil {
-			return nil, &ItemError{i, it.Event.ID, err}
-		}
 		if err := l.binding(it); err != nil {
 			return nil, &ItemError{i, it.Event.ID, err}
 		}
-		p.prints[i] = maphash.Bytes(l.seed, it.Bytes)
+		p.prints[i] = l.print(it.Event, it.Bytes, &req.Actor)
 		sent += len(it.Bytes)
 		p.bytes += len(it.Bytes) + EntryOverhead
 	}
@@ -94,23 +90,6 @@ func (l *Ledger) admit(req Request) (*pending, error) {
 			len(req.Items), sent, limits.BatchEvents, limits.BatchBytes)
 	}
 	return p, nil
-}
-
-// chosen checks how an event's id was made (FORMATS 8): leaf hashes are public, so an id that can
-// be guessed lets others find out what is recorded. Clients make version 4 or 7, importers also 5
-// over what the public source calls the record; version 8 is the ledger's own.
-func chosen(e *event.Event, by event.Role) error {
-	id := e.ID
-	switch v := id.Version(); {
-	case by == event.RoleLedger, v == 4, v == 7, v == 5 && by == event.RoleImporter && e.OriginID != "":
-		return nil
-	case v == 5 && by == event.RoleImporter:
-		return event.Refuse("pillar 1", "originid-required", "state as originid what the source calls the record, or make a UUID of version 4 or 7",
-			"id %s is of version 5, and the event does not say which record it is made of", id)
-	case v == ownVersion:
-		return event.Refuse("pillar 1", "id-reserved", "make a UUID of version 4 or 7", "UUIDs of version 8 are the ledger's own")
-	}
-	return event.Refuse("pillar 1", "id-version", "make a UUID of version 4 or 7 (RFC 9562); importers may use 5", "id %s is of version %d", id, id.Version())
 }
 
 // binding checks what an event says of the ledger that it is for and of its signature.
@@ -137,6 +116,7 @@ func WrongLedger(meant, this string) *event.Refusal {
 func (l *Ledger) enqueue(p *pending) error {
 	if l.queuedBytes.Add(int64(p.bytes)) > l.cfg.MaxQueueBytes {
 		l.queuedBytes.Add(-int64(p.bytes))
+		p.req.done()
 		return ErrBusy
 	}
 	l.queued.Add(1)
@@ -159,6 +139,7 @@ func (l *Ledger) enqueue(p *pending) error {
 func (l *Ledger) forget(p *pending) {
 	l.queuedBytes.Add(-int64(p.bytes))
 	l.queued.Add(-1)
+	p.req.done()
 }
 
 // answer ends p.
@@ -185,11 +166,20 @@ func (l *Ledger) completePresent(ctx context.Context, p *pending) error {
 			return fmt.Errorf("%w (entry %d: %w)", ErrOutcomeUnknown, r.Index, err)
 		}
 		if !resent(&en, &p.req, &p.req.Items[i]) {
-			return &ItemError{i, r.EventID, &ConflictError{Code: "id-reused", EventID: r.EventID, Stream: en.Stream, Index: r.Index}}
+			return &ItemError{i, r.EventID, idTaken(p.req.Items[i].Event, p.req.Actor.Role, r.Index)}
 		}
 		r.Stream, r.Revision, r.Recorded, r.LeafHash, r.line = en.Stream, en.Revision, en.Recorded, translog.LeafHash(raw), raw
 	}
 	return nil
+}
+
+// idTaken refuses an event whose id entry index has with other bytes or by another author. Who may
+// not append its type is told that, as if the id were free: he learns nothing of the entry.
+func idTaken(e *event.Event, by event.Role, index uint64) error {
+	if err := e.Type.Allow(by); err != nil {
+		return err
+	}
+	return &ConflictError{Code: "id-reused", EventID: e.ID, Stream: e.Stream, Index: index}
 }
 
 // resent reports whether an item is what was recorded under its id: the same bytes by the same
@@ -200,17 +190,17 @@ func resent(en *entry.Entry, req *Request, it *Item) bool {
 	if !bytes.Equal(en.Event, it.Bytes) || a.Person != b.Person {
 		return false
 	}
-	return it.Signature != nil || a.Role == b.Role && a.Team == b.Team
+	return it.Event.Link.Key != "" || a.Role == b.Role && a.Team == b.Team
 }
 
-// ForbiddenError: the role may not append events of this type.
-type ForbiddenError struct {
-	Role event.Role
-	Type *event.Type
-}
-
-func (e *ForbiddenError) Error() string {
-	return fmt.Sprintf("role %s may not append %s; it may be appended by %v", e.Role, e.Type, e.Type.Append)
+// print is the fingerprint of what [resent] compares, so that the sequencer tells another's event from a
+// resend before it places what comes with it: a batch is all or none.
+func (l *Ledger) print(e *event.Event, raw []byte, by *event.Actor) uint64 {
+	h := maphash.Bytes(l.seed, raw) ^ bits.RotateLeft64(maphash.String(l.seed, by.Person), 1)
+	if e.Link.Key != "" {
+		return h
+	}
+	return h ^ bits.RotateLeft64(maphash.String(l.seed, string(by.Role)), 2) ^ bits.RotateLeft64(maphash.String(l.seed, by.Team), 3)
 }
 
 // NewerError: an entry was written by a later release, so this program does not append.

@@ -61,6 +61,15 @@ type Request struct {
 	// ledger and no token; who calls for them is trusted, in this process.
 	Actor event.Actor
 	Items []Item
+	// Done, when set, is called once: as soon as nothing of the request waits in the queue any more. That
+	// is before [Ledger.Append] returns, unless its context ended first.
+	Done func()
+}
+
+func (r *Request) done() {
+	if r.Done != nil {
+		r.Done()
+	}
 }
 
 // Receipt says where an event stands. With [Ledger.Prove] it becomes a proof.
@@ -74,6 +83,7 @@ type Receipt struct {
 	AlreadyPresent bool              // an identical event had been appended before
 	Deviations     []event.Deviation // flagged beside it; not told again when AlreadyPresent
 	Disputed       *Disputed         // of a clock-corrected, likewise; nil for every other type
+	Key            string            // id of the key that a key-registered registers; empty for every other type
 
 	event     *event.Event // as it was judged; nil when AlreadyPresent
 	signature []byte       // of event
