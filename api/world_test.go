@@ -23,6 +23,7 @@ import (
 	"github.com/anjian-ledger/anjian/domain"
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/inspection"
+	"github.com/anjian-ledger/anjian/domain/law"
 	"github.com/anjian-ledger/anjian/domain/person"
 	"github.com/anjian-ledger/anjian/domain/subject"
 	"github.com/anjian-ledger/anjian/domain/table"
@@ -294,7 +295,7 @@ func (w *world) post(token, body string, headers ...string) answer {
 }
 
 // want checks the status, and for errors the problem's code.
-func (w *world) want(a answer, status int, code string) answer {
+func (w *world) want(a answer, status int, code law.Code) answer {
 	w.Helper()
 	if a.StatusCode != status {
 		w.Fatalf("status %d, want %d: %s", a.StatusCode, status, a.body)

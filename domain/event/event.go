@@ -28,6 +28,8 @@ import (
 	"unicode/utf8"
 
 	"github.com/google/uuid"
+
+	"github.com/anjian-ledger/anjian/domain/law"
 )
 
 // Kind is the kind of a stream; one domain package owns each kind.
@@ -247,7 +249,7 @@ type Type struct {
 	Kind    Kind   // stream kind it belongs to; empty: any stream
 	Chinese string // 中文名
 	Doc     string // one sentence: which fact it states
-	Rules   []string
+	Rules   []law.Rule
 	Append  []Role      // roles that may append it, besides the importer where Import is set
 	Import  bool        // an importer may append it: the fact can be found in others' records
 	New     func() Data // pointer to a zero body
@@ -280,8 +282,8 @@ func (t *Type) MayAppend(r Role) bool {
 // Refusal is the answer to an event that would break identity, order or a gate: nothing is
 // stored. It is an error.
 type Refusal struct {
-	Code    string // stable, kebab case: "site-record-needs-notice"
-	Rule    string // R-number of REQUIREMENTS.md, or a pillar: "R72"
+	Code    law.Code
+	Rule    law.Rule
 	Message string // what is wrong
 	Remedy  string // what would satisfy the rule
 }
@@ -290,9 +292,16 @@ func (r *Refusal) Error() string {
 	return fmt.Sprintf("%s (%s): %s; %s", r.Code, r.Rule, r.Message, r.Remedy)
 }
 
-// Refuse makes a Refusal.
-func Refuse(rule, code, remedy, format string, args ...any) *Refusal {
-	return &Refusal{Code: code, Rule: rule, Message: fmt.Sprintf(format, args...), Remedy: remedy}
+// Refuse makes a Refusal with the remedy of its code.
+func Refuse(rule law.Rule, code law.Code, format string, args ...any) *Refusal {
+	text, _ := code.Text()
+	return &Refusal{Code: code, Rule: rule, Message: fmt.Sprintf(format, args...), Remedy: text.Remedy}
+}
+
+// Advise replaces the remedy of the code by one that names the values of this event, and returns r.
+func (r *Refusal) Advise(remedy string) *Refusal {
+	r.Remedy = remedy
+	return r
 }
 
 // Consequence is an event that the ledger itself appends as the consequence of another, in the
@@ -306,7 +315,7 @@ type Consequence struct {
 // Deviation is a policy break: the fact is accepted, and the ledger appends a
 // deviation-flagged event beside it in the same atomic append.
 type Deviation struct {
-	Code   string // stable, kebab case: "duplicate-inspection"
-	Rule   string // R-number
+	Code   law.Code
+	Rule   law.Rule
 	Detail string // what was seen, with the numbers
 }

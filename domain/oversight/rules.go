@@ -2,6 +2,7 @@ package oversight
 
 import (
 	"github.com/anjian-ledger/anjian/domain/event"
+	"github.com/anjian-ledger/anjian/domain/law"
 	"github.com/google/uuid"
 )
 
@@ -14,8 +15,7 @@ func Decide(st State, e *event.Event) error {
 	}
 	id, err := uuid.Parse(d.Deviation)
 	if err != nil || !st.Flagged(id) {
-		return event.Refuse("R08", "unknown-deviation", "name the id of a deviation-flagged entry of this stream",
-			"stream %s has no deviation %s", e.Stream, d.Deviation)
+		return event.Refuse(law.R08, law.UnknownDeviation, "stream %s has no deviation %s", e.Stream, d.Deviation)
 	}
 	return nil
 }

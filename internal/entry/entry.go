@@ -43,6 +43,7 @@ import (
 	"time"
 
 	"github.com/anjian-ledger/anjian/domain/event"
+	"github.com/anjian-ledger/anjian/domain/law"
 )
 
 // MaxSize is the most bytes an entry may have: a C2SP tlog-tiles entry bundle prefixes
@@ -332,7 +333,7 @@ func unreadable(e *Entry, cause error) *event.Event {
 		Occurred: e.Recorded, ExpectedRevision: event.AnyRevision,
 	}
 	var se *SyntaxError
-	unknown := errors.As(cause, &se) && se.Code == codeUnknownType
+	unknown := errors.As(cause, &se) && se.Code == law.UnknownType
 	wrong := unknown && mustBeKnown(h.Type)
 	if key, ok := strings.CutPrefix(h.Source, keySource); ok && validHash(key) {
 		ev.Link.Key = key

@@ -13,6 +13,7 @@ import (
 
 	"github.com/anjian-ledger/anjian/domain"
 	"github.com/anjian-ledger/anjian/domain/event"
+	"github.com/anjian-ledger/anjian/domain/law"
 	"github.com/anjian-ledger/anjian/domain/subject"
 	"github.com/anjian-ledger/anjian/internal/entry"
 )
@@ -63,7 +64,10 @@ func TestExpectedRevisionIsAnyNewOrANumber(t *testing.T) {
 }
 
 func TestHostileJSONIsRefused(t *testing.T) {
-	for name, c := range map[string]struct{ raw, code string }{
+	for name, c := range map[string]struct {
+		raw  string
+		code law.Code
+	}{
 		"nothing":                       {"", "malformed-json"},
 		"not an object":                 {`[]`, "malformed-json"},
 		"bytes behind":                  {minimal + `{}`, "malformed-json"},

@@ -10,6 +10,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/anjian-ledger/anjian/domain/event"
+	"github.com/anjian-ledger/anjian/domain/law"
 	"github.com/anjian-ledger/anjian/internal/entry"
 	"github.com/anjian-ledger/anjian/internal/translog"
 )
@@ -72,7 +73,7 @@ func (l *Ledger) admit(req Request) (*pending, error) {
 		return nil, ErrClockUnconfirmed
 	}
 	if len(req.Items) == 0 {
-		return nil, event.Refuse("pillar 1", "empty-request", "send at least one event", "the request has no event")
+		return nil, event.Refuse(law.Pillar1, law.EmptyRequest, "the request has no event")
 	}
 	sent := 0
 	p := newPending(req)
@@ -106,9 +107,9 @@ func chosen(id uuid.UUID, by event.Role) error {
 	case by == event.RoleLedger, v == 4, v == 7, v == 5 && by == event.RoleImporter:
 		return nil
 	case v == ownVersion:
-		return event.Refuse("pillar 1", "id-reserved", "make a UUID of version 4 or 7", "UUIDs of version 8 are the ledger's own")
+		return event.Refuse(law.Pillar1, law.IDReserved, "UUIDs of version 8 are the ledger's own")
 	}
-	return event.Refuse("pillar 1", "id-version", "make a UUID of version 4 or 7 (RFC 9562); importers may use 5", "id %s is of version %d", id, id.Version())
+	return event.Refuse(law.Pillar1, law.IDVersion, "id %s is of version %d", id, id.Version())
 }
 
 // binding checks what an event says of the ledger that it is for and of its signature.
@@ -118,16 +119,14 @@ func (l *Ledger) binding(it *Item) error {
 	case link.Ledger != "" && link.Ledger != l.Origin():
 		return WrongLedger(link.Ledger, l.Origin())
 	case link.Key == "" && it.Signature != nil:
-		return event.Refuse("pillar 1", "source-names-no-key", "write source as urn:anjian:key: and the key's id, with ledger, keyseq and keyprev, and sign those bytes",
-			"there is a signature, and the event does not say whose")
+		return event.Refuse(law.Pillar1, law.SourceNamesNoKey, "there is a signature, and the event does not say whose")
 	}
 	return nil
 }
 
 // WrongLedger is the refusal of an event that says that it is for another ledger than this one.
 func WrongLedger(meant, this string) *event.Refusal {
-	return event.Refuse("pillar 1", "wrong-ledger", "send it to the ledger that it was written for, or write it anew for this one: GET /v1/log tells the origin",
-		"the event is for ledger %s, this is %s", meant, this)
+	return event.Refuse(law.Pillar1, law.WrongLedger, "the event is for ledger %s, this is %s", meant, this)
 }
 
 // enqueue hands p to the sequencer without waiting; a full queue is the caller's signal to
@@ -183,7 +182,7 @@ func (l *Ledger) completePresent(ctx context.Context, p *pending) error {
 			return fmt.Errorf("%w (entry %d: %w)", ErrOutcomeUnknown, r.Index, err)
 		}
 		if !resent(&en, &p.req, &p.req.Items[i]) {
-			return &ItemError{i, r.EventID, &ConflictError{Code: "id-reused", EventID: r.EventID, Stream: en.Stream, Index: r.Index}}
+			return &ItemError{i, r.EventID, &ConflictError{Code: law.IDReused, EventID: r.EventID, Stream: en.Stream, Index: r.Index}}
 		}
 		r.Stream, r.Revision, r.Recorded, r.LeafHash, r.Line = en.Stream, en.Revision, en.Recorded, translog.LeafHash(raw), raw
 	}

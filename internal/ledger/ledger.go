@@ -43,6 +43,8 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/anjian-ledger/anjian/domain/event"
+	"github.com/anjian-ledger/anjian/domain/law"
+	"github.com/anjian-ledger/anjian/domain/oversight"
 	"github.com/anjian-ledger/anjian/internal/translog"
 )
 
@@ -70,10 +72,10 @@ type Receipt struct {
 	Revision       uint64
 	Recorded       time.Time
 	LeafHash       [32]byte
-	Line           []byte            // the entry; nil until AlreadyPresent ones are read back
-	AlreadyPresent bool              // an identical event had been appended before
-	Deviations     []event.Deviation // flagged beside it; not told again when AlreadyPresent
-	Disputed       *Disputed         // of a clock-corrected, likewise; nil for every other type
+	Line           []byte                        // the entry; nil until AlreadyPresent ones are read back
+	AlreadyPresent bool                          // an identical event had been appended before
+	Deviations     []*oversight.DeviationFlagged // flagged beside it; not told again when AlreadyPresent
+	Disputed       *Disputed                     // of a clock-corrected, likewise; nil for every other type
 }
 
 // Result is the answer to a request: one receipt per item, in order, and the checkpoint
@@ -125,7 +127,7 @@ func (e *ItemError) Unwrap() error { return e.Err }
 // ConflictError: an event id is reused with other bytes, or an expected revision is wrong.
 // Nothing was stored.
 type ConflictError struct {
-	Code    string // "id-reused" or "wrong-revision"
+	Code    law.Code // law.IDReused or law.WrongRevision
 	EventID uuid.UUID
 	Stream  event.Stream
 	Index   uint64 // of the entry that has the id, for id-reused; not for everybody to know
@@ -134,7 +136,7 @@ type ConflictError struct {
 }
 
 func (e *ConflictError) Error() string {
-	if e.Code == "id-reused" {
+	if e.Code == law.IDReused {
 		return "event id " + e.EventID.String() + " was already used for an event with other bytes"
 	}
 	return "stream " + e.Stream.String() + " is not at the expected revision"
