@@ -6,7 +6,8 @@
 //
 //   - Tokens travel in Authorization: Bearer only, never in a URL. Every bad token gets the
 //     same 401. A row outside the token's scope is 404, as if it did not exist.
-//   - Errors are RFC 9457 problem+json with a stable code; problem.go is the one table.
+//   - Errors are RFC 9457 problem+json with a stable code, whose texts stand in package law; status.go
+//     is the one table of statuses, and a problem's type leads to GET /v1/rules.
 //   - A 2xx to POST /v1/events is durable and never lost; any other status means that
 //     nothing was stored, except 503 outcome-unknown: then the same bytes are sent again.
 //   - Answers about the past state position (number of entries reflected), root (Merkle root

@@ -109,7 +109,7 @@ func (a *Handler) appendEvents(c *call) error {
 }
 
 // taken tells the author of an event whose id is taken by which entry, if he may see that: who
-// resends and makes a new id seals one fact twice (FORMATS 8).
+// resends and makes a new id seals one fact twice (pillar 1).
 func (a *Handler) taken(c *call, err error) error {
 	var conflict *ledger.ConflictError
 	if !errors.As(err, &conflict) || conflict.Code != law.IDReused {

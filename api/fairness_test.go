@@ -386,7 +386,7 @@ func TestErrorsOfSizeNameTheNumberAndTheLimits(t *testing.T) {
 			t.Errorf("%s: %+v", name, p)
 		}
 	}
-	p := decode[Problem](w, w.want(w.do(office, "PUT", "/v1/evidence/"+strings.Repeat("0", 64), strings.Repeat("x", 1<<20+1)), 413, law.BodyTooLarge))
+	p := decode[Problem](w, w.want(w.do(office, "PUT", "/v1/evidence/"+strings.Repeat("0", 64), strings.Repeat("x", 1<<20+1)), 413, law.FileTooLarge))
 	if !strings.Contains(p.Detail, "at most 1048576") || !strings.Contains(p.Remedy, "/v1/limits") || strings.Contains(p.Remedy, "/v1/evidence") {
 		t.Errorf("%+v", p)
 	}

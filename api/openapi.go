@@ -115,6 +115,9 @@ func (d *document) add(rt *route) {
 		op.Responses["200"] = &huma.Response{Description: "OK: it was there already", Content: content(rt.answers)}
 	}
 	d.addProblems(op, codes)
+	if rt.down != nil {
+		op.Responses["503"] = &huma.Response{Description: http.StatusText(http.StatusServiceUnavailable), Content: content(rt.down)}
+	}
 	d.AddOperation(op)
 }
 

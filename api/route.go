@@ -31,6 +31,7 @@ type route struct {
 	status       int                     // of success; 200 when 0
 	answers      map[string]*huma.Schema // success body by media type
 	codes        []law.Code              // codes of the problem table it can answer with
+	down         map[string]*huma.Schema // body of 503 where it is no problem
 	waits        bool                    // takes wait_for: a position that this node must have reached
 	costly       bool                    // counts against the limit of expensive reads
 	handle       func(*call) error

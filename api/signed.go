@@ -15,7 +15,7 @@ import (
 )
 
 // What stands around the event in a line of mediaSigned: these two members so, and no blank
-// outside the event (FORMATS 1).
+// outside the event (pillar 1).
 var (
 	signedPrefix = []byte(`{"signature":"`)
 	signedMiddle = []byte(`","event":`)

@@ -57,7 +57,6 @@ var statuses = []row{
 	{law.ViewsBehind, 503, 1},
 	{law.PositionNotHere, 503, 1},
 	{law.Cancelled, 503, 1},
-	{law.NotReady, 503, 5},
 }
 
 // rowOf returns the row of a code. A refusal by rule is 422.

@@ -199,7 +199,7 @@ func TestARefusedLargeBodyIsAnsweredSoThatEveryClientHearsIt(t *testing.T) {
 	}{
 		"dead token":       {head("PUT", "/v1/evidence/"+strings.Repeat("0", 64), "dead", "Content-Length", length), 401, law.Unauthenticated},
 		"dead token, POST": {head("POST", "/v1/events", "dead", "Content-Length", length, "Content-Type", mediaEvent), 401, law.Unauthenticated},
-		"file too large":   {head("PUT", "/v1/evidence/"+strings.Repeat("0", 64), "inspector", "Content-Length", length), 413, law.BodyTooLarge},
+		"file too large":   {head("PUT", "/v1/evidence/"+strings.Repeat("0", 64), "inspector", "Content-Length", length), 413, law.FileTooLarge},
 		"batch too large":  {head("POST", "/v1/events", "inspector", "Content-Length", length, "Content-Type", mediaBatch), 413, law.BodyTooLarge},
 		"share in use":     {head("PUT", "/v1/evidence/"+strings.Repeat("0", 64), "other-team", "Content-Length", "800000"), 429, law.OverShare},
 		"no permission":    {head("PUT", "/v1/evidence/"+strings.Repeat("0", 64), "auditor", "Content-Length", length), 403, law.Forbidden},

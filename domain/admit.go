@@ -70,7 +70,7 @@ func (s *State) Admit(e *event.Event) error {
 
 // ownVisit refuses a visit that somebody of a team begins for another one, and one whose name
 // does not begin with the team's id and a dot, or an import's with that of the unit whose records
-// it copies (FORMATS 8): so two authors cannot ask for the same name, and a name that is taken
+// it copies (pillar 14): so two authors cannot ask for the same name, and a name that is taken
 // tells nobody of a hidden visit. It does not ask whether the id is taken.
 func ownVisit(e *event.Event) error {
 	var whose string

@@ -9,7 +9,7 @@ import (
 )
 
 // Assure says how the ledger knows who wrote e, as seen from the top, where e is to stand
-// (FORMATS 2). The caller has checked the signature's arithmetic and set e.Signed, and e.Actor
+// (pillar 1). The caller has checked the signature's arithmetic and set e.Signed, and e.Actor
 // is authenticated. The flags say why a signature that holds does not count, or why there is none.
 //
 // A signature that holds is never thrown away: with a key that is not confirmed, or revoked,

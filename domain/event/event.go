@@ -118,7 +118,7 @@ func ValidUnit(s string) bool {
 	return true
 }
 
-// Role is a role of REQUIREMENTS "Roles"; a token carries exactly one.
+// Role is what a token speaks as; a token carries exactly one.
 type Role string
 
 // The roles. RoleLedger is the ledger itself and is never given to a token.
@@ -187,7 +187,7 @@ func (a *About) Equal(b *About) bool {
 }
 
 // Link is what a signed event says of its place among the events of its key, so that an event
-// that was left out of a device's queue is seen (FORMATS 1). It refuses, gates and flags nothing.
+// that was left out of a device's queue is seen (pillar 1). It refuses, gates and flags nothing.
 type Link struct {
 	Key    string // id of the key whose holder says that he signed; empty: the event is not a signed one
 	Ledger string // origin of the ledger that the event is for
@@ -232,7 +232,7 @@ type Event struct {
 	Index    uint64 // position in the ledger, from 0
 	Revision uint64 // position in the stream, from 0
 	Recorded time.Time
-	// ClockDoubted says that the ledger's clock was red when the event came (FORMATS 7): nothing is
+	// ClockDoubted says that the ledger's clock was red when the event came (pillar 7): nothing is
 	// called late or early by it. It is known while the event is judged, and not stored.
 	ClockDoubted bool
 	Actor        Actor

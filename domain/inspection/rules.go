@@ -11,7 +11,7 @@ import (
 	"github.com/anjian-ledger/anjian/domain/oversight"
 )
 
-// The rules answer an event in one of three ways (REQUIREMENTS "How a rule acts"):
+// The rules answer an event in one of three ways (pillar 2):
 //
 //   - refuse what cannot be: an unknown identity, an impossible order;
 //   - gate the site record, the leader's review and the closing until every obligation is

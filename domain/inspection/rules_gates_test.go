@@ -164,7 +164,7 @@ func TestR42FindingAfterTheRecordIsFlaggedAndStillNeedsItsEvidence(t *testing.T)
 	v.refuses(&Closed{}, "R19 closing-needs-evidence", "F")
 }
 
-func TestDecision10RefusedSignatureNeverBlocksTheClosing(t *testing.T) {
+func TestR42RefusedSignatureNeverBlocksTheClosing(t *testing.T) {
 	v := prepared(t).later(time.Hour).given(&Departed{}, refusalT())
 	for _, r := range Recipients {
 		v.given(copyTo(r))

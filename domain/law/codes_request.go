@@ -138,7 +138,6 @@ const (
 	ViewsBehind      Code = "views-behind"
 	PositionNotHere  Code = "position-not-here"
 	Cancelled        Code = "cancelled"
-	NotReady         Code = "not-ready"
 )
 
 var stateCodes = []Text{
@@ -187,7 +186,4 @@ var stateCodes = []Text{
 	{Cancelled, Answers, nil,
 		"请求已取消", "The request was cancelled",
 		"重新发送", "send it again"},
-	{NotReady, Answers, nil,
-		"尚未就绪", "Not ready",
-		"原因见 GET /readyz", "GET /readyz says why"},
 }

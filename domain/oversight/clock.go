@@ -6,7 +6,7 @@ import (
 )
 
 // ClockCorrected says that the recorded time of entries is wrong, from entry From to the one
-// before this: they are disputed (FORMATS 7). It is the only entry whose recorded time may lie
+// before this: they are disputed (pillar 7). It is the only entry whose recorded time may lie
 // before that of the one before it. Nothing is undone: what was escalated too early lapses
 // behind it.
 type ClockCorrected struct {

@@ -50,7 +50,7 @@ func (d *DeviationExplained) Validate() error {
 }
 
 // LedgerCreated is entry 0 of every ledger. What a device signs names the origin, so that it
-// counts nowhere else (FORMATS 8).
+// counts nowhere else (pillar 1).
 type LedgerCreated struct {
 	Origin        string `json:"origin"`         // a chosen name, "/" and eight random hexadecimal digits
 	CheckpointKey string `json:"checkpoint_key"` // under which the first checkpoints verify: a verifier key of package note

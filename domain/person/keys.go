@@ -12,7 +12,7 @@ import (
 	"github.com/anjian-ledger/anjian/domain/law"
 )
 
-// The suites of device keys (FORMATS 2). sm2-sm3 is a reserved name.
+// The suites of device keys (pillar 1). sm2-sm3 is a reserved name.
 const (
 	P256    = "ecdsa-p256-sha256" // signatures r ‖ s of 64 bytes, as WebCrypto makes them
 	Ed25519 = "ed25519"           // RFC 8032

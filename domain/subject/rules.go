@@ -53,7 +53,7 @@ func Decide(st *State, sc *Scene, e *event.Event) ([]event.Deviation, error) {
 }
 
 // register: from a register or discovered in the field alike (R06), with a competent unit (R75)
-// and a credit code that is right or explained (Decisions 11).
+// and a credit code that is right or explained (R54).
 func register(sc *Scene, e *event.Event, d *Registered) ([]event.Deviation, error) {
 	if d.Discovery == "import" && e.Assurance != event.Imported {
 		return nil, event.Refuse(law.R06, law.NotAnImport, "discovery import is for imported records, and this event is not one")
@@ -90,7 +90,7 @@ func supervised(sc *Scene, d *Registered) (flags []event.Deviation) {
 }
 
 // identify: a credit code with a wrong form or check character needs a reason, and is flagged;
-// a valid code that another subject has is flagged (Decisions 11).
+// a valid code that another subject has is flagged (R54).
 func identify(sc *Scene, id, uscc, reason string) ([]event.Deviation, error) {
 	if err := codes.CheckUSCC(uscc); err != nil {
 		if reason == "" {

@@ -70,7 +70,7 @@ func Decide(st *State, sc *Scene, e *event.Event) ([]event.Deviation, error) {
 	return nil, nil
 }
 
-// longestID leaves room in a visit's name for a dot and a UUID (FORMATS 8): members of a team
+// longestID leaves room in a visit's name for a dot and a UUID (pillar 14): members of a team
 // whose id is longer could begin none.
 const longestID = event.MaxStreamID - len(".") - len("0198f3c2-7a10-7000-8000-000000000001")
 

@@ -185,7 +185,7 @@ func (e *Entry) Check() error {
 	return e.checkAssurance()
 }
 
-// checkAssurance holds token and signature to the level of assurance (FORMATS 2-4).
+// checkAssurance holds token and signature to the level of assurance (pillar 1).
 func (e *Entry) checkAssurance() error {
 	needsToken, mayBeSigned := true, true
 	switch e.Assurance {

@@ -108,7 +108,7 @@ func TestHostileJSONIsRefused(t *testing.T) {
 	}
 }
 
-// TestNoAttributeHasWhatIsNoText: attributes and data have one list (FORMATS 5).
+// TestNoAttributeHasWhatIsNoText: attributes and data have one list (EVENTS.md).
 func TestNoAttributeHasWhatIsNoText(t *testing.T) {
 	for _, name := range []string{"note", "correlationid", "deviceid", "ledger"} {
 		refused := func(r rune) bool {
@@ -126,7 +126,7 @@ func TestNoAttributeHasWhatIsNoText(t *testing.T) {
 	}
 }
 
-// TestAttributesHaveTheirTypes: those that FAULTS.md K1 saw stored, and their neighbours.
+// TestAttributesHaveTheirTypes: those that were stored once in another type, and their neighbours.
 func TestAttributesHaveTheirTypes(t *testing.T) {
 	for _, bad := range []string{
 		`"note":1.5`, `"note":99999999999999999999`, `"note":-0`, `"note":1e3`, `"note":2147483648`, `"note":[]`, `"note":{}`, `"causationid":"nonsense"`, `"dataschema":5`,

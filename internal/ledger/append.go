@@ -99,7 +99,7 @@ func (l *Ledger) admit(req Request) (*pending, error) {
 	return p, nil
 }
 
-// chosen checks how an event's id was made (FORMATS 8): leaf hashes are public, so an id that can
+// chosen checks how an event's id was made (pillar 1): leaf hashes are public, so an id that can
 // be guessed lets others find out what is recorded. Clients make version 4 or 7, importers also 5
 // by a published rule; version 8 is the ledger's own.
 func chosen(id uuid.UUID, by event.Role) error {
@@ -190,7 +190,7 @@ func (l *Ledger) completePresent(ctx context.Context, p *pending) error {
 }
 
 // resent reports whether an item is what was recorded under its id: the same bytes by the same
-// author (FORMATS 8). Of a signed event the person counts, of an unsigned one role and team too.
+// author (pillar 1). Of a signed event the person counts, of an unsigned one role and team too.
 // Assurance belongs to the position and is not compared: a key may have been confirmed meanwhile.
 func resent(en *entry.Entry, req *Request, it *Item) bool {
 	a, b := en.Actor, req.Actor

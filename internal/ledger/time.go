@@ -13,7 +13,7 @@ import (
 	"github.com/anjian-ledger/anjian/internal/entry"
 )
 
-// Recorded time (FORMATS 7)
+// Recorded time (pillar 7)
 //
 // Package clock decides which time an entry gets; the ledger adds that recorded time does not
 // go back: recorded(i) ≥ recorded(i−1). The one exception is clock-corrected {from}, a person's

@@ -38,7 +38,7 @@ func TestANewLedgerBeginsWithItsNameForGood(t *testing.T) {
 	}
 }
 
-// FORMATS 8: what the ledger itself appends has an id of version 8, whatever it is.
+// Pillar 1: what the ledger itself appends has an id of version 8, whatever it is.
 func TestWhatTheLedgerMakesHasAnIDOfItsOwn(t *testing.T) {
 	w := opened(t)
 	for range 2 {
