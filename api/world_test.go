@@ -305,8 +305,11 @@ func (w *world) want(a answer, status int, code law.Code) answer {
 	}
 	var p Problem
 	w.must(json.Unmarshal(a.body, &p))
-	if a.Header.Get("Content-Type") != mediaProblem || p.Code != code || p.Status != status || p.TitleZH == "" || p.Type == "" || p.Instance == "" {
+	if a.Header.Get("Content-Type") != mediaProblem || p.Code != code || p.Status != status || p.TitleZH == "" || p.RemedyZH == "" || p.Instance == "" {
 		w.Fatalf("problem %s, want code %s", a.body, code)
+	}
+	if p.Type != rulesPath+string(code) || w.rule[string(code)] == nil {
+		w.Fatalf("problem %s leads nowhere", a.body)
 	}
 	return a
 }

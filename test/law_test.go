@@ -79,72 +79,75 @@ type made struct {
 	pos   token.Position
 }
 
-// makings finds every place of p that makes a code. Tables of statuses, lists for the OpenAPI
+// makings finds every place of p that makes a code. The table of statuses, lists for the OpenAPI
 // document and comparisons make none.
 func (p *checked) makings() (all []made) {
-	constants := func(n ast.Node, name string) (found []constant.Value) {
-		ast.Inspect(n, func(n ast.Node) bool {
-			if _, inner := n.(*ast.FuncLit); inner {
-				return false
-			}
-			if id, ok := n.(*ast.Ident); ok {
-				if c, ok := p.info.Uses[id].(*types.Const); ok && ofLaw(c.Type(), name) && c.Pkg().Path() == lawPath {
-					found = append(found, c.Val())
-				}
-			}
-			return true
-		})
-		return found
-	}
-	visit := func(n ast.Node, name string, parts []ast.Expr) bool {
-		act, known := ways[name]
-		if !known {
-			act = law.Answers
-		}
-		var codes []law.Code
-		var rules []law.Rule
-		for _, part := range parts {
-			for _, v := range constants(part, "Code") {
-				codes = append(codes, law.Code(constant.StringVal(v)))
-			}
-			for _, v := range constants(part, "Rule") {
-				r, _ := constant.Int64Val(v)
-				rules = append(rules, law.Rule(r))
-			}
-		}
-		for _, code := range codes {
-			all = append(all, made{code, act, rules, p.fset.Position(n.Pos())})
-		}
-		return known && len(codes) > 0 // what is inside is seen
-	}
 	for _, file := range p.files {
 		if strings.HasSuffix(p.fset.Position(file.Pos()).Filename, filepath.Join("api", "status.go")) {
 			continue
 		}
 		ast.Inspect(file, func(n ast.Node) bool {
+			var found []made
 			switch n := n.(type) {
 			case *ast.CallExpr:
-				if name := lastName(n.Fun); ways[name] != 0 {
-					return !visit(n, name, n.Args)
-				}
+				found = p.making(n, lastName(n.Fun), n.Args)
 			case *ast.CompositeLit:
-				switch typ := p.info.Types[n].Type; {
-				case isListOfCodes(typ):
+				typ := p.info.Types[n].Type
+				if isListOfCodes(typ) {
 					return false
-				default:
-					if named, ok := typ.(*types.Named); ok && ways[named.Obj().Name()] != 0 {
-						return !visit(n, named.Obj().Name(), n.Elts)
-					}
+				}
+				if named, ok := typ.(*types.Named); ok {
+					found = p.making(n, named.Obj().Name(), n.Elts)
 				}
 			case *ast.BinaryExpr:
 				return n.Op != token.EQL && n.Op != token.NEQ
 			case *ast.Ident:
-				visit(n, "", []ast.Expr{n})
+				for _, v := range p.constants(n, "Code") {
+					all = append(all, made{law.Code(constant.StringVal(v)), law.Answers, nil, p.fset.Position(n.Pos())})
+				}
 			}
-			return true
+			all = append(all, found...)
+			return found == nil // what is inside is seen
 		})
 	}
 	return all
+}
+
+// making returns the codes that a call or literal of this name makes of its parts, if it is one of
+// the ways to make them.
+func (p *checked) making(n ast.Node, name string, parts []ast.Expr) (all []made) {
+	if ways[name] == law.None {
+		return nil
+	}
+	var rules []law.Rule
+	for _, part := range parts {
+		for _, v := range p.constants(part, "Rule") {
+			r, _ := constant.Int64Val(v)
+			rules = append(rules, law.Rule(r))
+		}
+	}
+	for _, part := range parts {
+		for _, v := range p.constants(part, "Code") {
+			all = append(all, made{law.Code(constant.StringVal(v)), ways[name], rules, p.fset.Position(n.Pos())})
+		}
+	}
+	return all
+}
+
+// constants returns the constants of a type of package law that n names, but in functions inside.
+func (p *checked) constants(n ast.Node, typ string) (found []constant.Value) {
+	ast.Inspect(n, func(n ast.Node) bool {
+		if _, inner := n.(*ast.FuncLit); inner {
+			return false
+		}
+		if id, ok := n.(*ast.Ident); ok {
+			if c, ok := p.info.Uses[id].(*types.Const); ok && ofLaw(c.Type(), typ) && c.Pkg().Path() == lawPath {
+				found = append(found, c.Val())
+			}
+		}
+		return true
+	})
+	return found
 }
 
 func isListOfCodes(t types.Type) bool {
@@ -166,6 +169,8 @@ func lastName(e ast.Expr) string {
 // the rules that the law says, and the program makes no other.
 func TestTheSetOfCodesIsClosed(t *testing.T) {
 	acts := map[law.Code]law.Act{}
+	under := map[law.Code][]law.Rule{}
+	elsewhere := map[law.Code]bool{} // the rule comes from somewhere else than the call
 	for _, p := range product(t) {
 		p.noLiterals(t)
 		for _, m := range p.makings() {
@@ -174,6 +179,8 @@ func TestTheSetOfCodesIsClosed(t *testing.T) {
 				t.Errorf("%s: %s is not in the law", m.pos, m.code)
 			}
 			acts[m.code] |= m.act
+			under[m.code] = append(under[m.code], m.rules...)
+			elsewhere[m.code] = elsewhere[m.code] || m.rules == nil
 			for _, r := range m.rules {
 				if !slices.Contains(text.Rules, r) {
 					t.Errorf("%s: %s acts under %s, the law says %v", m.pos, m.code, r, ruleNames(text.Rules))
@@ -189,6 +196,11 @@ func TestTheSetOfCodesIsClosed(t *testing.T) {
 	}
 	for _, g := range law.Groups() {
 		for _, x := range g.Texts {
+			for _, r := range x.Rules {
+				if !elsewhere[x.Code] && !slices.Contains(under[x.Code], r) {
+					t.Errorf("%s does not act under %s, as the law says", x.Code, r)
+				}
+			}
 			switch a := acts[x.Code]; {
 			case a == law.None:
 				t.Errorf("nothing makes %s", x.Code)

@@ -128,6 +128,7 @@ var Types = []*event.Type{
 		Doc:   "The harm known so far was replaced.",
 		Rules: []law.Rule{law.R10}, Append: reporters, New: func() event.Data { return new(CasualtiesUpdated) }},
 	{Name: "accident-graded", Version: 1, Kind: event.Accident, Chinese: "事故定级",
-		Doc:   "The grade under State Council Order 493 Art. 3.",
-		Rules: []law.Rule{law.R10, law.R12}, Append: []event.Role{event.RoleSupervisionOffice, event.RoleCityGovernment}, New: func() event.Data { return new(Graded) }},
+		Doc:    "The grade under State Council Order 493 Art. 3.",
+		Rules:  []law.Rule{law.R10, law.R12},
+		Append: []event.Role{event.RoleSupervisionOffice, event.RoleCityGovernment}, New: func() event.Data { return new(Graded) }},
 }

@@ -91,14 +91,13 @@ func (j *judgement) answer(ref event.Ref, yes bool) *event.Refusal {
 // answers wants an answer to all that waits (pillar 17).
 func (j *judgement) answers(g *gate) {
 	for _, w := range j.st.waiting {
-		rule, what := law.R31, "the justification"
+		rules, what := under(law.R31, law.Pillar17), "the justification"
 		switch {
 		case w.correction != nil:
-			rule, what = law.R41, "the correction of finding "+w.correction.Finding.Finding
+			rules, what = under(law.R41, law.Pillar17), "the correction of finding "+w.correction.Finding.Finding
 		case w.spared != nil:
-			rule, what = law.R41, "the decision not to punish"
+			rules, what = under(law.R41, law.Pillar17), "the decision not to punish"
 		}
-		g.need(under(rule, law.Pillar17), law.ClosingNeedsApproval,
-			"%s, event %s, waits for approval", what, w.ID)
+		g.need(rules, law.ClosingNeedsApproval, "%s, event %s, waits for approval", what, w.ID)
 	}
 }

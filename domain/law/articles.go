@@ -4,7 +4,7 @@ package law
 // limit follows the text in force at the time of the fact.
 type Article uint8
 
-// The articles; the comment of each line of the table says what it is about.
+// The articles that are cited.
 const (
 	SafetyMeasures Article = iota
 	SafetyCertificates

@@ -69,7 +69,7 @@ var planCodes = []Text{
 		"写明实施检查的督查组", "name the team that inspects"},
 	{OutsideCampaign, Flags, []Rule{R13},
 		"在行动期间之外", "Outside the period of the campaign",
-		"说明原因（deviation-explained）；期间有误的由督查办公室重新发布", "explain it (deviation-explained)"},
+		"说明原因（deviation-explained）", "explain it (deviation-explained)"},
 	{StartAfterRelease, Flags, []Rule{R31},
 		"预约释放后开始", "Started after the reservation was released",
 		"说明原因（deviation-explained）", "explain it (deviation-explained)"},

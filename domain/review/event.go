@@ -31,6 +31,7 @@ func (d *Opened) Validate() error {
 
 // Types declares the events of this package.
 var Types = []*event.Type{
-	{Name: "accountability-review-opened", Version: 1, Kind: event.Review, Chinese: "倒查启动", Doc: "The ledger opened a review of one earlier visit to the subject of an accident; people decide fault.",
+	{Name: "accountability-review-opened", Version: 1, Kind: event.Review, Chinese: "倒查启动",
+		Doc:   "The ledger opened a review of one earlier visit to the subject of an accident; people decide fault.",
 		Rules: []law.Rule{law.R44}, Append: []event.Role{event.RoleLedger}, New: func() event.Data { return new(Opened) }},
 }

@@ -72,7 +72,8 @@ func Decide(e *event.Event) error {
 
 // Types declares the events of this package.
 var Types = []*event.Type{
-	{Name: "code-table-published", Version: 1, Kind: event.Table, Chinese: "代码表发布", Doc: "A code table of the city was published; it replaces the one before.",
+	{Name: "code-table-published", Version: 1, Kind: event.Table, Chinese: "代码表发布",
+		Doc:   "A code table of the city was published; it replaces the one before.",
 		Rules: []law.Rule{law.R75, law.R76}, Append: []event.Role{event.RoleSupervisionOffice},
 		New: func() event.Data { return new(Published) }},
 }
