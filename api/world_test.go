@@ -300,6 +300,7 @@ func (w *world) want(a answer, status int, code law.Code) answer {
 	if a.StatusCode != status {
 		w.Fatalf("status %d, want %d: %s", a.StatusCode, status, a.body)
 	}
+	heard(a)
 	if status < 400 {
 		return a
 	}
