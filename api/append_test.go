@@ -14,6 +14,7 @@ import (
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/event/eventtest"
 	"github.com/anjian-ledger/anjian/domain/inspection"
+	"github.com/anjian-ledger/anjian/domain/law"
 	"github.com/anjian-ledger/anjian/domain/person"
 	"github.com/anjian-ledger/anjian/domain/subject"
 	"github.com/anjian-ledger/anjian/internal/ledger"
@@ -65,7 +66,7 @@ func TestABatchIsAppendedWholeOrNotAtAll(t *testing.T) {
 	if w.added() != 2 || !strings.Contains(string(a.body), "event 1 of the batch") {
 		t.Errorf("%d entries, answer %s", w.size(), a.body)
 	}
-	for body, code := range map[string]string{"[" + w.subject("e"): "malformed-json", w.subject("e"): "malformed-json", "[] []": codeBadRequest, "[" + w.subject("e") + "]x": "malformed-json"} {
+	for body, code := range map[string]law.Code{"[" + w.subject("e"): "malformed-json", w.subject("e"): "malformed-json", "[] []": law.BadRequest, "[" + w.subject("e") + "]x": "malformed-json"} {
 		if a := w.do(office, "POST", "/v1/events", body, batch...); a.StatusCode != 400 {
 			t.Errorf("%.20s: %d %s, want 400 %s", body, a.StatusCode, a.body, code)
 		}
@@ -74,9 +75,9 @@ func TestABatchIsAppendedWholeOrNotAtAll(t *testing.T) {
 	if got.Receipts == nil || len(got.Receipts) != 0 || got.Position != w.size() || got.Root == "" || got.Checkpoint == "" || got.Recorded == "" {
 		t.Errorf("%+v", got)
 	}
-	w.want(w.do(office, "POST", "/v1/events", "[]", append([]string{"If-Match", `"1"`}, batch...)...), 400, codeBadRequest)
+	w.want(w.do(office, "POST", "/v1/events", "[]", append([]string{"If-Match", `"1"`}, batch...)...), 400, law.BadRequest)
 	many := "[" + strings.Repeat(w.subject("x")+",", ledger.MaxBatchEvents) + w.subject("y") + "]"
-	w.want(w.do(office, "POST", "/v1/events", many, batch...), 413, codeBatchSize)
+	w.want(w.do(office, "POST", "/v1/events", many, batch...), 413, law.BatchSize)
 	if w.added() != 2 {
 		t.Errorf("%d entries", w.added())
 	}
@@ -92,25 +93,25 @@ func TestEveryRefusalHasItsStatusAndStoresNothing(t *testing.T) {
 		token, body string
 		headers     []string
 		status      int
-		code        string
+		code        law.Code
 	}{
-		"no token":                    {"", w.subject("x"), nil, 401, codeUnauthenticated},
-		"bad token":                   {"forged", w.subject("x"), nil, 401, codeUnauthenticated},
-		"role without the permission": {"auditor", w.subject("x"), nil, 403, codeForbidden},
-		"role may not append type":    {"city-government", w.subject("x"), nil, 403, codeRoleAppend},
+		"no token":                    {"", w.subject("x"), nil, 401, law.Unauthenticated},
+		"bad token":                   {"forged", w.subject("x"), nil, 401, law.Unauthenticated},
+		"role without the permission": {"auditor", w.subject("x"), nil, 403, law.Forbidden},
+		"role may not append type":    {"city-government", w.subject("x"), nil, 403, law.RoleMayNotAppend},
 		"reused id":                   {office, strings.Replace(known, "矿业", "矿厂", 1), nil, 409, "id-reused"},
 		"wrong revision":              {office, w.author("subject/s-1", "subject-registered", secondRegistration()), []string{"If-Match", `"7"`}, 409, "wrong-revision"},
 		"not a new stream":            {office, w.author("subject/s-1", "subject-registered", secondRegistration()), []string{"If-None-Match", `*`}, 409, "wrong-revision"},
-		"If-None-Match with a tag":    {office, w.subject("x"), []string{"If-None-Match", `"1"`}, 400, codeBadRequest},
-		"If-Match without quotes":     {office, w.subject("x"), []string{"If-Match", `7`}, 400, codeBadRequest},
+		"If-None-Match with a tag":    {office, w.subject("x"), []string{"If-None-Match", `"1"`}, 400, law.UnsupportedPrecondition},
+		"If-Match without quotes":     {office, w.subject("x"), []string{"If-Match", `7`}, 400, law.UnsupportedPrecondition},
 		"refused by rule":             {"inspector", w.author("inspection/"+eventtest.Visit("t-1", "i-9"), "inspector-arrived", &inspection.Arrived{}), nil, 422, ""},
-		"too large":                   {office, strings.Repeat(" ", maxEventBody+1), nil, 413, codeTooLarge},
+		"too large":                   {office, strings.Repeat(" ", maxEventBody+1), nil, 413, law.BodyTooLarge},
 		"event too large":             {office, strings.Replace(w.subject("x"), ",", ","+strings.Repeat(" ", maxEventBody-2000), 1), nil, 413, "event-too-large"},
 		"unknown type":                {office, strings.Replace(w.subject("x"), "subject-registered", "subject-imagined", 1), nil, 422, "unknown-type"},
-		"no such media type":          {office, w.subject("x"), []string{"Content-Type", "text/plain"}, 415, codeMediaType},
-		"json without ce- headers":    {office, w.subject("x"), []string{"Content-Type", "application/json"}, 415, codeMediaType},
-		"charset":                     {office, w.subject("x"), []string{"Content-Type", mediaEvent + "; charset=gbk"}, 415, codeMediaType},
-		"compressed":                  {office, w.subject("x"), []string{"Content-Encoding", "gzip"}, 415, codeMediaType},
+		"no such media type":          {office, w.subject("x"), []string{"Content-Type", "text/plain"}, 415, law.UnsupportedMediaType},
+		"json without ce- headers":    {office, w.subject("x"), []string{"Content-Type", "application/json"}, 415, law.UnsupportedMediaType},
+		"charset":                     {office, w.subject("x"), []string{"Content-Type", mediaEvent + "; charset=gbk"}, 415, law.UnsupportedMediaType},
+		"compressed":                  {office, w.subject("x"), []string{"Content-Encoding", "gzip"}, 415, law.UnsupportedMediaType},
 	} {
 		t.Run(name, func(t *testing.T) {
 			headers := tc.headers
@@ -183,12 +184,12 @@ func TestTheLedgersErrorsHaveDistinctAnswers(t *testing.T) {
 	w := newWorld(t)
 	for err, want := range map[error]struct {
 		status int
-		code   string
+		code   law.Code
 		retry  bool
 	}{
 		ledger.ErrBusy: {429, "busy", true}, ledger.ErrReadOnly: {503, "read-only", true}, ledger.ErrNoSpace: {503, "no-space", true}, ledger.ErrDisk: {503, "disk-failure", true}, syscall.EIO: {503, "disk-failure", true},
-		ledger.ErrOutcomeUnknown: {503, "outcome-unknown", true}, ledger.ErrTooLarge: {413, codeTooLarge, false}, ledger.ErrFull: {503, "full", false},
-		errors.New("disk on fire at /secret/path"): {500, codeInternal, false},
+		ledger.ErrOutcomeUnknown: {503, "outcome-unknown", true}, ledger.ErrTooLarge: {413, law.BodyTooLarge, false}, ledger.ErrFull: {503, "full", false},
+		errors.New("disk on fire at /secret/path"): {500, law.Internal, false},
 	} {
 		w.faults.err = fmt.Errorf("wrapped: %w", err)
 		a := w.want(w.post(office, w.subject("x")), want.status, want.code)
@@ -277,7 +278,7 @@ func TestAnImporterMayAppendOnlyImportableTypes(t *testing.T) {
 	if !strings.Contains(string(raw), `"assurance":"imported"`) {
 		t.Errorf("entry %s", raw)
 	}
-	w.want(w.post("importer", w.author("inspection/"+visit1, "inspector-arrived", &inspection.Arrived{})), 403, codeRoleAppend)
+	w.want(w.post("importer", w.author("inspection/"+visit1, "inspector-arrived", &inspection.Arrived{})), 403, law.RoleMayNotAppend)
 }
 
 // An inspector's phone sends a visit as one batch: the answer says which of its events it is about.
@@ -289,11 +290,11 @@ func TestARefusalNamesTheEventItIsAbout(t *testing.T) {
 	for name, c := range map[string]struct {
 		token, bad string
 		status     int
-		code       string
+		code       law.Code
 	}{
 		"by a rule":          {office, refused, 422, "not-started"},
 		"a wrong revision":   {office, strings.Replace(w.subject("s-3"), `"data"`, `"expectedrevision":7,"data"`, 1), 409, "wrong-revision"},
-		"for want of a role": {office, w.author("inspection/"+visit1, "inspector-arrived", &inspection.Arrived{}), 403, codeRoleAppend},
+		"for want of a role": {office, w.author("inspection/"+visit1, "inspector-arrived", &inspection.Arrived{}), 403, law.RoleMayNotAppend},
 	} {
 		t.Run(name, func(t *testing.T) {
 			id := decode[struct{ ID string }](w, answer{body: []byte(c.bad)}).ID

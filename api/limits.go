@@ -7,6 +7,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"github.com/anjian-ledger/anjian/domain/event"
+	"github.com/anjian-ledger/anjian/domain/law"
 	"github.com/anjian-ledger/anjian/internal/evidence"
 	"github.com/anjian-ledger/anjian/internal/ledger"
 	"github.com/anjian-ledger/anjian/internal/projector"
@@ -191,11 +192,11 @@ func (a *Handler) limits() LimitsAnswer {
 
 // makePools makes what is shared.
 func (a *Handler) makePools() {
-	a.reads = newPool("expensive reads", a.cfg.MaxReads, readPatience, codeTooManyReads, func(q *Quota) int { return q.Reads })
-	a.streams = newPool("live streams", a.cfg.MaxStreams, 0, codeTooManyReads, func(q *Quota) int { return q.Streams })
-	a.downloads = newPool("downloads", a.cfg.MaxDownloads, readPatience, codeTooManyReads, func(q *Quota) int { return q.Downloads })
-	a.bodies = newPool("large bodies", a.cfg.MaxBodies, bodyPatience, "busy", func(q *Quota) int { return q.Bodies })
-	a.lingering = newPool("refused bodies", lingerAtOnce, 0, "busy", func(*Quota) int { return lingerForEach })
+	a.reads = newPool("expensive reads", a.cfg.MaxReads, readPatience, law.TooManyReads, func(q *Quota) int { return q.Reads })
+	a.streams = newPool("live streams", a.cfg.MaxStreams, 0, law.TooManyReads, func(q *Quota) int { return q.Streams })
+	a.downloads = newPool("downloads", a.cfg.MaxDownloads, readPatience, law.TooManyReads, func(q *Quota) int { return q.Downloads })
+	a.bodies = newPool("large bodies", a.cfg.MaxBodies, bodyPatience, law.Busy, func(q *Quota) int { return q.Bodies })
+	a.lingering = newPool("refused bodies", lingerAtOnce, 0, law.Busy, func(*Quota) int { return lingerForEach })
 	a.accounts = accounts{all: map[string]*account{}}
 	a.appendLimits = a.cfg.Ledger.Limits()
 	a.queue = queueShare{most: a.appendLimits.QueueBytes - a.appendLimits.QueueBytes/4}

@@ -6,6 +6,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"github.com/anjian-ledger/anjian/domain/event"
+	"github.com/anjian-ledger/anjian/domain/law"
 	"github.com/anjian-ledger/anjian/internal/devicekey"
 	"github.com/anjian-ledger/anjian/internal/identity"
 )
@@ -65,7 +66,7 @@ type PersonKeys struct {
 func (a *Handler) personKeys(c *call) error {
 	id := c.path("id")
 	if !a.viewer(c).sight.Everything() && id != c.claims.Person {
-		return fail(codeNotFound, "nothing is known of the keys of "+id)
+		return fail(law.NotFound, "nothing is known of the keys of "+id)
 	}
 	if err := a.ready(c); err != nil {
 		return err
@@ -84,7 +85,7 @@ func (a *Handler) meRoutes(d *document) []*route {
 		doc: "For the person itself and for roles that see everything. A missing number is an event that the device signed and the ledger does not have. " +
 			"What a key signed since the compromised_since of its revocation, by recorded time, is in doubt; it stays signed.",
 		params:  []*huma.Param{pathParam("id", "stream id of the person")},
-		answers: map[string]*huma.Schema{mediaJSON: d.schemaOf(PersonKeys{})}, codes: []string{codeNotFound}, handle: a.personKeys,
+		answers: map[string]*huma.Schema{mediaJSON: d.schemaOf(PersonKeys{})}, codes: []law.Code{law.NotFound}, handle: a.personKeys,
 	}}
 }
 

@@ -13,6 +13,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/anjian-ledger/anjian/domain/law"
 )
 
 func TestAReplayGivesTheEntriesByteForByteInEveryForm(t *testing.T) {
@@ -40,7 +42,7 @@ func TestAReplayGivesTheEntriesByteForByteInEveryForm(t *testing.T) {
 			t.Errorf("entry %d differs", i)
 		}
 	}
-	w.want(w.get(office, "/v1/events", "Accept", "text/html"), 406, codeNotAcceptable)
+	w.want(w.get(office, "/v1/events", "Accept", "text/html"), 406, law.NotAcceptable)
 }
 
 func TestPagesFollowEachOtherWithoutGapOrRepeat(t *testing.T) {
@@ -97,8 +99,8 @@ func TestAReplayIsFiltered(t *testing.T) {
 			t.Errorf("%s: %+v", query, got)
 		}
 	}
-	w.want(w.get(office, "/v1/events?type=imagined"), 400, codeBadParam)
-	w.want(w.get(office, "/v1/events?stream=enterprise/1"), 400, codeBadParam)
+	w.want(w.get(office, "/v1/events?type=imagined"), 400, law.InvalidParameter)
+	w.want(w.get(office, "/v1/events?stream=enterprise/1"), 400, law.InvalidParameter)
 }
 
 func TestATeamReplaysItsOwnRowsOnly(t *testing.T) {
@@ -110,7 +112,7 @@ func TestATeamReplaysItsOwnRowsOnly(t *testing.T) {
 	if others := w.get("other-team", "/v1/events").body; strings.Contains(string(others), "t-1") {
 		t.Errorf("another team's rows: %s", others)
 	}
-	w.want(w.get("other-team", fmt.Sprint("/v1/entries/", w.enrolled+2)), 404, codeNotFound)
+	w.want(w.get("other-team", fmt.Sprint("/v1/entries/", w.enrolled+2)), 404, law.NotFound)
 }
 
 // messages reads n messages of an event stream, as index and data.

@@ -5,6 +5,7 @@ import (
 	"sync"
 
 	"github.com/anjian-ledger/anjian/domain/event"
+	"github.com/anjian-ledger/anjian/domain/law"
 	"github.com/anjian-ledger/anjian/internal/entry"
 	"github.com/anjian-ledger/anjian/internal/projector"
 )
@@ -33,7 +34,7 @@ func (v *viewer) renew() error {
 	}
 	before := v.sight.Fingerprint()
 	if v.sight = v.a.cfg.Projector.Sight(v.c.claims.Actor()); v.sight.Fingerprint() != before {
-		return fail(codeScopeChanged, "")
+		return fail(law.ScopeChanged, "")
 	}
 	return nil
 }

@@ -39,7 +39,7 @@ func (a *Handler) encodeTypes(d *document) error {
 	for _, t := range a.cfg.Catalogue.All() {
 		info := TypeInfo{
 			Type: t.String(), Name: t.Name, Version: t.Version, Current: t.Upcast == nil, Kind: t.Kind, Chinese: t.Chinese, Doc: t.Doc,
-			Rules: append([]string{}, t.Rules...), Roles: []event.Role{},
+			Rules: names(t.Rules), Roles: []event.Role{},
 			Schema: defs.Schema(reflect.TypeOf(t.New()), false, t.Name),
 		}
 		if t.Kind == event.Inspection {

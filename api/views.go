@@ -9,6 +9,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"github.com/anjian-ledger/anjian/domain/event"
+	"github.com/anjian-ledger/anjian/domain/law"
 	"github.com/anjian-ledger/anjian/domain/visibility"
 	"github.com/anjian-ledger/anjian/internal/identity"
 	"github.com/anjian-ledger/anjian/internal/projector"
@@ -50,7 +51,7 @@ var (
 )
 
 func (a *Handler) viewRoutes(d *document) []*route {
-	codes := []string{codeNotFound, codeBadParam, codeBeyondHead, codeBehind, codeScopeChanged}
+	codes := []law.Code{law.NotFound, law.InvalidParameter, law.BeyondHead, law.ViewsBehind, law.ScopeChanged}
 	one := func(path, id, summary, chinese string, need identity.Permission, body any, handle func(*call) error, params ...*huma.Param) *route {
 		return &route{
 			method: "GET", path: path, id: id, tag: "views", need: need, summary: summary, chinese: chinese, params: params,
@@ -84,7 +85,7 @@ func (a *Handler) newest(c *call) error {
 	ctx, cancel := context.WithTimeout(c.r.Context(), viewWait)
 	defer cancel()
 	if err := a.cfg.Ledger.Refresh(ctx); err != nil {
-		return &fault{code: codeBehind, cause: err}
+		return &fault{code: law.ViewsBehind, cause: err}
 	}
 	return a.ready(c)
 }
@@ -95,7 +96,7 @@ func (a *Handler) reached(ctx context.Context, size uint64) error {
 	ctx, cancel := context.WithTimeout(ctx, viewWait)
 	defer cancel()
 	if err := a.cfg.Projector.WaitFor(ctx, size); err != nil {
-		return &fault{code: codeBehind, cause: err}
+		return &fault{code: law.ViewsBehind, cause: err}
 	}
 	return nil
 }
@@ -117,7 +118,7 @@ func (a *Handler) await(c *call) error {
 	}
 	err = a.reached(c.r.Context(), position)
 	if errors.Is(err, context.DeadlineExceeded) {
-		return &fault{code: codeNotHere, cause: err, detail: "wait_for: position " + strconv.FormatUint(position, 10) +
+		return &fault{code: law.PositionNotHere, cause: err, detail: "wait_for: position " + strconv.FormatUint(position, 10) +
 			", this node is at " + strconv.FormatUint(a.cfg.Ledger.Head().Size, 10)}
 	}
 	return err
@@ -151,7 +152,7 @@ func (a *Handler) position(ctx context.Context, s string) (uint64, error) {
 	head := a.cfg.Ledger.Head().Size
 	if n, err := strconv.ParseUint(s, 10, 64); err == nil {
 		if n > head {
-			return 0, fail(codeBeyondHead, "as_of: position "+s+", the ledger is at "+strconv.FormatUint(head, 10))
+			return 0, fail(law.BeyondHead, "as_of: position "+s+", the ledger is at "+strconv.FormatUint(head, 10))
 		}
 		return n, nil
 	}
@@ -184,7 +185,7 @@ func look[V any](a *Handler, c *call, ask func(context.Context, projector.Query)
 
 func nothing[V any](*V) []string { return nil }
 
-var errNoView = fail(codeNotFound, "nothing in the ledger, as asked, is about this id")
+var errNoView = fail(law.NotFound, "nothing in the ledger, as asked, is about this id")
 
 // viewError gives the projector's errors their codes.
 func viewError(err error) error {
@@ -192,11 +193,11 @@ func viewError(err error) error {
 	case errors.Is(err, projector.ErrNotFound):
 		return errNoView
 	case errors.Is(err, projector.ErrAhead):
-		return fail(codeBeyondHead, err.Error())
+		return fail(law.BeyondHead, err.Error())
 	case errors.Is(err, projector.ErrCursor):
-		return fail(codeBadParam, "cursor: want the one of the page before, or the id of a message")
+		return fail(law.InvalidParameter, "cursor: want the one of the page before, or the id of a message")
 	case errors.Is(err, projector.ErrScopeChanged):
-		return fail(codeScopeChanged, "")
+		return fail(law.ScopeChanged, "")
 	}
 	return err
 }

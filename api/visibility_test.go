@@ -21,6 +21,7 @@ import (
 
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/inspection"
+	"github.com/anjian-ledger/anjian/domain/law"
 	"github.com/anjian-ledger/anjian/domain/token"
 	"github.com/anjian-ledger/anjian/internal/entry"
 	vt "github.com/anjian-ledger/anjian/internal/visibilitytest"
@@ -102,7 +103,7 @@ func do(w *world, clock *planClock, c *vt.Command) answer {
 		}
 	}
 	a := w.post(word, string(sealed(raw)))
-	if p := decode[struct{ Code string }](w, answer{body: a.body}); p.Code == codeUnauthenticated || p.Code == "invalid-data" && c.Name != "assignment-reserved" {
+	if p := decode[struct{ Code law.Code }](w, answer{body: a.body}); p.Code == law.Unauthenticated || p.Code == "invalid-data" && c.Name != "assignment-reserved" {
 		w.Fatalf("%s as %s: %s", c.Name, word, a.body)
 	}
 	return a
@@ -420,12 +421,12 @@ func TestWhoAppendedAnEntryReadsItByIdAndInNoList(t *testing.T) {
 		Unknown: event.Unknown{"team", "inspectors"}})), 201, "")
 	path := fmt.Sprint("/v1/entries/", at)
 	w.want(w.get("importer", path), 200, "")
-	w.want(w.get("importer", fmt.Sprint("/v1/entries/", at-1)), 404, codeNotFound) // the reservation of a hidden visit
-	w.want(w.get("importer", "/v1/events"), 403, codeForbidden)
+	w.want(w.get("importer", fmt.Sprint("/v1/entries/", at-1)), 404, law.NotFound) // the reservation of a hidden visit
+	w.want(w.get("importer", "/v1/events"), 403, law.Forbidden)
 	if got := string(w.want(w.get("importer", "/v1/subjects/s-1"), 200, "").body); strings.Contains(got, visit7) || strings.Contains(got, visit1) {
 		t.Errorf("the importer maps to subjects, and reads of visits: %s", got)
 	}
-	w.want(w.get("importer", "/v1/inspections/"+visit1), 403, codeForbidden)
+	w.want(w.get("importer", "/v1/inspections/"+visit1), 403, law.Forbidden)
 }
 
 // A hidden visit is in no county's figure, at no position; from its arrival on it is in all.

@@ -24,6 +24,7 @@ import (
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/event/eventtest"
 	"github.com/anjian-ledger/anjian/domain/inspection"
+	"github.com/anjian-ledger/anjian/domain/law"
 	"github.com/anjian-ledger/anjian/domain/person"
 	"github.com/anjian-ledger/anjian/domain/subject"
 	"github.com/anjian-ledger/anjian/domain/table"
@@ -310,18 +311,22 @@ func (w *world) post(token, body string, headers ...string) answer {
 }
 
 // want checks the status, and for errors the problem's code.
-func (w *world) want(a answer, status int, code string) answer {
+func (w *world) want(a answer, status int, code law.Code) answer {
 	w.Helper()
 	if a.StatusCode != status {
 		w.Fatalf("status %d, want %d: %s", a.StatusCode, status, a.body)
 	}
+	heard(a)
 	if status < 400 {
 		return a
 	}
 	var p Problem
 	w.must(json.Unmarshal(a.body, &p))
-	if a.Header.Get("Content-Type") != mediaProblem || p.Code != code || p.Status != status || p.TitleZH == "" || p.Type == "" || p.Instance == "" {
+	if a.Header.Get("Content-Type") != mediaProblem || p.Code != code || p.Status != status || p.TitleZH == "" || p.RemedyZH == "" || p.Instance == "" {
 		w.Fatalf("problem %s, want code %s", a.body, code)
+	}
+	if p.Type != rulesPath+string(code) || w.rule[string(code)] == nil {
+		w.Fatalf("problem %s leads nowhere", a.body)
 	}
 	return a
 }

@@ -7,6 +7,7 @@ import (
 	"github.com/anjian-ledger/anjian/domain/accident"
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/inspection"
+	"github.com/anjian-ledger/anjian/domain/law"
 	"github.com/anjian-ledger/anjian/domain/oversight"
 	"github.com/anjian-ledger/anjian/domain/person"
 	"github.com/anjian-ledger/anjian/domain/subject"
@@ -33,14 +34,15 @@ func (s *State) Admit(e *event.Event) error {
 		return err
 	}
 	if e.Type.Kind != "" && e.Type.Kind != e.Stream.Kind {
-		return event.Refuse("pillar 2", "wrong-stream", fmt.Sprintf("use a stream %s/…", e.Type.Kind),
-			"%s belongs to streams of kind %s, not to %s", e.Type.Name, e.Type.Kind, e.Stream)
+		return event.Refuse(law.Pillar2, law.WrongStream,
+			"%s belongs to streams of kind %s, not to %s", e.Type.Name, e.Type.Kind, e.Stream).
+			Advise(fmt.Sprintf("use a stream %s/…", e.Type.Kind))
 	}
 	if _, correction := e.Data.(*oversight.ClockCorrected); e.Stream.Kind == event.Ledger && e.Actor.Role != event.RoleLedger && !correction {
-		return event.Refuse("pillar 6", "ledger-stream", "use a stream of another kind", "only the ledger itself writes to %s", e.Stream)
+		return event.Refuse(law.Pillar6, law.LedgerStream, "only the ledger itself writes to %s", e.Stream)
 	}
 	if e.Precision > event.Day && e.Assurance != event.Imported {
-		return event.Refuse("pillar 7", "date-required", "state the date: timeprecision day, or a full time",
+		return event.Refuse(law.Pillar7, law.DateRequired,
 			"timeprecision %s is for records that others wrote long ago; whoever says what happens knows the day", e.Precision)
 	}
 	s.author = author{actor: e.Actor}
@@ -55,14 +57,13 @@ func (s *State) Admit(e *event.Event) error {
 	if s.author.foreign {
 		e.About = event.About{Campaign: e.Campaign}
 		if opens(e.Data) {
-			return event.Refuse("pillar 14", "id-taken", "use another id", "the id of %s is taken", e.Stream)
+			return event.Refuse(law.Pillar14, law.IDTaken, "the id of %s is taken", e.Stream)
 		}
 	} else {
 		e.About = s.About(e)
 	}
 	if e.Campaign != "" && e.Stream.Kind != event.Campaign && s.campaigns.state(e.Campaign) == nil {
-		return event.Refuse("R13", "unknown-campaign", "append campaign-plan-published first, or leave campaign empty",
-			"campaign %s is not known", e.Campaign)
+		return event.Refuse(law.R13, law.UnknownCampaign, "campaign %s is not known", e.Campaign)
 	}
 	if !s.author.bound || s.author.foreign {
 		return nil
@@ -92,7 +93,7 @@ func ownVisit(e *event.Event) error {
 	}
 	a := &e.Actor
 	if (a.Role == event.RoleInspector || a.Role == event.RoleTeamLeader) && a.Team != whose {
-		return event.Refuse("R17", "not-your-team", "let a member of the visiting team append it", "the visit is of team %q, the token of team %q", whose, a.Team)
+		return event.Refuse(law.R17, law.NotYourTeam, "the visit is of team %q, the token of team %q", whose, a.Team)
 	}
 	switch {
 	case e.Assurance == event.Imported:
@@ -113,8 +114,9 @@ func misnamed(e *event.Event, team string) *event.Refusal {
 	if e.Assurance == event.Imported {
 		owner = cmp.Or(e.Actor.Unit, "<unit>")
 	}
-	return event.Refuse("pillar 14", "visit-name", fmt.Sprintf("name it inspection/%s.<uuid>", owner),
-		"the id of a visit is that of its team, of an imported one that of the token's unit, a dot, and a UUID in lower case; this one is %s", e.Stream)
+	return event.Refuse(law.Pillar14, law.VisitName,
+		"the id of a visit is that of its team, of an imported one that of the token's unit, a dot, and a UUID in lower case; this one is %s", e.Stream).
+		Advise(fmt.Sprintf("name it inspection/%s.<uuid>", owner))
 }
 
 // within refuses an event outside the team, county or sectors that bind its author. Whether a
@@ -128,10 +130,10 @@ func (s *State) within(e *event.Event) error {
 	case event.RoleTeamLeader, event.RoleInspector:
 		explained := explains(e) && (e.Stream.Kind == event.Inspection || e.Stream.Kind == event.Flag) && s.Revision(e.Stream) >= 0
 		if (e.Stream.Kind == event.Team || explained) && a.Team != about.Team {
-			return event.Refuse("R17", "not-your-team", "let a member of that team append it", "the event is of team %q, the token of team %q", about.Team, a.Team)
+			return event.Refuse(law.R17, law.NotYourTeam, "the event is of team %q, the token of team %q", about.Team, a.Team)
 		}
 		if _, ok := e.Data.(*subject.Registered); ok && !s.scope().Cell(about.County, about.Sectors) {
-			return event.Refuse("R17", "not-your-scope", "let the office register it, or a team that is assigned there",
+			return event.Refuse(law.R17, law.NotYourScope,
 				"county %q and sectors %v are not assigned to team %q", about.County, about.Sectors, a.Team)
 		}
 	case event.RoleCountyGovernment, event.RoleDepartment:
@@ -139,12 +141,11 @@ func (s *State) within(e *event.Event) error {
 			return nil // the rules say that there is no such stream
 		}
 		if !s.scope().Area(about.County) {
-			return event.Refuse("R77", "not-your-county", "let the authority of that county append it",
-				"the event is of county %q, the token of county %q", about.County, a.County)
+			return event.Refuse(law.R77, law.NotYourCounty, "the event is of county %q, the token of county %q", about.County, a.County)
 		}
 		// Subjects that the author may not see are unknown to him, whatever their sectors.
 		if d, ok := e.Data.(*accident.Reported); ok && len(d.Subjects) == 0 && !s.scope().Cell(about.County, nil) {
-			return event.Refuse("R77", "not-your-sector", "name a subject of your sectors, or let the county report it",
+			return event.Refuse(law.R77, law.NotYourSector,
 				"the accident names no subject, and unit %q answers for its sectors only", a.Unit)
 		}
 	}

@@ -8,7 +8,7 @@ import (
 	"github.com/anjian-ledger/anjian/domain/subject"
 )
 
-// While the ledger's clock is red nothing is late and no device runs ahead (FORMATS 7).
+// While the ledger's clock is red nothing is late and no device runs ahead (pillar 7).
 func TestNothingIsLateByAClockThatIsDoubted(t *testing.T) {
 	w := campaignWorld(t)
 	doubted := func(e *event.Event) { e.ClockDoubted = true }

@@ -186,7 +186,7 @@ func (o *oracle) judged(rt *rapid.T, w *world, e *event.Event, want string) {
 	switch {
 	case want == "" && err != nil, want != "" && !errors.As(err, &r):
 		rt.Fatalf("%T: %v, the model says %q", e.Data, err, want)
-	case want != "" && r.Code != want:
+	case want != "" && string(r.Code) != want:
 		rt.Fatalf("%T: refused as %s, the model says %s", e.Data, r.Code, want)
 	}
 }

@@ -13,7 +13,7 @@ import (
 	"github.com/anjian-ledger/anjian/domain/team"
 )
 
-// Contradictions and slips of the pen that were taken in silence (K2). They are facts that
+// Contradictions and slips of the pen, which must not be taken in silence. They are facts that
 // somebody stated, so they are stored, and flagged.
 
 var statute = []event.Citation{{Law: "安全生产法", Version: "2014-12-01", Article: "99"}}

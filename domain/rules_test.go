@@ -580,7 +580,7 @@ func TestR61MembershipOfTwoTeamsInOverlappingCampaignsIsFlagged(t *testing.T) {
 	w.flags([]string{"seconded-to-another-team", "member-of-two-teams"}, "team/t1", &team.MemberJoined{Person: "li"})
 }
 
-func TestDecision11AWrongCreditCodeNeedsAReasonAndIsFlagged(t *testing.T) {
+func TestR54AWrongCreditCodeNeedsAReasonAndIsFlagged(t *testing.T) {
 	w := newWorld(t)
 	d := firm()
 	d.USCC = "91350203M0001QAY9B"
@@ -592,7 +592,7 @@ func TestDecision11AWrongCreditCodeNeedsAReasonAndIsFlagged(t *testing.T) {
 	w.refuses("R18", "subject-already-registered", "subject/a", d)
 }
 
-func TestDecision11TwoSubjectsWithOneValidCreditCodeAreFlagged(t *testing.T) {
+func TestR18TwoSubjectsWithOneValidCreditCodeAreFlagged(t *testing.T) {
 	w := newWorld(t)
 	d := firm()
 	d.USCC = codes.SyntheticUSCC("610902", 7)

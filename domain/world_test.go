@@ -170,7 +170,7 @@ func (w *world) refuses(rule, code, stream string, d event.Data, opts ...option)
 	switch {
 	case !errors.As(err, &r):
 		w.Fatalf("%s %T: got %v, want refusal %s", stream, d, err, code)
-	case r.Code != code || r.Rule != rule:
+	case string(r.Code) != code || r.Rule.String() != rule:
 		w.Fatalf("%s %T: refused as %s (%s), want %s (%s)", stream, d, r.Code, r.Rule, code, rule)
 	case r.Message == "" || r.Remedy == "":
 		w.Errorf("refusal %s lacks a message or a remedy", code)

@@ -17,6 +17,7 @@ import (
 	"github.com/anjian-ledger/anjian/domain"
 	"github.com/anjian-ledger/anjian/domain/codes"
 	"github.com/anjian-ledger/anjian/domain/event"
+	"github.com/anjian-ledger/anjian/domain/law"
 	"github.com/anjian-ledger/anjian/internal/entry"
 )
 
@@ -114,7 +115,7 @@ func (r *renderer) event(t *event.Type) {
 	}
 	fmt.Fprintf(r, "\n\nAppended by: %s.", strings.Join(who, ", "))
 	if len(t.Rules) > 0 {
-		fmt.Fprintf(r, " Rules: %s.", strings.Join(t.Rules, ", "))
+		fmt.Fprintf(r, " Rules: %s.", strings.Join(ruleNames(t.Rules), ", "))
 	}
 	r.WriteString("\n\n")
 	r.fields(reflect.TypeOf(t.New()).Elem())
@@ -199,6 +200,15 @@ func (r *renderer) typeName(t reflect.Type) string {
 // partName names a shared part: event.Money, but inspection.Signer.
 func partName(t reflect.Type) string {
 	return strings.ToLower(strings.TrimPrefix(t.String(), "event."))
+}
+
+// ruleNames returns rules as stored flags cite them.
+func ruleNames(rules []law.Rule) []string {
+	var names []string
+	for _, r := range rules {
+		names = append(names, r.String())
+	}
+	return names
 }
 
 // goldenPath is the frozen example of one version of one type.

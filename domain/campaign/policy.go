@@ -37,7 +37,7 @@ type Policy struct {
 	ZeroFindingInspections int `json:"zero_finding_inspections" range:"visits"`
 }
 
-// DefaultPolicy returns the parameters that REQUIREMENTS "Decisions" proposes.
+// DefaultPolicy returns the parameters that a plan starts from; each plan states its own (R01).
 func DefaultPolicy() Policy {
 	return Policy{
 		DuplicateKey:    "subject-sector",

@@ -4,6 +4,8 @@ import (
 	"strings"
 
 	"github.com/google/uuid"
+
+	"github.com/anjian-ledger/anjian/domain/law"
 )
 
 // lenUUID is the length of a UUID in canonical form.
@@ -29,7 +31,7 @@ const MaxVisitOwner = MaxStreamID - len(".") - lenUUID
 const VisitPattern = `^inspection/[A-Za-z0-9_-][A-Za-z0-9._-]{0,26}\.[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$`
 
 // VisitID returns the id of the stream of a visit: that of the team, or for an import of the unit
-// whose records it copies, a dot, and a UUID (FORMATS 8). So two authors cannot ask for the same
+// whose records it copies, a dot, and a UUID (pillar 1). So two authors cannot ask for the same
 // name, and a name that is taken tells nobody of a hidden visit.
 func VisitID(owner string, id uuid.UUID) string { return owner + "." + id.String() }
 
@@ -46,10 +48,10 @@ func ParseVisitID(s string) (owner string, ok bool) {
 	return s[:dot], true
 }
 
-// OwnVersion is the UUID version of ids that the ledger makes (FORMATS 8).
+// OwnVersion is the UUID version of ids that the ledger makes (pillar 1).
 const OwnVersion = 8
 
-// AllowID refuses an event whose id its author may not choose (FORMATS 8): leaf hashes are public, so
+// AllowID refuses an event whose id its author may not choose (pillar 1): leaf hashes are public, so
 // an id that can be guessed lets others find out what is recorded. Clients make version 4 or 7, importers
 // also 5 over what the public source calls the record; version 8 is the ledger's own.
 func AllowID(e *Event, by Role) error {
@@ -58,10 +60,10 @@ func AllowID(e *Event, by Role) error {
 	case by == RoleLedger, v == 4, v == 7, v == 5 && by == RoleImporter && e.OriginID != "":
 		return nil
 	case v == 5 && by == RoleImporter:
-		return Refuse("pillar 1", "originid-required", "state as originid what the source calls the record, or make a UUID of version 4 or 7",
+		return Refuse(law.Pillar1, law.OriginIDRequired,
 			"id %s is of version 5, and the event does not say which record it is made of", id)
 	case v == OwnVersion:
-		return Refuse("pillar 1", "id-reserved", "make a UUID of version 4 or 7", "UUIDs of version 8 are the ledger's own")
+		return Refuse(law.Pillar1, law.IDReserved, "UUIDs of version 8 are the ledger's own")
 	}
-	return Refuse("pillar 1", "id-version", "make a UUID of version 4 or 7 (RFC 9562); importers may use 5", "id %s is of version %d", id, id.Version())
+	return Refuse(law.Pillar1, law.IDVersion, "id %s is of version %d", id, id.Version())
 }

@@ -13,7 +13,7 @@ import (
 var (
 	// VisitTypes are the reasons for a visit; only "initial" is bound by R31.
 	VisitTypes = []string{"initial", "verify", "team-review", "tip", "accident"}
-	// Levels of a hazard (CODES §5): 一般事故隐患, 重大事故隐患.
+	// Levels of a hazard (安全生产事故隐患排查治理暂行规定, Order 16 of 2007, Art. 3): 一般事故隐患, 重大事故隐患.
 	Levels = []string{"general", "major"}
 	// Violations are the kinds of R54; 三违 is three-violations.
 	Violations = []string{"main-duty", "three-violations", "unlicensed", "risky-operation", "other"}
@@ -194,7 +194,7 @@ func (d *NoticePosted) Validate() error {
 	return k.Err()
 }
 
-// ConductDeclared answers the four 不 of P8.12 (R38).
+// ConductDeclared answers the four 不 of R38.
 type ConductDeclared struct {
 	AdvanceNotice bool     `json:"advance_notice"`
 	BriefingHeard bool     `json:"briefing_heard"`

@@ -27,7 +27,7 @@ func (d *RecordSigned) Validate() error {
 }
 
 // SignatureRefused is the site record when the inspected party would not sign. The refusal
-// never blocks closing (Decisions 10).
+// never blocks closing (R42).
 type SignatureRefused struct {
 	RecordNo     string   `json:"record_no"`
 	DocumentHash string   `json:"document_sha256"`

@@ -1,6 +1,9 @@
 package oversight
 
-import "github.com/anjian-ledger/anjian/domain/event"
+import (
+	"github.com/anjian-ledger/anjian/domain/event"
+	"github.com/anjian-ledger/anjian/domain/law"
+)
 
 // Decide judges an explanation against the deviations of its stream (R08). The error is an
 // *event.Refusal.
@@ -11,8 +14,7 @@ func Decide(st State, e *event.Event) error {
 	}
 	id, ok := event.ParseUUID(d.Deviation)
 	if !ok || !st.Flagged(id) {
-		return event.Refuse("R08", "unknown-deviation", "name the id of a deviation-flagged entry of this stream",
-			"stream %s has no deviation %s", e.Stream, d.Deviation)
+		return event.Refuse(law.R08, law.UnknownDeviation, "stream %s has no deviation %s", e.Stream, d.Deviation)
 	}
 	return nil
 }

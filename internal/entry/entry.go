@@ -43,6 +43,7 @@ import (
 	"time"
 
 	"github.com/anjian-ledger/anjian/domain/event"
+	"github.com/anjian-ledger/anjian/domain/law"
 )
 
 // MaxSize is the most bytes an entry may have: a C2SP tlog-tiles entry bundle prefixes
@@ -181,7 +182,7 @@ func (e *Entry) Check() error {
 	return e.checkAssurance()
 }
 
-// checkAssurance holds token and signature to the level of assurance (FORMATS 2-4).
+// checkAssurance holds token and signature to the level of assurance (pillar 1).
 func (e *Entry) checkAssurance() error {
 	needsToken, mayBeSigned := true, true
 	switch e.Assurance {
@@ -343,7 +344,7 @@ func unreadable(e *Entry, cause error) *event.Event {
 		Occurred: e.Recorded, ExpectedRevision: event.AnyRevision,
 	}
 	var se *SyntaxError
-	unknown := errors.As(cause, &se) && se.Code == codeUnknownType
+	unknown := errors.As(cause, &se) && se.Code == law.UnknownType
 	wrong := unknown && mustBeKnown(h.Type)
 	if key, ok := strings.CutPrefix(h.Source, keySource); ok && validHash(key) {
 		ev.Link.Key = key

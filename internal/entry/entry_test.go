@@ -13,6 +13,7 @@ import (
 
 	"github.com/anjian-ledger/anjian/domain"
 	"github.com/anjian-ledger/anjian/domain/event"
+	"github.com/anjian-ledger/anjian/domain/law"
 	"github.com/anjian-ledger/anjian/domain/subject"
 	"github.com/anjian-ledger/anjian/internal/entry"
 )
@@ -64,7 +65,10 @@ func TestExpectedRevisionIsAnyNewOrANumber(t *testing.T) {
 }
 
 func TestHostileJSONIsRefused(t *testing.T) {
-	for name, c := range map[string]struct{ raw, code string }{
+	for name, c := range map[string]struct {
+		raw  string
+		code law.Code
+	}{
 		"nothing":                       {"", "malformed-json"},
 		"not an object":                 {`[]`, "malformed-json"},
 		"bytes behind":                  {minimal + `{}`, "malformed-json"},
@@ -105,7 +109,7 @@ func TestHostileJSONIsRefused(t *testing.T) {
 	}
 }
 
-// TestNoAttributeHasWhatIsNoText: attributes and data have one list (FORMATS 5).
+// TestNoAttributeHasWhatIsNoText: attributes and data have one list (EVENTS.md).
 func TestNoAttributeHasWhatIsNoText(t *testing.T) {
 	for _, name := range []string{"note", "correlationid", "deviceid", "originid", "ledger"} {
 		refused := func(r rune) bool {
@@ -123,7 +127,7 @@ func TestNoAttributeHasWhatIsNoText(t *testing.T) {
 	}
 }
 
-// TestAttributesHaveTheirTypes: those that FAULTS.md K1 saw stored, and their neighbours.
+// TestAttributesHaveTheirTypes: those that were stored once in another type, and their neighbours.
 func TestAttributesHaveTheirTypes(t *testing.T) {
 	for _, bad := range []string{
 		`"note":1.5`, `"note":99999999999999999999`, `"note":-0`, `"note":1e3`, `"note":2147483648`, `"note":[]`, `"note":{}`, `"causationid":"nonsense"`, `"dataschema":5`,

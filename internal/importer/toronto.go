@@ -45,7 +45,7 @@ func (r torontoRow) clean() bool { return r.get("Infraction Details") == "" }
 //
 // Decisions. Severity: "C - Crucial" is DineSafe's immediate health hazard, which must be
 // corrected at once or the premises closed; that meets the definition of a 重大事故隐患
-// (CODES §5: needs a full or part stop), so it is major; S and M are general; NA is
+// (a major hazard needs a full or part stop), so it is major; S and M are general; NA is
 // unknown. Action: a Notice to Comply is an order to rectify by a date that the source does
 // not state; a Closure Order is a stop; a Health Hazard Order is an order to rectify at
 // once; Corrected During Inspection is a finding fixed on site; a Ticket or a Summons is a

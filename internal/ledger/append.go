@@ -9,6 +9,7 @@ import (
 	"math/bits"
 
 	"github.com/anjian-ledger/anjian/domain/event"
+	"github.com/anjian-ledger/anjian/domain/law"
 	"github.com/anjian-ledger/anjian/internal/entry"
 	"github.com/anjian-ledger/anjian/internal/translog"
 )
@@ -72,7 +73,7 @@ func (l *Ledger) admit(req Request) (*pending, error) {
 		return nil, ErrClockUnconfirmed
 	}
 	if len(req.Items) == 0 {
-		return nil, event.Refuse("pillar 1", "empty-request", "send at least one event", "the request has no event")
+		return nil, event.Refuse(law.Pillar1, law.EmptyRequest, "the request has no event")
 	}
 	sent := 0
 	p := newPending(req)
@@ -99,16 +100,14 @@ func (l *Ledger) binding(it *Item) error {
 	case link.Ledger != "" && link.Ledger != l.Origin():
 		return WrongLedger(link.Ledger, l.Origin())
 	case link.Key == "" && it.Signature != nil:
-		return event.Refuse("pillar 1", "source-names-no-key", "write source as urn:anjian:key: and the key's id, with ledger, keyseq and keyprev, and sign those bytes",
-			"there is a signature, and the event does not say whose")
+		return event.Refuse(law.Pillar1, law.SourceNamesNoKey, "there is a signature, and the event does not say whose")
 	}
 	return nil
 }
 
 // WrongLedger is the refusal of an event that says that it is for another ledger than this one.
 func WrongLedger(meant, this string) *event.Refusal {
-	return event.Refuse("pillar 1", "wrong-ledger", "send it to the ledger that it was written for, or write it anew for this one: GET /v1/log tells the origin",
-		"the event is for ledger %s, this is %s", meant, this)
+	return event.Refuse(law.Pillar1, law.WrongLedger, "the event is for ledger %s, this is %s", meant, this)
 }
 
 // enqueue hands p to the sequencer without waiting; a full queue is the caller's signal to
@@ -179,11 +178,11 @@ func idTaken(e *event.Event, by event.Role, index uint64) error {
 	if err := e.Type.Allow(by); err != nil {
 		return err
 	}
-	return &ConflictError{Code: "id-reused", EventID: e.ID, Stream: e.Stream, Index: index}
+	return &ConflictError{Code: law.IDReused, EventID: e.ID, Stream: e.Stream, Index: index}
 }
 
 // resent reports whether an item is what was recorded under its id: the same bytes by the same
-// author (FORMATS 8). Of a signed event the person counts, of an unsigned one role and team too.
+// author (pillar 1). Of a signed event the person counts, of an unsigned one role and team too.
 // Assurance belongs to the position and is not compared: a key may have been confirmed meanwhile.
 func resent(en *entry.Entry, req *Request, it *Item) bool {
 	a, b := en.Actor, req.Actor

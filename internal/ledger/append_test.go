@@ -14,6 +14,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/anjian-ledger/anjian/domain/event"
+	"github.com/anjian-ledger/anjian/domain/law"
 	"github.com/anjian-ledger/anjian/domain/person"
 	"github.com/anjian-ledger/anjian/domain/token"
 	"github.com/anjian-ledger/anjian/internal/block"
@@ -450,7 +451,7 @@ func TestTheIDOfAConsequenceIsTheLedgersOwn(t *testing.T) {
 	derived := again(t, probe.entries()[2+enrolled].Event).Event.ID
 	w := opened(t)
 	w.must(registered(t, "p"))
-	for id, code := range map[uuid.UUID]string{
+	for id, code := range map[uuid.UUID]law.Code{
 		derived: "id-reserved", uuid.NewSHA1(uuid.Nil, []byte("x")): "id-version", uuid.MustParse("c232ab00-9414-11ec-b3c8-9f6bdeced846"): "id-version",
 	} {
 		var refusal *event.Refusal
@@ -514,7 +515,7 @@ func TestAKeyCountsByPosition(t *testing.T) {
 		}
 		return res
 	}
-	refused := func(when, code string, items ...ledger.Item) {
+	refused := func(when string, code law.Code, items ...ledger.Item) {
 		t.Helper()
 		var refusal *event.Refusal
 		if _, err := w.as(self, items...); !errors.As(err, &refusal) || refusal.Code != code || refusal.Remedy == "" {

@@ -51,7 +51,7 @@ func (l *Ledger) Revoke(ctx context.Context, stream event.Stream, d *token.Revok
 }
 
 // ownID is the id of an event of the ledger's own: a UUID version 8 over what it is, so that every
-// node makes the same one (FORMATS 8).
+// node makes the same one (pillar 1).
 func (l *Ledger) ownID(kind string, parts ...string) uuid.UUID {
 	sum := sha256.Sum256([]byte(strings.Join(append([]string{"anjian/id/v1", l.Origin(), kind}, parts...), "\n")))
 	id := uuid.UUID(sum[:16])

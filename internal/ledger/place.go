@@ -5,6 +5,7 @@ import (
 	"strconv"
 
 	"github.com/anjian-ledger/anjian/domain/event"
+	"github.com/anjian-ledger/anjian/domain/law"
 	"github.com/anjian-ledger/anjian/domain/oversight"
 	"github.com/anjian-ledger/anjian/domain/person"
 	"github.com/anjian-ledger/anjian/internal/clock"
@@ -71,7 +72,7 @@ func (s *sequencer) appendNew(p *pending, it *Item, now clock.Stamp, print uint6
 	}
 	revision := s.state.KnownRevision(e.Stream)
 	if e.ExpectedRevision != event.AnyRevision && e.ExpectedRevision != revision {
-		return &ConflictError{Code: "wrong-revision", EventID: e.ID, Stream: e.Stream, Have: revision, Want: e.ExpectedRevision}
+		return &ConflictError{Code: law.WrongRevision, EventID: e.ID, Stream: e.Stream, Have: revision, Want: e.ExpectedRevision}
 	}
 	consequences, err := s.state.Judge(e)
 	if err != nil {
@@ -92,7 +93,7 @@ func (s *sequencer) appendNew(p *pending, it *Item, now clock.Stamp, print uint6
 			return err
 		}
 		if d, ok := c.Data.(*oversight.DeviationFlagged); ok && s.state.Sees(s.filling.events[len(s.filling.events)-1]) {
-			r.Deviations = append(r.Deviations, event.Deviation{Code: d.Code, Rule: d.Rule, Detail: d.Detail})
+			r.Deviations = append(r.Deviations, d)
 		}
 	}
 	p.receipts = append(p.receipts, r)
@@ -138,11 +139,11 @@ func (s *sequencer) place(e *event.Event, sig []byte, print uint64) error {
 	start := len(b.lines)
 	b.lines = entry.Append(b.lines, &en)
 	if n := len(b.lines) - start; n > entry.MaxSize {
-		return event.Refuse("pillar 1", "entry-too-large", "shorten the event; send photos and scans as evidence", "the entry has %d bytes, at most %d", n, entry.MaxSize)
+		return event.Refuse(law.Pillar1, law.EntryTooLarge, "the entry has %d bytes, at most %d", n, entry.MaxSize)
 	}
 	// What is signed must be readable: the line goes through the code that will read it back.
 	if err := en.Read(b.lines[start:]); err != nil {
-		return event.Refuse("pillar 1", "entry-not-encodable", "correct the value", "%v", err)
+		return event.Refuse(law.Pillar1, law.EntryNotEncodable, "%v", err)
 	}
 	b.leaves = append(b.leaves, translog.LeafHash(b.lines[start:]))
 	b.lines = append(b.lines, '\n')

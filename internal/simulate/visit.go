@@ -217,7 +217,7 @@ func (f *fieldVisit) sign() {
 	}
 }
 
-// document is the number of a document of the visit (CODES §9).
+// document is the number of a document of the visit : authority, character, year and number.
 func (f *fieldVisit) document(kind string) string {
 	return fmt.Sprintf("（安）应急%s〔%s〕%d号%s", kind, f.g.date(f.v.begins)[:4], f.v.n+1, mark)
 }

@@ -26,7 +26,7 @@ type registered struct {
 	chain     devicekey.Chain
 }
 
-// keys recomputes how each entry is assured (FORMATS 2): which key signed it, whether that key
+// keys recomputes how each entry is assured (pillar 1): which key signed it, whether that key
 // counted there, whether the signature holds. The folder owns it; only the arithmetic is spread
 // over all cores, block by block.
 type keys struct {
