@@ -133,7 +133,7 @@ func TestEveryRefusalHasItsStatusAndStoresNothing(t *testing.T) {
 	}
 }
 
-// FORMATS 8, through the API: the problem says the form, and nothing is stored.
+// pillar 1, through the API: the problem says the form, and nothing is stored.
 func TestAVisitOfAnotherNameIsRefusedWithItsForm(t *testing.T) {
 	const id = "0198f3c2-7a10-7000-8000-0000000000ad"
 	w := newWorld(t)

@@ -121,7 +121,7 @@ func TestASignedEventIsStoredAsItWasSigned(t *testing.T) {
 	}
 }
 
-// Whoever's role has changed meanwhile gets the receipt of what he had appended before (FORMATS 8);
+// Whoever's role has changed meanwhile gets the receipt of what he had appended before (pillar 1);
 // nobody else does, and what he may not append tells him nothing of an id.
 func TestASignedResendIsAnsweredWhateverItsAuthorIsNow(t *testing.T) {
 	w := newWorld(t)

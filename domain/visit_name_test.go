@@ -10,7 +10,7 @@ import (
 	"github.com/anjian-ledger/anjian/domain/team"
 )
 
-// FORMATS 8: a visit is named after its team, an imported one after the unit of the importer's
+// Pillar 1: a visit is named after its team, an imported one after the unit of the importer's
 // token, with a dot and a UUID in its one spelling; every other name is refused, taken or not.
 func TestTheNameOfAVisitIsItsTeamADotAndAUUID(t *testing.T) {
 	const id = "0198f3c2-7a10-7000-8000-0000000000ad"

@@ -220,7 +220,7 @@ var tokensCodes = []Text{
 	{TokenNotValid, Refuses, []Rule{Pillar1},
 		"令牌在此处无效", "The token does not count here",
 		"向管理员申请令牌（anjian token）", "ask the administrator for a token (anjian token)"},
-	{RoleMayNotAppend, Refuses | Answers, []Rule{Roles},
+	{RoleMayNotAppend, Refuses, []Rule{Roles},
 		"该角色不得追加此类事件", "The role may not append this type",
 		"GET /v1/types 列出各类事件可由谁追加", "GET /v1/types lists who may append each type"},
 }
