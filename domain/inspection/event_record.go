@@ -49,11 +49,11 @@ func (d *SignatureRefused) Validate() error {
 
 // CopyDelivered hands one copy of the site record to one recipient (R43).
 type CopyDelivered struct {
-	DocumentHash string `json:"document_sha256"`
-	Recipient    string `json:"recipient"`
-	Receiver     string `json:"receiver"` // who took it
-	Method       string `json:"method"`   // in-person, post, electronic
-	Receipt      string `json:"receipt,omitempty"`
+	DocumentHash    string `json:"document_sha256"`
+	Recipient       string `json:"recipient"`
+	Receiver        string `json:"receiver"` // who took it
+	Method          string `json:"method"`   // in-person, post, electronic
+	Acknowledgement string `json:"acknowledgement,omitempty"`
 }
 
 // Validate implements event.Data.
@@ -63,7 +63,7 @@ func (d *CopyDelivered) Validate() error {
 	k.ID("recipient", d.Recipient, true)
 	k.Text("receiver", d.Receiver, true, 200)
 	k.OneOf("method", d.Method, true, "in-person", "post", "electronic")
-	k.Text("receipt", d.Receipt, false, 200)
+	k.Text("acknowledgement", d.Acknowledgement, false, 200)
 	return k.Err()
 }
 
