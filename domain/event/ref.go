@@ -2,6 +2,7 @@ package event
 
 import (
 	"crypto/sha256"
+	"encoding/base64"
 	"encoding/hex"
 	"fmt"
 
@@ -55,4 +56,15 @@ func (r Ref) ID() uuid.UUID {
 func (r Ref) Is(i Ident) (id, bytes bool) {
 	id = r.ID() == i.ID
 	return id, id && r.SHA256 == hex.EncodeToString(i.SHA256[:])
+}
+
+// ValidHash reports whether s is a SHA-256 in base64url without padding, 43 characters, in its one
+// spelling. The decoder passes over line feeds, and writes beyond its target when s is longer.
+func ValidHash(s string) bool {
+	var b [sha256.Size]byte
+	if len(s) != base64.RawURLEncoding.EncodedLen(len(b)) {
+		return false
+	}
+	n, err := base64.RawURLEncoding.Strict().Decode(b[:], []byte(s))
+	return err == nil && n == len(b)
 }

@@ -5,8 +5,6 @@
 package token
 
 import (
-	"crypto/sha256"
-	"encoding/base64"
 	"slices"
 	"time"
 
@@ -51,7 +49,7 @@ type Revoked struct {
 // Validate implements event.Data.
 func (d *Issued) Validate() error {
 	var k event.Checker
-	k.That(validHash(d.SHA256), "sha256: want the SHA-256 of the token in base64url without padding, 43 characters")
+	k.That(event.ValidHash(d.SHA256), "sha256: want the SHA-256 of the token in base64url without padding, 43 characters")
 	k.That(slices.Contains(event.Roles, d.Role), "role: %q is not one of %v", d.Role, event.Roles)
 	switch d.Role {
 	case event.RoleInspector, event.RoleTeamLeader:
@@ -94,13 +92,6 @@ func (p *Process) validate() error {
 	k.Text("user", p.User, false, 200)
 	k.That(p.PID >= 0, "pid: must not be negative")
 	return k.Err()
-}
-
-// validHash reports whether s is a SHA-256 in its one spelling. The decoder passes over line
-// feeds, by which a hash that was used would be another text.
-func validHash(s string) bool {
-	b, err := base64.RawURLEncoding.Strict().DecodeString(s)
-	return err == nil && len(b) == sha256.Size && len(s) == base64.RawURLEncoding.EncodedLen(len(b))
 }
 
 // Actor is what an entry says of the bearer; position is that of the issue.

@@ -2,7 +2,6 @@ package entry
 
 import (
 	"bytes"
-	"encoding/base64"
 	"errors"
 	"fmt"
 	"io"
@@ -226,7 +225,7 @@ func (r *reader) text(name, s string) (err error) {
 			return invalid(name, "%q is no origin of a ledger; GET /v1/log tells it", s)
 		}
 	case "keyprev":
-		if e.Link.Prev = s; !validHash(s) {
+		if e.Link.Prev = s; !event.ValidHash(s) {
 			return invalid(name, "%q is no SHA-256 in base64url without padding (43 characters)", s)
 		}
 	default: // correlationid, deviceid
@@ -324,13 +323,6 @@ func uriReference(s string) bool {
 	return err == nil
 }
 
-// validHash reports whether s is a SHA-256 in base64url without padding, in its one spelling.
-func validHash(s string) bool {
-	var b [32]byte
-	n, err := base64.RawURLEncoding.Strict().Decode(b[:], []byte(s))
-	return len(s) == 43 && err == nil && n == len(b)
-}
-
 // attribute returns the name in a JSON string without allocating for the usual ones.
 func attribute(quoted jsontext.Value) string {
 	switch string(quoted) {
@@ -412,7 +404,7 @@ func (r *reader) link() error {
 		return invalid("source", "an event with keyseq or keyprev is a signed one: its source is %s and the key's id", keySource)
 	case !signed:
 		return nil
-	case !validHash(key):
+	case !event.ValidHash(key):
 		return invalid("source", "%q is no key id: 43 characters in base64url", clip(key))
 	case l.Ledger == "":
 		return invalid("ledger", "required in a signed event: the origin that GET /v1/log tells")

@@ -345,7 +345,7 @@ func unreadable(e *Entry, cause error) *event.Event {
 	var se *SyntaxError
 	unknown := errors.As(cause, &se) && se.Code == codeUnknownType
 	wrong := unknown && mustBeKnown(h.Type)
-	if key, ok := strings.CutPrefix(h.Source, keySource); ok && validHash(key) {
+	if key, ok := strings.CutPrefix(h.Source, keySource); ok && event.ValidHash(key) {
 		ev.Link.Key = key
 	}
 	ev.Data = &event.Unreadable{Newer: unknown && !wrong, Wrong: wrong, Reason: cause.Error()}

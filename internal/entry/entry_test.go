@@ -144,6 +144,15 @@ func TestAttributesHaveTheirTypes(t *testing.T) {
 			}
 		}
 	}
+	// The decoder of base64 writes beyond its target when there is more than a hash.
+	for n := range 200 {
+		long := strings.Repeat("A", n)
+		for _, e := range []string{with(`"data"`, `"keyprev":"`+long+`","data"`), with(`urn:t`, entry.KeySource(long))} {
+			if _, err := entry.ParseEvent([]byte(e), catalogue); err == nil {
+				t.Errorf("%s is accepted", e)
+			}
+		}
+	}
 	for _, good := range []string{`"note":true`, `"note":-2147483648`, `"note":null`, `"data_base64":null`, `"datacontenttype":null`, `"note":"\ue000"`} {
 		if _, err := entry.ParseEvent([]byte(with(`"data"`, good+`,"data"`)), catalogue); err != nil {
 			t.Errorf("%s: %v", good, err)
