@@ -4,7 +4,6 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/hex"
-	"fmt"
 
 	"github.com/google/uuid"
 )
@@ -12,23 +11,8 @@ import (
 // Ref names another event by its id and by the SHA-256 of its exact bytes: nobody approves or
 // corrects a number whose content may still be chosen.
 type Ref struct {
-	Event  string `json:"event"`
-	SHA256 string `json:"sha256"`
-}
-
-// Validate checks the forms.
-func (r Ref) Validate() error {
-	var k Checker
-	k.EventID("event", r.Event)
-	k.SHA256("sha256", r.SHA256, true)
-	return k.Err()
-}
-
-// EventID checks the id of an event: a UUID in canonical lower-case form.
-func (c *Checker) EventID(field, s string) {
-	if id, err := uuid.Parse(s); err != nil || id.String() != s {
-		c.errs = append(c.errs, fmt.Errorf("%s: %.60q is no id of an event, a UUID in lower case", field, s))
-	}
+	Event  string `json:"event" is:"event-id" zh:"事件编号" doc:"id of the event that is named"`
+	SHA256 string `json:"sha256" is:"sha256" zh:"事件哈希" doc:"of that event's exact bytes"`
 }
 
 // Ident is what a [Ref] names.

@@ -16,6 +16,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/anjian-ledger/anjian/domain/event"
+	"github.com/anjian-ledger/anjian/domain/field"
 )
 
 // Limits of one event. Together they keep every entry within [MaxSize].
@@ -92,7 +93,7 @@ func ParseEvent(b []byte, cat *event.Catalogue) (*event.Event, error) {
 		}
 		return nil, &SyntaxError{Code: "malformed-json", Err: err}
 	}
-	if err := r.e.Data.Validate(); err != nil {
+	if err := field.Check(r.e.Data); err != nil {
 		return nil, &SyntaxError{Code: "invalid-data", Err: fmt.Errorf("data of %s: %w", r.e.Type, err)}
 	}
 	r.e.Bytes = b
