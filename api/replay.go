@@ -33,11 +33,7 @@ const (
 
 func (a *Handler) eventRoutes(d *document) []*route {
 	receipts := map[string]*huma.Schema{mediaJSON: d.schemaOf(Receipts{})}
-	oneEvent := object("A CloudEvents 1.0 event; GET /v1/types has the schema of data by type.",
-		"specversion", text(), "id", &huma.Schema{Type: huma.TypeString, Format: "uuid"}, "source", text(), "type", text(),
-		"subject", text(), "time", &huma.Schema{Type: huma.TypeString, Format: "date-time"}, "timeprecision", text(), "campaign", text(),
-		"causationid", text(), "expectedrevision", number(maxPosition), "data", &huma.Schema{Type: huma.TypeObject})
-	oneEvent.Required = []string{"specversion", "id", "source", "type", "subject", "time", "data"}
+	oneEvent := d.events(a.cfg.Catalogue.All())
 	entries := object("A page of entries.",
 		"entries", list(&huma.Schema{Type: huma.TypeObject, Description: "an entry, byte for byte as recorded"}),
 		"position", number(maxPosition), "root", text(), "recorded", text(), "cursor", text(), "more", &huma.Schema{Type: huma.TypeBoolean})

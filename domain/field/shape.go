@@ -103,5 +103,15 @@ type Field struct {
 	index int
 }
 
+// Field returns the member of that name, or nil.
+func (s *Shape) Field(name string) *Field {
+	for i := range s.Fields {
+		if s.Fields[i].Name == name {
+			return &s.Fields[i]
+		}
+	}
+	return nil
+}
+
 // PartName names an object that is part of several bodies: money, but inspection.signer.
 func (s *Shape) PartName() string { return strings.ToLower(strings.TrimPrefix(s.Type, "event.")) }

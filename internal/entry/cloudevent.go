@@ -441,7 +441,7 @@ func decodeData(dec *jsontext.Decoder, t *event.Type) (event.Data, error) {
 	rest, begin := dec.UnreadBuffer(), dec.InputOffset()
 	d := t.New()
 	if err := json.UnmarshalDecode(dec, d, strictly); err != nil {
-		return nil, &SyntaxError{Code: "invalid-data", Err: fmt.Errorf("data of %s: %w", t, err)}
+		return nil, &SyntaxError{Code: "invalid-data", Err: fmt.Errorf("data of %s: %w", t, bodyError(t, err))}
 	}
 	if err := checkMembers(t, rest[:dec.InputOffset()-begin]); err != nil {
 		return nil, &SyntaxError{Code: "invalid-data", Err: fmt.Errorf("data of %s: %w", t, err)}
