@@ -22,9 +22,10 @@ type schemas struct {
 
 // beyondSchemas is what the parser checks and no schema can say. It stands in the description of
 // each.
-const beyondSchemas = "Beyond this schema the server checks: dates are days of the calendar, and years are those of UTC; integers are written " +
-	"without fraction and exponent, and no number as -0; no text has a noncharacter or tag character beyond U+FFFF, and a required one more than " +
-	"variation selectors; an origin has at most 200 bytes; names stand once in an object; what members say together."
+const beyondSchemas = "Beyond this schema the server checks: dates are days of the calendar, and years are those of UTC; " +
+	"integers are written without fraction and exponent, and no number as -0; no text has a noncharacter or tag character " +
+	"beyond U+FFFF, and a required one more than variation selectors; " +
+	"an origin has at most 200 bytes; names stand once in an object; what members say together."
 
 // body returns the schema of the body of a type.
 func (s *schemas) body(t *event.Type) *huma.Schema {
@@ -39,6 +40,9 @@ func (s *schemas) members(shape *field.Shape) *huma.Schema {
 	for _, f := range shape.Fields {
 		m := s.value(f.Shape)
 		m.Title, m.Description = f.Chinese, f.Doc
+		if f.Shape.Unit != "" {
+			m.Description += " (" + f.Shape.Unit + ")"
+		}
 		if rule := unknownRule(f); rule != "" {
 			m.Description += "; " + rule
 			together = append(together, f.Name+": "+rule)
@@ -85,9 +89,11 @@ func (s *schemas) value(shape *field.Shape) *huma.Schema {
 	case field.Object:
 		return s.part(shape)
 	case field.List:
-		return &huma.Schema{Type: huma.TypeArray, Items: s.value(shape.Item), MinItems: atLeast(shape), MaxItems: new(int(shape.Most)), UniqueItems: shape.Distinct}
+		return &huma.Schema{Type: huma.TypeArray, Items: s.value(shape.Item), UniqueItems: shape.Distinct,
+			MinItems: atLeast(shape), MaxItems: new(int(shape.Most))}
 	case field.Map:
-		return &huma.Schema{Type: huma.TypeObject, AdditionalProperties: s.value(shape.Item), MaxProperties: new(int(shape.Most)), MinProperties: atLeast(shape),
+		return &huma.Schema{Type: huma.TypeObject, AdditionalProperties: s.value(shape.Item),
+			MinProperties: atLeast(shape), MaxProperties: new(int(shape.Most)),
 			Extensions: map[string]any{"propertyNames": s.value(shape.Key)}}
 	case field.Boolean:
 		return &huma.Schema{Type: huma.TypeBoolean}
@@ -130,8 +136,15 @@ func codesOf(shape *field.Shape) *huma.Schema {
 	if shape.Empty {
 		c.Enum = append(c.Enum, "")
 	}
-	for _, code := range shape.Table.List() {
-		c.Enum = append(c.Enum, code)
+	names := map[string]string{}
+	for _, code := range shape.Table.Codes {
+		c.Enum = append(c.Enum, code.Code)
+		if code.Chinese != "" {
+			names[code.Code] = code.Chinese
+		}
+	}
+	if len(names) > 0 {
+		c.Extensions = map[string]any{"x-names": names} // what people read; validators pass over it
 	}
 	return c
 }
@@ -235,7 +248,8 @@ func cloudEvent() *huma.Schema {
 	revision := &huma.Schema{Type: huma.TypeInteger, Format: "int32", Minimum: new(-1.0), Maximum: new(float64(1<<31 - 1)),
 		Description: "revision that the stream must have before this event, -1 for a new stream; leave it out when nothing is expected"}
 	o := object("A CloudEvents 1.0 event. Its type decides what data has.",
-		"specversion", &huma.Schema{Type: huma.TypeString, Enum: []any{"1.0"}}, "id", id(), "source", text(), "type", text(), "subject", text(),
+		"specversion", &huma.Schema{Type: huma.TypeString, Enum: []any{"1.0"}}, "id", id(), "source", text(), "type", text(),
+		"subject", text(),
 		"time", &huma.Schema{Type: huma.TypeString, Format: "date-time"},
 		"timeprecision", &huma.Schema{Type: huma.TypeString, Enum: []any{"day", "month", "year"}}, "campaign", text(), "causationid", id(),
 		"correlationid", text(), "deviceid", text(), "datacontenttype", &huma.Schema{Type: huma.TypeString, Enum: []any{mediaJSON}},

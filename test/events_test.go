@@ -159,7 +159,8 @@ func (r *renderer) value(s *field.Shape) string {
 		twice := map[bool]string{true: ", none twice"}[s.Distinct]
 		return fmt.Sprintf("list of %s%s: %s", count, twice, r.value(s.Item))
 	case field.Map:
-		return fmt.Sprintf("object of %s members: %s → %s", count, r.value(s.Key)+map[bool]string{true: " or empty"}[s.Key.Empty], r.value(s.Item))
+		return fmt.Sprintf("object of %s members: %s → %s", count,
+			r.value(s.Key)+map[bool]string{true: " or empty"}[s.Key.Empty], r.value(s.Item))
 	case field.Boolean:
 		return "boolean"
 	case field.Integer:
@@ -176,7 +177,8 @@ func (r *renderer) value(s *field.Shape) string {
 		return fmt.Sprintf("time (RFC 3339), years %d…%d", event.MinYear, s.LastYear)
 	}
 	return map[field.Form]string{
-		field.ID: "id", field.EventID: "id of an event (UUID)", field.SHA256: "SHA-256, 64 hexadecimal digits", field.Hash: "SHA-256, base64url",
+		field.ID: "id", field.EventID: "id of an event (UUID)",
+		field.SHA256: "SHA-256, 64 hexadecimal digits", field.Hash: "SHA-256, base64url",
 		field.Region: "region code, 6, 9 or 12 digits", field.Date: "date YYYY-MM-DD", field.Origin: "origin of a ledger",
 	}[s.Form]
 }

@@ -142,9 +142,11 @@ func numberCases(s *field.Shape) []instance {
 			{"too large", s.High + 0.001, false, ""}, {"minus zero", json.RawMessage("-0"), false, "spelling"}}
 		return append(list, instance{"a fraction", 1.25, true, ""})
 	}
-	list := []instance{{"least", s.Least, true, ""}, {"most", s.Most, true, ""}, {"too small", s.Least - 1, false, ""}, {"too large", s.Most + 1, false, ""},
+	list := []instance{{"least", s.Least, true, ""}, {"most", s.Most, true, ""},
+		{"too small", s.Least - 1, false, ""}, {"too large", s.Most + 1, false, ""},
 		{"a fraction", json.RawMessage(fmt.Sprint(s.Least, ".5")), false, ""}, {"2^63", json.RawMessage("9223372036854775808"), false, ""},
-		{"1.0", json.RawMessage(fmt.Sprint(s.Least, ".0")), false, "spelling"}, {"1e0", json.RawMessage(fmt.Sprint(s.Least, "e0")), false, "spelling"}}
+		{"1.0", json.RawMessage(fmt.Sprint(s.Least, ".0")), false, "spelling"},
+		{"1e0", json.RawMessage(fmt.Sprint(s.Least, "e0")), false, "spelling"}}
 	if s.Least > 0 {
 		list = append(list, instance{"0", 0, s.Empty, ""})
 	} else {
@@ -182,7 +184,8 @@ func stringCases(s *field.Shape) []instance {
 	case field.EventID:
 		id := "0198f3c2-7a10-7000-8000-00000000000a"
 		allow("a UUID", id, "00000000-0000-0000-0000-000000000000", "ffffffff-ffff-ffff-ffff-ffffffffffff")
-		forbid("another spelling", strings.ToUpper(id), "{"+id+"}", "urn:uuid:"+id, strings.ReplaceAll(id, "-", ""), id[1:], id+"0", id+"\n")
+		forbid("another spelling", strings.ToUpper(id), "{"+id+"}", "urn:uuid:"+id, strings.ReplaceAll(id, "-", ""),
+			id[1:], id+"0", id+"\n")
 	case field.SHA256:
 		allow("a hash", zeros, strings.Repeat("9af0", 16))
 		forbid("no hash", zeros[1:], zeros+"0", "A"+zeros[1:], "g"+zeros[1:], zeros+"\n")
@@ -206,7 +209,8 @@ func stringCases(s *field.Shape) []instance {
 		forbid("no region", "61090", "6109021", "61090200", "6109020011", "610999", "110101", "000000", "610902x01", "610902001001 ")
 	case field.Date:
 		allow("a date", "1900-01-01", "2200-12-31", "2020-02-29", "2019-10-10")
-		forbid("no date", "1899-12-31", "2201-01-01", "2019-13-01", "2019-00-01", "2019-01-32", "2019-01-00", "2019-1-02", "20190102", "2019-01-02T00:00:00Z", "2019-01-02\n")
+		forbid("no date", "1899-12-31", "2201-01-01", "2019-13-01", "2019-00-01", "2019-01-32", "2019-01-00",
+			"2019-1-02", "20190102", "2019-01-02T00:00:00Z", "2019-01-02\n")
 		leave("calendar", "2019-02-29", "2019-04-31", "1900-02-29")
 	case field.Instant:
 		list = append(list[:0], instantCases(s)...)
@@ -227,29 +231,38 @@ func swapCase(code string) string {
 
 func instantCases(s *field.Shape) []instance {
 	list := []instance{{"empty", "", false, ""}}
-	for _, v := range []string{"1900-01-01T00:00:00Z", fmt.Sprint(s.LastYear, "-12-31T23:59:59Z"), "2019-12-02T09:30:00+08:00", "2019-12-02t09:30:00z",
-		"2019-12-02T09:30:00.1Z", "2019-12-02T09:30:00.123456789+23:59", "1899-12-31T20:00:00-05:00", "2020-02-29T00:00:00-23:59", "2020-02-28T00:00:00-00:01", "2019-12-02T23:59:59+00:00"} {
+	for _, v := range []string{"1900-01-01T00:00:00Z", fmt.Sprint(s.LastYear, "-12-31T23:59:59Z"), "2019-12-02T09:30:00+08:00",
+		"2019-12-02t09:30:00z",
+		"2019-12-02T09:30:00.1Z", "2019-12-02T09:30:00.123456789+23:59", "1899-12-31T20:00:00-05:00", "2020-02-29T00:00:00-23:59",
+		"2020-02-28T00:00:00-00:01", "2019-12-02T23:59:59+00:00"} {
 		list = append(list, instance{"a time", v, true, ""})
 	}
-	for _, v := range []string{"2019-12-02T09:30:00", "2019-12-02 09:30:00Z", "2019-12-02T9:30:00Z", "2019-12-02T24:00:00Z", "2019-12-02T09:60:00Z", "2019-12-02T09:30:60Z",
-		"2019-12-02T09:30:00-00:00", "2019-12-02T09:30:00+24:00", "2019-12-02T09:30:00+08:60", "2019-12-02T09:30:00.Z", "2019-12-02T09:30:00,5Z",
-		"2019-12-02T09:30:00.1234567890Z", "2019-12-02T09:30:00+0800", "2019-12-02", "1898-12-31T23:59:59Z", "0000-01-01T00:00:00Z", "2019-13-02T09:30:00Z",
+	for _, v := range []string{"2019-12-02T09:30:00", "2019-12-02 09:30:00Z", "2019-12-02T9:30:00Z",
+		"2019-12-02T24:00:00Z", "2019-12-02T09:60:00Z", "2019-12-02T09:30:60Z",
+		"2019-12-02T09:30:00-00:00", "2019-12-02T09:30:00+24:00", "2019-12-02T09:30:00+08:60", "2019-12-02T09:30:00.Z",
+		"2019-12-02T09:30:00,5Z",
+		"2019-12-02T09:30:00.1234567890Z", "2019-12-02T09:30:00+0800", "2019-12-02", "1898-12-31T23:59:59Z", "0000-01-01T00:00:00Z",
+		"2019-13-02T09:30:00Z",
 		"2019-12-32T09:30:00Z", "2019-12-02T09:30:00Z\n", "a"} {
 		list = append(list, instance{"no time", v, false, ""})
 	}
-	list = append(list, instance{"calendar", "2019-02-29T09:30:00Z", false, "calendar"}, instance{"year in UTC", "1899-12-31T23:59:59Z", false, "year in UTC"},
+	list = append(list, instance{"calendar", "2019-02-29T09:30:00Z", false, "calendar"},
+		instance{"year in UTC", "1899-12-31T23:59:59Z", false, "year in UTC"},
 		instance{"year in UTC", fmt.Sprint(s.LastYear, "-12-31T23:59:59-05:00"), false, "year in UTC"})
 	if s.LastYear < event.MaxYear {
 		list = append(list, instance{"year in UTC", fmt.Sprint(s.LastYear+1, "-01-01T00:00:00Z"), false, "year in UTC"},
-			instance{"year in UTC", fmt.Sprint(s.LastYear+1, "-01-01T00:00:00+05:00"), true, ""}, instance{"too late", fmt.Sprint(s.LastYear+2, "-01-01T00:00:00Z"), false, ""})
+			instance{"year in UTC", fmt.Sprint(s.LastYear+1, "-01-01T00:00:00+05:00"), true, ""},
+			instance{"too late", fmt.Sprint(s.LastYear+2, "-01-01T00:00:00Z"), false, ""})
 	}
 	return list
 }
 
 func textCases(s *field.Shape) []instance {
 	full := strings.Repeat("安", int(s.Most))
-	list := []instance{{"longest", full, true, ""}, {"one character too long", full + "全", false, ""}, {"longest of two halves", strings.Repeat("𠮷", int(s.Most)), true, ""},
-		{"line feed", "a\nb", s.Form == field.Lines, ""}, {"tabulator", "a\tb", s.Form == field.Lines, ""}, {"carriage return", "a\rb", false, ""},
+	list := []instance{{"longest", full, true, ""}, {"one character too long", full + "全", false, ""},
+		{"longest of two halves", strings.Repeat("𠮷", int(s.Most)), true, ""},
+		{"line feed", "a\nb", s.Form == field.Lines, ""}, {"tabulator", "a\tb", s.Form == field.Lines, ""},
+		{"carriage return", "a\rb", false, ""},
 		{"astral", "a\U0001FFFE", false, "astral"}, {"astral", "\U000E0041a", false, "astral"}}
 	if s.Most > 2 {
 		list = append(list, instance{"rare", "a\ue000\u0378\ufffd", true, ""})

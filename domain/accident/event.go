@@ -14,11 +14,11 @@ var Grades = codes.List("accident-grade")
 // Harm is what the grade is computed from, and with Injured what the four indicators count (R14).
 // Of each number the source may say that it does not know it, in unknown of the body.
 type Harm struct {
-	Deaths *int64 `json:"deaths,omitzero" is:"integer(people)" unknown:"required" zh:"死亡人数" doc:"people who died"`
+	Deaths *int64 `json:"deaths,omitzero" is:"people" unknown:"required" zh:"死亡人数" doc:"people who died"`
 
-	SeriousInjuries *int64 `json:"serious_injuries,omitzero" is:"integer(people)" unknown:"required" zh:"重伤人数" doc:"acute poisoning included"`
+	SeriousInjuries *int64 `json:"serious_injuries,omitzero" is:"people" unknown:"required" zh:"重伤人数" doc:"acute poisoning included"`
 
-	Injured *int64 `json:"injured,omitzero" is:"integer(people)" unknown:"required" zh:"受伤人数" doc:"the seriously injured among them"`
+	Injured *int64 `json:"injured,omitzero" is:"people" unknown:"required" zh:"受伤人数" doc:"the seriously injured among them"`
 
 	DirectLoss *event.Money `json:"direct_loss,omitzero" unknown:"required" zh:"直接经济损失" doc:"direct economic loss"`
 }
@@ -59,8 +59,8 @@ type CasualtiesUpdated struct {
 // Graded states the grade; it must equal the worst threshold met (R10).
 type Graded struct {
 	Grade           string `json:"grade" is:"code(accident-grade)" zh:"事故等级" doc:"the worst threshold that was met (R10)"`
-	StatisticalYear int    `json:"statistical_year" is:"integer(year)" zh:"统计年度" doc:"may differ from the year of occurrence (R12)"`
-	ConclusionYear  int    `json:"conclusion_year,omitzero" is:"integer(year)" zh:"结案年度" doc:"of the inquiry, once it is known (R12)"`
+	StatisticalYear int    `json:"statistical_year" is:"year" zh:"统计年度" doc:"may differ from the year of occurrence (R12)"`
+	ConclusionYear  int    `json:"conclusion_year,omitzero" is:"year" zh:"结案年度" doc:"of the inquiry, once it is known (R12)"`
 	CountingRule    string `json:"counting_rule,omitempty" is:"text(500)" zh:"统计口径" doc:"by which it is counted"`
 	DecidedBy       string `json:"decided_by" is:"text(200)" zh:"定级单位" doc:"who decided"`
 }

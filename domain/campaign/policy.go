@@ -5,27 +5,27 @@ package campaign
 type Policy struct {
 	DuplicateKey string `json:"duplicate_key" is:"code(duplicate-key)" zh:"重复检查口径" doc:"what an initial visit may visit once (R31)"`
 
-	MinInspectors int `json:"min_inspectors" is:"integer(officers)" zh:"最少检查人数" doc:"on a site record (行政处罚法 Art. 42, R42)"`
+	MinInspectors int `json:"min_inspectors" is:"officers" zh:"最少检查人数" doc:"on a site record (行政处罚法 Art. 42, R42)"`
 
-	MinVisitMinutes map[string]int `json:"min_visit_minutes" key:"id or empty" is:"integer(minutes)" many:"0…50" zh:"最短停留时间" doc:"by kind of subject, \"\" any other (R37)"`
+	MinVisitMinutes map[string]int `json:"min_visit_minutes" key:"id or empty" is:"minutes" many:"0…50" zh:"最短停留" doc:"by kind (R37)"`
 
-	RecordDueHours int `json:"record_due_hours" is:"integer(hours)" zh:"记录时限" doc:"from the start to the signed or refused site record (R42)"`
+	RecordDueHours int `json:"record_due_hours" is:"hours" zh:"记录时限" doc:"from the start to the signed or refused site record (R42)"`
 
 	Copies []string `json:"copies" is:"id" many:"1…20" zh:"送达对象" doc:"recipients of the site record (R43)"`
 
-	CopiesDueDays int `json:"copies_due_days" is:"integer(days)" zh:"送达时限" doc:"from signing to the delivery of all copies (R43)"`
+	CopiesDueDays int `json:"copies_due_days" is:"days" zh:"送达时限" doc:"from signing to the delivery of all copies (R43)"`
 
-	RequiredItems map[string][]string `json:"required_items" key:"id" is:"id" many:"0…50" each:"0…500" zh:"必查项" doc:"answered before signing, by profile (R27, R32-R34)"`
+	RequiredItems map[string][]string `json:"required_items" key:"id" is:"id" many:"0…50" each:"0…500" zh:"必查项" doc:"by profile (R27, R32)"`
 
 	RequiredSections []string `json:"required_sections" is:"id" many:"0…20" zh:"必查环节" doc:"sections completed before signing (R35)"`
 
-	MaxSkewSeconds int `json:"max_skew_seconds" is:"integer(seconds)" zh:"设备时钟允许超前" doc:"of a device's clock before the ledger's (pillar 7)"`
+	MaxSkewSeconds int `json:"max_skew_seconds" is:"seconds" zh:"设备时钟允许超前" doc:"of a device's clock before the ledger's (pillar 7)"`
 
-	LateSyncHours int `json:"late_sync_hours" is:"integer(hours)" zh:"补传时限" doc:"for a record to arrive, also after the end (R13)"`
+	LateSyncHours int `json:"late_sync_hours" is:"hours" zh:"补传时限" doc:"for a record to arrive, also after the end (R13)"`
 
-	ZeroFindingDays int `json:"zero_finding_days" is:"integer(days)" zh:"零发现天数" doc:"after which a team without findings is flagged (R63)"`
+	ZeroFindingDays int `json:"zero_finding_days" is:"days" zh:"零发现天数" doc:"of a team without findings (R63)"`
 
-	ZeroFindingInspections int `json:"zero_finding_inspections" is:"integer(visits)" zh:"零发现检查数" doc:"after which a team without findings is flagged (R63)"`
+	ZeroFindingInspections int `json:"zero_finding_inspections" is:"visits" zh:"零发现检查数" doc:"of a team without findings (R63)"`
 }
 
 // DefaultPolicy returns the parameters that REQUIREMENTS "Decisions" proposes.

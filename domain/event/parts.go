@@ -26,7 +26,7 @@ type Place struct {
 // kept apart (PUT /v1/evidence/{sha256}).
 type Evidence struct {
 	SHA256     string    `json:"sha256" is:"sha256" zh:"文件哈希" doc:"of the file's bytes, which are sent by PUT /v1/evidence"`
-	Size       int64     `json:"size" is:"integer(bytes)" zh:"文件大小" doc:"of the file"`
+	Size       int64     `json:"size" is:"bytes" zh:"文件大小" doc:"of the file"`
 	MediaType  string    `json:"media_type" is:"text(100)" zh:"媒体类型" doc:"such as image/jpeg"`
 	CapturedAt time.Time `json:"captured_at,omitzero" is:"time" zh:"拍摄时间" doc:"when it was taken"`
 	Caption    string    `json:"caption,omitempty" is:"text(500)" zh:"说明" doc:"what it shows"`

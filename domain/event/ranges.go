@@ -7,7 +7,7 @@ import "math"
 const MaxInteger = 1<<53 - 1
 
 // Range bounds an integer, both ends included. The declaration of a body's member names it:
-// is:"integer(people)", see package field.
+// is:"people", see package field.
 type Range struct {
 	Name     string
 	Min, Max int64

@@ -175,8 +175,8 @@ func scalar(t reflect.Type, is string) (*Shape, error) {
 		_, err := fmt.Sscanf(arg, "%g…%g %s", &s.Low, &s.High, &s.Unit)
 		return s, want(word == "number" && err == nil, is)
 	case kind >= reflect.Int && kind <= reflect.Uint64:
-		i := slices.IndexFunc(event.Ranges, func(r event.Range) bool { return r.Name == arg })
-		if word != "integer" || i < 0 {
+		i := slices.IndexFunc(event.Ranges, func(r event.Range) bool { return r.Name == is })
+		if i < 0 {
 			return nil, want(false, is)
 		}
 		s.Form, s.Least, s.Most, s.Unit = Integer, event.Ranges[i].Min, event.Ranges[i].Max, event.Ranges[i].Unit

@@ -10,7 +10,7 @@ import (
 )
 
 type part struct {
-	N *int64 `json:"n,omitzero" is:"integer(people)" unknown:"required" zh:"人数" doc:"people"`
+	N *int64 `json:"n,omitzero" is:"people" unknown:"required" zh:"人数" doc:"people"`
 }
 
 func (*part) Together() string { return "no bad luck" }
@@ -28,11 +28,11 @@ type whole struct {
 	IDs     []string          `json:"ids" is:"id" many:"1…2 distinct" zh:"号" doc:"ids"`
 	Day     string            `json:"day,omitempty" is:"date" unknown:"optional" zh:"日" doc:"day"`
 	At      time.Time         `json:"at" is:"time" zh:"时" doc:"at"`
-	Year    int               `json:"year,omitzero" is:"integer(year)" zh:"年" doc:"year"`
+	Year    int               `json:"year,omitzero" is:"year" zh:"年" doc:"year"`
 	Part    part              `json:"part" zh:"份" doc:"part"`
 	Parts   []event.Evidence  `json:"parts,omitempty" many:"0…1" zh:"证据" doc:"parts"`
 	Other   map[string]string `json:"other,omitempty" key:"id" is:"text(3)" many:"0…1" zh:"它" doc:"other"`
-	Lists   map[string][]int  `json:"lists,omitempty" key:"id or empty" is:"integer(people)" many:"0…1" each:"0…1" zh:"表" doc:"lists"`
+	Lists   map[string][]int  `json:"lists,omitempty" key:"id or empty" is:"people" many:"0…1" each:"0…1" zh:"表" doc:"lists"`
 	Source  event.Source      `json:"source,omitempty"`
 	Unknown event.Unknown     `json:"unknown,omitempty"`
 }
@@ -124,8 +124,8 @@ func TestADeclarationIsWhole(t *testing.T) {
 		`is:"code(levels)"`: &struct {
 			A string `json:"a" is:"code(levels)" zh:"甲" doc:"a"`
 		}{},
-		`is:"integer(persons)"`: &struct {
-			A int `json:"a" is:"integer(persons)" zh:"甲" doc:"a"`
+		`is:"persons"`: &struct {
+			A int `json:"a" is:"persons" zh:"甲" doc:"a"`
 		}{},
 		`many:""`: &struct {
 			A []base `json:"a" zh:"甲" doc:"a"`

@@ -74,7 +74,10 @@ func (w *walk) together(err error) {
 	w.fault(err)
 }
 
-var errRequired = errors.New("required")
+var (
+	errRequired = errors.New("required")
+	errUnstated = errors.New("required; if it is not known, leave it out and name it in unknown")
+)
 
 func (w *walk) member(f *Field, v reflect.Value) {
 	if v.Kind() == reflect.Pointer {
@@ -339,7 +342,7 @@ func (w *walk) unknown(s *Shape, v reflect.Value) {
 			err := fmt.Errorf("%s is stated; a member is stated or named in unknown", m.name)
 			w.faults = append(w.faults, event.Fault{Path: s.Fields[s.named].Name, Err: err})
 		case !stated && !has && m.required && (m.when == nil || v.FieldByIndex(m.when).String() == m.value):
-			w.faults = append(w.faults, event.Fault{Path: m.name, Err: errors.New("required; if it is not known, leave it out and name it in unknown")})
+			w.faults = append(w.faults, event.Fault{Path: m.name, Err: errUnstated})
 		}
 	}
 }

@@ -16,7 +16,7 @@
 //	         region          a region of this city
 //	         date            YYYY-MM-DD
 //	         time            an instant, 1900…2200; time(9999) with another last year
-//	         integer(people) one of [event.Ranges], by name
+//	         people          of an integer: one of [event.Ranges], by name
 //	         number(-90…90 degrees)
 //	         origin          of a ledger
 //	many     of a list or map: least and most elements, "1…500"; "1…500 distinct"

@@ -33,7 +33,7 @@ type Released struct {
 
 // Briefed says what the inspectors had seen of the subject before they went (R16).
 type Briefed struct {
-	Position     uint64   `json:"position" is:"integer(position)" zh:"账本位置" doc:"size of the ledger that they read"`
+	Position     uint64   `json:"position" is:"position" zh:"账本位置" doc:"size of the ledger that they read"`
 	OpenFindings []string `json:"open_findings,omitempty" is:"text(200)" many:"0…500" zh:"未整改隐患" doc:"the open findings that they saw"`
 	Checklist    string   `json:"checklist,omitempty" is:"text(100)" zh:"检查表" doc:"the checklist that they took"`
 }
@@ -43,7 +43,7 @@ type Started struct {
 	Subject            string        `json:"subject" is:"id" zh:"检查对象" doc:"who is visited"`
 	Team               string        `json:"team,omitempty" is:"id" unknown:"imported" zh:"督查组" doc:"who visits"`
 	Sector             string        `json:"sector" is:"code(sector)" zh:"行业领域" doc:"that is inspected"`
-	VisitType          string        `json:"visit_type,omitempty" is:"code(visit-type)" unknown:"imported" zh:"检查性质" doc:"reason of the visit"`
+	VisitType          string        `json:"visit_type,omitempty" is:"code(visit-type)" unknown:"imported" zh:"检查性质" doc:"why they come"`
 	Inspectors         []string      `json:"inspectors,omitempty" is:"id" many:"0…50" unknown:"imported" zh:"检查人员" doc:"ids of the persons"`
 	EnforcingAuthority string        `json:"enforcing_authority,omitempty" is:"id" zh:"执法主体" doc:"id of the unit in whose name they act"`
 	Source             event.Source  `json:"source,omitempty"`

@@ -7,7 +7,7 @@ import "github.com/anjian-ledger/anjian/domain/event"
 // before that of the one before it. Nothing is undone: what was escalated too early lapses
 // behind it.
 type ClockCorrected struct {
-	From   *uint64 `json:"from" is:"integer(position)" zh:"起始条目" doc:"index of the first entry whose recorded time is disputed"`
+	From   *uint64 `json:"from" is:"position" zh:"起始条目" doc:"index of the first entry whose recorded time is disputed"`
 	Reason string  `json:"reason" is:"text(2000)" zh:"原因" doc:"what was wrong with the clock"`
 }
 

@@ -56,8 +56,8 @@ func (d *ApprovalRefused) Ref() event.Ref { return event.Ref{Event: d.Event, SHA
 type CopyRestored struct {
 	Copy   string `json:"copy" is:"code(copy)" zh:"被恢复副本" doc:"what was rebuilt"`
 	From   string `json:"from" is:"code(copy-source)" zh:"恢复来源" doc:"from what"`
-	First  uint64 `json:"first_block" is:"integer(position)" zh:"起始块" doc:"first block that was rebuilt"`
-	Last   uint64 `json:"last_block" is:"integer(position)" zh:"结束块" doc:"last block that was rebuilt"`
+	First  uint64 `json:"first_block" is:"position" zh:"起始块" doc:"first block that was rebuilt"`
+	Last   uint64 `json:"last_block" is:"position" zh:"结束块" doc:"last block that was rebuilt"`
 	Reason string `json:"reason" is:"lines(2000)" zh:"原因" doc:"what was wrong with the copy"`
 }
 

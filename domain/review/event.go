@@ -13,7 +13,7 @@ type Opened struct {
 	Accident   string `json:"accident" is:"id" zh:"事故" doc:"id of the accident"`
 	Subject    string `json:"subject" is:"id" zh:"检查对象" doc:"where it happened"`
 	Inspection string `json:"inspection" is:"id" zh:"检查" doc:"the earlier visit that is reviewed"`
-	Position   uint64 `json:"position" is:"integer(position)" zh:"账本位置" doc:"size of the ledger when the review opened"`
+	Position   uint64 `json:"position" is:"position" zh:"账本位置" doc:"size of the ledger when the review opened"`
 }
 
 // Types declares the events of this package.

@@ -16,14 +16,14 @@ type Registered struct {
 	Name        string            `json:"name" is:"text(200)" zh:"名称" doc:"of the subject"`
 	USCC        string            `json:"uscc,omitempty" is:"text(18)" zh:"统一社会信用代码" doc:"GB 32100-2015"`
 	USCCReason  string            `json:"uscc_reason,omitempty" is:"text(500)" zh:"代码说明" doc:"why the check character of uscc fails"`
-	OtherIDs    map[string]string `json:"other_ids,omitempty" key:"text(60)" is:"text(100)" many:"0…10" zh:"其他编号" doc:"by scheme: permit, school code …"`
+	OtherIDs    map[string]string `json:"other_ids,omitempty" key:"text(60)" is:"text(100)" many:"0…10" zh:"其他编号" doc:"by scheme: permit …"`
 	Region      string            `json:"region,omitempty" is:"region" unknown:"imported" zh:"所在地区" doc:"where it lies"`
 	Address     string            `json:"address,omitempty" is:"text(300)" unknown:"optional" zh:"地址" doc:"as people write it"`
 	Place       *event.Place      `json:"place,omitempty" unknown:"optional" zh:"位置" doc:"position on the map"`
 	Sectors     []string          `json:"sectors" is:"code(sector)" many:"1…20" zh:"行业领域" doc:"the sectors it belongs to"`
 	Industry    string            `json:"industry,omitempty" is:"text(5)" zh:"国民经济行业代码" doc:"GB/T 4754-2017, letter and 2-4 digits"`
 	HighRisk    bool              `json:"high_risk,omitzero" zh:"高危" doc:"whether it is a high-risk enterprise (R34)"`
-	VenueType   string            `json:"venue_type,omitempty" is:"code(venue-type)" zh:"场所类型" doc:"kind of place for fire inspections (R23)"`
+	VenueType   string            `json:"venue_type,omitempty" is:"code(venue-type)" zh:"场所类型" doc:"for fire inspections (R23)"`
 	Departments []string          `json:"departments,omitempty" is:"id" many:"0…20" zh:"主管部门" doc:"ids of the competent units (R75)"`
 	Discovery   string            `json:"discovery" is:"code(discovery)" zh:"发现途径" doc:"how it came into the register (R06)"`
 	Source      event.Source      `json:"source,omitempty"`

@@ -33,14 +33,14 @@ type Basis struct {
 
 // Process is who asked at the machine itself, as its operating system knows them.
 type Process struct {
-	UID  uint32 `json:"uid" is:"integer(uid)" zh:"系统用户号" doc:"as the operating system knows it"`
+	UID  uint32 `json:"uid" is:"uid" zh:"系统用户号" doc:"as the operating system knows it"`
 	User string `json:"user,omitempty" is:"text(200)" zh:"系统用户名" doc:"as the operating system knows it"`
-	PID  int32  `json:"pid" is:"integer(pid)" zh:"进程号" doc:"of the program that asked"`
+	PID  int32  `json:"pid" is:"pid" zh:"进程号" doc:"of the program that asked"`
 }
 
 // Revoked takes a token back. It is in the stream of the token's issue.
 type Revoked struct {
-	Token   uint64   `json:"token" is:"integer(issue)" zh:"令牌" doc:"position of the token-issued entry"`
+	Token   uint64   `json:"token" is:"issue" zh:"令牌" doc:"position of the token-issued entry"`
 	Reason  string   `json:"reason" is:"text(500)" zh:"原因" doc:"why it was taken back"`
 	AskedBy *Process `json:"asked_by,omitempty" zh:"申请人" doc:"who had the ledger revoke it, at the machine itself"`
 }

@@ -3,7 +3,6 @@ package entry
 import (
 	"errors"
 	"fmt"
-	"strconv"
 	"strings"
 
 	"github.com/go-json-experiment/json"
@@ -69,7 +68,7 @@ func kindName(s *field.Shape) string {
 	case s.Form == field.Boolean:
 		return "true or false"
 	case s.Form == field.Integer:
-		return "an integer without fraction and exponent, " + strconv.FormatInt(s.Least, 10) + "…" + strconv.FormatInt(s.Most, 10) + " " + s.Unit
+		return fmt.Sprintf("an integer without fraction and exponent, %d…%d %s", s.Least, s.Most, s.Unit)
 	case s.Form == field.Number:
 		return fmt.Sprintf("a number, %v…%v %s", s.Low, s.High, s.Unit)
 	}

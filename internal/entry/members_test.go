@@ -9,8 +9,8 @@ import (
 )
 
 type inner struct {
-	N *int   `json:"n,omitzero" is:"integer(people)" zh:"数" doc:"n"`
-	M int    `json:"m" is:"integer(people)" zh:"数" doc:"m"`
+	N *int   `json:"n,omitzero" is:"people" zh:"数" doc:"n"`
+	M int    `json:"m" is:"people" zh:"数" doc:"m"`
 	S string `json:"s" is:"text(1000)" zh:"文" doc:"s"`
 }
 
