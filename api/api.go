@@ -6,7 +6,8 @@
 //
 //   - Tokens travel in Authorization: Bearer only, never in a URL. Every bad token gets the
 //     same 401. A row outside the token's scope is 404, as if it did not exist.
-//   - Errors are RFC 9457 problem+json with a stable code; problem.go is the one table.
+//   - Errors are RFC 9457 problem+json with a stable code, whose texts stand in package law; status.go
+//     is the one table of statuses, and a problem's type leads to GET /v1/rules.
 //   - A 2xx to POST /v1/events is durable and never lost; any other status means that
 //     nothing was stored, except 503 outcome-unknown: then the same bytes are sent again.
 //   - Answers about the past state position (number of entries reflected), root (Merkle root
@@ -24,6 +25,7 @@
 package api
 
 import (
+	"cmp"
 	"context"
 	"io"
 	"log/slog"
@@ -40,6 +42,7 @@ import (
 	"golang.org/x/mod/sumdb/tlog"
 
 	"github.com/anjian-ledger/anjian/domain/event"
+	"github.com/anjian-ledger/anjian/domain/law"
 	"github.com/anjian-ledger/anjian/internal/devicekey"
 	"github.com/anjian-ledger/anjian/internal/identity"
 	"github.com/anjian-ledger/anjian/internal/ledger"
@@ -171,8 +174,9 @@ type Handler struct {
 	uploads                                      uploads
 
 	openAPIJSON, openAPIYAML []byte
-	index                    []byte // the page at /
-	types                    []byte // the catalogue at /v1/types
+	index                    []byte            // the page at /
+	types                    []byte            // the catalogue at /v1/types
+	rule                     map[string][]byte // what /v1/rules answers, whole under ""
 
 	stopOnce sync.Once
 	stopping chan struct{} // closed by Stop
@@ -187,22 +191,25 @@ func New(cfg Config) (*Handler, error) {
 		stopping: make(chan struct{}),
 	}
 	a.makePools()
+	if err := a.cfg.Quotas.fit(a.cfg.EvidenceLimit, a.appendLimits.BatchEvents); err != nil {
+		return nil, err
+	}
 	a.mux.Use(middleware.GetHead) // what can be got can be asked for without its body
 	a.metrics = newMetrics(a)
 	doc := newDocument()
-	if err := a.encodeTypes(doc); err != nil {
+	if err := cmp.Or(a.encodeTypes(doc), a.encodeRules()); err != nil {
 		return nil, err
 	}
 	routes := a.routes(doc)
 	for _, rt := range routes {
 		if rt.waits {
-			rt.params, rt.codes = append(slices.Clone(rt.params), waitParam), append(slices.Clone(rt.codes), codeBadParam, codeBehind, codeNotHere)
+			rt.params, rt.codes = append(slices.Clone(rt.params), waitParam), append(slices.Clone(rt.codes), law.InvalidParameter, law.ViewsBehind, law.PositionNotHere)
 		}
 		doc.add(rt)
 		a.mux.Method(rt.method, rt.pattern(), a.serve(rt))
 	}
 	a.mux.NotFound(a.serve(&route{handle: func(c *call) error {
-		return fail(codeNotFound, "there is no "+c.r.URL.Path)
+		return fail(law.NotFound, "there is no "+c.r.URL.Path)
 	}, anyQuery: true}))
 	a.mux.MethodNotAllowed(a.serve(&route{handle: a.methodNotAllowed, anyQuery: true}))
 	a.index = indexPage(routes)
@@ -213,7 +220,7 @@ func (a *Handler) routes(doc *document) []*route {
 	var all []*route
 	for _, group := range [][]*route{
 		a.eventRoutes(doc), a.viewRoutes(doc), a.proofRoutes(doc), a.tileRoutes(), a.evidenceRoutes(doc),
-		a.typeRoutes(doc), a.meRoutes(doc), a.limitRoutes(doc), a.healthRoutes(doc), a.documentRoutes(), a.indexRoutes(),
+		a.typeRoutes(doc), a.ruleRoutes(doc), a.meRoutes(doc), a.limitRoutes(doc), a.healthRoutes(doc), a.documentRoutes(), a.indexRoutes(),
 	} {
 		all = append(all, group...)
 	}
@@ -236,7 +243,7 @@ func (a *Handler) methodNotAllowed(c *call) error {
 		}
 	}
 	c.Header().Set("Allow", strings.Join(allow, ", "))
-	return fail(codeMethod, c.r.Method+" "+c.r.URL.Path+"; allowed: "+strings.Join(allow, ", "))
+	return fail(law.MethodNotAllowed, c.r.Method+" "+c.r.URL.Path+"; allowed: "+strings.Join(allow, ", "))
 }
 
 // Timeouts of the server. Transfers extend those of body and answer as they go: transfer.go.

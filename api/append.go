@@ -16,7 +16,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/anjian-ledger/anjian/domain/event"
-	"github.com/anjian-ledger/anjian/domain/token"
+	"github.com/anjian-ledger/anjian/domain/law"
 	"github.com/anjian-ledger/anjian/internal/devicekey"
 	"github.com/anjian-ledger/anjian/internal/entry"
 	"github.com/anjian-ledger/anjian/internal/ledger"
@@ -86,11 +86,15 @@ func (a *Handler) appendEvents(c *call) error {
 	if err := precondition(c.r, m, items); err != nil {
 		return err
 	}
+	if len(items) == 0 { // [] is a batch as CloudEvents has it, and nothing is left to do
+		h := a.cfg.Ledger.Head()
+		return c.json(Receipts{Position: h.Size, Root: b64(h.Root), Recorded: h.Recorded.UTC().Format(recordedLayout), Checkpoint: string(h.Checkpoint), Receipts: []Receipt{}})
+	}
 	res, err := a.append(c, items)
 	var item *ledger.ItemError
 	var refusal *event.Refusal
 	switch {
-	case errors.As(err, &refusal) && refusal.Code == token.NotValid: // it was a moment ago
+	case errors.As(err, &refusal) && refusal.Code == law.TokenNotValid: // it was a moment ago
 		return errUnauthenticated
 	case errors.As(err, &item):
 		return locate(a.taken(c, item.Err), item.Item, len(items), item.EventID)
@@ -102,17 +106,17 @@ func (a *Handler) appendEvents(c *call) error {
 		ctx, cancel := context.WithTimeout(c.r.Context(), appendTimeout)
 		defer cancel()
 		if err := a.cfg.Tokens.WaitFor(ctx, res.Size); err != nil {
-			return &fault{code: codeBehind, cause: err}
+			return &fault{code: law.ViewsBehind, cause: err}
 		}
 	}
 	return a.receipts(c, res)
 }
 
 // taken tells the author of an event whose id is taken by which entry, if he may see that: who
-// resends and makes a new id seals one fact twice (FORMATS 8).
+// resends and makes a new id seals one fact twice (pillar 1).
 func (a *Handler) taken(c *call, err error) error {
 	var conflict *ledger.ConflictError
-	if !errors.As(err, &conflict) || conflict.Code != "id-reused" {
+	if !errors.As(err, &conflict) || conflict.Code != law.IDReused {
 		return err
 	}
 	if _, _, _, hidden := a.seen(c, conflict.Index); hidden != nil {
@@ -135,18 +139,18 @@ func (a *Handler) append(c *call, items []ledger.Item) (ledger.Result, error) {
 	if err := a.queue.enter(&c.who, n); err != nil {
 		return ledger.Result{}, err
 	}
-	defer a.queue.leave(&c.who, n)
+	who := c.who // the ledger may hold the bytes longer than the request lasts: for a disk that does not answer
 	ctx, cancel := context.WithTimeout(c.r.Context(), appendTimeout)
 	defer cancel()
 	return a.cfg.Ledger.Append(ctx, ledger.Request{
-		Actor: c.claims.Actor(), Items: items,
+		Actor: c.claims.Actor(), Items: items, Done: func() { a.queue.leave(&who, n) },
 	})
 }
 
 // modeOf reads the Content-Type. The comparison with the usual spellings saves parsing.
 func modeOf(r *http.Request) (mode, error) {
 	if enc := r.Header.Get("Content-Encoding"); enc != "" && enc != "identity" {
-		return 0, fail(codeMediaType, "Content-Encoding "+strconv.Quote(enc)+": send the bytes as they are")
+		return 0, fail(law.UnsupportedMediaType, "Content-Encoding "+strconv.Quote(enc)+": send the bytes as they are")
 	}
 	value := r.Header.Get("Content-Type")
 	switch value {
@@ -157,7 +161,7 @@ func modeOf(r *http.Request) (mode, error) {
 	}
 	mediaType, params, err := mime.ParseMediaType(value)
 	if cs := params["charset"]; err != nil || (cs != "" && !strings.EqualFold(cs, "utf-8")) {
-		return 0, fail(codeMediaType, "Content-Type "+strconv.Quote(value))
+		return 0, fail(law.UnsupportedMediaType, "Content-Type "+strconv.Quote(value))
 	}
 	switch {
 	case mediaType == mediaEvent:
@@ -169,7 +173,7 @@ func modeOf(r *http.Request) (mode, error) {
 	case mediaType == mediaJSON && r.Header.Get("Ce-Specversion") != "":
 		return binaryMode, nil
 	}
-	return 0, fail(codeMediaType, "Content-Type "+strconv.Quote(value))
+	return 0, fail(law.UnsupportedMediaType, "Content-Type "+strconv.Quote(value))
 }
 
 // split returns the events of a request with their signatures.
@@ -178,9 +182,9 @@ func split(r *http.Request, m mode, body []byte, most int) ([]sent, error) {
 	switch {
 	case len(signatures) == 0:
 	case m == binaryMode:
-		return nil, fail(codeSignedBinary, "in binary mode the ledger assembles the event, so there are no bytes that the device could have signed")
+		return nil, fail(law.SignatureNeedsStructuredMode, "in binary mode the ledger assembles the event, so there are no bytes that the device could have signed")
 	case m != structured || len(signatures) > 1 || signatures[0] == "":
-		return nil, fail(codeBadSignature, headerSignature+" is for a single event; send many as "+mediaSigned)
+		return nil, fail(law.InvalidSignature, headerSignature+" is for a single event; send many as "+mediaSigned)
 	}
 	switch m {
 	case signedLines:
@@ -196,7 +200,7 @@ func split(r *http.Request, m mode, body []byte, most int) ([]sent, error) {
 
 // splitBatch cuts a JSON array into its elements, at most so many, without copying them.
 func splitBatch(body []byte, most int) ([]sent, error) {
-	malformed := func(err error) error { return &entry.SyntaxError{Code: "malformed-json", Err: err} }
+	malformed := func(err error) error { return &entry.SyntaxError{Code: law.MalformedJSON, Err: err} }
 	dec := jsontext.NewDecoder(bytes.NewBuffer(body))
 	if tok, err := dec.ReadToken(); err != nil {
 		return nil, malformed(err)
@@ -210,7 +214,7 @@ func splitBatch(body []byte, most int) ([]sent, error) {
 			return nil, malformed(err)
 		}
 		if len(raw) == most {
-			return nil, fail(codeBatchSize, "the batch has more than "+strconv.Itoa(most)+" events")
+			return nil, fail(law.BatchSize, "the batch has more than "+strconv.Itoa(most)+" events")
 		}
 		end := dec.InputOffset()
 		raw = append(raw, sent{bytes: body[end-int64(len(v)) : end : end]})
@@ -221,9 +225,6 @@ func splitBatch(body []byte, most int) ([]sent, error) {
 	if _, err := dec.ReadToken(); !errors.Is(err, io.EOF) {
 		return nil, malformed(errors.New("bytes after the end of the batch"))
 	}
-	if len(raw) == 0 {
-		return nil, fail(codeBadRequest, "the batch is empty")
-	}
 	return raw, nil
 }
 
@@ -233,7 +234,8 @@ type sent struct {
 	signature string // as it was sent; empty when there is none
 }
 
-// items parses, authorises and verifies each event.
+// items parses each event and verifies its signature. What its author may append, the ledger judges:
+// an event that is there already is answered with its receipt, also when his role has changed since.
 func (a *Handler) items(c *call, all []sent) ([]ledger.Item, error) {
 	items := make([]ledger.Item, len(all))
 	fresh := map[string]devicekey.Registration{} // keys that the request itself registers
@@ -245,9 +247,6 @@ func (a *Handler) items(c *call, all []sent) ([]ledger.Item, error) {
 		e, err := entry.ParseEvent(b, a.cfg.Catalogue)
 		if err != nil {
 			return nil, locate(err, i, len(all), uuid.Nil)
-		}
-		if !e.Type.MayAppend(c.claims.Role) {
-			return nil, locate(event.Refuse("Roles", codeRoleAppend, "", "%s may not append %s", c.claims.Role, e.Type), i, len(all), e.ID)
 		}
 		items[i] = ledger.Item{Bytes: b, Event: e}
 		if one.signature == "" {
@@ -263,7 +262,7 @@ func (a *Handler) items(c *call, all []sent) ([]ledger.Item, error) {
 // locate says which event of a request an error is about. id is nil when it is not known.
 func locate(err error, i, n int, id uuid.UUID) error {
 	p := problemOf(err)
-	if p.Code == codeInternal {
+	if p.Code == law.Internal {
 		return err
 	}
 	if n > 1 {
@@ -281,7 +280,7 @@ type settled struct {
 	cause   error
 }
 
-func (s *settled) Error() string { return s.problem.Code + ": " + s.problem.Detail }
+func (s *settled) Error() string { return string(s.problem.Code) + ": " + s.problem.Detail }
 func (s *settled) Unwrap() error { return s.cause }
 
 // precondition puts If-Match and If-None-Match into the event's expected revision, which
@@ -292,7 +291,7 @@ func precondition(r *http.Request, m mode, items []ledger.Item) error {
 	case match == "" && noneMatch == "":
 		return nil
 	case m.many():
-		return fail(codeBadRequest, "If-Match is for single events; in a batch, use the attribute expectedrevision")
+		return fail(law.BadRequest, "If-Match is for single events; in a batch, use the attribute expectedrevision")
 	}
 	e := items[0].Event
 	text, quoted := strings.CutPrefix(match, `"`)
@@ -302,10 +301,10 @@ func precondition(r *http.Request, m mode, items []ledger.Item) error {
 	case noneMatch == "*" && match == "":
 		revision = event.NewStream
 	case noneMatch != "" || err != nil || !quoted || !closed || revision < 0:
-		return &fault{code: codeBadRequest, detail: "the precondition is not supported", remedy: `send If-Match: "<revision of the stream before this event>", or If-None-Match: * for a new stream`}
+		return fail(law.UnsupportedPrecondition, "If-Match "+strconv.Quote(match)+", If-None-Match "+strconv.Quote(noneMatch))
 	}
 	if e.ExpectedRevision != event.AnyRevision && e.ExpectedRevision != revision {
-		return fail(codeBadRequest, "the header and the attribute expectedrevision differ")
+		return fail(law.BadRequest, "the header and the attribute expectedrevision differ")
 	}
 	e.ExpectedRevision = revision
 	return nil

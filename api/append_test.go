@@ -3,14 +3,18 @@ package api
 import (
 	"errors"
 	"fmt"
+	"regexp"
 	"strings"
 	"syscall"
 	"testing"
 
+	"github.com/google/uuid"
 	"golang.org/x/mod/sumdb/note"
 
 	"github.com/anjian-ledger/anjian/domain/event"
+	"github.com/anjian-ledger/anjian/domain/event/eventtest"
 	"github.com/anjian-ledger/anjian/domain/inspection"
+	"github.com/anjian-ledger/anjian/domain/law"
 	"github.com/anjian-ledger/anjian/domain/person"
 	"github.com/anjian-ledger/anjian/domain/subject"
 	"github.com/anjian-ledger/anjian/internal/ledger"
@@ -62,13 +66,18 @@ func TestABatchIsAppendedWholeOrNotAtAll(t *testing.T) {
 	if w.added() != 2 || !strings.Contains(string(a.body), "event 1 of the batch") {
 		t.Errorf("%d entries, answer %s", w.size(), a.body)
 	}
-	for body, code := range map[string]string{"[]": codeBadRequest, "[" + w.subject("e"): "malformed-json", w.subject("e"): "malformed-json", "[] []": codeBadRequest, "[" + w.subject("e") + "]x": "malformed-json"} {
+	for body, code := range map[string]law.Code{"[" + w.subject("e"): "malformed-json", w.subject("e"): "malformed-json", "[] []": law.BadRequest, "[" + w.subject("e") + "]x": "malformed-json"} {
 		if a := w.do(office, "POST", "/v1/events", body, batch...); a.StatusCode != 400 {
 			t.Errorf("%.20s: %d %s, want 400 %s", body, a.StatusCode, a.body, code)
 		}
 	}
+	got := decode[Receipts](w, w.want(w.do(office, "POST", "/v1/events", " [ ] ", batch...), 200, "")) // valid, and nothing to do
+	if got.Receipts == nil || len(got.Receipts) != 0 || got.Position != w.size() || got.Root == "" || got.Checkpoint == "" || got.Recorded == "" {
+		t.Errorf("%+v", got)
+	}
+	w.want(w.do(office, "POST", "/v1/events", "[]", append([]string{"If-Match", `"1"`}, batch...)...), 400, law.BadRequest)
 	many := "[" + strings.Repeat(w.subject("x")+",", ledger.MaxBatchEvents) + w.subject("y") + "]"
-	w.want(w.do(office, "POST", "/v1/events", many, batch...), 413, codeBatchSize)
+	w.want(w.do(office, "POST", "/v1/events", many, batch...), 413, law.BatchSize)
 	if w.added() != 2 {
 		t.Errorf("%d entries", w.added())
 	}
@@ -84,25 +93,25 @@ func TestEveryRefusalHasItsStatusAndStoresNothing(t *testing.T) {
 		token, body string
 		headers     []string
 		status      int
-		code        string
+		code        law.Code
 	}{
-		"no token":                    {"", w.subject("x"), nil, 401, codeUnauthenticated},
-		"bad token":                   {"forged", w.subject("x"), nil, 401, codeUnauthenticated},
-		"role without the permission": {"auditor", w.subject("x"), nil, 403, codeForbidden},
-		"role may not append type":    {"city-government", w.subject("x"), nil, 403, codeRoleAppend},
+		"no token":                    {"", w.subject("x"), nil, 401, law.Unauthenticated},
+		"bad token":                   {"forged", w.subject("x"), nil, 401, law.Unauthenticated},
+		"role without the permission": {"auditor", w.subject("x"), nil, 403, law.Forbidden},
+		"role may not append type":    {"city-government", w.subject("x"), nil, 403, law.RoleMayNotAppend},
 		"reused id":                   {office, strings.Replace(known, "矿业", "矿厂", 1), nil, 409, "id-reused"},
 		"wrong revision":              {office, w.author("subject/s-1", "subject-registered", secondRegistration()), []string{"If-Match", `"7"`}, 409, "wrong-revision"},
 		"not a new stream":            {office, w.author("subject/s-1", "subject-registered", secondRegistration()), []string{"If-None-Match", `*`}, 409, "wrong-revision"},
-		"If-None-Match with a tag":    {office, w.subject("x"), []string{"If-None-Match", `"1"`}, 400, codeBadRequest},
-		"If-Match without quotes":     {office, w.subject("x"), []string{"If-Match", `7`}, 400, codeBadRequest},
-		"refused by rule":             {"inspector", w.author("inspection/i-9", "inspector-arrived", &inspection.Arrived{}), nil, 422, ""},
-		"too large":                   {office, strings.Repeat(" ", maxEventBody+1), nil, 413, codeTooLarge},
+		"If-None-Match with a tag":    {office, w.subject("x"), []string{"If-None-Match", `"1"`}, 400, law.UnsupportedPrecondition},
+		"If-Match without quotes":     {office, w.subject("x"), []string{"If-Match", `7`}, 400, law.UnsupportedPrecondition},
+		"refused by rule":             {"inspector", w.author("inspection/"+eventtest.Visit("t-1", "i-9"), "inspector-arrived", &inspection.Arrived{}), nil, 422, ""},
+		"too large":                   {office, strings.Repeat(" ", maxEventBody+1), nil, 413, law.BodyTooLarge},
 		"event too large":             {office, strings.Replace(w.subject("x"), ",", ","+strings.Repeat(" ", maxEventBody-2000), 1), nil, 413, "event-too-large"},
 		"unknown type":                {office, strings.Replace(w.subject("x"), "subject-registered", "subject-imagined", 1), nil, 422, "unknown-type"},
-		"no such media type":          {office, w.subject("x"), []string{"Content-Type", "text/plain"}, 415, codeMediaType},
-		"json without ce- headers":    {office, w.subject("x"), []string{"Content-Type", "application/json"}, 415, codeMediaType},
-		"charset":                     {office, w.subject("x"), []string{"Content-Type", mediaEvent + "; charset=gbk"}, 415, codeMediaType},
-		"compressed":                  {office, w.subject("x"), []string{"Content-Encoding", "gzip"}, 415, codeMediaType},
+		"no such media type":          {office, w.subject("x"), []string{"Content-Type", "text/plain"}, 415, law.UnsupportedMediaType},
+		"json without ce- headers":    {office, w.subject("x"), []string{"Content-Type", "application/json"}, 415, law.UnsupportedMediaType},
+		"charset":                     {office, w.subject("x"), []string{"Content-Type", mediaEvent + "; charset=gbk"}, 415, law.UnsupportedMediaType},
+		"compressed":                  {office, w.subject("x"), []string{"Content-Encoding", "gzip"}, 415, law.UnsupportedMediaType},
 	} {
 		t.Run(name, func(t *testing.T) {
 			headers := tc.headers
@@ -124,16 +133,63 @@ func TestEveryRefusalHasItsStatusAndStoresNothing(t *testing.T) {
 	}
 }
 
+// FORMATS 8, through the API: the problem says the form, and nothing is stored.
+func TestAVisitOfAnotherNameIsRefusedWithItsForm(t *testing.T) {
+	const id = "0198f3c2-7a10-7000-8000-0000000000ad"
+	w := newWorld(t)
+	w.visit()
+	size := w.size()
+	start := &inspection.Started{Subject: "s-1", Team: "t-1", Sector: "MINE", VisitType: "initial", Inspectors: []string{"p-inspector", "p-2"}}
+	copied := &inspection.Started{Subject: "s-1", Sector: "MINE", VisitType: "initial", Unknown: event.Unknown{"team", "inspectors"}}
+	for _, c := range []struct {
+		token, name string
+		d           *inspection.Started
+		remedy      string
+	}{
+		{"inspector", "t-1.i000123", start, "name it inspection/t-1.<uuid>"},
+		{"inspector", "t-1." + strings.ToUpper(id), start, "name it inspection/t-1.<uuid>"},
+		{"inspector", "t-2." + id, start, "name it inspection/t-1.<uuid>"},
+		{"importer", visit1, copied, "name it inspection/u-1.<uuid>"},
+	} {
+		a := w.want(w.post(c.token, w.author("inspection/"+c.name, "inspection-started", c.d)), 422, "visit-name")
+		if p := decode[Problem](w, a); p.Rule != "pillar 14" || p.Remedy != c.remedy || p.TitleZH == "" || !strings.Contains(p.Detail, c.name) {
+			t.Errorf("%s: %s", c.name, a.body)
+		}
+		if form := regexp.MustCompile(event.VisitPattern); form.MatchString("inspection/"+c.name) != (c.token == "importer" || c.name[:3] == "t-2") {
+			t.Errorf("%s and the published pattern", c.name)
+		}
+	}
+	if w.size() != size {
+		t.Errorf("%d entries, had %d", w.size(), size)
+	}
+	w.want(w.post("inspector", w.author("inspection/t-1."+id, "inspection-started", start)), 201, "")
+	w.want(w.post("importer", w.author("inspection/u-1."+id, "inspection-started", copied)), 201, "")
+}
+
+// The id that an importer makes by a rule names the record that it is made of.
+func TestAnImportersOwnKindOfIDNeedsTheSourcesID(t *testing.T) {
+	w := newWorld(t)
+	made := uuid.NewSHA1(uuid.NameSpaceOID, []byte("900001")).String()
+	plain := regexp.MustCompile(`"id":"[^"]*"`).ReplaceAllString(w.subject("s-1"), `"id":"`+made+`"`)
+	named := strings.Replace(plain, `"data"`, `"originid":"900001","data"`, 1)
+	w.want(w.post(office, named), 422, "id-version")
+	a := w.want(w.post("importer", plain), 422, "originid-required")
+	if p := decode[Problem](w, a); p.Rule != "pillar 1" || !strings.Contains(p.Remedy, "originid") {
+		t.Errorf("%s", a.body)
+	}
+	w.want(w.post("importer", named), 201, "")
+}
+
 func TestTheLedgersErrorsHaveDistinctAnswers(t *testing.T) {
 	w := newWorld(t)
 	for err, want := range map[error]struct {
 		status int
-		code   string
+		code   law.Code
 		retry  bool
 	}{
 		ledger.ErrBusy: {429, "busy", true}, ledger.ErrReadOnly: {503, "read-only", true}, ledger.ErrNoSpace: {503, "no-space", true}, ledger.ErrDisk: {503, "disk-failure", true}, syscall.EIO: {503, "disk-failure", true},
-		ledger.ErrOutcomeUnknown: {503, "outcome-unknown", true}, ledger.ErrTooLarge: {413, codeTooLarge, false}, ledger.ErrFull: {503, "full", false},
-		errors.New("disk on fire at /secret/path"): {500, codeInternal, false},
+		ledger.ErrOutcomeUnknown: {503, "outcome-unknown", true}, ledger.ErrTooLarge: {413, law.BodyTooLarge, false}, ledger.ErrFull: {503, "full", false},
+		errors.New("disk on fire at /secret/path"): {500, law.Internal, false},
 	} {
 		w.faults.err = fmt.Errorf("wrapped: %w", err)
 		a := w.want(w.post(office, w.subject("x")), want.status, want.code)
@@ -198,7 +254,7 @@ func TestHostileJSONIsRefusedAndNotStored(t *testing.T) {
 				t.Errorf("status %d: %s", a.StatusCode, a.body)
 			}
 			a := w.do(office, "POST", "/v1/events", "["+body+"]", "Content-Type", mediaBatch)
-			if name != "array" && (a.StatusCode < 400 || a.StatusCode >= 500) {
+			if name != "array" && name != "empty" && (a.StatusCode < 400 || a.StatusCode >= 500) {
 				t.Errorf("in a batch: status %d: %s", a.StatusCode, a.body)
 			}
 			if w.added() != 0 {
@@ -222,23 +278,23 @@ func TestAnImporterMayAppendOnlyImportableTypes(t *testing.T) {
 	if !strings.Contains(string(raw), `"assurance":"imported"`) {
 		t.Errorf("entry %s", raw)
 	}
-	w.want(w.post("importer", w.author("inspection/t-1.i-1", "inspector-arrived", &inspection.Arrived{})), 403, codeRoleAppend)
+	w.want(w.post("importer", w.author("inspection/"+visit1, "inspector-arrived", &inspection.Arrived{})), 403, law.RoleMayNotAppend)
 }
 
 // An inspector's phone sends a visit as one batch: the answer says which of its events it is about.
 func TestARefusalNamesTheEventItIsAbout(t *testing.T) {
 	w := newWorld(t)
 	w.want(w.post(office, w.subject("known")), 201, "")
-	good, refused := w.subject("s-1"), w.author("inspection/t-1.i-1", "penalty-decided", &inspection.PenaltyDecided{
+	good, refused := w.subject("s-1"), w.author("inspection/"+visit1, "penalty-decided", &inspection.PenaltyDecided{
 		Penalty: "p", Findings: []string{"f"}, Kind: "warning", LegalBasis: []event.Citation{{Law: "行政处罚法", Version: "2021-07-15", Article: "9"}}})
 	for name, c := range map[string]struct {
 		token, bad string
 		status     int
-		code       string
+		code       law.Code
 	}{
 		"by a rule":          {office, refused, 422, "not-started"},
 		"a wrong revision":   {office, strings.Replace(w.subject("s-3"), `"data"`, `"expectedrevision":7,"data"`, 1), 409, "wrong-revision"},
-		"for want of a role": {office, w.author("inspection/t-1.i-1", "inspector-arrived", &inspection.Arrived{}), 403, codeRoleAppend},
+		"for want of a role": {office, w.author("inspection/"+visit1, "inspector-arrived", &inspection.Arrived{}), 403, law.RoleMayNotAppend},
 	} {
 		t.Run(name, func(t *testing.T) {
 			id := decode[struct{ ID string }](w, answer{body: []byte(c.bad)}).ID
@@ -259,6 +315,21 @@ var statusNormal = subject.StatusRecorded{Production: "normal", Since: "2019-12-
 // secondRegistration is the body of a subject's second registration, which the revision refuses first.
 func secondRegistration() event.Data {
 	return &subject.Registered{Kind: "enterprise", Name: "另一家", Region: "610902", Sectors: []string{"MINE"}, Discovery: "register"}
+}
+
+// Whoever may not see a person's stream is not told its revision, nor whether he guessed it.
+func TestTheRevisionOfAnothersStreamIsNotTold(t *testing.T) {
+	w := newWorld(t)
+	leader, other := string(event.RoleTeamLeader), "person/p-9"
+	acknowledged := &person.RulesAcknowledged{DocumentHash: strings.Repeat("a", 64)}
+	confirmed := &person.KeyConfirmed{Event: "0198f3c2-7a10-7000-8000-000000000001", SHA256: strings.Repeat("a", 64)}
+	for _, match := range []string{`"0"`, `"7"`} { // it is at 0
+		w.want(w.post(leader, w.author(other, "discipline-rules-acknowledged", acknowledged), "If-Match", match), 422, "not-yourself")
+		w.want(w.post(leader, w.author(other, "key-confirmed", confirmed), "If-Match", match), 422, "revision-not-known")
+	}
+	w.want(w.post(leader, w.author("person/nobody", "key-confirmed", confirmed), "If-None-Match", "*"), 422, "revision-not-known")
+	w.want(w.post(leader, w.author(other, "key-confirmed", confirmed)), 422, "unknown-registration")
+	w.want(w.post(leader, w.author("person/p-team-leader", "discipline-rules-acknowledged", acknowledged), "If-Match", `"7"`), 409, "wrong-revision")
 }
 
 // Who resends with other bytes is told where the entry is, if he may see it; who may not, nothing.

@@ -14,6 +14,7 @@ import (
 	"github.com/go-json-experiment/json"
 
 	"github.com/anjian-ledger/anjian/domain/event"
+	"github.com/anjian-ledger/anjian/domain/law"
 	"github.com/anjian-ledger/anjian/internal/identity"
 )
 
@@ -58,7 +59,7 @@ func (c *call) uint(name string, fallback, limit uint64) (uint64, error) {
 	}
 	n, err := strconv.ParseUint(v, 10, 63)
 	if err != nil || n > limit {
-		return 0, fail(codeBadParam, name+": want a whole number from 0 to "+strconv.FormatUint(limit, 10))
+		return 0, fail(law.InvalidParameter, name+": want a whole number from 0 to "+strconv.FormatUint(limit, 10))
 	}
 	return n, nil
 }
@@ -112,7 +113,7 @@ func (a *Handler) answer(c *call, err error) {
 	if c.status != 0 {
 		panic(http.ErrAbortHandler)
 	}
-	if p.Code == codeOverShare || p.Code == codeOverQuota {
+	if p.Code == law.OverShare || p.Code == law.OverQuota {
 		a.slow(c)
 	}
 	if c.in.leftover() {
@@ -139,7 +140,7 @@ func (a *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 			// A defect of one request; the server lives on.
 			a.log.Error("panic", "id", c.id, "value", v, "stack", string(debug.Stack()))
 			if c.status == 0 {
-				rowOf(codeInternal).problem("").write(c, c.id)
+				rowOf(law.Internal).problem("").write(c, c.id)
 				v = nil
 			}
 		}

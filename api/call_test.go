@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/anjian-ledger/anjian/domain/law"
 	"github.com/anjian-ledger/anjian/internal/projector"
 	"github.com/anjian-ledger/anjian/projections"
 )
@@ -16,7 +17,7 @@ func TestTheAccessLineHasNeitherTokenNorQuery(t *testing.T) {
 	w := newWorld(t, func(c *Config) {
 		c.Logger = slog.New(slog.NewJSONHandler(&log, &slog.HandlerOptions{Level: slog.LevelDebug}))
 	})
-	w.want(w.get("secret-token", "/v1/city"), 401, codeUnauthenticated)
+	w.want(w.get("secret-token", "/v1/city"), 401, law.Unauthenticated)
 	a := w.want(w.get(office, "/v1/subjects?q=secret-name"), 200, "")
 	if strings.Contains(log.String(), "secret") {
 		t.Errorf("the log tells: %s", log.String())
@@ -38,7 +39,7 @@ func (broken) City(context.Context, projector.Query) (projections.CityView, erro
 func TestAPanicEndsOneRequestOnly(t *testing.T) {
 	w := newWorld(t, func(c *Config) { c.Projector, c.MaxReads = broken{c.Projector}, 1 })
 	for range 3 { // the slot of the expensive read is given back each time
-		if a := w.want(w.get(office, "/v1/city"), 500, codeInternal); strings.Contains(string(a.body), "secret") {
+		if a := w.want(w.get(office, "/v1/city"), 500, law.Internal); strings.Contains(string(a.body), "secret") {
 			t.Errorf("%s", a.body)
 		}
 	}

@@ -10,6 +10,7 @@ import (
 
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/inspection"
+	"github.com/anjian-ledger/anjian/domain/law"
 	"github.com/anjian-ledger/anjian/domain/oversight"
 	"github.com/anjian-ledger/anjian/projections"
 )
@@ -38,7 +39,7 @@ func TestAClockThatJumpsIsNamedAndCorrected(t *testing.T) {
 	nobody := w.author("ledger/clock", "clock-corrected", &oversight.ClockCorrected{From: &at, Reason: "set by mistake"})
 	w.want(w.post(office, nobody), 503, "clock-unconfirmed")
 	w.ledger.ConfirmClock("test")
-	w.want(w.post("inspector", nobody), 403, codeRoleAppend)
+	w.want(w.post("inspector", nobody), 403, law.RoleMayNotAppend)
 	r := decode[Receipts](w, w.want(w.post(office, nobody), 201, ""))
 	if d := r.Receipts[0].Disputed; d == nil || d.From != at || d.To != r.Receipts[0].Index || d.Deadlines == nil {
 		t.Errorf("disputed: %+v", d)
@@ -69,7 +70,7 @@ func TestAClockThatJumpsIsNamedAndCorrected(t *testing.T) {
 func TestABoundOfTimeIsStrict(t *testing.T) {
 	w := newWorld(t)
 	for _, bad := range []string{"2019-12-02T9:30:00Z", "2019-12-02T09:30:00,5Z", "2019-12-02T09:30:00+24:00", "2019-12-02T23:59:60Z", "2019-12-02 09:30:00Z", "2019-02-30"} {
-		w.want(w.get("supervision-office", "/v1/city?as_of="+strings.NewReplacer("+", "%2B", " ", "%20").Replace(bad)), 400, codeBadParam)
+		w.want(w.get("supervision-office", "/v1/city?as_of="+strings.NewReplacer("+", "%2B", " ", "%20").Replace(bad)), 400, law.InvalidParameter)
 	}
 	w.want(w.get("supervision-office", "/v1/city?as_of=2019-12-02"), 200, "")
 }
@@ -85,7 +86,7 @@ func TestADateCountsAsWritten(t *testing.T) {
 	} {
 		w := newWorld(t)
 		w.want(w.post("importer", w.subject("s-1")), 201, "")
-		visit := w.author("inspection/u-1.i-7", "inspection-started", &inspection.Started{Subject: "s-1", Sector: "MINE", VisitType: "initial", Unknown: event.Unknown{"team", "inspectors"}})
+		visit := w.author("inspection/"+visit7, "inspection-started", &inspection.Started{Subject: "s-1", Sector: "MINE", VisitType: "initial", Unknown: event.Unknown{"team", "inspectors"}})
 		written := regexp.MustCompile(`"time":"[^"]*"`).ReplaceAllString(visit, fmt.Sprintf(`"time":%q,"timeprecision":%q`, c.time, c.precision))
 		w.want(w.post("importer", written), 201, "")
 		for until, want := range map[string]int64{c.before: 0, c.on: 1} {

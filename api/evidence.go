@@ -11,6 +11,7 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 
+	"github.com/anjian-ledger/anjian/domain/law"
 	"github.com/anjian-ledger/anjian/internal/evidence"
 	"github.com/anjian-ledger/anjian/internal/identity"
 )
@@ -25,16 +26,16 @@ type Stored struct {
 func (a *Handler) evidenceRoutes(d *document) []*route {
 	hash := []*huma.Param{pathParam("sha256", "64 lower-case hexadecimal digits")}
 	file := map[string]*huma.Schema{mediaBytes: binary()}
-	codes := []string{codeNotFound, codeBadParam}
+	codes := []law.Code{law.NotFound, law.InvalidParameter}
 	return []*route{
 		{method: "PUT", path: "/v1/evidence/{sha256}", id: "put-evidence", tag: "evidence", need: identity.WriteEvidence,
 			summary: "Store a photo, scan or recording under its SHA-256", chinese: "上传证据",
 			doc: "Streamed and verified: what does not have the hash is not kept. 200 instead of 201 when it was there already. " +
 				"With Expect: 100-continue a refusal comes before the file is sent.",
 			params: hash, body: file, status: 201, answers: map[string]*huma.Schema{mediaJSON: d.schemaOf(Stored{})},
-			codes: []string{codeBadParam, codeHashMismatch, codeTooLarge, codeBadBody, codeTooSlow, codeOverQuota, "busy", "no-space", codeDisk}, handle: a.putEvidence},
+			codes: []law.Code{law.InvalidParameter, law.HashMismatch, law.FileTooLarge, law.UnreadableBody, law.TooSlow, law.OverQuota, law.Busy, law.NoSpace, law.DiskFailure}, handle: a.putEvidence},
 		{method: "GET", path: "/v1/evidence/{sha256}", id: "get-evidence", tag: "evidence", need: identity.ReadEvidence,
-			summary: "The bytes, if an entry that the caller may see names them or he uploaded them", chinese: "下载证据", params: hash, answers: file, codes: append(slices.Clone(codes), codeTooManyReads), handle: a.getEvidence},
+			summary: "The bytes, if an entry that the caller may see names them or he uploaded them", chinese: "下载证据", params: hash, answers: file, codes: append(slices.Clone(codes), law.TooManyReads), handle: a.getEvidence},
 		{method: "HEAD", path: "/v1/evidence/{sha256}", id: "head-evidence", tag: "evidence", need: identity.ReadEvidence,
 			summary: "Whether the bytes are there", chinese: "证据是否存在", params: hash, answers: file, codes: codes,
 			costly: true, handle: a.headEvidence}, // what is small is read whole and verified
@@ -81,8 +82,7 @@ func (a *Handler) putEvidence(c *call) error {
 }
 
 func (a *Handler) evidenceTooLarge(have string) error {
-	return &fault{code: codeTooLarge, detail: "the file has " + have + " bytes, at most " + strconv.FormatInt(a.cfg.EvidenceLimit, 10),
-		remedy: "send a smaller picture, or a recording in parts; GET /v1/limits tells the limits. 请缩小图片或分段上传；限额见 /v1/limits"}
+	return fail(law.FileTooLarge, "the file has "+have+" bytes, at most "+strconv.FormatInt(a.cfg.EvidenceLimit, 10))
 }
 
 // downloadPart is what a download sends between two looks at its token, in bytes.
@@ -148,7 +148,7 @@ func (a *Handler) mayOpen(c *call, sha256 string) error {
 	if err := a.ready(c); err != nil {
 		return err
 	}
-	may, err := a.viewer(c).seesFile(c.r.Context(), sum)
+	may, err := a.viewer(c).seesFile(sum)
 	if err != nil {
 		return err
 	}
@@ -171,10 +171,10 @@ func hash(s string) (sum [32]byte, ok bool) {
 func evidenceError(err error) error {
 	for _, m := range [...]struct {
 		err  error
-		code string
+		code law.Code
 	}{
-		{evidence.ErrInvalidHash, codeBadParam}, {evidence.ErrMismatch, codeHashMismatch}, {evidence.ErrTooLarge, codeTooLarge},
-		{evidence.ErrNoSpace, "no-space"}, {evidence.ErrNotFound, codeNotFound},
+		{evidence.ErrInvalidHash, law.InvalidParameter}, {evidence.ErrMismatch, law.HashMismatch}, {evidence.ErrTooLarge, law.FileTooLarge},
+		{evidence.ErrNoSpace, law.NoSpace}, {evidence.ErrNotFound, law.NotFound},
 	} {
 		if errors.Is(err, m.err) {
 			return &fault{code: m.code, detail: m.err.Error(), cause: err}

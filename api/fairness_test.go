@@ -7,6 +7,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"github.com/anjian-ledger/anjian/domain/law"
 	"github.com/anjian-ledger/anjian/domain/token"
 	"io"
 	"net"
@@ -250,7 +251,7 @@ func TestOneTokenGetsItsShareAndIsToldTheNumber(t *testing.T) {
 			time.Sleep(100 * time.Millisecond)
 			status, p := dial(t, server, c.text).answer(t)
 			holds := fmt.Sprintf("holds %d of the %d", c.most, c.most)
-			if status != 429 || p.Code != codeOverShare || !strings.Contains(p.Detail, holds) || !strings.Contains(p.Remedy, "/v1/limits") {
+			if status != 429 || p.Code != law.OverShare || !strings.Contains(p.Detail, holds) || !strings.Contains(p.Remedy, "/v1/limits") {
 				t.Errorf("%d %+v", status, p)
 			}
 		})
@@ -266,7 +267,7 @@ func TestATokenHasOnlySoManyRequestsInProgress(t *testing.T) {
 		dial(t, server, head("POST", "/v1/events", "inspector", "Content-Type", mediaEvent, "Content-Length", "1000")+"{")
 	}
 	time.Sleep(100 * time.Millisecond)
-	a := w.want(w.get("inspector", "/v1/subjects"), 429, codeOverShare)
+	a := w.want(w.get("inspector", "/v1/subjects"), 429, law.OverShare)
 	if p := decode[Problem](w, a); !strings.Contains(p.Detail, "holds 3 of the 3") || a.Header.Get("Retry-After") != "1" {
 		t.Errorf("%s", a.body)
 	}
@@ -275,7 +276,7 @@ func TestATokenHasOnlySoManyRequestsInProgress(t *testing.T) {
 
 func TestAppendsHaveAQuota(t *testing.T) {
 	q := DefaultQuotas()
-	q.Field.Events = Allowance{Burst: 10, PerSecond: 1}
+	q.Field.Events = Allowance{Burst: 100, PerSecond: 1}
 	w := newWorld(t, func(c *Config) { c.Quotas = q })
 	batch := func(token string, n int) answer {
 		var all []string
@@ -284,17 +285,17 @@ func TestAppendsHaveAQuota(t *testing.T) {
 		}
 		return w.do(token, "POST", "/v1/events", "["+strings.Join(all, ",")+"]", "Content-Type", mediaBatch)
 	}
-	w.want(batch("inspector", 8), 201, "")
+	w.want(batch("inspector", 98), 201, "")
 	size := w.size()
-	a := w.want(batch("inspector", 8), 429, codeOverQuota)
+	a := w.want(batch("inspector", 8), 429, law.OverQuota)
 	p := decode[Problem](w, a)
-	if wait, _ := strconv.Atoi(a.Header.Get("Retry-After")); wait < 5 || wait > 7 || !strings.Contains(p.Detail, "10 at once and 1 a second") ||
+	if wait, _ := strconv.Atoi(a.Header.Get("Retry-After")); wait < 5 || wait > 7 || !strings.Contains(p.Detail, "100 at once and 1 a second") ||
 		!strings.Contains(p.Remedy, "/v1/limits") || w.size() != size {
 		t.Errorf("Retry-After %d, %d entries: %s", wait, w.size(), a.body)
 	}
 	w.want(w.post("inspector", w.subject("s-one")), 201, "") // what is left
 	w.want(batch(office, 50), 201, "")
-	w.want(batch("other-team", 8), 201, "")
+	w.want(batch("other-team", 98), 201, "")
 	w.faults.err = ledger.ErrBusy
 	for range 3 { // what was not recorded for no fault of the token's is not spent
 		w.want(batch("other-team", 2), 429, "busy")
@@ -306,14 +307,14 @@ func TestAppendsHaveAQuota(t *testing.T) {
 func TestEvidenceHasAQuota(t *testing.T) {
 	q := DefaultQuotas()
 	q.Field.EvidenceBytes = Allowance{Burst: 1000, PerSecond: 1}
-	w := newWorld(t, func(c *Config) { c.Quotas = q })
+	w := newWorld(t, func(c *Config) { c.Quotas, c.EvidenceLimit = q, 1000 })
 	put := func(n int) answer {
 		body := strings.Repeat("x", n)
 		sum := sha256.Sum256([]byte(body))
 		return w.do("inspector", "PUT", "/v1/evidence/"+hex.EncodeToString(sum[:]), body)
 	}
 	w.want(put(700), 201, "")
-	w.want(put(400), 429, codeOverQuota)
+	w.want(put(400), 429, law.OverQuota)
 	w.want(put(200), 201, "")
 }
 
@@ -330,7 +331,7 @@ func TestReadsAreBoundedForAllTogether(t *testing.T) {
 		}
 	}
 	for _, c := range [][2]string{{"/v1/events", mediaJSON}, {"/v1/subjects", mediaJSON}, {"/v1/events", mediaSSE}, {"/v1/events", mediaNDJSON}} {
-		a := w.want(w.get("inspector", c[0], "Accept", c[1]), 429, codeTooManyReads)
+		a := w.want(w.get("inspector", c[0], "Accept", c[1]), 429, law.TooManyReads)
 		if a.Header.Get("Retry-After") == "" || !strings.Contains(string(a.body), "all 4 are taken") {
 			t.Errorf("%v: %s", c, a.body)
 		}
@@ -371,19 +372,21 @@ func TestErrorsOfSizeNameTheNumberAndTheLimits(t *testing.T) {
 	w := newWorld(t)
 	long := strings.Replace(w.subject("x"), `"data":`, `"filler":"`+strings.Repeat("x", 57_343)+`","data":`, 1)
 	for name, c := range map[string]struct {
-		media, body, code, number string
+		media, body string
+		code        law.Code
+		number      string
 	}{
-		"an event's body": {mediaEvent, strings.Repeat(" ", maxEventBody+1), codeTooLarge, "at most 65536 bytes"},
+		"an event's body": {mediaEvent, strings.Repeat(" ", maxEventBody+1), law.BodyTooLarge, "at most 65536 bytes"},
 		"an event":        {mediaEvent, long, "event-too-large", "at most 57343"},
-		"a batch":         {mediaBatch, "[" + strings.Repeat(" ", 250_000) + "]", codeTooLarge, "at most 250000 bytes"},
-		"events":          {mediaBatch, "[" + strings.Repeat(w.subject("x")+",", 100) + w.subject("y") + "]", codeBatchSize, "more than 100 events"},
+		"a batch":         {mediaBatch, "[" + strings.Repeat(" ", 250_000) + "]", law.BodyTooLarge, "at most 250000 bytes"},
+		"events":          {mediaBatch, "[" + strings.Repeat(w.subject("x")+",", 100) + w.subject("y") + "]", law.BatchSize, "more than 100 events"},
 	} {
 		p := decode[Problem](w, w.want(w.do(office, "POST", "/v1/events", c.body, "Content-Type", c.media), 413, c.code))
 		if !strings.Contains(p.Detail, c.number) || !strings.Contains(p.Remedy, "/v1/limits") {
 			t.Errorf("%s: %+v", name, p)
 		}
 	}
-	p := decode[Problem](w, w.want(w.do(office, "PUT", "/v1/evidence/"+strings.Repeat("0", 64), strings.Repeat("x", 1<<20+1)), 413, codeTooLarge))
+	p := decode[Problem](w, w.want(w.do(office, "PUT", "/v1/evidence/"+strings.Repeat("0", 64), strings.Repeat("x", 1<<20+1)), 413, law.FileTooLarge))
 	if !strings.Contains(p.Detail, "at most 1048576") || !strings.Contains(p.Remedy, "/v1/limits") || strings.Contains(p.Remedy, "/v1/evidence") {
 		t.Errorf("%+v", p)
 	}
@@ -431,7 +434,7 @@ func TestWhatCanBeGotHasAHeadAndA405NamesTheMethods(t *testing.T) {
 	for target, want := range map[string]string{
 		"/v1/events": "GET, HEAD, POST", "/v1/city": "GET, HEAD", "/v1/evidence/" + strings.Repeat("0", 64): "GET, HEAD, PUT",
 	} {
-		if a := w.want(w.do(office, "DELETE", target, ""), 405, codeMethod); a.Header.Get("Allow") != want {
+		if a := w.want(w.do(office, "DELETE", target, ""), 405, law.MethodNotAllowed); a.Header.Get("Allow") != want {
 			t.Errorf("%s: Allow %q, want %q", target, a.Header.Get("Allow"), want)
 		}
 	}
@@ -442,7 +445,7 @@ func TestAClientsRequestIDIsKeptWhenItIsOne(t *testing.T) {
 	for given, kept := range map[string]bool{
 		"order-7.A_b": true, strings.Repeat("x", 64): true, strings.Repeat("x", 65): false, "a b": false, "a\"b": false, "": false,
 	} {
-		a := w.want(w.get(office, "/v1/nothing", "X-Request-Id", given), 404, codeNotFound)
+		a := w.want(w.get(office, "/v1/nothing", "X-Request-Id", given), 404, law.NotFound)
 		id := a.Header.Get("X-Request-Id")
 		if (id == given) != kept || id == "" || !bytes.Contains(a.body, []byte("urn:anjian:request:"+id)) {
 			t.Errorf("given %q, answered with %q: %s", given, id, a.body)

@@ -9,6 +9,7 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 
 	"github.com/anjian-ledger/anjian/domain/event"
+	"github.com/anjian-ledger/anjian/domain/law"
 	"github.com/anjian-ledger/anjian/internal/entry"
 )
 
@@ -20,7 +21,7 @@ func parseUntil(name, s string) (time.Time, error) {
 	}
 	t, err := event.ParseTime(s)
 	if err != nil {
-		return t, fail(codeBadParam, name+": want RFC 3339 such as 2019-12-02T09:30:00+08:00, or a date YYYY-MM-DD")
+		return t, fail(law.InvalidParameter, name+": want RFC 3339 such as 2019-12-02T09:30:00+08:00, or a date YYYY-MM-DD")
 	}
 	return t, nil
 }
@@ -68,7 +69,7 @@ func (a *Handler) parseFilter(c *call, head uint64) (*filter, error) {
 	}
 	if s := c.query.Get("stream"); strings.Contains(s, "/") {
 		if _, err := event.ParseStream(s); err != nil {
-			return nil, fail(codeBadParam, err.Error())
+			return nil, fail(law.InvalidParameter, err.Error())
 		}
 		f.stream = s
 	} else {
@@ -78,7 +79,7 @@ func (a *Handler) parseFilter(c *call, head uint64) (*filter, error) {
 	case a.cfg.Catalogue.Lookup(t) != nil:
 		f.typeFull = t
 	case t != "" && a.cfg.Catalogue.Newest(t) == nil:
-		return nil, fail(codeBadParam, "type: there is no "+t+"; GET /v1/types lists all")
+		return nil, fail(law.InvalidParameter, "type: there is no "+t+"; GET /v1/types lists all")
 	default:
 		f.typeName = t
 	}

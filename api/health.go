@@ -8,6 +8,7 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 
+	"github.com/anjian-ledger/anjian/domain/law"
 	"github.com/anjian-ledger/anjian/internal/identity"
 )
 
@@ -34,9 +35,9 @@ func (a *Handler) healthRoutes(d *document) []*route {
 			handle: func(c *call) error { c.body(mediaText, []byte("ok\n")); return nil }},
 		{method: "GET", path: "/readyz", id: "readyz", tag: "about", summary: "Appends are taken and views are up to date", chinese: "就绪检查",
 			doc: "200 when ready, 503 with the same body when not. A part can be red although the node is ready: " +
-				"parts names it, such as clock while the machine's clock is not relied on.", answers: ready, codes: []string{codeNotReady}, handle: a.readyz},
+				"parts names it, such as clock while the machine's clock is not relied on.", answers: ready, down: ready, handle: a.readyz},
 		{method: "GET", path: "/metrics", id: "metrics", tag: "about", summary: "Prometheus metrics", chinese: "监控指标",
-			doc: "For the machine itself, and for roles that may read metrics.", answers: ok, codes: []string{codeUnauthenticated, codeForbidden}, handle: a.metricsText},
+			doc: "For the machine itself, and for roles that may read metrics.", answers: ok, codes: []law.Code{law.Unauthenticated, law.Forbidden}, handle: a.metricsText},
 	}
 }
 
@@ -76,7 +77,7 @@ func (a *Handler) metricsText(c *call) error {
 		if _, err := a.authenticate(c.r); err != nil {
 			return err
 		}
-		return fail(codeForbidden, "the role may not read metrics")
+		return fail(law.Forbidden, "the role may not read metrics")
 	}
 	var b bytes.Buffer
 	a.metrics.set.WritePrometheus(&b)

@@ -1,11 +1,13 @@
 package api
 
 import (
+	"fmt"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
 
 	"github.com/anjian-ledger/anjian/domain/event"
+	"github.com/anjian-ledger/anjian/domain/law"
 	"github.com/anjian-ledger/anjian/internal/evidence"
 	"github.com/anjian-ledger/anjian/internal/ledger"
 	"github.com/anjian-ledger/anjian/internal/projector"
@@ -71,6 +73,27 @@ func (q *Quotas) of(c class) *Quota {
 		return &q.Public
 	}
 	return &q.Field
+}
+
+// fit refuses quotas under which a file or a batch of the largest size could never be sent: it would be
+// answered "later" for ever.
+func (q *Quotas) fit(file int64, events int) error {
+	for _, of := range []struct {
+		class class
+		quota *Quota
+	}{{classOffice, &q.Office}, {classField, &q.Field}, {classImport, &q.Import}} {
+		for _, a := range []struct {
+			what  string
+			allow Allowance
+			need  int64
+		}{{"bytes of evidence", of.quota.EvidenceBytes, file}, {"events", of.quota.Events, int64(events)}} {
+			if a.allow.PerSecond > 0 && a.allow.Burst < a.need {
+				return fmt.Errorf("api: a request may have %d %s, and the quota of %s lets a token send %d at once: lower the limit or raise the quota",
+					a.need, a.what, of.class, a.allow.Burst)
+			}
+		}
+	}
+	return nil
 }
 
 // How long a request waits for its turn before it is turned away. When a whole city
@@ -169,11 +192,11 @@ func (a *Handler) limits() LimitsAnswer {
 
 // makePools makes what is shared.
 func (a *Handler) makePools() {
-	a.reads = newPool("expensive reads", a.cfg.MaxReads, readPatience, codeTooManyReads, func(q *Quota) int { return q.Reads })
-	a.streams = newPool("live streams", a.cfg.MaxStreams, 0, codeTooManyReads, func(q *Quota) int { return q.Streams })
-	a.downloads = newPool("downloads", a.cfg.MaxDownloads, readPatience, codeTooManyReads, func(q *Quota) int { return q.Downloads })
-	a.bodies = newPool("large bodies", a.cfg.MaxBodies, bodyPatience, "busy", func(q *Quota) int { return q.Bodies })
-	a.lingering = newPool("refused bodies", lingerAtOnce, 0, "busy", func(*Quota) int { return lingerForEach })
+	a.reads = newPool("expensive reads", a.cfg.MaxReads, readPatience, law.TooManyReads, func(q *Quota) int { return q.Reads })
+	a.streams = newPool("live streams", a.cfg.MaxStreams, 0, law.TooManyReads, func(q *Quota) int { return q.Streams })
+	a.downloads = newPool("downloads", a.cfg.MaxDownloads, readPatience, law.TooManyReads, func(q *Quota) int { return q.Downloads })
+	a.bodies = newPool("large bodies", a.cfg.MaxBodies, bodyPatience, law.Busy, func(q *Quota) int { return q.Bodies })
+	a.lingering = newPool("refused bodies", lingerAtOnce, 0, law.Busy, func(*Quota) int { return lingerForEach })
 	a.accounts = accounts{all: map[string]*account{}}
 	a.appendLimits = a.cfg.Ledger.Limits()
 	a.queue = queueShare{most: a.appendLimits.QueueBytes - a.appendLimits.QueueBytes/4}

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"time"
 
+	"github.com/anjian-ledger/anjian/domain/law"
 	"github.com/anjian-ledger/anjian/internal/projector"
 )
 
@@ -96,7 +97,7 @@ func (a *Handler) follow(s *scan, out *stream, next, limit uint64) error {
 // ended reports whether a token or its scope has ended.
 func ended(err error) bool {
 	var f *fault
-	return errors.Is(err, errUnauthenticated) || errors.As(err, &f) && f.code == codeScopeChanged
+	return errors.Is(err, errUnauthenticated) || errors.As(err, &f) && f.code == law.ScopeChanged
 }
 
 // stream writes what is no entry.

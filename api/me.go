@@ -6,6 +6,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"github.com/anjian-ledger/anjian/domain/event"
+	"github.com/anjian-ledger/anjian/domain/law"
 	"github.com/anjian-ledger/anjian/internal/devicekey"
 	"github.com/anjian-ledger/anjian/internal/identity"
 )
@@ -38,6 +39,7 @@ type KeyInfo struct {
 	Missing    []devicekey.Span   `json:"missing" doc:"keyseq numbers that are not in the ledger"`
 	Double     []devicekey.Double `json:"double" doc:"keyseq numbers used twice"`
 	Broken     []uint32           `json:"broken" doc:"keyseq of events whose keyprev is not the hash of the one before"`
+	devicekey.Doubt
 }
 
 // keysOf lists the device keys of a person.
@@ -49,7 +51,7 @@ func (a *Handler) keysOf(person string) []KeyInfo {
 	for _, k := range a.cfg.Keyring.OfPerson(person) {
 		l, _ := a.cfg.Keyring.Links(k.ID)
 		all = append(all, KeyInfo{ID: k.ID, Suite: k.Suite, Device: k.Device, Registered: k.Registered, Confirmed: k.Confirmed, Revoked: k.Revoked,
-			Events: l.Events, LastSeq: l.LastSeq, Missing: l.Missing, Double: l.Double, Broken: l.Broken})
+			Events: l.Events, LastSeq: l.LastSeq, Missing: l.Missing, Double: l.Double, Broken: l.Broken, Doubt: l.Doubt})
 	}
 	return all
 }
@@ -64,7 +66,7 @@ type PersonKeys struct {
 func (a *Handler) personKeys(c *call) error {
 	id := c.path("id")
 	if !a.viewer(c).sight.Everything() && id != c.claims.Person {
-		return fail(codeNotFound, "nothing is known of the keys of "+id)
+		return fail(law.NotFound, "nothing is known of the keys of "+id)
 	}
 	if err := a.ready(c); err != nil {
 		return err
@@ -79,10 +81,11 @@ func (a *Handler) meRoutes(d *document) []*route {
 		answers: map[string]*huma.Schema{mediaJSON: d.schemaOf(Me{})}, handle: a.me,
 	}, {
 		method: "GET", path: "/v1/people/{id}/keys", id: "person-keys", tag: "about", need: identity.ReadOwn,
-		summary: "A person's device keys, and links that are missing", chinese: "人员签名密钥",
-		doc:     "For the person itself and for roles that see everything. A missing number is an event that the device signed and the ledger does not have.",
+		summary: "A person's device keys, links that are missing, and entries in doubt", chinese: "人员签名密钥",
+		doc: "For the person itself and for roles that see everything. A missing number is an event that the device signed and the ledger does not have. " +
+			"What a key signed since the compromised_since of its revocation, by recorded time, is in doubt; it stays signed.",
 		params:  []*huma.Param{pathParam("id", "stream id of the person")},
-		answers: map[string]*huma.Schema{mediaJSON: d.schemaOf(PersonKeys{})}, codes: []string{codeNotFound}, handle: a.personKeys,
+		answers: map[string]*huma.Schema{mediaJSON: d.schemaOf(PersonKeys{})}, codes: []law.Code{law.NotFound}, handle: a.personKeys,
 	}}
 }
 

@@ -16,6 +16,7 @@ import (
 
 	"github.com/anjian-ledger/anjian/docs"
 	"github.com/anjian-ledger/anjian/domain/event"
+	"github.com/anjian-ledger/anjian/domain/law"
 	"github.com/anjian-ledger/anjian/internal/identity"
 	"github.com/anjian-ledger/anjian/projections"
 )
@@ -85,7 +86,7 @@ func (d *document) add(rt *route) {
 		Summary: rt.summary + " " + rt.chinese, Description: rt.doc,
 		Parameters: rt.params, Responses: map[string]*huma.Response{},
 	}
-	codes := slices.Concat([]string{codeInternal, codeBadRequest, codeUnknownParam}, rt.codes)
+	codes := slices.Concat([]law.Code{law.Internal, law.BadRequest, law.UnknownParameter}, rt.codes)
 	if rt.need != "" {
 		op.Security = []map[string][]string{{"token": {}}}
 		var roles []string
@@ -95,12 +96,12 @@ func (d *document) add(rt *route) {
 			}
 		}
 		op.Description += "\n\nRoles 角色: " + strings.Join(roles, ", ") + "."
-		codes = append(codes, codeUnauthenticated, codeForbidden, codeOverShare)
+		codes = append(codes, law.Unauthenticated, law.Forbidden, law.OverShare)
 	} else {
 		op.Security = []map[string][]string{{}}
 	}
 	if rt.costly {
-		codes = append(codes, codeTooManyReads, codeOverShare)
+		codes = append(codes, law.TooManyReads, law.OverShare)
 	}
 	if rt.body != nil {
 		op.RequestBody = &huma.RequestBody{Required: true, Content: content(rt.body)}
@@ -114,15 +115,18 @@ func (d *document) add(rt *route) {
 		op.Responses["200"] = &huma.Response{Description: "OK: it was there already", Content: content(rt.answers)}
 	}
 	d.addProblems(op, codes)
+	if rt.down != nil {
+		op.Responses["503"] = &huma.Response{Description: http.StatusText(http.StatusServiceUnavailable), Content: content(rt.down)}
+	}
 	d.AddOperation(op)
 }
 
-func (d *document) addProblems(op *huma.Operation, codes []string) {
+func (d *document) addProblems(op *huma.Operation, codes []law.Code) {
 	slices.Sort(codes)
 	byStatus := map[int][]string{}
 	for _, code := range slices.Compact(codes) {
-		r := rowOf(code)
-		byStatus[r.status] = append(byStatus[r.status], code+" ("+r.chinese+")")
+		status, text := rowOf(code).status, textOf(code)
+		byStatus[status] = append(byStatus[status], string(code)+" ("+text.TitleZH+")")
 	}
 	for _, status := range slices.Sorted(maps.Keys(byStatus)) {
 		op.Responses[strconv.Itoa(status)] = &huma.Response{

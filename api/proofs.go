@@ -9,6 +9,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 	"golang.org/x/mod/sumdb/tlog"
 
+	"github.com/anjian-ledger/anjian/domain/law"
 	"github.com/anjian-ledger/anjian/internal/entry"
 	"github.com/anjian-ledger/anjian/internal/ledger"
 	"github.com/anjian-ledger/anjian/internal/translog"
@@ -53,11 +54,11 @@ func (a *Handler) proofRoutes(d *document) []*route {
 			doc: "Hashes only, so it is public. Without size the proof is the C2SP text with the newest signed checkpoint.",
 			params: []*huma.Param{pathParam("index", "position in the ledger, from 0"),
 				queryParam("size", "Tree size to prove against. 树大小", number(maxPosition))},
-			answers: json(Inclusion{}), codes: []string{codeNotFound, codeBadParam}, costly: true, handle: a.receipt},
+			answers: json(Inclusion{}), codes: []law.Code{law.NotFound, law.InvalidParameter}, costly: true, handle: a.receipt},
 		{method: "GET", path: "/v1/proofs/consistency", id: "consistency", tag: "proofs", summary: "Consistency proof between two sizes", chinese: "一致性证明",
 			params: []*huma.Param{queryParam("old", "Smaller size. 旧大小", number(maxPosition)),
 				queryParam("new", "Larger size; the newest when absent. 新大小", number(maxPosition))},
-			answers: json(Consistency{}), codes: []string{codeNotFound, codeBadParam}, costly: true, handle: a.consistency},
+			answers: json(Consistency{}), codes: []law.Code{law.NotFound, law.InvalidParameter}, costly: true, handle: a.consistency},
 	}
 }
 
@@ -131,7 +132,7 @@ func (a *Handler) seen(c *call, index uint64) (v *viewer, en entry.Entry, raw []
 func (c *call) index() (uint64, error) {
 	n, err := strconv.ParseUint(c.path("index"), 10, 53)
 	if err != nil {
-		return 0, fail(codeBadParam, "index: want a whole number")
+		return 0, fail(law.InvalidParameter, "index: want a whole number")
 	}
 	return n, nil
 }
@@ -187,7 +188,7 @@ func (a *Handler) consistency(c *call) error {
 		return err
 	}
 	if old > size {
-		return fail(codeBadParam, "old: must not be larger than new")
+		return fail(law.InvalidParameter, "old: must not be larger than new")
 	}
 	proof, err := a.cfg.Ledger.Consistency(old, size)
 	if err != nil {

@@ -25,6 +25,7 @@ type Receipt struct {
 	AlreadyPresent bool        `json:"already_present" doc:"an identical event had been appended before"`
 	Deviations     []Deviation `json:"deviations" doc:"policy breaks that were flagged beside the event"`
 	Disputed       *Disputed   `json:"disputed,omitempty" doc:"of a clock-corrected only"`
+	Key            string      `json:"key,omitempty" doc:"of a key-registered only: the key's id, SHA-256 of the SubjectPublicKeyInfo in base64url"`
 }
 
 // Disputed is what a clock-corrected calls in question.
@@ -45,7 +46,7 @@ type Deviation struct {
 type Receipts struct {
 	Position   uint64    `json:"position" doc:"tree size of the checkpoint"`
 	Root       string    `json:"root" doc:"root hash of the checkpoint, base64"`
-	Recorded   string    `json:"recorded" format:"date-time" doc:"of the newest of these events"`
+	Recorded   string    `json:"recorded" format:"date-time" doc:"of the newest of these events; of an empty batch that of the newest entry"`
 	Checkpoint string    `json:"checkpoint" doc:"signed C2SP checkpoint"`
 	Receipts   []Receipt `json:"receipts" doc:"one for each event, in order"`
 }
@@ -156,6 +157,7 @@ func appendReceipt(dst []byte, r *ledger.Receipt, text []byte) []byte {
 	if dst = append(dst, ']'); r.Disputed != nil {
 		dst = appendDisputed(dst, r.Disputed)
 	}
+	dst = appendMember(dst, "key", r.Key)
 	return append(dst, '}')
 }
 

@@ -12,6 +12,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/go-json-experiment/json/jsontext"
 
+	"github.com/anjian-ledger/anjian/domain/law"
 	"github.com/anjian-ledger/anjian/internal/identity"
 	"github.com/anjian-ledger/anjian/internal/ledger"
 	"github.com/anjian-ledger/anjian/internal/projector"
@@ -43,16 +44,16 @@ func (a *Handler) eventRoutes(d *document) []*route {
 			summary: "Append one event, or a batch as a whole", chinese: "追加事件",
 			doc: "Nothing that got a 2xx is ever lost; nothing that got another status is stored, except 503 outcome-unknown: send the same bytes again. " +
 				"200 instead of 201 means that every event had been there before, byte for byte. " +
-				"A batch is atomic. In binary mode (application/json with ce- headers) the ledger assembles the JSON once, and takes no signature.",
+				"A batch is atomic, and may be empty: then nothing is stored, and the answer tells the ledger's position. A refusal by rule is 422; GET /v1/rules lists the codes. In binary mode (application/json with ce- headers) the ledger assembles the JSON once, and takes no signature.",
 			params: []*huma.Param{
 				headerParam(headerSignature, "A single event: 64 bytes in base64url, by the key that its source names, over the event's exact bytes (see /docs/verify). 签名"),
 				headerParam("If-Match", `Single events: "<revision>" the stream must have before this event.`),
 			},
 			body:   map[string]*huma.Schema{mediaEvent: oneEvent, mediaBatch: list(oneEvent), mediaSigned: text(), mediaJSON: {Type: huma.TypeObject}},
 			status: 201, answers: receipts,
-			codes: []string{"malformed-json", codeBadBody, codeBadSignature, codeSignedBinary,
-				codeRoleAppend, "id-reused", "wrong-revision", codeTooLarge, codeBatchSize, "event-too-large", codeMediaType, "invalid-attribute",
-				"unknown-type", "invalid-data", codeRefused, codeTooSlow, codeOverQuota, "busy", "read-only", "no-space", codeDisk, "full", "outcome-unknown"},
+			codes: []law.Code{law.MalformedJSON, law.UnreadableBody, law.InvalidSignature, law.SignatureNeedsStructuredMode,
+				law.RoleMayNotAppend, law.IDReused, law.WrongRevision, law.UnsupportedPrecondition, law.BodyTooLarge, law.BatchSize, law.EventTooLarge, law.UnsupportedMediaType, law.InvalidAttribute,
+				law.UnknownType, law.InvalidData, law.TooSlow, law.OverQuota, law.Busy, law.ReadOnly, law.NoSpace, law.DiskFailure, law.Full, law.OutcomeUnknown},
 			handle: a.appendEvents,
 		},
 		{
@@ -66,7 +67,7 @@ func (a *Handler) eventRoutes(d *document) []*route {
 			params: append(slices.Clone(filterParams), queryParam("limit", "Most entries: of a page 1…1000, default 100; of NDJSON and a live stream all. 条数", number(maxPosition)),
 				headerParam("Last-Event-ID", "Live stream: id of the message after which to go on.")),
 			answers: map[string]*huma.Schema{mediaJSON: entries, mediaNDJSON: text(), mediaSSE: text()},
-			codes:   []string{codeBadParam, codeNotAcceptable, codeTooManyReads, codeScopeChanged, codeBehind},
+			codes:   []law.Code{law.InvalidParameter, law.NotAcceptable, law.TooManyReads, law.ScopeChanged, law.ViewsBehind},
 			waits:   true,
 			handle:  a.replay,
 		},
@@ -75,7 +76,7 @@ func (a *Handler) eventRoutes(d *document) []*route {
 			summary: "One entry, byte for byte: what the caller may see, or appended himself", chinese: "单条账目原文",
 			params:  []*huma.Param{pathParam("index", "position in the ledger, from 0")},
 			answers: map[string]*huma.Schema{mediaJSON: {Type: huma.TypeObject}},
-			codes:   []string{codeNotFound, codeBadParam}, waits: true, handle: a.entry,
+			codes:   []law.Code{law.NotFound, law.InvalidParameter}, waits: true, handle: a.entry,
 		},
 		{
 			method: "GET", path: "/v1/entries/{index}/receipt", id: "entry-receipt", tag: "events", need: identity.ReadEvents,
@@ -83,7 +84,7 @@ func (a *Handler) eventRoutes(d *document) []*route {
 			doc:     "One text that proves by itself: the entry's line, then a C2SP tlog-proof. How to verify it: /docs/verify.",
 			params:  []*huma.Param{pathParam("index", "position in the ledger, from 0")},
 			answers: map[string]*huma.Schema{mediaText: text()},
-			codes:   []string{codeNotFound, codeBadParam}, waits: true, handle: a.entryReceipt,
+			codes:   []law.Code{law.NotFound, law.InvalidParameter}, waits: true, handle: a.entryReceipt,
 		},
 	}
 }
@@ -97,7 +98,7 @@ func (a *Handler) replay(c *call) error {
 	}
 	form := accepted(c.r.Header.Get("Accept"))
 	if form == "" {
-		return fail(codeNotAcceptable, "Accept "+strconv.Quote(c.r.Header.Get("Accept")))
+		return fail(law.NotAcceptable, "Accept "+strconv.Quote(c.r.Header.Get("Accept")))
 	}
 	if err := a.reached(c.r.Context(), head.Size); err != nil {
 		return err

@@ -13,6 +13,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/anjian-ledger/anjian/domain/law"
 )
 
 func TestAReplayGivesTheEntriesByteForByteInEveryForm(t *testing.T) {
@@ -40,7 +42,7 @@ func TestAReplayGivesTheEntriesByteForByteInEveryForm(t *testing.T) {
 			t.Errorf("entry %d differs", i)
 		}
 	}
-	w.want(w.get(office, "/v1/events", "Accept", "text/html"), 406, codeNotAcceptable)
+	w.want(w.get(office, "/v1/events", "Accept", "text/html"), 406, law.NotAcceptable)
 }
 
 func TestPagesFollowEachOtherWithoutGapOrRepeat(t *testing.T) {
@@ -81,7 +83,7 @@ func TestAReplayIsFiltered(t *testing.T) {
 		"stream=team":                               func(n int) bool { return n == 3 },
 		"type=inspector-arrived":                    func(n int) bool { return n == 1 },
 		"type=anjian.inspector-arrived.v1":          func(n int) bool { return n == 1 },
-		"team=t-1&stream=inspection/t-1.i-1":        func(n int) bool { return n >= 3 },
+		"team=t-1&stream=inspection/" + visit1:      func(n int) bool { return n >= 3 },
 		"subject=s-1&type=subject-registered":       func(n int) bool { return n == 1 },
 		"county=610902&type=inspector-arrived":      func(n int) bool { return n == 1 },
 		"county=610921":                             func(n int) bool { return n == 0 },
@@ -97,20 +99,20 @@ func TestAReplayIsFiltered(t *testing.T) {
 			t.Errorf("%s: %+v", query, got)
 		}
 	}
-	w.want(w.get(office, "/v1/events?type=imagined"), 400, codeBadParam)
-	w.want(w.get(office, "/v1/events?stream=enterprise/1"), 400, codeBadParam)
+	w.want(w.get(office, "/v1/events?type=imagined"), 400, law.InvalidParameter)
+	w.want(w.get(office, "/v1/events?stream=enterprise/1"), 400, law.InvalidParameter)
 }
 
 func TestATeamReplaysItsOwnRowsOnly(t *testing.T) {
 	w := newWorld(t)
 	w.visit()
-	if mine := w.get("inspector", "/v1/events").body; !strings.Contains(string(mine), `"stream":"inspection/t-1.i-1"`) || !strings.Contains(string(mine), `"stream":"team/t-1"`) {
+	if mine := w.get("inspector", "/v1/events").body; !strings.Contains(string(mine), `"stream":"inspection/`+visit1+`"`) || !strings.Contains(string(mine), `"stream":"team/t-1"`) {
 		t.Errorf("own rows: %s", mine)
 	}
 	if others := w.get("other-team", "/v1/events").body; strings.Contains(string(others), "t-1") {
 		t.Errorf("another team's rows: %s", others)
 	}
-	w.want(w.get("other-team", fmt.Sprint("/v1/entries/", w.enrolled+2)), 404, codeNotFound)
+	w.want(w.get("other-team", fmt.Sprint("/v1/entries/", w.enrolled+2)), 404, law.NotFound)
 }
 
 // messages reads n messages of an event stream, as index and data.

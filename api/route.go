@@ -10,6 +10,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"github.com/anjian-ledger/anjian/domain/event"
+	"github.com/anjian-ledger/anjian/domain/law"
 	"github.com/anjian-ledger/anjian/internal/identity"
 )
 
@@ -29,7 +30,8 @@ type route struct {
 	body         map[string]*huma.Schema // request body by media type
 	status       int                     // of success; 200 when 0
 	answers      map[string]*huma.Schema // success body by media type
-	codes        []string                // codes of the problem table it can answer with
+	codes        []law.Code              // codes of the problem table it can answer with
+	down         map[string]*huma.Schema // body of 503 where it is no problem
 	waits        bool                    // takes wait_for: a position that this node must have reached
 	costly       bool                    // counts against the limit of expensive reads
 	handle       func(*call) error
@@ -64,7 +66,7 @@ func (a *Handler) enter(c *call, rt *route) (err error) {
 			return overShare("requests in progress", int(n-1), c.who.quota.Requests, 0)
 		}
 		if !identity.Can(c.claims.Role, rt.need) {
-			return fail(codeForbidden, "a token with role "+string(c.claims.Role)+" may not call "+rt.method+" "+rt.path)
+			return fail(law.Forbidden, "a token with role "+string(c.claims.Role)+" may not call "+rt.method+" "+rt.path)
 		}
 		c.tokens = a.cfg.Tokens
 		if c.claims.Role == event.RoleDisciplineCommission && (rt.method == http.MethodGet || rt.method == http.MethodHead) || rt.need == identity.ReadBundles {
@@ -97,15 +99,15 @@ func (a *Handler) enter(c *call, rt *route) (err error) {
 func (rt *route) parseQuery(raw string) (url.Values, error) {
 	q, err := url.ParseQuery(raw)
 	if err != nil {
-		return nil, fail(codeBadRequest, "the query is malformed")
+		return nil, fail(law.BadRequest, "the query is malformed")
 	}
 	for name, values := range q {
 		known := slices.ContainsFunc(rt.params, func(p *huma.Param) bool { return p.In == "query" && p.Name == name })
 		switch {
 		case !known:
-			return nil, fail(codeUnknownParam, name)
+			return nil, fail(law.UnknownParameter, name)
 		case len(values) > 1:
-			return nil, fail(codeBadParam, name+": given more than once")
+			return nil, fail(law.InvalidParameter, name+": given more than once")
 		}
 	}
 	return q, nil
@@ -133,7 +135,7 @@ func (a *Handler) authenticate(r *http.Request) (identity.Claims, error) {
 	case errors.Is(err, identity.ErrInvalidToken), errors.Is(err, identity.ErrExpiredToken), errors.Is(err, identity.ErrRevokedToken):
 		return identity.Claims{}, errUnauthenticated
 	}
-	return identity.Claims{}, &fault{code: codeBehind, cause: err} // the token may be good: another node wrote it
+	return identity.Claims{}, &fault{code: law.ViewsBehind, cause: err} // the token may be good: another node wrote it
 }
 
 var errUnauthenticated = errors.New("unauthenticated")

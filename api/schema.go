@@ -247,12 +247,14 @@ func cloudEvent() *huma.Schema {
 	id := func() *huma.Schema { return &huma.Schema{Type: huma.TypeString, Format: "uuid"} }
 	revision := &huma.Schema{Type: huma.TypeInteger, Format: "int32", Minimum: new(-1.0), Maximum: new(float64(1<<31 - 1)),
 		Description: "revision that the stream must have before this event, -1 for a new stream; leave it out when nothing is expected"}
+	stream := &huma.Schema{Type: huma.TypeString, Description: "The stream, kind/id. A visit's is inspection/ and the id of its team, " +
+		"of an imported one that of the token's unit, a dot, and a UUID in lower case: " + event.VisitPattern}
 	o := object("A CloudEvents 1.0 event. Its type decides what data has.",
 		"specversion", &huma.Schema{Type: huma.TypeString, Enum: []any{"1.0"}}, "id", id(), "source", text(), "type", text(),
-		"subject", text(),
+		"subject", stream,
 		"time", &huma.Schema{Type: huma.TypeString, Format: "date-time"},
 		"timeprecision", &huma.Schema{Type: huma.TypeString, Enum: []any{"day", "month", "year"}}, "campaign", text(), "causationid", id(),
-		"correlationid", text(), "deviceid", text(), "datacontenttype", &huma.Schema{Type: huma.TypeString, Enum: []any{mediaJSON}},
+		"correlationid", text(), "deviceid", text(), "originid", text(), "datacontenttype", &huma.Schema{Type: huma.TypeString, Enum: []any{mediaJSON}},
 		"dataschema", text(), "expectedrevision", revision, "ledger", text(), "keyseq", number(1<<31-1), "keyprev", text(),
 		"data", &huma.Schema{Type: huma.TypeObject})
 	o.Required = slices.Clone(requiredAttributes)

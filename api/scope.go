@@ -1,11 +1,11 @@
 package api
 
 import (
-	"context"
 	"strconv"
 	"sync"
 
 	"github.com/anjian-ledger/anjian/domain/event"
+	"github.com/anjian-ledger/anjian/domain/law"
 	"github.com/anjian-ledger/anjian/internal/entry"
 	"github.com/anjian-ledger/anjian/internal/projector"
 )
@@ -34,7 +34,7 @@ func (v *viewer) renew() error {
 	}
 	before := v.sight.Fingerprint()
 	if v.sight = v.a.cfg.Projector.Sight(v.c.claims.Actor()); v.sight.Fingerprint() != before {
-		return fail(codeScopeChanged, "")
+		return fail(law.ScopeChanged, "")
 	}
 	return nil
 }
@@ -76,24 +76,15 @@ func (v *viewer) log(id string) error {
 
 // seesFile reports whether the caller may read a file: an entry that he sees names it, or he
 // uploaded it to this node lately.
-func (v *viewer) seesFile(ctx context.Context, sum [32]byte) (bool, error) {
+func (v *viewer) seesFile(sum [32]byte) (bool, error) {
 	if v.a.uploads.has(v.c, sum) {
 		return true, nil
 	}
-	for _, index := range v.a.cfg.Projector.Naming(sum) {
-		raw, err := v.a.cfg.Ledger.Entry(ctx, index)
-		if err != nil {
-			return false, err
-		}
-		en, err := entry.Parse(raw)
-		if err != nil {
-			return false, err
-		}
-		if _, ok := v.since(&en); ok {
-			return true, v.show(&en)
-		}
+	stream, index, ok := v.a.cfg.Projector.Naming(sum, &v.sight.Scope)
+	if !ok {
+		return false, nil
 	}
-	return false, nil
+	return true, v.show(&entry.Entry{Stream: stream, Index: index})
 }
 
 // uploads remembers who put which file here, until an entry names it. It is bounded and dies

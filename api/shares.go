@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/anjian-ledger/anjian/domain/event"
+	"github.com/anjian-ledger/anjian/domain/law"
 )
 
 // Everything that callers could take from each other has a size, and of it a most that one
@@ -68,7 +69,7 @@ type pool struct {
 	reserve  int              // of size: for the office alone
 	each     func(*Quota) int // the most that one caller holds
 	patience time.Duration    // how long a request waits; 0: not at all
-	code     string           // of the refusal when others hold the slots
+	code     law.Code         // of the refusal when others hold the slots
 
 	mu      sync.Mutex
 	used    int                 // mu
@@ -93,7 +94,7 @@ type slot struct {
 // reserveOf is the office's part of size: a quarter.
 func reserveOf(size int) int { return size / 4 }
 
-func newPool(name string, size int, patience time.Duration, code string, each func(*Quota) int) *pool {
+func newPool(name string, size int, patience time.Duration, code law.Code, each func(*Quota) int) *pool {
 	return &pool{name: name, size: size, reserve: reserveOf(size), each: each, patience: patience, code: code, holders: map[string]*holding{}}
 }
 
@@ -288,7 +289,7 @@ func (s *accounts) of(key string, now time.Duration) *account {
 	}
 	if len(s.all) >= maxAccounts {
 		for k, a := range s.all { // a request that has just found its account counts in none
-			if a.requests.Load() == 0 && a.events.full.Load() <= int64(now) && a.evidence.full.Load() <= int64(now) {
+			if a.requests.Load() == 0 && a.queued.Load() == 0 && a.events.full.Load() <= int64(now) && a.evidence.full.Load() <= int64(now) {
 				delete(s.all, k)
 			}
 		}
@@ -318,7 +319,7 @@ func (q *queueShare) enter(w *caller, n int64) error {
 	}
 	if q.common.Add(n) > q.most {
 		q.leave(w, n)
-		return fail("busy", "the queue's "+strconv.FormatInt(q.most, 10)+" bytes for callers of this kind are taken")
+		return fail(law.Busy, "the queue's "+strconv.FormatInt(q.most, 10)+" bytes for callers of this kind are taken")
 	}
 	return nil
 }
@@ -353,11 +354,11 @@ func overShare(what string, held, most, waiting int) error {
 	if waiting > 0 {
 		detail += ", and " + strconv.Itoa(waiting) + " more wait"
 	}
-	return fail(codeOverShare, detail)
+	return fail(law.OverShare, detail)
 }
 
 // overQuota says when what was asked for is there.
 func overQuota(what string, a Allowance, wait time.Duration) error {
-	return &fault{code: codeOverQuota, retryAfter: int(wait/time.Second) + 1, detail: what + ": this token may spend " +
+	return &fault{code: law.OverQuota, retryAfter: int(wait/time.Second) + 1, detail: what + ": this token may spend " +
 		strconv.FormatInt(a.Burst, 10) + " at once and " + strconv.FormatInt(a.PerSecond, 10) + " a second"}
 }

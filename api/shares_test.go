@@ -11,6 +11,9 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"github.com/anjian-ledger/anjian/domain/law"
+	"github.com/anjian-ledger/anjian/internal/ledger"
 )
 
 // someone is a caller for tests of one pool, whose quota is reads.
@@ -19,10 +22,10 @@ func someone(key string, office bool, each int) *caller {
 }
 
 func testPool(size int, patience time.Duration) *pool {
-	return newPool("slots", size, patience, codeTooManyReads, func(q *Quota) int { return q.Reads })
+	return newPool("slots", size, patience, law.TooManyReads, func(q *Quota) int { return q.Reads })
 }
 
-func codeOf(err error) string {
+func codeOf(err error) law.Code {
 	if err == nil {
 		return ""
 	}
@@ -33,19 +36,19 @@ func TestATokenHoldsNoMoreThanItsShareAndTheReserveIsTheOffices(t *testing.T) {
 	p := testPool(8, 0)
 	phone := someone("phone", false, 3)
 	var held []*slot
-	take := func(w *caller, n int, last string) {
+	take := func(w *caller, n int, last law.Code) {
 		t.Helper()
 		for i := range n {
 			s, err := p.take(t.Context(), w)
-			if want := map[bool]string{true: last}[i == n-1]; codeOf(err) != want {
+			if want := map[bool]law.Code{true: last}[i == n-1]; codeOf(err) != want {
 				t.Fatalf("slot %d of %s: %v, want %q", i, w.key, err, want)
 			}
 			held = append(held, s)
 		}
 	}
-	take(phone, 4, codeOverShare)
-	take(someone("another", false, 9), 4, codeTooManyReads) // 6 of 8 are everybody's
-	take(someone("office", true, 9), 3, codeTooManyReads)
+	take(phone, 4, law.OverShare)
+	take(someone("another", false, 9), 4, law.TooManyReads) // 6 of 8 are everybody's
+	take(someone("office", true, 9), 3, law.TooManyReads)
 	for range 2 { // giving back twice is giving back once
 		for _, s := range held {
 			s.free()
@@ -109,12 +112,12 @@ func TestALineIsBoundedAndPatienceEnds(t *testing.T) {
 			go func() { _, err := p.take(t.Context(), phone); answers <- err }()
 		}
 		synctest.Wait()
-		if err := <-answers; codeOf(err) != codeOverShare {
+		if err := <-answers; codeOf(err) != law.OverShare {
 			t.Errorf("the fifth in a line of four: %v", err)
 		}
 		began := time.Now()
 		for range 4 {
-			if err := <-answers; codeOf(err) != codeOverShare || time.Since(began) != time.Second {
+			if err := <-answers; codeOf(err) != law.OverShare || time.Since(began) != time.Second {
 				t.Errorf("after %v: %v", time.Since(began), err)
 			}
 		}
@@ -199,8 +202,8 @@ func TestTheQueueKeepsRoomForTheOffice(t *testing.T) {
 	for i, c := range []struct {
 		w    *caller
 		n    int64
-		code string
-	}{{phone, 60, ""}, {phone, 1, codeOverShare}, {other, 50, "busy"}, {office, 60, ""}, {other, 40, ""}} {
+		code law.Code
+	}{{phone, 60, ""}, {phone, 1, law.OverShare}, {other, 50, "busy"}, {office, 60, ""}, {other, 40, ""}} {
 		if err := q.enter(c.w, c.n); codeOf(err) != c.code {
 			t.Errorf("%d: %v, want %q", i, err, c.code)
 		}
@@ -213,15 +216,62 @@ func TestTheQueueKeepsRoomForTheOffice(t *testing.T) {
 	}
 }
 
+// What could never be sent is found at the start.
+func TestALimitThatNoQuotaHoldsIsRefused(t *testing.T) {
+	for name, c := range map[string]struct {
+		change func(*Quotas)
+		file   int64
+		events int
+		ok     bool
+	}{
+		"as they are": {func(*Quotas) {}, 2 << 30, 100, true},
+		"a file":      {func(*Quotas) {}, 2<<30 + 1, 100, false},
+		"a batch":     {func(q *Quotas) { q.Field.Events = Allowance{99, 1} }, 1, 100, false},
+		"no quota":    {func(q *Quotas) { *q = Unlimited() }, 1 << 50, 100, true},
+	} {
+		q := DefaultQuotas()
+		c.change(&q)
+		if err := q.fit(c.file, c.events); (err == nil) != c.ok {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	w := newWorld(t)
+	cfg := w.cfg
+	cfg.EvidenceLimit = DefaultQuotas().Field.EvidenceBytes.Burst + 1
+	if _, err := New(cfg); err == nil {
+		t.Error("a file larger than the quota is promised")
+	}
+}
+
+// A request that was answered while the disk does not is still in memory: it counts against its token.
+func TestWhatTheLedgerStillHoldsCountsAgainstItsToken(t *testing.T) {
+	w := newWorld(t, func(c *Config) {
+		c.Quotas = DefaultQuotas()
+		c.Quotas.Office.QueueBytes = leastInQueue
+	})
+	one := w.subject("s-1")
+	w.faults.err = ledger.ErrOutcomeUnknown
+	w.want(w.post(office, one), 503, "outcome-unknown")
+	w.faults.err = nil
+	w.want(w.post(office, one), 429, law.OverShare)
+	w.faults.held[0]()
+	w.want(w.post(office, one), 201, "")
+	w.want(w.post(office, w.subject("s-2")), 201, "")
+	w.faults.err = ledger.ErrDisk
+	w.want(w.post(office, w.subject("s-3")), 503, law.DiskFailure)
+	w.want(w.post(office, w.subject("s-3")), 503, law.DiskFailure)
+}
+
 func TestAccountsAtRestAreDroppedAndOthersKept(t *testing.T) {
 	s := accounts{all: map[string]*account{}}
-	busy, spent := s.of("busy", 0), s.of("spent", 0)
+	busy, spent, queued := s.of("busy", 0), s.of("spent", 0), s.of("queued", 0)
 	busy.requests.Add(1)
+	queued.queued.Add(1)
 	spent.events.spend(0, 5, Allowance{10, 1})
 	for i := range maxAccounts + 10 {
 		s.of(fmt.Sprint(i), time.Second)
 	}
-	if len(s.all) > maxAccounts || s.of("busy", 0) != busy || s.of("spent", 0) != spent {
+	if len(s.all) > maxAccounts || s.of("busy", 0) != busy || s.of("spent", 0) != spent || s.of("queued", 0) != queued {
 		t.Errorf("%d accounts", len(s.all))
 	}
 }

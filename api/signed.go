@@ -7,6 +7,7 @@ import (
 
 	"github.com/anjian-ledger/anjian/domain"
 	"github.com/anjian-ledger/anjian/domain/event"
+	"github.com/anjian-ledger/anjian/domain/law"
 	"github.com/anjian-ledger/anjian/domain/person"
 	"github.com/anjian-ledger/anjian/internal/devicekey"
 	"github.com/anjian-ledger/anjian/internal/entry"
@@ -14,7 +15,7 @@ import (
 )
 
 // What stands around the event in a line of mediaSigned: these two members so, and no blank
-// outside the event (FORMATS 1).
+// outside the event (pillar 1).
 var (
 	signedPrefix = []byte(`{"signature":"`)
 	signedMiddle = []byte(`","event":`)
@@ -26,19 +27,19 @@ func splitSigned(body []byte, most int) ([]sent, error) {
 	var all []sent
 	for line := range bytes.Lines(body) {
 		if len(all) == most {
-			return nil, fail(codeBatchSize, "the batch has more than "+strconv.Itoa(most)+" events")
+			return nil, fail(law.BatchSize, "the batch has more than "+strconv.Itoa(most)+" events")
 		}
 		line = bytes.TrimSuffix(line, []byte{'\n'})
 		rest, begun := bytes.CutPrefix(line, signedPrefix)
 		signature, rest, middle := bytes.Cut(rest, signedMiddle)
 		if !begun || !middle || len(signature) == 0 || len(rest) == 0 || rest[len(rest)-1] != '}' {
-			return nil, &entry.SyntaxError{Code: "malformed-json", Err: errors.New("line " + strconv.Itoa(len(all)+1) +
+			return nil, &entry.SyntaxError{Code: law.MalformedJSON, Err: errors.New("line " + strconv.Itoa(len(all)+1) +
 				`: want {"signature":"…","event":{…}} with these two members so and no blank outside the event`)}
 		}
 		all = append(all, sent{rest[: len(rest)-1 : len(rest)-1], string(signature)})
 	}
 	if len(all) == 0 {
-		return nil, fail(codeBadRequest, "the batch is empty")
+		return nil, fail(law.BadRequest, "the batch is empty")
 	}
 	return all, nil
 }
@@ -49,12 +50,11 @@ func splitSigned(body []byte, most int) ([]sent, error) {
 func (a *Handler) verify(c *call, e *event.Event, one sent, fresh map[string]devicekey.Registration) ([]byte, error) {
 	signature, err := devicekey.ParseSignature(one.signature)
 	if err != nil {
-		return nil, fail(codeBadSignature, err.Error())
+		return nil, fail(law.InvalidSignature, err.Error())
 	}
 	id := e.Link.Key
 	if id == "" {
-		return nil, event.Refuse("pillar 1", "source-names-no-key", "write source as urn:anjian:key: and the key's id, with ledger, keyseq and keyprev, and sign those bytes",
-			"there is a signature, and the event does not say whose")
+		return nil, event.Refuse(law.Pillar1, law.SourceNamesNoKey, "there is a signature, and the event does not say whose")
 	}
 	if origin := a.cfg.Ledger.Origin(); e.Link.Ledger != origin { // before the key, which is known where the event is meant for
 		return nil, ledger.WrongLedger(e.Link.Ledger, origin)
@@ -62,7 +62,7 @@ func (a *Handler) verify(c *call, e *event.Event, one sent, fresh map[string]dev
 	if d, ok := e.Data.(*person.KeyRegistered); ok {
 		k, err := devicekey.New(d.Suite, d.PublicKey)
 		if err != nil {
-			return nil, event.Refuse("pillar 1", "malformed-key", `send what exportKey("spki") gives, in base64url without padding, of a key made by a generator`, "%v", err)
+			return nil, event.Refuse(law.Pillar1, law.MalformedKey, "%v", err)
 		}
 		fresh[k.ID] = devicekey.Registration{Key: k}
 	}
@@ -80,7 +80,7 @@ func (a *Handler) verify(c *call, e *event.Event, one sent, fresh map[string]dev
 	case !known:
 		return nil, domain.UnknownKey(id)
 	case !k.Verify(one.bytes, signature):
-		return nil, fail(codeBadSignature, "the signature is not that of key "+id+" over these bytes; what it covers, GET /docs/verify says")
+		return nil, fail(law.InvalidSignature, "the signature is not that of key "+id+" over these bytes; what it covers, GET /docs/verify says")
 	}
 	return signature, nil
 }

@@ -9,6 +9,7 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 
+	"github.com/anjian-ledger/anjian/domain/law"
 	"github.com/anjian-ledger/anjian/internal/identity"
 	"github.com/anjian-ledger/anjian/internal/ledger"
 	"github.com/anjian-ledger/anjian/internal/translog"
@@ -21,20 +22,20 @@ func (a *Handler) tileRoutes() []*route {
 	rest := pathParam("n", "tile number in groups of three digits, x before all but the last; .p/W for a partial tile")
 	return []*route{
 		{method: "GET", path: "/checkpoint", id: "checkpoint", tag: "tiles", summary: "Newest signed checkpoint (C2SP tlog-checkpoint)", chinese: "最新签名检查点",
-			answers: map[string]*huma.Schema{mediaText: text()}, codes: []string{codeNotFound}, handle: a.checkpoint},
+			answers: map[string]*huma.Schema{mediaText: text()}, codes: []law.Code{law.NotFound}, handle: a.checkpoint},
 		{method: "GET", path: "/tile/{level}/{n}", wildcard: "n", id: "tile", tag: "tiles", summary: "Hash tile (C2SP tlog-tiles)", chinese: "哈希瓦片",
 			params:  []*huma.Param{pathParam("level", "0…5"), rest},
-			answers: map[string]*huma.Schema{mediaBytes: binary()}, codes: []string{codeNotFound}, handle: a.tile},
+			answers: map[string]*huma.Schema{mediaBytes: binary()}, codes: []law.Code{law.NotFound}, handle: a.tile},
 		{method: "GET", path: "/tile/entries/{n}", wildcard: "n", id: "bundle", tag: "tiles", need: identity.ReadBundles,
 			summary: "Entry bundle (C2SP tlog-tiles)", chinese: "条目包", params: []*huma.Param{rest}, costly: true,
-			answers: map[string]*huma.Schema{mediaBytes: binary()}, codes: []string{codeNotFound}, handle: a.bundle},
+			answers: map[string]*huma.Schema{mediaBytes: binary()}, codes: []law.Code{law.NotFound}, handle: a.bundle},
 	}
 }
 
 func (a *Handler) checkpoint(c *call) error {
 	cp := a.cfg.Ledger.Head().Checkpoint
 	if cp == nil {
-		return fail(codeNotFound, "the ledger is empty")
+		return fail(law.NotFound, "the ledger is empty")
 	}
 	c.Header().Set("Access-Control-Allow-Origin", "*")
 	c.body(mediaText, cp)
@@ -60,7 +61,7 @@ func (a *Handler) bundle(c *call) error {
 	return a.sendTile(c, data, err, width, "private")
 }
 
-var errNoTile = fail(codeNotFound, "there is no such tile")
+var errNoTile = fail(law.NotFound, "there is no such tile")
 
 // sendTile sends a tile. A full one never changes; bundles are only for who asked.
 func (a *Handler) sendTile(c *call, data []byte, err error, width int, visibility string) error {

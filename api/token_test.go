@@ -12,6 +12,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/anjian-ledger/anjian/domain/event"
+	"github.com/anjian-ledger/anjian/domain/law"
 	"github.com/anjian-ledger/anjian/domain/subject"
 	"github.com/anjian-ledger/anjian/domain/token"
 	"github.com/anjian-ledger/anjian/internal/entry"
@@ -36,9 +37,9 @@ func TestAnAdminIssuesAndRevokesATokenOverHTTP(t *testing.T) {
 	w := newWorld(t)
 	secret := identity.NewToken()
 	d := &token.Issued{SHA256: secret.SHA256(), Role: event.RoleInspector, Person: "p-9", Team: "t-9", Expires: time.Now().Add(time.Hour).UTC().Truncate(time.Second)}
-	w.want(w.get(secret.Reveal(), "/v1/me"), 401, codeUnauthenticated)
+	w.want(w.get(secret.Reveal(), "/v1/me"), 401, law.Unauthenticated)
 	id, body := w.issued(d)
-	w.want(w.post(office, body), 403, codeRoleAppend)
+	w.want(w.post(office, body), 403, law.RoleMayNotAppend)
 	index := decode[Receipts](w, w.want(w.post(admin, body), 201, "")).Receipts[0].Index
 
 	me := decode[Me](w, w.want(w.get(secret.Reveal(), "/v1/me"), 200, ""))
@@ -52,16 +53,16 @@ func TestAnAdminIssuesAndRevokesATokenOverHTTP(t *testing.T) {
 	}
 
 	revoke := w.author("token/"+id.String(), "token-revoked", &token.Revoked{Token: index, Reason: "lost"})
-	w.want(w.post(secret.Reveal(), revoke), 403, codeRoleAppend)
+	w.want(w.post(secret.Reveal(), revoke), 403, law.RoleMayNotAppend)
 	w.want(w.post(admin, revoke), 201, "")
-	w.want(w.get(secret.Reveal(), "/v1/me"), 401, codeUnauthenticated)
-	w.want(w.post(secret.Reveal(), w.subject("s-2")), 401, codeUnauthenticated)
+	w.want(w.get(secret.Reveal(), "/v1/me"), 401, law.Unauthenticated)
+	w.want(w.post(secret.Reveal(), w.subject("s-2")), 401, law.Unauthenticated)
 }
 
 func TestAnIssueIsRefusedLikeAnyEvent(t *testing.T) {
 	w := newWorld(t)
 	good := token.Issued{Role: event.RoleInspector, Person: "p-9", Team: "t-9", Expires: time.Now().Add(time.Hour)}
-	for code, edit := range map[string]func(*token.Issued){
+	for code, edit := range map[law.Code]func(*token.Issued){
 		"unknown-person":     func(d *token.Issued) { d.Person = "stranger" },
 		"unknown-team":       func(d *token.Issued) { d.Team = "t-0" },
 		"token-expired":      func(d *token.Issued) { d.Expires = time.Now() },
@@ -89,7 +90,7 @@ func TestABadTokenIsToldNothing(t *testing.T) {
 	time.Sleep(60 * time.Millisecond)
 	want := ""
 	for _, word := range []string{"auditor", "nonsense", identity.NewToken().Reveal(), ended.Reveal(), ended.SHA256()} {
-		a := w.want(w.get(word, "/v1/me"), 401, codeUnauthenticated)
+		a := w.want(w.get(word, "/v1/me"), 401, law.Unauthenticated)
 		body, _, _ := strings.Cut(string(a.body), `"instance"`)
 		if want == "" {
 			want = body
@@ -134,7 +135,7 @@ func TestAnAppendOnItsWayWhenItsTokenIsRevokedIsUnauthenticated(t *testing.T) {
 	w.must(w.ledger.Revoke(t.Context(), event.Stream{Kind: event.Tokens, ID: stale.Event.String()},
 		&token.Revoked{Token: stale.Token, Reason: "lost", AskedBy: identity.Self()}))
 	w.cfg.Tokens = blind{w.tokens}
-	w.want(w.post(office, body), 401, codeUnauthenticated)
+	w.want(w.post(office, body), 401, law.Unauthenticated)
 }
 
 // A download ends when its token does: the next part is not sent.

@@ -8,6 +8,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/anjian-ledger/anjian/domain/law"
 )
 
 // A transfer has no deadline as a whole but for its progress: a phone on a mountain at
@@ -38,7 +40,7 @@ func (b *inbound) Read(p []byte) (int, error) {
 	b.recent += int64(n)
 	b.ended = b.ended || err != nil || b.got == b.c.r.ContentLength
 	if errors.Is(err, os.ErrDeadlineExceeded) {
-		err = &fault{code: codeTooSlow, cause: err, detail: "after " + strconv.FormatInt(b.got, 10) + " bytes less than " +
+		err = &fault{code: law.TooSlow, cause: err, detail: "after " + strconv.FormatInt(b.got, 10) + " bytes less than " +
 			strconv.Itoa(leastProgress) + " came in " + b.c.a.cfg.Stall.String()}
 	}
 	return n, err
@@ -85,7 +87,7 @@ func (c *call) long(endless bool) {
 // append is decided.
 func readBody(r *http.Request, limit int64) ([]byte, error) {
 	tooLarge := func(what string) error {
-		return fail(codeTooLarge, what+", at most "+strconv.FormatInt(limit, 10)+" bytes")
+		return fail(law.BodyTooLarge, what+", at most "+strconv.FormatInt(limit, 10)+" bytes")
 	}
 	if r.ContentLength > limit {
 		return nil, tooLarge("the body has " + strconv.FormatInt(r.ContentLength, 10) + " bytes")
@@ -113,7 +115,7 @@ func bodyError(err error) error {
 	if errors.As(err, &slow) {
 		return slow
 	}
-	return &fault{code: codeBadBody, detail: "the body ended early", cause: err}
+	return &fault{code: law.UnreadableBody, detail: "the body ended early", cause: err}
 }
 
 // leftover reports whether some of the body is still to come. A client that asked with

@@ -12,6 +12,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/anjian-ledger/anjian/domain/law"
 )
 
 const testStall = 400 * time.Millisecond
@@ -66,7 +68,7 @@ func TestABodyThatStandsStillIs408AndSaysWhatToDo(t *testing.T) {
 			t.Parallel()
 			began := time.Now()
 			status, p := dial(t, server, text).answer(t)
-			if status != 408 || p.Code != codeTooSlow || p.TitleZH == "" || !strings.Contains(p.Remedy, "/v1/limits") || !strings.Contains(p.Remedy, "重新发送") ||
+			if status != 408 || p.Code != law.TooSlow || p.TitleZH == "" || !strings.Contains(p.Remedy, "/v1/limits") || !strings.Contains(p.RemedyZH, "重新发送") ||
 				!strings.Contains(p.Detail, testStall.String()) {
 				t.Errorf("%d %+v", status, p)
 			}
@@ -193,17 +195,17 @@ func TestARefusedLargeBodyIsAnsweredSoThatEveryClientHearsIt(t *testing.T) {
 	for name, c := range map[string]struct {
 		text   string
 		status int
-		code   string
+		code   law.Code
 	}{
-		"dead token":       {head("PUT", "/v1/evidence/"+strings.Repeat("0", 64), "dead", "Content-Length", length), 401, codeUnauthenticated},
-		"dead token, POST": {head("POST", "/v1/events", "dead", "Content-Length", length, "Content-Type", mediaEvent), 401, codeUnauthenticated},
-		"file too large":   {head("PUT", "/v1/evidence/"+strings.Repeat("0", 64), "inspector", "Content-Length", length), 413, codeTooLarge},
-		"batch too large":  {head("POST", "/v1/events", "inspector", "Content-Length", length, "Content-Type", mediaBatch), 413, codeTooLarge},
-		"share in use":     {head("PUT", "/v1/evidence/"+strings.Repeat("0", 64), "other-team", "Content-Length", "800000"), 429, codeOverShare},
-		"no permission":    {head("PUT", "/v1/evidence/"+strings.Repeat("0", 64), "auditor", "Content-Length", length), 403, codeForbidden},
-		"no such route":    {head("POST", "/v1/nothing", "inspector", "Content-Length", length), 404, codeNotFound},
-		"no such method":   {head("POST", "/v1/city", "inspector", "Content-Length", length), 405, codeMethod},
-		"media type":       {head("POST", "/v1/events", "inspector", "Content-Length", length, "Content-Type", "text/plain"), 415, codeMediaType},
+		"dead token":       {head("PUT", "/v1/evidence/"+strings.Repeat("0", 64), "dead", "Content-Length", length), 401, law.Unauthenticated},
+		"dead token, POST": {head("POST", "/v1/events", "dead", "Content-Length", length, "Content-Type", mediaEvent), 401, law.Unauthenticated},
+		"file too large":   {head("PUT", "/v1/evidence/"+strings.Repeat("0", 64), "inspector", "Content-Length", length), 413, law.FileTooLarge},
+		"batch too large":  {head("POST", "/v1/events", "inspector", "Content-Length", length, "Content-Type", mediaBatch), 413, law.BodyTooLarge},
+		"share in use":     {head("PUT", "/v1/evidence/"+strings.Repeat("0", 64), "other-team", "Content-Length", "800000"), 429, law.OverShare},
+		"no permission":    {head("PUT", "/v1/evidence/"+strings.Repeat("0", 64), "auditor", "Content-Length", length), 403, law.Forbidden},
+		"no such route":    {head("POST", "/v1/nothing", "inspector", "Content-Length", length), 404, law.NotFound},
+		"no such method":   {head("POST", "/v1/city", "inspector", "Content-Length", length), 405, law.MethodNotAllowed},
+		"media type":       {head("POST", "/v1/events", "inspector", "Content-Length", length, "Content-Type", "text/plain"), 415, law.UnsupportedMediaType},
 	} {
 		t.Run(name, func(t *testing.T) {
 			conn := dial(t, server, c.text)
@@ -281,7 +283,7 @@ func TestARevokedTokenGetsNoFurtherPart(t *testing.T) {
 func TestALiveStreamOfARevokedTokenEndsWithTheNextEntry(t *testing.T) {
 	w := newWorld(t, func(c *Config) { c.Heartbeat = time.Hour })
 	server := serve(t, w)
-	w.want(w.post("admin", w.subject("s-0"), "X", ""), 403, codeRoleAppend)
+	w.want(w.post("admin", w.subject("s-0"), "X", ""), 403, law.RoleMayNotAppend)
 	w.want(w.post("importer", w.subject("s-0")), 201, "")
 	ctx, leave := context.WithTimeout(t.Context(), 10*time.Second)
 	defer leave()

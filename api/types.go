@@ -16,6 +16,7 @@ type TypeInfo struct {
 	Version int          `json:"version"`
 	Current bool         `json:"current" doc:"the newest version, which new events should use"`
 	Kind    event.Kind   `json:"kind,omitempty" doc:"stream kind; empty: any stream"`
+	Subject string       `json:"subject,omitempty" doc:"regular expression of the subject, where more is asked of it than kind/id"`
 	Chinese string       `json:"chinese"`
 	Doc     string       `json:"doc"`
 	Rules   []string     `json:"rules"`
@@ -37,8 +38,11 @@ func (a *Handler) encodeTypes(d *document) error {
 	for _, t := range a.cfg.Catalogue.All() {
 		info := TypeInfo{
 			Type: t.String(), Name: t.Name, Version: t.Version, Current: t.Upcast == nil, Kind: t.Kind, Chinese: t.Chinese, Doc: t.Doc,
-			Rules: append([]string{}, t.Rules...), Roles: []event.Role{},
+			Rules: names(t.Rules), Roles: []event.Role{},
 			Schema: s.body(t),
+		}
+		if t.Kind == event.Inspection {
+			info.Subject = event.VisitPattern
 		}
 		for _, r := range event.Roles {
 			if t.MayAppend(r) {
@@ -60,7 +64,7 @@ func (a *Handler) typeRoutes(d *document) []*route {
 		method: "GET", path: "/v1/types", id: "types", tag: "events", summary: "The catalogue of event types", chinese: "事件类型目录",
 		answers: map[string]*huma.Schema{mediaJSON: {Type: huma.TypeObject, Properties: map[string]*huma.Schema{
 			"types": list(object("a type", "type", text(), "name", text(), "version", number(1000), "current", &huma.Schema{Type: huma.TypeBoolean},
-				"kind", text(), "chinese", text(), "doc", text(), "rules", list(text()), "roles", list(text()),
+				"kind", text(), "subject", text(), "chinese", text(), "doc", text(), "rules", list(text()), "roles", list(text()),
 				"schema", &huma.Schema{Type: huma.TypeObject, Description: "JSON Schema 2020-12 of data"})),
 			"$defs": {Type: huma.TypeObject},
 		}}},

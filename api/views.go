@@ -9,6 +9,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"github.com/anjian-ledger/anjian/domain/event"
+	"github.com/anjian-ledger/anjian/domain/law"
 	"github.com/anjian-ledger/anjian/domain/visibility"
 	"github.com/anjian-ledger/anjian/internal/identity"
 	"github.com/anjian-ledger/anjian/internal/projector"
@@ -32,7 +33,7 @@ type Projector interface {
 	Since(s *visibility.Scope, stream event.Stream, about *event.About, index uint64) (uint64, bool)
 	Hidden(stream event.Stream, index uint64) bool
 	Held(at uint64) []uint32
-	Naming(sum [32]byte) []uint64
+	Naming(sum [32]byte, s *visibility.Scope) (stream event.Stream, index uint64, ok bool)
 }
 
 // viewWait is how long a view waits for the projector to reach the ledger's end.
@@ -50,7 +51,7 @@ var (
 )
 
 func (a *Handler) viewRoutes(d *document) []*route {
-	codes := []string{codeNotFound, codeBadParam, codeBeyondHead, codeBehind, codeScopeChanged}
+	codes := []law.Code{law.NotFound, law.InvalidParameter, law.BeyondHead, law.ViewsBehind, law.ScopeChanged}
 	one := func(path, id, summary, chinese string, need identity.Permission, body any, handle func(*call) error, params ...*huma.Param) *route {
 		return &route{
 			method: "GET", path: path, id: id, tag: "views", need: need, summary: summary, chinese: chinese, params: params,
@@ -63,7 +64,8 @@ func (a *Handler) viewRoutes(d *document) []*route {
 		one("/v1/subjects/{id}", "subject", "One subject", "检查对象档案", identity.ReadSubjects, projections.SubjectView{}, a.subject, pathID, asOfParam, untilPara),
 		one("/v1/teams", "teams", "Search the teams", "督查组查询", identity.ReadTeams, projector.TeamPage{}, a.teams, searchParams...),
 		one("/v1/teams/{id}", "team", "One team", "督查组", identity.ReadTeams, projections.TeamView{}, a.team, pathID, asOfParam, untilPara),
-		one("/v1/inspections/{id}", "inspection", "One inspection", "单次检查", identity.ReadEvents, projections.InspectionView{}, a.inspection, pathID, asOfParam, untilPara),
+		one("/v1/inspections/{id}", "inspection", "One inspection", "单次检查", identity.ReadEvents, projections.InspectionView{}, a.inspection,
+			pathParam("id", "stream id: that of the team, of an imported visit that of the importer's unit, a dot, and a UUID"), asOfParam, untilPara),
 		one("/v1/counties", "counties", "Every county", "各县区", identity.ReadCounties, projector.CountyList{}, a.counties, asOfParam),
 		one("/v1/counties/{code}", "county", "One county or functional zone", "县区", identity.ReadCounties, projections.CountyView{}, a.county,
 			pathParam("code", "six-digit GB/T 2260 code, or the local code of a zone"), asOfParam),
@@ -83,7 +85,7 @@ func (a *Handler) newest(c *call) error {
 	ctx, cancel := context.WithTimeout(c.r.Context(), viewWait)
 	defer cancel()
 	if err := a.cfg.Ledger.Refresh(ctx); err != nil {
-		return &fault{code: codeBehind, cause: err}
+		return &fault{code: law.ViewsBehind, cause: err}
 	}
 	return a.ready(c)
 }
@@ -94,7 +96,7 @@ func (a *Handler) reached(ctx context.Context, size uint64) error {
 	ctx, cancel := context.WithTimeout(ctx, viewWait)
 	defer cancel()
 	if err := a.cfg.Projector.WaitFor(ctx, size); err != nil {
-		return &fault{code: codeBehind, cause: err}
+		return &fault{code: law.ViewsBehind, cause: err}
 	}
 	return nil
 }
@@ -116,7 +118,7 @@ func (a *Handler) await(c *call) error {
 	}
 	err = a.reached(c.r.Context(), position)
 	if errors.Is(err, context.DeadlineExceeded) {
-		return &fault{code: codeNotHere, cause: err, detail: "wait_for: position " + strconv.FormatUint(position, 10) +
+		return &fault{code: law.PositionNotHere, cause: err, detail: "wait_for: position " + strconv.FormatUint(position, 10) +
 			", this node is at " + strconv.FormatUint(a.cfg.Ledger.Head().Size, 10)}
 	}
 	return err
@@ -150,7 +152,7 @@ func (a *Handler) position(ctx context.Context, s string) (uint64, error) {
 	head := a.cfg.Ledger.Head().Size
 	if n, err := strconv.ParseUint(s, 10, 64); err == nil {
 		if n > head {
-			return 0, fail(codeBeyondHead, "as_of: position "+s+", the ledger is at "+strconv.FormatUint(head, 10))
+			return 0, fail(law.BeyondHead, "as_of: position "+s+", the ledger is at "+strconv.FormatUint(head, 10))
 		}
 		return n, nil
 	}
@@ -183,7 +185,7 @@ func look[V any](a *Handler, c *call, ask func(context.Context, projector.Query)
 
 func nothing[V any](*V) []string { return nil }
 
-var errNoView = fail(codeNotFound, "nothing in the ledger, as asked, is about this id")
+var errNoView = fail(law.NotFound, "nothing in the ledger, as asked, is about this id")
 
 // viewError gives the projector's errors their codes.
 func viewError(err error) error {
@@ -191,11 +193,11 @@ func viewError(err error) error {
 	case errors.Is(err, projector.ErrNotFound):
 		return errNoView
 	case errors.Is(err, projector.ErrAhead):
-		return fail(codeBeyondHead, err.Error())
+		return fail(law.BeyondHead, err.Error())
 	case errors.Is(err, projector.ErrCursor):
-		return fail(codeBadParam, "cursor: want the one of the page before, or the id of a message")
+		return fail(law.InvalidParameter, "cursor: want the one of the page before, or the id of a message")
 	case errors.Is(err, projector.ErrScopeChanged):
-		return fail(codeScopeChanged, "")
+		return fail(law.ScopeChanged, "")
 	}
 	return err
 }

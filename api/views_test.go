@@ -16,6 +16,7 @@ import (
 
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/inspection"
+	"github.com/anjian-ledger/anjian/domain/law"
 	"github.com/anjian-ledger/anjian/domain/team"
 	"github.com/anjian-ledger/anjian/internal/translog"
 	"github.com/anjian-ledger/anjian/projections"
@@ -25,7 +26,7 @@ func TestAViewShowsWhatWasAcknowledgedAndSaysWhichStateItIs(t *testing.T) {
 	w := newWorld(t)
 	w.visit()
 	w.arrive()
-	for _, target := range []string{"/v1/subjects/s-1", "/v1/teams/t-1", "/v1/counties/610902", "/v1/city", "/v1/inspections/t-1.i-1"} {
+	for _, target := range []string{"/v1/subjects/s-1", "/v1/teams/t-1", "/v1/counties/610902", "/v1/city", "/v1/inspections/" + visit1} {
 		got := decode[struct {
 			projections.Head
 			Counts projections.Counts
@@ -60,10 +61,10 @@ func TestAViewCanBeAskedAsOfAPositionATimeAndADate(t *testing.T) {
 	if got := decode[projections.SubjectView](w, w.want(w.get(office, "/v1/subjects/s-1?occurred_until=2000-01-01"), 200, "")); got.Counts.Inspections != 0 || got.Name == "" {
 		t.Errorf("occurred until 2000: %+v", got)
 	}
-	w.want(w.get(office, "/v1/subjects/s-1?as_of="+strconv.FormatUint(w.size()+1, 10)), 400, codeBeyondHead)
-	w.want(w.get(office, "/v1/subjects/s-1?as_of=yesterday"), 400, codeBadParam)
-	w.want(w.get(office, "/v1/subjects/s-1?as_of=0"), 404, codeNotFound)
-	w.want(w.get(office, "/v1/subjects/nobody"), 404, codeNotFound)
+	w.want(w.get(office, "/v1/subjects/s-1?as_of="+strconv.FormatUint(w.size()+1, 10)), 400, law.BeyondHead)
+	w.want(w.get(office, "/v1/subjects/s-1?as_of=yesterday"), 400, law.InvalidParameter)
+	w.want(w.get(office, "/v1/subjects/s-1?as_of=0"), 404, law.NotFound)
+	w.want(w.get(office, "/v1/subjects/nobody"), 404, law.NotFound)
 }
 
 func TestABareDateEndsWithTheDayInShanghai(t *testing.T) {
@@ -75,7 +76,7 @@ func TestABareDateEndsWithTheDayInShanghai(t *testing.T) {
 
 func TestViewsThatDoNotCatchUpAreUnavailable(t *testing.T) {
 	w := newWorld(t, func(c *Config) { c.Projector = stuck{c.Projector} })
-	w.want(w.get(office, "/v1/city"), 503, codeBehind)
+	w.want(w.get(office, "/v1/city"), 503, law.ViewsBehind)
 }
 
 // stuck is a projector that does not reach the head in time.
@@ -88,9 +89,9 @@ func TestRowsOutsideTheScopeDoNotExist(t *testing.T) {
 	w.visit()
 	w.arrive()
 	w.want(w.get("inspector", "/v1/teams/t-1"), 200, "")
-	w.want(w.get("other-team", "/v1/teams/t-1"), 404, codeNotFound)
-	w.want(w.get("other-team", "/v1/inspections/t-1.i-1"), 404, codeNotFound)
-	w.want(w.get("other-team", "/v1/subjects/s-1"), 404, codeNotFound)
+	w.want(w.get("other-team", "/v1/teams/t-1"), 404, law.NotFound)
+	w.want(w.get("other-team", "/v1/inspections/"+visit1), 404, law.NotFound)
+	w.want(w.get("other-team", "/v1/subjects/s-1"), 404, law.NotFound)
 	for _, e := range []string{
 		w.author("team/t-9", "team-scope-assigned", &team.ScopeAssigned{Counties: []string{"610902"}, Sectors: []string{"MINE"}}),
 		w.author("team/t-9", "leader-appointed", &team.LeaderAppointed{Person: "p-9"}),
@@ -98,10 +99,10 @@ func TestRowsOutsideTheScopeDoNotExist(t *testing.T) {
 		w.want(w.post(office, e), 201, "")
 	}
 	w.want(w.get("other-team", "/v1/subjects/s-1"), 200, "") // the dossier is for the teams that are assigned there
-	w.want(w.get("other-team", "/v1/inspections/t-1.i-1"), 200, "")
+	w.want(w.get("other-team", "/v1/inspections/"+visit1), 200, "")
 	w.want(w.get("county-government", "/v1/counties/610902"), 200, "")
-	w.want(w.get("other-county", "/v1/counties/610902"), 404, codeNotFound)
-	w.want(w.get("other-county", "/v1/subjects/s-1"), 404, codeNotFound)
+	w.want(w.get("other-county", "/v1/counties/610902"), 404, law.NotFound)
+	w.want(w.get("other-county", "/v1/subjects/s-1"), 404, law.NotFound)
 	if got := decode[struct{ Teams []any }](w, w.get("other-team", "/v1/teams")); len(got.Teams) != 1 {
 		t.Errorf("another team is listed: %+v", got)
 	}
@@ -119,8 +120,8 @@ func TestR39TargetsAreHiddenFromCountiesUntilArrivalAndEveryReadIsLogged(t *test
 	unopened := func(token string) (seen bool) {
 		page := string(w.want(w.get(token, "/v1/events?stream=inspection"), 200, "").body)
 		dossier := string(w.want(w.get(token, "/v1/subjects/s-1"), 200, "").body)
-		view := w.get(token, "/v1/inspections/t-1.i-1").StatusCode == 200
-		if inPage, inDossier := strings.Contains(page, "inspection/t-1.i-1"), strings.Contains(dossier, "i-1"); inPage != view || inDossier != view {
+		view := w.get(token, "/v1/inspections/"+visit1).StatusCode == 200
+		if inPage, inDossier := strings.Contains(page, "inspection/"+visit1), strings.Contains(dossier, visit1); inPage != view || inDossier != view {
 			t.Errorf("%s: page %t, dossier %t, view %t", token, inPage, inDossier, view)
 		}
 		return view
@@ -141,7 +142,7 @@ func TestR39TargetsAreHiddenFromCountiesUntilArrivalAndEveryReadIsLogged(t *test
 		w.access.all = nil
 	}
 	w.access.err = context.DeadlineExceeded
-	if a := w.get(office, "/v1/inspections/t-1.i-1"); a.StatusCode < 500 || strings.Contains(string(a.body), "s-1") {
+	if a := w.get(office, "/v1/inspections/"+visit1); a.StatusCode < 500 || strings.Contains(string(a.body), "s-1") {
 		t.Errorf("without an access log: %d %s", a.StatusCode, a.body)
 	}
 	w.access.err, w.access.all = nil, nil
@@ -205,7 +206,7 @@ func TestProofsAndTilesVerify(t *testing.T) {
 	}
 	for _, target := range []string{"/tile/0/000", "/tile/0/001.p/1", "/tile/9/000.p/1", "/tile/00/000.p/1", "/tile/0/0.p/1", "/tile/0/x000/000.p/1", "/tile/0/000.p/0",
 		"/tile/0/000.p/256", "/tile/0/000.p/01", "/tile/0/x001", "/tile/-1/000", "/v1/receipts/99", "/v1/receipts/1?size=99", "/v1/proofs/consistency?old=1&new=99"} {
-		w.want(w.get("", target), 404, codeNotFound)
+		w.want(w.get("", target), 404, law.NotFound)
 	}
 }
 
@@ -242,7 +243,7 @@ func TestEvidenceIsKeptUnderItsHashOnly(t *testing.T) {
 	sum := func(s string) string { h := sha256.Sum256([]byte(s)); return hex.EncodeToString(h[:]) }
 	photo := "\xff\xd8 <script>alert(1)</script>"
 	at := "/v1/evidence/" + sum(photo)
-	w.want(w.get("inspector", at), 404, codeNotFound)
+	w.want(w.get("inspector", at), 404, law.NotFound)
 	if got := decode[Stored](w, w.want(w.do("inspector", "PUT", at, photo), 201, "")); !got.Created || got.Size != int64(len(photo)) {
 		t.Errorf("%+v", got)
 	}
@@ -255,11 +256,11 @@ func TestEvidenceIsKeptUnderItsHashOnly(t *testing.T) {
 	if a := w.do("inspector", "HEAD", at, ""); a.StatusCode != 200 || a.ContentLength != int64(len(photo)) || len(a.body) != 0 {
 		t.Errorf("HEAD: %d %v", a.StatusCode, a.Header)
 	}
-	w.want(w.do("inspector", "PUT", "/v1/evidence/"+sum("other"), photo), 400, codeHashMismatch)
-	w.want(w.get("inspector", "/v1/evidence/"+sum("other")), 404, codeNotFound)
-	w.want(w.do("inspector", "PUT", "/v1/evidence/"+strings.ToUpper(sum("x")), "x"), 400, codeBadParam)
-	w.want(w.do("inspector", "PUT", "/v1/evidence/"+sum("x"), strings.Repeat("x", 1<<20+1)), 413, codeTooLarge)
-	w.want(w.do("county-government", "PUT", at, photo), 403, codeForbidden)
+	w.want(w.do("inspector", "PUT", "/v1/evidence/"+sum("other"), photo), 400, law.HashMismatch)
+	w.want(w.get("inspector", "/v1/evidence/"+sum("other")), 404, law.NotFound)
+	w.want(w.do("inspector", "PUT", "/v1/evidence/"+strings.ToUpper(sum("x")), "x"), 400, law.InvalidParameter)
+	w.want(w.do("inspector", "PUT", "/v1/evidence/"+sum("x"), strings.Repeat("x", 1<<20+1)), 413, law.FileTooLarge)
+	w.want(w.do("county-government", "PUT", at, photo), 403, law.Forbidden)
 }
 
 func TestReadinessSaysWhyToThoseWhoMayKnow(t *testing.T) {
@@ -288,6 +289,6 @@ func TestImportedVisitsAreDisclosedAtOnce(t *testing.T) {
 	w := newWorld(t)
 	w.want(w.post("importer", w.subject("s-1")), 201, "")
 	start := &inspection.Started{Subject: "s-1", Sector: "MINE", VisitType: "initial", Unknown: event.Unknown{"team", "inspectors"}}
-	w.want(w.post("importer", w.author("inspection/u-1.i-7", "inspection-started", start)), 201, "")
-	w.want(w.get("county-government", "/v1/inspections/u-1.i-7"), 200, "")
+	w.want(w.post("importer", w.author("inspection/"+visit7, "inspection-started", start)), 201, "")
+	w.want(w.get("county-government", "/v1/inspections/"+visit7), 200, "")
 }

@@ -21,6 +21,7 @@ import (
 
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/inspection"
+	"github.com/anjian-ledger/anjian/domain/law"
 	"github.com/anjian-ledger/anjian/domain/token"
 	"github.com/anjian-ledger/anjian/internal/entry"
 	vt "github.com/anjian-ledger/anjian/internal/visibilitytest"
@@ -102,7 +103,7 @@ func do(w *world, clock *planClock, c *vt.Command) answer {
 		}
 	}
 	a := w.post(word, string(sealed(raw)))
-	if p := decode[struct{ Code string }](w, answer{body: a.body}); p.Code == codeUnauthenticated || p.Code == "invalid-data" && c.Name != "assignment-reserved" {
+	if p := decode[struct{ Code law.Code }](w, answer{body: a.body}); p.Code == law.Unauthenticated || p.Code == "invalid-data" && c.Name != "assignment-reserved" {
 		w.Fatalf("%s as %s: %s", c.Name, word, a.body)
 	}
 	return a
@@ -398,14 +399,14 @@ func TestEvidenceIsReadByWhoSeesAnEntryThatNamesIt(t *testing.T) {
 	}
 	may("inspector", true)
 	may(office, false) // nobody knows what it is yet
-	w.want(w.post("inspector", w.author("inspection/t-1.i-1", "inspection-started", &inspection.Started{
+	w.want(w.post("inspector", w.author("inspection/"+visit1, "inspection-started", &inspection.Started{
 		Subject: "s-1", Team: "t-1", Sector: "MINE", VisitType: "initial", Inspectors: []string{"p-inspector", "p-2"}})), 201, "")
-	w.want(w.post("inspector", w.author("inspection/t-1.i-1", "finding-recorded", &inspection.FindingRecorded{Finding: "f", Description: "x", Level: "general",
+	w.want(w.post("inspector", w.author("inspection/"+visit1, "finding-recorded", &inspection.FindingRecorded{Finding: "f", Description: "x", Level: "general",
 		Evidence: []event.Evidence{{SHA256: fmt.Sprintf("%x", sum), Size: int64(len(photo)), MediaType: "image/jpeg"}}})), 201, "")
 	may(office, true)
 	may("county-government", false)
 	may("department", false)
-	w.want(w.post("inspector", w.author("inspection/t-1.i-1", "inspector-arrived", &inspection.Arrived{})), 201, "")
+	w.want(w.post("inspector", w.author("inspection/"+visit1, "inspector-arrived", &inspection.Arrived{})), 201, "")
 	may("county-government", true)
 	may("department", true)
 	may("other-county", false)
@@ -416,25 +417,25 @@ func TestWhoAppendedAnEntryReadsItByIdAndInNoList(t *testing.T) {
 	w := newWorld(t)
 	w.visit()
 	at := w.size()
-	w.want(w.post("importer", w.author("inspection/u-1.i-7", "inspection-started", &inspection.Started{Subject: "s-1", Sector: "MINE", VisitType: "initial",
+	w.want(w.post("importer", w.author("inspection/"+visit7, "inspection-started", &inspection.Started{Subject: "s-1", Sector: "MINE", VisitType: "initial",
 		Unknown: event.Unknown{"team", "inspectors"}})), 201, "")
 	path := fmt.Sprint("/v1/entries/", at)
 	w.want(w.get("importer", path), 200, "")
-	w.want(w.get("importer", fmt.Sprint("/v1/entries/", at-1)), 404, codeNotFound) // the reservation of a hidden visit
-	w.want(w.get("importer", "/v1/events"), 403, codeForbidden)
-	if got := string(w.want(w.get("importer", "/v1/subjects/s-1"), 200, "").body); strings.Contains(got, "i-7") || strings.Contains(got, "i-1") {
+	w.want(w.get("importer", fmt.Sprint("/v1/entries/", at-1)), 404, law.NotFound) // the reservation of a hidden visit
+	w.want(w.get("importer", "/v1/events"), 403, law.Forbidden)
+	if got := string(w.want(w.get("importer", "/v1/subjects/s-1"), 200, "").body); strings.Contains(got, visit7) || strings.Contains(got, visit1) {
 		t.Errorf("the importer maps to subjects, and reads of visits: %s", got)
 	}
-	w.want(w.get("importer", "/v1/inspections/t-1.i-1"), 403, codeForbidden)
+	w.want(w.get("importer", "/v1/inspections/"+visit1), 403, law.Forbidden)
 }
 
 // A hidden visit is in no county's figure, at no position; from its arrival on it is in all.
 func TestAHiddenVisitCountsForNobodyUntilItsArrival(t *testing.T) {
 	w := newWorld(t)
 	w.visit()
-	w.want(w.post("inspector", w.author("inspection/t-1.i-1", "inspection-started", &inspection.Started{
+	w.want(w.post("inspector", w.author("inspection/"+visit1, "inspection-started", &inspection.Started{
 		Subject: "s-1", Team: "t-1", Sector: "MINE", VisitType: "initial", Inspectors: []string{"p-inspector", "p-2"}})), 201, "")
-	w.want(w.post("inspector", w.author("inspection/t-1.i-1", "finding-recorded", &inspection.FindingRecorded{Finding: "f", Description: "x", Level: "general"})), 201, "")
+	w.want(w.post("inspector", w.author("inspection/"+visit1, "finding-recorded", &inspection.FindingRecorded{Finding: "f", Description: "x", Level: "general"})), 201, "")
 	type figures struct {
 		Counts            struct{ Inspections, Findings int }
 		InspectionsTotal  int `json:"inspections_total"`
@@ -466,7 +467,7 @@ func TestAHiddenVisitCountsForNobodyUntilItsArrival(t *testing.T) {
 	if got := ask("county-government", "/v1/subjects/s-1"); got.InspectionsTotal+got.InspectionsHidden+got.Counts.Findings != 0 {
 		t.Errorf("county: %+v", got)
 	}
-	w.want(w.post("inspector", w.author("inspection/t-1.i-1", "inspector-arrived", &inspection.Arrived{})), 201, "")
+	w.want(w.post("inspector", w.author("inspection/"+visit1, "inspector-arrived", &inspection.Arrived{})), 201, "")
 	if got := ask(office, "/v1/teams/t-1"); got.InspectionsHidden != 0 || got.Counts.Inspections != 1 {
 		t.Errorf("the team after the arrival: %+v", got)
 	}

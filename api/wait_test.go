@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/anjian-ledger/anjian/domain/event"
+	"github.com/anjian-ledger/anjian/domain/law"
 )
 
 // waiting are the routes that take wait_for, with something to find behind one entry more.
@@ -47,13 +48,13 @@ func TestAPositionThatDoesNotComeIs503(t *testing.T) {
 		rec := httptest.NewRecorder()
 		w.ServeHTTP(rec, r)
 		cancel()
-		a := w.want(answer{rec.Result(), rec.Body.Bytes()}, 503, codeNotHere)
+		a := w.want(answer{rec.Result(), rec.Body.Bytes()}, 503, law.PositionNotHere)
 		if a.Header.Get("Retry-After") != "1" || !strings.Contains(string(a.body), "this node is at "+one) {
 			t.Errorf("%s: %s", path, a.body)
 		}
-		w.want(w.get(office, path+"?wait_for=soon"), 400, codeBadParam)
+		w.want(w.get(office, path+"?wait_for=soon"), 400, law.InvalidParameter)
 	}
-	w.want(w.get("", "/v1/log?wait_for=1"), 400, codeUnknownParam)
+	w.want(w.get("", "/v1/log?wait_for=1"), 400, law.UnknownParameter)
 }
 
 func TestTheDescriptionTellsWhichReadsWait(t *testing.T) {

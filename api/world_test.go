@@ -22,7 +22,9 @@ import (
 
 	"github.com/anjian-ledger/anjian/domain"
 	"github.com/anjian-ledger/anjian/domain/event"
+	"github.com/anjian-ledger/anjian/domain/event/eventtest"
 	"github.com/anjian-ledger/anjian/domain/inspection"
+	"github.com/anjian-ledger/anjian/domain/law"
 	"github.com/anjian-ledger/anjian/domain/person"
 	"github.com/anjian-ledger/anjian/domain/subject"
 	"github.com/anjian-ledger/anjian/domain/table"
@@ -55,10 +57,15 @@ type world struct {
 	enrolled uint64        // entries before the test's own
 }
 
+// The visits of most tests: one of team t-1, one that the importer of unit u-1 copies.
+var visit1, visit7 = eventtest.Visit("t-1", "i-1"), eventtest.Visit("u-1", "i-7")
+
 // faults stands before the ledger and answers appends with an error when one is set.
 type faults struct {
 	Ledger
 	err     error
+	held    []func()     // end what the ledger still holds of appends whose outcome is unknown
+	reads   atomic.Int64 // entries that were read
 	refresh func() error // what the node learns of the store; nil: nothing
 }
 
@@ -69,7 +76,17 @@ func (f *faults) Refresh(ctx context.Context) error {
 	return f.Ledger.Refresh(ctx)
 }
 
+func (f *faults) Entry(ctx context.Context, index uint64) ([]byte, error) {
+	f.reads.Add(1)
+	return f.Ledger.Entry(ctx, index)
+}
+
 func (f *faults) Append(ctx context.Context, r ledger.Request) (ledger.Result, error) {
+	if errors.Is(f.err, ledger.ErrOutcomeUnknown) {
+		f.held = append(f.held, r.Done)
+	} else if f.err != nil {
+		r.Done()
+	}
 	if f.err != nil {
 		return ledger.Result{}, f.err
 	}
@@ -294,18 +311,22 @@ func (w *world) post(token, body string, headers ...string) answer {
 }
 
 // want checks the status, and for errors the problem's code.
-func (w *world) want(a answer, status int, code string) answer {
+func (w *world) want(a answer, status int, code law.Code) answer {
 	w.Helper()
 	if a.StatusCode != status {
 		w.Fatalf("status %d, want %d: %s", a.StatusCode, status, a.body)
 	}
+	heard(a)
 	if status < 400 {
 		return a
 	}
 	var p Problem
 	w.must(json.Unmarshal(a.body, &p))
-	if a.Header.Get("Content-Type") != mediaProblem || p.Code != code || p.Status != status || p.TitleZH == "" || p.Type == "" || p.Instance == "" {
+	if a.Header.Get("Content-Type") != mediaProblem || p.Code != code || p.Status != status || p.TitleZH == "" || p.RemedyZH == "" || p.Instance == "" {
 		w.Fatalf("problem %s, want code %s", a.body, code)
+	}
+	if p.Type != rulesPath+string(code) || w.rule[string(code)] == nil {
+		w.Fatalf("problem %s leads nowhere", a.body)
 	}
 	return a
 }
@@ -336,7 +357,7 @@ func (w *world) subject(id string) string {
 		Kind: "enterprise", Name: "安康某某矿业", Region: "610902", Sectors: []string{"MINE"}, Discovery: "register"})
 }
 
-// visit prepares inspection i-1 of subject s-1 by team t-1 up to its reservation.
+// visit prepares visit1 of subject s-1 by team t-1 up to its reservation.
 func (w *world) visit() {
 	w.Helper()
 	office := string(event.RoleSupervisionOffice)
@@ -346,18 +367,18 @@ func (w *world) visit() {
 		w.author("team/t-1", "member-joined", &team.MemberJoined{Person: "p-inspector"}),
 		w.author("table/units", "code-table-published", &table.Published{Table: table.Units, Units: []table.Unit{
 			{ID: "u-1", Name: "区应急管理局", County: "610902", Sectors: []string{"MINE"}}}}),
-		w.author("inspection/t-1.i-1", "assignment-reserved", &inspection.Reserved{Subject: "s-1", Team: "t-1", Sector: "MINE", VisitType: "initial"}),
+		w.author("inspection/"+visit1, "assignment-reserved", &inspection.Reserved{Subject: "s-1", Team: "t-1", Sector: "MINE", VisitType: "initial"}),
 	} {
 		w.want(w.post(office, e), 201, "")
 	}
 }
 
-// arrive brings the inspectors of i-1 to the spot.
+// arrive brings the inspectors of visit1 to the spot.
 func (w *world) arrive() {
 	w.Helper()
-	w.want(w.post("inspector", w.author("inspection/t-1.i-1", "inspection-started", &inspection.Started{
+	w.want(w.post("inspector", w.author("inspection/"+visit1, "inspection-started", &inspection.Started{
 		Subject: "s-1", Team: "t-1", Sector: "MINE", VisitType: "initial", Inspectors: []string{"p-inspector", "p-2"}})), 201, "")
-	w.want(w.post("inspector", w.author("inspection/t-1.i-1", "inspector-arrived", &inspection.Arrived{})), 201, "")
+	w.want(w.post("inspector", w.author("inspection/"+visit1, "inspector-arrived", &inspection.Arrived{})), 201, "")
 }
 
 // size is the number of entries.

@@ -3,12 +3,13 @@ package domain
 import (
 	"cmp"
 	"fmt"
-	"strings"
 
 	"github.com/anjian-ledger/anjian/domain/accident"
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/inspection"
+	"github.com/anjian-ledger/anjian/domain/law"
 	"github.com/anjian-ledger/anjian/domain/oversight"
+	"github.com/anjian-ledger/anjian/domain/person"
 	"github.com/anjian-ledger/anjian/domain/subject"
 	"github.com/anjian-ledger/anjian/domain/visibility"
 )
@@ -25,19 +26,23 @@ type author struct {
 	foreign bool
 }
 
-// Admit decides whether an event's author may speak of what it is about, and fills e.About. It
-// comes before everything else that is judged, the expected revision included: what the author
+// Admit decides whether an event's author may append its type and speak of what it is about, and
+// fills e.About. It comes before everything else that is judged, the expected revision included: what the author
 // may not know is answered like what does not exist (pillar 14). The error is an *[event.Refusal].
 func (s *State) Admit(e *event.Event) error {
+	if err := e.Type.Allow(e.Actor.Role); err != nil {
+		return err
+	}
 	if e.Type.Kind != "" && e.Type.Kind != e.Stream.Kind {
-		return event.Refuse("pillar 2", "wrong-stream", fmt.Sprintf("use a stream %s/…", e.Type.Kind),
-			"%s belongs to streams of kind %s, not to %s", e.Type.Name, e.Type.Kind, e.Stream)
+		return event.Refuse(law.Pillar2, law.WrongStream,
+			"%s belongs to streams of kind %s, not to %s", e.Type.Name, e.Type.Kind, e.Stream).
+			Advise(fmt.Sprintf("use a stream %s/…", e.Type.Kind))
 	}
 	if _, correction := e.Data.(*oversight.ClockCorrected); e.Stream.Kind == event.Ledger && e.Actor.Role != event.RoleLedger && !correction {
-		return event.Refuse("pillar 6", "ledger-stream", "use a stream of another kind", "only the ledger itself writes to %s", e.Stream)
+		return event.Refuse(law.Pillar6, law.LedgerStream, "only the ledger itself writes to %s", e.Stream)
 	}
 	if e.Precision > event.Day && e.Assurance != event.Imported {
-		return event.Refuse("pillar 7", "date-required", "state the date: timeprecision day, or a full time",
+		return event.Refuse(law.Pillar7, law.DateRequired,
 			"timeprecision %s is for records that others wrote long ago; whoever says what happens knows the day", e.Precision)
 	}
 	s.author = author{actor: e.Actor}
@@ -52,14 +57,13 @@ func (s *State) Admit(e *event.Event) error {
 	if s.author.foreign {
 		e.About = event.About{Campaign: e.Campaign}
 		if opens(e.Data) {
-			return event.Refuse("pillar 14", "id-taken", "use another id", "the id of %s is taken", e.Stream)
+			return event.Refuse(law.Pillar14, law.IDTaken, "the id of %s is taken", e.Stream)
 		}
 	} else {
 		e.About = s.About(e)
 	}
 	if e.Campaign != "" && e.Stream.Kind != event.Campaign && s.campaigns.state(e.Campaign) == nil {
-		return event.Refuse("R13", "unknown-campaign", "append campaign-plan-published first, or leave campaign empty",
-			"campaign %s is not known", e.Campaign)
+		return event.Refuse(law.R13, law.UnknownCampaign, "campaign %s is not known", e.Campaign)
 	}
 	if !s.author.bound || s.author.foreign {
 		return nil
@@ -67,11 +71,14 @@ func (s *State) Admit(e *event.Event) error {
 	return s.within(e)
 }
 
-// ownVisit refuses a visit that somebody of a team begins for another one, and one whose name
-// does not begin with the team's id and a dot, or an import's with that of the unit whose records
-// it copies (FORMATS 8): so two authors cannot ask for the same name, and a name that is taken
-// tells nobody of a hidden visit. It does not ask whether the id is taken.
+// ownVisit refuses an event of a visit whose name has not the form of one, a visit that somebody
+// of a team begins for another one, and one that is not named after its team, or after the unit
+// whose records an import copies ([event.VisitID]). It does not ask whether the id is taken.
 func ownVisit(e *event.Event) error {
+	if e.Stream.Kind != event.Inspection {
+		return nil
+	}
+	owner, named := event.ParseVisitID(e.Stream.ID)
 	var whose string
 	switch d := e.Data.(type) {
 	case *inspection.Reserved:
@@ -79,54 +86,66 @@ func ownVisit(e *event.Event) error {
 	case *inspection.Started:
 		whose = d.Team
 	default:
-		return nil
+		if named {
+			return nil
+		}
+		return misnamed(e, e.Actor.Team)
 	}
 	a := &e.Actor
 	if (a.Role == event.RoleInspector || a.Role == event.RoleTeamLeader) && a.Team != whose {
-		return event.Refuse("R17", "not-your-team", "let a member of the visiting team append it", "the visit is of team %q, the token of team %q", whose, a.Team)
+		return event.Refuse(law.R17, law.NotYourTeam, "the visit is of team %q, the token of team %q", whose, a.Team)
 	}
-	if e.Assurance == event.Imported {
-		whose = a.Unit
-	}
-	rest, ok := strings.CutPrefix(e.Stream.ID, whose+".")
 	switch {
-	case whose == "" && e.Assurance != event.Imported:
+	case e.Assurance == event.Imported:
+		whose = a.Unit
+	case whose == "" && named:
 		return nil // of a visit without team the rules say what is wrong
-	case ok && rest != "" && (e.Assurance == event.Imported || !strings.Contains(rest, ".")):
-		return nil // t1.a.x is of team t1.a, not of t1 as well
 	}
-	return event.Refuse("pillar 14", "visit-name", fmt.Sprintf("name it inspection/%s.<uuid>", cmp.Or(whose, "<unit>")),
-		"the name of a visit begins with the id of its team, an imported one's with that of the token's unit, and a dot; no other dot follows a team's; this one is %s", e.Stream)
+	if named && owner == whose {
+		return nil
+	}
+	return misnamed(e, whose)
+}
+
+// misnamed is the refusal of the name of a visit; team is the one it should begin with, if that is
+// known.
+func misnamed(e *event.Event, team string) *event.Refusal {
+	owner := cmp.Or(team, "<team>")
+	if e.Assurance == event.Imported {
+		owner = cmp.Or(e.Actor.Unit, "<unit>")
+	}
+	return event.Refuse(law.Pillar14, law.VisitName,
+		"the id of a visit is that of its team, of an imported one that of the token's unit, a dot, and a UUID in lower case; this one is %s", e.Stream).
+		Advise(fmt.Sprintf("name it inspection/%s.<uuid>", owner))
 }
 
 // within refuses an event outside the team, county or sectors that bind its author. Whether a
 // visit is of the author's team is a rule of inspections.
 func (s *State) within(e *event.Event) error {
+	if e.Stream.Kind == event.Person { // which lies in no county
+		return person.Own(e)
+	}
 	a, about := &e.Actor, &e.About
 	switch a.Role {
 	case event.RoleTeamLeader, event.RoleInspector:
 		explained := explains(e) && (e.Stream.Kind == event.Inspection || e.Stream.Kind == event.Flag) && s.Revision(e.Stream) >= 0
 		if (e.Stream.Kind == event.Team || explained) && a.Team != about.Team {
-			return event.Refuse("R17", "not-your-team", "let a member of that team append it", "the event is of team %q, the token of team %q", about.Team, a.Team)
+			return event.Refuse(law.R17, law.NotYourTeam, "the event is of team %q, the token of team %q", about.Team, a.Team)
 		}
 		if _, ok := e.Data.(*subject.Registered); ok && !s.scope().Cell(about.County, about.Sectors) {
-			return event.Refuse("R17", "not-your-scope", "let the office register it, or a team that is assigned there",
+			return event.Refuse(law.R17, law.NotYourScope,
 				"county %q and sectors %v are not assigned to team %q", about.County, about.Sectors, a.Team)
 		}
 	case event.RoleCountyGovernment, event.RoleDepartment:
 		if s.Revision(e.Stream) < 0 && !opens(e.Data) {
 			return nil // the rules say that there is no such stream
 		}
-		if e.Stream.Kind == event.Person {
-			return nil // which lies in no county; the rules say that it must be the author's own
-		}
 		if !s.scope().Area(about.County) {
-			return event.Refuse("R77", "not-your-county", "let the authority of that county append it",
-				"the event is of county %q, the token of county %q", about.County, a.County)
+			return event.Refuse(law.R77, law.NotYourCounty, "the event is of county %q, the token of county %q", about.County, a.County)
 		}
 		// Subjects that the author may not see are unknown to him, whatever their sectors.
 		if d, ok := e.Data.(*accident.Reported); ok && len(d.Subjects) == 0 && !s.scope().Cell(about.County, nil) {
-			return event.Refuse("R77", "not-your-sector", "name a subject of your sectors, or let the county report it",
+			return event.Refuse(law.R77, law.NotYourSector,
 				"the accident names no subject, and unit %q answers for its sectors only", a.Unit)
 		}
 	}

@@ -9,7 +9,7 @@ import (
 	"github.com/anjian-ledger/anjian/domain/subject"
 )
 
-// While the ledger's clock is red nothing is late and no device runs ahead (FORMATS 7).
+// While the ledger's clock is red nothing is late and no device runs ahead (pillar 7).
 func TestNothingIsLateByAClockThatIsDoubted(t *testing.T) {
 	w := campaignWorld(t)
 	doubted := func(e *event.Event) { e.ClockDoubted = true }
@@ -42,5 +42,5 @@ func TestTimeIsCorrectedByAPerson(t *testing.T) {
 	if field.Check(&oversight.ClockCorrected{Reason: "x"}) == nil {
 		t.Error("a correction that does not say from where")
 	}
-	w.refuses("pillar 6", "ledger-stream", "ledger/clock", &oversight.CopyRestored{Copy: "store", From: "journal", Reason: "x"})
+	w.refuses("pillar 6", "ledger-stream", "ledger/clock", &oversight.DeviationExplained{Deviation: w.event("ledger/x", from(0)).ID.String(), Explanation: "x"})
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/anjian-ledger/anjian/domain/accident"
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/inspection"
+	"github.com/anjian-ledger/anjian/domain/law"
 	"github.com/anjian-ledger/anjian/domain/oversight"
 	"github.com/anjian-ledger/anjian/domain/review"
 )
@@ -79,7 +80,7 @@ func (s *State) duplicates(e *event.Event, after *inspection.State) []event.Cons
 			continue
 		}
 		out = append(out, event.Consequence{Name: "deviation-flagged", Stream: stream, Data: &oversight.DeviationFlagged{
-			Code: inspection.Duplicate, Rule: "R31", Event: e.ID.String(), Inspections: []string{later.id, first.id},
+			Code: string(law.DuplicateInspection), Rule: law.R31.String(), Event: e.ID.String(), Inspections: []string{later.id, first.id},
 			Detail: fmt.Sprintf("inspection %s of subject %s, sector %s, began at %s; inspection %s had begun at %s", later.id, after.Subject(),
 				later.st.Sector(), instant(later.st.Began()), first.id, instant(first.st.Began())),
 		}})
@@ -193,7 +194,7 @@ func (s *State) applyFlag(e *event.Event) {
 		return
 	}
 	s.flags.set(e.Stream.ID, e.About)
-	if d.Code == inspection.Duplicate && len(d.Inspections) > 0 {
+	if d.Code == string(law.DuplicateInspection) && len(d.Inspections) > 0 {
 		s.inspections.touch(d.Inspections[0], func(st *inspection.State) { st.MarkDuplicate() })
 	}
 }

@@ -186,16 +186,16 @@ func (o *oracle) judged(rt *rapid.T, w *world, e *event.Event, want string) {
 	switch {
 	case want == "" && err != nil, want != "" && !errors.As(err, &r):
 		rt.Fatalf("%T: %v, the model says %q", e.Data, err, want)
-	case want != "" && r.Code != want:
+	case want != "" && string(r.Code) != want:
 		rt.Fatalf("%T: refused as %s, the model says %s", e.Data, r.Code, want)
 	}
 }
 
 // compare folds the view and asks the closing.
 func (o *oracle) compare(rt *rapid.T, w *world) {
-	f := projections.NewInspectionFold("t1.i")
+	f := projections.NewInspectionFold(visit("t1", "i"))
 	for _, e := range w.log {
-		if e.Stream.String() == "inspection/t1.i" {
+		if e.Stream == w.stream("inspection/i") {
 			f.Apply(e)
 		}
 	}

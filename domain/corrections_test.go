@@ -8,6 +8,7 @@ import (
 
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/inspection"
+	"github.com/anjian-ledger/anjian/domain/subject"
 	"github.com/anjian-ledger/anjian/projections"
 )
 
@@ -85,6 +86,16 @@ func TestPillar17ACorrectionCountsFromTheYesOfASecondPerson(t *testing.T) {
 	again := corrected(f, asked, milder)
 	again.Fact = asked.Ident().Ref()
 	w.refuses("R19", "unknown-fact", "inspection/i", again, inspector)
+}
+
+// Between two tokens without a person nothing shows who is the second.
+func TestPillar17WhatWaitsForASecondPersonIsAskedByAFirst(t *testing.T) {
+	w := visitWorld(t)
+	f := w.recordOf("inspection/i", evident("f"), inspector)
+	nobody := by(event.Actor{Role: event.RoleSupervisionOffice, Token: 7})
+	w.refuses("Roles", "role-may-not-append", "inspection/i", corrected(f, f, stricter), nobody)
+	w.refuses("pillar 17", "person-required", "inspection/i", spared("f"), nobody)
+	w.refuses("pillar 17", "person-required", "subject/firm", &subject.Excluded{Reason: "已拆除"}, nobody)
 }
 
 func TestR19DescriptionAndLocationBeforeTheRecordCountAtOnce(t *testing.T) {
@@ -171,6 +182,7 @@ func TestR31AJustificationWaitsAndHoldsUpTheClosing(t *testing.T) {
 	w.flags([]string{"duplicate-inspection"}, "inspection/j", &inspection.Arrived{}, inspector)
 	w.complete("j")
 	w.deliver("j")
+	w.refuses("pillar 17", "person-required", "inspection/j", &inspection.DuplicateJustified{Reason: "离线"}, by(event.Actor{Role: event.RoleSupervisionOffice}))
 	w.accepts("inspection/j", &inspection.DuplicateJustified{Reason: "离线"}, leader)
 	asked := w.last("inspection/j")
 	r := w.refuses("R31", "closing-needs-approval", "inspection/j", &inspection.Closed{}, inspector, at(noon.Add(2*time.Hour)))
@@ -212,7 +224,7 @@ func TestR20ACorrectionAfterTheClosingIsFlaggedAndCountsOnceApproved(t *testing.
 	asked := w.last("inspection/i")
 	w.refuses("pillar 17", "no-second-person", "inspection/i", yes(asked), leader)
 	w.accepts("inspection/i", yes(asked), clerk)
-	if st := w.inspections.state("t1.i"); !slices.Equal(st.People(), []string{"ma", "li", "wang"}) {
+	if st := w.inspections.state(visit("t1", "i")); !slices.Equal(st.People(), []string{"ma", "li", "wang"}) {
 		t.Errorf("people %v", st.People())
 	}
 }
@@ -228,7 +240,7 @@ func TestPillar17AfterAClosingWithoutRecordEveryCorrectionWaitsInTheViewToo(t *t
 	f := w.last("inspection/i")
 	w.given("inspection/i", corrected(f, f, elsewhere), inspector)
 	asked := w.last("inspection/i")
-	fold := projections.NewInspectionFold("t1.i")
+	fold := projections.NewInspectionFold(visit("t1", "i"))
 	for _, e := range w.log {
 		if e.Stream == f.Stream {
 			fold.Apply(e)

@@ -10,6 +10,7 @@ import (
 	"github.com/anjian-ledger/anjian/domain/codes"
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/inspection"
+	"github.com/anjian-ledger/anjian/domain/law"
 	"github.com/anjian-ledger/anjian/domain/oversight"
 	"github.com/anjian-ledger/anjian/domain/person"
 	"github.com/anjian-ledger/anjian/domain/subject"
@@ -21,7 +22,7 @@ import (
 // Judge decides whether e may be recorded now, as seen from the top layer, and what follows
 // from it. [State.Admit] has let it pass directly before. Judge changes nothing but e.Assurance,
 // which it fills. The caller has decoded and validated the body, authenticated the actor, checked
-// Type.MayAppend and the signature, and set Index, Recorded, Actor, Signed, and Assurance to what it
+// the signature, and set Index, Recorded, Actor, Signed, and Assurance to what it
 // is without a signature.
 //
 // The error is an *[event.Refusal]: nothing is to be stored. Otherwise the consequences are to
@@ -51,7 +52,7 @@ func (s *State) Judge(e *event.Event) ([]event.Consequence, error) {
 	var follow []event.Consequence
 	for _, f := range flags {
 		follow = append(follow, event.Consequence{Name: "deviation-flagged", Stream: e.Stream,
-			Data: &oversight.DeviationFlagged{Code: f.Code, Rule: f.Rule, Detail: f.Detail, Event: e.ID.String()}})
+			Data: &oversight.DeviationFlagged{Code: string(f.Code), Rule: f.Rule.String(), Detail: f.Detail, Event: e.ID.String()}})
 	}
 	switch {
 	case policy == nil:
@@ -110,11 +111,11 @@ func punctual(p *campaign.Policy, e *event.Event) []event.Deviation {
 	late -= e.Latest().Sub(e.Occurred)
 	switch {
 	case ahead > time.Duration(p.MaxSkewSeconds)*time.Second:
-		return []event.Deviation{{Code: "clock-skew", Rule: "pillar 7",
+		return []event.Deviation{{Code: law.ClockSkew, Rule: law.Pillar7,
 			Detail: fmt.Sprintf("occurred %s by its author's clock, %s after it was recorded; at most %d seconds are usual",
 				e.Occurred.Format(time.RFC3339), ahead.Round(time.Second), p.MaxSkewSeconds)}}
 	case late > time.Duration(p.LateSyncHours)*time.Hour:
-		return []event.Deviation{{Code: "late-sync", Rule: "R13",
+		return []event.Deviation{{Code: law.LateSync, Rule: law.R13,
 			Detail: fmt.Sprintf("occurred %s, recorded %s later; at most %d hours are usual",
 				e.Occurred.Format(time.RFC3339), late.Round(time.Minute), p.LateSyncHours)}}
 	}

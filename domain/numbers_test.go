@@ -14,7 +14,7 @@ import (
 	"github.com/anjian-ledger/anjian/domain/team"
 )
 
-// Contradictions and slips of the pen that were taken in silence (K2). They are facts that
+// Contradictions and slips of the pen, which must not be taken in silence. They are facts that
 // somebody stated, so they are stored, and flagged.
 
 var statute = []event.Citation{{Law: "安全生产法", Version: "2014-12-01", Article: "99"}}
@@ -56,7 +56,8 @@ func TestR41AFindingBothPunishedAndExemptedIsFlagged(t *testing.T) {
 		w.accepts("inspection/i", found(id), inspector)
 	}
 	w.accepts("inspection/i", fined("p", "f"), inspector)
-	w.flags([]string{"punished-and-exempted"}, "inspection/i", spared("f"), inspector)
+	w.accepts("inspection/i", spared("f"), inspector) // it does not count yet
+	w.flags([]string{"punished-and-exempted"}, "inspection/i", yes(w.last("inspection/i")), clerk)
 	w.accepts("inspection/i", spared("g"), inspector)
 	asked := w.last("inspection/i")
 	w.accepts("inspection/i", fined("q", "g"), inspector) // the other decision does not count yet
@@ -64,6 +65,12 @@ func TestR41AFindingBothPunishedAndExemptedIsFlagged(t *testing.T) {
 	w.accepts("inspection/i", spared("h"), inspector)
 	w.accepts("inspection/i", yes(w.last("inspection/i")), clerk)
 	w.flags([]string{"punished-and-exempted"}, "inspection/i", fined("r", "h"), inspector)
+
+	copied := &inspection.Started{Subject: "firm", Sector: "INDTRADE", Unknown: event.Unknown{"team", "inspectors", "visit_type"}}
+	for _, d := range []event.Data{copied, found("f"), fined("p", "f")} {
+		w.accepts("inspection/source.x", d, imported)
+	}
+	w.flags([]string{"punished-and-exempted"}, "inspection/source.x", spared("f"), imported) // an import's counts at once
 }
 
 func TestR27AnItemAnsweredAgainIsFlagged(t *testing.T) {
@@ -87,6 +94,22 @@ func TestDatesThatCannotBeMeantAreFlagged(t *testing.T) {
 	late := found("g")
 	late.ViolatedOn = "2019-12-05"
 	w.flags([]string{"violated-after-found"}, "inspection/i", late, inspector)
+	punctual := found("h")
+	punctual.ViolatedOn = "2019-12-04"
+	w.accepts("inspection/i", punctual, inspector)
+	h := w.last("inspection/i")
+	earlier := corrected(h, h, func(*inspection.FindingRecorded) {})
+	earlier.Occurred = noon.AddDate(0, 0, -1) // found on the third, says its correction
+	w.flags([]string{"violated-after-found"}, "inspection/i", earlier, inspector)
+	w.accepts("inspection/i", corrected(h, h, elsewhere), inspector)
+	month := func(e *event.Event) {
+		imported(e)
+		e.Occurred, e.Precision = event.Month.Floor(e.Occurred), event.Month
+	}
+	w.accepts("inspection/source.x", &inspection.Started{Subject: "firm", Sector: "INDTRADE", Unknown: event.Unknown{"team", "inspectors", "visit_type"}}, month)
+	w.accepts("inspection/source.x", punctual, month) // found some day of December
+	late.ViolatedOn = "2020-01-01"
+	w.flags([]string{"violated-after-found"}, "inspection/source.x", late, month)
 	w.flags([]string{"planned-in-the-past"}, "inspection/j", &inspection.Reserved{Subject: "firm", Team: "t1", Sector: "FIRE",
 		VisitType: "initial", PlannedOn: "2019-12-01"}, in("c"), inspector)
 	w.flags([]string{"status-in-the-future"}, "subject/firm", &subject.StatusRecorded{Production: "suspended", Since: "2020-12-05"})
@@ -171,7 +194,7 @@ func TestOnlyImportsMayLeaveUnknownWhatARuleWants(t *testing.T) {
 	w.refuses("R19", "clause-required", "inspection/i", unnamed, inspector)
 	w.refuses("R20", "due-required", "inspection/i", undated, inspector)
 	w.refuses("R41", "legal-basis-required", "inspection/i", unfounded, inspector)
-	w.refuses("R17", "team-required", "inspection/j", nobody, clerk)
+	w.refuses("R17", "team-required", "inspection/j", nobody, by(event.Actor{Person: "ma", Role: event.RoleInspector}))
 	w.refuses("R17", "kind-required", "team/t7", kindless)
 	w.accepts("team/t7", kindless, imported)
 	w.accepts("inspection/source.x", nobody, imported)

@@ -4,11 +4,12 @@ import (
 	"crypto/sha256"
 
 	"github.com/anjian-ledger/anjian/domain/event"
+	"github.com/anjian-ledger/anjian/domain/law"
 	"github.com/anjian-ledger/anjian/domain/person"
 )
 
 // Assure says how the ledger knows who wrote e, as seen from the top, where e is to stand
-// (FORMATS 2). The caller has checked the signature's arithmetic and set e.Signed, and e.Actor
+// (pillar 1). The caller has checked the signature's arithmetic and set e.Signed, and e.Actor
 // is authenticated. The flags say why a signature that holds does not count, or why there is none.
 //
 // A signature that holds is never thrown away: with a key that is not confirmed, or revoked,
@@ -21,13 +22,12 @@ func (s *State) Assure(e *event.Event, imported bool) (event.Assurance, []event.
 	}
 	if e.Link.Key == "" {
 		if st := s.persons.state(e.Actor.Person); level == event.Token && st != nil && st.Keys > 0 {
-			return level, []event.Deviation{{Code: "unsigned", Rule: "pillar 1", Detail: "the person has a confirmed key and did not sign"}}, nil
+			return level, []event.Deviation{{Code: law.Unsigned, Rule: law.Pillar1, Detail: "the person has a confirmed key and did not sign"}}, nil
 		}
 		return level, nil, nil
 	}
 	if !e.Signed {
-		return "", nil, event.Refuse("pillar 1", "signature-missing", "send the signature with the event: a proxy may have dropped its header",
-			"the event's source says that key %s signed it", e.Link.Key)
+		return "", nil, event.Refuse(law.Pillar1, law.SignatureMissing, "the event's source says that key %s signed it", e.Link.Key)
 	}
 	k, known := s.keys.get(e.Link.Key)
 	if d, ok := e.Data.(*person.KeyRegistered); ok && !known {
@@ -39,20 +39,20 @@ func (s *State) Assure(e *event.Event, imported bool) (event.Assurance, []event.
 	case !known:
 		return "", nil, UnknownKey(e.Link.Key)
 	case k.Owner != e.Actor.Person:
-		return "", nil, event.Refuse("pillar 1", "key-not-yours", "use the token of the person whose key it is", "key %s is not one of %q", e.Link.Key, e.Actor.Person)
+		return "", nil, event.Refuse(law.Pillar1, law.KeyNotYours, "key %s is not one of %q", e.Link.Key, e.Actor.Person)
 	case imported:
 		return level, nil, nil
 	case k.Revoked:
-		return level, []event.Deviation{{Code: "key-revoked", Rule: "pillar 1", Detail: "signed by a key that was revoked before it arrived"}}, nil
+		return level, []event.Deviation{{Code: law.KeyRevoked, Rule: law.Pillar1, Detail: "signed by a key that was revoked before it arrived"}}, nil
 	case !k.Confirmed:
-		return level, []event.Deviation{{Code: "key-not-confirmed", Rule: "pillar 1", Detail: "signed by a key that nobody has confirmed yet"}}, nil
+		return level, []event.Deviation{{Code: law.KeyNotConfirmed, Rule: law.Pillar1, Detail: "signed by a key that nobody has confirmed yet"}}, nil
 	}
 	return event.Signed, nil, nil
 }
 
 // UnknownKey is the refusal of what is signed by a key that the ledger has not registered.
 func UnknownKey(id string) *event.Refusal {
-	return event.Refuse("pillar 1", "key-unknown", "register the key first (key-registered), or sign with one that is registered", "key %s is not registered", id)
+	return event.Refuse(law.Pillar1, law.KeyUnknown, "key %s is not registered", id)
 }
 
 // applyKeys keeps whose key is whose, and how many of a person's keys count.

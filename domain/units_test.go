@@ -32,7 +32,7 @@ func TestR61TheUnitThatSupervisesTheSubjectIsFoundInTheTable(t *testing.T) {
 	w = unitWorld(t)
 	w.accepts("person/ma", &person.Seconded{HomeUnit: "emergency-610921", Team: "t1", From: begin, To: end})
 	w.accepts("inspection/i", started(), in("c"), inspector)
-	// A zone on the land of the county is the county's (Decisions 4).
+	// A zone on the land of the county is the county's (R30).
 	w = unitWorld(t)
 	zone := firm()
 	zone.Region = "610972"

@@ -27,11 +27,8 @@ var (
 // last returns the newest event of a stream that is not the ledger's own.
 func (w *world) last(stream string) *event.Event {
 	w.Helper()
-	if id, ok := strings.CutPrefix(stream, "inspection/"); ok && !strings.Contains(id, ".") {
-		stream = "inspection/t1." + id // as world.event does
-	}
 	for _, e := range slices.Backward(w.log) {
-		if e.Stream.String() == stream && e.Assurance != event.Derived {
+		if e.Stream == w.stream(stream) && e.Assurance != event.Derived {
 			return e
 		}
 	}

@@ -12,6 +12,7 @@ import (
 	"github.com/anjian-ledger/anjian/domain/accident"
 	"github.com/anjian-ledger/anjian/domain/campaign"
 	"github.com/anjian-ledger/anjian/domain/event"
+	"github.com/anjian-ledger/anjian/domain/event/eventtest"
 	"github.com/anjian-ledger/anjian/domain/inspection"
 	"github.com/anjian-ledger/anjian/domain/oversight"
 	"github.com/anjian-ledger/anjian/domain/person"
@@ -26,6 +27,9 @@ var (
 	end   = begin.AddDate(0, 1, 0)
 	noon  = begin.AddDate(0, 0, 3).Add(4 * time.Hour) // 12:00 on the fourth day
 )
+
+// visit names a visit of a team.
+var visit = eventtest.Visit
 
 // world is a State with what a sequencer does around it.
 type world struct {
@@ -59,19 +63,30 @@ func imported(e *event.Event) {
 	e.Assurance, e.Actor = event.Imported, event.Actor{Role: event.RoleImporter, Unit: "source"}
 }
 
-// event makes the next event of a stream; "kind/id".
-func (w *world) event(stream string, d event.Data, opts ...option) *event.Event {
+// stream parses "kind/id". Visits have short names: "inspection/t2.i" is visit i of team t2,
+// "inspection/i" of team t1, as most visits of these tests are.
+func (w *world) stream(name string) event.Stream {
 	w.Helper()
-	s, err := event.ParseStream(stream)
+	s, err := event.ParseStream(name)
 	if err != nil {
 		w.Fatal(err)
 	}
-	if s.Kind == event.Inspection && !strings.Contains(s.ID, ".") {
-		s.ID = "t1." + s.ID // most visits of these tests are of team t1
+	if _, full := event.ParseVisitID(s.ID); s.Kind == event.Inspection && !full {
+		if i := strings.LastIndexByte(s.ID, '.'); i >= 0 {
+			s.ID = visit(s.ID[:i], s.ID[i+1:])
+		} else {
+			s.ID = visit("t1", s.ID)
+		}
 	}
+	return s
+}
+
+// event makes the next event of a stream, see [world.stream].
+func (w *world) event(stream string, d event.Data, opts ...option) *event.Event {
+	w.Helper()
 	id := uuid.UUID{}
 	copy(id[:], fmt.Sprintf("%016d", w.n))
-	e := &event.Event{ID: id, Type: w.types[reflect.TypeOf(d)], Stream: s, Data: d, Index: w.n, Occurred: noon, Recorded: noon,
+	e := &event.Event{ID: id, Type: w.types[reflect.TypeOf(d)], Stream: w.stream(stream), Data: d, Index: w.n, Occurred: noon, Recorded: noon,
 		ExpectedRevision: event.AnyRevision, Actor: event.Actor{Person: "office", Role: event.RoleSupervisionOffice}, Assurance: event.Token}
 	e.Bytes = []byte("event " + id.String()) // what a hash is made of; no test reads them
 	for _, o := range opts {
@@ -155,7 +170,7 @@ func (w *world) refuses(rule, code, stream string, d event.Data, opts ...option)
 	switch {
 	case !errors.As(err, &r):
 		w.Fatalf("%s %T: got %v, want refusal %s", stream, d, err, code)
-	case r.Code != code || r.Rule != rule:
+	case string(r.Code) != code || r.Rule.String() != rule:
 		w.Fatalf("%s %T: refused as %s (%s), want %s (%s)", stream, d, r.Code, r.Rule, code, rule)
 	case r.Message == "" || r.Remedy == "":
 		w.Errorf("refusal %s lacks a message or a remedy", code)

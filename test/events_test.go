@@ -16,6 +16,7 @@ import (
 	"github.com/anjian-ledger/anjian/domain/codes"
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/field"
+	"github.com/anjian-ledger/anjian/domain/law"
 	"github.com/anjian-ledger/anjian/internal/entry"
 )
 
@@ -74,6 +75,9 @@ func renderCatalogue(c *event.Catalogue) string {
 			title = "any stream"
 		}
 		fmt.Fprintf(r, "\n## %s\n", title)
+		if kind == event.Inspection {
+			fmt.Fprintf(r, "\nStreams: `inspection/<team>.<uuid>`, of what is imported `inspection/<unit>.<uuid>`; as a regular expression `%s`.\n", event.VisitPattern)
+		}
 		for _, t := range byKind[kind] {
 			r.event(t)
 		}
@@ -105,7 +109,7 @@ func (r *renderer) event(t *event.Type) {
 	}
 	fmt.Fprintf(r, "\n\nAppended by: %s.", strings.Join(who, ", "))
 	if len(t.Rules) > 0 {
-		fmt.Fprintf(r, " Rules: %s.", strings.Join(t.Rules, ", "))
+		fmt.Fprintf(r, " Rules: %s.", strings.Join(ruleNames(t.Rules), ", "))
 	}
 	r.WriteString("\n\n")
 	r.fields(field.ShapeOf(t.New()))
@@ -227,6 +231,15 @@ func codePoints(r *renderer, title, intro string, list []event.CodePoints) {
 	}
 }
 
+// ruleNames returns rules as stored flags cite them.
+func ruleNames(rules []law.Rule) []string {
+	var names []string
+	for _, r := range rules {
+		names = append(names, r.String())
+	}
+	return names
+}
+
 // goldenPath is the frozen example of one version of one type.
 func goldenPath(t *event.Type) string {
 	return filepath.Join("testdata", "golden", fmt.Sprintf("%s.v%d.json", t.Name, t.Version))
@@ -267,6 +280,9 @@ func checkGolden(t *testing.T, cat *event.Catalogue, typ *event.Type, raw []byte
 	}
 	if newest := cat.Newest(typ.Name); e.Type != newest {
 		t.Errorf("%s is read as %s, the newest is %s", goldenPath(typ), e.Type, newest)
+	}
+	if _, visit := event.ParseVisitID(e.Stream.ID); e.Stream.Kind == event.Inspection && !visit {
+		t.Errorf("%s: no visit can be named %s", goldenPath(typ), e.Stream)
 	}
 	var members struct {
 		Type string         `json:"type"`

@@ -139,7 +139,7 @@ func TestFilesStayReadable(t *testing.T) {
 }
 
 // documents hold commands that users copy.
-var documents = []string{"README.md", "DESIGN.md", "EVENTS.md", "CHANGELOG.md", "docs/feed.md", "docs/from-one-machine-to-a-cluster.md",
+var documents = []string{"README.md", "DESIGN.md", "EVENTS.md", "RULES.md", "CHANGELOG.md", "docs/feed.md", "docs/from-one-machine-to-a-cluster.md",
 	"docs/kurrentdb.md", "docs/nats.md", "docs/verify-it-yourself.md"}
 
 // shellCommand finds anjian COMMAND with its flags, as a line, in $(…) or in `code`.

@@ -17,6 +17,8 @@ import (
 	merkleproof "github.com/transparency-dev/merkle/proof"
 	"github.com/transparency-dev/merkle/rfc6962"
 	"golang.org/x/mod/sumdb/note"
+
+	"github.com/anjian-ledger/anjian/domain/event/eventtest"
 )
 
 // nodeJS runs a script in Node, whose WebCrypto is that of a phone's browser.
@@ -107,7 +109,7 @@ func TestAPhoneEnrolsAndItsReceiptsProveByThemselves(t *testing.T) {
 func (c *campaignOn) phone(t *testing.T, suite string) (spki string, receipts []string) {
 	t.Helper()
 	var events []map[string]any
-	for _, raw := range c.visit("t1.phone-"+suite, []byte("photo "+suite)) {
+	for _, raw := range c.visit(eventtest.Visit("t1", "phone "+suite), []byte("photo "+suite)) {
 		var e map[string]any
 		if err := json.Unmarshal(raw, &e); err != nil {
 			t.Fatal(err)

@@ -37,7 +37,8 @@ type (
 		County  string     `json:"county,omitempty"`
 		Unit    string     `json:"unit,omitempty"`
 		Expires time.Time  `json:"expires"`
-		State   string     `json:"state"` // valid, ended or revoked
+		State   string     `json:"state"`            // valid, ended or revoked
+		Already bool       `json:"already,omitzero"` // it had been revoked before
 	}
 )
 
@@ -66,10 +67,13 @@ func (d *nodeDesk) issue(ctx context.Context, in issuance) (uint64, error) {
 
 func (d *nodeDesk) revoke(ctx context.Context, in revocation) (tokenInfo, error) {
 	c, err := d.n.Tokens.Find(in.Token)
-	if err == nil {
-		err = d.n.Revoke(ctx, c, in.Reason, d.by)
+	if err != nil {
+		return tokenInfo{}, err
 	}
-	return d.info(&c), err
+	already, err := d.n.Revoke(ctx, c, in.Reason, d.by)
+	t := d.info(&c)
+	t.Already = already
+	return t, err
 }
 
 func (d *nodeDesk) list(context.Context) ([]tokenInfo, error) {

@@ -99,6 +99,10 @@ func (o *tokenOptions) run(ctx context.Context, out io.Writer) (err error) {
 		if err != nil {
 			return fmt.Errorf("nothing was revoked: %w", err)
 		}
+		if t.Already {
+			_, err = fmt.Fprintf(out, "revoked already: the token of role %s issued at %d; nothing was done / 此前已撤销\n", t.Role, t.Token)
+			return err
+		}
 		_, err = fmt.Fprintf(out, "revoked: the token of role %s issued at %d\n", t.Role, t.Token)
 		return err
 	}

@@ -7,6 +7,7 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"time"
 
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
@@ -30,7 +31,7 @@ func newVerify() *cobra.Command {
 everything: order, revisions, every hash, every signed root, both copies against each other,
 every tile, the signature of every event that a device signed, and whether its key counted
 there. Names the first bad index of each problem, and each device key among whose events one is
-missing, double or out of order. It changes nothing and may run while a server is running.
+missing, double, out of order or in doubt (compromised). It changes nothing and may run while a server is running.
 
 Exit code 0: all is well; 1: the ledger is not what it says; 4: some entries are newer than this
 program; 3: some events are malformed, which no release ever accepted. Of the last two, bytes,
@@ -180,6 +181,9 @@ func printUnread(w io.Writer, r verify.Report) {
 	}
 	for _, k := range r.Keys {
 		fmt.Fprintf(w, "key %s of %s / 签名链: missing %v, double %v, broken %v\n", k.Key, k.Person, k.Missing, k.Double, k.Broken)
+		if k.Count > 0 {
+			fmt.Fprintf(w, "  in doubt since %s / 存疑的条目: %d, %v\n", k.Since.Format(time.RFC3339), k.Count, k.InDoubt)
+		}
 	}
 }
 

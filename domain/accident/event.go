@@ -6,6 +6,7 @@ import (
 
 	"github.com/anjian-ledger/anjian/domain/codes"
 	"github.com/anjian-ledger/anjian/domain/event"
+	"github.com/anjian-ledger/anjian/domain/law"
 )
 
 // Grades are the four grades of State Council Order 493 Art. 3, mildest first.
@@ -69,7 +70,14 @@ var reporters = []event.Role{event.RoleSupervisionOffice, event.RoleCountyGovern
 
 // Types declares the events of this package.
 var Types = []*event.Type{
-	{Name: "accident-reported", Version: 1, Kind: event.Accident, Chinese: "事故报告", Doc: "An accident happened.", Rules: []string{"R10", "R44"}, Append: reporters, New: func() event.Data { return new(Reported) }},
-	{Name: "accident-casualties-updated", Version: 1, Kind: event.Accident, Chinese: "伤亡情况补报", Doc: "The harm known so far was replaced.", Rules: []string{"R10"}, Append: reporters, New: func() event.Data { return new(CasualtiesUpdated) }},
-	{Name: "accident-graded", Version: 1, Kind: event.Accident, Chinese: "事故定级", Doc: "The grade under State Council Order 493 Art. 3.", Rules: []string{"R10", "R12"}, Append: []event.Role{event.RoleSupervisionOffice, event.RoleCityGovernment}, New: func() event.Data { return new(Graded) }},
+	{Name: "accident-reported", Version: 1, Kind: event.Accident, Chinese: "事故报告",
+		Doc:   "An accident happened.",
+		Rules: []law.Rule{law.R10, law.R44}, Append: reporters, New: func() event.Data { return new(Reported) }},
+	{Name: "accident-casualties-updated", Version: 1, Kind: event.Accident, Chinese: "伤亡情况补报",
+		Doc:   "The harm known so far was replaced.",
+		Rules: []law.Rule{law.R10}, Append: reporters, New: func() event.Data { return new(CasualtiesUpdated) }},
+	{Name: "accident-graded", Version: 1, Kind: event.Accident, Chinese: "事故定级",
+		Doc:    "The grade under State Council Order 493 Art. 3.",
+		Rules:  []law.Rule{law.R10, law.R12},
+		Append: []event.Role{event.RoleSupervisionOffice, event.RoleCityGovernment}, New: func() event.Data { return new(Graded) }},
 }

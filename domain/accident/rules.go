@@ -7,6 +7,7 @@ import (
 	"github.com/anjian-ledger/anjian/domain/campaign"
 	"github.com/anjian-ledger/anjian/domain/codes"
 	"github.com/anjian-ledger/anjian/domain/event"
+	"github.com/anjian-ledger/anjian/domain/law"
 )
 
 // Scene is what the rest of the ledger says when an event of an accident is judged.
@@ -23,10 +24,9 @@ const longAgo = 366 * 24 * time.Hour
 func Decide(st *State, sc *Scene, e *event.Event) ([]event.Deviation, error) {
 	if _, reported := e.Data.(*Reported); reported != (st == nil) {
 		if reported {
-			return nil, event.Refuse("R10", "accident-already-reported", "append accident-casualties-updated for what changed",
-				"accident %s is already reported", e.Stream.ID)
+			return nil, event.Refuse(law.R10, law.AccidentAlreadyReported, "accident %s is already reported", e.Stream.ID)
 		}
-		return nil, event.Refuse("R10", "unknown-accident", "append accident-reported first", "accident %s is not reported", e.Stream.ID)
+		return nil, event.Refuse(law.R10, law.UnknownAccident, "accident %s is not reported", e.Stream.ID)
 	}
 	switch d := e.Data.(type) {
 	case *Reported:
@@ -43,20 +43,19 @@ func Decide(st *State, sc *Scene, e *event.Event) ([]event.Deviation, error) {
 func report(sc *Scene, e *event.Event, d *Reported) ([]event.Deviation, error) {
 	for _, s := range d.Subjects {
 		if !sc.SubjectKnown(s) {
-			return nil, event.Refuse("R10", "unknown-subject",
-				"append subject-registered for this id first, discovery field if it was in no register",
+			return nil, event.Refuse(law.R10, law.UnknownSubject,
 				"subject %s is not in the register", s)
 		}
 	}
 	if d.Happened.After(e.Latest()) {
-		return nil, event.Refuse("R10", "reported-before-it-happened", "correct happened, or the event's time",
+		return nil, event.Refuse(law.R10, law.ReportedBeforeItHappened,
 			"happened %s lies after the report of %s", d.Happened.Format(time.RFC3339), e.Occurred.Format(time.RFC3339))
 	}
 	if err := inCNY(d.Harm); err != nil {
 		return nil, err
 	}
 	if sc.Policy != nil && e.Occurred.Sub(d.Happened) > longAgo {
-		return []event.Deviation{{Code: "happened-long-ago", Rule: "R10",
+		return []event.Deviation{{Code: law.HappenedLongAgo, Rule: law.R10,
 			Detail: fmt.Sprintf("happened %s, reported %s: more than a year later",
 				d.Happened.Format(time.RFC3339), e.Occurred.Format(time.RFC3339))}}, nil
 	}
@@ -74,12 +73,12 @@ func update(st *State, sc *Scene, e *event.Event, d *CasualtiesUpdated) (flags [
 	}
 	window := codes.CasualtyWindow(st.Kind)
 	if after := e.Occurred.Sub(st.Happened); after > window && d.Harm.exceeds(st.Harm) {
-		flags = append(flags, event.Deviation{Code: "late-casualties", Rule: "R10",
-			Detail: fmt.Sprintf("more harm is stated %d days after the accident; within %d days it is added to the accident's (State Council Order 493 Art. 13)",
-				after/(24*time.Hour), window/(24*time.Hour))})
+		flags = append(flags, event.Deviation{Code: law.LateCasualties, Rule: law.R10,
+			Detail: fmt.Sprintf("more harm is stated %d days after the accident; within %d days it is added to the accident's (%s)",
+				after/(24*time.Hour), window/(24*time.Hour), law.AccidentCasualties)})
 	}
 	if st.Grade != "" && !d.Harm.allows(st.Grade) {
-		flags = append(flags, event.Deviation{Code: "grade-stale", Rule: "R10",
+		flags = append(flags, event.Deviation{Code: law.GradeStale, Rule: law.R10,
 			Detail: fmt.Sprintf("graded %s; with %s the grade is %s until graded again", st.Grade, d.Harm, d.Harm.grade())})
 	}
 	return flags, nil
@@ -95,11 +94,12 @@ func (h Harm) exceeds(other Harm) bool {
 // that of occurrence (R12).
 func grade(st *State, sc *Scene, d *Graded) ([]event.Deviation, error) {
 	if !st.Harm.allows(d.Grade) {
-		return nil, event.Refuse("R10", "wrong-grade", "state grade "+st.Harm.grade()+", or append accident-casualties-updated first",
-			"grade %s is stated; %s give %s (State Council Order 493 Art. 3)", d.Grade, st.Harm, st.Harm.grade())
+		return nil, event.Refuse(law.R10, law.WrongGrade,
+			"grade %s is stated; %s give %s (%s)", d.Grade, st.Harm, st.Harm.grade(), law.AccidentGrades).
+			Advise("state grade " + st.Harm.grade() + ", or append accident-casualties-updated first")
 	}
 	if sc.Policy != nil && d.StatisticalYear != st.Year && d.CountingRule == "" {
-		return []event.Deviation{{Code: "counted-in-another-year", Rule: "R12",
+		return []event.Deviation{{Code: law.CountedInAnotherYear, Rule: law.R12,
 			Detail: fmt.Sprintf("happened in %d, counted in %d, and no counting rule is stated", st.Year, d.StatisticalYear)}}, nil
 	}
 	return nil, nil
@@ -110,8 +110,7 @@ func inCNY(h Harm) error {
 	if h.DirectLoss == nil || h.DirectLoss.Currency == "CNY" {
 		return nil
 	}
-	return event.Refuse("R10", "loss-not-in-cny", "state direct_loss in CNY fen",
-		"the direct loss is in %s; the grades count CNY", h.DirectLoss.Currency)
+	return event.Refuse(law.R10, law.LossNotInCNY, "the direct loss is in %s; the grades count CNY", h.DirectLoss.Currency)
 }
 
 // String names the three columns of the grade.

@@ -28,7 +28,7 @@ type Policy struct {
 	ZeroFindingInspections int `json:"zero_finding_inspections" is:"visits" zh:"零发现检查数" doc:"of a team without findings (R63)"`
 }
 
-// DefaultPolicy returns the parameters that REQUIREMENTS "Decisions" proposes.
+// DefaultPolicy returns the parameters that a plan starts from; each plan states its own (R01).
 func DefaultPolicy() Policy {
 	return Policy{
 		DuplicateKey:    "subject-sector",

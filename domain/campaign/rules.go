@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/anjian-ledger/anjian/domain/event"
+	"github.com/anjian-ledger/anjian/domain/law"
 )
 
 // Scene is what the other campaigns say when an event of one is judged.
@@ -23,12 +24,10 @@ const maxDepth = 16
 // is an *event.Refusal.
 func Decide(st *State, sc *Scene, e *event.Event) ([]event.Deviation, error) {
 	if e.Campaign != "" && e.Campaign != e.Stream.ID {
-		return nil, event.Refuse("R01", "campaign-mismatch", "leave campaign empty or name the stream's own campaign",
-			"an event of campaign %s names campaign %s", e.Stream.ID, e.Campaign)
+		return nil, event.Refuse(law.R01, law.CampaignMismatch, "an event of campaign %s names campaign %s", e.Stream.ID, e.Campaign)
 	}
 	if _, plan := e.Data.(*PlanPublished); st == nil && !plan {
-		return nil, event.Refuse("R01", "unknown-campaign", "append campaign-plan-published first",
-			"campaign %s has no plan", e.Stream.ID)
+		return nil, event.Refuse(law.R01, law.UnknownCampaign, "campaign %s has no plan", e.Stream.ID)
 	}
 	switch d := e.Data.(type) {
 	case *PlanPublished:
@@ -44,19 +43,18 @@ func Decide(st *State, sc *Scene, e *event.Event) ([]event.Deviation, error) {
 // publish: every version of the plan is published once, before the campaign has ended (R01).
 func publish(st *State, d *PlanPublished) error {
 	if least := d.Policy.MinInspectors; least < legalInspectors {
-		return event.Refuse("R42", "plan-below-the-law", fmt.Sprintf("state min_inspectors of %d or more", legalInspectors),
-			"the plan asks for %d inspectors; the law asks for %d (行政处罚法 Art. 42)", least, legalInspectors)
+		return event.Refuse(law.R42, law.PlanBelowTheLaw,
+			"the plan asks for %d inspectors; the law asks for %d (%s)", least, legalInspectors, law.PenaltyOfficers).
+			Advise(fmt.Sprintf("state min_inspectors of %d or more", legalInspectors))
 	}
 	if st == nil {
 		return nil
 	}
 	if slices.Contains(st.Versions, d.Version) {
-		return event.Refuse("R01", "plan-version-published", "give the changed plan a new version",
-			"version %s of the plan is already published", d.Version)
+		return event.Refuse(law.R01, law.PlanVersionPublished, "version %s of the plan is already published", d.Version)
 	}
 	if !st.EndedAt.IsZero() {
-		return event.Refuse("R48", "campaign-ended", "publish a plan for a new campaign",
-			"the campaign ended on %s", st.EndedAt.Format(time.DateOnly))
+		return event.Refuse(law.R48, law.CampaignEnded, "the campaign ended on %s", st.EndedAt.Format(time.DateOnly))
 	}
 	return nil
 }
@@ -68,7 +66,7 @@ const legalInspectors = 2
 // sections (R35), and items (R27, R32, R33, R34). It may add to them.
 func drops(p *Policy) (flags []event.Deviation) {
 	full := DefaultPolicy()
-	check := func(code, rule, what string, want, have []string) {
+	check := func(code law.Code, rule law.Rule, what string, want, have []string) {
 		var left []string
 		for _, w := range want {
 			if !slices.Contains(have, w) {
@@ -80,10 +78,13 @@ func drops(p *Policy) (flags []event.Deviation) {
 				Detail: fmt.Sprintf("the plan drops %s: %s", what, strings.Join(left, ", "))})
 		}
 	}
-	check("plan-drops-copies", "R43", "recipients of the site record", full.Copies, p.Copies)
-	check("plan-drops-sections", "R35", "sections", full.RequiredSections, p.RequiredSections)
-	for _, profile := range []struct{ name, rule string }{{"enterprise", "R33"}, {"government-unit", "R32"}, {"high-risk", "R34"}} {
-		check("plan-drops-items", profile.rule, profile.name+" items", full.RequiredItems[profile.name], p.RequiredItems[profile.name])
+	check(law.PlanDropsCopies, law.R43, "recipients of the site record", full.Copies, p.Copies)
+	check(law.PlanDropsSections, law.R35, "sections", full.RequiredSections, p.RequiredSections)
+	for _, profile := range []struct {
+		name string
+		rule law.Rule
+	}{{"enterprise", law.R33}, {"government-unit", law.R32}, {"high-risk", law.R34}} {
+		check(law.PlanDropsItems, profile.rule, profile.name+" items", full.RequiredItems[profile.name], p.RequiredItems[profile.name])
 	}
 	return flags
 }
@@ -91,14 +92,13 @@ func drops(p *Policy) (flags []event.Deviation) {
 // start: once, and not below itself (R03, R48).
 func start(st *State, sc *Scene, id string, d *Started) error {
 	if st.Started() {
-		return event.Refuse("R48", "campaign-already-started", "nothing is left to do; a new period is a new campaign",
+		return event.Refuse(law.R48, law.CampaignAlreadyStarted,
 			"the campaign started for %s to %s", st.Start.Format(time.DateOnly), st.End.Format(time.DateOnly))
 	}
 	parent := d.Parent
 	for depth := 0; parent != "" && depth < maxDepth; depth++ {
 		if parent == id {
-			return event.Refuse("R03", "campaign-below-itself", "name a parent that is not part of this campaign",
-				"campaign %s would be its own parent", id)
+			return event.Refuse(law.R03, law.CampaignBelowItself, "campaign %s would be its own parent", id)
 		}
 		parent = sc.Parent(parent)
 	}
@@ -112,22 +112,20 @@ func implausible(e *event.Event, d *Started) []event.Deviation {
 	if away := d.Start.Sub(e.Occurred).Abs(); away <= year && d.End.Sub(d.Start) <= 2*year {
 		return nil
 	}
-	return []event.Deviation{{Code: "campaign-period-implausible", Rule: "R48",
+	return []event.Deviation{{Code: law.CampaignPeriodImplausible, Rule: law.R48,
 		Detail: fmt.Sprintf("stated on %s: from %s to %s", e.Day(), d.Start.Format(time.DateOnly), d.End.Format(time.DateOnly))}}
 }
 
 // end: once, after the start (R48).
 func end(st *State, e *event.Event) error {
 	if !st.Started() {
-		return event.Refuse("R48", "campaign-not-started", "append campaign-started first",
-			"campaign %s has not started", e.Stream.ID)
+		return event.Refuse(law.R48, law.CampaignNotStarted, "campaign %s has not started", e.Stream.ID)
 	}
 	if !st.EndedAt.IsZero() {
-		return event.Refuse("R48", "campaign-ended", "nothing is left to do",
-			"the campaign ended on %s", st.EndedAt.Format(time.DateOnly))
+		return event.Refuse(law.R48, law.CampaignEnded, "the campaign ended on %s", st.EndedAt.Format(time.DateOnly))
 	}
 	if e.Occurred.Before(st.Start) {
-		return event.Refuse("R48", "campaign-ended-before-start", "state when it ended, not before its start",
+		return event.Refuse(law.R48, law.CampaignEndedBeforeStart,
 			"the end %s lies before the start %s", e.Occurred.Format(time.RFC3339), st.Start.Format(time.RFC3339))
 	}
 	return nil

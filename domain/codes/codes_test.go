@@ -7,7 +7,7 @@ import (
 	"github.com/anjian-ledger/anjian/domain/codes"
 )
 
-// The vectors of CODES §2: five synthetic codes made by another script, and public ones.
+// Five synthetic codes made by another script, and public ones (GB 32100-2015).
 var validUSCC = []string{
 	"91610902MA70T0016N", "91610981MA70T0024Y", "92610929MA70T0032D", "93610924MA70T0059R",
 	"91610900MA70T00672", "11610900016700044G",

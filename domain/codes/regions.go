@@ -16,7 +16,7 @@ type Area struct {
 	Chinese string
 	English string
 	// Parent is the legal county of a functional zone; empty for a county. A zone's events
-	// count in its own view and in its parent's, and once in the city's (Decisions 4).
+	// count in its own view and in its parent's, and once in the city's (R30).
 	Parent string
 	// From and To bound the years in which the code was in force: From ≤ year < To. Zero
 	// leaves the side open.
@@ -28,7 +28,7 @@ type Area struct {
 // In reports whether the code was in force in a year.
 func (c Area) In(year int) bool { return year >= c.From && (c.To == 0 || year < c.To) }
 
-// counties follows CODES §1. Xunyang was 旬阳县 610928 in the list of 2019-04 and is 旬阳市
+// counties follows GB/T 2260. Xunyang was 旬阳县 610928 in the list of 2019-04 and is 旬阳市
 // 610981 in that of 2023; the year of the change is (I), and so are the zones' legal counties.
 var counties = []Area{
 	{Code: "610902", Chinese: "汉滨区", English: "Hanbin District", Official: true},

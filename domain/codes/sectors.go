@@ -12,7 +12,7 @@ type Sector struct {
 	Named bool
 }
 
-// sectorTable is the list of CODES §4, in its order. FOOD is not in that list: committees of
+// sectorTable is the list of the safety committees' sectors (R29). FOOD is not in that list: committees of
 // other provinces have 餐饮住宿, and restaurants of imported records belong there.
 var sectorTable = []Sector{
 	{"TRAFFIC", "道路交通", "road traffic", []string{"公安交警", "交通运输"}, true},

@@ -1,6 +1,11 @@
 package event
 
-import "fmt"
+import (
+	"fmt"
+	"slices"
+
+	"github.com/anjian-ledger/anjian/domain/law"
+)
 
 // Catalogue is the explicit list of every event type in every version. It is built once at
 // start from the domain packages' declarations and never changes.
@@ -47,6 +52,17 @@ func (c *Catalogue) Newest(name string) *Type { return c.newest[name] }
 
 // All returns every declaration in declaration order. The caller must not change it.
 func (c *Catalogue) All() []*Type { return c.all }
+
+// Citing returns the bare names of the types that serve a rule, in declaration order.
+func (c *Catalogue) Citing(r law.Rule) []string {
+	names := []string{}
+	for _, t := range c.all {
+		if t.Upcast == nil && slices.Contains(t.Rules, r) {
+			names = append(names, t.Name)
+		}
+	}
+	return names
+}
 
 // Upcast brings a decoded body of type t to the newest version.
 func (c *Catalogue) Upcast(t *Type, d Data) (*Type, Data) {

@@ -8,13 +8,14 @@
 //	source   URI-reference of the device or system that wrote it; urn:anjian:key:<key id>
 //	         when a device key signs the event's bytes
 //	type     "anjian." + Type.Name + ".v" + Type.Version, e.g. anjian.finding-recorded.v1
-//	subject  the stream: kind + "/" + id, e.g. inspection/0198f3c2-…
+//	subject  the stream: kind + "/" + id, e.g. inspection/team1.0198f3c2-… (see [VisitID])
 //	time     RFC 3339: when the fact occurred, by the device's clock
 //	data     the JSON form of Type.New()
 //
 // and the extension attributes campaign, causationid, correlationid, deviceid,
-// expectedrevision, timeprecision ("day", "month" or "year" when no more than that is known)
-// and, in a signed event, ledger, keyseq and keyprev (see [Link]).
+// expectedrevision, originid (what the source that is copied calls the record), timeprecision
+// ("day", "month" or "year" when no more than that is known) and, in a signed event, ledger,
+// keyseq and keyprev (see [Link]).
 //
 // The package is pure: no clock, no randomness, no I/O.
 package event
@@ -28,6 +29,8 @@ import (
 	"unicode/utf8"
 
 	"github.com/google/uuid"
+
+	"github.com/anjian-ledger/anjian/domain/law"
 )
 
 // Kind is the kind of a stream; one domain package owns each kind.
@@ -116,7 +119,7 @@ func ValidUnit(s string) bool {
 	return true
 }
 
-// Role is a role of REQUIREMENTS "Roles"; a token carries exactly one.
+// Role is what a token speaks as; a token carries exactly one.
 type Role string
 
 // The roles. RoleLedger is the ledger itself and is never given to a token.
@@ -185,7 +188,7 @@ func (a *About) Equal(b *About) bool {
 }
 
 // Link is what a signed event says of its place among the events of its key, so that an event
-// that was left out of a device's queue is seen (FORMATS 1). It refuses, gates and flags nothing.
+// that was left out of a device's queue is seen (pillar 1). It refuses, gates and flags nothing.
 type Link struct {
 	Key    string // id of the key whose holder says that he signed; empty: the event is not a signed one
 	Ledger string // origin of the ledger that the event is for
@@ -215,6 +218,7 @@ type Event struct {
 	Precision        Precision // how much of Occurred is known
 	Campaign         string    // campaign the author names; may be empty (R74)
 	Causation        string    // event id this one follows from; may be empty
+	OriginID         string    // what the source that is copied calls the record; may be empty
 	Link             Link      // zero unless the event is a signed one
 	ExpectedRevision int64     // revision the stream must have before this event, NewStream or AnyRevision
 	Data             Data      // never nil; newest version of its type, or *[Unreadable]
@@ -230,7 +234,7 @@ type Event struct {
 	Index    uint64 // position in the ledger, from 0
 	Revision uint64 // position in the stream, from 0
 	Recorded time.Time
-	// ClockDoubted says that the ledger's clock was red when the event came (FORMATS 7): nothing is
+	// ClockDoubted says that the ledger's clock was red when the event came (pillar 7): nothing is
 	// called late or early by it. It is known while the event is judged, and not stored.
 	ClockDoubted bool
 	Actor        Actor
@@ -247,7 +251,7 @@ type Type struct {
 	Kind    Kind   // stream kind it belongs to; empty: any stream
 	Chinese string // 中文名
 	Doc     string // one sentence: which fact it states
-	Rules   []string
+	Rules   []law.Rule
 	Append  []Role      // roles that may append it, besides the importer where Import is set
 	Import  bool        // an importer may append it: the fact can be found in others' records
 	New     func() Data // pointer to a zero body
@@ -277,11 +281,19 @@ func (t *Type) MayAppend(r Role) bool {
 	return false
 }
 
+// Allow refuses a role that may not append this type.
+func (t *Type) Allow(r Role) error {
+	if t.MayAppend(r) {
+		return nil
+	}
+	return Refuse(law.Roles, law.RoleMayNotAppend, "%s may not append %s", r, t)
+}
+
 // Refusal is the answer to an event that would break identity, order or a gate: nothing is
 // stored. It is an error.
 type Refusal struct {
-	Code    string // stable, kebab case: "site-record-needs-notice"
-	Rule    string // R-number of REQUIREMENTS.md, or a pillar: "R72"
+	Code    law.Code
+	Rule    law.Rule
 	Message string // what is wrong
 	Remedy  string // what would satisfy the rule
 }
@@ -290,9 +302,16 @@ func (r *Refusal) Error() string {
 	return fmt.Sprintf("%s (%s): %s; %s", r.Code, r.Rule, r.Message, r.Remedy)
 }
 
-// Refuse makes a Refusal.
-func Refuse(rule, code, remedy, format string, args ...any) *Refusal {
-	return &Refusal{Code: code, Rule: rule, Message: fmt.Sprintf(format, args...), Remedy: remedy}
+// Refuse makes a Refusal with the remedy of its code.
+func Refuse(rule law.Rule, code law.Code, format string, args ...any) *Refusal {
+	text, _ := code.Text()
+	return &Refusal{Code: code, Rule: rule, Message: fmt.Sprintf(format, args...), Remedy: text.Remedy}
+}
+
+// Advise replaces the remedy of the code by one that names the values of this event, and returns r.
+func (r *Refusal) Advise(remedy string) *Refusal {
+	r.Remedy = remedy
+	return r
 }
 
 // Consequence is an event that the ledger itself appends as the consequence of another, in the
@@ -306,7 +325,7 @@ type Consequence struct {
 // Deviation is a policy break: the fact is accepted, and the ledger appends a
 // deviation-flagged event beside it in the same atomic append.
 type Deviation struct {
-	Code   string // stable, kebab case: "duplicate-inspection"
-	Rule   string // R-number
+	Code   law.Code
+	Rule   law.Rule
 	Detail string // what was seen, with the numbers
 }

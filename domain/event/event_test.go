@@ -1,8 +1,11 @@
 package event_test
 
 import (
+	"regexp"
 	"strings"
 	"testing"
+
+	"github.com/google/uuid"
 
 	"github.com/anjian-ledger/anjian/domain/event"
 )
@@ -53,7 +56,7 @@ func TestACatalogueRefusesWhatCouldNotBeReadForEver(t *testing.T) {
 }
 
 func TestStreamsAreSafeInPathsAndURLs(t *testing.T) {
-	for _, ok := range []string{"subject/a", "inspection/0198f3c2-7a10-7000-8000-000000000001", "person/A.b_c-1"} {
+	for _, ok := range []string{"subject/a", "inspection/t1.0198f3c2-7a10-7000-8000-000000000001", "person/A.b_c-1"} {
 		if s, err := event.ParseStream(ok); err != nil || s.String() != ok {
 			t.Errorf("%s: %v, %v", ok, s, err)
 		}
@@ -69,6 +72,38 @@ func TestUnitsAreNamesThatJSONNeverEscapes(t *testing.T) {
 	for s, want := range map[string]bool{"安康市应急管理局": true, "Fire & Rescue 3": true, "": false, `a"b`: false, `a\b`: false, "a\nb": false, "a\u2028b": false, "\xff": false, strings.Repeat("x", 201): false} {
 		if event.ValidUnit(s) != want {
 			t.Errorf("%q: %v, want %v", s, !want, want)
+		}
+	}
+}
+
+func TestAUUIDHasOneSpelling(t *testing.T) {
+	const id = "0198f3c2-7a10-7000-8000-0000000000ad"
+	if got, ok := event.ParseUUID(id); !ok || got.String() != id {
+		t.Errorf("%s: %s %v", id, got, ok)
+	}
+	for _, other := range []string{"", id[:35], id + "0", strings.ToUpper(id), id[:35] + "D", "{" + id + "}", "urn:uuid:" + id, strings.ReplaceAll(id, "-", ""),
+		"0198f3c27-a10-7000-8000-0000000000ad", id[:35] + "g", id[:35] + " ", strings.Repeat("a", 36), "{" + id[:34] + "}"} {
+		if got, ok := event.ParseUUID(other); ok || got != (uuid.UUID{}) {
+			t.Errorf("%q is taken as %s", other, got)
+		}
+		if _, ok := event.ParseVisitID("t1." + other); ok {
+			t.Errorf("t1.%s names a visit", other)
+		}
+	}
+	form := regexp.MustCompile(event.VisitPattern)
+	for name, want := range map[string]bool{"t1." + id: true, "t1.a." + id: true, strings.Repeat("t", event.MaxVisitOwner) + "." + id: true,
+		strings.Repeat("t", event.MaxVisitOwner+1) + "." + id: false, "." + id: false, ".t." + id: false, id: false, "t1." + strings.ToUpper(id): false} {
+		if _, ok := event.ParseVisitID(name); form.MatchString("inspection/"+name) != want || (ok && event.ValidID(name)) != want {
+			t.Errorf("%s: by the pattern %v, read %v, want %v", name, form.MatchString("inspection/"+name), ok, want)
+		}
+	}
+}
+
+func BenchmarkParseVisitID(b *testing.B) {
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, ok := event.ParseVisitID("t1.0198f3c2-7a10-7000-8000-0000000000ad"); !ok {
+			b.Fatal()
 		}
 	}
 }

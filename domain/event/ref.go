@@ -29,10 +29,7 @@ func (i Ident) Ref() Ref { return Ref{i.ID.String(), hex.EncodeToString(i.SHA256
 
 // ID returns the id that r names; the zero id when it has not the form of one.
 func (r Ref) ID() uuid.UUID {
-	id, err := uuid.Parse(r.Event)
-	if err != nil {
-		return uuid.Nil
-	}
+	id, _ := ParseUUID(r.Event)
 	return id
 }
 

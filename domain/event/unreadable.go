@@ -6,7 +6,7 @@ type Unreadable struct {
 	// Newer says that a later release wrote it: an event type or version that is not in this
 	// program's catalogue. Otherwise it is malformed: what no release ever accepted.
 	Newer bool
-	// Wrong says that it is of an unknown type that speaks of keys, tokens or the clock (FORMATS 4).
+	// Wrong says that it is of an unknown type that speaks of keys, tokens or the clock (DESIGN.md: Wrong, malformed, newer).
 	// It is neither newer nor malformed: a forged revocation must not pass for a feature of tomorrow.
 	Wrong  bool
 	Reason string

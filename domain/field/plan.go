@@ -10,8 +10,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/google/uuid"
-
 	"github.com/anjian-ledger/anjian/domain/codes"
 	"github.com/anjian-ledger/anjian/domain/event"
 )
@@ -230,7 +228,7 @@ func (s *Shape) text(x string) error {
 			return fmt.Errorf("%.60q is no id: 1 to %d characters of A-Z a-z 0-9 . _ - that do not begin with a dot", x, event.MaxStreamID)
 		}
 	case EventID:
-		if id, err := uuid.Parse(x); err != nil || id.String() != x {
+		if _, ok := event.ParseUUID(x); !ok {
 			return fmt.Errorf("%.60q is no id of an event, a UUID in lower case", x)
 		}
 	case SHA256:

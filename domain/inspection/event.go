@@ -89,7 +89,7 @@ type NoticePosted struct {
 	Photo       event.Evidence `json:"photo" zh:"照片" doc:"of the notice where it hangs"`
 }
 
-// ConductDeclared answers the four 不 of P8.12 (R38).
+// ConductDeclared answers the four 不 of R38.
 type ConductDeclared struct {
 	AdvanceNotice bool     `json:"advance_notice" zh:"是否提前通知" doc:"whether the subject was told before (R38)"`
 	BriefingHeard bool     `json:"briefing_heard" zh:"是否听取汇报" doc:"whether a briefing was heard (R38)"`

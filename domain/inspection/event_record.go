@@ -29,7 +29,7 @@ func (*RecordSigned) Together() string {
 func (d *RecordSigned) Validate() error { return distinct(d.Signers) }
 
 // SignatureRefused is the site record when the inspected party would not sign. The refusal
-// never blocks closing (Decisions 10).
+// never blocks closing (R42).
 type SignatureRefused struct {
 	RecordNo     string   `json:"record_no" is:"text(100)" zh:"记录编号" doc:"number of the site record"`
 	DocumentHash string   `json:"document_sha256" is:"sha256" zh:"文书哈希" doc:"of the site record as a document"`

@@ -7,10 +7,11 @@ import (
 	"time"
 
 	"github.com/anjian-ledger/anjian/domain/event"
+	"github.com/anjian-ledger/anjian/domain/law"
 	"github.com/anjian-ledger/anjian/domain/oversight"
 )
 
-// The rules answer an event in one of three ways (REQUIREMENTS "How a rule acts"):
+// The rules answer an event in one of three ways (pillar 2):
 //
 //   - refuse what cannot be: an unknown identity, an impossible order;
 //   - gate the site record, the leader's review and the closing until every obligation is
@@ -21,7 +22,7 @@ import (
 // itself is flagged for them too.
 
 // order is the rule that an impossible order is refused under.
-const order = "pillar 2"
+const order = law.Pillar2
 
 // stage says when in a visit an event has its place.
 type stage int
@@ -86,7 +87,7 @@ func (j *judgement) decide() *event.Refusal {
 		return nil
 	}
 	if j.imported && j.st.marks != 0 && !j.st.is(copied) {
-		return event.Refuse("R74", "not-an-imported-visit", "import under an inspection id of the import's own",
+		return event.Refuse(law.R74, law.NotAnImportedVisit,
 			"inspection %s was made by inspectors; an import may not add to their record", j.e.Stream.ID)
 	}
 	if r := j.hourKnown(at); r != nil {
@@ -176,18 +177,18 @@ func (j *judgement) inOrder(at stage) *event.Refusal {
 		need |= attempted
 	}
 	if !st.is(need) {
-		return event.Refuse(order, "not-started", "append inspection-started first", "%s comes before the visit began", name)
+		return event.Refuse(order, law.NotStarted, "%s comes before the visit began", name)
 	}
 	if !st.is(closed) || at == afterwards || j.imported {
 		return nil
 	}
 	// What was synchronised after the closing but happened before it is a late fact.
 	if (at == onSite || at == approach) && !j.e.Occurred.After(st.closedAt) {
-		j.flag("R20", "late-after-closing", "%s occurred at %s, before the closing at %s, and was recorded after it", name, stamp(j.e.Occurred), stamp(st.closedAt))
+		j.flag(law.R20, law.LateAfterClosing,
+			"%s occurred at %s, before the closing at %s, and was recorded after it", name, stamp(j.e.Occurred), stamp(st.closedAt))
 		return nil
 	}
-	return event.Refuse(order, "inspection-closed", "record it in a new inspection of the subject",
-		"%s cannot follow the closing of %s", name, stamp(st.closedAt))
+	return event.Refuse(order, law.InspectionClosed, "%s cannot follow the closing of %s", name, stamp(st.closedAt))
 }
 
 // inContext refuses an event of another campaign or team than the visit's, and flags facts
@@ -198,7 +199,7 @@ func (j *judgement) inContext(at stage) *event.Refusal {
 		return nil
 	}
 	if e.Campaign != "" && e.Campaign != st.campaign {
-		return event.Refuse("R13", "wrong-campaign", "name the campaign of the visit, or none", "the visit belongs to campaign %q, the event to %q", st.campaign, e.Campaign)
+		return event.Refuse(law.R13, law.WrongCampaign, "the visit belongs to campaign %q, the event to %q", st.campaign, e.Campaign)
 	}
 	if r := j.ownTeam(st.team); r != nil {
 		return r
@@ -206,7 +207,7 @@ func (j *judgement) inContext(at stage) *event.Refusal {
 	if _, attempt := e.Data.(*Attempted); !j.imported && (at == onSite || at == record || attempt) {
 		grace := time.Duration(j.sc.Policy.LateSyncHours) * time.Hour
 		if j.outside(grace) {
-			j.flag("R13", "outside-campaign", "%s occurred at %s; the campaign runs from %s to %s, with %s for late facts",
+			j.flag(law.R13, law.OutsideCampaign, "%s occurred at %s; the campaign runs from %s to %s, with %s for late facts",
 				e.Type.Name, stamp(e.Occurred), stamp(j.sc.CampaignStart), stamp(j.sc.CampaignEnd), grace)
 		}
 	}
@@ -218,7 +219,7 @@ func (j *judgement) ownTeam(team string) *event.Refusal {
 	switch a := j.e.Actor; a.Role {
 	case event.RoleInspector, event.RoleTeamLeader:
 		if a.Team != team {
-			return event.Refuse("R17", "not-your-team", "let a member of the visiting team append it", "the visit is of team %q, the token of team %q", team, a.Team)
+			return event.Refuse(law.R17, law.NotYourTeam, "the visit is of team %q, the token of team %q", team, a.Team)
 		}
 	}
 	return nil
@@ -234,7 +235,7 @@ func (j *judgement) outside(grace time.Duration) bool {
 }
 
 // flag notes a deviation. The fact stands.
-func (j *judgement) flag(rule, code, format string, args ...any) {
+func (j *judgement) flag(rule law.Rule, code law.Code, format string, args ...any) {
 	j.flags = append(j.flags, event.Deviation{Code: code, Rule: rule, Detail: fmt.Sprintf(format, args...)})
 }
 
@@ -252,7 +253,7 @@ func (j *judgement) known(field string, persons ...string) *event.Refusal {
 	if unknown == nil {
 		return nil
 	}
-	return event.Refuse("R17", "unknown-person", "register the person first (person-registered)", "%s: not in the ledger: %s", field, strings.Join(unknown, ", "))
+	return event.Refuse(law.R17, law.UnknownPerson, "%s: not in the ledger: %s", field, strings.Join(unknown, ", "))
 }
 
 // stamp writes a time for a message.

@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"github.com/anjian-ledger/anjian/domain/event"
+	"github.com/anjian-ledger/anjian/domain/law"
 )
 
 // hourKnown refuses a fact of the field without its time of day: it was there when it happened,
@@ -13,7 +14,7 @@ func (j *judgement) hourKnown(at stage) *event.Refusal {
 	if j.imported || at == afterwards || j.e.Precision == event.Exact {
 		return nil
 	}
-	return event.Refuse("pillar 7", "time-of-day-required", "state the time of day, and leave timeprecision out",
+	return event.Refuse(law.Pillar7, law.TimeOfDayRequired,
 		"%s is a fact of the visit, whose time of day is known; timeprecision %s is for records that others wrote and for dated documents",
 		j.e.Type.Name, j.e.Precision)
 }
@@ -47,7 +48,8 @@ func (j *judgement) clocks(at stage) {
 
 // order flags two times that cannot both be right.
 func (j *judgement) order(later, earlier string, first time.Time) {
-	j.flag("pillar 7", "clock-order", "%s occurred at %s, before the %s at %s: one of the two clocks was wrong", later, stamp(j.e.Occurred), earlier, stamp(first))
+	j.flag(law.Pillar7, law.ClockOrder,
+		"%s occurred at %s, before the %s at %s: one of the two clocks was wrong", later, stamp(j.e.Occurred), earlier, stamp(first))
 }
 
 // stay flags a stay that was cut short (R37), or that cannot be.
@@ -56,6 +58,6 @@ func (j *judgement) stay(least int, arrived time.Time) {
 	case stay < 0:
 		j.order(j.e.Type.Name, "arrival", arrived)
 	case stay < time.Duration(least)*time.Minute:
-		j.flag("R37", "visit-too-short", "stay of %d minutes; at least %d minutes for %s", int(stay.Minutes()), least, j.sc.Subject.Kind)
+		j.flag(law.R37, law.VisitTooShort, "stay of %d minutes; at least %d minutes for %s", int(stay.Minutes()), least, j.sc.Subject.Kind)
 	}
 }

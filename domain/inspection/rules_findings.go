@@ -3,34 +3,40 @@ package inspection
 import (
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/anjian-ledger/anjian/domain/codes"
 	"github.com/anjian-ledger/anjian/domain/event"
+	"github.com/anjian-ledger/anjian/domain/law"
+	"github.com/anjian-ledger/anjian/domain/oversight"
 )
 
 // finding accepts a new finding with an id of its own.
 func (j *judgement) finding(d *FindingRecorded) *event.Refusal {
 	if j.st.find(d.Finding) != nil {
-		return event.Refuse("R19", "finding-exists", "choose another id, or append fact-corrected",
-			"finding %q was recorded before", d.Finding)
+		return event.Refuse(law.R19, law.FindingExists, "finding %q was recorded before", d.Finding)
 	}
 	if d.Level == "" && !j.imported {
-		return event.Refuse("R19", "level-required", "grade the finding general or major", "only imports may leave the level of finding %q unknown", d.Finding)
+		return event.Refuse(law.R19, law.LevelRequired, "only imports may leave the level of finding %q unknown", d.Finding)
 	}
 	if d.Level == "major" && len(d.Clauses) == 0 && !j.imported {
-		return event.Refuse("R19", "clause-required", "name the standard and clause that make it major in clauses",
-			"finding %q is major, and only imports may leave the clause unknown", d.Finding)
+		return event.Refuse(law.R19, law.ClauseRequired, "finding %q is major, and only imports may leave the clause unknown", d.Finding)
 	}
 	if r := j.known("found_by", d.FoundBy...); r != nil {
 		return r
 	}
-	if d.ViolatedOn > j.e.Day() {
-		j.flag("R19", "violated-after-found", "finding %s was found on %s and violated on %s", d.Finding, j.e.Day(), d.ViolatedOn)
-	}
+	j.violated(d, j.e.Latest())
 	if j.st.is(recorded) && !j.imported {
-		j.flag("R42", "finding-after-record", "finding %s is not in the site record, which was made before", d.Finding)
+		j.flag(law.R42, law.FindingAfterRecord, "finding %s is not in the site record, which was made before", d.Finding)
 	}
 	return nil
+}
+
+// violated flags a violation that is dated after its finding: found is the latest time at which that was made.
+func (j *judgement) violated(d *FindingRecorded, found time.Time) {
+	if day := found.In(event.Beijing).Format(time.DateOnly); d.ViolatedOn > day {
+		j.flag(law.R19, law.ViolatedAfterFound, "finding %s was found on %s and violated on %s", d.Finding, day, d.ViolatedOn)
+	}
 }
 
 // findings refuses names of findings that the visit does not have.
@@ -44,7 +50,7 @@ func (j *judgement) findings(ids ...string) *event.Refusal {
 	if unknown == nil {
 		return nil
 	}
-	return event.Refuse("R19", "unknown-finding", "record the finding first (finding-recorded), or name one of this inspection", "no finding of this inspection: %s", shorten(strings.Join(unknown, ", ")))
+	return event.Refuse(law.R19, law.UnknownFinding, "no finding of this inspection: %s", shorten(strings.Join(unknown, ", ")))
 }
 
 func (j *judgement) evidence(d *EvidenceAttached) *event.Refusal {
@@ -60,7 +66,7 @@ func (j *judgement) fix(d *FixedOnSite) *event.Refusal {
 		return r
 	}
 	if d.Photo == nil && !j.imported {
-		j.flag("R20", "fix-without-photo", "no photo shows that finding %s was put right", d.Finding)
+		j.flag(law.R20, law.FixWithoutPhoto, "no photo shows that finding %s was put right", d.Finding)
 	}
 	return nil
 }
@@ -68,18 +74,17 @@ func (j *judgement) fix(d *FixedOnSite) *event.Refusal {
 // measure refuses to stop an enterprise without a ground (R46).
 func (j *judgement) measure(d *OrderIssued) *event.Refusal {
 	if slices.Contains(j.st.orders, d.Order) {
-		return event.Refuse("R20", "order-exists", "choose another id", "order %q was issued before", d.Order)
+		return event.Refuse(law.R20, law.OrderExists, "order %q was issued before", d.Order)
 	}
 	if r := j.findings(d.Findings...); r != nil {
 		return r
 	}
 	if stops := d.Kind == "stop" || d.Kind == "stop-using"; stops && !j.imported && (len(d.LegalBasis) == 0 || len(d.Findings) == 0) {
-		return event.Refuse("R46", "stop-without-ground", "name the legal basis and the hazards that demand the stop",
+		return event.Refuse(law.R46, law.StopWithoutGround,
 			"order %q of kind %s has %d legal grounds and %d findings", d.Order, d.Kind, len(d.LegalBasis), len(d.Findings))
 	}
 	if d.Kind == "rectify-by-date" && d.Due == "" && !j.imported {
-		return event.Refuse("R20", "due-required", "state the date in due",
-			"order %q is to be met by a date, and only imports may leave it unknown", d.Order)
+		return event.Refuse(law.R20, law.DueRequired, "order %q is to be met by a date, and only imports may leave it unknown", d.Order)
 	}
 	j.due(d)
 	return nil
@@ -94,9 +99,9 @@ func (j *judgement) due(d *OrderIssued) {
 	switch {
 	case d.Due == "":
 	case d.Due < j.e.Day():
-		j.flag("R20", "due-before-issued", "order %s was issued on %s and is due on %s", d.Order, j.e.Day(), d.Due)
+		j.flag(law.R20, law.DueBeforeIssued, "order %s was issued on %s and is due on %s", d.Order, j.e.Day(), d.Due)
 	case d.Due > j.e.DayAfter(farOff):
-		j.flag("R20", "due-far-off", "order %s was issued on %s and is due on %s, more than %d days later",
+		j.flag(law.R20, law.DueFarOff, "order %s was issued on %s and is due on %s, more than %d days later",
 			d.Order, j.e.Day(), d.Due, farOff)
 	}
 }
@@ -105,21 +110,22 @@ func (j *judgement) due(d *OrderIssued) {
 // states is a contradiction of the record itself, in imports as well (R41).
 func (j *judgement) penalty(d *PenaltyDecided) *event.Refusal {
 	if slices.Contains(j.st.penalties, d.Penalty) {
-		return event.Refuse("R41", "penalty-exists", "choose another id", "penalty %q was decided before", d.Penalty)
+		return event.Refuse(law.R41, law.PenaltyExists, "penalty %q was decided before", d.Penalty)
 	}
 	if r := j.findings(d.Findings...); r != nil {
 		return r
 	}
 	if len(d.LegalBasis) == 0 && !j.imported {
-		return event.Refuse("R41", "legal-basis-required", "name the law and article in legal_basis",
+		return event.Refuse(law.R41, law.LegalBasisRequired,
 			"penalty %q has no legal basis, and only imports may leave it unknown", d.Penalty)
 	}
 	if !d.Final && d.Fine != nil {
-		j.flag("R41", "fine-without-decision", "penalty %s states a fine of %d minor units of %s but no final decision", d.Penalty, d.Fine.Amount, d.Fine.Currency)
+		j.flag(law.R41, law.FineWithoutDecision,
+			"penalty %s states a fine of %d minor units of %s but no final decision", d.Penalty, d.Fine.Amount, d.Fine.Currency)
 	}
 	if again := j.among(d.Findings, fined); d.Kind == "fine" && again != "" {
-		j.flag("R41", "fined-again", "penalty %s fines findings that were fined before, and one act is fined once (行政处罚法 Art. 29): %s",
-			d.Penalty, again)
+		j.flag(law.R41, law.FinedAgain, "penalty %s fines findings that were fined before, and one act is fined once (%s): %s",
+			d.Penalty, law.PenaltyOnce, again)
 	}
 	j.contradicted(d.Findings, pardoned)
 	if !j.imported {
@@ -136,12 +142,12 @@ func (j *judgement) authority(d *PenaltyDecided) {
 	onTheSpot := j.e.Actor.Role == event.RoleInspector || j.e.Actor.Role == event.RoleTeamLeader
 	switch {
 	case d.Kind == "detention" || d.Kind == "close", onTheSpot && d.Kind != "warning" && d.Kind != "fine":
-		j.flag("R41", "kind-beyond-authority", "penalty %s is of kind %s, which %s cannot decide", d.Penalty, d.Kind, j.e.Actor.Role)
+		j.flag(law.R41, law.KindBeyondAuthority, "penalty %s is of kind %s, which %s cannot decide", d.Penalty, d.Kind, j.e.Actor.Role)
 	case d.Kind == "fine" && d.Fine == nil:
-		j.flag("R41", "fine-without-amount", "penalty %s is a fine whose amount its author does not know", d.Penalty)
+		j.flag(law.R41, law.FineWithoutAmount, "penalty %s is a fine whose amount its author does not know", d.Penalty)
 	case onTheSpot && d.Kind == "fine":
 		if most := codes.OnTheSpotFine(j.e.Day()); d.Fine.Currency != "CNY" || d.Fine.Amount > most {
-			j.flag("R41", "fine-beyond-authority", "penalty %s is a fine of %d minor units of %s; %s decides on the spot up to %d fen",
+			j.flag(law.R41, law.FineBeyondAuthority, "penalty %s is a fine of %d minor units of %s; %s decides on the spot up to %d fen",
 				d.Penalty, d.Fine.Amount, d.Fine.Currency, j.e.Actor.Role, most)
 		}
 	}
@@ -162,13 +168,16 @@ func (j *judgement) among(ids []string, m findingMark) string {
 // was decided first.
 func (j *judgement) contradicted(ids []string, earlier findingMark) {
 	if both := j.among(ids, earlier); both != "" {
-		j.flag("R41", "punished-and-exempted", "there is a penalty and a decision not to punish for findings %s", both)
+		j.flag(law.R41, law.PunishedAndExempted, "there is a penalty and a decision not to punish for findings %s", both)
 	}
 }
 
 func (j *judgement) noPenalty(d *NoPenaltyDecided) *event.Refusal {
 	if r := j.findings(d.Findings...); r != nil {
 		return r
+	}
+	if !j.imported { // it counts from a second person's yes on, and is flagged with that
+		return oversight.FirstPerson(j.e)
 	}
 	j.contradicted(d.Findings, punished)
 	return nil

@@ -7,31 +7,39 @@ import (
 	"time"
 
 	"github.com/anjian-ledger/anjian/domain/event"
+	"github.com/anjian-ledger/anjian/domain/law"
 )
 
 // gate collects every obligation that is still open.
 type gate struct {
-	rule, code string // of the first
-	open       []string
-	remedies   []string
+	rule     law.Rule // of the first
+	code     law.Code
+	open     []string
+	remedies []string
 }
 
-// need notes an open obligation. The rules may be several, the most specific first.
-func (g *gate) need(rules, code, remedy, format string, args ...any) {
+// under is the rules of one obligation, the most specific first.
+func under(rules ...law.Rule) []law.Rule { return rules }
+
+// need notes an open obligation.
+func (g *gate) need(rules []law.Rule, code law.Code, format string, args ...any) {
 	if g.open == nil {
-		g.code = code
-		g.rule, _, _ = strings.Cut(rules, ",")
+		g.rule, g.code = rules[0], code
 	}
-	g.open = append(g.open, fmt.Sprintf(format, args...)+" ("+rules+")")
-	if !slices.Contains(g.remedies, remedy) {
-		g.remedies = append(g.remedies, remedy)
+	names := make([]string, len(rules))
+	for i, r := range rules {
+		names[i] = r.String()
+	}
+	g.open = append(g.open, fmt.Sprintf(format, args...)+" ("+strings.Join(names, ", ")+")")
+	if text, _ := code.Text(); !slices.Contains(g.remedies, text.Remedy) {
+		g.remedies = append(g.remedies, text.Remedy)
 	}
 }
 
 // list notes an open obligation unless ids is empty.
-func (g *gate) list(ids []string, rules, code, remedy, what string) {
+func (g *gate) list(ids []string, rules []law.Rule, code law.Code, what string) {
 	if len(ids) > 0 {
-		g.need(rules, code, remedy, "%s: %s", what, strings.Join(ids, ", "))
+		g.need(rules, code, "%s: %s", what, strings.Join(ids, ", "))
 	}
 }
 
@@ -39,15 +47,15 @@ func (g *gate) refusal(what string) *event.Refusal {
 	if g.open == nil {
 		return nil
 	}
-	return event.Refuse(g.rule, g.code, strings.Join(g.remedies, "; "), "%s needs %d more: %s", what, len(g.open), strings.Join(g.open, "; "))
+	return event.Refuse(g.rule, g.code, "%s needs %d more: %s", what, len(g.open), strings.Join(g.open, "; ")).
+		Advise(strings.Join(g.remedies, "; "))
 }
 
 // sign opens when the visit is complete: a site record, signed or refused, states all of it.
 func (j *judgement) sign(signers []Signer) *event.Refusal {
 	st := j.st
 	if st.is(recorded) {
-		return event.Refuse("R42", "already-recorded", "append fact-corrected where the record is wrong",
-			"the site record was made before; there is one, signed or refused")
+		return event.Refuse(law.R42, law.AlreadyRecorded, "the site record was made before; there is one, signed or refused")
 	}
 	if j.imported {
 		return nil
@@ -60,12 +68,11 @@ func (j *judgement) sign(signers []Signer) *event.Refusal {
 		return r
 	}
 	var g gate
-	j.substantiated(&g, "site-record")
+	j.substantiated(&g, law.SiteRecordNeedsEvidence, law.SiteRecordNeedsClause)
 	j.items(&g)
-	g.list(missing(j.sc.Policy.RequiredSections, st.open().completed), "R35", "site-record-needs-sections",
-		"complete the sections (section-completed)", "sections not completed")
+	g.list(missing(j.sc.Policy.RequiredSections, st.open().completed), under(law.R35), law.SiteRecordNeedsSections, "sections not completed")
 	if !st.is(noticed) {
-		g.need("R72", "site-record-needs-notice", "post the notice and photograph it (notice-posted)", "no notice posted")
+		g.need(under(law.R72), law.SiteRecordNeedsNotice, "no notice posted")
 	}
 	j.signers(&g, signers)
 	if r := g.refusal("the site record"); r != nil {
@@ -76,28 +83,27 @@ func (j *judgement) sign(signers []Signer) *event.Refusal {
 }
 
 // substantiated wants evidence and a clause for each finding (R19).
-func (j *judgement) substantiated(g *gate, what string) {
-	g.list(j.st.which(func(m findingMark) bool { return m&(evidenced|attached) == 0 }), "R19", what+"-needs-evidence",
-		"attach evidence (evidence-attached)", "findings without evidence")
-	g.list(j.st.which(func(m findingMark) bool { return m&cited == 0 }), "R19", what+"-needs-clause",
-		"name the clause (fact-corrected, approved by a second person)", "findings without a clause")
+func (j *judgement) substantiated(g *gate, evidence, clause law.Code) {
+	bare := j.st.which(func(m findingMark) bool { return m&(evidenced|attached) == 0 })
+	g.list(bare, under(law.R19), evidence, "findings without evidence")
+	g.list(j.st.which(func(m findingMark) bool { return m&cited == 0 }), under(law.R19), clause, "findings without a clause")
 }
 
 // items wants an answer to each check that the subject's profile demands.
 func (j *judgement) items(g *gate) {
-	const remedy = "answer the items (check-answered); what does not apply is answered so, with the reason"
-	demand := func(profile, rule string) {
-		g.list(missing(j.sc.Policy.RequiredItems[profile], j.st.open().answered), rule, "site-record-needs-items", remedy, profile+" items not answered")
+	demand := func(profile string, rules ...law.Rule) {
+		open := missing(j.sc.Policy.RequiredItems[profile], j.st.open().answered)
+		g.list(open, rules, law.SiteRecordNeedsItems, profile+" items not answered")
 	}
 	switch j.sc.Subject.Kind {
 	case "government-unit":
-		demand("government-unit", "R32")
+		demand("government-unit", law.R32)
 	case "road-section": // nobody's enterprise
 	default:
-		demand("enterprise", "R27, R33")
+		demand("enterprise", law.R27, law.R33)
 	}
 	if j.sc.Subject.HighRisk {
-		demand("high-risk", "R34")
+		demand("high-risk", law.R34)
 	}
 }
 
@@ -116,14 +122,13 @@ func (j *judgement) signers(g *gate, signers []Signer) {
 		default:
 			valid++
 			if registered == "" {
-				j.flag("R42", "certificate-unregistered", "certificate %s of %s is not in the register", s.Certificate, s.Person)
+				j.flag(law.R42, law.CertificateUnregistered, "certificate %s of %s is not in the register", s.Certificate, s.Person)
 			}
 		}
 	}
-	const remedy = "let the inspectors of the visit sign, each with the registered certificate"
 	if least := j.sc.Policy.MinInspectors; valid < least {
-		g.need("R42", "site-record-needs-inspectors", remedy, "%d of %d signing inspectors", valid, least)
-		g.list(faults, "R42", "site-record-needs-inspectors", remedy, "not counted")
+		g.need(under(law.R42), law.SiteRecordNeedsInspectors, "%d of %d signing inspectors", valid, least)
+		g.list(faults, under(law.R42), law.SiteRecordNeedsInspectors, "not counted")
 	}
 }
 
@@ -131,7 +136,8 @@ func (j *judgement) signers(g *gate, signers []Signer) {
 func (j *judgement) recordFlags() {
 	st, w := j.st, j.st.open()
 	if due := w.startedAt.Add(time.Duration(j.sc.Policy.RecordDueHours) * time.Hour); !w.startedAt.IsZero() && j.e.Occurred.After(due) {
-		j.flag("R42", "late-record", "made %s after the start; due within %d hours", j.e.Occurred.Sub(w.startedAt), j.sc.Policy.RecordDueHours)
+		j.flag(law.R42, law.LateRecord,
+			"made %s after the start; due within %d hours", j.e.Occurred.Sub(w.startedAt), j.sc.Policy.RecordDueHours)
 	}
 	var same []string
 	for i, v := range w.versions {
@@ -141,10 +147,10 @@ func (j *judgement) recordFlags() {
 		}
 	}
 	if same != nil {
-		j.flag("R08", "identical-findings", "findings with the very text of an earlier one: %s", strings.Join(same, ", "))
+		j.flag(law.R08, law.IdenticalFindings, "findings with the very text of an earlier one: %s", strings.Join(same, ", "))
 	}
 	if len(st.findings) > 0 && !st.is(photographed) {
-		j.flag("R08", "no-photo", "%d findings and no photo", len(st.findings))
+		j.flag(law.R08, law.NoPhoto, "%d findings and no photo", len(st.findings))
 	}
 	j.unhalted()
 }
@@ -155,22 +161,23 @@ func (j *judgement) recordFlags() {
 func (j *judgement) deliver(d *CopyDelivered) *event.Refusal {
 	st := j.st
 	if !st.is(recorded) {
-		return event.Refuse("R43", "record-not-signed", "append site-record-signed or signature-refused first", "there is no site record to deliver yet")
+		return event.Refuse(law.R43, law.RecordNotSigned, "there is no site record to deliver yet")
 	}
 	if j.imported {
 		return nil
 	}
 	p, w := j.sc.Policy, st.open()
 	if !slices.Contains(p.Copies, d.Recipient) {
-		j.flag("R43", "unknown-recipient", "%q is none of the recipients %v", d.Recipient, p.Copies)
+		j.flag(law.R43, law.UnknownRecipient, "%q is none of the recipients %v", d.Recipient, p.Copies)
 	}
 	if !st.isDocument(d.DocumentHash) {
-		j.flag("R43", "wrong-document", "%s received document %s, which is not the site record", d.Recipient, d.DocumentHash)
+		j.flag(law.R43, law.WrongDocument, "%s received document %s, which is not the site record", d.Recipient, d.DocumentHash)
 		return nil
 	}
 	due := w.recordedAt.AddDate(0, 0, p.CopiesDueDays)
 	if !w.recordedAt.IsZero() && !slices.Contains(w.copies, d.Recipient) && j.e.Occurred.After(due) {
-		j.flag("R43", "late-copy", "%s received its copy %s after the record; due within %d days", d.Recipient, j.e.Occurred.Sub(w.recordedAt), p.CopiesDueDays)
+		j.flag(law.R43, law.LateCopy,
+			"%s received its copy %s after the record; due within %d days", d.Recipient, j.e.Occurred.Sub(w.recordedAt), p.CopiesDueDays)
 	}
 	return nil
 }
@@ -182,13 +189,13 @@ func (j *judgement) review() *event.Refusal {
 	}
 	person, leader := j.e.Actor.Person, j.sc.Team.Leader
 	if person == "" || person != leader {
-		return event.Refuse("R51", "not-the-leader", "let the team's leader review", "team %s is led by %q, the review is by %q", j.st.team, leader, person)
+		return event.Refuse(law.R51, law.NotTheLeader, "team %s is led by %q, the review is by %q", j.st.team, leader, person)
 	}
 	if slices.Contains(j.st.open().inspectors, person) {
-		return event.Refuse("R51", "own-inspection", "hand the team to another leader for the review (leader-changed)", "%s took part in this visit", person)
+		return event.Refuse(law.R51, law.OwnInspection, "%s took part in this visit", person)
 	}
 	if j.needsRecord() && !j.st.is(recorded) {
-		return event.Refuse("R51", "review-needs-record", "append site-record-signed or signature-refused first", "there is no site record to review")
+		return event.Refuse(law.R51, law.ReviewNeedsRecord, "there is no site record to review")
 	}
 	return nil
 }
@@ -204,20 +211,19 @@ func (j *judgement) close() *event.Refusal {
 	}
 	st := j.st
 	var g gate
-	j.substantiated(&g, "closing")
-	g.list(st.which(func(m findingMark) bool { return m&(fixed|ordered|punished|pardoned) == 0 }), "R20", "closing-needs-disposition",
-		"dispose of each finding (finding-fixed-on-site, order-issued, penalty-decided or no-penalty-decided)", "findings without disposition")
+	j.substantiated(&g, law.ClosingNeedsEvidence, law.ClosingNeedsClause)
+	untouched := st.which(func(m findingMark) bool { return m&(fixed|ordered|punished|pardoned) == 0 })
+	g.list(untouched, under(law.R20), law.ClosingNeedsDisposition, "findings without disposition")
 	j.penalties(&g)
 	j.answers(&g)
 	if j.needsRecord() {
 		if !st.is(recorded) {
-			g.need("R42", "closing-needs-record", "append site-record-signed or signature-refused", "no site record")
+			g.need(under(law.R42), law.ClosingNeedsRecord, "no site record")
 		}
-		g.list(missing(j.sc.Policy.Copies, st.open().copies), "R43", "closing-needs-copies",
-			"deliver the site record (copy-delivered)", "copies not delivered to")
+		g.list(missing(j.sc.Policy.Copies, st.open().copies), under(law.R43), law.ClosingNeedsCopies, "copies not delivered to")
 	}
 	if !st.is(reviewed) {
-		g.need("R51", "closing-needs-review", "let the team's leader review the visit (leader-reviewed)", "no review by the leader")
+		g.need(under(law.R51), law.ClosingNeedsReview, "no review by the leader")
 	}
 	if r := g.refusal("the closing"); r != nil {
 		return r
@@ -228,11 +234,10 @@ func (j *judgement) close() *event.Refusal {
 
 // penalties wants a decision for each punishable finding: an order is none (R41, R56).
 func (j *judgement) penalties(g *gate) {
-	const remedy = "decide the penalty (penalty-decided, final) or why there is none (no-penalty-decided)"
 	open := func(m findingMark) bool { return m&punishable != 0 && m&(punished|pardoned) == 0 }
-	g.list(j.st.which(func(m findingMark) bool { return open(m) && m&(ordered|fixed) == 0 }), "R41", "closing-needs-penalty", remedy,
+	g.list(j.st.which(func(m findingMark) bool { return open(m) && m&(ordered|fixed) == 0 }), under(law.R41), law.ClosingNeedsPenalty,
 		"punishable findings without a decision")
-	g.list(j.st.which(func(m findingMark) bool { return open(m) && m&(ordered|fixed) != 0 }), "R56, R41", "closing-needs-penalty", remedy,
+	g.list(j.st.which(func(m findingMark) bool { return open(m) && m&(ordered|fixed) != 0 }), under(law.R56, law.R41), law.ClosingNeedsPenalty,
 		"punishable findings with an order or a repair only, which does not replace the penalty")
 }
 
@@ -247,9 +252,9 @@ func (j *judgement) closingFlags() {
 	penalties := len(st.which(func(m findingMark) bool { return m&punished != 0 }))
 	switch {
 	case len(st.findings) > 0 && orders == 0 && penalties == 0 && !st.is(excused):
-		j.flag("R57", "inspect-only", "%d findings and no order, final penalty or decision not to punish", len(st.findings))
+		j.flag(law.R57, law.InspectOnly, "%d findings and no order, final penalty or decision not to punish", len(st.findings))
 	case orders > 0 && penalties == 0 && !st.is(excused):
-		j.flag("R57", "enforce-no-penalty", "%d orders, no final penalty and no decision not to punish", orders)
+		j.flag(law.R57, law.EnforceNoPenalty, "%d orders, no final penalty and no decision not to punish", orders)
 	}
 	j.unhalted()
 }
@@ -259,11 +264,11 @@ func (j *judgement) closingFlags() {
 func (j *judgement) silence() {
 	switch {
 	case !j.st.is(arrived):
-		j.flag("R37", "no-arrival", "no arrival is recorded: how long the visit took cannot be known")
+		j.flag(law.R37, law.NoArrival, "no arrival is recorded: how long the visit took cannot be known")
 	case !j.st.is(departed):
-		j.flag("R37", "no-departure", "no departure is recorded: how long the visit took cannot be known")
+		j.flag(law.R37, law.NoDeparture, "no departure is recorded: how long the visit took cannot be known")
 	}
 	if !j.st.is(declared) {
-		j.flag("R38", "no-conduct-declaration", "nobody declared notice, briefing, company and reception")
+		j.flag(law.R38, law.NoConductDeclaration, "nobody declared notice, briefing, company and reception")
 	}
 }

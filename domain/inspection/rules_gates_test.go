@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/anjian-ledger/anjian/domain/event"
+	"github.com/anjian-ledger/anjian/domain/law"
 )
 
 func TestProperVisitClosesWithoutAFlag(t *testing.T) {
@@ -163,7 +164,7 @@ func TestR42FindingAfterTheRecordIsFlaggedAndStillNeedsItsEvidence(t *testing.T)
 	v.refuses(&Closed{}, "R19 closing-needs-evidence", "F")
 }
 
-func TestDecision10RefusedSignatureNeverBlocksTheClosing(t *testing.T) {
+func TestR42RefusedSignatureNeverBlocksTheClosing(t *testing.T) {
 	v := prepared(t).later(time.Hour).given(&Departed{}, refusalT())
 	for _, r := range Recipients {
 		v.given(copyTo(r))
@@ -258,7 +259,7 @@ func TestAfterTheClosingOnlyLateDecisionsAndCopiesFollow(t *testing.T) {
 	closedVisit := func() *visit { return ready(t, punishable1("F"), fineOf("P", "F")).given(&Closed{}) }
 	v := closedVisit()
 	v.accepts(fineOf("P2", "F"), "R41 fined-again")
-	v.accepts(pardonOf("F"), "R41 punished-and-exempted")
+	v.accepts(pardonOf("F"))
 	v.accepts(orderOf("O", "stop", "F"))
 	v.accepts(copyTo("subject"))
 	v.accepts(v.corrected("F", described), "R41 milder-correction", "R20 corrected-after-closing") // finding1 is not punishable
@@ -328,19 +329,19 @@ func TestR47MajorFindingAfterTheRecordIsFlaggedAtTheClosing(t *testing.T) {
 }
 
 func TestEveryRuleThatAnswersIsDeclaredWithItsType(t *testing.T) {
-	declared := func(name, rule string) bool {
+	declared := func(name string, rule law.Rule) bool {
 		i := slices.IndexFunc(Types, func(x *event.Type) bool { return x.Name == name })
 		return slices.Contains(Types[i].Rules, rule)
 	}
-	for name, rules := range map[string][]string{
-		"assignment-reserved": {"R17", "R18", "R31"}, "inspection-started": {"R01", "R13", "R17", "R18", "R31", "R42", "R61"},
-		"pre-inspection-briefed": {"R16"}, "inspection-attempted": {"R28"}, "inspector-arrived": {"R28"}, "inspector-departed": {"R37", "R47"},
-		"conduct-declared": {"R38"}, "section-completed": {"R37"}, "finding-recorded": {"R19", "R42"}, "fact-corrected": {"R19", "R20"},
-		"evidence-attached": {"R19"}, "finding-fixed-on-site": {"R20"}, "order-issued": {"R20", "R46"}, "penalty-decided": {"R41"}, "no-penalty-decided": {"R41"},
-		"site-record-signed": {"R08", "R19", "R27", "R32", "R33", "R34", "R35", "R42", "R47", "R72"},
-		"signature-refused":  {"R08", "R19", "R27", "R32", "R33", "R34", "R35", "R42", "R47", "R72"},
-		"copy-delivered":     {"R43"}, "duplicate-justified": {"R31"}, "leader-reviewed": {"R51"},
-		"inspection-closed": {"R19", "R20", "R41", "R42", "R43", "R47", "R51", "R56", "R57"},
+	for name, rules := range map[string][]law.Rule{
+		"assignment-reserved": {law.R17, law.R18, law.R31}, "inspection-started": {law.R01, law.R13, law.R17, law.R18, law.R31, law.R42, law.R61},
+		"pre-inspection-briefed": {law.R16}, "inspection-attempted": {law.R28}, "inspector-arrived": {law.R28}, "inspector-departed": {law.R37, law.R47},
+		"conduct-declared": {law.R38}, "section-completed": {law.R37}, "finding-recorded": {law.R19, law.R42}, "fact-corrected": {law.R19, law.R20},
+		"evidence-attached": {law.R19}, "finding-fixed-on-site": {law.R20}, "order-issued": {law.R20, law.R46}, "penalty-decided": {law.R41}, "no-penalty-decided": {law.R41},
+		"site-record-signed": {law.R08, law.R19, law.R27, law.R32, law.R33, law.R34, law.R35, law.R42, law.R47, law.R72},
+		"signature-refused":  {law.R08, law.R19, law.R27, law.R32, law.R33, law.R34, law.R35, law.R42, law.R47, law.R72},
+		"copy-delivered":     {law.R43}, "duplicate-justified": {law.R31}, "leader-reviewed": {law.R51},
+		"inspection-closed": {law.R19, law.R20, law.R41, law.R42, law.R43, law.R47, law.R51, law.R56, law.R57},
 	} {
 		for _, r := range rules {
 			if !declared(name, r) {

@@ -8,26 +8,25 @@ import (
 
 	"github.com/anjian-ledger/anjian/domain/codes"
 	"github.com/anjian-ledger/anjian/domain/event"
+	"github.com/anjian-ledger/anjian/domain/law"
+	"github.com/anjian-ledger/anjian/domain/oversight"
 )
-
-// Duplicate is the code of the flag that duplicate-justified answers.
-const Duplicate = "duplicate-inspection"
 
 // reserve claims a subject (R31): this is a plan, not yet a fact of the field, so a second
 // claim is refused, to who may see the first: else both stand (R39 is stronger than R31).
 func (j *judgement) reserve(d *Reserved) *event.Refusal {
 	if j.st.is(reserved | started) {
-		return event.Refuse(order, "already-begun", "use a new inspection id", "this inspection was reserved or started before; a reservation begins one")
+		return event.Refuse(order, law.AlreadyBegun, "this inspection was reserved or started before; a reservation begins one")
 	}
 	if r := j.parties(d.Team); r != nil {
 		return r
 	}
 	if j.sc.HeldBy != "" && d.VisitType == "initial" {
-		return event.Refuse("R31", "already-reserved", "choose another subject or sector, or a visit type other than initial",
+		return event.Refuse(law.R31, law.AlreadyReserved,
 			"inspection %s already holds the initial visit of subject %s, sector %s", j.sc.HeldBy, d.Subject, d.Sector)
 	}
 	if d.PlannedOn != "" && d.PlannedOn < j.e.Day() {
-		j.flag("R31", "planned-in-the-past", "reserved on %s for %s", j.e.Day(), d.PlannedOn)
+		j.flag(law.R31, law.PlannedInThePast, "reserved on %s for %s", j.e.Day(), d.PlannedOn)
 	}
 	return nil
 }
@@ -36,13 +35,13 @@ func (j *judgement) reserve(d *Reserved) *event.Refusal {
 // another team than the token's.
 func (j *judgement) parties(team string) *event.Refusal {
 	if !j.sc.Subject.Known {
-		return event.Refuse("R18", "unknown-subject", "register the subject first (subject-registered), also when it was found in the field", "the subject is not in the ledger")
+		return event.Refuse(law.R18, law.UnknownSubject, "the subject is not in the ledger")
 	}
 	if team == "" && !j.imported {
-		return event.Refuse("R17", "team-required", "name the team that inspects", "only imports may leave the team unknown")
+		return event.Refuse(law.R17, law.TeamRequired, "only imports may leave the team unknown")
 	}
 	if team != "" && !j.sc.Team.Known {
-		return event.Refuse("R17", "unknown-team", "form the team first (team-formed)", "team %q is not in the ledger", team)
+		return event.Refuse(law.R17, law.UnknownTeam, "team %q is not in the ledger", team)
 	}
 	return j.ownTeam(team)
 }
@@ -51,9 +50,9 @@ func (j *judgement) parties(team string) *event.Refusal {
 func (j *judgement) release() *event.Refusal {
 	switch {
 	case j.st.is(started | attempted):
-		return event.Refuse(order, "already-started", "finish the visit", "the visit began; a reservation is released before that")
+		return event.Refuse(order, law.AlreadyStarted, "the visit began; a reservation is released before that")
 	case j.st.is(released):
-		return event.Refuse(order, "already-released", "nothing is left to do", "the reservation was released before")
+		return event.Refuse(order, law.AlreadyReleased, "the reservation was released before")
 	}
 	return nil
 }
@@ -61,7 +60,7 @@ func (j *judgement) release() *event.Refusal {
 // brief flags a briefing that came too late to guide the visit (R16).
 func (j *judgement) brief() *event.Refusal {
 	if at := j.st.open().arrivedAt; !at.IsZero() && j.e.Occurred.After(at) && !j.imported {
-		j.flag("R16", "briefed-after-arrival", "briefed at %s, arrived at %s", stamp(j.e.Occurred), stamp(at))
+		j.flag(law.R16, law.BriefedAfterArrival, "briefed at %s, arrived at %s", stamp(j.e.Occurred), stamp(at))
 	}
 	return nil
 }
@@ -71,9 +70,9 @@ func (j *judgement) brief() *event.Refusal {
 func (j *judgement) start(d *Started) *event.Refusal {
 	switch {
 	case j.st.is(started):
-		return event.Refuse(order, "already-started", "use a new inspection id for another visit", "the visit began before")
+		return event.Refuse(order, law.AlreadyStarted, "the visit began before")
 	case j.st.is(attempted):
-		return event.Refuse(order, "already-attempted", "use a new inspection id for the next try", "this visit ended as an attempt")
+		return event.Refuse(order, law.AlreadyAttempted, "this visit ended as an attempt")
 	}
 	if r := j.parties(d.Team); r != nil {
 		return r
@@ -82,15 +81,15 @@ func (j *judgement) start(d *Started) *event.Refusal {
 		return nil
 	}
 	if st := j.st; st.is(reserved) && (d.Subject != st.subject || d.Team != st.team) {
-		return event.Refuse("R31", "another-visit", "use a new inspection id for this visit, and release the reservation that was not used",
+		return event.Refuse(law.R31, law.AnotherVisit,
 			"reserved was subject %q for team %q, the start names subject %q and team %q; what a visit is about never changes",
 			st.subject, st.team, d.Subject, d.Team)
 	}
 	if len(d.Inspectors) == 0 {
-		return event.Refuse("R42", "inspectors-required", "name the inspectors", "only imports may leave the inspectors unknown")
+		return event.Refuse(law.R42, law.InspectorsRequired, "only imports may leave the inspectors unknown")
 	}
 	if d.VisitType == "" {
-		return event.Refuse("R31", "visit-type-required", "say why the visit is made", "only imports may leave the visit type unknown")
+		return event.Refuse(law.R31, law.VisitTypeRequired, "only imports may leave the visit type unknown")
 	}
 	if r := j.known("inspectors", d.Inspectors...); r != nil {
 		return r
@@ -109,9 +108,9 @@ func (j *judgement) inPeriod() {
 	switch {
 	case campaign == "":
 	case j.sc.CampaignEnd.IsZero():
-		j.flag("R13", "outside-campaign", "campaign %q has not been started", campaign)
+		j.flag(law.R13, law.OutsideCampaign, "campaign %q has not been started", campaign)
 	case j.outside(0):
-		j.flag("R13", "outside-campaign", "the visit started at %s; campaign %q runs from %s to %s",
+		j.flag(law.R13, law.OutsideCampaign, "the visit started at %s; campaign %q runs from %s to %s",
 			stamp(j.e.Occurred), campaign, stamp(j.sc.CampaignStart), stamp(j.sc.CampaignEnd))
 	}
 }
@@ -123,7 +122,7 @@ func (j *judgement) reservation(d *Started) {
 		return
 	}
 	if st.is(released) {
-		j.flag("R31", "start-after-release", "the reservation had been released")
+		j.flag(law.R31, law.StartAfterRelease, "the reservation had been released")
 	}
 	var differs []string
 	compare := func(field, was, is string) {
@@ -137,7 +136,7 @@ func (j *judgement) reservation(d *Started) {
 		compare("campaign", st.campaign, j.e.Campaign)
 	}
 	if differs != nil {
-		j.flag("R31", "start-differs-from-reservation", "%s", strings.Join(differs, "; "))
+		j.flag(law.R31, law.StartDiffersFromReservation, "%s", strings.Join(differs, "; "))
 	}
 }
 
@@ -145,17 +144,17 @@ func (j *judgement) reservation(d *Started) {
 func (j *judgement) scope(d *Started) {
 	t, s := &j.sc.Team, &j.sc.Subject
 	if !t.Active {
-		j.flag("R17", "team-not-active", "team %s has not been activated", d.Team)
+		j.flag(law.R17, law.TeamNotActive, "team %s has not been activated", d.Team)
 	}
 	within := func(county string) bool { return codes.Covers(county, s.County) }
 	if len(t.Counties) > 0 && s.County != "" && !slices.ContainsFunc(t.Counties, within) {
-		j.flag("R17", "county-outside-team-scope", "county %s of the subject is not among %v of team %s", s.County, t.Counties, d.Team)
+		j.flag(law.R17, law.CountyOutsideTeamScope, "county %s of the subject is not among %v of team %s", s.County, t.Counties, d.Team)
 	}
 	if len(t.Sectors) > 0 && !slices.Contains(t.Sectors, d.Sector) {
-		j.flag("R17", "sector-outside-team-scope", "sector %s is not among %v of team %s", d.Sector, t.Sectors, d.Team)
+		j.flag(law.R17, law.SectorOutsideTeamScope, "sector %s is not among %v of team %s", d.Sector, t.Sectors, d.Team)
 	}
 	if !slices.Contains(s.Sectors, d.Sector) {
-		j.flag("R17", "sector-not-of-subject", "sector %s is not among %v of subject %s", d.Sector, s.Sectors, d.Subject)
+		j.flag(law.R17, law.SectorNotOfSubject, "sector %s is not among %v of subject %s", d.Sector, s.Sectors, d.Subject)
 	}
 }
 
@@ -170,7 +169,7 @@ func (j *judgement) inspectors(d *Started) {
 		j.inspector(id, d.Team)
 	}
 	if least := j.sc.Policy.MinInspectors; distinct < least {
-		j.flag("R42", "too-few-inspectors", "%d inspectors; at least %d", distinct, least)
+		j.flag(law.R42, law.TooFewInspectors, "%d inspectors; at least %d", distinct, least)
 	}
 }
 
@@ -178,20 +177,20 @@ func (j *judgement) inspectors(d *Started) {
 func (j *judgement) inspector(id, team string) {
 	p := j.sc.Person(id)
 	if p.Trained == "" || p.Trained > j.e.Day() {
-		j.flag("R01", "untrained-inspector", "inspector %s has no recorded training up to %s", id, j.e.Day())
+		j.flag(law.R01, law.UntrainedInspector, "inspector %s has no recorded training up to %s", id, j.e.Day())
 	}
 	if !j.sc.Team.Members[id] {
-		j.flag("R17", "inspector-not-in-team", "inspector %s is no member of team %s", id, team)
+		j.flag(law.R17, law.InspectorNotInTeam, "inspector %s is no member of team %s", id, team)
 	}
 	if p.HomeUnit != "" && slices.Contains(j.sc.Subject.Departments, p.HomeUnit) {
-		j.flag("R61", "conflict-of-interest", "inspector %s is of unit %s, which supervises the subject", id, p.HomeUnit)
+		j.flag(law.R61, law.ConflictOfInterest, "inspector %s is of unit %s, which supervises the subject", id, p.HomeUnit)
 	}
 }
 
 // join names one more inspector of the visit (R42). Who joins may sign.
 func (j *judgement) join(d *Joined) *event.Refusal {
 	if slices.Contains(j.st.open().inspectors, d.Person) {
-		return event.Refuse("R42", "already-an-inspector", "nothing is left to do", "%s is an inspector of this visit already", d.Person)
+		return event.Refuse(law.R42, law.AlreadyAnInspector, "%s is an inspector of this visit already", d.Person)
 	}
 	if r := j.known("person", d.Person); r != nil {
 		return r
@@ -203,7 +202,7 @@ func (j *judgement) join(d *Joined) *event.Refusal {
 // attempt is what happens instead of an arrival (R28).
 func (j *judgement) attempt() *event.Refusal {
 	if j.st.is(arrived) {
-		return event.Refuse("R28", "already-arrived", "record the visit as it went", "an inspector arrived; an attempt is a visit without arrival")
+		return event.Refuse(law.R28, law.AlreadyArrived, "an inspector arrived; an attempt is a visit without arrival")
 	}
 	return nil
 }
@@ -211,7 +210,7 @@ func (j *judgement) attempt() *event.Refusal {
 // justify answers a flag, so there must be one (R31).
 func (j *judgement) justify() *event.Refusal {
 	if !j.st.is(duplicate) {
-		return event.Refuse("R31", "not-a-duplicate", "nothing is left to do", "this visit was not flagged as a duplicate")
+		return event.Refuse(law.R31, law.NotADuplicate, "this visit was not flagged as a duplicate")
 	}
-	return nil
+	return oversight.FirstPerson(j.e)
 }

@@ -367,7 +367,7 @@ func TestR42AnInspectorWhoJoinsMaySign(t *testing.T) {
 	v.given(recordT()).as("B", event.RoleTeamLeader)
 	v.sc.Team.Leader = "B"
 	v.refuses(&LeaderReviewed{Opinion: "同意"}, "R51 own-inspection")
-	newVisit(t).refuses(&Joined{Person: "B", Reason: "x"}, order+" not-started")
+	newVisit(t).refuses(&Joined{Person: "B", Reason: "x"}, order.String()+" not-started")
 }
 
 func TestR01R17R61WhoJoinsIsJudgedLikeWhoStarts(t *testing.T) {

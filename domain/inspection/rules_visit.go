@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/anjian-ledger/anjian/domain/event"
+	"github.com/anjian-ledger/anjian/domain/law"
 )
 
 // haltingKinds are the measures that end the danger of a major hazard at once (R47).
@@ -13,7 +14,7 @@ var haltingKinds = []string{"withdraw-people", "stop", "stop-using", "seal"}
 // arrive cannot follow an attempt. Several inspectors may arrive one after the other.
 func (j *judgement) arrive() *event.Refusal {
 	if j.st.is(attempted) {
-		return event.Refuse("R28", "already-attempted", "use a new inspection id for the next try", "this visit ended as an attempt: nobody could be inspected")
+		return event.Refuse(law.R28, law.AlreadyAttempted, "this visit ended as an attempt: nobody could be inspected")
 	}
 	return nil
 }
@@ -21,7 +22,7 @@ func (j *judgement) arrive() *event.Refusal {
 // depart flags a stay that was cut short (R37), and major hazards left as they were (R47).
 func (j *judgement) depart() *event.Refusal {
 	if !j.st.is(arrived) {
-		return event.Refuse("R37", "not-arrived", "append inspector-arrived first", "nobody arrived")
+		return event.Refuse(law.R37, law.NotArrived, "nobody arrived")
 	}
 	if j.imported {
 		return nil
@@ -35,7 +36,7 @@ func (j *judgement) depart() *event.Refusal {
 		j.stay(least, w.arrivedAt)
 	}
 	if left := missing(p.RequiredSections, w.completed); left != nil {
-		j.flag("R37", "sections-skipped", "not completed on departure: %s", strings.Join(left, ", "))
+		j.flag(law.R37, law.SectionsSkipped, "not completed on departure: %s", strings.Join(left, ", "))
 	}
 	j.unhalted()
 	return nil
@@ -45,7 +46,7 @@ func (j *judgement) depart() *event.Refusal {
 func (j *judgement) unhalted() {
 	left := j.st.which(func(m findingMark) bool { return m&major != 0 && m&(halted|examined) == 0 })
 	if left != nil {
-		j.flag("R47", "major-without-stop", "no measure of %v for major findings %s", haltingKinds, strings.Join(left, ", "))
+		j.flag(law.R47, law.MajorWithoutStop, "no measure of %v for major findings %s", haltingKinds, strings.Join(left, ", "))
 	}
 }
 
@@ -55,23 +56,23 @@ func (j *judgement) conduct(d *ConductDeclared) {
 		return
 	}
 	if d.AdvanceNotice {
-		j.flag("R38", "advance-notice", "the subject knew of the visit in advance")
+		j.flag(law.R38, law.AdvanceNotice, "the subject knew of the visit in advance")
 	}
 	if d.BriefingHeard {
-		j.flag("R38", "briefing-heard", "the inspectors heard a briefing by the subject or officials")
+		j.flag(law.R38, law.BriefingHeard, "the inspectors heard a briefing by the subject or officials")
 	}
 	if len(d.Accompanied) > 0 {
-		j.flag("R38", "accompanied", "accompanied by %d: %s", len(d.Accompanied), shorten(strings.Join(d.Accompanied, ", ")))
+		j.flag(law.R38, law.Accompanied, "accompanied by %d: %s", len(d.Accompanied), shorten(strings.Join(d.Accompanied, ", ")))
 	}
 	if d.Reception {
-		j.flag("R38", "reception", "a reception was held")
+		j.flag(law.R38, law.Reception, "a reception was held")
 	}
 }
 
 // item flags an item that was answered before: both answers stand and both are counted (R27).
 func (j *judgement) item(d *CheckAnswered) {
 	if !j.imported && slices.Contains(j.st.open().answered, d.Item) {
-		j.flag("R27", "answered-again", "item %s was answered before", d.Item)
+		j.flag(law.R27, law.AnsweredAgain, "item %s was answered before", d.Item)
 	}
 }
 
@@ -84,7 +85,7 @@ func (j *judgement) section(d *SectionCompleted) {
 	for i, s := range d.Skipped {
 		list[i] = s.Item + ": " + s.Reason
 	}
-	j.flag("R37", "items-skipped", "section %s, %d skipped: %s", d.Section, len(list), shorten(strings.Join(list, "; ")))
+	j.flag(law.R37, law.ItemsSkipped, "section %s, %d skipped: %s", d.Section, len(list), shorten(strings.Join(list, "; ")))
 }
 
 // which returns the ids of the findings that answer to test, or nil.

@@ -66,7 +66,7 @@ const (
 	declared  // the inspectors said how they came (R38)
 )
 
-// recorded is a site record in either form: a refused signature is one too (Decisions 10).
+// recorded is a site record in either form: a refused signature is one too (R42).
 const recorded = signed | signatureRefused
 
 // finding is what the rules remember of one finding.

@@ -135,7 +135,7 @@ func (v *visit) append(d event.Data) []event.Deviation {
 	}
 	v.st.Apply(v.event(d))
 	for _, f := range flags {
-		v.st.Apply(v.event(&oversight.DeviationFlagged{Code: f.Code, Rule: f.Rule, Detail: f.Detail, Event: "id"}))
+		v.st.Apply(v.event(&oversight.DeviationFlagged{Code: string(f.Code), Rule: f.Rule.String(), Detail: f.Detail, Event: "id"}))
 	}
 	v.now = v.now.Add(time.Minute)
 	return flags
@@ -151,7 +151,7 @@ func (v *visit) judge(d event.Data) ([]event.Deviation, *event.Refusal) {
 	if !errors.As(err, &r) {
 		v.t.Fatalf("%T: error %v is no refusal", d, err)
 	}
-	if r.Remedy == "" || r.Message == "" || r.Rule == "" {
+	if r.Remedy == "" || r.Message == "" || r.Rule == 0 {
 		v.t.Errorf("refusal %+v lacks a part", r)
 	}
 	return flags, r
@@ -166,7 +166,7 @@ func (v *visit) accepts(d event.Data, want ...string) []event.Deviation {
 	}
 	var got []string
 	for _, f := range flags {
-		got = append(got, f.Rule+" "+f.Code)
+		got = append(got, f.Rule.String()+" "+string(f.Code))
 		if f.Detail == "" {
 			v.t.Errorf("flag %s has no detail", f.Code)
 		}
@@ -184,7 +184,7 @@ func (v *visit) refuses(d event.Data, want string, facts ...string) {
 	if r == nil {
 		v.t.Fatalf("%T accepted, want refusal %s", d, want)
 	}
-	if got := r.Rule + " " + r.Code; got != want {
+	if got := r.Rule.String() + " " + string(r.Code); got != want {
 		v.t.Errorf("%T: refusal %q, want %q: %v", d, got, want, r)
 	}
 	for _, f := range facts {

@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/anjian-ledger/anjian/domain/event"
+	"github.com/anjian-ledger/anjian/domain/law"
 )
 
 // Answer returns which event an approval or its refusal answers, and whether it is a yes; ok is
@@ -20,8 +21,17 @@ func Answer(d event.Data) (ref event.Ref, yes, ok bool) {
 
 // NothingWaits refuses an answer to an event that waits for none.
 func NothingWaits(e *event.Event, ref event.Ref) *event.Refusal {
-	return event.Refuse("pillar 17", "nothing-waits", "name an event of this stream that waits for approval, once",
-		"event %s of %s does not wait for approval", ref.Event, e.Stream)
+	return event.Refuse(law.Pillar17, law.NothingWaits, "event %s of %s does not wait for approval", ref.Event, e.Stream)
+}
+
+// FirstPerson refuses what waits for a second person's yes when its author is nobody: between tokens that
+// name no person nothing shows who is the second, or who may take back what the first asked (pillar 17).
+func FirstPerson(e *event.Event) *event.Refusal {
+	if e.Actor.Person != "" {
+		return nil
+	}
+	return event.Refuse(law.Pillar17, law.PersonRequired,
+		"%s waits for the yes of a second person, and the token names no first", e.Type.Name)
 }
 
 // SecondPerson refuses an answer by somebody who is not known, or who wrote in the stream:
@@ -29,17 +39,14 @@ func NothingWaits(e *event.Event, ref event.Ref) *event.Refusal {
 func SecondPerson(e *event.Event, authors []string) *event.Refusal {
 	switch person := e.Actor.Person; {
 	case person == "":
-		return event.Refuse("pillar 17", "person-required", "use a token that names a person",
-			"an approval is a person's act, and the token names none")
+		return event.Refuse(law.Pillar17, law.PersonRequired, "an approval is a person's act, and the token names none")
 	case slices.Contains(authors, person):
-		return event.Refuse("pillar 17", "no-second-person", "let somebody answer who wrote nothing in this stream",
-			"%s wrote in %s and cannot approve in it", person, e.Stream)
+		return event.Refuse(law.Pillar17, law.NoSecondPerson, "%s wrote in %s and cannot approve in it", person, e.Stream)
 	}
 	return nil
 }
 
 // OtherBytes refuses an answer, or a correction, that names an event but not its bytes.
 func OtherBytes(ref event.Ref) *event.Refusal {
-	return event.Refuse("pillar 17", "other-bytes", "read the event again and state the SHA-256 of its exact bytes",
-		"event %s has other bytes than %s", ref.Event, ref.SHA256)
+	return event.Refuse(law.Pillar17, law.OtherBytes, "event %s has other bytes than %s", ref.Event, ref.SHA256)
 }

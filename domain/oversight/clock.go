@@ -1,9 +1,12 @@
 package oversight
 
-import "github.com/anjian-ledger/anjian/domain/event"
+import (
+	"github.com/anjian-ledger/anjian/domain/event"
+	"github.com/anjian-ledger/anjian/domain/law"
+)
 
 // ClockCorrected says that the recorded time of entries is wrong, from entry From to the one
-// before this: they are disputed (FORMATS 7). It is the only entry whose recorded time may lie
+// before this: they are disputed (pillar 7). It is the only entry whose recorded time may lie
 // before that of the one before it. Nothing is undone: what was escalated too early lapses
 // behind it.
 type ClockCorrected struct {
@@ -19,11 +22,12 @@ var ClockStream = event.Stream{Kind: event.Ledger, ID: "clock"}
 func Correct(d *ClockCorrected, e *event.Event) error {
 	switch {
 	case e.Stream != ClockStream:
-		return event.Refuse("pillar 7", "wrong-stream", "append it to "+ClockStream.String(), "clock-corrected belongs to %s, not to %s", ClockStream, e.Stream)
+		return event.Refuse(law.Pillar7, law.WrongStream, "clock-corrected belongs to %s, not to %s", ClockStream, e.Stream).
+			Advise("append it to " + ClockStream.String())
 	case e.Actor.Person == "":
-		return event.Refuse("pillar 7", "person-required", "append it with a token that names a person", "the token names no person: a correction of time is a person's act")
+		return event.Refuse(law.Pillar7, law.PersonRequired, "the token names no person: a correction of time is a person's act")
 	case *d.From >= e.Index:
-		return event.Refuse("pillar 7", "unknown-position", "name the first entry whose recorded time is wrong", "from: there is no entry %d before this one", *d.From)
+		return event.Refuse(law.Pillar7, law.UnknownPosition, "from: there is no entry %d before this one", *d.From)
 	}
 	return nil
 }

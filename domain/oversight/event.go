@@ -4,6 +4,7 @@ package oversight
 
 import (
 	"github.com/anjian-ledger/anjian/domain/event"
+	"github.com/anjian-ledger/anjian/domain/law"
 )
 
 // DeviationFlagged is appended by the ledger beside the event that broke a policy rule.
@@ -24,7 +25,7 @@ type DeviationExplained struct {
 }
 
 // LedgerCreated is entry 0 of every ledger. What a device signs names the origin, so that it
-// counts nowhere else (FORMATS 8).
+// counts nowhere else (pillar 1).
 type LedgerCreated struct {
 	Origin        string `json:"origin" is:"origin" zh:"账本标识" doc:"a chosen name, a slash and eight random hexadecimal digits"`
 	CheckpointKey string `json:"checkpoint_key" is:"text(500)" zh:"检查点公钥" doc:"verifier key under which the first checkpoints verify"`
@@ -76,23 +77,32 @@ var approvers = []event.Role{event.RoleTeamLeader, event.RoleSupervisionOffice}
 
 // Types declares the events of this package.
 var Types = []*event.Type{
-	{Name: "deviation-flagged", Version: 1, Chinese: "政策偏差标记", Doc: "The ledger saw a policy rule broken by the event it names; the fact itself stands.",
-		Rules: []string{"R08", "R57"}, Append: []event.Role{event.RoleLedger}, New: func() event.Data { return new(DeviationFlagged) }},
+	{Name: "deviation-flagged", Version: 1, Chinese: "政策偏差标记",
+		Doc:   "The ledger saw a policy rule broken by the event it names; the fact itself stands.",
+		Rules: []law.Rule{law.R08, law.R57}, Append: []event.Role{event.RoleLedger},
+		New: func() event.Data { return new(DeviationFlagged) }},
 	{Name: "deviation-explained", Version: 1, Chinese: "偏差说明", Doc: "Somebody entitled explained a flagged deviation.",
-		Rules: []string{"R08"}, Append: []event.Role{event.RoleTeamLeader, event.RoleSupervisionOffice, event.RoleDisciplineCommission}, New: func() event.Data { return new(DeviationExplained) }},
-	{Name: "ledger-created", Version: 1, Kind: event.Ledger, Chinese: "账本建立", Doc: "The first entry of a ledger: its name for good, and its first key.",
-		Rules: []string{"pillar 1"}, Append: []event.Role{event.RoleLedger}, New: func() event.Data { return new(LedgerCreated) }},
+		Rules: []law.Rule{law.R08}, Append: []event.Role{event.RoleTeamLeader, event.RoleSupervisionOffice, event.RoleDisciplineCommission},
+		New: func() event.Data { return new(DeviationExplained) }},
+	{Name: "ledger-created", Version: 1, Kind: event.Ledger, Chinese: "账本建立",
+		Doc:   "The first entry of a ledger: its name for good, and its first key.",
+		Rules: []law.Rule{law.Pillar1}, Append: []event.Role{event.RoleLedger}, New: func() event.Data { return new(LedgerCreated) }},
 	{Name: "approval-given", Version: 1, Chinese: "批准",
 		Doc:   "A second person, who wrote nothing in the stream, approved an event of it that waits for that.",
-		Rules: []string{"R18", "R31", "R41", "pillar 17"}, Append: approvers, New: func() event.Data { return new(ApprovalGiven) }},
+		Rules: []law.Rule{law.R18, law.R31, law.R41, law.Pillar17}, Append: approvers,
+		New: func() event.Data { return new(ApprovalGiven) }},
 	{Name: "approval-refused", Version: 1, Chinese: "不予批准",
 		Doc:   "A second person, who wrote nothing in the stream, refused an event of it that waits for approval.",
-		Rules: []string{"R18", "R31", "R41", "pillar 17"}, Append: approvers, New: func() event.Data { return new(ApprovalRefused) }},
-	{Name: "copy-restored", Version: 1, Kind: event.Ledger, Chinese: "副本恢复", Doc: "One copy of the ledger was found short or damaged and rebuilt from the other.",
-		Rules: []string{"pillar 6"}, Append: []event.Role{event.RoleLedger}, New: func() event.Data { return new(CopyRestored) }},
-	{Name: "ledger-moved", Version: 1, Kind: event.Ledger, Chinese: "账本迁移", Doc: "The ledger is copied to another engine; appended to the source before the copy, so that both have it.",
-		Rules: []string{"pillar 3"}, Append: []event.Role{event.RoleLedger}, New: func() event.Data { return new(LedgerMoved) }},
+		Rules: []law.Rule{law.R18, law.R31, law.R41, law.Pillar17}, Append: approvers,
+		New: func() event.Data { return new(ApprovalRefused) }},
+	{Name: "copy-restored", Version: 1, Kind: event.Ledger, Chinese: "副本恢复",
+		Doc:   "One copy of the ledger was found short or damaged and rebuilt from the other.",
+		Rules: []law.Rule{law.Pillar6}, Append: []event.Role{event.RoleLedger}, New: func() event.Data { return new(CopyRestored) }},
+	{Name: "ledger-moved", Version: 1, Kind: event.Ledger, Chinese: "账本迁移",
+		Doc:   "The ledger is copied to another engine; appended to the source before the copy, so that both have it.",
+		Rules: []law.Rule{law.Pillar3}, Append: []event.Role{event.RoleLedger}, New: func() event.Data { return new(LedgerMoved) }},
 	{Name: "clock-corrected", Version: 1, Kind: event.Ledger, Chinese: "账本时间更正",
 		Doc:   "A person states that the recorded time of the entries from the one it names to the one before it is wrong; they are disputed, and recorded time may step back here. Needs a token that names a person.",
-		Rules: []string{"pillar 7"}, Append: []event.Role{event.RoleSupervisionOffice, event.RoleAdmin}, New: func() event.Data { return new(ClockCorrected) }},
+		Rules: []law.Rule{law.Pillar7}, Append: []event.Role{event.RoleSupervisionOffice, event.RoleAdmin},
+		New: func() event.Data { return new(ClockCorrected) }},
 }

@@ -2,7 +2,7 @@ package oversight
 
 import (
 	"github.com/anjian-ledger/anjian/domain/event"
-	"github.com/google/uuid"
+	"github.com/anjian-ledger/anjian/domain/law"
 )
 
 // Decide judges an explanation against the deviations of its stream (R08). The error is an
@@ -12,10 +12,9 @@ func Decide(st State, e *event.Event) error {
 	if !ok {
 		return nil
 	}
-	id, err := uuid.Parse(d.Deviation)
-	if err != nil || !st.Flagged(id) {
-		return event.Refuse("R08", "unknown-deviation", "name the id of a deviation-flagged entry of this stream",
-			"stream %s has no deviation %s", e.Stream, d.Deviation)
+	id, ok := event.ParseUUID(d.Deviation)
+	if !ok || !st.Flagged(id) {
+		return event.Refuse(law.R08, law.UnknownDeviation, "stream %s has no deviation %s", e.Stream, d.Deviation)
 	}
 	return nil
 }

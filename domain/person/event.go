@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/anjian-ledger/anjian/domain/event"
+	"github.com/anjian-ledger/anjian/domain/law"
 )
 
 // Registered introduces a person.
@@ -65,12 +66,28 @@ var (
 
 // Types declares the events of this package.
 var Types = []*event.Type{
-	{Name: "person-registered", Version: 1, Kind: event.Person, Chinese: "人员登记", Doc: "A person who will act in the ledger.", Rules: []string{"R59"}, Append: office, New: func() event.Data { return new(Registered) }},
-	{Name: "inspector-trained", Version: 1, Kind: event.Person, Chinese: "业务培训", Doc: "The person was trained before the first assignment.", Rules: []string{"R01"}, Append: office, New: func() event.Data { return new(Trained) }},
-	{Name: "discipline-rules-acknowledged", Version: 1, Kind: event.Person, Chinese: "纪律要求确认", Doc: "The person acknowledged the discipline rules.", Rules: []string{"R02"}, Append: self, New: func() event.Data { return new(RulesAcknowledged) }},
-	{Name: "inspector-seconded", Version: 1, Kind: event.Person, Chinese: "人员抽调", Doc: "The person is lent to a team for a period.", Rules: []string{"R59", "R61"}, Append: office, New: func() event.Data { return new(Seconded) }},
-	{Name: "secondment-ended", Version: 1, Kind: event.Person, Chinese: "抽调结束", Doc: "The person went back to the home unit.", Rules: []string{"R61"}, Append: office, New: func() event.Data { return new(SecondmentEnded) }},
-	{Name: "key-registered", Version: 1, Kind: event.Person, Chinese: "签名密钥登记", Doc: "A device key is bound to the person, by an event that the key itself signed.", Rules: []string{"pillar 1"}, Append: holders, New: func() event.Data { return new(KeyRegistered) }},
-	{Name: "key-confirmed", Version: 1, Kind: event.Person, Chinese: "签名密钥确认", Doc: "A second person of another role confirmed the registration; from here on what the key signs is assured as signed.", Rules: []string{"pillar 1"}, Append: confirmers, New: func() event.Data { return new(KeyConfirmed) }},
-	{Name: "key-revoked", Version: 1, Kind: event.Person, Chinese: "签名密钥撤销", Doc: "A device key no longer counts. What it signs later is kept with its signature, and flagged.", Rules: []string{"pillar 1"}, Append: holders, New: func() event.Data { return new(KeyRevoked) }},
+	{Name: "person-registered", Version: 1, Kind: event.Person, Chinese: "人员登记",
+		Doc:   "A person who will act in the ledger.",
+		Rules: []law.Rule{law.R59}, Append: office, New: func() event.Data { return new(Registered) }},
+	{Name: "inspector-trained", Version: 1, Kind: event.Person, Chinese: "业务培训",
+		Doc:   "The person was trained before the first assignment.",
+		Rules: []law.Rule{law.R01}, Append: office, New: func() event.Data { return new(Trained) }},
+	{Name: "discipline-rules-acknowledged", Version: 1, Kind: event.Person, Chinese: "纪律要求确认",
+		Doc:   "The person acknowledged the discipline rules.",
+		Rules: []law.Rule{law.R02}, Append: self, New: func() event.Data { return new(RulesAcknowledged) }},
+	{Name: "inspector-seconded", Version: 1, Kind: event.Person, Chinese: "人员抽调",
+		Doc:   "The person is lent to a team for a period.",
+		Rules: []law.Rule{law.R59, law.R61}, Append: office, New: func() event.Data { return new(Seconded) }},
+	{Name: "secondment-ended", Version: 1, Kind: event.Person, Chinese: "抽调结束",
+		Doc:   "The person went back to the home unit.",
+		Rules: []law.Rule{law.R61}, Append: office, New: func() event.Data { return new(SecondmentEnded) }},
+	{Name: "key-registered", Version: 1, Kind: event.Person, Chinese: "签名密钥登记",
+		Doc:   "A device key is bound to the person, by an event that the key itself signed. Its id is the SHA-256 of public_key (the DER of its SubjectPublicKeyInfo, before base64url), in base64url without padding, 43 characters; the receipt says it, too.",
+		Rules: []law.Rule{law.Pillar1}, Append: holders, New: func() event.Data { return new(KeyRegistered) }},
+	{Name: "key-confirmed", Version: 1, Kind: event.Person, Chinese: "签名密钥确认",
+		Doc:   "A second person of another role confirmed the registration; from here on what the key signs is assured as signed.",
+		Rules: []law.Rule{law.Pillar1}, Append: confirmers, New: func() event.Data { return new(KeyConfirmed) }},
+	{Name: "key-revoked", Version: 1, Kind: event.Person, Chinese: "签名密钥撤销",
+		Doc:   "A device key no longer counts. What it signs later is kept with its signature, and flagged.",
+		Rules: []law.Rule{law.Pillar1}, Append: holders, New: func() event.Data { return new(KeyRevoked) }},
 }

@@ -9,9 +9,10 @@ import (
 	"time"
 
 	"github.com/anjian-ledger/anjian/domain/event"
+	"github.com/anjian-ledger/anjian/domain/law"
 )
 
-// The suites of device keys (FORMATS 2). sm2-sm3 is a reserved name.
+// The suites of device keys (pillar 1). sm2-sm3 is a reserved name.
 const (
 	P256    = "ecdsa-p256-sha256" // signatures r ‖ s of 64 bytes, as WebCrypto makes them
 	Ed25519 = "ed25519"           // RFC 8032
@@ -65,7 +66,8 @@ func SPKI(suite string, raw []byte) string {
 }
 
 // KeyRegistered binds a device's public key to the person. The event is signed by the key that
-// it registers, with keyseq 0: who registers a key has it.
+// it registers, with keyseq 0: who registers a key has it. The key's id is the SHA-256 of the DER that
+// public_key writes, in base64url likewise.
 type KeyRegistered struct {
 	Suite     string `json:"suite" is:"code(key-suite)" zh:"签名算法" doc:"kind of the key"`
 	PublicKey string `json:"public_key" is:"text(200)" zh:"公钥" doc:"SubjectPublicKeyInfo in DER, base64url without padding"`
@@ -103,25 +105,24 @@ func (k *KeyFacts) Counts() bool { return k.Confirmed && !k.Revoked }
 func register(sc *Scene, e *event.Event, d *KeyRegistered) error {
 	id, _, err := ParseKey(d.Suite, d.PublicKey)
 	if err != nil {
-		return event.Refuse("pillar 1", "malformed-key", "send what exportKey(\"spki\") gives, in base64url without padding", "%v", err)
+		return event.Refuse(law.Pillar1, law.MalformedKey, "%v", err)
 	}
 	if e.Actor.Person != e.Stream.ID {
-		return event.Refuse("pillar 1", "not-yourself", "use the person's own token: nobody registers a key for somebody else",
-			"the token is of %q, the stream of %q", e.Actor.Person, e.Stream.ID)
+		return event.Refuse(law.Pillar1, law.NotYourself, "the token is of %q, the stream of %q", e.Actor.Person, e.Stream.ID)
 	}
 	if !e.Signed || e.Link.Key != id || e.Link.Seq != 0 {
-		return event.Refuse("pillar 1", "key-not-possessed", "sign the registration with the key that it registers: source urn:anjian:key:"+id+", keyseq 0",
-			"a registration shows that its author has the key")
+		return event.Refuse(law.Pillar1, law.KeyNotPossessed, "a registration shows that its author has the key").
+			Advise("sign the registration with the key that it registers: source urn:anjian:key:" + id + ", keyseq 0")
 	}
 	switch k := sc.Key(id); {
 	case k.Owner == "":
 		return nil
 	case k.Owner != e.Stream.ID:
-		return event.Refuse("pillar 1", "key-bound-to-another", "make a new key on the device", "key %s is bound to another person", id)
+		return event.Refuse(law.Pillar1, law.KeyBoundToAnother, "key %s is bound to another person", id)
 	case k.Revoked:
-		return event.Refuse("pillar 1", "key-was-revoked", "make a new key on the device", "key %s was revoked", id)
+		return event.Refuse(law.Pillar1, law.KeyWasRevoked, "key %s was revoked", id)
 	default:
-		return event.Refuse("pillar 1", "key-already-registered", "nothing is left to do", "key %s is already registered", id)
+		return event.Refuse(law.Pillar1, law.KeyAlreadyRegistered, "key %s is already registered", id)
 	}
 }
 
@@ -130,16 +131,16 @@ func confirm(sc *Scene, e *event.Event, d *KeyConfirmed) error {
 	id, k := sc.Registration(d.Event)
 	switch {
 	case k.Owner != e.Stream.ID:
-		return event.Refuse("pillar 1", "unknown-registration", "name the id of a key-registered of this person", "%s has no registration %s", e.Stream.ID, d.Event)
+		return event.Refuse(law.Pillar1, law.UnknownRegistration, "%s has no registration %s", e.Stream.ID, d.Event)
 	case e.Actor.Person == "" || e.Actor.Person == k.Owner || e.Actor.Role == k.By:
-		return event.Refuse("pillar 1", "not-a-second-person", "let another person of another role confirm it, with a token that names that person",
+		return event.Refuse(law.Pillar1, law.NotASecondPerson,
 			"%q as %s cannot confirm what %q registered as %s", e.Actor.Person, e.Actor.Role, k.Owner, k.By)
 	case d.SHA256 != hex.EncodeToString(k.Hash[:]):
-		return event.Refuse("pillar 1", "other-content", "read the registration and confirm the SHA-256 of its bytes", "the registration's bytes have another SHA-256")
+		return event.Refuse(law.Pillar1, law.OtherContent, "the registration's bytes have another SHA-256")
 	case k.Revoked:
-		return event.Refuse("pillar 1", "key-was-revoked", "make a new key on the device", "key %s was revoked", id)
+		return event.Refuse(law.Pillar1, law.KeyWasRevoked, "key %s was revoked", id)
 	case k.Confirmed:
-		return event.Refuse("pillar 1", "key-already-confirmed", "nothing is left to do", "key %s is confirmed", id)
+		return event.Refuse(law.Pillar1, law.KeyAlreadyConfirmed, "key %s is confirmed", id)
 	}
 	return nil
 }
@@ -148,13 +149,11 @@ func confirm(sc *Scene, e *event.Event, d *KeyConfirmed) error {
 func revoke(sc *Scene, e *event.Event, d *KeyRevoked) error {
 	switch k := sc.Key(d.Key); {
 	case k.Owner != e.Stream.ID:
-		return event.Refuse("pillar 1", "unknown-key", "name the id of one of the person's registered keys",
-			"%s has no key %s", e.Stream.ID, d.Key)
+		return event.Refuse(law.Pillar1, law.UnknownKey, "%s has no key %s", e.Stream.ID, d.Key)
 	case e.Actor.Person != e.Stream.ID && e.Actor.Role != event.RoleSupervisionOffice && e.Actor.Role != event.RoleAdmin:
-		return event.Refuse("pillar 1", "not-yourself", "use the person's own token, or let the supervision office append it",
-			"%s cannot revoke a key of %s", e.Actor.Person, e.Stream.ID)
+		return event.Refuse(law.Pillar1, law.NotYourself, "%s cannot revoke a key of %s", e.Actor.Person, e.Stream.ID)
 	case k.Revoked:
-		return event.Refuse("pillar 1", "key-was-revoked", "nothing is left to do", "key %s is already revoked", d.Key)
+		return event.Refuse(law.Pillar1, law.KeyWasRevoked, "key %s is already revoked", d.Key)
 	}
 	return nil
 }

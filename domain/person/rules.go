@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"github.com/anjian-ledger/anjian/domain/event"
+	"github.com/anjian-ledger/anjian/domain/law"
 )
 
 // Scene is what the rest of the ledger says when an event of a person is judged.
@@ -21,13 +22,9 @@ type Scene struct {
 func Decide(st *State, sc *Scene, e *event.Event) ([]event.Deviation, error) {
 	if _, registered := e.Data.(*Registered); registered != (st == nil) {
 		if registered {
-			return nil, event.Refuse("R59", "person-already-registered", "nothing is left to do",
-				"%s is already registered", e.Stream.ID)
+			return nil, event.Refuse(law.R59, law.PersonAlreadyRegistered, "%s is already registered", e.Stream.ID)
 		}
-		return nil, event.Refuse("R59", "unknown-person", "append person-registered first", "%s is not registered", e.Stream.ID)
-	}
-	if err := own(e); err != nil {
-		return nil, err
+		return nil, event.Refuse(law.R59, law.UnknownPerson, "%s is not registered", e.Stream.ID)
 	}
 	switch d := e.Data.(type) {
 	case *Registered:
@@ -52,34 +49,33 @@ func stranger(sc *Scene, unit string) []event.Deviation {
 	if !sc.UnknownUnit(unit) {
 		return nil
 	}
-	return []event.Deviation{{Code: "unknown-unit", Rule: "R61", Detail: "unit " + unit + " is not in the table of units"}}
+	return []event.Deviation{{Code: law.UnknownUnit, Rule: law.R61, Detail: "unit " + unit + " is not in the table of units"}}
 }
 
-// own: inspectors and leaders speak for themselves only (R02); who may confirm a key is its own rule.
-func own(e *event.Event) error {
-	if _, ok := e.Data.(*KeyConfirmed); ok {
-		return nil
-	}
-	switch e.Actor.Role {
-	case event.RoleInspector, event.RoleTeamLeader:
-	default:
-		return nil
-	}
+// Own refuses somebody who sees less than everything and speaks for another person (R02); who may confirm
+// a key is its own rule. Of another's stream he is told no revision, nor whether he guessed it.
+func Own(e *event.Event) error {
 	if e.Actor.Person == e.Stream.ID {
 		return nil
 	}
-	return event.Refuse("R02", "not-yourself", "use the person's own token, or let the supervision office append it",
-		"%s cannot speak for %s", e.Actor.Person, e.Stream.ID)
+	if _, ok := e.Data.(*KeyConfirmed); !ok {
+		return event.Refuse(law.R02, law.NotYourself, "%q cannot speak for %s", e.Actor.Person, e.Stream.ID)
+	}
+	if e.ExpectedRevision != event.AnyRevision {
+		return event.Refuse(law.Pillar14, law.RevisionNotKnown,
+			"a confirmation cannot depend on the revision of %s, whose events its author may not see", e.Stream)
+	}
+	return nil
 }
 
 // second: to a known team, and one secondment at a time (R59, R61).
 func second(st *State, sc *Scene, d *Seconded) error {
 	if !sc.TeamKnown(d.Team) {
-		return event.Refuse("R61", "unknown-team", "append team-formed for this id first", "team %s is not formed", d.Team)
+		return event.Refuse(law.R61, law.UnknownTeam, "team %s is not formed", d.Team)
 	}
 	for _, m := range st.Secondments {
 		if d.From.Before(m.To) && m.From.Before(d.To) {
-			return event.Refuse("R61", "already-seconded", "append secondment-ended first, or choose a period that does not overlap",
+			return event.Refuse(law.R61, law.AlreadySeconded,
 				"the person is seconded to team %s from %s to %s", m.Team, m.From.Format(time.RFC3339), m.To.Format(time.RFC3339))
 		}
 	}
@@ -90,11 +86,10 @@ func second(st *State, sc *Scene, d *Seconded) error {
 func end(st *State, e *event.Event, d *SecondmentEnded) error {
 	i := st.open(d.Team)
 	if i < 0 {
-		return event.Refuse("R61", "not-seconded", "name the team of an open secondment",
-			"the person has no open secondment to team %s", d.Team)
+		return event.Refuse(law.R61, law.NotSeconded, "the person has no open secondment to team %s", d.Team)
 	}
 	if m := st.Secondments[i]; e.Occurred.Before(m.From) {
-		return event.Refuse("R61", "secondment-ended-before-start", "state when it ended, not before its start",
+		return event.Refuse(law.R61, law.SecondmentEndedBeforeStart,
 			"the secondment starts %s, its end is stated as %s", m.From.Format(time.RFC3339), e.Occurred.Format(time.RFC3339))
 	}
 	return nil

@@ -4,6 +4,7 @@ package review
 
 import (
 	"github.com/anjian-ledger/anjian/domain/event"
+	"github.com/anjian-ledger/anjian/domain/law"
 )
 
 // Opened is appended by the ledger: an accident happened at a subject after a visit to it, so
@@ -18,6 +19,7 @@ type Opened struct {
 
 // Types declares the events of this package.
 var Types = []*event.Type{
-	{Name: "accountability-review-opened", Version: 1, Kind: event.Review, Chinese: "倒查启动", Doc: "The ledger opened a review of one earlier visit to the subject of an accident; people decide fault.",
-		Rules: []string{"R44"}, Append: []event.Role{event.RoleLedger}, New: func() event.Data { return new(Opened) }},
+	{Name: "accountability-review-opened", Version: 1, Kind: event.Review, Chinese: "倒查启动",
+		Doc:   "The ledger opened a review of one earlier visit to the subject of an accident; people decide fault.",
+		Rules: []law.Rule{law.R44}, Append: []event.Role{event.RoleLedger}, New: func() event.Data { return new(Opened) }},
 }

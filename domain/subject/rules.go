@@ -7,6 +7,7 @@ import (
 	"github.com/anjian-ledger/anjian/domain/campaign"
 	"github.com/anjian-ledger/anjian/domain/codes"
 	"github.com/anjian-ledger/anjian/domain/event"
+	"github.com/anjian-ledger/anjian/domain/law"
 	"github.com/anjian-ledger/anjian/domain/oversight"
 )
 
@@ -27,11 +28,9 @@ type Scene struct {
 func Decide(st *State, sc *Scene, e *event.Event) ([]event.Deviation, error) {
 	if _, registered := e.Data.(*Registered); registered != (st == nil) {
 		if registered {
-			return nil, event.Refuse("R18", "subject-already-registered", "nothing is left to do; another subject needs another id",
-				"subject %s is already in the register", e.Stream.ID)
+			return nil, event.Refuse(law.R18, law.SubjectAlreadyRegistered, "subject %s is already in the register", e.Stream.ID)
 		}
-		return nil, event.Refuse("R18", "unknown-subject", "append subject-registered first",
-			"subject %s is not in the register", e.Stream.ID)
+		return nil, event.Refuse(law.R18, law.UnknownSubject, "subject %s is not in the register", e.Stream.ID)
 	}
 	switch d := e.Data.(type) {
 	case *Registered:
@@ -40,7 +39,7 @@ func Decide(st *State, sc *Scene, e *event.Event) ([]event.Deviation, error) {
 		return identify(sc, e.Stream.ID, d.USCC, d.Reason)
 	case *StatusRecorded:
 		if sc.Policy != nil && d.Since > e.Day() {
-			return []event.Deviation{{Code: "status-in-the-future", Rule: "R28",
+			return []event.Deviation{{Code: law.StatusInTheFuture, Rule: law.R28,
 				Detail: fmt.Sprintf("recorded on %s as %s since %s", e.Day(), d.Production, d.Since)}}, nil
 		}
 	case *Excluded:
@@ -54,11 +53,10 @@ func Decide(st *State, sc *Scene, e *event.Event) ([]event.Deviation, error) {
 }
 
 // register: from a register or discovered in the field alike (R06), with a competent unit (R75)
-// and a credit code that is right or explained (Decisions 11).
+// and a credit code that is right or explained (R54).
 func register(sc *Scene, e *event.Event, d *Registered) ([]event.Deviation, error) {
 	if d.Discovery == "import" && e.Assurance != event.Imported {
-		return nil, event.Refuse("R06", "not-an-import", "state discovery register or field",
-			"discovery import is for imported records, and this event is not one")
+		return nil, event.Refuse(law.R06, law.NotAnImport, "discovery import is for imported records, and this event is not one")
 	}
 	flags := supervised(sc, d)
 	if d.USCC == "" {
@@ -81,36 +79,34 @@ func supervised(sc *Scene, d *Registered) (flags []event.Deviation) {
 		}
 	}
 	if unknown != nil {
-		flags = append(flags, event.Deviation{Code: "unknown-department", Rule: "R75",
+		flags = append(flags, event.Deviation{Code: law.UnknownDepartment, Rule: law.R75,
 			Detail: fmt.Sprintf("not in the table of units: %v", unknown)})
 	}
 	if len(d.Departments) == 0 && !sc.Competent(codes.CountyOf(d.Region), d.Sectors) {
-		flags = append(flags, event.Deviation{Code: "no-competent-department", Rule: "R75",
+		flags = append(flags, event.Deviation{Code: law.NoCompetentDepartment, Rule: law.R75,
 			Detail: fmt.Sprintf("the table of units has none for region %s and sectors %v, and the subject names none", d.Region, d.Sectors)})
 	}
 	return flags
 }
 
 // identify: a credit code with a wrong form or check character needs a reason, and is flagged;
-// a valid code that another subject has is flagged (Decisions 11).
+// a valid code that another subject has is flagged (R54).
 func identify(sc *Scene, id, uscc, reason string) ([]event.Deviation, error) {
 	if err := codes.CheckUSCC(uscc); err != nil {
 		if reason == "" {
-			field := "correct the code, or state in uscc_reason (subject-identified: reason) why it is entered as it is"
-			code := "uscc-check-failed"
 			if errors.Is(err, codes.ErrUSCCForm) {
-				code = "uscc-malformed"
+				return nil, event.Refuse(law.R54, law.USCCMalformed, "credit code %s: %v", uscc, err)
 			}
-			return nil, event.Refuse("R54", code, field, "credit code %s: %v", uscc, err)
+			return nil, event.Refuse(law.R54, law.USCCCheckFailed, "credit code %s: %v", uscc, err)
 		}
 		if sc.Policy == nil {
 			return nil, nil
 		}
-		return []event.Deviation{{Code: "uscc-check-failed", Rule: "R54",
+		return []event.Deviation{{Code: law.USCCCheckFailed, Rule: law.R54,
 			Detail: fmt.Sprintf("credit code %s: %v; reason given: %s", uscc, err, reason)}}, nil
 	}
 	if other := sc.HolderOf(uscc); sc.Policy != nil && other != "" && other != id {
-		return []event.Deviation{{Code: "uscc-shared", Rule: "R18",
+		return []event.Deviation{{Code: law.USCCShared, Rule: law.R18,
 			Detail: fmt.Sprintf("another subject has the credit code %s too", uscc)}}, nil
 	}
 	return nil, nil
@@ -118,13 +114,14 @@ func identify(sc *Scene, id, uscc, reason string) ([]event.Deviation, error) {
 
 // exclude: once (R18). It counts once a second person approved it.
 func exclude(st *State, e *event.Event) error {
+	if r := oversight.FirstPerson(e); r != nil {
+		return r
+	}
 	switch {
 	case st.Excluded:
-		return event.Refuse("R18", "subject-already-excluded", "nothing is left to do",
-			"subject %s is already excluded from coverage", e.Stream.ID)
+		return event.Refuse(law.R18, law.SubjectAlreadyExcluded, "subject %s is already excluded from coverage", e.Stream.ID)
 	case st.asked != nil:
-		return event.Refuse("R18", "exclusion-waits", "have it approved or refused (approval-given, approval-refused)",
-			"exclusion %s of subject %s waits for approval", st.asked.ID, e.Stream.ID)
+		return event.Refuse(law.R18, law.ExclusionWaits, "exclusion %s of subject %s waits for approval", st.asked.ID, e.Stream.ID)
 	}
 	return nil
 }
@@ -138,8 +135,7 @@ func answer(st *State, e *event.Event, ref event.Ref) error {
 		return oversight.OtherBytes(ref)
 	}
 	if e.Actor.Role != event.RoleSupervisionOffice {
-		return event.Refuse("R18", "office-approves", "let a person of the supervision office answer",
-			"an exclusion is answered by the office, not by %s", e.Actor.Role)
+		return event.Refuse(law.R18, law.OfficeApproves, "an exclusion is answered by the office, not by %s", e.Actor.Role)
 	}
 	if r := oversight.SecondPerson(e, st.people); r != nil {
 		return r

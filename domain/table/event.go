@@ -8,6 +8,7 @@ package table
 
 import (
 	"github.com/anjian-ledger/anjian/domain/event"
+	"github.com/anjian-ledger/anjian/domain/law"
 )
 
 // Units is the name of the table of units, and the id of its stream.
@@ -46,14 +47,16 @@ func (d *Published) Validate() error {
 // Decide judges one event of a table's stream. The error is an *event.Refusal.
 func Decide(e *event.Event) error {
 	if d, ok := e.Data.(*Published); ok && d.Table != e.Stream.ID {
-		return event.Refuse("R75", "wrong-table", "append it to the stream table/"+d.Table,
-			"table %s does not belong to the stream %s", d.Table, e.Stream)
+		return event.Refuse(law.R75, law.WrongTable, "table %s does not belong to the stream %s", d.Table, e.Stream).
+			Advise("append it to the stream table/" + d.Table)
 	}
 	return nil
 }
 
 // Types declares the events of this package.
 var Types = []*event.Type{
-	{Name: "code-table-published", Version: 1, Kind: event.Table, Chinese: "代码表发布", Doc: "A code table of the city was published; it replaces the one before.",
-		Rules: []string{"R75", "R76"}, Append: []event.Role{event.RoleSupervisionOffice}, New: func() event.Data { return new(Published) }},
+	{Name: "code-table-published", Version: 1, Kind: event.Table, Chinese: "代码表发布",
+		Doc:   "A code table of the city was published; it replaces the one before.",
+		Rules: []law.Rule{law.R75, law.R76}, Append: []event.Role{event.RoleSupervisionOffice},
+		New: func() event.Data { return new(Published) }},
 }

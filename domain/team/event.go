@@ -3,6 +3,7 @@ package team
 
 import (
 	"github.com/anjian-ledger/anjian/domain/event"
+	"github.com/anjian-ledger/anjian/domain/law"
 )
 
 // Formed creates a team.
@@ -49,11 +50,25 @@ var office = []event.Role{event.RoleSupervisionOffice}
 
 // Types declares the events of this package.
 var Types = []*event.Type{
-	{Name: "team-formed", Version: 1, Kind: event.Team, Chinese: "督查组成立", Doc: "A team was formed.", Rules: []string{"R17"}, Append: office, Import: true, New: func() event.Data { return new(Formed) }},
-	{Name: "team-scope-assigned", Version: 1, Kind: event.Team, Chinese: "督查范围分工", Doc: "The team's sectors and counties.", Rules: []string{"R17", "R29"}, Append: office, New: func() event.Data { return new(ScopeAssigned) }},
-	{Name: "leader-appointed", Version: 1, Kind: event.Team, Chinese: "任命组长", Doc: "The team has its leader.", Rules: []string{"R51"}, Append: office, New: func() event.Data { return new(LeaderAppointed) }},
-	{Name: "leader-changed", Version: 1, Kind: event.Team, Chinese: "更换组长", Doc: "The team passed from one leader to the next.", Rules: []string{"R51"}, Append: office, New: func() event.Data { return new(LeaderChanged) }},
-	{Name: "member-joined", Version: 1, Kind: event.Team, Chinese: "成员入组", Doc: "A person joined the team.", Rules: []string{"R17", "R61"}, Append: office, New: func() event.Data { return new(MemberJoined) }},
-	{Name: "member-left", Version: 1, Kind: event.Team, Chinese: "成员离组", Doc: "A person left the team.", Rules: []string{"R61"}, Append: office, New: func() event.Data { return new(MemberLeft) }},
-	{Name: "team-activated", Version: 1, Kind: event.Team, Chinese: "督查组启用", Doc: "The team may inspect: it has a leader and every member acknowledged the discipline rules.", Rules: []string{"R02"}, Append: office, New: func() event.Data { return new(Activated) }},
+	{Name: "team-formed", Version: 1, Kind: event.Team, Chinese: "督查组成立",
+		Doc:   "A team was formed.",
+		Rules: []law.Rule{law.R17}, Append: office, Import: true, New: func() event.Data { return new(Formed) }},
+	{Name: "team-scope-assigned", Version: 1, Kind: event.Team, Chinese: "督查范围分工",
+		Doc:   "The team's sectors and counties.",
+		Rules: []law.Rule{law.R17, law.R29}, Append: office, New: func() event.Data { return new(ScopeAssigned) }},
+	{Name: "leader-appointed", Version: 1, Kind: event.Team, Chinese: "任命组长",
+		Doc:   "The team has its leader.",
+		Rules: []law.Rule{law.R51}, Append: office, New: func() event.Data { return new(LeaderAppointed) }},
+	{Name: "leader-changed", Version: 1, Kind: event.Team, Chinese: "更换组长",
+		Doc:   "The team passed from one leader to the next.",
+		Rules: []law.Rule{law.R51}, Append: office, New: func() event.Data { return new(LeaderChanged) }},
+	{Name: "member-joined", Version: 1, Kind: event.Team, Chinese: "成员入组",
+		Doc:   "A person joined the team.",
+		Rules: []law.Rule{law.R17, law.R61}, Append: office, New: func() event.Data { return new(MemberJoined) }},
+	{Name: "member-left", Version: 1, Kind: event.Team, Chinese: "成员离组",
+		Doc:   "A person left the team.",
+		Rules: []law.Rule{law.R61}, Append: office, New: func() event.Data { return new(MemberLeft) }},
+	{Name: "team-activated", Version: 1, Kind: event.Team, Chinese: "督查组启用",
+		Doc:   "The team may inspect: it has a leader and every member acknowledged the discipline rules.",
+		Rules: []law.Rule{law.R02}, Append: office, New: func() event.Data { return new(Activated) }},
 }

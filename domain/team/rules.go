@@ -7,6 +7,7 @@ import (
 
 	"github.com/anjian-ledger/anjian/domain/campaign"
 	"github.com/anjian-ledger/anjian/domain/event"
+	"github.com/anjian-ledger/anjian/domain/law"
 )
 
 // Scene is what the rest of the ledger says when an event of a team is judged.
@@ -30,40 +31,38 @@ type PersonFacts struct {
 func Decide(st *State, sc *Scene, e *event.Event) ([]event.Deviation, error) {
 	if _, formed := e.Data.(*Formed); formed != (st == nil) {
 		if formed {
-			return nil, event.Refuse("R17", "team-already-formed", "nothing is left to do; another team needs another id",
-				"team %s is already formed as %s", e.Stream.ID, st.Name)
+			return nil, event.Refuse(law.R17, law.TeamAlreadyFormed, "team %s is already formed as %s", e.Stream.ID, st.Name)
 		}
-		return nil, event.Refuse("R17", "unknown-team", "append team-formed first", "team %s is not formed", e.Stream.ID)
+		return nil, event.Refuse(law.R17, law.UnknownTeam, "team %s is not formed", e.Stream.ID)
 	}
 	switch d := e.Data.(type) {
 	case *Formed:
 		if d.Kind == "" && e.Assurance != event.Imported {
-			return nil, event.Refuse("R17", "kind-required", "state kind comprehensive or specialist",
-				"only imports may leave the kind of a team unknown")
+			return nil, event.Refuse(law.R17, law.KindRequired, "only imports may leave the kind of a team unknown")
 		}
-		if len(e.Stream.ID) > longestID && e.Assurance != event.Imported {
-			return nil, event.Refuse("R17", "team-id-too-long", fmt.Sprintf("choose an id of at most %d characters", longestID),
-				"the team's visits are named %s.<uuid>, and an id has at most %d characters", e.Stream.ID, event.MaxStreamID)
+		if len(e.Stream.ID) > event.MaxVisitOwner && e.Assurance != event.Imported {
+			return nil, event.Refuse(law.R17, law.TeamIDTooLong,
+				"the team's visits are named %s.<uuid>, and an id has at most %d characters", e.Stream.ID, event.MaxStreamID).
+				Advise(fmt.Sprintf("choose an id of at most %d characters", event.MaxVisitOwner))
 		}
 	case *LeaderAppointed:
 		if st.Leader != "" {
-			return nil, event.Refuse("R51", "team-has-leader", "append leader-changed with a handover",
-				"the team is led by %s, and a team has exactly one leader", st.Leader)
+			return nil, event.Refuse(law.R51, law.TeamHasLeader, "the team is led by %s, and a team has exactly one leader", st.Leader)
 		}
-		return enter(st, sc, e, "R51", d.Person)
+		return enter(st, sc, e, law.R51, d.Person)
 	case *LeaderChanged:
 		if err := change(st, d); err != nil {
 			return nil, err
 		}
-		return enter(st, sc, e, "R51", d.To)
+		return enter(st, sc, e, law.R51, d.To)
 	case *MemberJoined:
 		if st.Members[d.Person] {
-			return nil, event.Refuse("R17", "already-a-member", "nothing is left to do", "%s is already a member", d.Person)
+			return nil, event.Refuse(law.R17, law.AlreadyAMember, "%s is already a member", d.Person)
 		}
-		return enter(st, sc, e, "R17", d.Person)
+		return enter(st, sc, e, law.R17, d.Person)
 	case *MemberLeft:
 		if !st.Members[d.Person] {
-			return nil, event.Refuse("R61", "not-a-member", "name a present member", "%s is no member of the team", d.Person)
+			return nil, event.Refuse(law.R61, law.NotAMember, "%s is no member of the team", d.Person)
 		}
 	case *Activated:
 		return nil, activate(st, sc)
@@ -71,46 +70,40 @@ func Decide(st *State, sc *Scene, e *event.Event) ([]event.Deviation, error) {
 	return nil, nil
 }
 
-// longestID leaves room in a visit's name for a dot and a UUID (FORMATS 8): members of a team
-// whose id is longer could begin none.
-const longestID = event.MaxStreamID - len(".") - len("0198f3c2-7a10-7000-8000-000000000001")
-
 // change: the team passes from its present leader to somebody else (R51).
 func change(st *State, d *LeaderChanged) error {
 	switch {
 	case st.Leader == "":
-		return event.Refuse("R51", "team-has-no-leader", "append leader-appointed", "the team has no leader to hand over")
+		return event.Refuse(law.R51, law.TeamHasNoLeader, "the team has no leader to hand over")
 	case st.Leader != d.From:
-		return event.Refuse("R51", "not-the-leader", "name the present leader in from",
-			"the team is led by %s, not by %s", st.Leader, d.From)
+		return event.Refuse(law.R51, law.NotTheLeader, "the team is led by %s, not by %s", st.Leader, d.From)
 	case d.To == d.From:
-		return event.Refuse("R51", "same-leader", "name the next leader in to", "%s already leads the team", d.To)
+		return event.Refuse(law.R51, law.SameLeader, "%s already leads the team", d.To)
 	}
 	return nil
 }
 
 // enter judges a person who comes into the team: known (refused otherwise), and bound to no
 // other team at the time, and instructed once the team is at work (flags: R02, R61).
-func enter(st *State, sc *Scene, e *event.Event, rule, person string) ([]event.Deviation, error) {
+func enter(st *State, sc *Scene, e *event.Event, rule law.Rule, person string) ([]event.Deviation, error) {
 	p := sc.Person(person)
 	if !p.Known {
-		return nil, event.Refuse(rule, "unknown-person", "append person-registered for this id first",
-			"%s is not registered", person)
+		return nil, event.Refuse(rule, law.UnknownPerson, "%s is not registered", person)
 	}
 	if sc.Policy == nil {
 		return nil, nil
 	}
 	var flags []event.Deviation
 	if p.SecondedTo != "" && p.SecondedTo != e.Stream.ID {
-		flags = append(flags, event.Deviation{Code: "seconded-to-another-team", Rule: "R61",
+		flags = append(flags, event.Deviation{Code: law.SecondedToAnotherTeam, Rule: law.R61,
 			Detail: person + " is seconded to team " + p.SecondedTo + " and comes into team " + e.Stream.ID})
 	}
 	if p.OtherTeam != "" {
-		flags = append(flags, event.Deviation{Code: "member-of-two-teams", Rule: "R61",
+		flags = append(flags, event.Deviation{Code: law.MemberOfTwoTeams, Rule: law.R61,
 			Detail: person + " belongs to team " + p.OtherTeam + " in an overlapping period"})
 	}
 	if st.Active && !p.Acknowledged {
-		flags = append(flags, event.Deviation{Code: "rules-not-acknowledged", Rule: "R02",
+		flags = append(flags, event.Deviation{Code: law.RulesNotAcknowledged, Rule: law.R02,
 			Detail: person + " comes into an active team without having acknowledged the discipline rules"})
 	}
 	return flags, nil
@@ -121,11 +114,11 @@ func enter(st *State, sc *Scene, e *event.Event, rule, person string) ([]event.D
 func activate(st *State, sc *Scene) error {
 	switch {
 	case st.Active:
-		return event.Refuse("R02", "team-already-active", "nothing is left to do", "the team is already active")
+		return event.Refuse(law.R02, law.TeamAlreadyActive, "the team is already active")
 	case st.Leader == "":
-		return event.Refuse("R02", "team-needs-leader", "append leader-appointed", "the team has no leader")
+		return event.Refuse(law.R02, law.TeamNeedsLeader, "the team has no leader")
 	case len(st.Members) == 0:
-		return event.Refuse("R02", "team-needs-members", "append member-joined", "the team has no member")
+		return event.Refuse(law.R02, law.TeamNeedsMembers, "the team has no member")
 	}
 	var missing []string
 	if !sc.Person(st.Leader).Acknowledged {
@@ -140,6 +133,6 @@ func activate(st *State, sc *Scene) error {
 		return nil
 	}
 	slices.Sort(missing)
-	return event.Refuse("R02", "rules-not-acknowledged", "append discipline-rules-acknowledged for each of them",
+	return event.Refuse(law.R02, law.RulesNotAcknowledged,
 		"%d of the team have not acknowledged the discipline rules: %s", len(missing), strings.Join(missing, ", "))
 }

@@ -1,5 +1,5 @@
 // Package token is a bearer's right to act: who was given it, for which role and until when,
-// and that it was taken back (FORMATS 3). The token itself, "anj1." and 43 characters, never
+// and that it was taken back (pillar 1). The token itself, "anj1." and 43 characters, never
 // enters the ledger; its SHA-256 does. Every entry but the ledger's own and those that need no
 // token names the entry that issued the author's token by its position, as actor.token.
 package token
@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/anjian-ledger/anjian/domain/event"
+	"github.com/anjian-ledger/anjian/domain/law"
 )
 
 // Issued gives a bearer a role until a time. The ledger knows of the bearer what this says, and
@@ -75,10 +76,10 @@ var issuers = []event.Role{event.RoleAdmin, event.RoleLedger}
 
 // Types declares the events of this package.
 var Types = []*event.Type{
-	{Name: "token-issued", Version: 1, Kind: event.Tokens, Chinese: "访问令牌签发", Rules: []string{"pillar 1"}, Append: issuers,
+	{Name: "token-issued", Version: 1, Kind: event.Tokens, Chinese: "访问令牌签发", Rules: []law.Rule{law.Pillar1}, Append: issuers,
 		Doc: "A bearer got a token. The stream is `token/` and the id of this event. The token is `anj1.` and 256 random bits in base64url; only its hash is sent.",
 		New: func() event.Data { return new(Issued) }},
-	{Name: "token-revoked", Version: 1, Kind: event.Tokens, Chinese: "访问令牌撤销", Rules: []string{"pillar 1"}, Append: issuers,
+	{Name: "token-revoked", Version: 1, Kind: event.Tokens, Chinese: "访问令牌撤销", Rules: []law.Rule{law.Pillar1}, Append: issuers,
 		Doc: "A token no longer counts, from this entry on. What its bearer appended before stays.",
 		New: func() event.Data { return new(Revoked) }},
 }

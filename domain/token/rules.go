@@ -1,7 +1,10 @@
 package token
 
 import (
+	"fmt"
+
 	"github.com/anjian-ledger/anjian/domain/event"
+	"github.com/anjian-ledger/anjian/domain/law"
 )
 
 // Scene is what the rest of the ledger says when an event of a token is judged.
@@ -33,9 +36,9 @@ func Decide(st *State, sc *Scene, e *event.Event) error {
 func asked(e *event.Event, by *Process) error {
 	switch own := e.Actor.Role == event.RoleLedger; {
 	case own && by == nil:
-		return event.Refuse("pillar 1", "asked-by-required", "say which process asked", "the ledger issues and revokes for somebody at its machine")
+		return event.Refuse(law.Pillar1, law.AskedByRequired, "the ledger issues and revokes for somebody at its machine")
 	case !own && by != nil:
-		return event.Refuse("pillar 1", "asked-by-not-yours", "leave asked_by out", "only the ledger itself says who asked at its machine")
+		return event.Refuse(law.Pillar1, law.AskedByNotYours, "only the ledger itself says who asked at its machine")
 	}
 	return nil
 }
@@ -44,21 +47,26 @@ func asked(e *event.Event, by *Process) error {
 func issue(st *State, sc *Scene, e *event.Event, d *Issued) error {
 	switch {
 	case st != nil:
-		return event.Refuse("pillar 1", "token-already-issued", "begin a new stream: token/ and the id of the event", "%s has an issue", e.Stream)
+		return event.Refuse(law.Pillar1, law.TokenAlreadyIssued, "%s has an issue", e.Stream)
 	case e.Stream.ID != e.ID.String():
-		return event.Refuse("pillar 1", "token-stream", "use the stream token/"+e.ID.String(), "the issue of a token begins the stream of its own id, not %s", e.Stream)
+		return event.Refuse(law.Pillar1, law.TokenStream, "the issue of a token begins the stream of its own id, not %s", e.Stream).
+			Advise("use the stream token/" + e.ID.String())
+	case d.Role == event.RoleImporter && len(d.Unit) > event.MaxVisitOwner:
+		return event.Refuse(law.Pillar14, law.UnitIDTooLong,
+			"the visits it imports are named %s.<uuid>, and an id has at most %d characters", d.Unit, event.MaxStreamID).
+			Advise(fmt.Sprintf("choose an id of at most %d characters", event.MaxVisitOwner))
 	case sc.Used(d.SHA256):
-		return event.Refuse("pillar 1", "token-hash-used", "make a new token", "a token with this hash was issued before")
+		return event.Refuse(law.Pillar1, law.TokenHashUsed, "a token with this hash was issued before")
 	case !e.Recorded.Before(d.Expires):
-		return event.Refuse("pillar 1", "token-expired", "choose a later time", "expires: the token would have ended before it is issued")
+		return event.Refuse(law.Pillar1, law.TokenExpired, "expires: the token would have ended before it is issued")
 	case d.Person != "" && !sc.PersonKnown(d.Person):
-		return event.Refuse("R59", "unknown-person", "append person-registered first", "%s is not registered", d.Person)
+		return event.Refuse(law.R59, law.UnknownPerson, "%s is not registered", d.Person)
 	case d.Team != "" && !sc.TeamKnown(d.Team):
-		return event.Refuse("R17", "unknown-team", "append team-formed for this id first", "team %s is not formed", d.Team)
+		return event.Refuse(law.R17, law.UnknownTeam, "team %s is not formed", d.Team)
 	case d.Subject != "" && !sc.SubjectKnown(d.Subject):
-		return event.Refuse("R14", "unknown-subject", "append subject-registered first", "subject %s is not registered", d.Subject)
+		return event.Refuse(law.R14, law.UnknownSubject, "subject %s is not registered", d.Subject)
 	case d.County != "" && !sc.CountyKnown(d.County):
-		return event.Refuse("R77", "unknown-county", "name a county or functional zone by its code", "%q is no county", d.County)
+		return event.Refuse(law.R77, law.UnknownCounty, "%q is no county", d.County)
 	}
 	return nil
 }
@@ -67,9 +75,9 @@ func issue(st *State, sc *Scene, e *event.Event, d *Issued) error {
 func revoke(st *State, e *event.Event, d *Revoked) error {
 	switch {
 	case st == nil || st.Actor.Token != d.Token:
-		return event.Refuse("pillar 1", "unknown-token", "name the position of the token-issued entry, and its stream", "%s has no token issued at %d", e.Stream, d.Token)
+		return event.Refuse(law.Pillar1, law.UnknownToken, "%s has no token issued at %d", e.Stream, d.Token)
 	case st.Revoked:
-		return event.Refuse("pillar 1", "token-already-revoked", "nothing is left to do", "the token issued at %d is revoked", d.Token)
+		return event.Refuse(law.Pillar1, law.TokenAlreadyRevoked, "the token issued at %d is revoked", d.Token)
 	}
 	return nil
 }

@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"github.com/anjian-ledger/anjian/domain/event"
+	"github.com/anjian-ledger/anjian/domain/law"
 )
 
 // State is one token as the rules need it.
@@ -30,7 +31,7 @@ func (s *State) Apply(e *event.Event) {
 }
 
 // Counts refuses an author whose token does not count for an entry recorded at a time; s is nil
-// when no entry issued the token. The error is an *event.Refusal with code [NotValid].
+// when no entry issued the token. The error is an *event.Refusal with code [law.TokenNotValid].
 func (s *State) Counts(author *event.Actor, recorded time.Time) error {
 	switch {
 	case s == nil || s.Actor != *author:
@@ -43,9 +44,6 @@ func (s *State) Counts(author *event.Actor, recorded time.Time) error {
 	return nil
 }
 
-// NotValid is the code of a refusal of an author whose token does not count.
-const NotValid = "token-not-valid"
-
 func refuse(format string, args ...any) error {
-	return event.Refuse("pillar 1", NotValid, "ask the administrator for a token (anjian token)", format, args...)
+	return event.Refuse(law.Pillar1, law.TokenNotValid, format, args...)
 }

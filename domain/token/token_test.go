@@ -10,6 +10,7 @@ import (
 
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/field"
+	"github.com/anjian-ledger/anjian/domain/law"
 	"github.com/anjian-ledger/anjian/domain/token"
 )
 
@@ -40,7 +41,7 @@ func in(actor event.Actor, d event.Data) *event.Event {
 	return &event.Event{ID: id, Stream: event.Stream{Kind: event.Tokens, ID: id.String()}, Data: d, Actor: actor, Recorded: now, Index: 9}
 }
 
-func codeOf(err error) string {
+func codeOf(err error) law.Code {
 	var r *event.Refusal
 	if errors.As(err, &r) {
 		return r.Code
@@ -49,7 +50,7 @@ func codeOf(err error) string {
 }
 
 func TestATokenIsIssuedOnceAndToWhomTheLedgerKnows(t *testing.T) {
-	for code, edit := range map[string]func(*token.Issued){
+	for code, edit := range map[law.Code]func(*token.Issued){
 		"":                   func(*token.Issued) {},
 		"unknown-person":     func(d *token.Issued) { d.Person = "stranger" },
 		"unknown-team":       func(d *token.Issued) { d.Team = "t9" },
@@ -57,6 +58,7 @@ func TestATokenIsIssuedOnceAndToWhomTheLedgerKnows(t *testing.T) {
 		"unknown-county":     func(d *token.Issued) { d.County = "999999" },
 		"token-hash-used":    func(d *token.Issued) { d.SHA256 = "used" },
 		"token-expired":      func(d *token.Issued) { d.Expires = now },
+		"unit-id-too-long":   func(d *token.Issued) { d.Role, d.Unit = event.RoleImporter, strings.Repeat("u", event.MaxVisitOwner+1) },
 		"asked-by-not-yours": func(d *token.Issued) { d.AskedBy = asker },
 	} {
 		if got := codeOf(token.Decide(nil, scene(), in(admin, issued(edit)))); got != code {
@@ -87,7 +89,7 @@ func TestATokenCountsForItsBearerUntilItEndsOrIsRevoked(t *testing.T) {
 	if err := st.Counts(&bearer, now); err != nil {
 		t.Error(err)
 	}
-	if codeOf(st.Counts(&bearer, now.Add(time.Hour))) != token.NotValid {
+	if codeOf(st.Counts(&bearer, now.Add(time.Hour))) != law.TokenNotValid {
 		t.Error("it counts after its end")
 	}
 	for what, edit := range map[string]func(*event.Actor){
@@ -96,12 +98,12 @@ func TestATokenCountsForItsBearerUntilItEndsOrIsRevoked(t *testing.T) {
 		"unit": func(a *event.Actor) { a.Unit = "u" }, "position": func(a *event.Actor) { a.Token = 8 },
 	} {
 		other := bearer
-		if edit(&other); codeOf(st.Counts(&other, now)) != token.NotValid {
+		if edit(&other); codeOf(st.Counts(&other, now)) != law.TokenNotValid {
 			t.Errorf("it counts for another %s", what)
 		}
 	}
 	var none *token.State
-	if codeOf(none.Counts(&bearer, now)) != token.NotValid {
+	if codeOf(none.Counts(&bearer, now)) != law.TokenNotValid {
 		t.Error("a token that was never issued counts")
 	}
 	revoked := in(admin, &token.Revoked{Token: 8, Reason: "lost"})
@@ -113,7 +115,7 @@ func TestATokenCountsForItsBearerUntilItEndsOrIsRevoked(t *testing.T) {
 		t.Error(err)
 	}
 	st.Apply(revoked)
-	if codeOf(st.Counts(&bearer, now)) != token.NotValid || codeOf(token.Decide(st, scene(), revoked)) != "token-already-revoked" {
+	if codeOf(st.Counts(&bearer, now)) != law.TokenNotValid || codeOf(token.Decide(st, scene(), revoked)) != "token-already-revoked" {
 		t.Error("it counts although it is revoked")
 	}
 }

@@ -23,7 +23,7 @@ func (roll) Team(id string) (visibility.Team, bool) {
 	return visibility.Team{Counties: []string{"610902"}, Sectors: []string{"FIRE"}, Members: map[string]bool{"ma": true}, Leader: "wang"}, id == "T1"
 }
 
-// The table "Roles" of REQUIREMENTS.md and the column "seen by" of the event catalogue.
+// Who sees what, by role and kind of stream.
 func TestTheScopeOfEachRole(t *testing.T) {
 	about := map[string]event.About{
 		"A mine": {County: "610902", Sectors: []string{"MINE"}}, "A both": {County: "610902", Sectors: []string{"FIRE", "MINE"}},

@@ -99,6 +99,7 @@ func enroll(ctx context.Context, n *node.Node, writers int) error {
 type author struct {
 	writer, visit, event int
 	run                  uint64
+	stream               string            // of the visit
 	device               *devicekey.Signer // nil: the events are not signed
 }
 
@@ -117,6 +118,16 @@ func (a *author) appendSource(b []byte) []byte {
 	return append(b, link.Prev...)
 }
 
+// name returns the stream of the visit that begins: its UUID is of the run, the writer and the visit.
+func (a *author) name() string {
+	var id uuid.UUID
+	binary.BigEndian.PutUint64(id[:8], a.run)
+	binary.BigEndian.PutUint32(id[8:12], uint32(a.writer)) //nolint:gosec // thousands
+	binary.BigEndian.PutUint32(id[12:], uint32(a.visit))   //nolint:gosec // thousands
+	id[6], id[8] = id[6]&0x0f|0x40, id[8]&0x3f|0x80
+	return event.Stream{Kind: event.Inspection, ID: event.VisitID("bench", id)}.String()
+}
+
 // next returns the bytes of the next event. It is written without package fmt: what the
 // client does is not what is measured.
 func (a *author) next(r *rand.Rand) []byte {
@@ -128,6 +139,9 @@ func (a *author) next(r *rand.Rand) []byte {
 	binary.BigEndian.PutUint64(id[8:], r.Uint64())
 	id[6], id[8] = id[6]&0x0f|0x40, id[8]&0x3f|0x80
 	n := a.event
+	if n == 0 {
+		a.stream = a.name()
+	}
 	a.event++
 	b := make([]byte, 0, recordSize)
 	b = append(b, `{"specversion":"1.0","id":"`...)
@@ -143,10 +157,8 @@ func (a *author) next(r *rand.Rand) []byte {
 	default:
 		b = append(b, "check-answered"...)
 	}
-	b = append(b, `.v1","subject":"inspection/bench.`...)
-	b = strconv.AppendUint(b, a.run, 16)
-	b = strconv.AppendInt(append(b, '-'), int64(a.writer), 10)
-	b = strconv.AppendInt(append(b, '-'), int64(a.visit), 10)
+	b = append(b, `.v1","subject":"`...)
+	b = append(b, a.stream...)
 	b = append(b, `","time":"`...)
 	b = time.Now().UTC().AppendFormat(b, time.RFC3339Nano)
 	b = append(b, `","data":{`...)

@@ -19,7 +19,7 @@
 //
 // While the clock is red or unconfirmed nothing may be called late and nothing deleted.
 //
-// The rules are FORMATS 7. The package has no goroutine and reads no clock of its own: everything
+// The rules are those of pillar 7 (DESIGN.md: Recorded time). The package has no goroutine and reads no clock of its own: everything
 // comes from [Sources].
 package clock
 
@@ -31,7 +31,7 @@ import (
 	"time"
 )
 
-// The limits of FORMATS 7.
+// The limits of what is taken without a question (pillar 7).
 const (
 	Tolerance = 2 * time.Minute
 	Ahead     = 10 * 24 * time.Hour

@@ -212,7 +212,7 @@ func TestAnotherNodesEntry(t *testing.T) {
 	}
 }
 
-// The sentences of FORMATS 7 over whatever may happen.
+// The sentences of the package comment, over whatever may happen.
 func TestRandomly(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		m := clocktest.New(begin.Add(time.Duration(rapid.Int64Range(-int64(day), int64(15*day)).Draw(t, "start"))))

@@ -1,5 +1,5 @@
 // Package devicekey is the signature keys of inspectors' devices and of systems that write,
-// and the bytes that they sign (FORMATS 1, 2).
+// and the bytes that they sign (pillar 1).
 //
 // # What is signed
 //

@@ -41,8 +41,8 @@ func devices(t testing.TB) map[string]*devicekey.Signer {
 	return map[string]*devicekey.Signer{person.Ed25519: ed, person.P256: p256}
 }
 
-// The vector of FORMATS 1: made with WebCrypto, verified with OpenSSL; RFC 8032 test key 1.
-func TestTheVectorOfFORMATSHolds(t *testing.T) {
+// One vector: made with WebCrypto, verified with OpenSSL; RFC 8032 test key 1.
+func TestTheVectorOfADeviceSignatureHolds(t *testing.T) {
 	const (
 		e         = `{"specversion":"1.0","id":"0198f3c2-7a10-7000-8000-000000000001","source":"urn:anjian:key:BuP9j9opu2CrWVV95h7bCuzbIxE0vjDnW0Vfjht5L6k","type":"anjian.subject-status-recorded.v1","subject":"subject/s","time":"2026-12-02T09:30:00+08:00","ledger":"ankang.gov.cn/anjian/3f9c21d7","keyseq":17,"keyprev":"TI7_kWtTfvsWYTxfBiUnW0Ko-l4d1OE4kOwZdgGWsDM","data":{"production":"normal"}}`
 		signature = "W7FvqH9F5SLWhk9TfXGGNU86jV9410QTVEajyYlde1rqPUZ1haq7sTEpT1bOXqlhmQdPp-c41-g-JrSf-2lsBg"

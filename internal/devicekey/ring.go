@@ -1,8 +1,6 @@
 package devicekey
 
 import (
-	"crypto/sha256"
-	"encoding/base64"
 	"sync"
 
 	"github.com/anjian-ledger/anjian/domain/event"
@@ -48,11 +46,12 @@ func (r *Ring) Apply(events []*event.Event) {
 		case *person.KeyRevoked:
 			if k := r.keys[d.Key]; k != nil && k.Revoked == nil {
 				k.Revoked = new(e.Index)
+				k.chain.Compromised(d.CompromisedSince)
 			}
 		}
-		if e.Signed && e.Link.Ledger != "" { // of one that cannot be read nothing is known but the key
+		if e.Signed {
 			if k := r.keys[e.Link.Key]; k != nil {
-				k.chain.Add(e.Link.Seq, prevOf(e), sha256.Sum256(e.Bytes), e.Index)
+				k.chain.Take(e)
 			}
 		}
 	}
@@ -73,12 +72,6 @@ func (r *Ring) register(e *event.Event, d *person.KeyRegistered) {
 	r.persons[owner] = append(r.persons[owner], k.ID)
 }
 
-// prevOf returns the hash that an event names; its form was checked when it was parsed.
-func prevOf(e *event.Event) (prev [32]byte) {
-	_, _ = base64.RawURLEncoding.Decode(prev[:], []byte(e.Link.Prev))
-	return prev
-}
-
 // Lookup returns a key, also one that is revoked.
 func (r *Ring) Lookup(id string) (Registration, bool) {
 	r.mu.RLock()
@@ -89,7 +82,7 @@ func (r *Ring) Lookup(id string) (Registration, bool) {
 	return Registration{}, false
 }
 
-// Links says what is missing, double or broken among what a key signed.
+// Links says what is missing, double, broken or in doubt among what a key signed.
 func (r *Ring) Links(id string) (Links, bool) {
 	r.mu.RLock()
 	defer r.mu.RUnlock()

@@ -75,12 +75,17 @@ func (s *Signer) Registration(device string) *person.KeyRegistered {
 
 // Sign writes e as the next event of this device and signs it. e gets its source and its link.
 func (s *Signer) Sign(e *event.Event) (raw, signature []byte, err error) {
-	e.Source, e.Link = entry.KeySource(s.Key.ID), s.Next()
-	if raw, err = entry.Author(e); err != nil {
+	if raw, err = entry.Author(s.Mark(e)); err != nil {
 		return nil, nil, err
 	}
 	signature, err = s.Seal(raw)
 	return raw, signature, err
+}
+
+// Mark gives e the source and the link of this device's next event, and returns it.
+func (s *Signer) Mark(e *event.Event) *event.Event {
+	e.Source, e.Link = entry.KeySource(s.Key.ID), s.Next()
+	return e
 }
 
 // Next is the link that this device's next event has.

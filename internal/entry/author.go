@@ -22,6 +22,7 @@ type wire struct {
 	TimePrecision    string         `json:"timeprecision,omitempty"`
 	Campaign         string         `json:"campaign,omitempty"`
 	CausationID      string         `json:"causationid,omitempty"`
+	OriginID         string         `json:"originid,omitempty"`
 	ExpectedRevision *int64         `json:"expectedrevision,omitempty"`
 	Ledger           string         `json:"ledger,omitempty"`
 	KeySeq           *uint32        `json:"keyseq,omitempty"`
@@ -39,7 +40,7 @@ func Author(e *event.Event) ([]byte, error) {
 	w := wire{
 		SpecVersion: "1.0", ID: e.ID.String(), Source: e.Source, Type: e.Type.String(), Subject: e.Stream.String(),
 		Time: e.Occurred.UTC().Format(time.RFC3339Nano), TimePrecision: e.Precision.String(),
-		Campaign: e.Campaign, CausationID: e.Causation, Data: data,
+		Campaign: e.Campaign, CausationID: e.Causation, OriginID: e.OriginID, Data: data,
 	}
 	if e.Precision != event.Exact {
 		w.Time = e.Occurred.In(event.Beijing).Format(time.RFC3339)

@@ -17,6 +17,7 @@ import (
 
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/field"
+	"github.com/anjian-ledger/anjian/domain/law"
 )
 
 // Limits of one event. Together they keep every entry within [MaxSize].
@@ -24,14 +25,13 @@ const (
 	// MaxEventSize leaves 8 KiB for the ledger's own members of an entry, in bytes: 57,343.
 	MaxEventSize  = MaxSize - 8192
 	maxSource     = 512
+	MaxOriginID   = maxSource // in bytes
 	maxExtensions = 16
 )
 
-const codeUnknownType = "unknown-type"
-
 // SyntaxError says why bytes are not an acceptable CloudEvent. Code is stable.
 type SyntaxError struct {
-	Code string
+	Code law.Code
 	Err  error
 }
 
@@ -48,7 +48,7 @@ func (e *SyntaxError) Error() string {
 
 func (e *SyntaxError) Unwrap() error { return e.Err }
 
-func syntaxErr(code, format string, args ...any) error {
+func syntaxErr(code law.Code, format string, args ...any) error {
 	return &SyntaxError{Code: code, Err: fmt.Errorf(format, args...)}
 }
 
@@ -74,11 +74,11 @@ var decoders = sync.Pool{New: func() any { return new(pooledDecoder) }}
 func ParseEvent(b []byte, cat *event.Catalogue) (*event.Event, error) {
 	switch {
 	case len(b) > MaxEventSize:
-		return nil, syntaxErr("event-too-large", "the event has %d bytes, at most %d; send photos and scans as evidence", len(b), MaxEventSize)
+		return nil, syntaxErr(law.EventTooLarge, "the event has %d bytes, at most %d; send photos and scans as evidence", len(b), MaxEventSize)
 	case len(b) < 2 || b[0] != '{' || b[len(b)-1] != '}':
-		return nil, syntaxErr("malformed-json", "want one JSON object in the CloudEvents 1.0 format, with nothing before or behind it")
+		return nil, syntaxErr(law.MalformedJSON, "want one JSON object in the CloudEvents 1.0 format, with nothing before or behind it")
 	case bytes.IndexByte(b, '\n') >= 0 || bytes.IndexByte(b, '\r') >= 0:
-		return nil, syntaxErr("malformed-json", "the event must be one line, without a raw line feed or carriage return")
+		return nil, syntaxErr(law.MalformedJSON, "the event must be one line, without a raw line feed or carriage return")
 	}
 	p := decoders.Get().(*pooledDecoder)
 	defer decoders.Put(p)
@@ -91,10 +91,10 @@ func ParseEvent(b []byte, cat *event.Catalogue) (*event.Event, error) {
 		if errors.As(err, &se) {
 			return nil, err
 		}
-		return nil, &SyntaxError{Code: "malformed-json", Err: err}
+		return nil, &SyntaxError{Code: law.MalformedJSON, Err: err}
 	}
 	if err := field.Check(r.e.Data); err != nil {
-		return nil, &SyntaxError{Code: "invalid-data", Err: fmt.Errorf("data of %s: %w", r.e.Type, err)}
+		return nil, &SyntaxError{Code: law.InvalidData, Err: fmt.Errorf("data of %s: %w", r.e.Type, err)}
 	}
 	r.e.Bytes = b
 	return r.e, nil
@@ -137,7 +137,7 @@ func (r *reader) read() error {
 		return err
 	}
 	if _, err := r.dec.ReadToken(); !errors.Is(err, io.EOF) {
-		return syntaxErr("malformed-json", "bytes after the end of the event")
+		return syntaxErr(law.MalformedJSON, "bytes after the end of the event")
 	}
 	return r.complete()
 }
@@ -169,7 +169,7 @@ func (r *reader) member(name string) error {
 		}
 		return err
 	case "specversion", "id", "source", "type", "subject", "time", "datacontenttype", "dataschema", "data_base64", "campaign",
-		"causationid", "correlationid", "deviceid", "timeprecision", "ledger", "keyprev":
+		"causationid", "correlationid", "deviceid", "originid", "timeprecision", "ledger", "keyprev":
 		if tok.Kind() != '"' {
 			return invalid(name, "want a string, not %s", tok.Kind())
 		}
@@ -184,15 +184,15 @@ func (r *reader) text(name, s string) (err error) {
 	case "specversion":
 		r.specVersion = s
 	case "id":
-		// Canonical form only: the same UUID in two spellings would be two ids.
-		if e.ID, err = uuid.Parse(s); err != nil || len(s) != 36 || strings.ContainsAny(s, "ABCDEF") {
+		var ok bool
+		if e.ID, ok = event.ParseUUID(s); !ok {
 			return invalid(name, "%q is no UUID in canonical lower-case form", s)
 		}
 	case "source":
 		e.Source = s
 	case "type":
 		if e.Type = r.cat.Lookup(s); e.Type == nil {
-			return syntaxErr(codeUnknownType, "type: %q is not in the catalogue; see GET /v1/types or EVENTS.md", s)
+			return syntaxErr(law.UnknownType, "type: %q is not in the catalogue; see GET /v1/types or EVENTS.md", s)
 		}
 	case "subject":
 		r.subject = s
@@ -213,7 +213,7 @@ func (r *reader) text(name, s string) (err error) {
 			return invalid(name, "%q is no id", s)
 		}
 	case "causationid":
-		if u, err := uuid.Parse(s); err != nil || u.String() != s {
+		if _, ok := event.ParseUUID(s); !ok {
 			return invalid(name, "%q is no UUID in canonical lower-case form: the id of the event that this one follows from", s)
 		}
 		e.Causation = s
@@ -229,9 +229,12 @@ func (r *reader) text(name, s string) (err error) {
 		if e.Link.Prev = s; !event.ValidHash(s) {
 			return invalid(name, "%q is no SHA-256 in base64url without padding (43 characters)", s)
 		}
-	default: // correlationid, deviceid
-		if s == "" || len(s) > maxSource {
-			return invalid(name, "want 1 to %d bytes of text", maxSource)
+	default: // correlationid, deviceid, originid
+		if s == "" || len(s) > MaxOriginID {
+			return invalid(name, "want 1 to %d bytes of text", MaxOriginID)
+		}
+		if name == "originid" {
+			e.OriginID = s
 		}
 		return textual(name, s)
 	}
@@ -266,7 +269,7 @@ func integer(name string, tok jsontext.Token) (int64, error) {
 // extension checks an attribute that the ledger keeps and does not read.
 func extension(name string, tok jsontext.Token, count *int) error {
 	if *count++; *count > maxExtensions || !validExtension(name) {
-		return syntaxErr("invalid-attribute", "%q: extension attributes have 1 to 20 characters a-z 0-9, at most %d of them", clip(name), maxExtensions)
+		return syntaxErr(law.InvalidAttribute, "%q: extension attributes have 1 to 20 characters a-z 0-9, at most %d of them", clip(name), maxExtensions)
 	}
 	switch tok.Kind() {
 	case 'n', 't', 'f':
@@ -290,7 +293,7 @@ func textual(name, s string) error {
 }
 
 func invalid(name, format string, args ...any) error {
-	return syntaxErr("invalid-attribute", "%s: %s", name, fmt.Sprintf(format, args...))
+	return syntaxErr(law.InvalidAttribute, "%s: %s", name, fmt.Sprintf(format, args...))
 }
 
 // clip shortens what a message quotes.
@@ -341,6 +344,8 @@ func attribute(quoted jsontext.Value) string {
 		return "time"
 	case `"campaign"`:
 		return "campaign"
+	case `"originid"`:
+		return "originid"
 	case `"data"`:
 		return "data"
 	case `"ledger"`:
@@ -434,17 +439,17 @@ var strictly = json.JoinOptions(json.RejectUnknownMembers(true), json.WithUnmars
 
 func decodeData(dec *jsontext.Decoder, t *event.Type) (event.Data, error) {
 	if k := dec.PeekKind(); k != '{' {
-		return nil, syntaxErr("invalid-data", "data: want a JSON object")
+		return nil, syntaxErr(law.InvalidData, "data: want a JSON object")
 	}
 	// The decoder reads from a bytes.Buffer, which it has whole and does not move: what it has not
 	// read yet stays where it is while the body is decoded.
 	rest, begin := dec.UnreadBuffer(), dec.InputOffset()
 	d := t.New()
 	if err := json.UnmarshalDecode(dec, d, strictly); err != nil {
-		return nil, &SyntaxError{Code: "invalid-data", Err: fmt.Errorf("data of %s: %w", t, bodyError(t, err))}
+		return nil, &SyntaxError{Code: law.InvalidData, Err: fmt.Errorf("data of %s: %w", t, bodyError(t, err))}
 	}
 	if err := checkMembers(t, rest[:dec.InputOffset()-begin]); err != nil {
-		return nil, &SyntaxError{Code: "invalid-data", Err: fmt.Errorf("data of %s: %w", t, err)}
+		return nil, &SyntaxError{Code: law.InvalidData, Err: fmt.Errorf("data of %s: %w", t, err)}
 	}
 	return d, nil
 }

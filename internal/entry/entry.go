@@ -43,6 +43,7 @@ import (
 	"time"
 
 	"github.com/anjian-ledger/anjian/domain/event"
+	"github.com/anjian-ledger/anjian/domain/law"
 )
 
 // MaxSize is the most bytes an entry may have: a C2SP tlog-tiles entry bundle prefixes
@@ -181,7 +182,7 @@ func (e *Entry) Check() error {
 	return e.checkAssurance()
 }
 
-// checkAssurance holds token and signature to the level of assurance (FORMATS 2-4).
+// checkAssurance holds token and signature to the level of assurance (pillar 1).
 func (e *Entry) checkAssurance() error {
 	needsToken, mayBeSigned := true, true
 	switch e.Assurance {
@@ -343,13 +344,27 @@ func unreadable(e *Entry, cause error) *event.Event {
 		Occurred: e.Recorded, ExpectedRevision: event.AnyRevision,
 	}
 	var se *SyntaxError
-	unknown := errors.As(cause, &se) && se.Code == codeUnknownType
+	unknown := errors.As(cause, &se) && se.Code == law.UnknownType
 	wrong := unknown && mustBeKnown(h.Type)
 	if key, ok := strings.CutPrefix(h.Source, keySource); ok && event.ValidHash(key) {
 		ev.Link.Key = key
+		if unknown && !wrong {
+			ev.Link = linkOf(&h, key)
+		}
 	}
 	ev.Data = &event.Unreadable{Newer: unknown && !wrong, Wrong: wrong, Reason: cause.Error()}
 	return ev
+}
+
+// linkOf is the place in its key's chain of an event that a later release wrote: the envelope says it,
+// whatever the type. It is the key alone when the envelope does not say it as it must.
+func linkOf(h *Head, key string) event.Link {
+	seq, err := strconv.ParseInt(h.KeySeq, 10, 32)
+	if err != nil || strconv.FormatInt(seq, 10) != h.KeySeq || seq < 0 || h.Ledger == "" || (seq == 0) != (h.KeyPrev == "") ||
+		h.KeyPrev != "" && !event.ValidHash(h.KeyPrev) {
+		return event.Link{Key: key}
+	}
+	return event.Link{Key: key, Ledger: h.Ledger, Seq: uint32(seq), Prev: h.KeyPrev}
 }
 
 // mustBeKnown reports whether a type is one that decides who may sign and act, and when.

@@ -13,6 +13,7 @@ import (
 
 	"github.com/anjian-ledger/anjian/domain"
 	"github.com/anjian-ledger/anjian/domain/event"
+	"github.com/anjian-ledger/anjian/domain/law"
 	"github.com/anjian-ledger/anjian/domain/subject"
 	"github.com/anjian-ledger/anjian/internal/entry"
 )
@@ -30,14 +31,15 @@ func with(old, new string) string {
 }
 
 func TestParseEventReadsTheAttributes(t *testing.T) {
-	e, err := entry.ParseEvent([]byte(with(`"data"`, `"campaign":"c-1","causationid":"0198f3c2-7a10-7000-8000-00000000000a","expectedrevision":7,"timeprecision":"day","deviceid":"phone","data"`)), catalogue)
+	e, err := entry.ParseEvent([]byte(with(`"data"`, `"campaign":"c-1","causationid":"0198f3c2-7a10-7000-8000-00000000000a","expectedrevision":7,"timeprecision":"day","deviceid":"phone","originid":"900001/3","data"`)), catalogue)
 	if err != nil {
 		t.Fatal(err)
 	}
 	if want := time.Date(2019, 12, 1, 16, 0, 0, 0, time.UTC); !e.Occurred.Equal(want) || e.Occurred.Location() != time.UTC {
 		t.Errorf("occurred %v, want %v", e.Occurred, want)
 	}
-	if e.Stream != (event.Stream{Kind: event.Subject, ID: "s"}) || e.Campaign != "c-1" || e.Causation != "0198f3c2-7a10-7000-8000-00000000000a" || e.ExpectedRevision != 7 || e.Precision != event.Day {
+	if e.Stream != (event.Stream{Kind: event.Subject, ID: "s"}) || e.Campaign != "c-1" || e.Causation != "0198f3c2-7a10-7000-8000-00000000000a" || e.ExpectedRevision != 7 || e.Precision != event.Day ||
+		e.OriginID != "900001/3" {
 		t.Errorf("%+v", e)
 	}
 	if d, ok := e.Data.(*subject.StatusRecorded); !ok || d.Production != "normal" {
@@ -63,7 +65,10 @@ func TestExpectedRevisionIsAnyNewOrANumber(t *testing.T) {
 }
 
 func TestHostileJSONIsRefused(t *testing.T) {
-	for name, c := range map[string]struct{ raw, code string }{
+	for name, c := range map[string]struct {
+		raw  string
+		code law.Code
+	}{
 		"nothing":                       {"", "malformed-json"},
 		"not an object":                 {`[]`, "malformed-json"},
 		"bytes behind":                  {minimal + `{}`, "malformed-json"},
@@ -104,9 +109,9 @@ func TestHostileJSONIsRefused(t *testing.T) {
 	}
 }
 
-// TestNoAttributeHasWhatIsNoText: attributes and data have one list (FORMATS 5).
+// TestNoAttributeHasWhatIsNoText: attributes and data have one list (EVENTS.md).
 func TestNoAttributeHasWhatIsNoText(t *testing.T) {
-	for _, name := range []string{"note", "correlationid", "deviceid", "ledger"} {
+	for _, name := range []string{"note", "correlationid", "deviceid", "originid", "ledger"} {
 		refused := func(r rune) bool {
 			_, err := entry.ParseEvent([]byte(with(`"data"`, fmt.Sprintf(`"%s":"a\u%04x","data"`, name, r))), catalogue)
 			return err != nil
@@ -122,11 +127,12 @@ func TestNoAttributeHasWhatIsNoText(t *testing.T) {
 	}
 }
 
-// TestAttributesHaveTheirTypes: those that FAULTS.md K1 saw stored, and their neighbours.
+// TestAttributesHaveTheirTypes: those that were stored once in another type, and their neighbours.
 func TestAttributesHaveTheirTypes(t *testing.T) {
 	for _, bad := range []string{
 		`"note":1.5`, `"note":99999999999999999999`, `"note":-0`, `"note":1e3`, `"note":2147483648`, `"note":[]`, `"note":{}`, `"causationid":"nonsense"`, `"dataschema":5`,
 		`"dataschema":"no scheme"`, `"dataschema":"/x"`, `"expectedrevision":"1"`, `"expectedrevision":1.0`, `"datacontenttype":"text/plain"`, `"correlationid":""`, `"deviceid":7`,
+		`"originid":900001`, `"originid":""`, `"originid":"` + strings.Repeat("9", entry.MaxOriginID+1) + `"`,
 	} {
 		if _, err := entry.ParseEvent([]byte(with(`"data"`, bad+`,"data"`)), catalogue); err == nil {
 			t.Errorf("%s is accepted", bad)

@@ -6,6 +6,8 @@ import (
 
 	"github.com/go-json-experiment/json/jsontext"
 	"github.com/google/uuid"
+
+	"github.com/anjian-ledger/anjian/domain/event"
 )
 
 // Head is what can be told of an event without decoding it. Its strings are as the event
@@ -15,6 +17,9 @@ type Head struct {
 	Type      string
 	Source    string
 	Causation string // causationid
+	Ledger    string
+	KeySeq    string // as the number is written
+	KeyPrev   string
 }
 
 var errPeek = errors.New("the event is no JSON object with exactly one id, a UUID in canonical form")
@@ -44,12 +49,20 @@ func Peek(ev []byte) (h Head, err error) {
 			member = &h.Source
 		case "causationid":
 			member = &h.Causation
+		case "ledger":
+			member = &h.Ledger
+		case "keyprev":
+			member = &h.KeyPrev
 		}
+		start := w.i
 		if !w.value(member) {
 			return h, errPeek
 		}
+		if string(name) == "keyseq" {
+			h.KeySeq = string(bytes.Trim(ev[start:w.i], " \t\r"))
+		}
 		if member == &id {
-			if h.ID, ok = canonicalID(id); !ok {
+			if h.ID, ok = event.ParseUUID(id); !ok {
 				return h, errPeek
 			}
 		}
@@ -61,11 +74,6 @@ func Peek(ev []byte) (h Head, err error) {
 		}
 		return h, nil
 	}
-}
-
-func canonicalID(s string) (uuid.UUID, bool) {
-	id, err := uuid.Parse(s)
-	return id, err == nil && id.String() == s
 }
 
 // walker steps over JSON without decoding it.

@@ -272,7 +272,7 @@ func wholeLines(f *os.File) (int64, error) {
 	return 0, nil
 }
 
-// clockDays is how far ahead a clock may be that is relied on without a question (FORMATS 7).
+// clockDays is how far ahead a clock may be that is relied on without a question (pillar 7).
 const clockDays = 10
 
 // expire removes files older than the days to keep, by a time that can be relied on.

@@ -2,7 +2,7 @@
 //
 //   - Bearer tokens (token.go): opaque, 256 random bits, made once and shown once.
 //   - The registry (registry.go): a fold over token-issued and token-revoked entries. It knows of
-//     a bearer what the issue says, and nothing else (FORMATS 3).
+//     a bearer what the issue says, and nothing else (pillar 1).
 //   - Roles (roles.go): one table of what each role may do, and the rows it may see.
 //   - The access log (accesslog.go): who read restricted material, kept outside the ledger.
 //

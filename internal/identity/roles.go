@@ -30,7 +30,7 @@ const (
 	Administer    Permission = "administer" // scrub, repair, rebuild views
 )
 
-// grants is the table "Roles (who may append, who may read)" of REQUIREMENTS.md: whatever
+// grants is the one table of who may append and read what (rule Roles): whatever
 // is not in it is denied. Which rows a role sees within a permission, package visibility decides.
 var grants = map[event.Role][]Permission{
 	// 督查组成员: own inspections; own team, the subjects' dossiers

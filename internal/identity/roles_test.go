@@ -8,7 +8,7 @@ import (
 	"github.com/anjian-ledger/anjian/internal/identity"
 )
 
-// The promises of REQUIREMENTS.md "Roles", said the other way round: who may do it. A role
+// The table of roles, said the other way round: who may do it. A role
 // that is added to the table must be added here too.
 func TestEachPermissionIsHeldByTheseRolesOnly(t *testing.T) {
 	const (

@@ -28,9 +28,10 @@ var (
 
 type chicagoRow struct {
 	record
-	subject, inspection, team string // stream ids; no team when the source names none
-	day                       time.Time
-	items                     []chicagoItem
+	subject, team string // stream ids; no team when the source names none
+	inspection    string // what the source calls it
+	day           time.Time
+	items         []chicagoItem
 }
 
 type chicagoItem struct {
@@ -84,7 +85,7 @@ func parseChicago(rec record) (*chicagoRow, error) {
 	r := &chicagoRow{record: rec}
 	var errs [4]error
 	r.subject, errs[0] = streamID("chicago", "License", r.get("License"))
-	r.inspection, errs[1] = visitID("chicago", "Inspection_ID", r.get("Inspection_ID"))
+	r.inspection, errs[1] = r.originOf("Inspection_ID")
 	r.day, errs[2] = parseDay("Inspection_Date", r.get("Inspection_Date"))
 	if s := r.get("sanitarian"); s != "" {
 		r.team, errs[3] = streamID("chicago", "sanitarian", s)
@@ -154,7 +155,7 @@ func chicagoTeams(a *author, subjects map[string][]*chicagoRow) []item {
 	for id, r := range first {
 		out.add(r.at, "team-formed", event.Stream{Kind: event.Team, ID: id}, r.day, &team.Formed{
 			Name: r.get("sanitarian"), Source: r.terms("sanitarian"), Unknown: event.Unknown{"kind"},
-		})
+		}, r.get("sanitarian"))
 	}
 	slices.SortFunc(out.list, func(x, y item) int { return cmp.Compare(x.event.Stream.ID, y.event.Stream.ID) })
 	return out.list
@@ -174,7 +175,7 @@ func chicagoSubject(a *author, id string, rows []*chicagoRow) []item {
 		OtherIDs: map[string]string{"License": first.get("License")},
 		Place:    place, Sectors: []string{"FOOD"}, HighRisk: first.get("Risk") == "Risk 1 (High)", Discovery: "import",
 		Source: first.terms(chicagoPlace...), Unknown: whereabouts(first.get("Address"), place),
-	})
+	}, first.get("License"))
 	for _, r := range rows {
 		chicagoInspection(out, r, first)
 	}
@@ -182,7 +183,7 @@ func chicagoSubject(a *author, id string, rows []*chicagoRow) []item {
 }
 
 func chicagoInspection(out *items, r, registered *chicagoRow) {
-	stream := event.Stream{Kind: event.Inspection, ID: r.inspection}
+	stream := out.author.visit(r.inspection)
 	visit := ""
 	if r.get("Inspection_Type") == "Canvass" {
 		visit = "initial"
@@ -191,26 +192,27 @@ func chicagoInspection(out *items, r, registered *chicagoRow) {
 	keepChanged(source, r.record, registered.record, chicagoPlace)
 	out.add(r.at, "inspection-started", stream, r.day, &inspection.Started{
 		Subject: r.subject, Team: r.team, Sector: "FOOD", VisitType: visit, Source: source, Unknown: unsaid(r.team, visit),
-	})
+	}, r.inspection)
 	for _, it := range r.items {
+		origin := r.inspection + "/" + it.no
 		answer := "no"
 		if it.count == 0 {
 			answer = "yes"
 		}
 		out.add(it.at, "check-answered", stream, r.day, &inspection.CheckAnswered{
 			Item: it.no, Answer: answer, Source: it.terms("item_no", "count"),
-		}, it.no)
+		}, origin)
 		for n := 1; n <= it.count; n++ {
 			finding := fmt.Sprintf("item-%s-%d", it.no, n)
 			out.add(it.at, "finding-recorded", stream, r.day, &inspection.FindingRecorded{
 				Finding: finding, Unknown: noLevel, Source: it.terms("item_no", "count"),
 				Description: fmt.Sprintf("Check item %s not in order (%d of %d)", it.no, n, it.count),
-			}, finding)
+			}, fmt.Sprintf("%s/%d", origin, n))
 		}
 	}
 	if result := chicagoResults[r.get("Results")]; result != "" {
 		out.add(r.at, "inspection-result-recorded", stream, r.day, &inspection.ResultRecorded{
 			Result: result, Source: r.terms(chicagoCount...),
-		})
+		}, r.inspection)
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"cmp"
 	"compress/gzip"
 	"encoding/csv"
+	"encoding/json"
 	"flag"
 	"io"
 	"math/big"
@@ -13,6 +14,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/uuid"
 	"pgregory.net/rapid"
 
 	"github.com/anjian-ledger/anjian/domain/event"
@@ -153,6 +155,36 @@ func expect(t *testing.T, what string, got, want int) {
 	t.Helper()
 	if got != want {
 		t.Errorf("%s: %d, the file says %d", what, got, want)
+	}
+}
+
+// A reader who has the event alone can make its id, and that of its visit, as EVENTS.md says.
+func TestTheIDOfAnImportedEventFollowsFromWhatItSays(t *testing.T) {
+	namespace := uuid.MustParse("6f1d3c52-2f0b-5c8e-9c57-0a4a1e5f7d31")
+	v5 := func(parts ...string) string {
+		return uuid.NewSHA1(namespace, []byte(strings.Join(parts, "\n"))).String()
+	}
+	for f, files := range map[Format][]string{MSHA: {mshaFile}, Toronto: {torontoFile}, Chicago: chicagoFiles} {
+		all, _, _ := mapped(t, f, files...)
+		seen := map[string]bool{}
+		for _, it := range all {
+			raw, err := entry.Author(it.event)
+			if err != nil {
+				t.Fatal(err)
+			}
+			var e struct{ ID, Source, Type, Subject, OriginID string }
+			if err := json.Unmarshal(raw, &e); err != nil {
+				t.Fatal(err)
+			}
+			name := strings.TrimSuffix(strings.TrimPrefix(e.Type, "anjian."), ".v1")
+			if want := v5(e.Source, name, e.Subject, e.OriginID); e.ID != want || seen[e.ID] || e.OriginID == "" {
+				t.Fatalf("%s: id %s, want %s, seen %v: %s", it.row, e.ID, want, seen[e.ID], raw)
+			}
+			seen[e.ID] = true
+			if want := "inspection/" + string(f) + "." + v5(e.Source, "inspection", e.OriginID); name == "inspection-started" && e.Subject != want {
+				t.Fatalf("%s: visit %s, want %s", it.row, e.Subject, want)
+			}
+		}
 	}
 }
 

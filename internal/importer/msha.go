@@ -24,6 +24,7 @@ var (
 // mshaRow is one violation with its assessed penalty.
 type mshaRow struct {
 	record
+	mine                    string
 	key                     string // the row's identity
 	begun, issued, violated time.Time
 	assessed                int64 // US cents
@@ -36,7 +37,8 @@ type mshaRow struct {
 // rows with the same contents, in the order of the files: many rows are exact duplicates
 // and are distinct citations. Unlike a line number or the hash of the file, this identity
 // survives renaming, sorting and a longer edition of the file, and importing again adds
-// nothing. (Identical rows split over files must be imported in one run to be told apart.)
+// nothing. What originid says is hence the name of the mine, with the begin date of an inspection,
+// and a digest of a row. (Identical rows split over files must be imported in one run to be told apart.)
 //
 // Decisions: the event's time is iss_dt, when the inspector cited; inspection-started has
 // inspection_begin_dt even where a citation is older. The level is unknown: the source's
@@ -60,11 +62,10 @@ func mapMSHA(a *author, tables [][]*table, rep *report) *dataset {
 			if r.assessed == 0 {
 				rep.note("no penalty is assessed; the finding alone is recorded")
 			}
-			mine := r.get("mine_name")
-			if mines[mine] == nil {
-				order = append(order, mine)
+			if mines[r.mine] == nil {
+				order = append(order, r.mine)
 			}
-			mines[mine] = append(mines[mine], r)
+			mines[r.mine] = append(mines[r.mine], r)
 		}
 	}
 	d := &dataset{}
@@ -83,9 +84,7 @@ func parseMSHA(rec record) (mshaRow, error) {
 		r.violated, errs[2] = parseDay("violation_occur_dt", v)
 	}
 	r.assessed, _, errs[3] = parseMinor("current_assessment_amt", r.get("current_assessment_amt"))
-	if r.get("mine_name") == "" {
-		errs[4] = missing("mine_name")
-	}
+	r.mine, errs[4] = r.originOf("mine_name")
 	if err := firstError(append(errs[:], checkLine("mine_name", r.get("mine_name"), 200), r.checkTerms(mshaTerms))...); err != nil {
 		return r, err
 	}
@@ -124,19 +123,20 @@ func mshaMine(a *author, mine string, rows []mshaRow) []item {
 		}
 	}
 	out.add(rows[0].at, "subject-registered", event.Stream{Kind: event.Subject, ID: id}, earliest, &subject.Registered{
-		Kind: "enterprise", Name: oneLine(mine), Sectors: []string{"MINE"}, Discovery: "import",
+		Kind: "enterprise", Name: mine, Sectors: []string{"MINE"}, Discovery: "import",
 		Source: rows[0].terms("mine_name"), Unknown: whereabouts("", nil),
-	})
+	}, mine)
 	var begun time.Time
 	var stream event.Stream
 	for _, r := range rows {
 		if !r.begun.Equal(begun) {
 			begun = r.begun
-			stream = event.Stream{Kind: event.Inspection, ID: "msha." + digest(4, mine) + "-" + begun.Format(time.DateOnly)}
+			origin := mine + "/" + begun.Format(time.DateOnly)
+			stream = out.author.visit(origin)
 			out.add(r.at, "inspection-started", stream, begun, &inspection.Started{
 				Subject: id, Sector: "MINE",
 				Source: r.terms("mine_name", "inspection_begin_dt"), Unknown: unsaid("", ""),
-			})
+			}, origin)
 		}
 		mshaFinding(out, stream, r)
 	}

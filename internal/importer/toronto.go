@@ -27,11 +27,12 @@ var (
 // torontoRow is one row: an infraction, or an inspection that found none.
 type torontoRow struct {
 	record
-	subject, inspection string // stream ids
-	key                 string
-	day                 time.Time
-	fined               int64 // Canadian cents
-	fineStated          bool
+	subject            string // stream id
+	inspection, origin string // what the source calls the inspection and the row
+	key                string // of what the row gives, within the inspection
+	day                time.Time
+	fined              int64 // Canadian cents
+	fineStated         bool
 }
 
 func (r torontoRow) clean() bool { return r.get("Infraction Details") == "" }
@@ -44,7 +45,7 @@ func (r torontoRow) clean() bool { return r.get("Infraction Details") == "" }
 //
 // Decisions. Severity: "C - Crucial" is DineSafe's immediate health hazard, which must be
 // corrected at once or the premises closed; that meets the definition of a 重大事故隐患
-// (CODES §5: needs a full or part stop), so it is major; S and M are general; NA is
+// (a major hazard needs a full or part stop), so it is major; S and M are general; NA is
 // unknown. Action: a Notice to Comply is an order to rectify by a date that the source does
 // not state; a Closure Order is a stop; a Health Hazard Order is an order to rectify at
 // once; Corrected During Inspection is a finding fixed on site; a Ticket or a Summons is a
@@ -67,14 +68,14 @@ func mapToronto(a *author, tables [][]*table, rep *report) *dataset {
 			if first, known := owner[r.inspection]; err == nil && known && (first.subject != r.subject || !first.day.Equal(r.day)) {
 				err = fmt.Errorf("another establishment or date has the same Inspection ID in %s", first.at)
 			}
-			if err == nil && seen[r.key] {
+			if err == nil && seen[r.origin] {
 				err = fmt.Errorf("the same Inspection ID, source_file and Rec # stood in an earlier row")
 			}
 			if err != nil {
 				rep.skip(rec.at, "%v", err)
 				continue
 			}
-			seen[r.key] = true
+			seen[r.origin] = true
 			if _, known := owner[r.inspection]; !known {
 				owner[r.inspection] = r
 			}
@@ -94,11 +95,12 @@ func mapToronto(a *author, tables [][]*table, rep *report) *dataset {
 
 func parseToronto(rec record) (torontoRow, error) {
 	r := torontoRow{record: rec}
-	var errs [4]error
+	var errs [5]error
 	r.subject, errs[0] = streamID("toronto", "Establishment ID", r.get("Establishment ID"))
-	r.inspection, errs[1] = visitID("toronto", "Inspection ID", r.get("Inspection ID"))
+	r.inspection, errs[1] = r.originOf("Inspection ID")
 	r.day, errs[2] = parseDay("Inspection Date", r.get("Inspection Date"))
 	r.fined, r.fineStated, errs[3] = parseMinor("Amount Fined", r.get("Amount Fined"))
+	r.origin, errs[4] = r.originOf("Inspection ID", "source_file", "Rec #")
 	err := firstError(append(errs[:],
 		checkLine("Establishment Name", r.get("Establishment Name"), 200),
 		checkLine("Establishment Address", r.get("Establishment Address"), 300),
@@ -165,17 +167,17 @@ func torontoSubject(a *author, id string, rows []torontoRow) []item {
 		OtherIDs: map[string]string{"Establishment ID": first.get("Establishment ID")},
 		Place:    place, Sectors: []string{"FOOD"}, Discovery: "import", Source: first.terms(torontoPlace...),
 		Unknown: whereabouts(first.get("Establishment Address"), place),
-	})
+	}, first.get("Establishment ID"))
 	visit := ""
 	for _, r := range rows {
-		stream := event.Stream{Kind: event.Inspection, ID: r.inspection}
+		stream := out.author.visit(r.inspection)
 		if r.inspection != visit {
 			visit = r.inspection
 			source := r.terms("Inspection ID", "source_file")
 			keepChanged(source, r.record, first.record, torontoPlace)
 			out.add(r.at, "inspection-started", stream, r.day, &inspection.Started{
 				Subject: id, Sector: "FOOD", Source: source, Unknown: unsaid("", ""),
-			})
+			}, r.inspection)
 		}
 		if !r.clean() {
 			torontoInfraction(out, stream, r)
@@ -207,30 +209,30 @@ func torontoInfraction(out *items, stream event.Stream, r torontoRow) {
 	out.add(r.at, "finding-recorded", stream, r.day, &inspection.FindingRecorded{
 		Finding: r.key, Description: r.get("Infraction Details"), Level: level, Punishable: charged,
 		Source: r.terms(torontoFinding...), Unknown: unknown,
-	}, r.key)
+	}, r.origin)
 	if kind := torontoOrders[action]; kind != "" {
 		o := &inspection.OrderIssued{Order: r.key, Kind: kind, Findings: []string{r.key}, Source: r.terms("Action")}
 		if kind == "rectify-by-date" {
 			o.Unknown = event.Unknown{"due"}
 		}
-		out.add(r.at, "order-issued", stream, r.day, o, r.key)
+		out.add(r.at, "order-issued", stream, r.day, o, r.origin)
 	}
 	if action == "Corrected During Inspection" {
-		out.add(r.at, "finding-fixed-on-site", stream, r.day, &inspection.FixedOnSite{Finding: r.key, Note: action}, r.key)
+		out.add(r.at, "finding-fixed-on-site", stream, r.day, &inspection.FixedOnSite{Finding: r.key, Note: action}, r.origin)
 	}
 	switch source := r.terms("Outcome", "Amount Fined"); {
 	case r.fined > 0:
 		out.add(r.at, "penalty-decided", stream, r.day, &inspection.PenaltyDecided{
 			Penalty: r.key, Findings: []string{r.key}, Kind: "fine", Fine: &event.Money{Currency: "CAD", Amount: r.fined},
 			Final: torontoConvicted(outcome), Source: source, Unknown: event.Unknown{"legal_basis"},
-		}, r.key)
+		}, r.origin)
 	case torontoFined(outcome):
 		out.add(r.at, "penalty-decided", stream, r.day, &inspection.PenaltyDecided{
 			Penalty: r.key, Findings: []string{r.key}, Kind: "fine", Unknown: event.Unknown{"fine", "legal_basis"}, Final: true, Source: source,
-		}, r.key)
+		}, r.origin)
 	case torontoConvicted(outcome) || torontoDropped(outcome):
 		out.add(r.at, "no-penalty-decided", stream, r.day, &inspection.NoPenaltyDecided{
 			Findings: []string{r.key}, Reason: outcome, Source: source,
-		}, r.key)
+		}, r.origin)
 	}
 }

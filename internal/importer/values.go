@@ -10,6 +10,7 @@ import (
 
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/field"
+	"github.com/anjian-ledger/anjian/internal/entry"
 )
 
 // parseDay parses YYYY-MM-DD as midnight UTC.
@@ -117,16 +118,33 @@ func slug(s string) string {
 }
 
 // streamID joins a prefix and a source's own id to a stream id.
-func streamID(prefix, column, id string) (string, error) { return idOf(prefix+"-", column, id) }
-
-// visitID returns the id of an inspection's stream: it begins with the unit whose records are
-// imported, which the token names, and a dot.
-func visitID(unit, column, id string) (string, error) { return idOf(unit+".", column, id) }
-
-func idOf(prefix, column, id string) (string, error) {
-	s := prefix + id
+func streamID(prefix, column, id string) (string, error) {
+	s := prefix + "-" + id
 	if id == "" || !event.ValidID(s) {
-		return "", fmt.Errorf("%s: %q can be no id: want 1 to %d characters of A-Z a-z 0-9 . _ -", column, id, event.MaxStreamID-len(prefix))
+		return "", fmt.Errorf("%s: %q can be no id: want 1 to %d characters of A-Z a-z 0-9 . _ -", column, id, event.MaxStreamID-len(prefix)-1)
+	}
+	return s, nil
+}
+
+// maxOrigin leaves room for the number of a thing within the record, in bytes.
+const maxOrigin = entry.MaxOriginID - 32
+
+// originOf returns what the source calls a record, as originid says it: its columns, with a slash
+// between them. The first one must not be blank.
+func (r record) originOf(columns ...string) (string, error) {
+	parts := make([]string, len(columns))
+	for i, c := range columns {
+		parts[i] = oneLine(r.get(c))
+	}
+	s := strings.Join(parts, "/")
+	if parts[0] == "" {
+		return "", missing(columns[0])
+	}
+	if err := event.CheckText(s, false); err != nil {
+		return "", fmt.Errorf("%s: %w", strings.Join(columns, ", "), err)
+	}
+	if len(s) > maxOrigin {
+		return "", fmt.Errorf("%s: %d bytes, at most %d", strings.Join(columns, ", "), len(s), maxOrigin)
 	}
 	return s, nil
 }

@@ -6,10 +6,10 @@ import (
 	"errors"
 	"fmt"
 	"hash/maphash"
-
-	"github.com/google/uuid"
+	"math/bits"
 
 	"github.com/anjian-ledger/anjian/domain/event"
+	"github.com/anjian-ledger/anjian/domain/law"
 	"github.com/anjian-ledger/anjian/internal/entry"
 	"github.com/anjian-ledger/anjian/internal/translog"
 )
@@ -20,7 +20,7 @@ const EntryOverhead = 2048
 
 // Append commits the request's events, all or none, and returns when they are durable.
 //
-// Refusals are *[event.Refusal], *[ConflictError] and *[ForbiddenError], inside an
+// Refusals are *[event.Refusal] and *[ConflictError], inside an
 // *[ItemError] that says which event is meant; they, [ErrBusy], [ErrReadOnly],
 // [ErrClockUnconfirmed], [ErrNoSpace], [ErrDisk], [ErrTooLarge] and [ErrFull] say that nothing was stored. When ctx ends
 // before the outcome is known Append returns [ErrOutcomeUnknown], unless the request had
@@ -30,6 +30,7 @@ const EntryOverhead = 2048
 func (l *Ledger) Append(ctx context.Context, req Request) (Result, error) {
 	p, err := l.admit(req)
 	if err != nil {
+		req.done()
 		return Result{}, err
 	}
 	if err := l.enqueue(p); err != nil {
@@ -72,22 +73,16 @@ func (l *Ledger) admit(req Request) (*pending, error) {
 		return nil, ErrClockUnconfirmed
 	}
 	if len(req.Items) == 0 {
-		return nil, event.Refuse("pillar 1", "empty-request", "send at least one event", "the request has no event")
+		return nil, event.Refuse(law.Pillar1, law.EmptyRequest, "the request has no event")
 	}
 	sent := 0
 	p := newPending(req)
 	for i := range req.Items {
 		it := &req.Items[i]
-		if t := it.Event.Type; !t.MayAppend(req.Actor.Role) {
-			return nil, &ItemError{i, it.Event.ID, &ForbiddenError{Role: req.Actor.Role, Type: t}}
-		}
-		if err := chosen(it.Event.ID, req.Actor.Role); err != nil {
-			return nil, &ItemError{i, it.Event.ID, err}
-		}
 		if err := l.binding(it); err != nil {
 			return nil, &ItemError{i, it.Event.ID, err}
 		}
-		p.prints[i] = maphash.Bytes(l.seed, it.Bytes)
+		p.prints[i] = l.print(it.Event, it.Bytes, &req.Actor)
 		sent += len(it.Bytes)
 		p.bytes += len(it.Bytes) + EntryOverhead
 	}
@@ -98,19 +93,6 @@ func (l *Ledger) admit(req Request) (*pending, error) {
 	return p, nil
 }
 
-// chosen checks how an event's id was made (FORMATS 8): leaf hashes are public, so an id that can
-// be guessed lets others find out what is recorded. Clients make version 4 or 7, importers also 5
-// by a published rule; version 8 is the ledger's own.
-func chosen(id uuid.UUID, by event.Role) error {
-	switch v := id.Version(); {
-	case by == event.RoleLedger, v == 4, v == 7, v == 5 && by == event.RoleImporter:
-		return nil
-	case v == ownVersion:
-		return event.Refuse("pillar 1", "id-reserved", "make a UUID of version 4 or 7", "UUIDs of version 8 are the ledger's own")
-	}
-	return event.Refuse("pillar 1", "id-version", "make a UUID of version 4 or 7 (RFC 9562); importers may use 5", "id %s is of version %d", id, id.Version())
-}
-
 // binding checks what an event says of the ledger that it is for and of its signature.
 func (l *Ledger) binding(it *Item) error {
 	link := &it.Event.Link
@@ -118,16 +100,14 @@ func (l *Ledger) binding(it *Item) error {
 	case link.Ledger != "" && link.Ledger != l.Origin():
 		return WrongLedger(link.Ledger, l.Origin())
 	case link.Key == "" && it.Signature != nil:
-		return event.Refuse("pillar 1", "source-names-no-key", "write source as urn:anjian:key: and the key's id, with ledger, keyseq and keyprev, and sign those bytes",
-			"there is a signature, and the event does not say whose")
+		return event.Refuse(law.Pillar1, law.SourceNamesNoKey, "there is a signature, and the event does not say whose")
 	}
 	return nil
 }
 
 // WrongLedger is the refusal of an event that says that it is for another ledger than this one.
 func WrongLedger(meant, this string) *event.Refusal {
-	return event.Refuse("pillar 1", "wrong-ledger", "send it to the ledger that it was written for, or write it anew for this one: GET /v1/log tells the origin",
-		"the event is for ledger %s, this is %s", meant, this)
+	return event.Refuse(law.Pillar1, law.WrongLedger, "the event is for ledger %s, this is %s", meant, this)
 }
 
 // enqueue hands p to the sequencer without waiting; a full queue is the caller's signal to
@@ -135,6 +115,7 @@ func WrongLedger(meant, this string) *event.Refusal {
 func (l *Ledger) enqueue(p *pending) error {
 	if l.queuedBytes.Add(int64(p.bytes)) > l.cfg.MaxQueueBytes {
 		l.queuedBytes.Add(-int64(p.bytes))
+		p.req.done()
 		return ErrBusy
 	}
 	l.queued.Add(1)
@@ -157,6 +138,7 @@ func (l *Ledger) enqueue(p *pending) error {
 func (l *Ledger) forget(p *pending) {
 	l.queuedBytes.Add(-int64(p.bytes))
 	l.queued.Add(-1)
+	p.req.done()
 }
 
 // answer ends p.
@@ -183,32 +165,41 @@ func (l *Ledger) completePresent(ctx context.Context, p *pending) error {
 			return fmt.Errorf("%w (entry %d: %w)", ErrOutcomeUnknown, r.Index, err)
 		}
 		if !resent(&en, &p.req, &p.req.Items[i]) {
-			return &ItemError{i, r.EventID, &ConflictError{Code: "id-reused", EventID: r.EventID, Stream: en.Stream, Index: r.Index}}
+			return &ItemError{i, r.EventID, idTaken(p.req.Items[i].Event, p.req.Actor.Role, r.Index)}
 		}
 		r.Stream, r.Revision, r.Recorded, r.LeafHash, r.line = en.Stream, en.Revision, en.Recorded, translog.LeafHash(raw), raw
 	}
 	return nil
 }
 
+// idTaken refuses an event whose id entry index has with other bytes or by another author. Who may
+// not append its type is told that, as if the id were free: he learns nothing of the entry.
+func idTaken(e *event.Event, by event.Role, index uint64) error {
+	if err := e.Type.Allow(by); err != nil {
+		return err
+	}
+	return &ConflictError{Code: law.IDReused, EventID: e.ID, Stream: e.Stream, Index: index}
+}
+
 // resent reports whether an item is what was recorded under its id: the same bytes by the same
-// author (FORMATS 8). Of a signed event the person counts, of an unsigned one role and team too.
+// author (pillar 1). Of a signed event the person counts, of an unsigned one role and team too.
 // Assurance belongs to the position and is not compared: a key may have been confirmed meanwhile.
 func resent(en *entry.Entry, req *Request, it *Item) bool {
 	a, b := en.Actor, req.Actor
 	if !bytes.Equal(en.Event, it.Bytes) || a.Person != b.Person {
 		return false
 	}
-	return it.Signature != nil || a.Role == b.Role && a.Team == b.Team
+	return it.Event.Link.Key != "" || a.Role == b.Role && a.Team == b.Team
 }
 
-// ForbiddenError: the role may not append events of this type.
-type ForbiddenError struct {
-	Role event.Role
-	Type *event.Type
-}
-
-func (e *ForbiddenError) Error() string {
-	return fmt.Sprintf("role %s may not append %s; it may be appended by %v", e.Role, e.Type, e.Type.Append)
+// print is the fingerprint of what [resent] compares, so that the sequencer tells another's event from a
+// resend before it places what comes with it: a batch is all or none.
+func (l *Ledger) print(e *event.Event, raw []byte, by *event.Actor) uint64 {
+	h := maphash.Bytes(l.seed, raw) ^ bits.RotateLeft64(maphash.String(l.seed, by.Person), 1)
+	if e.Link.Key != "" {
+		return h
+	}
+	return h ^ bits.RotateLeft64(maphash.String(l.seed, string(by.Role)), 2) ^ bits.RotateLeft64(maphash.String(l.seed, by.Team), 3)
 }
 
 // NewerError: an entry was written by a later release, so this program does not append.

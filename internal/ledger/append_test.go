@@ -7,12 +7,14 @@ import (
 	"errors"
 	"fmt"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
 	"github.com/google/uuid"
 
 	"github.com/anjian-ledger/anjian/domain/event"
+	"github.com/anjian-ledger/anjian/domain/law"
 	"github.com/anjian-ledger/anjian/domain/person"
 	"github.com/anjian-ledger/anjian/domain/token"
 	"github.com/anjian-ledger/anjian/internal/block"
@@ -223,17 +225,30 @@ func TestARefusedBatchIsAsIfItHadNeverBeen(t *testing.T) {
 
 func TestARoleAppendsOnlyWhatItMay(t *testing.T) {
 	w := opened(t)
-	var forbidden *ledger.ForbiddenError
-	_, err := w.Ledger.Append(t.Context(), ledger.Request{Actor: event.Actor{Role: event.RoleAuditor}, Items: []ledger.Item{registered(t, "p")}})
-	if !errors.As(err, &forbidden) || forbidden.Role != event.RoleAuditor {
-		t.Error(err)
+	auditor := w.bearer(&token.Issued{Role: event.RoleAuditor})
+	as := func(author event.Actor, items ...ledger.Item) error {
+		_, err := w.Ledger.Append(t.Context(), ledger.Request{Actor: author, Items: items})
+		return err
 	}
 	var refusal *event.Refusal
+	if err := as(auditor, registered(t, "p")); !errors.As(err, &refusal) || refusal.Code != "role-may-not-append" {
+		t.Error(err)
+	}
 	if _, err := w.append(); !errors.As(err, &refusal) {
 		t.Errorf("an empty request: %v", err)
 	}
-	if w.Head().Size != enrolled {
+	if w.Head().Size != enrolled+1 {
 		t.Error("something was stored")
+	}
+	// The same bytes, or another event of this id, tell him nothing of what is there.
+	there := registered(t, "p")
+	w.must(there)
+	other := registered(t, "q")
+	other.Event.ID = there.Event.ID
+	for _, it := range []ledger.Item{again(t, there.Bytes), other} {
+		if err := as(auditor, it); !errors.As(err, &refusal) || refusal.Code != "role-may-not-append" {
+			t.Error(err)
+		}
 	}
 }
 
@@ -347,6 +362,36 @@ func TestAFullQueueIsBusyAndAbandonedRequestsAreNowhere(t *testing.T) {
 	}
 }
 
+// Who shares the queue counts a request's bytes until the ledger holds them no more.
+func TestARequestIsDoneWhenNothingOfItWaits(t *testing.T) {
+	w, g := gated(t, func(c *ledger.Config) { c.MaxQueueBytes = 5 * ledger.EntryOverhead })
+	appendAs := func(ctx context.Context, items ...ledger.Item) (*atomic.Int32, error) {
+		n := new(atomic.Int32)
+		r := request(items...)
+		r.Done = func() { n.Add(1) }
+		_, err := w.Ledger.Append(ctx, r)
+		return n, err
+	}
+	large := []ledger.Item{registered(t, "a"), registered(t, "b"), registered(t, "c"), registered(t, "d"), registered(t, "e")}
+	for name, items := range map[string][]ledger.Item{"stored": {registered(t, "p")}, "refused": {refused(t)}, "empty": nil, "too large for the queue": large} {
+		if n, _ := appendAs(t.Context(), items...); n.Load() != 1 {
+			t.Errorf("%s: done %d times", name, n.Load())
+		}
+	}
+	g.close()
+	short, cancel := context.WithTimeout(t.Context(), 20*time.Millisecond)
+	defer cancel()
+	n, err := appendAs(short, registered(t, "q"))
+	if !errors.Is(err, ledger.ErrOutcomeUnknown) || n.Load() != 0 {
+		t.Errorf("%v, done %d times while its block is in flight", err, n.Load())
+	}
+	g.open()
+	w.must(registered(t, "r"))
+	if n.Load() != 1 {
+		t.Errorf("done %d times", n.Load())
+	}
+}
+
 func TestCloseCommitsWhatWaitsAndTakesNoMore(t *testing.T) {
 	w, g := gated(t, nil)
 	g.close()
@@ -406,7 +451,7 @@ func TestTheIDOfAConsequenceIsTheLedgersOwn(t *testing.T) {
 	derived := again(t, probe.entries()[2+enrolled].Event).Event.ID
 	w := opened(t)
 	w.must(registered(t, "p"))
-	for id, code := range map[uuid.UUID]string{
+	for id, code := range map[uuid.UUID]law.Code{
 		derived: "id-reserved", uuid.NewSHA1(uuid.Nil, []byte("x")): "id-version", uuid.MustParse("c232ab00-9414-11ec-b3c8-9f6bdeced846"): "id-version",
 	} {
 		var refusal *event.Refusal
@@ -470,7 +515,7 @@ func TestAKeyCountsByPosition(t *testing.T) {
 		}
 		return res
 	}
-	refused := func(when, code string, items ...ledger.Item) {
+	refused := func(when string, code law.Code, items ...ledger.Item) {
 		t.Helper()
 		var refusal *event.Refusal
 		if _, err := w.as(self, items...); !errors.As(err, &refusal) || refusal.Code != code || refusal.Remedy == "" {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"hash/maphash"
 	"runtime"
 
 	"golang.org/x/mod/sumdb/tlog"
@@ -21,7 +20,7 @@ import (
 type decoded struct {
 	block  *block.Block
 	events []*event.Event
-	prints []uint64 // fingerprints of the events' bytes
+	prints []uint64 // fingerprints of the events and their authors
 	leaves []tlog.Hash
 }
 
@@ -55,7 +54,7 @@ func (l *Ledger) decode(raw []byte, number uint64) (*decoded, error) {
 			return nil, &store.DamageError{Block: number, Reason: fmt.Sprintf("entry %d stands at %d", en.Index, b.First+uint64(i))}
 		}
 		d.events[i] = en.Decode(l.cfg.Catalogue)
-		d.prints[i] = maphash.Bytes(l.seed, en.Event)
+		d.prints[i] = l.print(d.events[i], en.Event, &en.Actor)
 		d.leaves[i] = translog.LeafHash(line)
 	}
 	return d, nil

@@ -43,6 +43,8 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/anjian-ledger/anjian/domain/event"
+	"github.com/anjian-ledger/anjian/domain/law"
+	"github.com/anjian-ledger/anjian/domain/oversight"
 	"github.com/anjian-ledger/anjian/internal/entry"
 	"github.com/anjian-ledger/anjian/internal/translog"
 )
@@ -61,6 +63,15 @@ type Request struct {
 	// ledger and no token; who calls for them is trusted, in this process.
 	Actor event.Actor
 	Items []Item
+	// Done, when set, is called once: as soon as nothing of the request waits in the queue any more. That
+	// is before [Ledger.Append] returns, unless its context ended first.
+	Done func()
+}
+
+func (r *Request) done() {
+	if r.Done != nil {
+		r.Done()
+	}
 }
 
 // Receipt says where an event stands. With [Ledger.Prove] it becomes a proof.
@@ -71,9 +82,10 @@ type Receipt struct {
 	Revision       uint64
 	Recorded       time.Time
 	LeafHash       [32]byte
-	AlreadyPresent bool              // an identical event had been appended before
-	Deviations     []event.Deviation // flagged beside it; not told again when AlreadyPresent
-	Disputed       *Disputed         // of a clock-corrected, likewise; nil for every other type
+	AlreadyPresent bool                          // an identical event had been appended before
+	Deviations     []*oversight.DeviationFlagged // flagged beside it; not told again when AlreadyPresent
+	Disputed       *Disputed                     // of a clock-corrected, likewise; nil for every other type
+	Key            string                        // id of the key that a key-registered registers; empty for every other type
 
 	event     *event.Event // as it was judged; nil when AlreadyPresent
 	signature []byte       // of event
@@ -138,7 +150,7 @@ func (e *ItemError) Unwrap() error { return e.Err }
 // ConflictError: an event id is reused with other bytes, or an expected revision is wrong.
 // Nothing was stored.
 type ConflictError struct {
-	Code    string // "id-reused" or "wrong-revision"
+	Code    law.Code // law.IDReused or law.WrongRevision
 	EventID uuid.UUID
 	Stream  event.Stream
 	Index   uint64 // of the entry that has the id, for id-reused; not for everybody to know
@@ -147,7 +159,7 @@ type ConflictError struct {
 }
 
 func (e *ConflictError) Error() string {
-	if e.Code == "id-reused" {
+	if e.Code == law.IDReused {
 		return "event id " + e.EventID.String() + " was already used for an event with other bytes"
 	}
 	return "stream " + e.Stream.String() + " is not at the expected revision"

@@ -51,15 +51,12 @@ func (l *Ledger) Revoke(ctx context.Context, stream event.Stream, d *token.Revok
 	return err
 }
 
-// ownVersion is the UUID version of ids that the ledger makes; nobody else may use it.
-const ownVersion = 8
-
 // ownID is the id of an event of the ledger's own: a UUID version 8 over what it is, so that every
-// node makes the same one (FORMATS 8).
+// node makes the same one (pillar 1).
 func (l *Ledger) ownID(kind string, parts ...string) uuid.UUID {
 	sum := sha256.Sum256([]byte(strings.Join(append([]string{"anjian/id/v1", l.Origin(), kind}, parts...), "\n")))
 	id := uuid.UUID(sum[:16])
-	id[6], id[8] = id[6]&0x0f|ownVersion<<4, id[8]&0x3f|0x80
+	id[6], id[8] = id[6]&0x0f|event.OwnVersion<<4, id[8]&0x3f|0x80
 	return id
 }
 

@@ -2,12 +2,13 @@ package ledger
 
 import (
 	"fmt"
-	"hash/maphash"
 	"strconv"
 
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/field"
+	"github.com/anjian-ledger/anjian/domain/law"
 	"github.com/anjian-ledger/anjian/domain/oversight"
+	"github.com/anjian-ledger/anjian/domain/person"
 	"github.com/anjian-ledger/anjian/internal/clock"
 	"github.com/anjian-ledger/anjian/internal/entry"
 	"github.com/anjian-ledger/anjian/internal/translog"
@@ -36,12 +37,15 @@ func (s *sequencer) appendItems(p *pending) error {
 		}
 		if k, ok := s.ids[e.ID]; ok {
 			if k.print() != p.prints[i] {
-				return &ItemError{i, e.ID, &ConflictError{Code: "id-reused", EventID: e.ID, Stream: e.Stream, Index: uint64(k.index)}}
+				return &ItemError{i, e.ID, idTaken(e, p.req.Actor.Role, uint64(k.index))}
 			}
-			p.receipts = append(p.receipts, Receipt{EventID: e.ID, Index: uint64(k.index), AlreadyPresent: true})
+			p.receipts = append(p.receipts, Receipt{EventID: e.ID, Index: uint64(k.index), AlreadyPresent: true, Key: registers(e)})
 			continue
 		}
 		if d, ok := e.Data.(*oversight.ClockCorrected); ok {
+			if err := e.Type.Allow(p.req.Actor.Role); err != nil {
+				return &ItemError{i, e.ID, err}
+			}
 			if now, err = s.correctedStamp(d); err != nil {
 				return &ItemError{i, e.ID, err}
 			}
@@ -57,6 +61,9 @@ func (s *sequencer) appendItems(p *pending) error {
 // top of a block that was lost, said about the event is said anew.
 func (s *sequencer) appendNew(p *pending, it *Item, now clock.Stamp, print uint64) error {
 	e := it.Event
+	if err := event.AllowID(e, p.req.Actor.Role); err != nil { // not of one that is there: he may have been an importer then
+		return err
+	}
 	e.Actor, e.Assurance = p.req.Actor, assurance(&p.req)
 	e.Bytes, e.Signed = it.Bytes, it.Signature != nil
 	e.Recorded, e.Index, e.Revision, e.About = now.Time, s.next, 0, event.About{}
@@ -66,7 +73,7 @@ func (s *sequencer) appendNew(p *pending, it *Item, now clock.Stamp, print uint6
 	}
 	revision := s.state.KnownRevision(e.Stream)
 	if e.ExpectedRevision != event.AnyRevision && e.ExpectedRevision != revision {
-		return &ConflictError{Code: "wrong-revision", EventID: e.ID, Stream: e.Stream, Have: revision, Want: e.ExpectedRevision}
+		return &ConflictError{Code: law.WrongRevision, EventID: e.ID, Stream: e.Stream, Have: revision, Want: e.ExpectedRevision}
 	}
 	consequences, err := s.state.Judge(e)
 	if err != nil {
@@ -80,18 +87,27 @@ func (s *sequencer) appendNew(p *pending, it *Item, now clock.Stamp, print uint6
 	r := Receipt{
 		EventID: e.ID, Index: e.Index, Stream: e.Stream, Revision: e.Revision, Recorded: now.Time,
 		LeafHash: s.filling.leaves[len(s.filling.leaves)-1],
-		event:    e, signature: it.Signature,
+		Key:      registers(e), event: e, signature: it.Signature,
 	}
 	for n, c := range consequences {
 		if err := s.derive(e, n, c); err != nil {
 			return err
 		}
 		if d, ok := c.Data.(*oversight.DeviationFlagged); ok && s.state.Sees(s.filling.events[len(s.filling.events)-1]) {
-			r.Deviations = append(r.Deviations, event.Deviation{Code: d.Code, Rule: d.Rule, Detail: d.Detail})
+			r.Deviations = append(r.Deviations, d)
 		}
 	}
 	p.receipts = append(p.receipts, r)
 	return nil
+}
+
+// registers is the id of the key that an event registers: the rules of persons hold it to be the one
+// that signed the event.
+func registers(e *event.Event) string {
+	if _, ok := e.Data.(*person.KeyRegistered); ok {
+		return e.Link.Key
+	}
+	return ""
 }
 
 // assurance is what an event has without a signature.
@@ -124,11 +140,11 @@ func (s *sequencer) place(e *event.Event, sig []byte, print uint64) error {
 	start := len(b.lines)
 	b.lines = entry.Append(b.lines, &en)
 	if n := len(b.lines) - start; n > entry.MaxSize {
-		return event.Refuse("pillar 1", "entry-too-large", "shorten the event; send photos and scans as evidence", "the entry has %d bytes, at most %d", n, entry.MaxSize)
+		return event.Refuse(law.Pillar1, law.EntryTooLarge, "the entry has %d bytes, at most %d", n, entry.MaxSize)
 	}
 	// What is signed must be readable: the line goes through the code that will read it back.
 	if err := en.Read(b.lines[start:]); err != nil {
-		return event.Refuse("pillar 1", "entry-not-encodable", "correct the value", "%v", err)
+		return event.Refuse(law.Pillar1, law.EntryNotEncodable, "%v", err)
 	}
 	b.leaves = append(b.leaves, translog.LeafHash(b.lines[start:]))
 	b.lines = append(b.lines, '\n')
@@ -154,7 +170,7 @@ func (s *sequencer) create(now clock.Stamp) (err error) {
 		return err
 	}
 	s.last, s.filling.last = now, now
-	return s.place(e, nil, maphash.Bytes(s.l.seed, e.Bytes))
+	return s.place(e, nil, s.l.print(e, e.Bytes, &e.Actor))
 }
 
 // derive appends the n-th consequence of cause, behind it.
@@ -172,5 +188,5 @@ func (s *sequencer) derive(cause *event.Event, n int, c event.Consequence) error
 	if e.Bytes, err = entry.Author(e); err != nil {
 		return err
 	}
-	return s.place(e, nil, maphash.Bytes(s.l.seed, e.Bytes))
+	return s.place(e, nil, s.l.print(e, e.Bytes, &e.Actor))
 }

@@ -84,6 +84,10 @@ func (l *Ledger) RootAt(size uint64) ([32]byte, error) {
 	return l.tree.RootAt(size)
 }
 
+// recordedPatience bounds how long [Ledger.RecordedAt] waits for an engine that does not answer: the sequencer
+// asks, too.
+const recordedPatience = 5 * time.Second
+
 // RecordedAt returns when the last of the first size entries was recorded; zero for none.
 func (l *Ledger) RecordedAt(size uint64) (time.Time, error) {
 	switch h := l.Head(); {
@@ -94,13 +98,15 @@ func (l *Ledger) RecordedAt(size uint64) (time.Time, error) {
 	case size == 0:
 		return time.Time{}, nil
 	}
-	raw, err := l.Entry(context.Background(), size-1)
+	ctx, cancel := context.WithTimeout(l.life, recordedPatience)
+	defer cancel()
+	raw, err := l.Entry(ctx, size-1)
 	if err != nil {
 		return time.Time{}, err
 	}
 	en, err := entry.Parse(raw)
 	if errors.Is(err, entry.ErrNewer) {
-		b, err := l.readBlock(context.Background(), l.blocks.of(size-1))
+		b, err := l.readBlock(ctx, l.blocks.of(size-1))
 		if err != nil {
 			return time.Time{}, err
 		}

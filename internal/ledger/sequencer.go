@@ -18,7 +18,7 @@ import (
 // holds the pending: the caller until it is queued, then the sequencer, then the caller.
 type pending struct {
 	req      Request
-	prints   []uint64 // fingerprints of the items' bytes
+	prints   []uint64 // fingerprints of the items and their author
 	bytes    int
 	receipts []Receipt
 	state    atomic.Int32 // waiting, taken or abandoned: decides who answers

@@ -7,12 +7,13 @@ import (
 	"time"
 
 	"github.com/anjian-ledger/anjian/domain/event"
+	"github.com/anjian-ledger/anjian/domain/law"
 	"github.com/anjian-ledger/anjian/domain/oversight"
 	"github.com/anjian-ledger/anjian/internal/clock"
 	"github.com/anjian-ledger/anjian/internal/entry"
 )
 
-// Recorded time (FORMATS 7)
+// Recorded time (pillar 7)
 //
 // Package clock decides which time an entry gets; the ledger adds that recorded time does not
 // go back: recorded(i) ≥ recorded(i−1). The one exception is clock-corrected {from}, a person's
@@ -124,7 +125,7 @@ func (s *sequencer) stamp() (clock.Stamp, error) {
 func (s *sequencer) correctedStamp(d *oversight.ClockCorrected) (clock.Stamp, error) {
 	head := s.l.Head()
 	if *d.From >= head.Size {
-		return clock.Stamp{}, event.Refuse("pillar 7", "unknown-position", "name the first entry whose recorded time is wrong",
+		return clock.Stamp{}, event.Refuse(law.Pillar7, law.UnknownPosition,
 			"from: there is no entry %d yet; the ledger has %d", *d.From, head.Size)
 	}
 	now, err := s.l.clock.TakeCorrected()

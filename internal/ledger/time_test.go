@@ -1,6 +1,7 @@
 package ledger_test
 
 import (
+	"context"
 	"errors"
 	"testing"
 	"time"
@@ -14,6 +15,7 @@ import (
 	"github.com/anjian-ledger/anjian/internal/clock"
 	"github.com/anjian-ledger/anjian/internal/clock/clocktest"
 	"github.com/anjian-ledger/anjian/internal/ledger"
+	"github.com/anjian-ledger/anjian/internal/store"
 )
 
 const day = 24 * time.Hour
@@ -409,4 +411,40 @@ func TestRecordedTimeGoesBackWithCorrectionsOnly(t *testing.T) {
 			}
 		}
 	})
+}
+
+// stalled is a store whose reads never end by themselves.
+type stalled struct {
+	store.Store
+	begun chan struct{}
+}
+
+func (s *stalled) Read(ctx context.Context, _, _ uint64, _ func(uint64, []byte) error) error {
+	close(s.begun)
+	<-ctx.Done()
+	return ctx.Err()
+}
+
+// A correction reads the entry before the disputed ones. Where the journal's copy is damaged and the engine does
+// not answer, that ends with the ledger.
+func TestACorrectionThatCannotReadDoesNotKeepTheLedgerFromClosing(t *testing.T) {
+	w := newWorld(t)
+	s := &stalled{Store: w.store, begun: make(chan struct{})}
+	w.config = func(c *ledger.Config) { c.Store = s }
+	w.open()
+	clerk := w.planned()
+	damaged := w.must(trained(t, "p", nil)).Receipts[0].Index
+	w.must(trained(t, "p", nil))
+	w.flipJournal(int(damaged)+1, false)
+	answer := make(chan error, 1)
+	go func() {
+		_, err := w.as(clerk, correction(t, damaged+1))
+		answer <- err
+	}()
+	<-s.begun
+	began := time.Now()
+	w.closeWithin(50 * time.Millisecond)
+	if err := <-answer; !errors.Is(err, ledger.ErrReadOnly) || time.Since(began) > 4*time.Second {
+		t.Errorf("after %v: %v", time.Since(began), err)
+	}
 }

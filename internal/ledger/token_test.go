@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/anjian-ledger/anjian/domain/event"
+	"github.com/anjian-ledger/anjian/domain/law"
 	"github.com/anjian-ledger/anjian/domain/oversight"
 	"github.com/anjian-ledger/anjian/domain/subject"
 	"github.com/anjian-ledger/anjian/domain/token"
@@ -20,7 +21,7 @@ func as(a event.Actor, items ...ledger.Item) ledger.Request {
 // notValid reports whether an append was refused because of its author's token.
 func notValid(err error) bool {
 	var r *event.Refusal
-	return errors.As(err, &r) && r.Code == token.NotValid
+	return errors.As(err, &r) && r.Code == law.TokenNotValid
 }
 
 func TestANewLedgerBeginsWithItsNameForGood(t *testing.T) {
@@ -37,7 +38,7 @@ func TestANewLedgerBeginsWithItsNameForGood(t *testing.T) {
 	}
 }
 
-// FORMATS 8: what the ledger itself appends has an id of version 8, whatever it is.
+// Pillar 1: what the ledger itself appends has an id of version 8, whatever it is.
 func TestWhatTheLedgerMakesHasAnIDOfItsOwn(t *testing.T) {
 	w := opened(t)
 	for range 2 {

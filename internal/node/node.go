@@ -190,13 +190,21 @@ func (n *Node) Issue(ctx context.Context, d token.Issued, ttl time.Duration) (id
 	return t, a, err
 }
 
-// Revoke records that a token no longer counts, and returns once this node refuses it.
-func (n *Node) Revoke(ctx context.Context, c identity.Claims, reason string, by *token.Process) error {
-	stream := event.Stream{Kind: event.Tokens, ID: c.Event.String()}
-	if err := n.Ledger.Revoke(ctx, stream, &token.Revoked{Token: c.Token, Reason: reason, AskedBy: by}); err != nil {
-		return err
+// Revoke records that a token no longer counts, and returns once this node refuses it. One that is
+// revoked already stays so, by its first revocation.
+func (n *Node) Revoke(ctx context.Context, c identity.Claims, reason string, by *token.Process) (already bool, err error) {
+	if c.Revoked {
+		return true, nil
 	}
-	return n.Tokens.WaitFor(ctx, n.Ledger.Head().Size)
+	stream := event.Stream{Kind: event.Tokens, ID: c.Event.String()}
+	refused := n.Ledger.Revoke(ctx, stream, &token.Revoked{Token: c.Token, Reason: reason, AskedBy: by})
+	if err := n.Tokens.WaitFor(ctx, n.Ledger.Head().Size); err != nil {
+		return false, errors.Join(refused, err)
+	}
+	if refused != nil && errors.Is(n.Tokens.Check(c.Token), identity.ErrRevokedToken) { // somebody else was faster
+		return true, nil
+	}
+	return false, refused
 }
 
 // read delivers the entries at ascending indexes to the projector.

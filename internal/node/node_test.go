@@ -2,6 +2,7 @@ package node_test
 
 import (
 	"context"
+	"strconv"
 	"testing"
 	"time"
 
@@ -11,6 +12,7 @@ import (
 	"github.com/anjian-ledger/anjian/domain/subject"
 	"github.com/anjian-ledger/anjian/domain/token"
 	"github.com/anjian-ledger/anjian/internal/entry"
+	"github.com/anjian-ledger/anjian/internal/identity"
 	"github.com/anjian-ledger/anjian/internal/ledger"
 	"github.com/anjian-ledger/anjian/internal/node"
 	"github.com/anjian-ledger/anjian/internal/projector"
@@ -101,5 +103,37 @@ func BenchmarkAppendAlone(b *testing.B) {
 		if _, err := n.Ledger.Append(b.Context(), register(b, n, uuid.NewString())); err != nil {
 			b.Fatal(err)
 		}
+	}
+}
+
+// Two administrators revoke one token, the second by what he knew before.
+func TestATokenThatIsRevokedStaysSo(t *testing.T) {
+	ctx := t.Context()
+	n, err := node.Open(ctx, node.Config{Dir: node.Dir(t.TempDir()), Origin: "anjian.test/revoked"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer n.Close(context.Background())
+	_, a, err := n.Issue(ctx, token.Issued{Role: event.RoleSupervisionOffice}, time.Hour)
+	if err != nil {
+		t.Fatal(err)
+	}
+	known, err := n.Tokens.Find(strconv.FormatUint(a.Token, 10))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, reason := range []string{"lost", "left"} {
+		already, err := n.Revoke(ctx, known, reason, identity.Self())
+		if err != nil || already != (i > 0) {
+			t.Errorf("%s: already %t, %v", reason, already, err)
+		}
+	}
+	if size := n.Ledger.Head().Size; size != a.Token+2 {
+		t.Errorf("%d entries behind an issue at %d", size, a.Token)
+	}
+	known.Token += 100
+	known.Event = uuid.New()
+	if already, err := n.Revoke(ctx, known, "no such token", identity.Self()); already || err == nil {
+		t.Errorf("a token that was never issued: already %t, %v", already, err)
 	}
 }

@@ -37,7 +37,7 @@ func (c *campaign) at(i uint64) *event.Event {
 		About:    event.About{Campaign: "C1", Subject: fmt.Sprintf("subject-%028d", subj), Team: fmt.Sprintf("team-%05d", crew), County: fmt.Sprintf("6109%02d", 21+subj%10), Sectors: fire},
 		Revision: i % visitLen,
 	}
-	e.Stream = event.Stream{Kind: event.Inspection, ID: fmt.Sprintf("0198f3c2-0000-7000-8000-%012d", visit)}
+	e.Stream = event.Stream{Kind: event.Inspection, ID: fmt.Sprintf("%s.0198f3c2-0000-7000-8000-%012d", e.About.Team, visit)}
 	finding := fmt.Sprintf("0198f3c2-0001-7000-8000-%012d", i-i%visitLen)
 	switch i % visitLen {
 	case 0:

@@ -2,11 +2,13 @@ package projector
 
 import (
 	"encoding/hex"
+	"slices"
 
 	"github.com/anjian-ledger/anjian/domain/campaign"
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/inspection"
 	"github.com/anjian-ledger/anjian/domain/person"
+	"github.com/anjian-ledger/anjian/domain/visibility"
 )
 
 // files knows which entries name a file, by its SHA-256.
@@ -15,15 +17,26 @@ type files struct {
 	all  []naming
 }
 
+// naming is an entry that names a file; of several directly one after another, that the same askers see, the
+// first.
 type naming struct {
 	at     uint32
 	before link // place in all, plus one, of the one before
+	by     *namer
+}
+
+// namer is what decides who sees an entry that names a file.
+type namer struct {
+	kind  event.Kind
+	about event.About // county, sectors and team
+	visit *visitState // nil: it is no visit's
 }
 
 func newFiles() files { return files{last: map[[32]byte]link{}} }
 
-// file notes the files that an entry names.
-func (p *Projector) file(e *event.Event) {
+// file notes the files that an entry names, of a visit (nil: of none).
+func (p *Projector) file(e *event.Event, v *visitState, s share) {
+	var by *namer
 	eachFile(e.Data, func(sha256 string) {
 		var sum [32]byte
 		if len(sha256) != 2*len(sum) {
@@ -32,22 +45,58 @@ func (p *Projector) file(e *event.Event) {
 		if _, err := hex.Decode(sum[:], []byte(sha256)); err != nil {
 			return
 		}
-		p.evidence.all = append(p.evidence.all, naming{uint32(e.Index), p.evidence.last[sum]})
+		if by == nil {
+			by = namerOf(e, v, s)
+		}
+		before := p.evidence.last[sum]
+		if before != 0 && p.evidence.all[before-1].by.like(by) {
+			return
+		}
+		p.evidence.all = append(p.evidence.all, naming{uint32(e.Index), before, by})
 		p.evidence.last[sum] = link(len(p.evidence.all))
 	})
 }
 
-// Naming returns the indexes of the entries that name a file, newest first.
-func (p *Projector) Naming(sum [32]byte) []uint64 {
+// namerOf is one for all entries of a visit.
+func namerOf(e *event.Event, v *visitState, s share) *namer {
+	if v != nil && v.namer != nil {
+		return v.namer
+	}
+	n := &namer{kind: e.Stream.Kind, visit: v, about: event.About{County: s.cell.county, Sectors: s.cell.sectors}}
+	if s.team != nil {
+		n.about.Team = s.team.id
+	}
+	if v != nil {
+		v.namer = n
+	}
+	return n
+}
+
+// like reports whether two see to it that the same askers see an entry.
+func (n *namer) like(o *namer) bool {
+	return n == o || n.visit == nil && o.visit == nil && n.kind == o.kind &&
+		n.about.Team == o.about.Team && n.about.County == o.about.County && slices.Equal(n.about.Sectors, o.about.Sectors)
+}
+
+// Naming returns an entry that names a file and that an asker sees: its stream, of which the id is that of
+// a visit or empty, and its index. It reads no entry, however many name the file.
+func (p *Projector) Naming(sum [32]byte, s *visibility.Scope) (stream event.Stream, index uint64, ok bool) {
 	p.mu.RLock()
 	defer p.mu.RUnlock()
-	var out []uint64
 	for l := p.evidence.last[sum]; l != 0; {
-		n := p.evidence.all[l-1]
-		out = append(out, uint64(n.at))
+		n := &p.evidence.all[l-1]
+		var order *visibility.Visit
+		stream = event.Stream{Kind: n.by.kind}
+		if v := n.by.visit; v != nil {
+			order, stream.ID = &v.order, v.id
+		}
+		seen, disclosed := order.Seen(uint64(n.at))
+		if _, ok := s.Since(n.by.kind, &n.by.about, uint64(n.at), seen, disclosed); ok {
+			return stream, uint64(n.at), true
+		}
 		l = n.before
 	}
-	return out
+	return event.Stream{}, 0, false
 }
 
 // eachFile calls fn with the SHA-256 of every file that a body names.

@@ -169,6 +169,7 @@ type visitState struct {
 	last    link   // in byStream
 	more    []link // entries of the flags that compare it with another
 	share   share
+	namer   *namer    // nil while none of its entries names a file
 	pending []pending // while it is hidden
 	hidden  bool      // it is counted among its team's hidden visits
 }
@@ -269,7 +270,7 @@ func (p *Projector) apply(e *event.Event) {
 		v.share = s
 	}
 	p.link(e, v, s)
-	p.file(e)
+	p.file(e, v, s)
 	p.scratch.Reset()
 	if v != nil {
 		projections.Count(e, &v.Visit, &p.scratch)

@@ -39,7 +39,7 @@ func (l *ledger) arrived(id, subj, county string) {
 
 var started = &inspection.Started{Sector: "FIRE", VisitType: "initial"}
 
-// Decision 4.
+// R30.
 func TestAZoneCountsInItsOwnViewAndItsParentsAndOnceInTheCity(t *testing.T) {
 	l := &ledger{}
 	l.arrived("I0", "S0", "610902")

@@ -88,7 +88,7 @@ func (g *Generator) afterwards(s step) *Request {
 		return b.request(s.due)
 	case secondClaim:
 		p, _ := g.place(s.n)
-		b.add("assignment-reserved", event.Inspection, id+"-again", s.written(), &inspection.Reserved{
+		b.add("assignment-reserved", event.Inspection, event.VisitID(b.author.Team, b.c.id(s.written())), s.written(), &inspection.Reserved{
 			Subject: p.id, Team: b.author.Team, Sector: p.trade.sector, VisitType: "initial"})
 		r := b.request(s.due)
 		r.Refusal = "already-reserved"

@@ -24,6 +24,7 @@ const (
 	forTeamDay
 	forStep
 	forKey
+	forName // of a visit
 )
 
 // chance is a deterministic source of random choices.

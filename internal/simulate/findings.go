@@ -64,7 +64,7 @@ func (f *fieldVisit) find() []*inspection.FindingRecorded {
 	return list
 }
 
-// majorStandard cites what makes a hazard of a sector a major one (CODES §5).
+// majorStandard cites what makes a hazard of a sector a major one (判定标准 of the sector).
 func majorStandard(sector string) event.Citation {
 	switch sector {
 	case "MINE":

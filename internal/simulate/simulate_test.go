@@ -209,10 +209,10 @@ func run(t testing.TB, c Config) *ledger {
 		case refusal == nil && r.Refusal == "":
 		case refusal == nil:
 			t.Fatalf("accepted, although made to be refused with %s", r.Refusal)
-		case r.Refusal != refusal.Code:
+		case r.Refusal != string(refusal.Code):
 			t.Fatalf("%s: %v", r.Events[0].Type.Name, refusal)
 		default:
-			l.counts["refused "+refusal.Code]++
+			l.counts["refused "+string(refusal.Code)]++
 		}
 	}
 	return l

@@ -22,7 +22,7 @@ type fieldVisit struct {
 }
 
 func (g *Generator) inspectionID(n int) string {
-	return fmt.Sprintf("%s.i%06d", g.teamID(g.teamOf(n)), n)
+	return event.VisitID(g.teamID(g.teamOf(n)), g.chance(forName, n).id(g.visit(n).begins))
 }
 
 // crew draws the inspectors of a visit; it must be the first draw from the visit's chance.
@@ -217,7 +217,7 @@ func (f *fieldVisit) sign() {
 	}
 }
 
-// document is the number of a document of the visit (CODES §9).
+// document is the number of a document of the visit : authority, character, year and number.
 func (f *fieldVisit) document(kind string) string {
 	return fmt.Sprintf("（安）应急%s〔%s〕%d号%s", kind, f.g.date(f.v.begins)[:4], f.v.n+1, mark)
 }

@@ -43,9 +43,10 @@ type folder struct {
 func newFolder(tiles Tiles, opts Options) *folder {
 	f := &folder{
 		opts: opts, tree: translog.NewFold(), block: 1,
-		revisions: map[event.Stream]uint64{}, ids: map[[16]byte]struct{}{}, keys: newKeys(), tokens: newTokenTable(),
+		revisions: map[event.Stream]uint64{}, ids: map[[16]byte]struct{}{}, keys: newKeys(),
 		out: Report{OK: true, Problems: []Problem{}, Malformed: []Unread{}, Newer: []Unread{}},
 	}
+	f.tokens = newTokenTable(func(s event.Stream) bool { _, ok := f.revisions[s]; return ok })
 	if tiles != nil {
 		f.tiles = newTileCheck(tiles, f.tree, opts.Verifier, f.out.add)
 	}

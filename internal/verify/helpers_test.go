@@ -17,6 +17,8 @@ import (
 
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/oversight"
+	"github.com/anjian-ledger/anjian/domain/person"
+	"github.com/anjian-ledger/anjian/domain/team"
 	"github.com/anjian-ledger/anjian/domain/token"
 	"github.com/anjian-ledger/anjian/internal/block"
 	"github.com/anjian-ledger/anjian/internal/entry"
@@ -77,11 +79,11 @@ func (l *ledger) add(n int) {
 		e := entry.Entry{
 			Index: first + i, Recorded: l.now, Stream: event.Stream{Kind: event.Subject, ID: stream},
 			Revision: l.revisions[stream], About: event.About{Subject: stream, County: "610902"},
-			Actor: event.Actor{Person: "p1", Role: event.RoleInspector, Team: "t1", Token: 1}, Assurance: event.Token,
+			Actor: event.Actor{Person: "p1", Role: event.RoleInspector, Team: "t1", Token: 6}, Assurance: event.Token,
 			Event: fmt.Appendf(nil, `{"specversion":"1.0","source":"urn:t","type":"anjian.subject-status-recorded.v1","subject":"subject/%s",`+
 				`"time":"2019-12-02T09:30:00+08:00","data":{"production":"normal","note":"a \"quote\", {brace [1,{}]"},"id":"%s"%s}`, stream, testID(first+i), l.padding),
 		}
-		if first+i < 2 {
+		if first+i < begun {
 			l.begin(&e)
 		} else {
 			l.revisions[stream]++
@@ -115,36 +117,59 @@ func (l *ledger) add(n int) {
 
 const origin = "anjian.example/ledger/0a1b2c3d"
 
-// begin makes e what every ledger begins with: its creation, or the issue of the token under
-// which everything else is appended.
+// begun is how many entries every ledger begins with.
+const begun = 9
+
+// begin makes e what every ledger begins with: its creation, the issue of an office's first token, the
+// people and the team that it registers, and the issues of theirs.
 func (l *ledger) begin(e *entry.Entry) {
 	l.t.Helper()
 	ev := &event.Event{ID: testID(e.Index), Source: "urn:anjian:ledger", Occurred: l.now, ExpectedRevision: event.AnyRevision}
-	if e.Index == 0 {
+	e.Actor, e.Assurance = event.Actor{Role: event.RoleLedger}, event.Derived
+	person := func(id string) {
+		ev.Stream, ev.Data = event.Stream{Kind: event.Person, ID: id}, &person.Registered{Name: "n", Unit: "u", Roles: []event.Role{event.RoleInspector}}
+		ev.Type = typeOf("person-registered")
+		e.Actor, e.Assurance = event.Actor{Role: event.RoleSupervisionOffice, Token: 1}, event.Token
+		l.revisions["person/"+id]++
+	}
+	issue := func(d token.Issued) {
+		ev.Stream, ev.Type = event.Stream{Kind: event.Tokens, ID: ev.ID.String()}, typeOf("token-issued")
+		d.SHA256 = strings.Repeat("A", 41) + string(rune('A'+e.Index)) + "A"
+		d.Expires, d.AskedBy = l.now.AddDate(100, 0, 0), &token.Process{PID: 1}
+		ev.Data = &d
+	}
+	switch e.Index {
+	case 0:
 		ev.Stream, ev.Type = event.Stream{Kind: event.Ledger, ID: "ledger"}, typeOf("ledger-created")
 		ev.Data = &oversight.LedgerCreated{Origin: origin, CheckpointKey: l.key.VerifierKey()}
-	} else {
-		ev.Stream, ev.Type = event.Stream{Kind: event.Tokens, ID: ev.ID.String()}, typeOf("token-issued")
-		ev.Data = &token.Issued{SHA256: strings.Repeat("A", 43), Role: e.Actor.Role, Person: e.Actor.Person, Team: e.Actor.Team,
-			Expires: l.now.AddDate(100, 0, 0), AskedBy: &token.Process{PID: 1}}
+	case 1:
+		issue(token.Issued{Role: event.RoleSupervisionOffice})
+	case 2:
+		person("p1")
+	case 3:
+		person("p2")
+	case 4:
+		person("office")
+	case 5:
+		ev.Stream, ev.Type = event.Stream{Kind: event.Team, ID: "t1"}, typeOf("team-formed")
+		ev.Data = &team.Formed{Name: "n", Kind: "comprehensive"}
+		e.Actor, e.Assurance = event.Actor{Role: event.RoleSupervisionOffice, Token: 1}, event.Token
+	case 6:
+		issue(token.Issued{Person: "p1", Role: event.RoleInspector, Team: "t1"})
+	case 7:
+		issue(token.Issued{Person: "p2", Role: event.RoleInspector, Team: "t1"})
+	case 8:
+		issue(token.Issued{Person: "office", Role: event.RoleSupervisionOffice})
 	}
 	raw, err := entry.Author(ev)
 	if err != nil {
 		l.t.Fatal(err)
 	}
 	e.Stream, e.Revision, e.About, e.Event = ev.Stream, 0, event.About{}, raw
-	e.Actor, e.Assurance = event.Actor{Role: event.RoleLedger}, event.Derived
 }
 
-// typeOf is the declaration of an event that the ledger itself appends.
-func typeOf(name string) *event.Type {
-	for _, t := range slices.Concat(token.Types, oversight.Types) {
-		if t.Name == name {
-			return t
-		}
-	}
-	panic(name)
-}
+// typeOf is the declaration of an event.
+func typeOf(name string) *event.Type { return catalogue.Newest(name) }
 
 // blocksOf reads blocks numbered from 1, through a buffer that is used again.
 func blocksOf(blocks [][]byte) Blocks {

@@ -3,7 +3,6 @@ package verify
 import (
 	"cmp"
 	"crypto/sha256"
-	"encoding/base64"
 	"encoding/hex"
 	"fmt"
 	"maps"
@@ -27,7 +26,7 @@ type registered struct {
 	chain     devicekey.Chain
 }
 
-// keys recomputes how each entry is assured (FORMATS 2): which key signed it, whether that key
+// keys recomputes how each entry is assured (pillar 1): which key signed it, whether that key
 // counted there, whether the signature holds. The folder owns it; only the arithmetic is spread
 // over all cores, block by block.
 type keys struct {
@@ -154,6 +153,9 @@ func (d *keys) apply(e *event.Event) error {
 		if k == nil || k.person != e.Stream.ID {
 			return fmt.Errorf("revokes a key that %s does not have", e.Stream)
 		}
+		if !k.revoked {
+			k.chain.Compromised(b.CompromisedSince)
+		}
 		k.revoked = true
 	}
 	return nil
@@ -178,26 +180,22 @@ func (d *keys) settle(held *uint64) (bad []check) {
 			continue
 		}
 		*held++
-		if link := &c.event.Link; link.Ledger != "" { // of a malformed event nothing is known but the key
-			var prev [32]byte
-			_, _ = base64.RawURLEncoding.Decode(prev[:], []byte(link.Prev))
-			c.key.chain.Add(link.Seq, prev, sha256.Sum256(c.event.Bytes), uint64(c.index))
-		}
+		c.key.chain.Take(c.event)
 	}
 	clear(d.pending)
 	d.pending = d.pending[:0]
 	return bad
 }
 
-// KeyLinks is what is missing, double or broken among the events of one key. It is no fault of
-// the ledger: it says which event of a device's queue never arrived, or came twice.
+// KeyLinks is what is missing, double, broken or in doubt among the events of one key. It is no fault of
+// the ledger: it says which event of a device's queue never arrived, or came twice, or may be another's.
 type KeyLinks struct {
 	Key    string `json:"key"`
 	Person string `json:"person"`
 	devicekey.Links
 }
 
-// links lists the keys whose chain is not whole.
+// links lists the keys whose chain is not whole, or in doubt.
 func (d *keys) links() []KeyLinks {
 	all := []KeyLinks{}
 	for _, id := range slices.SortedFunc(maps.Keys(d.byID), cmp.Compare[string]) {

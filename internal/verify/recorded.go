@@ -28,7 +28,7 @@ func correctionOf(e *event.Event) (*correction, error) {
 }
 
 // recordedTimes checks that recorded time does not go back but where a person corrected it
-// (FORMATS 7): recorded(i) ≥ recorded(i−1), and of a clock-corrected recorded(i) ≥ recorded(from−1).
+// (pillar 7): recorded(i) ≥ recorded(i−1), and of a clock-corrected recorded(i) ≥ recorded(from−1).
 // 8 bytes an entry.
 type recordedTimes struct {
 	all      []int64     // by entry, µs since 1970

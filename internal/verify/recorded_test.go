@@ -14,7 +14,7 @@ import (
 // correct makes an entry a clock-corrected by the office's person.
 func correct(e *entry.Entry, data string) {
 	e.Stream, e.Revision = event.Stream{Kind: event.Ledger, ID: "clock"}, 0
-	e.Actor = event.Actor{Person: "office", Role: event.RoleSupervisionOffice, Token: 3}
+	e.Actor = event.Actor{Person: "office", Role: event.RoleSupervisionOffice, Token: 8}
 	e.Event = fmt.Appendf(nil, `{"specversion":"1.0","id":"%s","source":"urn:test","type":"anjian.clock-corrected.v1","subject":"ledger/clock",`+
 		`"time":"2019-12-02T09:30:00+08:00","data":%s}`, testID(e.Index), data)
 }
@@ -40,7 +40,7 @@ func TestRecordedTimeGoesBackWithACorrectionOnly(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			l := newLedger(t)
 			l.mutate = func(e *entry.Entry) {
-				if !issues(l, e) && e.Index == 50 {
+				if e.Index == 50 {
 					stream := e.Stream.ID
 					if c.change(e); e.Stream.Kind == event.Ledger {
 						l.revisions[stream]-- // it is not of that stream after all

@@ -4,27 +4,46 @@ import (
 	"errors"
 	"fmt"
 
+	"github.com/anjian-ledger/anjian/domain/codes"
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/oversight"
-	"github.com/anjian-ledger/anjian/domain/person"
 	"github.com/anjian-ledger/anjian/domain/token"
 )
 
-// tokenTable holds every author to the issue of the token that the entry names, by the rule that
-// the sequencer goes by. The folder owns it.
+// tokenTable holds every author to the issue of the token that the entry names, and every issue and
+// revocation to the entries before it, by the rules that the judge goes by. The folder owns it.
 type tokenTable struct {
 	issues  map[uint64]*token.State // by position
 	streams map[string]*token.State
+	hashes  map[string]struct{} // of all tokens
+	scene   token.Scene
 }
 
-func newTokenTable() tokenTable {
-	return tokenTable{issues: map[uint64]*token.State{}, streams: map[string]*token.State{}}
+// newTokenTable: known says whether an entry before has begun a stream.
+func newTokenTable(known func(event.Stream) bool) tokenTable {
+	of := func(kind event.Kind) func(string) bool {
+		return func(id string) bool { return known(event.Stream{Kind: kind, ID: id}) }
+	}
+	t := tokenTable{issues: map[uint64]*token.State{}, streams: map[string]*token.State{}, hashes: map[string]struct{}{}}
+	t.scene = token.Scene{
+		PersonKnown: of(event.Person), TeamKnown: of(event.Team), SubjectKnown: of(event.Subject),
+		CountyKnown: func(code string) bool { _, ok := codes.County(code); return ok },
+		Used:        func(sha256 string) bool { _, ok := t.hashes[sha256]; return ok },
+	}
+	return t
 }
 
-// check says what is wrong with the author of an entry, and of what decides who may sign and act,
-// and when, with his role. resumed says that entries before it are
-// missing: what they issued cannot be known.
+// check says what is wrong with the author of an entry: his token, whether his role may append its
+// type, how its id was made; and with an issue or a revocation. resumed says that entries before it are
+// missing: what they issued, and whom they registered, cannot be known.
 func (t *tokenTable) check(e *event.Event, resumed bool) error {
+	if err := t.author(e, resumed); err != nil || resumed {
+		return err
+	}
+	return token.Decide(t.streams[e.Stream.ID], &t.scene, e)
+}
+
+func (t *tokenTable) author(e *event.Event, resumed bool) error {
 	if e.Assurance == event.Derived || e.Assurance == event.Open { // which name no token
 		return tokenless(e)
 	}
@@ -38,13 +57,13 @@ func (t *tokenTable) check(e *event.Event, resumed bool) error {
 	if imports := e.Actor.Role == event.RoleImporter; imports != (e.Assurance == event.Imported) {
 		return fmt.Errorf("assurance %s of an entry by role %s", e.Assurance, e.Actor.Role)
 	}
-	switch e.Data.(type) {
-	case *token.Issued, *token.Revoked, *person.KeyRegistered, *person.KeyConfirmed, *person.KeyRevoked, *oversight.ClockCorrected:
-		if !e.Type.MayAppend(e.Actor.Role) {
-			return fmt.Errorf("role %s may not append %s", e.Actor.Role, e.Type)
-		}
+	if _, unreadable := e.Data.(*event.Unreadable); unreadable { // of which only bytes and place are verified
+		return nil
 	}
-	return nil
+	if err := e.Type.Allow(e.Actor.Role); err != nil {
+		return err
+	}
+	return event.AllowID(e, e.Actor.Role)
 }
 
 // tokenless holds an entry without token to what may be appended so: the ledger's own types, and
@@ -64,10 +83,11 @@ func tokenless(e *event.Event) error {
 
 // apply folds an entry of a token's stream.
 func (t *tokenTable) apply(e *event.Event) {
-	switch e.Data.(type) {
+	switch d := e.Data.(type) {
 	case *token.Issued:
 		st := token.NewState()
 		st.Apply(e)
+		t.hashes[d.SHA256] = struct{}{}
 		t.issues[e.Index], t.streams[e.Stream.ID] = st, st
 	case *token.Revoked:
 		if st := t.streams[e.Stream.ID]; st != nil {

@@ -8,7 +8,9 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/anjian-ledger/anjian/domain/event"
+	"github.com/anjian-ledger/anjian/domain/field"
 	"github.com/anjian-ledger/anjian/domain/oversight"
+	"github.com/anjian-ledger/anjian/domain/person"
 	"github.com/anjian-ledger/anjian/domain/token"
 	"github.com/anjian-ledger/anjian/internal/entry"
 )
@@ -16,6 +18,9 @@ import (
 // rewrite makes e an entry of the ledger's own about d.
 func rewrite(t *testing.T, e *entry.Entry, stream event.Stream, name string, d event.Data) {
 	t.Helper()
+	if err := field.Check(d); err != nil { // it would be malformed, and not looked at
+		t.Fatal(err)
+	}
 	raw, err := entry.Author(&event.Event{ID: uuid.New(), Type: typeOf(name), Stream: stream, Source: "urn:anjian:ledger",
 		Occurred: e.Recorded, ExpectedRevision: event.AnyRevision, Data: d})
 	if err != nil {
@@ -28,7 +33,7 @@ func rewrite(t *testing.T, e *entry.Entry, stream event.Stream, name string, d e
 // Every author is held to the issue that the entry names: in all of these the tree and its
 // signature are right.
 func TestAnEntryOfAnAuthorWhoseTokenDoesNotCountIsFound(t *testing.T) {
-	issue := event.Stream{Kind: event.Tokens, ID: testID(1).String()}
+	issue := event.Stream{Kind: event.Tokens, ID: testID(6).String()}
 	for name, c := range map[string]struct {
 		index  int64 // of the first problem; -1: none
 		what   string
@@ -37,17 +42,43 @@ func TestAnEntryOfAnAuthorWhoseTokenDoesNotCountIsFound(t *testing.T) {
 		"nothing":       {-1, "", func(*testing.T, *entry.Entry) {}},
 		"no such issue": {10, "no entry at 9 issued a token", change(10, func(e *entry.Entry) { e.Actor.Token = 9 })},
 		"to come":       {10, "no entry at 20 issued a token", change(10, func(e *entry.Entry) { e.Actor.Token = 20 })},
-		"person":        {10, "no entry at 1 issued a token to this author", change(10, func(e *entry.Entry) { e.Actor.Person = "p2" })},
+		"person":        {10, "no entry at 6 issued a token to this author", change(10, func(e *entry.Entry) { e.Actor.Person = "p2" })},
 		"role":          {10, "to this author", change(10, func(e *entry.Entry) { e.Actor.Role = event.RoleAdmin })},
 		"team":          {10, "to this author", change(10, func(e *entry.Entry) { e.Actor.Team = "" })},
 		"county":        {10, "to this author", change(10, func(e *entry.Entry) { e.Actor.County = "610902" })},
 		"unit":          {10, "to this author", change(10, func(e *entry.Entry) { e.Actor.Unit = "u" })},
 		"imported":      {10, "assurance imported of an entry by role inspector", change(10, func(e *entry.Entry) { e.Assurance = event.Imported })},
-		"issued by an inspector": {10, "role inspector may not append anjian.token-issued.v1", func(t *testing.T, e *entry.Entry) {
+		"issued by an inspector": {10, "inspector may not append anjian.token-issued.v1", func(t *testing.T, e *entry.Entry) {
 			if e.Index == 10 {
 				author := e.Actor
 				rewrite(t, e, event.Stream{Kind: event.Tokens, ID: "mine"}, "token-issued", &token.Issued{SHA256: strings.Repeat("B", 42) + "A", Role: event.RoleAdmin, Expires: e.Recorded.AddDate(1, 0, 0)})
 				e.Revision, e.Actor, e.Assurance = 0, author, event.Token
+			}
+		}},
+		"a type that the role may not append": {10, "inspector may not append anjian.person-registered.v1", func(t *testing.T, e *entry.Entry) {
+			if e.Index == 10 {
+				author := e.Actor
+				rewrite(t, e, event.Stream{Kind: event.Person, ID: "p3"}, "person-registered", &person.Registered{Name: "n", Unit: "u", Roles: []event.Role{event.RoleAdmin}})
+				e.Revision, e.Actor, e.Assurance = 0, author, event.Token
+			}
+		}},
+		"an id of the ledger's own": {10, "are the ledger's own", change(10, func(e *entry.Entry) {
+			id := testID(10)
+			id[6] = event.OwnVersion << 4
+			e.Event = []byte(strings.Replace(string(e.Event), testID(10).String(), id.String(), 1))
+		})},
+		"an id that can be guessed": {10, "is of version 1", change(10, func(e *entry.Entry) {
+			id := testID(10)
+			id[6] = 1 << 4
+			e.Event = []byte(strings.Replace(string(e.Event), testID(10).String(), id.String(), 1))
+		})},
+		"a hash that was issued":    {10, "a token with this hash was issued before", issued(&token.Issued{SHA256: strings.Repeat("A", 41) + "GA"})},
+		"for an unknown person":     {10, "p9 is not registered", issued(&token.Issued{Person: "p9"})},
+		"for an unknown team":       {10, "team t9 is not formed", issued(&token.Issued{Team: "t9"})},
+		"in a stream of other name": {10, "begins the stream of its own id", issued(&token.Issued{Basis: &token.Basis{}})},
+		"revoked by another number": {10, "has no token issued at 7", func(t *testing.T, e *entry.Entry) {
+			if e.Index == 10 {
+				rewrite(t, e, issue, "token-revoked", &token.Revoked{Token: 7, Reason: "lost", AskedBy: &token.Process{PID: 1}})
 			}
 		}},
 		"none, as if open": {10, "subject-status-recorded.v1 needs a token", change(10, func(e *entry.Entry) { e.Actor.Token, e.Assurance = 0, event.Open })},
@@ -65,9 +96,9 @@ func TestAnEntryOfAnAuthorWhoseTokenDoesNotCountIsFound(t *testing.T) {
 				rewrite(t, e, event.Stream{Kind: event.Ledger, ID: "ledger"}, "ledger-created", &oversight.LedgerCreated{Origin: origin, CheckpointKey: "k"})
 			}
 		}},
-		"revoked": {11, "the token issued at 1 is revoked", func(t *testing.T, e *entry.Entry) {
+		"revoked": {11, "the token issued at 6 is revoked", func(t *testing.T, e *entry.Entry) {
 			if e.Index == 10 {
-				rewrite(t, e, issue, "token-revoked", &token.Revoked{Token: 1, Reason: "lost", AskedBy: &token.Process{PID: 1}})
+				rewrite(t, e, issue, "token-revoked", &token.Revoked{Token: 6, Reason: "lost", AskedBy: &token.Process{PID: 1}})
 			}
 		}},
 	} {
@@ -90,11 +121,45 @@ func TestAnEntryOfAnAuthorWhoseTokenDoesNotCountIsFound(t *testing.T) {
 					t.Errorf("%+v", p)
 				}
 			}
+			if want := map[bool]int{true: ExitWrong}[c.index >= 0]; r.Exit() != want {
+				t.Errorf("exit %d, want %d", r.Exit(), want)
+			}
 			if r.Entries != 25 {
 				t.Errorf("stopped at %d entries", r.Entries)
 			}
 		})
 	}
+}
+
+// issued makes entry 10 an issue of a token by the ledger; with a basis, in another stream than its own.
+func issued(d *token.Issued) func(*testing.T, *entry.Entry) {
+	return func(t *testing.T, e *entry.Entry) {
+		if e.Index != 10 {
+			return
+		}
+		id := uuid.New()
+		if d.SHA256 == "" {
+			d.SHA256 = strings.Repeat("B", 42) + "A"
+		}
+		stream := event.Stream{Kind: event.Tokens, ID: id.String()}
+		if d.Basis != nil {
+			d.Basis, stream.ID = nil, uuid.NewString()
+		}
+		d.Role, d.Expires, d.AskedBy = event.RoleSupervisionOffice, e.Recorded.AddDate(1, 0, 0), &token.Process{PID: 1}
+		rewrite(t, e, stream, "token-issued", d)
+		e.Event = []byte(strings.Replace(string(e.Event), rewritten(t, e), id.String(), 1))
+		e.Revision = 0
+	}
+}
+
+// rewritten is the id of the event of an entry.
+func rewritten(t *testing.T, e *entry.Entry) string {
+	t.Helper()
+	h, err := entry.Peek(e.Event)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return h.ID.String()
 }
 
 func change(index uint64, edit func(*entry.Entry)) func(*testing.T, *entry.Entry) {
@@ -107,10 +172,10 @@ func change(index uint64, edit func(*entry.Entry)) func(*testing.T, *entry.Entry
 
 func TestATokenThatHasEndedIsFound(t *testing.T) {
 	l := newLedger(t)
-	l.add(2)
+	l.add(begun)
 	l.now = l.now.AddDate(100, 0, 1)
 	l.add(1)
-	if p := wantProblem(t, l.run(l.sources()), "journal and store", "the token issued at 1 ended"); p.Index != 2 {
+	if p := wantProblem(t, l.run(l.sources()), "journal and store", "the token issued at 6 ended"); p.Index != begun {
 		t.Errorf("%+v", p)
 	}
 }
@@ -132,7 +197,7 @@ func TestALedgerThatDoesNotSayWhichItIsIsFound(t *testing.T) {
 // What an entry that is missing issued cannot be known.
 func TestAfterAGapAnUnknownTokenIsNoProblem(t *testing.T) {
 	l := newLedger(t)
-	l.add(2)
+	l.add(begun)
 	l.add(5)
 	l.now = l.now.Add(time.Second)
 	l.add(5)

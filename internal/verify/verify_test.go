@@ -247,7 +247,7 @@ func TestEntriesThatBreakTheRulesAreFoundUnderAGoodSignature(t *testing.T) {
 		what   string
 	}{
 		"index":    {func(e *entry.Entry) { e.Index++ }, "says that its index is"},
-		"revision": {func(e *entry.Entry) { e.Revision++ }, "want 1"},
+		"revision": {func(e *entry.Entry) { e.Revision++ }, "want 0"},
 		"time":     {func(e *entry.Entry) { e.Recorded = e.Recorded.Add(-time.Second) }, "recorded before"},
 		"id again": {func(e *entry.Entry) { e.Event = []byte(`{"id":"` + testID(3).String() + `"}`) }, "used before"},
 		"not json": {func(e *entry.Entry) { e.Stream.ID = "a/b" }, "not in canonical form"},

@@ -17,6 +17,7 @@ import (
 	"github.com/anjian-ledger/anjian/domain/accident"
 	"github.com/anjian-ledger/anjian/domain/campaign"
 	"github.com/anjian-ledger/anjian/domain/event"
+	"github.com/anjian-ledger/anjian/domain/event/eventtest"
 	"github.com/anjian-ledger/anjian/domain/inspection"
 	"github.com/anjian-ledger/anjian/domain/oversight"
 	"github.com/anjian-ledger/anjian/domain/person"
@@ -73,7 +74,8 @@ var Groups = [][]string{{"cA", "cB", "cz", "dX", "dY", "dC", "importer"}, {"T1"}
 var (
 	Subjects = []string{"s1", "s2", "s3"}
 	Teams    = []string{"T1", "T2"}
-	Visits   = []string{"T1.a", "T1.b", "T2.a", "T2.b", "import.i"}
+	Visits   = []string{eventtest.Visit("T1", "a"), eventtest.Visit("T1", "b"), eventtest.Visit("T2", "a"), eventtest.Visit("T2", "b"), imported}
+	imported = eventtest.Visit("import", "i")
 	Areas    = []string{CountyA, ZoneZ, CountyB}
 	regions  = map[string]string{"s1": CountyA, "s2": ZoneZ, "s3": CountyB}
 	sectors  = map[string][]string{"s1": {"MINE", "FIRE"}, "s2": {"MINE"}, "s3": {"FIRE"}}
@@ -170,7 +172,7 @@ func (p *Plan) step(target map[string][2]string, road map[string]int) {
 	v := p.pick(Visits...)
 	if p.rng.Float64() < .6 { // along the road of a visit
 		steps := []string{"reserve", "start", "finding", "arrive", "finding", "fix", "penalty"}
-		if v == "import.i" {
+		if v == imported {
 			steps = []string{"start", "finding", "penalty"}
 		}
 		p.visit(v, target[v], steps[min(road[v], len(steps)-1)])
@@ -316,7 +318,7 @@ func (p *Plan) accident() {
 // visit adds an event of a visit by its own team, or by the importer.
 func (p *Plan) visit(v string, to [2]string, kind string) {
 	who := v[:2]
-	if v == "import.i" {
+	if v == imported {
 		who = "importer"
 	}
 	if kind == "reserve" && who != "importer" && p.rng.IntN(5) == 0 {
@@ -335,7 +337,7 @@ var names = map[string]string{
 func (p *Plan) visitBy(who, v string, to [2]string, kind string) {
 	teamID := v[:2]
 	switch {
-	case v == "import.i":
+	case v == imported:
 		teamID = ""
 	case strings.HasPrefix(who, "T") && p.rng.IntN(2) == 0:
 		teamID = who // under a name that may be another's

@@ -419,8 +419,6 @@ func interference(commands []vt.Command, group []string) error {
 // sees reports whether an entry that the reader sees names a file.
 func sees(l *vt.Ledger, me event.Actor, sum [32]byte) bool {
 	sight := l.Views.Sight(me)
-	return slices.ContainsFunc(l.Views.Naming(sum), func(i uint64) bool {
-		_, ok := l.Views.Since(&sight.Scope, l.Events[i].Stream, &l.Events[i].About, i)
-		return ok
-	})
+	_, _, ok := l.Views.Naming(sum, &sight.Scope)
+	return ok
 }

@@ -229,7 +229,7 @@ type input struct {
 
 var unsignedForms, signedForms = []byte{single, batchOfOne, batchBehind, batchBlanks, binary}, []byte{headerSigned, lineSigned, linesSigned, headerSigned | 8, lineSigned | 8}
 
-// seeds are the kinds of inputs of FAULTS.md K1 and K14 that concern bytes, in every form, and the
+// seeds are inputs of the kinds that once ruined a ledger, or that clients in other languages send, in every form, and the
 // golden event of every type by every author.
 func seeds(t testing.TB) (all []input) {
 	add := func(how byte, text string, program ...byte) { all = append(all, input{how, text, program}) }
@@ -314,7 +314,7 @@ func table() (all []input) {
 	return all
 }
 
-// TestBlanksAroundAnEventAreCutUnlessItIsSigned: the first input of FAULTS.md K1.
+// TestBlanksAroundAnEventAreCutUnlessItIsSigned: a line feed before an event once ruined a ledger.
 func TestBlanksAroundAnEventAreCutUnlessItIsSigned(t *testing.T) {
 	s := newServer(t)
 	stored := func(how byte, text string) bool {

@@ -1,0 +1,149 @@
+package api
+
+import (
+	"encoding/json"
+	"fmt"
+	"strings"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"github.com/anjian-ledger/anjian/domain/event"
+	"github.com/anjian-ledger/anjian/domain/law"
+)
+
+// RuleInfo is one rule: of the speech, a pillar of the design, or of form.
+type RuleInfo struct {
+	ID      string     `json:"id" doc:"R43, pillar 1, Roles or schema: as answers and stored flags cite it"`
+	At      string     `json:"at,omitempty" doc:"paragraph and sentence of the speech: P8.15"`
+	Kind    string     `json:"kind,omitempty" doc:"what the speech gives here: a rule, an invariant, data, a figure (KPI) …"`
+	Acts    []string   `json:"acts,omitempty" doc:"how the rule is meant to act"`
+	Quote   string     `json:"quote,omitempty" doc:"讲话原文"`
+	Title   string     `json:"title,omitempty"`
+	TitleZH string     `json:"title_zh,omitempty"`
+	Line    string     `json:"line" doc:"what the ledger does about it"`
+	LineZH  string     `json:"line_zh" doc:"账本如何处理"`
+	Codes   []law.Code `json:"codes" doc:"what answers and flags under it"`
+	Types   []string   `json:"types" doc:"event types that serve it"`
+}
+
+// CodeInfo is one code of the closed set.
+type CodeInfo struct {
+	Code     law.Code `json:"code"`
+	Acts     []string `json:"acts" doc:"refuses, gates, flags, answers"`
+	Rules    []string `json:"rules" doc:"under which it acts; none for what only the API answers"`
+	Status   int      `json:"status,omitempty" doc:"HTTP status of the answer; none for what is only flagged"`
+	Title    string   `json:"title"`
+	TitleZH  string   `json:"title_zh"`
+	Remedy   string   `json:"remedy"`
+	RemedyZH string   `json:"remedy_zh"`
+}
+
+// ArticleInfo is an article of a law that is cited.
+type ArticleInfo struct {
+	Law         string `json:"law"`
+	LawZH       string `json:"law_zh"`
+	Version     string `json:"version" doc:"date or year of the text"`
+	Article     string `json:"article"`
+	Line        string `json:"line"`
+	LineZH      string `json:"line_zh"`
+	Unconfirmed bool   `json:"unconfirmed,omitempty" doc:"inferred: to be held against the official text"`
+}
+
+// RuleList is the law as the program knows it.
+type RuleList struct {
+	Rules    []RuleInfo    `json:"rules"`
+	Codes    []CodeInfo    `json:"codes"`
+	Articles []ArticleInfo `json:"articles"`
+}
+
+// ruleList makes the answer of GET /v1/rules.
+func ruleList(cat *event.Catalogue) *RuleList {
+	all := &RuleList{}
+	for _, s := range law.Sentences() {
+		all.Rules = append(all.Rules, RuleInfo{ID: s.Rule.String(), At: s.At, Kind: s.Kind, Acts: s.Acts.English(), Quote: s.Quote,
+			Line: s.English, LineZH: s.Chinese, Codes: law.CodesOf(s.Rule), Types: cat.Citing(s.Rule)})
+	}
+	for _, p := range law.Principles() {
+		all.Rules = append(all.Rules, RuleInfo{ID: p.Rule.String(), Title: p.Title, TitleZH: p.TitleZH,
+			Line: p.English, LineZH: p.Chinese, Codes: law.CodesOf(p.Rule), Types: cat.Citing(p.Rule)})
+	}
+	for _, g := range law.Groups() {
+		for _, t := range g.Texts {
+			info := CodeInfo{Code: t.Code, Acts: t.Acts.English(), Rules: names(t.Rules),
+				Title: t.Title, TitleZH: t.TitleZH, Remedy: t.Remedy, RemedyZH: t.RemedyZH}
+			if t.Acts != law.Flags {
+				info.Status = rowOf(t.Code).status
+			}
+			all.Codes = append(all.Codes, info)
+		}
+	}
+	for _, a := range law.Articles() {
+		all.Articles = append(all.Articles, ArticleInfo{a.Law, a.LawZH, a.Version, a.Number, a.English, a.Chinese, a.Unconfirmed})
+	}
+	return all
+}
+
+// names returns rules as answers cite them.
+func names(rules []law.Rule) []string {
+	out := make([]string, len(rules))
+	for i, r := range rules {
+		out[i] = r.String()
+	}
+	return out
+}
+
+func textOf(code law.Code) law.Text {
+	t, _ := code.Text()
+	return t
+}
+
+// encodeRules makes the answers of GET /v1/rules and of each of its members once: the law does not
+// change while the program runs.
+func (a *Handler) encodeRules() error {
+	all := ruleList(a.cfg.Catalogue)
+	a.rule = map[string][]byte{}
+	var err error
+	keep := func(name string, v any) {
+		b, e := json.Marshal(v)
+		if err == nil {
+			err = e
+		}
+		a.rule[name] = b
+	}
+	for _, r := range all.Rules {
+		keep(strings.ReplaceAll(r.ID, " ", "-"), r)
+	}
+	for _, c := range all.Codes {
+		keep(string(c.Code), c)
+	}
+	keep("", all)
+	if err != nil {
+		return fmt.Errorf("rules: %w", err)
+	}
+	return nil
+}
+
+func (a *Handler) ruleRoutes(d *document) []*route {
+	return []*route{{
+		method: "GET", path: "/v1/rules", id: "rules", tag: "about", summary: "The rules, and every code that is answered or flagged", chinese: "规则与代码",
+		doc: "The rules of the speech with their quotes, the pillars of the design, the closed set of codes with texts and remedies, " +
+			"and the articles of law that are cited, in Chinese and English. RULES.md is the same to read.",
+		answers: map[string]*huma.Schema{mediaJSON: d.schemaOf(RuleList{})},
+		handle:  func(c *call) error { c.body(mediaJSON, a.rule[""]); return nil },
+	}, {
+		method: "GET", path: "/v1/rules/{name}", id: "rule", tag: "about", summary: "One rule or one code", chinese: "一条规则或一个代码",
+		doc:     "The type of every problem is such an address.",
+		params:  []*huma.Param{pathParam("name", "a code (closing-needs-copies) or a rule (R43, pillar-1, Roles, schema)")},
+		answers: map[string]*huma.Schema{mediaJSON: {OneOf: []*huma.Schema{d.schemaOf(RuleInfo{}), d.schemaOf(CodeInfo{})}}},
+		codes:   []law.Code{law.NotFound},
+		handle: func(c *call) error {
+			name := c.path("name")
+			b := a.rule[name]
+			if name == "" || b == nil {
+				return fail(law.NotFound, "there is no rule and no code of this name")
+			}
+			c.body(mediaJSON, b)
+			return nil
+		},
+	}}
+}

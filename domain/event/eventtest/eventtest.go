@@ -1,0 +1,14 @@
+// Package eventtest names visits for tests.
+package eventtest
+
+import (
+	"github.com/google/uuid"
+
+	"github.com/anjian-ledger/anjian/domain/event"
+)
+
+// Visit returns the id of a visit of a team, or of an import of a unit, that a test calls by a
+// short name: the same name gives the same id.
+func Visit(owner, name string) string {
+	return event.VisitID(owner, uuid.NewSHA1(uuid.NameSpaceOID, []byte(name)))
+}

@@ -1,0 +1,69 @@
+package event
+
+import (
+	"strings"
+
+	"github.com/google/uuid"
+
+	"github.com/anjian-ledger/anjian/domain/law"
+)
+
+// lenUUID is the length of a UUID in canonical form.
+const lenUUID = 36
+
+// ParseUUID parses the canonical form of a UUID (RFC 9562 section 4), in lower case and nothing
+// else: the same UUID in two spellings would be two ids. It does not allocate.
+func ParseUUID(s string) (id uuid.UUID, ok bool) {
+	if len(s) != lenUUID || strings.ContainsAny(s, "ABCDEF") {
+		return id, false
+	}
+	id, err := uuid.Parse(s)
+	if err != nil {
+		return uuid.Nil, false
+	}
+	return id, true
+}
+
+// MaxVisitOwner is the longest id of a team, or of an importer's unit, that can name visits, in bytes.
+const MaxVisitOwner = MaxStreamID - len(".") - lenUUID
+
+// VisitPattern is the form of the subject of every event of a visit, as a regular expression.
+const VisitPattern = `^inspection/[A-Za-z0-9_-][A-Za-z0-9._-]{0,26}\.[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$`
+
+// VisitID returns the id of the stream of a visit: that of the team, or for an import of the unit
+// whose records it copies, a dot, and a UUID (pillar 1). So two authors cannot ask for the same
+// name, and a name that is taken tells nobody of a hidden visit.
+func VisitID(owner string, id uuid.UUID) string { return owner + "." + id.String() }
+
+// ParseVisitID returns the team or the unit that the id of a visit begins with. The id of a team may have dots; the last one is
+// before the UUID. It does not allocate.
+func ParseVisitID(s string) (owner string, ok bool) {
+	dot := len(s) - lenUUID - 1
+	if dot < 1 || s[dot] != '.' {
+		return "", false
+	}
+	if id, ok := ParseUUID(s[dot+1:]); !ok || id == uuid.Nil {
+		return "", false
+	}
+	return s[:dot], true
+}
+
+// OwnVersion is the UUID version of ids that the ledger makes (pillar 1).
+const OwnVersion = 8
+
+// AllowID refuses an event whose id its author may not choose (pillar 1): leaf hashes are public, so
+// an id that can be guessed lets others find out what is recorded. Clients make version 4 or 7, importers
+// also 5 over what the public source calls the record; version 8 is the ledger's own.
+func AllowID(e *Event, by Role) error {
+	id := e.ID
+	switch v := id.Version(); {
+	case by == RoleLedger, v == 4, v == 7, v == 5 && by == RoleImporter && e.OriginID != "":
+		return nil
+	case v == 5 && by == RoleImporter:
+		return Refuse(law.Pillar1, law.OriginIDRequired,
+			"id %s is of version 5, and the event does not say which record it is made of", id)
+	case v == OwnVersion:
+		return Refuse(law.Pillar1, law.IDReserved, "UUIDs of version 8 are the ledger's own")
+	}
+	return Refuse(law.Pillar1, law.IDVersion, "id %s is of version %d", id, id.Version())
+}

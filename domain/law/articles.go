@@ -1,0 +1,89 @@
+package law
+
+// Article is an article of a law that code, answers or documents cite, in the text that counts. A
+// limit follows the text in force at the time of the fact.
+type Article uint8
+
+// The articles that are cited.
+const (
+	SafetyMeasures Article = iota
+	SafetyCertificates
+	SafetyRecord
+	SafetyStops
+	SafetyClosure
+	PenaltyKinds
+	PenaltyOnce
+	PenaltyPardon
+	PenaltyOfficers
+	PenaltyOnTheSpot
+	PenaltyDecision
+	PenaltyOnTheSpotBefore
+	AccidentGrades
+	AccidentCasualties
+)
+
+// ArticleText is what an article says, in short.
+type ArticleText struct {
+	LawZH, Law       string
+	Version          string // date or year of the text
+	Number           string
+	Chinese, English string
+	Unconfirmed      bool // inferred: to be held against the official text
+}
+
+var articles = [...]ArticleText{
+	SafetyMeasures: {"安全生产法", "Work Safety Law", "2021-06-10", "65",
+		"检查时可以采取的措施",
+		"The measures that inspectors may take on the spot", false},
+	SafetyCertificates: {"安全生产法", "Work Safety Law", "2021-06-10", "67",
+		"检查时出示证件，保守秘密",
+		"Inspectors show their certificates and keep secrets", false},
+	SafetyRecord: {"安全生产法", "Work Safety Law", "2021-06-10", "68",
+		"检查情况作书面记录并签字，拒签的记录在案",
+		"A written record of the inspection is signed, and a refusal to sign is recorded", false},
+	SafetyStops: {"安全生产法", "Work Safety Law", "2021-06-10", "70",
+		"停产停业、停止施工等决定及其执行",
+		"Decisions to stop production, and how they are carried out", false},
+	SafetyClosure: {"安全生产法", "Work Safety Law", "2021-06-10", "115",
+		"关闭由县级以上人民政府决定",
+		"A closing is decided by a government from the county up", false},
+	PenaltyKinds: {"行政处罚法", "Administrative Penalty Law", "2021-07-15", "9",
+		"处罚的种类",
+		"The kinds of penalty", false},
+	PenaltyOnce: {"行政处罚法", "Administrative Penalty Law", "2021-07-15", "29",
+		"同一违法行为不得给予两次以上罚款",
+		"One act is fined once", true},
+	PenaltyPardon: {"行政处罚法", "Administrative Penalty Law", "2021-07-15", "33",
+		"可以不予处罚的情形",
+		"When an act may go unpunished", true},
+	PenaltyOfficers: {"行政处罚法", "Administrative Penalty Law", "2021-07-15", "42",
+		"执法人员不得少于两人",
+		"At least two officers", false},
+	PenaltyOnTheSpot: {"行政处罚法", "Administrative Penalty Law", "2021-07-15", "51",
+		"当场处罚：对公民二百元以下、对单位三千元以下罚款或者警告",
+		"On the spot: a warning, or a fine of at most 200 yuan for a person and 3,000 for a unit", false},
+	PenaltyDecision: {"行政处罚法", "Administrative Penalty Law", "2021-07-15", "57",
+		"处罚与不予处罚的决定",
+		"The decision to punish or not to punish", true},
+	PenaltyOnTheSpotBefore: {"行政处罚法", "Administrative Penalty Law", "2017", "33",
+		"当场处罚的旧限额：五十元、一千元",
+		"The limits on the spot before: 50 and 1,000 yuan", true},
+	AccidentGrades: {"国务院令第493号", "State Council Order 493", "2007-06-01", "3",
+		"事故等级，按死亡、重伤、直接损失中最重的一项",
+		"The grades of an accident, by the worst of deaths, serious injuries and direct loss", false},
+	AccidentCasualties: {"国务院令第493号", "State Council Order 493", "2007-06-01", "13",
+		"伤亡变化的补报期限：三十日，道路交通和火灾七日",
+		"Changed casualties are added within 30 days, of road traffic and fire within 7", false},
+}
+
+// Articles returns all of them. The caller must not change them.
+func Articles() []ArticleText { return articles[:] }
+
+// String cites a as messages do: "行政处罚法 Art. 42", "State Council Order 493 Art. 3".
+func (a Article) String() string {
+	t := &articles[a]
+	if t.Law == "State Council Order 493" {
+		return t.Law + " Art. " + t.Number
+	}
+	return t.LawZH + " Art. " + t.Number
+}

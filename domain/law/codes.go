@@ -1,0 +1,78 @@
+package law
+
+import "slices"
+
+// Code names one thing that the ledger answers or flags, for good: kebab case, in answers, in
+// stored flags and in clients. The set is closed: a Code is one of the constants of this package.
+type Code string
+
+// Text is what a code says.
+type Text struct {
+	Code             Code
+	Acts             Act    // Refuses, Gates, Flags or Answers
+	Rules            []Rule // under which it acts; none for what only the API answers
+	TitleZH, Title   string
+	RemedyZH, Remedy string // what would be accepted, or what to do; an answer may have a more exact one
+}
+
+// Group is the codes of one matter.
+type Group struct {
+	Chinese, English string
+	Texts            []Text
+}
+
+var groups = []Group{
+	{"预约、开始与未果", "Reservation, start and attempt", planCodes},
+	{"检查过程", "The course of a visit", courseCodes},
+	{"隐患、措施与处罚", "Findings, orders and penalties", findingsCodes},
+	{"更正与批准", "Corrections and approvals", correctionsCodes},
+	{"核查记录、送达与办结", "Site record, copies and closing", recordCodes},
+	{"行动", "Campaign", campaignCodes},
+	{"督查组", "Team", teamCodes},
+	{"人员", "Person", personCodes},
+	{"检查对象与代码表", "Subject and tables", subjectCodes},
+	{"事故", "Accident", accidentCodes},
+	{"流、作者与顺序", "Streams, authors and order", orderCodes},
+	{"密钥与签名", "Keys and signatures", keysCodes},
+	{"令牌", "Tokens", tokensCodes},
+	{"事件格式", "Form of an event", formCodes},
+	{"请求", "Requests", requestCodes},
+	{"服务器状态", "State of the server", stateCodes},
+}
+
+// Groups returns all codes by matter. The caller must not change them.
+func Groups() []Group { return groups }
+
+var texts = index()
+
+func index() map[Code]*Text {
+	all := map[Code]*Text{}
+	for _, g := range groups {
+		for i := range g.Texts {
+			all[g.Texts[i].Code] = &g.Texts[i]
+		}
+	}
+	return all
+}
+
+// Text returns the texts of c; ok is false when c is not of the set, which only a code that was
+// read can be: one that a later release stored.
+func (c Code) Text() (t Text, ok bool) {
+	if p := texts[c]; p != nil {
+		return *p, true
+	}
+	return Text{Code: c}, false
+}
+
+// CodesOf returns the codes that act under a rule.
+func CodesOf(r Rule) []Code {
+	codes := []Code{}
+	for _, g := range groups {
+		for i := range g.Texts {
+			if slices.Contains(g.Texts[i].Rules, r) {
+				codes = append(codes, g.Texts[i].Code)
+			}
+		}
+	}
+	return codes
+}

@@ -1,0 +1,189 @@
+package law
+
+// Form of an event.
+const (
+	MalformedJSON                Code = "malformed-json"
+	InvalidAttribute             Code = "invalid-attribute"
+	UnknownType                  Code = "unknown-type"
+	InvalidData                  Code = "invalid-data"
+	EventTooLarge                Code = "event-too-large"
+	InvalidSignature             Code = "invalid-signature"
+	SignatureNeedsStructuredMode Code = "signature-needs-structured-mode"
+)
+
+var formCodes = []Text{
+	{MalformedJSON, Answers, []Rule{Schema},
+		"JSON 格式错误", "Malformed JSON",
+		"按 RFC 8259 和 I-JSON（RFC 7493）发送一个 JSON 对象", "send one JSON object as RFC 8259 and I-JSON (RFC 7493) demand"},
+	{InvalidAttribute, Answers, []Rule{Schema},
+		"事件属性无效", "Invalid CloudEvents attribute",
+		"按 EVENTS.md 改正该属性", "correct the attribute; EVENTS.md describes each"},
+	{UnknownType, Answers, []Rule{Schema},
+		"未知事件类型", "Unknown event type",
+		"GET /v1/types 列出事件类型目录", "GET /v1/types lists the catalogue"},
+	{InvalidData, Answers, []Rule{Schema},
+		"事件数据无效", "Invalid data",
+		"GET /v1/types 有各类事件的模式", "GET /v1/types has the schema of each type"},
+	{EventTooLarge, Answers, []Rule{Schema},
+		"事件过大", "The event is too large",
+		"照片和扫描件请作为证据上传；限额见 GET /v1/limits", "send photos and scans as evidence; GET /v1/limits tells the limits"},
+	{InvalidSignature, Answers, []Rule{Pillar1},
+		"签名无效", "Invalid signature",
+		"对事件确切字节的预认证编码签名（GET /docs/verify），发送 64 字节的 base64url，不带填充",
+		"sign the pre-authentication encoding of the exact bytes of the event (GET /docs/verify) and send 64 bytes in " +
+			"base64url without padding"},
+	{SignatureNeedsStructuredMode, Answers, []Rule{Pillar1},
+		"签名须用结构化模式", "Signatures need structured mode",
+		"用 application/cloudevents+json 发送", "send application/cloudevents+json"},
+}
+
+// Requests.
+const (
+	BadRequest              Code = "bad-request"
+	UnsupportedPrecondition Code = "unsupported-precondition"
+	UnknownParameter        Code = "unknown-parameter"
+	InvalidParameter        Code = "invalid-parameter"
+	BeyondHead              Code = "beyond-head"
+	UnreadableBody          Code = "unreadable-body"
+	HashMismatch            Code = "hash-mismatch"
+	Unauthenticated         Code = "unauthenticated"
+	Forbidden               Code = "forbidden"
+	NotFound                Code = "not-found"
+	MethodNotAllowed        Code = "method-not-allowed"
+	NotAcceptable           Code = "not-acceptable"
+	TooSlow                 Code = "too-slow"
+	ScopeChanged            Code = "scope-changed"
+	BodyTooLarge            Code = "body-too-large"
+	FileTooLarge            Code = "file-too-large"
+	BatchSize               Code = "batch-size"
+	UnsupportedMediaType    Code = "unsupported-media-type"
+)
+
+var requestCodes = []Text{
+	{BadRequest, Answers, nil,
+		"请求无法理解", "The request cannot be understood",
+		"见 /docs", "see /docs"},
+	{UnsupportedPrecondition, Answers, nil,
+		"前提条件不受支持", "The precondition is not supported",
+		"发送 If-Match: \"<该事件之前的流版本>\"，新流发送 If-None-Match: *",
+		"send If-Match: \"<revision of the stream before this event>\", or If-None-Match: * for a new stream"},
+	{UnknownParameter, Answers, nil,
+		"未知的查询参数", "Unknown query parameter",
+		"本路径的参数见 /docs", "see /docs for the parameters of this route"},
+	{InvalidParameter, Answers, nil,
+		"参数无效", "Invalid parameter",
+		"本路径的参数见 /docs", "see /docs for the parameters of this route"},
+	{BeyondHead, Answers, nil,
+		"超出账本末尾", "Beyond the end of the ledger",
+		"查询当前位置以内的位置", "ask for a position up to the current one"},
+	{UnreadableBody, Answers, nil,
+		"请求体无法读取", "The body could not be read",
+		"重新发送请求", "send the request again"},
+	{HashMismatch, Answers, nil,
+		"内容与 SHA-256 不符", "The bytes do not have this SHA-256",
+		"对所发送的确切字节计算 SHA-256", "compute the SHA-256 of exactly the bytes you send"},
+	{Unauthenticated, Answers, []Rule{Pillar1},
+		"需要有效令牌", "A valid token is needed",
+		"发送 Authorization: Bearer 和现在有效的令牌", "send Authorization: Bearer with a token that is valid now"},
+	{Forbidden, Answers, []Rule{Roles},
+		"该角色无此权限", "The role may not do this",
+		"由有权的角色办理；/docs 列出各路径的角色", "let a role do it that may; /docs lists the roles of each route"},
+	{NotFound, Answers, nil,
+		"未找到", "Not found",
+		"核对地址和编号；无权查看的也答未找到", "check path and id; what you may not see is not found either"},
+	{MethodNotAllowed, Answers, nil,
+		"方法不允许", "Method not allowed",
+		"见 /docs", "see /docs"},
+	{NotAcceptable, Answers, nil,
+		"无可接受的格式", "No acceptable form",
+		"接受 application/json、application/x-ndjson 或 text/event-stream",
+		"accept application/json, application/x-ndjson or text/event-stream"},
+	{TooSlow, Answers, nil,
+		"请求体传输停顿", "The body came too slowly",
+		"未存储任何内容；请在网络较好处重新发送，或分小批发送：GET /v1/limits 给出最低速度",
+		"nothing was stored; send it again, where the network is better, or in smaller parts: GET /v1/limits tells how slow it " +
+			"may be"},
+	{ScopeChanged, Answers, []Rule{Pillar14},
+		"令牌的查阅范围已变化", "What the token may see has changed",
+		"不带游标和 Last-Event-ID，重新开始读取", "begin reading anew, without cursor or Last-Event-ID"},
+	{BodyTooLarge, Answers, nil,
+		"内容过大", "Too large",
+		"请减少或缩小事件；照片和扫描件送 /v1/evidence；限额见 GET /v1/limits",
+		"send fewer or smaller events; photos and scans go to /v1/evidence. GET /v1/limits tells the limits"},
+	{FileTooLarge, Answers, nil,
+		"文件过大", "The file is too large",
+		"请缩小图片，或分段上传；限额见 GET /v1/limits", "send a smaller picture, or a recording in parts; GET /v1/limits tells the limits"},
+	{BatchSize, Answers, nil,
+		"批次事件过多", "Too many events in one batch",
+		"请分批发送；限额见 GET /v1/limits", "send it in parts; GET /v1/limits tells the limits"},
+	{UnsupportedMediaType, Answers, nil,
+		"不支持的媒体类型", "Unsupported media type",
+		"发送 application/cloudevents+json、application/cloudevents-batch+json，或带 ce- 请求头的 application/json",
+		"send application/cloudevents+json, application/cloudevents-batch+json, or application/json with ce- headers"},
+}
+
+// State of the server.
+const (
+	Busy             Code = "busy"
+	TooManyReads     Code = "too-many-reads"
+	OverShare        Code = "over-share"
+	OverQuota        Code = "over-quota"
+	Internal         Code = "internal"
+	ReadOnly         Code = "read-only"
+	NoSpace          Code = "no-space"
+	ClockUnconfirmed Code = "clock-unconfirmed"
+	DiskFailure      Code = "disk-failure"
+	Full             Code = "full"
+	OutcomeUnknown   Code = "outcome-unknown"
+	ViewsBehind      Code = "views-behind"
+	PositionNotHere  Code = "position-not-here"
+	Cancelled        Code = "cancelled"
+)
+
+var stateCodes = []Text{
+	{Busy, Answers, nil,
+		"待处理追加过多", "Too many appends are waiting",
+		"稍后重发同一请求", "send the same request again after a moment"},
+	{TooManyReads, Answers, nil,
+		"并发查询过多", "Too many expensive reads at once",
+		"稍后再试", "try again after a moment"},
+	{OverShare, Answers, nil,
+		"本令牌的并发份额已用完", "The token's share is in use",
+		"请等待已有请求结束；份额见 GET /v1/limits", "wait until some of its requests have ended; GET /v1/limits tells the shares"},
+	{OverQuota, Answers, nil,
+		"本令牌的配额已用完", "The token's quota is spent",
+		"未存储任何内容；请在 Retry-After 秒后重发；配额见 GET /v1/limits",
+		"nothing was stored; send the same request again after the seconds of Retry-After; GET /v1/limits tells the quotas"},
+	{Internal, Answers, nil,
+		"内部错误", "Internal error",
+		"把请求编号告知运维人员", "report the request id to the operator"},
+	{ReadOnly, Answers, []Rule{Pillar6},
+		"账本只读", "Appends are stopped",
+		"未存储任何内容；原因见 GET /readyz", "GET /readyz says why; nothing was stored"},
+	{NoSpace, Answers, nil,
+		"存储空间不足", "No space to store the append",
+		"未存储任何内容；稍后重发同一请求", "nothing was stored; send the same request again later"},
+	{ClockUnconfirmed, Answers, []Rule{Pillar7},
+		"服务器时钟未经确认", "The server's clock is not confirmed",
+		"未存储任何内容，请保留事件稍后重发；管理员核对服务器时间后运行 anjian clock --confirm",
+		"nothing was stored, keep the event and send it again later; at the server: check its clock, then run anjian clock " +
+			"--confirm"},
+	{DiskFailure, Answers, []Rule{Pillar6},
+		"磁盘故障", "The disk fails",
+		"未存储任何内容；检查磁盘后重发同一请求", "nothing was stored; have the disk checked, then send the same request again"},
+	{Full, Answers, []Rule{Pillar10},
+		"账本已满", "The ledger is full",
+		"未存储任何内容；在新账本中继续", "continue in a new ledger; nothing was stored"},
+	{OutcomeUnknown, Answers, []Rule{Pillar4},
+		"结果未知", "The outcome is not known yet",
+		"重发相同的字节：事件编号保证安全", "send the same bytes again: the id makes it safe"},
+	{ViewsBehind, Answers, nil,
+		"视图尚未更新", "The views have not caught up",
+		"稍后再试", "try again after a moment"},
+	{PositionNotHere, Answers, nil,
+		"本节点尚未达到该位置", "This node has not reached the position",
+		"稍后再试，或询问给出该位置的节点", "try again after a moment, or ask the node that gave the position"},
+	{Cancelled, Answers, nil,
+		"请求已取消", "The request was cancelled",
+		"重新发送", "send it again"},
+}

@@ -1,0 +1,208 @@
+package law
+
+// Reservation, start and attempt.
+const (
+	AlreadyBegun                Code = "already-begun"
+	AlreadyReserved             Code = "already-reserved"
+	PlannedInThePast            Code = "planned-in-the-past"
+	AlreadyReleased             Code = "already-released"
+	BriefedAfterArrival         Code = "briefed-after-arrival"
+	AlreadyStarted              Code = "already-started"
+	AlreadyAttempted            Code = "already-attempted"
+	AlreadyArrived              Code = "already-arrived"
+	AnotherVisit                Code = "another-visit"
+	InspectorsRequired          Code = "inspectors-required"
+	VisitTypeRequired           Code = "visit-type-required"
+	TeamRequired                Code = "team-required"
+	OutsideCampaign             Code = "outside-campaign"
+	StartAfterRelease           Code = "start-after-release"
+	StartDiffersFromReservation Code = "start-differs-from-reservation"
+	TeamNotActive               Code = "team-not-active"
+	CountyOutsideTeamScope      Code = "county-outside-team-scope"
+	SectorOutsideTeamScope      Code = "sector-outside-team-scope"
+	SectorNotOfSubject          Code = "sector-not-of-subject"
+	TooFewInspectors            Code = "too-few-inspectors"
+	UntrainedInspector          Code = "untrained-inspector"
+	InspectorNotInTeam          Code = "inspector-not-in-team"
+	ConflictOfInterest          Code = "conflict-of-interest"
+	AlreadyAnInspector          Code = "already-an-inspector"
+	DuplicateInspection         Code = "duplicate-inspection"
+	NotADuplicate               Code = "not-a-duplicate"
+)
+
+var planCodes = []Text{
+	{AlreadyBegun, Refuses, []Rule{Pillar2},
+		"检查已预约或开始", "The visit was reserved or started before",
+		"换用新的检查编号", "use a new inspection id"},
+	{AlreadyReserved, Refuses, []Rule{R31},
+		"初查已被预约", "The initial visit is reserved already",
+		"另选对象或行业，或改为初查以外的检查类型", "choose another subject or sector, or a visit type other than initial"},
+	{PlannedInThePast, Flags, []Rule{R31},
+		"预约的日期已过", "Reserved for a day that is past",
+		"说明原因（deviation-explained）", "explain it (deviation-explained)"},
+	{AlreadyReleased, Refuses, []Rule{Pillar2},
+		"预约已释放", "The reservation was released before",
+		"无须再做", "nothing is left to do"},
+	{BriefedAfterArrival, Flags, []Rule{R16},
+		"到达之后才掌握情况", "The briefing came after the arrival",
+		"说明原因（deviation-explained）；下次先掌握情况再到场", "explain it (deviation-explained); next time, brief before the visit"},
+	{AlreadyStarted, Refuses, []Rule{Pillar2},
+		"检查已经开始", "The visit began before",
+		"完成本次检查；另一次检查换用新的检查编号", "finish this visit; another one needs a new inspection id"},
+	{AlreadyAttempted, Refuses, []Rule{Pillar2, R28},
+		"检查已记为未果", "The visit ended as an attempt",
+		"下次检查换用新的检查编号", "use a new inspection id for the next try"},
+	{AlreadyArrived, Refuses, []Rule{R28},
+		"已有人到达，不属未果", "Somebody arrived, so this is no attempt",
+		"按实际情况记录本次检查", "record the visit as it went"},
+	{AnotherVisit, Refuses, []Rule{R31},
+		"与所预约的检查不是同一次", "This is another visit than the reserved one",
+		"换用新的检查编号，并释放未使用的预约", "use a new inspection id for this visit, and release the reservation that was not used"},
+	{InspectorsRequired, Refuses, []Rule{R42},
+		"缺少检查人员", "The inspectors are missing",
+		"写明检查人员", "name the inspectors"},
+	{VisitTypeRequired, Refuses, []Rule{R31},
+		"缺少检查类型", "The visit type is missing",
+		"写明检查类型", "say why the visit is made"},
+	{TeamRequired, Refuses, []Rule{R17},
+		"缺少督查组", "The team is missing",
+		"写明实施检查的督查组", "name the team that inspects"},
+	{OutsideCampaign, Flags, []Rule{R13},
+		"在行动期间之外", "Outside the period of the campaign",
+		"说明原因（deviation-explained）", "explain it (deviation-explained)"},
+	{StartAfterRelease, Flags, []Rule{R31},
+		"预约释放后开始", "Started after the reservation was released",
+		"说明原因（deviation-explained）", "explain it (deviation-explained)"},
+	{StartDiffersFromReservation, Flags, []Rule{R31},
+		"与预约内容不同", "Started otherwise than reserved",
+		"说明原因（deviation-explained）", "explain it (deviation-explained)"},
+	{TeamNotActive, Flags, []Rule{R17},
+		"督查组尚未启用", "The team has not been activated",
+		"由督查办公室启用督查组（team-activated），并说明原因", "let the office activate the team (team-activated), and explain it"},
+	{CountyOutsideTeamScope, Flags, []Rule{R17},
+		"县区不在督查组分工内", "The county is outside the team's scope",
+		"说明原因，或由督查办公室调整分工（team-scope-assigned）", "explain it, or let the office assign the county (team-scope-assigned)"},
+	{SectorOutsideTeamScope, Flags, []Rule{R17},
+		"行业不在督查组分工内", "The sector is outside the team's scope",
+		"说明原因，或由督查办公室调整分工（team-scope-assigned）", "explain it, or let the office assign the sector (team-scope-assigned)"},
+	{SectorNotOfSubject, Flags, []Rule{R17},
+		"行业不属于该检查对象", "The sector is none of the subject's",
+		"说明原因（deviation-explained）", "explain it (deviation-explained)"},
+	{TooFewInspectors, Flags, []Rule{R42},
+		"检查人员不足", "Too few inspectors",
+		"补充检查人员（inspector-joined），或说明原因", "let another inspector join (inspector-joined), or explain it"},
+	{UntrainedInspector, Flags, []Rule{R01},
+		"检查人员未受训", "An inspector without training",
+		"补录此前的培训（inspector-trained），或说明原因", "record the earlier training (inspector-trained), or explain it"},
+	{InspectorNotInTeam, Flags, []Rule{R17},
+		"检查人员不在督查组内", "An inspector is no member of the team",
+		"说明原因，或办理入组（member-joined）", "explain it, or let the person join the team (member-joined)"},
+	{ConflictOfInterest, Flags, []Rule{R61},
+		"检查本单位监管的对象", "An inspector's own unit supervises the subject",
+		"更换检查人员，或说明原因", "send another inspector, or explain it"},
+	{AlreadyAnInspector, Refuses, []Rule{R42},
+		"已是本次检查的人员", "The person is an inspector of this visit already",
+		"无须再做", "nothing is left to do"},
+	{DuplicateInspection, Flags, []Rule{R31},
+		"重复检查", "Two initial visits of one subject and sector",
+		"说明必要性并经他人批准（duplicate-justified）", "say why it was needed and have that approved (duplicate-justified)"},
+	{NotADuplicate, Refuses, []Rule{R31},
+		"未被标记为重复检查", "The visit was not flagged as a duplicate",
+		"无须再做", "nothing is left to do"},
+}
+
+// The course of a visit.
+const (
+	NotStarted           Code = "not-started"
+	InspectionClosed     Code = "inspection-closed"
+	LateAfterClosing     Code = "late-after-closing"
+	WrongCampaign        Code = "wrong-campaign"
+	NotYourTeam          Code = "not-your-team"
+	NotAnImportedVisit   Code = "not-an-imported-visit"
+	Stranger             Code = "stranger"
+	TimeOfDayRequired    Code = "time-of-day-required"
+	ClockOrder           Code = "clock-order"
+	VisitTooShort        Code = "visit-too-short"
+	NotArrived           Code = "not-arrived"
+	SectionsSkipped      Code = "sections-skipped"
+	ItemsSkipped         Code = "items-skipped"
+	AnsweredAgain        Code = "answered-again"
+	AdvanceNotice        Code = "advance-notice"
+	BriefingHeard        Code = "briefing-heard"
+	Accompanied          Code = "accompanied"
+	Reception            Code = "reception"
+	NoArrival            Code = "no-arrival"
+	NoDeparture          Code = "no-departure"
+	NoConductDeclaration Code = "no-conduct-declaration"
+	MajorWithoutStop     Code = "major-without-stop"
+)
+
+var courseCodes = []Text{
+	{NotStarted, Refuses, []Rule{Pillar2},
+		"检查尚未开始", "The visit has not begun",
+		"先追加 inspection-started", "append inspection-started first"},
+	{InspectionClosed, Refuses, []Rule{Pillar2},
+		"检查已办结", "The visit is closed",
+		"在该对象的新检查中记录", "record it in a new inspection of the subject"},
+	{LateAfterClosing, Flags, []Rule{R20},
+		"办结后才记录的事实", "Recorded after the closing",
+		"说明原因（deviation-explained）", "explain it (deviation-explained)"},
+	{WrongCampaign, Refuses, []Rule{R13},
+		"行动与检查不符", "Another campaign than the visit's",
+		"写明本次检查所属的行动，或不写", "name the campaign of the visit, or none"},
+	{NotYourTeam, Refuses, []Rule{R17},
+		"不是本组的检查", "Another team's",
+		"由实施检查的督查组成员追加", "let a member of that team append it"},
+	{NotAnImportedVisit, Refuses, []Rule{R74},
+		"不得导入到检查人员的记录中", "Imports may not add to a visit that inspectors recorded",
+		"用导入方自己的检查编号", "import under an inspection id of the import's own"},
+	{Stranger, Flags, []Rule{R17, R42},
+		"作者不是参与人员", "The author does not take part",
+		"说明原因，或补录加入（inspector-joined、member-joined）",
+		"explain it, or record that the person joined (inspector-joined, member-joined)"},
+	{TimeOfDayRequired, Refuses, []Rule{Pillar7},
+		"缺少具体时刻", "The time of day is missing",
+		"写明时刻，不要写 timeprecision", "state the time of day, and leave timeprecision out"},
+	{ClockOrder, Flags, []Rule{Pillar7},
+		"时间先后矛盾", "The times contradict the order of things",
+		"核对设备时钟，并说明原因", "check the device's clock, and explain it"},
+	{VisitTooShort, Flags, []Rule{R37},
+		"停留时间过短", "The stay was too short",
+		"说明原因（deviation-explained）", "explain it (deviation-explained)"},
+	{NotArrived, Refuses, []Rule{R37},
+		"无人到达", "Nobody arrived",
+		"先追加 inspector-arrived", "append inspector-arrived first"},
+	{SectionsSkipped, Flags, []Rule{R37},
+		"离开时有环节未完成", "Sections were not completed on departure",
+		"完成各环节（section-completed），或说明原因", "complete the sections (section-completed), or explain it"},
+	{ItemsSkipped, Flags, []Rule{R37},
+		"有检查项被跳过", "Items were skipped",
+		"补答检查项（check-answered），或说明原因", "answer the items (check-answered), or explain it"},
+	{AnsweredAgain, Flags, []Rule{R27},
+		"检查项重复作答", "The item was answered before",
+		"说明哪一次作答为准", "explain which answer holds"},
+	{AdvanceNotice, Flags, []Rule{R38},
+		"事先通知", "The subject knew in advance",
+		"说明原因（deviation-explained）", "explain it (deviation-explained)"},
+	{BriefingHeard, Flags, []Rule{R38},
+		"听取汇报", "A briefing was heard",
+		"说明原因（deviation-explained）", "explain it (deviation-explained)"},
+	{Accompanied, Flags, []Rule{R38},
+		"有人陪同", "The inspectors were accompanied",
+		"说明原因（deviation-explained）", "explain it (deviation-explained)"},
+	{Reception, Flags, []Rule{R38},
+		"接受接待", "A reception was held",
+		"说明原因（deviation-explained）", "explain it (deviation-explained)"},
+	{NoArrival, Flags, []Rule{R37},
+		"没有到达记录", "No arrival is recorded",
+		"补录到达（inspector-arrived），或说明原因", "record the arrival (inspector-arrived), or explain it"},
+	{NoDeparture, Flags, []Rule{R37},
+		"没有离开记录", "No departure is recorded",
+		"补录离开（inspector-departed），或说明原因", "record the departure (inspector-departed), or explain it"},
+	{NoConductDeclaration, Flags, []Rule{R38},
+		"没有作风声明", "Conduct was not declared",
+		"补作声明（conduct-declared），或说明原因", "declare it (conduct-declared), or explain it"},
+	{MajorWithoutStop, Flags, []Rule{R47},
+		"重大隐患未停产撤人", "A major finding without a stop",
+		"下达停产、撤人等措施（order-issued），或说明原因", "order a stop or withdrawal (order-issued), or explain it"},
+}

@@ -1,0 +1,174 @@
+package law
+
+import (
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"os"
+	"regexp"
+	"strconv"
+	"strings"
+	"testing"
+	"unicode"
+)
+
+// speech returns the sentences of the speech by place: "P8.15".
+func speech(t *testing.T) map[string]string {
+	t.Helper()
+	b, err := os.ReadFile("speech.txt")
+	if err != nil {
+		t.Fatal(err)
+	}
+	all := map[string]string{}
+	for p, paragraph := range strings.Split(strings.TrimSpace(string(b)), "\n") {
+		for s, sentence := range strings.SplitAfter(paragraph, "。") {
+			if sentence != "" {
+				all["P"+strconv.Itoa(p+1)+"."+strconv.Itoa(s+1)] = sentence
+			}
+		}
+	}
+	return all
+}
+
+// TestEveryRuleQuotesTheSpeech: 78 rules, none absent, each in the speech's own words.
+func TestEveryRuleQuotesTheSpeech(t *testing.T) {
+	said := speech(t)
+	if len(said) != 88 || len(Sentences()) != 78 {
+		t.Fatalf("%d sentences, %d rules", len(said), len(Sentences()))
+	}
+	for i, s := range Sentences() {
+		if s.Rule != R01+Rule(i) {
+			t.Errorf("%s stands in the place of %s", s.Rule, R01+Rule(i))
+		}
+		if s.Quote == "" || !strings.Contains(said[s.At], s.Quote) {
+			t.Errorf("%s: %s does not say 「%s」", s.Rule, s.At, s.Quote)
+		}
+		if (s.Acts == None) != (s.Rule == R78) || s.Acts&Answers != 0 || s.Kind == "" {
+			t.Errorf("%s: kind %q acts %v", s.Rule, s.Kind, s.Acts.English())
+		}
+		checkTexts(t, s.Rule.String(), s.Chinese, s.English)
+	}
+}
+
+func TestEveryPrincipleHasItsTexts(t *testing.T) {
+	for i, p := range Principles() {
+		if p.Rule != Pillar1+Rule(i) {
+			t.Errorf("%s stands in the place of %s", p.Rule, Pillar1+Rule(i))
+		}
+		checkTexts(t, p.Rule.String(), p.Chinese, p.English)
+		checkTexts(t, p.Rule.String(), p.TitleZH, p.Title)
+	}
+	if n := len(Sentences()) + len(Principles()); n != int(rulesEnd)-1 {
+		t.Errorf("%d rules have texts, there are %d", n, rulesEnd-1)
+	}
+}
+
+func TestNamesOfRules(t *testing.T) {
+	names := map[string]bool{}
+	for r := R01; r < rulesEnd; r++ {
+		if names[r.String()] || r.String() == "" {
+			t.Errorf("rule %d is named %q", r, r)
+		}
+		names[r.String()] = true
+	}
+	for r, want := range map[Rule]string{R01: "R01", R43: "R43", R78: "R78", Pillar1: "pillar 1", Pillar17: "pillar 17", Roles: "Roles", Schema: "schema", 0: "", 255: ""} {
+		if r.String() != want {
+			t.Errorf("rule %d is %q, want %q", r, r, want)
+		}
+	}
+}
+
+// TestEveryCodeHasItsTexts, and is named like its constant: whoever finds the code in an answer
+// finds the constant in the code.
+func TestEveryCodeHasItsTexts(t *testing.T) {
+	declared := constants(t)
+	seen := map[Code]bool{}
+	form := regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)*$`)
+	for _, g := range Groups() {
+		checkTexts(t, g.English, g.Chinese, g.English)
+		for _, x := range g.Texts {
+			switch name := declared[x.Code]; {
+			case seen[x.Code]:
+				t.Errorf("%s has two texts", x.Code)
+			case !form.MatchString(string(x.Code)):
+				t.Errorf("%q is not in kebab case", x.Code)
+			case !strings.EqualFold(name, strings.ReplaceAll(string(x.Code), "-", "")):
+				t.Errorf("%s is the constant %q", x.Code, name)
+			}
+			seen[x.Code] = true
+			if x.Acts == None || x.Acts&^(Refuses|Gates|Flags|Answers) != 0 || x.Acts != Answers && len(x.Rules) == 0 {
+				t.Errorf("%s: acts %v under %v", x.Code, x.Acts.English(), x.Rules)
+			}
+			checkTexts(t, string(x.Code), x.TitleZH, x.Title)
+			checkTexts(t, string(x.Code), x.RemedyZH, x.Remedy)
+			if got, ok := x.Code.Text(); !ok || got.Title != x.Title {
+				t.Errorf("%s is not found by its name", x.Code)
+			}
+		}
+	}
+	for code := range declared {
+		if !seen[code] {
+			t.Errorf("%s has no text", code)
+		}
+	}
+	if got, ok := Code("of-a-later-release").Text(); ok || got.Code != "of-a-later-release" {
+		t.Errorf("an unknown code has the text %+v", got)
+	}
+}
+
+// constants reads the codes that this package declares, with the names of their constants.
+func constants(t *testing.T) map[Code]string {
+	t.Helper()
+	all := map[Code]string{}
+	files, err := os.ReadDir(".")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range files {
+		if !strings.HasPrefix(f.Name(), "codes_") {
+			continue
+		}
+		file, err := parser.ParseFile(token.NewFileSet(), f.Name(), nil, parser.SkipObjectResolution)
+		if err != nil {
+			t.Fatal(err)
+		}
+		ast.Inspect(file, func(n ast.Node) bool {
+			if v, ok := n.(*ast.ValueSpec); ok && v.Type != nil {
+				code, err := strconv.Unquote(v.Values[0].(*ast.BasicLit).Value)
+				if err != nil {
+					t.Fatal(err)
+				}
+				all[Code(code)] = v.Names[0].Name
+			}
+			return true
+		})
+	}
+	return all
+}
+
+func TestArticles(t *testing.T) {
+	for i, a := range Articles() {
+		if a.Law == "" || a.Version == "" || a.Number == "" {
+			t.Errorf("%s: %+v", Article(i), a)
+		}
+		checkTexts(t, Article(i).String(), a.LawZH, a.Law)
+		checkTexts(t, Article(i).String(), a.Chinese, a.English)
+	}
+	if got := PenaltyOfficers.String() + "; " + AccidentGrades.String(); got != "行政处罚法 Art. 42; State Council Order 493 Art. 3" {
+		t.Error(got)
+	}
+}
+
+// checkTexts wants a Chinese text with Chinese in it and an English one without.
+func checkTexts(t *testing.T, of, chinese, english string) {
+	t.Helper()
+	han := func(s string) bool {
+		return strings.ContainsFunc(s, func(r rune) bool { return unicode.Is(unicode.Han, r) })
+	}
+	if !han(chinese) {
+		t.Errorf("%s: no Chinese in %q", of, chinese)
+	}
+	if english == "" || han(english) || strings.TrimSpace(english) != english {
+		t.Errorf("%s: English %q", of, english)
+	}
+}

@@ -1,0 +1,233 @@
+package test
+
+import (
+	"go/ast"
+	"go/constant"
+	"go/importer"
+	"go/parser"
+	"go/token"
+	"go/types"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/anjian-ledger/anjian/domain/law"
+)
+
+const lawPath = module + "domain/law"
+
+// checked is one package of the product with its types.
+type checked struct {
+	path  string
+	fset  *token.FileSet
+	files []*ast.File
+	info  *types.Info
+}
+
+// product type-checks every package of the program but package law itself, from the compiler's
+// own export data, so that a test can ask what a piece of source is.
+func product(t *testing.T) (all []checked) {
+	t.Helper()
+	exports := map[string]string{}
+	for _, line := range goList(t, "-export", "-deps", "-f", "{{.ImportPath}}>{{.Export}}", "./...") {
+		path, file, _ := strings.Cut(line, ">")
+		exports[path] = file
+	}
+	fset := token.NewFileSet()
+	imports := importer.ForCompiler(fset, "gc", func(path string) (io.ReadCloser, error) { return os.Open(exports[path]) })
+	for _, line := range goList(t, "-f", `{{$p := .}}{{range .GoFiles}}{{$p.ImportPath}}>{{$p.Dir}}>{{.}}{{"\n"}}{{end}}`, "./...") {
+		f := strings.Split(line, ">")
+		if f[0] == lawPath {
+			continue
+		}
+		if len(all) == 0 || all[len(all)-1].path != f[0] {
+			all = append(all, checked{path: f[0], fset: fset, info: &types.Info{
+				Types: map[ast.Expr]types.TypeAndValue{}, Uses: map[*ast.Ident]types.Object{}}})
+		}
+		file, err := parser.ParseFile(fset, filepath.Join(f[1], f[2]), nil, parser.SkipObjectResolution)
+		must(t, err)
+		all[len(all)-1].files = append(all[len(all)-1].files, file)
+	}
+	for _, p := range all {
+		_, err := (&types.Config{Importer: imports}).Check(p.path, fset, p.files, p.info)
+		must(t, err)
+	}
+	return all
+}
+
+// ofLaw reports whether t is the type of package law with this name.
+func ofLaw(t types.Type, name string) bool {
+	n, ok := t.(*types.Named)
+	return ok && n.Obj().Pkg() != nil && n.Obj().Pkg().Path() == lawPath && n.Obj().Name() == name
+}
+
+// ways are the acts of what makes a code: functions by their last name, and types of composite
+// literals. Whatever else names a code answers with it.
+var ways = map[string]law.Act{
+	"Refuse": law.Refuses, "need": law.Gates, "list": law.Gates, "substantiated": law.Gates,
+	"flag": law.Flags, "check": law.Flags, "Deviation": law.Flags, "DeviationFlagged": law.Flags,
+}
+
+// made is where a code is made: how, and under which rules where the same call names them.
+type made struct {
+	code  law.Code
+	act   law.Act
+	rules []law.Rule
+	pos   token.Position
+}
+
+// makings finds every place of p that makes a code. The table of statuses, lists for the OpenAPI
+// document and comparisons make none.
+func (p *checked) makings() (all []made) {
+	for _, file := range p.files {
+		if strings.HasSuffix(p.fset.Position(file.Pos()).Filename, filepath.Join("api", "status.go")) {
+			continue
+		}
+		ast.Inspect(file, func(n ast.Node) bool {
+			var found []made
+			switch n := n.(type) {
+			case *ast.CallExpr:
+				found = p.making(n, lastName(n.Fun), n.Args)
+			case *ast.CompositeLit:
+				typ := p.info.Types[n].Type
+				if isListOfCodes(typ) {
+					return false
+				}
+				if named, ok := typ.(*types.Named); ok {
+					found = p.making(n, named.Obj().Name(), n.Elts)
+				}
+			case *ast.BinaryExpr:
+				return n.Op != token.EQL && n.Op != token.NEQ
+			case *ast.Ident:
+				for _, v := range p.constants(n, "Code") {
+					all = append(all, made{law.Code(constant.StringVal(v)), law.Answers, nil, p.fset.Position(n.Pos())})
+				}
+			}
+			all = append(all, found...)
+			return found == nil // what is inside is seen
+		})
+	}
+	return all
+}
+
+// making returns the codes that a call or literal of this name makes of its parts, if it is one of
+// the ways to make them.
+func (p *checked) making(n ast.Node, name string, parts []ast.Expr) (all []made) {
+	if ways[name] == law.None {
+		return nil
+	}
+	var rules []law.Rule
+	for _, part := range parts {
+		for _, v := range p.constants(part, "Rule") {
+			r, _ := constant.Int64Val(v)
+			rules = append(rules, law.Rule(r))
+		}
+	}
+	for _, part := range parts {
+		for _, v := range p.constants(part, "Code") {
+			all = append(all, made{law.Code(constant.StringVal(v)), ways[name], rules, p.fset.Position(n.Pos())})
+		}
+	}
+	return all
+}
+
+// constants returns the constants of a type of package law that n names, but in functions inside.
+func (p *checked) constants(n ast.Node, typ string) (found []constant.Value) {
+	ast.Inspect(n, func(n ast.Node) bool {
+		if _, inner := n.(*ast.FuncLit); inner {
+			return false
+		}
+		if id, ok := n.(*ast.Ident); ok {
+			if c, ok := p.info.Uses[id].(*types.Const); ok && ofLaw(c.Type(), typ) && c.Pkg().Path() == lawPath {
+				found = append(found, c.Val())
+			}
+		}
+		return true
+	})
+	return found
+}
+
+func isListOfCodes(t types.Type) bool {
+	s, ok := t.(*types.Slice)
+	return ok && ofLaw(s.Elem(), "Code")
+}
+
+func lastName(e ast.Expr) string {
+	switch e := e.(type) {
+	case *ast.Ident:
+		return e.Name
+	case *ast.SelectorExpr:
+		return e.Sel.Name
+	}
+	return ""
+}
+
+// TestTheSetOfCodesIsClosed: every code of the law is made by the program, in the way and under
+// the rules that the law says, and the program makes no other.
+func TestTheSetOfCodesIsClosed(t *testing.T) {
+	acts := map[law.Code]law.Act{}
+	under := map[law.Code][]law.Rule{}
+	elsewhere := map[law.Code]bool{} // the rule comes from somewhere else than the call
+	for _, p := range product(t) {
+		p.noLiterals(t)
+		for _, m := range p.makings() {
+			text, ok := m.code.Text()
+			if !ok {
+				t.Errorf("%s: %s is not in the law", m.pos, m.code)
+			}
+			acts[m.code] |= m.act
+			under[m.code] = append(under[m.code], m.rules...)
+			elsewhere[m.code] = elsewhere[m.code] || m.rules == nil
+			for _, r := range m.rules {
+				if !slices.Contains(text.Rules, r) {
+					t.Errorf("%s: %s acts under %s, the law says %v", m.pos, m.code, r, ruleNames(text.Rules))
+				}
+			}
+		}
+	}
+	gates := func(a law.Act) law.Act { // a gate may refuse on its own account
+		if a&(law.Refuses|law.Gates) != 0 {
+			a = a&^law.Gates | law.Refuses
+		}
+		return a
+	}
+	for _, g := range law.Groups() {
+		for _, x := range g.Texts {
+			for _, r := range x.Rules {
+				if !elsewhere[x.Code] && !slices.Contains(under[x.Code], r) {
+					t.Errorf("%s does not act under %s, as the law says", x.Code, r)
+				}
+			}
+			switch a := acts[x.Code]; {
+			case a == law.None:
+				t.Errorf("nothing makes %s", x.Code)
+			case gates(a) != gates(x.Acts):
+				t.Errorf("%s %v, the law says that it %v", x.Code, a.English(), x.Acts.English())
+			}
+		}
+	}
+}
+
+// noLiterals: a code or a rule is a constant of package law, and no string or number that is
+// converted to one.
+func (p *checked) noLiterals(t *testing.T) {
+	for _, file := range p.files {
+		ast.Inspect(file, func(n ast.Node) bool {
+			switch n := n.(type) {
+			case *ast.BasicLit:
+				typ := p.info.Types[n].Type
+				if (ofLaw(typ, "Code") || ofLaw(typ, "Rule")) && n.Value != `""` {
+					t.Errorf("%s: %s is no constant of package law", p.fset.Position(n.Pos()), n.Value)
+				}
+			case *ast.CallExpr:
+				if typ := p.info.Types[n.Fun]; typ.IsType() && (ofLaw(typ.Type, "Code") || ofLaw(typ.Type, "Rule")) {
+					t.Errorf("%s: converted to %s", p.fset.Position(n.Pos()), typ.Type)
+				}
+			}
+			return true
+		})
+	}
+}

@@ -1,0 +1,91 @@
+package test
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/anjian-ledger/anjian/domain"
+	"github.com/anjian-ledger/anjian/domain/law"
+)
+
+// rulesMarker ends the part of RULES.md that is written by hand.
+const rulesMarker = "<!-- Below this line: go test ./test -run RulesDocument -update -->\n"
+
+// TestRulesDocumentIsTheLaw renders package law and compares it with RULES.md.
+func TestRulesDocumentIsTheLaw(t *testing.T) {
+	path := filepath.Join("..", "RULES.md")
+	b, err := os.ReadFile(path)
+	must(t, err)
+	intro, have, ok := strings.Cut(string(b), rulesMarker)
+	if !ok {
+		t.Fatalf("RULES.md has no line %q", rulesMarker)
+	}
+	want := renderRules()
+	if *update {
+		must(t, os.WriteFile(path, []byte(intro+rulesMarker+want), 0o644))
+		return
+	}
+	if have != want {
+		t.Errorf("RULES.md is not the law; run: go test ./test -run RulesDocument -update\n%s", firstDifference(have, want))
+	}
+}
+
+func renderRules() string {
+	var b strings.Builder
+	b.WriteString("\n## The rules of the speech 讲话规则\n")
+	for _, s := range law.Sentences() {
+		fmt.Fprintf(&b, "\n### %s\n\n> %s (%s)\n\n%s\n\n%s\n\n", s.Rule, s.Quote, s.At, s.Chinese, s.English)
+		fmt.Fprintf(&b, "%s%s. ", strings.ToUpper(s.Kind[:1]), s.Kind[1:])
+		if s.Acts != law.None {
+			fmt.Fprintf(&b, "Acts 方式: %s (%s). ", strings.Join(s.Acts.English(), ", "), strings.Join(s.Acts.Chinese(), "、"))
+		}
+		renderCiting(&b, s.Rule)
+	}
+	b.WriteString("\n## Pillars and form 支柱与格式\n")
+	for _, p := range law.Principles() {
+		fmt.Fprintf(&b, "\n### %s\n\n**%s %s**\n\n%s\n\n%s\n\n", p.Rule, p.TitleZH, p.Title, p.Chinese, p.English)
+		renderCiting(&b, p.Rule)
+	}
+	b.WriteString("\n## Codes 代码\n")
+	for _, g := range law.Groups() {
+		fmt.Fprintf(&b, "\n### %s %s\n\n| code | acts | rules | 含义与办法 | meaning and remedy |\n|---|---|---|---|---|\n", g.English, g.Chinese)
+		for _, x := range g.Texts {
+			fmt.Fprintf(&b, "| `%s` | %s | %s | %s。%s | %s. *%s* |\n", x.Code, strings.Join(x.Acts.English(), ", "), strings.Join(ruleNames(x.Rules), ", "),
+				x.TitleZH, x.RemedyZH, x.Title, x.Remedy)
+		}
+	}
+	b.WriteString("\n## Articles of law 法律条文\n\n| law | text of | article | |\n|---|---|---|---|\n")
+	for _, a := range law.Articles() {
+		fmt.Fprintf(&b, "| %s %s | %s | %s | %s %s", a.LawZH, a.Law, a.Version, a.Number, a.Chinese, a.English)
+		if a.Unconfirmed {
+			b.WriteString(" (to be held against the official text 待核)")
+		}
+		b.WriteString(" |\n")
+	}
+	return b.String()
+}
+
+// renderCiting lists what acts under a rule and what serves it.
+func renderCiting(b *strings.Builder, r law.Rule) {
+	code := func(s string) string { return "`" + s + "`" }
+	var codes, types, parts []string
+	for _, c := range law.CodesOf(r) {
+		codes = append(codes, code(string(c)))
+	}
+	for _, name := range domain.Catalogue().Citing(r) {
+		types = append(types, code(name))
+	}
+	if codes != nil {
+		parts = append(parts, "Codes 代码: "+strings.Join(codes, ", ")+".")
+	}
+	if types != nil {
+		parts = append(parts, "Event types 事件类型: "+strings.Join(types, ", ")+".")
+	}
+	if parts == nil {
+		parts = append(parts, "No code and no event type cites it in this release. 本版尚无代码或事件类型引用。")
+	}
+	b.WriteString(strings.Join(parts, " ") + "\n")
+}
