@@ -2,7 +2,6 @@ package api
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -228,8 +227,10 @@ func (d *document) events(types []*event.Type) *huma.Schema {
 	components["CloudEvent"] = cloudEvent()
 	one := &huma.Schema{Description: "one event of any type", Discriminator: &huma.Discriminator{PropertyName: "type", Mapping: map[string]string{}}}
 	for _, t := range types {
-		name := "event." + strings.TrimPrefix(t.String(), "anjian.")
-		typed := object("", "type", &huma.Schema{Type: huma.TypeString, Enum: []any{t.String()}}, "data", s.body(t))
+		body := strings.TrimPrefix(t.String(), "anjian.")
+		name := "event." + body
+		s.defs[body] = s.body(t)
+		typed := object("", "type", &huma.Schema{Type: huma.TypeString, Enum: []any{t.String()}}, "data", &huma.Schema{Ref: s.root + body})
 		typed.Required = []string{"type", "data"}
 		components[name] = &huma.Schema{Title: t.Chinese, AllOf: []*huma.Schema{{Ref: root + "CloudEvent"}, typed}}
 		one.OneOf = append(one.OneOf, &huma.Schema{Ref: root + name})
@@ -242,7 +243,8 @@ func (d *document) events(types []*event.Type) *huma.Schema {
 	return &huma.Schema{Ref: root + "Event"}
 }
 
-// cloudEvent has the attributes that every event may have. Others are kept, and not read.
+// cloudEvent has the attributes that every event may have, without data, which each type says
+// itself: generated clients would take both. Others are kept, and not read.
 func cloudEvent() *huma.Schema {
 	id := func() *huma.Schema { return &huma.Schema{Type: huma.TypeString, Format: "uuid"} }
 	revision := &huma.Schema{Type: huma.TypeInteger, Format: "int32", Minimum: new(-1.0), Maximum: new(float64(1<<31 - 1)),
@@ -255,10 +257,7 @@ func cloudEvent() *huma.Schema {
 		"time", &huma.Schema{Type: huma.TypeString, Format: "date-time"},
 		"timeprecision", &huma.Schema{Type: huma.TypeString, Enum: []any{"day", "month", "year"}}, "campaign", text(), "causationid", id(),
 		"correlationid", text(), "deviceid", text(), "originid", text(), "datacontenttype", &huma.Schema{Type: huma.TypeString, Enum: []any{mediaJSON}},
-		"dataschema", text(), "expectedrevision", revision, "ledger", text(), "keyseq", number(1<<31-1), "keyprev", text(),
-		"data", &huma.Schema{Type: huma.TypeObject})
-	o.Required = slices.Clone(requiredAttributes)
+		"dataschema", text(), "expectedrevision", revision, "ledger", text(), "keyseq", number(1<<31-1), "keyprev", text())
+	o.Required = []string{"specversion", "id", "source", "type", "subject", "time"}
 	return o
 }
-
-var requiredAttributes = []string{"specversion", "id", "source", "type", "subject", "time", "data"}
