@@ -79,7 +79,7 @@ var tables = []*Table{
 		Code{"tip", "举报核查"}, Code{"accident", "事故检查"}),
 	NewTable("section", "检查环节", Code{"production", "生产环节"}, Code{"management", "管理环节"}, Code{"system", "制度环节"}), // R35
 	NewTable("answer", "检查结果", Code{"yes", "符合"}, Code{"no", "不符合"}, Code{"not-applicable", "不适用"}),
-	NewTable("level", "隐患级别", Code{"general", "一般事故隐患"}, Code{"major", "重大事故隐患"}), // CODES §5
+	NewTable("level", "隐患级别", Code{"general", "一般事故隐患"}, Code{"major", "重大事故隐患"}), // Order 16 of 2007, Art. 3
 	NewTable("violation", "违法行为类别", Code{"main-duty", "主体责任不落实"}, Code{"three-violations", "三违"}, Code{"unlicensed", "无证经营"},
 		Code{"risky-operation", "冒险作业"}, Code{"other", "其他"}), // R54
 	// Measures, which are not penalties (安全生产法 Arts 65, 70).
@@ -99,7 +99,7 @@ var tables = []*Table{
 	NewTable("duplicate-key", "重复检查口径", Code{"subject-sector", "检查对象和行业领域"}, Code{"subject", "检查对象"}), // R31
 	// WGS-84 and CGCS2000 are what receivers state; maps in China have GCJ-02, hundreds of metres beside them.
 	NewTable("datum", "坐标系", Code{"WGS-84", "世界大地坐标系"}, Code{"CGCS2000", "国家大地坐标系"}, Code{"GCJ-02", "国测局坐标系"}),
-	NewTable("key-suite", "签名算法", Code{"ecdsa-p256-sha256", "P-256"}, Code{"ed25519", "Ed25519"}), // FORMATS 2
+	NewTable("key-suite", "签名算法", Code{"ecdsa-p256-sha256", "P-256"}, Code{"ed25519", "Ed25519"}),
 	NewTable("key-revocation", "密钥撤销原因", Code{"lost", "遗失"}, Code{"stolen", "被盗"}, Code{"replaced", "更换设备"}, Code{"left", "离岗"},
 		Code{"suspected", "疑似泄露"}),
 	NewTable("code-table", "代码表", Code{"units", "单位"}),
