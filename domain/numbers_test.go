@@ -8,6 +8,7 @@ import (
 	"github.com/anjian-ledger/anjian/domain/accident"
 	"github.com/anjian-ledger/anjian/domain/campaign"
 	"github.com/anjian-ledger/anjian/domain/event"
+	"github.com/anjian-ledger/anjian/domain/field"
 	"github.com/anjian-ledger/anjian/domain/inspection"
 	"github.com/anjian-ledger/anjian/domain/subject"
 	"github.com/anjian-ledger/anjian/domain/team"
@@ -168,7 +169,7 @@ func TestNumbersAndCodesAreCheckedAgainstTheirLists(t *testing.T) {
 		"deaths stated and unknown":           {updated(harm(1), "harm.deaths"), false},
 		"a million and one":                   {updated(harm(1_000_001)), false},
 	} {
-		if err := c.d.Validate(); (err == nil) != c.ok {
+		if err := field.Check(c.d); (err == nil) != c.ok {
 			t.Errorf("%s: %v", what, err)
 		}
 	}
@@ -183,7 +184,7 @@ func TestOnlyImportsMayLeaveUnknownWhatARuleWants(t *testing.T) {
 	nobody := &inspection.Started{Subject: "firm", Sector: "INDTRADE", Unknown: event.Unknown{"team", "inspectors", "visit_type"}}
 	kindless := &team.Formed{Name: "n", Unknown: event.Unknown{"kind"}}
 	for _, d := range []event.Data{ungraded, unnamed, undated, unfounded, nobody, kindless} {
-		if err := d.Validate(); err != nil {
+		if err := field.Check(d); err != nil {
 			t.Errorf("%T: %v", d, err)
 		}
 	}

@@ -13,6 +13,7 @@ import (
 	"github.com/anjian-ledger/anjian/domain/campaign"
 	"github.com/anjian-ledger/anjian/domain/codes"
 	"github.com/anjian-ledger/anjian/domain/event"
+	"github.com/anjian-ledger/anjian/domain/field"
 	"github.com/anjian-ledger/anjian/domain/inspection"
 	"github.com/anjian-ledger/anjian/domain/oversight"
 	"github.com/anjian-ledger/anjian/domain/person"
@@ -141,7 +142,7 @@ func TestR10WhileANumberIsUnknownTheGradeIsAtLeastWhatTheOthersGive(t *testing.T
 	w := campaignWorld(t)
 	d := reported(3)
 	d.Harm.DirectLoss, d.Unknown = nil, event.Unknown{"harm.direct_loss"}
-	if err := d.Validate(); err != nil {
+	if err := field.Check(d); err != nil {
 		t.Fatal(err)
 	}
 	w.accepts("accident/a", d)
@@ -425,7 +426,7 @@ func (w *world) reviews(stream string, d event.Data, opts ...option) (visits []s
 	}
 	for _, r := range recorded[1:] {
 		if o, ok := r.Data.(*review.Opened); ok {
-			if err := o.Validate(); err != nil || r.Stream.Kind != event.Review || o.Position != recorded[0].Index || r.About.Subject != o.Subject {
+			if err := field.Check(o); err != nil || r.Stream.Kind != event.Review || o.Position != recorded[0].Index || r.About.Subject != o.Subject {
 				w.Errorf("%+v about %+v: %v", o, r.About, err)
 			}
 			visits = append(visits, o.Inspection)

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/anjian-ledger/anjian/domain/event"
+	"github.com/anjian-ledger/anjian/domain/field"
 	"github.com/anjian-ledger/anjian/domain/inspection"
 	"github.com/anjian-ledger/anjian/domain/person"
 	codetable "github.com/anjian-ledger/anjian/domain/table"
@@ -65,7 +66,7 @@ func TestR61TheOwnUnitCountsWithoutASecondmentToo(t *testing.T) {
 func TestR61UnitsThatTheTableDoesNotHaveAreFlagged(t *testing.T) {
 	d := newPerson("he")
 	d.Unit = "汉滨区应急管理局"
-	if d.Validate() == nil {
+	if field.Check(d) == nil {
 		t.Error("a unit is a name")
 	}
 	d.Unit = "no-such-unit"

@@ -5,11 +5,9 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"reflect"
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
@@ -17,6 +15,7 @@ import (
 	"github.com/anjian-ledger/anjian/domain"
 	"github.com/anjian-ledger/anjian/domain/codes"
 	"github.com/anjian-ledger/anjian/domain/event"
+	"github.com/anjian-ledger/anjian/domain/field"
 	"github.com/anjian-ledger/anjian/domain/law"
 	"github.com/anjian-ledger/anjian/internal/entry"
 )
@@ -53,15 +52,15 @@ func firstDifference(have, want string) string {
 	return fmt.Sprintf("have %d lines, want %d", len(h), len(w))
 }
 
-// renderer writes the catalogue as Markdown. Bodies that events share are described once.
+// renderer writes the catalogue as Markdown. Parts of bodies and code tables are described once.
 type renderer struct {
 	strings.Builder
-	parts map[reflect.Type]bool
-	order []reflect.Type
+	parts  []*field.Shape
+	tables []*codes.Table
 }
 
 func renderCatalogue(c *event.Catalogue) string {
-	r := &renderer{parts: map[reflect.Type]bool{}}
+	r := new(renderer)
 	var kinds []event.Kind
 	byKind := map[event.Kind][]*event.Type{}
 	for _, t := range c.All() {
@@ -84,21 +83,16 @@ func renderCatalogue(c *event.Catalogue) string {
 		}
 	}
 	r.WriteString("\n## Shared parts\n")
-	for i := 0; i < len(r.order); i++ { // a part can name further parts
-		fmt.Fprintf(r, "\n### %s\n\n", partName(r.order[i]))
-		r.fields(r.order[i])
+	for i := 0; i < len(r.parts); i++ { // a part can name further parts
+		fmt.Fprintf(r, "\n### %s\n\n", r.parts[i].PartName())
+		r.fields(r.parts[i])
 	}
+	r.codeTables()
 	r.WriteString("\n## Text and numbers\n")
 	codePoints(r, "What no text has", "Besides these, the last two code points of every plane (noncharacters). "+
 		"Line feed (U+000A) and tabulator (U+0009) may stand where text of several lines is announced, and in the terms of a source. "+
 		"The list counts for attributes too, extensions included. Everything else is text. Nothing is normalised.", event.NoText)
 	codePoints(r, "Blanks", "A required text has at least one character that is not among these.", event.Blanks)
-	r.WriteString("\n### Kinds of accident\n\nGB 6441-1986 and traffic:")
-	for _, k := range codes.AccidentKinds() {
-		fmt.Fprintf(r, " `%s` %s", k.Code, k.Chinese)
-	}
-	r.WriteString(".\n")
-	fmt.Fprintf(r, "\n### Currencies\n\nISO 4217, those in use: %s.\n", strings.Join(event.Currencies(), " "))
 	return r.String()
 }
 
@@ -118,45 +112,112 @@ func (r *renderer) event(t *event.Type) {
 		fmt.Fprintf(r, " Rules: %s.", strings.Join(ruleNames(t.Rules), ", "))
 	}
 	r.WriteString("\n\n")
-	r.fields(reflect.TypeOf(t.New()).Elem())
+	r.fields(field.ShapeOf(t.New()))
 }
 
-func (r *renderer) fields(t reflect.Type) {
-	if t.NumField() == 0 {
+func (r *renderer) fields(s *field.Shape) {
+	if len(s.Fields) == 0 {
 		r.WriteString("No fields: `{}`.\n")
 		return
 	}
-	r.WriteString("| field | type | |\n|---|---|---|\n")
-	for i := range t.NumField() {
-		f := t.Field(i)
-		name, options, _ := strings.Cut(f.Tag.Get("json"), ",")
-		note := "written always"
-		switch unknown := f.Tag.Get("unknown"); {
-		case unknown == "optional":
-			note = "may be left out, also named in `unknown`"
-		case unknown != "":
-			note = "left out only when named in `unknown`" + strings.TrimPrefix(unknown, "required")
-		case strings.Contains(options, "omit"):
-			note = "may be left out"
-		}
-		if f.Tag.Get("text") == "lines" {
-			note += "; text of several lines"
-		}
-		if bounds := f.Tag.Get("range"); bounds != "" {
-			note += "; " + boundsText(bounds)
-		}
-		fmt.Fprintf(r, "| `%s` | %s | %s |\n", name, r.typeName(f.Type), note)
+	r.WriteString("| field | 中文 | value | required | meaning |\n|---|---|---|---|---|\n")
+	for _, f := range s.Fields {
+		fmt.Fprintf(r, "| `%s` | %s | %s | %s | %s |\n", f.Name, f.Chinese, r.value(f.Shape), required(f), f.Doc)
+	}
+	if s.Together != "" {
+		fmt.Fprintf(r, "\nTogether: %s.\n", s.Together)
 	}
 }
 
-// boundsText says what a range tag names, or the tag itself where it is no name.
-func boundsText(tag string) string {
-	for _, b := range event.Ranges {
-		if b.Name == tag {
-			return fmt.Sprintf("%d…%d %s", b.Min, b.Max, b.Unit)
+// required says when a member is written.
+func required(f field.Field) string {
+	switch rule, condition, _ := strings.Cut(f.Unknown, " for "); {
+	case f.Required:
+		return "always"
+	case f.Unknown == "":
+		return "no"
+	case rule == "optional":
+		return "no; may be named in `unknown`"
+	default:
+		when := "or named in `unknown`"
+		if rule == "imported" {
+			when += ", in imports only"
 		}
+		if member, code, ok := strings.Cut(condition, " "); ok {
+			return fmt.Sprintf("for `%s` `%s`; %s", member, code, when)
+		}
+		return when
 	}
-	return tag
+}
+
+// value says in words which values a member may have: kind, bounds and unit.
+func (r *renderer) value(s *field.Shape) string {
+	count := fmt.Sprintf("%d…%d", s.Least, s.Most)
+	switch s.Form {
+	case field.Object:
+		if !slices.Contains(r.parts, s) {
+			r.parts = append(r.parts, s)
+		}
+		return fmt.Sprintf("[%s](#%s)", s.PartName(), strings.ReplaceAll(s.PartName(), ".", ""))
+	case field.List:
+		twice := map[bool]string{true: ", none twice"}[s.Distinct]
+		return fmt.Sprintf("list of %s%s: %s", count, twice, r.value(s.Item))
+	case field.Map:
+		return fmt.Sprintf("object of %s members: %s → %s", count,
+			r.value(s.Key)+map[bool]string{true: " or empty"}[s.Key.Empty], r.value(s.Item))
+	case field.Boolean:
+		return "boolean"
+	case field.Integer:
+		return fmt.Sprintf("integer %s %s", count, s.Unit)
+	case field.Number:
+		return fmt.Sprintf("number %v…%v %s", s.Low, s.High, s.Unit)
+	case field.Text:
+		return fmt.Sprintf("text, at most %d characters", s.Most)
+	case field.Lines:
+		return fmt.Sprintf("text of several lines, at most %d characters", s.Most)
+	case field.CodeOf:
+		return r.table(s.Table)
+	case field.Instant:
+		return fmt.Sprintf("time (RFC 3339), years %d…%d", event.MinYear, s.LastYear)
+	}
+	return map[field.Form]string{
+		field.ID: "id", field.EventID: "id of an event (UUID)",
+		field.SHA256: "SHA-256, 64 hexadecimal digits", field.Hash: "SHA-256, base64url",
+		field.Region: "region code, 6, 9 or 12 digits", field.Date: "date YYYY-MM-DD", field.Origin: "origin of a ledger",
+	}[s.Form]
+}
+
+// table names a code table, and its codes when they are few. The members that unknown may name
+// are no table.
+func (r *renderer) table(t *codes.Table) string {
+	few := "`" + strings.Join(t.List(), "`, `") + "`"
+	if t.Name == "" {
+		return few
+	}
+	if !slices.Contains(r.tables, t) {
+		r.tables = append(r.tables, t)
+	}
+	link := fmt.Sprintf("code of [%s](#%s)", t.Name, anchor(t))
+	if len(t.Codes) > 6 {
+		return link
+	}
+	return link + ": " + few
+}
+
+func anchor(t *codes.Table) string { return "codes-" + t.Name }
+
+func (r *renderer) codeTables() {
+	r.WriteString("\n## Code tables\n")
+	for _, t := range r.tables {
+		fmt.Fprintf(r, "\n### codes %s\n\n%s:", t.Name, t.Chinese)
+		for i, c := range t.Codes {
+			fmt.Fprintf(r, "%s `%s`", map[bool]string{true: ","}[i > 0], c.Code)
+			if c.Chinese != "" {
+				r.WriteString(" " + c.Chinese)
+			}
+		}
+		r.WriteString(".\n")
+	}
 }
 
 func codePoints(r *renderer, title, intro string, list []event.CodePoints) {
@@ -168,38 +229,6 @@ func codePoints(r *renderer, title, intro string, list []event.CodePoints) {
 		}
 		fmt.Fprintf(r, "| %s | %s |\n", what, p.What)
 	}
-}
-
-// typeName is a field's type in the words of JSON.
-func (r *renderer) typeName(t reflect.Type) string {
-	switch {
-	case t == reflect.TypeFor[time.Time]():
-		return "time, RFC 3339"
-	case t.Kind() == reflect.Pointer:
-		return r.typeName(t.Elem())
-	case t.Kind() == reflect.Slice:
-		return "list of " + r.typeName(t.Elem())
-	case t.Kind() == reflect.Map:
-		return fmt.Sprintf("object of %s by %s", r.typeName(t.Elem()), r.typeName(t.Key()))
-	case t.Kind() == reflect.Struct:
-		if !r.parts[t] {
-			r.parts[t] = true
-			r.order = append(r.order, t)
-		}
-		return fmt.Sprintf("[%s](#%s)", partName(t), strings.ReplaceAll(partName(t), ".", ""))
-	case t.Kind() == reflect.Bool:
-		return "boolean"
-	case t.Kind() == reflect.String:
-		return "string"
-	case t.Kind() == reflect.Float64:
-		return "number"
-	}
-	return "integer"
-}
-
-// partName names a shared part: event.Money, but inspection.Signer.
-func partName(t reflect.Type) string {
-	return strings.ToLower(strings.TrimPrefix(t.String(), "event."))
 }
 
 // ruleNames returns rules as stored flags cite them.

@@ -3,62 +3,53 @@ package test
 import (
 	"fmt"
 	"os"
-	"reflect"
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
 
 	"github.com/anjian-ledger/anjian/domain"
 	"github.com/anjian-ledger/anjian/domain/event"
+	"github.com/anjian-ledger/anjian/domain/field"
 	"github.com/anjian-ledger/anjian/internal/entry"
 )
 
 // The tests of this file go over every member of every body, by the golden events, which have
 // every member set: a member that a new body forgets to check is found here.
 
-// spot is one value inside a golden body, with its type.
+// spot is one value inside a golden body, with its declaration.
 type spot struct {
-	path []any // member names and list positions
-	typ  reflect.Type
-	tag  reflect.StructTag // of the member, or of the list or object it stands in
-	omit bool              // may be left out
+	path  []any // member names and list positions
+	shape *field.Shape
+	field *field.Field // nil for an element of a list or map
 }
 
 func (n spot) String() string { return fmt.Sprint(n.path...) }
 
-func typeUnder(t reflect.Type) reflect.Type {
-	for t.Kind() == reflect.Pointer {
-		t = t.Elem()
-	}
-	return t
-}
+// isText says that the value is a string other than a time.
+func (n spot) isText() bool { return n.shape.Form >= field.Text && n.shape.Form != field.Instant }
 
 // spots lists the values of a decoded golden body.
 func spots(v any, at spot) []spot {
-	at.typ = typeUnder(at.typ)
 	list := []spot{at}
 	switch v := v.(type) {
 	case map[string]any:
-		if at.typ.Kind() == reflect.Map {
-			for name, x := range v {
-				list = append(list, spots(x, spot{append(slices.Clip(at.path), name), at.typ.Elem(), at.tag, true})...)
+		for name, x := range v {
+			if at.shape.Form == field.Map {
+				list = append(list, spots(x, spot{path: append(slices.Clip(at.path), name), shape: at.shape.Item})...)
 			}
-			return list
 		}
-		for i := range at.typ.NumField() {
-			f := at.typ.Field(i)
-			name, options, _ := strings.Cut(f.Tag.Get("json"), ",")
-			if x, ok := v[name]; ok {
-				list = append(list, spots(x, spot{append(slices.Clip(at.path), name), f.Type, f.Tag, strings.Contains(options, "omit")})...)
+		for i := range at.shape.Fields {
+			f := &at.shape.Fields[i]
+			if x, ok := v[f.Name]; ok {
+				list = append(list, spots(x, spot{append(slices.Clip(at.path), f.Name), f.Shape, f})...)
 			}
 		}
 	case []any:
 		for i, x := range v {
-			list = append(list, spots(x, spot{append(slices.Clip(at.path), i), at.typ.Elem(), at.tag, true})...)
+			list = append(list, spots(x, spot{path: append(slices.Clip(at.path), i), shape: at.shape.Item})...)
 		}
 	}
 	return list
@@ -114,7 +105,7 @@ func goldens(t *testing.T) []golden {
 }
 
 func (g golden) spots() []spot {
-	return spots(g.data, spot{typ: reflect.TypeOf(g.typ.New())})[1:]
+	return spots(g.data, spot{shape: field.ShapeOf(g.typ.New())})[1:]
 }
 
 // with parses the event with the value at path replaced.
@@ -137,7 +128,7 @@ func (g golden) refuses(n spot, x any, says ...string) {
 	}
 	name := ""
 	for _, p := range n.path {
-		if s, ok := p.(string); ok && (name == "" || !strings.Contains(fmt.Sprint(n.tag), "source")) {
+		if s, ok := p.(string); ok {
 			name = s
 		}
 	}
@@ -152,7 +143,7 @@ func TestWhatIsWrittenAlwaysIsRequired(t *testing.T) {
 	required := 0
 	for _, g := range goldens(t) {
 		for _, n := range g.spots() {
-			if _, isMember := n.path[len(n.path)-1].(string); !isMember || n.omit {
+			if n.field == nil || !n.field.Required {
 				continue
 			}
 			required++
@@ -179,7 +170,7 @@ func TestNoTextHasWhatIsNoText(t *testing.T) {
 	texts := 0
 	for _, g := range goldens(t) {
 		for _, n := range g.spots() {
-			if n.typ.Kind() != reflect.String {
+			if !n.isText() {
 				continue
 			}
 			texts++
@@ -200,16 +191,15 @@ func TestNoTextHasWhatIsNoText(t *testing.T) {
 	}
 }
 
-// TestLineFeedsStandWhereTheyAreAnnounced compares the tag text with what is checked.
+// TestLineFeedsStandWhereTheyAreAnnounced compares the declaration with what is checked.
 func TestLineFeedsStandWhereTheyAreAnnounced(t *testing.T) {
 	for _, g := range goldens(t) {
 		for _, n := range g.spots() {
-			if n.typ.Kind() != reflect.String {
+			if !n.isText() {
 				continue
 			}
 			err := g.with(n.path, "第一行\n\t第二行")
-			announced := n.tag.Get("text") == "lines" || strings.HasPrefix(n.tag.Get("json"), "source")
-			if announced != (err == nil) {
+			if announced := n.shape.Form == field.Lines; announced != (err == nil) {
 				t.Errorf("%s: %s: announced %v: %v", g.typ, n, announced, err)
 			}
 		}
@@ -221,10 +211,9 @@ func TestEveryTextIsBounded(t *testing.T) {
 	for _, g := range goldens(t) {
 		for _, n := range g.spots() {
 			switch {
-			case n.typ == reflect.TypeFor[time.Time]():
-			case n.typ.Kind() == reflect.String:
+			case n.isText():
 				g.refuses(n, strings.Repeat("安", 5000))
-			case n.typ.Kind() == reflect.Slice && n.typ.Elem().Kind() == reflect.String:
+			case n.shape.Form == field.List && n.shape.Item.Form >= field.Text:
 				list := make([]string, 600)
 				for i := range list {
 					list[i] = fmt.Sprintf("x%d", i)
@@ -235,32 +224,25 @@ func TestEveryTextIsBounded(t *testing.T) {
 	}
 }
 
-// TestEveryIntegerKeepsToItsRange: the range that a member's tag names is the one that is
-// checked, at both ends; and every integer has one.
+// TestEveryIntegerKeepsToItsRange: the range that is declared is the one that is checked, at both
+// ends.
 func TestEveryIntegerKeepsToItsRange(t *testing.T) {
 	integers := 0
 	for _, g := range goldens(t) {
 		for _, n := range g.spots() {
-			switch n.typ.Kind() {
-			case reflect.Int, reflect.Int64, reflect.Uint64:
-			default:
+			if n.shape.Form != field.Integer {
 				continue
 			}
 			integers++
-			i := slices.IndexFunc(event.Ranges, func(r event.Range) bool { return r.Name == n.tag.Get("range") })
-			if i < 0 {
-				t.Errorf("%s: %s has no range", g.typ, n)
-				continue
-			}
-			r := event.Ranges[i]
-			outside := []string{fmt.Sprint(r.Max + 1), fmt.Sprint(r.Min - 1), "9007199254740992", "9223372036854775807", "-0", "1.5", "1e3"}
+			r := n.shape
+			outside := []string{fmt.Sprint(r.Most + 1), fmt.Sprint(r.Least - 1), "9007199254740992", "9223372036854775807", "-0", "1.5", "1e3"}
 			for _, x := range outside {
 				if err := g.with(n.path, jsontext.Value(x)); err == nil {
 					t.Errorf("%s: %s = %s is accepted", g.typ, n, x)
 				}
 			}
-			if err := g.with(n.path, jsontext.Value(fmt.Sprint(r.Max))); err != nil && strings.Contains(err.Error(), "is not within") {
-				t.Errorf("%s: %s = %d, the end of its range: %v", g.typ, n, r.Max, err)
+			if err := g.with(n.path, jsontext.Value(fmt.Sprint(r.Most))); err != nil && strings.Contains(err.Error(), "is not within") {
+				t.Errorf("%s: %s = %d, the end of its range: %v", g.typ, n, r.Most, err)
 			}
 		}
 	}
@@ -274,14 +256,12 @@ func TestEveryIntegerKeepsToItsRange(t *testing.T) {
 func TestUnknownNamesWhatTheTagsSay(t *testing.T) {
 	found := 0
 	for _, g := range goldens(t) {
-		if _, may := reflect.TypeOf(g.typ.New()).Elem().FieldByName("Unknown"); !may {
+		isUnknown := func(f field.Field) bool { return f.Name == "unknown" }
+		if !slices.ContainsFunc(field.ShapeOf(g.typ.New()).Fields, isUnknown) {
 			continue // a body within has its own, or nothing may be unknown
 		}
 		for _, n := range g.spots() {
-			if n.tag.Get("unknown") == "" || n.tag.Get("json") == "" || len(n.path) > 2 {
-				continue
-			}
-			if _, isMember := n.path[len(n.path)-1].(string); !isMember {
+			if n.field == nil || n.field.Unknown == "" {
 				continue
 			}
 			found++

@@ -10,111 +10,60 @@ import (
 )
 
 // Grades are the four grades of State Council Order 493 Art. 3, mildest first.
-var Grades = []string{"ordinary", "larger", "major", "especially-major"}
+var Grades = codes.List("accident-grade")
 
 // Harm is what the grade is computed from, and with Injured what the four indicators count (R14).
 // Of each number the source may say that it does not know it, in unknown of the body.
 type Harm struct {
-	Deaths *int64 `json:"deaths,omitzero" range:"people" unknown:"required"`
-	// SeriousInjuries include acute industrial poisoning.
-	SeriousInjuries *int64 `json:"serious_injuries,omitzero" range:"people" unknown:"required"`
-	// Injured are all injured, the seriously injured among them.
-	Injured *int64 `json:"injured,omitzero" range:"people" unknown:"required"`
-	// DirectLoss is the direct economic loss.
-	DirectLoss *event.Money `json:"direct_loss,omitzero" unknown:"required"`
+	Deaths *int64 `json:"deaths,omitzero" is:"people" unknown:"required" zh:"死亡人数" doc:"people who died"`
+
+	SeriousInjuries *int64 `json:"serious_injuries,omitzero" is:"people" unknown:"required" zh:"重伤人数" doc:"acute poisoning included"`
+
+	Injured *int64 `json:"injured,omitzero" is:"people" unknown:"required" zh:"受伤人数" doc:"the seriously injured among them"`
+
+	DirectLoss *event.Money `json:"direct_loss,omitzero" unknown:"required" zh:"直接经济损失" doc:"direct economic loss"`
 }
 
-// members are the numbers by their names in a body whose harm it is.
-func (h Harm) members() []event.Member {
-	return []event.Member{
-		{Name: "harm.deaths", Stated: h.Deaths != nil, Required: true},
-		{Name: "harm.serious_injuries", Stated: h.SeriousInjuries != nil, Required: true},
-		{Name: "harm.injured", Stated: h.Injured != nil, Required: true},
-		{Name: "harm.direct_loss", Stated: h.DirectLoss != nil, Required: true},
-	}
+// Together says what Validate checks.
+func (*Harm) Together() string {
+	return "injured is not less than serious_injuries"
 }
 
-// Validate checks ranges, the currency, and that the seriously injured are among the injured.
-func (h Harm) Validate() error {
+// Validate checks what members say together.
+func (h *Harm) Validate() error {
 	var k event.Checker
-	people := func(field string, n *int64) {
-		if n != nil {
-			k.Within(field, *n, event.People)
-		}
-	}
-	people("deaths", h.Deaths)
-	people("serious_injuries", h.SeriousInjuries)
-	people("injured", h.Injured)
 	if h.Injured != nil && h.SeriousInjuries != nil {
-		k.That(*h.Injured >= *h.SeriousInjuries, "injured: %d, and %d of them seriously; injured counts all",
+		k.That(*h.Injured >= *h.SeriousInjuries, "injured", "%d, and %d of them seriously; injured counts all",
 			*h.Injured, *h.SeriousInjuries)
-	}
-	if h.DirectLoss != nil {
-		k.Sub("direct_loss", h.DirectLoss.Validate())
 	}
 	return k.Err()
 }
 
 // Reported states that an accident happened.
 type Reported struct {
-	Subjects []string      `json:"subjects"` // ids of the subjects where it happened; may be empty
-	Region   string        `json:"region"`
-	Happened time.Time     `json:"happened"`
-	Kind     string        `json:"kind"` // code of 事故类型: collapse, road-traffic …
-	Summary  string        `json:"summary" text:"lines"`
-	Harm     Harm          `json:"harm"`
+	Subjects []string      `json:"subjects" is:"id" many:"0…50" zh:"事故单位" doc:"ids of the subjects where it happened; may be empty"`
+	Region   string        `json:"region" is:"region" zh:"事故地区" doc:"where it happened"`
+	Happened time.Time     `json:"happened" is:"time" zh:"发生时间" doc:"when it happened"`
+	Kind     string        `json:"kind" is:"code(accident-kind)" zh:"事故类型" doc:"kind of accident, GB 6441-1986 or traffic"`
+	Summary  string        `json:"summary" is:"lines(4000)" zh:"事故经过" doc:"what happened"`
+	Harm     Harm          `json:"harm" zh:"损害" doc:"what is known of the harm"`
 	Unknown  event.Unknown `json:"unknown,omitempty"`
-}
-
-// Validate implements event.Data.
-func (d *Reported) Validate() error {
-	var k event.Checker
-	k.IDs("subjects", d.Subjects, 50)
-	k.That(codes.IsRegion(d.Region), codes.WantRegion, d.Region)
-	k.Moment("happened", d.Happened)
-	k.That(codes.IsAccidentKind(d.Kind), "kind: %.60q is no kind of accident, such as collapse or road-traffic", d.Kind)
-	k.Lines("summary", d.Summary, true, 4000)
-	k.Sub("harm", d.Harm.Validate())
-	k.Unknown(d.Unknown, d.Harm.members()...)
-	return k.Err()
 }
 
 // CasualtiesUpdated replaces the harm known so far.
 type CasualtiesUpdated struct {
-	Harm    Harm          `json:"harm"`
-	Reason  string        `json:"reason" text:"lines"`
+	Harm    Harm          `json:"harm" zh:"损害" doc:"replaces the harm known so far"`
+	Reason  string        `json:"reason" is:"lines(1000)" zh:"补报原因" doc:"why it changed"`
 	Unknown event.Unknown `json:"unknown,omitempty"`
-}
-
-// Validate implements event.Data.
-func (d *CasualtiesUpdated) Validate() error {
-	var k event.Checker
-	k.Sub("harm", d.Harm.Validate())
-	k.Unknown(d.Unknown, d.Harm.members()...)
-	k.Lines("reason", d.Reason, true, 1000)
-	return k.Err()
 }
 
 // Graded states the grade; it must equal the worst threshold met (R10).
 type Graded struct {
-	Grade           string `json:"grade"`
-	StatisticalYear int    `json:"statistical_year" range:"year"`         // may differ from the year of occurrence (R12)
-	ConclusionYear  int    `json:"conclusion_year,omitzero" range:"year"` // of the inquiry; left out until there is one (R12)
-	CountingRule    string `json:"counting_rule,omitempty"`
-	DecidedBy       string `json:"decided_by"`
-}
-
-// Validate implements event.Data.
-func (d *Graded) Validate() error {
-	var k event.Checker
-	k.OneOf("grade", d.Grade, true, Grades...)
-	k.Within("statistical_year", int64(d.StatisticalYear), event.Years)
-	if d.ConclusionYear != 0 {
-		k.Within("conclusion_year", int64(d.ConclusionYear), event.Years)
-	}
-	k.Text("counting_rule", d.CountingRule, false, 500)
-	k.Text("decided_by", d.DecidedBy, true, 200)
-	return k.Err()
+	Grade           string `json:"grade" is:"code(accident-grade)" zh:"事故等级" doc:"the worst threshold that was met (R10)"`
+	StatisticalYear int    `json:"statistical_year" is:"year" zh:"统计年度" doc:"may differ from the year of occurrence (R12)"`
+	ConclusionYear  int    `json:"conclusion_year,omitzero" is:"year" zh:"结案年度" doc:"of the inquiry, once it is known (R12)"`
+	CountingRule    string `json:"counting_rule,omitempty" is:"text(500)" zh:"统计口径" doc:"by which it is counted"`
+	DecidedBy       string `json:"decided_by" is:"text(200)" zh:"定级单位" doc:"who decided"`
 }
 
 var reporters = []event.Role{event.RoleSupervisionOffice, event.RoleCountyGovernment, event.RoleDepartment}

@@ -10,51 +10,35 @@ import (
 
 // PlanPublished puts a version of the work plan in force, with every number the rules use.
 type PlanPublished struct {
-	Title        string `json:"title"`
-	Version      string `json:"version"`
-	DocumentHash string `json:"document_sha256,omitempty"`
-	Policy       Policy `json:"policy"`
-}
-
-// Validate implements event.Data.
-func (d *PlanPublished) Validate() error {
-	var k event.Checker
-	k.Text("title", d.Title, true, 200)
-	k.Text("version", d.Version, true, 40)
-	k.SHA256("document_sha256", d.DocumentHash, false)
-	k.Sub("policy", d.Policy.Validate())
-	return k.Err()
+	Title        string `json:"title" is:"text(200)" zh:"标题" doc:"of the work plan"`
+	Version      string `json:"version" is:"text(40)" zh:"版本" doc:"of the work plan"`
+	DocumentHash string `json:"document_sha256,omitempty" is:"sha256" zh:"文书哈希" doc:"of the plan as a document"`
+	Policy       Policy `json:"policy" zh:"政策参数" doc:"every number and list that the rules use"`
 }
 
 // Started opens the campaign for its period.
 type Started struct {
-	Start  time.Time `json:"start"`
-	End    time.Time `json:"end"`
-	Parent string    `json:"parent,omitempty"`
-	Basis  []string  `json:"basis,omitempty"` // documents it rests on
+	Start  time.Time `json:"start" is:"time" zh:"开始时间" doc:"beginning of the period"`
+	End    time.Time `json:"end" is:"time" zh:"结束时间" doc:"end of the period, after its beginning"`
+	Parent string    `json:"parent,omitempty" is:"id" zh:"上级行动" doc:"campaign that this one belongs to"`
+	Basis  []string  `json:"basis,omitempty" is:"text(300)" many:"0…50" zh:"依据文件" doc:"documents it rests on"`
 }
 
-// Validate implements event.Data.
+// Together says what Validate checks.
+func (*Started) Together() string {
+	return "end is after start"
+}
+
+// Validate checks what members say together.
 func (d *Started) Validate() error {
 	var k event.Checker
-	k.Moment("start", d.Start)
-	k.Moment("end", d.End)
-	k.That(d.End.After(d.Start), "end: must be after start")
-	k.ID("parent", d.Parent, false)
-	k.Texts("basis", d.Basis, 50, 300)
+	k.That(d.End.After(d.Start), "end", "must be after start")
 	return k.Err()
 }
 
 // Ended closes the campaign; facts that come later are late syncs.
 type Ended struct {
-	Note string `json:"note,omitempty" text:"lines"`
-}
-
-// Validate implements event.Data.
-func (d *Ended) Validate() error {
-	var k event.Checker
-	k.Lines("note", d.Note, false, 2000)
-	return k.Err()
+	Note string `json:"note,omitempty" is:"lines(2000)" zh:"备注" doc:"anything else"`
 }
 
 var office = []event.Role{event.RoleSupervisionOffice}

@@ -95,9 +95,6 @@ func IsRegion(region string) bool {
 	return ok || county == City
 }
 
-// WantRegion is the message for what is no region; it wants the code as an argument.
-const WantRegion = "region: %.20q is no region of this city: 6, 9 or 12 digits, of a county or zone of the list"
-
 // Town is a town or street of 2023.
 type Town struct {
 	Code    string // nine digits

@@ -1,6 +1,10 @@
 package event
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/anjian-ledger/anjian/domain/codes"
+)
 
 // currencies are the national currencies in use of ISO 4217, alphabetical. Codes of metals,
 // funds, tests and "no currency" are left out: nobody is fined in them.
@@ -11,14 +15,16 @@ const currencies = " AED AFN ALL AMD AOA ARS AUD AWG AZN BAM BBD BDT BHD BIF BMD
 	"QAR RON RSD RUB RWF SAR SBD SCR SDG SEK SGD SHP SLE SOS SRD SSP STN SVC SYP SZL THB TJS TMT TND TOP TRY TTD TWD TZS " +
 	"UAH UGX USD UYU UZS VED VES VND VUV WST XAF XCD XCG XOF XPF YER ZAR ZMW ZWG "
 
-// IsCurrency reports whether code is a currency in use.
-func IsCurrency(code string) bool {
-	if len(code) != 3 || strings.Contains(code, " ") {
-		return false
+var currencyTable = func() *codes.Table {
+	var list []codes.Code
+	for _, c := range strings.Fields(currencies) {
+		list = append(list, codes.Code{Code: c})
 	}
-	i := strings.Index(currencies, code)
-	return i > 0 && currencies[i-1] == ' ' && currencies[i+3] == ' '
-}
+	return codes.NewTable("currency", "货币（ISO 4217）", list...)
+}()
+
+// IsCurrency reports whether code is a currency in use.
+func IsCurrency(code string) bool { return currencyTable.Has(code) }
 
 // Currencies returns the currencies in use, alphabetical.
-func Currencies() []string { return strings.Fields(currencies) }
+func Currencies() []string { return currencyTable.List() }

@@ -196,10 +196,10 @@ type Link struct {
 	Prev   string // SHA-256 of the bytes that this key signed before, base64url; empty at 0
 }
 
-// Data is the typed body of an event. Validate checks what can be checked from the body
-// alone: required fields, code lists, lengths, signs of numbers. Its error is shown to the
-// client, names the field, and says what would be accepted.
-type Data interface{ Validate() error }
+// Data is the typed body of an event: a pointer to a struct whose fields are declared by their
+// tags (package field). Where members depend on each other, it has a Validate() error for that
+// alone, and a Together() string that tells what it checks; package field checks both.
+type Data any
 
 // Expected revisions that are no revision of an event.
 const (

@@ -12,11 +12,7 @@ import (
 
 type first struct{ Name string }
 
-func (*first) Validate() error { return nil }
-
 type second struct{ Names []string }
-
-func (*second) Validate() error { return nil }
 
 func versions() (*event.Type, *event.Type) {
 	v1 := &event.Type{Name: "thing-named", Version: 1, Kind: event.Subject, New: func() event.Data { return new(first) },

@@ -1,11 +1,13 @@
 package event
 
+import "math"
+
 // MaxInteger is the largest integer of an event: every JSON reader keeps it exactly (RFC 8259
 // §6, I-JSON).
 const MaxInteger = 1<<53 - 1
 
-// Range bounds an integer, both ends included. The struct tag range of a body's field names
-// the range that [Checker.Within] applies to it.
+// Range bounds an integer, both ends included. The declaration of a body's member names it:
+// is:"people", see package field.
 type Range struct {
 	Name     string
 	Min, Max int64
@@ -23,12 +25,17 @@ var (
 	Total     = Range{"total", 0, 1 << 32, "visits"}
 	Bytes     = Range{"bytes", 1, 1 << 40, "bytes"}
 	Positions = Range{"position", 0, MaxInteger, "entries"}
+	Issues    = Range{"issue", 1, MaxInteger, "entries"} // entry 0 issues no token
 	Years     = Range{"year", 1949, 9999, "calendar years"}
 	Days      = Range{"days", 1, 36_500, "days"}
 	Hours     = Range{"hours", 1, 1_000_000, "hours"}
 	Minutes   = Range{"minutes", 0, 100_000, "minutes"}
 	Seconds   = Range{"seconds", 1, 31_536_000, "seconds"}
+	UserIDs   = Range{"uid", 0, math.MaxUint32, "numbers of users"}
+	Processes = Range{"pid", 0, math.MaxInt32, "numbers of processes"}
 )
 
 // Ranges lists them for documents.
-var Ranges = []Range{Amounts, People, Officers, Visits, Total, Bytes, Positions, Years, Days, Hours, Minutes, Seconds}
+var Ranges = []Range{
+	Amounts, People, Officers, Visits, Total, Bytes, Positions, Issues, Years, Days, Hours, Minutes, Seconds, UserIDs, Processes,
+}

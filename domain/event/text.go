@@ -86,8 +86,8 @@ func textual(r rune, lines bool) bool {
 	return !no
 }
 
-// visible reports whether s has a code point that is not blank.
-func visible(s string) bool {
+// Visible reports whether s has a code point that is not blank.
+func Visible(s string) bool {
 	for _, r := range s {
 		if _, blank := listed(Blanks, r); !blank {
 			return true
@@ -142,5 +142,14 @@ func notText(r rune, at int) error {
 // and tabulator.
 func CheckText(s string, lines bool) error {
 	_, err := checkText(s, lines)
+	return err
+}
+
+// CheckLength says why s is no text of at most limit characters, or nil. The empty text is one.
+func CheckLength(s string, lines bool, limit int) error {
+	n, err := checkText(s, lines)
+	if err == nil && n > limit {
+		err = fmt.Errorf("%d characters, at most %d", n, limit)
+	}
 	return err
 }

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/anjian-ledger/anjian/domain/event"
+	"github.com/anjian-ledger/anjian/domain/field"
 )
 
 func TestTextIsWhatTheFixedListLeaves(t *testing.T) {
@@ -33,20 +34,22 @@ func TestTextIsWhatTheFixedListLeaves(t *testing.T) {
 	}
 }
 
+type texts struct {
+	Reason string `json:"reason" is:"text(10)" zh:"原因" doc:"reason"`
+	Note   string `json:"note,omitempty" is:"lines(4000)" zh:"备注" doc:"note"`
+}
+
 func TestRequiredTextIsVisible(t *testing.T) {
 	for _, blank := range []string{"", " ", "\u3000", "\u00a0\u2003", "\u3164", "\u2800", "\ufe0f", "\u00ad", "\U000E0100"} {
-		var k event.Checker
-		if k.Text("reason", blank, true, 10); k.Err() == nil || !strings.HasPrefix(k.Err().Error(), "reason: required") {
-			t.Errorf("%q: %v", blank, k.Err())
+		if err := field.Check(&texts{Reason: blank}); err == nil || !strings.HasPrefix(err.Error(), "reason: required") {
+			t.Errorf("%q: %v", blank, err)
 		}
-		var free event.Checker
-		if free.Text("note", blank, false, 10); free.Err() != nil {
-			t.Errorf("%q as a note: %v", blank, free.Err())
+		if err := field.Check(&texts{Reason: "x", Note: blank}); err != nil {
+			t.Errorf("%q as a note: %v", blank, err)
 		}
 	}
-	var k event.Checker
-	if k.Text("reason", " \u3000。", true, 10); k.Err() != nil {
-		t.Error(k.Err())
+	if err := field.Check(&texts{Reason: " \u3000。"}); err != nil {
+		t.Error(err)
 	}
 }
 
@@ -61,10 +64,11 @@ func TestTheListsAreAscending(t *testing.T) {
 }
 
 func BenchmarkText(b *testing.B) {
-	var k event.Checker
-	s := strings.Repeat("疏散通道堆放杂物，影响人员疏散。exit blocked ", 4)
+	d := &texts{Reason: "x", Note: strings.Repeat("疏散通道堆放杂物，影响人员疏散。exit blocked ", 4)}
 	b.ReportAllocs()
 	for b.Loop() {
-		k.Lines("description", s, true, 4000)
+		if field.Check(d) != nil {
+			b.Fatal()
+		}
 	}
 }

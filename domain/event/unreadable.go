@@ -12,9 +12,6 @@ type Unreadable struct {
 	Reason string
 }
 
-// Validate implements [Data]; nothing is known that could be checked.
-func (*Unreadable) Validate() error { return nil }
-
 // UnreadableType is the Type of an event whose type attribute cannot be told or is not in the
 // catalogue; name is what the attribute says, possibly nothing.
 func UnreadableType(name string) *Type {

@@ -15,26 +15,11 @@ import (
 // from the yes of a second person on, stricter or milder; until then it is shown as asked for,
 // and the closing waits. At once counts what [AtOnce] says.
 type FactCorrected struct {
-	Fact     event.Ref `json:"fact"`
-	Replaces event.Ref `json:"replaces"` // the fact itself, or its newest correction that counts
-	Reason   string    `json:"reason" text:"lines"`
-	Occurred time.Time `json:"time"` // when the fact occurred, as corrected
-	// Finding is the new content of a finding-recorded.
-	Finding *FindingRecorded `json:"finding_recorded,omitempty"`
-}
-
-// Validate implements event.Data.
-func (d *FactCorrected) Validate() error {
-	var k event.Checker
-	k.Sub("fact", d.Fact.Validate())
-	k.Sub("replaces", d.Replaces.Validate())
-	k.Lines("reason", d.Reason, true, 2000)
-	k.Moment("time", d.Occurred)
-	k.Require("finding_recorded", d.Finding != nil)
-	if d.Finding != nil {
-		k.Sub("finding_recorded", d.Finding.Validate())
-	}
-	return k.Err()
+	Fact     event.Ref        `json:"fact" zh:"被更正事实" doc:"the event that stated it first"`
+	Replaces event.Ref        `json:"replaces" zh:"被替换版本" doc:"the fact itself, or its newest correction that counts"`
+	Reason   string           `json:"reason" is:"lines(2000)" zh:"更正原因" doc:"what was wrong"`
+	Occurred time.Time        `json:"time" is:"time" zh:"发生时间" doc:"when the fact occurred, as corrected"`
+	Finding  *FindingRecorded `json:"finding_recorded" zh:"更正后隐患" doc:"the whole new content of a finding-recorded"`
 }
 
 // Version is one version of a finding: its content and when it occurred.

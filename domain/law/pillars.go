@@ -18,7 +18,7 @@ var principles = []Principle{
 		"一个排序者判定每条追加；多个节点共用存储时，以存储自身的乐观检查裁决先后。",
 		"One sequencer judges each append; several nodes on one store are decided between by the store's own optimistic check."},
 	{Pillar5, "默克尔树是折叠结果", "The Merkle tree is a fold",
-		"第 i 个叶子是第 i 条记录，根哈希由顺序唯一决定；每次追加返回可自证的回执。",
+		"第 i 个叶子是第 i 条记录，根哈希由顺序唯一决定；每次追加返回可自证的收据。",
 		"Leaf i is entry i, so that the order alone gives the root; an append returns a receipt that proves by itself."},
 	{Pillar6, "不信任磁盘", "Trust no disk",
 		"每个区块另存一份日志副本；启动时两份互相核对，缺失的由另一份恢复并记入账本。",
@@ -48,7 +48,7 @@ var principles = []Principle{
 	{Pillar15, "由表回答问题", "Tables answer questions",
 		"列表和报表读由账本导出的数据库。", "Lists and reports read a database that is derived from the ledger."},
 	{Pillar16, "信任在外部", "Trust is outside",
-		"运维者可能做的手脚，由他人持有的回执和检查点揭穿。", "What an operator could do is answered by the receipts and checkpoints that others hold."},
+		"运维者可能做的手脚，由他人持有的收据和检查点揭穿。", "What an operator could do is answered by the receipts and checkpoints that others hold."},
 	{Pillar17, "错误只更正，不撤销", "What was wrong is said, not undone",
 		"更正按编号和哈希指明所改的事实，给出全部新内容，经未在该流写入的第二人批准后生效。",
 		"A correction names by id and hash the fact that it replaces and gives the whole new content; it counts from the yes " +

@@ -10,19 +10,8 @@ import (
 // before that of the one before it. Nothing is undone: what was escalated too early lapses
 // behind it.
 type ClockCorrected struct {
-	From   *uint64 `json:"from" range:"position"` // required: index of the first entry that is disputed
-	Reason string  `json:"reason"`
-}
-
-// Validate implements event.Data.
-func (d *ClockCorrected) Validate() error {
-	var k event.Checker
-	k.Require("from", d.From != nil)
-	if d.From != nil {
-		k.Within("from", int64(*d.From), event.Positions)
-	}
-	k.Text("reason", d.Reason, true, 2000)
-	return k.Err()
+	From   *uint64 `json:"from" is:"position" zh:"起始条目" doc:"index of the first entry whose recorded time is disputed"`
+	Reason string  `json:"reason" is:"text(2000)" zh:"原因" doc:"what was wrong with the clock"`
 }
 
 // ClockStream is the stream of corrections.

@@ -3,8 +3,6 @@
 package oversight
 
 import (
-	"math"
-
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/law"
 )
@@ -12,132 +10,56 @@ import (
 // DeviationFlagged is appended by the ledger beside the event that broke a policy rule.
 // It is a hint for review, never a finding of guilt (R08).
 type DeviationFlagged struct {
-	Code   string `json:"code"`
-	Rule   string `json:"rule"`
-	Detail string `json:"detail" text:"lines"`
-	Event  string `json:"event"` // id of the event that deviated, or that made it known
-	// Inspections are the visits that the flag compares, the one that is flagged first.
-	Inspections []string `json:"inspections,omitempty"`
-}
-
-// Validate implements event.Data.
-func (d *DeviationFlagged) Validate() error {
-	var k event.Checker
-	k.Text("code", d.Code, true, 100)
-	k.Text("rule", d.Rule, true, 20)
-	k.Lines("detail", d.Detail, true, 2000)
-	k.Text("event", d.Event, true, 64)
-	k.That(len(d.Inspections) <= 2, "inspections: at most 2")
-	for _, id := range d.Inspections {
-		k.ID("inspections", id, true)
-	}
-	return k.Err()
+	Code        string   `json:"code" is:"text(100)" zh:"偏差代码" doc:"stable code of the deviation"`
+	Rule        string   `json:"rule" is:"text(20)" zh:"规则" doc:"number of the rule"`
+	Detail      string   `json:"detail" is:"lines(2000)" zh:"情况" doc:"what was seen"`
+	Event       string   `json:"event" is:"text(64)" zh:"事件" doc:"id of the event that deviated, or that made it known"`
+	Inspections []string `json:"inspections,omitempty" is:"id" many:"0…2" zh:"检查" doc:"that the flag compares, the flagged one first"`
 }
 
 // DeviationExplained answers a flag; the flag stays.
 type DeviationExplained struct {
-	Deviation   string `json:"deviation"` // event id of the deviation-flagged
-	Explanation string `json:"explanation" text:"lines"`
-	Accepted    bool   `json:"accepted"`
-}
-
-// Validate implements event.Data.
-func (d *DeviationExplained) Validate() error {
-	var k event.Checker
-	k.Text("deviation", d.Deviation, true, 64)
-	k.Lines("explanation", d.Explanation, true, 4000)
-	return k.Err()
+	Deviation   string `json:"deviation" is:"text(64)" zh:"偏差标记" doc:"id of the deviation-flagged"`
+	Explanation string `json:"explanation" is:"lines(4000)" zh:"说明" doc:"why it was so"`
+	Accepted    bool   `json:"accepted" zh:"是否采纳" doc:"whether the explanation is accepted"`
 }
 
 // LedgerCreated is entry 0 of every ledger. What a device signs names the origin, so that it
 // counts nowhere else (pillar 1).
 type LedgerCreated struct {
-	Origin        string `json:"origin"`         // a chosen name, "/" and eight random hexadecimal digits
-	CheckpointKey string `json:"checkpoint_key"` // under which the first checkpoints verify: a verifier key of package note
+	Origin        string `json:"origin" is:"origin" zh:"账本标识" doc:"a chosen name, a slash and eight random hexadecimal digits"`
+	CheckpointKey string `json:"checkpoint_key" is:"text(500)" zh:"检查点公钥" doc:"verifier key under which the first checkpoints verify"`
 }
-
-// Validate implements event.Data.
-func (d *LedgerCreated) Validate() error {
-	var k event.Checker
-	k.That(ValidOrigin(d.Origin), "origin: %q is not a name, a slash and eight hexadecimal digits", d.Origin)
-	k.Text("checkpoint_key", d.CheckpointKey, true, 500)
-	return k.Err()
-}
-
-// ValidOrigin reports whether s has the form of an origin.
-func ValidOrigin(s string) bool {
-	name, digits := s[:max(0, len(s)-9)], s[max(0, len(s)-9):]
-	if name == "" || len(s) > maxOrigin || len(digits) != 9 || digits[0] != '/' {
-		return false
-	}
-	for _, c := range digits[1:] {
-		if (c < '0' || c > '9') && (c < 'a' || c > 'f') {
-			return false
-		}
-	}
-	return true
-}
-
-const maxOrigin = 200
 
 // ApprovalGiven is a second person's yes to an event of the same stream that waits for one: a
 // correction, a decision not to punish, a justification, an exclusion (pillar 17). A name typed
 // into somebody else's event approves nothing.
 type ApprovalGiven struct {
-	Event  string `json:"event"` // id of the event approved
-	SHA256 string `json:"sha256"`
-	Reason string `json:"reason,omitempty" text:"lines"`
+	Event  string `json:"event" is:"event-id" zh:"被批准事件" doc:"id of the event approved"`
+	SHA256 string `json:"sha256" is:"sha256" zh:"被批准事件哈希" doc:"of that event's exact bytes"`
+	Reason string `json:"reason,omitempty" is:"lines(2000)" zh:"理由" doc:"why"`
 }
 
 // Ref names what is approved.
 func (d *ApprovalGiven) Ref() event.Ref { return event.Ref{Event: d.Event, SHA256: d.SHA256} }
 
-// Validate implements event.Data.
-func (d *ApprovalGiven) Validate() error {
-	var k event.Checker
-	k.EventID("event", d.Event)
-	k.SHA256("sha256", d.SHA256, true)
-	k.Lines("reason", d.Reason, false, 2000)
-	return k.Err()
-}
-
 // ApprovalRefused is a second person's no. What it answers never counts.
 type ApprovalRefused struct {
-	Event  string `json:"event"` // id of the event refused
-	SHA256 string `json:"sha256"`
-	Reason string `json:"reason" text:"lines"`
+	Event  string `json:"event" is:"event-id" zh:"未批准事件" doc:"id of the event refused"`
+	SHA256 string `json:"sha256" is:"sha256" zh:"未批准事件哈希" doc:"of that event's exact bytes"`
+	Reason string `json:"reason" is:"lines(2000)" zh:"理由" doc:"why not"`
 }
 
 // Ref names what is refused.
 func (d *ApprovalRefused) Ref() event.Ref { return event.Ref{Event: d.Event, SHA256: d.SHA256} }
 
-// Validate implements event.Data.
-func (d *ApprovalRefused) Validate() error {
-	var k event.Checker
-	k.EventID("event", d.Event)
-	k.SHA256("sha256", d.SHA256, true)
-	k.Lines("reason", d.Reason, true, 2000)
-	return k.Err()
-}
-
 // CopyRestored records that one of the ledger's copies was rebuilt from the other.
 type CopyRestored struct {
-	Copy   string `json:"copy"` // store, journal or tiles
-	From   string `json:"from"`
-	First  uint64 `json:"first_block" range:"position"`
-	Last   uint64 `json:"last_block" range:"position"`
-	Reason string `json:"reason" text:"lines"`
-}
-
-// Validate implements event.Data.
-func (d *CopyRestored) Validate() error {
-	var k event.Checker
-	k.OneOf("copy", d.Copy, true, "store", "journal", "tiles")
-	k.OneOf("from", d.From, true, "store", "journal")
-	k.Within("first_block", int64(min(d.First, math.MaxInt64)), event.Positions)
-	k.Within("last_block", int64(min(d.Last, math.MaxInt64)), event.Positions)
-	k.Lines("reason", d.Reason, true, 2000)
-	return k.Err()
+	Copy   string `json:"copy" is:"code(copy)" zh:"被恢复副本" doc:"what was rebuilt"`
+	From   string `json:"from" is:"code(copy-source)" zh:"恢复来源" doc:"from what"`
+	First  uint64 `json:"first_block" is:"position" zh:"起始块" doc:"first block that was rebuilt"`
+	Last   uint64 `json:"last_block" is:"position" zh:"结束块" doc:"last block that was rebuilt"`
+	Reason string `json:"reason" is:"lines(2000)" zh:"原因" doc:"what was wrong with the copy"`
 }
 
 // LedgerMoved records that the ledger was copied to another engine to go on there, or to
@@ -145,18 +67,9 @@ func (d *CopyRestored) Validate() error {
 // both sides hold the same bytes with the move in them: an entry appended to the copy alone
 // would fork it from its source.
 type LedgerMoved struct {
-	From   string `json:"from"` // URIs without credentials
-	To     string `json:"to"`
-	Reason string `json:"reason"`
-}
-
-// Validate implements event.Data.
-func (d *LedgerMoved) Validate() error {
-	var k event.Checker
-	k.Text("from", d.From, true, 1000)
-	k.Text("to", d.To, true, 1000)
-	k.Text("reason", d.Reason, true, 2000)
-	return k.Err()
+	From   string `json:"from" is:"text(1000)" zh:"原引擎" doc:"URI without credentials"`
+	To     string `json:"to" is:"text(1000)" zh:"新引擎" doc:"URI without credentials"`
+	Reason string `json:"reason" is:"text(2000)" zh:"原因" doc:"why it moves"`
 }
 
 // approvers answer until there is a role of that name.

@@ -11,84 +11,46 @@ import (
 
 // Registered introduces a person.
 type Registered struct {
-	Name        string       `json:"name"`
-	Unit        string       `json:"unit"`                     // id in the table of units
-	Certificate string       `json:"certificate_no,omitempty"` // 执法证号
-	Roles       []event.Role `json:"roles"`
-}
-
-// Validate implements event.Data.
-func (d *Registered) Validate() error {
-	var k event.Checker
-	k.Text("name", d.Name, true, 100)
-	k.ID("unit", d.Unit, true)
-	k.Text("certificate_no", d.Certificate, false, 60)
-	k.That(len(d.Roles) > 0 && len(d.Roles) <= 10, "roles: want 1…10")
-	all := make([]string, len(event.Roles))
-	for i, r := range event.Roles {
-		all[i] = string(r)
-	}
-	for _, r := range d.Roles {
-		k.OneOf("roles", string(r), true, all...)
-	}
-	return k.Err()
+	Name        string       `json:"name" is:"text(100)" zh:"姓名" doc:"of the person"`
+	Unit        string       `json:"unit" is:"id" zh:"所在单位" doc:"id in the table of units"`
+	Certificate string       `json:"certificate_no,omitempty" is:"text(60)" zh:"执法证号" doc:"of the enforcement certificate"`
+	Roles       []event.Role `json:"roles" is:"code(role)" many:"1…10" zh:"角色" doc:"what the person may act as"`
 }
 
 // Trained says that a person was trained for inspections.
 type Trained struct {
-	Topic string `json:"topic"`
-	Date  string `json:"date"`
-}
-
-// Validate implements event.Data.
-func (d *Trained) Validate() error {
-	var k event.Checker
-	k.Text("topic", d.Topic, true, 500)
-	k.Date("date", d.Date, true)
-	return k.Err()
+	Topic string `json:"topic" is:"text(500)" zh:"培训内容" doc:"what was taught"`
+	Date  string `json:"date" is:"date" zh:"培训日期" doc:"day of the training"`
 }
 
 // RulesAcknowledged says that a person read and accepted the discipline rules.
 type RulesAcknowledged struct {
-	DocumentHash string `json:"document_sha256"`
-}
-
-// Validate implements event.Data.
-func (d *RulesAcknowledged) Validate() error {
-	var k event.Checker
-	k.SHA256("document_sha256", d.DocumentHash, true)
-	return k.Err()
+	DocumentHash string `json:"document_sha256" is:"sha256" zh:"文书哈希" doc:"of the rules that were read and accepted"`
 }
 
 // Seconded lends a person from the home unit to a team.
 type Seconded struct {
-	HomeUnit string    `json:"home_unit"` // id in the table of units
-	Team     string    `json:"team"`
-	From     time.Time `json:"from"`
-	To       time.Time `json:"to"`
+	HomeUnit string    `json:"home_unit" is:"id" zh:"原单位" doc:"id in the table of units"`
+	Team     string    `json:"team" is:"id" zh:"督查组" doc:"the team that the person is lent to"`
+	From     time.Time `json:"from" is:"time" zh:"抽调开始" doc:"beginning of the period"`
+	To       time.Time `json:"to" is:"time" zh:"抽调结束" doc:"end of the period, after its beginning"`
 }
 
-// Validate implements event.Data.
+// Together says what Validate checks.
+func (*Seconded) Together() string {
+	return "to is after from"
+}
+
+// Validate checks what members say together.
 func (d *Seconded) Validate() error {
 	var k event.Checker
-	k.ID("home_unit", d.HomeUnit, true)
-	k.ID("team", d.Team, true)
-	k.Moment("from", d.From)
-	k.Moment("to", d.To)
-	k.That(d.To.After(d.From), "to: must be after from")
+	k.That(d.To.After(d.From), "to", "must be after from")
 	return k.Err()
 }
 
 // SecondmentEnded returns the person to the home unit.
 type SecondmentEnded struct {
-	Team string `json:"team"`
-}
-
-// Validate implements event.Data.
-func (d *SecondmentEnded) Validate() error {
-	var k event.Checker
-	k.ID("team", d.Team, true)
-	return k.Err()
+	Team string `json:"team" is:"id" zh:"督查组" doc:"the team that the person leaves"`
 }
 
 var (

@@ -69,49 +69,23 @@ func SPKI(suite string, raw []byte) string {
 // it registers, with keyseq 0: who registers a key has it. The key's id is the SHA-256 of the DER that
 // public_key writes, in base64url likewise.
 type KeyRegistered struct {
-	Suite     string `json:"suite"`      // ecdsa-p256-sha256 or ed25519
-	PublicKey string `json:"public_key"` // SubjectPublicKeyInfo in DER, base64url without padding
-	Device    string `json:"device,omitempty"`
-}
-
-// Validate implements event.Data.
-func (d *KeyRegistered) Validate() error {
-	var k event.Checker
-	k.OneOf("suite", d.Suite, true, P256, Ed25519)
-	k.Text("public_key", d.PublicKey, true, 200)
-	k.Text("device", d.Device, false, 200)
-	return k.Err()
+	Suite     string `json:"suite" is:"code(key-suite)" zh:"签名算法" doc:"kind of the key"`
+	PublicKey string `json:"public_key" is:"text(200)" zh:"公钥" doc:"SubjectPublicKeyInfo in DER, base64url without padding"`
+	Device    string `json:"device,omitempty" is:"text(200)" zh:"设备" doc:"on which the key lies"`
 }
 
 // KeyConfirmed is another person's yes to a registration, which it names by id and hash:
 // nobody confirms a number whose content may still be chosen.
 type KeyConfirmed struct {
-	Event  string `json:"event"`  // id of the key-registered
-	SHA256 string `json:"sha256"` // of its exact bytes
-}
-
-// Validate implements event.Data.
-func (d *KeyConfirmed) Validate() error {
-	var k event.Checker
-	k.ID("event", d.Event, true)
-	k.SHA256("sha256", d.SHA256, true)
-	return k.Err()
+	Event  string `json:"event" is:"id" zh:"登记事件" doc:"id of the key-registered"`
+	SHA256 string `json:"sha256" is:"sha256" zh:"登记事件哈希" doc:"of that event's exact bytes"`
 }
 
 // KeyRevoked ends the use of a key; what it signed before stays signed.
 type KeyRevoked struct {
-	Key    string `json:"key"`    // key id
-	Reason string `json:"reason"` // lost, stolen, replaced, left, suspected
-	// CompromisedSince lists what the key signed and was recorded since then as in doubt, and un-signs nothing.
-	CompromisedSince time.Time `json:"compromised_since,omitzero"`
-}
-
-// Validate implements event.Data.
-func (d *KeyRevoked) Validate() error {
-	var k event.Checker
-	k.ID("key", d.Key, true)
-	k.OneOf("reason", d.Reason, true, "lost", "stolen", "replaced", "left", "suspected")
-	return k.Err()
+	Key              string    `json:"key" is:"id" zh:"密钥编号" doc:"id of the key"`
+	Reason           string    `json:"reason" is:"code(key-revocation)" zh:"原因" doc:"why it no longer counts"`
+	CompromisedSince time.Time `json:"compromised_since,omitzero" is:"time(9999)" zh:"存疑起始时间" doc:"what it signed since is in doubt"`
 }
 
 // KeyFacts is what the ledger knows of a device key at a position. It is a value.

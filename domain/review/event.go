@@ -3,8 +3,6 @@
 package review
 
 import (
-	"math"
-
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/law"
 )
@@ -13,20 +11,10 @@ import (
 // that visit is reviewed as it was known at Position. A visit that is disclosed after the
 // accident was reported joins when it is disclosed.
 type Opened struct {
-	Accident   string `json:"accident"`
-	Subject    string `json:"subject"`
-	Inspection string `json:"inspection"`
-	Position   uint64 `json:"position" range:"position"` // ledger size when the review opened
-}
-
-// Validate implements event.Data.
-func (d *Opened) Validate() error {
-	var k event.Checker
-	k.ID("accident", d.Accident, true)
-	k.ID("subject", d.Subject, true)
-	k.ID("inspection", d.Inspection, true)
-	k.Within("position", int64(min(d.Position, math.MaxInt64)), event.Positions)
-	return k.Err()
+	Accident   string `json:"accident" is:"id" zh:"事故" doc:"id of the accident"`
+	Subject    string `json:"subject" is:"id" zh:"检查对象" doc:"where it happened"`
+	Inspection string `json:"inspection" is:"id" zh:"检查" doc:"the earlier visit that is reviewed"`
+	Position   uint64 `json:"position" is:"position" zh:"账本位置" doc:"size of the ledger when the review opened"`
 }
 
 // Types declares the events of this package.

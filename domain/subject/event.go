@@ -3,117 +3,65 @@
 package subject
 
 import (
-	"fmt"
-
 	"github.com/anjian-ledger/anjian/domain/codes"
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/law"
 )
 
 // Kinds are the kinds of subject.
-var Kinds = []string{"enterprise", "site", "venue", "road-section", "government-unit", "unlicensed-place"}
-
-// VenueTypes are the eight kinds of place the speech names for fire inspections (R23).
-var VenueTypes = []string{"mall", "combined-premises", "crowded-place", "labour-intensive", "public-entertainment", "high-rise", "nursing-home", "hospital"}
+var Kinds = codes.List("subject-kind")
 
 // Registered enters a subject in the register.
 type Registered struct {
-	Kind string `json:"kind"`
-	Name string `json:"name"`
-	// USCC is the credit code of GB 32100-2015; with a wrong check character it needs a reason.
-	USCC       string `json:"uscc,omitempty"`
-	USCCReason string `json:"uscc_reason,omitempty"`
-	// OtherIDs are scheme → id: permit, licence, school code …
-	OtherIDs map[string]string `json:"other_ids,omitempty"`
-	// Region has 6, 9 or 12 digits.
-	Region      string        `json:"region,omitempty" unknown:"required, in imports only"`
-	Address     string        `json:"address,omitempty" unknown:"optional"`
-	Place       *event.Place  `json:"place,omitempty" unknown:"optional"`
-	Sectors     []string      `json:"sectors"`
-	Industry    string        `json:"industry,omitempty"` // GB/T 4754-2017, letter and 2-4 digits
-	HighRisk    bool          `json:"high_risk,omitzero"`
-	VenueType   string        `json:"venue_type,omitempty"`
-	Departments []string      `json:"departments,omitempty"` // ids of the competent units (R75)
-	Discovery   string        `json:"discovery"`             // register, field (R06) or import
-	Source      event.Source  `json:"source,omitempty"`
-	Unknown     event.Unknown `json:"unknown,omitempty"`
+	Kind        string            `json:"kind" is:"code(subject-kind)" zh:"类别" doc:"kind of subject"`
+	Name        string            `json:"name" is:"text(200)" zh:"名称" doc:"of the subject"`
+	USCC        string            `json:"uscc,omitempty" is:"text(18)" zh:"统一社会信用代码" doc:"GB 32100-2015"`
+	USCCReason  string            `json:"uscc_reason,omitempty" is:"text(500)" zh:"代码说明" doc:"why the check character of uscc fails"`
+	OtherIDs    map[string]string `json:"other_ids,omitempty" key:"text(60)" is:"text(100)" many:"0…10" zh:"其他编号" doc:"by scheme: permit …"`
+	Region      string            `json:"region,omitempty" is:"region" unknown:"imported" zh:"所在地区" doc:"where it lies"`
+	Address     string            `json:"address,omitempty" is:"text(300)" unknown:"optional" zh:"地址" doc:"as people write it"`
+	Place       *event.Place      `json:"place,omitempty" unknown:"optional" zh:"位置" doc:"position on the map"`
+	Sectors     []string          `json:"sectors" is:"code(sector)" many:"1…20" zh:"行业领域" doc:"the sectors it belongs to"`
+	Industry    string            `json:"industry,omitempty" is:"text(5)" zh:"国民经济行业代码" doc:"GB/T 4754-2017, letter and 2-4 digits"`
+	HighRisk    bool              `json:"high_risk,omitzero" zh:"高危" doc:"whether it is a high-risk enterprise (R34)"`
+	VenueType   string            `json:"venue_type,omitempty" is:"code(venue-type)" zh:"场所类型" doc:"for fire inspections (R23)"`
+	Departments []string          `json:"departments,omitempty" is:"id" many:"0…20" zh:"主管部门" doc:"ids of the competent units (R75)"`
+	Discovery   string            `json:"discovery" is:"code(discovery)" zh:"发现途径" doc:"how it came into the register (R06)"`
+	Source      event.Source      `json:"source,omitempty"`
+	Unknown     event.Unknown     `json:"unknown,omitempty"`
 }
 
-// Validate implements event.Data.
+// Together says what Validate checks.
+func (*Registered) Together() string {
+	return "region may be named in unknown by discovery import only"
+}
+
+// Validate checks what members say together.
 func (d *Registered) Validate() error {
 	var k event.Checker
-	k.OneOf("kind", d.Kind, true, Kinds...)
-	k.Text("name", d.Name, true, 200)
-	k.Text("uscc", d.USCC, false, 18)
-	k.Text("uscc_reason", d.USCCReason, false, 500)
-	k.That(len(d.OtherIDs) <= 10, "other_ids: at most 10")
-	for scheme, id := range d.OtherIDs {
-		k.Text("other_ids", scheme, true, 60)
-		k.Text(fmt.Sprintf("other_ids[%q]", scheme), id, true, 100)
-	}
-	k.That(d.Region == "" || codes.IsRegion(d.Region), codes.WantRegion, d.Region)
-	k.Unknown(d.Unknown, event.Member{Name: "region", Stated: d.Region != "", Required: true},
-		event.Member{Name: "address", Stated: d.Address != ""}, event.Member{Name: "place", Stated: d.Place != nil})
-	k.That(!d.Unknown.Has("region") || d.Discovery == "import", "unknown: only the region of an imported subject may be unknown")
-	k.Text("address", d.Address, false, 300)
-	if d.Place != nil {
-		k.Sub("place", d.Place.Validate())
-	}
-	k.That(len(d.Sectors) >= 1 && len(d.Sectors) <= 20, "sectors: want 1…20")
-	for _, s := range d.Sectors {
-		k.That(codes.IsSector(s), "sectors: %.20q is no sector code", s)
-	}
-	k.Text("industry", d.Industry, false, 5)
-	k.OneOf("venue_type", d.VenueType, false, VenueTypes...)
-	k.IDs("departments", d.Departments, 20)
-	k.OneOf("discovery", d.Discovery, true, "register", "field", "import")
-	k.Sub("source", d.Source.Validate())
+	k.That(!d.Unknown.Has("region") || d.Discovery == "import", "unknown", "only the region of an imported subject may be unknown")
 	return k.Err()
 }
 
 // Identified adds or replaces the unified social credit code, for example when an
 // unlicensed place got its licence.
 type Identified struct {
-	USCC   string `json:"uscc"`
-	Reason string `json:"reason,omitempty"` // required when the check character fails
-}
-
-// Validate implements event.Data.
-func (d *Identified) Validate() error {
-	var k event.Checker
-	k.Text("uscc", d.USCC, true, 18)
-	k.Text("reason", d.Reason, false, 500)
-	return k.Err()
+	USCC   string `json:"uscc" is:"text(18)" zh:"统一社会信用代码" doc:"GB 32100-2015; a wrong check character needs a reason"`
+	Reason string `json:"reason,omitempty" is:"text(500)" zh:"代码说明" doc:"why the check character fails"`
 }
 
 // StatusRecorded says whether the subject is producing. It never takes the subject out of
 // what must be inspected (R28).
 type StatusRecorded struct {
-	Production string `json:"production"` // normal, partial, suspended
-	Since      string `json:"since,omitempty"`
-	Note       string `json:"note,omitempty" text:"lines"`
-}
-
-// Validate implements event.Data.
-func (d *StatusRecorded) Validate() error {
-	var k event.Checker
-	k.OneOf("production", d.Production, true, "normal", "partial", "suspended")
-	k.Date("since", d.Since, false)
-	k.Lines("note", d.Note, false, 1000)
-	return k.Err()
+	Production string `json:"production" is:"code(production)" zh:"生产状态" doc:"whether it is producing"`
+	Since      string `json:"since,omitempty" is:"date" zh:"起始日期" doc:"since when"`
+	Note       string `json:"note,omitempty" is:"lines(1000)" zh:"备注" doc:"anything else"`
 }
 
 // Excluded takes the subject out of the coverage denominator, with a reason (R18), from the
 // approval of a second person of the office on.
 type Excluded struct {
-	Reason string `json:"reason" text:"lines"`
-}
-
-// Validate implements event.Data.
-func (d *Excluded) Validate() error {
-	var k event.Checker
-	k.Lines("reason", d.Reason, true, 1000)
-	return k.Err()
+	Reason string `json:"reason" is:"lines(1000)" zh:"剔除原因" doc:"why it no longer counts for coverage"`
 }
 
 var (

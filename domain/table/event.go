@@ -7,7 +7,6 @@
 package table
 
 import (
-	"github.com/anjian-ledger/anjian/domain/codes"
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/law"
 )
@@ -17,45 +16,29 @@ const Units = "units"
 
 // Unit is one department or committee.
 type Unit struct {
-	ID      string   `json:"id"`
-	Name    string   `json:"name"`
-	County  string   `json:"county,omitempty"` // six digits; empty: the whole city
-	Sectors []string `json:"sectors"`          // codes; empty: none
-}
-
-// Validate checks the id and the codes.
-func (u Unit) Validate() error {
-	var k event.Checker
-	k.ID("id", u.ID, true)
-	k.Text("name", u.Name, true, 200)
-	if u.County != "" {
-		_, known := codes.County(u.County)
-		k.That(known, "county: %q is no county or zone of this city", u.County)
-	}
-	k.That(len(u.Sectors) <= 50, "sectors: at most 50")
-	for _, s := range u.Sectors {
-		k.That(codes.IsSector(s), "sectors: %q is no sector code", s)
-	}
-	return k.Err()
+	ID      string   `json:"id" is:"id" zh:"单位编号" doc:"by which events name the unit"`
+	Name    string   `json:"name" is:"text(200)" zh:"单位名称" doc:"official name"`
+	County  string   `json:"county,omitempty" is:"code(county)" zh:"所属县区" doc:"that bounds the unit; left out: the whole city"`
+	Sectors []string `json:"sectors" is:"code(sector)" many:"0…50" zh:"分管行业领域" doc:"the sectors it answers for (R75); empty: none"`
 }
 
 // Published states a table anew, whole.
 type Published struct {
-	Table string `json:"table"` // units
-	Units []Unit `json:"units,omitempty"`
+	Table string `json:"table" is:"code(code-table)" zh:"代码表" doc:"which table is stated anew, whole; the id of its stream"`
+	Units []Unit `json:"units,omitempty" many:"0…400" zh:"单位" doc:"all units, each id once"`
 }
 
-// maxUnits keeps a table within the size of one event.
-const maxUnits = 400
+// Together says what Validate checks.
+func (*Published) Together() string {
+	return "the id of each unit stands once"
+}
 
-// Validate implements event.Data.
+// Validate checks what members say together.
 func (d *Published) Validate() error {
 	var k event.Checker
-	k.OneOf("table", d.Table, true, Units)
-	event.Each(&k, "units", d.Units, maxUnits)
 	seen := make(map[string]bool, len(d.Units))
 	for _, u := range d.Units {
-		k.That(!seen[u.ID], "units: %q is listed twice", u.ID)
+		k.That(!seen[u.ID], "units", "%.60q is listed twice", u.ID)
 		seen[u.ID] = true
 	}
 	return k.Err()

@@ -2,107 +2,49 @@
 package team
 
 import (
-	"github.com/anjian-ledger/anjian/domain/codes"
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/law"
 )
 
 // Formed creates a team.
 type Formed struct {
-	Name    string        `json:"name"`
-	Kind    string        `json:"kind,omitempty" unknown:"required, in imports only"` // comprehensive 综合督查组, specialist 专业督查组
+	Name    string        `json:"name" is:"text(200)" zh:"名称" doc:"of the team"`
+	Kind    string        `json:"kind,omitempty" is:"code(team-kind)" unknown:"imported" zh:"类别" doc:"comprehensive or specialist"`
 	Source  event.Source  `json:"source,omitempty"`
 	Unknown event.Unknown `json:"unknown,omitempty"`
 }
 
-// Validate implements event.Data.
-func (d *Formed) Validate() error {
-	var k event.Checker
-	k.Text("name", d.Name, true, 200)
-	k.OneOf("kind", d.Kind, false, "comprehensive", "specialist")
-	k.Unknown(d.Unknown, event.Member{Name: "kind", Stated: d.Kind != "", Required: true})
-	k.Sub("source", d.Source.Validate())
-	return k.Err()
-}
-
 // ScopeAssigned says which sectors and counties the team inspects; an empty list means all.
 type ScopeAssigned struct {
-	Sectors  []string `json:"sectors"`
-	Counties []string `json:"counties"`
-}
-
-// Validate implements event.Data.
-func (d *ScopeAssigned) Validate() error {
-	var k event.Checker
-	k.That(len(d.Sectors) <= 50 && len(d.Counties) <= 200, "sectors, counties: too many")
-	for _, s := range d.Sectors {
-		k.That(codes.IsSector(s), "sectors: %.20q is no sector code", s)
-	}
-	for _, c := range d.Counties {
-		k.That(len(c) == 6 && codes.IsRegion(c), "counties: %.20q is no county of this city (GB/T 2260, six digits)", c)
-	}
-	return k.Err()
+	Sectors  []string `json:"sectors" is:"code(sector)" many:"0…50" zh:"行业领域" doc:"that the team inspects; empty: all"`
+	Counties []string `json:"counties" is:"code(area)" many:"0…200" zh:"县区" doc:"where the team inspects; empty: everywhere"`
 }
 
 // LeaderAppointed makes a person the first leader.
 type LeaderAppointed struct {
-	Person string `json:"person"`
-}
-
-// Validate implements event.Data.
-func (d *LeaderAppointed) Validate() error {
-	var k event.Checker
-	k.ID("person", d.Person, true)
-	return k.Err()
+	Person string `json:"person" is:"id" zh:"组长" doc:"the first leader"`
 }
 
 // LeaderChanged hands the team from one leader to the next.
 type LeaderChanged struct {
-	From     string `json:"from"`
-	To       string `json:"to"`
-	Handover string `json:"handover" text:"lines"` // what was handed over
-}
-
-// Validate implements event.Data.
-func (d *LeaderChanged) Validate() error {
-	var k event.Checker
-	k.ID("from", d.From, true)
-	k.ID("to", d.To, true)
-	k.Lines("handover", d.Handover, true, 4000)
-	return k.Err()
+	From     string `json:"from" is:"id" zh:"原组长" doc:"who led the team until now"`
+	To       string `json:"to" is:"id" zh:"新组长" doc:"who leads it from now on"`
+	Handover string `json:"handover" is:"lines(4000)" zh:"交接情况" doc:"what was handed over"`
 }
 
 // MemberJoined adds a person.
 type MemberJoined struct {
-	Person string `json:"person"`
-}
-
-// Validate implements event.Data.
-func (d *MemberJoined) Validate() error {
-	var k event.Checker
-	k.ID("person", d.Person, true)
-	return k.Err()
+	Person string `json:"person" is:"id" zh:"成员" doc:"who joins the team"`
 }
 
 // MemberLeft removes a person.
 type MemberLeft struct {
-	Person string `json:"person"`
-	Reason string `json:"reason,omitempty" text:"lines"`
-}
-
-// Validate implements event.Data.
-func (d *MemberLeft) Validate() error {
-	var k event.Checker
-	k.ID("person", d.Person, true)
-	k.Lines("reason", d.Reason, false, 2000)
-	return k.Err()
+	Person string `json:"person" is:"id" zh:"成员" doc:"who leaves the team"`
+	Reason string `json:"reason,omitempty" is:"lines(2000)" zh:"原因" doc:"why"`
 }
 
 // Activated lets the team inspect: everybody has acknowledged the discipline rules.
 type Activated struct{}
-
-// Validate implements event.Data.
-func (d *Activated) Validate() error { return nil }
 
 var office = []event.Role{event.RoleSupervisionOffice}
 

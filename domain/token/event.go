@@ -5,9 +5,6 @@
 package token
 
 import (
-	"crypto/sha256"
-	"encoding/base64"
-	"slices"
 	"time"
 
 	"github.com/anjian-ledger/anjian/domain/event"
@@ -17,91 +14,56 @@ import (
 // Issued gives a bearer a role until a time. The ledger knows of the bearer what this says, and
 // nothing else.
 type Issued struct {
-	SHA256  string     `json:"sha256"` // of the token's text, base64url without padding
-	Role    event.Role `json:"role"`
-	Person  string     `json:"person,omitempty"`  // id of a registered person
-	Team    string     `json:"team,omitempty"`    // id of a formed team
-	County  string     `json:"county,omitempty"`  // GB/T 2260 code, or the local code of a functional zone
-	Unit    string     `json:"unit,omitempty"`    // id of the department; of an importer: of the source
-	Subject string     `json:"subject,omitempty"` // id of the subject that the bearer speaks for
-	Expires time.Time  `json:"expires"`
-	Basis   *Basis     `json:"basis,omitempty"`    // the login that it was exchanged for
-	AskedBy *Process   `json:"asked_by,omitempty"` // who had the ledger issue it
+	SHA256  string     `json:"sha256" is:"hash" zh:"令牌哈希" doc:"of the token's text"`
+	Role    event.Role `json:"role" is:"code(role)" zh:"角色" doc:"what the bearer acts as"`
+	Person  string     `json:"person,omitempty" is:"id" zh:"人员" doc:"a registered person; inspectors and team leaders have one"`
+	Team    string     `json:"team,omitempty" is:"id" zh:"督查组" doc:"a formed team; inspectors and team leaders have one"`
+	County  string     `json:"county,omitempty" is:"id" zh:"县区" doc:"county or zone; a county government has one"`
+	Unit    string     `json:"unit,omitempty" is:"id" zh:"单位" doc:"id of the department; of an importer: of the source"`
+	Subject string     `json:"subject,omitempty" is:"id" zh:"检查对象" doc:"the subject that the bearer speaks for"`
+	Expires time.Time  `json:"expires" is:"time(9999)" zh:"失效时间" doc:"until when the token counts"`
+	Basis   *Basis     `json:"basis,omitempty" zh:"登录依据" doc:"the login that it was exchanged for"`
+	AskedBy *Process   `json:"asked_by,omitempty" zh:"申请人" doc:"who had the ledger issue it, at the machine itself"`
 }
 
 // Basis is a login at an identity provider (OpenID Connect, iss and sub).
 type Basis struct {
-	Issuer  string `json:"issuer"`
-	Subject string `json:"subject"`
+	Issuer  string `json:"issuer" is:"text(500)" zh:"身份提供方" doc:"OpenID Connect iss"`
+	Subject string `json:"subject" is:"text(500)" zh:"身份标识" doc:"OpenID Connect sub"`
 }
 
 // Process is who asked at the machine itself, as its operating system knows them.
 type Process struct {
-	UID  uint32 `json:"uid"`
-	User string `json:"user,omitempty"`
-	PID  int32  `json:"pid"`
+	UID  uint32 `json:"uid" is:"uid" zh:"系统用户号" doc:"as the operating system knows it"`
+	User string `json:"user,omitempty" is:"text(200)" zh:"系统用户名" doc:"as the operating system knows it"`
+	PID  int32  `json:"pid" is:"pid" zh:"进程号" doc:"of the program that asked"`
 }
 
 // Revoked takes a token back. It is in the stream of the token's issue.
 type Revoked struct {
-	Token   uint64   `json:"token" range:"position"` // position of the token-issued entry
-	Reason  string   `json:"reason"`
-	AskedBy *Process `json:"asked_by,omitempty"`
+	Token   uint64   `json:"token" is:"issue" zh:"令牌" doc:"position of the token-issued entry"`
+	Reason  string   `json:"reason" is:"text(500)" zh:"原因" doc:"why it was taken back"`
+	AskedBy *Process `json:"asked_by,omitempty" zh:"申请人" doc:"who had the ledger revoke it, at the machine itself"`
 }
 
-// Validate implements event.Data.
+// Together says what Validate checks.
+func (*Issued) Together() string {
+	return "role inspector and team-leader need person and team, county-government needs county, importer needs unit"
+}
+
+// Validate checks what members say together.
 func (d *Issued) Validate() error {
 	var k event.Checker
-	k.That(validHash(d.SHA256), "sha256: want the SHA-256 of the token in base64url without padding, 43 characters")
-	k.That(slices.Contains(event.Roles, d.Role), "role: %q is not one of %v", d.Role, event.Roles)
 	switch d.Role {
 	case event.RoleInspector, event.RoleTeamLeader:
-		k.Require("person", d.Person != "")
-		k.Require("team", d.Team != "")
+		k.That(d.Person != "", "person", "required for role %s", d.Role)
+		k.That(d.Team != "", "team", "required for role %s", d.Role)
 	case event.RoleCountyGovernment:
-		k.Require("county", d.County != "")
+		k.That(d.County != "", "county", "required for role %s", d.Role)
 	case event.RoleImporter:
-		k.Require("unit", d.Unit != "")
+		k.That(d.Unit != "", "unit", "required for role %s", d.Role)
 	}
-	k.ID("person", d.Person, false)
-	k.ID("team", d.Team, false)
-	k.ID("county", d.County, false)
-	k.ID("unit", d.Unit, false)
-	k.ID("subject", d.Subject, false)
-	k.Require("expires", !d.Expires.IsZero())
-	if d.Basis != nil {
-		k.Text("basis.issuer", d.Basis.Issuer, true, 500)
-		k.Text("basis.subject", d.Basis.Subject, true, 500)
-	}
-	k.Sub("asked_by", d.AskedBy.validate())
 	return k.Err()
-}
-
-// Validate implements event.Data.
-func (d *Revoked) Validate() error {
-	var k event.Checker
-	k.That(d.Token > 0, "token: want the position of the token-issued entry")
-	k.Within("token", int64(d.Token), event.Positions)
-	k.Text("reason", d.Reason, true, 500)
-	k.Sub("asked_by", d.AskedBy.validate())
-	return k.Err()
-}
-
-func (p *Process) validate() error {
-	if p == nil {
-		return nil
-	}
-	var k event.Checker
-	k.Text("user", p.User, false, 200)
-	k.That(p.PID >= 0, "pid: must not be negative")
-	return k.Err()
-}
-
-// validHash reports whether s is a SHA-256 in its one spelling. The decoder passes over line
-// feeds, by which a hash that was used would be another text.
-func validHash(s string) bool {
-	b, err := base64.RawURLEncoding.Strict().DecodeString(s)
-	return err == nil && len(b) == sha256.Size && len(s) == base64.RawURLEncoding.EncodedLen(len(b))
 }
 
 // Actor is what an entry says of the bearer; position is that of the issue.

@@ -9,6 +9,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/anjian-ledger/anjian/domain/event"
+	"github.com/anjian-ledger/anjian/domain/field"
 	"github.com/anjian-ledger/anjian/domain/law"
 	"github.com/anjian-ledger/anjian/domain/token"
 )
@@ -131,17 +132,17 @@ func TestWhatATokenMustSay(t *testing.T) {
 		"expires: required": func(d *token.Issued) { d.Expires = time.Time{} },
 		"basis.issuer":      func(d *token.Issued) { d.Basis = &token.Basis{Subject: "s"} },
 	} {
-		if err := issued(edit).Validate(); err == nil || !strings.Contains(err.Error(), want) {
+		if err := field.Check(issued(edit)); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: %v", want, err)
 		}
 	}
-	if err := issued(func(d *token.Issued) { d.SHA256 = hash[:20] + "\n" + hash[20:] }).Validate(); err == nil {
+	if err := field.Check(issued(func(d *token.Issued) { d.SHA256 = hash[:20] + "\n" + hash[20:] })); err == nil {
 		t.Error("a hash has a second spelling, with a line feed")
 	}
-	if err := issued(nil).Validate(); err != nil {
+	if err := field.Check(issued(nil)); err != nil {
 		t.Error(err)
 	}
-	if err := (&token.Revoked{Token: 0, Reason: ""}).Validate(); err == nil || !strings.Contains(err.Error(), "token:") || !strings.Contains(err.Error(), "reason:") {
+	if err := field.Check(&token.Revoked{Token: 0, Reason: ""}); err == nil || !strings.Contains(err.Error(), "token:") || !strings.Contains(err.Error(), "reason:") {
 		t.Error(err)
 	}
 }

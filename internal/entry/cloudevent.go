@@ -2,7 +2,6 @@ package entry
 
 import (
 	"bytes"
-	"encoding/base64"
 	"errors"
 	"fmt"
 	"io"
@@ -17,6 +16,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/anjian-ledger/anjian/domain/event"
+	"github.com/anjian-ledger/anjian/domain/field"
 	"github.com/anjian-ledger/anjian/domain/law"
 )
 
@@ -93,7 +93,7 @@ func ParseEvent(b []byte, cat *event.Catalogue) (*event.Event, error) {
 		}
 		return nil, &SyntaxError{Code: law.MalformedJSON, Err: err}
 	}
-	if err := r.e.Data.Validate(); err != nil {
+	if err := field.Check(r.e.Data); err != nil {
 		return nil, &SyntaxError{Code: law.InvalidData, Err: fmt.Errorf("data of %s: %w", r.e.Type, err)}
 	}
 	r.e.Bytes = b
@@ -226,7 +226,7 @@ func (r *reader) text(name, s string) (err error) {
 			return invalid(name, "%q is no origin of a ledger; GET /v1/log tells it", s)
 		}
 	case "keyprev":
-		if e.Link.Prev = s; !validHash(s) {
+		if e.Link.Prev = s; !event.ValidHash(s) {
 			return invalid(name, "%q is no SHA-256 in base64url without padding (43 characters)", s)
 		}
 	default: // correlationid, deviceid, originid
@@ -327,13 +327,6 @@ func uriReference(s string) bool {
 	return err == nil
 }
 
-// validHash reports whether s is a SHA-256 in base64url without padding, in its one spelling.
-func validHash(s string) bool {
-	var b [32]byte
-	n, err := base64.RawURLEncoding.Strict().Decode(b[:], []byte(s))
-	return len(s) == 43 && err == nil && n == len(b)
-}
-
 // attribute returns the name in a JSON string without allocating for the usual ones.
 func attribute(quoted jsontext.Value) string {
 	switch string(quoted) {
@@ -417,7 +410,7 @@ func (r *reader) link() error {
 		return invalid("source", "an event with keyseq or keyprev is a signed one: its source is %s and the key's id", keySource)
 	case !signed:
 		return nil
-	case !validHash(key):
+	case !event.ValidHash(key):
 		return invalid("source", "%q is no key id: 43 characters in base64url", clip(key))
 	case l.Ledger == "":
 		return invalid("ledger", "required in a signed event: the origin that GET /v1/log tells")
@@ -453,7 +446,7 @@ func decodeData(dec *jsontext.Decoder, t *event.Type) (event.Data, error) {
 	rest, begin := dec.UnreadBuffer(), dec.InputOffset()
 	d := t.New()
 	if err := json.UnmarshalDecode(dec, d, strictly); err != nil {
-		return nil, &SyntaxError{Code: law.InvalidData, Err: fmt.Errorf("data of %s: %w", t, err)}
+		return nil, &SyntaxError{Code: law.InvalidData, Err: fmt.Errorf("data of %s: %w", t, bodyError(t, err))}
 	}
 	if err := checkMembers(t, rest[:dec.InputOffset()-begin]); err != nil {
 		return nil, &SyntaxError{Code: law.InvalidData, Err: fmt.Errorf("data of %s: %w", t, err)}

@@ -346,7 +346,7 @@ func unreadable(e *Entry, cause error) *event.Event {
 	var se *SyntaxError
 	unknown := errors.As(cause, &se) && se.Code == law.UnknownType
 	wrong := unknown && mustBeKnown(h.Type)
-	if key, ok := strings.CutPrefix(h.Source, keySource); ok && validHash(key) {
+	if key, ok := strings.CutPrefix(h.Source, keySource); ok && event.ValidHash(key) {
 		ev.Link.Key = key
 		if unknown && !wrong {
 			ev.Link = linkOf(&h, key)
@@ -361,7 +361,7 @@ func unreadable(e *Entry, cause error) *event.Event {
 func linkOf(h *Head, key string) event.Link {
 	seq, err := strconv.ParseInt(h.KeySeq, 10, 32)
 	if err != nil || strconv.FormatInt(seq, 10) != h.KeySeq || seq < 0 || h.Ledger == "" || (seq == 0) != (h.KeyPrev == "") ||
-		h.KeyPrev != "" && !validHash(h.KeyPrev) {
+		h.KeyPrev != "" && !event.ValidHash(h.KeyPrev) {
 		return event.Link{Key: key}
 	}
 	return event.Link{Key: key, Ledger: h.Ledger, Seq: uint32(seq), Prev: h.KeyPrev}

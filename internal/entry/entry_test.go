@@ -150,6 +150,15 @@ func TestAttributesHaveTheirTypes(t *testing.T) {
 			}
 		}
 	}
+	// The decoder of base64 writes beyond its target when there is more than a hash.
+	for n := range 200 {
+		long := strings.Repeat("A", n)
+		for _, e := range []string{with(`"data"`, `"keyprev":"`+long+`","data"`), with(`urn:t`, entry.KeySource(long))} {
+			if _, err := entry.ParseEvent([]byte(e), catalogue); err == nil {
+				t.Errorf("%s is accepted", e)
+			}
+		}
+	}
 	for _, good := range []string{`"note":true`, `"note":-2147483648`, `"note":null`, `"data_base64":null`, `"datacontenttype":null`, `"note":"\ue000"`} {
 		if _, err := entry.ParseEvent([]byte(with(`"data"`, good+`,"data"`)), catalogue); err != nil {
 			t.Errorf("%s: %v", good, err)
@@ -187,6 +196,37 @@ func TestTimesInDataAreThoseOfTheAttribute(t *testing.T) {
 		_, attribute := entry.ParseEvent([]byte(strings.Replace(raw, `,"compromised_since":"`+written+`"`, "", 1)), catalogue)
 		if (both == nil) != ok || (data == nil) != ok || (attribute == nil) != ok {
 			t.Errorf("%s: in data %v, as the attribute %v", written, data, attribute)
+		}
+	}
+}
+
+// TestABodyIsRefusedInTheWordsOfItsDeclaration: not in those of the decoder.
+func TestABodyIsRefusedInTheWordsOfItsDeclaration(t *testing.T) {
+	for data, want := range map[string]string{
+		`{"production":1}`:                            "production: want a string",
+		`{"production":{}}`:                           "production: want a string",
+		`{"production":"normal","since":true}`:        "since: want a string",
+		`{"production":"normal","x":1}`:               "x: there is no such member",
+		`{"production":"high"}`:                       `production: "high" is not one of normal, partial, suspended`,
+		`{"production":"normal","note":"x\u0000"}`:    "note: U+0000 at character 2 is no text: control character",
+		`{"production":"normal","since":"yesterday"}`: `since: "yesterday" is no date YYYY-MM-DD from 1900 to 2200`,
+	} {
+		for _, raw := range []string{with(`{"production":"normal"}`, data), `{"data":` + data + "," + strings.TrimPrefix(with(`,"data":{"production":"normal"}`, ""), "{")} {
+			_, err := entry.ParseEvent([]byte(raw), catalogue)
+			if err == nil || err.Error() != "data of anjian.subject-status-recorded.v1: "+want {
+				t.Errorf("%s\n%v\nwant %s", raw, err, want)
+			}
+		}
+	}
+	finding := `{"finding":"f","description":"x","level":"general","punishable":true,"evidence":[{"sha256":"` + strings.Repeat("0", 64) + `","media_type":"x","size":%s}]}`
+	for size, want := range map[string]string{
+		`1.5`: "evidence.0.size: want an integer without fraction and exponent, 1…1099511627776 bytes",
+		`0`:   "evidence.0.size: 0 is not within 1…1099511627776 bytes", `1,"captured_at":5`: "evidence.0.captured_at: want a time, not number",
+		`1,"captured_at":"5"`: `evidence.0.captured_at: "5", want RFC 3339`,
+	} {
+		raw := strings.NewReplacer("subject-status-recorded", "finding-recorded", "subject/s", "inspection/s", `{"production":"normal"}`, fmt.Sprintf(finding, size)).Replace(minimal)
+		if _, err := entry.ParseEvent([]byte(raw), catalogue); err == nil || !strings.HasPrefix(err.Error(), "data of anjian.finding-recorded.v1: "+want) {
+			t.Errorf("%v\nwant %s", err, want)
 		}
 	}
 }

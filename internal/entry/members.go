@@ -5,12 +5,11 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"reflect"
 	"strings"
 	"sync"
-	"time"
 
 	"github.com/anjian-ledger/anjian/domain/event"
+	"github.com/anjian-ledger/anjian/domain/field"
 )
 
 // A member of a body that may be left out says so in its json tag (omitempty, omitzero); every
@@ -18,7 +17,7 @@ import (
 // is not 0, a declaration that is left out is not "no". null is written nowhere; what is not
 // known is left out, and named in unknown where the type has that member.
 
-// shape says which members the JSON form of a Go type must have.
+// shape says which members the JSON form of a declared body must have.
 type shape struct {
 	members  []member // of a struct
 	required uint64   // bits of members
@@ -35,32 +34,22 @@ type member struct {
 // bytes that no decoder has accepted are walked to an end, too.
 var scalarShape = func() *shape { s := new(shape); s.element = s; return s }()
 
-func shapeOf(t reflect.Type) *shape {
-	switch {
-	case t == reflect.TypeFor[time.Time]():
-		return scalarShape
-	case t.Kind() == reflect.Pointer:
-		return shapeOf(t.Elem())
-	case t.Kind() == reflect.Slice:
-		return &shape{element: shapeOf(t.Elem())}
-	case t.Kind() == reflect.Map:
-		return &shape{element: shapeOf(t.Elem()), isMap: true}
-	case t.Kind() != reflect.Struct:
+func shapeOf(declared *field.Shape) *shape {
+	switch declared.Form {
+	case field.List, field.Map:
+		return &shape{element: shapeOf(declared.Item), isMap: declared.Form == field.Map}
+	case field.Object:
+		s := &shape{element: scalarShape}
+		for i, f := range declared.Fields { // at most 64
+			s.members = append(s.members, member{f.Name, shapeOf(f.Shape)})
+			if f.Required {
+				s.required |= 1 << i
+			}
+		}
+		return s
+	default:
 		return scalarShape
 	}
-	s := &shape{element: scalarShape}
-	for i := range t.NumField() {
-		f := t.Field(i)
-		name, options, _ := strings.Cut(f.Tag.Get("json"), ",")
-		if i == 64 || f.Anonymous || name == "" {
-			panic(fmt.Sprintf("entry: body %s: more than 64 members, or one without a json name", t))
-		}
-		s.members = append(s.members, member{name, shapeOf(f.Type)})
-		if !strings.Contains(options, "omit") {
-			s.required |= 1 << i
-		}
-	}
-	return s
 }
 
 // shapes holds the shape of every type that was decoded so far.
@@ -73,7 +62,7 @@ var shapes sync.Map // *event.Type → *shape
 func checkMembers(t *event.Type, data []byte) error {
 	known, ok := shapes.Load(t)
 	if !ok {
-		known, _ = shapes.LoadOrStore(t, shapeOf(reflect.TypeOf(t.New())))
+		known, _ = shapes.LoadOrStore(t, shapeOf(field.ShapeOf(t.New())))
 	}
 	sh := known.(*shape)
 	s := scan{b: data}

@@ -9,20 +9,18 @@ import (
 )
 
 type inner struct {
-	N *int   `json:"n,omitzero"`
-	M int    `json:"m"`
-	S string `json:"s"`
+	N *int   `json:"n,omitzero" is:"people" zh:"数" doc:"n"`
+	M int    `json:"m" is:"people" zh:"数" doc:"m"`
+	S string `json:"s" is:"text(1000)" zh:"文" doc:"s"`
 }
 
 type outer struct {
-	A    bool              `json:"a"`
-	List []inner           `json:"list"`
-	One  *inner            `json:"one,omitempty"`
-	Map  map[string]string `json:"map,omitempty"`
-	At   time.Time         `json:"at"`
+	A    bool              `json:"a" zh:"是否" doc:"a"`
+	List []inner           `json:"list" many:"0…9" zh:"表" doc:"list"`
+	One  *inner            `json:"one,omitempty" zh:"一" doc:"one"`
+	Map  map[string]string `json:"map,omitempty" key:"text(9)" is:"text(90)" many:"0…9" zh:"图" doc:"map"`
+	At   time.Time         `json:"at" is:"time" zh:"时" doc:"at"`
 }
-
-func (*outer) Validate() error { return nil }
 
 func TestEveryMemberThatIsWrittenAlwaysIsThere(t *testing.T) {
 	typ := &event.Type{Name: "t", New: func() event.Data { return new(outer) }}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"github.com/anjian-ledger/anjian/domain/event"
+	"github.com/anjian-ledger/anjian/domain/field"
 )
 
 // row says where a record stands in the files that were given.
@@ -47,7 +48,7 @@ func (d *dataset) check() (int, error) {
 
 func checkItems(items []item) (int, error) {
 	for _, it := range items {
-		if err := it.event.Data.Validate(); err != nil {
+		if err := field.Check(it.event.Data); err != nil {
 			return 0, fmt.Errorf("import: %s: the row gives an invalid %s: %w", it.row, it.event.Type.Name, err)
 		}
 	}

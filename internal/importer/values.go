@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/anjian-ledger/anjian/domain/event"
+	"github.com/anjian-ledger/anjian/domain/field"
 	"github.com/anjian-ledger/anjian/internal/entry"
 )
 
@@ -45,7 +46,7 @@ func parsePlace(lat, lon string) *event.Place {
 	y, err1 := strconv.ParseFloat(lat, 64)
 	x, err2 := strconv.ParseFloat(lon, 64)
 	p := &event.Place{Lat: y, Lon: x, Datum: "WGS-84"}
-	if err1 != nil || err2 != nil || p.Validate() != nil {
+	if err1 != nil || err2 != nil || field.Check(p) != nil {
 		return nil
 	}
 	return p
@@ -85,16 +86,19 @@ var oneLine = strings.NewReplacer("\n", " ", "\t", " ").Replace
 
 // checkLine wants a field to be one line of text of at most limit characters.
 func checkLine(column, s string, limit int) error {
-	var k event.Checker
-	k.Text(column, oneLine(s), false, limit)
-	return k.Err()
+	return columnError(column, event.CheckLength(oneLine(s), false, limit))
 }
 
 // checkLines is checkLine for text of several lines.
 func checkLines(column, s string, limit int) error {
-	var k event.Checker
-	k.Lines(column, s, false, limit)
-	return k.Err()
+	return columnError(column, event.CheckLength(s, true, limit))
+}
+
+func columnError(column string, err error) error {
+	if err != nil {
+		return fmt.Errorf("%s: %w", column, err)
+	}
+	return nil
 }
 
 // digest is the beginning of the SHA-256 of fields in order, as 2×n hexadecimal digits.

@@ -10,6 +10,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/anjian-ledger/anjian/domain/event"
+	"github.com/anjian-ledger/anjian/domain/field"
 	"github.com/anjian-ledger/anjian/domain/oversight"
 	"github.com/anjian-ledger/anjian/domain/token"
 	"github.com/anjian-ledger/anjian/internal/entry"
@@ -103,7 +104,7 @@ func (l *Ledger) record(ctx context.Context, name, id string, d event.Data) (Res
 func (l *Ledger) recordIn(ctx context.Context, name string, stream event.Stream, id uuid.UUID, d event.Data) (Result, error) {
 	e := l.newDerived(event.Consequence{Name: name, Stream: stream, Data: d}, l.clock.Now())
 	e.ID = id
-	if err := d.Validate(); err != nil {
+	if err := field.Check(d); err != nil {
 		return Result{}, err
 	}
 	raw, err := entry.Author(e)

@@ -126,7 +126,7 @@ type headState struct {
 // when nothing can be read. What was completed is recorded as copy-restored.
 func Open(ctx context.Context, cfg Config) (*Ledger, error) {
 	cfg.setDefaults()
-	if origin := cfg.Key.Origin(); !oversight.ValidOrigin(origin) {
+	if origin := cfg.Key.Origin(); !event.ValidOrigin(origin) {
 		return nil, fmt.Errorf("ledger: the key's origin %q is not a name, a slash and eight hexadecimal digits: it was made by a development version", origin)
 	}
 	l := newLedger(cfg)

@@ -5,6 +5,7 @@ import (
 	"strconv"
 
 	"github.com/anjian-ledger/anjian/domain/event"
+	"github.com/anjian-ledger/anjian/domain/field"
 	"github.com/anjian-ledger/anjian/domain/law"
 	"github.com/anjian-ledger/anjian/domain/oversight"
 	"github.com/anjian-ledger/anjian/domain/person"
@@ -160,7 +161,7 @@ func (s *sequencer) place(e *event.Event, sig []byte, print uint64) error {
 func (s *sequencer) create(now clock.Stamp) (err error) {
 	key := s.l.cfg.Key
 	d := &oversight.LedgerCreated{Origin: key.Origin(), CheckpointKey: key.VerifierKey()}
-	if err := d.Validate(); err != nil {
+	if err := field.Check(d); err != nil {
 		return fmt.Errorf("ledger: it cannot begin: %w", err)
 	}
 	e := s.l.newDerived(event.Consequence{Name: "ledger-created", Stream: event.Stream{Kind: event.Ledger, ID: "ledger"}, Data: d}, now.Time)

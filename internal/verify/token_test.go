@@ -8,6 +8,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/anjian-ledger/anjian/domain/event"
+	"github.com/anjian-ledger/anjian/domain/field"
 	"github.com/anjian-ledger/anjian/domain/oversight"
 	"github.com/anjian-ledger/anjian/domain/person"
 	"github.com/anjian-ledger/anjian/domain/token"
@@ -17,7 +18,7 @@ import (
 // rewrite makes e an entry of the ledger's own about d.
 func rewrite(t *testing.T, e *entry.Entry, stream event.Stream, name string, d event.Data) {
 	t.Helper()
-	if err := d.Validate(); err != nil { // it would be malformed, and not looked at
+	if err := field.Check(d); err != nil { // it would be malformed, and not looked at
 		t.Fatal(err)
 	}
 	raw, err := entry.Author(&event.Event{ID: uuid.New(), Type: typeOf(name), Stream: stream, Source: "urn:anjian:ledger",

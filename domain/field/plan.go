@@ -1,0 +1,353 @@
+package field
+
+import (
+	"errors"
+	"fmt"
+	"math"
+	"reflect"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/anjian-ledger/anjian/domain/codes"
+	"github.com/anjian-ledger/anjian/domain/event"
+)
+
+// Check checks a body, a pointer to a struct, against its declaration, and then what its Validate
+// says of members together. It allocates nothing when all is well. The error names every fault, by
+// the path of the member, with what it has and what it may have.
+func Check(d event.Data) error {
+	if _, ok := d.(*event.Unreadable); ok {
+		return nil // nothing is known that could be checked
+	}
+	var w walk
+	w.object(ShapeOf(d), reflect.ValueOf(d).Elem())
+	if len(w.faults) == 0 {
+		return nil
+	}
+	return w.faults
+}
+
+// walk collects the faults of a body.
+type walk struct{ faults event.Faults }
+
+func (w *walk) fault(err error) { w.faults = append(w.faults, event.Fault{Err: err}) }
+
+// under puts a member's name before the paths of the faults from n on.
+func (w *walk) under(name string, n int) {
+	for i := n; i < len(w.faults); i++ {
+		if p := &w.faults[i].Path; *p == "" {
+			*p = name
+		} else {
+			*p = name + "." + *p
+		}
+	}
+}
+
+func (w *walk) object(s *Shape, v reflect.Value) {
+	for i := range s.Fields {
+		n := len(w.faults)
+		f := &s.Fields[i]
+		w.member(f, v.Field(f.index))
+		w.under(f.Name, n)
+	}
+	if s.unknown != nil {
+		w.unknown(s, v)
+	}
+	if s.Together == "" {
+		return
+	}
+	if err := v.Addr().Interface().(interface{ Validate() error }).Validate(); err != nil {
+		w.together(err)
+	}
+}
+
+// together adds what a Validate says.
+func (w *walk) together(err error) {
+	if more, ok := errors.AsType[event.Faults](err); ok {
+		w.faults = append(w.faults, more...)
+		return
+	}
+	w.fault(err)
+}
+
+var (
+	errRequired = errors.New("required")
+	errUnstated = errors.New("required; if it is not known, leave it out and name it in unknown")
+)
+
+func (w *walk) member(f *Field, v reflect.Value) {
+	if v.Kind() == reflect.Pointer {
+		if v.IsNil() {
+			if f.Required {
+				w.fault(errRequired)
+			}
+			return
+		}
+		v = v.Elem()
+	}
+	w.value(f.Shape, v)
+}
+
+func (w *walk) value(s *Shape, v reflect.Value) {
+	switch s.Form {
+	case Object:
+		w.object(s, v)
+	case List:
+		w.list(s, v)
+	case Map:
+		w.entries(s, v)
+	case Boolean:
+	case Integer:
+		w.integer(s, v)
+	case Number:
+		if x := v.Float(); x < s.Low || x > s.High || x != x {
+			w.fault(fmt.Errorf("%v is not within %v…%v %s", x, s.Low, s.High, s.Unit))
+		}
+	case Instant:
+		w.instant(s, v.Addr().Interface().(*time.Time))
+	default:
+		if err := s.text(v.String()); err != nil {
+			w.fault(err)
+		}
+	}
+}
+
+func (w *walk) integer(s *Shape, v reflect.Value) {
+	var n int64
+	if v.CanInt() {
+		n = v.Int()
+	} else {
+		n = int64(min(v.Uint(), math.MaxInt64))
+	}
+	if n == 0 && s.Empty {
+		return
+	}
+	if n < s.Least || n > s.Most {
+		w.fault(fmt.Errorf("%d is not within %d…%d %s", n, s.Least, s.Most, s.Unit))
+	}
+}
+
+func (w *walk) instant(s *Shape, t *time.Time) {
+	switch y := t.UTC().Year(); {
+	case t.IsZero() && s.Empty:
+	case t.IsZero():
+		w.fault(errRequired)
+	case y < event.MinYear || y > s.LastYear:
+		w.fault(fmt.Errorf("year %d is not within %d…%d", y, event.MinYear, s.LastYear))
+	}
+}
+
+// count checks the number of elements; n is what there is.
+func (w *walk) count(s *Shape, n int) {
+	switch {
+	case n < int(s.Least) && n == 0:
+		w.fault(fmt.Errorf("required, %d…%d elements", s.Least, s.Most))
+	case n < int(s.Least) || n > int(s.Most):
+		w.fault(fmt.Errorf("%d elements, at most %d", n, s.Most))
+	}
+}
+
+func (w *walk) list(s *Shape, v reflect.Value) {
+	if n := v.Len(); n > 0 || !s.Empty {
+		w.count(s, n)
+	}
+	for i := range v.Len() {
+		n := len(w.faults)
+		w.value(s.Item, v.Index(i))
+		if len(w.faults) > n {
+			w.under(strconv.Itoa(i), n)
+		}
+	}
+	if !s.Distinct || v.Len() < 2 {
+		return
+	}
+	for i := range v.Len() {
+		for j := range i {
+			if x := v.Index(i).String(); x == v.Index(j).String() {
+				w.fault(fmt.Errorf("%.60q stands twice", x))
+				break
+			}
+		}
+	}
+}
+
+// entries checks a map. Maps of texts, which every imported event has, are walked without reflection.
+func (w *walk) entries(s *Shape, v reflect.Value) {
+	w.count(s, v.Len())
+	var texts map[string]string
+	switch m := v.Addr().Interface().(type) {
+	case *event.Source:
+		texts = *m
+	case *map[string]string:
+		texts = *m
+	default:
+		for it := v.MapRange(); it.Next(); {
+			n := len(w.faults)
+			w.value(s.Key, it.Key())
+			w.value(s.Item, it.Value())
+			if len(w.faults) > n {
+				w.under(strconv.Quote(clip(it.Key().String())), n)
+			}
+		}
+		return
+	}
+	for name, x := range texts {
+		n := len(w.faults)
+		if err := s.Key.text(name); err != nil {
+			w.fault(fmt.Errorf("name: %w", err))
+		}
+		if err := s.Item.text(x); err != nil {
+			w.fault(err)
+		}
+		if len(w.faults) > n {
+			w.under(strconv.Quote(clip(name)), n)
+		}
+	}
+}
+
+// clip shortens what a message quotes.
+func clip(s string) string {
+	if len(s) > 60 {
+		return strings.ToValidUTF8(s[:60], "") + "…"
+	}
+	return s
+}
+
+// text checks a string of any form.
+func (s *Shape) text(x string) error {
+	if x == "" && s.Empty {
+		return nil
+	}
+	switch s.Form {
+	case Text, Lines:
+		return s.plain(x)
+	case ID:
+		if !event.ValidID(x) {
+			return fmt.Errorf("%.60q is no id: 1 to %d characters of A-Z a-z 0-9 . _ - that do not begin with a dot", x, event.MaxStreamID)
+		}
+	case EventID:
+		if _, ok := event.ParseUUID(x); !ok {
+			return fmt.Errorf("%.60q is no id of an event, a UUID in lower case", x)
+		}
+	case SHA256:
+		if !hexadecimal(x, 64) {
+			return errors.New("want 64 lower-case hexadecimal digits of a SHA-256")
+		}
+	case Hash:
+		if !event.ValidHash(x) {
+			return errors.New("want a SHA-256 in base64url without padding, 43 characters")
+		}
+	case CodeOf:
+		if !s.Table.Has(x) {
+			return notCode(x, s.Table)
+		}
+	case Region:
+		if !codes.IsRegion(x) {
+			return fmt.Errorf("%.20q is no region of this city: 6, 9 or 12 digits, of a county or zone of the list", x)
+		}
+	case Date:
+		if t, err := time.Parse(time.DateOnly, x); err != nil || t.Year() < event.MinYear || t.Year() > lastYear {
+			return fmt.Errorf("%.40q is no date YYYY-MM-DD from %d to %d", x, event.MinYear, lastYear)
+		}
+	case Origin:
+		if !event.ValidOrigin(x) {
+			return fmt.Errorf("%.60q is no origin: a name, a slash and eight hexadecimal digits, at most %d bytes", x, event.MaxOrigin)
+		}
+	}
+	return nil
+}
+
+// plain checks free text. What is required has at least one visible character.
+func (s *Shape) plain(x string) error {
+	err := event.CheckLength(x, s.Form == Lines, int(s.Most))
+	switch {
+	case err != nil:
+		return err
+	case x == "":
+		return errRequired
+	case !s.Empty && !event.Visible(x):
+		return errors.New("required, with at least one visible character")
+	}
+	return nil
+}
+
+// notCode says which codes there are, the first of them when they are many.
+func notCode(x string, t *codes.Table) error {
+	if len(t.Codes) > 15 {
+		return fmt.Errorf("%.60q is no code of %s (%s), such as %s", x, t.Name, t.Chinese, t.Codes[0].Code)
+	}
+	return fmt.Errorf("%.60q is not one of %s", x, strings.Join(t.List(), ", "))
+}
+
+func hexadecimal(s string, digits int) bool {
+	ok := len(s) == digits
+	for i := 0; ok && i < len(s); i++ {
+		ok = s[i] >= '0' && s[i] <= '9' || s[i] >= 'a' && s[i] <= 'f'
+	}
+	return ok
+}
+
+// unknownMember is a member that unknown may name.
+type unknownMember struct {
+	name     string
+	index    []int // of its field
+	required bool  // it must be stated or named
+	when     []int // of another field: only where it has the value
+	value    string
+}
+
+// unknownMembers reads the tags unknown of a struct and of the structs within it that have no
+// member unknown of their own.
+func unknownMembers(t reflect.Type, s *Shape, prefix string, index []int) ([]unknownMember, error) {
+	var all []unknownMember
+	for _, f := range s.Fields {
+		at := append(slices.Clone(index), f.index)
+		if sub := t.Field(f.index).Type; sub.Kind() == reflect.Struct && f.Shape != nil && f.Shape.Form == Object && f.Shape.named < 0 {
+			within, err := unknownMembers(sub, f.Shape, f.Name+".", at)
+			if err != nil {
+				return nil, err
+			}
+			all = append(all, within...)
+		}
+		if f.Unknown == "" {
+			continue
+		}
+		m := unknownMember{name: prefix + f.Name, index: at, required: f.Unknown != "optional"}
+		rule, condition, conditional := strings.Cut(f.Unknown, " for ")
+		name, value, _ := strings.Cut(condition, " ")
+		i := slices.IndexFunc(s.Fields, func(f Field) bool { return f.Name == name })
+		if !slices.Contains([]string{"optional", "required", "imported"}, rule) || conditional && (i < 0 || value == "") {
+			return nil, fmt.Errorf("%s: unknown:%q: not understood", f.Name, f.Unknown)
+		}
+		if conditional {
+			m.when, m.value = append(slices.Clone(index), i), value
+		}
+		all = append(all, m)
+	}
+	return all, nil
+}
+
+// unknown checks that every member is stated or, where it is not, may be and is named in unknown;
+// and that none is both.
+func (w *walk) unknown(s *Shape, v reflect.Value) {
+	list := *v.Field(s.named).Addr().Interface().(*event.Unknown)
+	for i := range s.unknown {
+		m := &s.unknown[i]
+		switch stated, has := isStated(v.FieldByIndex(m.index)), list.Has(m.name); {
+		case stated && has:
+			err := fmt.Errorf("%s is stated; a member is stated or named in unknown", m.name)
+			w.faults = append(w.faults, event.Fault{Path: s.Fields[s.named].Name, Err: err})
+		case !stated && !has && m.required && (m.when == nil || v.FieldByIndex(m.when).String() == m.value):
+			w.faults = append(w.faults, event.Fault{Path: m.name, Err: errUnstated})
+		}
+	}
+}
+
+func isStated(v reflect.Value) bool {
+	if k := v.Kind(); k == reflect.Slice || k == reflect.Map {
+		return v.Len() > 0
+	}
+	return !v.IsZero()
+}
