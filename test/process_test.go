@@ -24,6 +24,8 @@ import (
 	"github.com/anjian-ledger/anjian/api"
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/token"
+	"github.com/anjian-ledger/anjian/internal/datadir"
+	"github.com/anjian-ledger/anjian/internal/engines"
 	"github.com/anjian-ledger/anjian/internal/entry"
 	"github.com/anjian-ledger/anjian/internal/node"
 	"github.com/anjian-ledger/anjian/internal/store/jetstream"
@@ -116,8 +118,8 @@ func playNode(ctx context.Context, config []byte) error {
 		return err
 	}
 	log := slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelWarn}))
-	n, err := node.Open(ctx, node.Config{Dir: node.Dir(c.Dir), Origin: c.Origin, Logger: log, ScrubEvery: -1,
-		Store: node.StoreConfig{NATS: &jetstream.ClusterConfig{URLs: c.URLs, Logger: log}}})
+	n, err := node.Open(ctx, node.Config{Dir: datadir.Dir(c.Dir), Origin: c.Origin, Logger: log, ScrubEvery: -1,
+		Engine: engines.NATS(jetstream.ClusterConfig{URLs: c.URLs, Logger: log})})
 	if err != nil {
 		return err
 	}

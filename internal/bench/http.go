@@ -23,6 +23,7 @@ import (
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/person"
 	"github.com/anjian-ledger/anjian/domain/token"
+	"github.com/anjian-ledger/anjian/internal/datadir"
 	"github.com/anjian-ledger/anjian/internal/devicekey"
 	"github.com/anjian-ledger/anjian/internal/entry"
 	"github.com/anjian-ledger/anjian/internal/ledger"
@@ -32,7 +33,7 @@ import (
 // overHTTP measures the API on loopback, clients and server sharing the machine's cores,
 // beside a bare chi handler that reads the same bodies and answers a constant.
 func (r *Report) overHTTP(ctx context.Context, dir string, o Options) (err error) {
-	n, err := openBench(ctx, node.Dir(dir))
+	n, err := openBench(ctx, datadir.Dir(dir))
 	if err != nil {
 		return err
 	}

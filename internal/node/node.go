@@ -1,3 +1,5 @@
+// Package node puts one ledger together: both copies, the ledger over them, the views, evidence,
+// keys and tokens, the feed. It wires and does nothing else.
 package node
 
 import (
@@ -10,11 +12,12 @@ import (
 
 	"github.com/anjian-ledger/anjian/domain"
 	"github.com/anjian-ledger/anjian/domain/event"
-	"github.com/anjian-ledger/anjian/domain/oversight"
 	"github.com/anjian-ledger/anjian/domain/token"
 	"github.com/anjian-ledger/anjian/internal/adminsocket"
 	"github.com/anjian-ledger/anjian/internal/clock"
+	"github.com/anjian-ledger/anjian/internal/datadir"
 	"github.com/anjian-ledger/anjian/internal/devicekey"
+	"github.com/anjian-ledger/anjian/internal/engines"
 	"github.com/anjian-ledger/anjian/internal/entry"
 	"github.com/anjian-ledger/anjian/internal/evidence"
 	"github.com/anjian-ledger/anjian/internal/feed"
@@ -22,26 +25,22 @@ import (
 	"github.com/anjian-ledger/anjian/internal/ledger"
 	"github.com/anjian-ledger/anjian/internal/projector"
 	"github.com/anjian-ledger/anjian/internal/store"
-	"github.com/anjian-ledger/anjian/internal/store/jetstream"
 )
 
 // Config says how to open a node. Only Dir is required, and Origin for a new ledger.
 type Config struct {
-	Dir       Dir
+	Dir       datadir.Dir
 	Origin    string                   // chosen name of a new ledger, e.g. anjian.example.gov.cn/ankang; its origin gets eight random digits behind it
 	NewOrigin func(name string) string // makes the origin of a new ledger; translog.NewOrigin when nil
 	Logger    *slog.Logger
-	// New begins a ledger although MustExist is set, or a second history where a key is left
-	// alone. Where a ledger is, it is refused: nobody leaves it set.
-	New bool
-	// MustExist refuses to begin a ledger in a directory that has none.
-	MustExist  bool
+	New       bool // see [datadir.Wish]
+	MustExist bool // likewise
+
 	ScrubEvery time.Duration // pause between two scrub passes; 0: the ledger's default; negative: no scrub
 	Progress   func(done, total uint64)
 
-	Store          StoreConfig  // the engine that keeps the blocks
-	EvidenceBucket string       // with NATS: the object store for evidence; empty is its default
-	Feed           *feed.Config // with NATS: publish committed entries; Source, Conn and Logger are filled in
+	Engine engines.Engine // keeps the blocks; nil: embedded, in Dir
+	Feed   *feed.Config   // with an engine that feeds: publish committed entries; Source, Conn and Logger are filled in
 
 	// Time is what the ledger's clock reads; zero: the machine. Tests set it.
 	Time clock.Sources
@@ -51,9 +50,16 @@ type Config struct {
 	WrapStore func(store.Store) store.Store
 }
 
+func (c *Config) copies() engines.CopiesConfig {
+	return engines.CopiesConfig{
+		Dir: c.Dir, Engine: c.Engine, Logger: c.Logger, Wrap: c.WrapStore,
+		Wish: datadir.Wish{Origin: c.Origin, NewOrigin: c.NewOrigin, New: c.New, MustExist: c.MustExist},
+	}
+}
+
 // Node is an open ledger with everything around it.
 type Node struct {
-	Dir       Dir
+	Dir       datadir.Dir
 	Ledger    *ledger.Ledger
 	Projector *projector.Projector
 	Evidence  evidence.Store
@@ -62,19 +68,19 @@ type Node struct {
 	AccessLog *identity.AccessLog
 	Catalogue *event.Catalogue
 
+	copies   *engines.Copies
 	admin    *adminsocket.Server // nil unless ServeAdmin was called
-	cluster  *jetstream.Cluster  // nil unless the blocks are there
 	feed     *feed.Publisher     // nil when nothing is published
 	units    *feed.Units         // likewise
 	stopFeed func()
-	closers  []func() error // run in reverse
 }
+
+// ErrNoLedger means that there is no ledger, and none was to be made.
+var ErrNoLedger = engines.ErrNoLedger
 
 // Open opens the ledger in cfg.Dir, making a new one in an empty directory. A damaged copy
 // does not keep it from opening: see [ledger.Ledger.Health].
-func Open(ctx context.Context, cfg Config) (*Node, error) { return open(ctx, cfg, nil) }
-
-func open(ctx context.Context, cfg Config, restored []oversight.CopyRestored) (n *Node, err error) {
+func Open(ctx context.Context, cfg Config) (n *Node, err error) {
 	if cfg.Logger == nil {
 		cfg.Logger = slog.New(slog.DiscardHandler)
 	}
@@ -85,66 +91,31 @@ func open(ctx context.Context, cfg Config, restored []oversight.CopyRestored) (n
 			err = errors.Join(err, n.Close(ctx))
 		}
 	}()
-	if _, err := cfg.stand(); err != nil { // before anything is made; what counts is decided under the lock
+	if n.copies, err = engines.OpenCopies(ctx, cfg.copies()); err != nil {
 		return n, err
-	}
-	unlock, err := cfg.Dir.Lock()
-	if err != nil {
-		return n, err
-	}
-	n.closers = append(n.closers, unlock)
-	lc, err := n.copies(ctx, cfg)
-	if err != nil {
-		return n, err
-	}
-	if cfg.MustExist && !cfg.New && lc.Shared { // stand knows of a directory of its own
-		if err := begins(ctx, &lc); err != nil {
-			return n, fmt.Errorf("%s: %w", cfg.Dir, err)
-		}
 	}
 	n.Projector = projector.New(projector.Config{Read: n.read, RootAt: n.rootAt, RecordedAt: n.recordedAt})
-	lc.Catalogue, lc.Logger, lc.ScrubEvery, lc.Progress, lc.Restored = n.Catalogue, cfg.Logger, cfg.ScrubEvery, cfg.Progress, restored
-	lc.Time, lc.ConfirmClock = cfg.Time, cfg.ConfirmClock
-	lc.Folds = []func([]*event.Event){n.Tokens.Apply, n.Keyring.Apply, n.Projector.Apply} // who waits for the views finds the others done
-	if n.Ledger, err = ledger.Open(ctx, lc); err != nil {
+	if n.Ledger, err = ledger.Open(ctx, ledger.Config{
+		Key: n.copies.Key, Journal: n.copies.Journal, Store: n.copies.Store, StoreErr: n.copies.StoreErr, Shared: n.copies.Shared,
+		TilesDir: cfg.Dir.Tiles(), Catalogue: n.Catalogue, Logger: cfg.Logger, ScrubEvery: cfg.ScrubEvery, Progress: cfg.Progress,
+		Time: cfg.Time, ConfirmClock: cfg.ConfirmClock,
+		Folds: []func([]*event.Event){n.Tokens.Apply, n.Keyring.Apply, n.Projector.Apply}, // who waits for the views finds the others done
+	}); err != nil {
 		return n, err
 	}
 	var refresh func(context.Context) error
-	if lc.Shared {
+	if n.copies.Shared {
 		refresh = n.Ledger.Refresh
 	}
 	n.Tokens.Follow(func() uint64 { return n.Ledger.Head().Size }, refresh)
-	if err := n.around(ctx, &cfg); err != nil {
+	if n.Evidence, err = n.copies.Evidence(ctx, cfg.Logger); err != nil {
+		return n, err
+	}
+	n.AccessLog, err = identity.OpenAccessLog(n.Dir.Access(), identity.AccessLogOptions{Now: n.Ledger.Now, Keepable: n.Ledger.Keepable})
+	if err != nil {
 		return n, err
 	}
 	return n, n.startFeed(&cfg)
-}
-
-// ErrNoLedger means that there is no ledger, and none was to be made.
-var ErrNoLedger = errors.New("there is no ledger")
-
-// begins returns an error when no copy of the ledger has a block: it would begin here.
-func begins(ctx context.Context, lc *ledger.Config) error {
-	if lc.Journal.Head() > 0 || lc.Store == nil {
-		return nil
-	}
-	head, err := lc.Store.Head(ctx)
-	if err == nil && head == 0 {
-		err = ErrNoLedger
-	}
-	return err
-}
-
-// around opens what stands beside the ledger.
-func (n *Node) around(ctx context.Context, cfg *Config) (err error) {
-	if err := n.openEvidence(ctx, cfg); err != nil {
-		return err
-	}
-	if n.AccessLog, err = identity.OpenAccessLog(n.Dir.Access(), identity.AccessLogOptions{Now: n.Ledger.Now, Keepable: n.Ledger.Keepable}); err != nil {
-		return err
-	}
-	n.closers = append(n.closers, n.AccessLog.Close)
-	return nil
 }
 
 // Close commits what waits and releases everything; ctx bounds the wait.
@@ -161,10 +132,14 @@ func (n *Node) Close(ctx context.Context) error {
 	if n.Ledger != nil {
 		errs = append(errs, n.Ledger.Close(ctx))
 	}
-	for i := len(n.closers) - 1; i >= 0; i-- {
-		errs = append(errs, n.closers[i]())
+	if n.AccessLog != nil {
+		errs = append(errs, n.AccessLog.Close())
+		n.AccessLog = nil
 	}
-	n.closers = nil
+	if n.copies != nil {
+		errs = append(errs, n.copies.Close())
+		n.copies = nil
+	}
 	return errors.Join(errs...)
 }
 

@@ -1,4 +1,4 @@
-package transfer
+package repair
 
 import (
 	"bytes"
@@ -10,32 +10,19 @@ import (
 	"golang.org/x/mod/sumdb/note"
 
 	"github.com/anjian-ledger/anjian/internal/block"
+	"github.com/anjian-ledger/anjian/internal/chain"
 	"github.com/anjian-ledger/anjian/internal/store"
 )
 
-// Source is where blocks are read from. Every [store.Store] is one, and a journal is one by
-// [FromJournal].
-type Source interface {
-	Head(ctx context.Context) (uint64, error)
-	Read(ctx context.Context, from, to uint64, fn func(number uint64, raw []byte) error) error
-}
-
-// Target is where blocks are appended, idempotently, with the outcomes of [store.Store].
-type Target interface {
-	Source
-	Append(ctx context.Context, b *block.Block) error
-	MaxBlock() int
-}
-
-// Options of [Copy].
+// Options of [CopyBlocks].
 type Options struct {
 	Verifier note.Verifier                  // key of the ledger's checkpoints; required
 	Progress func(done, total uint64)       // blocks; may be nil
 	Retry    func(err error, n uint64) bool // whether to try block n again after an unknown outcome; nil: three times
 }
 
-// Report says what Copy did.
-type Report struct {
+// Copied says what [CopyBlocks] did.
+type Copied struct {
 	Blocks  uint64 `json:"blocks"`  // that both sides have now
 	Entries uint64 `json:"entries"` // in them
 	Root    string `json:"root"`    // over them, base64
@@ -43,17 +30,17 @@ type Report struct {
 	Copied  uint64 `json:"copied"`  // blocks appended by this run
 }
 
-// ErrFork means that source and target are not the same ledger. Nothing was changed after
+// ErrDiffer means that source and target are not the same ledger. Nothing was changed after
 // the block it names.
-var ErrFork = errors.New("source and target differ")
+var ErrDiffer = errors.New("source and target differ")
 
 // compareChunk is how many blocks of the target are held for comparison at once.
 const compareChunk = 32
 
-// Copy makes the target have every block the source has at the moment of the call. It can
+// CopyBlocks makes the target have every block the source has at the moment of the call. It can
 // be stopped and run again. What the target already has is read and compared, so that a
 // finished run proves that both have the same bytes and the same root at every checkpoint.
-func Copy(ctx context.Context, from Source, to Target, o Options) (r Report, err error) {
+func CopyBlocks(ctx context.Context, from store.Source, to store.Target, o Options) (r Copied, err error) {
 	total, err := from.Head(ctx)
 	if err != nil {
 		return r, fmt.Errorf("source: %w", err)
@@ -63,9 +50,9 @@ func Copy(ctx context.Context, from Source, to Target, o Options) (r Report, err
 		return r, fmt.Errorf("target: %w", err)
 	}
 	if present > total {
-		return r, fmt.Errorf("%w: the target has %d blocks, the source only %d", ErrFork, present, total)
+		return r, fmt.Errorf("%w: the target has %d blocks, the source only %d", ErrDiffer, present, total)
 	}
-	c := &copier{Options: o, to: to, chain: NewChain(o.Verifier), present: present, total: total}
+	c := &copier{Options: o, to: to, chain: chain.New(o.Verifier), present: present, total: total}
 	c.done()
 	if total > 0 {
 		err = from.Read(ctx, 1, total, func(n uint64, raw []byte) error { return c.block(ctx, n, raw) })
@@ -75,8 +62,8 @@ func Copy(ctx context.Context, from Source, to Target, o Options) (r Report, err
 
 type copier struct {
 	Options
-	to             Target
-	chain          *Chain
+	to             store.Target
+	chain          *chain.Chain
 	present, total uint64
 	both           state    // what both sides have for certain
 	ahead          [][]byte // blocks of the target, read ahead for comparison
@@ -91,9 +78,9 @@ type state struct {
 // done notes that the target has what the chain has.
 func (c *copier) done() { c.both = state{c.chain.Blocks(), c.chain.Entries(), c.chain.Root()} }
 
-func (c *copier) report() Report {
+func (c *copier) report() Copied {
 	present := min(c.present, c.both.blocks)
-	return Report{
+	return Copied{
 		Blocks: c.both.blocks, Entries: c.both.entries, Root: base64.StdEncoding.EncodeToString(c.both.root[:]),
 		Present: present, Copied: c.both.blocks - present,
 	}
@@ -132,7 +119,7 @@ func (c *copier) compare(ctx context.Context, n uint64, raw []byte) error {
 		}
 	}
 	if !bytes.Equal(c.ahead[0], raw) {
-		return fmt.Errorf("%w at block %d", ErrFork, n)
+		return fmt.Errorf("%w at block %d", ErrDiffer, n)
 	}
 	c.ahead = c.ahead[1:]
 	return nil
@@ -149,7 +136,7 @@ func (c *copier) append(ctx context.Context, b *block.Block) error {
 		case err == nil:
 			return nil
 		case errors.Is(err, store.ErrConflict):
-			return fmt.Errorf("%w at block %d: %w", ErrFork, b.Number, err)
+			return fmt.Errorf("%w at block %d: %w", ErrDiffer, b.Number, err)
 		case errors.Is(err, store.ErrNotStored), ctx.Err() != nil:
 			return fmt.Errorf("target: block %d: %w", b.Number, err)
 		}

@@ -1,5 +1,5 @@
-// Package node puts one ledger together from a data directory: the store and the journal,
-// the ledger over both, the views, evidence, keys and tokens.
+// Package datadir is the data directory of a node: where things stand in it, who may write to
+// it, which ledger it belongs to, and whether one may begin there. It knows no engine.
 //
 //	DIR/lock        held by the one process that may write
 //	DIR/beginning   there while a new ledger is being made
@@ -11,7 +11,7 @@
 //	                outsiders pin
 //	DIR/evidence    photos and scans by their SHA-256
 //	DIR/access      who read restricted material, a file a day
-package node
+package datadir
 
 import (
 	"errors"
@@ -36,14 +36,21 @@ func (d Dir) Keys() string     { return filepath.Join(string(d), "keys") }
 func (d Dir) Evidence() string { return filepath.Join(string(d), "evidence") }
 func (d Dir) Access() string   { return filepath.Join(string(d), "access") }
 
-func (d Dir) checkpointKey() string { return filepath.Join(d.Keys(), "checkpoint.key") }
+// CheckpointKey is the secret that signs checkpoints.
+func (d Dir) CheckpointKey() string { return filepath.Join(d.Keys(), "checkpoint.key") }
 func (d Dir) checkpointPub() string { return filepath.Join(d.Keys(), "checkpoint.pub") }
+
+// HasJournal reports whether the journal has a segment, in whatever state.
+func (d Dir) HasJournal() bool {
+	segments, err := filepath.Glob(filepath.Join(d.Journal(), "*.ndjson"))
+	return err == nil && len(segments) > 0
+}
 
 // Exists reports whether the directory belongs to a ledger: it has a key, or a pinned one. The
 // directory of the keys alone says nothing: a first start may have been interrupted.
 func (d Dir) Exists() bool { return d.HasKey() || d.pinned() }
 
-// pinned reports whether the directory belongs to a ledger.
+// pinned reports whether the directory names the ledger that it belongs to.
 func (d Dir) pinned() bool {
 	_, err := os.Stat(d.checkpointPub())
 	return err == nil

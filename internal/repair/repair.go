@@ -1,4 +1,15 @@
-package node
+// Package repair makes the copies of a ledger whole again, and makes new ones: it repairs a data
+// directory from whatever is good in either copy, and copies a ledger between any two places. It
+// believes none of them: every block must continue the ledger and lead to the root that its
+// signed checkpoint states (package chain).
+//
+//	repair.go    which copy has which block, and the damaged one made anew
+//	external.go  the same where the blocks are kept outside of the data directory
+//	salvage.go   whole blocks behind a break in a journal
+//	blocks.go    blocks from one place to another
+//	copy.go      a ledger from one place to another: blocks, evidence, keys, the note of the move
+//	settle.go    what a data directory needs beside its blocks
+package repair
 
 import (
 	"bytes"
@@ -7,26 +18,73 @@ import (
 	"fmt"
 	"io/fs"
 	"iter"
+	"log/slog"
 	"os"
 	"time"
 
 	"golang.org/x/mod/sumdb/note"
 
+	"github.com/anjian-ledger/anjian/domain"
 	"github.com/anjian-ledger/anjian/domain/oversight"
 	"github.com/anjian-ledger/anjian/internal/block"
+	"github.com/anjian-ledger/anjian/internal/chain"
 	"github.com/anjian-ledger/anjian/internal/clock"
+	"github.com/anjian-ledger/anjian/internal/datadir"
 	"github.com/anjian-ledger/anjian/internal/durable"
+	"github.com/anjian-ledger/anjian/internal/engines"
 	"github.com/anjian-ledger/anjian/internal/journal"
 	"github.com/anjian-ledger/anjian/internal/ledger"
 	"github.com/anjian-ledger/anjian/internal/store"
-	"github.com/anjian-ledger/anjian/internal/store/jetstream"
-	"github.com/anjian-ledger/anjian/internal/store/jetstream/msgfile"
-	"github.com/anjian-ledger/anjian/internal/transfer"
 	"github.com/anjian-ledger/anjian/internal/translog"
 )
 
-// RepairReport says what was found and done.
-type RepairReport struct {
+// Config says what to repair. Only Dir is required.
+type Config struct {
+	Dir      datadir.Dir
+	Engine   engines.Engine // keeps the blocks; nil: embedded, in Dir
+	Logger   *slog.Logger
+	Progress func(done uint64) // blocks
+
+	Time         clock.Sources // of the ledger's clock; zero: the machine
+	ConfirmClock bool          // a person at the machine vouches for its clock
+}
+
+func (c *Config) copies() engines.CopiesConfig {
+	return engines.CopiesConfig{Dir: c.Dir, Engine: c.Engine, Logger: c.Logger}
+}
+
+func (c *Config) setDefaults() {
+	if c.Logger == nil {
+		c.Logger = slog.New(slog.DiscardHandler)
+	}
+	if c.Time.Read == nil {
+		c.Time = clock.System()
+	}
+	if c.Progress == nil {
+		c.Progress = func(uint64) {}
+	}
+}
+
+// withLedger calls f with the ledger of c.Dir, open without views, and closes it. What was
+// restored is recorded first.
+func (c *Config) withLedger(ctx context.Context, restored []oversight.CopyRestored, f func(*ledger.Ledger) error) error {
+	copies, err := engines.OpenCopies(ctx, c.copies())
+	if err != nil {
+		return err
+	}
+	l, err := ledger.Open(ctx, ledger.Config{
+		Key: copies.Key, Journal: copies.Journal, Store: copies.Store, StoreErr: copies.StoreErr, Shared: copies.Shared,
+		TilesDir: c.Dir.Tiles(), Catalogue: domain.Catalogue(), Logger: c.Logger, ScrubEvery: -1, Restored: restored,
+		Time: c.Time, ConfirmClock: c.ConfirmClock, Progress: func(done, _ uint64) { c.Progress(done) },
+	})
+	if err == nil {
+		err = errors.Join(f(l), l.Close(context.WithoutCancel(ctx)))
+	}
+	return errors.Join(err, copies.Close())
+}
+
+// Report says what was found and done.
+type Report struct {
 	Blocks     uint64   `json:"blocks"`      // blocks of the whole ledger
 	Entries    uint64   `json:"entries"`     // and its entries
 	BadJournal []uint64 `json:"bad_journal"` // blocks that the journal could not deliver
@@ -46,7 +104,7 @@ var (
 	ErrFork = errors.New("store and journal have different signed blocks; find out which one was acknowledged and move the other copy away")
 )
 
-// Repair makes both copies whole from whatever is good in either. No server may be running
+// Run makes both copies whole from whatever is good in either. No server may be running
 // on the directory. A block is good when it continues the ones before it, leads to the root
 // its checkpoint states, and the checkpoint's signature verifies. Nothing is changed unless
 // every block is there, up to the newest signed checkpoint. What was damaged is kept aside;
@@ -60,57 +118,56 @@ var (
 // What is done must be recorded, which takes a clock that is relied on: [ledger.ErrClockUnconfirmed]
 // says that nothing was changed, unless cfg.ConfirmClock.
 //
-// Repair can be interrupted and run again.
-func Repair(ctx context.Context, cfg Config) (RepairReport, error) {
-	d := cfg.Dir
-	unlock, err := d.Lock()
+// Run can be interrupted and run again.
+func Run(ctx context.Context, cfg Config) (Report, error) {
+	cfg.setDefaults()
+	unlock, err := cfg.Dir.Lock()
 	if err != nil {
-		return RepairReport{}, err
+		return Report{}, err
 	}
-	r := &repair{cfg: cfg, dir: d}
+	r := &repair{cfg: cfg, dir: cfg.Dir}
 	err = r.run(ctx)
 	if err = errors.Join(err, unlock()); err != nil {
 		return r.report, err
 	}
-	cfg.ScrubEvery = -1
-	n, err := open(ctx, cfg, r.restored)
-	if err != nil {
-		return r.report, err
-	}
-	err = n.Ledger.Scrub(ctx)
-	if h := n.Ledger.Health(); h.ReadOnly {
-		err = errors.Join(err, fmt.Errorf("still damaged after repair: %v", h.Reasons))
-	}
-	return r.report, errors.Join(err, n.Close(ctx))
+	return r.report, cfg.withLedger(ctx, r.restored, func(l *ledger.Ledger) error {
+		err := l.Scrub(ctx)
+		if h := l.Health(); h.ReadOnly {
+			err = errors.Join(err, fmt.Errorf("still damaged after repair: %v", h.Reasons))
+		}
+		return err
+	})
 }
 
 type repair struct {
 	cfg      Config
-	dir      Dir
+	dir      datadir.Dir
 	verifier note.Verifier
-	report   RepairReport
+	report   Report
 	restored []oversight.CopyRestored
-	external store.Store // nil: the embedded one, whose files are read
-	newest   time.Time   // of the newest good block: when it was recorded
-	silent   error       // why the external one did not deliver all it has; says nothing about blocks
+	external store.Source // nil: the embedded one, whose files are read
+	newest   time.Time    // of the newest good block: when it was recorded
+	silent   error        // why the external one did not deliver all it has; says nothing about blocks
 }
 
 func (r *repair) run(ctx context.Context) error {
-	st, err := r.cfg.stand()
+	copies := r.cfg.copies()
+	st, err := copies.Stand()
 	if err != nil {
 		return err
 	}
-	key, err := r.dir.begin(st) // there is one: a ledger without a name does not begin
+	key, err := r.dir.Begin(st) // there is one: a ledger without a name does not begin
 	if err != nil {
 		return err
 	}
 	r.verifier = key.Verifier()
-	if r.cfg.Store.external() {
-		closeStore, err := r.openExternal(ctx, st)
+	if r.cfg.Engine != nil {
+		o, err := r.cfg.Engine.Open(ctx, engines.Opening{Origin: st.Origin, MustExist: true})
 		if err != nil {
 			return err
 		}
-		defer closeStore()
+		defer func() { _ = o.Close() }() // nothing was written
+		r.external = o.Source
 	}
 	if err := r.survey(ctx); err != nil {
 		return err
@@ -136,11 +193,7 @@ func (r *repair) run(ctx context.Context) error {
 
 // clock refuses a repair that could not be recorded.
 func (r *repair) clock() error {
-	src := r.cfg.Time
-	if src.Read == nil {
-		src = clock.System()
-	}
-	c := clock.New(src)
+	c := clock.New(r.cfg.Time)
 	if c.Start(r.newest); r.cfg.ConfirmClock || !c.Unconfirmed() {
 		return nil
 	}
@@ -175,7 +228,7 @@ func (r *repair) candidates(ctx context.Context) iter.Seq2[uint64, candidate] {
 		if damage != nil {
 			saved, _ = salvageJournal(r.dir.Journal()) // what cannot be read is not there
 		}
-		blocks := scanStore(r.dir.Store())
+		blocks := engines.ScanStore(r.dir)
 		if r.external != nil {
 			blocks = r.scanExternal(ctx)
 		}
@@ -203,24 +256,12 @@ func (r *repair) candidates(ctx context.Context) iter.Seq2[uint64, candidate] {
 	}
 }
 
-func scanStore(dir string) iter.Seq2[uint64, []byte] {
-	return func(yield func(uint64, []byte) bool) {
-		stopped := errors.New("stopped")
-		_, _ = msgfile.Scan(dir, func(seq uint64, payload []byte) error { // damage: those blocks are not yielded
-			if !yield(seq, payload) {
-				return stopped
-			}
-			return nil
-		})
-	}
-}
-
-// chain judges blocks in order, like the ledger does at its start.
-type chain struct{ *transfer.Chain }
+// line is the good blocks so far.
+type line struct{ *chain.Chain }
 
 // next returns the good block of c and makes it the end of the chain; nil when there is
 // none. forked is true when both copies have a good one, but not the same.
-func (ch *chain) next(c candidate) (good *block.Block, forked bool) {
+func (ch *line) next(c candidate) (good *block.Block, forked bool) {
 	a, b := ch.fits(c.journal), (*block.Block)(nil)
 	if a == nil || !bytes.Equal(c.journal, c.store) {
 		b = ch.fits(c.store)
@@ -242,7 +283,7 @@ func (ch *chain) next(c candidate) (good *block.Block, forked bool) {
 }
 
 // fits returns the block if it continues the chain, which stays as it is; else nil.
-func (ch *chain) fits(raw []byte) *block.Block {
+func (ch *line) fits(raw []byte) *block.Block {
 	b, err := ch.Fits(raw)
 	if err != nil {
 		return nil
@@ -258,7 +299,7 @@ func isNewer(raw []byte) bool {
 // survey finds out, changing nothing, which copy has which block, and fails unless every
 // block is there.
 func (r *repair) survey(ctx context.Context) error {
-	ch := &chain{transfer.NewChain(r.verifier)}
+	ch := &line{chain.New(r.verifier)}
 	signed, _ := r.signed() // zero when there is no good checkpoint file
 	for n, c := range r.candidates(ctx) {
 		good, forked := ch.next(c)
@@ -284,7 +325,7 @@ func (r *repair) survey(ctx context.Context) error {
 			return fmt.Errorf("%w: over %d entries another root was signed", ErrFork, signed.Size)
 		}
 		r.newest = good.Recorded
-		r.progress(n)
+		r.cfg.Progress(n)
 	}
 	r.report.Blocks, r.report.Entries = ch.Blocks(), ch.Entries()
 	if err := ctx.Err(); err != nil {
@@ -305,15 +346,9 @@ func (r *repair) surveyFiles() error {
 	if len(r.report.BadStore) > 0 {
 		return nil
 	}
-	_, err := jetstream.Inspect(r.dir.Store(), r.dir.MayCut)
-	var damaged *jetstream.DamagedFilesError
-	if !errors.As(err, &damaged) {
-		return err
-	}
-	for _, d := range damaged.Report.Damage {
-		r.report.StoreFiles = append(r.report.StoreFiles, d.String())
-	}
-	return nil
+	damage, err := engines.InspectStore(r.dir)
+	r.report.StoreFiles = damage
+	return err
 }
 
 // signed returns what the checkpoint file proves to have been signed.
@@ -323,12 +358,6 @@ func (r *repair) signed() (translog.Checkpoint, error) {
 		return translog.Checkpoint{}, err
 	}
 	return translog.OpenCheckpoint(text, r.verifier)
-}
-
-func (r *repair) progress(n uint64) {
-	if r.cfg.Progress != nil {
-		r.cfg.Progress(n, 0)
-	}
 }
 
 // rebuildStore makes a new store from the good blocks of both copies, beside the old one,
@@ -343,7 +372,7 @@ func (r *repair) rebuildStore(ctx context.Context) error {
 	}
 	switch _, err := os.Stat(r.dir.Store()); {
 	case err == nil:
-		aside, err := jetstream.SetAside(r.dir.Store())
+		aside, err := engines.SetStoreAside(r.dir)
 		if err != nil {
 			return err
 		}
@@ -362,12 +391,12 @@ func (r *repair) rebuildStore(ctx context.Context) error {
 }
 
 func (r *repair) fillStore(ctx context.Context, dir string) (err error) {
-	s, err := jetstream.OpenEmbedded(ctx, jetstream.Config{Dir: dir, Logger: r.cfg.Logger})
+	s, err := engines.OpenStore(ctx, dir, false, r.cfg.Logger)
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, s.Close()) }()
-	ch := &chain{transfer.NewChain(r.verifier)}
+	ch := &line{chain.New(r.verifier)}
 	for n, c := range r.candidates(ctx) {
 		good, _ := ch.next(c)
 		if good == nil {
@@ -376,7 +405,7 @@ func (r *repair) fillStore(ctx context.Context, dir string) (err error) {
 		if err := s.Append(ctx, good); err != nil {
 			return err
 		}
-		r.progress(n)
+		r.cfg.Progress(n)
 	}
 	return ctx.Err()
 }
@@ -386,7 +415,7 @@ func (r *repair) fillStore(ctx context.Context, dir string) (err error) {
 func (r *repair) rewriteJournal(ctx context.Context) (err error) {
 	s := r.external
 	if s == nil {
-		e, err := jetstream.OpenEmbedded(ctx, jetstream.Config{Dir: r.dir.Store(), MustExist: true, Logger: r.cfg.Logger})
+		e, err := engines.OpenStore(ctx, r.dir.Store(), true, r.cfg.Logger)
 		if err != nil {
 			return err
 		}

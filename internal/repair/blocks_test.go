@@ -1,4 +1,4 @@
-package transfer_test
+package repair_test
 
 import (
 	"context"
@@ -9,15 +9,17 @@ import (
 	"time"
 
 	"github.com/anjian-ledger/anjian/internal/block"
+	"github.com/anjian-ledger/anjian/internal/chain"
+	"github.com/anjian-ledger/anjian/internal/engines"
 	"github.com/anjian-ledger/anjian/internal/journal"
+	"github.com/anjian-ledger/anjian/internal/repair"
 	"github.com/anjian-ledger/anjian/internal/store"
 	"github.com/anjian-ledger/anjian/internal/store/memory"
 	"github.com/anjian-ledger/anjian/internal/store/storetest"
-	"github.com/anjian-ledger/anjian/internal/transfer"
 	"github.com/anjian-ledger/anjian/internal/translog"
 )
 
-func options(key *translog.Key) transfer.Options { return transfer.Options{Verifier: key.Verifier()} }
+func options(key *translog.Key) repair.Options { return repair.Options{Verifier: key.Verifier()} }
 
 func TestCopyTellsWhatItDid(t *testing.T) {
 	from, key := small(t, 30)
@@ -30,7 +32,7 @@ func TestCopyTellsWhatItDid(t *testing.T) {
 		}
 		seen = append(seen, done)
 	}
-	r, err := transfer.Copy(t.Context(), from, to, o)
+	r, err := repair.CopyBlocks(t.Context(), from, to, o)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -43,7 +45,7 @@ func TestCopyTellsWhatItDid(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := transfer.Report{Blocks: 30, Entries: last.Size, Root: base64.StdEncoding.EncodeToString(c.Root[:]), Copied: 30}
+	want := repair.Copied{Blocks: 30, Entries: last.Size, Root: base64.StdEncoding.EncodeToString(c.Root[:]), Copied: 30}
 	if r != want {
 		t.Errorf("%+v, want %+v", r, want)
 	}
@@ -52,14 +54,14 @@ func TestCopyTellsWhatItDid(t *testing.T) {
 	}
 
 	// Again: all is compared, nothing is appended.
-	r, err = transfer.Copy(t.Context(), from, to, options(key))
+	r, err = repair.CopyBlocks(t.Context(), from, to, options(key))
 	if want.Present, want.Copied = 30, 0; err != nil || r != want {
 		t.Errorf("%+v, %v, want %+v", r, err, want)
 	}
 }
 
 func TestAnEmptyLedgerIsCopied(t *testing.T) {
-	r, err := transfer.Copy(t.Context(), memory.New(0), memory.New(0), options(newKey(t)))
+	r, err := repair.CopyBlocks(t.Context(), memory.New(0), memory.New(0), options(newKey(t)))
 	if err != nil || r.Blocks != 0 || r.Copied != 0 {
 		t.Errorf("%+v, %v", r, err)
 	}
@@ -76,11 +78,11 @@ func TestAnInterruptedCopyIsResumed(t *testing.T) {
 			cancel()
 		}
 	}
-	r, err := transfer.Copy(ctx, from, to, o)
+	r, err := repair.CopyBlocks(ctx, from, to, o)
 	if !errors.Is(err, context.Canceled) || r.Copied != 40 {
 		t.Fatalf("%+v, %v", r, err)
 	}
-	if r, err = transfer.Copy(t.Context(), from, to, options(key)); err != nil || r.Present != 40 || r.Copied != 40 {
+	if r, err = repair.CopyBlocks(t.Context(), from, to, options(key)); err != nil || r.Present != 40 || r.Copied != 40 {
 		t.Fatalf("%+v, %v", r, err)
 	}
 	wantSame(t, from, to)
@@ -92,7 +94,7 @@ func TestAnUnknownOutcomeIsResolvedByAppendingAgain(t *testing.T) {
 	to := storetest.NewFaulty(inner)
 	to.Next(storetest.Pass, storetest.FailUnknown, storetest.PersistThenFail, storetest.Pass,
 		storetest.TimeoutLost, storetest.Pass, storetest.TimeoutStored, storetest.Pass, storetest.TimeoutLate)
-	r, err := transfer.Copy(t.Context(), from, to, options(key))
+	r, err := repair.CopyBlocks(t.Context(), from, to, options(key))
 	if err != nil || r.Copied != 12 || to.Pending() != 0 {
 		t.Fatalf("%+v, %v, %d faults left", r, err, to.Pending())
 	}
@@ -103,18 +105,18 @@ func TestATargetThatStoresNothingEndsTheCopy(t *testing.T) {
 	from, key := small(t, 5)
 	to := storetest.NewFaulty(memory.New(0))
 	to.Next(storetest.Pass, storetest.FailCertainly)
-	if r, err := transfer.Copy(t.Context(), from, to, options(key)); !errors.Is(err, store.ErrNotStored) || r.Blocks != 1 || r.Copied != 1 {
+	if r, err := repair.CopyBlocks(t.Context(), from, to, options(key)); !errors.Is(err, store.ErrNotStored) || r.Blocks != 1 || r.Copied != 1 {
 		t.Errorf("%+v, %v", r, err)
 	}
 	to.Next(storetest.FailUnknown, storetest.FailUnknown, storetest.FailUnknown)
-	if _, err := transfer.Copy(t.Context(), from, to, options(key)); !errors.Is(err, storetest.ErrInjected) {
+	if _, err := repair.CopyBlocks(t.Context(), from, to, options(key)); !errors.Is(err, storetest.ErrInjected) {
 		t.Errorf("three unknown outcomes of one block: %v", err)
 	}
 	asked := 0
 	o := options(key)
 	o.Retry = func(err error, n uint64) bool { asked++; return n == 2 && errors.Is(err, storetest.ErrInjected) }
 	to.Next(slices.Repeat([]storetest.AppendFault{storetest.FailUnknown}, 7)...)
-	if r, err := transfer.Copy(t.Context(), from, to, o); err != nil || r.Blocks != 5 || asked != 7 {
+	if r, err := repair.CopyBlocks(t.Context(), from, to, o); err != nil || r.Blocks != 5 || asked != 7 {
 		t.Errorf("%+v, %v, asked %d times", r, err, asked)
 	}
 }
@@ -131,7 +133,7 @@ func TestAForkIsRefusedAndNothingIsWritten(t *testing.T) {
 	other := memory.New(0)
 	put(t, other, all(t, later)[:10]...)
 	before := all(t, other)
-	if r, err := transfer.Copy(t.Context(), from, other, options(key)); !errors.Is(err, transfer.ErrFork) || r.Blocks != 3 || r.Copied != 0 {
+	if r, err := repair.CopyBlocks(t.Context(), from, other, options(key)); !errors.Is(err, repair.ErrDiffer) || r.Blocks != 3 || r.Copied != 0 {
 		t.Errorf("the target is another ledger: %+v, %v", r, err)
 	}
 	if len(all(t, other)) != len(before) {
@@ -142,14 +144,14 @@ func TestAForkIsRefusedAndNothingIsWritten(t *testing.T) {
 	put(t, ahead, blocks...)
 	behind := memory.New(0)
 	put(t, behind, blocks[:9]...)
-	if _, err := transfer.Copy(t.Context(), behind, ahead, options(key)); !errors.Is(err, transfer.ErrFork) {
+	if _, err := repair.CopyBlocks(t.Context(), behind, ahead, options(key)); !errors.Is(err, repair.ErrDiffer) {
 		t.Errorf("the target is ahead: %v", err)
 	}
 
 	// Somebody appends to the target while the copy runs.
 	shared := storetest.NewFaulty(memory.New(0))
 	shared.Next(storetest.Pass, storetest.Pass, storetest.Conflict)
-	if r, err := transfer.Copy(t.Context(), from, shared, options(key)); !errors.Is(err, transfer.ErrFork) || r.Copied != 2 {
+	if r, err := repair.CopyBlocks(t.Context(), from, shared, options(key)); !errors.Is(err, repair.ErrDiffer) || r.Copied != 2 {
 		t.Errorf("another writer: %+v, %v", r, err)
 	}
 }
@@ -163,14 +165,14 @@ func TestADamagedSourceIsRefusedAtTheFirstBadBlock(t *testing.T) {
 			good, key := small(t, 10)
 			from, to := storetest.NewFaulty(good), memory.New(0)
 			from.NextRead(kind, 6)
-			r, err := transfer.Copy(t.Context(), from, to, options(key))
-			if err == nil || errors.Is(err, transfer.ErrFork) || r.Blocks != 5 || r.Copied != 5 {
+			r, err := repair.CopyBlocks(t.Context(), from, to, options(key))
+			if err == nil || errors.Is(err, repair.ErrDiffer) || r.Blocks != 5 || r.Copied != 5 {
 				t.Fatalf("%+v, %v", r, err)
 			}
 			if n := len(all(t, to)); n != 5 {
 				t.Errorf("%d blocks were written", n)
 			}
-			if r, err = transfer.Copy(t.Context(), from, to, options(key)); err != nil || r.Present != 5 || r.Copied != 5 {
+			if r, err = repair.CopyBlocks(t.Context(), from, to, options(key)); err != nil || r.Present != 5 || r.Copied != 5 {
 				t.Errorf("once it is mended: %+v, %v", r, err)
 			}
 		})
@@ -187,7 +189,7 @@ func TestADamagedTargetIsNoCopy(t *testing.T) {
 			put(t, inner, all(t, from)[:8]...)
 			to := storetest.NewFaulty(inner)
 			to.NextRead(kind, 6)
-			if r, err := transfer.Copy(t.Context(), from, to, options(key)); err == nil || r.Copied != 0 {
+			if r, err := repair.CopyBlocks(t.Context(), from, to, options(key)); err == nil || r.Copied != 0 {
 				t.Errorf("%+v, %v", r, err)
 			}
 		})
@@ -197,7 +199,7 @@ func TestADamagedTargetIsNoCopy(t *testing.T) {
 func TestALedgerOfAnotherKeyIsRefused(t *testing.T) {
 	from, _ := small(t, 3)
 	to := memory.New(0)
-	if _, err := transfer.Copy(t.Context(), from, to, options(newKey(t))); !errors.Is(err, transfer.ErrNotNext) {
+	if _, err := repair.CopyBlocks(t.Context(), from, to, options(newKey(t))); !errors.Is(err, chain.ErrNotNext) {
 		t.Error(err)
 	}
 	if len(all(t, to)) != 0 {
@@ -211,11 +213,11 @@ func TestABlockThatTheTargetCannotTakeIsNamed(t *testing.T) {
 	for _, raw := range all(t, from) {
 		largest = max(largest, len(raw))
 	}
-	if _, err := transfer.Copy(t.Context(), from, memory.New(largest), options(key)); err != nil {
+	if _, err := repair.CopyBlocks(t.Context(), from, memory.New(largest), options(key)); err != nil {
 		t.Errorf("the largest block just fits: %v", err)
 	}
 	to := memory.New(largest - 1)
-	r, err := transfer.Copy(t.Context(), from, to, options(key))
+	r, err := repair.CopyBlocks(t.Context(), from, to, options(key))
 	if err == nil || r.Copied != uint64(len(all(t, to))) || r.Copied == 10 {
 		t.Errorf("%+v, %v", r, err)
 	}
@@ -228,15 +230,15 @@ func TestAJournalIsSourceAndTarget(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if r, err := transfer.Copy(t.Context(), from, transfer.ToJournal(j), options(key)); err != nil || r.Copied != 20 {
+	if r, err := repair.CopyBlocks(t.Context(), from, engines.ToJournal(j), options(key)); err != nil || r.Copied != 20 {
 		t.Fatalf("%+v, %v", r, err)
 	}
-	wantSame(t, from, transfer.FromJournal(j.Reader))
+	wantSame(t, from, engines.FromJournal(j.Reader))
 	first, err := block.Parse(all(t, from)[0])
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := transfer.ToJournal(j).Append(t.Context(), first); !errors.Is(err, store.ErrConflict) {
+	if err := engines.ToJournal(j).Append(t.Context(), first); !errors.Is(err, store.ErrConflict) {
 		t.Errorf("a block that is not the next one: %v", err)
 	}
 	if err := j.Close(); err != nil {
@@ -248,7 +250,7 @@ func TestAJournalIsSourceAndTarget(t *testing.T) {
 	}
 	defer r.Close()
 	back := memory.New(0)
-	if _, err := transfer.Copy(t.Context(), transfer.FromJournal(r), back, options(key)); err != nil {
+	if _, err := repair.CopyBlocks(t.Context(), engines.FromJournal(r), back, options(key)); err != nil {
 		t.Fatal(err)
 	}
 	wantSame(t, from, back)

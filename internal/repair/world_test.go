@@ -1,4 +1,4 @@
-package transfer_test
+package repair_test
 
 import (
 	"bytes"
@@ -29,7 +29,6 @@ import (
 	"github.com/anjian-ledger/anjian/internal/simulate"
 	"github.com/anjian-ledger/anjian/internal/store"
 	"github.com/anjian-ledger/anjian/internal/store/memory"
-	"github.com/anjian-ledger/anjian/internal/transfer"
 	"github.com/anjian-ledger/anjian/internal/translog"
 )
 
@@ -191,7 +190,7 @@ func small(t testing.TB, n int) (*memory.Store, *translog.Key) {
 }
 
 // all reads every block of a source.
-func all(t testing.TB, s transfer.Source) (raws [][]byte) {
+func all(t testing.TB, s store.Source) (raws [][]byte) {
 	t.Helper()
 	head, err := s.Head(t.Context())
 	if err != nil {
@@ -207,7 +206,7 @@ func all(t testing.TB, s transfer.Source) (raws [][]byte) {
 }
 
 // wantSame fails unless both hold the same bytes.
-func wantSame(t testing.TB, a, b transfer.Source) {
+func wantSame(t testing.TB, a, b store.Source) {
 	t.Helper()
 	x, y := all(t, a), all(t, b)
 	if len(x) != len(y) {

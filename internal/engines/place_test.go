@@ -1,8 +1,10 @@
-package main
+package engines_test
 
 import (
 	"strings"
 	"testing"
+
+	"github.com/anjian-ledger/anjian/internal/engines"
 )
 
 func TestAPlaceIsShownWithoutCredentials(t *testing.T) {
@@ -18,11 +20,11 @@ func TestAPlaceIsShownWithoutCredentials(t *testing.T) {
 		"kurrentdb+discover://u:secret@db.example":     "kurrentdb+discover://db.example",
 		"esdb://u:sec?ret@k1":                          "esdb://k1",
 	} {
-		p, err := parsePlace(uri)
+		p, err := engines.NewSettings().Place(uri)
 		if err != nil {
 			t.Fatal(err)
 		}
-		switch got := p.public(); {
+		switch got := p.Public(); {
 		case strings.Contains(got, "secret"):
 			t.Errorf("%s: the secret is in %s", uri, got)
 		case got != want:
@@ -33,7 +35,7 @@ func TestAPlaceIsShownWithoutCredentials(t *testing.T) {
 
 func TestWhatIsNoPlaceIsRefusedWithoutBeingRepeated(t *testing.T) {
 	for _, uri := range []string{"", "embedded:", "journal:", "/var/lib/anjian", "http://u:secret@h", "u:secret@h"} {
-		if _, err := parsePlace(uri); err == nil || strings.Contains(err.Error(), "secret") {
+		if _, err := engines.NewSettings().Place(uri); err == nil || strings.Contains(err.Error(), "secret") {
 			t.Errorf("%q: %v", uri, err)
 		}
 	}

@@ -1,4 +1,4 @@
-package node
+package repair
 
 import (
 	"context"
@@ -12,22 +12,6 @@ import (
 // the journal has. Nothing is written to it: bring it back with its own means, or copy the
 // ledger from the journal to a new one.
 var ErrNotOurs = errors.New("the external store is damaged, and repair does not write to it")
-
-// openExternal opens the engine for reading. The node is taken apart again by the function
-// that it returns.
-func (r *repair) openExternal(ctx context.Context, st standing) (closeAll func(), err error) {
-	n := &Node{}
-	closeAll = func() {
-		for _, c := range n.closers {
-			_ = c() // nothing was written
-		}
-	}
-	if r.external, err = n.openEngine(ctx, &r.cfg, &st, true); err != nil {
-		closeAll()
-		return nil, err
-	}
-	return closeAll, nil
-}
 
 // scanExternal yields the engine's blocks in order, without those that it cannot deliver.
 func (r *repair) scanExternal(ctx context.Context) iter.Seq2[uint64, []byte] {

@@ -1,4 +1,4 @@
-package node
+package datadir
 
 import (
 	"errors"
@@ -13,7 +13,7 @@ import (
 
 // HasKey reports whether the directory has the key that signs checkpoints.
 func (d Dir) HasKey() bool {
-	_, err := os.Stat(d.checkpointKey())
+	_, err := os.Stat(d.CheckpointKey())
 	return err == nil
 }
 

@@ -1,22 +1,23 @@
-package transfer_test
+package repair_test
 
 import (
 	"os"
 	"path/filepath"
 	"testing"
 
+	"github.com/anjian-ledger/anjian/internal/engines"
 	"github.com/anjian-ledger/anjian/internal/journal"
+	"github.com/anjian-ledger/anjian/internal/repair"
 	"github.com/anjian-ledger/anjian/internal/store"
 	"github.com/anjian-ledger/anjian/internal/store/jetstream"
 	"github.com/anjian-ledger/anjian/internal/store/jetstream/natstest"
 	"github.com/anjian-ledger/anjian/internal/store/kurrentdb"
 	"github.com/anjian-ledger/anjian/internal/store/kurrentdb/double"
 	"github.com/anjian-ledger/anjian/internal/store/memory"
-	"github.com/anjian-ledger/anjian/internal/transfer"
 )
 
-// engines makes an empty store of every kind, the smallest limits each has by default.
-func engines(t *testing.T) map[string]func(ledger string) store.Store {
+// everyEngine makes an empty store of every kind, the smallest limits each has by default.
+func everyEngine(t *testing.T) map[string]func(ledger string) store.Store {
 	nats := natstest.Start(t, 3, nil)
 	kurrent := double.New(double.Options{})
 	if err := kurrent.Start("tcp", "127.0.0.1:0"); err != nil {
@@ -55,7 +56,7 @@ func engines(t *testing.T) map[string]func(ledger string) store.Store {
 func TestEveryEngineGivesTheSameRootAndALedgerMovesThroughAll(t *testing.T) {
 	key := newKey(t)
 	requests := append(campaign(t), violations(t)...)
-	open := engines(t)
+	open := everyEngine(t)
 	first := open["embedded"]("")
 	dir := t.TempDir()
 	heads := record(t, first, dir, key, requests)
@@ -77,12 +78,12 @@ func TestEveryEngineGivesTheSameRootAndALedgerMovesThroughAll(t *testing.T) {
 	}
 
 	t.Run("moved through all", func(t *testing.T) {
-		options := transfer.Options{Verifier: key.Verifier()}
-		var from transfer.Source = first
-		var report transfer.Report
+		options := repair.Options{Verifier: key.Verifier()}
+		var from store.Source = first
+		var report repair.Copied
 		for _, name := range []string{"NATS R3", "KurrentDB double", "embedded"} {
 			to := open[name]("moved")
-			r, err := transfer.Copy(t.Context(), from, to, options)
+			r, err := repair.CopyBlocks(t.Context(), from, to, options)
 			if err != nil {
 				t.Fatalf("to %s: %v", name, err)
 			}
@@ -98,7 +99,7 @@ func TestEveryEngineGivesTheSameRootAndALedgerMovesThroughAll(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if _, err := transfer.Copy(t.Context(), from, transfer.ToJournal(j), options); err != nil {
+		if _, err := repair.CopyBlocks(t.Context(), from, engines.ToJournal(j), options); err != nil {
 			t.Fatal(err)
 		}
 		if err := j.Close(); err != nil {

@@ -1,7 +1,6 @@
-// Package transfer moves or mirrors a ledger between any two engines, block by block, and
-// believes neither: every block must continue the ledger and lead to the root that its
-// signed checkpoint states, and what both sides already have must be the same bytes.
-package transfer
+// Package chain judges the blocks of a ledger one after another from their bytes alone: each must
+// continue the one before it and lead to the root that its signed checkpoint states.
+package chain
 
 import (
 	"crypto/sha256"
@@ -15,8 +14,7 @@ import (
 	"github.com/anjian-ledger/anjian/internal/translog"
 )
 
-// Chain judges blocks one after another from their bytes alone, as the ledger does at its
-// start. It is not safe for concurrent use.
+// Chain is the blocks that were accepted so far. It is not safe for concurrent use.
 type Chain struct {
 	verifier note.Verifier
 	tree     *translog.Tree
@@ -24,8 +22,8 @@ type Chain struct {
 	root     [32]byte // after block number
 }
 
-// NewChain returns a chain that expects block 1, signed by verifier's key.
-func NewChain(verifier note.Verifier) *Chain {
+// New returns a chain that expects block 1, signed by verifier's key.
+func New(verifier note.Verifier) *Chain {
 	return &Chain{verifier: verifier, tree: translog.NewFold(), root: sha256.Sum256(nil)} // RFC 6962 §2.1: the root of nothing
 }
 

@@ -1,38 +1,32 @@
-package main
+package repair
 
 import (
 	"context"
 	"errors"
 	"fmt"
 	"io/fs"
-	"os"
 
 	"golang.org/x/mod/sumdb/tlog"
 
 	"github.com/anjian-ledger/anjian/internal/block"
+	"github.com/anjian-ledger/anjian/internal/datadir"
 	"github.com/anjian-ledger/anjian/internal/journal"
-	"github.com/anjian-ledger/anjian/internal/node"
 	"github.com/anjian-ledger/anjian/internal/translog"
 )
 
-// settle makes the target a data directory of this ledger that can be verified, and says
-// what it lacks to be served.
-func (o *copyOptions) settle(ctx context.Context, from, to place, vkey string) error {
-	if err := to.dir.Pin(vkey); err != nil {
+// Settle makes the target, after Run, a data directory of this ledger that can be verified: with
+// the public key vkey, with tiles and, where withKeys, with the secrets of the source.
+func (c *Copy) Settle(ctx context.Context, vkey string, withKeys bool) error {
+	if err := c.To.Dir.Pin(vkey); err != nil {
 		return err
 	}
-	if to.scheme == "embedded" {
-		if err := makeTiles(ctx, to.dir); err != nil {
+	if c.To.Whole() {
+		if err := makeTiles(ctx, c.To.Dir); err != nil {
 			return fmt.Errorf("tiles: %w", err)
 		}
 	}
-	if o.withKeys {
-		return node.CopyKeys(from.dir, to.dir)
-	}
-	if !to.dir.HasKey() {
-		fmt.Fprintf(os.Stderr, `anjian: %s can be verified and read, but not served yet: bring keys/checkpoint.key
-over by hand, a secret: it signs for the ledger. Never let two places append with it.
-`, to.dir)
+	if withKeys {
+		return datadir.CopyKeys(c.From.Dir, c.To.Dir)
 	}
 	return nil
 }
@@ -40,7 +34,7 @@ over by hand, a secret: it signs for the ledger. Never let two places append wit
 // makeTiles makes tiles and checkpoint from a journal that was verified just now. A checkpoint
 // that is there stays, because what it claims is evidence, and so do right tiles; those that an
 // interrupted copy left out are made.
-func makeTiles(ctx context.Context, d node.Dir) (err error) {
+func makeTiles(ctx context.Context, d datadir.Dir) (err error) {
 	_, missing := translog.Dir(d.Tiles()).Checkpoint()
 	if missing != nil && !errors.Is(missing, fs.ErrNotExist) {
 		return missing
