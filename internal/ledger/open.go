@@ -94,8 +94,8 @@ type Ledger struct {
 	queue       chan *pending
 	queued      atomic.Int64
 	queuedBytes atomic.Int64
-	sighted     atomic.Uint64 // newest block that the store is known to have; of a shared store only
-	poke        chan struct{} // tells the sequencer to look at sighted; nil unless shared
+	storeHas    atomic.Uint64 // newest block that the store is known to have; of a shared store only
+	wake        chan struct{} // wakes the sequencer to look at what others have written; nil unless shared
 	closing     sync.RWMutex  // held to send on queue, and to close it
 	closed      bool          // closing
 	toCommit    chan *batch
@@ -106,12 +106,12 @@ type Ledger struct {
 	blocks  blockTable
 	health  condition
 
-	life    context.Context // ends when Close gives up on an engine that does not answer
-	endLife context.CancelCauseFunc
-	resting context.Context    // ends with rest
-	rest    context.CancelFunc // ends scrub, the watches, and notes that wait for the clock
-	workers sync.WaitGroup     // scrub, watch and folds
-	stages  sync.WaitGroup     // sequencer and committer
+	life           context.Context // ends when Close gives up on an engine that does not answer
+	endLife        context.CancelCauseFunc
+	background     context.Context // of scrub, the watches, and notes that wait for the clock
+	stopBackground context.CancelFunc
+	workers        sync.WaitGroup // scrub, watch and folds
+	stages         sync.WaitGroup // sequencer and committer
 }
 
 // headState is a head and the signal that a newer one exists.
@@ -141,14 +141,14 @@ func Open(ctx context.Context, cfg Config) (*Ledger, error) {
 		l.ConfirmClock("who starts it")
 	}
 	s.resume(nil)
-	if cfg.Shared {
-		s.others = &others{answer: make(chan sighting, 1)}
-		l.poke = make(chan struct{}, 1)
+	if s.peers = (alone{s}); cfg.Shared {
+		s.peers = newShared(s)
+		l.wake = make(chan struct{}, 1)
 	}
-	l.resting, l.rest = context.WithCancel(l.life)
+	l.background, l.stopBackground = context.WithCancel(l.life)
 	scrub := func() {
 		if cfg.ScrubEvery > 0 {
-			l.scrubForever(l.resting)
+			l.scrubForever(l.background)
 		}
 	}
 	l.stages.Go(func() {
@@ -165,7 +165,7 @@ func Open(ctx context.Context, cfg Config) (*Ledger, error) {
 	l.stages.Go(l.commitAll)
 	l.workers.Go(l.foldAll)
 	if cfg.Shared && cfg.Store != nil {
-		l.workers.Go(func() { l.watchStore(l.resting) })
+		l.workers.Go(func() { l.watchStore(l.background) })
 	}
 	if short == nil {
 		l.begin(l.life)
@@ -176,7 +176,7 @@ func Open(ctx context.Context, cfg Config) (*Ledger, error) {
 		}
 		l.workers.Go(scrub)
 	}
-	l.workers.Go(func() { l.watchClock(l.resting) })
+	l.workers.Go(func() { l.watchClock(l.background) })
 	return l, nil
 }
 
@@ -209,7 +209,7 @@ func (l *Ledger) Close(ctx context.Context) error {
 	stop := context.AfterFunc(ctx, func() { l.endLife(ErrReadOnly) })
 	l.stages.Wait()
 	stop()
-	l.rest()
+	l.stopBackground()
 	close(l.toFold)
 	l.workers.Wait()
 	l.endLife(ErrReadOnly)
