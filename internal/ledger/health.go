@@ -197,6 +197,12 @@ func (l *Ledger) Health() Health {
 		h.Doubts["clock"] = s.Reason
 	case clock.OK:
 	}
+	switch behind, err := l.folding.state(l); {
+	case err != nil:
+		h.Reasons["views"] = err.Error()
+	case behind > 0:
+		h.Doubts["views"] = fmt.Sprintf("they are %d entries behind the ledger", behind)
+	}
 	h.Ready = len(h.Reasons) == 0 && !c.closing
 	return h
 }

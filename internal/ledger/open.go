@@ -35,7 +35,8 @@ type Config struct {
 	// with a journal of its own; see shared.go.
 	Shared bool
 
-	// Folds see every committed event, in order, from one goroutine.
+	// Folds see every committed event, in order, from one goroutine. However slow they are, appends
+	// go on: see fold.go.
 	Folds []func([]*event.Event)
 
 	// Restored is what was repaired before the ledger was opened; it is recorded first.
@@ -100,7 +101,7 @@ type Ledger struct {
 	closed      bool          // closing
 	toCommit    chan *batch
 	committed   chan committed
-	toFold      chan []*event.Event
+	folding     folding
 
 	current atomic.Pointer[headState]
 	blocks  blockTable
@@ -141,6 +142,8 @@ func Open(ctx context.Context, cfg Config) (*Ledger, error) {
 		l.ConfirmClock("who starts it")
 	}
 	s.resume(nil)
+	l.folding.next = l.Head().Block + 1
+	l.folding.done.Store(l.Head().Block)
 	if s.peers = (alone{s}); cfg.Shared {
 		s.peers = newShared(s)
 		l.wake = make(chan struct{}, 1)
@@ -185,7 +188,7 @@ func newLedger(cfg Config) *Ledger {
 		cfg: cfg, clock: clock.New(cfg.Time), seed: maphash.MakeSeed(),
 		queue:    make(chan *pending, cfg.MaxQueue),
 		toCommit: make(chan *batch, 1), committed: make(chan committed, 1),
-		toFold: make(chan []*event.Event, 64),
+		folding: folding{queue: make(chan committedEvents, foldQueue)},
 	}
 	l.current.Store(&headState{newer: make(chan struct{})})
 	return l
@@ -210,25 +213,16 @@ func (l *Ledger) Close(ctx context.Context) error {
 	l.stages.Wait()
 	stop()
 	l.stopBackground()
-	close(l.toFold)
+	close(l.folding.queue)
 	l.workers.Wait()
 	l.endLife(ErrReadOnly)
 	return errors.Join(l.tree.Flush(), l.tree.Close())
 }
 
-// foldAll hands committed events to the folds, in order.
-func (l *Ledger) foldAll() {
-	for events := range l.toFold {
-		for _, fold := range l.cfg.Folds {
-			fold(events)
-		}
-	}
-}
-
 // advance makes a committed block the head and hands its events to the folds.
 func (l *Ledger) advance(b *block.Block, v *translog.View, events []*event.Event) {
 	l.moveHead(b, v.Root(), events)
-	l.toFold <- events
+	l.folding.offer(b.Number, events)
 }
 
 func (l *Ledger) moveHead(b *block.Block, root [32]byte, events []*event.Event) {
