@@ -79,7 +79,7 @@ var vendors = map[string][]string{
 	"github.com/hanwen/":                 {"test/tornfs"},
 	"pgregory.net/rapid":                 {"internal/store/storetest"},
 	module + "cmd/":                      nil,
-	module + "api":                       {"cmd/anjian", "internal/bench"},
+	module + "api":                       {"cmd/anjian", "internal/bench", "internal/node"},
 	module + "internal/store/jetstream":  {"internal/store/jetstream", "internal/engines", "internal/bench", "internal/node/nodetest"},
 	module + "internal/store/kurrentdb":  {"internal/store/kurrentdb", "internal/engines"},
 	module + "internal/evidence/objects": {"internal/engines"},

@@ -123,10 +123,7 @@ func playNode(ctx context.Context, config []byte) error {
 	if err != nil {
 		return err
 	}
-	h, err := api.New(api.Config{
-		Ledger: n.Ledger, Projector: n.Projector, Evidence: n.Evidence, Tokens: n.Tokens, Keyring: n.Keyring,
-		AccessLog: n.AccessLog, Catalogue: n.Catalogue, Logger: log,
-	})
+	h, err := n.Handler()
 	if err != nil {
 		return errors.Join(err, n.Close(ctx))
 	}

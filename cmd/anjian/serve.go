@@ -152,11 +152,7 @@ func serve(ctx context.Context, out io.Writer, o serveOptions) error {
 	if err != nil {
 		return errors.Join(err, closeNode())
 	}
-	h, err := api.New(api.Config{
-		Ledger: n.Ledger, Projector: n.Projector, Evidence: n.Evidence, Tokens: n.Tokens, Keyring: n.Keyring,
-		AccessLog: n.AccessLog, Catalogue: n.Catalogue, Logger: log,
-		Now: n.Ledger.Now, Ready: n.Ready, Metrics: n.WriteMetrics,
-	})
+	h, err := n.Handler()
 	if err != nil {
 		return errors.Join(err, closeNode())
 	}

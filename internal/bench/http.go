@@ -19,7 +19,6 @@ import (
 	"github.com/go-chi/chi/v5"
 	"github.com/google/uuid"
 
-	"github.com/anjian-ledger/anjian/api"
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/person"
 	"github.com/anjian-ledger/anjian/domain/token"
@@ -51,10 +50,7 @@ func (r *Report) overHTTP(ctx context.Context, dir string, o Options) (err error
 		_, _ = io.Copy(io.Discard, r.Body)
 		w.WriteHeader(http.StatusCreated)
 	})
-	full, err := api.New(api.Config{Ledger: n.Ledger, Projector: n.Projector, Evidence: n.Evidence, Tokens: n.Tokens,
-		Keyring: n.Keyring, AccessLog: n.AccessLog, Catalogue: n.Catalogue,
-		Now: n.Ledger.Now, Ready: n.Ready, Metrics: n.WriteMetrics,
-		Quotas: api.Unlimited()}) // one token stands for all
+	full, err := n.Handler()
 	if err != nil {
 		return err
 	}
