@@ -58,6 +58,59 @@ func TestPackagesReachOnlyWhatTheyMay(t *testing.T) {
 	}
 }
 
+// floors are the rooms of this module from the ground up, as the table in DESIGN.md has them. What
+// is below a room's name belongs to it.
+var floors = [][]string{
+	{"domain", "docs", "internal/block", "internal/durable", "internal/clock", "internal/adminsocket"},
+	{"projections", "internal/entry", "internal/translog"},
+	{"internal/store", "internal/journal", "internal/chain", "internal/datadir", "internal/evidence", "internal/identity", "internal/devicekey", "internal/projector"},
+	{"internal/ledger", "internal/verify", "internal/simulate", "internal/visibilitytest"},
+	{"internal/core", "internal/engines", "internal/feed", "internal/importer", "api"},
+	{"internal/repair", "internal/node"},
+	{"internal/bench"},
+	{"cmd/anjian", "test"},
+}
+
+// roomOf returns the room of a package and its floor, -1 when it has none.
+func roomOf(pkg string) (room string, floor int) {
+	for i, rooms := range floors {
+		for _, r := range rooms {
+			if pkg == r || strings.HasPrefix(pkg, r+"/") {
+				return r, i
+			}
+		}
+	}
+	return pkg, -1
+}
+
+// TestNoArrowRunsUp: a package imports its own room and rooms on lower floors, so that none can
+// close a circle.
+func TestNoArrowRunsUp(t *testing.T) {
+	design, err := os.ReadFile(filepath.Join("..", "DESIGN.md"))
+	must(t, err)
+	for i, rooms := range floors {
+		for _, room := range rooms {
+			if name := strings.TrimPrefix(room, "internal/"); !strings.Contains(string(design), "`"+name+"`") {
+				t.Errorf("DESIGN.md does not say what %s on floor %d is for", room, i)
+			}
+		}
+	}
+	for _, line := range goList(t, "-f", `{{$p := .ImportPath}}{{$p}}>{{$p}}{{"\n"}}{{range .Imports}}{{$p}}>{{.}}{{"\n"}}{{end}}`, "./...") {
+		from, to, _ := strings.Cut(line, ">")
+		if !strings.HasPrefix(to, module) {
+			continue
+		}
+		room, floor := roomOf(strings.TrimPrefix(from, module))
+		other, below := roomOf(strings.TrimPrefix(to, module))
+		switch {
+		case floor < 0:
+			t.Errorf("%s stands on no floor", room)
+		case room != other && below >= floor:
+			t.Errorf("%s imports %s, which is not below it", from, to)
+		}
+	}
+}
+
 // vendors are modules of others that one package (with what is below it) may import, so that
 // another can take their place by changing that alone.
 var vendors = map[string][]string{
