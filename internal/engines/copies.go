@@ -213,11 +213,9 @@ func ReadCopies(cfg CopiesConfig, st datadir.Standing) (c *Copies, err error) {
 	}
 	c.closers = append(c.closers, c.Journal.Reader.Close)
 	s, err := jetstream.OpenFiles(cfg.embedded(c.Journal))
-	if err != nil {
-		c.StoreErr = err
-		return c, nil
+	if c.StoreErr = err; err == nil {
+		c.Store = s
 	}
-	c.Store = s
 	return c, nil
 }
 
