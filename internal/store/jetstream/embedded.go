@@ -29,7 +29,6 @@ package jetstream
 
 import (
 	"context"
-	"crypto/rand"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -71,16 +70,7 @@ type Config struct {
 	MaxStore int64         // bytes of all of JetStream's files; 0 is what the disk has
 	Reserve  int64         // bytes of disk that an append must leave free; 0 is DefaultReserve, negative is no check
 	Timeout  time.Duration // of one request to the server; 0 is DefaultTimeout
-	Listen   string        // host:port for other NATS clients; empty opens no port
-	Users    []User        // who may connect to Listen; required with it
 	Logger   *slog.Logger  // nil discards
-}
-
-// User may connect to the embedded server's port. It may publish and subscribe to the
-// subjects listed and to no others; subjects of JetStream's API count.
-type User struct {
-	Name, Password     string
-	Publish, Subscribe []string
 }
 
 func (c *Config) complete() error {
@@ -104,19 +94,16 @@ func (c *Config) complete() error {
 		return errors.New("jetstream: no directory")
 	case c.MaxBlock < 0 || c.MaxBlock > LargestMaxBlock:
 		return fmt.Errorf("jetstream: blocks of %d bytes, at most %d", c.MaxBlock, LargestMaxBlock)
-	case c.Listen != "" && len(c.Users) == 0:
-		return errors.New("jetstream: a port needs users: anyone could write to the stream otherwise")
 	}
 	return nil
 }
 
 // Store is the embedded store. It implements store.Store.
 type Store struct {
-	cfg      Config
-	password string                                  // of internalUser
-	unlock   func() error                            // nil after Close; guarded by mu
-	stuck    atomic.Bool                             // the engine stores nothing more until it is restarted
-	cancel   atomic.Pointer[context.CancelCauseFunc] // ends the append in flight when the engine gets stuck
+	cfg    Config
+	unlock func() error                            // nil after Close; guarded by mu
+	stuck  atomic.Bool                             // the engine stores nothing more until it is restarted
+	cancel atomic.Pointer[context.CancelCauseFunc] // ends the append in flight when the engine gets stuck
 
 	// The goroutine that appends owns these.
 	unresolved bool // an append's outcome is unknown and none after it was certain
@@ -146,7 +133,7 @@ func OpenEmbedded(ctx context.Context, cfg Config) (s *Store, err error) {
 	if err != nil {
 		return nil, err
 	}
-	s = &Store{cfg: cfg, unlock: unlock, password: rand.Text()}
+	s = &Store{cfg: cfg, unlock: unlock}
 	if err := s.start(ctx); err != nil {
 		return nil, errors.Join(err, unlock())
 	}
@@ -183,7 +170,7 @@ func (s *Store) start(ctx context.Context) error {
 	if err := durable.SyncDir(dir); err != nil {
 		return fmt.Errorf("jetstream: %w", err)
 	}
-	e, err := startEngine(ctx, &s.cfg, s.password, s.login(), s.onStuck)
+	e, err := startEngine(ctx, &s.cfg, s.onStuck)
 	if err != nil {
 		return err
 	}
@@ -371,33 +358,14 @@ func (s *Store) Read(ctx context.Context, from, to uint64, fn func(number uint64
 	}, s.Head, fn)
 }
 
-// ClientURL is the address of the port, empty when none was asked for.
-func (s *Store) ClientURL() string {
-	s.mu.RLock()
-	defer s.mu.RUnlock()
-	if s.cfg.Listen == "" || s.engine == nil {
-		return ""
-	}
-	return s.engine.srv.ClientURL()
-}
-
 // Connect makes a connection inside the process for others, such as the feed and the
 // evidence store. It outlives restarts of the engine when it may reconnect.
 func (s *Store) Connect(options ...nats.Option) (*nats.Conn, error) {
-	own := append([]nats.Option{nats.InProcessServer(provider{s})}, s.login()...)
-	nc, err := nats.Connect("", append(own, options...)...)
+	nc, err := nats.Connect("", append([]nats.Option{nats.InProcessServer(provider{s})}, options...)...)
 	if err != nil {
 		return nil, fmt.Errorf("jetstream: connect in process: %w", err)
 	}
 	return nc, nil
-}
-
-// login is how the ledger's own connections authenticate, where the server asks for it.
-func (s *Store) login() []nats.Option {
-	if s.cfg.Listen == "" {
-		return nil
-	}
-	return []nats.Option{nats.UserInfo(internalUser, s.password)}
 }
 
 // provider dials whichever engine runs now.

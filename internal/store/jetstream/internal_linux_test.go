@@ -53,3 +53,14 @@ func TestAStuckEngineIsReplacedAndTheAppendGoesThrough(t *testing.T) {
 		t.Errorf("a second Close gives %v", err)
 	}
 }
+
+func TestNoPortIsOpen(t *testing.T) {
+	s, err := OpenEmbedded(t.Context(), Config{Dir: t.TempDir()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	if addr := s.engine.srv.Addr(); addr != nil {
+		t.Errorf("the server listens on %v", addr)
+	}
+}

@@ -7,9 +7,6 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
-	"time"
-
-	"github.com/nats-io/nats.go"
 
 	"github.com/anjian-ledger/anjian/internal/block"
 	"github.com/anjian-ledger/anjian/internal/store/jetstream"
@@ -179,54 +176,6 @@ func TestAStreamWhoseMakingWasInterruptedIsMadeAnew(t *testing.T) {
 			storetest.WantBlocks(t, s, blocks)
 			shut(t, s)
 		})
-	}
-}
-
-func TestAPortAdmitsOnlyItsUsersToTheirSubjects(t *testing.T) {
-	cfg := jetstream.Config{Dir: t.TempDir(), Listen: "127.0.0.1:0"}
-	if _, err := jetstream.OpenEmbedded(t.Context(), cfg); err == nil {
-		t.Fatal("a port without users was opened")
-	}
-	cfg.Users = []jetstream.User{{Name: "feed", Password: "secret", Subscribe: []string{"anjian.feed.>", "_INBOX.>"}}}
-	s, err := jetstream.OpenEmbedded(t.Context(), cfg)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer shut(t, s)
-	if _, err := nats.Connect(s.ClientURL()); !errors.Is(err, nats.ErrAuthorization) {
-		t.Errorf("a stranger gets %v", err)
-	}
-	denied := make(chan error, 4)
-	nc, err := nats.Connect(s.ClientURL(), nats.UserInfo("feed", "secret"),
-		nats.ErrorHandler(func(_ *nats.Conn, _ *nats.Subscription, err error) { denied <- err }))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer nc.Close()
-	if err := nc.Publish(msgfile.Subject, []byte("forged")); err != nil {
-		t.Fatal(err)
-	}
-	select {
-	case err := <-denied:
-		if !errors.Is(err, nats.ErrPermissionViolation) {
-			t.Errorf("publishing to the block stream gives %v", err)
-		}
-	case <-time.After(5 * time.Second):
-		t.Error("publishing to the block stream is not denied")
-	}
-	storetest.WantHead(t, s, 0)
-	own, err := s.Connect()
-	if err != nil {
-		t.Fatalf("the ledger's own connection: %v", err)
-	}
-	own.Close()
-}
-
-func TestNoPortIsOpenUnlessAsked(t *testing.T) {
-	s := open(t, t.TempDir())
-	defer shut(t, s)
-	if url := s.ClientURL(); url != "" {
-		t.Errorf("the store listens on %s", url)
 	}
 }
 

@@ -5,8 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"net"
-	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -22,14 +20,11 @@ type engine struct {
 	stream *stream
 }
 
-// internalUser is the ledger's own user when the server listens to others.
-const internalUser = "anjian"
-
-// serverOptions states every setting that a default would get wrong for a ledger.
-func serverOptions(cfg *Config, password string) (*server.Options, error) {
-	o := &server.Options{
+// serverOptions states every setting that a default would get wrong for a ledger. It opens no port.
+func serverOptions(cfg *Config) *server.Options {
+	return &server.Options{
 		ServerName:             "anjian",
-		DontListen:             cfg.Listen == "",
+		DontListen:             true,
 		NoSigs:                 true,
 		JetStream:              true,
 		DisableJetStreamBanner: true,
@@ -40,47 +35,12 @@ func serverOptions(cfg *Config, password string) (*server.Options, error) {
 		JetStreamMaxMemory:     64 << 20,
 		MaxPayload:             int32(maxMessage(cfg.MaxBlock) + 4096),
 	}
-	if cfg.Listen == "" {
-		return o, nil
-	}
-	host, port, err := net.SplitHostPort(cfg.Listen)
-	if err != nil {
-		return nil, fmt.Errorf("jetstream: listen address: %w", err)
-	}
-	if o.Port, err = strconv.Atoi(port); err != nil {
-		return nil, fmt.Errorf("jetstream: listen address: %w", err)
-	}
-	if o.Port == 0 {
-		o.Port = server.RANDOM_PORT
-	}
-	o.Host = host
-	o.Users = []*server.User{{Username: internalUser, Password: password}}
-	for _, u := range cfg.Users {
-		o.Users = append(o.Users, &server.User{Username: u.Name, Password: u.Password, Permissions: &server.Permissions{
-			Publish:   permission(u.Publish),
-			Subscribe: permission(u.Subscribe),
-		}})
-	}
-	return o, nil
-}
-
-// permission allows the subjects and nothing else: an empty list of the server's would
-// allow everything.
-func permission(subjects []string) *server.SubjectPermission {
-	if len(subjects) == 0 {
-		return &server.SubjectPermission{Deny: []string{">"}}
-	}
-	return &server.SubjectPermission{Allow: subjects}
 }
 
 // startEngine runs a server on cfg.Dir and connects to it. onStuck is called, on any
 // goroutine, when the server says that it failed to store a message.
-func startEngine(ctx context.Context, cfg *Config, password string, login []nats.Option, onStuck func()) (e *engine, err error) {
-	opts, err := serverOptions(cfg, password)
-	if err != nil {
-		return nil, err
-	}
-	srv, err := server.NewServer(opts)
+func startEngine(ctx context.Context, cfg *Config, onStuck func()) (e *engine, err error) {
+	srv, err := server.NewServer(serverOptions(cfg))
 	if err != nil {
 		return nil, fmt.Errorf("jetstream: %w", err)
 	}
@@ -96,8 +56,7 @@ func startEngine(ctx context.Context, cfg *Config, password string, login []nats
 	if err := awaitReady(ctx, srv, logger); err != nil {
 		return nil, err
 	}
-	connect := []nats.Option{nats.InProcessServer(srv), nats.Name("anjian block store"), nats.NoReconnect(), immediateWrites()}
-	if e.nc, err = nats.Connect("", append(connect, login...)...); err != nil {
+	if e.nc, err = nats.Connect("", nats.InProcessServer(srv), nats.Name("anjian block store"), nats.NoReconnect(), immediateWrites()); err != nil {
 		return nil, fmt.Errorf("jetstream: connect in process: %w", err)
 	}
 	if e.stream, err = newStream(e.nc, cfg.MaxBlock, cfg.Timeout); err != nil {
