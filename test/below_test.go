@@ -20,8 +20,8 @@ import (
 	"github.com/anjian-ledger/anjian/internal/datadir"
 	"github.com/anjian-ledger/anjian/internal/entry"
 	"github.com/anjian-ledger/anjian/internal/journal"
-	"github.com/anjian-ledger/anjian/internal/store/jetstream"
-	"github.com/anjian-ledger/anjian/internal/store/jetstream/natstest"
+	"github.com/anjian-ledger/anjian/internal/store/cluster/natstest"
+	"github.com/anjian-ledger/anjian/internal/store/embedded"
 	"github.com/anjian-ledger/anjian/internal/store/kurrentdb/double"
 	"github.com/anjian-ledger/anjian/internal/translog"
 )
@@ -90,7 +90,7 @@ func (b *below) add(all ...strange) {
 	if b.form != nil {
 		b.form(b.last)
 	}
-	s, err := jetstream.OpenEmbedded(b.t.Context(), jetstream.Config{Dir: b.dir.Store()})
+	s, err := embedded.Open(b.t.Context(), embedded.Config{Dir: b.dir.Store()})
 	must(b.t, err)
 	must(b.t, s.Append(b.t.Context(), b.last))
 	must(b.t, s.Close())

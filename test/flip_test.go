@@ -27,7 +27,7 @@ import (
 	"github.com/anjian-ledger/anjian/internal/journal"
 	"github.com/anjian-ledger/anjian/internal/ledger"
 	"github.com/anjian-ledger/anjian/internal/node"
-	"github.com/anjian-ledger/anjian/internal/store/jetstream"
+	"github.com/anjian-ledger/anjian/internal/store/embedded"
 	"github.com/anjian-ledger/anjian/internal/translog"
 )
 
@@ -116,7 +116,7 @@ func segmented(t testing.TB) string {
 	must(t, err)
 	j, err := journal.Open(d.Journal(), journal.Options{SegmentSize: 32 << 10})
 	must(t, err)
-	s, err := jetstream.OpenEmbedded(t.Context(), jetstream.Config{Dir: d.Store()})
+	s, err := embedded.Open(t.Context(), embedded.Config{Dir: d.Store()})
 	must(t, err)
 	cat := domain.Catalogue()
 	l, err := ledger.Open(t.Context(), ledger.Config{Store: s, Journal: j, TilesDir: d.Tiles(), Key: key, Catalogue: cat, ScrubEvery: -1})

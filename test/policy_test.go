@@ -114,11 +114,11 @@ func TestNoArrowRunsUp(t *testing.T) {
 // vendors are modules of others that one package (with what is below it) may import, so that
 // another can take their place by changing that alone.
 var vendors = map[string][]string{
-	"github.com/nats-io/":                {"internal/store/jetstream", "internal/feed", "internal/evidence/objects"},
+	"github.com/nats-io/":                {"internal/store/jetstream", "internal/store/embedded", "internal/store/cluster", "internal/feed", "internal/evidence/objects"},
 	"github.com/EventStore/":             {"internal/store/kurrentdb"},
 	"github.com/kurrent-io/":             {"internal/store/kurrentdb"},
 	"google.golang.org/":                 {"internal/store/kurrentdb"},
-	"github.com/minio/highwayhash":       {"internal/store/jetstream/msgfile"},
+	"github.com/minio/highwayhash":       {"internal/store/embedded/msgfile"},
 	"github.com/go-chi/":                 {"api", "internal/bench"},
 	"github.com/danielgtaylor/":          {"api"},
 	"github.com/swaggest/":               {"api"},
@@ -133,7 +133,9 @@ var vendors = map[string][]string{
 	"pgregory.net/rapid":                 {"internal/store/storetest"},
 	module + "cmd/":                      nil,
 	module + "api":                       {"cmd/anjian", "internal/bench", "internal/node"},
-	module + "internal/store/jetstream":  {"internal/store/jetstream", "internal/engines", "internal/bench", "internal/node/nodetest"},
+	module + "internal/store/jetstream":  {"internal/store/embedded", "internal/store/cluster", "internal/engines"},
+	module + "internal/store/embedded":   {"internal/store/embedded", "internal/engines", "internal/bench", "internal/node/nodetest"},
+	module + "internal/store/cluster":    {"internal/store/cluster", "internal/engines"},
 	module + "internal/store/kurrentdb":  {"internal/store/kurrentdb", "internal/engines"},
 	module + "internal/evidence/objects": {"internal/engines"},
 }

@@ -28,7 +28,7 @@ import (
 	"github.com/anjian-ledger/anjian/internal/engines"
 	"github.com/anjian-ledger/anjian/internal/entry"
 	"github.com/anjian-ledger/anjian/internal/node"
-	"github.com/anjian-ledger/anjian/internal/store/jetstream"
+	natsblocks "github.com/anjian-ledger/anjian/internal/store/cluster"
 )
 
 // The test binary runs itself again as a NATS server or a ledger node, so that kill -9 is
@@ -119,7 +119,7 @@ func playNode(ctx context.Context, config []byte) error {
 	}
 	log := slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelWarn}))
 	n, err := node.Open(ctx, node.Config{Dir: datadir.Dir(c.Dir), Origin: c.Origin, Logger: log, ScrubEvery: -1,
-		Engine: engines.NATS(jetstream.ClusterConfig{URLs: c.URLs, Logger: log})})
+		Engine: engines.NATS(natsblocks.Config{URLs: c.URLs, Logger: log})})
 	if err != nil {
 		return err
 	}

@@ -10,7 +10,7 @@ import (
 	"github.com/anjian-ledger/anjian/internal/evidence"
 	"github.com/anjian-ledger/anjian/internal/journal"
 	"github.com/anjian-ledger/anjian/internal/store"
-	"github.com/anjian-ledger/anjian/internal/store/jetstream"
+	"github.com/anjian-ledger/anjian/internal/store/embedded"
 	"github.com/anjian-ledger/anjian/internal/translog"
 )
 
@@ -127,7 +127,7 @@ func (c *Copies) openOwn(ctx context.Context, cfg *CopiesConfig, st datadir.Stan
 	if err := c.openJournal(); err != nil {
 		return err
 	}
-	s, err := jetstream.OpenEmbedded(ctx, cfg.embedded(c.Journal))
+	s, err := embedded.Open(ctx, cfg.embedded(c.Journal))
 	if err != nil {
 		c.StoreErr = err
 		return ctx.Err()
@@ -212,7 +212,7 @@ func ReadCopies(cfg CopiesConfig, st datadir.Standing) (c *Copies, err error) {
 		return nil, err
 	}
 	c.closers = append(c.closers, c.Journal.Reader.Close)
-	s, err := jetstream.OpenFiles(cfg.embedded(c.Journal))
+	s, err := embedded.OpenFiles(cfg.embedded(c.Journal))
 	if c.StoreErr = err; err == nil {
 		c.Store = s
 	}
@@ -220,7 +220,7 @@ func ReadCopies(cfg CopiesConfig, st datadir.Standing) (c *Copies, err error) {
 }
 
 // embedded is how the store in the data directory is opened.
-func (c *CopiesConfig) embedded(j *journal.Journal) jetstream.Config {
+func (c *CopiesConfig) embedded(j *journal.Journal) embedded.Config {
 	may := func(number uint64) bool { return mayCut(j.Reader, number) }
-	return jetstream.Config{Dir: c.Dir.Store(), MustExist: j.Head() > 0, MayCut: may, Logger: c.Logger}
+	return embedded.Config{Dir: c.Dir.Store(), MustExist: j.Head() > 0, MayCut: may, Logger: c.Logger}
 }

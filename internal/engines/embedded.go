@@ -14,29 +14,29 @@ import (
 	"github.com/anjian-ledger/anjian/internal/evidence"
 	"github.com/anjian-ledger/anjian/internal/journal"
 	"github.com/anjian-ledger/anjian/internal/store"
-	"github.com/anjian-ledger/anjian/internal/store/jetstream"
-	"github.com/anjian-ledger/anjian/internal/store/jetstream/msgfile"
+	"github.com/anjian-ledger/anjian/internal/store/embedded"
+	"github.com/anjian-ledger/anjian/internal/store/embedded/msgfile"
 )
 
 // Reserve is the disk space that appends to the embedded engine leave free, in bytes.
-const Reserve = jetstream.DefaultReserve
+const Reserve = embedded.DefaultReserve
 
-// embedded is the row of the engine in the data directory: JetStream in this process, without a
+// embeddedDriver is the row of the engine in the data directory: JetStream in this process, without a
 // port. Its files can be read while it does not run.
-type embedded struct{}
+type embeddedDriver struct{}
 
-func (*embedded) schemes() []string                   { return []string{"embedded"} }
-func (*embedded) settings() []Setting                 { return nil }
-func (*embedded) check() error                        { return nil }
-func (*embedded) chosen(*slog.Logger) (Engine, error) { return nil, nil } // it is what is left when nothing is chosen
-func (*embedded) public(uri string) string            { return uri }
-func (*embedded) at(uri string, log *slog.Logger) (Engine, error) {
+func (*embeddedDriver) schemes() []string                   { return []string{"embedded"} }
+func (*embeddedDriver) settings() []Setting                 { return nil }
+func (*embeddedDriver) check() error                        { return nil }
+func (*embeddedDriver) chosen(*slog.Logger) (Engine, error) { return nil, nil } // it is what is left when nothing is chosen
+func (*embeddedDriver) public(uri string) string            { return uri }
+func (*embeddedDriver) at(uri string, log *slog.Logger) (Engine, error) {
 	_, dir, _ := strings.Cut(uri, ":")
 	return embeddedEngine{datadir.Dir(dir), log}, nil
 }
 
-func (*embedded) fault(err error) Fault {
-	var files *jetstream.DamagedFilesError
+func (*embeddedDriver) fault(err error) Fault {
+	var files *embedded.DamagedFilesError
 	if errors.As(err, &files) {
 		return Damaged
 	}
@@ -57,7 +57,7 @@ func (e embeddedEngine) Open(ctx context.Context, o Opening) (*Opened, error) {
 		return nil, err
 	}
 	mayCut := func(number uint64) bool { return mayCutIn(e.dir, number) }
-	s, err := jetstream.OpenEmbedded(ctx, jetstream.Config{Dir: e.dir.Store(), MustExist: o.MustExist, MayCut: mayCut, Logger: e.log})
+	s, err := embedded.Open(ctx, embedded.Config{Dir: e.dir.Store(), MustExist: o.MustExist, MayCut: mayCut, Logger: e.log})
 	if err != nil {
 		return nil, errors.Join(err, unlock())
 	}
@@ -96,8 +96,8 @@ func ScanStore(d datadir.Dir) iter.Seq2[uint64, []byte] {
 // InspectStore says what is wrong with the store's files in d that would keep the engine from
 // starting; nothing is changed.
 func InspectStore(d datadir.Dir) (damage []string, err error) {
-	_, err = jetstream.Inspect(d.Store(), func(number uint64) bool { return mayCutIn(d, number) })
-	var damaged *jetstream.DamagedFilesError
+	_, err = embedded.Inspect(d.Store(), func(number uint64) bool { return mayCutIn(d, number) })
+	var damaged *embedded.DamagedFilesError
 	if !errors.As(err, &damaged) {
 		return nil, err
 	}
@@ -110,11 +110,11 @@ func InspectStore(d datadir.Dir) (damage []string, err error) {
 // OpenStore starts the embedded engine on the files in path, which is a store's directory or a
 // new one in its place.
 func OpenStore(ctx context.Context, path string, mustExist bool, log *slog.Logger) (store.Store, error) {
-	return jetstream.OpenEmbedded(ctx, jetstream.Config{Dir: path, MustExist: mustExist, Logger: log})
+	return embedded.Open(ctx, embedded.Config{Dir: path, MustExist: mustExist, Logger: log})
 }
 
 // SetStoreAside renames the store of d, durably, and returns its new path.
-func SetStoreAside(d datadir.Dir) (string, error) { return jetstream.SetAside(d.Store()) }
+func SetStoreAside(d datadir.Dir) (string, error) { return embedded.SetAside(d.Store()) }
 
 // mayCut tells the store whether its last record may be cut off although only pages of it are
 // missing: where the journal has that block whole, or ends just before it.

@@ -23,7 +23,7 @@ import (
 
 	"github.com/anjian-ledger/anjian/internal/evidence"
 	"github.com/anjian-ledger/anjian/internal/store"
-	"github.com/anjian-ledger/anjian/internal/store/jetstream"
+	"github.com/anjian-ledger/anjian/internal/store/cluster"
 )
 
 // driver is a row of the table. Its value holds the settings of its engine.
@@ -46,7 +46,7 @@ type driver interface {
 }
 
 // table is the engines that there are.
-func table() []driver { return []driver{&embedded{}, newNATS(), newKurrentDB()} }
+func table() []driver { return []driver{&embeddedDriver{}, newNATS(), newKurrentDB()} }
 
 // Engine is where blocks are kept, configured and not yet open. All but the embedded one are
 // servers of somebody else, outside of the data directory, on which several nodes may keep one
@@ -78,7 +78,7 @@ type Opened struct {
 	// in its data directory. It gives nil when there is none yet and create is false.
 	Evidence func(ctx context.Context, part string, create bool) (evidence.Store, error)
 	// Connect makes a connection for messages, for one part of the node.
-	Connect  func(part string) (*jetstream.Conn, error)
+	Connect  func(part string) (*cluster.Conn, error)
 	Replicas int      // of what is made there beside the blocks
 	Warnings []string // what an administrator should change
 

@@ -11,6 +11,7 @@ import (
 
 	"github.com/anjian-ledger/anjian/internal/evidence"
 	"github.com/anjian-ledger/anjian/internal/evidence/objects"
+	"github.com/anjian-ledger/anjian/internal/store/cluster"
 	"github.com/anjian-ledger/anjian/internal/store/jetstream"
 )
 
@@ -26,7 +27,7 @@ type natsDriver struct {
 	cert, key    string
 }
 
-func newNATS() *natsDriver { return &natsDriver{replicas: jetstream.DefaultReplicas} }
+func newNATS() *natsDriver { return &natsDriver{replicas: cluster.DefaultReplicas} }
 
 func (d *natsDriver) schemes() []string { return []string{"nats", "tls"} }
 
@@ -67,7 +68,7 @@ func (d *natsDriver) at(uri string, log *slog.Logger) (Engine, error) {
 }
 
 func (d *natsDriver) to(urls []string, log *slog.Logger) (Engine, error) {
-	c := jetstream.ClusterConfig{
+	c := cluster.Config{
 		URLs: urls, Stream: d.stream, Replicas: d.replicas, Logger: log,
 		Credentials: d.creds, NKeySeed: d.nkey, User: d.user, CA: d.ca, Cert: d.cert, Key: d.key,
 	}
@@ -91,7 +92,7 @@ func (d *natsDriver) public(uri string) string {
 }
 
 func (d *natsDriver) fault(err error) Fault {
-	var settings *jetstream.SettingsError
+	var settings *cluster.SettingsError
 	switch {
 	case errors.Is(err, jetstream.ErrMissing):
 		return Missing
@@ -103,9 +104,9 @@ func (d *natsDriver) fault(err error) Fault {
 
 // NATS is an engine on NATS servers. The ledger's name and whether a stream may be made are
 // filled in when it is opened.
-func NATS(c jetstream.ClusterConfig) Engine { return natsEngine{c} }
+func NATS(c cluster.Config) Engine { return natsEngine{c} }
 
-type natsEngine struct{ cfg jetstream.ClusterConfig }
+type natsEngine struct{ cfg cluster.Config }
 
 func (natsEngine) Feeds() bool { return true }
 
@@ -115,13 +116,13 @@ const noLedger = "anjian.invalid/none"
 func (e natsEngine) Open(ctx context.Context, o Opening) (*Opened, error) {
 	c := e.cfg
 	c.Ledger, c.Create, c.Timeout = cmp.Or(o.Origin, noLedger), c.Create || o.Create, cmp.Or(o.Timeout, c.Timeout)
-	s, err := jetstream.OpenCluster(ctx, c)
+	s, err := cluster.Open(ctx, c)
 	if err != nil {
 		return nil, err
 	}
 	out := &Opened{Source: s, Target: s, Store: s, Origin: s.Origin(), Replicas: s.Replicas(), Warnings: s.Warnings()}
 	out.later(s.Close)
-	out.Connect = func(part string) (*jetstream.Conn, error) {
+	out.Connect = func(part string) (*cluster.Conn, error) {
 		nc, err := s.ConnectAs("anjian " + part)
 		if err == nil {
 			out.later(func() error { nc.Close(); return nil })

@@ -37,7 +37,7 @@ func (s *Settings) Place(uri string) (Place, error) {
 	if i >= 0 {
 		p.driver = s.drivers[i]
 	}
-	if _, local := p.driver.(*embedded); local || p.driver == nil {
+	if _, local := p.driver.(*embeddedDriver); local || p.driver == nil {
 		if p.Dir = datadir.Dir(rest); rest == "" {
 			return p, fmt.Errorf("%s: names no data directory", uri)
 		}

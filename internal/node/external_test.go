@@ -18,8 +18,8 @@ import (
 	"github.com/anjian-ledger/anjian/internal/feed"
 	"github.com/anjian-ledger/anjian/internal/node"
 	"github.com/anjian-ledger/anjian/internal/node/nodetest"
-	"github.com/anjian-ledger/anjian/internal/store/jetstream"
-	"github.com/anjian-ledger/anjian/internal/store/jetstream/natstest"
+	"github.com/anjian-ledger/anjian/internal/store/cluster"
+	"github.com/anjian-ledger/anjian/internal/store/cluster/natstest"
 	"github.com/anjian-ledger/anjian/internal/store/kurrentdb"
 	"github.com/anjian-ledger/anjian/internal/store/kurrentdb/double"
 )
@@ -28,7 +28,7 @@ import (
 func onNATS(t *testing.T, c *natstest.Cluster) node.Config {
 	return node.Config{
 		Dir: datadir.Dir(t.TempDir()), Origin: "anjian.test/external", ScrubEvery: -1,
-		Engine: engines.NATS(jetstream.ClusterConfig{URLs: c.URLs(), Replicas: 1}),
+		Engine: engines.NATS(cluster.Config{URLs: c.URLs(), Replicas: 1}),
 	}
 }
 

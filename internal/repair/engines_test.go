@@ -9,8 +9,9 @@ import (
 	"github.com/anjian-ledger/anjian/internal/journal"
 	"github.com/anjian-ledger/anjian/internal/repair"
 	"github.com/anjian-ledger/anjian/internal/store"
-	"github.com/anjian-ledger/anjian/internal/store/jetstream"
-	"github.com/anjian-ledger/anjian/internal/store/jetstream/natstest"
+	"github.com/anjian-ledger/anjian/internal/store/cluster"
+	"github.com/anjian-ledger/anjian/internal/store/cluster/natstest"
+	"github.com/anjian-ledger/anjian/internal/store/embedded"
 	"github.com/anjian-ledger/anjian/internal/store/kurrentdb"
 	"github.com/anjian-ledger/anjian/internal/store/kurrentdb/double"
 	"github.com/anjian-ledger/anjian/internal/store/memory"
@@ -39,10 +40,10 @@ func everyEngine(t *testing.T) map[string]func(ledger string) store.Store {
 	return map[string]func(string) store.Store{
 		"memory": func(string) store.Store { return opened(memory.New(0), nil) },
 		"embedded": func(string) store.Store {
-			return opened(jetstream.OpenEmbedded(t.Context(), jetstream.Config{Dir: t.TempDir()}))
+			return opened(embedded.Open(t.Context(), embedded.Config{Dir: t.TempDir()}))
 		},
 		"NATS R3": func(ledger string) store.Store {
-			return opened(jetstream.OpenCluster(t.Context(), jetstream.ClusterConfig{URLs: nats.URLs(), Ledger: ledger, Create: true}))
+			return opened(cluster.Open(t.Context(), cluster.Config{URLs: nats.URLs(), Ledger: ledger, Create: true}))
 		},
 		"KurrentDB double": func(ledger string) store.Store {
 			return opened(kurrentdb.Open(t.Context(), kurrentdb.Config{URL: kurrent.URL(), Stream: ledger}))

@@ -28,7 +28,7 @@ import (
 	"github.com/anjian-ledger/anjian/internal/journal"
 	"github.com/anjian-ledger/anjian/internal/repair"
 	"github.com/anjian-ledger/anjian/internal/store"
-	"github.com/anjian-ledger/anjian/internal/store/jetstream"
+	"github.com/anjian-ledger/anjian/internal/store/embedded"
 	"github.com/anjian-ledger/anjian/internal/store/kurrentdb"
 	"github.com/anjian-ledger/anjian/internal/store/kurrentdb/double"
 	"github.com/anjian-ledger/anjian/internal/store/memory"
@@ -282,7 +282,7 @@ func (s *server) engines() map[string]func() (store.Store, error) {
 			if err != nil {
 				return nil, err
 			}
-			return jetstream.OpenEmbedded(ctx, jetstream.Config{Dir: dir})
+			return embedded.Open(ctx, embedded.Config{Dir: dir})
 		},
 		"KurrentDB double": func() (store.Store, error) {
 			d, err := kurrent()

@@ -1,4 +1,4 @@
-package jetstream
+package cluster
 
 import (
 	"context"
@@ -10,6 +10,7 @@ import (
 	natsjs "github.com/nats-io/nats.go/jetstream"
 
 	"github.com/anjian-ledger/anjian/internal/store"
+	"github.com/anjian-ledger/anjian/internal/store/jetstream"
 )
 
 const (
@@ -21,7 +22,7 @@ const (
 	firstPause   = 2 * time.Millisecond
 	longestPause = 100 * time.Millisecond
 	// freshness is by how much a follower's word may be older than the question; see
-	// [Cluster] about Head. It is far below the least time of an election, and without it
+	// [Store] about Head. It is far below the least time of an election, and without it
 	// every Head just after an append would wait for a heartbeat.
 	freshness = 20 * time.Millisecond
 	// stepDown is the time in which a leader that was cut off and is back has heard of the
@@ -34,7 +35,7 @@ const (
 
 // attempts calls try until it says that it is done, pausing between two attempts, at most
 // the configured timeout long. What ended it otherwise is returned with try's last error.
-func (c *Cluster) attempts(ctx context.Context, try func(context.Context) (done bool, err error)) error {
+func (c *Store) attempts(ctx context.Context, try func(context.Context) (done bool, err error)) error {
 	ctx, cancel := context.WithTimeout(ctx, c.cfg.Timeout)
 	defer cancel()
 	for pause := firstPause; ; pause = min(2*pause, longestPause) {
@@ -56,9 +57,9 @@ func (c *Cluster) attempts(ctx context.Context, try func(context.Context) (done 
 // keeps its clients and answers what needs no others, from what it last knew: so only an
 // append that was decided and a head that was confirmed count as progress, and after
 // patience without any another server is tried.
-func (c *Cluster) progressed() { c.silent.Store(0) }
+func (c *Store) progressed() { c.silent.Store(0) }
 
-func (c *Cluster) stalled(since time.Time) {
+func (c *Store) stalled(since time.Time) {
 	c.silent.CompareAndSwap(0, since.UnixNano())
 	silent := c.silent.Load()
 	if silent == 0 || time.Since(time.Unix(0, silent)) < patience || !c.silent.CompareAndSwap(silent, time.Now().UnixNano()) {
@@ -70,7 +71,7 @@ func (c *Cluster) stalled(since time.Time) {
 
 // once sends one request and decodes the answer. What JetStream answers in a state that
 // passes, such as an election, is an error like no answer at all.
-func (c *Cluster) once(ctx context.Context, subject string, request []byte, answer interface{ failure() *apiError }) error {
+func (c *Store) once(ctx context.Context, subject string, request []byte, answer interface{ failure() *jetstream.APIError }) error {
 	ctx, cancel := context.WithTimeout(ctx, answerTime)
 	defer cancel()
 	start := time.Now()
@@ -84,7 +85,7 @@ func (c *Cluster) once(ctx context.Context, subject string, request []byte, answ
 	}
 	if e := answer.failure(); e != nil {
 		switch e.Code {
-		case codeNotAvailable, codeNotLeader, codeStreamOffline:
+		case jetstream.CodeNotAvailable, jetstream.CodeNotLeader, jetstream.CodeStreamOffline:
 			c.stalled(start)
 			return e
 		}
@@ -94,11 +95,11 @@ func (c *Cluster) once(ctx context.Context, subject string, request []byte, answ
 
 // streamInfo is the stream's state as its leader sees it.
 type streamInfo struct {
-	Failure *apiError `json:"error"`
+	Failure *jetstream.APIError `json:"error"`
 	natsjs.StreamInfo
 }
 
-func (i *streamInfo) failure() *apiError { return i.Failure }
+func (i *streamInfo) failure() *jetstream.APIError { return i.Failure }
 
 func (i *streamInfo) replicas() []*natsjs.PeerInfo {
 	if i.Cluster == nil {
@@ -125,8 +126,8 @@ func (i *streamInfo) confirmed(window time.Duration) bool {
 	return heard > i.Config.Replicas/2
 }
 
-// info returns one answer, whoever gives it. No stream is errNoStream.
-func (c *Cluster) info(ctx context.Context) (info *streamInfo, err error) {
+// info returns one answer, whoever gives it. No stream is jetstream.ErrNoStream.
+func (c *Store) info(ctx context.Context) (info *streamInfo, err error) {
 	err = c.attempts(ctx, func(ctx context.Context) (bool, error) {
 		info = new(streamInfo)
 		if err := c.once(ctx, "$JS.API.STREAM.INFO."+c.cfg.Stream, nil, info); err != nil {
@@ -135,8 +136,8 @@ func (c *Cluster) info(ctx context.Context) (info *streamInfo, err error) {
 		switch {
 		case info.Failure == nil:
 			return true, nil
-		case info.Failure.Code == codeStreamNotFound:
-			return true, fmt.Errorf("%w: %s", errNoStream, c.cfg.Stream)
+		case info.Failure.Code == jetstream.CodeStreamNotFound:
+			return true, fmt.Errorf("%w: %s", jetstream.ErrNoStream, c.cfg.Stream)
 		}
 		return true, info.Failure
 	})
@@ -146,8 +147,8 @@ func (c *Cluster) info(ctx context.Context) (info *streamInfo, err error) {
 	return info, nil
 }
 
-// Head implements store.Store; see [Cluster] for how it is made sure.
-func (c *Cluster) Head(ctx context.Context) (head uint64, err error) {
+// Head implements store.Store; see [Store] for how it is made sure.
+func (c *Store) Head(ctx context.Context) (head uint64, err error) {
 	start, known := time.Now(), c.known.Load()
 	var reign reign
 	var since time.Time // the same leader has been confirmed since then

@@ -1,4 +1,4 @@
-package jetstream
+package embedded
 
 import (
 	"errors"
@@ -9,12 +9,8 @@ import (
 	"time"
 
 	"github.com/anjian-ledger/anjian/internal/durable"
-	"github.com/anjian-ledger/anjian/internal/store/jetstream/msgfile"
+	"github.com/anjian-ledger/anjian/internal/store/embedded/msgfile"
 )
-
-// ErrMissing is returned by [OpenEmbedded] and [OpenCluster] when the store must exist and
-// does not.
-var ErrMissing = errors.New("jetstream: the block store is missing")
 
 // DamagedFilesError says that the engine was not started, because it would have cut off
 // good records behind damaged ones, or that what it recovered is not what its files held.
@@ -50,7 +46,7 @@ type inspection struct {
 	torn     *msgfile.Damage
 }
 
-// Inspect tells, changing nothing, whether [OpenEmbedded] would start the engine on dir, and
+// Inspect tells, changing nothing, whether [Open] would start the engine on dir, and
 // with how many blocks. Damage is a [*DamagedFilesError]; a store that was never made is none.
 func Inspect(dir string, mayCut func(block uint64) bool) (head uint64, err error) {
 	found, err := inspect(dir, mayCut)

@@ -1,4 +1,4 @@
-package jetstream_test
+package embedded_test
 
 import (
 	"bytes"
@@ -13,8 +13,8 @@ import (
 
 	"github.com/anjian-ledger/anjian/internal/block"
 	"github.com/anjian-ledger/anjian/internal/store"
-	"github.com/anjian-ledger/anjian/internal/store/jetstream"
-	"github.com/anjian-ledger/anjian/internal/store/jetstream/msgfile"
+	"github.com/anjian-ledger/anjian/internal/store/embedded"
+	"github.com/anjian-ledger/anjian/internal/store/embedded/msgfile"
 	"github.com/anjian-ledger/anjian/internal/store/storetest"
 )
 
@@ -118,8 +118,8 @@ func checkFlipped(t *testing.T, dir string, blocks []*block.Block, file string, 
 		t.Fatal(err)
 	}
 	scanned := !report.OK() || report.Torn != nil
-	s, err := jetstream.OpenEmbedded(context.Background(), jetstream.Config{Dir: dir, MustExist: true})
-	var files *jetstream.DamagedFilesError
+	s, err := embedded.Open(context.Background(), embedded.Config{Dir: dir, MustExist: true})
+	var files *embedded.DamagedFilesError
 	opened := err == nil
 	switch {
 	case errors.As(err, &files):

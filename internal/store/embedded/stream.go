@@ -1,4 +1,4 @@
-package jetstream
+package embedded
 
 import (
 	"bytes"
@@ -14,30 +14,12 @@ import (
 
 	"github.com/anjian-ledger/anjian/internal/block"
 	"github.com/anjian-ledger/anjian/internal/store"
-	"github.com/anjian-ledger/anjian/internal/store/jetstream/msgfile"
-)
-
-// JetStream error codes (nats-server, server/errors.json).
-const (
-	codeNoPeers               = 10005
-	codeNotAvailable          = 10008
-	codeNotLeader             = 10009
-	codeInsufficientResources = 10023
-	codeStorageExceeded       = 10047
-	codeNoMessage             = 10037
-	codeMessageTooLarge       = 10054
-	codeStreamNotFound        = 10059
-	codeWrongLastSequence     = 10071
-	codeStreamOffline         = 10118
-	codeIDInProcess           = 10158
-	codeWrongLastSequenceR3   = 10164
+	"github.com/anjian-ledger/anjian/internal/store/embedded/msgfile"
+	"github.com/anjian-ledger/anjian/internal/store/jetstream"
 )
 
 // errStuck wraps an unknown outcome after which the engine may accept nothing more.
 var errStuck = errors.New("jetstream: the engine did not answer")
-
-// errNoStream wraps that the server knows no block stream.
-var errNoStream = errors.New("jetstream: no block stream")
 
 // stream is the embedded server's block stream on a connection: append with its fence, head
 // and read. head and fetch may run beside everything.
@@ -73,30 +55,11 @@ func newStream(nc *nats.Conn, maxBlock int, timeout time.Duration) (*stream, err
 // another one to collect more.
 func immediateWrites() nats.Option { return nats.WriteBufferSize(1) }
 
-const description = "Anjian ledger: one message = one block"
-
 // streamConfig is the configuration of an embedded block stream.
 func streamConfig(maxBlock int) natsjs.StreamConfig {
-	return natsjs.StreamConfig{
-		Name:              msgfile.Stream,
-		Description:       description,
-		Subjects:          []string{msgfile.Subject},
-		Retention:         natsjs.LimitsPolicy,
-		MaxConsumers:      -1,
-		MaxMsgs:           -1,
-		MaxBytes:          -1,
-		Discard:           natsjs.DiscardNew,
-		MaxAge:            0,
-		MaxMsgsPerSubject: -1,
-		MaxMsgSize:        int32(maxMessage(maxBlock)),
-		Storage:           natsjs.FileStorage,
-		Replicas:          1,
-		Duplicates:        2 * time.Minute,
-		DenyDelete:        true,
-		DenyPurge:         true,
-		AllowDirect:       true,
-		Compression:       natsjs.NoCompression,
-	}
+	c := jetstream.StreamConfig(msgfile.Stream, msgfile.Subject, 1)
+	c.MaxMsgSize, c.AllowDirect = int32(maxMessage(maxBlock)), true
+	return c
 }
 
 // maxMessage is the size of a message with a block of maxBlock bytes: its headers with it.
@@ -135,7 +98,7 @@ func (s *stream) info(ctx context.Context) (*natsjs.StreamInfo, error) {
 	defer cancel()
 	st, err := s.js.Stream(ctx, msgfile.Stream)
 	if errors.Is(err, natsjs.ErrStreamNotFound) {
-		return nil, errNoStream
+		return nil, jetstream.ErrNoStream
 	}
 	if err != nil {
 		return nil, fmt.Errorf("jetstream: stream info: %w", err)
@@ -151,36 +114,11 @@ func (s *stream) head(ctx context.Context) (uint64, error) {
 	return info.State.LastSeq, nil
 }
 
-// apiError is how JetStream says no.
-type apiError struct {
-	Code        int    `json:"err_code"`
-	Description string `json:"description"`
-}
-
-// Error implements error.
-func (e *apiError) Error() string { return fmt.Sprintf("%s (%d)", e.Description, e.Code) }
-
-// ack is the server's answer to a publish.
-type ack struct {
-	Error     *apiError `json:"error"`
-	Stream    string    `json:"stream"`
-	Seq       uint64    `json:"seq"`
-	Duplicate bool      `json:"duplicate"`
-}
-
-// message is a block behind its fence.
-func message(subject string, b *block.Block) *nats.Msg {
-	return &nats.Msg{Subject: subject, Data: b.Bytes, Header: nats.Header{
-		nats.MsgIdHdr:           {b.ID.String()},
-		nats.ExpectedLastSeqHdr: {strconv.FormatUint(b.Number-1, 10)},
-	}}
-}
-
 // append publishes one block behind the fence. Outcomes are those of store.Store; an
 // unknown one that may mean a stuck engine wraps errStuck.
 func (s *stream) append(ctx context.Context, b *block.Block) error {
 	if err := ctx.Err(); err != nil {
-		return notStored("%w", err)
+		return jetstream.NotStored("%w", err)
 	}
 	if !s.nc.IsConnected() {
 		return fmt.Errorf("%w: no connection: %w", store.ErrNotStored, errStuck)
@@ -188,16 +126,16 @@ func (s *stream) append(ctx context.Context, b *block.Block) error {
 	caller := ctx
 	ctx, cancel := context.WithTimeout(ctx, s.timeout)
 	defer cancel()
-	reply, err := s.ask(ctx, message(msgfile.Subject, b))
+	reply, err := s.ask(ctx, jetstream.Message(msgfile.Subject, b))
 	switch {
 	case errors.Is(err, nats.ErrMaxPayload):
-		return notStored("%w", err)
+		return jetstream.NotStored("%w", err)
 	case err != nil && caller.Err() != nil: // the caller's patience ended, not the engine's
 		return fmt.Errorf("jetstream: block %d: outcome unknown: %w", b.Number, err)
 	case err != nil:
 		return fmt.Errorf("%w: block %d: %w", errStuck, b.Number, err)
 	}
-	var a ack
+	var a jetstream.Ack
 	if err := json.Unmarshal(reply.Data, &a); err != nil { // also the empty "no responders"
 		return fmt.Errorf("%w: block %d: unreadable answer: %w", errStuck, b.Number, err)
 	}
@@ -223,18 +161,18 @@ func (s *stream) ask(ctx context.Context, msg *nats.Msg) (*nats.Msg, error) {
 	}
 }
 
-func (s *stream) outcome(ctx context.Context, b *block.Block, a *ack) error {
+func (s *stream) outcome(ctx context.Context, b *block.Block, a *jetstream.Ack) error {
 	switch {
 	case a.Error == nil && !a.Duplicate && a.Seq == b.Number && a.Stream == msgfile.Stream:
 		return nil
 	case a.Error == nil && !a.Duplicate:
 		return fmt.Errorf("jetstream: block %d was acknowledged as message %d of stream %q", b.Number, a.Seq, a.Stream)
-	case a.Error == nil || a.Error.Code == codeWrongLastSequence || a.Error.Code == codeWrongLastSequenceR3:
+	case a.Error == nil || a.Error.Code == jetstream.CodeWrongLastSequence || a.Error.Code == jetstream.CodeWrongLastSequenceR3:
 		return s.compare(ctx, b)
 	}
 	switch a.Error.Code {
-	case codeInsufficientResources, codeStorageExceeded, codeMessageTooLarge:
-		return notStored("%s (%d)", a.Error.Description, a.Error.Code)
+	case jetstream.CodeInsufficientResources, jetstream.CodeStorageExceeded, jetstream.CodeMessageTooLarge:
+		return jetstream.NotStored("%s (%d)", a.Error.Description, a.Error.Code)
 	}
 	return fmt.Errorf("%w: block %d: %s (%d)", errStuck, b.Number, a.Error.Description, a.Error.Code)
 }
@@ -247,7 +185,7 @@ func (s *stream) compare(ctx context.Context, b *block.Block) error {
 		return fmt.Errorf("jetstream: block %d: what is stored there is unknown: %w", b.Number, err)
 	}
 	if head < b.Number {
-		return notStored("the last block is %d, so %d cannot follow", head, b.Number)
+		return jetstream.NotStored("the last block is %d, so %d cannot follow", head, b.Number)
 	}
 	batch, err := s.fetch(ctx, b.Number, 1)
 	switch {
@@ -257,8 +195,4 @@ func (s *stream) compare(ctx context.Context, b *block.Block) error {
 		return nil
 	}
 	return fmt.Errorf("%w: %d", store.ErrConflict, b.Number)
-}
-
-func notStored(format string, args ...any) error {
-	return fmt.Errorf("%w: "+format, append([]any{store.ErrNotStored}, args...)...)
 }

@@ -1,4 +1,14 @@
-package jetstream
+// Package cluster keeps the ledger's blocks in NATS JetStream on servers of somebody else, one or a
+// cluster: one message of one stream is one block, its sequence is the block's number, its bytes
+// are the block's bytes. What is promised, and how, is said of [Store].
+//
+//	cluster.go   configuration, opening, connections
+//	settings.go  the stream: how it is made, and what of its settings could lose blocks
+//	append.go    one block behind its fence, until the outcome is certain
+//	read.go      blocks by number, from the leader
+//	call.go      requests that several servers may have to be asked for
+//	natstest/    servers for tests
+package cluster
 
 import (
 	"context"
@@ -16,13 +26,14 @@ import (
 	natsjs "github.com/nats-io/nats.go/jetstream"
 
 	"github.com/anjian-ledger/anjian/internal/store"
+	"github.com/anjian-ledger/anjian/internal/store/jetstream"
 	"github.com/anjian-ledger/anjian/internal/translog"
 )
 
-// Defaults and limits of [ClusterConfig].
+// Defaults and limits of [Config].
 const (
-	DefaultReplicas       = 3
-	DefaultClusterTimeout = 15 * time.Second
+	DefaultReplicas = 3
+	DefaultTimeout  = 15 * time.Second
 	// LeastMaxBlock is what a ledger needs for one block, in bytes: servers whose
 	// max_payload leaves less are refused.
 	LeastMaxBlock = 256 << 10
@@ -30,16 +41,16 @@ const (
 	originKey = "anjian-origin"
 )
 
-// ClusterConfig is how to use the servers of an external NATS cluster. URLs and Ledger are
+// Config is how to use the servers of an external NATS cluster. URLs and Ledger are
 // required. At most one way to sign in is named: Credentials, NKeySeed, User or Token.
-type ClusterConfig struct {
+type Config struct {
 	URLs     []string      // nats:// or tls://, one or several servers of one cluster
 	Ledger   string        // origin of the ledger whose blocks the stream keeps
 	Stream   string        // name of the stream; empty is StreamName(Ledger)
 	Create   bool          // the ledger is new: make the stream when there is none
 	Replicas int           // 0 is DefaultReplicas; 1 is for trials: one disk is all there is
-	MaxBlock int           // most bytes of a block; 0 is DefaultMaxBlock; the servers' max_payload bounds it
-	Timeout  time.Duration // longest wait for an answer, elections included; 0 is DefaultClusterTimeout
+	MaxBlock int           // most bytes of a block; 0 is jetstream.DefaultMaxBlock; the servers' max_payload bounds it
+	Timeout  time.Duration // longest wait for an answer, elections included; 0 is DefaultTimeout
 	Name     string        // of the connection, as servers show it; empty is "anjian"
 	Logger   *slog.Logger  // nil discards
 
@@ -51,9 +62,9 @@ type ClusterConfig struct {
 	CA, Cert, Key string // PEM files; empty: the system's roots, no client certificate
 }
 
-// Origin is the ledger that the stream is for. It is [ClusterConfig.Ledger], unless that was to be
+// Origin is the ledger that the stream is for. It is [Config.Ledger], unless that was to be
 // a new one and an empty stream of its name was there.
-func (c *Cluster) Origin() string { return c.cfg.Ledger }
+func (c *Store) Origin() string { return c.cfg.Ledger }
 
 // StreamName is the stream of a ledger unless its administrator chooses another one. It is made
 // of the chosen name in the origin, so that a second ledger of that name finds the first one's.
@@ -68,7 +79,7 @@ func StreamName(origin string) string {
 	}, translog.OriginName(origin))
 }
 
-func (c *ClusterConfig) complete() error {
+func (c *Config) complete() error {
 	if c.Stream == "" {
 		c.Stream = StreamName(c.Ledger)
 	}
@@ -76,10 +87,10 @@ func (c *ClusterConfig) complete() error {
 		c.Replicas = DefaultReplicas
 	}
 	if c.MaxBlock == 0 {
-		c.MaxBlock = DefaultMaxBlock
+		c.MaxBlock = jetstream.DefaultMaxBlock
 	}
 	if c.Timeout == 0 {
-		c.Timeout = DefaultClusterTimeout
+		c.Timeout = DefaultTimeout
 	}
 	if c.Name == "" {
 		c.Name = "anjian"
@@ -102,8 +113,8 @@ func (c *ClusterConfig) complete() error {
 		return fmt.Errorf("jetstream: %q cannot be the name of a stream", c.Stream)
 	case !slices.Contains([]int{1, 3, 5}, c.Replicas):
 		return fmt.Errorf("jetstream: %d replicas: want 3, or 5, or 1 for trials", c.Replicas)
-	case c.MaxBlock < LeastMaxBlock || c.MaxBlock > LargestMaxBlock:
-		return fmt.Errorf("jetstream: blocks of %d bytes, want %d to %d", c.MaxBlock, LeastMaxBlock, LargestMaxBlock)
+	case c.MaxBlock < LeastMaxBlock || c.MaxBlock > jetstream.LargestMaxBlock:
+		return fmt.Errorf("jetstream: blocks of %d bytes, want %d to %d", c.MaxBlock, LeastMaxBlock, jetstream.LargestMaxBlock)
 	case ways > 1:
 		return errors.New("jetstream: several ways to sign in: want one of credentials, nkey seed, user and token")
 	case (c.Cert == "") != (c.Key == ""):
@@ -113,7 +124,7 @@ func (c *ClusterConfig) complete() error {
 }
 
 // options are those of every connection made from c.
-func (c *ClusterConfig) options() ([]nats.Option, error) {
+func (c *Config) options() ([]nats.Option, error) {
 	o := []nats.Option{
 		func(o *nats.Options) error { o.Servers = c.URLs; return nil },
 		nats.Name(c.Name),
@@ -149,7 +160,7 @@ func (c *ClusterConfig) options() ([]nats.Option, error) {
 	return o, nil
 }
 
-// Cluster is a block store on JetStream servers of somebody else: usually three, with a
+// Store is a block store on JetStream servers of somebody else: usually three, with a
 // replica of the stream on each. It implements store.Store and store.Watcher. Several
 // ledger nodes may use one stream at the same time.
 //
@@ -179,8 +190,8 @@ func (c *ClusterConfig) options() ([]nats.Option, error) {
 // never "the next one", so that a hole is found and not skipped. Each answer is held to the
 // number and id of the block. A replica that lost messages and becomes leader gives a
 // *store.DamageError, and so does a stream that ends before a block known to be stored.
-type Cluster struct {
-	cfg      ClusterConfig
+type Store struct {
+	cfg      Config
 	nc       *nats.Conn
 	js       natsjs.JetStream
 	subject  string // of the stream's messages
@@ -201,18 +212,18 @@ type Cluster struct {
 }
 
 var (
-	_ store.Store   = (*Cluster)(nil)
-	_ store.Watcher = (*Cluster)(nil)
+	_ store.Store   = (*Store)(nil)
+	_ store.Watcher = (*Store)(nil)
 )
 
-// OpenCluster connects to the servers and opens the stream, or makes it when cfg.Create
-// allows that. ctx bounds the opening. Errors: [ErrMissing], [*SettingsError],
+// Open connects to the servers and opens the stream, or makes it when cfg.Create
+// allows that. ctx bounds the opening. Errors: [jetstream.ErrMissing], [*SettingsError],
 // [*store.DamageError] when the stream has holes, or that no server can be reached.
-func OpenCluster(ctx context.Context, cfg ClusterConfig) (*Cluster, error) {
+func Open(ctx context.Context, cfg Config) (*Store, error) {
 	if err := cfg.complete(); err != nil {
 		return nil, err
 	}
-	c := &Cluster{
+	c := &Store{
 		cfg: cfg, subject: "anjian.block." + cfg.Stream, notice: "anjian.head." + cfg.Stream,
 		doubt: map[uuid.UUID]uint64{}, closed: make(chan struct{}),
 	}
@@ -232,14 +243,14 @@ func OpenCluster(ctx context.Context, cfg ClusterConfig) (*Cluster, error) {
 }
 
 // open checks servers, stream and permissions.
-func (c *Cluster) open(ctx context.Context) (err error) {
+func (c *Store) open(ctx context.Context) (err error) {
 	if c.js, err = natsjs.New(c.nc); err != nil {
 		return fmt.Errorf("jetstream: %w", err)
 	}
 	c.maxBlock = min(c.cfg.MaxBlock, int(c.nc.MaxPayload())-headerRoom)
 	if c.maxBlock < LeastMaxBlock {
 		return fmt.Errorf("jetstream: the servers' max_payload is %d bytes, want at least %d (better %d)",
-			c.nc.MaxPayload(), LeastMaxBlock+headerRoom, DefaultMaxBlock+headerRoom)
+			c.nc.MaxPayload(), LeastMaxBlock+headerRoom, jetstream.DefaultMaxBlock+headerRoom)
 	}
 	if err := c.admit(ctx); err != nil {
 		return err
@@ -255,12 +266,12 @@ const headerRoom = 4096
 // client library.
 type Conn = nats.Conn
 
-// ConnectAs is [Cluster.Connect] under a name that the servers show.
-func (c *Cluster) ConnectAs(name string) (*Conn, error) { return c.Connect(nats.Name(name)) }
+// ConnectAs is [Store.Connect] under a name that the servers show.
+func (c *Store) ConnectAs(name string) (*Conn, error) { return c.Connect(nats.Name(name)) }
 
 // Connect makes another connection to the servers, signed in like the store's own, for
 // the feed and the evidence store. It reconnects for ever.
-func (c *Cluster) Connect(more ...nats.Option) (*nats.Conn, error) {
+func (c *Store) Connect(more ...nats.Option) (*nats.Conn, error) {
 	options, err := c.cfg.options()
 	if err != nil {
 		return nil, err
@@ -273,7 +284,7 @@ func (c *Cluster) Connect(more ...nats.Option) (*nats.Conn, error) {
 }
 
 // logConnection tells the log what becomes of the connection.
-func (c *Cluster) logConnection() []nats.Option {
+func (c *Store) logConnection() []nats.Option {
 	log := c.cfg.Logger
 	return []nats.Option{
 		nats.DisconnectErrHandler(func(_ *nats.Conn, err error) {
@@ -289,19 +300,19 @@ func (c *Cluster) logConnection() []nats.Option {
 }
 
 // Warnings are what an administrator should change, found at the opening and logged then.
-func (c *Cluster) Warnings() []string { return slices.Clone(c.warnings) }
+func (c *Store) Warnings() []string { return slices.Clone(c.warnings) }
 
 // Stream is the name of the stream in use.
-func (c *Cluster) Stream() string { return c.cfg.Stream }
+func (c *Store) Stream() string { return c.cfg.Stream }
 
 // Replicas is the number of replicas of the stream.
-func (c *Cluster) Replicas() int { return c.cfg.Replicas }
+func (c *Store) Replicas() int { return c.cfg.Replicas }
 
 // MaxBlock implements store.Store.
-func (c *Cluster) MaxBlock() int { return c.maxBlock }
+func (c *Store) MaxBlock() int { return c.maxBlock }
 
 // Close implements store.Store. The servers run on.
-func (c *Cluster) Close() error {
+func (c *Store) Close() error {
 	c.close.Do(func() {
 		close(c.closed)
 		c.nc.Close()
@@ -310,7 +321,7 @@ func (c *Cluster) Close() error {
 }
 
 // learn notes that a block is stored.
-func (c *Cluster) learn(number uint64) {
+func (c *Store) learn(number uint64) {
 	for {
 		known := c.known.Load()
 		if number <= known || c.known.CompareAndSwap(known, number) {

@@ -1,4 +1,4 @@
-package jetstream
+package cluster
 
 import (
 	"context"
@@ -12,6 +12,7 @@ import (
 	natsjs "github.com/nats-io/nats.go/jetstream"
 
 	"github.com/anjian-ledger/anjian/internal/store"
+	"github.com/anjian-ledger/anjian/internal/store/jetstream"
 	"github.com/anjian-ledger/anjian/internal/translog"
 )
 
@@ -28,10 +29,8 @@ func (e *SettingsError) Error() string {
 
 // clusterConfig is the one configuration a block stream on a cluster may have. There are
 // no direct gets on several replicas: one that lags would answer.
-func (c *Cluster) clusterConfig() natsjs.StreamConfig {
-	s := streamConfig(0)
-	s.Name, s.Subjects, s.Replicas = c.cfg.Stream, []string{c.subject}, c.cfg.Replicas
-	s.MaxMsgSize = -1 // max_payload bounds it
+func (c *Store) clusterConfig() natsjs.StreamConfig {
+	s := jetstream.StreamConfig(c.cfg.Stream, c.subject, c.cfg.Replicas) // max_payload bounds a message
 	s.AllowDirect = c.cfg.Replicas == 1
 	s.Metadata = map[string]string{originKey: c.cfg.Ledger}
 	return s
@@ -78,11 +77,11 @@ func wrongSettings(is, must natsjs.StreamConfig) (wrong []string) {
 }
 
 // admit opens the stream, or makes it when that was allowed, and checks it.
-func (c *Cluster) admit(ctx context.Context) error {
+func (c *Store) admit(ctx context.Context) error {
 	info, err := c.info(ctx)
-	if errors.Is(err, errNoStream) {
+	if errors.Is(err, jetstream.ErrNoStream) {
 		if !c.cfg.Create {
-			return fmt.Errorf("%w: stream %s", ErrMissing, c.cfg.Stream)
+			return fmt.Errorf("%w: stream %s", jetstream.ErrMissing, c.cfg.Stream)
 		}
 		if err := c.make(ctx); err != nil {
 			return err
@@ -121,11 +120,11 @@ func (c *Cluster) admit(ctx context.Context) error {
 
 // make makes the stream. Another node may do so at the same time, with the same settings.
 // Servers that were started a moment ago may not have found each other yet: it waits for them.
-func (c *Cluster) make(ctx context.Context) error {
+func (c *Store) make(ctx context.Context) error {
 	err := c.attempts(ctx, func(ctx context.Context) (bool, error) {
 		_, err := c.js.CreateStream(ctx, c.clusterConfig())
 		var api *natsjs.APIError
-		starting := errors.As(err, &api) && (api.ErrorCode == codeNoPeers || api.ErrorCode == codeNotAvailable)
+		starting := errors.As(err, &api) && (api.ErrorCode == jetstream.CodeNoPeers || api.ErrorCode == jetstream.CodeNotAvailable)
 		return !starting, err
 	})
 	if err != nil && !errors.Is(err, natsjs.ErrStreamNameAlreadyInUse) {
@@ -171,7 +170,7 @@ func subjectMatches(pattern, subject string) bool {
 
 // auditPermissions says which destructive requests the account's user may still make. It
 // asks the server for the user's permissions and tries nothing out.
-func (c *Cluster) auditPermissions(ctx context.Context) []string {
+func (c *Store) auditPermissions(ctx context.Context) []string {
 	ctx, cancel := context.WithTimeout(ctx, 2*time.Second)
 	defer cancel()
 	var subjects []string

@@ -11,8 +11,8 @@ import (
 	"testing"
 
 	"github.com/anjian-ledger/anjian/internal/block"
-	"github.com/anjian-ledger/anjian/internal/store/jetstream"
-	"github.com/anjian-ledger/anjian/internal/store/jetstream/msgfile"
+	"github.com/anjian-ledger/anjian/internal/store/embedded"
+	"github.com/anjian-ledger/anjian/internal/store/embedded/msgfile"
 	"github.com/anjian-ledger/anjian/internal/store/storetest"
 )
 
@@ -20,7 +20,7 @@ import (
 func written(t testing.TB, sizes ...int) (dir string, blocks []*block.Block) {
 	t.Helper()
 	dir = t.TempDir()
-	s, err := jetstream.OpenEmbedded(t.Context(), jetstream.Config{Dir: dir})
+	s, err := embedded.Open(t.Context(), embedded.Config{Dir: dir})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -80,7 +80,7 @@ func TestScanDeliversWhatTheEngineWrote(t *testing.T) {
 
 func TestScanBesideARunningServerSeesEveryAcknowledgedBlock(t *testing.T) {
 	dir := t.TempDir()
-	s, err := jetstream.OpenEmbedded(t.Context(), jetstream.Config{Dir: dir})
+	s, err := embedded.Open(t.Context(), embedded.Config{Dir: dir})
 	if err != nil {
 		t.Fatal(err)
 	}

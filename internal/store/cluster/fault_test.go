@@ -1,4 +1,4 @@
-package jetstream_test
+package cluster_test
 
 import (
 	"errors"
@@ -9,8 +9,8 @@ import (
 
 	"github.com/anjian-ledger/anjian/internal/block"
 	"github.com/anjian-ledger/anjian/internal/store"
-	"github.com/anjian-ledger/anjian/internal/store/jetstream"
-	"github.com/anjian-ledger/anjian/internal/store/jetstream/natstest"
+	"github.com/anjian-ledger/anjian/internal/store/cluster"
+	"github.com/anjian-ledger/anjian/internal/store/cluster/natstest"
 	"github.com/anjian-ledger/anjian/internal/store/storetest"
 )
 
@@ -175,7 +175,7 @@ func progress(t *testing.T, c *natstest.Cluster, h *history, when string) {
 	natstest.Eventually(t, time.Minute, "blocks are stored "+when+fmt.Sprint(from), func() bool { return h.newest() >= from+10 })
 }
 
-func killLeader(t *testing.T, c *natstest.Cluster, s *jetstream.Cluster, h *history) {
+func killLeader(t *testing.T, c *natstest.Cluster, s *cluster.Store, h *history) {
 	leader := c.WaitLeader(s.Stream())
 	c.Kill(leader)
 	progress(t, c, h, "with a server killed")
@@ -183,7 +183,7 @@ func killLeader(t *testing.T, c *natstest.Cluster, s *jetstream.Cluster, h *hist
 	c.WaitReady()
 }
 
-func freezeFollower(t *testing.T, c *natstest.Cluster, s *jetstream.Cluster, h *history) {
+func freezeFollower(t *testing.T, c *natstest.Cluster, s *cluster.Store, h *history) {
 	follower := (c.WaitLeader(s.Stream()) + 1) % 3
 	c.Freeze(follower)
 	progress(t, c, h, "with a follower stopped")
@@ -192,7 +192,7 @@ func freezeFollower(t *testing.T, c *natstest.Cluster, s *jetstream.Cluster, h *
 	progress(t, c, h, "with the follower back")
 }
 
-func slowServer(t *testing.T, c *natstest.Cluster, s *jetstream.Cluster, h *history) {
+func slowServer(t *testing.T, c *natstest.Cluster, s *cluster.Store, h *history) {
 	leader := c.WaitLeader(s.Stream())
 	c.Slow(leader, 20*time.Millisecond)
 	progress(t, c, h, "with a slow leader")
@@ -201,7 +201,7 @@ func slowServer(t *testing.T, c *natstest.Cluster, s *jetstream.Cluster, h *hist
 
 // partitionLeader cuts the leader off from the others, not from its clients, which it goes
 // on answering for a while as if it still led.
-func partitionLeader(t *testing.T, c *natstest.Cluster, s *jetstream.Cluster, h *history, atLeast time.Duration) {
+func partitionLeader(t *testing.T, c *natstest.Cluster, s *cluster.Store, h *history, atLeast time.Duration) {
 	progress(t, c, h, "before a partition")
 	leader := c.WaitLeader(s.Stream())
 	start := time.Now()

@@ -1,6 +1,6 @@
 //go:build !linux
 
-package jetstream
+package embedded
 
 // checkSpace knows nothing of other systems' disks: a full one is found by the engine's
 // failed write, with an unknown outcome, and a restart.

@@ -1,4 +1,4 @@
-package jetstream
+package cluster
 
 import (
 	"bytes"
@@ -16,16 +16,17 @@ import (
 
 	"github.com/anjian-ledger/anjian/internal/block"
 	"github.com/anjian-ledger/anjian/internal/store"
+	"github.com/anjian-ledger/anjian/internal/store/jetstream"
 )
 
 // errRefused is wrapped by what ended an attempt that certainly stored nothing and would
 // not do so when repeated.
 var errRefused = errors.New("refused")
 
-// Append implements store.Store; see [Cluster] for how it goes.
-func (c *Cluster) Append(ctx context.Context, b *block.Block) error {
+// Append implements store.Store; see [Store] for how it goes.
+func (c *Store) Append(ctx context.Context, b *block.Block) error {
 	if len(b.Bytes) > c.maxBlock {
-		return notStored("block %d has %d bytes, at most %d", b.Number, len(b.Bytes), c.maxBlock)
+		return jetstream.NotStored("block %d has %d bytes, at most %d", b.Number, len(b.Bytes), c.maxBlock)
 	}
 	err := ctx.Err()
 	if err == nil {
@@ -44,7 +45,7 @@ func (c *Cluster) Append(ctx context.Context, b *block.Block) error {
 	case doubtful:
 		return fmt.Errorf("jetstream: block %d: outcome unknown: %w", b.Number, err)
 	default:
-		return notStored("block %d: %w", b.Number, err)
+		return jetstream.NotStored("block %d: %w", b.Number, err)
 	}
 	if err == nil {
 		// Others poll, so it does no harm when this is lost.
@@ -54,14 +55,14 @@ func (c *Cluster) Append(ctx context.Context, b *block.Block) error {
 }
 
 // attempt publishes the block once. It notes in doubt when the block may be stored later.
-func (c *Cluster) attempt(ctx context.Context, b *block.Block) error {
+func (c *Store) attempt(ctx context.Context, b *block.Block) error {
 	if !c.nc.IsConnected() {
 		return errors.New("no connection")
 	}
 	asking, cancel := context.WithTimeout(ctx, answerTime)
 	defer cancel()
 	start := time.Now()
-	reply, err := c.nc.RequestMsgWithContext(asking, message(c.subject, b))
+	reply, err := c.nc.RequestMsgWithContext(asking, jetstream.Message(c.subject, b))
 	switch {
 	case errors.Is(err, nats.ErrMaxPayload):
 		return fmt.Errorf("%w: %w", errRefused, err)
@@ -73,7 +74,7 @@ func (c *Cluster) attempt(ctx context.Context, b *block.Block) error {
 		c.stalled(start)
 		return err
 	}
-	var a ack
+	var a jetstream.Ack
 	if err := json.Unmarshal(reply.Data, &a); err != nil {
 		c.doubt[b.ID] = b.Number
 		return fmt.Errorf("unreadable answer: %w", err)
@@ -88,7 +89,7 @@ func (c *Cluster) attempt(ctx context.Context, b *block.Block) error {
 }
 
 // outcome judges an acknowledgement or a refusal.
-func (c *Cluster) outcome(ctx context.Context, b *block.Block, a *ack) error {
+func (c *Store) outcome(ctx context.Context, b *block.Block, a *jetstream.Ack) error {
 	switch {
 	case a.Error == nil && !a.Duplicate && a.Seq == b.Number && a.Stream == c.cfg.Stream:
 		return nil
@@ -99,9 +100,9 @@ func (c *Cluster) outcome(ctx context.Context, b *block.Block, a *ack) error {
 		return c.compare(ctx, b, nil)
 	}
 	switch a.Error.Code {
-	case codeWrongLastSequence, codeWrongLastSequenceR3, codeIDInProcess:
+	case jetstream.CodeWrongLastSequence, jetstream.CodeWrongLastSequenceR3, jetstream.CodeIDInProcess:
 		return c.compare(ctx, b, a.Error)
-	case codeInsufficientResources, codeStorageExceeded, codeMessageTooLarge:
+	case jetstream.CodeInsufficientResources, jetstream.CodeStorageExceeded, jetstream.CodeMessageTooLarge:
 		return fmt.Errorf("%w: %w", errRefused, a.Error) // checked before the message is proposed
 	}
 	c.doubt[b.ID] = b.Number
@@ -111,7 +112,7 @@ func (c *Cluster) outcome(ctx context.Context, b *block.Block, a *ack) error {
 // compare resolves a refusal of the fence: the same block is there already, another one is,
 // the number is too far ahead, or its block is being stored right now and it is too early
 // to tell (any other error). refusal is nil for a duplicate.
-func (c *Cluster) compare(ctx context.Context, b *block.Block, refusal *apiError) error {
+func (c *Store) compare(ctx context.Context, b *block.Block, refusal *jetstream.APIError) error {
 	info, err := c.info(ctx)
 	switch {
 	case err != nil:
@@ -131,7 +132,7 @@ func (c *Cluster) compare(ctx context.Context, b *block.Block, refusal *apiError
 
 // compareBeyond is compare when the server that answered does not have the block's number.
 // A leader that was cut off refuses what the real one may accept: so Head is asked.
-func (c *Cluster) compareBeyond(ctx context.Context, b *block.Block, refusal *apiError) error {
+func (c *Store) compareBeyond(ctx context.Context, b *block.Block, refusal *jetstream.APIError) error {
 	if refusal != nil && tooFarAhead(b.Number, refusal) {
 		head, err := c.Head(ctx)
 		if err != nil {
@@ -146,7 +147,7 @@ func (c *Cluster) compareBeyond(ctx context.Context, b *block.Block, refusal *ap
 
 // tooFarAhead reports whether a refusal says that the last sequence, messages on their way
 // included, lies before the block's predecessor.
-func tooFarAhead(number uint64, refusal *apiError) bool {
+func tooFarAhead(number uint64, refusal *jetstream.APIError) bool {
 	_, text, found := strings.Cut(refusal.Description, "wrong last sequence: ")
 	last, err := strconv.ParseUint(text, 10, 64)
 	return found && err == nil && last+1 < number

@@ -1,4 +1,4 @@
-package jetstream_test
+package cluster_test
 
 import (
 	"bytes"
@@ -6,6 +6,7 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"log/slog"
 	"os"
 	"path/filepath"
 	"strings"
@@ -17,8 +18,9 @@ import (
 
 	"github.com/anjian-ledger/anjian/internal/block"
 	"github.com/anjian-ledger/anjian/internal/store"
+	"github.com/anjian-ledger/anjian/internal/store/cluster"
+	"github.com/anjian-ledger/anjian/internal/store/cluster/natstest"
 	"github.com/anjian-ledger/anjian/internal/store/jetstream"
-	"github.com/anjian-ledger/anjian/internal/store/jetstream/natstest"
 	"github.com/anjian-ledger/anjian/internal/store/storetest"
 )
 
@@ -27,6 +29,20 @@ var soak = flag.Int("soak", 0, "rounds of faults against a cluster, each about a
 
 // ledgers counts the names given out.
 var ledgers int
+
+func testLog(testing.TB) *slog.Logger {
+	if os.Getenv("ANJIAN_TEST_LOG") == "" {
+		return nil
+	}
+	return slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelDebug}))
+}
+
+func shut(t testing.TB, s store.Store) {
+	t.Helper()
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+}
 
 // ledgerName is another one for each test, so that each has a stream of its own.
 func ledgerName(t testing.TB) string {
@@ -41,7 +57,7 @@ func TestCluster(t *testing.T) {
 		storetest.Run(t, func(t *testing.T) store.Store { return openCluster(t, config(t, c)) })
 	})
 	t.Run("keeps blocks over a reopen", func(t *testing.T) {
-		var cfg jetstream.ClusterConfig
+		var cfg cluster.Config
 		storetest.RunReopen(t,
 			func(t *testing.T) store.Store { cfg = config(t, c); return openCluster(t, cfg) },
 			func(t *testing.T, s store.Store) store.Store {
@@ -87,13 +103,13 @@ func TestCluster(t *testing.T) {
 	})
 }
 
-func config(t testing.TB, c *natstest.Cluster) jetstream.ClusterConfig {
-	return jetstream.ClusterConfig{URLs: c.URLs(), Ledger: ledgerName(t), Create: true, Logger: testLog(t)}
+func config(t testing.TB, c *natstest.Cluster) cluster.Config {
+	return cluster.Config{URLs: c.URLs(), Ledger: ledgerName(t), Create: true, Logger: testLog(t)}
 }
 
-func openCluster(t testing.TB, cfg jetstream.ClusterConfig) *jetstream.Cluster {
+func openCluster(t testing.TB, cfg cluster.Config) *cluster.Store {
 	t.Helper()
-	s, err := jetstream.OpenCluster(context.Background(), cfg)
+	s, err := cluster.Open(context.Background(), cfg)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -103,10 +119,10 @@ func openCluster(t testing.TB, cfg jetstream.ClusterConfig) *jetstream.Cluster {
 func testNeverMade(t *testing.T, c *natstest.Cluster) {
 	cfg := config(t, c)
 	cfg.Create = false
-	if _, err := jetstream.OpenCluster(t.Context(), cfg); !errors.Is(err, jetstream.ErrMissing) {
+	if _, err := cluster.Open(t.Context(), cfg); !errors.Is(err, jetstream.ErrMissing) {
 		t.Fatalf("open gives %v, want ErrMissing", err)
 	}
-	if _, err := c.JetStream().Stream(t.Context(), jetstream.StreamName(cfg.Ledger)); !errors.Is(err, natsjs.ErrStreamNotFound) {
+	if _, err := c.JetStream().Stream(t.Context(), cluster.StreamName(cfg.Ledger)); !errors.Is(err, natsjs.ErrStreamNotFound) {
 		t.Errorf("the stream was made: %v", err)
 	}
 }
@@ -140,8 +156,8 @@ func testSettings(t *testing.T, c *natstest.Cluster) {
 		if _, err := js.CreateStream(t.Context(), other); err != nil {
 			t.Fatalf("%s: %v", want, err)
 		}
-		var wrong *jetstream.SettingsError
-		if _, err := jetstream.OpenCluster(t.Context(), cfg); !errors.As(err, &wrong) || !strings.Contains(err.Error(), want) {
+		var wrong *cluster.SettingsError
+		if _, err := cluster.Open(t.Context(), cfg); !errors.As(err, &wrong) || !strings.Contains(err.Error(), want) {
 			t.Errorf("open gives %v, want that %s", err, want)
 		}
 		if err := js.DeleteStream(t.Context(), s.Stream()); err != nil {
@@ -183,7 +199,7 @@ func testHole(t *testing.T, c *natstest.Cluster) {
 	if !errors.As(err, &damage) || damage.Block != 4 || seen != 3 {
 		t.Errorf("a read over the hole delivers %d blocks and %v", seen, err)
 	}
-	if _, err := jetstream.OpenCluster(t.Context(), cfg); !errors.As(err, &damage) {
+	if _, err := cluster.Open(t.Context(), cfg); !errors.As(err, &damage) {
 		t.Errorf("open gives %v", err)
 	}
 }

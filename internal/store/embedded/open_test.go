@@ -1,4 +1,4 @@
-package jetstream_test
+package embedded_test
 
 import (
 	"bytes"
@@ -9,15 +9,16 @@ import (
 	"testing"
 
 	"github.com/anjian-ledger/anjian/internal/block"
+	"github.com/anjian-ledger/anjian/internal/store/embedded"
+	"github.com/anjian-ledger/anjian/internal/store/embedded/msgfile"
 	"github.com/anjian-ledger/anjian/internal/store/jetstream"
-	"github.com/anjian-ledger/anjian/internal/store/jetstream/msgfile"
 	"github.com/anjian-ledger/anjian/internal/store/storetest"
 )
 
 func TestAStoreThatMustExistIsNeverMade(t *testing.T) {
 	empty, absent := t.TempDir(), filepath.Join(t.TempDir(), "absent")
 	for _, dir := range []string{empty, absent} {
-		if _, err := jetstream.OpenEmbedded(t.Context(), jetstream.Config{Dir: dir, MustExist: true}); !errors.Is(err, jetstream.ErrMissing) {
+		if _, err := embedded.Open(t.Context(), embedded.Config{Dir: dir, MustExist: true}); !errors.Is(err, jetstream.ErrMissing) {
 			t.Errorf("open gives %v, want ErrMissing", err)
 		}
 	}
@@ -40,8 +41,8 @@ func TestLostFilesAreDamageNotANewStore(t *testing.T) {
 			if err := os.RemoveAll(filepath.Join(dir, lost)); err != nil {
 				t.Fatal(err)
 			}
-			var damaged *jetstream.DamagedFilesError
-			if _, err := jetstream.OpenEmbedded(t.Context(), jetstream.Config{Dir: dir}); !errors.As(err, &damaged) {
+			var damaged *embedded.DamagedFilesError
+			if _, err := embedded.Open(t.Context(), embedded.Config{Dir: dir}); !errors.As(err, &damaged) {
 				t.Errorf("open gives %v, want damaged files", err)
 			}
 		})
@@ -51,10 +52,10 @@ func TestLostFilesAreDamageNotANewStore(t *testing.T) {
 func TestOneDirectoryHasOneStore(t *testing.T) {
 	dir := t.TempDir()
 	s := open(t, dir)
-	if _, err := jetstream.OpenEmbedded(t.Context(), jetstream.Config{Dir: dir}); err == nil || !strings.Contains(err.Error(), "in use") {
+	if _, err := embedded.Open(t.Context(), embedded.Config{Dir: dir}); err == nil || !strings.Contains(err.Error(), "in use") {
 		t.Errorf("a second open gives %v", err)
 	}
-	if _, err := jetstream.SetAside(dir); err == nil {
+	if _, err := embedded.SetAside(dir); err == nil {
 		t.Error("an open store was set aside")
 	}
 	shut(t, s)
@@ -68,7 +69,7 @@ func TestADamagedStoreIsSetAsideAndRebuilt(t *testing.T) {
 	s := open(t, dir)
 	storetest.MustAppend(t, s, blocks...)
 	shut(t, s)
-	aside, err := jetstream.SetAside(dir)
+	aside, err := embedded.SetAside(dir)
 	if err != nil || !strings.HasPrefix(aside, dir+".damaged-") {
 		t.Fatalf("set aside to %q, %v", aside, err)
 	}
@@ -126,10 +127,10 @@ func TestALastRecordWithAHoleIsCutOffOnlyWhereTheOtherCopyKnows(t *testing.T) {
 	if err := os.WriteFile(path, b, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	var damaged *jetstream.DamagedFilesError
+	var damaged *embedded.DamagedFilesError
 	no := func(uint64) bool { return false }
 	for _, mayCut := range []func(uint64) bool{nil, no} {
-		if _, err := jetstream.OpenEmbedded(t.Context(), jetstream.Config{Dir: dir, MayCut: mayCut}); !errors.As(err, &damaged) {
+		if _, err := embedded.Open(t.Context(), embedded.Config{Dir: dir, MayCut: mayCut}); !errors.As(err, &damaged) {
 			t.Errorf("open gives %v, want damaged files", err)
 		}
 		if now, err := os.ReadFile(path); err != nil || !bytes.Equal(now, b) {
@@ -137,7 +138,7 @@ func TestALastRecordWithAHoleIsCutOffOnlyWhereTheOtherCopyKnows(t *testing.T) {
 		}
 	}
 	var asked uint64
-	s, err = jetstream.OpenEmbedded(t.Context(), jetstream.Config{Dir: dir, MayCut: func(n uint64) bool { asked = n; return true }})
+	s, err = embedded.Open(t.Context(), embedded.Config{Dir: dir, MayCut: func(n uint64) bool { asked = n; return true }})
 	if err != nil || asked != 3 {
 		t.Fatalf("asked about block %d: %v", asked, err)
 	}
@@ -165,7 +166,7 @@ func TestAStreamWhoseMakingWasInterruptedIsMadeAnew(t *testing.T) {
 					t.Fatal(err)
 				}
 			}
-			if _, err := jetstream.OpenEmbedded(t.Context(), jetstream.Config{Dir: dir, MustExist: true}); !errors.Is(err, jetstream.ErrMissing) {
+			if _, err := embedded.Open(t.Context(), embedded.Config{Dir: dir, MustExist: true}); !errors.Is(err, jetstream.ErrMissing) {
 				t.Errorf("one that must exist: %v", err)
 			}
 			s := open(t, dir)

@@ -1,4 +1,4 @@
-package jetstream
+package embedded
 
 import (
 	"strings"
@@ -24,7 +24,7 @@ func TestAReadOnlyFileSystemHasNoSpace(t *testing.T) {
 
 // The engine's own signs of a failed write vary with its version; what follows must not.
 func TestAStuckEngineIsReplacedAndTheAppendGoesThrough(t *testing.T) {
-	s, err := OpenEmbedded(t.Context(), Config{Dir: t.TempDir()})
+	s, err := Open(t.Context(), Config{Dir: t.TempDir()})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -55,7 +55,7 @@ func TestAStuckEngineIsReplacedAndTheAppendGoesThrough(t *testing.T) {
 }
 
 func TestNoPortIsOpen(t *testing.T) {
-	s, err := OpenEmbedded(t.Context(), Config{Dir: t.TempDir()})
+	s, err := Open(t.Context(), Config{Dir: t.TempDir()})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,4 +1,4 @@
-package jetstream_test
+package embedded_test
 
 import (
 	"errors"
@@ -10,7 +10,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"github.com/anjian-ledger/anjian/internal/store"
-	"github.com/anjian-ledger/anjian/internal/store/jetstream"
+	"github.com/anjian-ledger/anjian/internal/store/embedded"
 	"github.com/anjian-ledger/anjian/internal/store/storetest"
 )
 
@@ -75,7 +75,7 @@ func TestAReadOnlyDiskIsRefusedAtOpenWithItsReason(t *testing.T) {
 	if err := unix.Mount("", disk, "", unix.MS_REMOUNT|unix.MS_RDONLY, ""); err != nil {
 		t.Skipf("needs to remount read-only: %v", err)
 	}
-	if _, err := jetstream.OpenEmbedded(t.Context(), jetstream.Config{Dir: dir}); !errors.Is(err, unix.EROFS) {
+	if _, err := embedded.Open(t.Context(), embedded.Config{Dir: dir}); !errors.Is(err, unix.EROFS) {
 		t.Errorf("open on a read-only disk gives %v", err)
 	}
 	if err := unix.Mount("", disk, "", unix.MS_REMOUNT, ""); err != nil {
@@ -91,8 +91,8 @@ func TestAReadOnlyDiskIsRefusedAtOpenWithItsReason(t *testing.T) {
 func TestAnEngineStuckOnAFullDiskRunsAgainWhenThereIsSpace(t *testing.T) {
 	disk := smallDisk(t)
 	dir := filepath.Join(disk, "store")
-	cfg := jetstream.Config{Dir: dir, Reserve: -1, Timeout: 2 * time.Second, Logger: testLog(t)}
-	s, err := jetstream.OpenEmbedded(t.Context(), cfg)
+	cfg := embedded.Config{Dir: dir, Reserve: -1, Timeout: 2 * time.Second, Logger: testLog(t)}
+	s, err := embedded.Open(t.Context(), cfg)
 	if err != nil {
 		t.Fatal(err)
 	}

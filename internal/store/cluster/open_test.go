@@ -1,4 +1,4 @@
-package jetstream_test
+package cluster_test
 
 import (
 	"crypto/ed25519"
@@ -21,34 +21,34 @@ import (
 	"github.com/nats-io/nkeys"
 
 	"github.com/anjian-ledger/anjian/internal/store"
-	"github.com/anjian-ledger/anjian/internal/store/jetstream"
-	"github.com/anjian-ledger/anjian/internal/store/jetstream/natstest"
+	"github.com/anjian-ledger/anjian/internal/store/cluster"
+	"github.com/anjian-ledger/anjian/internal/store/cluster/natstest"
 	"github.com/anjian-ledger/anjian/internal/store/storetest"
 )
 
 func TestAConfigurationThatCannotWorkIsRefusedBeforeConnecting(t *testing.T) {
-	good := jetstream.ClusterConfig{URLs: []string{"nats://127.0.0.1:1"}, Ledger: "anjian.example/x"}
-	for want, change := range map[string]func(*jetstream.ClusterConfig){
-		"no server's URL":       func(c *jetstream.ClusterConfig) { c.URLs = nil },
-		"no name of the ledger": func(c *jetstream.ClusterConfig) { c.Ledger = "" },
-		"name of a stream":      func(c *jetstream.ClusterConfig) { c.Stream = "a.b" },
-		"2 replicas":            func(c *jetstream.ClusterConfig) { c.Replicas = 2 },
-		"blocks of 5 bytes":     func(c *jetstream.ClusterConfig) { c.MaxBlock = 5 },
-		"several ways":          func(c *jetstream.ClusterConfig) { c.User, c.Token = "u", "t" },
-		"belong together":       func(c *jetstream.ClusterConfig) { c.Cert = "cert.pem" },
-		"nkey seed":             func(c *jetstream.ClusterConfig) { c.NKeySeed = filepath.Join(t.TempDir(), "absent") },
-		"connect to nats":       func(*jetstream.ClusterConfig) {},
+	good := cluster.Config{URLs: []string{"nats://127.0.0.1:1"}, Ledger: "anjian.example/x"}
+	for want, change := range map[string]func(*cluster.Config){
+		"no server's URL":       func(c *cluster.Config) { c.URLs = nil },
+		"no name of the ledger": func(c *cluster.Config) { c.Ledger = "" },
+		"name of a stream":      func(c *cluster.Config) { c.Stream = "a.b" },
+		"2 replicas":            func(c *cluster.Config) { c.Replicas = 2 },
+		"blocks of 5 bytes":     func(c *cluster.Config) { c.MaxBlock = 5 },
+		"several ways":          func(c *cluster.Config) { c.User, c.Token = "u", "t" },
+		"belong together":       func(c *cluster.Config) { c.Cert = "cert.pem" },
+		"nkey seed":             func(c *cluster.Config) { c.NKeySeed = filepath.Join(t.TempDir(), "absent") },
+		"connect to nats":       func(*cluster.Config) {},
 	} {
 		cfg := good
 		change(&cfg)
-		if _, err := jetstream.OpenCluster(t.Context(), cfg); err == nil || !strings.Contains(err.Error(), want) {
+		if _, err := cluster.Open(t.Context(), cfg); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("open gives %v, want %q", err, want)
 		}
 	}
 }
 
 func TestTheStreamIsNamedAfterTheLedger(t *testing.T) {
-	if got := jetstream.StreamName("anjian.example.gov.cn/ankang-2"); got != "ANJIAN_BLOCKS_anjian_example_gov_cn_ankang-2" {
+	if got := cluster.StreamName("anjian.example.gov.cn/ankang-2"); got != "ANJIAN_BLOCKS_anjian_example_gov_cn_ankang-2" {
 		t.Errorf("the stream is named %s", got)
 	}
 }
@@ -60,7 +60,7 @@ func TestAnEmptyStreamOfTheNameKeepsItsOrigin(t *testing.T) {
 	open := func(origin string) (string, error) {
 		cfg := config(t, c)
 		cfg.Replicas, cfg.Ledger, cfg.Create, cfg.Stream = 1, origin, true, "ANJIAN_BLOCKS_same"
-		s, err := jetstream.OpenCluster(t.Context(), cfg)
+		s, err := cluster.Open(t.Context(), cfg)
 		if err != nil {
 			return "", err
 		}
@@ -73,13 +73,13 @@ func TestAnEmptyStreamOfTheNameKeepsItsOrigin(t *testing.T) {
 			t.Errorf("%s: %q, %v", again, got, err)
 		}
 	}
-	var settings *jetstream.SettingsError
+	var settings *cluster.SettingsError
 	if got, err := open("anjian.example/y/00000003"); !errors.As(err, &settings) {
 		t.Errorf("another name: %q, %v", got, err)
 	}
 	cfg := config(t, c)
 	cfg.Replicas, cfg.Ledger, cfg.Stream = 1, first, "ANJIAN_BLOCKS_same"
-	s, err := jetstream.OpenCluster(t.Context(), cfg)
+	s, err := cluster.Open(t.Context(), cfg)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -96,7 +96,7 @@ func TestServersWithATooSmallMaxPayloadAreRefused(t *testing.T) {
 	c := natstest.Start(t, 1, func(o *server.Options) { o.MaxPayload = 128 << 10 })
 	cfg := config(t, c)
 	cfg.Replicas = 1
-	if _, err := jetstream.OpenCluster(t.Context(), cfg); err == nil || !strings.Contains(err.Error(), "max_payload") {
+	if _, err := cluster.Open(t.Context(), cfg); err == nil || !strings.Contains(err.Error(), "max_payload") {
 		t.Errorf("open gives %v", err)
 	}
 }
@@ -137,7 +137,7 @@ func TestDestructivePermissionsAreFoundWithoutTryingThem(t *testing.T) {
 	}
 	cfg := config(t, c)
 	cfg.NKeySeed, cfg.Replicas, cfg.Timeout = seed, 1, 2*time.Second
-	if _, err := jetstream.OpenCluster(t.Context(), cfg); err == nil || errors.Is(err, nats.ErrAuthorization) {
+	if _, err := cluster.Open(t.Context(), cfg); err == nil || errors.Is(err, nats.ErrAuthorization) {
 		t.Errorf("a user that may sign in but not ask for the stream gets %v", err)
 	}
 }
@@ -192,7 +192,7 @@ func TestAStreamThatLostItsEndIsDamage(t *testing.T) {
 		t.Fatal(err)
 	}
 	natstest.Eventually(t, 20*time.Second, "an empty stream is made", func() bool {
-		again, err := jetstream.OpenCluster(t.Context(), cfg) // the server may still be clearing the old one away
+		again, err := cluster.Open(t.Context(), cfg) // the server may still be clearing the old one away
 		if err != nil {
 			return false
 		}
@@ -221,15 +221,15 @@ func TestServersAndClientsShowEachOtherCertificates(t *testing.T) {
 	s := openCluster(t, cfg)
 	defer shut(t, s)
 	storetest.MustAppend(t, s, storetest.Next(nil, "over TLS"))
-	for what, change := range map[string]func(*jetstream.ClusterConfig){
-		"a server of an unknown authority": func(c *jetstream.ClusterConfig) { c.CA = "" },
-		"a client without certificate":     func(c *jetstream.ClusterConfig) { c.Cert, c.Key = "", "" },
-		"a wrong token":                    func(c *jetstream.ClusterConfig) { c.Token = "wrong" },
-		"a CA file that is not there":      func(c *jetstream.ClusterConfig) { c.CA += ".absent" },
+	for what, change := range map[string]func(*cluster.Config){
+		"a server of an unknown authority": func(c *cluster.Config) { c.CA = "" },
+		"a client without certificate":     func(c *cluster.Config) { c.Cert, c.Key = "", "" },
+		"a wrong token":                    func(c *cluster.Config) { c.Token = "wrong" },
+		"a CA file that is not there":      func(c *cluster.Config) { c.CA += ".absent" },
 	} {
 		other := cfg
 		change(&other)
-		if _, err := jetstream.OpenCluster(t.Context(), other); err == nil {
+		if _, err := cluster.Open(t.Context(), other); err == nil {
 			t.Errorf("%s is accepted", what)
 		}
 	}
@@ -275,7 +275,7 @@ func TestANewLedgerWaitsForServersThatAreStillStarting(t *testing.T) {
 		impatient := config(t, c)
 		n++
 		impatient.Timeout, impatient.Ledger = time.Second, fmt.Sprintf("%s-%d", impatient.Ledger, n)
-		s, err := jetstream.OpenCluster(t.Context(), impatient)
+		s, err := cluster.Open(t.Context(), impatient)
 		if err == nil {
 			shut(t, s)
 		}

@@ -1,4 +1,4 @@
-package jetstream
+package embedded
 
 import (
 	"context"
@@ -7,7 +7,8 @@ import (
 
 	"github.com/anjian-ledger/anjian/internal/block"
 	"github.com/anjian-ledger/anjian/internal/store"
-	"github.com/anjian-ledger/anjian/internal/store/jetstream/msgfile"
+	"github.com/anjian-ledger/anjian/internal/store/embedded/msgfile"
+	"github.com/anjian-ledger/anjian/internal/store/jetstream"
 )
 
 // Files is an embedded store whose engine is not started: what its files hold, for reading. It
@@ -19,8 +20,8 @@ type Files struct {
 
 var _ store.Store = (*Files)(nil)
 
-// OpenFiles opens the files in cfg.Dir under the conditions under which [OpenEmbedded] starts
-// the engine, and with its errors; nothing is changed. A store that OpenEmbedded would make is
+// OpenFiles opens the files in cfg.Dir under the conditions under which [Open] starts
+// the engine, and with its errors; nothing is changed. A store that Open would make is
 // empty.
 func OpenFiles(cfg Config) (*Files, error) {
 	if err := cfg.complete(); err != nil {
@@ -28,7 +29,7 @@ func OpenFiles(cfg Config) (*Files, error) {
 	}
 	found, err := inspect(cfg.Dir, cfg.MayCut)
 	if err == nil && !found.exists && cfg.MustExist {
-		err = fmt.Errorf("%w: %s", ErrMissing, cfg.Dir)
+		err = fmt.Errorf("%w: %s", jetstream.ErrMissing, cfg.Dir)
 	}
 	if err != nil {
 		return nil, err
@@ -73,11 +74,11 @@ func (f *Files) Read(ctx context.Context, from, to uint64, fn func(number uint64
 
 // Append implements store.Store.
 func (f *Files) Append(_ context.Context, b *block.Block) error {
-	return notStored("block %d: the files are open for reading", b.Number)
+	return jetstream.NotStored("block %d: the files are open for reading", b.Number)
 }
 
 // MaxBlock implements store.Store.
-func (f *Files) MaxBlock() int { return DefaultMaxBlock }
+func (f *Files) MaxBlock() int { return jetstream.DefaultMaxBlock }
 
 // Close implements store.Store.
 func (f *Files) Close() error { return nil }

@@ -1,13 +1,12 @@
-// Package jetstream keeps the ledger's blocks in NATS JetStream: one message of one stream
-// is one block, its sequence is the block's number, its bytes are the block's bytes.
+// Package embedded keeps the ledger's blocks in NATS JetStream, whose server runs in this process
+// without a port: one message of one stream is one block, its sequence is the block's number, its
+// bytes are the block's bytes.
 //
-//	embedded.go, server.go   the server inside this process: start, stop, restart
+//	embedded.go, server.go   the server: start, stop, restart
 //	stream.go, read.go       its stream on a connection: append with fence, read
 //	check.go                 what is checked before the server may touch its files
-//	msgfile/                 the server's files, read without the server
-//	cluster*.go              servers of somebody else, one or a cluster: see [Cluster]
-//
-// What follows is about the embedded server.
+//	files.go                 the store without the server, for reading
+//	msgfile/                 the server's files
 //
 // Durability: SyncAlways. The server acknowledges a message after fsync of its file. It
 // never compacts, deletes or compresses.
@@ -17,7 +16,7 @@
 //
 // Damage: a server started after an unclean stop cuts its files off at the first damaged
 // record, silently. Therefore Close seals a clean stop in DIR/clean; without an intact
-// seal [OpenEmbedded] reads and checks every record before it starts the server, and
+// seal [Open] reads and checks every record before it starts the server, and
 // refuses with a [*DamagedFilesError]. After a clean stop the engine's index and newest
 // file are checked; damage in an older file leaves all other blocks readable and is
 // reported by Read, or by msgfile.Scan, which the ledger's scrub runs.
@@ -25,7 +24,7 @@
 // A full disk: after a failed write the server stores nothing more until it is restarted,
 // and does not answer. Append refuses before the disk is full, and restarts the server
 // when it got stuck all the same.
-package jetstream
+package embedded
 
 import (
 	"context"
@@ -44,16 +43,14 @@ import (
 	"github.com/anjian-ledger/anjian/internal/block"
 	"github.com/anjian-ledger/anjian/internal/durable"
 	"github.com/anjian-ledger/anjian/internal/store"
-	"github.com/anjian-ledger/anjian/internal/store/jetstream/msgfile"
+	"github.com/anjian-ledger/anjian/internal/store/embedded/msgfile"
+	"github.com/anjian-ledger/anjian/internal/store/jetstream"
 )
 
 // Limits and defaults of [Config].
 const (
-	DefaultMaxBlock = 4 << 20
-	// LargestMaxBlock keeps a record below the 32 MiB at which the engine calls it damaged.
-	LargestMaxBlock = 16 << 20
-	DefaultReserve  = 32 << 20
-	DefaultTimeout  = 10 * time.Second
+	DefaultReserve = 32 << 20
+	DefaultTimeout = 10 * time.Second
 	// restartPause is the least time between two restarts of a stuck engine.
 	restartPause = time.Second
 )
@@ -66,7 +63,7 @@ type Config struct {
 	// full size, with pages that never reached the disk: the journal has the block, or ends just
 	// before it. nil: never.
 	MayCut   func(block uint64) bool
-	MaxBlock int           // bytes of one block; 0 is DefaultMaxBlock
+	MaxBlock int           // bytes of one block; 0 is jetstream.DefaultMaxBlock
 	MaxStore int64         // bytes of all of JetStream's files; 0 is what the disk has
 	Reserve  int64         // bytes of disk that an append must leave free; 0 is DefaultReserve, negative is no check
 	Timeout  time.Duration // of one request to the server; 0 is DefaultTimeout
@@ -75,7 +72,7 @@ type Config struct {
 
 func (c *Config) complete() error {
 	if c.MaxBlock == 0 {
-		c.MaxBlock = DefaultMaxBlock
+		c.MaxBlock = jetstream.DefaultMaxBlock
 	}
 	if c.MaxStore == 0 {
 		c.MaxStore = 1 << 62
@@ -92,8 +89,8 @@ func (c *Config) complete() error {
 	switch {
 	case c.Dir == "":
 		return errors.New("jetstream: no directory")
-	case c.MaxBlock < 0 || c.MaxBlock > LargestMaxBlock:
-		return fmt.Errorf("jetstream: blocks of %d bytes, at most %d", c.MaxBlock, LargestMaxBlock)
+	case c.MaxBlock < 0 || c.MaxBlock > jetstream.LargestMaxBlock:
+		return fmt.Errorf("jetstream: blocks of %d bytes, at most %d", c.MaxBlock, jetstream.LargestMaxBlock)
 	}
 	return nil
 }
@@ -116,15 +113,15 @@ type Store struct {
 
 var _ store.Store = (*Store)(nil)
 
-// OpenEmbedded opens or makes the store in cfg.Dir and starts its server. ctx bounds the
-// start, which after an unclean stop reads the whole store. Errors: [ErrMissing],
+// Open opens or makes the store in cfg.Dir and starts its server. ctx bounds the
+// start, which after an unclean stop reads the whole store. Errors: [jetstream.ErrMissing],
 // [*DamagedFilesError] (the files are untouched), or that the directory cannot be used.
-func OpenEmbedded(ctx context.Context, cfg Config) (s *Store, err error) {
+func Open(ctx context.Context, cfg Config) (s *Store, err error) {
 	if err := cfg.complete(); err != nil {
 		return nil, err
 	}
 	if _, err := os.Stat(cfg.Dir); cfg.MustExist && errors.Is(err, os.ErrNotExist) {
-		return nil, fmt.Errorf("%w: %s", ErrMissing, cfg.Dir)
+		return nil, fmt.Errorf("%w: %s", jetstream.ErrMissing, cfg.Dir)
 	}
 	if err := durable.MkdirAll(cfg.Dir, 0o700); err != nil {
 		return nil, fmt.Errorf("jetstream: %w", err)
@@ -150,7 +147,7 @@ func (s *Store) start(ctx context.Context) error {
 		return err
 	}
 	if !found.exists && s.cfg.MustExist {
-		return fmt.Errorf("%w: %s", ErrMissing, dir)
+		return fmt.Errorf("%w: %s", jetstream.ErrMissing, dir)
 	}
 	if found.leftover {
 		s.cfg.Logger.Warn("block store: the making of the stream was interrupted before the first block; it is made anew")
@@ -195,7 +192,7 @@ func (s *Store) admit(ctx context.Context, e *engine, found inspection) error {
 	}
 	var damage *store.DamageError
 	switch err := e.stream.check(ctx); {
-	case errors.Is(err, errNoStream):
+	case errors.Is(err, jetstream.ErrNoStream):
 		return lost("the engine does not recognise the stream")
 	case errors.As(err, &damage):
 		return lost(damage.Reason)
@@ -242,7 +239,7 @@ func (s *Store) MaxBlock() int { return s.cfg.MaxBlock }
 // a block is not stored unless the engine itself said so.
 func (s *Store) Append(ctx context.Context, b *block.Block) error {
 	if len(b.Bytes) > s.cfg.MaxBlock {
-		return notStored("block %d has %d bytes, at most %d", b.Number, len(b.Bytes), s.cfg.MaxBlock)
+		return jetstream.NotStored("block %d has %d bytes, at most %d", b.Number, len(b.Bytes), s.cfg.MaxBlock)
 	}
 	if s.cfg.Reserve >= 0 {
 		if err := checkSpace(s.cfg.Dir, int64(len(b.Bytes))+s.cfg.Reserve); err != nil {
@@ -290,7 +287,7 @@ func (s *Store) refuse(ctx context.Context, b *block.Block, reason error) error 
 	case head >= b.Number:
 		return e.stream.compare(ctx, b)
 	}
-	return notStored("%w", reason)
+	return jetstream.NotStored("%w", reason)
 }
 
 // use returns the engine for one request.
@@ -348,7 +345,7 @@ func (s *Store) Head(ctx context.Context) (uint64, error) {
 
 // Read implements store.Store. The engine is not held while fn runs.
 func (s *Store) Read(ctx context.Context, from, to uint64, fn func(number uint64, raw []byte) error) error {
-	return readAll(ctx, from, to, func(ctx context.Context, number, n uint64) ([][]byte, error) {
+	return jetstream.ReadAll(ctx, from, to, func(ctx context.Context, number, n uint64) ([][]byte, error) {
 		e, release, err := s.use()
 		if err != nil {
 			return nil, err

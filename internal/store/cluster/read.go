@@ -1,4 +1,4 @@
-package jetstream
+package cluster
 
 import (
 	"bufio"
@@ -13,6 +13,7 @@ import (
 	"github.com/nats-io/nats.go"
 
 	"github.com/anjian-ledger/anjian/internal/store"
+	"github.com/anjian-ledger/anjian/internal/store/jetstream"
 )
 
 const (
@@ -26,7 +27,7 @@ const (
 )
 
 // Read implements store.Store.
-func (c *Cluster) Read(ctx context.Context, from, to uint64, fn func(number uint64, raw []byte) error) error {
+func (c *Store) Read(ctx context.Context, from, to uint64, fn func(number uint64, raw []byte) error) error {
 	// What any leader has is stored; only that something is not there must be made sure.
 	bound := func(ctx context.Context) (uint64, error) {
 		info, err := c.info(ctx)
@@ -38,11 +39,11 @@ func (c *Cluster) Read(ctx context.Context, from, to uint64, fn func(number uint
 		}
 		return c.Head(ctx)
 	}
-	return readAll(ctx, from, to, c.fetch, bound, fn)
+	return jetstream.ReadAll(ctx, from, to, c.fetch, bound, fn)
 }
 
 // fetch returns at least one and at most n blocks from number on.
-func (c *Cluster) fetch(ctx context.Context, number, n uint64) ([][]byte, error) {
+func (c *Store) fetch(ctx context.Context, number, n uint64) ([][]byte, error) {
 	n = min(n, uint64(c.window.Load()))
 	blocks, errs := make([][]byte, n), make([]error, n)
 	var wg sync.WaitGroup
@@ -67,7 +68,7 @@ func (c *Cluster) fetch(ctx context.Context, number, n uint64) ([][]byte, error)
 
 // gotMessage is the answer to a request for one message.
 type gotMessage struct {
-	Failure *apiError `json:"error"`
+	Failure *jetstream.APIError `json:"error"`
 	Message struct {
 		Subject string `json:"subject"`
 		Seq     uint64 `json:"seq"`
@@ -76,10 +77,10 @@ type gotMessage struct {
 	} `json:"message"`
 }
 
-func (m *gotMessage) failure() *apiError { return m.Failure }
+func (m *gotMessage) failure() *jetstream.APIError { return m.Failure }
 
 // get asks the stream's leader for one block that is known to be stored.
-func (c *Cluster) get(ctx context.Context, number uint64) (raw []byte, err error) {
+func (c *Store) get(ctx context.Context, number uint64) (raw []byte, err error) {
 	request := fmt.Appendf(nil, `{"seq":%d}`, number)
 	err = c.attempts(ctx, func(ctx context.Context) (bool, error) {
 		var m gotMessage
@@ -94,7 +95,7 @@ func (c *Cluster) get(ctx context.Context, number uint64) (raw []byte, err error
 		if err != nil || m.Message.Seq != number {
 			return true, &store.DamageError{Block: number, Reason: fmt.Sprintf("the leader gives message %d with headers %q", m.Message.Seq, m.Message.Header)}
 		}
-		return true, checkContent(number, c.subject, m.Message.Subject, id, raw)
+		return true, jetstream.CheckContent(number, c.subject, m.Message.Subject, id, raw)
 	})
 	if err != nil {
 		return nil, fmt.Errorf("jetstream: read block %d: %w", number, err)
@@ -105,9 +106,9 @@ func (c *Cluster) get(ctx context.Context, number uint64) (raw []byte, err error
 
 // missing decides what it means that a server does not have a block: a hole when its own
 // last block is not before it; otherwise the server is behind and no leader for long.
-func (c *Cluster) missing(ctx context.Context, number uint64, failure *apiError) (done bool, err error) {
-	if failure.Code != codeNoMessage {
-		return failure.Code != codeStreamNotFound, failure
+func (c *Store) missing(ctx context.Context, number uint64, failure *jetstream.APIError) (done bool, err error) {
+	if failure.Code != jetstream.CodeNoMessage {
+		return failure.Code != jetstream.CodeStreamNotFound, failure
 	}
 	info, err := c.info(ctx)
 	switch {
@@ -139,7 +140,7 @@ func messageID(header []byte) (string, error) {
 
 // Watch implements store.Watcher. Nodes tell each other about new heads by a message that
 // is not stored; whoever is told asks the stream. Once a second it asks anyway.
-func (c *Cluster) Watch(ctx context.Context, after uint64) (<-chan uint64, error) {
+func (c *Store) Watch(ctx context.Context, after uint64) (<-chan uint64, error) {
 	notices := make(chan *nats.Msg, 16)
 	sub, err := c.nc.ChanSubscribe(c.notice, notices)
 	if err != nil {
@@ -156,7 +157,7 @@ func (c *Cluster) Watch(ctx context.Context, after uint64) (<-chan uint64, error
 	return heads, nil
 }
 
-func (c *Cluster) watch(ctx context.Context, after uint64, notices <-chan *nats.Msg, heads chan<- uint64) {
+func (c *Store) watch(ctx context.Context, after uint64, notices <-chan *nats.Msg, heads chan<- uint64) {
 	poll := time.NewTicker(pollEvery)
 	defer poll.Stop()
 	var info streamInfo

@@ -1,15 +1,12 @@
-package jetstream_test
+package embedded_test
 
 import (
-	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
 	"testing"
 	"time"
 
-	"github.com/anjian-ledger/anjian/internal/store/jetstream"
-	"github.com/anjian-ledger/anjian/internal/store/jetstream/natstest"
 	"github.com/anjian-ledger/anjian/internal/store/storetest"
 )
 
@@ -82,32 +79,6 @@ func BenchmarkRead(b *testing.B) {
 				}
 			}
 			b.ReportMetric(float64(c.blocks*b.N)/b.Elapsed().Seconds(), "blocks/s")
-		})
-	}
-}
-
-// BenchmarkClusterAppend is what a block costs on three servers in this process, which share
-// one disk.
-func BenchmarkClusterAppend(b *testing.B) {
-	c := natstest.Start(b, 3, nil)
-	s, err := jetstream.OpenCluster(b.Context(), config(b, c))
-	if err != nil {
-		b.Fatal(err)
-	}
-	defer shut(b, s)
-	for _, size := range []int{1 << 10, 100 << 10} {
-		b.Run(fmt.Sprintf("%dKB", size>>10), func(b *testing.B) {
-			var took []time.Duration
-			prev := lastBlock(b, s)
-			b.SetBytes(int64(size))
-			for b.Loop() {
-				next := storetest.Sized(prev, size)
-				start := time.Now()
-				storetest.MustAppend(b, s, next)
-				took = append(took, time.Since(start))
-				prev = next
-			}
-			reportP50(b, took)
 		})
 	}
 }

@@ -1,4 +1,4 @@
-package jetstream_test
+package embedded_test
 
 import (
 	"context"
@@ -9,14 +9,14 @@ import (
 	"testing"
 
 	"github.com/anjian-ledger/anjian/internal/store"
-	"github.com/anjian-ledger/anjian/internal/store/jetstream"
+	"github.com/anjian-ledger/anjian/internal/store/embedded"
 	"github.com/anjian-ledger/anjian/internal/store/storetest"
 )
 
 // open opens the store in dir and leaves closing it to the caller.
-func open(t testing.TB, dir string) *jetstream.Store {
+func open(t testing.TB, dir string) *embedded.Store {
 	t.Helper()
-	s, err := jetstream.OpenEmbedded(context.Background(), jetstream.Config{Dir: dir, Logger: testLog(t)})
+	s, err := embedded.Open(context.Background(), embedded.Config{Dir: dir, Logger: testLog(t)})
 	if err != nil {
 		t.Fatal(err)
 	}
