@@ -26,6 +26,7 @@ const Reserve = embedded.DefaultReserve
 type embeddedDriver struct{}
 
 func (*embeddedDriver) schemes() []string                   { return []string{"embedded"} }
+func (*embeddedDriver) form() string                        { return "embedded:DIR" }
 func (*embeddedDriver) settings() []Setting                 { return nil }
 func (*embeddedDriver) check() error                        { return nil }
 func (*embeddedDriver) chosen(*slog.Logger) (Engine, error) { return nil, nil } // it is what is left when nothing is chosen

@@ -30,6 +30,8 @@ import (
 type driver interface {
 	// schemes of the URIs that name a place in this engine.
 	schemes() []string
+	// form shows such a URI to people.
+	form() string
 	// settings are its flags, bound to the driver.
 	settings() []Setting
 	// check finds contradictions between the settings that need no connection.

@@ -18,6 +18,8 @@ func (d *kurrentDriver) schemes() []string {
 	return []string{"kurrentdb", "esdb", "kurrentdb+discover", "esdb+discover", "kurrentdb+unix", "esdb+unix"}
 }
 
+func (d *kurrentDriver) form() string { return "kurrentdb://… or esdb://…" }
+
 func (d *kurrentDriver) settings() []Setting {
 	return []Setting{
 		{Name: "kurrentdb", Usage: "keep the blocks in KurrentDB: esdb:// or kurrentdb:// connection string (better: in --config or ANJIAN_KURRENTDB)",

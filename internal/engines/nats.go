@@ -31,6 +31,8 @@ func newNATS() *natsDriver { return &natsDriver{replicas: cluster.DefaultReplica
 
 func (d *natsDriver) schemes() []string { return []string{"nats", "tls"} }
 
+func (d *natsDriver) form() string { return "nats://…" }
+
 func (d *natsDriver) settings() []Setting {
 	return []Setting{
 		{Name: "nats", Usage: "keep the blocks in this NATS cluster: nats:// or tls:// URLs of its servers", Value: &d.urls, Chooses: true},

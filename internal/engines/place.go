@@ -32,7 +32,11 @@ func (s *Settings) Place(uri string) (Place, error) {
 	p := Place{uri: uri}
 	i := slices.IndexFunc(s.drivers, func(d driver) bool { return slices.Contains(d.schemes(), scheme) })
 	if i < 0 && scheme != journalScheme { // the text may hold a password: it is not repeated
-		return p, fmt.Errorf("scheme %q: want embedded:DIR, journal:DIR, nats://…, kurrentdb://… or esdb://…", scheme)
+		forms := []string{journalScheme + ":DIR"}
+		for _, d := range s.drivers {
+			forms = append(forms, d.form())
+		}
+		return p, fmt.Errorf("scheme %q: want %s", scheme, strings.Join(forms, ", "))
 	}
 	if i >= 0 {
 		p.driver = s.drivers[i]
