@@ -30,9 +30,6 @@ func newMetrics(a *Handler) *metricSet {
 		}
 		m.requests[method] = &byClass
 	}
-	for _, row := range problems {
-		m.counter(row.code)
-	}
 	m.appends = m.set.NewPrometheusHistogram(`anjian_http_duration_seconds{kind="append"}`)
 	m.reads = m.set.NewPrometheusHistogram(`anjian_http_duration_seconds{kind="read"}`)
 	gauge := func(name string, f func() float64) { m.set.NewGauge(name, f) }
@@ -58,14 +55,9 @@ func (m *metricSet) problem(code string) {
 		c.(*metrics.Counter).Inc()
 		return
 	}
-	m.counter(code).Inc()
-}
-
-// counter is that of a code; the codes of rules have one from their first refusal on.
-func (m *metricSet) counter(code string) *metrics.Counter {
 	c := m.set.GetOrCreateCounter(fmt.Sprintf(`anjian_http_problems_total{code=%q}`, code))
 	m.problems.Store(code, c)
-	return c
+	c.Inc()
 }
 
 // request counts one finished request.
