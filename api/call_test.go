@@ -10,6 +10,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/uuid"
+
 	"github.com/anjian-ledger/anjian/domain/inspection"
 	"github.com/anjian-ledger/anjian/internal/projector"
 	"github.com/anjian-ledger/anjian/projections"
@@ -48,8 +50,8 @@ func TestTheAccessLineSaysWhyAnAppendWasRefused(t *testing.T) {
 		return 0
 	}
 	id := regexp.MustCompile(`"id":"([0-9a-f-]{36})"`)
-	arrival := w.author("inspection/t-1.secret-visit", "inspector-arrived", &inspection.Arrived{})
-	batch := "[" + arrival + "," + w.author("inspection/t-1.i-2", "inspector-arrived", &inspection.Arrived{}) + "]"
+	arrival := w.author("inspection/t-1."+uuid.NewString(), "inspector-arrived", &inspection.Arrived{})
+	batch := "[" + arrival + "," + w.author("inspection/t-1."+uuid.NewString(), "inspector-arrived", &inspection.Arrived{}) + "]"
 	malformed := strings.Replace(w.subject("s-2"), `"data":{`, `"data":{"secret":"members",`, 1)
 	for _, c := range []struct {
 		body, media, code string
