@@ -32,10 +32,11 @@ func (s *Settings) Place(uri string) (Place, error) {
 	p := Place{uri: uri}
 	i := slices.IndexFunc(s.drivers, func(d driver) bool { return slices.Contains(d.schemes(), scheme) })
 	if i < 0 && scheme != journalScheme { // the text may hold a password: it is not repeated
-		forms := []string{journalScheme + ":DIR"}
+		var forms []string
 		for _, d := range s.drivers {
 			forms = append(forms, d.form())
 		}
+		forms = slices.Insert(forms, 1, journalScheme+":DIR") // beside the other directory
 		return p, fmt.Errorf("scheme %q: want %s", scheme, strings.Join(forms, ", "))
 	}
 	if i >= 0 {
