@@ -33,7 +33,8 @@ func Gauge(w io.Writer, name, help string, v any) {
 
 // WriteParts writes a gauge for each part, and for whatever else is down or in doubt.
 func WriteParts(w io.Writer, parts []string, down, doubts map[string]string) {
-	fmt.Fprint(w, "# HELP anjian_part_up 1: the part is well; 0.5: it is red and the node serves; 0: it keeps the node from serving\n# TYPE anjian_part_up gauge\n")
+	fmt.Fprint(w, "# HELP anjian_part_up 1: the part is well; 0.5: it is red and the node serves; 0: it keeps the node from serving\n"+
+		"# TYPE anjian_part_up gauge\n")
 	up := map[string]string{}
 	for _, part := range parts {
 		up[part] = "1"

@@ -90,7 +90,8 @@ func (d Dir) standFresh(w Wish, holds bool) (Standing, error) {
 		return Standing{}, errors.New("a new ledger needs a name: the checkpoint origin")
 	}
 	if _, err := translog.NewKey(w.Origin); err != nil {
-		return Standing{}, refuse("use a name like anjian.example.gov.cn/2026, without spaces and plus signs", "--origin %q: %v", w.Origin, err)
+		return Standing{}, refuse("use a name like anjian.example.gov.cn/2026, without spaces and plus signs",
+			"--origin %q: %v", w.Origin, err)
 	}
 	if w.NewOrigin != nil {
 		return Standing{Origin: w.NewOrigin(w.Origin)}, nil

@@ -158,8 +158,8 @@ func (c *Copies) openShared(ctx context.Context, cfg *CopiesConfig, st datadir.S
 func (c *Copies) openEngine(ctx context.Context, cfg *CopiesConfig, st *datadir.Standing, written bool) error {
 	o, err := cfg.Engine.Open(ctx, Opening{Origin: st.Origin, Create: st.Fresh(), MustExist: written})
 	if st.Fresh() && FaultOf(err) == Unfit {
-		err = fmt.Errorf("%w, or was made for another: copy keys/checkpoint.key from one of its nodes to %s, or choose another --origin: %w",
-			ErrLedgerElsewhere, cfg.Dir.CheckpointKey(), err)
+		err = fmt.Errorf("%w, or was made for another: copy keys/checkpoint.key from one of its nodes to %s, "+
+			"or choose another --origin: %w", ErrLedgerElsewhere, cfg.Dir.CheckpointKey(), err)
 	}
 	if err != nil {
 		return err
@@ -169,7 +169,8 @@ func (c *Copies) openEngine(ctx context.Context, cfg *CopiesConfig, st *datadir.
 	if st.Fresh() {
 		head, err := o.Store.Head(ctx)
 		if err == nil && head > 0 {
-			err = fmt.Errorf("%w of %d blocks: copy keys/checkpoint.key from one of its nodes to %s", ErrLedgerElsewhere, head, cfg.Dir.CheckpointKey())
+			err = fmt.Errorf("%w of %d blocks: copy keys/checkpoint.key from one of its nodes to %s",
+				ErrLedgerElsewhere, head, cfg.Dir.CheckpointKey())
 		}
 		if err != nil {
 			return err

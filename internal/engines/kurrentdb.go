@@ -22,8 +22,8 @@ func (d *kurrentDriver) form() string { return "kurrentdb://… or esdb://…" }
 
 func (d *kurrentDriver) settings() []Setting {
 	return []Setting{
-		{Name: "kurrentdb", Usage: "keep the blocks in KurrentDB: esdb:// or kurrentdb:// connection string (better: in --config or ANJIAN_KURRENTDB)",
-			Value: &d.url, Chooses: true},
+		{Name: "kurrentdb", Value: &d.url, Chooses: true,
+			Usage: "keep the blocks in KurrentDB: esdb:// or kurrentdb:// connection string (better: in --config or ANJIAN_KURRENTDB)"},
 		{Name: "kurrentdb-stream", Usage: "name of the block stream in KurrentDB", Value: &d.stream},
 	}
 }

@@ -23,8 +23,10 @@ import (
 
 // Config says how to open a node. Only Dir is required, and Origin for a new ledger.
 type Config struct {
-	Dir       datadir.Dir
-	Origin    string                   // chosen name of a new ledger, e.g. anjian.example.gov.cn/ankang; its origin gets eight random digits behind it
+	Dir datadir.Dir
+	// Origin is the chosen name of a new ledger, e.g. anjian.example.gov.cn/ankang; its origin gets
+	// eight random digits behind it.
+	Origin    string
 	NewOrigin func(name string) string // makes the origin of a new ledger; translog.NewOrigin when nil
 	Logger    *slog.Logger
 	New       bool // see [datadir.Wish]
