@@ -13,7 +13,7 @@ long: ## ten minutes of inputs for the whole road, 50 kills, 200 flipped bytes (
 	go test ./test -run 'Kill|Flip' -kill-rounds 50 -flips 200 -timeout 20m
 	go test ./test -run 'Disk|Medium' -disk -timeout 5m
 	go test ./test -run 'PowerCuts|ACutAt|EIO' -power -power-every 1 -power-cuts 100 -timeout 40m -v
-	go test ./internal/store/jetstream -run TestCluster -soak 3 -timeout 20m
+	go test ./internal/store/cluster -run TestCluster -soak 3 -timeout 20m
 	go test ./test -run TestNoFaultOfACluster -cluster-rounds 3 -cluster-partition 20s -timeout 20m
 
 lint: ## golangci-lint, at the version in tools/go.mod

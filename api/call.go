@@ -30,6 +30,7 @@ type call struct {
 	query  url.Values      // parsed and checked against the route's parameters
 	status int
 	bytes  int64
+	wrong  *Problem // its answer, when that is no success
 
 	began, extended time.Time // the request; the last extension of its answer's deadline
 	endless         bool      // a live stream
@@ -107,6 +108,7 @@ func (c *call) send(status int, contentType string, b []byte) {
 // off instead, so that a client cannot take a part for the whole.
 func (a *Handler) answer(c *call, err error) {
 	p := problemOf(err)
+	c.wrong = p
 	if p.Status >= http.StatusInternalServerError && c.r.Context().Err() == nil {
 		a.log.Error("request failed", "id", c.id, "code", p.Code, "error", err)
 	}
@@ -140,7 +142,8 @@ func (a *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 			// A defect of one request; the server lives on.
 			a.log.Error("panic", "id", c.id, "value", v, "stack", string(debug.Stack()))
 			if c.status == 0 {
-				rowOf(law.Internal).problem("").write(c, c.id)
+				c.wrong = rowOf(law.Internal).problem("")
+				c.wrong.write(c, c.id)
 				v = nil
 			}
 		}
@@ -180,9 +183,13 @@ func requestID(r *http.Request) string {
 }
 
 // finish counts the request and writes its access line: successes at Debug, refusals at
-// Info, failures at Warn. The line has neither query nor headers, which may hold secrets.
+// Info, failures at Warn. The line has neither query nor headers, which may hold secrets, and of
+// what was refused the code, the rule and the event's id: details and remedies quote the body.
 func (a *Handler) finish(c *call, took time.Duration) {
 	a.metrics.request(c.r.Method, c.status, took)
+	if c.wrong != nil {
+		a.metrics.problem(string(c.wrong.Code))
+	}
 	level := slog.LevelDebug
 	switch {
 	case c.r.Context().Err() != nil: // the client is gone
@@ -192,9 +199,19 @@ func (a *Handler) finish(c *call, took time.Duration) {
 		level = slog.LevelInfo
 	}
 	if ctx := c.r.Context(); a.log.Enabled(ctx, level) {
-		a.log.LogAttrs(ctx, level, "request",
-			slog.String("id", c.id), slog.String("method", c.r.Method), slog.String("path", c.r.URL.Path),
+		line := make([]slog.Attr, 0, 11)
+		line = append(line, slog.String("id", c.id), slog.String("method", c.r.Method), slog.String("path", c.r.URL.Path),
 			slog.Int("status", c.status), slog.Int64("bytes", c.bytes), slog.Duration("took", took),
 			slog.String("role", string(c.claims.Role)), slog.String("person", c.claims.Person))
+		if p := c.wrong; p != nil {
+			line = append(line, slog.String("code", string(p.Code)))
+			if p.Rule != "" {
+				line = append(line, slog.String("rule", p.Rule))
+			}
+			if p.Event != "" {
+				line = append(line, slog.String("event", p.Event))
+			}
+		}
+		a.log.LogAttrs(ctx, level, "request", line...)
 	}
 }

@@ -3,16 +3,18 @@ package api
 import (
 	"fmt"
 	"net/http"
+	"sync"
 	"time"
 
 	"github.com/VictoriaMetrics/metrics"
 )
 
-// metricSet counts requests by method and class of status. Its counters are made once, so
+// metricSet counts requests by method and class of status, and problems by code. Its counters are made once, so
 // that the hot path neither formats a name nor takes a lock.
 type metricSet struct {
 	set      *metrics.Set
 	requests map[string]*[6]*metrics.Counter // by method, then status/100
+	problems sync.Map                        // code to *metrics.Counter
 	appends  *metrics.PrometheusHistogram
 	reads    *metrics.PrometheusHistogram
 }
@@ -44,6 +46,18 @@ func newMetrics(a *Handler) *metricSet {
 	gauge("anjian_http_downloads_running", func() float64 { return float64(a.downloads.inUse()) })
 	gauge("anjian_http_bodies_running", func() float64 { return float64(a.bodies.inUse()) })
 	return m
+}
+
+// problem counts one answer that was no success. Codes are a closed set of this program: no client
+// can add to them.
+func (m *metricSet) problem(code string) {
+	if c, ok := m.problems.Load(code); ok {
+		c.(*metrics.Counter).Inc()
+		return
+	}
+	c := m.set.GetOrCreateCounter(fmt.Sprintf(`anjian_http_problems_total{code=%q}`, code))
+	m.problems.Store(code, c)
+	c.Inc()
 }
 
 // request counts one finished request.

@@ -20,7 +20,6 @@ import (
 
 	"github.com/google/uuid"
 
-	"github.com/anjian-ledger/anjian/domain"
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/event/eventtest"
 	"github.com/anjian-ledger/anjian/domain/inspection"
@@ -31,13 +30,13 @@ import (
 	"github.com/anjian-ledger/anjian/domain/team"
 	"github.com/anjian-ledger/anjian/domain/token"
 	"github.com/anjian-ledger/anjian/internal/clock"
+	"github.com/anjian-ledger/anjian/internal/core"
 	"github.com/anjian-ledger/anjian/internal/devicekey"
 	"github.com/anjian-ledger/anjian/internal/entry"
 	"github.com/anjian-ledger/anjian/internal/evidence"
 	"github.com/anjian-ledger/anjian/internal/identity"
 	"github.com/anjian-ledger/anjian/internal/journal"
 	"github.com/anjian-ledger/anjian/internal/ledger"
-	"github.com/anjian-ledger/anjian/internal/projector"
 	"github.com/anjian-ledger/anjian/internal/store/memory"
 	"github.com/anjian-ledger/anjian/internal/translog"
 )
@@ -210,16 +209,14 @@ func newWorld(t testing.TB, tune ...func(*Config)) *world {
 // newWorldAt has a clock of its own, which only goes forward; nil: the machine's.
 func newWorldAt(t testing.TB, now func() time.Time, tune ...func(*Config)) *world {
 	t.Helper()
-	w := &world{TB: t, keyring: &devicekey.Ring{}, tokens: &tokenTable{Registry: identity.NewRegistry(time.Now), known: map[string]identity.Claims{}}, access: &accessTable{},
-		cat: domain.Catalogue(), clockOff: new(atomic.Int64)}
+	w := &world{TB: t, access: &accessTable{}, clockOff: new(atomic.Int64)}
 	key, err := translog.NewKey("anjian.test/api/0a1b2c3d")
 	w.must(err)
 	j, err := journal.Open(t.TempDir(), journal.Options{})
 	w.must(err)
 	machine := clock.System()
-	p := projector.New(projector.Config{Read: w.read, RootAt: w.rootAt, RecordedAt: func(n uint64) (time.Time, error) { return w.ledger.RecordedAt(n) }})
-	w.ledger, err = ledger.Open(context.Background(), ledger.Config{
-		Store: memory.New(memory.DefaultMaxBlock), Journal: j, TilesDir: t.TempDir(), Key: key, Catalogue: w.cat, ScrubEvery: -1,
+	c, err := core.Open(context.Background(), ledger.Config{
+		Store: memory.New(memory.DefaultMaxBlock), Journal: j, TilesDir: t.TempDir(), Key: key, ScrubEvery: -1,
 		Time: clock.Sources{Synchronised: machine.Synchronised, Read: func() (time.Time, time.Duration) {
 			if now != nil {
 				return now(), now().Sub(time.Time{}.AddDate(2000, 0, 0))
@@ -227,16 +224,17 @@ func newWorldAt(t testing.TB, now func() time.Time, tune ...func(*Config)) *worl
 			wall, since := machine.Read()
 			return wall.Add(time.Duration(w.clockOff.Load())), since
 		}},
-		Folds: []func([]*event.Event){w.tokens.Apply, w.keyring.Apply, p.Apply},
 	})
 	w.must(err)
+	w.ledger, w.keyring, w.cat = c.Ledger, c.Keyring, c.Catalogue
+	w.tokens = &tokenTable{Registry: c.Tokens, known: map[string]identity.Claims{}}
 	w.enroll()
 	files, err := evidence.OpenFiles(t.TempDir(), evidence.Options{Reserve: -1})
 	w.must(err)
 	w.faults = &faults{Ledger: w.ledger}
 	cfg := Config{
-		Ledger: w.faults, Projector: p, Evidence: files, Tokens: w.tokens, Keyring: w.keyring, AccessLog: w.access,
-		Catalogue: w.cat, EvidenceLimit: 1 << 20, Slowdown: time.Millisecond,
+		Ledger: w.faults, Projector: c.Projector, Evidence: files, Tokens: w.tokens, Keyring: w.keyring, AccessLog: w.access,
+		Catalogue: w.cat, Ready: c.Ready, Metrics: c.WriteMetrics, EvidenceLimit: 1 << 20, Slowdown: time.Millisecond,
 	}
 	for _, f := range tune {
 		f(&cfg)
@@ -245,7 +243,7 @@ func newWorldAt(t testing.TB, now func() time.Time, tune ...func(*Config)) *worl
 	w.must(err)
 	t.Cleanup(func() {
 		w.Stop()
-		w.must(errors.Join(w.ledger.Close(context.Background()), j.Close()))
+		w.must(errors.Join(c.Close(context.Background()), j.Close()))
 	})
 	return w
 }
@@ -255,23 +253,6 @@ func (w *world) must(err error) {
 	if err != nil {
 		w.Fatal(err)
 	}
-}
-
-func (w *world) read(ctx context.Context, indexes []uint64, fn func(*event.Event) error) error {
-	for _, i := range indexes {
-		raw, err := w.ledger.Entry(ctx, i)
-		if err != nil {
-			return err
-		}
-		e, err := entry.Decode(raw, w.cat)
-		if err != nil {
-			return err
-		}
-		if err := fn(e); err != nil {
-			return err
-		}
-	}
-	return nil
 }
 
 func (w *world) rootAt(n uint64) (string, error) {

@@ -17,11 +17,11 @@ import (
 	"github.com/anjian-ledger/anjian/domain"
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/internal/block"
+	"github.com/anjian-ledger/anjian/internal/datadir"
 	"github.com/anjian-ledger/anjian/internal/entry"
 	"github.com/anjian-ledger/anjian/internal/journal"
-	"github.com/anjian-ledger/anjian/internal/node"
-	"github.com/anjian-ledger/anjian/internal/store/jetstream"
-	"github.com/anjian-ledger/anjian/internal/store/jetstream/natstest"
+	"github.com/anjian-ledger/anjian/internal/store/cluster/natstest"
+	"github.com/anjian-ledger/anjian/internal/store/embedded"
 	"github.com/anjian-ledger/anjian/internal/store/kurrentdb/double"
 	"github.com/anjian-ledger/anjian/internal/translog"
 )
@@ -30,7 +30,7 @@ import (
 // with the ledger's own key.
 type below struct {
 	t         *testing.T
-	dir       node.Dir
+	dir       datadir.Dir
 	tree      *translog.Tree
 	last      *block.Block
 	recorded  time.Time
@@ -43,7 +43,7 @@ type below struct {
 // under reads the ledger in dir.
 func under(t *testing.T, dir string) *below {
 	t.Helper()
-	b := &below{t: t, dir: node.Dir(dir), tree: translog.NewFold(), revisions: map[event.Stream]uint64{}}
+	b := &below{t: t, dir: datadir.Dir(dir), tree: translog.NewFold(), revisions: map[event.Stream]uint64{}}
 	_, err := journal.Walk(t.Context(), b.dir.Journal(), func(_ uint64, raw []byte) (err error) {
 		if b.last, err = block.Parse(bytes.Clone(raw)); err != nil {
 			return err
@@ -90,7 +90,7 @@ func (b *below) add(all ...strange) {
 	if b.form != nil {
 		b.form(b.last)
 	}
-	s, err := jetstream.OpenEmbedded(b.t.Context(), jetstream.Config{Dir: b.dir.Store()})
+	s, err := embedded.Open(b.t.Context(), embedded.Config{Dir: b.dir.Store()})
 	must(b.t, err)
 	must(b.t, s.Append(b.t.Context(), b.last))
 	must(b.t, s.Close())

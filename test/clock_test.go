@@ -9,23 +9,24 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/uuid"
+
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/person"
 	"github.com/anjian-ledger/anjian/domain/subject"
 	"github.com/anjian-ledger/anjian/domain/token"
 	"github.com/anjian-ledger/anjian/internal/clock/clocktest"
+	"github.com/anjian-ledger/anjian/internal/datadir"
 	"github.com/anjian-ledger/anjian/internal/entry"
 	"github.com/anjian-ledger/anjian/internal/ledger"
 	"github.com/anjian-ledger/anjian/internal/node"
-
-	"github.com/google/uuid"
 )
 
 // ledgerOf makes a ledger of one entry on a machine whose clock is off, and a token of the office.
 func ledgerOf(t *testing.T, off time.Duration) (dir, text string) {
 	t.Helper()
 	dir = t.TempDir()
-	n, err := node.Open(t.Context(), node.Config{Dir: node.Dir(dir), Origin: "anjian.test/clock", ScrubEvery: -1,
+	n, err := node.Open(t.Context(), node.Config{Dir: datadir.Dir(dir), Origin: "anjian.test/clock", ScrubEvery: -1,
 		Time: clocktest.New(time.Now().Add(off)).Sources()})
 	must(t, err)
 	_, desk, err := n.Issue(t.Context(), token.Issued{Role: event.RoleSupervisionOffice}, 1000*24*time.Hour)

@@ -22,7 +22,7 @@ import (
 	"github.com/nats-io/nats.go"
 	natsjs "github.com/nats-io/nats.go/jetstream"
 
-	"github.com/anjian-ledger/anjian/internal/store/jetstream"
+	natsblocks "github.com/anjian-ledger/anjian/internal/store/cluster"
 )
 
 var (
@@ -158,7 +158,7 @@ func (c *cluster) as(s *server, role string) (with *client) {
 // leader is the number of the server that leads the block stream.
 func (c *cluster) leader() (leader int) {
 	c.eventually("the block stream has a leader", func() bool {
-		s, err := c.js.Stream(c.Context(), jetstream.StreamName(clusterOrigin))
+		s, err := c.js.Stream(c.Context(), natsblocks.StreamName(clusterOrigin))
 		if err != nil || s.CachedInfo().Cluster == nil {
 			return false
 		}

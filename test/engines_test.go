@@ -8,7 +8,7 @@ import (
 	"testing"
 
 	"github.com/anjian-ledger/anjian/internal/evidence/evidencetest"
-	"github.com/anjian-ledger/anjian/internal/store/jetstream/natstest"
+	"github.com/anjian-ledger/anjian/internal/store/cluster/natstest"
 	"github.com/anjian-ledger/anjian/internal/store/kurrentdb/double"
 )
 

@@ -21,12 +21,13 @@ import (
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/subject"
 	"github.com/anjian-ledger/anjian/domain/token"
+	"github.com/anjian-ledger/anjian/internal/datadir"
 	"github.com/anjian-ledger/anjian/internal/entry"
 	"github.com/anjian-ledger/anjian/internal/identity"
 	"github.com/anjian-ledger/anjian/internal/journal"
 	"github.com/anjian-ledger/anjian/internal/ledger"
 	"github.com/anjian-ledger/anjian/internal/node"
-	"github.com/anjian-ledger/anjian/internal/store/jetstream"
+	"github.com/anjian-ledger/anjian/internal/store/embedded"
 	"github.com/anjian-ledger/anjian/internal/translog"
 )
 
@@ -107,7 +108,7 @@ var officeToken, readerToken = identity.NewToken(), identity.NewToken()
 // segments, and stops it cleanly.
 func segmented(t testing.TB) string {
 	t.Helper()
-	d := node.Dir(filepath.Join(t.TempDir(), "ledger"))
+	d := datadir.Dir(filepath.Join(t.TempDir(), "ledger"))
 	n, err := node.Open(t.Context(), node.Config{Dir: d, Origin: "anjian.test/flip", ScrubEvery: -1})
 	must(t, err)
 	must(t, n.Close(t.Context()))
@@ -115,7 +116,7 @@ func segmented(t testing.TB) string {
 	must(t, err)
 	j, err := journal.Open(d.Journal(), journal.Options{SegmentSize: 32 << 10})
 	must(t, err)
-	s, err := jetstream.OpenEmbedded(t.Context(), jetstream.Config{Dir: d.Store()})
+	s, err := embedded.Open(t.Context(), embedded.Config{Dir: d.Store()})
 	must(t, err)
 	cat := domain.Catalogue()
 	l, err := ledger.Open(t.Context(), ledger.Config{Store: s, Journal: j, TilesDir: d.Tiles(), Key: key, Catalogue: cat, ScrubEvery: -1})
@@ -328,7 +329,7 @@ func (o *original) survive(t *testing.T, f flip) string {
 // restart opens the ledger, lets the scrub read everything once, and closes it. It returns
 // "ready", or "stopped" when the ledger wants to be repaired. Reads must go on either way.
 func (o *original) restart(t *testing.T, dir string) string {
-	n, err := node.Open(t.Context(), node.Config{Dir: node.Dir(dir), ScrubEvery: time.Hour})
+	n, err := node.Open(t.Context(), node.Config{Dir: datadir.Dir(dir), ScrubEvery: time.Hour})
 	if err != nil {
 		t.Logf("open: %v", err)
 		return "stopped"

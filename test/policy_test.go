@@ -39,6 +39,9 @@ var matrix = []struct {
 	{"projections", []string{"domain", "projections", "github.com/google/uuid"}, "views are pure"},
 	{"internal/block", []string{"internal/block", "github.com/go-json-experiment", "github.com/google/uuid"}, "a format knows no engine"},
 	{"internal/entry", []string{"internal/entry", "domain", "github.com/go-json-experiment", "github.com/google/uuid"}, "a format knows no engine"},
+	{"internal/datadir", []string{"internal/datadir", "internal/durable", "internal/translog", "golang.org/x"}, "where things stand is known without an engine or a ledger"},
+	{"internal/chain", []string{"internal/chain", "internal/block", "internal/entry", "internal/translog", "internal/durable", "domain",
+		"github.com/go-json-experiment", "github.com/google/uuid", "golang.org/x"}, "what a right block is depends on no engine"},
 	{"internal/verify", []string{"internal/verify", "internal/block", "internal/entry", "internal/translog", "internal/durable", "internal/devicekey", "domain",
 		"filippo.io/edwards25519", "github.com/go-json-experiment", "github.com/google/uuid", "golang.org/x"}, "a verifier needs no server and no engine"},
 }
@@ -55,29 +58,86 @@ func TestPackagesReachOnlyWhatTheyMay(t *testing.T) {
 	}
 }
 
+// floors are the rooms of this module from the ground up, as the table in DESIGN.md has them. What
+// is below a room's name belongs to it.
+var floors = [][]string{
+	{"domain", "docs", "internal/block", "internal/durable", "internal/clock", "internal/adminsocket"},
+	{"projections", "internal/entry", "internal/translog"},
+	{"internal/store", "internal/journal", "internal/chain", "internal/datadir", "internal/evidence", "internal/identity", "internal/devicekey", "internal/projector"},
+	{"internal/ledger", "internal/verify", "internal/simulate", "internal/visibilitytest"},
+	{"internal/core", "internal/engines", "internal/feed", "internal/importer", "api"},
+	{"internal/repair", "internal/node"},
+	{"internal/bench"},
+	{"cmd/anjian", "test"},
+}
+
+// roomOf returns the room of a package and its floor, -1 when it has none.
+func roomOf(pkg string) (room string, floor int) {
+	for i, rooms := range floors {
+		for _, r := range rooms {
+			if pkg == r || strings.HasPrefix(pkg, r+"/") {
+				return r, i
+			}
+		}
+	}
+	return pkg, -1
+}
+
+// TestNoArrowRunsUp: a package imports its own room and rooms on lower floors, so that none can
+// close a circle.
+func TestNoArrowRunsUp(t *testing.T) {
+	design, err := os.ReadFile(filepath.Join("..", "DESIGN.md"))
+	must(t, err)
+	for i, rooms := range floors {
+		for _, room := range rooms {
+			if name := strings.TrimPrefix(room, "internal/"); !strings.Contains(string(design), "`"+name+"`") {
+				t.Errorf("DESIGN.md does not say what %s on floor %d is for", room, i)
+			}
+		}
+	}
+	for _, line := range goList(t, "-f", `{{$p := .ImportPath}}{{$p}}>{{$p}}{{"\n"}}{{range .Imports}}{{$p}}>{{.}}{{"\n"}}{{end}}`, "./...") {
+		from, to, _ := strings.Cut(line, ">")
+		if !strings.HasPrefix(to, module) {
+			continue
+		}
+		room, floor := roomOf(strings.TrimPrefix(from, module))
+		other, below := roomOf(strings.TrimPrefix(to, module))
+		switch {
+		case floor < 0:
+			t.Errorf("%s stands on no floor", room)
+		case room != other && below >= floor:
+			t.Errorf("%s imports %s, which is not below it", from, to)
+		}
+	}
+}
+
 // vendors are modules of others that one package (with what is below it) may import, so that
 // another can take their place by changing that alone.
 var vendors = map[string][]string{
-	"github.com/nats-io/":                 {"internal/store/jetstream", "internal/feed", "internal/evidence/objects"},
-	"github.com/EventStore/":              {"internal/store/kurrentdb"},
-	"github.com/kurrent-io/":              {"internal/store/kurrentdb"},
-	"google.golang.org/":                  {"internal/store/kurrentdb"},
-	"github.com/minio/highwayhash":        {"internal/store/jetstream/msgfile"},
-	"github.com/go-chi/":                  {"api", "internal/bench"},
-	"github.com/danielgtaylor/":           {"api"},
-	"github.com/swaggest/":                {"api"},
-	"github.com/VictoriaMetrics/":         {"api", "cmd/anjian"},
-	"github.com/spf13/":                   {"cmd/anjian"},
-	"github.com/pelletier/":               {"cmd/anjian"},
-	"github.com/schollz/":                 {"cmd/anjian"},
-	"github.com/cloudevents/":             nil, // tests only
-	"github.com/transparency-dev/":        nil,
-	"github.com/rogpeppe/":                nil,
-	"github.com/hanwen/":                  {"test/tornfs"},
-	"pgregory.net/rapid":                  {"internal/store/storetest"},
-	module + "cmd/":                       nil,
-	module + "api":                        {"cmd/anjian", "internal/bench"},
-	module + "internal/store/jetstream/m": {"internal/store/jetstream", "internal/node", "internal/bench", "cmd/anjian"},
+	"github.com/nats-io/":                {"internal/store/jetstream", "internal/store/embedded", "internal/store/cluster", "internal/feed", "internal/evidence/objects"},
+	"github.com/EventStore/":             {"internal/store/kurrentdb"},
+	"github.com/kurrent-io/":             {"internal/store/kurrentdb"},
+	"google.golang.org/":                 {"internal/store/kurrentdb"},
+	"github.com/minio/highwayhash":       {"internal/store/embedded/msgfile"},
+	"github.com/go-chi/":                 {"api", "internal/bench"},
+	"github.com/danielgtaylor/":          {"api"},
+	"github.com/swaggest/":               {"api"},
+	"github.com/VictoriaMetrics/":        {"api", "cmd/anjian"},
+	"github.com/spf13/":                  {"cmd/anjian"},
+	"github.com/pelletier/":              {"cmd/anjian"},
+	"github.com/schollz/":                {"cmd/anjian"},
+	"github.com/cloudevents/":            nil, // tests only
+	"github.com/transparency-dev/":       nil,
+	"github.com/rogpeppe/":               nil,
+	"github.com/hanwen/":                 {"test/tornfs"},
+	"pgregory.net/rapid":                 {"internal/store/storetest"},
+	module + "cmd/":                      nil,
+	module + "api":                       {"cmd/anjian", "internal/bench", "internal/node"},
+	module + "internal/store/jetstream":  {"internal/store/embedded", "internal/store/cluster", "internal/engines"},
+	module + "internal/store/embedded":   {"internal/store/embedded", "internal/engines", "internal/bench", "internal/node/nodetest"},
+	module + "internal/store/cluster":    {"internal/store/cluster", "internal/engines"},
+	module + "internal/store/kurrentdb":  {"internal/store/kurrentdb", "internal/engines"},
+	module + "internal/evidence/objects": {"internal/engines"},
 }
 
 func TestAVendorsClientIsImportedByOnePackage(t *testing.T) {

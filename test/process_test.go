@@ -24,9 +24,11 @@ import (
 	"github.com/anjian-ledger/anjian/api"
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/token"
+	"github.com/anjian-ledger/anjian/internal/datadir"
+	"github.com/anjian-ledger/anjian/internal/engines"
 	"github.com/anjian-ledger/anjian/internal/entry"
 	"github.com/anjian-ledger/anjian/internal/node"
-	"github.com/anjian-ledger/anjian/internal/store/jetstream"
+	natsblocks "github.com/anjian-ledger/anjian/internal/store/cluster"
 )
 
 // The test binary runs itself again as a NATS server or a ledger node, so that kill -9 is
@@ -116,15 +118,12 @@ func playNode(ctx context.Context, config []byte) error {
 		return err
 	}
 	log := slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelWarn}))
-	n, err := node.Open(ctx, node.Config{Dir: node.Dir(c.Dir), Origin: c.Origin, Logger: log, ScrubEvery: -1,
-		Store: node.StoreConfig{NATS: &jetstream.ClusterConfig{URLs: c.URLs, Logger: log}}})
+	n, err := node.Open(ctx, node.Config{Dir: datadir.Dir(c.Dir), Origin: c.Origin, Logger: log, ScrubEvery: -1,
+		Engine: engines.NATS(natsblocks.Config{URLs: c.URLs, Logger: log})})
 	if err != nil {
 		return err
 	}
-	h, err := api.New(api.Config{
-		Ledger: n.Ledger, Projector: n.Projector, Evidence: n.Evidence, Tokens: n.Tokens, Keyring: n.Keyring,
-		AccessLog: n.AccessLog, Catalogue: n.Catalogue, Logger: log,
-	})
+	h, err := n.Handler()
 	if err != nil {
 		return errors.Join(err, n.Close(ctx))
 	}

@@ -16,6 +16,8 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/anjian-ledger/anjian/internal/datadir"
+	"github.com/anjian-ledger/anjian/internal/engines"
 	"github.com/anjian-ledger/anjian/internal/node"
 	"github.com/anjian-ledger/anjian/internal/translog"
 )
@@ -24,7 +26,7 @@ import (
 // serve would make is not made.
 type checkup struct {
 	o        *serveOptions
-	dir      node.Dir
+	dir      datadir.Dir
 	origin   string // of the ledger that is there; empty when there is none yet
 	live     bool   // a server runs on the directory
 	problems int
@@ -50,7 +52,7 @@ func (c *checkup) print(kind, remedy, what string) {
 func checkNode(cmd *cobra.Command, o *serveOptions) error {
 	c := &checkup{o: o, out: cmd.OutOrStdout()}
 	c.settings(configure(cmd))
-	c.dir = node.Dir(o.dir)
+	c.dir = datadir.Dir(o.dir)
 	c.live = c.dir.Live()
 	if c.live {
 		c.warning("stop it first to check everything", "a server runs on %s: its address and the store in it are not checked", c.dir)
@@ -115,16 +117,18 @@ func (c *checkup) directory() {
 
 // secrets checks that nobody else can read what must not be read.
 func (c *checkup) secrets() {
-	secrets := []string{c.o.engine.creds, c.o.engine.nkey, c.o.engine.passwordFile, c.o.engine.key}
-	for _, path := range secrets {
-		if path == "" {
-			continue
+	var secrets []string
+	for _, set := range c.o.engines.List() {
+		if path, ok := set.Value.(*string); ok && set.Secret && *path != "" {
+			secrets = append(secrets, *path)
 		}
+	}
+	for _, path := range secrets {
 		if _, err := os.ReadFile(path); err != nil {
 			c.problem("name a file that the user that runs anjian may read", "%v", err)
 		}
 	}
-	secrets = append(secrets, filepath.Join(c.dir.Keys(), "checkpoint.key"))
+	secrets = append(secrets, c.dir.CheckpointKey())
 	for _, path := range secrets {
 		if info, err := os.Stat(path); err == nil && info.Mode().Perm()&0o077 != 0 {
 			c.problem("chmod 600 "+path, "%s has mode %v: others may read a secret", path, info.Mode().Perm())
@@ -139,20 +143,20 @@ func (c *checkup) stand(ctx context.Context) {
 	if err != nil && cfg.Dir == "" {
 		return // told already
 	}
-	if key, err := translog.LoadKey(filepath.Join(c.dir.Keys(), "checkpoint.key")); err == nil {
+	if key, err := translog.LoadKey(c.dir.CheckpointKey()); err == nil {
 		c.origin = key.Origin()
 	}
 	if c.o.origin == "" && !c.dir.Exists() {
 		c.warning("set origin: it names the ledger for good", "a new ledger would get a random name")
 	}
-	if !c.o.engine.external() && c.storeElsewhere() {
+	if !c.o.engines.External() && c.storeElsewhere() {
 		return
 	}
 	if c.live {
 		return
 	}
 	x, err := node.Examine(ctx, cfg)
-	var refused *node.RefusedError
+	var refused *datadir.RefusedError
 	switch {
 	case errors.As(err, &refused):
 		c.problem(refused.Remedy, "%s", refused.Reason)
@@ -168,16 +172,11 @@ func (c *checkup) stand(ctx context.Context) {
 
 // storeElsewhere reports, as a problem, that the journal has blocks and no store is there.
 func (c *checkup) storeElsewhere() bool {
-	if _, err := os.Stat(c.dir.Store()); !errors.Is(err, fs.ErrNotExist) || !hasJournal(c.dir) || !c.dir.HasKey() {
+	if _, err := os.Stat(c.dir.Store()); !errors.Is(err, fs.ErrNotExist) || !c.dir.HasJournal() || !c.dir.HasKey() {
 		return false
 	}
-	c.problem("give --nats or --kurrentdb when the blocks are kept there; otherwise run: anjian repair", "%s has a journal and no store", c.dir)
+	c.problem("give "+engines.Choices()+" when the blocks are kept there; otherwise run: anjian repair", "%s has a journal and no store", c.dir)
 	return true
-}
-
-func hasJournal(d node.Dir) bool {
-	segments, err := filepath.Glob(filepath.Join(d.Journal(), "*.ndjson"))
-	return err == nil && len(segments) > 0
 }
 
 // address checks that the API can listen.

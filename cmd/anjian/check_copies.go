@@ -1,16 +1,15 @@
 package main
 
 import (
+	"cmp"
 	"context"
-	"errors"
 	"log/slog"
 	"time"
 
 	"github.com/anjian-ledger/anjian/internal/block"
 	"github.com/anjian-ledger/anjian/internal/clock"
+	"github.com/anjian-ledger/anjian/internal/engines"
 	"github.com/anjian-ledger/anjian/internal/journal"
-	"github.com/anjian-ledger/anjian/internal/store/jetstream"
-	"github.com/anjian-ledger/anjian/internal/store/kurrentdb"
 )
 
 // connectTimeout bounds each request to an external engine during a check.
@@ -19,10 +18,10 @@ const connectTimeout = 5 * time.Second
 // engine checks the clock against the journal, and an engine outside the data directory.
 func (c *checkup) engine(ctx context.Context) {
 	var have uint64
-	if hasJournal(c.dir) {
+	if c.dir.HasJournal() {
 		have = c.journal()
 	}
-	if c.o.engine.external() {
+	if c.o.engines.External() {
 		c.external(ctx, have)
 	}
 }
@@ -31,7 +30,7 @@ func (c *checkup) engine(ctx context.Context) {
 // as a whole, the journal's structure.
 func (c *checkup) journal() (head uint64) {
 	j, err := journal.OpenReader(c.dir.Journal())
-	if err != nil && (c.live || c.o.engine.external()) {
+	if err != nil && (c.live || c.o.engines.External()) {
 		c.problem("run: anjian repair", "%v", err)
 	}
 	if j == nil {
@@ -63,65 +62,30 @@ func (c *checkup) clock(newest time.Time) {
 	}
 }
 
-// external checks that the engine can be reached and has this ledger. It makes no stream.
+// external checks that the engine can be reached and has this ledger. It makes nothing there.
 func (c *checkup) external(ctx context.Context, have uint64) {
-	if err := c.o.engine.check(); err != nil {
+	engine, err := c.o.engines.Engine(slog.New(slog.DiscardHandler))
+	if err != nil {
 		return // told already
 	}
-	origin := c.origin
-	if origin == "" {
-		origin = c.o.origin
-	}
-	head, warnings, err := c.connect(ctx, origin)
-	for _, w := range warnings {
+	d, err := engines.Diagnose(ctx, engine, cmp.Or(c.origin, c.o.origin), connectTimeout)
+	for _, w := range d.Warnings {
 		c.warning("see docs/from-one-machine-to-a-cluster.md", "the store: %s", w)
 	}
-	var settings *jetstream.SettingsError
-	missing := errors.Is(err, jetstream.ErrMissing) || errors.Is(err, kurrentdb.ErrMissing)
 	switch {
-	case missing && have > 0:
+	case d.Fault == engines.Missing && have > 0:
 		c.problem("bring the ledger there first: anjian copy --from journal:"+string(c.dir)+" --to …", "%v", err)
-	case missing && c.origin == "":
-	case missing:
+	case d.Fault == engines.Missing && c.origin == "":
+	case d.Fault == engines.Missing:
 		c.problem("check the name of the stream and the account of the user", "%v", err)
-	case errors.As(err, &settings):
+	case d.Fault == engines.Unfit:
 		c.problem("the stream was not made by anjian, or was changed: correct its settings", "%v", err)
 	case err != nil:
 		c.problem("check URL, network, credentials and TLS files", "the store: %v", err)
-	case have > head:
-		c.problem("it has lost blocks, or is not this ledger's: nothing must be appended; compare with: anjian verify", "the store ends with block %d, the journal with block %d", head, have)
-	case c.origin == "" && head > 0:
-		c.problem("bring keys/checkpoint.key over from one of its nodes", "the store holds a ledger of %d blocks and %s has no key", head, c.dir)
+	case have > d.Head:
+		c.problem("it has lost blocks, or is not this ledger's: nothing must be appended; compare with: anjian verify",
+			"the store ends with block %d, the journal with block %d", d.Head, have)
+	case c.origin == "" && d.Head > 0:
+		c.problem("bring keys/checkpoint.key over from one of its nodes", "the store holds a ledger of %d blocks and %s has no key", d.Head, c.dir)
 	}
-}
-
-// connect returns the last block and what an administrator should change.
-func (c *checkup) connect(ctx context.Context, origin string) (head uint64, warnings []string, err error) {
-	ctx, cancel := context.WithTimeout(ctx, 4*connectTimeout)
-	defer cancel()
-	quiet := slog.New(slog.DiscardHandler)
-	if url := c.o.engine.kurrentdb; url != "" {
-		cfg := c.o.engine.kurrent(url, true, quiet)
-		cfg.Timeout = connectTimeout
-		s, err := kurrentdb.Open(ctx, cfg)
-		if err != nil {
-			return 0, nil, err
-		}
-		head, err = s.Head(ctx)
-		return head, nil, errors.Join(err, s.Close())
-	}
-	if origin == "" {
-		origin = "anjian.invalid/none" // the stream of a ledger without a name: it is missing
-	}
-	cfg, err := c.o.engine.cluster(c.o.engine.nats, origin, false, quiet)
-	if err != nil {
-		return 0, nil, err
-	}
-	cfg.Timeout = connectTimeout
-	s, err := jetstream.OpenCluster(ctx, cfg)
-	if err != nil {
-		return 0, nil, err
-	}
-	head, err = s.Head(ctx)
-	return head, s.Warnings(), errors.Join(err, s.Close())
 }

@@ -7,7 +7,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
-	"github.com/anjian-ledger/anjian/internal/store/jetstream"
+	"github.com/anjian-ledger/anjian/internal/engines"
 )
 
 const (
@@ -53,8 +53,8 @@ func (c *checkup) space() {
 	switch free := int64(st.Bavail) * st.Bsize; {
 	case st.Flags&unix.ST_RDONLY != 0:
 		c.problem("mount it for writing", "the file system of %s is read-only", dir)
-	case free < 2*jetstream.DefaultReserve:
-		c.problem("make room: appends stop when less than the reserve is left", "%d MiB are free on the disk of %s; %d MiB are kept in reserve", free>>20, dir, int64(jetstream.DefaultReserve)>>20)
+	case free < 2*engines.Reserve:
+		c.problem("make room: appends stop when less than the reserve is left", "%d MiB are free on the disk of %s; %d MiB are kept in reserve", free>>20, dir, int64(engines.Reserve)>>20)
 	case free < littleSpace:
 		c.warning("make room: a campaign of 440 thousand entries takes some 600 MiB", "%d MiB are free on the disk of %s", free>>20, dir)
 	}

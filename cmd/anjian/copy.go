@@ -9,26 +9,24 @@ import (
 	"os"
 
 	"github.com/go-json-experiment/json"
+	"github.com/schollz/progressbar/v3"
 	"github.com/spf13/cobra"
-	"golang.org/x/mod/sumdb/note"
 
-	"github.com/anjian-ledger/anjian/domain/oversight"
-	"github.com/anjian-ledger/anjian/internal/evidence"
-	"github.com/anjian-ledger/anjian/internal/journal"
-	"github.com/anjian-ledger/anjian/internal/node"
-	"github.com/anjian-ledger/anjian/internal/transfer"
+	"github.com/anjian-ledger/anjian/internal/datadir"
+	"github.com/anjian-ledger/anjian/internal/engines"
+	"github.com/anjian-ledger/anjian/internal/repair"
 )
 
 // copyOptions are the flags of copy.
 type copyOptions struct {
 	from, to, vkey, note string
 	withKeys, evidence   bool
-	engine               engine
+	engines              *engines.Settings
 	confirmClock         *bool
 }
 
 func newCopy() *cobra.Command {
-	var o copyOptions
+	o := copyOptions{engines: engines.NewSettings()}
 	cmd := &cobra.Command{
 		Use:   "copy --from URI --to URI",
 		Short: "Move or mirror a ledger to another engine / 迁移或镜像账本",
@@ -70,46 +68,51 @@ is this machine's own: bring DIR/access over as files.`,
 	f.StringVar(&o.note, "note", "", "reason of the move, recorded in the ledger before it is copied")
 	f.BoolVar(&o.evidence, "evidence", true, "copy photos and scans as well, where both sides keep them")
 	f.BoolVar(&o.withKeys, "with-keys", false, "copy the secret keys to a new data directory as well")
-	o.engine.addSignIn(f)
+	addEngines(f, o.engines, false)
 	return cmd
 }
 
 // run copies and prints the report.
 func (o *copyOptions) run(ctx context.Context, out io.Writer) error {
-	from, err := parsePlace(o.from)
+	from, err := o.engines.Place(o.from)
 	if err != nil {
 		return fmt.Errorf("--from: %w", err)
 	}
-	to, err := parsePlace(o.to)
+	to, err := o.engines.Place(o.to)
 	if err != nil {
 		return fmt.Errorf("--to: %w", err)
 	}
-	if err := o.engine.check(); err != nil {
+	if err := o.engines.Check(); err != nil {
 		return err
 	}
-	if o.withKeys && !(from.local() && to.local()) {
+	if o.withKeys && !(from.Local() && to.Local()) {
 		return errors.New("--with-keys: both sides must be data directories")
 	}
 	vkey, err := o.verifierKey(from, to)
 	if err != nil {
 		return err
 	}
-	verifier, err := node.ParseVerifier(vkey)
+	verifier, err := datadir.ParseVerifier(vkey)
 	if err != nil {
 		return fmt.Errorf("the key to verify with: %w", err)
 	}
+	var bar bars
+	defer bar.done()
+	c := repair.Copy{From: from, To: to, Verifier: verifier, Evidence: o.evidence, ConfirmClock: *o.confirmClock,
+		Logger: newLogger(os.Stderr, slog.LevelWarn), Progress: bar.show}
 	if o.note != "" {
-		if err := o.record(ctx, from, to, verifier); err != nil {
+		if err := c.Note(ctx, o.note); err != nil {
 			return fmt.Errorf("--note: %w", err)
 		}
 	}
-	report, err := o.copy(ctx, from, to, verifier)
+	report, err := c.Run(ctx)
+	bar.done()
 	if e := json.MarshalWrite(out, report); e != nil {
 		return errors.Join(err, e)
 	}
 	fmt.Fprintln(out)
-	if err == nil && to.local() {
-		err = o.settle(ctx, from, to, vkey)
+	if err == nil && to.Local() {
+		err = o.settle(ctx, &c, vkey)
 	}
 	if e := report.Evidence; err == nil && e != nil && len(e.Damaged) > 0 {
 		err = fmt.Errorf("%d pieces of evidence are damaged in the source and were left out, first %s: restore them and run again", len(e.Damaged), e.Damaged[0])
@@ -117,127 +120,56 @@ func (o *copyOptions) run(ctx context.Context, out io.Writer) error {
 	return err
 }
 
-// copyReport is what copy prints.
-type copyReport struct {
-	transfer.Report
-	Evidence *evidence.Copied `json:"evidence,omitempty"` // nil when there was none to copy
+// settle makes the target a data directory of this ledger that can be verified, and says
+// what it lacks to be served.
+func (o *copyOptions) settle(ctx context.Context, c *repair.Copy, vkey string) error {
+	if err := c.Settle(ctx, vkey, o.withKeys); err != nil {
+		return err
+	}
+	if !c.To.Dir.HasKey() {
+		fmt.Fprintf(os.Stderr, `anjian: %s can be verified and read, but not served yet: bring keys/checkpoint.key
+over by hand, a secret: it signs for the ledger. Never let two places append with it.
+`, c.To.Dir)
+	}
+	return nil
 }
 
 // verifierKey is the key by which blocks are believed.
-func (o *copyOptions) verifierKey(places ...place) (string, error) {
+func (o *copyOptions) verifierKey(places ...engines.Place) (string, error) {
 	if o.vkey != "" {
 		return o.vkey, nil
 	}
 	for _, p := range places {
-		if !p.local() {
+		if !p.Local() {
 			continue
 		}
-		if vkey, err := p.dir.VerifierKey(); err == nil {
+		if vkey, err := p.Dir.VerifierKey(); err == nil {
 			return vkey, nil
 		}
 	}
 	return "", errors.New("no key to verify with: give --key, the line of keys/checkpoint.pub where the ledger began")
 }
 
-func (o *copyOptions) opening(origin string, target bool) opening {
-	return opening{engine: &o.engine, origin: origin, target: target, log: newLogger(os.Stderr, slog.LevelWarn)}
+// bars shows the progress of one part after another.
+type bars struct {
+	what string
+	bar  *progressbar.ProgressBar // nil: none yet
 }
 
-// copy makes the target have what the source has. A data directory gets both its copies.
-func (o *copyOptions) copy(ctx context.Context, from, to place, verifier note.Verifier) (r copyReport, err error) {
-	source, err := from.open(ctx, o.opening(verifier.Name(), false))
-	if err != nil {
-		return r, err
+func (b *bars) show(what string, done, total uint64) {
+	if b.bar == nil || b.what != what {
+		b.done()
+		b.what, b.bar = what, newProgress(-1, what)
 	}
-	defer func() { err = errors.Join(err, source.Close()) }()
-	target, err := to.open(ctx, o.opening(verifier.Name(), true))
-	if err != nil {
-		return r, err
+	if total > 0 {
+		b.bar.ChangeMax64(int64(total))
 	}
-	defer func() { err = errors.Join(err, target.Close()) }()
-	if r.Report, err = blocks(ctx, "copy", source.source, target.target, verifier); err != nil {
-		return r, err
-	}
-	if to.scheme == "embedded" {
-		if err := fillJournal(ctx, to.dir, target.source, verifier); err != nil {
-			return r, err
-		}
-	}
-	if o.evidence {
-		r.Evidence, err = copyEvidence(ctx, source, target, verifier.Name())
-	}
-	return r, err
+	_ = b.bar.Set64(int64(done))
 }
 
-// fillJournal gives a data directory its second copy.
-func fillJournal(ctx context.Context, d node.Dir, from transfer.Source, verifier note.Verifier) error {
-	j, err := journal.Open(d.Journal(), journal.Options{})
-	if err != nil {
-		return err
+func (b *bars) done() {
+	if b.bar != nil {
+		_ = b.bar.Close()
+		b.bar = nil
 	}
-	_, err = blocks(ctx, "journal", from, transfer.ToJournal(j), verifier)
-	return errors.Join(err, j.Close())
-}
-
-// copyEvidence copies photos and scans; nil when one side keeps none, or there are none.
-func copyEvidence(ctx context.Context, from, to *openPlace, origin string) (*evidence.Copied, error) {
-	source, err := from.evidence(ctx, origin)
-	if source == nil || err != nil {
-		return nil, err
-	}
-	target, err := to.evidence(ctx, origin)
-	if target == nil || err != nil {
-		return nil, err
-	}
-	bar := newProgress(-1, "evidence")
-	defer func() { _ = bar.Close() }()
-	c, err := evidence.Copy(ctx, source, target, func(done int) { _ = bar.Set(done) })
-	if err == nil && c.Present+c.Copied+len(c.Damaged) == 0 {
-		return nil, nil
-	}
-	return &c, err
-}
-
-func blocks(ctx context.Context, what string, from transfer.Source, to transfer.Target, v note.Verifier) (transfer.Report, error) {
-	bar := newProgress(-1, what)
-	defer func() { _ = bar.Close() }()
-	return transfer.Copy(ctx, from, to, transfer.Options{Verifier: v, Progress: func(done, total uint64) {
-		bar.ChangeMax64(int64(total))
-		_ = bar.Set64(int64(done))
-	}})
-}
-
-// record appends ledger-moved to the source, unless the target is ahead of it: then the
-// ledger goes on there, and an entry here would fork it.
-func (o *copyOptions) record(ctx context.Context, from, to place, verifier note.Verifier) error {
-	if !from.local() || !from.dir.HasKey() {
-		return fmt.Errorf("%s is not a data directory with its key", from.public())
-	}
-	have, err := o.head(ctx, from, verifier, false)
-	if err != nil {
-		return err
-	}
-	there, err := o.head(ctx, to, verifier, true)
-	switch {
-	case err != nil:
-		return err
-	case there > have:
-		return fmt.Errorf("%w: the target has %d blocks, the source only %d", transfer.ErrFork, there, have)
-	}
-	n, err := node.Open(ctx, node.Config{Dir: from.dir, Logger: newLogger(os.Stderr, slog.LevelWarn), ScrubEvery: -1, ConfirmClock: *o.confirmClock})
-	if err != nil {
-		return err
-	}
-	_, err = n.Ledger.RecordMove(ctx, &oversight.LedgerMoved{From: from.public(), To: to.public(), Reason: o.note})
-	return errors.Join(err, n.Close(context.WithoutCancel(ctx)))
-}
-
-// head is the number of the last block at p.
-func (o *copyOptions) head(ctx context.Context, p place, verifier note.Verifier, target bool) (n uint64, err error) {
-	open, err := p.open(ctx, o.opening(verifier.Name(), target))
-	if err != nil {
-		return 0, err
-	}
-	defer func() { err = errors.Join(err, open.Close()) }()
-	return open.source.Head(ctx)
 }

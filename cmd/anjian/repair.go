@@ -9,7 +9,8 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 	"github.com/spf13/cobra"
 
-	"github.com/anjian-ledger/anjian/internal/node"
+	"github.com/anjian-ledger/anjian/internal/engines"
+	"github.com/anjian-ledger/anjian/internal/repair"
 )
 
 func newRepair() *cobra.Command {
@@ -27,8 +28,8 @@ Stop the server first.`,
 		Args: cobra.NoArgs,
 	}
 	dir := dataFlag(cmd)
-	var e engine
-	e.addTo(cmd.Flags())
+	e := engines.NewSettings()
+	addEngines(cmd.Flags(), e, true)
 	confirmed := confirmFlag(cmd)
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
 		d, err := existing(*dir)
@@ -36,14 +37,14 @@ Stop the server first.`,
 			return err
 		}
 		log := newLogger(os.Stderr, slog.LevelWarn)
-		external, err := e.config(log)
+		engine, err := e.Engine(log)
 		if err != nil {
 			return err
 		}
 		bar := newProgress(-1, "repair")
-		report, err := node.Repair(cmd.Context(), node.Config{
-			Dir: d, Store: external, Logger: log, ScrubEvery: -1, ConfirmClock: *confirmed,
-			Progress: func(done, _ uint64) { _ = bar.Set64(int64(done)) },
+		report, err := repair.Run(cmd.Context(), repair.Config{
+			Dir: d, Engine: engine, Logger: log, ConfirmClock: *confirmed,
+			Progress: func(done uint64) { _ = bar.Set64(int64(done)) },
 		})
 		_ = bar.Close()
 		if e := json.MarshalWrite(cmd.OutOrStdout(), report, jsontext.Multiline(true), jsontext.AllowInvalidUTF8(true)); e != nil {

@@ -9,6 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/anjian-ledger/anjian/internal/engines"
 	"github.com/anjian-ledger/anjian/internal/node"
 )
 
@@ -22,22 +23,22 @@ and entries per second. The server must not be running on the directory.`,
 		Args: cobra.NoArgs,
 	}
 	dir := dataFlag(cmd)
-	var e engine
-	e.addTo(cmd.Flags())
+	e := engines.NewSettings()
+	addEngines(cmd.Flags(), e, true)
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
 		d, err := existing(*dir)
 		if err != nil {
 			return err
 		}
 		log := newLogger(os.Stderr, slog.LevelWarn)
-		external, err := e.config(log)
+		engine, err := e.Engine(log)
 		if err != nil {
 			return err
 		}
 		bar := newProgress(-1, "replay")
 		began := time.Now()
 		n, err := node.Open(cmd.Context(), node.Config{
-			Dir: d, Store: external, Logger: log, ScrubEvery: -1,
+			Dir: d, Engine: engine, Logger: log, ScrubEvery: -1,
 			Progress: func(done, total uint64) { bar.ChangeMax64(int64(total)); _ = bar.Set64(int64(done)) },
 		})
 		_ = bar.Close()

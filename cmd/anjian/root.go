@@ -11,7 +11,7 @@ import (
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
 
-	"github.com/anjian-ledger/anjian/internal/node"
+	"github.com/anjian-ledger/anjian/internal/datadir"
 )
 
 // newRoot builds the command tree. Every flag can also be set by environment variable, and
@@ -51,8 +51,8 @@ func dataFlag(cmd *cobra.Command) *string {
 }
 
 // existing returns the data directory, or an error that says how to make one.
-func existing(dir string) (node.Dir, error) {
-	d := node.Dir(dir)
+func existing(dir string) (datadir.Dir, error) {
+	d := datadir.Dir(dir)
 	if !d.Exists() {
 		return d, fmt.Errorf("%s holds no ledger; start one with: anjian serve --data %s", dir, dir)
 	}

@@ -20,6 +20,8 @@ import (
 	"github.com/anjian-ledger/anjian/api"
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/token"
+	"github.com/anjian-ledger/anjian/internal/datadir"
+	"github.com/anjian-ledger/anjian/internal/engines"
 	"github.com/anjian-ledger/anjian/internal/feed"
 	"github.com/anjian-ledger/anjian/internal/node"
 )
@@ -28,13 +30,13 @@ type serveOptions struct {
 	dir, listen, origin, logLevel string
 	sample, check, fresh, exists  bool
 	scrubEvery, grace             time.Duration
-	engine                        engine
+	engines                       *engines.Settings
 	feed                          bool
 	feedKeep                      time.Duration
 }
 
 func newServe() *cobra.Command {
-	var o serveOptions
+	o := serveOptions{engines: engines.NewSettings()}
 	cmd := &cobra.Command{
 		Use:   "serve",
 		Short: "Run the ledger and its HTTP API / 启动账本服务",
@@ -79,26 +81,28 @@ func (o *serveOptions) addTo(f *pflag.FlagSet) {
 	f.StringVar(&o.logLevel, "log-level", "info", "debug, info, warn or error")
 	f.BoolVar(&o.feed, "feed", false, "publish every entry on anjian.feed.all.> for who sees everything, and what each unit may see on anjian.feed.unit.<id>.>; needs --nats")
 	f.DurationVar(&o.feedKeep, "feed-keep", 30*24*time.Hour, "how long the feed keeps an entry; 0: for good")
-	o.engine.addTo(f)
+	addEngines(f, o.engines, true)
 }
 
 // node is the node's configuration.
 func (o *serveOptions) node(log *slog.Logger) (node.Config, error) {
 	c := node.Config{
-		Dir: node.Dir(o.dir), Origin: o.origin, Logger: log, ScrubEvery: o.scrubEvery, New: o.fresh, MustExist: o.exists,
+		Dir: datadir.Dir(o.dir), Origin: o.origin, Logger: log, ScrubEvery: o.scrubEvery, New: o.fresh, MustExist: o.exists,
 	}
 	if c.Origin == "" && !c.Dir.Exists() {
 		c.Origin = "anjian.local"
 	}
-	if o.feed && len(o.engine.nats) == 0 {
+	var err error
+	if c.Engine, err = o.engines.Engine(log); err != nil {
+		return c, err
+	}
+	if o.feed && (c.Engine == nil || !c.Engine.Feeds()) {
 		return c, errors.New("--feed needs --nats: the feed is a stream in that cluster")
 	}
 	if o.feed {
 		c.Feed = &feed.Config{Age: o.feedKeep}
 	}
-	var err error
-	c.Store, err = o.engine.config(log)
-	return c, err
+	return c, nil
 }
 
 func (o *serveOptions) level() (level slog.Level, err error) {
@@ -115,7 +119,7 @@ func serve(ctx context.Context, out io.Writer, o serveOptions) error {
 		return err
 	}
 	log := newLogger(os.Stderr, level)
-	dir := node.Dir(o.dir)
+	dir := datadir.Dir(o.dir)
 	fresh := !dir.Exists()
 	cfg, err := o.node(log)
 	if err != nil {
@@ -148,11 +152,7 @@ func serve(ctx context.Context, out io.Writer, o serveOptions) error {
 	if err != nil {
 		return errors.Join(err, closeNode())
 	}
-	h, err := api.New(api.Config{
-		Ledger: n.Ledger, Projector: n.Projector, Evidence: n.Evidence, Tokens: n.Tokens, Keyring: n.Keyring,
-		AccessLog: n.AccessLog, Catalogue: n.Catalogue, Logger: log,
-		Now: n.Ledger.Now, Ready: n.Ready, Metrics: n.WriteMetrics,
-	})
+	h, err := n.Handler()
 	if err != nil {
 		return errors.Join(err, closeNode())
 	}

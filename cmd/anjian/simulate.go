@@ -13,6 +13,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/anjian-ledger/anjian/domain/event"
+	"github.com/anjian-ledger/anjian/internal/datadir"
 	"github.com/anjian-ledger/anjian/internal/identity"
 	"github.com/anjian-ledger/anjian/internal/ledger"
 	"github.com/anjian-ledger/anjian/internal/node"
@@ -47,10 +48,10 @@ directory. Running it again adds nothing.`,
 			return fmt.Errorf("--start: %w", err)
 		}
 		c.Size, c.Base = simulate.Size(strings.ToLower(size)), day
-		if node.Dir(*dir).Exists() {
+		if datadir.Dir(*dir).Exists() {
 			origin = "" // the ledger has its name
 		}
-		n, err := node.Open(cmd.Context(), node.Config{Dir: node.Dir(*dir), Origin: origin, Logger: newLogger(os.Stderr, slog.LevelWarn), ScrubEvery: -1})
+		n, err := node.Open(cmd.Context(), node.Config{Dir: datadir.Dir(*dir), Origin: origin, Logger: newLogger(os.Stderr, slog.LevelWarn), ScrubEvery: -1})
 		if err != nil {
 			return err
 		}

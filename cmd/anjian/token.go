@@ -16,6 +16,7 @@ import (
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/token"
 	"github.com/anjian-ledger/anjian/internal/adminsocket"
+	"github.com/anjian-ledger/anjian/internal/engines"
 	"github.com/anjian-ledger/anjian/internal/identity"
 	"github.com/anjian-ledger/anjian/internal/node"
 )
@@ -23,7 +24,7 @@ import (
 // tokenOptions are the flags of anjian token.
 type tokenOptions struct {
 	dir    string
-	engine engine
+	engine *engines.Settings
 	issue  token.Issued
 	role   string
 	ttl    time.Duration
@@ -33,7 +34,7 @@ type tokenOptions struct {
 }
 
 func newToken() *cobra.Command {
-	var o tokenOptions
+	o := tokenOptions{engine: engines.NewSettings()}
 	cmd := &cobra.Command{
 		Use:   "token --role ROLE [--person ID] [--team ID] [--county CODE] [--unit ID]",
 		Short: "Issue, list or revoke bearer tokens / 签发、列出、撤销访问令牌",
@@ -55,7 +56,7 @@ the ledger is opened here, with the flags for its engine as in serve. No ledger 
 	}
 	f := cmd.Flags()
 	f.StringVar(&o.dir, "data", "data", "data directory of the ledger")
-	o.engine.addTo(f)
+	addEngines(f, o.engine, true)
 	f.StringVar(&o.role, "role", "", "role of the bearer")
 	f.StringVar(&o.issue.Person, "person", "", "id of the person")
 	f.StringVar(&o.issue.Team, "team", "", "id of the team")
@@ -132,7 +133,7 @@ func (o *tokenOptions) desk(ctx context.Context) (desk, func() error, error) {
 	}
 	log := newLogger(os.Stderr, slog.LevelWarn)
 	cfg := node.Config{Dir: dir, Logger: log, ScrubEvery: -1, MustExist: true}
-	if cfg.Store, err = o.engine.config(log); err != nil {
+	if cfg.Engine, err = o.engine.Engine(log); err != nil {
 		return nil, none, err
 	}
 	n, err := node.Open(ctx, cfg)

@@ -2,10 +2,9 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
-	"io/fs"
+	"log/slog"
 	"os"
 	"time"
 
@@ -13,17 +12,15 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 	"github.com/spf13/cobra"
 
-	"github.com/anjian-ledger/anjian/internal/journal"
-	"github.com/anjian-ledger/anjian/internal/node"
-	"github.com/anjian-ledger/anjian/internal/store/jetstream/msgfile"
-	"github.com/anjian-ledger/anjian/internal/translog"
+	"github.com/anjian-ledger/anjian/internal/datadir"
+	"github.com/anjian-ledger/anjian/internal/engines"
 	"github.com/anjian-ledger/anjian/internal/verify"
 )
 
 func newVerify() *cobra.Command {
 	var asJSON bool
 	var vkey string
-	var e engine
+	e := engines.NewSettings()
 	cmd := &cobra.Command{
 		Use:   "verify",
 		Short: "Recompute the whole ledger from bytes / 从字节重新核验整个账本",
@@ -45,7 +42,7 @@ Blocks that are kept outside of the data directory are read from there: give the
 		Args: cobra.NoArgs,
 	}
 	dir := dataFlag(cmd)
-	e.addTo(cmd.Flags())
+	addEngines(cmd.Flags(), e, true)
 	cmd.Flags().BoolVar(&asJSON, "json", false, `print {"entries":…,"root":…,"ok":…,"problems":[…],"signed":…,"disputed":…}`)
 	cmd.Flags().StringVar(&vkey, "key", "", "verifier key to trust instead of the one in the data directory")
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
@@ -53,7 +50,7 @@ Blocks that are kept outside of the data directory are read from there: give the
 		if err != nil {
 			return err
 		}
-		report, err := verifyDir(cmd.Context(), d, vkey, &e)
+		report, err := verifyDir(cmd.Context(), d, vkey, e)
 		if err != nil {
 			return err
 		}
@@ -71,98 +68,21 @@ Blocks that are kept outside of the data directory are read from there: give the
 	return cmd
 }
 
-func verifyDir(ctx context.Context, d node.Dir, vkey string, e *engine) (verify.Report, error) {
+func verifyDir(ctx context.Context, d datadir.Dir, vkey string, e *engines.Settings) (verify.Report, error) {
 	verifier, err := d.Verifier()
 	if vkey != "" {
-		verifier, err = node.ParseVerifier(vkey)
+		verifier, err = datadir.ParseVerifier(vkey)
 	}
 	if err != nil {
 		return verify.Report{}, fmt.Errorf("the key to verify with: %w", err)
 	}
-	if e.external() {
-		return verifyExternal(ctx, d, verifier, e)
-	}
-	through, err := liveEnd(d)
+	engine, err := e.Engine(newLogger(os.Stderr, slog.LevelWarn))
 	if err != nil {
 		return verify.Report{}, err
 	}
-	// After a kill one copy may have one block more, which nobody was told of: the next
-	// start completes the other.
-	_, err = os.Stat(msgfile.CleanPath(d.Store()))
-	killed := through == 0 && errors.Is(err, fs.ErrNotExist)
 	bar := newProgress(-1, "verify")
 	defer func() { _ = bar.Close() }()
-	sources := verify.Sources{
-		Journal: func(fn func(uint64, []byte) error) error {
-			torn, err := journal.Walk(ctx, d.Journal(), fn)
-			if err == nil && torn != nil && through == 0 && !killed {
-				err = fmt.Errorf("%d bytes of an unfinished block at the end of %s", torn.Bytes, torn.Segment)
-			}
-			return err
-		},
-		Store: func(fn func(uint64, []byte) error) error { return scanStore(d, fn) },
-		Tiles: translog.Dir(d.Tiles()),
-	}
-	report, err := verify.Run(ctx, sources, verify.Options{
-		Verifier: verifier, Through: through, InFlight: killed,
-		Progress: func(entries, _ uint64) { _ = bar.Set64(int64(entries)) },
-	})
-	if err == nil && through == 0 {
-		addSeals(&report, d)
-		err = addDerived(&report, d)
-	}
-	return report, err
-}
-
-// addSeals and addDerived add damage in the files that stand beside the blocks and were made
-// from them: nothing is lost with them, but they are not what was written. After an unclean
-// stop the engine's own index is out of date and is not looked at.
-func addSeals(report *verify.Report, d node.Dir) {
-	for _, damage := range msgfile.CheckSeals(d.Store()) {
-		addProblem(report, "store", damage.String())
-	}
-}
-
-func addDerived(report *verify.Report, d node.Dir) error {
-	derived, err := journal.CheckDerived(d.Journal())
-	for _, bad := range derived {
-		addProblem(report, "journal", bad.File+": "+bad.Reason)
-	}
-	return err
-}
-
-func addProblem(report *verify.Report, where, what string) {
-	report.OK = false
-	report.Problems = append(report.Problems, verify.Problem{Where: where, Index: -1, What: what})
-}
-
-// liveEnd returns the last block that both copies have while a server may be appending to
-// them, and 0, which is no bound, when none is.
-func liveEnd(d node.Dir) (uint64, error) {
-	if !d.Live() {
-		return 0, nil
-	}
-	store, err := msgfile.ScanNewest(d.Store())
-	if err != nil {
-		return 0, err
-	}
-	j, err := journal.OpenReader(d.Journal())
-	if err != nil {
-		return 0, err
-	}
-	return min(store.Last, j.Head()), j.Close()
-}
-
-// scanStore reads the engine's files and reports damage that no block shows.
-func scanStore(d node.Dir, fn func(uint64, []byte) error) error {
-	report, err := msgfile.Scan(d.Store(), fn)
-	if errors.Is(err, fs.ErrNotExist) {
-		return fmt.Errorf("the store is missing: %w", err)
-	}
-	if err != nil || report.OK() {
-		return err
-	}
-	return errors.New(report.Damage[0].String())
+	return engines.Verify(ctx, d, engine, verifier, func(entries uint64) { _ = bar.Set64(int64(entries)) })
 }
 
 // printUnread names what could not be told, and the keys whose events are not all there.

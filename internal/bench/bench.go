@@ -15,9 +15,11 @@ import (
 	"text/tabwriter"
 	"time"
 
+	"github.com/anjian-ledger/anjian/api"
+	"github.com/anjian-ledger/anjian/internal/datadir"
 	"github.com/anjian-ledger/anjian/internal/journal"
 	"github.com/anjian-ledger/anjian/internal/node"
-	"github.com/anjian-ledger/anjian/internal/store/jetstream/msgfile"
+	"github.com/anjian-ledger/anjian/internal/store/embedded/msgfile"
 	"github.com/anjian-ledger/anjian/internal/translog"
 	"github.com/anjian-ledger/anjian/internal/verify"
 )
@@ -98,12 +100,14 @@ func Run(ctx context.Context, o Options) (r Report, err error) {
 	return r, err
 }
 
-func ledgerDir(dir string, writers int) node.Dir {
-	return node.Dir(filepath.Join(dir, fmt.Sprintf("ledger-%d", writers)))
+func ledgerDir(dir string, writers int) datadir.Dir {
+	return datadir.Dir(filepath.Join(dir, fmt.Sprintf("ledger-%d", writers)))
 }
 
-func openBench(ctx context.Context, d node.Dir) (*node.Node, error) {
-	return node.Open(ctx, node.Config{Dir: d, Origin: "anjian.invalid/bench", ScrubEvery: -1})
+func openBench(ctx context.Context, d datadir.Dir) (*node.Node, error) {
+	// One token stands for all clients.
+	return node.Open(ctx, node.Config{Dir: d, Origin: "anjian.invalid/bench", ScrubEvery: -1,
+		API: api.Config{Quotas: api.Unlimited()}})
 }
 
 // rounds is how often ceiling and ledger are measured in turn; the best of each counts, so
@@ -156,7 +160,7 @@ func (o *Options) log(l Load) {
 }
 
 // whole measures what is done to a whole ledger.
-func (r *Report) whole(ctx context.Context, d node.Dir, o Options) (err error) {
+func (r *Report) whole(ctx context.Context, d datadir.Dir, o Options) (err error) {
 	began := time.Now()
 	n, err := openBench(ctx, d)
 	if err != nil {

@@ -19,10 +19,10 @@ import (
 	"github.com/go-chi/chi/v5"
 	"github.com/google/uuid"
 
-	"github.com/anjian-ledger/anjian/api"
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/person"
 	"github.com/anjian-ledger/anjian/domain/token"
+	"github.com/anjian-ledger/anjian/internal/datadir"
 	"github.com/anjian-ledger/anjian/internal/devicekey"
 	"github.com/anjian-ledger/anjian/internal/entry"
 	"github.com/anjian-ledger/anjian/internal/ledger"
@@ -32,7 +32,7 @@ import (
 // overHTTP measures the API on loopback, clients and server sharing the machine's cores,
 // beside a bare chi handler that reads the same bodies and answers a constant.
 func (r *Report) overHTTP(ctx context.Context, dir string, o Options) (err error) {
-	n, err := openBench(ctx, node.Dir(dir))
+	n, err := openBench(ctx, datadir.Dir(dir))
 	if err != nil {
 		return err
 	}
@@ -50,10 +50,7 @@ func (r *Report) overHTTP(ctx context.Context, dir string, o Options) (err error
 		_, _ = io.Copy(io.Discard, r.Body)
 		w.WriteHeader(http.StatusCreated)
 	})
-	full, err := api.New(api.Config{Ledger: n.Ledger, Projector: n.Projector, Evidence: n.Evidence, Tokens: n.Tokens,
-		Keyring: n.Keyring, AccessLog: n.AccessLog, Catalogue: n.Catalogue,
-		Now: n.Ledger.Now, Ready: n.Ready, Metrics: n.WriteMetrics,
-		Quotas: api.Unlimited()}) // one token stands for all
+	full, err := n.Handler()
 	if err != nil {
 		return err
 	}

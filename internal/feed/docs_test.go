@@ -16,8 +16,8 @@ import (
 	natsjs "github.com/nats-io/nats.go/jetstream"
 
 	"github.com/anjian-ledger/anjian/internal/feed"
-	"github.com/anjian-ledger/anjian/internal/store/jetstream"
-	"github.com/anjian-ledger/anjian/internal/store/jetstream/natstest"
+	"github.com/anjian-ledger/anjian/internal/store/cluster"
+	"github.com/anjian-ledger/anjian/internal/store/cluster/natstest"
 	vt "github.com/anjian-ledger/anjian/internal/visibilitytest"
 )
 
@@ -72,7 +72,7 @@ func documented(t *testing.T) (url string) {
 
 func TestTheDocumentedConfigurationServesLedgerAndReadersAndNothingElse(t *testing.T) {
 	url := documented(t)
-	s, err := jetstream.OpenCluster(t.Context(), jetstream.ClusterConfig{
+	s, err := cluster.Open(t.Context(), cluster.Config{
 		URLs: []string{url}, User: "ledger", Password: "secret", Ledger: "anjian.example.gov.cn/ankang", Create: true, Replicas: 1})
 	if err != nil {
 		t.Fatal(err)

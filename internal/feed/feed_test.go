@@ -16,8 +16,8 @@ import (
 	natsjs "github.com/nats-io/nats.go/jetstream"
 
 	"github.com/anjian-ledger/anjian/internal/feed"
-	"github.com/anjian-ledger/anjian/internal/store/jetstream"
-	"github.com/anjian-ledger/anjian/internal/store/jetstream/natstest"
+	"github.com/anjian-ledger/anjian/internal/store/cluster/natstest"
+	"github.com/anjian-ledger/anjian/internal/store/embedded"
 )
 
 // relaxed leaves out the fsyncs: these tests lose no power.
@@ -331,7 +331,7 @@ func TestTheLagShowsWhileServersAreAwayAndTheFeedRecovers(t *testing.T) {
 
 // The embedded server's port-less connection serves as well as a cluster's.
 func TestTheFeedRunsOnTheEmbeddedServer(t *testing.T) {
-	s, err := jetstream.OpenEmbedded(t.Context(), jetstream.Config{Dir: t.TempDir()})
+	s, err := embedded.Open(t.Context(), embedded.Config{Dir: t.TempDir()})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -16,7 +16,7 @@ import (
 	"github.com/anjian-ledger/anjian/internal/entry"
 	"github.com/anjian-ledger/anjian/internal/feed"
 	"github.com/anjian-ledger/anjian/internal/ledger"
-	"github.com/anjian-ledger/anjian/internal/store/jetstream/natstest"
+	"github.com/anjian-ledger/anjian/internal/store/cluster/natstest"
 	vt "github.com/anjian-ledger/anjian/internal/visibilitytest"
 )
 

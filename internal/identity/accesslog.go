@@ -138,6 +138,14 @@ func (l *AccessLog) state() error {
 	return nil
 }
 
+// Err says why the last write failed, so that nothing that must be logged can be read; nil when it
+// did not.
+func (l *AccessLog) Err() error {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.failed
+}
+
 // Close writes what was taken and ends the log. Its error says that some of it could not
 // be written. No Record may be running.
 func (l *AccessLog) Close() error {

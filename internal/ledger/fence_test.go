@@ -17,8 +17,8 @@ import (
 // journal was completed.
 const joined = 1
 
-// readBehind makes a ledger look at what the other one wrote: its next append is overtaken.
-func (w *world) readBehind() {
+// catchUp makes a ledger look at what the other one wrote: its next append is overtaken.
+func (w *world) catchUp() {
 	w.Helper()
 	w.must(registered(w, fmt.Sprintf("look-%d", rand.Uint64())))
 }
@@ -50,7 +50,7 @@ func TestAnOvertakenAppendIsJudgedAgainOnTopOfWhatTheOtherWrote(t *testing.T) {
 	if _, err := a.append(registered(t, "late")); !errors.As(err, &refusal) {
 		t.Errorf("%v", err)
 	}
-	a.readBehind()
+	a.catchUp()
 	a.acked = append(a.acked, b.acked...)
 	a.audit()
 }
@@ -60,7 +60,7 @@ func TestTwoWritersMakeOneLedger(t *testing.T) {
 	a := opened(t)
 	b := a.second()
 	a.must(registered(t, "p"))
-	b.readBehind()
+	b.catchUp()
 	var wg sync.WaitGroup
 	for _, w := range []*world{a, b} {
 		for g := range 4 {
@@ -78,8 +78,8 @@ func TestTwoWritersMakeOneLedger(t *testing.T) {
 		}
 	}
 	wg.Wait()
-	b.readBehind()
-	a.readBehind() // a has everything now, b all but this
+	b.catchUp()
+	a.catchUp() // a has everything now, b all but this
 	if size := b.Head().Size; a.Head().Size != size+1 || size != enrolled+joined+2+2*4*(15+3)+1 {
 		t.Errorf("%d and %d entries", a.Head().Size, size)
 	} else if root, err := a.RootAt(size); err != nil || root != b.Head().Root {

@@ -40,12 +40,13 @@ type ScrubState struct {
 
 // condition is the ledger's state of health. All fields belong to mu.
 type condition struct {
-	mu      sync.Mutex
-	stops   map[string]string // damage: appends refused until repair
-	waits   map[string]wait   // an engine does not answer: appends wait
-	refused wait              // the store's last "not stored": zero after a block that it took
-	scrub   ScrubState
-	closing bool
+	mu       sync.Mutex
+	stops    map[string]string // damage: appends refused until repair
+	waits    map[string]wait   // an engine does not answer: appends wait
+	refused  wait              // the store's last "not stored": zero after a block that it took
+	scrub    ScrubState
+	scrubErr error // why the last pass could not read everything
+	closing  bool
 
 	malformed, firstMalformed uint64
 	newer                     *NewerError // why stops has "program"
@@ -138,6 +139,13 @@ func (c *condition) scrubbed(n uint64, pass bool) {
 	}
 }
 
+// scrubEnded notes why a pass could not read everything; nil: it could.
+func (c *condition) scrubEnded(err error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.scrubErr = err
+}
+
 // stopped returns an [ErrReadOnly] that says why appends are stopped; nil when they are not.
 func (c *condition) stopped() error {
 	c.mu.Lock()
@@ -190,12 +198,21 @@ func (l *Ledger) Health() Health {
 	if err := l.tree.WriteErr(); err != nil && h.Reasons["tiles"] == "" {
 		h.Doubts["tiles"] = err.Error()
 	}
+	if c.scrubErr != nil {
+		h.Doubts["scrub"] = c.scrubErr.Error()
+	}
 	switch s := l.clock.Status(); s.State {
 	case clock.Unconfirmed:
 		h.Reasons["clock"] = s.Reason
 	case clock.Red:
 		h.Doubts["clock"] = s.Reason
 	case clock.OK:
+	}
+	switch behind, err := l.folding.state(l); {
+	case err != nil:
+		h.Reasons["views"] = err.Error()
+	case behind > 0:
+		h.Doubts["views"] = fmt.Sprintf("they are %d entries behind the ledger", behind)
 	}
 	h.Ready = len(h.Reasons) == 0 && !c.closing
 	return h

@@ -29,7 +29,10 @@
 //	sequencer.go   blocks: what fills, what is in flight, what is judged again
 //	note.go        the ledger's own entries: its creation, tokens, restorations
 //	place.go       one event: judgement, index, revision, entry, consequences
+//	peers.go       what the sequencer does because of other nodes: alone, nothing
+//	shared.go      and on a store that several nodes write to
 //	committer.go   one block: both copies or neither
+//	fold.go        committed events, to what is folded from them
 //	recovery.go    start: replay, comparison and completion of the copies
 //	time.go        recorded time: the clock, its confirmation, its correction
 //	scrub.go       both copies and the tiles, re-read while running

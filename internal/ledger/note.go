@@ -83,11 +83,11 @@ func (l *Ledger) note(d *oversight.CopyRestored) {
 		return err
 	}
 	err := record()
-	for errors.Is(err, ErrClockUnconfirmed) && l.resting.Err() == nil {
+	for errors.Is(err, ErrClockUnconfirmed) && l.background.Err() == nil {
 		select {
 		case <-time.After(clockEvery):
 			err = record()
-		case <-l.resting.Done():
+		case <-l.background.Done():
 		}
 	}
 	if err != nil {

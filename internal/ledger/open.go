@@ -35,7 +35,8 @@ type Config struct {
 	// with a journal of its own; see shared.go.
 	Shared bool
 
-	// Folds see every committed event, in order, from one goroutine.
+	// Folds see every committed event, in order, from one goroutine. However slow they are, appends
+	// go on: see fold.go.
 	Folds []func([]*event.Event)
 
 	// Restored is what was repaired before the ledger was opened; it is recorded first.
@@ -94,24 +95,24 @@ type Ledger struct {
 	queue       chan *pending
 	queued      atomic.Int64
 	queuedBytes atomic.Int64
-	sighted     atomic.Uint64 // newest block that the store is known to have; of a shared store only
-	poke        chan struct{} // tells the sequencer to look at sighted; nil unless shared
+	storeHas    atomic.Uint64 // newest block that the store is known to have; of a shared store only
+	wake        chan struct{} // wakes the sequencer to look at what others have written; nil unless shared
 	closing     sync.RWMutex  // held to send on queue, and to close it
 	closed      bool          // closing
 	toCommit    chan *batch
 	committed   chan committed
-	toFold      chan []*event.Event
+	folding     folding
 
 	current atomic.Pointer[headState]
 	blocks  blockTable
 	health  condition
 
-	life    context.Context // ends when Close gives up on an engine that does not answer
-	endLife context.CancelCauseFunc
-	resting context.Context    // ends with rest
-	rest    context.CancelFunc // ends scrub, the watches, and notes that wait for the clock
-	workers sync.WaitGroup     // scrub, watch and folds
-	stages  sync.WaitGroup     // sequencer and committer
+	life           context.Context // ends when Close gives up on an engine that does not answer
+	endLife        context.CancelCauseFunc
+	background     context.Context // of scrub, the watches, and notes that wait for the clock
+	stopBackground context.CancelFunc
+	workers        sync.WaitGroup // scrub, watch and folds
+	stages         sync.WaitGroup // sequencer and committer
 }
 
 // headState is a head and the signal that a newer one exists.
@@ -141,14 +142,16 @@ func Open(ctx context.Context, cfg Config) (*Ledger, error) {
 		l.ConfirmClock("who starts it")
 	}
 	s.resume(nil)
-	if cfg.Shared {
-		s.others = &others{answer: make(chan sighting, 1)}
-		l.poke = make(chan struct{}, 1)
+	l.folding.next = l.Head().Block + 1
+	l.folding.done.Store(l.Head().Block)
+	if s.peers = (alone{s}); cfg.Shared {
+		s.peers = newShared(s)
+		l.wake = make(chan struct{}, 1)
 	}
-	l.resting, l.rest = context.WithCancel(l.life)
+	l.background, l.stopBackground = context.WithCancel(l.life)
 	scrub := func() {
 		if cfg.ScrubEvery > 0 {
-			l.scrubForever(l.resting)
+			l.scrubForever(l.background)
 		}
 	}
 	l.stages.Go(func() {
@@ -165,7 +168,7 @@ func Open(ctx context.Context, cfg Config) (*Ledger, error) {
 	l.stages.Go(l.commitAll)
 	l.workers.Go(l.foldAll)
 	if cfg.Shared && cfg.Store != nil {
-		l.workers.Go(func() { l.watchStore(l.resting) })
+		l.workers.Go(func() { l.watchStore(l.background) })
 	}
 	if short == nil {
 		l.begin(l.life)
@@ -176,7 +179,7 @@ func Open(ctx context.Context, cfg Config) (*Ledger, error) {
 		}
 		l.workers.Go(scrub)
 	}
-	l.workers.Go(func() { l.watchClock(l.resting) })
+	l.workers.Go(func() { l.watchClock(l.background) })
 	return l, nil
 }
 
@@ -185,7 +188,7 @@ func newLedger(cfg Config) *Ledger {
 		cfg: cfg, clock: clock.New(cfg.Time), seed: maphash.MakeSeed(),
 		queue:    make(chan *pending, cfg.MaxQueue),
 		toCommit: make(chan *batch, 1), committed: make(chan committed, 1),
-		toFold: make(chan []*event.Event, 64),
+		folding: folding{queue: make(chan committedEvents, foldQueue)},
 	}
 	l.current.Store(&headState{newer: make(chan struct{})})
 	return l
@@ -209,26 +212,17 @@ func (l *Ledger) Close(ctx context.Context) error {
 	stop := context.AfterFunc(ctx, func() { l.endLife(ErrReadOnly) })
 	l.stages.Wait()
 	stop()
-	l.rest()
-	close(l.toFold)
+	l.stopBackground()
+	close(l.folding.queue)
 	l.workers.Wait()
 	l.endLife(ErrReadOnly)
 	return errors.Join(l.tree.Flush(), l.tree.Close())
 }
 
-// foldAll hands committed events to the folds, in order.
-func (l *Ledger) foldAll() {
-	for events := range l.toFold {
-		for _, fold := range l.cfg.Folds {
-			fold(events)
-		}
-	}
-}
-
 // advance makes a committed block the head and hands its events to the folds.
 func (l *Ledger) advance(b *block.Block, v *translog.View, events []*event.Event) {
 	l.moveHead(b, v.Root(), events)
-	l.toFold <- events
+	l.folding.offer(b.Number, events)
 }
 
 func (l *Ledger) moveHead(b *block.Block, root [32]byte, events []*event.Event) {

@@ -25,7 +25,7 @@ func TestAnswersMeanWhatTheySayUnderRandomFaults(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		w := newWorld(t)
 		if rapid.Bool().Draw(rt, "shared") {
-			w.config = deaf
+			w.config = unwatched
 		}
 		w.open()
 		t.Cleanup(func() {

@@ -375,26 +375,26 @@ func (r *recovery) root(h Head) tlog.Hash {
 	return h.Root
 }
 
-// readBehind folds the blocks that another writer committed while ours was overtaken: into
+// catchUp folds the blocks that other writers have committed: into
 // the state by apply, and into tree, journal and folds. It returns when there are none left,
 // or with an error when appends are stopped or the ledger is closed. It runs in the sequencer
 // while the committer is idle.
-func (l *Ledger) readBehind(apply func(*decoded)) error {
+func (l *Ledger) catchUp(apply func(*decoded)) error {
 	return l.until("store", func() (err error) {
-		head := l.sighted.Load()
+		head := l.storeHas.Load()
 		if head <= l.Head().Block {
 			if head, err = l.cfg.Store.Head(l.life); err != nil {
 				return err
 			}
 		}
 		return l.decodeAll(l.life, l.cfg.Store.Read, l.Head().Block+1, head, func(d *decoded) error {
-			return l.follow(d, apply)
+			return l.takeOver(d, apply)
 		})
 	})
 }
 
-// follow takes over one block of another writer. When it fails nothing has changed.
-func (l *Ledger) follow(d *decoded, apply func(*decoded)) error {
+// takeOver takes over one block of another writer. When it fails nothing has changed.
+func (l *Ledger) takeOver(d *decoded, apply func(*decoded)) error {
 	have, b := l.Head(), d.block
 	if b.Number != have.Block+1 || b.First != have.Size {
 		return &store.DamageError{Block: b.Number, Reason: "it does not continue the ledger"}

@@ -43,7 +43,12 @@ func (l *Ledger) Scrub(ctx context.Context) error { return l.scrubOnce(ctx, 0) }
 // each other and the tree. A block that is wrong in a copy stops appends; a tile that is
 // wrong is derived data and is made again. A copy that cannot be read for another reason
 // ends the pass.
-func (l *Ledger) scrubOnce(ctx context.Context, share time.Duration) error {
+func (l *Ledger) scrubOnce(ctx context.Context, share time.Duration) (err error) {
+	defer func() {
+		if ctx.Err() == nil {
+			l.health.scrubEnded(err)
+		}
+	}()
 	if err := l.scrubTiles(ctx); err != nil {
 		return err
 	}

@@ -26,8 +26,8 @@ type pending struct {
 	one      single       // memory of prints and receipts, for one item
 
 	// On a shared store:
-	refusal error   // the answer, once the block it waits for is durable
-	sighted *uint64 // the store's head at some time since it came; nil when nobody asked
+	refusal   error   // the answer, once the block it waits for is durable
+	headSince *uint64 // the store's head at some time since it came; nil when nobody asked
 }
 
 type single struct {
@@ -84,6 +84,7 @@ type batch struct {
 	first   uint64
 	last    clock.Stamp // of the last entry
 	full    bool        // a request that should have fitted did not: seal it
+	sealed  time.Time   // when it was put in flight
 }
 
 func (b *batch) size() uint64 { return b.first + uint64(len(b.ends)) }
@@ -106,9 +107,9 @@ type sequencer struct {
 	backlog  []*pending  // read from the queue but not judged: they do not fit into filling
 	judged   int         // requests since the last block was sealed
 	usual    usual
-	spare    *batch  // empty, of a request that added nothing
-	buffer   []byte  // of a block that is durable: nobody refers to it any more
-	others   *others // nil when nobody else writes to the store
+	spare    *batch // empty, of a request that added nothing
+	buffer   []byte // of a block that is durable: nobody refers to it any more
+	peers    peers
 }
 
 // usual is the size of the last full-grown block, from which the next one's memory is sized.
@@ -117,7 +118,7 @@ type usual struct{ bytes, entries int }
 // run judges requests and keeps one block in flight until queue is closed and all is done.
 func (s *sequencer) run(queue <-chan *pending) {
 	for {
-		s.follow()
+		s.peers.look()
 		for len(s.backlog) > 0 && s.fits(s.backlog[0]) {
 			p := s.backlog[0]
 			s.backlog = s.backlog[1:]
@@ -126,7 +127,7 @@ func (s *sequencer) run(queue <-chan *pending) {
 		if s.inflight == nil && s.filling != nil && s.ripe(queue) {
 			s.seal()
 		}
-		s.ask()
+		s.peers.ask()
 		if queue == nil && !s.busy() { // what was judged last may have been answered at once
 			return
 		}
@@ -143,43 +144,27 @@ func (s *sequencer) run(queue <-chan *pending) {
 			s.backlog = append(s.backlog, p)
 		case c := <-s.l.committed:
 			s.finish(c)
-		case <-s.l.poke: // the loop looks
-		case <-s.rested():
-		case a := <-s.answers():
-			s.told(a)
+		case <-s.l.wake: // there is something to look at; never when it is alone
 		}
 	}
 }
 
 // busy reports whether any request has no answer yet.
 func (s *sequencer) busy() bool {
-	return len(s.backlog) > 0 || s.filling != nil || s.inflight != nil || s.others != nil && (len(s.others.doubted) > 0 || s.others.asked != nil)
-}
-
-// answers is the channel of the store's answers; nil when nobody asks.
-func (s *sequencer) answers() <-chan sighting {
-	if s.others == nil {
-		return nil
-	}
-	return s.others.answer
+	return len(s.backlog) > 0 || s.filling != nil || s.inflight != nil || s.peers.busy()
 }
 
 // seal puts the filling block in flight.
 func (s *sequencer) seal() {
 	s.inflight, s.filling, s.judged = s.filling, nil, 0
-	if s.others != nil {
-		s.others.sealed = time.Now()
-	}
+	s.inflight.sealed = time.Now()
 	s.l.toCommit <- s.inflight
 }
 
 // ripe reports whether the filling block waits for nobody: no request is there that could
 // join it. A stream of requests that add nothing does not keep it waiting.
 func (s *sequencer) ripe(queue <-chan *pending) bool {
-	if s.others != nil && time.Now().Before(s.others.restTill) {
-		return false
-	}
-	return len(s.backlog) > 0 || len(queue) == 0 || s.judged >= s.l.cfg.MaxBlockEntries
+	return !s.peers.yields() && (len(s.backlog) > 0 || len(queue) == 0 || s.judged >= s.l.cfg.MaxBlockEntries)
 }
 
 func (s *sequencer) fits(p *pending) bool {
@@ -225,7 +210,7 @@ func (s *sequencer) judge(p *pending) {
 		s.spare, s.filling = s.filling, nil
 	}
 	if err != nil {
-		s.refuse(p, err)
+		s.peers.refuse(p, err)
 		return
 	}
 	s.waitForPresent(p)
@@ -294,12 +279,7 @@ func (s *sequencer) finish(c committed) {
 		s.last = s.last.Settled()
 	}
 	s.l.advance(c.block, c.view, b.events)
-	switch {
-	case s.others != nil:
-		s.rest()
-	case s.filling != nil:
-		s.seal() // before the answers wake a crowd that would keep the committer from a core
-	}
+	s.peers.durable(b)
 	for _, p := range b.waiters {
 		s.l.answer(p, outcome{err: p.refusal, view: c.view, checkpoint: c.block.Checkpoint})
 	}
@@ -313,10 +293,7 @@ func (s *sequencer) lose(b *batch, c committed) {
 	again := s.unfill()
 	if c.overtaken {
 		again = append(b.waiters, again...)
-		if s.others != nil {
-			s.l.sight(s.l.Head().Block + 1) // at least the block that has the number
-		}
-		s.readBehind()
+		s.peers.overtaken()
 	} else {
 		var refused []*pending
 		for _, p := range b.waiters {
@@ -339,14 +316,6 @@ func (s *sequencer) unfill() (again []*pending) {
 		again, s.filling = s.filling.waiters, nil
 	}
 	return again
-}
-
-// readBehind takes over other writers' blocks while nothing is in flight or fills.
-func (s *sequencer) readBehind() {
-	err := s.l.readBehind(s.fold)
-	if o := s.others; o != nil {
-		o.heard, o.deaf = time.Now(), err != nil
-	}
 }
 
 // resume goes on behind the head, with requests that are to be judged again.

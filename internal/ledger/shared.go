@@ -34,43 +34,51 @@ const (
 	// pollEvery is how often a store that tells nothing is asked for its head, and the pause
 	// before a watch that ended is begun again.
 	pollEvery = time.Second
-	// company is how long after another node's block this one leaves room for the next.
-	company = time.Second
-	// longestRest bounds the room that is left after one block.
-	longestRest = 50 * time.Millisecond
+	// activeFor is how long after another node's block this one leaves room for the next.
+	activeFor = time.Second
+	// longestYield bounds the room that is left after one block.
+	longestYield = 50 * time.Millisecond
 )
 
-// others is the sequencer's part for a store that other nodes write to.
-type others struct {
-	doubted  []*pending    // refused on a state that may be old
-	asked    []*pending    // those for whom the store is being asked; nil when it is not
-	answer   chan sighting // capacity 1: at most one question is open
-	deaf     bool          // a block could not be taken over: nothing is, until the next start
-	heard    time.Time     // when a block of another node was last taken over
-	sealed   time.Time     // when the block in flight was sealed
-	restTill time.Time     // no block before: it is the others' turn
+// shared is the sequencer's part for a store that other nodes write to. Its fields belong to the
+// sequencer's goroutine.
+type shared struct {
+	s         *sequencer
+	pending   []*pending      // refusals on a state that may be old
+	asking    []*pending      // those for whom the store is being asked; nil when it is not
+	answer    chan headAnswer // capacity 1: at most one question is open
+	stopped   bool            // a block could not be taken over: nothing is, until the next start
+	lastOther time.Time       // when a block of another node was last taken over
+	yieldTill time.Time       // no block before: it is the others' turn
 }
 
-// sighting is the store's answer about its head.
-type sighting struct {
+// headAnswer is the store's answer about its head.
+type headAnswer struct {
 	head uint64
 	err  error
 }
 
-// sight notes that the store has block number, for the sequencer to take over.
-func (l *Ledger) sight(number uint64) {
+func newShared(s *sequencer) *shared { return &shared{s: s, answer: make(chan headAnswer, 1)} }
+
+// noteStoreHead notes that the store has block number, for the sequencer to take over.
+func (l *Ledger) noteStoreHead(number uint64) {
 	for {
-		have := l.sighted.Load()
+		have := l.storeHas.Load()
 		if number <= have {
 			return
 		}
-		if l.sighted.CompareAndSwap(have, number) {
+		if l.storeHas.CompareAndSwap(have, number) {
 			break
 		}
 	}
+	l.wakeSequencer()
+}
+
+// wakeSequencer makes the sequencer look at what the other nodes have written.
+func (l *Ledger) wakeSequencer() {
 	select {
-	case l.poke <- struct{}{}:
-	default: // it is told already
+	case l.wake <- struct{}{}:
+	default: // it is woken already
 	}
 }
 
@@ -91,7 +99,7 @@ func (l *Ledger) Refresh(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("ledger: refresh: %w", err)
 	}
-	l.sight(head)
+	l.noteStoreHead(head)
 	for {
 		h := l.current.Load()
 		if h.Block >= head {
@@ -124,7 +132,7 @@ func (l *Ledger) watchStore(ctx context.Context) {
 			l.cfg.Logger.Warn("the store cannot be watched", "error", err)
 		} else {
 			for head := range heads {
-				l.sight(head)
+				l.noteStoreHead(head)
 			}
 		}
 		select { // the store may not be reachable; in between, fences and refusals ask it
@@ -137,7 +145,7 @@ func (l *Ledger) watchStore(ctx context.Context) {
 func (l *Ledger) pollStore(ctx context.Context) {
 	for {
 		if head, err := l.storeHead(ctx); err == nil {
-			l.sight(head) // an error: the next poll tells; appends have their own words for it
+			l.noteStoreHead(head) // an error: the next poll tells; appends have their own words for it
 		}
 		select {
 		case <-time.After(pollEvery):
@@ -147,93 +155,104 @@ func (l *Ledger) pollStore(ctx context.Context) {
 	}
 }
 
-// follow takes over what others have written, when nothing is in flight. What fills is
-// judged again on top.
-func (s *sequencer) follow() {
-	o := s.others
-	if o == nil || o.deaf || s.inflight != nil || s.l.sighted.Load() <= s.l.Head().Block {
+// look implements [peers]. What fills is judged again on top of what was taken over.
+func (o *shared) look() {
+	select {
+	case a := <-o.answer:
+		o.answered(a)
+	default:
+	}
+	s := o.s
+	if o.stopped || s.inflight != nil || s.l.storeHas.Load() <= s.l.Head().Block {
 		return
 	}
 	again := s.unfill()
-	s.readBehind()
+	o.catchUp()
 	s.resume(again)
 }
 
-// refuse answers p with a refusal, once it is sure that the state it was judged on was the
-// newest at some time since p came.
-func (s *sequencer) refuse(p *pending, err error) {
-	o := s.others
-	if o == nil {
-		s.l.answer(p, outcome{err: err})
-		return
-	}
+// overtaken implements [peers].
+func (o *shared) overtaken() {
+	o.s.l.noteStoreHead(o.s.l.Head().Block + 1) // at least the block that has the number
+	o.catchUp()
+}
+
+func (o *shared) catchUp() {
+	err := o.s.l.catchUp(o.s.fold)
+	o.lastOther, o.stopped = time.Now(), err != nil
+}
+
+// refuse implements [peers].
+func (o *shared) refuse(p *pending, err error) {
+	s := o.s
 	// A block in flight may have been stored before p came, unless its number is beyond the
 	// head that the store had after p came.
-	known := p.sighted != nil && *p.sighted <= s.l.Head().Block
+	newest := p.headSince != nil && *p.headSince <= s.l.Head().Block
 	p.refusal = err
 	switch {
 	case s.filling != nil:
 		s.filling.waiters = append(s.filling.waiters, p)
-	case known && s.inflight != nil:
+	case newest && s.inflight != nil:
 		s.inflight.waiters = append(s.inflight.waiters, p)
-	case known:
+	case newest:
 		s.l.answer(p, outcome{err: err})
-	case o.deaf:
+	case o.stopped:
 		s.l.answer(p, outcome{err: errors.Join(ErrReadOnly, s.l.health.stopped())})
 	default:
-		o.doubted = append(o.doubted, p)
+		o.pending = append(o.pending, p)
 	}
 }
 
-// ask asks the store for its head on behalf of the doubted requests.
-func (s *sequencer) ask() {
-	o := s.others
-	if o == nil || len(o.doubted) == 0 || o.asked != nil {
+// ask implements [peers]: it asks the store for its head on behalf of the pending refusals.
+func (o *shared) ask() {
+	if len(o.pending) == 0 || o.asking != nil {
 		return
 	}
-	o.asked, o.doubted = o.doubted, nil
+	o.asking, o.pending = o.pending, nil
+	l := o.s.l
 	go func() {
-		head, err := s.l.storeHead(s.l.life)
-		o.answer <- sighting{head, err}
+		head, err := l.storeHead(l.life)
+		o.answer <- headAnswer{head, err}
+		l.wakeSequencer()
 	}()
 }
 
-// told has the store's answer: who was asked for is judged again.
-func (s *sequencer) told(a sighting) {
-	asked := s.others.asked
-	s.others.asked = nil
+// answered has the store's answer: the requests for whom it was asked are judged again.
+func (o *shared) answered(a headAnswer) {
+	asking, s := o.asking, o.s
+	o.asking = nil
 	if a.err != nil {
 		if damaged(a.err) {
 			s.l.stop("store", a.err)
 		}
-		for _, p := range asked { // whatever would be true of them, nothing of them is stored
+		for _, p := range asking { // whatever would be true of them, nothing of them is stored
 			s.l.answer(p, outcome{err: fmt.Errorf("%w: it cannot be judged: %w", ErrNoSpace, a.err)})
 		}
 		return
 	}
-	s.l.sight(a.head)
-	for _, p := range asked {
-		p.sighted = &a.head
+	s.l.noteStoreHead(a.head)
+	for _, p := range asking {
+		p.headSince = &a.head
 	}
-	s.backlog = append(asked, s.backlog...)
+	s.backlog = append(asking, s.backlog...)
 }
 
-// rest leaves the others the time to write a block after one of this node's: they hear of
-// it, take it over and judge again, while this node could go on at once, for ever. Alone,
-// it never rests.
-func (s *sequencer) rest() {
-	o := s.others
-	if now := time.Now(); now.Sub(o.heard) < company {
-		took := min(now.Sub(o.sealed), longestRest)
-		o.restTill = now.Add(took/2 + rand.N(took+1))
+// busy implements [peers].
+func (o *shared) busy() bool { return len(o.pending) > 0 || o.asking != nil }
+
+// durable implements [peers]. It leaves the others the time to write a block after one of this
+// node's: they hear of it, take it over and judge again, while this node could go on at once,
+// for ever. While nobody else writes, it leaves none.
+func (o *shared) durable(b *batch) {
+	now := time.Now()
+	if now.Sub(o.lastOther) >= activeFor {
+		return
 	}
+	took := min(now.Sub(b.sealed), longestYield)
+	pause := took/2 + rand.N(took+1)
+	o.yieldTill = now.Add(pause)
+	time.AfterFunc(pause, o.s.l.wakeSequencer)
 }
 
-// rested returns a channel that tells when a block that waits for the others' sake may go;
-// nil when none waits.
-func (s *sequencer) rested() <-chan time.Time {
-	if s.others == nil || s.inflight != nil || s.filling == nil {
-		return nil
-	}
-	return time.After(time.Until(s.others.restTill))
-}
+// yields implements [peers].
+func (o *shared) yields() bool { return time.Now().Before(o.yieldTill) }

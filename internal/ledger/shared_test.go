@@ -19,9 +19,9 @@ import (
 	"github.com/anjian-ledger/anjian/internal/translog"
 )
 
-// deaf is a store that tells nothing and whose head is asked once a second at most by the
+// unwatched is a store that tells nothing and whose head is asked once a second at most by the
 // poll: what a node knows of the others is as old as a test wants.
-func deaf(c *ledger.Config) { c.Shared = true }
+func unwatched(c *ledger.Config) { c.Shared = true }
 
 // told is a store that tells.
 func told(w *world) func(*ledger.Config) {
@@ -63,7 +63,7 @@ func TestANodeFollowsWhatOthersWrite(t *testing.T) {
 	for name, watched := range map[string]bool{"told": true, "polling": false} {
 		t.Run(name, func(t *testing.T) {
 			a := newWorld(t)
-			config := deaf
+			config := unwatched
 			if watched {
 				config = told(a)
 			}
@@ -89,7 +89,7 @@ func TestANodeFollowsWhatOthersWrite(t *testing.T) {
 // What b would refuse on what it knows, it accepts when that was old; and it accepts nothing
 // that is refused on what the others have written.
 func TestARefusalIsNeverToldOnAnOldState(t *testing.T) {
-	a, b := nodes(t, deaf)
+	a, b := nodes(t, unwatched)
 	for n := range 20 {
 		p := fmt.Sprintf("p%d", n)
 		a.must(registered(t, p))
@@ -116,7 +116,7 @@ func TestARefusalIsNeverToldOnAnOldState(t *testing.T) {
 // A refusal that stands on a block which is not durable yet waits for it: were that block
 // lost, the refusal would have no ground.
 func TestARefusalOnTopOfABlockIsToldWithTheBlock(t *testing.T) {
-	w, g := gated(t, deaf)
+	w, g := gated(t, unwatched)
 	w.must(registered(t, "p"))
 	g.close()
 	held := w.later(t.Context(), registered(t, "q"))
@@ -162,7 +162,7 @@ func TestARefusalThatCannotBeMadeSureIsNotTold(t *testing.T) {
 }
 
 func TestRefreshBringsWhatWasAcknowledgedElsewhere(t *testing.T) {
-	a, b := nodes(t, deaf)
+	a, b := nodes(t, unwatched)
 	for n := range 5 {
 		a.must(registered(t, fmt.Sprintf("p%d", n)))
 		if err := b.Refresh(t.Context()); err != nil || b.Head().Size != uint64(n)+1+enrolled {
@@ -189,7 +189,7 @@ func TestRefreshOfALedgerThatIsAloneAsksNobody(t *testing.T) {
 // On a shared store the journal never has a block that the store may not have.
 func TestTheJournalOfANodeIsAPrefixOfTheStore(t *testing.T) {
 	w := newWorld(t)
-	w.config = deaf
+	w.config = unwatched
 	w.open()
 	defer w.close()
 	w.must(registered(t, "p"))
@@ -212,7 +212,7 @@ func TestTheJournalOfANodeIsAPrefixOfTheStore(t *testing.T) {
 }
 
 func TestAJournalThatIsShortIsCompletedWithoutMuchAdo(t *testing.T) {
-	a, b := nodes(t, deaf)
+	a, b := nodes(t, unwatched)
 	a.must(registered(t, "p"))
 	b.must(registered(t, "q"))
 	b.close()
@@ -222,7 +222,7 @@ func TestAJournalThatIsShortIsCompletedWithoutMuchAdo(t *testing.T) {
 		t.Errorf("%d entries, %d blocks in the journal", b.Head().Size, b.journal.Head())
 	}
 	b.audit()
-	fresh := a.join(deaf)
+	fresh := a.join(unwatched)
 	fresh.audit()
 }
 
@@ -239,7 +239,7 @@ func TestANodeThatCannotCompleteItsJournalYetWaits(t *testing.T) {
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
-			a, b := nodes(t, deaf)
+			a, b := nodes(t, unwatched)
 			a.must(registered(t, "p"))
 			b.must(registered(t, "q"))
 			b.close()
@@ -265,7 +265,7 @@ func TestANodeThatCannotCompleteItsJournalYetWaits(t *testing.T) {
 // An external store is never rewritten, and a node that knows more than it says so.
 func TestAJournalThatIsAheadOfTheSharedStoreIsAFork(t *testing.T) {
 	a := newWorld(t)
-	a.config = deaf
+	a.config = unwatched
 	a.open()
 	a.must(registered(t, "p"))
 	a.must(registered(t, "q"))
@@ -302,7 +302,7 @@ func TestANodeWithAnotherKeySaysWhichFileToCopy(t *testing.T) {
 		return h.ReadOnly && strings.Contains(fmt.Sprint(h.Reasons), "keys/checkpoint.key")
 	}
 	wrongKey := func(c *ledger.Config) { c.Shared, c.Key = true, other }
-	a, b := nodes(t, deaf)
+	a, b := nodes(t, unwatched)
 	running := a.join(wrongKey) // before anything is written
 	a.must(registered(t, "p"))
 	if _, err := running.append(registered(t, "q")); !errors.Is(err, ledger.ErrReadOnly) || !hint(running) {

@@ -81,7 +81,7 @@ func (l *Ledger) watchClock(ctx context.Context) {
 		if l.cfg.Shared && l.cfg.Store != nil && time.Since(asked) > currentEvery {
 			asked = time.Now()
 			if head, err := l.storeHead(ctx); err == nil { // else it is not known how old an entry can be
-				l.sight(head)
+				l.noteStoreHead(head)
 			}
 		}
 		select {

@@ -287,12 +287,12 @@ func TestNothingIsDatedBeforeTheLastUndisputedEntry(t *testing.T) {
 // separate gives each of two nodes on one store a machine of its own.
 func separate(t *testing.T) (a, b *world) {
 	a = newWorld(t)
-	a.config = deaf
+	a.config = unwatched
 	a.open()
 	t.Cleanup(func() { a.close() })
 	a.must(registered(t, "p"))
 	b = newWorld(t)
-	b.memory, b.store, b.key, b.config, b.clock = a.memory, a.store, a.key, deaf, clocktest.New(a.clock.Now())
+	b.memory, b.store, b.key, b.config, b.clock = a.memory, a.store, a.key, unwatched, clocktest.New(a.clock.Now())
 	b.open()
 	t.Cleanup(func() { b.close() })
 	return a, b

@@ -149,7 +149,7 @@ func TestTheLedgersOwnIDsAreReserved(t *testing.T) {
 
 // A token revoked through one node appends nothing through another that has not heard of it.
 func TestARevocationHoldsOnEveryNode(t *testing.T) {
-	a, b := nodes(t, deaf)
+	a, b := nodes(t, unwatched)
 	p := a.bearer(&token.Issued{Role: office.Role})
 	if _, err := b.Append(t.Context(), as(p, registered(t, "p"))); err != nil {
 		t.Errorf("a token that another node issued: %v", err)

@@ -1,27 +1,25 @@
 package node_test
 
 import (
-	"bytes"
 	"context"
-	"encoding/binary"
 	"errors"
-	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 
-	"github.com/anjian-ledger/anjian/domain/oversight"
 	"github.com/anjian-ledger/anjian/internal/block"
-	"github.com/anjian-ledger/anjian/internal/entry"
+	"github.com/anjian-ledger/anjian/internal/datadir"
 	"github.com/anjian-ledger/anjian/internal/node"
+	"github.com/anjian-ledger/anjian/internal/node/nodetest"
+	"github.com/anjian-ledger/anjian/internal/repair"
 	"github.com/anjian-ledger/anjian/internal/store"
-	"github.com/anjian-ledger/anjian/internal/store/jetstream/msgfile"
+	"github.com/anjian-ledger/anjian/internal/store/embedded/msgfile"
 )
 
 const (
 	beginOrigin = "anjian.test/begin"
-	everyBlock  = blocks + enrolled // of what written makes
+	everyBlock  = nodetest.Blocks + nodetest.Enrolled // of what written makes
 )
 
 // nothing is a store that takes no block: a ledger on it has no first entry.
@@ -40,9 +38,9 @@ func must(t testing.TB, err error) {
 func starts(t *testing.T, cfg node.Config) (*node.Node, error) {
 	t.Helper()
 	cfg.ScrubEvery = -1
-	before := fingerprint(t, string(cfg.Dir))
+	before := nodetest.Fingerprint(t, string(cfg.Dir))
 	x, foretold := node.Examine(t.Context(), cfg)
-	if fingerprint(t, string(cfg.Dir)) != before {
+	if nodetest.Fingerprint(t, string(cfg.Dir)) != before {
 		t.Error("to examine a directory changed it")
 	}
 	n, err := node.Open(t.Context(), cfg)
@@ -60,9 +58,9 @@ func starts(t *testing.T, cfg node.Config) (*node.Node, error) {
 }
 
 // unsealed is a new ledger's directory that was killed before its first entry, without the files named.
-func unsealed(t *testing.T, gone ...string) node.Dir {
+func unsealed(t *testing.T, gone ...string) datadir.Dir {
 	t.Helper()
-	d := node.Dir(t.TempDir())
+	d := datadir.Dir(t.TempDir())
 	n, err := node.Open(t.Context(), node.Config{Dir: d, Origin: beginOrigin, ScrubEvery: -1, WrapStore: func(s store.Store) store.Store { return nothing{s} }})
 	must(t, err)
 	must(t, n.Close(t.Context()))
@@ -76,7 +74,7 @@ func unsealed(t *testing.T, gone ...string) node.Dir {
 // TestAFirstStartThatWasInterruptedGoesOn from whatever a cut of the power left of it.
 func TestAFirstStartThatWasInterruptedGoesOn(t *testing.T) {
 	stream := "store/jetstream/$G/streams/" + msgfile.Stream + "/"
-	for name, d := range map[string]node.Dir{
+	for name, d := range map[string]datadir.Dir{
 		"nothing":                unsealed(t, "beginning", "keys", "journal", "store", "tiles", "evidence", "access", "lock"),
 		"the note":               unsealed(t, "keys", "journal", "store", "tiles", "evidence", "access"),
 		"the keys' directory":    unsealed(t, "beginning", "keys/checkpoint.key", "keys/checkpoint.pub", "journal", "store", "tiles"),
@@ -94,7 +92,7 @@ func TestAFirstStartThatWasInterruptedGoesOn(t *testing.T) {
 			if h := n.Ledger.Health(); !h.Ready {
 				t.Fatalf("not ready: %+v", h)
 			}
-			_, err = n.Ledger.Append(t.Context(), register(t, n, "first"))
+			_, err = n.Ledger.Append(t.Context(), nodetest.Register(t, n, "first"))
 			must(t, err)
 			if _, err := os.Stat(filepath.Join(string(d), "beginning")); !os.IsNotExist(err) {
 				t.Errorf("the note of the beginning: %v", err)
@@ -106,28 +104,28 @@ func TestAFirstStartThatWasInterruptedGoesOn(t *testing.T) {
 // TestAKeyAloneBeginsNoSecondHistory: its data are elsewhere.
 func TestAKeyAloneBeginsNoSecondHistory(t *testing.T) {
 	d := unsealed(t, "beginning", "journal", "store", "tiles")
-	key := fingerprint(t, d.Keys())
-	var refused *node.RefusedError
+	key := nodetest.Fingerprint(t, d.Keys())
+	var refused *datadir.RefusedError
 	if _, err := starts(t, node.Config{Dir: d}); !errors.As(err, &refused) || !strings.Contains(refused.Remedy, "--new") {
 		t.Errorf("open gives %v", err)
 	}
 	if _, err := os.Stat(d.Store()); !os.IsNotExist(err) {
 		t.Error("something was made")
 	}
-	if _, err := node.Repair(t.Context(), node.Config{Dir: d}); !errors.As(err, &refused) {
+	if _, err := repair.Run(t.Context(), repair.Config{Dir: d}); !errors.As(err, &refused) {
 		t.Errorf("repair gives %v", err)
 	}
 	_, err := starts(t, node.Config{Dir: d, New: true})
 	must(t, err)
-	if fingerprint(t, d.Keys()) != key {
+	if nodetest.Fingerprint(t, d.Keys()) != key {
 		t.Error("the key is another one")
 	}
 }
 
 func TestALedgerThatMustExistIsNotBegun(t *testing.T) {
-	d := node.Dir(filepath.Join(t.TempDir(), "mount"))
+	d := datadir.Dir(filepath.Join(t.TempDir(), "mount"))
 	cfg := node.Config{Dir: d, Origin: beginOrigin, MustExist: true}
-	var refused *node.RefusedError
+	var refused *datadir.RefusedError
 	if _, err := starts(t, cfg); !errors.As(err, &refused) || !strings.Contains(refused.Remedy, "mounted") {
 		t.Errorf("open gives %v", err)
 	}
@@ -146,77 +144,33 @@ func TestALedgerThatMustExistIsNotBegun(t *testing.T) {
 	must(t, err)
 }
 
-// lastRecord changes the newest record of the store after an unclean stop.
-func lastRecord(t *testing.T, d node.Dir, change func(record []byte)) {
-	t.Helper()
-	must(t, os.Remove(msgfile.CleanPath(d.Store())))
-	path := filepath.Join(msgfile.StreamDir(d.Store()), "msgs", "1.blk")
-	b, err := os.ReadFile(path)
-	must(t, err)
-	at := 0
-	for next := 0; next < len(b); next += int(binary.LittleEndian.Uint32(b[next:]) &^ (1 << 31)) {
-		at = next
-	}
-	change(b[at:])
-	must(t, os.WriteFile(path, b, 0o600))
-}
-
 func hole(record []byte) { clear(record[300:600]) }
 func flipBit(record []byte) {
 	record[400] ^= 1
-}
-
-// cutJournal takes the last block from the journal.
-func cutJournal(t *testing.T, d node.Dir) { endJournal(t, d, everyBlock-1) }
-
-// endJournal takes the blocks after last from the journal.
-func endJournal(t *testing.T, d node.Dir, last int) {
-	t.Helper()
-	path := filepath.Join(d.Journal(), "00000000000000000001.ndjson")
-	b, err := os.ReadFile(path)
-	must(t, err)
-	at := bytes.Index(b, fmt.Appendf(nil, "\n{\"v\":1,\"block\":%d,", last)) + 1
-	must(t, os.Truncate(path, int64(at+bytes.IndexByte(b[at:], '\n')+1)))
-}
-
-// restorations returns what was recorded of restored copies.
-func restorations(t *testing.T, n *node.Node) (list []oversight.CopyRestored) {
-	t.Helper()
-	must(t, n.Ledger.Entries(t.Context(), 0, n.Ledger.Head().Size, func(_ uint64, raw []byte) error {
-		e, err := entry.Decode(raw, n.Catalogue)
-		if err != nil {
-			return err
-		}
-		if d, ok := e.Data.(*oversight.CopyRestored); ok {
-			list = append(list, *d)
-		}
-		return nil
-	}))
-	return list
 }
 
 // TestTheLastRecordOfTheStore after a power cut, with its full size: a hole is torn, as it is
 // in the journal, where the journal has the block or ends just before it. A changed byte is
 // damage, and so is a hole in what the journal cannot vouch for.
 func TestTheLastRecordOfTheStore(t *testing.T) {
-	derived := func(t *testing.T, d node.Dir) { remove(t, d.Tiles()) } // the checkpoint that knows of the block
+	derived := func(t *testing.T, d datadir.Dir) { nodetest.Remove(t, d.Tiles()) } // the checkpoint that knows of the block
 	for name, c := range map[string]struct {
 		record  func([]byte)
-		journal func(*testing.T, node.Dir)
+		journal func(*testing.T, datadir.Dir)
 		ready   bool
 		entries uint64 // without what was recorded of it
 	}{
-		"a hole, the journal has it":           {hole, func(*testing.T, node.Dir) {}, true, everyBlock},
-		"a hole, the journal ends before it":   {hole, func(t *testing.T, d node.Dir) { cutJournal(t, d); derived(t, d) }, true, everyBlock - 1},
-		"a hole, and it was signed":            {hole, cutJournal, false, everyBlock - 1},
-		"a hole, the journal is damaged":       {hole, func(t *testing.T, d node.Dir) { breakJournal(t, d, 4) }, false, everyBlock - 1},
-		"a hole, the journal ends long before": {hole, func(t *testing.T, d node.Dir) { endJournal(t, d, everyBlock-3); derived(t, d) }, false, 0},
-		"a change, the journal has it":         {flipBit, func(*testing.T, node.Dir) {}, false, everyBlock},
-		"a change, the journal ends before it": {flipBit, func(t *testing.T, d node.Dir) { cutJournal(t, d); derived(t, d) }, false, everyBlock - 1},
+		"a hole, the journal has it":           {hole, func(*testing.T, datadir.Dir) {}, true, everyBlock},
+		"a hole, the journal ends before it":   {hole, func(t *testing.T, d datadir.Dir) { nodetest.CutJournal(t, d); derived(t, d) }, true, everyBlock - 1},
+		"a hole, and it was signed":            {hole, nodetest.CutJournal, false, everyBlock - 1},
+		"a hole, the journal is damaged":       {hole, func(t *testing.T, d datadir.Dir) { nodetest.BreakJournal(t, d, 4) }, false, everyBlock - 1},
+		"a hole, the journal ends long before": {hole, func(t *testing.T, d datadir.Dir) { nodetest.EndJournal(t, d, everyBlock-3); derived(t, d) }, false, 0},
+		"a change, the journal has it":         {flipBit, func(*testing.T, datadir.Dir) {}, false, everyBlock},
+		"a change, the journal ends before it": {flipBit, func(t *testing.T, d datadir.Dir) { nodetest.CutJournal(t, d); derived(t, d) }, false, everyBlock - 1},
 	} {
 		t.Run(name, func(t *testing.T) {
-			d := written(t)
-			lastRecord(t, d, c.record)
+			d := nodetest.Written(t)
+			nodetest.LastRecord(t, d, c.record)
 			c.journal(t, d)
 			n, err := starts(t, node.Config{Dir: d})
 			must(t, err)
@@ -226,7 +180,7 @@ func TestTheLastRecordOfTheStore(t *testing.T) {
 			if !c.ready {
 				return
 			}
-			restored := restorations(t, n)
+			restored := nodetest.Restorations(t, n)
 			if got := n.Ledger.Head().Size - uint64(len(restored)); got != c.entries {
 				t.Errorf("%d entries, want %d", got, c.entries)
 			}
@@ -234,47 +188,33 @@ func TestTheLastRecordOfTheStore(t *testing.T) {
 			if mended && (len(restored) != 1 || restored[0].First != everyBlock || restored[0].Last != everyBlock) || !mended && len(restored) > 0 {
 				t.Errorf("restored %+v", restored)
 			}
-			_, err = n.Ledger.Append(t.Context(), register(t, n, "next"))
+			_, err = n.Ledger.Append(t.Context(), nodetest.Register(t, n, "next"))
 			must(t, err)
 		})
 	}
 }
 
-// TestRepairRecordsWhatWasDamagedAndNothingElse: an incomplete record behind the last block is
-// no block, and two damaged blocks are not those between them.
-func TestRepairRecordsWhatWasDamagedAndNothingElse(t *testing.T) {
-	for name, c := range map[string]struct {
-		spoil func(*testing.T, node.Dir)
-		want  string
-	}{
-		"a record that never was a block": {func(t *testing.T, d node.Dir) {
-			lastRecord(t, d, flipBit)
-			cutJournal(t, d)
-			remove(t, d.Tiles())
-		}, "0-0"},
-		"two blocks": {func(t *testing.T, d node.Dir) { flipStore(t, d, 2); flipStore(t, d, 5); flipStore(t, d, 6) }, "4-4 7-8"},
-		"the engine's own files": {func(t *testing.T, d node.Dir) {
-			flip(t, d.Store(), "meta.inf", "ANJIAN_BLOCKS", 3)
-		}, "0-0"},
+// Before repair: what can be read is read, nothing is appended.
+func TestADamagedNodeOpensForReading(t *testing.T) {
+	for name, spoil := range map[string]func(*testing.T, datadir.Dir){
+		"journal": func(t *testing.T, d datadir.Dir) { nodetest.FlipJournal(t, d, 4) },
+		"broken":  func(t *testing.T, d datadir.Dir) { nodetest.BreakJournal(t, d, 4) },
+		"store":   func(t *testing.T, d datadir.Dir) { nodetest.FlipStore(t, d, nodetest.Blocks) },
+		"missing": func(t *testing.T, d datadir.Dir) { nodetest.Remove(t, d.Store()) },
 	} {
 		t.Run(name, func(t *testing.T) {
-			d := written(t)
-			c.spoil(t, d)
-			report, err := node.Repair(t.Context(), node.Config{Dir: d})
+			d := nodetest.Written(t)
+			spoil(t, d)
+			n, err := node.Open(t.Context(), node.Config{Dir: d, ScrubEvery: -1})
 			if err != nil {
-				t.Fatalf("%+v, %v", report, err)
+				t.Fatal(err)
 			}
-			n, err := starts(t, node.Config{Dir: d})
-			must(t, err)
-			var got []string
-			for _, r := range restorations(t, n) {
-				if r.Copy != "store" || r.From != "journal" {
-					t.Errorf("%+v", r)
-				}
-				got = append(got, fmt.Sprintf("%d-%d", r.First, r.Last))
+			defer n.Close(context.Background())
+			if h := n.Ledger.Health(); !h.ReadOnly || h.Ready {
+				t.Errorf("%+v", h)
 			}
-			if strings.Join(got, " ") != c.want {
-				t.Errorf("recorded %v, want %s", got, c.want)
+			if ids, _ := nodetest.Subjects(t, n); strings.Join(ids, " ") != nodetest.All() {
+				t.Errorf("entries %v", ids)
 			}
 		})
 	}

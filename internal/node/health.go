@@ -2,21 +2,21 @@ package node
 
 import (
 	"cmp"
-	"fmt"
 	"io"
 
-	"github.com/anjian-ledger/anjian/internal/clock"
+	"github.com/anjian-ledger/anjian/internal/core"
 	"github.com/anjian-ledger/anjian/internal/feed"
 )
 
 // Ready says what is wrong with the node, by part: down keeps it from serving, doubts are red
-// although it serves. The parts are store, journal, tiles, checkpoint, clock (of the ledger),
-// views and feed.
+// although it serves. The parts are those of [core.Parts], evidence, access log and feed.
 func (n *Node) Ready() (down, doubts map[string]string) {
-	h := n.Ledger.Health()
-	down, doubts = h.Reasons, h.Doubts
-	if err := n.Projector.Err(); err != nil {
-		down["views"] = err.Error()
+	down, doubts = n.Core.Ready()
+	if err := n.Evidence.Err(); err != nil {
+		doubts["evidence"] = err.Error()
+	}
+	if err := n.AccessLog.Err(); err != nil {
+		doubts["access"] = err.Error()
 	}
 	if n.feed != nil {
 		if err := cmp.Or(n.feed.Status().Err, n.units.Status().Err); err != nil {
@@ -27,32 +27,14 @@ func (n *Node) Ready() (down, doubts map[string]string) {
 }
 
 // WriteMetrics writes what is to be known of the node's parts in the Prometheus text format.
-// An error of writing means that who asked is gone.
 func (n *Node) WriteMetrics(w io.Writer) {
 	down, doubts := n.Ready()
-	fmt.Fprint(w, "# HELP anjian_part_up 1: the part is well; 0.5: it is red and the node serves; 0: it keeps the node from serving\n# TYPE anjian_part_up gauge\n")
-	for _, part := range []string{"store", "journal", "tiles", "checkpoint", "clock", "views", "feed"} {
-		up := "1"
-		switch {
-		case down[part] != "":
-			up = "0"
-		case doubts[part] != "":
-			up = "0.5"
-		case part == "feed" && n.feed == nil:
-			continue
-		}
-		fmt.Fprintf(w, "anjian_part_up{part=%q} %s\n", part, up)
+	parts := append([]string{"evidence", "access"}, core.Parts...)
+	if n.feed != nil {
+		parts = append(parts, "feed")
 	}
-	gauge := func(name, help string, v any) {
-		fmt.Fprintf(w, "# HELP %s %s\n# TYPE %[1]s gauge\n%[1]s %[3]v\n", name, help, v)
-	}
-	s, ok := n.Ledger.Clock(), 0
-	if s.State == clock.OK {
-		ok = 1
-	}
-	gauge("anjian_clock_ok", "1: the machine's clock is relied on; 0: it is red or unconfirmed, and nothing is called late", ok)
-	gauge("anjian_clock_off_seconds", "how far the machine's clock is from the expected time", s.Off)
-	gauge("anjian_views_position", "entries that the views reflect", n.Projector.Position())
+	core.WriteParts(w, parts, down, doubts)
+	n.Core.WriteMetrics(w)
 	if n.feed == nil {
 		return
 	}
@@ -61,8 +43,8 @@ func (n *Node) WriteMetrics(w io.Writer) {
 		if f.Err != nil {
 			up = 0
 		}
-		gauge(prefix+"_published_entries", "entries that the feed's stream has", f.Published)
-		gauge(prefix+"_lag_entries", "entries that the feed is behind the ledger", f.Lag())
-		gauge(prefix+"_up", "1: this node publishes or follows the feed; 0: it cannot", up)
+		core.Gauge(w, prefix+"_published_entries", "entries that the feed's stream has", f.Published)
+		core.Gauge(w, prefix+"_lag_entries", "entries that the feed is behind the ledger", f.Lag())
+		core.Gauge(w, prefix+"_up", "1: this node publishes or follows the feed; 0: it cannot", up)
 	}
 }

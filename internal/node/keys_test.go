@@ -6,11 +6,12 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/anjian-ledger/anjian/internal/datadir"
 	"github.com/anjian-ledger/anjian/internal/node"
 )
 
 func TestADirectoryWithAPinnedKeyMakesNoKeyOfItsOwn(t *testing.T) {
-	from, to := node.Dir(t.TempDir()), node.Dir(t.TempDir())
+	from, to := datadir.Dir(t.TempDir()), datadir.Dir(t.TempDir())
 	n, err := node.Open(t.Context(), node.Config{Dir: from, Origin: "anjian.test/pinned", ScrubEvery: -1})
 	if err != nil {
 		t.Fatal(err)
@@ -37,7 +38,7 @@ func TestADirectoryWithAPinnedKeyMakesNoKeyOfItsOwn(t *testing.T) {
 		t.Error("a pinned key was replaced")
 	}
 	for range 2 {
-		if err := node.CopyKeys(from, to); err != nil {
+		if err := datadir.CopyKeys(from, to); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -48,7 +49,7 @@ func TestADirectoryWithAPinnedKeyMakesNoKeyOfItsOwn(t *testing.T) {
 	if err := os.WriteFile(secret, []byte("another"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if err := node.CopyKeys(from, to); err == nil {
+	if err := datadir.CopyKeys(from, to); err == nil {
 		t.Error("a secret was replaced")
 	}
 }

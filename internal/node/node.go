@@ -1,47 +1,44 @@
+// Package node puts one ledger together: both copies, the ledger over them, the views, evidence,
+// keys and tokens, the feed. It wires and does nothing else.
 package node
 
 import (
 	"context"
-	"encoding/base64"
 	"errors"
-	"fmt"
 	"log/slog"
 	"time"
 
-	"github.com/anjian-ledger/anjian/domain"
-	"github.com/anjian-ledger/anjian/domain/event"
-	"github.com/anjian-ledger/anjian/domain/oversight"
-	"github.com/anjian-ledger/anjian/domain/token"
+	"github.com/anjian-ledger/anjian/api"
 	"github.com/anjian-ledger/anjian/internal/adminsocket"
 	"github.com/anjian-ledger/anjian/internal/clock"
-	"github.com/anjian-ledger/anjian/internal/devicekey"
-	"github.com/anjian-ledger/anjian/internal/entry"
+	"github.com/anjian-ledger/anjian/internal/core"
+	"github.com/anjian-ledger/anjian/internal/datadir"
+	"github.com/anjian-ledger/anjian/internal/engines"
 	"github.com/anjian-ledger/anjian/internal/evidence"
 	"github.com/anjian-ledger/anjian/internal/feed"
 	"github.com/anjian-ledger/anjian/internal/identity"
 	"github.com/anjian-ledger/anjian/internal/ledger"
-	"github.com/anjian-ledger/anjian/internal/projector"
 	"github.com/anjian-ledger/anjian/internal/store"
-	"github.com/anjian-ledger/anjian/internal/store/jetstream"
 )
 
 // Config says how to open a node. Only Dir is required, and Origin for a new ledger.
 type Config struct {
-	Dir       Dir
-	Origin    string                   // chosen name of a new ledger, e.g. anjian.example.gov.cn/ankang; its origin gets eight random digits behind it
+	Dir datadir.Dir
+	// Origin is the chosen name of a new ledger, e.g. anjian.example.gov.cn/ankang; its origin gets
+	// eight random digits behind it.
+	Origin    string
 	NewOrigin func(name string) string // makes the origin of a new ledger; translog.NewOrigin when nil
 	Logger    *slog.Logger
-	// New begins a ledger although MustExist is set, or a second history where a key is left
-	// alone. Where a ledger is, it is refused: nobody leaves it set.
-	New bool
-	// MustExist refuses to begin a ledger in a directory that has none.
-	MustExist  bool
+	New       bool // see [datadir.Wish]
+	MustExist bool // likewise
+
 	ScrubEvery time.Duration // pause between two scrub passes; 0: the ledger's default; negative: no scrub
 	Progress   func(done, total uint64)
 
-	Store          StoreConfig  // the engine that keeps the blocks
-	EvidenceBucket string       // with NATS: the object store for evidence; empty is its default
-	Feed           *feed.Config // with NATS: publish committed entries; Source, Conn and Logger are filled in
+	Engine engines.Engine // keeps the blocks; nil: embedded, in Dir
+	Feed   *feed.Config   // with an engine that feeds: publish committed entries; Source, Conn and Logger are filled in
+
+	API api.Config // limits of the API; what it stands on is filled in
 
 	// Time is what the ledger's clock reads; zero: the machine. Tests set it.
 	Time clock.Sources
@@ -51,100 +48,80 @@ type Config struct {
 	WrapStore func(store.Store) store.Store
 }
 
+func (c *Config) copies() engines.CopiesConfig {
+	return engines.CopiesConfig{
+		Dir: c.Dir, Engine: c.Engine, Logger: c.Logger, Wrap: c.WrapStore,
+		Wish: datadir.Wish{Origin: c.Origin, NewOrigin: c.NewOrigin, New: c.New, MustExist: c.MustExist},
+	}
+}
+
 // Node is an open ledger with everything around it.
 type Node struct {
-	Dir       Dir
-	Ledger    *ledger.Ledger
-	Projector *projector.Projector
-	Evidence  evidence.Store
-	Tokens    *identity.Registry
-	Keyring   *devicekey.Ring
-	AccessLog *identity.AccessLog
-	Catalogue *event.Catalogue
+	*core.Core // nil until the ledger is open
 
+	Dir       datadir.Dir
+	Evidence  *evidence.Watched
+	AccessLog *identity.AccessLog
+
+	cfg      Config
+	copies   *engines.Copies
+	handler  *api.Handler        // nil unless Handler was called
 	admin    *adminsocket.Server // nil unless ServeAdmin was called
-	cluster  *jetstream.Cluster  // nil unless the blocks are there
 	feed     *feed.Publisher     // nil when nothing is published
 	units    *feed.Units         // likewise
 	stopFeed func()
-	closers  []func() error // run in reverse
 }
+
+// ErrNoLedger means that there is no ledger, and none was to be made.
+var ErrNoLedger = engines.ErrNoLedger
 
 // Open opens the ledger in cfg.Dir, making a new one in an empty directory. A damaged copy
 // does not keep it from opening: see [ledger.Ledger.Health].
-func Open(ctx context.Context, cfg Config) (*Node, error) { return open(ctx, cfg, nil) }
-
-func open(ctx context.Context, cfg Config, restored []oversight.CopyRestored) (n *Node, err error) {
+func Open(ctx context.Context, cfg Config) (n *Node, err error) {
 	if cfg.Logger == nil {
 		cfg.Logger = slog.New(slog.DiscardHandler)
 	}
-	n = &Node{Dir: cfg.Dir, Keyring: &devicekey.Ring{}, Catalogue: domain.Catalogue()}
-	n.Tokens = identity.NewRegistry(func() time.Time { return n.Ledger.Now() }) // asked once the ledger is open
+	n = &Node{Dir: cfg.Dir, cfg: cfg}
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, n.Close(ctx))
 		}
 	}()
-	if _, err := cfg.stand(); err != nil { // before anything is made; what counts is decided under the lock
+	if n.copies, err = engines.OpenCopies(ctx, cfg.copies()); err != nil {
 		return n, err
 	}
-	unlock, err := cfg.Dir.Lock()
+	if n.Core, err = core.Open(ctx, ledger.Config{
+		Key: n.copies.Key, Journal: n.copies.Journal, Store: n.copies.Store, StoreErr: n.copies.StoreErr, Shared: n.copies.Shared,
+		TilesDir: cfg.Dir.Tiles(), Logger: cfg.Logger, ScrubEvery: cfg.ScrubEvery, Progress: cfg.Progress,
+		Time: cfg.Time, ConfirmClock: cfg.ConfirmClock,
+	}); err != nil {
+		return n, err
+	}
+	files, err := n.copies.Evidence(ctx, cfg.Logger)
 	if err != nil {
 		return n, err
 	}
-	n.closers = append(n.closers, unlock)
-	lc, err := n.copies(ctx, cfg)
+	n.Evidence = evidence.Watch(files)
+	n.AccessLog, err = identity.OpenAccessLog(n.Dir.Access(), identity.AccessLogOptions{Now: n.Ledger.Now, Keepable: n.Ledger.Keepable})
 	if err != nil {
-		return n, err
-	}
-	if cfg.MustExist && !cfg.New && lc.Shared { // stand knows of a directory of its own
-		if err := begins(ctx, &lc); err != nil {
-			return n, fmt.Errorf("%s: %w", cfg.Dir, err)
-		}
-	}
-	n.Projector = projector.New(projector.Config{Read: n.read, RootAt: n.rootAt, RecordedAt: n.recordedAt})
-	lc.Catalogue, lc.Logger, lc.ScrubEvery, lc.Progress, lc.Restored = n.Catalogue, cfg.Logger, cfg.ScrubEvery, cfg.Progress, restored
-	lc.Time, lc.ConfirmClock = cfg.Time, cfg.ConfirmClock
-	lc.Folds = []func([]*event.Event){n.Tokens.Apply, n.Keyring.Apply, n.Projector.Apply} // who waits for the views finds the others done
-	if n.Ledger, err = ledger.Open(ctx, lc); err != nil {
-		return n, err
-	}
-	var refresh func(context.Context) error
-	if lc.Shared {
-		refresh = n.Ledger.Refresh
-	}
-	n.Tokens.Follow(func() uint64 { return n.Ledger.Head().Size }, refresh)
-	if err := n.around(ctx, &cfg); err != nil {
 		return n, err
 	}
 	return n, n.startFeed(&cfg)
 }
 
-// ErrNoLedger means that there is no ledger, and none was to be made.
-var ErrNoLedger = errors.New("there is no ledger")
-
-// begins returns an error when no copy of the ledger has a block: it would begin here.
-func begins(ctx context.Context, lc *ledger.Config) error {
-	if lc.Journal.Head() > 0 || lc.Store == nil {
-		return nil
+// Handler is the node's HTTP API, made at the first call. Its owner calls its Stop before the
+// server's Shutdown.
+func (n *Node) Handler() (*api.Handler, error) {
+	if n.handler != nil {
+		return n.handler, nil
 	}
-	head, err := lc.Store.Head(ctx)
-	if err == nil && head == 0 {
-		err = ErrNoLedger
-	}
-	return err
-}
-
-// around opens what stands beside the ledger.
-func (n *Node) around(ctx context.Context, cfg *Config) (err error) {
-	if err := n.openEvidence(ctx, cfg); err != nil {
-		return err
-	}
-	if n.AccessLog, err = identity.OpenAccessLog(n.Dir.Access(), identity.AccessLogOptions{Now: n.Ledger.Now, Keepable: n.Ledger.Keepable}); err != nil {
-		return err
-	}
-	n.closers = append(n.closers, n.AccessLog.Close)
-	return nil
+	c := n.cfg.API
+	c.Ledger, c.Projector, c.Tokens, c.Keyring, c.Catalogue = n.Ledger, n.Projector, n.Tokens, n.Keyring, n.Catalogue
+	c.Evidence, c.AccessLog, c.Logger = n.Evidence, n.AccessLog, n.cfg.Logger
+	c.Now, c.Ready, c.Metrics = n.Now, n.Ready, n.WriteMetrics
+	var err error
+	n.handler, err = api.New(c)
+	return n.handler, err
 }
 
 // Close commits what waits and releases everything; ctx bounds the wait.
@@ -158,79 +135,18 @@ func (n *Node) Close(ctx context.Context) error {
 		errs = append(errs, n.admin.Close(ctx))
 		n.admin = nil
 	}
-	if n.Ledger != nil {
-		errs = append(errs, n.Ledger.Close(ctx))
+	if n.handler != nil {
+		n.handler.Stop()
 	}
-	for i := len(n.closers) - 1; i >= 0; i-- {
-		errs = append(errs, n.closers[i]())
+	if n.Core != nil {
+		errs = append(errs, n.Core.Close(ctx))
 	}
-	n.closers = nil
+	if n.AccessLog != nil {
+		errs = append(errs, n.AccessLog.Close())
+	}
+	if n.copies != nil {
+		errs = append(errs, n.copies.Close())
+		n.copies = nil
+	}
 	return errors.Join(errs...)
 }
-
-// Now is the time by which tokens end.
-func (n *Node) Now() time.Time { return n.Ledger.Now() }
-
-// Record appends token-issued as an entry of the ledger's own, and returns once this node accepts
-// the token. Only its hash is known here.
-func (n *Node) Record(ctx context.Context, d *token.Issued) (event.Actor, error) {
-	a, err := n.Ledger.Issue(ctx, d)
-	if err == nil {
-		err = n.Tokens.WaitFor(ctx, a.Token+1)
-	}
-	return a, err
-}
-
-// Issue makes a token for this process to hand out, records its issue, and returns it with the
-// actor under which its bearer appends. SHA256, AskedBy and Expires of d are filled in.
-func (n *Node) Issue(ctx context.Context, d token.Issued, ttl time.Duration) (identity.Token, event.Actor, error) {
-	t := identity.NewToken()
-	d.SHA256, d.AskedBy, d.Expires = t.SHA256(), identity.Self(), n.Now().Add(ttl).UTC().Truncate(time.Second)
-	a, err := n.Record(ctx, &d)
-	return t, a, err
-}
-
-// Revoke records that a token no longer counts, and returns once this node refuses it. One that is
-// revoked already stays so, by its first revocation.
-func (n *Node) Revoke(ctx context.Context, c identity.Claims, reason string, by *token.Process) (already bool, err error) {
-	if c.Revoked {
-		return true, nil
-	}
-	stream := event.Stream{Kind: event.Tokens, ID: c.Event.String()}
-	refused := n.Ledger.Revoke(ctx, stream, &token.Revoked{Token: c.Token, Reason: reason, AskedBy: by})
-	if err := n.Tokens.WaitFor(ctx, n.Ledger.Head().Size); err != nil {
-		return false, errors.Join(refused, err)
-	}
-	if refused != nil && errors.Is(n.Tokens.Check(c.Token), identity.ErrRevokedToken) { // somebody else was faster
-		return true, nil
-	}
-	return false, refused
-}
-
-// read delivers the entries at ascending indexes to the projector.
-func (n *Node) read(ctx context.Context, indexes []uint64, fn func(*event.Event) error) error {
-	for _, i := range indexes {
-		if err := ctx.Err(); err != nil {
-			return err
-		}
-		raw, err := n.Ledger.Entry(ctx, i)
-		if err != nil {
-			return fmt.Errorf("entry %d: %w", i, err)
-		}
-		e, err := entry.Decode(raw, n.Catalogue)
-		if err != nil {
-			return err
-		}
-		if err := fn(e); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-func (n *Node) rootAt(size uint64) (string, error) {
-	root, err := n.Ledger.RootAt(size)
-	return base64.StdEncoding.EncodeToString(root[:]), err
-}
-
-func (n *Node) recordedAt(size uint64) (time.Time, error) { return n.Ledger.RecordedAt(size) }

@@ -9,23 +9,22 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/anjian-ledger/anjian/domain/event"
-	"github.com/anjian-ledger/anjian/domain/subject"
 	"github.com/anjian-ledger/anjian/domain/token"
-	"github.com/anjian-ledger/anjian/internal/entry"
+	"github.com/anjian-ledger/anjian/internal/datadir"
 	"github.com/anjian-ledger/anjian/internal/identity"
-	"github.com/anjian-ledger/anjian/internal/ledger"
 	"github.com/anjian-ledger/anjian/internal/node"
+	"github.com/anjian-ledger/anjian/internal/node/nodetest"
 	"github.com/anjian-ledger/anjian/internal/projector"
 )
 
 func TestWhatWasAppendedIsThereAfterARestart(t *testing.T) {
 	ctx := t.Context()
-	dir := node.Dir(t.TempDir())
+	dir := datadir.Dir(t.TempDir())
 	n, err := node.Open(ctx, node.Config{Dir: dir, Origin: "anjian.test/restart"})
 	if err != nil {
 		t.Fatal(err)
 	}
-	res, err := n.Ledger.Append(ctx, register(t, n, "s-1"))
+	res, err := n.Ledger.Append(ctx, nodetest.Register(t, n, "s-1"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -60,47 +59,14 @@ func TestWhatWasAppendedIsThereAfterARestart(t *testing.T) {
 	}
 }
 
-// office is the actor of the supervision office, whose token is issued at its first act.
-func office(t testing.TB, n *node.Node) event.Actor {
-	t.Helper()
-	for _, c := range n.Tokens.All() {
-		if c.Role == event.RoleSupervisionOffice {
-			return c.Actor()
-		}
-	}
-	_, a, err := n.Issue(t.Context(), token.Issued{Role: event.RoleSupervisionOffice}, 20_000*time.Hour)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return a
-}
-
-func register(t testing.TB, n *node.Node, id string) ledger.Request {
-	t.Helper()
-	e := &event.Event{
-		ID: uuid.New(), Type: n.Catalogue.Newest("subject-registered"), Stream: event.Stream{Kind: event.Subject, ID: id},
-		Source: "urn:test", Occurred: time.Now(), ExpectedRevision: event.AnyRevision,
-		Data: &subject.Registered{Kind: "enterprise", Name: "安康某某矿业", Region: "610902", Sectors: []string{"MINE"}, Discovery: "register"},
-	}
-	raw, err := entry.Author(e)
-	if err != nil {
-		t.Fatal(err)
-	}
-	parsed, err := entry.ParseEvent(raw, n.Catalogue)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return ledger.Request{Actor: office(t, n), Items: []ledger.Item{{Bytes: raw, Event: parsed}}}
-}
-
 func BenchmarkAppendAlone(b *testing.B) {
-	n, err := node.Open(b.Context(), node.Config{Dir: node.Dir(b.TempDir()), Origin: "anjian.test/bench", ScrubEvery: -1})
+	n, err := node.Open(b.Context(), node.Config{Dir: datadir.Dir(b.TempDir()), Origin: "anjian.test/bench", ScrubEvery: -1})
 	if err != nil {
 		b.Fatal(err)
 	}
 	defer n.Close(context.Background())
 	for b.Loop() {
-		if _, err := n.Ledger.Append(b.Context(), register(b, n, uuid.NewString())); err != nil {
+		if _, err := n.Ledger.Append(b.Context(), nodetest.Register(b, n, uuid.NewString())); err != nil {
 			b.Fatal(err)
 		}
 	}
@@ -109,7 +75,7 @@ func BenchmarkAppendAlone(b *testing.B) {
 // Two administrators revoke one token, the second by what he knew before.
 func TestATokenThatIsRevokedStaysSo(t *testing.T) {
 	ctx := t.Context()
-	n, err := node.Open(ctx, node.Config{Dir: node.Dir(t.TempDir()), Origin: "anjian.test/revoked"})
+	n, err := node.Open(ctx, node.Config{Dir: datadir.Dir(t.TempDir()), Origin: "anjian.test/revoked"})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -3,7 +3,6 @@ package node_test
 import (
 	"bytes"
 	"context"
-	"errors"
 	"log/slog"
 	"net/http"
 	"os"
@@ -18,14 +17,15 @@ import (
 	"github.com/anjian-ledger/anjian/internal/adminsocket"
 	"github.com/anjian-ledger/anjian/internal/clock"
 	"github.com/anjian-ledger/anjian/internal/clock/clocktest"
+	"github.com/anjian-ledger/anjian/internal/datadir"
 	"github.com/anjian-ledger/anjian/internal/identity"
-	"github.com/anjian-ledger/anjian/internal/ledger"
 	"github.com/anjian-ledger/anjian/internal/node"
+	"github.com/anjian-ledger/anjian/internal/node/nodetest"
 )
 
 var monday = time.Date(2019, 12, 2, 1, 30, 0, 0, time.UTC)
 
-func openOn(t *testing.T, dir node.Dir, m *clocktest.Machine) *node.Node {
+func openOn(t *testing.T, dir datadir.Dir, m *clocktest.Machine) *node.Node {
 	t.Helper()
 	n, err := node.Open(t.Context(), node.Config{Dir: dir, Origin: "anjian.test/time", ScrubEvery: -1, Time: m.Sources()})
 	if err != nil {
@@ -36,7 +36,7 @@ func openOn(t *testing.T, dir node.Dir, m *clocktest.Machine) *node.Node {
 
 func append1(t *testing.T, n *node.Node) {
 	t.Helper()
-	if _, err := n.Ledger.Append(t.Context(), register(t, n, uuid.NewString())); err != nil {
+	if _, err := n.Ledger.Append(t.Context(), nodetest.Register(t, n, uuid.NewString())); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -50,7 +50,7 @@ func closed(t *testing.T, n *node.Node) {
 
 // A part that is red is named, in readiness and metrics, and a person at the machine makes it green.
 func TestANodeNamesTheClock(t *testing.T) {
-	dir, m := node.Dir(t.TempDir()), clocktest.New(monday)
+	dir, m := datadir.Dir(t.TempDir()), clocktest.New(monday)
 	n := openOn(t, dir, m)
 	defer func() { closed(t, n) }()
 	append1(t, n)
@@ -84,7 +84,7 @@ func TestANodeNamesTheClock(t *testing.T) {
 
 // A stopped projector is named, and ends readiness (it fails closed).
 func TestANodeNamesViewsThatHaveStopped(t *testing.T) {
-	n := openOn(t, node.Dir(t.TempDir()), clocktest.New(monday))
+	n := openOn(t, datadir.Dir(t.TempDir()), clocktest.New(monday))
 	defer closed(t, n)
 	n.Projector.Apply([]*event.Event{{Index: 99}})
 	var b bytes.Buffer
@@ -96,7 +96,7 @@ func TestANodeNamesViewsThatHaveStopped(t *testing.T) {
 
 // The access log is kept by the ledger's time: a clock far ahead removes nothing.
 func TestAClockFarAheadDoesNotEndTheAccessLog(t *testing.T) {
-	dir, m := node.Dir(t.TempDir()), clocktest.New(monday)
+	dir, m := datadir.Dir(t.TempDir()), clocktest.New(monday)
 	old := filepath.Join(dir.Access(), "2019-11-20.ndjson")
 	record := func(n *node.Node) {
 		t.Helper()
@@ -128,33 +128,5 @@ func TestAClockFarAheadDoesNotEndTheAccessLog(t *testing.T) {
 	closed(t, n)
 	if _, err := os.Stat(old); !os.IsNotExist(err) {
 		t.Errorf("kept for good: %v", err)
-	}
-}
-
-// A repair that could not be recorded is none.
-func TestARepairNeedsAClock(t *testing.T) {
-	dir, m := node.Dir(t.TempDir()), clocktest.New(monday)
-	n := openOn(t, dir, m)
-	append1(t, n)
-	closed(t, n)
-	if err := os.RemoveAll(dir.Store()); err != nil {
-		t.Fatal(err)
-	}
-	m.Set(30 * 24 * time.Hour)
-	cfg := node.Config{Dir: dir, Time: m.Sources()}
-	if report, err := node.Repair(t.Context(), cfg); !errors.Is(err, ledger.ErrClockUnconfirmed) || len(report.Done) > 0 {
-		t.Fatalf("%+v, %v", report, err)
-	}
-	if _, err := os.Stat(dir.Store()); !os.IsNotExist(err) {
-		t.Errorf("something was changed: %v", err)
-	}
-	cfg.ConfirmClock = true
-	if _, err := node.Repair(t.Context(), cfg); err != nil {
-		t.Fatal(err)
-	}
-	n = openOn(t, dir, m)
-	defer closed(t, n)
-	if size := n.Ledger.Head().Size; size < 2 || n.Ledger.Clock().State != clock.OK {
-		t.Errorf("%d entries, want the repair recorded; %+v", size, n.Ledger.Clock())
 	}
 }

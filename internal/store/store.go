@@ -1,5 +1,5 @@
 // Package store says what the ledger asks of an engine that keeps its blocks, and nothing
-// more. Packages jetstream, memory and kurrentdb keep the promise; storetest checks it.
+// more. Packages embedded, cluster, kurrentdb and memory keep the promise; storetest checks it.
 package store
 
 import (
@@ -10,10 +10,23 @@ import (
 	"github.com/anjian-ledger/anjian/internal/block"
 )
 
-// A Store keeps blocks 1, 2, 3 … in order, without gaps, for good.
-//
-// Append is called by one goroutine at a time; Head and Read may run beside it.
-type Store interface {
+// A Source is what blocks are read from: a [Store], or a journal.
+type Source interface {
+	// Head returns the number of the last block, 0 when empty. A block whose Append
+	// returned nil anywhere before the call is included.
+	Head(ctx context.Context) (uint64, error)
+
+	// Read calls fn with each block from..to, both included, in order, complete: it ends
+	// with nil only after block to. A missing or unreadable block gives a *DamageError. The bytes are as
+	// stored: the caller parses and verifies them. fn owns raw.
+	Read(ctx context.Context, from, to uint64, fn func(number uint64, raw []byte) error) error
+}
+
+// A Target is what blocks are appended to. Append is called by one goroutine at a time; Head
+// and Read may run beside it.
+type Target interface {
+	Source
+
 	// Append makes b durable as block b.Number if and only if the last block is
 	// b.Number-1. Its outcomes:
 	//
@@ -28,17 +41,13 @@ type Store interface {
 	// returns nil. So an unknown outcome is resolved by appending the same block again.
 	Append(ctx context.Context, b *block.Block) error
 
-	// Head returns the number of the last block, 0 when empty. A block whose Append
-	// returned nil anywhere before the call is included.
-	Head(ctx context.Context) (uint64, error)
-
-	// Read calls fn with each block from..to, both included, in order, complete: it ends
-	// with nil only after block to. A missing or unreadable block gives a *DamageError. The bytes are as
-	// stored: the caller parses and verifies them. fn owns raw.
-	Read(ctx context.Context, from, to uint64, fn func(number uint64, raw []byte) error) error
-
 	// MaxBlock is the most bytes one block may have in this engine.
 	MaxBlock() int
+}
+
+// A Store keeps blocks 1, 2, 3 … in order, without gaps, for good.
+type Store interface {
+	Target
 
 	// Close releases the engine. Appends that returned nil are safe before it.
 	Close() error

@@ -21,13 +21,13 @@ import (
 	"github.com/anjian-ledger/anjian/domain/person"
 	"github.com/anjian-ledger/anjian/domain/team"
 	"github.com/anjian-ledger/anjian/domain/token"
+	"github.com/anjian-ledger/anjian/internal/core"
 	"github.com/anjian-ledger/anjian/internal/devicekey"
 	"github.com/anjian-ledger/anjian/internal/entry"
 	"github.com/anjian-ledger/anjian/internal/evidence"
 	"github.com/anjian-ledger/anjian/internal/identity"
 	"github.com/anjian-ledger/anjian/internal/journal"
 	"github.com/anjian-ledger/anjian/internal/ledger"
-	"github.com/anjian-ledger/anjian/internal/projector"
 	"github.com/anjian-ledger/anjian/internal/store/memory"
 	"github.com/anjian-ledger/anjian/internal/translog"
 )
@@ -89,18 +89,14 @@ func (s *server) open() {
 	var err error
 	s.journal, err = journal.Open(s.dir+"/journal", journal.Options{})
 	s.must(err)
-	s.tokens = identity.NewRegistry(time.Now)
-	keys := &devicekey.Ring{}
-	views := projector.New(projector.Config{Read: s.read, RootAt: s.rootAt, RecordedAt: func(n uint64) (time.Time, error) { return s.ledger.RecordedAt(n) }})
-	s.ledger, err = ledger.Open(context.Background(), ledger.Config{
-		Store: s.store, Journal: s.journal, TilesDir: s.dir + "/tiles", Key: s.key, Catalogue: catalogue, ScrubEvery: -1,
-		Folds: []func([]*event.Event){s.tokens.Apply, keys.Apply, views.Apply},
-	})
+	c, err := core.Open(context.Background(), ledger.Config{Store: s.store, Journal: s.journal, TilesDir: s.dir + "/tiles", Key: s.key, ScrubEvery: -1})
 	s.must(err)
+	s.ledger, s.tokens = c.Ledger, c.Tokens
 	files, err := evidence.OpenFiles(s.dir+"/evidence", evidence.Options{Reserve: -1})
 	s.must(err)
 	s.handler, err = api.New(api.Config{
-		Ledger: s.ledger, Projector: views, Evidence: files, Tokens: s.tokens, Keyring: keys, AccessLog: noLog{}, Catalogue: catalogue,
+		Ledger: c.Ledger, Projector: c.Projector, Evidence: files, Tokens: c.Tokens, Keyring: c.Keyring, AccessLog: noLog{}, Catalogue: c.Catalogue,
+		Ready: c.Ready, Metrics: c.WriteMetrics,
 		Quotas: api.Unlimited(), Slowdown: time.Nanosecond,
 	})
 	s.must(err)
@@ -116,28 +112,6 @@ func (s *server) close() {
 type noLog struct{}
 
 func (noLog) Record(context.Context, identity.Access) error { return nil }
-
-func (s *server) read(ctx context.Context, indexes []uint64, fn func(*event.Event) error) error {
-	for _, i := range indexes {
-		raw, err := s.ledger.Entry(ctx, i)
-		if err != nil {
-			return err
-		}
-		e, err := entry.Decode(raw, catalogue)
-		if err == nil {
-			err = fn(e)
-		}
-		if err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-func (s *server) rootAt(n uint64) (string, error) {
-	root, err := s.ledger.RootAt(n)
-	return base64.StdEncoding.EncodeToString(root[:]), err
-}
 
 func (s *server) size() uint64 { return s.ledger.Head().Size }
 

@@ -26,12 +26,12 @@ import (
 	"github.com/anjian-ledger/anjian/internal/block"
 	"github.com/anjian-ledger/anjian/internal/entry"
 	"github.com/anjian-ledger/anjian/internal/journal"
+	"github.com/anjian-ledger/anjian/internal/repair"
 	"github.com/anjian-ledger/anjian/internal/store"
-	"github.com/anjian-ledger/anjian/internal/store/jetstream"
+	"github.com/anjian-ledger/anjian/internal/store/embedded"
 	"github.com/anjian-ledger/anjian/internal/store/kurrentdb"
 	"github.com/anjian-ledger/anjian/internal/store/kurrentdb/double"
 	"github.com/anjian-ledger/anjian/internal/store/memory"
-	"github.com/anjian-ledger/anjian/internal/transfer"
 	"github.com/anjian-ledger/anjian/internal/translog"
 	"github.com/anjian-ledger/anjian/internal/verify"
 )
@@ -198,7 +198,7 @@ func (s *server) settle() {
 	for name, open := range s.engines() {
 		to, err := open()
 		s.must(err)
-		r, err := transfer.Copy(context.Background(), s.store, to, transfer.Options{Verifier: s.key.Verifier()})
+		r, err := repair.CopyBlocks(context.Background(), s.store, to, repair.Options{Verifier: s.key.Verifier()})
 		if err != nil || r.Root != base64.StdEncoding.EncodeToString(head.Root[:]) || r.Entries != head.Size {
 			s.Fatalf("copy to %s: %+v %v", name, r, err)
 		}
@@ -282,7 +282,7 @@ func (s *server) engines() map[string]func() (store.Store, error) {
 			if err != nil {
 				return nil, err
 			}
-			return jetstream.OpenEmbedded(ctx, jetstream.Config{Dir: dir})
+			return embedded.Open(ctx, embedded.Config{Dir: dir})
 		},
 		"KurrentDB double": func() (store.Store, error) {
 			d, err := kurrent()

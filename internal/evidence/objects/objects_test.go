@@ -14,7 +14,7 @@ import (
 	"github.com/anjian-ledger/anjian/internal/evidence"
 	"github.com/anjian-ledger/anjian/internal/evidence/evidencetest"
 	"github.com/anjian-ledger/anjian/internal/evidence/objects"
-	"github.com/anjian-ledger/anjian/internal/store/jetstream/natstest"
+	"github.com/anjian-ledger/anjian/internal/store/cluster/natstest"
 )
 
 const origin = "anjian.example/evidence"

@@ -1,0 +1,121 @@
+// Package core is a ledger with what is folded from its entries: views, tokens, device keys. It is
+// put together here and nowhere else: package node adds what a directory and a network bring, and
+// tests take it as it is, over a store in memory.
+package core
+
+import (
+	"context"
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/anjian-ledger/anjian/domain"
+	"github.com/anjian-ledger/anjian/domain/event"
+	"github.com/anjian-ledger/anjian/domain/token"
+	"github.com/anjian-ledger/anjian/internal/devicekey"
+	"github.com/anjian-ledger/anjian/internal/entry"
+	"github.com/anjian-ledger/anjian/internal/identity"
+	"github.com/anjian-ledger/anjian/internal/ledger"
+	"github.com/anjian-ledger/anjian/internal/projector"
+)
+
+// Core is an open ledger with its readers.
+type Core struct {
+	Ledger    *ledger.Ledger
+	Projector *projector.Projector
+	Tokens    *identity.Registry
+	Keyring   *devicekey.Ring
+	Catalogue *event.Catalogue
+}
+
+// Open opens a ledger. Catalogue and Folds of lc are filled in; folds that are there already come
+// behind the core's own.
+func Open(ctx context.Context, lc ledger.Config) (*Core, error) {
+	c := &Core{Keyring: &devicekey.Ring{}, Catalogue: domain.Catalogue()}
+	c.Tokens = identity.NewRegistry(func() time.Time { return c.Ledger.Now() }) // asked once the ledger is open
+	c.Projector = projector.New(projector.Config{Read: c.read, RootAt: c.rootAt, RecordedAt: c.recordedAt})
+	lc.Catalogue = c.Catalogue
+	own := []func([]*event.Event){c.Tokens.Apply, c.Keyring.Apply, c.Projector.Apply} // who waits for the views finds the others done
+	lc.Folds = append(own, lc.Folds...)
+	var err error
+	if c.Ledger, err = ledger.Open(ctx, lc); err != nil {
+		return nil, err
+	}
+	var refresh func(context.Context) error
+	if lc.Shared {
+		refresh = c.Ledger.Refresh
+	}
+	c.Tokens.Follow(func() uint64 { return c.Ledger.Head().Size }, refresh)
+	return c, nil
+}
+
+// Close commits what waits and stops; ctx bounds the wait. Store and journal stay open.
+func (c *Core) Close(ctx context.Context) error { return c.Ledger.Close(ctx) }
+
+// Now is the time by which tokens end.
+func (c *Core) Now() time.Time { return c.Ledger.Now() }
+
+// Record appends token-issued as an entry of the ledger's own, and returns once this node accepts
+// the token. Only its hash is known here.
+func (c *Core) Record(ctx context.Context, d *token.Issued) (event.Actor, error) {
+	a, err := c.Ledger.Issue(ctx, d)
+	if err == nil {
+		err = c.Tokens.WaitFor(ctx, a.Token+1)
+	}
+	return a, err
+}
+
+// Issue makes a token for this process to hand out, records its issue, and returns it with the
+// actor under which its bearer appends. SHA256, AskedBy and Expires of d are filled in.
+func (c *Core) Issue(ctx context.Context, d token.Issued, ttl time.Duration) (identity.Token, event.Actor, error) {
+	t := identity.NewToken()
+	d.SHA256, d.AskedBy, d.Expires = t.SHA256(), identity.Self(), c.Now().Add(ttl).UTC().Truncate(time.Second)
+	a, err := c.Record(ctx, &d)
+	return t, a, err
+}
+
+// Revoke records that a token no longer counts, and returns once this node refuses it. One that is
+// revoked already stays so, by its first revocation.
+func (c *Core) Revoke(ctx context.Context, t identity.Claims, reason string, by *token.Process) (already bool, err error) {
+	if t.Revoked {
+		return true, nil
+	}
+	stream := event.Stream{Kind: event.Tokens, ID: t.Event.String()}
+	refused := c.Ledger.Revoke(ctx, stream, &token.Revoked{Token: t.Token, Reason: reason, AskedBy: by})
+	if err := c.Tokens.WaitFor(ctx, c.Ledger.Head().Size); err != nil {
+		return false, errors.Join(refused, err)
+	}
+	if refused != nil && errors.Is(c.Tokens.Check(t.Token), identity.ErrRevokedToken) { // somebody else was faster
+		return true, nil
+	}
+	return false, refused
+}
+
+// read delivers the entries at ascending indexes to the projector.
+func (c *Core) read(ctx context.Context, indexes []uint64, fn func(*event.Event) error) error {
+	for _, i := range indexes {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		raw, err := c.Ledger.Entry(ctx, i)
+		if err != nil {
+			return fmt.Errorf("entry %d: %w", i, err)
+		}
+		e, err := entry.Decode(raw, c.Catalogue)
+		if err != nil {
+			return err
+		}
+		if err := fn(e); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (c *Core) rootAt(size uint64) (string, error) {
+	root, err := c.Ledger.RootAt(size)
+	return base64.StdEncoding.EncodeToString(root[:]), err
+}
+
+func (c *Core) recordedAt(size uint64) (time.Time, error) { return c.Ledger.RecordedAt(size) }

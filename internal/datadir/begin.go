@@ -1,0 +1,134 @@
+package datadir
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	"github.com/anjian-ledger/anjian/internal/durable"
+	"github.com/anjian-ledger/anjian/internal/translog"
+)
+
+// RefusedError says why a node does not start on its directory, and what to do about it.
+type RefusedError struct{ Reason, Remedy string }
+
+func (e *RefusedError) Error() string { return e.Reason + ": " + e.Remedy }
+
+func refuse(remedy, format string, args ...any) error {
+	return &RefusedError{Reason: fmt.Sprintf(format, args...), Remedy: remedy}
+}
+
+// Wish is what a start wants of its directory, and what it knows of the blocks.
+type Wish struct {
+	Origin    string                   // chosen name of a new ledger; empty: there must be one
+	NewOrigin func(name string) string // makes the origin of a new ledger; translog.NewOrigin when nil
+	// New begins a ledger although MustExist is set, or a second history where a key is left
+	// alone. Where a ledger is, it is refused: nobody leaves it set.
+	New bool
+	// MustExist refuses to begin a ledger in a directory that has none.
+	MustExist bool
+
+	External bool // the blocks are kept outside of the directory, so that a key may stand there alone
+	HasStore bool // the directory has something of a store, in whatever state
+}
+
+// Standing is what a directory is to the node that opens it, decided from its files alone.
+type Standing struct {
+	Key    *translog.Key // nil when a ledger is to begin
+	Origin string        // of the ledger that is there, or of the one that is to begin: random digits and all
+}
+
+// Fresh reports whether a ledger is to begin.
+func (s Standing) Fresh() bool { return s.Key == nil }
+
+// beginning is there from before the key of a new ledger is made until its store is there. So
+// a first start that was interrupted goes on, and a key alone is not taken for one.
+func (d Dir) beginning() string { return filepath.Join(string(d), "beginning") }
+
+// Stand decides whether d holds a ledger, or may begin one. Nothing is changed.
+//
+// A ledger begins where there is neither a key, nor a pinned one, nor anything of a ledger. A
+// key without a ledger is what is left when the data are elsewhere, on a volume that is not
+// mounted or in a backup: a second history under that key would be a fork.
+func (d Dir) Stand(w Wish) (Standing, error) {
+	holds := w.HasStore || d.HasJournal()
+	if w.New && holds && !exists(d.beginning()) {
+		return Standing{}, refuse("leave --new out", "%s holds a ledger already", d)
+	}
+	k, err := translog.LoadKey(d.CheckpointKey())
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return d.standFresh(w, holds)
+	case err != nil:
+		return Standing{}, err
+	case w.Origin != "" && w.Origin != k.Origin() && w.Origin != translog.OriginName(k.Origin()):
+		return Standing{}, refuse("leave the origin out, or name the data directory of that ledger",
+			"%s signs for %q, not for %q", d.CheckpointKey(), k.Origin(), w.Origin)
+	case !d.isPinned(k):
+		return Standing{}, refuse("put back the file that does not belong there from its backup",
+			"keys/checkpoint.pub is not the public half of keys/checkpoint.key in %s", d)
+	case !w.External && !w.New && !holds && !exists(d.beginning()):
+		return Standing{}, refuse("bring them back (is the volume mounted?); --new begins a second history under this key",
+			"%s has the key of %q, and neither journal nor store", d, k.Origin())
+	}
+	return Standing{k, k.Origin()}, nil
+}
+
+// standFresh decides for a directory without a key.
+func (d Dir) standFresh(w Wish, holds bool) (Standing, error) {
+	switch {
+	case holds:
+		return Standing{}, refuse("put the key back from its backup, or bring it over from another node",
+			"%s is missing, and %s holds a ledger", d.CheckpointKey(), d)
+	case d.pinned():
+		return Standing{}, refuse("put its key there", "%s is missing, and %s names a ledger", d.CheckpointKey(), d.checkpointPub())
+	case w.MustExist && !w.New:
+		return Standing{}, refuse("is its volume mounted? --new begins a ledger", "%s holds no ledger, and one must exist", d)
+	case w.Origin == "":
+		return Standing{}, errors.New("a new ledger needs a name: the checkpoint origin")
+	}
+	if _, err := translog.NewKey(w.Origin); err != nil {
+		return Standing{}, refuse("use a name like anjian.example.gov.cn/2026, without spaces and plus signs",
+			"--origin %q: %v", w.Origin, err)
+	}
+	if w.NewOrigin != nil {
+		return Standing{Origin: w.NewOrigin(w.Origin)}, nil
+	}
+	return Standing{Origin: translog.NewOrigin(w.Origin)}, nil
+}
+
+// isPinned reports whether no other key is pinned than k.
+func (d Dir) isPinned(k *translog.Key) bool {
+	vkey, err := d.VerifierKey()
+	return err != nil || vkey == "" || vkey == k.VerifierKey()
+}
+
+// Announce notes that a ledger is about to begin, before its key is made.
+func (d Dir) Announce() error {
+	return durable.WriteFile(d.beginning(), []byte("a new ledger is being made here; this file goes once it is there\n"), 0o600)
+}
+
+// Begin returns the ledger's key, which is made when s is fresh.
+func (d Dir) Begin(s Standing) (k *translog.Key, err error) {
+	if k = s.Key; s.Fresh() {
+		if k, err = translog.LoadOrCreateKey(d.CheckpointKey(), s.Origin); err != nil {
+			return nil, err
+		}
+	}
+	return k, d.Pin(k.VerifierKey())
+}
+
+// Begun takes the note of [Dir.Announce] away: the ledger is there.
+func (d Dir) Begun() error {
+	if !exists(d.beginning()) {
+		return nil
+	}
+	return durable.RemoveAll(d.beginning())
+}
+
+func exists(path string) bool {
+	_, err := os.Lstat(path)
+	return err == nil
+}

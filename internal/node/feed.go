@@ -1,0 +1,49 @@
+package node
+
+import (
+	"context"
+	"errors"
+	"sync"
+
+	"github.com/anjian-ledger/anjian/internal/feed"
+)
+
+// startFeed publishes committed entries for other departments, if that is configured.
+func (n *Node) startFeed(cfg *Config) error {
+	switch {
+	case cfg.Feed == nil:
+		return nil
+	case cfg.Engine == nil || !cfg.Engine.Feeds():
+		return errors.New("the feed needs a NATS cluster")
+	case n.copies.Opened == nil: // the node is open for reading only
+		return nil
+	}
+	nc, err := n.copies.Opened.Connect("feed")
+	if err != nil {
+		return err
+	}
+	fc := *cfg.Feed
+	fc.Source, fc.Conn, fc.Logger, fc.Now = n.Ledger, nc, cfg.Logger, n.Ledger.Now
+	if fc.Replicas == 0 {
+		fc.Replicas = n.copies.Opened.Replicas
+	}
+	if n.feed, err = feed.New(fc); err != nil {
+		return err
+	}
+	n.units, err = feed.NewUnits(feed.UnitsConfig{
+		Source: n.Ledger, Views: n.Projector, Conn: nc, Age: fc.Age, Replicas: fc.Replicas, Logger: cfg.Logger})
+	if err != nil {
+		return err
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	var running sync.WaitGroup
+	for name, run := range map[string]func(context.Context) error{"the feed": n.feed.Run, "the feed of units": n.units.Run} {
+		running.Go(func() {
+			if err := run(ctx); err != nil {
+				cfg.Logger.Error(name+" has stopped", "error", err)
+			}
+		})
+	}
+	n.stopFeed = func() { cancel(); running.Wait() }
+	return nil
+}
