@@ -91,16 +91,21 @@ func ValidID(id string) bool {
 	if id == "" || len(id) > MaxStreamID || id[0] == '.' {
 		return false
 	}
-	for i := 0; i < len(id); i++ {
-		c := id[i]
-		switch {
-		case c >= 'a' && c <= 'z', c >= 'A' && c <= 'Z', c >= '0' && c <= '9', c == '.', c == '_', c == '-':
-		default:
+	for i := range len(id) {
+		if !ofIDs[id[i]] {
 			return false
 		}
 	}
 	return true
 }
+
+// ofIDs has the characters of ids.
+var ofIDs = func() (is [256]bool) {
+	for _, c := range []byte("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-") {
+		is[c] = true
+	}
+	return is
+}()
 
 // MaxUnit is the longest name of a unit, in bytes.
 const MaxUnit = 200

@@ -147,35 +147,65 @@ func (r *reader) member(name string) error {
 	if name == "data" {
 		return r.data()
 	}
-	tok, err := r.dec.ReadToken()
+	v, err := r.dec.ReadValue()
 	if err != nil {
 		return err
 	}
-	if tok.Kind() == 'n' && name == "data_base64" {
+	if v.Kind() == 'n' && name == "data_base64" {
 		return nil
 	}
-	if tok.Kind() == 'n' {
-		return extension(name, tok, &r.extensions) // an unset one still needs a name that an attribute can have
+	if v.Kind() == 'n' {
+		return extension(name, v, &r.extensions) // an unset one still needs a name that an attribute can have
 	}
 	switch name {
 	case "expectedrevision":
-		if r.e.ExpectedRevision, err = integer(name, tok); err == nil && r.e.ExpectedRevision < event.NewStream {
+		if r.e.ExpectedRevision, err = integer(name, v); err == nil && r.e.ExpectedRevision < event.NewStream {
 			err = invalid(name, "%d is no revision: -1 for a new stream, or 0 and more", r.e.ExpectedRevision)
 		}
 		return err
 	case "keyseq":
-		if r.keySeq, err = integer(name, tok); err == nil && r.keySeq < 0 {
+		if r.keySeq, err = integer(name, v); err == nil && r.keySeq < 0 {
 			err = invalid(name, "%d: want 0, 1, 2 … per key", r.keySeq)
 		}
 		return err
 	case "specversion", "id", "source", "type", "subject", "time", "datacontenttype", "dataschema", "data_base64", "campaign",
 		"causationid", "correlationid", "deviceid", "originid", "timeprecision", "ledger", "keyprev":
-		if tok.Kind() != '"' {
-			return invalid(name, "want a string, not %s", tok.Kind())
+		if v.Kind() != '"' {
+			return invalid(name, "want a string, not %s", v.Kind())
 		}
-		return r.text(name, tok.String())
+		return r.quoted(name, v)
 	}
-	return extension(name, tok, &r.extensions)
+	return extension(name, v, &r.extensions)
+}
+
+// quoted takes the value of an attribute that is a string. The two that every event has in the same
+// few spellings cost no memory.
+func (r *reader) quoted(name string, v jsontext.Value) error {
+	switch name {
+	case "specversion":
+		if string(v) == `"1.0"` {
+			r.specVersion = "1.0"
+			return nil
+		}
+	case "type":
+		if r.e.Type = r.cat.Lookup(string(v[1 : len(v)-1])); r.e.Type != nil {
+			return nil
+		}
+	}
+	s, err := unquote(v)
+	if err != nil {
+		return err
+	}
+	return r.text(name, s)
+}
+
+// unquote returns the text of a JSON string that the decoder has accepted.
+func unquote(v jsontext.Value) (string, error) {
+	if bytes.IndexByte(v, '\\') < 0 {
+		return string(v[1 : len(v)-1]), nil
+	}
+	b, err := jsontext.AppendUnquote(nil, v)
+	return string(b), err
 }
 
 // text takes the value of an attribute that is a string.
@@ -254,11 +284,11 @@ func (r *reader) data() (err error) {
 
 // integer reads a CloudEvents Integer: a whole number of 32 bits with sign, written without
 // fraction, exponent or minus zero.
-func integer(name string, tok jsontext.Token) (int64, error) {
-	if tok.Kind() != '0' {
-		return 0, invalid(name, "want a JSON number, not %s", tok.Kind())
+func integer(name string, v jsontext.Value) (int64, error) {
+	if v.Kind() != '0' {
+		return 0, invalid(name, "want a JSON number, not %s", v.Kind())
 	}
-	s := tok.String()
+	s := string(v)
 	n, err := strconv.ParseInt(s, 10, 32)
 	if err != nil || s == "-0" {
 		return 0, invalid(name, "%s is no whole number of 32 bits", clip(s))
@@ -267,17 +297,21 @@ func integer(name string, tok jsontext.Token) (int64, error) {
 }
 
 // extension checks an attribute that the ledger keeps and does not read.
-func extension(name string, tok jsontext.Token, count *int) error {
+func extension(name string, v jsontext.Value, count *int) error {
 	if *count++; *count > maxExtensions || !validExtension(name) {
 		return syntaxErr(law.InvalidAttribute, "%q: extension attributes have 1 to 20 characters a-z 0-9, at most %d of them", clip(name), maxExtensions)
 	}
-	switch tok.Kind() {
+	switch v.Kind() {
 	case 'n', 't', 'f':
 		return nil
 	case '"':
-		return textual(name, tok.String())
+		s, err := unquote(v)
+		if err != nil {
+			return err
+		}
+		return textual(name, s)
 	case '0':
-		_, err := integer(name, tok)
+		_, err := integer(name, v)
 		return err
 	}
 	return invalid(name, "CloudEvents attributes are strings, booleans or integers")

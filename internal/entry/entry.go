@@ -162,16 +162,32 @@ func (e *Entry) Check() error {
 			return fmt.Errorf("%s: %q is no id", id.name, id.v)
 		}
 	}
-	for i, s := range e.About.Sectors {
-		if !event.ValidID(s) || i > 0 && s <= e.About.Sectors[i-1] {
-			return fmt.Errorf("about.sectors: %q are no codes, sorted and unique", e.About.Sectors)
+	switch {
+	case !sectorSet(e.About.Sectors):
+		return fmt.Errorf("about.sectors: %q are no codes, sorted and unique", e.About.Sectors)
+	case !event.ValidID(string(e.Stream.Kind)) || !event.ValidID(e.Stream.ID):
+		return fmt.Errorf("stream: %q is no stream", e.Stream)
+	}
+	return e.checkForm()
+}
+
+// sectorSet reports whether codes are sorted and unique.
+func sectorSet(list []string) bool {
+	for i, s := range list {
+		if !event.ValidID(s) || i > 0 && s <= list[i-1] {
+			return false
 		}
 	}
+	return true
+}
+
+// checkForm is Check of an entry whose ids are right, each by itself.
+func (e *Entry) checkForm() error {
 	switch {
 	case e.Actor.Role == "":
 		return errors.New("actor.role: required")
-	case !event.ValidID(string(e.Stream.Kind)) || !event.ValidID(e.Stream.ID):
-		return fmt.Errorf("stream: %q is no stream", e.Stream)
+	case e.Stream.Kind == "" || e.Stream.ID == "":
+		return errors.New("stream: required")
 	case e.Signature != nil && (len(e.Signature) < MinSignature || len(e.Signature) > MaxSignature):
 		return fmt.Errorf("signature: %d bytes, want %d to %d", len(e.Signature), MinSignature, MaxSignature)
 	case len(e.Event) < 2 || e.Event[0] != '{' || e.Event[len(e.Event)-1] != '}':
@@ -225,9 +241,17 @@ func Parse(b []byte) (Entry, error) {
 }
 
 // Read is [Parse] into e. It keeps those texts of e that b has as well, so that who reads many
-// entries into one e allocates little: neighbours have much in common. After an error only the
-// index of a newer entry is right.
+// entries into one e is quick: neighbours have much in common. What e has must have been read or
+// checked ([Entry.Check]). After an error only the index of a newer entry is right.
 func (e *Entry) Read(b []byte) error {
+	err := e.read(b)
+	if err != nil {
+		*e = Entry{Index: e.Index} // nothing that was not looked at stays for the next
+	}
+	return err
+}
+
+func (e *Entry) read(b []byte) error {
 	if len(b) > MaxSize {
 		return fmt.Errorf("%w: %d bytes, at most %d", ErrNotCanonical, len(b), MaxSize)
 	}
@@ -254,7 +278,7 @@ func (e *Entry) Read(b []byte) error {
 	s.lit(`,"actor":{`)
 	s.actor(&e.Actor)
 	s.lit(`},"assurance":"`)
-	keep(&e.Assurance, s.value())
+	keep(&s, &e.Assurance, s.value())
 	s.lit(`"`)
 	if e.Signature = nil; s.try(`,"signature":"`) {
 		e.Signature = s.signature()
@@ -266,9 +290,12 @@ func (e *Entry) Read(b []byte) error {
 	}
 	e.Event = b[s.i-1 : len(b)-1]
 	kind, id, _ := bytes.Cut(stream, []byte("/"))
-	keep(&e.Stream.Kind, kind)
-	keep(&e.Stream.ID, id)
-	if err := e.Check(); err != nil {
+	keep(&s, &e.Stream.Kind, kind)
+	keep(&s, &e.Stream.ID, id)
+	if s.bad {
+		return ErrNotCanonical
+	}
+	if err := e.checkForm(); err != nil {
 		return fmt.Errorf("%w: %v", ErrNotCanonical, err)
 	}
 	return nil

@@ -1,9 +1,12 @@
 package entry
 
 import (
+	"bytes"
+	"errors"
 	"math/rand/v2"
 	"reflect"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -62,6 +65,18 @@ func TestReadKeepsNothingOfTheEntryBefore(t *testing.T) {
 			}
 			kept, sectors := e, slices.Clone(e.About.Sectors)
 			line := Append(nil, &second)
+			for _, wrong := range []string{`"inspection/t1.a"`, `"CHEM"`, `"t1"`, `"s"`} { // refused, and forgotten
+				other := e
+				spoilt := bytes.Replace(line, []byte(wrong), []byte(strings.Replace(wrong, wrong[:2], wrong[:2]+" ", 1)), 1)
+				if bytes.Equal(spoilt, line) {
+					continue
+				}
+				for range 2 {
+					if err := other.Read(spoilt); !errors.Is(err, ErrNotCanonical) {
+						t.Errorf("%s is read: %v", spoilt, err)
+					}
+				}
+			}
 			want, err := Parse(line)
 			if err != nil {
 				t.Fatal(err)

@@ -61,10 +61,12 @@ func (s *scanner) value() []byte {
 	return v
 }
 
-// keep sets v to the text of b, and allocates only when v was another one.
-func keep[T ~string](v *T, b []byte) {
+// keep sets v to the text of b, which must be an id. What v has is one, so a text is looked at, and
+// memory taken for it, only when it is another.
+func keep[T ~string](s *scanner, v *T, b []byte) {
 	if string(*v) != string(b) {
 		*v = T(b)
+		s.bad = s.bad || !event.ValidID(string(*v))
 	}
 }
 
@@ -79,7 +81,7 @@ func optional[T ~string](s *scanner, name string, v *T) {
 		s.i, *v = start, ""
 		return
 	}
-	keep(v, s.value())
+	keep(s, v, s.value())
 	s.lit(`"`)
 }
 
@@ -142,6 +144,7 @@ func (s *scanner) sectors(before []string) []string {
 		}
 	}
 	s.lit(`"]`)
+	s.bad = s.bad || !sectorSet(list)
 	return list
 }
 

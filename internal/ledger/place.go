@@ -136,6 +136,9 @@ func (s *sequencer) place(e *event.Event, sig []byte, print uint64) error {
 		return ErrFull
 	}
 	en := entryOf(e, sig)
+	if err := en.Check(); err != nil {
+		return event.Refuse(law.Pillar1, law.EntryNotEncodable, "%v", err)
+	}
 	b := s.filling
 	start := len(b.lines)
 	b.lines = entry.Append(b.lines, &en)
