@@ -6,10 +6,10 @@ import (
 	"github.com/anjian-ledger/anjian/domain/oversight"
 )
 
-// correction is judged by pillar 17: it names a finding of this visit by id and bytes, and the
+// judge: a correction is judged by pillar 17: it names a finding of this visit by id and bytes, and the
 // version that it replaces; it comes from the author's side, whose tokens always name a person, and from
 // an import for its own records only. The original stays, so it may come at any time.
-func (j *judgement) correction(d *FactCorrected) *event.Refusal {
+func (d *FactCorrected) judge(j *judgement) *event.Refusal {
 	i := j.st.factIndex(d.Fact.ID())
 	if i < 0 {
 		return event.Refuse(law.R19, law.UnknownFact,
@@ -68,7 +68,8 @@ func (j *judgement) correctionFlags(f *finding, d *FactCorrected) {
 
 // answer is a second person's: of the office, or the leader of the visiting team, who wrote
 // nothing in this stream and inspected nothing (pillar 17).
-func (j *judgement) answer(ref event.Ref, yes bool) *event.Refusal {
+func (j *judgement) answer(d event.Data) *event.Refusal {
+	ref, yes, _ := oversight.Answer(d)
 	k := j.st.asked(ref.ID())
 	if k < 0 {
 		return oversight.NothingWaits(j.e, ref)

@@ -11,8 +11,8 @@ import (
 	"github.com/anjian-ledger/anjian/domain/oversight"
 )
 
-// finding accepts a new finding with an id of its own.
-func (j *judgement) finding(d *FindingRecorded) *event.Refusal {
+// judge accepts a new finding with an id of its own.
+func (d *FindingRecorded) judge(j *judgement) *event.Refusal {
 	if j.st.find(d.Finding) != nil {
 		return event.Refuse(law.R19, law.FindingExists, "finding %q was recorded before", d.Finding)
 	}
@@ -53,15 +53,15 @@ func (j *judgement) findings(ids ...string) *event.Refusal {
 	return event.Refuse(law.R19, law.UnknownFinding, "no finding of this inspection: %s", shorten(strings.Join(unknown, ", ")))
 }
 
-func (j *judgement) evidence(d *EvidenceAttached) *event.Refusal {
+func (d *EvidenceAttached) judge(j *judgement) *event.Refusal {
 	if d.Finding == "" {
 		return nil
 	}
 	return j.findings(d.Finding)
 }
 
-// fix wants to see that the finding was put right (R20).
-func (j *judgement) fix(d *FixedOnSite) *event.Refusal {
+// judge wants to see that the finding was put right (R20).
+func (d *FixedOnSite) judge(j *judgement) *event.Refusal {
 	if r := j.findings(d.Finding); r != nil {
 		return r
 	}
@@ -71,8 +71,8 @@ func (j *judgement) fix(d *FixedOnSite) *event.Refusal {
 	return nil
 }
 
-// measure refuses to stop an enterprise without a ground (R46).
-func (j *judgement) measure(d *OrderIssued) *event.Refusal {
+// judge refuses to stop an enterprise without a ground (R46).
+func (d *OrderIssued) judge(j *judgement) *event.Refusal {
 	if slices.Contains(j.st.orders, d.Order) {
 		return event.Refuse(law.R20, law.OrderExists, "order %q was issued before", d.Order)
 	}
@@ -106,9 +106,9 @@ func (j *judgement) due(d *OrderIssued) {
 	}
 }
 
-// penalty may come long after the visit, also after its closing. A fine that no decision
+// judge: a penalty may come long after the visit, also after its closing. A fine that no decision
 // states is a contradiction of the record itself, in imports as well (R41).
-func (j *judgement) penalty(d *PenaltyDecided) *event.Refusal {
+func (d *PenaltyDecided) judge(j *judgement) *event.Refusal {
 	if slices.Contains(j.st.penalties, d.Penalty) {
 		return event.Refuse(law.R41, law.PenaltyExists, "penalty %q was decided before", d.Penalty)
 	}
@@ -172,7 +172,7 @@ func (j *judgement) contradicted(ids []string, earlier findingMark) {
 	}
 }
 
-func (j *judgement) noPenalty(d *NoPenaltyDecided) *event.Refusal {
+func (d *NoPenaltyDecided) judge(j *judgement) *event.Refusal {
 	if r := j.findings(d.Findings...); r != nil {
 		return r
 	}

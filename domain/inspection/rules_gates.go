@@ -51,6 +51,10 @@ func (g *gate) refusal(what string) *event.Refusal {
 		Advise(strings.Join(g.remedies, "; "))
 }
 
+func (d *RecordSigned) judge(j *judgement) *event.Refusal { return j.sign(d.Signers) }
+
+func (d *SignatureRefused) judge(j *judgement) *event.Refusal { return j.sign(d.Signers) }
+
 // sign opens when the visit is complete: a site record, signed or refused, states all of it.
 func (j *judgement) sign(signers []Signer) *event.Refusal {
 	st := j.st
@@ -155,10 +159,10 @@ func (j *judgement) recordFlags() {
 	j.unhalted()
 }
 
-// deliver flags what is wrong with a copy (R43). Only a copy of a document that does not
+// judge flags what is wrong with a copy (R43). Only a copy of a document that does not
 // exist yet is refused. A copy of something else, or for somebody else, was handed over and
 // is evidence, but does not count for the closing.
-func (j *judgement) deliver(d *CopyDelivered) *event.Refusal {
+func (d *CopyDelivered) judge(j *judgement) *event.Refusal {
 	st := j.st
 	if !st.is(recorded) {
 		return event.Refuse(law.R43, law.RecordNotSigned, "there is no site record to deliver yet")
@@ -182,8 +186,8 @@ func (j *judgement) deliver(d *CopyDelivered) *event.Refusal {
 	return nil
 }
 
-// review is the leader's own act, never on the leader's own visit (R51).
-func (j *judgement) review() *event.Refusal {
+// judge: a review is the leader's own act, never on the leader's own visit (R51).
+func (d *LeaderReviewed) judge(j *judgement) *event.Refusal {
 	if j.imported {
 		return nil
 	}
@@ -204,8 +208,8 @@ func (j *judgement) review() *event.Refusal {
 // (R28). A visit without findings needs its record all the same (R42).
 func (j *judgement) needsRecord() bool { return !j.st.is(attempted) || len(j.st.findings) > 0 }
 
-// close opens when every obligation of the visit is met.
-func (j *judgement) close() *event.Refusal {
+// judge opens when every obligation of the visit is met.
+func (d *Closed) judge(j *judgement) *event.Refusal {
 	if j.imported {
 		return nil
 	}

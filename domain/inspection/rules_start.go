@@ -12,9 +12,9 @@ import (
 	"github.com/anjian-ledger/anjian/domain/oversight"
 )
 
-// reserve claims a subject (R31): this is a plan, not yet a fact of the field, so a second
+// judge: a reservation claims a subject (R31): this is a plan, not yet a fact of the field, so a second
 // claim is refused, to who may see the first: else both stand (R39 is stronger than R31).
-func (j *judgement) reserve(d *Reserved) *event.Refusal {
+func (d *Reserved) judge(j *judgement) *event.Refusal {
 	if j.st.is(reserved | started) {
 		return event.Refuse(order, law.AlreadyBegun, "this inspection was reserved or started before; a reservation begins one")
 	}
@@ -46,8 +46,8 @@ func (j *judgement) parties(team string) *event.Refusal {
 	return j.ownTeam(team)
 }
 
-// release gives a reservation back, as long as nobody has gone.
-func (j *judgement) release() *event.Refusal {
+// judge: a release gives a reservation back, as long as nobody has gone.
+func (d *Released) judge(j *judgement) *event.Refusal {
 	switch {
 	case j.st.is(started | attempted):
 		return event.Refuse(order, law.AlreadyStarted, "the visit began; a reservation is released before that")
@@ -57,17 +57,17 @@ func (j *judgement) release() *event.Refusal {
 	return nil
 }
 
-// brief flags a briefing that came too late to guide the visit (R16).
-func (j *judgement) brief() *event.Refusal {
+// judge flags a briefing that came too late to guide the visit (R16).
+func (d *Briefed) judge(j *judgement) *event.Refusal {
 	if at := j.st.open().arrivedAt; !at.IsZero() && j.e.Occurred.After(at) && !j.imported {
 		j.flag(law.R16, law.BriefedAfterArrival, "briefed at %s, arrived at %s", stamp(j.e.Occurred), stamp(at))
 	}
 	return nil
 }
 
-// start judges the beginning of a visit. Except for identity and order all is flagged: the
+// judge: the beginning of a visit. Except for identity and order all is flagged: the
 // inspectors are there.
-func (j *judgement) start(d *Started) *event.Refusal {
+func (d *Started) judge(j *judgement) *event.Refusal {
 	switch {
 	case j.st.is(started):
 		return event.Refuse(order, law.AlreadyStarted, "the visit began before")
@@ -187,8 +187,8 @@ func (j *judgement) inspector(id, team string) {
 	}
 }
 
-// join names one more inspector of the visit (R42). Who joins may sign.
-func (j *judgement) join(d *Joined) *event.Refusal {
+// judge: a joining names one more inspector of the visit (R42). Who joins may sign.
+func (d *Joined) judge(j *judgement) *event.Refusal {
 	if slices.Contains(j.st.open().inspectors, d.Person) {
 		return event.Refuse(law.R42, law.AlreadyAnInspector, "%s is an inspector of this visit already", d.Person)
 	}
@@ -199,16 +199,16 @@ func (j *judgement) join(d *Joined) *event.Refusal {
 	return nil
 }
 
-// attempt is what happens instead of an arrival (R28).
-func (j *judgement) attempt() *event.Refusal {
+// judge: an attempt is what happens instead of an arrival (R28).
+func (d *Attempted) judge(j *judgement) *event.Refusal {
 	if j.st.is(arrived) {
 		return event.Refuse(law.R28, law.AlreadyArrived, "an inspector arrived; an attempt is a visit without arrival")
 	}
 	return nil
 }
 
-// justify answers a flag, so there must be one (R31).
-func (j *judgement) justify() *event.Refusal {
+// judge: a justification answers a flag, so there must be one (R31).
+func (d *DuplicateJustified) judge(j *judgement) *event.Refusal {
 	if !j.st.is(duplicate) {
 		return event.Refuse(law.R31, law.NotADuplicate, "this visit was not flagged as a duplicate")
 	}

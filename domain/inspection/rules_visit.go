@@ -11,16 +11,16 @@ import (
 // haltingKinds are the measures that end the danger of a major hazard at once (R47).
 var haltingKinds = []string{"withdraw-people", "stop", "stop-using", "seal"}
 
-// arrive cannot follow an attempt. Several inspectors may arrive one after the other.
-func (j *judgement) arrive() *event.Refusal {
+// judge: an arrival cannot follow an attempt. Several inspectors may arrive one after the other.
+func (d *Arrived) judge(j *judgement) *event.Refusal {
 	if j.st.is(attempted) {
 		return event.Refuse(law.R28, law.AlreadyAttempted, "this visit ended as an attempt: nobody could be inspected")
 	}
 	return nil
 }
 
-// depart flags a stay that was cut short (R37), and major hazards left as they were (R47).
-func (j *judgement) depart() *event.Refusal {
+// judge flags a stay that was cut short (R37), and major hazards left as they were (R47).
+func (d *Departed) judge(j *judgement) *event.Refusal {
 	if !j.st.is(arrived) {
 		return event.Refuse(law.R37, law.NotArrived, "nobody arrived")
 	}
@@ -50,10 +50,10 @@ func (j *judgement) unhalted() {
 	}
 }
 
-// conduct flags each of the four 不 that was broken (R38).
-func (j *judgement) conduct(d *ConductDeclared) {
+// judge flags each of the four 不 that was broken (R38).
+func (d *ConductDeclared) judge(j *judgement) *event.Refusal {
 	if j.imported {
-		return
+		return nil
 	}
 	if d.AdvanceNotice {
 		j.flag(law.R38, law.AdvanceNotice, "the subject knew of the visit in advance")
@@ -67,26 +67,39 @@ func (j *judgement) conduct(d *ConductDeclared) {
 	if d.Reception {
 		j.flag(law.R38, law.Reception, "a reception was held")
 	}
+	return nil
 }
 
-// item flags an item that was answered before: both answers stand and both are counted (R27).
-func (j *judgement) item(d *CheckAnswered) {
+// judge flags an item that was answered before: both answers stand and both are counted (R27).
+func (d *CheckAnswered) judge(j *judgement) *event.Refusal {
 	if !j.imported && slices.Contains(j.st.open().answered, d.Item) {
 		j.flag(law.R27, law.AnsweredAgain, "item %s was answered before", d.Item)
 	}
+	return nil
 }
 
-// section flags items that were left out (R37).
-func (j *judgement) section(d *SectionCompleted) {
+// judge flags items that were left out (R37).
+func (d *SectionCompleted) judge(j *judgement) *event.Refusal {
 	if j.imported || len(d.Skipped) == 0 {
-		return
+		return nil
 	}
 	list := make([]string, len(d.Skipped))
 	for i, s := range d.Skipped {
 		list[i] = s.Item + ": " + s.Reason
 	}
 	j.flag(law.R37, law.ItemsSkipped, "section %s, %d skipped: %s", d.Section, len(list), shorten(strings.Join(list, "; ")))
+	return nil
 }
+
+// What the inspectors show, post, serve and state of a source breaks no rule by itself.
+
+func (d *CertificatesShown) judge(*judgement) *event.Refusal { return nil }
+
+func (d *NoticePosted) judge(*judgement) *event.Refusal { return nil }
+
+func (d *ServiceProvided) judge(*judgement) *event.Refusal { return nil }
+
+func (d *ResultRecorded) judge(*judgement) *event.Refusal { return nil }
 
 // which returns the ids of the findings that answer to test, or nil.
 func (s *State) which(test func(findingMark) bool) []string {

@@ -180,109 +180,129 @@ func (s *State) Apply(e *event.Event) {
 	}
 	s.wrote(e)
 	switch d := e.Data.(type) {
-	case *Reserved:
-		s.marks |= reserved
-		s.identify(e, d.Subject, d.Team, d.Sector, d.VisitType)
-	case *Released:
-		s.marks |= released
-	case *Started:
-		s.start(e, d)
-	case *Attempted:
-		s.attempt(e, d)
-	case *Arrived:
-		s.marks |= arrived
-		if w := s.edit(); w != nil && (w.arrivedAt.IsZero() || e.Occurred.Before(w.arrivedAt)) {
-			w.arrivedAt = e.Occurred
-		}
-	case *Joined:
-		s.took(d.Person)
-		if w := s.edit(); w != nil {
-			w.inspectors = append(slices.Clip(w.inspectors), d.Person) // the start's event has the others
-		}
-	case *Departed:
-		s.marks |= departed
-		s.examine()
-	case *ConductDeclared:
-		s.marks |= declared
-	case *NoticePosted:
-		s.marks |= noticed
-	case *CheckAnswered:
-		if e.Assurance == event.Imported {
-			return
-		}
-		if w := s.edit(); w != nil && !slices.Contains(w.answered, d.Item) {
-			w.answered = append(w.answered, d.Item)
-		}
-	case *SectionCompleted:
-		if w := s.edit(); w != nil && !slices.Contains(w.completed, d.Section) {
-			w.completed = append(w.completed, d.Section)
-		}
-	case *RecordSigned:
-		s.record(e, signed, d.DocumentHash)
-	case *SignatureRefused:
-		s.record(e, signatureRefused, d.DocumentHash)
-	case *CopyDelivered:
-		if w := s.edit(); w != nil && s.isDocument(d.DocumentHash) {
-			w.copies = append(w.copies, d.Recipient)
-		}
-	case *LeaderReviewed:
-		s.marks |= reviewed
-	case *Closed:
-		s.close(e)
-	default:
-		s.applyFinding(e)
+	case fact:
+		d.fold(s, e)
+	case *oversight.ApprovalGiven, *oversight.ApprovalRefused:
+		s.answer(e)
 	}
 }
 
-// applyFinding folds the events about findings.
-func (s *State) applyFinding(e *event.Event) {
-	switch d := e.Data.(type) {
-	case *FindingRecorded:
-		s.recordFinding(e, d)
-	case *FactCorrected:
-		s.correct(e, d)
-	case *oversight.ApprovalGiven, *oversight.ApprovalRefused:
-		s.answer(e)
-	case *DuplicateJustified:
-		if e.Assurance != event.Imported {
-			s.wait(waiting{Ident: e.Ident(), by: e.Actor.Person})
-		}
-	case *EvidenceAttached:
-		s.photograph(d.Evidence)
-		if f := s.find(d.Finding); f != nil {
-			f.marks |= attached
-		}
-	case *FixedOnSite:
-		if d.Photo != nil {
-			s.photograph([]event.Evidence{*d.Photo})
-		}
-		if f := s.find(d.Finding); f != nil {
-			f.marks |= fixed
-		}
-	case *OrderIssued:
-		s.orders = append(s.orders, d.Order)
-		m := ordered
-		if slices.Contains(haltingKinds, d.Kind) {
-			m |= halted
-		}
-		s.mark(d.Findings, m)
-	case *PenaltyDecided:
-		s.penalties = append(s.penalties, d.Penalty)
-		var m findingMark // a penalty that is not final decides nothing yet
-		if d.Final {
-			m = punished
-		}
-		if d.Final && d.Kind == "fine" {
-			m |= fined
-		}
-		s.mark(d.Findings, m)
-	case *NoPenaltyDecided:
-		if e.Assurance == event.Imported {
-			s.spare(d.Findings)
-			return
-		}
-		s.wait(waiting{Ident: e.Ident(), by: e.Actor.Person, spared: d.Findings})
+func (d *Reserved) fold(s *State, e *event.Event) {
+	s.marks |= reserved
+	s.identify(e, d.Subject, d.Team, d.Sector, d.VisitType)
+}
+
+func (d *Released) fold(s *State, _ *event.Event) { s.marks |= released }
+
+func (d *Briefed) fold(*State, *event.Event) {}
+
+func (d *Arrived) fold(s *State, e *event.Event) {
+	s.marks |= arrived
+	if w := s.edit(); w != nil && (w.arrivedAt.IsZero() || e.Occurred.Before(w.arrivedAt)) {
+		w.arrivedAt = e.Occurred
 	}
+}
+
+func (d *Joined) fold(s *State, _ *event.Event) {
+	s.took(d.Person)
+	if w := s.edit(); w != nil {
+		w.inspectors = append(slices.Clip(w.inspectors), d.Person) // the start's event has the others
+	}
+}
+
+func (d *Departed) fold(s *State, _ *event.Event) {
+	s.marks |= departed
+	s.examine()
+}
+
+func (d *ConductDeclared) fold(s *State, _ *event.Event) { s.marks |= declared }
+
+func (d *CertificatesShown) fold(*State, *event.Event) {}
+
+func (d *NoticePosted) fold(s *State, _ *event.Event) { s.marks |= noticed }
+
+func (d *CheckAnswered) fold(s *State, e *event.Event) {
+	if e.Assurance == event.Imported {
+		return
+	}
+	if w := s.edit(); w != nil && !slices.Contains(w.answered, d.Item) {
+		w.answered = append(w.answered, d.Item)
+	}
+}
+
+func (d *SectionCompleted) fold(s *State, _ *event.Event) {
+	if w := s.edit(); w != nil && !slices.Contains(w.completed, d.Section) {
+		w.completed = append(w.completed, d.Section)
+	}
+}
+
+func (d *ServiceProvided) fold(*State, *event.Event) {}
+
+func (d *ResultRecorded) fold(*State, *event.Event) {}
+
+func (d *RecordSigned) fold(s *State, e *event.Event) { s.record(e, signed, d.DocumentHash) }
+
+func (d *SignatureRefused) fold(s *State, e *event.Event) {
+	s.record(e, signatureRefused, d.DocumentHash)
+}
+
+func (d *CopyDelivered) fold(s *State, _ *event.Event) {
+	if w := s.edit(); w != nil && s.isDocument(d.DocumentHash) {
+		w.copies = append(w.copies, d.Recipient)
+	}
+}
+
+func (d *LeaderReviewed) fold(s *State, _ *event.Event) { s.marks |= reviewed }
+
+func (d *DuplicateJustified) fold(s *State, e *event.Event) {
+	if e.Assurance != event.Imported {
+		s.wait(waiting{Ident: e.Ident(), by: e.Actor.Person})
+	}
+}
+
+func (d *EvidenceAttached) fold(s *State, _ *event.Event) {
+	s.photograph(d.Evidence)
+	if f := s.find(d.Finding); f != nil {
+		f.marks |= attached
+	}
+}
+
+func (d *FixedOnSite) fold(s *State, _ *event.Event) {
+	if d.Photo != nil {
+		s.photograph([]event.Evidence{*d.Photo})
+	}
+	if f := s.find(d.Finding); f != nil {
+		f.marks |= fixed
+	}
+}
+
+func (d *OrderIssued) fold(s *State, _ *event.Event) {
+	s.orders = append(s.orders, d.Order)
+	m := ordered
+	if slices.Contains(haltingKinds, d.Kind) {
+		m |= halted
+	}
+	s.mark(d.Findings, m)
+}
+
+func (d *PenaltyDecided) fold(s *State, _ *event.Event) {
+	s.penalties = append(s.penalties, d.Penalty)
+	var m findingMark // a penalty that is not final decides nothing yet
+	if d.Final {
+		m = punished
+	}
+	if d.Final && d.Kind == "fine" {
+		m |= fined
+	}
+	s.mark(d.Findings, m)
+}
+
+func (d *NoPenaltyDecided) fold(s *State, e *event.Event) {
+	if e.Assurance == event.Imported {
+		s.spare(d.Findings)
+		return
+	}
+	s.wait(waiting{Ident: e.Ident(), by: e.Actor.Person, spared: d.Findings})
 }
 
 // spare applies a decision not to punish.
@@ -301,8 +321,8 @@ func (s *State) identify(e *event.Event, subject, team, sector, visitType string
 	}
 }
 
-// start takes what the field says over what was reserved.
-func (s *State) start(e *event.Event, d *Started) {
+// fold takes what the field says over what was reserved.
+func (d *Started) fold(s *State, e *event.Event) {
 	s.marks |= started
 	s.began = e.Occurred.Unix()
 	if e.Assurance == event.Imported {
@@ -323,8 +343,8 @@ func (s *State) start(e *event.Event, d *Started) {
 	}
 }
 
-// attempt remembers who stood there when no start names the inspectors, for R51.
-func (s *State) attempt(e *event.Event, d *Attempted) {
+// fold remembers who stood there when no start names the inspectors, for R51.
+func (d *Attempted) fold(s *State, e *event.Event) {
 	s.marks |= attempted
 	s.photograph(d.Evidence)
 	if s.is(started) || e.Actor.Person == "" {
@@ -335,7 +355,7 @@ func (s *State) attempt(e *event.Event, d *Attempted) {
 	}
 }
 
-func (s *State) recordFinding(e *event.Event, d *FindingRecorded) {
+func (d *FindingRecorded) fold(s *State, e *event.Event) {
 	m := content(d)
 	if e.Assurance == event.Imported {
 		m |= foreignFact
@@ -409,10 +429,10 @@ func (s *State) photograph(list []event.Evidence) {
 	}
 }
 
-// close shrinks the state: what a closed visit can still meet are corrections, late
+// fold shrinks the state: what a closed visit can still meet are corrections, late
 // decisions, copies delivered once more, and facts that were synchronised late. Those need
 // the findings, the ids taken and the document.
-func (s *State) close(e *event.Event) {
+func (d *Closed) fold(s *State, e *event.Event) {
 	s.marks |= closed
 	s.closedAt = e.Occurred
 	s.work = nil

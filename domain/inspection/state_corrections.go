@@ -60,9 +60,9 @@ func (s *State) correctionOf(f *finding) int {
 // drop removes one that waits; the rest is copied, because a clone may share it.
 func (s *State) drop(i int) { s.waiting = slices.Delete(slices.Clone(s.waiting), i, i+1) }
 
-// correct takes a correction: at once, or to wait. A newer one of the same finding takes the
+// fold takes a correction: at once, or to wait. A newer one of the same finding takes the
 // place of one that waits.
-func (s *State) correct(e *event.Event, d *FactCorrected) {
+func (d *FactCorrected) fold(s *State, e *event.Event) {
 	i := s.factIndex(d.Fact.ID())
 	if i < 0 || d.Finding == nil {
 		return
