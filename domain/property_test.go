@@ -14,7 +14,7 @@ import (
 )
 
 // flat returns a table as seen from the top.
-func flat[K comparable, V any](t *table[K, V]) map[K]V {
+func (t *table[K, V]) flat() any {
 	m := maps.Clone(t.base)
 	for _, o := range t.overlays {
 		maps.Copy(m, o.m)
@@ -24,9 +24,11 @@ func flat[K comparable, V any](t *table[K, V]) map[K]V {
 
 // snapshot is everything a State knows, as seen from the top.
 func snapshot(s *State) []any {
-	return []any{flat(&s.campaigns.table), flat(&s.teams.table), flat(&s.persons.table), flat(&s.subjects.table),
-		flat(&s.inspections.table), flat(&s.accidents.table), flat(&s.plain), flat(&s.units), flat(&s.deviations), flat(&s.memberships),
-		flat(&s.keys), flat(&s.holders), flat(&s.initial), flat(&s.visits), flat(&s.mishaps), flat(&s.flags)}
+	all := make([]any, len(s.tables))
+	for i, t := range s.tables {
+		all[i] = t.(interface{ flat() any }).flat()
+	}
+	return all
 }
 
 func same(t *rapid.T, what string, got, want *State) {
