@@ -57,7 +57,7 @@ const (
 	noticed      // the notice hangs (R72)
 	photographed // there is a photo other than the notice's (R08)
 	signed
-	signatureRefused
+	unsigned
 	reviewed
 	closed
 	duplicate // the ledger flagged it as a second visit (R31)
@@ -67,7 +67,7 @@ const (
 )
 
 // recorded is a site record in either form: a refused signature is one too (R42).
-const recorded = signed | signatureRefused
+const recorded = signed | unsigned
 
 // finding is what the rules remember of one finding.
 type finding struct {
@@ -243,7 +243,7 @@ func (d *ResultRecorded) fold(*State, *event.Event) {}
 func (d *RecordSigned) fold(s *State, e *event.Event) { s.record(e, signed, d.DocumentHash) }
 
 func (d *SignatureRefused) fold(s *State, e *event.Event) {
-	s.record(e, signatureRefused, d.DocumentHash)
+	s.record(e, unsigned, d.DocumentHash)
 }
 
 func (d *CopyDelivered) fold(s *State, _ *event.Event) {
