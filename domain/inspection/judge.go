@@ -219,7 +219,11 @@ func (j *judgement) known(field string, persons ...string) *event.Refusal {
 // stamp writes a time for a message.
 func stamp(t time.Time) string { return t.UTC().Format(time.RFC3339) }
 
-// isPhoto reports whether evidence of this media type shows something.
-func isPhoto(mediaType string) bool {
-	return strings.HasPrefix(mediaType, "image/") || strings.HasPrefix(mediaType, "video/")
+// shorten keeps what people wrote within what a flag's detail may hold.
+func shorten(s string) string {
+	const limit = 1500
+	if r := []rune(s); len(r) > limit {
+		return string(r[:limit]) + "…"
+	}
+	return s
 }

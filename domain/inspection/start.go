@@ -9,61 +9,46 @@ import (
 	"github.com/anjian-ledger/anjian/domain/codes"
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/law"
-	"github.com/anjian-ledger/anjian/domain/oversight"
 )
 
-// judge: a reservation claims a subject (R31): this is a plan, not yet a fact of the field, so a second
-// claim is refused, to who may see the first: else both stand (R39 is stronger than R31).
-func (d *Reserved) judge(j *judgement) *event.Refusal {
-	if j.st.is(reserved | started) {
-		return event.Refuse(order, law.AlreadyBegun, "this inspection was reserved or started before; a reservation begins one")
-	}
-	if r := j.parties(d.Team); r != nil {
-		return r
-	}
-	if j.sc.HeldBy != "" && d.VisitType == "initial" {
-		return event.Refuse(law.R31, law.AlreadyReserved,
-			"inspection %s already holds the initial visit of subject %s, sector %s", j.sc.HeldBy, d.Subject, d.Sector)
-	}
-	if d.PlannedOn != "" && d.PlannedOn < j.e.Day() {
-		j.flag(law.R31, law.PlannedInThePast, "reserved on %s for %s", j.e.Day(), d.PlannedOn)
-	}
-	return nil
+// The start: R13, within the period of the campaign; R17, 按照人员分组，对所负责的领域开展: by a team within its scope;
+// R01, by inspectors who were trained; R42, at least two; R61, none of whom supervises the subject otherwise.
+
+// VisitTypes are the reasons for a visit; only "initial" is bound by R31.
+var VisitTypes = []string{"initial", "verify", "team-review", "tip", "accident"}
+
+// Started begins the visit.
+type Started struct {
+	Subject            string        `json:"subject"`
+	Team               string        `json:"team,omitempty" unknown:"required, in imports only"`
+	Sector             string        `json:"sector"`
+	VisitType          string        `json:"visit_type,omitempty" unknown:"required, in imports only"`
+	Inspectors         []string      `json:"inspectors,omitempty" unknown:"required, in imports only"` // person ids
+	EnforcingAuthority string        `json:"enforcing_authority,omitempty"`                            // id of the unit
+	Source             event.Source  `json:"source,omitempty"`
+	Unknown            event.Unknown `json:"unknown,omitempty"`
 }
 
-// parties refuses a visit whose subject or team the ledger does not know, or that is of
-// another team than the token's.
-func (j *judgement) parties(team string) *event.Refusal {
-	if !j.sc.Subject.Known {
-		return event.Refuse(law.R18, law.UnknownSubject, "the subject is not in the ledger")
-	}
-	if team == "" && !j.imported {
-		return event.Refuse(law.R17, law.TeamRequired, "only imports may leave the team unknown")
-	}
-	if team != "" && !j.sc.Team.Known {
-		return event.Refuse(law.R17, law.UnknownTeam, "team %q is not in the ledger", team)
-	}
-	return j.ownTeam(team)
+// Validate implements event.Data.
+func (d *Started) Validate() error {
+	var k event.Checker
+	k.ID("subject", d.Subject, true)
+	k.ID("team", d.Team, false)
+	k.That(codes.IsSector(d.Sector), "sector: %.20q is no sector code", d.Sector)
+	k.OneOf("visit_type", d.VisitType, false, VisitTypes...)
+	k.IDs("inspectors", d.Inspectors, 50)
+	k.Unknown(d.Unknown, event.Member{Name: "team", Stated: d.Team != "", Required: true},
+		event.Member{Name: "visit_type", Stated: d.VisitType != "", Required: true},
+		event.Member{Name: "inspectors", Stated: len(d.Inspectors) > 0, Required: true})
+	k.ID("enforcing_authority", d.EnforcingAuthority, false)
+	k.Sub("source", d.Source.Validate())
+	return k.Err()
 }
 
-// judge: a release gives a reservation back, as long as nobody has gone.
-func (d *Released) judge(j *judgement) *event.Refusal {
-	switch {
-	case j.st.is(started | attempted):
-		return event.Refuse(order, law.AlreadyStarted, "the visit began; a reservation is released before that")
-	case j.st.is(released):
-		return event.Refuse(order, law.AlreadyReleased, "the reservation was released before")
-	}
-	return nil
-}
-
-// judge flags a briefing that came too late to guide the visit (R16).
-func (d *Briefed) judge(j *judgement) *event.Refusal {
-	if at := j.st.open().arrivedAt; !at.IsZero() && j.e.Occurred.After(at) && !j.imported {
-		j.flag(law.R16, law.BriefedAfterArrival, "briefed at %s, arrived at %s", stamp(j.e.Occurred), stamp(at))
-	}
-	return nil
-}
+var inspectionStarted = declare[Started](opening, event.Type{Name: "inspection-started", Version: 1, Chinese: "检查开始",
+	Doc:    "The visit began.",
+	Rules:  []law.Rule{law.R01, law.R13, law.R17, law.R18, law.R31, law.R42, law.R61},
+	Append: field, Import: true})
 
 // judge: the beginning of a visit. Except for identity and order all is flagged: the
 // inspectors are there.
@@ -187,6 +172,57 @@ func (j *judgement) inspector(id, team string) {
 	}
 }
 
+// fold takes what the field says over what was reserved.
+func (d *Started) fold(s *State, e *event.Event) {
+	s.marks |= started
+	s.began = e.Occurred.Unix()
+	if e.Assurance == event.Imported {
+		s.marks |= copied
+		s.source = e.Actor.Unit
+	} else {
+		for _, p := range d.Inspectors {
+			s.took(p)
+		}
+	}
+	s.identify(e, d.Subject, d.Team, d.Sector, d.VisitType)
+	if e.Assurance == event.Imported && len(d.Inspectors) == 0 {
+		return // saves the work of the many visits that only ever hold imported facts
+	}
+	if w := s.edit(); w != nil {
+		w.inspectors = d.Inspectors
+		w.startedAt = e.Occurred
+	}
+}
+
+func (s *State) identify(e *event.Event, subject, team, sector, visitType string) {
+	s.sector, s.visitType = sector, visitType
+	if s.sectors == nil {
+		s.subject, s.team, s.sectors = subject, team, codes.SectorSet(sector)
+	}
+	if e.Campaign != "" {
+		s.campaign = e.Campaign
+	}
+}
+
+// Joined says that one more inspector takes part in the visit than its start names: the
+// second officer that the law asks for may come later (行政处罚法 Art. 42, R42).
+type Joined struct {
+	Person string `json:"person"`
+	Reason string `json:"reason" text:"lines"`
+}
+
+// Validate implements event.Data.
+func (d *Joined) Validate() error {
+	var k event.Checker
+	k.ID("person", d.Person, true)
+	k.Lines("reason", d.Reason, true, 1000)
+	return k.Err()
+}
+
+var inspectorJoined = declare[Joined](onSite, event.Type{Name: "inspector-joined", Version: 1, Chinese: "检查人员加入",
+	Doc:   "One more inspector takes part than the start names.",
+	Rules: []law.Rule{law.R01, law.R17, law.R42, law.R61}, Append: field})
+
 // judge: a joining names one more inspector of the visit (R42). Who joins may sign.
 func (d *Joined) judge(j *judgement) *event.Refusal {
 	if slices.Contains(j.st.open().inspectors, d.Person) {
@@ -199,18 +235,9 @@ func (d *Joined) judge(j *judgement) *event.Refusal {
 	return nil
 }
 
-// judge: an attempt is what happens instead of an arrival (R28).
-func (d *Attempted) judge(j *judgement) *event.Refusal {
-	if j.st.is(arrived) {
-		return event.Refuse(law.R28, law.AlreadyArrived, "an inspector arrived; an attempt is a visit without arrival")
+func (d *Joined) fold(s *State, _ *event.Event) {
+	s.took(d.Person)
+	if w := s.edit(); w != nil {
+		w.inspectors = append(slices.Clip(w.inspectors), d.Person) // the start's event has the others
 	}
-	return nil
-}
-
-// judge: a justification answers a flag, so there must be one (R31).
-func (d *DuplicateJustified) judge(j *judgement) *event.Refusal {
-	if !j.st.is(duplicate) {
-		return event.Refuse(law.R31, law.NotADuplicate, "this visit was not flagged as a duplicate")
-	}
-	return oversight.FirstPerson(j.e)
 }
