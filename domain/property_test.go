@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/anjian-ledger/anjian/domain/event"
+	"github.com/anjian-ledger/anjian/domain/inspection"
 	"github.com/anjian-ledger/anjian/domain/person"
 	"github.com/anjian-ledger/anjian/domain/subject"
 	"github.com/anjian-ledger/anjian/domain/team"
@@ -142,6 +143,37 @@ func TestAnyRecordedSequenceIsFoldedWithoutPanicAndRevisionsCount(t *testing.T) 
 			count[e.Stream]++
 			if got := w.Revision(e.Stream); got != count[e.Stream]-1 {
 				rt.Fatalf("revision of %s is %d after %d events", e.Stream, got, count[e.Stream])
+			}
+		}
+	})
+}
+
+// What is kept across visits is changed by some of their events only; an event that changes whether a
+// visit is seen, or what it claims, and is not among them is found here.
+func TestWhatIsKeptAcrossVisitsFollowsFromThem(t *testing.T) {
+	rapid.Check(t, func(rt *rapid.T) {
+		w := someWorld(t, rt)
+		r := dice{rt, w}
+		for range rapid.IntRange(1, 80).Draw(rt, "events") {
+			r.something()
+		}
+		k := w.inspections
+		for id, v := range k.base {
+			st := v.state
+			if st == nil {
+				continue
+			}
+			if list, _ := k.ofSubject.get(st.Subject()); slices.Contains(list, id) != st.Seen() {
+				rt.Fatalf("visit %s of %s: seen is %v, and kept are %v", id, st.Subject(), st.Seen(), list)
+			}
+			var held []inspection.Key
+			for key, ids := range k.initial.base {
+				if slices.Contains(ids, id) {
+					held = append(held, key)
+				}
+			}
+			if _, claims := st.Claims(&duplicateForms[0]); claims != (len(held) == 1) || len(held) > 1 {
+				rt.Fatalf("visit %s: claims is %v, and it holds %v", id, claims, held)
 			}
 		}
 	})

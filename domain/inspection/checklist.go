@@ -123,6 +123,7 @@ var serviceProvided = declare[ServiceProvided](onSite, event.Type{Name: "service
 	Doc:   "The subject was given advice or help.",
 	Rules: []law.Rule{law.R45}, Append: field})
 
+// judge: help breaks no rule.
 func (d *ServiceProvided) judge(*judgement) *event.Refusal { return nil }
 
 func (d *ServiceProvided) fold(*State, *event.Event) {}
@@ -144,6 +145,7 @@ func (d *ResultRecorded) Validate() error {
 var inspectionResultRecorded = declare[ResultRecorded](onSite, event.Type{Name: "inspection-result-recorded", Version: 1, Chinese: "检查结论",
 	Doc: "The overall result a source states.", Append: field, Import: true})
 
+// judge: what a source states is kept as it is.
 func (d *ResultRecorded) judge(*judgement) *event.Refusal { return nil }
 
 func (d *ResultRecorded) fold(*State, *event.Event) {}

@@ -27,8 +27,7 @@ var certificatesShown = declare[CertificatesShown](onSite, event.Type{Name: "cer
 	Doc:   "Enforcement certificates were shown.",
 	Rules: []law.Rule{law.R42}, Append: field})
 
-// What the inspectors show, post, serve and state of a source breaks no rule by itself.
-
+// judge: to show a certificate breaks no rule.
 func (d *CertificatesShown) judge(*judgement) *event.Refusal { return nil }
 
 func (d *CertificatesShown) fold(*State, *event.Event) {}
@@ -57,6 +56,7 @@ var noticePosted = declare[NoticePosted](onSite, event.Type{Name: "notice-posted
 	Doc:   "The public notice hangs at the subject.",
 	Rules: []law.Rule{law.R72}, Append: field})
 
+// judge: the site record waits for the notice.
 func (d *NoticePosted) judge(*judgement) *event.Refusal { return nil }
 
 func (d *NoticePosted) fold(s *State, _ *event.Event) { s.marks |= noticed }
