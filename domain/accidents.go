@@ -55,7 +55,7 @@ func (*accidents) begins(d event.Data) bool {
 }
 
 func (k *accidents) within(e *event.Event) error {
-	if err := k.s.ofArea(e); err != nil {
+	if err := k.s.ownArea(e); err != nil {
 		return err
 	}
 	a, about := &e.Actor, &e.About

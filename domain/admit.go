@@ -60,8 +60,8 @@ func (s *State) Admit(e *event.Event) error {
 	return k.within(e)
 }
 
-// ofTeam refuses somebody of a team who writes about another one.
-func (s *State) ofTeam(e *event.Event) error {
+// ownTeam refuses somebody of a team who writes about another one.
+func (s *State) ownTeam(e *event.Event) error {
 	switch a := &e.Actor; a.Role {
 	case event.RoleTeamLeader, event.RoleInspector:
 		if a.Team != e.About.Team {
@@ -71,9 +71,9 @@ func (s *State) ofTeam(e *event.Event) error {
 	return nil
 }
 
-// ofArea refuses somebody of a county or a department who writes about another county. That there
+// ownArea refuses somebody of a county or a department who writes about another county. That there
 // is no such stream, the rules say.
-func (s *State) ofArea(e *event.Event) error {
+func (s *State) ownArea(e *event.Event) error {
 	switch a := &e.Actor; a.Role {
 	case event.RoleCountyGovernment, event.RoleDepartment:
 		k := s.kind(e.Stream.Kind)
@@ -88,11 +88,11 @@ func (s *State) ofArea(e *event.Event) error {
 // writes about another county.
 func (s *State) explained(e *event.Event, exists bool) error {
 	if _, ok := e.Data.(*oversight.DeviationExplained); ok && exists {
-		if err := s.ofTeam(e); err != nil {
+		if err := s.ownTeam(e); err != nil {
 			return err
 		}
 	}
-	return s.ofArea(e)
+	return s.ownArea(e)
 }
 
 // ofTeam reports whether the author writes for a team.

@@ -76,7 +76,7 @@ type common struct{ s *State }
 func (common) about(e *event.Event) event.About         { return event.About{Campaign: e.Campaign} }
 func (common) allow(*event.Event) error                 { return nil }
 func (common) begins(event.Data) bool                   { return false }
-func (c common) within(e *event.Event) error            { return c.s.ofArea(e) }
+func (c common) within(e *event.Event) error            { return c.s.ownArea(e) }
 func (common) waits() bool                              { return false }
 func (common) timed() bool                              { return true }
 func (common) entails(*event.Event) []event.Consequence { return nil }

@@ -84,7 +84,7 @@ func (k *subjects) within(e *event.Event) error {
 				"county %q and sectors %v are not assigned to team %q", about.County, about.Sectors, a.Team)
 		}
 	}
-	return k.s.ofArea(e)
+	return k.s.ownArea(e)
 }
 
 // waits: an exclusion does.

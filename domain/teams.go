@@ -33,10 +33,10 @@ func (k *teams) about(e *event.Event) event.About {
 func (*teams) knows(string) bool { return true }
 
 func (k *teams) within(e *event.Event) error {
-	if err := k.s.ofTeam(e); err != nil {
+	if err := k.s.ownTeam(e); err != nil {
 		return err
 	}
-	return k.s.ofArea(e)
+	return k.s.ownArea(e)
 }
 
 // decide shows the person facts as seen from one team.
