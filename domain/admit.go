@@ -1,16 +1,9 @@
 package domain
 
 import (
-	"cmp"
-	"fmt"
-
-	"github.com/anjian-ledger/anjian/domain/accident"
 	"github.com/anjian-ledger/anjian/domain/event"
-	"github.com/anjian-ledger/anjian/domain/inspection"
 	"github.com/anjian-ledger/anjian/domain/law"
 	"github.com/anjian-ledger/anjian/domain/oversight"
-	"github.com/anjian-ledger/anjian/domain/person"
-	"github.com/anjian-ledger/anjian/domain/subject"
 	"github.com/anjian-ledger/anjian/domain/visibility"
 )
 
@@ -34,33 +27,29 @@ func (s *State) Admit(e *event.Event) error {
 		return err
 	}
 	if e.Type.Kind != "" && e.Type.Kind != e.Stream.Kind {
-		return event.Refuse(law.Pillar2, law.WrongStream,
-			"%s belongs to streams of kind %s, not to %s", e.Type.Name, e.Type.Kind, e.Stream).
-			Advise(fmt.Sprintf("use a stream %s/…", e.Type.Kind))
-	}
-	if _, correction := e.Data.(*oversight.ClockCorrected); e.Stream.Kind == event.Ledger && e.Actor.Role != event.RoleLedger && !correction {
-		return event.Refuse(law.Pillar6, law.LedgerStream, "only the ledger itself writes to %s", e.Stream)
+		return event.Elsewhere(e)
 	}
 	if e.Precision > event.Day && e.Assurance != event.Imported {
 		return event.Refuse(law.Pillar7, law.DateRequired,
 			"timeprecision %s is for records that others wrote long ago; whoever says what happens knows the day", e.Precision)
 	}
+	k := s.kind(e.Stream.Kind)
 	s.author = author{actor: e.Actor}
 	switch e.Actor.Role {
 	case event.RoleInspector, event.RoleTeamLeader, event.RoleCountyGovernment, event.RoleDepartment, event.RoleImporter:
 		s.author.bound = true
-		s.author.foreign = !s.knowsStream(e.Stream)
+		s.author.foreign = !k.knows(e.Stream.ID)
 	}
-	if err := ownVisit(e); err != nil {
+	if err := k.allow(e); err != nil {
 		return err
 	}
 	if s.author.foreign {
 		e.About = event.About{Campaign: e.Campaign}
-		if opens(e.Data) {
+		if k.begins(e.Data) {
 			return event.Refuse(law.Pillar14, law.IDTaken, "the id of %s is taken", e.Stream)
 		}
 	} else {
-		e.About = s.About(e)
+		e.About = k.about(e)
 	}
 	if e.Campaign != "" && e.Stream.Kind != event.Campaign && s.campaigns.state(e.Campaign) == nil {
 		return event.Refuse(law.R13, law.UnknownCampaign, "campaign %s is not known", e.Campaign)
@@ -68,88 +57,42 @@ func (s *State) Admit(e *event.Event) error {
 	if !s.author.bound || s.author.foreign {
 		return nil
 	}
-	return s.within(e)
+	return k.within(e)
 }
 
-// ownVisit refuses an event of a visit whose name has not the form of one, a visit that somebody
-// of a team begins for another one, and one that is not named after its team, or after the unit
-// whose records an import copies ([event.VisitID]). It does not ask whether the id is taken.
-func ownVisit(e *event.Event) error {
-	if e.Stream.Kind != event.Inspection {
-		return nil
-	}
-	owner, named := event.ParseVisitID(e.Stream.ID)
-	var whose string
-	switch d := e.Data.(type) {
-	case *inspection.Reserved:
-		whose = d.Team
-	case *inspection.Started:
-		whose = d.Team
-	default:
-		if named {
-			return nil
-		}
-		return misnamed(e, e.Actor.Team)
-	}
-	a := &e.Actor
-	if (a.Role == event.RoleInspector || a.Role == event.RoleTeamLeader) && a.Team != whose {
-		return event.Refuse(law.R17, law.NotYourTeam, "the visit is of team %q, the token of team %q", whose, a.Team)
-	}
-	switch {
-	case e.Assurance == event.Imported:
-		whose = a.Unit
-	case whose == "" && named:
-		return nil // of a visit without team the rules say what is wrong
-	}
-	if named && owner == whose {
-		return nil
-	}
-	return misnamed(e, whose)
-}
-
-// misnamed is the refusal of the name of a visit; team is the one it should begin with, if that is
-// known.
-func misnamed(e *event.Event, team string) *event.Refusal {
-	owner := cmp.Or(team, "<team>")
-	if e.Assurance == event.Imported {
-		owner = cmp.Or(e.Actor.Unit, "<unit>")
-	}
-	return event.Refuse(law.Pillar14, law.VisitName,
-		"the id of a visit is that of its team, of an imported one that of the token's unit, a dot, and a UUID in lower case; this one is %s", e.Stream).
-		Advise(fmt.Sprintf("name it inspection/%s.<uuid>", owner))
-}
-
-// within refuses an event outside the team, county or sectors that bind its author. Whether a
-// visit is of the author's team is a rule of inspections.
-func (s *State) within(e *event.Event) error {
-	if e.Stream.Kind == event.Person { // which lies in no county
-		return person.Own(e)
-	}
-	a, about := &e.Actor, &e.About
-	switch a.Role {
+// ownTeam refuses somebody of a team who writes about another one.
+func (s *State) ownTeam(e *event.Event) error {
+	switch a := &e.Actor; a.Role {
 	case event.RoleTeamLeader, event.RoleInspector:
-		explained := explains(e) && (e.Stream.Kind == event.Inspection || e.Stream.Kind == event.Flag) && s.Revision(e.Stream) >= 0
-		if (e.Stream.Kind == event.Team || explained) && a.Team != about.Team {
-			return event.Refuse(law.R17, law.NotYourTeam, "the event is of team %q, the token of team %q", about.Team, a.Team)
-		}
-		if _, ok := e.Data.(*subject.Registered); ok && !s.scope().Cell(about.County, about.Sectors) {
-			return event.Refuse(law.R17, law.NotYourScope,
-				"county %q and sectors %v are not assigned to team %q", about.County, about.Sectors, a.Team)
-		}
-	case event.RoleCountyGovernment, event.RoleDepartment:
-		if s.Revision(e.Stream) < 0 && !opens(e.Data) {
-			return nil // the rules say that there is no such stream
-		}
-		if !s.scope().Area(about.County) {
-			return event.Refuse(law.R77, law.NotYourCounty, "the event is of county %q, the token of county %q", about.County, a.County)
-		}
-		// Subjects that the author may not see are unknown to him, whatever their sectors.
-		if d, ok := e.Data.(*accident.Reported); ok && len(d.Subjects) == 0 && !s.scope().Cell(about.County, nil) {
-			return event.Refuse(law.R77, law.NotYourSector,
-				"the accident names no subject, and unit %q answers for its sectors only", a.Unit)
+		if a.Team != e.About.Team {
+			return event.Refuse(law.R17, law.NotYourTeam, "the event is of team %q, the token of team %q", e.About.Team, a.Team)
 		}
 	}
 	return nil
+}
+
+// ownArea refuses somebody of a county or a department who writes about another county. That there
+// is no such stream, the rules say.
+func (s *State) ownArea(e *event.Event) error {
+	switch a := &e.Actor; a.Role {
+	case event.RoleCountyGovernment, event.RoleDepartment:
+		k := s.kind(e.Stream.Kind)
+		if (k.revision(e.Stream) >= 0 || k.begins(e.Data)) && !s.scope().Area(e.About.County) {
+			return event.Refuse(law.R77, law.NotYourCounty, "the event is of county %q, the token of county %q", e.About.County, a.County)
+		}
+	}
+	return nil
+}
+
+// explained refuses who explains a deviation of another team in a stream that exists, and who
+// writes about another county.
+func (s *State) explained(e *event.Event, exists bool) error {
+	if _, ok := e.Data.(*oversight.DeviationExplained); ok && exists {
+		if err := s.ownTeam(e); err != nil {
+			return err
+		}
+	}
+	return s.ownArea(e)
 }
 
 // ofTeam reports whether the author writes for a team.
@@ -164,41 +107,6 @@ func (s *State) scope() *visibility.Scope {
 		a.within, a.scoped = visibility.AuthorScope(a.actor, roll{s}), true
 	}
 	return &s.author.within
-}
-
-// knowsStream reports whether the author may know that a stream exists. One that does not is no
-// secret.
-func (s *State) knowsStream(stream event.Stream) bool {
-	switch stream.Kind {
-	case event.Inspection:
-		st := s.inspections.state(stream.ID)
-		return st == nil || s.knowsVisit(st)
-	case event.Accident:
-		st := s.accidents.state(stream.ID)
-		return st == nil || s.scope().Cell(st.County, st.Sectors)
-	case event.Subject:
-		st := s.subjects.state(stream.ID)
-		return st == nil || s.scope().Cell(st.County, st.Sectors)
-	case event.Flag:
-		about, ok := s.flags.get(stream.ID)
-		return !ok || s.scope().Counts(about.County, about.Sectors, about.Team)
-	case event.Review, event.Tokens: // closed to all who are bound
-		return s.Revision(stream) < 0
-	}
-	return true
-}
-
-// knowsVisit reports whether the author may know of a visit: of his own team's, of every
-// disclosed one in his scope, and of all when he sees everything.
-func (s *State) knowsVisit(st *inspection.State) bool {
-	a := &s.author
-	switch {
-	case !a.bound, a.ofTeam(st.Team()):
-		return true
-	case a.actor.Role == event.RoleImporter:
-		return st.Copied()
-	}
-	return st.Disclosed() && s.scope().Counts(st.County(), st.Sectors(), st.Team())
 }
 
 // KnownRevision is the revision of the stream of the event that was admitted last, as its author
@@ -225,18 +133,4 @@ func known[S any](s *State, st *S) *S {
 		return nil
 	}
 	return st
-}
-
-// opens reports whether an event may begin its stream.
-func opens(d event.Data) bool {
-	switch d.(type) {
-	case *inspection.Reserved, *inspection.Started, *accident.Reported, *subject.Registered:
-		return true
-	}
-	return false
-}
-
-func explains(e *event.Event) bool {
-	_, ok := e.Data.(*oversight.DeviationExplained)
-	return ok
 }

@@ -65,7 +65,7 @@ func (s *State) duplicates(e *event.Event, after *inspection.State) []event.Cons
 		st *inspection.State
 	}
 	var out []event.Consequence
-	holders, _ := s.initial.get(key)
+	holders, _ := s.inspections.initial.get(key)
 	for _, id := range holders {
 		st := s.inspections.state(id)
 		if id == e.Stream.ID || !st.Seen() {
@@ -94,7 +94,7 @@ func instant(unix int64) string { return time.Unix(unix, 0).UTC().Format(time.RF
 // happened after it began (R44).
 func (s *State) reviewsOfVisit(e *event.Event, after *inspection.State) []event.Consequence {
 	var out []event.Consequence
-	known, _ := s.mishaps.get(after.Subject())
+	known, _ := s.accidents.ofSubject.get(after.Subject())
 	for _, id := range known {
 		if st := s.accidents.state(id); after.Began() < st.Happened.Unix() {
 			out = s.review(out, id, after.Subject(), e.Stream.ID, e.Index)
@@ -115,7 +115,7 @@ func (s *State) reviewsOfAccident(e *event.Event) []event.Consequence {
 		if slices.Contains(d.Subjects[:i], subject) {
 			continue
 		}
-		visits, _ := s.visits.get(subject)
+		visits, _ := s.inspections.ofSubject.get(subject)
 		for _, id := range s.lastBefore(visits, d.Happened.Unix(), max(1, MaxReviews/len(d.Subjects))) {
 			out = s.review(out, e.Stream.ID, subject, id, e.Index)
 		}
@@ -150,51 +150,4 @@ func (s *State) review(out []event.Consequence, accidentID, subject, visit strin
 func streamID(parts ...string) string {
 	sum := sha256.Sum256([]byte(strings.Join(parts, "\n")))
 	return parts[0] + "-" + hex.EncodeToString(sum[:16])
-}
-
-// aboutFlag: a flag that compares visits is about the later one's team and subject, in the
-// sectors that they share, so that who sees the flag may see both.
-func (s *State) aboutFlag(a *event.About, e *event.Event) {
-	if about, ok := s.flags.get(e.Stream.ID); ok {
-		*a = about
-		return
-	}
-	d, ok := e.Data.(*oversight.DeviationFlagged)
-	if !ok || len(d.Inspections) != 2 {
-		return
-	}
-	later, first := s.inspections.state(d.Inspections[0]), s.inspections.state(d.Inspections[1])
-	if later == nil || first == nil {
-		return
-	}
-	a.Campaign, a.Subject, a.Team, a.County = later.Campaign(), later.Subject(), later.Team(), later.County()
-	for _, sector := range later.Sectors() {
-		if slices.Contains(first.Sectors(), sector) {
-			a.Sectors = append(a.Sectors, sector)
-		}
-	}
-}
-
-// aboutReview: a review is about the subject, in the cell of the accident.
-func (s *State) aboutReview(a *event.About, e *event.Event) {
-	d, ok := e.Data.(*review.Opened)
-	if !ok {
-		return
-	}
-	a.Subject = d.Subject
-	if st := s.accidents.state(d.Accident); st != nil {
-		a.County, a.Sectors = st.County, st.Sectors
-	}
-}
-
-// applyFlag keeps what a flag that compares visits is about, and marks the later visit.
-func (s *State) applyFlag(e *event.Event) {
-	d, ok := e.Data.(*oversight.DeviationFlagged)
-	if !ok {
-		return
-	}
-	s.flags.set(e.Stream.ID, e.About)
-	if d.Code == string(law.DuplicateInspection) && len(d.Inspections) > 0 {
-		s.inspections.touch(d.Inspections[0], func(st *inspection.State) { st.MarkDuplicate() })
-	}
 }

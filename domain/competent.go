@@ -5,11 +5,7 @@ import (
 
 	"github.com/anjian-ledger/anjian/domain/codes"
 	"github.com/anjian-ledger/anjian/domain/subject"
-	codetable "github.com/anjian-ledger/anjian/domain/table"
 )
-
-// roster returns the table of units in force; published is false before there is one.
-func (s *State) roster() (table units, published bool) { return s.units.get(codetable.Units) }
 
 // competent returns the ids of the units that supervise a subject (R75): those that its
 // registration names, else those that the table of units has for its county and sectors, sorted.

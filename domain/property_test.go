@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/anjian-ledger/anjian/domain/event"
+	"github.com/anjian-ledger/anjian/domain/inspection"
 	"github.com/anjian-ledger/anjian/domain/person"
 	"github.com/anjian-ledger/anjian/domain/subject"
 	"github.com/anjian-ledger/anjian/domain/team"
@@ -14,7 +15,7 @@ import (
 )
 
 // flat returns a table as seen from the top.
-func flat[K comparable, V any](t *table[K, V]) map[K]V {
+func (t *table[K, V]) flat() any {
 	m := maps.Clone(t.base)
 	for _, o := range t.overlays {
 		maps.Copy(m, o.m)
@@ -24,9 +25,11 @@ func flat[K comparable, V any](t *table[K, V]) map[K]V {
 
 // snapshot is everything a State knows, as seen from the top.
 func snapshot(s *State) []any {
-	return []any{flat(&s.campaigns.table), flat(&s.teams.table), flat(&s.persons.table), flat(&s.subjects.table),
-		flat(&s.inspections.table), flat(&s.accidents.table), flat(&s.plain), flat(&s.units), flat(&s.deviations), flat(&s.memberships),
-		flat(&s.keys), flat(&s.holders), flat(&s.initial), flat(&s.visits), flat(&s.mishaps), flat(&s.flags)}
+	all := make([]any, len(s.tables))
+	for i, t := range s.tables {
+		all[i] = t.(interface{ flat() any }).flat()
+	}
+	return all
 }
 
 func same(t *rapid.T, what string, got, want *State) {
@@ -140,6 +143,37 @@ func TestAnyRecordedSequenceIsFoldedWithoutPanicAndRevisionsCount(t *testing.T) 
 			count[e.Stream]++
 			if got := w.Revision(e.Stream); got != count[e.Stream]-1 {
 				rt.Fatalf("revision of %s is %d after %d events", e.Stream, got, count[e.Stream])
+			}
+		}
+	})
+}
+
+// What is kept across visits is changed by some of their events only; an event that changes whether a
+// visit is seen, or what it claims, and is not among them is found here.
+func TestWhatIsKeptAcrossVisitsFollowsFromThem(t *testing.T) {
+	rapid.Check(t, func(rt *rapid.T) {
+		w := someWorld(t, rt)
+		r := dice{rt, w}
+		for range rapid.IntRange(1, 80).Draw(rt, "events") {
+			r.something()
+		}
+		k := w.inspections
+		for id, v := range k.base {
+			st := v.state
+			if st == nil {
+				continue
+			}
+			if list, _ := k.ofSubject.get(st.Subject()); slices.Contains(list, id) != st.Seen() {
+				rt.Fatalf("visit %s of %s: seen is %v, and kept are %v", id, st.Subject(), st.Seen(), list)
+			}
+			var held []inspection.Key
+			for key, ids := range k.initial.base {
+				if slices.Contains(ids, id) {
+					held = append(held, key)
+				}
+			}
+			if _, claims := st.Claims(&duplicateForms[0]); claims != (len(held) == 1) || len(held) > 1 {
+				rt.Fatalf("visit %s: claims is %v, and it holds %v", id, claims, held)
 			}
 		}
 	})

@@ -59,7 +59,11 @@ func (r dice) next() *event.Event {
 		event.Campaign: {"c", "d"}, event.Team: {"t1", "t2"}, event.Person: {"wang", "ma", "li", "zhao"}, event.Subject: {"firm", "shop"},
 		event.Inspection: {"t1.i", "t1.j", "t2.k", "source.l"}, event.Accident: {"a"}, event.Tokens: {"k", "l"}, event.Ledger: {"main"}, event.Table: {"units"}, event.Review: {"r"},
 	}
-	e := r.w.event(string(kind)+"/"+r.one("id", ids[kind]...), r.body(typ))
+	of := ids[kind]
+	if of == nil {
+		of = []string{"x", "y"}
+	}
+	e := r.w.event(string(kind)+"/"+r.one("id", of...), r.body(typ))
 	e.Type = typ
 	e.Occurred = r.time()
 	e.Recorded = e.Occurred.Add(time.Duration(rapid.IntRange(-1, 100).Draw(r.T, "delay")) * time.Hour)

@@ -1,8 +1,6 @@
 package domain
 
 import (
-	"crypto/sha256"
-
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/law"
 	"github.com/anjian-ledger/anjian/domain/person"
@@ -29,7 +27,7 @@ func (s *State) Assure(e *event.Event, imported bool) (event.Assurance, []event.
 	if !e.Signed {
 		return "", nil, event.Refuse(law.Pillar1, law.SignatureMissing, "the event's source says that key %s signed it", e.Link.Key)
 	}
-	k, known := s.keys.get(e.Link.Key)
+	k, known := s.persons.keys.get(e.Link.Key)
 	if d, ok := e.Data.(*person.KeyRegistered); ok && !known {
 		if id, _, err := person.ParseKey(d.Suite, d.PublicKey); err == nil && id == e.Link.Key {
 			return level, nil, nil // the rest is for the rules of persons
@@ -53,41 +51,4 @@ func (s *State) Assure(e *event.Event, imported bool) (event.Assurance, []event.
 // UnknownKey is the refusal of what is signed by a key that the ledger has not registered.
 func UnknownKey(id string) *event.Refusal {
 	return event.Refuse(law.Pillar1, law.KeyUnknown, "key %s is not registered", id)
-}
-
-// applyKeys keeps whose key is whose, and how many of a person's keys count.
-func (s *State) applyKeys(e *event.Event) {
-	switch d := e.Data.(type) {
-	case *person.KeyRegistered:
-		id, _, err := person.ParseKey(d.Suite, d.PublicKey)
-		if _, taken := s.keys.get(id); err != nil || taken {
-			return
-		}
-		registration := e.ID.String()
-		s.keys.set(id, person.KeyFacts{Owner: e.Stream.ID, By: e.Actor.Role, Event: registration, Hash: sha256.Sum256(e.Bytes)})
-		s.enrolments.set(registration, id)
-	case *person.KeyConfirmed:
-		id, _ := s.enrolments.get(d.Event)
-		s.change(id, func(k *person.KeyFacts) { k.Confirmed = true })
-	case *person.KeyRevoked:
-		s.change(d.Key, func(k *person.KeyFacts) { k.Revoked = true })
-	}
-}
-
-// change changes the facts of a known key, and how many keys of its owner count.
-func (s *State) change(id string, f func(*person.KeyFacts)) {
-	k, known := s.keys.get(id)
-	if !known {
-		return
-	}
-	before := k.Counts()
-	f(&k)
-	s.keys.set(id, k)
-	if after := k.Counts(); after != before {
-		n := 1
-		if !after {
-			n = -1
-		}
-		s.persons.edit(k.Owner, func(p *person.State) { p.Keys += n })
-	}
 }

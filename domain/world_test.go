@@ -131,10 +131,12 @@ func (w *world) record(e *event.Event) ([]*event.Event, error) {
 // given records an event that must be accepted; it returns the codes of its flags.
 func (w *world) given(stream string, d event.Data, opts ...option) []string {
 	w.Helper()
-	recorded, err := w.record(w.event(stream, d, opts...))
+	e := w.event(stream, d, opts...)
+	recorded, err := w.record(e)
 	if err != nil {
 		w.Fatalf("%s %T is refused: %v", stream, d, err)
 	}
+	reach(e, recorded, nil)
 	return flagsOf(recorded)
 }
 
@@ -165,7 +167,9 @@ func (w *world) accepts(stream string, d event.Data, opts ...option) {
 // refuses wants the event refused with this rule and code, and a message that contains all of says.
 func (w *world) refuses(rule, code, stream string, d event.Data, opts ...option) *event.Refusal {
 	w.Helper()
-	_, err := w.record(w.event(stream, d, opts...))
+	e := w.event(stream, d, opts...)
+	_, err := w.record(e)
+	reach(e, nil, err)
 	var r *event.Refusal
 	switch {
 	case !errors.As(err, &r):

@@ -70,14 +70,14 @@ var reporters = []event.Role{event.RoleSupervisionOffice, event.RoleCountyGovern
 
 // Types declares the events of this package.
 var Types = []*event.Type{
-	{Name: "accident-reported", Version: 1, Kind: event.Accident, Chinese: "事故报告",
+	declare[Reported](event.Type{Name: "accident-reported", Version: 1, Chinese: "事故报告",
 		Doc:   "An accident happened.",
-		Rules: []law.Rule{law.R10, law.R44}, Append: reporters, New: func() event.Data { return new(Reported) }},
-	{Name: "accident-casualties-updated", Version: 1, Kind: event.Accident, Chinese: "伤亡情况补报",
+		Rules: []law.Rule{law.R10, law.R44}, Append: reporters}),
+	declare[CasualtiesUpdated](event.Type{Name: "accident-casualties-updated", Version: 1, Chinese: "伤亡情况补报",
 		Doc:   "The harm known so far was replaced.",
-		Rules: []law.Rule{law.R10}, Append: reporters, New: func() event.Data { return new(CasualtiesUpdated) }},
-	{Name: "accident-graded", Version: 1, Kind: event.Accident, Chinese: "事故定级",
+		Rules: []law.Rule{law.R10}, Append: reporters}),
+	declare[Graded](event.Type{Name: "accident-graded", Version: 1, Chinese: "事故定级",
 		Doc:    "The grade under State Council Order 493 Art. 3.",
 		Rules:  []law.Rule{law.R10, law.R12},
-		Append: []event.Role{event.RoleSupervisionOffice, event.RoleCityGovernment}, New: func() event.Data { return new(Graded) }},
+		Append: []event.Role{event.RoleSupervisionOffice, event.RoleCityGovernment}}),
 }

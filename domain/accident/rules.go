@@ -14,10 +14,41 @@ import (
 type Scene struct {
 	Policy       *campaign.Policy // nil for imported events: they get no flags
 	SubjectKnown func(id string) bool
+	j            judgement // of the event being judged
 }
 
 // longAgo is how old an accident is whose date is taken for a slip of the pen: the law gives hours.
 const longAgo = 366 * 24 * time.Hour
+
+// fact is an event of an accident: it judges and folds itself.
+type fact interface {
+	event.Data
+	judge(*judgement) *event.Refusal
+	fold(*State, *event.Event)
+}
+
+// declare declares the type of a body.
+func declare[T any, F interface {
+	*T
+	fact
+}](t event.Type) *event.Type {
+	t.Kind, t.New = event.Accident, func() event.Data { return F(new(T)) }
+	return &t
+}
+
+// Judges reports whether [Decide] knows an event by its body.
+func Judges(d event.Data) bool {
+	_, ok := d.(fact)
+	return ok
+}
+
+// judgement is one event before the rules. It lies in its scene, to spare an allocation.
+type judgement struct {
+	st    *State // nil: the stream is new
+	sc    *Scene
+	e     *event.Event
+	flags []event.Deviation
+}
 
 // Decide judges one event of an accident's stream; st is nil when the stream is new. The error
 // is an *event.Refusal.
@@ -28,49 +59,53 @@ func Decide(st *State, sc *Scene, e *event.Event) ([]event.Deviation, error) {
 		}
 		return nil, event.Refuse(law.R10, law.UnknownAccident, "accident %s is not reported", e.Stream.ID)
 	}
-	switch d := e.Data.(type) {
-	case *Reported:
-		return report(sc, e, d)
-	case *CasualtiesUpdated:
-		return update(st, sc, e, d)
-	case *Graded:
-		return grade(st, sc, d)
+	d, ok := e.Data.(fact)
+	if !ok {
+		return nil, event.Elsewhere(e)
 	}
-	return nil, nil
+	j := &sc.j
+	*j = judgement{st: st, sc: sc, e: e}
+	if r := d.judge(j); r != nil {
+		return nil, r
+	}
+	return j.flags, nil
 }
 
-// report: at known subjects, and after it happened (R10).
-func report(sc *Scene, e *event.Event, d *Reported) ([]event.Deviation, error) {
+// judge: at known subjects, and after it happened (R10).
+func (d *Reported) judge(j *judgement) *event.Refusal {
+	sc, e := j.sc, j.e
 	for _, s := range d.Subjects {
 		if !sc.SubjectKnown(s) {
-			return nil, event.Refuse(law.R10, law.UnknownSubject,
+			return event.Refuse(law.R10, law.UnknownSubject,
 				"subject %s is not in the register", s)
 		}
 	}
 	if d.Happened.After(e.Latest()) {
-		return nil, event.Refuse(law.R10, law.ReportedBeforeItHappened,
+		return event.Refuse(law.R10, law.ReportedBeforeItHappened,
 			"happened %s lies after the report of %s", d.Happened.Format(time.RFC3339), e.Occurred.Format(time.RFC3339))
 	}
-	if err := inCNY(d.Harm); err != nil {
-		return nil, err
+	if r := inCNY(d.Harm); r != nil {
+		return r
 	}
 	if sc.Policy != nil && e.Occurred.Sub(d.Happened) > longAgo {
-		return []event.Deviation{{Code: law.HappenedLongAgo, Rule: law.R10,
+		j.flags = []event.Deviation{{Code: law.HappenedLongAgo, Rule: law.R10,
 			Detail: fmt.Sprintf("happened %s, reported %s: more than a year later",
-				d.Happened.Format(time.RFC3339), e.Occurred.Format(time.RFC3339))}}, nil
+				d.Happened.Format(time.RFC3339), e.Occurred.Format(time.RFC3339))}}
 	}
-	return nil, nil
+	return nil
 }
 
-// update: a grade that the new harm no longer gives is stale until somebody grades again
+// judge: a grade that the new harm no longer gives is stale until somebody grades again
 // (R10), and harm that is added late no longer counts for the grade by the letter of the law.
-func update(st *State, sc *Scene, e *event.Event, d *CasualtiesUpdated) (flags []event.Deviation, err error) {
-	if err := inCNY(d.Harm); err != nil {
-		return nil, err
+func (d *CasualtiesUpdated) judge(j *judgement) *event.Refusal {
+	st, e := j.st, j.e
+	if r := inCNY(d.Harm); r != nil {
+		return r
 	}
-	if sc.Policy == nil {
-		return nil, nil
+	if j.sc.Policy == nil {
+		return nil
 	}
+	var flags []event.Deviation
 	window := codes.CasualtyWindow(st.Kind)
 	if after := e.Occurred.Sub(st.Happened); after > window && d.Harm.exceeds(st.Harm) {
 		flags = append(flags, event.Deviation{Code: law.LateCasualties, Rule: law.R10,
@@ -81,7 +116,8 @@ func update(st *State, sc *Scene, e *event.Event, d *CasualtiesUpdated) (flags [
 		flags = append(flags, event.Deviation{Code: law.GradeStale, Rule: law.R10,
 			Detail: fmt.Sprintf("graded %s; with %s the grade is %s until graded again", st.Grade, d.Harm, d.Harm.grade())})
 	}
-	return flags, nil
+	j.flags = flags
+	return nil
 }
 
 // exceeds reports whether h has more of anything than other.
@@ -90,23 +126,24 @@ func (h Harm) exceeds(other Harm) bool {
 		known(h.Injured) > known(other.Injured) || h.loss() > other.loss()
 }
 
-// grade: must equal the worst threshold met (R10), in a year that is explained when it is not
+// judge: the grade must equal the worst threshold met (R10), in a year that is explained when it is not
 // that of occurrence (R12).
-func grade(st *State, sc *Scene, d *Graded) ([]event.Deviation, error) {
+func (d *Graded) judge(j *judgement) *event.Refusal {
+	st := j.st
 	if !st.Harm.allows(d.Grade) {
-		return nil, event.Refuse(law.R10, law.WrongGrade,
+		return event.Refuse(law.R10, law.WrongGrade,
 			"grade %s is stated; %s give %s (%s)", d.Grade, st.Harm, st.Harm.grade(), law.AccidentGrades).
 			Advise("state grade " + st.Harm.grade() + ", or append accident-casualties-updated first")
 	}
-	if sc.Policy != nil && d.StatisticalYear != st.Year && d.CountingRule == "" {
-		return []event.Deviation{{Code: law.CountedInAnotherYear, Rule: law.R12,
-			Detail: fmt.Sprintf("happened in %d, counted in %d, and no counting rule is stated", st.Year, d.StatisticalYear)}}, nil
+	if j.sc.Policy != nil && d.StatisticalYear != st.Year && d.CountingRule == "" {
+		j.flags = []event.Deviation{{Code: law.CountedInAnotherYear, Rule: law.R12,
+			Detail: fmt.Sprintf("happened in %d, counted in %d, and no counting rule is stated", st.Year, d.StatisticalYear)}}
 	}
-	return nil, nil
+	return nil
 }
 
 // inCNY: the thresholds of Order 493 are in CNY.
-func inCNY(h Harm) error {
+func inCNY(h Harm) *event.Refusal {
 	if h.DirectLoss == nil || h.DirectLoss.Currency == "CNY" {
 		return nil
 	}

@@ -60,15 +60,18 @@ func (h Harm) loss() int64 {
 
 // Apply folds one recorded event.
 func (s *State) Apply(e *event.Event) {
-	switch d := e.Data.(type) {
-	case *Reported:
-		s.Subjects, s.County, s.Harm = d.Subjects, codes.CountyOf(d.Region), d.Harm
-		s.Sectors = e.About.Sectors
-		s.Happened, s.Kind = d.Happened, d.Kind
-		s.Year = d.Happened.In(event.Beijing).Year()
-	case *CasualtiesUpdated:
-		s.Harm = d.Harm
-	case *Graded:
-		s.Grade = d.Grade
+	if d, ok := e.Data.(fact); ok {
+		d.fold(s, e)
 	}
 }
+
+func (d *Reported) fold(s *State, e *event.Event) {
+	s.Subjects, s.County, s.Harm = d.Subjects, codes.CountyOf(d.Region), d.Harm
+	s.Sectors = e.About.Sectors
+	s.Happened, s.Kind = d.Happened, d.Kind
+	s.Year = d.Happened.In(event.Beijing).Year()
+}
+
+func (d *CasualtiesUpdated) fold(s *State, _ *event.Event) { s.Harm = d.Harm }
+
+func (d *Graded) fold(s *State, _ *event.Event) { s.Grade = d.Grade }

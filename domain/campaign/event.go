@@ -45,11 +45,11 @@ var office = []event.Role{event.RoleSupervisionOffice}
 
 // Types declares the events of this package.
 var Types = []*event.Type{
-	{Name: "campaign-plan-published", Version: 1, Kind: event.Campaign, Chinese: "督查检查工作方案发布",
+	declare[PlanPublished](event.Type{Name: "campaign-plan-published", Version: 1, Chinese: "督查检查工作方案发布",
 		Doc:   "A version of the plan and its policy parameters are in force.",
-		Rules: []law.Rule{law.R01}, Append: office, New: func() event.Data { return new(PlanPublished) }},
-	{Name: "campaign-started", Version: 1, Kind: event.Campaign, Chinese: "专项行动启动", Doc: "The campaign began, for a stated period.",
-		Rules: []law.Rule{law.R03, law.R13, law.R48}, Append: office, New: func() event.Data { return new(Started) }},
-	{Name: "campaign-ended", Version: 1, Kind: event.Campaign, Chinese: "专项行动结束", Doc: "The campaign ended.",
-		Rules: []law.Rule{law.R48}, Append: office, New: func() event.Data { return new(Ended) }},
+		Rules: []law.Rule{law.R01}, Append: office}),
+	declare[Started](event.Type{Name: "campaign-started", Version: 1, Chinese: "专项行动启动", Doc: "The campaign began, for a stated period.",
+		Rules: []law.Rule{law.R03, law.R13, law.R48}, Append: office}),
+	declare[Ended](event.Type{Name: "campaign-ended", Version: 1, Chinese: "专项行动结束", Doc: "The campaign ended.",
+		Rules: []law.Rule{law.R48}, Append: office}),
 }

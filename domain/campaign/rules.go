@@ -15,10 +15,41 @@ type Scene struct {
 	// Parent returns the parent of a campaign, "" when it has none or is not in this ledger:
 	// a province's campaign (省级百日集中整治) may be named without being known here.
 	Parent func(id string) string
+	j      judgement // of the event being judged
 }
 
 // maxDepth bounds the walk up the hierarchy of campaigns.
 const maxDepth = 16
+
+// fact is an event of a campaign: it judges and folds itself.
+type fact interface {
+	event.Data
+	judge(*judgement) *event.Refusal
+	fold(*State, *event.Event)
+}
+
+// declare declares the type of a body.
+func declare[T any, F interface {
+	*T
+	fact
+}](t event.Type) *event.Type {
+	t.Kind, t.New = event.Campaign, func() event.Data { return F(new(T)) }
+	return &t
+}
+
+// Judges reports whether [Decide] knows an event by its body.
+func Judges(d event.Data) bool {
+	_, ok := d.(fact)
+	return ok
+}
+
+// judgement is one event before the rules. It lies in its scene, to spare an allocation.
+type judgement struct {
+	st    *State // nil: the stream is new
+	sc    *Scene
+	e     *event.Event
+	flags []event.Deviation
+}
 
 // Decide judges one event of a campaign's stream; st is nil when the stream is new. The error
 // is an *event.Refusal.
@@ -29,24 +60,27 @@ func Decide(st *State, sc *Scene, e *event.Event) ([]event.Deviation, error) {
 	if _, plan := e.Data.(*PlanPublished); st == nil && !plan {
 		return nil, event.Refuse(law.R01, law.UnknownCampaign, "campaign %s has no plan", e.Stream.ID)
 	}
-	switch d := e.Data.(type) {
-	case *PlanPublished:
-		return drops(&d.Policy), publish(st, d)
-	case *Started:
-		return implausible(e, d), start(st, sc, e.Stream.ID, d)
-	case *Ended:
-		return nil, end(st, e)
+	d, ok := e.Data.(fact)
+	if !ok {
+		return nil, event.Elsewhere(e)
 	}
-	return nil, nil
+	j := &sc.j
+	*j = judgement{st: st, sc: sc, e: e}
+	if r := d.judge(j); r != nil {
+		return nil, r
+	}
+	return j.flags, nil
 }
 
-// publish: every version of the plan is published once, before the campaign has ended (R01).
-func publish(st *State, d *PlanPublished) error {
+// judge: every version of the plan is published once, before the campaign has ended (R01).
+func (d *PlanPublished) judge(j *judgement) *event.Refusal {
 	if least := d.Policy.MinInspectors; least < legalInspectors {
 		return event.Refuse(law.R42, law.PlanBelowTheLaw,
 			"the plan asks for %d inspectors; the law asks for %d (%s)", least, legalInspectors, law.PenaltyOfficers).
 			Advise(fmt.Sprintf("state min_inspectors of %d or more", legalInspectors))
 	}
+	j.flags = drops(&d.Policy)
+	st := j.st
 	if st == nil {
 		return nil
 	}
@@ -89,8 +123,9 @@ func drops(p *Policy) (flags []event.Deviation) {
 	return flags
 }
 
-// start: once, and not below itself (R03, R48).
-func start(st *State, sc *Scene, id string, d *Started) error {
+// judge: once, and not below itself (R03, R48).
+func (d *Started) judge(j *judgement) *event.Refusal {
+	st, id := j.st, j.e.Stream.ID
 	if st.Started() {
 		return event.Refuse(law.R48, law.CampaignAlreadyStarted,
 			"the campaign started for %s to %s", st.Start.Format(time.DateOnly), st.End.Format(time.DateOnly))
@@ -100,8 +135,9 @@ func start(st *State, sc *Scene, id string, d *Started) error {
 		if parent == id {
 			return event.Refuse(law.R03, law.CampaignBelowItself, "campaign %s would be its own parent", id)
 		}
-		parent = sc.Parent(parent)
+		parent = j.sc.Parent(parent)
 	}
+	j.flags = implausible(j.e, d)
 	return nil
 }
 
@@ -116,8 +152,9 @@ func implausible(e *event.Event, d *Started) []event.Deviation {
 		Detail: fmt.Sprintf("stated on %s: from %s to %s", e.Day(), d.Start.Format(time.DateOnly), d.End.Format(time.DateOnly))}}
 }
 
-// end: once, after the start (R48).
-func end(st *State, e *event.Event) error {
+// judge: once, after the start (R48).
+func (d *Ended) judge(j *judgement) *event.Refusal {
+	st, e := j.st, j.e
 	if !st.Started() {
 		return event.Refuse(law.R48, law.CampaignNotStarted, "campaign %s has not started", e.Stream.ID)
 	}

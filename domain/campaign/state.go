@@ -52,14 +52,17 @@ func (s *State) Overlaps(o *State) bool {
 
 // Apply folds one recorded event.
 func (s *State) Apply(e *event.Event) {
-	switch d := e.Data.(type) {
-	case *PlanPublished:
-		policy := d.Policy
-		s.Policy = &policy
-		s.Versions = append(s.Versions, d.Version)
-	case *Started:
-		s.Start, s.End, s.Parent = d.Start, d.End, d.Parent
-	case *Ended:
-		s.EndedAt = e.Occurred
+	if d, ok := e.Data.(fact); ok {
+		d.fold(s, e)
 	}
 }
+
+func (d *PlanPublished) fold(s *State, _ *event.Event) {
+	policy := d.Policy
+	s.Policy = &policy
+	s.Versions = append(s.Versions, d.Version)
+}
+
+func (d *Started) fold(s *State, _ *event.Event) { s.Start, s.End, s.Parent = d.Start, d.End, d.Parent }
+
+func (d *Ended) fold(s *State, e *event.Event) { s.EndedAt = e.Occurred }

@@ -56,6 +56,9 @@ const (
 	Ledger Kind = "ledger"
 )
 
+// Kinds lists the stream kinds. A test of package domain holds it equal to the kinds that are judged.
+var Kinds = []Kind{Campaign, Team, Person, Subject, Inspection, Accident, Table, Tokens, Flag, Review, Ledger}
+
 // Stream names one aggregate: its kind and its id.
 type Stream struct {
 	Kind Kind
@@ -75,9 +78,7 @@ func ParseStream(s string) (Stream, error) {
 	if !ok {
 		return Stream{}, fmt.Errorf("stream %q: want kind/id", s)
 	}
-	switch Kind(kind) {
-	case Campaign, Team, Person, Subject, Inspection, Accident, Table, Tokens, Flag, Review, Ledger:
-	default:
+	if !slices.Contains(Kinds, Kind(kind)) {
 		return Stream{}, fmt.Errorf("stream %q: unknown kind %q", s, kind)
 	}
 	if !ValidID(id) {
@@ -254,6 +255,7 @@ type Type struct {
 	Name    string // past tense, kebab case, unique over all kinds: "finding-recorded"
 	Version int    // from 1
 	Kind    Kind   // stream kind it belongs to; empty: any stream
+	Stage   int    // its place in the life of its stream, as the package of its kind counts; 0: none
 	Chinese string // 中文名
 	Doc     string // one sentence: which fact it states
 	Rules   []law.Rule
@@ -284,6 +286,13 @@ func (t *Type) MayAppend(r Role) bool {
 		}
 	}
 	return false
+}
+
+// Elsewhere refuses an event of a type that has no place in its stream.
+func Elsewhere(e *Event) *Refusal {
+	return Refuse(law.Pillar2, law.WrongStream,
+		"%s belongs to streams of kind %s, not to %s", e.Type.Name, e.Type.Kind, e.Stream).
+		Advise(fmt.Sprintf("use a stream %s/…", e.Type.Kind))
 }
 
 // Allow refuses a role that may not append this type.

@@ -23,6 +23,8 @@ type Scene struct {
 	// HeldBy is the id of another inspection that reserved or began an initial visit under the
 	// same duplicate key (R31), and that the author may see; "" when none.
 	HeldBy string
+
+	j judgement // of the event being judged
 }
 
 // SubjectFacts is what the register says of the inspected subject.

@@ -1,11 +1,9 @@
 package inspection
 
 import (
-	"encoding/hex"
 	"slices"
 	"time"
 
-	"github.com/anjian-ledger/anjian/domain/codes"
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/oversight"
 )
@@ -57,7 +55,7 @@ const (
 	noticed      // the notice hangs (R72)
 	photographed // there is a photo other than the notice's (R08)
 	signed
-	signatureRefused
+	unsigned
 	reviewed
 	closed
 	duplicate // the ledger flagged it as a second visit (R31)
@@ -67,7 +65,7 @@ const (
 )
 
 // recorded is a site record in either form: a refused signature is one too (R42).
-const recorded = signed | signatureRefused
+const recorded = signed | unsigned
 
 // finding is what the rules remember of one finding.
 type finding struct {
@@ -180,244 +178,9 @@ func (s *State) Apply(e *event.Event) {
 	}
 	s.wrote(e)
 	switch d := e.Data.(type) {
-	case *Reserved:
-		s.marks |= reserved
-		s.identify(e, d.Subject, d.Team, d.Sector, d.VisitType)
-	case *Released:
-		s.marks |= released
-	case *Started:
-		s.start(e, d)
-	case *Attempted:
-		s.attempt(e, d)
-	case *Arrived:
-		s.marks |= arrived
-		if w := s.edit(); w != nil && (w.arrivedAt.IsZero() || e.Occurred.Before(w.arrivedAt)) {
-			w.arrivedAt = e.Occurred
-		}
-	case *Joined:
-		s.took(d.Person)
-		if w := s.edit(); w != nil {
-			w.inspectors = append(slices.Clip(w.inspectors), d.Person) // the start's event has the others
-		}
-	case *Departed:
-		s.marks |= departed
-		s.examine()
-	case *ConductDeclared:
-		s.marks |= declared
-	case *NoticePosted:
-		s.marks |= noticed
-	case *CheckAnswered:
-		if e.Assurance == event.Imported {
-			return
-		}
-		if w := s.edit(); w != nil && !slices.Contains(w.answered, d.Item) {
-			w.answered = append(w.answered, d.Item)
-		}
-	case *SectionCompleted:
-		if w := s.edit(); w != nil && !slices.Contains(w.completed, d.Section) {
-			w.completed = append(w.completed, d.Section)
-		}
-	case *RecordSigned:
-		s.record(e, signed, d.DocumentHash)
-	case *SignatureRefused:
-		s.record(e, signatureRefused, d.DocumentHash)
-	case *CopyDelivered:
-		if w := s.edit(); w != nil && s.isDocument(d.DocumentHash) {
-			w.copies = append(w.copies, d.Recipient)
-		}
-	case *LeaderReviewed:
-		s.marks |= reviewed
-	case *Closed:
-		s.close(e)
-	default:
-		s.applyFinding(e)
-	}
-}
-
-// applyFinding folds the events about findings.
-func (s *State) applyFinding(e *event.Event) {
-	switch d := e.Data.(type) {
-	case *FindingRecorded:
-		s.recordFinding(e, d)
-	case *FactCorrected:
-		s.correct(e, d)
+	case fact:
+		d.fold(s, e)
 	case *oversight.ApprovalGiven, *oversight.ApprovalRefused:
 		s.answer(e)
-	case *DuplicateJustified:
-		if e.Assurance != event.Imported {
-			s.wait(waiting{Ident: e.Ident(), by: e.Actor.Person})
-		}
-	case *EvidenceAttached:
-		s.photograph(d.Evidence)
-		if f := s.find(d.Finding); f != nil {
-			f.marks |= attached
-		}
-	case *FixedOnSite:
-		if d.Photo != nil {
-			s.photograph([]event.Evidence{*d.Photo})
-		}
-		if f := s.find(d.Finding); f != nil {
-			f.marks |= fixed
-		}
-	case *OrderIssued:
-		s.orders = append(s.orders, d.Order)
-		m := ordered
-		if slices.Contains(haltingKinds, d.Kind) {
-			m |= halted
-		}
-		s.mark(d.Findings, m)
-	case *PenaltyDecided:
-		s.penalties = append(s.penalties, d.Penalty)
-		var m findingMark // a penalty that is not final decides nothing yet
-		if d.Final {
-			m = punished
-		}
-		if d.Final && d.Kind == "fine" {
-			m |= fined
-		}
-		s.mark(d.Findings, m)
-	case *NoPenaltyDecided:
-		if e.Assurance == event.Imported {
-			s.spare(d.Findings)
-			return
-		}
-		s.wait(waiting{Ident: e.Ident(), by: e.Actor.Person, spared: d.Findings})
 	}
-}
-
-// spare applies a decision not to punish.
-func (s *State) spare(findings []string) {
-	s.marks |= excused
-	s.mark(findings, pardoned)
-}
-
-func (s *State) identify(e *event.Event, subject, team, sector, visitType string) {
-	s.sector, s.visitType = sector, visitType
-	if s.sectors == nil {
-		s.subject, s.team, s.sectors = subject, team, codes.SectorSet(sector)
-	}
-	if e.Campaign != "" {
-		s.campaign = e.Campaign
-	}
-}
-
-// start takes what the field says over what was reserved.
-func (s *State) start(e *event.Event, d *Started) {
-	s.marks |= started
-	s.began = e.Occurred.Unix()
-	if e.Assurance == event.Imported {
-		s.marks |= copied
-		s.source = e.Actor.Unit
-	} else {
-		for _, p := range d.Inspectors {
-			s.took(p)
-		}
-	}
-	s.identify(e, d.Subject, d.Team, d.Sector, d.VisitType)
-	if e.Assurance == event.Imported && len(d.Inspectors) == 0 {
-		return // saves the work of the many visits that only ever hold imported facts
-	}
-	if w := s.edit(); w != nil {
-		w.inspectors = d.Inspectors
-		w.startedAt = e.Occurred
-	}
-}
-
-// attempt remembers who stood there when no start names the inspectors, for R51.
-func (s *State) attempt(e *event.Event, d *Attempted) {
-	s.marks |= attempted
-	s.photograph(d.Evidence)
-	if s.is(started) || e.Actor.Person == "" {
-		return
-	}
-	if w := s.edit(); w != nil {
-		w.inspectors = append(w.inspectors, e.Actor.Person)
-	}
-}
-
-func (s *State) recordFinding(e *event.Event, d *FindingRecorded) {
-	m := content(d)
-	if e.Assurance == event.Imported {
-		m |= foreignFact
-	}
-	s.photograph(d.Evidence)
-	s.findings = append(s.findings, finding{id: d.Finding, marks: m, fact: e.Ident()})
-	if e.Assurance == event.Imported && s.work == nil {
-		return
-	}
-	if w := s.edit(); w != nil {
-		for len(w.versions) < len(s.findings)-1 {
-			w.versions = append(w.versions, Version{})
-		}
-		v := Version{d, e.Occurred}
-		if e.Assurance == event.Imported {
-			v = Version{}
-		}
-		w.versions = append(w.versions, v)
-	}
-}
-
-// content is what the content of a finding says by itself.
-func content(d *FindingRecorded) findingMark {
-	var m findingMark
-	if d.Level == "major" {
-		m |= major
-	}
-	if d.Punishable {
-		m |= punishable
-	}
-	if len(d.Evidence) > 0 {
-		m |= evidenced
-	}
-	if len(d.Clauses) > 0 {
-		m |= cited
-	}
-	return m
-}
-
-func (s *State) record(e *event.Event, form visitMark, document string) {
-	s.marks |= form
-	if b, err := hex.DecodeString(document); err == nil && len(b) == len(s.document) {
-		copy(s.document[:], b)
-	}
-	if w := s.edit(); w != nil {
-		w.recordedAt = e.Occurred
-	}
-	s.examine()
-}
-
-// isDocument reports whether hash is that of the site record.
-func (s *State) isDocument(hash string) bool {
-	return s.is(recorded) && hash == hex.EncodeToString(s.document[:])
-}
-
-// examine remembers that R47 was judged for the major findings there are.
-func (s *State) examine() {
-	for i := range s.findings {
-		if s.findings[i].marks&major != 0 {
-			s.findings[i].marks |= examined
-		}
-	}
-}
-
-func (s *State) photograph(list []event.Evidence) {
-	for i := range list {
-		if isPhoto(list[i].MediaType) {
-			s.marks |= photographed
-			return
-		}
-	}
-}
-
-// close shrinks the state: what a closed visit can still meet are corrections, late
-// decisions, copies delivered once more, and facts that were synchronised late. Those need
-// the findings, the ids taken and the document.
-func (s *State) close(e *event.Event) {
-	s.marks |= closed
-	s.closedAt = e.Occurred
-	s.work = nil
-	s.people = slices.Clone(s.people)
-	s.findings = slices.Clone(s.findings)
-	s.orders = slices.Clone(s.orders)
-	s.penalties = slices.Clone(s.penalties)
 }

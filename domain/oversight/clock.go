@@ -17,9 +17,8 @@ type ClockCorrected struct {
 // ClockStream is the stream of corrections.
 var ClockStream = event.Stream{Kind: event.Ledger, ID: "clock"}
 
-// Correct judges a correction: a person's act, about entries that are there. The error is an
-// *event.Refusal.
-func Correct(d *ClockCorrected, e *event.Event) error {
+// judge: a correction is a person's act, about entries that are there.
+func (d *ClockCorrected) judge(e *event.Event) *event.Refusal {
 	switch {
 	case e.Stream != ClockStream:
 		return event.Refuse(law.Pillar7, law.WrongStream, "clock-corrected belongs to %s, not to %s", ClockStream, e.Stream).

@@ -101,8 +101,9 @@ type KeyFacts struct {
 // Counts reports whether what the key signs here is assured as signed.
 func (k *KeyFacts) Counts() bool { return k.Confirmed && !k.Revoked }
 
-// register: the person's own token, signed by the key itself, which nobody registered before.
-func register(sc *Scene, e *event.Event, d *KeyRegistered) error {
+// judge: the person's own token, signed by the key itself, which nobody registered before.
+func (d *KeyRegistered) judge(j *judgement) *event.Refusal {
+	e := j.e
 	id, _, err := ParseKey(d.Suite, d.PublicKey)
 	if err != nil {
 		return event.Refuse(law.Pillar1, law.MalformedKey, "%v", err)
@@ -114,7 +115,7 @@ func register(sc *Scene, e *event.Event, d *KeyRegistered) error {
 		return event.Refuse(law.Pillar1, law.KeyNotPossessed, "a registration shows that its author has the key").
 			Advise("sign the registration with the key that it registers: source urn:anjian:key:" + id + ", keyseq 0")
 	}
-	switch k := sc.Key(id); {
+	switch k := j.sc.Key(id); {
 	case k.Owner == "":
 		return nil
 	case k.Owner != e.Stream.ID:
@@ -126,9 +127,10 @@ func register(sc *Scene, e *event.Event, d *KeyRegistered) error {
 	}
 }
 
-// confirm: by another person of another role, over exactly the bytes that were registered.
-func confirm(sc *Scene, e *event.Event, d *KeyConfirmed) error {
-	id, k := sc.Registration(d.Event)
+// judge: by another person of another role, over exactly the bytes that were registered.
+func (d *KeyConfirmed) judge(j *judgement) *event.Refusal {
+	e := j.e
+	id, k := j.sc.Registration(d.Event)
 	switch {
 	case k.Owner != e.Stream.ID:
 		return event.Refuse(law.Pillar1, law.UnknownRegistration, "%s has no registration %s", e.Stream.ID, d.Event)
@@ -145,9 +147,10 @@ func confirm(sc *Scene, e *event.Event, d *KeyConfirmed) error {
 	return nil
 }
 
-// revoke: a key of this person, once, by the person or the office.
-func revoke(sc *Scene, e *event.Event, d *KeyRevoked) error {
-	switch k := sc.Key(d.Key); {
+// judge: a key of this person, once, by the person or the office.
+func (d *KeyRevoked) judge(j *judgement) *event.Refusal {
+	e := j.e
+	switch k := j.sc.Key(d.Key); {
 	case k.Owner != e.Stream.ID:
 		return event.Refuse(law.Pillar1, law.UnknownKey, "%s has no key %s", e.Stream.ID, d.Key)
 	case e.Actor.Person != e.Stream.ID && e.Actor.Role != event.RoleSupervisionOffice && e.Actor.Role != event.RoleAdmin:

@@ -15,6 +15,37 @@ type Scene struct {
 	Key         func(id string) KeyFacts
 	// Registration returns the key that an event registered, and its facts.
 	Registration func(eventID string) (key string, facts KeyFacts)
+	j            judgement // of the event being judged
+}
+
+// fact is an event of a person: it judges and folds itself.
+type fact interface {
+	event.Data
+	judge(*judgement) *event.Refusal
+	fold(*State, *event.Event)
+}
+
+// declare declares the type of a body.
+func declare[T any, F interface {
+	*T
+	fact
+}](t event.Type) *event.Type {
+	t.Kind, t.New = event.Person, func() event.Data { return F(new(T)) }
+	return &t
+}
+
+// Judges reports whether [Decide] knows an event by its body.
+func Judges(d event.Data) bool {
+	_, ok := d.(fact)
+	return ok
+}
+
+// judgement is one event before the rules. It lies in its scene, to spare an allocation.
+type judgement struct {
+	st    *State // nil: the stream is new
+	sc    *Scene
+	e     *event.Event
+	flags []event.Deviation
 }
 
 // Decide judges one event of a person's stream; st is nil when the stream is new. The error
@@ -26,22 +57,26 @@ func Decide(st *State, sc *Scene, e *event.Event) ([]event.Deviation, error) {
 		}
 		return nil, event.Refuse(law.R59, law.UnknownPerson, "%s is not registered", e.Stream.ID)
 	}
-	switch d := e.Data.(type) {
-	case *Registered:
-		return stranger(sc, d.Unit), nil
-	case *Seconded:
-		return stranger(sc, d.HomeUnit), second(st, sc, d)
-	case *SecondmentEnded:
-		return nil, end(st, e, d)
-	case *KeyRegistered:
-		return nil, register(sc, e, d)
-	case *KeyConfirmed:
-		return nil, confirm(sc, e, d)
-	case *KeyRevoked:
-		return nil, revoke(sc, e, d)
+	d, ok := e.Data.(fact)
+	if !ok {
+		return nil, event.Elsewhere(e)
 	}
-	return nil, nil
+	j := &sc.j
+	*j = judgement{st: st, sc: sc, e: e}
+	if r := d.judge(j); r != nil {
+		return nil, r
+	}
+	return j.flags, nil
 }
+
+func (d *Registered) judge(j *judgement) *event.Refusal {
+	j.flags = stranger(j.sc, d.Unit)
+	return nil
+}
+
+func (d *Trained) judge(*judgement) *event.Refusal { return nil }
+
+func (d *RulesAcknowledged) judge(*judgement) *event.Refusal { return nil }
 
 // stranger flags a unit that the table in force does not have: what it supervises cannot be
 // compared (R61).
@@ -68,22 +103,24 @@ func Own(e *event.Event) error {
 	return nil
 }
 
-// second: to a known team, and one secondment at a time (R59, R61).
-func second(st *State, sc *Scene, d *Seconded) error {
-	if !sc.TeamKnown(d.Team) {
+// judge: to a known team, and one secondment at a time (R59, R61).
+func (d *Seconded) judge(j *judgement) *event.Refusal {
+	if !j.sc.TeamKnown(d.Team) {
 		return event.Refuse(law.R61, law.UnknownTeam, "team %s is not formed", d.Team)
 	}
-	for _, m := range st.Secondments {
+	for _, m := range j.st.Secondments {
 		if d.From.Before(m.To) && m.From.Before(d.To) {
 			return event.Refuse(law.R61, law.AlreadySeconded,
 				"the person is seconded to team %s from %s to %s", m.Team, m.From.Format(time.RFC3339), m.To.Format(time.RFC3339))
 		}
 	}
+	j.flags = stranger(j.sc, d.HomeUnit)
 	return nil
 }
 
-// end: of a secondment that is open and has begun (R61).
-func end(st *State, e *event.Event, d *SecondmentEnded) error {
+// judge: of a secondment that is open and has begun (R61).
+func (d *SecondmentEnded) judge(j *judgement) *event.Refusal {
+	st, e := j.st, j.e
 	i := st.open(d.Team)
 	if i < 0 {
 		return event.Refuse(law.R61, law.NotSeconded, "the person has no open secondment to team %s", d.Team)

@@ -54,28 +54,43 @@ func (s *State) open(team string) int {
 
 // Apply folds one recorded event.
 func (s *State) Apply(e *event.Event) {
-	switch d := e.Data.(type) {
-	case *Registered:
-		s.Unit, s.Certificate = d.Unit, d.Certificate
-	case *Trained:
-		if s.Trained == "" || d.Date < s.Trained {
-			s.Trained = d.Date
-		}
-	case *RulesAcknowledged:
-		s.Acknowledged = true
-	case *Seconded:
-		n := len(s.Secondments)
-		s.Secondments = append(s.Secondments[:n:n], Secondment{HomeUnit: d.HomeUnit, Team: d.Team, From: d.From, To: d.To})
-	case *SecondmentEnded:
-		i := s.open(d.Team)
-		if i < 0 {
-			return
-		}
-		list := append([]Secondment(nil), s.Secondments...)
-		list[i].Ended = true
-		if e.Occurred.Before(list[i].To) {
-			list[i].To = e.Occurred
-		}
-		s.Secondments = list
+	if d, ok := e.Data.(fact); ok {
+		d.fold(s, e)
 	}
 }
+
+func (d *Registered) fold(s *State, _ *event.Event) { s.Unit, s.Certificate = d.Unit, d.Certificate }
+
+func (d *Trained) fold(s *State, _ *event.Event) {
+	if s.Trained == "" || d.Date < s.Trained {
+		s.Trained = d.Date
+	}
+}
+
+func (d *RulesAcknowledged) fold(s *State, _ *event.Event) { s.Acknowledged = true }
+
+func (d *Seconded) fold(s *State, _ *event.Event) {
+	n := len(s.Secondments)
+	s.Secondments = append(s.Secondments[:n:n], Secondment{HomeUnit: d.HomeUnit, Team: d.Team, From: d.From, To: d.To})
+}
+
+func (d *SecondmentEnded) fold(s *State, e *event.Event) {
+	i := s.open(d.Team)
+	if i < 0 {
+		return
+	}
+	list := append([]Secondment(nil), s.Secondments...)
+	list[i].Ended = true
+	if e.Occurred.Before(list[i].To) {
+		list[i].To = e.Occurred
+	}
+	s.Secondments = list
+}
+
+// Whose key is whose, package domain keeps: a key may be asked for by its id alone.
+
+func (d *KeyRegistered) fold(*State, *event.Event) {}
+
+func (d *KeyConfirmed) fold(*State, *event.Event) {}
+
+func (d *KeyRevoked) fold(*State, *event.Event) {}

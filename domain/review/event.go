@@ -17,9 +17,45 @@ type Opened struct {
 	Position   uint64 `json:"position" is:"position" zh:"账本位置" doc:"size of the ledger when the review opened"`
 }
 
+// fact is an event of a review: it judges itself, and no rule needs a state of it.
+type fact interface {
+	event.Data
+	judge(*event.Event) *event.Refusal
+}
+
+// declare declares the type of a body.
+func declare[T any, F interface {
+	*T
+	fact
+}](t event.Type) *event.Type {
+	t.Kind, t.New = event.Review, func() event.Data { return F(new(T)) }
+	return &t
+}
+
+// Judges reports whether [Decide] knows an event by its body.
+func Judges(d event.Data) bool {
+	_, ok := d.(fact)
+	return ok
+}
+
+// Decide judges one event of a review's stream. The error is an *event.Refusal.
+func Decide(e *event.Event) error {
+	d, ok := e.Data.(fact)
+	if !ok {
+		return event.Elsewhere(e)
+	}
+	if r := d.judge(e); r != nil {
+		return r
+	}
+	return nil
+}
+
+// judge: the ledger alone opens a review, and knows why.
+func (d *Opened) judge(*event.Event) *event.Refusal { return nil }
+
 // Types declares the events of this package.
 var Types = []*event.Type{
-	{Name: "accountability-review-opened", Version: 1, Kind: event.Review, Chinese: "倒查启动",
+	declare[Opened](event.Type{Name: "accountability-review-opened", Version: 1, Chinese: "倒查启动",
 		Doc:   "The ledger opened a review of one earlier visit to the subject of an accident; people decide fault.",
-		Rules: []law.Rule{law.R44}, Append: []event.Role{event.RoleLedger}, New: func() event.Data { return new(Opened) }},
+		Rules: []law.Rule{law.R44}, Append: []event.Role{event.RoleLedger}}),
 }

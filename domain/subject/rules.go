@@ -21,6 +21,37 @@ type Scene struct {
 	UnknownUnit func(id string) bool
 	// Competent reports whether the table of units has one for a county and sectors.
 	Competent func(county string, sectors []string) bool
+	j         judgement // of the event being judged
+}
+
+// fact is an event of a subject: it judges and folds itself.
+type fact interface {
+	event.Data
+	judge(*judgement) *event.Refusal
+	fold(*State, *event.Event)
+}
+
+// declare declares the type of a body.
+func declare[T any, F interface {
+	*T
+	fact
+}](t event.Type) *event.Type {
+	t.Kind, t.New = event.Subject, func() event.Data { return F(new(T)) }
+	return &t
+}
+
+// Judges reports whether [Decide] knows an event by its body.
+func Judges(d event.Data) bool {
+	_, ok := d.(fact)
+	return ok
+}
+
+// judgement is one event before the rules. It lies in its scene, to spare an allocation.
+type judgement struct {
+	st    *State // nil: the stream is new
+	sc    *Scene
+	e     *event.Event
+	flags []event.Deviation
 }
 
 // Decide judges one event of a subject's stream; st is nil when the stream is new. The error
@@ -32,38 +63,46 @@ func Decide(st *State, sc *Scene, e *event.Event) ([]event.Deviation, error) {
 		}
 		return nil, event.Refuse(law.R18, law.UnknownSubject, "subject %s is not in the register", e.Stream.ID)
 	}
-	switch d := e.Data.(type) {
-	case *Registered:
-		return register(sc, e, d)
-	case *Identified:
-		return identify(sc, e.Stream.ID, d.USCC, d.Reason)
-	case *StatusRecorded:
-		if sc.Policy != nil && d.Since > e.Day() {
-			return []event.Deviation{{Code: law.StatusInTheFuture, Rule: law.R28,
-				Detail: fmt.Sprintf("recorded on %s as %s since %s", e.Day(), d.Production, d.Since)}}, nil
-		}
-	case *Excluded:
-		return nil, exclude(st, e)
-	case *oversight.ApprovalGiven:
-		return nil, answer(st, e, d.Ref())
-	case *oversight.ApprovalRefused:
-		return nil, answer(st, e, d.Ref())
+	j := &sc.j
+	*j = judgement{st: st, sc: sc, e: e}
+	if r := j.decide(); r != nil {
+		return nil, r
 	}
-	return nil, nil
+	return j.flags, nil
 }
 
-// register: from a register or discovered in the field alike (R06), with a competent unit (R75)
+func (j *judgement) decide() *event.Refusal {
+	if d, ok := j.e.Data.(fact); ok {
+		return d.judge(j)
+	}
+	if ref, _, ok := oversight.Answer(j.e.Data); ok {
+		return j.answer(ref)
+	}
+	return event.Elsewhere(j.e)
+}
+
+// judge: from a register or discovered in the field alike (R06), with a competent unit (R75)
 // and a credit code that is right or explained (R54).
-func register(sc *Scene, e *event.Event, d *Registered) ([]event.Deviation, error) {
+func (d *Registered) judge(j *judgement) *event.Refusal {
+	e := j.e
 	if d.Discovery == "import" && e.Assurance != event.Imported {
-		return nil, event.Refuse(law.R06, law.NotAnImport, "discovery import is for imported records, and this event is not one")
+		return event.Refuse(law.R06, law.NotAnImport, "discovery import is for imported records, and this event is not one")
 	}
-	flags := supervised(sc, d)
+	j.flags = supervised(j.sc, d)
 	if d.USCC == "" {
-		return flags, nil
+		return nil
 	}
-	more, err := identify(sc, e.Stream.ID, d.USCC, d.USCCReason)
-	return append(flags, more...), err
+	return j.identify(d.USCC, d.USCCReason)
+}
+
+func (d *Identified) judge(j *judgement) *event.Refusal { return j.identify(d.USCC, d.Reason) }
+
+func (d *StatusRecorded) judge(j *judgement) *event.Refusal {
+	if e := j.e; j.sc.Policy != nil && d.Since > e.Day() {
+		j.flags = []event.Deviation{{Code: law.StatusInTheFuture, Rule: law.R28,
+			Detail: fmt.Sprintf("recorded on %s as %s since %s", e.Day(), d.Production, d.Since)}}
+	}
+	return nil
 }
 
 // supervised flags a subject that no unit of the table in force supervises, and departments that
@@ -91,29 +130,32 @@ func supervised(sc *Scene, d *Registered) (flags []event.Deviation) {
 
 // identify: a credit code with a wrong form or check character needs a reason, and is flagged;
 // a valid code that another subject has is flagged (R54).
-func identify(sc *Scene, id, uscc, reason string) ([]event.Deviation, error) {
+func (j *judgement) identify(uscc, reason string) *event.Refusal {
+	sc, id := j.sc, j.e.Stream.ID
 	if err := codes.CheckUSCC(uscc); err != nil {
 		if reason == "" {
 			if errors.Is(err, codes.ErrUSCCForm) {
-				return nil, event.Refuse(law.R54, law.USCCMalformed, "credit code %s: %v", uscc, err)
+				return event.Refuse(law.R54, law.USCCMalformed, "credit code %s: %v", uscc, err)
 			}
-			return nil, event.Refuse(law.R54, law.USCCCheckFailed, "credit code %s: %v", uscc, err)
+			return event.Refuse(law.R54, law.USCCCheckFailed, "credit code %s: %v", uscc, err)
 		}
 		if sc.Policy == nil {
-			return nil, nil
+			return nil
 		}
-		return []event.Deviation{{Code: law.USCCCheckFailed, Rule: law.R54,
-			Detail: fmt.Sprintf("credit code %s: %v; reason given: %s", uscc, err, reason)}}, nil
+		j.flags = append(j.flags, event.Deviation{Code: law.USCCCheckFailed, Rule: law.R54,
+			Detail: fmt.Sprintf("credit code %s: %v; reason given: %s", uscc, err, reason)})
+		return nil
 	}
 	if other := sc.HolderOf(uscc); sc.Policy != nil && other != "" && other != id {
-		return []event.Deviation{{Code: law.USCCShared, Rule: law.R18,
-			Detail: fmt.Sprintf("another subject has the credit code %s too", uscc)}}, nil
+		j.flags = append(j.flags, event.Deviation{Code: law.USCCShared, Rule: law.R18,
+			Detail: fmt.Sprintf("another subject has the credit code %s too", uscc)})
 	}
-	return nil, nil
+	return nil
 }
 
-// exclude: once (R18). It counts once a second person approved it.
-func exclude(st *State, e *event.Event) error {
+// judge: once (R18). It counts once a second person approved it.
+func (d *Excluded) judge(j *judgement) *event.Refusal {
+	st, e := j.st, j.e
 	if r := oversight.FirstPerson(e); r != nil {
 		return r
 	}
@@ -127,7 +169,8 @@ func exclude(st *State, e *event.Event) error {
 }
 
 // answer: by another person of the office than wrote in this stream (R18, pillar 17).
-func answer(st *State, e *event.Event, ref event.Ref) error {
+func (j *judgement) answer(ref event.Ref) *event.Refusal {
+	st, e := j.st, j.e
 	if st.asked == nil || ref.ID() != st.asked.ID {
 		return oversight.NothingWaits(e, ref)
 	}

@@ -49,35 +49,42 @@ func (s *State) wrote(e *event.Event) {
 // Apply folds one recorded event. No event takes a subject out of the register (R28).
 func (s *State) Apply(e *event.Event) {
 	s.wrote(e)
-	switch d := e.Data.(type) {
-	case *Registered:
-		s.Kind, s.USCC, s.HighRisk = listed(Kinds, d.Kind), d.USCC, d.HighRisk
-		s.County = codes.CountyOf(d.Region)
-		if c, ok := codes.County(s.County); ok {
-			s.County = c.Code
-		}
-		s.Sectors = make([]string, len(d.Sectors))
-		for i, code := range d.Sectors {
-			s.Sectors[i] = code
-			if sector, ok := codes.SectorOf(code); ok {
-				s.Sectors[i] = sector.Code
-			}
-		}
-		slices.Sort(s.Sectors)
-		s.Sectors = slices.Compact(s.Sectors)
-		s.Departments = d.Departments
-	case *Identified:
-		s.USCC = d.USCC
-	case *StatusRecorded:
-		s.Production = listed(productions, d.Production)
-	case *Excluded:
-		asked := e.Ident()
-		s.asked = &asked
-	case *oversight.ApprovalGiven, *oversight.ApprovalRefused:
-		if ref, yes, _ := oversight.Answer(e.Data); s.asked != nil && ref.ID() == s.asked.ID {
-			s.Excluded, s.asked = yes, nil
+	if d, ok := e.Data.(fact); ok {
+		d.fold(s, e)
+		return
+	}
+	if ref, yes, ok := oversight.Answer(e.Data); ok && s.asked != nil && ref.ID() == s.asked.ID {
+		s.Excluded, s.asked = yes, nil
+	}
+}
+
+func (d *Registered) fold(s *State, _ *event.Event) {
+	s.Kind, s.USCC, s.HighRisk = listed(Kinds, d.Kind), d.USCC, d.HighRisk
+	s.County = codes.CountyOf(d.Region)
+	if c, ok := codes.County(s.County); ok {
+		s.County = c.Code
+	}
+	s.Sectors = make([]string, len(d.Sectors))
+	for i, code := range d.Sectors {
+		s.Sectors[i] = code
+		if sector, ok := codes.SectorOf(code); ok {
+			s.Sectors[i] = sector.Code
 		}
 	}
+	slices.Sort(s.Sectors)
+	s.Sectors = slices.Compact(s.Sectors)
+	s.Departments = d.Departments
+}
+
+func (d *Identified) fold(s *State, _ *event.Event) { s.USCC = d.USCC }
+
+func (d *StatusRecorded) fold(s *State, _ *event.Event) {
+	s.Production = listed(productions, d.Production)
+}
+
+func (d *Excluded) fold(s *State, e *event.Event) {
+	asked := e.Ident()
+	s.asked = &asked
 }
 
 var productions = []string{"normal", "partial", "suspended"}

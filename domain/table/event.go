@@ -44,9 +44,41 @@ func (d *Published) Validate() error {
 	return k.Err()
 }
 
+// fact is an event of a code table: it judges itself, and no rule needs a state of it.
+type fact interface {
+	event.Data
+	judge(*event.Event) *event.Refusal
+}
+
+// declare declares the type of a body.
+func declare[T any, F interface {
+	*T
+	fact
+}](t event.Type) *event.Type {
+	t.Kind, t.New = event.Table, func() event.Data { return F(new(T)) }
+	return &t
+}
+
+// Judges reports whether [Decide] knows an event by its body.
+func Judges(d event.Data) bool {
+	_, ok := d.(fact)
+	return ok
+}
+
 // Decide judges one event of a table's stream. The error is an *event.Refusal.
 func Decide(e *event.Event) error {
-	if d, ok := e.Data.(*Published); ok && d.Table != e.Stream.ID {
+	d, ok := e.Data.(fact)
+	if !ok {
+		return event.Elsewhere(e)
+	}
+	if r := d.judge(e); r != nil {
+		return r
+	}
+	return nil
+}
+
+func (d *Published) judge(e *event.Event) *event.Refusal {
+	if d.Table != e.Stream.ID {
 		return event.Refuse(law.R75, law.WrongTable, "table %s does not belong to the stream %s", d.Table, e.Stream).
 			Advise("append it to the stream table/" + d.Table)
 	}
@@ -55,8 +87,7 @@ func Decide(e *event.Event) error {
 
 // Types declares the events of this package.
 var Types = []*event.Type{
-	{Name: "code-table-published", Version: 1, Kind: event.Table, Chinese: "代码表发布",
+	declare[Published](event.Type{Name: "code-table-published", Version: 1, Chinese: "代码表发布",
 		Doc:   "A code table of the city was published; it replaces the one before.",
-		Rules: []law.Rule{law.R75, law.R76}, Append: []event.Role{event.RoleSupervisionOffice},
-		New: func() event.Data { return new(Published) }},
+		Rules: []law.Rule{law.R75, law.R76}, Append: []event.Role{event.RoleSupervisionOffice}}),
 }

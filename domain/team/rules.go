@@ -16,6 +16,7 @@ type Scene struct {
 	Policy *campaign.Policy
 	// Person returns what is known of a person at the time of the event.
 	Person func(id string) PersonFacts
+	j      judgement // of the event being judged
 }
 
 // PersonFacts is what is known of somebody who leads or joins a team.
@@ -24,6 +25,36 @@ type PersonFacts struct {
 	Acknowledged bool   // the discipline rules
 	SecondedTo   string // team of the secondment then in force; "" when none
 	OtherTeam    string // another team of the person whose campaign overlaps; "" when none
+}
+
+// fact is an event of a team: it judges and folds itself.
+type fact interface {
+	event.Data
+	judge(*judgement) *event.Refusal
+	fold(*State, *event.Event)
+}
+
+// declare declares the type of a body.
+func declare[T any, F interface {
+	*T
+	fact
+}](t event.Type) *event.Type {
+	t.Kind, t.New = event.Team, func() event.Data { return F(new(T)) }
+	return &t
+}
+
+// Judges reports whether [Decide] knows an event by its body.
+func Judges(d event.Data) bool {
+	_, ok := d.(fact)
+	return ok
+}
+
+// judgement is one event before the rules. It lies in its scene, to spare an allocation.
+type judgement struct {
+	st    *State // nil: the stream is new
+	sc    *Scene
+	e     *event.Event
+	flags []event.Deviation
 }
 
 // Decide judges one event of a team's stream; st is nil when the stream is new. The error is
@@ -35,44 +66,43 @@ func Decide(st *State, sc *Scene, e *event.Event) ([]event.Deviation, error) {
 		}
 		return nil, event.Refuse(law.R17, law.UnknownTeam, "team %s is not formed", e.Stream.ID)
 	}
-	switch d := e.Data.(type) {
-	case *Formed:
-		if d.Kind == "" && e.Assurance != event.Imported {
-			return nil, event.Refuse(law.R17, law.KindRequired, "only imports may leave the kind of a team unknown")
-		}
-		if len(e.Stream.ID) > event.MaxVisitOwner && e.Assurance != event.Imported {
-			return nil, event.Refuse(law.R17, law.TeamIDTooLong,
-				"the team's visits are named %s.<uuid>, and an id has at most %d characters", e.Stream.ID, event.MaxStreamID).
-				Advise(fmt.Sprintf("choose an id of at most %d characters", event.MaxVisitOwner))
-		}
-	case *LeaderAppointed:
-		if st.Leader != "" {
-			return nil, event.Refuse(law.R51, law.TeamHasLeader, "the team is led by %s, and a team has exactly one leader", st.Leader)
-		}
-		return enter(st, sc, e, law.R51, d.Person)
-	case *LeaderChanged:
-		if err := change(st, d); err != nil {
-			return nil, err
-		}
-		return enter(st, sc, e, law.R51, d.To)
-	case *MemberJoined:
-		if st.Members[d.Person] {
-			return nil, event.Refuse(law.R17, law.AlreadyAMember, "%s is already a member", d.Person)
-		}
-		return enter(st, sc, e, law.R17, d.Person)
-	case *MemberLeft:
-		if !st.Members[d.Person] {
-			return nil, event.Refuse(law.R61, law.NotAMember, "%s is no member of the team", d.Person)
-		}
-	case *Activated:
-		return nil, activate(st, sc)
+	d, ok := e.Data.(fact)
+	if !ok {
+		return nil, event.Elsewhere(e)
 	}
-	return nil, nil
+	j := &sc.j
+	*j = judgement{st: st, sc: sc, e: e}
+	if r := d.judge(j); r != nil {
+		return nil, r
+	}
+	return j.flags, nil
 }
 
-// change: the team passes from its present leader to somebody else (R51).
-func change(st *State, d *LeaderChanged) error {
-	switch {
+func (d *Formed) judge(j *judgement) *event.Refusal {
+	e := j.e
+	if d.Kind == "" && e.Assurance != event.Imported {
+		return event.Refuse(law.R17, law.KindRequired, "only imports may leave the kind of a team unknown")
+	}
+	if len(e.Stream.ID) > event.MaxVisitOwner && e.Assurance != event.Imported {
+		return event.Refuse(law.R17, law.TeamIDTooLong,
+			"the team's visits are named %s.<uuid>, and an id has at most %d characters", e.Stream.ID, event.MaxStreamID).
+			Advise(fmt.Sprintf("choose an id of at most %d characters", event.MaxVisitOwner))
+	}
+	return nil
+}
+
+func (d *ScopeAssigned) judge(*judgement) *event.Refusal { return nil }
+
+func (d *LeaderAppointed) judge(j *judgement) *event.Refusal {
+	if st := j.st; st.Leader != "" {
+		return event.Refuse(law.R51, law.TeamHasLeader, "the team is led by %s, and a team has exactly one leader", st.Leader)
+	}
+	return j.enter(law.R51, d.Person)
+}
+
+// judge: the team passes from its present leader to somebody else (R51).
+func (d *LeaderChanged) judge(j *judgement) *event.Refusal {
+	switch st := j.st; {
 	case st.Leader == "":
 		return event.Refuse(law.R51, law.TeamHasNoLeader, "the team has no leader to hand over")
 	case st.Leader != d.From:
@@ -80,18 +110,33 @@ func change(st *State, d *LeaderChanged) error {
 	case d.To == d.From:
 		return event.Refuse(law.R51, law.SameLeader, "%s already leads the team", d.To)
 	}
+	return j.enter(law.R51, d.To)
+}
+
+func (d *MemberJoined) judge(j *judgement) *event.Refusal {
+	if j.st.Members[d.Person] {
+		return event.Refuse(law.R17, law.AlreadyAMember, "%s is already a member", d.Person)
+	}
+	return j.enter(law.R17, d.Person)
+}
+
+func (d *MemberLeft) judge(j *judgement) *event.Refusal {
+	if !j.st.Members[d.Person] {
+		return event.Refuse(law.R61, law.NotAMember, "%s is no member of the team", d.Person)
+	}
 	return nil
 }
 
 // enter judges a person who comes into the team: known (refused otherwise), and bound to no
 // other team at the time, and instructed once the team is at work (flags: R02, R61).
-func enter(st *State, sc *Scene, e *event.Event, rule law.Rule, person string) ([]event.Deviation, error) {
-	p := sc.Person(person)
+func (j *judgement) enter(rule law.Rule, person string) *event.Refusal {
+	st, e := j.st, j.e
+	p := j.sc.Person(person)
 	if !p.Known {
-		return nil, event.Refuse(rule, law.UnknownPerson, "%s is not registered", person)
+		return event.Refuse(rule, law.UnknownPerson, "%s is not registered", person)
 	}
-	if sc.Policy == nil {
-		return nil, nil
+	if j.sc.Policy == nil {
+		return nil
 	}
 	var flags []event.Deviation
 	if p.SecondedTo != "" && p.SecondedTo != e.Stream.ID {
@@ -106,12 +151,14 @@ func enter(st *State, sc *Scene, e *event.Event, rule law.Rule, person string) (
 		flags = append(flags, event.Deviation{Code: law.RulesNotAcknowledged, Rule: law.R02,
 			Detail: person + " comes into an active team without having acknowledged the discipline rules"})
 	}
-	return flags, nil
+	j.flags = flags
+	return nil
 }
 
-// activate is the gate of R02: a leader, at least one member, and everybody has acknowledged
+// judge is the gate of R02: a leader, at least one member, and everybody has acknowledged
 // the discipline rules.
-func activate(st *State, sc *Scene) error {
+func (d *Activated) judge(j *judgement) *event.Refusal {
+	st, sc := j.st, j.sc
 	switch {
 	case st.Active:
 		return event.Refuse(law.R02, law.TeamAlreadyActive, "the team is already active")

@@ -32,25 +32,30 @@ func (s *State) Has(person string) bool {
 
 // Apply folds one recorded event.
 func (s *State) Apply(e *event.Event) {
-	switch d := e.Data.(type) {
-	case *Formed:
-		s.Name, s.Campaign = d.Name, e.Campaign
-	case *ScopeAssigned:
-		s.Sectors, s.Counties = d.Sectors, d.Counties
-	case *LeaderAppointed:
-		s.Leader = d.Person
-	case *LeaderChanged:
-		s.Leader = d.To
-	case *MemberJoined:
-		members := make(map[string]bool, len(s.Members)+1)
-		maps.Copy(members, s.Members)
-		members[d.Person] = true
-		s.Members = members
-	case *MemberLeft:
-		members := maps.Clone(s.Members)
-		delete(members, d.Person)
-		s.Members = members
-	case *Activated:
-		s.Active = true
+	if d, ok := e.Data.(fact); ok {
+		d.fold(s, e)
 	}
 }
+
+func (d *Formed) fold(s *State, e *event.Event) { s.Name, s.Campaign = d.Name, e.Campaign }
+
+func (d *ScopeAssigned) fold(s *State, _ *event.Event) { s.Sectors, s.Counties = d.Sectors, d.Counties }
+
+func (d *LeaderAppointed) fold(s *State, _ *event.Event) { s.Leader = d.Person }
+
+func (d *LeaderChanged) fold(s *State, _ *event.Event) { s.Leader = d.To }
+
+func (d *MemberJoined) fold(s *State, _ *event.Event) {
+	members := make(map[string]bool, len(s.Members)+1)
+	maps.Copy(members, s.Members)
+	members[d.Person] = true
+	s.Members = members
+}
+
+func (d *MemberLeft) fold(s *State, _ *event.Event) {
+	members := maps.Clone(s.Members)
+	delete(members, d.Person)
+	s.Members = members
+}
+
+func (d *Activated) fold(s *State, _ *event.Event) { s.Active = true }

@@ -12,28 +12,55 @@ type Scene struct {
 	PersonKnown, TeamKnown, SubjectKnown func(id string) bool
 	CountyKnown                          func(code string) bool
 	Used                                 func(sha256 string) bool // a token with this hash was issued
+	j                                    judgement                // of the event being judged
+}
+
+// fact is an event of a token: it judges and folds itself.
+type fact interface {
+	event.Data
+	judge(*judgement) *event.Refusal
+	fold(*State, *event.Event)
+}
+
+// declare declares the type of a body.
+func declare[T any, F interface {
+	*T
+	fact
+}](t event.Type) *event.Type {
+	t.Kind, t.New = event.Tokens, func() event.Data { return F(new(T)) }
+	return &t
+}
+
+// Judges reports whether [Decide] knows an event by its body.
+func Judges(d event.Data) bool {
+	_, ok := d.(fact)
+	return ok
+}
+
+// judgement is one event before the rules. It lies in its scene, to spare an allocation.
+type judgement struct {
+	st *State // nil: the stream is new
+	sc *Scene
+	e  *event.Event
 }
 
 // Decide judges one event of a token's stream; st is nil when the stream is new. The error is
 // an *event.Refusal.
 func Decide(st *State, sc *Scene, e *event.Event) error {
-	switch d := e.Data.(type) {
-	case *Issued:
-		if err := asked(e, d.AskedBy); err != nil {
-			return err
-		}
-		return issue(st, sc, e, d)
-	case *Revoked:
-		if err := asked(e, d.AskedBy); err != nil {
-			return err
-		}
-		return revoke(st, e, d)
+	d, ok := e.Data.(fact)
+	if !ok {
+		return event.Elsewhere(e)
+	}
+	j := &sc.j
+	*j = judgement{st: st, sc: sc, e: e}
+	if r := d.judge(j); r != nil {
+		return r
 	}
 	return nil
 }
 
 // asked: the ledger says for whom it acts; nobody else can know.
-func asked(e *event.Event, by *Process) error {
+func asked(e *event.Event, by *Process) *event.Refusal {
 	switch own := e.Actor.Role == event.RoleLedger; {
 	case own && by == nil:
 		return event.Refuse(law.Pillar1, law.AskedByRequired, "the ledger issues and revokes for somebody at its machine")
@@ -43,8 +70,12 @@ func asked(e *event.Event, by *Process) error {
 	return nil
 }
 
-// issue: once per stream and token, to nobody and for nothing that the ledger does not know.
-func issue(st *State, sc *Scene, e *event.Event, d *Issued) error {
+// judge: once per stream and token, to nobody and for nothing that the ledger does not know.
+func (d *Issued) judge(j *judgement) *event.Refusal {
+	st, sc, e := j.st, j.sc, j.e
+	if r := asked(e, d.AskedBy); r != nil {
+		return r
+	}
 	switch {
 	case st != nil:
 		return event.Refuse(law.Pillar1, law.TokenAlreadyIssued, "%s has an issue", e.Stream)
@@ -71,8 +102,12 @@ func issue(st *State, sc *Scene, e *event.Event, d *Issued) error {
 	return nil
 }
 
-// revoke: a token that was issued in this stream, once.
-func revoke(st *State, e *event.Event, d *Revoked) error {
+// judge: a token that was issued in this stream, once.
+func (d *Revoked) judge(j *judgement) *event.Refusal {
+	st, e := j.st, j.e
+	if r := asked(e, d.AskedBy); r != nil {
+		return r
+	}
 	switch {
 	case st == nil || st.Actor.Token != d.Token:
 		return event.Refuse(law.Pillar1, law.UnknownToken, "%s has no token issued at %d", e.Stream, d.Token)

@@ -22,13 +22,14 @@ func (s *State) Clone() *State { c := *s; return &c }
 
 // Apply folds one recorded event.
 func (s *State) Apply(e *event.Event) {
-	switch d := e.Data.(type) {
-	case *Issued:
-		s.Actor, s.Expires = d.Actor(e.Index), d.Expires
-	case *Revoked:
-		s.Revoked = true
+	if d, ok := e.Data.(fact); ok {
+		d.fold(s, e)
 	}
 }
+
+func (d *Issued) fold(s *State, e *event.Event) { s.Actor, s.Expires = d.Actor(e.Index), d.Expires }
+
+func (d *Revoked) fold(s *State, _ *event.Event) { s.Revoked = true }
 
 // Counts refuses an author whose token does not count for an entry recorded at a time; s is nil
 // when no entry issued the token. The error is an *event.Refusal with code [law.TokenNotValid].

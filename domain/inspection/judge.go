@@ -28,36 +28,37 @@ const order = law.Pillar2
 type stage int
 
 const (
-	foreign    stage = iota // belongs to another package
-	opening                 // may begin the stream
-	approach                // needs a reservation or a start
-	onSite                  // needs a start; a fact of the visit itself
-	afterwards              // needs a start; may come after the closing
-	record                  // needs a start; ends with the closing
-	ending                  // needs a start or an attempt; ends with the closing
+	opening    stage = 1 + iota // may begin the stream
+	approach                    // needs a reservation or a start
+	onSite                      // needs a start; a fact of the visit itself
+	afterwards                  // needs a start; may come after the closing
+	record                      // needs a start; ends with the closing
+	ending                      // needs a start or an attempt; ends with the closing
 )
 
-func stageOf(d event.Data) stage {
-	switch d.(type) {
-	case *Reserved, *Started:
-		return opening
-	case *Released, *Briefed, *Attempted:
-		return approach
-	case *Arrived, *Joined, *Departed, *CertificatesShown, *NoticePosted, *ConductDeclared, *CheckAnswered, *SectionCompleted,
-		*FindingRecorded, *EvidenceAttached, *FixedOnSite, *ServiceProvided, *ResultRecorded:
-		return onSite
-	case *FactCorrected, *OrderIssued, *PenaltyDecided, *NoPenaltyDecided, *CopyDelivered, *DuplicateJustified,
-		*oversight.ApprovalGiven, *oversight.ApprovalRefused:
-		return afterwards
-	case *RecordSigned, *SignatureRefused:
-		return record
-	case *LeaderReviewed, *Closed:
-		return ending
-	}
-	return foreign
+// fact is an event of a visit: it judges and folds itself.
+type fact interface {
+	event.Data
+	judge(*judgement) *event.Refusal
+	fold(*State, *event.Event)
 }
 
-// judgement is one event before the rules.
+// declare declares the type of a body, and when in a visit it has its place.
+func declare[T any, F interface {
+	*T
+	fact
+}](at stage, t event.Type) *event.Type {
+	t.Kind, t.Stage, t.New = event.Inspection, int(at), func() event.Data { return F(new(T)) }
+	return &t
+}
+
+// Judges reports whether [Decide] knows an event by its body.
+func Judges(d event.Data) bool {
+	_, ok := d.(fact)
+	return ok
+}
+
+// judgement is one event before the rules. It lies in its scene, to spare an allocation.
 type judgement struct {
 	st       *State
 	sc       *Scene
@@ -67,25 +68,43 @@ type judgement struct {
 }
 
 // Decide judges an event of a visit against its state (nil for a new stream) and the rest of
-// the ledger. It changes nothing. The error is an *event.Refusal. Events of other packages
-// pass. Scene.Policy must be set unless the event is imported; for a visit that is under way
-// the policy, period and team of the scene are those of the visit.
+// the ledger. It changes nothing. The error is an *event.Refusal. Scene.Policy must be set unless
+// the event is imported; for a visit that is under way the policy, period and team of the scene
+// are those of the visit.
 func Decide(st *State, sc *Scene, e *event.Event) ([]event.Deviation, error) {
 	if st == nil {
 		st = NewState()
 	}
-	j := judgement{st: st, sc: sc, e: e, imported: e.Assurance == event.Imported}
+	j := &sc.j
+	*j = judgement{st: st, sc: sc, e: e, imported: e.Assurance == event.Imported}
 	if r := j.decide(); r != nil {
 		return nil, r
 	}
 	return j.flags, nil
 }
 
+// decide asks the rules of all events, and then those of the event's body. Of other packages'
+// events a visit's stream has deviations and explanations, which package domain judges, and answers.
 func (j *judgement) decide() *event.Refusal {
-	at := stageOf(j.e.Data)
-	if at == foreign {
+	switch d := j.e.Data.(type) {
+	case fact:
+		if r := j.inPlace(stage(j.e.Type.Stage)); r != nil {
+			return r
+		}
+		return d.judge(j)
+	case *oversight.ApprovalGiven, *oversight.ApprovalRefused:
+		if r := j.inPlace(afterwards); r != nil {
+			return r
+		}
+		return j.answer(d)
+	case *oversight.DeviationFlagged, *oversight.DeviationExplained:
 		return nil
 	}
+	return event.Elsewhere(j.e)
+}
+
+// inPlace asks the rules of all events, by when in a visit they have their place.
+func (j *judgement) inPlace(at stage) *event.Refusal {
 	if j.imported && j.st.marks != 0 && !j.st.is(copied) {
 		return event.Refuse(law.R74, law.NotAnImportedVisit,
 			"inspection %s was made by inspectors; an import may not add to their record", j.e.Stream.ID)
@@ -101,65 +120,6 @@ func (j *judgement) decide() *event.Refusal {
 	}
 	j.clocks(at)
 	j.ofTheVisit(at)
-	return j.rule()
-}
-
-// rule asks the rule of the event's type.
-func (j *judgement) rule() *event.Refusal {
-	switch d := j.e.Data.(type) {
-	case *Reserved:
-		return j.reserve(d)
-	case *Released:
-		return j.release()
-	case *Briefed:
-		return j.brief()
-	case *Started:
-		return j.start(d)
-	case *Attempted:
-		return j.attempt()
-	case *Arrived:
-		return j.arrive()
-	case *Joined:
-		return j.join(d)
-	case *Departed:
-		return j.depart()
-	case *ConductDeclared:
-		j.conduct(d)
-	case *CheckAnswered:
-		j.item(d)
-	case *SectionCompleted:
-		j.section(d)
-	case *DuplicateJustified:
-		return j.justify()
-	case *FindingRecorded:
-		return j.finding(d)
-	case *FactCorrected:
-		return j.correction(d)
-	case *EvidenceAttached:
-		return j.evidence(d)
-	case *FixedOnSite:
-		return j.fix(d)
-	case *OrderIssued:
-		return j.measure(d)
-	case *PenaltyDecided:
-		return j.penalty(d)
-	case *NoPenaltyDecided:
-		return j.noPenalty(d)
-	case *RecordSigned:
-		return j.sign(d.Signers)
-	case *SignatureRefused:
-		return j.sign(d.Signers)
-	case *CopyDelivered:
-		return j.deliver(d)
-	case *LeaderReviewed:
-		return j.review()
-	case *Closed:
-		return j.close()
-	case *oversight.ApprovalGiven:
-		return j.answer(d.Ref(), true)
-	case *oversight.ApprovalRefused:
-		return j.answer(d.Ref(), false)
-	}
 	return nil
 }
 
@@ -259,7 +219,11 @@ func (j *judgement) known(field string, persons ...string) *event.Refusal {
 // stamp writes a time for a message.
 func stamp(t time.Time) string { return t.UTC().Format(time.RFC3339) }
 
-// isPhoto reports whether evidence of this media type shows something.
-func isPhoto(mediaType string) bool {
-	return strings.HasPrefix(mediaType, "image/") || strings.HasPrefix(mediaType, "video/")
+// shorten keeps what people wrote within what a flag's detail may hold.
+func shorten(s string) string {
+	const limit = 1500
+	if r := []rune(s); len(r) > limit {
+		return string(r[:limit]) + "…"
+	}
+	return s
 }

@@ -51,13 +51,3 @@ func (j *judgement) order(later, earlier string, first time.Time) {
 	j.flag(law.Pillar7, law.ClockOrder,
 		"%s occurred at %s, before the %s at %s: one of the two clocks was wrong", later, stamp(j.e.Occurred), earlier, stamp(first))
 }
-
-// stay flags a stay that was cut short (R37), or that cannot be.
-func (j *judgement) stay(least int, arrived time.Time) {
-	switch stay := j.e.Occurred.Sub(arrived); {
-	case stay < 0:
-		j.order(j.e.Type.Name, "arrival", arrived)
-	case stay < time.Duration(least)*time.Minute:
-		j.flag(law.R37, law.VisitTooShort, "stay of %d minutes; at least %d minutes for %s", int(stay.Minutes()), least, j.sc.Subject.Kind)
-	}
-}

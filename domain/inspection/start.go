@@ -9,65 +9,34 @@ import (
 	"github.com/anjian-ledger/anjian/domain/codes"
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/law"
-	"github.com/anjian-ledger/anjian/domain/oversight"
 )
 
-// reserve claims a subject (R31): this is a plan, not yet a fact of the field, so a second
-// claim is refused, to who may see the first: else both stand (R39 is stronger than R31).
-func (j *judgement) reserve(d *Reserved) *event.Refusal {
-	if j.st.is(reserved | started) {
-		return event.Refuse(order, law.AlreadyBegun, "this inspection was reserved or started before; a reservation begins one")
-	}
-	if r := j.parties(d.Team); r != nil {
-		return r
-	}
-	if j.sc.HeldBy != "" && d.VisitType == "initial" {
-		return event.Refuse(law.R31, law.AlreadyReserved,
-			"inspection %s already holds the initial visit of subject %s, sector %s", j.sc.HeldBy, d.Subject, d.Sector)
-	}
-	if d.PlannedOn != "" && d.PlannedOn < j.e.Day() {
-		j.flag(law.R31, law.PlannedInThePast, "reserved on %s for %s", j.e.Day(), d.PlannedOn)
-	}
-	return nil
+// The start: R13, within the period of the campaign; R17, 按照人员分组，对所负责的领域开展: by a team within its scope;
+// R01, by inspectors who were trained; R42, at least two; R61, none of whom supervises the subject otherwise.
+
+// VisitTypes are the reasons for a visit; only "initial" is bound by R31.
+var VisitTypes = codes.List("visit-type")
+
+// Started begins the visit.
+type Started struct {
+	Subject            string        `json:"subject" is:"id" zh:"检查对象" doc:"who is visited"`
+	Team               string        `json:"team,omitempty" is:"id" unknown:"imported" zh:"督查组" doc:"who visits"`
+	Sector             string        `json:"sector" is:"code(sector)" zh:"行业领域" doc:"that is inspected"`
+	VisitType          string        `json:"visit_type,omitempty" is:"code(visit-type)" unknown:"imported" zh:"检查性质" doc:"why they come"`
+	Inspectors         []string      `json:"inspectors,omitempty" is:"id" many:"0…50" unknown:"imported" zh:"检查人员" doc:"ids of the persons"`
+	EnforcingAuthority string        `json:"enforcing_authority,omitempty" is:"id" zh:"执法主体" doc:"id of the unit in whose name they act"`
+	Source             event.Source  `json:"source,omitempty"`
+	Unknown            event.Unknown `json:"unknown,omitempty"`
 }
 
-// parties refuses a visit whose subject or team the ledger does not know, or that is of
-// another team than the token's.
-func (j *judgement) parties(team string) *event.Refusal {
-	if !j.sc.Subject.Known {
-		return event.Refuse(law.R18, law.UnknownSubject, "the subject is not in the ledger")
-	}
-	if team == "" && !j.imported {
-		return event.Refuse(law.R17, law.TeamRequired, "only imports may leave the team unknown")
-	}
-	if team != "" && !j.sc.Team.Known {
-		return event.Refuse(law.R17, law.UnknownTeam, "team %q is not in the ledger", team)
-	}
-	return j.ownTeam(team)
-}
+var inspectionStarted = declare[Started](opening, event.Type{Name: "inspection-started", Version: 1, Chinese: "检查开始",
+	Doc:    "The visit began.",
+	Rules:  []law.Rule{law.R01, law.R13, law.R17, law.R18, law.R31, law.R42, law.R61},
+	Append: field, Import: true})
 
-// release gives a reservation back, as long as nobody has gone.
-func (j *judgement) release() *event.Refusal {
-	switch {
-	case j.st.is(started | attempted):
-		return event.Refuse(order, law.AlreadyStarted, "the visit began; a reservation is released before that")
-	case j.st.is(released):
-		return event.Refuse(order, law.AlreadyReleased, "the reservation was released before")
-	}
-	return nil
-}
-
-// brief flags a briefing that came too late to guide the visit (R16).
-func (j *judgement) brief() *event.Refusal {
-	if at := j.st.open().arrivedAt; !at.IsZero() && j.e.Occurred.After(at) && !j.imported {
-		j.flag(law.R16, law.BriefedAfterArrival, "briefed at %s, arrived at %s", stamp(j.e.Occurred), stamp(at))
-	}
-	return nil
-}
-
-// start judges the beginning of a visit. Except for identity and order all is flagged: the
+// judge: the beginning of a visit. Except for identity and order all is flagged: the
 // inspectors are there.
-func (j *judgement) start(d *Started) *event.Refusal {
+func (d *Started) judge(j *judgement) *event.Refusal {
 	switch {
 	case j.st.is(started):
 		return event.Refuse(order, law.AlreadyStarted, "the visit began before")
@@ -187,8 +156,51 @@ func (j *judgement) inspector(id, team string) {
 	}
 }
 
-// join names one more inspector of the visit (R42). Who joins may sign.
-func (j *judgement) join(d *Joined) *event.Refusal {
+// fold takes what the field says over what was reserved.
+func (d *Started) fold(s *State, e *event.Event) {
+	s.marks |= started
+	s.began = e.Occurred.Unix()
+	if e.Assurance == event.Imported {
+		s.marks |= copied
+		s.source = e.Actor.Unit
+	} else {
+		for _, p := range d.Inspectors {
+			s.took(p)
+		}
+	}
+	s.identify(e, d.Subject, d.Team, d.Sector, d.VisitType)
+	if e.Assurance == event.Imported && len(d.Inspectors) == 0 {
+		return // saves the work of the many visits that only ever hold imported facts
+	}
+	if w := s.edit(); w != nil {
+		w.inspectors = d.Inspectors
+		w.startedAt = e.Occurred
+	}
+}
+
+func (s *State) identify(e *event.Event, subject, team, sector, visitType string) {
+	s.sector, s.visitType = sector, visitType
+	if s.sectors == nil {
+		s.subject, s.team, s.sectors = subject, team, codes.SectorSet(sector)
+	}
+	if e.Campaign != "" {
+		s.campaign = e.Campaign
+	}
+}
+
+// Joined says that one more inspector takes part in the visit than its start names: the
+// second officer that the law asks for may come later (行政处罚法 Art. 42, R42).
+type Joined struct {
+	Person string `json:"person" is:"id" zh:"人员" doc:"who takes part as well"`
+	Reason string `json:"reason" is:"lines(1000)" zh:"原因" doc:"why later than the start"`
+}
+
+var inspectorJoined = declare[Joined](onSite, event.Type{Name: "inspector-joined", Version: 1, Chinese: "检查人员加入",
+	Doc:   "One more inspector takes part than the start names.",
+	Rules: []law.Rule{law.R01, law.R17, law.R42, law.R61}, Append: field})
+
+// judge: a joining names one more inspector of the visit (R42). Who joins may sign.
+func (d *Joined) judge(j *judgement) *event.Refusal {
 	if slices.Contains(j.st.open().inspectors, d.Person) {
 		return event.Refuse(law.R42, law.AlreadyAnInspector, "%s is an inspector of this visit already", d.Person)
 	}
@@ -199,18 +211,9 @@ func (j *judgement) join(d *Joined) *event.Refusal {
 	return nil
 }
 
-// attempt is what happens instead of an arrival (R28).
-func (j *judgement) attempt() *event.Refusal {
-	if j.st.is(arrived) {
-		return event.Refuse(law.R28, law.AlreadyArrived, "an inspector arrived; an attempt is a visit without arrival")
+func (d *Joined) fold(s *State, _ *event.Event) {
+	s.took(d.Person)
+	if w := s.edit(); w != nil {
+		w.inspectors = append(slices.Clip(w.inspectors), d.Person) // the start's event has the others
 	}
-	return nil
-}
-
-// justify answers a flag, so there must be one (R31).
-func (j *judgement) justify() *event.Refusal {
-	if !j.st.is(duplicate) {
-		return event.Refuse(law.R31, law.NotADuplicate, "this visit was not flagged as a duplicate")
-	}
-	return oversight.FirstPerson(j.e)
 }

@@ -28,8 +28,11 @@ const (
 	maxReuse = 8
 )
 
-func newTable[K comparable, V any](depth *int) table[K, V] {
-	return table[K, V]{depth: depth, base: map[K]V{}}
+// newTable makes a table of a state, which from now on drops, merges and settles its layers.
+func newTable[K comparable, V any](s *State) *table[K, V] {
+	t := &table[K, V]{depth: &s.depth, base: map[K]V{}}
+	s.tables = append(s.tables, t)
+	return t
 }
 
 // get returns the value seen from the top.
@@ -154,12 +157,12 @@ type slot[S any] struct {
 
 // streams are the streams of one kind, by id.
 type streams[S folded[S]] struct {
-	table[string, slot[S]]
+	*table[string, slot[S]]
 	fresh func() S
 }
 
-func newStreams[S folded[S]](depth *int, fresh func() S) streams[S] {
-	return streams[S]{newTable[string, slot[S]](depth), fresh}
+func newStreams[S folded[S]](s *State, fresh func() S) streams[S] {
+	return streams[S]{newTable[string, slot[S]](s), fresh}
 }
 
 // state returns the state of a stream, nil when it is new. The caller must not change it.
@@ -190,27 +193,13 @@ func (s *streams[S]) apply(e *event.Event) S {
 	return v.state
 }
 
-// touch changes the state of a stream by what an event of another stream says of it.
-func (s *streams[S]) touch(id string, change func(S)) {
-	v, known, mine := s.writable(id)
-	var none S
-	if !known || any(v.state) == any(none) {
-		return
-	}
-	if !mine {
-		v.state = v.state.Clone()
-	}
-	change(v.state)
-	s.set(id, v)
-}
-
 func unreadable(e *event.Event) bool {
 	_, ok := e.Data.(*event.Unreadable)
 	return ok
 }
 
-// edit changes the state of a stream without an event of that stream. A stream without state
-// is left alone.
+// edit changes the state of a stream by what an event of another stream says of it. A stream
+// without state is left alone.
 func (s *streams[S]) edit(id string, f func(S)) {
 	var none S
 	v, _, mine := s.writable(id)
@@ -224,10 +213,27 @@ func (s *streams[S]) edit(id string, f func(S)) {
 	s.set(id, v)
 }
 
+// fold is what a kind does with an event that changes nothing but its own stream.
+func (s *streams[S]) fold(e *event.Event) { s.apply(e) }
+
 // revision returns the last revision of a stream, -1 when it has no event.
-func (s *streams[S]) revision(id string) int64 {
-	if v, ok := s.get(id); ok {
+func (s *streams[S]) revision(stream event.Stream) int64 {
+	if v, ok := s.get(stream.ID); ok {
 		return v.revision
 	}
 	return -1
 }
+
+// bare are streams of which no rule needs a state: their last revisions.
+type bare struct{ *table[event.Stream, int64] }
+
+func newBare(s *State) bare { return bare{newTable[event.Stream, int64](s)} }
+
+func (b bare) revision(stream event.Stream) int64 {
+	if r, ok := b.get(stream); ok {
+		return r
+	}
+	return -1
+}
+
+func (b bare) fold(e *event.Event) { b.set(e.Stream, b.revision(e.Stream)+1) }

@@ -1,0 +1,87 @@
+package domain
+
+import (
+	"github.com/anjian-ledger/anjian/domain/accident"
+	"github.com/anjian-ledger/anjian/domain/campaign"
+	"github.com/anjian-ledger/anjian/domain/codes"
+	"github.com/anjian-ledger/anjian/domain/event"
+	"github.com/anjian-ledger/anjian/domain/law"
+)
+
+// accidents are the work-safety accidents.
+type accidents struct {
+	common
+	streams[*accident.State]
+	ofSubject *table[string, []string] // subject → its accidents (R44); values are replaced, never changed
+	scene     accident.Scene
+}
+
+func newAccidents(s *State) kind {
+	k := &accidents{common: common{s}, streams: newStreams(s, accident.NewState), ofSubject: newTable[string, []string](s)}
+	k.scene.SubjectKnown = func(id string) bool {
+		st := s.subjects.state(id)
+		return st != nil && (!s.author.bound || s.scope().Cell(st.County, st.Sectors))
+	}
+	s.accidents = k
+	return k
+}
+
+func (k *accidents) about(e *event.Event) event.About {
+	a := event.About{Campaign: e.Campaign}
+	if st := k.state(e.Stream.ID); st != nil {
+		a.County, a.Sectors = st.County, st.Sectors
+		if len(st.Subjects) > 0 {
+			a.Subject = st.Subjects[0]
+		}
+	}
+	if d, ok := e.Data.(*accident.Reported); ok {
+		a.County = codes.CountyOf(d.Region)
+		if len(d.Subjects) > 0 {
+			a.Subject = d.Subjects[0]
+		}
+		a.Sectors = k.s.subjects.sectorsOfAll(d.Subjects)
+	}
+	return a
+}
+
+func (k *accidents) knows(id string) bool {
+	st := k.state(id)
+	return st == nil || k.s.scope().Cell(st.County, st.Sectors)
+}
+
+func (*accidents) begins(d event.Data) bool {
+	_, ok := d.(*accident.Reported)
+	return ok
+}
+
+func (k *accidents) within(e *event.Event) error {
+	if err := k.s.ownArea(e); err != nil {
+		return err
+	}
+	a, about := &e.Actor, &e.About
+	if a.Role == event.RoleCountyGovernment || a.Role == event.RoleDepartment {
+		// Subjects that the author may not see are unknown to him, whatever their sectors.
+		if d, ok := e.Data.(*accident.Reported); ok && len(d.Subjects) == 0 && !k.s.scope().Cell(about.County, nil) {
+			return event.Refuse(law.R77, law.NotYourSector,
+				"the accident names no subject, and unit %q answers for its sectors only", a.Unit)
+		}
+	}
+	return nil
+}
+
+func (k *accidents) decide(e *event.Event, p *campaign.Policy) ([]event.Deviation, error) {
+	k.scene.Policy = p
+	return accident.Decide(known(k.s, k.state(e.Stream.ID)), &k.scene, e)
+}
+
+func (k *accidents) entails(e *event.Event) []event.Consequence { return k.s.reviewsOfAccident(e) }
+
+// fold also keeps the accidents of each subject (R44).
+func (k *accidents) fold(e *event.Event) {
+	k.apply(e)
+	if d, ok := e.Data.(*accident.Reported); ok {
+		for _, id := range d.Subjects {
+			k.ofSubject.set(id, with(k.ofSubject, id, e.Stream.ID))
+		}
+	}
+}

@@ -1,0 +1,105 @@
+package inspection
+
+import (
+	"slices"
+
+	"github.com/google/uuid"
+
+	"github.com/anjian-ledger/anjian/domain/event"
+	"github.com/anjian-ledger/anjian/domain/law"
+	"github.com/anjian-ledger/anjian/domain/oversight"
+)
+
+// Approvals: pillar 17, what waits counts from the yes of a second person, who wrote nothing in the visit's stream.
+
+// answer is a second person's: of the office, or the leader of the visiting team, who wrote
+// nothing in this stream and inspected nothing (pillar 17).
+func (j *judgement) answer(d event.Data) *event.Refusal {
+	ref, yes, _ := oversight.Answer(d)
+	k := j.st.asked(ref.ID())
+	if k < 0 {
+		return oversight.NothingWaits(j.e, ref)
+	}
+	if _, same := ref.Is(j.st.waiting[k].Ident); !same {
+		return oversight.OtherBytes(ref)
+	}
+	if r := oversight.SecondPerson(j.e, j.st.people); r != nil {
+		return r
+	}
+	if a := &j.e.Actor; a.Role == event.RoleTeamLeader && a.Person != j.sc.Team.Leader {
+		return event.Refuse(law.Pillar17, law.NotTheLeader,
+			"team %s is led by %q, the answer is by %q", j.st.team, j.sc.Team.Leader, a.Person)
+	}
+	if yes {
+		j.contradicted(j.st.waiting[k].spared, punished)
+	}
+	return nil
+}
+
+// answers wants an answer to all that waits (pillar 17).
+func (j *judgement) answers(g *gate) {
+	for _, w := range j.st.waiting {
+		rules, what := under(law.R31, law.Pillar17), "the justification"
+		switch {
+		case w.correction != nil:
+			rules, what = under(law.R41, law.Pillar17), "the correction of finding "+w.correction.Finding.Finding
+		case w.spared != nil:
+			rules, what = under(law.R41, law.Pillar17), "the decision not to punish"
+		}
+		g.need(rules, law.ClosingNeedsApproval, "%s, event %s, waits for approval", what, w.ID)
+	}
+}
+
+// answer folds a second person's yes or no.
+func (s *State) answer(e *event.Event) {
+	ref, yes, _ := oversight.Answer(e.Data)
+	k := s.asked(ref.ID())
+	if k < 0 {
+		return
+	}
+	w := s.waiting[k]
+	s.drop(k)
+	switch {
+	case !yes:
+	case w.correction != nil:
+		if i := s.factIndex(w.correction.Fact.ID()); i >= 0 {
+			s.turn(i, w.correction, w.Ident)
+		}
+	case w.spared != nil:
+		s.spare(w.spared)
+	}
+}
+
+// wait adds what waits for a yes.
+func (s *State) wait(w waiting) { s.waiting = append(s.waiting, w) }
+
+// asked returns the index of what waits under an event's id, or -1.
+func (s *State) asked(id uuid.UUID) int {
+	return slices.IndexFunc(s.waiting, func(w waiting) bool { return w.ID == id })
+}
+
+// drop removes one that waits; the rest is copied, because a clone may share it.
+func (s *State) drop(i int) { s.waiting = slices.Delete(slices.Clone(s.waiting), i, i+1) }
+
+// wrote remembers the author of an event of this visit, for pillar 17. Answers do not count as
+// writing, nor does what the ledger says.
+func (s *State) wrote(e *event.Event) {
+	if e.Assurance == event.Imported || e.Assurance == event.Derived {
+		return
+	}
+	switch e.Data.(type) {
+	case *oversight.ApprovalGiven, *oversight.ApprovalRefused, *oversight.DeviationExplained:
+		return
+	}
+	s.took(e.Actor.Person)
+}
+
+// took remembers who took part.
+func (s *State) took(person string) {
+	if person != "" && !slices.Contains(s.people, person) {
+		s.people = append(s.people, person)
+	}
+}
+
+// People are those who wrote in the visit's stream or inspected; none of them approves in it.
+func (s *State) People() []string { return s.people }

@@ -1,0 +1,124 @@
+package inspection
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/anjian-ledger/anjian/domain/codes"
+	"github.com/anjian-ledger/anjian/domain/event"
+	"github.com/anjian-ledger/anjian/domain/law"
+)
+
+// What is gone through: R27 and R32 to R34, the items that the plan demands, each answered; R35, 包括生产环节、管理环节、制度环节;
+// R45, 坚持检查与服务相结合: what help was given.
+
+// Sections of a visit (R35).
+var Sections = codes.List("section")
+
+// CheckAnswered answers one item of the checklist.
+type CheckAnswered struct {
+	Item    string       `json:"item" is:"text(60)" zh:"检查项" doc:"of the checklist"`
+	Section string       `json:"section,omitempty" is:"code(section)" zh:"环节" doc:"to which the item belongs"`
+	Answer  string       `json:"answer" is:"code(answer)" zh:"结果" doc:"yes: in order"`
+	Reason  string       `json:"reason,omitempty" is:"lines(1000)" zh:"原因" doc:"why it does not apply; required for not-applicable"`
+	Note    string       `json:"note,omitempty" is:"lines(2000)" zh:"备注" doc:"anything else"`
+	Source  event.Source `json:"source,omitempty"`
+}
+
+// Together says what Validate checks.
+func (*CheckAnswered) Together() string {
+	return "answer not-applicable needs a reason"
+}
+
+// Validate checks what members say together.
+func (d *CheckAnswered) Validate() error {
+	var k event.Checker
+	k.That(d.Answer != "not-applicable" || event.Visible(d.Reason), "reason", "required for answer not-applicable")
+	return k.Err()
+}
+
+var checkAnswered = declare[CheckAnswered](onSite, event.Type{Name: "check-answered", Version: 1, Chinese: "检查项作答",
+	Doc:    "One item of the checklist was answered.",
+	Rules:  []law.Rule{law.R21, law.R22, law.R23, law.R24, law.R25, law.R27, law.R32, law.R33, law.R34},
+	Append: field, Import: true})
+
+// judge flags an item that was answered before: both answers stand and both are counted (R27).
+func (d *CheckAnswered) judge(j *judgement) *event.Refusal {
+	if !j.imported && slices.Contains(j.st.open().answered, d.Item) {
+		j.flag(law.R27, law.AnsweredAgain, "item %s was answered before", d.Item)
+	}
+	return nil
+}
+
+func (d *CheckAnswered) fold(s *State, e *event.Event) {
+	if e.Assurance == event.Imported {
+		return
+	}
+	if w := s.edit(); w != nil && !slices.Contains(w.answered, d.Item) {
+		w.answered = append(w.answered, d.Item)
+	}
+}
+
+// SectionCompleted says that one of the three sections was gone through (R35).
+type SectionCompleted struct {
+	Section string    `json:"section" is:"code(section)" zh:"环节" doc:"that was gone through"`
+	Skipped []Skipped `json:"skipped,omitempty" many:"0…200" zh:"未检项" doc:"items that were left out"`
+}
+
+var sectionCompleted = declare[SectionCompleted](onSite, event.Type{Name: "section-completed", Version: 1, Chinese: "环节完成",
+	Doc:   "One of the three sections was gone through.",
+	Rules: []law.Rule{law.R35, law.R37}, Append: field})
+
+// judge flags items that were left out (R37).
+func (d *SectionCompleted) judge(j *judgement) *event.Refusal {
+	if j.imported || len(d.Skipped) == 0 {
+		return nil
+	}
+	list := make([]string, len(d.Skipped))
+	for i, s := range d.Skipped {
+		list[i] = s.Item + ": " + s.Reason
+	}
+	j.flag(law.R37, law.ItemsSkipped, "section %s, %d skipped: %s", d.Section, len(list), shorten(strings.Join(list, "; ")))
+	return nil
+}
+
+func (d *SectionCompleted) fold(s *State, _ *event.Event) {
+	if w := s.edit(); w != nil && !slices.Contains(w.completed, d.Section) {
+		w.completed = append(w.completed, d.Section)
+	}
+}
+
+// Skipped is an item that was left out, with the reason (R37).
+type Skipped struct {
+	Item   string `json:"item" is:"text(60)" zh:"检查项" doc:"that was left out"`
+	Reason string `json:"reason" is:"lines(500)" zh:"原因" doc:"why (R37)"`
+}
+
+// ServiceProvided says which help the subject was given (R45).
+type ServiceProvided struct {
+	Topic  string `json:"topic" is:"text(200)" zh:"主题" doc:"what the help was about"`
+	Advice string `json:"advice" is:"lines(4000)" zh:"帮扶内容" doc:"advice or help that was given"`
+}
+
+var serviceProvided = declare[ServiceProvided](onSite, event.Type{Name: "service-provided", Version: 1, Chinese: "帮扶服务",
+	Doc:   "The subject was given advice or help.",
+	Rules: []law.Rule{law.R45}, Append: field})
+
+// judge: help breaks no rule.
+func (d *ServiceProvided) judge(*judgement) *event.Refusal { return nil }
+
+func (d *ServiceProvided) fold(*State, *event.Event) {}
+
+// ResultRecorded is the overall result that a source states for a visit.
+type ResultRecorded struct {
+	Result string       `json:"result" is:"code(result)" zh:"结论" doc:"overall result that the source states"`
+	Source event.Source `json:"source,omitempty"`
+}
+
+var inspectionResultRecorded = declare[ResultRecorded](onSite, event.Type{Name: "inspection-result-recorded", Version: 1, Chinese: "检查结论",
+	Doc: "The overall result a source states.", Append: field, Import: true})
+
+// judge: what a source states is kept as it is.
+func (d *ResultRecorded) judge(*judgement) *event.Refusal { return nil }
+
+func (d *ResultRecorded) fold(*State, *event.Event) {}

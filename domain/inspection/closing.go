@@ -1,0 +1,152 @@
+package inspection
+
+import (
+	"slices"
+
+	"github.com/anjian-ledger/anjian/domain/event"
+	"github.com/anjian-ledger/anjian/domain/law"
+	"github.com/anjian-ledger/anjian/domain/oversight"
+)
+
+// The end: R31, a second visit is explained; R51, 实行组长负责制: the leader reviews, never the own visit; the closing opens when every
+// obligation is met (R19, R20, R41, R42, R43, R51, R56); R57, 只检查不执法、只执法不处罚 is flagged.
+
+// DuplicateJustified explains a visit that was flagged as a duplicate (R31). It waits for the
+// approval of a second person.
+type DuplicateJustified struct {
+	Reason string `json:"reason" is:"lines(2000)" zh:"理由" doc:"why a second visit was needed"`
+}
+
+var duplicateJustified = declare[DuplicateJustified](afterwards, event.Type{Name: "duplicate-justified", Version: 1, Chinese: "重复检查说明",
+	Doc:   "Why a second visit was needed; a second person approves it.",
+	Rules: []law.Rule{law.R31}, Append: append(leader, office...)})
+
+// judge: a justification answers a flag, so there must be one (R31).
+func (d *DuplicateJustified) judge(j *judgement) *event.Refusal {
+	if !j.st.is(duplicate) {
+		return event.Refuse(law.R31, law.NotADuplicate, "this visit was not flagged as a duplicate")
+	}
+	return oversight.FirstPerson(j.e)
+}
+
+func (d *DuplicateJustified) fold(s *State, e *event.Event) {
+	if e.Assurance != event.Imported {
+		s.wait(waiting{Ident: e.Ident(), by: e.Actor.Person})
+	}
+}
+
+// LeaderReviewed is the team leader's review, never of the leader's own visit (R51).
+type LeaderReviewed struct {
+	Opinion string `json:"opinion" is:"lines(4000)" zh:"审核意见" doc:"the leader's opinion"`
+}
+
+var leaderReviewed = declare[LeaderReviewed](ending, event.Type{Name: "leader-reviewed", Version: 1, Chinese: "组长审核",
+	Doc:   "The team leader reviewed the visit.",
+	Rules: []law.Rule{law.R51}, Append: leader})
+
+// judge: a review is the leader's own act, never on the leader's own visit (R51).
+func (d *LeaderReviewed) judge(j *judgement) *event.Refusal {
+	if j.imported {
+		return nil
+	}
+	person, leader := j.e.Actor.Person, j.sc.Team.Leader
+	if person == "" || person != leader {
+		return event.Refuse(law.R51, law.NotTheLeader, "team %s is led by %q, the review is by %q", j.st.team, leader, person)
+	}
+	if slices.Contains(j.st.open().inspectors, person) {
+		return event.Refuse(law.R51, law.OwnInspection, "%s took part in this visit", person)
+	}
+	if j.needsRecord() && !j.st.is(recorded) {
+		return event.Refuse(law.R51, law.ReviewNeedsRecord, "there is no site record to review")
+	}
+	return nil
+}
+
+func (d *LeaderReviewed) fold(s *State, _ *event.Event) { s.marks |= reviewed }
+
+// Closed ends the inspection; every obligation is met.
+type Closed struct {
+	Note string `json:"note,omitempty" is:"lines(2000)" zh:"备注" doc:"anything else"`
+}
+
+var inspectionClosed = declare[Closed](ending, event.Type{Name: "inspection-closed", Version: 1, Chinese: "检查办结",
+	Doc:    "Every obligation of the visit is met.",
+	Rules:  []law.Rule{law.R19, law.R20, law.R37, law.R38, law.R41, law.R42, law.R43, law.R47, law.R51, law.R56, law.R57},
+	Append: field})
+
+// judge opens when every obligation of the visit is met.
+func (d *Closed) judge(j *judgement) *event.Refusal {
+	if j.imported {
+		return nil
+	}
+	st := j.st
+	var g gate
+	j.substantiated(&g, law.ClosingNeedsEvidence, law.ClosingNeedsClause)
+	untouched := st.which(func(m findingMark) bool { return m&(fixed|ordered|punished|pardoned) == 0 })
+	g.list(untouched, under(law.R20), law.ClosingNeedsDisposition, "findings without disposition")
+	j.penalties(&g)
+	j.answers(&g)
+	if j.needsRecord() {
+		if !st.is(recorded) {
+			g.need(under(law.R42), law.ClosingNeedsRecord, "no site record")
+		}
+		g.list(missing(j.sc.Policy.Copies, st.open().copies), under(law.R43), law.ClosingNeedsCopies, "copies not delivered to")
+	}
+	if !st.is(reviewed) {
+		g.need(under(law.R51), law.ClosingNeedsReview, "no review by the leader")
+	}
+	if r := g.refusal("the closing"); r != nil {
+		return r
+	}
+	j.closingFlags()
+	return nil
+}
+
+// closingFlags flags the two forms of not enforcing (R57), what R47 has not seen yet, and
+// what R37 and R38 could not see because nobody said it.
+func (j *judgement) closingFlags() {
+	st := j.st
+	if !st.is(attempted) {
+		j.silence()
+	}
+	orders := len(st.orders)
+	penalties := len(st.which(func(m findingMark) bool { return m&punished != 0 }))
+	switch {
+	case len(st.findings) > 0 && orders == 0 && penalties == 0 && !st.is(excused):
+		j.flag(law.R57, law.InspectOnly, "%d findings and no order, final penalty or decision not to punish", len(st.findings))
+	case orders > 0 && penalties == 0 && !st.is(excused):
+		j.flag(law.R57, law.EnforceNoPenalty, "%d orders, no final penalty and no decision not to punish", orders)
+	}
+	j.unhalted()
+}
+
+// silence flags what every visit says of itself and this one does not: leaving it out would
+// be the easiest way around the rules that judge it.
+func (j *judgement) silence() {
+	switch {
+	case !j.st.is(arrived):
+		j.flag(law.R37, law.NoArrival, "no arrival is recorded: how long the visit took cannot be known")
+	case !j.st.is(departed):
+		j.flag(law.R37, law.NoDeparture, "no departure is recorded: how long the visit took cannot be known")
+	}
+	if !j.st.is(declared) {
+		j.flag(law.R38, law.NoConductDeclaration, "nobody declared notice, briefing, company and reception")
+	}
+}
+
+// fold shrinks the state: what a closed visit can still meet are corrections, late
+// decisions, copies delivered once more, and facts that were synchronised late. Those need
+// the findings, the ids taken and the document.
+func (d *Closed) fold(s *State, e *event.Event) {
+	s.marks |= closed
+	s.closedAt = e.Occurred
+	s.work = nil
+	s.people = slices.Clone(s.people)
+	s.findings = slices.Clone(s.findings)
+	s.orders = slices.Clone(s.orders)
+	s.penalties = slices.Clone(s.penalties)
+}
+
+// needsRecord is false only for an attempt that found nothing: nobody could be inspected
+// (R28). A visit without findings needs its record all the same (R42).
+func (j *judgement) needsRecord() bool { return !j.st.is(attempted) || len(j.st.findings) > 0 }

@@ -1,0 +1,78 @@
+package inspection
+
+import (
+	"strings"
+
+	"github.com/anjian-ledger/anjian/domain/event"
+	"github.com/anjian-ledger/anjian/domain/law"
+)
+
+// How the inspectors come: R42, they show their certificates; R72, 张贴告示: what is inspected and whom to call hangs at the
+// subject; R38, 不发通知、不打招呼、不听汇报、不用陪同和接待.
+
+// CertificatesShown says which certificates were shown (安全生产法 Art. 67).
+type CertificatesShown struct {
+	Certificates []string `json:"certificates" is:"text(60)" many:"1…50" zh:"执法证号" doc:"numbers of the certificates that were shown"`
+}
+
+var certificatesShown = declare[CertificatesShown](onSite, event.Type{Name: "certificates-shown", Version: 1, Chinese: "出示证件",
+	Doc:   "Enforcement certificates were shown.",
+	Rules: []law.Rule{law.R42}, Append: field})
+
+// judge: to show a certificate breaks no rule.
+func (d *CertificatesShown) judge(*judgement) *event.Refusal { return nil }
+
+func (d *CertificatesShown) fold(*State, *event.Event) {}
+
+// NoticePosted says that the public notice hangs at the subject (R72).
+type NoticePosted struct {
+	Content     string         `json:"content" is:"lines(2000)" zh:"检查内容" doc:"what is inspected, as the notice says"`
+	Purpose     string         `json:"purpose" is:"lines(1000)" zh:"检查目的" doc:"why, as the notice says"`
+	OfficePhone string         `json:"office_phone" is:"text(40)" zh:"督查办电话" doc:"of the supervision office"`
+	LeaderPhone string         `json:"leader_phone" is:"text(40)" zh:"组长电话" doc:"of the team's leader"`
+	Photo       event.Evidence `json:"photo" zh:"照片" doc:"of the notice where it hangs"`
+}
+
+var noticePosted = declare[NoticePosted](onSite, event.Type{Name: "notice-posted", Version: 1, Chinese: "张贴告示",
+	Doc:   "The public notice hangs at the subject.",
+	Rules: []law.Rule{law.R72}, Append: field})
+
+// judge: the site record waits for the notice.
+func (d *NoticePosted) judge(*judgement) *event.Refusal { return nil }
+
+func (d *NoticePosted) fold(s *State, _ *event.Event) { s.marks |= noticed }
+
+// ConductDeclared answers the four 不 of R38.
+type ConductDeclared struct {
+	AdvanceNotice bool     `json:"advance_notice" zh:"是否提前通知" doc:"whether the subject was told before (R38)"`
+	BriefingHeard bool     `json:"briefing_heard" zh:"是否听取汇报" doc:"whether a briefing was heard (R38)"`
+	Accompanied   []string `json:"accompanied_by" is:"text(200)" many:"0…50" zh:"陪同人员" doc:"who came with the inspectors (R38)"`
+	Reception     bool     `json:"reception" zh:"是否接待" doc:"whether there was a reception (R38)"`
+	Note          string   `json:"note,omitempty" is:"lines(2000)" zh:"备注" doc:"anything else"`
+}
+
+var conductDeclared = declare[ConductDeclared](onSite, event.Type{Name: "conduct-declared", Version: 1, Chinese: "作风承诺",
+	Doc:   "No advance notice, no briefing, no company, no reception: or which of them happened.",
+	Rules: []law.Rule{law.R38, law.R49}, Append: field})
+
+// judge flags each of the four 不 that was broken (R38).
+func (d *ConductDeclared) judge(j *judgement) *event.Refusal {
+	if j.imported {
+		return nil
+	}
+	if d.AdvanceNotice {
+		j.flag(law.R38, law.AdvanceNotice, "the subject knew of the visit in advance")
+	}
+	if d.BriefingHeard {
+		j.flag(law.R38, law.BriefingHeard, "the inspectors heard a briefing by the subject or officials")
+	}
+	if len(d.Accompanied) > 0 {
+		j.flag(law.R38, law.Accompanied, "accompanied by %d: %s", len(d.Accompanied), shorten(strings.Join(d.Accompanied, ", ")))
+	}
+	if d.Reception {
+		j.flag(law.R38, law.Reception, "a reception was held")
+	}
+	return nil
+}
+
+func (d *ConductDeclared) fold(s *State, _ *event.Event) { s.marks |= declared }

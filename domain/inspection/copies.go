@@ -1,0 +1,60 @@
+package inspection
+
+import (
+	"slices"
+
+	"github.com/anjian-ledger/anjian/domain/codes"
+	"github.com/anjian-ledger/anjian/domain/event"
+	"github.com/anjian-ledger/anjian/domain/law"
+)
+
+// Copies of the site record: R43, 检查记录一式四份，检查对象一份，当地政府一份，市级主管部门一份，市安委办一份: due some days after it.
+
+// Recipients of the site record (R43).
+var Recipients = codes.List("recipient")
+
+// CopyDelivered hands one copy of the site record to one recipient (R43).
+type CopyDelivered struct {
+	DocumentHash    string `json:"document_sha256" is:"sha256" zh:"文书哈希" doc:"of the record that was handed over"`
+	Recipient       string `json:"recipient" is:"id" zh:"送达对象" doc:"a recipient of the plan"`
+	Receiver        string `json:"receiver" is:"text(200)" zh:"接收人" doc:"who took it"`
+	Method          string `json:"method" is:"code(delivery)" zh:"送达方式" doc:"how it was delivered"`
+	Acknowledgement string `json:"acknowledgement,omitempty" is:"text(200)" zh:"回执" doc:"number or note of it"`
+}
+
+var copyDelivered = declare[CopyDelivered](afterwards, event.Type{Name: "copy-delivered", Version: 1, Chinese: "文书送达",
+	Doc:   "One copy of the site record reached one recipient.",
+	Rules: []law.Rule{law.R43}, Append: plan})
+
+// judge flags what is wrong with a copy (R43). Only a copy of a document that does not
+// exist yet is refused. A copy of something else, or for somebody else, was handed over and
+// is evidence, but does not count for the closing.
+func (d *CopyDelivered) judge(j *judgement) *event.Refusal {
+	st := j.st
+	if !st.is(recorded) {
+		return event.Refuse(law.R43, law.RecordNotSigned, "there is no site record to deliver yet")
+	}
+	if j.imported {
+		return nil
+	}
+	p, w := j.sc.Policy, st.open()
+	if !slices.Contains(p.Copies, d.Recipient) {
+		j.flag(law.R43, law.UnknownRecipient, "%q is none of the recipients %v", d.Recipient, p.Copies)
+	}
+	if !st.isDocument(d.DocumentHash) {
+		j.flag(law.R43, law.WrongDocument, "%s received document %s, which is not the site record", d.Recipient, d.DocumentHash)
+		return nil
+	}
+	due := w.recordedAt.AddDate(0, 0, p.CopiesDueDays)
+	if !w.recordedAt.IsZero() && !slices.Contains(w.copies, d.Recipient) && j.e.Occurred.After(due) {
+		j.flag(law.R43, law.LateCopy,
+			"%s received its copy %s after the record; due within %d days", d.Recipient, j.e.Occurred.Sub(w.recordedAt), p.CopiesDueDays)
+	}
+	return nil
+}
+
+func (d *CopyDelivered) fold(s *State, _ *event.Event) {
+	if w := s.edit(); w != nil && s.isDocument(d.DocumentHash) {
+		w.copies = append(w.copies, d.Recipient)
+	}
+}

@@ -1,0 +1,29 @@
+// Package inspection is one visit of a team to a subject, from the reservation to the
+// closing, with its findings, measures and penalties.
+//
+//	reserved ─▶ started ─▶ arrived ─▶ checks, findings, orders ─▶ site record ─▶ copies, review ─▶ closed
+//	   │                     │                                    (signed or refused)
+//	released             attempted ──────────────────────────────────────────────────▶ review ─▶ closed
+//
+// Each topic is a file that reads top to bottom: what the law says, the body, its declaration, how it
+// is judged, how it is folded. What all events have in common is in judge.go, clock.go and actor.go;
+// a new event type is its topic and a word in [Types].
+package inspection
+
+import "github.com/anjian-ledger/anjian/domain/event"
+
+var (
+	field  = []event.Role{event.RoleInspector, event.RoleTeamLeader}
+	leader = []event.Role{event.RoleTeamLeader}
+	plan   = []event.Role{event.RoleInspector, event.RoleTeamLeader, event.RoleSupervisionOffice}
+	office = []event.Role{event.RoleSupervisionOffice}
+)
+
+// Types are the events of this package, in the order of a visit.
+var Types = []*event.Type{
+	assignmentReserved, assignmentReleased, preInspectionBriefed, inspectionStarted, inspectionAttempted,
+	inspectorArrived, inspectorJoined, certificatesShown, noticePosted, conductDeclared, checkAnswered,
+	sectionCompleted, findingRecorded, factCorrected, evidenceAttached, findingFixedOnSite, orderIssued,
+	penaltyDecided, noPenaltyDecided, siteRecordSigned, signatureRefused, copyDelivered, serviceProvided,
+	inspectorDeparted, inspectionResultRecorded, duplicateJustified, leaderReviewed, inspectionClosed,
+}

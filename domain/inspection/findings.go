@@ -1,0 +1,203 @@
+package inspection
+
+import (
+	"strings"
+	"time"
+
+	"github.com/anjian-ledger/anjian/domain/codes"
+	"github.com/anjian-ledger/anjian/domain/event"
+	"github.com/anjian-ledger/anjian/domain/law"
+)
+
+// Findings: R19, 真正把问题查实、查准、查清楚: each has its evidence and its clause; R20, 现场督办、现场解决、一个不拉: each is disposed of.
+
+// Levels of a hazard (安全生产事故隐患排查治理暂行规定, Order 16 of 2007, Art. 3): 一般事故隐患, 重大事故隐患.
+var Levels = codes.List("level")
+
+// Violations are the kinds of R54; 三违 is three-violations.
+var Violations = []string{"main-duty", "three-violations", "unlicensed", "risky-operation", "other"}
+
+// FindingRecorded is a hazard or violation that was found (R19).
+type FindingRecorded struct {
+	Finding     string           `json:"finding" is:"id" zh:"隐患编号" doc:"id within the inspection"`
+	Description string           `json:"description" is:"lines(4000)" zh:"隐患描述" doc:"what is wrong"`
+	Location    string           `json:"location,omitempty" is:"text(300)" zh:"部位" doc:"where in the subject"`
+	Level       string           `json:"level,omitempty" is:"code(level)" unknown:"imported" zh:"隐患级别" doc:"general or major"`
+	Clauses     []event.Citation `json:"clauses,omitempty" many:"0…20" unknown:"imported for level major" zh:"违反条款" doc:"what it violates"`
+	Category    string           `json:"category,omitempty" is:"text(60)" zh:"隐患类别" doc:"such as SAFETY_INVESTMENT (R07)"`
+	Violation   string           `json:"violation,omitempty" is:"code(violation)" zh:"违法行为" doc:"kind of violation (R54)"`
+	Punishable  bool             `json:"punishable" zh:"是否应处罚" doc:"whether the law asks for a penalty (R41)"`
+	FoundBy     []string         `json:"found_by,omitempty" is:"id" many:"0…50" zh:"发现人" doc:"ids of the persons"`
+	Evidence    []event.Evidence `json:"evidence,omitempty" many:"0…50" zh:"证据" doc:"photos and scans"`
+	ViolatedOn  string           `json:"violated_on,omitempty" is:"date" zh:"违法日期" doc:"when it occurred, if not when it was found"`
+	Source      event.Source     `json:"source,omitempty"`
+	Unknown     event.Unknown    `json:"unknown,omitempty"`
+}
+
+var findingRecorded = declare[FindingRecorded](onSite, event.Type{Name: "finding-recorded", Version: 1, Chinese: "隐患记录",
+	Doc:    "A hazard or violation was found.",
+	Rules:  []law.Rule{law.R07, law.R19, law.R42, law.R47, law.R54},
+	Append: field, Import: true})
+
+// judge accepts a new finding with an id of its own.
+func (d *FindingRecorded) judge(j *judgement) *event.Refusal {
+	if j.st.find(d.Finding) != nil {
+		return event.Refuse(law.R19, law.FindingExists, "finding %q was recorded before", d.Finding)
+	}
+	if d.Level == "" && !j.imported {
+		return event.Refuse(law.R19, law.LevelRequired, "only imports may leave the level of finding %q unknown", d.Finding)
+	}
+	if d.Level == "major" && len(d.Clauses) == 0 && !j.imported {
+		return event.Refuse(law.R19, law.ClauseRequired, "finding %q is major, and only imports may leave the clause unknown", d.Finding)
+	}
+	if r := j.known("found_by", d.FoundBy...); r != nil {
+		return r
+	}
+	j.violated(d, j.e.Latest())
+	if j.st.is(recorded) && !j.imported {
+		j.flag(law.R42, law.FindingAfterRecord, "finding %s is not in the site record, which was made before", d.Finding)
+	}
+	return nil
+}
+
+// violated flags a violation that is dated after its finding: found is the latest time at which that was made.
+func (j *judgement) violated(d *FindingRecorded, found time.Time) {
+	if day := found.In(event.Beijing).Format(time.DateOnly); d.ViolatedOn > day {
+		j.flag(law.R19, law.ViolatedAfterFound, "finding %s was found on %s and violated on %s", d.Finding, day, d.ViolatedOn)
+	}
+}
+
+func (d *FindingRecorded) fold(s *State, e *event.Event) {
+	m := content(d)
+	if e.Assurance == event.Imported {
+		m |= foreignFact
+	}
+	s.photograph(d.Evidence)
+	s.findings = append(s.findings, finding{id: d.Finding, marks: m, fact: e.Ident()})
+	if e.Assurance == event.Imported && s.work == nil {
+		return
+	}
+	if w := s.edit(); w != nil {
+		for len(w.versions) < len(s.findings)-1 {
+			w.versions = append(w.versions, Version{})
+		}
+		v := Version{d, e.Occurred}
+		if e.Assurance == event.Imported {
+			v = Version{}
+		}
+		w.versions = append(w.versions, v)
+	}
+}
+
+// content is what the content of a finding says by itself.
+func content(d *FindingRecorded) findingMark {
+	var m findingMark
+	if d.Level == "major" {
+		m |= major
+	}
+	if d.Punishable {
+		m |= punishable
+	}
+	if len(d.Evidence) > 0 {
+		m |= evidenced
+	}
+	if len(d.Clauses) > 0 {
+		m |= cited
+	}
+	return m
+}
+
+// EvidenceAttached adds evidence to the visit, or to one finding of it.
+type EvidenceAttached struct {
+	Finding  string           `json:"finding,omitempty" is:"id" zh:"隐患编号" doc:"the finding it belongs to; left out: the visit"`
+	Evidence []event.Evidence `json:"evidence" many:"1…50" zh:"证据" doc:"photos and scans"`
+}
+
+var evidenceAttached = declare[EvidenceAttached](onSite, event.Type{Name: "evidence-attached", Version: 1, Chinese: "证据附加",
+	Doc:   "Evidence was added to the visit or to a finding.",
+	Rules: []law.Rule{law.R19}, Append: field})
+
+func (d *EvidenceAttached) judge(j *judgement) *event.Refusal {
+	if d.Finding == "" {
+		return nil
+	}
+	return j.findings(d.Finding)
+}
+
+func (d *EvidenceAttached) fold(s *State, _ *event.Event) {
+	s.photograph(d.Evidence)
+	if f := s.find(d.Finding); f != nil {
+		f.marks |= attached
+	}
+}
+
+// FixedOnSite says that a finding was put right during the visit (R20). It does not replace
+// a penalty (R56).
+type FixedOnSite struct {
+	Finding string          `json:"finding" is:"id" zh:"隐患编号" doc:"what was put right"`
+	Photo   *event.Evidence `json:"photo,omitempty" zh:"整改照片" doc:"that shows it; required unless imported"`
+	Note    string          `json:"note,omitempty" is:"lines(2000)" zh:"备注" doc:"anything else"`
+}
+
+var findingFixedOnSite = declare[FixedOnSite](onSite, event.Type{Name: "finding-fixed-on-site", Version: 1, Chinese: "现场整改",
+	Doc:   "A finding was put right during the visit.",
+	Rules: []law.Rule{law.R20, law.R56}, Append: field, Import: true})
+
+// judge wants to see that the finding was put right (R20).
+func (d *FixedOnSite) judge(j *judgement) *event.Refusal {
+	if r := j.findings(d.Finding); r != nil {
+		return r
+	}
+	if d.Photo == nil && !j.imported {
+		j.flag(law.R20, law.FixWithoutPhoto, "no photo shows that finding %s was put right", d.Finding)
+	}
+	return nil
+}
+
+func (d *FixedOnSite) fold(s *State, _ *event.Event) {
+	if d.Photo != nil {
+		s.photograph([]event.Evidence{*d.Photo})
+	}
+	if f := s.find(d.Finding); f != nil {
+		f.marks |= fixed
+	}
+}
+
+// findings refuses names of findings that the visit does not have.
+func (j *judgement) findings(ids ...string) *event.Refusal {
+	var unknown []string
+	for _, id := range ids {
+		if j.st.find(id) == nil {
+			unknown = append(unknown, id)
+		}
+	}
+	if unknown == nil {
+		return nil
+	}
+	return event.Refuse(law.R19, law.UnknownFinding, "no finding of this inspection: %s", shorten(strings.Join(unknown, ", ")))
+}
+
+// which returns the ids of the findings that answer to test, or nil.
+func (s *State) which(test func(findingMark) bool) []string {
+	var ids []string
+	for i := range s.findings {
+		if test(s.findings[i].marks) {
+			ids = append(ids, s.findings[i].id)
+		}
+	}
+	return ids
+}
+
+func (s *State) photograph(list []event.Evidence) {
+	for i := range list {
+		if isPhoto(list[i].MediaType) {
+			s.marks |= photographed
+			return
+		}
+	}
+}
+
+// isPhoto reports whether evidence of this media type shows something.
+func isPhoto(mediaType string) bool {
+	return strings.HasPrefix(mediaType, "image/") || strings.HasPrefix(mediaType, "video/")
+}

@@ -1,0 +1,98 @@
+package inspection
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/anjian-ledger/anjian/domain/codes"
+	"github.com/anjian-ledger/anjian/domain/event"
+	"github.com/anjian-ledger/anjian/domain/law"
+)
+
+// Orders: R20, a measure disposes of a finding; R46, 不能简单的把企业关停: who stops an enterprise says why; R47, a major hazard
+// is stopped at once.
+
+// OrderKinds are measures, which are not penalties (安全生产法 Arts 65, 70): correct on the
+// spot, by a date, at once, withdraw people, stop, stop using, seal, seize.
+var OrderKinds = codes.List("order-kind")
+
+// OrderIssued is a measure, not a penalty (安全生产法 Arts 65, 70).
+type OrderIssued struct {
+	Order      string           `json:"order" is:"id" zh:"措施编号" doc:"id within the inspection"`
+	DocumentNo string           `json:"document_no,omitempty" is:"text(100)" zh:"文书号" doc:"number of the document"`
+	Kind       string           `json:"kind" is:"code(order-kind)" zh:"措施种类" doc:"what was ordered"`
+	Findings   []string         `json:"findings" is:"id" many:"1…500 distinct" zh:"隐患编号" doc:"the findings it is about"`
+	Due        string           `json:"due,omitempty" is:"date" unknown:"imported for kind rectify-by-date" zh:"整改期限" doc:"until when"`
+	LegalBasis []event.Citation `json:"legal_basis,omitempty" many:"0…20" zh:"法律依据" doc:"provisions it rests on"`
+	Source     event.Source     `json:"source,omitempty"`
+	Unknown    event.Unknown    `json:"unknown,omitempty"`
+}
+
+var orderIssued = declare[OrderIssued](afterwards, event.Type{Name: "order-issued", Version: 1, Chinese: "责令措施",
+	Doc:    "A measure was ordered; it is not a penalty.",
+	Rules:  []law.Rule{law.R20, law.R46, law.R47, law.R56},
+	Append: field, Import: true})
+
+// judge refuses to stop an enterprise without a ground (R46).
+func (d *OrderIssued) judge(j *judgement) *event.Refusal {
+	if slices.Contains(j.st.orders, d.Order) {
+		return event.Refuse(law.R20, law.OrderExists, "order %q was issued before", d.Order)
+	}
+	if r := j.findings(d.Findings...); r != nil {
+		return r
+	}
+	if stops := d.Kind == "stop" || d.Kind == "stop-using"; stops && !j.imported && (len(d.LegalBasis) == 0 || len(d.Findings) == 0) {
+		return event.Refuse(law.R46, law.StopWithoutGround,
+			"order %q of kind %s has %d legal grounds and %d findings", d.Order, d.Kind, len(d.LegalBasis), len(d.Findings))
+	}
+	if d.Kind == "rectify-by-date" && d.Due == "" && !j.imported {
+		return event.Refuse(law.R20, law.DueRequired, "order %q is to be met by a date, and only imports may leave it unknown", d.Order)
+	}
+	j.due(d)
+	return nil
+}
+
+// farOff is how many days after an order its date is taken for a slip of the pen: practice is 30,
+// and a stop lasts six months at most.
+const farOff = 366
+
+// due flags a date of an order that cannot be meant (R20).
+func (j *judgement) due(d *OrderIssued) {
+	switch {
+	case d.Due == "":
+	case d.Due < j.e.Day():
+		j.flag(law.R20, law.DueBeforeIssued, "order %s was issued on %s and is due on %s", d.Order, j.e.Day(), d.Due)
+	case d.Due > j.e.DayAfter(farOff):
+		j.flag(law.R20, law.DueFarOff, "order %s was issued on %s and is due on %s, more than %d days later",
+			d.Order, j.e.Day(), d.Due, farOff)
+	}
+}
+
+func (d *OrderIssued) fold(s *State, _ *event.Event) {
+	s.orders = append(s.orders, d.Order)
+	m := ordered
+	if slices.Contains(haltingKinds, d.Kind) {
+		m |= halted
+	}
+	s.mark(d.Findings, m)
+}
+
+// haltingKinds are the measures that end the danger of a major hazard at once (R47).
+var haltingKinds = []string{"withdraw-people", "stop", "stop-using", "seal"}
+
+// unhalted flags, once for each, major findings without a measure that ends the danger.
+func (j *judgement) unhalted() {
+	left := j.st.which(func(m findingMark) bool { return m&major != 0 && m&(halted|examined) == 0 })
+	if left != nil {
+		j.flag(law.R47, law.MajorWithoutStop, "no measure of %v for major findings %s", haltingKinds, strings.Join(left, ", "))
+	}
+}
+
+// examine remembers that R47 was judged for the major findings there are.
+func (s *State) examine() {
+	for i := range s.findings {
+		if s.findings[i].marks&major != 0 {
+			s.findings[i].marks |= examined
+		}
+	}
+}

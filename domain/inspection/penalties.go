@@ -1,0 +1,171 @@
+package inspection
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/anjian-ledger/anjian/domain/codes"
+	"github.com/anjian-ledger/anjian/domain/event"
+	"github.com/anjian-ledger/anjian/domain/law"
+	"github.com/anjian-ledger/anjian/domain/oversight"
+)
+
+// Penalties: R41, 既查清问题、又处罚到位: what is punishable is punished, or lawfully not; R56, 绝不允许以整改代替处罚.
+
+// PenaltyKinds follow 行政处罚法 2021 Art. 9.
+var PenaltyKinds = []string{"warning", "criticism", "fine", "confiscate-gains", "confiscate-goods", "suspend-permit", "lower-grade", "revoke-permit", "restrict-business", "stop-production", "close", "bar-from-trade", "detention", "other"}
+
+// PenaltyDecided punishes one or more findings.
+type PenaltyDecided struct {
+	Penalty    string           `json:"penalty" is:"id" zh:"处罚编号" doc:"id within the inspection"`
+	Findings   []string         `json:"findings" is:"id" many:"1…500 distinct" zh:"隐患编号" doc:"the findings that are punished"`
+	Kind       string           `json:"kind" is:"code(penalty-kind)" zh:"处罚种类" doc:"行政处罚法 2021 Art. 9"`
+	Fine       *event.Money     `json:"fine,omitempty" unknown:"required for kind fine" zh:"罚款金额" doc:"of kind fine, and only there"`
+	DecisionNo string           `json:"decision_no,omitempty" is:"text(100)" zh:"决定书文号" doc:"number of the decision"`
+	DecidedBy  string           `json:"decided_by,omitempty" is:"text(200)" zh:"决定机关" doc:"who decided"`
+	LegalBasis []event.Citation `json:"legal_basis,omitempty" many:"0…20" unknown:"imported" zh:"法律依据" doc:"provisions it rests on"`
+	Final      bool             `json:"final" zh:"是否最终" doc:"false: the source states an amount and no final decision; counted and flagged"`
+	Source     event.Source     `json:"source,omitempty"`
+	Unknown    event.Unknown    `json:"unknown,omitempty"`
+}
+
+// Together says what Validate checks.
+func (*PenaltyDecided) Together() string {
+	return "fine belongs to kind fine, and to no other"
+}
+
+// Validate checks what members say together.
+func (d *PenaltyDecided) Validate() error {
+	var k event.Checker
+	k.That(d.Kind == "fine" || d.Fine == nil && !d.Unknown.Has("fine"), "fine", "belongs to kind fine only")
+	return k.Err()
+}
+
+var penaltyDecided = declare[PenaltyDecided](afterwards, event.Type{Name: "penalty-decided", Version: 1, Chinese: "行政处罚决定",
+	Doc:   "Findings were punished.",
+	Rules: []law.Rule{law.R41, law.R55, law.R56}, Append: plan, Import: true})
+
+// judge: a penalty may come long after the visit, also after its closing. A fine that no decision
+// states is a contradiction of the record itself, in imports as well (R41).
+func (d *PenaltyDecided) judge(j *judgement) *event.Refusal {
+	if slices.Contains(j.st.penalties, d.Penalty) {
+		return event.Refuse(law.R41, law.PenaltyExists, "penalty %q was decided before", d.Penalty)
+	}
+	if r := j.findings(d.Findings...); r != nil {
+		return r
+	}
+	if len(d.LegalBasis) == 0 && !j.imported {
+		return event.Refuse(law.R41, law.LegalBasisRequired,
+			"penalty %q has no legal basis, and only imports may leave it unknown", d.Penalty)
+	}
+	if !d.Final && d.Fine != nil {
+		j.flag(law.R41, law.FineWithoutDecision,
+			"penalty %s states a fine of %d minor units of %s but no final decision", d.Penalty, d.Fine.Amount, d.Fine.Currency)
+	}
+	if again := j.among(d.Findings, fined); d.Kind == "fine" && again != "" {
+		j.flag(law.R41, law.FinedAgain, "penalty %s fines findings that were fined before, and one act is fined once (%s): %s",
+			d.Penalty, law.PenaltyOnce, again)
+	}
+	j.contradicted(d.Findings, pardoned)
+	if !j.imported {
+		j.authority(d)
+	}
+	return nil
+}
+
+// authority flags a penalty that its author may not decide (R41). Detention is for the police,
+// closing for a government (安全生产法 Art. 115). Inspectors decide on the spot, which the law
+// allows for warnings and small fines (行政处罚法 Art. 51, before 2021-07-15 Art. 33); all else is
+// for the department that has the duty.
+func (j *judgement) authority(d *PenaltyDecided) {
+	onTheSpot := j.e.Actor.Role == event.RoleInspector || j.e.Actor.Role == event.RoleTeamLeader
+	switch {
+	case d.Kind == "detention" || d.Kind == "close", onTheSpot && d.Kind != "warning" && d.Kind != "fine":
+		j.flag(law.R41, law.KindBeyondAuthority, "penalty %s is of kind %s, which %s cannot decide", d.Penalty, d.Kind, j.e.Actor.Role)
+	case d.Kind == "fine" && d.Fine == nil:
+		j.flag(law.R41, law.FineWithoutAmount, "penalty %s is a fine whose amount its author does not know", d.Penalty)
+	case onTheSpot && d.Kind == "fine":
+		if most := codes.OnTheSpotFine(j.e.Day()); d.Fine.Currency != "CNY" || d.Fine.Amount > most {
+			j.flag(law.R41, law.FineBeyondAuthority, "penalty %s is a fine of %d minor units of %s; %s decides on the spot up to %d fen",
+				d.Penalty, d.Fine.Amount, d.Fine.Currency, j.e.Actor.Role, most)
+		}
+	}
+}
+
+func (d *PenaltyDecided) fold(s *State, _ *event.Event) {
+	s.penalties = append(s.penalties, d.Penalty)
+	var m findingMark // a penalty that is not final decides nothing yet
+	if d.Final {
+		m = punished
+	}
+	if d.Final && d.Kind == "fine" {
+		m |= fined
+	}
+	s.mark(d.Findings, m)
+}
+
+// NoPenaltyDecided says why punishable findings are lawfully not punished (R41,
+// 行政处罚法 Arts 33, 57). It counts from the approval of a second person on; in imports at once.
+type NoPenaltyDecided struct {
+	Findings   []string         `json:"findings" is:"id" many:"1…500 distinct" zh:"隐患编号" doc:"the findings that are not punished"`
+	Reason     string           `json:"reason" is:"lines(2000)" zh:"理由" doc:"why not (行政处罚法 Arts 33, 57)"`
+	LegalBasis []event.Citation `json:"legal_basis,omitempty" many:"0…20" zh:"法律依据" doc:"provisions it rests on"`
+	Source     event.Source     `json:"source,omitempty"`
+}
+
+var noPenaltyDecided = declare[NoPenaltyDecided](afterwards, event.Type{Name: "no-penalty-decided", Version: 1, Chinese: "不予处罚决定",
+	Doc:   "Punishable findings are lawfully not punished, with reason; it counts once a second person approved it.",
+	Rules: []law.Rule{law.R41}, Append: plan, Import: true})
+
+func (d *NoPenaltyDecided) judge(j *judgement) *event.Refusal {
+	if r := j.findings(d.Findings...); r != nil {
+		return r
+	}
+	if !j.imported { // it counts from a second person's yes on, and is flagged with that
+		return oversight.FirstPerson(j.e)
+	}
+	j.contradicted(d.Findings, punished)
+	return nil
+}
+
+func (d *NoPenaltyDecided) fold(s *State, e *event.Event) {
+	if e.Assurance == event.Imported {
+		s.spare(d.Findings)
+		return
+	}
+	s.wait(waiting{Ident: e.Ident(), by: e.Actor.Person, spared: d.Findings})
+}
+
+// spare applies a decision not to punish.
+func (s *State) spare(findings []string) {
+	s.marks |= excused
+	s.mark(findings, pardoned)
+}
+
+// among returns those of the findings that bear a mark, as a list for a message.
+func (j *judgement) among(ids []string, m findingMark) string {
+	var marked []string
+	for _, id := range ids {
+		if f := j.st.find(id); f != nil && f.marks&m != 0 {
+			marked = append(marked, id)
+		}
+	}
+	return shorten(strings.Join(marked, ", "))
+}
+
+// contradicted flags findings that are punished and lawfully not punished at once, whichever
+// was decided first.
+func (j *judgement) contradicted(ids []string, earlier findingMark) {
+	if both := j.among(ids, earlier); both != "" {
+		j.flag(law.R41, law.PunishedAndExempted, "there is a penalty and a decision not to punish for findings %s", both)
+	}
+}
+
+// penalties wants a decision for each punishable finding: an order is none (R41, R56).
+func (j *judgement) penalties(g *gate) {
+	open := func(m findingMark) bool { return m&punishable != 0 && m&(punished|pardoned) == 0 }
+	g.list(j.st.which(func(m findingMark) bool { return open(m) && m&(ordered|fixed) == 0 }), under(law.R41), law.ClosingNeedsPenalty,
+		"punishable findings without a decision")
+	g.list(j.st.which(func(m findingMark) bool { return open(m) && m&(ordered|fixed) != 0 }), under(law.R56, law.R41), law.ClosingNeedsPenalty,
+		"punishable findings with an order or a repair only, which does not replace the penalty")
+}

@@ -1,0 +1,197 @@
+package inspection
+
+import (
+	"encoding/hex"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/anjian-ledger/anjian/domain/event"
+	"github.com/anjian-ledger/anjian/domain/law"
+)
+
+// The site record: R42, 每到一处，都要有现场核查记录: one for each visit, by at least two inspectors, signed or refused, within a day;
+// it opens when R19, R27, R32 to R35 and R72 are met; R08, what looks like going through the motions is flagged.
+
+// Signer is one of the inspectors who sign, with the certificate shown.
+type Signer struct {
+	Person      string `json:"person" is:"id" zh:"检查人员" doc:"id of the person"`
+	Certificate string `json:"certificate_no" is:"text(60)" zh:"执法证号" doc:"of the certificate shown"`
+}
+
+// RecordSigned is the site record, signed by both sides (R42, 安全生产法 Art. 68).
+type RecordSigned struct {
+	RecordNo     string   `json:"record_no" is:"text(100)" zh:"记录编号" doc:"number of the site record"`
+	DocumentHash string   `json:"document_sha256" is:"sha256" zh:"文书哈希" doc:"of the site record as a document"`
+	Signers      []Signer `json:"signers" many:"1…20" zh:"签字检查人员" doc:"inspectors who signed, each once"`
+	SiteManager  string   `json:"site_manager" is:"text(100)" zh:"现场负责人" doc:"who signed for the subject"`
+}
+
+// Together says what Validate checks.
+func (*RecordSigned) Together() string {
+	return "each person signs once"
+}
+
+// Validate checks what members say together.
+func (d *RecordSigned) Validate() error { return distinct(d.Signers) }
+
+var siteRecordSigned = declare[RecordSigned](record, event.Type{Name: "site-record-signed", Version: 1, Chinese: "现场检查记录签字",
+	Doc:    "The site record was signed by at least two inspectors and the subject.",
+	Rules:  []law.Rule{law.R08, law.R19, law.R27, law.R32, law.R33, law.R34, law.R35, law.R42, law.R47, law.R72},
+	Append: field})
+
+func (d *RecordSigned) judge(j *judgement) *event.Refusal { return j.sign(d.Signers) }
+
+func (d *RecordSigned) fold(s *State, e *event.Event) { s.record(e, signed, d.DocumentHash) }
+
+// SignatureRefused is the site record when the inspected party would not sign. The refusal
+// never blocks closing (R42).
+type SignatureRefused struct {
+	RecordNo     string   `json:"record_no" is:"text(100)" zh:"记录编号" doc:"number of the site record"`
+	DocumentHash string   `json:"document_sha256" is:"sha256" zh:"文书哈希" doc:"of the site record as a document"`
+	Signers      []Signer `json:"signers" many:"1…20" zh:"签字检查人员" doc:"inspectors who signed, each once"`
+	Reason       string   `json:"reason" is:"lines(2000)" zh:"拒签理由" doc:"why the subject would not sign"`
+	Witness      string   `json:"witness" is:"text(100)" zh:"见证人" doc:"who saw the refusal"`
+}
+
+// Together says what Validate checks.
+func (*SignatureRefused) Together() string {
+	return "each person signs once"
+}
+
+// Validate checks what members say together.
+func (d *SignatureRefused) Validate() error { return distinct(d.Signers) }
+
+var signatureRefused = declare[SignatureRefused](record, event.Type{Name: "signature-refused", Version: 1, Chinese: "拒绝签字",
+	Doc:    "The subject would not sign; witnessed.",
+	Rules:  []law.Rule{law.R08, law.R19, law.R27, law.R32, law.R33, law.R34, law.R35, law.R42, law.R47, law.R72},
+	Append: field})
+
+func (d *SignatureRefused) judge(j *judgement) *event.Refusal { return j.sign(d.Signers) }
+
+func (d *SignatureRefused) fold(s *State, e *event.Event) {
+	s.record(e, unsigned, d.DocumentHash)
+}
+
+func distinct(signers []Signer) error {
+	var k event.Checker
+	for i, s := range signers {
+		again := slices.ContainsFunc(signers[:i], func(o Signer) bool { return o.Person == s.Person })
+		k.That(!again, "signers", "%.60q stands twice", s.Person)
+	}
+	return k.Err()
+}
+
+// sign opens when the visit is complete: a site record, signed or refused, states all of it.
+func (j *judgement) sign(signers []Signer) *event.Refusal {
+	st := j.st
+	if st.is(recorded) {
+		return event.Refuse(law.R42, law.AlreadyRecorded, "the site record was made before; there is one, signed or refused")
+	}
+	if j.imported {
+		return nil
+	}
+	persons := make([]string, len(signers))
+	for i, s := range signers {
+		persons[i] = s.Person
+	}
+	if r := j.known("signers", persons...); r != nil {
+		return r
+	}
+	var g gate
+	j.substantiated(&g, law.SiteRecordNeedsEvidence, law.SiteRecordNeedsClause)
+	j.items(&g)
+	g.list(missing(j.sc.Policy.RequiredSections, st.open().completed), under(law.R35), law.SiteRecordNeedsSections, "sections not completed")
+	if !st.is(noticed) {
+		g.need(under(law.R72), law.SiteRecordNeedsNotice, "no notice posted")
+	}
+	j.signers(&g, signers)
+	if r := g.refusal("the site record"); r != nil {
+		return r
+	}
+	j.recordFlags()
+	return nil
+}
+
+// items wants an answer to each check that the subject's profile demands.
+func (j *judgement) items(g *gate) {
+	demand := func(profile string, rules ...law.Rule) {
+		open := missing(j.sc.Policy.RequiredItems[profile], j.st.open().answered)
+		g.list(open, rules, law.SiteRecordNeedsItems, profile+" items not answered")
+	}
+	switch j.sc.Subject.Kind {
+	case "government-unit":
+		demand("government-unit", law.R32)
+	case "road-section": // nobody's enterprise
+	default:
+		demand("enterprise", law.R27, law.R33)
+	}
+	if j.sc.Subject.HighRisk {
+		demand("high-risk", law.R34)
+	}
+}
+
+// signers wants enough inspectors of this visit, each under the certificate that the
+// register has (R42). A certificate that the register does not know is flagged.
+func (j *judgement) signers(g *gate, signers []Signer) {
+	valid := 0
+	var faults []string
+	for _, s := range signers {
+		registered := j.sc.Person(s.Person).Certificate
+		switch {
+		case !slices.Contains(j.st.open().inspectors, s.Person):
+			faults = append(faults, s.Person+" is no inspector of this visit")
+		case registered != "" && registered != s.Certificate:
+			faults = append(faults, fmt.Sprintf("%s shows certificate %s, the register has %s", s.Person, s.Certificate, registered))
+		default:
+			valid++
+			if registered == "" {
+				j.flag(law.R42, law.CertificateUnregistered, "certificate %s of %s is not in the register", s.Certificate, s.Person)
+			}
+		}
+	}
+	if least := j.sc.Policy.MinInspectors; valid < least {
+		g.need(under(law.R42), law.SiteRecordNeedsInspectors, "%d of %d signing inspectors", valid, least)
+		g.list(faults, under(law.R42), law.SiteRecordNeedsInspectors, "not counted")
+	}
+}
+
+// recordFlags flags what makes a site record doubtful (R08) or late (R42).
+func (j *judgement) recordFlags() {
+	st, w := j.st, j.st.open()
+	if due := w.startedAt.Add(time.Duration(j.sc.Policy.RecordDueHours) * time.Hour); !w.startedAt.IsZero() && j.e.Occurred.After(due) {
+		j.flag(law.R42, law.LateRecord,
+			"made %s after the start; due within %d hours", j.e.Occurred.Sub(w.startedAt), j.sc.Policy.RecordDueHours)
+	}
+	var same []string
+	for i, v := range w.versions {
+		again := func(o Version) bool { return o.Finding != nil && o.Finding.Description == v.Finding.Description }
+		if v.Finding != nil && slices.ContainsFunc(w.versions[:i], again) {
+			same = append(same, st.findings[i].id)
+		}
+	}
+	if same != nil {
+		j.flag(law.R08, law.IdenticalFindings, "findings with the very text of an earlier one: %s", strings.Join(same, ", "))
+	}
+	if len(st.findings) > 0 && !st.is(photographed) {
+		j.flag(law.R08, law.NoPhoto, "%d findings and no photo", len(st.findings))
+	}
+	j.unhalted()
+}
+
+func (s *State) record(e *event.Event, form visitMark, document string) {
+	s.marks |= form
+	if b, err := hex.DecodeString(document); err == nil && len(b) == len(s.document) {
+		copy(s.document[:], b)
+	}
+	if w := s.edit(); w != nil {
+		w.recordedAt = e.Occurred
+	}
+	s.examine()
+}
+
+// isDocument reports whether hash is that of the site record.
+func (s *State) isDocument(hash string) bool {
+	return s.is(recorded) && hash == hex.EncodeToString(s.document[:])
+}

@@ -1,0 +1,252 @@
+package domain
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/anjian-ledger/anjian/domain/campaign"
+	"github.com/anjian-ledger/anjian/domain/codes"
+	"github.com/anjian-ledger/anjian/domain/event"
+	"github.com/anjian-ledger/anjian/domain/inspection"
+	"github.com/anjian-ledger/anjian/domain/law"
+)
+
+// inspections are the visits.
+type inspections struct {
+	common
+	streams[*inspection.State]
+	initial   *table[inspection.Key, []string] // duplicate key (R31) → inspections that claim it; values are replaced, never changed
+	ofSubject *table[string, []string]         // subject → its inspections that are seen (R44); likewise
+	scene     inspection.Scene
+	now       time.Time // Occurred of the event being judged
+}
+
+func newInspections(s *State) kind {
+	k := &inspections{common: common{s}, streams: newStreams(s, inspection.NewState),
+		initial: newTable[inspection.Key, []string](s), ofSubject: newTable[string, []string](s)}
+	k.scene.Person = k.person
+	s.inspections = k
+	return k
+}
+
+// about: the first event says what the visit is; all others are about the same. A
+// start may still name the campaign.
+func (k *inspections) about(e *event.Event) event.About {
+	a := event.About{Campaign: e.Campaign}
+	if st := k.state(e.Stream.ID); st != nil {
+		if _, start := e.Data.(*inspection.Started); !start || a.Campaign == "" {
+			a.Campaign = st.Campaign()
+		}
+		a.Subject, a.Team, a.County, a.Sectors = st.Subject(), st.Team(), st.County(), st.Sectors()
+		return a
+	}
+	switch d := e.Data.(type) {
+	case *inspection.Reserved:
+		a.Subject, a.Team, a.Sectors = d.Subject, d.Team, codes.SectorSet(d.Sector)
+	case *inspection.Started:
+		a.Subject, a.Team, a.Sectors = d.Subject, d.Team, codes.SectorSet(d.Sector)
+	}
+	a.County, _ = k.s.subjects.cell(a.Subject)
+	return a
+}
+
+// allow refuses an event of a visit whose name has not the form of one, a visit that somebody
+// of a team begins for another one, and one that is not named after its team, or after the unit
+// whose records an import copies ([event.VisitID]). It does not ask whether the id is taken.
+func (*inspections) allow(e *event.Event) error {
+	owner, named := event.ParseVisitID(e.Stream.ID)
+	var whose string
+	switch d := e.Data.(type) {
+	case *inspection.Reserved:
+		whose = d.Team
+	case *inspection.Started:
+		whose = d.Team
+	default:
+		if named {
+			return nil
+		}
+		return misnamed(e, e.Actor.Team)
+	}
+	a := &e.Actor
+	if (a.Role == event.RoleInspector || a.Role == event.RoleTeamLeader) && a.Team != whose {
+		return event.Refuse(law.R17, law.NotYourTeam, "the visit is of team %q, the token of team %q", whose, a.Team)
+	}
+	switch {
+	case e.Assurance == event.Imported:
+		whose = a.Unit
+	case whose == "" && named:
+		return nil // of a visit without team the rules say what is wrong
+	}
+	if named && owner == whose {
+		return nil
+	}
+	return misnamed(e, whose)
+}
+
+// misnamed is the refusal of the name of a visit; team is the one it should begin with, if that is
+// known.
+func misnamed(e *event.Event, team string) *event.Refusal {
+	owner := cmp.Or(team, "<team>")
+	if e.Assurance == event.Imported {
+		owner = cmp.Or(e.Actor.Unit, "<unit>")
+	}
+	return event.Refuse(law.Pillar14, law.VisitName,
+		"the id of a visit is that of its team, of an imported one that of the token's unit, a dot, and a UUID in lower case; this one is %s", e.Stream).
+		Advise(fmt.Sprintf("name it inspection/%s.<uuid>", owner))
+}
+
+func (k *inspections) knows(id string) bool {
+	st := k.state(id)
+	return st == nil || k.knowsVisit(st)
+}
+
+// knowsVisit reports whether the author may know of a visit: of his own team's, of every
+// disclosed one in his scope, and of all when he sees everything.
+func (k *inspections) knowsVisit(st *inspection.State) bool {
+	a := &k.s.author
+	switch {
+	case !a.bound, a.ofTeam(st.Team()):
+		return true
+	case a.actor.Role == event.RoleImporter:
+		return st.Copied()
+	}
+	return st.Disclosed() && k.s.scope().Counts(st.County(), st.Sectors(), st.Team())
+}
+
+func (*inspections) begins(d event.Data) bool {
+	switch d.(type) {
+	case *inspection.Reserved, *inspection.Started:
+		return true
+	}
+	return false
+}
+
+// within: whether a visit is of the author's team is a rule of inspections.
+func (k *inspections) within(e *event.Event) error {
+	return k.s.explained(e, k.revision(e.Stream) >= 0)
+}
+
+// waits: corrections, decisions not to punish and justifications do.
+func (*inspections) waits() bool { return true }
+
+// decide shows a visit its campaign, subject, team and rival, by e.About.
+func (k *inspections) decide(e *event.Event, p *campaign.Policy) ([]event.Deviation, error) {
+	k.now = e.Occurred
+	sc := &k.scene
+	*sc = inspection.Scene{Policy: p, Person: sc.Person}
+	if c := k.s.campaigns.state(e.About.Campaign); c != nil {
+		sc.CampaignStart, sc.CampaignEnd = c.Period()
+	}
+	if sub := k.s.subjects.state(e.About.Subject); sub != nil {
+		sc.Subject = inspection.SubjectFacts{Known: true, Kind: sub.Kind, County: sub.County, Sectors: sub.Sectors,
+			HighRisk: sub.HighRisk}
+		switch e.Data.(type) {
+		case *inspection.Started, *inspection.Joined: // those who come are compared with who supervises (R61)
+			sc.Subject.Departments = k.s.competent(sub)
+		}
+	}
+	if t := k.s.teams.state(e.About.Team); t != nil {
+		sc.Team = inspection.TeamFacts{Known: true, Active: t.Active, Leader: t.Leader, Members: t.Members,
+			Sectors: t.Sectors, Counties: t.Counties}
+	}
+	sc.HeldBy = k.rival(e)
+	return inspection.Decide(known(k.s, k.state(e.Stream.ID)), sc, e)
+}
+
+// rival returns another inspection that claims the duplicate key of the visit that e reserves,
+// and of which the author may know, "" when none (R31).
+func (k *inspections) rival(e *event.Event) string {
+	d, ok := e.Data.(*inspection.Reserved)
+	if !ok {
+		return ""
+	}
+	about := &e.About
+	key, ok := inspection.DuplicateKey(k.s.policy(about.Campaign), about.Campaign, about.Subject, d.Sector, d.VisitType)
+	if !ok {
+		return ""
+	}
+	holders, _ := k.initial.get(key)
+	for _, id := range holders {
+		if id != e.Stream.ID && k.knowsVisit(k.state(id)) {
+			return id
+		}
+	}
+	return ""
+}
+
+func (k *inspections) person(id string) inspection.PersonFacts {
+	p := k.s.persons.state(id)
+	if p == nil {
+		return inspection.PersonFacts{}
+	}
+	f := inspection.PersonFacts{Known: true, Trained: p.Trained, Certificate: p.Certificate, HomeUnit: p.Unit}
+	if m, ok := p.SecondmentAt(k.now); ok {
+		f.HomeUnit = m.HomeUnit
+	}
+	return f
+}
+
+func (k *inspections) entails(e *event.Event) []event.Consequence { return k.s.entailed(e) }
+
+// fold also keeps the duplicate keys (R31) and the seen visits of each subject (R44).
+func (k *inspections) fold(e *event.Event) {
+	claims := false
+	switch e.Data.(type) {
+	case *inspection.Reserved, *inspection.Started, *inspection.Released, *inspection.Attempted:
+		claims = true
+	case *inspection.Arrived, *inspection.RecordSigned, *inspection.SignatureRefused, *inspection.Closed:
+	default:
+		k.apply(e)
+		return
+	}
+	id := e.Stream.ID
+	seen := false
+	if st := k.state(id); st != nil {
+		if seen = st.Seen(); claims {
+			k.giveUp(st, id)
+		}
+	}
+	st := k.apply(e)
+	if claims {
+		if key, ok := st.Claims(k.s.policy(st.Campaign())); ok {
+			k.initial.set(key, with(k.initial, key, id))
+		}
+	}
+	switch {
+	case st.Seen() && !seen:
+		k.ofSubject.set(st.Subject(), with(k.ofSubject, st.Subject(), id))
+	case seen && !st.Seen():
+		k.ofSubject.set(st.Subject(), without(k.ofSubject, st.Subject(), id))
+	}
+}
+
+// giveUp frees the keys that a visit claims. A later plan may have changed the form of the key
+// since it was taken, so both forms are looked at.
+func (k *inspections) giveUp(st *inspection.State, id string) {
+	for i := range duplicateForms {
+		if key, ok := st.Claims(&duplicateForms[i]); ok {
+			if holders, _ := k.initial.get(key); slices.Contains(holders, id) {
+				k.initial.set(key, without(k.initial, key, id))
+			}
+		}
+	}
+}
+
+var duplicateForms = [...]campaign.Policy{{DuplicateKey: "subject-sector"}, {DuplicateKey: "subject"}}
+
+// with returns the list under a key and id; the lists themselves are never changed.
+func with[K comparable](t *table[K, []string], key K, id string) []string {
+	list, _ := t.get(key)
+	if slices.Contains(list, id) {
+		return list
+	}
+	return append(slices.Clip(list), id)
+}
+
+// without returns the list under a key less id.
+func without[K comparable](t *table[K, []string], key K, id string) []string {
+	list, _ := t.get(key)
+	return slices.DeleteFunc(slices.Clone(list), func(x string) bool { return x == id })
+}

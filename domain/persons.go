@@ -1,0 +1,100 @@
+package domain
+
+import (
+	"crypto/sha256"
+
+	"github.com/anjian-ledger/anjian/domain/campaign"
+	"github.com/anjian-ledger/anjian/domain/event"
+	"github.com/anjian-ledger/anjian/domain/person"
+)
+
+// persons are the people who act in the ledger, with their device keys.
+type persons struct {
+	common
+	streams[*person.State]
+	keys       *table[string, person.KeyFacts] // key id → owner
+	enrolments *table[string, string]          // id of a key-registered → key id
+	scene      person.Scene
+}
+
+func newPersons(s *State) kind {
+	k := &persons{common: common{s}, streams: newStreams(s, person.NewState),
+		keys: newTable[string, person.KeyFacts](s), enrolments: newTable[string, string](s)}
+	k.scene = person.Scene{
+		TeamKnown:   func(id string) bool { return s.teams.state(id) != nil },
+		UnknownUnit: s.unknownUnit,
+		Key:         func(id string) person.KeyFacts { f, _ := k.keys.get(id); return f },
+		Registration: func(id string) (string, person.KeyFacts) {
+			key, _ := k.enrolments.get(id)
+			f, _ := k.keys.get(key)
+			return key, f
+		}}
+	s.persons = k
+	return k
+}
+
+// about: a person lies in no county, and is of the team of the secondment.
+func (k *persons) about(e *event.Event) event.About {
+	return event.About{Campaign: e.Campaign, Team: k.team(e)}
+}
+
+func (k *persons) team(e *event.Event) string {
+	switch d := e.Data.(type) {
+	case *person.Seconded:
+		return d.Team
+	case *person.SecondmentEnded:
+		return d.Team
+	}
+	if st := k.state(e.Stream.ID); st != nil {
+		if m, ok := st.SecondmentAt(e.Occurred); ok {
+			return m.Team
+		}
+	}
+	return ""
+}
+
+func (*persons) knows(string) bool { return true }
+
+func (*persons) within(e *event.Event) error { return person.Own(e) }
+
+func (k *persons) decide(e *event.Event, _ *campaign.Policy) ([]event.Deviation, error) {
+	return person.Decide(k.state(e.Stream.ID), &k.scene, e)
+}
+
+// fold also keeps whose key is whose, and how many of a person's keys count.
+func (k *persons) fold(e *event.Event) {
+	k.apply(e)
+	switch d := e.Data.(type) {
+	case *person.KeyRegistered:
+		id, _, err := person.ParseKey(d.Suite, d.PublicKey)
+		if _, taken := k.keys.get(id); err != nil || taken {
+			return
+		}
+		registration := e.ID.String()
+		k.keys.set(id, person.KeyFacts{Owner: e.Stream.ID, By: e.Actor.Role, Event: registration, Hash: sha256.Sum256(e.Bytes)})
+		k.enrolments.set(registration, id)
+	case *person.KeyConfirmed:
+		id, _ := k.enrolments.get(d.Event)
+		k.change(id, func(f *person.KeyFacts) { f.Confirmed = true })
+	case *person.KeyRevoked:
+		k.change(d.Key, func(f *person.KeyFacts) { f.Revoked = true })
+	}
+}
+
+// change changes the facts of a known key, and how many keys of its owner count.
+func (k *persons) change(id string, f func(*person.KeyFacts)) {
+	key, known := k.keys.get(id)
+	if !known {
+		return
+	}
+	before := key.Counts()
+	f(&key)
+	k.keys.set(id, key)
+	if after := key.Counts(); after != before {
+		n := 1
+		if !after {
+			n = -1
+		}
+		k.edit(key.Owner, func(p *person.State) { p.Keys += n })
+	}
+}

@@ -1,0 +1,163 @@
+package domain
+
+import (
+	"flag"
+	"fmt"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"maps"
+	"os"
+	"path/filepath"
+	"reflect"
+	"regexp"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/anjian-ledger/anjian/domain/event"
+	"github.com/anjian-ledger/anjian/domain/oversight"
+)
+
+// reached collects which rule answered which type of event, over all tests of this package:
+// through [State], with every other kind as it is, and not against a scene made by hand.
+var reached = struct {
+	sync.Mutex
+	by map[answer]bool
+}{by: map[answer]bool{}}
+
+// answer is a rule, as it is written, that answers a body: "inspection.Closed R43".
+type answer struct{ body, rule string }
+
+// inText finds the rules that a gate lists besides its first.
+var inText = regexp.MustCompile(`R\d\d|pillar \d+`)
+
+// reach notes what an event was answered. Tests that draw their events at random do not: what they
+// reach they may miss the next time.
+func reach(e *event.Event, recorded []*event.Event, err error) {
+	var rules []string
+	if r, ok := err.(*event.Refusal); ok {
+		rules = append(inText.FindAllString(r.Message, -1), r.Rule.String())
+	}
+	for _, c := range recorded {
+		if f, ok := c.Data.(*oversight.DeviationFlagged); ok && c.Stream == e.Stream {
+			rules = append(rules, f.Rule)
+		}
+	}
+	reached.Lock()
+	defer reached.Unlock()
+	for _, r := range rules {
+		reached.by[answer{reflect.TypeOf(e.Data).Elem().String(), r}] = true
+	}
+}
+
+// TestMain wants, after all tests together, each rule that the judge of a body can answer to have
+// answered that body.
+func TestMain(m *testing.M) {
+	code := m.Run()
+	whole := flag.Lookup("test.run").Value.String() == "" && flag.Lookup("test.skip").Value.String() == "" &&
+		flag.Lookup("test.list").Value.String() == ""
+	if code == 0 && whole {
+		if left := unreached(); left != nil {
+			fmt.Printf("--- FAIL: no test of this package reaches through State:\n\t%s\n", strings.Join(left, "\n\t"))
+			code = 1
+		}
+	}
+	os.Exit(code)
+}
+
+// impossible are answers that a judge shares with others and its own body cannot be given.
+var impossible = map[answer]bool{
+	{"team.LeaderAppointed", "R02"}: true, // a team that is active has a leader, and keeps one
+}
+
+func unreached() []string {
+	var left []string
+	for _, k := range kinds {
+		for _, t := range k.types {
+			body := reflect.TypeOf(t.New()).Elem()
+			dir := filepath.Base(body.PkgPath())
+			for _, rule := range answersOf(dir, body.Name()) {
+				if a := (answer{body.String(), rule}); !reached.by[a] && !impossible[a] {
+					left = append(left, a.body+" "+a.rule)
+				}
+			}
+		}
+	}
+	slices.Sort(left)
+	return slices.Compact(left)
+}
+
+// source is what the functions of a package call and which rules they name. A method stands under its
+// bare name, and under "Type.name".
+type source struct{ calls, rules map[string][]string }
+
+var sources = map[string]*source{}
+
+// answersOf returns the rules that the judge of a body names, itself or in what it calls in its package.
+func answersOf(dir, body string) []string {
+	src := sources[dir]
+	if src == nil {
+		src = read(dir)
+		sources[dir] = src
+	}
+	seen, rules := map[string]bool{}, map[string]bool{}
+	var walk func(string)
+	walk = func(f string) {
+		if seen[f] {
+			return
+		}
+		seen[f] = true
+		for _, r := range src.rules[f] {
+			rules[r] = true
+		}
+		for _, c := range src.calls[f] {
+			walk(c)
+		}
+	}
+	walk(body + ".judge")
+	return slices.Sorted(maps.Keys(rules))
+}
+
+var isRule = regexp.MustCompile(`^(R\d\d|Pillar\d+)$`)
+
+func read(dir string) *source {
+	src := &source{map[string][]string{}, map[string][]string{}}
+	files, _ := filepath.Glob(filepath.Join(dir, "*.go"))
+	for _, path := range files {
+		if strings.HasSuffix(path, "_test.go") {
+			continue
+		}
+		file, err := parser.ParseFile(token.NewFileSet(), path, nil, parser.SkipObjectResolution)
+		if err != nil {
+			panic(err)
+		}
+		for _, d := range file.Decls {
+			f, ok := d.(*ast.FuncDecl)
+			if !ok {
+				continue
+			}
+			name := f.Name.Name
+			if name == "judge" {
+				name = fmt.Sprint(f.Recv.List[0].Type.(*ast.StarExpr).X) + "." + name
+			}
+			ast.Inspect(f.Body, func(n ast.Node) bool {
+				switch n := n.(type) {
+				case *ast.SelectorExpr:
+					if x, ok := n.X.(*ast.Ident); ok && x.Name == "law" && isRule.MatchString(n.Sel.Name) {
+						src.rules[name] = append(src.rules[name], strings.Replace(n.Sel.Name, "Pillar", "pillar ", 1))
+					} else if ok && (x.Name == "j" || x.Name == "st") {
+						src.calls[name] = append(src.calls[name], n.Sel.Name)
+					}
+				case *ast.CallExpr:
+					if f, ok := n.Fun.(*ast.Ident); ok {
+						src.calls[name] = append(src.calls[name], f.Name)
+					}
+				}
+				return true
+			})
+		}
+	}
+	return src
+}

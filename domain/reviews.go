@@ -1,0 +1,36 @@
+package domain
+
+import (
+	"github.com/anjian-ledger/anjian/domain/campaign"
+	"github.com/anjian-ledger/anjian/domain/event"
+	"github.com/anjian-ledger/anjian/domain/review"
+)
+
+// reviews are the accountability reviews that the ledger opens.
+type reviews struct {
+	common
+	bare
+}
+
+func newReviews(s *State) kind { return &reviews{common{s}, newBare(s)} }
+
+// about: a review is about the subject, in the cell of the accident.
+func (k *reviews) about(e *event.Event) event.About {
+	a := event.About{Campaign: e.Campaign}
+	if d, ok := e.Data.(*review.Opened); ok {
+		a.Subject = d.Subject
+		if st := k.s.accidents.state(d.Accident); st != nil {
+			a.County, a.Sectors = st.County, st.Sectors
+		}
+	}
+	return a
+}
+
+// knows: reviews are closed to all who are bound.
+func (k *reviews) knows(id string) bool {
+	return k.revision(event.Stream{Kind: event.Review, ID: id}) < 0
+}
+
+func (*reviews) decide(e *event.Event, _ *campaign.Policy) ([]event.Deviation, error) {
+	return nil, review.Decide(e)
+}

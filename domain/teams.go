@@ -1,0 +1,106 @@
+package domain
+
+import (
+	"slices"
+
+	"github.com/anjian-ledger/anjian/domain/campaign"
+	"github.com/anjian-ledger/anjian/domain/event"
+	"github.com/anjian-ledger/anjian/domain/team"
+)
+
+// teams are the inspection teams.
+type teams struct {
+	common
+	streams[*team.State]
+	memberships *table[string, []string] // person → teams led or joined; values are replaced, never changed
+	scene       team.Scene
+}
+
+func newTeams(s *State) kind {
+	k := &teams{common: common{s}, streams: newStreams(s, team.NewState), memberships: newTable[string, []string](s)}
+	s.teams = k
+	return k
+}
+
+func (k *teams) about(e *event.Event) event.About {
+	a := event.About{Campaign: e.Campaign, Team: e.Stream.ID}
+	if st := k.state(e.Stream.ID); st != nil && a.Campaign == "" {
+		a.Campaign = st.Campaign
+	}
+	return a
+}
+
+func (*teams) knows(string) bool { return true }
+
+func (k *teams) within(e *event.Event) error {
+	if err := k.s.ownTeam(e); err != nil {
+		return err
+	}
+	return k.s.ownArea(e)
+}
+
+// decide shows the person facts as seen from one team.
+func (k *teams) decide(e *event.Event, p *campaign.Policy) ([]event.Deviation, error) {
+	at := e.Stream.ID
+	campaignID := e.About.Campaign
+	k.scene = team.Scene{Policy: p, Person: func(id string) team.PersonFacts {
+		p := k.s.persons.state(id)
+		if p == nil {
+			return team.PersonFacts{}
+		}
+		f := team.PersonFacts{Known: true, Acknowledged: p.Acknowledged, OtherTeam: k.other(id, at, campaignID)}
+		if m, ok := p.SecondmentAt(e.Occurred); ok {
+			f.SecondedTo = m.Team
+		}
+		return f
+	}}
+	return team.Decide(k.state(at), &k.scene, e)
+}
+
+// other returns a team of the person besides one, whose campaign overlaps with campaignID.
+// A team outside campaigns has no end and overlaps with every other.
+func (k *teams) other(personID, besides, campaignID string) string {
+	all, _ := k.memberships.get(personID)
+	i := slices.IndexFunc(all, func(id string) bool {
+		if id == besides {
+			return false
+		}
+		other := k.state(id).Campaign
+		if other == campaignID || other == "" || campaignID == "" {
+			return true
+		}
+		a, b := k.s.campaigns.state(other), k.s.campaigns.state(campaignID)
+		return a != nil && b != nil && a.Overlaps(b)
+	})
+	if i < 0 {
+		return ""
+	}
+	return all[i]
+}
+
+// fold also keeps, per person, the teams that the person leads or is a member of.
+func (k *teams) fold(e *event.Event) {
+	k.apply(e)
+	switch d := e.Data.(type) {
+	case *team.LeaderAppointed:
+		k.member(e.Stream.ID, d.Person)
+	case *team.LeaderChanged:
+		k.member(e.Stream.ID, d.From)
+		k.member(e.Stream.ID, d.To)
+	case *team.MemberJoined:
+		k.member(e.Stream.ID, d.Person)
+	case *team.MemberLeft:
+		k.member(e.Stream.ID, d.Person)
+	}
+}
+
+func (k *teams) member(teamID, personID string) {
+	all, _ := k.memberships.get(personID)
+	has, had := k.state(teamID).Has(personID), slices.Contains(all, teamID)
+	switch {
+	case has && !had:
+		k.memberships.set(personID, append(slices.Clip(all), teamID))
+	case had && !has:
+		k.memberships.set(personID, slices.DeleteFunc(slices.Clone(all), func(t string) bool { return t == teamID }))
+	}
+}
