@@ -34,7 +34,7 @@ type TypeList struct {
 // encodeTypes makes the answer of GET /v1/types once: the catalogue never changes while the
 // program runs. Its schemas come from the Go types that decode the data.
 func (a *Handler) encodeTypes(d *document) error {
-	defs := huma.NewMapRegistry("#/$defs/", schemaName)
+	defs := newRegistry("#/$defs/")
 	all := TypeList{Types: []TypeInfo{}}
 	for _, t := range a.cfg.Catalogue.All() {
 		info := TypeInfo{

@@ -2,7 +2,6 @@ package domain
 
 import (
 	"cmp"
-	"fmt"
 
 	"github.com/anjian-ledger/anjian/domain/accident"
 	"github.com/anjian-ledger/anjian/domain/event"
@@ -35,15 +34,13 @@ func (s *State) Admit(e *event.Event) error {
 	}
 	if e.Type.Kind != "" && e.Type.Kind != e.Stream.Kind {
 		return event.Refuse(law.Pillar2, law.WrongStream,
-			"%s belongs to streams of kind %s, not to %s", e.Type.Name, e.Type.Kind, e.Stream).
-			Advise(fmt.Sprintf("use a stream %s/…", e.Type.Kind))
+			law.Str("type", e.Type.Name), law.Str("wanted", e.Type.Kind+"/…"), law.Str("stream", e.Stream.String()))
 	}
 	if _, correction := e.Data.(*oversight.ClockCorrected); e.Stream.Kind == event.Ledger && e.Actor.Role != event.RoleLedger && !correction {
-		return event.Refuse(law.Pillar6, law.LedgerStream, "only the ledger itself writes to %s", e.Stream)
+		return event.Refuse(law.Pillar6, law.LedgerStream, law.Str("stream", e.Stream.String()))
 	}
 	if e.Precision > event.Day && e.Assurance != event.Imported {
-		return event.Refuse(law.Pillar7, law.DateRequired,
-			"timeprecision %s is for records that others wrote long ago; whoever says what happens knows the day", e.Precision)
+		return event.Refuse(law.Pillar7, law.DateRequired, law.Str("precision", e.Precision.String()))
 	}
 	s.author = author{actor: e.Actor}
 	switch e.Actor.Role {
@@ -57,13 +54,13 @@ func (s *State) Admit(e *event.Event) error {
 	if s.author.foreign {
 		e.About = event.About{Campaign: e.Campaign}
 		if opens(e.Data) {
-			return event.Refuse(law.Pillar14, law.IDTaken, "the id of %s is taken", e.Stream)
+			return event.Refuse(law.Pillar14, law.IDTaken, law.Str("stream", e.Stream.String()))
 		}
 	} else {
 		e.About = s.About(e)
 	}
 	if e.Campaign != "" && e.Stream.Kind != event.Campaign && s.campaigns.state(e.Campaign) == nil {
-		return event.Refuse(law.R13, law.UnknownCampaign, "campaign %s is not known", e.Campaign)
+		return event.Refuse(law.R13, law.UnknownCampaign, law.Str("campaign", e.Campaign))
 	}
 	if !s.author.bound || s.author.foreign {
 		return nil
@@ -93,7 +90,7 @@ func ownVisit(e *event.Event) error {
 	}
 	a := &e.Actor
 	if (a.Role == event.RoleInspector || a.Role == event.RoleTeamLeader) && a.Team != whose {
-		return event.Refuse(law.R17, law.NotYourTeam, "the visit is of team %q, the token of team %q", whose, a.Team)
+		return event.Refuse(law.R17, law.NotYourTeam, law.Str("team", whose), law.Str("token_team", a.Team))
 	}
 	switch {
 	case e.Assurance == event.Imported:
@@ -114,9 +111,7 @@ func misnamed(e *event.Event, team string) *event.Refusal {
 	if e.Assurance == event.Imported {
 		owner = cmp.Or(e.Actor.Unit, "<unit>")
 	}
-	return event.Refuse(law.Pillar14, law.VisitName,
-		"the id of a visit is that of its team, of an imported one that of the token's unit, a dot, and a UUID in lower case; this one is %s", e.Stream).
-		Advise(fmt.Sprintf("name it inspection/%s.<uuid>", owner))
+	return event.Refuse(law.Pillar14, law.VisitName, law.Str("stream", e.Stream.String()), law.Str("owner", owner))
 }
 
 // within refuses an event outside the team, county or sectors that bind its author. Whether a
@@ -130,23 +125,22 @@ func (s *State) within(e *event.Event) error {
 	case event.RoleTeamLeader, event.RoleInspector:
 		explained := explains(e) && (e.Stream.Kind == event.Inspection || e.Stream.Kind == event.Flag) && s.Revision(e.Stream) >= 0
 		if (e.Stream.Kind == event.Team || explained) && a.Team != about.Team {
-			return event.Refuse(law.R17, law.NotYourTeam, "the event is of team %q, the token of team %q", about.Team, a.Team)
+			return event.Refuse(law.R17, law.NotYourTeam, law.Str("team", about.Team), law.Str("token_team", a.Team))
 		}
 		if _, ok := e.Data.(*subject.Registered); ok && !s.scope().Cell(about.County, about.Sectors) {
 			return event.Refuse(law.R17, law.NotYourScope,
-				"county %q and sectors %v are not assigned to team %q", about.County, about.Sectors, a.Team)
+				law.Str("county", about.County), law.List("sectors", about.Sectors), law.Str("team", a.Team))
 		}
 	case event.RoleCountyGovernment, event.RoleDepartment:
 		if s.Revision(e.Stream) < 0 && !opens(e.Data) {
 			return nil // the rules say that there is no such stream
 		}
 		if !s.scope().Area(about.County) {
-			return event.Refuse(law.R77, law.NotYourCounty, "the event is of county %q, the token of county %q", about.County, a.County)
+			return event.Refuse(law.R77, law.NotYourCounty, law.Str("county", about.County), law.Str("token_county", a.County))
 		}
 		// Subjects that the author may not see are unknown to him, whatever their sectors.
 		if d, ok := e.Data.(*accident.Reported); ok && len(d.Subjects) == 0 && !s.scope().Cell(about.County, nil) {
-			return event.Refuse(law.R77, law.NotYourSector,
-				"the accident names no subject, and unit %q answers for its sectors only", a.Unit)
+			return event.Refuse(law.R77, law.NotYourSector, law.Str("unit", a.Unit))
 		}
 	}
 	return nil

@@ -88,6 +88,7 @@ func renderCatalogue(c *event.Catalogue) string {
 		fmt.Fprintf(r, "\n### %s\n\n", partName(r.order[i]))
 		r.fields(r.order[i])
 	}
+	renderValues(r)
 	r.WriteString("\n## Text and numbers\n")
 	codePoints(r, "What no text has", "Besides these, the last two code points of every plane (noncharacters). "+
 		"Line feed (U+000A) and tabulator (U+0009) may stand where text of several lines is announced, and in the terms of a source. "+
@@ -100,6 +101,16 @@ func renderCatalogue(c *event.Catalogue) string {
 	r.WriteString(".\n")
 	fmt.Fprintf(r, "\n### Currencies\n\nISO 4217, those in use: %s.\n", strings.Join(event.Currencies(), " "))
 	return r.String()
+}
+
+// renderValues describes what a flag compared.
+func renderValues(r *renderer) {
+	fmt.Fprintf(r, "\n### values\n\nAn object of at most %d values by name. A value is a text of at most %d characters, an integer, or a list of at most "+
+		"%d texts of at most %d characters; what is quoted of an event is cut to that, and ends with …. A name has at most %d characters of "+
+		"a-z 0-9 _, and its end says what the value is: `_at` an instant (RFC 3339, UTC), `_on` a day, `_seconds`, `_minutes`, `_hours`, `_days` "+
+		"a length of time, `_fen` an amount of yuan, `_minor` an amount in minor units of the value `currency`. What is not known is left out. "+
+		"Which values a code has, its templates in GET /v1/rules name; sentences are made of them when somebody reads.\n",
+		law.MaxValues, law.MaxText, law.MaxList, law.MaxItem, law.MaxName)
 }
 
 func (r *renderer) event(t *event.Type) {
@@ -175,6 +186,8 @@ func (r *renderer) typeName(t reflect.Type) string {
 	switch {
 	case t == reflect.TypeFor[time.Time]():
 		return "time, RFC 3339"
+	case t == reflect.TypeFor[law.Values]():
+		return "[values](#values)"
 	case t.Kind() == reflect.Pointer:
 		return r.typeName(t.Elem())
 	case t.Kind() == reflect.Slice:

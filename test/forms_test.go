@@ -14,6 +14,7 @@ import (
 
 	"github.com/anjian-ledger/anjian/domain"
 	"github.com/anjian-ledger/anjian/domain/event"
+	"github.com/anjian-ledger/anjian/domain/law"
 	"github.com/anjian-ledger/anjian/internal/entry"
 )
 
@@ -26,6 +27,17 @@ type spot struct {
 	typ  reflect.Type
 	tag  reflect.StructTag // of the member, or of the list or object it stands in
 	omit bool              // may be left out
+}
+
+// valueType is the type of one value of a flag.
+func valueType(x any) reflect.Type {
+	switch x.(type) {
+	case float64:
+		return reflect.TypeFor[int64]()
+	case []any:
+		return reflect.TypeFor[[]string]()
+	}
+	return reflect.TypeOf(x)
 }
 
 func (n spot) String() string { return fmt.Sprint(n.path...) }
@@ -46,6 +58,12 @@ func spots(v any, at spot) []spot {
 		if at.typ.Kind() == reflect.Map {
 			for name, x := range v {
 				list = append(list, spots(x, spot{append(slices.Clip(at.path), name), at.typ.Elem(), at.tag, true})...)
+			}
+			return list
+		}
+		if at.typ == reflect.TypeFor[law.Values]() {
+			for name, x := range v {
+				list = append(list, spots(x, spot{append(slices.Clip(at.path), name), valueType(x), `text:"lines" range:"value"`, true})...)
 			}
 			return list
 		}

@@ -2,7 +2,6 @@ package inspection
 
 import (
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/anjian-ledger/anjian/domain/codes"
@@ -14,20 +13,20 @@ import (
 // finding accepts a new finding with an id of its own.
 func (j *judgement) finding(d *FindingRecorded) *event.Refusal {
 	if j.st.find(d.Finding) != nil {
-		return event.Refuse(law.R19, law.FindingExists, "finding %q was recorded before", d.Finding)
+		return event.Refuse(law.R19, law.FindingExists, law.Str("finding", d.Finding))
 	}
 	if d.Level == "" && !j.imported {
-		return event.Refuse(law.R19, law.LevelRequired, "only imports may leave the level of finding %q unknown", d.Finding)
+		return event.Refuse(law.R19, law.LevelRequired, law.Str("finding", d.Finding))
 	}
 	if d.Level == "major" && len(d.Clauses) == 0 && !j.imported {
-		return event.Refuse(law.R19, law.ClauseRequired, "finding %q is major, and only imports may leave the clause unknown", d.Finding)
+		return event.Refuse(law.R19, law.ClauseRequired, law.Str("finding", d.Finding))
 	}
 	if r := j.known("found_by", d.FoundBy...); r != nil {
 		return r
 	}
 	j.violated(d, j.e.Latest())
 	if j.st.is(recorded) && !j.imported {
-		j.flag(law.R42, law.FindingAfterRecord, "finding %s is not in the site record, which was made before", d.Finding)
+		j.flag(law.R42, law.FindingAfterRecord, law.Str("finding", d.Finding))
 	}
 	return nil
 }
@@ -35,7 +34,7 @@ func (j *judgement) finding(d *FindingRecorded) *event.Refusal {
 // violated flags a violation that is dated after its finding: found is the latest time at which that was made.
 func (j *judgement) violated(d *FindingRecorded, found time.Time) {
 	if day := found.In(event.Beijing).Format(time.DateOnly); d.ViolatedOn > day {
-		j.flag(law.R19, law.ViolatedAfterFound, "finding %s was found on %s and violated on %s", d.Finding, day, d.ViolatedOn)
+		j.flag(law.R19, law.ViolatedAfterFound, law.Str("finding", d.Finding), law.Str("found_on", day), law.Str("violated_on", d.ViolatedOn))
 	}
 }
 
@@ -50,7 +49,7 @@ func (j *judgement) findings(ids ...string) *event.Refusal {
 	if unknown == nil {
 		return nil
 	}
-	return event.Refuse(law.R19, law.UnknownFinding, "no finding of this inspection: %s", shorten(strings.Join(unknown, ", ")))
+	return event.Refuse(law.R19, law.UnknownFinding, law.List("findings", unknown))
 }
 
 func (j *judgement) evidence(d *EvidenceAttached) *event.Refusal {
@@ -66,7 +65,7 @@ func (j *judgement) fix(d *FixedOnSite) *event.Refusal {
 		return r
 	}
 	if d.Photo == nil && !j.imported {
-		j.flag(law.R20, law.FixWithoutPhoto, "no photo shows that finding %s was put right", d.Finding)
+		j.flag(law.R20, law.FixWithoutPhoto, law.Str("finding", d.Finding))
 	}
 	return nil
 }
@@ -74,17 +73,17 @@ func (j *judgement) fix(d *FixedOnSite) *event.Refusal {
 // measure refuses to stop an enterprise without a ground (R46).
 func (j *judgement) measure(d *OrderIssued) *event.Refusal {
 	if slices.Contains(j.st.orders, d.Order) {
-		return event.Refuse(law.R20, law.OrderExists, "order %q was issued before", d.Order)
+		return event.Refuse(law.R20, law.OrderExists, law.Str("order", d.Order))
 	}
 	if r := j.findings(d.Findings...); r != nil {
 		return r
 	}
 	if stops := d.Kind == "stop" || d.Kind == "stop-using"; stops && !j.imported && (len(d.LegalBasis) == 0 || len(d.Findings) == 0) {
-		return event.Refuse(law.R46, law.StopWithoutGround,
-			"order %q of kind %s has %d legal grounds and %d findings", d.Order, d.Kind, len(d.LegalBasis), len(d.Findings))
+		return event.Refuse(law.R46, law.StopWithoutGround, law.Str("order", d.Order), law.Str("kind", d.Kind),
+			law.Int("grounds", len(d.LegalBasis)), law.Int("finding_count", len(d.Findings)))
 	}
 	if d.Kind == "rectify-by-date" && d.Due == "" && !j.imported {
-		return event.Refuse(law.R20, law.DueRequired, "order %q is to be met by a date, and only imports may leave it unknown", d.Order)
+		return event.Refuse(law.R20, law.DueRequired, law.Str("order", d.Order))
 	}
 	j.due(d)
 	return nil
@@ -99,10 +98,10 @@ func (j *judgement) due(d *OrderIssued) {
 	switch {
 	case d.Due == "":
 	case d.Due < j.e.Day():
-		j.flag(law.R20, law.DueBeforeIssued, "order %s was issued on %s and is due on %s", d.Order, j.e.Day(), d.Due)
+		j.flag(law.R20, law.DueBeforeIssued, law.Str("order", d.Order), law.Str("issued_on", j.e.Day()), law.Str("due_on", d.Due))
 	case d.Due > j.e.DayAfter(farOff):
-		j.flag(law.R20, law.DueFarOff, "order %s was issued on %s and is due on %s, more than %d days later",
-			d.Order, j.e.Day(), d.Due, farOff)
+		j.flag(law.R20, law.DueFarOff, law.Str("order", d.Order), law.Str("issued_on", j.e.Day()), law.Str("due_on", d.Due),
+			law.Int("most_days", farOff))
 	}
 }
 
@@ -110,22 +109,20 @@ func (j *judgement) due(d *OrderIssued) {
 // states is a contradiction of the record itself, in imports as well (R41).
 func (j *judgement) penalty(d *PenaltyDecided) *event.Refusal {
 	if slices.Contains(j.st.penalties, d.Penalty) {
-		return event.Refuse(law.R41, law.PenaltyExists, "penalty %q was decided before", d.Penalty)
+		return event.Refuse(law.R41, law.PenaltyExists, law.Str("penalty", d.Penalty))
 	}
 	if r := j.findings(d.Findings...); r != nil {
 		return r
 	}
 	if len(d.LegalBasis) == 0 && !j.imported {
-		return event.Refuse(law.R41, law.LegalBasisRequired,
-			"penalty %q has no legal basis, and only imports may leave it unknown", d.Penalty)
+		return event.Refuse(law.R41, law.LegalBasisRequired, law.Str("penalty", d.Penalty))
 	}
 	if !d.Final && d.Fine != nil {
 		j.flag(law.R41, law.FineWithoutDecision,
-			"penalty %s states a fine of %d minor units of %s but no final decision", d.Penalty, d.Fine.Amount, d.Fine.Currency)
+			law.Str("penalty", d.Penalty), law.Int("fine_minor", d.Fine.Amount), law.Str("currency", d.Fine.Currency))
 	}
-	if again := j.among(d.Findings, fined); d.Kind == "fine" && again != "" {
-		j.flag(law.R41, law.FinedAgain, "penalty %s fines findings that were fined before, and one act is fined once (%s): %s",
-			d.Penalty, law.PenaltyOnce, again)
+	if again := j.among(d.Findings, fined); d.Kind == "fine" && again != nil {
+		j.flag(law.R41, law.FinedAgain, law.Str("penalty", d.Penalty), law.List("findings", again))
 	}
 	j.contradicted(d.Findings, pardoned)
 	if !j.imported {
@@ -142,33 +139,33 @@ func (j *judgement) authority(d *PenaltyDecided) {
 	onTheSpot := j.e.Actor.Role == event.RoleInspector || j.e.Actor.Role == event.RoleTeamLeader
 	switch {
 	case d.Kind == "detention" || d.Kind == "close", onTheSpot && d.Kind != "warning" && d.Kind != "fine":
-		j.flag(law.R41, law.KindBeyondAuthority, "penalty %s is of kind %s, which %s cannot decide", d.Penalty, d.Kind, j.e.Actor.Role)
+		j.flag(law.R41, law.KindBeyondAuthority, law.Str("penalty", d.Penalty), law.Str("kind", d.Kind), law.Str("role", j.e.Actor.Role))
 	case d.Kind == "fine" && d.Fine == nil:
-		j.flag(law.R41, law.FineWithoutAmount, "penalty %s is a fine whose amount its author does not know", d.Penalty)
+		j.flag(law.R41, law.FineWithoutAmount, law.Str("penalty", d.Penalty))
 	case onTheSpot && d.Kind == "fine":
 		if most := codes.OnTheSpotFine(j.e.Day()); d.Fine.Currency != "CNY" || d.Fine.Amount > most {
-			j.flag(law.R41, law.FineBeyondAuthority, "penalty %s is a fine of %d minor units of %s; %s decides on the spot up to %d fen",
-				d.Penalty, d.Fine.Amount, d.Fine.Currency, j.e.Actor.Role, most)
+			j.flag(law.R41, law.FineBeyondAuthority, law.Str("penalty", d.Penalty), law.Int("fine_minor", d.Fine.Amount),
+				law.Str("currency", d.Fine.Currency), law.Str("role", j.e.Actor.Role), law.Int("most_fen", most))
 		}
 	}
 }
 
-// among returns those of the findings that bear a mark, as a list for a message.
-func (j *judgement) among(ids []string, m findingMark) string {
+// among returns those of the findings that bear a mark, or nil.
+func (j *judgement) among(ids []string, m findingMark) []string {
 	var marked []string
 	for _, id := range ids {
 		if f := j.st.find(id); f != nil && f.marks&m != 0 {
 			marked = append(marked, id)
 		}
 	}
-	return shorten(strings.Join(marked, ", "))
+	return marked
 }
 
 // contradicted flags findings that are punished and lawfully not punished at once, whichever
 // was decided first.
 func (j *judgement) contradicted(ids []string, earlier findingMark) {
-	if both := j.among(ids, earlier); both != "" {
-		j.flag(law.R41, law.PunishedAndExempted, "there is a penalty and a decision not to punish for findings %s", both)
+	if both := j.among(ids, earlier); both != nil {
+		j.flag(law.R41, law.PunishedAndExempted, law.List("findings", both))
 	}
 }
 

@@ -1,9 +1,7 @@
 package inspection
 
 import (
-	"fmt"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/anjian-ledger/anjian/domain/event"
@@ -11,51 +9,37 @@ import (
 )
 
 // gate collects every obligation that is still open.
-type gate struct {
-	rule     law.Rule // of the first
-	code     law.Code
-	open     []string
-	remedies []string
-}
+type gate struct{ open []event.Unmet }
 
 // under is the rules of one obligation, the most specific first.
 func under(rules ...law.Rule) []law.Rule { return rules }
 
 // need notes an open obligation.
-func (g *gate) need(rules []law.Rule, code law.Code, format string, args ...any) {
-	if g.open == nil {
-		g.rule, g.code = rules[0], code
-	}
-	names := make([]string, len(rules))
-	for i, r := range rules {
-		names[i] = r.String()
-	}
-	g.open = append(g.open, fmt.Sprintf(format, args...)+" ("+strings.Join(names, ", ")+")")
-	if text, _ := code.Text(); !slices.Contains(g.remedies, text.Remedy) {
-		g.remedies = append(g.remedies, text.Remedy)
-	}
+func (g *gate) need(rules []law.Rule, code law.Code, values ...law.Value) {
+	g.open = append(g.open, event.Unmet{Code: code, Rules: rules, Values: law.Collect(values...)})
 }
 
-// list notes an open obligation unless ids is empty.
-func (g *gate) list(ids []string, rules []law.Rule, code law.Code, what string) {
+// list notes an open obligation unless there is nothing in it.
+func (g *gate) list(rules []law.Rule, code law.Code, name string, ids []string, values ...law.Value) {
 	if len(ids) > 0 {
-		g.need(rules, code, "%s: %s", what, strings.Join(ids, ", "))
+		g.need(rules, code, append(values, law.List(name, ids))...)
 	}
 }
 
-func (g *gate) refusal(what string) *event.Refusal {
+// refusal says all that is open, as its first and the rest.
+func (g *gate) refusal() *event.Refusal {
 	if g.open == nil {
 		return nil
 	}
-	return event.Refuse(g.rule, g.code, "%s needs %d more: %s", what, len(g.open), strings.Join(g.open, "; ")).
-		Advise(strings.Join(g.remedies, "; "))
+	first := &g.open[0]
+	return &event.Refusal{Code: first.Code, Rule: first.Rules[0], Values: first.Values, Open: g.open}
 }
 
 // sign opens when the visit is complete: a site record, signed or refused, states all of it.
 func (j *judgement) sign(signers []Signer) *event.Refusal {
 	st := j.st
 	if st.is(recorded) {
-		return event.Refuse(law.R42, law.AlreadyRecorded, "the site record was made before; there is one, signed or refused")
+		return event.Refuse(law.R42, law.AlreadyRecorded)
 	}
 	if j.imported {
 		return nil
@@ -70,12 +54,12 @@ func (j *judgement) sign(signers []Signer) *event.Refusal {
 	var g gate
 	j.substantiated(&g, law.SiteRecordNeedsEvidence, law.SiteRecordNeedsClause)
 	j.items(&g)
-	g.list(missing(j.sc.Policy.RequiredSections, st.open().completed), under(law.R35), law.SiteRecordNeedsSections, "sections not completed")
+	g.list(under(law.R35), law.SiteRecordNeedsSections, "sections", missing(j.sc.Policy.RequiredSections, st.open().completed))
 	if !st.is(noticed) {
-		g.need(under(law.R72), law.SiteRecordNeedsNotice, "no notice posted")
+		g.need(under(law.R72), law.SiteRecordNeedsNotice)
 	}
 	j.signers(&g, signers)
-	if r := g.refusal("the site record"); r != nil {
+	if r := g.refusal(); r != nil {
 		return r
 	}
 	j.recordFlags()
@@ -85,15 +69,15 @@ func (j *judgement) sign(signers []Signer) *event.Refusal {
 // substantiated wants evidence and a clause for each finding (R19).
 func (j *judgement) substantiated(g *gate, evidence, clause law.Code) {
 	bare := j.st.which(func(m findingMark) bool { return m&(evidenced|attached) == 0 })
-	g.list(bare, under(law.R19), evidence, "findings without evidence")
-	g.list(j.st.which(func(m findingMark) bool { return m&cited == 0 }), under(law.R19), clause, "findings without a clause")
+	g.list(under(law.R19), evidence, "findings", bare)
+	g.list(under(law.R19), clause, "findings", j.st.which(func(m findingMark) bool { return m&cited == 0 }))
 }
 
 // items wants an answer to each check that the subject's profile demands.
 func (j *judgement) items(g *gate) {
 	demand := func(profile string, rules ...law.Rule) {
 		open := missing(j.sc.Policy.RequiredItems[profile], j.st.open().answered)
-		g.list(open, rules, law.SiteRecordNeedsItems, profile+" items not answered")
+		g.list(rules, law.SiteRecordNeedsItems, "items", open, law.Str("profile", profile))
 	}
 	switch j.sc.Subject.Kind {
 	case "government-unit":
@@ -111,24 +95,24 @@ func (j *judgement) items(g *gate) {
 // register has (R42). A certificate that the register does not know is flagged.
 func (j *judgement) signers(g *gate, signers []Signer) {
 	valid := 0
-	var faults []string
+	var strangers, mismatched, certificates []string
 	for _, s := range signers {
 		registered := j.sc.Person(s.Person).Certificate
 		switch {
 		case !slices.Contains(j.st.open().inspectors, s.Person):
-			faults = append(faults, s.Person+" is no inspector of this visit")
+			strangers = append(strangers, s.Person)
 		case registered != "" && registered != s.Certificate:
-			faults = append(faults, fmt.Sprintf("%s shows certificate %s, the register has %s", s.Person, s.Certificate, registered))
+			mismatched, certificates = append(mismatched, s.Person), append(certificates, registered)
 		default:
 			valid++
 			if registered == "" {
-				j.flag(law.R42, law.CertificateUnregistered, "certificate %s of %s is not in the register", s.Certificate, s.Person)
+				j.flag(law.R42, law.CertificateUnregistered, law.Str("certificate", s.Certificate), law.Str("person", s.Person))
 			}
 		}
 	}
 	if least := j.sc.Policy.MinInspectors; valid < least {
-		g.need(under(law.R42), law.SiteRecordNeedsInspectors, "%d of %d signing inspectors", valid, least)
-		g.list(faults, under(law.R42), law.SiteRecordNeedsInspectors, "not counted")
+		g.need(under(law.R42), law.SiteRecordNeedsInspectors, law.Int("valid", valid), law.Int("least", least),
+			law.List("strangers", strangers), law.List("mismatched", mismatched), law.List("registered", certificates))
 	}
 }
 
@@ -136,8 +120,7 @@ func (j *judgement) signers(g *gate, signers []Signer) {
 func (j *judgement) recordFlags() {
 	st, w := j.st, j.st.open()
 	if due := w.startedAt.Add(time.Duration(j.sc.Policy.RecordDueHours) * time.Hour); !w.startedAt.IsZero() && j.e.Occurred.After(due) {
-		j.flag(law.R42, law.LateRecord,
-			"made %s after the start; due within %d hours", j.e.Occurred.Sub(w.startedAt), j.sc.Policy.RecordDueHours)
+		j.flag(law.R42, law.LateRecord, minutes("after_minutes", j.e.Occurred.Sub(w.startedAt)), law.Int("due_hours", j.sc.Policy.RecordDueHours))
 	}
 	var same []string
 	for i, v := range w.versions {
@@ -147,10 +130,10 @@ func (j *judgement) recordFlags() {
 		}
 	}
 	if same != nil {
-		j.flag(law.R08, law.IdenticalFindings, "findings with the very text of an earlier one: %s", strings.Join(same, ", "))
+		j.flag(law.R08, law.IdenticalFindings, law.List("findings", same))
 	}
 	if len(st.findings) > 0 && !st.is(photographed) {
-		j.flag(law.R08, law.NoPhoto, "%d findings and no photo", len(st.findings))
+		j.flag(law.R08, law.NoPhoto, law.Int("finding_count", len(st.findings)))
 	}
 	j.unhalted()
 }
@@ -161,23 +144,23 @@ func (j *judgement) recordFlags() {
 func (j *judgement) deliver(d *CopyDelivered) *event.Refusal {
 	st := j.st
 	if !st.is(recorded) {
-		return event.Refuse(law.R43, law.RecordNotSigned, "there is no site record to deliver yet")
+		return event.Refuse(law.R43, law.RecordNotSigned)
 	}
 	if j.imported {
 		return nil
 	}
 	p, w := j.sc.Policy, st.open()
 	if !slices.Contains(p.Copies, d.Recipient) {
-		j.flag(law.R43, law.UnknownRecipient, "%q is none of the recipients %v", d.Recipient, p.Copies)
+		j.flag(law.R43, law.UnknownRecipient, law.Str("recipient", d.Recipient), law.List("recipients", p.Copies))
 	}
 	if !st.isDocument(d.DocumentHash) {
-		j.flag(law.R43, law.WrongDocument, "%s received document %s, which is not the site record", d.Recipient, d.DocumentHash)
+		j.flag(law.R43, law.WrongDocument, law.Str("recipient", d.Recipient), law.Str("sha256", d.DocumentHash))
 		return nil
 	}
 	due := w.recordedAt.AddDate(0, 0, p.CopiesDueDays)
 	if !w.recordedAt.IsZero() && !slices.Contains(w.copies, d.Recipient) && j.e.Occurred.After(due) {
-		j.flag(law.R43, law.LateCopy,
-			"%s received its copy %s after the record; due within %d days", d.Recipient, j.e.Occurred.Sub(w.recordedAt), p.CopiesDueDays)
+		j.flag(law.R43, law.LateCopy, law.Str("recipient", d.Recipient), minutes("after_minutes", j.e.Occurred.Sub(w.recordedAt)),
+			law.Int("due_days", p.CopiesDueDays))
 	}
 	return nil
 }
@@ -189,13 +172,13 @@ func (j *judgement) review() *event.Refusal {
 	}
 	person, leader := j.e.Actor.Person, j.sc.Team.Leader
 	if person == "" || person != leader {
-		return event.Refuse(law.R51, law.NotTheLeader, "team %s is led by %q, the review is by %q", j.st.team, leader, person)
+		return event.Refuse(law.R51, law.NotTheLeader, law.Str("team", j.st.team), law.Str("leader", leader), law.Str("person", person))
 	}
 	if slices.Contains(j.st.open().inspectors, person) {
-		return event.Refuse(law.R51, law.OwnInspection, "%s took part in this visit", person)
+		return event.Refuse(law.R51, law.OwnInspection, law.Str("person", person))
 	}
 	if j.needsRecord() && !j.st.is(recorded) {
-		return event.Refuse(law.R51, law.ReviewNeedsRecord, "there is no site record to review")
+		return event.Refuse(law.R51, law.ReviewNeedsRecord)
 	}
 	return nil
 }
@@ -213,19 +196,19 @@ func (j *judgement) close() *event.Refusal {
 	var g gate
 	j.substantiated(&g, law.ClosingNeedsEvidence, law.ClosingNeedsClause)
 	untouched := st.which(func(m findingMark) bool { return m&(fixed|ordered|punished|pardoned) == 0 })
-	g.list(untouched, under(law.R20), law.ClosingNeedsDisposition, "findings without disposition")
+	g.list(under(law.R20), law.ClosingNeedsDisposition, "findings", untouched)
 	j.penalties(&g)
 	j.answers(&g)
 	if j.needsRecord() {
 		if !st.is(recorded) {
-			g.need(under(law.R42), law.ClosingNeedsRecord, "no site record")
+			g.need(under(law.R42), law.ClosingNeedsRecord)
 		}
-		g.list(missing(j.sc.Policy.Copies, st.open().copies), under(law.R43), law.ClosingNeedsCopies, "copies not delivered to")
+		g.list(under(law.R43), law.ClosingNeedsCopies, "recipients", missing(j.sc.Policy.Copies, st.open().copies))
 	}
 	if !st.is(reviewed) {
-		g.need(under(law.R51), law.ClosingNeedsReview, "no review by the leader")
+		g.need(under(law.R51), law.ClosingNeedsReview)
 	}
-	if r := g.refusal("the closing"); r != nil {
+	if r := g.refusal(); r != nil {
 		return r
 	}
 	j.closingFlags()
@@ -235,10 +218,10 @@ func (j *judgement) close() *event.Refusal {
 // penalties wants a decision for each punishable finding: an order is none (R41, R56).
 func (j *judgement) penalties(g *gate) {
 	open := func(m findingMark) bool { return m&punishable != 0 && m&(punished|pardoned) == 0 }
-	g.list(j.st.which(func(m findingMark) bool { return open(m) && m&(ordered|fixed) == 0 }), under(law.R41), law.ClosingNeedsPenalty,
-		"punishable findings without a decision")
-	g.list(j.st.which(func(m findingMark) bool { return open(m) && m&(ordered|fixed) != 0 }), under(law.R56, law.R41), law.ClosingNeedsPenalty,
-		"punishable findings with an order or a repair only, which does not replace the penalty")
+	g.list(under(law.R41), law.ClosingNeedsPenalty, "findings",
+		j.st.which(func(m findingMark) bool { return open(m) && m&(ordered|fixed) == 0 }))
+	g.list(under(law.R56, law.R41), law.ClosingNeedsPenalty, "halfway",
+		j.st.which(func(m findingMark) bool { return open(m) && m&(ordered|fixed) != 0 }))
 }
 
 // closingFlags flags the two forms of not enforcing (R57), what R47 has not seen yet, and
@@ -252,9 +235,9 @@ func (j *judgement) closingFlags() {
 	penalties := len(st.which(func(m findingMark) bool { return m&punished != 0 }))
 	switch {
 	case len(st.findings) > 0 && orders == 0 && penalties == 0 && !st.is(excused):
-		j.flag(law.R57, law.InspectOnly, "%d findings and no order, final penalty or decision not to punish", len(st.findings))
+		j.flag(law.R57, law.InspectOnly, law.Int("finding_count", len(st.findings)))
 	case orders > 0 && penalties == 0 && !st.is(excused):
-		j.flag(law.R57, law.EnforceNoPenalty, "%d orders, no final penalty and no decision not to punish", orders)
+		j.flag(law.R57, law.EnforceNoPenalty, law.Int("order_count", orders))
 	}
 	j.unhalted()
 }
@@ -264,11 +247,11 @@ func (j *judgement) closingFlags() {
 func (j *judgement) silence() {
 	switch {
 	case !j.st.is(arrived):
-		j.flag(law.R37, law.NoArrival, "no arrival is recorded: how long the visit took cannot be known")
+		j.flag(law.R37, law.NoArrival)
 	case !j.st.is(departed):
-		j.flag(law.R37, law.NoDeparture, "no departure is recorded: how long the visit took cannot be known")
+		j.flag(law.R37, law.NoDeparture)
 	}
 	if !j.st.is(declared) {
-		j.flag(law.R38, law.NoConductDeclaration, "nobody declared notice, briefing, company and reception")
+		j.flag(law.R38, law.NoConductDeclaration)
 	}
 }

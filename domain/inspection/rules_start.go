@@ -2,9 +2,7 @@ package inspection
 
 import (
 	"cmp"
-	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/anjian-ledger/anjian/domain/codes"
 	"github.com/anjian-ledger/anjian/domain/event"
@@ -16,17 +14,17 @@ import (
 // claim is refused, to who may see the first: else both stand (R39 is stronger than R31).
 func (j *judgement) reserve(d *Reserved) *event.Refusal {
 	if j.st.is(reserved | started) {
-		return event.Refuse(order, law.AlreadyBegun, "this inspection was reserved or started before; a reservation begins one")
+		return event.Refuse(order, law.AlreadyBegun)
 	}
 	if r := j.parties(d.Team); r != nil {
 		return r
 	}
 	if j.sc.HeldBy != "" && d.VisitType == "initial" {
 		return event.Refuse(law.R31, law.AlreadyReserved,
-			"inspection %s already holds the initial visit of subject %s, sector %s", j.sc.HeldBy, d.Subject, d.Sector)
+			law.Str("inspection", j.sc.HeldBy), law.Str("subject", d.Subject), law.Str("sector", d.Sector))
 	}
 	if d.PlannedOn != "" && d.PlannedOn < j.e.Day() {
-		j.flag(law.R31, law.PlannedInThePast, "reserved on %s for %s", j.e.Day(), d.PlannedOn)
+		j.flag(law.R31, law.PlannedInThePast, law.Str("reserved_on", j.e.Day()), law.Str("planned_on", d.PlannedOn))
 	}
 	return nil
 }
@@ -35,13 +33,13 @@ func (j *judgement) reserve(d *Reserved) *event.Refusal {
 // another team than the token's.
 func (j *judgement) parties(team string) *event.Refusal {
 	if !j.sc.Subject.Known {
-		return event.Refuse(law.R18, law.UnknownSubject, "the subject is not in the ledger")
+		return event.Refuse(law.R18, law.UnknownSubject, law.Str("subject", j.e.About.Subject))
 	}
 	if team == "" && !j.imported {
-		return event.Refuse(law.R17, law.TeamRequired, "only imports may leave the team unknown")
+		return event.Refuse(law.R17, law.TeamRequired)
 	}
 	if team != "" && !j.sc.Team.Known {
-		return event.Refuse(law.R17, law.UnknownTeam, "team %q is not in the ledger", team)
+		return event.Refuse(law.R17, law.UnknownTeam, law.Str("team", team))
 	}
 	return j.ownTeam(team)
 }
@@ -50,9 +48,9 @@ func (j *judgement) parties(team string) *event.Refusal {
 func (j *judgement) release() *event.Refusal {
 	switch {
 	case j.st.is(started | attempted):
-		return event.Refuse(order, law.AlreadyStarted, "the visit began; a reservation is released before that")
+		return event.Refuse(order, law.AlreadyStarted)
 	case j.st.is(released):
-		return event.Refuse(order, law.AlreadyReleased, "the reservation was released before")
+		return event.Refuse(order, law.AlreadyReleased)
 	}
 	return nil
 }
@@ -60,7 +58,7 @@ func (j *judgement) release() *event.Refusal {
 // brief flags a briefing that came too late to guide the visit (R16).
 func (j *judgement) brief() *event.Refusal {
 	if at := j.st.open().arrivedAt; !at.IsZero() && j.e.Occurred.After(at) && !j.imported {
-		j.flag(law.R16, law.BriefedAfterArrival, "briefed at %s, arrived at %s", stamp(j.e.Occurred), stamp(at))
+		j.flag(law.R16, law.BriefedAfterArrival, law.At("briefed_at", j.e.Occurred), law.At("arrived_at", at))
 	}
 	return nil
 }
@@ -70,9 +68,9 @@ func (j *judgement) brief() *event.Refusal {
 func (j *judgement) start(d *Started) *event.Refusal {
 	switch {
 	case j.st.is(started):
-		return event.Refuse(order, law.AlreadyStarted, "the visit began before")
+		return event.Refuse(order, law.AlreadyStarted)
 	case j.st.is(attempted):
-		return event.Refuse(order, law.AlreadyAttempted, "this visit ended as an attempt")
+		return event.Refuse(order, law.AlreadyAttempted)
 	}
 	if r := j.parties(d.Team); r != nil {
 		return r
@@ -81,15 +79,14 @@ func (j *judgement) start(d *Started) *event.Refusal {
 		return nil
 	}
 	if st := j.st; st.is(reserved) && (d.Subject != st.subject || d.Team != st.team) {
-		return event.Refuse(law.R31, law.AnotherVisit,
-			"reserved was subject %q for team %q, the start names subject %q and team %q; what a visit is about never changes",
-			st.subject, st.team, d.Subject, d.Team)
+		return event.Refuse(law.R31, law.AnotherVisit, law.Str("reserved_subject", st.subject), law.Str("reserved_team", st.team),
+			law.Str("subject", d.Subject), law.Str("team", d.Team))
 	}
 	if len(d.Inspectors) == 0 {
-		return event.Refuse(law.R42, law.InspectorsRequired, "only imports may leave the inspectors unknown")
+		return event.Refuse(law.R42, law.InspectorsRequired)
 	}
 	if d.VisitType == "" {
-		return event.Refuse(law.R31, law.VisitTypeRequired, "only imports may leave the visit type unknown")
+		return event.Refuse(law.R31, law.VisitTypeRequired)
 	}
 	if r := j.known("inspectors", d.Inspectors...); r != nil {
 		return r
@@ -105,13 +102,9 @@ func (j *judgement) start(d *Started) *event.Refusal {
 // one it was reserved for. The visit happened, and is not refused.
 func (j *judgement) inPeriod() {
 	campaign := cmp.Or(j.e.Campaign, j.st.campaign)
-	switch {
-	case campaign == "":
-	case j.sc.CampaignEnd.IsZero():
-		j.flag(law.R13, law.OutsideCampaign, "campaign %q has not been started", campaign)
-	case j.outside(0):
-		j.flag(law.R13, law.OutsideCampaign, "the visit started at %s; campaign %q runs from %s to %s",
-			stamp(j.e.Occurred), campaign, stamp(j.sc.CampaignStart), stamp(j.sc.CampaignEnd))
+	if campaign != "" && (j.sc.CampaignEnd.IsZero() || j.outside(0)) {
+		j.flag(law.R13, law.OutsideCampaign, law.Str("campaign", campaign), law.At("occurred_at", j.e.Occurred),
+			law.At("start_at", j.sc.CampaignStart), law.At("end_at", j.sc.CampaignEnd))
 	}
 }
 
@@ -122,39 +115,36 @@ func (j *judgement) reservation(d *Started) {
 		return
 	}
 	if st.is(released) {
-		j.flag(law.R31, law.StartAfterRelease, "the reservation had been released")
+		j.flag(law.R31, law.StartAfterRelease)
 	}
-	var differs []string
-	compare := func(field, was, is string) {
-		if was != is {
-			differs = append(differs, fmt.Sprintf("%s reserved %q, started %q", field, was, is))
+	was, is := []string{st.sector, st.visitType, st.campaign}, []string{d.Sector, d.VisitType, cmp.Or(j.e.Campaign, st.campaign)}
+	if slices.Equal(was, is) {
+		return
+	}
+	for i := range was {
+		if was[i] == is[i] { // not told
+			was[i], is[i] = "", ""
 		}
 	}
-	compare("sector", st.sector, d.Sector)
-	compare("visit_type", st.visitType, d.VisitType)
-	if j.e.Campaign != "" {
-		compare("campaign", st.campaign, j.e.Campaign)
-	}
-	if differs != nil {
-		j.flag(law.R31, law.StartDiffersFromReservation, "%s", strings.Join(differs, "; "))
-	}
+	j.flag(law.R31, law.StartDiffersFromReservation, law.Str("reserved_sector", was[0]), law.Str("sector", is[0]),
+		law.Str("reserved_visit_type", was[1]), law.Str("visit_type", is[1]), law.Str("reserved_campaign", was[2]), law.Str("campaign", is[2]))
 }
 
 // scope flags a visit outside what the team was formed for (R17).
 func (j *judgement) scope(d *Started) {
 	t, s := &j.sc.Team, &j.sc.Subject
 	if !t.Active {
-		j.flag(law.R17, law.TeamNotActive, "team %s has not been activated", d.Team)
+		j.flag(law.R17, law.TeamNotActive, law.Str("team", d.Team))
 	}
 	within := func(county string) bool { return codes.Covers(county, s.County) }
 	if len(t.Counties) > 0 && s.County != "" && !slices.ContainsFunc(t.Counties, within) {
-		j.flag(law.R17, law.CountyOutsideTeamScope, "county %s of the subject is not among %v of team %s", s.County, t.Counties, d.Team)
+		j.flag(law.R17, law.CountyOutsideTeamScope, law.Str("county", s.County), law.List("counties", t.Counties), law.Str("team", d.Team))
 	}
 	if len(t.Sectors) > 0 && !slices.Contains(t.Sectors, d.Sector) {
-		j.flag(law.R17, law.SectorOutsideTeamScope, "sector %s is not among %v of team %s", d.Sector, t.Sectors, d.Team)
+		j.flag(law.R17, law.SectorOutsideTeamScope, law.Str("sector", d.Sector), law.List("sectors", t.Sectors), law.Str("team", d.Team))
 	}
 	if !slices.Contains(s.Sectors, d.Sector) {
-		j.flag(law.R17, law.SectorNotOfSubject, "sector %s is not among %v of subject %s", d.Sector, s.Sectors, d.Subject)
+		j.flag(law.R17, law.SectorNotOfSubject, law.Str("sector", d.Sector), law.List("sectors", s.Sectors), law.Str("subject", d.Subject))
 	}
 }
 
@@ -169,7 +159,7 @@ func (j *judgement) inspectors(d *Started) {
 		j.inspector(id, d.Team)
 	}
 	if least := j.sc.Policy.MinInspectors; distinct < least {
-		j.flag(law.R42, law.TooFewInspectors, "%d inspectors; at least %d", distinct, least)
+		j.flag(law.R42, law.TooFewInspectors, law.Int("inspectors", distinct), law.Int("least", least))
 	}
 }
 
@@ -177,20 +167,20 @@ func (j *judgement) inspectors(d *Started) {
 func (j *judgement) inspector(id, team string) {
 	p := j.sc.Person(id)
 	if p.Trained == "" || p.Trained > j.e.Day() {
-		j.flag(law.R01, law.UntrainedInspector, "inspector %s has no recorded training up to %s", id, j.e.Day())
+		j.flag(law.R01, law.UntrainedInspector, law.Str("person", id), law.Str("until_on", j.e.Day()))
 	}
 	if !j.sc.Team.Members[id] {
-		j.flag(law.R17, law.InspectorNotInTeam, "inspector %s is no member of team %s", id, team)
+		j.flag(law.R17, law.InspectorNotInTeam, law.Str("person", id), law.Str("team", team))
 	}
 	if p.HomeUnit != "" && slices.Contains(j.sc.Subject.Departments, p.HomeUnit) {
-		j.flag(law.R61, law.ConflictOfInterest, "inspector %s is of unit %s, which supervises the subject", id, p.HomeUnit)
+		j.flag(law.R61, law.ConflictOfInterest, law.Str("person", id), law.Str("unit", p.HomeUnit))
 	}
 }
 
 // join names one more inspector of the visit (R42). Who joins may sign.
 func (j *judgement) join(d *Joined) *event.Refusal {
 	if slices.Contains(j.st.open().inspectors, d.Person) {
-		return event.Refuse(law.R42, law.AlreadyAnInspector, "%s is an inspector of this visit already", d.Person)
+		return event.Refuse(law.R42, law.AlreadyAnInspector, law.Str("person", d.Person))
 	}
 	if r := j.known("person", d.Person); r != nil {
 		return r
@@ -202,7 +192,7 @@ func (j *judgement) join(d *Joined) *event.Refusal {
 // attempt is what happens instead of an arrival (R28).
 func (j *judgement) attempt() *event.Refusal {
 	if j.st.is(arrived) {
-		return event.Refuse(law.R28, law.AlreadyArrived, "an inspector arrived; an attempt is a visit without arrival")
+		return event.Refuse(law.R28, law.AlreadyArrived)
 	}
 	return nil
 }
@@ -210,7 +200,7 @@ func (j *judgement) attempt() *event.Refusal {
 // justify answers a flag, so there must be one (R31).
 func (j *judgement) justify() *event.Refusal {
 	if !j.st.is(duplicate) {
-		return event.Refuse(law.R31, law.NotADuplicate, "this visit was not flagged as a duplicate")
+		return event.Refuse(law.R31, law.NotADuplicate)
 	}
 	return oversight.FirstPerson(j.e)
 }

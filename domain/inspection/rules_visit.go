@@ -2,7 +2,6 @@ package inspection
 
 import (
 	"slices"
-	"strings"
 
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/law"
@@ -14,7 +13,7 @@ var haltingKinds = []string{"withdraw-people", "stop", "stop-using", "seal"}
 // arrive cannot follow an attempt. Several inspectors may arrive one after the other.
 func (j *judgement) arrive() *event.Refusal {
 	if j.st.is(attempted) {
-		return event.Refuse(law.R28, law.AlreadyAttempted, "this visit ended as an attempt: nobody could be inspected")
+		return event.Refuse(law.R28, law.AlreadyAttempted)
 	}
 	return nil
 }
@@ -22,7 +21,7 @@ func (j *judgement) arrive() *event.Refusal {
 // depart flags a stay that was cut short (R37), and major hazards left as they were (R47).
 func (j *judgement) depart() *event.Refusal {
 	if !j.st.is(arrived) {
-		return event.Refuse(law.R37, law.NotArrived, "nobody arrived")
+		return event.Refuse(law.R37, law.NotArrived)
 	}
 	if j.imported {
 		return nil
@@ -36,7 +35,7 @@ func (j *judgement) depart() *event.Refusal {
 		j.stay(least, w.arrivedAt)
 	}
 	if left := missing(p.RequiredSections, w.completed); left != nil {
-		j.flag(law.R37, law.SectionsSkipped, "not completed on departure: %s", strings.Join(left, ", "))
+		j.flag(law.R37, law.SectionsSkipped, law.List("sections", left))
 	}
 	j.unhalted()
 	return nil
@@ -46,7 +45,7 @@ func (j *judgement) depart() *event.Refusal {
 func (j *judgement) unhalted() {
 	left := j.st.which(func(m findingMark) bool { return m&major != 0 && m&(halted|examined) == 0 })
 	if left != nil {
-		j.flag(law.R47, law.MajorWithoutStop, "no measure of %v for major findings %s", haltingKinds, strings.Join(left, ", "))
+		j.flag(law.R47, law.MajorWithoutStop, law.List("measures", haltingKinds), law.List("findings", left))
 	}
 }
 
@@ -56,23 +55,23 @@ func (j *judgement) conduct(d *ConductDeclared) {
 		return
 	}
 	if d.AdvanceNotice {
-		j.flag(law.R38, law.AdvanceNotice, "the subject knew of the visit in advance")
+		j.flag(law.R38, law.AdvanceNotice)
 	}
 	if d.BriefingHeard {
-		j.flag(law.R38, law.BriefingHeard, "the inspectors heard a briefing by the subject or officials")
+		j.flag(law.R38, law.BriefingHeard)
 	}
 	if len(d.Accompanied) > 0 {
-		j.flag(law.R38, law.Accompanied, "accompanied by %d: %s", len(d.Accompanied), shorten(strings.Join(d.Accompanied, ", ")))
+		j.flag(law.R38, law.Accompanied, law.Int("persons", len(d.Accompanied)), law.List("names", d.Accompanied))
 	}
 	if d.Reception {
-		j.flag(law.R38, law.Reception, "a reception was held")
+		j.flag(law.R38, law.Reception)
 	}
 }
 
 // item flags an item that was answered before: both answers stand and both are counted (R27).
 func (j *judgement) item(d *CheckAnswered) {
 	if !j.imported && slices.Contains(j.st.open().answered, d.Item) {
-		j.flag(law.R27, law.AnsweredAgain, "item %s was answered before", d.Item)
+		j.flag(law.R27, law.AnsweredAgain, law.Str("item", d.Item))
 	}
 }
 
@@ -83,9 +82,9 @@ func (j *judgement) section(d *SectionCompleted) {
 	}
 	list := make([]string, len(d.Skipped))
 	for i, s := range d.Skipped {
-		list[i] = s.Item + ": " + s.Reason
+		list[i] = s.Item
 	}
-	j.flag(law.R37, law.ItemsSkipped, "section %s, %d skipped: %s", d.Section, len(list), shorten(strings.Join(list, "; ")))
+	j.flag(law.R37, law.ItemsSkipped, law.Str("section", d.Section), law.Int("skipped", len(list)), law.List("items", list))
 }
 
 // which returns the ids of the findings that answer to test, or nil.
@@ -108,13 +107,4 @@ func missing(wanted, there []string) []string {
 		}
 	}
 	return left
-}
-
-// shorten keeps what people wrote within what a flag's detail may hold.
-func shorten(s string) string {
-	const limit = 1500
-	if r := []rune(s); len(r) > limit {
-		return string(r[:limit]) + "…"
-	}
-	return s
 }

@@ -4,18 +4,21 @@ package oversight
 
 import (
 	"math"
+	"strings"
 
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/law"
 )
 
 // DeviationFlagged is appended by the ledger beside the event that broke a policy rule.
-// It is a hint for review, never a finding of guilt (R08).
+// It is a hint for review, never a finding of guilt (R08). It holds what was compared; whoever
+// shows it makes a sentence of that (package law).
 type DeviationFlagged struct {
-	Code   string `json:"code"`
-	Rule   string `json:"rule"`
-	Detail string `json:"detail" text:"lines"`
-	Event  string `json:"event"` // id of the event that deviated, or that made it known
+	Code   string     `json:"code"`
+	Rule   string     `json:"rule"`
+	Event  string     `json:"event"`          // id of the event that deviated, or that made it known
+	Plan   string     `json:"plan,omitempty"` // version of the campaign's plan that was compared with; empty outside campaigns
+	Values law.Values `json:"values"`
 	// Inspections are the visits that the flag compares, the one that is flagged first.
 	Inspections []string `json:"inspections,omitempty"`
 }
@@ -25,13 +28,35 @@ func (d *DeviationFlagged) Validate() error {
 	var k event.Checker
 	k.Text("code", d.Code, true, 100)
 	k.Text("rule", d.Rule, true, 20)
-	k.Lines("detail", d.Detail, true, 2000)
 	k.Text("event", d.Event, true, 64)
+	k.Text("plan", d.Plan, false, 100)
+	checkValues(&k, d.Values)
 	k.That(len(d.Inspections) <= 2, "inspections: at most 2")
 	for _, id := range d.Inspections {
 		k.ID("inspections", id, true)
 	}
 	return k.Err()
+}
+
+// checkValues bounds the number, the names and the sizes of values.
+func checkValues(k *event.Checker, values law.Values) {
+	k.That(len(values) <= law.MaxValues, "values: at most %d", law.MaxValues)
+	for _, v := range values {
+		field := "values." + v.Name
+		k.That(len(v.Name) <= law.MaxName && strings.Trim(v.Name, "abcdefghijklmnopqrstuvwxyz0123456789_") == "" && v.Name != "",
+			"values: %.50q is no name of a value: at most %d of a-z 0-9 _", v.Name, law.MaxName)
+		switch x := v.Any().(type) {
+		case string:
+			k.Lines(field, x, true, law.MaxText)
+		case int64:
+			k.Within(field, x, event.Values)
+		case []string:
+			k.That(len(x) <= law.MaxList, "%s: at most %d", field, law.MaxList)
+			for _, s := range x {
+				k.Lines(field, s, true, law.MaxItem)
+			}
+		}
+	}
 }
 
 // DeviationExplained answers a flag; the flag stays.

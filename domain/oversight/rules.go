@@ -14,7 +14,7 @@ func Decide(st State, e *event.Event) error {
 	}
 	id, ok := event.ParseUUID(d.Deviation)
 	if !ok || !st.Flagged(id) {
-		return event.Refuse(law.R08, law.UnknownDeviation, "stream %s has no deviation %s", e.Stream, d.Deviation)
+		return event.Refuse(law.R08, law.UnknownDeviation, law.Str("stream", e.Stream.String()), law.Str("deviation", d.Deviation))
 	}
 	return nil
 }

@@ -2,7 +2,6 @@ package subject
 
 import (
 	"errors"
-	"fmt"
 
 	"github.com/anjian-ledger/anjian/domain/campaign"
 	"github.com/anjian-ledger/anjian/domain/codes"
@@ -28,9 +27,9 @@ type Scene struct {
 func Decide(st *State, sc *Scene, e *event.Event) ([]event.Deviation, error) {
 	if _, registered := e.Data.(*Registered); registered != (st == nil) {
 		if registered {
-			return nil, event.Refuse(law.R18, law.SubjectAlreadyRegistered, "subject %s is already in the register", e.Stream.ID)
+			return nil, event.Refuse(law.R18, law.SubjectAlreadyRegistered, law.Str("subject", e.Stream.ID))
 		}
-		return nil, event.Refuse(law.R18, law.UnknownSubject, "subject %s is not in the register", e.Stream.ID)
+		return nil, event.Refuse(law.R18, law.UnknownSubject, law.Str("subject", e.Stream.ID))
 	}
 	switch d := e.Data.(type) {
 	case *Registered:
@@ -39,8 +38,8 @@ func Decide(st *State, sc *Scene, e *event.Event) ([]event.Deviation, error) {
 		return identify(sc, e.Stream.ID, d.USCC, d.Reason)
 	case *StatusRecorded:
 		if sc.Policy != nil && d.Since > e.Day() {
-			return []event.Deviation{{Code: law.StatusInTheFuture, Rule: law.R28,
-				Detail: fmt.Sprintf("recorded on %s as %s since %s", e.Day(), d.Production, d.Since)}}, nil
+			return []event.Deviation{event.Flagged(law.R28, law.StatusInTheFuture,
+				law.Str("recorded_on", e.Day()), law.Str("production", d.Production), law.Str("since_on", d.Since))}, nil
 		}
 	case *Excluded:
 		return nil, exclude(st, e)
@@ -56,7 +55,7 @@ func Decide(st *State, sc *Scene, e *event.Event) ([]event.Deviation, error) {
 // and a credit code that is right or explained (R54).
 func register(sc *Scene, e *event.Event, d *Registered) ([]event.Deviation, error) {
 	if d.Discovery == "import" && e.Assurance != event.Imported {
-		return nil, event.Refuse(law.R06, law.NotAnImport, "discovery import is for imported records, and this event is not one")
+		return nil, event.Refuse(law.R06, law.NotAnImport)
 	}
 	flags := supervised(sc, d)
 	if d.USCC == "" {
@@ -79,12 +78,10 @@ func supervised(sc *Scene, d *Registered) (flags []event.Deviation) {
 		}
 	}
 	if unknown != nil {
-		flags = append(flags, event.Deviation{Code: law.UnknownDepartment, Rule: law.R75,
-			Detail: fmt.Sprintf("not in the table of units: %v", unknown)})
+		flags = append(flags, event.Flagged(law.R75, law.UnknownDepartment, law.List("units", unknown)))
 	}
 	if len(d.Departments) == 0 && !sc.Competent(codes.CountyOf(d.Region), d.Sectors) {
-		flags = append(flags, event.Deviation{Code: law.NoCompetentDepartment, Rule: law.R75,
-			Detail: fmt.Sprintf("the table of units has none for region %s and sectors %v, and the subject names none", d.Region, d.Sectors)})
+		flags = append(flags, event.Flagged(law.R75, law.NoCompetentDepartment, law.Str("region", d.Region), law.List("sectors", d.Sectors)))
 	}
 	return flags
 }
@@ -93,21 +90,24 @@ func supervised(sc *Scene, d *Registered) (flags []event.Deviation) {
 // a valid code that another subject has is flagged (R54).
 func identify(sc *Scene, id, uscc, reason string) ([]event.Deviation, error) {
 	if err := codes.CheckUSCC(uscc); err != nil {
-		if reason == "" {
-			if errors.Is(err, codes.ErrUSCCForm) {
-				return nil, event.Refuse(law.R54, law.USCCMalformed, "credit code %s: %v", uscc, err)
-			}
-			return nil, event.Refuse(law.R54, law.USCCCheckFailed, "credit code %s: %v", uscc, err)
+		var place, expected law.Value // not known of a wrong form
+		var wrong codes.USCCCheckError
+		formed := errors.As(err, &wrong)
+		if formed {
+			place, expected = law.Int("place", wrong.Place), law.Str("expected", string(wrong.Want))
 		}
-		if sc.Policy == nil {
+		switch {
+		case reason == "" && !formed:
+			return nil, event.Refuse(law.R54, law.USCCMalformed, law.Str("uscc", uscc))
+		case reason == "":
+			return nil, event.Refuse(law.R54, law.USCCCheckFailed, law.Str("uscc", uscc), place, expected)
+		case sc.Policy == nil:
 			return nil, nil
 		}
-		return []event.Deviation{{Code: law.USCCCheckFailed, Rule: law.R54,
-			Detail: fmt.Sprintf("credit code %s: %v; reason given: %s", uscc, err, reason)}}, nil
+		return []event.Deviation{event.Flagged(law.R54, law.USCCCheckFailed, law.Str("uscc", uscc), place, expected, law.Str("reason", reason))}, nil
 	}
 	if other := sc.HolderOf(uscc); sc.Policy != nil && other != "" && other != id {
-		return []event.Deviation{{Code: law.USCCShared, Rule: law.R18,
-			Detail: fmt.Sprintf("another subject has the credit code %s too", uscc)}}, nil
+		return []event.Deviation{event.Flagged(law.R18, law.USCCShared, law.Str("uscc", uscc))}, nil
 	}
 	return nil, nil
 }
@@ -119,9 +119,9 @@ func exclude(st *State, e *event.Event) error {
 	}
 	switch {
 	case st.Excluded:
-		return event.Refuse(law.R18, law.SubjectAlreadyExcluded, "subject %s is already excluded from coverage", e.Stream.ID)
+		return event.Refuse(law.R18, law.SubjectAlreadyExcluded, law.Str("subject", e.Stream.ID))
 	case st.asked != nil:
-		return event.Refuse(law.R18, law.ExclusionWaits, "exclusion %s of subject %s waits for approval", st.asked.ID, e.Stream.ID)
+		return event.Refuse(law.R18, law.ExclusionWaits, law.Str("event", st.asked.ID.String()), law.Str("subject", e.Stream.ID))
 	}
 	return nil
 }
@@ -135,7 +135,7 @@ func answer(st *State, e *event.Event, ref event.Ref) error {
 		return oversight.OtherBytes(ref)
 	}
 	if e.Actor.Role != event.RoleSupervisionOffice {
-		return event.Refuse(law.R18, law.OfficeApproves, "an exclusion is answered by the office, not by %s", e.Actor.Role)
+		return event.Refuse(law.R18, law.OfficeApproves, law.Str("role", e.Actor.Role))
 	}
 	if r := oversight.SecondPerson(e, st.people); r != nil {
 		return r

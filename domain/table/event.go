@@ -64,8 +64,7 @@ func (d *Published) Validate() error {
 // Decide judges one event of a table's stream. The error is an *event.Refusal.
 func Decide(e *event.Event) error {
 	if d, ok := e.Data.(*Published); ok && d.Table != e.Stream.ID {
-		return event.Refuse(law.R75, law.WrongTable, "table %s does not belong to the stream %s", d.Table, e.Stream).
-			Advise("append it to the stream table/" + d.Table)
+		return event.Refuse(law.R75, law.WrongTable, law.Str("table", d.Table), law.Str("stream", e.Stream.String()))
 	}
 	return nil
 }

@@ -1,9 +1,7 @@
 package team
 
 import (
-	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/anjian-ledger/anjian/domain/campaign"
 	"github.com/anjian-ledger/anjian/domain/event"
@@ -31,38 +29,36 @@ type PersonFacts struct {
 func Decide(st *State, sc *Scene, e *event.Event) ([]event.Deviation, error) {
 	if _, formed := e.Data.(*Formed); formed != (st == nil) {
 		if formed {
-			return nil, event.Refuse(law.R17, law.TeamAlreadyFormed, "team %s is already formed as %s", e.Stream.ID, st.Name)
+			return nil, event.Refuse(law.R17, law.TeamAlreadyFormed, law.Str("team", e.Stream.ID), law.Str("name", st.Name))
 		}
-		return nil, event.Refuse(law.R17, law.UnknownTeam, "team %s is not formed", e.Stream.ID)
+		return nil, event.Refuse(law.R17, law.UnknownTeam, law.Str("team", e.Stream.ID))
 	}
 	switch d := e.Data.(type) {
 	case *Formed:
 		if d.Kind == "" && e.Assurance != event.Imported {
-			return nil, event.Refuse(law.R17, law.KindRequired, "only imports may leave the kind of a team unknown")
+			return nil, event.Refuse(law.R17, law.KindRequired)
 		}
 		if len(e.Stream.ID) > event.MaxVisitOwner && e.Assurance != event.Imported {
-			return nil, event.Refuse(law.R17, law.TeamIDTooLong,
-				"the team's visits are named %s.<uuid>, and an id has at most %d characters", e.Stream.ID, event.MaxStreamID).
-				Advise(fmt.Sprintf("choose an id of at most %d characters", event.MaxVisitOwner))
+			return nil, event.Refuse(law.R17, law.TeamIDTooLong, law.Str("team", e.Stream.ID), law.Int("most", event.MaxVisitOwner))
 		}
 	case *LeaderAppointed:
 		if st.Leader != "" {
-			return nil, event.Refuse(law.R51, law.TeamHasLeader, "the team is led by %s, and a team has exactly one leader", st.Leader)
+			return nil, event.Refuse(law.R51, law.TeamHasLeader, law.Str("leader", st.Leader))
 		}
-		return enter(st, sc, e, law.R51, d.Person)
+		return enter(st, sc, e, law.R51, "person", d.Person)
 	case *LeaderChanged:
-		if err := change(st, d); err != nil {
+		if err := change(st, e.Stream.ID, d); err != nil {
 			return nil, err
 		}
-		return enter(st, sc, e, law.R51, d.To)
+		return enter(st, sc, e, law.R51, "to", d.To)
 	case *MemberJoined:
 		if st.Members[d.Person] {
-			return nil, event.Refuse(law.R17, law.AlreadyAMember, "%s is already a member", d.Person)
+			return nil, event.Refuse(law.R17, law.AlreadyAMember, law.Str("person", d.Person))
 		}
-		return enter(st, sc, e, law.R17, d.Person)
+		return enter(st, sc, e, law.R17, "person", d.Person)
 	case *MemberLeft:
 		if !st.Members[d.Person] {
-			return nil, event.Refuse(law.R61, law.NotAMember, "%s is no member of the team", d.Person)
+			return nil, event.Refuse(law.R61, law.NotAMember, law.Str("person", d.Person))
 		}
 	case *Activated:
 		return nil, activate(st, sc)
@@ -71,40 +67,39 @@ func Decide(st *State, sc *Scene, e *event.Event) ([]event.Deviation, error) {
 }
 
 // change: the team passes from its present leader to somebody else (R51).
-func change(st *State, d *LeaderChanged) error {
+func change(st *State, team string, d *LeaderChanged) error {
 	switch {
 	case st.Leader == "":
-		return event.Refuse(law.R51, law.TeamHasNoLeader, "the team has no leader to hand over")
+		return event.Refuse(law.R51, law.TeamHasNoLeader)
 	case st.Leader != d.From:
-		return event.Refuse(law.R51, law.NotTheLeader, "the team is led by %s, not by %s", st.Leader, d.From)
+		return event.Refuse(law.R51, law.NotTheLeader, law.Str("team", team), law.Str("leader", st.Leader), law.Str("person", d.From))
 	case d.To == d.From:
-		return event.Refuse(law.R51, law.SameLeader, "%s already leads the team", d.To)
+		return event.Refuse(law.R51, law.SameLeader, law.Str("person", d.To))
 	}
 	return nil
 }
 
 // enter judges a person who comes into the team: known (refused otherwise), and bound to no
-// other team at the time, and instructed once the team is at work (flags: R02, R61).
-func enter(st *State, sc *Scene, e *event.Event, rule law.Rule, person string) ([]event.Deviation, error) {
+// other team at the time, and instructed once the team is at work (flags: R02, R61). field is
+// the member that names the person.
+func enter(st *State, sc *Scene, e *event.Event, rule law.Rule, field, person string) ([]event.Deviation, error) {
 	p := sc.Person(person)
 	if !p.Known {
-		return nil, event.Refuse(rule, law.UnknownPerson, "%s is not registered", person)
+		return nil, event.Refuse(rule, law.UnknownPerson, law.Str("field", field), law.List("persons", []string{person}))
 	}
 	if sc.Policy == nil {
 		return nil, nil
 	}
 	var flags []event.Deviation
 	if p.SecondedTo != "" && p.SecondedTo != e.Stream.ID {
-		flags = append(flags, event.Deviation{Code: law.SecondedToAnotherTeam, Rule: law.R61,
-			Detail: person + " is seconded to team " + p.SecondedTo + " and comes into team " + e.Stream.ID})
+		flags = append(flags, event.Flagged(law.R61, law.SecondedToAnotherTeam,
+			law.Str("person", person), law.Str("seconded_to", p.SecondedTo), law.Str("team", e.Stream.ID)))
 	}
 	if p.OtherTeam != "" {
-		flags = append(flags, event.Deviation{Code: law.MemberOfTwoTeams, Rule: law.R61,
-			Detail: person + " belongs to team " + p.OtherTeam + " in an overlapping period"})
+		flags = append(flags, event.Flagged(law.R61, law.MemberOfTwoTeams, law.Str("person", person), law.Str("other_team", p.OtherTeam)))
 	}
 	if st.Active && !p.Acknowledged {
-		flags = append(flags, event.Deviation{Code: law.RulesNotAcknowledged, Rule: law.R02,
-			Detail: person + " comes into an active team without having acknowledged the discipline rules"})
+		flags = append(flags, event.Flagged(law.R02, law.RulesNotAcknowledged, law.List("persons", []string{person})))
 	}
 	return flags, nil
 }
@@ -114,11 +109,11 @@ func enter(st *State, sc *Scene, e *event.Event, rule law.Rule, person string) (
 func activate(st *State, sc *Scene) error {
 	switch {
 	case st.Active:
-		return event.Refuse(law.R02, law.TeamAlreadyActive, "the team is already active")
+		return event.Refuse(law.R02, law.TeamAlreadyActive)
 	case st.Leader == "":
-		return event.Refuse(law.R02, law.TeamNeedsLeader, "the team has no leader")
+		return event.Refuse(law.R02, law.TeamNeedsLeader)
 	case len(st.Members) == 0:
-		return event.Refuse(law.R02, law.TeamNeedsMembers, "the team has no member")
+		return event.Refuse(law.R02, law.TeamNeedsMembers)
 	}
 	var missing []string
 	if !sc.Person(st.Leader).Acknowledged {
@@ -133,6 +128,5 @@ func activate(st *State, sc *Scene) error {
 		return nil
 	}
 	slices.Sort(missing)
-	return event.Refuse(law.R02, law.RulesNotAcknowledged,
-		"%d of the team have not acknowledged the discipline rules: %s", len(missing), strings.Join(missing, ", "))
+	return event.Refuse(law.R02, law.RulesNotAcknowledged, law.List("persons", missing))
 }

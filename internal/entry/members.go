@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/anjian-ledger/anjian/domain/event"
+	"github.com/anjian-ledger/anjian/domain/law"
 )
 
 // A member of a body that may be left out says so in its json tag (omitempty, omitzero); every
@@ -39,6 +40,8 @@ func shapeOf(t reflect.Type) *shape {
 	switch {
 	case t == reflect.TypeFor[time.Time]():
 		return scalarShape
+	case t == reflect.TypeFor[law.Values]():
+		return &shape{element: scalarShape, isMap: true}
 	case t.Kind() == reflect.Pointer:
 		return shapeOf(t.Elem())
 	case t.Kind() == reflect.Slice:

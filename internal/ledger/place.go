@@ -139,11 +139,11 @@ func (s *sequencer) place(e *event.Event, sig []byte, print uint64) error {
 	start := len(b.lines)
 	b.lines = entry.Append(b.lines, &en)
 	if n := len(b.lines) - start; n > entry.MaxSize {
-		return event.Refuse(law.Pillar1, law.EntryTooLarge, "the entry has %d bytes, at most %d", n, entry.MaxSize)
+		return event.Refuse(law.Pillar1, law.EntryTooLarge, law.Int("size", n), law.Int("most", entry.MaxSize))
 	}
 	// What is signed must be readable: the line goes through the code that will read it back.
 	if err := en.Read(b.lines[start:]); err != nil {
-		return event.Refuse(law.Pillar1, law.EntryNotEncodable, "%v", err)
+		return event.Refuse(law.Pillar1, law.EntryNotEncodable, law.Str("fault", err.Error()))
 	}
 	b.leaves = append(b.leaves, translog.LeafHash(b.lines[start:]))
 	b.lines = append(b.lines, '\n')

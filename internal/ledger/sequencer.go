@@ -1,7 +1,6 @@
 package ledger
 
 import (
-	"fmt"
 	"sync/atomic"
 	"time"
 
@@ -211,7 +210,8 @@ func (s *sequencer) judge(p *pending) {
 			s.backlog = append([]*pending{p}, s.backlog...)
 			return
 		}
-		err = fmt.Errorf("%w: with what the rules add to its %d events it does not fit into a block; send them in two requests", ErrTooLarge, len(p.req.Items))
+		// With what the rules add it does not fit into a block: two requests do.
+		err = &TooLargeError{Events: len(p.req.Items), Bytes: len(s.filling.lines), MostEvents: s.l.cfg.limits().BatchEvents, MostBytes: s.l.cfg.roomForLines()}
 	}
 	if err == nil && len(s.filling.ends) > before {
 		if !opened {

@@ -39,13 +39,13 @@ func TestAnEntryOfAnAuthorWhoseTokenDoesNotCountIsFound(t *testing.T) {
 		mutate func(*testing.T, *entry.Entry)
 	}{
 		"nothing":       {-1, "", func(*testing.T, *entry.Entry) {}},
-		"no such issue": {10, "no entry at 9 issued a token", change(10, func(e *entry.Entry) { e.Actor.Token = 9 })},
-		"to come":       {10, "no entry at 20 issued a token", change(10, func(e *entry.Entry) { e.Actor.Token = 20 })},
-		"person":        {10, "no entry at 6 issued a token to this author", change(10, func(e *entry.Entry) { e.Actor.Person = "p2" })},
-		"role":          {10, "to this author", change(10, func(e *entry.Entry) { e.Actor.Role = event.RoleAdmin })},
-		"team":          {10, "to this author", change(10, func(e *entry.Entry) { e.Actor.Team = "" })},
-		"county":        {10, "to this author", change(10, func(e *entry.Entry) { e.Actor.County = "610902" })},
-		"unit":          {10, "to this author", change(10, func(e *entry.Entry) { e.Actor.Unit = "u" })},
+		"no such issue": {10, "the token issued at 9 is not", change(10, func(e *entry.Entry) { e.Actor.Token = 9 })},
+		"to come":       {10, "the token issued at 20 is not", change(10, func(e *entry.Entry) { e.Actor.Token = 20 })},
+		"person":        {10, "the token issued at 6 is not this author's", change(10, func(e *entry.Entry) { e.Actor.Person = "p2" })},
+		"role":          {10, "not this author's", change(10, func(e *entry.Entry) { e.Actor.Role = event.RoleAdmin })},
+		"team":          {10, "not this author's", change(10, func(e *entry.Entry) { e.Actor.Team = "" })},
+		"county":        {10, "not this author's", change(10, func(e *entry.Entry) { e.Actor.County = "610902" })},
+		"unit":          {10, "not this author's", change(10, func(e *entry.Entry) { e.Actor.Unit = "u" })},
 		"imported":      {10, "assurance imported of an entry by role inspector", change(10, func(e *entry.Entry) { e.Assurance = event.Imported })},
 		"issued by an inspector": {10, "inspector may not append anjian.token-issued.v1", func(t *testing.T, e *entry.Entry) {
 			if e.Index == 10 {
@@ -71,8 +71,8 @@ func TestAnEntryOfAnAuthorWhoseTokenDoesNotCountIsFound(t *testing.T) {
 			id[6] = 1 << 4
 			e.Event = []byte(strings.Replace(string(e.Event), testID(10).String(), id.String(), 1))
 		})},
-		"a hash that was issued":    {10, "a token with this hash was issued before", issued(&token.Issued{SHA256: strings.Repeat("A", 41) + "GA"})},
-		"for an unknown person":     {10, "p9 is not registered", issued(&token.Issued{Person: "p9"})},
+		"a hash that was issued":    {10, "The token was issued before", issued(&token.Issued{SHA256: strings.Repeat("A", 41) + "GA"})},
+		"for an unknown person":     {10, "not registered: p9", issued(&token.Issued{Person: "p9"})},
 		"for an unknown team":       {10, "team t9 is not formed", issued(&token.Issued{Team: "t9"})},
 		"in a stream of other name": {10, "begins the stream of its own id", issued(&token.Issued{Basis: &token.Basis{}})},
 		"revoked by another number": {10, "has no token issued at 7", func(t *testing.T, e *entry.Entry) {
