@@ -58,7 +58,9 @@ func TestProblemsFlagsAndViewsSpeakTheReadersLanguage(t *testing.T) {
 	w.visit()
 	w.arrive()
 	stream := "inspection/" + visit1
-	answered := func(chinese bool) []string { return map[bool][]string{true: {"Accept-Language", "zh-CN,zh;q=0.9"}}[chinese] }
+	answered := func(chinese bool) []string {
+		return map[bool][]string{true: {"Accept-Language", "zh-CN,zh;q=0.9"}}[chinese]
+	}
 	w.want(w.post("inspector", w.author(stream, "check-answered", &inspection.CheckAnswered{Section: "production", Item: "E-1", Answer: "yes"})), 201, "")
 	for _, chinese := range []bool{false, true} {
 		// a flag beside a receipt

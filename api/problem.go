@@ -167,7 +167,11 @@ func conflictValues(c *ledger.ConflictError) law.Values {
 // release can go on from. Other reasons name files, and are not told.
 func valuesOf(err error) law.Values {
 	if newer := (*ledger.NewerError)(nil); errors.As(err, &newer) {
-		return law.Collect(law.Int("entry", newer.Index))
+		values := []law.Value{law.Int("entry", newer.Index)}
+		if newer.Rules > 0 {
+			values = append(values, law.Int("adopted", newer.Rules), law.Int("rules", newer.Have))
+		}
+		return law.Collect(values...)
 	}
 	if large := (*ledger.TooLargeError)(nil); errors.As(err, &large) {
 		return law.Collect(law.Int("events", large.Events), law.Int("size", large.Bytes), law.Int("most_events", large.MostEvents),

@@ -40,6 +40,9 @@ func (s *State) Apply(e *event.Event) {
 			s.issues.set(e.Index, e.Stream.ID)
 			s.hashes.set(d.SHA256, struct{}{})
 		}
+	case event.Ledger:
+		s.applyRules(e.Data)
+		fallthrough
 	default:
 		s.plain.set(e.Stream, s.Revision(e.Stream)+1)
 	}

@@ -61,6 +61,7 @@ type State struct {
 	visits      table[string, []string]         // subject → its inspections that are seen (R44); likewise
 	mishaps     table[string, []string]         // subject → its accidents (R44); likewise
 	flags       table[string, event.About]      // stream of a flag that compares visits → what it is about
+	adopted     table[struct{}, int]            // number of the set of rules
 
 	tables []layered
 
@@ -93,9 +94,11 @@ func New() *State {
 	s.visits = newTable[string, []string](&s.depth)
 	s.mishaps = newTable[string, []string](&s.depth)
 	s.flags = newTable[string, event.About](&s.depth)
+	s.adopted = newTable[struct{}, int](&s.depth)
 	s.tables = []layered{
 		&s.campaigns, &s.teams, &s.persons, &s.subjects, &s.inspections, &s.accidents, &s.tokens, &s.plain, &s.units,
 		&s.deviations, &s.memberships, &s.keys, &s.enrolments, &s.issues, &s.hashes, &s.holders, &s.initial, &s.visits, &s.mishaps, &s.flags,
+		&s.adopted,
 	}
 	s.setScenes()
 	return s

@@ -28,8 +28,9 @@ var (
 	Hours     = Range{"hours", 1, 1_000_000, "hours"}
 	Minutes   = Range{"minutes", 0, 100_000, "minutes"}
 	Seconds   = Range{"seconds", 1, 31_536_000, "seconds"}
+	RuleSets  = Range{"rules", 1, 1_000_000, "sets of rules"}
 	Values    = Range{"value", -MaxInteger, MaxInteger, "of the unit that the value's name ends with"}
 )
 
 // Ranges lists them for documents.
-var Ranges = []Range{Amounts, People, Officers, Visits, Total, Bytes, Positions, Years, Days, Hours, Minutes, Seconds, Values}
+var Ranges = []Range{Amounts, People, Officers, Visits, Total, Bytes, Positions, Years, Days, Hours, Minutes, Seconds, RuleSets, Values}

@@ -196,7 +196,8 @@ var stateCodes = []Text{
 		"把请求编号告知运维人员", "report the request id to the operator"},
 	{ReadOnly, Answers, []Rule{Pillar6},
 		"账本只读", "Appends are stopped",
-		"[条目 {entry} 由更新的版本写入：请运行写入它的版本]", "[entry {entry} is newer than this program: run the release that wrote it]",
+		"[条目 {entry} 由更新的版本写入：请运行写入它的版本][；账本的规则编号为 {adopted}，本程序为 {rules}]", "[entry {entry} is newer than this program: run " +
+			"the release that wrote it][; the ledger is judged by the rules of number {adopted}, this program has {rules}]",
 		"未存储任何内容；原因见 GET /readyz", "GET /readyz says why; nothing was stored"},
 	{NoSpace, Answers, nil,
 		"存储空间不足", "No space to store the append",

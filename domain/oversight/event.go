@@ -77,8 +77,9 @@ func (d *DeviationExplained) Validate() error {
 // LedgerCreated is entry 0 of every ledger. What a device signs names the origin, so that it
 // counts nowhere else (pillar 1).
 type LedgerCreated struct {
-	Origin        string `json:"origin"`         // a chosen name, "/" and eight random hexadecimal digits
-	CheckpointKey string `json:"checkpoint_key"` // under which the first checkpoints verify: a verifier key of package note
+	Origin        string `json:"origin"`              // a chosen name, "/" and eight random hexadecimal digits
+	CheckpointKey string `json:"checkpoint_key"`      // under which the first checkpoints verify: a verifier key of package note
+	Rules         int    `json:"rules" range:"rules"` // number of the set of rules that it is judged by, until rules-adopted
 }
 
 // Validate implements event.Data.
@@ -86,7 +87,33 @@ func (d *LedgerCreated) Validate() error {
 	var k event.Checker
 	k.That(ValidOrigin(d.Origin), "origin: %q is not a name, a slash and eight hexadecimal digits", d.Origin)
 	k.Text("checkpoint_key", d.CheckpointKey, true, 500)
+	k.Within("rules", int64(d.Rules), event.RuleSets)
 	return k.Err()
+}
+
+// RulesAdopted says that from here on events are judged by a set of rules: the first node that
+// judges with a new one appends it, and a program that knows a lower number only does not judge.
+// What was stated under an earlier set stays.
+type RulesAdopted struct {
+	Rules int `json:"rules" range:"rules"` // number of the set; it never steps back
+}
+
+// Validate implements event.Data.
+func (d *RulesAdopted) Validate() error {
+	var k event.Checker
+	k.Within("rules", int64(d.Rules), event.RuleSets)
+	return k.Err()
+}
+
+// Rules is the number of the set of rules that an event of the ledger's own states; 0 of others.
+func Rules(d event.Data) int {
+	switch d := d.(type) {
+	case *LedgerCreated:
+		return d.Rules
+	case *RulesAdopted:
+		return d.Rules
+	}
+	return 0
 }
 
 // ValidOrigin reports whether s has the form of an origin.
@@ -197,8 +224,11 @@ var Types = []*event.Type{
 		Rules: []law.Rule{law.R08}, Append: []event.Role{event.RoleTeamLeader, event.RoleSupervisionOffice, event.RoleDisciplineCommission},
 		New: func() event.Data { return new(DeviationExplained) }},
 	{Name: "ledger-created", Version: 1, Kind: event.Ledger, Chinese: "账本建立",
-		Doc:   "The first entry of a ledger: its name for good, and its first key.",
+		Doc:   "The first entry of a ledger: its name for good, its first key, and the set of rules.",
 		Rules: []law.Rule{law.Pillar1}, Append: []event.Role{event.RoleLedger}, New: func() event.Data { return new(LedgerCreated) }},
+	{Name: "rules-adopted", Version: 1, Kind: event.Ledger, Chinese: "规则启用",
+		Doc:   "From here on events are judged by this set of rules; the first node that has it says so.",
+		Rules: []law.Rule{law.Pillar11}, Append: []event.Role{event.RoleLedger}, New: func() event.Data { return new(RulesAdopted) }},
 	{Name: "approval-given", Version: 1, Chinese: "批准",
 		Doc:   "A second person, who wrote nothing in the stream, approved an event of it that waits for that.",
 		Rules: []law.Rule{law.R18, law.R31, law.R41, law.Pillar17}, Append: approvers,

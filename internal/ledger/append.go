@@ -211,11 +211,20 @@ func (e *TooLargeError) Error() string {
 // Unwrap returns [ErrTooLarge].
 func (e *TooLargeError) Unwrap() error { return ErrTooLarge }
 
-// NewerError: an entry was written by a later release, so this program does not append.
-type NewerError struct{ Index uint64 } // of the first such entry
+// NewerError: an entry was written by a later release, or adopted a set of rules that this
+// program does not have, so it does not append.
+type NewerError struct {
+	Index uint64 // of the first such entry
+	Rules int    // number of the set that it adopted; 0: another reason
+	Have  int    // that of this program
+}
 
 func (e *NewerError) Error() string {
-	return fmt.Sprintf("entry %d is newer than this program: run the release that wrote it", e.Index)
+	text := fmt.Sprintf("entry %d is newer than this program: run the release that wrote it", e.Index)
+	if e.Rules > 0 {
+		text += fmt.Sprintf("; it adopts the rules of number %d, this program has %d", e.Rules, e.Have)
+	}
+	return text
 }
 
 var (

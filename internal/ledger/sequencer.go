@@ -9,6 +9,7 @@ import (
 
 	"github.com/anjian-ledger/anjian/domain"
 	"github.com/anjian-ledger/anjian/domain/event"
+	"github.com/anjian-ledger/anjian/domain/oversight"
 	"github.com/anjian-ledger/anjian/internal/clock"
 	"github.com/anjian-ledger/anjian/internal/translog"
 )
@@ -366,8 +367,11 @@ func (s *sequencer) forgetIDs(b *batch) {
 func (s *sequencer) fold(d *decoded) {
 	for i, e := range d.events {
 		s.state.Apply(e)
-		if u, ok := e.Data.(*event.Unreadable); ok {
-			s.l.cannotTell(e.Index, u)
+		switch d := e.Data.(type) {
+		case *event.Unreadable:
+			s.l.cannotTell(e.Index, d)
+		case *oversight.LedgerCreated, *oversight.RulesAdopted:
+			s.l.adopted(e.Index, oversight.Rules(d))
 		}
 		if e.ID != uuid.Nil { // what is unreadable may have none
 			s.ids[e.ID] = newKnown(e.Index, d.prints[i])

@@ -7,6 +7,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"github.com/anjian-ledger/anjian/domain"
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/oversight"
 	"github.com/anjian-ledger/anjian/domain/person"
@@ -86,13 +87,25 @@ func TestAnEntryOfAnAuthorWhoseTokenDoesNotCountIsFound(t *testing.T) {
 		})},
 		"another ledger": {0, "the checkpoints are of " + origin, func(t *testing.T, e *entry.Entry) {
 			if e.Index == 0 {
-				rewrite(t, e, e.Stream, "ledger-created", &oversight.LedgerCreated{Origin: "anjian.example/other/00000000", CheckpointKey: "k"})
+				rewrite(t, e, e.Stream, "ledger-created", &oversight.LedgerCreated{Origin: "anjian.example/other/00000000", CheckpointKey: "k", Rules: 1})
 				e.Revision = 0
 			}
 		}},
 		"made twice": {10, "a second time", func(t *testing.T, e *entry.Entry) {
 			if e.Index == 10 {
-				rewrite(t, e, event.Stream{Kind: event.Ledger, ID: "ledger"}, "ledger-created", &oversight.LedgerCreated{Origin: origin, CheckpointKey: "k"})
+				rewrite(t, e, event.Stream{Kind: event.Ledger, ID: "ledger"}, "ledger-created", &oversight.LedgerCreated{Origin: origin, CheckpointKey: "k", Rules: 1})
+			}
+		}},
+		"rules that stay": {10, "steps back or stays: 1 after 1", func(t *testing.T, e *entry.Entry) {
+			if e.Index == 10 {
+				rewrite(t, e, event.Stream{Kind: event.Ledger, ID: "ledger"}, "rules-adopted", &oversight.RulesAdopted{Rules: domain.RulesVersion})
+			}
+		}},
+		"rules that are adopted by somebody": {10, "rules-adopted", func(t *testing.T, e *entry.Entry) {
+			if e.Index == 10 {
+				author := e.Actor
+				rewrite(t, e, event.Stream{Kind: event.Ledger, ID: "ledger"}, "rules-adopted", &oversight.RulesAdopted{Rules: domain.RulesVersion + 1})
+				e.Actor, e.Assurance = author, event.Token
 			}
 		}},
 		"revoked": {11, "the token issued at 6 is revoked", func(t *testing.T, e *entry.Entry) {
@@ -205,5 +218,26 @@ func TestAfterAGapAnUnknownTokenIsNoProblem(t *testing.T) {
 		if p.Block != 1 && p.Index > 1 {
 			t.Errorf("%+v", p)
 		}
+	}
+}
+
+// A set of rules that this program does not have is the later release's to verify.
+func TestRulesOfALaterReleaseAreNewer(t *testing.T) {
+	l := newLedger(t)
+	l.mutate = func(e *entry.Entry) {
+		for i, rules := range map[uint64]int{10: domain.RulesVersion + 1, 14: domain.RulesVersion + 2, 18: domain.RulesVersion + 1} {
+			if e.Index == i {
+				rewrite(t, e, event.Stream{Kind: event.Ledger, ID: "ledger"}, "rules-adopted", &oversight.RulesAdopted{Rules: rules})
+			}
+		}
+	}
+	l.add(1)
+	l.add(24)
+	r := l.run(l.sources())
+	if r.NewerCount != 2 || r.Newer[0].Index != 10 || !strings.Contains(r.Newer[0].Reason, "the rules of number 2, this program has 1") {
+		t.Errorf("%+v", r.Newer)
+	}
+	if p := wantProblem(t, r, "journal and store", "steps back or stays: 2 after 3"); p.Index != 18 {
+		t.Errorf("%+v", p)
 	}
 }
