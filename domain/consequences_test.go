@@ -85,7 +85,9 @@ func (r dice) course(stream string) {
 	for _, s := range inspection.Sections {
 		step(&inspection.SectionCompleted{Section: s, Skipped: []inspection.Skipped{{Item: "E-9", Reason: "r"}}[:rapid.IntRange(0, 1).Draw(r.T, "skipped")]})
 	}
-	pause := func(hours ...int) { now = now.Add(time.Duration(rapid.SampledFrom(hours).Draw(r.T, "pause")) * time.Hour) }
+	pause := func(hours ...int) {
+		now = now.Add(time.Duration(rapid.SampledFrom(hours).Draw(r.T, "pause")) * time.Hour)
+	}
 	pause(0, 0, 0, 30)
 	step(signedBy("ma", r.one("signer", "li", "li", "li", "wang")))
 	step(&inspection.Departed{})
@@ -104,7 +106,9 @@ func (w *world) fine(size string) *event.Money {
 	return map[string]*event.Money{"small": {Currency: "CNY", Amount: 50_00}, "large": {Currency: "CNY", Amount: 2_000_000}}[size]
 }
 
-func (w *world) basis() []event.Citation { return []event.Citation{{Law: "安全生产法", Article: "97"}} }
+func (w *world) basis() []event.Citation {
+	return []event.Citation{{Law: "安全生产法", Article: "97"}}
+}
 
 // statement is what the rules say of one event, in a line: a refusal with its values, or what
 // follows from it.

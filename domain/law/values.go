@@ -1,7 +1,6 @@
 package law
 
 import (
-	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -9,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode/utf8"
 )
 
 // Value is one of the values that a refusal or a flag states: a text, an integer or a list of
@@ -156,37 +156,58 @@ func (v Values) MarshalJSON() ([]byte, error) {
 		if i > 0 {
 			b = append(b, ',')
 		}
-		b = append(strconv.AppendQuote(b, v[i].Name), ':')
-		if v[i].kind == integer {
+		b = append(appendText(b, v[i].Name), ':')
+		switch v[i].kind {
+		case integer:
 			b = strconv.AppendInt(b, v[i].n, 10)
-			continue
+		case list:
+			b = append(b, '[')
+			for k, s := range v[i].list {
+				if k > 0 {
+					b = append(b, ',')
+				}
+				b = appendText(b, s)
+			}
+			b = append(b, ']')
+		default:
+			b = appendText(b, v[i].text)
 		}
-		var out bytes.Buffer
-		enc := json.NewEncoder(&out)
-		enc.SetEscapeHTML(false)
-		if err := enc.Encode(v[i].Any()); err != nil {
-			return nil, err
-		}
-		b = append(b, bytes.TrimSuffix(out.Bytes(), []byte{'\n'})...)
 	}
 	return append(b, '}'), nil
 }
 
+// appendText writes a JSON string; what is not UTF-8 becomes U+FFFD.
+func appendText(b []byte, s string) []byte {
+	const digits = "0123456789abcdef"
+	b = append(b, '"')
+	for _, r := range s {
+		switch {
+		case r == '"' || r == '\\':
+			b = append(b, '\\', byte(r))
+		case r == '\n':
+			b = append(b, `\n`...)
+		case r == '\t':
+			b = append(b, `\t`...)
+		case r < 0x20:
+			b = append(b, '\\', 'u', '0', '0', digits[r>>4], digits[r&15])
+		default:
+			b = utf8.AppendRune(b, r)
+		}
+	}
+	return append(b, '"')
+}
+
 // UnmarshalJSON implements json.Unmarshaler: it takes what MarshalJSON can give, in any order.
+// b is valid JSON, as the interface says.
 func (v *Values) UnmarshalJSON(b []byte) error {
-	dec := json.NewDecoder(bytes.NewReader(b))
-	dec.UseNumber()
-	if open, err := dec.Token(); err != nil || open != json.Delim('{') {
+	r := valuesReader{b: b}
+	if r.next() != '{' {
 		return errors.New("want an object of values")
 	}
 	*v = Values{}
-	for dec.More() {
-		name, err := dec.Token()
-		if err != nil {
-			return err
-		}
-		one := Value{Name: name.(string)}
-		if err := one.read(dec); err != nil {
+	for r.i++; r.next() == '"'; {
+		one := Value{Name: r.text()}
+		if err := one.read(&r); err != nil {
 			return fmt.Errorf("%s: %w", one.Name, err)
 		}
 		*v = append(*v, one)
@@ -195,40 +216,69 @@ func (v *Values) UnmarshalJSON(b []byte) error {
 	return nil
 }
 
+// valuesReader walks valid JSON.
+type valuesReader struct {
+	b []byte
+	i int
+}
+
+// next skips what separates tokens and returns the byte that follows, 0 at the end.
+func (r *valuesReader) next() byte {
+	for ; r.i < len(r.b); r.i++ {
+		switch c := r.b[r.i]; c {
+		case ' ', '\t', '\n', '\r', ',', ':':
+		default:
+			return c
+		}
+	}
+	return 0
+}
+
+// text reads a string.
+func (r *valuesReader) text() string {
+	begin, escaped := r.i, false
+	for r.i++; r.i < len(r.b) && r.b[r.i] != '"'; r.i++ {
+		if r.b[r.i] == '\\' {
+			escaped = true
+			r.i++
+		}
+	}
+	r.i = min(r.i+1, len(r.b))
+	quoted := r.b[begin:r.i]
+	if !escaped && len(quoted) >= 2 {
+		return string(quoted[1 : len(quoted)-1])
+	}
+	var s string
+	_ = json.Unmarshal(quoted, &s)
+	return s
+}
+
 var errValue = errors.New("want a text, an integer or a list of texts")
 
-func (v *Value) read(dec *json.Decoder) (err error) {
-	tok, err := dec.Token()
-	if err != nil {
-		return err
-	}
-	switch t := tok.(type) {
-	case string:
-		v.kind, v.text = text, t
-	case json.Number:
+func (v *Value) read(r *valuesReader) (err error) {
+	switch c := r.next(); {
+	case c == '"':
+		v.kind, v.text = text, r.text()
+	case c == '[':
+		v.kind, v.list = list, []string{}
+		for r.i++; r.next() == '"'; {
+			v.list = append(v.list, r.text())
+		}
+		if r.next() != ']' {
+			return errValue
+		}
+		r.i++
+	case c == '-' || c >= '0' && c <= '9':
+		begin := r.i
+		for r.i < len(r.b) && strings.IndexByte(", }\t\r\n", r.b[r.i]) < 0 {
+			r.i++
+		}
 		v.kind = integer
-		if v.n, err = strconv.ParseInt(t.String(), 10, 64); err != nil {
+		if v.n, err = strconv.ParseInt(string(r.b[begin:r.i]), 10, 64); err != nil {
 			return errValue
 		}
-	case json.Delim:
-		if v.kind = list; t != '[' {
-			return errValue
-		}
-		v.list = []string{}
-		for dec.More() {
-			one, err := dec.Token()
-			if err != nil {
-				return err
-			}
-			s, ok := one.(string)
-			if !ok {
-				return errValue
-			}
-			v.list = append(v.list, s)
-		}
-		_, err = dec.Token()
 	default:
 		return errValue
 	}
-	return err
+	return nil
 }
