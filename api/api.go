@@ -209,7 +209,7 @@ func New(cfg Config) (*Handler, error) {
 		a.mux.Method(rt.method, rt.pattern(), a.serve(rt))
 	}
 	a.mux.NotFound(a.serve(&route{handle: func(c *call) error {
-		return fail(law.NotFound, "there is no "+c.r.URL.Path)
+		return fail(law.NotFound, law.Str("name", c.r.URL.Path))
 	}, anyQuery: true}))
 	a.mux.MethodNotAllowed(a.serve(&route{handle: a.methodNotAllowed, anyQuery: true}))
 	a.index = indexPage(routes)
@@ -243,7 +243,7 @@ func (a *Handler) methodNotAllowed(c *call) error {
 		}
 	}
 	c.Header().Set("Allow", strings.Join(allow, ", "))
-	return fail(law.MethodNotAllowed, c.r.Method+" "+c.r.URL.Path+"; allowed: "+strings.Join(allow, ", "))
+	return fail(law.MethodNotAllowed, law.Str("method", c.r.Method), law.Str("path", c.r.URL.Path), law.List("allowed", allow))
 }
 
 // Timeouts of the server. Transfers extend those of body and answer as they go: transfer.go.

@@ -122,8 +122,7 @@ func (a *Handler) taken(c *call, err error) error {
 	if _, _, _, hidden := a.seen(c, conflict.Index); hidden != nil {
 		return err
 	}
-	p := problemOf(err)
-	p.Remedy = "if you are resending: it is entry " + strconv.FormatUint(conflict.Index, 10) + "; " + p.Remedy
+	p := rowOf(conflict.Code).problem(append(conflictValues(conflict), law.Int("entry", conflict.Index)))
 	return &settled{p, err}
 }
 
@@ -150,7 +149,7 @@ func (a *Handler) append(c *call, items []ledger.Item) (ledger.Result, error) {
 // modeOf reads the Content-Type. The comparison with the usual spellings saves parsing.
 func modeOf(r *http.Request) (mode, error) {
 	if enc := r.Header.Get("Content-Encoding"); enc != "" && enc != "identity" {
-		return 0, fail(law.UnsupportedMediaType, "Content-Encoding "+strconv.Quote(enc)+": send the bytes as they are")
+		return 0, fail(law.UnsupportedMediaType, law.Str("content_encoding", enc))
 	}
 	value := r.Header.Get("Content-Type")
 	switch value {
@@ -161,7 +160,7 @@ func modeOf(r *http.Request) (mode, error) {
 	}
 	mediaType, params, err := mime.ParseMediaType(value)
 	if cs := params["charset"]; err != nil || (cs != "" && !strings.EqualFold(cs, "utf-8")) {
-		return 0, fail(law.UnsupportedMediaType, "Content-Type "+strconv.Quote(value))
+		return 0, fail(law.UnsupportedMediaType, law.Str("content_type", value))
 	}
 	switch {
 	case mediaType == mediaEvent:
@@ -173,7 +172,7 @@ func modeOf(r *http.Request) (mode, error) {
 	case mediaType == mediaJSON && r.Header.Get("Ce-Specversion") != "":
 		return binaryMode, nil
 	}
-	return 0, fail(law.UnsupportedMediaType, "Content-Type "+strconv.Quote(value))
+	return 0, fail(law.UnsupportedMediaType, law.Str("content_type", value))
 }
 
 // split returns the events of a request with their signatures.
@@ -182,9 +181,9 @@ func split(r *http.Request, m mode, body []byte, most int) ([]sent, error) {
 	switch {
 	case len(signatures) == 0:
 	case m == binaryMode:
-		return nil, fail(law.SignatureNeedsStructuredMode, "in binary mode the ledger assembles the event, so there are no bytes that the device could have signed")
+		return nil, fail(law.SignatureNeedsStructuredMode)
 	case m != structured || len(signatures) > 1 || signatures[0] == "":
-		return nil, fail(law.InvalidSignature, headerSignature+" is for a single event; send many as "+mediaSigned)
+		return nil, fail(law.InvalidSignature, law.Str("fault", "one-event-only"))
 	}
 	switch m {
 	case signedLines:
@@ -214,7 +213,7 @@ func splitBatch(body []byte, most int) ([]sent, error) {
 			return nil, malformed(err)
 		}
 		if len(raw) == most {
-			return nil, fail(law.BatchSize, "the batch has more than "+strconv.Itoa(most)+" events")
+			return nil, fail(law.BatchSize, law.Int("most_events", most))
 		}
 		end := dec.InputOffset()
 		raw = append(raw, sent{bytes: body[end-int64(len(v)) : end : end]})
@@ -266,7 +265,7 @@ func locate(err error, i, n int, id uuid.UUID) error {
 		return err
 	}
 	if n > 1 {
-		p.Detail = "event " + strconv.Itoa(i) + " of the batch: " + p.Detail
+		p.item = i
 	}
 	if id != uuid.Nil {
 		p.Event = id.String()
@@ -280,7 +279,7 @@ type settled struct {
 	cause   error
 }
 
-func (s *settled) Error() string { return string(s.problem.Code) + ": " + s.problem.Detail }
+func (s *settled) Error() string { return s.cause.Error() }
 func (s *settled) Unwrap() error { return s.cause }
 
 // precondition puts If-Match and If-None-Match into the event's expected revision, which
@@ -291,7 +290,7 @@ func precondition(r *http.Request, m mode, items []ledger.Item) error {
 	case match == "" && noneMatch == "":
 		return nil
 	case m.many():
-		return fail(law.BadRequest, "If-Match is for single events; in a batch, use the attribute expectedrevision")
+		return fail(law.BadRequest, law.Str("fault", "batch-revision"))
 	}
 	e := items[0].Event
 	text, quoted := strings.CutPrefix(match, `"`)
@@ -301,10 +300,10 @@ func precondition(r *http.Request, m mode, items []ledger.Item) error {
 	case noneMatch == "*" && match == "":
 		revision = event.NewStream
 	case noneMatch != "" || err != nil || !quoted || !closed || revision < 0:
-		return fail(law.UnsupportedPrecondition, "If-Match "+strconv.Quote(match)+", If-None-Match "+strconv.Quote(noneMatch))
+		return fail(law.UnsupportedPrecondition, law.Str("if_match", match), law.Str("if_none_match", noneMatch))
 	}
 	if e.ExpectedRevision != event.AnyRevision && e.ExpectedRevision != revision {
-		return fail(law.BadRequest, "the header and the attribute expectedrevision differ")
+		return fail(law.BadRequest, law.Str("fault", "two-revisions"))
 	}
 	e.ExpectedRevision = revision
 	return nil

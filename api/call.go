@@ -60,7 +60,7 @@ func (c *call) uint(name string, fallback, limit uint64) (uint64, error) {
 	}
 	n, err := strconv.ParseUint(v, 10, 63)
 	if err != nil || n > limit {
-		return 0, fail(law.InvalidParameter, name+": want a whole number from 0 to "+strconv.FormatUint(limit, 10))
+		return 0, fail(law.InvalidParameter, law.Str("parameter", name), law.Str("wanted", "whole-number"), law.Int("most", limit))
 	}
 	return n, nil
 }
@@ -122,7 +122,7 @@ func (a *Handler) answer(c *call, err error) {
 		a.refuse(c, p)
 		return
 	}
-	p.write(c, c.id)
+	p.write(c, c.r, c.id)
 }
 
 // ServeHTTP is the outermost layer: request id, security headers, recovery, access line.
@@ -142,8 +142,8 @@ func (a *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 			// A defect of one request; the server lives on.
 			a.log.Error("panic", "id", c.id, "value", v, "stack", string(debug.Stack()))
 			if c.status == 0 {
-				c.wrong = rowOf(law.Internal).problem("")
-				c.wrong.write(c, c.id)
+				c.wrong = rowOf(law.Internal).problem(nil)
+				c.wrong.write(c, r, c.id)
 				v = nil
 			}
 		}

@@ -49,7 +49,7 @@ func (a *Handler) putEvidence(c *call) error {
 	}
 	limit := a.cfg.EvidenceLimit
 	if c.r.ContentLength > limit {
-		return a.evidenceTooLarge(strconv.FormatInt(c.r.ContentLength, 10))
+		return fail(law.FileTooLarge, law.Int("size", c.r.ContentLength), law.Int("most_bytes", a.cfg.EvidenceLimit))
 	}
 	s, err := a.bodies.take(c.r.Context(), &c.who)
 	if err != nil {
@@ -61,13 +61,13 @@ func (a *Handler) putEvidence(c *call) error {
 		reckoned = limit
 	}
 	if wait := c.who.evidence.spend(time.Since(a.started), reckoned, allowance); wait > 0 {
-		return overQuota("bytes of evidence", allowance, wait)
+		return overQuota("upload-bytes", allowance, wait)
 	}
 	created, size, err := a.cfg.Evidence.Put(c.r.Context(), sum, limit, c.r.Body)
 	c.who.evidence.refund(reckoned-min(c.in.got, reckoned), allowance)
 	switch {
 	case errors.Is(err, evidence.ErrTooLarge):
-		return a.evidenceTooLarge("more")
+		return fail(law.FileTooLarge, law.Int("most_bytes", a.cfg.EvidenceLimit))
 	case err != nil:
 		return evidenceError(err)
 	}
@@ -79,10 +79,6 @@ func (a *Handler) putEvidence(c *call) error {
 		status = http.StatusCreated
 	}
 	return c.jsonAs(status, Stored{SHA256: sum, Size: size, Created: created})
-}
-
-func (a *Handler) evidenceTooLarge(have string) error {
-	return fail(law.FileTooLarge, "the file has "+have+" bytes, at most "+strconv.FormatInt(a.cfg.EvidenceLimit, 10))
 }
 
 // downloadPart is what a download sends between two looks at its token, in bytes.
@@ -173,12 +169,14 @@ func evidenceError(err error) error {
 		err  error
 		code law.Code
 	}{
-		{evidence.ErrInvalidHash, law.InvalidParameter}, {evidence.ErrMismatch, law.HashMismatch}, {evidence.ErrTooLarge, law.FileTooLarge},
-		{evidence.ErrNoSpace, law.NoSpace}, {evidence.ErrNotFound, law.NotFound},
+		{evidence.ErrMismatch, law.HashMismatch}, {evidence.ErrNoSpace, law.NoSpace}, {evidence.ErrNotFound, law.NotFound},
 	} {
 		if errors.Is(err, m.err) {
-			return &fault{code: m.code, detail: m.err.Error(), cause: err}
+			return &fault{code: m.code, cause: err}
 		}
+	}
+	if errors.Is(err, evidence.ErrInvalidHash) {
+		return fail(law.InvalidParameter, law.Str("parameter", "sha256"), law.Str("wanted", "sha256-hex"))
 	}
 	var slow *fault
 	if errors.As(err, &slow) || errors.Is(err, io.ErrUnexpectedEOF) {

@@ -21,7 +21,7 @@ func parseUntil(name, s string) (time.Time, error) {
 	}
 	t, err := event.ParseTime(s)
 	if err != nil {
-		return t, fail(law.InvalidParameter, name+": want RFC 3339 such as 2019-12-02T09:30:00+08:00, or a date YYYY-MM-DD")
+		return t, fail(law.InvalidParameter, law.Str("parameter", name), law.Str("wanted", "date-or-time"))
 	}
 	return t, nil
 }
@@ -69,7 +69,7 @@ func (a *Handler) parseFilter(c *call, head uint64) (*filter, error) {
 	}
 	if s := c.query.Get("stream"); strings.Contains(s, "/") {
 		if _, err := event.ParseStream(s); err != nil {
-			return nil, fail(law.InvalidParameter, err.Error())
+			return nil, fail(law.InvalidParameter, law.Str("parameter", "stream"), law.Str("wanted", "stream-name"))
 		}
 		f.stream = s
 	} else {
@@ -79,7 +79,7 @@ func (a *Handler) parseFilter(c *call, head uint64) (*filter, error) {
 	case a.cfg.Catalogue.Lookup(t) != nil:
 		f.typeFull = t
 	case t != "" && a.cfg.Catalogue.Newest(t) == nil:
-		return nil, fail(law.InvalidParameter, "type: there is no "+t+"; GET /v1/types lists all")
+		return nil, fail(law.InvalidParameter, law.Str("parameter", "type"), law.Str("wanted", "event-type"))
 	default:
 		f.typeName = t
 	}

@@ -77,7 +77,7 @@ func (a *Handler) metricsText(c *call) error {
 		if _, err := a.authenticate(c.r); err != nil {
 			return err
 		}
-		return fail(law.Forbidden, "the role may not read metrics")
+		return fail(law.Forbidden, law.Str("role", c.claims.Role), law.Str("operation", "GET /metrics"))
 	}
 	var b bytes.Buffer
 	a.metrics.set.WritePrometheus(&b)

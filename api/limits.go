@@ -192,11 +192,11 @@ func (a *Handler) limits() LimitsAnswer {
 
 // makePools makes what is shared.
 func (a *Handler) makePools() {
-	a.reads = newPool("expensive reads", a.cfg.MaxReads, readPatience, law.TooManyReads, func(q *Quota) int { return q.Reads })
-	a.streams = newPool("live streams", a.cfg.MaxStreams, 0, law.TooManyReads, func(q *Quota) int { return q.Streams })
+	a.reads = newPool("expensive-reads", a.cfg.MaxReads, readPatience, law.TooManyReads, func(q *Quota) int { return q.Reads })
+	a.streams = newPool("live-streams", a.cfg.MaxStreams, 0, law.TooManyReads, func(q *Quota) int { return q.Streams })
 	a.downloads = newPool("downloads", a.cfg.MaxDownloads, readPatience, law.TooManyReads, func(q *Quota) int { return q.Downloads })
-	a.bodies = newPool("large bodies", a.cfg.MaxBodies, bodyPatience, law.Busy, func(q *Quota) int { return q.Bodies })
-	a.lingering = newPool("refused bodies", lingerAtOnce, 0, law.Busy, func(*Quota) int { return lingerForEach })
+	a.bodies = newPool("large-bodies", a.cfg.MaxBodies, bodyPatience, law.Busy, func(q *Quota) int { return q.Bodies })
+	a.lingering = newPool("refused-bodies", lingerAtOnce, 0, law.Busy, func(*Quota) int { return lingerForEach })
 	a.accounts = accounts{all: map[string]*account{}}
 	a.appendLimits = a.cfg.Ledger.Limits()
 	a.queue = queueShare{most: a.appendLimits.QueueBytes - a.appendLimits.QueueBytes/4}

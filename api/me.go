@@ -66,7 +66,7 @@ type PersonKeys struct {
 func (a *Handler) personKeys(c *call) error {
 	id := c.path("id")
 	if !a.viewer(c).sight.Everything() && id != c.claims.Person {
-		return fail(law.NotFound, "nothing is known of the keys of "+id)
+		return fail(law.NotFound, law.Str("name", id))
 	}
 	if err := a.ready(c); err != nil {
 		return err

@@ -44,7 +44,7 @@ type document struct {
 }
 
 func newDocument() *document {
-	d := &document{schemas: huma.NewMapRegistry("#/components/schemas/", schemaName)}
+	d := &document{schemas: newRegistry("#/components/schemas/")}
 	d.schemas.RegisterTypeAlias(reflect.TypeFor[projections.Integer](), reflect.TypeFor[int64]()) // a JSON number
 	d.OpenAPI = huma.OpenAPI{
 		OpenAPI: "3.1.0",
@@ -148,6 +148,23 @@ func content(byType map[string]*huma.Schema) map[string]*huma.MediaType {
 		m[mediaType] = &huma.MediaType{Schema: s}
 	}
 	return m
+}
+
+// newRegistry makes a registry that knows the types whose JSON form their methods give.
+func newRegistry(prefix string) huma.Registry {
+	r := huma.NewMapRegistry(prefix, schemaName)
+	r.RegisterTypeAlias(reflect.TypeFor[law.Values](), reflect.TypeFor[valuesSchema]())
+	return r
+}
+
+// valuesSchema stands for [law.Values] in schemas.
+type valuesSchema map[string]any
+
+// Schema implements huma.SchemaProvider.
+func (valuesSchema) Schema(huma.Registry) *huma.Schema {
+	most, least := float64(event.Values.Max), float64(event.Values.Min)
+	return &huma.Schema{Type: huma.TypeObject, Description: "what was compared, by name", AdditionalProperties: &huma.Schema{OneOf: []*huma.Schema{
+		text(), {Type: huma.TypeInteger, Format: "int64", Minimum: &least, Maximum: &most}, list(text())}}}
 }
 
 // Builders of parameters and schemas.

@@ -23,40 +23,54 @@ const rulesPath = "/v1/rules/"
 // Problem is the body of every answer that is not a success (RFC 9457,
 // application/problem+json). Clients decide by Code, which never changes; people read Title.
 type Problem struct {
-	Type     string   `json:"type" doc:"where the code is explained, relative to this server: /v1/rules/ and the code"`
-	Title    string   `json:"title" doc:"what kind of fault, in English"`
-	TitleZH  string   `json:"title_zh" doc:"错误类别"`
-	Status   int      `json:"status" doc:"the HTTP status"`
-	Detail   string   `json:"detail,omitempty" doc:"what was wrong with this request"`
-	Code     law.Code `json:"code" doc:"stable, kebab case; GET /v1/rules lists all"`
-	Rule     string   `json:"rule,omitempty" doc:"rule of GET /v1/rules that refused: R43, pillar 1, Roles or schema"`
-	Remedy   string   `json:"remedy,omitempty" doc:"what would be accepted, or what to do"`
-	RemedyZH string   `json:"remedy_zh,omitempty" doc:"怎样才被接受，或该怎么办"`
-	Event    string   `json:"event,omitempty" doc:"id of the event that it is about"`
-	Instance string   `json:"instance,omitempty" doc:"urn:anjian:request: and the request id"`
+	Type     string     `json:"type" doc:"where the code is explained, relative to this server: /v1/rules/ and the code"`
+	Title    string     `json:"title" doc:"what kind of fault, in the language that Accept-Language asks for: Chinese or English"`
+	Status   int        `json:"status" doc:"the HTTP status"`
+	Detail   string     `json:"detail,omitempty" doc:"what was wrong with this request, in the same language; left out where title says all"`
+	Code     law.Code   `json:"code" doc:"stable, kebab case; GET /v1/rules lists all"`
+	Rule     string     `json:"rule,omitempty" doc:"rule of GET /v1/rules that refused: R43, pillar 1, Roles or schema"`
+	Values   law.Values `json:"values,omitempty" doc:"what was compared, by name; detail and remedy are made of them"`
+	Open     []OpenItem `json:"open,omitempty" doc:"of a gate: all that it waits for"`
+	Remedy   string     `json:"remedy,omitempty" doc:"what would be accepted, or what to do, in the same language"`
+	Event    string     `json:"event,omitempty" doc:"id of the event that it is about"`
+	Instance string     `json:"instance,omitempty" doc:"urn:anjian:request: and the request id"`
 
-	retryAfter int // seconds; 0: no Retry-After header
+	refusal    event.Refusal // what the texts are made of
+	item       int           // which event of a batch it is about; -1: of none
+	retryAfter int           // seconds; 0: no Retry-After header
+}
+
+// OpenItem is one thing that a gate waits for.
+type OpenItem struct {
+	Code   law.Code   `json:"code"`
+	Rules  []string   `json:"rules"`
+	Values law.Values `json:"values"`
+	Detail string     `json:"detail"`
+	Remedy string     `json:"remedy"`
 }
 
 // fault is an error of this package: a code of the table and what was seen.
 type fault struct {
 	code   law.Code
-	detail string
+	values law.Values
 	cause  error // for the log, never shown
 
 	retryAfter int // seconds; replaces the table's when not 0
 }
 
 func (f *fault) Error() string {
+	text := string(f.code) + ": " + f.code.Sentence(law.InEnglish, f.values)
 	if f.cause != nil {
-		return string(f.code) + ": " + f.detail + ": " + f.cause.Error()
+		text += ": " + f.cause.Error()
 	}
-	return string(f.code) + ": " + f.detail
+	return text
 }
 
 func (f *fault) Unwrap() error { return f.cause }
 
-func fail(code law.Code, detail string) error { return &fault{code: code, detail: detail} }
+func fail(code law.Code, values ...law.Value) error {
+	return &fault{code: code, values: law.Collect(values...)}
+}
 
 // errCodes maps the plain errors of the ledger.
 var errCodes = []struct {
@@ -77,17 +91,32 @@ var errCodes = []struct {
 	{context.DeadlineExceeded, law.Cancelled},
 }
 
-// problem says what the law says of the code, and detail.
-func (r row) problem(detail string) *Problem {
-	text, _ := r.code.Text()
+// problem says what the law says of the code about some values.
+func (r row) problem(values law.Values) *Problem {
 	p := &Problem{
-		Type: rulesPath + string(r.code), Title: text.Title, TitleZH: text.TitleZH, Status: r.status,
-		Detail: detail, Code: r.code, Remedy: text.Remedy, RemedyZH: text.RemedyZH, retryAfter: r.retryAfter,
+		Type: rulesPath + string(r.code), Status: r.status, Code: r.code, Values: values,
+		refusal: event.Refusal{Code: r.code, Values: values}, item: -1, retryAfter: r.retryAfter,
 	}
-	if len(text.Rules) > 0 {
+	if text, _ := r.code.Text(); len(text.Rules) > 0 {
 		p.Rule = text.Rules[0].String()
 	}
 	return p
+}
+
+// say writes p's texts in a language.
+func (p *Problem) say(l law.Language) {
+	r := &p.refusal
+	p.Title, p.Remedy = p.Code.Title(l), r.Remedy(l)
+	if p.Detail = p.Code.Says(l, r.Values); r.Open != nil {
+		p.Detail = r.Sentence(l)
+	}
+	if p.item >= 0 {
+		p.Detail = inBatch(l, p.item, cmp.Or(p.Detail, p.Title))
+	}
+	p.Open = nil
+	for _, o := range r.Open {
+		p.Open = append(p.Open, OpenItem{o.Code, names(o.Rules), o.Values, o.Code.Sentence(l, o.Values), o.Code.Remedy(l, o.Values)})
+	}
 }
 
 // problemOf is the only place where an error becomes an answer. What it does not know is an
@@ -102,57 +131,65 @@ func problemOf(err error) *Problem {
 	)
 	switch {
 	case errors.Is(err, errUnauthenticated):
-		return rowOf(law.Unauthenticated).problem("")
+		return rowOf(law.Unauthenticated).problem(nil)
 	case errors.As(err, &known):
 		return known.problem
 	case errors.As(err, &own):
-		p := rowOf(own.code).problem(own.detail)
+		p := rowOf(own.code).problem(own.values)
 		p.retryAfter = cmp.Or(own.retryAfter, p.retryAfter)
 		return p
 	case errors.As(err, &refusal):
 		return refusalProblem(refusal)
 	case errors.As(err, &syntax):
-		return rowOf(syntax.Code).problem(syntax.Error())
+		return rowOf(syntax.Code).problem(law.Collect(law.Uncut("fault", syntax.Error())))
 	case errors.As(err, &conflict):
-		p := rowOf(conflict.Code).problem(conflict.Error())
-		if conflict.Code == law.WrongRevision {
-			p.Detail += ": it is at " + strconv.FormatInt(conflict.Have, 10) + ", expected " + strconv.FormatInt(conflict.Want, 10)
-		}
-		return p
+		return rowOf(conflict.Code).problem(conflictValues(conflict))
 	}
 	for _, k := range errCodes {
 		if errors.Is(err, k.err) {
-			return rowOf(k.code).problem(cmp.Or(detailOf(k.err, err), k.err.Error()))
+			return rowOf(k.code).problem(valuesOf(err))
 		}
 	}
 	if durable.Failing(err) {
-		return rowOf(law.DiskFailure).problem("")
+		return rowOf(law.DiskFailure).problem(nil)
 	}
-	return rowOf(law.Internal).problem("")
+	return rowOf(law.Internal).problem(nil)
 }
 
-// detailOf is what the ledger says of its limits, the numbers, and of entries that only a later
-// release can go on from. Other reasons name files.
-func detailOf(kind, err error) string {
-	if newer := (*ledger.NewerError)(nil); errors.Is(kind, ledger.ErrReadOnly) && errors.As(err, &newer) {
-		return newer.Error()
+func conflictValues(c *ledger.ConflictError) law.Values {
+	if c.Code == law.IDReused {
+		return law.Collect(law.Str("event", c.EventID.String()))
 	}
-	if !errors.Is(kind, ledger.ErrTooLarge) {
-		return ""
-	}
-	return err.Error()
+	return law.Collect(law.Str("stream", c.Stream.String()), law.Int("revision", c.Have), law.Int("expected", c.Want))
 }
 
-// refusalProblem keeps the rule and remedy of the rule that refused. A refusal for want of a role
-// is 403, every other 422.
+// valuesOf is what the ledger says of its limits, the numbers, and of entries that only a later
+// release can go on from. Other reasons name files, and are not told.
+func valuesOf(err error) law.Values {
+	if newer := (*ledger.NewerError)(nil); errors.As(err, &newer) {
+		values := []law.Value{law.Int("entry", newer.Index)}
+		if newer.Rules > 0 {
+			values = append(values, law.Int("adopted", newer.Rules), law.Int("rules", newer.Have))
+		}
+		return law.Collect(values...)
+	}
+	if large := (*ledger.TooLargeError)(nil); errors.As(err, &large) {
+		return law.Collect(law.Int("events", large.Events), law.Int("size", large.Bytes), law.Int("most_events", large.MostEvents),
+			law.Int("most_bytes", large.MostBytes))
+	}
+	return nil
+}
+
+// refusalProblem keeps the rule that refused. A refusal for want of a role is 403, every other 422.
 func refusalProblem(r *event.Refusal) *Problem {
-	p := rowOf(r.Code).problem(r.Message)
-	p.Rule, p.Remedy = r.Rule.String(), r.Remedy
+	p := rowOf(r.Code).problem(r.Values)
+	p.Rule, p.refusal = r.Rule.String(), *r
 	return p
 }
 
-// write sends p. id is the request's id.
-func (p *Problem) write(w http.ResponseWriter, id string) {
+// write sends p in the language that r asks for. id is the request's id.
+func (p *Problem) write(w http.ResponseWriter, r *http.Request, id string) {
+	p.say(speak(w, r))
 	if id != "" {
 		p.Instance = "urn:anjian:request:" + id
 	}
@@ -177,17 +214,49 @@ func (p *Problem) append(dst []byte) []byte {
 	dst = append(dst, `{"type":`...)
 	dst = appendString(dst, p.Type)
 	dst = appendMember(dst, "title", p.Title)
-	dst = appendMember(dst, "title_zh", p.TitleZH)
+
 	dst = append(dst, `,"status":`...)
 	dst = strconv.AppendInt(dst, int64(p.Status), 10)
 	dst = appendMember(dst, "detail", p.Detail)
 	dst = appendMember(dst, "code", string(p.Code))
 	dst = appendMember(dst, "rule", p.Rule)
+	if len(p.Values) > 0 {
+		dst = appendValues(append(dst, `,"values":`...), p.Values)
+	}
+	if p.Open != nil {
+		dst = appendOpen(append(dst, `,"open":[`...), p.Open)
+	}
 	dst = appendMember(dst, "remedy", p.Remedy)
-	dst = appendMember(dst, "remedy_zh", p.RemedyZH)
 	dst = appendMember(dst, "event", p.Event)
 	dst = appendMember(dst, "instance", p.Instance)
 	return append(dst, '}', '\n')
+}
+
+func appendOpen(dst []byte, open []OpenItem) []byte {
+	for i, o := range open {
+		if i > 0 {
+			dst = append(dst, ',')
+		}
+		dst = append(dst, `{"code":`...)
+		dst = append(appendString(dst, o.Code), `,"rules":[`...)
+		for i, r := range o.Rules {
+			if i > 0 {
+				dst = append(dst, ',')
+			}
+			dst = appendString(dst, r)
+		}
+		dst = appendValues(append(dst, `],"values":`...), o.Values)
+		dst = appendMember(dst, "detail", o.Detail)
+		dst = appendMember(dst, "remedy", o.Remedy)
+		dst = append(dst, '}')
+	}
+	return append(dst, ']')
+}
+
+// appendValues appends values as their JSON object.
+func appendValues(dst []byte, v law.Values) []byte {
+	b, _ := v.MarshalJSON() // it has texts, integers and lists, which always encode
+	return append(dst, b...)
 }
 
 // appendMember appends ,"name":"value", and nothing when value is empty.

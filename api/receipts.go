@@ -8,6 +8,8 @@ import (
 	"sync"
 	"time"
 
+	"github.com/anjian-ledger/anjian/domain/law"
+	"github.com/anjian-ledger/anjian/domain/oversight"
 	"github.com/anjian-ledger/anjian/internal/ledger"
 )
 
@@ -37,9 +39,13 @@ type Disputed struct {
 
 // Deviation is a policy break: the fact was recorded, and the break beside it.
 type Deviation struct {
-	Code   string `json:"code"`
-	Rule   string `json:"rule"`
-	Detail string `json:"detail"`
+	Code   string     `json:"code"`
+	Rule   string     `json:"rule"`
+	Plan   string     `json:"plan,omitempty" doc:"version of the campaign's plan whose values were compared"`
+	Values law.Values `json:"values" doc:"what was compared, by name"`
+	Title  string     `json:"title" doc:"what kind of break, in the language that Accept-Language asks for"`
+	Detail string     `json:"detail" doc:"what was seen, likewise"`
+	Remedy string     `json:"remedy" doc:"what to do, likewise"`
 }
 
 // Receipts is the answer to an append. It documents what appendReceipts writes by hand.
@@ -59,7 +65,7 @@ const maxPooled = 256 << 10
 // receipts answers an append: 201, or 200 when every event had been there before.
 func (a *Handler) receipts(c *call, res ledger.Result) error {
 	buf := buffers.Get().(*[]byte)
-	body, err := a.appendReceipts((*buf)[:0], res)
+	body, err := a.appendReceipts((*buf)[:0], res, speak(c, c.r))
 	if err != nil {
 		// The events are recorded: any other answer would tell the client that they are not.
 		return fmt.Errorf("%w: receipts: %v", ledger.ErrOutcomeUnknown, err)
@@ -89,7 +95,7 @@ func (a *Handler) receipts(c *call, res ledger.Result) error {
 var headerJSON = []string{mediaJSON}
 
 // appendReceipts encodes the answer without reflection: this is the hot path.
-func (a *Handler) appendReceipts(dst []byte, res ledger.Result) ([]byte, error) {
+func (a *Handler) appendReceipts(dst []byte, res ledger.Result, l law.Language) ([]byte, error) {
 	var newest time.Time
 	shared := buffers.Get().(*[]byte)
 	text := (*shared)[:0]
@@ -118,12 +124,12 @@ func (a *Handler) appendReceipts(dst []byte, res ledger.Result) ([]byte, error) 
 		if text, err = a.cfg.Ledger.AppendReceiptProof(text, r.Index, &res); err != nil {
 			return dst, err
 		}
-		dst = appendReceipt(dst, r, text)
+		dst = appendReceipt(dst, r, text, l)
 	}
 	return append(dst, "]}\n"...), nil
 }
 
-func appendReceipt(dst []byte, r *ledger.Receipt, text []byte) []byte {
+func appendReceipt(dst []byte, r *ledger.Receipt, text []byte, l law.Language) []byte {
 	dst = append(dst, `{"id":"`...)
 	id, _ := r.EventID.MarshalText() // cannot fail
 	dst = append(dst, id...)
@@ -146,18 +152,25 @@ func appendReceipt(dst []byte, r *ledger.Receipt, text []byte) []byte {
 		if i > 0 {
 			dst = append(dst, ',')
 		}
-		dst = append(dst, `{"code":`...)
-		dst = appendString(dst, d.Code)
-		dst = append(dst, `,"rule":`...)
-		dst = appendString(dst, d.Rule)
-		dst = append(dst, `,"detail":`...)
-		dst = appendString(dst, d.Detail)
-		dst = append(dst, '}')
+		dst = appendDeviation(dst, d, l)
 	}
 	if dst = append(dst, ']'); r.Disputed != nil {
 		dst = appendDisputed(dst, r.Disputed)
 	}
 	dst = appendMember(dst, "key", r.Key)
+	return append(dst, '}')
+}
+
+func appendDeviation(dst []byte, d *oversight.DeviationFlagged, l law.Language) []byte {
+	code := law.Known(d.Code)
+	dst = append(dst, `{"code":`...)
+	dst = appendString(dst, d.Code)
+	dst = appendMember(dst, "rule", d.Rule)
+	dst = appendMember(dst, "plan", d.Plan)
+	dst = appendValues(append(dst, `,"values":`...), d.Values)
+	dst = appendMember(dst, "title", code.Title(l))
+	dst = appendMember(dst, "detail", code.Sentence(l, d.Values))
+	dst = appendMember(dst, "remedy", code.Remedy(l, d.Values))
 	return append(dst, '}')
 }
 

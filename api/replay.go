@@ -98,7 +98,7 @@ func (a *Handler) replay(c *call) error {
 	}
 	form := accepted(c.r.Header.Get("Accept"))
 	if form == "" {
-		return fail(law.NotAcceptable, "Accept "+strconv.Quote(c.r.Header.Get("Accept")))
+		return fail(law.NotAcceptable, law.Str("accept", c.r.Header.Get("Accept")))
 	}
 	if err := a.reached(c.r.Context(), head.Size); err != nil {
 		return err

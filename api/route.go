@@ -63,10 +63,10 @@ func (a *Handler) enter(c *call, rt *route) (err error) {
 		c.who = a.callerOf(c)
 		defer c.who.requests.Add(-1)
 		if n := c.who.requests.Add(1); n > int64(c.who.quota.Requests) {
-			return overShare("requests in progress", int(n-1), c.who.quota.Requests, 0)
+			return overShare("requests", int(n-1), c.who.quota.Requests, 0)
 		}
 		if !identity.Can(c.claims.Role, rt.need) {
-			return fail(law.Forbidden, "a token with role "+string(c.claims.Role)+" may not call "+rt.method+" "+rt.path)
+			return fail(law.Forbidden, law.Str("role", c.claims.Role), law.Str("operation", rt.method+" "+rt.path))
 		}
 		c.tokens = a.cfg.Tokens
 		if c.claims.Role == event.RoleDisciplineCommission && (rt.method == http.MethodGet || rt.method == http.MethodHead) || rt.need == identity.ReadBundles {
@@ -99,15 +99,15 @@ func (a *Handler) enter(c *call, rt *route) (err error) {
 func (rt *route) parseQuery(raw string) (url.Values, error) {
 	q, err := url.ParseQuery(raw)
 	if err != nil {
-		return nil, fail(law.BadRequest, "the query is malformed")
+		return nil, fail(law.BadRequest, law.Str("fault", "malformed-query"))
 	}
 	for name, values := range q {
 		known := slices.ContainsFunc(rt.params, func(p *huma.Param) bool { return p.In == "query" && p.Name == name })
 		switch {
 		case !known:
-			return nil, fail(law.UnknownParameter, name)
+			return nil, fail(law.UnknownParameter, law.Str("parameter", name))
 		case len(values) > 1:
-			return nil, fail(law.InvalidParameter, name+": given more than once")
+			return nil, fail(law.InvalidParameter, law.Str("parameter", name), law.Str("wanted", "given-once"))
 		}
 	}
 	return q, nil

@@ -187,12 +187,15 @@ func TestAViewsAnswerHasTheMembersItsSchemaSays(t *testing.T) {
 
 func TestEveryProblemHasTheFormItsSchemaSays(t *testing.T) {
 	for _, r := range append(statuses, rowOf(law.ClosingNeedsCopies)) {
-		raw := r.problem("x").append(nil)
+		said := r.problem(law.Collect(law.Str("x", "y"), law.List("z", []string{"a", "b"})))
+		said.refusal.Open = []event.Unmet{{Code: r.code, Rules: []law.Rule{law.R43}, Values: law.Collect(law.Int("n", 1))}}
+		said.say(law.InChinese)
+		raw := said.append(nil)
 		var p Problem
 		if err := json.Unmarshal(raw, &p); err != nil {
 			t.Fatal(err)
 		}
-		if again := p.append(nil); string(again) != string(raw) || p.Status < 400 || p.Title == "" || p.TitleZH == "" || p.RemedyZH == "" {
+		if again := p.append(nil); string(again) != string(raw) || p.Status < 400 || p.Title == "" || p.Detail == "" || p.Remedy == "" || len(p.Open) != 1 {
 			t.Errorf("%s", raw)
 		}
 	}

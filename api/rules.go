@@ -34,7 +34,9 @@ type CodeInfo struct {
 	Status   int      `json:"status,omitempty" doc:"HTTP status of the answer; none for what is only flagged"`
 	Title    string   `json:"title"`
 	TitleZH  string   `json:"title_zh"`
-	Remedy   string   `json:"remedy"`
+	Says     string   `json:"says,omitempty" doc:"template of the detail: {name} is a value, {name:term} one in words, […] is left out where a value of it is not there"`
+	SaysZH   string   `json:"says_zh,omitempty"`
+	Remedy   string   `json:"remedy" doc:"template likewise"`
 	RemedyZH string   `json:"remedy_zh"`
 }
 
@@ -70,7 +72,7 @@ func ruleList(cat *event.Catalogue) *RuleList {
 	for _, g := range law.Groups() {
 		for _, t := range g.Texts {
 			info := CodeInfo{Code: t.Code, Acts: t.Acts.English(), Rules: names(t.Rules),
-				Title: t.Title, TitleZH: t.TitleZH, Remedy: t.Remedy, RemedyZH: t.RemedyZH}
+				Title: t.Title, TitleZH: t.TitleZH, Says: t.Says, SaysZH: t.SaysZH, Remedy: t.Remedy, RemedyZH: t.RemedyZH}
 			if t.Acts != law.Flags {
 				info.Status = rowOf(t.Code).status
 			}
@@ -140,7 +142,7 @@ func (a *Handler) ruleRoutes(d *document) []*route {
 			name := c.path("name")
 			b := a.rule[name]
 			if name == "" || b == nil {
-				return fail(law.NotFound, "there is no rule and no code of this name")
+				return fail(law.NotFound, law.Str("name", name))
 			}
 			c.body(mediaJSON, b)
 			return nil

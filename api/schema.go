@@ -9,6 +9,7 @@ import (
 	"github.com/anjian-ledger/anjian/domain/codes"
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/field"
+	"github.com/anjian-ledger/anjian/domain/law"
 )
 
 // schemas writes JSON Schemas of bodies from their declarations. What a schema allows the parser
@@ -94,6 +95,8 @@ func (s *schemas) value(shape *field.Shape) *huma.Schema {
 		return &huma.Schema{Type: huma.TypeObject, AdditionalProperties: s.value(shape.Item),
 			MinProperties: atLeast(shape), MaxProperties: new(int(shape.Most)),
 			Extensions: map[string]any{"propertyNames": s.value(shape.Key)}}
+	case field.Values:
+		return comparedValues(shape)
 	case field.Boolean:
 		return &huma.Schema{Type: huma.TypeBoolean}
 	case field.Integer:
@@ -111,6 +114,20 @@ func (s *schemas) value(shape *field.Shape) *huma.Schema {
 	}
 	form.Type, form.Pattern = huma.TypeString, "^("+form.Pattern+")$"
 	return form
+}
+
+// comparedValues is what a flag compared.
+func comparedValues(shape *field.Shape) *huma.Schema {
+	text := func(most int) *huma.Schema {
+		return &huma.Schema{Type: huma.TypeString, MinLength: new(1), MaxLength: new(most)}
+	}
+	return &huma.Schema{Type: huma.TypeObject, MaxProperties: new(int(shape.Most)),
+		Extensions: map[string]any{"propertyNames": &huma.Schema{Type: huma.TypeString, Pattern: fmt.Sprintf("^[a-z0-9_]{1,%d}$", law.MaxName)}},
+		AdditionalProperties: &huma.Schema{AnyOf: []*huma.Schema{
+			text(law.MaxText),
+			{Type: huma.TypeInteger, Format: "int64", Minimum: new(float64(event.Values.Min)), Maximum: new(float64(event.Values.Max))},
+			{Type: huma.TypeArray, Items: text(law.MaxItem), MinItems: new(1), MaxItems: new(law.MaxList)},
+		}}}
 }
 
 func atLeast(shape *field.Shape) *int {

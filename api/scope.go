@@ -34,7 +34,7 @@ func (v *viewer) renew() error {
 	}
 	before := v.sight.Fingerprint()
 	if v.sight = v.a.cfg.Projector.Sight(v.c.claims.Actor()); v.sight.Fingerprint() != before {
-		return fail(law.ScopeChanged, "")
+		return fail(law.ScopeChanged)
 	}
 	return nil
 }

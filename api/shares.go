@@ -178,7 +178,7 @@ func (p *pool) refuse(h *holding) error {
 	if h.held >= each {
 		return overShare(p.name, h.held, each, len(h.waiting))
 	}
-	return &fault{code: p.code, detail: p.name + ": all " + strconv.Itoa(p.size) + " are taken"}
+	return fail(p.code, law.Str("what", p.name), law.Int("most", p.size))
 }
 
 // forget drops a caller that neither holds nor waits. mu is held.
@@ -312,14 +312,14 @@ const leastInQueue = 8 << 10
 func (q *queueShare) enter(w *caller, n int64) error {
 	if have := w.queued.Add(n); have > w.quota.QueueBytes {
 		w.queued.Add(-n)
-		return overShare("bytes of appends that wait", int(have-n), int(w.quota.QueueBytes), 0)
+		return overShare("waiting-bytes", int(have-n), int(w.quota.QueueBytes), 0)
 	}
 	if w.office {
 		return nil
 	}
 	if q.common.Add(n) > q.most {
 		q.leave(w, n)
-		return fail(law.Busy, "the queue's "+strconv.FormatInt(q.most, 10)+" bytes for callers of this kind are taken")
+		return fail(law.Busy, law.Int("most_bytes", q.most))
 	}
 	return nil
 }
@@ -350,15 +350,15 @@ const maxSlowed = 1000
 
 // overShare says that the caller itself holds what it asks for.
 func overShare(what string, held, most, waiting int) error {
-	detail := what + ": this token holds " + strconv.Itoa(held) + " of the " + strconv.Itoa(most) + " it may have at once"
+	line := law.Value{Name: "waiting"} // where nobody waits, nothing is said
 	if waiting > 0 {
-		detail += ", and " + strconv.Itoa(waiting) + " more wait"
+		line = law.Int("waiting", waiting)
 	}
-	return fail(law.OverShare, detail)
+	return fail(law.OverShare, law.Str("what", what), law.Int("held", held), law.Int("most", most), line)
 }
 
 // overQuota says when what was asked for is there.
 func overQuota(what string, a Allowance, wait time.Duration) error {
-	return &fault{code: law.OverQuota, retryAfter: int(wait/time.Second) + 1, detail: what + ": this token may spend " +
-		strconv.FormatInt(a.Burst, 10) + " at once and " + strconv.FormatInt(a.PerSecond, 10) + " a second"}
+	return &fault{code: law.OverQuota, retryAfter: int(wait/time.Second) + 1,
+		values: law.Collect(law.Str("what", what), law.Int("burst", a.Burst), law.Int("per_second", a.PerSecond))}
 }

@@ -27,7 +27,7 @@ func splitSigned(body []byte, most int) ([]sent, error) {
 	var all []sent
 	for line := range bytes.Lines(body) {
 		if len(all) == most {
-			return nil, fail(law.BatchSize, "the batch has more than "+strconv.Itoa(most)+" events")
+			return nil, fail(law.BatchSize, law.Int("most_events", most))
 		}
 		line = bytes.TrimSuffix(line, []byte{'\n'})
 		rest, begun := bytes.CutPrefix(line, signedPrefix)
@@ -39,7 +39,7 @@ func splitSigned(body []byte, most int) ([]sent, error) {
 		all = append(all, sent{rest[: len(rest)-1 : len(rest)-1], string(signature)})
 	}
 	if len(all) == 0 {
-		return nil, fail(law.BadRequest, "the batch is empty")
+		return nil, fail(law.BadRequest, law.Str("fault", "empty-batch"))
 	}
 	return all, nil
 }
@@ -50,11 +50,11 @@ func splitSigned(body []byte, most int) ([]sent, error) {
 func (a *Handler) verify(c *call, e *event.Event, one sent, fresh map[string]devicekey.Registration) ([]byte, error) {
 	signature, err := devicekey.ParseSignature(one.signature)
 	if err != nil {
-		return nil, fail(law.InvalidSignature, err.Error())
+		return nil, fail(law.InvalidSignature, law.Str("fault", "base64url"))
 	}
 	id := e.Link.Key
 	if id == "" {
-		return nil, event.Refuse(law.Pillar1, law.SourceNamesNoKey, "there is a signature, and the event does not say whose")
+		return nil, event.Refuse(law.Pillar1, law.SourceNamesNoKey)
 	}
 	if origin := a.cfg.Ledger.Origin(); e.Link.Ledger != origin { // before the key, which is known where the event is meant for
 		return nil, ledger.WrongLedger(e.Link.Ledger, origin)
@@ -62,7 +62,7 @@ func (a *Handler) verify(c *call, e *event.Event, one sent, fresh map[string]dev
 	if d, ok := e.Data.(*person.KeyRegistered); ok {
 		k, err := devicekey.New(d.Suite, d.PublicKey)
 		if err != nil {
-			return nil, event.Refuse(law.Pillar1, law.MalformedKey, "%v", err)
+			return nil, event.Refuse(law.Pillar1, law.MalformedKey, law.Str("fault", err.Error()))
 		}
 		fresh[k.ID] = devicekey.Registration{Key: k}
 	}
@@ -80,7 +80,7 @@ func (a *Handler) verify(c *call, e *event.Event, one sent, fresh map[string]dev
 	case !known:
 		return nil, domain.UnknownKey(id)
 	case !k.Verify(one.bytes, signature):
-		return nil, fail(law.InvalidSignature, "the signature is not that of key "+id+" over these bytes; what it covers, GET /docs/verify says")
+		return nil, fail(law.InvalidSignature, law.Str("fault", "not-of-these"), law.Str("key", id))
 	}
 	return signature, nil
 }

@@ -35,7 +35,7 @@ func (a *Handler) tileRoutes() []*route {
 func (a *Handler) checkpoint(c *call) error {
 	cp := a.cfg.Ledger.Head().Checkpoint
 	if cp == nil {
-		return fail(law.NotFound, "the ledger is empty")
+		return fail(law.NotFound)
 	}
 	c.Header().Set("Access-Control-Allow-Origin", "*")
 	c.body(mediaText, cp)
@@ -61,7 +61,7 @@ func (a *Handler) bundle(c *call) error {
 	return a.sendTile(c, data, err, width, "private")
 }
 
-var errNoTile = fail(law.NotFound, "there is no such tile")
+var errNoTile = fail(law.NotFound)
 
 // sendTile sends a tile. A full one never changes; bundles are only for who asked.
 func (a *Handler) sendTile(c *call, data []byte, err error, width int, visibility string) error {

@@ -5,7 +5,6 @@ import (
 	"io"
 	"net/http"
 	"os"
-	"strconv"
 	"strings"
 	"time"
 
@@ -40,8 +39,8 @@ func (b *inbound) Read(p []byte) (int, error) {
 	b.recent += int64(n)
 	b.ended = b.ended || err != nil || b.got == b.c.r.ContentLength
 	if errors.Is(err, os.ErrDeadlineExceeded) {
-		err = &fault{code: law.TooSlow, cause: err, detail: "after " + strconv.FormatInt(b.got, 10) + " bytes less than " +
-			strconv.Itoa(leastProgress) + " came in " + b.c.a.cfg.Stall.String()}
+		err = &fault{code: law.TooSlow, cause: err, values: law.Collect(law.Int("received", b.got), law.Int("least", leastProgress),
+			law.Int("within_seconds", int64(b.c.a.cfg.Stall/time.Second)))}
 	}
 	return n, err
 }
@@ -86,11 +85,8 @@ func (c *call) long(endless bool) {
 // readBody reads the whole body into memory of its own, which the ledger keeps until the
 // append is decided.
 func readBody(r *http.Request, limit int64) ([]byte, error) {
-	tooLarge := func(what string) error {
-		return fail(law.BodyTooLarge, what+", at most "+strconv.FormatInt(limit, 10)+" bytes")
-	}
 	if r.ContentLength > limit {
-		return nil, tooLarge("the body has " + strconv.FormatInt(r.ContentLength, 10) + " bytes")
+		return nil, fail(law.BodyTooLarge, law.Int("size", r.ContentLength), law.Int("most_bytes", limit))
 	}
 	var body []byte
 	var err error
@@ -104,7 +100,7 @@ func readBody(r *http.Request, limit int64) ([]byte, error) {
 	case err != nil:
 		return nil, bodyError(err)
 	case int64(len(body)) > limit:
-		return nil, tooLarge("the body has more")
+		return nil, fail(law.BodyTooLarge, law.Int("most_bytes", limit))
 	}
 	return body, nil
 }
@@ -115,7 +111,7 @@ func bodyError(err error) error {
 	if errors.As(err, &slow) {
 		return slow
 	}
-	return &fault{code: law.UnreadableBody, detail: "the body ended early", cause: err}
+	return &fault{code: law.UnreadableBody, cause: err}
 }
 
 // leftover reports whether some of the body is still to come. A client that asked with
@@ -139,7 +135,7 @@ func (a *Handler) refuse(c *call, p *Problem) {
 	if rest := c.r.ContentLength - c.in.got; c.r.ContentLength < 0 || rest > keptRest {
 		c.Header().Set("Connection", "close")
 	}
-	p.write(c, c.id)
+	p.write(c, c.r, c.id)
 	if rc.Flush() == nil && a.linger(c, rc) {
 		return
 	}

@@ -118,8 +118,8 @@ func (a *Handler) await(c *call) error {
 	}
 	err = a.reached(c.r.Context(), position)
 	if errors.Is(err, context.DeadlineExceeded) {
-		return &fault{code: law.PositionNotHere, cause: err, detail: "wait_for: position " + strconv.FormatUint(position, 10) +
-			", this node is at " + strconv.FormatUint(a.cfg.Ledger.Head().Size, 10)}
+		return &fault{code: law.PositionNotHere, cause: err,
+			values: law.Collect(law.Int("position", position), law.Int("head", a.cfg.Ledger.Head().Size))}
 	}
 	return err
 }
@@ -152,7 +152,7 @@ func (a *Handler) position(ctx context.Context, s string) (uint64, error) {
 	head := a.cfg.Ledger.Head().Size
 	if n, err := strconv.ParseUint(s, 10, 64); err == nil {
 		if n > head {
-			return 0, fail(law.BeyondHead, "as_of: position "+s+", the ledger is at "+strconv.FormatUint(head, 10))
+			return 0, fail(law.BeyondHead, law.Int("position", n), law.Int("head", head))
 		}
 		return n, nil
 	}
@@ -185,7 +185,7 @@ func look[V any](a *Handler, c *call, ask func(context.Context, projector.Query)
 
 func nothing[V any](*V) []string { return nil }
 
-var errNoView = fail(law.NotFound, "nothing in the ledger, as asked, is about this id")
+var errNoView = fail(law.NotFound)
 
 // viewError gives the projector's errors their codes.
 func viewError(err error) error {
@@ -193,11 +193,11 @@ func viewError(err error) error {
 	case errors.Is(err, projector.ErrNotFound):
 		return errNoView
 	case errors.Is(err, projector.ErrAhead):
-		return fail(law.BeyondHead, err.Error())
+		return fail(law.BeyondHead)
 	case errors.Is(err, projector.ErrCursor):
-		return fail(law.InvalidParameter, "cursor: want the one of the page before, or the id of a message")
+		return fail(law.InvalidParameter, law.Str("parameter", "cursor"), law.Str("wanted", "page-cursor"))
 	case errors.Is(err, projector.ErrScopeChanged):
-		return fail(law.ScopeChanged, "")
+		return fail(law.ScopeChanged)
 	}
 	return err
 }
@@ -225,6 +225,7 @@ func (a *Handler) inspection(c *call) error {
 	return look(a, c, func(ctx context.Context, q projector.Query) (projections.InspectionView, error) {
 		return a.cfg.Projector.Inspection(ctx, c.path("id"), q)
 	}, func(v *projections.InspectionView) []string {
+		explain(c, v)
 		if v.Hidden {
 			return []string{v.Inspection}
 		}

@@ -303,8 +303,12 @@ func (w *world) want(a answer, status int, code law.Code) answer {
 	}
 	var p Problem
 	w.must(json.Unmarshal(a.body, &p))
-	if a.Header.Get("Content-Type") != mediaProblem || p.Code != code || p.Status != status || p.TitleZH == "" || p.RemedyZH == "" || p.Instance == "" {
+	if a.Header.Get("Content-Type") != mediaProblem || p.Code != code || p.Status != status || p.Title == "" || p.Remedy == "" || p.Instance == "" {
 		w.Fatalf("problem %s, want code %s", a.body, code)
+	}
+	eventtest.CheckValues(w, p.Code, p.Values, "team", "token_team", "county", "token_county", "sectors", "leader", "author", "person", "unit")
+	for _, o := range p.Open {
+		eventtest.CheckValues(w, o.Code, o.Values)
 	}
 	if p.Type != rulesPath+string(code) || w.rule[string(code)] == nil {
 		w.Fatalf("problem %s leads nowhere", a.body)

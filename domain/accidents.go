@@ -62,8 +62,7 @@ func (k *accidents) within(e *event.Event) error {
 	if a.Role == event.RoleCountyGovernment || a.Role == event.RoleDepartment {
 		// Subjects that the author may not see are unknown to him, whatever their sectors.
 		if d, ok := e.Data.(*accident.Reported); ok && len(d.Subjects) == 0 && !k.s.scope().Cell(about.County, nil) {
-			return event.Refuse(law.R77, law.NotYourSector,
-				"the accident names no subject, and unit %q answers for its sectors only", a.Unit)
+			return event.Refuse(law.R77, law.NotYourSector, law.Str("unit", a.Unit))
 		}
 	}
 	return nil

@@ -30,8 +30,7 @@ func (s *State) Admit(e *event.Event) error {
 		return event.Elsewhere(e)
 	}
 	if e.Precision > event.Day && e.Assurance != event.Imported {
-		return event.Refuse(law.Pillar7, law.DateRequired,
-			"timeprecision %s is for records that others wrote long ago; whoever says what happens knows the day", e.Precision)
+		return event.Refuse(law.Pillar7, law.DateRequired, law.Str("precision", e.Precision.String()))
 	}
 	k := s.kind(e.Stream.Kind)
 	s.author = author{actor: e.Actor}
@@ -46,13 +45,13 @@ func (s *State) Admit(e *event.Event) error {
 	if s.author.foreign {
 		e.About = event.About{Campaign: e.Campaign}
 		if k.begins(e.Data) {
-			return event.Refuse(law.Pillar14, law.IDTaken, "the id of %s is taken", e.Stream)
+			return event.Refuse(law.Pillar14, law.IDTaken, law.Str("stream", e.Stream.String()))
 		}
 	} else {
 		e.About = k.about(e)
 	}
 	if e.Campaign != "" && e.Stream.Kind != event.Campaign && s.campaigns.state(e.Campaign) == nil {
-		return event.Refuse(law.R13, law.UnknownCampaign, "campaign %s is not known", e.Campaign)
+		return event.Refuse(law.R13, law.UnknownCampaign, law.Str("campaign", e.Campaign))
 	}
 	if !s.author.bound || s.author.foreign {
 		return nil
@@ -65,7 +64,7 @@ func (s *State) ownTeam(e *event.Event) error {
 	switch a := &e.Actor; a.Role {
 	case event.RoleTeamLeader, event.RoleInspector:
 		if a.Team != e.About.Team {
-			return event.Refuse(law.R17, law.NotYourTeam, "the event is of team %q, the token of team %q", e.About.Team, a.Team)
+			return event.Refuse(law.R17, law.NotYourTeam, law.Str("team", e.About.Team), law.Str("token_team", a.Team))
 		}
 	}
 	return nil
@@ -78,7 +77,7 @@ func (s *State) ownArea(e *event.Event) error {
 	case event.RoleCountyGovernment, event.RoleDepartment:
 		k := s.kind(e.Stream.Kind)
 		if (k.revision(e.Stream) >= 0 || k.begins(e.Data)) && !s.scope().Area(e.About.County) {
-			return event.Refuse(law.R77, law.NotYourCounty, "the event is of county %q, the token of county %q", e.About.County, a.County)
+			return event.Refuse(law.R77, law.NotYourCounty, law.Str("county", e.About.County), law.Str("token_county", a.County))
 		}
 	}
 	return nil

@@ -93,7 +93,7 @@ func TestASiteRecordIsAnswered(t *testing.T) {
 		w.refuses("R17", "unknown-person", i, form("nobody"), inspector)
 		w.accepts(i, &inspection.FindingRecorded{Finding: "f", Description: "x", Level: "general"}, inspector)
 		says(t, w.refuses("R19", "site-record-needs-evidence", i, form("ma", "wang"), inspector),
-			"R19", "(R27, R33)", "(R35)", "(R42)", "(R72)", "wang is no inspector of this visit")
+			"R19", "(R27, R33)", "(R35)", "(R42)", "(R72)", "no inspector of this visit: wang")
 
 		w = visitWorld(t)
 		major := found("f")

@@ -40,3 +40,11 @@ func (s *State) policy(campaignID string) *campaign.Policy {
 	}
 	return &s.defaults
 }
+
+// plan returns the version of the plan whose policy [State.policy] is; "" of the default one.
+func (s *State) plan(campaignID string) string {
+	if c := s.campaigns.state(campaignID); c != nil && len(c.Versions) > 0 {
+		return c.Versions[len(c.Versions)-1]
+	}
+	return ""
+}

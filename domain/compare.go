@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
-	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -80,15 +79,15 @@ func (s *State) duplicates(e *event.Event, after *inspection.State) []event.Cons
 			continue
 		}
 		out = append(out, event.Consequence{Name: "deviation-flagged", Stream: stream, Data: &oversight.DeviationFlagged{
-			Code: string(law.DuplicateInspection), Rule: law.R31.String(), Event: e.ID.String(), Inspections: []string{later.id, first.id},
-			Detail: fmt.Sprintf("inspection %s of subject %s, sector %s, began at %s; inspection %s had begun at %s", later.id, after.Subject(),
-				later.st.Sector(), instant(later.st.Began()), first.id, instant(first.st.Began())),
+			Code: string(law.DuplicateInspection), Rule: law.R31.String(), Event: e.ID.String(), Plan: s.plan(after.Campaign()),
+			Inspections: []string{later.id, first.id},
+			Values: law.Collect(law.Str("inspection", later.id), law.Str("subject", after.Subject()), law.Str("sector", later.st.Sector()),
+				law.At("began_at", time.Unix(later.st.Began(), 0)), law.Str("first_inspection", first.id),
+				law.At("first_began_at", time.Unix(first.st.Began(), 0))),
 		}})
 	}
 	return out
 }
-
-func instant(unix int64) string { return time.Unix(unix, 0).UTC().Format(time.RFC3339) }
 
 // reviewsOfVisit opens a review of a visit for each accident that is known at its subject and
 // happened after it began (R44).

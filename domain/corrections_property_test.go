@@ -4,15 +4,16 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 	"testing"
 	"time"
 
+	"pgregory.net/rapid"
+
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/inspection"
+	"github.com/anjian-ledger/anjian/domain/law"
 	"github.com/anjian-ledger/anjian/domain/oversight"
 	"github.com/anjian-ledger/anjian/projections"
-	"pgregory.net/rapid"
 )
 
 // line is what an oracle knows of one finding: one line of versions, and at most one correction
@@ -227,7 +228,7 @@ func (o *oracle) compare(rt *rapid.T, w *world) {
 	}
 	_, err := w.Judge(w.event("inspection/i", &inspection.Closed{}, inspector))
 	var r *event.Refusal
-	if !errors.As(err, &r) || (asked > 0) != strings.Contains(r.Message, "waits for approval") {
+	if !errors.As(err, &r) || (asked > 0) != slices.ContainsFunc(r.Open, func(o event.Unmet) bool { return o.Code == law.ClosingNeedsApproval }) {
 		rt.Fatalf("%d corrections wait, the closing says %v", asked, err)
 	}
 }

@@ -129,8 +129,8 @@ func TestR41AMilderCorrectionIsFlaggedAndFreesNoGate(t *testing.T) {
 	}
 	says(t, closing(), "f (R56, R41)", "the correction of finding f, event "+asked.ID.String()+", waits for approval (R41, pillar 17)")
 	w.accepts("inspection/i", no(asked), clerk)
-	if r := closing(); strings.Contains(r.Message, "waits") {
-		t.Error(r.Message)
+	if r := closing(); strings.Contains(r.Error(), "waits") {
+		t.Error(r)
 	}
 	w.flags([]string{"milder-correction"}, "inspection/i", corrected(f, f, milder), inspector)
 	w.accepts("inspection/i", yes(w.last("inspection/i")), clerk)

@@ -2,7 +2,6 @@ package domain
 
 import (
 	"cmp"
-	"fmt"
 	"slices"
 	"time"
 
@@ -71,7 +70,7 @@ func (*inspections) allow(e *event.Event) error {
 	}
 	a := &e.Actor
 	if (a.Role == event.RoleInspector || a.Role == event.RoleTeamLeader) && a.Team != whose {
-		return event.Refuse(law.R17, law.NotYourTeam, "the visit is of team %q, the token of team %q", whose, a.Team)
+		return event.Refuse(law.R17, law.NotYourTeam, law.Str("team", whose), law.Str("token_team", a.Team))
 	}
 	switch {
 	case e.Assurance == event.Imported:
@@ -92,9 +91,7 @@ func misnamed(e *event.Event, team string) *event.Refusal {
 	if e.Assurance == event.Imported {
 		owner = cmp.Or(e.Actor.Unit, "<unit>")
 	}
-	return event.Refuse(law.Pillar14, law.VisitName,
-		"the id of a visit is that of its team, of an imported one that of the token's unit, a dot, and a UUID in lower case; this one is %s", e.Stream).
-		Advise(fmt.Sprintf("name it inspection/%s.<uuid>", owner))
+	return event.Refuse(law.Pillar14, law.VisitName, law.Str("stream", e.Stream.String()), law.Str("owner", owner))
 }
 
 func (k *inspections) knows(id string) bool {

@@ -1,7 +1,7 @@
 package domain
 
 import (
-	"fmt"
+	"cmp"
 	"time"
 
 	"github.com/anjian-ledger/anjian/domain/campaign"
@@ -44,7 +44,8 @@ func (s *State) Judge(e *event.Event) ([]event.Consequence, error) {
 	var follow []event.Consequence
 	for _, f := range flags {
 		follow = append(follow, event.Consequence{Name: "deviation-flagged", Stream: e.Stream,
-			Data: &oversight.DeviationFlagged{Code: string(f.Code), Rule: f.Rule.String(), Detail: f.Detail, Event: e.ID.String()}})
+			Data: &oversight.DeviationFlagged{Code: string(f.Code), Rule: f.Rule.String(), Event: e.ID.String(),
+				Plan: cmp.Or(f.Plan, s.plan(e.About.Campaign)), Values: f.Values}})
 	}
 	if policy != nil {
 		follow = append(follow, k.entails(e)...)
@@ -78,13 +79,11 @@ func punctual(p *campaign.Policy, e *event.Event) []event.Deviation {
 	late -= e.Latest().Sub(e.Occurred)
 	switch {
 	case ahead > time.Duration(p.MaxSkewSeconds)*time.Second:
-		return []event.Deviation{{Code: law.ClockSkew, Rule: law.Pillar7,
-			Detail: fmt.Sprintf("occurred %s by its author's clock, %s after it was recorded; at most %d seconds are usual",
-				e.Occurred.Format(time.RFC3339), ahead.Round(time.Second), p.MaxSkewSeconds)}}
+		return []event.Deviation{event.Flagged(law.Pillar7, law.ClockSkew, law.At("occurred_at", e.Occurred),
+			law.Int("ahead_seconds", int64(ahead.Round(time.Second)/time.Second)), law.Int("most_seconds", p.MaxSkewSeconds))}
 	case late > time.Duration(p.LateSyncHours)*time.Hour:
-		return []event.Deviation{{Code: law.LateSync, Rule: law.R13,
-			Detail: fmt.Sprintf("occurred %s, recorded %s later; at most %d hours are usual",
-				e.Occurred.Format(time.RFC3339), late.Round(time.Minute), p.LateSyncHours)}}
+		return []event.Deviation{event.Flagged(law.R13, law.LateSync, law.At("occurred_at", e.Occurred),
+			law.Int("late_minutes", int64(late.Round(time.Minute)/time.Minute)), law.Int("most_hours", p.LateSyncHours))}
 	}
 	return nil
 }

@@ -15,9 +15,14 @@ type ledgers struct {
 
 func newLedgers(s *State) kind { return &ledgers{common{s}, newBare(s)} }
 
+func (k *ledgers) fold(e *event.Event) {
+	k.bare.fold(e)
+	k.s.applyRules(e.Data)
+}
+
 func (*ledgers) allow(e *event.Event) error {
 	if _, correction := e.Data.(*oversight.ClockCorrected); e.Actor.Role != event.RoleLedger && !correction {
-		return event.Refuse(law.Pillar6, law.LedgerStream, "only the ledger itself writes to %s", e.Stream)
+		return event.Refuse(law.Pillar6, law.LedgerStream, law.Str("stream", e.Stream.String()))
 	}
 	return nil
 }

@@ -30,15 +30,17 @@ var reached = struct {
 // answer is a rule, as it is written, that answers a body: "inspection.Closed R43".
 type answer struct{ body, rule string }
 
-// inText finds the rules that a gate lists besides its first.
-var inText = regexp.MustCompile(`R\d\d|pillar \d+`)
-
 // reach notes what an event was answered. Tests that draw their events at random do not: what they
 // reach they may miss the next time.
 func reach(e *event.Event, recorded []*event.Event, err error) {
 	var rules []string
 	if r, ok := err.(*event.Refusal); ok {
-		rules = append(inText.FindAllString(r.Message, -1), r.Rule.String())
+		rules = append(rules, r.Rule.String())
+		for _, u := range r.Open { // what a gate lists besides its first
+			for _, rule := range u.Rules {
+				rules = append(rules, rule.String())
+			}
+		}
 	}
 	for _, c := range recorded {
 		if f, ok := c.Data.(*oversight.DeviationFlagged); ok && c.Stream == e.Stream {

@@ -20,12 +20,12 @@ func (s *State) Assure(e *event.Event, imported bool) (event.Assurance, []event.
 	}
 	if e.Link.Key == "" {
 		if st := s.persons.state(e.Actor.Person); level == event.Token && st != nil && st.Keys > 0 {
-			return level, []event.Deviation{{Code: law.Unsigned, Rule: law.Pillar1, Detail: "the person has a confirmed key and did not sign"}}, nil
+			return level, []event.Deviation{event.Flagged(law.Pillar1, law.Unsigned)}, nil
 		}
 		return level, nil, nil
 	}
 	if !e.Signed {
-		return "", nil, event.Refuse(law.Pillar1, law.SignatureMissing, "the event's source says that key %s signed it", e.Link.Key)
+		return "", nil, event.Refuse(law.Pillar1, law.SignatureMissing, law.Str("key", e.Link.Key))
 	}
 	k, known := s.persons.keys.get(e.Link.Key)
 	if d, ok := e.Data.(*person.KeyRegistered); ok && !known {
@@ -37,18 +37,18 @@ func (s *State) Assure(e *event.Event, imported bool) (event.Assurance, []event.
 	case !known:
 		return "", nil, UnknownKey(e.Link.Key)
 	case k.Owner != e.Actor.Person:
-		return "", nil, event.Refuse(law.Pillar1, law.KeyNotYours, "key %s is not one of %q", e.Link.Key, e.Actor.Person)
+		return "", nil, event.Refuse(law.Pillar1, law.KeyNotYours, law.Str("key", e.Link.Key), law.Str("person", e.Actor.Person))
 	case imported:
 		return level, nil, nil
 	case k.Revoked:
-		return level, []event.Deviation{{Code: law.KeyRevoked, Rule: law.Pillar1, Detail: "signed by a key that was revoked before it arrived"}}, nil
+		return level, []event.Deviation{event.Flagged(law.Pillar1, law.KeyRevoked, law.Str("key", e.Link.Key))}, nil
 	case !k.Confirmed:
-		return level, []event.Deviation{{Code: law.KeyNotConfirmed, Rule: law.Pillar1, Detail: "signed by a key that nobody has confirmed yet"}}, nil
+		return level, []event.Deviation{event.Flagged(law.Pillar1, law.KeyNotConfirmed, law.Str("key", e.Link.Key))}, nil
 	}
 	return event.Signed, nil, nil
 }
 
 // UnknownKey is the refusal of what is signed by a key that the ledger has not registered.
 func UnknownKey(id string) *event.Refusal {
-	return event.Refuse(law.Pillar1, law.KeyUnknown, "key %s is not registered", id)
+	return event.Refuse(law.Pillar1, law.KeyUnknown, law.Str("key", id))
 }

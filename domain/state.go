@@ -45,6 +45,7 @@ type State struct {
 	tokens      *tokens
 	codeTables  *codeTables
 	deviations  *table[event.Stream, oversight.State]
+	adopted     *table[struct{}, int] // number of the set of rules
 
 	author author // of the event being judged
 }
@@ -60,6 +61,7 @@ func newState(list []declared) *State {
 	s := &State{defaults: campaign.DefaultPolicy()}
 	s.newer = newer{common{s}, newBare(s)}
 	s.deviations = newTable[event.Stream, oversight.State](s)
+	s.adopted = newTable[struct{}, int](s)
 	for _, k := range list {
 		s.kinds = append(s.kinds, placed{k.name, k.begin(s)})
 	}

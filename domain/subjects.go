@@ -81,7 +81,7 @@ func (k *subjects) within(e *event.Event) error {
 	if a.Role == event.RoleTeamLeader || a.Role == event.RoleInspector {
 		if k.begins(e.Data) && !k.s.scope().Cell(about.County, about.Sectors) {
 			return event.Refuse(law.R17, law.NotYourScope,
-				"county %q and sectors %v are not assigned to team %q", about.County, about.Sectors, a.Team)
+				law.Str("county", about.County), law.List("sectors", about.Sectors), law.Str("team", a.Team))
 		}
 	}
 	return k.s.ownArea(e)

@@ -5,6 +5,7 @@ import (
 
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/inspection"
+	"github.com/anjian-ledger/anjian/domain/law"
 )
 
 // Act is who did something, and when.
@@ -177,14 +178,19 @@ type SiteRecord struct {
 	Witness      string              `json:"witness,omitempty"` // of the refusal
 }
 
-// Deviation is a policy break the ledger flagged, with the explanations that people gave.
+// Deviation is a policy break the ledger flagged, with the explanations that people gave. Its
+// texts are for whoever shows it, in the reader's language; a fold leaves them empty.
 type Deviation struct {
 	Act
 	ID           string        `json:"id"` // event id of the flag
 	Code         string        `json:"code"`
 	Rule         string        `json:"rule"`
-	Detail       string        `json:"detail"`
-	Event        string        `json:"event"` // event id of what deviated
+	Event        string        `json:"event"`          // event id of what deviated
+	Plan         string        `json:"plan,omitempty"` // version of the plan whose values were compared
+	Values       law.Values    `json:"values"`
+	Title        string        `json:"title,omitempty"`
+	Detail       string        `json:"detail,omitempty"`
+	Remedy       string        `json:"remedy,omitempty"`
 	Explanations []Explanation `json:"explanations"`
 }
 

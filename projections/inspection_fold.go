@@ -209,7 +209,7 @@ func (f *InspectionFold) oversight(e *event.Event, a Act) {
 	switch d := e.Data.(type) {
 	case *oversight.DeviationFlagged:
 		v.Deviations = append(v.Deviations, Deviation{
-			Act: a, ID: e.ID.String(), Code: d.Code, Rule: d.Rule, Detail: d.Detail, Event: d.Event, Explanations: []Explanation{},
+			Act: a, ID: e.ID.String(), Code: d.Code, Rule: d.Rule, Event: d.Event, Plan: d.Plan, Values: d.Values, Explanations: []Explanation{},
 		})
 	case *oversight.DeviationExplained:
 		for i := range v.Deviations {

@@ -13,6 +13,7 @@ import (
 	"github.com/anjian-ledger/anjian/domain/accident"
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/inspection"
+	"github.com/anjian-ledger/anjian/domain/law"
 	"github.com/anjian-ledger/anjian/domain/oversight"
 	"github.com/anjian-ledger/anjian/domain/subject"
 	"github.com/anjian-ledger/anjian/domain/team"
@@ -222,7 +223,7 @@ func TestAnImportedVisitHasNoRecordToSign(t *testing.T) {
 }
 
 func TestDeviationsAreCountedByCodeAndShownWithTheirExplanations(t *testing.T) {
-	flag := &oversight.DeviationFlagged{Code: "duplicate-inspection", Rule: "R31", Detail: "also in I0", Event: "e"}
+	flag := &oversight.DeviationFlagged{Code: "duplicate-inspection", Rule: "R31", Event: "e", Values: law.Collect(law.Str("first_inspection", "I0"))}
 	explained := &oversight.DeviationExplained{Deviation: uuid.UUID{15: 2}.String(), Explanation: "tip", Accepted: true}
 	if v := subjectAfter(begin, flag, explained); v.Duplicates != 1 || v.DeviationsExplained != 1 ||
 		!slices.Equal(v.Deviations, []projections.Labelled{{Code: "duplicate-inspection", Count: 1}}) {

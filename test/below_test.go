@@ -170,6 +170,12 @@ func newer() []strange {
 	}
 }
 
+// laterRules adopts a set of rules that this program does not have.
+var laterRules = says(fmt.Sprintf(`{"specversion":"1.0","id":"@id","source":"urn:anjian:ledger","type":"anjian.rules-adopted.v1","subject":"ledger/ledger",`+
+	`"time":"2019-12-02T09:30:00+08:00","data":{"rules":%d}}`, domain.RulesVersion+1), func(en *entry.Entry) {
+	en.Stream, en.Actor, en.Assurance = event.Stream{Kind: event.Ledger, ID: "ledger"}, event.Actor{Role: event.RoleLedger}, event.Derived
+})
+
 // TestMalformedAndNewerEntriesTakeTheRoad: what stands in the ledger is served, streamed, exported,
 // verified, copied and found again, whatever this program makes of it.
 func TestMalformedAndNewerEntriesTakeTheRoad(t *testing.T) {
@@ -195,6 +201,7 @@ func TestMalformedAndNewerEntriesTakeTheRoad(t *testing.T) {
 		"malformed":            {[][]strange{malformed()}, 3, [2]int{len(malformed()), 0}},
 		"newer":                {[][]strange{newer()}, 4, [2]int{0, len(newer())}},
 		"malformed and newer":  {[][]strange{malformed()[:3], newer()[:2], newer()[2:]}, 4, [2]int{3, 4}},
+		"newer rules":          {[][]strange{{laterRules}}, 4, [2]int{0, 1}},
 		"an unknown key event": {[][]strange{{says(instead(`anjian.subject-registered.v1`, `anjian.key-suspended.v1`))}}, 1, [2]int{0, 0}},
 		"all three":            {[][]strange{malformed()[:1], newer()[:1], {wrong}}, 1, [2]int{1, 1}},
 	} {

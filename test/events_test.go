@@ -88,12 +88,23 @@ func renderCatalogue(c *event.Catalogue) string {
 		r.fields(r.parts[i])
 	}
 	r.codeTables()
+	renderValues(r)
 	r.WriteString("\n## Text and numbers\n")
 	codePoints(r, "What no text has", "Besides these, the last two code points of every plane (noncharacters). "+
 		"Line feed (U+000A) and tabulator (U+0009) may stand where text of several lines is announced, and in the terms of a source. "+
 		"The list counts for attributes too, extensions included. Everything else is text. Nothing is normalised.", event.NoText)
 	codePoints(r, "Blanks", "A required text has at least one character that is not among these.", event.Blanks)
 	return r.String()
+}
+
+// renderValues describes what a flag compared.
+func renderValues(r *renderer) {
+	fmt.Fprintf(r, "\n### values\n\nAn object of at most %d values by name. A value is a text of at most %d characters, an integer, or a list of at most "+
+		"%d texts of at most %d characters; what is quoted of an event is cut to that, and ends with …. A name has at most %d characters of "+
+		"a-z 0-9 _, and its end says what the value is: `_at` an instant (RFC 3339, UTC), `_on` a day, `_seconds`, `_minutes`, `_hours`, `_days` "+
+		"a length of time, `_fen` an amount of yuan, `_minor` an amount in minor units of the value `currency`. What is not known is left out. "+
+		"Which values a code has, its templates in GET /v1/rules name; sentences are made of them when somebody reads.\n",
+		law.MaxValues, law.MaxText, law.MaxList, law.MaxItem, law.MaxName)
 }
 
 func (r *renderer) event(t *event.Type) {
@@ -165,6 +176,8 @@ func (r *renderer) value(s *field.Shape) string {
 	case field.Map:
 		return fmt.Sprintf("object of %s members: %s → %s", count,
 			r.value(s.Key)+map[bool]string{true: " or empty"}[s.Key.Empty], r.value(s.Item))
+	case field.Values:
+		return "[values](#values)"
 	case field.Boolean:
 		return "boolean"
 	case field.Integer:

@@ -68,7 +68,7 @@ func ofLaw(t types.Type, name string) bool {
 // literals. Whatever else names a code answers with it.
 var ways = map[string]law.Act{
 	"Refuse": law.Refuses, "need": law.Gates, "list": law.Gates, "substantiated": law.Gates,
-	"flag": law.Flags, "check": law.Flags, "Deviation": law.Flags, "DeviationFlagged": law.Flags,
+	"flag": law.Flags, "Flagged": law.Flags, "DeviationFlagged": law.Flags,
 }
 
 // made is where a code is made: how, and under which rules where the same call names them.
@@ -209,6 +209,158 @@ func TestTheSetOfCodesIsClosed(t *testing.T) {
 			}
 		}
 	}
+}
+
+// TestEveryCallPassesTheValuesThatItsSentencesName: all that must be there and no other; and a
+// value is made by a constructor of package law, under a name that is written out. What takes a
+// sentence does not compile: there is no such parameter.
+func TestEveryCallPassesTheValuesThatItsSentencesName(t *testing.T) {
+	calls := 0
+	for _, p := range product(t) {
+		for _, m := range p.calls(t) {
+			calls++
+			text, _ := m.code.Text()
+			required, optional := text.Names()
+			for _, name := range m.names {
+				if !slices.Contains(required, name) && !slices.Contains(optional, name) {
+					t.Errorf("%s: no sentence of %s names the value %q", m.pos, m.code, name)
+				}
+			}
+			for _, name := range required {
+				if !slices.Contains(m.names, name) {
+					t.Errorf("%s: %s is not given the value %q", m.pos, m.code, name)
+				}
+			}
+		}
+	}
+	if calls < 250 {
+		t.Errorf("only %d calls", calls)
+	}
+}
+
+// call is one place that gives values to a code.
+type call struct {
+	code  law.Code
+	names []string
+	pos   token.Position
+}
+
+// calls finds the calls and literals that name a code and give it values: code and values stand
+// in the same one, or the values of a fault in its member.
+func (p *checked) calls(t *testing.T) (all []call) {
+	for _, file := range p.files {
+		ast.Inspect(file, func(n ast.Node) bool {
+			var parts []ast.Expr
+			switch n := n.(type) {
+			case *ast.CallExpr:
+				if name := lastName(n.Fun); ways[name] == law.None && name != "fail" {
+					return true
+				}
+				parts = n.Args
+			case *ast.CompositeLit:
+				named, ok := p.info.Types[n].Type.(*types.Named)
+				if !ok || named.Obj().Name() != "fault" && named.Obj().Name() != "DeviationFlagged" {
+					return true
+				}
+				parts = n.Elts
+			default:
+				return true
+			}
+			for _, part := range parts {
+				for _, v := range p.constants(part, "Code") {
+					c := call{law.Code(constant.StringVal(v)), p.names(t, parts), p.fset.Position(n.Pos())}
+					if text, _ := c.code.Text(); lastName(callee(n)) == "substantiated" && text.Acts == law.Gates {
+						c.names = []string{"findings"} // which it adds
+					}
+					all = append(all, c)
+				}
+			}
+			return true
+		})
+	}
+	return all
+}
+
+func callee(n ast.Node) ast.Expr {
+	if c, ok := n.(*ast.CallExpr); ok {
+		return c.Fun
+	}
+	return nil
+}
+
+// names returns the names of the values that expressions make, all of which are literals; of a
+// variable of type Value, that of the constructor that it was given first.
+func (p *checked) names(t *testing.T, parts []ast.Expr) (all []string) {
+	for _, part := range parts {
+		ast.Inspect(part, func(n ast.Node) bool {
+			switch n := n.(type) {
+			case *ast.CallExpr:
+				if typ := p.info.Types[n].Type; typ != nil && ofLaw(typ, "Value") {
+					all = append(all, p.nameOf(t, n)...)
+					return false
+				}
+			case *ast.Ident:
+				if v, ok := p.info.Uses[n].(*types.Var); ok && ofLaw(v.Type(), "Value") {
+					all = append(all, p.assigned(t, v)...)
+				}
+			case *ast.BasicLit: // gate.list takes the name of its list apart
+				if n.Kind == token.STRING && ofGate(parts) {
+					all = append(all, strings.Trim(n.Value, `"`))
+				}
+			}
+			return true
+		})
+	}
+	return all
+}
+
+// ofGate reports whether the arguments are those of gate.list: rules, code, name, ids, values.
+func ofGate(parts []ast.Expr) bool {
+	if len(parts) < 4 {
+		return false
+	}
+	lit, ok := parts[2].(*ast.BasicLit)
+	return ok && lit.Kind == token.STRING
+}
+
+func (p *checked) nameOf(t *testing.T, n *ast.CallExpr) []string {
+	for _, arg := range n.Args {
+		if v := p.info.Types[arg].Value; v != nil && v.Kind() == constant.String && strings.Contains(constant.StringVal(v), " ") {
+			if !strings.HasPrefix(constant.StringVal(v), "GET ") {
+				t.Errorf("%s: %v is a sentence, and no value", p.fset.Position(arg.Pos()), v)
+			}
+		}
+	}
+	for _, arg := range n.Args {
+		if v := p.info.Types[arg].Value; v != nil && v.Kind() == constant.String {
+			return []string{constant.StringVal(v)}
+		}
+	}
+	t.Errorf("%s: the name of a value is no literal", p.fset.Position(n.Pos()))
+	return nil
+}
+
+// assigned finds what a variable of type Value is given in its package.
+func (p *checked) assigned(t *testing.T, v *types.Var) (all []string) {
+	for _, file := range p.files {
+		ast.Inspect(file, func(n ast.Node) bool {
+			set, ok := n.(*ast.AssignStmt)
+			if !ok {
+				return true
+			}
+			for i, left := range set.Lhs {
+				id, ok := left.(*ast.Ident)
+				if !ok || p.info.ObjectOf(id) != v || i >= len(set.Rhs) {
+					continue
+				}
+				if c, ok := set.Rhs[i].(*ast.CallExpr); ok {
+					all = append(all, p.nameOf(t, c)...)
+				}
+			}
+			return true
+		})
+	}
+	return all
 }
 
 // noLiterals: a code or a rule is a constant of package law, and no string or number that is

@@ -54,7 +54,7 @@ func renderRules() string {
 		fmt.Fprintf(&b, "\n### %s %s\n\n| code | acts | rules | 含义与办法 | meaning and remedy |\n|---|---|---|---|---|\n", g.English, g.Chinese)
 		for _, x := range g.Texts {
 			fmt.Fprintf(&b, "| `%s` | %s | %s | %s。%s | %s. *%s* |\n", x.Code, strings.Join(x.Acts.English(), ", "), strings.Join(ruleNames(x.Rules), ", "),
-				x.TitleZH, x.RemedyZH, x.Title, x.Remedy)
+				saying(x.TitleZH, x.SaysZH, "。"), x.RemedyZH, saying(x.Title, x.Says, ". "), x.Remedy)
 		}
 	}
 	b.WriteString("\n## Articles of law 法律条文\n\n| law | text of | article | |\n|---|---|---|---|\n")
@@ -66,6 +66,14 @@ func renderRules() string {
 		b.WriteString(" |\n")
 	}
 	return b.String()
+}
+
+// saying is a title with the template of its sentence.
+func saying(title, template, stop string) string {
+	if template == "" {
+		return title
+	}
+	return title + stop + strings.ReplaceAll(template, "|", "\\|")
 }
 
 // renderCiting lists what acts under a rule and what serves it.

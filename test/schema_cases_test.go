@@ -4,10 +4,12 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
+	"slices"
 	"strings"
 
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/field"
+	"github.com/anjian-ledger/anjian/domain/law"
 )
 
 // cases are values at both ends of what a spot may be, and beyond; have is what the golden body
@@ -27,6 +29,8 @@ func cases(n spot, have any) []instance {
 		return append(list, listCases(s, have.([]any))...)
 	case field.Map:
 		return append(list, mapCases(s, have.(map[string]any))...)
+	case field.Values:
+		return append(list, valuesCases()...)
 	case field.Boolean:
 		return append(list, instance{"true", true, true, ""}, instance{"false", false, true, ""})
 	case field.Integer, field.Number:
@@ -37,7 +41,7 @@ func cases(n spot, have any) []instance {
 
 func jsonKind(s *field.Shape) string {
 	switch s.Form {
-	case field.Object, field.Map:
+	case field.Object, field.Map, field.Values:
 		return "object"
 	case field.List:
 		return "list"
@@ -134,6 +138,39 @@ func mapCases(s *field.Shape, have map[string]any) []instance {
 		list = append(list, instance{"name " + c.what, map[string]any{c.value.(string): value}, c.allow, c.beyond})
 	}
 	return list
+}
+
+// valuesCases are what a flag may have compared, and may not.
+func valuesCases() []instance {
+	list := []instance{{"none", map[string]any{}, true, ""}}
+	for _, c := range []struct {
+		what  string
+		value any
+		allow bool
+	}{
+		{"a text", "x", true}, {"an empty text", "", false},
+		{"a text of most characters", strings.Repeat("字", law.MaxText), true}, {"a longer text", strings.Repeat("字", law.MaxText+1), false},
+		{"the least integer", event.Values.Min, true}, {"the largest integer", event.Values.Max, true},
+		{"a larger integer", event.Values.Max + 1, false}, {"a fraction", 1.5, false},
+		{"a boolean", true, false}, {"null", nil, false}, {"an object", map[string]any{}, false},
+		{"an empty list", []any{}, false}, {"a list", []any{"x"}, true}, {"a list with an empty text", []any{"x", ""}, false},
+		{"a list of integers", []any{1}, false}, {"a list of lists", []any{[]any{}}, false},
+		{"the longest list", slices.Repeat([]any{"x"}, law.MaxList), true}, {"a longer list", slices.Repeat([]any{"x"}, law.MaxList+1), false},
+		{"a list with a longer text", []any{strings.Repeat("x", law.MaxItem+1)}, false},
+	} {
+		list = append(list, instance{c.what, map[string]any{"name": c.value}, c.allow, ""})
+	}
+	for name, allow := range map[string]bool{"": false, "a_1": true, "A": false, "a b": false,
+		strings.Repeat("a", law.MaxName): true, strings.Repeat("a", law.MaxName+1): false} {
+		list = append(list, instance{"the name " + name, map[string]any{name: 1}, allow, ""})
+	}
+	many := map[string]any{}
+	for i := range law.MaxValues {
+		many[fmt.Sprint("v", i)] = i
+	}
+	more := maps.Clone(many)
+	more["w"] = 1
+	return append(list, instance{"most values", many, true, ""}, instance{"one too many", more, false, ""})
 }
 
 func numberCases(s *field.Shape) []instance {

@@ -150,6 +150,9 @@ func handle[T any](w http.ResponseWriter, r *http.Request, n *node.Node, do func
 	if err != nil {
 		status = http.StatusUnprocessableEntity
 	}
+	if refusal := (*event.Refusal)(nil); errors.As(err, &refusal) {
+		err = errors.New(refusal.InBoth())
+	}
 	adminsocket.Answer(w, status, out, err)
 }
 

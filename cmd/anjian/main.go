@@ -8,6 +8,8 @@ import (
 	"os"
 	"os/signal"
 	"syscall"
+
+	"github.com/anjian-ledger/anjian/domain/event"
 )
 
 func main() {
@@ -21,6 +23,9 @@ func main() {
 	case errors.As(err, &said): // the command has said what is wrong
 		os.Exit(int(said))
 	default:
+		if refusal := (*event.Refusal)(nil); errors.As(err, &refusal) {
+			err = errors.New(refusal.InBoth())
+		}
 		fmt.Fprintln(os.Stderr, "anjian:", err)
 		os.Exit(1)
 	}

@@ -1,7 +1,6 @@
 package accident
 
 import (
-	"fmt"
 	"time"
 
 	"github.com/anjian-ledger/anjian/domain/campaign"
@@ -55,9 +54,9 @@ type judgement struct {
 func Decide(st *State, sc *Scene, e *event.Event) ([]event.Deviation, error) {
 	if _, reported := e.Data.(*Reported); reported != (st == nil) {
 		if reported {
-			return nil, event.Refuse(law.R10, law.AccidentAlreadyReported, "accident %s is already reported", e.Stream.ID)
+			return nil, event.Refuse(law.R10, law.AccidentAlreadyReported, law.Str("accident", e.Stream.ID))
 		}
-		return nil, event.Refuse(law.R10, law.UnknownAccident, "accident %s is not reported", e.Stream.ID)
+		return nil, event.Refuse(law.R10, law.UnknownAccident, law.Str("accident", e.Stream.ID))
 	}
 	d, ok := e.Data.(fact)
 	if !ok {
@@ -76,21 +75,18 @@ func (d *Reported) judge(j *judgement) *event.Refusal {
 	sc, e := j.sc, j.e
 	for _, s := range d.Subjects {
 		if !sc.SubjectKnown(s) {
-			return event.Refuse(law.R10, law.UnknownSubject,
-				"subject %s is not in the register", s)
+			return event.Refuse(law.R10, law.UnknownSubject, law.Str("subject", s))
 		}
 	}
 	if d.Happened.After(e.Latest()) {
-		return event.Refuse(law.R10, law.ReportedBeforeItHappened,
-			"happened %s lies after the report of %s", d.Happened.Format(time.RFC3339), e.Occurred.Format(time.RFC3339))
+		return event.Refuse(law.R10, law.ReportedBeforeItHappened, law.At("happened_at", d.Happened), law.At("reported_at", e.Occurred))
 	}
 	if r := inCNY(d.Harm); r != nil {
 		return r
 	}
 	if sc.Policy != nil && e.Occurred.Sub(d.Happened) > longAgo {
-		j.flags = []event.Deviation{{Code: law.HappenedLongAgo, Rule: law.R10,
-			Detail: fmt.Sprintf("happened %s, reported %s: more than a year later",
-				d.Happened.Format(time.RFC3339), e.Occurred.Format(time.RFC3339))}}
+		j.flags = []event.Deviation{event.Flagged(law.R10, law.HappenedLongAgo,
+			law.At("happened_at", d.Happened), law.At("reported_at", e.Occurred))}
 	}
 	return nil
 }
@@ -108,13 +104,12 @@ func (d *CasualtiesUpdated) judge(j *judgement) *event.Refusal {
 	var flags []event.Deviation
 	window := codes.CasualtyWindow(st.Kind)
 	if after := e.Occurred.Sub(st.Happened); after > window && d.Harm.exceeds(st.Harm) {
-		flags = append(flags, event.Deviation{Code: law.LateCasualties, Rule: law.R10,
-			Detail: fmt.Sprintf("more harm is stated %d days after the accident; within %d days it is added to the accident's (%s)",
-				after/(24*time.Hour), window/(24*time.Hour), law.AccidentCasualties)})
+		flags = append(flags, event.Flagged(law.R10, law.LateCasualties, // [law.AccidentCasualties]
+			law.Int("after_days", int64(after/(24*time.Hour))), law.Int("within_days", int64(window/(24*time.Hour)))))
 	}
-	if st.Grade != "" && !d.Harm.allows(st.Grade) {
-		flags = append(flags, event.Deviation{Code: law.GradeStale, Rule: law.R10,
-			Detail: fmt.Sprintf("graded %s; with %s the grade is %s until graded again", st.Grade, d.Harm, d.Harm.grade())})
+	if h := &d.Harm; st.Grade != "" && !h.allows(st.Grade) {
+		flags = append(flags, event.Flagged(law.R10, law.GradeStale, law.Str("grade", st.Grade), law.Maybe("deaths", h.Deaths),
+			law.Maybe("serious_injuries", h.SeriousInjuries), law.Maybe("loss_fen", h.lossFen()), law.Str("harm_grade", h.grade())))
 	}
 	j.flags = flags
 	return nil
@@ -131,13 +126,12 @@ func (h Harm) exceeds(other Harm) bool {
 func (d *Graded) judge(j *judgement) *event.Refusal {
 	st := j.st
 	if !st.Harm.allows(d.Grade) {
-		return event.Refuse(law.R10, law.WrongGrade,
-			"grade %s is stated; %s give %s (%s)", d.Grade, st.Harm, st.Harm.grade(), law.AccidentGrades).
-			Advise("state grade " + st.Harm.grade() + ", or append accident-casualties-updated first")
+		h := &st.Harm // [law.AccidentGrades]
+		return event.Refuse(law.R10, law.WrongGrade, law.Str("grade", d.Grade), law.Maybe("deaths", h.Deaths),
+			law.Maybe("serious_injuries", h.SeriousInjuries), law.Maybe("loss_fen", h.lossFen()), law.Str("harm_grade", h.grade()))
 	}
 	if j.sc.Policy != nil && d.StatisticalYear != st.Year && d.CountingRule == "" {
-		j.flags = []event.Deviation{{Code: law.CountedInAnotherYear, Rule: law.R12,
-			Detail: fmt.Sprintf("happened in %d, counted in %d, and no counting rule is stated", st.Year, d.StatisticalYear)}}
+		j.flags = []event.Deviation{event.Flagged(law.R12, law.CountedInAnotherYear, law.Int("year", st.Year), law.Int("counted", d.StatisticalYear))}
 	}
 	return nil
 }
@@ -147,20 +141,13 @@ func inCNY(h Harm) *event.Refusal {
 	if h.DirectLoss == nil || h.DirectLoss.Currency == "CNY" {
 		return nil
 	}
-	return event.Refuse(law.R10, law.LossNotInCNY, "the direct loss is in %s; the grades count CNY", h.DirectLoss.Currency)
+	return event.Refuse(law.R10, law.LossNotInCNY, law.Str("currency", h.DirectLoss.Currency))
 }
 
-// String names the three columns of the grade.
-func (h Harm) String() string {
-	people := func(n *int64, what string) string {
-		if n == nil {
-			return "an unknown number of " + what
-		}
-		return fmt.Sprintf("%d %s", *n, what)
+// lossFen is the direct loss, which [inCNY] holds to be in CNY, in fen; nil when it is unknown.
+func (h *Harm) lossFen() *int64 {
+	if h.DirectLoss == nil {
+		return nil
 	}
-	loss := "an unknown direct loss"
-	if m := h.DirectLoss; m != nil {
-		loss = fmt.Sprintf("a direct loss of %d.%02d %s", m.Amount/100, m.Amount%100, m.Currency)
-	}
-	return people(h.Deaths, "deaths") + ", " + people(h.SeriousInjuries, "serious injuries") + " and " + loss
+	return &h.DirectLoss.Amount
 }

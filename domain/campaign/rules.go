@@ -1,9 +1,7 @@
 package campaign
 
 import (
-	"fmt"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/anjian-ledger/anjian/domain/event"
@@ -55,10 +53,10 @@ type judgement struct {
 // is an *event.Refusal.
 func Decide(st *State, sc *Scene, e *event.Event) ([]event.Deviation, error) {
 	if e.Campaign != "" && e.Campaign != e.Stream.ID {
-		return nil, event.Refuse(law.R01, law.CampaignMismatch, "an event of campaign %s names campaign %s", e.Stream.ID, e.Campaign)
+		return nil, event.Refuse(law.R01, law.CampaignMismatch, law.Str("campaign", e.Stream.ID), law.Str("named", e.Campaign))
 	}
 	if _, plan := e.Data.(*PlanPublished); st == nil && !plan {
-		return nil, event.Refuse(law.R01, law.UnknownCampaign, "campaign %s has no plan", e.Stream.ID)
+		return nil, event.Refuse(law.R01, law.UnknownCampaign, law.Str("campaign", e.Stream.ID))
 	}
 	d, ok := e.Data.(fact)
 	if !ok {
@@ -75,65 +73,72 @@ func Decide(st *State, sc *Scene, e *event.Event) ([]event.Deviation, error) {
 // judge: every version of the plan is published once, before the campaign has ended (R01).
 func (d *PlanPublished) judge(j *judgement) *event.Refusal {
 	if least := d.Policy.MinInspectors; least < legalInspectors {
-		return event.Refuse(law.R42, law.PlanBelowTheLaw,
-			"the plan asks for %d inspectors; the law asks for %d (%s)", least, legalInspectors, law.PenaltyOfficers).
-			Advise(fmt.Sprintf("state min_inspectors of %d or more", legalInspectors))
+		return event.Refuse(law.R42, law.PlanBelowTheLaw, law.Int("stated", least), law.Int("least", legalInspectors))
 	}
-	j.flags = drops(&d.Policy)
+	j.flags = drops(d)
 	st := j.st
 	if st == nil {
 		return nil
 	}
 	if slices.Contains(st.Versions, d.Version) {
-		return event.Refuse(law.R01, law.PlanVersionPublished, "version %s of the plan is already published", d.Version)
+		return event.Refuse(law.R01, law.PlanVersionPublished, law.Str("version", d.Version))
 	}
 	if !st.EndedAt.IsZero() {
-		return event.Refuse(law.R48, law.CampaignEnded, "the campaign ended on %s", st.EndedAt.Format(time.DateOnly))
+		return event.Refuse(law.R48, law.CampaignEnded, law.At("ended_at", st.EndedAt))
 	}
 	return nil
 }
 
-// legalInspectors is how many officers the law asks for, in every text of it.
+// legalInspectors is how many officers the law asks for ([law.PenaltyOfficers]), in every text of it.
 const legalInspectors = 2
 
 // drops flags what a plan leaves out of the speech's own lists: recipients of the record (R43),
-// sections (R35), and items (R27, R32, R33, R34). It may add to them.
-func drops(p *Policy) (flags []event.Deviation) {
-	full := DefaultPolicy()
-	check := func(code law.Code, rule law.Rule, what string, want, have []string) {
-		var left []string
-		for _, w := range want {
-			if !slices.Contains(have, w) {
-				left = append(left, w)
-			}
-		}
-		if left != nil {
-			flags = append(flags, event.Deviation{Code: code, Rule: rule,
-				Detail: fmt.Sprintf("the plan drops %s: %s", what, strings.Join(left, ", "))})
+// sections (R35), and items (R27, R32, R33, R34). It may add to them. What is compared is the
+// plan that is published, not the one in force.
+func drops(d *PlanPublished) (flags []event.Deviation) {
+	full, p := DefaultPolicy(), &d.Policy
+	flag := func(rule law.Rule, code law.Code, values ...law.Value) {
+		f := event.Flagged(rule, code, values...)
+		f.Plan = d.Version
+		flags = append(flags, f)
+	}
+	if left := missing(full.Copies, p.Copies); left != nil {
+		flag(law.R43, law.PlanDropsCopies, law.List("recipients", left))
+	}
+	if left := missing(full.RequiredSections, p.RequiredSections); left != nil {
+		flag(law.R35, law.PlanDropsSections, law.List("sections", left))
+	}
+	items := func(rule law.Rule, profile string) {
+		if left := missing(full.RequiredItems[profile], p.RequiredItems[profile]); left != nil {
+			flag(rule, law.PlanDropsItems, law.Str("profile", profile), law.List("items", left))
 		}
 	}
-	check(law.PlanDropsCopies, law.R43, "recipients of the site record", full.Copies, p.Copies)
-	check(law.PlanDropsSections, law.R35, "sections", full.RequiredSections, p.RequiredSections)
-	for _, profile := range []struct {
-		name string
-		rule law.Rule
-	}{{"enterprise", law.R33}, {"government-unit", law.R32}, {"high-risk", law.R34}} {
-		check(law.PlanDropsItems, profile.rule, profile.name+" items", full.RequiredItems[profile.name], p.RequiredItems[profile.name])
-	}
+	items(law.R33, "enterprise")
+	items(law.R32, "government-unit")
+	items(law.R34, "high-risk")
 	return flags
+}
+
+// missing returns what is wanted and not there, or nil.
+func missing(wanted, there []string) (left []string) {
+	for _, w := range wanted {
+		if !slices.Contains(there, w) {
+			left = append(left, w)
+		}
+	}
+	return left
 }
 
 // judge: once, and not below itself (R03, R48).
 func (d *Started) judge(j *judgement) *event.Refusal {
 	st, id := j.st, j.e.Stream.ID
 	if st.Started() {
-		return event.Refuse(law.R48, law.CampaignAlreadyStarted,
-			"the campaign started for %s to %s", st.Start.Format(time.DateOnly), st.End.Format(time.DateOnly))
+		return event.Refuse(law.R48, law.CampaignAlreadyStarted, law.At("start_at", st.Start), law.At("end_at", st.End))
 	}
 	parent := d.Parent
 	for depth := 0; parent != "" && depth < maxDepth; depth++ {
 		if parent == id {
-			return event.Refuse(law.R03, law.CampaignBelowItself, "campaign %s would be its own parent", id)
+			return event.Refuse(law.R03, law.CampaignBelowItself, law.Str("campaign", id))
 		}
 		parent = j.sc.Parent(parent)
 	}
@@ -148,22 +153,21 @@ func implausible(e *event.Event, d *Started) []event.Deviation {
 	if away := d.Start.Sub(e.Occurred).Abs(); away <= year && d.End.Sub(d.Start) <= 2*year {
 		return nil
 	}
-	return []event.Deviation{{Code: law.CampaignPeriodImplausible, Rule: law.R48,
-		Detail: fmt.Sprintf("stated on %s: from %s to %s", e.Day(), d.Start.Format(time.DateOnly), d.End.Format(time.DateOnly))}}
+	return []event.Deviation{event.Flagged(law.R48, law.CampaignPeriodImplausible,
+		law.Str("stated_on", e.Day()), law.At("start_at", d.Start), law.At("end_at", d.End))}
 }
 
 // judge: once, after the start (R48).
 func (d *Ended) judge(j *judgement) *event.Refusal {
 	st, e := j.st, j.e
 	if !st.Started() {
-		return event.Refuse(law.R48, law.CampaignNotStarted, "campaign %s has not started", e.Stream.ID)
+		return event.Refuse(law.R48, law.CampaignNotStarted, law.Str("campaign", e.Stream.ID))
 	}
 	if !st.EndedAt.IsZero() {
-		return event.Refuse(law.R48, law.CampaignEnded, "the campaign ended on %s", st.EndedAt.Format(time.DateOnly))
+		return event.Refuse(law.R48, law.CampaignEnded, law.At("ended_at", st.EndedAt))
 	}
 	if e.Occurred.Before(st.Start) {
-		return event.Refuse(law.R48, law.CampaignEndedBeforeStart,
-			"the end %s lies before the start %s", e.Occurred.Format(time.RFC3339), st.Start.Format(time.RFC3339))
+		return event.Refuse(law.R48, law.CampaignEndedBeforeStart, law.At("end_at", e.Occurred), law.At("start_at", st.Start))
 	}
 	return nil
 }

@@ -25,7 +25,7 @@ func TestKnownUSCCsPassBothChecks(t *testing.T) {
 
 func TestUSCCFaultsAreNamed(t *testing.T) {
 	for code, want := range map[string]error{
-		"91350203M0001QAY9B":  codes.ErrUSCCCheck, // circulates in public although wrong
+		"91350203M0001QAY9B":  codes.USCCCheckError{Place: 18, Want: '9'}, // circulates in public although wrong
 		"91610902MA70T0016":   codes.ErrUSCCForm,
 		"91610902MA70T0016NN": codes.ErrUSCCForm,
 		"91610902MA70T0O16N":  codes.ErrUSCCForm, // letter O
@@ -205,7 +205,7 @@ func FuzzCheckUSCC(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, code string) {
 		if err := codes.CheckUSCC(code); err != nil {
-			if !errors.Is(err, codes.ErrUSCCForm) && !errors.Is(err, codes.ErrUSCCCheck) {
+			if !errors.Is(err, codes.ErrUSCCForm) && !errors.As(err, new(codes.USCCCheckError)) {
 				t.Errorf("%q: %v is neither of the two faults", code, err)
 			}
 			return

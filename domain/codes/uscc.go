@@ -14,16 +14,23 @@ var usccWeight = [17]int{1, 3, 9, 27, 19, 26, 16, 17, 20, 29, 25, 13, 8, 24, 10,
 // orgWeight is that of GB 11714, over the eight body characters of an organisation code.
 var orgWeight = [8]int{3, 7, 9, 10, 5, 8, 4, 2}
 
-// What can be wrong with a unified social credit code.
-var (
-	ErrUSCCForm  = errors.New("not the form of a unified social credit code")
-	ErrUSCCCheck = errors.New("wrong check character")
-)
+// ErrUSCCForm means that a code has not the form of a unified social credit code.
+var ErrUSCCForm = errors.New("not the form of a unified social credit code")
+
+// USCCCheckError: a check character of a unified social credit code is wrong.
+type USCCCheckError struct {
+	Place int  // 17 or 18
+	Want  byte // the character that the others give
+}
+
+func (e USCCCheckError) Error() string {
+	return fmt.Sprintf("wrong check character: position %d must be %q", e.Place, e.Want)
+}
 
 // CheckUSCC checks a unified social credit code (统一社会信用代码) by GB 32100-2015: 18
 // characters, registrar region in digits, the check character of the organisation code within
-// it (position 17, GB 11714) and its own (position 18). The error is [ErrUSCCForm] or
-// [ErrUSCCCheck] and says which character is expected.
+// it (position 17, GB 11714) and its own (position 18). The error is [ErrUSCCForm] or a
+// [USCCCheckError].
 func CheckUSCC(code string) error {
 	if len(code) != 18 {
 		return fmt.Errorf("%w: %d characters, not 18", ErrUSCCForm, len(code))
@@ -37,10 +44,10 @@ func CheckUSCC(code string) error {
 		return fmt.Errorf("%w: the registrar's region %q has a letter", ErrUSCCForm, code[2:8])
 	}
 	if want := OrgCodeCheck(code[8:16]); code[16] != want {
-		return fmt.Errorf("%w: position 17 is %q and must be %q", ErrUSCCCheck, code[16], want)
+		return USCCCheckError{17, want}
 	}
 	if want := usccCheck(code[:17]); code[17] != want {
-		return fmt.Errorf("%w: position 18 is %q and must be %q", ErrUSCCCheck, code[17], want)
+		return USCCCheckError{18, want}
 	}
 	return nil
 }

@@ -291,8 +291,7 @@ func (t *Type) MayAppend(r Role) bool {
 // Elsewhere refuses an event of a type that has no place in its stream.
 func Elsewhere(e *Event) *Refusal {
 	return Refuse(law.Pillar2, law.WrongStream,
-		"%s belongs to streams of kind %s, not to %s", e.Type.Name, e.Type.Kind, e.Stream).
-		Advise(fmt.Sprintf("use a stream %s/…", e.Type.Kind))
+		law.Str("type", e.Type.Name), law.Str("wanted", e.Type.Kind+"/…"), law.Str("stream", e.Stream.String()))
 }
 
 // Allow refuses a role that may not append this type.
@@ -300,32 +299,65 @@ func (t *Type) Allow(r Role) error {
 	if t.MayAppend(r) {
 		return nil
 	}
-	return Refuse(law.Roles, law.RoleMayNotAppend, "%s may not append %s", r, t)
+	return Refuse(law.Roles, law.RoleMayNotAppend, law.Str("role", r), law.Str("type", t.String()))
 }
 
 // Refusal is the answer to an event that would break identity, order or a gate: nothing is
-// stored. It is an error.
+// stored. It is an error. It holds what was compared; whoever shows it makes the sentences.
 type Refusal struct {
-	Code    law.Code
-	Rule    law.Rule
-	Message string // what is wrong
-	Remedy  string // what would satisfy the rule
+	Code   law.Code
+	Rule   law.Rule
+	Values law.Values
+	// Open is what a gate waits for, all of it; Code, Rule and Values are those of the first.
+	Open []Unmet
 }
 
+// Unmet is one thing that a gate waits for.
+type Unmet struct {
+	Code   law.Code
+	Rules  []law.Rule // the most specific first
+	Values law.Values
+}
+
+// Refuse makes a Refusal.
+func Refuse(rule law.Rule, code law.Code, values ...law.Value) *Refusal {
+	return &Refusal{Code: code, Rule: rule, Values: law.Collect(values...)}
+}
+
+// Error writes the refusal in English.
 func (r *Refusal) Error() string {
-	return fmt.Sprintf("%s (%s): %s; %s", r.Code, r.Rule, r.Message, r.Remedy)
+	return fmt.Sprintf("%s (%s): %s; %s", r.Code, r.Rule, r.Sentence(law.InEnglish), r.Remedy(law.InEnglish))
 }
 
-// Refuse makes a Refusal with the remedy of its code.
-func Refuse(rule law.Rule, code law.Code, format string, args ...any) *Refusal {
-	text, _ := code.Text()
-	return &Refusal{Code: code, Rule: rule, Message: fmt.Sprintf(format, args...), Remedy: text.Remedy}
+// InBoth writes the refusal in English and Chinese, for those at the machine.
+func (r *Refusal) InBoth() string {
+	return r.Error() + " / " + r.Sentence(law.InChinese) + "；" + r.Remedy(law.InChinese)
 }
 
-// Advise replaces the remedy of the code by one that names the values of this event, and returns r.
-func (r *Refusal) Advise(remedy string) *Refusal {
-	r.Remedy = remedy
-	return r
+// Sentence says what is wrong; of a gate, all that it waits for, with the rules.
+func (r *Refusal) Sentence(l law.Language) string {
+	if r.Open == nil {
+		return r.Code.Sentence(l, r.Values)
+	}
+	items := make([]string, len(r.Open))
+	for i, o := range r.Open {
+		items[i] = o.Code.Sentence(l, o.Values) + law.Cite(l, o.Rules)
+	}
+	return law.Needed(l, items)
+}
+
+// Remedy says what would satisfy the rule; of a gate, each of its rules.
+func (r *Refusal) Remedy(l law.Language) string {
+	if r.Open == nil {
+		return r.Code.Remedy(l, r.Values)
+	}
+	var all []string
+	for _, o := range r.Open {
+		if s := o.Code.Remedy(l, o.Values); !slices.Contains(all, s) {
+			all = append(all, s)
+		}
+	}
+	return law.Join(l, all)
 }
 
 // Consequence is an event that the ledger itself appends as the consequence of another, in the
@@ -341,5 +373,11 @@ type Consequence struct {
 type Deviation struct {
 	Code   law.Code
 	Rule   law.Rule
-	Detail string // what was seen, with the numbers
+	Values law.Values // what was compared
+	Plan   string     // version of the plan that the values are of, where it is not the one in force
+}
+
+// Flagged makes a Deviation.
+func Flagged(rule law.Rule, code law.Code, values ...law.Value) Deviation {
+	return Deviation{Code: code, Rule: rule, Values: law.Collect(values...)}
 }

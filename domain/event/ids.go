@@ -60,10 +60,9 @@ func AllowID(e *Event, by Role) error {
 	case by == RoleLedger, v == 4, v == 7, v == 5 && by == RoleImporter && e.OriginID != "":
 		return nil
 	case v == 5 && by == RoleImporter:
-		return Refuse(law.Pillar1, law.OriginIDRequired,
-			"id %s is of version 5, and the event does not say which record it is made of", id)
+		return Refuse(law.Pillar1, law.OriginIDRequired, law.Str("event", id.String()))
 	case v == OwnVersion:
-		return Refuse(law.Pillar1, law.IDReserved, "UUIDs of version 8 are the ledger's own")
+		return Refuse(law.Pillar1, law.IDReserved)
 	}
-	return Refuse(law.Pillar1, law.IDVersion, "id %s is of version %d", id, id.Version())
+	return Refuse(law.Pillar1, law.IDVersion, law.Str("event", id.String()), law.Int("version", int(id.Version())))
 }

@@ -31,11 +31,13 @@ var (
 	Hours     = Range{"hours", 1, 1_000_000, "hours"}
 	Minutes   = Range{"minutes", 0, 100_000, "minutes"}
 	Seconds   = Range{"seconds", 1, 31_536_000, "seconds"}
+	RuleSets  = Range{"rules", 1, 1_000_000, "sets of rules"}
+	Values    = Range{"value", -MaxInteger, MaxInteger, "of the unit that the value's name ends with"}
 	UserIDs   = Range{"uid", 0, math.MaxUint32, "numbers of users"}
 	Processes = Range{"pid", 0, math.MaxInt32, "numbers of processes"}
 )
 
 // Ranges lists them for documents.
 var Ranges = []Range{
-	Amounts, People, Officers, Visits, Total, Bytes, Positions, Issues, Years, Days, Hours, Minutes, Seconds, UserIDs, Processes,
+	Amounts, People, Officers, Visits, Total, Bytes, Positions, Issues, Years, Days, Hours, Minutes, Seconds, RuleSets, Values, UserIDs, Processes,
 }

@@ -12,6 +12,7 @@ import (
 
 	"github.com/anjian-ledger/anjian/domain/codes"
 	"github.com/anjian-ledger/anjian/domain/event"
+	"github.com/anjian-ledger/anjian/domain/law"
 )
 
 // shapes holds the shape of every Go type that was asked for.
@@ -91,6 +92,8 @@ func member(sf reflect.StructField) (Field, error) {
 		f.Chinese, f.Doc = "来源原文", "the terms of an imported record as its authors wrote them, by column"
 		f.Shape = &Shape{Form: Map, Most: 40, Empty: true, Key: &Shape{Form: Text, Most: 100},
 			Item: &Shape{Form: Lines, Most: 4000, Empty: true}}
+	case reflect.TypeFor[law.Values]():
+		f.Shape = &Shape{Form: Values, Most: law.MaxValues, Empty: true}
 	case reflect.TypeFor[event.Unknown]():
 		f.Chinese, f.Doc = "未知项", "the members that the source does not know, instead of a value"
 	default:

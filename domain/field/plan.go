@@ -12,6 +12,7 @@ import (
 
 	"github.com/anjian-ledger/anjian/domain/codes"
 	"github.com/anjian-ledger/anjian/domain/event"
+	"github.com/anjian-ledger/anjian/domain/law"
 )
 
 // Check checks a body, a pointer to a struct, against its declaration, and then what its Validate
@@ -98,6 +99,8 @@ func (w *walk) value(s *Shape, v reflect.Value) {
 		w.list(s, v)
 	case Map:
 		w.entries(s, v)
+	case Values:
+		w.values(*v.Addr().Interface().(*law.Values))
 	case Boolean:
 	case Integer:
 		w.integer(s, v)
@@ -204,6 +207,45 @@ func (w *walk) entries(s *Shape, v reflect.Value) {
 		if len(w.faults) > n {
 			w.under(strconv.Quote(clip(name)), n)
 		}
+	}
+}
+
+// values checks number, names and sizes of what a flag compared.
+func (w *walk) values(all law.Values) {
+	if len(all) > law.MaxValues {
+		w.fault(fmt.Errorf("%d values, at most %d", len(all), law.MaxValues))
+	}
+	for _, v := range all {
+		n := len(w.faults)
+		if v.Name == "" || len(v.Name) > law.MaxName || strings.Trim(v.Name, "abcdefghijklmnopqrstuvwxyz0123456789_") != "" {
+			w.fault(fmt.Errorf("no name of a value: 1 to %d of a-z 0-9 _", law.MaxName))
+		}
+		switch x := v.Any().(type) {
+		case string:
+			w.line(x, law.MaxText)
+		case int64:
+			if x < event.Values.Min || x > event.Values.Max {
+				w.fault(fmt.Errorf("%d is not within %d…%d", x, event.Values.Min, event.Values.Max))
+			}
+		case []string:
+			if len(x) == 0 || len(x) > law.MaxList {
+				w.fault(fmt.Errorf("%d elements, 1…%d", len(x), law.MaxList))
+			}
+			for _, s := range x {
+				w.line(s, law.MaxItem)
+			}
+		}
+		w.under(clip(v.Name), n)
+	}
+}
+
+// line checks a text of a value.
+func (w *walk) line(s string, most int64) {
+	switch err := event.CheckLength(s, true, int(most)); {
+	case err != nil:
+		w.fault(err)
+	case s == "":
+		w.fault(errRequired)
 	}
 }
 

@@ -25,7 +25,7 @@
 //	unknown  see [event.Unknown]
 //
 // In a list or map, is speaks of the elements. Structs have the declarations of their own fields,
-// booleans need no is, and [event.Source] and [event.Unknown] are declared here.
+// booleans and [law.Values] need no is, and [event.Source] and [event.Unknown] are declared here.
 package field
 
 import (
@@ -41,7 +41,8 @@ type Form uint8
 const (
 	Object Form = iota + 1
 	List
-	Map // an object whose names are not fixed
+	Map    // an object whose names are not fixed
+	Values // what a flag compared: an object of texts, integers and lists of texts, see [law.Values]
 	Boolean
 	Integer
 	Number

@@ -28,7 +28,7 @@ func (j *judgement) answer(d event.Data) *event.Refusal {
 	}
 	if a := &j.e.Actor; a.Role == event.RoleTeamLeader && a.Person != j.sc.Team.Leader {
 		return event.Refuse(law.Pillar17, law.NotTheLeader,
-			"team %s is led by %q, the answer is by %q", j.st.team, j.sc.Team.Leader, a.Person)
+			law.Str("team", j.st.team), law.Str("leader", j.sc.Team.Leader), law.Str("person", a.Person))
 	}
 	if yes {
 		j.contradicted(j.st.waiting[k].spared, punished)
@@ -39,14 +39,14 @@ func (j *judgement) answer(d event.Data) *event.Refusal {
 // answers wants an answer to all that waits (pillar 17).
 func (j *judgement) answers(g *gate) {
 	for _, w := range j.st.waiting {
-		rules, what := under(law.R31, law.Pillar17), "the justification"
+		rules, what, finding := under(law.R31, law.Pillar17), "justification", ""
 		switch {
 		case w.correction != nil:
-			rules, what = under(law.R41, law.Pillar17), "the correction of finding "+w.correction.Finding.Finding
+			rules, what, finding = under(law.R41, law.Pillar17), "correction", w.correction.Finding.Finding
 		case w.spared != nil:
-			rules, what = under(law.R41, law.Pillar17), "the decision not to punish"
+			rules, what = under(law.R41, law.Pillar17), "pardon"
 		}
-		g.need(rules, law.ClosingNeedsApproval, "%s, event %s, waits for approval", what, w.ID)
+		g.need(rules, law.ClosingNeedsApproval, law.Str("what", what), law.Str("finding", finding), law.Str("event", w.ID.String()))
 	}
 }
 

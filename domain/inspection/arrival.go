@@ -1,7 +1,6 @@
 package inspection
 
 import (
-	"strings"
 	"time"
 
 	"github.com/anjian-ledger/anjian/domain/event"
@@ -26,7 +25,7 @@ var inspectionAttempted = declare[Attempted](approach, event.Type{Name: "inspect
 // judge: an attempt is what happens instead of an arrival (R28).
 func (d *Attempted) judge(j *judgement) *event.Refusal {
 	if j.st.is(arrived) {
-		return event.Refuse(law.R28, law.AlreadyArrived, "an inspector arrived; an attempt is a visit without arrival")
+		return event.Refuse(law.R28, law.AlreadyArrived)
 	}
 	return nil
 }
@@ -55,7 +54,7 @@ var inspectorArrived = declare[Arrived](onSite, event.Type{Name: "inspector-arri
 // judge: an arrival cannot follow an attempt. Several inspectors may arrive one after the other.
 func (d *Arrived) judge(j *judgement) *event.Refusal {
 	if j.st.is(attempted) {
-		return event.Refuse(law.R28, law.AlreadyAttempted, "this visit ended as an attempt: nobody could be inspected")
+		return event.Refuse(law.R28, law.AlreadyAttempted)
 	}
 	return nil
 }
@@ -79,7 +78,7 @@ var inspectorDeparted = declare[Departed](onSite, event.Type{Name: "inspector-de
 // judge flags a stay that was cut short (R37), and major hazards left as they were (R47).
 func (d *Departed) judge(j *judgement) *event.Refusal {
 	if !j.st.is(arrived) {
-		return event.Refuse(law.R37, law.NotArrived, "nobody arrived")
+		return event.Refuse(law.R37, law.NotArrived)
 	}
 	if j.imported {
 		return nil
@@ -93,7 +92,7 @@ func (d *Departed) judge(j *judgement) *event.Refusal {
 		j.stay(least, w.arrivedAt)
 	}
 	if left := missing(p.RequiredSections, w.completed); left != nil {
-		j.flag(law.R37, law.SectionsSkipped, "not completed on departure: %s", strings.Join(left, ", "))
+		j.flag(law.R37, law.SectionsSkipped, law.List("sections", left))
 	}
 	j.unhalted()
 	return nil
@@ -105,7 +104,7 @@ func (j *judgement) stay(least int, arrived time.Time) {
 	case stay < 0:
 		j.order(j.e.Type.Name, "arrival", arrived)
 	case stay < time.Duration(least)*time.Minute:
-		j.flag(law.R37, law.VisitTooShort, "stay of %d minutes; at least %d minutes for %s", int(stay.Minutes()), least, j.sc.Subject.Kind)
+		j.flag(law.R37, law.VisitTooShort, minutes("stay_minutes", stay), law.Int("least_minutes", least), law.Str("kind", j.sc.Subject.Kind))
 	}
 }
 

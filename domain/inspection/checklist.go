@@ -2,7 +2,6 @@ package inspection
 
 import (
 	"slices"
-	"strings"
 
 	"github.com/anjian-ledger/anjian/domain/codes"
 	"github.com/anjian-ledger/anjian/domain/event"
@@ -45,7 +44,7 @@ var checkAnswered = declare[CheckAnswered](onSite, event.Type{Name: "check-answe
 // judge flags an item that was answered before: both answers stand and both are counted (R27).
 func (d *CheckAnswered) judge(j *judgement) *event.Refusal {
 	if !j.imported && slices.Contains(j.st.open().answered, d.Item) {
-		j.flag(law.R27, law.AnsweredAgain, "item %s was answered before", d.Item)
+		j.flag(law.R27, law.AnsweredAgain, law.Str("item", d.Item))
 	}
 	return nil
 }
@@ -76,9 +75,9 @@ func (d *SectionCompleted) judge(j *judgement) *event.Refusal {
 	}
 	list := make([]string, len(d.Skipped))
 	for i, s := range d.Skipped {
-		list[i] = s.Item + ": " + s.Reason
+		list[i] = s.Item
 	}
-	j.flag(law.R37, law.ItemsSkipped, "section %s, %d skipped: %s", d.Section, len(list), shorten(strings.Join(list, "; ")))
+	j.flag(law.R37, law.ItemsSkipped, law.Str("section", d.Section), law.Int("skipped", len(list)), law.List("items", list))
 	return nil
 }
 

@@ -14,9 +14,7 @@ func (j *judgement) hourKnown(at stage) *event.Refusal {
 	if j.imported || at == afterwards || j.e.Precision == event.Exact {
 		return nil
 	}
-	return event.Refuse(law.Pillar7, law.TimeOfDayRequired,
-		"%s is a fact of the visit, whose time of day is known; timeprecision %s is for records that others wrote and for dated documents",
-		j.e.Type.Name, j.e.Precision)
+	return event.Refuse(law.Pillar7, law.TimeOfDayRequired, law.Str("type", j.e.Type.Name), law.Str("precision", j.e.Precision.String()))
 }
 
 // clocks flags a fact that by its clock lies before what must have come first, by more than
@@ -33,7 +31,7 @@ func (j *judgement) clocks(at stage) {
 		return // the stay is measured
 	case *LeaderReviewed, *Closed:
 		if !w.recordedAt.IsZero() {
-			first, name = w.recordedAt, "site record"
+			first, name = w.recordedAt, "site-record"
 		}
 	default:
 		if !w.arrivedAt.IsZero() {
@@ -48,6 +46,9 @@ func (j *judgement) clocks(at stage) {
 
 // order flags two times that cannot both be right.
 func (j *judgement) order(later, earlier string, first time.Time) {
-	j.flag(law.Pillar7, law.ClockOrder,
-		"%s occurred at %s, before the %s at %s: one of the two clocks was wrong", later, stamp(j.e.Occurred), earlier, stamp(first))
+	j.flag(law.Pillar7, law.ClockOrder, law.Str("type", later), law.At("occurred_at", j.e.Occurred), law.Str("earlier", earlier),
+		law.At("earlier_at", first))
 }
+
+// minutes is a length of time in whole minutes.
+func minutes(name string, d time.Duration) law.Value { return law.Int(name, int64(d/time.Minute)) }

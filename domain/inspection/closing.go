@@ -24,7 +24,7 @@ var duplicateJustified = declare[DuplicateJustified](afterwards, event.Type{Name
 // judge: a justification answers a flag, so there must be one (R31).
 func (d *DuplicateJustified) judge(j *judgement) *event.Refusal {
 	if !j.st.is(duplicate) {
-		return event.Refuse(law.R31, law.NotADuplicate, "this visit was not flagged as a duplicate")
+		return event.Refuse(law.R31, law.NotADuplicate)
 	}
 	return oversight.FirstPerson(j.e)
 }
@@ -51,13 +51,13 @@ func (d *LeaderReviewed) judge(j *judgement) *event.Refusal {
 	}
 	person, leader := j.e.Actor.Person, j.sc.Team.Leader
 	if person == "" || person != leader {
-		return event.Refuse(law.R51, law.NotTheLeader, "team %s is led by %q, the review is by %q", j.st.team, leader, person)
+		return event.Refuse(law.R51, law.NotTheLeader, law.Str("team", j.st.team), law.Str("leader", leader), law.Str("person", person))
 	}
 	if slices.Contains(j.st.open().inspectors, person) {
-		return event.Refuse(law.R51, law.OwnInspection, "%s took part in this visit", person)
+		return event.Refuse(law.R51, law.OwnInspection, law.Str("person", person))
 	}
 	if j.needsRecord() && !j.st.is(recorded) {
-		return event.Refuse(law.R51, law.ReviewNeedsRecord, "there is no site record to review")
+		return event.Refuse(law.R51, law.ReviewNeedsRecord)
 	}
 	return nil
 }
@@ -83,19 +83,19 @@ func (d *Closed) judge(j *judgement) *event.Refusal {
 	var g gate
 	j.substantiated(&g, law.ClosingNeedsEvidence, law.ClosingNeedsClause)
 	untouched := st.which(func(m findingMark) bool { return m&(fixed|ordered|punished|pardoned) == 0 })
-	g.list(untouched, under(law.R20), law.ClosingNeedsDisposition, "findings without disposition")
+	g.list(under(law.R20), law.ClosingNeedsDisposition, "findings", untouched)
 	j.penalties(&g)
 	j.answers(&g)
 	if j.needsRecord() {
 		if !st.is(recorded) {
-			g.need(under(law.R42), law.ClosingNeedsRecord, "no site record")
+			g.need(under(law.R42), law.ClosingNeedsRecord)
 		}
-		g.list(missing(j.sc.Policy.Copies, st.open().copies), under(law.R43), law.ClosingNeedsCopies, "copies not delivered to")
+		g.list(under(law.R43), law.ClosingNeedsCopies, "recipients", missing(j.sc.Policy.Copies, st.open().copies))
 	}
 	if !st.is(reviewed) {
-		g.need(under(law.R51), law.ClosingNeedsReview, "no review by the leader")
+		g.need(under(law.R51), law.ClosingNeedsReview)
 	}
-	if r := g.refusal("the closing"); r != nil {
+	if r := g.refusal(); r != nil {
 		return r
 	}
 	j.closingFlags()
@@ -113,9 +113,9 @@ func (j *judgement) closingFlags() {
 	penalties := len(st.which(func(m findingMark) bool { return m&punished != 0 }))
 	switch {
 	case len(st.findings) > 0 && orders == 0 && penalties == 0 && !st.is(excused):
-		j.flag(law.R57, law.InspectOnly, "%d findings and no order, final penalty or decision not to punish", len(st.findings))
+		j.flag(law.R57, law.InspectOnly, law.Int("finding_count", len(st.findings)))
 	case orders > 0 && penalties == 0 && !st.is(excused):
-		j.flag(law.R57, law.EnforceNoPenalty, "%d orders, no final penalty and no decision not to punish", orders)
+		j.flag(law.R57, law.EnforceNoPenalty, law.Int("order_count", orders))
 	}
 	j.unhalted()
 }
@@ -125,12 +125,12 @@ func (j *judgement) closingFlags() {
 func (j *judgement) silence() {
 	switch {
 	case !j.st.is(arrived):
-		j.flag(law.R37, law.NoArrival, "no arrival is recorded: how long the visit took cannot be known")
+		j.flag(law.R37, law.NoArrival)
 	case !j.st.is(departed):
-		j.flag(law.R37, law.NoDeparture, "no departure is recorded: how long the visit took cannot be known")
+		j.flag(law.R37, law.NoDeparture)
 	}
 	if !j.st.is(declared) {
-		j.flag(law.R38, law.NoConductDeclaration, "nobody declared notice, briefing, company and reception")
+		j.flag(law.R38, law.NoConductDeclaration)
 	}
 }
 

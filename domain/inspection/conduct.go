@@ -1,8 +1,6 @@
 package inspection
 
 import (
-	"strings"
-
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/law"
 )
@@ -61,16 +59,16 @@ func (d *ConductDeclared) judge(j *judgement) *event.Refusal {
 		return nil
 	}
 	if d.AdvanceNotice {
-		j.flag(law.R38, law.AdvanceNotice, "the subject knew of the visit in advance")
+		j.flag(law.R38, law.AdvanceNotice)
 	}
 	if d.BriefingHeard {
-		j.flag(law.R38, law.BriefingHeard, "the inspectors heard a briefing by the subject or officials")
+		j.flag(law.R38, law.BriefingHeard)
 	}
 	if len(d.Accompanied) > 0 {
-		j.flag(law.R38, law.Accompanied, "accompanied by %d: %s", len(d.Accompanied), shorten(strings.Join(d.Accompanied, ", ")))
+		j.flag(law.R38, law.Accompanied, law.Int("persons", len(d.Accompanied)), law.List("names", d.Accompanied))
 	}
 	if d.Reception {
-		j.flag(law.R38, law.Reception, "a reception was held")
+		j.flag(law.R38, law.Reception)
 	}
 	return nil
 }

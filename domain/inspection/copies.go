@@ -32,23 +32,23 @@ var copyDelivered = declare[CopyDelivered](afterwards, event.Type{Name: "copy-de
 func (d *CopyDelivered) judge(j *judgement) *event.Refusal {
 	st := j.st
 	if !st.is(recorded) {
-		return event.Refuse(law.R43, law.RecordNotSigned, "there is no site record to deliver yet")
+		return event.Refuse(law.R43, law.RecordNotSigned)
 	}
 	if j.imported {
 		return nil
 	}
 	p, w := j.sc.Policy, st.open()
 	if !slices.Contains(p.Copies, d.Recipient) {
-		j.flag(law.R43, law.UnknownRecipient, "%q is none of the recipients %v", d.Recipient, p.Copies)
+		j.flag(law.R43, law.UnknownRecipient, law.Str("recipient", d.Recipient), law.List("recipients", p.Copies))
 	}
 	if !st.isDocument(d.DocumentHash) {
-		j.flag(law.R43, law.WrongDocument, "%s received document %s, which is not the site record", d.Recipient, d.DocumentHash)
+		j.flag(law.R43, law.WrongDocument, law.Str("recipient", d.Recipient), law.Str("sha256", d.DocumentHash))
 		return nil
 	}
 	due := w.recordedAt.AddDate(0, 0, p.CopiesDueDays)
 	if !w.recordedAt.IsZero() && !slices.Contains(w.copies, d.Recipient) && j.e.Occurred.After(due) {
-		j.flag(law.R43, law.LateCopy,
-			"%s received its copy %s after the record; due within %d days", d.Recipient, j.e.Occurred.Sub(w.recordedAt), p.CopiesDueDays)
+		j.flag(law.R43, law.LateCopy, law.Str("recipient", d.Recipient), minutes("after_minutes", j.e.Occurred.Sub(w.recordedAt)),
+			law.Int("due_days", p.CopiesDueDays))
 	}
 	return nil
 }

@@ -39,40 +39,37 @@ var factCorrected = declare[FactCorrected](afterwards, event.Type{Name: "fact-co
 func (d *FactCorrected) judge(j *judgement) *event.Refusal {
 	i := j.st.factIndex(d.Fact.ID())
 	if i < 0 {
-		return event.Refuse(law.R19, law.UnknownFact,
-			"event %s recorded no finding of this inspection; other facts cannot be corrected yet", d.Fact.Event)
+		return event.Refuse(law.R19, law.UnknownFact, law.Str("event", d.Fact.Event))
 	}
 	f := &j.st.findings[i]
 	if _, same := d.Fact.Is(f.fact); !same {
 		return oversight.OtherBytes(d.Fact)
 	}
 	if f.marks&foreignFact != 0 != j.imported || j.imported && j.e.Actor.Unit != j.st.source {
-		return event.Refuse(law.Pillar17, law.NotYours,
-			"finding %s is of another source; an imported fact is amended by its own source alone", f.id)
+		return event.Refuse(law.Pillar17, law.NotYours, law.Str("finding", f.id))
 	}
 	switch id, same := d.Replaces.Is(f.newest()); {
 	case !id:
 		return event.Refuse(law.Pillar17, law.StaleVersion,
-			"finding %s has the version of event %s, not of %s", f.id, f.newest().Ref().Event, d.Replaces.Event)
+			law.Str("finding", f.id), law.Str("newest", f.newest().Ref().Event), law.Str("replaces", d.Replaces.Event))
 	case !same:
 		return oversight.OtherBytes(d.Replaces)
 	}
 	if d.Finding.Finding != f.id {
-		return event.Refuse(law.Pillar17, law.AnotherFinding,
-			"the event recorded finding %q, the correction names %q", f.id, d.Finding.Finding)
+		return event.Refuse(law.Pillar17, law.AnotherFinding, law.Str("finding", f.id), law.Str("named", d.Finding.Finding))
 	}
 	if d.Finding.Level == "" && !j.imported {
-		return event.Refuse(law.R19, law.LevelRequired, "only imports may leave the level of finding %q unknown", f.id)
+		return event.Refuse(law.R19, law.LevelRequired, law.Str("finding", f.id))
 	}
 	if d.Finding.Level == "major" && len(d.Finding.Clauses) == 0 && !j.imported {
-		return event.Refuse(law.R19, law.ClauseRequired, "finding %q becomes major, and only imports may leave the clause unknown", f.id)
+		return event.Refuse(law.R19, law.ClauseRequired, law.Str("finding", f.id))
 	}
 	if r := j.known("found_by", d.Finding.FoundBy...); r != nil {
 		return r
 	}
 	if w := j.st.correctionOf(f); w >= 0 && j.st.waiting[w].by != j.e.Actor.Person {
 		return event.Refuse(law.Pillar17, law.AnotherCorrectionWaits,
-			"correction %s of finding %s, by %s, waits for approval", j.st.waiting[w].ID, f.id, j.st.waiting[w].by)
+			law.Str("correction", j.st.waiting[w].ID.String()), law.Str("finding", f.id), law.Str("person", j.st.waiting[w].by))
 	}
 	if !j.imported {
 		j.correctionFlags(f, d)
@@ -85,11 +82,11 @@ func (d *FactCorrected) judge(j *judgement) *event.Refusal {
 func (j *judgement) correctionFlags(f *finding, d *FactCorrected) {
 	now := content(d.Finding)
 	if f.marks&^now&(major|punishable) != 0 {
-		j.flag(law.R41, law.MilderCorrection, "finding %s becomes milder or unpunishable: %s", f.id, shorten(d.Reason))
+		j.flag(law.R41, law.MilderCorrection, law.Str("finding", f.id), law.Str("reason", d.Reason))
 	}
 	j.violated(d.Finding, d.Occurred)
 	if j.st.is(closed) {
-		j.flag(law.R20, law.CorrectedAfterClosing, "finding %s was corrected after the closing: %s", f.id, shorten(d.Reason))
+		j.flag(law.R20, law.CorrectedAfterClosing, law.Str("finding", f.id), law.Str("reason", d.Reason))
 	}
 }
 

@@ -42,20 +42,20 @@ var findingRecorded = declare[FindingRecorded](onSite, event.Type{Name: "finding
 // judge accepts a new finding with an id of its own.
 func (d *FindingRecorded) judge(j *judgement) *event.Refusal {
 	if j.st.find(d.Finding) != nil {
-		return event.Refuse(law.R19, law.FindingExists, "finding %q was recorded before", d.Finding)
+		return event.Refuse(law.R19, law.FindingExists, law.Str("finding", d.Finding))
 	}
 	if d.Level == "" && !j.imported {
-		return event.Refuse(law.R19, law.LevelRequired, "only imports may leave the level of finding %q unknown", d.Finding)
+		return event.Refuse(law.R19, law.LevelRequired, law.Str("finding", d.Finding))
 	}
 	if d.Level == "major" && len(d.Clauses) == 0 && !j.imported {
-		return event.Refuse(law.R19, law.ClauseRequired, "finding %q is major, and only imports may leave the clause unknown", d.Finding)
+		return event.Refuse(law.R19, law.ClauseRequired, law.Str("finding", d.Finding))
 	}
 	if r := j.known("found_by", d.FoundBy...); r != nil {
 		return r
 	}
 	j.violated(d, j.e.Latest())
 	if j.st.is(recorded) && !j.imported {
-		j.flag(law.R42, law.FindingAfterRecord, "finding %s is not in the site record, which was made before", d.Finding)
+		j.flag(law.R42, law.FindingAfterRecord, law.Str("finding", d.Finding))
 	}
 	return nil
 }
@@ -63,7 +63,7 @@ func (d *FindingRecorded) judge(j *judgement) *event.Refusal {
 // violated flags a violation that is dated after its finding: found is the latest time at which that was made.
 func (j *judgement) violated(d *FindingRecorded, found time.Time) {
 	if day := found.In(event.Beijing).Format(time.DateOnly); d.ViolatedOn > day {
-		j.flag(law.R19, law.ViolatedAfterFound, "finding %s was found on %s and violated on %s", d.Finding, day, d.ViolatedOn)
+		j.flag(law.R19, law.ViolatedAfterFound, law.Str("finding", d.Finding), law.Str("found_on", day), law.Str("violated_on", d.ViolatedOn))
 	}
 }
 
@@ -149,7 +149,7 @@ func (d *FixedOnSite) judge(j *judgement) *event.Refusal {
 		return r
 	}
 	if d.Photo == nil && !j.imported {
-		j.flag(law.R20, law.FixWithoutPhoto, "no photo shows that finding %s was put right", d.Finding)
+		j.flag(law.R20, law.FixWithoutPhoto, law.Str("finding", d.Finding))
 	}
 	return nil
 }
@@ -174,7 +174,7 @@ func (j *judgement) findings(ids ...string) *event.Refusal {
 	if unknown == nil {
 		return nil
 	}
-	return event.Refuse(law.R19, law.UnknownFinding, "no finding of this inspection: %s", shorten(strings.Join(unknown, ", ")))
+	return event.Refuse(law.R19, law.UnknownFinding, law.List("findings", unknown))
 }
 
 // which returns the ids of the findings that answer to test, or nil.

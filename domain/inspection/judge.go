@@ -1,9 +1,7 @@
 package inspection
 
 import (
-	"fmt"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/anjian-ledger/anjian/domain/event"
@@ -106,8 +104,7 @@ func (j *judgement) decide() *event.Refusal {
 // inPlace asks the rules of all events, by when in a visit they have their place.
 func (j *judgement) inPlace(at stage) *event.Refusal {
 	if j.imported && j.st.marks != 0 && !j.st.is(copied) {
-		return event.Refuse(law.R74, law.NotAnImportedVisit,
-			"inspection %s was made by inspectors; an import may not add to their record", j.e.Stream.ID)
+		return event.Refuse(law.R74, law.NotAnImportedVisit, law.Str("inspection", j.e.Stream.ID))
 	}
 	if r := j.hourKnown(at); r != nil {
 		return r
@@ -137,18 +134,17 @@ func (j *judgement) inOrder(at stage) *event.Refusal {
 		need |= attempted
 	}
 	if !st.is(need) {
-		return event.Refuse(order, law.NotStarted, "%s comes before the visit began", name)
+		return event.Refuse(order, law.NotStarted, law.Str("type", name))
 	}
 	if !st.is(closed) || at == afterwards || j.imported {
 		return nil
 	}
 	// What was synchronised after the closing but happened before it is a late fact.
 	if (at == onSite || at == approach) && !j.e.Occurred.After(st.closedAt) {
-		j.flag(law.R20, law.LateAfterClosing,
-			"%s occurred at %s, before the closing at %s, and was recorded after it", name, stamp(j.e.Occurred), stamp(st.closedAt))
+		j.flag(law.R20, law.LateAfterClosing, law.Str("type", name), law.At("occurred_at", j.e.Occurred), law.At("closed_at", st.closedAt))
 		return nil
 	}
-	return event.Refuse(order, law.InspectionClosed, "%s cannot follow the closing of %s", name, stamp(st.closedAt))
+	return event.Refuse(order, law.InspectionClosed, law.Str("type", name), law.At("closed_at", st.closedAt))
 }
 
 // inContext refuses an event of another campaign or team than the visit's, and flags facts
@@ -159,7 +155,7 @@ func (j *judgement) inContext(at stage) *event.Refusal {
 		return nil
 	}
 	if e.Campaign != "" && e.Campaign != st.campaign {
-		return event.Refuse(law.R13, law.WrongCampaign, "the visit belongs to campaign %q, the event to %q", st.campaign, e.Campaign)
+		return event.Refuse(law.R13, law.WrongCampaign, law.Str("visit_campaign", st.campaign), law.Str("campaign", e.Campaign))
 	}
 	if r := j.ownTeam(st.team); r != nil {
 		return r
@@ -167,8 +163,8 @@ func (j *judgement) inContext(at stage) *event.Refusal {
 	if _, attempt := e.Data.(*Attempted); !j.imported && (at == onSite || at == record || attempt) {
 		grace := time.Duration(j.sc.Policy.LateSyncHours) * time.Hour
 		if j.outside(grace) {
-			j.flag(law.R13, law.OutsideCampaign, "%s occurred at %s; the campaign runs from %s to %s, with %s for late facts",
-				e.Type.Name, stamp(e.Occurred), stamp(j.sc.CampaignStart), stamp(j.sc.CampaignEnd), grace)
+			j.flag(law.R13, law.OutsideCampaign, law.Str("campaign", st.campaign), law.At("occurred_at", e.Occurred),
+				law.At("start_at", j.sc.CampaignStart), law.At("end_at", j.sc.CampaignEnd), law.Int("grace_hours", j.sc.Policy.LateSyncHours))
 		}
 	}
 	return nil
@@ -179,7 +175,7 @@ func (j *judgement) ownTeam(team string) *event.Refusal {
 	switch a := j.e.Actor; a.Role {
 	case event.RoleInspector, event.RoleTeamLeader:
 		if a.Team != team {
-			return event.Refuse(law.R17, law.NotYourTeam, "the visit is of team %q, the token of team %q", team, a.Team)
+			return event.Refuse(law.R17, law.NotYourTeam, law.Str("team", team), law.Str("token_team", a.Team))
 		}
 	}
 	return nil
@@ -195,8 +191,8 @@ func (j *judgement) outside(grace time.Duration) bool {
 }
 
 // flag notes a deviation. The fact stands.
-func (j *judgement) flag(rule law.Rule, code law.Code, format string, args ...any) {
-	j.flags = append(j.flags, event.Deviation{Code: code, Rule: rule, Detail: fmt.Sprintf(format, args...)})
+func (j *judgement) flag(rule law.Rule, code law.Code, values ...law.Value) {
+	j.flags = append(j.flags, event.Flagged(rule, code, values...))
 }
 
 // known refuses persons the ledger does not know, except in imports.
@@ -213,17 +209,5 @@ func (j *judgement) known(field string, persons ...string) *event.Refusal {
 	if unknown == nil {
 		return nil
 	}
-	return event.Refuse(law.R17, law.UnknownPerson, "%s: not in the ledger: %s", field, strings.Join(unknown, ", "))
-}
-
-// stamp writes a time for a message.
-func stamp(t time.Time) string { return t.UTC().Format(time.RFC3339) }
-
-// shorten keeps what people wrote within what a flag's detail may hold.
-func shorten(s string) string {
-	const limit = 1500
-	if r := []rune(s); len(r) > limit {
-		return string(r[:limit]) + "…"
-	}
-	return s
+	return event.Refuse(law.R17, law.UnknownPerson, law.Str("field", field), law.List("persons", unknown))
 }

@@ -2,7 +2,6 @@ package inspection
 
 import (
 	"slices"
-	"strings"
 
 	"github.com/anjian-ledger/anjian/domain/codes"
 	"github.com/anjian-ledger/anjian/domain/event"
@@ -36,17 +35,17 @@ var orderIssued = declare[OrderIssued](afterwards, event.Type{Name: "order-issue
 // judge refuses to stop an enterprise without a ground (R46).
 func (d *OrderIssued) judge(j *judgement) *event.Refusal {
 	if slices.Contains(j.st.orders, d.Order) {
-		return event.Refuse(law.R20, law.OrderExists, "order %q was issued before", d.Order)
+		return event.Refuse(law.R20, law.OrderExists, law.Str("order", d.Order))
 	}
 	if r := j.findings(d.Findings...); r != nil {
 		return r
 	}
 	if stops := d.Kind == "stop" || d.Kind == "stop-using"; stops && !j.imported && (len(d.LegalBasis) == 0 || len(d.Findings) == 0) {
-		return event.Refuse(law.R46, law.StopWithoutGround,
-			"order %q of kind %s has %d legal grounds and %d findings", d.Order, d.Kind, len(d.LegalBasis), len(d.Findings))
+		return event.Refuse(law.R46, law.StopWithoutGround, law.Str("order", d.Order), law.Str("kind", d.Kind),
+			law.Int("grounds", len(d.LegalBasis)), law.Int("finding_count", len(d.Findings)))
 	}
 	if d.Kind == "rectify-by-date" && d.Due == "" && !j.imported {
-		return event.Refuse(law.R20, law.DueRequired, "order %q is to be met by a date, and only imports may leave it unknown", d.Order)
+		return event.Refuse(law.R20, law.DueRequired, law.Str("order", d.Order))
 	}
 	j.due(d)
 	return nil
@@ -61,10 +60,10 @@ func (j *judgement) due(d *OrderIssued) {
 	switch {
 	case d.Due == "":
 	case d.Due < j.e.Day():
-		j.flag(law.R20, law.DueBeforeIssued, "order %s was issued on %s and is due on %s", d.Order, j.e.Day(), d.Due)
+		j.flag(law.R20, law.DueBeforeIssued, law.Str("order", d.Order), law.Str("issued_on", j.e.Day()), law.Str("due_on", d.Due))
 	case d.Due > j.e.DayAfter(farOff):
-		j.flag(law.R20, law.DueFarOff, "order %s was issued on %s and is due on %s, more than %d days later",
-			d.Order, j.e.Day(), d.Due, farOff)
+		j.flag(law.R20, law.DueFarOff, law.Str("order", d.Order), law.Str("issued_on", j.e.Day()), law.Str("due_on", d.Due),
+			law.Int("most_days", farOff))
 	}
 }
 
@@ -84,7 +83,7 @@ var haltingKinds = []string{"withdraw-people", "stop", "stop-using", "seal"}
 func (j *judgement) unhalted() {
 	left := j.st.which(func(m findingMark) bool { return m&major != 0 && m&(halted|examined) == 0 })
 	if left != nil {
-		j.flag(law.R47, law.MajorWithoutStop, "no measure of %v for major findings %s", haltingKinds, strings.Join(left, ", "))
+		j.flag(law.R47, law.MajorWithoutStop, law.List("measures", haltingKinds), law.List("findings", left))
 	}
 }
 

@@ -2,7 +2,6 @@ package inspection
 
 import (
 	"slices"
-	"strings"
 
 	"github.com/anjian-ledger/anjian/domain/codes"
 	"github.com/anjian-ledger/anjian/domain/event"
@@ -49,22 +48,20 @@ var penaltyDecided = declare[PenaltyDecided](afterwards, event.Type{Name: "penal
 // states is a contradiction of the record itself, in imports as well (R41).
 func (d *PenaltyDecided) judge(j *judgement) *event.Refusal {
 	if slices.Contains(j.st.penalties, d.Penalty) {
-		return event.Refuse(law.R41, law.PenaltyExists, "penalty %q was decided before", d.Penalty)
+		return event.Refuse(law.R41, law.PenaltyExists, law.Str("penalty", d.Penalty))
 	}
 	if r := j.findings(d.Findings...); r != nil {
 		return r
 	}
 	if len(d.LegalBasis) == 0 && !j.imported {
-		return event.Refuse(law.R41, law.LegalBasisRequired,
-			"penalty %q has no legal basis, and only imports may leave it unknown", d.Penalty)
+		return event.Refuse(law.R41, law.LegalBasisRequired, law.Str("penalty", d.Penalty))
 	}
 	if !d.Final && d.Fine != nil {
 		j.flag(law.R41, law.FineWithoutDecision,
-			"penalty %s states a fine of %d minor units of %s but no final decision", d.Penalty, d.Fine.Amount, d.Fine.Currency)
+			law.Str("penalty", d.Penalty), law.Int("fine_minor", d.Fine.Amount), law.Str("currency", d.Fine.Currency))
 	}
-	if again := j.among(d.Findings, fined); d.Kind == "fine" && again != "" {
-		j.flag(law.R41, law.FinedAgain, "penalty %s fines findings that were fined before, and one act is fined once (%s): %s",
-			d.Penalty, law.PenaltyOnce, again)
+	if again := j.among(d.Findings, fined); d.Kind == "fine" && again != nil {
+		j.flag(law.R41, law.FinedAgain, law.Str("penalty", d.Penalty), law.List("findings", again))
 	}
 	j.contradicted(d.Findings, pardoned)
 	if !j.imported {
@@ -81,13 +78,13 @@ func (j *judgement) authority(d *PenaltyDecided) {
 	onTheSpot := j.e.Actor.Role == event.RoleInspector || j.e.Actor.Role == event.RoleTeamLeader
 	switch {
 	case d.Kind == "detention" || d.Kind == "close", onTheSpot && d.Kind != "warning" && d.Kind != "fine":
-		j.flag(law.R41, law.KindBeyondAuthority, "penalty %s is of kind %s, which %s cannot decide", d.Penalty, d.Kind, j.e.Actor.Role)
+		j.flag(law.R41, law.KindBeyondAuthority, law.Str("penalty", d.Penalty), law.Str("kind", d.Kind), law.Str("role", j.e.Actor.Role))
 	case d.Kind == "fine" && d.Fine == nil:
-		j.flag(law.R41, law.FineWithoutAmount, "penalty %s is a fine whose amount its author does not know", d.Penalty)
+		j.flag(law.R41, law.FineWithoutAmount, law.Str("penalty", d.Penalty))
 	case onTheSpot && d.Kind == "fine":
 		if most := codes.OnTheSpotFine(j.e.Day()); d.Fine.Currency != "CNY" || d.Fine.Amount > most {
-			j.flag(law.R41, law.FineBeyondAuthority, "penalty %s is a fine of %d minor units of %s; %s decides on the spot up to %d fen",
-				d.Penalty, d.Fine.Amount, d.Fine.Currency, j.e.Actor.Role, most)
+			j.flag(law.R41, law.FineBeyondAuthority, law.Str("penalty", d.Penalty), law.Int("fine_minor", d.Fine.Amount),
+				law.Str("currency", d.Fine.Currency), law.Str("role", j.e.Actor.Role), law.Int("most_fen", most))
 		}
 	}
 }
@@ -142,30 +139,30 @@ func (s *State) spare(findings []string) {
 	s.mark(findings, pardoned)
 }
 
-// among returns those of the findings that bear a mark, as a list for a message.
-func (j *judgement) among(ids []string, m findingMark) string {
+// among returns those of the findings that bear a mark, or nil.
+func (j *judgement) among(ids []string, m findingMark) []string {
 	var marked []string
 	for _, id := range ids {
 		if f := j.st.find(id); f != nil && f.marks&m != 0 {
 			marked = append(marked, id)
 		}
 	}
-	return shorten(strings.Join(marked, ", "))
+	return marked
 }
 
 // contradicted flags findings that are punished and lawfully not punished at once, whichever
 // was decided first.
 func (j *judgement) contradicted(ids []string, earlier findingMark) {
-	if both := j.among(ids, earlier); both != "" {
-		j.flag(law.R41, law.PunishedAndExempted, "there is a penalty and a decision not to punish for findings %s", both)
+	if both := j.among(ids, earlier); both != nil {
+		j.flag(law.R41, law.PunishedAndExempted, law.List("findings", both))
 	}
 }
 
 // penalties wants a decision for each punishable finding: an order is none (R41, R56).
 func (j *judgement) penalties(g *gate) {
 	open := func(m findingMark) bool { return m&punishable != 0 && m&(punished|pardoned) == 0 }
-	g.list(j.st.which(func(m findingMark) bool { return open(m) && m&(ordered|fixed) == 0 }), under(law.R41), law.ClosingNeedsPenalty,
-		"punishable findings without a decision")
-	g.list(j.st.which(func(m findingMark) bool { return open(m) && m&(ordered|fixed) != 0 }), under(law.R56, law.R41), law.ClosingNeedsPenalty,
-		"punishable findings with an order or a repair only, which does not replace the penalty")
+	g.list(under(law.R41), law.ClosingNeedsPenalty, "findings",
+		j.st.which(func(m findingMark) bool { return open(m) && m&(ordered|fixed) == 0 }))
+	g.list(under(law.R56, law.R41), law.ClosingNeedsPenalty, "halfway",
+		j.st.which(func(m findingMark) bool { return open(m) && m&(ordered|fixed) != 0 }))
 }

@@ -3,7 +3,7 @@ package inspection
 import (
 	"encoding/json"
 	"fmt"
-	"slices"
+	"reflect"
 	"strconv"
 	"testing"
 	"time"
@@ -96,7 +96,7 @@ func TestDecideChangesNothing(t *testing.T) {
 				t.Fatalf("Decide(%T) changed the state or the event:\n%s\n%s", e.Data, state, dump(st))
 			}
 			again, errAgain := Decide(st, sc, e)
-			if !slices.Equal(flags, again) || fmt.Sprint(err) != fmt.Sprint(errAgain) {
+			if !reflect.DeepEqual(flags, again) || fmt.Sprint(err) != fmt.Sprint(errAgain) {
 				t.Fatalf("Decide(%T) answers differently when asked again", e.Data)
 			}
 			if st == nil {

@@ -2,9 +2,7 @@ package inspection
 
 import (
 	"encoding/hex"
-	"fmt"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/anjian-ledger/anjian/domain/event"
@@ -87,7 +85,7 @@ func distinct(signers []Signer) error {
 func (j *judgement) sign(signers []Signer) *event.Refusal {
 	st := j.st
 	if st.is(recorded) {
-		return event.Refuse(law.R42, law.AlreadyRecorded, "the site record was made before; there is one, signed or refused")
+		return event.Refuse(law.R42, law.AlreadyRecorded)
 	}
 	if j.imported {
 		return nil
@@ -102,12 +100,12 @@ func (j *judgement) sign(signers []Signer) *event.Refusal {
 	var g gate
 	j.substantiated(&g, law.SiteRecordNeedsEvidence, law.SiteRecordNeedsClause)
 	j.items(&g)
-	g.list(missing(j.sc.Policy.RequiredSections, st.open().completed), under(law.R35), law.SiteRecordNeedsSections, "sections not completed")
+	g.list(under(law.R35), law.SiteRecordNeedsSections, "sections", missing(j.sc.Policy.RequiredSections, st.open().completed))
 	if !st.is(noticed) {
-		g.need(under(law.R72), law.SiteRecordNeedsNotice, "no notice posted")
+		g.need(under(law.R72), law.SiteRecordNeedsNotice)
 	}
 	j.signers(&g, signers)
-	if r := g.refusal("the site record"); r != nil {
+	if r := g.refusal(); r != nil {
 		return r
 	}
 	j.recordFlags()
@@ -118,7 +116,7 @@ func (j *judgement) sign(signers []Signer) *event.Refusal {
 func (j *judgement) items(g *gate) {
 	demand := func(profile string, rules ...law.Rule) {
 		open := missing(j.sc.Policy.RequiredItems[profile], j.st.open().answered)
-		g.list(open, rules, law.SiteRecordNeedsItems, profile+" items not answered")
+		g.list(rules, law.SiteRecordNeedsItems, "items", open, law.Str("profile", profile))
 	}
 	switch j.sc.Subject.Kind {
 	case "government-unit":
@@ -136,24 +134,24 @@ func (j *judgement) items(g *gate) {
 // register has (R42). A certificate that the register does not know is flagged.
 func (j *judgement) signers(g *gate, signers []Signer) {
 	valid := 0
-	var faults []string
+	var strangers, mismatched, certificates []string
 	for _, s := range signers {
 		registered := j.sc.Person(s.Person).Certificate
 		switch {
 		case !slices.Contains(j.st.open().inspectors, s.Person):
-			faults = append(faults, s.Person+" is no inspector of this visit")
+			strangers = append(strangers, s.Person)
 		case registered != "" && registered != s.Certificate:
-			faults = append(faults, fmt.Sprintf("%s shows certificate %s, the register has %s", s.Person, s.Certificate, registered))
+			mismatched, certificates = append(mismatched, s.Person), append(certificates, registered)
 		default:
 			valid++
 			if registered == "" {
-				j.flag(law.R42, law.CertificateUnregistered, "certificate %s of %s is not in the register", s.Certificate, s.Person)
+				j.flag(law.R42, law.CertificateUnregistered, law.Str("certificate", s.Certificate), law.Str("person", s.Person))
 			}
 		}
 	}
 	if least := j.sc.Policy.MinInspectors; valid < least {
-		g.need(under(law.R42), law.SiteRecordNeedsInspectors, "%d of %d signing inspectors", valid, least)
-		g.list(faults, under(law.R42), law.SiteRecordNeedsInspectors, "not counted")
+		g.need(under(law.R42), law.SiteRecordNeedsInspectors, law.Int("valid", valid), law.Int("least", least),
+			law.List("strangers", strangers), law.List("mismatched", mismatched), law.List("registered", certificates))
 	}
 }
 
@@ -161,8 +159,7 @@ func (j *judgement) signers(g *gate, signers []Signer) {
 func (j *judgement) recordFlags() {
 	st, w := j.st, j.st.open()
 	if due := w.startedAt.Add(time.Duration(j.sc.Policy.RecordDueHours) * time.Hour); !w.startedAt.IsZero() && j.e.Occurred.After(due) {
-		j.flag(law.R42, law.LateRecord,
-			"made %s after the start; due within %d hours", j.e.Occurred.Sub(w.startedAt), j.sc.Policy.RecordDueHours)
+		j.flag(law.R42, law.LateRecord, minutes("after_minutes", j.e.Occurred.Sub(w.startedAt)), law.Int("due_hours", j.sc.Policy.RecordDueHours))
 	}
 	var same []string
 	for i, v := range w.versions {
@@ -172,10 +169,10 @@ func (j *judgement) recordFlags() {
 		}
 	}
 	if same != nil {
-		j.flag(law.R08, law.IdenticalFindings, "findings with the very text of an earlier one: %s", strings.Join(same, ", "))
+		j.flag(law.R08, law.IdenticalFindings, law.List("findings", same))
 	}
 	if len(st.findings) > 0 && !st.is(photographed) {
-		j.flag(law.R08, law.NoPhoto, "%d findings and no photo", len(st.findings))
+		j.flag(law.R08, law.NoPhoto, law.Int("finding_count", len(st.findings)))
 	}
 	j.unhalted()
 }

@@ -27,17 +27,17 @@ var assignmentReserved = declare[Reserved](opening, event.Type{Name: "assignment
 // claim is refused, to who may see the first: else both stand (R39 is stronger than R31).
 func (d *Reserved) judge(j *judgement) *event.Refusal {
 	if j.st.is(reserved | started) {
-		return event.Refuse(order, law.AlreadyBegun, "this inspection was reserved or started before; a reservation begins one")
+		return event.Refuse(order, law.AlreadyBegun)
 	}
 	if r := j.parties(d.Team); r != nil {
 		return r
 	}
 	if j.sc.HeldBy != "" && d.VisitType == "initial" {
 		return event.Refuse(law.R31, law.AlreadyReserved,
-			"inspection %s already holds the initial visit of subject %s, sector %s", j.sc.HeldBy, d.Subject, d.Sector)
+			law.Str("inspection", j.sc.HeldBy), law.Str("subject", d.Subject), law.Str("sector", d.Sector))
 	}
 	if d.PlannedOn != "" && d.PlannedOn < j.e.Day() {
-		j.flag(law.R31, law.PlannedInThePast, "reserved on %s for %s", j.e.Day(), d.PlannedOn)
+		j.flag(law.R31, law.PlannedInThePast, law.Str("reserved_on", j.e.Day()), law.Str("planned_on", d.PlannedOn))
 	}
 	return nil
 }
@@ -46,13 +46,13 @@ func (d *Reserved) judge(j *judgement) *event.Refusal {
 // another team than the token's.
 func (j *judgement) parties(team string) *event.Refusal {
 	if !j.sc.Subject.Known {
-		return event.Refuse(law.R18, law.UnknownSubject, "the subject is not in the ledger")
+		return event.Refuse(law.R18, law.UnknownSubject, law.Str("subject", j.e.About.Subject))
 	}
 	if team == "" && !j.imported {
-		return event.Refuse(law.R17, law.TeamRequired, "only imports may leave the team unknown")
+		return event.Refuse(law.R17, law.TeamRequired)
 	}
 	if team != "" && !j.sc.Team.Known {
-		return event.Refuse(law.R17, law.UnknownTeam, "team %q is not in the ledger", team)
+		return event.Refuse(law.R17, law.UnknownTeam, law.Str("team", team))
 	}
 	return j.ownTeam(team)
 }
@@ -75,9 +75,9 @@ var assignmentReleased = declare[Released](approach, event.Type{Name: "assignmen
 func (d *Released) judge(j *judgement) *event.Refusal {
 	switch {
 	case j.st.is(started | attempted):
-		return event.Refuse(order, law.AlreadyStarted, "the visit began; a reservation is released before that")
+		return event.Refuse(order, law.AlreadyStarted)
 	case j.st.is(released):
-		return event.Refuse(order, law.AlreadyReleased, "the reservation was released before")
+		return event.Refuse(order, law.AlreadyReleased)
 	}
 	return nil
 }
@@ -98,7 +98,7 @@ var preInspectionBriefed = declare[Briefed](approach, event.Type{Name: "pre-insp
 // judge flags a briefing that came too late to guide the visit (R16).
 func (d *Briefed) judge(j *judgement) *event.Refusal {
 	if at := j.st.open().arrivedAt; !at.IsZero() && j.e.Occurred.After(at) && !j.imported {
-		j.flag(law.R16, law.BriefedAfterArrival, "briefed at %s, arrived at %s", stamp(j.e.Occurred), stamp(at))
+		j.flag(law.R16, law.BriefedAfterArrival, law.At("briefed_at", j.e.Occurred), law.At("arrived_at", at))
 	}
 	return nil
 }

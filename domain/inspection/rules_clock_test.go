@@ -4,6 +4,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/anjian-ledger/anjian/domain/law"
 )
 
 // What cannot be is said in words: an arrival a day before the start, a departure before the
@@ -22,12 +24,12 @@ func TestImpossibleOrdersOfClocksAreFlagged(t *testing.T) {
 	v = began(t).given(sections()...)
 	at(v.st.work.arrivedAt.Add(-40 * time.Minute))
 	flags, refusal := v.judge(&Departed{})
-	if refusal != nil || len(flags) != 1 || flags[0].Code != "clock-order" || strings.Contains(flags[0].Detail, "-40") ||
-		!strings.Contains(flags[0].Detail, "before the arrival") {
+	if refusal != nil || len(flags) != 1 || flags[0].Code != "clock-order" || strings.Contains(flags[0].Code.Sentence(law.InEnglish, flags[0].Values), "-40") ||
+		!strings.Contains(flags[0].Code.Sentence(law.InEnglish, flags[0].Values), "before the arrival") {
 		t.Errorf("%+v, %v", flags, refusal)
 	}
 	at(v.st.work.arrivedAt.Add(90 * time.Second))
-	if flags, _ := v.judge(&Departed{}); len(flags) != 1 || !strings.HasPrefix(flags[0].Detail, "stay of 1 minutes; at least 20 minutes") {
+	if flags, _ := v.judge(&Departed{}); len(flags) != 1 || !strings.HasPrefix(flags[0].Code.Sentence(law.InEnglish, flags[0].Values), "stay of 1 minute; at least 20 minutes") {
 		t.Errorf("%+v", flags)
 	}
 	v = ready(t)

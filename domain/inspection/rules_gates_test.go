@@ -22,8 +22,8 @@ func TestSiteRecordListsEverythingThatIsMissingAtOnce(t *testing.T) {
 	} {
 		v.refuses(d, "R19 site-record-needs-evidence", "findings without evidence: F (R19)", "findings without a clause: F (R19)",
 			"enterprise items not answered: E-1, E-2, E-3, E-4, E-5, E-6 (R27, R33)", "high-risk items not answered: H-1, H-2, H-3, H-4 (R34)",
-			"sections not completed: production, management, system (R35)", "no notice posted (R72)", "1 of 2 signing inspectors (R42)",
-			"X is no inspector of this visit", "notice-posted", "check-answered", "section-completed", "evidence-attached", "fact-corrected")
+			"sections not completed: production, management, system (R35)", "no notice posted (R72)", "1 of 2 signing inspectors; no inspector of this visit: X (R42)",
+			"notice-posted", "check-answered", "section-completed", "evidence-attached", "fact-corrected")
 	}
 }
 
@@ -138,8 +138,8 @@ func TestR42SignersAreInspectorsOfTheVisitUnderTheirCertificates(t *testing.T) {
 		return d
 	}
 	v.refuses(with(Signer{"A", "cert-A"}), "R42 site-record-needs-inspectors", "1 of 2")
-	v.refuses(with(Signer{"A", "cert-A"}, Signer{"X", "cert-X"}), "R42 site-record-needs-inspectors", "X is no inspector of this visit")
-	v.refuses(with(Signer{"A", "cert-A"}, Signer{"B", "cert-A"}), "R42 site-record-needs-inspectors", "the register has cert-B")
+	v.refuses(with(Signer{"A", "cert-A"}, Signer{"X", "cert-X"}), "R42 site-record-needs-inspectors", "no inspector of this visit: X")
+	v.refuses(with(Signer{"A", "cert-A"}, Signer{"B", "cert-A"}), "R42 site-record-needs-inspectors", "than the register has: B (cert-B)")
 	v.refuses(with(Signer{"A", "cert-A"}, Signer{"Nobody", "c"}), "R17 unknown-person", "Nobody")
 	v.accepts(with(Signer{"A", "cert-A"}, Signer{"B", "cert-B"}, Signer{"X", "cert-X"}))
 	v.people["B"] = PersonFacts{Known: true, Trained: "2019-11-14"}
@@ -221,7 +221,7 @@ func TestR43UnknownRecipientsAndLateCopiesAreFlagged(t *testing.T) {
 
 func TestR51OnlyTheLeaderReviewsAndNeverTheOwnVisit(t *testing.T) {
 	v := prepared(t).given(recordT())
-	v.refuses(&LeaderReviewed{}, "R51 not-the-leader", `"L"`, `"A"`)
+	v.refuses(&LeaderReviewed{}, "R51 not-the-leader", "led by L", "not by A")
 	v.as("L", event.RoleTeamLeader).accepts(&LeaderReviewed{})
 	v.as("", event.RoleTeamLeader).refuses(&LeaderReviewed{}, "R51 not-the-leader")
 	v.as("A", event.RoleTeamLeader).sc.Team.Leader = "A"

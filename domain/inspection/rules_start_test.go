@@ -2,11 +2,11 @@ package inspection
 
 import (
 	"slices"
-	"strings"
 	"testing"
 	"time"
 
 	"github.com/anjian-ledger/anjian/domain/event"
+	"github.com/anjian-ledger/anjian/domain/law"
 )
 
 func TestStreamBeginsWithReservationOrStart(t *testing.T) {
@@ -52,8 +52,8 @@ func TestStartThatDiffersFromReservationIsFlagged(t *testing.T) {
 	d.Sector, d.VisitType = "MINE", "tip"
 	v.sc.Team.Sectors, v.sc.Subject.Sectors = nil, []string{"MINE"}
 	flags := v.accepts(d, "R31 start-differs-from-reservation")
-	if !strings.Contains(flags[0].Detail, `started "MINE"`) {
-		t.Errorf("detail %q does not name both sectors", flags[0].Detail)
+	if got := flags[0].Code.Sentence(law.InEnglish, flags[0].Values); got != "sector MINE (FIRE reserved) visit type tip (initial reserved)" {
+		t.Errorf("%q does not name both sectors", got)
 	}
 	before := v.st.Sectors()
 	v.given(d)
@@ -70,7 +70,7 @@ func TestAStartOfAnotherSubjectOrTeamIsAnotherVisit(t *testing.T) {
 	v := newVisit(t).given(reservedT())
 	d := startedT()
 	d.Subject = "S2"
-	v.refuses(d, "R31 another-visit", `"S2"`)
+	v.refuses(d, "R31 another-visit", "subject S2")
 }
 
 func TestUnknownIdentitiesAreRefused(t *testing.T) {
@@ -81,7 +81,7 @@ func TestUnknownIdentitiesAreRefused(t *testing.T) {
 
 	v = newVisit(t)
 	v.sc.Team.Known = false
-	v.refuses(startedT(), "R17 unknown-team", `"T"`)
+	v.refuses(startedT(), "R17 unknown-team", "team T is")
 	v.refuses(reservedT(), "R17 unknown-team")
 
 	v = newVisit(t)
@@ -249,7 +249,7 @@ func TestR17VisitOutsideTheTeamsScopeIsFlagged(t *testing.T) {
 func TestR17AnotherTeamsTokenIsRefused(t *testing.T) {
 	v := newVisit(t)
 	v.actor.Team = "T2"
-	v.refuses(reservedT(), "R17 not-your-team", `"T2"`)
+	v.refuses(reservedT(), "R17 not-your-team", "team T2")
 	v.refuses(startedT(), "R17 not-your-team")
 	v = began(t)
 	v.actor.Team = "T2"
@@ -354,7 +354,7 @@ func TestR42AnInspectorWhoJoinsMaySign(t *testing.T) {
 	v := newVisit(t)
 	v.accepts(alone, "R42 too-few-inspectors")
 	v.given(alone, &Arrived{}, notice()).given(answers("E-1", "E-2", "E-3", "E-4", "E-5", "E-6")...).given(sections()...)
-	v.refuses(recordT(), "R42 site-record-needs-inspectors", "B is no inspector of this visit")
+	v.refuses(recordT(), "R42 site-record-needs-inspectors", "no inspector of this visit: B")
 	v.refuses(&Joined{Person: "nobody", Reason: "x"}, "R17 unknown-person", "nobody")
 	v.refuses(&Joined{Person: "A", Reason: "x"}, "R42 already-an-inspector", "A")
 	before := v.st.Clone()

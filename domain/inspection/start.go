@@ -2,9 +2,7 @@ package inspection
 
 import (
 	"cmp"
-	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/anjian-ledger/anjian/domain/codes"
 	"github.com/anjian-ledger/anjian/domain/event"
@@ -39,9 +37,9 @@ var inspectionStarted = declare[Started](opening, event.Type{Name: "inspection-s
 func (d *Started) judge(j *judgement) *event.Refusal {
 	switch {
 	case j.st.is(started):
-		return event.Refuse(order, law.AlreadyStarted, "the visit began before")
+		return event.Refuse(order, law.AlreadyStarted)
 	case j.st.is(attempted):
-		return event.Refuse(order, law.AlreadyAttempted, "this visit ended as an attempt")
+		return event.Refuse(order, law.AlreadyAttempted)
 	}
 	if r := j.parties(d.Team); r != nil {
 		return r
@@ -50,15 +48,14 @@ func (d *Started) judge(j *judgement) *event.Refusal {
 		return nil
 	}
 	if st := j.st; st.is(reserved) && (d.Subject != st.subject || d.Team != st.team) {
-		return event.Refuse(law.R31, law.AnotherVisit,
-			"reserved was subject %q for team %q, the start names subject %q and team %q; what a visit is about never changes",
-			st.subject, st.team, d.Subject, d.Team)
+		return event.Refuse(law.R31, law.AnotherVisit, law.Str("reserved_subject", st.subject), law.Str("reserved_team", st.team),
+			law.Str("subject", d.Subject), law.Str("team", d.Team))
 	}
 	if len(d.Inspectors) == 0 {
-		return event.Refuse(law.R42, law.InspectorsRequired, "only imports may leave the inspectors unknown")
+		return event.Refuse(law.R42, law.InspectorsRequired)
 	}
 	if d.VisitType == "" {
-		return event.Refuse(law.R31, law.VisitTypeRequired, "only imports may leave the visit type unknown")
+		return event.Refuse(law.R31, law.VisitTypeRequired)
 	}
 	if r := j.known("inspectors", d.Inspectors...); r != nil {
 		return r
@@ -74,13 +71,9 @@ func (d *Started) judge(j *judgement) *event.Refusal {
 // one it was reserved for. The visit happened, and is not refused.
 func (j *judgement) inPeriod() {
 	campaign := cmp.Or(j.e.Campaign, j.st.campaign)
-	switch {
-	case campaign == "":
-	case j.sc.CampaignEnd.IsZero():
-		j.flag(law.R13, law.OutsideCampaign, "campaign %q has not been started", campaign)
-	case j.outside(0):
-		j.flag(law.R13, law.OutsideCampaign, "the visit started at %s; campaign %q runs from %s to %s",
-			stamp(j.e.Occurred), campaign, stamp(j.sc.CampaignStart), stamp(j.sc.CampaignEnd))
+	if campaign != "" && (j.sc.CampaignEnd.IsZero() || j.outside(0)) {
+		j.flag(law.R13, law.OutsideCampaign, law.Str("campaign", campaign), law.At("occurred_at", j.e.Occurred),
+			law.At("start_at", j.sc.CampaignStart), law.At("end_at", j.sc.CampaignEnd))
 	}
 }
 
@@ -91,39 +84,36 @@ func (j *judgement) reservation(d *Started) {
 		return
 	}
 	if st.is(released) {
-		j.flag(law.R31, law.StartAfterRelease, "the reservation had been released")
+		j.flag(law.R31, law.StartAfterRelease)
 	}
-	var differs []string
-	compare := func(field, was, is string) {
-		if was != is {
-			differs = append(differs, fmt.Sprintf("%s reserved %q, started %q", field, was, is))
+	was, is := []string{st.sector, st.visitType, st.campaign}, []string{d.Sector, d.VisitType, cmp.Or(j.e.Campaign, st.campaign)}
+	if slices.Equal(was, is) {
+		return
+	}
+	for i := range was {
+		if was[i] == is[i] { // not told
+			was[i], is[i] = "", ""
 		}
 	}
-	compare("sector", st.sector, d.Sector)
-	compare("visit_type", st.visitType, d.VisitType)
-	if j.e.Campaign != "" {
-		compare("campaign", st.campaign, j.e.Campaign)
-	}
-	if differs != nil {
-		j.flag(law.R31, law.StartDiffersFromReservation, "%s", strings.Join(differs, "; "))
-	}
+	j.flag(law.R31, law.StartDiffersFromReservation, law.Str("reserved_sector", was[0]), law.Str("sector", is[0]),
+		law.Str("reserved_visit_type", was[1]), law.Str("visit_type", is[1]), law.Str("reserved_campaign", was[2]), law.Str("campaign", is[2]))
 }
 
 // scope flags a visit outside what the team was formed for (R17).
 func (j *judgement) scope(d *Started) {
 	t, s := &j.sc.Team, &j.sc.Subject
 	if !t.Active {
-		j.flag(law.R17, law.TeamNotActive, "team %s has not been activated", d.Team)
+		j.flag(law.R17, law.TeamNotActive, law.Str("team", d.Team))
 	}
 	within := func(county string) bool { return codes.Covers(county, s.County) }
 	if len(t.Counties) > 0 && s.County != "" && !slices.ContainsFunc(t.Counties, within) {
-		j.flag(law.R17, law.CountyOutsideTeamScope, "county %s of the subject is not among %v of team %s", s.County, t.Counties, d.Team)
+		j.flag(law.R17, law.CountyOutsideTeamScope, law.Str("county", s.County), law.List("counties", t.Counties), law.Str("team", d.Team))
 	}
 	if len(t.Sectors) > 0 && !slices.Contains(t.Sectors, d.Sector) {
-		j.flag(law.R17, law.SectorOutsideTeamScope, "sector %s is not among %v of team %s", d.Sector, t.Sectors, d.Team)
+		j.flag(law.R17, law.SectorOutsideTeamScope, law.Str("sector", d.Sector), law.List("sectors", t.Sectors), law.Str("team", d.Team))
 	}
 	if !slices.Contains(s.Sectors, d.Sector) {
-		j.flag(law.R17, law.SectorNotOfSubject, "sector %s is not among %v of subject %s", d.Sector, s.Sectors, d.Subject)
+		j.flag(law.R17, law.SectorNotOfSubject, law.Str("sector", d.Sector), law.List("sectors", s.Sectors), law.Str("subject", d.Subject))
 	}
 }
 
@@ -138,7 +128,7 @@ func (j *judgement) inspectors(d *Started) {
 		j.inspector(id, d.Team)
 	}
 	if least := j.sc.Policy.MinInspectors; distinct < least {
-		j.flag(law.R42, law.TooFewInspectors, "%d inspectors; at least %d", distinct, least)
+		j.flag(law.R42, law.TooFewInspectors, law.Int("inspectors", distinct), law.Int("least", least))
 	}
 }
 
@@ -146,13 +136,13 @@ func (j *judgement) inspectors(d *Started) {
 func (j *judgement) inspector(id, team string) {
 	p := j.sc.Person(id)
 	if p.Trained == "" || p.Trained > j.e.Day() {
-		j.flag(law.R01, law.UntrainedInspector, "inspector %s has no recorded training up to %s", id, j.e.Day())
+		j.flag(law.R01, law.UntrainedInspector, law.Str("person", id), law.Str("until_on", j.e.Day()))
 	}
 	if !j.sc.Team.Members[id] {
-		j.flag(law.R17, law.InspectorNotInTeam, "inspector %s is no member of team %s", id, team)
+		j.flag(law.R17, law.InspectorNotInTeam, law.Str("person", id), law.Str("team", team))
 	}
 	if p.HomeUnit != "" && slices.Contains(j.sc.Subject.Departments, p.HomeUnit) {
-		j.flag(law.R61, law.ConflictOfInterest, "inspector %s is of unit %s, which supervises the subject", id, p.HomeUnit)
+		j.flag(law.R61, law.ConflictOfInterest, law.Str("person", id), law.Str("unit", p.HomeUnit))
 	}
 }
 
@@ -202,7 +192,7 @@ var inspectorJoined = declare[Joined](onSite, event.Type{Name: "inspector-joined
 // judge: a joining names one more inspector of the visit (R42). Who joins may sign.
 func (d *Joined) judge(j *judgement) *event.Refusal {
 	if slices.Contains(j.st.open().inspectors, d.Person) {
-		return event.Refuse(law.R42, law.AlreadyAnInspector, "%s is an inspector of this visit already", d.Person)
+		return event.Refuse(law.R42, law.AlreadyAnInspector, law.Str("person", d.Person))
 	}
 	if r := j.known("person", d.Person); r != nil {
 		return r

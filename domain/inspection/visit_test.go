@@ -13,6 +13,7 @@ import (
 
 	"github.com/anjian-ledger/anjian/domain/campaign"
 	"github.com/anjian-ledger/anjian/domain/event"
+	"github.com/anjian-ledger/anjian/domain/event/eventtest"
 	"github.com/anjian-ledger/anjian/domain/oversight"
 )
 
@@ -135,7 +136,7 @@ func (v *visit) append(d event.Data) []event.Deviation {
 	}
 	v.st.Apply(v.event(d))
 	for _, f := range flags {
-		v.st.Apply(v.event(&oversight.DeviationFlagged{Code: string(f.Code), Rule: f.Rule.String(), Detail: f.Detail, Event: "id"}))
+		v.st.Apply(v.event(&oversight.DeviationFlagged{Code: string(f.Code), Rule: f.Rule.String(), Values: f.Values, Event: "id"}))
 	}
 	v.now = v.now.Add(time.Minute)
 	return flags
@@ -151,9 +152,7 @@ func (v *visit) judge(d event.Data) ([]event.Deviation, *event.Refusal) {
 	if !errors.As(err, &r) {
 		v.t.Fatalf("%T: error %v is no refusal", d, err)
 	}
-	if r.Remedy == "" || r.Message == "" || r.Rule == 0 {
-		v.t.Errorf("refusal %+v lacks a part", r)
-	}
+	eventtest.CheckRefusal(v.t, r, "leader", "person", "subject", "team")
 	return flags, r
 }
 
@@ -167,9 +166,7 @@ func (v *visit) accepts(d event.Data, want ...string) []event.Deviation {
 	var got []string
 	for _, f := range flags {
 		got = append(got, f.Rule.String()+" "+string(f.Code))
-		if f.Detail == "" {
-			v.t.Errorf("flag %s has no detail", f.Code)
-		}
+		eventtest.CheckValues(v.t, f.Code, f.Values, "leader")
 	}
 	if !slices.Equal(got, want) {
 		v.t.Errorf("%T: flags %q, want %q", d, got, want)
@@ -188,7 +185,7 @@ func (v *visit) refuses(d event.Data, want string, facts ...string) {
 		v.t.Errorf("%T: refusal %q, want %q: %v", d, got, want, r)
 	}
 	for _, f := range facts {
-		if !strings.Contains(r.Message+" "+r.Remedy, f) {
+		if !strings.Contains(r.Error(), f) {
 			v.t.Errorf("%T: refusal %q does not name %q", d, r.Error(), f)
 		}
 	}

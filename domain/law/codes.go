@@ -12,7 +12,8 @@ type Text struct {
 	Acts             Act    // Refuses, Gates, Flags or Answers
 	Rules            []Rule // under which it acts; none for what only the API answers
 	TitleZH, Title   string
-	RemedyZH, Remedy string // what would be accepted, or what to do; an answer may have a more exact one
+	SaysZH, Says     string // template: what was seen, with its values; empty: the title says all
+	RemedyZH, Remedy string // template: what would be accepted, or what to do
 }
 
 // Group is the codes of one matter.
@@ -64,6 +65,9 @@ func (c Code) Text() (t Text, ok bool) {
 	return Text{Code: c}, false
 }
 
+// Known returns a code that was read; one that is not of the set has no texts.
+func Known(s string) Code { return Code(s) }
+
 // CodesOf returns the codes that act under a rule.
 func CodesOf(r Rule) []Code {
 	codes := []Code{}
@@ -75,4 +79,18 @@ func CodesOf(r Rule) []Code {
 		}
 	}
 	return codes
+}
+
+// Names returns the names of the values of t's templates: those that each answer has, and those
+// that may be left out.
+func (t *Text) Names() (required, optionals []string) {
+	for _, template := range []string{t.Says, t.SaysZH, t.Remedy, t.RemedyZH} {
+		must, may := optional(template)
+		required, optionals = append(required, names(must)...), append(optionals, names(may)...)
+	}
+	slices.Sort(required)
+	required = slices.Compact(required)
+	slices.Sort(optionals)
+	optionals = slices.DeleteFunc(slices.Compact(optionals), func(n string) bool { return slices.Contains(required, n) })
+	return required, optionals
 }

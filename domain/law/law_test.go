@@ -101,6 +101,8 @@ func TestEveryCodeHasItsTexts(t *testing.T) {
 			}
 			checkTexts(t, string(x.Code), x.TitleZH, x.Title)
 			checkTexts(t, string(x.Code), x.RemedyZH, x.Remedy)
+			checkTemplates(t, x.Code, x.SaysZH, x.Says)
+			checkTemplates(t, x.Code, x.RemedyZH, x.Remedy)
 			if got, ok := x.Code.Text(); !ok || got.Title != x.Title {
 				t.Errorf("%s is not found by its name", x.Code)
 			}

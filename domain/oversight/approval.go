@@ -21,7 +21,7 @@ func Answer(d event.Data) (ref event.Ref, yes, ok bool) {
 
 // NothingWaits refuses an answer to an event that waits for none.
 func NothingWaits(e *event.Event, ref event.Ref) *event.Refusal {
-	return event.Refuse(law.Pillar17, law.NothingWaits, "event %s of %s does not wait for approval", ref.Event, e.Stream)
+	return event.Refuse(law.Pillar17, law.NothingWaits, law.Str("event", ref.Event), law.Str("stream", e.Stream.String()))
 }
 
 // FirstPerson refuses what waits for a second person's yes when its author is nobody: between tokens that
@@ -30,8 +30,7 @@ func FirstPerson(e *event.Event) *event.Refusal {
 	if e.Actor.Person != "" {
 		return nil
 	}
-	return event.Refuse(law.Pillar17, law.PersonRequired,
-		"%s waits for the yes of a second person, and the token names no first", e.Type.Name)
+	return event.Refuse(law.Pillar17, law.PersonRequired, law.Str("type", e.Type.Name))
 }
 
 // SecondPerson refuses an answer by somebody who is not known, or who wrote in the stream:
@@ -39,14 +38,14 @@ func FirstPerson(e *event.Event) *event.Refusal {
 func SecondPerson(e *event.Event, authors []string) *event.Refusal {
 	switch person := e.Actor.Person; {
 	case person == "":
-		return event.Refuse(law.Pillar17, law.PersonRequired, "an approval is a person's act, and the token names none")
+		return event.Refuse(law.Pillar17, law.PersonRequired, law.Str("type", e.Type.Name))
 	case slices.Contains(authors, person):
-		return event.Refuse(law.Pillar17, law.NoSecondPerson, "%s wrote in %s and cannot approve in it", person, e.Stream)
+		return event.Refuse(law.Pillar17, law.NoSecondPerson, law.Str("person", person), law.Str("stream", e.Stream.String()))
 	}
 	return nil
 }
 
 // OtherBytes refuses an answer, or a correction, that names an event but not its bytes.
 func OtherBytes(ref event.Ref) *event.Refusal {
-	return event.Refuse(law.Pillar17, law.OtherBytes, "event %s has other bytes than %s", ref.Event, ref.SHA256)
+	return event.Refuse(law.Pillar17, law.OtherBytes, law.Str("event", ref.Event), law.Str("sha256", ref.SHA256))
 }

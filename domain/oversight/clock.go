@@ -21,12 +21,12 @@ var ClockStream = event.Stream{Kind: event.Ledger, ID: "clock"}
 func (d *ClockCorrected) judge(e *event.Event) *event.Refusal {
 	switch {
 	case e.Stream != ClockStream:
-		return event.Refuse(law.Pillar7, law.WrongStream, "clock-corrected belongs to %s, not to %s", ClockStream, e.Stream).
-			Advise("append it to " + ClockStream.String())
+		return event.Refuse(law.Pillar7, law.WrongStream,
+			law.Str("type", e.Type.Name), law.Str("wanted", ClockStream.String()), law.Str("stream", e.Stream.String()))
 	case e.Actor.Person == "":
-		return event.Refuse(law.Pillar7, law.PersonRequired, "the token names no person: a correction of time is a person's act")
+		return event.Refuse(law.Pillar7, law.PersonRequired, law.Str("type", e.Type.Name))
 	case *d.From >= e.Index:
-		return event.Refuse(law.Pillar7, law.UnknownPosition, "from: there is no entry %d before this one", *d.From)
+		return event.Refuse(law.Pillar7, law.UnknownPosition, law.Int("position", *d.From))
 	}
 	return nil
 }

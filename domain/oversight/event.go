@@ -8,13 +8,15 @@ import (
 )
 
 // DeviationFlagged is appended by the ledger beside the event that broke a policy rule.
-// It is a hint for review, never a finding of guilt (R08).
+// It is a hint for review, never a finding of guilt (R08). It holds what was compared; whoever
+// shows it makes a sentence of that (package law).
 type DeviationFlagged struct {
-	Code        string   `json:"code" is:"text(100)" zh:"偏差代码" doc:"stable code of the deviation"`
-	Rule        string   `json:"rule" is:"text(20)" zh:"规则" doc:"number of the rule"`
-	Detail      string   `json:"detail" is:"lines(2000)" zh:"情况" doc:"what was seen"`
-	Event       string   `json:"event" is:"text(64)" zh:"事件" doc:"id of the event that deviated, or that made it known"`
-	Inspections []string `json:"inspections,omitempty" is:"id" many:"0…2" zh:"检查" doc:"that the flag compares, the flagged one first"`
+	Code        string     `json:"code" is:"text(100)" zh:"偏差代码" doc:"stable code of the deviation"`
+	Rule        string     `json:"rule" is:"text(20)" zh:"规则" doc:"number of the rule"`
+	Event       string     `json:"event" is:"text(64)" zh:"事件" doc:"id of the event that deviated, or that made it known"`
+	Plan        string     `json:"plan,omitempty" is:"text(100)" zh:"方案版本" doc:"of the campaign's plan that was compared with; none outside campaigns"`
+	Values      law.Values `json:"values" zh:"比对值" doc:"what was compared, by name"`
+	Inspections []string   `json:"inspections,omitempty" is:"id" many:"0…2" zh:"检查" doc:"that the flag compares, the flagged one first"`
 }
 
 // DeviationExplained answers a flag; the flag stays.
@@ -29,6 +31,25 @@ type DeviationExplained struct {
 type LedgerCreated struct {
 	Origin        string `json:"origin" is:"origin" zh:"账本标识" doc:"a chosen name, a slash and eight random hexadecimal digits"`
 	CheckpointKey string `json:"checkpoint_key" is:"text(500)" zh:"检查点公钥" doc:"verifier key under which the first checkpoints verify"`
+	Rules         int    `json:"rules" is:"rules" zh:"规则集编号" doc:"number of the set of rules that events are judged by, until rules-adopted"`
+}
+
+// RulesAdopted says that from here on events are judged by a set of rules: the first node that
+// judges with a new one appends it, and a program that knows a lower number only does not judge.
+// What was stated under an earlier set stays.
+type RulesAdopted struct {
+	Rules int `json:"rules" is:"rules" zh:"规则集编号" doc:"number of the set; it never steps back"`
+}
+
+// Rules is the number of the set of rules that an event of the ledger's own states; 0 of others.
+func Rules(d event.Data) int {
+	switch d := d.(type) {
+	case *LedgerCreated:
+		return d.Rules
+	case *RulesAdopted:
+		return d.Rules
+	}
+	return 0
 }
 
 // ApprovalGiven is a second person's yes to an event of the same stream that waits for one: a
@@ -85,8 +106,11 @@ var Types = []*event.Type{
 		Rules: []law.Rule{law.R08}, Append: []event.Role{event.RoleTeamLeader, event.RoleSupervisionOffice, event.RoleDisciplineCommission},
 		New: func() event.Data { return new(DeviationExplained) }},
 	declare[LedgerCreated](event.Type{Name: "ledger-created", Version: 1, Chinese: "账本建立",
-		Doc:   "The first entry of a ledger: its name for good, and its first key.",
+		Doc:   "The first entry of a ledger: its name for good, its first key, and the set of rules.",
 		Rules: []law.Rule{law.Pillar1}, Append: []event.Role{event.RoleLedger}}),
+	declare[RulesAdopted](event.Type{Name: "rules-adopted", Version: 1, Chinese: "规则启用",
+		Doc:   "From here on events are judged by this set of rules; the first node that has it says so.",
+		Rules: []law.Rule{law.Pillar11}, Append: []event.Role{event.RoleLedger}}),
 	{Name: "approval-given", Version: 1, Chinese: "批准",
 		Doc:   "A second person, who wrote nothing in the stream, approved an event of it that waits for that.",
 		Rules: []law.Rule{law.R18, law.R31, law.R41, law.Pillar17}, Append: approvers,

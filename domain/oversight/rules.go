@@ -10,7 +10,7 @@ import (
 func (s State) Explain(d *DeviationExplained, e *event.Event) error {
 	id, ok := event.ParseUUID(d.Deviation)
 	if !ok || !s.Flagged(id) {
-		return event.Refuse(law.R08, law.UnknownDeviation, "stream %s has no deviation %s", e.Stream, d.Deviation)
+		return event.Refuse(law.R08, law.UnknownDeviation, law.Str("stream", e.Stream.String()), law.Str("deviation", d.Deviation))
 	}
 	return nil
 }
@@ -51,6 +51,8 @@ func Decide(e *event.Event) error {
 // What the ledger says of itself and its copies nobody else may append.
 
 func (d *LedgerCreated) judge(*event.Event) *event.Refusal { return nil }
+
+func (d *RulesAdopted) judge(*event.Event) *event.Refusal { return nil }
 
 func (d *CopyRestored) judge(*event.Event) *event.Refusal { return nil }
 

@@ -3,8 +3,9 @@ package oversight
 import (
 	"slices"
 
-	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/google/uuid"
+
+	"github.com/anjian-ledger/anjian/domain/event"
 )
 
 // State is the set of deviations flagged on one stream, which is small: most streams have

@@ -106,24 +106,23 @@ func (d *KeyRegistered) judge(j *judgement) *event.Refusal {
 	e := j.e
 	id, _, err := ParseKey(d.Suite, d.PublicKey)
 	if err != nil {
-		return event.Refuse(law.Pillar1, law.MalformedKey, "%v", err)
+		return event.Refuse(law.Pillar1, law.MalformedKey, law.Str("fault", err.Error()))
 	}
 	if e.Actor.Person != e.Stream.ID {
-		return event.Refuse(law.Pillar1, law.NotYourself, "the token is of %q, the stream of %q", e.Actor.Person, e.Stream.ID)
+		return event.Refuse(law.Pillar1, law.NotYourself, law.Str("author", e.Actor.Person), law.Str("person", e.Stream.ID))
 	}
 	if !e.Signed || e.Link.Key != id || e.Link.Seq != 0 {
-		return event.Refuse(law.Pillar1, law.KeyNotPossessed, "a registration shows that its author has the key").
-			Advise("sign the registration with the key that it registers: source urn:anjian:key:" + id + ", keyseq 0")
+		return event.Refuse(law.Pillar1, law.KeyNotPossessed, law.Str("key", id))
 	}
 	switch k := j.sc.Key(id); {
 	case k.Owner == "":
 		return nil
 	case k.Owner != e.Stream.ID:
-		return event.Refuse(law.Pillar1, law.KeyBoundToAnother, "key %s is bound to another person", id)
+		return event.Refuse(law.Pillar1, law.KeyBoundToAnother, law.Str("key", id))
 	case k.Revoked:
-		return event.Refuse(law.Pillar1, law.KeyWasRevoked, "key %s was revoked", id)
+		return event.Refuse(law.Pillar1, law.KeyWasRevoked, law.Str("key", id))
 	default:
-		return event.Refuse(law.Pillar1, law.KeyAlreadyRegistered, "key %s is already registered", id)
+		return event.Refuse(law.Pillar1, law.KeyAlreadyRegistered, law.Str("key", id))
 	}
 }
 
@@ -133,16 +132,16 @@ func (d *KeyConfirmed) judge(j *judgement) *event.Refusal {
 	id, k := j.sc.Registration(d.Event)
 	switch {
 	case k.Owner != e.Stream.ID:
-		return event.Refuse(law.Pillar1, law.UnknownRegistration, "%s has no registration %s", e.Stream.ID, d.Event)
+		return event.Refuse(law.Pillar1, law.UnknownRegistration, law.Str("person", e.Stream.ID), law.Str("event", d.Event))
 	case e.Actor.Person == "" || e.Actor.Person == k.Owner || e.Actor.Role == k.By:
-		return event.Refuse(law.Pillar1, law.NotASecondPerson,
-			"%q as %s cannot confirm what %q registered as %s", e.Actor.Person, e.Actor.Role, k.Owner, k.By)
+		return event.Refuse(law.Pillar1, law.NotASecondPerson, law.Str("person", e.Actor.Person), law.Str("role", e.Actor.Role),
+			law.Str("owner", k.Owner), law.Str("owner_role", k.By))
 	case d.SHA256 != hex.EncodeToString(k.Hash[:]):
-		return event.Refuse(law.Pillar1, law.OtherContent, "the registration's bytes have another SHA-256")
+		return event.Refuse(law.Pillar1, law.OtherContent, law.Str("event", d.Event))
 	case k.Revoked:
-		return event.Refuse(law.Pillar1, law.KeyWasRevoked, "key %s was revoked", id)
+		return event.Refuse(law.Pillar1, law.KeyWasRevoked, law.Str("key", id))
 	case k.Confirmed:
-		return event.Refuse(law.Pillar1, law.KeyAlreadyConfirmed, "key %s is confirmed", id)
+		return event.Refuse(law.Pillar1, law.KeyAlreadyConfirmed, law.Str("key", id))
 	}
 	return nil
 }
@@ -152,11 +151,11 @@ func (d *KeyRevoked) judge(j *judgement) *event.Refusal {
 	e := j.e
 	switch k := j.sc.Key(d.Key); {
 	case k.Owner != e.Stream.ID:
-		return event.Refuse(law.Pillar1, law.UnknownKey, "%s has no key %s", e.Stream.ID, d.Key)
+		return event.Refuse(law.Pillar1, law.UnknownKey, law.Str("person", e.Stream.ID), law.Str("key", d.Key))
 	case e.Actor.Person != e.Stream.ID && e.Actor.Role != event.RoleSupervisionOffice && e.Actor.Role != event.RoleAdmin:
-		return event.Refuse(law.Pillar1, law.NotYourself, "%s cannot revoke a key of %s", e.Actor.Person, e.Stream.ID)
+		return event.Refuse(law.Pillar1, law.NotYourself, law.Str("author", e.Actor.Person), law.Str("person", e.Stream.ID))
 	case k.Revoked:
-		return event.Refuse(law.Pillar1, law.KeyWasRevoked, "key %s is already revoked", d.Key)
+		return event.Refuse(law.Pillar1, law.KeyWasRevoked, law.Str("key", d.Key))
 	}
 	return nil
 }

@@ -1,8 +1,6 @@
 package person
 
 import (
-	"time"
-
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/law"
 )
@@ -53,9 +51,9 @@ type judgement struct {
 func Decide(st *State, sc *Scene, e *event.Event) ([]event.Deviation, error) {
 	if _, registered := e.Data.(*Registered); registered != (st == nil) {
 		if registered {
-			return nil, event.Refuse(law.R59, law.PersonAlreadyRegistered, "%s is already registered", e.Stream.ID)
+			return nil, event.Refuse(law.R59, law.PersonAlreadyRegistered, law.Str("person", e.Stream.ID))
 		}
-		return nil, event.Refuse(law.R59, law.UnknownPerson, "%s is not registered", e.Stream.ID)
+		return nil, event.Refuse(law.R59, law.UnknownPerson, law.Str("field", "subject"), law.List("persons", []string{e.Stream.ID}))
 	}
 	d, ok := e.Data.(fact)
 	if !ok {
@@ -84,7 +82,7 @@ func stranger(sc *Scene, unit string) []event.Deviation {
 	if !sc.UnknownUnit(unit) {
 		return nil
 	}
-	return []event.Deviation{{Code: law.UnknownUnit, Rule: law.R61, Detail: "unit " + unit + " is not in the table of units"}}
+	return []event.Deviation{event.Flagged(law.R61, law.UnknownUnit, law.Str("unit", unit))}
 }
 
 // Own refuses somebody who sees less than everything and speaks for another person (R02); who may confirm
@@ -94,11 +92,10 @@ func Own(e *event.Event) error {
 		return nil
 	}
 	if _, ok := e.Data.(*KeyConfirmed); !ok {
-		return event.Refuse(law.R02, law.NotYourself, "%q cannot speak for %s", e.Actor.Person, e.Stream.ID)
+		return event.Refuse(law.R02, law.NotYourself, law.Str("author", e.Actor.Person), law.Str("person", e.Stream.ID))
 	}
 	if e.ExpectedRevision != event.AnyRevision {
-		return event.Refuse(law.Pillar14, law.RevisionNotKnown,
-			"a confirmation cannot depend on the revision of %s, whose events its author may not see", e.Stream)
+		return event.Refuse(law.Pillar14, law.RevisionNotKnown, law.Str("stream", e.Stream.String()))
 	}
 	return nil
 }
@@ -106,12 +103,11 @@ func Own(e *event.Event) error {
 // judge: to a known team, and one secondment at a time (R59, R61).
 func (d *Seconded) judge(j *judgement) *event.Refusal {
 	if !j.sc.TeamKnown(d.Team) {
-		return event.Refuse(law.R61, law.UnknownTeam, "team %s is not formed", d.Team)
+		return event.Refuse(law.R61, law.UnknownTeam, law.Str("team", d.Team))
 	}
 	for _, m := range j.st.Secondments {
 		if d.From.Before(m.To) && m.From.Before(d.To) {
-			return event.Refuse(law.R61, law.AlreadySeconded,
-				"the person is seconded to team %s from %s to %s", m.Team, m.From.Format(time.RFC3339), m.To.Format(time.RFC3339))
+			return event.Refuse(law.R61, law.AlreadySeconded, law.Str("team", m.Team), law.At("from_at", m.From), law.At("to_at", m.To))
 		}
 	}
 	j.flags = stranger(j.sc, d.HomeUnit)
@@ -123,11 +119,10 @@ func (d *SecondmentEnded) judge(j *judgement) *event.Refusal {
 	st, e := j.st, j.e
 	i := st.open(d.Team)
 	if i < 0 {
-		return event.Refuse(law.R61, law.NotSeconded, "the person has no open secondment to team %s", d.Team)
+		return event.Refuse(law.R61, law.NotSeconded, law.Str("team", d.Team))
 	}
 	if m := st.Secondments[i]; e.Occurred.Before(m.From) {
-		return event.Refuse(law.R61, law.SecondmentEndedBeforeStart,
-			"the secondment starts %s, its end is stated as %s", m.From.Format(time.RFC3339), e.Occurred.Format(time.RFC3339))
+		return event.Refuse(law.R61, law.SecondmentEndedBeforeStart, law.At("start_at", m.From), law.At("end_at", e.Occurred))
 	}
 	return nil
 }

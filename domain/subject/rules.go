@@ -2,7 +2,6 @@ package subject
 
 import (
 	"errors"
-	"fmt"
 
 	"github.com/anjian-ledger/anjian/domain/campaign"
 	"github.com/anjian-ledger/anjian/domain/codes"
@@ -59,9 +58,9 @@ type judgement struct {
 func Decide(st *State, sc *Scene, e *event.Event) ([]event.Deviation, error) {
 	if _, registered := e.Data.(*Registered); registered != (st == nil) {
 		if registered {
-			return nil, event.Refuse(law.R18, law.SubjectAlreadyRegistered, "subject %s is already in the register", e.Stream.ID)
+			return nil, event.Refuse(law.R18, law.SubjectAlreadyRegistered, law.Str("subject", e.Stream.ID))
 		}
-		return nil, event.Refuse(law.R18, law.UnknownSubject, "subject %s is not in the register", e.Stream.ID)
+		return nil, event.Refuse(law.R18, law.UnknownSubject, law.Str("subject", e.Stream.ID))
 	}
 	j := &sc.j
 	*j = judgement{st: st, sc: sc, e: e}
@@ -86,7 +85,7 @@ func (j *judgement) decide() *event.Refusal {
 func (d *Registered) judge(j *judgement) *event.Refusal {
 	e := j.e
 	if d.Discovery == "import" && e.Assurance != event.Imported {
-		return event.Refuse(law.R06, law.NotAnImport, "discovery import is for imported records, and this event is not one")
+		return event.Refuse(law.R06, law.NotAnImport)
 	}
 	j.flags = supervised(j.sc, d)
 	if d.USCC == "" {
@@ -99,8 +98,8 @@ func (d *Identified) judge(j *judgement) *event.Refusal { return j.identify(d.US
 
 func (d *StatusRecorded) judge(j *judgement) *event.Refusal {
 	if e := j.e; j.sc.Policy != nil && d.Since > e.Day() {
-		j.flags = []event.Deviation{{Code: law.StatusInTheFuture, Rule: law.R28,
-			Detail: fmt.Sprintf("recorded on %s as %s since %s", e.Day(), d.Production, d.Since)}}
+		j.flags = []event.Deviation{event.Flagged(law.R28, law.StatusInTheFuture,
+			law.Str("recorded_on", e.Day()), law.Str("production", d.Production), law.Str("since_on", d.Since))}
 	}
 	return nil
 }
@@ -118,12 +117,10 @@ func supervised(sc *Scene, d *Registered) (flags []event.Deviation) {
 		}
 	}
 	if unknown != nil {
-		flags = append(flags, event.Deviation{Code: law.UnknownDepartment, Rule: law.R75,
-			Detail: fmt.Sprintf("not in the table of units: %v", unknown)})
+		flags = append(flags, event.Flagged(law.R75, law.UnknownDepartment, law.List("units", unknown)))
 	}
 	if len(d.Departments) == 0 && !sc.Competent(codes.CountyOf(d.Region), d.Sectors) {
-		flags = append(flags, event.Deviation{Code: law.NoCompetentDepartment, Rule: law.R75,
-			Detail: fmt.Sprintf("the table of units has none for region %s and sectors %v, and the subject names none", d.Region, d.Sectors)})
+		flags = append(flags, event.Flagged(law.R75, law.NoCompetentDepartment, law.Str("region", d.Region), law.List("sectors", d.Sectors)))
 	}
 	return flags
 }
@@ -133,22 +130,25 @@ func supervised(sc *Scene, d *Registered) (flags []event.Deviation) {
 func (j *judgement) identify(uscc, reason string) *event.Refusal {
 	sc, id := j.sc, j.e.Stream.ID
 	if err := codes.CheckUSCC(uscc); err != nil {
-		if reason == "" {
-			if errors.Is(err, codes.ErrUSCCForm) {
-				return event.Refuse(law.R54, law.USCCMalformed, "credit code %s: %v", uscc, err)
-			}
-			return event.Refuse(law.R54, law.USCCCheckFailed, "credit code %s: %v", uscc, err)
+		var place, expected law.Value // not known of a wrong form
+		var wrong codes.USCCCheckError
+		formed := errors.As(err, &wrong)
+		if formed {
+			place, expected = law.Int("place", wrong.Place), law.Str("expected", string(wrong.Want))
 		}
-		if sc.Policy == nil {
+		switch {
+		case reason == "" && !formed:
+			return event.Refuse(law.R54, law.USCCMalformed, law.Str("uscc", uscc))
+		case reason == "":
+			return event.Refuse(law.R54, law.USCCCheckFailed, law.Str("uscc", uscc), place, expected)
+		case sc.Policy == nil:
 			return nil
 		}
-		j.flags = append(j.flags, event.Deviation{Code: law.USCCCheckFailed, Rule: law.R54,
-			Detail: fmt.Sprintf("credit code %s: %v; reason given: %s", uscc, err, reason)})
+		j.flags = append(j.flags, event.Flagged(law.R54, law.USCCCheckFailed, law.Str("uscc", uscc), place, expected, law.Str("reason", reason)))
 		return nil
 	}
 	if other := sc.HolderOf(uscc); sc.Policy != nil && other != "" && other != id {
-		j.flags = append(j.flags, event.Deviation{Code: law.USCCShared, Rule: law.R18,
-			Detail: fmt.Sprintf("another subject has the credit code %s too", uscc)})
+		j.flags = append(j.flags, event.Flagged(law.R18, law.USCCShared, law.Str("uscc", uscc)))
 	}
 	return nil
 }
@@ -161,9 +161,9 @@ func (d *Excluded) judge(j *judgement) *event.Refusal {
 	}
 	switch {
 	case st.Excluded:
-		return event.Refuse(law.R18, law.SubjectAlreadyExcluded, "subject %s is already excluded from coverage", e.Stream.ID)
+		return event.Refuse(law.R18, law.SubjectAlreadyExcluded, law.Str("subject", e.Stream.ID))
 	case st.asked != nil:
-		return event.Refuse(law.R18, law.ExclusionWaits, "exclusion %s of subject %s waits for approval", st.asked.ID, e.Stream.ID)
+		return event.Refuse(law.R18, law.ExclusionWaits, law.Str("event", st.asked.ID.String()), law.Str("subject", e.Stream.ID))
 	}
 	return nil
 }
@@ -178,7 +178,7 @@ func (j *judgement) answer(ref event.Ref) *event.Refusal {
 		return oversight.OtherBytes(ref)
 	}
 	if e.Actor.Role != event.RoleSupervisionOffice {
-		return event.Refuse(law.R18, law.OfficeApproves, "an exclusion is answered by the office, not by %s", e.Actor.Role)
+		return event.Refuse(law.R18, law.OfficeApproves, law.Str("role", e.Actor.Role))
 	}
 	if r := oversight.SecondPerson(e, st.people); r != nil {
 		return r

@@ -79,8 +79,7 @@ func Decide(e *event.Event) error {
 
 func (d *Published) judge(e *event.Event) *event.Refusal {
 	if d.Table != e.Stream.ID {
-		return event.Refuse(law.R75, law.WrongTable, "table %s does not belong to the stream %s", d.Table, e.Stream).
-			Advise("append it to the stream table/" + d.Table)
+		return event.Refuse(law.R75, law.WrongTable, law.Str("table", d.Table), law.Str("stream", e.Stream.String()))
 	}
 	return nil
 }

@@ -1,9 +1,7 @@
 package team
 
 import (
-	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/anjian-ledger/anjian/domain/campaign"
 	"github.com/anjian-ledger/anjian/domain/event"
@@ -62,9 +60,9 @@ type judgement struct {
 func Decide(st *State, sc *Scene, e *event.Event) ([]event.Deviation, error) {
 	if _, formed := e.Data.(*Formed); formed != (st == nil) {
 		if formed {
-			return nil, event.Refuse(law.R17, law.TeamAlreadyFormed, "team %s is already formed as %s", e.Stream.ID, st.Name)
+			return nil, event.Refuse(law.R17, law.TeamAlreadyFormed, law.Str("team", e.Stream.ID), law.Str("name", st.Name))
 		}
-		return nil, event.Refuse(law.R17, law.UnknownTeam, "team %s is not formed", e.Stream.ID)
+		return nil, event.Refuse(law.R17, law.UnknownTeam, law.Str("team", e.Stream.ID))
 	}
 	d, ok := e.Data.(fact)
 	if !ok {
@@ -81,12 +79,10 @@ func Decide(st *State, sc *Scene, e *event.Event) ([]event.Deviation, error) {
 func (d *Formed) judge(j *judgement) *event.Refusal {
 	e := j.e
 	if d.Kind == "" && e.Assurance != event.Imported {
-		return event.Refuse(law.R17, law.KindRequired, "only imports may leave the kind of a team unknown")
+		return event.Refuse(law.R17, law.KindRequired)
 	}
 	if len(e.Stream.ID) > event.MaxVisitOwner && e.Assurance != event.Imported {
-		return event.Refuse(law.R17, law.TeamIDTooLong,
-			"the team's visits are named %s.<uuid>, and an id has at most %d characters", e.Stream.ID, event.MaxStreamID).
-			Advise(fmt.Sprintf("choose an id of at most %d characters", event.MaxVisitOwner))
+		return event.Refuse(law.R17, law.TeamIDTooLong, law.Str("team", e.Stream.ID), law.Int("most", event.MaxVisitOwner))
 	}
 	return nil
 }
@@ -95,61 +91,60 @@ func (d *ScopeAssigned) judge(*judgement) *event.Refusal { return nil }
 
 func (d *LeaderAppointed) judge(j *judgement) *event.Refusal {
 	if st := j.st; st.Leader != "" {
-		return event.Refuse(law.R51, law.TeamHasLeader, "the team is led by %s, and a team has exactly one leader", st.Leader)
+		return event.Refuse(law.R51, law.TeamHasLeader, law.Str("leader", st.Leader))
 	}
-	return j.enter(law.R51, d.Person)
+	return j.enter(law.R51, "person", d.Person)
 }
 
 // judge: the team passes from its present leader to somebody else (R51).
 func (d *LeaderChanged) judge(j *judgement) *event.Refusal {
 	switch st := j.st; {
 	case st.Leader == "":
-		return event.Refuse(law.R51, law.TeamHasNoLeader, "the team has no leader to hand over")
+		return event.Refuse(law.R51, law.TeamHasNoLeader)
 	case st.Leader != d.From:
-		return event.Refuse(law.R51, law.NotTheLeader, "the team is led by %s, not by %s", st.Leader, d.From)
+		return event.Refuse(law.R51, law.NotTheLeader, law.Str("team", j.e.Stream.ID), law.Str("leader", st.Leader), law.Str("person", d.From))
 	case d.To == d.From:
-		return event.Refuse(law.R51, law.SameLeader, "%s already leads the team", d.To)
+		return event.Refuse(law.R51, law.SameLeader, law.Str("person", d.To))
 	}
-	return j.enter(law.R51, d.To)
+	return j.enter(law.R51, "to", d.To)
 }
 
 func (d *MemberJoined) judge(j *judgement) *event.Refusal {
 	if j.st.Members[d.Person] {
-		return event.Refuse(law.R17, law.AlreadyAMember, "%s is already a member", d.Person)
+		return event.Refuse(law.R17, law.AlreadyAMember, law.Str("person", d.Person))
 	}
-	return j.enter(law.R17, d.Person)
+	return j.enter(law.R17, "person", d.Person)
 }
 
 func (d *MemberLeft) judge(j *judgement) *event.Refusal {
 	if !j.st.Members[d.Person] {
-		return event.Refuse(law.R61, law.NotAMember, "%s is no member of the team", d.Person)
+		return event.Refuse(law.R61, law.NotAMember, law.Str("person", d.Person))
 	}
 	return nil
 }
 
 // enter judges a person who comes into the team: known (refused otherwise), and bound to no
-// other team at the time, and instructed once the team is at work (flags: R02, R61).
-func (j *judgement) enter(rule law.Rule, person string) *event.Refusal {
+// other team at the time, and instructed once the team is at work (flags: R02, R61). field is the
+// member that names the person.
+func (j *judgement) enter(rule law.Rule, field, person string) *event.Refusal {
 	st, e := j.st, j.e
 	p := j.sc.Person(person)
 	if !p.Known {
-		return event.Refuse(rule, law.UnknownPerson, "%s is not registered", person)
+		return event.Refuse(rule, law.UnknownPerson, law.Str("field", field), law.List("persons", []string{person}))
 	}
 	if j.sc.Policy == nil {
 		return nil
 	}
 	var flags []event.Deviation
 	if p.SecondedTo != "" && p.SecondedTo != e.Stream.ID {
-		flags = append(flags, event.Deviation{Code: law.SecondedToAnotherTeam, Rule: law.R61,
-			Detail: person + " is seconded to team " + p.SecondedTo + " and comes into team " + e.Stream.ID})
+		flags = append(flags, event.Flagged(law.R61, law.SecondedToAnotherTeam,
+			law.Str("person", person), law.Str("seconded_to", p.SecondedTo), law.Str("team", e.Stream.ID)))
 	}
 	if p.OtherTeam != "" {
-		flags = append(flags, event.Deviation{Code: law.MemberOfTwoTeams, Rule: law.R61,
-			Detail: person + " belongs to team " + p.OtherTeam + " in an overlapping period"})
+		flags = append(flags, event.Flagged(law.R61, law.MemberOfTwoTeams, law.Str("person", person), law.Str("other_team", p.OtherTeam)))
 	}
 	if st.Active && !p.Acknowledged {
-		flags = append(flags, event.Deviation{Code: law.RulesNotAcknowledged, Rule: law.R02,
-			Detail: person + " comes into an active team without having acknowledged the discipline rules"})
+		flags = append(flags, event.Flagged(law.R02, law.RulesNotAcknowledged, law.List("persons", []string{person})))
 	}
 	j.flags = flags
 	return nil
@@ -161,11 +156,11 @@ func (d *Activated) judge(j *judgement) *event.Refusal {
 	st, sc := j.st, j.sc
 	switch {
 	case st.Active:
-		return event.Refuse(law.R02, law.TeamAlreadyActive, "the team is already active")
+		return event.Refuse(law.R02, law.TeamAlreadyActive)
 	case st.Leader == "":
-		return event.Refuse(law.R02, law.TeamNeedsLeader, "the team has no leader")
+		return event.Refuse(law.R02, law.TeamNeedsLeader)
 	case len(st.Members) == 0:
-		return event.Refuse(law.R02, law.TeamNeedsMembers, "the team has no member")
+		return event.Refuse(law.R02, law.TeamNeedsMembers)
 	}
 	var missing []string
 	if !sc.Person(st.Leader).Acknowledged {
@@ -180,6 +175,5 @@ func (d *Activated) judge(j *judgement) *event.Refusal {
 		return nil
 	}
 	slices.Sort(missing)
-	return event.Refuse(law.R02, law.RulesNotAcknowledged,
-		"%d of the team have not acknowledged the discipline rules: %s", len(missing), strings.Join(missing, ", "))
+	return event.Refuse(law.R02, law.RulesNotAcknowledged, law.List("persons", missing))
 }

@@ -1,8 +1,6 @@
 package token
 
 import (
-	"fmt"
-
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/law"
 )
@@ -63,9 +61,9 @@ func Decide(st *State, sc *Scene, e *event.Event) error {
 func asked(e *event.Event, by *Process) *event.Refusal {
 	switch own := e.Actor.Role == event.RoleLedger; {
 	case own && by == nil:
-		return event.Refuse(law.Pillar1, law.AskedByRequired, "the ledger issues and revokes for somebody at its machine")
+		return event.Refuse(law.Pillar1, law.AskedByRequired)
 	case !own && by != nil:
-		return event.Refuse(law.Pillar1, law.AskedByNotYours, "only the ledger itself says who asked at its machine")
+		return event.Refuse(law.Pillar1, law.AskedByNotYours)
 	}
 	return nil
 }
@@ -78,26 +76,23 @@ func (d *Issued) judge(j *judgement) *event.Refusal {
 	}
 	switch {
 	case st != nil:
-		return event.Refuse(law.Pillar1, law.TokenAlreadyIssued, "%s has an issue", e.Stream)
+		return event.Refuse(law.Pillar1, law.TokenAlreadyIssued, law.Str("stream", e.Stream.String()))
 	case e.Stream.ID != e.ID.String():
-		return event.Refuse(law.Pillar1, law.TokenStream, "the issue of a token begins the stream of its own id, not %s", e.Stream).
-			Advise("use the stream token/" + e.ID.String())
+		return event.Refuse(law.Pillar1, law.TokenStream, law.Str("stream", e.Stream.String()), law.Str("event", e.ID.String()))
 	case d.Role == event.RoleImporter && len(d.Unit) > event.MaxVisitOwner:
-		return event.Refuse(law.Pillar14, law.UnitIDTooLong,
-			"the visits it imports are named %s.<uuid>, and an id has at most %d characters", d.Unit, event.MaxStreamID).
-			Advise(fmt.Sprintf("choose an id of at most %d characters", event.MaxVisitOwner))
+		return event.Refuse(law.Pillar14, law.UnitIDTooLong, law.Str("unit", d.Unit), law.Int("most", event.MaxVisitOwner))
 	case sc.Used(d.SHA256):
-		return event.Refuse(law.Pillar1, law.TokenHashUsed, "a token with this hash was issued before")
+		return event.Refuse(law.Pillar1, law.TokenHashUsed)
 	case !e.Recorded.Before(d.Expires):
-		return event.Refuse(law.Pillar1, law.TokenExpired, "expires: the token would have ended before it is issued")
+		return event.Refuse(law.Pillar1, law.TokenExpired, law.At("expires_at", d.Expires))
 	case d.Person != "" && !sc.PersonKnown(d.Person):
-		return event.Refuse(law.R59, law.UnknownPerson, "%s is not registered", d.Person)
+		return event.Refuse(law.R59, law.UnknownPerson, law.Str("field", "person"), law.List("persons", []string{d.Person}))
 	case d.Team != "" && !sc.TeamKnown(d.Team):
-		return event.Refuse(law.R17, law.UnknownTeam, "team %s is not formed", d.Team)
+		return event.Refuse(law.R17, law.UnknownTeam, law.Str("team", d.Team))
 	case d.Subject != "" && !sc.SubjectKnown(d.Subject):
-		return event.Refuse(law.R14, law.UnknownSubject, "subject %s is not registered", d.Subject)
+		return event.Refuse(law.R14, law.UnknownSubject, law.Str("subject", d.Subject))
 	case d.County != "" && !sc.CountyKnown(d.County):
-		return event.Refuse(law.R77, law.UnknownCounty, "%q is no county", d.County)
+		return event.Refuse(law.R77, law.UnknownCounty, law.Str("county", d.County))
 	}
 	return nil
 }
@@ -110,9 +105,9 @@ func (d *Revoked) judge(j *judgement) *event.Refusal {
 	}
 	switch {
 	case st == nil || st.Actor.Token != d.Token:
-		return event.Refuse(law.Pillar1, law.UnknownToken, "%s has no token issued at %d", e.Stream, d.Token)
+		return event.Refuse(law.Pillar1, law.UnknownToken, law.Str("stream", e.Stream.String()), law.Int("token", d.Token))
 	case st.Revoked:
-		return event.Refuse(law.Pillar1, law.TokenAlreadyRevoked, "the token issued at %d is revoked", d.Token)
+		return event.Refuse(law.Pillar1, law.TokenAlreadyRevoked, law.Int("token", d.Token))
 	}
 	return nil
 }

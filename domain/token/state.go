@@ -36,15 +36,11 @@ func (d *Revoked) fold(s *State, _ *event.Event) { s.Revoked = true }
 func (s *State) Counts(author *event.Actor, recorded time.Time) error {
 	switch {
 	case s == nil || s.Actor != *author:
-		return refuse("no entry at %d issued a token to this author", author.Token)
+		return event.Refuse(law.Pillar1, law.TokenNotValid, law.Int("token", author.Token), law.Str("why", "of-another"))
 	case s.Revoked:
-		return refuse("the token issued at %d is revoked", author.Token)
+		return event.Refuse(law.Pillar1, law.TokenNotValid, law.Int("token", author.Token), law.Str("why", "revoked"))
 	case !recorded.Before(s.Expires):
-		return refuse("the token issued at %d ended %s", author.Token, s.Expires.UTC().Format(time.RFC3339))
+		return event.Refuse(law.Pillar1, law.TokenNotValid, law.Int("token", author.Token), law.Str("why", "ended"), law.At("ended_at", s.Expires))
 	}
 	return nil
-}
-
-func refuse(format string, args ...any) error {
-	return event.Refuse(law.Pillar1, law.TokenNotValid, format, args...)
 }

@@ -61,7 +61,7 @@ func kindName(s *field.Shape) string {
 	switch {
 	case s == nil:
 		return "another value"
-	case s.Form == field.Object, s.Form == field.Map:
+	case s.Form == field.Object, s.Form == field.Map, s.Form == field.Values:
 		return "an object"
 	case s.Form == field.List:
 		return "a list"

@@ -38,6 +38,8 @@ func shapeOf(declared *field.Shape) *shape {
 	switch declared.Form {
 	case field.List, field.Map:
 		return &shape{element: shapeOf(declared.Item), isMap: declared.Form == field.Map}
+	case field.Values:
+		return &shape{element: scalarShape, isMap: true}
 	case field.Object:
 		s := &shape{element: scalarShape}
 		for i, f := range declared.Fields { // at most 64

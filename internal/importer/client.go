@@ -15,6 +15,8 @@ import (
 
 	"github.com/go-json-experiment/json"
 
+	"github.com/anjian-ledger/anjian/domain/event"
+	"github.com/anjian-ledger/anjian/domain/law"
 	"github.com/anjian-ledger/anjian/internal/ledger"
 )
 
@@ -76,6 +78,8 @@ type StatusError struct {
 	Code   string // of the problem, when the server stated one
 	Event  string // id of the event that it is about; empty when it is about none in particular
 	Detail string
+
+	Chinese string // the same in Chinese, made of the problem's values; empty when the server stated no code
 }
 
 func (e *StatusError) Error() string {
@@ -85,6 +89,9 @@ func (e *StatusError) Error() string {
 	}
 	if e.Detail != "" {
 		text += ": " + e.Detail
+	}
+	if e.Chinese != "" {
+		text += " / " + e.Chinese
 	}
 	return text
 }
@@ -132,6 +139,7 @@ func (c *Client) post(ctx context.Context, body []byte) (receipts []Receipt, wai
 	}
 	req.Header.Set("Content-Type", "application/cloudevents-batch+json")
 	req.Header.Set("Accept", "application/json")
+	req.Header.Set("Accept-Language", law.InEnglish.Tag())
 	req.Header.Set("Authorization", "Bearer "+c.token)
 	res, err := c.http.Do(req)
 	if err != nil {
@@ -162,10 +170,16 @@ func (c *Client) post(ctx context.Context, body []byte) (receipts []Receipt, wai
 // problem reads an RFC 9457 problem; anything else is quoted.
 func problem(status int, body []byte) *StatusError {
 	var p struct {
-		Code   string `json:"code"`
-		Title  string `json:"title"`
-		Detail string `json:"detail"`
-		Event  string `json:"event"`
+		Code   string     `json:"code"`
+		Title  string     `json:"title"`
+		Detail string     `json:"detail"`
+		Remedy string     `json:"remedy"`
+		Event  string     `json:"event"`
+		Values law.Values `json:"values"`
+		Open   []struct {
+			Code   string     `json:"code"`
+			Values law.Values `json:"values"`
+		} `json:"open"`
 	}
 	e := &StatusError{Status: status}
 	if json.Unmarshal(body, &p) != nil {
@@ -175,6 +189,16 @@ func problem(status int, body []byte) *StatusError {
 	e.Code, e.Event, e.Detail = p.Code, p.Event, p.Detail
 	if e.Detail == "" {
 		e.Detail = p.Title
+	}
+	if p.Remedy != "" {
+		e.Detail += "; " + p.Remedy
+	}
+	r := event.Refusal{Code: law.Known(p.Code), Values: p.Values}
+	for _, o := range p.Open {
+		r.Open = append(r.Open, event.Unmet{Code: law.Known(o.Code), Values: o.Values})
+	}
+	if _, known := r.Code.Text(); known {
+		e.Chinese = r.Sentence(law.InChinese) + "；" + r.Remedy(law.InChinese)
 	}
 	return e
 }

@@ -73,7 +73,7 @@ func (l *Ledger) admit(req Request) (*pending, error) {
 		return nil, ErrClockUnconfirmed
 	}
 	if len(req.Items) == 0 {
-		return nil, event.Refuse(law.Pillar1, law.EmptyRequest, "the request has no event")
+		return nil, event.Refuse(law.Pillar1, law.EmptyRequest)
 	}
 	sent := 0
 	p := newPending(req)
@@ -87,8 +87,7 @@ func (l *Ledger) admit(req Request) (*pending, error) {
 		p.bytes += len(it.Bytes) + EntryOverhead
 	}
 	if limits := l.cfg.limits(); sent > limits.BatchBytes || len(req.Items) > limits.BatchEvents {
-		return nil, fmt.Errorf("%w: %d events of %d bytes; at most %d events of together %d bytes", ErrTooLarge,
-			len(req.Items), sent, limits.BatchEvents, limits.BatchBytes)
+		return nil, &TooLargeError{Events: len(req.Items), Bytes: sent, MostEvents: limits.BatchEvents, MostBytes: limits.BatchBytes}
 	}
 	return p, nil
 }
@@ -100,14 +99,14 @@ func (l *Ledger) binding(it *Item) error {
 	case link.Ledger != "" && link.Ledger != l.Origin():
 		return WrongLedger(link.Ledger, l.Origin())
 	case link.Key == "" && it.Signature != nil:
-		return event.Refuse(law.Pillar1, law.SourceNamesNoKey, "there is a signature, and the event does not say whose")
+		return event.Refuse(law.Pillar1, law.SourceNamesNoKey)
 	}
 	return nil
 }
 
 // WrongLedger is the refusal of an event that says that it is for another ledger than this one.
 func WrongLedger(meant, this string) *event.Refusal {
-	return event.Refuse(law.Pillar1, law.WrongLedger, "the event is for ledger %s, this is %s", meant, this)
+	return event.Refuse(law.Pillar1, law.WrongLedger, law.Str("meant", meant), law.Str("origin", this))
 }
 
 // enqueue hands p to the sequencer without waiting; a full queue is the caller's signal to
@@ -202,11 +201,30 @@ func (l *Ledger) print(e *event.Event, raw []byte, by *event.Actor) uint64 {
 	return h ^ bits.RotateLeft64(maphash.String(l.seed, string(by.Role)), 2) ^ bits.RotateLeft64(maphash.String(l.seed, by.Team), 3)
 }
 
-// NewerError: an entry was written by a later release, so this program does not append.
-type NewerError struct{ Index uint64 } // of the first such entry
+// TooLargeError is an [ErrTooLarge] with its numbers.
+type TooLargeError struct{ Events, Bytes, MostEvents, MostBytes int }
+
+func (e *TooLargeError) Error() string {
+	return fmt.Sprintf("%v: %d events of %d bytes; at most %d events of together %d bytes", ErrTooLarge, e.Events, e.Bytes, e.MostEvents, e.MostBytes)
+}
+
+// Unwrap returns [ErrTooLarge].
+func (e *TooLargeError) Unwrap() error { return ErrTooLarge }
+
+// NewerError: an entry was written by a later release, or adopted a set of rules that this
+// program does not have, so it does not append.
+type NewerError struct {
+	Index uint64 // of the first such entry
+	Rules int    // number of the set that it adopted; 0: another reason
+	Have  int    // that of this program
+}
 
 func (e *NewerError) Error() string {
-	return fmt.Sprintf("entry %d is newer than this program: run the release that wrote it", e.Index)
+	text := fmt.Sprintf("entry %d is newer than this program: run the release that wrote it", e.Index)
+	if e.Rules > 0 {
+		text += fmt.Sprintf("; it adopts the rules of number %d, this program has %d", e.Rules, e.Have)
+	}
+	return text
 }
 
 var (

@@ -518,7 +518,7 @@ func TestAKeyCountsByPosition(t *testing.T) {
 	refused := func(when string, code law.Code, items ...ledger.Item) {
 		t.Helper()
 		var refusal *event.Refusal
-		if _, err := w.as(self, items...); !errors.As(err, &refusal) || refusal.Code != code || refusal.Remedy == "" {
+		if _, err := w.as(self, items...); !errors.As(err, &refusal) || refusal.Code != code || refusal.Remedy(law.InEnglish) == "" {
 			t.Errorf("%s: %v", when, err)
 		}
 	}

@@ -223,7 +223,7 @@ func (l *Ledger) Health() Health {
 func (l *Ledger) cannotTell(index uint64, u *event.Unreadable) {
 	switch {
 	case u.Newer:
-		l.health.stopNewer(&NewerError{index}, u.Reason)
+		l.health.stopNewer(&NewerError{Index: index}, u.Reason)
 		return
 	case u.Wrong:
 		l.health.stop("entries", fmt.Sprintf("entry %d is wrong: an unknown event of keys, tokens or the clock (%s)", index, u.Reason))
@@ -234,6 +234,14 @@ func (l *Ledger) cannotTell(index uint64, u *event.Unreadable) {
 	if l.health.malformed++; l.health.malformed == 1 {
 		l.health.firstMalformed = index
 		l.cfg.Logger.Warn("an entry is malformed and counts for nothing; anjian verify lists all", "index", index, "reason", u.Reason)
+	}
+}
+
+// adopted notes the set of rules that another program, or a later release, adopted: by a set
+// that this one does not have it must not judge.
+func (l *Ledger) adopted(index uint64, rules int) {
+	if rules > l.cfg.Rules {
+		l.health.stopNewer(&NewerError{index, rules, l.cfg.Rules}, "rules-adopted")
 	}
 }
 

@@ -1,6 +1,7 @@
 package ledger
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -42,6 +43,10 @@ type Config struct {
 	// Restored is what was repaired before the ledger was opened; it is recorded first.
 	Restored []oversight.CopyRestored
 
+	// Rules is the number of the set of rules that this program judges by: domain.RulesVersion,
+	// which is the default, but in tests of an older and a newer program.
+	Rules int
+
 	Logger *slog.Logger
 	Time   clock.Sources // of the ledger's clock; clock.System
 	// ConfirmClock says that a person at the machine vouches for its clock at this start.
@@ -56,6 +61,7 @@ type Config struct {
 }
 
 func (c *Config) setDefaults() {
+	c.Rules = cmp.Or(c.Rules, domain.RulesVersion)
 	if c.Logger == nil {
 		c.Logger = slog.New(slog.DiscardHandler)
 	}

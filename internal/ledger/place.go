@@ -64,6 +64,9 @@ func (s *sequencer) appendNew(p *pending, it *Item, now clock.Stamp, print uint6
 	if err := event.AllowID(e, p.req.Actor.Role); err != nil { // not of one that is there: he may have been an importer then
 		return err
 	}
+	if err := s.adopt(now); err != nil {
+		return err
+	}
 	e.Actor, e.Assurance = p.req.Actor, assurance(&p.req)
 	e.Bytes, e.Signed = it.Bytes, it.Signature != nil
 	e.Recorded, e.Index, e.Revision, e.About = now.Time, s.next, 0, event.About{}
@@ -137,17 +140,17 @@ func (s *sequencer) place(e *event.Event, sig []byte, print uint64) error {
 	}
 	en := entryOf(e, sig)
 	if err := en.Check(); err != nil {
-		return event.Refuse(law.Pillar1, law.EntryNotEncodable, "%v", err)
+		return event.Refuse(law.Pillar1, law.EntryNotEncodable, law.Str("fault", err.Error()))
 	}
 	b := s.filling
 	start := len(b.lines)
 	b.lines = entry.Append(b.lines, &en)
 	if n := len(b.lines) - start; n > entry.MaxSize {
-		return event.Refuse(law.Pillar1, law.EntryTooLarge, "the entry has %d bytes, at most %d", n, entry.MaxSize)
+		return event.Refuse(law.Pillar1, law.EntryTooLarge, law.Int("size", n), law.Int("most", entry.MaxSize))
 	}
 	// What is signed must be readable: the line goes through the code that will read it back.
 	if err := en.Read(b.lines[start:]); err != nil {
-		return event.Refuse(law.Pillar1, law.EntryNotEncodable, "%v", err)
+		return event.Refuse(law.Pillar1, law.EntryNotEncodable, law.Str("fault", err.Error()))
 	}
 	b.leaves = append(b.leaves, translog.LeafHash(b.lines[start:]))
 	b.lines = append(b.lines, '\n')
@@ -163,12 +166,33 @@ func (s *sequencer) place(e *event.Event, sig []byte, print uint64) error {
 // first block of whichever node comes first.
 func (s *sequencer) create(now clock.Stamp) (err error) {
 	key := s.l.cfg.Key
-	d := &oversight.LedgerCreated{Origin: key.Origin(), CheckpointKey: key.VerifierKey()}
+	d := &oversight.LedgerCreated{Origin: key.Origin(), CheckpointKey: key.VerifierKey(), Rules: s.l.cfg.Rules}
 	if err := field.Check(d); err != nil {
 		return fmt.Errorf("ledger: it cannot begin: %w", err)
 	}
 	e := s.l.newDerived(event.Consequence{Name: "ledger-created", Stream: event.Stream{Kind: event.Ledger, ID: "ledger"}, Data: d}, now.Time)
 	e.ID = s.l.ownID("ledger-created")
+	if e.Bytes, err = entry.Author(e); err != nil {
+		return err
+	}
+	s.last, s.filling.last = now, now
+	return s.place(e, nil, s.l.print(e, e.Bytes, &e.Actor))
+}
+
+// adopt places what states the set of rules that the next event is judged by, if no node has
+// stated it yet. It stands in the same request: what is refused adopts nothing.
+func (s *sequencer) adopt(now clock.Stamp) (err error) {
+	c, ok := s.state.Adoption(s.l.cfg.Rules)
+	if !ok {
+		return nil
+	}
+	if now.Time.Before(s.last.Time) { // before a clock-corrected, which alone may step back
+		now = now.At(s.last.Time)
+	}
+	e := s.l.newDerived(c, now.Time)
+	e.ID = s.l.ownID(c.Name, strconv.Itoa(s.l.cfg.Rules))
+	e.About = s.state.About(e)
+	e.Index, e.Revision = s.next, uint64(s.state.Revision(e.Stream)+1)
 	if e.Bytes, err = entry.Author(e); err != nil {
 		return err
 	}

@@ -1,7 +1,6 @@
 package ledger
 
 import (
-	"fmt"
 	"sync/atomic"
 	"time"
 
@@ -10,6 +9,7 @@ import (
 
 	"github.com/anjian-ledger/anjian/domain"
 	"github.com/anjian-ledger/anjian/domain/event"
+	"github.com/anjian-ledger/anjian/domain/oversight"
 	"github.com/anjian-ledger/anjian/internal/clock"
 	"github.com/anjian-ledger/anjian/internal/translog"
 )
@@ -196,7 +196,8 @@ func (s *sequencer) judge(p *pending) {
 			s.backlog = append([]*pending{p}, s.backlog...)
 			return
 		}
-		err = fmt.Errorf("%w: with what the rules add to its %d events it does not fit into a block; send them in two requests", ErrTooLarge, len(p.req.Items))
+		// With what the rules add it does not fit into a block: two requests do.
+		err = &TooLargeError{Events: len(p.req.Items), Bytes: len(s.filling.lines), MostEvents: s.l.cfg.limits().BatchEvents, MostBytes: s.l.cfg.roomForLines()}
 	}
 	if err == nil && len(s.filling.ends) > before {
 		if !opened {
@@ -335,8 +336,11 @@ func (s *sequencer) forgetIDs(b *batch) {
 func (s *sequencer) fold(d *decoded) {
 	for i, e := range d.events {
 		s.state.Apply(e)
-		if u, ok := e.Data.(*event.Unreadable); ok {
-			s.l.cannotTell(e.Index, u)
+		switch d := e.Data.(type) {
+		case *event.Unreadable:
+			s.l.cannotTell(e.Index, d)
+		case *oversight.LedgerCreated, *oversight.RulesAdopted:
+			s.l.adopted(e.Index, oversight.Rules(d))
 		}
 		if e.ID != uuid.Nil { // what is unreadable may have none
 			s.ids[e.ID] = newKnown(e.Index, d.prints[i])

@@ -125,8 +125,7 @@ func (s *sequencer) stamp() (clock.Stamp, error) {
 func (s *sequencer) correctedStamp(d *oversight.ClockCorrected) (clock.Stamp, error) {
 	head := s.l.Head()
 	if *d.From >= head.Size {
-		return clock.Stamp{}, event.Refuse(law.Pillar7, law.UnknownPosition,
-			"from: there is no entry %d yet; the ledger has %d", *d.From, head.Size)
+		return clock.Stamp{}, event.Refuse(law.Pillar7, law.UnknownPosition, law.Int("position", *d.From))
 	}
 	now, err := s.l.clock.TakeCorrected()
 	if err != nil {

@@ -150,7 +150,7 @@ func drawData(t *rapid.T, kind event.Kind) event.Data {
 		if rapid.Bool().Draw(t, "explained") {
 			return &oversight.DeviationExplained{Deviation: uuid.UUID{15: 3}.String(), Explanation: "x"}
 		}
-		return &oversight.DeviationFlagged{Code: pick("code", "duplicate-inspection", "short-visit"), Rule: "R31", Detail: "x", Event: "e"}
+		return &oversight.DeviationFlagged{Code: pick("code", "duplicate-inspection", "short-visit"), Rule: "R31", Event: "e"}
 	}
 	n := rapid.IntRange(0, 20).Draw(t, "what")
 	switch kind {

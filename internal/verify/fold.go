@@ -11,7 +11,9 @@ import (
 	"github.com/google/uuid"
 	"golang.org/x/mod/sumdb/tlog"
 
+	"github.com/anjian-ledger/anjian/domain"
 	"github.com/anjian-ledger/anjian/domain/event"
+	"github.com/anjian-ledger/anjian/domain/oversight"
 	"github.com/anjian-ledger/anjian/internal/translog"
 )
 
@@ -38,6 +40,7 @@ type folder struct {
 	ids       map[[16]byte]struct{}
 	keys      keys
 	tokens    tokenTable
+	rules     int // number of the set of rules that the ledger adopted last
 }
 
 func newFolder(tiles Tiles, opts Options) *folder {
@@ -249,9 +252,30 @@ func (f *folder) applyFact(c *candidate, e *fact, index int64) {
 		f.problem(c.where, c.number, index, "%v", err)
 	}
 	f.tokens.apply(ev)
+	if err := f.adopt(ev, index); err != nil {
+		f.problem(c.where, c.number, index, "%v", err)
+	}
 	if err := f.keys.take(index, e, resumed); err != nil {
 		f.problem(c.where, c.number, index, "%v", err)
 	}
+}
+
+// adopt checks that the number of the set of rules by which the ledger is judged never steps
+// back. What a set says that this program does not have is for the release that has it.
+func (f *folder) adopt(e *event.Event, index int64) error {
+	rules := oversight.Rules(e.Data)
+	switch {
+	case rules == 0:
+		return nil
+	case e.Assurance != event.Derived:
+		return fmt.Errorf("%s has assurance %s", e.Type.Name, e.Assurance)
+	case rules <= f.rules:
+		return fmt.Errorf("the number of the rules steps back or stays: %d after %d", rules, f.rules)
+	case rules > domain.RulesVersion:
+		f.out.cannotTell(unread{index: uint64(index), newer: true, reason: fmt.Sprintf("it adopts the rules of number %d, this program has %d", rules, domain.RulesVersion)})
+	}
+	f.rules = rules
+	return nil
 }
 
 // finish checks what can be said only at the end.

@@ -15,6 +15,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"github.com/anjian-ledger/anjian/domain"
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/oversight"
 	"github.com/anjian-ledger/anjian/domain/person"
@@ -141,7 +142,7 @@ func (l *ledger) begin(e *entry.Entry) {
 	switch e.Index {
 	case 0:
 		ev.Stream, ev.Type = event.Stream{Kind: event.Ledger, ID: "ledger"}, typeOf("ledger-created")
-		ev.Data = &oversight.LedgerCreated{Origin: origin, CheckpointKey: l.key.VerifierKey()}
+		ev.Data = &oversight.LedgerCreated{Origin: origin, CheckpointKey: l.key.VerifierKey(), Rules: domain.RulesVersion}
 	case 1:
 		issue(token.Issued{Role: event.RoleSupervisionOffice})
 	case 2:

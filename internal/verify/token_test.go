@@ -7,6 +7,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"github.com/anjian-ledger/anjian/domain"
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/field"
 	"github.com/anjian-ledger/anjian/domain/oversight"
@@ -40,13 +41,13 @@ func TestAnEntryOfAnAuthorWhoseTokenDoesNotCountIsFound(t *testing.T) {
 		mutate func(*testing.T, *entry.Entry)
 	}{
 		"nothing":       {-1, "", func(*testing.T, *entry.Entry) {}},
-		"no such issue": {10, "no entry at 9 issued a token", change(10, func(e *entry.Entry) { e.Actor.Token = 9 })},
-		"to come":       {10, "no entry at 20 issued a token", change(10, func(e *entry.Entry) { e.Actor.Token = 20 })},
-		"person":        {10, "no entry at 6 issued a token to this author", change(10, func(e *entry.Entry) { e.Actor.Person = "p2" })},
-		"role":          {10, "to this author", change(10, func(e *entry.Entry) { e.Actor.Role = event.RoleAdmin })},
-		"team":          {10, "to this author", change(10, func(e *entry.Entry) { e.Actor.Team = "" })},
-		"county":        {10, "to this author", change(10, func(e *entry.Entry) { e.Actor.County = "610902" })},
-		"unit":          {10, "to this author", change(10, func(e *entry.Entry) { e.Actor.Unit = "u" })},
+		"no such issue": {10, "the token issued at 9 is not", change(10, func(e *entry.Entry) { e.Actor.Token = 9 })},
+		"to come":       {10, "the token issued at 20 is not", change(10, func(e *entry.Entry) { e.Actor.Token = 20 })},
+		"person":        {10, "the token issued at 6 is not this author's", change(10, func(e *entry.Entry) { e.Actor.Person = "p2" })},
+		"role":          {10, "not this author's", change(10, func(e *entry.Entry) { e.Actor.Role = event.RoleAdmin })},
+		"team":          {10, "not this author's", change(10, func(e *entry.Entry) { e.Actor.Team = "" })},
+		"county":        {10, "not this author's", change(10, func(e *entry.Entry) { e.Actor.County = "610902" })},
+		"unit":          {10, "not this author's", change(10, func(e *entry.Entry) { e.Actor.Unit = "u" })},
 		"imported":      {10, "assurance imported of an entry by role inspector", change(10, func(e *entry.Entry) { e.Assurance = event.Imported })},
 		"issued by an inspector": {10, "inspector may not append anjian.token-issued.v1", func(t *testing.T, e *entry.Entry) {
 			if e.Index == 10 {
@@ -72,8 +73,8 @@ func TestAnEntryOfAnAuthorWhoseTokenDoesNotCountIsFound(t *testing.T) {
 			id[6] = 1 << 4
 			e.Event = []byte(strings.Replace(string(e.Event), testID(10).String(), id.String(), 1))
 		})},
-		"a hash that was issued":    {10, "a token with this hash was issued before", issued(&token.Issued{SHA256: strings.Repeat("A", 41) + "GA"})},
-		"for an unknown person":     {10, "p9 is not registered", issued(&token.Issued{Person: "p9"})},
+		"a hash that was issued":    {10, "The token was issued before", issued(&token.Issued{SHA256: strings.Repeat("A", 41) + "GA"})},
+		"for an unknown person":     {10, "not registered: p9", issued(&token.Issued{Person: "p9"})},
 		"for an unknown team":       {10, "team t9 is not formed", issued(&token.Issued{Team: "t9"})},
 		"in a stream of other name": {10, "begins the stream of its own id", issued(&token.Issued{Basis: &token.Basis{}})},
 		"revoked by another number": {10, "has no token issued at 7", func(t *testing.T, e *entry.Entry) {
@@ -87,13 +88,25 @@ func TestAnEntryOfAnAuthorWhoseTokenDoesNotCountIsFound(t *testing.T) {
 		})},
 		"another ledger": {0, "the checkpoints are of " + origin, func(t *testing.T, e *entry.Entry) {
 			if e.Index == 0 {
-				rewrite(t, e, e.Stream, "ledger-created", &oversight.LedgerCreated{Origin: "anjian.example/other/00000000", CheckpointKey: "k"})
+				rewrite(t, e, e.Stream, "ledger-created", &oversight.LedgerCreated{Origin: "anjian.example/other/00000000", CheckpointKey: "k", Rules: 1})
 				e.Revision = 0
 			}
 		}},
 		"made twice": {10, "a second time", func(t *testing.T, e *entry.Entry) {
 			if e.Index == 10 {
-				rewrite(t, e, event.Stream{Kind: event.Ledger, ID: "ledger"}, "ledger-created", &oversight.LedgerCreated{Origin: origin, CheckpointKey: "k"})
+				rewrite(t, e, event.Stream{Kind: event.Ledger, ID: "ledger"}, "ledger-created", &oversight.LedgerCreated{Origin: origin, CheckpointKey: "k", Rules: 1})
+			}
+		}},
+		"rules that stay": {10, "steps back or stays: 1 after 1", func(t *testing.T, e *entry.Entry) {
+			if e.Index == 10 {
+				rewrite(t, e, event.Stream{Kind: event.Ledger, ID: "ledger"}, "rules-adopted", &oversight.RulesAdopted{Rules: domain.RulesVersion})
+			}
+		}},
+		"rules that are adopted by somebody": {10, "rules-adopted", func(t *testing.T, e *entry.Entry) {
+			if e.Index == 10 {
+				author := e.Actor
+				rewrite(t, e, event.Stream{Kind: event.Ledger, ID: "ledger"}, "rules-adopted", &oversight.RulesAdopted{Rules: domain.RulesVersion + 1})
+				e.Actor, e.Assurance = author, event.Token
 			}
 		}},
 		"revoked": {11, "the token issued at 6 is revoked", func(t *testing.T, e *entry.Entry) {
@@ -206,5 +219,26 @@ func TestAfterAGapAnUnknownTokenIsNoProblem(t *testing.T) {
 		if p.Block != 1 && p.Index > 1 {
 			t.Errorf("%+v", p)
 		}
+	}
+}
+
+// A set of rules that this program does not have is the later release's to verify.
+func TestRulesOfALaterReleaseAreNewer(t *testing.T) {
+	l := newLedger(t)
+	l.mutate = func(e *entry.Entry) {
+		for i, rules := range map[uint64]int{10: domain.RulesVersion + 1, 14: domain.RulesVersion + 2, 18: domain.RulesVersion + 1} {
+			if e.Index == i {
+				rewrite(t, e, event.Stream{Kind: event.Ledger, ID: "ledger"}, "rules-adopted", &oversight.RulesAdopted{Rules: rules})
+			}
+		}
+	}
+	l.add(1)
+	l.add(24)
+	r := l.run(l.sources())
+	if r.NewerCount != 2 || r.Newer[0].Index != 10 || !strings.Contains(r.Newer[0].Reason, "the rules of number 2, this program has 1") {
+		t.Errorf("%+v", r.Newer)
+	}
+	if p := wantProblem(t, r, "journal and store", "steps back or stays: 2 after 3"); p.Index != 18 {
+		t.Errorf("%+v", p)
 	}
 }

@@ -1,0 +1,72 @@
+package api
+
+import (
+	"net/http"
+	"strconv"
+	"strings"
+
+	"github.com/anjian-ledger/anjian/domain/law"
+	"github.com/anjian-ledger/anjian/projections"
+)
+
+// languageOf is the language that a request asks for (RFC 9110 §12.5.4): Chinese where its
+// weight is higher than that of English, or the same and it stands first; English otherwise,
+// and when nothing is said.
+func languageOf(r *http.Request) law.Language {
+	best, found := 0.0, law.InEnglish
+	for _, header := range r.Header["Accept-Language"] {
+		for part := range strings.SplitSeq(header, ",") {
+			tag, params, _ := strings.Cut(part, ";")
+			tag = strings.ToLower(strings.TrimSpace(tag))
+			primary, _, _ := strings.Cut(tag, "-")
+			weight := 1.0
+			if q, ok := strings.CutPrefix(strings.ToLower(strings.TrimSpace(params)), "q="); ok {
+				weight, _ = strconv.ParseFloat(q, 64)
+			}
+			if weight <= best {
+				continue
+			}
+			switch primary {
+			case "zh":
+				best, found = weight, law.InChinese
+			case "en", "*":
+				best, found = weight, law.InEnglish
+			}
+		}
+	}
+	return found
+}
+
+// Header values of an answer that is written in a language; net/http only reads them.
+var (
+	headerLanguage = [...][]string{law.InEnglish: {law.InEnglish.Tag()}, law.InChinese: {law.InChinese.Tag()}}
+	headerVary     = []string{"Accept-Language"}
+)
+
+// speak states the language of the answer and returns it.
+func speak(w http.ResponseWriter, r *http.Request) law.Language {
+	l := languageOf(r)
+	h := w.Header()
+	h["Content-Language"], h["Vary"] = headerLanguage[l], headerVary
+	return l
+}
+
+// inBatch says which event of a batch a text is about.
+func inBatch(l law.Language, item int, detail string) string {
+	if l == law.InChinese {
+		return "批次中的事件 " + strconv.Itoa(item) + "：" + detail
+	}
+	return "event " + strconv.Itoa(item) + " of the batch: " + detail
+}
+
+// explain writes the flags of a view in the reader's language.
+func explain(c *call, v *projections.InspectionView) {
+	l := speak(c, c.r)
+	flags := make([]projections.Deviation, len(v.Deviations)) // the fold's own stay as they are
+	for i, d := range v.Deviations {
+		code := law.Known(d.Code)
+		d.Title, d.Detail, d.Remedy = code.Title(l), code.Sentence(l, d.Values), code.Remedy(l, d.Values)
+		flags[i] = d
+	}
+	v.Deviations = flags
+}
