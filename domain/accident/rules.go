@@ -94,7 +94,8 @@ func grade(st *State, sc *Scene, d *Graded) ([]event.Deviation, error) {
 			law.Maybe("serious_injuries", h.SeriousInjuries), law.Maybe("loss_fen", h.lossFen()), law.Str("harm_grade", h.grade()))
 	}
 	if sc.Policy != nil && d.StatisticalYear != st.Year && d.CountingRule == "" {
-		return []event.Deviation{event.Flagged(law.R12, law.CountedInAnotherYear, law.Int("year", st.Year), law.Int("counted", d.StatisticalYear))}, nil
+		return []event.Deviation{event.Flagged(law.R12, law.CountedInAnotherYear,
+			law.Int("year", st.Year), law.Int("counted", d.StatisticalYear))}, nil
 	}
 	return nil, nil
 }

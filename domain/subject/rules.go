@@ -104,7 +104,8 @@ func identify(sc *Scene, id, uscc, reason string) ([]event.Deviation, error) {
 		case sc.Policy == nil:
 			return nil, nil
 		}
-		return []event.Deviation{event.Flagged(law.R54, law.USCCCheckFailed, law.Str("uscc", uscc), place, expected, law.Str("reason", reason))}, nil
+		return []event.Deviation{event.Flagged(law.R54, law.USCCCheckFailed,
+			law.Str("uscc", uscc), place, expected, law.Str("reason", reason))}, nil
 	}
 	if other := sc.HolderOf(uscc); sc.Policy != nil && other != "" && other != id {
 		return []event.Deviation{event.Flagged(law.R18, law.USCCShared, law.Str("uscc", uscc))}, nil
