@@ -163,8 +163,8 @@ type valuesSchema map[string]any
 // Schema implements huma.SchemaProvider.
 func (valuesSchema) Schema(huma.Registry) *huma.Schema {
 	most, least := float64(event.Values.Max), float64(event.Values.Min)
-	return &huma.Schema{Type: huma.TypeObject, Description: "what was compared, by name", AdditionalProperties: &huma.Schema{OneOf: []*huma.Schema{
-		text(), {Type: huma.TypeInteger, Format: "int64", Minimum: &least, Maximum: &most}, list(text())}}}
+	one := &huma.Schema{OneOf: []*huma.Schema{text(), {Type: huma.TypeInteger, Format: "int64", Minimum: &least, Maximum: &most}, list(text())}}
+	return &huma.Schema{Type: huma.TypeObject, Description: "what was compared, by name", AdditionalProperties: one}
 }
 
 // Builders of parameters and schemas.

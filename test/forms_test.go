@@ -3,7 +3,6 @@ package test
 import (
 	"fmt"
 	"os"
-	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -25,17 +24,6 @@ type spot struct {
 	path  []any // member names and list positions
 	shape *field.Shape
 	field *field.Field // nil for an element of a list or map
-}
-
-// valueType is the type of one value of a flag.
-func valueType(x any) reflect.Type {
-	switch x.(type) {
-	case float64:
-		return reflect.TypeFor[int64]()
-	case []any:
-		return reflect.TypeFor[[]string]()
-	}
-	return reflect.TypeOf(x)
 }
 
 func (n spot) String() string { return fmt.Sprint(n.path...) }

@@ -40,7 +40,8 @@ func (s *State) Counts(author *event.Actor, recorded time.Time) error {
 	case s.Revoked:
 		return event.Refuse(law.Pillar1, law.TokenNotValid, law.Int("token", author.Token), law.Str("why", "revoked"))
 	case !recorded.Before(s.Expires):
-		return event.Refuse(law.Pillar1, law.TokenNotValid, law.Int("token", author.Token), law.Str("why", "ended"), law.At("ended_at", s.Expires))
+		return event.Refuse(law.Pillar1, law.TokenNotValid, law.Int("token", author.Token), law.Str("why", "ended"),
+			law.At("ended_at", s.Expires))
 	}
 	return nil
 }

@@ -205,7 +205,8 @@ func (l *Ledger) print(e *event.Event, raw []byte, by *event.Actor) uint64 {
 type TooLargeError struct{ Events, Bytes, MostEvents, MostBytes int }
 
 func (e *TooLargeError) Error() string {
-	return fmt.Sprintf("%v: %d events of %d bytes; at most %d events of together %d bytes", ErrTooLarge, e.Events, e.Bytes, e.MostEvents, e.MostBytes)
+	return fmt.Sprintf("%v: %d events of %d bytes; at most %d events of together %d bytes",
+		ErrTooLarge, e.Events, e.Bytes, e.MostEvents, e.MostBytes)
 }
 
 // Unwrap returns [ErrTooLarge].

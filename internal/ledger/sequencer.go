@@ -197,7 +197,8 @@ func (s *sequencer) judge(p *pending) {
 			return
 		}
 		// With what the rules add it does not fit into a block: two requests do.
-		err = &TooLargeError{Events: len(p.req.Items), Bytes: len(s.filling.lines), MostEvents: s.l.cfg.limits().BatchEvents, MostBytes: s.l.cfg.roomForLines()}
+		err = &TooLargeError{Events: len(p.req.Items), Bytes: len(s.filling.lines),
+			MostEvents: s.l.cfg.limits().BatchEvents, MostBytes: s.l.cfg.roomForLines()}
 	}
 	if err == nil && len(s.filling.ends) > before {
 		if !opened {

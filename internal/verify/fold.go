@@ -272,7 +272,8 @@ func (f *folder) adopt(e *event.Event, index int64) error {
 	case rules <= f.rules:
 		return fmt.Errorf("the number of the rules steps back or stays: %d after %d", rules, f.rules)
 	case rules > domain.RulesVersion:
-		f.out.cannotTell(unread{index: uint64(index), newer: true, reason: fmt.Sprintf("it adopts the rules of number %d, this program has %d", rules, domain.RulesVersion)})
+		reason := fmt.Sprintf("it adopts the rules of number %d, this program has %d", rules, domain.RulesVersion)
+		f.out.cannotTell(unread{index: uint64(index), newer: true, reason: reason})
 	}
 	f.rules = rules
 	return nil
