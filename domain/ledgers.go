@@ -13,7 +13,7 @@ type ledgers struct {
 	bare
 }
 
-func newLedgers(s *State) kind { return &ledgers{common{s}, newBare(s)} }
+func newLedgers(s *State) kind { return &ledgers{common{s}, s.bare} }
 
 func (*ledgers) allow(e *event.Event) error {
 	if _, correction := e.Data.(*oversight.ClockCorrected); e.Actor.Role != event.RoleLedger && !correction {
