@@ -15,7 +15,7 @@ type codeTables struct {
 }
 
 func newCodeTables(s *State) kind {
-	k := &codeTables{common{s}, newBare(s), newTable[string, units](s)}
+	k := &codeTables{common{s}, s.bare, newTable[string, units](s)}
 	s.codeTables = k
 	return k
 }

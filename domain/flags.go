@@ -18,7 +18,7 @@ type flags struct {
 	of *table[string, event.About] // stream → what it is about
 }
 
-func newFlags(s *State) kind { return &flags{common{s}, newBare(s), newTable[string, event.About](s)} }
+func newFlags(s *State) kind { return &flags{common{s}, s.bare, newTable[string, event.About](s)} }
 
 // about: a flag that compares visits is about the later one's team and subject, in the
 // sectors that they share, so that who sees the flag may see both.

@@ -131,8 +131,9 @@ func (*inspections) waits() bool { return true }
 // decide shows a visit its campaign, subject, team and rival, by e.About.
 func (k *inspections) decide(e *event.Event, p *campaign.Policy) ([]event.Deviation, error) {
 	k.now = e.Occurred
-	sc := &k.scene
-	*sc = inspection.Scene{Policy: p, Person: sc.Person}
+	sc, person := &k.scene, k.scene.Person
+	*sc = inspection.Scene{}
+	sc.Policy, sc.Person = p, person
 	if c := k.s.campaigns.state(e.About.Campaign); c != nil {
 		sc.CampaignStart, sc.CampaignEnd = c.Period()
 	}

@@ -90,9 +90,13 @@ type placed struct {
 
 // kind returns the kind of a name.
 func (s *State) kind(name event.Kind) kind {
-	for i := range s.kinds {
-		if s.kinds[i].name == name {
-			return s.kinds[i].kind
+	if s.recent.name == name {
+		return s.recent.kind
+	}
+	for _, k := range s.kinds {
+		if k.name == name {
+			s.recent = k
+			return k.kind
 		}
 	}
 	return &s.newer

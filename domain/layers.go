@@ -224,10 +224,8 @@ func (s *streams[S]) revision(stream event.Stream) int64 {
 	return -1
 }
 
-// bare are streams of which no rule needs a state: their last revisions.
+// bare are streams of which no rule needs a state: their last revisions, in one table for all kinds.
 type bare struct{ *table[event.Stream, int64] }
-
-func newBare(s *State) bare { return bare{newTable[event.Stream, int64](s)} }
 
 func (b bare) revision(stream event.Stream) int64 {
 	if r, ok := b.get(stream); ok {

@@ -13,7 +13,7 @@ type ledgers struct {
 	bare
 }
 
-func newLedgers(s *State) kind { return &ledgers{common{s}, newBare(s)} }
+func newLedgers(s *State) kind { return &ledgers{common{s}, s.bare} }
 
 func (k *ledgers) fold(e *event.Event) {
 	k.bare.fold(e)

@@ -12,7 +12,7 @@ type reviews struct {
 	bare
 }
 
-func newReviews(s *State) kind { return &reviews{common{s}, newBare(s)} }
+func newReviews(s *State) kind { return &reviews{common{s}, s.bare} }
 
 // about: a review is about the subject, in the cell of the accident.
 func (k *reviews) about(e *event.Event) event.About {

@@ -32,10 +32,11 @@ type State struct {
 	depth    int       // number of layers
 	tables   []layered // all there are; see newTable
 	kinds    []placed  // as listed in kinds.go
-	newer    newer     // streams of kinds that are not
+	recent   placed    // the kind that was asked last, to spare the search
+	newer    newer     // streams of kinds that are not listed
 	defaults campaign.Policy
 
-	// The kinds that others ask, and what is kept of streams of any kind.
+	// The kinds that others ask, and what is kept of streams of several kinds.
 	campaigns   *campaigns
 	teams       *teams
 	persons     *persons
@@ -44,6 +45,7 @@ type State struct {
 	accidents   *accidents
 	tokens      *tokens
 	codeTables  *codeTables
+	bare        bare
 	deviations  *table[event.Stream, oversight.State]
 	adopted     *table[struct{}, int] // number of the set of rules
 
@@ -59,7 +61,8 @@ func newState(list []declared) *State {
 		panic(err)
 	}
 	s := &State{defaults: campaign.DefaultPolicy()}
-	s.newer = newer{common{s}, newBare(s)}
+	s.bare = bare{newTable[event.Stream, int64](s)}
+	s.newer = newer{common{s}, s.bare}
 	s.deviations = newTable[event.Stream, oversight.State](s)
 	s.adopted = newTable[struct{}, int](s)
 	for _, k := range list {
