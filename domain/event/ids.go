@@ -1,8 +1,6 @@
 package event
 
 import (
-	"strings"
-
 	"github.com/google/uuid"
 
 	"github.com/anjian-ledger/anjian/domain/law"
@@ -13,16 +11,36 @@ const lenUUID = 36
 
 // ParseUUID parses the canonical form of a UUID (RFC 9562 section 4), in lower case and nothing
 // else: the same UUID in two spellings would be two ids. It does not allocate.
-func ParseUUID(s string) (id uuid.UUID, ok bool) {
-	if len(s) != lenUUID || strings.ContainsAny(s, "ABCDEF") {
-		return id, false
+func ParseUUID[T ~string | ~[]byte](s T) (id uuid.UUID, ok bool) {
+	if len(s) != lenUUID || s[8] != '-' || s[13] != '-' || s[18] != '-' || s[23] != '-' {
+		return uuid.Nil, false
 	}
-	id, err := uuid.Parse(s)
-	if err != nil {
+	at, all := 0, byte(0)
+	for i := range id {
+		if at == 8 || at == 13 || at == 18 || at == 23 {
+			at++
+		}
+		high, low := digits[s[at]], digits[s[at+1]]
+		id[i] = high<<4 | low
+		all |= high | low
+		at += 2
+	}
+	if all > 0xF {
 		return uuid.Nil, false
 	}
 	return id, true
 }
+
+// digits are the values of lower-case hexadecimal digits; of every other byte, 0xFF.
+var digits = func() (value [256]byte) {
+	for i := range value {
+		value[i] = 0xFF
+	}
+	for i, c := range []byte("0123456789abcdef") {
+		value[c] = byte(i)
+	}
+	return value
+}()
 
 // MaxVisitOwner is the longest id of a team, or of an importer's unit, that can name visits, in bytes.
 const MaxVisitOwner = MaxStreamID - len(".") - lenUUID

@@ -22,8 +22,13 @@ func Check(d event.Data) error {
 	if _, ok := d.(*event.Unreadable); ok {
 		return nil // nothing is known that could be checked
 	}
+	return ShapeOf(d).Check(d)
+}
+
+// Check is [Check] of a body of this shape.
+func (s *Shape) Check(d event.Data) error {
 	var w walk
-	w.object(ShapeOf(d), reflect.ValueOf(d).Elem())
+	w.object(s, reflect.ValueOf(d).Elem())
 	if len(w.faults) == 0 {
 		return nil
 	}

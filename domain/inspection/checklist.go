@@ -54,7 +54,7 @@ func (d *CheckAnswered) fold(s *State, e *event.Event) {
 		return
 	}
 	if w := s.edit(); w != nil && !slices.Contains(w.answered, d.Item) {
-		w.answered = append(w.answered, d.Item)
+		w.answered = extended(w.answered, d.Item)
 	}
 }
 

@@ -140,6 +140,7 @@ func essence(d *FindingRecorded) string {
 
 // turn gives a finding the version that a correction states.
 func (s *State) turn(i int, d *FactCorrected, by event.Ident) {
+	s.findings = slices.Clone(s.findings) // a clone may share the elements
 	f := &s.findings[i]
 	const fromContent = major | punishable | evidenced | cited
 	f.marks = f.marks&^fromContent | content(d.Finding)

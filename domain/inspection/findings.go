@@ -126,9 +126,7 @@ func (d *EvidenceAttached) judge(j *judgement) *event.Refusal {
 
 func (d *EvidenceAttached) fold(s *State, _ *event.Event) {
 	s.photograph(d.Evidence)
-	if f := s.find(d.Finding); f != nil {
-		f.marks |= attached
-	}
+	s.mark([]string{d.Finding}, attached)
 }
 
 // FixedOnSite says that a finding was put right during the visit (R20). It does not replace
@@ -158,9 +156,7 @@ func (d *FixedOnSite) fold(s *State, _ *event.Event) {
 	if d.Photo != nil {
 		s.photograph([]event.Evidence{*d.Photo})
 	}
-	if f := s.find(d.Finding); f != nil {
-		f.marks |= fixed
-	}
+	s.mark([]string{d.Finding}, fixed)
 }
 
 // findings refuses names of findings that the visit does not have.

@@ -89,6 +89,7 @@ func (j *judgement) unhalted() {
 
 // examine remembers that R47 was judged for the major findings there are.
 func (s *State) examine() {
+	s.findings = slices.Clone(s.findings) // a clone may share the elements
 	for i := range s.findings {
 		if s.findings[i].marks&major != 0 {
 			s.findings[i].marks |= examined

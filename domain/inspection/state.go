@@ -42,6 +42,18 @@ type work struct {
 	startedAt, arrivedAt, recordedAt time.Time // by the device
 }
 
+// extended returns a list with one more text. Clones share the memory of a list, and that behind
+// its end: it is used by who comes first, and whoever finds it used takes a copy. So a list that
+// grows event by event, clone by clone, is not copied each time. Texts are not empty.
+func extended(list []string, s string) []string {
+	if n := len(list); n < cap(list) && list[:n+1][n] == "" {
+		list = list[:n+1]
+		list[n] = s
+		return list
+	}
+	return append(slices.Clip(list), s)
+}
+
 // visitMark is a set of what has happened to a visit.
 type visitMark uint16
 
@@ -116,7 +128,7 @@ func NewState() *State { return new(State) }
 // Clone returns a copy that shares no memory which either of the two changes.
 func (s *State) Clone() *State {
 	c := *s
-	c.findings = slices.Clone(s.findings)
+	c.findings = slices.Clip(s.findings)
 	c.orders = slices.Clip(s.orders)
 	c.penalties = slices.Clip(s.penalties)
 	c.people = slices.Clip(s.people)
@@ -124,7 +136,6 @@ func (s *State) Clone() *State {
 	if s.work != nil {
 		w := *s.work
 		w.inspectors = slices.Clip(w.inspectors)
-		w.answered = slices.Clip(w.answered)
 		w.completed = slices.Clip(w.completed)
 		w.copies = slices.Clip(w.copies)
 		w.versions = slices.Clip(w.versions)
@@ -152,7 +163,7 @@ func (s *State) edit() *work {
 	return s.work
 }
 
-// find returns the finding, or nil.
+// find returns the finding for reading, or nil.
 func (s *State) find(id string) *finding {
 	for i := range s.findings {
 		if s.findings[i].id == id {
@@ -164,6 +175,7 @@ func (s *State) find(id string) *finding {
 
 // mark marks the findings that are known; others are an older rule's leniency.
 func (s *State) mark(ids []string, m findingMark) {
+	s.findings = slices.Clone(s.findings) // a clone may share the elements
 	for _, id := range ids {
 		if f := s.find(id); f != nil {
 			f.marks |= m

@@ -2,11 +2,14 @@ package entry
 
 import (
 	"bytes"
-	"encoding/json"
+	stdjson "encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
+
+	"github.com/go-json-experiment/json"
 
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/field"
@@ -54,19 +57,40 @@ func shapeOf(declared *field.Shape) *shape {
 	}
 }
 
-// shapes holds the shape of every type that was decoded so far.
-var shapes sync.Map // *event.Type → *shape
+// form is how the bodies of one type are read.
+type form struct {
+	declared *field.Shape
+	shape    *shape
+	options  json.Options
+}
 
-// checkMembers checks that data, the JSON object that was decoded to a body of type t, has
+// forms holds the form of every type that was decoded so far.
+var forms sync.Map // *event.Type → *form
+
+func formOf(t *event.Type) *form {
+	if known, ok := forms.Load(t); ok {
+		return known.(*form)
+	}
+	declared := field.ShapeOf(t.New())
+	f := &form{declared: declared, shape: shapeOf(declared), options: strictly}
+	if hasTime(declared) {
+		f.options = strictTimes
+	}
+	known, _ := forms.LoadOrStore(t, f)
+	return known.(*form)
+}
+
+// hasTime reports whether a body can have an instant anywhere.
+func hasTime(s *field.Shape) bool {
+	return s.Form == field.Instant || s.Item != nil && hasTime(s.Item) ||
+		slices.ContainsFunc(s.Fields, func(f field.Field) bool { return hasTime(f.Shape) })
+}
+
+// checkMembers checks that data, the JSON object that was decoded to a body of a shape, has
 // every member that is written always, at every depth, and null and -0 nowhere. data must be
 // valid JSON without unknown members; blanks and a colon before it are skipped. The error names
 // everything that is wrong.
-func checkMembers(t *event.Type, data []byte) error {
-	known, ok := shapes.Load(t)
-	if !ok {
-		known, _ = shapes.LoadOrStore(t, shapeOf(field.ShapeOf(t.New())))
-	}
-	sh := known.(*shape)
+func checkMembers(sh *shape, data []byte) error {
 	s := scan{b: data}
 	s.value(sh)
 	if !s.wrong {
@@ -162,7 +186,7 @@ func (s *scan) object(sh *shape) {
 		k := sh.index(name, next)
 		if k < 0 { // an escaped spelling of a name; the decoder knows it
 			var plain string
-			if s.i > len(s.b) || json.Unmarshal(s.b[s.i-len(name)-2:s.i], &plain) != nil {
+			if s.i > len(s.b) || stdjson.Unmarshal(s.b[s.i-len(name)-2:s.i], &plain) != nil {
 				return
 			}
 			if k = sh.index([]byte(plain), 0); k < 0 {
