@@ -14,6 +14,16 @@ type table[K comparable, V any] struct {
 	base     map[K]V
 	overlays []overlay[K, V] // ascending depth, each at most *depth
 	spare    []map[K]V       // emptied small maps for reuse
+	asked    lastFound[K, V]
+}
+
+// lastFound is what get found last. It holds until something is written or dropped; folding layers
+// together changes nothing that is seen from the top.
+type lastFound[K comparable, V any] struct {
+	key   K
+	value V
+	known bool
+	holds bool
 }
 
 type overlay[K comparable, V any] struct {
@@ -35,8 +45,17 @@ func newTable[K comparable, V any](s *State) *table[K, V] {
 	return t
 }
 
-// get returns the value seen from the top.
+// get returns the value seen from the top. An event asks for few keys, and for each several times.
 func (t *table[K, V]) get(k K) (V, bool) {
+	if m := &t.asked; m.holds && m.key == k {
+		return m.value, m.known
+	}
+	v, known := t.find(k)
+	t.asked = lastFound[K, V]{k, v, known, true}
+	return v, known
+}
+
+func (t *table[K, V]) find(k K) (V, bool) {
 	for i := len(t.overlays) - 1; i >= 0; i-- {
 		if v, ok := t.overlays[i].m[k]; ok {
 			return v, true
@@ -70,6 +89,7 @@ func (t *table[K, V]) top() map[K]V {
 }
 
 func (t *table[K, V]) set(k K, v V) {
+	t.asked.holds = false
 	m := t.top()
 	if m == nil {
 		m = t.empty()
@@ -83,6 +103,7 @@ func (t *table[K, V]) drop() {
 	if n := len(t.overlays); n > 0 && t.overlays[n-1].depth == *t.depth {
 		t.recycle(t.overlays[n-1].m)
 		t.cut(n - 1)
+		t.asked.holds = false
 	}
 }
 
