@@ -398,10 +398,15 @@ func (s *Store) end(ctx context.Context, sum string, info *natsjs.ObjectInfo) {
 	if err != nil || !slices.Contains(u.done, current.NUID) {
 		return // another node's is described, or nobody knows: leave everything
 	}
+	ctx, cancel := context.WithTimeout(ctx, s.cfg.Timeout)
+	defer cancel()
 	for _, id := range u.done {
-		if id != current.NUID {
-			_ = s.stream.Purge(ctx, natsjs.WithPurgeSubject(s.pieces(id)))
+		if id == current.NUID {
+			continue
 		}
+		_ = attempts(ctx, answerTime, func(ctx context.Context) error { // a server with much to do answers late
+			return s.stream.Purge(ctx, natsjs.WithPurgeSubject(s.pieces(id)))
+		})
 	}
 	u.done = []string{current.NUID}
 }
