@@ -51,6 +51,7 @@ const (
 	codeNotAvailable          = 10008
 	codeNotLeader             = 10009
 	codeStreamOffline         = 10118
+	codeOtherStream           = 10060 // the answer that listens wants
 )
 
 // ErrMissing means that the bucket must exist and does not.
@@ -131,13 +132,27 @@ func (s *Store) open(ctx context.Context, js natsjs.JetStream) error {
 		return err
 	}
 	err = attempts(ctx, openTime, func(ctx context.Context) (err error) {
-		s.bucket, err = js.ObjectStore(ctx, s.cfg.Bucket)
-		return err
+		if s.bucket, err = js.ObjectStore(ctx, s.cfg.Bucket); err != nil {
+			return err
+		}
+		return s.listens(ctx, js)
 	})
 	if err != nil {
 		return fmt.Errorf("objects: open bucket %s: %w", s.cfg.Bucket, err)
 	}
 	return nil
+}
+
+// listens asks whether the stream takes messages: one that was just made, or whose group has
+// just elected, is known before its servers are told what it takes. The message says that it is
+// for another stream, so that it is answered and never stored.
+func (s *Store) listens(ctx context.Context, js natsjs.JetStream) error {
+	_, err := js.Publish(ctx, s.pieces("none"), nil, natsjs.WithExpectStream("none"))
+	var api *natsjs.APIError
+	if errors.As(err, &api) && api.ErrorCode == codeOtherStream {
+		return nil
+	}
+	return err
 }
 
 // attempts calls try, each time for a short while, until it succeeds, fails for a reason that

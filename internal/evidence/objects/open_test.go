@@ -78,6 +78,11 @@ func electing(t *testing.T, g *group) *nats.Conn {
 		if _, err := nc.Subscribe("$JS.API.STREAM.>", answer); err != nil {
 			t.Fatal(err)
 		}
+		if _, err := nc.Subscribe("$O.>", func(m *nats.Msg) { // the stream itself, which is asked whether it listens
+			_ = m.Respond([]byte(`{"error":{"code":400,"err_code":10060,"description":"expected stream does not match"}}`))
+		}); err != nil {
+			t.Fatal(err)
+		}
 		if err := nc.Flush(); err != nil {
 			t.Fatal(err)
 		}
