@@ -11,6 +11,7 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 
+	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/law"
 	"github.com/anjian-ledger/anjian/internal/evidence"
 	"github.com/anjian-ledger/anjian/internal/identity"
@@ -44,7 +45,7 @@ func (a *Handler) evidenceRoutes(d *document) []*route {
 
 func (a *Handler) putEvidence(c *call) error {
 	sum := c.path("sha256")
-	if !evidence.ValidHash(sum) {
+	if !event.ValidSHA256(sum) {
 		return evidenceError(evidence.ErrInvalidHash)
 	}
 	limit := a.cfg.EvidenceLimit
@@ -156,7 +157,7 @@ func (a *Handler) mayOpen(c *call, sha256 string) error {
 
 // hash reads the SHA-256 of a file.
 func hash(s string) (sum [32]byte, ok bool) {
-	if !evidence.ValidHash(s) {
+	if !event.ValidSHA256(s) {
 		return sum, false
 	}
 	_, err := hex.Decode(sum[:], []byte(s))

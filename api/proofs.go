@@ -66,7 +66,7 @@ func (a *Handler) logInfo(c *call) error {
 	head := a.cfg.Ledger.Head()
 	info := LogInfo{Origin: a.cfg.Ledger.Origin(), VerifierKey: a.cfg.Ledger.VerifierKey(), Position: head.Size, Root: b64(head.Root)}
 	if !head.Recorded.IsZero() {
-		info.Recorded = head.Recorded.UTC().Format(recordedLayout)
+		info.Recorded = head.Recorded.UTC().Format(entry.RecordedLayout)
 	}
 	return c.json(info)
 }

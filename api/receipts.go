@@ -10,11 +10,9 @@ import (
 
 	"github.com/anjian-ledger/anjian/domain/law"
 	"github.com/anjian-ledger/anjian/domain/oversight"
+	"github.com/anjian-ledger/anjian/internal/entry"
 	"github.com/anjian-ledger/anjian/internal/ledger"
 )
-
-// recordedLayout is how entries spell the ledger's time.
-const recordedLayout = "2006-01-02T15:04:05.000000Z"
 
 // Receipt is one event's receipt as it is sent: see receiptsAnswer.
 type Receipt struct {
@@ -110,7 +108,7 @@ func (a *Handler) appendReceipts(dst []byte, res ledger.Result, l law.Language) 
 	dst = append(dst, `,"root":"`...)
 	dst = append(dst, rootLine(res.Checkpoint)...)
 	dst = append(dst, `","recorded":"`...)
-	dst = newest.UTC().AppendFormat(dst, recordedLayout)
+	dst = entry.AppendRecorded(dst, newest.UTC())
 	dst = append(dst, `","checkpoint":`...)
 	dst = appendString(dst, res.Checkpoint)
 	dst = append(dst, `,"receipts":[`...)
@@ -142,7 +140,7 @@ func appendReceipt(dst []byte, r *ledger.Receipt, text []byte, l law.Language) [
 	dst = append(dst, `","revision":`...)
 	dst = strconv.AppendUint(dst, r.Revision, 10)
 	dst = append(dst, `,"recorded":"`...)
-	dst = r.Recorded.UTC().AppendFormat(dst, recordedLayout)
+	dst = entry.AppendRecorded(dst, r.Recorded.UTC())
 	dst = append(dst, `","receipt":`...)
 	dst = appendString(dst, text)
 	dst = append(dst, `,"already_present":`...)

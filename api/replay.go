@@ -13,6 +13,7 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 
 	"github.com/anjian-ledger/anjian/domain/law"
+	"github.com/anjian-ledger/anjian/internal/entry"
 	"github.com/anjian-ledger/anjian/internal/identity"
 	"github.com/anjian-ledger/anjian/internal/ledger"
 	"github.com/anjian-ledger/anjian/internal/projector"
@@ -193,7 +194,7 @@ func (a *Handler) page(s *scan, head ledger.Head) error {
 	out = append(out, '"')
 	if !head.Recorded.IsZero() {
 		out = append(out, `,"recorded":"`...)
-		out = head.Recorded.UTC().AppendFormat(out, recordedLayout)
+		out = entry.AppendRecorded(out, head.Recorded.UTC())
 		out = append(out, '"')
 	}
 	if placed {

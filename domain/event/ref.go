@@ -39,6 +39,20 @@ func (r Ref) Is(i Ident) (id, bytes bool) {
 	return id, id && r.SHA256 == hex.EncodeToString(i.SHA256[:])
 }
 
+// ValidSHA256 reports whether s is a SHA-256 in lower-case hexadecimal digits, as bodies and names of
+// files have it.
+func ValidSHA256(s string) bool {
+	if len(s) != 64 {
+		return false
+	}
+	for i := range len(s) {
+		if digits[s[i]] > 0xF {
+			return false
+		}
+	}
+	return true
+}
+
 // ValidHash reports whether s is a SHA-256 in base64url without padding, 43 characters, in its one
 // spelling. The decoder passes over line feeds, and writes beyond its target when s is longer.
 func ValidHash(s string) bool {

@@ -58,6 +58,9 @@ func declared(t reflect.Type) (*Shape, error) {
 			return nil, fmt.Errorf("%s: %w", t.Field(i).Name, err)
 		}
 		f.index = i
+		if f.Required {
+			s.Required |= 1 << i
+		}
 		s.Fields = append(s.Fields, f)
 		if t.Field(i).Type == reflect.TypeFor[event.Unknown]() {
 			s.named = i

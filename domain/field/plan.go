@@ -279,7 +279,7 @@ func (s *Shape) text(x string) error {
 			return fmt.Errorf("%.60q is no id of an event, a UUID in lower case", x)
 		}
 	case SHA256:
-		if !hexadecimal(x, 64) {
+		if !event.ValidSHA256(x) {
 			return errors.New("want 64 lower-case hexadecimal digits of a SHA-256")
 		}
 	case Hash:
@@ -326,14 +326,6 @@ func notCode(x string, t *codes.Table) error {
 		return fmt.Errorf("%.60q is no code of %s (%s), such as %s", x, t.Name, t.Chinese, t.Codes[0].Code)
 	}
 	return fmt.Errorf("%.60q is not one of %s", x, strings.Join(t.List(), ", "))
-}
-
-func hexadecimal(s string, digits int) bool {
-	ok := len(s) == digits
-	for i := 0; ok && i < len(s); i++ {
-		ok = s[i] >= '0' && s[i] <= '9' || s[i] >= 'a' && s[i] <= 'f'
-	}
-	return ok
 }
 
 // unknownMember is a member that unknown may name.

@@ -68,9 +68,10 @@ type Shape struct {
 	Form Form
 	Type string // of an object: its Go type, such as event.Money
 
-	Fields []Field // of an object, in the order of its declaration
-	Item   *Shape  // of a list or map: each element
-	Key    *Shape  // of a map: each name
+	Fields   []Field // of an object, in the order of its declaration
+	Required uint64  // of an object: a bit for each of Fields that is written always
+	Item     *Shape  // of a list or map: each element
+	Key      *Shape  // of a map: each name
 
 	// Least and Most bound what is counted: the characters of a text, the elements of a list or
 	// map, the integer itself.

@@ -91,7 +91,7 @@ func ParseEvent(b []byte, cat *event.Catalogue) (*event.Event, error) {
 		}
 		return nil, &SyntaxError{Code: law.MalformedJSON, Err: err}
 	}
-	if err := formOf(r.e.Type).declared.Check(r.e.Data); err != nil {
+	if err := formOf(r.e.Type).shape.Check(r.e.Data); err != nil {
 		return nil, &SyntaxError{Code: law.InvalidData, Err: fmt.Errorf("data of %s: %w", r.e.Type, err)}
 	}
 	r.e.Bytes = b

@@ -78,7 +78,7 @@ func Append(dst []byte, e *Entry) []byte {
 	dst = append(dst, prefix...)
 	dst = strconv.AppendUint(dst, e.Index, 10)
 	dst = append(dst, `,"recorded":"`...)
-	dst = appendRecorded(dst, e.Recorded)
+	dst = AppendRecorded(dst, e.Recorded)
 	dst = append(dst, `","stream":"`...)
 	dst = append(dst, e.Stream.Kind...)
 	dst = append(dst, '/')

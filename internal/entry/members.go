@@ -20,48 +20,22 @@ import (
 // is not 0, a declaration that is left out is not "no". null is written nowhere; what is not
 // known is left out, and named in unknown where the type has that member.
 
-// shape says which members the JSON form of a declared body must have.
-type shape struct {
-	members  []member // of a struct
-	required uint64   // bits of members
-	element  *shape   // of a list or of a map's values
-	isMap    bool
-}
+// scalar stands for the elements of what has none, so that bytes that no decoder has accepted are
+// walked to an end, too.
+var scalar = &field.Shape{Form: field.Boolean}
 
-type member struct {
-	name  string
-	shape *shape
-}
-
-// scalarShape is that of strings, numbers, booleans and times. It is its own element, so that
-// bytes that no decoder has accepted are walked to an end, too.
-var scalarShape = func() *shape { s := new(shape); s.element = s; return s }()
-
-func shapeOf(declared *field.Shape) *shape {
-	switch declared.Form {
-	case field.List, field.Map:
-		return &shape{element: shapeOf(declared.Item), isMap: declared.Form == field.Map}
-	case field.Values:
-		return &shape{element: scalarShape, isMap: true}
-	case field.Object:
-		s := &shape{element: scalarShape}
-		for i, f := range declared.Fields { // at most 64
-			s.members = append(s.members, member{f.Name, shapeOf(f.Shape)})
-			if f.Required {
-				s.required |= 1 << i
-			}
-		}
-		return s
-	default:
-		return scalarShape
+// element is the shape of what a list, or an object whose names are not fixed, holds.
+func element(s *field.Shape) *field.Shape {
+	if s.Item == nil {
+		return scalar
 	}
+	return s.Item
 }
 
 // form is how the bodies of one type are read.
 type form struct {
-	declared *field.Shape
-	shape    *shape
-	options  json.Options
+	shape   *field.Shape
+	options json.Options
 }
 
 // forms holds the form of every type that was decoded so far.
@@ -71,9 +45,8 @@ func formOf(t *event.Type) *form {
 	if known, ok := forms.Load(t); ok {
 		return known.(*form)
 	}
-	declared := field.ShapeOf(t.New())
-	f := &form{declared: declared, shape: shapeOf(declared), options: strictly}
-	if hasTime(declared) {
+	f := &form{field.ShapeOf(t.New()), strictly}
+	if hasTime(f.shape) {
 		f.options = strictTimes
 	}
 	known, _ := forms.LoadOrStore(t, f)
@@ -90,7 +63,7 @@ func hasTime(s *field.Shape) bool {
 // every member that is written always, at every depth, and null and -0 nowhere. data must be
 // valid JSON without unknown members; blanks and a colon before it are skipped. The error names
 // everything that is wrong.
-func checkMembers(sh *shape, data []byte) error {
+func checkMembers(sh *field.Shape, data []byte) error {
 	s := scan{b: data}
 	s.value(sh)
 	if !s.wrong {
@@ -143,7 +116,7 @@ func (s *scan) peek() byte {
 	return 0
 }
 
-func (s *scan) value(sh *shape) {
+func (s *scan) value(sh *field.Shape) {
 	switch s.peek() {
 	case '{':
 		s.object(sh)
@@ -153,7 +126,7 @@ func (s *scan) value(sh *shape) {
 			if s.telling {
 				s.push(fmt.Sprint(n))
 			}
-			s.value(sh.element)
+			s.value(element(sh))
 			s.pop()
 		}
 		s.i++
@@ -169,42 +142,42 @@ func (s *scan) value(sh *shape) {
 	}
 }
 
-func (s *scan) object(sh *shape) {
+func (s *scan) object(sh *field.Shape) {
 	s.i++
 	var seen uint64
 	next := 0 // authors write members in the order of the declaration more often than not
 	for s.peek() == '"' {
 		name := s.text()
-		if sh.isMap {
+		if sh.Form == field.Map || sh.Form == field.Values {
 			if s.telling {
 				s.push(string(name))
 			}
-			s.value(sh.element)
+			s.value(element(sh))
 			s.pop()
 			continue
 		}
-		k := sh.index(name, next)
+		k := index(sh.Fields, name, next)
 		if k < 0 { // an escaped spelling of a name; the decoder knows it
 			var plain string
 			if s.i > len(s.b) || stdjson.Unmarshal(s.b[s.i-len(name)-2:s.i], &plain) != nil {
 				return
 			}
-			if k = sh.index([]byte(plain), 0); k < 0 {
+			if k = index(sh.Fields, []byte(plain), 0); k < 0 {
 				return
 			}
 		}
 		seen |= 1 << k
 		next = k + 1
-		s.push(sh.members[k].name)
-		s.value(sh.members[k].shape)
+		s.push(sh.Fields[k].Name)
+		s.value(sh.Fields[k].Shape)
 		s.pop()
 	}
 	s.i++
-	if left := sh.required &^ seen; left != 0 {
+	if left := sh.Required &^ seen; left != 0 {
 		s.wrong = true
-		for k := range sh.members {
+		for k := range sh.Fields {
 			if s.telling && left&(1<<k) != 0 {
-				s.push(sh.members[k].name)
+				s.push(sh.Fields[k].Name)
 				s.fault("required: absence is never a statement")
 				s.pop()
 			}
@@ -212,10 +185,10 @@ func (s *scan) object(sh *shape) {
 	}
 }
 
-// index returns the member of that name, looking from one on, or -1.
-func (sh *shape) index(name []byte, from int) int {
-	for n := range sh.members {
-		if k := (from + n) % len(sh.members); string(name) == sh.members[k].name {
+// index returns the place of the member of that name, looking from one on, or -1.
+func index(fields []field.Field, name []byte, from int) int {
+	for n := range fields {
+		if k := (from + n) % len(fields); string(name) == fields[k].Name {
 			return k
 		}
 	}
@@ -232,21 +205,12 @@ func (s *scan) text() []byte {
 			break
 		}
 		s.i += n + 1
-		if escapes := trailing(s.b[begin:s.i-1], '\\'); escapes%2 == 0 {
+		if trailingBackslashes(s.b[begin:s.i-1])%2 == 0 {
 			return s.b[begin : s.i-1]
 		}
 	}
 	s.i = len(s.b) + 1
 	return s.b[begin:]
-}
-
-// trailing counts how many c stand at the end of b.
-func trailing(b []byte, c byte) int {
-	n := 0
-	for n < len(b) && b[len(b)-1-n] == c {
-		n++
-	}
-	return n
 }
 
 // literal skips a number, true, false or null and returns it.

@@ -2,19 +2,19 @@ package entry
 
 import "time"
 
-// recordedLayout has a fixed width, so that entries sort and grep by time.
-const recordedLayout = "2006-01-02T15:04:05.000000Z"
+// RecordedLayout is how entries spell the ledger's time. It has a fixed width, so that entries sort and grep by time.
+const RecordedLayout = "2006-01-02T15:04:05.000000Z"
 
-// appendRecorded appends t, which is UTC, in recordedLayout. Package time would take three
+// AppendRecorded appends t, which is UTC, in [RecordedLayout]. Package time would take three
 // times as long, and this is written and read with every entry.
-func appendRecorded(dst []byte, t time.Time) []byte {
+func AppendRecorded(dst []byte, t time.Time) []byte {
 	year, month, day := t.Date()
 	if year < 0 || year > 9999 {
-		return t.AppendFormat(dst, recordedLayout) // which nothing reads back
+		return t.AppendFormat(dst, RecordedLayout) // which nothing reads back
 	}
 	hour, minute, second := t.Clock()
-	dst = append(dst, recordedLayout...)
-	b := dst[len(dst)-len(recordedLayout):]
+	dst = append(dst, RecordedLayout...)
+	b := dst[len(dst)-len(RecordedLayout):]
 	putDecimal(b[0:4], year)
 	putDecimal(b[5:7], int(month))
 	putDecimal(b[8:10], day)
@@ -33,9 +33,9 @@ func putDecimal(b []byte, n int) {
 	}
 }
 
-// parseRecorded reads what appendRecorded writes at the beginning of b, and no other spelling.
+// parseRecorded reads what AppendRecorded writes at the beginning of b, and no other spelling.
 func parseRecorded(b []byte) (t time.Time, ok bool) {
-	if len(b) < len(recordedLayout) || b[4] != '-' || b[7] != '-' || b[10] != 'T' || b[13] != ':' || b[16] != ':' || b[19] != '.' || b[26] != 'Z' {
+	if len(b) < len(RecordedLayout) || b[4] != '-' || b[7] != '-' || b[10] != 'T' || b[13] != ':' || b[16] != ':' || b[19] != '.' || b[26] != 'Z' {
 		return t, false
 	}
 	ok = true

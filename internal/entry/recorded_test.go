@@ -18,8 +18,8 @@ func TestRecordedIsAsPackageTimeHasIt(t *testing.T) {
 	r := rand.New(rand.NewPCG(1, 2))
 	for range 20_000 {
 		at := time.Unix(r.Int64N(253_402_300_800+62_167_219_200)-62_167_219_200, r.Int64N(1e9)).UTC()
-		want := at.Format(recordedLayout)
-		if got := string(appendRecorded(nil, at)); got != want {
+		want := at.Format(RecordedLayout)
+		if got := string(AppendRecorded(nil, at)); got != want {
 			t.Fatalf("%v is written %s, want %s", at, got, want)
 		}
 		if got, ok := parseRecorded([]byte(want + `","`)); !ok || !got.Equal(at.Truncate(time.Microsecond)) || got.Location() != time.UTC {
@@ -28,8 +28,8 @@ func TestRecordedIsAsPackageTimeHasIt(t *testing.T) {
 		// One byte changed: read exactly when package time reads it and writes the same again.
 		b := []byte(want)
 		b[r.IntN(len(b))] = "0123456789-:.TZ, "[r.IntN(17)]
-		p, err := time.Parse(recordedLayout, string(b))
-		readable := err == nil && p.Format(recordedLayout) == string(b)
+		p, err := time.Parse(RecordedLayout, string(b))
+		readable := err == nil && p.Format(RecordedLayout) == string(b)
 		if got, ok := parseRecorded(b); ok != readable || ok && !got.Equal(p) {
 			t.Fatalf("%s: read %v, want %v", b, ok, readable)
 		}

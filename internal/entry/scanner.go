@@ -91,7 +91,7 @@ func (s *scanner) recorded() time.Time {
 	if s.bad = s.bad || !ok; s.bad {
 		return time.Time{}
 	}
-	s.i += len(recordedLayout)
+	s.i += len(RecordedLayout)
 	return t
 }
 

@@ -54,16 +54,3 @@ type Store interface {
 	// until fn returns an error, which it returns. What is stored meanwhile may be left out.
 	List(ctx context.Context, fn func(sha256 string) error) error
 }
-
-// ValidHash reports whether s is a SHA-256 in the one accepted spelling.
-func ValidHash(s string) bool {
-	if len(s) != 64 {
-		return false
-	}
-	for i := range len(s) {
-		if c := s[i]; (c < '0' || c > '9') && (c < 'a' || c > 'f') {
-			return false
-		}
-	}
-	return true
-}

@@ -13,6 +13,7 @@ import (
 	"strings"
 	"syscall"
 
+	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/internal/durable"
 )
 
@@ -63,7 +64,7 @@ func (s *Files) path(sum string) string { return filepath.Join(s.dir, sum[:2], s
 
 // Has reports whether something is stored under the hash.
 func (s *Files) Has(_ context.Context, sum string) (bool, error) {
-	if !ValidHash(sum) {
+	if !event.ValidSHA256(sum) {
 		return false, ErrInvalidHash
 	}
 	_, err := os.Stat(s.path(sum))
@@ -84,7 +85,7 @@ func (s *Files) List(ctx context.Context, fn func(sum string) error) error {
 			return fmt.Errorf("evidence: %w", err)
 		case ctx.Err() != nil:
 			return ctx.Err()
-		case d.IsDir() || !ValidHash(d.Name()) || path != s.path(d.Name()):
+		case d.IsDir() || !event.ValidSHA256(d.Name()) || path != s.path(d.Name()):
 			return nil // a directory, an upload underway, or not ours
 		}
 		return fn(d.Name())
@@ -93,7 +94,7 @@ func (s *Files) List(ctx context.Context, fn func(sum string) error) error {
 
 // Put implements [Store]. What is stored but damaged is replaced by the good bytes.
 func (s *Files) Put(ctx context.Context, sum string, limit int64, r io.Reader) (created bool, size int64, err error) {
-	if !ValidHash(sum) {
+	if !event.ValidSHA256(sum) {
 		return false, 0, ErrInvalidHash
 	}
 	if limit <= 0 {
@@ -209,7 +210,7 @@ type onlyReader struct{ io.Reader }
 
 // Open implements [Store].
 func (s *Files) Open(_ context.Context, sum string) (io.ReadCloser, int64, error) {
-	if !ValidHash(sum) {
+	if !event.ValidSHA256(sum) {
 		return nil, 0, ErrInvalidHash
 	}
 	f, err := os.Open(s.path(sum))

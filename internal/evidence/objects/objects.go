@@ -28,6 +28,7 @@ import (
 	"github.com/nats-io/nats.go"
 	natsjs "github.com/nats-io/nats.go/jetstream"
 
+	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/internal/evidence"
 )
 
@@ -253,7 +254,7 @@ func (s *Store) List(ctx context.Context, fn func(sum string) error) error {
 		if err := json.Unmarshal(msg.Data, &info); err != nil {
 			return fmt.Errorf("%w: the description at message %d: %w", evidence.ErrDamaged, msg.Sequence, err)
 		}
-		if info.Deleted || !evidence.ValidHash(info.Name) {
+		if info.Deleted || !event.ValidSHA256(info.Name) {
 			continue
 		}
 		if err := fn(info.Name); err != nil {
@@ -264,7 +265,7 @@ func (s *Store) List(ctx context.Context, fn func(sum string) error) error {
 
 // describe returns the description of what is stored under the hash.
 func (s *Store) describe(ctx context.Context, sum string) (info natsjs.ObjectInfo, err error) {
-	if !evidence.ValidHash(sum) {
+	if !event.ValidSHA256(sum) {
 		return info, evidence.ErrInvalidHash
 	}
 	subject := "$O." + s.cfg.Bucket + ".M." + base64.URLEncoding.EncodeToString([]byte(sum))
@@ -352,7 +353,7 @@ func (r *reader) Close() error { return nil }
 
 // Put implements evidence.Store. What is stored but damaged is replaced by the good bytes.
 func (s *Store) Put(ctx context.Context, sum string, limit int64, r io.Reader) (created bool, size int64, err error) {
-	if !evidence.ValidHash(sum) {
+	if !event.ValidSHA256(sum) {
 		return false, 0, evidence.ErrInvalidHash
 	}
 	if limit <= 0 {
