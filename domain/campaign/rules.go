@@ -4,6 +4,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/anjian-ledger/anjian/domain/codes"
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/law"
 )
@@ -102,14 +103,14 @@ func drops(d *PlanPublished) (flags []event.Deviation) {
 		f.Plan = d.Version
 		flags = append(flags, f)
 	}
-	if left := missing(full.Copies, p.Copies); left != nil {
+	if left := codes.Missing(full.Copies, p.Copies); left != nil {
 		flag(law.R43, law.PlanDropsCopies, law.List("recipients", left))
 	}
-	if left := missing(full.RequiredSections, p.RequiredSections); left != nil {
+	if left := codes.Missing(full.RequiredSections, p.RequiredSections); left != nil {
 		flag(law.R35, law.PlanDropsSections, law.List("sections", left))
 	}
 	items := func(rule law.Rule, profile string) {
-		if left := missing(full.RequiredItems[profile], p.RequiredItems[profile]); left != nil {
+		if left := codes.Missing(full.RequiredItems[profile], p.RequiredItems[profile]); left != nil {
 			flag(rule, law.PlanDropsItems, law.Str("profile", profile), law.List("items", left))
 		}
 	}
@@ -117,16 +118,6 @@ func drops(d *PlanPublished) (flags []event.Deviation) {
 	items(law.R32, "government-unit")
 	items(law.R34, "high-risk")
 	return flags
-}
-
-// missing returns what is wanted and not there, or nil.
-func missing(wanted, there []string) (left []string) {
-	for _, w := range wanted {
-		if !slices.Contains(there, w) {
-			left = append(left, w)
-		}
-	}
-	return left
 }
 
 // judge: once, and not below itself (R03, R48).

@@ -1,7 +1,6 @@
 package codes
 
 import (
-	"slices"
 	"time"
 )
 
@@ -44,14 +43,6 @@ const (
 	Fire        = "fire"
 	RoadTraffic = "road-traffic"
 )
-
-// AccidentKinds returns the kinds of accident. Callers must not change the list.
-func AccidentKinds() []AccidentKind { return accidentKinds }
-
-// IsAccidentKind reports whether code is a kind of accident.
-func IsAccidentKind(code string) bool {
-	return slices.ContainsFunc(accidentKinds, func(k AccidentKind) bool { return k.Code == code })
-}
 
 // CasualtyWindow returns how long after an accident a change of its casualties is reported in
 // addition to it: 30 days, and 7 days for road traffic accidents and fires (State Council

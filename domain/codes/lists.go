@@ -116,3 +116,14 @@ func named[T any](list []T, code func(T) Code) []Code {
 	}
 	return all
 }
+
+// Missing returns the codes that are wanted and not there, each once, or nil.
+func Missing(wanted, there []string) []string {
+	var left []string
+	for _, w := range wanted {
+		if !slices.Contains(there, w) && !slices.Contains(left, w) {
+			left = append(left, w)
+		}
+	}
+	return left
+}

@@ -22,9 +22,3 @@ var currencyTable = func() *codes.Table {
 	}
 	return codes.NewTable("currency", "货币（ISO 4217）", list...)
 }()
-
-// IsCurrency reports whether code is a currency in use.
-func IsCurrency(code string) bool { return currencyTable.Has(code) }
-
-// Currencies returns the currencies in use, alphabetical.
-func Currencies() []string { return currencyTable.List() }

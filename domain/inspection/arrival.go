@@ -3,6 +3,7 @@ package inspection
 import (
 	"time"
 
+	"github.com/anjian-ledger/anjian/domain/codes"
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/law"
 )
@@ -91,7 +92,7 @@ func (d *Departed) judge(j *judgement) *event.Refusal {
 	if !w.arrivedAt.IsZero() {
 		j.stay(least, w.arrivedAt)
 	}
-	if left := missing(p.RequiredSections, w.completed); left != nil {
+	if left := codes.Missing(p.RequiredSections, w.completed); left != nil {
 		j.flag(law.R37, law.SectionsSkipped, law.List("sections", left))
 	}
 	j.unhalted()

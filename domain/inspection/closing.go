@@ -3,6 +3,7 @@ package inspection
 import (
 	"slices"
 
+	"github.com/anjian-ledger/anjian/domain/codes"
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/law"
 	"github.com/anjian-ledger/anjian/domain/oversight"
@@ -90,7 +91,7 @@ func (d *Closed) judge(j *judgement) *event.Refusal {
 		if !st.is(recorded) {
 			g.need(under(law.R42), law.ClosingNeedsRecord)
 		}
-		g.list(under(law.R43), law.ClosingNeedsCopies, "recipients", missing(j.sc.Policy.Copies, st.open().copies))
+		g.list(under(law.R43), law.ClosingNeedsCopies, "recipients", codes.Missing(j.sc.Policy.Copies, st.open().copies))
 	}
 	if !st.is(reviewed) {
 		g.need(under(law.R51), law.ClosingNeedsReview)

@@ -1,8 +1,6 @@
 package inspection
 
 import (
-	"slices"
-
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/law"
 )
@@ -39,15 +37,4 @@ func (j *judgement) substantiated(g *gate, evidence, clause law.Code) {
 	bare := j.st.which(func(m findingMark) bool { return m&(evidenced|attached) == 0 })
 	g.list(under(law.R19), evidence, "findings", bare)
 	g.list(under(law.R19), clause, "findings", j.st.which(func(m findingMark) bool { return m&cited == 0 }))
-}
-
-// missing returns what is wanted and not there, or nil.
-func missing(wanted, there []string) []string {
-	var left []string
-	for _, w := range wanted {
-		if !slices.Contains(there, w) && !slices.Contains(left, w) {
-			left = append(left, w)
-		}
-	}
-	return left
 }

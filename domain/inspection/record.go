@@ -5,6 +5,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/anjian-ledger/anjian/domain/codes"
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/law"
 )
@@ -100,7 +101,7 @@ func (j *judgement) sign(signers []Signer) *event.Refusal {
 	var g gate
 	j.substantiated(&g, law.SiteRecordNeedsEvidence, law.SiteRecordNeedsClause)
 	j.items(&g)
-	g.list(under(law.R35), law.SiteRecordNeedsSections, "sections", missing(j.sc.Policy.RequiredSections, st.open().completed))
+	g.list(under(law.R35), law.SiteRecordNeedsSections, "sections", codes.Missing(j.sc.Policy.RequiredSections, st.open().completed))
 	if !st.is(noticed) {
 		g.need(under(law.R72), law.SiteRecordNeedsNotice)
 	}
@@ -115,7 +116,7 @@ func (j *judgement) sign(signers []Signer) *event.Refusal {
 // items wants an answer to each check that the subject's profile demands.
 func (j *judgement) items(g *gate) {
 	demand := func(profile string, rules ...law.Rule) {
-		open := missing(j.sc.Policy.RequiredItems[profile], j.st.open().answered)
+		open := codes.Missing(j.sc.Policy.RequiredItems[profile], j.st.open().answered)
 		g.list(rules, law.SiteRecordNeedsItems, "items", open, law.Str("profile", profile))
 	}
 	switch j.sc.Subject.Kind {

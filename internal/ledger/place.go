@@ -139,7 +139,7 @@ func (s *sequencer) place(e *event.Event, sig []byte, print uint64) error {
 		return ErrFull
 	}
 	en := entryOf(e, sig)
-	if err := en.Check(); err != nil {
+	if err := en.CheckIDs(); err != nil { // the rest is looked at when it is read back
 		return event.Refuse(law.Pillar1, law.EntryNotEncodable, law.Str("fault", err.Error()))
 	}
 	b := s.filling
