@@ -80,13 +80,13 @@ func (c *Copy) Run(ctx context.Context) (r CopyReport, err error) {
 		return r, err
 	}
 	defer func() { err = errors.Join(err, to.Close()) }()
-	if r.Copied, err = c.blocks(ctx, "copy", from.Source, to.Target); err != nil {
-		return r, err
-	}
 	if c.To.Whole() {
-		if err := c.fillJournal(ctx, c.To.Dir, to.Source); err != nil {
+		if err := c.fillJournal(ctx, c.To.Dir, from.Source, to.Source); err != nil {
 			return r, err
 		}
+	}
+	if r.Copied, err = c.blocks(ctx, "copy", from.Source, to.Target); err != nil {
+		return r, err
 	}
 	if c.Evidence {
 		r.Evidence, err = c.evidence(ctx, from, to)
@@ -94,13 +94,22 @@ func (c *Copy) Run(ctx context.Context) (r CopyReport, err error) {
 	return r, err
 }
 
-// fillJournal gives a data directory its second copy.
-func (c *Copy) fillJournal(ctx context.Context, d datadir.Dir, from store.Source) error {
+// fillJournal gives a data directory its second copy, before the store gets a block: in the order
+// of an append. After a power cut the store may then drop a record that its disk holds in part, as
+// the journal has that block whole. Where only the store has blocks, the journal takes those
+// first, so that a directory with another ledger is left with that ledger alone.
+func (c *Copy) fillJournal(ctx context.Context, d datadir.Dir, from, has store.Source) error {
 	j, err := journal.Open(d.Journal(), journal.Options{})
 	if err != nil {
 		return err
 	}
-	_, err = c.blocks(ctx, "journal", from, engines.ToJournal(j))
+	head, err := has.Head(ctx)
+	if err == nil && head > j.Head() {
+		_, err = c.blocks(ctx, "journal", has, engines.ToJournal(j))
+	}
+	if err == nil {
+		_, err = c.blocks(ctx, "journal", from, engines.ToJournal(j))
+	}
 	return errors.Join(err, j.Close())
 }
 
