@@ -121,7 +121,7 @@ func TestIssuesAreHiddenFromOtherRoles(t *testing.T) {
 		if seesTokens(role) {
 			status = 200
 		}
-		if a := w.get(word, "/v1/entries/1"); a.StatusCode != status {
+		if a := w.get(word, "/v1/entries/2"); a.StatusCode != status {
 			t.Errorf("%s: the office's issue is %d, want %d", role, a.StatusCode, status)
 		}
 	}

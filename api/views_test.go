@@ -183,25 +183,25 @@ func TestProofsAndTilesVerify(t *testing.T) {
 	if cp.Size != w.size() || cp.Origin != info.Origin || b64(cp.Root) != info.Root {
 		t.Errorf("checkpoint %+v, log %+v", cp, info)
 	}
-	raw := w.want(w.get(office, "/v1/entries/2"), 200, "").body
-	in := decode[Inclusion](w, w.want(w.get("", "/v1/receipts/2"), 200, ""))
+	raw := w.want(w.get(office, "/v1/entries/3"), 200, "").body
+	in := decode[Inclusion](w, w.want(w.get("", "/v1/receipts/3"), 200, ""))
 	if _, _, err := translog.VerifyReceipt(raw, []byte(in.Proof), v); err != nil {
 		t.Error(err)
 	}
-	old := decode[Inclusion](w, w.want(w.get("", "/v1/receipts/2?size=3"), 200, ""))
-	if err := tlog.CheckRecord(hashes(w, old.Path), 3, hashes(w, []string{old.Root})[0], 2, translog.LeafHash(raw)); err != nil {
+	old := decode[Inclusion](w, w.want(w.get("", "/v1/receipts/3?size=4"), 200, ""))
+	if err := tlog.CheckRecord(hashes(w, old.Path), 4, hashes(w, []string{old.Root})[0], 3, translog.LeafHash(raw)); err != nil {
 		t.Error(err)
 	}
-	con := decode[Consistency](w, w.want(w.get("", "/v1/proofs/consistency?old=3"), 200, ""))
-	if err := tlog.CheckTree(hashes(w, con.Path), int64(con.New), hashes(w, []string{con.NewRoot})[0], 3, hashes(w, []string{con.OldRoot})[0]); err != nil || con.OldRoot != old.Root {
+	con := decode[Consistency](w, w.want(w.get("", "/v1/proofs/consistency?old=4"), 200, ""))
+	if err := tlog.CheckTree(hashes(w, con.Path), int64(con.New), hashes(w, []string{con.NewRoot})[0], 4, hashes(w, []string{con.OldRoot})[0]); err != nil || con.OldRoot != old.Root {
 		t.Error(err, con)
 	}
-	tile := w.want(w.get("", "/tile/0/000.p/3"), 200, "")
-	if want := translog.LeafHash(raw); string(tile.body[64:]) != string(want[:]) || tile.Header.Get("Cache-Control") != "no-store" {
+	tile := w.want(w.get("", "/tile/0/000.p/4"), 200, "")
+	if want := translog.LeafHash(raw); string(tile.body[96:]) != string(want[:]) || tile.Header.Get("Cache-Control") != "no-store" {
 		t.Errorf("tile %x %v", tile.body, tile.Header)
 	}
-	bundle, err := translog.ParseBundle(w.want(w.get("discipline-commission", "/tile/entries/000.p/3"), 200, "").body)
-	if err != nil || string(bundle[2]) != string(raw) {
+	bundle, err := translog.ParseBundle(w.want(w.get("discipline-commission", "/tile/entries/000.p/4"), 200, "").body)
+	if err != nil || string(bundle[3]) != string(raw) {
 		t.Errorf("bundle %q %v", bundle, err)
 	}
 	for _, target := range []string{"/tile/0/000", "/tile/0/001.p/1", "/tile/9/000.p/1", "/tile/00/000.p/1", "/tile/0/0.p/1", "/tile/0/x000/000.p/1", "/tile/0/000.p/0",

@@ -172,7 +172,7 @@ func newer() []strange {
 
 // laterRules adopts a set of rules that this program does not have.
 var laterRules = says(fmt.Sprintf(`{"specversion":"1.0","id":"@id","source":"urn:anjian:ledger","type":"anjian.rules-adopted.v1","subject":"ledger/ledger",`+
-	`"time":"2019-12-02T09:30:00+08:00","data":{"rules":%d}}`, domain.RulesVersion+1), func(en *entry.Entry) {
+	`"time":"2019-12-02T09:30:00+08:00","data":{"program":"anjian v0.2.0","set":%d}}`, domain.RulesVersion+1), func(en *entry.Entry) {
 	en.Stream, en.Actor, en.Assurance = event.Stream{Kind: event.Ledger, ID: "ledger"}, event.Actor{Role: event.RoleLedger}, event.Derived
 })
 

@@ -158,7 +158,7 @@ func loadSample(ctx context.Context, n *node.Node, wanted bool, log *slog.Logger
 	now := time.Now().In(event.Beijing)
 	base := time.Date(now.Year(), now.Month(), now.Day(), 0, 0, 0, 0, event.Beijing).Add(-simulate.Length)
 	c := simulate.Config{Seed: 1, Size: simulate.Small, Base: base, Live: true}
-	if n.Ledger.Head().Size > 1 { // beyond ledger-created
+	if n.Ledger.Head().Size > 2 { // beyond ledger-created and rules-adopted
 		log.Info("the ledger is not empty: no sample is loaded")
 	} else if _, err := runCampaign(ctx, n, c); err != nil {
 		return a, fmt.Errorf("the sample: %w", err)

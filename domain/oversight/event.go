@@ -31,25 +31,14 @@ type DeviationExplained struct {
 type LedgerCreated struct {
 	Origin        string `json:"origin" is:"origin" zh:"账本标识" doc:"a chosen name, a slash and eight random hexadecimal digits"`
 	CheckpointKey string `json:"checkpoint_key" is:"text(500)" zh:"检查点公钥" doc:"verifier key under which the first checkpoints verify"`
-	Rules         int    `json:"rules" is:"rules" zh:"规则集编号" doc:"number of the set of rules that events are judged by, until rules-adopted"`
 }
 
-// RulesAdopted says that from here on events are judged by a set of rules: the first node that
-// judges with a new one appends it, and a program that knows a lower number only does not judge.
-// What was stated under an earlier set stays.
+// RulesAdopted says that from here on events are judged by a set of rules: entry 1 of a new
+// ledger, and the first node that judges with a new one appends it. A program that knows a lower
+// number only does not judge. What was stated under an earlier set stays.
 type RulesAdopted struct {
-	Rules int `json:"rules" is:"rules" zh:"规则集编号" doc:"number of the set; it never steps back"`
-}
-
-// Rules is the number of the set of rules that an event of the ledger's own states; 0 of others.
-func Rules(d event.Data) int {
-	switch d := d.(type) {
-	case *LedgerCreated:
-		return d.Rules
-	case *RulesAdopted:
-		return d.Rules
-	}
-	return 0
+	Program string `json:"program" is:"text(100)" zh:"程序" doc:"name and version of the program that adopts it"`
+	Set     int    `json:"set" is:"rules" zh:"规则集编号" doc:"number of the set of rules; it never steps back"`
 }
 
 // ApprovalGiven is a second person's yes to an event of the same stream that waits for one: a
@@ -106,7 +95,7 @@ var Types = []*event.Type{
 		Rules: []law.Rule{law.R08}, Append: []event.Role{event.RoleTeamLeader, event.RoleSupervisionOffice, event.RoleDisciplineCommission},
 		New: func() event.Data { return new(DeviationExplained) }},
 	declare[LedgerCreated](event.Type{Name: "ledger-created", Version: 1, Chinese: "账本建立",
-		Doc:   "The first entry of a ledger: its name for good, its first key, and the set of rules.",
+		Doc:   "The first entry of a ledger: its name for good, and its first key.",
 		Rules: []law.Rule{law.Pillar1}, Append: []event.Role{event.RoleLedger}}),
 	declare[RulesAdopted](event.Type{Name: "rules-adopted", Version: 1, Chinese: "规则启用",
 		Doc:   "From here on events are judged by this set of rules; the first node that has it says so.",

@@ -218,7 +218,7 @@ func TestARefusedBatchIsAsIfItHadNeverBeen(t *testing.T) {
 		}
 	}
 	w.audit()
-	if n := w.Head().Block; n != 3+enrolled {
+	if n := w.Head().Block; n != 3+begun {
 		t.Errorf("%d blocks, want p, the one held up, and one of all the others", n)
 	}
 }
@@ -256,7 +256,7 @@ func TestALoneAppendCommitsAtOnceAndACrowdSharesBlocks(t *testing.T) {
 	w, g := gated(t, nil)
 	for n := range uint64(5) {
 		w.must(registered(t, fmt.Sprintf("a%d", n)))
-		if h := w.Head(); h.Block != n+1+enrolled || h.Size != n+1+enrolled {
+		if h := w.Head(); h.Block != n+1+begun || h.Size != n+1+enrolled {
 			t.Fatalf("%+v", h)
 		}
 	}
@@ -272,7 +272,7 @@ func TestALoneAppendCommitsAtOnceAndACrowdSharesBlocks(t *testing.T) {
 			t.Fatal(a.err)
 		}
 	}
-	if h := w.Head(); h.Block != 7+enrolled || h.Size != 55+enrolled {
+	if h := w.Head(); h.Block != 7+begun || h.Size != 55+enrolled {
 		t.Errorf("50 appends beside one in flight made blocks up to %d with %d entries, want 7 with 55", h.Block, h.Size)
 	}
 	w.audit()
@@ -292,7 +292,7 @@ func TestABlockHoldsNoMoreThanConfigured(t *testing.T) {
 			t.Fatal(a.err)
 		}
 	}
-	if h := w.Head(); h.Block != 4+enrolled {
+	if h := w.Head(); h.Block != 4+begun {
 		t.Errorf("1 + 7 entries, at most 3 a block: %d blocks", h.Block)
 	}
 	four := []ledger.Item{registered(t, "x"), registered(t, "y"), registered(t, "z"), registered(t, "z2")}

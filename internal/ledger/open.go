@@ -19,6 +19,7 @@ import (
 	"github.com/anjian-ledger/anjian/internal/block"
 	"github.com/anjian-ledger/anjian/internal/clock"
 	"github.com/anjian-ledger/anjian/internal/journal"
+	"github.com/anjian-ledger/anjian/internal/program"
 	"github.com/anjian-ledger/anjian/internal/store"
 	"github.com/anjian-ledger/anjian/internal/translog"
 )
@@ -45,7 +46,8 @@ type Config struct {
 
 	// Rules is the number of the set of rules that this program judges by: domain.RulesVersion,
 	// which is the default, but in tests of an older and a newer program.
-	Rules int
+	Rules   int
+	Program string // its name and version, which stand beside the number; program.Name
 
 	Logger *slog.Logger
 	Time   clock.Sources // of the ledger's clock; clock.System
@@ -62,6 +64,7 @@ type Config struct {
 
 func (c *Config) setDefaults() {
 	c.Rules = cmp.Or(c.Rules, domain.RulesVersion)
+	c.Program = cmp.Or(c.Program, program.Name())
 	if c.Logger == nil {
 		c.Logger = slog.New(slog.DiscardHandler)
 	}

@@ -162,11 +162,11 @@ func (s *sequencer) place(e *event.Event, sig []byte, print uint64) error {
 	return nil
 }
 
-// create places entry 0. It is in the first block that is stored, so on a shared store in the
-// first block of whichever node comes first.
+// create places entries 0 and 1. They are in the first block that is stored, so on a shared store in
+// the first block of whichever node comes first.
 func (s *sequencer) create(now clock.Stamp) (err error) {
 	key := s.l.cfg.Key
-	d := &oversight.LedgerCreated{Origin: key.Origin(), CheckpointKey: key.VerifierKey(), Rules: s.l.cfg.Rules}
+	d := &oversight.LedgerCreated{Origin: key.Origin(), CheckpointKey: key.VerifierKey()}
 	if err := field.Check(d); err != nil {
 		return fmt.Errorf("ledger: it cannot begin: %w", err)
 	}
@@ -176,13 +176,16 @@ func (s *sequencer) create(now clock.Stamp) (err error) {
 		return err
 	}
 	s.last, s.filling.last = now, now
-	return s.place(e, nil, s.l.print(e, e.Bytes, &e.Actor))
+	if err := s.place(e, nil, s.l.print(e, e.Bytes, &e.Actor)); err != nil {
+		return err
+	}
+	return s.adopt(now)
 }
 
 // adopt places what states the set of rules that the next event is judged by, if no node has
 // stated it yet. It stands in the same request: what is refused adopts nothing.
 func (s *sequencer) adopt(now clock.Stamp) (err error) {
-	c, ok := s.state.Adoption(s.l.cfg.Rules)
+	c, ok := s.state.Adoption(s.l.cfg.Program, s.l.cfg.Rules)
 	if !ok {
 		return nil
 	}

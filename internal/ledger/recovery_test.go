@@ -23,13 +23,13 @@ import (
 
 const wrote = 10 // blocks of a world made by written
 
-// written is a closed world of ten blocks with two entries each, but for the first three: what
-// open puts there, and four entries that make up for it.
+// written is a closed world of ten blocks with two entries each, but for the second and
+// third: the issue that open puts there, and three entries that make up for it.
 func written(t *testing.T) *world {
 	w := newWorld(t)
 	w.open()
-	w.must(registered(t, "a"), trained(t, "a", nil), registered(t, "b"), trained(t, "b", nil))
-	for n := range wrote - enrolled - 1 {
+	w.must(registered(t, "a"), trained(t, "a", nil), registered(t, "b"))
+	for n := range wrote - begun - 1 {
 		id := fmt.Sprintf("p%d", n)
 		w.must(registered(t, id), trained(t, id, nil))
 	}
@@ -356,7 +356,8 @@ func (w *world) otherHistory() {
 	other := newWorld(w.TB)
 	other.key = w.key
 	other.open()
-	for n := range wrote - enrolled + 1 {
+	other.must(registered(w, "o"), trained(w, "o", nil), trained(w, "o", nil))
+	for n := range wrote - begun - 1 {
 		other.must(registered(w, fmt.Sprintf("o%d", n)), trained(w, fmt.Sprintf("o%d", n), nil))
 	}
 	other.close()

@@ -20,8 +20,8 @@ func (w *world) adoptions() (rules []int, at []uint64) {
 	w.foldMu.Lock()
 	defer w.foldMu.Unlock()
 	for _, e := range w.folded {
-		if n := oversight.Rules(e.Data); n > 0 {
-			rules, at = append(rules, n), append(at, e.Index)
+		if d, ok := e.Data.(*oversight.RulesAdopted); ok {
+			rules, at = append(rules, d.Set), append(at, e.Index)
 			if e.Actor.Role != event.RoleLedger || e.Stream != (event.Stream{Kind: event.Ledger, ID: "ledger"}) {
 				w.Errorf("%s states the rules in %s", e.Actor.Role, e.Stream)
 			}
@@ -65,7 +65,7 @@ func TestTheFirstWhoJudgesWithNewRulesAdoptsThem(t *testing.T) {
 		}
 	}
 	eventually(t, "a has what b wrote", func() bool { return a.Head().Size == b.Head().Size })
-	if rules, at := b.adoptions(); len(rules) != 2 || rules[0] != 1 || rules[1] != 3 || at[0] != 0 || at[1] != old.Index+1 {
+	if rules, at := b.adoptions(); len(rules) != 2 || rules[0] != 1 || rules[1] != 3 || at[0] != 1 || at[1] != old.Index+1 {
 		t.Fatalf("%v at %v", rules, at)
 	}
 	a.readOnlyFor(3, 1)

@@ -340,8 +340,8 @@ func (s *sequencer) fold(d *decoded) {
 		switch d := e.Data.(type) {
 		case *event.Unreadable:
 			s.l.cannotTell(e.Index, d)
-		case *oversight.LedgerCreated, *oversight.RulesAdopted:
-			s.l.adopted(e.Index, oversight.Rules(d))
+		case *oversight.RulesAdopted:
+			s.l.adopted(e.Index, d.Set)
 		}
 		if e.ID != uuid.Nil { // what is unreadable may have none
 			s.ids[e.ID] = newKnown(e.Index, d.prints[i])

@@ -206,7 +206,7 @@ func TestTheJournalOfANodeIsAPrefixOfTheStore(t *testing.T) {
 			t.Error("acknowledged")
 		}
 	}
-	if n := writes.Load(); n != 0 || w.journal.Head() != 1+enrolled {
+	if n := writes.Load(); n != 0 || w.journal.Head() != 1+begun {
 		t.Errorf("%d writes, the journal has %d blocks", n, w.journal.Head())
 	}
 }
@@ -218,7 +218,7 @@ func TestAJournalThatIsShortIsCompletedWithoutMuchAdo(t *testing.T) {
 	b.close()
 	a.must(registered(t, "r"))
 	b.open()
-	if b.Head().Size != 3+enrolled || b.journal.Head() != 3+enrolled {
+	if b.Head().Size != 3+enrolled || b.journal.Head() != 3+begun {
 		t.Errorf("%d entries, %d blocks in the journal", b.Head().Size, b.journal.Head())
 	}
 	b.audit()

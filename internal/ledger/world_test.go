@@ -33,15 +33,18 @@ import (
 
 var (
 	catalogue = domain.Catalogue()
-	office    = event.Actor{Role: event.RoleSupervisionOffice, Token: 1} // as open issues it
+	office    = event.Actor{Role: event.RoleSupervisionOffice, Token: 2} // as open issues it
 	start     = time.Date(2019, 12, 2, 1, 30, 0, 0, time.UTC)
 )
 
 const origin = "anjian.test/ledger/0a1b2c3d"
 
-// enrolled is how many entries, each a block, open puts into a new ledger: ledger-created and the
-// issue of the office's token.
-const enrolled = 2
+// enrolled is how many entries open puts into a new ledger: ledger-created, rules-adopted and the
+// issue of the office's token. They are begun blocks.
+const (
+	enrolled = 3
+	begun    = 2
+)
 
 // world is a ledger on a memory store and a journal, both with faults, that can be closed
 // and opened again.
@@ -127,10 +130,10 @@ func (w *world) open() {
 	w.enroll()
 }
 
-// enroll issues the office's token behind ledger-created when the ledger is new and takes appends.
+// enroll issues the office's token behind the first two entries when the ledger is new and takes appends.
 func (w *world) enroll() {
 	w.Helper()
-	if w.Head().Size != 1 {
+	if w.Head().Size != 2 {
 		return
 	}
 	if a := w.bearer(&token.Issued{Role: office.Role}); a != office {

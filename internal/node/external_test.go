@@ -94,7 +94,7 @@ func TestNodesOnOneEngineAreOneLedger(t *testing.T) {
 			if err := errors.Join(a.Ledger.Refresh(t.Context()), a.Projector.WaitFor(t.Context(), res.Size)); err != nil {
 				t.Fatal(err)
 			}
-			if a.Ledger.Head().Root != b.Ledger.Head().Root || res.Size != 2+nodetest.Enrolled {
+			if a.Ledger.Head().Root != b.Ledger.Head().Root || res.Size != 2+nodetest.Begun {
 				t.Errorf("%+v and %+v", a.Ledger.Head(), b.Ledger.Head())
 			}
 		})
@@ -145,7 +145,7 @@ func TestTheFeedRunsWithTheNodeAndItsLagIsMeasured(t *testing.T) {
 		var b bytes.Buffer
 		n.WriteMetrics(&b)
 		text = b.String()
-		return strings.Contains(text, "anjian_feed_published_entries 3\n")
+		return strings.Contains(text, "anjian_feed_published_entries 4\n")
 	})
 	if !strings.Contains(text, "anjian_feed_lag_entries 0\n") || !strings.Contains(text, "anjian_feed_up 1\n") {
 		t.Error(text)

@@ -57,7 +57,7 @@ func TestRepairHealsWhatOneCopyHas(t *testing.T) {
 			d := nodetest.Written(t)
 			c.spoil(t, d)
 			report, err := repair.Run(t.Context(), repair.Config{Dir: d})
-			if err != nil || report.Blocks != nodetest.Blocks+nodetest.Enrolled || report.Entries != nodetest.Blocks+nodetest.Enrolled {
+			if err != nil || report.Blocks != nodetest.Blocks+nodetest.Enrolled || report.Entries != nodetest.Blocks+nodetest.Begun {
 				t.Fatalf("%+v, %v", report, err)
 			}
 			n, err := node.Open(t.Context(), node.Config{Dir: d, ScrubEvery: -1})
@@ -253,7 +253,7 @@ func TestRepairDoesNotWriteToAnExternalStore(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer n.Close(context.Background())
-	if h := n.Ledger.Health(); !h.ReadOnly || h.Size != 1+nodetest.Enrolled {
+	if h := n.Ledger.Health(); !h.ReadOnly || h.Size != 1+nodetest.Begun {
 		t.Errorf("%+v", h)
 	}
 }

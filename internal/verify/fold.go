@@ -263,10 +263,15 @@ func (f *folder) applyFact(c *candidate, e *fact, index int64) {
 // adopt checks that the number of the set of rules by which the ledger is judged never steps
 // back. What a set says that this program does not have is for the release that has it.
 func (f *folder) adopt(e *event.Event, index int64) error {
-	rules := oversight.Rules(e.Data)
-	switch {
-	case rules == 0:
+	d, adopts := e.Data.(*oversight.RulesAdopted)
+	if !adopts {
+		if _, unread := e.Data.(*event.Unreadable); index == 1 && !unread {
+			return errors.New("entry 1 is not rules-adopted")
+		}
 		return nil
+	}
+	rules := d.Set
+	switch {
 	case e.Assurance != event.Derived:
 		return fmt.Errorf("%s has assurance %s", e.Type.Name, e.Assurance)
 	case rules <= f.rules:

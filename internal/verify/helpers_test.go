@@ -80,7 +80,7 @@ func (l *ledger) add(n int) {
 		e := entry.Entry{
 			Index: first + i, Recorded: l.now, Stream: event.Stream{Kind: event.Subject, ID: stream},
 			Revision: l.revisions[stream], About: event.About{Subject: stream, County: "610902"},
-			Actor: event.Actor{Person: "p1", Role: event.RoleInspector, Team: "t1", Token: 6}, Assurance: event.Token,
+			Actor: event.Actor{Person: "p1", Role: event.RoleInspector, Team: "t1", Token: 7}, Assurance: event.Token,
 			Event: fmt.Appendf(nil, `{"specversion":"1.0","source":"urn:t","type":"anjian.subject-status-recorded.v1","subject":"subject/%s",`+
 				`"time":"2019-12-02T09:30:00+08:00","data":{"production":"normal","note":"a \"quote\", {brace [1,{}]"},"id":"%s"%s}`, stream, testID(first+i), l.padding),
 		}
@@ -119,9 +119,9 @@ func (l *ledger) add(n int) {
 const origin = "anjian.example/ledger/0a1b2c3d"
 
 // begun is how many entries every ledger begins with.
-const begun = 9
+const begun = 10
 
-// begin makes e what every ledger begins with: its creation, the issue of an office's first token, the
+// begin makes e what every ledger begins with: its creation, its set of rules, the issue of an office's first token, the
 // people and the team that it registers, and the issues of theirs.
 func (l *ledger) begin(e *entry.Entry) {
 	l.t.Helper()
@@ -130,7 +130,7 @@ func (l *ledger) begin(e *entry.Entry) {
 	person := func(id string) {
 		ev.Stream, ev.Data = event.Stream{Kind: event.Person, ID: id}, &person.Registered{Name: "n", Unit: "u", Roles: []event.Role{event.RoleInspector}}
 		ev.Type = typeOf("person-registered")
-		e.Actor, e.Assurance = event.Actor{Role: event.RoleSupervisionOffice, Token: 1}, event.Token
+		e.Actor, e.Assurance = event.Actor{Role: event.RoleSupervisionOffice, Token: 2}, event.Token
 		l.revisions["person/"+id]++
 	}
 	issue := func(d token.Issued) {
@@ -142,24 +142,27 @@ func (l *ledger) begin(e *entry.Entry) {
 	switch e.Index {
 	case 0:
 		ev.Stream, ev.Type = event.Stream{Kind: event.Ledger, ID: "ledger"}, typeOf("ledger-created")
-		ev.Data = &oversight.LedgerCreated{Origin: origin, CheckpointKey: l.key.VerifierKey(), Rules: domain.RulesVersion}
+		ev.Data = &oversight.LedgerCreated{Origin: origin, CheckpointKey: l.key.VerifierKey()}
 	case 1:
-		issue(token.Issued{Role: event.RoleSupervisionOffice})
+		ev.Stream, ev.Type = event.Stream{Kind: event.Ledger, ID: "ledger"}, typeOf("rules-adopted")
+		ev.Data = &oversight.RulesAdopted{Program: "anjian", Set: domain.RulesVersion}
 	case 2:
-		person("p1")
+		issue(token.Issued{Role: event.RoleSupervisionOffice})
 	case 3:
-		person("p2")
+		person("p1")
 	case 4:
-		person("office")
+		person("p2")
 	case 5:
+		person("office")
+	case 6:
 		ev.Stream, ev.Type = event.Stream{Kind: event.Team, ID: "t1"}, typeOf("team-formed")
 		ev.Data = &team.Formed{Name: "n", Kind: "comprehensive"}
-		e.Actor, e.Assurance = event.Actor{Role: event.RoleSupervisionOffice, Token: 1}, event.Token
-	case 6:
-		issue(token.Issued{Person: "p1", Role: event.RoleInspector, Team: "t1"})
+		e.Actor, e.Assurance = event.Actor{Role: event.RoleSupervisionOffice, Token: 2}, event.Token
 	case 7:
-		issue(token.Issued{Person: "p2", Role: event.RoleInspector, Team: "t1"})
+		issue(token.Issued{Person: "p1", Role: event.RoleInspector, Team: "t1"})
 	case 8:
+		issue(token.Issued{Person: "p2", Role: event.RoleInspector, Team: "t1"})
+	case 9:
 		issue(token.Issued{Person: "office", Role: event.RoleSupervisionOffice})
 	}
 	raw, err := entry.Author(ev)
@@ -167,6 +170,9 @@ func (l *ledger) begin(e *entry.Entry) {
 		l.t.Fatal(err)
 	}
 	e.Stream, e.Revision, e.About, e.Event = ev.Stream, 0, event.About{}, raw
+	if e.Index == 1 { // behind entry 0, in the ledger's own stream
+		e.Revision = 1
+	}
 }
 
 // typeOf is the declaration of an event.

@@ -63,9 +63,9 @@ func (p *phone) signed(e *entry.Entry, level event.Assurance, name string, data 
 
 func (p *phone) actor() event.Actor {
 	if p.owner == "p1" {
-		return event.Actor{Person: "p1", Role: event.RoleInspector, Team: "t1", Token: 6}
+		return event.Actor{Person: "p1", Role: event.RoleInspector, Team: "t1", Token: 7}
 	}
-	return event.Actor{Person: p.owner, Role: event.RoleInspector, Team: "t1", Token: 7}
+	return event.Actor{Person: p.owner, Role: event.RoleInspector, Team: "t1", Token: 8}
 }
 
 // status makes the entry say something that anybody may say, signed by the phone.
@@ -92,7 +92,7 @@ func (p *phone) confirm(l *ledger, e *entry.Entry) {
 	onPerson(l, e, p.owner)
 	sum := sha256.Sum256(p.mine.Event)
 	p.unsigned(e, "key-confirmed", &person.KeyConfirmed{Event: testID(p.mine.Index).String(), SHA256: hex.EncodeToString(sum[:])})
-	e.Actor = event.Actor{Person: "office", Role: event.RoleSupervisionOffice, Token: 8}
+	e.Actor = event.Actor{Person: "office", Role: event.RoleSupervisionOffice, Token: 9}
 }
 
 func (p *phone) revoke(l *ledger, e *entry.Entry) {

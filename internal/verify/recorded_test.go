@@ -14,7 +14,7 @@ import (
 // correct makes an entry a clock-corrected by the office's person.
 func correct(e *entry.Entry, data string) {
 	e.Stream, e.Revision = event.Stream{Kind: event.Ledger, ID: "clock"}, 0
-	e.Actor = event.Actor{Person: "office", Role: event.RoleSupervisionOffice, Token: 8}
+	e.Actor = event.Actor{Person: "office", Role: event.RoleSupervisionOffice, Token: 9}
 	e.Event = fmt.Appendf(nil, `{"specversion":"1.0","id":"%s","source":"urn:test","type":"anjian.clock-corrected.v1","subject":"ledger/clock",`+
 		`"time":"2019-12-02T09:30:00+08:00","data":%s}`, testID(e.Index), data)
 }

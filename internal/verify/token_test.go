@@ -34,16 +34,16 @@ func rewrite(t *testing.T, e *entry.Entry, stream event.Stream, name string, d e
 // Every author is held to the issue that the entry names: in all of these the tree and its
 // signature are right.
 func TestAnEntryOfAnAuthorWhoseTokenDoesNotCountIsFound(t *testing.T) {
-	issue := event.Stream{Kind: event.Tokens, ID: testID(6).String()}
+	issue := event.Stream{Kind: event.Tokens, ID: testID(7).String()}
 	for name, c := range map[string]struct {
 		index  int64 // of the first problem; -1: none
 		what   string
 		mutate func(*testing.T, *entry.Entry)
 	}{
 		"nothing":       {-1, "", func(*testing.T, *entry.Entry) {}},
-		"no such issue": {10, "the token issued at 9 is not", change(10, func(e *entry.Entry) { e.Actor.Token = 9 })},
+		"no such issue": {10, "the token issued at 10 is not", change(10, func(e *entry.Entry) { e.Actor.Token = 10 })},
 		"to come":       {10, "the token issued at 20 is not", change(10, func(e *entry.Entry) { e.Actor.Token = 20 })},
-		"person":        {10, "the token issued at 6 is not this author's", change(10, func(e *entry.Entry) { e.Actor.Person = "p2" })},
+		"person":        {10, "the token issued at 7 is not this author's", change(10, func(e *entry.Entry) { e.Actor.Person = "p2" })},
 		"role":          {10, "not this author's", change(10, func(e *entry.Entry) { e.Actor.Role = event.RoleAdmin })},
 		"team":          {10, "not this author's", change(10, func(e *entry.Entry) { e.Actor.Team = "" })},
 		"county":        {10, "not this author's", change(10, func(e *entry.Entry) { e.Actor.County = "610902" })},
@@ -73,13 +73,13 @@ func TestAnEntryOfAnAuthorWhoseTokenDoesNotCountIsFound(t *testing.T) {
 			id[6] = 1 << 4
 			e.Event = []byte(strings.Replace(string(e.Event), testID(10).String(), id.String(), 1))
 		})},
-		"a hash that was issued":    {10, "The token was issued before", issued(&token.Issued{SHA256: strings.Repeat("A", 41) + "GA"})},
+		"a hash that was issued":    {10, "The token was issued before", issued(&token.Issued{SHA256: strings.Repeat("A", 41) + "HA"})},
 		"for an unknown person":     {10, "not registered: p9", issued(&token.Issued{Person: "p9"})},
 		"for an unknown team":       {10, "team t9 is not formed", issued(&token.Issued{Team: "t9"})},
 		"in a stream of other name": {10, "begins the stream of its own id", issued(&token.Issued{Basis: &token.Basis{}})},
-		"revoked by another number": {10, "has no token issued at 7", func(t *testing.T, e *entry.Entry) {
+		"revoked by another number": {10, "has no token issued at 8", func(t *testing.T, e *entry.Entry) {
 			if e.Index == 10 {
-				rewrite(t, e, issue, "token-revoked", &token.Revoked{Token: 7, Reason: "lost", AskedBy: &token.Process{PID: 1}})
+				rewrite(t, e, issue, "token-revoked", &token.Revoked{Token: 8, Reason: "lost", AskedBy: &token.Process{PID: 1}})
 			}
 		}},
 		"none, as if open": {10, "subject-status-recorded.v1 needs a token", change(10, func(e *entry.Entry) { e.Actor.Token, e.Assurance = 0, event.Open })},
@@ -88,30 +88,35 @@ func TestAnEntryOfAnAuthorWhoseTokenDoesNotCountIsFound(t *testing.T) {
 		})},
 		"another ledger": {0, "the checkpoints are of " + origin, func(t *testing.T, e *entry.Entry) {
 			if e.Index == 0 {
-				rewrite(t, e, e.Stream, "ledger-created", &oversight.LedgerCreated{Origin: "anjian.example/other/00000000", CheckpointKey: "k", Rules: 1})
+				rewrite(t, e, e.Stream, "ledger-created", &oversight.LedgerCreated{Origin: "anjian.example/other/00000000", CheckpointKey: "k"})
 				e.Revision = 0
 			}
 		}},
 		"made twice": {10, "a second time", func(t *testing.T, e *entry.Entry) {
 			if e.Index == 10 {
-				rewrite(t, e, event.Stream{Kind: event.Ledger, ID: "ledger"}, "ledger-created", &oversight.LedgerCreated{Origin: origin, CheckpointKey: "k", Rules: 1})
+				rewrite(t, e, event.Stream{Kind: event.Ledger, ID: "ledger"}, "ledger-created", &oversight.LedgerCreated{Origin: origin, CheckpointKey: "k"})
+			}
+		}},
+		"no set of rules": {1, "entry 1 is not rules-adopted", func(t *testing.T, e *entry.Entry) {
+			if e.Index == 1 {
+				rewrite(t, e, e.Stream, "ledger-moved", &oversight.LedgerMoved{From: "a", To: "b", Reason: "r"})
 			}
 		}},
 		"rules that stay": {10, "steps back or stays: 1 after 1", func(t *testing.T, e *entry.Entry) {
 			if e.Index == 10 {
-				rewrite(t, e, event.Stream{Kind: event.Ledger, ID: "ledger"}, "rules-adopted", &oversight.RulesAdopted{Rules: domain.RulesVersion})
+				rewrite(t, e, event.Stream{Kind: event.Ledger, ID: "ledger"}, "rules-adopted", &oversight.RulesAdopted{Program: "anjian", Set: domain.RulesVersion})
 			}
 		}},
 		"rules that are adopted by somebody": {10, "rules-adopted", func(t *testing.T, e *entry.Entry) {
 			if e.Index == 10 {
 				author := e.Actor
-				rewrite(t, e, event.Stream{Kind: event.Ledger, ID: "ledger"}, "rules-adopted", &oversight.RulesAdopted{Rules: domain.RulesVersion + 1})
+				rewrite(t, e, event.Stream{Kind: event.Ledger, ID: "ledger"}, "rules-adopted", &oversight.RulesAdopted{Program: "anjian", Set: domain.RulesVersion + 1})
 				e.Actor, e.Assurance = author, event.Token
 			}
 		}},
-		"revoked": {11, "the token issued at 6 is revoked", func(t *testing.T, e *entry.Entry) {
+		"revoked": {11, "the token issued at 7 is revoked", func(t *testing.T, e *entry.Entry) {
 			if e.Index == 10 {
-				rewrite(t, e, issue, "token-revoked", &token.Revoked{Token: 6, Reason: "lost", AskedBy: &token.Process{PID: 1}})
+				rewrite(t, e, issue, "token-revoked", &token.Revoked{Token: 7, Reason: "lost", AskedBy: &token.Process{PID: 1}})
 			}
 		}},
 	} {
@@ -188,7 +193,7 @@ func TestATokenThatHasEndedIsFound(t *testing.T) {
 	l.add(begun)
 	l.now = l.now.AddDate(100, 0, 1)
 	l.add(1)
-	if p := wantProblem(t, l.run(l.sources()), "journal and store", "the token issued at 6 ended"); p.Index != begun {
+	if p := wantProblem(t, l.run(l.sources()), "journal and store", "the token issued at 7 ended"); p.Index != begun {
 		t.Errorf("%+v", p)
 	}
 }
@@ -228,7 +233,7 @@ func TestRulesOfALaterReleaseAreNewer(t *testing.T) {
 	l.mutate = func(e *entry.Entry) {
 		for i, rules := range map[uint64]int{10: domain.RulesVersion + 1, 14: domain.RulesVersion + 2, 18: domain.RulesVersion + 1} {
 			if e.Index == i {
-				rewrite(t, e, event.Stream{Kind: event.Ledger, ID: "ledger"}, "rules-adopted", &oversight.RulesAdopted{Rules: rules})
+				rewrite(t, e, event.Stream{Kind: event.Ledger, ID: "ledger"}, "rules-adopted", &oversight.RulesAdopted{Program: "anjian", Set: rules})
 			}
 		}
 	}

@@ -31,8 +31,12 @@ import (
 
 const Blocks = 8
 
-// Enrolled is how many blocks of one entry come before: ledger-created, the office's token.
-const Enrolled = 2
+// Enrolled is how many blocks come before: ledger-created with rules-adopted, the office's token. They
+// have Begun entries.
+const (
+	Enrolled = 2
+	Begun    = 3
+)
 
 // Written is the directory of a closed ledger of eight blocks, each of a subject s-1 …, behind
 // those that enroll its author.

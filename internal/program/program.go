@@ -1,0 +1,14 @@
+// Package program says which program this is.
+package program
+
+import "runtime/debug"
+
+// Name is the program and its version, as the Go command stamped it: "anjian v0.1.0", and
+// "anjian (devel)" in tests.
+func Name() string {
+	version := "(devel)"
+	if info, ok := debug.ReadBuildInfo(); ok && info.Main.Version != "" {
+		version = info.Main.Version
+	}
+	return "anjian " + version
+}
