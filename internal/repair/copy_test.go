@@ -48,7 +48,7 @@ func TestACopyThatWasCutInTheStoresLastRecordGoesOn(t *testing.T) {
 
 func at(t *testing.T, d datadir.Dir) engines.Place {
 	t.Helper()
-	p, err := new(engines.Settings).Place("embedded:" + string(d))
+	p, err := engines.NewSettings().Place("embedded:" + string(d))
 	if err != nil {
 		t.Fatal(err)
 	}
