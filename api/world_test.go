@@ -21,7 +21,6 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/anjian-ledger/anjian/domain/event"
-	"github.com/anjian-ledger/anjian/domain/event/eventtest"
 	"github.com/anjian-ledger/anjian/domain/inspection"
 	"github.com/anjian-ledger/anjian/domain/law"
 	"github.com/anjian-ledger/anjian/domain/person"
@@ -37,8 +36,9 @@ import (
 	"github.com/anjian-ledger/anjian/internal/identity"
 	"github.com/anjian-ledger/anjian/internal/journal"
 	"github.com/anjian-ledger/anjian/internal/ledger"
-	"github.com/anjian-ledger/anjian/internal/store/memory"
 	"github.com/anjian-ledger/anjian/internal/translog"
+	"github.com/anjian-ledger/anjian/test/eventtest"
+	"github.com/anjian-ledger/anjian/test/memory"
 )
 
 // world is the API over a real ledger whose store is in memory.

@@ -20,10 +20,10 @@ import (
 	"github.com/anjian-ledger/anjian/internal/datadir"
 	"github.com/anjian-ledger/anjian/internal/entry"
 	"github.com/anjian-ledger/anjian/internal/journal"
-	"github.com/anjian-ledger/anjian/internal/store/cluster/natstest"
 	"github.com/anjian-ledger/anjian/internal/store/embedded"
-	"github.com/anjian-ledger/anjian/internal/store/kurrentdb/double"
 	"github.com/anjian-ledger/anjian/internal/translog"
+	"github.com/anjian-ledger/anjian/test/kurrentdb/double"
+	"github.com/anjian-ledger/anjian/test/natstest"
 )
 
 // below writes to a ledger whose server is stopped what no server would write: below the grammar,

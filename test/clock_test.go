@@ -15,11 +15,11 @@ import (
 	"github.com/anjian-ledger/anjian/domain/person"
 	"github.com/anjian-ledger/anjian/domain/subject"
 	"github.com/anjian-ledger/anjian/domain/token"
-	"github.com/anjian-ledger/anjian/internal/clock/clocktest"
 	"github.com/anjian-ledger/anjian/internal/datadir"
 	"github.com/anjian-ledger/anjian/internal/entry"
 	"github.com/anjian-ledger/anjian/internal/ledger"
 	"github.com/anjian-ledger/anjian/internal/node"
+	"github.com/anjian-ledger/anjian/test/clocktest"
 )
 
 // ledgerOf makes a ledger of one entry on a machine whose clock is off, and a token of the office.

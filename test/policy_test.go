@@ -64,7 +64,7 @@ var floors = [][]string{
 	{"domain", "docs", "internal/block", "internal/durable", "internal/clock", "internal/adminsocket"},
 	{"projections", "internal/entry", "internal/translog"},
 	{"internal/store", "internal/journal", "internal/chain", "internal/datadir", "internal/evidence", "internal/identity", "internal/devicekey", "internal/projector"},
-	{"internal/ledger", "internal/verify", "internal/simulate", "internal/visibilitytest"},
+	{"internal/ledger", "internal/verify", "internal/simulate"},
 	{"internal/core", "internal/engines", "internal/feed", "internal/importer", "api"},
 	{"internal/repair", "internal/node"},
 	{"internal/bench"},
@@ -111,13 +111,39 @@ func TestNoArrowRunsUp(t *testing.T) {
 	}
 }
 
+// TestNoPackageOutsideOfTestIsForTestsOnly: a package that only tests reach, or that imports testing,
+// stands below test, so that whatever stands outside of it is the product.
+func TestNoPackageOutsideOfTestIsForTestsOnly(t *testing.T) {
+	product := map[string]bool{}
+	for _, pkg := range goList(t, "-deps", "./cmd/...") {
+		product[pkg] = true
+	}
+	outside := 0
+	for _, line := range goList(t, "-f", `{{.ImportPath}}>{{join .Imports ","}}`, "./...") {
+		pkg, imports, _ := strings.Cut(line, ">")
+		if pkg == module+"test" || strings.HasPrefix(pkg, module+"test/") {
+			continue
+		}
+		outside++
+		if !product[pkg] {
+			t.Errorf("%s is no part of any command: only tests reach it, so it belongs below test", pkg)
+		}
+		if slices.Contains(strings.Split(imports, ","), "testing") {
+			t.Errorf("%s imports testing, so it belongs below test", pkg)
+		}
+	}
+	if outside < 20 {
+		t.Errorf("only %d packages were looked at", outside)
+	}
+}
+
 // vendors are modules of others that one package (with what is below it) may import, so that
 // another can take their place by changing that alone.
 var vendors = map[string][]string{
-	"github.com/nats-io/":                {"internal/store/jetstream", "internal/store/embedded", "internal/store/cluster", "internal/feed", "internal/evidence/objects"},
-	"github.com/EventStore/":             {"internal/store/kurrentdb"},
+	"github.com/nats-io/":                {"internal/store/jetstream", "internal/store/embedded", "internal/store/cluster", "internal/feed", "internal/evidence/objects", "test/natstest"},
+	"github.com/EventStore/":             {"internal/store/kurrentdb", "test/kurrentdb"},
 	"github.com/kurrent-io/":             {"internal/store/kurrentdb"},
-	"google.golang.org/":                 {"internal/store/kurrentdb"},
+	"google.golang.org/":                 {"internal/store/kurrentdb", "test/kurrentdb"},
 	"github.com/minio/highwayhash":       {"internal/store/embedded/msgfile"},
 	"github.com/go-chi/":                 {"api", "internal/bench"},
 	"github.com/danielgtaylor/":          {"api"},
@@ -130,11 +156,11 @@ var vendors = map[string][]string{
 	"github.com/transparency-dev/":       nil,
 	"github.com/rogpeppe/":               nil,
 	"github.com/hanwen/":                 {"test/tornfs"},
-	"pgregory.net/rapid":                 {"internal/store/storetest"},
+	"pgregory.net/rapid":                 {"test/storetest"},
 	module + "cmd/":                      nil,
 	module + "api":                       {"cmd/anjian", "internal/bench", "internal/node"},
 	module + "internal/store/jetstream":  {"internal/store/embedded", "internal/store/cluster", "internal/engines"},
-	module + "internal/store/embedded":   {"internal/store/embedded", "internal/engines", "internal/bench", "internal/node/nodetest"},
+	module + "internal/store/embedded":   {"internal/store/embedded", "internal/engines", "internal/bench", "test/nodetest"},
 	module + "internal/store/cluster":    {"internal/store/cluster", "internal/engines"},
 	module + "internal/store/kurrentdb":  {"internal/store/kurrentdb", "internal/engines"},
 	module + "internal/evidence/objects": {"internal/engines"},

@@ -16,11 +16,11 @@ import (
 
 	"github.com/anjian-ledger/anjian/domain"
 	"github.com/anjian-ledger/anjian/domain/event"
-	"github.com/anjian-ledger/anjian/domain/event/eventtest"
 	"github.com/anjian-ledger/anjian/domain/person"
 	"github.com/anjian-ledger/anjian/internal/devicekey"
 	"github.com/anjian-ledger/anjian/internal/entry"
 	"github.com/anjian-ledger/anjian/internal/translog"
+	"github.com/anjian-ledger/anjian/test/eventtest"
 )
 
 // campaignOn makes a campaign with team t1 (leader wang, members ma and li) and the

@@ -18,7 +18,7 @@ import (
 	"github.com/transparency-dev/merkle/rfc6962"
 	"golang.org/x/mod/sumdb/note"
 
-	"github.com/anjian-ledger/anjian/domain/event/eventtest"
+	"github.com/anjian-ledger/anjian/test/eventtest"
 )
 
 // nodeJS runs a script in Node, whose WebCrypto is that of a phone's browser.

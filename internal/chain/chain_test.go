@@ -16,8 +16,8 @@ import (
 	"github.com/anjian-ledger/anjian/internal/chain"
 	"github.com/anjian-ledger/anjian/internal/journal"
 	"github.com/anjian-ledger/anjian/internal/ledger"
-	"github.com/anjian-ledger/anjian/internal/store/memory"
 	"github.com/anjian-ledger/anjian/internal/translog"
+	"github.com/anjian-ledger/anjian/test/memory"
 )
 
 // TestAChainAcceptsTheNextBlockAndNoOther: whatever is refused leaves the chain as it was.

@@ -8,7 +8,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/anjian-ledger/anjian/internal/clock"
-	"github.com/anjian-ledger/anjian/internal/clock/clocktest"
+	"github.com/anjian-ledger/anjian/test/clocktest"
 )
 
 var begin = time.Date(2019, 12, 2, 1, 30, 0, 0, time.UTC)

@@ -17,8 +17,8 @@ import (
 
 	"github.com/anjian-ledger/anjian/internal/feed"
 	"github.com/anjian-ledger/anjian/internal/store/cluster"
-	"github.com/anjian-ledger/anjian/internal/store/cluster/natstest"
-	vt "github.com/anjian-ledger/anjian/internal/visibilitytest"
+	"github.com/anjian-ledger/anjian/test/natstest"
+	vt "github.com/anjian-ledger/anjian/test/visibilitytest"
 )
 
 // documented starts one server with the configuration of docs/nats.md.

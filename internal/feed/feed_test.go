@@ -16,8 +16,8 @@ import (
 	natsjs "github.com/nats-io/nats.go/jetstream"
 
 	"github.com/anjian-ledger/anjian/internal/feed"
-	"github.com/anjian-ledger/anjian/internal/store/cluster/natstest"
 	"github.com/anjian-ledger/anjian/internal/store/embedded"
+	"github.com/anjian-ledger/anjian/test/natstest"
 )
 
 // relaxed leaves out the fsyncs: these tests lose no power.

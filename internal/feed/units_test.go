@@ -16,8 +16,8 @@ import (
 	"github.com/anjian-ledger/anjian/internal/entry"
 	"github.com/anjian-ledger/anjian/internal/feed"
 	"github.com/anjian-ledger/anjian/internal/ledger"
-	"github.com/anjian-ledger/anjian/internal/store/cluster/natstest"
-	vt "github.com/anjian-ledger/anjian/internal/visibilitytest"
+	"github.com/anjian-ledger/anjian/test/natstest"
+	vt "github.com/anjian-ledger/anjian/test/visibilitytest"
 )
 
 // planned is a random ledger in which much is hidden, as the feed of units sees it.

@@ -16,9 +16,9 @@ import (
 	"github.com/anjian-ledger/anjian/internal/block"
 	"github.com/anjian-ledger/anjian/internal/journal"
 	"github.com/anjian-ledger/anjian/internal/ledger"
-	"github.com/anjian-ledger/anjian/internal/store/memory"
-	"github.com/anjian-ledger/anjian/internal/store/storetest"
 	"github.com/anjian-ledger/anjian/internal/translog"
+	"github.com/anjian-ledger/anjian/test/memory"
+	"github.com/anjian-ledger/anjian/test/storetest"
 )
 
 const wrote = 10 // blocks of a world made by written

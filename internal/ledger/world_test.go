@@ -20,15 +20,15 @@ import (
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/person"
 	"github.com/anjian-ledger/anjian/domain/token"
-	"github.com/anjian-ledger/anjian/internal/clock/clocktest"
 	"github.com/anjian-ledger/anjian/internal/entry"
 	"github.com/anjian-ledger/anjian/internal/journal"
 	"github.com/anjian-ledger/anjian/internal/ledger"
 	"github.com/anjian-ledger/anjian/internal/store"
-	"github.com/anjian-ledger/anjian/internal/store/memory"
-	"github.com/anjian-ledger/anjian/internal/store/storetest"
 	"github.com/anjian-ledger/anjian/internal/translog"
 	"github.com/anjian-ledger/anjian/internal/verify"
+	"github.com/anjian-ledger/anjian/test/clocktest"
+	"github.com/anjian-ledger/anjian/test/memory"
+	"github.com/anjian-ledger/anjian/test/storetest"
 )
 
 var (

@@ -11,10 +11,10 @@ import (
 	"github.com/anjian-ledger/anjian/internal/block"
 	"github.com/anjian-ledger/anjian/internal/datadir"
 	"github.com/anjian-ledger/anjian/internal/node"
-	"github.com/anjian-ledger/anjian/internal/node/nodetest"
 	"github.com/anjian-ledger/anjian/internal/repair"
 	"github.com/anjian-ledger/anjian/internal/store"
 	"github.com/anjian-ledger/anjian/internal/store/embedded/msgfile"
+	"github.com/anjian-ledger/anjian/test/nodetest"
 )
 
 const (

@@ -16,11 +16,11 @@ import (
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/internal/adminsocket"
 	"github.com/anjian-ledger/anjian/internal/clock"
-	"github.com/anjian-ledger/anjian/internal/clock/clocktest"
 	"github.com/anjian-ledger/anjian/internal/datadir"
 	"github.com/anjian-ledger/anjian/internal/identity"
 	"github.com/anjian-ledger/anjian/internal/node"
-	"github.com/anjian-ledger/anjian/internal/node/nodetest"
+	"github.com/anjian-ledger/anjian/test/clocktest"
+	"github.com/anjian-ledger/anjian/test/nodetest"
 )
 
 var monday = time.Date(2019, 12, 2, 1, 30, 0, 0, time.UTC)

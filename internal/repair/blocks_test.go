@@ -14,9 +14,9 @@ import (
 	"github.com/anjian-ledger/anjian/internal/journal"
 	"github.com/anjian-ledger/anjian/internal/repair"
 	"github.com/anjian-ledger/anjian/internal/store"
-	"github.com/anjian-ledger/anjian/internal/store/memory"
-	"github.com/anjian-ledger/anjian/internal/store/storetest"
 	"github.com/anjian-ledger/anjian/internal/translog"
+	"github.com/anjian-ledger/anjian/test/memory"
+	"github.com/anjian-ledger/anjian/test/storetest"
 )
 
 func options(key *translog.Key) repair.Options { return repair.Options{Verifier: key.Verifier()} }

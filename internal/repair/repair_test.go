@@ -11,15 +11,15 @@ import (
 	"time"
 
 	"github.com/anjian-ledger/anjian/internal/clock"
-	"github.com/anjian-ledger/anjian/internal/clock/clocktest"
 	"github.com/anjian-ledger/anjian/internal/datadir"
 	"github.com/anjian-ledger/anjian/internal/engines"
 	"github.com/anjian-ledger/anjian/internal/ledger"
 	"github.com/anjian-ledger/anjian/internal/node"
-	"github.com/anjian-ledger/anjian/internal/node/nodetest"
 	"github.com/anjian-ledger/anjian/internal/repair"
 	"github.com/anjian-ledger/anjian/internal/store/kurrentdb"
-	"github.com/anjian-ledger/anjian/internal/store/kurrentdb/double"
+	"github.com/anjian-ledger/anjian/test/clocktest"
+	"github.com/anjian-ledger/anjian/test/kurrentdb/double"
+	"github.com/anjian-ledger/anjian/test/nodetest"
 )
 
 func TestRepairHealsWhatOneCopyHas(t *testing.T) {

@@ -28,8 +28,8 @@ import (
 	"github.com/anjian-ledger/anjian/internal/ledger"
 	"github.com/anjian-ledger/anjian/internal/simulate"
 	"github.com/anjian-ledger/anjian/internal/store"
-	"github.com/anjian-ledger/anjian/internal/store/memory"
 	"github.com/anjian-ledger/anjian/internal/translog"
+	"github.com/anjian-ledger/anjian/test/memory"
 )
 
 var (

@@ -28,8 +28,8 @@ import (
 	"github.com/anjian-ledger/anjian/internal/identity"
 	"github.com/anjian-ledger/anjian/internal/journal"
 	"github.com/anjian-ledger/anjian/internal/ledger"
-	"github.com/anjian-ledger/anjian/internal/store/memory"
 	"github.com/anjian-ledger/anjian/internal/translog"
+	"github.com/anjian-ledger/anjian/test/memory"
 )
 
 const origin = "anjian.test/road/0a1b2c3d"

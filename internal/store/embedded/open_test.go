@@ -12,7 +12,7 @@ import (
 	"github.com/anjian-ledger/anjian/internal/store/embedded"
 	"github.com/anjian-ledger/anjian/internal/store/embedded/msgfile"
 	"github.com/anjian-ledger/anjian/internal/store/jetstream"
-	"github.com/anjian-ledger/anjian/internal/store/storetest"
+	"github.com/anjian-ledger/anjian/test/storetest"
 )
 
 func TestAStoreThatMustExistIsNeverMade(t *testing.T) {

@@ -13,7 +13,7 @@ import (
 	"github.com/anjian-ledger/anjian/internal/block"
 	"github.com/anjian-ledger/anjian/internal/store/embedded"
 	"github.com/anjian-ledger/anjian/internal/store/embedded/msgfile"
-	"github.com/anjian-ledger/anjian/internal/store/storetest"
+	"github.com/anjian-ledger/anjian/test/storetest"
 )
 
 // written has a real engine write blocks of these sizes and returns its directory.

@@ -9,8 +9,8 @@ import (
 	"github.com/anjian-ledger/anjian/internal/block"
 	"github.com/anjian-ledger/anjian/internal/entry"
 	"github.com/anjian-ledger/anjian/internal/store"
-	"github.com/anjian-ledger/anjian/internal/store/memory"
-	"github.com/anjian-ledger/anjian/internal/store/storetest"
+	"github.com/anjian-ledger/anjian/test/memory"
+	"github.com/anjian-ledger/anjian/test/storetest"
 )
 
 func TestFaultyWithoutAScriptKeepsTheContract(t *testing.T) {

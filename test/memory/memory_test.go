@@ -4,8 +4,8 @@ import (
 	"testing"
 
 	"github.com/anjian-ledger/anjian/internal/store"
-	"github.com/anjian-ledger/anjian/internal/store/memory"
-	"github.com/anjian-ledger/anjian/internal/store/storetest"
+	"github.com/anjian-ledger/anjian/test/memory"
+	"github.com/anjian-ledger/anjian/test/storetest"
 )
 
 func TestKeepsTheContract(t *testing.T) {

@@ -18,7 +18,7 @@ import (
 	"github.com/anjian-ledger/anjian/domain/review"
 	"github.com/anjian-ledger/anjian/domain/visibility"
 	"github.com/anjian-ledger/anjian/internal/projector"
-	vt "github.com/anjian-ledger/anjian/internal/visibilitytest"
+	vt "github.com/anjian-ledger/anjian/test/visibilitytest"
 )
 
 var (
