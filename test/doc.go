@@ -20,6 +20,7 @@
 //	tornfs                     a file system that forgets what was not synced
 //	clocktest, eventtest       a clock that can be set; visits with names
 //	nodetest, visibilitytest   small ledgers, whole and with much that is hidden
+//	bench                      a program that measures the ledger beside the limits of its disk
 //	road                       fuzzing of an event's whole road
 //
 // Long forms, as .ci/run runs them:

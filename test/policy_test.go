@@ -67,7 +67,6 @@ var floors = [][]string{
 	{"internal/ledger", "internal/verify", "internal/simulate"},
 	{"internal/core", "internal/engines", "internal/feed", "internal/importer", "api"},
 	{"internal/repair", "internal/node"},
-	{"internal/bench"},
 	{"cmd/anjian", "test"},
 }
 
@@ -145,11 +144,11 @@ var vendors = map[string][]string{
 	"github.com/kurrent-io/":             {"internal/store/kurrentdb"},
 	"google.golang.org/":                 {"internal/store/kurrentdb", "test/kurrentdb"},
 	"github.com/minio/highwayhash":       {"internal/store/embedded/msgfile"},
-	"github.com/go-chi/":                 {"api", "internal/bench"},
+	"github.com/go-chi/":                 {"api", "test/bench"},
 	"github.com/danielgtaylor/":          {"api"},
 	"github.com/swaggest/":               {"api"},
 	"github.com/VictoriaMetrics/":        {"api", "cmd/anjian"},
-	"github.com/spf13/":                  {"cmd/anjian"},
+	"github.com/spf13/":                  {"cmd/anjian", "test/bench"},
 	"github.com/pelletier/":              {"cmd/anjian"},
 	"github.com/schollz/":                {"cmd/anjian"},
 	"github.com/cloudevents/":            nil, // tests only
@@ -158,9 +157,9 @@ var vendors = map[string][]string{
 	"github.com/hanwen/":                 {"test/tornfs"},
 	"pgregory.net/rapid":                 {"test/storetest"},
 	module + "cmd/":                      nil,
-	module + "api":                       {"cmd/anjian", "internal/bench", "internal/node"},
+	module + "api":                       {"cmd/anjian", "test/bench", "internal/node"},
 	module + "internal/store/jetstream":  {"internal/store/embedded", "internal/store/cluster", "internal/engines"},
-	module + "internal/store/embedded":   {"internal/store/embedded", "internal/engines", "internal/bench", "test/nodetest"},
+	module + "internal/store/embedded":   {"internal/store/embedded", "internal/engines", "test/bench", "test/nodetest"},
 	module + "internal/store/cluster":    {"internal/store/cluster", "internal/engines"},
 	module + "internal/store/kurrentdb":  {"internal/store/kurrentdb", "internal/engines"},
 	module + "internal/evidence/objects": {"internal/engines"},
@@ -228,8 +227,26 @@ func TestFilesStayReadable(t *testing.T) {
 var documents = []string{"README.md", "DESIGN.md", "EVENTS.md", "RULES.md", "CHANGELOG.md", "docs/feed.md", "docs/from-one-machine-to-a-cluster.md",
 	"docs/kurrentdb.md", "docs/nats.md", "docs/verify-it-yourself.md"}
 
-// shellCommand finds anjian COMMAND with its flags, as a line, in $(…) or in `code`.
-var shellCommand = regexp.MustCompile("(?:^|[`(]|\\s)(?:go run \\./cmd/)?anjian ([a-z]+)([^`)#\\n]*)")
+// shellCommand finds anjian COMMAND with its flags, and programs below test with theirs, as a line,
+// in $(…) or in `code`.
+var shellCommand = regexp.MustCompile("(?:^|[`(]|\\s)((?:go run \\./cmd/)?anjian [a-z]+|go run \\./test/[a-z]+)([^`)#\\n]*)")
+
+// longFlag is a flag as our commands have them.
+var longFlag = regexp.MustCompile(`--[a-z][a-z-]*`)
+
+// helpOf is what a command of the documents says of itself.
+func helpOf(t *testing.T, name string) (help, stderr string, ok bool) {
+	t.Helper()
+	if program, below := strings.CutPrefix(name, "go run "); below {
+		cmd := exec.Command("go", "run", program, "--help")
+		cmd.Dir = ".."
+		out, err := cmd.Output()
+		return string(out), "", err == nil
+	}
+	_, verb, _ := strings.Cut(name, " ")
+	out, stderr, exit := command(t, verb, "--help")
+	return out, stderr, exit == 0 && strings.Contains(out, name)
+}
 
 // TestDocumentedCommandsExist runs --help of every command that the documents name and looks
 // for every flag that they give it.
@@ -250,18 +267,18 @@ func TestDocumentedCommandsExist(t *testing.T) {
 					continue // prose
 				}
 				found++
-				verb, rest := m[1], m[2]
-				if help[verb] == "" {
-					out, stderr, exit := command(t, verb, "--help")
-					if exit != 0 || !strings.Contains(out, "anjian "+verb) {
+				called, rest := strings.TrimPrefix(m[1], "go run ./cmd/"), m[2]
+				if help[called] == "" {
+					out, stderr, ok := helpOf(t, called)
+					if !ok {
 						t.Errorf("%s: %q: there is no such command: %s", name, line, stderr)
 						continue
 					}
-					help[verb] = out
+					help[called] = out
 				}
-				for _, flag := range regexp.MustCompile(`--[a-z][a-z-]*`).FindAllString(rest, -1) {
-					if flag != "--help" && !regexp.MustCompile(regexp.QuoteMeta(flag)+`\b`).MatchString(flagsOf(help[verb])) {
-						t.Errorf("%s: %q: anjian %s has no flag %s", name, strings.TrimSpace(line), verb, flag)
+				for _, flag := range longFlag.FindAllString(rest, -1) {
+					if flag != "--help" && !regexp.MustCompile(regexp.QuoteMeta(flag)+`\b`).MatchString(flagsOf(help[called])) {
+						t.Errorf("%s: %q: %s has no flag %s", name, strings.TrimSpace(line), called, flag)
 					}
 				}
 			}

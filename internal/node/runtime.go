@@ -1,4 +1,4 @@
-package main
+package node
 
 import (
 	"os"
@@ -36,8 +36,9 @@ func addProcessors() {
 	}
 }
 
-// tuned runs a long command with the ballast and the processors for it.
-func tuned(run func(ballast int) error) error {
+// Tuned runs a long command with a ballast for the garbage collector and with processors for what
+// sleeps in fsync; ballast is in bytes, 0 when the administrator has tuned the collector.
+func Tuned(run func(ballast int) error) error {
 	addProcessors()
 	b := newBallast()
 	defer runtime.KeepAlive(b)

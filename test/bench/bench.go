@@ -1,6 +1,4 @@
-// Package bench measures the ledger beside what its disk and its hashing allow, in one run,
-// so that ratios hold on machines whose speed drifts.
-package bench
+package main
 
 import (
 	"context"

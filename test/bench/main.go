@@ -1,27 +1,46 @@
+// Command bench measures the ledger beside what its disk and its hashing allow, in one run,
+// so that ratios hold on machines whose speed drifts:
+//
+//	go run ./test/bench
 package main
 
 import (
+	"context"
 	"fmt"
 	"os"
+	"os/signal"
+	"syscall"
 	"time"
 
 	"github.com/go-json-experiment/json"
 	"github.com/spf13/cobra"
 
-	"github.com/anjian-ledger/anjian/internal/bench"
+	"github.com/anjian-ledger/anjian/internal/node"
 )
 
-func newBench() *cobra.Command {
-	o := bench.Options{Log: os.Stderr}
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	context.AfterFunc(ctx, stop) // a second signal ends the process at once
+	err := newCommand().ExecuteContext(ctx)
+	stop()
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "bench:", err)
+		os.Exit(1)
+	}
+}
+
+func newCommand() *cobra.Command {
+	o := Options{Log: os.Stderr}
 	var asJSON bool
 	cmd := &cobra.Command{
 		Use:   "bench",
-		Short: "Measure the ledger beside the limits of this disk / 性能测量",
+		Short: "Measure the ledger beside the limits of this disk",
 		Long: `Measures durable appends with receipts (strict parsing, rules, two synced copies, proof) at
 several numbers of writers, beside a raw group-commit file and the same file with Merkle
 tree and signature, in turn, on the same disk, in the same run; then replay, verify, proofs,
 memory, and the HTTP API. Ratios count; absolute figures are this machine's of this moment.`,
-		Args: cobra.NoArgs,
+		Args:         cobra.NoArgs,
+		SilenceUsage: true, SilenceErrors: true,
 	}
 	f := cmd.Flags()
 	f.StringVar(&o.Dir, "dir", ".", "directory on the disk to measure; a temporary directory is made in it")
@@ -34,10 +53,10 @@ memory, and the HTTP API. Ratios count; absolute figures are this machine's of t
 		if len(o.Writers) == 0 {
 			return fmt.Errorf("--writers: at least one number")
 		}
-		var r bench.Report
-		err := tuned(func(ballast int) (err error) {
+		var r Report
+		err := node.Tuned(func(ballast int) (err error) {
 			o.Ballast = ballast
-			r, err = bench.Run(cmd.Context(), o)
+			r, err = Run(cmd.Context(), o)
 			return err
 		})
 		if err != nil {
