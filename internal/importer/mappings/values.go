@@ -1,4 +1,4 @@
-package importer
+package mappings
 
 import (
 	"crypto/sha256"
@@ -11,6 +11,7 @@ import (
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/field"
 	"github.com/anjian-ledger/anjian/internal/entry"
+	"github.com/anjian-ledger/anjian/internal/importer"
 )
 
 // parseDay parses YYYY-MM-DD as midnight UTC.
@@ -131,10 +132,10 @@ const maxOrigin = entry.MaxOriginID - 32
 
 // originOf returns what the source calls a record, as originid says it: its columns, with a slash
 // between them. The first one must not be blank.
-func (r record) originOf(columns ...string) (string, error) {
+func originOf(r importer.Record, columns ...string) (string, error) {
 	parts := make([]string, len(columns))
 	for i, c := range columns {
-		parts[i] = oneLine(r.get(c))
+		parts[i] = oneLine(r.Get(c))
 	}
 	s := strings.Join(parts, "/")
 	if parts[0] == "" {

@@ -1,4 +1,4 @@
-package importer
+package mappings
 
 import (
 	"cmp"
@@ -10,20 +10,21 @@ import (
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/inspection"
 	"github.com/anjian-ledger/anjian/domain/subject"
+	"github.com/anjian-ledger/anjian/internal/importer"
 )
 
 var (
-	mshaKind = kind{
-		name:     "MSHA violations",
-		required: []string{"mine_name", "current_assessment_amt", "iss_dt", "inspection_begin_dt", "violation_occur_dt"},
-		known:    []string{"controller_name", "violator_name", "likelihood", "inj_illness", "negligence"},
+	mshaKind = importer.Kind{
+		Name:     "MSHA violations",
+		Required: []string{"mine_name", "current_assessment_amt", "iss_dt", "inspection_begin_dt", "violation_occur_dt"},
+		Known:    []string{"controller_name", "violator_name", "likelihood", "inj_illness", "negligence"},
 	}
-	mshaTerms = append(slices.Clone(mshaKind.required), mshaKind.known...)
+	mshaTerms = append(slices.Clone(mshaKind.Required), mshaKind.Known...)
 )
 
 // mshaRow is one violation with its assessed penalty.
 type mshaRow struct {
-	record
+	importer.Record
 	mine                    string
 	key                     string // the row's identity
 	begun, issued, violated time.Time
@@ -46,21 +47,21 @@ type mshaRow struct {
 // assessment is the agency's decision, so it is final. An assessment of 0 or blank is no
 // penalty: the finding alone is recorded, and the report counts it. Contractors
 // (violator_name) are kept in the source; the subject is the mine.
-func mapMSHA(a *author, tables [][]*table, rep *report) *dataset {
+func mapMSHA(a *importer.Author, tables [][]*importer.Table, rep *importer.Report) *importer.Dataset {
 	mines := map[string][]mshaRow{}
 	var order []string
 	seen := map[string]int{}
 	for _, t := range tables[0] {
-		for _, rec := range t.rows {
+		for _, rec := range t.Rows {
 			r, err := parseMSHA(rec)
 			if err != nil {
-				rep.skip(rec.at, "%v", err)
+				rep.Skip(rec.At, "%v", err)
 				continue
 			}
 			seen[r.key]++
 			r.key += "-" + strconv.Itoa(seen[r.key])
 			if r.assessed == 0 {
-				rep.note("no penalty is assessed; the finding alone is recorded")
+				rep.Note("no penalty is assessed; the finding alone is recorded")
 			}
 			if mines[r.mine] == nil {
 				order = append(order, r.mine)
@@ -68,38 +69,38 @@ func mapMSHA(a *author, tables [][]*table, rep *report) *dataset {
 			mines[r.mine] = append(mines[r.mine], r)
 		}
 	}
-	d := &dataset{}
+	d := &importer.Dataset{}
 	for _, mine := range order {
-		d.subjects = append(d.subjects, func() []item { return mshaMine(a, mine, mines[mine]) })
+		d.Subjects = append(d.Subjects, func() []importer.Item { return mshaMine(a, mine, mines[mine]) })
 	}
 	return d
 }
 
-func parseMSHA(rec record) (mshaRow, error) {
-	r := mshaRow{record: rec}
+func parseMSHA(rec importer.Record) (mshaRow, error) {
+	r := mshaRow{Record: rec}
 	var errs [5]error
-	r.begun, errs[0] = parseDay("inspection_begin_dt", r.get("inspection_begin_dt"))
-	r.issued, errs[1] = parseDay("iss_dt", r.get("iss_dt"))
-	if v := r.get("violation_occur_dt"); v != "" {
+	r.begun, errs[0] = parseDay("inspection_begin_dt", r.Get("inspection_begin_dt"))
+	r.issued, errs[1] = parseDay("iss_dt", r.Get("iss_dt"))
+	if v := r.Get("violation_occur_dt"); v != "" {
 		r.violated, errs[2] = parseDay("violation_occur_dt", v)
 	}
-	r.assessed, _, errs[3] = parseMinor("current_assessment_amt", r.get("current_assessment_amt"))
-	r.mine, errs[4] = r.originOf("mine_name")
-	if err := firstError(append(errs[:], checkLine("mine_name", r.get("mine_name"), 200), r.checkTerms(mshaTerms))...); err != nil {
+	r.assessed, _, errs[3] = parseMinor("current_assessment_amt", r.Get("current_assessment_amt"))
+	r.mine, errs[4] = originOf(r.Record, "mine_name")
+	if err := firstError(append(errs[:], checkLine("mine_name", r.Get("mine_name"), 200), checkTerms(r.Record, mshaTerms))...); err != nil {
 		return r, err
 	}
 	fields := make([]string, len(mshaTerms))
 	for i, c := range mshaTerms {
-		fields[i] = r.get(c)
+		fields[i] = r.Get(c)
 	}
 	r.key = digest(8, fields...)
 	return r, nil
 }
 
 // checkTerms bounds what is kept in a source map.
-func (r record) checkTerms(columns []string) error {
+func checkTerms(r importer.Record, columns []string) error {
 	for _, c := range columns {
-		if err := checkLines(c, r.get(c), 4000); err != nil {
+		if err := checkLines(c, r.Get(c), 4000); err != nil {
 			return err
 		}
 	}
@@ -107,13 +108,13 @@ func (r record) checkTerms(columns []string) error {
 }
 
 // mshaMine makes the events of one mine.
-func mshaMine(a *author, mine string, rows []mshaRow) []item {
+func mshaMine(a *importer.Author, mine string, rows []mshaRow) []importer.Item {
 	rows = slices.Clone(rows)
 	slices.SortStableFunc(rows, func(x, y mshaRow) int {
 		return cmp.Or(x.begun.Compare(y.begun), x.issued.Compare(y.issued))
 	})
 	id := "msha-" + slug(mine) + "-" + digest(3, mine)
-	out := &items{author: a}
+	out := &importer.Items{Author: a}
 	earliest := rows[0].begun
 	for _, r := range rows {
 		for _, d := range []time.Time{r.begun, r.issued, r.violated} {
@@ -122,9 +123,9 @@ func mshaMine(a *author, mine string, rows []mshaRow) []item {
 			}
 		}
 	}
-	out.add(rows[0].at, "subject-registered", event.Stream{Kind: event.Subject, ID: id}, earliest, &subject.Registered{
+	out.Add(rows[0].At, "subject-registered", event.Stream{Kind: event.Subject, ID: id}, earliest, &subject.Registered{
 		Kind: "enterprise", Name: mine, Sectors: []string{"MINE"}, Discovery: "import",
-		Source: rows[0].terms("mine_name"), Unknown: whereabouts("", nil),
+		Source: rows[0].Terms("mine_name"), Unknown: whereabouts("", nil),
 	}, mine)
 	var begun time.Time
 	var stream event.Stream
@@ -132,41 +133,41 @@ func mshaMine(a *author, mine string, rows []mshaRow) []item {
 		if !r.begun.Equal(begun) {
 			begun = r.begun
 			origin := mine + "/" + begun.Format(time.DateOnly)
-			stream = out.author.visit(origin)
-			out.add(r.at, "inspection-started", stream, begun, &inspection.Started{
+			stream = out.Author.Visit(origin)
+			out.Add(r.At, "inspection-started", stream, begun, &inspection.Started{
 				Subject: id, Sector: "MINE",
-				Source: r.terms("mine_name", "inspection_begin_dt"), Unknown: unsaid("", ""),
+				Source: r.Terms("mine_name", "inspection_begin_dt"), Unknown: unsaid("", ""),
 			}, origin)
 		}
 		mshaFinding(out, stream, r)
 	}
-	return out.list
+	return out.List
 }
 
-func mshaFinding(out *items, stream event.Stream, r mshaRow) {
+func mshaFinding(out *importer.Items, stream event.Stream, r mshaRow) {
 	f := &inspection.FindingRecorded{
-		Finding: r.key, Punishable: r.assessed > 0, Source: r.terms(mshaTerms...), Unknown: noLevel,
-		Description: describe("MSHA violation", r.record, "likelihood", "inj_illness", "negligence"),
+		Finding: r.key, Punishable: r.assessed > 0, Source: r.Terms(mshaTerms...), Unknown: noLevel,
+		Description: describe("MSHA violation", r.Record, "likelihood", "inj_illness", "negligence"),
 	}
 	if !r.violated.IsZero() {
 		f.ViolatedOn = r.violated.Format(time.DateOnly)
 	}
-	out.add(r.at, "finding-recorded", stream, r.issued, f, r.key)
+	out.Add(r.At, "finding-recorded", stream, r.issued, f, r.key)
 	if r.assessed > 0 {
-		out.add(r.at, "penalty-decided", stream, r.issued, &inspection.PenaltyDecided{
+		out.Add(r.At, "penalty-decided", stream, r.issued, &inspection.PenaltyDecided{
 			Penalty: r.key, Findings: []string{r.key}, Kind: "fine", Fine: &event.Money{Currency: "USD", Amount: r.assessed},
-			Final: true, Source: r.terms("current_assessment_amt"), Unknown: event.Unknown{"legal_basis"},
+			Final: true, Source: r.Terms("current_assessment_amt"), Unknown: event.Unknown{"legal_basis"},
 		}, r.key)
 	}
 }
 
 // describe names a record that has no description of its own by its terms.
-func describe(what string, r record, columns ...string) string {
+func describe(what string, r importer.Record, columns ...string) string {
 	var b strings.Builder
 	b.WriteString(what)
 	sep := ": "
 	for _, c := range columns {
-		if v := r.get(c); v != "" {
+		if v := r.Get(c); v != "" {
 			b.WriteString(sep + c + " " + v)
 			sep = ", "
 		}

@@ -1,6 +1,7 @@
-package importer
+package mappings
 
 import (
+	"maps"
 	"testing"
 	"time"
 
@@ -12,28 +13,22 @@ import (
 // TestEveryRecordIsAcceptedByTheRules: nothing of the sources is refused, and nothing is
 // flagged but what contradicts itself in them (R74).
 func TestEveryRecordIsAcceptedByTheRules(t *testing.T) {
-	for f, c := range map[Format]struct {
-		files []string
-		flags map[string]int
-	}{
-		MSHA:    {[]string{mshaFile}, nil},
-		Toronto: {[]string{torontoFile}, map[string]int{"fine-without-decision": 3}},
-		Chicago: {chicagoFiles, nil},
-	} {
-		t.Run(string(f), func(t *testing.T) {
-			all, _, _ := mapped(t, f, c.files...)
+	want := map[string]map[string]int{Toronto.Format: {"fine-without-decision": 3}}
+	for _, s := range sources {
+		t.Run(s.Format, func(t *testing.T) {
+			all, _, _ := mapped(t, s.Mapping, s.files...)
 			flags := map[string]int{}
 			state := domain.New()
 			for i, it := range all {
-				e := it.event
+				e := it.Event
 				e.Index, e.Assurance, e.Recorded = uint64(i), event.Imported, time.Date(2026, 11, 1, 0, 0, 0, 0, time.UTC)
-				e.Actor = event.Actor{Role: event.RoleImporter, Unit: string(f)}
+				e.Actor = event.Actor{Role: event.RoleImporter, Unit: s.Format}
 				if err := state.Admit(e); err != nil {
-					t.Fatalf("%s: %s: %v", it.row, e.Type.Name, err)
+					t.Fatalf("%s: %s: %v", it.Row, e.Type.Name, err)
 				}
 				follow, err := state.Judge(e)
 				if err != nil {
-					t.Fatalf("%s: %s: %v", it.row, e.Type.Name, err)
+					t.Fatalf("%s: %s: %v", it.Row, e.Type.Name, err)
 				}
 				for _, x := range follow {
 					if d, ok := x.Data.(*oversight.DeviationFlagged); ok {
@@ -42,13 +37,8 @@ func TestEveryRecordIsAcceptedByTheRules(t *testing.T) {
 				}
 				state.Apply(e)
 			}
-			if len(flags) != len(c.flags) {
-				t.Errorf("flags %v, want %v", flags, c.flags)
-			}
-			for code, n := range c.flags {
-				if flags[code] != n {
-					t.Errorf("%d flags %s, want %d", flags[code], code, n)
-				}
+			if !maps.Equal(flags, want[s.Format]) {
+				t.Errorf("flags %v, want %v", flags, want[s.Format])
 			}
 		})
 	}

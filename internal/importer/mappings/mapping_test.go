@@ -1,4 +1,4 @@
-package importer
+package mappings
 
 import (
 	"bytes"
@@ -17,14 +17,16 @@ import (
 	"github.com/google/uuid"
 	"pgregory.net/rapid"
 
+	"github.com/anjian-ledger/anjian/domain"
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/inspection"
 	"github.com/anjian-ledger/anjian/domain/team"
 	"github.com/anjian-ledger/anjian/internal/entry"
+	"github.com/anjian-ledger/anjian/internal/importer"
 )
 
 const (
-	fixtures    = "../../test/testdata/"
+	fixtures    = "../../../test/testdata/"
 	mshaFile    = fixtures + "msha_upper_big_branch_violations.csv"
 	torontoFile = fixtures + "toronto_dinesafe_fined_establishments.csv"
 )
@@ -33,38 +35,42 @@ var chicagoFiles = []string{fixtures + "chicago_sample_items.csv", fixtures + "c
 
 var update = flag.Bool("update", false, "rewrite the golden files")
 
-// mapped loads files and returns their events in order, with the report.
-func mapped(t *testing.T, f Format, files ...string) ([]item, *report, string) {
+// sources are the mappings with their files.
+var sources = []source{{MSHA, []string{mshaFile}}, {Toronto, []string{torontoFile}}, {Chicago, chicagoFiles}}
+
+type source struct {
+	importer.Mapping
+	files []string
+}
+
+// mapped reads files and returns their events in order, with the counts and the report.
+func mapped(t *testing.T, m importer.Mapping, files ...string) ([]importer.Item, importer.Summary, string) {
 	t.Helper()
 	var text strings.Builder
-	rep := newReport(&text)
-	d, err := load(f, files, rep)
+	d, sum, err := importer.Read(m, files, &text)
 	if err != nil {
 		t.Fatal(err)
 	}
-	n, err := d.check()
+	n, err := d.Check()
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := rep.finish(); err != nil {
-		t.Fatal(err)
-	}
-	all := d.first
-	for _, s := range d.subjects {
+	all := d.First
+	for _, s := range d.Subjects {
 		all = append(all, s()...)
 	}
 	if len(all) != n {
 		t.Fatalf("check counted %d events, the walk gave %d", n, len(all))
 	}
-	return all, rep, text.String()
+	return all, sum, text.String()
 }
 
 // facts counts events by type, and penalties' amounts by currency.
-func facts(all []item) (counts map[string]int, fines map[string]int64) {
+func facts(all []importer.Item) (counts map[string]int, fines map[string]int64) {
 	counts, fines = map[string]int{}, map[string]int64{}
 	for _, it := range all {
-		counts[it.event.Type.Name]++
-		switch d := it.event.Data.(type) {
+		counts[it.Event.Type.Name]++
+		switch d := it.Event.Data.(type) {
 		case *inspection.FindingRecorded:
 			counts["level "+cmp.Or(d.Level, "unknown")]++
 		case *inspection.PenaltyDecided:
@@ -164,11 +170,11 @@ func TestTheIDOfAnImportedEventFollowsFromWhatItSays(t *testing.T) {
 	v5 := func(parts ...string) string {
 		return uuid.NewSHA1(namespace, []byte(strings.Join(parts, "\n"))).String()
 	}
-	for f, files := range map[Format][]string{MSHA: {mshaFile}, Toronto: {torontoFile}, Chicago: chicagoFiles} {
-		all, _, _ := mapped(t, f, files...)
+	for _, s := range sources {
+		all, _, _ := mapped(t, s.Mapping, s.files...)
 		seen := map[string]bool{}
 		for _, it := range all {
-			raw, err := entry.Author(it.event)
+			raw, err := entry.Author(it.Event)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -178,22 +184,22 @@ func TestTheIDOfAnImportedEventFollowsFromWhatItSays(t *testing.T) {
 			}
 			name := strings.TrimSuffix(strings.TrimPrefix(e.Type, "anjian."), ".v1")
 			if want := v5(e.Source, name, e.Subject, e.OriginID); e.ID != want || seen[e.ID] || e.OriginID == "" {
-				t.Fatalf("%s: id %s, want %s, seen %v: %s", it.row, e.ID, want, seen[e.ID], raw)
+				t.Fatalf("%s: id %s, want %s, seen %v: %s", it.Row, e.ID, want, seen[e.ID], raw)
 			}
 			seen[e.ID] = true
-			if want := "inspection/" + string(f) + "." + v5(e.Source, "inspection", e.OriginID); name == "inspection-started" && e.Subject != want {
-				t.Fatalf("%s: visit %s, want %s", it.row, e.Subject, want)
+			if want := "inspection/" + s.Format + "." + v5(e.Source, "inspection", e.OriginID); name == "inspection-started" && e.Subject != want {
+				t.Fatalf("%s: visit %s, want %s", it.Row, e.Subject, want)
 			}
 		}
 	}
 }
 
 func TestMSHAGivesOneMineWithEveryCitationAndCent(t *testing.T) {
-	all, rep, text := mapped(t, MSHA, mshaFile)
+	all, sum, text := mapped(t, MSHA, mshaFile)
 	rows := rowsOf(t, mshaFile)
 	counts, fines := facts(all)
-	expect(t, "rows", rep.rows, len(rows))
-	expect(t, "bad rows", rep.bad, 0)
+	expect(t, "rows", sum.Rows, len(rows))
+	expect(t, "bad rows", sum.Unmapped, 0)
 	expect(t, "subjects", counts["subject-registered"], 1)
 	expect(t, "inspections", counts["inspection-started"], distinct(rows, "mine_name", "inspection_begin_dt"))
 	expect(t, "findings", counts["finding-recorded"], 4415)
@@ -207,7 +213,7 @@ func TestMSHAGivesOneMineWithEveryCitationAndCent(t *testing.T) {
 	}
 	late := 0
 	for _, it := range all {
-		if it.event.Type.Name == "finding-recorded" && it.event.Occurred.In(event.Beijing).Format("2006-01-02") > "2010-04-04" {
+		if it.Event.Type.Name == "finding-recorded" && it.Event.Occurred.In(event.Beijing).Format("2006-01-02") > "2010-04-04" {
 			late++
 		}
 	}
@@ -215,7 +221,7 @@ func TestMSHAGivesOneMineWithEveryCitationAndCent(t *testing.T) {
 }
 
 func TestTorontoTotalsMatchTheFile(t *testing.T) {
-	all, rep, text := mapped(t, Toronto, torontoFile)
+	all, sum, text := mapped(t, Toronto, torontoFile)
 	rows := rowsOf(t, torontoFile)
 	counts, fines := facts(all)
 	is := func(column string, values ...string) func(map[string]string) bool {
@@ -223,8 +229,8 @@ func TestTorontoTotalsMatchTheFile(t *testing.T) {
 			return strings.Contains("|"+strings.Join(values, "|")+"|", "|"+r[column]+"|")
 		}
 	}
-	expect(t, "rows", rep.rows, len(rows))
-	expect(t, "bad rows", rep.bad, 0)
+	expect(t, "rows", sum.Rows, len(rows))
+	expect(t, "bad rows", sum.Unmapped, 0)
 	expect(t, "subjects", counts["subject-registered"], distinct(rows, "Establishment ID"))
 	expect(t, "inspections", counts["inspection-started"], distinct(rows, "Inspection ID"))
 	expect(t, "findings", counts["finding-recorded"], count(rows, func(r map[string]string) bool { return r["Infraction Details"] != "" }))
@@ -261,11 +267,11 @@ func TestChicagoTotalsMatchTheFiles(t *testing.T) {
 			if _, err := os.Stat(files[0]); err != nil {
 				t.Skip("the real Chicago files are not here; set ANJIAN_TEST_DATA to their folder")
 			}
-			all, rep, _ := mapped(t, Chicago, files...)
+			all, sum, _ := mapped(t, Chicago, files...)
 			visits, checks := rowsOf(t, files[0]), rowsOf(t, files[1])
 			counts, _ := facts(all)
-			expect(t, "rows", rep.rows, len(visits)+len(checks))
-			expect(t, "bad rows", rep.bad, 0)
+			expect(t, "rows", sum.Rows, len(visits)+len(checks))
+			expect(t, "bad rows", sum.Unmapped, 0)
 			expect(t, "subjects", counts["subject-registered"], distinct(visits, "License"))
 			expect(t, "inspections", counts["inspection-started"], len(visits))
 			expect(t, "results", counts["inspection-result-recorded"], len(visits))
@@ -279,7 +285,7 @@ func TestChicagoTotalsMatchTheFiles(t *testing.T) {
 			}
 			expect(t, "teams", counts["team-formed"], len(named))
 			for _, it := range all {
-				switch d := it.event.Data.(type) {
+				switch d := it.Event.Data.(type) {
 				case *inspection.Started:
 					if d.Team != "" {
 						named[d.Team]--
@@ -298,19 +304,19 @@ func TestChicagoTotalsMatchTheFiles(t *testing.T) {
 }
 
 func TestNothingIsInvented(t *testing.T) {
-	for f, files := range map[Format][]string{MSHA: {mshaFile}, Toronto: {torontoFile}, Chicago: chicagoFiles} {
-		all, _, _ := mapped(t, f, files...)
+	for _, s := range sources {
+		all, _, _ := mapped(t, s.Mapping, s.files...)
 		for _, it := range all {
-			if it.event.Precision != event.Day || it.event.Occurred.In(event.Beijing).Hour() != 0 {
-				t.Fatalf("%s: %s has a time of day", it.row, it.event.Type)
+			if it.Event.Precision != event.Day || it.Event.Occurred.In(event.Beijing).Hour() != 0 {
+				t.Fatalf("%s: %s has a time of day", it.Row, it.Event.Type)
 			}
-			b, err := entry.Author(it.event)
+			b, err := entry.Author(it.Event)
 			if err != nil {
 				t.Fatal(err)
 			}
 			for _, member := range []string{`"region":`, `"found_by":["`, `"inspectors":["`, `"approver":`, `"decided_by":`, `"evidence":`, `"campaign":`} {
 				if bytes.Contains(b, []byte(member)) {
-					t.Fatalf("%s: %s states %s, which the source does not", it.row, it.event.Type, member)
+					t.Fatalf("%s: %s states %s, which the source does not", it.Row, it.Event.Type, member)
 				}
 			}
 		}
@@ -318,17 +324,17 @@ func TestNothingIsInvented(t *testing.T) {
 }
 
 func TestGoldenRows(t *testing.T) {
-	for f, files := range map[Format][]string{MSHA: {mshaFile}, Toronto: {torontoFile}, Chicago: chicagoFiles} {
-		all, _, _ := mapped(t, f, files...)
+	for _, s := range sources {
+		all, _, _ := mapped(t, s.Mapping, s.files...)
 		var got bytes.Buffer
 		for _, it := range all[:min(len(all), 12)] {
-			b, err := entry.Author(it.event)
+			b, err := entry.Author(it.Event)
 			if err != nil {
 				t.Fatal(err)
 			}
 			got.Write(append(b, '\n'))
 		}
-		golden := filepath.Join("testdata", string(f)+".ndjson")
+		golden := filepath.Join("testdata", s.Format+".ndjson")
 		if *update {
 			if err := os.WriteFile(golden, got.Bytes(), 0o644); err != nil {
 				t.Fatal(err)
@@ -339,32 +345,29 @@ func TestGoldenRows(t *testing.T) {
 			t.Fatal(err)
 		}
 		if !bytes.Equal(got.Bytes(), want) {
-			t.Errorf("%s: imported bytes changed, so importing again would conflict:\n%s", f, got.Bytes())
+			t.Errorf("%s: imported bytes changed, so importing again would conflict:\n%s", s.Format, got.Bytes())
 		}
 	}
 }
 
 func TestEveryEventIsAcceptedByTheStrictParser(t *testing.T) {
-	for f, files := range map[Format][]string{MSHA: {mshaFile}, Toronto: {torontoFile}, Chicago: chicagoFiles} {
-		a, err := newAuthor(f)
-		if err != nil {
-			t.Fatal(err)
-		}
-		all, _, _ := mapped(t, f, files...)
+	types := domain.Catalogue()
+	for _, s := range sources {
+		all, _, _ := mapped(t, s.Mapping, s.files...)
 		seen := map[string]bool{}
 		for _, it := range all {
-			b, err := entry.Author(it.event)
+			b, err := entry.Author(it.Event)
 			if err != nil {
 				t.Fatal(err)
 			}
-			if _, err := entry.ParseEvent(b, a.types); err != nil {
-				t.Fatalf("%s: %v", it.row, err)
+			if _, err := entry.ParseEvent(b, types); err != nil {
+				t.Fatalf("%s: %v", it.Row, err)
 			}
-			if !it.event.Type.MayAppend(event.RoleImporter) {
-				t.Fatalf("an importer may not append %s", it.event.Type)
+			if !it.Event.Type.MayAppend(event.RoleImporter) {
+				t.Fatalf("an importer may not append %s", it.Event.Type)
 			}
-			if id := it.event.ID.String(); seen[id] {
-				t.Fatalf("%s: id %s stands twice", it.row, id)
+			if id := it.Event.ID.String(); seen[id] {
+				t.Fatalf("%s: id %s stands twice", it.Row, id)
 			} else {
 				seen[id] = true
 			}
@@ -391,11 +394,11 @@ func TestRowsKeepTheirIdentity(t *testing.T) {
 			all, _, _ := mapped(t, MSHA, path)
 			out := map[string]string{}
 			for _, it := range all {
-				b, err := entry.Author(it.event)
+				b, err := entry.Author(it.Event)
 				if err != nil {
 					rt.Fatal(err)
 				}
-				out[it.event.ID.String()] = string(b)
+				out[it.Event.ID.String()] = string(b)
 			}
 			return out
 		}

@@ -1,4 +1,4 @@
-package importer
+package mappings
 
 import (
 	"cmp"
@@ -9,14 +9,15 @@ import (
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/inspection"
 	"github.com/anjian-ledger/anjian/domain/subject"
+	"github.com/anjian-ledger/anjian/internal/importer"
 )
 
 var (
-	torontoKind = kind{
-		name: "Toronto DineSafe",
-		required: []string{"source_file", "Rec #", "Establishment ID", "Inspection ID", "Establishment Name",
+	torontoKind = importer.Kind{
+		Name: "Toronto DineSafe",
+		Required: []string{"source_file", "Rec #", "Establishment ID", "Inspection ID", "Establishment Name",
 			"Infraction Details", "Inspection Date", "Severity", "Action", "Outcome", "Amount Fined"},
-		known: []string{"Establishment Type", "Establishment Address", "Latitude", "Longitude", "Establishment Status", "Min. Inspections Per Year"},
+		Known: []string{"Establishment Type", "Establishment Address", "Latitude", "Longitude", "Establishment Status", "Min. Inspections Per Year"},
 	}
 	// torontoPlace are the columns that describe the establishment, not the visit.
 	torontoPlace = []string{"Establishment ID", "Establishment Name", "Establishment Type", "Establishment Address",
@@ -26,7 +27,7 @@ var (
 
 // torontoRow is one row: an infraction, or an inspection that found none.
 type torontoRow struct {
-	record
+	importer.Record
 	subject            string // stream id
 	inspection, origin string // what the source calls the inspection and the row
 	key                string // of what the row gives, within the inspection
@@ -35,7 +36,7 @@ type torontoRow struct {
 	fineStated         bool
 }
 
-func (r torontoRow) clean() bool { return r.get("Infraction Details") == "" }
+func (r torontoRow) clean() bool { return r.Get("Infraction Details") == "" }
 
 // mapToronto maps inspections of the City of Toronto's DineSafe programme.
 //
@@ -57,22 +58,22 @@ func (r torontoRow) clean() bool { return r.get("Infraction Details") == "" }
 // dismissed or quashed, are no penalty; Pending and blank decide nothing. The status of an
 // establishment and its inspections per year describe the establishment, not a visit: they
 // stay in its source.
-func mapToronto(a *author, tables [][]*table, rep *report) *dataset {
+func mapToronto(a *importer.Author, tables [][]*importer.Table, rep *importer.Report) *importer.Dataset {
 	subjects := map[string][]torontoRow{}
 	var order []string
 	owner := map[string]torontoRow{} // inspection → its first row
 	seen := map[string]bool{}
 	for _, t := range tables[0] {
-		for _, rec := range t.rows {
+		for _, rec := range t.Rows {
 			r, err := parseToronto(rec)
 			if first, known := owner[r.inspection]; err == nil && known && (first.subject != r.subject || !first.day.Equal(r.day)) {
-				err = fmt.Errorf("another establishment or date has the same Inspection ID in %s", first.at)
+				err = fmt.Errorf("another establishment or date has the same Inspection ID in %s", first.At)
 			}
 			if err == nil && seen[r.origin] {
 				err = fmt.Errorf("the same Inspection ID, source_file and Rec # stood in an earlier row")
 			}
 			if err != nil {
-				rep.skip(rec.at, "%v", err)
+				rep.Skip(rec.At, "%v", err)
 				continue
 			}
 			seen[r.origin] = true
@@ -86,52 +87,52 @@ func mapToronto(a *author, tables [][]*table, rep *report) *dataset {
 			noteToronto(r, rep)
 		}
 	}
-	d := &dataset{}
+	d := &importer.Dataset{}
 	for _, id := range order {
-		d.subjects = append(d.subjects, func() []item { return torontoSubject(a, id, subjects[id]) })
+		d.Subjects = append(d.Subjects, func() []importer.Item { return torontoSubject(a, id, subjects[id]) })
 	}
 	return d
 }
 
-func parseToronto(rec record) (torontoRow, error) {
-	r := torontoRow{record: rec}
+func parseToronto(rec importer.Record) (torontoRow, error) {
+	r := torontoRow{Record: rec}
 	var errs [5]error
-	r.subject, errs[0] = streamID("toronto", "Establishment ID", r.get("Establishment ID"))
-	r.inspection, errs[1] = r.originOf("Inspection ID")
-	r.day, errs[2] = parseDay("Inspection Date", r.get("Inspection Date"))
-	r.fined, r.fineStated, errs[3] = parseMinor("Amount Fined", r.get("Amount Fined"))
-	r.origin, errs[4] = r.originOf("Inspection ID", "source_file", "Rec #")
+	r.subject, errs[0] = streamID("toronto", "Establishment ID", r.Get("Establishment ID"))
+	r.inspection, errs[1] = originOf(r.Record, "Inspection ID")
+	r.day, errs[2] = parseDay("Inspection Date", r.Get("Inspection Date"))
+	r.fined, r.fineStated, errs[3] = parseMinor("Amount Fined", r.Get("Amount Fined"))
+	r.origin, errs[4] = originOf(r.Record, "Inspection ID", "source_file", "Rec #")
 	err := firstError(append(errs[:],
-		checkLine("Establishment Name", r.get("Establishment Name"), 200),
-		checkLine("Establishment Address", r.get("Establishment Address"), 300),
-		checkLine("Establishment ID", r.get("Establishment ID"), 100),
-		r.checkTerms(append(torontoPlace, append(torontoFinding, "Infraction Details")...)))...)
+		checkLine("Establishment Name", r.Get("Establishment Name"), 200),
+		checkLine("Establishment Address", r.Get("Establishment Address"), 300),
+		checkLine("Establishment ID", r.Get("Establishment ID"), 100),
+		checkTerms(r.Record, append(torontoPlace, append(torontoFinding, "Infraction Details")...)))...)
 	switch {
 	case err != nil:
-	case r.get("Establishment Name") == "":
+	case r.Get("Establishment Name") == "":
 		err = missing("Establishment Name")
-	case r.get("Rec #") == "":
+	case r.Get("Rec #") == "":
 		err = missing("Rec #")
-	case r.clean() && r.get("Severity")+r.get("Action")+r.get("Outcome")+r.get("Amount Fined") != "":
+	case r.clean() && r.Get("Severity")+r.Get("Action")+r.Get("Outcome")+r.Get("Amount Fined") != "":
 		err = fmt.Errorf("a severity, action, outcome or fine without Infraction Details")
 	}
-	r.key = "r" + digest(8, r.get("Inspection ID"), r.get("source_file"), r.get("Rec #"))
+	r.key = "r" + digest(8, r.Get("Inspection ID"), r.Get("source_file"), r.Get("Rec #"))
 	return r, err
 }
 
 // noteToronto reports what a row says that has no exact counterpart.
-func noteToronto(r torontoRow, rep *report) {
-	action, outcome := r.get("Action"), r.get("Outcome")
+func noteToronto(r torontoRow, rep *importer.Report) {
+	action, outcome := r.Get("Action"), r.Get("Outcome")
 	if _, known := torontoOrders[action]; !known && !slices.Contains([]string{"", "Ticket", "Summons", "Corrected During Inspection"}, action) {
-		rep.note("Action %q has no counterpart: kept in the finding's source, no measure is recorded", action)
+		rep.Note("Action %q has no counterpart: kept in the finding's source, no measure is recorded", action)
 	}
 	switch {
 	case r.fined > 0 && !torontoConvicted(outcome):
-		rep.note("a fine beside the Outcome %q contradicts itself: recorded as a penalty that is not final", outcome)
+		rep.Note("a fine beside the Outcome %q contradicts itself: recorded as a penalty that is not final", outcome)
 	case r.fined == 0 && torontoFined(outcome):
-		rep.note("Outcome %q without an amount: recorded as a fine of unknown amount", outcome)
+		rep.Note("Outcome %q without an amount: recorded as a fine of unknown amount", outcome)
 	case outcome != "" && outcome != "Pending" && !torontoConvicted(outcome) && !torontoDropped(outcome):
-		rep.note("Outcome %q has no counterpart: kept in the finding's source", outcome)
+		rep.Note("Outcome %q has no counterpart: kept in the finding's source", outcome)
 	}
 }
 
@@ -154,28 +155,28 @@ func torontoDropped(outcome string) bool {
 }
 
 // torontoSubject makes the events of one establishment.
-func torontoSubject(a *author, id string, rows []torontoRow) []item {
+func torontoSubject(a *importer.Author, id string, rows []torontoRow) []importer.Item {
 	rows = slices.Clone(rows)
 	slices.SortStableFunc(rows, func(x, y torontoRow) int {
 		return cmp.Or(x.day.Compare(y.day), cmp.Compare(x.inspection, y.inspection))
 	})
 	first := rows[0]
-	place := parsePlace(first.get("Latitude"), first.get("Longitude"))
-	out := &items{author: a}
-	out.add(first.at, "subject-registered", event.Stream{Kind: event.Subject, ID: id}, first.day, &subject.Registered{
-		Kind: "enterprise", Name: oneLine(first.get("Establishment Name")), Address: oneLine(first.get("Establishment Address")),
-		OtherIDs: map[string]string{"Establishment ID": first.get("Establishment ID")},
-		Place:    place, Sectors: []string{"FOOD"}, Discovery: "import", Source: first.terms(torontoPlace...),
-		Unknown: whereabouts(first.get("Establishment Address"), place),
-	}, first.get("Establishment ID"))
+	place := parsePlace(first.Get("Latitude"), first.Get("Longitude"))
+	out := &importer.Items{Author: a}
+	out.Add(first.At, "subject-registered", event.Stream{Kind: event.Subject, ID: id}, first.day, &subject.Registered{
+		Kind: "enterprise", Name: oneLine(first.Get("Establishment Name")), Address: oneLine(first.Get("Establishment Address")),
+		OtherIDs: map[string]string{"Establishment ID": first.Get("Establishment ID")},
+		Place:    place, Sectors: []string{"FOOD"}, Discovery: "import", Source: first.Terms(torontoPlace...),
+		Unknown: whereabouts(first.Get("Establishment Address"), place),
+	}, first.Get("Establishment ID"))
 	visit := ""
 	for _, r := range rows {
-		stream := out.author.visit(r.inspection)
+		stream := out.Author.Visit(r.inspection)
 		if r.inspection != visit {
 			visit = r.inspection
-			source := r.terms("Inspection ID", "source_file")
-			keepChanged(source, r.record, first.record, torontoPlace)
-			out.add(r.at, "inspection-started", stream, r.day, &inspection.Started{
+			source := r.Terms("Inspection ID", "source_file")
+			keepChanged(source, r.Record, first.Record, torontoPlace)
+			out.Add(r.At, "inspection-started", stream, r.day, &inspection.Started{
 				Subject: id, Sector: "FOOD", Source: source, Unknown: unsaid("", ""),
 			}, r.inspection)
 		}
@@ -183,55 +184,55 @@ func torontoSubject(a *author, id string, rows []torontoRow) []item {
 			torontoInfraction(out, stream, r)
 		}
 	}
-	return out.list
+	return out.List
 }
 
 // keepChanged adds the columns in which a visit's row describes the subject otherwise than
 // the row it was registered from.
-func keepChanged(source event.Source, r, registered record, columns []string) {
+func keepChanged(source event.Source, r, registered importer.Record, columns []string) {
 	for _, c := range columns {
-		if v := r.get(c); v != registered.get(c) {
+		if v := r.Get(c); v != registered.Get(c) {
 			source[c] = v
 		}
 	}
 }
 
-func torontoInfraction(out *items, stream event.Stream, r torontoRow) {
+func torontoInfraction(out *importer.Items, stream event.Stream, r torontoRow) {
 	level, unknown := "", noLevel
-	switch r.get("Severity") {
+	switch r.Get("Severity") {
 	case "C - Crucial":
 		level, unknown = "major", event.Unknown{"clauses"}
 	case "S - Significant", "M - Minor":
 		level, unknown = "general", nil
 	}
-	action, outcome := r.get("Action"), r.get("Outcome")
+	action, outcome := r.Get("Action"), r.Get("Outcome")
 	charged := action == "Ticket" || action == "Summons" || action == "Summons and Health Hazard Order" || outcome != "" || r.fined > 0
-	out.add(r.at, "finding-recorded", stream, r.day, &inspection.FindingRecorded{
-		Finding: r.key, Description: r.get("Infraction Details"), Level: level, Punishable: charged,
-		Source: r.terms(torontoFinding...), Unknown: unknown,
+	out.Add(r.At, "finding-recorded", stream, r.day, &inspection.FindingRecorded{
+		Finding: r.key, Description: r.Get("Infraction Details"), Level: level, Punishable: charged,
+		Source: r.Terms(torontoFinding...), Unknown: unknown,
 	}, r.origin)
 	if kind := torontoOrders[action]; kind != "" {
-		o := &inspection.OrderIssued{Order: r.key, Kind: kind, Findings: []string{r.key}, Source: r.terms("Action")}
+		o := &inspection.OrderIssued{Order: r.key, Kind: kind, Findings: []string{r.key}, Source: r.Terms("Action")}
 		if kind == "rectify-by-date" {
 			o.Unknown = event.Unknown{"due"}
 		}
-		out.add(r.at, "order-issued", stream, r.day, o, r.origin)
+		out.Add(r.At, "order-issued", stream, r.day, o, r.origin)
 	}
 	if action == "Corrected During Inspection" {
-		out.add(r.at, "finding-fixed-on-site", stream, r.day, &inspection.FixedOnSite{Finding: r.key, Note: action}, r.origin)
+		out.Add(r.At, "finding-fixed-on-site", stream, r.day, &inspection.FixedOnSite{Finding: r.key, Note: action}, r.origin)
 	}
-	switch source := r.terms("Outcome", "Amount Fined"); {
+	switch source := r.Terms("Outcome", "Amount Fined"); {
 	case r.fined > 0:
-		out.add(r.at, "penalty-decided", stream, r.day, &inspection.PenaltyDecided{
+		out.Add(r.At, "penalty-decided", stream, r.day, &inspection.PenaltyDecided{
 			Penalty: r.key, Findings: []string{r.key}, Kind: "fine", Fine: &event.Money{Currency: "CAD", Amount: r.fined},
 			Final: torontoConvicted(outcome), Source: source, Unknown: event.Unknown{"legal_basis"},
 		}, r.origin)
 	case torontoFined(outcome):
-		out.add(r.at, "penalty-decided", stream, r.day, &inspection.PenaltyDecided{
+		out.Add(r.At, "penalty-decided", stream, r.day, &inspection.PenaltyDecided{
 			Penalty: r.key, Findings: []string{r.key}, Kind: "fine", Unknown: event.Unknown{"fine", "legal_basis"}, Final: true, Source: source,
 		}, r.origin)
 	case torontoConvicted(outcome) || torontoDropped(outcome):
-		out.add(r.at, "no-penalty-decided", stream, r.day, &inspection.NoPenaltyDecided{
+		out.Add(r.At, "no-penalty-decided", stream, r.day, &inspection.NoPenaltyDecided{
 			Findings: []string{r.key}, Reason: outcome, Source: source,
 		}, r.origin)
 	}

@@ -1,4 +1,4 @@
-package importer
+package mappings
 
 import (
 	"os/exec"
@@ -13,12 +13,12 @@ func TestTotalsMatchThoseOfAwk(t *testing.T) {
 	if _, err := exec.LookPath("awk"); err != nil {
 		t.Skip("awk is not installed")
 	}
-	for f, files := range map[Format][]string{MSHA: {mshaFile}, Toronto: {torontoFile}, Chicago: {chicagoFiles[1], chicagoFiles[0]}} {
-		out, err := exec.Command("../../test/import_totals.sh", append([]string{string(f)}, files...)...).Output()
+	for _, s := range []source{{MSHA, []string{mshaFile}}, {Toronto, []string{torontoFile}}, {Chicago, []string{chicagoFiles[1], chicagoFiles[0]}}} {
+		out, err := exec.Command("../../../test/import_totals.sh", append([]string{s.Format}, s.files...)...).Output()
 		if err != nil {
 			t.Fatal(err)
 		}
-		all, _, _ := mapped(t, f, files...)
+		all, _, _ := mapped(t, s.Mapping, s.files...)
 		counts, fines := facts(all)
 		got := map[string]int64{
 			"subjects": int64(counts["subject-registered"]), "inspections": int64(counts["inspection-started"]),
@@ -33,17 +33,17 @@ func TestTotalsMatchThoseOfAwk(t *testing.T) {
 			name, value, _ := strings.Cut(strings.TrimSpace(line), "=")
 			want, err := strconv.ParseInt(value, 10, 64)
 			if err != nil {
-				t.Fatalf("%s: %q", f, line)
+				t.Fatalf("%s: %q", s.Format, line)
 			}
 			if have, mine := got[name]; mine {
 				compared++
 				if have != want {
-					t.Errorf("%s: %s is %d, awk counts %d", f, name, have, want)
+					t.Errorf("%s: %s is %d, awk counts %d", s.Format, name, have, want)
 				}
 			}
 		}
 		if compared < 5 {
-			t.Errorf("%s: only %d figures were compared:\n%s", f, compared, out)
+			t.Errorf("%s: only %d figures were compared:\n%s", s.Format, compared, out)
 		}
 	}
 }
