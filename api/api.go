@@ -61,7 +61,6 @@ type Ledger interface {
 	Prove(index, size uint64) (tlog.RecordProof, error)
 	Consistency(old, size uint64) (tlog.TreeProof, error)
 	RootAt(size uint64) ([32]byte, error)
-	RecordedAt(size uint64) (time.Time, error)
 	PositionAt(ctx context.Context, t time.Time) (uint64, error)
 	RecordedFrom(ctx context.Context, t time.Time) (uint64, error)
 	Tile(level int, n uint64, width int) ([]byte, error)
@@ -81,7 +80,6 @@ type Evidence interface {
 // Tokens knows bearer tokens; *identity.Registry does.
 type Tokens interface {
 	Verify(ctx context.Context, token string) (identity.Claims, error)
-	Check(position uint64) error // of a token that was verified before
 	WaitFor(ctx context.Context, size uint64) error
 }
 

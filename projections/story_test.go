@@ -149,7 +149,7 @@ func TestLevelsCorrectedToAndFroCountOnce(t *testing.T) {
 
 func TestFinesAreSummedByCurrencyAndSorted(t *testing.T) {
 	v := inspected(begin, fine("USD", 7), fine("CNY", 100), fine("CNY", 50))
-	want := []projections.Sum{{Currency: "CNY", Amount: projections.Int64(150)}, {Currency: "USD", Amount: projections.Int64(7)}}
+	want := []projections.Sum{{Currency: "CNY", Amount: projections.NewInteger(0, 150)}, {Currency: "USD", Amount: projections.NewInteger(0, 7)}}
 	if !slices.Equal(v.Fines, want) {
 		t.Errorf("got %v, want %v", v.Fines, want)
 	}

@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"reflect"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -431,7 +432,7 @@ func TestTheFoldsSeeEveryEntryOnceInOrderAlsoAfterARestart(t *testing.T) {
 			t.Fatalf("%d of %d", len(w.folded), len(all))
 		}
 		for i, e := range w.folded {
-			if en := all[i]; e.Index != uint64(i) || e.Revision != en.Revision || e.Stream != en.Stream || !e.About.Equal(&en.About) ||
+			if en := all[i]; e.Index != uint64(i) || e.Revision != en.Revision || e.Stream != en.Stream || !reflect.DeepEqual(e.About, en.About) ||
 				e.Actor != en.Actor || e.Assurance != en.Assurance || !e.Recorded.Equal(en.Recorded) {
 				t.Fatalf("fold saw %+v, recorded is %+v", e, en)
 			}

@@ -123,9 +123,6 @@ func comesBack(t *testing.T, f Fixture) {
 		if err != nil || !bytes.Equal(got, last) || r.Close() != nil {
 			t.Fatalf("read %d of %d bytes: %v", len(got), size, err)
 		}
-		if ok, err := f.Store.Has(t.Context(), Sum(last)); !ok || err != nil {
-			t.Errorf("has: %v %v", ok, err)
-		}
 	}
 }
 
@@ -233,9 +230,6 @@ func findsDamage(t *testing.T, f Fixture) {
 func findsNothing(t *testing.T, f Fixture) {
 	if _, _, err := f.Store.Open(t.Context(), Sum(nil)); !errors.Is(err, evidence.ErrNotFound) {
 		t.Errorf("open: %v", err)
-	}
-	if ok, err := f.Store.Has(t.Context(), Sum(nil)); ok || err != nil {
-		t.Errorf("has: %v %v", ok, err)
 	}
 	if _, _, err := f.Store.Open(t.Context(), "x"); !errors.Is(err, evidence.ErrInvalidHash) {
 		t.Errorf("open of no hash: %v", err)
