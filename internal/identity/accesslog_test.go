@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"runtime"
 	"strings"
 	"sync"
 	"testing"
@@ -73,7 +72,7 @@ func TestEveryAccessThatWasTakenIsInTheLog(t *testing.T) {
 	if len(seen) != 3200 {
 		t.Errorf("%d of 3200", len(seen))
 	}
-	if info, _ := os.Stat(path); runtime.GOOS != "windows" && info.Mode().Perm() != 0o600 {
+	if info, _ := os.Stat(path); info.Mode().Perm() != 0o600 {
 		t.Errorf("mode %v", info.Mode())
 	}
 	if err := l.Record(context.Background(), identity.Access{}); !errors.Is(err, identity.ErrAccessLog) {

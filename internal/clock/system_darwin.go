@@ -1,5 +1,3 @@
-//go:build !linux
-
 package clock
 
 import "time"

@@ -1,5 +1,3 @@
-//go:build linux || darwin || freebsd
-
 package evidence
 
 import "golang.org/x/sys/unix"
