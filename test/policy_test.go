@@ -206,6 +206,31 @@ func TestNoInitInAnyPackage(t *testing.T) {
 	}
 }
 
+// TestEveryPermissionIsAskedFor: a permission that no route asks for promises what is not there.
+func TestEveryPermissionIsAskedFor(t *testing.T) {
+	roles, err := os.ReadFile(filepath.Join("..", "internal", "identity", "roles.go"))
+	must(t, err)
+	files, err := filepath.Glob(filepath.Join("..", "api", "*.go"))
+	must(t, err)
+	var asked strings.Builder
+	for _, path := range files {
+		if !strings.HasSuffix(path, "_test.go") {
+			b, err := os.ReadFile(path)
+			must(t, err)
+			asked.Write(b)
+		}
+	}
+	found := regexp.MustCompile(`(?m)^\t(\w+) +Permission = `).FindAllStringSubmatch(string(roles), -1)
+	for _, m := range found {
+		if !regexp.MustCompile(`identity\.` + m[1] + `\b`).MatchString(asked.String()) {
+			t.Errorf("no route asks for %s", m[1])
+		}
+	}
+	if len(found) < 10 {
+		t.Errorf("found only %v", found)
+	}
+}
+
 // TestFilesStayReadable bounds files of the program; a test may be longer.
 func TestFilesStayReadable(t *testing.T) {
 	const limit = 500
