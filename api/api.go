@@ -83,13 +83,6 @@ type Tokens interface {
 	WaitFor(ctx context.Context, size uint64) error
 }
 
-// Keyring looks device keys up; *devicekey.Ring does.
-type Keyring interface {
-	Lookup(id string) (devicekey.Registration, bool)
-	OfPerson(person string) []devicekey.Registration
-	Links(id string) (devicekey.Links, bool)
-}
-
 // AccessLog records reads of restricted material; *identity.AccessLog does.
 type AccessLog interface {
 	Record(context.Context, identity.Access) error
@@ -101,7 +94,7 @@ type Config struct {
 	Projector Projector
 	Evidence  Evidence
 	Tokens    Tokens
-	Keyring   Keyring
+	Keyring   *devicekey.Ring
 	AccessLog AccessLog
 	Catalogue *event.Catalogue
 

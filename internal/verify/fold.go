@@ -43,14 +43,14 @@ type folder struct {
 	rules     int // number of the set of rules that the ledger adopted last
 }
 
-func newFolder(tiles Tiles, opts Options) *folder {
+func newFolder(tiles translog.Dir, opts Options) *folder {
 	f := &folder{
 		opts: opts, tree: translog.NewFold(), block: 1,
 		revisions: map[event.Stream]uint64{}, ids: map[[16]byte]struct{}{}, keys: newKeys(),
 		out: Report{OK: true, Problems: []Problem{}, Malformed: []Unread{}, Newer: []Unread{}},
 	}
 	f.tokens = newTokenTable(func(s event.Stream) bool { _, ok := f.revisions[s]; return ok })
-	if tiles != nil {
+	if tiles != "" {
 		f.tiles = newTileCheck(tiles, f.tree, opts.Verifier, f.out.add)
 	}
 	return f
