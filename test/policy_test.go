@@ -38,12 +38,16 @@ var matrix = []struct {
 	{"domain", []string{"domain", "github.com/google/uuid"}, "rules are pure"},
 	{"projections", []string{"domain", "projections", "github.com/google/uuid"}, "views are pure"},
 	{"internal/block", []string{"internal/block", "github.com/go-json-experiment", "github.com/google/uuid"}, "a format knows no engine"},
-	{"internal/entry", []string{"internal/entry", "domain", "github.com/go-json-experiment", "github.com/google/uuid"}, "a format knows no engine"},
-	{"internal/datadir", []string{"internal/datadir", "internal/durable", "internal/translog", "golang.org/x"}, "where things stand is known without an engine or a ledger"},
+	{"internal/entry", []string{"internal/entry", "domain", "github.com/go-json-experiment", "github.com/google/uuid"},
+		"a format knows no engine"},
+	{"internal/datadir", []string{"internal/datadir", "internal/durable", "internal/translog", "golang.org/x"},
+		"where things stand is known without an engine or a ledger"},
 	{"internal/chain", []string{"internal/chain", "internal/block", "internal/entry", "internal/translog", "internal/durable", "domain",
 		"github.com/go-json-experiment", "github.com/google/uuid", "golang.org/x"}, "what a right block is depends on no engine"},
-	{"internal/verify", []string{"internal/verify", "internal/block", "internal/entry", "internal/translog", "internal/durable", "internal/devicekey", "domain",
-		"filippo.io/edwards25519", "github.com/go-json-experiment", "github.com/google/uuid", "golang.org/x"}, "a verifier needs no server and no engine"},
+	{"internal/verify", []string{"internal/verify", "internal/block", "internal/entry", "internal/translog", "internal/durable",
+		"internal/devicekey", "domain",
+		"filippo.io/edwards25519", "github.com/go-json-experiment", "github.com/google/uuid", "golang.org/x"},
+		"a verifier needs no server and no engine"},
 }
 
 func TestPackagesReachOnlyWhatTheyMay(t *testing.T) {
@@ -63,7 +67,8 @@ func TestPackagesReachOnlyWhatTheyMay(t *testing.T) {
 var floors = [][]string{
 	{"domain", "docs", "internal/block", "internal/durable", "internal/clock", "internal/adminsocket"},
 	{"projections", "internal/entry", "internal/translog"},
-	{"internal/store", "internal/journal", "internal/chain", "internal/datadir", "internal/evidence", "internal/identity", "internal/devicekey", "internal/projector"},
+	{"internal/store", "internal/journal", "internal/chain", "internal/datadir", "internal/evidence", "internal/identity",
+		"internal/devicekey", "internal/projector"},
 	{"internal/ledger", "internal/verify", "internal/simulate"},
 	{"internal/core", "internal/engines", "internal/feed", "internal/importer", "api"},
 	{"internal/repair", "internal/node"},
@@ -139,7 +144,8 @@ func TestNoPackageOutsideOfTestIsForTestsOnly(t *testing.T) {
 // vendors are modules of others that one package (with what is below it) may import, so that
 // another can take their place by changing that alone.
 var vendors = map[string][]string{
-	"github.com/nats-io/":                {"internal/store/jetstream", "internal/store/embedded", "internal/store/cluster", "internal/feed", "internal/evidence/objects", "test/natstest"},
+	"github.com/nats-io/": {"internal/store/jetstream", "internal/store/embedded", "internal/store/cluster", "internal/feed",
+		"internal/evidence/objects", "test/natstest"},
 	"github.com/EventStore/":             {"internal/store/kurrentdb", "test/kurrentdb"},
 	"github.com/kurrent-io/":             {"internal/store/kurrentdb"},
 	"google.golang.org/":                 {"internal/store/kurrentdb", "test/kurrentdb"},
@@ -249,7 +255,8 @@ func TestFilesStayReadable(t *testing.T) {
 }
 
 // documents hold commands that users copy.
-var documents = []string{"README.md", "DESIGN.md", "EVENTS.md", "RULES.md", "CHANGELOG.md", "docs/feed.md", "docs/from-one-machine-to-a-cluster.md",
+var documents = []string{"README.md", "DESIGN.md", "EVENTS.md", "RULES.md", "CHANGELOG.md", "docs/feed.md",
+	"docs/from-one-machine-to-a-cluster.md",
 	"docs/kurrentdb.md", "docs/nats.md", "docs/verify-it-yourself.md"}
 
 // shellCommand finds anjian COMMAND with its flags, and programs below test with theirs, as a line,

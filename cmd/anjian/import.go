@@ -50,7 +50,7 @@ It can be stopped and run again: event ids are derived from the rows, so a secon
 same file adds nothing. Rows that cannot be mapped are listed with file, line and reason on
 standard error (or --report FILE) and do not stop the rest. The last line on standard output
 is {"rows":…,"appended":…,"already_present":…,"unmapped":…}.`,
-		Example: `  anjian import --format msha --server http://127.0.0.1:8440 --token "$(anjian token --role importer --unit msha)" violations.csv
+		Example: `  anjian import --format msha --server http://127.0.0.1:8440 --token "$(anjian token --role importer --unit msha)" rows.csv
   anjian import --format chicago --server http://127.0.0.1:8440 --token "$T" inspections.csv.gz items.csv.gz`,
 		Args: cobra.MinimumNArgs(1),
 	}

@@ -85,7 +85,8 @@ func ledgerOf(t *testing.T, n int) (blocks [][]byte, key *translog.Key) {
 	j, err := journal.Open(dir+"/journal", journal.Options{})
 	must(t, err)
 	defer j.Close()
-	l, err := ledger.Open(t.Context(), ledger.Config{Store: s, Journal: j, TilesDir: dir + "/tiles", Key: key, Catalogue: domain.Catalogue(), ScrubEvery: -1})
+	l, err := ledger.Open(t.Context(), ledger.Config{Store: s, Journal: j, TilesDir: dir + "/tiles", Key: key, Catalogue: domain.Catalogue(),
+		ScrubEvery: -1})
 	must(t, err)
 	for len(blocks) < n { // each issue is a block
 		hash := sha256.Sum256([]byte{byte(len(blocks))})

@@ -358,7 +358,8 @@ func (e *Entry) Decode(cat *event.Catalogue) *event.Event {
 
 // Newer stands for an entry whose form this program does not know, at its index.
 func Newer(index uint64, recorded time.Time, cause error) *event.Event {
-	return &event.Event{Index: index, Recorded: recorded, Type: event.UnreadableType(""), Data: &event.Unreadable{Newer: true, Reason: cause.Error()}}
+	return &event.Event{Index: index, Recorded: recorded, Type: event.UnreadableType(""),
+		Data: &event.Unreadable{Newer: true, Reason: cause.Error()}}
 }
 
 // unreadable keeps of an event what can be told without its type.

@@ -38,7 +38,8 @@ func (l *planned) do(c *vt.Command) {
 		if e.Assurance != event.Derived {
 			actor.Token = 1
 		}
-		raw, err := entry.Author(&event.Event{ID: e.ID, Type: e.Type, Stream: e.Stream, Source: "urn:test", Occurred: e.Occurred, Campaign: e.Campaign,
+		raw, err := entry.Author(&event.Event{ID: e.ID, Type: e.Type, Stream: e.Stream, Source: "urn:test", Occurred: e.Occurred,
+			Campaign:  e.Campaign,
 			Causation: e.Causation, ExpectedRevision: event.AnyRevision, Data: e.Data})
 		if err != nil {
 			l.t.Fatal(err)

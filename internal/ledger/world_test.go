@@ -175,7 +175,8 @@ func item(t testing.TB, stream string, d event.Data, name string, edit func(*eve
 	if err != nil {
 		t.Fatal(err)
 	}
-	e := &event.Event{ID: uuid.New(), Type: catalogue.Newest(name), Stream: s, Source: "urn:test", Occurred: start, ExpectedRevision: event.AnyRevision, Data: d}
+	e := &event.Event{ID: uuid.New(), Type: catalogue.Newest(name), Stream: s, Source: "urn:test", Occurred: start,
+		ExpectedRevision: event.AnyRevision, Data: d}
 	if edit != nil {
 		edit(e)
 	}
@@ -197,7 +198,8 @@ func again(t testing.TB, raw []byte) ledger.Item {
 }
 
 func registered(t testing.TB, id string) ledger.Item {
-	return item(t, "person/"+id, &person.Registered{Name: id, Unit: "u", Certificate: "C-" + id, Roles: []event.Role{event.RoleInspector}}, "person-registered", nil)
+	return item(t, "person/"+id, &person.Registered{Name: id, Unit: "u", Certificate: "C-" + id, Roles: []event.Role{event.RoleInspector}},
+		"person-registered", nil)
 }
 
 // trained can be said of a registered person any number of times.
@@ -303,7 +305,8 @@ func (w *world) verify() error {
 			return copy.Read(context.Background(), 1, w.Head().Block, fn)
 		}
 	}
-	r, err := verify.Run(context.Background(), verify.Sources{Journal: read(w.journal), Store: read(w.memory)}, verify.Options{Verifier: w.key.Verifier()})
+	r, err := verify.Run(context.Background(), verify.Sources{Journal: read(w.journal), Store: read(w.memory)},
+		verify.Options{Verifier: w.key.Verifier()})
 	if head, _ := w.memory.Head(context.Background()); head != w.Head().Block || w.journal.Head() != head {
 		err = errors.Join(err, fmt.Errorf("blocks: ledger %d, store %d, journal %d", w.Head().Block, head, w.journal.Head()))
 	}

@@ -67,7 +67,8 @@ func TestANodeNamesTheClock(t *testing.T) {
 	}
 	m.Set(365 * 24 * time.Hour)
 	down, doubts := n.Ready()
-	if len(down) > 0 || doubts["clock"] == "" || !strings.Contains(metrics(), "anjian_part_up{part=\"clock\"} 0.5\n") || !strings.Contains(metrics(), "\nanjian_clock_ok 0\n") {
+	if len(down) > 0 || doubts["clock"] == "" || !strings.Contains(metrics(), "anjian_part_up{part=\"clock\"} 0.5\n") ||
+		!strings.Contains(metrics(), "\nanjian_clock_ok 0\n") {
 		t.Errorf("%v %v\n%s", down, doubts, metrics())
 	}
 	var s clock.Status

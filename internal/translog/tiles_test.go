@@ -316,7 +316,8 @@ func TestCheckFindsEveryFlippedByte(t *testing.T) {
 		file     string
 		level, n int
 	}{
-		{"checkpoint", "checkpoint", 0, 0}, {"tile/0/000", LevelName(0), 0, 0}, {"tile/0/256", LevelName(0), 0, 256}, {"tile/1/000", LevelName(1), 1, 0},
+		{"checkpoint", "checkpoint", 0, 0}, {"tile/0/000", LevelName(0), 0, 0}, {"tile/0/256", LevelName(0), 0, 256},
+		{"tile/1/000", LevelName(1), 1, 0},
 	} {
 		f, path := c.what, filepath.Join(dir, c.file)
 		from, to := c.n*tileSize, (c.n+1)*tileSize

@@ -132,7 +132,8 @@ func (f *folder) choose(copies []*candidate) *candidate {
 		return cmp.Or(good, parsed)
 	}
 	if !f.broken && parsed.block.First == f.index {
-		f.problem(parsed.where, parsed.number, f.firstWrongLeaf(parsed), "the entries do not lead to the signed root; later roots cannot be checked")
+		f.problem(parsed.where, parsed.number, f.firstWrongLeaf(parsed),
+			"the entries do not lead to the signed root; later roots cannot be checked")
 	}
 	f.broken = true
 	return parsed

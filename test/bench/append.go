@@ -63,7 +63,8 @@ func enroll(ctx context.Context, n *node.Node, writers int) error {
 		return nil
 	}
 	for _, id := range []string{"bench-a", "bench-b"} {
-		if err := add(event.Person, id, "person-registered", &person.Registered{Name: id, Unit: "bench", Certificate: "C-" + id, Roles: []event.Role{event.RoleInspector}}); err != nil {
+		if err := add(event.Person, id, "person-registered", &person.Registered{Name: id, Unit: "bench", Certificate: "C-" + id,
+			Roles: []event.Role{event.RoleInspector}}); err != nil {
 			return err
 		}
 		if err := add(event.Person, id, "inspector-trained", &person.Trained{Topic: "bench", Date: "2026-01-01"}); err != nil {
@@ -79,7 +80,8 @@ func enroll(ctx context.Context, n *node.Node, writers int) error {
 		}
 	}
 	for w := range writers {
-		d := &subject.Registered{Kind: "enterprise", Name: fmt.Sprintf("bench %d", w), Region: "610902", Sectors: []string{"MINE"}, Discovery: "register"}
+		d := &subject.Registered{Kind: "enterprise", Name: fmt.Sprintf("bench %d", w), Region: "610902", Sectors: []string{"MINE"},
+			Discovery: "register"}
 		if err := add(event.Subject, fmt.Sprintf("bench-%d", w), "subject-registered", d); err != nil {
 			return err
 		}
@@ -172,7 +174,8 @@ func (a *author) next(r *rand.Rand) []byte {
 		b = strconv.AppendInt(b, int64(n), 10)
 		b = append(b, `","description":"`...)
 		b = appendFiller(b, r, 250)
-		b = append(b, `","level":"general","clauses":[{"law":"安全生产法","version":"2021-06-10","article":"41"}],"violation":"main-duty","punishable":false,"found_by":["bench-a"],"evidence":[{"sha256":"`...)
+		b = append(b, `","level":"general","clauses":[{"law":"安全生产法","version":"2021-06-10","article":"41"}],"violation":"main-duty",`+
+			`"punishable":false,"found_by":["bench-a"],"evidence":[{"sha256":"`...)
 		var hash [32]byte
 		binary.BigEndian.PutUint64(hash[:], r.Uint64())
 		b = hex.AppendEncode(b, hash[:])

@@ -197,7 +197,8 @@ func (r *Report) whole(ctx context.Context, d datadir.Dir, o Options) (err error
 		err = fmt.Errorf("verify: %v", report.Problems)
 	}
 	r.Verify = rate(report.Entries, began)
-	fmt.Fprintf(o.Log, "replay %.0f entries/s, verify %.0f entries/s, heap %d MiB at %d entries\n", r.Replay.PerSec, r.Verify.PerSec, r.Memory.Heap>>20, r.Replay.Entries)
+	fmt.Fprintf(o.Log, "replay %.0f entries/s, verify %.0f entries/s, heap %d MiB at %d entries\n", r.Replay.PerSec, r.Verify.PerSec,
+		r.Memory.Heap>>20, r.Replay.Entries)
 	return err
 }
 
@@ -222,7 +223,9 @@ func (r *Report) Print(w io.Writer) error {
 	fmt.Fprintf(w, "verify   %9.0f entries/s, journal, store and tiles from bytes\n", r.Verify.PerSec)
 	fmt.Fprintf(w, "proof    %9.3f ms p50, %.3f ms p99, of a random entry\n", r.Proofs.P50, r.Proofs.P99)
 	fmt.Fprintf(w, "memory   %9d MiB live, %d MiB taken, at %d entries\n", r.Memory.Heap>>20, r.Memory.Sys>>20, r.Memory.Entries)
-	for _, l := range slices.DeleteFunc([]*Load{r.HTTPBare, r.HTTPTok, r.HTTPOne, r.HTTPP256, r.HTTPMany}, func(l *Load) bool { return l == nil }) {
+	for _, l := range slices.DeleteFunc([]*Load{r.HTTPBare, r.HTTPTok, r.HTTPOne, r.HTTPP256, r.HTTPMany}, func(l *Load) bool {
+		return l == nil
+	}) {
 		fmt.Fprintf(w, "%-28s %9.0f events/s  p50 %.3f ms  p99 %.3f ms\n", l.Name, l.PerSec, l.P50, l.P99)
 	}
 	return nil

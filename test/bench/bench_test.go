@@ -7,7 +7,8 @@ import (
 )
 
 func TestEveryMeasurementMeasuresSomething(t *testing.T) {
-	r, err := Run(t.Context(), Options{Dir: t.TempDir(), Writers: []int{1, 8}, Time: 300 * time.Millisecond, HTTP: true, Connections: 4, Log: io.Discard})
+	r, err := Run(t.Context(), Options{Dir: t.TempDir(), Writers: []int{1, 8}, Time: 300 * time.Millisecond, HTTP: true, Connections: 4,
+		Log: io.Discard})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -133,7 +133,8 @@ func enrol(ctx context.Context, n *node.Node, d *devicekey.Signer, inspector, of
 	if err != nil {
 		return err
 	}
-	if _, err := n.Ledger.Append(ctx, ledger.Request{Actor: inspector, Items: []ledger.Item{{Bytes: raw, Event: e, Signature: sig}}}); err != nil {
+	if _, err := n.Ledger.Append(ctx, ledger.Request{Actor: inspector,
+		Items: []ledger.Item{{Bytes: raw, Event: e, Signature: sig}}}); err != nil {
 		return err
 	}
 	sum := sha256.Sum256(raw)

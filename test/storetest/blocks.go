@@ -43,7 +43,8 @@ func Next(prev *block.Block, texts ...string) *block.Block {
 }
 
 func trivialEntry(index uint64, recorded time.Time, text string) *entry.Entry {
-	ev := fmt.Appendf(nil, `{"specversion":"1.0","id":"%s","source":"storetest","type":"anjian.tested.v1","subject":"ledger/test","time":"%s","data":{"text":"%s"}}`,
+	ev := fmt.Appendf(nil, `{"specversion":"1.0","id":"%s","source":"storetest","type":"anjian.tested.v1","subject":"ledger/test",`+
+		`"time":"%s","data":{"text":"%s"}}`,
 		uuid.NewSHA1(uuid.Nil, fmt.Append(nil, index)), recorded.Format(time.RFC3339), text)
 	return &entry.Entry{
 		Index: index, Recorded: recorded, Stream: event.Stream{Kind: event.Ledger, ID: "test"}, Revision: index,

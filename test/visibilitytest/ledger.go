@@ -92,8 +92,9 @@ func (l *Ledger) Do(c *Command) (answer string, added int) {
 
 // derived is the n-th consequence of an event.
 func (l *Ledger) derived(cause *event.Event, n int, c event.Consequence) *event.Event {
-	d := &event.Event{ID: uuid.NewSHA1(cause.ID, binary.BigEndian.AppendUint32(nil, uint32(n))), Type: l.types.Newest(c.Name), Stream: c.Stream,
-		Data: c.Data, Campaign: cause.Campaign, Causation: cause.ID.String(), Occurred: cause.Recorded, Recorded: cause.Recorded,
+	d := &event.Event{ID: uuid.NewSHA1(cause.ID, binary.BigEndian.AppendUint32(nil, uint32(n))), Type: l.types.Newest(c.Name),
+		Stream: c.Stream,
+		Data:   c.Data, Campaign: cause.Campaign, Causation: cause.ID.String(), Occurred: cause.Recorded, Recorded: cause.Recorded,
 		ExpectedRevision: event.AnyRevision, Actor: event.Actor{Role: event.RoleLedger}, Assurance: event.Derived, Index: uint64(len(l.Events))}
 	d.About = l.State.About(d)
 	d.Revision = uint64(l.State.Revision(d.Stream) + 1)
@@ -163,7 +164,8 @@ func Said(e *event.Event) string {
 	if err != nil {
 		panic(err)
 	}
-	return fmt.Sprintf("%s %s %s/%d about %+v by %+v at %s: %s", e.ID, e.Type, e.Stream, e.Revision, e.About, e.Actor, e.Recorded, Stripped(body))
+	return fmt.Sprintf("%s %s %s/%d about %+v by %+v at %s: %s", e.ID, e.Type, e.Stream, e.Revision, e.About, e.Actor, e.Recorded,
+		Stripped(body))
 }
 
 // Stripped is JSON without the members that tell a place in the ledger.
@@ -185,7 +187,8 @@ func Stripped(text []byte) []byte {
 func strip(v any) {
 	switch v := v.(type) {
 	case map[string]any:
-		for _, name := range []string{"index", "position", "root", "recorded", "proof", "checkpoint", "next", "cursor", "token", "leaf_hash", "instance"} {
+		for _, name := range []string{"index", "position", "root", "recorded", "proof", "checkpoint", "next", "cursor", "token", "leaf_hash",
+			"instance"} {
 			delete(v, name)
 		}
 		if text, ok := v["receipt"].(string); ok { // the entry's line, then its proof

@@ -74,7 +74,8 @@ var Groups = [][]string{{"cA", "cB", "cz", "dX", "dY", "dC", "importer"}, {"T1"}
 var (
 	Subjects = []string{"s1", "s2", "s3"}
 	Teams    = []string{"T1", "T2"}
-	Visits   = []string{eventtest.Visit("T1", "a"), eventtest.Visit("T1", "b"), eventtest.Visit("T2", "a"), eventtest.Visit("T2", "b"), imported}
+	Visits   = []string{eventtest.Visit("T1", "a"), eventtest.Visit("T1", "b"), eventtest.Visit("T2", "a"), eventtest.Visit("T2", "b"),
+		imported}
 	imported = eventtest.Visit("import", "i")
 	Areas    = []string{CountyA, ZoneZ, CountyB}
 	regions  = map[string]string{"s1": CountyA, "s2": ZoneZ, "s3": CountyB}
@@ -147,7 +148,8 @@ func (p *Plan) setup() {
 	p.add("office", "campaign/c", "campaign-started", &campaign.Started{Start: Begin.AddDate(0, 0, -3), End: Begin.AddDate(0, 1, 0)})
 	p.units([]string{x}, []string{y}, []string{x})
 	for _, id := range []string{"po", "l1", "p1", "l2", "p2"} {
-		p.add("office", "person/"+id, "person-registered", &person.Registered{Name: "人员" + id, Unit: "bureau", Roles: []event.Role{event.RoleInspector}})
+		p.add("office", "person/"+id, "person-registered",
+			&person.Registered{Name: "人员" + id, Unit: "bureau", Roles: []event.Role{event.RoleInspector}})
 	}
 	for i, t := range Teams {
 		n := fmt.Sprint(i + 1)
@@ -164,7 +166,8 @@ func (p *Plan) setup() {
 
 func (p *Plan) units(dX, dY, dC []string) {
 	p.add("office", "table/units", "code-table-published", &table.Published{Table: table.Units, Units: []table.Unit{
-		{ID: "dX", Name: "局甲", County: CountyA, Sectors: dX}, {ID: "dY", Name: "局乙", County: CountyA, Sectors: dY}, {ID: "dC", Name: "局丙", Sectors: dC}}})
+		{ID: "dX", Name: "局甲", County: CountyA, Sectors: dX}, {ID: "dY", Name: "局乙", County: CountyA, Sectors: dY},
+		{ID: "dC", Name: "局丙", Sectors: dC}}})
 }
 
 // step adds one random command.
@@ -179,7 +182,8 @@ func (p *Plan) step(target map[string][2]string, road map[string]int) {
 		road[v]++
 		return
 	}
-	switch kind := p.pick("arrive", "attempt", "release", "finding", "fix", "reserve", "start", "order", "refusal", "penalty", "check", "reserve", "start",
+	switch kind := p.pick("arrive", "attempt", "release", "finding", "fix", "reserve", "start", "order", "refusal", "penalty", "check",
+		"reserve", "start",
 		"evil", "accident", "accident", "more", "status", "table", "scope", "left", "found", "explain", "revision",
 		"correct", "correct", "spare", "justify", "exclude", "answer", "answer", "answer"); kind {
 	case "evil":
@@ -197,7 +201,8 @@ func (p *Plan) step(target map[string][2]string, road map[string]int) {
 		set := func() []string { return [][]string{{x}, {y}, {x, y}, {}}[p.rng.IntN(4)] }
 		p.units(set(), set(), set())
 	case "scope":
-		p.add("office", "team/T1", "team-scope-assigned", &team.ScopeAssigned{Sectors: [][]string{{}, {x}, {y}}[p.rng.IntN(3)], Counties: [][]string{{}, {CountyA}, {CountyB}}[p.rng.IntN(3)]})
+		p.add("office", "team/T1", "team-scope-assigned", &team.ScopeAssigned{Sectors: [][]string{{}, {x}, {y}}[p.rng.IntN(3)],
+			Counties: [][]string{{}, {CountyA}, {CountyB}}[p.rng.IntN(3)]})
 	case "left":
 		p.add("office", "team/T2", p.pick("member-left", "member-joined"), nil, func(c *Command) {
 			if c.Name == "member-left" {
@@ -208,12 +213,16 @@ func (p *Plan) step(target map[string][2]string, road map[string]int) {
 		})
 	case "found":
 		s := fmt.Sprint("f", p.rng.IntN(2))
-		p.add(p.pick("T1", "T2", "office", "importer"), "subject/"+s, "subject-registered", &subject.Registered{Kind: "enterprise", Name: "新发现" + s,
-			Region: p.pick(Areas...), Sectors: []string{p.pick(x, y)}, Discovery: "field"})
+		p.add(p.pick("T1", "T2", "office", "importer"), "subject/"+s, "subject-registered",
+			&subject.Registered{Kind: "enterprise", Name: "新发现" + s,
+				Region: p.pick(Areas...), Sectors: []string{p.pick(x, y)}, Discovery: "field"})
 	case "explain":
-		p.add(p.pick("T1", "T2"), "inspection/"+v, "deviation-explained", &oversight.DeviationExplained{Deviation: uuid.UUID{15: byte(p.rng.IntN(40))}.String(), Explanation: "说明"})
+		p.add(p.pick("T1", "T2"), "inspection/"+v, "deviation-explained",
+			&oversight.DeviationExplained{Deviation: uuid.UUID{15: byte(p.rng.IntN(40))}.String(), Explanation: "说明"})
 	case "revision":
-		p.add(p.pick("T1", "T2"), "inspection/"+v, "check-answered", p.body("check", target[v]), func(c *Command) { c.Expected = int64(p.rng.IntN(4)) })
+		p.add(p.pick("T1", "T2"), "inspection/"+v, "check-answered", p.body("check", target[v]), func(c *Command) {
+			c.Expected = int64(p.rng.IntN(4))
+		})
 	case "correct":
 		p.correct()
 	case "spare":
@@ -382,12 +391,14 @@ func (p *Plan) body(kind string, to [2]string) event.Data {
 	case "fix":
 		return &inspection.FixedOnSite{Finding: finding}
 	case "order":
-		return &inspection.OrderIssued{Order: p.pick("o1", "o2"), Kind: "rectify-by-date", Findings: []string{finding}, Due: "2026-12-01", LegalBasis: law}
+		return &inspection.OrderIssued{Order: p.pick("o1", "o2"), Kind: "rectify-by-date", Findings: []string{finding}, Due: "2026-12-01",
+			LegalBasis: law}
 	case "penalty":
 		return &inspection.PenaltyDecided{Penalty: p.pick("x1", "x2"), Kind: "fine", Findings: []string{finding}, LegalBasis: law,
 			Fine: &event.Money{Currency: "CNY", Amount: int64(1 + p.rng.IntN(9))}, Final: true}
 	case "refusal":
-		return &inspection.SignatureRefused{RecordNo: "1", DocumentHash: hash(7), Signers: []inspection.Signer{{Person: "p1", Certificate: "c"}}, Reason: "拒签", Witness: "证人"}
+		return &inspection.SignatureRefused{RecordNo: "1", DocumentHash: hash(7), Signers: []inspection.Signer{{Person: "p1", Certificate: "c"}},
+			Reason: "拒签", Witness: "证人"}
 	}
 	return &inspection.CheckAnswered{Item: "E-1", Answer: "yes"}
 }

@@ -22,7 +22,8 @@ var (
 			"criticalCount", "seriousCount", "minorCount"},
 	}
 	chicagoItems = importer.Kind{Name: "Chicago food inspection items", Required: []string{"Inspection_ID", "item_no", "count"}}
-	chicagoPlace = []string{"DBA_Name", "AKA_Name", "License", "Facility_Type", "Risk", "Address", "City", "State", "Zip", "Latitude", "Longitude"}
+	chicagoPlace = []string{"DBA_Name", "AKA_Name", "License", "Facility_Type", "Risk", "Address", "City", "State", "Zip", "Latitude",
+		"Longitude"}
 	chicagoVisit = []string{"Inspection_ID", "Inspection_Type", "sanitarian"}
 	chicagoCount = []string{"Results", "criticalCount", "seriousCount", "minorCount"}
 )

@@ -237,7 +237,8 @@ func TestTorontoTotalsMatchTheFile(t *testing.T) {
 	expect(t, "major", counts["level major"], count(rows, is("Severity", "C - Crucial")))
 	expect(t, "general", counts["level general"], count(rows, is("Severity", "S - Significant", "M - Minor")))
 	expect(t, "fixed on site", counts["finding-fixed-on-site"], count(rows, is("Action", "Corrected During Inspection")))
-	expect(t, "orders", counts["order-issued"], count(rows, is("Action", "Notice to Comply", "Closure Order", "Summons and Health Hazard Order")))
+	expect(t, "orders", counts["order-issued"], count(rows,
+		is("Action", "Notice to Comply", "Closure Order", "Summons and Health Hazard Order")))
 	fined := func(r map[string]string) bool { return r["Amount Fined"] != "" && r["Amount Fined"] != "0" }
 	expect(t, "penalties", counts["penalty-decided"], count(rows, func(r map[string]string) bool {
 		return fined(r) || strings.HasPrefix(r["Outcome"], "Conviction - Fined")
@@ -251,7 +252,8 @@ func TestTorontoTotalsMatchTheFile(t *testing.T) {
 	if want := hundredths(t, rows, "Amount Fined"); fines["CAD"] != want {
 		t.Errorf("fines: %d cents, the file says %d", fines["CAD"], want)
 	}
-	for _, said := range []string{`3 rows: Action "Order" has no counterpart`, `2 rows: a fine beside the Outcome "Pending"`, `1 rows: a fine beside the Outcome "Charges Withdrawn"`} {
+	for _, said := range []string{`3 rows: Action "Order" has no counterpart`, `2 rows: a fine beside the Outcome "Pending"`,
+		`1 rows: a fine beside the Outcome "Charges Withdrawn"`} {
 		if !strings.Contains(text, said) {
 			t.Errorf("the report does not say: %s\n%s", said, text)
 		}
@@ -261,7 +263,8 @@ func TestTorontoTotalsMatchTheFile(t *testing.T) {
 func TestChicagoTotalsMatchTheFiles(t *testing.T) {
 	for name, files := range map[string][]string{
 		"sample": {chicagoFiles[1], chicagoFiles[0]},
-		"real":   {filepath.Join(os.Getenv("ANJIAN_TEST_DATA"), "chicago_food_inspections.csv.gz"), filepath.Join(os.Getenv("ANJIAN_TEST_DATA"), "chicago_food_inspection_items.csv.gz")},
+		"real": {filepath.Join(os.Getenv("ANJIAN_TEST_DATA"), "chicago_food_inspections.csv.gz"),
+			filepath.Join(os.Getenv("ANJIAN_TEST_DATA"), "chicago_food_inspection_items.csv.gz")},
 	} {
 		t.Run(name, func(t *testing.T) {
 			if _, err := os.Stat(files[0]); err != nil {
@@ -314,7 +317,8 @@ func TestNothingIsInvented(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			for _, member := range []string{`"region":`, `"found_by":["`, `"inspectors":["`, `"approver":`, `"decided_by":`, `"evidence":`, `"campaign":`} {
+			for _, member := range []string{`"region":`, `"found_by":["`, `"inspectors":["`, `"approver":`, `"decided_by":`, `"evidence":`,
+				`"campaign":`} {
 				if bytes.Contains(b, []byte(member)) {
 					t.Fatalf("%s: %s states %s, which the source does not", it.Row, it.Event.Type, member)
 				}

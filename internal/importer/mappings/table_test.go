@@ -94,7 +94,8 @@ func TestChicagoItemsThatBelongNowhereAreListed(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, said := range []string{"i.csv:3: item 32 of inspection 900001 stood", `i.csv:4: no inspection "5"`, `i.csv:5: count: "many"`, `i.csv:6: item_no`} {
+	for _, said := range []string{"i.csv:3: item 32 of inspection 900001 stood", `i.csv:4: no inspection "5"`, `i.csv:5: count: "many"`,
+		`i.csv:6: item_no`} {
 		if !strings.Contains(out.String(), said) {
 			t.Errorf("the report does not say %q:\n%s", said, out.String())
 		}

@@ -17,7 +17,8 @@ var (
 		Name: "Toronto DineSafe",
 		Required: []string{"source_file", "Rec #", "Establishment ID", "Inspection ID", "Establishment Name",
 			"Infraction Details", "Inspection Date", "Severity", "Action", "Outcome", "Amount Fined"},
-		Known: []string{"Establishment Type", "Establishment Address", "Latitude", "Longitude", "Establishment Status", "Min. Inspections Per Year"},
+		Known: []string{"Establishment Type", "Establishment Address", "Latitude", "Longitude", "Establishment Status",
+			"Min. Inspections Per Year"},
 	}
 	// torontoPlace are the columns that describe the establishment, not the visit.
 	torontoPlace = []string{"Establishment ID", "Establishment Name", "Establishment Type", "Establishment Address",
@@ -123,7 +124,8 @@ func parseToronto(rec importer.Record) (torontoRow, error) {
 // noteToronto reports what a row says that has no exact counterpart.
 func noteToronto(r torontoRow, rep *importer.Report) {
 	action, outcome := r.Get("Action"), r.Get("Outcome")
-	if _, known := torontoOrders[action]; !known && !slices.Contains([]string{"", "Ticket", "Summons", "Corrected During Inspection"}, action) {
+	if _, known := torontoOrders[action]; !known && !slices.Contains([]string{"", "Ticket", "Summons", "Corrected During Inspection"},
+		action) {
 		rep.Note("Action %q has no counterpart: kept in the finding's source, no measure is recorded", action)
 	}
 	switch {

@@ -13,7 +13,8 @@ func TestTotalsMatchThoseOfAwk(t *testing.T) {
 	if _, err := exec.LookPath("awk"); err != nil {
 		t.Skip("awk is not installed")
 	}
-	for _, s := range []source{{MSHA, []string{mshaFile}}, {Toronto, []string{torontoFile}}, {Chicago, []string{chicagoFiles[1], chicagoFiles[0]}}} {
+	for _, s := range []source{{MSHA, []string{mshaFile}}, {Toronto, []string{torontoFile}},
+		{Chicago, []string{chicagoFiles[1], chicagoFiles[0]}}} {
 		out, err := exec.Command("../../../test/import_totals.sh", append([]string{s.Format}, s.files...)...).Output()
 		if err != nil {
 			t.Fatal(err)

@@ -159,11 +159,13 @@ func (s *Server) receive(call streams.Streams_AppendServer) (*proposal, error) {
 			return nil, err
 		}
 		m := req.GetProposedMessage()
-		id, err := esdb.ParseUUIDFromInt64(m.GetId().GetStructured().GetMostSignificantBits(), m.GetId().GetStructured().GetLeastSignificantBits())
+		id, err := esdb.ParseUUIDFromInt64(m.GetId().GetStructured().GetMostSignificantBits(),
+			m.GetId().GetStructured().GetLeastSignificantBits())
 		if err != nil {
 			return nil, status.Error(codes.InvalidArgument, err.Error())
 		}
-		e := Event{ID: id, Type: m.GetMetadata()["type"], ContentType: m.GetMetadata()["content-type"], Data: m.GetData(), Metadata: m.GetCustomMetadata(), Created: time.Now()}
+		e := Event{ID: id, Type: m.GetMetadata()["type"], ContentType: m.GetMetadata()["content-type"], Data: m.GetData(),
+			Metadata: m.GetCustomMetadata(), Created: time.Now()}
 		if e.Type == "" || e.ContentType == "" {
 			return nil, status.Error(codes.InvalidArgument, "required metadata property missing")
 		}
@@ -367,5 +369,6 @@ func (e *Event) wire(name string, revision int) *streams.ReadResp {
 
 func protoUUID(id uuid.UUID) *shared.UUID {
 	most, least := esdb.UUIDAsInt64(id)
-	return &shared.UUID{Value: &shared.UUID_Structured_{Structured: &shared.UUID_Structured{MostSignificantBits: most, LeastSignificantBits: least}}}
+	return &shared.UUID{Value: &shared.UUID_Structured_{Structured: &shared.UUID_Structured{MostSignificantBits: most,
+		LeastSignificantBits: least}}}
 }
