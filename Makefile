@@ -1,8 +1,11 @@
 # What people type. CI runs .ci/run, which does all of it and the long forms of the tests.
-.PHONY: build test long lint fmt events ci
+.PHONY: build bench test long lint fmt events ci
 
 build: ## the binary, ./anjian
 	go build -trimpath -o anjian ./cmd/anjian
+
+bench: ## durable appends beside the limits of this disk; --help has the flags
+	go run ./test/bench
 
 test: ## everything that needs nothing installed; under 3 minutes
 	go vet ./...

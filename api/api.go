@@ -61,7 +61,6 @@ type Ledger interface {
 	Prove(index, size uint64) (tlog.RecordProof, error)
 	Consistency(old, size uint64) (tlog.TreeProof, error)
 	RootAt(size uint64) ([32]byte, error)
-	RecordedAt(size uint64) (time.Time, error)
 	PositionAt(ctx context.Context, t time.Time) (uint64, error)
 	RecordedFrom(ctx context.Context, t time.Time) (uint64, error)
 	Tile(level int, n uint64, width int) ([]byte, error)
@@ -81,15 +80,7 @@ type Evidence interface {
 // Tokens knows bearer tokens; *identity.Registry does.
 type Tokens interface {
 	Verify(ctx context.Context, token string) (identity.Claims, error)
-	Check(position uint64) error // of a token that was verified before
 	WaitFor(ctx context.Context, size uint64) error
-}
-
-// Keyring looks device keys up; *devicekey.Ring does.
-type Keyring interface {
-	Lookup(id string) (devicekey.Registration, bool)
-	OfPerson(person string) []devicekey.Registration
-	Links(id string) (devicekey.Links, bool)
 }
 
 // AccessLog records reads of restricted material; *identity.AccessLog does.
@@ -103,7 +94,7 @@ type Config struct {
 	Projector Projector
 	Evidence  Evidence
 	Tokens    Tokens
-	Keyring   Keyring
+	Keyring   *devicekey.Ring
 	AccessLog AccessLog
 	Catalogue *event.Catalogue
 

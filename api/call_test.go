@@ -75,7 +75,8 @@ func TestTheAccessLineSaysWhyAnAppendWasRefused(t *testing.T) {
 			Code                        law.Code
 		}
 		w.must(json.Unmarshal(log.Bytes(), &line)) // one line
-		if line.Code != c.code || line.Rule != p.Rule || line.Event != c.event || line.Role != "inspector" || !strings.HasSuffix(p.Instance, line.ID) {
+		if line.Code != c.code || line.Rule != p.Rule || line.Event != c.event || line.Role != "inspector" ||
+			!strings.HasSuffix(p.Instance, line.ID) {
 			t.Errorf("the answer is %+v, the log says %s", p, log.String())
 		}
 		if c.rule != (line.Rule != "") || strings.Contains(log.String(), "secret") || p.Remedy != "" && strings.Contains(log.String(), p.Remedy) {

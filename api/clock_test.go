@@ -27,7 +27,8 @@ func TestAClockThatJumpsIsNamedAndCorrected(t *testing.T) {
 	if r := decode[Receipts](w, a); len(r.Receipts[0].Deviations) > 0 || !strings.HasPrefix(r.Recorded, time.Now().UTC().Format("2006-01-")) {
 		t.Errorf("recorded %s, %v", r.Recorded, r.Receipts[0].Deviations)
 	}
-	if r := decode[Readiness](w, w.want(w.get("auditor", "/readyz"), 200, "")); !slices.Equal(r.Parts, []string{"clock"}) || r.Reasons["clock"] == "" {
+	if r := decode[Readiness](w, w.want(w.get("auditor", "/readyz"), 200, "")); !slices.Equal(r.Parts, []string{"clock"}) ||
+		r.Reasons["clock"] == "" {
 		t.Errorf("%+v", r)
 	}
 
@@ -69,7 +70,8 @@ func TestAClockThatJumpsIsNamedAndCorrected(t *testing.T) {
 // Bounds of time are RFC 3339, strictly, or a date.
 func TestABoundOfTimeIsStrict(t *testing.T) {
 	w := newWorld(t)
-	for _, bad := range []string{"2019-12-02T9:30:00Z", "2019-12-02T09:30:00,5Z", "2019-12-02T09:30:00+24:00", "2019-12-02T23:59:60Z", "2019-12-02 09:30:00Z", "2019-02-30"} {
+	for _, bad := range []string{"2019-12-02T9:30:00Z", "2019-12-02T09:30:00,5Z", "2019-12-02T09:30:00+24:00", "2019-12-02T23:59:60Z",
+		"2019-12-02 09:30:00Z", "2019-02-30"} {
 		w.want(w.get("supervision-office", "/v1/city?as_of="+strings.NewReplacer("+", "%2B", " ", "%20").Replace(bad)), 400, law.InvalidParameter)
 	}
 	w.want(w.get("supervision-office", "/v1/city?as_of=2019-12-02"), 200, "")
@@ -86,7 +88,8 @@ func TestADateCountsAsWritten(t *testing.T) {
 	} {
 		w := newWorld(t)
 		w.want(w.post("importer", w.subject("s-1")), 201, "")
-		visit := w.author("inspection/"+visit7, "inspection-started", &inspection.Started{Subject: "s-1", Sector: "MINE", VisitType: "initial", Unknown: event.Unknown{"team", "inspectors"}})
+		visit := w.author("inspection/"+visit7, "inspection-started", &inspection.Started{Subject: "s-1", Sector: "MINE", VisitType: "initial",
+			Unknown: event.Unknown{"team", "inspectors"}})
 		written := regexp.MustCompile(`"time":"[^"]*"`).ReplaceAllString(visit, fmt.Sprintf(`"time":%q,"timeprecision":%q`, c.time, c.precision))
 		w.want(w.post("importer", written), 201, "")
 		for until, want := range map[string]int64{c.before: 0, c.on: 1} {

@@ -23,11 +23,13 @@ func TestAFileThatManyEntriesNameCostsNoReads(t *testing.T) {
 		Subject: "s-1", Team: "t-1", Sector: "MINE", VisitType: "initial", Inspectors: []string{"p-inspector", "p-2"}})), 201, "")
 	attach := func() {
 		t.Helper()
-		w.want(w.post("inspector", w.author("inspection/"+visit1, "inspection-attempted", &inspection.Attempted{Reason: "locked", Evidence: []event.Evidence{file}})), 201, "")
+		w.want(w.post("inspector", w.author("inspection/"+visit1, "inspection-attempted",
+			&inspection.Attempted{Reason: "locked", Evidence: []event.Evidence{file}})), 201, "")
 	}
 	acknowledge := func(role string) {
 		t.Helper()
-		w.want(w.post(role, w.author("person/p-"+role, "discipline-rules-acknowledged", &person.RulesAcknowledged{DocumentHash: file.SHA256})), 201, "")
+		w.want(w.post(role, w.author("person/p-"+role, "discipline-rules-acknowledged", &person.RulesAcknowledged{DocumentHash: file.SHA256})),
+			201, "")
 	}
 	want := func(token string, status int) {
 		t.Helper()

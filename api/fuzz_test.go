@@ -10,7 +10,8 @@ import (
 func FuzzAppend(f *testing.F) {
 	w := newWorld(f)
 	one := w.subject("s-1")
-	for _, seed := range []string{one, "[" + one + "]", "[" + one + "," + w.subject("s-2") + "]", "{}", "[]", `{"specversion":"1.0"`, strings.Replace(one, "s-1", `\u0073-1`, 1)} {
+	for _, seed := range []string{one, "[" + one + "]", "[" + one + "," + w.subject("s-2") + "]", "{}", "[]", `{"specversion":"1.0"`,
+		strings.Replace(one, "s-1", `\u0073-1`, 1)} {
 		for mode := range byte(3) {
 			f.Add(seed, mode)
 		}

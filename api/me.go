@@ -50,8 +50,9 @@ func (a *Handler) keysOf(person string) []KeyInfo {
 	}
 	for _, k := range a.cfg.Keyring.OfPerson(person) {
 		l, _ := a.cfg.Keyring.Links(k.ID)
-		all = append(all, KeyInfo{ID: k.ID, Suite: k.Suite, Device: k.Device, Registered: k.Registered, Confirmed: k.Confirmed, Revoked: k.Revoked,
-			Events: l.Events, LastSeq: l.LastSeq, Missing: l.Missing, Double: l.Double, Broken: l.Broken, Doubt: l.Doubt})
+		all = append(all, KeyInfo{ID: k.ID, Suite: k.Suite, Device: k.Device, Registered: k.Registered, Confirmed: k.Confirmed,
+			Revoked: k.Revoked,
+			Events:  l.Events, LastSeq: l.LastSeq, Missing: l.Missing, Double: l.Double, Broken: l.Broken, Doubt: l.Doubt})
 	}
 	return all
 }
@@ -82,7 +83,8 @@ func (a *Handler) meRoutes(d *document) []*route {
 	}, {
 		method: "GET", path: "/v1/people/{id}/keys", id: "person-keys", tag: "about", need: identity.ReadOwn,
 		summary: "A person's device keys, links that are missing, and entries in doubt", chinese: "人员签名密钥",
-		doc: "For the person itself and for roles that see everything. A missing number is an event that the device signed and the ledger does not have. " +
+		doc: "For the person itself and for roles that see everything. A missing number is an event that the device signed and the ledger does " +
+			"not have. " +
 			"What a key signed since the compromised_since of its revocation, by recorded time, is in doubt; it stays signed.",
 		params:  []*huma.Param{pathParam("id", "stream id of the person")},
 		answers: map[string]*huma.Schema{mediaJSON: d.schemaOf(PersonKeys{})}, codes: []law.Code{law.NotFound}, handle: a.personKeys,

@@ -21,11 +21,11 @@ type Receipt struct {
 	Stream         string      `json:"stream"`
 	Revision       uint64      `json:"revision" doc:"position in the stream, from 0"`
 	Recorded       string      `json:"recorded" format:"date-time" doc:"the ledger's clock"`
-	Receipt        string      `json:"receipt" doc:"the proof, which needs nothing else: the entry's line, then a C2SP tlog-proof; see /docs/verify"`
+	Receipt        string      `json:"receipt" doc:"the proof, by itself: the entry's line, then a C2SP tlog-proof; see /docs/verify"`
 	AlreadyPresent bool        `json:"already_present" doc:"an identical event had been appended before"`
 	Deviations     []Deviation `json:"deviations" doc:"policy breaks that were flagged beside the event"`
 	Disputed       *Disputed   `json:"disputed,omitempty" doc:"of a clock-corrected only"`
-	Key            string      `json:"key,omitempty" doc:"of a key-registered only: the key's id, SHA-256 of the SubjectPublicKeyInfo in base64url"`
+	Key            string      `json:"key,omitempty" doc:"of key-registered only: the id, SHA-256 of the SubjectPublicKeyInfo, base64url"`
 }
 
 // Disputed is what a clock-corrected calls in question.

@@ -106,7 +106,8 @@ func TestAReplayIsFiltered(t *testing.T) {
 func TestATeamReplaysItsOwnRowsOnly(t *testing.T) {
 	w := newWorld(t)
 	w.visit()
-	if mine := w.get("inspector", "/v1/events").body; !strings.Contains(string(mine), `"stream":"inspection/`+visit1+`"`) || !strings.Contains(string(mine), `"stream":"team/t-1"`) {
+	if mine := w.get("inspector", "/v1/events").body; !strings.Contains(string(mine), `"stream":"inspection/`+visit1+`"`) ||
+		!strings.Contains(string(mine), `"stream":"team/t-1"`) {
 		t.Errorf("own rows: %s", mine)
 	}
 	if others := w.get("other-team", "/v1/events").body; strings.Contains(string(others), "t-1") {
@@ -197,7 +198,8 @@ func TestALiveStreamGoesOnWithWhatIsCommittedAndResumesWithoutLoss(t *testing.T)
 	w.want(w.post(office, w.subject("s-2")), 201, "")
 	ctx, leave = context.WithTimeout(t.Context(), 10*time.Second)
 	defer leave()
-	if got := messages(t, listen(t, ctx, server, office, "", first[0][0]), 2); got[0][1] != string(raw) || !strings.Contains(got[1][1], at(2)) {
+	if got := messages(t, listen(t, ctx, server, office, "", first[0][0]), 2); got[0][1] != string(raw) ||
+		!strings.Contains(got[1][1], at(2)) {
 		t.Errorf("resumed with %v", got)
 	}
 }
@@ -212,7 +214,8 @@ func TestALiveStreamEndsWithItsTokenItsRangeAndItsServer(t *testing.T) {
 		t.Errorf("bounded stream: %q", rest)
 	}
 	w.want(w.post(office, w.subject("s-1")), 201, "")
-	if rest := string(readAll(listen(t, ctx, server, office, "?limit=1", ""))); strings.Count(rest, "id: ") != 1 || !strings.Contains(rest, `"index":0,`) {
+	if rest := string(readAll(listen(t, ctx, server, office, "?limit=1", ""))); strings.Count(rest, "id: ") != 1 ||
+		!strings.Contains(rest, `"index":0,`) {
 		t.Errorf("limited stream: %q", rest)
 	}
 	r := listen(t, ctx, server, office, "", "")

@@ -164,8 +164,10 @@ func TestAViewsAnswerHasTheMembersItsSchemaSays(t *testing.T) {
 	doc := decode[openAPI](w, w.get("", "/openapi.json"))
 	for path, target := range map[string]string{
 		"/v1/subjects/{id}": "/v1/subjects/s-1", "/v1/subjects": "/v1/subjects", "/v1/teams/{id}": "/v1/teams/t-1", "/v1/teams": "/v1/teams",
-		"/v1/city": "/v1/city", "/v1/counties": "/v1/counties", "/v1/counties/{code}": "/v1/counties/610902", "/v1/inspections/{id}": "/v1/inspections/" + visit1,
-		"/v1/log": "/v1/log", "/v1/receipts/{index}": "/v1/receipts/0", "/v1/proofs/consistency": "/v1/proofs/consistency?old=1", "/readyz": "/readyz", "/v1/limits": "/v1/limits",
+		"/v1/city": "/v1/city", "/v1/counties": "/v1/counties", "/v1/counties/{code}": "/v1/counties/610902",
+		"/v1/inspections/{id}": "/v1/inspections/" + visit1,
+		"/v1/log":              "/v1/log", "/v1/receipts/{index}": "/v1/receipts/0", "/v1/proofs/consistency": "/v1/proofs/consistency?old=1",
+		"/readyz": "/readyz", "/v1/limits": "/v1/limits",
 	} {
 		got := decode[map[string]any](w, w.want(w.get(office, target), 200, ""))
 		ref, _ := doc.Paths[path]["get"].Responses["200"].Content[mediaJSON].Schema["$ref"].(string)
@@ -195,7 +197,8 @@ func TestEveryProblemHasTheFormItsSchemaSays(t *testing.T) {
 		if err := json.Unmarshal(raw, &p); err != nil {
 			t.Fatal(err)
 		}
-		if again := p.append(nil); string(again) != string(raw) || p.Status < 400 || p.Title == "" || p.Detail == "" || p.Remedy == "" || len(p.Open) != 1 {
+		if again := p.append(nil); string(again) != string(raw) || p.Status < 400 || p.Title == "" || p.Detail == "" || p.Remedy == "" ||
+			len(p.Open) != 1 {
 			t.Errorf("%s", raw)
 		}
 	}
@@ -215,7 +218,8 @@ func TestTheCatalogueIsServedWithRolesAndSchemas(t *testing.T) {
 		t.Fatalf("%d types, the catalogue has %d", len(got.Types), len(w.cat.All()))
 	}
 	for i, typ := range got.Types {
-		if typ.Type != w.cat.All()[i].String() || typ.Chinese == "" || typ.Roles == nil || typ.Schema["properties"] == nil && len(typ.Schema) == 0 {
+		if typ.Type != w.cat.All()[i].String() || typ.Chinese == "" || typ.Roles == nil || typ.Schema["properties"] == nil &&
+			len(typ.Schema) == 0 {
 			t.Errorf("%+v", typ)
 		}
 	}

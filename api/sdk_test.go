@@ -80,7 +80,8 @@ func TestAResendInBinaryModeHasTheSameBytes(t *testing.T) {
 	w := newWorld(t)
 	id := uuid.NewString()
 	body := `{"kind":"enterprise","name":"某某","region":"610902","sectors":["MINE"],"discovery":"register"}`
-	headers := []string{"Content-Type", mediaJSON, "Ce-Specversion", "1.0", "Ce-Id", id, "Ce-Source", "urn:test", "Ce-Type", "anjian.subject-registered.v1",
+	headers := []string{"Content-Type", mediaJSON, "Ce-Specversion", "1.0", "Ce-Id", id, "Ce-Source", "urn:test", "Ce-Type",
+		"anjian.subject-registered.v1",
 		"Ce-Subject", "subject/s-1", "Ce-Time", "2019-12-02T09:30:00+08:00"}
 	w.want(w.do(office, "POST", "/v1/events", body, headers...), 201, "")
 	w.want(w.do(office, "POST", "/v1/events", body, headers...), 200, "")

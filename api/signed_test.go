@@ -63,7 +63,8 @@ func TestASignedEventIsStoredAsItWasSigned(t *testing.T) {
 	w.want(w.post("admin", w.author(self, "key-confirmed", &person.KeyConfirmed{Event: id, SHA256: hex.EncodeToString(sum[:])})), 201, "")
 	two, twoSig := phone.sign(self, "inspector-trained", trained)
 	a := w.want(w.post(office, two, headerSignature, twoSig), 201, "")
-	if raw := w.get(office, a.Header.Get("Location")).body; !strings.Contains(string(raw), `"assurance":"signed","signature":"`+twoSig+`","event":`+two) {
+	if raw := w.get(office, a.Header.Get("Location")).body; !strings.Contains(string(raw), `"assurance":"signed","signature":"`+twoSig+
+		`","event":`+two) {
 		t.Errorf("entry %s", raw)
 	}
 
@@ -94,12 +95,13 @@ func TestASignedEventIsStoredAsItWasSigned(t *testing.T) {
 		"a line feed behind":         {x + "\n", []string{headerSignature, xSig}, 400, "malformed-json"},
 		"a carriage return inside":   {strings.Replace(x, ",", ",\r", 1), []string{headerSignature, xSig}, 400, "malformed-json"},
 		"a header for a batch":       {"[" + x + "]", []string{"Content-Type", mediaBatch, headerSignature, xSig}, 400, law.InvalidSignature},
-		"binary mode":                {"{}", []string{"Content-Type", mediaJSON, "Ce-Specversion", "1.0", headerSignature, xSig}, 400, law.SignatureNeedsStructuredMode},
-		"wrong base64 bits":          {x, []string{headerSignature, xSig[:85] + "_"}, 400, law.InvalidSignature},
-		"members in another order":   {`{"event":` + x + `,"signature":"` + xSig + "\"}\n", signed, 400, "malformed-json"},
-		"a blank in the line":        {`{"signature": "` + xSig + `","event":` + x + "}\n", signed, 400, "malformed-json"},
-		"a member more":              {`{"signature":"` + xSig + `","event":` + x + `,"x":1}` + "\n", signed, 400, "malformed-json"},
-		"no line":                    {"", signed, 400, law.BadRequest},
+		"binary mode": {"{}", []string{"Content-Type", mediaJSON, "Ce-Specversion", "1.0", headerSignature, xSig}, 400,
+			law.SignatureNeedsStructuredMode},
+		"wrong base64 bits":        {x, []string{headerSignature, xSig[:85] + "_"}, 400, law.InvalidSignature},
+		"members in another order": {`{"event":` + x + `,"signature":"` + xSig + "\"}\n", signed, 400, "malformed-json"},
+		"a blank in the line":      {`{"signature": "` + xSig + `","event":` + x + "}\n", signed, 400, "malformed-json"},
+		"a member more":            {`{"signature":"` + xSig + `","event":` + x + `,"x":1}` + "\n", signed, 400, "malformed-json"},
+		"no line":                  {"", signed, 400, law.BadRequest},
 	} {
 		t.Run(name, func(t *testing.T) {
 			headers := tc.header
@@ -113,7 +115,8 @@ func TestASignedEventIsStoredAsItWasSigned(t *testing.T) {
 	if w.size() != size {
 		t.Errorf("%d entries, had %d", w.size(), size)
 	}
-	w.want(w.post(office, w.author(self, "key-revoked", &person.KeyRevoked{Key: phone.Key.ID, Reason: "stolen", CompromisedSince: time.Now().Add(-time.Hour)})), 201, "")
+	w.want(w.post(office, w.author(self, "key-revoked",
+		&person.KeyRevoked{Key: phone.Key.ID, Reason: "stolen", CompromisedSince: time.Now().Add(-time.Hour)})), 201, "")
 	w.want(w.post(office, x, headerSignature, xSig), 201, "") // flagged and kept, not refused
 	keys := decode[PersonKeys](w, w.want(w.get(office, "/v1/people/p-supervision-office/keys"), 200, "")).Keys
 	if k := keys[0]; k.Since == nil || k.Count != 4 || len(k.InDoubt) != 4 || k.Events != 4 {

@@ -21,9 +21,11 @@ const immutable = "public, max-age=31536000, immutable"
 func (a *Handler) tileRoutes() []*route {
 	rest := pathParam("n", "tile number in groups of three digits, x before all but the last; .p/W for a partial tile")
 	return []*route{
-		{method: "GET", path: "/checkpoint", id: "checkpoint", tag: "tiles", summary: "Newest signed checkpoint (C2SP tlog-checkpoint)", chinese: "最新签名检查点",
+		{method: "GET", path: "/checkpoint", id: "checkpoint", tag: "tiles", summary: "Newest signed checkpoint (C2SP tlog-checkpoint)",
+			chinese: "最新签名检查点",
 			answers: map[string]*huma.Schema{mediaText: text()}, codes: []law.Code{law.NotFound}, handle: a.checkpoint},
-		{method: "GET", path: "/tile/{level}/{n}", wildcard: "n", id: "tile", tag: "tiles", summary: "Hash tile (C2SP tlog-tiles)", chinese: "哈希瓦片",
+		{method: "GET", path: "/tile/{level}/{n}", wildcard: "n", id: "tile", tag: "tiles", summary: "Hash tile (C2SP tlog-tiles)",
+			chinese: "哈希瓦片",
 			params:  []*huma.Param{pathParam("level", "0…5"), rest},
 			answers: map[string]*huma.Schema{mediaBytes: binary()}, codes: []law.Code{law.NotFound}, handle: a.tile},
 		{method: "GET", path: "/tile/entries/{n}", wildcard: "n", id: "bundle", tag: "tiles", need: identity.ReadBundles,

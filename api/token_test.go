@@ -23,7 +23,8 @@ import (
 func (w *world) issued(d *token.Issued) (id uuid.UUID, body string) {
 	w.Helper()
 	id = uuid.Must(uuid.NewV7())
-	raw, err := entry.Author(&event.Event{ID: id, Type: w.cat.Newest("token-issued"), Stream: event.Stream{Kind: event.Tokens, ID: id.String()},
+	raw, err := entry.Author(&event.Event{ID: id, Type: w.cat.Newest("token-issued"),
+		Stream: event.Stream{Kind: event.Tokens, ID: id.String()},
 		Source: "urn:test", Occurred: time.Now(), ExpectedRevision: event.AnyRevision, Data: d})
 	w.must(err)
 	return id, string(raw)
@@ -36,14 +37,16 @@ const admin = string(event.RoleAdmin)
 func TestAnAdminIssuesAndRevokesATokenOverHTTP(t *testing.T) {
 	w := newWorld(t)
 	secret := identity.NewToken()
-	d := &token.Issued{SHA256: secret.SHA256(), Role: event.RoleInspector, Person: "p-9", Team: "t-9", Expires: time.Now().Add(time.Hour).UTC().Truncate(time.Second)}
+	d := &token.Issued{SHA256: secret.SHA256(), Role: event.RoleInspector, Person: "p-9", Team: "t-9",
+		Expires: time.Now().Add(time.Hour).UTC().Truncate(time.Second)}
 	w.want(w.get(secret.Reveal(), "/v1/me"), 401, law.Unauthenticated)
 	id, body := w.issued(d)
 	w.want(w.post(office, body), 403, law.RoleMayNotAppend)
 	index := decode[Receipts](w, w.want(w.post(admin, body), 201, "")).Receipts[0].Index
 
 	me := decode[Me](w, w.want(w.get(secret.Reveal(), "/v1/me"), 200, ""))
-	if me.Token != index || me.Role != d.Role || me.Person != "p-9" || me.Team != "t-9" || me.County != "" || !me.Expires.Equal(d.Expires) || me.Issued.IsZero() {
+	if me.Token != index || me.Role != d.Role || me.Person != "p-9" || me.Team != "t-9" || me.County != "" || !me.Expires.Equal(d.Expires) ||
+		me.Issued.IsZero() {
 		t.Errorf("%+v", me)
 	}
 	w.want(w.post(secret.Reveal(), w.author("subject/s-1", "subject-registered", firm())), 201, "")
@@ -85,7 +88,8 @@ func TestABadTokenIsToldNothing(t *testing.T) {
 	w := newWorld(t)
 	w.revoke("auditor")
 	ended := identity.NewToken()
-	_, err := w.ledger.Issue(t.Context(), &token.Issued{SHA256: ended.SHA256(), Role: event.RoleAdmin, Expires: time.Now().Add(50 * time.Millisecond), AskedBy: identity.Self()})
+	_, err := w.ledger.Issue(t.Context(), &token.Issued{SHA256: ended.SHA256(), Role: event.RoleAdmin,
+		Expires: time.Now().Add(50 * time.Millisecond), AskedBy: identity.Self()})
 	w.must(err)
 	time.Sleep(60 * time.Millisecond)
 	want := ""

@@ -24,7 +24,7 @@ import (
 	"github.com/anjian-ledger/anjian/domain/law"
 	"github.com/anjian-ledger/anjian/domain/token"
 	"github.com/anjian-ledger/anjian/internal/entry"
-	vt "github.com/anjian-ledger/anjian/internal/visibilitytest"
+	vt "github.com/anjian-ledger/anjian/test/visibilitytest"
 )
 
 var (

@@ -21,7 +21,6 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/anjian-ledger/anjian/domain/event"
-	"github.com/anjian-ledger/anjian/domain/event/eventtest"
 	"github.com/anjian-ledger/anjian/domain/inspection"
 	"github.com/anjian-ledger/anjian/domain/law"
 	"github.com/anjian-ledger/anjian/domain/person"
@@ -37,8 +36,9 @@ import (
 	"github.com/anjian-ledger/anjian/internal/identity"
 	"github.com/anjian-ledger/anjian/internal/journal"
 	"github.com/anjian-ledger/anjian/internal/ledger"
-	"github.com/anjian-ledger/anjian/internal/store/memory"
 	"github.com/anjian-ledger/anjian/internal/translog"
+	"github.com/anjian-ledger/anjian/test/eventtest"
+	"github.com/anjian-ledger/anjian/test/memory"
 )
 
 // world is the API over a real ledger whose store is in memory.
@@ -188,7 +188,8 @@ func (w *world) enroll() {
 	}
 	for _, word := range words {
 		if p := everyRole()[word].Person; p != "" {
-			add(w.author("person/"+p, "person-registered", &person.Registered{Name: "王某", Unit: "emergency-city", Roles: []event.Role{event.RoleInspector}}))
+			add(w.author("person/"+p, "person-registered", &person.Registered{Name: "王某", Unit: "emergency-city",
+				Roles: []event.Role{event.RoleInspector}}))
 		}
 	}
 	add(w.author("team/t-1", "team-formed", &team.Formed{Name: "第一督查组", Kind: "comprehensive"}))
@@ -303,7 +304,8 @@ func (w *world) want(a answer, status int, code law.Code) answer {
 	}
 	var p Problem
 	w.must(json.Unmarshal(a.body, &p))
-	if a.Header.Get("Content-Type") != mediaProblem || p.Code != code || p.Status != status || p.Title == "" || p.Remedy == "" || p.Instance == "" {
+	if a.Header.Get("Content-Type") != mediaProblem || p.Code != code || p.Status != status || p.Title == "" || p.Remedy == "" ||
+		p.Instance == "" {
 		w.Fatalf("problem %s, want code %s", a.body, code)
 	}
 	eventtest.CheckValues(w, p.Code, p.Values, "team", "token_team", "county", "token_county", "sectors", "leader", "author", "person", "unit")
@@ -348,11 +350,13 @@ func (w *world) visit() {
 	office := string(event.RoleSupervisionOffice)
 	for _, e := range []string{
 		w.subject("s-1"),
-		w.author("person/p-2", "person-registered", &person.Registered{Name: "李某", Unit: "emergency-city", Roles: []event.Role{event.RoleInspector}}),
+		w.author("person/p-2", "person-registered", &person.Registered{Name: "李某", Unit: "emergency-city",
+			Roles: []event.Role{event.RoleInspector}}),
 		w.author("team/t-1", "member-joined", &team.MemberJoined{Person: "p-inspector"}),
 		w.author("table/units", "code-table-published", &table.Published{Table: table.Units, Units: []table.Unit{
 			{ID: "u-1", Name: "区应急管理局", County: "610902", Sectors: []string{"MINE"}}}}),
-		w.author("inspection/"+visit1, "assignment-reserved", &inspection.Reserved{Subject: "s-1", Team: "t-1", Sector: "MINE", VisitType: "initial"}),
+		w.author("inspection/"+visit1, "assignment-reserved", &inspection.Reserved{Subject: "s-1", Team: "t-1", Sector: "MINE",
+			VisitType: "initial"}),
 	} {
 		w.want(w.post(office, e), 201, "")
 	}

@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -349,7 +350,7 @@ func TestR31AnInitialVisitIsReservedOnceAndTheLaterOfTwoIsFlagged(t *testing.T) 
 	if flag.Stream.Kind != event.Flag || d.Code != "duplicate-inspection" || !slices.Equal(d.Inspections, []string{visit("t1", "two"), visit("t1", "three")}) {
 		t.Errorf("%s %+v", flag.Stream, d)
 	}
-	if want := (event.About{Campaign: "c", Subject: "firm", Team: "t1", County: "610902", Sectors: []string{"INDTRADE"}}); !flag.About.Equal(&want) {
+	if want := (event.About{Campaign: "c", Subject: "firm", Team: "t1", County: "610902", Sectors: []string{"INDTRADE"}}); !reflect.DeepEqual(flag.About, want) {
 		t.Errorf("about %+v", flag.About)
 	}
 	w.accepts("inspection/three", &inspection.Arrived{}, inspector) // once
@@ -787,7 +788,7 @@ func TestAboutNamesCampaignSubjectTeamCountyAndSectors(t *testing.T) {
 		{about("inspection/i", &inspection.Arrived{}, inspector), event.About{Campaign: "c", Team: "t1", Subject: "firm", County: "610902", Sectors: industry}},
 		{about("accident/a", reported(1)), event.About{Subject: "firm", County: "610902", Sectors: industry}},
 	} {
-		if !c.got.Equal(&c.want) {
+		if !reflect.DeepEqual(c.got, c.want) {
 			t.Errorf("got %+v, want %+v", c.got, c.want)
 		}
 	}

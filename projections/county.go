@@ -20,5 +20,6 @@ type CountyView struct {
 // sectors have a line of coverage.
 func County(code, parent string, zones []string, t Tally, names []Counter, shown func(sector string) bool) CountyView {
 	area, _ := codes.County(code)
-	return CountyView{County: code, Name: area.Chinese, NameEN: area.English, Parent: parent, Zones: list(zones), Figures: t.Figures(names), Area: t.Area(names, shown)}
+	return CountyView{County: code, Name: area.Chinese, NameEN: area.English, Parent: parent, Zones: list(zones), Figures: t.Figures(names),
+		Area: t.Area(names, shown)}
 }

@@ -88,18 +88,21 @@ func answerNo(n int) *oversight.ApprovalRefused {
 }
 
 func fine(currency string, amount int64, findings ...string) *inspection.PenaltyDecided {
-	return &inspection.PenaltyDecided{Penalty: "X1", Kind: "fine", Findings: findings, Fine: &event.Money{Currency: currency, Amount: amount}, Final: true}
+	return &inspection.PenaltyDecided{Penalty: "X1", Kind: "fine", Findings: findings, Fine: &event.Money{Currency: currency, Amount: amount},
+		Final: true}
 }
 
 func TestACorrectionKeepsTheOriginal(t *testing.T) {
 	asked := correction(general, func(d *inspection.FindingRecorded) { d.Level, d.Punishable = "major", false })
 	v := inspected(begin, general, asked)
 	f := v.Findings[0]
-	if f.Current.Level != "general" || len(f.Corrections) != 1 || f.Corrections[0].Standing.State != projections.StandingAsked || v.Counts.MajorFindings != 0 {
+	if f.Current.Level != "general" || len(f.Corrections) != 1 || f.Corrections[0].Standing.State != projections.StandingAsked ||
+		v.Counts.MajorFindings != 0 {
 		t.Errorf("counts before anybody said yes: %+v", f)
 	}
 	v = inspected(begin, general, asked, answerNo(2))
-	if f = v.Findings[0]; f.Current.Level != "general" || f.Corrections[0].Standing.State != projections.StandingRefused || v.Counts.MajorFindings != 0 {
+	if f = v.Findings[0]; f.Current.Level != "general" || f.Corrections[0].Standing.State != projections.StandingRefused ||
+		v.Counts.MajorFindings != 0 {
 		t.Errorf("counts although it was refused: %+v", f)
 	}
 	v = inspected(begin, general, asked, asked, answerYes(3))
@@ -149,7 +152,8 @@ func TestLevelsCorrectedToAndFroCountOnce(t *testing.T) {
 
 func TestFinesAreSummedByCurrencyAndSorted(t *testing.T) {
 	v := inspected(begin, fine("USD", 7), fine("CNY", 100), fine("CNY", 50))
-	want := []projections.Sum{{Currency: "CNY", Amount: projections.Int64(150)}, {Currency: "USD", Amount: projections.Int64(7)}}
+	want := []projections.Sum{{Currency: "CNY", Amount: projections.NewInteger(0, 150)},
+		{Currency: "USD", Amount: projections.NewInteger(0, 7)}}
 	if !slices.Equal(v.Fines, want) {
 		t.Errorf("got %v, want %v", v.Fines, want)
 	}
@@ -223,7 +227,8 @@ func TestAnImportedVisitHasNoRecordToSign(t *testing.T) {
 }
 
 func TestDeviationsAreCountedByCodeAndShownWithTheirExplanations(t *testing.T) {
-	flag := &oversight.DeviationFlagged{Code: "duplicate-inspection", Rule: "R31", Event: "e", Values: law.Collect(law.Str("first_inspection", "I0"))}
+	flag := &oversight.DeviationFlagged{Code: "duplicate-inspection", Rule: "R31", Event: "e",
+		Values: law.Collect(law.Str("first_inspection", "I0"))}
 	explained := &oversight.DeviationExplained{Deviation: uuid.UUID{15: 2}.String(), Explanation: "tip", Accepted: true}
 	if v := subjectAfter(begin, flag, explained); v.Duplicates != 1 || v.DeviationsExplained != 1 ||
 		!slices.Equal(v.Deviations, []projections.Labelled{{Code: "duplicate-inspection", Count: 1}}) {
@@ -239,7 +244,8 @@ func TestTheTimelineTellsEveryEntry(t *testing.T) {
 	if len(v.Timeline) != 3 {
 		t.Fatalf("%d entries", len(v.Timeline))
 	}
-	want := projections.TimelineEntry{Index: 1, Type: "tb", Occurred: start.Add(time.Minute), Recorded: start.Add(61 * time.Second), Person: "P1"}
+	want := projections.TimelineEntry{Index: 1, Type: "tb", Occurred: start.Add(time.Minute), Recorded: start.Add(61 * time.Second),
+		Person: "P1"}
 	if v.Timeline[1] != want {
 		t.Errorf("got %+v, want %+v", v.Timeline[1], want)
 	}
@@ -247,14 +253,17 @@ func TestTheTimelineTellsEveryEntry(t *testing.T) {
 
 func TestASubjectKeepsItsIdentityAndTheLatestStatus(t *testing.T) {
 	v := subjectAfter(
-		&subject.Registered{Kind: "enterprise", Name: "恒口化工厂", Region: "610902101", Sectors: []string{"HAZCHEM"}, HighRisk: true, OtherIDs: map[string]string{"permit": "9"}},
+		&subject.Registered{Kind: "enterprise", Name: "恒口化工厂", Region: "610902101", Sectors: []string{"HAZCHEM"}, HighRisk: true,
+			OtherIDs: map[string]string{"permit": "9"}},
 		&subject.Identified{USCC: "91610900MA70000000"},
 		&subject.StatusRecorded{Production: "partial", Since: "2026-10-01"},
 		&subject.Excluded{Reason: "demolished"}, answerYes(3))
-	if v.Name != "恒口化工厂" || v.USCC != "91610900MA70000000" || v.Production != "partial" || !v.HighRisk || v.County != "610902" || v.OtherIDs["permit"] != "9" {
+	if v.Name != "恒口化工厂" || v.USCC != "91610900MA70000000" || v.Production != "partial" || !v.HighRisk || v.County != "610902" ||
+		v.OtherIDs["permit"] != "9" {
 		t.Errorf("%+v", v)
 	}
-	if v.Excluded == nil || v.Excluded.Reason != "demolished" || v.Excluded.Index != 3 || v.Excluded.Standing.State != projections.StandingCounts {
+	if v.Excluded == nil || v.Excluded.Reason != "demolished" || v.Excluded.Index != 3 ||
+		v.Excluded.Standing.State != projections.StandingCounts {
 		t.Errorf("excluded: %+v", v.Excluded)
 	}
 }
@@ -338,7 +347,8 @@ func TestTheNamesOfCountsAndFinesAreKept(t *testing.T) {
 func TestEmptyViewsHaveNoNulls(t *testing.T) {
 	for _, view := range []any{
 		projections.NewSubjectFold("S1").View(), projections.NewInspectionFold("I1").View(), projections.NewTeamFold("T1").View(),
-		projections.City(nil, nil, nil, everySector), projections.County("610902", "", nil, nil, nil, everySector), projections.Line("", "", nil, nil),
+		projections.City(nil, nil, nil, everySector), projections.County("610902", "", nil, nil, nil, everySector),
+		projections.Line("", "", nil, nil),
 	} {
 		text, err := json.Marshal(view)
 		if err != nil {
@@ -365,7 +375,8 @@ func TestCoverageFollowsSectorStatusAndExclusion(t *testing.T) {
 		}
 		return tally.Area(names.Names(), everySector)
 	}
-	steps := story(&subject.Registered{Region: "610902", Sectors: []string{"MINE", "FIRE"}}, &subject.StatusRecorded{Production: "suspended"}, begin, &subject.Excluded{}, answerYes(3))
+	steps := story(&subject.Registered{Region: "610902", Sectors: []string{"MINE", "FIRE"}}, &subject.StatusRecorded{Production: "suspended"},
+		begin, &subject.Excluded{}, answerYes(3))
 	want := []projections.Area{
 		{SubjectsRegistered: 1, Coverage: []projections.Coverage{{"FIRE", "unknown", 1, 0}, {"MINE", "unknown", 1, 0}}},
 		{SubjectsRegistered: 1, Coverage: []projections.Coverage{{"FIRE", "suspended", 1, 0}, {"MINE", "suspended", 1, 0}}},

@@ -42,7 +42,7 @@ type SubjectView struct {
 	Figures                             // of all visits to the subject
 	Inspections       []InspectionLine  `json:"inspections"` // latest start first, at most ListLimit
 	InspectionsTotal  int               `json:"inspections_total"`
-	InspectionsHidden int               `json:"inspections_hidden"` // not disclosed yet (R39): listed for the office and the own team, counted nowhere
+	InspectionsHidden int               `json:"inspections_hidden"` // not disclosed yet (R39): listed for office and own team, counted nowhere
 	OpenFindings      []OpenFinding     `json:"open_findings"`      // not put right on the spot; oldest first, at most ListLimit
 	Accidents         []AccidentLine    `json:"accidents"`          // in the order in which they became known
 }

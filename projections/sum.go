@@ -22,9 +22,6 @@ func NewInteger(high, low int64) Integer {
 	return Integer{high + low>>lowBits, low & (1<<lowBits - 1)}
 }
 
-// Int64 returns an integer of 64 bits as one.
-func Int64(n int64) Integer { return NewInteger(0, n) }
-
 // Big returns the integer.
 func (n Integer) Big() *big.Int {
 	b := big.NewInt(n.high)

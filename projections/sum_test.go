@@ -81,7 +81,7 @@ func TestSumsNeverWrap(t *testing.T) {
 func TestWhatIsNotKnownIsCountedAndAddsNothing(t *testing.T) {
 	unstated := &inspection.PenaltyDecided{Penalty: "X2", Kind: "fine", Unknown: event.Unknown{"fine"}, Final: true}
 	v := subjectAfter(begin, general, fine("CNY", 5), unstated, unstated)
-	if v.FinesUnknown != 2 || len(v.Fines) != 1 || v.Fines[0].Amount != projections.Int64(5) || v.Counts.Penalties != 3 {
+	if v.FinesUnknown != 2 || len(v.Fines) != 1 || v.Fines[0].Amount != projections.NewInteger(0, 5) || v.Counts.Penalties != 3 {
 		t.Errorf("%+v", v.Figures)
 	}
 	var m projections.Mishap

@@ -20,10 +20,10 @@ import (
 	"github.com/anjian-ledger/anjian/internal/datadir"
 	"github.com/anjian-ledger/anjian/internal/entry"
 	"github.com/anjian-ledger/anjian/internal/journal"
-	"github.com/anjian-ledger/anjian/internal/store/cluster/natstest"
 	"github.com/anjian-ledger/anjian/internal/store/embedded"
-	"github.com/anjian-ledger/anjian/internal/store/kurrentdb/double"
 	"github.com/anjian-ledger/anjian/internal/translog"
+	"github.com/anjian-ledger/anjian/test/kurrentdb/double"
+	"github.com/anjian-ledger/anjian/test/natstest"
 )
 
 // below writes to a ledger whose server is stopped what no server would write: below the grammar,
@@ -123,7 +123,8 @@ func says(text string, change ...func(*entry.Entry)) strange {
 	}
 }
 
-const strangeFact = `{"specversion":"1.0","id":"@id","source":"urn:test","type":"anjian.subject-registered.v1","subject":"subject/strange","time":"2019-12-02T09:30:00+08:00",` +
+const strangeFact = `{"specversion":"1.0","id":"@id","source":"urn:test","type":"anjian.subject-registered.v1",` +
+	`"subject":"subject/strange","time":"2019-12-02T09:30:00+08:00",` +
 	`"data":{"kind":"enterprise","name":"某某","region":"610902","sectors":["MINE"],"discovery":"register"}}`
 
 // instead is strangeFact with one piece replaced.
@@ -171,7 +172,8 @@ func newer() []strange {
 }
 
 // laterRules adopts a set of rules that this program does not have.
-var laterRules = says(fmt.Sprintf(`{"specversion":"1.0","id":"@id","source":"urn:anjian:ledger","type":"anjian.rules-adopted.v1","subject":"ledger/ledger",`+
+var laterRules = says(fmt.Sprintf(`{"specversion":"1.0","id":"@id","source":"urn:anjian:ledger","type":"anjian.rules-adopted.v1",`+
+	`"subject":"ledger/ledger",`+
 	`"time":"2019-12-02T09:30:00+08:00","data":{"program":"anjian v0.2.0","set":%d}}`, domain.RulesVersion+1), func(en *entry.Entry) {
 	en.Stream, en.Actor, en.Assurance = event.Stream{Kind: event.Ledger, ID: "ledger"}, event.Actor{Role: event.RoleLedger}, event.Derived
 })
@@ -206,7 +208,8 @@ func TestMalformedAndNewerEntriesTakeTheRoad(t *testing.T) {
 		"all three":            {[][]strange{malformed()[:1], newer()[:1], {wrong}}, 1, [2]int{1, 1}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			r := &strangeRoad{T: t, dir: filepath.Join(t.TempDir(), "ledger"), token: token, reader: reader, exit: c.exit, malformed: c.counts[0], newer: c.counts[1]}
+			r := &strangeRoad{T: t, dir: filepath.Join(t.TempDir(), "ledger"), token: token, reader: reader, exit: c.exit, malformed: c.counts[0],
+				newer: c.counts[1]}
 			must(t, os.CopyFS(r.dir, os.DirFS(first)))
 			must(t, os.Chmod(filepath.Join(r.dir, "keys", "checkpoint.key"), 0o600))
 			b := under(t, r.dir)
@@ -320,7 +323,8 @@ func (r *strangeRoad) ready(s *server) {
 	}
 	status, body := s.client("").do("GET", "/readyz", nil)
 	must(r.T, json.Unmarshal(body, &h))
-	if h.Malformed != r.malformed || r.malformed > 0 && (h.FirstMalformed == nil || *h.FirstMalformed != r.first) || r.malformed == 0 && h.FirstMalformed != nil {
+	if h.Malformed != r.malformed || r.malformed > 0 && (h.FirstMalformed == nil || *h.FirstMalformed != r.first) || r.malformed == 0 &&
+		h.FirstMalformed != nil {
 		r.Errorf("/readyz: %s, want %d malformed from %d on", body, r.malformed, r.first)
 	}
 	office := s.client(r.token).with("Content-Type", oneEvent)
@@ -339,7 +343,8 @@ func (r *strangeRoad) ready(s *server) {
 	if h.Ready || !h.ReadOnly || status != 503 || !strings.Contains(fmt.Sprint(h.Reasons), says) {
 		r.Errorf("/readyz: %d %s", status, body)
 	}
-	if status, body := office.do("POST", "/v1/events", enterprise("d").json()); status != 503 || !bytes.Contains(body, []byte("read-only")) || r.newer > 0 && !bytes.Contains(body, []byte(says)) {
+	if status, body := office.do("POST", "/v1/events", enterprise("d").json()); status != 503 || !bytes.Contains(body, []byte("read-only")) ||
+		r.newer > 0 && !bytes.Contains(body, []byte(says)) {
 		r.Errorf("%d %s", status, body)
 	}
 }
@@ -409,7 +414,8 @@ func TestAStreamMayBeginWithWhatCannotBeRead(t *testing.T) {
 		strange := func(s event.Stream) {
 			if !seen[s] && s.Kind != event.Table {
 				seen[s] = true
-				fold(&event.Event{ID: uuid.New(), Type: event.UnreadableType("x"), Stream: s, ExpectedRevision: event.AnyRevision, Data: &event.Unreadable{Reason: "strange"}})
+				fold(&event.Event{ID: uuid.New(), Type: event.UnreadableType("x"), Stream: s, ExpectedRevision: event.AnyRevision,
+					Data: &event.Unreadable{Reason: "strange"}})
 			}
 		}
 		var all []*event.Event
@@ -421,7 +427,8 @@ func TestAStreamMayBeginWithWhatCannotBeRead(t *testing.T) {
 			all = append(all, e)
 			strange(e.Stream)
 		}
-		for _, kind := range []event.Kind{event.Campaign, event.Team, event.Person, event.Subject, event.Inspection, event.Accident, event.Tokens} {
+		for _, kind := range []event.Kind{event.Campaign, event.Team, event.Person, event.Subject, event.Inspection, event.Accident,
+			event.Tokens} {
 			for _, id := range []string{"golden-1", "golden-2", "ankang-2019", "t-1", "p-1"} {
 				strange(event.Stream{Kind: kind, ID: id})
 			}

@@ -15,11 +15,11 @@ import (
 	"github.com/anjian-ledger/anjian/domain/person"
 	"github.com/anjian-ledger/anjian/domain/subject"
 	"github.com/anjian-ledger/anjian/domain/token"
-	"github.com/anjian-ledger/anjian/internal/clock/clocktest"
 	"github.com/anjian-ledger/anjian/internal/datadir"
 	"github.com/anjian-ledger/anjian/internal/entry"
 	"github.com/anjian-ledger/anjian/internal/ledger"
 	"github.com/anjian-ledger/anjian/internal/node"
+	"github.com/anjian-ledger/anjian/test/clocktest"
 )
 
 // ledgerOf makes a ledger of one entry on a machine whose clock is off, and a token of the office.
@@ -41,8 +41,10 @@ func ledgerOf(t *testing.T, off time.Duration) (dir, text string) {
 		_, err = n.Ledger.Append(t.Context(), ledger.Request{Actor: desk, Items: []ledger.Item{{Bytes: raw, Event: parsed}}})
 		must(t, err)
 	}
-	add(event.Subject, "s-0", "subject-registered", &subject.Registered{Kind: "enterprise", Name: "安康矿业", Region: "610902", Sectors: []string{"MINE"}, Discovery: "register"})
-	add(event.Person, "p-1", "person-registered", &person.Registered{Name: "王某", Unit: "safety-office-city", Roles: []event.Role{event.RoleSupervisionOffice}})
+	add(event.Subject, "s-0", "subject-registered", &subject.Registered{Kind: "enterprise", Name: "安康矿业", Region: "610902",
+		Sectors: []string{"MINE"}, Discovery: "register"})
+	add(event.Person, "p-1", "person-registered", &person.Registered{Name: "王某", Unit: "safety-office-city",
+		Roles: []event.Role{event.RoleSupervisionOffice}})
 	tok, _, err := n.Issue(t.Context(), token.Issued{Role: event.RoleSupervisionOffice, Person: "p-1"}, 1000*24*time.Hour)
 	must(t, err)
 	must(t, n.Close(context.Background()))
@@ -129,7 +131,8 @@ func TestAPersonCorrectsAYear(t *testing.T) {
 		}
 	}
 	status, body := office.with("Content-Type", oneEvent).do("POST", "/v1/events", correction.json())
-	if err := json.Unmarshal(body, &got); status != 201 || err != nil || got.Receipts[0].Disputed.From != 0 || got.Receipts[0].Disputed.To == 0 {
+	if err := json.Unmarshal(body, &got); status != 201 || err != nil || got.Receipts[0].Disputed.From != 0 ||
+		got.Receipts[0].Disputed.To == 0 {
 		t.Fatalf("%d %s %v", status, body, err)
 	}
 	wantClock(t, dir, "ok", 0)

@@ -31,7 +31,8 @@ func TestTheSampleConfigurationIsWholeAndAccepted(t *testing.T) {
 	if have := slices.Sorted(maps.Keys(sample)); !slices.Equal(have, want) {
 		t.Errorf("the sample has %v, serve has %v", have, want)
 	}
-	if out, stderr, code := command(t, "serve", "--check", "--config", path, "--data", filepath.Join(t.TempDir(), "d"), "--listen", "127.0.0.1:0"); code != 0 {
+	if out, stderr, code := command(t, "serve", "--check", "--config", path, "--data", filepath.Join(t.TempDir(), "d"), "--listen",
+		"127.0.0.1:0"); code != 0 {
 		t.Errorf("serve --check: %s%s", out, stderr)
 	}
 	help := mustRun(t, "serve", "--help")

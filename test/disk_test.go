@@ -252,7 +252,8 @@ func TestReadOnlyMediumCanBeVerified(t *testing.T) {
 	if got := exportLines(t, l.dir); !slices.Equal(got, entries) {
 		t.Errorf("export has %d lines, before %d", len(got), len(entries))
 	}
-	if _, stderr, code := command(t, "serve", "--data", l.dir, "--listen", "127.0.0.1:0"); code == 0 || !strings.Contains(stderr, "read-only file system") {
+	if _, stderr, code := command(t, "serve", "--data", l.dir, "--listen", "127.0.0.1:0"); code == 0 ||
+		!strings.Contains(stderr, "read-only file system") {
 		t.Errorf("serve: exit %d, %s", code, stderr)
 	}
 	d.run("mount", "-o", "remount,rw", d.dir)

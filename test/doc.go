@@ -12,6 +12,17 @@
 //	policy_test.go    imports, package comments, the README's commands
 //	events_test.go    EVENTS.md and the golden events
 //
+// Below it stands whatever tests alone use; a test forbids it a place among the product's packages:
+//
+//	storetest, evidencetest    the contracts of store and evidence, for every engine
+//	memory                     a store in memory
+//	natstest, kurrentdb/double servers of others, or what speaks like them
+//	tornfs                     a file system that forgets what was not synced
+//	clocktest, eventtest       a clock that can be set; visits with names
+//	nodetest, visibilitytest   small ledgers, whole and with much that is hidden
+//	bench                      a program that measures the ledger beside the limits of its disk
+//	road                       fuzzing of an event's whole road
+//
 // Long forms, as .ci/run runs them:
 //
 //	go test ./test -run Kill -kill-rounds 50

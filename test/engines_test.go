@@ -7,9 +7,9 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/anjian-ledger/anjian/internal/evidence/evidencetest"
-	"github.com/anjian-ledger/anjian/internal/store/cluster/natstest"
-	"github.com/anjian-ledger/anjian/internal/store/kurrentdb/double"
+	"github.com/anjian-ledger/anjian/test/evidencetest"
+	"github.com/anjian-ledger/anjian/test/kurrentdb/double"
+	"github.com/anjian-ledger/anjian/test/natstest"
 )
 
 // TestALedgerMovesBetweenEnginesByCommands is the road of docs/from-one-machine-to-a-cluster.md,

@@ -76,7 +76,8 @@ func renderCatalogue(c *event.Catalogue) string {
 		}
 		fmt.Fprintf(r, "\n## %s\n", title)
 		if kind == event.Inspection {
-			fmt.Fprintf(r, "\nStreams: `inspection/<team>.<uuid>`, of what is imported `inspection/<unit>.<uuid>`; as a regular expression `%s`.\n", event.VisitPattern)
+			fmt.Fprintf(r, "\nStreams: `inspection/<team>.<uuid>`, of what is imported `inspection/<unit>.<uuid>`; as a regular expression `%s`.\n",
+				event.VisitPattern)
 		}
 		for _, t := range byKind[kind] {
 			r.event(t)
@@ -99,9 +100,11 @@ func renderCatalogue(c *event.Catalogue) string {
 
 // renderValues describes what a flag compared.
 func renderValues(r *renderer) {
-	fmt.Fprintf(r, "\n### values\n\nAn object of at most %d values by name. A value is a text of at most %d characters, an integer, or a list of at most "+
+	fmt.Fprintf(r, "\n### values\n\nAn object of at most %d values by name. A value is a text of at most %d characters, an integer, or a "+
+		"list of at most "+
 		"%d texts of at most %d characters; what is quoted of an event is cut to that, and ends with …. A name has at most %d characters of "+
-		"a-z 0-9 _, and its end says what the value is: `_at` an instant (RFC 3339, UTC), `_on` a day, `_seconds`, `_minutes`, `_hours`, `_days` "+
+		"a-z 0-9 _, and its end says what the value is: "+
+		"`_at` an instant (RFC 3339, UTC), `_on` a day, `_seconds`, `_minutes`, `_hours`, `_days` "+
 		"a length of time, `_fen` an amount of yuan, `_minor` an amount in minor units of the value `currency`. What is not known is left out. "+
 		"Which values a code has, its templates in GET /v1/rules name; sentences are made of them when somebody reads.\n",
 		law.MaxValues, law.MaxText, law.MaxList, law.MaxItem, law.MaxName)

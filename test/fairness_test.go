@@ -202,7 +202,8 @@ func (a *attack) hold(what, request, headers, body string) {
 	_ = conn.(*net.TCPConn).SetReadBuffer(16 << 10)
 	end := context.AfterFunc(a.ctx, func() { conn.Close() })
 	defer end()
-	if _, err := io.WriteString(conn, request+" HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer "+a.token+"\r\n"+headers+"\r\n"+body); err != nil {
+	if _, err := io.WriteString(conn, request+" HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer "+a.token+"\r\n"+headers+"\r\n"+
+		body); err != nil {
 		return
 	}
 	line := make([]byte, len("HTTP/1.1 200"))

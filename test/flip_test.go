@@ -122,7 +122,8 @@ func segmented(t testing.TB) string {
 	l, err := ledger.Open(t.Context(), ledger.Config{Store: s, Journal: j, TilesDir: d.Tiles(), Key: key, Catalogue: cat, ScrubEvery: -1})
 	must(t, err)
 	issue := func(secret identity.Token, role event.Role) event.Actor {
-		a, err := l.Issue(t.Context(), &token.Issued{SHA256: secret.SHA256(), Role: role, Expires: time.Now().Add(time.Hour), AskedBy: identity.Self()})
+		a, err := l.Issue(t.Context(), &token.Issued{SHA256: secret.SHA256(), Role: role, Expires: time.Now().Add(time.Hour),
+			AskedBy: identity.Self()})
 		must(t, err)
 		return a
 	}

@@ -31,7 +31,8 @@ func importFiles(t *testing.T, s *server, format string, files ...string) (sum s
 		s.importers[format] = s.as("importer", "--unit", format)
 	}
 	token := s.importers[format].token
-	out := strings.TrimSpace(mustRun(t, append([]string{"import", "--format", format, "--server", s.url, "--token", token, "--report", os.DevNull}, files...)...))
+	out := strings.TrimSpace(mustRun(t, append([]string{"import", "--format", format, "--server", s.url, "--token", token, "--report",
+		os.DevNull}, files...)...))
 	last := out[strings.LastIndexByte(out, '\n')+1:]
 	if err := json.Unmarshal([]byte(last), &sum); err != nil {
 		t.Fatalf("the last line is %q: %v", last, err)

@@ -67,7 +67,8 @@ func TestKillMinus9LosesNothingThatWasAckedAndDoublesNothing(t *testing.T) {
 		t.Errorf("verify: %+v", v)
 	}
 	k.exported(v.Entries)
-	t.Logf("%d rounds: %d events acked, %d entries, %d appends without an answer had been recorded", *killRounds, len(k.acked), v.Entries, k.doubled)
+	t.Logf("%d rounds: %d events acked, %d entries, %d appends without an answer had been recorded", *killRounds, len(k.acked), v.Entries,
+		k.doubled)
 	if len(k.acked) < *killRounds*killWriters {
 		t.Errorf("only %d events were acked in %d rounds: the writers did not write", len(k.acked), *killRounds)
 	}
@@ -242,7 +243,8 @@ func (k *killTest) exported(entries uint64) {
 			k.Fatalf("line %d has index %d: %v", i, e.Index, err)
 		}
 		if ids[e.Event.ID] || e.Revision != revisions[e.Stream] {
-			k.Errorf("entry %d: event %s twice: %v; revision %d of %s, want %d", i, e.Event.ID, ids[e.Event.ID], e.Revision, e.Stream, revisions[e.Stream])
+			k.Errorf("entry %d: event %s twice: %v; revision %d of %s, want %d", i, e.Event.ID, ids[e.Event.ID], e.Revision, e.Stream,
+				revisions[e.Stream])
 		}
 		ids[e.Event.ID] = true
 		revisions[e.Stream]++

@@ -38,12 +38,16 @@ var matrix = []struct {
 	{"domain", []string{"domain", "github.com/google/uuid"}, "rules are pure"},
 	{"projections", []string{"domain", "projections", "github.com/google/uuid"}, "views are pure"},
 	{"internal/block", []string{"internal/block", "github.com/go-json-experiment", "github.com/google/uuid"}, "a format knows no engine"},
-	{"internal/entry", []string{"internal/entry", "domain", "github.com/go-json-experiment", "github.com/google/uuid"}, "a format knows no engine"},
-	{"internal/datadir", []string{"internal/datadir", "internal/durable", "internal/translog", "golang.org/x"}, "where things stand is known without an engine or a ledger"},
+	{"internal/entry", []string{"internal/entry", "domain", "github.com/go-json-experiment", "github.com/google/uuid"},
+		"a format knows no engine"},
+	{"internal/datadir", []string{"internal/datadir", "internal/durable", "internal/translog", "golang.org/x"},
+		"where things stand is known without an engine or a ledger"},
 	{"internal/chain", []string{"internal/chain", "internal/block", "internal/entry", "internal/translog", "internal/durable", "domain",
 		"github.com/go-json-experiment", "github.com/google/uuid", "golang.org/x"}, "what a right block is depends on no engine"},
-	{"internal/verify", []string{"internal/verify", "internal/block", "internal/entry", "internal/translog", "internal/durable", "internal/devicekey", "domain",
-		"filippo.io/edwards25519", "github.com/go-json-experiment", "github.com/google/uuid", "golang.org/x"}, "a verifier needs no server and no engine"},
+	{"internal/verify", []string{"internal/verify", "internal/block", "internal/entry", "internal/translog", "internal/durable",
+		"internal/devicekey", "domain",
+		"filippo.io/edwards25519", "github.com/go-json-experiment", "github.com/google/uuid", "golang.org/x"},
+		"a verifier needs no server and no engine"},
 }
 
 func TestPackagesReachOnlyWhatTheyMay(t *testing.T) {
@@ -63,11 +67,11 @@ func TestPackagesReachOnlyWhatTheyMay(t *testing.T) {
 var floors = [][]string{
 	{"domain", "docs", "internal/block", "internal/durable", "internal/clock", "internal/adminsocket", "internal/program"},
 	{"projections", "internal/entry", "internal/translog"},
-	{"internal/store", "internal/journal", "internal/chain", "internal/datadir", "internal/evidence", "internal/identity", "internal/devicekey", "internal/projector"},
-	{"internal/ledger", "internal/verify", "internal/simulate", "internal/visibilitytest"},
+	{"internal/store", "internal/journal", "internal/chain", "internal/datadir", "internal/evidence", "internal/identity",
+		"internal/devicekey", "internal/projector"},
+	{"internal/ledger", "internal/verify", "internal/simulate"},
 	{"internal/core", "internal/engines", "internal/feed", "internal/importer", "api"},
 	{"internal/repair", "internal/node"},
-	{"internal/bench"},
 	{"cmd/anjian", "test"},
 }
 
@@ -111,30 +115,57 @@ func TestNoArrowRunsUp(t *testing.T) {
 	}
 }
 
+// TestNoPackageOutsideOfTestIsForTestsOnly: a package that only tests reach, or that imports testing,
+// stands below test, so that whatever stands outside of it is the product.
+func TestNoPackageOutsideOfTestIsForTestsOnly(t *testing.T) {
+	product := map[string]bool{}
+	for _, pkg := range goList(t, "-deps", "./cmd/...") {
+		product[pkg] = true
+	}
+	outside := 0
+	for _, line := range goList(t, "-f", `{{.ImportPath}}>{{join .Imports ","}}`, "./...") {
+		pkg, imports, _ := strings.Cut(line, ">")
+		if pkg == module+"test" || strings.HasPrefix(pkg, module+"test/") {
+			continue
+		}
+		outside++
+		if !product[pkg] {
+			t.Errorf("%s is no part of any command: only tests reach it, so it belongs below test", pkg)
+		}
+		if slices.Contains(strings.Split(imports, ","), "testing") {
+			t.Errorf("%s imports testing, so it belongs below test", pkg)
+		}
+	}
+	if outside < 20 {
+		t.Errorf("only %d packages were looked at", outside)
+	}
+}
+
 // vendors are modules of others that one package (with what is below it) may import, so that
 // another can take their place by changing that alone.
 var vendors = map[string][]string{
-	"github.com/nats-io/":                {"internal/store/jetstream", "internal/store/embedded", "internal/store/cluster", "internal/feed", "internal/evidence/objects"},
-	"github.com/EventStore/":             {"internal/store/kurrentdb"},
+	"github.com/nats-io/": {"internal/store/jetstream", "internal/store/embedded", "internal/store/cluster", "internal/feed",
+		"internal/evidence/objects", "test/natstest"},
+	"github.com/EventStore/":             {"internal/store/kurrentdb", "test/kurrentdb"},
 	"github.com/kurrent-io/":             {"internal/store/kurrentdb"},
-	"google.golang.org/":                 {"internal/store/kurrentdb"},
+	"google.golang.org/":                 {"internal/store/kurrentdb", "test/kurrentdb"},
 	"github.com/minio/highwayhash":       {"internal/store/embedded/msgfile"},
-	"github.com/go-chi/":                 {"api", "internal/bench"},
+	"github.com/go-chi/":                 {"api", "test/bench"},
 	"github.com/danielgtaylor/":          {"api"},
 	"github.com/swaggest/":               {"api"},
 	"github.com/VictoriaMetrics/":        {"api", "cmd/anjian"},
-	"github.com/spf13/":                  {"cmd/anjian"},
+	"github.com/spf13/":                  {"cmd/anjian", "test/bench"},
 	"github.com/pelletier/":              {"cmd/anjian"},
 	"github.com/schollz/":                {"cmd/anjian"},
 	"github.com/cloudevents/":            nil, // tests only
 	"github.com/transparency-dev/":       nil,
 	"github.com/rogpeppe/":               nil,
 	"github.com/hanwen/":                 {"test/tornfs"},
-	"pgregory.net/rapid":                 {"internal/store/storetest"},
+	"pgregory.net/rapid":                 {"test/storetest"},
 	module + "cmd/":                      nil,
-	module + "api":                       {"cmd/anjian", "internal/bench", "internal/node"},
+	module + "api":                       {"cmd/anjian", "test/bench", "internal/node"},
 	module + "internal/store/jetstream":  {"internal/store/embedded", "internal/store/cluster", "internal/engines"},
-	module + "internal/store/embedded":   {"internal/store/embedded", "internal/engines", "internal/bench", "internal/node/nodetest"},
+	module + "internal/store/embedded":   {"internal/store/embedded", "internal/engines", "test/bench", "test/nodetest"},
 	module + "internal/store/cluster":    {"internal/store/cluster", "internal/engines"},
 	module + "internal/store/kurrentdb":  {"internal/store/kurrentdb", "internal/engines"},
 	module + "internal/evidence/objects": {"internal/engines"},
@@ -181,6 +212,31 @@ func TestNoInitInAnyPackage(t *testing.T) {
 	}
 }
 
+// TestEveryPermissionIsAskedFor: a permission that no route asks for promises what is not there.
+func TestEveryPermissionIsAskedFor(t *testing.T) {
+	roles, err := os.ReadFile(filepath.Join("..", "internal", "identity", "roles.go"))
+	must(t, err)
+	files, err := filepath.Glob(filepath.Join("..", "api", "*.go"))
+	must(t, err)
+	var asked strings.Builder
+	for _, path := range files {
+		if !strings.HasSuffix(path, "_test.go") {
+			b, err := os.ReadFile(path)
+			must(t, err)
+			asked.Write(b)
+		}
+	}
+	found := regexp.MustCompile(`(?m)^\t(\w+) +Permission = `).FindAllStringSubmatch(string(roles), -1)
+	for _, m := range found {
+		if !regexp.MustCompile(`identity\.` + m[1] + `\b`).MatchString(asked.String()) {
+			t.Errorf("no route asks for %s", m[1])
+		}
+	}
+	if len(found) < 10 {
+		t.Errorf("found only %v", found)
+	}
+}
+
 // TestFilesStayReadable bounds files of the program; a test may be longer.
 func TestFilesStayReadable(t *testing.T) {
 	const limit = 500
@@ -199,11 +255,30 @@ func TestFilesStayReadable(t *testing.T) {
 }
 
 // documents hold commands that users copy.
-var documents = []string{"README.md", "DESIGN.md", "EVENTS.md", "RULES.md", "CHANGELOG.md", "docs/feed.md", "docs/from-one-machine-to-a-cluster.md",
+var documents = []string{"README.md", "DESIGN.md", "EVENTS.md", "RULES.md", "CHANGELOG.md", "docs/feed.md",
+	"docs/from-one-machine-to-a-cluster.md",
 	"docs/kurrentdb.md", "docs/nats.md", "docs/verify-it-yourself.md"}
 
-// shellCommand finds anjian COMMAND with its flags, as a line, in $(…) or in `code`.
-var shellCommand = regexp.MustCompile("(?:^|[`(]|\\s)(?:go run \\./cmd/)?anjian ([a-z]+)([^`)#\\n]*)")
+// shellCommand finds anjian COMMAND with its flags, and programs below test with theirs, as a line,
+// in $(…) or in `code`.
+var shellCommand = regexp.MustCompile("(?:^|[`(]|\\s)((?:go run \\./cmd/)?anjian [a-z]+|go run \\./test/[a-z]+)([^`)#\\n]*)")
+
+// longFlag is a flag as our commands have them.
+var longFlag = regexp.MustCompile(`--[a-z][a-z-]*`)
+
+// helpOf is what a command of the documents says of itself.
+func helpOf(t *testing.T, name string) (help, stderr string, ok bool) {
+	t.Helper()
+	if program, below := strings.CutPrefix(name, "go run "); below {
+		cmd := exec.Command("go", "run", program, "--help")
+		cmd.Dir = ".."
+		out, err := cmd.Output()
+		return string(out), "", err == nil
+	}
+	_, verb, _ := strings.Cut(name, " ")
+	out, stderr, exit := command(t, verb, "--help")
+	return out, stderr, exit == 0 && strings.Contains(out, name)
+}
 
 // TestDocumentedCommandsExist runs --help of every command that the documents name and looks
 // for every flag that they give it.
@@ -224,18 +299,18 @@ func TestDocumentedCommandsExist(t *testing.T) {
 					continue // prose
 				}
 				found++
-				verb, rest := m[1], m[2]
-				if help[verb] == "" {
-					out, stderr, exit := command(t, verb, "--help")
-					if exit != 0 || !strings.Contains(out, "anjian "+verb) {
+				called, rest := strings.TrimPrefix(m[1], "go run ./cmd/"), m[2]
+				if help[called] == "" {
+					out, stderr, ok := helpOf(t, called)
+					if !ok {
 						t.Errorf("%s: %q: there is no such command: %s", name, line, stderr)
 						continue
 					}
-					help[verb] = out
+					help[called] = out
 				}
-				for _, flag := range regexp.MustCompile(`--[a-z][a-z-]*`).FindAllString(rest, -1) {
-					if flag != "--help" && !regexp.MustCompile(regexp.QuoteMeta(flag)+`\b`).MatchString(flagsOf(help[verb])) {
-						t.Errorf("%s: %q: anjian %s has no flag %s", name, strings.TrimSpace(line), verb, flag)
+				for _, flag := range longFlag.FindAllString(rest, -1) {
+					if flag != "--help" && !regexp.MustCompile(regexp.QuoteMeta(flag)+`\b`).MatchString(flagsOf(help[called])) {
+						t.Errorf("%s: %q: %s has no flag %s", name, strings.TrimSpace(line), called, flag)
 					}
 				}
 			}

@@ -16,11 +16,11 @@ import (
 
 	"github.com/anjian-ledger/anjian/domain"
 	"github.com/anjian-ledger/anjian/domain/event"
-	"github.com/anjian-ledger/anjian/domain/event/eventtest"
 	"github.com/anjian-ledger/anjian/domain/person"
 	"github.com/anjian-ledger/anjian/internal/devicekey"
 	"github.com/anjian-ledger/anjian/internal/entry"
 	"github.com/anjian-ledger/anjian/internal/translog"
+	"github.com/anjian-ledger/anjian/test/eventtest"
 )
 
 // campaignOn makes a campaign with team t1 (leader wang, members ma and li) and the
@@ -49,17 +49,20 @@ func newCampaign(t testing.TB) *campaignOn {
 	}
 	add("campaign-plan-published", "campaign/"+campaignID, map[string]any{"title": "督查检查工作方案", "version": "1", "policy": map[string]any{
 		"duplicate_key": "subject-sector", "min_inspectors": 2, "min_visit_minutes": map[string]int{"": 20}, "record_due_hours": 24,
-		"copies": []string{"subject", "local-government"}, "copies_due_days": 3, "required_items": map[string][]string{"enterprise": {"E-1", "E-2"}},
+		"copies": []string{"subject", "local-government"}, "copies_due_days": 3,
+		"required_items":    map[string][]string{"enterprise": {"E-1", "E-2"}},
 		"required_sections": []string{"production", "management", "system"}, "max_skew_seconds": 300, "late_sync_hours": 72,
 		"zero_finding_days": 7, "zero_finding_inspections": 10}})
 	add("campaign-started", "campaign/"+campaignID, map[string]any{"start": before, "end": now.AddDate(0, 1, 0)})
 	add("team-formed", "team/t1", map[string]any{"name": "第一督查组", "kind": "comprehensive"})
 	for _, p := range []string{"wang", "ma", "li"} {
-		add("person-registered", "person/"+p, map[string]any{"name": p, "unit": "emergency-city", "certificate_no": "cert-" + p, "roles": []string{"inspector"}})
+		add("person-registered", "person/"+p, map[string]any{"name": p, "unit": "emergency-city", "certificate_no": "cert-" + p,
+			"roles": []string{"inspector"}})
 		add("inspector-trained", "person/"+p, map[string]any{"topic": "督查检查", "date": before.Format(time.DateOnly)})
 		add("discipline-rules-acknowledged", "person/"+p, map[string]any{"document_sha256": strings.Repeat("a", 64)})
 	}
-	add("person-registered", "person/office", map[string]any{"name": "办公室", "unit": "safety-office-city", "roles": []string{"supervision-office"}})
+	add("person-registered", "person/office", map[string]any{"name": "办公室", "unit": "safety-office-city",
+		"roles": []string{"supervision-office"}})
 	add("leader-appointed", "team/t1", map[string]any{"person": "wang"})
 	add("member-joined", "team/t1", map[string]any{"person": "ma"})
 	add("member-joined", "team/t1", map[string]any{"person": "li"})
@@ -83,7 +86,8 @@ func (c *campaignOn) visit(id string, photo []byte) [][]byte {
 	}
 	evidence := map[string]any{"sha256": sha256Hex(photo), "size": len(photo), "media_type": "image/jpeg"}
 	document := strings.Repeat("d", 64)
-	add("inspection-started", map[string]any{"subject": "firm", "team": "t1", "sector": "MINE", "visit_type": "initial", "inspectors": []string{"ma", "li"}})
+	add("inspection-started", map[string]any{"subject": "firm", "team": "t1", "sector": "MINE", "visit_type": "initial",
+		"inspectors": []string{"ma", "li"}})
 	add("inspector-arrived", map[string]any{})
 	add("notice-posted", map[string]any{"content": "检查消防", "purpose": "排查隐患", "office_phone": "1", "leader_phone": "2", "photo": evidence})
 	for _, item := range []string{"E-1", "E-2", "E-3"} {
@@ -93,8 +97,10 @@ func (c *campaignOn) visit(id string, photo []byte) [][]byte {
 		add("section-completed", map[string]any{"section": section})
 	}
 	clause := []map[string]any{{"law": "安全生产法", "version": "2014-12-01", "article": "38"}}
-	add("finding-recorded", map[string]any{"finding": "f1", "description": "消防通道堵塞", "level": "general", "punishable": true, "clauses": clause, "evidence": []any{evidence}})
-	add("finding-recorded", map[string]any{"finding": "f2", "description": "瓦斯监测失效", "level": "major", "punishable": true, "clauses": clause, "evidence": []any{evidence}})
+	add("finding-recorded", map[string]any{"finding": "f1", "description": "消防通道堵塞", "level": "general", "punishable": true, "clauses": clause,
+		"evidence": []any{evidence}})
+	add("finding-recorded", map[string]any{"finding": "f2", "description": "瓦斯监测失效", "level": "major", "punishable": true, "clauses": clause,
+		"evidence": []any{evidence}})
 	add("order-issued", map[string]any{"order": "o1", "kind": "stop", "findings": []string{"f2"}, "legal_basis": clause})
 	add("penalty-decided", map[string]any{"penalty": "p1", "findings": []string{"f1", "f2"}, "kind": "fine",
 		"fine": money{"CNY", 300_000}, "legal_basis": clause, "final": true})
@@ -195,7 +201,8 @@ func TestARegisteredDeviceSignsWhatItSends(t *testing.T) {
 	for _, s := range []*devicekey.Signer{ed, p256} {
 		t.Run(s.Key.Suite, func(t *testing.T) {
 			sign := func(stream event.Stream, name string, data event.Data) (body []byte, signature string) {
-				e := &event.Event{ID: uuid.New(), Type: types.Newest(name), Stream: stream, Occurred: time.Now(), ExpectedRevision: event.AnyRevision, Data: data}
+				e := &event.Event{ID: uuid.New(), Type: types.Newest(name), Stream: stream, Occurred: time.Now(), ExpectedRevision: event.AnyRevision,
+					Data: data}
 				raw, sig, err := s.Sign(e)
 				if err != nil {
 					t.Fatal(err)
@@ -209,7 +216,8 @@ func TestARegisteredDeviceSignsWhatItSends(t *testing.T) {
 			signed.refused(422, "key-unknown", oneEvent, body)
 			c.ma.with("Anjian-Signature", signature).post(201, oneEvent, registration)
 			signed.refused(400, "invalid-signature", oneEvent, bytes.Replace(body, []byte("aaaa"), []byte("bbbb"), 1))
-			c.office.append(fact{Type: "key-confirmed", Subject: "person/ma", Data: map[string]any{"event": idOf(t, registration), "sha256": sha256Hex(registration)}})
+			c.office.append(fact{Type: "key-confirmed", Subject: "person/ma",
+				Data: map[string]any{"event": idOf(t, registration), "sha256": sha256Hex(registration)}})
 			r := signed.post(201, oneEvent, body).Receipts[0]
 			_, raw := c.office.do("GET", fmt.Sprintf("/v1/entries/%d", r.Index), nil)
 			if !bytes.Contains(raw, []byte(`"assurance":"signed","signature":"`+bodySignature)) {
@@ -250,9 +258,12 @@ func TestWhatIsHostileIsRefusedAndNothingIsStored(t *testing.T) {
 		{"an attribute twice", oneEvent, edit(`"specversion":"1.0"`, `"specversion":"1.0","specversion":"1.0"`), 400, "malformed-json"},
 		{"a member of data twice", oneEvent, edit(`"region":"610902"`, `"region":"610902","region":"610921"`), 400, "malformed-json"},
 		{"invalid UTF-8", oneEvent, edit(`安康`, "\xff\xfe"), 400, "malformed-json"},
-		{"deep nesting", oneEvent, edit(`"data":`, `"data":`+strings.Repeat(`{"a":`, 20_000)+`1`+strings.Repeat(`}`, 20_000)+`,"x":`), 413, "body-too-large"},
-		{"nesting within the size", oneEvent, edit(`"kind":"enterprise"`, `"kind":`+strings.Repeat(`[`, 15_000)+strings.Repeat(`]`, 15_000)), 400, "malformed-json"},
-		{"a number of many digits", oneEvent, edit(`"specversion"`, `"expectedrevision":`+strings.Repeat("9", 60)+`,"specversion"`), 422, "invalid-attribute"},
+		{"deep nesting", oneEvent, edit(`"data":`, `"data":`+strings.Repeat(`{"a":`, 20_000)+`1`+strings.Repeat(`}`, 20_000)+`,"x":`), 413,
+			"body-too-large"},
+		{"nesting within the size", oneEvent, edit(`"kind":"enterprise"`, `"kind":`+strings.Repeat(`[`, 15_000)+strings.Repeat(`]`, 15_000)), 400,
+			"malformed-json"},
+		{"a number of many digits", oneEvent, edit(`"specversion"`, `"expectedrevision":`+strings.Repeat("9", 60)+`,"specversion"`), 422,
+			"invalid-attribute"},
 		{"an unknown member of data", oneEvent, edit(`"region"`, `"regoin":"x","region"`), 422, "invalid-data"},
 		{"bytes after the event", oneEvent, []byte(good + good), 400, "malformed-json"},
 		{"an unknown type", oneEvent, edit("subject-registered.v1", "subject-registered.v9"), 422, "unknown-type"},

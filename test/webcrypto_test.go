@@ -18,7 +18,7 @@ import (
 	"github.com/transparency-dev/merkle/rfc6962"
 	"golang.org/x/mod/sumdb/note"
 
-	"github.com/anjian-ledger/anjian/domain/event/eventtest"
+	"github.com/anjian-ledger/anjian/test/eventtest"
 )
 
 // nodeJS runs a script in Node, whose WebCrypto is that of a phone's browser.
@@ -151,7 +151,8 @@ func (c *campaignOn) phone(t *testing.T, suite string) (spki string, receipts []
 	fmt.Fprintf(in, "%s\n", visit)
 	var registration struct{ ID, SHA256, SPKI string }
 	read(&registration)
-	c.office.append(fact{Type: "key-confirmed", Subject: "person/ma", Data: map[string]any{"event": registration.ID, "sha256": registration.SHA256}})
+	c.office.append(fact{Type: "key-confirmed", Subject: "person/ma",
+		Data: map[string]any{"event": registration.ID, "sha256": registration.SHA256}})
 	fmt.Fprintln(in, "confirmed")
 	read(&receipts)
 	if err := cmd.Wait(); err != nil {

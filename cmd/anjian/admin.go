@@ -93,7 +93,8 @@ func (d *nodeDesk) info(c *identity.Claims) tokenInfo {
 	case err != nil:
 		state = "ended"
 	}
-	return tokenInfo{Token: c.Token, Role: c.Role, Person: c.Person, Team: c.Team, County: c.County, Unit: c.Unit, Expires: c.Expires, State: state}
+	return tokenInfo{Token: c.Token, Role: c.Role, Person: c.Person, Team: c.Team, County: c.County, Unit: c.Unit, Expires: c.Expires,
+		State: state}
 }
 
 // socketDesk asks the server that runs on a data directory.

@@ -54,7 +54,8 @@ func (c *checkup) space() {
 	case st.Flags&unix.ST_RDONLY != 0:
 		c.problem("mount it for writing", "the file system of %s is read-only", dir)
 	case free < 2*engines.Reserve:
-		c.problem("make room: appends stop when less than the reserve is left", "%d MiB are free on the disk of %s; %d MiB are kept in reserve", free>>20, dir, int64(engines.Reserve)>>20)
+		c.problem("make room: appends stop when less than the reserve is left", "%d MiB are free on the disk of %s; %d MiB are kept in reserve",
+			free>>20, dir, int64(engines.Reserve)>>20)
 	case free < littleSpace:
 		c.warning("make room: a campaign of 440 thousand entries takes some 600 MiB", "%d MiB are free on the disk of %s", free>>20, dir)
 	}

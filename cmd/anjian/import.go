@@ -11,14 +11,36 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/anjian-ledger/anjian/internal/importer"
+	"github.com/anjian-ledger/anjian/internal/importer/mappings"
 )
+
+// formats are the mappings of foreign records.
+var formats = []importer.Mapping{mappings.MSHA, mappings.Toronto, mappings.Chicago}
+
+// mappingOf returns the mapping of a format.
+func mappingOf(format string) (importer.Mapping, error) {
+	for _, m := range formats {
+		if m.Format == strings.ToLower(format) {
+			return m, nil
+		}
+	}
+	return importer.Mapping{}, fmt.Errorf("import: unknown format %q, want one of %v", format, formatNames())
+}
+
+func formatNames() []string {
+	names := make([]string, len(formats))
+	for i, m := range formats {
+		names[i] = m.Format
+	}
+	return names
+}
 
 func newImport() *cobra.Command {
 	var c importer.Config
 	var format, server, token, report string
 	var patience time.Duration
 	cmd := &cobra.Command{
-		Use:   "import --format msha|toronto|chicago --server URL --token T FILE…",
+		Use:   "import --format " + strings.Join(formatNames(), "|") + " --server URL --token T FILE…",
 		Short: "Turn records that others published into events / 导入公开的检查记录",
 		Long: `Maps the rows of public inspection records to events and appends them through the same API as
 everyone else. Nothing is invented: what a source does not state stays unknown, and its own
@@ -28,23 +50,26 @@ It can be stopped and run again: event ids are derived from the rows, so a secon
 same file adds nothing. Rows that cannot be mapped are listed with file, line and reason on
 standard error (or --report FILE) and do not stop the rest. The last line on standard output
 is {"rows":…,"appended":…,"already_present":…,"unmapped":…}.`,
-		Example: `  anjian import --format msha --server http://127.0.0.1:8440 --token "$(anjian token --role importer --unit msha)" violations.csv
+		Example: `  anjian import --format msha --server http://127.0.0.1:8440 --token "$(anjian token --role importer --unit msha)" rows.csv
   anjian import --format chicago --server http://127.0.0.1:8440 --token "$T" inspections.csv.gz items.csv.gz`,
 		Args: cobra.MinimumNArgs(1),
 	}
 	f := cmd.Flags()
-	f.StringVar(&format, "format", "", "form of the files: msha, toronto or chicago")
+	f.StringVar(&format, "format", "", "form of the files: "+strings.Join(formatNames(), ", "))
 	f.StringVar(&server, "server", "http://127.0.0.1:8440", "the ledger's address")
 	f.StringVar(&token, "token", "", "bearer token of role importer (better: ANJIAN_TOKEN)")
 	f.StringVar(&report, "report", "-", "where to list what could not be mapped; - is standard error")
 	f.IntVar(&c.BatchSize, "batch", 0, "events in one append; 0: the most there may be")
 	f.DurationVar(&patience, "patience", 2*time.Minute, "how long to try while the server is busy or away")
-	_ = cmd.RegisterFlagCompletionFunc("format", cobra.FixedCompletions([]string{"msha", "toronto", "chicago"}, cobra.ShellCompDirectiveNoFileComp))
+	_ = cmd.RegisterFlagCompletionFunc("format", cobra.FixedCompletions(formatNames(), cobra.ShellCompDirectiveNoFileComp))
 	cmd.RunE = func(cmd *cobra.Command, files []string) (err error) {
 		if token == "" {
 			return errors.New("--token or ANJIAN_TOKEN is needed; make one with: anjian token --role importer --unit SOURCE")
 		}
-		c.Format, c.Files = importer.Format(strings.ToLower(format)), files
+		if c.Mapping, err = mappingOf(format); err != nil {
+			return err
+		}
+		c.Files = files
 		c.Client, c.Report = importer.NewClient(server, token, patience), os.Stderr
 		if report != "-" {
 			f, err := os.Create(report)

@@ -41,7 +41,7 @@ environment, the environment over the file.`,
 		},
 	}
 	root.PersistentFlags().String("config", "", "TOML file whose keys are flags of serve")
-	root.AddCommand(newServe(), newToken(), newClock(), newImport(), newExport(), newVerify(), newRepair(), newCopy(), newReplay(), newSimulate(), newBench())
+	root.AddCommand(newServe(), newToken(), newClock(), newImport(), newExport(), newVerify(), newRepair(), newCopy(), newReplay(), newSimulate())
 	return root
 }
 

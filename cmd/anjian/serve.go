@@ -61,7 +61,7 @@ code 0: nothing, 1: something.`,
 			if o.check {
 				return checkNode(cmd, &o)
 			}
-			return tuned(func(int) error { return serve(cmd.Context(), cmd.OutOrStdout(), o) })
+			return node.Tuned(func(int) error { return serve(cmd.Context(), cmd.OutOrStdout(), o) })
 		},
 	}
 	o.addTo(cmd.Flags())

@@ -41,7 +41,8 @@ directory. Running it again adds nothing.`,
 	f.Uint64Var(&c.Seed, "seed", 1, "seed of everything that chance decides")
 	f.StringVar(&start, "start", "2019-12-02", "first day of the campaign, in Asia/Shanghai")
 	f.StringVar(&origin, "origin", "anjian.invalid/simulated", "name of a new ledger on its checkpoints")
-	_ = cmd.RegisterFlagCompletionFunc("size", cobra.FixedCompletions([]string{"small", "city", "province"}, cobra.ShellCompDirectiveNoFileComp))
+	_ = cmd.RegisterFlagCompletionFunc("size", cobra.FixedCompletions([]string{"small", "city", "province"},
+		cobra.ShellCompDirectiveNoFileComp))
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
 		day, err := time.ParseInLocation(time.DateOnly, start, event.Beijing)
 		if err != nil {
@@ -51,7 +52,8 @@ directory. Running it again adds nothing.`,
 		if datadir.Dir(*dir).Exists() {
 			origin = "" // the ledger has its name
 		}
-		n, err := node.Open(cmd.Context(), node.Config{Dir: datadir.Dir(*dir), Origin: origin, Logger: newLogger(os.Stderr, slog.LevelWarn), ScrubEvery: -1})
+		n, err := node.Open(cmd.Context(), node.Config{Dir: datadir.Dir(*dir), Origin: origin, Logger: newLogger(os.Stderr, slog.LevelWarn),
+			ScrubEvery: -1})
 		if err != nil {
 			return err
 		}

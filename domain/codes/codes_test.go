@@ -180,8 +180,8 @@ func TestCountyOfTakesOnlyStatisticalCodes(t *testing.T) {
 }
 
 func TestR75EverySectorHasALeadDepartmentAndTwoNames(t *testing.T) {
-	for _, s := range codes.AllSectors() {
-		if len(s.Lead) == 0 || s.Chinese == "" || s.English == "" || codes.Sectors[s.Code] != s.Chinese || !codes.IsSector(s.Code) {
+	for _, code := range codes.List("sector") {
+		if s, ok := codes.SectorOf(code); !ok || s.Code != code || len(s.Lead) == 0 || s.Chinese == "" || s.English == "" {
 			t.Errorf("%+v", s)
 		}
 	}
@@ -189,8 +189,8 @@ func TestR75EverySectorHasALeadDepartmentAndTwoNames(t *testing.T) {
 
 func TestR29TheElevenSectorsOfTheSpeechAreMarked(t *testing.T) {
 	n := 0
-	for _, s := range codes.AllSectors() {
-		if s.Named {
+	for _, code := range codes.List("sector") {
+		if s, _ := codes.SectorOf(code); s.Named {
 			n++
 		}
 	}

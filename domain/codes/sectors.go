@@ -48,18 +48,6 @@ var sectorsByCode = func() map[string]*Sector {
 	return m
 }()
 
-// Sectors maps the code of every sector to its Chinese name. Callers must not change it.
-var Sectors = func() map[string]string {
-	m := make(map[string]string, len(sectorTable))
-	for _, s := range sectorTable {
-		m[s.Code] = s.Chinese
-	}
-	return m
-}()
-
-// AllSectors returns every sector in the order of the source. Callers must not change it.
-func AllSectors() []Sector { return sectorTable }
-
 // SectorOf returns the sector with a code.
 func SectorOf(code string) (Sector, bool) {
 	s := sectorsByCode[code]
@@ -79,6 +67,3 @@ var sectorSets = func() map[string][]string {
 	}
 	return m
 }()
-
-// IsSector reports whether code is a sector.
-func IsSector(code string) bool { return sectorsByCode[code] != nil }

@@ -25,8 +25,6 @@ import (
 	"slices"
 	"strings"
 	"time"
-	"unicode"
-	"unicode/utf8"
 
 	"github.com/google/uuid"
 
@@ -108,23 +106,6 @@ var ofIDs = func() (is [256]bool) {
 	return is
 }()
 
-// MaxUnit is the longest name of a unit, in bytes.
-const MaxUnit = 200
-
-// ValidUnit reports whether s may name a department or organisation: 1 to [MaxUnit] bytes
-// of printable text without quotation mark and backslash, so that JSON never escapes it.
-func ValidUnit(s string) bool {
-	if s == "" || len(s) > MaxUnit || !utf8.ValidString(s) {
-		return false
-	}
-	for _, r := range s {
-		if r == '"' || r == '\\' || !unicode.IsPrint(r) {
-			return false
-		}
-	}
-	return true
-}
-
 // Role is what a token speaks as; a token carries exactly one.
 type Role string
 
@@ -185,12 +166,6 @@ type About struct {
 // IsZero reports whether nothing is known of what the entry is about.
 func (a *About) IsZero() bool {
 	return a.Campaign == "" && a.Subject == "" && a.Team == "" && a.County == "" && len(a.Sectors) == 0
-}
-
-// Equal reports whether two entries are about the same.
-func (a *About) Equal(b *About) bool {
-	return a.Campaign == b.Campaign && a.Subject == b.Subject && a.Team == b.Team && a.County == b.County &&
-		slices.Equal(a.Sectors, b.Sectors)
 }
 
 // Link is what a signed event says of its place among the events of its key, so that an event

@@ -14,9 +14,6 @@ import (
 // Levels of a hazard (安全生产事故隐患排查治理暂行规定, Order 16 of 2007, Art. 3): 一般事故隐患, 重大事故隐患.
 var Levels = codes.List("level")
 
-// Violations are the kinds of R54; 三违 is three-violations.
-var Violations = []string{"main-duty", "three-violations", "unlicensed", "risky-operation", "other"}
-
 // FindingRecorded is a hazard or violation that was found (R19).
 type FindingRecorded struct {
 	Finding     string           `json:"finding" is:"id" zh:"隐患编号" doc:"id within the inspection"`

@@ -11,9 +11,6 @@ import (
 
 // Penalties: R41, 既查清问题、又处罚到位: what is punishable is punished, or lawfully not; R56, 绝不允许以整改代替处罚.
 
-// PenaltyKinds follow 行政处罚法 2021 Art. 9.
-var PenaltyKinds = []string{"warning", "criticism", "fine", "confiscate-gains", "confiscate-goods", "suspend-permit", "lower-grade", "revoke-permit", "restrict-business", "stop-production", "close", "bar-from-trade", "detention", "other"}
-
 // PenaltyDecided punishes one or more findings.
 type PenaltyDecided struct {
 	Penalty    string           `json:"penalty" is:"id" zh:"处罚编号" doc:"id within the inspection"`

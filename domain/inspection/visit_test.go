@@ -13,8 +13,8 @@ import (
 
 	"github.com/anjian-ledger/anjian/domain/campaign"
 	"github.com/anjian-ledger/anjian/domain/event"
-	"github.com/anjian-ledger/anjian/domain/event/eventtest"
 	"github.com/anjian-ledger/anjian/domain/oversight"
+	"github.com/anjian-ledger/anjian/test/eventtest"
 )
 
 // The stage of the tests: campaign C runs from 15 November to 15 December 2019; team T, led by L,

@@ -78,12 +78,3 @@ var articles = [...]ArticleText{
 
 // Articles returns all of them. The caller must not change them.
 func Articles() []ArticleText { return articles[:] }
-
-// String cites a as messages do: "行政处罚法 Art. 42", "State Council Order 493 Art. 3".
-func (a Article) String() string {
-	t := &articles[a]
-	if t.Law == "State Council Order 493" {
-		return t.Law + " Art. " + t.Number
-	}
-	return t.LawZH + " Art. " + t.Number
-}

@@ -151,13 +151,11 @@ func constants(t *testing.T) map[Code]string {
 func TestArticles(t *testing.T) {
 	for i, a := range Articles() {
 		if a.Law == "" || a.Version == "" || a.Number == "" {
-			t.Errorf("%s: %+v", Article(i), a)
+			t.Errorf("%d: %+v", i, a)
 		}
-		checkTexts(t, Article(i).String(), a.LawZH, a.Law)
-		checkTexts(t, Article(i).String(), a.Chinese, a.English)
-	}
-	if got := PenaltyOfficers.String() + "; " + AccidentGrades.String(); got != "行政处罚法 Art. 42; State Council Order 493 Art. 3" {
-		t.Error(got)
+		of := a.Law + " Art. " + a.Number
+		checkTexts(t, of, a.LawZH, a.Law)
+		checkTexts(t, of, a.Chinese, a.English)
 	}
 }
 

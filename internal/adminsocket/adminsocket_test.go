@@ -55,7 +55,8 @@ func TestTheServerKnowsWhoAsks(t *testing.T) {
 				t.Errorf("answer %+v, %v; want the user's name and number", g, err)
 			}
 			var r *adminsocket.Refused
-			if err := adminsocket.Call(t.Context(), dir, "POST", "/refuse", nil, nil); !errors.As(err, &r) || r.Status != 409 || r.Message != "not now" {
+			if err := adminsocket.Call(t.Context(), dir, "POST", "/refuse", nil, nil); !errors.As(err, &r) || r.Status != 409 ||
+				r.Message != "not now" {
 				t.Errorf("refusal: %v", err)
 			}
 			if err := adminsocket.Call(t.Context(), dir, "POST", "/nothing", nil, nil); !errors.As(err, &r) || r.Status != 404 {

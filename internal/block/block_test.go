@@ -36,7 +36,8 @@ func usual() *block.Block {
 
 // The form is permanent: blocks of today must be readable for good.
 func TestABlockIsItsLinesAndOneClosingLine(t *testing.T) {
-	without := `{"v":1,"block":7,"first":41,"size":43,"recorded":"2019-12-02T01:30:00.123456Z","checkpoint":"anjian.example/ledger\n3\nAAAA\n\n— anjian.example/ledger c2ln\n"}`
+	without := `{"v":1,"block":7,"first":41,"size":43,"recorded":"2019-12-02T01:30:00.123456Z",` +
+		`"checkpoint":"anjian.example/ledger\n3\nAAAA\n\n— anjian.example/ledger c2ln\n"}`
 	sum := sha256.Sum256([]byte(without))
 	sum[6], sum[8] = sum[6]&0x0f|0x80, sum[8]&0x3f|0x80
 	id := fmt.Sprintf("%x-%x-%x-%x-%x", sum[:4], sum[4:6], sum[6:8], sum[8:10], sum[10:16])

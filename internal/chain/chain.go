@@ -75,7 +75,8 @@ func (c *Chain) extend(raw []byte) (_ *block.Block, root [32]byte, _ error) {
 		return nil, root, fmt.Errorf("%w: %w", ErrNotNext, err)
 	}
 	if b.Number != c.number+1 || b.First != c.tree.Size() {
-		return nil, root, fmt.Errorf("%w: block %d from entry %d, want block %d from entry %d", ErrNotNext, b.Number, b.First, c.number+1, c.tree.Size())
+		return nil, root, fmt.Errorf("%w: block %d from entry %d, want block %d from entry %d", ErrNotNext, b.Number, b.First, c.number+1,
+			c.tree.Size())
 	}
 	for i, line := range b.Entries {
 		en, err := entry.Parse(line)

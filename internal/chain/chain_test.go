@@ -16,8 +16,8 @@ import (
 	"github.com/anjian-ledger/anjian/internal/chain"
 	"github.com/anjian-ledger/anjian/internal/journal"
 	"github.com/anjian-ledger/anjian/internal/ledger"
-	"github.com/anjian-ledger/anjian/internal/store/memory"
 	"github.com/anjian-ledger/anjian/internal/translog"
+	"github.com/anjian-ledger/anjian/test/memory"
 )
 
 // TestAChainAcceptsTheNextBlockAndNoOther: whatever is refused leaves the chain as it was.
@@ -85,7 +85,8 @@ func ledgerOf(t *testing.T, n int) (blocks [][]byte, key *translog.Key) {
 	j, err := journal.Open(dir+"/journal", journal.Options{})
 	must(t, err)
 	defer j.Close()
-	l, err := ledger.Open(t.Context(), ledger.Config{Store: s, Journal: j, TilesDir: dir + "/tiles", Key: key, Catalogue: domain.Catalogue(), ScrubEvery: -1})
+	l, err := ledger.Open(t.Context(), ledger.Config{Store: s, Journal: j, TilesDir: dir + "/tiles", Key: key, Catalogue: domain.Catalogue(),
+		ScrubEvery: -1})
 	must(t, err)
 	for len(blocks) < n { // each issue is a block
 		hash := sha256.Sum256([]byte{byte(len(blocks))})

@@ -327,9 +327,11 @@ func (c *Clock) Status() Status {
 	switch {
 	case m.state == OK:
 	case m.state == Unconfirmed:
-		s.Reason = fmt.Sprintf("the newest entry was recorded at %s, the machine's clock says %s: no append is taken; %s", stamp(c.newest.time), stamp(m.wall), confirm)
+		s.Reason = fmt.Sprintf("the newest entry was recorded at %s, the machine's clock says %s: no append is taken; %s", stamp(c.newest.time),
+			stamp(m.wall), confirm)
 	case s.Vouched:
-		s.Reason = fmt.Sprintf("the machine's clock (%s) is right, but lies before the expected time (%s), which is taken: append clock-corrected", stamp(m.wall), stamp(s.Expected))
+		s.Reason = fmt.Sprintf("the machine's clock (%s) is right, but lies before the expected time (%s), "+
+			"which is taken: append clock-corrected", stamp(m.wall), stamp(s.Expected))
 	case c.strange != "":
 		s.Reason = fmt.Sprintf("%s; the machine's clock says %s, the expected time (%s) is taken; find the node whose clock is wrong, %s",
 			c.strange, stamp(m.wall), stamp(s.Expected), confirm)

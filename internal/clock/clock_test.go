@@ -8,7 +8,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/anjian-ledger/anjian/internal/clock"
-	"github.com/anjian-ledger/anjian/internal/clock/clocktest"
+	"github.com/anjian-ledger/anjian/test/clocktest"
 )
 
 var begin = time.Date(2019, 12, 2, 1, 30, 0, 0, time.UTC)
@@ -49,7 +49,8 @@ func TestAClockWithinTwoMinutesIsTaken(t *testing.T) {
 		if taken {
 			want = m.Now()
 		}
-		if s := c.Status(); !near(c.Now(), want) || !near(record(t, c), want) || c.Sure() != taken || (s.State == clock.OK) != taken || (s.Reason == "") != taken {
+		if s := c.Status(); !near(c.Now(), want) || !near(record(t, c), want) || c.Sure() != taken || (s.State == clock.OK) != taken ||
+			(s.Reason == "") != taken {
 			t.Errorf("off %s: %+v, want time %v", off, s, want)
 		}
 	}
@@ -262,7 +263,8 @@ func TestRandomly(t *testing.T) {
 				s.State == clock.Red && off.Abs() < clock.Tolerance-time.Second:
 				t.Fatalf("%+v", s)
 			}
-			if was := time.Duration(before.Off * float64(time.Second)); before.State == clock.Red && s.State == clock.OK && step != "set" && step != "confirm" {
+			if was := time.Duration(before.Off * float64(time.Second)); before.State == clock.Red && s.State == clock.OK && step != "set" &&
+				step != "confirm" {
 				if step != "tick" || synced < clock.SyncFor || was < -clock.Tolerance-time.Second || was > clock.Ahead+time.Second {
 					t.Fatalf("%s: from %+v to %+v, synchronised for %s", step, before, s, synced)
 				}

@@ -111,7 +111,7 @@ const MaxInDoubt = 1000
 // key: what was recorded before was signed before; what came later, an honest queue too, has to be asked.
 type Doubt struct {
 	Since   *time.Time `json:"compromised_since,omitempty" doc:"from the revocation: what the key signed since then is in doubt"`
-	InDoubt []uint64   `json:"in_doubt,omitempty" doc:"positions of entries that the key signed and that were recorded since then, the first 1,000"`
+	InDoubt []uint64   `json:"in_doubt,omitempty" doc:"positions of entries that the key signed and were recorded since then, the first 1,000"`
 	Count   uint64     `json:"in_doubt_count,omitzero" doc:"how many there are"`
 }
 

@@ -44,7 +44,10 @@ func devices(t testing.TB) map[string]*devicekey.Signer {
 // One vector: made with WebCrypto, verified with OpenSSL; RFC 8032 test key 1.
 func TestTheVectorOfADeviceSignatureHolds(t *testing.T) {
 	const (
-		e         = `{"specversion":"1.0","id":"0198f3c2-7a10-7000-8000-000000000001","source":"urn:anjian:key:BuP9j9opu2CrWVV95h7bCuzbIxE0vjDnW0Vfjht5L6k","type":"anjian.subject-status-recorded.v1","subject":"subject/s","time":"2026-12-02T09:30:00+08:00","ledger":"ankang.gov.cn/anjian/3f9c21d7","keyseq":17,"keyprev":"TI7_kWtTfvsWYTxfBiUnW0Ko-l4d1OE4kOwZdgGWsDM","data":{"production":"normal"}}`
+		e = `{"specversion":"1.0","id":"0198f3c2-7a10-7000-8000-000000000001",` +
+			`"source":"urn:anjian:key:BuP9j9opu2CrWVV95h7bCuzbIxE0vjDnW0Vfjht5L6k","type":"anjian.subject-status-recorded.v1",` +
+			`"subject":"subject/s","time":"2026-12-02T09:30:00+08:00","ledger":"ankang.gov.cn/anjian/3f9c21d7","keyseq":17,` +
+			`"keyprev":"TI7_kWtTfvsWYTxfBiUnW0Ko-l4d1OE4kOwZdgGWsDM","data":{"production":"normal"}}`
 		signature = "W7FvqH9F5SLWhk9TfXGGNU86jV9410QTVEajyYlde1rqPUZ1haq7sTEpT1bOXqlhmQdPp-c41-g-JrSf-2lsBg"
 		seed      = "9d61b19deffd5a60ba844af492ec2cc44449c5697b326919703bac031cae7f60"
 	)
@@ -52,7 +55,8 @@ func TestTheVectorOfADeviceSignatureHolds(t *testing.T) {
 		t.Fatalf("%d bytes", len(e))
 	}
 	pae := devicekey.AppendPAE(nil, []byte(e))
-	if sum := sha256.Sum256(pae); len(pae) != 426 || hex.EncodeToString(sum[:]) != "a03793f2aa05ca84f79b2cb860434441d6620a3236c1d0dc6d95205d125fdec5" {
+	if sum := sha256.Sum256(pae); len(pae) != 426 ||
+		hex.EncodeToString(sum[:]) != "a03793f2aa05ca84f79b2cb860434441d6620a3236c1d0dc6d95205d125fdec5" {
 		t.Errorf("the encoding has %d bytes, SHA-256 %x", len(pae), sum)
 	}
 	d, err := devicekey.NewSigner(origin, unhex(t, seed))

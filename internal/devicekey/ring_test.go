@@ -38,7 +38,8 @@ func TestACompromisedKeyPutsInDoubtWhatWasRecordedSince(t *testing.T) {
 	p1 := event.Stream{Kind: event.Person, ID: "p1"}
 	var index uint64
 	signed := func(d event.Data, recorded time.Time) *event.Event {
-		e := &event.Event{Index: index, Stream: p1, Signed: true, Link: s.Next(), Data: d, Recorded: recorded, Occurred: stolen.Add(-time.Hour), Bytes: []byte{byte(index)}}
+		e := &event.Event{Index: index, Stream: p1, Signed: true, Link: s.Next(), Data: d, Recorded: recorded, Occurred: stolen.Add(-time.Hour),
+			Bytes: []byte{byte(index)}}
 		if _, err := s.Seal(e.Bytes); err != nil {
 			t.Fatal(err)
 		}
@@ -52,7 +53,8 @@ func TestACompromisedKeyPutsInDoubtWhatWasRecordedSince(t *testing.T) {
 		return &event.Event{Index: 9, Stream: p1, Data: &person.KeyRevoked{Key: s.Key.ID, Reason: "stolen", CompromisedSince: since}}
 	}
 	later := signed(&person.Trained{}, stolen.Add(time.Hour))
-	malformed := &event.Event{Index: 11, Stream: p1, Signed: true, Recorded: stolen.Add(time.Hour), Link: event.Link{Key: s.Key.ID}, Data: &event.Unreadable{}}
+	malformed := &event.Event{Index: 11, Stream: p1, Signed: true, Recorded: stolen.Add(time.Hour), Link: event.Link{Key: s.Key.ID},
+		Data: &event.Unreadable{}}
 	var r, never Ring
 	r.Apply([]*event.Event{registration, before, since, revoked(stolen), later, malformed})
 	if l, _ := r.Links(s.Key.ID); l.OK() || !reflect.DeepEqual(l.InDoubt, []uint64{2, 3, 11}) || l.Count != 3 || !l.Since.Equal(stolen) {

@@ -27,7 +27,7 @@
 // ledger or of its copy. A larger v, or an event of a type or version that the catalogue does
 // not have, is newer than this program ([ErrNewer]), unless the type speaks of keys, tokens or the
 // clock: such an event is wrong, too. An event that [ParseEvent] refuses inside
-// a right entry is malformed ([ErrMalformed]): no release ever accepted it. [Entry.Decode] gives
+// a right entry is malformed: no release ever accepted it. [Entry.Decode] gives
 // an [event.Unreadable] for the last two, which keep index and revision and change nothing else.
 // What a release accepted counts for ever, so [ParseEvent] may be made stricter for what is
 // sent, but never for what is read.
@@ -148,17 +148,8 @@ func appendSectors(dst []byte, sectors []string) []byte {
 	return append(dst, `"]`...)
 }
 
-// Check reports whether every field can be encoded: ids in the alphabet of [event.ValidID],
-// sectors sorted and unique, a token for whoever needs one, a signature where the level of
-// assurance allows it, the event one line.
-func (e *Entry) Check() error {
-	if err := e.CheckIDs(); err != nil {
-		return err
-	}
-	return e.checkForm()
-}
-
-// CheckIDs is the part of [Entry.Check] that [Entry.Read] leaves out for what e has already.
+// CheckIDs reports whether the ids of e can be encoded: in the alphabet of [event.ValidID], sectors
+// sorted and unique. [Entry.Read] leaves it out for what e has already.
 func (e *Entry) CheckIDs() error {
 	ids := [...]struct{ name, v string }{
 		{"about.campaign", e.About.Campaign}, {"about.subject", e.About.Subject}, {"about.team", e.About.Team},
@@ -233,11 +224,10 @@ func (e *Entry) checkAssurance() error {
 	return nil
 }
 
-// The three ways in which an entry can fail to be read; see the package comment.
+// Ways in which an entry can fail to be read; see the package comment.
 var (
 	ErrNotCanonical = errors.New("entry is not in canonical form")
 	ErrNewer        = errors.New("the entry is newer than this program")
-	ErrMalformed    = errors.New("the event is malformed: no release ever accepted it")
 )
 
 // Parse parses what [Append] wrote and refuses anything else with [ErrNotCanonical] or
@@ -368,7 +358,8 @@ func (e *Entry) Decode(cat *event.Catalogue) *event.Event {
 
 // Newer stands for an entry whose form this program does not know, at its index.
 func Newer(index uint64, recorded time.Time, cause error) *event.Event {
-	return &event.Event{Index: index, Recorded: recorded, Type: event.UnreadableType(""), Data: &event.Unreadable{Newer: true, Reason: cause.Error()}}
+	return &event.Event{Index: index, Recorded: recorded, Type: event.UnreadableType(""),
+		Data: &event.Unreadable{Newer: true, Reason: cause.Error()}}
 }
 
 // unreadable keeps of an event what can be told without its type.

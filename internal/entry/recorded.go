@@ -35,7 +35,8 @@ func putDecimal(b []byte, n int) {
 
 // parseRecorded reads what AppendRecorded writes at the beginning of b, and no other spelling.
 func parseRecorded(b []byte) (t time.Time, ok bool) {
-	if len(b) < len(RecordedLayout) || b[4] != '-' || b[7] != '-' || b[10] != 'T' || b[13] != ':' || b[16] != ':' || b[19] != '.' || b[26] != 'Z' {
+	if len(b) < len(RecordedLayout) || b[4] != '-' || b[7] != '-' || b[10] != 'T' || b[13] != ':' || b[16] != ':' || b[19] != '.' ||
+		b[26] != 'Z' {
 		return t, false
 	}
 	ok = true

@@ -47,14 +47,18 @@ func TestReadKeepsNothingOfTheEntryBefore(t *testing.T) {
 	at := time.Date(2019, 12, 2, 1, 30, 0, 0, time.UTC)
 	stream := event.Stream{Kind: event.Inspection, ID: "t1.a"}
 	entries := []Entry{
-		{Recorded: at, Stream: stream, Actor: event.Actor{Role: event.RoleInspector, Person: "p", Team: "t1", Token: 3}, Assurance: event.Token, Event: []byte(`{"a":1}`),
+		{Recorded: at, Stream: stream, Actor: event.Actor{Role: event.RoleInspector, Person: "p", Team: "t1", Token: 3}, Assurance: event.Token,
+			Event: []byte(`{"a":1}`),
 			About: event.About{Campaign: "c", Subject: "s", Team: "t1", County: "610902", Sectors: []string{"CHEM", "MINE"}}},
-		{Index: 1, Recorded: at, Stream: stream, Actor: event.Actor{Role: event.RoleInspector, Token: 3}, Assurance: event.Signed, Signature: make([]byte, 64), Event: []byte(`{"a":2}`),
+		{Index: 1, Recorded: at, Stream: stream, Actor: event.Actor{Role: event.RoleInspector, Token: 3}, Assurance: event.Signed,
+			Signature: make([]byte, 64), Event: []byte(`{"a":2}`),
 			About: event.About{Sectors: []string{"CHEM"}}},
 		{Index: 2, Recorded: at, Stream: stream, Actor: event.Actor{Role: event.RoleLedger}, Assurance: event.Derived, Event: []byte(`{}`)},
-		{Index: 3, Recorded: at, Stream: stream, Actor: event.Actor{Role: event.RoleCountyGovernment, County: "610902", Unit: "u", Token: 4}, Assurance: event.Token, Event: []byte(`{}`),
+		{Index: 3, Recorded: at, Stream: stream, Actor: event.Actor{Role: event.RoleCountyGovernment, County: "610902", Unit: "u", Token: 4},
+			Assurance: event.Token, Event: []byte(`{}`),
 			About: event.About{Subject: "s", Sectors: []string{"CHEM", "MINE", "POWER"}}},
-		{Index: 4, Recorded: at, Stream: stream, Actor: event.Actor{Role: event.RoleCountyGovernment, County: "610902", Unit: "u", Token: 4}, Assurance: event.Token, Event: []byte(`{}`),
+		{Index: 4, Recorded: at, Stream: stream, Actor: event.Actor{Role: event.RoleCountyGovernment, County: "610902", Unit: "u", Token: 4},
+			Assurance: event.Token, Event: []byte(`{}`),
 			About: event.About{Team: "t", Sectors: []string{"CHEM", "MINE", "WORK"}}},
 	}
 	for _, first := range entries {

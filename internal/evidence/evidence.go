@@ -47,9 +47,6 @@ type Store interface {
 	// completed them, so that the transfer is aborted and not taken for whole.
 	Open(ctx context.Context, sha256 string) (r io.ReadCloser, size int64, err error)
 
-	// Has reports whether something is stored under the hash, without reading it.
-	Has(ctx context.Context, sha256 string) (bool, error)
-
 	// List calls fn with the hash of everything that is stored, each once and in no order,
 	// until fn returns an error, which it returns. What is stored meanwhile may be left out.
 	List(ctx context.Context, fn func(sha256 string) error) error

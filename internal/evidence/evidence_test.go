@@ -8,7 +8,7 @@ import (
 	"testing"
 
 	"github.com/anjian-ledger/anjian/internal/evidence"
-	"github.com/anjian-ledger/anjian/internal/evidence/evidencetest"
+	"github.com/anjian-ledger/anjian/test/evidencetest"
 )
 
 func open(t *testing.T, dir string, opts evidence.Options) *evidence.Files {

@@ -62,21 +62,6 @@ func OpenFiles(dir string, opts Options) (*Files, error) {
 
 func (s *Files) path(sum string) string { return filepath.Join(s.dir, sum[:2], sum[2:4], sum) }
 
-// Has reports whether something is stored under the hash.
-func (s *Files) Has(_ context.Context, sum string) (bool, error) {
-	if !event.ValidSHA256(sum) {
-		return false, ErrInvalidHash
-	}
-	_, err := os.Stat(s.path(sum))
-	if errors.Is(err, fs.ErrNotExist) {
-		return false, nil
-	}
-	if err != nil {
-		return false, fmt.Errorf("evidence: %w", err)
-	}
-	return true, nil
-}
-
 // List implements [Store].
 func (s *Files) List(ctx context.Context, fn func(sum string) error) error {
 	return filepath.WalkDir(s.dir, func(path string, d fs.DirEntry, err error) error {

@@ -12,7 +12,7 @@ import (
 	"testing/iotest"
 
 	"github.com/anjian-ledger/anjian/internal/evidence"
-	"github.com/anjian-ledger/anjian/internal/evidence/evidencetest"
+	"github.com/anjian-ledger/anjian/test/evidencetest"
 )
 
 // What a sender does wrong says nothing of the store; what the store does wrong is remembered until

@@ -17,8 +17,8 @@ import (
 
 	"github.com/anjian-ledger/anjian/internal/feed"
 	"github.com/anjian-ledger/anjian/internal/store/cluster"
-	"github.com/anjian-ledger/anjian/internal/store/cluster/natstest"
-	vt "github.com/anjian-ledger/anjian/internal/visibilitytest"
+	"github.com/anjian-ledger/anjian/test/natstest"
+	vt "github.com/anjian-ledger/anjian/test/visibilitytest"
 )
 
 // documented starts one server with the configuration of docs/nats.md.
@@ -101,7 +101,10 @@ func TestTheDocumentedConfigurationServesLedgerAndReadersAndNothingElse(t *testi
 	ctx, stop := context.WithCancel(t.Context())
 	done := make(chan error, 1)
 	go func() { done <- u.Run(ctx) }()
-	natstest.Eventually(t, 30*time.Second, "every unit has what it may see", func() bool { s := u.Status(); return s.Err == nil && s.Lag() == 0 })
+	natstest.Eventually(t, 30*time.Second, "every unit has what it may see", func() bool {
+		s := u.Status()
+		return s.Err == nil && s.Lag() == 0
+	})
 	stop()
 	if err := <-done; err != nil {
 		t.Fatal(err)
@@ -162,7 +165,8 @@ func readerMayNothingElse(t *testing.T, url string) {
 		"anjian.feed.all.610902.inspection.forged", "anjian.feed.unit.dX.1", "anjian.block.ANJIAN_BLOCKS_anjian_example_gov_cn_ankang",
 		"$JS.API.CONSUMER.CREATE.ANJIAN_FEED", "$JS.API.CONSUMER.CREATE.ANJIAN_UNITS", "$JS.API.CONSUMER.CREATE.ANJIAN_UNITS.fire.anjian.feed.>",
 		"$JS.API.CONSUMER.DELETE.ANJIAN_UNITS.fire", "$JS.API.CONSUMER.MSG.NEXT.ANJIAN_UNITS.other",
-		"$JS.API.STREAM.MSG.GET.ANJIAN_FEED", "$JS.API.DIRECT.GET.ANJIAN_FEED", "$JS.API.STREAM.MSG.GET.ANJIAN_UNITS", "$JS.API.DIRECT.GET.ANJIAN_UNITS", "$JS.API.STREAM.DELETE.ANJIAN_FEED",
+		"$JS.API.STREAM.MSG.GET.ANJIAN_FEED", "$JS.API.DIRECT.GET.ANJIAN_FEED", "$JS.API.STREAM.MSG.GET.ANJIAN_UNITS",
+		"$JS.API.DIRECT.GET.ANJIAN_UNITS", "$JS.API.STREAM.DELETE.ANJIAN_FEED",
 		"$O.ANJIAN_EVIDENCE.M.x",
 	} {
 		nc, _, denied := fire(t, url)

@@ -16,8 +16,8 @@ import (
 	natsjs "github.com/nats-io/nats.go/jetstream"
 
 	"github.com/anjian-ledger/anjian/internal/feed"
-	"github.com/anjian-ledger/anjian/internal/store/cluster/natstest"
 	"github.com/anjian-ledger/anjian/internal/store/embedded"
+	"github.com/anjian-ledger/anjian/test/natstest"
 )
 
 // relaxed leaves out the fsyncs: these tests lose no power.
@@ -290,7 +290,8 @@ func TestADurableConsumerThatWasAwayCatchesUpWithoutGapOrDuplicate(t *testing.T)
 func TestAFeedOfAnotherLedgerOrWithOtherEntriesIsLeftAlone(t *testing.T) {
 	for name, spoil := range map[string]func(*world){
 		"another origin": func(w *world) {
-			if _, err := w.js.CreateStream(w.Context(), natsjs.StreamConfig{Name: feed.DefaultStream, Subjects: []string{feed.Subjects}}); err != nil {
+			if _, err := w.js.CreateStream(w.Context(), natsjs.StreamConfig{Name: feed.DefaultStream,
+				Subjects: []string{feed.Subjects}}); err != nil {
 				w.Fatal(err)
 			}
 		},

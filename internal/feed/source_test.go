@@ -47,7 +47,8 @@ func (l *fakeLedger) add(tb testing.TB, n int) {
 			Index: i, Recorded: recorded, Stream: event.Stream{Kind: event.Inspection, ID: "x"}, Revision: i,
 			Actor: event.Actor{Role: event.RoleLedger}, Assurance: event.Derived,
 			About: event.About{County: []string{"610902", "610921", ""}[i%3]},
-			Event: fmt.Appendf(nil, `{"specversion":"1.0","id":"%s","type":"anjian.finding-recorded.v1","data":{"n":%d}}`, uuid.NewSHA1(uuid.Nil, fmt.Append(nil, i)), i),
+			Event: fmt.Appendf(nil, `{"specversion":"1.0","id":"%s","type":"anjian.finding-recorded.v1","data":{"n":%d}}`,
+				uuid.NewSHA1(uuid.Nil, fmt.Append(nil, i)), i),
 		}
 		raw := entry.Append(nil, e)
 		hashes, err := tlog.StoredHashes(int64(i), raw, tlog.HashReaderFunc(l.read))

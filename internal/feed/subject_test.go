@@ -13,7 +13,8 @@ import (
 // TestWhatCannotBeReadHasASubject: one strange entry must not stop the feed for good.
 func TestWhatCannotBeReadHasASubject(t *testing.T) {
 	line := func(ev string) string {
-		return string(entry.Append(nil, &entry.Entry{Index: 7, Recorded: time.Unix(0, 0).UTC(), Stream: event.Stream{Kind: event.Subject, ID: "s"}, About: event.About{County: "610902"},
+		return string(entry.Append(nil, &entry.Entry{Index: 7, Recorded: time.Unix(0, 0).UTC(),
+			Stream: event.Stream{Kind: event.Subject, ID: "s"}, About: event.About{County: "610902"},
 			Actor: event.Actor{Role: event.RoleAdmin, Token: 1}, Assurance: event.Token, Event: []byte(ev)}))
 	}
 	for raw, want := range map[string]string{

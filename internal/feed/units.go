@@ -48,22 +48,15 @@ type Entries interface {
 	Entry(ctx context.Context, index uint64) ([]byte, error)
 }
 
-// Views knows what each unit may see. *projector.Projector does.
-type Views interface {
-	projector.Order
-	Units() []projector.UnitSight
-	WaitFor(ctx context.Context, position uint64) error
-}
-
 // UnitsConfig is what a publisher for units needs. Source, Views and Conn are required.
 type UnitsConfig struct {
 	Source   Entries
-	Views    Views
-	Conn     *nats.Conn    // to the servers of the stream; the publisher does not close it
-	Stream   string        // empty is UnitsStream
-	Age      time.Duration // how long the stream keeps an entry; 0: for good
-	Replicas int           // 0 is 1
-	Logger   *slog.Logger  // nil discards
+	Views    *projector.Projector // knows what each unit may see
+	Conn     *nats.Conn           // to the servers of the stream; the publisher does not close it
+	Stream   string               // empty is UnitsStream
+	Age      time.Duration        // how long the stream keeps an entry; 0: for good
+	Replicas int                  // 0 is 1
+	Logger   *slog.Logger         // nil discards
 }
 
 // Units keeps the feed of units. Several may run for one ledger.

@@ -16,8 +16,8 @@ import (
 	"github.com/anjian-ledger/anjian/internal/entry"
 	"github.com/anjian-ledger/anjian/internal/feed"
 	"github.com/anjian-ledger/anjian/internal/ledger"
-	"github.com/anjian-ledger/anjian/internal/store/cluster/natstest"
-	vt "github.com/anjian-ledger/anjian/internal/visibilitytest"
+	"github.com/anjian-ledger/anjian/test/natstest"
+	vt "github.com/anjian-ledger/anjian/test/visibilitytest"
 )
 
 // planned is a random ledger in which much is hidden, as the feed of units sees it.
@@ -38,7 +38,8 @@ func (l *planned) do(c *vt.Command) {
 		if e.Assurance != event.Derived {
 			actor.Token = 1
 		}
-		raw, err := entry.Author(&event.Event{ID: e.ID, Type: e.Type, Stream: e.Stream, Source: "urn:test", Occurred: e.Occurred, Campaign: e.Campaign,
+		raw, err := entry.Author(&event.Event{ID: e.ID, Type: e.Type, Stream: e.Stream, Source: "urn:test", Occurred: e.Occurred,
+			Campaign:  e.Campaign,
 			Causation: e.Causation, ExpectedRevision: event.AnyRevision, Data: e.Data})
 		if err != nil {
 			l.t.Fatal(err)

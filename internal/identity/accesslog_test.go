@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"runtime"
 	"strings"
 	"sync"
 	"testing"
@@ -19,7 +18,9 @@ import (
 
 func openLog(t *testing.T, dir string, clk *clock) *identity.AccessLog {
 	t.Helper()
-	l, err := identity.OpenAccessLog(dir, identity.AccessLogOptions{Now: clk.now, Keepable: func() (time.Time, bool) { return clk.now(), true }})
+	l, err := identity.OpenAccessLog(dir, identity.AccessLogOptions{Now: clk.now, Keepable: func() (time.Time, bool) {
+		return clk.now(), true
+	}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -73,7 +74,7 @@ func TestEveryAccessThatWasTakenIsInTheLog(t *testing.T) {
 	if len(seen) != 3200 {
 		t.Errorf("%d of 3200", len(seen))
 	}
-	if info, _ := os.Stat(path); runtime.GOOS != "windows" && info.Mode().Perm() != 0o600 {
+	if info, _ := os.Stat(path); info.Mode().Perm() != 0o600 {
 		t.Errorf("mode %v", info.Mode())
 	}
 	if err := l.Record(context.Background(), identity.Access{}); !errors.Is(err, identity.ErrAccessLog) {
@@ -120,7 +121,9 @@ func TestNothingIsRemovedOnTheWordOfOneClock(t *testing.T) {
 		dir := t.TempDir()
 		old := filepath.Join(dir, "2019-11-01.ndjson")
 		os.WriteFile(old, nil, 0o600)
-		l, err := identity.OpenAccessLog(dir, identity.AccessLogOptions{Now: func() time.Time { return start.AddDate(70, 0, 0) }, Keepable: keepable})
+		l, err := identity.OpenAccessLog(dir, identity.AccessLogOptions{Now: func() time.Time {
+			return start.AddDate(70, 0, 0)
+		}, Keepable: keepable})
 		if err := errors.Join(err, l.Record(t.Context(), identity.Access{Action: "x"}), l.Close()); err != nil {
 			t.Fatal(err)
 		}

@@ -74,11 +74,13 @@ func TestATokenIsWhatItsIssueSaysUntilItEndsOrIsRevoked(t *testing.T) {
 	first := r.issue(a, token.Issued{Role: event.RoleInspector, Person: "p-1", Team: "t-1"})
 	second := r.issue(b, token.Issued{Role: event.RoleDepartment, County: "610902", Unit: "u-1"})
 	c, err := r.Verify(t.Context(), a.Reveal())
-	if want := (event.Actor{Person: "p-1", Role: event.RoleInspector, Team: "t-1", Token: first.Index}); err != nil || c.Actor() != want || c.Event != first.ID {
+	if want := (event.Actor{Person: "p-1", Role: event.RoleInspector, Team: "t-1", Token: first.Index}); err != nil || c.Actor() != want ||
+		c.Event != first.ID {
 		t.Errorf("%+v %v", c, err)
 	}
 	r.revoke(first)
-	if _, err := r.Verify(t.Context(), a.Reveal()); !errors.Is(err, identity.ErrRevokedToken) || !errors.Is(r.Check(first.Index), identity.ErrRevokedToken) {
+	if _, err := r.Verify(t.Context(), a.Reveal()); !errors.Is(err, identity.ErrRevokedToken) ||
+		!errors.Is(r.Check(first.Index), identity.ErrRevokedToken) {
 		t.Errorf("revoked: %v", err)
 	}
 	if c.Revoked {
@@ -88,7 +90,8 @@ func TestATokenIsWhatItsIssueSaysUntilItEndsOrIsRevoked(t *testing.T) {
 		t.Errorf("another's revocation: %v", err)
 	}
 	r.clock.add(time.Hour)
-	if _, err := r.Verify(t.Context(), b.Reveal()); !errors.Is(err, identity.ErrExpiredToken) || !errors.Is(r.Check(second.Index), identity.ErrExpiredToken) {
+	if _, err := r.Verify(t.Context(), b.Reveal()); !errors.Is(err, identity.ErrExpiredToken) ||
+		!errors.Is(r.Check(second.Index), identity.ErrExpiredToken) {
 		t.Errorf("ended: %v", err)
 	}
 	if all := r.All(); len(all) != 2 || !all[0].Revoked || all[1].Revoked || all[1].Unit != "u-1" {
@@ -109,7 +112,8 @@ func TestWhatIsNoTokenIsNone(t *testing.T) {
 			}
 		}
 	}
-	for _, bad := range []string{"", "anj1.", text[:len(text)-1], text + "A", text + "=", " " + text, strings.ToUpper(text), "anj2." + text[5:], text[5:], good.SHA256(),
+	for _, bad := range []string{"", "anj1.", text[:len(text)-1], text + "A", text + "=", " " + text, strings.ToUpper(text),
+		"anj2." + text[5:], text[5:], good.SHA256(),
 		fmt.Sprint(issue.Index), strings.Repeat("x", 1<<20)} {
 		if _, err := r.Verify(t.Context(), bad); !errors.Is(err, identity.ErrInvalidToken) {
 			t.Errorf("%.60q: %v", bad, err)
@@ -121,7 +125,8 @@ func TestATokenIsFoundByWhateverNamesIt(t *testing.T) {
 	r := newRegistry()
 	secret := identity.NewToken()
 	issue := r.issue(secret, token.Issued{Role: event.RoleAuditor})
-	for _, ref := range []string{secret.Reveal(), secret.SHA256(), identity.Reference(secret.Reveal()), fmt.Sprint(issue.Index), issue.ID.String()} {
+	for _, ref := range []string{secret.Reveal(), secret.SHA256(), identity.Reference(secret.Reveal()), fmt.Sprint(issue.Index),
+		issue.ID.String()} {
 		if c, err := r.Find(ref); err != nil || c.Token != issue.Index {
 			t.Errorf("%s: %+v %v", ref, c, err)
 		}
@@ -176,7 +181,8 @@ func TestAnUnknownTokenMakesTheNodeLookOnceASecond(t *testing.T) {
 	}
 	time.Sleep(1100 * time.Millisecond)
 	down = errors.New("the store does not answer")
-	if _, err := r.Verify(t.Context(), identity.NewToken().Reveal()); !errors.Is(err, down) || errors.Is(err, identity.ErrInvalidToken) || looks != 2 {
+	if _, err := r.Verify(t.Context(), identity.NewToken().Reveal()); !errors.Is(err, down) || errors.Is(err, identity.ErrInvalidToken) ||
+		looks != 2 {
 		t.Errorf("%v after %d looks", err, looks)
 	}
 	if _, err := r.Verify(t.Context(), secret.Reveal()); err != nil {

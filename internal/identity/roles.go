@@ -16,18 +16,15 @@ const (
 	ReadEvents    Permission = "read-events"    // replay, feed
 	ReadEntry     Permission = "read-entry"     // one entry by its index: what the role may see, and what the caller appended
 	ReadSubjects  Permission = "read-subjects"  // subjects and their dossiers
-	ReadTeams     Permission = "read-teams"     // team views and team worklists
+	ReadTeams     Permission = "read-teams"     // team views
 	ReadCounties  Permission = "read-counties"  // county views
 	ReadCity      Permission = "read-city"      // the city view
-	ReadReports   Permission = "read-reports"   // reports and worklists across teams
 	WriteEvidence Permission = "write-evidence" //
 	ReadEvidence  Permission = "read-evidence"  //
 	ReadBundles   Permission = "read-bundles"   // the raw ledger: entry bundles, blocks, export
-	ReadAccessLog Permission = "read-access-log"
-	ReadHealth    Permission = "read-health" // details beyond up or down
+	ReadHealth    Permission = "read-health"    // details beyond up or down
 	ReadMetrics   Permission = "read-metrics"
-	ReadOwn       Permission = "read-own"   // what the ledger knows of the bearer: every role
-	Administer    Permission = "administer" // scrub, repair, rebuild views
+	ReadOwn       Permission = "read-own" // what the ledger knows of the bearer: every role
 )
 
 // grants is the one table of who may append and read what (rule Roles): whatever
@@ -36,18 +33,18 @@ var grants = map[event.Role][]Permission{
 	// 督查组成员: own inspections; own team, the subjects' dossiers
 	event.RoleInspector: {AppendEvents, ReadEntry, ReadEvents, ReadSubjects, ReadTeams, WriteEvidence, ReadEvidence},
 	// 组长: as a member, and the own team in full
-	event.RoleTeamLeader: {AppendEvents, ReadEntry, ReadEvents, ReadSubjects, ReadTeams, ReadReports, WriteEvidence, ReadEvidence},
+	event.RoleTeamLeader: {AppendEvents, ReadEntry, ReadEvents, ReadSubjects, ReadTeams, WriteEvidence, ReadEvidence},
 	// 市安委办: everything except restricted fields
 	event.RoleSupervisionOffice: {
-		AppendEvents, ReadEntry, ReadEvents, ReadSubjects, ReadTeams, ReadCounties, ReadCity, ReadReports, WriteEvidence, ReadEvidence,
+		AppendEvents, ReadEntry, ReadEvents, ReadSubjects, ReadTeams, ReadCounties, ReadCity, WriteEvidence, ReadEvidence,
 	},
-	// 市纪委监委: everything, the raw ledger and the access log
+	// 市纪委监委: everything, and the raw ledger
 	event.RoleDisciplineCommission: {
-		AppendEvents, ReadEntry, ReadEvents, ReadSubjects, ReadTeams, ReadCounties, ReadCity, ReadReports, WriteEvidence, ReadEvidence,
-		ReadBundles, ReadAccessLog,
+		AppendEvents, ReadEntry, ReadEvents, ReadSubjects, ReadTeams, ReadCounties, ReadCity, WriteEvidence, ReadEvidence,
+		ReadBundles,
 	},
 	// 市政府: its decisions; aggregated views, no single facts
-	event.RoleCityGovernment: {AppendEvents, ReadEntry, ReadTeams, ReadCounties, ReadCity, ReadReports},
+	event.RoleCityGovernment: {AppendEvents, ReadEntry, ReadTeams, ReadCounties, ReadCity},
 	// 县区政府, 主管部门: hand-overs and acknowledgements; own county after disclosure
 	event.RoleCountyGovernment: {AppendEvents, ReadEntry, ReadEvents, ReadSubjects, ReadCounties, ReadEvidence},
 	event.RoleDepartment:       {AppendEvents, ReadEntry, ReadEvents, ReadSubjects, ReadCounties, ReadEvidence},
@@ -56,7 +53,7 @@ var grants = map[event.Role][]Permission{
 	// verifier: hashes, proofs and checkpoints, which are public; who was given which token
 	event.RoleAuditor: {ReadEntry, ReadEvents, ReadHealth},
 	// 管理员: persons, keys, teams and the machine; of the ledger the issues of tokens, no field facts
-	event.RoleAdmin: {AppendEvents, ReadEntry, ReadEvents, ReadHealth, ReadMetrics, Administer},
+	event.RoleAdmin: {AppendEvents, ReadEntry, ReadEvents, ReadHealth, ReadMetrics},
 }
 
 // Can reports whether a role has a permission.
@@ -64,6 +61,3 @@ func Can(r event.Role, p Permission) bool {
 	own, known := grants[r]
 	return slices.Contains(own, p) || known && p == ReadOwn
 }
-
-// Permissions returns what a role may do, in the order of the table.
-func Permissions(r event.Role) []Permission { return slices.Clone(grants[r]) }

@@ -18,51 +18,52 @@ import (
 // import every record a second time.
 var namespace = uuid.MustParse("6f1d3c52-2f0b-5c8e-9c57-0a4a1e5f7d31")
 
-// author makes the events of one format. Each names as originid what the source calls the record
+// Author makes the events of one format. Each names as originid what the source calls the record
 // that it comes from. Its id is the UUID of version 5, within the namespace, of its source, the
 // bare name of its type, its subject and its originid, with a line feed between them; so the same
 // record has the same id in every run, whatever its file is called and wherever it stands in it.
-// EVENTS.md publishes this rule, and that of [author.visit].
-type author struct {
-	format Format
+// EVENTS.md publishes this rule, and that of [Author.Visit].
+type Author struct {
+	format string // of the mapping
 	types  *event.Catalogue
 }
 
-func (a *author) source() string { return "urn:anjian:import:" + string(a.format) }
+func (a *Author) source() string { return "urn:anjian:import:" + a.format }
 
 // id is the UUID of version 5 of what identifies a thing of the source.
-func (a *author) id(parts ...string) uuid.UUID {
+func (a *Author) id(parts ...string) uuid.UUID {
 	return uuid.NewSHA1(namespace, []byte(strings.Join(append([]string{a.source()}, parts...), "\n")))
 }
 
-// visit returns the stream of the visit that the source calls by origin. It is named after the
+// Visit returns the stream of the visit that the source calls by origin. It is named after the
 // unit whose records they are, which is that of the importer's token and called as the format.
-func (a *author) visit(origin string) event.Stream {
-	return event.Stream{Kind: event.Inspection, ID: event.VisitID(string(a.format), a.id(string(event.Inspection), origin))}
+func (a *Author) Visit(origin string) event.Stream {
+	return event.Stream{Kind: event.Inspection, ID: event.VisitID(a.format, a.id(string(event.Inspection), origin))}
 }
 
-func newAuthor(f Format) (*author, error) {
+func newAuthor(format string) (*Author, error) {
 	c, err := event.NewCatalogue(slices.Concat(team.Types, subject.Types, inspection.Types)...)
 	if err != nil {
 		return nil, fmt.Errorf("import: %w", err)
 	}
-	return &author{format: f, types: c}, nil
+	return &Author{format: format, types: c}, nil
 }
 
 // event makes one event that occurred on a day, of what the source calls by origin.
-func (a *author) event(name string, stream event.Stream, day time.Time, data event.Data, origin string) *event.Event {
+func (a *Author) event(name string, stream event.Stream, day time.Time, data event.Data, origin string) *event.Event {
 	return &event.Event{
 		ID: a.id(name, stream.String(), origin), Type: a.types.Newest(name), Stream: stream, OriginID: origin,
 		Source: a.source(), Occurred: event.Day.Floor(day), Precision: event.Day, ExpectedRevision: event.AnyRevision, Data: data,
 	}
 }
 
-// items collects the events of one subject.
-type items struct {
-	author *author
-	list   []item
+// Items collects the events of one subject.
+type Items struct {
+	Author *Author
+	List   []Item
 }
 
-func (l *items) add(r row, name string, stream event.Stream, day time.Time, data event.Data, origin string) {
-	l.list = append(l.list, item{l.author.event(name, stream, day, data, origin), r})
+// Add makes an event of the row r, that occurred on a day, of what the source calls by origin.
+func (l *Items) Add(r Row, name string, stream event.Stream, day time.Time, data event.Data, origin string) {
+	l.List = append(l.List, Item{l.Author.event(name, stream, day, data, origin), r})
 }

@@ -1,4 +1,4 @@
-package importer
+package importer_test
 
 import (
 	"context"
@@ -14,7 +14,18 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"github.com/anjian-ledger/anjian/internal/importer"
+	"github.com/anjian-ledger/anjian/internal/importer/mappings"
 )
+
+const (
+	fixtures    = "../../test/testdata/"
+	mshaFile    = fixtures + "msha_upper_big_branch_violations.csv"
+	torontoFile = fixtures + "toronto_dinesafe_fined_establishments.csv"
+)
+
+var chicagoFiles = []string{fixtures + "chicago_sample_items.csv", fixtures + "chicago_sample_inspections.csv"}
 
 // server is a ledger as far as an importer can tell: it keeps bytes by id.
 type server struct {
@@ -42,12 +53,12 @@ func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	body, _ := io.ReadAll(r.Body)
 	var batch []json.RawMessage
 	if err := json.Unmarshal(body, &batch); err != nil || r.Header.Get("Content-Type") != "application/cloudevents-batch+json" ||
-		r.Header.Get("Authorization") != "Bearer secret" || len(batch) > MaxBatch {
+		r.Header.Get("Authorization") != "Bearer secret" || len(batch) > importer.MaxBatch {
 		w.WriteHeader(http.StatusBadRequest)
 		return
 	}
 	answer := struct {
-		Receipts []Receipt `json:"receipts"`
+		Receipts []importer.Receipt `json:"receipts"`
 	}{}
 	if i := slices.IndexFunc(batch, func(raw json.RawMessage) bool { return s.refuse != "" && strings.Contains(string(raw), s.refuse) }); i >= 0 {
 		var e sent
@@ -75,46 +86,49 @@ func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		}
 		s.known[e.Subject] = true
 		s.events[e.ID] = string(raw)
-		answer.Receipts = append(answer.Receipts, Receipt{ID: e.ID, AlreadyPresent: present})
+		answer.Receipts = append(answer.Receipts, importer.Receipt{ID: e.ID, AlreadyPresent: present})
 	}
 	w.WriteHeader(http.StatusCreated)
 	_ = json.NewEncoder(w).Encode(answer)
 }
 
-func newServer(t *testing.T) (*server, *Client) {
+func newServer(t *testing.T) (*server, *importer.Client) {
 	t.Helper()
 	s := &server{events: map[string]string{}, known: map[string]bool{}}
 	h := httptest.NewServer(s)
 	t.Cleanup(h.Close)
-	c := NewClient(h.URL+"/", "secret", time.Second)
-	c.sleep = func(context.Context, time.Duration) error { return nil }
+	c := importer.NewClient(h.URL+"/", "secret", time.Second)
+	c.Sleeping(func(context.Context, time.Duration) error { return nil })
 	return s, c
 }
 
 func TestImportingAgainAddsNothing(t *testing.T) {
-	for f, files := range map[Format][]string{MSHA: {mshaFile}, Toronto: {torontoFile}, Chicago: chicagoFiles} {
+	for _, of := range []struct {
+		mapping importer.Mapping
+		files   []string
+	}{{mappings.MSHA, []string{mshaFile}}, {mappings.Toronto, []string{torontoFile}}, {mappings.Chicago, chicagoFiles}} {
 		s, c := newServer(t)
-		var last Progress
-		cfg := Config{Format: f, Files: files, Client: c, BatchSize: 97, Progress: func(p Progress) { last = p }}
-		first, err := Run(t.Context(), cfg)
+		var last importer.Progress
+		cfg := importer.Config{Mapping: of.mapping, Files: of.files, Client: c, BatchSize: 97, Progress: func(p importer.Progress) { last = p }}
+		first, err := importer.Run(t.Context(), cfg)
 		if err != nil {
 			t.Fatal(err)
 		}
 		if first.Appended != len(s.events) || first.AlreadyPresent != 0 || first.Unmapped != 0 || last.Done != last.Total || last.Total != first.Appended {
-			t.Errorf("%s: %+v, %d events, progress %+v", f, first, len(s.events), last)
+			t.Errorf("%s: %+v, %d events, progress %+v", of.mapping.Format, first, len(s.events), last)
 		}
-		second, err := Run(t.Context(), cfg)
+		second, err := importer.Run(t.Context(), cfg)
 		if err != nil {
 			t.Fatal(err)
 		}
 		if second.Appended != 0 || second.AlreadyPresent != first.Appended || second.Rows != first.Rows {
-			t.Errorf("%s: the second run: %+v", f, second)
+			t.Errorf("%s: the second run: %+v", of.mapping.Format, second)
 		}
 	}
 }
 
 func TestSummaryIsTheLineThatScriptsRead(t *testing.T) {
-	b, err := json.Marshal(Summary{Rows: 1, Appended: 2, AlreadyPresent: 3, Unmapped: 4, Flagged: 5})
+	b, err := json.Marshal(importer.Summary{Rows: 1, Appended: 2, AlreadyPresent: 3, Unmapped: 4, Flagged: 5})
 	if want := `{"rows":1,"appended":2,"already_present":3,"unmapped":4}`; err != nil || string(b) != want {
 		t.Errorf("%s %v", b, err)
 	}
@@ -123,8 +137,8 @@ func TestSummaryIsTheLineThatScriptsRead(t *testing.T) {
 func TestBusyAwayAndLostAnswersAreTriedAgain(t *testing.T) {
 	s, c := newServer(t)
 	var waits []time.Duration
-	c.sleep = func(_ context.Context, d time.Duration) error { waits = append(waits, d); return nil }
-	c.patience = time.Hour
+	c.Sleeping(func(_ context.Context, d time.Duration) error { waits = append(waits, d); return nil })
+	c.Patient(time.Hour)
 	s.before = func(w http.ResponseWriter, n int) bool {
 		switch n {
 		case 1:
@@ -139,7 +153,7 @@ func TestBusyAwayAndLostAnswersAreTriedAgain(t *testing.T) {
 		}
 		return true
 	}
-	sum, err := Run(t.Context(), Config{Format: Chicago, Files: chicagoFiles, Client: c})
+	sum, err := importer.Run(t.Context(), importer.Config{Mapping: mappings.Chicago, Files: chicagoFiles, Client: c})
 	if err != nil || sum.Appended != len(s.events) {
 		t.Fatalf("%+v %v", sum, err)
 	}
@@ -150,17 +164,17 @@ func TestBusyAwayAndLostAnswersAreTriedAgain(t *testing.T) {
 
 func TestAServerThatStaysAwayEndsTheRun(t *testing.T) {
 	s, c := newServer(t)
-	c.patience = 0
+	c.Patient(0)
 	s.before = func(w http.ResponseWriter, _ int) bool { w.WriteHeader(http.StatusServiceUnavailable); return true }
-	if _, err := Run(t.Context(), Config{Format: MSHA, Files: []string{mshaFile}, Client: c}); err == nil || !strings.Contains(err.Error(), "503") {
+	if _, err := importer.Run(t.Context(), importer.Config{Mapping: mappings.MSHA, Files: []string{mshaFile}, Client: c}); err == nil || !strings.Contains(err.Error(), "503") {
 		t.Errorf("got %v", err)
 	}
 }
 
 func TestARowThatWasChangedIsNamed(t *testing.T) {
 	s, c := newServer(t)
-	cfg := Config{Format: Toronto, Files: []string{torontoFile}, Client: c}
-	if _, err := Run(t.Context(), cfg); err != nil {
+	cfg := importer.Config{Mapping: mappings.Toronto, Files: []string{torontoFile}, Client: c}
+	if _, err := importer.Run(t.Context(), cfg); err != nil {
 		t.Fatal(err)
 	}
 	whole, err := os.ReadFile(torontoFile)
@@ -175,7 +189,7 @@ func TestARowThatWasChangedIsNamed(t *testing.T) {
 	line := 1 + strings.Count(string(whole[:strings.Index(string(whole), "Conviction - Fined,60\n")]), "\n")
 	cfg.Files = []string{changed}
 	before := len(s.events)
-	_, err = Run(t.Context(), cfg)
+	_, err = importer.Run(t.Context(), cfg)
 	if want := fmt.Sprintf("edited.csv:%d was changed since it was imported", line); err == nil || !strings.Contains(err.Error(), want) {
 		t.Errorf("want %q, got %v", want, err)
 	}
@@ -187,7 +201,7 @@ func TestARowThatWasChangedIsNamed(t *testing.T) {
 func TestARowThatARuleRefusesIsFound(t *testing.T) {
 	s, c := newServer(t)
 	s.refuse = `"Rec #":"8692"`
-	sum, err := Run(t.Context(), Config{Format: Toronto, Files: []string{torontoFile}, Client: c})
+	sum, err := importer.Run(t.Context(), importer.Config{Mapping: mappings.Toronto, Files: []string{torontoFile}, Client: c})
 	whole, ferr := os.ReadFile(torontoFile)
 	if ferr != nil {
 		t.Fatal(ferr)
@@ -208,7 +222,7 @@ func TestAFullLedgerEndsTheRunAtOnce(t *testing.T) {
 		_, _ = io.WriteString(w, `{"code":"full","detail":"the ledger is full"}`)
 		return true
 	}
-	if _, err := Run(t.Context(), Config{Format: Chicago, Files: chicagoFiles, Client: c}); err == nil || s.n != 1 {
+	if _, err := importer.Run(t.Context(), importer.Config{Mapping: mappings.Chicago, Files: chicagoFiles, Client: c}); err == nil || s.n != 1 {
 		t.Errorf("%d requests, error %v", s.n, err)
 	}
 }
@@ -216,7 +230,7 @@ func TestAFullLedgerEndsTheRunAtOnce(t *testing.T) {
 func TestACancelledRunStopsAndSaysSo(t *testing.T) {
 	_, c := newServer(t)
 	ctx, cancel := context.WithCancel(t.Context())
-	_, err := Run(ctx, Config{Format: Toronto, Files: []string{torontoFile}, Client: c, BatchSize: 50, Progress: func(Progress) { cancel() }})
+	_, err := importer.Run(ctx, importer.Config{Mapping: mappings.Toronto, Files: []string{torontoFile}, Client: c, BatchSize: 50, Progress: func(importer.Progress) { cancel() }})
 	if err == nil || !strings.Contains(err.Error(), "canceled") {
 		t.Errorf("got %v", err)
 	}

@@ -4,9 +4,8 @@
 // # What an import is
 //
 // Reading, then mapping, then sending. Reading (table.go) lists every bad row by file and
-// line and goes on. Mapping (msha.go, toronto.go, chicago.go) is pure: the same rows give
-// the same events, byte for byte, with ids that depend on the record's own identity only
-// ([author]). Sending (send.go, client.go) is therefore safe to repeat: a second run of the
+// line and goes on. A [Mapping] is pure: the same rows give the same events, byte for byte,
+// with ids that depend on the record's own identity only ([Author]). Sending (send.go, client.go) is therefore safe to repeat: a second run of the
 // same file, or the rest of an interrupted one, finds what is there already and appends
 // nothing twice. There is no import state beside the ledger.
 //
@@ -18,17 +17,7 @@
 // (timeprecision=day, at midnight in Beijing). A decision has the date of its row even where the
 // real decision came later, because the sources have no other date.
 //
-// # The mappings in short
-//
-//	           msha                   toronto                      chicago
-//	subject    mine_name              Establishment ID             License
-//	inspection mine and begin date    Inspection ID                Inspection_ID
-//	team       unknown                unknown                      sanitarian; blank is none
-//	finding    row                    row with an infraction       item_no, count times
-//	level      unknown                C major, M S general, NA unknown    unknown
-//	penalty    assessment > 0         fine > 0, or "Fined"         none in the source
-//
-// The doc comments of the mapping functions state the decisions and their reasons.
+// What the columns of a source mean is said by a [Mapping]; package mappings has those that there are.
 package importer
 
 import (
@@ -38,22 +27,19 @@ import (
 	"io"
 )
 
-// Format names a source's form.
-type Format string
-
-// The formats.
-const (
-	MSHA    Format = "msha"
-	Toronto Format = "toronto"
-	Chicago Format = "chicago"
-)
-
-// Formats lists the formats in the order the documentation gives them.
-var Formats = []Format{MSHA, Toronto, Chicago}
+// Mapping turns the records of one source into events. It is pure: the same rows give the same
+// events, in the same order.
+type Mapping struct {
+	// Format is what the source is called on the command line. It is the unit of the importer's
+	// token and part of all ids, so it is permanent.
+	Format string
+	Kinds  []Kind // of files; one file of each must be given
+	Map    func(a *Author, tables [][]*Table, rep *Report) *Dataset
+}
 
 // Config says what to import and where to.
 type Config struct {
-	Format    Format
+	Mapping   Mapping
 	Files     []string // CSV, or CSV compressed with gzip (.gz), in any order
 	Client    *Client
 	BatchSize int            // events in one append, 1 … MaxBatch; 0 is MaxBatch
@@ -79,19 +65,15 @@ type Summary struct {
 // that cannot be read or lacks a column, a server that refuses or cannot be reached. What
 // was acknowledged before an error stays appended and is in the summary.
 func Run(ctx context.Context, c Config) (Summary, error) {
-	rep := newReport(c.Report)
-	data, err := load(c.Format, c.Files, rep)
+	data, sum, err := Read(c.Mapping, c.Files, c.Report)
 	if err != nil {
-		return rep.summary(), err
+		return sum, err
 	}
-	total, err := data.check()
+	total, err := data.Check()
 	if err != nil {
-		return rep.summary(), err
+		return sum, err
 	}
-	if err := rep.finish(); err != nil {
-		return rep.summary(), err
-	}
-	s := &sender{client: c.Client, batch: c.BatchSize, progress: c.Progress, sum: rep.summary(), total: total}
+	s := &sender{client: c.Client, batch: c.BatchSize, progress: c.Progress, sum: sum, total: total}
 	if s.batch <= 0 || s.batch > MaxBatch {
 		s.batch = MaxBatch
 	}
@@ -99,39 +81,38 @@ func Run(ctx context.Context, c Config) (Summary, error) {
 	return s.sum, err
 }
 
+// Read reads the files and maps them, and sends nothing. Bad rows go to the report, which may be
+// nil; the summary counts rows. The error is about a file as a whole, or the report's.
+func Read(m Mapping, files []string, report io.Writer) (*Dataset, Summary, error) {
+	rep := newReport(report)
+	data, err := load(m, files, rep)
+	if err == nil {
+		err = rep.finish()
+	}
+	return data, rep.summary(), err
+}
+
 // load reads the files and prepares the mapping.
-func load(f Format, files []string, rep *report) (*dataset, error) {
+func load(m Mapping, files []string, rep *Report) (*Dataset, error) {
 	if len(files) == 0 {
 		return nil, errors.New("import: no file was named")
 	}
-	a, err := newAuthor(f)
+	a, err := newAuthor(m.Format)
 	if err != nil {
 		return nil, err
 	}
-	var kinds []kind
-	var mapping func(*author, [][]*table, *report) *dataset
-	switch f {
-	case MSHA:
-		kinds, mapping = []kind{mshaKind}, mapMSHA
-	case Toronto:
-		kinds, mapping = []kind{torontoKind}, mapToronto
-	case Chicago:
-		kinds, mapping = []kind{chicagoInspections, chicagoItems}, mapChicago
-	default:
-		return nil, fmt.Errorf("import: unknown format %q, want one of %v", f, Formats)
-	}
-	tables := make([][]*table, len(kinds))
+	tables := make([][]*Table, len(m.Kinds))
 	for _, file := range files {
-		t, err := readFile(file, kinds, rep)
+		t, err := readFile(file, m.Kinds, rep)
 		if err != nil {
 			return nil, err
 		}
 		tables[t.kind] = append(tables[t.kind], t)
 	}
-	for i, k := range kinds {
+	for i, k := range m.Kinds {
 		if len(tables[i]) == 0 {
-			return nil, fmt.Errorf("import: none of the files has the columns of %s: %v", k.name, k.required)
+			return nil, fmt.Errorf("import: none of the files has the columns of %s: %v", k.Name, k.Required)
 		}
 	}
-	return mapping(a, tables, rep), nil
+	return m.Map(a, tables, rep), nil
 }

@@ -32,13 +32,13 @@ type sender struct {
 
 // send appends the dataset and returns the first error. Batches that are under way in other
 // lanes are then still waited for, so that the summary counts all that is recorded.
-func (s *sender) send(ctx context.Context, d *dataset) error {
+func (s *sender) send(ctx context.Context, d *Dataset) error {
 	s.halt = make(chan struct{})
 	opening := lane{sender: s}
-	if err := errors.Join(opening.add(ctx, d.first), opening.flush(ctx)); err != nil {
+	if err := errors.Join(opening.add(ctx, d.First), opening.flush(ctx)); err != nil {
 		return err
 	}
-	subjects := make(chan func() []item)
+	subjects := make(chan func() []Item)
 	var wg sync.WaitGroup
 	for range lanes {
 		wg.Go(func() {
@@ -48,7 +48,7 @@ func (s *sender) send(ctx context.Context, d *dataset) error {
 		})
 	}
 feed:
-	for _, subject := range d.subjects {
+	for _, subject := range d.Subjects {
 		select {
 		case subjects <- subject:
 		case <-s.halt:
@@ -63,7 +63,7 @@ feed:
 // errHalted ends a lane because another one failed.
 var errHalted = errors.New("import: stopped")
 
-func (s *sender) runLane(ctx context.Context, subjects <-chan func() []item) error {
+func (s *sender) runLane(ctx context.Context, subjects <-chan func() []Item) error {
 	l := lane{sender: s}
 	for subject := range subjects {
 		if err := l.add(ctx, subject()); err != nil {
@@ -76,17 +76,17 @@ func (s *sender) runLane(ctx context.Context, subjects <-chan func() []item) err
 // lane fills one batch after the other; owned by one goroutine.
 type lane struct {
 	*sender
-	items  []item
+	items  []Item
 	events [][]byte
 	size   int
 }
 
 // add queues items in order and sends every batch that gets full.
-func (l *lane) add(ctx context.Context, items []item) error {
+func (l *lane) add(ctx context.Context, items []Item) error {
 	for _, it := range items {
-		b, err := entry.Author(it.event)
+		b, err := entry.Author(it.Event)
 		if err != nil {
-			return fmt.Errorf("import: %s: %w", it.row, err)
+			return fmt.Errorf("import: %s: %w", it.Row, err)
 		}
 		if len(l.events) == l.batch || l.size+len(b)+len(l.events)+2 > MaxBatchBytes {
 			if err := l.flush(ctx); err != nil {
@@ -117,7 +117,7 @@ func (l *lane) flush(ctx context.Context) error {
 
 // append appends a batch and counts its receipts. When the server decides against one event,
 // what comes before it is appended all the same.
-func (l *lane) append(ctx context.Context, items []item, events [][]byte) error {
+func (l *lane) append(ctx context.Context, items []Item, events [][]byte) error {
 	receipts, err := l.client.Append(ctx, events)
 	if err == nil {
 		l.count(receipts)
@@ -155,21 +155,21 @@ func (l *lane) count(receipts []Receipt) {
 
 // named returns the place of the event that the server's answer is about, -1 when it is
 // about none in particular.
-func named(items []item, e *StatusError) int {
+func named(items []Item, e *StatusError) int {
 	if len(items) == 1 {
 		return 0
 	}
-	return slices.IndexFunc(items, func(it item) bool { return it.event.ID.String() == e.Event })
+	return slices.IndexFunc(items, func(it Item) bool { return it.Event.ID.String() == e.Event })
 }
 
 // explain names the row that the server decided against, or the rows of the batch.
-func explain(items []item, bad int, e *StatusError) error {
+func explain(items []Item, bad int, e *StatusError) error {
 	if bad < 0 {
-		return fmt.Errorf("import: the batch from %s to %s: %w", items[0].row, items[len(items)-1].row, e)
+		return fmt.Errorf("import: the batch from %s to %s: %w", items[0].Row, items[len(items)-1].Row, e)
 	}
 	it := &items[bad]
 	if e.Code == "id-reused" {
-		return fmt.Errorf("import: %s was changed since it was imported (%s): %w", it.row, it.event.Type.Name, e)
+		return fmt.Errorf("import: %s was changed since it was imported (%s): %w", it.Row, it.Event.Type.Name, e)
 	}
-	return fmt.Errorf("import: %s (%s): %w", it.row, it.event.Type.Name, e)
+	return fmt.Errorf("import: %s (%s): %w", it.Row, it.Event.Type.Name, e)
 }

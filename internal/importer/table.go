@@ -23,29 +23,30 @@ const (
 	maxRecordBytes = 64 << 10
 )
 
-// kind is one kind of file of a format, recognised by its header.
-type kind struct {
-	name     string
-	required []string // columns without which nothing can be mapped
-	known    []string // further columns that are mapped or kept in source maps
+// Kind is one kind of file of a format, recognised by its header.
+type Kind struct {
+	Name     string
+	Required []string // columns without which nothing can be mapped
+	Known    []string // further columns that are mapped or kept in source maps
 }
 
-// table is one file as rows of as many fields as the header has columns.
-type table struct {
+// Table is one file as rows of as many fields as the header has columns.
+type Table struct {
 	file   string
 	kind   int
 	column map[string]int
-	rows   []record
+	Rows   []Record
 }
 
-type record struct {
-	at     row
+// Record is one row of a table.
+type Record struct {
+	At     Row
 	column map[string]int
 	fields []string
 }
 
-// get returns the trimmed field of a column, "" when the file lacks the column.
-func (r record) get(column string) string {
+// Get returns the trimmed field of a column, "" when the file lacks the column.
+func (r Record) Get(column string) string {
 	i, ok := r.column[column]
 	if !ok {
 		return ""
@@ -53,11 +54,11 @@ func (r record) get(column string) string {
 	return strings.TrimSpace(r.fields[i])
 }
 
-// terms keeps the columns that have a value as a source map, or nil.
-func (r record) terms(columns ...string) event.Source {
+// Terms keeps the columns that have a value as a source map, or nil.
+func (r Record) Terms(columns ...string) event.Source {
 	var s event.Source
 	for _, c := range columns {
-		if v := r.get(c); v != "" {
+		if v := r.Get(c); v != "" {
 			if s == nil {
 				s = event.Source{}
 			}
@@ -68,7 +69,7 @@ func (r record) terms(columns ...string) event.Source {
 }
 
 // readFile reads one CSV file whole. The error is about the file; bad rows go to the report.
-func readFile(path string, kinds []kind, rep *report) (*table, error) {
+func readFile(path string, kinds []Kind, rep *Report) (*Table, error) {
 	f, err := os.Open(path)
 	if err != nil {
 		return nil, fmt.Errorf("import: %w", err)
@@ -85,7 +86,7 @@ func readFile(path string, kinds []kind, rep *report) (*table, error) {
 	return readTable(filepath.Base(path), r, kinds, rep)
 }
 
-func readTable(file string, r io.Reader, kinds []kind, rep *report) (*table, error) {
+func readTable(file string, r io.Reader, kinds []Kind, rep *Report) (*Table, error) {
 	lines := &lineReader{r: bufio.NewReaderSize(r, 1<<16)}
 	_, header, err := nextRecord(lines)
 	if err != nil {
@@ -98,18 +99,18 @@ func readTable(file string, r io.Reader, kinds []kind, rep *report) (*table, err
 	}
 	k := kinds[t.kind]
 	rep.columns(file, slices.DeleteFunc(slices.Clone(header), func(c string) bool {
-		return slices.Contains(k.required, c) || slices.Contains(k.known, c)
+		return slices.Contains(k.Required, c) || slices.Contains(k.Known, c)
 	}))
 	for {
 		line, fields, err := nextRecord(lines)
-		at := row{file, line}
+		at := Row{file, line}
 		var bad *csv.ParseError
 		switch {
 		case errors.Is(err, io.EOF):
 			return t, nil
 		case errors.As(err, &bad):
 			rep.rows++
-			rep.skip(at, "%v", bad.Err)
+			rep.Skip(at, "%v", bad.Err)
 			continue
 		case err != nil:
 			return nil, fmt.Errorf("import: %s: %w", at, err)
@@ -119,18 +120,18 @@ func readTable(file string, r io.Reader, kinds []kind, rep *report) (*table, err
 		rep.rows++
 		switch {
 		case len(fields) != len(header):
-			rep.skip(at, "%d columns, the header has %d", len(fields), len(header))
+			rep.Skip(at, "%d columns, the header has %d", len(fields), len(header))
 		case !slices.ContainsFunc(fields, func(s string) bool { return !utf8.ValidString(s) }):
-			t.rows = append(t.rows, record{at, t.column, fields})
+			t.Rows = append(t.Rows, Record{at, t.column, fields})
 		default:
-			rep.skip(at, "not UTF-8")
+			rep.Skip(at, "not UTF-8")
 		}
 	}
 }
 
 // recognise finds the kind whose required columns the header has.
-func recognise(file string, header []string, kinds []kind) (*table, error) {
-	t := &table{file: file, column: map[string]int{}}
+func recognise(file string, header []string, kinds []Kind) (*Table, error) {
+	t := &Table{file: file, column: map[string]int{}}
 	for i, name := range header {
 		if _, twice := t.column[name]; twice {
 			return nil, fmt.Errorf("import: %s: column %q stands twice in the header", file, name)
@@ -140,7 +141,7 @@ func recognise(file string, header []string, kinds []kind) (*table, error) {
 	var missing []string
 	for i, k := range kinds {
 		missing = missing[:0]
-		for _, c := range k.required {
+		for _, c := range k.Required {
 			if _, ok := t.column[c]; !ok {
 				missing = append(missing, c)
 			}

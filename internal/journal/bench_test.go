@@ -78,7 +78,8 @@ func filled(b *testing.B, n, entries int) (dir string, size int64) {
 }
 
 func BenchmarkOpen(b *testing.B) {
-	for name, c := range map[string]struct{ blocks, entries int }{"256MiB-of-one-entry-blocks": {200_000, 1}, "256MiB-of-100-entry-blocks": {2_700, 100}} {
+	for name, c := range map[string]struct{ blocks, entries int }{"256MiB-of-one-entry-blocks": {200_000, 1},
+		"256MiB-of-100-entry-blocks": {2_700, 100}} {
 		b.Run(name, func(b *testing.B) {
 			dir, size := filled(b, c.blocks, c.entries)
 			b.SetBytes(size)
@@ -113,7 +114,8 @@ func BenchmarkRead(b *testing.B) {
 }
 
 func BenchmarkEntry(b *testing.B) {
-	for name, c := range map[string]struct{ blocks, entries int }{"in-blocks-of-1": {10_000, 1}, "in-visits-of-55": {1000, 55}, "in-blocks-of-4096": {16, 4096}} {
+	for name, c := range map[string]struct{ blocks, entries int }{"in-blocks-of-1": {10_000, 1}, "in-visits-of-55": {1000, 55},
+		"in-blocks-of-4096": {16, 4096}} {
 		b.Run(name, func(b *testing.B) {
 			dir, _ := filled(b, c.blocks, c.entries)
 			r, err := journal.OpenReader(dir)

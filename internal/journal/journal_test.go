@@ -275,7 +275,8 @@ func TestAnIndexThatIsMissingDamagedOrStaleIsMadeAgain(t *testing.T) {
 	}
 	good, _ := os.ReadFile(idx[0])
 	other, _ := os.ReadFile(idx[1])
-	for name, content := range map[string][]byte{"missing": nil, "of another segment": other, "short": good[:10], "flipped": append([]byte{1}, good[1:]...)} {
+	for name, content := range map[string][]byte{"missing": nil, "of another segment": other, "short": good[:10],
+		"flipped": append([]byte{1}, good[1:]...)} {
 		os.Remove(idx[0])
 		if content != nil {
 			os.WriteFile(idx[0], content, 0o644)

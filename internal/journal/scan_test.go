@@ -15,7 +15,8 @@ import (
 // block.Parse reads the same way or is refused by it in full, and nothing panics.
 func FuzzScanAnyBytes(f *testing.F) {
 	line := func(i int) string { return fmt.Sprintf(`{"v":1,"index":%d,"event":{}}`+"\n", i) }
-	closing := `{"v":1,"block":1,"id":"0198f3c2-0000-7000-8000-000000000000","first":0,"size":2,"recorded":"2019-12-02T01:30:00.000000Z","checkpoint":"a\n"}` + "\n"
+	closing := `{"v":1,"block":1,"id":"0198f3c2-0000-7000-8000-000000000000","first":0,"size":2,"recorded":"2019-12-02T01:30:00.000000Z",` +
+		`"checkpoint":"a\n"}` + "\n"
 	f.Add([]byte(line(0) + line(1) + closing))
 	f.Add([]byte(line(0) + line(1) + closing + line(2) + `{"v":1,"block":2`))
 	f.Add([]byte(line(0) + "\x00\x00" + closing))

@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"reflect"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -109,7 +110,8 @@ func TestAnIdenticalResendIsToldWhereTheOriginalStands(t *testing.T) {
 		it := trained(t, "p", nil)
 		first := w.must(it).Receipts[0]
 		r := w.must(again(t, it.Bytes)).Receipts[0]
-		if !r.AlreadyPresent || first.AlreadyPresent || r.Index != first.Index || r.Revision != first.Revision || r.LeafHash != first.LeafHash || !r.Recorded.Equal(first.Recorded) {
+		if !r.AlreadyPresent || first.AlreadyPresent || r.Index != first.Index || r.Revision != first.Revision || r.LeafHash != first.LeafHash ||
+			!r.Recorded.Equal(first.Recorded) {
 			t.Errorf("%+v, want %+v", r, first)
 		}
 	})
@@ -161,7 +163,8 @@ func TestAnIDWithOtherBytesIsAConflictAndStoresNothing(t *testing.T) {
 	size, twice := w.Head().Size, uuid.New()
 	for name, items := range map[string][]ledger.Item{
 		"alone": {as("two")}, "behind a new one": {trained(t, "p", nil), as("two")},
-		"twice within a batch": {registered(t, "q"), trained(t, "q", func(e *event.Event) { e.ID = twice }), trained(t, "q", func(e *event.Event) { e.ID, e.Source = twice, "urn:x" })},
+		"twice within a batch": {registered(t, "q"), trained(t, "q", func(e *event.Event) { e.ID = twice }),
+			trained(t, "q", func(e *event.Event) { e.ID, e.Source = twice, "urn:x" })},
 	} {
 		var conflict *ledger.ConflictError
 		if _, err := w.append(items...); !errors.As(err, &conflict) || conflict.Code != "id-reused" || w.Head().Size != size {
@@ -177,7 +180,8 @@ func TestAnExpectedRevisionMustBeTheStreams(t *testing.T) {
 	w.must(registered(t, "p"))
 	for _, r := range []int64{1, 7} {
 		var conflict *ledger.ConflictError
-		if _, err := w.append(trained(t, "p", expect(r))); !errors.As(err, &conflict) || conflict.Code != "wrong-revision" || conflict.Have != 0 || conflict.Want != r {
+		if _, err := w.append(trained(t, "p", expect(r))); !errors.As(err, &conflict) || conflict.Code != "wrong-revision" ||
+			conflict.Have != 0 || conflict.Want != r {
 			t.Errorf("expected %d: %v", r, err)
 		}
 	}
@@ -373,7 +377,8 @@ func TestARequestIsDoneWhenNothingOfItWaits(t *testing.T) {
 		return n, err
 	}
 	large := []ledger.Item{registered(t, "a"), registered(t, "b"), registered(t, "c"), registered(t, "d"), registered(t, "e")}
-	for name, items := range map[string][]ledger.Item{"stored": {registered(t, "p")}, "refused": {refused(t)}, "empty": nil, "too large for the queue": large} {
+	for name, items := range map[string][]ledger.Item{"stored": {registered(t, "p")}, "refused": {refused(t)}, "empty": nil,
+		"too large for the queue": large} {
 		if n, _ := appendAs(t.Context(), items...); n.Load() != 1 {
 			t.Errorf("%s: done %d times", name, n.Load())
 		}
@@ -431,7 +436,7 @@ func TestTheFoldsSeeEveryEntryOnceInOrderAlsoAfterARestart(t *testing.T) {
 			t.Fatalf("%d of %d", len(w.folded), len(all))
 		}
 		for i, e := range w.folded {
-			if en := all[i]; e.Index != uint64(i) || e.Revision != en.Revision || e.Stream != en.Stream || !e.About.Equal(&en.About) ||
+			if en := all[i]; e.Index != uint64(i) || e.Revision != en.Revision || e.Stream != en.Stream || !reflect.DeepEqual(e.About, en.About) ||
 				e.Actor != en.Actor || e.Assurance != en.Assurance || !e.Recorded.Equal(en.Recorded) {
 				t.Fatalf("fold saw %+v, recorded is %+v", e, en)
 			}
@@ -452,7 +457,8 @@ func TestTheIDOfAConsequenceIsTheLedgersOwn(t *testing.T) {
 	w := opened(t)
 	w.must(registered(t, "p"))
 	for id, code := range map[uuid.UUID]law.Code{
-		derived: "id-reserved", uuid.NewSHA1(uuid.Nil, []byte("x")): "id-version", uuid.MustParse("c232ab00-9414-11ec-b3c8-9f6bdeced846"): "id-version",
+		derived: "id-reserved", uuid.NewSHA1(uuid.Nil, []byte("x")): "id-version",
+		uuid.MustParse("c232ab00-9414-11ec-b3c8-9f6bdeced846"): "id-version",
 	} {
 		var refusal *event.Refusal
 		if _, err := w.append(trained(t, "p", func(e *event.Event) { e.ID = id })); !errors.As(err, &refusal) || refusal.Code != code {
@@ -542,7 +548,8 @@ func TestAKeyCountsByPosition(t *testing.T) {
 	phone = elsewhere
 
 	sum := sha256.Sum256(registration.Bytes)
-	yes := item(t, "person/office", &person.KeyConfirmed{Event: registration.Event.ID.String(), SHA256: hex.EncodeToString(sum[:])}, "key-confirmed", nil)
+	yes := item(t, "person/office", &person.KeyConfirmed{Event: registration.Event.ID.String(), SHA256: hex.EncodeToString(sum[:])},
+		"key-confirmed", nil)
 	if _, err := w.Append(context.Background(), ledger.Request{Actor: admin, Items: []ledger.Item{yes}}); err != nil {
 		t.Fatal(err)
 	}

@@ -64,7 +64,10 @@ func TestTheLargestBatchFitsWithTheFlagsOfEachOfItsEvents(t *testing.T) {
 			t.Errorf("%s: %d flags for %d late events, blocks %d to %d", name, flags, limits.BatchEvents, before.Block, after.Block)
 		}
 		size := 0
-		if err := w.store.Read(t.Context(), before.Block+1, before.Block+1, func(_ uint64, b []byte) error { size = len(b); return nil }); err != nil {
+		if err := w.store.Read(t.Context(), before.Block+1, before.Block+1, func(_ uint64, b []byte) error {
+			size = len(b)
+			return nil
+		}); err != nil {
 			t.Fatal(err)
 		}
 		if t.Logf("%s: %d flags, a block of %d bytes", name, flags, size); size > limits.BlockBytes {
@@ -86,7 +89,8 @@ func TestARequestAboveTheLimitsIsTooLargeAndSaysTheNumbers(t *testing.T) {
 		heavy[i] = padded(t, fmt.Sprint("h-", i), limits.BatchBytes/5+1, start)
 	}
 	for name, items := range map[string][]ledger.Item{"events": many, "bytes": heavy} {
-		if _, err := w.append(items...); !errors.Is(err, ledger.ErrTooLarge) || !strings.Contains(err.Error(), "at most 100 events of together 250000 bytes") {
+		if _, err := w.append(items...); !errors.Is(err, ledger.ErrTooLarge) ||
+			!strings.Contains(err.Error(), "at most 100 events of together 250000 bytes") {
 			t.Errorf("%s: %v", name, err)
 		}
 	}

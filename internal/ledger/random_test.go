@@ -12,7 +12,7 @@ import (
 
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/internal/ledger"
-	"github.com/anjian-ledger/anjian/internal/store/storetest"
+	"github.com/anjian-ledger/anjian/test/storetest"
 )
 
 // Whatever happens in whatever order, three answers mean three things: acknowledged is

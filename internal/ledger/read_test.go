@@ -43,7 +43,8 @@ func TestWhatIsReadAgreesWithTheEntries(t *testing.T) {
 	w, raws, times := grown(t)
 	size := uint64(len(raws))
 	rapid.Check(t, func(t *rapid.T) {
-		at := times[rapid.IntRange(0, len(times)-1).Draw(t, "entry")].Add(time.Duration(rapid.SampledFrom([]int{-1, 0, 1}).Draw(t, "µs")) * time.Microsecond)
+		at := times[rapid.IntRange(0, len(times)-1).Draw(t, "entry")].Add(time.Duration(rapid.SampledFrom([]int{-1, 0, 1}).Draw(t, "µs")) *
+			time.Microsecond)
 		want := uint64(0)
 		for want < size && !times[want].After(at) {
 			want++
@@ -74,7 +75,8 @@ func TestWhatIsReadAgreesWithTheEntries(t *testing.T) {
 			t.Errorf("RootAt(%d): %v", n, err)
 		}
 		index := rapid.Uint64Range(0, n-1).Draw(t, "index")
-		if path, err := w.Prove(index, n); err != nil || tlog.CheckRecord(path, int64(n), root, int64(index), translog.LeafHash(raws[index])) != nil {
+		if path, err := w.Prove(index, n); err != nil ||
+			tlog.CheckRecord(path, int64(n), root, int64(index), translog.LeafHash(raws[index])) != nil {
 			t.Errorf("Prove(%d, %d): %v", index, n, err)
 		}
 		whole, _ := w.RootAt(size)

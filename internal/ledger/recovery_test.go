@@ -16,9 +16,9 @@ import (
 	"github.com/anjian-ledger/anjian/internal/block"
 	"github.com/anjian-ledger/anjian/internal/journal"
 	"github.com/anjian-ledger/anjian/internal/ledger"
-	"github.com/anjian-ledger/anjian/internal/store/memory"
-	"github.com/anjian-ledger/anjian/internal/store/storetest"
 	"github.com/anjian-ledger/anjian/internal/translog"
+	"github.com/anjian-ledger/anjian/test/memory"
+	"github.com/anjian-ledger/anjian/test/storetest"
 )
 
 const wrote = 10 // blocks of a world made by written
@@ -153,13 +153,14 @@ func TestTheStartCompletesWhatIsShort(t *testing.T) {
 		"journal torn": {func(w *world) {
 			w.changeFile(glob(w, w.journalDir(), "*.ndjson")[0], func(b []byte) []byte { return b[:len(b)-100] })
 		}, []string{"journal from store 10-10"}},
-		"store by one":   {func(w *world) { w.cutStore(1) }, []string{"store from journal 10-10"}},
-		"store by four":  {func(w *world) { w.cutStore(4) }, []string{"store from journal 7-10"}},
-		"store missing":  {func(w *world) { w.cutStore(wrote) }, []string{"store from journal 1-10"}},
-		"tiles missing":  {func(w *world) { os.RemoveAll(w.tilesDir()) }, []string{}},
-		"no checkpoint":  {func(w *world) { os.Remove(w.checkpointFile()) }, []string{}},
-		"bad checkpoint": {func(w *world) { w.changeFile(w.checkpointFile(), func(b []byte) []byte { b[len(b)/2] ^= 1; return b }) }, []string{"tiles from journal 0-0"}},
-		"all at once":    {func(w *world) { w.cutJournal(2); os.RemoveAll(w.tilesDir()) }, []string{"journal from store 9-10"}},
+		"store by one":  {func(w *world) { w.cutStore(1) }, []string{"store from journal 10-10"}},
+		"store by four": {func(w *world) { w.cutStore(4) }, []string{"store from journal 7-10"}},
+		"store missing": {func(w *world) { w.cutStore(wrote) }, []string{"store from journal 1-10"}},
+		"tiles missing": {func(w *world) { os.RemoveAll(w.tilesDir()) }, []string{}},
+		"no checkpoint": {func(w *world) { os.Remove(w.checkpointFile()) }, []string{}},
+		"bad checkpoint": {func(w *world) { w.changeFile(w.checkpointFile(), func(b []byte) []byte { b[len(b)/2] ^= 1; return b }) },
+			[]string{"tiles from journal 0-0"}},
+		"all at once": {func(w *world) { w.cutJournal(2); os.RemoveAll(w.tilesDir()) }, []string{"journal from store 9-10"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -298,12 +299,14 @@ func TestDamageStopsAppendsNotReads(t *testing.T) {
 		copies []string // named in the reasons
 		reads  uint64   // entries that can be read
 	}{
-		"journal flipped in the middle":  {flipJ(4), []string{"journal"}, 20},
-		"journal flipped at the end":     {flipJ(wrote), []string{"journal"}, 20},
-		"journal with a broken line":     {func(w *world) { w.flipJournal(4, true) }, []string{"journal"}, 20},
-		"journal with a hole":            {func(w *world) { w.cutOut(4) }, []string{"journal"}, 20},
-		"store flipped at its end":       {flipS(wrote), []string{"store"}, 20},
-		"store does not open":            {func(w *world) { w.config = func(c *ledger.Config) { c.Store, c.StoreErr = nil, errors.New("broken") } }, []string{"store"}, 20},
+		"journal flipped in the middle": {flipJ(4), []string{"journal"}, 20},
+		"journal flipped at the end":    {flipJ(wrote), []string{"journal"}, 20},
+		"journal with a broken line":    {func(w *world) { w.flipJournal(4, true) }, []string{"journal"}, 20},
+		"journal with a hole":           {func(w *world) { w.cutOut(4) }, []string{"journal"}, 20},
+		"store flipped at its end":      {flipS(wrote), []string{"store"}, 20},
+		"store does not open": {func(w *world) {
+			w.config = func(c *ledger.Config) { c.Store, c.StoreErr = nil, errors.New("broken") }
+		}, []string{"store"}, 20},
 		"both flipped, different blocks": {both(flipJ(4), flipS(7)), []string{"journal"}, 20},
 		"both flipped, the same block":   {both(flipJ(7), flipS(7)), []string{"journal", "store", "checkpoint"}, 12},
 		"fork":                           {func(w *world) { w.fork() }, []string{"store"}, 20},

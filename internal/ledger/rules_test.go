@@ -34,7 +34,8 @@ func (w *world) adoptions() (rules []int, at []uint64) {
 func (w *world) readOnlyFor(rules, have int) {
 	w.Helper()
 	var newer *ledger.NewerError
-	if _, err := w.append(registered(w.TB, "late")); !errors.Is(err, ledger.ErrReadOnly) || !errors.As(err, &newer) || newer.Rules != rules || newer.Have != have {
+	if _, err := w.append(registered(w.TB, "late")); !errors.Is(err, ledger.ErrReadOnly) || !errors.As(err, &newer) || newer.Rules != rules ||
+		newer.Have != have {
 		w.Errorf("a node with rules %d in a ledger with rules %d: %v", have, rules, err)
 	}
 	if h := w.Health(); h.Ready || !h.ReadOnly || !strings.Contains(h.Reasons["program"], "run the release that wrote it") {
@@ -56,7 +57,8 @@ func TestTheFirstWhoJudgesWithNewRulesAdoptsThem(t *testing.T) {
 	if rules, _ := b.adoptions(); len(rules) != 1 {
 		t.Fatalf("what is refused adopts %v", rules)
 	}
-	if r := b.must(again(t, a.acked[len(a.acked)-1].bytes)).Receipts[0]; !r.AlreadyPresent || r.Index != old.Index || b.Head().Size != a.Head().Size {
+	if r := b.must(again(t, a.acked[len(a.acked)-1].bytes)).Receipts[0]; !r.AlreadyPresent || r.Index != old.Index ||
+		b.Head().Size != a.Head().Size {
 		t.Fatalf("%+v: what is there adopts nothing", r)
 	}
 	for n := range 2 {

@@ -23,7 +23,8 @@ import (
 
 // ErrClockUnconfirmed means that the machine's clock is too far from the newest entry to be believed
 // without a person's word ([Ledger.ConfirmClock]). Nothing was stored.
-var ErrClockUnconfirmed = errors.New("ledger: the machine's clock is not confirmed; nothing was stored; check it, then run: anjian clock --confirm")
+var ErrClockUnconfirmed = errors.New("ledger: the machine's clock is not confirmed; nothing was stored; check it, then run: anjian clock " +
+	"--confirm")
 
 const (
 	clockEvery = time.Second
@@ -61,7 +62,8 @@ func (l *Ledger) Keepable() (now time.Time, ok bool) {
 func (l *Ledger) ConfirmClock(by string) clock.Status {
 	before := l.clock.Status()
 	after := l.clock.Confirm()
-	l.cfg.Logger.Warn("the machine's clock was confirmed", "by", by, "wall", after.Wall, "expected", before.Expected, "before", before.State, "after", after.State)
+	l.cfg.Logger.Warn("the machine's clock was confirmed", "by", by, "wall", after.Wall, "expected", before.Expected, "before", before.State,
+		"after", after.State)
 	return after
 }
 

@@ -13,9 +13,9 @@ import (
 	"github.com/anjian-ledger/anjian/domain/oversight"
 	"github.com/anjian-ledger/anjian/domain/token"
 	"github.com/anjian-ledger/anjian/internal/clock"
-	"github.com/anjian-ledger/anjian/internal/clock/clocktest"
 	"github.com/anjian-ledger/anjian/internal/ledger"
 	"github.com/anjian-ledger/anjian/internal/store"
+	"github.com/anjian-ledger/anjian/test/clocktest"
 )
 
 const day = 24 * time.Hour
@@ -24,7 +24,8 @@ const day = 24 * time.Hour
 // an author whose token names a person.
 func (w *world) planned() event.Actor {
 	w.Helper()
-	w.must(item(w, "campaign/c", &campaign.PlanPublished{Title: "t", Version: "1", Policy: campaign.DefaultPolicy()}, "campaign-plan-published", nil))
+	w.must(item(w, "campaign/c", &campaign.PlanPublished{Title: "t", Version: "1", Policy: campaign.DefaultPolicy()},
+		"campaign-plan-published", nil))
 	w.must(registered(w, "p"))
 	return w.bearer(&token.Issued{Role: event.RoleSupervisionOffice, Person: "p"})
 }
@@ -207,7 +208,8 @@ func TestAPersonCorrectsTheTime(t *testing.T) {
 		t.Fatal(err)
 	}
 	r := res.Receipts[0]
-	if r.Recorded.Sub(w.clock.Now()).Abs() > time.Second || r.Disputed == nil || r.Disputed.From != first || r.Disputed.To != r.Index || len(r.Disputed.Deadlines) != 0 {
+	if r.Recorded.Sub(w.clock.Now()).Abs() > time.Second || r.Disputed == nil || r.Disputed.From != first || r.Disputed.To != r.Index ||
+		len(r.Disputed.Deadlines) != 0 {
 		t.Fatalf("%+v, %+v at %v", r, r.Disputed, w.clock.Now())
 	}
 	if codes, r := w.flags(w.clock.Now()); len(codes) > 0 || w.state() != clock.OK || r.Recorded.Sub(w.clock.Now()).Abs() > time.Second {
@@ -260,7 +262,8 @@ func TestTimeIsCorrectedAtOnce(t *testing.T) {
 		t.Errorf("%v %+v %+v", codes, r, w.Clock())
 	}
 	w.clock.Set(40 * day) // and a jump after it is one
-	if r := w.must(trained(t, "p", nil)).Receipts[0]; w.state() != clock.Red || r.Recorded.Sub(w.clock.Now().Add(-40*day)).Abs() > time.Second {
+	if r := w.must(trained(t, "p", nil)).Receipts[0]; w.state() != clock.Red ||
+		r.Recorded.Sub(w.clock.Now().Add(-40*day)).Abs() > time.Second {
 		t.Errorf("%+v %+v", r, w.Clock())
 	}
 	if err := w.verify(); err != nil {
@@ -393,7 +396,8 @@ func TestRecordedTimeGoesBackWithCorrectionsOnly(t *testing.T) {
 		}
 		all := w.entries()
 		for range 20 {
-			at := all[rapid.IntRange(0, len(all)-1).Draw(rt, "entry")].Recorded.Add(time.Duration(rapid.IntRange(-1, 1).Draw(rt, "µs")) * time.Microsecond)
+			at := all[rapid.IntRange(0, len(all)-1).Draw(rt, "entry")].Recorded.Add(time.Duration(rapid.IntRange(-1, 1).Draw(rt, "µs")) *
+				time.Microsecond)
 			position, first := uint64(0), uint64(len(all))
 			for i := range all {
 				if !all[i].Recorded.After(at) {

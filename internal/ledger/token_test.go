@@ -30,7 +30,8 @@ func TestANewLedgerBeginsWithItsNameForGood(t *testing.T) {
 	first := w.entries()[0]
 	e := first.Decode(catalogue)
 	d, ok := e.Data.(*oversight.LedgerCreated)
-	if !ok || d.Origin != origin || d.CheckpointKey != w.VerifierKey() || first.Assurance != event.Derived || first.Stream.Kind != event.Ledger {
+	if !ok || d.Origin != origin || d.CheckpointKey != w.VerifierKey() || first.Assurance != event.Derived ||
+		first.Stream.Kind != event.Ledger {
 		t.Fatalf("%+v %+v", first, e.Data)
 	}
 	if w.Head().Size != enrolled {
@@ -154,7 +155,8 @@ func TestARevocationHoldsOnEveryNode(t *testing.T) {
 	if _, err := b.Append(t.Context(), as(p, registered(t, "p"))); err != nil {
 		t.Errorf("a token that another node issued: %v", err)
 	}
-	if err := a.Revoke(t.Context(), a.entries()[p.Token].Stream, &token.Revoked{Token: p.Token, Reason: "lost", AskedBy: &token.Process{PID: 1}}); err != nil {
+	if err := a.Revoke(t.Context(), a.entries()[p.Token].Stream,
+		&token.Revoked{Token: p.Token, Reason: "lost", AskedBy: &token.Process{PID: 1}}); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := b.Append(t.Context(), as(p, registered(t, "q"))); !notValid(err) {
@@ -164,7 +166,8 @@ func TestARevocationHoldsOnEveryNode(t *testing.T) {
 
 func TestATokenEndsByTheRecordedTime(t *testing.T) {
 	w := opened(t)
-	d := &token.Issued{SHA256: "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA", Role: office.Role, Expires: start.Add(time.Hour), AskedBy: &token.Process{PID: 1}}
+	d := &token.Issued{SHA256: "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA", Role: office.Role, Expires: start.Add(time.Hour),
+		AskedBy: &token.Process{PID: 1}}
 	p, err := w.Issue(t.Context(), d)
 	if err != nil {
 		t.Fatal(err)

@@ -20,15 +20,15 @@ import (
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/person"
 	"github.com/anjian-ledger/anjian/domain/token"
-	"github.com/anjian-ledger/anjian/internal/clock/clocktest"
 	"github.com/anjian-ledger/anjian/internal/entry"
 	"github.com/anjian-ledger/anjian/internal/journal"
 	"github.com/anjian-ledger/anjian/internal/ledger"
 	"github.com/anjian-ledger/anjian/internal/store"
-	"github.com/anjian-ledger/anjian/internal/store/memory"
-	"github.com/anjian-ledger/anjian/internal/store/storetest"
 	"github.com/anjian-ledger/anjian/internal/translog"
 	"github.com/anjian-ledger/anjian/internal/verify"
+	"github.com/anjian-ledger/anjian/test/clocktest"
+	"github.com/anjian-ledger/anjian/test/memory"
+	"github.com/anjian-ledger/anjian/test/storetest"
 )
 
 var (
@@ -178,7 +178,8 @@ func item(t testing.TB, stream string, d event.Data, name string, edit func(*eve
 	if err != nil {
 		t.Fatal(err)
 	}
-	e := &event.Event{ID: uuid.New(), Type: catalogue.Newest(name), Stream: s, Source: "urn:test", Occurred: start, ExpectedRevision: event.AnyRevision, Data: d}
+	e := &event.Event{ID: uuid.New(), Type: catalogue.Newest(name), Stream: s, Source: "urn:test", Occurred: start,
+		ExpectedRevision: event.AnyRevision, Data: d}
 	if edit != nil {
 		edit(e)
 	}
@@ -200,7 +201,8 @@ func again(t testing.TB, raw []byte) ledger.Item {
 }
 
 func registered(t testing.TB, id string) ledger.Item {
-	return item(t, "person/"+id, &person.Registered{Name: id, Unit: "u", Certificate: "C-" + id, Roles: []event.Role{event.RoleInspector}}, "person-registered", nil)
+	return item(t, "person/"+id, &person.Registered{Name: id, Unit: "u", Certificate: "C-" + id, Roles: []event.Role{event.RoleInspector}},
+		"person-registered", nil)
 }
 
 // trained can be said of a registered person any number of times.
@@ -306,7 +308,8 @@ func (w *world) verify() error {
 			return copy.Read(context.Background(), 1, w.Head().Block, fn)
 		}
 	}
-	r, err := verify.Run(context.Background(), verify.Sources{Journal: read(w.journal), Store: read(w.memory)}, verify.Options{Verifier: w.key.Verifier()})
+	r, err := verify.Run(context.Background(), verify.Sources{Journal: read(w.journal), Store: read(w.memory)},
+		verify.Options{Verifier: w.key.Verifier()})
 	if head, _ := w.memory.Head(context.Background()); head != w.Head().Block || w.journal.Head() != head {
 		err = errors.Join(err, fmt.Errorf("blocks: ledger %d, store %d, journal %d", w.Head().Block, head, w.journal.Head()))
 	}

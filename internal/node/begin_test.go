@@ -11,10 +11,10 @@ import (
 	"github.com/anjian-ledger/anjian/internal/block"
 	"github.com/anjian-ledger/anjian/internal/datadir"
 	"github.com/anjian-ledger/anjian/internal/node"
-	"github.com/anjian-ledger/anjian/internal/node/nodetest"
 	"github.com/anjian-ledger/anjian/internal/repair"
 	"github.com/anjian-ledger/anjian/internal/store"
 	"github.com/anjian-ledger/anjian/internal/store/embedded/msgfile"
+	"github.com/anjian-ledger/anjian/test/nodetest"
 )
 
 const (
@@ -61,7 +61,9 @@ func starts(t *testing.T, cfg node.Config) (*node.Node, error) {
 func unsealed(t *testing.T, gone ...string) datadir.Dir {
 	t.Helper()
 	d := datadir.Dir(t.TempDir())
-	n, err := node.Open(t.Context(), node.Config{Dir: d, Origin: beginOrigin, ScrubEvery: -1, WrapStore: func(s store.Store) store.Store { return nothing{s} }})
+	n, err := node.Open(t.Context(), node.Config{Dir: d, Origin: beginOrigin, ScrubEvery: -1, WrapStore: func(s store.Store) store.Store {
+		return nothing{s}
+	}})
 	must(t, err)
 	must(t, n.Close(t.Context()))
 	must(t, os.WriteFile(filepath.Join(string(d), "beginning"), nil, 0o600))
@@ -160,13 +162,20 @@ func TestTheLastRecordOfTheStore(t *testing.T) {
 		ready   bool
 		entries uint64 // without what was recorded of it
 	}{
-		"a hole, the journal has it":           {hole, func(*testing.T, datadir.Dir) {}, true, everyBlock},
-		"a hole, the journal ends before it":   {hole, func(t *testing.T, d datadir.Dir) { nodetest.CutJournal(t, d); derived(t, d) }, true, everyBlock - 1},
-		"a hole, and it was signed":            {hole, nodetest.CutJournal, false, everyBlock - 1},
-		"a hole, the journal is damaged":       {hole, func(t *testing.T, d datadir.Dir) { nodetest.BreakJournal(t, d, 4) }, false, everyBlock - 1},
-		"a hole, the journal ends long before": {hole, func(t *testing.T, d datadir.Dir) { nodetest.EndJournal(t, d, everyBlock-3); derived(t, d) }, false, 0},
-		"a change, the journal has it":         {flipBit, func(*testing.T, datadir.Dir) {}, false, everyBlock},
-		"a change, the journal ends before it": {flipBit, func(t *testing.T, d datadir.Dir) { nodetest.CutJournal(t, d); derived(t, d) }, false, everyBlock - 1},
+		"a hole, the journal has it": {hole, func(*testing.T, datadir.Dir) {}, true, everyBlock},
+		"a hole, the journal ends before it": {hole, func(t *testing.T, d datadir.Dir) { nodetest.CutJournal(t, d); derived(t, d) }, true,
+			everyBlock - 1},
+		"a hole, and it was signed": {hole, nodetest.CutJournal, false, everyBlock - 1},
+		"a hole, the journal is damaged": {hole, func(t *testing.T, d datadir.Dir) {
+			nodetest.BreakJournal(t, d, 4)
+		}, false, everyBlock - 1},
+		"a hole, the journal ends long before": {hole, func(t *testing.T, d datadir.Dir) {
+			nodetest.EndJournal(t, d, everyBlock-3)
+			derived(t, d)
+		}, false, 0},
+		"a change, the journal has it": {flipBit, func(*testing.T, datadir.Dir) {}, false, everyBlock},
+		"a change, the journal ends before it": {flipBit, func(t *testing.T, d datadir.Dir) { nodetest.CutJournal(t, d); derived(t, d) }, false,
+			everyBlock - 1},
 	} {
 		t.Run(name, func(t *testing.T) {
 			d := nodetest.Written(t)

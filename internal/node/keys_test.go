@@ -28,7 +28,8 @@ func TestADirectoryWithAPinnedKeyMakesNoKeyOfItsOwn(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if _, err := node.Open(t.Context(), node.Config{Dir: to, Origin: "anjian.test/pinned"}); err == nil || !strings.Contains(err.Error(), "put its key there") {
+	if _, err := node.Open(t.Context(), node.Config{Dir: to, Origin: "anjian.test/pinned"}); err == nil ||
+		!strings.Contains(err.Error(), "put its key there") {
 		t.Errorf("a ledger was opened without its key: %v", err)
 	}
 	if to.HasKey() {

@@ -13,8 +13,8 @@ import (
 	"github.com/anjian-ledger/anjian/internal/datadir"
 	"github.com/anjian-ledger/anjian/internal/identity"
 	"github.com/anjian-ledger/anjian/internal/node"
-	"github.com/anjian-ledger/anjian/internal/node/nodetest"
 	"github.com/anjian-ledger/anjian/internal/projector"
+	"github.com/anjian-ledger/anjian/test/nodetest"
 )
 
 func TestWhatWasAppendedIsThereAfterARestart(t *testing.T) {

@@ -16,11 +16,11 @@ import (
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/internal/adminsocket"
 	"github.com/anjian-ledger/anjian/internal/clock"
-	"github.com/anjian-ledger/anjian/internal/clock/clocktest"
 	"github.com/anjian-ledger/anjian/internal/datadir"
 	"github.com/anjian-ledger/anjian/internal/identity"
 	"github.com/anjian-ledger/anjian/internal/node"
-	"github.com/anjian-ledger/anjian/internal/node/nodetest"
+	"github.com/anjian-ledger/anjian/test/clocktest"
+	"github.com/anjian-ledger/anjian/test/nodetest"
 )
 
 var monday = time.Date(2019, 12, 2, 1, 30, 0, 0, time.UTC)
@@ -67,7 +67,8 @@ func TestANodeNamesTheClock(t *testing.T) {
 	}
 	m.Set(365 * 24 * time.Hour)
 	down, doubts := n.Ready()
-	if len(down) > 0 || doubts["clock"] == "" || !strings.Contains(metrics(), "anjian_part_up{part=\"clock\"} 0.5\n") || !strings.Contains(metrics(), "\nanjian_clock_ok 0\n") {
+	if len(down) > 0 || doubts["clock"] == "" || !strings.Contains(metrics(), "anjian_part_up{part=\"clock\"} 0.5\n") ||
+		!strings.Contains(metrics(), "\nanjian_clock_ok 0\n") {
 		t.Errorf("%v %v\n%s", down, doubts, metrics())
 	}
 	var s clock.Status

@@ -34,7 +34,8 @@ func (c *campaign) at(i uint64) *event.Event {
 	e := &event.Event{
 		Index: i, Recorded: epoch.Add(time.Duration(i) * time.Second), Occurred: epoch.Add(time.Duration(i) * time.Second),
 		Actor: event.Actor{Person: "P1"}, Assurance: event.Signed, Type: &benchType,
-		About:    event.About{Campaign: "C1", Subject: fmt.Sprintf("subject-%028d", subj), Team: fmt.Sprintf("team-%05d", crew), County: fmt.Sprintf("6109%02d", 21+subj%10), Sectors: fire},
+		About: event.About{Campaign: "C1", Subject: fmt.Sprintf("subject-%028d", subj), Team: fmt.Sprintf("team-%05d", crew),
+			County: fmt.Sprintf("6109%02d", 21+subj%10), Sectors: fire},
 		Revision: i % visitLen,
 	}
 	e.Stream = event.Stream{Kind: event.Inspection, ID: fmt.Sprintf("%s.0198f3c2-0000-7000-8000-%012d", e.About.Team, visit)}
@@ -43,7 +44,8 @@ func (c *campaign) at(i uint64) *event.Event {
 	case 0:
 		if visit%8 == 0 {
 			e.Stream = event.Stream{Kind: event.Subject, ID: e.About.Subject}
-			e.Data = &subject.Registered{Kind: "enterprise", Name: fmt.Sprintf("安康市第%d化工有限公司", subj), USCC: fmt.Sprintf("91610900%010d", subj), Sectors: []string{"FIRE", "INDTRADE"}}
+			e.Data = &subject.Registered{Kind: "enterprise", Name: fmt.Sprintf("安康市第%d化工有限公司", subj), USCC: fmt.Sprintf("91610900%010d", subj),
+				Sectors: []string{"FIRE", "INDTRADE"}}
 		} else if visit%50 == 1 {
 			e.Stream = event.Stream{Kind: event.Team, ID: e.About.Team}
 			e.Data = &team.Formed{Name: "第" + e.About.Team + "督查组", Kind: "comprehensive"}
@@ -59,7 +61,8 @@ func (c *campaign) at(i uint64) *event.Event {
 	case 4:
 		e.Data = &inspection.FixedOnSite{Finding: finding}
 	case 5:
-		e.Data = &inspection.PenaltyDecided{Penalty: "X", Kind: "fine", Findings: []string{finding}, Fine: &event.Money{Currency: "CNY", Amount: 50000}, Final: true}
+		e.Data = &inspection.PenaltyDecided{Penalty: "X", Kind: "fine", Findings: []string{finding},
+			Fine: &event.Money{Currency: "CNY", Amount: 50000}, Final: true}
 	case 6:
 		e.Data = &inspection.Arrived{}
 	default:

@@ -154,7 +154,8 @@ type search[T any] struct {
 
 // run takes up to limit matches from cursor on, and counts what the asker may see. The cursor
 // of the next page is the place in the register of the first match that found no room.
-func (s *search[T]) run(ctx context.Context, p *Projector, who event.Actor, cursor string) (head projections.Head, known int, next string, err error) {
+func (s *search[T]) run(ctx context.Context, p *Projector, who event.Actor, cursor string) (head projections.Head, known int, next string,
+	err error) {
 	if s.limit <= 0 {
 		s.limit = DefaultLimit
 	}

@@ -186,7 +186,8 @@ func TestAFailedReadIsReported(t *testing.T) {
 func TestAnAccidentShowsAtEverySubjectItsReportNames(t *testing.T) {
 	l := &ledger{}
 	stream := event.Stream{Kind: event.Accident, ID: "A1"}
-	l.append(epoch, stream, event.About{Subject: "S0", County: "610902"}, event.Token, &accident.Reported{Subjects: []string{"S0", "S1"}, Region: "610902"})
+	l.append(epoch, stream, event.About{Subject: "S0", County: "610902"}, event.Token,
+		&accident.Reported{Subjects: []string{"S0", "S1"}, Region: "610902"})
 	l.append(epoch, stream, event.About{Subject: "S0", County: "610902"}, event.Token, &accident.Graded{Grade: "larger"})
 	p := l.all()
 	for _, id := range []string{"S0", "S1"} {
@@ -194,7 +195,8 @@ func TestAnAccidentShowsAtEverySubjectItsReportNames(t *testing.T) {
 			t.Errorf("%s: %+v, %v", id, v.Accidents, err)
 		}
 	}
-	if v, err := p.County(ctx, "610902", projector.Query{For: office}); err != nil || v.Accidents != 1 || len(v.AccidentsByGrade) != 1 || v.AccidentsByGrade[0].Code != "larger" {
+	if v, err := p.County(ctx, "610902", projector.Query{For: office}); err != nil || v.Accidents != 1 || len(v.AccidentsByGrade) != 1 ||
+		v.AccidentsByGrade[0].Code != "larger" {
 		t.Errorf("county: %+v, %v", v.AccidentsByGrade, err)
 	}
 }
@@ -204,7 +206,8 @@ func TestASearchFindsNamesCodesAndIdsInPages(t *testing.T) {
 	for i := range 5 {
 		l.register(fmt.Sprintf("firm-%d", i), fmt.Sprintf("安康%d号化工厂 Chem", i), fmt.Sprintf("91610900MA70000%03d", i))
 	}
-	l.append(epoch, event.Stream{Kind: event.Subject, ID: "firm-4"}, event.About{Subject: "firm-4"}, event.Token, &subject.Identified{USCC: "NEWCODE"})
+	l.append(epoch, event.Stream{Kind: event.Subject, ID: "firm-4"}, event.About{Subject: "firm-4"}, event.Token,
+		&subject.Identified{USCC: "NEWCODE"})
 	p := l.all()
 	find := func(q string) []string {
 		var ids []string

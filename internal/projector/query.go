@@ -257,7 +257,8 @@ func (p *Projector) askAnyTime(q Query) (question, error) {
 // by the question's limit, in the order in which they are seen; what is hidden at its position,
 // and seen by office and own team alone, comes last. apply reports whether the view is about the
 // entry; when it is about none, fold fails with ErrNotFound.
-func (p *Projector) fold(ctx context.Context, kind, id string, positions []uint64, ask *question, apply func(e *event.Event, hidden bool) bool) error {
+func (p *Projector) fold(ctx context.Context, kind, id string, positions []uint64, ask *question,
+	apply func(e *event.Event, hidden bool) bool) error {
 	found := false
 	var held, hidden []waiting
 	release := func(before uint64) {
@@ -269,7 +270,8 @@ func (p *Projector) fold(ctx context.Context, kind, id string, positions []uint6
 		held = held[n:]
 	}
 	err := p.read(ctx, positions, func(e *event.Event) {
-		if ask.until != nil && !projections.KnownBy(e, *ask.until) || !ask.scope.Sees(e.Stream.Kind, &e.About) || visibility.Restricted(e.Stream.Kind) {
+		if ask.until != nil && !projections.KnownBy(e, *ask.until) || !ask.scope.Sees(e.Stream.Kind, &e.About) ||
+			visibility.Restricted(e.Stream.Kind) {
 			return
 		}
 		seen, ok := p.seen(e, ask.at)

@@ -23,7 +23,8 @@ type Order interface {
 // order: at each position what its entry discloses, by index, then the entry itself. Whether it
 // is his, and this its place, fn asks [Order.Since]. It returns the position that it reached:
 // everything before it was given to fn.
-func Walk(ctx context.Context, l Entries, o Order, s *visibility.Scope, from, to uint64, fn func(at Cursor, raw []byte) error) (reached uint64, err error) {
+func Walk(ctx context.Context, l Entries, o Order, s *visibility.Scope, from, to uint64,
+	fn func(at Cursor, raw []byte) error) (reached uint64, err error) {
 	reached = from
 	if from >= to {
 		return reached, nil

@@ -14,9 +14,9 @@ import (
 	"github.com/anjian-ledger/anjian/internal/journal"
 	"github.com/anjian-ledger/anjian/internal/repair"
 	"github.com/anjian-ledger/anjian/internal/store"
-	"github.com/anjian-ledger/anjian/internal/store/memory"
-	"github.com/anjian-ledger/anjian/internal/store/storetest"
 	"github.com/anjian-ledger/anjian/internal/translog"
+	"github.com/anjian-ledger/anjian/test/memory"
+	"github.com/anjian-ledger/anjian/test/storetest"
 )
 
 func options(key *translog.Key) repair.Options { return repair.Options{Verifier: key.Verifier()} }
@@ -105,7 +105,8 @@ func TestATargetThatStoresNothingEndsTheCopy(t *testing.T) {
 	from, key := small(t, 5)
 	to := storetest.NewFaulty(memory.New(0))
 	to.Next(storetest.Pass, storetest.FailCertainly)
-	if r, err := repair.CopyBlocks(t.Context(), from, to, options(key)); !errors.Is(err, store.ErrNotStored) || r.Blocks != 1 || r.Copied != 1 {
+	if r, err := repair.CopyBlocks(t.Context(), from, to, options(key)); !errors.Is(err, store.ErrNotStored) || r.Blocks != 1 ||
+		r.Copied != 1 {
 		t.Errorf("%+v, %v", r, err)
 	}
 	to.Next(storetest.FailUnknown, storetest.FailUnknown, storetest.FailUnknown)
@@ -133,7 +134,8 @@ func TestAForkIsRefusedAndNothingIsWritten(t *testing.T) {
 	other := memory.New(0)
 	put(t, other, all(t, later)[:10]...)
 	before := all(t, other)
-	if r, err := repair.CopyBlocks(t.Context(), from, other, options(key)); !errors.Is(err, repair.ErrDiffer) || r.Blocks != 3 || r.Copied != 0 {
+	if r, err := repair.CopyBlocks(t.Context(), from, other, options(key)); !errors.Is(err, repair.ErrDiffer) || r.Blocks != 3 ||
+		r.Copied != 0 {
 		t.Errorf("the target is another ledger: %+v, %v", r, err)
 	}
 	if len(all(t, other)) != len(before) {
@@ -181,7 +183,8 @@ func TestADamagedSourceIsRefusedAtTheFirstBadBlock(t *testing.T) {
 
 func TestADamagedTargetIsNoCopy(t *testing.T) {
 	for name, kind := range map[string]storetest.ReadFault{
-		"a flipped bit": storetest.ReadFlips, "a block that is missing without a word": storetest.ReadDrops, "a damaged block": storetest.ReadDamaged,
+		"a flipped bit": storetest.ReadFlips, "a block that is missing without a word": storetest.ReadDrops,
+		"a damaged block": storetest.ReadDamaged,
 	} {
 		t.Run(name, func(t *testing.T) {
 			from, key := small(t, 10)

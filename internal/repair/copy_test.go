@@ -8,8 +8,8 @@ import (
 
 	"github.com/anjian-ledger/anjian/internal/datadir"
 	"github.com/anjian-ledger/anjian/internal/engines"
-	"github.com/anjian-ledger/anjian/internal/node/nodetest"
 	"github.com/anjian-ledger/anjian/internal/repair"
+	"github.com/anjian-ledger/anjian/test/nodetest"
 )
 
 // TestACopyThatWasCutInTheStoresLastRecordGoesOn: the store takes blocks that the journal has, so what

@@ -11,15 +11,15 @@ import (
 	"time"
 
 	"github.com/anjian-ledger/anjian/internal/clock"
-	"github.com/anjian-ledger/anjian/internal/clock/clocktest"
 	"github.com/anjian-ledger/anjian/internal/datadir"
 	"github.com/anjian-ledger/anjian/internal/engines"
 	"github.com/anjian-ledger/anjian/internal/ledger"
 	"github.com/anjian-ledger/anjian/internal/node"
-	"github.com/anjian-ledger/anjian/internal/node/nodetest"
 	"github.com/anjian-ledger/anjian/internal/repair"
 	"github.com/anjian-ledger/anjian/internal/store/kurrentdb"
-	"github.com/anjian-ledger/anjian/internal/store/kurrentdb/double"
+	"github.com/anjian-ledger/anjian/test/clocktest"
+	"github.com/anjian-ledger/anjian/test/kurrentdb/double"
+	"github.com/anjian-ledger/anjian/test/nodetest"
 )
 
 func TestRepairHealsWhatOneCopyHas(t *testing.T) {
@@ -27,14 +27,18 @@ func TestRepairHealsWhatOneCopyHas(t *testing.T) {
 		spoil    func(*testing.T, datadir.Dir)
 		restored string // copies
 	}{
-		"nothing is wrong":                {func(*testing.T, datadir.Dir) {}, ""},
-		"journal, an entry":               {func(t *testing.T, d datadir.Dir) { nodetest.FlipJournal(t, d, 4) }, "journal"},
-		"journal, a line feed":            {func(t *testing.T, d datadir.Dir) { nodetest.BreakJournal(t, d, 4) }, "journal"},
-		"journal, the last block":         {func(t *testing.T, d datadir.Dir) { nodetest.FlipJournal(t, d, nodetest.Blocks) }, "journal"},
-		"store, an entry":                 {func(t *testing.T, d datadir.Dir) { nodetest.FlipStore(t, d, 4) }, "store"},
-		"store, the last block":           {func(t *testing.T, d datadir.Dir) { nodetest.FlipStore(t, d, nodetest.Blocks) }, "store"},
-		"both, different nodetest.Blocks": {func(t *testing.T, d datadir.Dir) { nodetest.FlipJournal(t, d, 4); nodetest.FlipStore(t, d, 6) }, "store journal"},
-		"both, the journal broken":        {func(t *testing.T, d datadir.Dir) { nodetest.BreakJournal(t, d, 3); nodetest.FlipStore(t, d, 6) }, "store journal"},
+		"nothing is wrong":        {func(*testing.T, datadir.Dir) {}, ""},
+		"journal, an entry":       {func(t *testing.T, d datadir.Dir) { nodetest.FlipJournal(t, d, 4) }, "journal"},
+		"journal, a line feed":    {func(t *testing.T, d datadir.Dir) { nodetest.BreakJournal(t, d, 4) }, "journal"},
+		"journal, the last block": {func(t *testing.T, d datadir.Dir) { nodetest.FlipJournal(t, d, nodetest.Blocks) }, "journal"},
+		"store, an entry":         {func(t *testing.T, d datadir.Dir) { nodetest.FlipStore(t, d, 4) }, "store"},
+		"store, the last block":   {func(t *testing.T, d datadir.Dir) { nodetest.FlipStore(t, d, nodetest.Blocks) }, "store"},
+		"both, different nodetest.Blocks": {func(t *testing.T, d datadir.Dir) { nodetest.FlipJournal(t, d, 4); nodetest.FlipStore(t, d, 6) },
+			"store journal"},
+		"both, the journal broken": {func(t *testing.T, d datadir.Dir) {
+			nodetest.BreakJournal(t, d, 3)
+			nodetest.FlipStore(t, d, 6)
+		}, "store journal"},
 		"both, the journal unclosed": {func(t *testing.T, d datadir.Dir) {
 			nodetest.Unclose(t, d, 3)
 			nodetest.FlipStore(t, d, 6)
@@ -84,9 +88,13 @@ func TestWhatIsBeyondRepairIsLeftAsItIs(t *testing.T) {
 		spoil func(*testing.T, datadir.Dir)
 		lost  uint64
 	}{
-		"the same block in both":   {func(t *testing.T, d datadir.Dir) { nodetest.FlipJournal(t, d, 5); nodetest.FlipStore(t, d, 5) }, 5 + nodetest.Enrolled},
-		"both lost their end":      {func(t *testing.T, d datadir.Dir) { older(t, d) }, nodetest.Blocks + nodetest.Enrolled},
-		"both, and a block inside": {func(t *testing.T, d datadir.Dir) { older(t, d); nodetest.FlipJournal(t, d, 3) }, nodetest.Blocks + nodetest.Enrolled},
+		"the same block in both": {func(t *testing.T, d datadir.Dir) { nodetest.FlipJournal(t, d, 5); nodetest.FlipStore(t, d, 5) }, 5 +
+			nodetest.Enrolled},
+		"both lost their end": {func(t *testing.T, d datadir.Dir) { older(t, d) }, nodetest.Blocks + nodetest.Enrolled},
+		"both, and a block inside": {func(t *testing.T, d datadir.Dir) {
+			older(t, d)
+			nodetest.FlipJournal(t, d, 3)
+		}, nodetest.Blocks + nodetest.Enrolled},
 	} {
 		t.Run(name, func(t *testing.T) {
 			d := nodetest.Written(t)
@@ -96,7 +104,8 @@ func TestWhatIsBeyondRepairIsLeftAsItIs(t *testing.T) {
 			if !errors.Is(err, repair.ErrBeyondRepair) || len(report.Lost) != 1 || report.Lost[0] != c.lost {
 				t.Errorf("%+v, %v", report, err)
 			}
-			if after := nodetest.Fingerprint(t, d.Journal()) + nodetest.Fingerprint(t, d.Store()) + nodetest.Fingerprint(t, d.Tiles()); after != before {
+			if after := nodetest.Fingerprint(t, d.Journal()) + nodetest.Fingerprint(t, d.Store()) +
+				nodetest.Fingerprint(t, d.Tiles()); after != before {
 				t.Error("something was changed")
 			}
 		})

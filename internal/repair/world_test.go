@@ -24,12 +24,13 @@ import (
 	"github.com/anjian-ledger/anjian/internal/clock"
 	"github.com/anjian-ledger/anjian/internal/entry"
 	"github.com/anjian-ledger/anjian/internal/importer"
+	"github.com/anjian-ledger/anjian/internal/importer/mappings"
 	"github.com/anjian-ledger/anjian/internal/journal"
 	"github.com/anjian-ledger/anjian/internal/ledger"
 	"github.com/anjian-ledger/anjian/internal/simulate"
 	"github.com/anjian-ledger/anjian/internal/store"
-	"github.com/anjian-ledger/anjian/internal/store/memory"
 	"github.com/anjian-ledger/anjian/internal/translog"
+	"github.com/anjian-ledger/anjian/test/memory"
 )
 
 var (
@@ -93,7 +94,7 @@ func violations(t testing.TB) (all []request) {
 	}))
 	defer server.Close()
 	_, err := importer.Run(t.Context(), importer.Config{
-		Format: importer.MSHA, Files: []string{"../../test/testdata/msha_upper_big_branch_violations.csv"},
+		Mapping: mappings.MSHA, Files: []string{"../../test/testdata/msha_upper_big_branch_violations.csv"},
 		Client: importer.NewClient(server.URL, "any", time.Second),
 	})
 	if err != nil {

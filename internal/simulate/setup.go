@@ -97,7 +97,8 @@ func (g *Generator) formTeam(t int, at time.Time, yield func(*Request) bool) boo
 	rules := c.hash()
 	for _, author := range people {
 		self := g.batch(author, c)
-		self.add("discipline-rules-acknowledged", event.Person, author.Person, at.Add(5*time.Second), &person.RulesAcknowledged{DocumentHash: rules})
+		self.add("discipline-rules-acknowledged", event.Person, author.Person, at.Add(5*time.Second),
+			&person.RulesAcknowledged{DocumentHash: rules})
 		if !yield(self.request(at.Add(5 * time.Second))) {
 			return false
 		}

@@ -198,8 +198,6 @@ func Campaign(c Config) (*Generator, error) {
 // it says until when and for whom.
 func (g *Generator) Token(a event.Actor) *token.Issued {
 	sum := sha256.Sum256(fmt.Appendf(nil, "simulated\n%s\n%s\n%s\n%s\n%s\n%s", g.id, a.Role, a.Person, a.Team, a.County, a.Unit))
-	return &token.Issued{SHA256: base64.RawURLEncoding.EncodeToString(sum[:]), Role: a.Role, Person: a.Person, Team: a.Team, County: a.County, Unit: a.Unit}
+	return &token.Issued{SHA256: base64.RawURLEncoding.EncodeToString(sum[:]), Role: a.Role, Person: a.Person, Team: a.Team, County: a.County,
+		Unit: a.Unit}
 }
-
-// ID returns the id of the campaign.
-func (g *Generator) ID() string { return g.id }

@@ -80,7 +80,8 @@ type ledger struct {
 }
 
 func newLedger() *ledger {
-	return &ledger{state: domain.New(), types: domain.Catalogue(), flags: map[string]int{}, counts: map[string]int{}, seen: map[uuid.UUID][]byte{}}
+	return &ledger{state: domain.New(), types: domain.Catalogue(), flags: map[string]int{}, counts: map[string]int{},
+		seen: map[uuid.UUID][]byte{}}
 }
 
 // append judges one request at a recorded time and returns the refusal, if any.
@@ -224,12 +225,13 @@ func TestSameSeedSameBytesOtherSeedOtherBytes(t *testing.T) {
 	if one != again || n != m {
 		t.Error("the same configuration gave other bytes")
 	}
-	for name, c := range map[string]Config{"seed": {Seed: 8}, "origin": {Seed: 7, Origin: origin}, "base": {Seed: 7, Base: december.AddDate(0, 0, 1)}, "live": {Seed: 7, Live: true}} {
+	for name, c := range map[string]Config{"seed": {Seed: 8}, "origin": {Seed: 7, Origin: origin},
+		"base": {Seed: 7, Base: december.AddDate(0, 0, 1)}, "live": {Seed: 7, Live: true}} {
 		if other, _ := digestOf(t, c); other == one {
 			t.Errorf("another %s gave the same bytes", name)
 		}
 	}
-	if generator(t, Config{Seed: 7}).ID() == generator(t, Config{Seed: 8}).ID() {
+	if generator(t, Config{Seed: 7}).id == generator(t, Config{Seed: 8}).id {
 		t.Error("two seeds share their ids")
 	}
 }
@@ -249,7 +251,8 @@ func TestARequestDoesNotDependOnWhichWereTakenBefore(t *testing.T) {
 		}
 		a, err1 := r.Bytes()
 		b, err2 := first[i].Bytes()
-		if err := errors.Join(err1, err2); err != nil || !slices.EqualFunc(a, b, bytes.Equal) || !slices.EqualFunc(r.Signatures, first[i].Signatures, bytes.Equal) {
+		if err := errors.Join(err1, err2); err != nil || !slices.EqualFunc(a, b, bytes.Equal) ||
+			!slices.EqualFunc(r.Signatures, first[i].Signatures, bytes.Equal) {
 			t.Fatalf("request %d differs in the second walk (%v)", i, err)
 		}
 		i++
@@ -260,7 +263,8 @@ func TestEveryRequestIsAcceptedByTheRules(t *testing.T) {
 	for seed := range uint64(10) {
 		run(t, Config{Seed: seed})
 	}
-	for _, base := range []time.Time{time.Date(2026, 10, 23, 16, 0, 0, 0, time.UTC), time.Date(2021, 12, 15, 9, 30, 0, 0, time.FixedZone("", 7200))} {
+	for _, base := range []time.Time{time.Date(2026, 10, 23, 16, 0, 0, 0, time.UTC),
+		time.Date(2021, 12, 15, 9, 30, 0, 0, time.FixedZone("", 7200))} {
 		run(t, Config{Seed: 1, Base: base})
 	}
 }
@@ -313,7 +317,8 @@ func TestACityCampaignHasTheDeviationsOfALifelikeOne(t *testing.T) {
 		t.Errorf("conduct: %.4f", got)
 	}
 	for _, never := range []string{"sector-outside-team-scope", "county-outside-team-scope", "team-not-active", "inspector-not-in-team",
-		"uscc-shared", "uscc-check-failed", "outside-campaign", "late-after-closing", "start-differs-from-reservation", "certificate-unregistered"} {
+		"uscc-shared", "uscc-check-failed", "outside-campaign", "late-after-closing", "start-differs-from-reservation",
+		"certificate-unregistered"} {
 		if l.flags[never] > 0 {
 			t.Errorf("%d flags %s, which nothing was made to meet", l.flags[never], never)
 		}

@@ -1,5 +1,5 @@
 // Package store says what the ledger asks of an engine that keeps its blocks, and nothing
-// more. Packages embedded, cluster, kurrentdb and memory keep the promise; storetest checks it.
+// more. Packages embedded, cluster and kurrentdb keep the promise; test/storetest checks it.
 package store
 
 import (

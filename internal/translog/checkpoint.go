@@ -90,17 +90,3 @@ func checkSignatureLines(sigs string, opened int) error {
 	}
 	return nil
 }
-
-// VerifyConsistency checks that the tree of old is a prefix of the tree of new.
-func VerifyConsistency(old, new Checkpoint, proof tlog.TreeProof) error {
-	switch {
-	case old.Origin != new.Origin:
-		return fmt.Errorf("translog: checkpoints of two logs: %q and %q", old.Origin, new.Origin)
-	case old.Size == 0:
-		if len(proof) != 0 || old.Root != emptyRoot || (new.Size == 0 && new.Root != emptyRoot) {
-			return errors.New("translog: invalid consistency proof from the empty tree")
-		}
-		return nil
-	}
-	return tlog.CheckTree(proof, int64(new.Size), new.Root, int64(old.Size), old.Root)
-}

@@ -46,7 +46,7 @@ func (e *TileError) Unwrap() error { return e.Err }
 // ErrDamaged is wrapped by a [TileError] when a tile file is there but its bytes are wrong.
 var ErrDamaged = errors.New("the file does not hold the hashes of this tree")
 
-// EntriesLevel is the level that stands for entry bundles in [TilePath] and [ParseTilePath].
+// EntriesLevel is the level that stands for entry bundles in [TilePath].
 const EntriesLevel = -1
 
 // TilePath returns the C2SP tlog-tiles path of a tile: tile/<L>/<N>[.p/<W>], with N in
@@ -58,21 +58,6 @@ func TilePath(level int, n uint64, width int) string {
 		path = "entries" + strings.TrimPrefix(path, "data")
 	}
 	return "tile/" + path
-}
-
-// ParseTilePath is the inverse of [TilePath]; it refuses every other spelling.
-func ParseTilePath(path string) (level int, n uint64, width int, err error) {
-	rest, ok := strings.CutPrefix(path, "tile/")
-	if bundle, isBundle := strings.CutPrefix(rest, "entries/"); isBundle {
-		rest = "data/" + bundle
-	} else if strings.HasPrefix(rest, "data/") {
-		ok = false
-	}
-	t, err := tlog.ParseTilePath("tile/8/" + rest)
-	if !ok || err != nil || t.L > maxTileLevel || t.N >= maxSize/TileWidth {
-		return 0, 0, 0, fmt.Errorf("%q is no tile path", path)
-	}
-	return t.L, uint64(t.N), t.W, nil
 }
 
 const tileSize = TileWidth * tlog.HashSize

@@ -117,12 +117,3 @@ func (v *View) AppendReceipt(dst []byte, index uint64, checkpoint []byte) ([]byt
 	const perHash = 45 // base64 and a line feed
 	return r.Append(slices.Grow(dst, len(receiptHeader)+24+perHash*len(r.Path)+len(checkpoint))), nil
 }
-
-// Receipt returns the receipt of the entry at index under a checkpoint over this view.
-func (v *View) Receipt(index uint64, checkpoint []byte) (*Receipt, error) {
-	path, err := v.AppendInclusion(make(tlog.RecordProof, 0, len(v.edge)), index)
-	if err != nil {
-		return nil, err
-	}
-	return &Receipt{Index: index, Path: path, Checkpoint: checkpoint}, nil
-}

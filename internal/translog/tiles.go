@@ -37,13 +37,6 @@ func (t *Tree) Publish(size uint64, checkpoint []byte) error {
 	return nil
 }
 
-// Published returns the newest published size and its checkpoint, which is nil before the
-// first Publish and must not be changed.
-func (t *Tree) Published() (size uint64, checkpoint []byte) {
-	p := t.published.Load()
-	return p.size, p.checkpoint
-}
-
 // Flush writes every full tile of the published size, then the checkpoint.
 func (t *Tree) Flush() error {
 	if t.dir == "" {

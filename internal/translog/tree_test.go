@@ -144,15 +144,12 @@ func TestEveryConsistencyProofOfEverySmallTreeVerifies(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			a, b := Checkpoint{"o", old, roots[old], 0}, Checkpoint{"o", size, roots[size], 0}
-			if err := VerifyConsistency(a, b, p); err != nil {
+			if err := proof.VerifyConsistency(rfc6962.DefaultHasher, old, size, raw(p), roots[old][:], roots[size][:]); err != nil {
 				t.Fatalf("%d → %d: %v", old, size, err)
 			}
-			if err := proof.VerifyConsistency(rfc6962.DefaultHasher, old, size, raw(p), roots[old][:], roots[size][:]); err != nil {
-				t.Fatalf("oracle: %d → %d: %v", old, size, err)
-			}
-			a.Root[3] ^= 1
-			if VerifyConsistency(a, b, p) == nil {
+			forged := roots[old]
+			forged[3] ^= 1
+			if old > 0 && proof.VerifyConsistency(rfc6962.DefaultHasher, old, size, raw(p), forged[:], roots[size][:]) == nil {
 				t.Fatalf("%d → %d: a forged old root was accepted", old, size)
 			}
 		}
@@ -358,7 +355,6 @@ func BenchmarkReceiptText(b *testing.B) {
 	b.ReportAllocs()
 	b.ResetTimer()
 	for n := range b.N {
-		r, _ := v.Receipt(999_900+uint64(n%100), checkpoint)
-		buf = r.Append(buf[:0])
+		buf, _ = v.AppendReceipt(buf[:0], 999_900+uint64(n%100), checkpoint)
 	}
 }

@@ -43,14 +43,14 @@ type folder struct {
 	rules     int // number of the set of rules that the ledger adopted last
 }
 
-func newFolder(tiles Tiles, opts Options) *folder {
+func newFolder(tiles translog.Dir, opts Options) *folder {
 	f := &folder{
 		opts: opts, tree: translog.NewFold(), block: 1,
 		revisions: map[event.Stream]uint64{}, ids: map[[16]byte]struct{}{}, keys: newKeys(),
 		out: Report{OK: true, Problems: []Problem{}, Malformed: []Unread{}, Newer: []Unread{}},
 	}
 	f.tokens = newTokenTable(func(s event.Stream) bool { _, ok := f.revisions[s]; return ok })
-	if tiles != nil {
+	if tiles != "" {
 		f.tiles = newTileCheck(tiles, f.tree, opts.Verifier, f.out.add)
 	}
 	return f
@@ -132,7 +132,8 @@ func (f *folder) choose(copies []*candidate) *candidate {
 		return cmp.Or(good, parsed)
 	}
 	if !f.broken && parsed.block.First == f.index {
-		f.problem(parsed.where, parsed.number, f.firstWrongLeaf(parsed), "the entries do not lead to the signed root; later roots cannot be checked")
+		f.problem(parsed.where, parsed.number, f.firstWrongLeaf(parsed),
+			"the entries do not lead to the signed root; later roots cannot be checked")
 	}
 	f.broken = true
 	return parsed

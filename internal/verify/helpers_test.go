@@ -82,7 +82,8 @@ func (l *ledger) add(n int) {
 			Revision: l.revisions[stream], About: event.About{Subject: stream, County: "610902"},
 			Actor: event.Actor{Person: "p1", Role: event.RoleInspector, Team: "t1", Token: 7}, Assurance: event.Token,
 			Event: fmt.Appendf(nil, `{"specversion":"1.0","source":"urn:t","type":"anjian.subject-status-recorded.v1","subject":"subject/%s",`+
-				`"time":"2019-12-02T09:30:00+08:00","data":{"production":"normal","note":"a \"quote\", {brace [1,{}]"},"id":"%s"%s}`, stream, testID(first+i), l.padding),
+				`"time":"2019-12-02T09:30:00+08:00","data":{"production":"normal","note":"a \"quote\", {brace [1,{}]"},"id":"%s"%s}`, stream,
+				testID(first+i), l.padding),
 		}
 		if first+i < begun {
 			l.begin(&e)
@@ -128,7 +129,8 @@ func (l *ledger) begin(e *entry.Entry) {
 	ev := &event.Event{ID: testID(e.Index), Source: "urn:anjian:ledger", Occurred: l.now, ExpectedRevision: event.AnyRevision}
 	e.Actor, e.Assurance = event.Actor{Role: event.RoleLedger}, event.Derived
 	person := func(id string) {
-		ev.Stream, ev.Data = event.Stream{Kind: event.Person, ID: id}, &person.Registered{Name: "n", Unit: "u", Roles: []event.Role{event.RoleInspector}}
+		ev.Stream, ev.Data = event.Stream{Kind: event.Person, ID: id},
+			&person.Registered{Name: "n", Unit: "u", Roles: []event.Role{event.RoleInspector}}
 		ev.Type = typeOf("person-registered")
 		e.Actor, e.Assurance = event.Actor{Role: event.RoleSupervisionOffice, Token: 2}, event.Token
 		l.revisions["person/"+id]++

@@ -145,7 +145,8 @@ func (d *keys) apply(e *event.Event) error {
 		case b.SHA256 != hex.EncodeToString(k.hash[:]):
 			return fmt.Errorf("confirms other bytes than those that registered key %s", k.ID)
 		case e.Actor.Person == "" || e.Actor.Person == k.person || e.Actor.Role == k.by:
-			return fmt.Errorf("%q as %s is not the second person who can confirm what %q registered as %s", e.Actor.Person, e.Actor.Role, k.person, k.by)
+			return fmt.Errorf("%q as %s is not the second person who can confirm what %q registered as %s", e.Actor.Person, e.Actor.Role, k.person,
+				k.by)
 		}
 		k.confirmed = true
 	case *person.KeyRevoked:

@@ -261,7 +261,8 @@ func TestAssuranceIsRecomputedFromTheEntriesBefore(t *testing.T) {
 				other.register(l, e)
 			case 14:
 				onPerson(l, e, "p2")
-				e.Event, e.Signature, e.Actor = []byte(strings.Replace(string(other.mine.Event), testID(13).String(), testID(14).String(), 1)), other.mine.Signature, other.actor()
+				e.Event, e.Signature, e.Actor = []byte(strings.Replace(string(other.mine.Event), testID(13).String(), testID(14).String(), 1)),
+					other.mine.Signature, other.actor()
 			}
 			return e.Index == 13 || e.Index == 14
 		}, "which an entry before it registers", 14, 5},
@@ -300,7 +301,9 @@ func TestAssuranceIsRecomputedFromTheEntriesBefore(t *testing.T) {
 			l.add(100)
 			l.add(100)
 			var last uint64
-			r, err := Run(context.Background(), l.sources(), Options{Verifier: l.key.Verifier(), Progress: func(entries, _ uint64) { last = entries }})
+			r, err := Run(context.Background(), l.sources(), Options{Verifier: l.key.Verifier(), Progress: func(entries, _ uint64) {
+				last = entries
+			}})
 			if err != nil || r.Signed != c.held || last != 200 || r.Entries != 200 || r.MalformedCount+r.NewerCount > 0 {
 				t.Fatalf("%d signatures hold, progress to %d: %+v, %v", r.Signed, last, r, err)
 			}
@@ -337,7 +340,8 @@ func TestAnEventForAnotherLedgerIsFound(t *testing.T) {
 	}
 	l.add(30)
 	r := l.run(l.sources())
-	if len(r.Problems) != 2 || r.Problems[0].Index != 15 || r.Problems[1].Index != 19 || !strings.Contains(r.Problems[1].What, "for ledger "+other) {
+	if len(r.Problems) != 2 || r.Problems[0].Index != 15 || r.Problems[1].Index != 19 ||
+		!strings.Contains(r.Problems[1].What, "for ledger "+other) {
 		t.Errorf("%+v", r.Problems)
 	}
 }

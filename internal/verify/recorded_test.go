@@ -15,7 +15,8 @@ import (
 func correct(e *entry.Entry, data string) {
 	e.Stream, e.Revision = event.Stream{Kind: event.Ledger, ID: "clock"}, 0
 	e.Actor = event.Actor{Person: "office", Role: event.RoleSupervisionOffice, Token: 9}
-	e.Event = fmt.Appendf(nil, `{"specversion":"1.0","id":"%s","source":"urn:test","type":"anjian.clock-corrected.v1","subject":"ledger/clock",`+
+	e.Event = fmt.Appendf(nil, `{"specversion":"1.0","id":"%s","source":"urn:test","type":"anjian.clock-corrected.v1",`+
+		`"subject":"ledger/clock",`+
 		`"time":"2019-12-02T09:30:00+08:00","data":%s}`, testID(e.Index), data)
 }
 
@@ -27,15 +28,19 @@ func TestRecordedTimeGoesBackWithACorrectionOnly(t *testing.T) {
 		problem  string             // empty: all is well
 		disputed uint64
 	}{
-		"no correction":         {func(*entry.Entry) {}, "is no clock-corrected", 0},
-		"a correction":          {func(e *entry.Entry) { correct(e, `{"from":30,"reason":"x"}`) }, "", 20},
-		"from the first":        {func(e *entry.Entry) { correct(e, `{"from":0,"reason":"x"}`) }, "", 50},
-		"of too little":         {func(e *entry.Entry) { correct(e, `{"from":31,"reason":"x"}`) }, "recorded before entry 30", 19},
-		"from itself":           {func(e *entry.Entry) { correct(e, `{"from":50,"reason":"x"}`) }, "from names no entry before it", 0},
-		"from nowhere":          {func(e *entry.Entry) { correct(e, `{"reason":"x"}`) }, "is no clock-corrected", 0},
-		"by nobody":             {func(e *entry.Entry) { correct(e, `{"from":30,"reason":"x"}`); e.Actor.Person = "" }, "names no person", 0},
-		"before the undisputed": {func(e *entry.Entry) { correct(e, `{"from":30,"reason":"x"}`); e.Recorded = e.Recorded.Add(-time.Hour) }, "recorded before entry 29", 20},
-		"an event that says so": {func(e *entry.Entry) { correct(e, `{"from":30,"reason":"x"}`); e.Stream.Kind = event.Subject }, "is no clock-corrected", 0},
+		"no correction":  {func(*entry.Entry) {}, "is no clock-corrected", 0},
+		"a correction":   {func(e *entry.Entry) { correct(e, `{"from":30,"reason":"x"}`) }, "", 20},
+		"from the first": {func(e *entry.Entry) { correct(e, `{"from":0,"reason":"x"}`) }, "", 50},
+		"of too little":  {func(e *entry.Entry) { correct(e, `{"from":31,"reason":"x"}`) }, "recorded before entry 30", 19},
+		"from itself":    {func(e *entry.Entry) { correct(e, `{"from":50,"reason":"x"}`) }, "from names no entry before it", 0},
+		"from nowhere":   {func(e *entry.Entry) { correct(e, `{"reason":"x"}`) }, "is no clock-corrected", 0},
+		"by nobody":      {func(e *entry.Entry) { correct(e, `{"from":30,"reason":"x"}`); e.Actor.Person = "" }, "names no person", 0},
+		"before the undisputed": {func(e *entry.Entry) { correct(e, `{"from":30,"reason":"x"}`); e.Recorded = e.Recorded.Add(-time.Hour) },
+			"recorded before entry 29", 20},
+		"an event that says so": {func(e *entry.Entry) {
+			correct(e, `{"from":30,"reason":"x"}`)
+			e.Stream.Kind = event.Subject
+		}, "is no clock-corrected", 0},
 	} {
 		t.Run(name, func(t *testing.T) {
 			l := newLedger(t)

@@ -13,7 +13,7 @@ import (
 
 // tileCheck compares tile files and the checkpoint file with the tree as it grows.
 type tileCheck struct {
-	src    Tiles
+	src    translog.Dir
 	tree   *translog.Tree
 	report func(Problem)
 
@@ -26,7 +26,7 @@ type tileCheck struct {
 	next     []uint64 // per level: number of the next tile to compare
 }
 
-func newTileCheck(src Tiles, tree *translog.Tree, v note.Verifier, report func(Problem)) *tileCheck {
+func newTileCheck(src translog.Dir, tree *translog.Tree, v note.Verifier, report func(Problem)) *tileCheck {
 	t := &tileCheck{src: src, tree: tree, report: report, required: math.MaxUint64, next: make([]uint64, 6)}
 	raw, err := src.Checkpoint()
 	if err == nil {

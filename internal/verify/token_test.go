@@ -48,18 +48,21 @@ func TestAnEntryOfAnAuthorWhoseTokenDoesNotCountIsFound(t *testing.T) {
 		"team":          {10, "not this author's", change(10, func(e *entry.Entry) { e.Actor.Team = "" })},
 		"county":        {10, "not this author's", change(10, func(e *entry.Entry) { e.Actor.County = "610902" })},
 		"unit":          {10, "not this author's", change(10, func(e *entry.Entry) { e.Actor.Unit = "u" })},
-		"imported":      {10, "assurance imported of an entry by role inspector", change(10, func(e *entry.Entry) { e.Assurance = event.Imported })},
+		"imported": {10, "assurance imported of an entry by role inspector",
+			change(10, func(e *entry.Entry) { e.Assurance = event.Imported })},
 		"issued by an inspector": {10, "inspector may not append anjian.token-issued.v1", func(t *testing.T, e *entry.Entry) {
 			if e.Index == 10 {
 				author := e.Actor
-				rewrite(t, e, event.Stream{Kind: event.Tokens, ID: "mine"}, "token-issued", &token.Issued{SHA256: strings.Repeat("B", 42) + "A", Role: event.RoleAdmin, Expires: e.Recorded.AddDate(1, 0, 0)})
+				rewrite(t, e, event.Stream{Kind: event.Tokens, ID: "mine"}, "token-issued",
+					&token.Issued{SHA256: strings.Repeat("B", 42) + "A", Role: event.RoleAdmin, Expires: e.Recorded.AddDate(1, 0, 0)})
 				e.Revision, e.Actor, e.Assurance = 0, author, event.Token
 			}
 		}},
 		"a type that the role may not append": {10, "inspector may not append anjian.person-registered.v1", func(t *testing.T, e *entry.Entry) {
 			if e.Index == 10 {
 				author := e.Actor
-				rewrite(t, e, event.Stream{Kind: event.Person, ID: "p3"}, "person-registered", &person.Registered{Name: "n", Unit: "u", Roles: []event.Role{event.RoleAdmin}})
+				rewrite(t, e, event.Stream{Kind: event.Person, ID: "p3"}, "person-registered",
+					&person.Registered{Name: "n", Unit: "u", Roles: []event.Role{event.RoleAdmin}})
 				e.Revision, e.Actor, e.Assurance = 0, author, event.Token
 			}
 		}},
@@ -82,7 +85,8 @@ func TestAnEntryOfAnAuthorWhoseTokenDoesNotCountIsFound(t *testing.T) {
 				rewrite(t, e, issue, "token-revoked", &token.Revoked{Token: 8, Reason: "lost", AskedBy: &token.Process{PID: 1}})
 			}
 		}},
-		"none, as if open": {10, "subject-status-recorded.v1 needs a token", change(10, func(e *entry.Entry) { e.Actor.Token, e.Assurance = 0, event.Open })},
+		"none, as if open": {10, "subject-status-recorded.v1 needs a token",
+			change(10, func(e *entry.Entry) { e.Actor.Token, e.Assurance = 0, event.Open })},
 		"the ledger itself, for somebody else": {10, "is not one that the ledger itself appends", change(10, func(e *entry.Entry) {
 			e.Actor, e.Assurance = event.Actor{Role: event.RoleLedger}, event.Derived
 		})},
@@ -94,7 +98,8 @@ func TestAnEntryOfAnAuthorWhoseTokenDoesNotCountIsFound(t *testing.T) {
 		}},
 		"made twice": {10, "a second time", func(t *testing.T, e *entry.Entry) {
 			if e.Index == 10 {
-				rewrite(t, e, event.Stream{Kind: event.Ledger, ID: "ledger"}, "ledger-created", &oversight.LedgerCreated{Origin: origin, CheckpointKey: "k"})
+				rewrite(t, e, event.Stream{Kind: event.Ledger, ID: "ledger"}, "ledger-created",
+					&oversight.LedgerCreated{Origin: origin, CheckpointKey: "k"})
 			}
 		}},
 		"no set of rules": {1, "entry 1 is not rules-adopted", func(t *testing.T, e *entry.Entry) {
@@ -104,13 +109,15 @@ func TestAnEntryOfAnAuthorWhoseTokenDoesNotCountIsFound(t *testing.T) {
 		}},
 		"rules that stay": {10, "steps back or stays: 1 after 1", func(t *testing.T, e *entry.Entry) {
 			if e.Index == 10 {
-				rewrite(t, e, event.Stream{Kind: event.Ledger, ID: "ledger"}, "rules-adopted", &oversight.RulesAdopted{Program: "anjian", Set: domain.RulesVersion})
+				rewrite(t, e, event.Stream{Kind: event.Ledger, ID: "ledger"}, "rules-adopted",
+					&oversight.RulesAdopted{Program: "anjian", Set: domain.RulesVersion})
 			}
 		}},
 		"rules that are adopted by somebody": {10, "rules-adopted", func(t *testing.T, e *entry.Entry) {
 			if e.Index == 10 {
 				author := e.Actor
-				rewrite(t, e, event.Stream{Kind: event.Ledger, ID: "ledger"}, "rules-adopted", &oversight.RulesAdopted{Program: "anjian", Set: domain.RulesVersion + 1})
+				rewrite(t, e, event.Stream{Kind: event.Ledger, ID: "ledger"}, "rules-adopted",
+					&oversight.RulesAdopted{Program: "anjian", Set: domain.RulesVersion + 1})
 				e.Actor, e.Assurance = author, event.Token
 			}
 		}},
@@ -202,7 +209,8 @@ func TestALedgerThatDoesNotSayWhichItIsIsFound(t *testing.T) {
 	l := newLedger(t)
 	l.mutate = func(e *entry.Entry) {
 		if e.Index == 0 {
-			rewrite(t, e, event.Stream{Kind: event.Ledger, ID: "copies"}, "copy-restored", &oversight.CopyRestored{Copy: "tiles", From: "journal", Reason: "r"})
+			rewrite(t, e, event.Stream{Kind: event.Ledger, ID: "copies"}, "copy-restored",
+				&oversight.CopyRestored{Copy: "tiles", From: "journal", Reason: "r"})
 			e.Revision = 0
 		}
 	}

@@ -34,20 +34,11 @@ import (
 // further. raw is valid until fn returns.
 type Blocks func(fn func(number uint64, raw []byte) error) error
 
-// Tiles reads tile files and the checkpoint file, unverified; a missing file satisfies
-// errors.Is(err, fs.ErrNotExist). [translog.Dir] is one.
-type Tiles interface {
-	Tile(level int, n uint64) ([]byte, error)
-	Checkpoint() ([]byte, error)
-}
-
-var _ Tiles = translog.Dir("")
-
-// Sources are what to verify; at least one of Journal and Store. A nil source is left out.
+// Sources are what to verify; at least one of Journal and Store. A source that is nil, or "", is left out.
 type Sources struct {
 	Journal Blocks
 	Store   Blocks
-	Tiles   Tiles
+	Tiles   translog.Dir
 }
 
 // Options says how to verify.

@@ -34,7 +34,8 @@ func TestAGoodLedgerIsOK(t *testing.T) {
 		t.Fatal(err)
 	}
 	s := l.sources()
-	for name, s := range map[string]Sources{"all": s, "journal": {Journal: s.Journal}, "store": {Store: s.Store}, "tiles": {Store: s.Store, Tiles: s.Tiles}} {
+	for name, s := range map[string]Sources{"all": s, "journal": {Journal: s.Journal}, "store": {Store: s.Store},
+		"tiles": {Store: s.Store, Tiles: s.Tiles}} {
 		r := l.run(s)
 		if !r.OK || r.Entries != 309 || r.Root != base64.StdEncoding.EncodeToString(root[:]) {
 			t.Errorf("%s: %+v", name, r)
@@ -42,7 +43,8 @@ func TestAGoodLedgerIsOK(t *testing.T) {
 	}
 	r := l.run(s)
 	out, err := json.Marshal(r)
-	if err != nil || string(out) != `{"entries":309,"root":"`+r.Root+`","ok":true,"problems":[],"signed":0,"disputed":0,"malformed":[],"malformed_count":0,"newer":[],"newer_count":0,"keys":[]}` {
+	if err != nil || string(out) != `{"entries":309,"root":"`+r.Root+
+		`","ok":true,"problems":[],"signed":0,"disputed":0,"malformed":[],"malformed_count":0,"newer":[],"newer_count":0,"keys":[]}` {
 		t.Errorf("%s, %v", out, err)
 	}
 }
@@ -343,7 +345,8 @@ func TestTheVerifierDependsOnFormatsOnly(t *testing.T) {
 	allowed := []string{"internal/entry", "internal/block", "internal/translog", "internal/devicekey", "internal/durable", "internal/verify"}
 	for pkg := range strings.Lines(string(out)) {
 		pkg = strings.TrimSpace(pkg)
-		if own, ok := strings.CutPrefix(pkg, module); ok && !slices.Contains(allowed, own) && own != "domain" && !strings.HasPrefix(own, "domain/") {
+		if own, ok := strings.CutPrefix(pkg, module); ok && !slices.Contains(allowed, own) && own != "domain" &&
+			!strings.HasPrefix(own, "domain/") {
 			t.Errorf("depends on %s", pkg)
 		}
 		lower := strings.ToLower(pkg)

@@ -44,30 +44,41 @@ func lex(text string) (tokens []string) {
 
 // values take the place of a token. Most were stored once, and should not have been.
 var values = []string{
-	`null`, `true`, `false`, `0`, `-0`, `1.0`, `1.5`, `1e3`, `-1`, `2147483647`, `2147483648`, `-2147483649`, `9007199254740991`, `9007199254740992`,
-	`9223372036854775807`, `99999999999999999999`, `{}`, `[]`, `""`, `" "`, `"null"`, `"1.0"`, `":::% zz"`, `"urn:x y"`, `"%"`, `"urn:%zz"`, `"../a?b#c"`,
-	`"安"`, `"nonsense"`, `"2019-12-02T9:30:00+08:00"`, `"2019-12-02T09:30:00,5+08:00"`, `"2019-12-02T09:30:00+24:00"`, `"2019-12-02T09:30:00+08:60"`,
-	`"2019-12-02t09:30:00z"`, `"2019-12-02T09:30:00.1234567+08:00"`, `"2019-12-02T09:30:00.1234567891Z"`, `"2016-12-31T23:59:60Z"`, `"2019-12-02T09:30:00-00:00"`,
-	`"2019-02-29T00:00:00Z"`, `"2019-12-02"`, `"9999-12-31T23:59:59-12:00"`, `"0001-01-01T00:00:00Z"`, `"1900-01-01T00:00:00+08:00"`, `"2019-12-02T24:00:00Z"`,
+	`null`, `true`, `false`, `0`, `-0`, `1.0`, `1.5`, `1e3`, `-1`, `2147483647`, `2147483648`, `-2147483649`, `9007199254740991`,
+	`9007199254740992`,
+	`9223372036854775807`, `99999999999999999999`, `{}`, `[]`, `""`, `" "`, `"null"`, `"1.0"`, `":::% zz"`, `"urn:x y"`, `"%"`, `"urn:%zz"`,
+	`"../a?b#c"`,
+	`"安"`, `"nonsense"`, `"2019-12-02T9:30:00+08:00"`, `"2019-12-02T09:30:00,5+08:00"`, `"2019-12-02T09:30:00+24:00"`,
+	`"2019-12-02T09:30:00+08:60"`,
+	`"2019-12-02t09:30:00z"`, `"2019-12-02T09:30:00.1234567+08:00"`, `"2019-12-02T09:30:00.1234567891Z"`, `"2016-12-31T23:59:60Z"`,
+	`"2019-12-02T09:30:00-00:00"`,
+	`"2019-02-29T00:00:00Z"`, `"2019-12-02"`, `"9999-12-31T23:59:59-12:00"`, `"0001-01-01T00:00:00Z"`, `"1900-01-01T00:00:00+08:00"`,
+	`"2019-12-02T24:00:00Z"`,
 	`"day"`, `"month"`, `"year"`, `"hour"`, `"application/json"`, `"application/json; charset=utf-8"`, `"https://x.example/s"`, `"/s"`,
-	`"0198F3C2-7A10-7000-8000-000000000001"`, `"{0198f3c2-7a10-7000-8000-000000000001}"`, `"00000000-0000-0000-0000-000000000000"`, `"0198f3c2-7a10-8000-8000-000000000001"`,
-	`"anjian.subject-registered.v1"`, `"anjian.subject-registered.v2"`, `"anjian.key-revoked.v1"`, `"anjian.tomorrow.v1"`, `"urn:anjian:key:@key"`, `"@ledger"`, `"@prev"`, `@seq`,
+	`"0198F3C2-7A10-7000-8000-000000000001"`, `"{0198f3c2-7a10-7000-8000-000000000001}"`, `"00000000-0000-0000-0000-000000000000"`,
+	`"0198f3c2-7a10-8000-8000-000000000001"`,
+	`"anjian.subject-registered.v1"`, `"anjian.subject-registered.v2"`, `"anjian.key-revoked.v1"`, `"anjian.tomorrow.v1"`,
+	`"urn:anjian:key:@key"`, `"@ledger"`, `"@prev"`, `@seq`,
 	`"@id"`, `"subject/s-@n"`, `"Subject/s-@n"`, `"subject/.x"`, `"subject/"`, `"person/p-1"`, `"team/t-1"`, `"ledger/ledger"`,
 }
 
 // names are those of members that are put in.
 var names = []string{
-	"note", "x", "data", "Data", "data_base64", "subject", "time", "TIME", "id", "Id", "type", "source", "specversion", "datacontenttype", "dataschema", "campaign",
-	"causationid", "correlationid", "deviceid", "timeprecision", "expectedrevision", "ledger", "keyseq", "keyprev", "", "abcdefghijklmnopqrstu", "a-b", "安", "name", "unknown",
+	"note", "x", "data", "Data", "data_base64", "subject", "time", "TIME", "id", "Id", "type", "source", "specversion", "datacontenttype",
+	"dataschema", "campaign",
+	"causationid", "correlationid", "deviceid", "timeprecision", "expectedrevision", "ledger", "keyseq", "keyprev", "",
+	"abcdefghijklmnopqrstu", "a-b", "安", "name", "unknown",
 	"sectors", "kind", "__proto__", "source ", "id\\u0000", "\\u0069d",
 }
 
 // blanks are put between tokens. Not all of them are white space of JSON.
-var blanks = []string{" ", "\t", "\r", "\n", "\r\n", "  \t ", "\n\n", "\u00a0", "\ufeff", "\u2028", "\x00", "\v", "/**/", strings.Repeat(" ", 9000), strings.Repeat("\n", 9000)}
+var blanks = []string{" ", "\t", "\r", "\n", "\r\n", "  \t ", "\n\n", "\u00a0", "\ufeff", "\u2028", "\x00", "\v", "/**/",
+	strings.Repeat(" ", 9000), strings.Repeat("\n", 9000)}
 
 // characters are put into strings, raw or escaped.
 var characters = []rune{
-	0, 1, '\t', '\n', '\r', 0x7f, 0x85, 0x9f, 0xa0, 0xad, 0x200b, 0x200e, 0x2028, 0x202e, 0x2060, 0x2066, 0xfdd0, 0xfeff, 0xfff9, 0xfffd, 0xfffe, 0x1fffe, 0x10ffff,
+	0, 1, '\t', '\n', '\r', 0x7f, 0x85, 0x9f, 0xa0, 0xad, 0x200b, 0x200e, 0x2028, 0x202e, 0x2060, 0x2066, 0xfdd0, 0xfeff, 0xfff9, 0xfffd,
+	0xfffe, 0x1fffe, 0x10ffff,
 	0xe0001, 0xe000, 0x20bb7, 0x3000, 'é', '安', '"', '\\', '/', '<', '%', 0xd800,
 }
 

@@ -39,11 +39,13 @@ const (
 )
 
 // plain is an event that is accepted in every form.
-const plain = `{"specversion":"1.0","id":"@id","source":"urn:test","type":"anjian.subject-registered.v1","subject":"subject/s-@n","time":"2019-12-02T09:30:00+08:00",` +
+const plain = `{"specversion":"1.0","id":"@id","source":"urn:test","type":"anjian.subject-registered.v1","subject":"subject/s-@n",` +
+	`"time":"2019-12-02T09:30:00+08:00",` +
 	`"data":{"kind":"enterprise","name":"安康某某矿业","region":"610902","sectors":["MINE"],"discovery":"register"}}`
 
 // trained is one that a phone signs.
-const trained = `{"specversion":"1.0","id":"@id","source":"urn:anjian:key:@key","type":"anjian.inspector-trained.v1","subject":"person/p-1","time":"2019-12-02T09:30:00+08:00",` +
+const trained = `{"specversion":"1.0","id":"@id","source":"urn:anjian:key:@key","type":"anjian.inspector-trained.v1",` +
+	`"subject":"person/p-1","time":"2019-12-02T09:30:00+08:00",` +
 	`"ledger":"@ledger","keyseq":@seq,"keyprev":"@prev","data":{"topic":"安全生产督查业务","date":"2019-11-28"}}`
 
 // FuzzRoad sends an event, in any form and by any author, and holds the ledger to it: what was
@@ -227,7 +229,8 @@ type input struct {
 	program []byte
 }
 
-var unsignedForms, signedForms = []byte{single, batchOfOne, batchBehind, batchBlanks, binary}, []byte{headerSigned, lineSigned, linesSigned, headerSigned | 8, lineSigned | 8}
+var unsignedForms, signedForms = []byte{single, batchOfOne, batchBehind, batchBlanks, binary},
+	[]byte{headerSigned, lineSigned, linesSigned, headerSigned | 8, lineSigned | 8}
 
 // seeds are inputs of the kinds that once ruined a ledger, or that clients in other languages send, in every form, and the
 // golden event of every type by every author.
@@ -285,7 +288,8 @@ func table() (all []input) {
 	}
 	for _, s := range []sample{{single, plain}, {binary, plain}, {lineSigned, trained}} {
 		how, text := s.how, s.text
-		for _, name := range []string{"specversion", "id", "source", "type", "subject", "time", "datacontenttype", "dataschema", "data", "data_base64", "campaign", "causationid",
+		for _, name := range []string{"specversion", "id", "source", "type", "subject", "time", "datacontenttype", "dataschema", "data",
+			"data_base64", "campaign", "causationid",
 			"correlationid", "deviceid", "timeprecision", "expectedrevision", "ledger", "keyseq", "keyprev", "note"} {
 			for _, v := range values {
 				add(how, with(text, name, v))
@@ -335,7 +339,8 @@ func TestBlanksAroundAnEventAreCutUnlessItIsSigned(t *testing.T) {
 		}
 	}
 	for _, how := range signedForms {
-		if !stored(how, trained) || !stored(how, strings.Replace(trained, `,"data"`, `, "data"`, 1)) || stored(how, strings.Replace(trained, `,"data"`, ",\r\"data\"", 1)) {
+		if !stored(how, trained) || !stored(how, strings.Replace(trained, `,"data"`, `, "data"`, 1)) ||
+			stored(how, strings.Replace(trained, `,"data"`, ",\r\"data\"", 1)) {
 			t.Errorf("a signed event in form %d: a blank within is taken, a carriage return is not", how)
 		}
 	}

@@ -28,8 +28,8 @@ import (
 	"github.com/anjian-ledger/anjian/internal/identity"
 	"github.com/anjian-ledger/anjian/internal/journal"
 	"github.com/anjian-ledger/anjian/internal/ledger"
-	"github.com/anjian-ledger/anjian/internal/store/memory"
 	"github.com/anjian-ledger/anjian/internal/translog"
+	"github.com/anjian-ledger/anjian/test/memory"
 )
 
 const origin = "anjian.test/road/0a1b2c3d"
@@ -89,14 +89,16 @@ func (s *server) open() {
 	var err error
 	s.journal, err = journal.Open(s.dir+"/journal", journal.Options{})
 	s.must(err)
-	c, err := core.Open(context.Background(), ledger.Config{Store: s.store, Journal: s.journal, TilesDir: s.dir + "/tiles", Key: s.key, ScrubEvery: -1})
+	c, err := core.Open(context.Background(), ledger.Config{Store: s.store, Journal: s.journal, TilesDir: s.dir + "/tiles", Key: s.key,
+		ScrubEvery: -1})
 	s.must(err)
 	s.ledger, s.tokens = c.Ledger, c.Tokens
 	files, err := evidence.OpenFiles(s.dir+"/evidence", evidence.Options{Reserve: -1})
 	s.must(err)
 	s.handler, err = api.New(api.Config{
-		Ledger: c.Ledger, Projector: c.Projector, Evidence: files, Tokens: c.Tokens, Keyring: c.Keyring, AccessLog: noLog{}, Catalogue: c.Catalogue,
-		Ready: c.Ready, Metrics: c.WriteMetrics,
+		Ledger: c.Ledger, Projector: c.Projector, Evidence: files, Tokens: c.Tokens, Keyring: c.Keyring, AccessLog: noLog{},
+		Catalogue: c.Catalogue,
+		Ready:     c.Ready, Metrics: c.WriteMetrics,
 		Quotas: api.Unlimited(), Slowdown: time.Nanosecond,
 	})
 	s.must(err)
@@ -121,7 +123,8 @@ func (s *server) enroll() {
 	s.Helper()
 	s.issue(event.RoleSupervisionOffice, token.Issued{})
 	for _, id := range []string{"p-1", "p-2", "p-3"} {
-		s.accept(event.RoleSupervisionOffice, s.author("person/"+id, "person-registered", &person.Registered{Name: "王某", Unit: "emergency-city", Roles: []event.Role{event.RoleInspector}}))
+		s.accept(event.RoleSupervisionOffice, s.author("person/"+id, "person-registered",
+			&person.Registered{Name: "王某", Unit: "emergency-city", Roles: []event.Role{event.RoleInspector}}))
 	}
 	s.accept(event.RoleSupervisionOffice, s.author("team/t-1", "team-formed", &team.Formed{Name: "第一督查组", Kind: "comprehensive"}))
 	s.issue(event.RoleSupervisionOffice, token.Issued{Person: "p-1"})

@@ -30,10 +30,10 @@ import (
 	"github.com/anjian-ledger/anjian/internal/store"
 	"github.com/anjian-ledger/anjian/internal/store/embedded"
 	"github.com/anjian-ledger/anjian/internal/store/kurrentdb"
-	"github.com/anjian-ledger/anjian/internal/store/kurrentdb/double"
-	"github.com/anjian-ledger/anjian/internal/store/memory"
 	"github.com/anjian-ledger/anjian/internal/translog"
 	"github.com/anjian-ledger/anjian/internal/verify"
+	"github.com/anjian-ledger/anjian/test/kurrentdb/double"
+	"github.com/anjian-ledger/anjian/test/memory"
 )
 
 // travel takes entries from..to-1 through every reader that a server has.

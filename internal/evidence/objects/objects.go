@@ -227,15 +227,6 @@ func (s *Store) check(is natsjs.StreamConfig) error {
 	return nil
 }
 
-// Has implements evidence.Store.
-func (s *Store) Has(ctx context.Context, sum string) (bool, error) {
-	_, err := s.describe(ctx, sum)
-	if errors.Is(err, evidence.ErrNotFound) {
-		return false, nil
-	}
-	return err == nil, err
-}
-
 // List implements evidence.Store. It goes through the descriptions in the order of the
 // stream, which keeps one for each hash.
 func (s *Store) List(ctx context.Context, fn func(sum string) error) error {

@@ -12,9 +12,9 @@ import (
 	natsjs "github.com/nats-io/nats.go/jetstream"
 
 	"github.com/anjian-ledger/anjian/internal/evidence"
-	"github.com/anjian-ledger/anjian/internal/evidence/evidencetest"
 	"github.com/anjian-ledger/anjian/internal/evidence/objects"
-	"github.com/anjian-ledger/anjian/internal/store/cluster/natstest"
+	"github.com/anjian-ledger/anjian/test/evidencetest"
+	"github.com/anjian-ledger/anjian/test/natstest"
 )
 
 const origin = "anjian.example/evidence"

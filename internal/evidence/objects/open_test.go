@@ -105,7 +105,8 @@ func TestOpeningABucketDoesNotWaitForAnAnswerThatWillNotCome(t *testing.T) {
 		t.Errorf("asked %v, made %+v", g.asked, g.config)
 	}
 	g = &group{}
-	if _, err := objects.Open(t.Context(), objects.Config{Conn: electing(t, g), Ledger: origin}); !errors.Is(err, objects.ErrMissing) || g.asked["CREATE"] > 0 {
+	if _, err := objects.Open(t.Context(), objects.Config{Conn: electing(t, g), Ledger: origin}); !errors.Is(err, objects.ErrMissing) ||
+		g.asked["CREATE"] > 0 {
 		t.Errorf("a bucket that must exist: %v, asked %v", err, g.asked)
 	}
 }

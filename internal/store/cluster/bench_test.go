@@ -7,8 +7,8 @@ import (
 	"time"
 
 	"github.com/anjian-ledger/anjian/internal/store/cluster"
-	"github.com/anjian-ledger/anjian/internal/store/cluster/natstest"
-	"github.com/anjian-ledger/anjian/internal/store/storetest"
+	"github.com/anjian-ledger/anjian/test/natstest"
+	"github.com/anjian-ledger/anjian/test/storetest"
 )
 
 // BenchmarkAppend is what a block costs on three servers in this process, which share

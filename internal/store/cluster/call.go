@@ -171,7 +171,8 @@ func (c *Store) Head(ctx context.Context) (head uint64, err error) {
 		case info.Config.Replicas > 1 && time.Since(since) < stepDown:
 			return false, errors.New("the leader is to be seen leading a little longer")
 		case head < known:
-			return false, &store.DamageError{Block: head + 1, Reason: fmt.Sprintf("the stream ends with block %d, block %d had been stored", head, known)}
+			return false, &store.DamageError{Block: head + 1, Reason: fmt.Sprintf("the stream ends with block %d, block %d had been stored", head,
+				known)}
 		}
 		c.progressed()
 		return true, nil

@@ -7,7 +7,6 @@
 //	append.go    one block behind its fence, until the outcome is certain
 //	read.go      blocks by number, from the leader
 //	call.go      requests that several servers may have to be asked for
-//	natstest/    servers for tests
 package cluster
 
 import (

@@ -19,9 +19,9 @@ import (
 	"github.com/anjian-ledger/anjian/internal/block"
 	"github.com/anjian-ledger/anjian/internal/store"
 	"github.com/anjian-ledger/anjian/internal/store/cluster"
-	"github.com/anjian-ledger/anjian/internal/store/cluster/natstest"
 	"github.com/anjian-ledger/anjian/internal/store/jetstream"
-	"github.com/anjian-ledger/anjian/internal/store/storetest"
+	"github.com/anjian-ledger/anjian/test/natstest"
+	"github.com/anjian-ledger/anjian/test/storetest"
 )
 
 // soak is how many rounds of faults a cluster goes through; go test -soak 10 for a long run.

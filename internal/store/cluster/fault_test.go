@@ -10,8 +10,8 @@ import (
 	"github.com/anjian-ledger/anjian/internal/block"
 	"github.com/anjian-ledger/anjian/internal/store"
 	"github.com/anjian-ledger/anjian/internal/store/cluster"
-	"github.com/anjian-ledger/anjian/internal/store/cluster/natstest"
-	"github.com/anjian-ledger/anjian/internal/store/storetest"
+	"github.com/anjian-ledger/anjian/test/natstest"
+	"github.com/anjian-ledger/anjian/test/storetest"
 )
 
 // history is what two writers were told and what two readers saw, while servers fail.

@@ -22,8 +22,8 @@ import (
 
 	"github.com/anjian-ledger/anjian/internal/store"
 	"github.com/anjian-ledger/anjian/internal/store/cluster"
-	"github.com/anjian-ledger/anjian/internal/store/cluster/natstest"
-	"github.com/anjian-ledger/anjian/internal/store/storetest"
+	"github.com/anjian-ledger/anjian/test/natstest"
+	"github.com/anjian-ledger/anjian/test/storetest"
 )
 
 func TestAConfigurationThatCannotWorkIsRefusedBeforeConnecting(t *testing.T) {

@@ -7,7 +7,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/anjian-ledger/anjian/internal/store/storetest"
+	"github.com/anjian-ledger/anjian/test/storetest"
 )
 
 func reportP50(b *testing.B, took []time.Duration) {

@@ -10,7 +10,7 @@ import (
 
 	"github.com/anjian-ledger/anjian/internal/store"
 	"github.com/anjian-ledger/anjian/internal/store/embedded"
-	"github.com/anjian-ledger/anjian/internal/store/storetest"
+	"github.com/anjian-ledger/anjian/test/storetest"
 )
 
 // open opens the store in dir and leaves closing it to the caller.

@@ -15,7 +15,7 @@ import (
 	"github.com/anjian-ledger/anjian/internal/store"
 	"github.com/anjian-ledger/anjian/internal/store/embedded"
 	"github.com/anjian-ledger/anjian/internal/store/embedded/msgfile"
-	"github.com/anjian-ledger/anjian/internal/store/storetest"
+	"github.com/anjian-ledger/anjian/test/storetest"
 )
 
 // flips is how many places of each file are tried; ANJIAN_FLIPS=300 for a long run.

@@ -12,7 +12,7 @@ import (
 	"github.com/anjian-ledger/anjian/internal/store/embedded"
 	"github.com/anjian-ledger/anjian/internal/store/embedded/msgfile"
 	"github.com/anjian-ledger/anjian/internal/store/jetstream"
-	"github.com/anjian-ledger/anjian/internal/store/storetest"
+	"github.com/anjian-ledger/anjian/test/storetest"
 )
 
 func TestAStoreThatMustExistIsNeverMade(t *testing.T) {
@@ -32,7 +32,8 @@ func TestAStoreThatMustExistIsNeverMade(t *testing.T) {
 
 func TestLostFilesAreDamageNotANewStore(t *testing.T) {
 	stream := filepath.Join("jetstream", "$G", "streams", msgfile.Stream)
-	for _, lost := range []string{"manifest", "jetstream", stream, stream + "/meta.inf", stream + "/meta.sum", stream + "/msgs", stream + "/msgs/1.blk"} {
+	for _, lost := range []string{"manifest", "jetstream", stream, stream + "/meta.inf", stream + "/meta.sum", stream + "/msgs", stream +
+		"/msgs/1.blk"} {
 		t.Run(filepath.Base(lost), func(t *testing.T) {
 			dir := t.TempDir()
 			s := open(t, dir)

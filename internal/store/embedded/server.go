@@ -56,7 +56,8 @@ func startEngine(ctx context.Context, cfg *Config, onStuck func()) (e *engine, e
 	if err := awaitReady(ctx, srv, logger); err != nil {
 		return nil, err
 	}
-	if e.nc, err = nats.Connect("", nats.InProcessServer(srv), nats.Name("anjian block store"), nats.NoReconnect(), immediateWrites()); err != nil {
+	if e.nc, err = nats.Connect("", nats.InProcessServer(srv), nats.Name("anjian block store"), nats.NoReconnect(),
+		immediateWrites()); err != nil {
 		return nil, fmt.Errorf("jetstream: connect in process: %w", err)
 	}
 	if e.stream, err = newStream(e.nc, cfg.MaxBlock, cfg.Timeout); err != nil {

@@ -88,7 +88,8 @@ func (s *stream) check(ctx context.Context) error {
 	case !safe:
 		return fmt.Errorf("jetstream: stream %s has settings that could lose blocks: %+v", c.Name, c)
 	case info.State.LastSeq != info.State.Msgs || info.State.NumDeleted > 0:
-		return &store.DamageError{Block: info.State.FirstSeq, Reason: fmt.Sprintf("the stream holds %d messages up to %d", info.State.Msgs, info.State.LastSeq)}
+		return &store.DamageError{Block: info.State.FirstSeq, Reason: fmt.Sprintf("the stream holds %d messages up to %d", info.State.Msgs,
+			info.State.LastSeq)}
 	}
 	return nil
 }

@@ -21,7 +21,8 @@ type batch struct {
 
 // ReadAll calls fn with every block from..to. It ends with nil only after block to. The
 // next batch is fetched while fn sees the last one.
-func ReadAll(ctx context.Context, from, to uint64, fetch Fetcher, head func(context.Context) (uint64, error), fn func(uint64, []byte) error) error {
+func ReadAll(ctx context.Context, from, to uint64, fetch Fetcher, head func(context.Context) (uint64, error),
+	fn func(uint64, []byte) error) error {
 	last, err := head(ctx)
 	if err != nil {
 		return err

@@ -12,8 +12,8 @@ import (
 	"github.com/anjian-ledger/anjian/internal/block"
 	"github.com/anjian-ledger/anjian/internal/store"
 	"github.com/anjian-ledger/anjian/internal/store/kurrentdb"
-	"github.com/anjian-ledger/anjian/internal/store/kurrentdb/double"
-	"github.com/anjian-ledger/anjian/internal/store/storetest"
+	"github.com/anjian-ledger/anjian/test/kurrentdb/double"
+	"github.com/anjian-ledger/anjian/test/storetest"
 )
 
 // mustBeUnknown checks an outcome that promises nothing.

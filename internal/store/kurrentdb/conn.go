@@ -271,7 +271,8 @@ func errorCode(err error) esdb.ErrorCode {
 // broken reports whether a client that gave err must be replaced.
 func broken(err error) bool {
 	code := errorCode(err)
-	return code == esdb.ErrorUnavailable || status.Code(err) == codes.Unavailable || code == esdb.ErrorCodeConnectionClosed || errors.Is(err, errPanicked)
+	return code == esdb.ErrorUnavailable || status.Code(err) == codes.Unavailable || code == esdb.ErrorCodeConnectionClosed ||
+		errors.Is(err, errPanicked)
 }
 
 // passing reports whether a request that changes nothing should be made again after err.

@@ -53,7 +53,8 @@ func encode(b *block.Block, maxAppend int) ([]esdb.EventData, error) {
 		}
 		meta := f.metadata()
 		total += cost(line, f.eventType, meta)
-		events = append(events, esdb.EventData{EventID: f.id, EventType: f.eventType, ContentType: esdb.ContentTypeJson, Data: line, Metadata: meta})
+		events = append(events, esdb.EventData{EventID: f.id, EventType: f.eventType, ContentType: esdb.ContentTypeJson, Data: line,
+			Metadata: meta})
 	}
 	closing := b.Closing()
 	if total += cost(closing, closingType, nil); total > maxAppend {
@@ -188,7 +189,8 @@ func factOf(stream string, e *esdb.RecordedEvent) (fact, error) {
 	case err != nil:
 		return fact{}, fmt.Errorf("event %d of type %q holds no entry: %w", e.EventNumber, e.EventType, err)
 	case f.id != e.EventID || f.eventType != e.EventType:
-		return fact{}, fmt.Errorf("event %d has type %q and id %s, its data say %q and %s", e.EventNumber, e.EventType, e.EventID, f.eventType, f.id)
+		return fact{}, fmt.Errorf("event %d has type %q and id %s, its data say %q and %s", e.EventNumber, e.EventType, e.EventID, f.eventType,
+			f.id)
 	}
 	return f, nil
 }

@@ -38,8 +38,9 @@ func drawEntry(t *rapid.T, index uint64) []byte {
 	members = rapid.Permutation(members).Draw(t, "order")
 	e := entry.Entry{
 		Index: index, Recorded: time.Unix(1575250200, 0).UTC(), Stream: stream, Revision: rapid.Uint64().Draw(t, "revision"),
-		About:     event.About{Campaign: id("campaign", true), Subject: id("subject", true), Team: id("team", true), County: id("county", true)},
-		Actor:     event.Actor{Person: id("person", true), Role: event.Role(id("role", false)), Token: rapid.Uint64Range(1, 1<<40).Draw(t, "token")},
+		About: event.About{Campaign: id("campaign", true), Subject: id("subject", true), Team: id("team", true), County: id("county", true)},
+		Actor: event.Actor{Person: id("person", true), Role: event.Role(id("role", false)),
+			Token: rapid.Uint64Range(1, 1<<40).Draw(t, "token")},
 		Assurance: event.Token, Event: []byte("{" + strings.Join(members, ",") + "}"),
 	}
 	return entry.Append(nil, &e)

@@ -10,7 +10,7 @@ import (
 
 	"github.com/anjian-ledger/anjian/internal/store"
 	"github.com/anjian-ledger/anjian/internal/store/kurrentdb"
-	"github.com/anjian-ledger/anjian/internal/store/kurrentdb/double"
+	"github.com/anjian-ledger/anjian/test/kurrentdb/double"
 )
 
 const stream = kurrentdb.DefaultStream

@@ -14,8 +14,8 @@ import (
 	"github.com/anjian-ledger/anjian/internal/block"
 	"github.com/anjian-ledger/anjian/internal/store"
 	"github.com/anjian-ledger/anjian/internal/store/kurrentdb"
-	"github.com/anjian-ledger/anjian/internal/store/kurrentdb/double"
-	"github.com/anjian-ledger/anjian/internal/store/storetest"
+	"github.com/anjian-ledger/anjian/test/kurrentdb/double"
+	"github.com/anjian-ledger/anjian/test/storetest"
 )
 
 // The form is permanent: other departments' projections are written against it.
@@ -30,11 +30,13 @@ func TestABlockIsTypedEventsAndOneClosingEvent(t *testing.T) {
 	for i, e := range events[:2] {
 		meta := fmt.Sprintf(`{"$correlationId":"ledger-test","index":%d,"revision":%d,"role":"ledger","assurance":"derived"}`, i, i)
 		id := uuid.NewSHA1(uuid.Nil, fmt.Append(nil, uint64(i)))
-		if e.Type != "anjian.tested.v1" || e.ContentType != "application/json" || e.ID != id || string(e.Metadata) != meta || !bytes.Equal(e.Data, b.Entries[i]) {
+		if e.Type != "anjian.tested.v1" || e.ContentType != "application/json" || e.ID != id || string(e.Metadata) != meta ||
+			!bytes.Equal(e.Data, b.Entries[i]) {
 			t.Errorf("event %d is %+v\nmetadata %s\nwant     %s", i, e, e.Metadata, meta)
 		}
 	}
-	if e := events[2]; e.Type != "anjian-block" || e.ContentType != "application/json" || e.ID != b.ID || len(e.Metadata) != 0 || !bytes.Equal(e.Data, b.Closing()) {
+	if e := events[2]; e.Type != "anjian-block" || e.ContentType != "application/json" || e.ID != b.ID || len(e.Metadata) != 0 ||
+		!bytes.Equal(e.Data, b.Closing()) {
 		t.Errorf("the closing event is %+v", e)
 	}
 }

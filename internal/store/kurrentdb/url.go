@@ -48,7 +48,8 @@ func configuration(cfg *Config) (*esdb.Configuration, error) {
 	case (conf.Username == "") != (conf.Password == ""):
 		return nil, errors.New("kurrentdb: a user name needs a password: the client would send neither")
 	case conf.DisableTLS && conf.Username != "" && !cfg.Insecure:
-		return nil, errors.New("kurrentdb: credentials with tls=false: the client would not send them, and anybody could read them if it did; use TLS, or ask for Insecure")
+		return nil, errors.New("kurrentdb: credentials with tls=false: the client would not send them, and anybody could read them if it did; " +
+			"use TLS, or ask for Insecure")
 	case conf.NodePreference != esdb.NodePreferenceLeader:
 		return nil, errors.New("kurrentdb: nodePreference must be leader: another node may be behind")
 	}

@@ -18,8 +18,8 @@ import (
 	"time"
 
 	"github.com/anjian-ledger/anjian/internal/store/kurrentdb"
-	"github.com/anjian-ledger/anjian/internal/store/kurrentdb/double"
-	"github.com/anjian-ledger/anjian/internal/store/storetest"
+	"github.com/anjian-ledger/anjian/test/kurrentdb/double"
+	"github.com/anjian-ledger/anjian/test/storetest"
 )
 
 func TestConnectionStringsThatWouldMisleadAreRefused(t *testing.T) {

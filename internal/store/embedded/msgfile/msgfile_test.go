@@ -13,7 +13,7 @@ import (
 	"github.com/anjian-ledger/anjian/internal/block"
 	"github.com/anjian-ledger/anjian/internal/store/embedded"
 	"github.com/anjian-ledger/anjian/internal/store/embedded/msgfile"
-	"github.com/anjian-ledger/anjian/internal/store/storetest"
+	"github.com/anjian-ledger/anjian/test/storetest"
 )
 
 // written has a real engine write blocks of these sizes and returns its directory.
@@ -131,7 +131,8 @@ func TestDamageIsNamedByFileOffsetAndBlock(t *testing.T) {
 		{"the last record cut short", func(b []byte) []byte { return b[:len(b)-1] }, 5, 0, 4, true},
 		{"the last record cut in its lengths", func(b []byte) []byte { return b[:recordAt(b, 4)+7] }, 5, 0, 4, true},
 		{"the middle of the last record never written", func(b []byte) []byte { clear(b[len(b)-400 : len(b)-100]); return b }, 5, 0, 4, true},
-		{"the end of the last record never written", func(b []byte) []byte { clear(b[len(b)-4:]); return b }, 5, 0, 4, false}, // not at a page's begin
+		// not at a page's begin
+		{"the end of the last record never written", func(b []byte) []byte { clear(b[len(b)-4:]); return b }, 5, 0, 4, false},
 		{"zeros behind the last record", func(b []byte) []byte { return append(b, make([]byte, 4096)...) }, 6, 0, 5, true},
 	}
 	master, blocks := written(t, 600, 700, 800, 900, 1000)

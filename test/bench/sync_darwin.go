@@ -1,0 +1,5 @@
+package main
+
+import "os"
+
+func datasync(f *os.File) error { return f.Sync() }
