@@ -275,8 +275,9 @@ func (e *Entry) read(b []byte) error {
 	s.lit(`,"recorded":"`)
 	e.Recorded = s.recorded()
 	s.lit(`","stream":"`)
-	stream := s.value()
-	s.lit(`","revision":`)
+	readID(&s, &e.Stream.Kind, `/`)
+	readID(&s, &e.Stream.ID, `"`)
+	s.lit(`,"revision":`)
 	e.Revision = s.uint()
 	if s.try(`,"about":{`) {
 		s.about(&e.About)
@@ -286,8 +287,7 @@ func (e *Entry) read(b []byte) error {
 	s.lit(`,"actor":{`)
 	s.actor(&e.Actor)
 	s.lit(`},"assurance":"`)
-	keep(&s, &e.Assurance, s.value())
-	s.lit(`"`)
+	readID(&s, &e.Assurance, `"`)
 	if e.Signature = nil; s.try(`,"signature":"`) {
 		e.Signature = s.signature()
 		s.lit(`"`)
@@ -297,12 +297,6 @@ func (e *Entry) read(b []byte) error {
 		return ErrNotCanonical
 	}
 	e.Event = b[s.i-1 : len(b)-1]
-	kind, id, _ := bytes.Cut(stream, []byte("/"))
-	keep(&s, &e.Stream.Kind, kind)
-	keep(&s, &e.Stream.ID, id)
-	if s.bad {
-		return ErrNotCanonical
-	}
 	if err := e.checkForm(); err != nil {
 		return fmt.Errorf("%w: %v", ErrNotCanonical, err)
 	}
