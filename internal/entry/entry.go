@@ -326,7 +326,7 @@ func cutUint(b []byte) (n uint64, rest []byte, ok bool) {
 	i := 0
 	for i < len(b) && i < 20 && b[i] >= '0' && b[i] <= '9' {
 		d := uint64(b[i] - '0')
-		if n > (1<<64-1-d)/10 {
+		if i == 19 && n > (1<<64-1-d)/10 { // nineteen digits always fit
 			return 0, b, false
 		}
 		n = n*10 + d
