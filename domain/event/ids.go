@@ -15,15 +15,11 @@ func ParseUUID[T ~string | ~[]byte](s T) (id uuid.UUID, ok bool) {
 	if len(s) != lenUUID || s[8] != '-' || s[13] != '-' || s[18] != '-' || s[23] != '-' {
 		return uuid.Nil, false
 	}
-	at, all := 0, byte(0)
-	for i := range id {
-		if at == 8 || at == 13 || at == 18 || at == 23 {
-			at++
-		}
+	all := byte(0)
+	for i, at := range [...]int{0, 2, 4, 6, 9, 11, 14, 16, 19, 21, 24, 26, 28, 30, 32, 34} {
 		high, low := digits[s[at]], digits[s[at+1]]
 		id[i] = high<<4 | low
 		all |= high | low
-		at += 2
 	}
 	if all > 0xF {
 		return uuid.Nil, false

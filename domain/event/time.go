@@ -2,7 +2,6 @@ package event
 
 import (
 	"fmt"
-	"strings"
 	"time"
 )
 
@@ -80,12 +79,28 @@ const (
 // ParseTime reads a date-time of RFC 3339 §5.6 strictly: two digits for every field, a point
 // before a fraction of one to nine digits, no leap second, an offset of at most 23:59 that is
 // not -00:00 ("unknown"). T and Z may be written small. The result is in the offset as written.
-func ParseTime(s string) (time.Time, error) {
-	if !dateTime(s) {
+func ParseTime[T ~string | ~[]byte](s T) (time.Time, error) {
+	offset, ok := dateTime(s)
+	if !ok {
 		return time.Time{}, fmt.Errorf("%q, want RFC 3339 such as 2019-12-02T09:30:00+08:00", s)
 	}
-	t, err := time.Parse(time.RFC3339Nano, strings.ToUpper(s))
-	if err != nil {
+	two := func(i int) int { return int(s[i]-'0')*10 + int(s[i+1]-'0') }
+	year, month, day, hour, minute, second := two(0)*100+two(2), two(5), two(8), two(11), two(14), two(17)
+	nanosecond, unit := 0, int(time.Second)
+	for i := len(dateTimeForm) + 1; i < offset; i++ {
+		unit /= 10
+		nanosecond += int(s[i]-'0') * unit
+	}
+	zone := time.UTC
+	if offset < len(s)-1 { // no Z
+		seconds := (two(offset+1)*60 + two(offset+4)) * 60
+		if s[offset] == '-' {
+			seconds = -seconds
+		}
+		zone = time.FixedZone("", seconds)
+	}
+	t := time.Date(year, time.Month(month), day, hour, minute, second, nanosecond, zone)
+	if month < 1 || month > 12 || day < 1 || t.Day() != day || hour > 23 || minute > 59 || second > 59 { // a 31st of June would be the 1st of July
 		return time.Time{}, fmt.Errorf("%q is no time of the calendar", s)
 	}
 	if y := t.UTC().Year(); y < MinYear || y > MaxYear {
@@ -94,34 +109,38 @@ func ParseTime(s string) (time.Time, error) {
 	return t, nil
 }
 
-// dateTime reports whether s has the form of a date-time; which days a month has is not looked at.
-func dateTime(s string) bool {
-	const form = "0000-00-00T00:00:00"
-	if len(s) <= len(form) {
-		return false
+const dateTimeForm = "0000-00-00T00:00:00"
+
+// dateTime reports whether s has the form of a date-time, and where its offset begins; which days a
+// month has, and hours a day, is not looked at.
+func dateTime[T ~string | ~[]byte](s T) (offset int, ok bool) {
+	if len(s) <= len(dateTimeForm) {
+		return 0, false
 	}
-	for i := range len(form) {
-		c := s[i]
+	for i := range len(dateTimeForm) {
+		c, want := s[i], dateTimeForm[i]
 		switch {
-		case form[i] == '0' && (c < '0' || c > '9'), form[i] == 'T' && c|0x20 != 't', (form[i] == '-' || form[i] == ':') && c != form[i]:
-			return false
+		case want == '0' && (c < '0' || c > '9'), want == 'T' && c|0x20 != 't', (want == '-' || want == ':') && c != want:
+			return 0, false
 		}
 	}
-	rest := s[len(form):]
-	if rest[0] == '.' {
-		n := 1
-		for n < len(rest) && rest[n] >= '0' && rest[n] <= '9' {
-			n++
+	i := len(dateTimeForm)
+	if s[i] == '.' {
+		i++
+		for i < len(s) && s[i] >= '0' && s[i] <= '9' {
+			i++
 		}
-		if n == 1 || n > 10 {
-			return false
+		if digits := i - len(dateTimeForm) - 1; digits < 1 || digits > 9 {
+			return 0, false
 		}
-		rest = rest[n:]
 	}
-	if len(rest) == 1 {
-		return rest[0]|0x20 == 'z'
+	if len(s)-i == 1 {
+		return i, s[i]|0x20 == 'z'
 	}
-	digit := func(i int, most byte) bool { return rest[i] >= '0' && rest[i] <= most }
-	return len(rest) == 6 && (rest[0] == '+' || rest[0] == '-') && rest != "-00:00" && rest[3] == ':' &&
-		digit(1, '2') && digit(2, '9') && (rest[1] != '2' || digit(2, '3')) && digit(4, '5') && digit(5, '9')
+	if len(s)-i != len("+08:00") {
+		return 0, false
+	}
+	digit := func(n int, most byte) bool { return s[i+n] >= '0' && s[i+n] <= most }
+	return i, (s[i] == '+' || s[i] == '-') && string(s[i:]) != "-00:00" && s[i+3] == ':' &&
+		digit(1, '2') && digit(2, '9') && (s[i+1] != '2' || digit(2, '3')) && digit(4, '5') && digit(5, '9')
 }

@@ -68,23 +68,32 @@ func clip(s string) string {
 	return s
 }
 
-// uriCharacter has the characters of RFC 3986 §2.
-var uriCharacter = func() (is [256]bool) {
+// uriCharacter has the characters of RFC 3986 §2: those that are not in it are 0, and those that can
+// stand where they must not are structural.
+var uriCharacter = func() (kind [256]byte) {
 	for _, c := range []byte("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~:/?#[]@!$&'()*+,;=%") {
-		is[c] = true
+		kind[c] = 1
 	}
-	return is
+	for _, c := range []byte("%[]?#") {
+		kind[c] = structural
+	}
+	return kind
 }()
+
+const structural = 2
 
 // uriReference reports whether s has the characters of a URI-reference (RFC 3986 §4.1) and
 // can be taken apart.
 func uriReference(s string) bool {
+	all := byte(0)
 	for i := range len(s) {
-		if !uriCharacter[s[i]] {
+		kind := uriCharacter[s[i]]
+		if kind == 0 {
 			return false
 		}
+		all |= kind
 	}
-	if strings.HasPrefix(s, "urn:") && !strings.ContainsAny(s, "%[]?#") {
+	if all&structural == 0 && strings.HasPrefix(s, "urn:") {
 		return true // the usual ones: nothing can be wrong with the rest
 	}
 	_, err := url.Parse(s)

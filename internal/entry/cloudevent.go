@@ -80,8 +80,7 @@ func ParseEvent(b []byte, cat *event.Catalogue) (*event.Event, error) {
 	}
 	p := decoders.Get().(*pooledDecoder)
 	defer decoders.Put(p)
-	p.buf.Reset()
-	p.buf.Write(b)
+	p.buf = *bytes.NewBuffer(b) // read where it lies: the decoder changes no bytes.Buffer
 	p.dec.Reset(&p.buf)
 	r := reader{dec: &p.dec, cat: cat, e: &event.Event{ExpectedRevision: event.AnyRevision}}
 	if err := r.read(); err != nil {
@@ -91,7 +90,7 @@ func ParseEvent(b []byte, cat *event.Catalogue) (*event.Event, error) {
 		}
 		return nil, &SyntaxError{Code: law.MalformedJSON, Err: err}
 	}
-	if err := formOf(r.e.Type).shape.Check(r.e.Data); err != nil {
+	if err := r.form.shape.Check(r.e.Data); err != nil {
 		return nil, &SyntaxError{Code: law.InvalidData, Err: fmt.Errorf("data of %s: %w", r.e.Type, err)}
 	}
 	r.e.Bytes = b
@@ -110,10 +109,12 @@ type reader struct {
 	cat *event.Catalogue
 	e   *event.Event
 
-	specVersion, subject, time string
-	keySeq                     int64          // -1: none
-	raw                        jsontext.Value // data that came before its type
-	extensions                 int
+	form                 *form // of the data; nil before it was decoded
+	specVersion, subject string
+	written              time.Time      // zero: none
+	keySeq               int64          // -1: none
+	raw                  jsontext.Value // data that came before its type
+	extensions           int
 }
 
 // read reads the object and the end of input.
@@ -193,6 +194,11 @@ func (r *reader) quoted(name string, v jsontext.Value) error {
 		if r.e.Type = r.cat.Lookup(string(v[1 : len(v)-1])); r.e.Type != nil {
 			return nil
 		}
+	case "time":
+		var err error
+		if r.written, err = event.ParseTime(v[1 : len(v)-1]); err == nil {
+			return nil
+		}
 	}
 	s, err := unquote(v)
 	if err != nil {
@@ -229,7 +235,9 @@ func (r *reader) text(name, s string) (err error) {
 	case "subject":
 		r.subject = s
 	case "time":
-		r.time = s
+		if r.written, err = event.ParseTime(s); err != nil {
+			return invalid(name, "%v", err)
+		}
 	case "datacontenttype":
 		if s != "application/json" {
 			return invalid(name, "%q, want application/json", s)
@@ -276,8 +284,7 @@ func (r *reader) text(name, s string) (err error) {
 // data reads the body, or keeps it until its type is known.
 func (r *reader) data() (err error) {
 	if r.e.Type != nil {
-		r.e.Data, err = decodeData(r.dec, r.e.Type)
-		return err
+		return r.decode(r.dec)
 	}
 	v, err := r.dec.ReadValue()
 	r.raw = v.Clone()
@@ -298,13 +305,15 @@ func (r *reader) complete() (err error) {
 		return invalid("type", "required")
 	case r.raw == nil && e.Data == nil:
 		return invalid("data", "required")
+	case r.written.IsZero():
+		return invalid("time", "required, RFC 3339 such as 2019-12-02T09:30:00+08:00")
 	}
 	if err := r.link(); err != nil {
 		return err
 	}
 	if r.raw != nil {
 		dec := jsontext.NewDecoder(bytes.NewBuffer(r.raw))
-		if e.Data, err = decodeData(dec, e.Type); err != nil {
+		if err := r.decode(dec); err != nil {
 			return err
 		}
 	}
@@ -314,12 +323,10 @@ func (r *reader) complete() (err error) {
 	if e.Type.Kind != "" && e.Stream.Kind != e.Type.Kind {
 		return invalid("subject", "%s belongs to a stream %s/…, not %s", e.Type, e.Type.Kind, e.Stream)
 	}
-	written, err := event.ParseTime(r.time)
-	if err != nil {
-		return invalid("time", "%v", err)
+	e.Occurred = e.Precision.Floor(r.written)
+	if t, d := r.cat.Upcast(e.Type, e.Data); t != e.Type {
+		e.Type, e.Data, r.form = t, d, formOf(t)
 	}
-	e.Occurred = e.Precision.Floor(written)
-	e.Type, e.Data = r.cat.Upcast(e.Type, e.Data)
 	return nil
 }
 
@@ -363,21 +370,24 @@ var strictTimes = json.JoinOptions(strictly, json.WithUnmarshalers(json.Unmarsha
 	return err
 })))
 
-func decodeData(dec *jsontext.Decoder, t *event.Type) (event.Data, error) {
+// decode decodes and checks the body, whose type is known.
+func (r *reader) decode(dec *jsontext.Decoder) error {
+	t := r.e.Type
 	if k := dec.PeekKind(); k != '{' {
-		return nil, syntaxErr(law.InvalidData, "data: want a JSON object")
+		return syntaxErr(law.InvalidData, "data: want a JSON object")
 	}
 	// The decoder reads from a bytes.Buffer, which it has whole and does not move: what it has not
 	// read yet stays where it is while the body is decoded.
 	rest, begin := dec.UnreadBuffer(), dec.InputOffset()
 	d, f := t.New(), formOf(t)
 	if err := json.UnmarshalDecode(dec, d, f.options); err != nil {
-		return nil, &SyntaxError{Code: law.InvalidData, Err: fmt.Errorf("data of %s: %w", t, bodyError(t, err))}
+		return &SyntaxError{Code: law.InvalidData, Err: fmt.Errorf("data of %s: %w", t, bodyError(t, err))}
 	}
 	if err := checkMembers(f.shape, rest[:dec.InputOffset()-begin]); err != nil {
-		return nil, &SyntaxError{Code: law.InvalidData, Err: fmt.Errorf("data of %s: %w", t, err)}
+		return &SyntaxError{Code: law.InvalidData, Err: fmt.Errorf("data of %s: %w", t, err)}
 	}
-	return d, nil
+	r.e.Data, r.form = d, f
+	return nil
 }
 
 // OneLine makes the bytes of an unsigned event one line, as an entry needs it: white space

@@ -265,8 +265,9 @@ func (e *Entry) read(b []byte) error {
 	s.lit(`,"recorded":"`)
 	e.Recorded = s.recorded()
 	s.lit(`","stream":"`)
-	stream := s.value()
-	s.lit(`","revision":`)
+	readID(&s, &e.Stream.Kind, `/`)
+	readID(&s, &e.Stream.ID, `"`)
+	s.lit(`,"revision":`)
 	e.Revision = s.uint()
 	if s.try(`,"about":{`) {
 		s.about(&e.About)
@@ -276,8 +277,7 @@ func (e *Entry) read(b []byte) error {
 	s.lit(`,"actor":{`)
 	s.actor(&e.Actor)
 	s.lit(`},"assurance":"`)
-	keep(&s, &e.Assurance, s.value())
-	s.lit(`"`)
+	readID(&s, &e.Assurance, `"`)
 	if e.Signature = nil; s.try(`,"signature":"`) {
 		e.Signature = s.signature()
 		s.lit(`"`)
@@ -287,12 +287,6 @@ func (e *Entry) read(b []byte) error {
 		return ErrNotCanonical
 	}
 	e.Event = b[s.i-1 : len(b)-1]
-	kind, id, _ := bytes.Cut(stream, []byte("/"))
-	keep(&s, &e.Stream.Kind, kind)
-	keep(&s, &e.Stream.ID, id)
-	if s.bad {
-		return ErrNotCanonical
-	}
 	if err := e.checkForm(); err != nil {
 		return fmt.Errorf("%w: %v", ErrNotCanonical, err)
 	}
@@ -322,7 +316,7 @@ func cutUint(b []byte) (n uint64, rest []byte, ok bool) {
 	i := 0
 	for i < len(b) && i < 20 && b[i] >= '0' && b[i] <= '9' {
 		d := uint64(b[i] - '0')
-		if n > (1<<64-1-d)/10 {
+		if i == 19 && n > (1<<64-1-d)/10 { // nineteen digits always fit
 			return 0, b, false
 		}
 		n = n*10 + d

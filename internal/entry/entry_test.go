@@ -394,3 +394,41 @@ func BenchmarkDecode(b *testing.B) {
 		}
 	}
 }
+
+// neighbours are the lines of two entries of one visit, as they stand one after the other.
+func neighbours() [][]byte {
+	en := entry.Entry{
+		Index: 123456, Recorded: time.Date(2026, 12, 2, 1, 30, 0, 123456000, time.UTC), Revision: 17,
+		Stream:    event.Stream{Kind: event.Inspection, ID: "team-1.0198f3c2-7a10-7000-8000-000000000001"},
+		About:     event.About{Campaign: "c-2026", Subject: "0198f3c2-7a10-7000-8000-000000000002", Team: "team-1", County: "610902", Sectors: []string{"CHEM", "MINE"}},
+		Actor:     event.Actor{Person: "p-1", Role: event.RoleInspector, Team: "team-1", Token: 1234},
+		Assurance: event.Token, Event: []byte(with(`"normal"`, `"normal","note":"`+strings.Repeat("x", 700)+`"`)),
+	}
+	first := entry.Append(nil, &en)
+	en.Index, en.Revision = en.Index+1, en.Revision+1
+	return [][]byte{first, entry.Append(nil, &en)}
+}
+
+// BenchmarkRead is what the sequencer does before it signs, and a replay with neighbours.
+func BenchmarkRead(b *testing.B) {
+	lines := neighbours()
+	var en entry.Entry
+	b.ReportAllocs()
+	for i := 0; b.Loop(); i++ {
+		if err := en.Read(lines[i%2]); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+func BenchmarkAppend(b *testing.B) {
+	en, err := entry.Parse(neighbours()[0])
+	if err != nil {
+		b.Fatal(err)
+	}
+	var buf []byte
+	b.ReportAllocs()
+	for b.Loop() {
+		buf = entry.Append(buf[:0], &en)
+	}
+}

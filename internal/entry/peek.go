@@ -137,8 +137,11 @@ func (w *walker) peek() byte {
 	return w.b[w.i]
 }
 
-func trailingBackslashes(b []byte) int {
-	return len(b) - len(bytes.TrimRight(b, `\`))
+func trailingBackslashes(b []byte) (n int) {
+	for n < len(b) && b[len(b)-1-n] == '\\' {
+		n++
+	}
+	return n
 }
 
 // skip steps over one value, up to the comma or brace that ends it.

@@ -3,7 +3,6 @@ package entry
 import (
 	"bytes"
 	"encoding/base64"
-	"strconv"
 	"time"
 
 	"github.com/anjian-ledger/anjian/domain/event"
@@ -33,25 +32,18 @@ func (s *scanner) lit(lit string) {
 
 // uint reads a decimal without leading zeros.
 func (s *scanner) uint() uint64 {
-	j := s.i
-	for j < len(s.b) && s.b[j] >= '0' && s.b[j] <= '9' {
-		j++
-	}
-	n, err := strconv.ParseUint(string(s.b[s.i:j]), 10, 64)
-	if err != nil || (s.b[s.i] == '0' && j > s.i+1) {
-		s.bad = true
-		return 0
-	}
-	s.i = j
+	n, rest, ok := cutUint(s.b[s.i:])
+	s.bad = s.bad || !ok
+	s.i = len(s.b) - len(rest)
 	return n
 }
 
-// value reads up to the next quote; the alphabet is checked by Entry.Check.
-func (s *scanner) value() []byte {
+// value reads up to the next end; the alphabet is for the caller to check.
+func (s *scanner) value(end byte) []byte {
 	if s.bad {
 		return nil
 	}
-	n := bytes.IndexByte(s.b[s.i:], '"')
+	n := bytes.IndexByte(s.b[s.i:], end)
 	if n <= 0 {
 		s.bad = true
 		return nil
@@ -61,28 +53,28 @@ func (s *scanner) value() []byte {
 	return v
 }
 
-// keep sets v to the text of b, which must be an id. What v has is one, so a text is looked at, and
-// memory taken for it, only when it is another.
-func keep[T ~string](s *scanner, v *T, b []byte) {
-	if string(*v) != string(b) {
-		*v = T(b)
-		s.bad = s.bad || !event.ValidID(string(*v))
-	}
-}
-
-// optional reads `"name":"value"` with the comma that separates it; v is empty if it is not there.
-func optional[T ~string](s *scanner, name string, v *T) {
+// readID reads a text, which must be an id, and the end behind it, which no id has. What v has is an id,
+// so a text is looked at, and memory taken for it, only when it is another.
+func readID[T ~string](s *scanner, v *T, end string) {
 	start := s.i
-	if s.bad || s.b[s.i-1] != '{' && !s.try(`,`) {
-		*v = ""
+	if *v != "" && s.try(string(*v)) && s.try(end) {
 		return
 	}
-	if !s.try(`"`) || !s.try(name) || !s.try(`":"`) {
+	s.i = start
+	*v = T(s.value(end[0]))
+	s.bad = s.bad || !event.ValidID(string(*v))
+	s.lit(end)
+}
+
+// optional reads a member that opens with `"name":"`, with the comma that separates it; v is empty if
+// it is not there.
+func optional[T ~string](s *scanner, opening string, v *T) {
+	start := s.i
+	if s.bad || s.b[s.i-1] != '{' && !s.try(`,`) || !s.try(opening) {
 		s.i, *v = start, ""
 		return
 	}
-	keep(s, v, s.value())
-	s.lit(`"`)
+	readID(s, v, `"`)
 }
 
 // recorded reads the fixed-width UTC time; only the canonical spelling round-trips.
@@ -96,7 +88,7 @@ func (s *scanner) recorded() time.Time {
 }
 
 func (s *scanner) signature() []byte {
-	v := s.value()
+	v := s.value('"')
 	sig, err := base64.RawURLEncoding.Strict().AppendDecode(nil, v)
 	if err != nil || len(v) != base64.RawURLEncoding.EncodedLen(len(sig)) { // decoding passes over line ends
 		s.bad = true
@@ -107,10 +99,10 @@ func (s *scanner) signature() []byte {
 
 // about reads the members of "about" and its closing brace.
 func (s *scanner) about(a *event.About) {
-	optional(s, "campaign", &a.Campaign)
-	optional(s, "subject", &a.Subject)
-	optional(s, "team", &a.Team)
-	optional(s, "county", &a.County)
+	optional(s, `"campaign":"`, &a.Campaign)
+	optional(s, `"subject":"`, &a.Subject)
+	optional(s, `"team":"`, &a.Team)
+	optional(s, `"county":"`, &a.County)
 	before := a.Sectors
 	a.Sectors = nil
 	if s.try(`,"sectors":["`) || s.b[s.i-1] == '{' && s.try(`"sectors":["`) {
@@ -123,22 +115,13 @@ func (s *scanner) about(a *event.About) {
 // sectors reads a list up to its closing bracket, and returns before when it is the same one.
 func (s *scanner) sectors(before []string) []string {
 	start := s.i
-	for n := range before {
-		if string(s.value()) != before[n] {
-			break
-		}
-		if s.try(`","`) {
-			continue
-		}
-		if n+1 == len(before) && s.try(`"]`) {
-			return before
-		}
-		break
+	if s.same(before) {
+		return before
 	}
 	var list []string
 	s.i = start
 	for {
-		list = append(list, string(s.value()))
+		list = append(list, string(s.value('"')))
 		if !s.try(`","`) {
 			break
 		}
@@ -148,13 +131,27 @@ func (s *scanner) sectors(before []string) []string {
 	return list
 }
 
+// same reads a list up to its closing bracket, and reports whether it is this one.
+func (s *scanner) same(list []string) bool {
+	end := `","`
+	for n, x := range list {
+		if n+1 == len(list) {
+			end = `"]`
+		}
+		if !s.try(x) || !s.try(end) {
+			return false
+		}
+	}
+	return len(list) > 0
+}
+
 // actor reads the members of "actor", up to its closing brace.
 func (s *scanner) actor(a *event.Actor) {
-	optional(s, "person", &a.Person)
-	optional(s, "role", &a.Role)
-	optional(s, "team", &a.Team)
-	optional(s, "county", &a.County)
-	optional(s, "unit", &a.Unit)
+	optional(s, `"person":"`, &a.Person)
+	optional(s, `"role":"`, &a.Role)
+	optional(s, `"team":"`, &a.Team)
+	optional(s, `"county":"`, &a.County)
+	optional(s, `"unit":"`, &a.Unit)
 	a.Token = 0
 	if s.try(`,"token":`) {
 		a.Token = s.uint()

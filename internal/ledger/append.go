@@ -40,7 +40,10 @@ func (l *Ledger) Append(ctx context.Context, req Request) (Result, error) {
 	if out.err != nil {
 		return Result{}, out.err
 	}
-	if err := errors.Join(l.completePresent(ctx, p), l.addDisputed(ctx, p)); err != nil {
+	if err := l.completePresent(ctx, p); err != nil {
+		return Result{}, err
+	}
+	if err := l.addDisputed(ctx, p); err != nil {
 		return Result{}, err
 	}
 	return Result{Receipts: p.receipts, Size: out.view.Size(), Checkpoint: out.checkpoint, view: out.view}, nil
@@ -49,16 +52,16 @@ func (l *Ledger) Append(ctx context.Context, req Request) (Result, error) {
 // wait returns the sequencer's answer, or what is known of the outcome when ctx ends.
 func (l *Ledger) wait(ctx context.Context, p *pending) outcome {
 	select {
-	case out := <-p.done:
-		return out
+	case <-p.done:
+		return p.out
 	case <-ctx.Done():
 	}
 	if p.state.CompareAndSwap(waiting, abandoned) {
 		return outcome{err: fmt.Errorf("%w: %w", ErrBusy, context.Cause(ctx))}
 	}
 	select {
-	case out := <-p.done: // it had just been answered
-		return out
+	case <-p.done: // it had just been answered
+		return p.out
 	default:
 		return outcome{err: fmt.Errorf("%w (%w)", ErrOutcomeUnknown, context.Cause(ctx))}
 	}
@@ -143,7 +146,8 @@ func (l *Ledger) forget(p *pending) {
 // answer ends p.
 func (l *Ledger) answer(p *pending, out outcome) {
 	l.forget(p)
-	p.done <- out
+	p.out = out
+	close(p.done)
 }
 
 // completePresent fills the receipts of events that were there before, and compares their

@@ -16,14 +16,19 @@ type nowhere struct{ store.Store }
 
 func (nowhere) Append(context.Context, *block.Block) error { return nil }
 
-// BenchmarkSequencer measures what one event costs the ledger beside its disks, in batches
-// of a visit's size from a few goroutines.
+// BenchmarkSequencer measures what one event costs the ledger beside its store: alone from as many
+// goroutines as write at a busy hour, and in batches of a visit's size from a few.
 func BenchmarkSequencer(b *testing.B) {
+	b.Run("alone", func(b *testing.B) { benchmarkSequencer(b, 64, 1) })
+	b.Run("batches", func(b *testing.B) { benchmarkSequencer(b, 8, 50) })
+}
+
+func benchmarkSequencer(b *testing.B, writers, batch int) {
 	w := newWorld(b)
 	w.config = func(c *ledger.Config) { c.Store = nowhere{w.memory} }
 	w.open()
 	defer w.close()
-	const batch, people = 50, 1000
+	const people = 1000
 	for n := range people {
 		w.must(registered(b, fmt.Sprintf("p%d", n)))
 	}
@@ -37,7 +42,6 @@ func BenchmarkSequencer(b *testing.B) {
 	b.ReportAllocs()
 	b.ResetTimer()
 	var wg sync.WaitGroup
-	const writers = 8
 	for g := range writers {
 		wg.Go(func() {
 			for i := g; i < len(requests); i += writers {

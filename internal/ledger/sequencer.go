@@ -21,9 +21,10 @@ type pending struct {
 	prints   []uint64 // fingerprints of the items and their author
 	bytes    int
 	receipts []Receipt
-	state    atomic.Int32 // waiting, taken or abandoned: decides who answers
-	done     chan outcome // capacity 1
-	one      single       // memory of prints and receipts, for one item
+	state    atomic.Int32  // waiting, taken or abandoned: decides who answers
+	out      outcome       // the answer; the caller's once done is closed
+	done     chan struct{} // closed by who answers
+	one      single        // memory of prints and receipts, for one item
 
 	// On a shared store:
 	refusal   error   // the answer, once the block it waits for is durable
@@ -36,7 +37,7 @@ type single struct {
 }
 
 func newPending(req Request) *pending {
-	p := &pending{req: req, done: make(chan outcome, 1)}
+	p := &pending{req: req, done: make(chan struct{})}
 	if n := len(req.Items); n > 1 {
 		p.prints, p.receipts = make([]uint64, n), make([]Receipt, 0, n)
 	} else {
