@@ -18,7 +18,8 @@
 //   - A date as a bound of time means the end of that day in Asia/Shanghai (UTC+08:00).
 //   - What is limited is shared by token (shares.go), and every number is known beforehand
 //     (GET /v1/limits). A transfer may be slow as long as it goes on (transfer.go).
-//   - Query parameters that a route does not declare are refused, and so is a repeated one.
+//   - A query is read against the declared schemas of its parameters (query.go): what a route does not
+//     declare, an empty value, one given twice and a wrong word are refused, with what there is.
 //
 // A route is declared once (route.go); the chi router and the OpenAPI 3.1 document are both
 // made from that value. Handlers are plain: huma describes them, and is not in their way.

@@ -52,7 +52,8 @@ func (c *call) WriteHeader(status int) {
 // path returns a parameter of the route's pattern.
 func (c *call) path(name string) string { return chi.URLParam(c.r, name) }
 
-// uint returns a query parameter as a number, and fallback when it is absent.
+// uint returns a query parameter as a number, and fallback when it is absent. limit may be narrower
+// than the parameter's schema.
 func (c *call) uint(name string, fallback, limit uint64) (uint64, error) {
 	v := c.query.Get(name)
 	if v == "" {
@@ -60,7 +61,7 @@ func (c *call) uint(name string, fallback, limit uint64) (uint64, error) {
 	}
 	n, err := strconv.ParseUint(v, 10, 63)
 	if err != nil || n > limit {
-		return 0, fail(law.InvalidParameter, law.Str("parameter", name), law.Str("wanted", "whole-number"), law.Int("most", limit))
+		return 0, invalid(name, "whole-number", law.Int("least", 0), law.Int("most", limit))
 	}
 	return n, nil
 }

@@ -177,7 +177,7 @@ func evidenceError(err error) error {
 		}
 	}
 	if errors.Is(err, evidence.ErrInvalidHash) {
-		return fail(law.InvalidParameter, law.Str("parameter", "sha256"), law.Str("wanted", "sha256-hex"))
+		return invalid("sha256", "sha256-hex")
 	}
 	var slow *fault
 	if errors.As(err, &slow) || errors.Is(err, io.ErrUnexpectedEOF) {

@@ -65,7 +65,7 @@ func (a *Handler) eventRoutes(d *document) []*route {
 				"application/x-ndjson is every selected entry, one a line; text/event-stream goes on live: the id of a message is a cursor, and Last-Event-ID resumes after it. " +
 				"Entries outside the token's scope are left out. Office and commission read in the order of the ledger, everybody else in the order in which entries " +
 				"became visible to them: what an arrival discloses comes directly before it (R39). When the scope of a token changes, streams end, and cursors are refused with scope-changed.",
-			params: append(slices.Clone(filterParams), queryParam("limit", "Most entries: of a page 1…1000, default 100; of NDJSON and a live stream all. 条数", number(maxPosition)),
+			params: append(slices.Clone(filterParams), queryParam("limit", "Most entries: of a page 1…1000, default 100; of NDJSON and a live stream all. 条数", positive(maxPosition)),
 				headerParam("Last-Event-ID", "Live stream: id of the message after which to go on.")),
 			answers: map[string]*huma.Schema{mediaJSON: entries, mediaNDJSON: text(), mediaSSE: text()},
 			codes:   []law.Code{law.InvalidParameter, law.NotAcceptable, law.TooManyReads, law.ScopeChanged, law.ViewsBehind},
@@ -157,7 +157,7 @@ func (a *Handler) page(s *scan, head ledger.Head) error {
 	if err != nil {
 		return err
 	}
-	limit, s.deadline = max(limit, 1), time.Now().Add(maxSearch)
+	s.deadline = time.Now().Add(maxSearch)
 	out := append(make([]byte, 0, 64<<10), `{"entries":[`...)
 	last, placed := s.after, s.begun
 	n, more := uint64(0), false
