@@ -165,6 +165,8 @@ type Handler struct {
 	mux     *chi.Mux
 	metrics *metricSet
 
+	compressed http.HandlerFunc // serveCall, compressed
+
 	// What callers share; see shares.go.
 	reads, streams, downloads, bodies, lingering *pool
 	queue                                        queueShare
@@ -190,6 +192,10 @@ func New(cfg Config) (*Handler, error) {
 	a := &Handler{
 		cfg: cfg, log: cfg.Logger, mux: chi.NewRouter(), started: time.Now(),
 		stopping: make(chan struct{}),
+	}
+	var err error
+	if a.compressed, err = compressor(http.HandlerFunc(a.serveCall)); err != nil {
+		return nil, err
 	}
 	a.makePools()
 	if err := a.cfg.Quotas.fit(a.cfg.EvidenceLimit, a.appendLimits.BatchEvents); err != nil {
@@ -231,7 +237,8 @@ func (a *Handler) routes(doc *document) []*route {
 // Stop ends the live streams, whose clients resume elsewhere; other requests go on.
 func (a *Handler) Stop() { a.stopOnce.Do(func() { close(a.stopping) }) }
 
-// methodNotAllowed names the methods that there are (RFC 9110 §15.5.6).
+// methodNotAllowed names the methods that there are (RFC 9110 §15.5.6); who asks with OPTIONS wants
+// to know no more (§9.3.7).
 func (a *Handler) methodNotAllowed(c *call) error {
 	var allow []string
 	for _, m := range []string{http.MethodGet, http.MethodHead, http.MethodPost, http.MethodPut} {
@@ -243,7 +250,12 @@ func (a *Handler) methodNotAllowed(c *call) error {
 			allow = append(allow, m)
 		}
 	}
+	allow = append(allow, http.MethodOptions)
 	c.Header().Set("Allow", strings.Join(allow, ", "))
+	if c.r.Method == http.MethodOptions {
+		c.WriteHeader(http.StatusNoContent)
+		return nil
+	}
 	return fail(law.MethodNotAllowed, law.Str("method", c.r.Method), law.Str("path", c.r.URL.Path), law.List("allowed", allow))
 }
 

@@ -29,7 +29,7 @@ type call struct {
 	tokens Tokens          // knows whether claims still count; nil on public routes
 	query  url.Values      // parsed and checked against the route's parameters
 	status int
-	bytes  int64
+	bytes  int64    // of the body, before it was compressed
 	wrong  *Problem // its answer, when that is no success
 
 	began, extended time.Time // the request; the last extension of its answer's deadline
@@ -86,8 +86,12 @@ func (c *call) body(contentType string, b []byte) { c.send(http.StatusOK, conten
 const largeAnswer = 256 << 10
 
 // send answers with a whole body. An error of writing means that the client is gone. What
-// is computed needs the slot of an expensive read no more, however slow the client is.
+// is computed needs the slot of an expensive read no more, however slow the client is. Who has
+// read the same before gets none of it again.
 func (c *call) send(status int, contentType string, b []byte) {
+	if status == http.StatusOK && reads(c.r) && c.unchanged(weakTag(b)) {
+		return
+	}
 	if c.read != nil && len(b) > largeAnswer { // else memory would fill with answers that nobody takes
 		s, err := c.a.downloads.take(c.r.Context(), &c.who)
 		if err != nil {
@@ -126,8 +130,17 @@ func (a *Handler) answer(c *call, err error) {
 	p.write(c, c.r, c.id)
 }
 
-// ServeHTTP is the outermost layer: request id, security headers, recovery, access line.
+// ServeHTTP answers a request, compressed where the client takes it.
 func (a *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if reads(r) {
+		a.compressed(w, r)
+		return
+	}
+	a.serveCall(w, r)
+}
+
+// serveCall is the layer around the routes: request id, security headers, recovery, access line.
+func (a *Handler) serveCall(w http.ResponseWriter, r *http.Request) {
 	start := time.Now()
 	c := &call{ResponseWriter: w, r: r, id: requestID(r), a: a, began: start, extended: start}
 	h := w.Header()

@@ -97,9 +97,10 @@ func (a *Handler) replay(c *call) error {
 	if err != nil {
 		return err
 	}
-	form := accepted(c.r.Header.Get("Accept"))
+	vary(c.Header(), varyAccept)
+	form := accepted(c.r.Header["Accept"], mediaJSON, mediaNDJSON, mediaSSE)
 	if form == "" {
-		return fail(law.NotAcceptable, law.Str("accept", c.r.Header.Get("Accept")))
+		return fail(law.NotAcceptable, law.Str("accept", strings.Join(c.r.Header["Accept"], ", ")))
 	}
 	if err := a.reached(c.r.Context(), head.Size); err != nil {
 		return err
@@ -124,22 +125,7 @@ func (a *Handler) replay(c *call) error {
 	return a.page(s, head)
 }
 
-// accepted picks the form of a replay: the first media type of Accept that there is.
-func accepted(accept string) string {
-	if accept == "" {
-		return mediaJSON
-	}
-	for part := range strings.SplitSeq(accept, ",") {
-		mediaType, _, _ := strings.Cut(part, ";")
-		switch m := strings.ToLower(strings.TrimSpace(mediaType)); m {
-		case mediaJSON, mediaNDJSON, mediaSSE:
-			return m
-		case "*/*", "application/*":
-			return mediaJSON
-		}
-	}
-	return ""
-}
+var varyAccept = []string{"Accept"}
 
 // page answers with one page of JSON. more is true only when more entries are there, or when the
 // time for one page is over: what the caller may not see leaves no trace.

@@ -40,6 +40,7 @@ var statuses = []row{
 	{law.BatchSize, 413, 0},
 	{law.EventTooLarge, 413, 0},
 	{law.UnsupportedMediaType, 415, 0},
+	{law.RangeNotSatisfiable, 416, 0},
 	{law.InvalidAttribute, 422, 0},
 	{law.UnknownType, 422, 0},
 	{law.InvalidData, 422, 0},

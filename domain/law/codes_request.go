@@ -65,6 +65,7 @@ const (
 	FileTooLarge            Code = "file-too-large"
 	BatchSize               Code = "batch-size"
 	UnsupportedMediaType    Code = "unsupported-media-type"
+	RangeNotSatisfiable     Code = "range-not-satisfiable"
 )
 
 var requestCodes = []Text{
@@ -150,6 +151,10 @@ var requestCodes = []Text{
 		"[Content-Type {content_type}][Content-Encoding {content_encoding}: send the bytes as they are]",
 		"发送 application/cloudevents+json、application/cloudevents-batch+json，或带 ce- 请求头的 application/json",
 		"send application/cloudevents+json, application/cloudevents-batch+json, or application/json with ce- headers"},
+	{RangeNotSatisfiable, Answers, nil,
+		"所请求的字节范围不存在", "The file has no such range",
+		"文件有 {size} 字节", "the file has {size} bytes",
+		"请求文件之内的范围，或不带 Range", "ask for a range within the file, or without Range"},
 }
 
 // State of the server.
