@@ -114,6 +114,7 @@ type Config struct {
 	// Ready says by part why the node does not serve, and what is red although it does; nil: only
 	// the ledger is asked.
 	Ready         func() (down, doubts map[string]string)
+	Proxies       Proxies       // that are trusted; none
 	EvidenceLimit int64         // bytes of one file; 0: the store's own
 	MaxReads      int           // expensive reads being computed at once; 32
 	MaxStreams    int           // live streams at once; 256
@@ -288,24 +289,4 @@ func boundBuffer(ctx context.Context, conn net.Conn) context.Context {
 		_ = tcp.SetWriteBuffer(sendBuffer) // it works without, too
 	}
 	return ctx
-}
-
-// local reports whether a request comes from this machine and not through a proxy on it.
-func local(r *http.Request) bool {
-	if r.Header.Get("X-Forwarded-For") != "" || r.Header.Get("Forwarded") != "" {
-		return false
-	}
-	host, _, err := net.SplitHostPort(r.RemoteAddr)
-	ip := net.ParseIP(host)
-	return err == nil && ip != nil && ip.IsLoopback()
-}
-
-// privileged reports whether a caller of a public route may see what needs p: because of
-// its token, or because it sits at the machine.
-func (a *Handler) privileged(r *http.Request, p identity.Permission) bool {
-	if local(r) {
-		return true
-	}
-	claims, err := a.authenticate(r)
-	return err == nil && identity.Can(claims.Role, p)
 }

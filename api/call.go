@@ -49,6 +49,14 @@ func (c *call) WriteHeader(status int) {
 	c.ResponseWriter.WriteHeader(status)
 }
 
+// from is the client's address; empty where a proxy does not tell.
+func (c *call) from() string {
+	if at := c.a.cfg.Proxies.client(c.r); at.IsValid() {
+		return at.String()
+	}
+	return ""
+}
+
 // path returns a parameter of the route's pattern.
 func (c *call) path(name string) string { return chi.URLParam(c.r, name) }
 
@@ -143,13 +151,7 @@ func (a *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 func (a *Handler) serveCall(w http.ResponseWriter, r *http.Request) {
 	start := time.Now()
 	c := &call{ResponseWriter: w, r: r, id: requestID(r), a: a, began: start, extended: start}
-	h := w.Header()
-	h["X-Content-Type-Options"] = headerNosniff
-	h["X-Frame-Options"] = headerDeny
-	h["Referrer-Policy"] = headerNoReferrer
-	h["Content-Security-Policy"] = headerCSP
-	h["Cache-Control"] = headerNoStore
-	h["X-Request-Id"] = []string{c.id}
+	commonHeaders(w.Header(), c.id)
 	defer func() {
 		v := recover()
 		if err, _ := v.(error); v != nil && !errors.Is(err, http.ErrAbortHandler) {
@@ -177,6 +179,16 @@ var (
 	headerCSP        = []string{"default-src 'none'; frame-ancestors 'none'"}
 	headerNoStore    = []string{"no-store"}
 )
+
+// commonHeaders are those of every answer.
+func commonHeaders(h http.Header, id string) {
+	h["X-Content-Type-Options"] = headerNosniff
+	h["X-Frame-Options"] = headerDeny
+	h["Referrer-Policy"] = headerNoReferrer
+	h["Content-Security-Policy"] = headerCSP
+	h["Cache-Control"] = headerNoStore
+	h["X-Request-Id"] = []string{id}
+}
 
 // maxRequestID is the most bytes of a request id that a client may give.
 const maxRequestID = 64
@@ -213,10 +225,10 @@ func (a *Handler) finish(c *call, took time.Duration) {
 		level = slog.LevelInfo
 	}
 	if ctx := c.r.Context(); a.log.Enabled(ctx, level) {
-		line := make([]slog.Attr, 0, 11)
+		line := make([]slog.Attr, 0, 12)
 		line = append(line, slog.String("id", c.id), slog.String("method", c.r.Method), slog.String("path", c.r.URL.Path),
 			slog.Int("status", c.status), slog.Int64("bytes", c.bytes), slog.Duration("took", took),
-			slog.String("role", string(c.claims.Role)), slog.String("person", c.claims.Person))
+			slog.String("from", c.from()), slog.String("role", string(c.claims.Role)), slog.String("person", c.claims.Person))
 		if p := c.wrong; p != nil {
 			line = append(line, slog.String("code", string(p.Code)))
 			if p.Rule != "" {

@@ -122,6 +122,6 @@ var errUnauthenticated = errors.New("unauthenticated")
 // logAccess records that object is about to be read. Who cannot be logged must not read.
 func (a *Handler) logAccess(c *call, object string) error {
 	access := identity.AccessOf(c.claims)
-	access.Action, access.Object, access.From = c.r.Method+" "+c.r.URL.Path, object, c.r.RemoteAddr
+	access.Action, access.Object, access.From = c.r.Method+" "+c.r.URL.Path, object, c.from()
 	return a.cfg.AccessLog.Record(c.r.Context(), access)
 }

@@ -58,6 +58,7 @@ var statuses = []row{
 	{law.ViewsBehind, 503, 1},
 	{law.PositionNotHere, 503, 1},
 	{law.Cancelled, 503, 1},
+	{law.Starting, 503, 1},
 }
 
 // rowOf returns the row of a code. A refusal by rule is 422.

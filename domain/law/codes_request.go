@@ -173,6 +173,7 @@ const (
 	ViewsBehind      Code = "views-behind"
 	PositionNotHere  Code = "position-not-here"
 	Cancelled        Code = "cancelled"
+	Starting         Code = "starting"
 )
 
 var stateCodes = []Text{
@@ -239,4 +240,8 @@ var stateCodes = []Text{
 		"请求已取消", "The request was cancelled",
 		"", "",
 		"重新发送", "send it again"},
+	{Starting, Answers, nil,
+		"正在启动", "Starting",
+		"已重放 {block} 块，共 {blocks} 块", "block {block} of {blocks} has been replayed",
+		"待 GET /readyz 答 200 后再发", "send it again when GET /readyz answers 200"},
 }
