@@ -66,7 +66,7 @@ func TestAWrongWordIsToldWhatThereIs(t *testing.T) {
 	w := newWorld(t)
 	w.visit()
 	for query, said := range map[string]string{
-		"events?stream=inspektion": "campaign, team", "events?stream=enterprise/1": "inspection", "events?county=hanbin": "610902",
+		"events?stream=visits": "campaign, team", "events?stream=enterprise/1": "inspection", "events?county=hanbin": "610902",
 		"events?type=finding": "/v1/types", "events?limit=0": "from 1 to", "events?from=2&to=1": "not above", "events?recorded_from=2026-11-02&recorded_to=2026-11-01": "not above",
 		"events?limit=1001": "from 0 to 1000", "city?as_of=yesterday": "a position", "city?as_of=2026-02-30": "a position", "subjects?limit=9999999": "from 1 to",
 		"events?person=%E7%8E%8B": "an id", "events?cursor=page%202": "cursor",
