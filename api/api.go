@@ -18,7 +18,8 @@
 //   - A date as a bound of time means the end of that day in Asia/Shanghai (UTC+08:00).
 //   - What is limited is shared by token (shares.go), and every number is known beforehand
 //     (GET /v1/limits). A transfer may be slow as long as it goes on (transfer.go).
-//   - Query parameters that a route does not declare are refused, and so is a repeated one.
+//   - A query is read against the declared schemas of its parameters (query.go): what a route does not
+//     declare, an empty value, one given twice and a wrong word are refused, with what there is.
 //
 // A route is declared once (route.go); the chi router and the OpenAPI 3.1 document are both
 // made from that value. Handlers are plain: huma describes them, and is not in their way.
@@ -104,6 +105,7 @@ type Config struct {
 	// Ready says by part why the node does not serve, and what is red although it does; nil: only
 	// the ledger is asked.
 	Ready         func() (down, doubts map[string]string)
+	Proxies       Proxies       // that are trusted; none
 	EvidenceLimit int64         // bytes of one file; 0: the store's own
 	MaxReads      int           // expensive reads being computed at once; 32
 	MaxStreams    int           // live streams at once; 256
@@ -155,6 +157,8 @@ type Handler struct {
 	mux     *chi.Mux
 	metrics *metricSet
 
+	compressed http.HandlerFunc // serveCall, compressed
+
 	// What callers share; see shares.go.
 	reads, streams, downloads, bodies, lingering *pool
 	queue                                        queueShare
@@ -180,6 +184,10 @@ func New(cfg Config) (*Handler, error) {
 	a := &Handler{
 		cfg: cfg, log: cfg.Logger, mux: chi.NewRouter(), started: time.Now(),
 		stopping: make(chan struct{}),
+	}
+	var err error
+	if a.compressed, err = compressor(http.HandlerFunc(a.serveCall)); err != nil {
+		return nil, err
 	}
 	a.makePools()
 	if err := a.cfg.Quotas.fit(a.cfg.EvidenceLimit, a.appendLimits.BatchEvents); err != nil {
@@ -221,7 +229,8 @@ func (a *Handler) routes(doc *document) []*route {
 // Stop ends the live streams, whose clients resume elsewhere; other requests go on.
 func (a *Handler) Stop() { a.stopOnce.Do(func() { close(a.stopping) }) }
 
-// methodNotAllowed names the methods that there are (RFC 9110 §15.5.6).
+// methodNotAllowed names the methods that there are (RFC 9110 §15.5.6); who asks with OPTIONS wants
+// to know no more (§9.3.7).
 func (a *Handler) methodNotAllowed(c *call) error {
 	var allow []string
 	for _, m := range []string{http.MethodGet, http.MethodHead, http.MethodPost, http.MethodPut} {
@@ -233,7 +242,12 @@ func (a *Handler) methodNotAllowed(c *call) error {
 			allow = append(allow, m)
 		}
 	}
+	allow = append(allow, http.MethodOptions)
 	c.Header().Set("Allow", strings.Join(allow, ", "))
+	if c.r.Method == http.MethodOptions {
+		c.WriteHeader(http.StatusNoContent)
+		return nil
+	}
 	return fail(law.MethodNotAllowed, law.Str("method", c.r.Method), law.Str("path", c.r.URL.Path), law.List("allowed", allow))
 }
 
@@ -266,24 +280,4 @@ func boundBuffer(ctx context.Context, conn net.Conn) context.Context {
 		_ = tcp.SetWriteBuffer(sendBuffer) // it works without, too
 	}
 	return ctx
-}
-
-// local reports whether a request comes from this machine and not through a proxy on it.
-func local(r *http.Request) bool {
-	if r.Header.Get("X-Forwarded-For") != "" || r.Header.Get("Forwarded") != "" {
-		return false
-	}
-	host, _, err := net.SplitHostPort(r.RemoteAddr)
-	ip := net.ParseIP(host)
-	return err == nil && ip != nil && ip.IsLoopback()
-}
-
-// privileged reports whether a caller of a public route may see what needs p: because of
-// its token, or because it sits at the machine.
-func (a *Handler) privileged(r *http.Request, p identity.Permission) bool {
-	if local(r) {
-		return true
-	}
-	claims, err := a.authenticate(r)
-	return err == nil && identity.Can(claims.Role, p)
 }

@@ -29,7 +29,7 @@ type call struct {
 	tokens Tokens          // knows whether claims still count; nil on public routes
 	query  url.Values      // parsed and checked against the route's parameters
 	status int
-	bytes  int64
+	bytes  int64    // of the body, before it was compressed
 	wrong  *Problem // its answer, when that is no success
 
 	began, extended time.Time // the request; the last extension of its answer's deadline
@@ -49,10 +49,19 @@ func (c *call) WriteHeader(status int) {
 	c.ResponseWriter.WriteHeader(status)
 }
 
+// from is the client's address; empty where a proxy does not tell.
+func (c *call) from() string {
+	if at := c.a.cfg.Proxies.client(c.r); at.IsValid() {
+		return at.String()
+	}
+	return ""
+}
+
 // path returns a parameter of the route's pattern.
 func (c *call) path(name string) string { return chi.URLParam(c.r, name) }
 
-// uint returns a query parameter as a number, and fallback when it is absent.
+// uint returns a query parameter as a number, and fallback when it is absent. limit may be narrower
+// than the parameter's schema.
 func (c *call) uint(name string, fallback, limit uint64) (uint64, error) {
 	v := c.query.Get(name)
 	if v == "" {
@@ -60,7 +69,7 @@ func (c *call) uint(name string, fallback, limit uint64) (uint64, error) {
 	}
 	n, err := strconv.ParseUint(v, 10, 63)
 	if err != nil || n > limit {
-		return 0, fail(law.InvalidParameter, law.Str("parameter", name), law.Str("wanted", "whole-number"), law.Int("most", limit))
+		return 0, invalid(name, "whole-number", law.Int("least", 0), law.Int("most", limit))
 	}
 	return n, nil
 }
@@ -85,8 +94,12 @@ func (c *call) body(contentType string, b []byte) { c.send(http.StatusOK, conten
 const largeAnswer = 256 << 10
 
 // send answers with a whole body. An error of writing means that the client is gone. What
-// is computed needs the slot of an expensive read no more, however slow the client is.
+// is computed needs the slot of an expensive read no more, however slow the client is. Who has
+// read the same before gets none of it again.
 func (c *call) send(status int, contentType string, b []byte) {
+	if status == http.StatusOK && reads(c.r) && c.unchanged(weakTag(b)) {
+		return
+	}
 	if c.read != nil && len(b) > largeAnswer { // else memory would fill with answers that nobody takes
 		s, err := c.a.downloads.take(c.r.Context(), &c.who)
 		if err != nil {
@@ -125,17 +138,20 @@ func (a *Handler) answer(c *call, err error) {
 	p.write(c, c.r, c.id)
 }
 
-// ServeHTTP is the outermost layer: request id, security headers, recovery, access line.
+// ServeHTTP answers a request, compressed where the client takes it.
 func (a *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if reads(r) {
+		a.compressed(w, r)
+		return
+	}
+	a.serveCall(w, r)
+}
+
+// serveCall is the layer around the routes: request id, security headers, recovery, access line.
+func (a *Handler) serveCall(w http.ResponseWriter, r *http.Request) {
 	start := time.Now()
 	c := &call{ResponseWriter: w, r: r, id: requestID(r), a: a, began: start, extended: start}
-	h := w.Header()
-	h["X-Content-Type-Options"] = headerNosniff
-	h["X-Frame-Options"] = headerDeny
-	h["Referrer-Policy"] = headerNoReferrer
-	h["Content-Security-Policy"] = headerCSP
-	h["Cache-Control"] = headerNoStore
-	h["X-Request-Id"] = []string{c.id}
+	commonHeaders(w.Header(), c.id)
 	defer func() {
 		v := recover()
 		if err, _ := v.(error); v != nil && !errors.Is(err, http.ErrAbortHandler) {
@@ -163,6 +179,16 @@ var (
 	headerCSP        = []string{"default-src 'none'; frame-ancestors 'none'"}
 	headerNoStore    = []string{"no-store"}
 )
+
+// commonHeaders are those of every answer.
+func commonHeaders(h http.Header, id string) {
+	h["X-Content-Type-Options"] = headerNosniff
+	h["X-Frame-Options"] = headerDeny
+	h["Referrer-Policy"] = headerNoReferrer
+	h["Content-Security-Policy"] = headerCSP
+	h["Cache-Control"] = headerNoStore
+	h["X-Request-Id"] = []string{id}
+}
 
 // maxRequestID is the most bytes of a request id that a client may give.
 const maxRequestID = 64
@@ -199,10 +225,10 @@ func (a *Handler) finish(c *call, took time.Duration) {
 		level = slog.LevelInfo
 	}
 	if ctx := c.r.Context(); a.log.Enabled(ctx, level) {
-		line := make([]slog.Attr, 0, 11)
+		line := make([]slog.Attr, 0, 12)
 		line = append(line, slog.String("id", c.id), slog.String("method", c.r.Method), slog.String("path", c.r.URL.Path),
 			slog.Int("status", c.status), slog.Int64("bytes", c.bytes), slog.Duration("took", took),
-			slog.String("role", string(c.claims.Role)), slog.String("person", c.claims.Person))
+			slog.String("from", c.from()), slog.String("role", string(c.claims.Role)), slog.String("person", c.claims.Person))
 		if p := c.wrong; p != nil {
 			line = append(line, slog.String("code", string(p.Code)))
 			if p.Rule != "" {

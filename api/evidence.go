@@ -3,6 +3,7 @@ package api
 import (
 	"encoding/hex"
 	"errors"
+	"fmt"
 	"io"
 	"net/http"
 	"slices"
@@ -36,7 +37,9 @@ func (a *Handler) evidenceRoutes(d *document) []*route {
 			params: hash, body: file, status: 201, answers: map[string]*huma.Schema{mediaJSON: d.schemaOf(Stored{})},
 			codes: []law.Code{law.InvalidParameter, law.HashMismatch, law.FileTooLarge, law.UnreadableBody, law.TooSlow, law.OverQuota, law.Busy, law.NoSpace, law.DiskFailure}, handle: a.putEvidence},
 		{method: "GET", path: "/v1/evidence/{sha256}", id: "get-evidence", tag: "evidence", need: identity.ReadEvidence,
-			summary: "The bytes, if an entry that the caller may see names them or he uploaded them", chinese: "下载证据", params: hash, answers: file, codes: append(slices.Clone(codes), law.TooManyReads), handle: a.getEvidence},
+			summary: "The bytes, if an entry that the caller may see names them or he uploaded them", chinese: "下载证据",
+			doc:    "If-None-Match with the ETag, the quoted hash, is answered 304 without the bytes; Range with one range of bytes 206 with these.",
+			params: hash, answers: file, codes: append(slices.Clone(codes), law.TooManyReads, law.RangeNotSatisfiable), handle: a.getEvidence},
 		{method: "HEAD", path: "/v1/evidence/{sha256}", id: "head-evidence", tag: "evidence", need: identity.ReadEvidence,
 			summary: "Whether the bytes are there", chinese: "证据是否存在", params: hash, answers: file, codes: codes,
 			costly: true, handle: a.headEvidence}, // what is small is read whole and verified
@@ -85,8 +88,8 @@ func (a *Handler) putEvidence(c *call) error {
 // downloadPart is what a download sends between two looks at its token, in bytes.
 const downloadPart = 64 << 10
 
-// getEvidence sends the bytes as a download of no particular type: nothing that was put
-// here may run in a browser.
+// getEvidence sends the bytes, or a range of them, as a download of no particular type: nothing
+// that was put here may run in a browser.
 func (a *Handler) getEvidence(c *call) error {
 	s, err := a.downloads.take(c.r.Context(), &c.who)
 	if err != nil {
@@ -127,13 +130,55 @@ func (a *Handler) openEvidence(c *call, send func(io.Reader) error) error {
 		return evidenceError(err)
 	}
 	defer r.Close()
+	tag := `"` + sum + `"` // strong: these bytes and no others
+	if c.unchanged(tag) {
+		return nil
+	}
 	h := c.Header()
+	h.Set("Accept-Ranges", "bytes")
+	from, length, ranged, wrong := byteRange(c.r, tag, size)
+	status, of := http.StatusOK, strconv.FormatInt(size, 10)
+	switch {
+	case wrong:
+		h.Set("Content-Range", "bytes */"+of)
+		return fail(law.RangeNotSatisfiable, law.Int("size", size))
+	case ranged:
+		h.Set("Content-Range", fmt.Sprintf("bytes %d-%d/%s", from, from+length-1, of))
+		status = http.StatusPartialContent
+	}
 	h.Set("Content-Type", mediaBytes)
-	h.Set("Content-Length", strconv.FormatInt(size, 10))
+	h.Set("Content-Length", strconv.FormatInt(length, 10))
 	h.Set("Content-Disposition", `attachment; filename="`+sum+`"`)
-	h.Set("Etag", `"`+sum+`"`)
-	c.WriteHeader(http.StatusOK)
-	return send(r)
+	c.WriteHeader(status)
+	return send(&section{r, from, length})
+}
+
+// section reads a range of a file. Its last part comes when all of the file has been read, and its
+// hash is right: who has received a range has received the right bytes.
+type section struct {
+	r          io.Reader
+	skip, left int64 // bytes
+}
+
+// Read implements io.Reader.
+func (s *section) Read(p []byte) (int, error) {
+	if s.skip > 0 {
+		n, err := io.CopyN(io.Discard, s.r, s.skip)
+		if s.skip -= n; err != nil {
+			return 0, err
+		}
+	}
+	if s.left == 0 {
+		return 0, io.EOF
+	}
+	n, err := s.r.Read(p[:min(int64(len(p)), s.left)])
+	if s.left -= int64(n); s.left > 0 || err != nil {
+		return n, err
+	}
+	if _, err := io.Copy(io.Discard, s.r); err != nil {
+		return 0, err
+	}
+	return n, io.EOF
 }
 
 // mayOpen answers for a file that the caller may not read as for one that is not there.
@@ -177,7 +222,7 @@ func evidenceError(err error) error {
 		}
 	}
 	if errors.Is(err, evidence.ErrInvalidHash) {
-		return fail(law.InvalidParameter, law.Str("parameter", "sha256"), law.Str("wanted", "sha256-hex"))
+		return invalid("sha256", "sha256-hex")
 	}
 	var slow *fault
 	if errors.As(err, &slow) || errors.Is(err, io.ErrUnexpectedEOF) {

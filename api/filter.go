@@ -9,29 +9,24 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 
 	"github.com/anjian-ledger/anjian/domain/event"
-	"github.com/anjian-ledger/anjian/domain/law"
 	"github.com/anjian-ledger/anjian/internal/entry"
 )
 
 // parseUntil reads a bound of time: RFC 3339, or a date, which means its last nanosecond in
 // Asia/Shanghai.
-func parseUntil(name, s string) (time.Time, error) {
+func parseUntil(s string) (time.Time, error) {
 	if day, err := time.ParseInLocation(time.DateOnly, s, event.Beijing); err == nil {
 		return day.AddDate(0, 0, 1).Add(-time.Nanosecond), nil
 	}
-	t, err := event.ParseTime(s)
-	if err != nil {
-		return t, fail(law.InvalidParameter, law.Str("parameter", name), law.Str("wanted", "date-or-time"))
-	}
-	return t, nil
+	return event.ParseTime(s)
 }
 
 // parseSince is parseUntil for a lower bound: a date means its first moment.
-func parseSince(name, s string) (time.Time, error) {
+func parseSince(s string) (time.Time, error) {
 	if day, err := time.ParseInLocation(time.DateOnly, s, event.Beijing); err == nil {
 		return day, nil
 	}
-	return parseUntil(name, s)
+	return parseUntil(s)
 }
 
 // filter selects entries. Empty fields select all.
@@ -45,18 +40,18 @@ type filter struct {
 }
 
 var filterParams = []*huma.Param{
-	queryParam("stream", "One stream, kind/id, or all of a kind: inspection. 事件流", text()),
-	queryParam("type", "Bare name in every version (finding-recorded), or the full CloudEvents type. 事件类型", text()),
-	queryParam("team", "Id of the team the entry is about. 督查组", text()),
-	queryParam("county", "County code the entry is about. 县区代码", text()),
-	queryParam("subject", "Id of the subject the entry is about. 检查对象", text()),
-	queryParam("person", "Id of the person who appended it. 人员", text()),
-	queryParam("campaign", "Id of the campaign. 专项行动", text()),
+	queryParam("stream", "One stream, kind/id, or all of a kind: inspection. 事件流", form(formStream)),
+	queryParam("type", "Bare name in every version (finding-recorded), or the full CloudEvents type. 事件类型", form(formType)),
+	queryParam("team", "Id of the team the entry is about. 督查组", form(formID)),
+	queryParam("county", "County code the entry is about. 县区代码", countyCodes()),
+	queryParam("subject", "Id of the subject the entry is about. 检查对象", form(formID)),
+	queryParam("person", "Id of the person who appended it. 人员", form(formID)),
+	queryParam("campaign", "Id of the campaign. 专项行动", form(formID)),
 	queryParam("from", "First position at which an entry became visible to you; 0 when absent. 起始位置", number(maxPosition)),
 	queryParam("to", "Position after the last; the ledger's end when absent. 结束位置", number(maxPosition)),
-	queryParam("cursor", "cursor of the page before, with the same other parameters. 续页", text()),
-	queryParam("recorded_from", "Recorded at or after: RFC 3339, or a date, its start in UTC+08:00. 记录时间起", text()),
-	queryParam("recorded_to", "Recorded at or before: RFC 3339, or a date, its end in UTC+08:00. 记录时间止", text()),
+	queryParam("cursor", "cursor of the page before, with the same other parameters. 续页", form(formCursor)),
+	queryParam("recorded_from", "Recorded at or after: RFC 3339, or a date, its start in UTC+08:00. 记录时间起", form(formTime)),
+	queryParam("recorded_to", "Recorded at or before: RFC 3339, or a date, its end in UTC+08:00. 记录时间止", form(formTime)),
 }
 
 // maxPosition is the largest position that every JSON reader keeps exact.
@@ -68,19 +63,13 @@ func (a *Handler) parseFilter(c *call, head uint64) (*filter, error) {
 		person: c.query.Get("person"), campaign: c.query.Get("campaign"),
 	}
 	if s := c.query.Get("stream"); strings.Contains(s, "/") {
-		if _, err := event.ParseStream(s); err != nil {
-			return nil, fail(law.InvalidParameter, law.Str("parameter", "stream"), law.Str("wanted", "stream-name"))
-		}
 		f.stream = s
 	} else {
 		f.kind = s
 	}
-	switch t := c.query.Get("type"); {
-	case a.cfg.Catalogue.Lookup(t) != nil:
+	if t := c.query.Get("type"); a.cfg.Catalogue.Lookup(t) != nil {
 		f.typeFull = t
-	case t != "" && a.cfg.Catalogue.Newest(t) == nil:
-		return nil, fail(law.InvalidParameter, law.Str("parameter", "type"), law.Str("wanted", "event-type"))
-	default:
+	} else {
 		f.typeName = t
 	}
 	return f, a.parseRange(c, f, head)
@@ -97,8 +86,11 @@ func (a *Handler) parseRange(c *call, f *filter, head uint64) (err error) {
 		return err
 	}
 	f.bounded, f.last = c.query.Has("to"), maxPosition
+	if f.bounded && f.from > f.to {
+		return invalid("from", "not-above-to")
+	}
 	if s := c.query.Get("recorded_from"); s != "" {
-		t, err := parseSince("recorded_from", s)
+		t, err := parseSince(s)
 		if err != nil {
 			return err
 		}
@@ -109,13 +101,16 @@ func (a *Handler) parseRange(c *call, f *filter, head uint64) (err error) {
 		f.from, f.recordedFrom = max(f.from, n), t
 	}
 	if s := c.query.Get("recorded_to"); s != "" {
-		t, err := parseUntil("recorded_to", s)
+		t, err := parseUntil(s)
 		if err != nil {
 			return err
 		}
 		n, err := a.cfg.Ledger.PositionAt(c.r.Context(), t)
 		if err != nil {
 			return err
+		}
+		if t.Before(f.recordedFrom) {
+			return invalid("recorded_from", "not-above-to")
 		}
 		f.recordedTo, f.last = t, n
 	}

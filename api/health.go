@@ -22,6 +22,7 @@ type Readiness struct {
 	Reasons  map[string]string `json:"reasons,omitempty" doc:"by part: why"`
 	Position uint64            `json:"position"`
 	Waiting  *int64            `json:"waiting,omitempty" doc:"appends in the queue"`
+	Starting *Starting         `json:"starting,omitempty" doc:"while the ledger is being replayed: how far it is"`
 	// What no release ever accepted stops nothing; whoever looks here should know of it.
 	Malformed      uint64  `json:"malformed,omitempty" doc:"entries whose event is malformed and counts for nothing"`
 	FirstMalformed *uint64 `json:"first_malformed,omitempty" doc:"index of the first of them"`
@@ -31,8 +32,8 @@ func (a *Handler) healthRoutes(d *document) []*route {
 	ok := map[string]*huma.Schema{mediaText: text()}
 	ready := map[string]*huma.Schema{mediaJSON: d.schemaOf(Readiness{})}
 	return []*route{
-		{method: "GET", path: "/healthz", id: "healthz", tag: "about", summary: "The process answers", chinese: "存活检查", answers: ok,
-			handle: func(c *call) error { c.body(mediaText, []byte("ok\n")); return nil }},
+		{method: "GET", path: "/healthz", id: "healthz", tag: "about", summary: "The process answers, from its first moment on", chinese: "存活检查", answers: ok,
+			handle: func(c *call) error { c.body(mediaText, []byte(alive)); return nil }},
 		{method: "GET", path: "/readyz", id: "readyz", tag: "about", summary: "Appends are taken and views are up to date", chinese: "就绪检查",
 			doc: "200 when ready, 503 with the same body when not. A part can be red although the node is ready: " +
 				"parts names it, such as clock while the machine's clock is not relied on.", answers: ready, down: ready, handle: a.readyz},

@@ -14,24 +14,15 @@ import (
 // and when nothing is said.
 func languageOf(r *http.Request) law.Language {
 	best, found := 0.0, law.InEnglish
-	for _, header := range r.Header["Accept-Language"] {
-		for part := range strings.SplitSeq(header, ",") {
-			tag, params, _ := strings.Cut(part, ";")
-			tag = strings.ToLower(strings.TrimSpace(tag))
-			primary, _, _ := strings.Cut(tag, "-")
-			weight := 1.0
-			if q, ok := strings.CutPrefix(strings.ToLower(strings.TrimSpace(params)), "q="); ok {
-				weight, _ = strconv.ParseFloat(q, 64)
-			}
-			if weight <= best {
-				continue
-			}
-			switch primary {
-			case "zh":
-				best, found = weight, law.InChinese
-			case "en", "*":
-				best, found = weight, law.InEnglish
-			}
+	for tag, weight := range preferences(r.Header["Accept-Language"]) {
+		if weight <= best {
+			continue
+		}
+		switch primary, _, _ := strings.Cut(tag, "-"); primary {
+		case "zh":
+			best, found = weight, law.InChinese
+		case "en", "*":
+			best, found = weight, law.InEnglish
 		}
 	}
 	return found
@@ -40,14 +31,15 @@ func languageOf(r *http.Request) law.Language {
 // Header values of an answer that is written in a language; net/http only reads them.
 var (
 	headerLanguage = [...][]string{law.InEnglish: {law.InEnglish.Tag()}, law.InChinese: {law.InChinese.Tag()}}
-	headerVary     = []string{"Accept-Language"}
+	varyLanguage   = []string{"Accept-Language"}
 )
 
 // speak states the language of the answer and returns it.
 func speak(w http.ResponseWriter, r *http.Request) law.Language {
 	l := languageOf(r)
 	h := w.Header()
-	h["Content-Language"], h["Vary"] = headerLanguage[l], headerVary
+	h["Content-Language"] = headerLanguage[l]
+	vary(h, varyLanguage)
 	return l
 }
 

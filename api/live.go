@@ -29,6 +29,7 @@ func (a *Handler) live(s *scan) error {
 	}
 	defer slot.free()
 	c.Header().Set("Content-Type", mediaSSE)
+	c.Header()["X-Accel-Buffering"] = unbuffered
 	c.long(true)
 	out := &stream{c: c, rc: http.NewResponseController(c)}
 	if err := out.comment("ok"); err != nil {
@@ -122,3 +123,6 @@ func (s *stream) comment(text string) error {
 	}
 	return s.rc.Flush()
 }
+
+// unbuffered asks nginx, and proxies that follow it, to pass each message on at once.
+var unbuffered = []string{"no"}

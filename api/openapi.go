@@ -208,12 +208,7 @@ const viewerCSP = "default-src 'none'; script-src 'self' 'unsafe-inline'; style-
 // documentRoutes serve the description itself. They are added last, so that body is
 // complete when the first request comes.
 func (a *Handler) documentRoutes() []*route {
-	viewer := v5emb.New("Anjian 安鉴", "/openapi.json", "/docs/")
-	show := func(c *call) error {
-		c.Header().Set("Content-Security-Policy", viewerCSP)
-		viewer.ServeHTTP(c, c.r)
-		return nil
-	}
+	show := (&pages{from: v5emb.New("Anjian 安鉴", "/openapi.json", "/docs/")}).show
 	return []*route{
 		{method: "GET", path: "/openapi.json", id: "openapi-json", tag: "about", summary: "This description", chinese: "接口描述",
 			answers: map[string]*huma.Schema{mediaJSON: {Type: huma.TypeObject}},

@@ -132,7 +132,7 @@ func (a *Handler) seen(c *call, index uint64) (v *viewer, en entry.Entry, raw []
 func (c *call) index() (uint64, error) {
 	n, err := strconv.ParseUint(c.path("index"), 10, 53)
 	if err != nil {
-		return 0, fail(law.InvalidParameter, law.Str("parameter", "index"), law.Str("wanted", "whole-number"))
+		return 0, invalid("index", "whole-number")
 	}
 	return n, nil
 }
@@ -188,7 +188,7 @@ func (a *Handler) consistency(c *call) error {
 		return err
 	}
 	if old > size {
-		return fail(law.InvalidParameter, law.Str("parameter", "old"), law.Str("wanted", "not-above-new"))
+		return invalid("old", "not-above-new")
 	}
 	proof, err := a.cfg.Ledger.Consistency(old, size)
 	if err != nil {

@@ -65,7 +65,7 @@ func (a *Handler) eventRoutes(d *document) []*route {
 				"application/x-ndjson is every selected entry, one a line; text/event-stream goes on live: the id of a message is a cursor, and Last-Event-ID resumes after it. " +
 				"Entries outside the token's scope are left out. Office and commission read in the order of the ledger, everybody else in the order in which entries " +
 				"became visible to them: what an arrival discloses comes directly before it (R39). When the scope of a token changes, streams end, and cursors are refused with scope-changed.",
-			params: append(slices.Clone(filterParams), queryParam("limit", "Most entries: of a page 1…1000, default 100; of NDJSON and a live stream all. 条数", number(maxPosition)),
+			params: append(slices.Clone(filterParams), queryParam("limit", "Most entries: of a page 1…1000, default 100; of NDJSON and a live stream all. 条数", positive(maxPosition)),
 				headerParam("Last-Event-ID", "Live stream: id of the message after which to go on.")),
 			answers: map[string]*huma.Schema{mediaJSON: entries, mediaNDJSON: text(), mediaSSE: text()},
 			codes:   []law.Code{law.InvalidParameter, law.NotAcceptable, law.TooManyReads, law.ScopeChanged, law.ViewsBehind},
@@ -97,9 +97,10 @@ func (a *Handler) replay(c *call) error {
 	if err != nil {
 		return err
 	}
-	form := accepted(c.r.Header.Get("Accept"))
+	vary(c.Header(), varyAccept)
+	form := accepted(c.r.Header["Accept"], mediaJSON, mediaNDJSON, mediaSSE)
 	if form == "" {
-		return fail(law.NotAcceptable, law.Str("accept", c.r.Header.Get("Accept")))
+		return fail(law.NotAcceptable, law.Str("accept", strings.Join(c.r.Header["Accept"], ", ")))
 	}
 	if err := a.reached(c.r.Context(), head.Size); err != nil {
 		return err
@@ -124,22 +125,7 @@ func (a *Handler) replay(c *call) error {
 	return a.page(s, head)
 }
 
-// accepted picks the form of a replay: the first media type of Accept that there is.
-func accepted(accept string) string {
-	if accept == "" {
-		return mediaJSON
-	}
-	for part := range strings.SplitSeq(accept, ",") {
-		mediaType, _, _ := strings.Cut(part, ";")
-		switch m := strings.ToLower(strings.TrimSpace(mediaType)); m {
-		case mediaJSON, mediaNDJSON, mediaSSE:
-			return m
-		case "*/*", "application/*":
-			return mediaJSON
-		}
-	}
-	return ""
-}
+var varyAccept = []string{"Accept"}
 
 // page answers with one page of JSON. more is true only when more entries are there, or when the
 // time for one page is over: what the caller may not see leaves no trace.
@@ -157,7 +143,7 @@ func (a *Handler) page(s *scan, head ledger.Head) error {
 	if err != nil {
 		return err
 	}
-	limit, s.deadline = max(limit, 1), time.Now().Add(maxSearch)
+	s.deadline = time.Now().Add(maxSearch)
 	out := append(make([]byte, 0, 64<<10), `{"entries":[`...)
 	last, placed := s.after, s.begun
 	n, more := uint64(0), false

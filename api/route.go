@@ -3,8 +3,6 @@ package api
 import (
 	"errors"
 	"net/http"
-	"net/url"
-	"slices"
 	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -76,7 +74,7 @@ func (a *Handler) enter(c *call, rt *route) (err error) {
 		}
 	}
 	if c.r.URL.RawQuery != "" && !rt.anyQuery {
-		if c.query, err = rt.parseQuery(c.r.URL.RawQuery); err != nil {
+		if c.query, err = a.readQuery(c.r.URL.RawQuery, rt.params); err != nil {
 			return err
 		}
 	}
@@ -92,25 +90,6 @@ func (a *Handler) enter(c *call, rt *route) (err error) {
 		defer c.read.free()
 	}
 	return rt.handle(c)
-}
-
-// parseQuery accepts only the route's own parameters, each once: a misspelt filter must not
-// silently widen an answer.
-func (rt *route) parseQuery(raw string) (url.Values, error) {
-	q, err := url.ParseQuery(raw)
-	if err != nil {
-		return nil, fail(law.BadRequest, law.Str("fault", "malformed-query"))
-	}
-	for name, values := range q {
-		known := slices.ContainsFunc(rt.params, func(p *huma.Param) bool { return p.In == "query" && p.Name == name })
-		switch {
-		case !known:
-			return nil, fail(law.UnknownParameter, law.Str("parameter", name))
-		case len(values) > 1:
-			return nil, fail(law.InvalidParameter, law.Str("parameter", name), law.Str("wanted", "given-once"))
-		}
-	}
-	return q, nil
 }
 
 // pattern is the route's path as chi writes it.
@@ -143,6 +122,6 @@ var errUnauthenticated = errors.New("unauthenticated")
 // logAccess records that object is about to be read. Who cannot be logged must not read.
 func (a *Handler) logAccess(c *call, object string) error {
 	access := identity.AccessOf(c.claims)
-	access.Action, access.Object, access.From = c.r.Method+" "+c.r.URL.Path, object, c.r.RemoteAddr
+	access.Action, access.Object, access.From = c.r.Method+" "+c.r.URL.Path, object, c.from()
 	return a.cfg.AccessLog.Record(c.r.Context(), access)
 }

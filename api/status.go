@@ -40,6 +40,7 @@ var statuses = []row{
 	{law.BatchSize, 413, 0},
 	{law.EventTooLarge, 413, 0},
 	{law.UnsupportedMediaType, 415, 0},
+	{law.RangeNotSatisfiable, 416, 0},
 	{law.InvalidAttribute, 422, 0},
 	{law.UnknownType, 422, 0},
 	{law.InvalidData, 422, 0},
@@ -57,6 +58,7 @@ var statuses = []row{
 	{law.ViewsBehind, 503, 1},
 	{law.PositionNotHere, 503, 1},
 	{law.Cancelled, 503, 1},
+	{law.Starting, 503, 1},
 }
 
 // rowOf returns the row of a code. A refusal by rule is 422.

@@ -5,7 +5,6 @@ import (
 	"io"
 	"net/http"
 	"os"
-	"strings"
 	"time"
 
 	"github.com/anjian-ledger/anjian/domain/law"
@@ -120,7 +119,7 @@ func (b *inbound) leftover() bool {
 	if b.ReadCloser == nil || b.ended {
 		return false
 	}
-	return b.got > 0 || !strings.EqualFold(b.c.r.Header.Get("Expect"), "100-continue")
+	return b.got > 0 || !expects(b.c.r)
 }
 
 // keptRest is how much of a refused body is read for the sake of the connection, in bytes.
@@ -151,7 +150,5 @@ func (a *Handler) linger(c *call, rc *http.ResponseController) bool {
 		return false
 	}
 	defer s.free()
-	_ = rc.SetReadDeadline(time.Now().Add(lingerTime))
-	_, err = io.CopyN(io.Discard, c.in.ReadCloser, lingerBytes) // what comes is of no use to anybody
-	return errors.Is(err, io.EOF)
+	return drain(rc, c.in.ReadCloser)
 }

@@ -297,3 +297,47 @@ func TestALiveStreamOfARevokedTokenEndsWithTheNextEntry(t *testing.T) {
 		t.Errorf("after the token was revoked: %q, %v", rest, ctx.Err())
 	}
 }
+
+// Go's client, too, reads the answer although it has not sent all: 401 and 413, and no broken pipe.
+func TestAnOrdinaryClientReadsTheRefusalOfALargeUpload(t *testing.T) {
+	w := newWorld(t)
+	server := serve(t, w)
+	file := "/v1/evidence/" + strings.Repeat("0", 64)
+	for name, c := range map[string]struct {
+		method, target, token string
+		size, status          int
+		code                  law.Code
+	}{
+		"4 MiB, dead token":    {"PUT", file, "dead", 4 << 20, 401, law.Unauthenticated},
+		"20 MB of events":      {"POST", "/v1/events", "inspector", 20 << 20, 413, law.BodyTooLarge},
+		"60 MB of evidence":    {"PUT", file, "inspector", 60 << 20, 413, law.FileTooLarge},
+		"60 MB, no size given": {"PUT", file, "inspector", -60 << 20, 413, law.FileTooLarge},
+	} {
+		t.Run(name, func(t *testing.T) {
+			var body io.Reader = &zeros{left: max(c.size, -c.size)}
+			r, err := http.NewRequestWithContext(t.Context(), c.method, server.URL+c.target, body)
+			w.must(err)
+			r.ContentLength = int64(max(c.size, -1))
+			r.Header.Set("Authorization", "Bearer "+c.token)
+			r.Header.Set("Content-Type", mediaBatch)
+			resp, err := server.Client().Do(r)
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer resp.Body.Close()
+			w.want(answer{resp, readAll(resp.Body)}, c.status, c.code)
+		})
+	}
+}
+
+// zeros is a body of so many bytes.
+type zeros struct{ left int }
+
+func (z *zeros) Read(p []byte) (int, error) {
+	n := min(len(p), z.left)
+	clear(p[:n])
+	if z.left -= n; n == 0 {
+		return 0, io.EOF
+	}
+	return n, nil
+}

@@ -40,13 +40,13 @@ type Projector interface {
 const viewWait = 5 * time.Second
 
 var (
-	asOfParam = queryParam("as_of", "The view as it was: a position, or a recorded time as RFC 3339 or date (its end in UTC+08:00). 截至", text())
+	asOfParam = queryParam("as_of", "The view as it was: a position, or a recorded time as RFC 3339 or date (its end in UTC+08:00). 截至", form(formAsOf))
 	untilPara = queryParam("occurred_until", "Leave out what occurred later, whenever it was recorded: RFC 3339, or a date, "+
-		"which means the end of that day in Asia/Shanghai (UTC+08:00); facts of which only the day, month or year is known count by its first day, as it is written. 发生时间截至", text())
+		"which means the end of that day in Asia/Shanghai (UTC+08:00); facts of which only the day, month or year is known count by its first day, as it is written. 发生时间截至", form(formTime))
 	searchParams = []*huma.Param{
 		queryParam("q", "Part of the name, id or credit code, in whatever case. 名称、编号或统一社会信用代码", text()),
-		queryParam("cursor", "next of the page before. 续页", text()),
-		queryParam("limit", "Most lines of a page. 条数", number(projector.MaxLimit)),
+		queryParam("cursor", "next of the page before. 续页", form(formCursor)),
+		queryParam("limit", "Most lines of a page. 条数", positive(projector.MaxLimit)),
 	}
 )
 
@@ -138,7 +138,7 @@ func (a *Handler) question(c *call) (q projector.Query, err error) {
 		q.AsOf = &n
 	}
 	if s := c.query.Get("occurred_until"); s != "" {
-		t, err := parseUntil("occurred_until", s)
+		t, err := parseUntil(s)
 		if err != nil {
 			return q, err
 		}
@@ -156,7 +156,7 @@ func (a *Handler) position(ctx context.Context, s string) (uint64, error) {
 		}
 		return n, nil
 	}
-	t, err := parseUntil("as_of", s)
+	t, err := parseUntil(s)
 	if err != nil {
 		return 0, err
 	}
@@ -195,7 +195,7 @@ func viewError(err error) error {
 	case errors.Is(err, projector.ErrAhead):
 		return fail(law.BeyondHead)
 	case errors.Is(err, projector.ErrCursor):
-		return fail(law.InvalidParameter, law.Str("parameter", "cursor"), law.Str("wanted", "page-cursor"))
+		return invalid("cursor", formCursor)
 	case errors.Is(err, projector.ErrScopeChanged):
 		return fail(law.ScopeChanged)
 	}

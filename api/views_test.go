@@ -68,7 +68,7 @@ func TestAViewCanBeAskedAsOfAPositionATimeAndADate(t *testing.T) {
 }
 
 func TestABareDateEndsWithTheDayInShanghai(t *testing.T) {
-	got, err := parseUntil("x", "2010-04-04")
+	got, err := parseUntil("2010-04-04")
 	if err != nil || !got.Equal(time.Date(2010, 4, 4, 15, 59, 59, 999999999, time.UTC)) {
 		t.Errorf("%v %v", got, err)
 	}

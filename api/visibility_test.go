@@ -283,7 +283,11 @@ type pager struct {
 
 // read reads the next page, and reports whether there is more.
 func (p *pager) read(limit int) bool {
-	a := p.w.get(p.who, fmt.Sprintf("/v1/events?limit=%d&cursor=%s", limit, p.cursor))
+	target := fmt.Sprintf("/v1/events?limit=%d", limit)
+	if p.cursor != "" {
+		target += "&cursor=" + p.cursor
+	}
+	a := p.w.get(p.who, target)
 	if a.StatusCode == http.StatusConflict {
 		*p = pager{w: p.w, who: p.who, restarts: p.restarts + 1}
 		return true

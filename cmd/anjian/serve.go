@@ -10,7 +10,6 @@ import (
 	"net/http"
 	"os"
 	"strings"
-	"sync/atomic"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -33,6 +32,7 @@ type serveOptions struct {
 	engines                       *engines.Settings
 	feed                          bool
 	feedKeep                      time.Duration
+	proxies                       []string
 }
 
 func newServe() *cobra.Command {
@@ -71,6 +71,7 @@ code 0: nothing, 1: something.`,
 func (o *serveOptions) addTo(f *pflag.FlagSet) {
 	f.StringVar(&o.dir, "data", "data", "data directory of the ledger")
 	f.StringVar(&o.listen, "listen", "127.0.0.1:8440", "address of the HTTP API; put a TLS proxy before it")
+	f.StringSliceVar(&o.proxies, "trusted-proxies", nil, "addresses or CIDR blocks of the proxies before it, whose X-Forwarded-For or Forwarded names the client")
 	f.StringVar(&o.origin, "origin", "", "chosen name of a new ledger, e.g. anjian.example.gov.cn/ankang; its origin gets eight random digits behind it (default: anjian.local)")
 	f.BoolVar(&o.sample, "sample", false, "load a synthetic Ankang campaign into an empty ledger")
 	f.BoolVar(&o.exists, "must-exist", false, "refuse to begin a new ledger: what is there may be an empty mount point")
@@ -93,6 +94,9 @@ func (o *serveOptions) node(log *slog.Logger) (node.Config, error) {
 		c.Origin = "anjian.local"
 	}
 	var err error
+	if c.API.Proxies, err = api.ParseProxies(o.proxies); err != nil {
+		return c, fmt.Errorf("--trusted-proxies: %w", err)
+	}
 	if c.Engine, err = o.engines.Engine(log); err != nil {
 		return c, err
 	}
@@ -129,13 +133,13 @@ func serve(ctx context.Context, out io.Writer, o serveOptions) error {
 	if err != nil {
 		return err
 	}
-	front := &starting{}
+	front := &api.Front{}
 	server := api.NewServer(front, log)
 	failed := make(chan error, 1)
 	go func() { failed <- server.Serve(listener) }()
 	defer func() { _ = server.Close() }()
 
-	cfg.Progress = front.progress
+	cfg.Progress = front.Progress
 	n, err := node.Open(ctx, cfg)
 	if err != nil {
 		return err
@@ -156,7 +160,7 @@ func serve(ctx context.Context, out io.Writer, o serveOptions) error {
 	if err != nil {
 		return errors.Join(err, closeNode())
 	}
-	front.ready(h)
+	front.Open(h)
 	if err = greet(ctx, out, n, listener.Addr().String(), o.sample || fresh && terminal(out), sample); err == nil {
 		select {
 		case err = <-failed:
@@ -171,26 +175,6 @@ func serve(ctx context.Context, out io.Writer, o serveOptions) error {
 		err = nil
 	}
 	return errors.Join(err, server.Shutdown(stop), closeNode())
-}
-
-// starting answers while the ledger is being replayed, then hands over to the API.
-type starting struct {
-	done, total atomic.Uint64
-	handler     atomic.Pointer[api.Handler]
-}
-
-func (s *starting) progress(done, total uint64) { s.done.Store(done); s.total.Store(total) }
-func (s *starting) ready(h *api.Handler)        { s.handler.Store(h) }
-
-func (s *starting) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	if h := s.handler.Load(); h != nil {
-		h.ServeHTTP(w, r)
-		return
-	}
-	w.Header().Set("Content-Type", "application/problem+json")
-	w.Header().Set("Retry-After", "1")
-	w.WriteHeader(http.StatusServiceUnavailable)
-	fmt.Fprintf(w, `{"type":"about:blank","title":"Starting / 正在启动","status":503,"code":"starting","detail":"replaying block %d of %d"}`+"\n", s.done.Load(), s.total.Load())
 }
 
 // greet prints where the server is and, with --sample or for a new ledger at a terminal, a token

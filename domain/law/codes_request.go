@@ -65,6 +65,7 @@ const (
 	FileTooLarge            Code = "file-too-large"
 	BatchSize               Code = "batch-size"
 	UnsupportedMediaType    Code = "unsupported-media-type"
+	RangeNotSatisfiable     Code = "range-not-satisfiable"
 )
 
 var requestCodes = []Text{
@@ -79,12 +80,13 @@ var requestCodes = []Text{
 		"send If-Match: \"<revision of the stream before this event>\", or If-None-Match: * for a new stream"},
 	{UnknownParameter, Answers, nil,
 		"未知的查询参数", "Unknown query parameter",
-		"没有参数 {parameter}", "there is no parameter {parameter}",
+		"没有参数 {parameter}[；可用：{allowed}]", "there is no parameter {parameter}[; there are {allowed}]",
 		"本路径的参数见 /docs", "see /docs for the parameters of this route"},
 	{InvalidParameter, Answers, nil,
 		"参数无效", "Invalid parameter",
-		"{parameter}：应为{wanted:term}[，0 至 {most}]", "{parameter}: want {wanted:term}[ from 0 to {most}]",
-		"本路径的参数见 /docs", "see /docs for the parameters of this route"},
+		"{parameter}：应为{wanted:term}[，{least} 至 {most}][：{allowed}]",
+		"{parameter}: want {wanted:term}[ from {least} to {most}][: {allowed}]",
+		"[{because:term}；]本路径的参数见 /docs", "[{because:term}; ]see /docs for the parameters of this route"},
 	{BeyondHead, Answers, nil,
 		"超出账本末尾", "Beyond the end of the ledger",
 		"[所问位置为 {position}，][账本至 {head}]", "[position {position} is asked][, the ledger is at {head}]",
@@ -149,6 +151,10 @@ var requestCodes = []Text{
 		"[Content-Type {content_type}][Content-Encoding {content_encoding}: send the bytes as they are]",
 		"发送 application/cloudevents+json、application/cloudevents-batch+json，或带 ce- 请求头的 application/json",
 		"send application/cloudevents+json, application/cloudevents-batch+json, or application/json with ce- headers"},
+	{RangeNotSatisfiable, Answers, nil,
+		"所请求的字节范围不存在", "The file has no such range",
+		"文件有 {size} 字节", "the file has {size} bytes",
+		"请求文件之内的范围，或不带 Range", "ask for a range within the file, or without Range"},
 }
 
 // State of the server.
@@ -167,6 +173,7 @@ const (
 	ViewsBehind      Code = "views-behind"
 	PositionNotHere  Code = "position-not-here"
 	Cancelled        Code = "cancelled"
+	Starting         Code = "starting"
 )
 
 var stateCodes = []Text{
@@ -233,4 +240,8 @@ var stateCodes = []Text{
 		"请求已取消", "The request was cancelled",
 		"", "",
 		"重新发送", "send it again"},
+	{Starting, Answers, nil,
+		"正在启动", "Starting",
+		"已重放 {block} 块，共 {blocks} 块", "block {block} of {blocks} has been replayed",
+		"待 GET /readyz 答 200 后再发", "send it again when GET /readyz answers 200"},
 }

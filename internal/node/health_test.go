@@ -62,7 +62,7 @@ type patient struct {
 
 func (p *patient) get(path string) *httptest.ResponseRecorder {
 	r := httptest.NewRequest("GET", path, nil)
-	r.RemoteAddr = "127.0.0.1:1" // who sits at the machine is told everything
+	r.RemoteAddr, r.Host = "127.0.0.1:1", "127.0.0.1" // who sits at the machine is told everything
 	w := httptest.NewRecorder()
 	p.handler.ServeHTTP(w, r)
 	return w
