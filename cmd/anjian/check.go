@@ -159,7 +159,7 @@ func (c *checkup) stand(ctx context.Context) {
 	var refused *datadir.RefusedError
 	switch {
 	case errors.As(err, &refused):
-		c.problem(refused.Remedy, "%s", refused.Reason)
+		c.problem(refused.Remedy+"\n    "+refused.ReasonZH+"\n  → "+refused.RemedyZH, "%s", refused.Reason)
 	case err != nil:
 		c.problem("put back from its backup what cannot be read", "%v", err)
 	case x.Short != "":

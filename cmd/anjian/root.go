@@ -31,7 +31,7 @@ signed, provable event, and builds the views per team, enterprise, county and ci
 
 Every flag can be set by environment, --scrub-every by ANJIAN_SCRUB_EVERY, and those of serve
 in a TOML file that --config (ANJIAN_CONFIG) names. The command line wins over the
-environment, the environment over the file.`,
+environment, the environment over the file. A variable that is empty is not set.`,
 		SilenceUsage: true, SilenceErrors: true,
 		PersistentPreRunE: func(cmd *cobra.Command, _ []string) error {
 			if checking, err := cmd.Flags().GetBool("check"); err == nil && checking {

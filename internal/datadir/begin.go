@@ -12,12 +12,23 @@ import (
 )
 
 // RefusedError says why a node does not start on its directory, and what to do about it.
-type RefusedError struct{ Reason, Remedy string }
+type RefusedError struct {
+	Reason, Remedy     string // in English
+	ReasonZH, RemedyZH string // in Chinese
+}
 
-func (e *RefusedError) Error() string { return e.Reason + ": " + e.Remedy }
+func (e *RefusedError) Error() string {
+	return e.Reason + ": " + e.Remedy + "\n" + e.ReasonZH + "：" + e.RemedyZH
+}
 
-func refuse(remedy, format string, args ...any) error {
-	return &RefusedError{Reason: fmt.Sprintf(format, args...), Remedy: remedy}
+// said is a sentence in both languages, with the same verbs of package fmt in both.
+type said struct{ en, zh string }
+
+func refuse(remedy, reason said, args ...any) error {
+	return &RefusedError{
+		Reason: fmt.Sprintf(reason.en, args...), Remedy: remedy.en,
+		ReasonZH: fmt.Sprintf(reason.zh, args...), RemedyZH: remedy.zh,
+	}
 }
 
 // Wish is what a start wants of its directory, and what it knows of the blocks.
@@ -55,7 +66,7 @@ func (d Dir) beginning() string { return filepath.Join(string(d), "beginning") }
 func (d Dir) Stand(w Wish) (Standing, error) {
 	holds := w.HasStore || d.HasJournal()
 	if w.New && holds && !exists(d.beginning()) {
-		return Standing{}, refuse("leave --new out", "%s holds a ledger already", d)
+		return Standing{}, refuse(said{"leave --new out", "去掉 --new"}, said{"%s holds a ledger already", "%s 中已有账本"}, d)
 	}
 	k, err := translog.LoadKey(d.CheckpointKey())
 	switch {
@@ -64,14 +75,15 @@ func (d Dir) Stand(w Wish) (Standing, error) {
 	case err != nil:
 		return Standing{}, err
 	case w.Origin != "" && w.Origin != k.Origin() && w.Origin != translog.OriginName(k.Origin()):
-		return Standing{}, refuse("leave the origin out, or name the data directory of that ledger",
-			"%s signs for %q, not for %q", d.CheckpointKey(), k.Origin(), w.Origin)
+		return Standing{}, refuse(said{"leave the origin out, or name the data directory of that ledger", "去掉 origin，或改用那个账本的数据目录"},
+			said{"%s signs for %q, not for %q", "%s 为 %q 签名，而不是 %q"}, d.CheckpointKey(), k.Origin(), w.Origin)
 	case !d.isPinned(k):
-		return Standing{}, refuse("put back the file that does not belong there from its backup",
-			"keys/checkpoint.pub is not the public half of keys/checkpoint.key in %s", d)
+		return Standing{}, refuse(said{"put back the file that does not belong there from its backup", "请从备份恢复放错的文件"},
+			said{"keys/checkpoint.pub is not the public half of keys/checkpoint.key in %s", "%s 中的 keys/checkpoint.pub 与 keys/checkpoint.key 不是一对"}, d)
 	case !w.External && !w.New && !holds && !exists(d.beginning()):
-		return Standing{}, refuse("bring them back (is the volume mounted?); --new begins a second history under this key",
-			"%s has the key of %q, and neither journal nor store", d, k.Origin())
+		return Standing{}, refuse(said{"bring them back (is the volume mounted?); --new begins a second history under this key",
+			"请恢复数据（数据卷是否已挂载？）；--new 会用这个密钥另起一部历史"},
+			said{"%s has the key of %q, and neither journal nor store", "%s 中有 %q 的密钥，却既没有 journal 也没有 store"}, d, k.Origin())
 	}
 	return Standing{k, k.Origin()}, nil
 }
@@ -80,18 +92,20 @@ func (d Dir) Stand(w Wish) (Standing, error) {
 func (d Dir) standFresh(w Wish, holds bool) (Standing, error) {
 	switch {
 	case holds:
-		return Standing{}, refuse("put the key back from its backup, or bring it over from another node",
-			"%s is missing, and %s holds a ledger", d.CheckpointKey(), d)
+		return Standing{}, refuse(said{"put the key back from its backup, or bring it over from another node", "请从备份恢复密钥，或从另一个节点复制过来"},
+			said{"%s is missing, and %s holds a ledger", "缺少 %s，而 %s 中已有账本"}, d.CheckpointKey(), d)
 	case d.pinned():
-		return Standing{}, refuse("put its key there", "%s is missing, and %s names a ledger", d.CheckpointKey(), d.checkpointPub())
+		return Standing{}, refuse(said{"put its key there", "请把该账本的密钥放到那里"},
+			said{"%s is missing, and %s names a ledger", "缺少 %s，而 %s 已指明一个账本"}, d.CheckpointKey(), d.checkpointPub())
 	case w.MustExist && !w.New:
-		return Standing{}, refuse("is its volume mounted? --new begins a ledger", "%s holds no ledger, and one must exist", d)
+		return Standing{}, refuse(said{"is its volume mounted? --new begins a ledger", "数据卷是否已挂载？--new 用于新建账本"},
+			said{"%s holds no ledger, and one must exist", "%s 中没有账本，而设置要求必须已有账本"}, d)
 	case w.Origin == "":
 		return Standing{}, errors.New("a new ledger needs a name: the checkpoint origin")
 	}
 	if _, err := translog.NewKey(w.Origin); err != nil {
-		return Standing{}, refuse("use a name like anjian.example.gov.cn/2026, without spaces and plus signs",
-			"--origin %q: %v", w.Origin, err)
+		return Standing{}, refuse(said{"use a name like anjian.example.gov.cn/2026, without spaces and plus signs", "请用 anjian.example.gov.cn/2026 这样的名称，不含空格和加号"},
+			said{"--origin %q: %v", "--origin %q：%v"}, w.Origin, err)
 	}
 	if w.NewOrigin != nil {
 		return Standing{Origin: w.NewOrigin(w.Origin)}, nil
