@@ -4,7 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"log/slog"
+	"os"
 
 	"github.com/anjian-ledger/anjian/internal/datadir"
 	"github.com/anjian-ledger/anjian/internal/evidence"
@@ -41,6 +43,7 @@ type Copies struct {
 	Opened   *Opened // the engine outside of the directory; nil when there is none, or when it could not be opened
 
 	dir     datadir.Dir
+	look    bool // nothing is made or changed
 	closers []func() error
 }
 
@@ -87,12 +90,7 @@ func OpenCopies(ctx context.Context, cfg CopiesConfig) (c *Copies, err error) {
 	if c.Store != nil && cfg.Wrap != nil {
 		c.Store = cfg.Wrap(c.Store)
 	}
-	if cfg.Wish.MustExist && !cfg.Wish.New && c.Shared { // Stand knows of a directory of its own
-		if err := c.begins(ctx); err != nil {
-			return c, fmt.Errorf("%s: %w", cfg.Dir, err)
-		}
-	}
-	return c, nil
+	return c, c.mayBegin(ctx, &cfg)
 }
 
 // Close releases everything.
@@ -142,10 +140,7 @@ func (c *Copies) openShared(ctx context.Context, cfg *CopiesConfig, st datadir.S
 	if err := c.openJournal(); err != nil {
 		return err
 	}
-	written := c.Journal.Head() > 0
-	if err := c.openEngine(ctx, cfg, &st, written); FaultOf(err) != None && written {
-		c.StoreErr = err
-	} else if err != nil {
+	if err := c.openEngine(ctx, cfg, &st); err != nil {
 		return err
 	}
 	// The key comes last: a directory that meets another ledger's store begins none.
@@ -153,10 +148,23 @@ func (c *Copies) openShared(ctx context.Context, cfg *CopiesConfig, st datadir.S
 	return err
 }
 
-// openEngine opens the engine. written says that the journal has blocks, so that the store must
-// have some.
-func (c *Copies) openEngine(ctx context.Context, cfg *CopiesConfig, st *datadir.Standing, written bool) error {
-	o, err := cfg.Engine.Open(ctx, Opening{Origin: st.Origin, Create: st.Fresh(), MustExist: written})
+// openEngine opens the engine. When the journal has blocks, the store must have some; what is wrong
+// with it then is in StoreErr.
+func (c *Copies) openEngine(ctx context.Context, cfg *CopiesConfig, st *datadir.Standing) error {
+	written := c.Journal.Head() > 0
+	err := c.connect(ctx, cfg, st, written)
+	if FaultOf(err) != None && written {
+		c.StoreErr = err
+		return nil
+	}
+	return err
+}
+
+func (c *Copies) connect(ctx context.Context, cfg *CopiesConfig, st *datadir.Standing, written bool) error {
+	o, err := cfg.Engine.Open(ctx, Opening{Origin: st.Origin, Create: st.Fresh(), Look: c.look, MustExist: written})
+	if c.look && st.Fresh() && FaultOf(err) == Missing {
+		return nil // a start would make it
+	}
 	if st.Fresh() && FaultOf(err) == Unfit {
 		err = fmt.Errorf("%w, or was made for another: copy keys/checkpoint.key from one of its nodes to %s, "+
 			"or choose another --origin: %w", ErrLedgerElsewhere, cfg.Dir.CheckpointKey(), err)
@@ -180,39 +188,60 @@ func (c *Copies) openEngine(ctx context.Context, cfg *CopiesConfig, st *datadir.
 	return nil
 }
 
-// begins returns an error when no copy of the ledger has a block: it would begin here.
-func (c *Copies) begins(ctx context.Context) error {
-	if c.Journal.Head() > 0 || c.Store == nil {
+// mayBegin returns an error when a ledger would begin here in an engine outside of the directory,
+// and none was to be made. [datadir.Dir.Stand] knows of a directory of its own.
+func (c *Copies) mayBegin(ctx context.Context, cfg *CopiesConfig) error {
+	if !cfg.Wish.MustExist || cfg.Wish.New || !c.Shared || c.Journal.Head() > 0 || c.Store == nil {
 		return nil
 	}
 	head, err := c.Store.Head(ctx)
 	if err == nil && head == 0 {
 		err = ErrNoLedger
 	}
-	return err
+	if err != nil {
+		return fmt.Errorf("%s: %w", cfg.Dir, err)
+	}
+	return nil
 }
 
 // Evidence opens the evidence: with the blocks where an engine outside of the directory keeps it,
-// so that every node has it; otherwise in the data directory.
+// so that every node has it; otherwise in the data directory. It is nil where there is none yet
+// and the copies were opened to be looked at.
 func (c *Copies) Evidence(ctx context.Context, log *slog.Logger) (evidence.Store, error) {
 	switch {
 	case c.Opened == nil:
 	case c.Opened.Evidence != nil:
-		return c.Opened.Evidence(ctx, "evidence", true) // a ledger that was moved there has none yet, so any node may make it
+		return c.Opened.Evidence(ctx, "evidence", !c.look) // a ledger that was moved there has none yet, so any node may make it
 	default:
 		log.Warn("evidence is kept in this node's data directory only: put it on storage that all nodes share", "dir", c.dir.Evidence())
+	}
+	if _, err := os.Stat(c.dir.Evidence()); c.look && errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
 	}
 	return evidence.OpenFiles(c.dir.Evidence(), evidence.Options{})
 }
 
-// ReadCopies opens the copies of a directory that has both as a start would read them, and
-// changes nothing. st is what [CopiesConfig.Stand] said; the errors are those of [OpenCopies].
-func ReadCopies(cfg CopiesConfig, st datadir.Standing) (c *Copies, err error) {
-	c = &Copies{Key: st.Key, dir: cfg.Dir}
+// ReadCopies opens the copies as a start would read them, and changes nothing, neither in the
+// directory nor in an engine outside of it. st is what [CopiesConfig.Stand] said; the errors are
+// those of [OpenCopies]. Key is nil when a ledger would begin.
+func ReadCopies(ctx context.Context, cfg CopiesConfig, st datadir.Standing) (c *Copies, err error) {
+	c = &Copies{Key: st.Key, Shared: cfg.Engine != nil, dir: cfg.Dir, look: true}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, c.Close())
+			c = nil
+		}
+	}()
 	if c.Journal, err = journal.OpenReadOnly(cfg.Dir.Journal()); c.Journal == nil {
-		return nil, err
+		return c, err
 	}
 	c.closers = append(c.closers, c.Journal.Reader.Close)
+	if c.Shared {
+		if err = c.openEngine(ctx, &cfg, &st); err == nil {
+			err = c.mayBegin(ctx, &cfg)
+		}
+		return c, err
+	}
 	s, err := embedded.OpenFiles(cfg.embedded(c.Journal))
 	if c.StoreErr = err; err == nil {
 		c.Store = s

@@ -49,7 +49,8 @@ type embeddedEngine struct {
 	log *slog.Logger
 }
 
-func (embeddedEngine) Feeds() bool { return false }
+func (embeddedEngine) Feeds() bool     { return false }
+func (e embeddedEngine) Where() string { return "embedded:" + string(e.dir) }
 
 // Open locks the directory and starts the engine.
 func (e embeddedEngine) Open(ctx context.Context, o Opening) (*Opened, error) {

@@ -21,6 +21,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/anjian-ledger/anjian/internal/datadir"
 	"github.com/anjian-ledger/anjian/internal/evidence"
 	"github.com/anjian-ledger/anjian/internal/store"
 	"github.com/anjian-ledger/anjian/internal/store/cluster"
@@ -59,12 +60,15 @@ type Engine interface {
 	Open(ctx context.Context, o Opening) (*Opened, error)
 	// Feeds reports whether it carries messages too, as the feed needs.
 	Feeds() bool
+	// Where is its URI without credentials, as `copy` takes it.
+	Where() string
 }
 
 // Opening is for what an engine is opened.
 type Opening struct {
 	Origin    string        // of the ledger; empty: none yet
 	Create    bool          // the ledger is new there: what keeps its blocks may be made
+	Look      bool          // make nothing, although Create is set: what would be made is [Missing]
 	MustExist bool          // there were blocks: an empty engine is a fault
 	Timeout   time.Duration // longest wait for an answer; 0: the engine's own
 }
@@ -208,6 +212,11 @@ func (s *Settings) Engine(log *slog.Logger) (Engine, error) {
 		}
 	}
 	return nil, nil
+}
+
+// CopyFrom is the command that brings the blocks of the journal in d to e.
+func CopyFrom(d datadir.Dir, e Engine) string {
+	return "anjian copy --from journal:" + string(d) + " --to '" + e.Where() + "'"
 }
 
 // Diagnosis is what an engine says of itself.

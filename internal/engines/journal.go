@@ -43,7 +43,8 @@ func (t journalTarget) MaxBlock() int { return journal.MaxBlock }
 // row of the table, because no node keeps its blocks in it alone.
 type journalEngine struct{ dir datadir.Dir }
 
-func (journalEngine) Feeds() bool { return false }
+func (journalEngine) Feeds() bool     { return false }
+func (e journalEngine) Where() string { return journalScheme + ":" + string(e.dir) }
 
 // Open opens the journal for appends, which locks its directory, or for reading as it stands:
 // that may go on beside a server.

@@ -41,7 +41,9 @@ func (d *kurrentDriver) at(uri string, log *slog.Logger) (Engine, error) {
 	return KurrentDB(kurrentdb.Config{URL: uri, Stream: d.stream, Logger: log}), nil
 }
 
-func (d *kurrentDriver) public(uri string) string {
+func (d *kurrentDriver) public(uri string) string { return publicKurrent(uri) }
+
+func publicKurrent(uri string) string {
 	head, query, found := cutQuery(uri)
 	return joinQuery(withoutUser(head), query, found)
 }
@@ -59,7 +61,8 @@ func KurrentDB(c kurrentdb.Config) Engine { return kurrentEngine{c} }
 
 type kurrentEngine struct{ cfg kurrentdb.Config }
 
-func (kurrentEngine) Feeds() bool { return false }
+func (kurrentEngine) Feeds() bool     { return false }
+func (e kurrentEngine) Where() string { return publicKurrent(e.cfg.URL) }
 
 func (e kurrentEngine) Open(ctx context.Context, o Opening) (*Opened, error) {
 	c := e.cfg

@@ -84,7 +84,9 @@ func (d *natsDriver) to(urls []string, log *slog.Logger) (Engine, error) {
 	return NATS(c), nil
 }
 
-func (d *natsDriver) public(uri string) string {
+func (d *natsDriver) public(uri string) string { return publicNATS(uri) }
+
+func publicNATS(uri string) string {
 	head, query, found := cutQuery(uri)
 	parts := strings.Split(head, ",")
 	for i := range parts {
@@ -110,7 +112,8 @@ func NATS(c cluster.Config) Engine { return natsEngine{c} }
 
 type natsEngine struct{ cfg cluster.Config }
 
-func (natsEngine) Feeds() bool { return true }
+func (natsEngine) Feeds() bool     { return true }
+func (e natsEngine) Where() string { return publicNATS(strings.Join(e.cfg.URLs, ",")) }
 
 // noLedger is the name of no ledger: its stream is always missing.
 const noLedger = "anjian.invalid/none"
@@ -118,7 +121,17 @@ const noLedger = "anjian.invalid/none"
 func (e natsEngine) Open(ctx context.Context, o Opening) (*Opened, error) {
 	c := e.cfg
 	c.Ledger, c.Create, c.Timeout = cmp.Or(o.Origin, noLedger), c.Create || o.Create, cmp.Or(o.Timeout, c.Timeout)
+	c.Look = o.Look || o.Create
 	s, err := cluster.Open(ctx, c)
+	if errors.Is(err, jetstream.ErrMissing) && o.Create {
+		if foreign := bucketIsFree(ctx, c); foreign != nil {
+			return nil, foreign
+		}
+		if !o.Look {
+			c.Look = false
+			s, err = cluster.Open(ctx, c)
+		}
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -146,4 +159,19 @@ func (e natsEngine) Open(ctx context.Context, o Opening) (*Opened, error) {
 		return b, nil
 	}
 	return out, nil
+}
+
+// bucketIsFree returns an error when a new ledger would find the evidence of another one there:
+// before a stream is made for it.
+func bucketIsFree(ctx context.Context, c cluster.Config) error {
+	nc, err := cluster.Dial(c)
+	if err != nil {
+		return err
+	}
+	defer nc.Close()
+	_, err = objects.Open(ctx, objects.Config{Conn: nc, Ledger: c.Ledger, Replicas: c.Replicas})
+	if errors.Is(err, objects.ErrForeign) {
+		return err
+	}
+	return nil // missing as a rule; everything else is told when it is made
 }

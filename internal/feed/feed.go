@@ -35,6 +35,7 @@
 package feed
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -144,6 +145,38 @@ func New(cfg Config) (*Publisher, error) {
 	return &Publisher{cfg: cfg, js: js}, nil
 }
 
+// Foreign returns [ErrForeign] when a stream of the feed's is there and another ledger's. It makes
+// nothing. Only the names in c are used.
+func (c *Config) Foreign(ctx context.Context, nc *nats.Conn, origin string) error {
+	ctx, cancel := context.WithTimeout(ctx, requestTimeout)
+	defer cancel()
+	js, err := natsjs.New(nc)
+	if err != nil {
+		return fmt.Errorf("feed: %w", err)
+	}
+	for _, name := range []string{cmp.Or(c.Stream, DefaultStream), UnitsStream} {
+		switch stream, err := js.Stream(ctx, name); {
+		case errors.Is(err, natsjs.ErrStreamNotFound):
+		case err != nil:
+			return fmt.Errorf("feed: open stream %s: %w", name, err)
+		default:
+			if err := own(stream, origin); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// own returns [ErrForeign] for a stream of another ledger.
+func own(stream natsjs.Stream, origin string) error {
+	c := stream.CachedInfo().Config
+	if is := c.Metadata[originKey]; is != origin {
+		return fmt.Errorf("%w: stream %s belongs to ledger %q", ErrForeign, c.Name, is)
+	}
+	return nil
+}
+
 // Status may be called by any goroutine.
 func (p *Publisher) Status() Status {
 	p.mu.Lock()
@@ -222,8 +255,8 @@ func (p *Publisher) takeUp(ctx context.Context) (uint64, error) {
 		return 0, fmt.Errorf("feed: open stream %s: %w", p.cfg.Stream, err)
 	}
 	info := stream.CachedInfo()
-	if origin := info.Config.Metadata[originKey]; origin != p.cfg.Source.Origin() {
-		return 0, fmt.Errorf("%w: stream %s belongs to ledger %q", ErrForeign, p.cfg.Stream, origin)
+	if err := own(stream, p.cfg.Source.Origin()); err != nil {
+		return 0, err
 	}
 	return info.State.LastSeq, p.compareLast(ctx, stream, info.State)
 }

@@ -192,10 +192,7 @@ func (u *Units) open(ctx context.Context) (natsjs.Stream, error) {
 	if err != nil {
 		return nil, fmt.Errorf("feed: open stream %s: %w", u.cfg.Stream, err)
 	}
-	if origin := stream.CachedInfo().Config.Metadata[originKey]; origin != u.cfg.Source.Origin() {
-		return nil, fmt.Errorf("%w: stream %s belongs to ledger %q", ErrForeign, u.cfg.Stream, origin)
-	}
-	return stream, nil
+	return stream, own(stream, u.cfg.Source.Origin())
 }
 
 // UnitSubject is the subject of a unit under the n-th scope that it had. No two units share one:

@@ -97,7 +97,21 @@ func (r *recovery) look(ctx context.Context) error {
 	if err := r.disputed(); err != nil {
 		l.stop("checkpoint", err)
 	}
+	if end := l.Head().Block; l.cfg.Shared && r.storeHead < end && l.health.stopped() == nil {
+		l.stop("store", &ShortStoreError{Store: r.storeHead, Journal: end})
+	}
 	return ctx.Err()
+}
+
+// ShortStoreError says that a shared store is a prefix of this node's journal: it has lost its
+// end, or an old backup of it was put back. A start does not complete it, because another node's
+// journal may have more: then a block on top of this one's would fork the ledger.
+type ShortStoreError struct{ Store, Journal uint64 } // their last blocks
+
+func (e *ShortStoreError) Error() string {
+	return fmt.Sprintf("the shared store is short: it ends with block %d, and this node's journal has block %d, which was stored before "+
+		"(an old backup was put back, or the store has lost its end); nothing is changed. Stop every node: on the one whose journal has "+
+		"the most blocks, anjian repair names the command that completes the store", e.Store, e.Journal)
 }
 
 // disputed tells how the copies fail to lead to what the checkpoint file says was signed: both
@@ -267,10 +281,6 @@ func (r *recovery) compareNewest(ctx context.Context) error {
 func (r *recovery) complete(ctx context.Context) *shortCopy {
 	l, end := r.l, r.l.Head().Block
 	if l.health.stopped() != nil {
-		return nil
-	}
-	if l.cfg.Shared && r.storeHead < end {
-		l.stop("store", fmt.Errorf("fork: the shared store ends with block %d, this node's journal has block %d, which was stored before; nothing is changed", r.storeHead, end))
 		return nil
 	}
 	c := shortCopy{l: l, last: end, sums: r.sums}

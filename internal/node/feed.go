@@ -8,14 +8,17 @@ import (
 	"github.com/anjian-ledger/anjian/internal/feed"
 )
 
+// feeds refuses a feed without an engine that carries it.
+func (c *Config) feeds() error {
+	if c.Feed != nil && (c.Engine == nil || !c.Engine.Feeds()) {
+		return errors.New("the feed needs a NATS cluster")
+	}
+	return nil
+}
+
 // startFeed publishes committed entries for other departments, if that is configured.
 func (n *Node) startFeed(cfg *Config) error {
-	switch {
-	case cfg.Feed == nil:
-		return nil
-	case cfg.Engine == nil || !cfg.Engine.Feeds():
-		return errors.New("the feed needs a NATS cluster")
-	case n.copies.Opened == nil: // the node is open for reading only
+	if cfg.Feed == nil || n.copies.Opened == nil { // without an engine it is open for reading only
 		return nil
 	}
 	nc, err := n.copies.Opened.Connect("feed")

@@ -82,6 +82,9 @@ func Open(ctx context.Context, cfg Config) (n *Node, err error) {
 		cfg.Logger = slog.New(slog.DiscardHandler)
 	}
 	n = &Node{Dir: cfg.Dir, cfg: cfg}
+	if err := cfg.feeds(); err != nil {
+		return n, err
+	}
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, n.Close(ctx))

@@ -48,6 +48,7 @@ type Config struct {
 	Ledger   string        // origin of the ledger whose blocks the stream keeps
 	Stream   string        // name of the stream; empty is StreamName(Ledger)
 	Create   bool          // the ledger is new: make the stream when there is none
+	Look     bool          // make nothing, although Create is set: without a stream, jetstream.ErrMissing
 	Replicas int           // 0 is DefaultReplicas; 1 is for trials: one disk is all there is
 	MaxBlock int           // most bytes of a block; 0 is jetstream.DefaultMaxBlock; the servers' max_payload bounds it
 	Timeout  time.Duration // longest wait for an answer, elections included; 0 is DefaultTimeout
@@ -271,14 +272,24 @@ func (c *Store) ConnectAs(name string) (*Conn, error) { return c.Connect(nats.Na
 
 // Connect makes another connection to the servers, signed in like the store's own, for
 // the feed and the evidence store. It reconnects for ever.
-func (c *Store) Connect(more ...nats.Option) (*nats.Conn, error) {
-	options, err := c.cfg.options()
+func (c *Store) Connect(more ...nats.Option) (*nats.Conn, error) { return c.cfg.connect(more...) }
+
+// Dial connects to the servers of cfg without opening a store there. The caller closes the connection.
+func Dial(cfg Config) (*Conn, error) {
+	if err := cfg.complete(); err != nil {
+		return nil, err
+	}
+	return cfg.connect()
+}
+
+func (c *Config) connect(more ...nats.Option) (*nats.Conn, error) {
+	options, err := c.options()
 	if err != nil {
 		return nil, err
 	}
 	nc, err := nats.Connect("", append(options, more...)...)
 	if err != nil {
-		return nil, fmt.Errorf("jetstream: connect to %s: %w", strings.Join(c.cfg.URLs, ", "), err)
+		return nil, fmt.Errorf("jetstream: connect to %s: %w", strings.Join(c.URLs, ", "), err)
 	}
 	return nc, nil
 }

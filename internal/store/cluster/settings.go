@@ -80,7 +80,7 @@ func wrongSettings(is, must natsjs.StreamConfig) (wrong []string) {
 func (c *Store) admit(ctx context.Context) error {
 	info, err := c.info(ctx)
 	if errors.Is(err, jetstream.ErrNoStream) {
-		if !c.cfg.Create {
+		if !c.cfg.Create || c.cfg.Look {
 			return fmt.Errorf("%w: stream %s", jetstream.ErrMissing, c.cfg.Stream)
 		}
 		if err := c.make(ctx); err != nil {
