@@ -40,6 +40,9 @@ type Wish struct {
 	New bool
 	// MustExist refuses to begin a ledger in a directory that has none.
 	MustExist bool
+	// ReadOnly opens a ledger that is there, for reading: the secret half of its key is neither
+	// needed nor used.
+	ReadOnly bool
 
 	External bool // the blocks are kept outside of the directory, so that a key may stand there alone
 	HasStore bool // the directory has something of a store, in whatever state
@@ -69,6 +72,9 @@ func (d Dir) Stand(w Wish) (Standing, error) {
 		return Standing{}, refuse(said{"leave --new out", "去掉 --new"}, said{"%s holds a ledger already", "%s 中已有账本"}, d)
 	}
 	k, err := translog.LoadKey(d.CheckpointKey())
+	if w.ReadOnly {
+		return d.standReading(w, holds, k, err)
+	}
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		return d.standFresh(w, holds)
@@ -86,6 +92,33 @@ func (d Dir) Stand(w Wish) (Standing, error) {
 			said{"%s has the key of %q, and neither journal nor store", "%s 中有 %q 的密钥，却既没有 journal 也没有 store"}, d, k.Origin())
 	}
 	return Standing{k, k.Origin()}, nil
+}
+
+// standReading decides for a start that only reads: k is the key that was loaded, unless err says
+// why not.
+func (d Dir) standReading(w Wish, holds bool, k *translog.Key, err error) (Standing, error) {
+	if !holds && !w.External || !d.Exists() {
+		return Standing{}, refuse(said{"name the data directory of a ledger (is its volume mounted?)", "请指定已有账本的数据目录（数据卷是否已挂载？）"},
+			said{"%s holds no ledger that could be read", "%s 中没有可供读取的账本"}, d)
+	}
+	vkey := ""
+	switch {
+	case err == nil && !d.isPinned(k):
+		return d.Stand(Wish{External: w.External, HasStore: w.HasStore}) // which says what is wrong
+	case err == nil:
+		vkey = k.VerifierKey()
+	case !errors.Is(err, fs.ErrNotExist):
+		return Standing{}, err
+	default:
+		if vkey, err = d.VerifierKey(); err != nil {
+			return Standing{}, err
+		}
+	}
+	public, err := translog.PublicKey(vkey)
+	if err != nil {
+		return Standing{}, err
+	}
+	return Standing{public, public.Origin()}, nil
 }
 
 // standFresh decides for a directory without a key.

@@ -79,9 +79,12 @@ func OpenCopies(ctx context.Context, cfg CopiesConfig) (c *Copies, err error) {
 	if err != nil {
 		return c, err
 	}
-	if c.Shared {
+	switch {
+	case cfg.Wish.ReadOnly:
+		err = c.openForReading(ctx, &cfg, st)
+	case c.Shared:
 		err = c.openShared(ctx, &cfg, st)
-	} else {
+	default:
 		err = c.openOwn(ctx, &cfg, st)
 	}
 	if err != nil {
@@ -221,6 +224,39 @@ func (c *Copies) Evidence(ctx context.Context, log *slog.Logger) (evidence.Store
 	return evidence.OpenFiles(c.dir.Evidence(), evidence.Options{})
 }
 
+// openForReading opens copies that get no block of this node's: those of a directory of its own as
+// they are, and of an engine outside of it the journal too, which follows what others write there.
+func (c *Copies) openForReading(ctx context.Context, cfg *CopiesConfig, st datadir.Standing) error {
+	c.look, c.Key = true, st.Key
+	if !c.Shared {
+		return c.readOwn(cfg)
+	}
+	if err := c.openJournal(); err != nil {
+		return err
+	}
+	return c.openEngine(ctx, cfg, &st)
+}
+
+func (c *Copies) readOwn(cfg *CopiesConfig) error {
+	if err := c.readJournal(); err != nil {
+		return err
+	}
+	s, err := embedded.OpenFiles(cfg.embedded(c.Journal))
+	if c.StoreErr = err; err == nil {
+		c.Store = s
+	}
+	return nil
+}
+
+func (c *Copies) readJournal() (err error) {
+	c.Journal, err = journal.OpenReadOnly(c.dir.Journal())
+	if c.Journal == nil {
+		return err
+	}
+	c.closers = append(c.closers, c.Journal.Reader.Close)
+	return nil // what is damaged it says itself
+}
+
 // ReadCopies opens the copies as a start would read them, and changes nothing, neither in the
 // directory nor in an engine outside of it. st is what [CopiesConfig.Stand] said; the errors are
 // those of [OpenCopies]. Key is nil when a ledger would begin.
@@ -232,21 +268,16 @@ func ReadCopies(ctx context.Context, cfg CopiesConfig, st datadir.Standing) (c *
 			c = nil
 		}
 	}()
-	if c.Journal, err = journal.OpenReadOnly(cfg.Dir.Journal()); c.Journal == nil {
-		return c, err
+	if !c.Shared {
+		return c, c.readOwn(&cfg)
 	}
-	c.closers = append(c.closers, c.Journal.Reader.Close)
-	if c.Shared {
-		if err = c.openEngine(ctx, &cfg, &st); err == nil {
-			err = c.mayBegin(ctx, &cfg)
-		}
-		return c, err
+	if err = c.readJournal(); err == nil {
+		err = c.openEngine(ctx, &cfg, &st)
 	}
-	s, err := embedded.OpenFiles(cfg.embedded(c.Journal))
-	if c.StoreErr = err; err == nil {
-		c.Store = s
+	if err == nil {
+		err = c.mayBegin(ctx, &cfg)
 	}
-	return c, nil
+	return c, err
 }
 
 // embedded is how the store in the data directory is opened.

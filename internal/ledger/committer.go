@@ -1,6 +1,7 @@
 package ledger
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -51,8 +52,8 @@ type committer struct {
 // not answered, and a resend is told where they stand. When both have it, it is recorded,
 // answered or not.
 func (l *Ledger) commit(cm *committer, b *batch) committed {
-	if err := l.health.stopped(); err != nil {
-		return committed{err: err}
+	if err := l.health.stopped(); err != nil || l.cfg.ReadOnly {
+		return committed{err: cmp.Or(err, ErrReadOnlyStart)}
 	}
 	if l.life.Err() != nil { // an earlier block's outcome may be unknown: nothing goes on top
 		return committed{err: fmt.Errorf("%w: it is closing", ErrReadOnly)}

@@ -47,6 +47,7 @@ type condition struct {
 	scrub    ScrubState
 	scrubErr error // why the last pass could not read everything
 	closing  bool
+	readOnly bool // the node was started for reading; set before anything runs
 
 	malformed, firstMalformed uint64
 	newer                     *NewerError // why stops has "program"
@@ -165,6 +166,9 @@ func (c *condition) stopped() error {
 
 // refusing returns why a new append is refused before it is looked at.
 func (c *condition) refusing() error {
+	if c.readOnly {
+		return ErrReadOnlyStart
+	}
 	if err := c.stopped(); err != nil {
 		return err
 	}
@@ -203,6 +207,10 @@ func (l *Ledger) Health() Health {
 	}
 	switch s := l.clock.Status(); s.State {
 	case clock.Unconfirmed:
+		if c.readOnly { // no append waits for it
+			h.Doubts["clock"] = s.Reason
+			break
+		}
 		h.Reasons["clock"] = s.Reason
 	case clock.Red:
 		h.Doubts["clock"] = s.Reason
@@ -213,6 +221,9 @@ func (l *Ledger) Health() Health {
 		h.Reasons["views"] = err.Error()
 	case behind > 0:
 		h.Doubts["views"] = fmt.Sprintf("they are %d entries behind the ledger", behind)
+	}
+	if c.readOnly {
+		h.Doubts["read-only"] = "the node was started for reading: it takes no appends"
 	}
 	h.Ready = len(h.Reasons) == 0 && !c.closing
 	return h

@@ -36,6 +36,10 @@ type Config struct {
 	// with a journal of its own; see shared.go.
 	Shared bool
 
+	// ReadOnly takes no append, completes no copy and signs nothing: Key may be without its secret
+	// half. On a shared store the journal goes on following what others write.
+	ReadOnly bool
+
 	// Folds see every committed event, in order, from one goroutine. However slow they are, appends
 	// go on: see fold.go.
 	Folds []func([]*event.Event)
@@ -144,6 +148,9 @@ func Open(ctx context.Context, cfg Config) (*Ledger, error) {
 		return nil, err
 	}
 	notes := append(cfg.Restored, restored...)
+	if l.health.readOnly = cfg.ReadOnly; cfg.ReadOnly { // nothing runs yet that could ask
+		notes = nil
+	}
 	if l.clock.Start(l.Head().Recorded); cfg.ConfirmClock {
 		l.ConfirmClock("who starts it")
 	}

@@ -280,7 +280,7 @@ func (r *recovery) compareNewest(ctx context.Context) error {
 // returns the copy, which the sequencer completes before it judges a request.
 func (r *recovery) complete(ctx context.Context) *shortCopy {
 	l, end := r.l, r.l.Head().Block
-	if l.health.stopped() != nil {
+	if l.health.stopped() != nil || l.cfg.ReadOnly && !l.cfg.Shared {
 		return nil
 	}
 	c := shortCopy{l: l, last: end, sums: r.sums}

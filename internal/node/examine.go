@@ -48,7 +48,7 @@ func Examine(ctx context.Context, cfg Config) (x Examination, err error) {
 	defer func() { err = errors.Join(err, c.Close()) }()
 	if !x.Fresh {
 		if x.Examination, err = ledger.Examine(ctx, ledger.Config{
-			Key: c.Key, Journal: c.Journal, Store: c.Store, StoreErr: c.StoreErr, Shared: c.Shared,
+			Key: c.Key, Journal: c.Journal, Store: c.Store, StoreErr: c.StoreErr, Shared: c.Shared, ReadOnly: cfg.ReadOnly,
 			TilesDir: cfg.Dir.Tiles(), Catalogue: domain.Catalogue(),
 		}); err != nil {
 			return x, err

@@ -18,7 +18,7 @@ func (c *Config) feeds() error {
 
 // startFeed publishes committed entries for other departments, if that is configured.
 func (n *Node) startFeed(cfg *Config) error {
-	if cfg.Feed == nil || n.copies.Opened == nil { // without an engine it is open for reading only
+	if cfg.Feed == nil || n.copies.Opened == nil || cfg.ReadOnly { // without an engine it is open for reading only
 		return nil
 	}
 	nc, err := n.copies.Opened.Connect("feed")
