@@ -51,8 +51,13 @@ func (c *checkup) print(kind, remedy, what string) {
 // checkNode is serve --check.
 func checkNode(cmd *cobra.Command, o *serveOptions) error {
 	c := &checkup{o: o, out: cmd.OutOrStdout()}
-	c.settings(configure(cmd))
+	err := configure(cmd)
 	c.dir = datadir.Dir(o.dir)
+	note, recalled := o.engines.Recall(c.dir)
+	c.settings(errors.Join(err, recalled))
+	if note != "" {
+		c.warning("nothing to do, unless that is not what you meant: a start goes on like this, and remembers it", "%s", note)
+	}
 	c.live = c.dir.Live()
 	if c.live {
 		c.warning("stop it first to check everything", "a server runs on %s: its address and the store in it are not checked", c.dir)

@@ -12,6 +12,7 @@ import (
 	"golang.org/x/term"
 
 	"github.com/anjian-ledger/anjian/internal/datadir"
+	"github.com/anjian-ledger/anjian/internal/engines"
 )
 
 // newRoot builds the command tree. Every flag can also be set by environment variable, and
@@ -57,6 +58,19 @@ func existing(dir string) (datadir.Dir, error) {
 		return d, fmt.Errorf("%s holds no ledger; start one with: anjian serve --data %s", dir, dir)
 	}
 	return d, nil
+}
+
+// engineOf is the engine of a data directory: the one that the flags choose, or else the one that
+// the directory remembers. Standard error tells of the second, and when the two differ.
+func engineOf(d datadir.Dir, s *engines.Settings, log *slog.Logger) (engines.Engine, error) {
+	note, err := s.Recall(d)
+	if err != nil {
+		return nil, err
+	}
+	if note != "" {
+		fmt.Fprintln(os.Stderr, "anjian:", note)
+	}
+	return s.Engine(log)
 }
 
 // newLogger logs to w: text for a person at a terminal, JSON for a collector.

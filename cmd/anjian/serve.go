@@ -130,6 +130,11 @@ func serve(ctx context.Context, out io.Writer, o serveOptions) error {
 	log := newLogger(os.Stderr, level)
 	dir := datadir.Dir(o.dir)
 	fresh := !dir.Exists()
+	if note, err := o.engines.Recall(dir); err != nil {
+		return err
+	} else if note != "" {
+		log.Warn(note)
+	}
 	cfg, err := o.node(log)
 	if err != nil {
 		return err

@@ -4,9 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io/fs"
 	"log/slog"
-	"os"
 
 	"github.com/anjian-ledger/anjian/internal/datadir"
 	"github.com/anjian-ledger/anjian/internal/evidence"
@@ -93,7 +91,13 @@ func OpenCopies(ctx context.Context, cfg CopiesConfig) (c *Copies, err error) {
 	if c.Store != nil && cfg.Wrap != nil {
 		c.Store = cfg.Wrap(c.Store)
 	}
-	return c, c.mayBegin(ctx, &cfg)
+	if err := c.mayBegin(ctx, &cfg); err != nil || c.Store == nil || c.look {
+		return c, err
+	}
+	if c.Shared {
+		return c, remember(cfg.Dir, cfg.Engine.memo())
+	}
+	return c, remember(cfg.Dir, embeddedMemo)
 }
 
 // Close releases everything.
@@ -218,8 +222,8 @@ func (c *Copies) Evidence(ctx context.Context, log *slog.Logger) (evidence.Store
 	default:
 		log.Warn("evidence is kept in this node's data directory only: put it on storage that all nodes share", "dir", c.dir.Evidence())
 	}
-	if _, err := os.Stat(c.dir.Evidence()); c.look && errors.Is(err, fs.ErrNotExist) {
-		return nil, nil
+	if c.look {
+		return evidence.ReadFiles(c.dir.Evidence())
 	}
 	return evidence.OpenFiles(c.dir.Evidence(), evidence.Options{})
 }

@@ -9,6 +9,7 @@
 //	nats.go      JetStream on servers of somebody else
 //	kurrentdb.go KurrentDB
 //	place.go     the URIs of `copy`
+//	memory.go    which engine a data directory remembers
 //	copies.go    both copies of a data directory, for appends or as a start would read them
 //	verify.go    both copies, verified from their bytes
 //	journal.go   a journal as a place
@@ -60,6 +61,8 @@ type Engine interface {
 	Open(ctx context.Context, o Opening) (*Opened, error)
 	// Feeds reports whether it carries messages too, as the feed needs.
 	Feeds() bool
+	// memo is what a data directory remembers of it.
+	memo() memo
 	// Where is its URI without credentials, as `copy` takes it.
 	Where() string
 }
@@ -193,12 +196,7 @@ func (s *Setting) given() bool {
 
 // External reports whether an engine outside of the data directory is chosen.
 func (s *Settings) External() bool {
-	for _, set := range s.List() {
-		if set.Chooses && set.given() {
-			return true
-		}
-	}
-	return false
+	return s.chosen() != nil
 }
 
 // Engine is the engine that is chosen; nil: the blocks are kept in the data directory.

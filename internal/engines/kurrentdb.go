@@ -61,7 +61,10 @@ func KurrentDB(c kurrentdb.Config) Engine { return kurrentEngine{c} }
 
 type kurrentEngine struct{ cfg kurrentdb.Config }
 
-func (kurrentEngine) Feeds() bool     { return false }
+func (kurrentEngine) Feeds() bool { return false }
+func (e kurrentEngine) memo() memo {
+	return newMemo("kurrentdb", "kurrentdb", e.Where(), "kurrentdb-stream", e.cfg.Stream)
+}
 func (e kurrentEngine) Where() string { return publicKurrent(e.cfg.URL) }
 
 func (e kurrentEngine) Open(ctx context.Context, o Opening) (*Opened, error) {

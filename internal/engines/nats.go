@@ -81,7 +81,7 @@ func (d *natsDriver) to(urls []string, log *slog.Logger) (Engine, error) {
 		}
 		c.Password = strings.TrimRight(string(b), "\r\n")
 	}
-	return NATS(c), nil
+	return natsEngine{c, d.passwordFile}, nil
 }
 
 func (d *natsDriver) public(uri string) string { return publicNATS(uri) }
@@ -108,11 +108,24 @@ func (d *natsDriver) fault(err error) Fault {
 
 // NATS is an engine on NATS servers. The ledger's name and whether a stream may be made are
 // filled in when it is opened.
-func NATS(c cluster.Config) Engine { return natsEngine{c} }
+func NATS(c cluster.Config) Engine { return natsEngine{cfg: c} }
 
-type natsEngine struct{ cfg cluster.Config }
+type natsEngine struct {
+	cfg          cluster.Config
+	passwordFile string
+}
 
-func (natsEngine) Feeds() bool     { return true }
+func (natsEngine) Feeds() bool { return true }
+func (e natsEngine) memo() memo {
+	c := &e.cfg
+	var urls []string
+	for _, url := range c.URLs {
+		urls = append(urls, publicNATS(url))
+	}
+	return newMemo("nats", "nats", urls, "nats-stream", c.Stream, "nats-replicas", c.Replicas,
+		"nats-creds", absolute(c.Credentials), "nats-nkey", absolute(c.NKeySeed), "nats-user", c.User, "nats-password-file", absolute(e.passwordFile),
+		"nats-ca", absolute(c.CA), "nats-cert", absolute(c.Cert), "nats-key", absolute(c.Key))
+}
 func (e natsEngine) Where() string { return publicNATS(strings.Join(e.cfg.URLs, ",")) }
 
 // noLedger is the name of no ledger: its stream is always missing.

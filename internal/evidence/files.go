@@ -60,6 +60,20 @@ func OpenFiles(dir string, opts Options) (*Files, error) {
 	return &Files{dir: dir, reserve: opts.Reserve, free: opts.Free}, nil
 }
 
+// ReadFiles opens the store in dir as it is, beside whoever writes to it: nothing is made or removed.
+// It is nil when there is none.
+func ReadFiles(dir string) (Store, error) {
+	switch info, err := os.Stat(dir); {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil, nil
+	case err != nil:
+		return nil, fmt.Errorf("evidence: %w", err)
+	case !info.IsDir():
+		return nil, fmt.Errorf("evidence: %s is no directory", dir)
+	}
+	return ReadOnly(&Files{dir: dir}), nil
+}
+
 func (s *Files) path(sum string) string { return filepath.Join(s.dir, sum[:2], sum[2:4], sum) }
 
 // Has reports whether something is stored under the hash.
