@@ -52,9 +52,10 @@ type embeddedEngine struct {
 	log *slog.Logger
 }
 
-func (embeddedEngine) Feeds() bool     { return false }
-func (embeddedEngine) memo() memo      { return embeddedMemo }
-func (e embeddedEngine) Where() string { return "embedded:" + string(e.dir) }
+func (embeddedEngine) streamFlag() string { return "" }
+func (embeddedEngine) Feeds() bool        { return false }
+func (embeddedEngine) memo() memo         { return embeddedMemo }
+func (e embeddedEngine) Where() string    { return "embedded:" + string(e.dir) }
 
 // Open locks the directory and starts the engine.
 func (e embeddedEngine) Open(ctx context.Context, o Opening) (*Opened, error) {

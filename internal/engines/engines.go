@@ -61,6 +61,8 @@ type Engine interface {
 	Open(ctx context.Context, o Opening) (*Opened, error)
 	// Feeds reports whether it carries messages too, as the feed needs.
 	Feeds() bool
+	// streamFlag is the flag that names the stream of its blocks; empty where there is none.
+	streamFlag() string
 	// memo is what a data directory remembers of it.
 	memo() memo
 	// Where is its URI without credentials, as `copy` takes it.
@@ -215,6 +217,14 @@ func (s *Settings) Engine(log *slog.Logger) (Engine, error) {
 // CopyFrom is the command that brings the blocks of the journal in d to e.
 func CopyFrom(d datadir.Dir, e Engine) string {
 	return "anjian copy --from journal:" + string(d) + " --to '" + e.Where() + "'"
+}
+
+// StreamFlag is the flag that names the stream of e's blocks.
+func StreamFlag(e Engine) string { return e.streamFlag() }
+
+// CopyElsewhere is the command that brings them to a new stream there, NAME, which a node is then told to use.
+func CopyElsewhere(d datadir.Dir, e Engine) string {
+	return CopyFrom(d, e) + " " + e.streamFlag() + " NAME"
 }
 
 // Diagnosis is what an engine says of itself.

@@ -44,9 +44,10 @@ func (t journalTarget) MaxBlock() int { return journal.MaxBlock }
 // row of the table, because no node keeps its blocks in it alone.
 type journalEngine struct{ dir datadir.Dir }
 
-func (journalEngine) Feeds() bool     { return false }
-func (journalEngine) memo() memo      { return archiveMemo }
-func (e journalEngine) Where() string { return journalScheme + ":" + string(e.dir) }
+func (journalEngine) streamFlag() string { return "" }
+func (journalEngine) Feeds() bool        { return false }
+func (journalEngine) memo() memo         { return archiveMemo }
+func (e journalEngine) Where() string    { return journalScheme + ":" + string(e.dir) }
 
 // Open opens the journal for appends, which locks its directory, or for reading as it stands:
 // that may go on beside a server. The evidence in its directory goes with it.
@@ -58,7 +59,9 @@ func (e journalEngine) Open(_ context.Context, o Opening) (_ *Opened, err error)
 		}
 	}()
 	if !o.Create {
-		out.Evidence = func(context.Context, string, bool) (evidence.Store, error) { return evidence.ReadFiles(e.dir.Evidence()) }
+		out.Evidence = func(context.Context, string, bool) (evidence.Store, error) {
+			return evidence.ReadFiles(e.dir.Evidence())
+		}
 		r, err := journal.OpenReader(e.dir.Journal())
 		if r != nil {
 			out.later(r.Close)

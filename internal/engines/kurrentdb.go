@@ -61,7 +61,8 @@ func KurrentDB(c kurrentdb.Config) Engine { return kurrentEngine{c} }
 
 type kurrentEngine struct{ cfg kurrentdb.Config }
 
-func (kurrentEngine) Feeds() bool { return false }
+func (kurrentEngine) streamFlag() string { return "--kurrentdb-stream" }
+func (kurrentEngine) Feeds() bool        { return false }
 func (e kurrentEngine) memo() memo {
 	return newMemo("kurrentdb", "kurrentdb", e.Where(), "kurrentdb-stream", e.cfg.Stream)
 }

@@ -115,7 +115,8 @@ type natsEngine struct {
 	passwordFile string
 }
 
-func (natsEngine) Feeds() bool { return true }
+func (natsEngine) streamFlag() string { return "--nats-stream" }
+func (natsEngine) Feeds() bool        { return true }
 func (e natsEngine) memo() memo {
 	c := &e.cfg
 	var urls []string

@@ -75,8 +75,13 @@ var (
 type DamageError struct {
 	Block  uint64
 	Reason string
+	Remedy string // what the engine's administrator can do; empty: nothing that the engine knows
 }
 
 func (e *DamageError) Error() string {
-	return fmt.Sprintf("store: block %d is damaged or missing: %s", e.Block, e.Reason)
+	text := fmt.Sprintf("store: block %d is damaged or missing: %s", e.Block, e.Reason)
+	if e.Remedy != "" {
+		text += "; " + e.Remedy
+	}
+	return text
 }

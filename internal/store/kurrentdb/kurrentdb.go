@@ -184,7 +184,7 @@ func (s *Store) inspect(ctx context.Context) error {
 		return err
 	}
 	if _, err := blockAt(s.cfg.Stream, first[0], 0); err != nil {
-		return &store.DamageError{Block: 1, Reason: err.Error()}
+		return &store.DamageError{Block: 1, Reason: err.Error(), Remedy: remedyOf(first[0], 0)}
 	}
 	return nil
 }
