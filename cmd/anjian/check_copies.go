@@ -82,6 +82,10 @@ func (c *checkup) external(ctx context.Context, have uint64) bool {
 		return true // it may be what an interrupted first start has left: a start decides
 	case d.Fault == engines.Unfit:
 		c.problem("the stream was not made by anjian, or was changed: correct its settings", "%v", err)
+	case d.Fault == engines.Damaged:
+		c.problem("stop the node and run: anjian repair, which names the way out", "the store: %v", err)
+	case d.Fault == engines.Refuses:
+		c.problem("have its administrator correct that", "the store would take no blocks: %v", err)
 	case err != nil:
 		c.problem("check URL, network, credentials and TLS files", "the store: %v", err)
 	case have > d.Head:

@@ -204,7 +204,11 @@ func (s *starting) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Content-Type", "application/problem+json")
 	w.Header().Set("Retry-After", "1")
 	w.WriteHeader(http.StatusServiceUnavailable)
-	fmt.Fprintf(w, `{"type":"about:blank","title":"Starting / 正在启动","status":503,"code":"starting","detail":"replaying block %d of %d"}`+"\n", s.done.Load(), s.total.Load())
+	detail := "opening journal and store"
+	if total := s.total.Load(); total > 0 {
+		detail = fmt.Sprintf("replaying block %d of %d", s.done.Load(), total)
+	}
+	fmt.Fprintf(w, `{"type":"about:blank","title":"Starting / 正在启动","status":503,"code":"starting","detail":%q}`+"\n", detail)
 }
 
 // greet prints where the server is and, with --sample or for a new ledger at a terminal, a token

@@ -180,6 +180,11 @@ func (c *Copies) connect(ctx context.Context, cfg *CopiesConfig, st *datadir.Sta
 		return err
 	}
 	c.closers = append(c.closers, o.Close)
+	if !cfg.Wish.ReadOnly {
+		if err := o.Probe(ctx); err != nil {
+			return err
+		}
+	}
 	st.Origin = o.Origin // which an interrupted first start may have chosen
 	if st.Fresh() {
 		head, err := o.Store.Head(ctx)

@@ -99,6 +99,14 @@ type Opened struct {
 // later has f called by Close, before what was opened earlier is closed.
 func (o *Opened) later(f func() error) { o.closers = append(o.closers, f) }
 
+// Probe returns an error that wraps [store.ErrRefused] when the engine would refuse blocks for good.
+func (o *Opened) Probe(ctx context.Context) error {
+	if p, ok := o.Store.(store.Prober); ok {
+		return p.Probe(ctx)
+	}
+	return nil
+}
+
 // Close releases the engine and all connections.
 func (o *Opened) Close() error {
 	var errs []error
@@ -117,14 +125,18 @@ const (
 	None    Fault = iota // nothing that could be told: the engine did not answer, as a rule
 	Missing              // it answers, and what must keep the blocks is not there
 	Unfit                // what keeps the blocks has settings that lose some, or is another ledger's
+	Refuses              // it would refuse blocks until its administrator has changed something
 	Damaged              // it has lost or spoilt a block
 )
 
 // FaultOf says what an error of any engine means.
 func FaultOf(err error) Fault {
 	var damage *store.DamageError
-	if errors.As(err, &damage) {
+	switch {
+	case errors.As(err, &damage):
 		return Damaged
+	case errors.Is(err, store.ErrRefused):
+		return Refuses
 	}
 	for _, d := range table() {
 		if f := d.fault(err); f != None {
@@ -244,7 +256,9 @@ func Diagnose(ctx context.Context, e Engine, origin string, timeout time.Duratio
 		d.Fault = FaultOf(err)
 		return d, err
 	}
-	d.Head, err = o.Source.Head(ctx)
+	if d.Head, err = o.Source.Head(ctx); err == nil {
+		err = o.Probe(ctx)
+	}
 	d.Warnings, d.Fault = o.Warnings, FaultOf(err)
 	return d, errors.Join(err, o.Close())
 }

@@ -38,7 +38,9 @@ func newMemo(engine string, pairs ...any) memo {
 		case string:
 			values = []string{v}
 		case int:
-			values = []string{strconv.Itoa(v)}
+			if v != 0 {
+				values = []string{strconv.Itoa(v)}
+			}
 		case []string:
 			values = v
 		}

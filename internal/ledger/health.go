@@ -25,6 +25,8 @@ type Health struct {
 	Size     uint64            `json:"size"`
 	Waiting  int64             `json:"waiting"` // requests in the queue
 	Scrub    ScrubState        `json:"scrub"`
+	// StoreSilent is how long the store has left the block in flight unanswered; 0: none is.
+	StoreSilent time.Duration `json:"store_silent_ns"`
 	// Malformed counts entries whose event no release ever accepted, and names the first. They
 	// stop nothing.
 	Malformed      uint64 `json:"malformed"`
@@ -54,7 +56,8 @@ type condition struct {
 }
 
 // refusalCounts is how long a refusal by the store keeps the ledger from calling itself
-// ready. It ends by itself, so that whoever routes by readiness tries again.
+// ready. It ends by itself, so that whoever routes by readiness tries again. A refusal that will not
+// pass stops appends instead: one of them is tried again after that time.
 const refusalCounts = 10 * time.Second
 
 type wait struct {
@@ -64,6 +67,9 @@ type wait struct {
 
 // notStored tells a disk that fails from one that is full and from an engine that is silent.
 func notStored(err error) error {
+	if errors.Is(err, store.ErrRefused) {
+		return fmt.Errorf("%w: %w", ErrRefused, err)
+	}
 	if durable.Failing(err) {
 		return fmt.Errorf("%w: %w", ErrDisk, err)
 	}
@@ -164,6 +170,9 @@ func (c *condition) stopped() error {
 	return fmt.Errorf("%w: %s", ErrReadOnly, strings.Join(all, "; "))
 }
 
+// refusedForGood reports whether the store's last word was a refusal that will not pass. c.mu is held.
+func (c *condition) refusedForGood() bool { return errors.Is(c.refused.err, store.ErrRefused) }
+
 // refusing returns why a new append is refused before it is looked at.
 func (c *condition) refusing() error {
 	if c.readOnly {
@@ -174,6 +183,9 @@ func (c *condition) refusing() error {
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	if c.refusedForGood() && time.Since(c.refused.since) < refusalCounts {
+		return notStored(c.refused.err)
+	}
 	for what, w := range c.waits {
 		if time.Since(w.since) > patience {
 			return notStored(fmt.Errorf("%s: %w", what, w.err))
@@ -187,9 +199,9 @@ func (l *Ledger) Health() Health {
 	c := &l.health
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	h := Health{ReadOnly: len(c.stops) > 0, Reasons: map[string]string{}, Doubts: map[string]string{}, Size: l.Head().Size, Waiting: l.queued.Load(), Scrub: c.scrub,
+	h := Health{StoreSilent: l.silence.lasts(), ReadOnly: len(c.stops) > 0, Reasons: map[string]string{}, Doubts: map[string]string{}, Size: l.Head().Size, Waiting: l.queued.Load(), Scrub: c.scrub,
 		Malformed: c.malformed, FirstMalformed: c.firstMalformed}
-	if c.refused.err != nil && time.Since(c.refused.since) < refusalCounts {
+	if c.refused.err != nil && (c.refusedForGood() || time.Since(c.refused.since) < refusalCounts) {
 		h.Reasons["store"] = c.refused.err.Error()
 	}
 	for what, w := range c.waits {

@@ -116,6 +116,7 @@ type Ledger struct {
 	current atomic.Pointer[headState]
 	blocks  blockTable
 	health  condition
+	silence silence // of the store
 
 	life           context.Context // ends when Close gives up on an engine that does not answer
 	endLife        context.CancelCauseFunc
@@ -201,6 +202,7 @@ func newLedger(cfg Config) *Ledger {
 		cfg: cfg, clock: clock.New(cfg.Time), seed: maphash.MakeSeed(),
 		queue:    make(chan *pending, cfg.MaxQueue),
 		toCommit: make(chan *batch, 1), committed: make(chan committed, 1),
+		silence: silence{log: cfg.Logger},
 		folding: folding{queue: make(chan committedEvents, foldQueue)},
 	}
 	l.current.Store(&headState{newer: make(chan struct{})})

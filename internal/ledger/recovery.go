@@ -139,6 +139,7 @@ func (l *Ledger) unreachable(err error) bool {
 func (r *recovery) replay(ctx context.Context) error {
 	l := r.l
 	end := max(r.journalHead, r.storeHead)
+	l.cfg.Progress(0, end)
 	for next := uint64(1); next <= end; next = l.Head().Block + 1 {
 		var journalErr error
 		if next <= r.journalHead && !r.bad[next] {

@@ -81,6 +81,9 @@ func (c *Copy) Run(ctx context.Context) (r CopyReport, err error) {
 		return r, err
 	}
 	defer func() { err = errors.Join(err, to.Close()) }()
+	if err := to.Probe(ctx); err != nil {
+		return r, fmt.Errorf("%s: %w", c.To.Public(), err)
+	}
 	if c.To.Whole() {
 		if err := c.fillJournal(ctx, c.To.Dir, from.Source, to.Source); err != nil {
 			return r, err

@@ -28,7 +28,7 @@ func (r *repair) openExternal(ctx context.Context, origin string) (closer func()
 	case engines.Damaged, engines.Missing:
 		r.external = broken{err}
 		return func() error { return nil }, nil
-	case engines.None, engines.Unfit:
+	case engines.None, engines.Unfit, engines.Refuses:
 	}
 	if err != nil {
 		return nil, err

@@ -6,6 +6,7 @@
 //	settings.go  the stream: how it is made, and what of its settings could lose blocks
 //	append.go    one block behind its fence, until the outcome is certain
 //	read.go      blocks by number, from the leader
+//	probe.go     would a block be taken?
 //	call.go      requests that several servers may have to be asked for
 //	natstest/    servers for tests
 package cluster
@@ -215,6 +216,7 @@ type Store struct {
 var (
 	_ store.Store   = (*Store)(nil)
 	_ store.Watcher = (*Store)(nil)
+	_ store.Prober  = (*Store)(nil)
 )
 
 // Open connects to the servers and opens the stream, or makes it when cfg.Create

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"sync"
+	"time"
 
 	"github.com/EventStore/EventStore-Client-Go/v4/esdb"
 
@@ -19,14 +20,45 @@ const (
 	leastBatch, mostBatch = 64, 2048
 	// batchBytes ends a batch early.
 	batchBytes = 4 << 20
+	// beginningEvery is how often a head is asked together with the first event.
+	beginningEvery = 10 * time.Second
 	// searchBack is how many events behind a foreign one the last block is looked for.
 	searchBack = 4096
 )
 
 // Head implements store.Store. The answer is the leader's.
+//
+// At most every beginningEvery it also looks whether the first event is still there, so that a
+// truncation or deletion is seen by whoever polls the head.
 func (s *Store) Head(ctx context.Context) (uint64, error) {
 	last, err := s.readTail(ctx)
+	if err == nil && last.number > 0 && s.lookAgain(time.Now()) {
+		err = s.lookAtBeginning(ctx)
+	}
 	return last.number, err
+}
+
+// lookAgain reports whether it is time to look at the first event, and notes that it is looked at.
+func (s *Store) lookAgain(now time.Time) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if now.Sub(s.looked) < beginningEvery {
+		return false
+	}
+	s.looked = now
+	return true
+}
+
+// lookAtBeginning returns a *store.DamageError when the first event is not the ledger's first.
+func (s *Store) lookAtBeginning(ctx context.Context) error {
+	first, err := s.fetch(ctx, 0, 1)
+	if err != nil {
+		return located(err, 1)
+	}
+	if _, err := blockAt(s.cfg.Stream, first[0], 0); err != nil {
+		return &store.DamageError{Block: 1, Reason: err.Error(), Remedy: remedyOf(first[0], 0)}
+	}
+	return nil
 }
 
 // known returns the last block known to be stored.
