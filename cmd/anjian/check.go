@@ -108,6 +108,17 @@ func (c *checkup) directory() {
 		}
 		return
 	}
+	loose, err := c.dir.Loose()
+	if err != nil {
+		c.problem("give it to the user that runs anjian", "%v", err)
+	}
+	for _, path := range loose {
+		if info, err := os.Stat(path); err == nil && !mayChmod(info) {
+			c.problem("give it to the user that runs anjian, and chmod 700 it", "others may read %s, and its mode cannot be changed", path)
+			continue
+		}
+		c.warning("nothing to do: the next start closes it (chmod 700)", "others may read %s", path)
+	}
 	for _, path := range []string{dir, c.dir.Store(), c.dir.Journal(), c.dir.Tiles(), c.dir.Keys(), c.dir.Evidence(), c.dir.Access()} {
 		info, err := os.Stat(path)
 		switch {

@@ -154,7 +154,7 @@ func (d Dir) isPinned(k *translog.Key) bool {
 
 // Announce notes that a ledger is about to begin, before its key is made.
 func (d Dir) Announce() error {
-	return durable.WriteFile(d.beginning(), []byte("a new ledger is being made here; this file goes once it is there\n"), 0o600)
+	return durable.WriteFile(d.beginning(), []byte("a new ledger is being made here; this file goes once it is there\n"), durable.FileMode)
 }
 
 // Begin returns the ledger's key, which is made when s is fresh.

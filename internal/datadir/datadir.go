@@ -74,10 +74,10 @@ func (d Dir) Pin(vkey string) error {
 	case err != nil && !errors.Is(err, fs.ErrNotExist):
 		return err
 	}
-	if err := durable.MkdirAll(d.Keys(), 0o700); err != nil {
+	if err := durable.MkdirAll(d.Keys(), durable.DirMode); err != nil {
 		return err
 	}
-	return durable.WriteFile(path, []byte(line), 0o644)
+	return durable.WriteFile(path, []byte(line), durable.FileMode)
 }
 
 // Verifier returns the public key under which the ledger's checkpoints verify, from

@@ -94,7 +94,7 @@ func remember(d datadir.Dir, m memo) error {
 	if have, err := os.ReadFile(d.Engine()); err == nil && bytes.Equal(have, b) {
 		return nil
 	}
-	return durable.WriteFile(d.Engine(), b, 0o600)
+	return durable.WriteFile(d.Engine(), b, durable.FileMode)
 }
 
 // archiveMemo is what an archive of the journal remembers: it has no other copy.

@@ -142,10 +142,10 @@ func createKey(path, origin string) (*Key, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := durable.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+	if err := durable.MkdirAll(filepath.Dir(path), durable.DirMode); err != nil {
 		return nil, err
 	}
-	return key, durable.Create(path, []byte(key.private+"\n"), 0o600)
+	return key, durable.Create(path, []byte(key.private+"\n"), durable.FileMode)
 }
 
 // ErrNoSecret means that a key has only its public half.
