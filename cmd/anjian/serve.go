@@ -33,6 +33,7 @@ type serveOptions struct {
 	scrubEvery, grace             time.Duration
 	engines                       *engines.Settings
 	feed                          bool
+	feedStream, feedUnits         string
 	feedKeep                      time.Duration
 }
 
@@ -86,6 +87,8 @@ func (o *serveOptions) addTo(f *pflag.FlagSet) {
 	f.DurationVar(&o.grace, "grace", 30*time.Second, "how long to wait for requests and commits when stopping")
 	f.StringVar(&o.logLevel, "log-level", "info", "debug, info, warn or error")
 	f.BoolVar(&o.feed, "feed", false, "publish every entry on anjian.feed.all.> for who sees everything, and what each unit may see on anjian.feed.unit.<id>.>; needs --nats")
+	f.StringVar(&o.feedStream, "feed-stream", feed.DefaultStream, "name of the stream of the whole feed")
+	f.StringVar(&o.feedUnits, "feed-units-stream", feed.UnitsStream, "name of the stream of the feed of units")
 	f.DurationVar(&o.feedKeep, "feed-keep", 30*24*time.Hour, "how long the feed keeps an entry; 0: for good")
 	addEngines(f, o.engines, true)
 }
@@ -109,7 +112,7 @@ func (o *serveOptions) node(log *slog.Logger) (node.Config, error) {
 		return c, errors.New("--feed needs --nats: the feed is a stream in that cluster")
 	}
 	if o.feed {
-		c.Feed = &feed.Config{Age: o.feedKeep}
+		c.Feed = &feed.Config{Stream: o.feedStream, Units: o.feedUnits, Age: o.feedKeep}
 	}
 	return c, nil
 }

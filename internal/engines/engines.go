@@ -91,6 +91,7 @@ type Opened struct {
 	// Connect makes a connection for messages, for one part of the node.
 	Connect  func(part string) (*cluster.Conn, error)
 	Replicas int      // of what is made there beside the blocks
+	Prefix   string   // of the subjects of its messages; empty: the usual one
 	Warnings []string // what an administrator should change
 
 	closers []func() error

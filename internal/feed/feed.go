@@ -53,7 +53,7 @@ import (
 // Names of the feed.
 const (
 	DefaultStream = "ANJIAN_FEED"
-	Subjects      = "anjian.feed.all.>"
+	DefaultPrefix = "anjian" // of the subjects: PREFIX.feed.all.> and PREFIX.feed.unit.>
 
 	HeaderLedger = "Anjian-Ledger"
 	HeaderIndex  = "Anjian-Index"
@@ -94,6 +94,8 @@ type Config struct {
 	Source   Source
 	Conn     *nats.Conn       // to the servers of the feed's stream; the publisher does not close it
 	Stream   string           // empty is DefaultStream
+	Units    string           // stream of the feed of units; empty is UnitsStream
+	Prefix   string           // empty is DefaultPrefix
 	Age      time.Duration    // how long the stream keeps an entry; 0: for good
 	Replicas int              // 0 is 1
 	Logger   *slog.Logger     // nil discards
@@ -126,6 +128,9 @@ func New(cfg Config) (*Publisher, error) {
 	if cfg.Stream == "" {
 		cfg.Stream = DefaultStream
 	}
+	if cfg.Prefix == "" {
+		cfg.Prefix = DefaultPrefix
+	}
 	if cfg.Replicas == 0 {
 		cfg.Replicas = 1
 	}
@@ -154,7 +159,7 @@ func (c *Config) Foreign(ctx context.Context, nc *nats.Conn, origin string) erro
 	if err != nil {
 		return fmt.Errorf("feed: %w", err)
 	}
-	for _, name := range []string{cmp.Or(c.Stream, DefaultStream), UnitsStream} {
+	for _, name := range []string{cmp.Or(c.Stream, DefaultStream), cmp.Or(c.Units, UnitsStream)} {
 		switch stream, err := js.Stream(ctx, name); {
 		case errors.Is(err, natsjs.ErrStreamNotFound):
 		case err != nil:
@@ -274,7 +279,7 @@ func (p *Publisher) make(ctx context.Context) (natsjs.Stream, error) {
 	stream, err := p.js.CreateStream(ctx, natsjs.StreamConfig{
 		Name:               p.cfg.Stream,
 		Description:        "Anjian feed: every committed entry, in order; sequence = index + 1",
-		Subjects:           []string{Subjects},
+		Subjects:           []string{p.cfg.Prefix + ".feed.all.>"},
 		Retention:          natsjs.LimitsPolicy,
 		Discard:            natsjs.DiscardOld,
 		MaxAge:             p.cfg.Age,

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/anjian-ledger/anjian/internal/datadir"
 	"github.com/anjian-ledger/anjian/internal/engines"
 	"github.com/anjian-ledger/anjian/internal/feed"
 	"github.com/anjian-ledger/anjian/internal/node"
@@ -97,5 +98,49 @@ func TestASecondLedgerInOneAccountIsForetold(t *testing.T) {
 	}
 	if other.Dir.Exists() {
 		t.Error("half a ledger is left")
+	}
+}
+
+// TestASecondLedgerInOneAccountRunsUnderNamesOfItsOwn: stream, subjects, bucket and feed.
+func TestASecondLedgerInOneAccountRunsUnderNamesOfItsOwn(t *testing.T) {
+	c := natstest.Start(t, 1, nil)
+	first := onNATS(t, c)
+	first.Feed = &feed.Config{}
+	a := opened(t, first)
+	settings := engines.NewSettings()
+	for _, set := range settings.List() {
+		switch set.Name {
+		case "nats":
+			*set.Value.(*[]string) = c.URLs()
+		case "nats-replicas":
+			*set.Value.(*int) = 1
+		case "nats-prefix":
+			*set.Value.(*string) = "city.second"
+		case "nats-bucket":
+			*set.Value.(*string) = "SECOND_EVIDENCE"
+		}
+	}
+	engine, err := settings.Engine(nil)
+	must(t, err)
+	cfg := node.Config{
+		Dir: datadir.Dir(t.TempDir()), Origin: "anjian.test/second", ScrubEvery: -1, Engine: engine,
+		Feed: &feed.Config{Stream: "SECOND_FEED", Units: "SECOND_UNITS"},
+	}
+	b, err := starts(t, cfg)
+	must(t, err)
+	_, err = b.Ledger.Append(t.Context(), nodetest.Register(t, b, "s-1"))
+	must(t, err)
+	for _, n := range []*node.Node{a, b} {
+		natstest.Eventually(t, 10e9, "both feeds run", func() bool {
+			var text strings.Builder
+			n.WriteMetrics(&text)
+			down, doubts := n.Ready()
+			return len(down)+len(doubts) == 0 && strings.Contains(text.String(), "anjian_feed_lag_entries 0")
+		})
+	}
+	stream, err := c.JetStream().Stream(t.Context(), "SECOND_FEED")
+	must(t, err)
+	if msg, err := stream.GetMsg(t.Context(), 3); err != nil || !strings.HasPrefix(msg.Subject, "city.second.feed.all.610902.subject.") {
+		t.Errorf("%+v, %v", msg, err)
 	}
 }

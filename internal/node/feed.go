@@ -27,6 +27,7 @@ func (n *Node) startFeed(cfg *Config) error {
 	}
 	fc := *cfg.Feed
 	fc.Source, fc.Conn, fc.Logger, fc.Now = n.Ledger, nc, cfg.Logger, n.Ledger.Now
+	fc.Prefix = n.copies.Opened.Prefix
 	if fc.Replicas == 0 {
 		fc.Replicas = n.copies.Opened.Replicas
 	}
@@ -34,7 +35,7 @@ func (n *Node) startFeed(cfg *Config) error {
 		return err
 	}
 	n.units, err = feed.NewUnits(feed.UnitsConfig{
-		Source: n.Ledger, Views: n.Projector, Conn: nc, Age: fc.Age, Replicas: fc.Replicas, Logger: cfg.Logger})
+		Source: n.Ledger, Views: n.Projector, Conn: nc, Stream: fc.Units, Prefix: fc.Prefix, Age: fc.Age, Replicas: fc.Replicas, Logger: cfg.Logger})
 	if err != nil {
 		return err
 	}

@@ -34,6 +34,8 @@ import (
 // Defaults and limits of [Config].
 const (
 	DefaultReplicas = 3
+	// DefaultPrefix begins every subject on which a ledger publishes.
+	DefaultPrefix = "anjian"
 	DefaultTimeout  = 15 * time.Second
 	// LeastMaxBlock is what a ledger needs for one block, in bytes: servers whose
 	// max_payload leaves less are refused.
@@ -48,6 +50,7 @@ type Config struct {
 	URLs     []string      // nats:// or tls://, one or several servers of one cluster
 	Ledger   string        // origin of the ledger whose blocks the stream keeps
 	Stream   string        // name of the stream; empty is StreamName(Ledger)
+	Prefix   string        // of the subjects: PREFIX.block.STREAM and PREFIX.head.STREAM; empty is DefaultPrefix
 	Create   bool          // the ledger is new: make the stream when there is none
 	Look     bool          // make nothing, although Create is set: without a stream, jetstream.ErrMissing
 	Replicas int           // 0 is DefaultReplicas; 1 is for trials: one disk is all there is
@@ -81,9 +84,22 @@ func StreamName(origin string) string {
 	}, translog.OriginName(origin))
 }
 
+// ValidPrefix reports whether subjects may begin with prefix and a dot.
+func ValidPrefix(prefix string) bool {
+	for word := range strings.SplitSeq(prefix, ".") {
+		if word == "" || strings.Trim(word, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_") != "" {
+			return false
+		}
+	}
+	return true
+}
+
 func (c *Config) complete() error {
 	if c.Stream == "" {
 		c.Stream = StreamName(c.Ledger)
+	}
+	if c.Prefix == "" {
+		c.Prefix = DefaultPrefix
 	}
 	if c.Replicas == 0 {
 		c.Replicas = DefaultReplicas
@@ -113,6 +129,8 @@ func (c *Config) complete() error {
 		return errors.New("jetstream: no name of the ledger")
 	case strings.ContainsAny(c.Stream, " \t\r\n.*>/\\"):
 		return fmt.Errorf("jetstream: %q cannot be the name of a stream", c.Stream)
+	case !ValidPrefix(c.Prefix):
+		return fmt.Errorf("jetstream: %q cannot begin a subject: want words of letters, digits, - and _ with dots between them", c.Prefix)
 	case !slices.Contains([]int{1, 3, 5}, c.Replicas):
 		return fmt.Errorf("jetstream: %d replicas: want 3, or 5, or 1 for trials", c.Replicas)
 	case c.MaxBlock < LeastMaxBlock || c.MaxBlock > jetstream.LargestMaxBlock:
@@ -227,7 +245,7 @@ func Open(ctx context.Context, cfg Config) (*Store, error) {
 		return nil, err
 	}
 	c := &Store{
-		cfg: cfg, subject: "anjian.block." + cfg.Stream, notice: "anjian.head." + cfg.Stream,
+		cfg: cfg, subject: cfg.Prefix + ".block." + cfg.Stream, notice: cfg.Prefix + ".head." + cfg.Stream,
 		doubt: map[uuid.UUID]uint64{}, closed: make(chan struct{}),
 	}
 	c.window.Store(firstWindow)
