@@ -250,6 +250,9 @@ func (c *Copies) readOwn(cfg *CopiesConfig) error {
 	if err := c.readJournal(); err != nil {
 		return err
 	}
+	if cfg.Wish.ReadOnly && IsArchive(cfg.Dir) {
+		return nil // there is no other copy
+	}
 	s, err := embedded.OpenFiles(cfg.embedded(c.Journal))
 	if c.StoreErr = err; err == nil {
 		c.Store = s

@@ -106,8 +106,7 @@ func IsArchive(d datadir.Dir) bool {
 	if err == nil && !m.isZero() {
 		return m.Engine == journalScheme && !HasStore(d)
 	}
-	_, tiles := os.Stat(d.Tiles())
-	return d.HasJournal() && !HasStore(d) && !d.HasKey() && errors.Is(tiles, fs.ErrNotExist)
+	return d.HasJournal() && !HasStore(d) && !d.HasKey()
 }
 
 // Remember notes, after a copy to p, what p's directory has.

@@ -25,7 +25,7 @@ import (
 
 // Config is what a ledger is made of. Fields without a default are required.
 type Config struct {
-	Store     store.Store      // nil when it could not be opened; then StoreErr says why
+	Store     store.Store      // nil when it could not be opened; then StoreErr says why; or ReadOnly and there is none
 	StoreErr  error            // stops appends; reads go on from the journal
 	Journal   *journal.Journal // may be damaged: what it can deliver is read
 	TilesDir  string

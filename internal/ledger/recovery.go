@@ -71,7 +71,9 @@ func (r *recovery) look(ctx context.Context) error {
 		l.stop("journal", d[0])
 	}
 	if l.cfg.Store == nil {
-		l.stop("store", l.cfg.StoreErr)
+		if l.cfg.StoreErr != nil || !l.cfg.ReadOnly { // an archive has a journal only
+			l.stop("store", l.cfg.StoreErr)
+		}
 	} else if head, err := l.cfg.Store.Head(ctx); err != nil {
 		if l.unreachable(err) {
 			return err
