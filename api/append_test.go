@@ -187,7 +187,7 @@ func TestTheLedgersErrorsHaveDistinctAnswers(t *testing.T) {
 		code   law.Code
 		retry  bool
 	}{
-		ledger.ErrBusy: {429, "busy", true}, ledger.ErrReadOnly: {503, "read-only", true}, ledger.ErrNoSpace: {503, "no-space", true}, ledger.ErrDisk: {503, "disk-failure", true}, syscall.EIO: {503, "disk-failure", true},
+		ledger.ErrBusy: {429, "busy", true}, ledger.ErrReadOnly: {503, "read-only", true}, ledger.ErrReadOnlyStart: {503, "read-only-start", true}, ledger.ErrRefused: {503, "store-refuses", true}, ledger.ErrNoSpace: {503, "no-space", true}, ledger.ErrDisk: {503, "disk-failure", true}, syscall.EIO: {503, "disk-failure", true},
 		ledger.ErrOutcomeUnknown: {503, "outcome-unknown", true}, &ledger.TooLargeError{Events: 2, Bytes: 9, MostEvents: 1, MostBytes: 8}: {413, law.BodyTooLarge, false}, ledger.ErrFull: {503, "full", false},
 		errors.New("disk on fire at /secret/path"): {500, law.Internal, false},
 	} {

@@ -35,7 +35,7 @@ func (a *Handler) evidenceRoutes(d *document) []*route {
 			doc: "Streamed and verified: what does not have the hash is not kept. 200 instead of 201 when it was there already. " +
 				"With Expect: 100-continue a refusal comes before the file is sent.",
 			params: hash, body: file, status: 201, answers: map[string]*huma.Schema{mediaJSON: d.schemaOf(Stored{})},
-			codes: []law.Code{law.InvalidParameter, law.HashMismatch, law.FileTooLarge, law.UnreadableBody, law.TooSlow, law.OverQuota, law.Busy, law.NoSpace, law.DiskFailure}, handle: a.putEvidence},
+			codes: []law.Code{law.InvalidParameter, law.HashMismatch, law.FileTooLarge, law.UnreadableBody, law.TooSlow, law.OverQuota, law.Busy, law.ReadOnlyStart, law.NoSpace, law.DiskFailure}, handle: a.putEvidence},
 		{method: "GET", path: "/v1/evidence/{sha256}", id: "get-evidence", tag: "evidence", need: identity.ReadEvidence,
 			summary: "The bytes, if an entry that the caller may see names them or he uploaded them", chinese: "下载证据",
 			doc:    "If-None-Match with the ETag, the quoted hash, is answered 304 without the bytes; Range with one range of bytes 206 with these.",
@@ -216,6 +216,7 @@ func evidenceError(err error) error {
 		code law.Code
 	}{
 		{evidence.ErrMismatch, law.HashMismatch}, {evidence.ErrNoSpace, law.NoSpace}, {evidence.ErrNotFound, law.NotFound},
+		{evidence.ErrReadOnly, law.ReadOnlyStart},
 	} {
 		if errors.Is(err, m.err) {
 			return &fault{code: m.code, cause: err}

@@ -79,6 +79,8 @@ var errCodes = []struct {
 }{
 	{ledger.ErrBusy, law.Busy},
 	{ledger.ErrReadOnly, law.ReadOnly},
+	{ledger.ErrReadOnlyStart, law.ReadOnlyStart},
+	{ledger.ErrRefused, law.StoreRefuses},
 	{ledger.ErrClockUnconfirmed, law.ClockUnconfirmed},
 	{ledger.ErrNoSpace, law.NoSpace},
 	{syscall.ENOSPC, law.NoSpace}, // of the access log: who cannot be logged does not read

@@ -54,7 +54,7 @@ func (a *Handler) eventRoutes(d *document) []*route {
 			status: 201, answers: receipts,
 			codes: []law.Code{law.MalformedJSON, law.UnreadableBody, law.InvalidSignature, law.SignatureNeedsStructuredMode,
 				law.RoleMayNotAppend, law.IDReused, law.WrongRevision, law.UnsupportedPrecondition, law.BodyTooLarge, law.BatchSize, law.EventTooLarge, law.UnsupportedMediaType, law.InvalidAttribute,
-				law.UnknownType, law.InvalidData, law.TooSlow, law.OverQuota, law.Busy, law.ReadOnly, law.NoSpace, law.DiskFailure, law.Full, law.OutcomeUnknown},
+				law.UnknownType, law.InvalidData, law.TooSlow, law.OverQuota, law.Busy, law.ReadOnly, law.ReadOnlyStart, law.StoreRefuses, law.NoSpace, law.DiskFailure, law.Full, law.OutcomeUnknown},
 			handle: a.appendEvents,
 		},
 		{

@@ -50,6 +50,8 @@ var statuses = []row{
 	{law.OverQuota, 429, 1},
 	{law.Internal, 500, 0},
 	{law.ReadOnly, 503, 30},
+	{law.ReadOnlyStart, 503, 30},
+	{law.StoreRefuses, 503, 30},
 	{law.NoSpace, 503, 30},
 	{law.ClockUnconfirmed, 503, 60},
 	{law.DiskFailure, 503, 30},

@@ -65,14 +65,25 @@ func TestALedgerMovesBetweenEnginesByCommands(t *testing.T) {
 	}
 	s.stop()
 	says("ok: ", mustRun(t, "verify", "--data", node, "--nats", urls))
-	says("entries ", mustRun(t, "replay", "--data", node, "--nats", urls))
-	mustRun(t, "repair", "--data", node, "--nats", urls)
+
+	// The directory remembers where its blocks are: commands without flags find them.
+	says("ok: ", mustRun(t, "verify", "--data", node))
+	says("entries ", mustRun(t, "replay", "--data", node))
+	mustRun(t, "repair", "--data", node)
+	says("as "+node+"/engine says", mustRun(t, "serve", "--check", "--listen", "127.0.0.1:0", "--data", node))
+	if memo, err := os.ReadFile(filepath.Join(node, "engine")); err != nil || !strings.Contains(string(memo), `"nats"`) {
+		t.Errorf("%s, %v", memo, err)
+	}
+	s = start(t, node, "--feed")
+	s.stop()
 
 	vkey, err := os.ReadFile(filepath.Join(one, "keys", "checkpoint.pub"))
 	must(t, err)
 	key := strings.TrimSpace(string(vkey))
 	mustRun(t, "copy", "--from", urls, "--to", kurrent.URL(), "--key", key)
-	says("ok: ", mustRun(t, "serve", "--check", "--listen", "127.0.0.1:0", "--kurrentdb", kurrent.URL(), "--data", node))
+	out = mustRun(t, "serve", "--check", "--listen", "127.0.0.1:0", "--kurrentdb", kurrent.URL(), "--data", node)
+	says("ok: ", out)
+	says("engine says that the blocks are in nats://", out)
 	says("ok: ", mustRun(t, "verify", "--data", node, "--kurrentdb", kurrent.URL()))
 	mustRun(t, "copy", "--from", kurrent.URL(), "--to", "embedded:"+back, "--key", key)
 	says("ok: ", mustRun(t, "verify", "--data", back))

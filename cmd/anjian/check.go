@@ -51,17 +51,24 @@ func (c *checkup) print(kind, remedy, what string) {
 // checkNode is serve --check.
 func checkNode(cmd *cobra.Command, o *serveOptions) error {
 	c := &checkup{o: o, out: cmd.OutOrStdout()}
-	c.settings(configure(cmd))
+	err := configure(cmd)
 	c.dir = datadir.Dir(o.dir)
+	note, recalled := o.engines.Recall(c.dir)
+	c.settings(errors.Join(err, recalled))
+	if note != "" {
+		c.warning("nothing to do, unless that is not what you meant: a start goes on like this, and remembers it", "%s", note)
+	}
 	c.live = c.dir.Live()
 	if c.live {
 		c.warning("stop it first to check everything", "a server runs on %s: its address and the store in it are not checked", c.dir)
 	}
+	if key, err := translog.LoadKey(c.dir.CheckpointKey()); err == nil {
+		c.origin = key.Origin()
+	}
 	c.directory()
 	c.secrets()
-	c.stand(cmd.Context())
+	c.stand(cmd.Context(), c.engine(cmd.Context()))
 	c.address()
-	c.engine(cmd.Context())
 	c.machine()
 	if c.problems > 0 {
 		fmt.Fprintf(c.out, "NOT OK: %d problems\n检查未通过\n", c.problems)
@@ -101,6 +108,17 @@ func (c *checkup) directory() {
 		}
 		return
 	}
+	loose, err := c.dir.Loose()
+	if err != nil {
+		c.problem("give it to the user that runs anjian", "%v", err)
+	}
+	for _, path := range loose {
+		if info, err := os.Stat(path); err == nil && !mayChmod(info) {
+			c.problem("give it to the user that runs anjian, and chmod 700 it", "others may read %s, and its mode cannot be changed", path)
+			continue
+		}
+		c.warning("nothing to do: the next start closes it (chmod 700)", "others may read %s", path)
+	}
 	for _, path := range []string{dir, c.dir.Store(), c.dir.Journal(), c.dir.Tiles(), c.dir.Keys(), c.dir.Evidence(), c.dir.Access()} {
 		info, err := os.Stat(path)
 		switch {
@@ -136,34 +154,41 @@ func (c *checkup) secrets() {
 	}
 }
 
-// stand checks, by the steps of a start, what the directory is to the node, and reads its two
-// copies as a start would.
-func (c *checkup) stand(ctx context.Context) {
+// stand checks, by the steps of a start, what the directory is to the node, and reads the copies
+// as a start would; when the engine outside of it gave no answer (or a wrong one), the directory alone.
+func (c *checkup) stand(ctx context.Context, answers bool) {
 	cfg, err := c.o.node(slog.New(slog.DiscardHandler))
 	if err != nil && cfg.Dir == "" {
 		return // told already
 	}
-	if key, err := translog.LoadKey(c.dir.CheckpointKey()); err == nil {
-		c.origin = key.Origin()
-	}
 	if c.o.origin == "" && !c.dir.Exists() {
 		c.warning("set origin: it names the ledger for good", "a new ledger would get a random name")
 	}
-	if !c.o.engines.External() && c.storeElsewhere() {
+	if !c.o.engines.External() && c.storeElsewhere() || c.live {
 		return
 	}
-	if c.live {
-		return
+	var x node.Examination
+	if answers {
+		x, err = node.Examine(ctx, cfg)
+	} else {
+		err = node.Stand(cfg)
 	}
-	x, err := node.Examine(ctx, cfg)
 	var refused *datadir.RefusedError
 	switch {
 	case errors.As(err, &refused):
-		c.problem(refused.Remedy, "%s", refused.Reason)
+		c.problem(refused.Remedy+"\n    "+refused.ReasonZH+"\n  → "+refused.RemedyZH, "%s", refused.Reason)
+	case err != nil && cfg.Engine != nil:
+		c.problem("correct what it names: the start would end with the same words", "%v", err)
 	case err != nil:
 		c.problem("put back from its backup what cannot be read", "%v", err)
 	case x.Short != "":
 		c.warning("nothing to do: the next start completes it from the other copy and records that", "the %s is the shorter copy", x.Short)
+	}
+	if x.Torn != "" && len(x.Stops) == 0 {
+		c.warning("nothing to do: it was acknowledged to nobody; the next start cuts it off and keeps it aside", "%s", x.Torn)
+	}
+	if x.FeedErr != nil {
+		c.problem("give the feed names of its own, see docs/feed.md", "%v", x.FeedErr)
 	}
 	for _, what := range slices.Sorted(maps.Keys(x.Stops)) {
 		c.problem("run: anjian repair", "the %s: %s", what, x.Stops[what])

@@ -15,15 +15,14 @@ import (
 // connectTimeout bounds each request to an external engine during a check.
 const connectTimeout = 5 * time.Second
 
-// engine checks the clock against the journal, and an engine outside the data directory.
-func (c *checkup) engine(ctx context.Context) {
+// engine checks the clock against the journal, and an engine outside the data directory. answers:
+// what such an engine says lets a start go on; the copies are to be read.
+func (c *checkup) engine(ctx context.Context) (answers bool) {
 	var have uint64
 	if c.dir.HasJournal() {
 		have = c.journal()
 	}
-	if c.o.engines.External() {
-		c.external(ctx, have)
-	}
+	return !c.o.engines.External() || c.external(ctx, have)
 }
 
 // journal checks the clock against the journal's last block, and, where the blocks are not read
@@ -63,10 +62,10 @@ func (c *checkup) clock(newest time.Time) {
 }
 
 // external checks that the engine can be reached and has this ledger. It makes nothing there.
-func (c *checkup) external(ctx context.Context, have uint64) {
+func (c *checkup) external(ctx context.Context, have uint64) bool {
 	engine, err := c.o.engines.Engine(slog.New(slog.DiscardHandler))
 	if err != nil {
-		return // told already
+		return false // told already
 	}
 	d, err := engines.Diagnose(ctx, engine, cmp.Or(c.origin, c.o.origin), connectTimeout)
 	for _, w := range d.Warnings {
@@ -74,18 +73,28 @@ func (c *checkup) external(ctx context.Context, have uint64) {
 	}
 	switch {
 	case d.Fault == engines.Missing && have > 0:
-		c.problem("bring the ledger there first: anjian copy --from journal:"+string(c.dir)+" --to …", "%v", err)
+		c.problem("bring the ledger there first: "+engines.CopyFrom(c.dir, engine), "%v", err)
 	case d.Fault == engines.Missing && c.origin == "":
+		return true
 	case d.Fault == engines.Missing:
 		c.problem("check the name of the stream and the account of the user", "%v", err)
+	case d.Fault == engines.Unfit && c.origin == "":
+		return true // it may be what an interrupted first start has left: a start decides
 	case d.Fault == engines.Unfit:
 		c.problem("the stream was not made by anjian, or was changed: correct its settings", "%v", err)
+	case d.Fault == engines.Damaged:
+		c.problem("stop the node and run: anjian repair, which names the way out", "the store: %v", err)
+	case d.Fault == engines.Refuses:
+		c.problem("have its administrator correct that", "the store would take no blocks: %v", err)
 	case err != nil:
 		c.problem("check URL, network, credentials and TLS files", "the store: %v", err)
 	case have > d.Head:
-		c.problem("it has lost blocks, or is not this ledger's: nothing must be appended; compare with: anjian verify",
-			"the store ends with block %d, the journal with block %d", d.Head, have)
+		c.problem("stop every node; on the one whose journal has the most blocks, which this check tells on each, run: "+engines.CopyFrom(c.dir, engine),
+			"the store ends with block %d, the journal with block %d: it has lost blocks, as when an old backup is put back, or is not this ledger's", d.Head, have)
 	case c.origin == "" && d.Head > 0:
 		c.problem("bring keys/checkpoint.key over from one of its nodes", "the store holds a ledger of %d blocks and %s has no key", d.Head, c.dir)
+	default:
+		return true
 	}
+	return false
 }

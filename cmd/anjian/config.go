@@ -37,12 +37,13 @@ func configure(cmd *cobra.Command) error {
 	return errors.Join(err, fromFile(flags, serveFlags(cmd), path, b))
 }
 
-// fromEnvironment sets --scrub-every from ANJIAN_SCRUB_EVERY, and so on.
+// fromEnvironment sets --scrub-every from ANJIAN_SCRUB_EVERY, and so on. A variable that is empty
+// is one that is not set: an empty address would listen on every interface.
 func fromEnvironment(flags *pflag.FlagSet) error {
 	var errs []error
 	flags.VisitAll(func(f *pflag.Flag) {
 		name := envPrefix + strings.ToUpper(strings.ReplaceAll(f.Name, "-", "_"))
-		if v, ok := os.LookupEnv(name); ok && !f.Changed {
+		if v := os.Getenv(name); v != "" && !f.Changed {
 			if err := flags.Set(f.Name, v); err != nil {
 				errs = append(errs, fmt.Errorf("%s: %w", name, err))
 			}

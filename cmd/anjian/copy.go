@@ -9,6 +9,7 @@ import (
 	"os"
 
 	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
 	"github.com/schollz/progressbar/v3"
 	"github.com/spf13/cobra"
 
@@ -33,7 +34,8 @@ func newCopy() *cobra.Command {
 		Long: `Copies every block, byte for byte, between any two of
 
   embedded:DIR              a data directory: its store, and as a target its journal too
-  journal:DIR               the journal of a data directory; as a source beside a running server
+  journal:DIR               the journal of a data directory, or an archive of one, which verify takes;
+                            as a source beside a running server
   nats://HOST[,HOST…]       the block stream on NATS servers; tls:// too
   kurrentdb://… (esdb://…)  the block stream in KurrentDB
 
@@ -42,12 +44,13 @@ already is compared byte for byte, so that a copy can be stopped and run again, 
 run proves that both are the same. Where they differ nothing is written: a ledger is never
 forked. Other data directories than a journal that is read must have no server running.
 
-Photos and scans go with the blocks between data directories and NATS, in either direction
-(--evidence=false: not): each is read, compared with its hash, and stored. KurrentDB and a
-journal keep none.
+Photos and scans go with the blocks between data directories, archives and NATS, in either
+direction (--evidence=false: not): each is read, compared with its hash, and stored. KurrentDB
+keeps none.
 
 The last line on standard output is {"blocks":…,"entries":…,"root":…,"present":…,"copied":…},
-with "evidence":{"present":…,"copied":…} where there was any.
+with "evidence":{"present":…,"copied":…} where there was any, and first "error" when the copy is not
+complete: then the exit code is 1.
 
 With --note REASON the source, which must be a data directory with its key, first appends
 ledger-moved and is then copied: the move is on record in both, and both are the same bytes.
@@ -107,16 +110,19 @@ func (o *copyOptions) run(ctx context.Context, out io.Writer) error {
 	}
 	report, err := c.Run(ctx)
 	bar.done()
-	if e := json.MarshalWrite(out, report); e != nil {
-		return errors.Join(err, e)
-	}
-	fmt.Fprintln(out)
 	if err == nil && to.Local() {
 		err = o.settle(ctx, &c, vkey)
 	}
 	if e := report.Evidence; err == nil && e != nil && len(e.Damaged) > 0 {
 		err = fmt.Errorf("%d pieces of evidence are damaged in the source and were left out, first %s: restore them and run again", len(e.Damaged), e.Damaged[0])
 	}
+	if err != nil {
+		report.Error = err.Error()
+	}
+	if e := json.MarshalWrite(out, report, jsontext.AllowInvalidUTF8(true)); e != nil { // an error may quote damaged bytes
+		return errors.Join(err, e)
+	}
+	fmt.Fprintln(out)
 	return err
 }
 

@@ -32,7 +32,7 @@ Merkle leaf. Reads the journal and may run while a server is running.`,
 		}
 		w := cmd.OutOrStdout()
 		if out != "-" {
-			f, err := os.OpenFile(out, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o640)
+			f, err := os.OpenFile(out, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
 			if err != nil {
 				return err
 			}

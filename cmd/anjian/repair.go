@@ -37,7 +37,7 @@ Stop the server first.`,
 			return err
 		}
 		log := newLogger(os.Stderr, slog.LevelWarn)
-		engine, err := e.Engine(log)
+		engine, err := engineOf(d, e, log)
 		if err != nil {
 			return err
 		}

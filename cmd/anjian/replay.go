@@ -31,7 +31,7 @@ and entries per second. The server must not be running on the directory.`,
 			return err
 		}
 		log := newLogger(os.Stderr, slog.LevelWarn)
-		engine, err := e.Engine(log)
+		engine, err := engineOf(d, e, log)
 		if err != nil {
 			return err
 		}

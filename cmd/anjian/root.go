@@ -12,6 +12,7 @@ import (
 	"golang.org/x/term"
 
 	"github.com/anjian-ledger/anjian/internal/datadir"
+	"github.com/anjian-ledger/anjian/internal/engines"
 )
 
 // newRoot builds the command tree. Every flag can also be set by environment variable, and
@@ -31,7 +32,7 @@ signed, provable event, and builds the views per team, enterprise, county and ci
 
 Every flag can be set by environment, --scrub-every by ANJIAN_SCRUB_EVERY, and those of serve
 in a TOML file that --config (ANJIAN_CONFIG) names. The command line wins over the
-environment, the environment over the file.`,
+environment, the environment over the file. A variable that is empty is not set.`,
 		SilenceUsage: true, SilenceErrors: true,
 		PersistentPreRunE: func(cmd *cobra.Command, _ []string) error {
 			if checking, err := cmd.Flags().GetBool("check"); err == nil && checking {
@@ -59,6 +60,19 @@ func existing(dir string) (datadir.Dir, error) {
 		return d, fmt.Errorf("%s holds no ledger; start one with: anjian serve --data %s", dir, dir)
 	}
 	return d, nil
+}
+
+// engineOf is the engine of a data directory: the one that the flags choose, or else the one that
+// the directory remembers. Standard error tells of the second, and when the two differ.
+func engineOf(d datadir.Dir, s *engines.Settings, log *slog.Logger) (engines.Engine, error) {
+	note, err := s.Recall(d)
+	if err != nil {
+		return nil, err
+	}
+	if note != "" {
+		fmt.Fprintln(os.Stderr, "anjian:", note)
+	}
+	return s.Engine(log)
 }
 
 // newLogger logs to w: text for a person at a terminal, JSON for a collector.

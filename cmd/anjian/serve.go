@@ -28,9 +28,11 @@ import (
 type serveOptions struct {
 	dir, listen, origin, logLevel string
 	sample, check, fresh, exists  bool
+	readOnly                      bool
 	scrubEvery, grace             time.Duration
 	engines                       *engines.Settings
 	feed                          bool
+	feedStream, feedUnits         string
 	feedKeep                      time.Duration
 	proxies                       []string
 }
@@ -49,6 +51,10 @@ Ready when GET /readyz answers 200. SIGTERM or Ctrl-C stops it: what waits is co
 
 With --nats or --kurrentdb the blocks are kept by servers of yours, and several nodes may run
 on one ledger, each with a data directory of its own and the same keys/checkpoint.key.
+
+With --read-only the node serves what is there and takes no appends: nothing is signed, and
+store and journal stay as they are. So a copy can be started for a drill, or an archive be read,
+without a second history; the secret key is not needed.
 
 With --check nothing is started and nothing changed: the data are read as a start would read
 them, and everything that would keep the node from working is printed with its remedy; exit
@@ -76,11 +82,14 @@ func (o *serveOptions) addTo(f *pflag.FlagSet) {
 	f.BoolVar(&o.sample, "sample", false, "load a synthetic Ankang campaign into an empty ledger")
 	f.BoolVar(&o.exists, "must-exist", false, "refuse to begin a new ledger: what is there may be an empty mount point")
 	f.BoolVar(&o.fresh, "new", false, "begin a ledger, in spite of --must-exist or with a key that was left alone; refused where one is")
+	f.BoolVar(&o.readOnly, "read-only", false, "serve reads of the ledger that is there; take no appends and sign nothing")
 	f.BoolVar(&o.check, "check", false, "print what is wrong with the configuration and start nothing")
 	f.DurationVar(&o.scrubEvery, "scrub-every", time.Hour, "pause between two background comparisons of both copies")
 	f.DurationVar(&o.grace, "grace", 30*time.Second, "how long to wait for requests and commits when stopping")
 	f.StringVar(&o.logLevel, "log-level", "info", "debug, info, warn or error")
 	f.BoolVar(&o.feed, "feed", false, "publish every entry on anjian.feed.all.> for who sees everything, and what each unit may see on anjian.feed.unit.<id>.>; needs --nats")
+	f.StringVar(&o.feedStream, "feed-stream", feed.DefaultStream, "name of the stream of the whole feed")
+	f.StringVar(&o.feedUnits, "feed-units-stream", feed.UnitsStream, "name of the stream of the feed of units")
 	f.DurationVar(&o.feedKeep, "feed-keep", 30*24*time.Hour, "how long the feed keeps an entry; 0: for good")
 	addEngines(f, o.engines, true)
 }
@@ -88,7 +97,10 @@ func (o *serveOptions) addTo(f *pflag.FlagSet) {
 // node is the node's configuration.
 func (o *serveOptions) node(log *slog.Logger) (node.Config, error) {
 	c := node.Config{
-		Dir: datadir.Dir(o.dir), Origin: o.origin, Logger: log, ScrubEvery: o.scrubEvery, New: o.fresh, MustExist: o.exists,
+		Dir: datadir.Dir(o.dir), Origin: o.origin, Logger: log, ScrubEvery: o.scrubEvery, New: o.fresh, MustExist: o.exists, ReadOnly: o.readOnly,
+	}
+	if o.readOnly && (o.fresh || o.sample) {
+		return c, errors.New("--read-only excludes --new and --sample: it appends nothing")
 	}
 	if c.Origin == "" && !c.Dir.Exists() {
 		c.Origin = "anjian.local"
@@ -104,7 +116,7 @@ func (o *serveOptions) node(log *slog.Logger) (node.Config, error) {
 		return c, errors.New("--feed needs --nats: the feed is a stream in that cluster")
 	}
 	if o.feed {
-		c.Feed = &feed.Config{Age: o.feedKeep}
+		c.Feed = &feed.Config{Stream: o.feedStream, Units: o.feedUnits, Age: o.feedKeep}
 	}
 	return c, nil
 }
@@ -125,6 +137,11 @@ func serve(ctx context.Context, out io.Writer, o serveOptions) error {
 	log := newLogger(os.Stderr, level)
 	dir := datadir.Dir(o.dir)
 	fresh := !dir.Exists()
+	if note, err := o.engines.Recall(dir); err != nil {
+		return err
+	} else if note != "" {
+		log.Warn(note)
+	}
 	cfg, err := o.node(log)
 	if err != nil {
 		return err
@@ -183,6 +200,9 @@ func greet(ctx context.Context, out io.Writer, n *node.Node, addr string, tokens
 	w := &strings.Builder{}
 	fmt.Fprintf(w, "anjian 安鉴 listens on http://%s\n", addr)
 	fmt.Fprintf(w, "  ledger  %s, %d entries\n  key     %s\n  API     http://%s/docs\n", n.Ledger.Origin(), n.Ledger.Head().Size, n.Ledger.VerifierKey(), addr)
+	if n.Ledger.ReadsOnly() {
+		fmt.Fprintln(w, "  reading only: no appends are taken / 只读：不接受追加")
+	}
 	if !tokens {
 		fmt.Fprintf(w, "  tokens  anjian token --data %s --role ROLE\n", n.Dir)
 		_, err := io.WriteString(out, w.String())

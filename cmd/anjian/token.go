@@ -133,7 +133,7 @@ func (o *tokenOptions) desk(ctx context.Context) (desk, func() error, error) {
 	}
 	log := newLogger(os.Stderr, slog.LevelWarn)
 	cfg := node.Config{Dir: dir, Logger: log, ScrubEvery: -1, MustExist: true}
-	if cfg.Engine, err = o.engine.Engine(log); err != nil {
+	if cfg.Engine, err = engineOf(dir, o.engine, log); err != nil {
 		return nil, none, err
 	}
 	n, err := node.Open(ctx, cfg)

@@ -37,8 +37,11 @@ hashes and signed roots were verified, and their meaning was not.
 The key comes from keys/checkpoint.pub. Who does not trust the server's disk passes the key
 that was published when the ledger began: --key "origin+hash+base64".
 
-Blocks that are kept outside of the data directory are read from there: give the --nats or
---kurrentdb flags that serve has.`,
+Blocks that are kept outside of the data directory are read from there, as DIR/engine remembers
+it, or as the --nats or --kurrentdb flags say that serve has. An archive that copy made has the
+journal alone, and needs neither tiles nor a secret key: all of it is verified, but that nothing
+is missing at its end only a checkpoint or receipt that somebody kept can tell. With --key the
+files of a journal are enough.`,
 		Args: cobra.NoArgs,
 	}
 	dir := dataFlag(cmd)
@@ -47,7 +50,7 @@ Blocks that are kept outside of the data directory are read from there: give the
 	cmd.Flags().StringVar(&vkey, "key", "", "verifier key to trust instead of the one in the data directory")
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
 		d, err := existing(*dir)
-		if err != nil {
+		if err != nil && (vkey == "" || !d.HasJournal()) {
 			return err
 		}
 		report, err := verifyDir(cmd.Context(), d, vkey, e)
@@ -58,7 +61,7 @@ Blocks that are kept outside of the data directory are read from there: give the
 			err = json.MarshalWrite(cmd.OutOrStdout(), report, jsontext.AllowInvalidUTF8(true)) // a problem may quote damaged bytes
 			fmt.Fprintln(cmd.OutOrStdout())
 		} else {
-			printReport(cmd, report)
+			printReport(cmd, report, d)
 		}
 		if code := report.Exit(); err == nil && code != verify.ExitOK {
 			err = exitCode(code)
@@ -76,7 +79,7 @@ func verifyDir(ctx context.Context, d datadir.Dir, vkey string, e *engines.Setti
 	if err != nil {
 		return verify.Report{}, fmt.Errorf("the key to verify with: %w", err)
 	}
-	engine, err := e.Engine(newLogger(os.Stderr, slog.LevelWarn))
+	engine, err := engineOf(d, e, newLogger(os.Stderr, slog.LevelWarn))
 	if err != nil {
 		return verify.Report{}, err
 	}
@@ -107,8 +110,12 @@ func printUnread(w io.Writer, r verify.Report) {
 	}
 }
 
-func printReport(cmd *cobra.Command, r verify.Report) {
+func printReport(cmd *cobra.Command, r verify.Report, d datadir.Dir) {
 	w := cmd.OutOrStdout()
+	archive := engines.IsArchive(d)
+	if archive {
+		fmt.Fprintln(w, "an archive: the journal alone was read / 归档：仅核验 journal")
+	}
 	if r.OK {
 		fmt.Fprintf(w, "ok: %d entries, root %s\n核验通过: %[1]d 条记录\n", r.Entries, r.Root)
 		fmt.Fprintf(w, "device signatures that hold / 有效设备签名: %d\n", r.Signed)
@@ -123,5 +130,9 @@ func printReport(cmd *cobra.Command, r verify.Report) {
 		fmt.Fprintf(w, "  %s, block %d, entry %d: %s\n", p.Where, p.Block, p.Index, p.What)
 	}
 	printUnread(w, r)
-	fmt.Fprintf(os.Stderr, "stop the server and run: anjian repair --data DIR\n")
+	if archive {
+		fmt.Fprintln(os.Stderr, "put the segment that is named back from another copy, or remove it and copy again")
+		return
+	}
+	fmt.Fprintf(os.Stderr, "stop the server and run: anjian repair --data %s\n", d)
 }

@@ -165,6 +165,8 @@ const (
 	OverQuota        Code = "over-quota"
 	Internal         Code = "internal"
 	ReadOnly         Code = "read-only"
+	ReadOnlyStart    Code = "read-only-start"
+	StoreRefuses     Code = "store-refuses"
 	NoSpace          Code = "no-space"
 	ClockUnconfirmed Code = "clock-unconfirmed"
 	DiskFailure      Code = "disk-failure"
@@ -206,6 +208,15 @@ var stateCodes = []Text{
 		"[条目 {entry} 由更新的版本写入：请运行写入它的版本][；账本的规则编号为 {adopted}，本程序为 {rules}]", "[entry {entry} is newer than this program: run " +
 			"the release that wrote it][; the ledger is judged by the rules of number {adopted}, this program has {rules}]",
 		"未存储任何内容；原因见 GET /readyz", "GET /readyz says why; nothing was stored"},
+	{ReadOnlyStart, Answers, []Rule{Pillar4},
+		"本节点以只读方式启动", "This node was started for reading",
+		"", "",
+		"未存储任何内容；请发往接受追加的节点", "nothing was stored; send it to the node that takes appends"},
+	{StoreRefuses, Answers, []Rule{Pillar3},
+		"存储引擎拒绝写入", "The store refuses the block",
+		"", "",
+		"未存储任何内容，请保留事件；重发无效，须由管理员按 GET /readyz 所述原因处理",
+		"nothing was stored, keep the event; sending again does not help before the administrator has dealt with what GET /readyz names"},
 	{NoSpace, Answers, nil,
 		"存储空间不足", "No space to store the append",
 		"", "",

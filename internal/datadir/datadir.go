@@ -3,6 +3,7 @@
 //
 //	DIR/lock        held by the one process that may write
 //	DIR/beginning   there while a new ledger is being made
+//	DIR/engine      where the blocks are, for commands without flags; no secrets (package engines)
 //	DIR/admin.sock  how a person at the machine talks to it (package adminsocket)
 //	DIR/store       blocks in JetStream
 //	DIR/journal     the same blocks as plain lines; archive these
@@ -35,6 +36,9 @@ func (d Dir) Tiles() string    { return filepath.Join(string(d), "tiles") }
 func (d Dir) Keys() string     { return filepath.Join(string(d), "keys") }
 func (d Dir) Evidence() string { return filepath.Join(string(d), "evidence") }
 func (d Dir) Access() string   { return filepath.Join(string(d), "access") }
+
+// Engine is the note of where the blocks are.
+func (d Dir) Engine() string { return filepath.Join(string(d), "engine") }
 
 // CheckpointKey is the secret that signs checkpoints.
 func (d Dir) CheckpointKey() string { return filepath.Join(d.Keys(), "checkpoint.key") }
@@ -70,10 +74,10 @@ func (d Dir) Pin(vkey string) error {
 	case err != nil && !errors.Is(err, fs.ErrNotExist):
 		return err
 	}
-	if err := durable.MkdirAll(d.Keys(), 0o700); err != nil {
+	if err := durable.MkdirAll(d.Keys(), durable.DirMode); err != nil {
 		return err
 	}
-	return durable.WriteFile(path, []byte(line), 0o644)
+	return durable.WriteFile(path, []byte(line), durable.FileMode)
 }
 
 // Verifier returns the public key under which the ledger's checkpoints verify, from

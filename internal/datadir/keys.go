@@ -25,7 +25,7 @@ func CopyKeys(from, to Dir) error {
 	if err != nil {
 		return err
 	}
-	if err := durable.MkdirAll(to.Keys(), 0o700); err != nil {
+	if err := durable.MkdirAll(to.Keys(), durable.DirMode); err != nil {
 		return err
 	}
 	for _, name := range names {

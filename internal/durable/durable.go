@@ -21,6 +21,14 @@ import (
 	"syscall"
 )
 
+// Modes of everything that a ledger keeps. It holds names, findings and keys: nobody but the user
+// that runs the server reads it. Who archives it is that user, or root.
+const (
+	FileMode   fs.FileMode = 0o600
+	SealedMode fs.FileMode = 0o400 // of a file that is never written again
+	DirMode    fs.FileMode = 0o700
+)
+
 // Temporary ends the names of files that are being written by [WriteFile].
 const Temporary = ".tmp"
 

@@ -41,6 +41,7 @@ type Copies struct {
 	Opened   *Opened // the engine outside of the directory; nil when there is none, or when it could not be opened
 
 	dir     datadir.Dir
+	look    bool // nothing is made or changed
 	closers []func() error
 }
 
@@ -76,9 +77,12 @@ func OpenCopies(ctx context.Context, cfg CopiesConfig) (c *Copies, err error) {
 	if err != nil {
 		return c, err
 	}
-	if c.Shared {
+	switch {
+	case cfg.Wish.ReadOnly:
+		err = c.openForReading(ctx, &cfg, st)
+	case c.Shared:
 		err = c.openShared(ctx, &cfg, st)
-	} else {
+	default:
 		err = c.openOwn(ctx, &cfg, st)
 	}
 	if err != nil {
@@ -87,12 +91,13 @@ func OpenCopies(ctx context.Context, cfg CopiesConfig) (c *Copies, err error) {
 	if c.Store != nil && cfg.Wrap != nil {
 		c.Store = cfg.Wrap(c.Store)
 	}
-	if cfg.Wish.MustExist && !cfg.Wish.New && c.Shared { // Stand knows of a directory of its own
-		if err := c.begins(ctx); err != nil {
-			return c, fmt.Errorf("%s: %w", cfg.Dir, err)
-		}
+	if err := c.mayBegin(ctx, &cfg); err != nil || c.Store == nil || c.look {
+		return c, err
 	}
-	return c, nil
+	if c.Shared {
+		return c, remember(cfg.Dir, cfg.Engine.memo())
+	}
+	return c, remember(cfg.Dir, embeddedMemo)
 }
 
 // Close releases everything.
@@ -142,10 +147,7 @@ func (c *Copies) openShared(ctx context.Context, cfg *CopiesConfig, st datadir.S
 	if err := c.openJournal(); err != nil {
 		return err
 	}
-	written := c.Journal.Head() > 0
-	if err := c.openEngine(ctx, cfg, &st, written); FaultOf(err) != None && written {
-		c.StoreErr = err
-	} else if err != nil {
+	if err := c.openEngine(ctx, cfg, &st); err != nil {
 		return err
 	}
 	// The key comes last: a directory that meets another ledger's store begins none.
@@ -153,10 +155,23 @@ func (c *Copies) openShared(ctx context.Context, cfg *CopiesConfig, st datadir.S
 	return err
 }
 
-// openEngine opens the engine. written says that the journal has blocks, so that the store must
-// have some.
-func (c *Copies) openEngine(ctx context.Context, cfg *CopiesConfig, st *datadir.Standing, written bool) error {
-	o, err := cfg.Engine.Open(ctx, Opening{Origin: st.Origin, Create: st.Fresh(), MustExist: written})
+// openEngine opens the engine. When the journal has blocks, the store must have some; what is wrong
+// with it then is in StoreErr.
+func (c *Copies) openEngine(ctx context.Context, cfg *CopiesConfig, st *datadir.Standing) error {
+	written := c.Journal.Head() > 0
+	err := c.connect(ctx, cfg, st, written)
+	if FaultOf(err) != None && written {
+		c.StoreErr = err
+		return nil
+	}
+	return err
+}
+
+func (c *Copies) connect(ctx context.Context, cfg *CopiesConfig, st *datadir.Standing, written bool) error {
+	o, err := cfg.Engine.Open(ctx, Opening{Origin: st.Origin, Create: st.Fresh(), Look: c.look, MustExist: written})
+	if c.look && st.Fresh() && FaultOf(err) == Missing {
+		return nil // a start would make it
+	}
 	if st.Fresh() && FaultOf(err) == Unfit {
 		err = fmt.Errorf("%w, or was made for another: copy keys/checkpoint.key from one of its nodes to %s, "+
 			"or choose another --origin: %w", ErrLedgerElsewhere, cfg.Dir.CheckpointKey(), err)
@@ -165,6 +180,11 @@ func (c *Copies) openEngine(ctx context.Context, cfg *CopiesConfig, st *datadir.
 		return err
 	}
 	c.closers = append(c.closers, o.Close)
+	if !cfg.Wish.ReadOnly {
+		if err := o.Probe(ctx); err != nil {
+			return err
+		}
+	}
 	st.Origin = o.Origin // which an interrupted first start may have chosen
 	if st.Fresh() {
 		head, err := o.Store.Head(ctx)
@@ -180,44 +200,96 @@ func (c *Copies) openEngine(ctx context.Context, cfg *CopiesConfig, st *datadir.
 	return nil
 }
 
-// begins returns an error when no copy of the ledger has a block: it would begin here.
-func (c *Copies) begins(ctx context.Context) error {
-	if c.Journal.Head() > 0 || c.Store == nil {
+// mayBegin returns an error when a ledger would begin here in an engine outside of the directory,
+// and none was to be made. [datadir.Dir.Stand] knows of a directory of its own.
+func (c *Copies) mayBegin(ctx context.Context, cfg *CopiesConfig) error {
+	if !cfg.Wish.MustExist || cfg.Wish.New || !c.Shared || c.Journal.Head() > 0 || c.Store == nil {
 		return nil
 	}
 	head, err := c.Store.Head(ctx)
 	if err == nil && head == 0 {
 		err = ErrNoLedger
 	}
-	return err
+	if err != nil {
+		return fmt.Errorf("%s: %w", cfg.Dir, err)
+	}
+	return nil
 }
 
 // Evidence opens the evidence: with the blocks where an engine outside of the directory keeps it,
-// so that every node has it; otherwise in the data directory.
+// so that every node has it; otherwise in the data directory. It is nil where there is none yet
+// and the copies were opened to be looked at.
 func (c *Copies) Evidence(ctx context.Context, log *slog.Logger) (evidence.Store, error) {
 	switch {
 	case c.Opened == nil:
 	case c.Opened.Evidence != nil:
-		return c.Opened.Evidence(ctx, "evidence", true) // a ledger that was moved there has none yet, so any node may make it
+		return c.Opened.Evidence(ctx, "evidence", !c.look) // a ledger that was moved there has none yet, so any node may make it
 	default:
 		log.Warn("evidence is kept in this node's data directory only: put it on storage that all nodes share", "dir", c.dir.Evidence())
+	}
+	if c.look {
+		return evidence.ReadFiles(c.dir.Evidence())
 	}
 	return evidence.OpenFiles(c.dir.Evidence(), evidence.Options{})
 }
 
-// ReadCopies opens the copies of a directory that has both as a start would read them, and
-// changes nothing. st is what [CopiesConfig.Stand] said; the errors are those of [OpenCopies].
-func ReadCopies(cfg CopiesConfig, st datadir.Standing) (c *Copies, err error) {
-	c = &Copies{Key: st.Key, dir: cfg.Dir}
-	if c.Journal, err = journal.OpenReadOnly(cfg.Dir.Journal()); c.Journal == nil {
-		return nil, err
+// openForReading opens copies that get no block of this node's: those of a directory of its own as
+// they are, and of an engine outside of it the journal too, which follows what others write there.
+func (c *Copies) openForReading(ctx context.Context, cfg *CopiesConfig, st datadir.Standing) error {
+	c.look, c.Key = true, st.Key
+	if !c.Shared {
+		return c.readOwn(cfg)
 	}
-	c.closers = append(c.closers, c.Journal.Reader.Close)
+	if err := c.openJournal(); err != nil {
+		return err
+	}
+	return c.openEngine(ctx, cfg, &st)
+}
+
+func (c *Copies) readOwn(cfg *CopiesConfig) error {
+	if err := c.readJournal(); err != nil {
+		return err
+	}
+	if cfg.Wish.ReadOnly && IsArchive(cfg.Dir) {
+		return nil // there is no other copy
+	}
 	s, err := embedded.OpenFiles(cfg.embedded(c.Journal))
 	if c.StoreErr = err; err == nil {
 		c.Store = s
 	}
-	return c, nil
+	return nil
+}
+
+func (c *Copies) readJournal() (err error) {
+	c.Journal, err = journal.OpenReadOnly(c.dir.Journal())
+	if c.Journal == nil {
+		return err
+	}
+	c.closers = append(c.closers, c.Journal.Reader.Close)
+	return nil // what is damaged it says itself
+}
+
+// ReadCopies opens the copies as a start would read them, and changes nothing, neither in the
+// directory nor in an engine outside of it. st is what [CopiesConfig.Stand] said; the errors are
+// those of [OpenCopies]. Key is nil when a ledger would begin.
+func ReadCopies(ctx context.Context, cfg CopiesConfig, st datadir.Standing) (c *Copies, err error) {
+	c = &Copies{Key: st.Key, Shared: cfg.Engine != nil, dir: cfg.Dir, look: true}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, c.Close())
+			c = nil
+		}
+	}()
+	if !c.Shared {
+		return c, c.readOwn(&cfg)
+	}
+	if err = c.readJournal(); err == nil {
+		err = c.openEngine(ctx, &cfg, &st)
+	}
+	if err == nil {
+		err = c.mayBegin(ctx, &cfg)
+	}
+	return c, err
 }
 
 // embedded is how the store in the data directory is opened.

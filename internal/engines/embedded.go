@@ -44,12 +44,18 @@ func (*embeddedDriver) fault(err error) Fault {
 	return None
 }
 
+// embeddedMemo is what a directory with a store of its own remembers.
+var embeddedMemo = memo{Engine: "embedded"}
+
 type embeddedEngine struct {
 	dir datadir.Dir
 	log *slog.Logger
 }
 
-func (embeddedEngine) Feeds() bool { return false }
+func (embeddedEngine) streamFlag() string { return "" }
+func (embeddedEngine) Feeds() bool        { return false }
+func (embeddedEngine) memo() memo         { return embeddedMemo }
+func (e embeddedEngine) Where() string    { return "embedded:" + string(e.dir) }
 
 // Open locks the directory and starts the engine.
 func (e embeddedEngine) Open(ctx context.Context, o Opening) (*Opened, error) {

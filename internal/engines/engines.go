@@ -9,6 +9,7 @@
 //	nats.go      JetStream on servers of somebody else
 //	kurrentdb.go KurrentDB
 //	place.go     the URIs of `copy`
+//	memory.go    which engine a data directory remembers
 //	copies.go    both copies of a data directory, for appends or as a start would read them
 //	verify.go    both copies, verified from their bytes
 //	journal.go   a journal as a place
@@ -21,6 +22,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/anjian-ledger/anjian/internal/datadir"
 	"github.com/anjian-ledger/anjian/internal/evidence"
 	"github.com/anjian-ledger/anjian/internal/store"
 	"github.com/anjian-ledger/anjian/internal/store/cluster"
@@ -59,12 +61,19 @@ type Engine interface {
 	Open(ctx context.Context, o Opening) (*Opened, error)
 	// Feeds reports whether it carries messages too, as the feed needs.
 	Feeds() bool
+	// streamFlag is the flag that names the stream of its blocks; empty where there is none.
+	streamFlag() string
+	// memo is what a data directory remembers of it.
+	memo() memo
+	// Where is its URI without credentials, as `copy` takes it.
+	Where() string
 }
 
 // Opening is for what an engine is opened.
 type Opening struct {
 	Origin    string        // of the ledger; empty: none yet
 	Create    bool          // the ledger is new there: what keeps its blocks may be made
+	Look      bool          // make nothing, although Create is set: what would be made is [Missing]
 	MustExist bool          // there were blocks: an empty engine is a fault
 	Timeout   time.Duration // longest wait for an answer; 0: the engine's own
 }
@@ -82,6 +91,7 @@ type Opened struct {
 	// Connect makes a connection for messages, for one part of the node.
 	Connect  func(part string) (*cluster.Conn, error)
 	Replicas int      // of what is made there beside the blocks
+	Prefix   string   // of the subjects of its messages; empty: the usual one
 	Warnings []string // what an administrator should change
 
 	closers []func() error
@@ -89,6 +99,14 @@ type Opened struct {
 
 // later has f called by Close, before what was opened earlier is closed.
 func (o *Opened) later(f func() error) { o.closers = append(o.closers, f) }
+
+// Probe returns an error that wraps [store.ErrRefused] when the engine would refuse blocks for good.
+func (o *Opened) Probe(ctx context.Context) error {
+	if p, ok := o.Store.(store.Prober); ok {
+		return p.Probe(ctx)
+	}
+	return nil
+}
 
 // Close releases the engine and all connections.
 func (o *Opened) Close() error {
@@ -108,14 +126,18 @@ const (
 	None    Fault = iota // nothing that could be told: the engine did not answer, as a rule
 	Missing              // it answers, and what must keep the blocks is not there
 	Unfit                // what keeps the blocks has settings that lose some, or is another ledger's
+	Refuses              // it would refuse blocks until its administrator has changed something
 	Damaged              // it has lost or spoilt a block
 )
 
 // FaultOf says what an error of any engine means.
 func FaultOf(err error) Fault {
 	var damage *store.DamageError
-	if errors.As(err, &damage) {
+	switch {
+	case errors.As(err, &damage):
 		return Damaged
+	case errors.Is(err, store.ErrRefused):
+		return Refuses
 	}
 	for _, d := range table() {
 		if f := d.fault(err); f != None {
@@ -189,12 +211,7 @@ func (s *Setting) given() bool {
 
 // External reports whether an engine outside of the data directory is chosen.
 func (s *Settings) External() bool {
-	for _, set := range s.List() {
-		if set.Chooses && set.given() {
-			return true
-		}
-	}
-	return false
+	return s.chosen() != nil
 }
 
 // Engine is the engine that is chosen; nil: the blocks are kept in the data directory.
@@ -208,6 +225,19 @@ func (s *Settings) Engine(log *slog.Logger) (Engine, error) {
 		}
 	}
 	return nil, nil
+}
+
+// CopyFrom is the command that brings the blocks of the journal in d to e.
+func CopyFrom(d datadir.Dir, e Engine) string {
+	return "anjian copy --from journal:" + string(d) + " --to '" + e.Where() + "'"
+}
+
+// StreamFlag is the flag that names the stream of e's blocks.
+func StreamFlag(e Engine) string { return e.streamFlag() }
+
+// CopyElsewhere is the command that brings them to a new stream there, NAME, which a node is then told to use.
+func CopyElsewhere(d datadir.Dir, e Engine) string {
+	return CopyFrom(d, e) + " " + e.streamFlag() + " NAME"
 }
 
 // Diagnosis is what an engine says of itself.
@@ -227,7 +257,9 @@ func Diagnose(ctx context.Context, e Engine, origin string, timeout time.Duratio
 		d.Fault = FaultOf(err)
 		return d, err
 	}
-	d.Head, err = o.Source.Head(ctx)
+	if d.Head, err = o.Source.Head(ctx); err == nil {
+		err = o.Probe(ctx)
+	}
 	d.Warnings, d.Fault = o.Warnings, FaultOf(err)
 	return d, errors.Join(err, o.Close())
 }

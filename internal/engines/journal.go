@@ -7,6 +7,7 @@ import (
 
 	"github.com/anjian-ledger/anjian/internal/block"
 	"github.com/anjian-ledger/anjian/internal/datadir"
+	"github.com/anjian-ledger/anjian/internal/evidence"
 	"github.com/anjian-ledger/anjian/internal/journal"
 	"github.com/anjian-ledger/anjian/internal/store"
 )
@@ -43,10 +44,13 @@ func (t journalTarget) MaxBlock() int { return journal.MaxBlock }
 // row of the table, because no node keeps its blocks in it alone.
 type journalEngine struct{ dir datadir.Dir }
 
-func (journalEngine) Feeds() bool { return false }
+func (journalEngine) streamFlag() string { return "" }
+func (journalEngine) Feeds() bool        { return false }
+func (journalEngine) memo() memo         { return archiveMemo }
+func (e journalEngine) Where() string    { return journalScheme + ":" + string(e.dir) }
 
 // Open opens the journal for appends, which locks its directory, or for reading as it stands:
-// that may go on beside a server.
+// that may go on beside a server. The evidence in its directory goes with it.
 func (e journalEngine) Open(_ context.Context, o Opening) (_ *Opened, err error) {
 	out := &Opened{Origin: o.Origin}
 	defer func() {
@@ -55,6 +59,9 @@ func (e journalEngine) Open(_ context.Context, o Opening) (_ *Opened, err error)
 		}
 	}()
 	if !o.Create {
+		out.Evidence = func(context.Context, string, bool) (evidence.Store, error) {
+			return evidence.ReadFiles(e.dir.Evidence())
+		}
 		r, err := journal.OpenReader(e.dir.Journal())
 		if r != nil {
 			out.later(r.Close)
@@ -70,6 +77,9 @@ func (e journalEngine) Open(_ context.Context, o Opening) (_ *Opened, err error)
 		return out, err
 	}
 	out.later(unlock)
+	out.Evidence = func(context.Context, string, bool) (evidence.Store, error) {
+		return evidence.OpenFiles(e.dir.Evidence(), evidence.Options{})
+	}
 	j, err := journal.Open(e.dir.Journal(), journal.Options{})
 	if j == nil {
 		return out, err

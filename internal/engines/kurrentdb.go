@@ -10,7 +10,10 @@ import (
 )
 
 // kurrentDriver is the row of KurrentDB: blocks in a stream, and no evidence.
-type kurrentDriver struct{ url, stream string }
+type kurrentDriver struct {
+	url, stream string
+	maxAppend   int
+}
 
 func newKurrentDB() *kurrentDriver { return &kurrentDriver{stream: kurrentdb.DefaultStream} }
 
@@ -25,6 +28,7 @@ func (d *kurrentDriver) settings() []Setting {
 		{Name: "kurrentdb", Value: &d.url, Chooses: true,
 			Usage: "keep the blocks in KurrentDB: esdb:// or kurrentdb:// connection string (better: in --config or ANJIAN_KURRENTDB)"},
 		{Name: "kurrentdb-stream", Usage: "name of the block stream in KurrentDB", Value: &d.stream},
+		{Name: "kurrentdb-max-append", Usage: "the server's MaxAppendSize in bytes, where it is not the usual 1048576", Value: &d.maxAppend},
 	}
 }
 
@@ -38,10 +42,12 @@ func (d *kurrentDriver) chosen(log *slog.Logger) (Engine, error) {
 }
 
 func (d *kurrentDriver) at(uri string, log *slog.Logger) (Engine, error) {
-	return KurrentDB(kurrentdb.Config{URL: uri, Stream: d.stream, Logger: log}), nil
+	return KurrentDB(kurrentdb.Config{URL: uri, Stream: d.stream, MaxAppend: d.maxAppend, Logger: log}), nil
 }
 
-func (d *kurrentDriver) public(uri string) string {
+func (d *kurrentDriver) public(uri string) string { return publicKurrent(uri) }
+
+func publicKurrent(uri string) string {
 	head, query, found := cutQuery(uri)
 	return joinQuery(withoutUser(head), query, found)
 }
@@ -59,7 +65,12 @@ func KurrentDB(c kurrentdb.Config) Engine { return kurrentEngine{c} }
 
 type kurrentEngine struct{ cfg kurrentdb.Config }
 
-func (kurrentEngine) Feeds() bool { return false }
+func (kurrentEngine) streamFlag() string { return "--kurrentdb-stream" }
+func (kurrentEngine) Feeds() bool        { return false }
+func (e kurrentEngine) memo() memo {
+	return newMemo("kurrentdb", "kurrentdb", e.Where(), "kurrentdb-stream", e.cfg.Stream, "kurrentdb-max-append", e.cfg.MaxAppend)
+}
+func (e kurrentEngine) Where() string { return publicKurrent(e.cfg.URL) }
 
 func (e kurrentEngine) Open(ctx context.Context, o Opening) (*Opened, error) {
 	c := e.cfg

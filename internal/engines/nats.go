@@ -19,6 +19,8 @@ import (
 type natsDriver struct {
 	urls         []string
 	stream       string
+	prefix       string
+	bucket       string
 	replicas     int
 	creds, nkey  string
 	user         string
@@ -37,6 +39,8 @@ func (d *natsDriver) settings() []Setting {
 	return []Setting{
 		{Name: "nats", Usage: "keep the blocks in this NATS cluster: nats:// or tls:// URLs of its servers", Value: &d.urls, Chooses: true},
 		{Name: "nats-stream", Usage: "name of the block stream (default: ANJIAN_BLOCKS_ and the ledger's name)", Value: &d.stream},
+		{Name: "nats-prefix", Usage: "first words of every subject that is published on, blocks and feed (default: anjian)", Value: &d.prefix},
+		{Name: "nats-bucket", Usage: "name of the object store bucket with the evidence (default: " + objects.DefaultBucket + ")", Value: &d.bucket},
 		{Name: "nats-replicas", Usage: "replicas of the block stream: 3 or 5; 1 is for trials", Value: &d.replicas},
 		{Name: "nats-creds", Usage: "credentials file of a NATS user (JWT and seed)", Value: &d.creds, Secret: true},
 		{Name: "nats-nkey", Usage: "nkey seed file of a NATS user", Value: &d.nkey, Secret: true},
@@ -71,7 +75,7 @@ func (d *natsDriver) at(uri string, log *slog.Logger) (Engine, error) {
 
 func (d *natsDriver) to(urls []string, log *slog.Logger) (Engine, error) {
 	c := cluster.Config{
-		URLs: urls, Stream: d.stream, Replicas: d.replicas, Logger: log,
+		URLs: urls, Stream: d.stream, Prefix: d.prefix, Replicas: d.replicas, Logger: log,
 		Credentials: d.creds, NKeySeed: d.nkey, User: d.user, CA: d.ca, Cert: d.cert, Key: d.key,
 	}
 	if d.passwordFile != "" {
@@ -81,10 +85,12 @@ func (d *natsDriver) to(urls []string, log *slog.Logger) (Engine, error) {
 		}
 		c.Password = strings.TrimRight(string(b), "\r\n")
 	}
-	return NATS(c), nil
+	return natsEngine{c, d.bucket, d.passwordFile}, nil
 }
 
-func (d *natsDriver) public(uri string) string {
+func (d *natsDriver) public(uri string) string { return publicNATS(uri) }
+
+func publicNATS(uri string) string {
 	head, query, found := cutQuery(uri)
 	parts := strings.Split(head, ",")
 	for i := range parts {
@@ -106,11 +112,27 @@ func (d *natsDriver) fault(err error) Fault {
 
 // NATS is an engine on NATS servers. The ledger's name and whether a stream may be made are
 // filled in when it is opened.
-func NATS(c cluster.Config) Engine { return natsEngine{c} }
+func NATS(c cluster.Config) Engine { return natsEngine{cfg: c} }
 
-type natsEngine struct{ cfg cluster.Config }
+type natsEngine struct {
+	cfg          cluster.Config
+	bucket       string
+	passwordFile string
+}
 
-func (natsEngine) Feeds() bool { return true }
+func (natsEngine) streamFlag() string { return "--nats-stream" }
+func (natsEngine) Feeds() bool        { return true }
+func (e natsEngine) memo() memo {
+	c := &e.cfg
+	var urls []string
+	for _, url := range c.URLs {
+		urls = append(urls, publicNATS(url))
+	}
+	return newMemo("nats", "nats", urls, "nats-stream", c.Stream, "nats-prefix", c.Prefix, "nats-bucket", e.bucket, "nats-replicas", c.Replicas,
+		"nats-creds", absolute(c.Credentials), "nats-nkey", absolute(c.NKeySeed), "nats-user", c.User, "nats-password-file", absolute(e.passwordFile),
+		"nats-ca", absolute(c.CA), "nats-cert", absolute(c.Cert), "nats-key", absolute(c.Key))
+}
+func (e natsEngine) Where() string { return publicNATS(strings.Join(e.cfg.URLs, ",")) }
 
 // noLedger is the name of no ledger: its stream is always missing.
 const noLedger = "anjian.invalid/none"
@@ -118,11 +140,21 @@ const noLedger = "anjian.invalid/none"
 func (e natsEngine) Open(ctx context.Context, o Opening) (*Opened, error) {
 	c := e.cfg
 	c.Ledger, c.Create, c.Timeout = cmp.Or(o.Origin, noLedger), c.Create || o.Create, cmp.Or(o.Timeout, c.Timeout)
+	c.Look = o.Look || o.Create
 	s, err := cluster.Open(ctx, c)
+	if errors.Is(err, jetstream.ErrMissing) && o.Create {
+		if foreign := bucketIsFree(ctx, c, e.bucket); foreign != nil {
+			return nil, foreign
+		}
+		if !o.Look {
+			c.Look = false
+			s, err = cluster.Open(ctx, c)
+		}
+	}
 	if err != nil {
 		return nil, err
 	}
-	out := &Opened{Source: s, Target: s, Store: s, Origin: s.Origin(), Replicas: s.Replicas(), Warnings: s.Warnings()}
+	out := &Opened{Source: s, Target: s, Store: s, Origin: s.Origin(), Replicas: s.Replicas(), Prefix: c.Prefix, Warnings: s.Warnings()}
 	out.later(s.Close)
 	out.Connect = func(part string) (*cluster.Conn, error) {
 		nc, err := s.ConnectAs("anjian " + part)
@@ -136,7 +168,7 @@ func (e natsEngine) Open(ctx context.Context, o Opening) (*Opened, error) {
 		if err != nil {
 			return nil, err
 		}
-		b, err := objects.Open(ctx, objects.Config{Conn: nc, Ledger: s.Origin(), Create: create, Replicas: s.Replicas()})
+		b, err := objects.Open(ctx, objects.Config{Conn: nc, Ledger: s.Origin(), Bucket: e.bucket, Create: create, Replicas: s.Replicas()})
 		if errors.Is(err, objects.ErrMissing) {
 			return nil, nil // no node has run there yet
 		}
@@ -146,4 +178,19 @@ func (e natsEngine) Open(ctx context.Context, o Opening) (*Opened, error) {
 		return b, nil
 	}
 	return out, nil
+}
+
+// bucketIsFree returns an error when a new ledger would find the evidence of another one there:
+// before a stream is made for it.
+func bucketIsFree(ctx context.Context, c cluster.Config, bucket string) error {
+	nc, err := cluster.Dial(c)
+	if err != nil {
+		return err
+	}
+	defer nc.Close()
+	_, err = objects.Open(ctx, objects.Config{Conn: nc, Ledger: c.Ledger, Bucket: bucket, Replicas: c.Replicas})
+	if errors.Is(err, objects.ErrForeign) {
+		return err
+	}
+	return nil // missing as a rule; everything else is told when it is made
 }

@@ -19,11 +19,15 @@ import (
 
 // Verify recomputes the ledger of a data directory from the bytes of both copies, as far as both
 // have got: a server may be running on it. e is where the blocks are kept, nil for the directory
-// itself. progress is told how many entries were verified.
+// itself. An archive has the journal alone: that it is complete, nothing in it can tell. progress is
+// told how many entries were verified.
 func Verify(ctx context.Context, d datadir.Dir, e Engine, verifier note.Verifier, progress func(entries uint64)) (verify.Report, error) {
 	o := verify.Options{Verifier: verifier, Progress: func(entries, _ uint64) { progress(entries) }}
-	if e != nil {
+	switch {
+	case e != nil:
 		return verifyShared(ctx, d, e, o)
+	case IsArchive(d):
+		return verifyArchive(ctx, d, o)
 	}
 	return verifyOwn(ctx, d, o)
 }
@@ -51,6 +55,21 @@ func verifyOwn(ctx context.Context, d datadir.Dir, o verify.Options) (verify.Rep
 	}, o)
 	if err == nil && through == 0 {
 		addSeals(&report, d)
+		err = addDerived(&report, d)
+	}
+	return report, err
+}
+
+// verifyArchive reads a journal that stands alone.
+func verifyArchive(ctx context.Context, d datadir.Dir, o verify.Options) (verify.Report, error) {
+	report, err := verify.Run(ctx, verify.Sources{Journal: func(fn func(uint64, []byte) error) error {
+		torn, err := journal.Walk(ctx, d.Journal(), fn)
+		if err == nil && torn != nil && !d.Live() {
+			err = fmt.Errorf("%d bytes of an unfinished block at the end of %s", torn.Bytes, torn.Segment)
+		}
+		return err
+	}}, o)
+	if err == nil && !d.Live() {
 		err = addDerived(&report, d)
 	}
 	return report, err
@@ -137,7 +156,7 @@ func liveEnd(d datadir.Dir) (uint64, error) {
 func readFiles(d datadir.Dir, fn func(uint64, []byte) error) error {
 	report, err := msgfile.Scan(d.Store(), fn)
 	if errors.Is(err, fs.ErrNotExist) {
-		return fmt.Errorf("the store is missing: %w", err)
+		return fmt.Errorf("the store is missing (give %s when the blocks are kept there): %w", Choices(), err)
 	}
 	if err != nil || report.OK() {
 		return err

@@ -28,6 +28,8 @@ var (
 	ErrNoSpace = errors.New("evidence: no space")
 	// ErrNotFound means that nothing is stored under the hash.
 	ErrNotFound = errors.New("evidence: not found")
+	// ErrReadOnly means that nothing is stored here: the node was started for reading.
+	ErrReadOnly = errors.New("evidence: this node was started for reading")
 	// ErrDamaged means that what is stored no longer has its hash.
 	ErrDamaged = errors.New("evidence: stored bytes are damaged")
 )

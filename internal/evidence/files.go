@@ -45,7 +45,7 @@ func OpenFiles(dir string, opts Options) (*Files, error) {
 	if opts.Free == nil {
 		opts.Free = freeSpace
 	}
-	if err := durable.MkdirAll(dir, 0o750); err != nil {
+	if err := durable.MkdirAll(dir, durable.DirMode); err != nil {
 		return nil, fmt.Errorf("evidence: %w", err)
 	}
 	list, err := os.ReadDir(dir)
@@ -58,6 +58,20 @@ func OpenFiles(dir string, opts Options) (*Files, error) {
 		}
 	}
 	return &Files{dir: dir, reserve: opts.Reserve, free: opts.Free}, nil
+}
+
+// ReadFiles opens the store in dir as it is, beside whoever writes to it: nothing is made or removed.
+// It is nil when there is none.
+func ReadFiles(dir string) (Store, error) {
+	switch info, err := os.Stat(dir); {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil, nil
+	case err != nil:
+		return nil, fmt.Errorf("evidence: %w", err)
+	case !info.IsDir():
+		return nil, fmt.Errorf("evidence: %s is no directory", dir)
+	}
+	return ReadOnly(&Files{dir: dir}), nil
 }
 
 func (s *Files) path(sum string) string { return filepath.Join(s.dir, sum[:2], sum[2:4], sum) }
@@ -105,7 +119,7 @@ func (s *Files) Put(ctx context.Context, sum string, limit int64, r io.Reader) (
 	if whole, err := s.whole(sum, size); whole || err != nil {
 		return false, size, err
 	}
-	if err := errors.Join(f.Chmod(0o440), f.Sync(), f.Close()); err != nil {
+	if err := errors.Join(f.Chmod(durable.SealedMode), f.Sync(), f.Close()); err != nil {
 		return false, size, storeError(err)
 	}
 	if err := s.place(f.Name(), sum); err != nil {
@@ -169,7 +183,7 @@ func (s *Files) room(n int64) error {
 func (s *Files) place(tmp, sum string) error {
 	target := s.path(sum)
 	leaf := filepath.Dir(target)
-	if err := durable.MkdirAll(leaf, 0o750); err != nil {
+	if err := durable.MkdirAll(leaf, durable.DirMode); err != nil {
 		return err
 	}
 	return durable.Rename(tmp, target)

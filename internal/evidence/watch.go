@@ -42,7 +42,7 @@ func (w *Watched) Err() error {
 func (w *Watched) Put(ctx context.Context, sha256 string, limit int64, r io.Reader) (bool, int64, error) {
 	t := &tap{r: r}
 	created, size, err := w.Store.Put(ctx, sha256, limit, t)
-	for _, sender := range []error{ErrInvalidHash, ErrMismatch, ErrTooLarge} {
+	for _, sender := range []error{ErrInvalidHash, ErrMismatch, ErrTooLarge, ErrReadOnly} {
 		if errors.Is(err, sender) {
 			return created, size, err
 		}

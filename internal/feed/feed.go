@@ -35,6 +35,7 @@
 package feed
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -52,7 +53,7 @@ import (
 // Names of the feed.
 const (
 	DefaultStream = "ANJIAN_FEED"
-	Subjects      = "anjian.feed.all.>"
+	DefaultPrefix = "anjian" // of the subjects: PREFIX.feed.all.> and PREFIX.feed.unit.>
 
 	HeaderLedger = "Anjian-Ledger"
 	HeaderIndex  = "Anjian-Index"
@@ -93,6 +94,8 @@ type Config struct {
 	Source   Source
 	Conn     *nats.Conn       // to the servers of the feed's stream; the publisher does not close it
 	Stream   string           // empty is DefaultStream
+	Units    string           // stream of the feed of units; empty is UnitsStream
+	Prefix   string           // empty is DefaultPrefix
 	Age      time.Duration    // how long the stream keeps an entry; 0: for good
 	Replicas int              // 0 is 1
 	Logger   *slog.Logger     // nil discards
@@ -125,6 +128,9 @@ func New(cfg Config) (*Publisher, error) {
 	if cfg.Stream == "" {
 		cfg.Stream = DefaultStream
 	}
+	if cfg.Prefix == "" {
+		cfg.Prefix = DefaultPrefix
+	}
 	if cfg.Replicas == 0 {
 		cfg.Replicas = 1
 	}
@@ -142,6 +148,38 @@ func New(cfg Config) (*Publisher, error) {
 		return nil, fmt.Errorf("feed: %w", err)
 	}
 	return &Publisher{cfg: cfg, js: js}, nil
+}
+
+// Foreign returns [ErrForeign] when a stream of the feed's is there and another ledger's. It makes
+// nothing. Only the names in c are used.
+func (c *Config) Foreign(ctx context.Context, nc *nats.Conn, origin string) error {
+	ctx, cancel := context.WithTimeout(ctx, requestTimeout)
+	defer cancel()
+	js, err := natsjs.New(nc)
+	if err != nil {
+		return fmt.Errorf("feed: %w", err)
+	}
+	for _, name := range []string{cmp.Or(c.Stream, DefaultStream), cmp.Or(c.Units, UnitsStream)} {
+		switch stream, err := js.Stream(ctx, name); {
+		case errors.Is(err, natsjs.ErrStreamNotFound):
+		case err != nil:
+			return fmt.Errorf("feed: open stream %s: %w", name, err)
+		default:
+			if err := own(stream, origin); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// own returns [ErrForeign] for a stream of another ledger.
+func own(stream natsjs.Stream, origin string) error {
+	c := stream.CachedInfo().Config
+	if is := c.Metadata[originKey]; is != origin {
+		return fmt.Errorf("%w: stream %s belongs to ledger %q", ErrForeign, c.Name, is)
+	}
+	return nil
 }
 
 // Status may be called by any goroutine.
@@ -222,8 +260,8 @@ func (p *Publisher) takeUp(ctx context.Context) (uint64, error) {
 		return 0, fmt.Errorf("feed: open stream %s: %w", p.cfg.Stream, err)
 	}
 	info := stream.CachedInfo()
-	if origin := info.Config.Metadata[originKey]; origin != p.cfg.Source.Origin() {
-		return 0, fmt.Errorf("%w: stream %s belongs to ledger %q", ErrForeign, p.cfg.Stream, origin)
+	if err := own(stream, p.cfg.Source.Origin()); err != nil {
+		return 0, err
 	}
 	return info.State.LastSeq, p.compareLast(ctx, stream, info.State)
 }
@@ -241,7 +279,7 @@ func (p *Publisher) make(ctx context.Context) (natsjs.Stream, error) {
 	stream, err := p.js.CreateStream(ctx, natsjs.StreamConfig{
 		Name:               p.cfg.Stream,
 		Description:        "Anjian feed: every committed entry, in order; sequence = index + 1",
-		Subjects:           []string{Subjects},
+		Subjects:           []string{p.cfg.Prefix + ".feed.all.>"},
 		Retention:          natsjs.LimitsPolicy,
 		Discard:            natsjs.DiscardOld,
 		MaxAge:             p.cfg.Age,

@@ -291,7 +291,7 @@ func TestAFeedOfAnotherLedgerOrWithOtherEntriesIsLeftAlone(t *testing.T) {
 	for name, spoil := range map[string]func(*world){
 		"another origin": func(w *world) {
 			if _, err := w.js.CreateStream(w.Context(), natsjs.StreamConfig{Name: feed.DefaultStream,
-				Subjects: []string{feed.Subjects}}); err != nil {
+				Subjects: []string{feed.DefaultPrefix + ".feed.all.>"}}); err != nil {
 				w.Fatal(err)
 			}
 		},

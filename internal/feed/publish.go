@@ -110,7 +110,7 @@ type acknowledgement struct {
 
 // message is the message of one entry, without fence.
 func (p *Publisher) message(index uint64, raw []byte) (*nats.Msg, error) {
-	subject, err := Subject(raw)
+	subject, err := Subject(p.cfg.Prefix, raw)
 	if err != nil {
 		return nil, fmt.Errorf("entry %d: %w", index, err)
 	}
@@ -131,8 +131,8 @@ func (p *Publisher) id(index uint64) string {
 	return p.cfg.Source.Origin() + "/" + strconv.FormatUint(index, 10)
 }
 
-// Subject is the subject of an entry.
-func Subject(raw []byte) (string, error) {
+// Subject is the subject of an entry, behind a prefix.
+func Subject(prefix string, raw []byte) (string, error) {
 	e, err := entry.Parse(raw) // of a newer form only the index is known
 	if err != nil && !errors.Is(err, entry.ErrNewer) {
 		return "", err
@@ -145,7 +145,7 @@ func Subject(raw []byte) (string, error) {
 	if i := strings.LastIndex(name, ".v"); i > 0 {
 		name = name[:i]
 	}
-	return "anjian.feed.all." + token(e.About.County) + "." + token(string(e.Stream.Kind)) + "." + token(name), nil
+	return prefix + ".feed.all." + token(e.About.County) + "." + token(string(e.Stream.Kind)) + "." + token(name), nil
 }
 
 // token makes one token of a subject.

@@ -26,11 +26,11 @@ func TestWhatCannotBeReadHasASubject(t *testing.T) {
 		`{"v":2,"index":7,"what":{"event":{"type":"anjian.tomorrow.v1"}}}`:       ".none.none.none",
 		line(`{"specversion":"1.0","type":"anjian.tomorrow.v2","data":{"a":1}}`): ".610902.subject.tomorrow",
 	} {
-		if have, err := feed.Subject([]byte(raw)); err != nil || !strings.HasPrefix(have, "anjian.feed.") || !strings.HasSuffix(have, want) {
+		if have, err := feed.Subject(feed.DefaultPrefix, []byte(raw)); err != nil || !strings.HasPrefix(have, "anjian.feed.") || !strings.HasSuffix(have, want) {
 			t.Errorf("%.100s: %q %v, want %q", raw, have, err, want)
 		}
 	}
-	if have, err := feed.Subject([]byte(`{"v":1,"index":7,"what":1}`)); err == nil {
+	if have, err := feed.Subject(feed.DefaultPrefix, []byte(`{"v":1,"index":7,"what":1}`)); err == nil {
 		t.Errorf("a wrong entry has subject %q", have)
 	}
 }
@@ -39,13 +39,13 @@ func TestWhatCannotBeReadHasASubject(t *testing.T) {
 func TestNoTwoUnitsShareASubject(t *testing.T) {
 	of := map[string]string{}
 	for _, unit := range []string{"fire.hanbin", "fire_hanbin", "fire-hanbin", "fire..hanbin", "Fire.hanbin", "fire.hanbin."} {
-		subject := feed.UnitSubject(unit, 1)
+		subject := feed.UnitSubject(feed.DefaultPrefix, unit, 1)
 		if other, taken := of[subject]; taken || strings.Count(subject, ".") != 4 {
 			t.Errorf("%s of %s is that of %q", subject, unit, other)
 		}
 		of[subject] = unit
 	}
-	if have := feed.UnitSubject("fire", 1); have != "anjian.feed.unit.fire.1" {
+	if have := feed.UnitSubject(feed.DefaultPrefix, "fire", 1); have != "anjian.feed.unit.fire.1" {
 		t.Error(have)
 	}
 }

@@ -36,8 +36,7 @@ import (
 // carries the sequence of that message (Nats-Expected-Last-Subject-Sequence), so that two
 // publishers cannot put an entry there twice. A stream that is gone is made again from the start.
 const (
-	UnitsStream   = "ANJIAN_UNITS"
-	UnitsSubjects = "anjian.feed.unit.>"
+	UnitsStream = "ANJIAN_UNITS"
 
 	HeaderSince = "Anjian-Since"
 )
@@ -54,6 +53,7 @@ type UnitsConfig struct {
 	Views    *projector.Projector // knows what each unit may see
 	Conn     *nats.Conn           // to the servers of the stream; the publisher does not close it
 	Stream   string               // empty is UnitsStream
+	Prefix   string               // empty is DefaultPrefix
 	Age      time.Duration        // how long the stream keeps an entry; 0: for good
 	Replicas int                  // 0 is 1
 	Logger   *slog.Logger         // nil discards
@@ -83,6 +83,9 @@ type place struct {
 func NewUnits(cfg UnitsConfig) (*Units, error) {
 	if cfg.Stream == "" {
 		cfg.Stream = UnitsStream
+	}
+	if cfg.Prefix == "" {
+		cfg.Prefix = DefaultPrefix
 	}
 	if cfg.Replicas == 0 {
 		cfg.Replicas = 1
@@ -173,7 +176,7 @@ func (u *Units) open(ctx context.Context) (natsjs.Stream, error) {
 		u.cfg.Logger.Info("feed of units: making the stream", "stream", u.cfg.Stream)
 		u.places = map[string]*place{}
 		stream, err = u.js.CreateStream(ctx, natsjs.StreamConfig{
-			Name: u.cfg.Stream, Description: "Anjian feed of units: one subject for each, in its own order", Subjects: []string{UnitsSubjects},
+			Name: u.cfg.Stream, Description: "Anjian feed of units: one subject for each, in its own order", Subjects: []string{u.cfg.Prefix + ".feed.unit.>"},
 			Retention: natsjs.LimitsPolicy, Discard: natsjs.DiscardOld, MaxAge: u.cfg.Age, Storage: natsjs.FileStorage, Replicas: u.cfg.Replicas,
 			Duplicates: window(u.cfg.Age), DenyDelete: true, DenyPurge: true, AllowDirect: true,
 			Metadata: map[string]string{originKey: u.cfg.Source.Origin()},
@@ -185,21 +188,18 @@ func (u *Units) open(ctx context.Context) (natsjs.Stream, error) {
 	if err != nil {
 		return nil, fmt.Errorf("feed: open stream %s: %w", u.cfg.Stream, err)
 	}
-	if origin := stream.CachedInfo().Config.Metadata[originKey]; origin != u.cfg.Source.Origin() {
-		return nil, fmt.Errorf("%w: stream %s belongs to ledger %q", ErrForeign, u.cfg.Stream, origin)
-	}
-	return stream, nil
+	return stream, own(stream, u.cfg.Source.Origin())
 }
 
-// UnitSubject is the subject of a unit under the n-th scope that it had. No two units share one:
+// UnitSubject is the subject, behind a prefix, of a unit under the n-th scope that it had. No two units share one:
 // a dot, which would end the token, is written as =, which no id has.
-func UnitSubject(unit string, n int) string {
-	return "anjian.feed.unit." + strings.ReplaceAll(unit, ".", "=") + "." + strconv.Itoa(n)
+func UnitSubject(prefix, unit string, n int) string {
+	return prefix + ".feed.unit." + strings.ReplaceAll(unit, ".", "=") + "." + strconv.Itoa(n)
 }
 
 // publish brings one unit's subject up to the position of its sight.
 func (u *Units) publish(ctx context.Context, stream natsjs.Stream, sight *projector.UnitSight) error {
-	subject := UnitSubject(sight.Unit, sight.Changes)
+	subject := UnitSubject(u.cfg.Prefix, sight.Unit, sight.Changes)
 	at := u.places[subject]
 	if at == nil {
 		var err error

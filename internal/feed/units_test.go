@@ -135,7 +135,7 @@ func TestAUnitsFeedIsWhatItMaySeeInItsOrder(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	info, err := stream.Info(t.Context(), natsjs.WithSubjectFilter(feed.UnitsSubjects))
+	info, err := stream.Info(t.Context(), natsjs.WithSubjectFilter(feed.DefaultPrefix + ".feed.unit.>"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -146,7 +146,7 @@ func TestAUnitsFeedIsWhatItMaySeeInItsOrder(t *testing.T) {
 		t.Errorf("subjects %v: want three units, with changes of scope", info.State.Subjects)
 	}
 	for _, u := range l.Views.Units() {
-		subject := feed.UnitSubject(u.Unit, u.Changes)
+		subject := feed.UnitSubject(feed.DefaultPrefix, u.Unit, u.Changes)
 		var want, got []string
 		order, _ := l.Order(vt.Readers[u.Unit], &u.Scope, len(l.Events))
 		for _, e := range order {

@@ -93,7 +93,7 @@ func OpenAccessLog(dir string, opts AccessLogOptions) (*AccessLog, error) {
 	if opts.Keepable == nil {
 		opts.Keepable = func() (time.Time, bool) { return time.Time{}, false }
 	}
-	if err := durable.MkdirAll(dir, 0o700); err != nil {
+	if err := durable.MkdirAll(dir, durable.DirMode); err != nil {
 		return nil, fmt.Errorf("identity: %w", err)
 	}
 	l := &AccessLog{
@@ -248,12 +248,12 @@ func (l *AccessLog) open(day string) error {
 	if err := errors.Join(l.closeFile(), l.expire()); err != nil {
 		return err
 	}
-	f, err := os.OpenFile(filepath.Join(l.dir, day+accessSuffix), os.O_RDWR|os.O_CREATE, 0o600)
+	f, err := os.OpenFile(filepath.Join(l.dir, day+accessSuffix), os.O_RDWR|os.O_CREATE, durable.FileMode)
 	if err != nil {
 		return err
 	}
 	size, err := wholeLines(f)
-	if err := errors.Join(err, f.Chmod(0o600), durable.SyncDir(l.dir)); err != nil {
+	if err := errors.Join(err, f.Chmod(durable.FileMode), durable.SyncDir(l.dir)); err != nil {
 		return errors.Join(err, f.Close())
 	}
 	l.file, l.day, l.size = f, day, size

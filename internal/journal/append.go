@@ -180,7 +180,7 @@ func (j *Journal) keepTorn(s *segment) error {
 		return err
 	}
 	name := s.name() + ".torn-" + j.stamp()
-	if err := durable.WriteFileIn(j.fs, filepath.Join(j.dir, name), tail, 0o444); err != nil {
+	if err := durable.WriteFileIn(j.fs, filepath.Join(j.dir, name), tail, durable.SealedMode); err != nil {
 		return err
 	}
 	j.mu.Lock()
@@ -197,7 +197,7 @@ func (j *Journal) begin(b *block.Block) (*segment, error) {
 	s := &segment{base: b.Number, path: filepath.Join(j.dir, segmentName(b.Number))}
 	s.size = b.First
 	// An empty file of this name may be left from an attempt that failed half way.
-	f, err := j.fs.OpenFile(s.path, os.O_RDWR|os.O_CREATE|os.O_TRUNC, 0o644)
+	f, err := j.fs.OpenFile(s.path, os.O_RDWR|os.O_CREATE|os.O_TRUNC, durable.FileMode)
 	if err != nil {
 		return nil, err
 	}

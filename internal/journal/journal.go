@@ -13,7 +13,7 @@
 //	….damaged-TIME                   what [Journal.Rewrite] replaced
 //
 // A segment is finished when it has reached [Options.SegmentSize]: the next block starts a
-// new one, and the finished one becomes read-only (0444), indexed and summed, in the
+// new one, and the finished one becomes read-only (0400), indexed and summed, in the
 // background; what a crash interrupts is made up for by the next [Open].
 //
 // # Durability
@@ -42,6 +42,8 @@ import (
 	"io/fs"
 	"sync"
 	"time"
+
+	"github.com/anjian-ledger/anjian/internal/durable"
 )
 
 // DefaultSegmentSize is the size at which a segment is finished, in bytes.
@@ -135,7 +137,7 @@ func Open(dir string, opts Options) (*Journal, error) {
 	if opts.Now == nil {
 		opts.Now = time.Now
 	}
-	if err := opts.FS.MkdirAll(dir, 0o755); err != nil {
+	if err := opts.FS.MkdirAll(dir, durable.DirMode); err != nil {
 		return nil, fmt.Errorf("journal: %w", err)
 	}
 	j := &Journal{Reader: newReader(dir, opts.FS), opts: opts}

@@ -249,7 +249,7 @@ func TestFinishedSegmentsAreReadOnlyAndSummed(t *testing.T) {
 	}
 	for i, name := range segments(t, dir) {
 		info, _ := os.Stat(name)
-		if finished := i < 3; finished != (info.Mode().Perm() == 0o444) {
+		if finished := i < 3; finished != (info.Mode().Perm() == 0o400) {
 			t.Errorf("%s has mode %v", filepath.Base(name), info.Mode())
 		}
 	}

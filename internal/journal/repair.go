@@ -93,7 +93,7 @@ func (j *Journal) writeSegment(ctx context.Context, tmp string, first, last uint
 	if first == 0 || last < first {
 		return fmt.Errorf("no blocks from %d to %d", first, last)
 	}
-	f, err := j.fs.OpenFile(tmp, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o644)
+	f, err := j.fs.OpenFile(tmp, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, durable.FileMode)
 	if err != nil {
 		return err
 	}
@@ -168,10 +168,10 @@ func (j *Journal) takeBack(s *segment, number uint64) (kept string, err error) {
 	if err != nil {
 		return "", err
 	}
-	if err := durable.WriteFileIn(j.fs, aside, tail, 0o444); err != nil {
+	if err := durable.WriteFileIn(j.fs, aside, tail, durable.SealedMode); err != nil {
 		return "", err
 	}
-	if err := j.fs.Chmod(s.path, 0o644); err != nil {
+	if err := j.fs.Chmod(s.path, durable.FileMode); err != nil {
 		return "", err
 	}
 	f, err := j.fs.OpenFile(s.path, os.O_RDWR, 0)

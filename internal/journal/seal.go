@@ -32,12 +32,12 @@ func (j *Journal) seal(s *segment) error {
 	t := s.table // finished: nobody appends to it any more
 	j.mu.RUnlock()
 	if !s.indexed {
-		if err := durable.WriteFileIn(j.fs, s.path+indexExtension, encodeIndex(s.base, t), 0o644); err != nil {
+		if err := durable.WriteFileIn(j.fs, s.path+indexExtension, encodeIndex(s.base, t), durable.FileMode); err != nil {
 			return err
 		}
 		s.indexed = true
 	}
-	if err := j.fs.Chmod(s.path, 0o444); err != nil {
+	if err := j.fs.Chmod(s.path, durable.SealedMode); err != nil {
 		return err
 	}
 	list, err := j.readSums()
@@ -59,7 +59,7 @@ func (j *Journal) unseal(s *segment) error {
 	if err != nil || list[s.name()] == "" {
 		return err
 	}
-	if err := j.fs.Chmod(s.path, 0o644); err != nil {
+	if err := j.fs.Chmod(s.path, durable.FileMode); err != nil {
 		return err
 	}
 	s.indexed = false
@@ -123,7 +123,7 @@ func (j *Journal) writeSums(list map[string]string) error {
 			fmt.Fprintf(&b, "%s  %s\n", sum, s.name())
 		}
 	}
-	return durable.WriteFileIn(j.fs, filepath.Join(j.dir, sums), b.Bytes(), 0o644)
+	return durable.WriteFileIn(j.fs, filepath.Join(j.dir, sums), b.Bytes(), durable.FileMode)
 }
 
 // forget drops what is derived from a segment's bytes before they are replaced or cut.

@@ -22,8 +22,8 @@ const EntryOverhead = 2048
 //
 // Refusals are *[event.Refusal] and *[ConflictError], inside an
 // *[ItemError] that says which event is meant; they, [ErrBusy], [ErrReadOnly],
-// [ErrClockUnconfirmed], [ErrNoSpace], [ErrDisk], [ErrTooLarge] and [ErrFull] say that nothing was stored. When ctx ends
-// before the outcome is known Append returns [ErrOutcomeUnknown], unless the request had
+// [ErrReadOnlyStart], [ErrClockUnconfirmed], [ErrNoSpace], [ErrRefused], [ErrDisk], [ErrTooLarge]
+// and [ErrFull] say that nothing was stored. When ctx ends before the outcome is known Append returns [ErrOutcomeUnknown], unless the request had
 // not been looked at yet: then it is withdrawn and the error is [ErrBusy].
 //
 // Append takes over the items' events and bytes.

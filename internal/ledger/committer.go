@@ -1,6 +1,7 @@
 package ledger
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -51,8 +52,8 @@ type committer struct {
 // not answered, and a resend is told where they stand. When both have it, it is recorded,
 // answered or not.
 func (l *Ledger) commit(cm *committer, b *batch) committed {
-	if err := l.health.stopped(); err != nil {
-		return committed{err: err}
+	if err := l.health.stopped(); err != nil || l.cfg.ReadOnly {
+		return committed{err: cmp.Or(err, ErrReadOnlyStart)}
 	}
 	if l.life.Err() != nil { // an earlier block's outcome may be unknown: nothing goes on top
 		return committed{err: fmt.Errorf("%w: it is closing", ErrReadOnly)}
@@ -81,6 +82,7 @@ func (l *Ledger) commit(cm *committer, b *batch) committed {
 
 // store gives the block to both copies.
 func (l *Ledger) store(cm *committer, b *block.Block) committed {
+	l.silence.begin()
 	if cm.careful || l.cfg.Shared {
 		storeErr, journalErr := l.cfg.Store.Append(l.life, b), journal.ErrNotStored
 		if storeErr == nil {
@@ -95,6 +97,9 @@ func (l *Ledger) store(cm *committer, b *block.Block) committed {
 	finish, journaled := l.cfg.Journal.Begin(b), make(chan error, 1)
 	go func() { journaled <- finish() }()
 	storeErr := l.cfg.Store.Append(l.life, b)
+	if certain(storeErr) {
+		l.silence.end() // the journal may take longer
+	}
 	journalErr := <-journaled
 	cm.careful = errors.Is(storeErr, store.ErrNotStored)
 	l.health.answered(storeErr)
@@ -110,6 +115,7 @@ func (l *Ledger) store(cm *committer, b *block.Block) committed {
 // completes the copy that is short.
 func (l *Ledger) settle(b *block.Block, storeErr, journalErr error) committed {
 	storeErr, sure := l.resolveStore(b, storeErr)
+	l.silence.end()
 	switch {
 	case !sure:
 		return committed{err: fmt.Errorf("%w: %w", ErrOutcomeUnknown, storeErr)}
@@ -131,7 +137,7 @@ func (l *Ledger) settle(b *block.Block, storeErr, journalErr error) committed {
 // is refused now may still be on its way from before. sure is false when the ledger was
 // closed before the store would say.
 func (l *Ledger) resolveStore(b *block.Block, err error) (_ error, sure bool) {
-	if err == nil || errors.Is(err, store.ErrConflict) || errors.Is(err, store.ErrNotStored) {
+	if certain(err) {
 		return err, true
 	}
 	var conflict error
@@ -147,6 +153,11 @@ func (l *Ledger) resolveStore(b *block.Block, err error) (_ error, sure bool) {
 		return unresolved, false
 	}
 	return conflict, true
+}
+
+// certain reports whether a store's answer to an append settles it.
+func certain(err error) bool {
+	return err == nil || errors.Is(err, store.ErrConflict) || errors.Is(err, store.ErrNotStored)
 }
 
 // takeBack removes b from the journal. Unless the journal is certain that b is not there,

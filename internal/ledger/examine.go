@@ -2,6 +2,7 @@ package ledger
 
 import (
 	"context"
+	"fmt"
 	"maps"
 
 	"github.com/google/uuid"
@@ -14,6 +15,7 @@ type Examination struct {
 	Head  Head
 	Stops map[string]string // by copy: what would stop appends; empty when nothing would
 	Short string            // the copy that would be completed from the other; empty when none
+	Torn  string            // what of an unfinished block would be cut off; empty when nothing
 }
 
 // Examine does what [Open] does up to the point where something is changed: it replays the
@@ -28,6 +30,9 @@ func Examine(ctx context.Context, cfg Config) (x Examination, err error) {
 		return x, err
 	}
 	x.Head, x.Stops = l.Head(), maps.Clone(l.health.stops)
+	if t := cfg.Journal.Opened().Torn; t != nil {
+		x.Torn = fmt.Sprintf("%d bytes of an unfinished block at the end of journal segment %s", t.Bytes, t.Segment)
+	}
 	switch end := x.Head.Block; {
 	case len(x.Stops) > 0:
 	case r.journalHead < end:

@@ -25,6 +25,8 @@ type Health struct {
 	Size     uint64            `json:"size"`
 	Waiting  int64             `json:"waiting"` // requests in the queue
 	Scrub    ScrubState        `json:"scrub"`
+	// StoreSilent is how long the store has left the block in flight unanswered; 0: none is.
+	StoreSilent time.Duration `json:"store_silent_ns"`
 	// Malformed counts entries whose event no release ever accepted, and names the first. They
 	// stop nothing.
 	Malformed      uint64 `json:"malformed"`
@@ -47,13 +49,15 @@ type condition struct {
 	scrub    ScrubState
 	scrubErr error // why the last pass could not read everything
 	closing  bool
+	readOnly bool // the node was started for reading; set before anything runs
 
 	malformed, firstMalformed uint64
 	newer                     *NewerError // why stops has "program"
 }
 
 // refusalCounts is how long a refusal by the store keeps the ledger from calling itself
-// ready. It ends by itself, so that whoever routes by readiness tries again.
+// ready. It ends by itself, so that whoever routes by readiness tries again. A refusal that will not
+// pass stops appends instead: one of them is tried again after that time.
 const refusalCounts = 10 * time.Second
 
 type wait struct {
@@ -63,6 +67,9 @@ type wait struct {
 
 // notStored tells a disk that fails from one that is full and from an engine that is silent.
 func notStored(err error) error {
+	if errors.Is(err, store.ErrRefused) {
+		return fmt.Errorf("%w: %w", ErrRefused, err)
+	}
 	if durable.Failing(err) {
 		return fmt.Errorf("%w: %w", ErrDisk, err)
 	}
@@ -163,13 +170,22 @@ func (c *condition) stopped() error {
 	return fmt.Errorf("%w: %s", ErrReadOnly, strings.Join(all, "; "))
 }
 
+// refusedForGood reports whether the store's last word was a refusal that will not pass. c.mu is held.
+func (c *condition) refusedForGood() bool { return errors.Is(c.refused.err, store.ErrRefused) }
+
 // refusing returns why a new append is refused before it is looked at.
 func (c *condition) refusing() error {
+	if c.readOnly {
+		return ErrReadOnlyStart
+	}
 	if err := c.stopped(); err != nil {
 		return err
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	if c.refusedForGood() && time.Since(c.refused.since) < refusalCounts {
+		return notStored(c.refused.err)
+	}
 	for what, w := range c.waits {
 		if time.Since(w.since) > patience {
 			return notStored(fmt.Errorf("%s: %w", what, w.err))
@@ -183,9 +199,9 @@ func (l *Ledger) Health() Health {
 	c := &l.health
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	h := Health{ReadOnly: len(c.stops) > 0, Reasons: map[string]string{}, Doubts: map[string]string{}, Size: l.Head().Size, Waiting: l.queued.Load(), Scrub: c.scrub,
+	h := Health{StoreSilent: l.silence.lasts(), ReadOnly: len(c.stops) > 0, Reasons: map[string]string{}, Doubts: map[string]string{}, Size: l.Head().Size, Waiting: l.queued.Load(), Scrub: c.scrub,
 		Malformed: c.malformed, FirstMalformed: c.firstMalformed}
-	if c.refused.err != nil && time.Since(c.refused.since) < refusalCounts {
+	if c.refused.err != nil && (c.refusedForGood() || time.Since(c.refused.since) < refusalCounts) {
 		h.Reasons["store"] = c.refused.err.Error()
 	}
 	for what, w := range c.waits {
@@ -203,6 +219,10 @@ func (l *Ledger) Health() Health {
 	}
 	switch s := l.clock.Status(); s.State {
 	case clock.Unconfirmed:
+		if c.readOnly { // no append waits for it
+			h.Doubts["clock"] = s.Reason
+			break
+		}
 		h.Reasons["clock"] = s.Reason
 	case clock.Red:
 		h.Doubts["clock"] = s.Reason
@@ -213,6 +233,9 @@ func (l *Ledger) Health() Health {
 		h.Reasons["views"] = err.Error()
 	case behind > 0:
 		h.Doubts["views"] = fmt.Sprintf("they are %d entries behind the ledger", behind)
+	}
+	if c.readOnly {
+		h.Doubts["read-only"] = "the node was started for reading: it takes no appends"
 	}
 	h.Ready = len(h.Reasons) == 0 && !c.closing
 	return h

@@ -18,8 +18,8 @@
 //
 // An append that returned receipts is in the store and in the journal, both synced, at the
 // index the receipt names. An append that returned a refusal or [ErrBusy], [ErrReadOnly],
-// [ErrNoSpace] or [ErrDisk] is nowhere. After [ErrOutcomeUnknown] (the caller stopped waiting, or the
-// ledger stopped while the engine had not answered) the fact may or may not be recorded:
+// [ErrReadOnlyStart], [ErrNoSpace], [ErrRefused] or [ErrDisk] is nowhere. After
+// [ErrOutcomeUnknown] (the caller stopped waiting, or the ledger stopped while the engine had not answered) the fact may or may not be recorded:
 // sending the same bytes again gives the one true answer, because event ids are idempotency
 // keys.
 //
@@ -128,8 +128,12 @@ var (
 	ErrBusy = errors.New("ledger: too many appends are waiting")
 	// ErrReadOnly: appends are stopped because a copy is damaged or the ledger is closing.
 	ErrReadOnly = errors.New("ledger: appends are stopped")
+	// ErrReadOnlyStart: this node was started for reading; nothing was stored.
+	ErrReadOnlyStart = errors.New("ledger: this node was started for reading (--read-only)")
 	// ErrNoSpace: the disk is full, or an engine refuses or does not answer; nothing was stored.
 	ErrNoSpace = errors.New("ledger: no space to store the append")
+	// ErrRefused: the store refuses, and will until an administrator has changed something; nothing was stored.
+	ErrRefused = errors.New("ledger: the store refuses the block")
 	// ErrDisk: the disk fails or has become read-only; nothing was stored.
 	ErrDisk = errors.New("ledger: the disk fails")
 	// ErrOutcomeUnknown: the append may or may not be recorded; send the same bytes again.

@@ -26,7 +26,7 @@ import (
 
 // Config is what a ledger is made of. Fields without a default are required.
 type Config struct {
-	Store     store.Store      // nil when it could not be opened; then StoreErr says why
+	Store     store.Store      // nil when it could not be opened; then StoreErr says why; or ReadOnly and there is none
 	StoreErr  error            // stops appends; reads go on from the journal
 	Journal   *journal.Journal // may be damaged: what it can deliver is read
 	TilesDir  string
@@ -36,6 +36,10 @@ type Config struct {
 	// Shared says that other nodes write to the store as well, with the same key and each
 	// with a journal of its own; see shared.go.
 	Shared bool
+
+	// ReadOnly takes no append, completes no copy and signs nothing: Key may be without its secret
+	// half. On a shared store the journal goes on following what others write.
+	ReadOnly bool
 
 	// Folds see every committed event, in order, from one goroutine. However slow they are, appends
 	// go on: see fold.go.
@@ -115,6 +119,7 @@ type Ledger struct {
 	current atomic.Pointer[headState]
 	blocks  blockTable
 	health  condition
+	silence silence // of the store
 
 	life           context.Context // ends when Close gives up on an engine that does not answer
 	endLife        context.CancelCauseFunc
@@ -147,6 +152,9 @@ func Open(ctx context.Context, cfg Config) (*Ledger, error) {
 		return nil, err
 	}
 	notes := append(cfg.Restored, restored...)
+	if l.health.readOnly = cfg.ReadOnly; cfg.ReadOnly { // nothing runs yet that could ask
+		notes = nil
+	}
 	if l.clock.Start(l.Head().Recorded); cfg.ConfirmClock {
 		l.ConfirmClock("who starts it")
 	}
@@ -197,6 +205,7 @@ func newLedger(cfg Config) *Ledger {
 		cfg: cfg, clock: clock.New(cfg.Time), seed: maphash.MakeSeed(),
 		queue:    make(chan *pending, cfg.MaxQueue),
 		toCommit: make(chan *batch, 1), committed: make(chan committed, 1),
+		silence: silence{log: cfg.Logger},
 		folding: folding{queue: make(chan committedEvents, foldQueue)},
 	}
 	l.current.Store(&headState{newer: make(chan struct{})})

@@ -22,6 +22,9 @@ import (
 // Head returns the newest committed state.
 func (l *Ledger) Head() Head { return l.current.Load().Head }
 
+// ReadsOnly reports whether the node was started for reading.
+func (l *Ledger) ReadsOnly() bool { return l.cfg.ReadOnly }
+
 // Committed returns a channel that is closed when the ledger has more than after entries,
 // or at least more than now: who asks for more than the next block looks again.
 func (l *Ledger) Committed(after uint64) <-chan struct{} {

@@ -71,7 +71,9 @@ func (r *recovery) look(ctx context.Context) error {
 		l.stop("journal", d[0])
 	}
 	if l.cfg.Store == nil {
-		l.stop("store", l.cfg.StoreErr)
+		if l.cfg.StoreErr != nil || !l.cfg.ReadOnly { // an archive has a journal only
+			l.stop("store", l.cfg.StoreErr)
+		}
 	} else if head, err := l.cfg.Store.Head(ctx); err != nil {
 		if l.unreachable(err) {
 			return err
@@ -97,7 +99,21 @@ func (r *recovery) look(ctx context.Context) error {
 	if err := r.disputed(); err != nil {
 		l.stop("checkpoint", err)
 	}
+	if end := l.Head().Block; l.cfg.Shared && r.storeHead < end && l.health.stopped() == nil {
+		l.stop("store", &ShortStoreError{Store: r.storeHead, Journal: end})
+	}
 	return ctx.Err()
+}
+
+// ShortStoreError says that a shared store is a prefix of this node's journal: it has lost its
+// end, or an old backup of it was put back. A start does not complete it, because another node's
+// journal may have more: then a block on top of this one's would fork the ledger.
+type ShortStoreError struct{ Store, Journal uint64 } // their last blocks
+
+func (e *ShortStoreError) Error() string {
+	return fmt.Sprintf("the shared store is short: it ends with block %d, and this node's journal has block %d, which was stored before "+
+		"(an old backup was put back, or the store has lost its end); nothing is changed. Stop every node: on the one whose journal has "+
+		"the most blocks, anjian repair names the command that completes the store", e.Store, e.Journal)
 }
 
 // disputed tells how the copies fail to lead to what the checkpoint file says was signed: both
@@ -125,6 +141,7 @@ func (l *Ledger) unreachable(err error) bool {
 func (r *recovery) replay(ctx context.Context) error {
 	l := r.l
 	end := max(r.journalHead, r.storeHead)
+	l.cfg.Progress(0, end)
 	for next := uint64(1); next <= end; next = l.Head().Block + 1 {
 		var journalErr error
 		if next <= r.journalHead && !r.bad[next] {
@@ -266,11 +283,7 @@ func (r *recovery) compareNewest(ctx context.Context) error {
 // returns the copy, which the sequencer completes before it judges a request.
 func (r *recovery) complete(ctx context.Context) *shortCopy {
 	l, end := r.l, r.l.Head().Block
-	if l.health.stopped() != nil {
-		return nil
-	}
-	if l.cfg.Shared && r.storeHead < end {
-		l.stop("store", fmt.Errorf("fork: the shared store ends with block %d, this node's journal has block %d, which was stored before; nothing is changed", r.storeHead, end))
+	if l.health.stopped() != nil || l.cfg.ReadOnly && !l.cfg.Shared {
 		return nil
 	}
 	c := shortCopy{l: l, last: end, sums: r.sums}

@@ -444,3 +444,18 @@ func TestScrubMakesTilesAgain(t *testing.T) {
 	}
 	w.open()
 }
+
+// TestAStartTellsHowFarItIs from before the first block is read, whatever copy it is read from.
+func TestAStartTellsHowFarItIs(t *testing.T) {
+	w := written(t)
+	var told [][2]uint64
+	w.config = func(c *ledger.Config) {
+		c.Progress = func(done, total uint64) { told = append(told, [2]uint64{done, total}) }
+	}
+	w.open()
+	defer w.close()
+	last := told[len(told)-1]
+	if told[0][0] != 0 || told[0][1] == 0 || last[0] != last[1] || last[1] != told[0][1] || uint64(len(told)) != last[1]+1 {
+		t.Errorf("%v", told)
+	}
+}

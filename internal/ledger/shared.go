@@ -144,8 +144,13 @@ func (l *Ledger) watchStore(ctx context.Context) {
 
 func (l *Ledger) pollStore(ctx context.Context) {
 	for {
-		if head, err := l.storeHead(ctx); err == nil {
-			l.noteStoreHead(head) // an error: the next poll tells; appends have their own words for it
+		switch head, err := l.storeHead(ctx); {
+		case err == nil:
+			l.noteStoreHead(head)
+		case damaged(err): // what the store had is gone: nobody must append before it is looked into
+			l.stop("store", err)
+			return
+		default: // the next poll tells; appends have their own words for it
 		}
 		select {
 		case <-time.After(pollEvery):

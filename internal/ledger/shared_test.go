@@ -263,7 +263,7 @@ func TestANodeThatCannotCompleteItsJournalYetWaits(t *testing.T) {
 }
 
 // An external store is never rewritten, and a node that knows more than it says so.
-func TestAJournalThatIsAheadOfTheSharedStoreIsAFork(t *testing.T) {
+func TestASharedStoreThatEndsBeforeTheJournalIsShortAndLeftAsItIs(t *testing.T) {
 	a := newWorld(t)
 	a.config = unwatched
 	a.open()
@@ -284,7 +284,7 @@ func TestAJournalThatIsAheadOfTheSharedStoreIsAFork(t *testing.T) {
 	a.memory, a.store = older.memory, storetest.NewFaulty(older.memory)
 	a.open()
 	defer a.close()
-	if h := a.Health(); !h.ReadOnly || !strings.Contains(h.Reasons["store"], "fork") || h.Size != 2+enrolled {
+	if h := a.Health(); !h.ReadOnly || !strings.Contains(h.Reasons["store"], "is short") || h.Size != 2+enrolled {
 		t.Errorf("%+v", h)
 	}
 	if head, _ := a.memory.Head(t.Context()); head != 1 {

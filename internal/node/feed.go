@@ -8,14 +8,17 @@ import (
 	"github.com/anjian-ledger/anjian/internal/feed"
 )
 
+// feeds refuses a feed without an engine that carries it.
+func (c *Config) feeds() error {
+	if c.Feed != nil && (c.Engine == nil || !c.Engine.Feeds()) {
+		return errors.New("the feed needs a NATS cluster")
+	}
+	return nil
+}
+
 // startFeed publishes committed entries for other departments, if that is configured.
 func (n *Node) startFeed(cfg *Config) error {
-	switch {
-	case cfg.Feed == nil:
-		return nil
-	case cfg.Engine == nil || !cfg.Engine.Feeds():
-		return errors.New("the feed needs a NATS cluster")
-	case n.copies.Opened == nil: // the node is open for reading only
+	if cfg.Feed == nil || n.copies.Opened == nil || cfg.ReadOnly { // without an engine it is open for reading only
 		return nil
 	}
 	nc, err := n.copies.Opened.Connect("feed")
@@ -24,6 +27,7 @@ func (n *Node) startFeed(cfg *Config) error {
 	}
 	fc := *cfg.Feed
 	fc.Source, fc.Conn, fc.Logger, fc.Now = n.Ledger, nc, cfg.Logger, n.Ledger.Now
+	fc.Prefix = n.copies.Opened.Prefix
 	if fc.Replicas == 0 {
 		fc.Replicas = n.copies.Opened.Replicas
 	}
@@ -31,7 +35,7 @@ func (n *Node) startFeed(cfg *Config) error {
 		return err
 	}
 	n.units, err = feed.NewUnits(feed.UnitsConfig{
-		Source: n.Ledger, Views: n.Projector, Conn: nc, Age: fc.Age, Replicas: fc.Replicas, Logger: cfg.Logger})
+		Source: n.Ledger, Views: n.Projector, Conn: nc, Stream: fc.Units, Prefix: fc.Prefix, Age: fc.Age, Replicas: fc.Replicas, Logger: cfg.Logger})
 	if err != nil {
 		return err
 	}

@@ -31,6 +31,10 @@ type Config struct {
 	Logger    *slog.Logger
 	New       bool // see [datadir.Wish]
 	MustExist bool // likewise
+	// ReadOnly serves what is there: nothing is appended, signed, stored or published, and store and
+	// journal of a directory of its own stay as they are. Tiles are made again where they are wrong, and
+	// the access log goes on.
+	ReadOnly bool
 
 	ScrubEvery time.Duration // pause between two scrub passes; 0: the ledger's default; negative: no scrub
 	Progress   func(done, total uint64)
@@ -51,7 +55,7 @@ type Config struct {
 func (c *Config) copies() engines.CopiesConfig {
 	return engines.CopiesConfig{
 		Dir: c.Dir, Engine: c.Engine, Logger: c.Logger, Wrap: c.WrapStore,
-		Wish: datadir.Wish{Origin: c.Origin, NewOrigin: c.NewOrigin, New: c.New, MustExist: c.MustExist},
+		Wish: datadir.Wish{Origin: c.Origin, NewOrigin: c.NewOrigin, New: c.New, MustExist: c.MustExist, ReadOnly: c.ReadOnly},
 	}
 }
 
@@ -82,17 +86,23 @@ func Open(ctx context.Context, cfg Config) (n *Node, err error) {
 		cfg.Logger = slog.New(slog.DiscardHandler)
 	}
 	n = &Node{Dir: cfg.Dir, cfg: cfg}
+	if err := cfg.feeds(); err != nil {
+		return n, err
+	}
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, n.Close(ctx))
 		}
 	}()
+	if cfg.ReadOnly && cfg.Engine == nil {
+		cfg.ScrubEvery = -1 // nobody writes to these files; verify reads them, and faster
+	}
 	if n.copies, err = engines.OpenCopies(ctx, cfg.copies()); err != nil {
 		return n, err
 	}
 	if n.Core, err = core.Open(ctx, ledger.Config{
 		Key: n.copies.Key, Journal: n.copies.Journal, Store: n.copies.Store, StoreErr: n.copies.StoreErr, Shared: n.copies.Shared,
-		TilesDir: cfg.Dir.Tiles(), Logger: cfg.Logger, ScrubEvery: cfg.ScrubEvery, Progress: cfg.Progress,
+		ReadOnly: cfg.ReadOnly, TilesDir: cfg.Dir.Tiles(), Logger: cfg.Logger, ScrubEvery: cfg.ScrubEvery, Progress: cfg.Progress,
 		Time: cfg.Time, ConfirmClock: cfg.ConfirmClock,
 	}); err != nil {
 		return n, err
@@ -100,6 +110,9 @@ func Open(ctx context.Context, cfg Config) (n *Node, err error) {
 	files, err := n.copies.Evidence(ctx, cfg.Logger)
 	if err != nil {
 		return n, err
+	}
+	if cfg.ReadOnly {
+		files = evidence.ReadOnly(files)
 	}
 	n.Evidence = evidence.Watch(files)
 	n.AccessLog, err = identity.OpenAccessLog(n.Dir.Access(), identity.AccessLogOptions{Now: n.Ledger.Now, Keepable: n.Ledger.Keepable})

@@ -15,7 +15,7 @@ const ballastSize = 256 << 20
 // when the administrator has tuned the collector.
 func newBallast() []byte {
 	for _, name := range []string{"GOGC", "GOMEMLIMIT"} {
-		if _, ok := os.LookupEnv(name); ok {
+		if os.Getenv(name) != "" {
 			return nil
 		}
 	}
@@ -31,7 +31,7 @@ const sleepers = 2
 // carry the next block would stand behind a crowd of requests. On two cores it makes an
 // eighth more single appends over HTTP. A number that the administrator has set is left alone.
 func addProcessors() {
-	if _, ok := os.LookupEnv("GOMAXPROCS"); !ok {
+	if os.Getenv("GOMAXPROCS") == "" {
 		runtime.GOMAXPROCS(runtime.GOMAXPROCS(0) + sleepers)
 	}
 }

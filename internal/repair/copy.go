@@ -29,6 +29,7 @@ type Copy struct {
 
 // CopyReport says what a copy did.
 type CopyReport struct {
+	Error string `json:"error,omitempty"` // why the copy is not complete; empty: it is
 	Copied
 	Evidence *evidence.Copied `json:"evidence,omitempty"` // nil when there was none to copy
 }
@@ -80,6 +81,9 @@ func (c *Copy) Run(ctx context.Context) (r CopyReport, err error) {
 		return r, err
 	}
 	defer func() { err = errors.Join(err, to.Close()) }()
+	if err := to.Probe(ctx); err != nil {
+		return r, fmt.Errorf("%s: %w", c.To.Public(), err)
+	}
 	if c.To.Whole() {
 		if err := c.fillJournal(ctx, c.To.Dir, from.Source, to.Source); err != nil {
 			return r, err
@@ -117,8 +121,8 @@ func (c *Copy) blocks(ctx context.Context, what string, from store.Source, to st
 	return CopyBlocks(ctx, from, to, Options{Verifier: c.Verifier, Progress: func(done, total uint64) { c.Progress(what, done, total) }})
 }
 
-// evidence copies photos and scans; nil when one side keeps none, or there are none: an archive of
-// the journal, and KurrentDB, whose nodes share a directory.
+// evidence copies photos and scans; nil when one side keeps none, as KurrentDB, whose nodes share a
+// directory, or there are none.
 func (c *Copy) evidence(ctx context.Context, from, to *engines.Opened) (*evidence.Copied, error) {
 	source, err := openEvidence(ctx, from, false)
 	if source == nil || err != nil {

@@ -94,6 +94,7 @@ type Report struct {
 	Forked     []uint64 `json:"forked"`      // the first block of which both copies have a good but different one: likewise
 	KeptAside  []string `json:"kept_aside"`  // what was damaged, kept for investigation
 	Done       []string `json:"done"`        // what was done, in order
+	WayOut     string   `json:"way_out"`     // the command that goes on where repair does not write; empty: none is needed
 }
 
 var (
@@ -113,7 +114,8 @@ var (
 // where they are wrong.
 //
 // An engine outside the data directory is read and never written: only journal and tiles are
-// made whole from it, and damage there is [ErrNotOurs].
+// made whole from it. Damage there is [ErrNotOurs], an end that is missing there [ErrShort], and
+// Report.WayOut the command that goes on.
 //
 // What is done must be recorded, which takes a clock that is relied on: [ledger.ErrClockUnconfirmed]
 // says that nothing was changed, unless cfg.ConfirmClock.
@@ -146,8 +148,10 @@ type repair struct {
 	report   Report
 	restored []oversight.CopyRestored
 	external store.Source // nil: the embedded one, whose files are read
-	newest   time.Time    // of the newest good block: when it was recorded
-	silent   error        // why the external one did not deliver all it has; says nothing about blocks
+	// storeHead is the last block of the external one.
+	storeHead uint64
+	newest    time.Time // of the newest good block: when it was recorded
+	silent    error     // why the external one did not deliver all it has; says nothing about blocks
 }
 
 func (r *repair) run(ctx context.Context) error {
@@ -162,23 +166,24 @@ func (r *repair) run(ctx context.Context) error {
 	}
 	r.verifier = key.Verifier()
 	if r.cfg.Engine != nil {
-		o, err := r.cfg.Engine.Open(ctx, engines.Opening{Origin: st.Origin, MustExist: true})
+		closeExternal, err := r.openExternal(ctx, st.Origin)
 		if err != nil {
 			return err
 		}
-		defer func() { _ = o.Close() }() // nothing was written
-		r.external = o.Source
+		defer func() { _ = closeExternal() }() // nothing was written
 	}
 	if err := r.survey(ctx); err != nil {
 		return err
+	}
+	if r.external != nil {
+		if err := r.verdict(); err != nil {
+			return err
+		}
 	}
 	if err := r.clock(); err != nil {
 		return err
 	}
 	if len(r.report.BadStore)+len(r.report.StoreFiles) > 0 {
-		if r.external != nil {
-			return fmt.Errorf("%w: block %d", ErrNotOurs, r.report.BadStore[0])
-		}
 		if err := r.rebuildStore(ctx); err != nil {
 			return err
 		}
@@ -318,7 +323,7 @@ func (r *repair) survey(ctx context.Context) error {
 		if !bytes.Equal(c.journal, good.Bytes) {
 			r.report.BadJournal = append(r.report.BadJournal, n)
 		}
-		if !bytes.Equal(c.store, good.Bytes) {
+		if !bytes.Equal(c.store, good.Bytes) && r.silent == nil {
 			r.report.BadStore = append(r.report.BadStore, n)
 		}
 		if good.Size == signed.Size && ch.Root() != signed.Root {
@@ -336,7 +341,7 @@ func (r *repair) survey(ctx context.Context) error {
 		return fmt.Errorf("%w: %d entries were signed, there are %d", ErrBeyondRepair, signed.Size, r.report.Entries)
 	}
 	if r.external != nil {
-		return r.silent
+		return nil
 	}
 	return r.surveyFiles()
 }

@@ -20,6 +20,9 @@ func (c *Copy) Settle(ctx context.Context, vkey string, withKeys bool) error {
 	if err := c.To.Dir.Pin(vkey); err != nil {
 		return err
 	}
+	if err := c.To.Remember(); err != nil {
+		return err
+	}
 	if c.To.Whole() {
 		if err := makeTiles(ctx, c.To.Dir); err != nil {
 			return fmt.Errorf("tiles: %w", err)

@@ -53,6 +53,25 @@ type Store interface {
 	Close() error
 }
 
+// A Prober is a store that can find out, without storing anything, whether it would take a block of the
+// largest size. It is optional, as [Watcher] is.
+type Prober interface {
+	// Probe returns an error that wraps [ErrRefused] when the engine would refuse every block, or the
+	// largest; nil when it would not, or did not answer.
+	Probe(ctx context.Context) error
+}
+
+// RefusedError is an [ErrRefused] in plain words.
+type RefusedError struct {
+	Says  string // cause and remedy
+	Cause error  // what the engine or its client said
+}
+
+func (e *RefusedError) Error() string { return e.Says }
+
+// Unwrap implements errors.Is.
+func (e *RefusedError) Unwrap() []error { return []error{ErrRefused, e.Cause} }
+
 // A Watcher is a store that others write to as well and that tells when they did. It is
 // optional: who uses a store asks for it by a type assertion.
 type Watcher interface {
@@ -69,14 +88,22 @@ var (
 	ErrConflict = errors.New("store: another block has this number")
 	// ErrNotStored means that the engine certainly did not store the block.
 	ErrNotStored = errors.New("store: block not stored")
+	// ErrRefused comes with ErrNotStored when the engine will go on refusing until an administrator
+	// has changed something; the error's text says what, in plain words.
+	ErrRefused = errors.New("store: refused for good")
 )
 
 // DamageError says that the engine has lost or cannot deliver a block that it should have.
 type DamageError struct {
 	Block  uint64
 	Reason string
+	Remedy string // what the engine's administrator can do; empty: nothing that the engine knows
 }
 
 func (e *DamageError) Error() string {
-	return fmt.Sprintf("store: block %d is damaged or missing: %s", e.Block, e.Reason)
+	text := fmt.Sprintf("store: block %d is damaged or missing: %s", e.Block, e.Reason)
+	if e.Remedy != "" {
+		text += "; " + e.Remedy
+	}
+	return text
 }

@@ -88,10 +88,10 @@ func (d Dir) Tile(level int, n uint64) ([]byte, error) {
 
 // writeTile puts a full tile in its place. It does not fsync: tiles can be made again.
 func (d Dir) writeTile(level int, n uint64, data []byte) error {
-	if err := os.MkdirAll(string(d), 0o755); err != nil {
+	if err := os.MkdirAll(string(d), durable.DirMode); err != nil {
 		return &TileError{level, n, err}
 	}
-	f, err := os.OpenFile(d.path(LevelName(level)), os.O_CREATE|os.O_WRONLY, 0o644)
+	f, err := os.OpenFile(d.path(LevelName(level)), os.O_CREATE|os.O_WRONLY, durable.FileMode)
 	if err != nil {
 		return &TileError{level, n, err}
 	}
@@ -110,10 +110,10 @@ func (d Dir) path(name string) string { return filepath.Join(string(d), name) }
 // writeCheckpoint replaces the checkpoint file durably. It is the one file here that cannot be
 // made again: when both copies have lost their end, it alone knows how much was signed.
 func (d Dir) writeCheckpoint(data []byte) error {
-	if err := os.MkdirAll(string(d), 0o755); err != nil {
+	if err := os.MkdirAll(string(d), durable.DirMode); err != nil {
 		return err
 	}
-	return durable.WriteFile(d.path(CheckpointName), data, 0o644)
+	return durable.WriteFile(d.path(CheckpointName), data, durable.FileMode)
 }
 
 // column returns a column of complete leaves: from memory, or from its tile file, which

@@ -142,14 +142,26 @@ func createKey(path, origin string) (*Key, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := durable.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+	if err := durable.MkdirAll(filepath.Dir(path), durable.DirMode); err != nil {
 		return nil, err
 	}
-	return key, durable.Create(path, []byte(key.private+"\n"), 0o600)
+	return key, durable.Create(path, []byte(key.private+"\n"), durable.FileMode)
+}
+
+// ErrNoSecret means that a key has only its public half.
+var ErrNoSecret = errors.New("translog: the key has no secret half: it signs nothing")
+
+// PublicKey is the public half of a key, in note's text form, as a key that signs nothing.
+func PublicKey(vkey string) (*Key, error) {
+	verifier, err := note.NewVerifier(vkey)
+	if err != nil {
+		return nil, fmt.Errorf("translog: key: %w", err)
+	}
+	return &Key{verifier: verifier, public: vkey}, nil
 }
 
 // Origin returns the name of the log.
-func (k *Key) Origin() string { return k.signer.Name() }
+func (k *Key) Origin() string { return k.verifier.Name() }
 
 // Verifier returns the public half.
 func (k *Key) Verifier() note.Verifier { return k.verifier }
@@ -158,8 +170,11 @@ func (k *Key) Verifier() note.Verifier { return k.verifier }
 // <origin>+<hash>+<base64>. note.NewVerifier reads it.
 func (k *Key) VerifierKey() string { return k.public }
 
-// Sign returns the signed checkpoint over a size and root.
+// Sign returns the signed checkpoint over a size and root, or [ErrNoSecret].
 func (k *Key) Sign(size uint64, root tlog.Hash) ([]byte, error) {
+	if k.signer == nil {
+		return nil, ErrNoSecret
+	}
 	text := Checkpoint{Origin: k.Origin(), Size: size, Root: root}.Text()
 	return note.Sign(&note.Note{Text: text}, k.signer)
 }

@@ -41,7 +41,7 @@ const writeInterval = 500 * time.Millisecond
 // be written is no error, see [Tree.WriteErr]; what is missing then waits for a Scrub.
 func Open(dir string, size uint64, root tlog.Hash, leaves LeafSource) (*Tree, OpenReport, error) {
 	var report OpenReport
-	if err := durable.MkdirAll(dir, 0o755); err != nil {
+	if err := durable.MkdirAll(dir, durable.DirMode); err != nil {
 		return nil, report, err
 	}
 	d := Dir(dir)

@@ -58,6 +58,9 @@ const (
 // ErrMissing means that the bucket must exist and does not.
 var ErrMissing = errors.New("objects: the evidence bucket is missing")
 
+// ErrForeign means that the bucket is another ledger's.
+var ErrForeign = errors.New("objects: the evidence bucket belongs to another ledger")
+
 // Config is how to open a bucket. Conn and Ledger are required.
 type Config struct {
 	Conn     *nats.Conn    // the store does not close it
@@ -218,7 +221,7 @@ func (s *Store) make(ctx context.Context, js natsjs.JetStream) (natsjs.Stream, e
 func (s *Store) check(is natsjs.StreamConfig) error {
 	switch {
 	case is.Metadata[originKey] != s.cfg.Ledger:
-		return fmt.Errorf("objects: bucket %s belongs to ledger %q", s.cfg.Bucket, is.Metadata[originKey])
+		return fmt.Errorf("%w: bucket %s belongs to ledger %q", ErrForeign, s.cfg.Bucket, is.Metadata[originKey])
 	case is.Storage != natsjs.FileStorage, is.Discard != natsjs.DiscardNew, is.MaxAge != 0, is.MaxMsgs > 0, is.MaxBytes > 0,
 		is.MaxMsgsPerSubject > 0, is.AllowDirect, is.Replicas != s.cfg.Replicas:
 		return fmt.Errorf("objects: bucket %s must have file storage, %d replicas, no limits, discard new, no direct gets: %+v",

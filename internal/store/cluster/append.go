@@ -44,6 +44,11 @@ func (c *Store) Append(ctx context.Context, b *block.Block) error {
 		c.learn(b.Number)
 	case doubtful:
 		return fmt.Errorf("jetstream: block %d: outcome unknown: %w", b.Number, err)
+	case errors.Is(err, nats.ErrNoResponders): // nobody takes the subject: is the stream still there?
+		if gone := c.gone(context.WithoutCancel(ctx)); gone != nil {
+			err = gone
+		}
+		return jetstream.NotStored("block %d: %w", b.Number, err)
 	default:
 		return jetstream.NotStored("block %d: %w", b.Number, err)
 	}

@@ -6,6 +6,7 @@
 //	settings.go  the stream: how it is made, and what of its settings could lose blocks
 //	append.go    one block behind its fence, until the outcome is certain
 //	read.go      blocks by number, from the leader
+//	probe.go     would a block be taken?
 //	call.go      requests that several servers may have to be asked for
 package cluster
 
@@ -32,6 +33,8 @@ import (
 // Defaults and limits of [Config].
 const (
 	DefaultReplicas = 3
+	// DefaultPrefix begins every subject on which a ledger publishes.
+	DefaultPrefix = "anjian"
 	DefaultTimeout  = 15 * time.Second
 	// LeastMaxBlock is what a ledger needs for one block, in bytes: servers whose
 	// max_payload leaves less are refused.
@@ -46,7 +49,9 @@ type Config struct {
 	URLs     []string      // nats:// or tls://, one or several servers of one cluster
 	Ledger   string        // origin of the ledger whose blocks the stream keeps
 	Stream   string        // name of the stream; empty is StreamName(Ledger)
+	Prefix   string        // of the subjects: PREFIX.block.STREAM and PREFIX.head.STREAM; empty is DefaultPrefix
 	Create   bool          // the ledger is new: make the stream when there is none
+	Look     bool          // make nothing, although Create is set: without a stream, jetstream.ErrMissing
 	Replicas int           // 0 is DefaultReplicas; 1 is for trials: one disk is all there is
 	MaxBlock int           // most bytes of a block; 0 is jetstream.DefaultMaxBlock; the servers' max_payload bounds it
 	Timeout  time.Duration // longest wait for an answer, elections included; 0 is DefaultTimeout
@@ -78,9 +83,22 @@ func StreamName(origin string) string {
 	}, translog.OriginName(origin))
 }
 
+// ValidPrefix reports whether subjects may begin with prefix and a dot.
+func ValidPrefix(prefix string) bool {
+	for word := range strings.SplitSeq(prefix, ".") {
+		if word == "" || strings.Trim(word, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_") != "" {
+			return false
+		}
+	}
+	return true
+}
+
 func (c *Config) complete() error {
 	if c.Stream == "" {
 		c.Stream = StreamName(c.Ledger)
+	}
+	if c.Prefix == "" {
+		c.Prefix = DefaultPrefix
 	}
 	if c.Replicas == 0 {
 		c.Replicas = DefaultReplicas
@@ -110,6 +128,8 @@ func (c *Config) complete() error {
 		return errors.New("jetstream: no name of the ledger")
 	case strings.ContainsAny(c.Stream, " \t\r\n.*>/\\"):
 		return fmt.Errorf("jetstream: %q cannot be the name of a stream", c.Stream)
+	case !ValidPrefix(c.Prefix):
+		return fmt.Errorf("jetstream: %q cannot begin a subject: want words of letters, digits, - and _ with dots between them", c.Prefix)
 	case !slices.Contains([]int{1, 3, 5}, c.Replicas):
 		return fmt.Errorf("jetstream: %d replicas: want 3, or 5, or 1 for trials", c.Replicas)
 	case c.MaxBlock < LeastMaxBlock || c.MaxBlock > jetstream.LargestMaxBlock:
@@ -213,6 +233,7 @@ type Store struct {
 var (
 	_ store.Store   = (*Store)(nil)
 	_ store.Watcher = (*Store)(nil)
+	_ store.Prober  = (*Store)(nil)
 )
 
 // Open connects to the servers and opens the stream, or makes it when cfg.Create
@@ -223,7 +244,7 @@ func Open(ctx context.Context, cfg Config) (*Store, error) {
 		return nil, err
 	}
 	c := &Store{
-		cfg: cfg, subject: "anjian.block." + cfg.Stream, notice: "anjian.head." + cfg.Stream,
+		cfg: cfg, subject: cfg.Prefix + ".block." + cfg.Stream, notice: cfg.Prefix + ".head." + cfg.Stream,
 		doubt: map[uuid.UUID]uint64{}, closed: make(chan struct{}),
 	}
 	c.window.Store(firstWindow)
@@ -270,14 +291,24 @@ func (c *Store) ConnectAs(name string) (*Conn, error) { return c.Connect(nats.Na
 
 // Connect makes another connection to the servers, signed in like the store's own, for
 // the feed and the evidence store. It reconnects for ever.
-func (c *Store) Connect(more ...nats.Option) (*nats.Conn, error) {
-	options, err := c.cfg.options()
+func (c *Store) Connect(more ...nats.Option) (*nats.Conn, error) { return c.cfg.connect(more...) }
+
+// Dial connects to the servers of cfg without opening a store there. The caller closes the connection.
+func Dial(cfg Config) (*Conn, error) {
+	if err := cfg.complete(); err != nil {
+		return nil, err
+	}
+	return cfg.connect()
+}
+
+func (c *Config) connect(more ...nats.Option) (*nats.Conn, error) {
+	options, err := c.options()
 	if err != nil {
 		return nil, err
 	}
 	nc, err := nats.Connect("", append(options, more...)...)
 	if err != nil {
-		return nil, fmt.Errorf("jetstream: connect to %s: %w", strings.Join(c.cfg.URLs, ", "), err)
+		return nil, fmt.Errorf("jetstream: connect to %s: %w", strings.Join(c.URLs, ", "), err)
 	}
 	return nc, nil
 }

@@ -118,7 +118,7 @@ func (c *Store) missing(ctx context.Context, number uint64, failure *jetstream.A
 		return false, fmt.Errorf("the leader's last block is %d", info.State.LastSeq)
 	}
 	return true, &store.DamageError{Block: number,
-		Reason: fmt.Sprintf("the leader %s does not have it, though it has block %d", info.leader(), info.State.LastSeq)}
+		Reason: fmt.Sprintf("the leader %s does not have it, though it has block %d", info.leader(), info.State.LastSeq), Remedy: remedyHole}
 }
 
 func (i *streamInfo) leader() string {

@@ -16,6 +16,10 @@ import (
 	"github.com/anjian-ledger/anjian/internal/translog"
 )
 
+// remedyHole is what an administrator of the servers can do about blocks that a stream lacks.
+const remedyHole = "a replica may have lost them: make another one lead (nats stream cluster step-down) and replace this one's files; " +
+	"else a new stream has to get the blocks of a journal"
+
 // SettingsError says that the stream exists with settings that could lose, change or hide
 // blocks. Nothing was changed.
 type SettingsError struct {
@@ -80,7 +84,7 @@ func wrongSettings(is, must natsjs.StreamConfig) (wrong []string) {
 func (c *Store) admit(ctx context.Context) error {
 	info, err := c.info(ctx)
 	if errors.Is(err, jetstream.ErrNoStream) {
-		if !c.cfg.Create {
+		if !c.cfg.Create || c.cfg.Look {
 			return fmt.Errorf("%w: stream %s", jetstream.ErrMissing, c.cfg.Stream)
 		}
 		if err := c.make(ctx); err != nil {
@@ -105,7 +109,8 @@ func (c *Store) admit(ctx context.Context) error {
 	state := info.State
 	if state.NumDeleted > 0 || state.Msgs != state.LastSeq || state.Msgs > 0 && state.FirstSeq != 1 {
 		return &store.DamageError{Block: state.FirstSeq,
-			Reason: fmt.Sprintf("stream %s holds %d messages, the first is %d, the last %d", c.cfg.Stream, state.Msgs, state.FirstSeq, state.LastSeq)}
+			Reason: fmt.Sprintf("stream %s holds %d messages, the first is %d, the last %d", c.cfg.Stream, state.Msgs, state.FirstSeq, state.LastSeq),
+			Remedy: remedyHole}
 	}
 	if c.cfg.Replicas == 1 {
 		c.warnings = append(c.warnings, "the stream has one replica: one damaged disk loses what the journals do not have")

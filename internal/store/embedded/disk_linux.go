@@ -7,6 +7,8 @@ import (
 	"path/filepath"
 
 	"golang.org/x/sys/unix"
+
+	"github.com/anjian-ledger/anjian/internal/durable"
 )
 
 // checkSpace returns why need bytes cannot be written below dir, or nil.
@@ -27,7 +29,7 @@ func checkSpace(dir string, need int64) error {
 // lockDir makes this process the only one that has a store open on dir. JetStream itself
 // would let two servers write the same files.
 func lockDir(dir string) (unlock func() error, err error) {
-	f, err := os.OpenFile(filepath.Join(dir, "lock"), os.O_CREATE|os.O_RDONLY, 0o600)
+	f, err := os.OpenFile(filepath.Join(dir, "lock"), os.O_CREATE|os.O_RDONLY, durable.FileMode)
 	if err != nil {
 		return nil, fmt.Errorf("jetstream: %w", err)
 	}

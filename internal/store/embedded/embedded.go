@@ -123,7 +123,7 @@ func Open(ctx context.Context, cfg Config) (s *Store, err error) {
 	if _, err := os.Stat(cfg.Dir); cfg.MustExist && errors.Is(err, os.ErrNotExist) {
 		return nil, fmt.Errorf("%w: %s", jetstream.ErrMissing, cfg.Dir)
 	}
-	if err := durable.MkdirAll(cfg.Dir, 0o700); err != nil {
+	if err := durable.MkdirAll(cfg.Dir, durable.DirMode); err != nil {
 		return nil, fmt.Errorf("jetstream: %w", err)
 	}
 	unlock, err := lockDir(cfg.Dir)

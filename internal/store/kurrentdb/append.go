@@ -160,14 +160,14 @@ func (s *Store) outcome(ctx context.Context, b *block.Block, err error) error {
 			return fmt.Errorf("kurrentdb: block %d was refused, yet it is next: %w", b.Number, err)
 		}
 		return s.compare(ctx, b, last)
-	case esdb.ErrorCodeAccessDenied, esdb.ErrorCodeUnauthenticated, esdb.ErrorCodeStreamDeleted, esdb.ErrorCodeNotLeader:
+	case esdb.ErrorCodeNotLeader:
 		return s.refuse(b, err)
 	}
-	switch {
-	case status.Code(err) == codes.InvalidArgument: // such as an append above the server's cap
+	switch permanent := s.refusal(err); {
+	case permanent != nil && (!cutOff(err) || s.isNext(ctx, b)):
+		return s.refuse(b, permanent)
+	case status.Code(err) == codes.InvalidArgument:
 		return s.refuse(b, err)
-	case cutOff(err) && s.isNext(ctx, b):
-		return s.refuse(b, fmt.Errorf("the server cut the append off: no access, or its MaxAppendSize is below %d bytes: %w", s.cfg.MaxAppend, err))
 	}
 	return fmt.Errorf("%w: block %d of %d bytes: %w", errUnknown, b.Number, len(b.Bytes), err)
 }

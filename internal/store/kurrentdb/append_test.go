@@ -150,8 +150,8 @@ func TestAnAppendAboveAServersLowerCapIsNotStoredAndTheStoreGoesOn(t *testing.T)
 	s := open(t, kurrentdb.Config{URL: d.URL(), Timeout: time.Second})
 	defer shut(t, s)
 	big := storetest.Next(nil, many(400, strings.Repeat("x", 900))...)
-	if err := s.Append(t.Context(), big); !errors.Is(err, io.EOF) || !errors.Is(err, store.ErrNotStored) {
-		t.Errorf("append gives %v, want EOF and not stored", err)
+	if err := s.Append(t.Context(), big); !errors.Is(err, io.EOF) || !errors.Is(err, store.ErrNotStored) || !errors.Is(err, store.ErrRefused) {
+		t.Errorf("append gives %v, want EOF, not stored, refused", err)
 	}
 	storetest.WantHead(t, s, 0)
 	small := storetest.Next(nil, "small")
@@ -193,8 +193,46 @@ func TestAnAppendToATombstonedStreamIsNotStored(t *testing.T) {
 	first := storetest.Next(nil, "first")
 	storetest.MustAppend(t, s, first)
 	d.Tombstone(stream)
-	if err := s.Append(t.Context(), storetest.Next(first, "second")); !errors.Is(err, store.ErrNotStored) {
-		t.Errorf("append gives %v, want not stored", err)
+	err := s.Append(t.Context(), storetest.Next(first, "second"))
+	if !errors.Is(err, store.ErrNotStored) || !errors.Is(err, store.ErrRefused) || !strings.Contains(err.Error(), "tombstone") {
+		t.Errorf("append gives %v, want refused for good", err)
+	}
+}
+
+// TestARefusalThatWillNotPassIsFoundOutBeforehand, in plain words, and nothing is stored to find out.
+func TestARefusalThatWillNotPassIsFoundOutBeforehand(t *testing.T) {
+	for name, c := range map[string]struct {
+		options double.Options
+		spoil   func(*double.Server)
+		says    string // empty: no refusal
+	}{
+		"a server as it comes": {double.Options{}, func(*double.Server) {}, ""},
+		"a lower cap":          {double.Options{MaxAppend: 64 << 10}, func(*double.Server) {}, "MaxAppendSize is below 1048576 bytes"},
+		"no access":            {double.Options{}, func(d *double.Server) { d.Deny(true) }, "append to stream"},
+		"a tombstone":          {double.Options{}, func(d *double.Server) { d.Tombstone(stream) }, "for good"},
+		"no answer":            {double.Options{}, func(d *double.Server) { d.Stop() }, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			d := serve(t, "tcp", c.options)
+			s := open(t, kurrentdb.Config{URL: d.URL(), Timeout: 500 * time.Millisecond})
+			defer shut(t, s)
+			storetest.MustAppend(t, s, storetest.Next(nil, "first"))
+			before := len(d.Events(stream))
+			c.spoil(d)
+			err := s.Probe(t.Context())
+			if (err == nil) != (c.says == "") || err != nil && (!errors.Is(err, store.ErrRefused) || !strings.Contains(err.Error(), c.says)) {
+				t.Errorf("probe gives %v, want %q", err, c.says)
+			}
+			if err != nil && strings.Contains(err.Error(), "ErrorCode") {
+				t.Errorf("the driver's words: %v", err)
+			}
+			if len(d.Events(stream)) != before {
+				t.Error("the probe was stored")
+			}
+		})
+	}
+	if err := double.New(double.Options{MaxAppend: 16 << 20}).Start("tcp", "127.0.0.1:0"); err == nil {
+		t.Error("the double starts with a cap that the server does not take")
 	}
 }
 

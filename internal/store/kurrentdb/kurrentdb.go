@@ -5,6 +5,7 @@
 //	conn.go     the client: kept alive, replaced when it dies, guarded against its panics
 //	event.go    a block as events, and events held to what was written
 //	append.go   append with its fence
+//	probe.go    would an append be taken?
 //	read.go     head and complete reads
 //	index.go    where a block begins
 //
@@ -46,7 +47,8 @@
 // UTF-16) in the middle of the call; the client sees EOF and no reason. Therefore MaxBlock is
 // less than half of Config.MaxAppend: metadata and type of an entry never have more bytes
 // than the entry. An append that was cut off like that is not stored, since the server never
-// saw its end; the head is read all the same before Append says so.
+// saw its end; the head is read all the same before Append says so. Probe finds out beforehand,
+// with an append of that size whose expected revision cannot be right.
 //
 // A server that sends an event without its creation date ends this process: the client
 // calls log.Fatalf. KurrentDB always sends one.
@@ -79,8 +81,8 @@ const (
 	DefaultTimeout = 10 * time.Second
 	// DefaultMaxAppend is the server's MaxAppendSize unless its administrator raised it.
 	DefaultMaxAppend = 1 << 20
-	// LargestMaxAppend is the most that the server can be configured for.
-	LargestMaxAppend = 16 << 20
+	// LargestMaxAppend is the most that the server can be configured for: it does not start with more.
+	LargestMaxAppend = 16_767_216
 	// leastMaxAppend leaves room for a block of one entry of the largest size.
 	leastMaxAppend = 256 << 10
 )
@@ -142,12 +144,16 @@ type Store struct {
 
 	unresolved bool // an append's outcome is unknown and none after it was certain; owned by the appending goroutine
 
-	mu    sync.Mutex
-	tail  tail  // the last block known to be stored; never goes back; guarded by mu
-	index index // guarded by mu
+	mu     sync.Mutex
+	looked time.Time // when the first event was last looked at; guarded by mu
+	tail   tail      // the last block known to be stored; never goes back; guarded by mu
+	index  index     // guarded by mu
 }
 
-var _ store.Store = (*Store)(nil)
+var (
+	_ store.Store  = (*Store)(nil)
+	_ store.Prober = (*Store)(nil)
+)
 
 // Open connects and looks at both ends of the stream. ctx and cfg.Timeout bound it. Errors:
 // [ErrMissing], a *store.DamageError when the stream does not begin or end as a ledger's
@@ -179,14 +185,8 @@ func (s *Store) inspect(ctx context.Context) error {
 	case last.number == 0:
 		return nil
 	}
-	first, err := s.fetch(ctx, 0, 1)
-	if err != nil {
-		return err
-	}
-	if _, err := blockAt(s.cfg.Stream, first[0], 0); err != nil {
-		return &store.DamageError{Block: 1, Reason: err.Error()}
-	}
-	return nil
+	s.lookAgain(time.Now())
+	return s.lookAtBeginning(ctx)
 }
 
 // MaxBlock implements store.Store.

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"sync"
+	"time"
 
 	"github.com/EventStore/EventStore-Client-Go/v4/esdb"
 
@@ -19,14 +20,45 @@ const (
 	leastBatch, mostBatch = 64, 2048
 	// batchBytes ends a batch early.
 	batchBytes = 4 << 20
+	// beginningEvery is how often a head is asked together with the first event.
+	beginningEvery = 10 * time.Second
 	// searchBack is how many events behind a foreign one the last block is looked for.
 	searchBack = 4096
 )
 
 // Head implements store.Store. The answer is the leader's.
+//
+// At most every beginningEvery it also looks whether the first event is still there, so that a
+// truncation or deletion is seen by whoever polls the head.
 func (s *Store) Head(ctx context.Context) (uint64, error) {
 	last, err := s.readTail(ctx)
+	if err == nil && last.number > 0 && s.lookAgain(time.Now()) {
+		err = s.lookAtBeginning(ctx)
+	}
 	return last.number, err
+}
+
+// lookAgain reports whether it is time to look at the first event, and notes that it is looked at.
+func (s *Store) lookAgain(now time.Time) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if now.Sub(s.looked) < beginningEvery {
+		return false
+	}
+	s.looked = now
+	return true
+}
+
+// lookAtBeginning returns a *store.DamageError when the first event is not the ledger's first.
+func (s *Store) lookAtBeginning(ctx context.Context) error {
+	first, err := s.fetch(ctx, 0, 1)
+	if err != nil {
+		return located(err, 1)
+	}
+	if _, err := blockAt(s.cfg.Stream, first[0], 0); err != nil {
+		return &store.DamageError{Block: 1, Reason: err.Error(), Remedy: remedyOf(first[0], 0)}
+	}
+	return nil
 }
 
 // known returns the last block known to be stored.
@@ -57,26 +89,40 @@ func (s *Store) readTail(ctx context.Context) (tail, error) {
 	if errors.As(err, &foreign) {
 		if last, err = s.lastClosing(ctx, searchBack); err == nil {
 			s.advance(last)
-			return last, &store.DamageError{Block: last.number + 1, Reason: foreign.Error()}
+			return last, &store.DamageError{Block: last.number + 1, Reason: foreign.Error(), Remedy: foreign.remedy}
 		}
 		if errors.As(err, &foreign) {
-			return before, &store.DamageError{Block: before.number + 1, Reason: foreign.Error()}
+			return before, &store.DamageError{Block: before.number + 1, Reason: foreign.Error(), Remedy: foreign.remedy}
 		}
 	}
 	switch {
 	case err != nil:
 		return tail{}, err
 	case last.number < before.number:
-		return last, &store.DamageError{Block: last.number + 1, Reason: fmt.Sprintf("the stream ends at block %d, it had %d", last.number, before.number)}
+		return last, &store.DamageError{Block: last.number + 1,
+			Reason: fmt.Sprintf("the stream ends at block %d, it had %d", last.number, before.number), Remedy: remedyRemoved}
 	}
 	s.advance(last)
 	return last, nil
 }
 
-// foreignError says that an event is not the ledger's.
-type foreignError struct{ reason error }
+// foreignError says that what ends the stream is not the ledger's.
+type foreignError struct {
+	reason error
+	remedy string
+}
 
 func (e *foreignError) Error() string { return e.reason.Error() }
+
+// What an administrator of the server can do about a stream that is not what it was.
+const (
+	remedyForeign   = "nothing takes an event of somebody else out of a stream: a new stream has to get the blocks of a journal"
+	remedyRemoved   = "look at the stream's metadata: without $tb, $maxCount and $maxAge what they hide is back, until a scavenge has run; else a new stream has to get the blocks of a journal"
+	remedyTombstone = "a tombstone is for good: a new stream has to get the blocks of a journal"
+)
+
+// tombstoned is the reason of a stream that was deleted for good, in plain words.
+var errTombstoned = errors.New("the stream was deleted for good (tombstone)")
 
 // lastClosing returns the last closing event among the last n events.
 func (s *Store) lastClosing(ctx context.Context, n uint64) (tail, error) {
@@ -85,11 +131,11 @@ func (s *Store) lastClosing(ctx context.Context, n uint64) (tail, error) {
 	case errorCode(err) == esdb.ErrorCodeResourceNotFound:
 		return tail{}, nil
 	case errorCode(err) == esdb.ErrorCodeStreamDeleted:
-		return tail{}, &foreignError{err}
+		return tail{}, &foreignError{errTombstoned, remedyTombstone}
 	case err != nil:
 		return tail{}, err
 	case len(events) == 0:
-		return tail{}, &foreignError{errors.New("the stream exists and its last event cannot be read")}
+		return tail{}, &foreignError{errors.New("the stream exists and its last event cannot be read"), remedyRemoved}
 	}
 	var first error
 	for _, e := range events {
@@ -105,7 +151,7 @@ func (s *Store) lastClosing(ctx context.Context, n uint64) (tail, error) {
 			first = reason
 		}
 	}
-	return tail{}, &foreignError{first}
+	return tail{}, &foreignError{first, remedyForeign}
 }
 
 // Read implements store.Store. No connection is held while fn runs; the next events are
@@ -150,7 +196,7 @@ func (s *Store) readStored(ctx context.Context, from, to uint64, last tail, fn f
 		for _, e := range events {
 			raw, err := a.add(e)
 			if err != nil {
-				return &store.DamageError{Block: a.number, Reason: err.Error()}
+				return &store.DamageError{Block: a.number, Reason: err.Error(), Remedy: remedyOf(e, a.revision)}
 			}
 			if raw == nil {
 				continue
@@ -178,6 +224,14 @@ func (s *Store) passed(p point) {
 	if p.number%indexStride == 0 {
 		s.index.add(p)
 	}
+}
+
+// remedyOf is for an event that is not the one that belongs at a revision.
+func remedyOf(e *esdb.RecordedEvent, revision uint64) string {
+	if e.EventNumber != revision {
+		return remedyRemoved
+	}
+	return remedyForeign
 }
 
 // assembly puts events together to blocks again.
@@ -284,7 +338,7 @@ func (f *feed) stop() {
 func located(err error, number uint64) error {
 	var damage *store.DamageError
 	if errors.As(err, &damage) && damage.Block == 0 {
-		return &store.DamageError{Block: number, Reason: damage.Reason}
+		return &store.DamageError{Block: number, Reason: damage.Reason, Remedy: damage.Remedy}
 	}
 	return err
 }
@@ -352,13 +406,13 @@ func (s *Store) fetch(ctx context.Context, from, n uint64) ([]*esdb.RecordedEven
 	events, err := s.events(ctx, esdb.ReadStreamOptions{Direction: esdb.Forwards, From: esdb.Revision(from)}, n)
 	switch {
 	case errorCode(err) == esdb.ErrorCodeResourceNotFound:
-		return nil, &store.DamageError{Reason: "the stream is gone"}
+		return nil, &store.DamageError{Reason: "the stream is gone", Remedy: remedyRemoved}
 	case errorCode(err) == esdb.ErrorCodeStreamDeleted:
-		return nil, &store.DamageError{Reason: err.Error()}
+		return nil, &store.DamageError{Reason: errTombstoned.Error(), Remedy: remedyTombstone}
 	case err != nil:
 		return nil, err
 	case len(events) == 0:
-		return nil, &store.DamageError{Reason: fmt.Sprintf("event %d is missing, and all after it", from)}
+		return nil, &store.DamageError{Reason: fmt.Sprintf("event %d is missing, and all after it", from), Remedy: remedyRemoved}
 	}
 	return events, nil
 }

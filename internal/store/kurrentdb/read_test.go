@@ -286,3 +286,24 @@ func TestAnyBlockOfALongStreamIsFound(t *testing.T) {
 	s, d := onDouble(t)
 	findsBlocks(t, s, func() store.Store { return open(t, kurrentdb.Config{URL: d.URL(), Timeout: 5 * time.Second}) }, 1500)
 }
+
+// TestATruncationIsSeenByWhoeverPollsTheHead: not only by who reads the blocks again.
+func TestATruncationIsSeenByWhoeverPollsTheHead(t *testing.T) {
+	for name, spoil := range map[string]func(*double.Server){
+		"truncated": func(d *double.Server) { d.Truncate(stream, 2) },
+		"deleted":   func(d *double.Server) { d.Truncate(stream, 1<<30) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			s, d := onDouble(t)
+			storetest.MustAppend(t, s, storetest.Chain(3, "polled")...)
+			s.LookedLongAgo()
+			storetest.WantHead(t, s, 3)
+			spoil(d)
+			s.LookedLongAgo()
+			var damage *store.DamageError
+			if _, err := s.Head(t.Context()); !errors.As(err, &damage) || !strings.Contains(err.Error(), "$maxCount") {
+				t.Errorf("head gives %v", err)
+			}
+		})
+	}
+}

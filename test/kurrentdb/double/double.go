@@ -32,6 +32,9 @@ import (
 	"google.golang.org/grpc/credentials"
 )
 
+// LargestMaxAppend is the most that the cap may be: a server with more does not start.
+const LargestMaxAppend = 16_767_216
+
 // DefaultMaxAppend is KurrentDB's cap on the bytes of one append unless configured.
 const DefaultMaxAppend = 1 << 20
 
@@ -94,6 +97,9 @@ func (s *Server) Start(network, address string) error {
 	defer s.mu.Unlock()
 	if s.grpc != nil {
 		return errors.New("double: it runs already")
+	}
+	if s.opts.MaxAppend > LargestMaxAppend {
+		return fmt.Errorf("double: MaxAppendSize exceeded %d bytes", LargestMaxAppend)
 	}
 	l, err := net.Listen(network, address)
 	if err != nil {

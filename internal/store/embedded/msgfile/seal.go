@@ -42,7 +42,7 @@ func (s *Seal) Write(path string) error {
 	sum := sha256.Sum256(line)
 	b := append(line, '\n')
 	b = append(hex.AppendEncode(b, sum[:]), '\n')
-	return durable.WriteFile(path, b, 0o600)
+	return durable.WriteFile(path, b, durable.FileMode)
 }
 
 // ReadSeal reads what [Seal.Write] wrote.
@@ -175,7 +175,7 @@ func RewriteNewest(dir string) error {
 	if err != nil {
 		return fmt.Errorf("msgfile: %w", err)
 	}
-	return durable.WriteFile(path, b, 0o600)
+	return durable.WriteFile(path, b, durable.FileMode)
 }
 
 func (s *Seal) check(dir string) (damage []Damage) {
