@@ -4,16 +4,15 @@ import (
 	"fmt"
 	"runtime"
 	"runtime/debug"
+
+	"github.com/anjian-ledger/anjian/internal/program"
 )
 
 // version is what anjian --version prints: version, commit and Go, as the toolchain noted them in
 // the program. A program that was built outside of a repository knows no commit.
 func version() string {
-	number, commit, when, changed := "(devel)", "unknown", "", ""
+	commit, when, changed := "unknown", "", ""
 	if info, ok := debug.ReadBuildInfo(); ok {
-		if info.Main.Version != "" {
-			number = info.Main.Version
-		}
 		for _, s := range info.Settings {
 			switch {
 			case s.Key == "vcs.revision":
@@ -25,5 +24,5 @@ func version() string {
 			}
 		}
 	}
-	return fmt.Sprintf("anjian 安鉴 %s\ncommit %s%s%s\n%s %s/%s\n", number, commit, when, changed, runtime.Version(), runtime.GOOS, runtime.GOARCH)
+	return fmt.Sprintf("anjian 安鉴 %s\ncommit %s%s%s\n%s %s/%s\n", program.Version(), commit, when, changed, runtime.Version(), runtime.GOOS, runtime.GOARCH)
 }

@@ -3,12 +3,13 @@ package program
 
 import "runtime/debug"
 
-// Name is the program and its version, as the Go command stamped it: "anjian v0.1.0", and
-// "anjian (devel)" in tests.
-func Name() string {
-	version := "(devel)"
+// Version is the version that the Go command stamped: "v0.1.0", and "(devel)" where it knew none.
+func Version() string {
 	if info, ok := debug.ReadBuildInfo(); ok && info.Main.Version != "" {
-		version = info.Main.Version
+		return info.Main.Version
 	}
-	return "anjian " + version
+	return "(devel)"
 }
+
+// Name is the program and its version, as rules-adopted states it.
+func Name() string { return "anjian " + Version() }
