@@ -91,11 +91,14 @@ func (a *Handler) appendEvents(c *call) error {
 		return c.json(Receipts{Position: h.Size, Root: b64(h.Root), Recorded: h.Recorded.UTC().Format(entry.RecordedLayout), Checkpoint: string(h.Checkpoint), Receipts: []Receipt{}})
 	}
 	res, err := a.append(c, items)
+	var many *ledger.RefusedError
 	var item *ledger.ItemError
 	var refusal *event.Refusal
 	switch {
 	case errors.As(err, &refusal) && refusal.Code == law.TokenNotValid: // it was a moment ago
 		return errUnauthenticated
+	case errors.As(err, &many):
+		return a.refusals(c, many)
 	case errors.As(err, &item):
 		return locate(a.taken(c, item.Err), item.Item, len(items), item.EventID)
 	case err != nil: // nothing was judged, or it will be sent again: it is not spent
@@ -119,7 +122,8 @@ func (a *Handler) taken(c *call, err error) error {
 	if !errors.As(err, &conflict) || conflict.Code != law.IDReused {
 		return err
 	}
-	if _, _, _, hidden := a.seen(c, conflict.Index); hidden != nil {
+	// In a batch the id may be that of an event before it, which is stored as little as this one.
+	if _, en, _, hidden := a.seen(c, conflict.Index); hidden != nil || !bytes.Contains(en.Event, []byte(conflict.EventID.String())) {
 		return err
 	}
 	p := rowOf(conflict.Code).problem(append(conflictValues(conflict), law.Int("entry", conflict.Index)))
@@ -235,6 +239,7 @@ type sent struct {
 
 // items parses each event and verifies its signature. What its author may append, the ledger judges:
 // an event that is there already is answered with its receipt, also when his role has changed since.
+// An event of several that is unfit goes to the ledger, too, so that the answer names all that is wrong.
 func (a *Handler) items(c *call, all []sent) ([]ledger.Item, error) {
 	items := make([]ledger.Item, len(all))
 	fresh := map[string]devicekey.Registration{} // keys that the request itself registers
@@ -243,19 +248,38 @@ func (a *Handler) items(c *call, all []sent) ([]ledger.Item, error) {
 		if one.signature == "" {
 			b = entry.OneLine(b)
 		}
+		items[i].Bytes = b
 		e, err := entry.ParseEvent(b, a.cfg.Catalogue)
-		if err != nil {
-			return nil, locate(err, i, len(all), uuid.Nil)
+		items[i].Event = e
+		if err == nil && one.signature != "" { // without, if the event says that it is signed, the ledger refuses it
+			items[i].Signature, err = a.verify(c, e, one, fresh)
 		}
-		items[i] = ledger.Item{Bytes: b, Event: e}
-		if one.signature == "" {
-			continue // if the event says that it is signed, the ledger refuses it
-		}
-		if items[i].Signature, err = a.verify(c, e, one, fresh); err != nil {
+		switch {
+		case err == nil:
+			continue
+		case len(all) == 1 && e == nil:
+			return nil, err
+		case len(all) == 1 || rowOf(problemOf(err).Code).status >= http.StatusInternalServerError:
 			return nil, locate(err, i, len(all), e.ID)
+		}
+		if items[i].Unfit = err; e == nil {
+			items[i].Event = outline(b)
 		}
 	}
 	return items, nil
+}
+
+// outline is what can be told of an event that is not fit to be read: its id and its stream.
+func outline(b []byte) *event.Event {
+	h, err := entry.Peek(b)
+	if err != nil {
+		return &event.Event{}
+	}
+	e := &event.Event{ID: h.ID}
+	if e.Stream, err = event.ParseStream(h.Subject); err != nil {
+		e.Stream = event.Stream{}
+	}
+	return e
 }
 
 // locate says which event of a request an error is about. id is nil when it is not known.
@@ -265,7 +289,7 @@ func locate(err error, i, n int, id uuid.UUID) error {
 		return err
 	}
 	if n > 1 {
-		p.item = i
+		p.Item = &i
 	}
 	if id != uuid.Nil {
 		p.Event = id.String()

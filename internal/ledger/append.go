@@ -21,7 +21,7 @@ const EntryOverhead = 2048
 // Append commits the request's events, all or none, and returns when they are durable.
 //
 // Refusals are *[event.Refusal] and *[ConflictError], inside an
-// *[ItemError] that says which event is meant; they, [ErrBusy], [ErrReadOnly],
+// *[ItemError] that says which event is meant, or inside the *[RefusedError] of a request of several; they, [ErrBusy], [ErrReadOnly],
 // [ErrClockUnconfirmed], [ErrNoSpace], [ErrDisk], [ErrTooLarge] and [ErrFull] say that nothing was stored. When ctx ends
 // before the outcome is known Append returns [ErrOutcomeUnknown], unless the request had
 // not been looked at yet: then it is withdrawn and the error is [ErrBusy].
@@ -79,8 +79,11 @@ func (l *Ledger) admit(req Request) (*pending, error) {
 	p := newPending(req)
 	for i := range req.Items {
 		it := &req.Items[i]
-		if err := l.binding(it); err != nil {
-			return nil, &ItemError{i, it.Event.ID, err}
+		if it.Unfit == nil {
+			it.Unfit = l.binding(it)
+		}
+		if it.Unfit != nil && len(req.Items) == 1 {
+			return nil, &ItemError{i, it.Event.ID, it.Unfit}
 		}
 		p.prints[i] = l.print(it.Event, it.Bytes, &req.Actor)
 		sent += len(it.Bytes)

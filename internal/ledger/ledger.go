@@ -57,6 +57,10 @@ type Item struct {
 	Bytes     []byte       // one line; not changed after Append is called
 	Event     *event.Event // from entry.ParseEvent over the same bytes
 	Signature []byte       // by Event.Link.Key over Bytes, verified by the caller; nil when unsigned
+	// Unfit is what the caller found wrong with form or signature. The item is not judged: it is
+	// refused with this beside what is wrong with the others. Of Event only ID and Stream count,
+	// zero where they are not known.
+	Unfit error
 }
 
 // Request is appended whole or not at all.

@@ -89,6 +89,15 @@ type batch struct {
 
 func (b *batch) size() uint64 { return b.first + uint64(len(b.ends)) }
 
+// cut takes back a line that is not an entry.
+func (b *batch) cut() {
+	end := 0
+	if n := len(b.ends); n > 0 {
+		end = b.ends[n-1]
+	}
+	b.lines = b.lines[:end]
+}
+
 // recorded is when the last entry was recorded.
 func (b *batch) recorded() time.Time { return b.events[len(b.events)-1].Recorded }
 
@@ -259,11 +268,7 @@ func (s *sequencer) rewind(n int, last clock.Stamp) {
 	}
 	clear(b.events[n:])
 	b.events, b.leaves, b.ends = b.events[:n], b.leaves[:n], b.ends[:n]
-	end := 0
-	if n > 0 {
-		end = b.ends[n-1]
-	}
-	b.lines = b.lines[:end]
+	b.cut()
 	s.next, s.last, b.last = b.size(), last, last
 }
 
