@@ -74,7 +74,10 @@ func (a *Handler) receive(c *call, m mode) ([]ledger.Item, error) {
 }
 
 // appendEvents is POST /v1/events: bytes in, receipts out, everything or nothing.
-func (a *Handler) appendEvents(c *call) error {
+func (a *Handler) appendEvents(c *call) error { return a.appending(c, false) }
+
+// appending is an append, or a dry run, which goes the same way to the judge and no further.
+func (a *Handler) appending(c *call, dry bool) error {
 	m, err := modeOf(c.r)
 	if err != nil {
 		return err
@@ -86,11 +89,14 @@ func (a *Handler) appendEvents(c *call) error {
 	if err := precondition(c.r, m, items); err != nil {
 		return err
 	}
+	if len(items) == 0 && dry {
+		return a.foretold(c, ledger.Result{Size: a.cfg.Ledger.Head().Size})
+	}
 	if len(items) == 0 { // [] is a batch as CloudEvents has it, and nothing is left to do
 		h := a.cfg.Ledger.Head()
 		return c.json(Receipts{Position: h.Size, Root: b64(h.Root), Recorded: h.Recorded.UTC().Format(entry.RecordedLayout), Checkpoint: string(h.Checkpoint), Receipts: []Receipt{}})
 	}
-	res, err := a.append(c, items)
+	res, err := a.append(c, items, dry)
 	var many *ledger.RefusedError
 	var item *ledger.ItemError
 	var refusal *event.Refusal
@@ -104,6 +110,9 @@ func (a *Handler) appendEvents(c *call) error {
 	case err != nil: // nothing was judged, or it will be sent again: it is not spent
 		c.who.events.refund(int64(len(items)), c.who.quota.Events)
 		return err
+	}
+	if dry {
+		return a.foretold(c, res)
 	}
 	if slices.ContainsFunc(items, ofTokens) { // a revocation that is acknowledged holds
 		ctx, cancel := context.WithTimeout(c.r.Context(), appendTimeout)
@@ -133,7 +142,7 @@ func (a *Handler) taken(c *call, err error) error {
 func ofTokens(it ledger.Item) bool { return it.Event.Stream.Kind == event.Tokens }
 
 // append hands the events to the ledger, as part of the token's share of its queue.
-func (a *Handler) append(c *call, items []ledger.Item) (ledger.Result, error) {
+func (a *Handler) append(c *call, items []ledger.Item, dry bool) (ledger.Result, error) {
 	n := int64(0)
 	for i := range items {
 		n += int64(len(items[i].Bytes)) + ledger.EntryOverhead
@@ -146,7 +155,7 @@ func (a *Handler) append(c *call, items []ledger.Item) (ledger.Result, error) {
 	ctx, cancel := context.WithTimeout(c.r.Context(), appendTimeout)
 	defer cancel()
 	return a.cfg.Ledger.Append(ctx, ledger.Request{
-		Actor: c.claims.Actor(), Items: items, Done: func() { a.queue.leave(&who, n) },
+		Actor: c.claims.Actor(), Items: items, DryRun: dry, Done: func() { a.queue.leave(&who, n) },
 	})
 }
 

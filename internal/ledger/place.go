@@ -30,6 +30,7 @@ func (s *sequencer) appendItems(p *pending) error {
 		}
 	}
 	var bad refused
+	begin := s.next
 	for i := range p.req.Items {
 		it := &p.req.Items[i]
 		if p.req.Actor.Role != event.RoleLedger { // each time: it may have revoked itself one event ago
@@ -41,7 +42,7 @@ func (s *sequencer) appendItems(p *pending) error {
 			continue
 		}
 		first := s.next
-		at, err := s.appendItem(p, i, now)
+		at, err := s.appendItem(p, i, now, begin)
 		if err == nil {
 			now = at
 			continue
@@ -57,9 +58,9 @@ func (s *sequencer) appendItems(p *pending) error {
 	return bad.error()
 }
 
-// appendItem judges and places the i-th item of p, at now or, of a correction of the clock, at the
-// time that it returns.
-func (s *sequencer) appendItem(p *pending, i int, now clock.Stamp) (at clock.Stamp, err error) {
+// appendItem judges and places the i-th item of p, whose entries begin at begin, at now or, of a
+// correction of the clock, at the time that it returns.
+func (s *sequencer) appendItem(p *pending, i int, now clock.Stamp, begin uint64) (at clock.Stamp, err error) {
 	it := &p.req.Items[i]
 	e := it.Event
 	if it.Unfit != nil {
@@ -69,7 +70,8 @@ func (s *sequencer) appendItem(p *pending, i int, now clock.Stamp) (at clock.Sta
 		if k.print() != p.prints[i] {
 			return now, idTaken(e, p.req.Actor.Role, uint64(k.index))
 		}
-		p.receipts = append(p.receipts, Receipt{EventID: e.ID, Index: uint64(k.index), AlreadyPresent: true, Key: registers(e)})
+		p.receipts = append(p.receipts, Receipt{EventID: e.ID, Index: uint64(k.index), AlreadyPresent: true, Key: registers(e),
+			twice: uint64(k.index) >= begin})
 		return now, nil
 	}
 	if d, ok := e.Data.(*oversight.ClockCorrected); ok {

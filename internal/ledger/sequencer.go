@@ -209,6 +209,9 @@ func (s *sequencer) judge(p *pending) {
 		err = &TooLargeError{Events: len(p.req.Items), Bytes: len(s.filling.lines),
 			MostEvents: s.l.cfg.limits().BatchEvents, MostBytes: s.l.cfg.roomForLines()}
 	}
+	if err == nil && p.req.DryRun {
+		err = errDryRun // it is answered like a refusal: nothing of it stays
+	}
 	if err == nil && len(s.filling.ends) > before {
 		if !opened {
 			s.state.Merge()
