@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/google/uuid"
 
@@ -88,11 +89,28 @@ func (r *refused) builds(it *Item) bool {
 		return true
 	}
 	for name := range r.names {
-		if bytes.Contains(it.Bytes, []byte(name)) {
+		if mentions(it.Bytes, name) {
 			return true
 		}
 	}
 	return r.concerns(it.Event.About)
+}
+
+// mentions reports whether an id stands in an event as a whole, or as the part of a visit's name
+// that says whose it is.
+func mentions(b []byte, id string) bool {
+	const in = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-"
+	for i := 0; ; i++ {
+		n := bytes.Index(b[i:], []byte(id))
+		if n < 0 {
+			return false
+		}
+		i += n
+		end := i + len(id)
+		if (i == 0 || strings.IndexByte(in+".", b[i-1]) < 0) && (end == len(b) || strings.IndexByte(in, b[end]) < 0) {
+			return true
+		}
+	}
 }
 
 // concerns reports whether what an event is about is not there.
