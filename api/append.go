@@ -212,18 +212,17 @@ func split(r *http.Request, m mode, body []byte, most int) ([]sent, error) {
 
 // splitBatch cuts a JSON array into its elements, at most so many, without copying them.
 func splitBatch(body []byte, most int) ([]sent, error) {
-	malformed := func(err error) error { return &entry.SyntaxError{Code: law.MalformedJSON, Err: err} }
 	dec := jsontext.NewDecoder(bytes.NewBuffer(body))
 	if tok, err := dec.ReadToken(); err != nil {
-		return nil, malformed(err)
+		return nil, entry.NotJSON(err)
 	} else if tok.Kind() != '[' {
-		return nil, malformed(errors.New("want a JSON array of CloudEvents"))
+		return nil, entry.Malformed(law.FaultNotArray)
 	}
 	var raw []sent
 	for dec.PeekKind() != ']' {
 		v, err := dec.ReadValue()
 		if err != nil {
-			return nil, malformed(err)
+			return nil, entry.NotJSON(err)
 		}
 		if len(raw) == most {
 			return nil, fail(law.BatchSize, law.Int("most_events", most))
@@ -232,10 +231,10 @@ func splitBatch(body []byte, most int) ([]sent, error) {
 		raw = append(raw, sent{bytes: body[end-int64(len(v)) : end : end]})
 	}
 	if _, err := dec.ReadToken(); err != nil {
-		return nil, malformed(err)
+		return nil, entry.NotJSON(err)
 	}
 	if _, err := dec.ReadToken(); !errors.Is(err, io.EOF) {
-		return nil, malformed(errors.New("bytes after the end of the batch"))
+		return nil, entry.Malformed(law.FaultBehind)
 	}
 	return raw, nil
 }

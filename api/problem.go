@@ -32,20 +32,22 @@ type Problem struct {
 	Instance string       `json:"instance,omitempty" doc:"urn:anjian:request: and the request id"`
 
 	refusal    event.Refusal // what the texts are made of
+	wrong      event.Faults  // likewise, of an event whose form is wrong
 	all        []*Problem    // of a batch, what Faults is made of
 	retryAfter int           // seconds; 0: no Retry-After header
 }
 
 // Explanation is what is said of a fault.
 type Explanation struct {
-	Title  string     `json:"title" doc:"what kind of fault, in the language that Accept-Language asks for: Chinese or English"`
-	Status int        `json:"status" doc:"the HTTP status"`
-	Detail string     `json:"detail,omitempty" doc:"the message for people: what was wrong with this request, in the same language; left out where title says all"`
-	Code   law.Code   `json:"code" doc:"stable, kebab case; GET /v1/rules lists all"`
-	Rule   string     `json:"rule,omitempty" doc:"rule of GET /v1/rules that refused: R43, pillar 1, Roles or schema"`
-	Values law.Values `json:"values,omitempty" doc:"what was compared, by name; detail and remedy are made of them"`
-	Open   []OpenItem `json:"open,omitempty" doc:"of a gate: all that it waits for"`
-	Remedy string     `json:"remedy,omitempty" doc:"what would be accepted, or what to do, in the same language"`
+	Title  string       `json:"title" doc:"what kind of fault, in the language that Accept-Language asks for: Chinese or English"`
+	Status int          `json:"status" doc:"the HTTP status"`
+	Detail string       `json:"detail,omitempty" doc:"the message for people: what was wrong with this request, in the same language; left out where title says all"`
+	Code   law.Code     `json:"code" doc:"stable, kebab case; GET /v1/rules lists all"`
+	Rule   string       `json:"rule,omitempty" doc:"rule of GET /v1/rules that refused: R43, pillar 1, Roles or schema"`
+	Values law.Values   `json:"values,omitempty" doc:"what was compared, by name; detail and remedy are made of them"`
+	Fields []FieldFault `json:"fields,omitempty" doc:"of an event whose form is wrong: each member that is"`
+	Open   []OpenItem   `json:"open,omitempty" doc:"of a gate: all that it waits for"`
+	Remedy string       `json:"remedy,omitempty" doc:"what would be accepted, or what to do, in the same language"`
 }
 
 // EventFault is what is wrong with one event of a batch.
@@ -53,6 +55,14 @@ type EventFault struct {
 	Item  int    `json:"item" doc:"position in the batch, from 0"`
 	Event string `json:"event,omitempty" doc:"the event's id, where it can be told"`
 	Explanation
+}
+
+// FieldFault is what is wrong with the form of one member of an event.
+type FieldFault struct {
+	Field  string     `json:"field,omitempty" doc:"path of the member: subject, data.region, data.evidence.0.size; left out where it is the event as a whole"`
+	Fault  law.Fault  `json:"fault" doc:"stable, kebab case; GET /v1/rules lists all"`
+	Values law.Values `json:"values,omitempty" doc:"what was found and what may be, by name"`
+	Detail string     `json:"detail" doc:"the message for people, without the path"`
 }
 
 // OpenItem is one thing that a gate waits for.
@@ -138,10 +148,32 @@ func (p *Problem) explain(l law.Language) {
 	if p.Detail = p.Code.Says(l, r.Values); r.Open != nil {
 		p.Detail = r.Sentence(l)
 	}
-	p.Open = nil
+	p.Fields, p.Open = nil, nil
+	for i := range p.wrong {
+		f := &p.wrong[i]
+		p.Fields = append(p.Fields, FieldFault{f.Path, f.Fault, f.Values, f.Fault.Says(l, f.Values)})
+	}
+	if p.Fields != nil {
+		p.Detail = listed(l, p.wrong)
+	}
 	for _, o := range r.Open {
 		p.Open = append(p.Open, OpenItem{o.Code, names(o.Rules), o.Values, o.Code.Sentence(l, o.Values), o.Code.Remedy(l, o.Values)})
 	}
+}
+
+// mostListed is how many faults of one event its message lists; fields has them all.
+const mostListed = 10
+
+// listed is the message about the members of one event.
+func listed(l law.Language, wrong event.Faults) string {
+	var parts []string
+	for i := range wrong[:min(len(wrong), mostListed)] {
+		parts = append(parts, wrong[i].Says(l))
+	}
+	if len(wrong) > mostListed {
+		parts = append(parts, "…")
+	}
+	return law.Join(l, parts)
 }
 
 // problemOf is the only place where an error becomes an answer. What it does not know is an
@@ -166,7 +198,9 @@ func problemOf(err error) *Problem {
 	case errors.As(err, &refusal):
 		return refusalProblem(refusal)
 	case errors.As(err, &syntax):
-		return rowOf(syntax.Code).problem(law.Collect(law.Uncut("fault", syntax.Error())))
+		p := rowOf(syntax.Code).problem(nil)
+		p.wrong = syntax.Fields()
+		return p
 	case errors.As(err, &conflict):
 		return rowOf(conflict.Code).problem(conflictValues(conflict))
 	}
@@ -278,10 +312,32 @@ func (e *Explanation) append(dst []byte) []byte {
 	if len(e.Values) > 0 {
 		dst = appendValues(append(dst, `,"values":`...), e.Values)
 	}
+	if e.Fields != nil {
+		dst = appendFields(append(dst, `,"fields":[`...), e.Fields)
+	}
 	if e.Open != nil {
 		dst = appendOpen(append(dst, `,"open":[`...), e.Open)
 	}
 	return appendMember(dst, "remedy", e.Remedy)
+}
+
+func appendFields(dst []byte, fields []FieldFault) []byte {
+	for i, f := range fields {
+		if i > 0 {
+			dst = append(dst, ',')
+		}
+		dst = append(dst, '{')
+		if f.Field != "" {
+			dst = append(appendString(append(dst, `"field":`...), f.Field), ',')
+		}
+		dst = appendString(append(dst, `"fault":`...), f.Fault)
+		if len(f.Values) > 0 {
+			dst = appendValues(append(dst, `,"values":`...), f.Values)
+		}
+		dst = appendMember(dst, "detail", f.Detail)
+		dst = append(dst, '}')
+	}
+	return append(dst, ']')
 }
 
 func appendOpen(dst []byte, open []OpenItem) []byte {

@@ -1,9 +1,10 @@
 package event
 
 import (
-	"fmt"
 	"strings"
 	"time"
+
+	"github.com/anjian-ledger/anjian/domain/law"
 )
 
 // Beijing is the legal time of the whole country, without daylight saving: limits, dates and days off are read in it.
@@ -35,7 +36,7 @@ func ParsePrecision(s string) (Precision, error) {
 			return Precision(p), nil
 		}
 	}
-	return Exact, fmt.Errorf("%q, want day, month or year, or nothing for an exact time", s)
+	return Exact, NewFault(law.FaultNotPrecision, law.Quote("value", s))
 }
 
 // Floor returns the first instant in Beijing of the date, month or year that t, in its own
@@ -82,14 +83,14 @@ const (
 // not -00:00 ("unknown"). T and Z may be written small. The result is in the offset as written.
 func ParseTime(s string) (time.Time, error) {
 	if !dateTime(s) {
-		return time.Time{}, fmt.Errorf("%q, want RFC 3339 such as 2019-12-02T09:30:00+08:00", s)
+		return time.Time{}, NewFault(law.FaultNotTime, law.Quote("value", s))
 	}
 	t, err := time.Parse(time.RFC3339Nano, strings.ToUpper(s))
 	if err != nil {
-		return time.Time{}, fmt.Errorf("%q is no time of the calendar", s)
+		return time.Time{}, NewFault(law.FaultNotCalendar, law.Quote("value", s))
 	}
 	if y := t.UTC().Year(); y < MinYear || y > MaxYear {
-		return time.Time{}, fmt.Errorf("%q: the year is not within %d…%d", s, MinYear, MaxYear)
+		return time.Time{}, NewFault(law.FaultYear, law.Int("value", y), law.Int("least", MinYear), law.Int("most", MaxYear))
 	}
 	return t, nil
 }

@@ -168,7 +168,7 @@ func (s *sequencer) place(e *event.Event, sig []byte, print uint64) error {
 	}
 	en := entryOf(e, sig)
 	if err := en.CheckIDs(); err != nil { // the rest is looked at when it is read back
-		return event.Refuse(law.Pillar1, law.EntryNotEncodable, law.Str("fault", err.Error()))
+		return s.notEncodable(e, err)
 	}
 	b := s.filling
 	start := len(b.lines)
@@ -178,7 +178,7 @@ func (s *sequencer) place(e *event.Event, sig []byte, print uint64) error {
 	}
 	// What is signed must be readable: the line goes through the code that will read it back.
 	if err := en.Read(b.lines[start:]); err != nil {
-		return event.Refuse(law.Pillar1, law.EntryNotEncodable, law.Str("fault", err.Error()))
+		return s.notEncodable(e, err)
 	}
 	b.leaves = append(b.leaves, translog.LeafHash(b.lines[start:]))
 	b.lines = append(b.lines, '\n')
@@ -188,6 +188,12 @@ func (s *sequencer) place(e *event.Event, sig []byte, print uint64) error {
 	s.next++
 	s.state.Apply(e)
 	return nil
+}
+
+// notEncodable refuses what the grammar of events takes and that of entries does not.
+func (s *sequencer) notEncodable(e *event.Event, err error) error {
+	s.l.cfg.Logger.Error("an event cannot be written into an entry", "event", e.ID, "error", err)
+	return event.Refuse(law.Pillar1, law.EntryNotEncodable)
 }
 
 // create places entry 0. It is in the first block that is stored, so on a shared store in the
