@@ -76,6 +76,14 @@ func (a *Handler) receive(c *call, m mode) ([]ledger.Item, error) {
 // appendEvents is POST /v1/events: bytes in, receipts out, everything or nothing.
 func (a *Handler) appendEvents(c *call) error { return a.appending(c, false) }
 
+// appendBatch is POST /v1/events/batch.
+func (a *Handler) appendBatch(c *call) error {
+	if m, err := modeOf(c.r); err == nil && !m.many() {
+		return fail(law.UnsupportedMediaType, law.Str("content_type", c.r.Header.Get("Content-Type")))
+	}
+	return a.appending(c, false)
+}
+
 // appending is an append, or a dry run, which goes the same way to the judge and no further.
 func (a *Handler) appending(c *call, dry bool) error {
 	m, err := modeOf(c.r)

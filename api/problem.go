@@ -41,7 +41,7 @@ type Problem struct {
 type Explanation struct {
 	Title  string       `json:"title" doc:"what kind of fault, in the language that Accept-Language asks for: Chinese or English"`
 	Status int          `json:"status" doc:"the HTTP status"`
-	Detail string       `json:"detail,omitempty" doc:"the message for people: what was wrong with this request, in the same language; left out where title says all"`
+	Detail string       `json:"detail" doc:"the message for people: what was wrong with this request, in the same language; the title where that says all"`
 	Code   law.Code     `json:"code" doc:"stable, kebab case; GET /v1/rules lists all"`
 	Rule   string       `json:"rule,omitempty" doc:"rule of GET /v1/rules that refused: R43, pillar 1, Roles or schema"`
 	Values law.Values   `json:"values,omitempty" doc:"what was compared, by name; detail and remedy are made of them"`
@@ -137,7 +137,7 @@ func (p *Problem) say(l law.Language) {
 		p.Faults = append(p.Faults, EventFault{*one.Item, one.Event, one.Explanation})
 	}
 	if p.Item != nil { // in Faults the position says so
-		p.Detail = inBatch(l, *p.Item, cmp.Or(p.Detail, p.Title))
+		p.Detail = inBatch(l, *p.Item, p.Detail)
 	}
 }
 
@@ -147,6 +147,9 @@ func (p *Problem) explain(l law.Language) {
 	p.Title, p.Remedy = p.Code.Title(l), r.Remedy(l)
 	if p.Detail = p.Code.Says(l, r.Values); r.Open != nil {
 		p.Detail = r.Sentence(l)
+	}
+	if p.Detail == "" {
+		p.Detail = p.Title
 	}
 	p.Fields, p.Open = nil, nil
 	for i := range p.wrong {

@@ -37,8 +37,9 @@ func (a *Handler) eventRoutes(d *document) []*route {
 	receipts := map[string]*huma.Schema{mediaJSON: d.schemaOf(Receipts{})}
 	oneEvent := d.events(a.cfg.Catalogue.All())
 	entries := object("A page of entries.",
-		"entries", list(&huma.Schema{Type: huma.TypeObject, Description: "an entry, byte for byte as recorded"}),
+		"entries", list(&huma.Schema{Ref: componentsRoot + "Entry"}),
 		"position", number(maxPosition), "root", text(), "recorded", text(), "cursor", text(), "more", &huma.Schema{Type: huma.TypeBoolean})
+	entries.Required = []string{"entries", "position", "root"}
 	bodies := map[string]*huma.Schema{mediaEvent: oneEvent, mediaBatch: list(oneEvent), mediaSigned: text(), mediaJSON: {Type: huma.TypeObject}}
 	preconditions := []*huma.Param{
 		headerParam(headerSignature, "A single event: 64 bytes in base64url, by the key that its source names, over the event's exact bytes (see /docs/verify). 签名"),
@@ -58,13 +59,20 @@ func (a *Handler) eventRoutes(d *document) []*route {
 				"A refusal by rule is 422; GET /v1/rules lists the codes. The answer to a batch names every event that is refused, in faults. " +
 				"In binary mode (application/json with ce- headers) the ledger assembles the JSON once, and takes no signature.",
 			params: preconditions, body: bodies, status: 201, answers: receipts, codes: faults, handle: a.appendEvents,
+			headers: withHeaders("Location", "of a single event: its entry", "ETag", `of a single event: "<revision>" of its stream`),
+		},
+		{
+			method: "POST", path: "/v1/events/batch", id: "append-batch", tag: "events", need: identity.AppendEvents,
+			summary: "Append a batch as a whole", chinese: "批量追加事件",
+			doc:  "The same as POST /v1/events with a batch, for generated clients, which know one kind of body for each operation.",
+			body: map[string]*huma.Schema{mediaBatch: list(oneEvent)}, status: 201, answers: receipts, headers: inLanguage, codes: faults, handle: a.appendBatch,
 		},
 		{
 			method: "POST", path: "/v1/events/dry-run", id: "dry-run-events", tag: "events", need: identity.AppendEvents,
 			summary: "What an append would be answered", chinese: "试运行：不存储",
 			doc: "The way of an append up to and including the judgement: the same requests, the same rights, shares and quotas, the same problems. " +
 				"Nothing is stored, no id is taken, and there is no receipt. What others append meanwhile may change the answer.",
-			params: preconditions, body: bodies, answers: map[string]*huma.Schema{mediaJSON: d.schemaOf(Foretold{})}, codes: faults, handle: a.dryRun,
+			params: preconditions, body: bodies, answers: map[string]*huma.Schema{mediaJSON: d.schemaOf(Foretold{})}, headers: inLanguage, codes: faults, handle: a.dryRun,
 		},
 		{
 			method: "GET", path: "/v1/events", id: "replay-events", tag: "events", need: identity.ReadEvents,
@@ -85,7 +93,7 @@ func (a *Handler) eventRoutes(d *document) []*route {
 			method: "GET", path: "/v1/entries/{index}", id: "entry", tag: "events", need: identity.ReadEntry,
 			summary: "One entry, byte for byte: what the caller may see, or appended himself", chinese: "单条账目原文",
 			params:  []*huma.Param{pathParam("index", "position in the ledger, from 0")},
-			answers: map[string]*huma.Schema{mediaJSON: {Type: huma.TypeObject}},
+			answers: map[string]*huma.Schema{mediaJSON: {Ref: componentsRoot + "Entry"}},
 			codes:   []law.Code{law.NotFound, law.InvalidParameter}, waits: true, handle: a.entry,
 		},
 		{

@@ -21,8 +21,8 @@ import (
 const (
 	// MaxEventSize leaves 8 KiB for the ledger's own members of an entry, in bytes: 57,343.
 	MaxEventSize  = MaxSize - 8192
-	maxSource     = 512
-	MaxOriginID   = maxSource // in bytes
+	MaxSource     = 512       // of source and ledger, in bytes
+	MaxOriginID   = MaxSource // of originid, correlationid and deviceid, in bytes
 	maxExtensions = 16
 )
 
@@ -230,7 +230,7 @@ func (r *reader) text(name, s string) (err error) {
 			return about(name, err)
 		}
 	case "ledger":
-		if e.Link.Ledger = s; s == "" || len(s) > maxSource || event.CheckText(s, false) != nil {
+		if e.Link.Ledger = s; s == "" || len(s) > MaxSource || event.CheckText(s, false) != nil {
 			return invalid(name, law.FaultNotOrigin, law.Quote("value", s), law.Int("most", event.MaxOrigin))
 		}
 	case "keyprev":
@@ -268,8 +268,8 @@ func (r *reader) complete() (err error) {
 		return invalid("specversion", law.FaultSpecVersion, law.Quote("value", r.specVersion))
 	case e.ID == uuid.Nil:
 		return invalid("id", law.FaultRequired)
-	case e.Source == "" || len(e.Source) > maxSource || !uriReference(e.Source):
-		return invalid("source", law.FaultSource, law.Int("most", maxSource))
+	case e.Source == "" || len(e.Source) > MaxSource || !uriReference(e.Source):
+		return invalid("source", law.FaultSource, law.Int("most", MaxSource))
 	case e.Type == nil:
 		return invalid("type", law.FaultRequired)
 	case r.raw == nil && e.Data == nil:
