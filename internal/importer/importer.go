@@ -6,7 +6,7 @@
 // Reading, then mapping, then sending. Reading (table.go) lists every bad row by file and
 // line and goes on. Mapping (msha.go, toronto.go, chicago.go) is pure: the same rows give
 // the same events, byte for byte, with ids that depend on the record's own identity only
-// ([author]). Sending (send.go, client.go) is therefore safe to repeat: a second run of the
+// ([author]). Sending (send.go, package client) is therefore safe to repeat: a second run of the
 // same file, or the rest of an interrupted one, finds what is there already and appends
 // nothing twice. There is no import state beside the ledger.
 //
@@ -36,6 +36,15 @@ import (
 	"errors"
 	"fmt"
 	"io"
+
+	"github.com/anjian-ledger/anjian/client"
+	"github.com/anjian-ledger/anjian/internal/ledger"
+)
+
+// Limits of one append: what GET /v1/limits says of a ledger on whatever engine.
+const (
+	MaxBatch      = ledger.MaxBatchEvents // events
+	MaxBatchBytes = ledger.MaxBatchBytes  // bytes of the request body
 )
 
 // Format names a source's form.
@@ -55,8 +64,9 @@ var Formats = []Format{MSHA, Toronto, Chicago}
 type Config struct {
 	Format    Format
 	Files     []string // CSV, or CSV compressed with gzip (.gz), in any order
-	Client    *Client
+	Client    *client.Client
 	BatchSize int            // events in one append, 1 … MaxBatch; 0 is MaxBatch
+	DryRun    bool           // ask the ledger what it would say of the first batch of each subject, and append nothing
 	Progress  func(Progress) // called from several goroutines, one at a time; may be nil
 	Report    io.Writer      // what could not be mapped, and why, in plain lines; may be nil
 }
@@ -73,6 +83,10 @@ type Summary struct {
 	// Flagged counts the deviations that the ledger saw in appended events; its own
 	// deviation-flagged entries are not in Appended.
 	Flagged int `json:"-"`
+	// Of a dry run: Appended would be; Refused would not, each in the report with the reason; of
+	// Unjudged nothing can be said: they build on refused ones, or come behind a subject's first batch.
+	Refused  int `json:"refused,omitempty"`
+	Unjudged int `json:"unjudged,omitempty"`
 }
 
 // Run imports. Bad rows are listed and skipped; the error is about the run as a whole: a file
@@ -95,7 +109,11 @@ func Run(ctx context.Context, c Config) (Summary, error) {
 	if s.batch <= 0 || s.batch > MaxBatch {
 		s.batch = MaxBatch
 	}
-	err = s.send(ctx, data)
+	if c.DryRun {
+		err = foretell(ctx, s, data, rep)
+	} else {
+		err = s.send(ctx, data)
+	}
 	return s.sum, err
 }
 
