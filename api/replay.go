@@ -36,10 +36,6 @@ const (
 func (a *Handler) eventRoutes(d *document) []*route {
 	receipts := map[string]*huma.Schema{mediaJSON: d.schemaOf(Receipts{})}
 	oneEvent := d.events(a.cfg.Catalogue.All())
-	entries := object("A page of entries.",
-		"entries", list(&huma.Schema{Ref: componentsRoot + "Entry"}),
-		"position", number(maxPosition), "root", text(), "recorded", text(), "cursor", text(), "more", &huma.Schema{Type: huma.TypeBoolean})
-	entries.Required = []string{"entries", "position", "root"}
 	bodies := map[string]*huma.Schema{mediaEvent: oneEvent, mediaBatch: list(oneEvent), mediaSigned: text(), mediaJSON: {Type: huma.TypeObject}}
 	preconditions := []*huma.Param{
 		headerParam(headerSignature, "A single event: 64 bytes in base64url, by the key that its source names, over the event's exact bytes (see /docs/verify). 签名"),
@@ -84,20 +80,20 @@ func (a *Handler) eventRoutes(d *document) []*route {
 				"became visible to them: what an arrival discloses comes directly before it (R39). When the scope of a token changes, streams end, and cursors are refused with scope-changed.",
 			params: append(slices.Clone(filterParams), queryParam("limit", "Most entries: of a page 1…1000, default 100; of NDJSON and a live stream all. 条数", number(maxPosition)),
 				headerParam("Last-Event-ID", "Live stream: id of the message after which to go on.")),
-			answers: map[string]*huma.Schema{mediaJSON: entries, mediaNDJSON: text(), mediaSSE: text()},
+			answers: map[string]*huma.Schema{mediaJSON: entryPage(), mediaNDJSON: text(), mediaSSE: text()},
 			codes:   []law.Code{law.InvalidParameter, law.NotAcceptable, law.TooManyReads, law.ScopeChanged, law.ViewsBehind},
 			waits:   true,
 			handle:  a.replay,
 		},
 		{
 			method: "GET", path: "/v1/entries/{index}", id: "entry", tag: "events", need: identity.ReadEntry,
-			summary: "One entry, byte for byte: what the caller may see, or appended himself", chinese: "单条账目原文",
+			summary: "One entry, byte for byte: what the caller may see, and his own (GET /v1/me/entries)", chinese: "单条账目原文",
 			params:  []*huma.Param{pathParam("index", "position in the ledger, from 0")},
 			answers: map[string]*huma.Schema{mediaJSON: {Ref: componentsRoot + "Entry"}},
 			codes:   []law.Code{law.NotFound, law.InvalidParameter}, waits: true, handle: a.entry,
 		},
 		{
-			method: "GET", path: "/v1/entries/{index}/receipt", id: "entry-receipt", tag: "events", need: identity.ReadEvents,
+			method: "GET", path: "/v1/entries/{index}/receipt", id: "entry-receipt", tag: "events", need: identity.ReadEntry,
 			summary: "One entry with its proof under the newest checkpoint", chinese: "单条账目及收据",
 			doc:     "One text that proves by itself: the entry's line, then a C2SP tlog-proof. How to verify it: /docs/verify.",
 			params:  []*huma.Param{pathParam("index", "position in the ledger, from 0")},

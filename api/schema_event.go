@@ -111,3 +111,12 @@ func entrySchema() *huma.Schema {
 	o.Required = []string{"v", "index", "recorded", "stream", "revision", "actor", "assurance", "event"}
 	return o
 }
+
+// entryPage describes a page of entries.
+func entryPage() *huma.Schema {
+	page := object("A page of entries.",
+		"entries", list(&huma.Schema{Ref: componentsRoot + "Entry"}),
+		"position", number(maxPosition), "root", text(), "recorded", text(), "cursor", text(), "more", &huma.Schema{Type: huma.TypeBoolean})
+	page.Required = []string{"entries", "position", "root"}
+	return page
+}
