@@ -74,7 +74,18 @@ func (a *Handler) receive(c *call, m mode) ([]ledger.Item, error) {
 }
 
 // appendEvents is POST /v1/events: bytes in, receipts out, everything or nothing.
-func (a *Handler) appendEvents(c *call) error {
+func (a *Handler) appendEvents(c *call) error { return a.appending(c, false) }
+
+// appendBatch is POST /v1/events/batch.
+func (a *Handler) appendBatch(c *call) error {
+	if m, err := modeOf(c.r); err == nil && !m.many() {
+		return fail(law.UnsupportedMediaType, law.Str("content_type", c.r.Header.Get("Content-Type")))
+	}
+	return a.appending(c, false)
+}
+
+// appending is an append, or a dry run, which goes the same way to the judge and no further.
+func (a *Handler) appending(c *call, dry bool) error {
 	m, err := modeOf(c.r)
 	if err != nil {
 		return err
@@ -86,21 +97,30 @@ func (a *Handler) appendEvents(c *call) error {
 	if err := precondition(c.r, m, items); err != nil {
 		return err
 	}
+	if len(items) == 0 && dry {
+		return a.foretold(c, ledger.Result{Size: a.cfg.Ledger.Head().Size})
+	}
 	if len(items) == 0 { // [] is a batch as CloudEvents has it, and nothing is left to do
 		h := a.cfg.Ledger.Head()
 		return c.json(Receipts{Position: h.Size, Root: b64(h.Root), Recorded: h.Recorded.UTC().Format(entry.RecordedLayout), Checkpoint: string(h.Checkpoint), Receipts: []Receipt{}})
 	}
-	res, err := a.append(c, items)
+	res, err := a.append(c, items, dry)
+	var many *ledger.RefusedError
 	var item *ledger.ItemError
 	var refusal *event.Refusal
 	switch {
 	case errors.As(err, &refusal) && refusal.Code == law.TokenNotValid: // it was a moment ago
 		return errUnauthenticated
+	case errors.As(err, &many):
+		return a.refusals(c, many)
 	case errors.As(err, &item):
 		return locate(a.taken(c, item.Err), item.Item, len(items), item.EventID)
 	case err != nil: // nothing was judged, or it will be sent again: it is not spent
 		c.who.events.refund(int64(len(items)), c.who.quota.Events)
 		return err
+	}
+	if dry {
+		return a.foretold(c, res)
 	}
 	if slices.ContainsFunc(items, ofTokens) { // a revocation that is acknowledged holds
 		ctx, cancel := context.WithTimeout(c.r.Context(), appendTimeout)
@@ -119,7 +139,8 @@ func (a *Handler) taken(c *call, err error) error {
 	if !errors.As(err, &conflict) || conflict.Code != law.IDReused {
 		return err
 	}
-	if _, _, _, hidden := a.seen(c, conflict.Index); hidden != nil {
+	// In a batch the id may be that of an event before it, which is stored as little as this one.
+	if _, en, _, hidden := a.seen(c, conflict.Index); hidden != nil || !bytes.Contains(en.Event, []byte(conflict.EventID.String())) {
 		return err
 	}
 	p := rowOf(conflict.Code).problem(append(conflictValues(conflict), law.Int("entry", conflict.Index)))
@@ -129,7 +150,7 @@ func (a *Handler) taken(c *call, err error) error {
 func ofTokens(it ledger.Item) bool { return it.Event.Stream.Kind == event.Tokens }
 
 // append hands the events to the ledger, as part of the token's share of its queue.
-func (a *Handler) append(c *call, items []ledger.Item) (ledger.Result, error) {
+func (a *Handler) append(c *call, items []ledger.Item, dry bool) (ledger.Result, error) {
 	n := int64(0)
 	for i := range items {
 		n += int64(len(items[i].Bytes)) + ledger.EntryOverhead
@@ -142,7 +163,7 @@ func (a *Handler) append(c *call, items []ledger.Item) (ledger.Result, error) {
 	ctx, cancel := context.WithTimeout(c.r.Context(), appendTimeout)
 	defer cancel()
 	return a.cfg.Ledger.Append(ctx, ledger.Request{
-		Actor: c.claims.Actor(), Items: items, Done: func() { a.queue.leave(&who, n) },
+		Actor: c.claims.Actor(), Items: items, DryRun: dry, Done: func() { a.queue.leave(&who, n) },
 	})
 }
 
@@ -199,18 +220,17 @@ func split(r *http.Request, m mode, body []byte, most int) ([]sent, error) {
 
 // splitBatch cuts a JSON array into its elements, at most so many, without copying them.
 func splitBatch(body []byte, most int) ([]sent, error) {
-	malformed := func(err error) error { return &entry.SyntaxError{Code: law.MalformedJSON, Err: err} }
 	dec := jsontext.NewDecoder(bytes.NewBuffer(body))
 	if tok, err := dec.ReadToken(); err != nil {
-		return nil, malformed(err)
+		return nil, entry.NotJSON(err)
 	} else if tok.Kind() != '[' {
-		return nil, malformed(errors.New("want a JSON array of CloudEvents"))
+		return nil, entry.Malformed(law.FaultNotArray)
 	}
 	var raw []sent
 	for dec.PeekKind() != ']' {
 		v, err := dec.ReadValue()
 		if err != nil {
-			return nil, malformed(err)
+			return nil, entry.NotJSON(err)
 		}
 		if len(raw) == most {
 			return nil, fail(law.BatchSize, law.Int("most_events", most))
@@ -219,10 +239,10 @@ func splitBatch(body []byte, most int) ([]sent, error) {
 		raw = append(raw, sent{bytes: body[end-int64(len(v)) : end : end]})
 	}
 	if _, err := dec.ReadToken(); err != nil {
-		return nil, malformed(err)
+		return nil, entry.NotJSON(err)
 	}
 	if _, err := dec.ReadToken(); !errors.Is(err, io.EOF) {
-		return nil, malformed(errors.New("bytes after the end of the batch"))
+		return nil, entry.Malformed(law.FaultBehind)
 	}
 	return raw, nil
 }
@@ -235,6 +255,7 @@ type sent struct {
 
 // items parses each event and verifies its signature. What its author may append, the ledger judges:
 // an event that is there already is answered with its receipt, also when his role has changed since.
+// An event of several that is unfit goes to the ledger, too, so that the answer names all that is wrong.
 func (a *Handler) items(c *call, all []sent) ([]ledger.Item, error) {
 	items := make([]ledger.Item, len(all))
 	fresh := map[string]devicekey.Registration{} // keys that the request itself registers
@@ -243,19 +264,38 @@ func (a *Handler) items(c *call, all []sent) ([]ledger.Item, error) {
 		if one.signature == "" {
 			b = entry.OneLine(b)
 		}
+		items[i].Bytes = b
 		e, err := entry.ParseEvent(b, a.cfg.Catalogue)
-		if err != nil {
-			return nil, locate(err, i, len(all), uuid.Nil)
+		items[i].Event = e
+		if err == nil && one.signature != "" { // without, if the event says that it is signed, the ledger refuses it
+			items[i].Signature, err = a.verify(c, e, one, fresh)
 		}
-		items[i] = ledger.Item{Bytes: b, Event: e}
-		if one.signature == "" {
-			continue // if the event says that it is signed, the ledger refuses it
-		}
-		if items[i].Signature, err = a.verify(c, e, one, fresh); err != nil {
+		switch {
+		case err == nil:
+			continue
+		case len(all) == 1 && e == nil:
+			return nil, err
+		case len(all) == 1 || rowOf(problemOf(err).Code).status >= http.StatusInternalServerError:
 			return nil, locate(err, i, len(all), e.ID)
+		}
+		if items[i].Unfit = err; e == nil {
+			items[i].Event = outline(b)
 		}
 	}
 	return items, nil
+}
+
+// outline is what can be told of an event that is not fit to be read: its id and its stream.
+func outline(b []byte) *event.Event {
+	h, err := entry.Peek(b)
+	if err != nil {
+		return &event.Event{}
+	}
+	e := &event.Event{ID: h.ID}
+	if e.Stream, err = event.ParseStream(h.Subject); err != nil {
+		e.Stream = event.Stream{}
+	}
+	return e
 }
 
 // locate says which event of a request an error is about. id is nil when it is not known.
@@ -265,7 +305,7 @@ func locate(err error, i, n int, id uuid.UUID) error {
 		return err
 	}
 	if n > 1 {
-		p.item = i
+		p.Item = &i
 	}
 	if id != uuid.Nil {
 		p.Event = id.String()

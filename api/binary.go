@@ -1,7 +1,6 @@
 package api
 
 import (
-	"errors"
 	"net/http"
 	"net/url"
 	"slices"
@@ -19,13 +18,13 @@ import (
 func assemble(h http.Header, body []byte) ([]byte, error) {
 	data := jsontext.Value(body)
 	if !data.IsValid() { // else the body could close data and add attributes of its own
-		return nil, &entry.SyntaxError{Code: law.MalformedJSON, Err: errors.New("the body is not one JSON value")}
+		return nil, entry.Malformed(law.FaultBinaryBody)
 	}
 	names := make([]string, 0, 8)
 	for name, values := range h {
 		if strings.HasPrefix(name, "Ce-") {
 			if len(values) != 1 {
-				return nil, &entry.SyntaxError{Code: law.InvalidAttribute, Err: errors.New(name + ": given more than once")}
+				return nil, entry.Invalid(strings.ToLower(name), law.FaultHeaderTwice)
 			}
 			names = append(names, name)
 		}
@@ -35,7 +34,7 @@ func assemble(h http.Header, body []byte) ([]byte, error) {
 	for _, name := range names {
 		attr := strings.ToLower(strings.TrimPrefix(name, "Ce-"))
 		if attr == "data" || attr == "data_base64" || attr == "datacontenttype" {
-			return nil, &entry.SyntaxError{Code: law.InvalidAttribute, Err: errors.New("ce-" + attr + " is not an attribute of binary mode")}
+			return nil, entry.Invalid("ce-"+attr, law.FaultNotBinary)
 		}
 		// CloudEvents HTTP binding §3.1.3.2: values are percent-encoded UTF-8. The official Go
 		// SDK sends them as they are, so what is no encoding is taken literally.
@@ -53,7 +52,7 @@ func assemble(h http.Header, body []byte) ([]byte, error) {
 			continue
 		}
 		if out, err = jsontext.AppendQuote(out, value); err != nil {
-			return nil, &entry.SyntaxError{Code: law.InvalidAttribute, Err: errors.New("ce-" + attr + ": invalid UTF-8")}
+			return nil, entry.Invalid("ce-"+attr, law.FaultHeaderUTF8)
 		}
 	}
 	// data comes last, after its type, so readers decode the body in one pass.

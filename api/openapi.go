@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"maps"
 	"net/http"
-	"path"
 	"reflect"
 	"slices"
 	"strconv"
@@ -44,7 +43,7 @@ type document struct {
 }
 
 func newDocument() *document {
-	d := &document{schemas: newRegistry("#/components/schemas/")}
+	d := &document{schemas: newRegistry(componentsRoot)}
 	d.schemas.RegisterTypeAlias(reflect.TypeFor[projections.Integer](), reflect.TypeFor[int64]()) // a JSON number
 	d.OpenAPI = huma.OpenAPI{
 		OpenAPI: "3.1.0",
@@ -54,6 +53,7 @@ func newDocument() *document {
 				"Every answer about the past states position, root and recorded time, so that it can be asked for again and proven.",
 			License: &huma.License{Name: "Apache-2.0", Identifier: "Apache-2.0"},
 		},
+		Servers: []*huma.Server{{URL: "/", Description: "the server that this description comes from"}},
 		Components: &huma.Components{
 			Schemas:         d.schemas,
 			SecuritySchemes: map[string]*huma.SecurityScheme{"token": {Type: "http", Scheme: "bearer", Description: "anjian token --role …"}},
@@ -62,16 +62,25 @@ func newDocument() *document {
 	return d
 }
 
-// schemaName keeps types of the same name in different packages apart: inspection.Started.
+// renamed are the types whose name another type has, too.
+var renamed = map[reflect.Type]string{
+	reflect.TypeFor[projections.Deviation]():   "StoredDeviation",
+	reflect.TypeFor[projections.Explanation](): "DeviationExplanation",
+}
+
+// schemaName is the name of a type without its package. Two of one name are a panic, when the
+// document is made.
 func schemaName(t reflect.Type, hint string) string {
 	for t.Kind() == reflect.Pointer {
 		t = t.Elem()
 	}
+	if name := renamed[t]; name != "" {
+		return name
+	}
 	if t.Name() == "" {
 		return hint
 	}
-	name := strings.NewReplacer("[", "-", "]", "", "*", "", "/", ".", ",", "-").Replace(t.Name())
-	return path.Base(t.PkgPath()) + "." + name
+	return strings.NewReplacer("[", "", "]", "", "*", "", "/", "", ",", "", ".", "").Replace(t.Name())
 }
 
 // schemaOf returns the schema of a Go type, by reference when it is a struct.
@@ -110,9 +119,9 @@ func (d *document) add(rt *route) {
 	if success == 0 {
 		success = http.StatusOK
 	}
-	op.Responses[strconv.Itoa(success)] = &huma.Response{Description: http.StatusText(success), Content: content(rt.answers)}
+	op.Responses[strconv.Itoa(success)] = &huma.Response{Description: http.StatusText(success), Content: content(rt.answers), Headers: rt.headers}
 	if success == http.StatusCreated {
-		op.Responses["200"] = &huma.Response{Description: "OK: it was there already", Content: content(rt.answers)}
+		op.Responses["200"] = &huma.Response{Description: "OK: it was there already", Content: content(rt.answers), Headers: rt.headers}
 	}
 	d.addProblems(op, codes)
 	if rt.down != nil {
@@ -133,9 +142,14 @@ func (d *document) addProblems(op *huma.Operation, codes []law.Code) {
 			Description: http.StatusText(status) + ": " + strings.Join(byStatus[status], ", "),
 			Content:     content(map[string]*huma.Schema{mediaProblem: d.schemaOf(Problem{})}),
 		}
-		if status == http.StatusTooManyRequests || status == http.StatusServiceUnavailable {
-			op.Responses[strconv.Itoa(status)].Headers = map[string]*huma.Param{"Retry-After": {Description: "seconds to wait", Schema: number(1 << 31)}}
+		headers := maps.Clone(inLanguage)
+		switch status {
+		case http.StatusTooManyRequests, http.StatusServiceUnavailable:
+			headers["Retry-After"] = &huma.Param{Description: "seconds to wait", Schema: number(1 << 31)}
+		case http.StatusUnauthorized:
+			headers["WWW-Authenticate"] = headerOf("Bearer")
 		}
+		op.Responses[strconv.Itoa(status)].Headers = headers
 	}
 }
 
@@ -145,9 +159,28 @@ func content(byType map[string]*huma.Schema) map[string]*huma.MediaType {
 	}
 	m := map[string]*huma.MediaType{}
 	for mediaType, s := range byType {
+		mediaType, _, _ = strings.Cut(mediaType, ";") // a key with a parameter is found by no client
 		m[mediaType] = &huma.MediaType{Schema: s}
 	}
 	return m
+}
+
+// headerOf describes a header of an answer.
+func headerOf(doc string) *huma.Param { return &huma.Param{Description: doc, Schema: text()} }
+
+// inLanguage are the headers of an answer with texts for people.
+var inLanguage = map[string]*huma.Param{
+	"Content-Language": headerOf("zh-CN or en: the language of the texts, by Accept-Language"),
+	"Vary":             headerOf("Accept-Language"),
+}
+
+// withHeaders are inLanguage and others, pairs of name and description.
+func withHeaders(pairs ...string) map[string]*huma.Param {
+	all := maps.Clone(inLanguage)
+	for i := 0; i < len(pairs); i += 2 {
+		all[pairs[i]] = headerOf(pairs[i+1])
+	}
+	return all
 }
 
 // newRegistry makes a registry that knows the types whose JSON form their methods give.
@@ -227,8 +260,27 @@ func (a *Handler) documentRoutes() []*route {
 	}
 }
 
+// neverNull says of the lists of answers that they are lists: an empty one is written [].
+func neverNull(s *huma.Schema) {
+	if s == nil {
+		return
+	}
+	if s.Type == huma.TypeArray {
+		s.Nullable = false
+	}
+	neverNull(s.Items)
+	for _, p := range s.Properties {
+		neverNull(p)
+	}
+}
+
 // encode freezes the document.
 func (a *Handler) encode(d *document) error {
+	// The member that generated clients show as the message of an error.
+	d.schemas.Map()["Problem"].Properties["detail"].Extensions = map[string]any{"x-ms-primary-error-message": true}
+	for _, s := range d.schemas.Map() {
+		neverNull(s)
+	}
 	var err error
 	if a.openAPIJSON, err = json.Marshal(&d.OpenAPI); err != nil {
 		return fmt.Errorf("openapi: %w", err)

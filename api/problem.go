@@ -23,21 +23,46 @@ const rulesPath = "/v1/rules/"
 // Problem is the body of every answer that is not a success (RFC 9457,
 // application/problem+json). Clients decide by Code, which never changes; people read Title.
 type Problem struct {
-	Type     string     `json:"type" doc:"where the code is explained, relative to this server: /v1/rules/ and the code"`
-	Title    string     `json:"title" doc:"what kind of fault, in the language that Accept-Language asks for: Chinese or English"`
-	Status   int        `json:"status" doc:"the HTTP status"`
-	Detail   string     `json:"detail,omitempty" doc:"what was wrong with this request, in the same language; left out where title says all"`
-	Code     law.Code   `json:"code" doc:"stable, kebab case; GET /v1/rules lists all"`
-	Rule     string     `json:"rule,omitempty" doc:"rule of GET /v1/rules that refused: R43, pillar 1, Roles or schema"`
-	Values   law.Values `json:"values,omitempty" doc:"what was compared, by name; detail and remedy are made of them"`
-	Open     []OpenItem `json:"open,omitempty" doc:"of a gate: all that it waits for"`
-	Remedy   string     `json:"remedy,omitempty" doc:"what would be accepted, or what to do, in the same language"`
-	Event    string     `json:"event,omitempty" doc:"id of the event that it is about"`
-	Instance string     `json:"instance,omitempty" doc:"urn:anjian:request: and the request id"`
+	Type string `json:"type" doc:"where the code is explained, relative to this server: /v1/rules/ and the code"`
+	Explanation
+	Event    string       `json:"event,omitempty" doc:"id of the event that it is about"`
+	Item     *int         `json:"item,omitempty" doc:"of a batch: position of that event, from 0"`
+	Faults   []EventFault `json:"faults,omitempty" doc:"of a batch: every event that is refused (GET /v1/limits tells how many a batch may have); the first one is told above, too"`
+	Unjudged int          `json:"unjudged,omitempty" doc:"of a batch: events that build on refused ones, so that nothing can be said of them yet"`
+	Instance string       `json:"instance,omitempty" doc:"urn:anjian:request: and the request id"`
 
 	refusal    event.Refusal // what the texts are made of
-	item       int           // which event of a batch it is about; -1: of none
+	wrong      event.Faults  // likewise, of an event whose form is wrong
+	all        []*Problem    // of a batch, what Faults is made of
 	retryAfter int           // seconds; 0: no Retry-After header
+}
+
+// Explanation is what is said of a fault.
+type Explanation struct {
+	Title  string       `json:"title" doc:"what kind of fault, in the language that Accept-Language asks for: Chinese or English"`
+	Status int          `json:"status" doc:"the HTTP status"`
+	Detail string       `json:"detail" doc:"the message for people: what was wrong with this request, in the same language; the title where that says all"`
+	Code   law.Code     `json:"code" doc:"stable, kebab case; GET /v1/rules lists all"`
+	Rule   string       `json:"rule,omitempty" doc:"rule of GET /v1/rules that refused: R43, pillar 1, Roles or schema"`
+	Values law.Values   `json:"values,omitempty" doc:"what was compared, by name; detail and remedy are made of them"`
+	Fields []FieldFault `json:"fields,omitempty" doc:"of an event whose form is wrong: each member that is"`
+	Open   []OpenItem   `json:"open,omitempty" doc:"of a gate: all that it waits for"`
+	Remedy string       `json:"remedy,omitempty" doc:"what would be accepted, or what to do, in the same language"`
+}
+
+// EventFault is what is wrong with one event of a batch.
+type EventFault struct {
+	Item  int    `json:"item" doc:"position in the batch, from 0"`
+	Event string `json:"event,omitempty" doc:"the event's id, where it can be told"`
+	Explanation
+}
+
+// FieldFault is what is wrong with the form of one member of an event.
+type FieldFault struct {
+	Field  string     `json:"field,omitempty" doc:"path of the member: subject, data.region, data.evidence.0.size; left out where it is the event as a whole"`
+	Fault  law.Fault  `json:"fault" doc:"stable, kebab case; GET /v1/rules lists all"`
+	Values law.Values `json:"values,omitempty" doc:"what was found and what may be, by name"`
+	Detail string     `json:"detail" doc:"the message for people, without the path"`
 }
 
 // OpenItem is one thing that a gate waits for.
@@ -96,8 +121,8 @@ var errCodes = []struct {
 // problem says what the law says of the code about some values.
 func (r row) problem(values law.Values) *Problem {
 	p := &Problem{
-		Type: rulesPath + string(r.code), Status: r.status, Code: r.code, Values: values,
-		refusal: event.Refusal{Code: r.code, Values: values}, item: -1, retryAfter: r.retryAfter,
+		Type: rulesPath + string(r.code), Explanation: Explanation{Status: r.status, Code: r.code, Values: values},
+		refusal: event.Refusal{Code: r.code, Values: values}, retryAfter: r.retryAfter,
 	}
 	if text, _ := r.code.Text(); len(text.Rules) > 0 {
 		p.Rule = text.Rules[0].String()
@@ -107,18 +132,53 @@ func (r row) problem(values law.Values) *Problem {
 
 // say writes p's texts in a language.
 func (p *Problem) say(l law.Language) {
+	p.explain(l)
+	p.Faults = nil
+	for _, one := range p.all {
+		one.explain(l)
+		p.Faults = append(p.Faults, EventFault{*one.Item, one.Event, one.Explanation})
+	}
+	if p.Item != nil { // in Faults the position says so
+		p.Detail = inBatch(l, *p.Item, p.Detail)
+	}
+}
+
+// explain writes the texts of what p is about.
+func (p *Problem) explain(l law.Language) {
 	r := &p.refusal
 	p.Title, p.Remedy = p.Code.Title(l), r.Remedy(l)
 	if p.Detail = p.Code.Says(l, r.Values); r.Open != nil {
 		p.Detail = r.Sentence(l)
 	}
-	if p.item >= 0 {
-		p.Detail = inBatch(l, p.item, cmp.Or(p.Detail, p.Title))
+	if p.Detail == "" {
+		p.Detail = p.Title
 	}
-	p.Open = nil
+	p.Fields, p.Open = nil, nil
+	for i := range p.wrong {
+		f := &p.wrong[i]
+		p.Fields = append(p.Fields, FieldFault{f.Path, f.Fault, f.Values, f.Fault.Says(l, f.Values)})
+	}
+	if p.Fields != nil {
+		p.Detail = listed(l, p.wrong)
+	}
 	for _, o := range r.Open {
 		p.Open = append(p.Open, OpenItem{o.Code, names(o.Rules), o.Values, o.Code.Sentence(l, o.Values), o.Code.Remedy(l, o.Values)})
 	}
+}
+
+// mostListed is how many faults of one event its message lists; fields has them all.
+const mostListed = 10
+
+// listed is the message about the members of one event.
+func listed(l law.Language, wrong event.Faults) string {
+	var parts []string
+	for i := range wrong[:min(len(wrong), mostListed)] {
+		parts = append(parts, wrong[i].Says(l))
+	}
+	if len(wrong) > mostListed {
+		parts = append(parts, "…")
+	}
+	return law.Join(l, parts)
 }
 
 // problemOf is the only place where an error becomes an answer. What it does not know is an
@@ -143,7 +203,9 @@ func problemOf(err error) *Problem {
 	case errors.As(err, &refusal):
 		return refusalProblem(refusal)
 	case errors.As(err, &syntax):
-		return rowOf(syntax.Code).problem(law.Collect(law.Uncut("fault", syntax.Error())))
+		p := rowOf(syntax.Code).problem(nil)
+		p.wrong = syntax.Fields()
+		return p
 	case errors.As(err, &conflict):
 		return rowOf(conflict.Code).problem(conflictValues(conflict))
 	}
@@ -215,23 +277,72 @@ func (p *Problem) write(w http.ResponseWriter, r *http.Request, id string) {
 func (p *Problem) append(dst []byte) []byte {
 	dst = append(dst, `{"type":`...)
 	dst = appendString(dst, p.Type)
-	dst = appendMember(dst, "title", p.Title)
-
-	dst = append(dst, `,"status":`...)
-	dst = strconv.AppendInt(dst, int64(p.Status), 10)
-	dst = appendMember(dst, "detail", p.Detail)
-	dst = appendMember(dst, "code", string(p.Code))
-	dst = appendMember(dst, "rule", p.Rule)
-	if len(p.Values) > 0 {
-		dst = appendValues(append(dst, `,"values":`...), p.Values)
-	}
-	if p.Open != nil {
-		dst = appendOpen(append(dst, `,"open":[`...), p.Open)
-	}
-	dst = appendMember(dst, "remedy", p.Remedy)
+	dst = p.Explanation.append(append(dst, ','))
 	dst = appendMember(dst, "event", p.Event)
+	if p.Item != nil {
+		dst = strconv.AppendInt(append(dst, `,"item":`...), int64(*p.Item), 10)
+	}
+	if len(p.Faults) > 0 {
+		dst = append(dst, `,"faults":[`...)
+		for i := range p.Faults {
+			if i > 0 {
+				dst = append(dst, ',')
+			}
+			dst = p.Faults[i].append(dst)
+		}
+		dst = append(dst, ']')
+	}
+	if p.Unjudged > 0 {
+		dst = strconv.AppendInt(append(dst, `,"unjudged":`...), int64(p.Unjudged), 10)
+	}
 	dst = appendMember(dst, "instance", p.Instance)
 	return append(dst, '}', '\n')
+}
+
+func (f *EventFault) append(dst []byte) []byte {
+	dst = strconv.AppendInt(append(dst, `{"item":`...), int64(f.Item), 10)
+	dst = appendMember(dst, "event", f.Event)
+	dst = f.Explanation.append(append(dst, ','))
+	return append(dst, '}')
+}
+
+func (e *Explanation) append(dst []byte) []byte {
+	dst = append(dst, `"title":`...)
+	dst = appendString(dst, e.Title)
+	dst = append(dst, `,"status":`...)
+	dst = strconv.AppendInt(dst, int64(e.Status), 10)
+	dst = appendMember(dst, "detail", e.Detail)
+	dst = appendMember(dst, "code", string(e.Code))
+	dst = appendMember(dst, "rule", e.Rule)
+	if len(e.Values) > 0 {
+		dst = appendValues(append(dst, `,"values":`...), e.Values)
+	}
+	if e.Fields != nil {
+		dst = appendFields(append(dst, `,"fields":[`...), e.Fields)
+	}
+	if e.Open != nil {
+		dst = appendOpen(append(dst, `,"open":[`...), e.Open)
+	}
+	return appendMember(dst, "remedy", e.Remedy)
+}
+
+func appendFields(dst []byte, fields []FieldFault) []byte {
+	for i, f := range fields {
+		if i > 0 {
+			dst = append(dst, ',')
+		}
+		dst = append(dst, '{')
+		if f.Field != "" {
+			dst = append(appendString(append(dst, `"field":`...), f.Field), ',')
+		}
+		dst = appendString(append(dst, `"fault":`...), f.Fault)
+		if len(f.Values) > 0 {
+			dst = appendValues(append(dst, `,"values":`...), f.Values)
+		}
+		dst = appendMember(dst, "detail", f.Detail)
+		dst = append(dst, '}')
+	}
+	return append(dst, ']')
 }
 
 func appendOpen(dst []byte, open []OpenItem) []byte {

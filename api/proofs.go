@@ -123,7 +123,7 @@ func (a *Handler) seen(c *call, index uint64) (v *viewer, en entry.Entry, raw []
 		return nil, en, nil, err
 	}
 	v = a.viewer(c)
-	if _, sees := v.since(&en); !sees && !v.wrote(&en) {
+	if _, sees := v.since(&en); !sees && !v.own(&en) {
 		return nil, en, nil, ledger.ErrNotFound
 	}
 	return v, en, raw, nil

@@ -28,6 +28,7 @@ type route struct {
 	body         map[string]*huma.Schema // request body by media type
 	status       int                     // of success; 200 when 0
 	answers      map[string]*huma.Schema // success body by media type
+	headers      map[string]*huma.Param  // of success
 	codes        []law.Code              // codes of the problem table it can answer with
 	down         map[string]*huma.Schema // body of 503 where it is no problem
 	waits        bool                    // takes wait_for: a position that this node must have reached

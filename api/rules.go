@@ -55,7 +55,15 @@ type ArticleInfo struct {
 type RuleList struct {
 	Rules    []RuleInfo    `json:"rules"`
 	Codes    []CodeInfo    `json:"codes"`
+	Faults   []FaultInfo   `json:"faults" doc:"what is said of members of an event, in fields of a problem"`
 	Articles []ArticleInfo `json:"articles"`
+}
+
+// FaultInfo is one fault of form.
+type FaultInfo struct {
+	Fault  law.Fault `json:"fault"`
+	Says   string    `json:"says" doc:"template, as those of codes"`
+	SaysZH string    `json:"says_zh"`
 }
 
 // ruleList makes the answer of GET /v1/rules.
@@ -78,6 +86,9 @@ func ruleList(cat *event.Catalogue) *RuleList {
 			}
 			all.Codes = append(all.Codes, info)
 		}
+	}
+	for _, f := range law.Faults() {
+		all.Faults = append(all.Faults, FaultInfo{f.Fault, f.Says, f.Chinese})
 	}
 	for _, a := range law.Articles() {
 		all.Articles = append(all.Articles, ArticleInfo{a.Law, a.LawZH, a.Version, a.Number, a.English, a.Chinese, a.Unconfirmed})

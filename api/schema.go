@@ -18,6 +18,18 @@ import (
 type schemas struct {
 	root string // of references: "#/$defs/"
 	defs map[string]*huma.Schema
+	name func(part string) string // what a part is called; nil: as it is declared, event.Money
+}
+
+// refer refers to a part, which is described by make when it is not yet.
+func (s *schemas) refer(part string, make func() *huma.Schema) *huma.Schema {
+	if s.name != nil {
+		part = s.name(part)
+	}
+	if s.defs[part] == nil {
+		s.defs[part] = make()
+	}
+	return &huma.Schema{Ref: s.root + part}
 }
 
 // beyondSchemas is what the parser checks and no schema can say. It stands in the description of
@@ -78,10 +90,7 @@ func unknownRule(f field.Field) string {
 
 // part returns a reference to the schema of an object.
 func (s *schemas) part(shape *field.Shape) *huma.Schema {
-	if s.defs[shape.Type] == nil {
-		s.defs[shape.Type] = s.members(shape)
-	}
-	return &huma.Schema{Ref: s.root + shape.Type}
+	return s.refer(shape.Type, func() *huma.Schema { return s.members(shape) })
 }
 
 func (s *schemas) value(shape *field.Shape) *huma.Schema {
@@ -177,11 +186,11 @@ func (s *schemas) text(shape *field.Shape) *huma.Schema {
 		name += "-visible"
 		pattern = "^[^" + no + "]*[^" + no + characters(event.Blanks, false) + "][^" + no + "]*$"
 	}
-	if s.defs[name] == nil {
-		s.defs[name] = &huma.Schema{Type: huma.TypeString, Pattern: pattern,
-			Description: "What no text has, and what is blank, stands in EVENTS.md."}
-	}
-	return &huma.Schema{Ref: s.root + name, MaxLength: new(int(shape.Most))}
+	ref := s.refer(name, func() *huma.Schema {
+		return &huma.Schema{Type: huma.TypeString, Pattern: pattern, Description: "What no text has, and what is blank, stands in EVENTS.md."}
+	})
+	ref.MaxLength = new(int(shape.Most))
+	return ref
 }
 
 // characters writes a list up to U+FFFF for a class of a pattern. They stand there themselves:
@@ -216,65 +225,35 @@ const (
 
 // forms are the strings with a form of their own; patterns are without anchors.
 var forms = map[field.Form]func(*field.Shape) *huma.Schema{
-	field.ID:      pattern("", `[A-Za-z0-9_-][A-Za-z0-9._-]{0,63}`),
-	field.EventID: pattern("uuid", `[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}`),
-	field.SHA256:  pattern("", `[0-9a-f]{64}`),
-	field.Hash:    pattern("", `[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]`),
-	field.Origin:  pattern("", `[\s\S]{1,191}/[0-9a-f]{8}`),
-	field.Region:  pattern("", `(`+strings.Join(codes.List("area"), "|")+`)([0-9]{3}|[0-9]{6})?`),
-	field.Date:    pattern("date", `(19[0-9]{2}|2[01][0-9]{2}|2200)-`+months),
-	field.Instant: func(shape *field.Shape) *huma.Schema {
-		years := `1899|19[0-9]{2}|2[01][0-9]{2}|220[01]` // the year as it is written differs from that of UTC by one at most
-		if shape.LastYear == event.MaxYear {
-			years = `1899|19[0-9]{2}|[2-9][0-9]{3}`
-		}
-		return pattern("date-time", `(`+years+`)-`+months+`[Tt]`+hours+`:[0-5][0-9](\.[0-9]{1,9})?(`+offset+`)`)(shape)
-	},
+	field.ID:      idForm.always,
+	field.EventID: uuidForm.always,
+	field.SHA256:  pattern{"", `[0-9a-f]{64}`}.always,
+	field.Hash:    hashForm.always,
+	field.Origin:  pattern{"", `[\s\S]{1,191}/[0-9a-f]{8}`}.always,
+	field.Region:  pattern{"", `(` + strings.Join(codes.List("area"), "|") + `)([0-9]{3}|[0-9]{6})?`}.always,
+	field.Date:    pattern{"date", `(19[0-9]{2}|2[01][0-9]{2}|2200)-` + months}.always,
+	field.Instant: func(shape *field.Shape) *huma.Schema { return timeForm(shape.LastYear).always(shape) },
 }
 
-func pattern(format, regexp string) func(*field.Shape) *huma.Schema {
-	return func(*field.Shape) *huma.Schema { return &huma.Schema{Format: format, Pattern: regexp} }
-}
-
-// events describes one event of any type, with the data of its type, in the components of d.
-func (d *document) events(types []*event.Type) *huma.Schema {
-	components := d.schemas.Map()
-	const root = "#/components/schemas/"
-	s := &schemas{root: root + "data.", defs: map[string]*huma.Schema{}}
-	components["CloudEvent"] = cloudEvent()
-	one := &huma.Schema{Description: "one event of any type", Discriminator: &huma.Discriminator{PropertyName: "type", Mapping: map[string]string{}}}
-	for _, t := range types {
-		body := strings.TrimPrefix(t.String(), "anjian.")
-		name := "event." + body
-		s.defs[body] = s.body(t)
-		typed := object("", "type", &huma.Schema{Type: huma.TypeString, Enum: []any{t.String()}}, "data", &huma.Schema{Ref: s.root + body})
-		typed.Required = []string{"type", "data"}
-		components[name] = &huma.Schema{Title: t.Chinese, AllOf: []*huma.Schema{{Ref: root + "CloudEvent"}, typed}}
-		one.OneOf = append(one.OneOf, &huma.Schema{Ref: root + name})
-		one.Discriminator.Mapping[t.String()] = root + name
+// timeForm is a date-time of RFC 3339 up to a year.
+func timeForm(lastYear int) pattern {
+	years := `1899|19[0-9]{2}|2[01][0-9]{2}|220[01]` // the year as it is written differs from that of UTC by one at most
+	if lastYear == event.MaxYear {
+		years = `1899|19[0-9]{2}|[2-9][0-9]{3}`
 	}
-	for name, part := range s.defs {
-		components["data."+name] = part
-	}
-	components["Event"] = one
-	return &huma.Schema{Ref: root + "Event"}
+	return pattern{"date-time", `(` + years + `)-` + months + `[Tt]` + hours + `:[0-5][0-9](\.[0-9]{1,9})?(` + offset + `)`}
 }
 
-// cloudEvent has the attributes that every event may have, without data, which each type says
-// itself: generated clients would take both. Others are kept, and not read.
-func cloudEvent() *huma.Schema {
-	id := func() *huma.Schema { return &huma.Schema{Type: huma.TypeString, Format: "uuid"} }
-	revision := &huma.Schema{Type: huma.TypeInteger, Format: "int32", Minimum: new(-1.0), Maximum: new(float64(1<<31 - 1)),
-		Description: "revision that the stream must have before this event, -1 for a new stream; leave it out when nothing is expected"}
-	stream := &huma.Schema{Type: huma.TypeString, Description: "The stream, kind/id. A visit's is inspection/ and the id of its team, " +
-		"of an imported one that of the token's unit, a dot, and a UUID in lower case: " + event.VisitPattern}
-	o := object("A CloudEvents 1.0 event. Its type decides what data has.",
-		"specversion", &huma.Schema{Type: huma.TypeString, Enum: []any{"1.0"}}, "id", id(), "source", text(), "type", text(),
-		"subject", stream,
-		"time", &huma.Schema{Type: huma.TypeString, Format: "date-time"},
-		"timeprecision", &huma.Schema{Type: huma.TypeString, Enum: []any{"day", "month", "year"}}, "campaign", text(), "causationid", id(),
-		"correlationid", text(), "deviceid", text(), "originid", text(), "datacontenttype", &huma.Schema{Type: huma.TypeString, Enum: []any{mediaJSON}},
-		"dataschema", text(), "expectedrevision", revision, "ledger", text(), "keyseq", number(1<<31-1), "keyprev", text())
-	o.Required = []string{"specversion", "id", "source", "type", "subject", "time"}
-	return o
+// pattern is the form of a string: format of JSON Schema, and regular expression without anchors.
+type pattern struct{ format, regexp string }
+
+func (p pattern) always(*field.Shape) *huma.Schema {
+	return &huma.Schema{Format: p.format, Pattern: p.regexp}
 }
+
+// Forms that attributes of events have, too.
+var (
+	idForm   = pattern{"", `[A-Za-z0-9_-][A-Za-z0-9._-]{0,63}`}
+	uuidForm = pattern{"uuid", `[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}`}
+	hashForm = pattern{"", `[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]`}
+)

@@ -53,6 +53,14 @@ func (v *viewer) wrote(en *entry.Entry) bool {
 	return en.Actor.Token != 0 && en.Actor.Token == me.Token
 }
 
+// own reports whether an entry is the caller's own: he appended it, it lies in the stream of his person
+// (certificate, training, keys), or it issued or took back his token.
+func (v *viewer) own(en *entry.Entry) bool {
+	me := &v.c.claims
+	return v.wrote(en) || me.Person != "" && en.Stream == event.Stream{Kind: event.Person, ID: me.Person} ||
+		en.Stream == event.Stream{Kind: event.Tokens, ID: me.Event.String()}
+}
+
 // show logs that an entry is about to be read, if it must be: reading of a visit before it is
 // disclosed goes to the access log first (R39).
 func (v *viewer) show(en *entry.Entry) error {

@@ -2,8 +2,6 @@ package api
 
 import (
 	"bytes"
-	"errors"
-	"strconv"
 
 	"github.com/anjian-ledger/anjian/domain"
 	"github.com/anjian-ledger/anjian/domain/event"
@@ -33,8 +31,7 @@ func splitSigned(body []byte, most int) ([]sent, error) {
 		rest, begun := bytes.CutPrefix(line, signedPrefix)
 		signature, rest, middle := bytes.Cut(rest, signedMiddle)
 		if !begun || !middle || len(signature) == 0 || len(rest) == 0 || rest[len(rest)-1] != '}' {
-			return nil, &entry.SyntaxError{Code: law.MalformedJSON, Err: errors.New("line " + strconv.Itoa(len(all)+1) +
-				`: want {"signature":"…","event":{…}} with these two members so and no blank outside the event`)}
+			return nil, entry.Malformed(law.FaultSignedLine, law.Int("line", len(all)+1), law.Str("line_form", `{"signature":"…","event":{…}}`))
 		}
 		all = append(all, sent{rest[: len(rest)-1 : len(rest)-1], string(signature)})
 	}
@@ -62,7 +59,7 @@ func (a *Handler) verify(c *call, e *event.Event, one sent, fresh map[string]dev
 	if d, ok := e.Data.(*person.KeyRegistered); ok {
 		k, err := devicekey.New(d.Suite, d.PublicKey)
 		if err != nil {
-			return nil, event.Refuse(law.Pillar1, law.MalformedKey, law.Str("fault", err.Error()))
+			return nil, event.Refuse(law.Pillar1, law.MalformedKey, law.Str("fault", person.FaultOf(err)))
 		}
 		fresh[k.ID] = devicekey.Registration{Key: k}
 	}

@@ -33,6 +33,7 @@ type Projector interface {
 	Since(s *visibility.Scope, stream event.Stream, about *event.About, index uint64) (uint64, bool)
 	Hidden(stream event.Stream, index uint64) bool
 	Held(at uint64) []uint32
+	Plan(campaign string) (index uint64, ok bool)
 	Naming(sum [32]byte, s *visibility.Scope) (stream event.Stream, index uint64, ok bool)
 }
 

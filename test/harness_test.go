@@ -378,7 +378,10 @@ func (c *client) refused(status int, code, mediaType string, body []byte) {
 }
 
 // problem is the part of an RFC 9457 answer that clients decide by.
-type problem struct{ Code, Rule, Detail, Remedy string }
+type problem struct {
+	Code, Rule, Detail, Remedy string
+	Fields                     []struct{ Field, Fault, Detail string }
+}
 
 func problemOf(answer []byte) (p problem) {
 	_ = json.Unmarshal(answer, &p) // what is no problem has no code

@@ -57,6 +57,10 @@ func renderRules() string {
 				saying(x.TitleZH, x.SaysZH, "。"), x.RemedyZH, saying(x.Title, x.Says, ". "), x.Remedy)
 		}
 	}
+	b.WriteString("\n## Faults of form 格式错误\n\nWhat a problem says in `fields` of one member of an event.\n\n| fault | 含义 | meaning |\n|---|---|---|\n")
+	for _, f := range law.Faults() {
+		fmt.Fprintf(&b, "| `%s` | %s | %s |\n", f.Fault, f.Chinese, f.Says)
+	}
 	b.WriteString("\n## Articles of law 法律条文\n\n| law | text of | article | |\n|---|---|---|---|\n")
 	for _, a := range law.Articles() {
 		fmt.Fprintf(&b, "| %s %s | %s | %s | %s %s", a.LawZH, a.Law, a.Version, a.Number, a.Chinese, a.English)

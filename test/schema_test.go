@@ -3,6 +3,7 @@ package test
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"maps"
 	"regexp"
@@ -181,7 +182,14 @@ func (a *agreement) sample(n spot, c instance, whole []byte) {
 	}
 }
 
-func errorOf(answer []byte) error { return fmt.Errorf("%s", problemOf(answer).Detail) }
+// errorOf is what the server has against a body, as the parser says it.
+func errorOf(answer []byte) error {
+	var lines []string
+	for _, f := range problemOf(answer).Fields {
+		lines = append(lines, strings.TrimPrefix(f.Field, "data.")+": "+f.Detail)
+	}
+	return errors.New(strings.Join(lines, "\n"))
+}
 
 // servedSchemas compiles what GET /v1/types answers. By JSON Schema 2020-12 formats forbid
 // nothing; strict lets them.

@@ -10,6 +10,7 @@ import (
 	"github.com/go-json-experiment/json"
 	"github.com/spf13/cobra"
 
+	"github.com/anjian-ledger/anjian/client"
 	"github.com/anjian-ledger/anjian/internal/importer"
 	"github.com/anjian-ledger/anjian/internal/importer/mappings"
 )
@@ -49,7 +50,8 @@ terms are kept beside what they were mapped to.
 It can be stopped and run again: event ids are derived from the rows, so a second run over the
 same file adds nothing. Rows that cannot be mapped are listed with file, line and reason on
 standard error (or --report FILE) and do not stop the rest. The last line on standard output
-is {"rows":…,"appended":…,"already_present":…,"unmapped":…}.`,
+is {"rows":…,"appended":…,"already_present":…,"unmapped":…}. With --dry-run nothing is appended:
+"appended" is what would be, "refused" what would not, with the reasons in the report.`,
 		Example: `  anjian import --format msha --server http://127.0.0.1:8440 --token "$(anjian token --role importer --unit msha)" rows.csv
   anjian import --format chicago --server http://127.0.0.1:8440 --token "$T" inspections.csv.gz items.csv.gz`,
 		Args: cobra.MinimumNArgs(1),
@@ -60,6 +62,7 @@ is {"rows":…,"appended":…,"already_present":…,"unmapped":…}.`,
 	f.StringVar(&token, "token", "", "bearer token of role importer (better: ANJIAN_TOKEN)")
 	f.StringVar(&report, "report", "-", "where to list what could not be mapped; - is standard error")
 	f.IntVar(&c.BatchSize, "batch", 0, "events in one append; 0: the most there may be")
+	f.BoolVar(&c.DryRun, "dry-run", false, "ask the ledger what it would refuse and flag, and append nothing; judged is the first batch of each subject")
 	f.DurationVar(&patience, "patience", 2*time.Minute, "how long to try while the server is busy or away")
 	_ = cmd.RegisterFlagCompletionFunc("format", cobra.FixedCompletions(formatNames(), cobra.ShellCompDirectiveNoFileComp))
 	cmd.RunE = func(cmd *cobra.Command, files []string) (err error) {
@@ -69,8 +72,10 @@ is {"rows":…,"appended":…,"already_present":…,"unmapped":…}.`,
 		if c.Mapping, err = mappingOf(format); err != nil {
 			return err
 		}
-		c.Files = files
-		c.Client, c.Report = importer.NewClient(server, token, patience), os.Stderr
+		c.Files, c.Report = files, os.Stderr
+		if c.Client, err = client.New(client.Config{URL: server, Token: token, Patience: patience}); err != nil {
+			return err
+		}
 		if report != "-" {
 			f, err := os.Create(report)
 			if err != nil {
@@ -90,6 +95,9 @@ is {"rows":…,"appended":…,"already_present":…,"unmapped":…}.`,
 			return errors.Join(err, e)
 		}
 		fmt.Fprintln(cmd.OutOrStdout())
+		if err == nil && sum.Refused > 0 {
+			err = fmt.Errorf("the ledger would refuse %d events; the report has each with the reason", sum.Refused)
+		}
 		return err
 	}
 	return cmd

@@ -33,8 +33,8 @@ func (*Harm) Together() string {
 func (h *Harm) Validate() error {
 	var k event.Checker
 	if h.Injured != nil && h.SeriousInjuries != nil {
-		k.That(*h.Injured >= *h.SeriousInjuries, "injured", "%d, and %d of them seriously; injured counts all",
-			*h.Injured, *h.SeriousInjuries)
+		k.That(*h.Injured >= *h.SeriousInjuries, "injured", law.FaultInjured,
+			law.Int("count", *h.Injured), law.Int("seriously", *h.SeriousInjuries))
 	}
 	return k.Err()
 }

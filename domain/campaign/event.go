@@ -32,7 +32,7 @@ func (*Started) Together() string {
 // Validate checks what members say together.
 func (d *Started) Validate() error {
 	var k event.Checker
-	k.That(d.End.After(d.Start), "end", "must be after start")
+	k.That(d.End.After(d.Start), "end", law.FaultAfterStart)
 	return k.Err()
 }
 

@@ -74,13 +74,13 @@ const MaxStreamID = 64
 func ParseStream(s string) (Stream, error) {
 	kind, id, ok := strings.Cut(s, "/")
 	if !ok {
-		return Stream{}, fmt.Errorf("stream %q: want kind/id", s)
+		return Stream{}, NewFault(law.FaultStreamForm, law.Quote("value", s))
 	}
 	if !slices.Contains(Kinds, Kind(kind)) {
-		return Stream{}, fmt.Errorf("stream %q: unknown kind %q", s, kind)
+		return Stream{}, NewFault(law.FaultStreamKind, law.Quote("value", kind))
 	}
 	if !ValidID(id) {
-		return Stream{}, fmt.Errorf("stream %q: the id must be 1 to %d characters of A-Z a-z 0-9 . _ - and not begin with a dot", s, MaxStreamID)
+		return Stream{}, NewFault(law.FaultStreamID, law.Quote("value", s), law.Int("most", MaxStreamID))
 	}
 	return Stream{Kind(kind), id}, nil
 }

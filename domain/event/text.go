@@ -3,6 +3,8 @@ package event
 import (
 	"fmt"
 	"unicode/utf8"
+
+	"github.com/anjian-ledger/anjian/domain/law"
 )
 
 // CodePoints is a range of code points, both ends included, with what they are.
@@ -109,7 +111,7 @@ func checkText(s string, lines bool) (int, error) {
 		}
 		r, size := utf8.DecodeRuneInString(s[i:])
 		if r == utf8.RuneError && size <= 1 {
-			return n, fmt.Errorf("character %d is not UTF-8", n+1)
+			return n, NewFault(law.FaultNotUTF8, law.Int("place", n+1))
 		}
 		if !textual(r, lines) {
 			return n, notText(r, n+1)
@@ -128,14 +130,15 @@ func printable8(s string) bool {
 }
 
 func notText(r rune, at int) error {
+	character, place := law.Str("character", fmt.Sprintf("U+%04X", r)), law.Int("place", at)
 	if r == '\n' || r == '\t' {
-		return fmt.Errorf("U+%04X at character %d: line feed and tabulator may stand in text of several lines only", r, at)
+		return NewFault(law.FaultOneLine, character, place)
 	}
 	p, ok := listed(NoText, r)
 	if !ok {
 		p.What = "noncharacter"
 	}
-	return fmt.Errorf("U+%04X at character %d is no text: %s", r, at, p.What)
+	return NewFault(law.FaultNoText, character, place, law.Str("what", p.What))
 }
 
 // CheckText says which character of s may not stand in a text, or nil. lines allows line feed
@@ -149,7 +152,7 @@ func CheckText(s string, lines bool) error {
 func CheckLength(s string, lines bool, limit int) error {
 	n, err := checkText(s, lines)
 	if err == nil && n > limit {
-		err = fmt.Errorf("%d characters, at most %d", n, limit)
+		err = NewFault(law.FaultTooLong, law.Int("count", n), law.Int("most", limit))
 	}
 	return err
 }

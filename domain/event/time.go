@@ -1,8 +1,9 @@
 package event
 
 import (
-	"fmt"
 	"time"
+
+	"github.com/anjian-ledger/anjian/domain/law"
 )
 
 // Beijing is the legal time of the whole country, without daylight saving: limits, dates and days off are read in it.
@@ -34,7 +35,7 @@ func ParsePrecision(s string) (Precision, error) {
 			return Precision(p), nil
 		}
 	}
-	return Exact, fmt.Errorf("%q, want day, month or year, or nothing for an exact time", s)
+	return Exact, NewFault(law.FaultNotPrecision, law.Quote("value", string(s)))
 }
 
 // Floor returns the first instant in Beijing of the date, month or year that t, in its own
@@ -82,7 +83,7 @@ const (
 func ParseTime[T ~string | ~[]byte](s T) (time.Time, error) {
 	offset, ok := dateTime(s)
 	if !ok {
-		return time.Time{}, fmt.Errorf("%q, want RFC 3339 such as 2019-12-02T09:30:00+08:00", s)
+		return time.Time{}, NewFault(law.FaultNotTime, law.Quote("value", string(s)))
 	}
 	two := func(i int) int { return int(s[i]-'0')*10 + int(s[i+1]-'0') }
 	year, month, day, hour, minute, second := two(0)*100+two(2), two(5), two(8), two(11), two(14), two(17)
@@ -101,10 +102,10 @@ func ParseTime[T ~string | ~[]byte](s T) (time.Time, error) {
 	}
 	t := time.Date(year, time.Month(month), day, hour, minute, second, nanosecond, zone)
 	if month < 1 || month > 12 || day < 1 || t.Day() != day || hour > 23 || minute > 59 || second > 59 { // a 31st of June would be the 1st of July
-		return time.Time{}, fmt.Errorf("%q is no time of the calendar", s)
+		return time.Time{}, NewFault(law.FaultNotCalendar, law.Quote("value", string(s)))
 	}
 	if y := t.UTC().Year(); y < MinYear || y > MaxYear {
-		return time.Time{}, fmt.Errorf("%q: the year is not within %d…%d", s, MinYear, MaxYear)
+		return time.Time{}, NewFault(law.FaultYear, law.Int("value", y), law.Int("least", MinYear), law.Int("most", MaxYear))
 	}
 	return t, nil
 }

@@ -38,7 +38,21 @@ func (s *Shape) Check(d event.Data) error {
 // walk collects the faults of a body.
 type walk struct{ faults event.Faults }
 
-func (w *walk) fault(err error) { w.faults = append(w.faults, event.Fault{Err: err}) }
+func (w *walk) fault(f law.Fault, values ...law.Value) {
+	w.faults = append(w.faults, event.Fault{Fault: f, Values: law.Collect(values...)})
+}
+
+// add adds what a check of one value says.
+func (w *walk) add(err error) {
+	if f, ok := errors.AsType[*event.Fault](err); ok {
+		w.faults = append(w.faults, *f)
+	}
+}
+
+// bounds are the values of a range.
+func bounds[T int | int64](least, most T, unit string) []law.Value {
+	return []law.Value{law.Int("least", least), law.Int("most", most), law.Str("unit", unit)}
+}
 
 // under puts a member's name before the paths of the faults from n on.
 func (w *walk) under(name string, n int) {
@@ -73,21 +87,14 @@ func (w *walk) object(s *Shape, v reflect.Value) {
 func (w *walk) together(err error) {
 	if more, ok := errors.AsType[event.Faults](err); ok {
 		w.faults = append(w.faults, more...)
-		return
 	}
-	w.fault(err)
 }
-
-var (
-	errRequired = errors.New("required")
-	errUnstated = errors.New("required; if it is not known, leave it out and name it in unknown")
-)
 
 func (w *walk) member(f *Field, v reflect.Value) {
 	if v.Kind() == reflect.Pointer {
 		if v.IsNil() {
 			if f.Required {
-				w.fault(errRequired)
+				w.fault(law.FaultRequired)
 			}
 			return
 		}
@@ -111,16 +118,17 @@ func (w *walk) value(s *Shape, v reflect.Value) {
 		w.integer(s, v)
 	case Number:
 		if x := v.Float(); x < s.Low || x > s.High || x != x {
-			w.fault(fmt.Errorf("%v is not within %v…%v %s", x, s.Low, s.High, s.Unit))
+			w.fault(law.FaultRange, law.Uncut("value", Decimal(x)), law.Uncut("least", Decimal(s.Low)), law.Uncut("most", Decimal(s.High)), law.Str("unit", s.Unit))
 		}
 	case Instant:
 		w.instant(s, v.Addr().Interface().(*time.Time))
 	default:
-		if err := s.text(v.String()); err != nil {
-			w.fault(err)
-		}
+		w.add(s.text(v.String()))
 	}
 }
+
+// Decimal writes a number as people do.
+func Decimal(x float64) string { return strconv.FormatFloat(x, 'f', -1, 64) }
 
 func (w *walk) integer(s *Shape, v reflect.Value) {
 	var n int64
@@ -133,7 +141,7 @@ func (w *walk) integer(s *Shape, v reflect.Value) {
 		return
 	}
 	if n < s.Least || n > s.Most {
-		w.fault(fmt.Errorf("%d is not within %d…%d %s", n, s.Least, s.Most, s.Unit))
+		w.fault(law.FaultRange, append(bounds(s.Least, s.Most, s.Unit), law.Int("value", n))...)
 	}
 }
 
@@ -141,9 +149,9 @@ func (w *walk) instant(s *Shape, t *time.Time) {
 	switch y := t.UTC().Year(); {
 	case t.IsZero() && s.Empty:
 	case t.IsZero():
-		w.fault(errRequired)
+		w.fault(law.FaultRequired)
 	case y < event.MinYear || y > s.LastYear:
-		w.fault(fmt.Errorf("year %d is not within %d…%d", y, event.MinYear, s.LastYear))
+		w.fault(law.FaultYear, append(bounds(event.MinYear, s.LastYear, ""), law.Int("value", y))...)
 	}
 }
 
@@ -151,9 +159,9 @@ func (w *walk) instant(s *Shape, t *time.Time) {
 func (w *walk) count(s *Shape, n int) {
 	switch {
 	case n < int(s.Least) && n == 0:
-		w.fault(fmt.Errorf("required, %d…%d elements", s.Least, s.Most))
+		w.fault(law.FaultTooFew, bounds(s.Least, s.Most, "")...)
 	case n < int(s.Least) || n > int(s.Most):
-		w.fault(fmt.Errorf("%d elements, at most %d", n, s.Most))
+		w.fault(law.FaultTooMany, law.Int("count", n), law.Int("most", s.Most))
 	}
 }
 
@@ -174,7 +182,7 @@ func (w *walk) list(s *Shape, v reflect.Value) {
 	for i := range v.Len() {
 		for j := range i {
 			if x := v.Index(i).String(); x == v.Index(j).String() {
-				w.fault(fmt.Errorf("%.60q stands twice", x))
+				w.fault(law.FaultTwice, law.Quote("value", x))
 				break
 			}
 		}
@@ -203,12 +211,9 @@ func (w *walk) entries(s *Shape, v reflect.Value) {
 	}
 	for name, x := range texts {
 		n := len(w.faults)
-		if err := s.Key.text(name); err != nil {
-			w.fault(fmt.Errorf("name: %w", err))
-		}
-		if err := s.Item.text(x); err != nil {
-			w.fault(err)
-		}
+		w.add(s.Key.text(name))
+		w.under("name", n)
+		w.add(s.Item.text(x))
 		if len(w.faults) > n {
 			w.under(strconv.Quote(clip(name)), n)
 		}
@@ -218,23 +223,23 @@ func (w *walk) entries(s *Shape, v reflect.Value) {
 // values checks number, names and sizes of what a flag compared.
 func (w *walk) values(all law.Values) {
 	if len(all) > law.MaxValues {
-		w.fault(fmt.Errorf("%d values, at most %d", len(all), law.MaxValues))
+		w.fault(law.FaultTooMany, law.Int("count", len(all)), law.Int("most", law.MaxValues))
 	}
 	for _, v := range all {
 		n := len(w.faults)
 		if v.Name == "" || len(v.Name) > law.MaxName || strings.Trim(v.Name, "abcdefghijklmnopqrstuvwxyz0123456789_") != "" {
-			w.fault(fmt.Errorf("no name of a value: 1 to %d of a-z 0-9 _", law.MaxName))
+			w.fault(law.FaultNotName, law.Int("most", law.MaxName))
 		}
 		switch x := v.Any().(type) {
 		case string:
 			w.line(x, law.MaxText)
 		case int64:
 			if x < event.Values.Min || x > event.Values.Max {
-				w.fault(fmt.Errorf("%d is not within %d…%d", x, event.Values.Min, event.Values.Max))
+				w.fault(law.FaultRange, append(bounds(event.Values.Min, event.Values.Max, ""), law.Int("value", x))...)
 			}
 		case []string:
 			if len(x) == 0 || len(x) > law.MaxList {
-				w.fault(fmt.Errorf("%d elements, 1…%d", len(x), law.MaxList))
+				w.fault(law.FaultTooMany, law.Int("count", len(x)), law.Int("most", law.MaxList))
 			}
 			for _, s := range x {
 				w.line(s, law.MaxItem)
@@ -246,11 +251,9 @@ func (w *walk) values(all law.Values) {
 
 // line checks a text of a value.
 func (w *walk) line(s string, most int64) {
-	switch err := event.CheckLength(s, true, int(most)); {
-	case err != nil:
-		w.fault(err)
-	case s == "":
-		w.fault(errRequired)
+	w.add(event.CheckLength(s, true, int(most)))
+	if s == "" {
+		w.fault(law.FaultRequired)
 	}
 }
 
@@ -272,19 +275,19 @@ func (s *Shape) text(x string) error {
 		return s.plain(x)
 	case ID:
 		if !event.ValidID(x) {
-			return fmt.Errorf("%.60q is no id: 1 to %d characters of A-Z a-z 0-9 . _ - that do not begin with a dot", x, event.MaxStreamID)
+			return event.NewFault(law.FaultNotID, law.Quote("value", x), law.Int("most", event.MaxStreamID))
 		}
 	case EventID:
 		if _, ok := event.ParseUUID(x); !ok {
-			return fmt.Errorf("%.60q is no id of an event, a UUID in lower case", x)
+			return event.NewFault(law.FaultNotUUID, law.Quote("value", x))
 		}
 	case SHA256:
 		if !event.ValidSHA256(x) {
-			return errors.New("want 64 lower-case hexadecimal digits of a SHA-256")
+			return event.NewFault(law.FaultNotSHA256)
 		}
 	case Hash:
 		if !event.ValidHash(x) {
-			return errors.New("want a SHA-256 in base64url without padding, 43 characters")
+			return event.NewFault(law.FaultNotHash)
 		}
 	case CodeOf:
 		if !s.Table.Has(x) {
@@ -292,15 +295,15 @@ func (s *Shape) text(x string) error {
 		}
 	case Region:
 		if !codes.IsRegion(x) {
-			return fmt.Errorf("%.20q is no region of this city: 6, 9 or 12 digits, of a county or zone of the list", x)
+			return event.NewFault(law.FaultNotRegion, law.Quote("value", x))
 		}
 	case Date:
 		if t, err := time.Parse(time.DateOnly, x); err != nil || t.Year() < event.MinYear || t.Year() > lastYear {
-			return fmt.Errorf("%.40q is no date YYYY-MM-DD from %d to %d", x, event.MinYear, lastYear)
+			return event.NewFault(law.FaultNotDate, append(bounds(event.MinYear, lastYear, ""), law.Quote("value", x))...)
 		}
 	case Origin:
 		if !event.ValidOrigin(x) {
-			return fmt.Errorf("%.60q is no origin: a name, a slash and eight hexadecimal digits, at most %d bytes", x, event.MaxOrigin)
+			return event.NewFault(law.FaultNotOrigin, law.Quote("value", x), law.Int("most", event.MaxOrigin))
 		}
 	}
 	return nil
@@ -313,9 +316,9 @@ func (s *Shape) plain(x string) error {
 	case err != nil:
 		return err
 	case x == "":
-		return errRequired
+		return event.NewFault(law.FaultRequired)
 	case !s.Empty && !event.Visible(x):
-		return errors.New("required, with at least one visible character")
+		return event.NewFault(law.FaultVisible)
 	}
 	return nil
 }
@@ -323,9 +326,9 @@ func (s *Shape) plain(x string) error {
 // notCode says which codes there are, the first of them when they are many.
 func notCode(x string, t *codes.Table) error {
 	if len(t.Codes) > 15 {
-		return fmt.Errorf("%.60q is no code of %s (%s), such as %s", x, t.Name, t.Chinese, t.Codes[0].Code)
+		return event.NewFault(law.FaultNotCode, law.Quote("value", x), law.Str("table", t.Name), law.Str("table_zh", t.Chinese), law.Str("example", t.Codes[0].Code))
 	}
-	return fmt.Errorf("%.60q is not one of %s", x, strings.Join(t.List(), ", "))
+	return event.NewFault(law.FaultNotCode, law.Quote("value", x), law.List("codes", t.List()))
 }
 
 // unknownMember is a member that unknown may name.
@@ -376,10 +379,9 @@ func (w *walk) unknown(s *Shape, v reflect.Value) {
 		m := &s.unknown[i]
 		switch stated, has := isStated(v.FieldByIndex(m.index)), list.Has(m.name); {
 		case stated && has:
-			err := fmt.Errorf("%s is stated; a member is stated or named in unknown", m.name)
-			w.faults = append(w.faults, event.Fault{Path: s.Fields[s.named].Name, Err: err})
+			w.faults = append(w.faults, event.Fault{Path: s.Fields[s.named].Name, Fault: law.FaultBoth, Values: law.Collect(law.Str("member", m.name))})
 		case !stated && !has && m.required && (m.when == nil || v.FieldByIndex(m.when).String() == m.value):
-			w.faults = append(w.faults, event.Fault{Path: m.name, Err: errUnstated})
+			w.faults = append(w.faults, event.Fault{Path: m.name, Fault: law.FaultUnstated})
 		}
 	}
 }

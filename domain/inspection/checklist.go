@@ -32,7 +32,7 @@ func (*CheckAnswered) Together() string {
 // Validate checks what members say together.
 func (d *CheckAnswered) Validate() error {
 	var k event.Checker
-	k.That(d.Answer != "not-applicable" || event.Visible(d.Reason), "reason", "required for answer not-applicable")
+	k.That(d.Answer != "not-applicable" || event.Visible(d.Reason), "reason", law.FaultReason)
 	return k.Err()
 }
 

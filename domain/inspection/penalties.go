@@ -33,7 +33,7 @@ func (*PenaltyDecided) Together() string {
 // Validate checks what members say together.
 func (d *PenaltyDecided) Validate() error {
 	var k event.Checker
-	k.That(d.Kind == "fine" || d.Fine == nil && !d.Unknown.Has("fine"), "fine", "belongs to kind fine only")
+	k.That(d.Kind == "fine" || d.Fine == nil && !d.Unknown.Has("fine"), "fine", law.FaultFineOnly)
 	return k.Err()
 }
 

@@ -77,7 +77,7 @@ func distinct(signers []Signer) error {
 	var k event.Checker
 	for i, s := range signers {
 		again := slices.ContainsFunc(signers[:i], func(o Signer) bool { return o.Person == s.Person })
-		k.That(!again, "signers", "%.60q stands twice", s.Person)
+		k.That(!again, "signers", law.FaultTwice, law.Quote("value", s.Person))
 	}
 	return k.Err()
 }

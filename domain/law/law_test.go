@@ -119,6 +119,32 @@ func TestEveryCodeHasItsTexts(t *testing.T) {
 }
 
 // constants reads the codes that this package declares, with the names of their constants.
+// TestEveryFaultHasItsTexts, in both languages about the same values, and a constant.
+func TestEveryFaultHasItsTexts(t *testing.T) {
+	seen := map[Fault]bool{}
+	form := regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)*$`)
+	for _, f := range Faults() {
+		if seen[f.Fault] || !form.MatchString(string(f.Fault)) || !f.Fault.Known() {
+			t.Errorf("%q stands twice, or is not in kebab case", f.Fault)
+		}
+		seen[f.Fault] = true
+		checkTemplates(t, Code(f.Fault), f.Chinese, f.Says)
+	}
+	source, err := os.ReadFile("faults.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	declared := regexp.MustCompile(`Fault = "([^"]+)"`).FindAllSubmatch(source, -1)
+	for _, d := range declared {
+		if !seen[Fault(d[1])] {
+			t.Errorf("%s has no texts", d[1])
+		}
+	}
+	if len(declared) != len(seen) {
+		t.Errorf("%d constants, %d texts", len(declared), len(seen))
+	}
+}
+
 func constants(t *testing.T) map[Code]string {
 	t.Helper()
 	all := map[Code]string{}

@@ -1,5 +1,8 @@
 package law
 
+// Term writes a coded value in words; one that the table does not have stands as it is.
+func (l Language) Term(code string) string { return l.term(code) }
+
 // term writes a coded value in words; one that the table does not have stands as it is.
 func (l Language) term(code string) string {
 	t, ok := terms[code]
@@ -119,12 +122,53 @@ var terms = map[string]struct{ english, chinese string }{
 	"whole-number":    {"a whole number", "整数"},
 	"date-or-time": {"RFC 3339 such as 2019-12-02T09:30:00%2B08:00, or a date YYYY-MM-DD",
 		"RFC 3339 时间（如 2019-12-02T09:30:00%2B08:00）或日期 YYYY-MM-DD"},
-	"given-once":     {"it once only", "只写一次"},
-	"event-type":     {"a type of GET /v1/types", "GET /v1/types 所列的类型"},
-	"stream-name":    {"kind/id of a stream, or a kind", "流的 种类/编号，或一个种类"},
-	"page-cursor":    {"the cursor of the page before, or the id of a message", "上一页的游标，或消息的编号"},
-	"not-above-new":  {"a number not larger than new", "不大于 new 的整数"},
-	"sha256-hex":     {"64 hexadecimal digits", "64 位十六进制数"},
+	"given-once":        {"it once only", "只写一次"},
+	"event-type":        {"a type of GET /v1/types", "GET /v1/types 所列的类型"},
+	"stream-name":       {"kind/id of a stream, or a kind", "流的 种类/编号，或一个种类"},
+	"page-cursor":       {"the cursor of the page before, or the id of a message", "上一页的游标，或消息的编号"},
+	"not-above-new":     {"a number not larger than new", "不大于 new 的整数"},
+	"sha256-hex":        {"64 hexadecimal digits", "64 位十六进制数"},
+	"key-not-base64url": {"the key is not base64url without padding", "密钥不是 base64url（不带填充）"},
+	"key-of-no-suite":   {"the suite is neither ecdsa-p256-sha256 nor ed25519", "算法既不是 ecdsa-p256-sha256 也不是 ed25519"},
+	"key-no-spki": {"the key is no SubjectPublicKeyInfo (DER) of its suite, as exportKey(\"spki\") of WebCrypto gives it",
+		"密钥不是该算法的 SubjectPublicKeyInfo（DER），即 WebCrypto exportKey(\"spki\") 的结果"},
+	"key-no-point":      {"the key is no point of the curve in canonical encoding", "密钥不是曲线上规范编码的点"},
+	"key-neutral-point": {"the key is the neutral point: one signature would fit every event", "密钥是零点：一个签名可用于所有事件"},
+	"key-small-order":   {"the key's point is not of prime order", "密钥的点不是素数阶"},
+
+	"json-null":    {"null", "空值 null"},
+	"json-boolean": {"true or false", "布尔值"},
+	"json-string":  {"a string", "字符串"},
+	"json-number":  {"a number", "数"},
+	"json-object":  {"an object", "对象"},
+	"json-array":   {"a list", "列表"},
+	"json-nothing": {"nothing", "空"},
+
+	"control character":                      {"control character", "控制字符"},
+	"invisible or directional character":     {"invisible or directional character", "不可见或方向控制字符"},
+	"line separator or directional override": {"line separator or directional override", "行分隔或方向覆盖字符"},
+	"noncharacter":                           {"noncharacter", "非字符"},
+	"byte order mark":                        {"byte order mark", "字节顺序标记"},
+	"annotation character":                   {"annotation character", "注释控制字符"},
+	"tag character":                          {"tag character", "标签字符"},
+
+	"minor units of a currency (fen, cents)": {"minor units of a currency (fen, cents)", "货币最小单位（分）"},
+	"persons":                                {"persons", "人"},
+	"visits":                                 {"visits", "次检查"},
+	"bytes":                                  {"bytes", "字节"},
+	"entries":                                {"entries", "条目"},
+	"calendar years":                         {"calendar years", "公历年"},
+	"days":                                   {"days", "天"},
+	"hours":                                  {"hours", "小时"},
+	"minutes":                                {"minutes", "分钟"},
+	"seconds":                                {"seconds", "秒"},
+	"sets of rules":                          {"sets of rules", "号规则"},
+	"of the unit that the value's name ends with": {"of the unit that the value's name ends with", "（单位见值的名称）"},
+	"numbers of users":                            {"numbers of users", "号用户"},
+	"numbers of processes":                        {"numbers of processes", "号进程"},
+	"degrees":                                     {"degrees", "度"},
+	"metres":                                      {"metres", "米"},
+
 	"one-event-only": {"the header is for a single event; send many as lines, each with its signature", "该请求头只用于单个事件；多个事件按行发送，各带签名"},
 	"base64url":      {"it is not 64 bytes in base64url without padding", "不是 64 字节的 base64url（不带填充）"},
 	"not-of-these": {"it is not that of the named key over these bytes; what it covers, GET /docs/verify says",

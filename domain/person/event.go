@@ -44,7 +44,7 @@ func (*Seconded) Together() string {
 // Validate checks what members say together.
 func (d *Seconded) Validate() error {
 	var k event.Checker
-	k.That(d.To.After(d.From), "to", "must be after from")
+	k.That(d.To.After(d.From), "to", law.FaultAfterFrom)
 	return k.Err()
 }
 

@@ -5,7 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/hex"
-	"fmt"
+	"errors"
 	"time"
 
 	"github.com/anjian-ledger/anjian/domain/event"
@@ -32,13 +32,34 @@ func unhex(s string) []byte {
 	return b
 }
 
+// KeyFault says why a public key is none: a coded value that package law has words for.
+type KeyFault string
+
+// What may be wrong with a public key.
+const (
+	KeyNotBase64URL KeyFault = "key-not-base64url"
+	KeyOfNoSuite    KeyFault = "key-of-no-suite"
+	KeyNoSPKI       KeyFault = "key-no-spki"
+	KeyNoPoint      KeyFault = "key-no-point"      // not on the curve, or not in canonical encoding
+	KeyNeutral      KeyFault = "key-neutral-point" // one signature would fit every event
+	KeySmallOrder   KeyFault = "key-small-order"   // the point is not of prime order
+)
+
+func (f KeyFault) Error() string { return "public_key: " + law.InEnglish.Term(string(f)) }
+
+// FaultOf returns the KeyFault of an error of [ParseKey] or of package devicekey.
+func FaultOf(err error) KeyFault {
+	f, _ := errors.AsType[KeyFault](err)
+	return f
+}
+
 // ParseKey reads the public key of a suite: the canonical DER of its SubjectPublicKeyInfo in
 // base64url without padding. id is the SHA-256 of that DER in base64url, 43 characters; raw is
 // the key itself. Whether the point is sound, package devicekey says.
 func ParseKey(suite, publicKey string) (id string, raw []byte, err error) {
 	der, err := base64.RawURLEncoding.Strict().DecodeString(publicKey)
 	if err != nil {
-		return "", nil, fmt.Errorf("public_key: want base64url without padding: %w", err)
+		return "", nil, KeyNotBase64URL
 	}
 	prefix, size := prefixP256, 65
 	switch suite {
@@ -46,11 +67,11 @@ func ParseKey(suite, publicKey string) (id string, raw []byte, err error) {
 	case Ed25519:
 		prefix, size = prefixEd25519, 32
 	default:
-		return "", nil, fmt.Errorf("suite: %q is neither %s nor %s", suite, P256, Ed25519)
+		return "", nil, KeyOfNoSuite
 	}
 	raw, ok := bytes.CutPrefix(der, prefix)
 	if !ok || len(raw) != size || suite == P256 && raw[0] != 4 {
-		return "", nil, fmt.Errorf("public_key: no SubjectPublicKeyInfo (DER) of %s with %d bytes of key, as exportKey(\"spki\") of WebCrypto gives it", suite, size)
+		return "", nil, KeyNoSPKI
 	}
 	sum := sha256.Sum256(der)
 	return base64.RawURLEncoding.EncodeToString(sum[:]), raw, nil
@@ -106,7 +127,7 @@ func (d *KeyRegistered) judge(j *judgement) *event.Refusal {
 	e := j.e
 	id, _, err := ParseKey(d.Suite, d.PublicKey)
 	if err != nil {
-		return event.Refuse(law.Pillar1, law.MalformedKey, law.Str("fault", err.Error()))
+		return event.Refuse(law.Pillar1, law.MalformedKey, law.Str("fault", FaultOf(err)))
 	}
 	if e.Actor.Person != e.Stream.ID {
 		return event.Refuse(law.Pillar1, law.NotYourself, law.Str("author", e.Actor.Person), law.Str("person", e.Stream.ID))

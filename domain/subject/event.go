@@ -39,7 +39,7 @@ func (*Registered) Together() string {
 // Validate checks what members say together.
 func (d *Registered) Validate() error {
 	var k event.Checker
-	k.That(!d.Unknown.Has("region") || d.Discovery == "import", "unknown", "only the region of an imported subject may be unknown")
+	k.That(!d.Unknown.Has("region") || d.Discovery == "import", "unknown", law.FaultRegionKnown)
 	return k.Err()
 }
 

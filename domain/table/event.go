@@ -38,7 +38,7 @@ func (d *Published) Validate() error {
 	var k event.Checker
 	seen := make(map[string]bool, len(d.Units))
 	for _, u := range d.Units {
-		k.That(!seen[u.ID], "units", "%.60q is listed twice", u.ID)
+		k.That(!seen[u.ID], "units", law.FaultListedTwice, law.Quote("value", u.ID))
 		seen[u.ID] = true
 	}
 	return k.Err()

@@ -56,12 +56,12 @@ func (d *Issued) Validate() error {
 	var k event.Checker
 	switch d.Role {
 	case event.RoleInspector, event.RoleTeamLeader:
-		k.That(d.Person != "", "person", "required for role %s", d.Role)
-		k.That(d.Team != "", "team", "required for role %s", d.Role)
+		k.That(d.Person != "", "person", law.FaultForRole, law.Str("role", d.Role))
+		k.That(d.Team != "", "team", law.FaultForRole, law.Str("role", d.Role))
 	case event.RoleCountyGovernment:
-		k.That(d.County != "", "county", "required for role %s", d.Role)
+		k.That(d.County != "", "county", law.FaultForRole, law.Str("role", d.Role))
 	case event.RoleImporter:
-		k.That(d.Unit != "", "unit", "required for role %s", d.Role)
+		k.That(d.Unit != "", "unit", law.FaultForRole, law.Str("role", d.Role))
 	}
 	return k.Err()
 }

@@ -166,8 +166,10 @@ func (s *Scope) Sees(kind event.Kind, about *event.About) bool {
 		return s.Counts(about.County, about.Sectors, about.Team)
 	case event.Team, event.Person:
 		return s.Team(about.Team)
-	case event.Review, event.Ledger:
+	case event.Review:
 		return s.everything
+	case event.Ledger: // an auditor audits what the ledger did to itself
+		return s.everything || s.role == event.RoleAuditor
 	case "": // of a form that is newer than this program: it may be about anything
 		return s.role == event.RoleDisciplineCommission
 	case event.Tokens:

@@ -73,7 +73,7 @@ func TestRestrictedKindsAreClosedToAllButTheirRoles(t *testing.T) {
 		office, commission := r == event.RoleSupervisionOffice, r == event.RoleDisciplineCommission
 		own := r == event.RoleInspector || r == event.RoleTeamLeader
 		for kind, want := range map[event.Kind]bool{
-			event.Campaign: true, event.Table: true, event.Review: office || commission, event.Ledger: office || commission,
+			event.Campaign: true, event.Table: true, event.Review: office || commission, event.Ledger: office || commission || r == event.RoleAuditor,
 			event.Team: office || commission || own || r == event.RoleCityGovernment, event.Person: office || commission || own || r == event.RoleCityGovernment,
 			"token": commission || r == event.RoleAdmin || r == event.RoleAuditor, "undeclared": false,
 		} {

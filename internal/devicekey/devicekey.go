@@ -75,7 +75,7 @@ func New(suite, publicKey string) (Key, error) {
 		return k, sound(raw)
 	}
 	if k.ec, err = ecdsa.ParseUncompressedPublicKey(elliptic.P256(), raw); err != nil {
-		return Key{}, fmt.Errorf("public_key: no point of P-256: %w", err)
+		return Key{}, person.KeyNoPoint
 	}
 	return k, nil
 }
@@ -85,14 +85,14 @@ func New(suite, publicKey string) (Key, error) {
 func sound(raw []byte) error {
 	p, err := new(edwards25519.Point).SetBytes(raw)
 	if err != nil || !bytes.Equal(p.Bytes(), raw) {
-		return fmt.Errorf("public_key: no canonical encoding of an Ed25519 point")
+		return person.KeyNoPoint
 	}
 	if p.Equal(edwards25519.NewIdentityPoint()) == 1 {
-		return fmt.Errorf("public_key: the neutral point: one signature would fit every event")
+		return person.KeyNeutral
 	}
 	minusOne := edwards25519.NewScalar().Negate(one())
 	if new(edwards25519.Point).ScalarMult(minusOne, p).Equal(new(edwards25519.Point).Negate(p)) != 1 {
-		return fmt.Errorf("public_key: the point is not of prime order")
+		return person.KeySmallOrder
 	}
 	return nil
 }

@@ -1,7 +1,6 @@
 package entry
 
 import (
-	"fmt"
 	"net/url"
 	"strconv"
 	"strings"
@@ -16,12 +15,12 @@ import (
 // fraction, exponent or minus zero.
 func integer(name string, v jsontext.Value) (int64, error) {
 	if v.Kind() != '0' {
-		return 0, invalid(name, "want a JSON number, not %s", v.Kind())
+		return 0, invalid(name, law.FaultInteger32, law.Quote("value", string(v)))
 	}
 	s := string(v)
 	n, err := strconv.ParseInt(s, 10, 32)
 	if err != nil || s == "-0" {
-		return 0, invalid(name, "%s is no whole number of 32 bits", clip(s))
+		return 0, invalid(name, law.FaultInteger32, law.Quote("value", s))
 	}
 	return n, nil
 }
@@ -29,7 +28,7 @@ func integer(name string, v jsontext.Value) (int64, error) {
 // extension checks an attribute that the ledger keeps and does not read.
 func extension(name string, v jsontext.Value, count *int) error {
 	if *count++; *count > maxExtensions || !validExtension(name) {
-		return syntaxErr(law.InvalidAttribute, "%q: extension attributes have 1 to 20 characters a-z 0-9, at most %d of them", clip(name), maxExtensions)
+		return invalid(clip(name), law.FaultAttributeName, law.Int("most", maxExtensions))
 	}
 	switch v.Kind() {
 	case 'n', 't', 'f':
@@ -44,20 +43,16 @@ func extension(name string, v jsontext.Value, count *int) error {
 		_, err := integer(name, v)
 		return err
 	}
-	return invalid(name, "CloudEvents attributes are strings, booleans or integers")
+	return invalid(name, law.FaultAttributeValue)
 }
 
 // textual checks an attribute that is free text. The list of what is no text is that of data; the
 // characters that a CloudEvents String must not have (§3.1) are among them.
 func textual(name, s string) error {
 	if err := event.CheckText(s, false); err != nil {
-		return invalid(name, "%v", err)
+		return about(name, err)
 	}
 	return nil
-}
-
-func invalid(name, format string, args ...any) error {
-	return syntaxErr(law.InvalidAttribute, "%s: %s", name, fmt.Sprintf(format, args...))
 }
 
 // clip shortens what a message quotes.

@@ -3,7 +3,6 @@ package entry
 import (
 	"bytes"
 	"errors"
-	"fmt"
 	"io"
 	"net/url"
 	"strings"
@@ -22,33 +21,10 @@ import (
 const (
 	// MaxEventSize leaves 8 KiB for the ledger's own members of an entry, in bytes: 57,343.
 	MaxEventSize  = MaxSize - 8192
-	maxSource     = 512
-	MaxOriginID   = maxSource // in bytes
+	MaxSource     = 512       // of source and ledger, in bytes
+	MaxOriginID   = MaxSource // of originid, correlationid and deviceid, in bytes
 	maxExtensions = 16
 )
-
-// SyntaxError says why bytes are not an acceptable CloudEvent. Code is stable.
-type SyntaxError struct {
-	Code law.Code
-	Err  error
-}
-
-// maxMessage bounds what is said of an event, in bytes: it quotes what was sent and lists every fault.
-const maxMessage = 4000
-
-func (e *SyntaxError) Error() string {
-	s := e.Err.Error()
-	if len(s) > maxMessage {
-		s = strings.ToValidUTF8(s[:maxMessage], "") + "…"
-	}
-	return s
-}
-
-func (e *SyntaxError) Unwrap() error { return e.Err }
-
-func syntaxErr(code law.Code, format string, args ...any) error {
-	return &SyntaxError{Code: code, Err: fmt.Errorf(format, args...)}
-}
 
 type pooledDecoder struct {
 	buf bytes.Buffer
@@ -72,11 +48,11 @@ var decoders = sync.Pool{New: func() any { return new(pooledDecoder) }}
 func ParseEvent(b []byte, cat *event.Catalogue) (*event.Event, error) {
 	switch {
 	case len(b) > MaxEventSize:
-		return nil, syntaxErr(law.EventTooLarge, "the event has %d bytes, at most %d; send photos and scans as evidence", len(b), MaxEventSize)
+		return nil, wrong(law.EventTooLarge, "", law.FaultSize, law.Int("count", len(b)), law.Int("most", MaxEventSize))
 	case len(b) < 2 || b[0] != '{' || b[len(b)-1] != '}':
-		return nil, syntaxErr(law.MalformedJSON, "want one JSON object in the CloudEvents 1.0 format, with nothing before or behind it")
+		return nil, wrong(law.MalformedJSON, "", law.FaultOneObject)
 	case bytes.IndexByte(b, '\n') >= 0 || bytes.IndexByte(b, '\r') >= 0:
-		return nil, syntaxErr(law.MalformedJSON, "the event must be one line, without a raw line feed or carriage return")
+		return nil, wrong(law.MalformedJSON, "", law.FaultRawBreak)
 	}
 	p := decoders.Get().(*pooledDecoder)
 	defer decoders.Put(p)
@@ -88,10 +64,10 @@ func ParseEvent(b []byte, cat *event.Catalogue) (*event.Event, error) {
 		if errors.As(err, &se) {
 			return nil, err
 		}
-		return nil, &SyntaxError{Code: law.MalformedJSON, Err: err}
+		return nil, NotJSON(err)
 	}
 	if err := r.form.shape.Check(r.e.Data); err != nil {
-		return nil, &SyntaxError{Code: law.InvalidData, Err: fmt.Errorf("data of %s: %w", r.e.Type, err)}
+		return nil, wrongData(r.e.Type, err)
 	}
 	r.e.Bytes = b
 	return r.e, nil
@@ -136,7 +112,7 @@ func (r *reader) read() error {
 		return err
 	}
 	if _, err := r.dec.ReadToken(); !errors.Is(err, io.EOF) {
-		return syntaxErr(law.MalformedJSON, "bytes after the end of the event")
+		return wrong(law.MalformedJSON, "", law.FaultBehind)
 	}
 	return r.complete()
 }
@@ -159,18 +135,18 @@ func (r *reader) member(name string) error {
 	switch name {
 	case "expectedrevision":
 		if r.e.ExpectedRevision, err = integer(name, v); err == nil && r.e.ExpectedRevision < event.NewStream {
-			err = invalid(name, "%d is no revision: -1 for a new stream, or 0 and more", r.e.ExpectedRevision)
+			err = invalid(name, law.FaultRevision, law.Int("value", r.e.ExpectedRevision))
 		}
 		return err
 	case "keyseq":
 		if r.keySeq, err = integer(name, v); err == nil && r.keySeq < 0 {
-			err = invalid(name, "%d: want 0, 1, 2 … per key", r.keySeq)
+			err = invalid(name, law.FaultKeySeq, law.Int("value", r.keySeq))
 		}
 		return err
 	case "specversion", "id", "source", "type", "subject", "time", "datacontenttype", "dataschema", "data_base64", "campaign",
 		"causationid", "correlationid", "deviceid", "originid", "timeprecision", "ledger", "keyprev":
 		if v.Kind() != '"' {
-			return invalid(name, "want a string, not %s", v.Kind())
+			return invalid(name, law.FaultWantString, found(v.Kind()))
 		}
 		return r.quoted(name, v)
 	}
@@ -224,54 +200,54 @@ func (r *reader) text(name, s string) (err error) {
 	case "id":
 		var ok bool
 		if e.ID, ok = event.ParseUUID(s); !ok {
-			return invalid(name, "%q is no UUID in canonical lower-case form", s)
+			return invalid(name, law.FaultNotUUID, law.Quote("value", s))
 		}
 	case "source":
 		e.Source = s
 	case "type":
 		if e.Type = r.cat.Lookup(s); e.Type == nil {
-			return syntaxErr(law.UnknownType, "type: %q is not in the catalogue; see GET /v1/types or EVENTS.md", s)
+			return wrong(law.UnknownType, name, law.FaultNoType, law.Quote("value", s))
 		}
 	case "subject":
 		r.subject = s
 	case "time":
 		if r.written, err = event.ParseTime(s); err != nil {
-			return invalid(name, "%v", err)
+			return about(name, err)
 		}
 	case "datacontenttype":
 		if s != "application/json" {
-			return invalid(name, "%q, want application/json", s)
+			return invalid(name, law.FaultContentType, law.Quote("value", s))
 		}
 	case "dataschema":
 		if u, err := url.Parse(s); err != nil || u.Scheme == "" || !uriReference(s) {
-			return invalid(name, "%q is no absolute URI", s)
+			return invalid(name, law.FaultURI, law.Quote("value", s))
 		}
 	case "data_base64":
-		return invalid(name, "send data as JSON, files as evidence")
+		return invalid(name, law.FaultBase64Data)
 	case "campaign":
 		if e.Campaign = s; !event.ValidID(s) {
-			return invalid(name, "%q is no id", s)
+			return invalid(name, law.FaultNotID, law.Quote("value", s), law.Int("most", event.MaxStreamID))
 		}
 	case "causationid":
 		if _, ok := event.ParseUUID(s); !ok {
-			return invalid(name, "%q is no UUID in canonical lower-case form: the id of the event that this one follows from", s)
+			return invalid(name, law.FaultNotUUID, law.Quote("value", s))
 		}
 		e.Causation = s
 	case "timeprecision":
 		if e.Precision, err = event.ParsePrecision(s); err != nil {
-			return invalid(name, "%v", err)
+			return about(name, err)
 		}
 	case "ledger":
-		if e.Link.Ledger = s; s == "" || len(s) > maxSource || event.CheckText(s, false) != nil {
-			return invalid(name, "%q is no origin of a ledger; GET /v1/log tells it", s)
+		if e.Link.Ledger = s; s == "" || len(s) > MaxSource || event.CheckText(s, false) != nil {
+			return invalid(name, law.FaultNotOrigin, law.Quote("value", s), law.Int("most", event.MaxOrigin))
 		}
 	case "keyprev":
 		if e.Link.Prev = s; !event.ValidHash(s) {
-			return invalid(name, "%q is no SHA-256 in base64url without padding (43 characters)", s)
+			return invalid(name, law.FaultNotHash)
 		}
 	default: // correlationid, deviceid, originid
 		if s == "" || len(s) > MaxOriginID {
-			return invalid(name, "want 1 to %d bytes of text", MaxOriginID)
+			return invalid(name, law.FaultBytes, law.Int("most", MaxOriginID))
 		}
 		if name == "originid" {
 			e.OriginID = s
@@ -296,17 +272,19 @@ func (r *reader) complete() (err error) {
 	e := r.e
 	switch {
 	case r.specVersion != "1.0":
-		return invalid("specversion", "%q, want \"1.0\"", r.specVersion)
+		return invalid("specversion", law.FaultSpecVersion, law.Quote("value", r.specVersion))
 	case e.ID == uuid.Nil:
-		return invalid("id", "required, a UUID made by the author")
-	case e.Source == "" || len(e.Source) > maxSource || !uriReference(e.Source):
-		return invalid("source", "required, a URI-reference (RFC 3986) of at most %d bytes, what is not ASCII percent-encoded", maxSource)
+		return invalid("id", law.FaultRequired)
+	case e.Source == "" || len(e.Source) > MaxSource || !uriReference(e.Source):
+		return invalid("source", law.FaultSource, law.Int("most", MaxSource))
 	case e.Type == nil:
-		return invalid("type", "required")
+		return invalid("type", law.FaultRequired)
 	case r.raw == nil && e.Data == nil:
-		return invalid("data", "required")
+		return invalid("data", law.FaultRequired)
+	case r.subject == "":
+		return invalid("subject", law.FaultRequired)
 	case r.written.IsZero():
-		return invalid("time", "required, RFC 3339 such as 2019-12-02T09:30:00+08:00")
+		return invalid("time", law.FaultRequired)
 	}
 	if err := r.link(); err != nil {
 		return err
@@ -318,10 +296,10 @@ func (r *reader) complete() (err error) {
 		}
 	}
 	if e.Stream, err = event.ParseStream(r.subject); err != nil {
-		return invalid("subject", "%v", err)
+		return about("subject", err)
 	}
 	if e.Type.Kind != "" && e.Stream.Kind != e.Type.Kind {
-		return invalid("subject", "%s belongs to a stream %s/…, not %s", e.Type, e.Type.Kind, e.Stream)
+		return invalid("subject", law.FaultWrongKind, law.Str("type", e.Type.String()), law.Str("kind", e.Type.Kind), law.Str("stream", e.Stream.String()))
 	}
 	e.Occurred = e.Precision.Floor(r.written)
 	if t, d := r.cat.Upcast(e.Type, e.Data); t != e.Type {
@@ -336,17 +314,17 @@ func (r *reader) link() error {
 	key, signed := strings.CutPrefix(r.e.Source, keySource)
 	switch {
 	case !signed && (r.keySeq >= 0 || l.Prev != ""):
-		return invalid("source", "an event with keyseq or keyprev is a signed one: its source is %s and the key's id", keySource)
+		return invalid("source", law.FaultSignedSource)
 	case !signed:
 		return nil
 	case !event.ValidHash(key):
-		return invalid("source", "%q is no key id: 43 characters in base64url", clip(key))
+		return invalid("source", law.FaultNotKeyID, law.Quote("value", key))
 	case l.Ledger == "":
-		return invalid("ledger", "required in a signed event: the origin that GET /v1/log tells")
+		return invalid("ledger", law.FaultSignedLedger)
 	case r.keySeq < 0:
-		return invalid("keyseq", "required in a signed event: 0, 1, 2 … per key")
+		return invalid("keyseq", law.FaultSignedSeq)
 	case (r.keySeq == 0) != (l.Prev == ""):
-		return invalid("keyprev", "the hash of the event that this key signed before, and nothing at keyseq 0")
+		return invalid("keyprev", law.FaultKeyPrev)
 	}
 	l.Key, l.Seq = key, uint32(r.keySeq)
 	return nil
@@ -364,7 +342,7 @@ var strictTimes = json.JoinOptions(strictly, json.WithUnmarshalers(json.Unmarsha
 		return err
 	}
 	if tok.Kind() != '"' {
-		return fmt.Errorf("want a time, not %s", tok.Kind())
+		return event.NewFault(law.FaultWantTime, found(tok.Kind()))
 	}
 	*t, err = event.ParseTime(tok.String())
 	return err
@@ -374,17 +352,17 @@ var strictTimes = json.JoinOptions(strictly, json.WithUnmarshalers(json.Unmarsha
 func (r *reader) decode(dec *jsontext.Decoder) error {
 	t := r.e.Type
 	if k := dec.PeekKind(); k != '{' {
-		return syntaxErr(law.InvalidData, "data: want a JSON object")
+		return wrong(law.InvalidData, "data", law.FaultWantObject)
 	}
 	// The decoder reads from a bytes.Buffer, which it has whole and does not move: what it has not
 	// read yet stays where it is while the body is decoded.
 	rest, begin := dec.UnreadBuffer(), dec.InputOffset()
 	d, f := t.New(), formOf(t)
 	if err := json.UnmarshalDecode(dec, d, f.options); err != nil {
-		return &SyntaxError{Code: law.InvalidData, Err: fmt.Errorf("data of %s: %w", t, bodyError(t, err))}
+		return bodyError(t, err)
 	}
 	if err := checkMembers(f.shape, rest[:dec.InputOffset()-begin]); err != nil {
-		return &SyntaxError{Code: law.InvalidData, Err: fmt.Errorf("data of %s: %w", t, err)}
+		return wrongData(t, err)
 	}
 	r.e.Data, r.form = d, f
 	return nil

@@ -74,8 +74,8 @@ func TestHostileJSONIsRefused(t *testing.T) {
 		"bytes behind":                  {minimal + `{}`, "malformed-json"},
 		"byte order mark":               {"\ufeff" + minimal, "malformed-json"},
 		"duplicate attribute":           {with(`"source"`, `"id":"0198f3c2-7a10-7000-8000-000000000002","source"`), "malformed-json"},
-		"duplicate in data":             {with(`"production":"normal"`, `"production":"normal","production":"partial"`), "invalid-data"},
-		"duplicate by an escape":        {with(`"production":"normal"`, `"production":"normal","\u0070roduction":"partial"`), "invalid-data"},
+		"duplicate in data":             {with(`"production":"normal"`, `"production":"normal","production":"partial"`), "malformed-json"},
+		"duplicate by an escape":        {with(`"production":"normal"`, `"production":"normal","\u0070roduction":"partial"`), "malformed-json"},
 		"invalid UTF-8":                 {with(`urn:t`, "urn:\xff"), "malformed-json"},
 		"lone surrogate":                {with(`urn:t`, `urn:\ud800`), "malformed-json"},
 		"control character":             {with(`urn:t`, "urn:\x01"), "malformed-json"},
@@ -221,7 +221,7 @@ func TestABodyIsRefusedInTheWordsOfItsDeclaration(t *testing.T) {
 	finding := `{"finding":"f","description":"x","level":"general","punishable":true,"evidence":[{"sha256":"` + strings.Repeat("0", 64) + `","media_type":"x","size":%s}]}`
 	for size, want := range map[string]string{
 		`1.5`: "evidence.0.size: want an integer without fraction and exponent, 1…1099511627776 bytes",
-		`0`:   "evidence.0.size: 0 is not within 1…1099511627776 bytes", `1,"captured_at":5`: "evidence.0.captured_at: want a time, not number",
+		`0`:   "evidence.0.size: 0 is not within 1…1099511627776 bytes", `1,"captured_at":5`: "evidence.0.captured_at: want a time, not a number",
 		`1,"captured_at":"5"`: `evidence.0.captured_at: "5", want RFC 3339`,
 	} {
 		raw := strings.NewReplacer("subject-status-recorded", "finding-recorded", "subject/s", "inspection/s", `{"production":"normal"}`, fmt.Sprintf(finding, size)).Replace(minimal)

@@ -3,7 +3,6 @@ package entry
 import (
 	"bytes"
 	stdjson "encoding/json"
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -13,6 +12,7 @@ import (
 
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/field"
+	"github.com/anjian-ledger/anjian/domain/law"
 )
 
 // A member of a body that may be left out says so in its json tag (omitempty, omitzero); every
@@ -71,7 +71,7 @@ func checkMembers(sh *field.Shape, data []byte) error {
 	}
 	s = scan{b: data, telling: true}
 	s.value(sh)
-	return errors.Join(s.faults...)
+	return s.faults
 }
 
 // scan walks JSON that a decoder has accepted. The first walk sees only whether something is
@@ -82,13 +82,13 @@ type scan struct {
 	wrong   bool
 	telling bool
 	path    []string
-	faults  []error
+	faults  event.Faults
 }
 
-func (s *scan) fault(format string, args ...any) {
+func (s *scan) fault(f law.Fault) {
 	s.wrong = true
 	if s.telling {
-		s.faults = append(s.faults, fmt.Errorf("%s: %s", strings.Join(s.path, "."), fmt.Sprintf(format, args...)))
+		s.faults = append(s.faults, event.Fault{Path: strings.Join(s.path, "."), Fault: f})
 	}
 }
 
@@ -133,11 +133,11 @@ func (s *scan) value(sh *field.Shape) {
 	case '"':
 		s.text()
 	case 'n':
-		s.fault("null is written nowhere: leave the member out")
+		s.fault(law.FaultNull)
 		s.literal()
 	default:
 		if v := s.literal(); len(v) > 1 && v[0] == '-' && v[1] == '0' && string(v) == "-0" {
-			s.fault("-0 is no number of an event: write 0")
+			s.fault(law.FaultMinusZero)
 		}
 	}
 }
@@ -178,7 +178,7 @@ func (s *scan) object(sh *field.Shape) {
 		for k := range sh.Fields {
 			if s.telling && left&(1<<k) != 0 {
 				s.push(sh.Fields[k].Name)
-				s.fault("required: absence is never a statement")
+				s.fault(law.FaultAbsent)
 				s.pop()
 			}
 		}

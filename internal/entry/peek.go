@@ -16,6 +16,7 @@ type Head struct {
 	ID        uuid.UUID // nil when there is none in canonical form
 	Type      string
 	Source    string
+	Subject   string
 	Causation string // causationid
 	Ledger    string
 	KeySeq    string // as the number is written
@@ -47,6 +48,8 @@ func Peek(ev []byte) (h Head, err error) {
 			member = &h.Type
 		case "source":
 			member = &h.Source
+		case "subject":
+			member = &h.Subject
 		case "causationid":
 			member = &h.Causation
 		case "ledger":

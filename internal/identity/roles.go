@@ -50,7 +50,7 @@ var grants = map[event.Role][]Permission{
 	event.RoleDepartment:       {AppendEvents, ReadEntry, ReadEvents, ReadSubjects, ReadCounties, ReadEvidence},
 	// others' records: importable types, and the subjects to map them to
 	event.RoleImporter: {AppendEvents, ReadEntry, ReadSubjects},
-	// verifier: hashes, proofs and checkpoints, which are public; who was given which token
+	// verifier: hashes, proofs and checkpoints, which are public; who was given which token, and what the ledger did to itself
 	event.RoleAuditor: {ReadEntry, ReadEvents, ReadHealth},
 	// 管理员: persons, keys, teams and the machine; of the ledger the issues of tokens, no field facts
 	event.RoleAdmin: {AppendEvents, ReadEntry, ReadEvents, ReadHealth, ReadMetrics},

@@ -5,7 +5,7 @@
 //
 // Reading, then mapping, then sending. Reading (table.go) lists every bad row by file and
 // line and goes on. A [Mapping] is pure: the same rows give the same events, byte for byte,
-// with ids that depend on the record's own identity only ([Author]). Sending (send.go, client.go) is therefore safe to repeat: a second run of the
+// with ids that depend on the record's own identity only ([Author]). Sending (send.go, package client) is therefore safe to repeat: a second run of the
 // same file, or the rest of an interrupted one, finds what is there already and appends
 // nothing twice. There is no import state beside the ledger.
 //
@@ -25,6 +25,15 @@ import (
 	"errors"
 	"fmt"
 	"io"
+
+	"github.com/anjian-ledger/anjian/client"
+	"github.com/anjian-ledger/anjian/internal/ledger"
+)
+
+// Limits of one append: what GET /v1/limits says of a ledger on whatever engine.
+const (
+	MaxBatch      = ledger.MaxBatchEvents // events
+	MaxBatchBytes = ledger.MaxBatchBytes  // bytes of the request body
 )
 
 // Mapping turns the records of one source into events. It is pure: the same rows give the same
@@ -41,8 +50,9 @@ type Mapping struct {
 type Config struct {
 	Mapping   Mapping
 	Files     []string // CSV, or CSV compressed with gzip (.gz), in any order
-	Client    *Client
+	Client    *client.Client
 	BatchSize int            // events in one append, 1 … MaxBatch; 0 is MaxBatch
+	DryRun    bool           // ask the ledger what it would say of the first batch of each subject, and append nothing
 	Progress  func(Progress) // called from several goroutines, one at a time; may be nil
 	Report    io.Writer      // what could not be mapped, and why, in plain lines; may be nil
 }
@@ -59,6 +69,10 @@ type Summary struct {
 	// Flagged counts the deviations that the ledger saw in appended events; its own
 	// deviation-flagged entries are not in Appended.
 	Flagged int `json:"-"`
+	// Of a dry run: Appended would be; Refused would not, each in the report with the reason; of
+	// Unjudged nothing can be said: they build on refused ones, or come behind a subject's first batch.
+	Refused  int `json:"refused,omitempty"`
+	Unjudged int `json:"unjudged,omitempty"`
 }
 
 // Run imports. Bad rows are listed and skipped; the error is about the run as a whole: a file
@@ -77,7 +91,11 @@ func Run(ctx context.Context, c Config) (Summary, error) {
 	if s.batch <= 0 || s.batch > MaxBatch {
 		s.batch = MaxBatch
 	}
-	err = s.send(ctx, data)
+	if c.DryRun {
+		err = foretell(ctx, s, data, newReport(c.Report))
+	} else {
+		err = s.send(ctx, data)
+	}
 	return s.sum, err
 }
 

@@ -7,6 +7,9 @@ import (
 	"slices"
 	"sync"
 
+	"github.com/anjian-ledger/anjian/client"
+	"github.com/anjian-ledger/anjian/domain/event"
+	"github.com/anjian-ledger/anjian/domain/law"
 	"github.com/anjian-ledger/anjian/internal/entry"
 )
 
@@ -16,7 +19,7 @@ const lanes = 4
 
 // sender sends a dataset.
 type sender struct {
-	client   *Client
+	client   *client.Client
 	batch    int // events in one append
 	progress func(Progress)
 	total    int
@@ -33,16 +36,21 @@ type sender struct {
 // send appends the dataset and returns the first error. Batches that are under way in other
 // lanes are then still waited for, so that the summary counts all that is recorded.
 func (s *sender) send(ctx context.Context, d *Dataset) error {
-	s.halt = make(chan struct{})
 	opening := lane{sender: s}
 	if err := errors.Join(opening.add(ctx, d.First), opening.flush(ctx)); err != nil {
 		return err
 	}
+	return s.fan(d, func(subjects <-chan func() []Item) error { return s.runLane(ctx, subjects) })
+}
+
+// fan gives the subjects to several lanes and returns the first error.
+func (s *sender) fan(d *Dataset, run func(subjects <-chan func() []Item) error) error {
+	s.halt = make(chan struct{})
 	subjects := make(chan func() []Item)
 	var wg sync.WaitGroup
 	for range lanes {
 		wg.Go(func() {
-			if err := s.runLane(ctx, subjects); err != nil {
+			if err := run(subjects); err != nil {
 				s.once.Do(func() { s.cause = err; close(s.halt) })
 			}
 		})
@@ -115,28 +123,32 @@ func (l *lane) flush(ctx context.Context) error {
 	return nil
 }
 
-// append appends a batch and counts its receipts. When the server decides against one event,
-// what comes before it is appended all the same.
+// append appends a batch and counts its receipts. When the server decides against some of its events,
+// what comes before the first is appended all the same, and all of them are named.
 func (l *lane) append(ctx context.Context, items []Item, events [][]byte) error {
-	receipts, err := l.client.Append(ctx, events)
+	receipts, err := l.client.AppendBatch(ctx, events)
 	if err == nil {
 		l.count(receipts)
 		return nil
 	}
-	var final *StatusError
-	if !errors.As(err, &final) {
+	final, ok := errors.AsType[*client.Problem](err)
+	if !ok {
 		return fmt.Errorf("import: %w", err)
 	}
-	bad := named(items, final)
-	if bad > 0 {
-		if err := l.append(ctx, items[:bad], events[:bad]); err != nil {
+	bad := faultsOf(items, final)
+	if first := bad[0].Item; first > 0 {
+		if err := l.append(ctx, items[:first], events[:first]); err != nil {
 			return err
 		}
 	}
-	return explain(items, bad, final)
+	var all []error
+	for i := range bad {
+		all = append(all, explain(items, &bad[i]))
+	}
+	return errors.Join(all...)
 }
 
-func (l *lane) count(receipts []Receipt) {
+func (l *lane) count(receipts []client.Receipt) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	for _, r := range receipts {
@@ -147,29 +159,60 @@ func (l *lane) count(receipts []Receipt) {
 			l.sum.Appended++
 		}
 	}
-	l.done += len(receipts)
-	if l.progress != nil {
-		l.progress(Progress{Done: l.done, Total: l.total})
+	l.advance(len(receipts))
+}
+
+// advance tells of progress. s.mu is held.
+func (s *sender) advance(n int) {
+	s.done += n
+	if s.progress != nil {
+		s.progress(Progress{Done: s.done, Total: s.total})
 	}
 }
 
-// named returns the place of the event that the server's answer is about, -1 when it is
-// about none in particular.
-func named(items []Item, e *StatusError) int {
-	if len(items) == 1 {
-		return 0
+// faultsOf returns what a problem says of each event that is refused; of a problem that is about no
+// event in particular, one with the position -1.
+func faultsOf(items []Item, p *client.Problem) []client.EventFault {
+	if len(p.Faults) > 0 {
+		return p.Faults
 	}
-	return slices.IndexFunc(items, func(it Item) bool { return it.Event.ID.String() == e.Event })
+	one := client.EventFault{Item: -1, Event: p.Event, Explanation: p.Explanation}
+	if one.Item = slices.IndexFunc(items, func(it Item) bool { return it.Event.ID.String() == p.Event }); len(items) == 1 {
+		one.Item = 0
+	}
+	return []client.EventFault{one}
 }
 
 // explain names the row that the server decided against, or the rows of the batch.
-func explain(items []Item, bad int, e *StatusError) error {
-	if bad < 0 {
-		return fmt.Errorf("import: the batch from %s to %s: %w", items[0].Row, items[len(items)-1].Row, e)
+func explain(items []Item, f *client.EventFault) error {
+	told := &refusal{f.Explanation}
+	if f.Item < 0 || f.Item >= len(items) {
+		return fmt.Errorf("import: the batch from %s to %s: %w", items[0].Row, items[len(items)-1].Row, told)
 	}
-	it := &items[bad]
-	if e.Code == "id-reused" {
-		return fmt.Errorf("import: %s was changed since it was imported (%s): %w", it.Row, it.Event.Type.Name, e)
+	it := &items[f.Item]
+	if f.Code == law.IDReused {
+		return fmt.Errorf("import: %s was changed since it was imported (%s): %w", it.Row, it.Event.Type.Name, told)
 	}
-	return fmt.Errorf("import: %s (%s): %w", it.Row, it.Event.Type.Name, e)
+	return fmt.Errorf("import: %s (%s): %w", it.Row, it.Event.Type.Name, told)
+}
+
+// refusal is what a ledger says of an event, in English and in Chinese.
+type refusal struct{ client.Explanation }
+
+func (r *refusal) Error() string {
+	p := client.Problem{Explanation: r.Explanation}
+	text := p.Error()
+	said := event.Refusal{Code: r.Code, Values: r.Values}
+	for _, o := range r.Open {
+		said.Open = append(said.Open, event.Unmet{Code: o.Code, Values: o.Values})
+	}
+	if _, known := r.Code.Text(); !known {
+		return text
+	}
+	parts := []string{said.Sentence(law.InChinese)}
+	for _, f := range r.Fields {
+		one := event.Fault{Path: f.Field, Fault: f.Fault, Values: f.Values}
+		parts = append(parts, one.Says(law.InChinese))
+	}
+	return text + " / " + law.Join(law.InChinese, append(parts, said.Remedy(law.InChinese)))
 }

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"hash/maphash"
 	"math/bits"
+	"slices"
 
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/law"
@@ -21,9 +22,10 @@ const EntryOverhead = 2048
 // Append commits the request's events, all or none, and returns when they are durable.
 //
 // Refusals are *[event.Refusal] and *[ConflictError], inside an
-// *[ItemError] that says which event is meant; they, [ErrBusy], [ErrReadOnly],
-// [ErrReadOnlyStart], [ErrClockUnconfirmed], [ErrNoSpace], [ErrRefused], [ErrDisk], [ErrTooLarge]
-// and [ErrFull] say that nothing was stored. When ctx ends before the outcome is known Append returns [ErrOutcomeUnknown], unless the request had
+// *[ItemError] that says which event is meant, or inside the *[RefusedError] of a request of several; they,
+// [ErrBusy], [ErrReadOnly], [ErrReadOnlyStart], [ErrClockUnconfirmed], [ErrNoSpace], [ErrRefused], [ErrDisk],
+// [ErrTooLarge] and [ErrFull] say that nothing was stored. When ctx ends before the outcome is known Append
+// returns [ErrOutcomeUnknown], unless the request had
 // not been looked at yet: then it is withdrawn and the error is [ErrBusy].
 //
 // Append takes over the items' events and bytes.
@@ -37,6 +39,9 @@ func (l *Ledger) Append(ctx context.Context, req Request) (Result, error) {
 		return Result{}, err
 	}
 	out := l.wait(ctx, p)
+	if errors.Is(out.err, errDryRun) {
+		return l.foretell(ctx, p)
+	}
 	if out.err != nil {
 		return Result{}, out.err
 	}
@@ -47,6 +52,37 @@ func (l *Ledger) Append(ctx context.Context, req Request) (Result, error) {
 		return Result{}, err
 	}
 	return Result{Receipts: p.receipts, Size: out.view.Size(), Checkpoint: out.checkpoint, view: out.view}, nil
+}
+
+// errDryRun ends a dry run that met no refusal.
+var errDryRun = errors.New("ledger: a dry run")
+
+// foretell answers a dry run.
+func (l *Ledger) foretell(ctx context.Context, p *pending) (Result, error) {
+	for i := range p.receipts {
+		r := &p.receipts[i]
+		for r.AlreadyPresent && !r.twice && l.Head().Size <= r.Index { // it was judged on top of what is not durable yet
+			select {
+			case <-l.Committed(l.Head().Size):
+			case <-ctx.Done():
+				return Result{}, fmt.Errorf("%w: %w", ErrBusy, context.Cause(ctx))
+			}
+		}
+		if !r.AlreadyPresent || r.twice { // its place is not its own
+			e := p.req.Items[i].Event
+			*r = Receipt{EventID: r.EventID, Stream: e.Stream, Revision: r.Revision, Deviations: r.Deviations, Key: r.Key, twice: r.twice}
+		}
+	}
+	if err := l.completePresent(ctx, p); err != nil {
+		return Result{}, err
+	}
+	for i := range p.receipts {
+		if r := &p.receipts[i]; r.twice {
+			before := slices.IndexFunc(p.receipts, func(x Receipt) bool { return x.EventID == r.EventID })
+			r.AlreadyPresent, r.Revision = true, p.receipts[before].Revision
+		}
+	}
+	return Result{Receipts: p.receipts, Size: l.Head().Size}, nil
 }
 
 // wait returns the sequencer's answer, or what is known of the outcome when ctx ends.
@@ -82,8 +118,11 @@ func (l *Ledger) admit(req Request) (*pending, error) {
 	p := newPending(req)
 	for i := range req.Items {
 		it := &req.Items[i]
-		if err := l.binding(it); err != nil {
-			return nil, &ItemError{i, it.Event.ID, err}
+		if it.Unfit == nil {
+			it.Unfit = l.binding(it)
+		}
+		if it.Unfit != nil && len(req.Items) == 1 {
+			return nil, &ItemError{i, it.Event.ID, it.Unfit}
 		}
 		p.prints[i] = l.print(it.Event, it.Bytes, &req.Actor)
 		sent += len(it.Bytes)

@@ -57,6 +57,10 @@ type Item struct {
 	Bytes     []byte       // one line; not changed after Append is called
 	Event     *event.Event // from entry.ParseEvent over the same bytes
 	Signature []byte       // by Event.Link.Key over Bytes, verified by the caller; nil when unsigned
+	// Unfit is what the caller found wrong with form or signature. The item is not judged: it is
+	// refused with this beside what is wrong with the others. Of Event only ID and Stream count,
+	// zero where they are not known.
+	Unfit error
 }
 
 // Request is appended whole or not at all.
@@ -66,6 +70,9 @@ type Request struct {
 	// ledger and no token; who calls for them is trusted, in this process.
 	Actor event.Actor
 	Items []Item
+	// DryRun asks what the answer would be: everything is as with an append, up to and including the
+	// judgement, and nothing is stored.
+	DryRun bool
 	// Done, when set, is called once: as soon as nothing of the request waits in the queue any more. That
 	// is before [Ledger.Append] returns, unless its context ended first.
 	Done func()
@@ -92,6 +99,7 @@ type Receipt struct {
 
 	event     *event.Event // as it was judged; nil when AlreadyPresent
 	signature []byte       // of event
+	twice     bool         // AlreadyPresent by an event before it in the same request
 	line      []byte       // of what is AlreadyPresent, as it was read back
 }
 
@@ -106,9 +114,12 @@ func (r *Receipt) AppendLine(dst []byte) []byte {
 
 // Result is the answer to a request: one receipt per item, in order, and the checkpoint
 // they are proven against.
+//
+// The answer to a dry run has no checkpoint. Its receipts say what the events would become: stream,
+// revision and deviations; index, recorded time and hash only where AlreadyPresent.
 type Result struct {
 	Receipts   []Receipt
-	Size       uint64 // tree size of Checkpoint
+	Size       uint64 // tree size of Checkpoint; of a dry run, of the head
 	Checkpoint []byte // signed C2SP tlog-checkpoint
 
 	view *translog.View

@@ -1,6 +1,7 @@
 package ledger
 
 import (
+	"cmp"
 	"fmt"
 	"strconv"
 
@@ -15,8 +16,9 @@ import (
 )
 
 // appendItems judges the items of p one after another, each on top of those before it, and
-// places them with their consequences. After an error, which is an [*ItemError], the caller
-// rewinds.
+// places them with their consequences. After an error, which is an [*ItemError] or a [*RefusedError],
+// the caller rewinds. Of several items those behind a refused one are judged, too, so that the author
+// is told all at once.
 func (s *sequencer) appendItems(p *pending) error {
 	now, err := s.stamp()
 	if err != nil {
@@ -27,34 +29,60 @@ func (s *sequencer) appendItems(p *pending) error {
 			return err
 		}
 	}
+	var bad refused
+	begin := s.next
 	for i := range p.req.Items {
 		it := &p.req.Items[i]
-		e := it.Event
 		if p.req.Actor.Role != event.RoleLedger { // each time: it may have revoked itself one event ago
 			if err := s.state.Counts(&p.req.Actor, now.Time); err != nil {
-				return &ItemError{i, e.ID, err}
+				return cmp.Or(bad.error(), error(&ItemError{i, it.Event.ID, err}))
 			}
 		}
-		if k, ok := s.ids[e.ID]; ok {
-			if k.print() != p.prints[i] {
-				return &ItemError{i, e.ID, idTaken(e, p.req.Actor.Role, uint64(k.index))}
-			}
-			p.receipts = append(p.receipts, Receipt{EventID: e.ID, Index: uint64(k.index), AlreadyPresent: true, Key: registers(e)})
+		if it.Unfit == nil && bad.skip(it) {
 			continue
 		}
-		if d, ok := e.Data.(*oversight.ClockCorrected); ok {
-			if err := e.Type.Allow(p.req.Actor.Role); err != nil {
-				return &ItemError{i, e.ID, err}
-			}
-			if now, err = s.correctedStamp(d); err != nil {
-				return &ItemError{i, e.ID, err}
-			}
+		first := s.next
+		at, err := s.appendItem(p, i, now, begin)
+		if err == nil {
+			now = at
+			continue
 		}
-		if err := s.appendNew(p, it, now, p.prints[i]); err != nil {
-			return &ItemError{i, e.ID, err}
+		if err := bad.take(err, i, it, len(p.req.Items) == 1); err != nil {
+			return err
+		}
+		s.filling.cut()
+		if k, placed := s.ids[it.Event.ID]; placed && uint64(k.index) >= first { // only its consequences were refused
+			bad.all = true
 		}
 	}
-	return nil
+	return bad.error()
+}
+
+// appendItem judges and places the i-th item of p, whose entries begin at begin, at now or, of a
+// correction of the clock, at the time that it returns.
+func (s *sequencer) appendItem(p *pending, i int, now clock.Stamp, begin uint64) (at clock.Stamp, err error) {
+	it := &p.req.Items[i]
+	e := it.Event
+	if it.Unfit != nil {
+		return now, it.Unfit
+	}
+	if k, ok := s.ids[e.ID]; ok {
+		if k.print() != p.prints[i] {
+			return now, idTaken(e, p.req.Actor.Role, uint64(k.index))
+		}
+		p.receipts = append(p.receipts, Receipt{EventID: e.ID, Index: uint64(k.index), AlreadyPresent: true, Key: registers(e),
+			twice: uint64(k.index) >= begin})
+		return now, nil
+	}
+	if d, ok := e.Data.(*oversight.ClockCorrected); ok {
+		if err := e.Type.Allow(p.req.Actor.Role); err != nil {
+			return now, err
+		}
+		if now, err = s.correctedStamp(d); err != nil {
+			return now, err
+		}
+	}
+	return now, s.appendNew(p, it, now, p.prints[i])
 }
 
 // appendNew judges and places one event whose id is new. Whatever an earlier judgement, on
@@ -140,7 +168,7 @@ func (s *sequencer) place(e *event.Event, sig []byte, print uint64) error {
 	}
 	en := entryOf(e, sig)
 	if err := en.CheckIDs(); err != nil { // the rest is looked at when it is read back
-		return event.Refuse(law.Pillar1, law.EntryNotEncodable, law.Str("fault", err.Error()))
+		return s.notEncodable(e, err)
 	}
 	b := s.filling
 	start := len(b.lines)
@@ -150,7 +178,7 @@ func (s *sequencer) place(e *event.Event, sig []byte, print uint64) error {
 	}
 	// What is signed must be readable: the line goes through the code that will read it back.
 	if err := en.Read(b.lines[start:]); err != nil {
-		return event.Refuse(law.Pillar1, law.EntryNotEncodable, law.Str("fault", err.Error()))
+		return s.notEncodable(e, err)
 	}
 	b.leaves = append(b.leaves, translog.LeafHash(b.lines[start:]))
 	b.lines = append(b.lines, '\n')
@@ -160,6 +188,12 @@ func (s *sequencer) place(e *event.Event, sig []byte, print uint64) error {
 	s.next++
 	s.state.Apply(e)
 	return nil
+}
+
+// notEncodable refuses what the grammar of events takes and that of entries does not.
+func (s *sequencer) notEncodable(e *event.Event, err error) error {
+	s.l.cfg.Logger.Error("an event cannot be written into an entry", "event", e.ID, "error", err)
+	return event.Refuse(law.Pillar1, law.EntryNotEncodable)
 }
 
 // create places entries 0 and 1. They are in the first block that is stored, so on a shared store in

@@ -90,6 +90,15 @@ type batch struct {
 
 func (b *batch) size() uint64 { return b.first + uint64(len(b.ends)) }
 
+// cut takes back a line that is not an entry.
+func (b *batch) cut() {
+	end := 0
+	if n := len(b.ends); n > 0 {
+		end = b.ends[n-1]
+	}
+	b.lines = b.lines[:end]
+}
+
 // recorded is when the last entry was recorded.
 func (b *batch) recorded() time.Time { return b.events[len(b.events)-1].Recorded }
 
@@ -201,6 +210,9 @@ func (s *sequencer) judge(p *pending) {
 		err = &TooLargeError{Events: len(p.req.Items), Bytes: len(s.filling.lines),
 			MostEvents: s.l.cfg.limits().BatchEvents, MostBytes: s.l.cfg.roomForLines()}
 	}
+	if err == nil && p.req.DryRun {
+		err = errDryRun // it is answered like a refusal: nothing of it stays
+	}
 	if err == nil && len(s.filling.ends) > before {
 		if !opened {
 			s.state.Merge()
@@ -260,11 +272,7 @@ func (s *sequencer) rewind(n int, last clock.Stamp) {
 	}
 	clear(b.events[n:])
 	b.events, b.leaves, b.ends = b.events[:n], b.leaves[:n], b.ends[:n]
-	end := 0
-	if n > 0 {
-		end = b.ends[n-1]
-	}
-	b.lines = b.lines[:end]
+	b.cut()
 	s.next, s.last, b.last = b.size(), last, last
 }
 

@@ -34,6 +34,7 @@ import (
 	"time"
 
 	"github.com/anjian-ledger/anjian/domain/accident"
+	"github.com/anjian-ledger/anjian/domain/campaign"
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/oversight"
 	"github.com/anjian-ledger/anjian/domain/team"
@@ -87,6 +88,7 @@ type Projector struct {
 	accidents map[string]*accidentState
 	flags     map[string]*visitState // stream of a flag that compares visits → the one that is flagged
 	evidence  files
+	plans     map[string]uint64 // campaign → index of the plan in force
 
 	bySubject, byTeam, byStream chain
 
@@ -112,7 +114,7 @@ func New(cfg Config) *Projector {
 	return &Projector{
 		cfg: cfg, moved: make(chan struct{}), cellIndex: map[cellKey]*cell{},
 		subjects: newRegister[subjectState](), teams: newRegister[teamState](),
-		visits: map[string]*visitState{}, accidents: map[string]*accidentState{}, flags: map[string]*visitState{}, evidence: newFiles(),
+		visits: map[string]*visitState{}, accidents: map[string]*accidentState{}, flags: map[string]*visitState{}, evidence: newFiles(), plans: map[string]uint64{},
 	}
 }
 
@@ -194,6 +196,15 @@ func (p *Projector) Err() error {
 	return p.failed
 }
 
+// Plan returns the index of the entry that published the plan that is in force in a campaign; ok is
+// false before there is one.
+func (p *Projector) Plan(campaign string) (index uint64, ok bool) {
+	p.mu.RLock()
+	defer p.mu.RUnlock()
+	index, ok = p.plans[campaign]
+	return index, ok
+}
+
 // WaitFor returns when the first position entries are reflected in every answer. Its error
 // is that of ctx, or [Projector.Err].
 func (p *Projector) WaitFor(ctx context.Context, position uint64) error {
@@ -262,6 +273,9 @@ func (p *Projector) apply(e *event.Event) {
 		p.byTeam.add(e.Index, 0)
 		p.byStream.add(e.Index, 0)
 		return
+	}
+	if _, ok := e.Data.(*campaign.PlanPublished); ok {
+		p.plans[strings.Clone(e.Stream.ID)] = e.Index
 	}
 	var s share
 	if v != nil && v.share.cell != nil {

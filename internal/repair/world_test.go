@@ -17,6 +17,7 @@ import (
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
 
+	"github.com/anjian-ledger/anjian/client"
 	"github.com/anjian-ledger/anjian/domain"
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/token"
@@ -93,9 +94,13 @@ func violations(t testing.TB) (all []request) {
 		}
 	}))
 	defer server.Close()
-	_, err := importer.Run(t.Context(), importer.Config{
+	c, err := client.New(client.Config{URL: server.URL, Token: "any", Patience: time.Second})
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = importer.Run(t.Context(), importer.Config{
 		Mapping: mappings.MSHA, Files: []string{"../../test/testdata/msha_upper_big_branch_violations.csv"},
-		Client: importer.NewClient(server.URL, "any", time.Second),
+		Client: c,
 	})
 	if err != nil {
 		t.Fatal(err)

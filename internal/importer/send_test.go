@@ -13,8 +13,8 @@ import (
 	"strings"
 	"sync"
 	"testing"
-	"time"
 
+	"github.com/anjian-ledger/anjian/client"
 	"github.com/anjian-ledger/anjian/internal/importer"
 	"github.com/anjian-ledger/anjian/internal/importer/mappings"
 )
@@ -35,6 +35,12 @@ type server struct {
 	refuse string                                  // a text whose event is refused by rule
 	before func(w http.ResponseWriter, n int) bool // answers the nth request itself when true
 	n      int
+}
+
+// receipt is what it answers of an event.
+type receipt struct {
+	ID             string `json:"id"`
+	AlreadyPresent bool   `json:"already_present"`
 }
 
 // sent is what it looks at in an event.
@@ -58,13 +64,19 @@ func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	answer := struct {
-		Receipts []importer.Receipt `json:"receipts"`
+		Receipts []receipt `json:"receipts"`
 	}{}
+	dry := strings.HasSuffix(r.URL.Path, "/dry-run")
 	if i := slices.IndexFunc(batch, func(raw json.RawMessage) bool { return s.refuse != "" && strings.Contains(string(raw), s.refuse) }); i >= 0 {
 		var e sent
 		_ = json.Unmarshal(batch[i], &e)
 		w.WriteHeader(http.StatusUnprocessableEntity)
 		fmt.Fprintf(w, `{"code":"some-rule","detail":"not like this","event":"%s"}`, e.ID)
+		return
+	}
+	if dry {
+		told := make([]receipt, len(batch))
+		_ = json.NewEncoder(w).Encode(map[string]any{"dry_run": true, "events": told})
 		return
 	}
 	for _, raw := range batch {
@@ -86,19 +98,21 @@ func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		}
 		s.known[e.Subject] = true
 		s.events[e.ID] = string(raw)
-		answer.Receipts = append(answer.Receipts, importer.Receipt{ID: e.ID, AlreadyPresent: present})
+		answer.Receipts = append(answer.Receipts, receipt{e.ID, present})
 	}
 	w.WriteHeader(http.StatusCreated)
 	_ = json.NewEncoder(w).Encode(answer)
 }
 
-func newServer(t *testing.T) (*server, *importer.Client) {
+func newServer(t *testing.T) (*server, *client.Client) {
 	t.Helper()
 	s := &server{events: map[string]string{}, known: map[string]bool{}}
 	h := httptest.NewServer(s)
 	t.Cleanup(h.Close)
-	c := importer.NewClient(h.URL+"/", "secret", time.Second)
-	c.Sleeping(func(context.Context, time.Duration) error { return nil })
+	c, err := client.New(client.Config{URL: h.URL + "/", Token: "secret", Patience: -1})
+	if err != nil {
+		t.Fatal(err)
+	}
 	return s, c
 }
 
@@ -134,37 +148,25 @@ func TestSummaryIsTheLineThatScriptsRead(t *testing.T) {
 	}
 }
 
-func TestBusyAwayAndLostAnswersAreTriedAgain(t *testing.T) {
+// TestADryRunNamesEveryRowThatWouldBeRefused, and appends nothing.
+func TestADryRunNamesEveryRowThatWouldBeRefused(t *testing.T) {
 	s, c := newServer(t)
-	var waits []time.Duration
-	c.Sleeping(func(_ context.Context, d time.Duration) error { waits = append(waits, d); return nil })
-	c.Patient(time.Hour)
-	s.before = func(w http.ResponseWriter, n int) bool {
-		switch n {
-		case 1:
-			w.Header().Set("Retry-After", "7")
-			w.WriteHeader(http.StatusTooManyRequests)
-		case 2:
-			w.WriteHeader(http.StatusServiceUnavailable)
-		case 3:
-			panic(http.ErrAbortHandler) // the connection breaks
-		default:
-			return false
-		}
-		return true
+	s.refuse = `finding-recorded`
+	var report strings.Builder
+	cfg := importer.Config{Mapping: mappings.Toronto, Files: []string{torontoFile}, Client: c, DryRun: true, Report: &report}
+	sum, err := importer.Run(t.Context(), cfg)
+	if err != nil || len(s.events) != 0 || sum.Refused == 0 || sum.Refused != strings.Count(report.String(), "some-rule: not like this") {
+		t.Errorf("%+v, %v, %d events\n%s", sum, err, len(s.events), report.String())
 	}
-	sum, err := importer.Run(t.Context(), importer.Config{Mapping: mappings.Chicago, Files: chicagoFiles, Client: c})
-	if err != nil || sum.Appended != len(s.events) {
-		t.Fatalf("%+v %v", sum, err)
-	}
-	if len(waits) != 3 || waits[0] != 7*time.Second {
-		t.Errorf("waits: %v", waits)
+	s.refuse = ""
+	sum, err = importer.Run(t.Context(), cfg)
+	if err != nil || len(s.events) != 0 || sum.Refused != 0 || sum.Appended == 0 {
+		t.Errorf("%+v, %v, %d events", sum, err, len(s.events))
 	}
 }
 
 func TestAServerThatStaysAwayEndsTheRun(t *testing.T) {
 	s, c := newServer(t)
-	c.Patient(0)
 	s.before = func(w http.ResponseWriter, _ int) bool { w.WriteHeader(http.StatusServiceUnavailable); return true }
 	if _, err := importer.Run(t.Context(), importer.Config{Mapping: mappings.MSHA, Files: []string{mshaFile}, Client: c}); err == nil || !strings.Contains(err.Error(), "503") {
 		t.Errorf("got %v", err)
