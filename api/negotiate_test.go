@@ -14,6 +14,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/anjian-ledger/anjian/domain/campaign"
 	"github.com/anjian-ledger/anjian/domain/law"
 	"github.com/anjian-ledger/anjian/internal/evidence"
 )
@@ -21,10 +22,13 @@ import (
 // readable are addresses of routes that answer with a body, by the path of the route.
 func readable(w *world) map[string]string {
 	sum := w.file(5000)
+	policy := campaign.DefaultPolicy()
+	w.want(w.post(office, w.author("campaign/c-1", "campaign-plan-published", &campaign.PlanPublished{Title: "百日攻坚", Version: "1", Policy: policy})), 201, "")
 	all := map[string]string{"/v1/evidence/{sha256}": "/v1/evidence/" + sum, "/v1/inspections/{id}": "/v1/inspections/" + visit1,
 		"/v1/proofs/consistency": "/v1/proofs/consistency?old=1", "/v1/rules/{name}": "/v1/rules/R43", "/v1/counties/{code}": "/v1/counties/610902",
 		"/v1/subjects/{id}": "/v1/subjects/s-1", "/v1/teams/{id}": "/v1/teams/t-1", "/v1/people/{id}/keys": "/v1/people/p-inspector/keys",
-		"/tile/{level}/{n}": fmt.Sprintf("/tile/0/000.p/%d", w.size()), "/tile/entries/{n}": fmt.Sprintf("/tile/entries/000.p/%d", w.size()), "/docs/{file}": "/docs/swagger-ui.css"}
+		"/tile/{level}/{n}": fmt.Sprintf("/tile/0/000.p/%d", w.size()), "/tile/entries/{n}": fmt.Sprintf("/tile/entries/000.p/%d", w.size()), "/docs/{file}": "/docs/swagger-ui.css",
+		"/v1/campaigns/{id}/plan": "/v1/campaigns/c-1/plan"}
 	for _, rt := range routesOf(w) {
 		if all[rt.path] == "" && rt.method == "GET" {
 			all[rt.path] = parameter.ReplaceAllString(rt.path, "0")

@@ -60,7 +60,7 @@ func TestRepairSaysWhatIsWrongWithAStreamAndTheWayOut(t *testing.T) {
 			if err == nil || !errors.Is(err, c.is) || !strings.Contains(err.Error(), c.says) || !strings.Contains(err.Error(), "anjian copy --from journal:"+string(cfg.Dir)) {
 				t.Fatalf("it says %v", err)
 			}
-			if len(s.Events(stream)) != before || report.Blocks != 5 || report.Entries != 5 || report.WayOut == "" {
+			if len(s.Events(stream)) != before || report.Blocks != 5 || report.Entries != 6 || report.WayOut == "" {
 				t.Errorf("%+v; the stream has %d events, had %d", report, len(s.Events(stream)), before)
 			}
 
