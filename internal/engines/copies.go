@@ -27,6 +27,11 @@ type CopiesConfig struct {
 // Stand decides whether Dir holds a ledger, or may begin one. Nothing is changed.
 func (c *CopiesConfig) Stand() (datadir.Standing, error) {
 	w := c.Wish
+	if c.Engine == nil {
+		if err := keptElsewhere(c.Dir); err != nil {
+			return datadir.Standing{}, err
+		}
+	}
 	w.External, w.HasStore = c.Engine != nil, HasStore(c.Dir)
 	return c.Dir.Stand(w)
 }
