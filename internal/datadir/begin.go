@@ -97,7 +97,7 @@ func (d Dir) Stand(w Wish) (Standing, error) {
 func (d Dir) KeyAlone(origin string) error {
 	return refuse(said{"bring them back (is the volume mounted?); --new begins a second history under this key",
 		"请恢复数据（数据卷是否已挂载？）；--new 会用这个密钥另起一部历史"},
-		said{"%s has the key of %q, and neither journal nor store", "%s 中有 %q 的密钥，却既没有 journal 也没有 store"}, d, origin)
+		said{"%s has the key of %q, and neither journal nor store", "%s 中有 %q 的密钥，却既没有日志文件也没有区块存储"}, d, origin)
 }
 
 // standReading decides for a start that only reads: k is the key that was loaded, unless err says

@@ -99,10 +99,14 @@ func OpenCopies(ctx context.Context, cfg CopiesConfig) (c *Copies, err error) {
 	if err := c.mayBegin(ctx, &cfg, &st); err != nil || c.Store == nil || c.look {
 		return c, err
 	}
+	m := embeddedMemo
 	if c.Shared {
-		return c, remember(cfg.Dir, cfg.Engine.memo())
+		m = cfg.Engine.memo()
 	}
-	return c, remember(cfg.Dir, embeddedMemo)
+	if err := remember(cfg.Dir, m); err != nil && cfg.Logger != nil { // on a full disk what can be read is read
+		cfg.Logger.Warn("the data directory cannot note where its blocks are", "error", err)
+	}
+	return c, nil
 }
 
 // Close releases everything.
