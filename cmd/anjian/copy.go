@@ -136,9 +136,9 @@ func (o *copyOptions) settle(ctx context.Context, c *repair.Copy, vkey string) e
 	if err := c.Settle(ctx, vkey, o.withKeys); err != nil {
 		return err
 	}
-	if !c.To.Dir.HasKey() {
-		fmt.Fprintf(os.Stderr, `anjian: %s can be verified and read, but not served yet: bring keys/checkpoint.key
-over by hand, a secret: it signs for the ledger. Never let two places append with it.
+	if c.To.Whole() && !c.To.Dir.HasKey() {
+		fmt.Fprintf(os.Stderr, `anjian: %s can be verified, and served with --read-only. To go on there, bring
+keys/checkpoint.key over by hand, a secret: it signs for the ledger. Never let two places append with it.
 `, c.To.Dir)
 	}
 	return nil
