@@ -48,6 +48,9 @@ func TestALedgerMovesBetweenEnginesByCommands(t *testing.T) {
 	out = mustRun(t, "copy", "--from", "embedded:"+one, "--to", urls, "--note", "three machines")
 	says(`"present":0`, out)
 	says(`"evidence":{"present":0,"copied":1}`, out)
+	if _, stderr, code := command(t, "simulate", "--data", one); code == 0 || !strings.Contains(stderr, "engine says that the blocks are in nats://") {
+		t.Errorf("what was left behind goes on: %d, %s", code, stderr)
+	}
 	mustRun(t, "copy", "--from", "journal:"+one, "--to", "journal:"+node, "--with-keys")
 	says("ok: ", mustRun(t, append(check, node)...))
 

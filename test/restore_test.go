@@ -8,9 +8,9 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/anjian-ledger/anjian/test/natstest"
 	"github.com/anjian-ledger/anjian/internal/store/kurrentdb"
 	"github.com/anjian-ledger/anjian/test/kurrentdb/double"
+	"github.com/anjian-ledger/anjian/test/natstest"
 )
 
 // drill is a machine on which docs/restore.md is followed.

@@ -181,10 +181,10 @@ func (c *checkup) stand(ctx context.Context, answers bool) {
 		c.problem("correct what it names: the start would end with the same words", "%v", err)
 	case err != nil:
 		c.problem("put back from its backup what cannot be read", "%v", err)
-	case x.Short != "":
+	case x.Short != "" && !c.o.readOnly:
 		c.warning("nothing to do: the next start completes it from the other copy and records that", "the %s is the shorter copy", x.Short)
 	}
-	if x.Torn != "" && len(x.Stops) == 0 {
+	if x.Torn != "" && len(x.Stops) == 0 && !c.o.readOnly {
 		c.warning("nothing to do: it was acknowledged to nobody; the next start cuts it off and keeps it aside", "%s", x.Torn)
 	}
 	if x.FeedErr != nil {

@@ -54,7 +54,7 @@ func (c *checkup) journal() (head uint64) {
 // clock asks what a start would: whether the machine's clock is taken without a question.
 func (c *checkup) clock(newest time.Time) {
 	now := clock.New(clock.System())
-	if now.Start(newest); now.Unconfirmed() {
+	if now.Start(newest); now.Unconfirmed() && !c.o.readOnly {
 		s := now.Status()
 		c.problem("set the clock; if it is right, start the server and run: anjian clock --confirm",
 			"the machine's clock says %v, the newest entry was recorded at %v: appends would wait for somebody to confirm the clock", s.Wall, newest)
@@ -84,6 +84,8 @@ func (c *checkup) external(ctx context.Context, have uint64) bool {
 		c.problem("the stream was not made by anjian, or was changed: correct its settings", "%v", err)
 	case d.Fault == engines.Damaged:
 		c.problem("stop the node and run: anjian repair, which names the way out", "the store: %v", err)
+	case d.Fault == engines.Refuses && c.o.readOnly:
+		return true
 	case d.Fault == engines.Refuses:
 		c.problem("have its administrator correct that", "the store would take no blocks: %v", err)
 	case err != nil:

@@ -54,7 +54,8 @@ complete: then the exit code is 1.
 
 With --note REASON the source, which must be a data directory with its key, first appends
 ledger-moved and is then copied: the move is on record in both, and both are the same bytes.
-Appended to the copy alone it would make another ledger of it.
+Appended to the copy alone it would make another ledger of it. A directory whose ledger moved to
+NATS or KurrentDB remembers that (DIR/engine): nothing goes on in what is left there.
 
 The signing key is a secret and stays where it is unless --with-keys is given. The access log
 is this machine's own: bring DIR/access over as files.`,
@@ -113,6 +114,9 @@ func (o *copyOptions) run(ctx context.Context, out io.Writer) error {
 	if err == nil && to.Local() {
 		err = o.settle(ctx, &c, vkey)
 	}
+	if err == nil && o.note != "" {
+		err = from.MovedTo(to, c.Logger)
+	}
 	if e := report.Evidence; err == nil && e != nil && len(e.Damaged) > 0 {
 		err = fmt.Errorf("%d pieces of evidence are damaged in the source and were left out, first %s: restore them and run again", len(e.Damaged), e.Damaged[0])
 	}
@@ -132,9 +136,9 @@ func (o *copyOptions) settle(ctx context.Context, c *repair.Copy, vkey string) e
 	if err := c.Settle(ctx, vkey, o.withKeys); err != nil {
 		return err
 	}
-	if !c.To.Dir.HasKey() {
-		fmt.Fprintf(os.Stderr, `anjian: %s can be verified and read, but not served yet: bring keys/checkpoint.key
-over by hand, a secret: it signs for the ledger. Never let two places append with it.
+	if c.To.Whole() && !c.To.Dir.HasKey() {
+		fmt.Fprintf(os.Stderr, `anjian: %s can be verified, and served with --read-only. To go on there, bring
+keys/checkpoint.key over by hand, a secret: it signs for the ledger. Never let two places append with it.
 `, c.To.Dir)
 	}
 	return nil

@@ -201,7 +201,9 @@ func greet(ctx context.Context, out io.Writer, n *node.Node, addr string, tokens
 	fmt.Fprintf(w, "anjian 安鉴 listens on http://%s\n", addr)
 	fmt.Fprintf(w, "  ledger  %s, %d entries\n  key     %s\n  API     http://%s/docs\n", n.Ledger.Origin(), n.Ledger.Head().Size, n.Ledger.VerifierKey(), addr)
 	if n.Ledger.ReadsOnly() {
-		fmt.Fprintln(w, "  reading only: no appends are taken / 只读：不接受追加")
+		fmt.Fprintln(w, "  reading only: no appends are taken, no tokens issued / 只读：不接受追加，不签发令牌")
+		_, err := io.WriteString(out, w.String())
+		return err
 	}
 	if !tokens {
 		fmt.Fprintf(w, "  tokens  anjian token --data %s --role ROLE\n", n.Dir)

@@ -114,7 +114,7 @@ func printReport(cmd *cobra.Command, r verify.Report, d datadir.Dir) {
 	w := cmd.OutOrStdout()
 	archive := engines.IsArchive(d)
 	if archive {
-		fmt.Fprintln(w, "an archive: the journal alone was read / 归档：仅核验 journal")
+		fmt.Fprintln(w, "an archive: the journal alone was read / 归档：仅核验日志文件")
 	}
 	if r.OK {
 		fmt.Fprintf(w, "ok: %d entries, root %s\n核验通过: %[1]d 条记录\n", r.Entries, r.Root)

@@ -57,7 +57,8 @@ type Standing struct {
 // Fresh reports whether a ledger is to begin.
 func (s Standing) Fresh() bool { return s.Key == nil }
 
-// beginning is there from before the key of a new ledger is made until its store is there. So
+// beginning is there from before the key of a new ledger is made until its store is there, and where
+// that is outside of the directory, until it has a block. So
 // a first start that was interrupted goes on, and a key alone is not taken for one.
 func (d Dir) beginning() string { return filepath.Join(string(d), "beginning") }
 
@@ -68,7 +69,7 @@ func (d Dir) beginning() string { return filepath.Join(string(d), "beginning") }
 // mounted or in a backup: a second history under that key would be a fork.
 func (d Dir) Stand(w Wish) (Standing, error) {
 	holds := w.HasStore || d.HasJournal()
-	if w.New && holds && !exists(d.beginning()) {
+	if w.New && holds && !d.Beginning() {
 		return Standing{}, refuse(said{"leave --new out", "去掉 --new"}, said{"%s holds a ledger already", "%s 中已有账本"}, d)
 	}
 	k, err := translog.LoadKey(d.CheckpointKey())
@@ -86,12 +87,17 @@ func (d Dir) Stand(w Wish) (Standing, error) {
 	case !d.isPinned(k):
 		return Standing{}, refuse(said{"put back the file that does not belong there from its backup", "请从备份恢复放错的文件"},
 			said{"keys/checkpoint.pub is not the public half of keys/checkpoint.key in %s", "%s 中的 keys/checkpoint.pub 与 keys/checkpoint.key 不是一对"}, d)
-	case !w.External && !w.New && !holds && !exists(d.beginning()):
-		return Standing{}, refuse(said{"bring them back (is the volume mounted?); --new begins a second history under this key",
-			"请恢复数据（数据卷是否已挂载？）；--new 会用这个密钥另起一部历史"},
-			said{"%s has the key of %q, and neither journal nor store", "%s 中有 %q 的密钥，却既没有 journal 也没有 store"}, d, k.Origin())
+	case !w.External && !w.New && !holds && !d.Beginning():
+		return Standing{}, d.KeyAlone(k.Origin())
 	}
 	return Standing{k, k.Origin()}, nil
+}
+
+// KeyAlone is the refusal of a directory that has a key, and no copy of its ledger is anywhere.
+func (d Dir) KeyAlone(origin string) error {
+	return refuse(said{"bring them back (is the volume mounted?); --new begins a second history under this key",
+		"请恢复数据（数据卷是否已挂载？）；--new 会用这个密钥另起一部历史"},
+		said{"%s has the key of %q, and neither journal nor store", "%s 中有 %q 的密钥，却既没有日志文件也没有区块存储"}, d, origin)
 }
 
 // standReading decides for a start that only reads: k is the key that was loaded, unless err says
@@ -152,6 +158,9 @@ func (d Dir) isPinned(k *translog.Key) bool {
 	return err != nil || vkey == "" || vkey == k.VerifierKey()
 }
 
+// Beginning reports whether the first start of a ledger was interrupted here, or runs now.
+func (d Dir) Beginning() bool { return exists(d.beginning()) }
+
 // Announce notes that a ledger is about to begin, before its key is made.
 func (d Dir) Announce() error {
 	return durable.WriteFile(d.beginning(), []byte("a new ledger is being made here; this file goes once it is there\n"), durable.FileMode)
@@ -169,7 +178,7 @@ func (d Dir) Begin(s Standing) (k *translog.Key, err error) {
 
 // Begun takes the note of [Dir.Announce] away: the ledger is there.
 func (d Dir) Begun() error {
-	if !exists(d.beginning()) {
+	if !d.Beginning() {
 		return nil
 	}
 	return durable.RemoveAll(d.beginning())

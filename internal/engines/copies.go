@@ -27,6 +27,11 @@ type CopiesConfig struct {
 // Stand decides whether Dir holds a ledger, or may begin one. Nothing is changed.
 func (c *CopiesConfig) Stand() (datadir.Standing, error) {
 	w := c.Wish
+	if c.Engine == nil {
+		if err := keptElsewhere(c.Dir); err != nil {
+			return datadir.Standing{}, err
+		}
+	}
 	w.External, w.HasStore = c.Engine != nil, HasStore(c.Dir)
 	return c.Dir.Stand(w)
 }
@@ -91,13 +96,17 @@ func OpenCopies(ctx context.Context, cfg CopiesConfig) (c *Copies, err error) {
 	if c.Store != nil && cfg.Wrap != nil {
 		c.Store = cfg.Wrap(c.Store)
 	}
-	if err := c.mayBegin(ctx, &cfg); err != nil || c.Store == nil || c.look {
+	if err := c.mayBegin(ctx, &cfg, &st); err != nil || c.Store == nil || c.look {
 		return c, err
 	}
+	m := embeddedMemo
 	if c.Shared {
-		return c, remember(cfg.Dir, cfg.Engine.memo())
+		m = cfg.Engine.memo()
 	}
-	return c, remember(cfg.Dir, embeddedMemo)
+	if err := remember(cfg.Dir, m); err != nil && cfg.Logger != nil { // on a full disk what can be read is read
+		cfg.Logger.Warn("the data directory cannot note where its blocks are", "error", err)
+	}
+	return c, nil
 }
 
 // Close releases everything.
@@ -150,6 +159,11 @@ func (c *Copies) openShared(ctx context.Context, cfg *CopiesConfig, st datadir.S
 	if err := c.openEngine(ctx, cfg, &st); err != nil {
 		return err
 	}
+	if st.Fresh() {
+		if err := cfg.Dir.Announce(); err != nil {
+			return err
+		}
+	}
 	// The key comes last: a directory that meets another ledger's store begins none.
 	c.Key, err = cfg.Dir.Begin(st)
 	return err
@@ -200,20 +214,24 @@ func (c *Copies) connect(ctx context.Context, cfg *CopiesConfig, st *datadir.Sta
 	return nil
 }
 
-// mayBegin returns an error when a ledger would begin here in an engine outside of the directory,
-// and none was to be made. [datadir.Dir.Stand] knows of a directory of its own.
-func (c *Copies) mayBegin(ctx context.Context, cfg *CopiesConfig) error {
-	if !cfg.Wish.MustExist || cfg.Wish.New || !c.Shared || c.Journal.Head() > 0 || c.Store == nil {
+// mayBegin returns an error when a ledger would begin here in an engine outside of the directory, and
+// none was to be made: a second history under a key that was left alone, or any. Of a directory of
+// its own [datadir.Dir.Stand] has decided that.
+func (c *Copies) mayBegin(ctx context.Context, cfg *CopiesConfig, st *datadir.Standing) error {
+	alone := !st.Fresh() && !cfg.Dir.Beginning()
+	if !c.Shared || cfg.Wish.New || !alone && !cfg.Wish.MustExist || c.Journal.Head() > 0 || c.Store == nil {
 		return nil
 	}
 	head, err := c.Store.Head(ctx)
-	if err == nil && head == 0 {
+	switch {
+	case err == nil && head > 0:
+		return nil
+	case err == nil && cfg.Wish.MustExist:
 		err = ErrNoLedger
+	case err == nil:
+		return cfg.Dir.KeyAlone(st.Origin)
 	}
-	if err != nil {
-		return fmt.Errorf("%s: %w", cfg.Dir, err)
-	}
-	return nil
+	return fmt.Errorf("%s: %w", cfg.Dir, err)
 }
 
 // Evidence opens the evidence: with the blocks where an engine outside of the directory keeps it,
@@ -287,7 +305,7 @@ func ReadCopies(ctx context.Context, cfg CopiesConfig, st datadir.Standing) (c *
 		err = c.openEngine(ctx, &cfg, &st)
 	}
 	if err == nil {
-		err = c.mayBegin(ctx, &cfg)
+		err = c.mayBegin(ctx, &cfg, &st)
 	}
 	return c, err
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"log/slog"
 	"os"
 	"path/filepath"
 	"slices"
@@ -107,6 +108,34 @@ func IsArchive(d datadir.Dir) bool {
 		return m.Engine == journalScheme && !HasStore(d)
 	}
 	return d.HasJournal() && !HasStore(d) && !d.HasKey()
+}
+
+// keptElsewhere refuses to take the store in d for the ledger's when d remembers that its blocks are in
+// another engine: a store that was left behind by a move would be forked by the first append.
+func keptElsewhere(d datadir.Dir) error {
+	m, err := recall(d)
+	if err != nil || m.isZero() || m.Engine == embeddedMemo.Engine || m.Engine == journalScheme {
+		return err
+	}
+	return &datadir.RefusedError{
+		Reason:   fmt.Sprintf("%s says that the blocks are in %s", d.Engine(), m.where()),
+		Remedy:   "use that engine; to bring the ledger back, run: anjian copy --to embedded:" + string(d),
+		ReasonZH: fmt.Sprintf("%s 指明区块存放在 %s", d.Engine(), m.where()),
+		RemedyZH: "请使用该存储引擎；若要迁回，请运行 anjian copy --to embedded:" + string(d),
+	}
+}
+
+// MovedTo notes in the directory p, which the ledger has left, where it went, so that nobody goes on in
+// what is left there.
+func (p Place) MovedTo(to Place, log *slog.Logger) error {
+	if !p.Whole() || to.Local() {
+		return nil
+	}
+	e, err := to.driver.at(to.uri, log)
+	if err != nil {
+		return err
+	}
+	return remember(p.Dir, e.memo())
 }
 
 // Remember notes, after a copy to p, what p's directory has.

@@ -135,7 +135,7 @@ func TestAUnitsFeedIsWhatItMaySeeInItsOrder(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	info, err := stream.Info(t.Context(), natsjs.WithSubjectFilter(feed.DefaultPrefix + ".feed.unit.>"))
+	info, err := stream.Info(t.Context(), natsjs.WithSubjectFilter(feed.DefaultPrefix+".feed.unit.>"))
 	if err != nil {
 		t.Fatal(err)
 	}

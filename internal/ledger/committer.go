@@ -120,6 +120,9 @@ func (l *Ledger) settle(b *block.Block, storeErr, journalErr error) committed {
 	case !sure:
 		return committed{err: fmt.Errorf("%w: %w", ErrOutcomeUnknown, storeErr)}
 	case storeErr != nil:
+		if damaged(storeErr) { // it is not stored because the store is not what it was
+			l.stop("store", storeErr)
+		}
 		if err := l.takeBack(b, journalErr); err != nil {
 			return committed{err: fmt.Errorf("%w: %w", ErrOutcomeUnknown, err)}
 		}

@@ -9,10 +9,11 @@ import (
 	"github.com/anjian-ledger/anjian/internal/engines"
 	"github.com/anjian-ledger/anjian/internal/feed"
 	"github.com/anjian-ledger/anjian/internal/node"
-	"github.com/anjian-ledger/anjian/test/nodetest"
-	"github.com/anjian-ledger/anjian/test/natstest"
+	"github.com/anjian-ledger/anjian/internal/store"
 	"github.com/anjian-ledger/anjian/internal/store/kurrentdb"
 	"github.com/anjian-ledger/anjian/test/kurrentdb/double"
+	"github.com/anjian-ledger/anjian/test/natstest"
+	"github.com/anjian-ledger/anjian/test/nodetest"
 )
 
 // grown is a ledger of a few blocks, closed.
@@ -142,5 +143,38 @@ func TestASecondLedgerInOneAccountRunsUnderNamesOfItsOwn(t *testing.T) {
 	must(t, err)
 	if msg, err := stream.GetMsg(t.Context(), 3); err != nil || !strings.HasPrefix(msg.Subject, "city.second.feed.all.610902.subject.") {
 		t.Errorf("%+v, %v", msg, err)
+	}
+}
+
+// TestAKeyAloneBeginsNoSecondHistoryInAnEngine: its journal lost, and the stream empty.
+func TestAKeyAloneBeginsNoSecondHistoryInAnEngine(t *testing.T) {
+	first := onKurrentDB(t, startDouble(t))
+	grown(t, first)
+	if first.Dir.Beginning() {
+		t.Error("a ledger that has begun is still beginning")
+	}
+	cfg := onKurrentDB(t, startDouble(t))
+	shareKey(t, first.Dir, cfg.Dir)
+	cfg.Origin = ""
+	var refused *datadir.RefusedError
+	if _, err := starts(t, cfg); !errors.As(err, &refused) || !strings.Contains(err.Error(), "neither journal nor store") {
+		t.Errorf("it begins: %v", err)
+	}
+	cfg.New = true
+	n, err := starts(t, cfg)
+	must(t, err)
+	if h := n.Ledger.Health(); !h.Ready {
+		t.Errorf("told to: %+v", h)
+	}
+
+	// A first start that was interrupted before its first block goes on.
+	cut := onKurrentDB(t, startDouble(t))
+	cut.WrapStore = func(s store.Store) store.Store { return nothing{s} }
+	n, err = node.Open(t.Context(), cut)
+	must(t, err)
+	must(t, n.Close(t.Context()))
+	cut.WrapStore = nil
+	if _, err := starts(t, cut); err != nil || cut.Dir.Beginning() {
+		t.Errorf("an interrupted first start: %v, beginning %v", err, cut.Dir.Beginning())
 	}
 }

@@ -107,6 +107,11 @@ func Open(ctx context.Context, cfg Config) (n *Node, err error) {
 	}); err != nil {
 		return n, err
 	}
+	if n.copies.Shared && n.Ledger.Head().Size > 0 && !cfg.ReadOnly {
+		if err := cfg.Dir.Begun(); err != nil {
+			return n, err
+		}
+	}
 	files, err := n.copies.Evidence(ctx, cfg.Logger)
 	if err != nil {
 		return n, err

@@ -11,8 +11,8 @@ import (
 	"github.com/anjian-ledger/anjian/internal/evidence"
 	"github.com/anjian-ledger/anjian/internal/ledger"
 	"github.com/anjian-ledger/anjian/internal/node"
-	"github.com/anjian-ledger/anjian/test/nodetest"
 	"github.com/anjian-ledger/anjian/test/natstest"
+	"github.com/anjian-ledger/anjian/test/nodetest"
 )
 
 // TestACopyThatIsOnlyReadIsNoSecondHistory: a backup that is started for a drill, without the secret

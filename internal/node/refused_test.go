@@ -7,10 +7,10 @@ import (
 
 	"github.com/anjian-ledger/anjian/internal/engines"
 	"github.com/anjian-ledger/anjian/internal/ledger"
-	"github.com/anjian-ledger/anjian/test/nodetest"
 	"github.com/anjian-ledger/anjian/internal/store"
 	"github.com/anjian-ledger/anjian/internal/store/kurrentdb"
 	"github.com/anjian-ledger/anjian/test/kurrentdb/double"
+	"github.com/anjian-ledger/anjian/test/nodetest"
 )
 
 // TestAStoreThatRefusesForGoodStopsAppends with a code of its own and plain words, and for as long as

@@ -7,10 +7,10 @@ import (
 	"testing"
 
 	"github.com/anjian-ledger/anjian/internal/engines"
-	"github.com/anjian-ledger/anjian/test/nodetest"
 	"github.com/anjian-ledger/anjian/internal/repair"
 	"github.com/anjian-ledger/anjian/internal/store/kurrentdb"
 	"github.com/anjian-ledger/anjian/test/kurrentdb/double"
+	"github.com/anjian-ledger/anjian/test/nodetest"
 )
 
 // TestRepairSaysWhatIsWrongWithAStreamAndTheWayOut, and takes it: the command that it names is run.

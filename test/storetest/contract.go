@@ -34,6 +34,7 @@ func Run(t *testing.T, open func(t *testing.T) store.Store) {
 		{"a cancelled read ends with an error", cancelsReading},
 		{"reads beside appends see whole prefixes", readsBesideAppends},
 		{"of many writers' blocks with one number one is stored", electsOne},
+		{"a probe finds nothing to refuse and stores nothing", probes},
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
@@ -46,6 +47,23 @@ func Run(t *testing.T, open func(t *testing.T) store.Store) {
 			c.test(t, s)
 		})
 	}
+}
+
+// probes is for stores that implement store.Prober.
+func probes(t *testing.T, s store.Store) {
+	p, ok := s.(store.Prober)
+	if !ok {
+		return
+	}
+	blocks := Chain(2, "probed")
+	for i, b := range blocks {
+		if err := p.Probe(t.Context()); err != nil {
+			t.Errorf("before block %d: %v", b.Number, err)
+		}
+		WantHead(t, s, uint64(i))
+		MustAppend(t, s, b)
+	}
+	WantBlocks(t, s, blocks)
 }
 
 // RunReopen checks that an engine that persists keeps its blocks. reopen closes s and opens

@@ -34,8 +34,8 @@ import (
 const (
 	DefaultReplicas = 3
 	// DefaultPrefix begins every subject on which a ledger publishes.
-	DefaultPrefix = "anjian"
-	DefaultTimeout  = 15 * time.Second
+	DefaultPrefix  = "anjian"
+	DefaultTimeout = 15 * time.Second
 	// LeastMaxBlock is what a ledger needs for one block, in bytes: servers whose
 	// max_payload leaves less are refused.
 	LeastMaxBlock = 256 << 10

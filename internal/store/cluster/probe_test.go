@@ -9,6 +9,7 @@ import (
 	"github.com/nats-io/nats-server/v2/server"
 
 	"github.com/anjian-ledger/anjian/internal/store"
+	"github.com/anjian-ledger/anjian/internal/store/cluster"
 	"github.com/anjian-ledger/anjian/test/natstest"
 	"github.com/anjian-ledger/anjian/test/storetest"
 )
@@ -48,4 +49,30 @@ func TestARefusalThatWillNotPassIsToldInPlainWords(t *testing.T) {
 		err := s.Append(t.Context(), blocks[1])
 		return errors.Is(err, store.ErrRefused) && errors.Is(err, store.ErrNotStored) && strings.Contains(err.Error(), "not there any more")
 	})
+}
+
+// TestAnAppendThatMeetsAStreamThatLostItsEndSaysSo: damage, and not an engine that is merely full.
+func TestAnAppendThatMeetsAStreamThatLostItsEndSaysSo(t *testing.T) {
+	c := natstest.Start(t, 1, nil)
+	cfg := config(t, c)
+	cfg.Replicas, cfg.Timeout = 1, time.Second
+	s := openCluster(t, cfg)
+	defer shut(t, s)
+	blocks := storetest.Chain(4, "lost")
+	storetest.MustAppend(t, s, blocks[:3]...)
+	if err := c.JetStream().DeleteStream(t.Context(), s.Stream()); err != nil {
+		t.Fatal(err)
+	}
+	natstest.Eventually(t, 20*time.Second, "an empty stream is made", func() bool {
+		again, err := cluster.Open(t.Context(), cfg)
+		if err != nil {
+			return false
+		}
+		shut(t, again)
+		return true
+	})
+	var damage *store.DamageError
+	if err := s.Append(t.Context(), blocks[3]); !errors.As(err, &damage) {
+		t.Errorf("append gives %v", err)
+	}
 }
