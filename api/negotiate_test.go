@@ -55,11 +55,14 @@ func TestEveryRouteThatIsReadAnswersAsHTTPAsks(t *testing.T) {
 	w := newWorld(t)
 	w.visit()
 	w.arrive()
-	compressed := 0
+	compressed, doc := 0, decode[openAPI](w, w.get("", "/openapi.json"))
 	for path, target := range readable(w) {
 		token := office
 		if path == "/tile/entries/{n}" {
 			token = "discipline-commission"
+		}
+		if _, says := doc.Paths[path]["get"].Responses["304"]; !says {
+			t.Errorf("the document knows no 304 of %s", path)
 		}
 		plain := w.want(w.get(token, target), 200, "")
 		tag := plain.Header.Get("Etag")
