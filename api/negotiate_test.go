@@ -65,7 +65,7 @@ func TestEveryRouteThatIsReadAnswersAsHTTPAsks(t *testing.T) {
 			t.Errorf("the document knows no 304 of %s", path)
 		}
 		plain := w.get(token, target)
-		if plain.StatusCode == 404 && strings.HasSuffix(path, "}") && strings.HasSuffix(target, "/0") {
+		if plain.StatusCode == 404 && target == parameter.ReplaceAllString(path, "0") {
 			continue // of what this world does not have
 		}
 		tested++
