@@ -40,18 +40,18 @@ type filter struct {
 }
 
 var filterParams = []*huma.Param{
-	queryParam("stream", "One stream, kind/id, or all of a kind: inspection. 事件流", form(formStream)),
-	queryParam("type", "Bare name in every version (finding-recorded), or the full CloudEvents type. 事件类型", form(formType)),
-	queryParam("team", "Id of the team the entry is about. 督查组", form(formID)),
+	queryParam("stream", "One stream, kind/id, or all of a kind: inspection. 事件流", inForm(formStream)),
+	queryParam("type", "Bare name in every version (finding-recorded), or the full CloudEvents type. 事件类型", inForm(formType)),
+	queryParam("team", "Id of the team the entry is about. 督查组", inForm(formID)),
 	queryParam("county", "County code the entry is about. 县区代码", countyCodes()),
-	queryParam("subject", "Id of the subject the entry is about. 检查对象", form(formID)),
-	queryParam("person", "Id of the person who appended it. 人员", form(formID)),
-	queryParam("campaign", "Id of the campaign. 专项行动", form(formID)),
+	queryParam("subject", "Id of the subject the entry is about. 检查对象", inForm(formID)),
+	queryParam("person", "Id of the person who appended it. 人员", inForm(formID)),
+	queryParam("campaign", "Id of the campaign. 专项行动", inForm(formID)),
 	queryParam("from", "First position at which an entry became visible to you; 0 when absent. 起始位置", number(maxPosition)),
 	queryParam("to", "Position after the last; the ledger's end when absent. 结束位置", number(maxPosition)),
-	queryParam("cursor", "cursor of the page before, with the same other parameters. 续页", form(formCursor)),
-	queryParam("recorded_from", "Recorded at or after: RFC 3339, or a date, its start in UTC+08:00. 记录时间起", form(formTime)),
-	queryParam("recorded_to", "Recorded at or before: RFC 3339, or a date, its end in UTC+08:00. 记录时间止", form(formTime)),
+	queryParam("cursor", "cursor of the page before, with the same other parameters. 续页", inForm(formCursor)),
+	queryParam("recorded_from", "Recorded at or after: RFC 3339, or a date, its start in UTC+08:00. 记录时间起", inForm(formTime)),
+	queryParam("recorded_to", "Recorded at or before: RFC 3339, or a date, its end in UTC+08:00. 记录时间止", inForm(formTime)),
 }
 
 // maxPosition is the largest position that every JSON reader keeps exact.

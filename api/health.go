@@ -81,7 +81,7 @@ func (a *Handler) metricsText(c *call) error {
 		return fail(law.Forbidden, law.Str("role", c.claims.Role), law.Str("operation", "GET /metrics"))
 	}
 	var b bytes.Buffer
-	a.metrics.set.WritePrometheus(&b)
+	a.metrics.write(&b)
 	if a.cfg.Metrics != nil {
 		a.cfg.Metrics(&b)
 	}

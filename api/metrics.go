@@ -1,8 +1,11 @@
 package api
 
 import (
+	"bytes"
 	"fmt"
+	"io"
 	"net/http"
+	"strings"
 	"sync"
 	"time"
 
@@ -17,6 +20,38 @@ type metricSet struct {
 	problems sync.Map                        // code to *metrics.Counter
 	appends  *metrics.PrometheusHistogram
 	reads    *metrics.PrometheusHistogram
+}
+
+// families says of each metric of this package what it is: type and help.
+var families = map[string][2]string{
+	"anjian_http_requests_total":    {"counter", "requests, by method and class of status"},
+	"anjian_http_problems_total":    {"counter", "answers that were no success, by code; see /v1/rules"},
+	"anjian_http_duration_seconds":  {"histogram", "from a request's header to the end of its answer: appends, and all others"},
+	"anjian_ledger_entries":         {"gauge", "entries that are committed"},
+	"anjian_ledger_waiting_appends": {"gauge", "appends in the queue"},
+	"anjian_ledger_ready":           {"gauge", "1: appends are taken"},
+	"anjian_http_reads_running":     {"gauge", "expensive reads being computed"},
+	"anjian_http_streams_open":      {"gauge", "live streams"},
+	"anjian_http_downloads_running": {"gauge", "files and replays on their way out"},
+	"anjian_http_bodies_running":    {"gauge", "batches and files on their way in"},
+}
+
+// write writes the set in the Prometheus text format, and before each family what it is.
+func (m *metricSet) write(w io.Writer) {
+	var plain bytes.Buffer
+	m.set.WritePrometheus(&plain)
+	last := ""
+	for line := range bytes.Lines(plain.Bytes()) {
+		name := string(line[:bytes.IndexAny(line, "{ ")])
+		for _, part := range []string{"_bucket", "_sum", "_count"} {
+			name = strings.TrimSuffix(name, part)
+		}
+		if name != last {
+			fmt.Fprintf(w, "# HELP %s %s\n# TYPE %[1]s %[3]s\n", name, families[name][1], families[name][0])
+			last = name
+		}
+		_, _ = w.Write(line) // into memory
+	}
 }
 
 var measuredMethods = []string{http.MethodGet, http.MethodHead, http.MethodPost, http.MethodPut}

@@ -4,11 +4,13 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"iter"
+	"maps"
 	"net/http"
 	"slices"
 	"strconv"
 	"strings"
 
+	"github.com/danielgtaylor/huma/v2"
 	"github.com/klauspost/compress/gzhttp"
 	"github.com/klauspost/compress/gzip"
 )
@@ -159,4 +161,27 @@ func byteRange(r *http.Request, tag string, size int64) (from, length int64, ran
 		return 0, 0, false, true
 	}
 	return from, end - from + 1, true, false
+}
+
+// describeReading adds to the description of a route what all that is read has in common.
+func (rt *route) describeReading(op *huma.Operation) {
+	if rt.method != http.MethodGet {
+		return
+	}
+	with := func(r *huma.Response, name, doc string) {
+		headers := map[string]*huma.Param{name: {Description: doc, Schema: text()}}
+		maps.Copy(headers, r.Headers)
+		r.Headers = headers
+	}
+	op.Parameters = append(slices.Clone(op.Parameters), headerParam("If-None-Match", "ETag of an answer that you have: 304 when it is still the same."))
+	with(op.Responses["200"], "ETag", "tag of the answer; a replay in another form than JSON has none")
+	op.Responses["304"] = &huma.Response{Description: http.StatusText(http.StatusNotModified) + ": you have it"}
+	if !rt.ranges {
+		return
+	}
+	op.Parameters = append(op.Parameters, headerParam("Range", "One range of bytes: bytes=1000-"), headerParam("If-Range", "ETag of the file of which you have a part."))
+	part := *op.Responses["200"]
+	part.Description = http.StatusText(http.StatusPartialContent)
+	with(&part, "Content-Range", "bytes first-last/size")
+	op.Responses["206"] = &part
 }

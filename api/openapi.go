@@ -127,6 +127,7 @@ func (d *document) add(rt *route) {
 	if rt.down != nil {
 		op.Responses["503"] = &huma.Response{Description: http.StatusText(http.StatusServiceUnavailable), Content: content(rt.down)}
 	}
+	rt.describeReading(op)
 	d.AddOperation(op)
 }
 

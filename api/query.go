@@ -30,8 +30,8 @@ const (
 	formCursor = "page-cursor"
 )
 
-// form is a schema of texts in one of the forms.
-func form(name string) *huma.Schema { return &huma.Schema{Type: huma.TypeString, Format: name} }
+// inForm is a schema of texts in one of the forms.
+func inForm(name string) *huma.Schema { return &huma.Schema{Type: huma.TypeString, Format: name} }
 
 // countyCodes is a schema of the counties and zones.
 func countyCodes() *huma.Schema {

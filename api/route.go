@@ -32,6 +32,7 @@ type route struct {
 	codes        []law.Code              // codes of the problem table it can answer with
 	down         map[string]*huma.Schema // body of 503 where it is no problem
 	waits        bool                    // takes wait_for: a position that this node must have reached
+	ranges       bool                    // a part of the answer can be asked for
 	costly       bool                    // counts against the limit of expensive reads
 	handle       func(*call) error
 }

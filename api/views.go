@@ -41,12 +41,12 @@ type Projector interface {
 const viewWait = 5 * time.Second
 
 var (
-	asOfParam = queryParam("as_of", "The view as it was: a position, or a recorded time as RFC 3339 or date (its end in UTC+08:00). 截至", form(formAsOf))
+	asOfParam = queryParam("as_of", "The view as it was: a position, or a recorded time as RFC 3339 or date (its end in UTC+08:00). 截至", inForm(formAsOf))
 	untilPara = queryParam("occurred_until", "Leave out what occurred later, whenever it was recorded: RFC 3339, or a date, "+
-		"which means the end of that day in Asia/Shanghai (UTC+08:00); facts of which only the day, month or year is known count by its first day, as it is written. 发生时间截至", form(formTime))
+		"which means the end of that day in Asia/Shanghai (UTC+08:00); facts of which only the day, month or year is known count by its first day, as it is written. 发生时间截至", inForm(formTime))
 	searchParams = []*huma.Param{
 		queryParam("q", "Part of the name, id or credit code, in whatever case. 名称、编号或统一社会信用代码", text()),
-		queryParam("cursor", "next of the page before. 续页", form(formCursor)),
+		queryParam("cursor", "next of the page before. 续页", inForm(formCursor)),
 		queryParam("limit", "Most lines of a page. 条数", positive(projector.MaxLimit)),
 	}
 )

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/anjian-ledger/anjian/internal/clock"
+	"github.com/anjian-ledger/anjian/internal/ledger"
 )
 
 // Parts are those of which [Core.Ready] can tell. Some ways of damage have names of their own:
@@ -64,7 +65,21 @@ func (c *Core) WriteMetrics(w io.Writer) {
 	Gauge(w, "anjian_views_behind_entries", "entries that the views do not reflect yet", max(h.Size, position)-position)
 	Gauge(w, "anjian_scrub_passes", "complete comparisons of both copies since the start", h.Scrub.Passes)
 	Gauge(w, "anjian_scrub_last_pass_seconds", "when the last of them ended, seconds since 1970; 0: none yet", seconds(h.Scrub.LastPass))
+	writeCommits(w, c.Ledger.Commits())
 	Gauge(w, "anjian_ledger_malformed_entries", "entries whose event no release ever accepted", h.Malformed)
+}
+
+// writeCommits writes a histogram of commits.
+func writeCommits(w io.Writer, c ledger.Commits) {
+	const name = "anjian_commit_seconds"
+	fmt.Fprintf(w, "# HELP %s from sealing a block until store and journal have it\n# TYPE %[1]s histogram\n", name)
+	sum := uint64(0)
+	for i, n := range c.Blocks {
+		if sum += n; i < len(ledger.CommitBounds) {
+			fmt.Fprintf(w, "%s_bucket{le=\"%g\"} %d\n", name, ledger.CommitBounds[i].Seconds(), sum)
+		}
+	}
+	fmt.Fprintf(w, "%s_bucket{le=\"+Inf\"} %d\n%[1]s_sum %[3]g\n%[1]s_count %[2]d\n", name, sum, c.Took.Seconds())
 }
 
 func seconds(t time.Time) int64 {

@@ -25,12 +25,12 @@ type committed struct {
 func (l *Ledger) commitAll() {
 	var c committer
 	for b := range l.toCommit {
+		began := time.Now()
 		done := l.commit(&c, b)
-		if done.err != nil {
-			// Nothing above the published size is anybody's yet, so this cannot fail.
-			if err := l.tree.Truncate(b.first); err != nil {
-				l.stop("tiles", err)
-			}
+		if done.err == nil {
+			l.commits.add(time.Since(began))
+		} else if err := l.tree.Truncate(b.first); err != nil { // nothing above the published size is anybody's yet, so it cannot
+			l.stop("tiles", err)
 		}
 		l.committed <- done
 	}

@@ -105,6 +105,8 @@ type Ledger struct {
 	tree  *translog.Tree
 	seed  maphash.Seed
 
+	commits commits // how long they took
+
 	queue       chan *pending
 	queued      atomic.Int64
 	queuedBytes atomic.Int64

@@ -35,6 +35,10 @@ func (n *Node) WriteMetrics(w io.Writer) {
 	}
 	core.WriteParts(w, parts, down, doubts)
 	n.Core.WriteMetrics(w)
+	if free, size, err := n.Dir.Space(); err == nil {
+		core.Gauge(w, "anjian_disk_free_bytes", "of the file system of the data directory, for this process", free)
+		core.Gauge(w, "anjian_disk_size_bytes", "of the file system of the data directory", size)
+	}
 	if n.feed == nil {
 		return
 	}

@@ -11,6 +11,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"sync/atomic"
@@ -157,6 +158,9 @@ func TestEveryPartThatFailsIsNamedOutside(t *testing.T) {
 			must(t, err)
 			if c.before == nil && !p.says(part, "1") {
 				t.Fatalf("before it fails: %s\n%s", p.get("/readyz").Body, p.get("/metrics").Body)
+			}
+			if disk := regexp.MustCompile(`\nanjian_disk_free_bytes [1-9]\d*\n(#.*\n)*anjian_disk_size_bytes [1-9]\d*\n`); !disk.MatchString(p.get("/metrics").Body.String()) {
+				t.Errorf("no disk: %s", p.get("/metrics").Body)
 			}
 			c.fail(p)
 			for end := time.Now().Add(5 * time.Second); !p.says(part, c.up); time.Sleep(10 * time.Millisecond) {
