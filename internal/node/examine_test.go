@@ -141,7 +141,7 @@ func TestASecondLedgerInOneAccountRunsUnderNamesOfItsOwn(t *testing.T) {
 	}
 	stream, err := c.JetStream().Stream(t.Context(), "SECOND_FEED")
 	must(t, err)
-	if msg, err := stream.GetMsg(t.Context(), 3); err != nil || !strings.HasPrefix(msg.Subject, "city.second.feed.all.610902.subject.") {
+	if msg, err := stream.GetMsg(t.Context(), 4); err != nil || !strings.HasPrefix(msg.Subject, "city.second.feed.all.610902.subject.") {
 		t.Errorf("%+v, %v", msg, err)
 	}
 }

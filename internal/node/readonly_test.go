@@ -43,7 +43,7 @@ func TestACopyThatIsOnlyReadIsNoSecondHistory(t *testing.T) {
 		t.Errorf("%+v, %v", h, doubts)
 	}
 	raw, err := n.Ledger.Entry(t.Context(), h.Size-1)
-	if err != nil || h.Size != 5 || !strings.Contains(string(raw), "s-3") {
+	if err != nil || h.Size != 6 || !strings.Contains(string(raw), "s-3") {
 		t.Errorf("of %d entries the last is %s, %v", h.Size, raw, err)
 	}
 	must(t, n.Close(t.Context()))
