@@ -26,6 +26,8 @@ var update = flag.Bool("update", false, "write "+unanswered)
 func heard(a answer) {
 	var said struct {
 		Code     law.Code
+		Open     []struct{ Code law.Code } // of a gate
+		Faults   []struct{ Code law.Code } // of a batch
 		Receipts []struct{ Deviations []struct{ Code law.Code } }
 	}
 	if json.Unmarshal(a.body, &said) != nil {
@@ -33,6 +35,9 @@ func heard(a answer) {
 	}
 	if a.StatusCode >= 400 {
 		answered.Store(said.Code, true)
+		for _, o := range append(said.Open, said.Faults...) {
+			answered.Store(o.Code, true)
+		}
 	}
 	for _, r := range said.Receipts {
 		for _, d := range r.Deviations {
