@@ -2,6 +2,7 @@ package api
 
 import (
 	"crypto/sha256"
+	"encoding/base64"
 	"encoding/hex"
 	"encoding/json"
 	"reflect"
@@ -24,6 +25,7 @@ import (
 	"github.com/anjian-ledger/anjian/domain/table"
 	"github.com/anjian-ledger/anjian/domain/team"
 	"github.com/anjian-ledger/anjian/domain/token"
+	"github.com/anjian-ledger/anjian/internal/devicekey"
 	"github.com/anjian-ledger/anjian/internal/entry"
 )
 
@@ -48,17 +50,22 @@ type scene struct {
 // act is one event of a scene and who appends it.
 type act struct {
 	*event.Event
-	by string
+	by      string
+	device  *devicekey.Signer // that signs it
+	headers []string
 }
 
 type option func(*act)
 
-func as(word string) option      { return func(a *act) { a.by = word } }
-func in(id string) option        { return func(a *act) { a.Campaign = id } }
-func when(t time.Time) option    { return func(a *act) { a.Occurred = t } }
-func hour(n float64) option      { return when(noon.Add(time.Duration(n * float64(time.Hour)))) }
-func onDay(a *act)               { a.Precision, a.Occurred = event.Day, event.Day.Floor(a.Occurred) }
-func named(id uuid.UUID) option  { return func(a *act) { a.ID = id } }
+func as(word string) option     { return func(a *act) { a.by = word } }
+func in(id string) option       { return func(a *act) { a.Campaign = id } }
+func when(t time.Time) option   { return func(a *act) { a.Occurred = t } }
+func hour(n float64) option     { return when(noon.Add(time.Duration(n * float64(time.Hour)))) }
+func onDay(a *act)              { a.Precision, a.Occurred = event.Day, event.Day.Floor(a.Occurred) }
+func named(id uuid.UUID) option { return func(a *act) { a.ID = id } }
+func by(d *devicekey.Signer) option {
+	return func(a *act) { a.device = d }
+}
 func expecting(rev int64) option { return func(a *act) { a.ExpectedRevision = rev } }
 
 // newScene has campaign c, the active team t1 (leader wang, members ma and li, all instructed and
@@ -92,7 +99,7 @@ func newScene(t *testing.T) *scene {
 		"li t2": {Role: event.RoleInspector, Person: "li", Team: "t2"}, "zhou": {Role: event.RoleSupervisionOffice, Person: "zhou"},
 		"zheng": {Role: event.RoleSupervisionOffice, Person: "zheng"}, "source": {Role: event.RoleImporter, Unit: "source"},
 		"other source": {Role: event.RoleImporter, Unit: "other"}, "hanbin": {Role: event.RoleCountyGovernment, County: "610902", Unit: "u"},
-		"hanyin": {Role: event.RoleCountyGovernment, County: "610921", Unit: "v"}, "chief admin": {Role: event.RoleAdmin, Person: "zheng"},
+		"hanyin": {Role: event.RoleCountyGovernment, County: "610921", Unit: "v"}, "chief admin": {Role: event.RoleAdmin, Person: "zheng"}, "nameless admin": {Role: event.RoleAdmin},
 		"mines": {Role: event.RoleDepartment, Unit: "mines", Person: "zheng"},
 	} {
 		s.issue(word, d)
@@ -126,6 +133,12 @@ func (s *scene) event(stream string, d event.Data, opts ...option) (string, *act
 	for _, o := range opts {
 		o(a)
 	}
+	if a.device != nil {
+		raw, signature, err := a.device.Sign(a.Event)
+		s.must(err)
+		a.headers = []string{headerSignature, base64.RawURLEncoding.EncodeToString(signature)}
+		return string(raw), a
+	}
 	raw, err := entry.Author(a.Event)
 	s.must(err)
 	return string(raw), a
@@ -135,7 +148,7 @@ func (s *scene) event(stream string, d event.Data, opts ...option) (string, *act
 func (s *scene) given(stream string, d event.Data, opts ...option) *act {
 	s.Helper()
 	raw, a := s.event(stream, d, opts...)
-	s.want(s.post(a.by, raw), 201, "")
+	s.want(s.post(a.by, raw, a.headers...), 201, "")
 	s.last = raw
 	return a
 }
@@ -145,8 +158,8 @@ func (s *scene) given(stream string, d event.Data, opts ...option) *act {
 func (s *scene) says(codes string, stream string, d event.Data, opts ...option) answer {
 	s.Helper()
 	raw, a := s.event(stream, d, opts...)
-	dry := s.do(a.by, "POST", "/v1/events/dry-run", raw, "Content-Type", mediaEvent, "Accept-Language", "zh")
-	got := s.post(a.by, raw)
+	dry := s.do(a.by, "POST", "/v1/events/dry-run", raw, append([]string{"Content-Type", mediaEvent, "Accept-Language", "zh"}, a.headers...)...)
+	got := s.post(a.by, raw, a.headers...)
 	said, foretold := saidBy(s, got), saidBy(s, dry)
 	for code := range strings.FieldsSeq(codes) {
 		if !slices.Contains(said, law.Code(code)) {

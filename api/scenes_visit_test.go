@@ -79,6 +79,11 @@ func TestTheCourseOfAVisitIsAnswered(t *testing.T) {
 	s.says("already-attempted", "inspection/j", &inspection.Arrived{})
 	s.given("inspection/k", begun(), in("c"))
 	s.says("duplicate-inspection", "inspection/k", &inspection.Arrived{})
+	s.given("person/gu", &person.Registered{Name: "顾某", Unit: "mines", Certificate: "c", Roles: []event.Role{event.RoleInspector}})
+	own := enterprise()
+	own.Departments = []string{"mines"}
+	s.given("subject/own", own)
+	s.says("conflict-of-interest", "inspection/own", begun(func(d *inspection.Started) { d.Subject, d.Inspectors = "own", []string{"ma", "gu"} }), in("c"))
 	s.says("not-a-duplicate", atVisit, &inspection.DuplicateJustified{Reason: "离线"}, as("wang"))
 }
 
@@ -273,4 +278,25 @@ func TestCorrectionsAreAnswered(t *testing.T) {
 	theirs := s.given(toronto, discovered("f"), as("source"), originally)
 	s.says("not-yours", toronto, correction(theirs, theirs, milder), as("other source"), originally)
 	s.says("unknown-deviation", atVisit, &oversight.DeviationExplained{Deviation: uuid.NewString(), Explanation: "x"}, as("wang"))
+}
+
+// TestAVisitWithoutItsFormsIsAnswered: nobody arrived or declared conduct, and the finding is major.
+func TestAVisitWithoutItsFormsIsAnswered(t *testing.T) {
+	s := newScene(t)
+	s.given(atVisit, begun(), in("c"))
+	s.given(atVisit, &inspection.NoticePosted{Content: "告示", Purpose: "督查", OfficePhone: "1", LeaderPhone: "2", Photo: picture})
+	for _, item := range []string{"E-1", "E-2", "E-3", "E-4", "E-5", "E-6"} {
+		s.given(atVisit, &inspection.CheckAnswered{Section: "production", Item: item, Answer: "yes"})
+	}
+	for _, section := range inspection.Sections {
+		s.given(atVisit, &inspection.SectionCompleted{Section: section})
+	}
+	s.given(atVisit, signedBy("ma", "li"))
+	for _, r := range inspection.Recipients {
+		s.given(atVisit, &inspection.CopyDelivered{DocumentHash: picture.SHA256, Recipient: r, Receiver: "r", Method: "in-person"})
+	}
+	s.given(atVisit, discovered("f", func(d *inspection.FindingRecorded) { d.Level, d.Punishable = "major", false }))
+	s.given(atVisit, &inspection.FixedOnSite{Finding: "f", Photo: &picture})
+	s.given(atVisit, &inspection.LeaderReviewed{Opinion: "同意"}, as("wang"))
+	s.says("no-arrival no-conduct-declaration major-without-stop inspect-only", atVisit, &inspection.Closed{})
 }
