@@ -22,6 +22,8 @@ var elsewhere = map[Code]struct{ english, chinese string }{
 		"导入方无权知道这类检查，答复 not-started"},
 	KeyBoundToAnother: {"a registration is signed by the key itself, so key-not-yours is told first",
 		"登记由该密钥自己签名，先答复 key-not-yours"},
+	AskedByRequired: {"only the ledger's own issues and revocations say who asked; anjian token fills it in",
+		"只有账本自己的签发和撤销写明申请人；由 anjian token 填写"},
 	Cancelled: {"the client that cancelled does not hear it; the access log has it",
 		"取消请求的客户端收不到答复；访问日志写明"},
 }
