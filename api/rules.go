@@ -28,16 +28,18 @@ type RuleInfo struct {
 
 // CodeInfo is one code of the closed set.
 type CodeInfo struct {
-	Code     law.Code `json:"code"`
-	Acts     []string `json:"acts" doc:"refuses, gates, flags, answers"`
-	Rules    []string `json:"rules" doc:"under which it acts; none for what only the API answers"`
-	Status   int      `json:"status,omitempty" doc:"HTTP status of the answer; none for what is only flagged"`
-	Title    string   `json:"title"`
-	TitleZH  string   `json:"title_zh"`
-	Says     string   `json:"says,omitempty" doc:"template: {name} is a value, {name:term} one in words, […] left out where one is missing"`
-	SaysZH   string   `json:"says_zh,omitempty"`
-	Remedy   string   `json:"remedy" doc:"template likewise"`
-	RemedyZH string   `json:"remedy_zh"`
+	Code        law.Code `json:"code"`
+	Acts        []string `json:"acts" doc:"refuses, gates, flags, answers"`
+	Rules       []string `json:"rules" doc:"under which it acts; none for what only the API answers"`
+	Status      int      `json:"status,omitempty" doc:"HTTP status of the answer; none for what is only flagged"`
+	Title       string   `json:"title"`
+	TitleZH     string   `json:"title_zh"`
+	Says        string   `json:"says,omitempty" doc:"template: {name} is a value, {name:term} one in words, […] left out where one is missing"`
+	SaysZH      string   `json:"says_zh,omitempty"`
+	Remedy      string   `json:"remedy" doc:"template likewise"`
+	RemedyZH    string   `json:"remedy_zh"`
+	Elsewhere   string   `json:"elsewhere,omitempty" doc:"of a code that no answer over HTTP bears: why not, and where it is said"`
+	ElsewhereZH string   `json:"elsewhere_zh,omitempty"`
 }
 
 // ArticleInfo is an article of a law that is cited.
@@ -81,6 +83,7 @@ func ruleList(cat *event.Catalogue) *RuleList {
 		for _, t := range g.Texts {
 			info := CodeInfo{Code: t.Code, Acts: t.Acts.English(), Rules: names(t.Rules),
 				Title: t.Title, TitleZH: t.TitleZH, Says: t.Says, SaysZH: t.SaysZH, Remedy: t.Remedy, RemedyZH: t.RemedyZH}
+			info.Elsewhere, info.ElsewhereZH = t.Code.Elsewhere()
 			if t.Acts != law.Flags {
 				info.Status = rowOf(t.Code).status
 			}

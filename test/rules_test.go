@@ -53,8 +53,9 @@ func renderRules() string {
 	for _, g := range law.Groups() {
 		fmt.Fprintf(&b, "\n### %s %s\n\n| code | acts | rules | 含义与办法 | meaning and remedy |\n|---|---|---|---|---|\n", g.English, g.Chinese)
 		for _, x := range g.Texts {
+			english, chinese := x.Code.Elsewhere()
 			fmt.Fprintf(&b, "| `%s` | %s | %s | %s。%s | %s. *%s* |\n", x.Code, strings.Join(x.Acts.English(), ", "), strings.Join(ruleNames(x.Rules), ", "),
-				saying(x.TitleZH, x.SaysZH, "。"), x.RemedyZH, saying(x.Title, x.Says, ". "), x.Remedy)
+				saying(x.TitleZH, x.SaysZH, "。"), x.RemedyZH+aside("。不经 HTTP 答复：", chinese), saying(x.Title, x.Says, ". "), x.Remedy+aside(". Not over HTTP: ", english))
 		}
 	}
 	b.WriteString("\n## Faults of form 格式错误\n\nWhat a problem says in `fields` of one member of an event.\n\n| fault | 含义 | meaning |\n|---|---|---|\n")
@@ -70,6 +71,14 @@ func renderRules() string {
 		b.WriteString(" |\n")
 	}
 	return b.String()
+}
+
+// aside is what is said besides, if anything is.
+func aside(begin, text string) string {
+	if text == "" {
+		return ""
+	}
+	return begin + text
 }
 
 // saying is a title with the template of its sentence.

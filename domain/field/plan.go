@@ -44,6 +44,9 @@ func (w *walk) fault(f law.Fault, values ...law.Value) {
 
 // add adds what a check of one value says.
 func (w *walk) add(err error) {
+	if err == nil {
+		return
+	}
 	if f, ok := errors.AsType[*event.Fault](err); ok {
 		w.faults = append(w.faults, *f)
 	}

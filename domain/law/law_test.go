@@ -119,6 +119,16 @@ func TestEveryCodeHasItsTexts(t *testing.T) {
 }
 
 // constants reads the codes that this package declares, with the names of their constants.
+// TestWhatHTTPNeverAnswersSaysSoInBothLanguages.
+func TestWhatHTTPNeverAnswersSaysSoInBothLanguages(t *testing.T) {
+	for code, e := range elsewhere {
+		if _, known := code.Text(); !known {
+			t.Errorf("%s is no code", code)
+		}
+		checkTexts(t, string(code), e.chinese, e.english)
+	}
+}
+
 // TestEveryFaultHasItsTexts, in both languages about the same values, and a constant.
 func TestEveryFaultHasItsTexts(t *testing.T) {
 	seen := map[Fault]bool{}

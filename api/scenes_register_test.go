@@ -1,0 +1,160 @@
+package api
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/anjian-ledger/anjian/domain/accident"
+	"github.com/anjian-ledger/anjian/domain/campaign"
+	"github.com/anjian-ledger/anjian/domain/codes"
+	"github.com/anjian-ledger/anjian/domain/event"
+	"github.com/anjian-ledger/anjian/domain/oversight"
+	"github.com/anjian-ledger/anjian/domain/person"
+	"github.com/anjian-ledger/anjian/domain/subject"
+	"github.com/anjian-ledger/anjian/domain/table"
+	"github.com/anjian-ledger/anjian/domain/team"
+)
+
+func TestCampaignsAreAnswered(t *testing.T) {
+	s := newScene(t)
+	s.says("unknown-campaign", "campaign/x", &campaign.Started{Start: begin, End: end})
+	s.says("unknown-campaign", "subject/firm", &subject.StatusRecorded{Production: "normal"}, in("x"))
+	s.says("plan-version-published", "campaign/c", plan("1"))
+	s.says("campaign-mismatch", "campaign/c", plan("2"), in("d"))
+	below := plan("2")
+	below.Policy.MinInspectors = 1
+	s.says("plan-below-the-law", "campaign/c", below)
+	less := plan("2")
+	less.Policy.Copies, less.Policy.RequiredSections = less.Policy.Copies[1:], nil
+	less.Policy.RequiredItems = map[string][]string{"enterprise": {"E-1"}}
+	s.given("campaign/a", plan("1"))
+	s.says("campaign-not-started", "campaign/a", &campaign.Ended{})
+	s.says("campaign-below-itself", "campaign/a", &campaign.Started{Start: begin, End: end, Parent: "a"})
+	s.says("campaign-period-implausible", "campaign/a", &campaign.Started{Start: begin.AddDate(30, 0, 0), End: end.AddDate(30, 0, 0)})
+	s.says("campaign-already-started", "campaign/c", &campaign.Started{Start: begin, End: end})
+	s.says("plan-drops-copies plan-drops-sections plan-drops-items", "campaign/c", less)
+	s.says("campaign-ended-before-start", "campaign/c", &campaign.Ended{}, when(begin.Add(-time.Second)))
+	s.given("campaign/c", &campaign.Ended{})
+	s.says("campaign-ended", "campaign/c", &campaign.Ended{})
+	s.says("date-required", "campaign/a", plan("9"), func(a *act) { a.Precision = event.Month })
+}
+
+func TestTeamsAreAnswered(t *testing.T) {
+	s := newScene(t)
+	s.says("unknown-team", "team/x", &team.MemberJoined{Person: "ma"})
+	s.says("team-already-formed", "team/t1", &team.Formed{Name: "n", Kind: "specialist"})
+	s.says("team-id-too-long", "team/"+strings.Repeat("t", 28), &team.Formed{Name: "n", Kind: "specialist"})
+	s.says("kind-required", "team/t9", &team.Formed{Name: "n", Unknown: event.Unknown{"kind"}})
+	s.says("already-a-member", "team/t1", &team.MemberJoined{Person: "ma"})
+	s.says("not-a-member", "team/t1", &team.MemberLeft{Person: "wang"})
+	s.says("team-has-leader", "team/t1", &team.LeaderAppointed{Person: "ma"})
+	s.says("not-the-leader", "team/t1", &team.LeaderChanged{From: "ma", To: "li", Handover: "h"})
+	s.says("same-leader", "team/t1", &team.LeaderChanged{From: "wang", To: "wang", Handover: "h"})
+	s.says("team-has-no-leader", "team/t2", &team.LeaderChanged{From: "wang", To: "li", Handover: "h"})
+	s.says("team-needs-leader", "team/t2", &team.Activated{})
+	s.says("member-of-two-teams", "team/t2", &team.LeaderAppointed{Person: "ma"})
+	s.says("team-needs-members", "team/t2", &team.Activated{})
+	s.given("person/he", newPerson("he"))
+	s.given("team/t2", &team.MemberJoined{Person: "he"})
+	s.says("rules-not-acknowledged", "team/t2", &team.Activated{})
+	s.says("team-already-active", "team/t1", &team.Activated{})
+	s.says("unknown-team", "person/ma", &person.Seconded{HomeUnit: "u", Team: "t9", From: begin, To: end})
+	s.says("not-seconded", "person/ma", &person.SecondmentEnded{Team: "t1"})
+	s.given("person/ma", &person.Seconded{HomeUnit: "u", Team: "t1", From: begin, To: end})
+	s.says("already-seconded", "person/ma", &person.Seconded{HomeUnit: "u", Team: "t2", From: begin, To: end})
+	s.given("person/ma", &person.Seconded{HomeUnit: "u", Team: "t2", From: end, To: end.AddDate(0, 1, 0)})
+	s.says("secondment-ended-before-start", "person/ma", &person.SecondmentEnded{Team: "t2"})
+	s.given("person/he", &person.Seconded{HomeUnit: "u", Team: "t2", From: begin, To: end})
+	s.says("seconded-to-another-team", "team/t1", &team.MemberJoined{Person: "he"})
+	s.says("person-already-registered", "person/ma", newPerson("ma"))
+	s.says("unknown-person", "person/x", &person.Trained{Topic: "t", Date: "2019-11-28"})
+	s.says("not-yourself", "person/li", &person.RulesAcknowledged{DocumentHash: hash64}, as("ma"))
+	s.given("table/units", units(table.Unit{ID: "mines", Name: "矿山局", Sectors: []string{"MINE"}}))
+	s.says("unknown-unit", "person/new", newPerson("new"))
+	s.says("wrong-table", "table/other", units())
+	s.says("role-may-not-append", "team/t1", &team.Activated{}, as("source"))
+}
+
+func TestSubjectsAreAnswered(t *testing.T) {
+	s := newScene(t)
+	s.says("unknown-subject", "subject/x", &subject.StatusRecorded{Production: "normal"})
+	s.says("status-in-the-future", "subject/firm", &subject.StatusRecorded{Production: "suspended", Since: "2020-01-01"})
+	foreign := enterprise()
+	foreign.Discovery = "import"
+	s.says("not-an-import", "subject/other", foreign)
+	coded := enterprise()
+	coded.USCC = "91350203M0001QAY9B"
+	s.says("uscc-check-failed", "subject/a", coded)
+	s.says("uscc-malformed", "subject/firm", &subject.Identified{USCC: "12345"})
+	coded.USCC = codes.SyntheticUSCC("610902", 7)
+	s.given("subject/a", coded)
+	s.says("uscc-shared", "subject/b", coded)
+	s.says("subject-already-registered", "subject/a", coded)
+	s.given("table/units", units(table.Unit{ID: "mines", Name: "矿山局", Sectors: []string{"MINE"}}))
+	named := enterprise()
+	named.Departments = []string{"nobody"}
+	s.says("unknown-department", "subject/d", named)
+	s.says("no-competent-department", "subject/e", enterprise())
+	asked := s.given("subject/firm", &subject.Excluded{Reason: "已拆除"}, as("zhou"))
+	s.says("exclusion-waits", "subject/firm", &subject.Excluded{Reason: "已拆除"}, as("zhou"))
+	s.says("no-second-person", "subject/firm", yes(asked), as("zhou"))
+	s.says("office-approves", "subject/firm", yes(asked), as("wang"))
+	s.says("person-required", "subject/firm", yes(asked), as("bare office"))
+	other := yes(asked)
+	other.SHA256 = hash64
+	s.says("other-bytes", "subject/firm", other, as("zheng"))
+	s.given("subject/firm", yes(asked), as("zheng"))
+	s.says("nothing-waits", "subject/firm", yes(asked), as("zheng"))
+	s.says("subject-already-excluded", "subject/firm", &subject.Excluded{Reason: "已拆除"}, as("zhou"))
+	s.says("unknown-deviation", "subject/a", &oversight.DeviationExplained{Deviation: uuid.NewString(), Explanation: "x"})
+	s.says("clock-skew", "subject/a", &subject.StatusRecorded{Production: "normal"}, hour(3), in("c"))
+	s.says("late-sync", "subject/a", &subject.StatusRecorded{Production: "normal"}, hour(-100), in("c"))
+	s.says("id-reserved", "subject/a", &subject.StatusRecorded{Production: "normal"}, named8)
+	s.says("wrong-revision", "subject/a", &subject.StatusRecorded{Production: "normal"}, expecting(99))
+}
+
+// named8 gives an event an id of the version that is the ledger's own.
+func named8(a *act) {
+	id := uuid.New()
+	id[6] = id[6]&0x0f | 0x80
+	a.ID = id
+}
+
+func harmed(deaths int64) accident.Harm {
+	return accident.Harm{Deaths: &deaths, SeriousInjuries: new(int64), Injured: new(int64), DirectLoss: &event.Money{Currency: "CNY"}}
+}
+
+func reported(change ...func(*accident.Reported)) *accident.Reported {
+	d := &accident.Reported{Subjects: []string{"firm"}, Region: "610902", Happened: noon.Add(-time.Hour), Kind: "machinery", Summary: "…", Harm: harmed(2)}
+	for _, c := range change {
+		c(d)
+	}
+	return d
+}
+
+func TestAccidentsAreAnswered(t *testing.T) {
+	s := newScene(t)
+	graded := func(grade string) *accident.Graded {
+		return &accident.Graded{Grade: grade, StatisticalYear: 2019, DecidedBy: "市政府"}
+	}
+	s.says("unknown-accident", "accident/x", &accident.CasualtiesUpdated{Harm: harmed(1), Reason: "r"})
+	s.says("reported-before-it-happened", "accident/a", reported(func(d *accident.Reported) { d.Happened = noon.Add(time.Minute) }))
+	s.given("accident/a", reported())
+	s.says("accident-already-reported", "accident/a", reported())
+	s.says("wrong-grade", "accident/a", graded("major"))
+	s.given("accident/a", graded("ordinary"))
+	s.says("grade-stale", "accident/a", &accident.CasualtiesUpdated{Harm: harmed(3), Reason: "一人不治"})
+	loss := harmed(4)
+	loss.DirectLoss.Currency = "USD"
+	s.says("loss-not-in-cny", "accident/a", &accident.CasualtiesUpdated{Harm: loss, Reason: "r"})
+	s.says("happened-long-ago", "accident/b", reported(func(d *accident.Reported) { d.Happened = noon.AddDate(-2, 0, 0) }))
+	s.says("counted-in-another-year", "accident/b", graded("ordinary"))
+	s.says("not-your-county", "accident/c", reported(), as("hanyin"))
+	s.given("table/units", units(table.Unit{ID: "mines", Name: "矿山局", Sectors: []string{"MINE"}}))
+	s.says("not-your-sector", "accident/c", reported(func(d *accident.Reported) { d.Subjects = nil }), as("mines"))
+	s.later(40 * 24 * time.Hour)
+	s.says("late-casualties", "accident/a", &accident.CasualtiesUpdated{Harm: harmed(9), Reason: "又一人不治"}, when(noon.AddDate(0, 0, 40)))
+}

@@ -1,0 +1,302 @@
+package api
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/anjian-ledger/anjian/domain/event"
+	"github.com/anjian-ledger/anjian/domain/inspection"
+	"github.com/anjian-ledger/anjian/domain/oversight"
+	"github.com/anjian-ledger/anjian/domain/person"
+	"github.com/anjian-ledger/anjian/domain/subject"
+	"github.com/anjian-ledger/anjian/domain/team"
+)
+
+const atVisit = "inspection/i"
+
+func reserve(subject, visitType string) *inspection.Reserved {
+	return &inspection.Reserved{Subject: subject, Team: "t1", Sector: "INDTRADE", VisitType: visitType}
+}
+
+func TestReservationsAndStartsAreAnswered(t *testing.T) {
+	s := newScene(t)
+	past := reserve("firm", "initial")
+	past.PlannedOn = "2019-11-01"
+	s.says("not-started", atVisit, &inspection.Arrived{})
+	s.says("planned-in-the-past", atVisit, past, in("c"))
+	s.says("already-begun", atVisit, reserve("firm", "initial"), in("c"))
+	s.says("already-reserved", "inspection/two", reserve("firm", "initial"), in("c"))
+	s.given("subject/second", enterprise())
+	s.says("another-visit", atVisit, begun(func(d *inspection.Started) { d.Subject = "second" }), in("c"))
+	s.says("start-differs-from-reservation", atVisit, begun(func(d *inspection.Started) { d.VisitType = "verify" }), in("c"))
+	s.says("already-started", atVisit, begun(), in("c"))
+	s.given("inspection/r", reserve("second", "verify"), in("c"))
+	s.given("inspection/r", &inspection.Released{Reason: "改派"})
+	s.says("already-released", "inspection/r", &inspection.Released{Reason: "改派"})
+	s.says("start-after-release", "inspection/r", begun(func(d *inspection.Started) { d.Subject, d.VisitType = "second", "verify" }), in("c"))
+	s.says("inspectors-required", "inspection/n", begun(func(d *inspection.Started) { d.Inspectors, d.Unknown = nil, event.Unknown{"inspectors"} }), in("c"))
+	s.says("visit-type-required", "inspection/n", begun(func(d *inspection.Started) { d.VisitType, d.Unknown = "", event.Unknown{"visit_type"} }), in("c"))
+	s.says("visit-name", "inspection/t2.n", begun(), in("c"))
+	s.says("not-your-team", "inspection/n", begun(), in("c"), as("li t2"))
+	s.says("outside-campaign", "inspection/early", begun(func(d *inspection.Started) { d.VisitType = "verify" }), in("c"), when(begin.Add(-time.Hour)))
+	s.says("too-few-inspectors", "inspection/few", begun(func(d *inspection.Started) { d.VisitType, d.Inspectors = "verify", []string{"ma"} }), in("c"))
+	s.says("time-of-day-required", "inspection/day", begun(), in("c"), onDay)
+	s.says("sector-not-of-subject", "inspection/sec", begun(func(d *inspection.Started) { d.VisitType, d.Sector = "verify", "MINE" }), in("c"))
+	s.given("person/he", newPerson("he"))
+	s.says("untrained-inspector inspector-not-in-team", "inspection/he", begun(func(d *inspection.Started) { d.VisitType, d.Inspectors = "verify", []string{"ma", "he"} }), in("c"))
+	s.given("team/t1", &team.ScopeAssigned{Counties: []string{"610921"}, Sectors: []string{"MINE"}})
+	s.says("county-outside-team-scope sector-outside-team-scope", "inspection/scope", begun(func(d *inspection.Started) { d.VisitType = "verify" }), in("c"))
+	s.says("not-your-scope", "subject/elsewhere", func() *subject.Registered {
+		d := enterprise()
+		d.Kind, d.Discovery = "unlicensed-place", "field"
+		return d
+	}(), as("ma"))
+	s.given("inspection/none", begun(func(d *inspection.Started) { d.VisitType = "verify" }))
+	s.says("wrong-campaign", "inspection/none", &inspection.Arrived{}, in("c"))
+}
+
+func TestTheCourseOfAVisitIsAnswered(t *testing.T) {
+	s := newScene(t)
+	s.given(atVisit, begun(), in("c"))
+	s.says("not-arrived", atVisit, &inspection.Departed{})
+	s.says("already-an-inspector", atVisit, &inspection.Joined{Person: "ma", Reason: "支援"})
+	s.given(atVisit, &inspection.Arrived{})
+	s.says("already-arrived", atVisit, &inspection.Attempted{Reason: "停产"})
+	s.says("briefed-after-arrival", atVisit, &inspection.Briefed{}, hour(0.05))
+	s.says("advance-notice briefing-heard accompanied reception", atVisit,
+		&inspection.ConductDeclared{AdvanceNotice: true, BriefingHeard: true, Accompanied: []string{"张某"}, Reception: true})
+	s.says("items-skipped", atVisit, &inspection.SectionCompleted{Section: "production", Skipped: []inspection.Skipped{{Item: "E-1", Reason: "r"}}})
+	s.given(atVisit, &inspection.CheckAnswered{Section: "production", Item: "E-1", Answer: "yes"})
+	s.says("answered-again", atVisit, &inspection.CheckAnswered{Section: "production", Item: "E-1", Answer: "no"})
+	s.says("stranger", atVisit, &inspection.ServiceProvided{Topic: "t", Advice: "a"}, as("wang"))
+	s.says("visit-too-short sections-skipped", atVisit, &inspection.Departed{}, hour(0.05))
+	s.says("clock-order", atVisit, &inspection.Departed{}, hour(-1))
+	s.given("inspection/j", begun(func(d *inspection.Started) { d.VisitType = "verify" }), in("c"))
+	s.given("inspection/j", &inspection.Attempted{Reason: "停产"})
+	s.says("already-attempted", "inspection/j", &inspection.Arrived{})
+	s.given("inspection/k", begun(), in("c"))
+	s.says("duplicate-inspection", "inspection/k", &inspection.Arrived{})
+	s.given("person/gu", &person.Registered{Name: "顾某", Unit: "mines", Certificate: "c", Roles: []event.Role{event.RoleInspector}})
+	own := enterprise()
+	own.Departments = []string{"mines"}
+	s.given("subject/own", own)
+	s.says("conflict-of-interest", "inspection/own", begun(func(d *inspection.Started) { d.Subject, d.Inspectors = "own", []string{"ma", "gu"} }), in("c"))
+	s.says("not-a-duplicate", atVisit, &inspection.DuplicateJustified{Reason: "离线"}, as("wang"))
+}
+
+// originally gives an imported event an id over the source's own.
+func originally(a *act) {
+	a.OriginID = a.ID.String()
+	a.ID = uuid.NewSHA1(uuid.NameSpaceURL, []byte(a.OriginID))
+}
+
+var statute = []event.Citation{{Law: "安全生产法", Version: "2014-12-01", Article: "99"}}
+
+var picture = event.Evidence{SHA256: strings.Repeat("ab", 32), Size: 9, MediaType: "image/jpeg"}
+
+func discovered(id string, change ...func(*inspection.FindingRecorded)) *inspection.FindingRecorded {
+	d := &inspection.FindingRecorded{Finding: id, Description: "安全出口上锁 " + id, Level: "general", Punishable: true, Clauses: statute, Evidence: []event.Evidence{picture}}
+	for _, c := range change {
+		c(d)
+	}
+	return d
+}
+
+func fined(id, finding string, change ...func(*inspection.PenaltyDecided)) *inspection.PenaltyDecided {
+	d := &inspection.PenaltyDecided{Penalty: id, Findings: []string{finding}, Kind: "fine", Fine: &event.Money{Currency: "CNY", Amount: 50_000}, LegalBasis: statute, Final: true}
+	for _, c := range change {
+		c(d)
+	}
+	return d
+}
+
+func order(id, kind, due string) *inspection.OrderIssued {
+	return &inspection.OrderIssued{Order: id, Kind: kind, Findings: []string{"f"}, Due: due, LegalBasis: statute}
+}
+
+func TestFindingsOrdersAndPenaltiesAreAnswered(t *testing.T) {
+	s := newScene(t)
+	s.onSpot()
+	s.says("level-required", atVisit, discovered("f", func(d *inspection.FindingRecorded) { d.Level, d.Unknown = "", event.Unknown{"level"} }))
+	s.says("clause-required", atVisit, discovered("f", func(d *inspection.FindingRecorded) {
+		d.Level, d.Clauses, d.Unknown = "major", nil, event.Unknown{"clauses"}
+	}))
+	s.says("unknown-person", atVisit, discovered("f", func(d *inspection.FindingRecorded) { d.FoundBy = []string{"nobody"} }))
+	s.says("violated-after-found", atVisit, discovered("f", func(d *inspection.FindingRecorded) { d.ViolatedOn = "2020-01-01" }))
+	s.says("finding-exists", atVisit, discovered("f"))
+	s.says("unknown-finding", atVisit, fined("p", "nothing"))
+	s.says("fix-without-photo", atVisit, &inspection.FixedOnSite{Finding: "f"})
+	s.says("due-required", atVisit, func() *inspection.OrderIssued {
+		o := order("o", "rectify-by-date", "")
+		o.Unknown = event.Unknown{"due"}
+		return o
+	}())
+	s.says("due-before-issued", atVisit, order("o1", "rectify-by-date", "2019-11-01"))
+	s.says("due-far-off", atVisit, order("o2", "rectify-by-date", "2025-11-01"))
+	s.says("order-exists", atVisit, order("o2", "rectify-by-date", "2019-12-30"))
+	bare := order("o3", "stop", "")
+	bare.LegalBasis = nil
+	s.says("stop-without-ground", atVisit, bare)
+	s.says("legal-basis-required", atVisit, fined("p", "f", func(d *inspection.PenaltyDecided) { d.LegalBasis, d.Unknown = nil, event.Unknown{"legal_basis"} }))
+	s.says("fine-without-decision", atVisit, fined("p0", "f", func(d *inspection.PenaltyDecided) { d.Final = false }))
+	s.given(atVisit, fined("p", "f"))
+	s.says("penalty-exists", atVisit, fined("p", "f"))
+	s.says("fined-again", atVisit, fined("p2", "f"))
+	s.says("fine-beyond-authority", atVisit, fined("p3", "f", func(d *inspection.PenaltyDecided) { d.Fine.Amount = 10_000_000 }))
+	s.says("fine-without-amount", atVisit, fined("p4", "f", func(d *inspection.PenaltyDecided) { d.Fine, d.Unknown = nil, event.Unknown{"fine"} }))
+	s.says("kind-beyond-authority", atVisit, fined("p5", "f", func(d *inspection.PenaltyDecided) { d.Kind, d.Fine = "revoke-permit", nil }))
+	spared := s.given(atVisit, &inspection.NoPenaltyDecided{Findings: []string{"f"}, Reason: "轻微", LegalBasis: statute}, as("zhou"))
+	s.says("punished-and-exempted", atVisit, yes(spared), as("zheng"))
+}
+
+// complete takes visit i to the point before its record.
+func (s *scene) complete() {
+	s.Helper()
+	s.given(atVisit, &inspection.NoticePosted{Content: "告示", Purpose: "督查", OfficePhone: "1", LeaderPhone: "2", Photo: picture})
+	s.given(atVisit, &inspection.ConductDeclared{})
+	for _, item := range []string{"E-1", "E-2", "E-3", "E-4", "E-5", "E-6"} {
+		s.given(atVisit, &inspection.CheckAnswered{Section: "production", Item: item, Answer: "yes"})
+	}
+	for _, section := range inspection.Sections {
+		s.given(atVisit, &inspection.SectionCompleted{Section: section})
+	}
+}
+
+func signedBy(persons ...string) *inspection.RecordSigned {
+	d := &inspection.RecordSigned{RecordNo: "1", DocumentHash: picture.SHA256, SiteManager: "m"}
+	for _, p := range persons {
+		d.Signers = append(d.Signers, inspection.Signer{Person: p, Certificate: "cert-" + p})
+	}
+	return d
+}
+
+func TestTheRecordAndTheClosingAreAnswered(t *testing.T) {
+	s := newScene(t)
+	s.onSpot()
+	copied := &inspection.CopyDelivered{DocumentHash: picture.SHA256, Recipient: "subject", Receiver: "r", Method: "in-person"}
+	s.says("record-not-signed", atVisit, copied)
+	s.says("review-needs-record", atVisit, &inspection.LeaderReviewed{Opinion: "同意"}, as("wang"))
+	bare := func(d *inspection.FindingRecorded) { d.Evidence, d.Clauses = nil, nil }
+	s.given(atVisit, discovered("f", bare))
+	s.given(atVisit, &inspection.EvidenceAttached{Finding: "f", Evidence: []event.Evidence{{SHA256: hash64, Size: 9, MediaType: "audio/ogg"}}})
+	s.given(atVisit, discovered("g", bare))
+	s.says("site-record-needs-evidence site-record-needs-clause site-record-needs-items site-record-needs-sections site-record-needs-notice site-record-needs-inspectors",
+		atVisit, signedBy("ma", "wang"))
+	s.says("closing-needs-evidence closing-needs-clause closing-needs-disposition closing-needs-record closing-needs-copies closing-needs-review closing-needs-penalty",
+		atVisit, &inspection.Closed{})
+
+	s = newScene(t)
+	s.onSpot()
+	silent := func(d *inspection.FindingRecorded) { d.Evidence, d.Description = nil, "通道堵塞" }
+	s.given(atVisit, discovered("f", silent))
+	s.given(atVisit, discovered("g", silent))
+	for _, f := range []string{"f", "g"} {
+		s.given(atVisit, &inspection.EvidenceAttached{Finding: f, Evidence: []event.Evidence{{SHA256: hash64, Size: 9, MediaType: "audio/ogg"}}})
+	}
+	s.complete()
+	s.given("person/he", &person.Registered{Name: "何某", Unit: "u", Roles: []event.Role{event.RoleInspector}})
+	s.given(atVisit, &inspection.Joined{Person: "he", Reason: "支援"})
+	s.later(30 * time.Hour)
+	signed := signedBy("ma", "li", "he")
+	s.says("certificate-unregistered late-record identical-findings no-photo", atVisit, signed, hour(29))
+	s.says("already-recorded", atVisit, signedBy("ma", "li"), hour(29))
+	s.says("finding-after-record", atVisit, discovered("late"), hour(29))
+	s.says("not-the-leader", atVisit, &inspection.LeaderReviewed{Opinion: "同意"}, as("ma leads"))
+	s.later(20 * 24 * time.Hour)
+	wrong := *copied
+	wrong.DocumentHash = hash64
+	s.says("wrong-document", atVisit, &wrong, hour(20*24))
+	s.says("late-copy", atVisit, copied, hour(20*24))
+	fewer := plan("2")
+	fewer.Policy.Copies = fewer.Policy.Copies[1:]
+	dropped := *copied
+	dropped.Recipient = plan("1").Policy.Copies[0]
+	s.given("campaign/c", fewer)
+	s.says("unknown-recipient", atVisit, &dropped, hour(20*24))
+
+	s = newScene(t)
+	s.given(atVisit, begun(func(d *inspection.Started) { d.Inspectors = []string{"ma", "wang"} }), in("c"))
+	s.given(atVisit, &inspection.Arrived{})
+	s.complete()
+	s.given(atVisit, signedBy("ma", "wang"))
+	s.says("own-inspection", atVisit, &inspection.LeaderReviewed{Opinion: "同意"}, as("wang"))
+}
+
+func TestWhatFollowsTheClosingIsAnswered(t *testing.T) {
+	s := newScene(t)
+	s.onSpot()
+	fact := s.given(atVisit, discovered("f", func(d *inspection.FindingRecorded) { d.Punishable = false }))
+	s.given(atVisit, order("o", "correct-on-spot", ""))
+	s.complete()
+	s.given(atVisit, signedBy("ma", "li"))
+	for _, r := range inspection.Recipients {
+		s.given(atVisit, &inspection.CopyDelivered{DocumentHash: picture.SHA256, Recipient: r, Receiver: "r", Method: "in-person"})
+	}
+	s.given(atVisit, &inspection.LeaderReviewed{Opinion: "同意"}, as("wang"))
+	s.says("no-departure enforce-no-penalty", atVisit, &inspection.Closed{}, hour(0.5))
+	s.says("late-after-closing", atVisit, discovered("g"), hour(0.1))
+	s.says("inspection-closed", atVisit, &inspection.ServiceProvided{Topic: "t", Advice: "a"}, hour(0.6))
+	s.says("corrected-after-closing", atVisit, correction(fact, fact, func(d *inspection.FindingRecorded) { d.Location = "南门" }))
+}
+
+// correction corrects the finding that fact recorded, in place of the version that another gave.
+func correction(fact, replaces *act, change func(*inspection.FindingRecorded)) *inspection.FactCorrected {
+	d := *fact.Data.(*inspection.FindingRecorded)
+	change(&d)
+	return &inspection.FactCorrected{Fact: fact.ref(), Replaces: replaces.ref(), Reason: "登记有误", Occurred: fact.Occurred, Finding: &d}
+}
+
+func TestCorrectionsAreAnswered(t *testing.T) {
+	s := newScene(t)
+	s.onSpot()
+	f := s.given(atVisit, discovered("f"))
+	answer := s.given(atVisit, &inspection.CheckAnswered{Section: "production", Item: "E-1", Answer: "yes"})
+	milder := func(d *inspection.FindingRecorded) { d.Punishable = false }
+	stricter := func(d *inspection.FindingRecorded) { d.Level = "major" }
+	s.says("unknown-fact", atVisit, func() *inspection.FactCorrected {
+		d := correction(f, f, stricter)
+		d.Fact = answer.ref()
+		return d
+	}())
+	s.says("stale-version", atVisit, func() *inspection.FactCorrected {
+		d := correction(f, f, stricter)
+		d.Replaces = answer.ref()
+		return d
+	}())
+	s.says("another-finding", atVisit, correction(f, f, func(d *inspection.FindingRecorded) { d.Finding = "g" }))
+	s.says("milder-correction", atVisit, correction(f, f, milder))
+	s.says("another-correction-waits", atVisit, correction(f, f, milder), as("li"))
+	s.says("closing-needs-approval", atVisit, &inspection.Closed{})
+	toronto := "inspection/source.x"
+	began := begun(func(d *inspection.Started) {
+		d.Team, d.Inspectors, d.Source, d.Unknown = "", nil, event.Source{"id": "1"}, event.Unknown{"team", "inspectors"}
+	})
+	s.given(toronto, began, as("source"), originally)
+	theirs := s.given(toronto, discovered("f"), as("source"), originally)
+	s.says("not-yours", toronto, correction(theirs, theirs, milder), as("other source"), originally)
+	s.says("unknown-deviation", atVisit, &oversight.DeviationExplained{Deviation: uuid.NewString(), Explanation: "x"}, as("wang"))
+}
+
+// TestAVisitWithoutItsFormsIsAnswered: nobody arrived or declared conduct, and the finding is major.
+func TestAVisitWithoutItsFormsIsAnswered(t *testing.T) {
+	s := newScene(t)
+	s.given(atVisit, begun(), in("c"))
+	s.given(atVisit, &inspection.NoticePosted{Content: "告示", Purpose: "督查", OfficePhone: "1", LeaderPhone: "2", Photo: picture})
+	for _, item := range []string{"E-1", "E-2", "E-3", "E-4", "E-5", "E-6"} {
+		s.given(atVisit, &inspection.CheckAnswered{Section: "production", Item: item, Answer: "yes"})
+	}
+	for _, section := range inspection.Sections {
+		s.given(atVisit, &inspection.SectionCompleted{Section: section})
+	}
+	s.given(atVisit, signedBy("ma", "li"))
+	for _, r := range inspection.Recipients {
+		s.given(atVisit, &inspection.CopyDelivered{DocumentHash: picture.SHA256, Recipient: r, Receiver: "r", Method: "in-person"})
+	}
+	s.given(atVisit, discovered("f", func(d *inspection.FindingRecorded) { d.Level, d.Punishable = "major", false }))
+	s.given(atVisit, &inspection.FixedOnSite{Finding: "f", Photo: &picture})
+	s.given(atVisit, &inspection.LeaderReviewed{Opinion: "同意"}, as("wang"))
+	s.says("no-arrival no-conduct-declaration major-without-stop inspect-only", atVisit, &inspection.Closed{})
+}
