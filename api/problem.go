@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"strconv"
 	"syscall"
+	"unicode/utf8"
 
 	"github.com/go-json-experiment/json/jsontext"
 
@@ -388,4 +389,39 @@ func appendMember(dst []byte, name, value string) []byte {
 func appendString[T ~string | ~[]byte](dst []byte, s T) []byte {
 	dst, _ = jsontext.AppendQuote(dst, s)
 	return dst
+}
+
+// escaped are the bytes that JSON escapes in a string.
+var escaped = func() (is [256]bool) {
+	for c := range ' ' {
+		is[c] = true
+	}
+	is['"'], is['\\'] = true, true
+	return is
+}()
+
+// appendText is appendString of an entry, a proof or a checkpoint. They are long and have little to
+// escape: what stands between is copied at once.
+func appendText(dst, s []byte) []byte {
+	if !utf8.Valid(s) {
+		return appendString(dst, s)
+	}
+	begin, from := len(dst), 0
+	dst = append(dst, '"')
+	for i, c := range s {
+		if !escaped[c] {
+			continue
+		}
+		dst = append(dst, s[from:i]...)
+		switch from = i + 1; c {
+		case '"', '\\':
+			dst = append(dst, '\\', c)
+		case '\n':
+			dst = append(dst, '\\', 'n')
+		default: // no other control character stands in any of them
+			return appendString(dst[:begin], s)
+		}
+	}
+	dst = append(dst, s[from:]...)
+	return append(dst, '"')
 }

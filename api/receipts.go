@@ -110,7 +110,7 @@ func (a *Handler) appendReceipts(dst []byte, res ledger.Result, l law.Language) 
 	dst = append(dst, `","recorded":"`...)
 	dst = entry.AppendRecorded(dst, newest.UTC())
 	dst = append(dst, `","checkpoint":`...)
-	dst = appendString(dst, res.Checkpoint)
+	dst = appendText(dst, res.Checkpoint)
 	dst = append(dst, `,"receipts":[`...)
 	for i := range res.Receipts {
 		if i > 0 {
@@ -142,7 +142,7 @@ func appendReceipt(dst []byte, r *ledger.Receipt, text []byte, l law.Language) [
 	dst = append(dst, `,"recorded":"`...)
 	dst = entry.AppendRecorded(dst, r.Recorded.UTC())
 	dst = append(dst, `","receipt":`...)
-	dst = appendString(dst, text)
+	dst = appendText(dst, text)
 	dst = append(dst, `,"already_present":`...)
 	dst = strconv.AppendBool(dst, r.AlreadyPresent)
 	dst = append(dst, `,"deviations":[`...)

@@ -14,8 +14,8 @@ func System() Sources {
 	return Sources{
 		Read: func() (time.Time, time.Duration) {
 			now := time.Now()
-			passed := now.Sub(asked)                         // monotonic
-			set := now.Round(0).Sub(asked.Round(0)) - passed // how far the clock was set, or slept
+			passed := now.Sub(asked)                                       // monotonic
+			set := time.Duration(now.UnixNano()-asked.UnixNano()) - passed // how far the clock was set, or slept
 			if asked.IsZero() || passed > time.Second || set > time.Millisecond || set < -time.Millisecond {
 				var ok bool
 				if boot, ok = sinceBoot(); !ok {

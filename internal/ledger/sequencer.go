@@ -1,6 +1,7 @@
 package ledger
 
 import (
+	"slices"
 	"sync/atomic"
 	"time"
 
@@ -131,7 +132,7 @@ func (s *sequencer) run(queue <-chan *pending) {
 		s.peers.look()
 		for len(s.backlog) > 0 && s.fits(s.backlog[0]) {
 			p := s.backlog[0]
-			s.backlog = s.backlog[1:]
+			s.backlog = slices.Delete(s.backlog, 0, 1) // which keeps its memory for the next; it is short
 			s.judge(p)
 		}
 		if s.inflight == nil && s.filling != nil && s.ripe(queue) {
