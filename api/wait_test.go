@@ -61,10 +61,6 @@ func TestAPositionThatDoesNotComeIs503(t *testing.T) {
 func TestTheDescriptionTellsWhichReadsWait(t *testing.T) {
 	w := newWorld(t)
 	if n := strings.Count(string(w.openAPIJSON), `"name":"wait_for"`); n != 12 {
-<<<<<<< HEAD
-		t.Errorf("%d operations take wait_for, want the eight views, the plan, the replay, the entry and its receipt", n)
-=======
 		t.Errorf("%d operations take wait_for, want the eight views, the replay, the entry, its receipt and the plan", n)
->>>>>>> integrator
 	}
 }

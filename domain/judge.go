@@ -45,7 +45,7 @@ func (s *State) Judge(e *event.Event) ([]event.Consequence, error) {
 	for _, f := range flags {
 		follow = append(follow, event.Consequence{Name: "deviation-flagged", Stream: e.Stream,
 			Data: &oversight.DeviationFlagged{Code: string(f.Code), Rule: f.Rule.String(), Event: e.ID.String(),
-				Plan: cmp.Or(f.Plan, plan), Values: f.Values}})
+				Plan: cmp.Or(f.Plan, s.plan(e.About.Campaign)), Values: f.Values}})
 	}
 	if policy != nil {
 		follow = append(follow, k.entails(e)...)
