@@ -186,6 +186,13 @@ func (k *inspections) person(id string) inspection.PersonFacts {
 	return f
 }
 
+// restates looks at the scene that decide has filled.
+func (k *inspections) restates(e *event.Event) event.Restated {
+	return inspection.Restate(known(k.s, k.state(e.Stream.ID)), &k.scene, e)
+}
+
+func (*inspections) lapses(code law.Code) bool { return inspection.Lapses(code) }
+
 func (k *inspections) entails(e *event.Event) []event.Consequence { return k.s.entailed(e) }
 
 // fold also keeps the duplicate keys (R31) and the seen visits of each subject (R44).

@@ -186,11 +186,13 @@ type Deviation struct {
 	Code         string        `json:"code"`
 	Rule         string        `json:"rule"`
 	Event        string        `json:"event"`          // event id of what deviated
+	Item         string        `json:"item,omitempty"` // which of several things in it
 	Plan         string        `json:"plan,omitempty"` // version of the plan whose values were compared
 	Values       law.Values    `json:"values"`
 	Title        string        `json:"title,omitempty"`
 	Detail       string        `json:"detail,omitempty"`
 	Remedy       string        `json:"remedy,omitempty"`
+	Lapsed       *Act          `json:"lapsed,omitempty"` // the entry that took it back: the facts that count no longer entail it
 	Explanations []Explanation `json:"explanations"`
 }
 

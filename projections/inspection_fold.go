@@ -209,8 +209,14 @@ func (f *InspectionFold) oversight(e *event.Event, a Act) {
 	switch d := e.Data.(type) {
 	case *oversight.DeviationFlagged:
 		v.Deviations = append(v.Deviations, Deviation{
-			Act: a, ID: e.ID.String(), Code: d.Code, Rule: d.Rule, Event: d.Event, Plan: d.Plan, Values: d.Values, Explanations: []Explanation{},
+			Act: a, ID: e.ID.String(), Code: d.Code, Rule: d.Rule, Event: d.Event, Item: d.Item, Plan: d.Plan, Values: d.Values, Explanations: []Explanation{},
 		})
+	case *oversight.StatementLapsed:
+		for i := range v.Deviations {
+			if v.Deviations[i].ID == d.Statement {
+				v.Deviations[i].Lapsed = &a
+			}
+		}
 	case *oversight.DeviationExplained:
 		for i := range v.Deviations {
 			if v.Deviations[i].ID == d.Deviation {

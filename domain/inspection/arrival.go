@@ -76,7 +76,7 @@ var inspectorDeparted = declare[Departed](onSite, event.Type{Name: "inspector-de
 	Doc:   "The inspectors left.",
 	Rules: []law.Rule{law.R37, law.R47}, Append: field})
 
-// judge flags a stay that was cut short (R37), and major hazards left as they were (R47).
+// judge flags a stay that was cut short (R37). What R47 says of it, [standing] has.
 func (d *Departed) judge(j *judgement) *event.Refusal {
 	if !j.st.is(arrived) {
 		return event.Refuse(law.R37, law.NotArrived)
@@ -92,10 +92,9 @@ func (d *Departed) judge(j *judgement) *event.Refusal {
 	if !w.arrivedAt.IsZero() {
 		j.stay(least, w.arrivedAt)
 	}
-	if left := codes.Missing(p.RequiredSections, w.completed); left != nil {
+	if left := codes.Missing(p.RequiredSections, w.completed); left != nil && !j.st.is(closed) { // whose record asked for them
 		j.flag(law.R37, law.SectionsSkipped, law.List("sections", left))
 	}
-	j.unhalted()
 	return nil
 }
 

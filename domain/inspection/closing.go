@@ -24,7 +24,7 @@ var duplicateJustified = declare[DuplicateJustified](afterwards, event.Type{Name
 
 // judge: a justification answers a flag, so there must be one (R31).
 func (d *DuplicateJustified) judge(j *judgement) *event.Refusal {
-	if !j.st.is(duplicate) {
+	if j.st.second == 0 {
 		return event.Refuse(law.R31, law.NotADuplicate)
 	}
 	return oversight.FirstPerson(j.e)
@@ -96,43 +96,7 @@ func (d *Closed) judge(j *judgement) *event.Refusal {
 	if !st.is(reviewed) {
 		g.need(under(law.R51), law.ClosingNeedsReview)
 	}
-	if r := g.refusal(); r != nil {
-		return r
-	}
-	j.closingFlags()
-	return nil
-}
-
-// closingFlags flags the two forms of not enforcing (R57), what R47 has not seen yet, and
-// what R37 and R38 could not see because nobody said it.
-func (j *judgement) closingFlags() {
-	st := j.st
-	if !st.is(attempted) {
-		j.silence()
-	}
-	orders := len(st.orders)
-	penalties := len(st.which(func(m findingMark) bool { return m&punished != 0 }))
-	switch {
-	case len(st.findings) > 0 && orders == 0 && penalties == 0 && !st.is(excused):
-		j.flag(law.R57, law.InspectOnly, law.Int("finding_count", len(st.findings)))
-	case orders > 0 && penalties == 0 && !st.is(excused):
-		j.flag(law.R57, law.EnforceNoPenalty, law.Int("order_count", orders))
-	}
-	j.unhalted()
-}
-
-// silence flags what every visit says of itself and this one does not: leaving it out would
-// be the easiest way around the rules that judge it.
-func (j *judgement) silence() {
-	switch {
-	case !j.st.is(arrived):
-		j.flag(law.R37, law.NoArrival)
-	case !j.st.is(departed):
-		j.flag(law.R37, law.NoDeparture)
-	}
-	if !j.st.is(declared) {
-		j.flag(law.R38, law.NoConductDeclaration)
-	}
+	return g.refusal()
 }
 
 // fold shrinks the state: what a closed visit can still meet are corrections, late
@@ -141,6 +105,9 @@ func (j *judgement) silence() {
 func (d *Closed) fold(s *State, e *event.Event) {
 	s.marks |= closed
 	s.closedAt = e.Occurred
+	s.closeEvent = e.ID
+	s.examine()
+	s.sealFindings()
 	s.work = nil
 	s.people = slices.Clone(s.people)
 	s.findings = slices.Clone(s.findings)

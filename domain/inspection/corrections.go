@@ -2,6 +2,7 @@ package inspection
 
 import (
 	"encoding/json"
+	"hash/fnv"
 	"slices"
 	"time"
 
@@ -71,23 +72,7 @@ func (d *FactCorrected) judge(j *judgement) *event.Refusal {
 		return event.Refuse(law.Pillar17, law.AnotherCorrectionWaits,
 			law.Str("correction", j.st.waiting[w].ID.String()), law.Str("finding", f.id), law.Str("person", j.st.waiting[w].by))
 	}
-	if !j.imported {
-		j.correctionFlags(f, d)
-	}
 	return nil
-}
-
-// correctionFlags flags a correction to milder or unpunishable (R41), to a violation after its finding (R19),
-// and one after the closing, which may undo what the closing asserted (R20).
-func (j *judgement) correctionFlags(f *finding, d *FactCorrected) {
-	now := content(d.Finding)
-	if f.marks&^now&(major|punishable) != 0 {
-		j.flag(law.R41, law.MilderCorrection, law.Str("finding", f.id), law.Str("reason", d.Reason))
-	}
-	j.violated(d.Finding, d.Occurred)
-	if j.st.is(closed) {
-		j.flag(law.R20, law.CorrectedAfterClosing, law.Str("finding", f.id), law.Str("reason", d.Reason))
-	}
 }
 
 // fold takes a correction: at once, or to wait. A newer one of the same finding takes the
@@ -142,14 +127,49 @@ func essence(d *FindingRecorded) string {
 func (s *State) turn(i int, d *FactCorrected, by event.Ident) {
 	s.findings = slices.Clone(s.findings) // a clone may share the elements
 	f := &s.findings[i]
-	const fromContent = major | punishable | evidenced | cited
+	const fromContent = major | punishable | evidenced | cited | pictured
 	f.marks = f.marks&^fromContent | content(d.Finding)
 	f.version = &by
-	s.photograph(d.Finding.Evidence)
+	v := Version{d.Finding, d.Occurred}
+	if f.closed != 0 {
+		f.marks &^= strayed
+		if v.sum() != f.closed {
+			f.marks |= strayed
+		}
+		f.text = sum([]byte(d.Finding.Description))
+	}
 	if w := s.work; w != nil && i < len(w.versions) && w.versions[i].Finding != nil {
 		w.versions = slices.Clone(w.versions) // a clone may share the elements
-		w.versions[i] = Version{d.Finding, d.Occurred}
+		w.versions[i] = v
 	}
+}
+
+// sealFindings keeps of each finding what is compared with later corrections, when the versions go.
+func (s *State) sealFindings() {
+	for i, v := range s.open().versions {
+		if v.Finding != nil {
+			s.findings[i].seal(v)
+		}
+	}
+}
+
+// seal keeps what a finding says at the closing.
+func (f *finding) seal(v Version) { f.closed, f.text = v.sum(), sum([]byte(v.Finding.Description)) }
+
+// sum is a number of a version's content and time; it is never 0.
+func (v Version) sum() uint64 {
+	b, err := json.Marshal(v)
+	if err != nil {
+		return 1 // strings and times always have a form
+	}
+	return sum(b)
+}
+
+// sum tells contents of one visit from each other (FNV-1a, 64 bits); it is never 0.
+func sum(b []byte) uint64 {
+	h := fnv.New64a()
+	h.Write(b)
+	return max(h.Sum64(), 1)
 }
 
 // factIndex returns the index of the finding that an event recorded, or -1.

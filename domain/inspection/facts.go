@@ -51,8 +51,8 @@ func (s *State) Copied() bool { return s.is(copied) }
 // Began is when the visit began, or may have begun, in seconds since 1970.
 func (s *State) Began() int64 { return s.began }
 
-// MarkDuplicate notes that the ledger flagged the visit as a second one (R31).
-func (s *State) MarkDuplicate() { s.marks |= duplicate }
+// Second adds to the standing flags of the visit as a second one (R31).
+func (s *State) Second(n int) { s.second = uint16(max(0, int(s.second)+n)) }
 
 // Arrived reports whether an inspector has arrived.
 func (s *State) Arrived() bool { return s.is(arrived) }

@@ -1,6 +1,7 @@
 package inspection
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -53,28 +54,41 @@ func (d *FindingRecorded) judge(j *judgement) *event.Refusal {
 	if r := j.known("found_by", d.FoundBy...); r != nil {
 		return r
 	}
-	j.violated(d, j.e.Latest())
+	j.violated(d)
 	if j.st.is(recorded) && !j.imported {
 		j.flag(law.R42, law.FindingAfterRecord, law.Str("finding", d.Finding))
 	}
 	return nil
 }
 
-// violated flags a violation that is dated after its finding: found is the latest time at which that was made.
-func (j *judgement) violated(d *FindingRecorded, found time.Time) {
-	if day := found.In(event.Beijing).Format(time.DateOnly); d.ViolatedOn > day {
+// violated flags a violation that is dated after its finding.
+func (j *judgement) violated(d *FindingRecorded) {
+	if d.ViolatedOn == "" {
+		return
+	}
+	if day := j.latest.In(event.Beijing).Format(time.DateOnly); d.ViolatedOn > day {
 		j.flag(law.R19, law.ViolatedAfterFound, law.Str("finding", d.Finding), law.Str("found_on", day), law.Str("violated_on", d.ViolatedOn))
 	}
 }
 
 func (d *FindingRecorded) fold(s *State, e *event.Event) {
-	m := content(d)
-	if e.Assurance == event.Imported {
-		m |= foreignFact
+	f := finding{id: d.Finding, marks: content(d), fact: e.Ident()}
+	foreign := e.Assurance == event.Imported
+	switch first, arrival := s.firstOnSite(); {
+	case foreign:
+		f.marks |= foreignFact
+	case arrival:
+		f.marks |= afterArrival
+		fallthrough
+	default:
+		f.after = micros(first)
 	}
-	s.photograph(d.Evidence)
-	s.findings = append(s.findings, finding{id: d.Finding, marks: m, fact: e.Ident()})
-	if e.Assurance == event.Imported && s.work == nil {
+	f.marks |= stated(f.marks)
+	if s.is(closed) && !foreign {
+		f.seal(Version{d, e.Occurred})
+	}
+	s.findings = append(s.findings, f)
+	if foreign && s.work == nil {
 		return
 	}
 	if w := s.edit(); w != nil {
@@ -82,11 +96,22 @@ func (d *FindingRecorded) fold(s *State, e *event.Event) {
 			w.versions = append(w.versions, Version{})
 		}
 		v := Version{d, e.Occurred}
-		if e.Assurance == event.Imported {
+		if foreign {
 			v = Version{}
 		}
 		w.versions = append(w.versions, v)
 	}
+}
+
+// stated is what a finding is remembered to have been when it was first stated.
+func stated(m findingMark) (was findingMark) {
+	if m&major != 0 {
+		was |= wasMajor
+	}
+	if m&punishable != 0 {
+		was |= wasPunishable
+	}
+	return was
 }
 
 // content is what the content of a finding says by itself.
@@ -100,6 +125,9 @@ func content(d *FindingRecorded) findingMark {
 	}
 	if len(d.Evidence) > 0 {
 		m |= evidenced
+	}
+	if shows(d.Evidence) {
+		m |= pictured
 	}
 	if len(d.Clauses) > 0 {
 		m |= cited
@@ -184,13 +212,16 @@ func (s *State) which(test func(findingMark) bool) []string {
 	return ids
 }
 
+// photograph notes evidence that is not part of a finding's content.
 func (s *State) photograph(list []event.Evidence) {
-	for i := range list {
-		if isPhoto(list[i].MediaType) {
-			s.marks |= photographed
-			return
-		}
+	if shows(list) {
+		s.marks |= photographed
 	}
+}
+
+// shows reports whether any of the evidence shows something.
+func shows(list []event.Evidence) bool {
+	return slices.ContainsFunc(list, func(ev event.Evidence) bool { return isPhoto(ev.MediaType) })
 }
 
 // isPhoto reports whether evidence of this media type shows something.

@@ -67,8 +67,11 @@ func (j *judgement) due(d *OrderIssued) {
 	}
 }
 
-func (d *OrderIssued) fold(s *State, _ *event.Event) {
+func (d *OrderIssued) fold(s *State, e *event.Event) {
 	s.orders = append(s.orders, d.Order)
+	if e.Assurance != event.Imported {
+		s.measures++
+	}
 	m := ordered
 	if slices.Contains(haltingKinds, d.Kind) {
 		m |= halted
@@ -79,20 +82,11 @@ func (d *OrderIssued) fold(s *State, _ *event.Event) {
 // haltingKinds are the measures that end the danger of a major hazard at once (R47).
 var haltingKinds = []string{"withdraw-people", "stop", "stop-using", "seal"}
 
-// unhalted flags, once for each, major findings without a measure that ends the danger.
-func (j *judgement) unhalted() {
-	left := j.st.which(func(m findingMark) bool { return m&major != 0 && m&(halted|examined) == 0 })
-	if left != nil {
-		j.flag(law.R47, law.MajorWithoutStop, law.List("measures", haltingKinds), law.List("findings", left))
-	}
-}
-
-// examine remembers that R47 was judged for the major findings there are.
+// examine marks the findings that there are when the inspectors leave, make their record or close: from
+// then on a major one without a measure that ends the danger was left as it was (R47).
 func (s *State) examine() {
 	s.findings = slices.Clone(s.findings) // a clone may share the elements
 	for i := range s.findings {
-		if s.findings[i].marks&major != 0 {
-			s.findings[i].marks |= examined
-		}
+		s.findings[i].marks |= examined
 	}
 }

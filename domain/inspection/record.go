@@ -146,7 +146,7 @@ func (j *judgement) signers(g *gate, signers []Signer) {
 		default:
 			valid++
 			if registered == "" {
-				j.flag(law.R42, law.CertificateUnregistered, law.Str("certificate", s.Certificate), law.Str("person", s.Person))
+				j.flagItem(law.R42, law.CertificateUnregistered, s.Person, law.Str("certificate", s.Certificate), law.Str("person", s.Person))
 			}
 		}
 	}
@@ -156,30 +156,17 @@ func (j *judgement) signers(g *gate, signers []Signer) {
 	}
 }
 
-// recordFlags flags what makes a site record doubtful (R08) or late (R42).
+// recordFlags flags a site record that is late (R42).
 func (j *judgement) recordFlags() {
-	st, w := j.st, j.st.open()
+	w := j.st.open()
 	if due := w.startedAt.Add(time.Duration(j.sc.Policy.RecordDueHours) * time.Hour); !w.startedAt.IsZero() && j.e.Occurred.After(due) {
 		j.flag(law.R42, law.LateRecord, minutes("after_minutes", j.e.Occurred.Sub(w.startedAt)), law.Int("due_hours", j.sc.Policy.RecordDueHours))
 	}
-	var same []string
-	for i, v := range w.versions {
-		again := func(o Version) bool { return o.Finding != nil && o.Finding.Description == v.Finding.Description }
-		if v.Finding != nil && slices.ContainsFunc(w.versions[:i], again) {
-			same = append(same, st.findings[i].id)
-		}
-	}
-	if same != nil {
-		j.flag(law.R08, law.IdenticalFindings, law.List("findings", same))
-	}
-	if len(st.findings) > 0 && !st.is(photographed) {
-		j.flag(law.R08, law.NoPhoto, law.Int("finding_count", len(st.findings)))
-	}
-	j.unhalted()
 }
 
 func (s *State) record(e *event.Event, form visitMark, document string) {
 	s.marks |= form
+	s.recordEvent = e.ID
 	if b, err := hex.DecodeString(document); err == nil && len(b) == len(s.document) {
 		copy(s.document[:], b)
 	}

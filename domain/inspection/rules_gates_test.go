@@ -159,7 +159,7 @@ func TestR42FindingAfterTheRecordIsFlaggedAndStillNeedsItsEvidence(t *testing.T)
 	v := ready(t)
 	f := finding1("F")
 	f.Evidence = nil
-	v.accepts(f, "R42 finding-after-record")
+	v.accepts(f, "R42 finding-after-record", "R08 no-photo")
 	v.given(f, fineOf("P", "F"))
 	v.refuses(&Closed{}, "R19 closing-needs-evidence", "F")
 }
@@ -278,7 +278,7 @@ func TestLateFactFromBeforeTheClosingIsAcceptedAndFlagged(t *testing.T) {
 	v := ready(t).given(&Closed{})
 	v.now = morning.Add(10 * time.Minute)
 	v.accepts(&EvidenceAttached{Evidence: []event.Evidence{photo}}, "R20 late-after-closing")
-	v.accepts(finding1("F"), "R20 late-after-closing", "R42 finding-after-record")
+	v.accepts(finding1("F"), "R20 late-after-closing", "R42 finding-after-record", "R57 inspect-only")
 	v.refuses(recordT(), "pillar 2 inspection-closed")
 }
 

@@ -295,7 +295,7 @@ func TestR31SecondReservationIsRefusedAndNamesTheHolder(t *testing.T) {
 func TestR31ASecondVisitCanBeJustified(t *testing.T) {
 	v := began(t)
 	v.refuses(&DuplicateJustified{Reason: "x"}, "R31 not-a-duplicate")
-	v.st.MarkDuplicate()
+	v.st.Second(1)
 	v.accepts(&DuplicateJustified{Reason: "x"})
 }
 

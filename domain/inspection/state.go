@@ -4,14 +4,18 @@ import (
 	"slices"
 	"time"
 
+	"github.com/google/uuid"
+
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/oversight"
 )
 
-// State is what the rules remember of one visit: about 0.5 KB once it is closed. It is owned
+// State is what the rules remember of one visit: about 0.6 KB once it is closed, and 0.1 KB for each finding. It is owned
 // by one goroutine; [State.Clone] gives an independent copy.
 type State struct {
 	marks                                   visitMark
+	second                                  uint16 // standing flags of it as a second visit (R31)
+	measures                                uint16 // orders, those that an import states apart
 	visitType                               string
 	subject, team, campaign, sector, county string
 	sectors                                 []string // those its first event names; what the visit is about for good
@@ -22,6 +26,8 @@ type State struct {
 	document  [32]byte // SHA-256 of the site record
 	began     int64    // when the start occurred, seconds since 1970
 	closedAt  time.Time
+
+	recordEvent, closeEvent uuid.UUID // of the site record and of the closing
 
 	people  []string // who wrote in the stream or inspected: they approve nothing here; append-only
 	waiting []waiting
@@ -65,15 +71,14 @@ const (
 	arrived
 	departed
 	noticed      // the notice hangs (R72)
-	photographed // there is a photo other than the notice's (R08)
+	photographed // there is a photo other than the notice's, and not of a finding's content (R08)
 	signed
 	unsigned
 	reviewed
 	closed
-	duplicate // the ledger flagged it as a second visit (R31)
-	excused   // there is a decision not to punish (R57)
-	copied    // the visit was begun by an import
-	declared  // the inspectors said how they came (R38)
+	excused  // there is a decision not to punish (R57)
+	copied   // the visit was begun by an import
+	declared // the inspectors said how they came (R38)
 )
 
 // recorded is a site record in either form: a refused signature is one too (R42).
@@ -85,6 +90,11 @@ type finding struct {
 	marks   findingMark
 	fact    event.Ident  // the event that recorded it
 	version *event.Ident // the correction that counts; nil while there is none
+
+	// What corrections are compared with; kept for good.
+	after  int64  // microseconds since 1970 before which it cannot have occurred, or 0; see clocks
+	closed uint64 // sum of its content at the closing, or when it came after that; 0 before
+	text   uint64 // sum of its description, likewise
 }
 
 // newest is the event that gave the version that counts.
@@ -104,7 +114,7 @@ type waiting struct {
 }
 
 // findingMark is a set of what is known of a finding.
-type findingMark uint16
+type findingMark uint32
 
 const (
 	major findingMark = 1 << iota
@@ -119,7 +129,12 @@ const (
 	punished
 	pardoned // lawfully not punished (R41)
 	fined
-	examined // its lack of such a measure was judged, and flagged, before
+	examined      // the inspectors left, made their record or closed since it was found
+	pictured      // its evidence shows something (R08)
+	wasMajor      // as it was first stated
+	wasPunishable // likewise
+	afterArrival  // after is when the inspectors arrived, and not when they began
+	strayed       // its content is not that at the closing
 )
 
 // NewState returns the state of a stream without events.

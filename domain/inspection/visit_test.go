@@ -40,6 +40,7 @@ type visit struct {
 	assurance event.Assurance
 	precision event.Precision
 	made      uint64 // events, for their ids
+	said      []event.Statement
 }
 
 func newVisit(t testing.TB) *visit {
@@ -135,6 +136,7 @@ func (v *visit) append(d event.Data) []event.Deviation {
 		v.st = NewState()
 	}
 	v.st.Apply(v.event(d))
+	v.said = append(v.said, statementsOf(flags)...)
 	for _, f := range flags {
 		v.st.Apply(v.event(&oversight.DeviationFlagged{Code: string(f.Code), Rule: f.Rule.String(), Values: f.Values, Event: "id"}))
 	}
@@ -144,8 +146,16 @@ func (v *visit) append(d event.Data) []event.Deviation {
 
 func (v *visit) judge(d event.Data) ([]event.Deviation, *event.Refusal) {
 	v.t.Helper()
-	flags, err := Decide(v.st, v.sc, v.event(d))
+	e := v.event(d)
+	v.made-- // append makes the same again
+	flags, err := Decide(v.st, v.sc, e)
 	if err == nil {
+		r := Restate(v.st, v.sc, e)
+		for _, f := range r.True {
+			if !slices.Contains(v.said, f.Statement) {
+				flags = append(flags, f)
+			}
+		}
 		return flags, nil
 	}
 	var r *event.Refusal
@@ -154,6 +164,13 @@ func (v *visit) judge(d event.Data) ([]event.Deviation, *event.Refusal) {
 	}
 	eventtest.CheckRefusal(v.t, r, "leader", "person", "subject", "team")
 	return flags, r
+}
+
+func statementsOf(flags []event.Deviation) (list []event.Statement) {
+	for _, f := range flags {
+		list = append(list, f.Statement)
+	}
+	return list
 }
 
 // accepts wants no refusal and exactly these "rule code" flags.
