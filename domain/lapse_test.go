@@ -2,6 +2,7 @@ package domain
 
 import (
 	"slices"
+	"strconv"
 	"testing"
 	"time"
 
@@ -144,6 +145,25 @@ func TestR08TextsAndPhotosAreThoseThatCount(t *testing.T) {
 	w.changes(nil, []string{"no-photo"}, "inspection/i", yes(w.last("inspection/i")), clerk)
 	w.accepts("inspection/i", corrected(g, other, func(d *inspection.FindingRecorded) { d.Description = "乱" }), inspector)
 	w.changes([]string{"identical-findings"}, nil, "inspection/i", yes(w.last("inspection/i")), clerk)
+}
+
+// A visit may have more findings than a block has room for flags.
+func TestAnEventEntailsNoMoreThanABlockTakes(t *testing.T) {
+	w := visitWorld(t)
+	n := 300
+	for i := range n {
+		d := evident("f" + strconv.Itoa(i))
+		d.Level, d.Description, d.Punishable = "major", "乱", false
+		w.accepts("inspection/i", d, inspector)
+	}
+	w.complete("i")
+	flags := w.given("inspection/i", signedBy("ma", "li"), inspector)
+	if len(flags) != 200 || flags[99] != "identical-findings" || flags[100] != "major-without-stop" {
+		t.Fatalf("%d flags", len(flags))
+	}
+	// When the first of them is no more, the next is said.
+	w.changes([]string{"major-without-stop"}, []string{"major-without-stop"}, "inspection/i",
+		&inspection.OrderIssued{Order: "o", Kind: "stop", Findings: []string{"f0"}, LegalBasis: statute}, inspector)
 }
 
 func TestR10AGradeThatFitsAgainIsNotStale(t *testing.T) {

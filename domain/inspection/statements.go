@@ -62,6 +62,9 @@ var standings = []standing{
 	{law.R20, law.CorrectedAfterClosing, closed, nil, append([]string{oversight.NoApproval}, corrections...), afterClosing},
 }
 
+// most is how many findings a rule speaks of at most, so that what one event entails fits into a block: the earliest.
+const most = 100
+
 // ofVersion are the codes of what a finding breaks by itself.
 var ofVersion = []law.Code{law.ViolatedAfterFound, law.ClockOrder, law.OutsideCampaign}
 
@@ -210,10 +213,11 @@ func (j *judgement) version(d *FindingRecorded, f *finding) {
 
 // identical: findings with the very text of an earlier one look like going through the motions (R08).
 func identical(s *State, say *speech) {
-	texts := make([]uint64, len(s.findings))
+	texts, n := make([]uint64, len(s.findings)), 0
 	for i := range s.findings {
-		if texts[i] = s.text(i); texts[i] != 0 && slices.Contains(texts[:i], texts[i]) {
+		if texts[i] = s.text(i); n < most && texts[i] != 0 && slices.Contains(texts[:i], texts[i]) {
 			say.say(s.findings[i].fact.ID, law.Str("finding", s.findings[i].id))
+			n++
 		}
 	}
 }
@@ -245,9 +249,11 @@ func (s *State) own() (n int) {
 
 // unhalted: a major hazard was left, and no measure ends the danger (R47). What an import states entails nothing.
 func unhalted(s *State, say *speech) {
+	n := 0
 	for i := range s.findings {
-		if f := &s.findings[i]; f.marks&(major|examined|halted|foreignFact) == major|examined {
+		if f := &s.findings[i]; n < most && f.marks&(major|examined|halted|foreignFact) == major|examined {
 			say.say(f.fact.ID, law.List("measures", haltingKinds), law.Str("finding", f.id))
+			n++
 		}
 	}
 }
