@@ -65,6 +65,10 @@ func TestMain(m *testing.M) {
 			fmt.Printf("--- FAIL: no test of this package reaches through State:\n\t%s\n", strings.Join(left, "\n\t"))
 			code = 1
 		}
+		if left := unnamed(); left != nil {
+			fmt.Printf("--- FAIL: types that do not name a rule that answered them:\n\t%s\n", strings.Join(left, "\n\t"))
+			code = 1
+		}
 	}
 	os.Exit(code)
 }

@@ -21,7 +21,7 @@ type Attempted struct {
 
 var inspectionAttempted = declare[Attempted](approach, event.Type{Name: "inspection-attempted", Version: 1, Chinese: "检查未果",
 	Doc:   "The subject could not be inspected; counts as attempted.",
-	Rules: []law.Rule{law.R28}, Append: field})
+	Rules: []law.Rule{law.R08, law.R28, law.R37, law.R38}, Append: field})
 
 // judge: an attempt is what happens instead of an arrival (R28).
 func (d *Attempted) judge(j *judgement) *event.Refusal {
@@ -74,7 +74,7 @@ type Departed struct {
 
 var inspectorDeparted = declare[Departed](onSite, event.Type{Name: "inspector-departed", Version: 1, Chinese: "离开现场",
 	Doc:   "The inspectors left.",
-	Rules: []law.Rule{law.R37, law.R47}, Append: field})
+	Rules: []law.Rule{law.R37, law.R47, law.Pillar7}, Append: field})
 
 // judge flags a stay that was cut short (R37). What R47 says of it, [standing] has.
 func (d *Departed) judge(j *judgement) *event.Refusal {

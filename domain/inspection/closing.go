@@ -20,7 +20,7 @@ type DuplicateJustified struct {
 
 var duplicateJustified = declare[DuplicateJustified](afterwards, event.Type{Name: "duplicate-justified", Version: 1, Chinese: "重复检查说明",
 	Doc:   "Why a second visit was needed; a second person approves it.",
-	Rules: []law.Rule{law.R31}, Append: append(leader, office...)})
+	Rules: []law.Rule{law.R31, law.Pillar17}, Append: append(leader, office...)})
 
 // judge: a justification answers a flag, so there must be one (R31).
 func (d *DuplicateJustified) judge(j *judgement) *event.Refusal {
@@ -71,8 +71,9 @@ type Closed struct {
 }
 
 var inspectionClosed = declare[Closed](ending, event.Type{Name: "inspection-closed", Version: 1, Chinese: "检查办结",
-	Doc:    "Every obligation of the visit is met.",
-	Rules:  []law.Rule{law.R19, law.R20, law.R37, law.R38, law.R41, law.R42, law.R43, law.R47, law.R51, law.R56, law.R57},
+	Doc: "Every obligation of the visit is met.",
+	Rules: []law.Rule{law.R19, law.R20, law.R31, law.R37, law.R38, law.R41, law.R42, law.R43, law.R47, law.R51, law.R56,
+		law.R57, law.Pillar17},
 	Append: field})
 
 // judge opens when every obligation of the visit is met.

@@ -37,7 +37,7 @@ type FindingRecorded struct {
 
 var findingRecorded = declare[FindingRecorded](onSite, event.Type{Name: "finding-recorded", Version: 1, Chinese: "隐患记录",
 	Doc:    "A hazard or violation was found.",
-	Rules:  []law.Rule{law.R07, law.R19, law.R42, law.R47, law.R54},
+	Rules:  []law.Rule{law.R07, law.R08, law.R17, law.R19, law.R42, law.R47, law.R54, law.R57},
 	Append: field, Import: true})
 
 // judge accepts a new finding with an id of its own.
@@ -143,7 +143,7 @@ type EvidenceAttached struct {
 
 var evidenceAttached = declare[EvidenceAttached](onSite, event.Type{Name: "evidence-attached", Version: 1, Chinese: "证据附加",
 	Doc:   "Evidence was added to the visit or to a finding.",
-	Rules: []law.Rule{law.R19}, Append: field})
+	Rules: []law.Rule{law.R08, law.R19}, Append: field})
 
 func (d *EvidenceAttached) judge(j *judgement) *event.Refusal {
 	if d.Finding == "" {
@@ -167,7 +167,7 @@ type FixedOnSite struct {
 
 var findingFixedOnSite = declare[FixedOnSite](onSite, event.Type{Name: "finding-fixed-on-site", Version: 1, Chinese: "现场整改",
 	Doc:   "A finding was put right during the visit.",
-	Rules: []law.Rule{law.R20, law.R56}, Append: field, Import: true})
+	Rules: []law.Rule{law.R08, law.R19, law.R20, law.R56}, Append: field, Import: true})
 
 // judge wants to see that the finding was put right (R20).
 func (d *FixedOnSite) judge(j *judgement) *event.Refusal {

@@ -42,7 +42,7 @@ func (d *PenaltyDecided) Validate() error {
 
 var penaltyDecided = declare[PenaltyDecided](afterwards, event.Type{Name: "penalty-decided", Version: 1, Chinese: "行政处罚决定",
 	Doc:   "Findings were punished.",
-	Rules: []law.Rule{law.R41, law.R55, law.R56}, Append: plan, Import: true})
+	Rules: []law.Rule{law.R19, law.R41, law.R55, law.R56, law.R57}, Append: plan, Import: true})
 
 // judge: a penalty may come long after the visit, also after its closing. A fine that no decision
 // states is a contradiction of the record itself, in imports as well (R41).
@@ -112,7 +112,7 @@ type NoPenaltyDecided struct {
 
 var noPenaltyDecided = declare[NoPenaltyDecided](afterwards, event.Type{Name: "no-penalty-decided", Version: 1, Chinese: "不予处罚决定",
 	Doc:   "Punishable findings are lawfully not punished, with reason; it counts once a second person approved it.",
-	Rules: []law.Rule{law.R41}, Append: plan, Import: true})
+	Rules: []law.Rule{law.R19, law.R41, law.R57, law.Pillar17}, Append: plan, Import: true})
 
 func (d *NoPenaltyDecided) judge(j *judgement) *event.Refusal {
 	if r := j.findings(d.Findings...); r != nil {

@@ -37,7 +37,7 @@ func (d *RecordSigned) Validate() error { return distinct(d.Signers) }
 
 var siteRecordSigned = declare[RecordSigned](record, event.Type{Name: "site-record-signed", Version: 1, Chinese: "现场检查记录签字",
 	Doc:    "The site record was signed by at least two inspectors and the subject.",
-	Rules:  []law.Rule{law.R08, law.R19, law.R27, law.R32, law.R33, law.R34, law.R35, law.R42, law.R47, law.R72},
+	Rules:  []law.Rule{law.R08, law.R17, law.R19, law.R27, law.R32, law.R33, law.R34, law.R35, law.R42, law.R47, law.R72},
 	Append: field})
 
 func (d *RecordSigned) judge(j *judgement) *event.Refusal { return j.sign(d.Signers) }
@@ -64,7 +64,7 @@ func (d *SignatureRefused) Validate() error { return distinct(d.Signers) }
 
 var signatureRefused = declare[SignatureRefused](record, event.Type{Name: "signature-refused", Version: 1, Chinese: "拒绝签字",
 	Doc:    "The subject would not sign; witnessed.",
-	Rules:  []law.Rule{law.R08, law.R19, law.R27, law.R32, law.R33, law.R34, law.R35, law.R42, law.R47, law.R72},
+	Rules:  []law.Rule{law.R08, law.R17, law.R19, law.R27, law.R32, law.R33, law.R34, law.R35, law.R42, law.R47, law.R72},
 	Append: field})
 
 func (d *SignatureRefused) judge(j *judgement) *event.Refusal { return j.sign(d.Signers) }
