@@ -67,6 +67,20 @@ func TestR57WhatWasNotEnforcedLapsesWithTheDecision(t *testing.T) {
 	w.changes(nil, []string{"inspect-only"}, "inspection/i", yes(w.last("inspection/i")), chief)
 }
 
+// What an import states entails nothing, and may answer for what people did.
+func TestR57ImportedFactsEntailNothing(t *testing.T) {
+	v := importedVisit(t).given(finding1("E"), orderOf("O", "seal", "E"))
+	source := v.actor
+	v.actor, v.assurance = event.Actor{Person: "A", Role: event.RoleInspector, Team: "T"}, event.Token
+	v.given(&inspection.Arrived{}, notice(), &inspection.ConductDeclared{}).given(answers("E-1", "E-2", "E-3", "E-4", "E-5", "E-6")...)
+	v.given(sections()...).given(finding1("F"), &inspection.FixedOnSite{Finding: "F", Photo: &picture}, recordT()).later(time.Hour).given(&inspection.Departed{})
+	v.delivered()
+	v.changes([]string{"inspect-only"}, nil, v.stream, &inspection.Closed{}, by(v.actor), at(v.now))
+	importer := func(e *event.Event) { e.Actor, e.Assurance = source, event.Imported }
+	v.changes(nil, nil, v.stream, orderOf("P", "seal", "F"), importer, at(v.now))
+	v.changes(nil, []string{"inspect-only"}, v.stream, pardonOf("F"), importer, at(v.now))
+}
+
 func TestR47AHazardCorrectedToMajorWasLeft(t *testing.T) {
 	w, f := closedVisit(t, unpunishable("general"))
 	w.changes([]string{"corrected-after-closing"}, nil, "inspection/i", corrected(f, f, stricter), inspector)
@@ -164,6 +178,20 @@ func TestAnEventEntailsNoMoreThanABlockTakes(t *testing.T) {
 	// When the first of them is no more, the next is said.
 	w.changes([]string{"major-without-stop"}, []string{"major-without-stop"}, "inspection/i",
 		&inspection.OrderIssued{Order: "o", Kind: "stop", Findings: []string{"f0"}, LegalBasis: statute}, inspector)
+}
+
+// Nobody can be asked how he came, and when, where there was nobody.
+func TestR28AnAttemptThatIsToldLateAnswersForWhatIsMissing(t *testing.T) {
+	v := newVisit(t).given(startedT(), notice()).given(answers("E-1", "E-2", "E-3", "E-4", "E-5", "E-6")...).given(sections()...)
+	d := finding1("F")
+	d.Evidence = []event.Evidence{{SHA256: docHash, Size: 9, MediaType: "application/pdf"}}
+	v.given(d, fineOf("P", "F"))
+	late := v.now
+	v.changes([]string{"no-photo"}, nil, v.stream, refusalT(), by(v.actor), at(v.now), in("C"))
+	v.later(time.Minute).delivered()
+	v.changes([]string{"no-arrival", "no-conduct-declaration"}, nil, v.stream, &inspection.Closed{}, by(v.actor), at(v.now), in("C"))
+	v.changes([]string{"late-after-closing"}, []string{"no-photo", "no-arrival", "no-conduct-declaration"}, v.stream,
+		&inspection.Attempted{Reason: "关门", Evidence: []event.Evidence{picture}}, by(v.actor), at(late), in("C"))
 }
 
 func TestR10AGradeThatFitsAgainIsNotStale(t *testing.T) {
