@@ -52,8 +52,7 @@ func (s *State) turns(e *event.Event) (before, after *inspection.State) {
 	default:
 		return nil, nil
 	}
-	after = before.Clone()
-	if after.Apply(e); after.Seen() == before.Seen() {
+	if after = s.inspections.after(e); after.Seen() == before.Seen() {
 		return nil, nil
 	}
 	return before, after

@@ -188,7 +188,12 @@ func (k *inspections) person(id string) inspection.PersonFacts {
 
 // restates looks at the scene that decide has filled.
 func (k *inspections) restates(e *event.Event) event.Restated {
-	return inspection.Restate(known(k.s, k.state(e.Stream.ID)), &k.scene, e)
+	st := known(k.s, k.state(e.Stream.ID))
+	asked := inspection.Asked(st, e)
+	if asked == 0 {
+		return event.Restated{}
+	}
+	return inspection.Restate(asked, st, k.after(e), &k.scene, e)
 }
 
 func (*inspections) lapses(code law.Code) bool { return inspection.Lapses(code) }

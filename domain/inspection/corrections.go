@@ -2,7 +2,7 @@ package inspection
 
 import (
 	"encoding/json"
-	"hash/fnv"
+	"maps"
 	"slices"
 	"time"
 
@@ -136,7 +136,7 @@ func (s *State) turn(i int, d *FactCorrected, by event.Ident) {
 		if v.sum() != f.closed {
 			f.marks |= strayed
 		}
-		f.text = sum([]byte(d.Finding.Description))
+		f.text = sum(d.Finding.Description)
 	}
 	if w := s.work; w != nil && i < len(w.versions) && w.versions[i].Finding != nil {
 		w.versions = slices.Clone(w.versions) // a clone may share the elements
@@ -154,23 +154,68 @@ func (s *State) sealFindings() {
 }
 
 // seal keeps what a finding says at the closing.
-func (f *finding) seal(v Version) { f.closed, f.text = v.sum(), sum([]byte(v.Finding.Description)) }
+func (f *finding) seal(v Version) { f.closed, f.text = v.sum(), sum(v.Finding.Description) }
 
-// sum is a number of a version's content and time; it is never 0.
+// sum is a number of a version's content and time; it is never 0. Every member of a finding counts: a test
+// changes each.
 func (v Version) sum() uint64 {
-	b, err := json.Marshal(v)
-	if err != nil {
-		return 1 // strings and times always have a form
+	d, h := v.Finding, begin
+	h = h.time(v.Occurred).text(d.Finding).text(d.Description).text(d.Location).text(d.Level)
+	for i := range d.Clauses {
+		c := &d.Clauses[i]
+		h = h.number(1).text(c.Law).text(c.Version).text(c.Article).text(c.Paragraph).text(c.Item)
 	}
-	return sum(b)
+	h = h.text(d.Category).text(d.Violation)
+	if d.Punishable {
+		h = h.number(1)
+	}
+	h = h.list(d.FoundBy)
+	for i := range d.Evidence {
+		c := &d.Evidence[i]
+		h = h.number(1).text(c.SHA256).number(c.Size).text(c.MediaType).time(c.CapturedAt).text(c.Caption)
+	}
+	h = h.text(d.ViolatedOn)
+	for _, key := range slices.Sorted(maps.Keys(d.Source)) {
+		h = h.text(key).text(d.Source[key])
+	}
+	return h.list(d.Unknown).end()
 }
 
-// sum tells contents of one visit from each other (FNV-1a, 64 bits); it is never 0.
-func sum(b []byte) uint64 {
-	h := fnv.New64a()
-	h.Write(b)
-	return max(h.Sum64(), 1)
+// sum tells descriptions of one visit from each other; it is never 0.
+func sum(s string) uint64 { return begin.text(s).end() }
+
+// hash tells contents from each other: FNV-1a, 64 bits.
+type hash uint64
+
+const begin hash = 14695981039346656037
+
+func (h hash) octet(b byte) hash { return (h ^ hash(b)) * 1099511628211 }
+
+func (h hash) text(s string) hash {
+	for i := range len(s) {
+		h = h.octet(s[i])
+	}
+	return h.octet(0xFF) // which no text has
 }
+
+func (h hash) number(n int64) hash {
+	for range 8 {
+		h = h.octet(byte(n))
+		n >>= 8
+	}
+	return h
+}
+
+func (h hash) time(t time.Time) hash { return h.number(t.Unix()).number(int64(t.Nanosecond())) }
+
+func (h hash) list(texts []string) hash {
+	for _, s := range texts {
+		h = h.text(s)
+	}
+	return h.number(int64(len(texts)))
+}
+
+func (h hash) end() uint64 { return max(uint64(h), 1) }
 
 // factIndex returns the index of the finding that an event recorded, or -1.
 func (s *State) factIndex(id uuid.UUID) int {

@@ -152,3 +152,54 @@ func BenchmarkClone(b *testing.B) {
 		st.Clone()
 	}
 }
+
+// A member that is added to a finding later belongs to its content.
+func TestTheSumOfAFindingHasEveryMember(t *testing.T) {
+	full := Version{&FindingRecorded{Clauses: []event.Citation{{}}, FoundBy: []string{""}, Evidence: []event.Evidence{{}}, Source: event.Source{"a": "b"},
+		Unknown: event.Unknown{""}}, time.Unix(0, 0)}
+	sums := map[uint64]string{full.sum(): "nothing"}
+	told := func(what string) {
+		t.Helper()
+		if was, ok := sums[full.sum()]; ok {
+			t.Errorf("%s changes the sum no more than %s", what, was)
+		}
+		sums[full.sum()] = what
+	}
+	var change func(name string, v reflect.Value)
+	change = func(name string, v reflect.Value) {
+		switch v.Interface().(type) {
+		case time.Time:
+			v.Set(reflect.ValueOf(time.Unix(int64(len(sums)), 0)))
+			told(name)
+			return
+		}
+		switch v.Kind() {
+		case reflect.String:
+			v.SetString(name)
+		case reflect.Bool:
+			v.SetBool(true)
+		case reflect.Int64:
+			v.SetInt(int64(len(sums)))
+		case reflect.Map:
+			v.SetMapIndex(reflect.ValueOf(name), reflect.ValueOf(name))
+		case reflect.Slice:
+			change(name, v.Index(0))
+			v.Set(reflect.Append(v, v.Index(0)))
+		case reflect.Struct:
+			for i := range v.NumField() {
+				change(name+"."+v.Type().Field(i).Name, v.Field(i))
+			}
+			return
+		case reflect.Pointer:
+			change(name, v.Elem())
+			return
+		default:
+			t.Fatalf("%s is a %s: say how it counts", name, v.Kind())
+		}
+		told(name)
+	}
+	change("version", reflect.ValueOf(&full).Elem())
+	if len(sums) < 25 {
+		t.Errorf("only %v", sums)
+	}
+}

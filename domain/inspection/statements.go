@@ -1,6 +1,7 @@
 package inspection
 
 import (
+	"math/bits"
 	"slices"
 
 	"github.com/google/uuid"
@@ -124,24 +125,24 @@ func (s *speech) ofClosing(holds bool, values ...law.Value) {
 	}
 }
 
-// Restate asks the rules of the visit as a whole that read an event, which [Decide] has accepted in the
-// same scene. It changes nothing.
-func Restate(st *State, sc *Scene, e *event.Event) event.Restated {
+// Asked returns the rules of the visit as a whole that an event asks, as a set of their places; st is the state
+// before it.
+func Asked(st *State, e *event.Event) (mask uint16) {
 	of := readers[e.Type.Name]
 	if of.begin|of.reads == 0 || st == nil {
-		return event.Restated{}
+		return 0
 	}
-	var mask uint16
 	for i := range standings {
 		if r, bit := &standings[i], uint16(1)<<i; of.begin&bit != 0 || of.reads&bit != 0 && (r.since == 0 || st.is(r.since)) {
 			mask |= bit
 		}
 	}
-	if mask == 0 {
-		return event.Restated{}
-	}
-	after := st.Clone()
-	after.Apply(e)
+	return mask
+}
+
+// Restate asks the rules that [Asked] returned for an event that [Decide] has accepted in the same scene, with
+// the states before and after it. It changes nothing.
+func Restate(mask uint16, st, after *State, sc *Scene, e *event.Event) event.Restated {
 	turned, at := st.begins(e, after)
 	r := after.standing(mask, turned)
 	if turned != nil {
@@ -162,6 +163,7 @@ func Restate(st *State, sc *Scene, e *event.Event) event.Restated {
 // standing asks the rules of a mask.
 func (s *State) standing(mask uint16, turned *FactCorrected) (out event.Restated) {
 	say := speech{st: s, turned: turned}
+	out.Asked = make([]event.Asked, 0, bits.OnesCount16(mask)+len(ofVersion))
 	for i := range standings {
 		if mask&(1<<i) == 0 {
 			continue
@@ -225,7 +227,7 @@ func identical(s *State, say *speech) {
 // text is the sum of a finding's description, 0 when it is not known.
 func (s *State) text(i int) uint64 {
 	if v := s.version(i); v.Finding != nil {
-		return sum([]byte(v.Finding.Description))
+		return sum(v.Finding.Description)
 	}
 	return s.findings[i].text
 }
