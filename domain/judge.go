@@ -26,11 +26,12 @@ func (s *State) Judge(e *event.Event) ([]event.Consequence, error) {
 			return nil, err
 		}
 	}
-	var policy *campaign.Policy // nil: no flags and no gates
-	if e.Assurance != event.Imported {
-		policy = s.policy(e.About.Campaign)
-	}
 	k := s.kind(e.Stream.Kind)
+	plan := k.plan(e)
+	policy := plan.Policy // nil: no flags and no gates
+	if e.Assurance == event.Imported {
+		policy = nil
+	}
 	flags, err := s.decide(k, e, policy)
 	if err != nil {
 		return nil, err
@@ -45,7 +46,7 @@ func (s *State) Judge(e *event.Event) ([]event.Consequence, error) {
 	for _, f := range flags {
 		follow = append(follow, event.Consequence{Name: "deviation-flagged", Stream: e.Stream,
 			Data: &oversight.DeviationFlagged{Code: string(f.Code), Rule: f.Rule.String(), Event: e.ID.String(),
-				Plan: cmp.Or(f.Plan, s.plan(e.About.Campaign)), Values: f.Values}})
+				Plan: cmp.Or(f.Plan, plan.Version), Values: f.Values}})
 	}
 	if policy != nil {
 		follow = append(follow, k.entails(e)...)

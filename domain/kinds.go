@@ -63,6 +63,8 @@ type kind interface {
 	waits() bool
 	// timed reports whether its events are facts whose time and signature are compared with the policy.
 	timed() bool
+	// plan returns the plan that judges an event.
+	plan(e *event.Event) *campaign.Plan
 	// decide asks the rules; p is nil for an import: no flags and no gates. It changes nothing.
 	decide(e *event.Event, p *campaign.Policy) ([]event.Deviation, error)
 	// entails returns what an event that was accepted entails for other streams.
@@ -80,6 +82,7 @@ func (common) begins(event.Data) bool                   { return false }
 func (c common) within(e *event.Event) error            { return c.s.ownArea(e) }
 func (common) waits() bool                              { return false }
 func (common) timed() bool                              { return true }
+func (c common) plan(e *event.Event) *campaign.Plan     { return c.s.newest(e.About.Campaign) }
 func (common) entails(*event.Event) []event.Consequence { return nil }
 
 // placed is a kind of one State under its name.

@@ -34,7 +34,7 @@ type State struct {
 	kinds    []placed  // as listed in kinds.go
 	recent   placed    // the kind that was asked last, to spare the search
 	newer    newer     // streams of kinds that are not listed
-	defaults campaign.Policy
+	defaults campaign.Plan // outside campaigns, and before a plan is published
 
 	// The kinds that others ask, and what is kept of streams of several kinds.
 	campaigns   *campaigns
@@ -60,7 +60,8 @@ func newState(list []declared) *State {
 	if err := complete(list); err != nil {
 		panic(err)
 	}
-	s := &State{defaults: campaign.DefaultPolicy()}
+	policy := campaign.DefaultPolicy()
+	s := &State{defaults: campaign.Plan{Policy: &policy}}
 	s.bare = bare{newTable[event.Stream, int64](s)}
 	s.newer = newer{common{s}, s.bare}
 	s.deviations = newTable[event.Stream, oversight.State](s)

@@ -17,10 +17,12 @@ type State struct {
 	sectors                                 []string // those its first event names; what the visit is about for good
 
 	findings  []finding
-	orders    []string // ids
-	penalties []string // ids
-	document  [32]byte // SHA-256 of the site record
-	began     int64    // when the start occurred, seconds since 1970
+	orders    []string  // ids
+	penalties []string  // ids
+	document  [32]byte  // SHA-256 of the site record
+	began     int64     // when the start occurred, seconds since 1970
+	first     uint64    // index of the first entry
+	firstAt   time.Time // when that happened
 	closedAt  time.Time
 
 	people  []string // who wrote in the stream or inspected: they approve nothing here; append-only
@@ -185,8 +187,8 @@ func (s *State) mark(ids []string, m findingMark) {
 
 // Apply folds one recorded event. It accepts whatever was ever recorded.
 func (s *State) Apply(e *event.Event) {
-	if s.county == "" {
-		s.county = e.About.County
+	if s.firstAt.IsZero() {
+		s.county, s.first, s.firstAt = e.About.County, e.Index, e.Happened()
 	}
 	s.wrote(e)
 	switch d := e.Data.(type) {
