@@ -29,11 +29,11 @@ import (
 // State is everything the rules need to know. It is owned by one goroutine; no method may run
 // beside another.
 type State struct {
-	depth    int       // number of layers
-	tables   []layered // all there are; see newTable
-	kinds    []placed  // as listed in kinds.go
-	recent   placed    // the kind that was asked last, to spare the search
-	newer    newer     // streams of kinds that are not listed
+	depth    int           // number of layers
+	tables   []layered     // all there are; see newTable
+	kinds    []placed      // as listed in kinds.go
+	recent   placed        // the kind that was asked last, to spare the search
+	newer    newer         // streams of kinds that are not listed
 	defaults campaign.Plan // outside campaigns, and before a plan is published
 
 	// The kinds that others ask, and what is kept of streams of several kinds.

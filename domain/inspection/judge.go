@@ -63,6 +63,7 @@ type judgement struct {
 	e        *event.Event
 	imported bool
 	flags    []event.Deviation
+	asking   asking // the last question to what is owed
 }
 
 // Decide judges an event of a visit against its state (nil for a new stream) and the rest of
@@ -74,7 +75,7 @@ func Decide(st *State, sc *Scene, e *event.Event) ([]event.Deviation, error) {
 		st = NewState()
 	}
 	j := &sc.j
-	*j = judgement{st: st, sc: sc, e: e, imported: e.Assurance == event.Imported}
+	*j = judgement{st: st, sc: sc, e: e, imported: e.Assurance == event.Imported, asking: asking{found: j.asking.found[:0]}}
 	if r := j.decide(); r != nil {
 		return nil, r
 	}

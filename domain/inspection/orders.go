@@ -3,9 +3,12 @@ package inspection
 import (
 	"slices"
 
+	"github.com/google/uuid"
+
 	"github.com/anjian-ledger/anjian/domain/codes"
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/law"
+	"github.com/anjian-ledger/anjian/domain/obligation"
 )
 
 // Orders: R20, a measure disposes of a finding; R46, 不能简单的把企业关停: who stops an enterprise says why; R47, a major hazard
@@ -67,13 +70,47 @@ func (j *judgement) due(d *OrderIssued) {
 	}
 }
 
-func (d *OrderIssued) fold(s *State, _ *event.Event) {
+func (d *OrderIssued) fold(s *State, e *event.Event) {
 	s.orders = append(s.orders, d.Order)
-	m := ordered
+	if day, err := obligation.ParseDay(d.Due); err == nil && e.Assurance != event.Imported {
+		for _, id := range d.Findings {
+			s.rectify = append(s.rectify, rectification{e.ID, d.Order, id, day})
+		}
+	}
+	m := ordered | own(e, disposed)
 	if slices.Contains(haltingKinds, d.Kind) {
 		m |= halted
 	}
 	s.mark(d.Findings, m)
+}
+
+// rectification is one finding that an order wants put right until a day.
+type rectification struct {
+	opener         uuid.UUID
+	order, finding string
+	due            obligation.Day
+}
+
+// owedRectification: the party puts right what an order names until the order's date (R20), which no day off moves.
+var owedRectification = &owed{Kind: obligation.Kind{Name: "rectify", Owner: obligation.Party}, of: func(q *asking) {
+	for i := range q.st.rectify {
+		r := &q.st.rectify[i]
+		f := q.st.find(r.finding)
+		if f == nil || q.passes(r.finding, !f.repairedAt.IsZero()) {
+			continue
+		}
+		q.found = append(q.found, obligation.Obligation{Kind: &q.kind.Kind, Opener: r.opener, Item: r.finding, Due: r.due.End(),
+			Met: !f.repairedAt.IsZero(), MetAt: f.repairedAt})
+	}
+}}
+
+// lateRectification flags a finding that was put right after the date of an order, for each such order.
+func (j *judgement) lateRectification(finding string) {
+	for _, o := range j.late(owedRectification, finding) {
+		i := slices.IndexFunc(j.st.rectify, func(r rectification) bool { return r.opener == o.Opener })
+		j.flag(law.R20, law.LateRectification, law.Str("finding", finding), law.Str("order", j.st.rectify[i].order), law.At("due_at", o.Due),
+			law.At("occurred_at", j.e.Happened()))
+	}
 }
 
 // haltingKinds are the measures that end the danger of a major hazard at once (R47).

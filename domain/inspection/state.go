@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/anjian-ledger/anjian/domain/event"
+	"github.com/anjian-ledger/anjian/domain/obligation"
 	"github.com/anjian-ledger/anjian/domain/oversight"
 )
 
@@ -17,7 +18,8 @@ type State struct {
 	sectors                                 []string // those its first event names; what the visit is about for good
 
 	findings  []finding
-	orders    []string  // ids
+	orders    []string // ids
+	rectify   []rectification
 	penalties []string  // ids
 	document  [32]byte  // SHA-256 of the site record
 	began     int64     // when the start occurred, seconds since 1970
@@ -29,19 +31,25 @@ type State struct {
 	waiting []waiting
 	source  string // the unit whose records an import copied
 
-	work *work // nil before the first need of it and again after the closing
+	work      *work // nil before the first need of it and again after the closing
+	remembers bool  // keeps it after the closing
 }
 
 // work is what only an unfinished visit needs. Its slices are append-only, so that a clone
 // may share their elements.
 type work struct {
 	inspectors []string
-	answered   []string  // items of the checklist; not those of imports, whose ids are foreign
-	completed  []string  // sections
-	copies     []string  // recipients that have the right document
+	answered   []string // items of the checklist; not those of imports, whose ids are foreign
+	completed  []string // sections
+	copies     []delivery
 	versions   []Version // of each finding, as it counts; empty for imports
 
 	startedAt, arrivedAt, recordedAt time.Time // by the device
+
+	// What opens obligations, and what met them; facts of imports do neither. Facts are not changed once
+	// they are set, so clones share them.
+	start, account       *obligation.Fact // account: the site record, or before it an attempt
+	reviewedAt, closedAt time.Time
 }
 
 // extended returns a list with one more text. Clones share the memory of a list, and that behind
@@ -87,6 +95,8 @@ type finding struct {
 	marks   findingMark
 	fact    event.Ident  // the event that recorded it
 	version *event.Ident // the correction that counts; nil while there is none
+
+	repairedAt time.Time // when it was first put right; not by what an import says
 }
 
 // newest is the event that gave the version that counts.
@@ -122,16 +132,22 @@ const (
 	pardoned // lawfully not punished (R41)
 	fined
 	examined // its lack of such a measure was judged, and flagged, before
+	disposed // put right, ordered, punished or lawfully not: by no import
+	settled  // punished or lawfully not: by no import
 )
 
 // NewState returns the state of a stream without events.
 func NewState() *State { return new(State) }
+
+// NewMemory returns one that remembers after the closing what was owed and when it was met, for readers.
+func NewMemory() *State { return &State{remembers: true} }
 
 // Clone returns a copy that shares no memory which either of the two changes.
 func (s *State) Clone() *State {
 	c := *s
 	c.findings = slices.Clip(s.findings)
 	c.orders = slices.Clip(s.orders)
+	c.rectify = slices.Clip(s.rectify)
 	c.penalties = slices.Clip(s.penalties)
 	c.people = slices.Clip(s.people)
 	c.waiting = slices.Clip(s.waiting)
@@ -159,7 +175,7 @@ func (s *State) open() *work {
 
 // edit returns the work for writing, or nil when the visit needs none any more.
 func (s *State) edit() *work {
-	if s.work == nil && !s.is(closed) {
+	if s.work == nil && (s.remembers || !s.is(closed)) {
 		s.work = new(work)
 	}
 	return s.work
