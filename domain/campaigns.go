@@ -2,7 +2,6 @@ package domain
 
 import (
 	"cmp"
-	"time"
 
 	"github.com/anjian-ledger/anjian/domain/campaign"
 	"github.com/anjian-ledger/anjian/domain/event"
@@ -51,7 +50,7 @@ func (s *State) policy(campaignID string) *campaign.Policy { return s.newest(cam
 func (s *State) plan(campaignID string) string { return s.newest(campaignID).Version }
 
 // planOf returns the plan that judges the whole of a stream, by its first entry ([campaign.State.PlanOf]).
-func (s *State) planOf(campaignID string, first uint64, happened time.Time) *campaign.Plan {
+func (s *State) planOf(campaignID string, first uint64, happened int64) *campaign.Plan {
 	if c := s.campaigns.state(campaignID); c != nil {
 		return cmp.Or(c.PlanOf(first, happened), &s.defaults)
 	}

@@ -130,7 +130,7 @@ func (*inspections) waits() bool { return true }
 
 // plan is the one that was in force when the visit began, for the whole visit (R01).
 func (k *inspections) plan(e *event.Event) *campaign.Plan {
-	first, happened := e.Index, e.Happened()
+	first, happened := e.Index, e.Happened().Unix()
 	if st := known(k.s, k.state(e.Stream.ID)); st != nil {
 		first, happened = st.First()
 	}

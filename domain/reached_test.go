@@ -145,7 +145,7 @@ func read(dir string) *source {
 				src.note(name, d.Body)
 			case *ast.GenDecl:
 				for _, spec := range d.Specs {
-					if v, ok := spec.(*ast.ValueSpec); ok && len(v.Values) == 1 {
+					if v, ok := spec.(*ast.ValueSpec); ok && len(v.Values) == 1 && isGate.MatchString(v.Names[0].Name) {
 						src.note(v.Names[0].Name, v.Values[0])
 					}
 				}

@@ -20,9 +20,9 @@ type State struct {
 // Plan is one version of the work plan, with every number the rules use.
 type Plan struct {
 	Version string
-	Policy  *Policy   // never changed once it is set, so clones share it
-	Index   uint64    // of the entry that published it
-	From    time.Time // since when it is in force
+	Policy  *Policy // never changed once it is set, so clones share it
+	Index   uint64  // of the entry that published it
+	From    int64   // since when it is in force, seconds since 1970
 }
 
 // NewState returns the state of a stream without events.
@@ -44,11 +44,11 @@ func (s *State) Newest() *Plan {
 }
 
 // PlanOf returns the plan that judges a whole stream by its first entry, that entry's index and when it
-// happened: the newest one that was recorded before it and was in force then. Later plans move nothing,
+// happened in seconds since 1970: the newest one that was recorded before it and was in force then. Later plans move nothing,
 // so that nobody is measured by what he could not know (R01, pillar 12). It is nil when there is none.
-func (s *State) PlanOf(first uint64, happened time.Time) *Plan {
+func (s *State) PlanOf(first uint64, happened int64) *Plan {
 	for i := range slices.Backward(s.Plans) {
-		if p := &s.Plans[i]; p.Index < first && !p.From.After(happened) {
+		if p := &s.Plans[i]; p.Index < first && p.From <= happened {
 			return p
 		}
 	}
@@ -85,7 +85,7 @@ func (s *State) Apply(e *event.Event) {
 
 func (d *PlanPublished) fold(s *State, e *event.Event) {
 	policy := d.Policy
-	s.Plans = append(s.Plans, Plan{d.Version, &policy, e.Index, e.Happened()})
+	s.Plans = append(s.Plans, Plan{d.Version, &policy, e.Index, e.Happened().Unix()})
 }
 
 func (d *Started) fold(s *State, _ *event.Event) { s.Start, s.End, s.Parent = d.Start, d.End, d.Parent }

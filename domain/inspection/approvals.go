@@ -2,7 +2,6 @@ package inspection
 
 import (
 	"slices"
-	"time"
 
 	"github.com/google/uuid"
 
@@ -42,7 +41,7 @@ func (j *judgement) answer(d event.Data) *event.Refusal {
 var owedAnswer = &owed{Kind: obligation.Kind{Name: "approval", Owner: obligation.Approver, From: obligation.Known},
 	of: func(q *asking) {
 		for i := range q.st.waiting {
-			q.owe(&obligation.Fact{Event: q.st.waiting[i].ID}, "", false, time.Time{})
+			q.owe(&obligation.Fact{Event: q.st.waiting[i].ID}, "", false, nil)
 		}
 	},
 	apart: func(s *State, o *obligation.Obligation) ([]law.Rule, []law.Value) {

@@ -2,7 +2,6 @@ package inspection
 
 import (
 	"slices"
-	"time"
 
 	"github.com/anjian-ledger/anjian/domain/codes"
 	"github.com/anjian-ledger/anjian/domain/event"
@@ -128,7 +127,7 @@ func (q *asking) items(profile string) { q.each(q.Policy.RequiredItems[profile],
 func (q *asking) each(list, done []string) {
 	if start := q.st.open().start; start != nil {
 		for _, item := range list {
-			q.owe(start, item, slices.Contains(done, item), time.Time{})
+			q.owe(start, item, slices.Contains(done, item), nil)
 		}
 	}
 }

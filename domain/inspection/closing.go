@@ -174,6 +174,5 @@ func (d *Closed) fold(s *State, e *event.Event) {
 	s.people = slices.Clone(s.people)
 	s.findings = slices.Clone(s.findings)
 	s.orders = slices.Clone(s.orders)
-	s.rectify = slices.Clone(s.rectify)
 	s.penalties = slices.Clone(s.penalties)
 }

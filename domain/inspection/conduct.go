@@ -1,8 +1,6 @@
 package inspection
 
 import (
-	"time"
-
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/law"
 	"github.com/anjian-ledger/anjian/domain/obligation"
@@ -47,7 +45,7 @@ func (d *NoticePosted) fold(s *State, _ *event.Event) { s.marks |= noticed }
 var owedNotice = &owed{Kind: obligation.Kind{Name: "notice", Owner: obligation.Inspectors}, rules: []law.Rule{law.R72},
 	of: func(q *asking) {
 		if start := q.st.open().start; start != nil {
-			q.owe(start, "", q.st.is(noticed), time.Time{})
+			q.owe(start, "", q.st.is(noticed), nil)
 		}
 	}}
 

@@ -76,12 +76,12 @@ var owedCopies = &owed{Kind: obligation.Kind{Name: "copies", Owner: obligation.I
 			return
 		}
 		for _, recipient := range q.Policy.Copies {
-			var first time.Time
+			var first *time.Time
 			for i := range w.copies {
-				if w.copies[i].recipient == recipient {
-					first = earliest(first, w.copies[i].at)
+				if c := &w.copies[i]; c.recipient == recipient && (first == nil || c.at.Before(*first)) {
+					first = &c.at
 				}
 			}
-			q.owe(w.account, recipient, !first.IsZero(), first)
+			q.owe(w.account, recipient, first != nil, first)
 		}
 	}}

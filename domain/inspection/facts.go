@@ -1,10 +1,6 @@
 package inspection
 
-import (
-	"time"
-
-	"github.com/anjian-ledger/anjian/domain/campaign"
-)
+import "github.com/anjian-ledger/anjian/domain/campaign"
 
 // What others may ask of a visit: the rules of other streams, visibility and duplicates.
 
@@ -25,9 +21,9 @@ func (s *State) Sector() string { return s.sector }
 // VisitType is one of [VisitTypes].
 func (s *State) VisitType() string { return s.visitType }
 
-// First returns the index of the visit's first entry, and when that happened: by it the plan of the
-// whole visit is chosen.
-func (s *State) First() (index uint64, happened time.Time) { return s.first, s.firstAt }
+// First returns the index of the visit's first entry, and when that happened in seconds since 1970: by
+// them the plan of the whole visit is chosen.
+func (s *State) First() (index uint64, happened int64) { return s.first, s.firstAt }
 
 // County is the county the first event was routed to.
 func (s *State) County() string { return s.county }

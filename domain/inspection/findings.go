@@ -123,7 +123,7 @@ var (
 func (q *asking) ofFindings(opens, meets findingMark) {
 	for i := range q.st.findings {
 		if f := &q.st.findings[i]; f.marks&foreignFact == 0 && f.marks&opens == opens {
-			q.owe(&obligation.Fact{Event: f.fact.ID}, f.id, f.marks&meets != 0, time.Time{})
+			q.owe(&obligation.Fact{Event: f.fact.ID}, f.id, f.marks&meets != 0, nil)
 		}
 	}
 }
@@ -194,10 +194,10 @@ func own(e *event.Event, m findingMark) findingMark {
 	return m
 }
 
-// earliest is the earlier of two instants, the first of which may not be known.
-func earliest(known, at time.Time) time.Time {
-	if known.IsZero() || at.Before(known) {
-		return at
+// earliest is the earlier of two instants, the first of which may be nil.
+func earliest(known *time.Time, at time.Time) *time.Time {
+	if known == nil || at.Before(*known) {
+		return &at
 	}
 	return known
 }

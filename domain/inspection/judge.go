@@ -75,7 +75,7 @@ func Decide(st *State, sc *Scene, e *event.Event) ([]event.Deviation, error) {
 		st = NewState()
 	}
 	j := &sc.j
-	*j = judgement{st: st, sc: sc, e: e, imported: e.Assurance == event.Imported, asking: asking{found: j.asking.found[:0]}}
+	*j = judgement{st: st, sc: sc, e: e, imported: e.Assurance == event.Imported}
 	if r := j.decide(); r != nil {
 		return nil, r
 	}

@@ -37,7 +37,7 @@ var orderIssued = declare[OrderIssued](afterwards, event.Type{Name: "order-issue
 
 // judge refuses to stop an enterprise without a ground (R46).
 func (d *OrderIssued) judge(j *judgement) *event.Refusal {
-	if slices.Contains(j.st.orders, d.Order) {
+	if slices.ContainsFunc(j.st.orders, func(o ordering) bool { return o.id == d.Order }) {
 		return event.Refuse(law.R20, law.OrderExists, law.Str("order", d.Order))
 	}
 	if r := j.findings(d.Findings...); r != nil {
@@ -71,12 +71,11 @@ func (j *judgement) due(d *OrderIssued) {
 }
 
 func (d *OrderIssued) fold(s *State, e *event.Event) {
-	s.orders = append(s.orders, d.Order)
+	o := ordering{id: d.Order}
 	if day, err := obligation.ParseDay(d.Due); err == nil && e.Assurance != event.Imported {
-		for _, id := range d.Findings {
-			s.rectify = append(s.rectify, rectification{e.ID, d.Order, id, day})
-		}
+		o = ordering{d.Order, e.ID, day, d.Findings}
 	}
+	s.orders = append(s.orders, o)
 	m := ordered | own(e, disposed)
 	if slices.Contains(haltingKinds, d.Kind) {
 		m |= halted
@@ -84,31 +83,34 @@ func (d *OrderIssued) fold(s *State, e *event.Event) {
 	s.mark(d.Findings, m)
 }
 
-// rectification is one finding that an order wants put right until a day.
-type rectification struct {
-	opener         uuid.UUID
-	order, finding string
-	due            obligation.Day
+// ordering is an order as the rules remember it; what it wants put right, and until when, if it names a day.
+type ordering struct {
+	id       string
+	event    uuid.UUID
+	due      obligation.Day
+	findings []string
 }
 
 // owedRectification: the party puts right what an order names until the order's date (R20), which no day off moves.
 var owedRectification = &owed{Kind: obligation.Kind{Name: "rectify", Owner: obligation.Party}, of: func(q *asking) {
-	for i := range q.st.rectify {
-		r := &q.st.rectify[i]
-		f := q.st.find(r.finding)
-		if f == nil || q.passes(r.finding, !f.repairedAt.IsZero()) {
-			continue
+	for i := range q.st.orders {
+		o, n := &q.st.orders[i], len(q.found)
+		for _, id := range o.findings {
+			if f := q.st.find(id); f != nil {
+				q.owe(&obligation.Fact{Event: o.event}, id, f.repairedAt != nil, f.repairedAt)
+			}
 		}
-		q.found = append(q.found, obligation.Obligation{Kind: &q.kind.Kind, Opener: r.opener, Item: r.finding, Due: r.due.End(),
-			Met: !f.repairedAt.IsZero(), MetAt: f.repairedAt})
+		for ; n < len(q.found); n++ {
+			q.found[n].Due = o.due.End()
+		}
 	}
 }}
 
 // lateRectification flags a finding that was put right after the date of an order, for each such order.
 func (j *judgement) lateRectification(finding string) {
 	for _, o := range j.late(owedRectification, finding) {
-		i := slices.IndexFunc(j.st.rectify, func(r rectification) bool { return r.opener == o.Opener })
-		j.flag(law.R20, law.LateRectification, law.Str("finding", finding), law.Str("order", j.st.rectify[i].order), law.At("due_at", o.Due),
+		i := slices.IndexFunc(j.st.orders, func(order ordering) bool { return order.event == o.Opener })
+		j.flag(law.R20, law.LateRectification, law.Str("finding", finding), law.Str("order", j.st.orders[i].id), law.At("due_at", o.Due),
 			law.At("occurred_at", j.e.Happened()))
 	}
 }

@@ -63,12 +63,16 @@ func (q *asking) ask(k *owed) {
 	k.of(q)
 }
 
-// owe notes an obligation, opened by a fact that counts, that is met or not, and if so when first.
-func (q *asking) owe(since *obligation.Fact, item string, met bool, at time.Time) {
-	if q.passes(item, met) {
+// owe notes an obligation, opened by a fact that counts, that is met or not, and if so when first where
+// that is known.
+func (q *asking) owe(since *obligation.Fact, item string, met bool, at *time.Time) {
+	if q.open && met || q.item != "" && q.item != item {
 		return
 	}
-	o := obligation.Obligation{Kind: &q.kind.Kind, Opener: since.Event, Item: item, Met: met, MetAt: at}
+	o := obligation.Obligation{Kind: &q.kind.Kind, Opener: since.Event, Item: item, Met: met}
+	if met && at != nil {
+		o.MetAt = *at
+	}
 	if q.kind.limit != nil && !q.gate {
 		o.Due = q.kind.limit(q.Policy).Due(q.kind.Since(*since), q.Calendars...)
 	}

@@ -2,7 +2,6 @@ package inspection
 
 import (
 	"slices"
-	"time"
 
 	"github.com/anjian-ledger/anjian/domain/codes"
 	"github.com/anjian-ledger/anjian/domain/event"
@@ -175,7 +174,7 @@ func (q *asking) decisions(halfway bool) {
 	for i := range q.st.findings {
 		f := &q.st.findings[i]
 		if f.marks&foreignFact == 0 && f.marks&punishable != 0 && (f.marks&(ordered|fixed) != 0) == halfway {
-			q.owe(&obligation.Fact{Event: f.fact.ID}, f.id, f.marks&settled != 0, time.Time{})
+			q.owe(&obligation.Fact{Event: f.fact.ID}, f.id, f.marks&settled != 0, nil)
 		}
 	}
 }

@@ -3,7 +3,6 @@ package inspection
 import (
 	"encoding/hex"
 	"slices"
-	"time"
 
 	"github.com/anjian-ledger/anjian/domain/campaign"
 	"github.com/anjian-ledger/anjian/domain/event"
@@ -94,9 +93,9 @@ var owedRecord = &owed{Kind: obligation.Kind{Name: "record", Owner: obligation.I
 		switch {
 		case w.start == nil || q.st.is(attempted) && len(q.st.findings) == 0:
 		case q.st.is(recorded):
-			q.owe(w.start, "", true, w.account.Occurred)
+			q.owe(w.start, "", true, &w.account.Occurred)
 		default:
-			q.owe(w.start, "", false, time.Time{})
+			q.owe(w.start, "", false, nil)
 		}
 	}}
 

@@ -13,26 +13,25 @@ import (
 // by one goroutine; [State.Clone] gives an independent copy.
 type State struct {
 	marks                                   visitMark
+	remembers                               bool // keeps its work after the closing
 	visitType                               string
 	subject, team, campaign, sector, county string
 	sectors                                 []string // those its first event names; what the visit is about for good
 
 	findings  []finding
-	orders    []string // ids
-	rectify   []rectification
-	penalties []string  // ids
-	document  [32]byte  // SHA-256 of the site record
-	began     int64     // when the start occurred, seconds since 1970
-	first     uint64    // index of the first entry
-	firstAt   time.Time // when that happened
+	orders    []ordering
+	penalties []string // ids
+	document  [32]byte // SHA-256 of the site record
+	began     int64    // when the start occurred, seconds since 1970
+	first     uint64   // index of the first entry
+	firstAt   int64    // when that happened, seconds since 1970
 	closedAt  time.Time
 
 	people  []string // who wrote in the stream or inspected: they approve nothing here; append-only
 	waiting []waiting
 	source  string // the unit whose records an import copied
 
-	work      *work // nil before the first need of it and again after the closing
-	remembers bool  // keeps it after the closing
+	work *work // nil before the first need of it and again after the closing
 }
 
 // work is what only an unfinished visit needs. Its slices are append-only, so that a clone
@@ -46,10 +45,10 @@ type work struct {
 
 	startedAt, arrivedAt, recordedAt time.Time // by the device
 
-	// What opens obligations, and what met them; facts of imports do neither. Facts are not changed once
-	// they are set, so clones share them.
+	// What opens obligations, and when some were first met; facts of imports do neither. What these point to
+	// never changes, so clones share it.
 	start, account       *obligation.Fact // account: the site record, or before it an attempt
-	reviewedAt, closedAt time.Time
+	reviewedAt, closedAt *time.Time
 }
 
 // extended returns a list with one more text. Clones share the memory of a list, and that behind
@@ -96,7 +95,7 @@ type finding struct {
 	fact    event.Ident  // the event that recorded it
 	version *event.Ident // the correction that counts; nil while there is none
 
-	repairedAt time.Time // when it was first put right; not by what an import says
+	repairedAt *time.Time // when it was first put right, not by what an import says; never changed
 }
 
 // newest is the event that gave the version that counts.
@@ -147,7 +146,6 @@ func (s *State) Clone() *State {
 	c := *s
 	c.findings = slices.Clip(s.findings)
 	c.orders = slices.Clip(s.orders)
-	c.rectify = slices.Clip(s.rectify)
 	c.penalties = slices.Clip(s.penalties)
 	c.people = slices.Clip(s.people)
 	c.waiting = slices.Clip(s.waiting)
@@ -203,8 +201,8 @@ func (s *State) mark(ids []string, m findingMark) {
 
 // Apply folds one recorded event. It accepts whatever was ever recorded.
 func (s *State) Apply(e *event.Event) {
-	if s.firstAt.IsZero() {
-		s.county, s.first, s.firstAt = e.About.County, e.Index, e.Happened()
+	if s.marks == 0 {
+		s.county, s.first, s.firstAt = e.About.County, e.Index, e.Happened().Unix()
 	}
 	s.wrote(e)
 	switch d := e.Data.(type) {
