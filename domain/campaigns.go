@@ -1,8 +1,6 @@
 package domain
 
 import (
-	"cmp"
-
 	"github.com/anjian-ledger/anjian/domain/campaign"
 	"github.com/anjian-ledger/anjian/domain/event"
 )
@@ -34,13 +32,9 @@ func (k *campaigns) decide(e *event.Event, _ *campaign.Policy) ([]event.Deviatio
 	return campaign.Decide(k.state(e.Stream.ID), &k.scene, e)
 }
 
-// newest returns the plan of a campaign that was published last; outside campaigns and before a plan is
-// published the default one, which has no version.
+// newest returns the plan of a campaign that was published last.
 func (s *State) newest(campaignID string) *campaign.Plan {
-	if c := s.campaigns.state(campaignID); c != nil {
-		return cmp.Or(c.Newest(), &s.defaults)
-	}
-	return &s.defaults
+	return s.campaigns.state(campaignID).Newest()
 }
 
 // policy returns the policy of [State.newest].
@@ -51,8 +45,5 @@ func (s *State) plan(campaignID string) string { return s.newest(campaignID).Ver
 
 // planOf returns the plan that judges the whole of a stream, by its first entry ([campaign.State.PlanOf]).
 func (s *State) planOf(campaignID string, first uint64, happened int64) *campaign.Plan {
-	if c := s.campaigns.state(campaignID); c != nil {
-		return cmp.Or(c.PlanOf(first, happened), &s.defaults)
-	}
-	return &s.defaults
+	return s.campaigns.state(campaignID).PlanOf(first, happened)
 }

@@ -35,24 +35,33 @@ func (s *State) Clone() *State {
 	return &c
 }
 
-// Newest returns the plan that was published last, nil before the first.
+// unplanned is what judges outside campaigns and before a plan is published. It has no version.
+var unplanned = func() *Plan {
+	p := DefaultPolicy()
+	return &Plan{Policy: &p}
+}()
+
+// Newest returns the plan that was published last. A campaign of which nothing is known is nil.
 func (s *State) Newest() *Plan {
-	if len(s.Plans) == 0 {
-		return nil
+	if s == nil || len(s.Plans) == 0 {
+		return unplanned
 	}
 	return &s.Plans[len(s.Plans)-1]
 }
 
 // PlanOf returns the plan that judges a whole stream by its first entry, that entry's index and when it
 // happened in seconds since 1970: the newest one that was recorded before it and was in force then. Later plans move nothing,
-// so that nobody is measured by what he could not know (R01, pillar 12). It is nil when there is none.
+// so that nobody is measured by what he could not know (R01, pillar 12).
 func (s *State) PlanOf(first uint64, happened int64) *Plan {
+	if s == nil {
+		return unplanned
+	}
 	for i := range slices.Backward(s.Plans) {
 		if p := &s.Plans[i]; p.Index < first && p.From <= happened {
 			return p
 		}
 	}
-	return nil
+	return unplanned
 }
 
 // Started reports whether the campaign has its period.
