@@ -37,6 +37,9 @@
 //     witnessed refusal (R42). Imported visits have no site record and are left out.
 //   - duplicates: deviations with the code duplicate-inspection (R31).
 //
+// What is owed in a visit still ([Owed]) is not counted here: its view asks the rules' own list of
+// obligations (package domain/obligation). A test holds unsigned_records to it.
+//
 // An entry that names a finding of its inspection means the latest record of that finding;
 // an entry that names an unknown finding changes no figure.
 //

@@ -79,11 +79,6 @@ func (q *asking) owe(since *obligation.Fact, item string, met bool, at *time.Tim
 	q.found = append(q.found, o)
 }
 
-// passes reports whether an obligation is not asked for.
-func (q *asking) passes(item string, met bool) bool {
-	return q.open && met || q.item != "" && q.item != item
-}
-
 // days is a limit in calendar days.
 func days(n int) obligation.Limit { return obligation.Limit{N: n, Unit: obligation.Days} }
 
