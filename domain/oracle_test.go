@@ -165,7 +165,13 @@ func (p *play) body(s *step) event.Data {
 	case "plan":
 		d := plan(s.ID)
 		d.Policy.RecordDueHours, d.Policy.CopiesDueDays = s.Limits["record"], s.Limits["copies"]
-		d.Policy.LeaderReviewDays, d.Policy.ClosingDays = s.Limits["leader-review"], s.Limits["closing"]
+		d.Policy.LeaderReviewDays, d.Policy.ClosingDays = nil, nil
+		if n, stated := s.Limits["leader-review"]; stated {
+			d.Policy.LeaderReviewDays = &n
+		}
+		if n, stated := s.Limits["closing"]; stated {
+			d.Policy.ClosingDays = &n
+		}
 		return d
 	case "start":
 		return started()

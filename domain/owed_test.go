@@ -81,7 +81,7 @@ func TestR57AClosingIsLateAfterFifteenDays(t *testing.T) {
 func TestWhatThePlanDoesNotStateIsNeverLate(t *testing.T) {
 	w := campaignWorld(t)
 	silent := plan("2")
-	silent.Policy.LeaderReviewDays, silent.Policy.ClosingDays = 0, 0
+	silent.Policy.LeaderReviewDays, silent.Policy.ClosingDays = nil, nil
 	w.accepts("campaign/c", silent)
 	w.accepts("inspection/i", started(), in("c"), inspector)
 	w.accepts("inspection/i", &inspection.Arrived{}, inspector)

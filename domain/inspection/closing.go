@@ -63,7 +63,7 @@ func (d *LeaderReviewed) judge(j *judgement) *event.Refusal {
 	}
 	for _, o := range j.late(owedReview, "") {
 		j.flag(law.R51, law.LateReview, minutes("after_minutes", j.e.Happened().Sub(j.st.open().account.Recorded)),
-			law.Int("due_days", j.sc.Policy.LeaderReviewDays), law.At("due_at", o.Due))
+			law.Int("due_days", *j.sc.Policy.LeaderReviewDays), law.At("due_at", o.Due))
 	}
 	return nil
 }
@@ -78,7 +78,7 @@ func (d *LeaderReviewed) fold(s *State, e *event.Event) {
 // owedReview: the leader reviews what the inspectors bring, the site record, or an attempt that found
 // nothing, within days of its being known (R51).
 var owedReview = &owed{Kind: obligation.Kind{Name: "leader-review", Owner: obligation.Leader, From: obligation.Known}, rules: []law.Rule{law.R51},
-	limit: func(p *campaign.Policy) obligation.Limit { return days(p.LeaderReviewDays) },
+	limit: func(p *campaign.Policy) obligation.Limit { return maybe(p.LeaderReviewDays) },
 	of: func(q *asking) {
 		if w := q.st.open(); w.account != nil && (q.st.is(recorded) || len(q.st.findings) == 0) {
 			q.owe(w.account, "", q.st.is(reviewed), w.reviewedAt)
@@ -102,9 +102,9 @@ var atClosing = gate{{owedEvidence, law.ClosingNeedsEvidence}, {owedClause, law.
 
 // owedClosing: the leader closes within days of the record's being known, where the plan says so (R41, R57).
 var owedClosing = &owed{Kind: obligation.Kind{Name: "closing", Owner: obligation.Leader, From: obligation.Known},
-	limit: func(p *campaign.Policy) obligation.Limit { return days(p.ClosingDays) },
+	limit: func(p *campaign.Policy) obligation.Limit { return maybe(p.ClosingDays) },
 	of: func(q *asking) {
-		if w := q.st.open(); w.account != nil && q.st.is(recorded) && q.Policy.ClosingDays > 0 {
+		if w := q.st.open(); w.account != nil && q.st.is(recorded) && q.Policy.ClosingDays != nil {
 			q.owe(w.account, "", q.st.is(closed), w.closedAt)
 		}
 	}}
@@ -119,7 +119,7 @@ func (d *Closed) judge(j *judgement) *event.Refusal {
 	}
 	for _, o := range j.late(owedClosing, "") {
 		j.flag(law.R57, law.LateClosing, minutes("after_minutes", j.e.Happened().Sub(j.st.open().account.Recorded)),
-			law.Int("due_days", j.sc.Policy.ClosingDays), law.At("due_at", o.Due))
+			law.Int("due_days", *j.sc.Policy.ClosingDays), law.At("due_at", o.Due))
 	}
 	j.closingFlags()
 	return nil

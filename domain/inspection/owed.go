@@ -82,6 +82,14 @@ func (q *asking) owe(since *obligation.Fact, item string, met bool, at *time.Tim
 // days is a limit in calendar days.
 func days(n int) obligation.Limit { return obligation.Limit{N: n, Unit: obligation.Days} }
 
+// maybe is a limit that a plan may leave out.
+func maybe(n *int) obligation.Limit {
+	if n == nil {
+		return obligation.Limit{}
+	}
+	return days(*n)
+}
+
 // gate is what must not be owed any more when an event comes, in the order in which a refusal lists it.
 type gate []demand
 
