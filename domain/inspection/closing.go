@@ -2,6 +2,7 @@ package inspection
 
 import (
 	"slices"
+	"time"
 
 	"github.com/anjian-ledger/anjian/domain/campaign"
 	"github.com/anjian-ledger/anjian/domain/event"
@@ -58,7 +59,7 @@ func (d *LeaderReviewed) judge(j *judgement) *event.Refusal {
 	if slices.Contains(j.st.open().inspectors, person) {
 		return event.Refuse(law.R51, law.OwnInspection, law.Str("person", person))
 	}
-	if len(j.ask(owedRecord, "", true)) > 0 {
+	if len(j.ask(owedRecord, "", time.Time{})) > 0 {
 		return event.Refuse(law.R51, law.ReviewNeedsRecord)
 	}
 	for _, o := range j.late(owedReview, "") {

@@ -63,7 +63,7 @@ type judgement struct {
 	e        *event.Event
 	imported bool
 	flags    []event.Deviation
-	asking   asking // the last question to what is owed
+	asking   *asking // the last question to what is owed; most events ask none
 }
 
 // Decide judges an event of a visit against its state (nil for a new stream) and the rest of

@@ -94,14 +94,11 @@ type ordering struct {
 // owedRectification: the party puts right what an order names until the order's date (R20), which no day off moves.
 var owedRectification = &owed{Kind: obligation.Kind{Name: "rectify", Owner: obligation.Party}, of: func(q *asking) {
 	for i := range q.st.orders {
-		o, n := &q.st.orders[i], len(q.found)
+		o := &q.st.orders[i]
 		for _, id := range o.findings {
 			if f := q.st.find(id); f != nil {
-				q.owe(&obligation.Fact{Event: o.event}, id, f.repairedAt != nil, f.repairedAt)
+				q.until(o.event, id, o.due.End(), f.repairedAt != nil, f.repairedAt)
 			}
-		}
-		for ; n < len(q.found); n++ {
-			q.found[n].Due = o.due.End()
 		}
 	}
 }}

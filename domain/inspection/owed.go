@@ -4,6 +4,8 @@ import (
 	"slices"
 	"time"
 
+	"github.com/google/uuid"
+
 	"github.com/anjian-ledger/anjian/domain/campaign"
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/law"
@@ -51,10 +53,10 @@ func (s *State) Obligations(t Terms) []obligation.Obligation {
 type asking struct {
 	Terms
 	st    *State
-	kind  *owed  // that is asked at present
-	item  string // "" asks for all items
-	open  bool   // asks only for what is not met
-	gate  bool   // does not ask until when
+	kind  *owed     // that is asked at present
+	open  bool      // asks only for what is not met
+	item  string    // "" asks for all items
+	late  time.Time // asks only for what this instant would meet late; zero asks for all, of a gate without a date
 	found []obligation.Obligation
 }
 
@@ -66,15 +68,25 @@ func (q *asking) ask(k *owed) {
 // owe notes an obligation, opened by a fact that counts, that is met or not, and if so when first where
 // that is known.
 func (q *asking) owe(since *obligation.Fact, item string, met bool, at *time.Time) {
-	if q.open && met || q.item != "" && q.item != item {
+	var due time.Time // which costs more than the rest: a gate does not ask for it
+	if q.asks(item, met) && q.kind.limit != nil && (!q.open || !q.late.IsZero()) {
+		due = q.kind.limit(q.Policy).Due(q.kind.Since(*since), q.Calendars...)
+	}
+	q.until(since.Event, item, due, met, at)
+}
+
+func (q *asking) asks(item string, met bool) bool {
+	return !(q.open && met) && (q.item == "" || q.item == item)
+}
+
+// until notes an obligation by its date.
+func (q *asking) until(opener uuid.UUID, item string, due time.Time, met bool, at *time.Time) {
+	o := obligation.Obligation{Kind: &q.kind.Kind, Opener: opener, Item: item, Due: due, Met: met}
+	if !q.asks(item, met) || !q.late.IsZero() && o.InTime(q.late) {
 		return
 	}
-	o := obligation.Obligation{Kind: &q.kind.Kind, Opener: since.Event, Item: item, Met: met}
 	if met && at != nil {
 		o.MetAt = *at
-	}
-	if q.kind.limit != nil && !q.gate {
-		o.Due = q.kind.limit(q.Policy).Due(q.kind.Since(*since), q.Calendars...)
 	}
 	q.found = append(q.found, o)
 }
@@ -103,7 +115,7 @@ type demand struct {
 func (j *judgement) open(g gate) []event.Unmet {
 	var open []event.Unmet
 	for _, d := range g {
-		found := j.ask(d.owed, "", true)
+		found := j.ask(d.owed, "", time.Time{})
 		switch {
 		case len(found) == 0:
 		case d.apart != nil:
@@ -143,14 +155,16 @@ func held(open []event.Unmet) *event.Refusal {
 
 // late returns those open obligations of a kind that the event meets, and after their date.
 func (j *judgement) late(k *owed, item string) []obligation.Obligation {
-	at := j.e.Happened()
-	return slices.DeleteFunc(j.ask(k, item, false), func(o obligation.Obligation) bool { return o.InTime(at) })
+	return j.ask(k, item, j.e.Happened())
 }
 
 // ask returns what is open of a kind. The answer holds until the next question.
-func (j *judgement) ask(k *owed, item string, gate bool) []obligation.Obligation {
-	q := &j.asking
-	*q = asking{Terms: Terms{j.sc.Policy, &j.sc.Subject, j.sc.Calendars}, st: j.st, item: item, open: true, gate: gate, found: q.found[:0]}
+func (j *judgement) ask(k *owed, item string, late time.Time) []obligation.Obligation {
+	if j.asking == nil {
+		j.asking = &asking{Terms: Terms{Policy: j.sc.Policy, Subject: &j.sc.Subject}, st: j.st, open: true}
+	}
+	q := j.asking
+	q.item, q.late, q.found = item, late, q.found[:0]
 	q.ask(k)
 	return q.found
 }

@@ -4,7 +4,6 @@ import (
 	"time"
 
 	"github.com/anjian-ledger/anjian/domain/campaign"
-	"github.com/anjian-ledger/anjian/domain/obligation"
 )
 
 // Scene is what the rest of the ledger says about a visit at the moment one of its events
@@ -16,8 +15,6 @@ type Scene struct {
 	Policy *campaign.Policy
 	// CampaignStart and CampaignEnd are the period of the visit's campaign; zero without one.
 	CampaignStart, CampaignEnd time.Time
-	// Calendars are those known since the visit began; none: weekends are off.
-	Calendars []obligation.Calendar
 
 	Subject SubjectFacts
 	Team    TeamFacts
