@@ -57,14 +57,14 @@ func (d *CopyDelivered) judge(j *judgement) *event.Refusal {
 
 func (d *CopyDelivered) fold(s *State, e *event.Event) {
 	if w := s.edit(); w != nil && s.isDocument(d.DocumentHash) {
-		w.copies = append(w.copies, delivery{d.Recipient, e.Happened()})
+		w.copies = append(w.copies, delivery{d.Recipient, e.Happened().Unix()})
 	}
 }
 
 // delivery is one copy of the right document.
 type delivery struct {
 	recipient string
-	at        time.Time
+	at        int64 // seconds since 1970: its limit is one in days
 }
 
 // owedCopies: one copy to each recipient of the plan, since the record is signed or refused (R43).
@@ -76,12 +76,13 @@ var owedCopies = &owed{Kind: obligation.Kind{Name: "copies", Owner: obligation.I
 			return
 		}
 		for _, recipient := range q.Policy.Copies {
-			var first *time.Time
+			met, first := false, int64(0)
 			for i := range w.copies {
-				if c := &w.copies[i]; c.recipient == recipient && (first == nil || c.at.Before(*first)) {
-					first = &c.at
+				if c := &w.copies[i]; c.recipient == recipient && (!met || c.at < first) {
+					met, first = true, c.at
 				}
 			}
-			q.owe(w.account, recipient, first != nil, first)
+			at := time.Unix(first, 0).UTC()
+			q.owe(w.account, recipient, met, &at)
 		}
 	}}
