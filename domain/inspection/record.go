@@ -90,12 +90,13 @@ var owedRecord = &owed{Kind: obligation.Kind{Name: "record", Owner: obligation.I
 	},
 	of: func(q *asking) {
 		w := q.st.open()
+		start, ok := w.start()
 		switch {
-		case w.start == nil || q.st.is(attempted) && len(q.st.findings) == 0:
+		case !ok || q.st.is(attempted) && len(q.st.findings) == 0:
 		case q.st.is(recorded):
-			q.owe(w.start, "", true, &w.account.Occurred)
+			q.owe(&start, "", true, &w.account.Occurred)
 		default:
-			q.owe(w.start, "", false, nil)
+			q.owe(&start, "", false, nil)
 		}
 	}}
 
@@ -156,8 +157,9 @@ func (j *judgement) signers(open []event.Unmet, signers []Signer) []event.Unmet 
 
 // lateRecord flags a record that was made after its hours (R42).
 func (j *judgement) lateRecord() {
+	start, _ := j.st.open().start()
 	for _, o := range j.late(owedRecord, "") {
-		j.flag(law.R42, law.LateRecord, minutes("after_minutes", j.e.Happened().Sub(j.st.open().start.Occurred)),
+		j.flag(law.R42, law.LateRecord, minutes("after_minutes", j.e.Happened().Sub(start.Occurred)),
 			law.Int("due_hours", j.sc.Policy.RecordDueHours), law.At("due_at", o.Due))
 	}
 }

@@ -7,7 +7,6 @@ import (
 	"github.com/anjian-ledger/anjian/domain/codes"
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/law"
-	"github.com/anjian-ledger/anjian/domain/obligation"
 )
 
 // The start: R13, within the period of the campaign; R17, 按照人员分组，对所负责的领域开展: by a team within its scope;
@@ -167,8 +166,7 @@ func (d *Started) fold(s *State, e *event.Event) {
 		w.inspectors = d.Inspectors
 		w.startedAt = e.Occurred
 		if e.Assurance != event.Imported {
-			f := obligation.FactOf(e)
-			w.start = &f
+			w.startID, w.startAhead = e.ID, e.Occurred.Sub(e.Happened())
 		}
 	}
 }

@@ -4,6 +4,8 @@ import (
 	"slices"
 	"time"
 
+	"github.com/google/uuid"
+
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/obligation"
 	"github.com/anjian-ledger/anjian/domain/oversight"
@@ -47,8 +49,15 @@ type work struct {
 
 	// What opens obligations, and when some were first met; facts of imports do neither. What these point to
 	// never changes, so clones share it.
-	start, account       *obligation.Fact // account: the site record, or before it an attempt
+	startID              uuid.UUID        // event of the start, zero for none
+	startAhead           time.Duration    // of the device's clock at the start
+	account              *obligation.Fact // the site record, or before it an attempt
 	reviewedAt, closedAt *time.Time
+}
+
+// start returns the start as what opens obligations; ok is false when there is none that does.
+func (w *work) start() (f obligation.Fact, ok bool) {
+	return obligation.Fact{Event: w.startID, Occurred: w.startedAt.Add(-w.startAhead)}, w.startID != uuid.Nil
 }
 
 // extended returns a list with one more text. Clones share the memory of a list, and that behind
