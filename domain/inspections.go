@@ -128,6 +128,15 @@ func (k *inspections) within(e *event.Event) error {
 // waits: corrections, decisions not to punish and justifications do.
 func (*inspections) waits() bool { return true }
 
+// plan is the one that was in force when the visit began, for the whole visit (R01).
+func (k *inspections) plan(e *event.Event) *campaign.Plan {
+	first, happened := e.Index, e.Happened().Unix()
+	if st := known(k.s, k.state(e.Stream.ID)); st != nil {
+		first, happened = st.First()
+	}
+	return k.s.planOf(e.About.Campaign, first, happened)
+}
+
 // decide shows a visit its campaign, subject, team and rival, by e.About.
 func (k *inspections) decide(e *event.Event, p *campaign.Policy) ([]event.Deviation, error) {
 	k.now = e.Occurred

@@ -28,11 +28,12 @@ func (s *State) Judge(e *event.Event) ([]event.Consequence, error) {
 			return nil, err
 		}
 	}
-	var policy *campaign.Policy // nil: no flags and no gates
-	if e.Assurance != event.Imported {
-		policy = s.policy(e.About.Campaign)
-	}
 	k := s.kind(e.Stream.Kind)
+	plan := k.plan(e)
+	policy := plan.Policy // nil: no flags and no gates
+	if e.Assurance == event.Imported {
+		policy = nil
+	}
 	flags, err := s.decide(k, e, policy)
 	if err != nil {
 		return nil, err
@@ -45,29 +46,29 @@ func (s *State) Judge(e *event.Event) ([]event.Consequence, error) {
 	}
 	var follow []event.Consequence
 	for i := range flags {
-		follow = append(follow, s.flagged(e, &flags[i]))
+		follow = append(follow, flagged(e, &flags[i], plan.Version))
 	}
-	follow = s.restated(follow, k, e)
+	follow = s.restated(follow, k, e, plan.Version)
 	if policy != nil {
 		follow = append(follow, k.entails(e)...)
 	}
 	return follow, nil
 }
 
-// flagged states a deviation in the stream of the event that makes it known.
-func (s *State) flagged(e *event.Event, f *event.Deviation) event.Consequence {
+// flagged states a deviation in the stream of the event that makes it known; plan is the version that it was compared with.
+func flagged(e *event.Event, f *event.Deviation, plan string) event.Consequence {
 	fact := f.Fact
 	if fact == uuid.Nil {
 		fact = e.ID
 	}
 	return event.Consequence{Name: "deviation-flagged", Stream: e.Stream,
 		Data: &oversight.DeviationFlagged{Code: string(f.Code), Rule: f.Rule.String(), Event: fact.String(), Item: f.Item,
-			Plan: cmp.Or(f.Plan, s.plan(e.About.Campaign)), Values: f.Values}}
+			Plan: cmp.Or(f.Plan, plan), Values: f.Values}}
 }
 
 // restated adds what the rules of e's stream as a whole say after e and no entry says, and lets lapse
 // what entries say and those rules do not (pillar 13).
-func (s *State) restated(follow []event.Consequence, k kind, e *event.Event) []event.Consequence {
+func (s *State) restated(follow []event.Consequence, k kind, e *event.Event, plan string) []event.Consequence {
 	r := k.restates(e)
 	if r.Asked == nil {
 		return follow
@@ -75,7 +76,7 @@ func (s *State) restated(follow []event.Consequence, k kind, e *event.Event) []e
 	said, _ := s.deviations.get(e.Stream)
 	for i := range r.True {
 		if !said.Says(&r.True[i].Statement) {
-			follow = append(follow, s.flagged(e, &r.True[i]))
+			follow = append(follow, flagged(e, &r.True[i], plan))
 		}
 	}
 	for _, o := range said.Standing() {

@@ -64,6 +64,8 @@ type kind interface {
 	waits() bool
 	// timed reports whether its events are facts whose time and signature are compared with the policy.
 	timed() bool
+	// plan returns the plan that judges an event.
+	plan(e *event.Event) *campaign.Plan
 	// decide asks the rules; p is nil for an import: no flags and no gates. It changes nothing.
 	decide(e *event.Event, p *campaign.Policy) ([]event.Deviation, error)
 	// restates asks the rules of the event's stream as a whole that read it, after decide has accepted it. It changes nothing.
@@ -87,6 +89,7 @@ func (common) waits() bool                              { return false }
 func (common) timed() bool                              { return true }
 func (common) restates(*event.Event) event.Restated     { return event.Restated{} }
 func (common) lapses(law.Code) bool                     { return false }
+func (c common) plan(e *event.Event) *campaign.Plan     { return c.s.newest(e.About.Campaign) }
 func (common) entails(*event.Event) []event.Consequence { return nil }
 
 // placed is a kind of one State under its name.

@@ -6,6 +6,7 @@ import (
 
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/inspection"
+	"github.com/anjian-ledger/anjian/domain/obligation"
 	"github.com/anjian-ledger/anjian/domain/team"
 )
 
@@ -29,8 +30,13 @@ func TestSiteRecordListsEverythingThatIsMissingAtOnce(t *testing.T) {
 func TestClosingListsEverythingThatIsMissingAtOnce(t *testing.T) {
 	v := began(t).given(&inspection.FindingRecorded{Finding: "F", Description: "x", Level: "general", Punishable: true}, punishable1("G"), orderOf("O", "seal", "G"))
 	v.refuses(&inspection.Closed{}, "R19 closing-needs-evidence", "findings without evidence: F (R19)", "findings without a clause: F (R19)", "without disposition: F (R20)",
-		"without a decision: F (R41)", "does not replace the penalty: G (R56, R41)", "no site record (R42)",
+		"without a decision: F (R41)", "does not replace the penalty: G (R56, R41)", "no site record (R42)")
+	// Copies and a review are owed since the record.
+	v = prepared(t, punishable1("F")).given(recordT())
+	v.refuses(&inspection.Closed{}, "R20 closing-needs-disposition", "without a decision: F (R41)",
 		"copies not delivered to: subject, local-government, city-department, safety-office (R43)", "no review by the leader (R51)")
+	v.given(orderOf("O", "seal", "F"))
+	v.refuses(&inspection.Closed{}, "R56 closing-needs-penalty", "copies not delivered to:", "no review by the leader (R51)")
 }
 
 func TestR08IdenticalFindingsAndMissingPhotosAreFlagged(t *testing.T) {
@@ -211,10 +217,12 @@ func TestR37R38AClosedVisitThatSaysNothingOfItselfIsFlagged(t *testing.T) {
 func TestR43UnknownRecipientsAndLateCopiesAreFlagged(t *testing.T) {
 	v := prepared(t).given(recordT())
 	v.accepts(copyTo("press"), "R43 unknown-recipient")
-	v.now = v.recordedAt.AddDate(0, 0, 3)
+	v.now = obligation.DayOf(v.recordedAt.AddDate(0, 0, 5)).End() // the third day is a Saturday
 	v.accepts(copyTo("subject"))
-	v.now = v.now.Add(time.Second)
+	v.now = v.now.Add(1)
 	v.accepts(copyTo("subject"), "R43 late-copy")
+	v.given(copyTo("subject"))
+	v.accepts(copyTo("subject")) // met late, once
 }
 
 func TestR51OnlyTheLeaderReviewsAndNeverTheOwnVisit(t *testing.T) {

@@ -61,6 +61,7 @@ type InspectionView struct {
 	Justified    []Justification `json:"duplicate_justifications"`
 	Review       *Review         `json:"review,omitempty"`
 	Closed       *Act            `json:"closed,omitempty"`
+	Owed         []Owed          `json:"owed"` // what is owed still
 	Deviations   []Deviation     `json:"deviations"`
 	Timeline     []TimelineEntry `json:"timeline"`
 }

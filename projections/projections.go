@@ -38,6 +38,9 @@
 //   - deviations: what was flagged and has not lapsed, by code; duplicates: those with the code
 //     duplicate-inspection (R31). deviations_explained: explanations, of what lapsed as well.
 //
+// What is owed in a visit still ([Owed]) is not counted here: its view asks the rules' own list of
+// obligations (package domain/obligation). A test holds unsigned_records to it.
+//
 // An entry that names a finding of its inspection means the latest record of that finding;
 // an entry that names an unknown finding changes no figure.
 //

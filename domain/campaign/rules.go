@@ -81,7 +81,7 @@ func (d *PlanPublished) judge(j *judgement) *event.Refusal {
 	if st == nil {
 		return nil
 	}
-	if slices.Contains(st.Versions, d.Version) {
+	if slices.ContainsFunc(st.Plans, func(p Plan) bool { return p.Version == d.Version }) {
 		return event.Refuse(law.R01, law.PlanVersionPublished, law.Str("version", d.Version))
 	}
 	if !st.EndedAt.IsZero() {

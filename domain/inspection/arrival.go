@@ -6,6 +6,7 @@ import (
 	"github.com/anjian-ledger/anjian/domain/codes"
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/law"
+	"github.com/anjian-ledger/anjian/domain/obligation"
 )
 
 // On the spot: R28, 对停产、半停产企业也要一个不拉的进行检查: who cannot be inspected was attempted, not inspected;
@@ -35,10 +36,15 @@ func (d *Attempted) judge(j *judgement) *event.Refusal {
 func (d *Attempted) fold(s *State, e *event.Event) {
 	s.marks |= attempted
 	s.photograph(d.Evidence)
-	if s.is(started) || e.Actor.Person == "" {
+	w := s.edit()
+	if w == nil {
 		return
 	}
-	if w := s.edit(); w != nil {
+	if !s.is(recorded) {
+		f := obligation.FactOf(e)
+		w.account = &f
+	}
+	if !s.is(started) && e.Actor.Person != "" {
 		w.inspectors = append(w.inspectors, e.Actor.Person)
 	}
 }

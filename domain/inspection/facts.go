@@ -21,6 +21,10 @@ func (s *State) Sector() string { return s.sector }
 // VisitType is one of [VisitTypes].
 func (s *State) VisitType() string { return s.visitType }
 
+// First returns the index of the visit's first entry, and when that happened in seconds since 1970: by
+// them the plan of the whole visit is chosen.
+func (s *State) First() (index uint64, happened int64) { return s.first, s.firstAt }
+
 // County is the county the first event was routed to.
 func (s *State) County() string { return s.county }
 

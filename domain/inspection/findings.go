@@ -8,6 +8,7 @@ import (
 	"github.com/anjian-ledger/anjian/domain/codes"
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/law"
+	"github.com/anjian-ledger/anjian/domain/obligation"
 )
 
 // Findings: R19, 真正把问题查实、查准、查清楚: each has its evidence and its clause; R20, 现场督办、现场解决、一个不拉: each is disposed of.
@@ -135,6 +136,26 @@ func content(d *FindingRecorded) findingMark {
 	return m
 }
 
+// Each finding needs its evidence and its clause before the record is signed (R19), and a disposition
+// before the visit is closed (R20).
+var (
+	owedEvidence = &owed{Kind: obligation.Kind{Name: "named-evidence", Owner: obligation.Inspectors}, rules: []law.Rule{law.R19}, under: "findings",
+		of: func(q *asking) { q.ofFindings(0, evidenced|attached) }}
+	owedClause = &owed{Kind: obligation.Kind{Name: "clause", Owner: obligation.Inspectors}, rules: []law.Rule{law.R19}, under: "findings",
+		of: func(q *asking) { q.ofFindings(0, cited) }}
+	owedDisposition = &owed{Kind: obligation.Kind{Name: "disposition", Owner: obligation.Inspectors}, rules: []law.Rule{law.R20}, under: "findings",
+		of: func(q *asking) { q.ofFindings(0, disposed) }}
+)
+
+// ofFindings: owed since each finding that bears all marks of a set, met when it bears one of another.
+func (q *asking) ofFindings(opens, meets findingMark) {
+	for i := range q.st.findings {
+		if f := &q.st.findings[i]; f.marks&foreignFact == 0 && f.marks&opens == opens {
+			q.owe(&obligation.Fact{Event: f.fact.ID}, f.id, f.marks&meets != 0, nil)
+		}
+	}
+}
+
 // EvidenceAttached adds evidence to the visit, or to one finding of it.
 type EvidenceAttached struct {
 	Finding  string           `json:"finding,omitempty" is:"id" zh:"隐患编号" doc:"the finding it belongs to; left out: the visit"`
@@ -177,14 +198,36 @@ func (d *FixedOnSite) judge(j *judgement) *event.Refusal {
 	if d.Photo == nil && !j.imported {
 		j.flag(law.R20, law.FixWithoutPhoto, law.Str("finding", d.Finding))
 	}
+	if !j.imported {
+		j.lateRectification(d.Finding)
+	}
 	return nil
 }
 
-func (d *FixedOnSite) fold(s *State, _ *event.Event) {
+func (d *FixedOnSite) fold(s *State, e *event.Event) {
 	if d.Photo != nil {
 		s.photograph([]event.Evidence{*d.Photo})
 	}
-	s.mark([]string{d.Finding}, fixed)
+	s.mark([]string{d.Finding}, fixed|own(e, disposed))
+	if f := s.find(d.Finding); f != nil && e.Assurance != event.Imported {
+		f.repairedAt = earliest(f.repairedAt, e.Happened())
+	}
+}
+
+// own is a mark that the facts of imports do not set, since they meet nothing.
+func own(e *event.Event, m findingMark) findingMark {
+	if e.Assurance == event.Imported {
+		return 0
+	}
+	return m
+}
+
+// earliest is the earlier of two instants, the first of which may be nil.
+func earliest(known *time.Time, at time.Time) *time.Time {
+	if known == nil || at.Before(*known) {
+		return &at
+	}
+	return known
 }
 
 // findings refuses names of findings that the visit does not have.

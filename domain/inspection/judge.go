@@ -65,6 +65,7 @@ type judgement struct {
 	flags    []event.Deviation
 	// The times that are judged: those of e, or of the version of a fact that e makes count.
 	occurred, latest time.Time
+	asking           *asking // the last question to what is owed; most events ask none
 }
 
 // Decide judges an event of a visit against its state (nil for a new stream) and the rest of

@@ -3,9 +3,12 @@ package inspection
 import (
 	"slices"
 
+	"github.com/google/uuid"
+
 	"github.com/anjian-ledger/anjian/domain/codes"
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/law"
+	"github.com/anjian-ledger/anjian/domain/obligation"
 )
 
 // Orders: R20, a measure disposes of a finding; R46, 不能简单的把企业关停: who stops an enterprise says why; R47, a major hazard
@@ -34,7 +37,7 @@ var orderIssued = declare[OrderIssued](afterwards, event.Type{Name: "order-issue
 
 // judge refuses to stop an enterprise without a ground (R46).
 func (d *OrderIssued) judge(j *judgement) *event.Refusal {
-	if slices.Contains(j.st.orders, d.Order) {
+	if slices.ContainsFunc(j.st.orders, func(o ordering) bool { return o.id == d.Order }) {
 		return event.Refuse(law.R20, law.OrderExists, law.Str("order", d.Order))
 	}
 	if r := j.findings(d.Findings...); r != nil {
@@ -68,15 +71,48 @@ func (j *judgement) due(d *OrderIssued) {
 }
 
 func (d *OrderIssued) fold(s *State, e *event.Event) {
-	s.orders = append(s.orders, d.Order)
+	o := ordering{id: d.Order}
+	if day, err := obligation.ParseDay(d.Due); err == nil && e.Assurance != event.Imported {
+		o = ordering{d.Order, e.ID, day, d.Findings}
+	}
+	s.orders = append(s.orders, o)
 	if e.Assurance != event.Imported {
 		s.measures++
 	}
-	m := ordered
+	m := ordered | own(e, disposed)
 	if slices.Contains(haltingKinds, d.Kind) {
 		m |= halted
 	}
 	s.mark(d.Findings, m)
+}
+
+// ordering is an order as the rules remember it; what it wants put right, and until when, if it names a day.
+type ordering struct {
+	id       string
+	event    uuid.UUID
+	due      obligation.Day
+	findings []string
+}
+
+// owedRectification: the party puts right what an order names until the order's date (R20), which no day off moves.
+var owedRectification = &owed{Kind: obligation.Kind{Name: "rectify", Owner: obligation.Party}, of: func(q *asking) {
+	for i := range q.st.orders {
+		o := &q.st.orders[i]
+		for _, id := range o.findings {
+			if f := q.st.find(id); f != nil {
+				q.until(o.event, id, o.due.End(), f.repairedAt != nil, f.repairedAt)
+			}
+		}
+	}
+}}
+
+// lateRectification flags a finding that was put right after the date of an order, for each such order.
+func (j *judgement) lateRectification(finding string) {
+	for _, o := range j.late(owedRectification, finding) {
+		i := slices.IndexFunc(j.st.orders, func(order ordering) bool { return order.event == o.Opener })
+		j.flagItem(law.R20, law.LateRectification, j.st.orders[i].id, law.Str("finding", finding), law.Str("order", j.st.orders[i].id), law.At("due_at", o.Due),
+			law.At("occurred_at", j.e.Happened()))
+	}
 }
 
 // haltingKinds are the measures that end the danger of a major hazard at once (R47).

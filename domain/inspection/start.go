@@ -165,6 +165,9 @@ func (d *Started) fold(s *State, e *event.Event) {
 	if w := s.edit(); w != nil {
 		w.inspectors = d.Inspectors
 		w.startedAt = e.Occurred
+		if e.Assurance != event.Imported {
+			w.startID, w.startAhead = e.ID, e.Occurred.Sub(e.Happened())
+		}
 	}
 }
 
