@@ -63,7 +63,7 @@ type judgement struct {
 	e        *event.Event
 	imported bool
 	flags    []event.Deviation
-	asking   *asking // the last question to what is owed; most events ask none
+	asking   *asking // the last question to what is owed, kept for its memory; most events ask none
 }
 
 // Decide judges an event of a visit against its state (nil for a new stream) and the rest of
@@ -75,7 +75,7 @@ func Decide(st *State, sc *Scene, e *event.Event) ([]event.Deviation, error) {
 		st = NewState()
 	}
 	j := &sc.j
-	*j = judgement{st: st, sc: sc, e: e, imported: e.Assurance == event.Imported}
+	*j = judgement{st: st, sc: sc, e: e, imported: e.Assurance == event.Imported, asking: j.asking}
 	if r := j.decide(); r != nil {
 		return nil, r
 	}
