@@ -141,7 +141,7 @@ func (k *inspections) plan(e *event.Event) *campaign.Plan {
 func (k *inspections) decide(e *event.Event, p *campaign.Policy) ([]event.Deviation, error) {
 	k.now = e.Occurred
 	sc, person := &k.scene, k.scene.Person
-	*sc = inspection.Scene{}
+	sc.Clear()
 	sc.Policy, sc.Person = p, person
 	if c := k.s.campaigns.state(e.About.Campaign); c != nil {
 		sc.CampaignStart, sc.CampaignEnd = c.Period()

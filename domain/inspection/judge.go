@@ -65,7 +65,7 @@ type judgement struct {
 	flags    []event.Deviation
 	// The times that are judged: those of e, or of the version of a fact that e makes count.
 	occurred, latest time.Time
-	asking           *asking // the last question to what is owed; most events ask none
+	asking           *asking // the last question to what is owed, kept for its memory; most events ask none
 }
 
 // Decide judges an event of a visit against its state (nil for a new stream) and the rest of
@@ -77,7 +77,8 @@ func Decide(st *State, sc *Scene, e *event.Event) ([]event.Deviation, error) {
 		st = NewState()
 	}
 	j := &sc.j
-	*j = judgement{st: st, sc: sc, e: e, imported: e.Assurance == event.Imported, occurred: e.Occurred, latest: e.Latest()}
+	*j = judgement{st: st, sc: sc, e: e, imported: e.Assurance == event.Imported, occurred: e.Occurred, latest: e.Latest(),
+		asking: j.asking}
 	if r := j.decide(); r != nil {
 		return nil, r
 	}

@@ -161,10 +161,10 @@ func (j *judgement) late(k *owed, item string) []obligation.Obligation {
 // ask returns what is open of a kind. The answer holds until the next question.
 func (j *judgement) ask(k *owed, item string, late time.Time) []obligation.Obligation {
 	if j.asking == nil {
-		j.asking = &asking{Terms: Terms{Policy: j.sc.Policy, Subject: &j.sc.Subject}, st: j.st, open: true}
+		j.asking = new(asking)
 	}
 	q := j.asking
-	q.item, q.late, q.found = item, late, q.found[:0]
+	*q = asking{Terms: Terms{Policy: j.sc.Policy, Subject: &j.sc.Subject}, st: j.st, open: true, item: item, late: late, found: q.found[:0]}
 	q.ask(k)
 	return q.found
 }
