@@ -78,7 +78,12 @@ func TestProblemsFlagsAndViewsSpeakTheReadersLanguage(t *testing.T) {
 		a = w.want(w.post("inspector", w.author(stream, "inspection-closed", &inspection.Closed{}), answered(chinese)...), 422, law.ClosingNeedsRecord)
 		p := decode[Problem](w, a)
 		spoken(t, a, chinese, p.Title, p.Detail, p.Remedy)
-		if len(p.Open) != 3 || p.Open[1].Code != law.ClosingNeedsCopies || p.Open[1].Rules[0] != "R43" || len(p.Open[1].Values.Get("recipients").Any().([]string)) != 4 {
+		record := &inspection.RecordSigned{RecordNo: "1", DocumentHash: strings.Repeat("ab", 32), SiteManager: "m",
+			Signers: []inspection.Signer{{Person: "p-2", Certificate: "c"}}}
+		a = w.want(w.post("inspector", w.author(stream, "site-record-signed", record), answered(chinese)...), 422, law.SiteRecordNeedsItems)
+		p = decode[Problem](w, a)
+		spoken(t, a, chinese, p.Title, p.Detail, p.Remedy)
+		if len(p.Open) != 4 || p.Open[1].Code != law.SiteRecordNeedsSections || p.Open[1].Rules[0] != "R35" || len(p.Open[1].Values.Get("sections").Any().([]string)) != 3 {
 			t.Errorf("%s", a.body)
 		}
 		for _, o := range p.Open {

@@ -73,6 +73,12 @@ func (k *accidents) decide(e *event.Event, p *campaign.Policy) ([]event.Deviatio
 	return accident.Decide(known(k.s, k.state(e.Stream.ID)), &k.scene, e)
 }
 
+func (k *accidents) restates(e *event.Event) event.Restated {
+	return accident.Restate(known(k.s, k.state(e.Stream.ID)), e)
+}
+
+func (*accidents) lapses(code law.Code) bool { return code == law.GradeStale }
+
 func (k *accidents) entails(e *event.Event) []event.Consequence { return k.s.reviewsOfAccident(e) }
 
 // fold also keeps the accidents of each subject (R44).

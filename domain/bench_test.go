@@ -3,6 +3,7 @@ package domain
 import (
 	"fmt"
 	"testing"
+	"time"
 
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/inspection"
@@ -87,4 +88,49 @@ func BenchmarkReplay(b *testing.B) {
 		}
 	}
 	b.ReportMetric(float64(len(w.log))*float64(b.N)/b.Elapsed().Seconds(), "events/s")
+}
+
+// BenchmarkJudgeAndApplyVisit is a visit of 27 events from its start to its closing, so that what
+// signing and closing ask for is among what is measured.
+func BenchmarkJudgeAndApplyVisit(b *testing.B) {
+	w, _ := busy(b)
+	begun := started()
+	begun.VisitType = "verify"
+	steps := []event.Data{begun, &inspection.Arrived{},
+		&inspection.NoticePosted{Content: "告示", Purpose: "督查", OfficePhone: "1", LeaderPhone: "2", Photo: picture}, &inspection.ConductDeclared{}}
+	for _, item := range []string{"E-1", "E-2", "E-3", "E-4", "E-5", "E-6"} {
+		steps = append(steps, &inspection.CheckAnswered{Item: item, Answer: "yes"})
+	}
+	for _, section := range inspection.Sections {
+		steps = append(steps, &inspection.SectionCompleted{Section: section})
+	}
+	one, two := evident("f1"), evident("f2")
+	two.Description += "二"
+	steps = append(steps, one, two,
+		&inspection.OrderIssued{Order: "o", Kind: "rectify-by-date", Findings: []string{"f1"}, Due: "2019-12-20"},
+		&inspection.FixedOnSite{Finding: "f2", Photo: &picture}, fined("p", "f1", "f2"), signedBy("ma", "li"), &inspection.Departed{})
+	for _, r := range inspection.Recipients {
+		steps = append(steps, &inspection.CopyDelivered{DocumentHash: document, Recipient: r, Receiver: "r", Method: "in-person"})
+	}
+	steps = append(steps, &inspection.LeaderReviewed{Opinion: "同意"}, &inspection.Closed{})
+	events := make([]*event.Event, len(steps))
+	for i, d := range steps {
+		events[i] = w.event("inspection/x", d, in("c"), inspector)
+		switch d.(type) {
+		case *inspection.LeaderReviewed:
+			leader(events[i])
+		case *inspection.Departed:
+			at(noon.Add(time.Hour))(events[i])
+		}
+	}
+	id := ""
+	cycle(b, w, func(i int) *event.Event {
+		if i%len(events) == 0 {
+			id = fmt.Sprintf("t1.0198f3c2-0000-7000-b000-%012d", i)
+			begun.Subject = fmt.Sprintf("0198f3c2-0000-7000-8000-%012d", i/len(events)%5000)
+		}
+		e := events[i%len(events)]
+		e.Stream.ID = id
+		return e
+	})
 }

@@ -32,19 +32,18 @@ func (k *campaigns) decide(e *event.Event, _ *campaign.Policy) ([]event.Deviatio
 	return campaign.Decide(k.state(e.Stream.ID), &k.scene, e)
 }
 
-// policy returns the policy in force for a campaign: that of its latest plan, or the default
-// one outside campaigns and before a plan is published.
-func (s *State) policy(campaignID string) *campaign.Policy {
-	if c := s.campaigns.state(campaignID); c != nil && c.Policy != nil {
-		return c.Policy
-	}
-	return &s.defaults
+// newest returns the plan of a campaign that was published last.
+func (s *State) newest(campaignID string) *campaign.Plan {
+	return s.campaigns.state(campaignID).Newest()
 }
 
-// plan returns the version of the plan whose policy [State.policy] is; "" of the default one.
-func (s *State) plan(campaignID string) string {
-	if c := s.campaigns.state(campaignID); c != nil && len(c.Versions) > 0 {
-		return c.Versions[len(c.Versions)-1]
-	}
-	return ""
+// policy returns the policy of [State.newest].
+func (s *State) policy(campaignID string) *campaign.Policy { return s.newest(campaignID).Policy }
+
+// plan returns the version of [State.newest].
+func (s *State) plan(campaignID string) string { return s.newest(campaignID).Version }
+
+// planOf returns the plan that judges the whole of a stream, by its first entry ([campaign.State.PlanOf]).
+func (s *State) planOf(campaignID string, first uint64, happened int64) *campaign.Plan {
+	return s.campaigns.state(campaignID).PlanOf(first, happened)
 }

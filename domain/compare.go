@@ -16,8 +16,8 @@ import (
 	"github.com/anjian-ledger/anjian/domain/review"
 )
 
-// What compares visits is judged when one of them becomes seen: with its disclosing event, and
-// with whatever later makes it an inspection. So it names disclosed visits only, whoever knew of
+// What compares visits is judged when one of them becomes seen, with its disclosing event, and
+// with whatever later makes it an inspection or none. So it names disclosed visits only, whoever knew of
 // them before, and lies in a stream of its own, once (pillar 14). Imports entail nothing
 // (pillar 17).
 
@@ -25,31 +25,75 @@ import (
 // subject the visits that began last, equally many.
 const MaxReviews = 200
 
-// entailed returns what an inspection's event entails for other streams.
+// entailed returns what an inspection's event entails for other streams: what compares the visit with others
+// is stated when it becomes seen, and lapses when it turns out to be a mere attempt.
 func (s *State) entailed(e *event.Event) []event.Consequence {
-	after := s.becomesSeen(e)
-	if after == nil {
+	before, after := s.turns(e)
+	switch {
+	case after == nil:
 		return nil
+	case after.Seen():
+		return append(s.duplicates(e, after), s.reviewsOfVisit(e, after)...)
 	}
-	return append(s.duplicates(e, after), s.reviewsOfVisit(e, after)...)
+	return s.alone(e.Stream.ID, before)
 }
 
-// becomesSeen returns the state after e of a visit that e makes a disclosed inspection, else nil.
-func (s *State) becomesSeen(e *event.Event) *inspection.State {
+// turns returns the states before and after e of a visit that e makes a disclosed inspection, or none; else nil.
+func (s *State) turns(e *event.Event) (before, after *inspection.State) {
 	switch e.Data.(type) {
 	case *inspection.Arrived, *inspection.RecordSigned, *inspection.SignatureRefused, *inspection.Closed, *inspection.Started:
+		if before = s.inspections.state(e.Stream.ID); before == nil || before.Seen() {
+			return nil, nil
+		}
+	case *inspection.Attempted:
+		if before = s.inspections.state(e.Stream.ID); before == nil || !before.Seen() {
+			return nil, nil
+		}
 	default:
-		return nil
+		return nil, nil
 	}
-	st := s.inspections.state(e.Stream.ID)
-	if st == nil || st.Seen() {
-		return nil
+	if after = s.inspections.after(e); after.Seen() == before.Seen() {
+		return nil, nil
 	}
-	after := st.Clone()
-	if after.Apply(e); !after.Seen() {
-		return nil
+	return before, after
+}
+
+// alone lets lapse all that compares a visit with others.
+func (s *State) alone(id string, st *inspection.State) (out []event.Consequence) {
+	lapse := func(stream event.Stream) {
+		said, _ := s.deviations.get(stream)
+		for _, o := range said.Standing() {
+			out = append(out, lapsed(stream, o))
+		}
 	}
-	return after
+	for i := range duplicateForms { // a later plan may have changed the form of the key
+		if key, ok := st.Claims(&duplicateForms[i]); ok {
+			holders, _ := s.inspections.initial.get(key)
+			for _, other := range holders {
+				lapse(duplicateStream(id, other))
+				lapse(duplicateStream(other, id))
+			}
+		}
+	}
+	known, _ := s.accidents.ofSubject.get(st.Subject())
+	for _, accident := range known {
+		lapse(reviewStream(accident, id))
+	}
+	return out
+}
+
+// stands reports whether the ledger says something in a stream that is made for it alone.
+func (s *State) stands(stream event.Stream) bool {
+	said, _ := s.deviations.get(stream)
+	return len(said.Standing()) > 0
+}
+
+func duplicateStream(later, first string) event.Stream {
+	return event.Stream{Kind: event.Flag, ID: streamID("duplicate", later, first)}
+}
+
+func reviewStream(accidentID, visit string) event.Stream {
+	return event.Stream{Kind: event.Review, ID: streamID("review", accidentID, visit)}
 }
 
 // duplicates flags the later of two initial visits under one key (R31): by when they began, not
@@ -74,8 +118,8 @@ func (s *State) duplicates(e *event.Event, after *inspection.State) []event.Cons
 		if c := cmp.Or(cmp.Compare(later.st.Began(), first.st.Began()), strings.Compare(later.id, first.id)); c < 0 {
 			first, later = later, first
 		}
-		stream := event.Stream{Kind: event.Flag, ID: streamID("duplicate", later.id, first.id)}
-		if later.st.Copied() || s.Revision(stream) >= 0 {
+		stream := duplicateStream(later.id, first.id)
+		if later.st.Copied() || s.stands(stream) {
 			continue
 		}
 		out = append(out, event.Consequence{Name: "deviation-flagged", Stream: stream, Data: &oversight.DeviationFlagged{
@@ -137,8 +181,8 @@ func (s *State) lastBefore(visits []string, before int64, n int) []string {
 }
 
 func (s *State) review(out []event.Consequence, accidentID, subject, visit string, position uint64) []event.Consequence {
-	stream := event.Stream{Kind: event.Review, ID: streamID("review", accidentID, visit)}
-	if s.Revision(stream) >= 0 {
+	stream := reviewStream(accidentID, visit)
+	if s.stands(stream) {
 		return out
 	}
 	return append(out, event.Consequence{Name: "accountability-review-opened", Stream: stream,

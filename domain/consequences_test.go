@@ -78,6 +78,8 @@ func (r dice) course(stream string) {
 	for _, id := range []string{"f1", "f2"} {
 		f := evident(id)
 		f.Level, f.Punishable = r.one("level", "general", "major"), r.yes("punishable")
+		f.Description = r.one("text", "x", id, id)
+		f.Evidence = []event.Evidence{{SHA256: document, Size: 9, MediaType: r.one("media", "image/jpeg", "image/jpeg", "application/pdf")}}
 		step(f)
 		step(&inspection.OrderIssued{Order: "o" + id, Kind: r.one("order", inspection.OrderKinds...), Findings: []string{id}, Due: r.one("due", "", "2019-12-01", "2020-01-01", "2029-01-01")})
 		step(&inspection.PenaltyDecided{Penalty: "p" + id, Kind: r.one("penalty", "fine", "warning", "close"), Findings: []string{id}, Final: r.yes("final"),

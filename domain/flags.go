@@ -2,6 +2,7 @@ package domain
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/anjian-ledger/anjian/domain/campaign"
 	"github.com/anjian-ledger/anjian/domain/event"
@@ -15,16 +16,22 @@ import (
 type flags struct {
 	common
 	bare
-	of *table[string, event.About] // stream → what it is about
+	of *table[string, compared] // by stream
 }
 
-func newFlags(s *State) kind { return &flags{common{s}, s.bare, newTable[string, event.About](s)} }
+// compared is what a flag compares: two visits.
+type compared struct {
+	event.About
+	later string // the one that is flagged
+}
+
+func newFlags(s *State) kind { return &flags{common{s}, s.bare, newTable[string, compared](s)} }
 
 // about: a flag that compares visits is about the later one's team and subject, in the
 // sectors that they share, so that who sees the flag may see both.
 func (k *flags) about(e *event.Event) event.About {
-	if about, ok := k.of.get(e.Stream.ID); ok {
-		return about
+	if of, ok := k.of.get(e.Stream.ID); ok {
+		return of.About
 	}
 	a := event.About{Campaign: e.Campaign}
 	d, ok := e.Data.(*oversight.DeviationFlagged)
@@ -45,8 +52,8 @@ func (k *flags) about(e *event.Event) event.About {
 }
 
 func (k *flags) knows(id string) bool {
-	about, ok := k.of.get(id)
-	return !ok || k.s.scope().Counts(about.County, about.Sectors, about.Team)
+	of, ok := k.of.get(id)
+	return !ok || k.s.scope().Counts(of.County, of.Sectors, of.Team)
 }
 
 func (k *flags) within(e *event.Event) error { return k.s.explained(e, k.revision(e.Stream) >= 0) }
@@ -55,15 +62,26 @@ func (*flags) decide(e *event.Event, _ *campaign.Policy) ([]event.Deviation, err
 	return nil, event.Elsewhere(e)
 }
 
-// fold also keeps what a flag is about, and marks the later of two visits.
+// lapses: what compares visits lapses when one of them turns out to be none.
+func (*flags) lapses(law.Code) bool { return true }
+
+// fold also keeps what a flag is about, and tells the later of two visits.
 func (k *flags) fold(e *event.Event) {
 	k.bare.fold(e)
-	d, ok := e.Data.(*oversight.DeviationFlagged)
-	if !ok {
+	n := 1
+	switch d := e.Data.(type) {
+	case *oversight.DeviationFlagged:
+		of := compared{About: e.About}
+		if d.Code == string(law.DuplicateInspection) && len(d.Inspections) > 0 {
+			of.later = strings.Clone(d.Inspections[0])
+		}
+		k.of.set(e.Stream.ID, of)
+	case *oversight.StatementLapsed:
+		n = -1
+	default:
 		return
 	}
-	k.of.set(e.Stream.ID, e.About)
-	if d.Code == string(law.DuplicateInspection) && len(d.Inspections) > 0 {
-		k.s.inspections.edit(d.Inspections[0], func(st *inspection.State) { st.MarkDuplicate() })
+	if of, _ := k.of.get(e.Stream.ID); of.later != "" {
+		k.s.inspections.edit(of.later, func(st *inspection.State) { st.Second(n) })
 	}
 }

@@ -128,11 +128,20 @@ func (k *inspections) within(e *event.Event) error {
 // waits: corrections, decisions not to punish and justifications do.
 func (*inspections) waits() bool { return true }
 
+// plan is the one that was in force when the visit began, for the whole visit (R01).
+func (k *inspections) plan(e *event.Event) *campaign.Plan {
+	first, happened := e.Index, e.Happened().Unix()
+	if st := known(k.s, k.state(e.Stream.ID)); st != nil {
+		first, happened = st.First()
+	}
+	return k.s.planOf(e.About.Campaign, first, happened)
+}
+
 // decide shows a visit its campaign, subject, team and rival, by e.About.
 func (k *inspections) decide(e *event.Event, p *campaign.Policy) ([]event.Deviation, error) {
 	k.now = e.Occurred
 	sc, person := &k.scene, k.scene.Person
-	*sc = inspection.Scene{}
+	sc.Clear()
 	sc.Policy, sc.Person = p, person
 	if c := k.s.campaigns.state(e.About.Campaign); c != nil {
 		sc.CampaignStart, sc.CampaignEnd = c.Period()
@@ -185,6 +194,18 @@ func (k *inspections) person(id string) inspection.PersonFacts {
 	}
 	return f
 }
+
+// restates looks at the scene that decide has filled.
+func (k *inspections) restates(e *event.Event) event.Restated {
+	st := known(k.s, k.state(e.Stream.ID))
+	asked := inspection.Asked(st, e)
+	if asked == 0 {
+		return event.Restated{}
+	}
+	return inspection.Restate(asked, st, k.after(e), &k.scene, e)
+}
+
+func (*inspections) lapses(code law.Code) bool { return inspection.Lapses(code) }
 
 func (k *inspections) entails(e *event.Event) []event.Consequence { return k.s.entailed(e) }
 

@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"time"
 
+	"github.com/google/uuid"
+
 	"github.com/anjian-ledger/anjian/domain/campaign"
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/law"
@@ -26,11 +28,12 @@ func (s *State) Judge(e *event.Event) ([]event.Consequence, error) {
 			return nil, err
 		}
 	}
-	var policy *campaign.Policy // nil: no flags and no gates
-	if e.Assurance != event.Imported {
-		policy = s.policy(e.About.Campaign)
-	}
 	k := s.kind(e.Stream.Kind)
+	plan := k.plan(e)
+	policy := plan.Policy // nil: no flags and no gates
+	if e.Assurance == event.Imported {
+		policy = nil
+	}
 	flags, err := s.decide(k, e, policy)
 	if err != nil {
 		return nil, err
@@ -42,22 +45,59 @@ func (s *State) Judge(e *event.Event) ([]event.Consequence, error) {
 		flags = append(flags, signing...)
 	}
 	var follow []event.Consequence
-	for _, f := range flags {
-		follow = append(follow, event.Consequence{Name: "deviation-flagged", Stream: e.Stream,
-			Data: &oversight.DeviationFlagged{Code: string(f.Code), Rule: f.Rule.String(), Event: e.ID.String(),
-				Plan: cmp.Or(f.Plan, s.plan(e.About.Campaign)), Values: f.Values}})
+	for i := range flags {
+		follow = append(follow, flagged(e, &flags[i], plan.Version))
 	}
+	follow = s.restated(follow, k, e, plan.Version)
 	if policy != nil {
 		follow = append(follow, k.entails(e)...)
 	}
 	return follow, nil
 }
 
+// flagged states a deviation in the stream of the event that makes it known; plan is the version that it was compared with.
+func flagged(e *event.Event, f *event.Deviation, plan string) event.Consequence {
+	fact := f.Fact
+	if fact == uuid.Nil {
+		fact = e.ID
+	}
+	return event.Consequence{Name: "deviation-flagged", Stream: e.Stream,
+		Data: &oversight.DeviationFlagged{Code: string(f.Code), Rule: f.Rule.String(), Event: fact.String(), Item: f.Item,
+			Plan: cmp.Or(f.Plan, plan), Values: f.Values}}
+}
+
+// restated adds what the rules of e's stream as a whole say after e and no entry says, and lets lapse
+// what entries say and those rules do not (pillar 13).
+func (s *State) restated(follow []event.Consequence, k kind, e *event.Event, plan string) []event.Consequence {
+	r := k.restates(e)
+	if r.Asked == nil {
+		return follow
+	}
+	said, _ := s.deviations.get(e.Stream)
+	for i := range r.True {
+		if !said.Says(&r.True[i].Statement) {
+			follow = append(follow, flagged(e, &r.True[i], plan))
+		}
+	}
+	for _, o := range said.Standing() {
+		if r.Answers(&o.Statement) && !r.Says(&o.Statement) {
+			follow = append(follow, lapsed(e.Stream, o))
+		}
+	}
+	return follow
+}
+
+// lapsed takes back what an entry of a stream says.
+func lapsed(stream event.Stream, o oversight.Stands) event.Consequence {
+	return event.Consequence{Name: "statement-lapsed", Stream: stream,
+		Data: &oversight.StatementLapsed{Statement: o.ID.String(), Rule: o.Rule.String(), Code: string(o.Code)}}
+}
+
 // decide answers what may lie in a stream of any kind, and asks the rules of the stream's kind for
 // all else.
 func (s *State) decide(k kind, e *event.Event, policy *campaign.Policy) ([]event.Deviation, error) {
 	switch d := e.Data.(type) {
-	case *oversight.DeviationFlagged: // the ledger's own word
+	case *oversight.DeviationFlagged, *oversight.StatementLapsed: // the ledger's own word
 		return nil, nil
 	case *oversight.DeviationExplained:
 		var st oversight.State // of a stream that the author may not know: none
@@ -96,9 +136,10 @@ func (s *State) About(e *event.Event) event.About { return s.kind(e.Stream.Kind)
 // none. It never fails: what was recorded under laxer rules of an earlier release is folded
 // as far as it makes sense. e.About must be filled, as it is in every recorded entry.
 func (s *State) Apply(e *event.Event) {
-	s.kind(e.Stream.Kind).fold(e)
-	if _, ok := e.Data.(*oversight.DeviationFlagged); ok {
+	k := s.kind(e.Stream.Kind)
+	k.fold(e)
+	if oversight.States(e.Data) {
 		before, _ := s.deviations.get(e.Stream)
-		s.deviations.set(e.Stream, before.Apply(e))
+		s.deviations.set(e.Stream, before.Apply(e, k.lapses))
 	}
 }

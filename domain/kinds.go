@@ -8,6 +8,7 @@ import (
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/field"
 	"github.com/anjian-ledger/anjian/domain/inspection"
+	"github.com/anjian-ledger/anjian/domain/law"
 	"github.com/anjian-ledger/anjian/domain/oversight"
 	"github.com/anjian-ledger/anjian/domain/person"
 	"github.com/anjian-ledger/anjian/domain/review"
@@ -63,8 +64,14 @@ type kind interface {
 	waits() bool
 	// timed reports whether its events are facts whose time and signature are compared with the policy.
 	timed() bool
+	// plan returns the plan that judges an event.
+	plan(e *event.Event) *campaign.Plan
 	// decide asks the rules; p is nil for an import: no flags and no gates. It changes nothing.
 	decide(e *event.Event, p *campaign.Policy) ([]event.Deviation, error)
+	// restates asks the rules of the event's stream as a whole that read it, after decide has accepted it. It changes nothing.
+	restates(e *event.Event) event.Restated
+	// lapses reports whether what is flagged in its streams under a code may lapse.
+	lapses(code law.Code) bool
 	// entails returns what an event that was accepted entails for other streams.
 	entails(e *event.Event) []event.Consequence
 	// fold folds a recorded event.
@@ -80,6 +87,9 @@ func (common) begins(event.Data) bool                   { return false }
 func (c common) within(e *event.Event) error            { return c.s.ownArea(e) }
 func (common) waits() bool                              { return false }
 func (common) timed() bool                              { return true }
+func (common) restates(*event.Event) event.Restated     { return event.Restated{} }
+func (common) lapses(law.Code) bool                     { return false }
+func (c common) plan(e *event.Event) *campaign.Plan     { return c.s.newest(e.About.Campaign) }
 func (common) entails(*event.Event) []event.Consequence { return nil }
 
 // placed is a kind of one State under its name.
@@ -124,7 +134,8 @@ func complete(list []declared) error {
 // anywhere reports whether an event may lie in a stream of any kind: the judge itself answers it.
 func anywhere(d event.Data) bool {
 	switch d.(type) {
-	case *oversight.DeviationFlagged, *oversight.DeviationExplained, *oversight.ApprovalGiven, *oversight.ApprovalRefused:
+	case *oversight.DeviationFlagged, *oversight.StatementLapsed, *oversight.DeviationExplained,
+		*oversight.ApprovalGiven, *oversight.ApprovalRefused:
 		return true
 	}
 	return false

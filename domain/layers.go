@@ -180,10 +180,29 @@ type slot[S any] struct {
 type streams[S folded[S]] struct {
 	*table[string, slot[S]]
 	fresh func() S
+	next  ahead[S]
+}
+
+// ahead is the state of a stream after an event that is being judged, which apply takes when the event is
+// recorded. It holds until a state is changed.
+type ahead[S any] struct {
+	e            *event.Event
+	before, then S
 }
 
 func newStreams[S folded[S]](s *State, fresh func() S) streams[S] {
-	return streams[S]{newTable[string, slot[S]](s), fresh}
+	return streams[S]{table: newTable[string, slot[S]](s), fresh: fresh}
+}
+
+// after returns the state of e's stream, which has one, after e. The caller must not change it.
+func (s *streams[S]) after(e *event.Event) S {
+	st := s.state(e.Stream.ID)
+	if s.next.e != e || any(s.next.before) != any(st) {
+		then := st.Clone()
+		then.Apply(e)
+		s.next = ahead[S]{e, st, then}
+	}
+	return s.next.then
 }
 
 // state returns the state of a stream, nil when it is new. The caller must not change it.
@@ -197,6 +216,13 @@ func (s *streams[S]) state(id string) S {
 func (s *streams[S]) apply(e *event.Event) S {
 	var none S
 	v, known, mine := s.writable(e.Stream.ID)
+	if next := s.next; next.e != nil {
+		s.next = ahead[S]{}
+		if known && next.e == e && any(next.before) == any(v.state) {
+			s.set(e.Stream.ID, slot[S]{v.revision + 1, next.then})
+			return next.then
+		}
+	}
 	switch {
 	case !known:
 		v.revision = -1
@@ -223,6 +249,7 @@ func unreadable(e *event.Event) bool {
 // without state is left alone.
 func (s *streams[S]) edit(id string, f func(S)) {
 	var none S
+	s.next = ahead[S]{}
 	v, _, mine := s.writable(id)
 	if any(v.state) == any(none) {
 		return

@@ -98,10 +98,11 @@ func TestDatesThatCannotBeMeantAreFlagged(t *testing.T) {
 	punctual.ViolatedOn = "2019-12-04"
 	w.accepts("inspection/i", punctual, inspector)
 	h := w.last("inspection/i")
-	earlier := corrected(h, h, func(*inspection.FindingRecorded) {})
-	earlier.Occurred = noon.AddDate(0, 0, -1) // found on the third, says its correction
-	w.flags([]string{"violated-after-found"}, "inspection/i", earlier, inspector)
 	w.accepts("inspection/i", corrected(h, h, elsewhere), inspector)
+	earlier := corrected(h, w.last("inspection/i"), func(*inspection.FindingRecorded) {})
+	earlier.Occurred = noon.AddDate(0, 0, -1) // found on the third, says its correction
+	w.accepts("inspection/i", earlier, inspector)
+	w.flags([]string{"violated-after-found", "clock-order"}, "inspection/i", yes(w.last("inspection/i")), leader)
 	month := func(e *event.Event) {
 		imported(e)
 		e.Occurred, e.Precision = event.Month.Floor(e.Occurred), event.Month

@@ -65,6 +65,10 @@ func TestMain(m *testing.M) {
 			fmt.Printf("--- FAIL: no test of this package reaches through State:\n\t%s\n", strings.Join(left, "\n\t"))
 			code = 1
 		}
+		if left := unnamed(); left != nil {
+			fmt.Printf("--- FAIL: types that do not name a rule that answered them:\n\t%s\n", strings.Join(left, "\n\t"))
+			code = 1
+		}
 	}
 	os.Exit(code)
 }
@@ -136,30 +140,50 @@ func read(dir string) *source {
 			panic(err)
 		}
 		for _, d := range file.Decls {
-			f, ok := d.(*ast.FuncDecl)
-			if !ok {
-				continue
-			}
-			name := f.Name.Name
-			if name == "judge" {
-				name = fmt.Sprint(f.Recv.List[0].Type.(*ast.StarExpr).X) + "." + name
-			}
-			ast.Inspect(f.Body, func(n ast.Node) bool {
-				switch n := n.(type) {
-				case *ast.SelectorExpr:
-					if x, ok := n.X.(*ast.Ident); ok && x.Name == "law" && isRule.MatchString(n.Sel.Name) {
-						src.rules[name] = append(src.rules[name], strings.Replace(n.Sel.Name, "Pillar", "pillar ", 1))
-					} else if ok && (x.Name == "j" || x.Name == "st") {
-						src.calls[name] = append(src.calls[name], n.Sel.Name)
-					}
-				case *ast.CallExpr:
-					if f, ok := n.Fun.(*ast.Ident); ok {
-						src.calls[name] = append(src.calls[name], f.Name)
+			switch d := d.(type) {
+			case *ast.FuncDecl:
+				name := d.Name.Name
+				if name == "judge" {
+					name = fmt.Sprint(d.Recv.List[0].Type.(*ast.StarExpr).X) + "." + name
+				}
+				src.note(name, d.Body)
+			case *ast.GenDecl:
+				for _, spec := range d.Specs {
+					if v, ok := spec.(*ast.ValueSpec); ok && len(v.Values) == 1 && isGate.MatchString(v.Names[0].Name) {
+						src.note(v.Names[0].Name, v.Values[0])
 					}
 				}
-				return true
-			})
+			}
 		}
 	}
 	return src
+}
+
+// isGate is the name of a gate, or of a kind of obligation that a gate asks for: who names it answers
+// to its rules, but for who asks whether such obligations are met late.
+var isGate = regexp.MustCompile(`^(at|owed)[A-Z]`)
+
+func (src *source) note(name string, body ast.Node) {
+	ast.Inspect(body, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.SelectorExpr:
+			if x, ok := n.X.(*ast.Ident); ok && x.Name == "law" && isRule.MatchString(n.Sel.Name) {
+				src.rules[name] = append(src.rules[name], strings.Replace(n.Sel.Name, "Pillar", "pillar ", 1))
+			} else if ok && (x.Name == "j" || x.Name == "st") {
+				src.calls[name] = append(src.calls[name], n.Sel.Name)
+			}
+		case *ast.CallExpr:
+			if f, ok := n.Fun.(*ast.Ident); ok {
+				src.calls[name] = append(src.calls[name], f.Name)
+			}
+			if f, ok := n.Fun.(*ast.SelectorExpr); ok && (f.Sel.Name == "late" || f.Sel.Name == "ask") {
+				return false
+			}
+		case *ast.Ident:
+			if isGate.MatchString(n.Name) {
+				src.calls[name] = append(src.calls[name], n.Name)
+			}
+		}
+		return true
+	})
 }

@@ -3,6 +3,7 @@ package domain
 import (
 	"github.com/anjian-ledger/anjian/domain/campaign"
 	"github.com/anjian-ledger/anjian/domain/event"
+	"github.com/anjian-ledger/anjian/domain/law"
 	"github.com/anjian-ledger/anjian/domain/review"
 )
 
@@ -10,12 +11,16 @@ import (
 type reviews struct {
 	common
 	bare
+	of *table[string, event.About] // stream → what it is about
 }
 
-func newReviews(s *State) kind { return &reviews{common{s}, s.bare} }
+func newReviews(s *State) kind { return &reviews{common{s}, s.bare, newTable[string, event.About](s)} }
 
 // about: a review is about the subject, in the cell of the accident.
 func (k *reviews) about(e *event.Event) event.About {
+	if about, ok := k.of.get(e.Stream.ID); ok {
+		return about
+	}
 	a := event.About{Campaign: e.Campaign}
 	if d, ok := e.Data.(*review.Opened); ok {
 		a.Subject = d.Subject
@@ -33,4 +38,14 @@ func (k *reviews) knows(id string) bool {
 
 func (*reviews) decide(e *event.Event, _ *campaign.Policy) ([]event.Deviation, error) {
 	return nil, review.Decide(e)
+}
+
+// fold also keeps what a review is about, and that it was opened.
+func (k *reviews) fold(e *event.Event) {
+	k.bare.fold(e)
+	if _, ok := e.Data.(*review.Opened); ok {
+		k.of.set(e.Stream.ID, e.About)
+		said, _ := k.s.deviations.get(e.Stream)
+		k.s.deviations.set(e.Stream, said.Stand(e.ID, event.Statement{Rule: law.R44}))
+	}
 }

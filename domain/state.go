@@ -21,7 +21,6 @@
 package domain
 
 import (
-	"github.com/anjian-ledger/anjian/domain/campaign"
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/oversight"
 )
@@ -29,12 +28,11 @@ import (
 // State is everything the rules need to know. It is owned by one goroutine; no method may run
 // beside another.
 type State struct {
-	depth    int       // number of layers
-	tables   []layered // all there are; see newTable
-	kinds    []placed  // as listed in kinds.go
-	recent   placed    // the kind that was asked last, to spare the search
-	newer    newer     // streams of kinds that are not listed
-	defaults campaign.Policy
+	depth  int       // number of layers
+	tables []layered // all there are; see newTable
+	kinds  []placed  // as listed in kinds.go
+	recent placed    // the kind that was asked last, to spare the search
+	newer  newer     // streams of kinds that are not listed
 
 	// The kinds that others ask, and what is kept of streams of several kinds.
 	campaigns   *campaigns
@@ -60,7 +58,7 @@ func newState(list []declared) *State {
 	if err := complete(list); err != nil {
 		panic(err)
 	}
-	s := &State{defaults: campaign.DefaultPolicy()}
+	s := &State{}
 	s.bare = bare{newTable[event.Stream, int64](s)}
 	s.newer = newer{common{s}, s.bare}
 	s.deviations = newTable[event.Stream, oversight.State](s)

@@ -111,7 +111,7 @@ func (w *world) record(e *event.Event) ([]*event.Event, error) {
 	for _, c := range follow {
 		f := w.event(c.Stream.String(), c.Data, at(e.Recorded))
 		f.Index = e.Index + uint64(len(recorded))
-		f.ID[15] = byte(len(recorded))
+		f.ID[0] = byte(len(recorded)) // the rest tells events from each other
 		f.Actor, f.Assurance = event.Actor{Role: event.RoleLedger}, event.Derived
 		f.Type = w.names.Newest(c.Name)
 		if f.Type == nil || f.Type != w.types[reflect.TypeOf(c.Data)] {

@@ -61,6 +61,7 @@ type InspectionView struct {
 	Justified    []Justification `json:"duplicate_justifications"`
 	Review       *Review         `json:"review,omitempty"`
 	Closed       *Act            `json:"closed,omitempty"`
+	Owed         []Owed          `json:"owed"` // what is owed still
 	Deviations   []Deviation     `json:"deviations"`
 	Timeline     []TimelineEntry `json:"timeline"`
 }
@@ -186,11 +187,13 @@ type Deviation struct {
 	Code         string        `json:"code"`
 	Rule         string        `json:"rule"`
 	Event        string        `json:"event"`          // event id of what deviated
+	Item         string        `json:"item,omitempty"` // which of several things in it
 	Plan         string        `json:"plan,omitempty"` // version of the plan whose values were compared
 	Values       law.Values    `json:"values"`
 	Title        string        `json:"title,omitempty"`
 	Detail       string        `json:"detail,omitempty"`
 	Remedy       string        `json:"remedy,omitempty"`
+	Lapsed       *Act          `json:"lapsed,omitempty"` // the entry that took it back: the facts that count no longer entail it
 	Explanations []Explanation `json:"explanations"`
 }
 

@@ -16,11 +16,12 @@ type InspectionFold struct {
 	rank     int // of view.Status
 	counting counting
 	versions versions
+	owing    owing
 }
 
 // NewInspectionFold begins the fold for the inspection with this id.
 func NewInspectionFold(id string) *InspectionFold {
-	return &InspectionFold{view: InspectionView{
+	return &InspectionFold{owing: newOwing(), view: InspectionView{
 		Inspection: id, Inspectors: []string{}, Certificates: []string{}, Checks: []Check{}, Sections: []Section{},
 		Findings: []Finding{}, Evidence: []Attachment{}, Orders: []Order{}, Penalties: []Penalty{}, NoPenalties: []NoPenalty{},
 		Copies: []Copy{}, Services: []Service{}, Justified: []Justification{}, Deviations: []Deviation{}, Timeline: []TimelineEntry{},
@@ -30,6 +31,9 @@ func NewInspectionFold(id string) *InspectionFold {
 // Apply applies an entry of the inspection's stream.
 func (f *InspectionFold) Apply(e *event.Event) {
 	f.counting.apply(e)
+	if e.Stream.Kind == event.Inspection { // and not of a flag that compares it with another
+		f.owing.visit.Apply(e)
+	}
 	v, a := &f.view, actOf(e)
 	v.Timeline = append(v.Timeline, TimelineEntry{a.Index, typeName(e), a.Occurred, a.Recorded, a.Person})
 	v.Subject = cmp.Or(e.About.Subject, v.Subject)
@@ -209,8 +213,14 @@ func (f *InspectionFold) oversight(e *event.Event, a Act) {
 	switch d := e.Data.(type) {
 	case *oversight.DeviationFlagged:
 		v.Deviations = append(v.Deviations, Deviation{
-			Act: a, ID: e.ID.String(), Code: d.Code, Rule: d.Rule, Event: d.Event, Plan: d.Plan, Values: d.Values, Explanations: []Explanation{},
+			Act: a, ID: e.ID.String(), Code: d.Code, Rule: d.Rule, Event: d.Event, Item: d.Item, Plan: d.Plan, Values: d.Values, Explanations: []Explanation{},
 		})
+	case *oversight.StatementLapsed:
+		for i := range v.Deviations {
+			if v.Deviations[i].ID == d.Statement {
+				v.Deviations[i].Lapsed = &a
+			}
+		}
 	case *oversight.DeviationExplained:
 		for i := range v.Deviations {
 			if v.Deviations[i].ID == d.Deviation {
@@ -265,6 +275,7 @@ func (f *InspectionFold) each(ids []string, fn func(*Finding)) {
 // View returns the inspection as folded so far. The fold must not be used afterwards.
 func (f *InspectionFold) View() InspectionView {
 	figures := f.counting.figures()
+	f.view.Owed = f.owing.open()
 	f.view.Counts, f.view.Fines, f.view.FinesUnknown = figures.Counts, figures.Fines, figures.FinesUnknown
 	return f.view
 }

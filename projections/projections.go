@@ -35,7 +35,11 @@
 //     put right, nor ordered, finally punished or lawfully left unpunished (R20, R41).
 //   - unsigned_records: visits that began and have neither a signed site record nor a
 //     witnessed refusal (R42). Imported visits have no site record and are left out.
-//   - duplicates: deviations with the code duplicate-inspection (R31).
+//   - deviations: what was flagged and has not lapsed, by code; duplicates: those with the code
+//     duplicate-inspection (R31). deviations_explained: explanations, of what lapsed as well.
+//
+// What is owed in a visit still ([Owed]) is not counted here: its view asks the rules' own list of
+// obligations (package domain/obligation). A test holds unsigned_records to it.
 //
 // An entry that names a finding of its inspection means the latest record of that finding;
 // an entry that names an unknown finding changes no figure.

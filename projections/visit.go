@@ -52,6 +52,10 @@ func Count(e *event.Event, v *Visit, out *Changes) {
 	switch d := e.Data.(type) {
 	case *oversight.DeviationFlagged:
 		out.AddLabel(Deviations, d.Code, "", 1)
+	case *oversight.StatementLapsed:
+		if d.Code != "" {
+			out.AddLabel(Deviations, d.Code, "", -1)
+		}
 	case *oversight.DeviationExplained:
 		out.Add(DeviationsExplained, 1)
 	default:

@@ -67,7 +67,7 @@ func ofLaw(t types.Type, name string) bool {
 // ways are the acts of what makes a code: functions by their last name, and types of composite
 // literals. Whatever else names a code answers with it.
 var ways = map[string]law.Act{
-	"Refuse": law.Refuses, "need": law.Gates, "list": law.Gates, "substantiated": law.Gates,
+	"Refuse": law.Refuses, "demand": law.Gates, "Unmet": law.Gates,
 	"flag": law.Flags, "Flagged": law.Flags, "DeviationFlagged": law.Flags,
 }
 
@@ -97,7 +97,7 @@ func (p *checked) makings() (all []made) {
 					return false
 				}
 				if named, ok := typ.(*types.Named); ok {
-					found = p.making(n, named.Obj().Name(), n.Elts)
+					found = p.making(n, named.Obj().Name(), append(p.owed(n), n.Elts...))
 				}
 			case *ast.BinaryExpr:
 				return n.Op != token.EQL && n.Op != token.NEQ
@@ -259,20 +259,16 @@ func (p *checked) calls(t *testing.T) (all []call) {
 				parts = n.Args
 			case *ast.CompositeLit:
 				named, ok := p.info.Types[n].Type.(*types.Named)
-				if !ok || named.Obj().Name() != "fault" && named.Obj().Name() != "DeviationFlagged" {
+				if !ok || !slices.Contains([]string{"fault", "DeviationFlagged", "Unmet", "demand"}, named.Obj().Name()) {
 					return true
 				}
-				parts = n.Elts
+				parts = append(p.owed(n), n.Elts...)
 			default:
 				return true
 			}
 			for _, part := range parts {
 				for _, v := range p.constants(part, "Code") {
-					c := call{law.Code(constant.StringVal(v)), p.names(t, parts), p.fset.Position(n.Pos())}
-					if text, _ := c.code.Text(); lastName(callee(n)) == "substantiated" && text.Acts == law.Gates {
-						c.names = []string{"findings"} // which it adds
-					}
-					all = append(all, c)
+					all = append(all, call{law.Code(constant.StringVal(v)), p.names(t, parts), p.fset.Position(n.Pos())})
 				}
 			}
 			return true
@@ -281,11 +277,46 @@ func (p *checked) calls(t *testing.T) (all []call) {
 	return all
 }
 
-func callee(n ast.Node) ast.Expr {
-	if c, ok := n.(*ast.CallExpr); ok {
-		return c.Fun
+// owed returns what a demand of a gate takes of the kind of obligation that it names first: rules, the
+// name of the list, and values.
+func (p *checked) owed(n *ast.CompositeLit) (parts []ast.Expr) {
+	named, ok := p.info.Types[n].Type.(*types.Named)
+	if !ok || named.Obj().Name() != "demand" {
+		return nil
 	}
-	return nil
+	for _, file := range p.files {
+		ast.Inspect(file, func(d ast.Node) bool {
+			spec, ok := d.(*ast.ValueSpec)
+			if !ok || len(spec.Values) != 1 || spec.Names[0].Name != lastName(n.Elts[0]) {
+				return true
+			}
+			for _, member := range spec.Values[0].(*ast.UnaryExpr).X.(*ast.CompositeLit).Elts {
+				kv := member.(*ast.KeyValueExpr)
+				switch lastName(kv.Key) {
+				case "rules", "values", "under":
+					parts = append(parts, kv.Value)
+				case "apart":
+					parts = append(parts, &ast.CompositeLit{Elts: results(kv.Value.(*ast.FuncLit))})
+				}
+			}
+			return false
+		})
+	}
+	return parts
+}
+
+// results are what a function returns or assigns.
+func results(f *ast.FuncLit) (all []ast.Expr) {
+	ast.Inspect(f.Body, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.ReturnStmt:
+			all = append(all, n.Results...)
+		case *ast.AssignStmt:
+			all = append(all, n.Rhs...)
+		}
+		return true
+	})
+	return all
 }
 
 // names returns the names of the values that expressions make, all of which are literals; of a
@@ -303,24 +334,14 @@ func (p *checked) names(t *testing.T, parts []ast.Expr) (all []string) {
 				if v, ok := p.info.Uses[n].(*types.Var); ok && ofLaw(v.Type(), "Value") {
 					all = append(all, p.assigned(t, v)...)
 				}
-			case *ast.BasicLit: // gate.list takes the name of its list apart
-				if n.Kind == token.STRING && ofGate(parts) {
-					all = append(all, strings.Trim(n.Value, `"`))
-				}
 			}
 			return true
 		})
+		if lit, ok := part.(*ast.BasicLit); ok && lit.Kind == token.STRING { // the name of the list of an obligation's items
+			all = append(all, strings.Trim(lit.Value, `"`))
+		}
 	}
 	return all
-}
-
-// ofGate reports whether the arguments are those of gate.list: rules, code, name, ids, values.
-func ofGate(parts []ast.Expr) bool {
-	if len(parts) < 4 {
-		return false
-	}
-	lit, ok := parts[2].(*ast.BasicLit)
-	return ok && lit.Kind == token.STRING
 }
 
 func (p *checked) nameOf(t *testing.T, n *ast.CallExpr) []string {

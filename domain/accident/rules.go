@@ -91,8 +91,7 @@ func (d *Reported) judge(j *judgement) *event.Refusal {
 	return nil
 }
 
-// judge: a grade that the new harm no longer gives is stale until somebody grades again
-// (R10), and harm that is added late no longer counts for the grade by the letter of the law.
+// judge: harm that is added late no longer counts for the grade by the letter of the law.
 func (d *CasualtiesUpdated) judge(j *judgement) *event.Refusal {
 	st, e := j.st, j.e
 	if r := inCNY(d.Harm); r != nil {
@@ -106,10 +105,6 @@ func (d *CasualtiesUpdated) judge(j *judgement) *event.Refusal {
 	if after := e.Occurred.Sub(st.Happened); after > window && d.Harm.exceeds(st.Harm) {
 		flags = append(flags, event.Flagged(law.R10, law.LateCasualties, // [law.AccidentCasualties]
 			law.Int("after_days", int64(after/(24*time.Hour))), law.Int("within_days", int64(window/(24*time.Hour)))))
-	}
-	if h := &d.Harm; st.Grade != "" && !h.allows(st.Grade) {
-		flags = append(flags, event.Flagged(law.R10, law.GradeStale, law.Str("grade", st.Grade), law.Maybe("deaths", h.Deaths),
-			law.Maybe("serious_injuries", h.SeriousInjuries), law.Maybe("loss_fen", h.lossFen()), law.Str("harm_grade", h.grade())))
 	}
 	j.flags = flags
 	return nil
@@ -150,4 +145,30 @@ func (h *Harm) lossFen() *int64 {
 		return nil
 	}
 	return &h.DirectLoss.Amount
+}
+
+// Restate asks the rule of an accident as a whole: a grade that the harm no longer gives is stale until
+// somebody grades again (R10). It changes nothing.
+func Restate(st *State, e *event.Event) event.Restated {
+	if st == nil {
+		return event.Restated{}
+	}
+	switch e.Data.(type) {
+	case *CasualtiesUpdated, *Graded:
+	default:
+		return event.Restated{}
+	}
+	after := st.Clone()
+	after.Apply(e)
+	if after.Stale() && e.Assurance == event.Imported { // which is not flagged
+		return event.Restated{}
+	}
+	r := event.Restated{Asked: []event.Asked{{Code: law.GradeStale}}}
+	if h := &after.Harm; after.Stale() {
+		d := event.Flagged(law.R10, law.GradeStale, law.Str("grade", after.Grade), law.Maybe("deaths", h.Deaths),
+			law.Maybe("serious_injuries", h.SeriousInjuries), law.Maybe("loss_fen", h.lossFen()), law.Str("harm_grade", h.grade()))
+		d.Fact = after.graded
+		r.True = []event.Deviation{d}
+	}
+	return r
 }

@@ -4,6 +4,8 @@ import (
 	"slices"
 	"time"
 
+	"github.com/google/uuid"
+
 	"github.com/anjian-ledger/anjian/domain/codes"
 	"github.com/anjian-ledger/anjian/domain/event"
 )
@@ -17,7 +19,8 @@ type State struct {
 	Grade    string   // "" until graded
 	Year     int      // of occurrence, Beijing time; the statistical year is stated apart (R12)
 	Happened time.Time
-	Kind     string // code
+	Kind     string    // code
+	graded   uuid.UUID // the event that gave the grade
 }
 
 // NewState returns the state of a stream without events.
@@ -74,4 +77,4 @@ func (d *Reported) fold(s *State, e *event.Event) {
 
 func (d *CasualtiesUpdated) fold(s *State, _ *event.Event) { s.Harm = d.Harm }
 
-func (d *Graded) fold(s *State, _ *event.Event) { s.Grade = d.Grade }
+func (d *Graded) fold(s *State, e *event.Event) { s.Grade, s.graded = d.Grade, e.ID }

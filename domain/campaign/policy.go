@@ -15,6 +15,10 @@ type Policy struct {
 
 	CopiesDueDays int `json:"copies_due_days" is:"days" zh:"送达时限" doc:"from signing to the delivery of all copies (R43)"`
 
+	LeaderReviewDays *int `json:"leader_review_days,omitempty" is:"days" zh:"组长审核时限" doc:"from the record to the leader's review; left out: no limit (R51)"`
+
+	ClosingDays *int `json:"closing_days,omitempty" is:"days" zh:"办结时限" doc:"from the record to the closing; left out: none is owed (R41, R57)"`
+
 	RequiredItems map[string][]string `json:"required_items" key:"id" is:"id" many:"0…50" each:"0…500" zh:"必查项" doc:"by profile (R27, R32)"`
 
 	RequiredSections []string `json:"required_sections" is:"id" many:"0…20" zh:"必查环节" doc:"sections completed before signing (R35)"`
@@ -37,6 +41,10 @@ func DefaultPolicy() Policy {
 		RecordDueHours:  24,
 		Copies:          []string{"subject", "local-government", "city-department", "safety-office"},
 		CopiesDueDays:   3,
+
+		LeaderReviewDays: new(3),
+		ClosingDays:      new(15),
+
 		RequiredItems: map[string][]string{
 			"enterprise":      {"E-1", "E-2", "E-3", "E-4", "E-5", "E-6"},
 			"government-unit": {"M-1", "M-2", "M-3", "M-4", "M-5", "M-6"},

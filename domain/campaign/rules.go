@@ -81,7 +81,7 @@ func (d *PlanPublished) judge(j *judgement) *event.Refusal {
 	if st == nil {
 		return nil
 	}
-	if slices.Contains(st.Versions, d.Version) {
+	if slices.ContainsFunc(st.Plans, func(p Plan) bool { return p.Version == d.Version }) {
 		return event.Refuse(law.R01, law.PlanVersionPublished, law.Str("version", d.Version))
 	}
 	if !st.EndedAt.IsZero() {
@@ -98,20 +98,20 @@ const legalInspectors = 2
 // plan that is published, not the one in force.
 func drops(d *PlanPublished) (flags []event.Deviation) {
 	full, p := DefaultPolicy(), &d.Policy
-	flag := func(rule law.Rule, code law.Code, values ...law.Value) {
+	flag := func(rule law.Rule, code law.Code, item string, values ...law.Value) {
 		f := event.Flagged(rule, code, values...)
-		f.Plan = d.Version
+		f.Plan, f.Item = d.Version, item
 		flags = append(flags, f)
 	}
 	if left := codes.Missing(full.Copies, p.Copies); left != nil {
-		flag(law.R43, law.PlanDropsCopies, law.List("recipients", left))
+		flag(law.R43, law.PlanDropsCopies, "", law.List("recipients", left))
 	}
 	if left := codes.Missing(full.RequiredSections, p.RequiredSections); left != nil {
-		flag(law.R35, law.PlanDropsSections, law.List("sections", left))
+		flag(law.R35, law.PlanDropsSections, "", law.List("sections", left))
 	}
 	items := func(rule law.Rule, profile string) {
 		if left := codes.Missing(full.RequiredItems[profile], p.RequiredItems[profile]); left != nil {
-			flag(rule, law.PlanDropsItems, law.Str("profile", profile), law.List("items", left))
+			flag(rule, law.PlanDropsItems, profile, law.Str("profile", profile), law.List("items", left))
 		}
 	}
 	items(law.R33, "enterprise")

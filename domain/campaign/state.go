@@ -1,6 +1,7 @@
 package campaign
 
 import (
+	"slices"
 	"time"
 
 	"github.com/anjian-ledger/anjian/domain/event"
@@ -9,14 +10,19 @@ import (
 // State is one campaign as the rules need it. The zero value is a campaign of which nothing
 // is known yet.
 type State struct {
-	// Policy is that of the latest plan, nil until one is published. It is never changed once
-	// set, so clones share it.
-	Policy   *Policy
-	Versions []string // of the plans published, oldest first; append-only
-	Start    time.Time
-	End      time.Time // planned end; zero until started
-	EndedAt  time.Time // when it was declared ended; zero until then
-	Parent   string
+	Plans   []Plan // that were published, oldest first; append-only
+	Start   time.Time
+	End     time.Time // planned end; zero until started
+	EndedAt time.Time // when it was declared ended; zero until then
+	Parent  string
+}
+
+// Plan is one version of the work plan, with every number the rules use.
+type Plan struct {
+	Version string
+	Policy  *Policy // never changed once it is set, so clones share it
+	Index   uint64  // of the entry that published it
+	From    int64   // since when it is in force, seconds since 1970
 }
 
 // NewState returns the state of a stream without events.
@@ -25,8 +31,37 @@ func NewState() *State { return &State{} }
 // Clone returns a copy that may be folded further without changing s.
 func (s *State) Clone() *State {
 	c := *s
-	c.Versions = c.Versions[:len(c.Versions):len(c.Versions)]
+	c.Plans = slices.Clip(c.Plans)
 	return &c
+}
+
+// unplanned is what judges outside campaigns and before a plan is published. It has no version.
+var unplanned = func() *Plan {
+	p := DefaultPolicy()
+	return &Plan{Policy: &p}
+}()
+
+// Newest returns the plan that was published last. A campaign of which nothing is known is nil.
+func (s *State) Newest() *Plan {
+	if s == nil || len(s.Plans) == 0 {
+		return unplanned
+	}
+	return &s.Plans[len(s.Plans)-1]
+}
+
+// PlanOf returns the plan that judges a whole stream by its first entry, that entry's index and when it
+// happened in seconds since 1970: the newest one that was recorded before it and was in force then. Later plans move nothing,
+// so that nobody is measured by what he could not know (R01, pillar 12).
+func (s *State) PlanOf(first uint64, happened int64) *Plan {
+	if s == nil {
+		return unplanned
+	}
+	for i := range slices.Backward(s.Plans) {
+		if p := &s.Plans[i]; p.Index < first && p.From <= happened {
+			return p
+		}
+	}
+	return unplanned
 }
 
 // Started reports whether the campaign has its period.
@@ -57,10 +92,9 @@ func (s *State) Apply(e *event.Event) {
 	}
 }
 
-func (d *PlanPublished) fold(s *State, _ *event.Event) {
+func (d *PlanPublished) fold(s *State, e *event.Event) {
 	policy := d.Policy
-	s.Policy = &policy
-	s.Versions = append(s.Versions, d.Version)
+	s.Plans = append(s.Plans, Plan{d.Version, &policy, e.Index, e.Happened().Unix()})
 }
 
 func (d *Started) fold(s *State, _ *event.Event) { s.Start, s.End, s.Parent = d.Start, d.End, d.Parent }

@@ -343,16 +343,57 @@ type Consequence struct {
 	Data   Data
 }
 
+// Statement tells what the ledger says in one place from everything else that it says: which rule, of
+// which fact, and of which item of it. What was compared is no part of it (pillar 13).
+type Statement struct {
+	Code law.Code
+	Rule law.Rule
+	Fact uuid.UUID // the event that deviates; in a [Deviation] the zero id is the event that is judged
+	Item string    // where a rule says the same of several things in one fact: which of them
+}
+
 // Deviation is a policy break: the fact is accepted, and the ledger appends a
 // deviation-flagged event beside it in the same atomic append.
 type Deviation struct {
-	Code   law.Code
-	Rule   law.Rule
+	Statement
 	Values law.Values // what was compared
 	Plan   string     // version of the plan that the values are of, where it is not the one in force
 }
 
 // Flagged makes a Deviation.
 func Flagged(rule law.Rule, code law.Code, values ...law.Value) Deviation {
-	return Deviation{Code: code, Rule: rule, Values: law.Collect(values...)}
+	return Deviation{Statement: Statement{Code: code, Rule: rule}, Values: law.Collect(values...)}
+}
+
+// Restated is what the rules of a whole stream say after an event that they read: what is true and not said
+// is added, and what was said under a rule that was asked and is not true lapses (pillar 13).
+type Restated struct {
+	Asked []Asked
+	True  []Deviation // each names its fact
+}
+
+// Asked is a rule that was asked: of all facts of the stream, or of one.
+type Asked struct {
+	Code law.Code
+	Fact uuid.UUID // the zero id: of all
+}
+
+// Answers reports whether what was asked would say a statement again if it were true.
+func (r *Restated) Answers(s *Statement) bool {
+	for i := range r.Asked {
+		if a := &r.Asked[i]; a.Code == s.Code && (a.Fact == uuid.Nil || a.Fact == s.Fact) {
+			return true
+		}
+	}
+	return false
+}
+
+// Says reports whether a statement is true.
+func (r *Restated) Says(s *Statement) bool {
+	for i := range r.True {
+		if r.True[i].Statement == *s {
+			return true
+		}
+	}
+	return false
 }

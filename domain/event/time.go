@@ -145,3 +145,12 @@ func dateTime[T ~string | ~[]byte](s T) (offset int, ok bool) {
 	return i, (s[i] == '+' || s[i] == '-') && string(s[i:]) != "-00:00" && s[i+3] == ':' &&
 		digit(1, '2') && digit(2, '9') && (s[i+1] != '2' || digit(2, '3')) && digit(4, '5') && digit(5, '9')
 }
+
+// Happened is when the fact occurred as far as anything is counted from it: what a device's clock says
+// that runs ahead of the ledger's was recorded before it occurred, and counts from then (pillar 12).
+func (e *Event) Happened() time.Time {
+	if e.Occurred.After(e.Recorded) {
+		return e.Recorded
+	}
+	return e.Occurred
+}

@@ -107,7 +107,8 @@ func member(sf reflect.StructField) (Field, error) {
 		if f.Shape, err = valueOf(t, sf.Tag); err != nil {
 			return f, err
 		}
-		if !f.Required && f.Shape.Form != Object { // structs are shared, and lists may be empty in any case
+		// Structs are shared, lists may be empty in any case, and of a pointer nil is what was left out.
+		if !f.Required && f.Shape.Form != Object && sf.Type.Kind() != reflect.Pointer {
 			f.Shape.Empty = true
 		}
 	}

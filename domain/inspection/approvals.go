@@ -7,6 +7,7 @@ import (
 
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/law"
+	"github.com/anjian-ledger/anjian/domain/obligation"
 	"github.com/anjian-ledger/anjian/domain/oversight"
 )
 
@@ -36,19 +37,26 @@ func (j *judgement) answer(d event.Data) *event.Refusal {
 	return nil
 }
 
-// answers wants an answer to all that waits (pillar 17).
-func (j *judgement) answers(g *gate) {
-	for _, w := range j.st.waiting {
-		rules, what, finding := under(law.R31, law.Pillar17), "justification", ""
+// owedAnswer: all that waits needs an answer (pillar 17).
+var owedAnswer = &owed{Kind: obligation.Kind{Name: "approval", Owner: obligation.Approver, From: obligation.Known},
+	of: func(q *asking) {
+		for i := range q.st.waiting {
+			q.owe(&obligation.Fact{Event: q.st.waiting[i].ID}, "", false, nil)
+		}
+	},
+	apart: func(s *State, o *obligation.Obligation) ([]law.Rule, []law.Value) {
+		w := &s.waiting[s.asked(o.Opener)]
+		rules, what, finding := []law.Rule{law.R41, law.Pillar17}, "correction", ""
 		switch {
 		case w.correction != nil:
-			rules, what, finding = under(law.R41, law.Pillar17), "correction", w.correction.Finding.Finding
+			finding = w.correction.Finding.Finding
 		case w.spared != nil:
-			rules, what = under(law.R41, law.Pillar17), "pardon"
+			what = "pardon"
+		default:
+			rules, what = []law.Rule{law.R31, law.Pillar17}, "justification"
 		}
-		g.need(rules, law.ClosingNeedsApproval, law.Str("what", what), law.Str("finding", finding), law.Str("event", w.ID.String()))
-	}
-}
+		return rules, []law.Value{law.Str("what", what), law.Str("finding", finding), law.Str("event", w.ID.String())}
+	}}
 
 // answer folds a second person's yes or no.
 func (s *State) answer(e *event.Event) {
@@ -66,7 +74,7 @@ func (s *State) answer(e *event.Event) {
 			s.turn(i, w.correction, w.Ident)
 		}
 	case w.spared != nil:
-		s.spare(w.spared)
+		s.spare(w.spared, disposed|settled)
 	}
 }
 

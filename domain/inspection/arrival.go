@@ -6,6 +6,7 @@ import (
 	"github.com/anjian-ledger/anjian/domain/codes"
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/law"
+	"github.com/anjian-ledger/anjian/domain/obligation"
 )
 
 // On the spot: R28, 对停产、半停产企业也要一个不拉的进行检查: who cannot be inspected was attempted, not inspected;
@@ -21,7 +22,7 @@ type Attempted struct {
 
 var inspectionAttempted = declare[Attempted](approach, event.Type{Name: "inspection-attempted", Version: 1, Chinese: "检查未果",
 	Doc:   "The subject could not be inspected; counts as attempted.",
-	Rules: []law.Rule{law.R28}, Append: field})
+	Rules: []law.Rule{law.R08, law.R28, law.R37, law.R38}, Append: field})
 
 // judge: an attempt is what happens instead of an arrival (R28).
 func (d *Attempted) judge(j *judgement) *event.Refusal {
@@ -35,10 +36,15 @@ func (d *Attempted) judge(j *judgement) *event.Refusal {
 func (d *Attempted) fold(s *State, e *event.Event) {
 	s.marks |= attempted
 	s.photograph(d.Evidence)
-	if s.is(started) || e.Actor.Person == "" {
+	w := s.edit()
+	if w == nil {
 		return
 	}
-	if w := s.edit(); w != nil {
+	if !s.is(recorded) {
+		f := obligation.FactOf(e)
+		w.account = &f
+	}
+	if !s.is(started) && e.Actor.Person != "" {
 		w.inspectors = append(w.inspectors, e.Actor.Person)
 	}
 }
@@ -74,9 +80,9 @@ type Departed struct {
 
 var inspectorDeparted = declare[Departed](onSite, event.Type{Name: "inspector-departed", Version: 1, Chinese: "离开现场",
 	Doc:   "The inspectors left.",
-	Rules: []law.Rule{law.R37, law.R47}, Append: field})
+	Rules: []law.Rule{law.R37, law.R47, law.Pillar7}, Append: field})
 
-// judge flags a stay that was cut short (R37), and major hazards left as they were (R47).
+// judge flags a stay that was cut short (R37). What R47 says of it, [standing] has.
 func (d *Departed) judge(j *judgement) *event.Refusal {
 	if !j.st.is(arrived) {
 		return event.Refuse(law.R37, law.NotArrived)
@@ -92,10 +98,9 @@ func (d *Departed) judge(j *judgement) *event.Refusal {
 	if !w.arrivedAt.IsZero() {
 		j.stay(least, w.arrivedAt)
 	}
-	if left := codes.Missing(p.RequiredSections, w.completed); left != nil {
+	if left := codes.Missing(p.RequiredSections, w.completed); left != nil && !j.st.is(closed) { // whose record asked for them
 		j.flag(law.R37, law.SectionsSkipped, law.List("sections", left))
 	}
-	j.unhalted()
 	return nil
 }
 

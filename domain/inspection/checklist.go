@@ -6,6 +6,7 @@ import (
 	"github.com/anjian-ledger/anjian/domain/codes"
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/law"
+	"github.com/anjian-ledger/anjian/domain/obligation"
 )
 
 // What is gone through: R27 and R32 to R34, the items that the plan demands, each answered; R35, 包括生产环节、管理环节、制度环节;
@@ -91,6 +92,44 @@ func (d *SectionCompleted) fold(s *State, _ *event.Event) {
 type Skipped struct {
 	Item   string `json:"item" is:"text(60)" zh:"检查项" doc:"that was left out"`
 	Reason string `json:"reason" is:"lines(500)" zh:"原因" doc:"why (R37)"`
+}
+
+// Before the record is signed each item that the plan asks of the subject's profile is answered
+// (R27, R32 to R34), and each section gone through (R35).
+var (
+	owedItems = &owed{Kind: itemsKind, rules: []law.Rule{law.R27, law.R33}, under: "items", values: []law.Value{law.Str("profile", "enterprise")},
+		of: func(q *asking) {
+			if q.Subject != nil && q.Subject.Kind != "government-unit" && q.Subject.Kind != "road-section" { // nobody's enterprise
+				q.items("enterprise")
+			}
+		}}
+	owedUnitItems = &owed{Kind: itemsKind, rules: []law.Rule{law.R32}, under: "items", values: []law.Value{law.Str("profile", "government-unit")},
+		of: func(q *asking) {
+			if q.Subject != nil && q.Subject.Kind == "government-unit" {
+				q.items("government-unit")
+			}
+		}}
+	owedRiskItems = &owed{Kind: itemsKind, rules: []law.Rule{law.R34}, under: "items", values: []law.Value{law.Str("profile", "high-risk")},
+		of: func(q *asking) {
+			if q.Subject != nil && q.Subject.HighRisk {
+				q.items("high-risk")
+			}
+		}}
+	itemsKind = obligation.Kind{Name: "items", Owner: obligation.Inspectors}
+
+	owedSections = &owed{Kind: obligation.Kind{Name: "sections", Owner: obligation.Inspectors}, rules: []law.Rule{law.R35}, under: "sections",
+		of: func(q *asking) { q.each(q.Policy.RequiredSections, q.st.open().completed) }}
+)
+
+func (q *asking) items(profile string) { q.each(q.Policy.RequiredItems[profile], q.st.open().answered) }
+
+// each: all of a list is owed since the start; done is what of it is met.
+func (q *asking) each(list, done []string) {
+	if start, ok := q.st.open().start(); ok {
+		for _, item := range list {
+			q.owe(&start, item, slices.Contains(done, item), nil)
+		}
+	}
 }
 
 // ServiceProvided says which help the subject was given (R45).

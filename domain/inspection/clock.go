@@ -24,29 +24,49 @@ func (j *judgement) clocks(at stage) {
 		return
 	}
 	w := j.st.open()
-	first, name := w.startedAt, "start"
+	first, earlier := w.startedAt, "start"
 	switch j.e.Data.(type) {
 	case *Arrived, *Joined:
 	case *Departed:
 		return // the stay is measured
 	case *LeaderReviewed, *Closed:
 		if !w.recordedAt.IsZero() {
-			first, name = w.recordedAt, "site-record"
+			first, earlier = w.recordedAt, "site-record"
 		}
 	default:
-		if !w.arrivedAt.IsZero() {
-			first, name = w.arrivedAt, "arrival"
+		if at, arrival := j.st.firstOnSite(); arrival {
+			first, earlier = at, "arrival"
 		}
 	}
-	slack := time.Duration(j.sc.Policy.MaxSkewSeconds) * time.Second
-	if !first.IsZero() && j.e.Latest().Before(first.Add(-slack)) {
-		j.order(j.e.Type.Name, name, first)
+	j.notBefore(micros(first), j.e.Type.Name, earlier)
+}
+
+// firstOnSite is when the inspectors arrived, or else when they began; zero when neither is known any more.
+func (s *State) firstOnSite() (at time.Time, arrival bool) {
+	if w := s.open(); w.arrivedAt.IsZero() {
+		return w.startedAt, false
+	}
+	return s.open().arrivedAt, true
+}
+
+// micros is a time in microseconds since 1970, 0 for none.
+func micros(t time.Time) int64 {
+	if t.IsZero() {
+		return 0
+	}
+	return t.UnixMicro()
+}
+
+// notBefore flags an event that lies before what came first, in [micros], by more than clocks usually differ.
+func (j *judgement) notBefore(first int64, later, earlier string) {
+	if first != 0 && j.latest.UnixMicro() < first-int64(j.sc.Policy.MaxSkewSeconds)*1e6 {
+		j.order(later, earlier, time.UnixMicro(first))
 	}
 }
 
 // order flags two times that cannot both be right.
 func (j *judgement) order(later, earlier string, first time.Time) {
-	j.flag(law.Pillar7, law.ClockOrder, law.Str("type", later), law.At("occurred_at", j.e.Occurred), law.Str("earlier", earlier),
+	j.flag(law.Pillar7, law.ClockOrder, law.Str("type", later), law.At("occurred_at", j.occurred), law.Str("earlier", earlier),
 		law.At("earlier_at", first))
 }
 

@@ -2,10 +2,12 @@ package inspection
 
 import (
 	"slices"
+	"time"
 
-	"github.com/anjian-ledger/anjian/domain/codes"
+	"github.com/anjian-ledger/anjian/domain/campaign"
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/law"
+	"github.com/anjian-ledger/anjian/domain/obligation"
 	"github.com/anjian-ledger/anjian/domain/oversight"
 )
 
@@ -20,11 +22,11 @@ type DuplicateJustified struct {
 
 var duplicateJustified = declare[DuplicateJustified](afterwards, event.Type{Name: "duplicate-justified", Version: 1, Chinese: "重复检查说明",
 	Doc:   "Why a second visit was needed; a second person approves it.",
-	Rules: []law.Rule{law.R31}, Append: append(leader, office...)})
+	Rules: []law.Rule{law.R31, law.Pillar17}, Append: append(leader, office...)})
 
 // judge: a justification answers a flag, so there must be one (R31).
 func (d *DuplicateJustified) judge(j *judgement) *event.Refusal {
-	if !j.st.is(duplicate) {
+	if j.st.second == 0 {
 		return event.Refuse(law.R31, law.NotADuplicate)
 	}
 	return oversight.FirstPerson(j.e)
@@ -57,13 +59,32 @@ func (d *LeaderReviewed) judge(j *judgement) *event.Refusal {
 	if slices.Contains(j.st.open().inspectors, person) {
 		return event.Refuse(law.R51, law.OwnInspection, law.Str("person", person))
 	}
-	if j.needsRecord() && !j.st.is(recorded) {
+	if len(j.ask(owedRecord, "", time.Time{})) > 0 {
 		return event.Refuse(law.R51, law.ReviewNeedsRecord)
+	}
+	for _, o := range j.late(owedReview, "") {
+		j.flag(law.R51, law.LateReview, minutes("after_minutes", j.e.Happened().Sub(j.st.open().account.Recorded)),
+			law.Int("due_days", *j.sc.Policy.LeaderReviewDays), law.At("due_at", o.Due))
 	}
 	return nil
 }
 
-func (d *LeaderReviewed) fold(s *State, _ *event.Event) { s.marks |= reviewed }
+func (d *LeaderReviewed) fold(s *State, e *event.Event) {
+	s.marks |= reviewed
+	if w := s.edit(); w != nil {
+		w.reviewedAt = earliest(w.reviewedAt, e.Happened())
+	}
+}
+
+// owedReview: the leader reviews what the inspectors bring, the site record, or an attempt that found
+// nothing, within days of its being known (R51).
+var owedReview = &owed{Kind: obligation.Kind{Name: "leader-review", Owner: obligation.Leader, From: obligation.Known}, rules: []law.Rule{law.R51},
+	limit: func(p *campaign.Policy) obligation.Limit { return maybe(p.LeaderReviewDays) },
+	of: func(q *asking) {
+		if w := q.st.open(); w.account != nil && (q.st.is(recorded) || len(q.st.findings) == 0) {
+			q.owe(w.account, "", q.st.is(reviewed), w.reviewedAt)
+		}
+	}}
 
 // Closed ends the inspection; every obligation is met.
 type Closed struct {
@@ -71,83 +92,59 @@ type Closed struct {
 }
 
 var inspectionClosed = declare[Closed](ending, event.Type{Name: "inspection-closed", Version: 1, Chinese: "检查办结",
-	Doc:    "Every obligation of the visit is met.",
-	Rules:  []law.Rule{law.R19, law.R20, law.R37, law.R38, law.R41, law.R42, law.R43, law.R47, law.R51, law.R56, law.R57},
+	Doc: "Every obligation of the visit is met.",
+	Rules: []law.Rule{law.R19, law.R20, law.R31, law.R37, law.R38, law.R41, law.R42, law.R43, law.R47, law.R51, law.R56,
+		law.R57, law.Pillar17},
 	Append: field})
+
+// atClosing is what holds up the closing.
+var atClosing = gate{{owedEvidence, law.ClosingNeedsEvidence}, {owedClause, law.ClosingNeedsClause}, {owedDisposition, law.ClosingNeedsDisposition},
+	{owedFiling, law.ClosingNeedsPenalty}, {owedPenaltyBesides, law.ClosingNeedsPenalty}, {owedAnswer, law.ClosingNeedsApproval},
+	{owedRecord, law.ClosingNeedsRecord}, {owedCopies, law.ClosingNeedsCopies}, {owedReview, law.ClosingNeedsReview}}
+
+// owedClosing: the leader closes within days of the record's being known, where the plan says so (R41, R57).
+var owedClosing = &owed{Kind: obligation.Kind{Name: "closing", Owner: obligation.Leader, From: obligation.Known},
+	limit: func(p *campaign.Policy) obligation.Limit { return maybe(p.ClosingDays) },
+	of: func(q *asking) {
+		if w := q.st.open(); w.account != nil && q.st.is(recorded) && q.Policy.ClosingDays != nil {
+			q.owe(w.account, "", q.st.is(closed), w.closedAt)
+		}
+	}}
 
 // judge opens when every obligation of the visit is met.
 func (d *Closed) judge(j *judgement) *event.Refusal {
 	if j.imported {
 		return nil
 	}
-	st := j.st
-	var g gate
-	j.substantiated(&g, law.ClosingNeedsEvidence, law.ClosingNeedsClause)
-	untouched := st.which(func(m findingMark) bool { return m&(fixed|ordered|punished|pardoned) == 0 })
-	g.list(under(law.R20), law.ClosingNeedsDisposition, "findings", untouched)
-	j.penalties(&g)
-	j.answers(&g)
-	if j.needsRecord() {
-		if !st.is(recorded) {
-			g.need(under(law.R42), law.ClosingNeedsRecord)
-		}
-		g.list(under(law.R43), law.ClosingNeedsCopies, "recipients", codes.Missing(j.sc.Policy.Copies, st.open().copies))
-	}
-	if !st.is(reviewed) {
-		g.need(under(law.R51), law.ClosingNeedsReview)
-	}
-	if r := g.refusal(); r != nil {
+	if r := held(j.open(atClosing)); r != nil {
 		return r
 	}
-	j.closingFlags()
+	for _, o := range j.late(owedClosing, "") {
+		j.flag(law.R57, law.LateClosing, minutes("after_minutes", j.e.Happened().Sub(j.st.open().account.Recorded)),
+			law.Int("due_days", *j.sc.Policy.ClosingDays), law.At("due_at", o.Due))
+	}
 	return nil
-}
-
-// closingFlags flags the two forms of not enforcing (R57), what R47 has not seen yet, and
-// what R37 and R38 could not see because nobody said it.
-func (j *judgement) closingFlags() {
-	st := j.st
-	if !st.is(attempted) {
-		j.silence()
-	}
-	orders := len(st.orders)
-	penalties := len(st.which(func(m findingMark) bool { return m&punished != 0 }))
-	switch {
-	case len(st.findings) > 0 && orders == 0 && penalties == 0 && !st.is(excused):
-		j.flag(law.R57, law.InspectOnly, law.Int("finding_count", len(st.findings)))
-	case orders > 0 && penalties == 0 && !st.is(excused):
-		j.flag(law.R57, law.EnforceNoPenalty, law.Int("order_count", orders))
-	}
-	j.unhalted()
-}
-
-// silence flags what every visit says of itself and this one does not: leaving it out would
-// be the easiest way around the rules that judge it.
-func (j *judgement) silence() {
-	switch {
-	case !j.st.is(arrived):
-		j.flag(law.R37, law.NoArrival)
-	case !j.st.is(departed):
-		j.flag(law.R37, law.NoDeparture)
-	}
-	if !j.st.is(declared) {
-		j.flag(law.R38, law.NoConductDeclaration)
-	}
 }
 
 // fold shrinks the state: what a closed visit can still meet are corrections, late
 // decisions, copies delivered once more, and facts that were synchronised late. Those need
 // the findings, the ids taken and the document.
 func (d *Closed) fold(s *State, e *event.Event) {
+	s.examine()
+	s.sealFindings()
+	if s.remembers {
+		if w := s.edit(); w != nil {
+			w.closedAt = earliest(w.closedAt, e.Happened())
+			w.versions = nil
+		}
+	} else {
+		s.work = nil
+	}
 	s.marks |= closed
 	s.closedAt = e.Occurred
-	s.work = nil
+	s.closeEvent = e.ID
 	s.people = slices.Clone(s.people)
 	s.findings = slices.Clone(s.findings)
 	s.orders = slices.Clone(s.orders)
 	s.penalties = slices.Clone(s.penalties)
 }
-
-// needsRecord is false only for an attempt that found nothing: nobody could be inspected
-// (R28). A visit without findings needs its record all the same (R42).
-func (j *judgement) needsRecord() bool { return !j.st.is(attempted) || len(j.st.findings) > 0 }

@@ -3,6 +3,7 @@ package inspection
 import (
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/law"
+	"github.com/anjian-ledger/anjian/domain/obligation"
 )
 
 // How the inspectors come: R42, they show their certificates; R72, 张贴告示: what is inspected and whom to call hangs at the
@@ -39,6 +40,14 @@ var noticePosted = declare[NoticePosted](onSite, event.Type{Name: "notice-posted
 func (d *NoticePosted) judge(*judgement) *event.Refusal { return nil }
 
 func (d *NoticePosted) fold(s *State, _ *event.Event) { s.marks |= noticed }
+
+// owedNotice: the notice hangs before the record is signed (R72).
+var owedNotice = &owed{Kind: obligation.Kind{Name: "notice", Owner: obligation.Inspectors}, rules: []law.Rule{law.R72},
+	of: func(q *asking) {
+		if start, ok := q.st.open().start(); ok {
+			q.owe(&start, "", q.st.is(noticed), nil)
+		}
+	}}
 
 // ConductDeclared answers the four 不 of R38.
 type ConductDeclared struct {

@@ -2,10 +2,13 @@ package inspection
 
 import (
 	"slices"
+	"time"
 
+	"github.com/anjian-ledger/anjian/domain/campaign"
 	"github.com/anjian-ledger/anjian/domain/codes"
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/law"
+	"github.com/anjian-ledger/anjian/domain/obligation"
 )
 
 // Copies of the site record: R43, 检查记录一式四份，检查对象一份，当地政府一份，市级主管部门一份，市安委办一份: due some days after it.
@@ -37,7 +40,7 @@ func (d *CopyDelivered) judge(j *judgement) *event.Refusal {
 	if j.imported {
 		return nil
 	}
-	p, w := j.sc.Policy, st.open()
+	p := j.sc.Policy
 	if !slices.Contains(p.Copies, d.Recipient) {
 		j.flag(law.R43, law.UnknownRecipient, law.Str("recipient", d.Recipient), law.List("recipients", p.Copies))
 	}
@@ -45,16 +48,41 @@ func (d *CopyDelivered) judge(j *judgement) *event.Refusal {
 		j.flag(law.R43, law.WrongDocument, law.Str("recipient", d.Recipient), law.Str("sha256", d.DocumentHash))
 		return nil
 	}
-	due := w.recordedAt.AddDate(0, 0, p.CopiesDueDays)
-	if !w.recordedAt.IsZero() && !slices.Contains(w.copies, d.Recipient) && j.e.Occurred.After(due) {
-		j.flag(law.R43, law.LateCopy, law.Str("recipient", d.Recipient), minutes("after_minutes", j.e.Occurred.Sub(w.recordedAt)),
-			law.Int("due_days", p.CopiesDueDays))
+	for _, o := range j.late(owedCopies, d.Recipient) {
+		j.flag(law.R43, law.LateCopy, law.Str("recipient", d.Recipient), minutes("after_minutes", j.e.Happened().Sub(st.open().account.Occurred)),
+			law.Int("due_days", p.CopiesDueDays), law.At("due_at", o.Due))
 	}
 	return nil
 }
 
-func (d *CopyDelivered) fold(s *State, _ *event.Event) {
+func (d *CopyDelivered) fold(s *State, e *event.Event) {
 	if w := s.edit(); w != nil && s.isDocument(d.DocumentHash) {
-		w.copies = append(w.copies, d.Recipient)
+		w.copies = append(w.copies, delivery{d.Recipient, e.Happened().Unix()})
 	}
 }
+
+// delivery is one copy of the right document.
+type delivery struct {
+	recipient string
+	at        int64 // seconds since 1970: its limit is one in days
+}
+
+// owedCopies: one copy to each recipient of the plan, since the record is signed or refused (R43).
+var owedCopies = &owed{Kind: obligation.Kind{Name: "copies", Owner: obligation.Inspectors}, rules: []law.Rule{law.R43}, under: "recipients",
+	limit: func(p *campaign.Policy) obligation.Limit { return days(p.CopiesDueDays) },
+	of: func(q *asking) {
+		w := q.st.open()
+		if w.account == nil || !q.st.is(recorded) {
+			return
+		}
+		for _, recipient := range q.Policy.Copies {
+			met, first := false, int64(0)
+			for i := range w.copies {
+				if c := &w.copies[i]; c.recipient == recipient && (!met || c.at < first) {
+					met, first = true, c.at
+				}
+			}
+			at := time.Unix(first, 0).UTC()
+			q.owe(w.account, recipient, met, &at)
+		}
+	}}

@@ -2,6 +2,7 @@ package inspection
 
 import (
 	"encoding/json"
+	"maps"
 	"slices"
 	"time"
 
@@ -31,7 +32,7 @@ type FactCorrected struct {
 
 var factCorrected = declare[FactCorrected](afterwards, event.Type{Name: "fact-corrected", Version: 1, Chinese: "事实更正",
 	Doc:   "A fact was entered wrongly; its whole new content. The original stays. It counts once a second person approved it.",
-	Rules: []law.Rule{law.R19, law.R20, law.R41, law.Pillar17}, Append: field, Import: true})
+	Rules: []law.Rule{law.R08, law.R17, law.R19, law.R20, law.R41, law.R47, law.Pillar17}, Append: field, Import: true})
 
 // judge: a correction is judged by pillar 17: it names a finding of this visit by id and bytes, and the
 // version that it replaces; it comes from the author's side, whose tokens always name a person, and from
@@ -71,23 +72,7 @@ func (d *FactCorrected) judge(j *judgement) *event.Refusal {
 		return event.Refuse(law.Pillar17, law.AnotherCorrectionWaits,
 			law.Str("correction", j.st.waiting[w].ID.String()), law.Str("finding", f.id), law.Str("person", j.st.waiting[w].by))
 	}
-	if !j.imported {
-		j.correctionFlags(f, d)
-	}
 	return nil
-}
-
-// correctionFlags flags a correction to milder or unpunishable (R41), to a violation after its finding (R19),
-// and one after the closing, which may undo what the closing asserted (R20).
-func (j *judgement) correctionFlags(f *finding, d *FactCorrected) {
-	now := content(d.Finding)
-	if f.marks&^now&(major|punishable) != 0 {
-		j.flag(law.R41, law.MilderCorrection, law.Str("finding", f.id), law.Str("reason", d.Reason))
-	}
-	j.violated(d.Finding, d.Occurred)
-	if j.st.is(closed) {
-		j.flag(law.R20, law.CorrectedAfterClosing, law.Str("finding", f.id), law.Str("reason", d.Reason))
-	}
 }
 
 // fold takes a correction: at once, or to wait. A newer one of the same finding takes the
@@ -142,15 +127,95 @@ func essence(d *FindingRecorded) string {
 func (s *State) turn(i int, d *FactCorrected, by event.Ident) {
 	s.findings = slices.Clone(s.findings) // a clone may share the elements
 	f := &s.findings[i]
-	const fromContent = major | punishable | evidenced | cited
+	const fromContent = major | punishable | evidenced | cited | pictured
 	f.marks = f.marks&^fromContent | content(d.Finding)
 	f.version = &by
-	s.photograph(d.Finding.Evidence)
+	v := Version{d.Finding, d.Occurred}
+	if f.closed != 0 {
+		f.marks &^= strayed
+		if v.sum() != f.closed {
+			f.marks |= strayed
+		}
+		f.text = sum(d.Finding.Description)
+	}
 	if w := s.work; w != nil && i < len(w.versions) && w.versions[i].Finding != nil {
 		w.versions = slices.Clone(w.versions) // a clone may share the elements
-		w.versions[i] = Version{d.Finding, d.Occurred}
+		w.versions[i] = v
 	}
 }
+
+// sealFindings keeps of each finding what is compared with later corrections, when the versions go.
+func (s *State) sealFindings() {
+	for i, v := range s.open().versions {
+		if v.Finding != nil {
+			s.findings[i].seal(v)
+		}
+	}
+}
+
+// seal keeps what a finding says at the closing.
+func (f *finding) seal(v Version) { f.closed, f.text = v.sum(), sum(v.Finding.Description) }
+
+// sum is a number of a version's content and time; it is never 0. Every member of a finding counts: a test
+// changes each.
+func (v Version) sum() uint64 {
+	d, h := v.Finding, begin
+	h = h.time(v.Occurred).text(d.Finding).text(d.Description).text(d.Location).text(d.Level)
+	for i := range d.Clauses {
+		c := &d.Clauses[i]
+		h = h.number(1).text(c.Law).text(c.Version).text(c.Article).text(c.Paragraph).text(c.Item)
+	}
+	h = h.text(d.Category).text(d.Violation)
+	if d.Punishable {
+		h = h.number(1)
+	}
+	h = h.list(d.FoundBy)
+	for i := range d.Evidence {
+		c := &d.Evidence[i]
+		h = h.number(1).text(c.SHA256).number(c.Size).text(c.MediaType).time(c.CapturedAt).text(c.Caption)
+	}
+	h = h.text(d.ViolatedOn)
+	for _, key := range slices.Sorted(maps.Keys(d.Source)) {
+		h = h.text(key).text(d.Source[key])
+	}
+	return h.list(d.Unknown).end()
+}
+
+// sum tells descriptions of one visit from each other; it is never 0.
+func sum(s string) uint64 { return begin.text(s).end() }
+
+// hash tells contents from each other: FNV-1a, 64 bits.
+type hash uint64
+
+const begin hash = 14695981039346656037
+
+func (h hash) octet(b byte) hash { return (h ^ hash(b)) * 1099511628211 }
+
+func (h hash) text(s string) hash {
+	for i := range len(s) {
+		h = h.octet(s[i])
+	}
+	return h.octet(0xFF) // which no text has
+}
+
+func (h hash) number(n int64) hash {
+	for range 8 {
+		h = h.octet(byte(n))
+		n >>= 8
+	}
+	return h
+}
+
+func (h hash) time(t time.Time) hash { return h.number(t.Unix()).number(int64(t.Nanosecond())) }
+
+func (h hash) list(texts []string) hash {
+	for _, s := range texts {
+		h = h.text(s)
+	}
+	return h.number(int64(len(texts)))
+}
+
+func (h hash) end() uint64 { return max(uint64(h), 1) }
 
 // factIndex returns the index of the finding that an event recorded, or -1.
 func (s *State) factIndex(id uuid.UUID) int {

@@ -21,6 +21,10 @@ func (s *State) Sector() string { return s.sector }
 // VisitType is one of [VisitTypes].
 func (s *State) VisitType() string { return s.visitType }
 
+// First returns the index of the visit's first entry, and when that happened in seconds since 1970: by
+// them the plan of the whole visit is chosen.
+func (s *State) First() (index uint64, happened int64) { return s.first, s.firstAt }
+
 // County is the county the first event was routed to.
 func (s *State) County() string { return s.county }
 
@@ -51,8 +55,8 @@ func (s *State) Copied() bool { return s.is(copied) }
 // Began is when the visit began, or may have begun, in seconds since 1970.
 func (s *State) Began() int64 { return s.began }
 
-// MarkDuplicate notes that the ledger flagged the visit as a second one (R31).
-func (s *State) MarkDuplicate() { s.marks |= duplicate }
+// Second adds to the standing flags of the visit as a second one (R31).
+func (s *State) Second(n int) { s.second = uint16(max(0, int(s.second)+n)) }
 
 // Arrived reports whether an inspector has arrived.
 func (s *State) Arrived() bool { return s.is(arrived) }

@@ -1,12 +1,14 @@
 package inspection
 
 import (
+	"slices"
 	"strings"
 	"time"
 
 	"github.com/anjian-ledger/anjian/domain/codes"
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/law"
+	"github.com/anjian-ledger/anjian/domain/obligation"
 )
 
 // Findings: R19, 真正把问题查实、查准、查清楚: each has its evidence and its clause; R20, 现场督办、现场解决、一个不拉: each is disposed of.
@@ -33,7 +35,7 @@ type FindingRecorded struct {
 
 var findingRecorded = declare[FindingRecorded](onSite, event.Type{Name: "finding-recorded", Version: 1, Chinese: "隐患记录",
 	Doc:    "A hazard or violation was found.",
-	Rules:  []law.Rule{law.R07, law.R19, law.R42, law.R47, law.R54},
+	Rules:  []law.Rule{law.R07, law.R08, law.R17, law.R19, law.R42, law.R47, law.R54, law.R57},
 	Append: field, Import: true})
 
 // judge accepts a new finding with an id of its own.
@@ -50,28 +52,41 @@ func (d *FindingRecorded) judge(j *judgement) *event.Refusal {
 	if r := j.known("found_by", d.FoundBy...); r != nil {
 		return r
 	}
-	j.violated(d, j.e.Latest())
+	j.violated(d)
 	if j.st.is(recorded) && !j.imported {
 		j.flag(law.R42, law.FindingAfterRecord, law.Str("finding", d.Finding))
 	}
 	return nil
 }
 
-// violated flags a violation that is dated after its finding: found is the latest time at which that was made.
-func (j *judgement) violated(d *FindingRecorded, found time.Time) {
-	if day := found.In(event.Beijing).Format(time.DateOnly); d.ViolatedOn > day {
+// violated flags a violation that is dated after its finding.
+func (j *judgement) violated(d *FindingRecorded) {
+	if d.ViolatedOn == "" {
+		return
+	}
+	if day := j.latest.In(event.Beijing).Format(time.DateOnly); d.ViolatedOn > day {
 		j.flag(law.R19, law.ViolatedAfterFound, law.Str("finding", d.Finding), law.Str("found_on", day), law.Str("violated_on", d.ViolatedOn))
 	}
 }
 
 func (d *FindingRecorded) fold(s *State, e *event.Event) {
-	m := content(d)
-	if e.Assurance == event.Imported {
-		m |= foreignFact
+	f := finding{id: d.Finding, marks: content(d), fact: e.Ident()}
+	foreign := e.Assurance == event.Imported
+	switch first, arrival := s.firstOnSite(); {
+	case foreign:
+		f.marks |= foreignFact
+	case arrival:
+		f.marks |= afterArrival
+		fallthrough
+	default:
+		f.after = micros(first)
 	}
-	s.photograph(d.Evidence)
-	s.findings = append(s.findings, finding{id: d.Finding, marks: m, fact: e.Ident()})
-	if e.Assurance == event.Imported && s.work == nil {
+	f.marks |= stated(f.marks)
+	if s.is(closed) && !foreign {
+		f.seal(Version{d, e.Occurred})
+	}
+	s.findings = append(s.findings, f)
+	if foreign && s.work == nil {
 		return
 	}
 	if w := s.edit(); w != nil {
@@ -79,11 +94,22 @@ func (d *FindingRecorded) fold(s *State, e *event.Event) {
 			w.versions = append(w.versions, Version{})
 		}
 		v := Version{d, e.Occurred}
-		if e.Assurance == event.Imported {
+		if foreign {
 			v = Version{}
 		}
 		w.versions = append(w.versions, v)
 	}
+}
+
+// stated is what a finding is remembered to have been when it was first stated.
+func stated(m findingMark) (was findingMark) {
+	if m&major != 0 {
+		was |= wasMajor
+	}
+	if m&punishable != 0 {
+		was |= wasPunishable
+	}
+	return was
 }
 
 // content is what the content of a finding says by itself.
@@ -98,10 +124,33 @@ func content(d *FindingRecorded) findingMark {
 	if len(d.Evidence) > 0 {
 		m |= evidenced
 	}
+	if shows(d.Evidence) {
+		m |= pictured
+	}
 	if len(d.Clauses) > 0 {
 		m |= cited
 	}
 	return m
+}
+
+// Each finding needs its evidence and its clause before the record is signed (R19), and a disposition
+// before the visit is closed (R20).
+var (
+	owedEvidence = &owed{Kind: obligation.Kind{Name: "named-evidence", Owner: obligation.Inspectors}, rules: []law.Rule{law.R19}, under: "findings",
+		of: func(q *asking) { q.ofFindings(0, evidenced|attached) }}
+	owedClause = &owed{Kind: obligation.Kind{Name: "clause", Owner: obligation.Inspectors}, rules: []law.Rule{law.R19}, under: "findings",
+		of: func(q *asking) { q.ofFindings(0, cited) }}
+	owedDisposition = &owed{Kind: obligation.Kind{Name: "disposition", Owner: obligation.Inspectors}, rules: []law.Rule{law.R20}, under: "findings",
+		of: func(q *asking) { q.ofFindings(0, disposed) }}
+)
+
+// ofFindings: owed since each finding that bears all marks of a set, met when it bears one of another.
+func (q *asking) ofFindings(opens, meets findingMark) {
+	for i := range q.st.findings {
+		if f := &q.st.findings[i]; f.marks&foreignFact == 0 && f.marks&opens == opens {
+			q.owe(&obligation.Fact{Event: f.fact.ID}, f.id, f.marks&meets != 0, nil)
+		}
+	}
 }
 
 // EvidenceAttached adds evidence to the visit, or to one finding of it.
@@ -112,7 +161,7 @@ type EvidenceAttached struct {
 
 var evidenceAttached = declare[EvidenceAttached](onSite, event.Type{Name: "evidence-attached", Version: 1, Chinese: "证据附加",
 	Doc:   "Evidence was added to the visit or to a finding.",
-	Rules: []law.Rule{law.R19}, Append: field})
+	Rules: []law.Rule{law.R08, law.R19}, Append: field})
 
 func (d *EvidenceAttached) judge(j *judgement) *event.Refusal {
 	if d.Finding == "" {
@@ -136,7 +185,7 @@ type FixedOnSite struct {
 
 var findingFixedOnSite = declare[FixedOnSite](onSite, event.Type{Name: "finding-fixed-on-site", Version: 1, Chinese: "现场整改",
 	Doc:   "A finding was put right during the visit.",
-	Rules: []law.Rule{law.R20, law.R56}, Append: field, Import: true})
+	Rules: []law.Rule{law.R08, law.R19, law.R20, law.R56}, Append: field, Import: true})
 
 // judge wants to see that the finding was put right (R20).
 func (d *FixedOnSite) judge(j *judgement) *event.Refusal {
@@ -146,14 +195,36 @@ func (d *FixedOnSite) judge(j *judgement) *event.Refusal {
 	if d.Photo == nil && !j.imported {
 		j.flag(law.R20, law.FixWithoutPhoto, law.Str("finding", d.Finding))
 	}
+	if !j.imported {
+		j.lateRectification(d.Finding)
+	}
 	return nil
 }
 
-func (d *FixedOnSite) fold(s *State, _ *event.Event) {
+func (d *FixedOnSite) fold(s *State, e *event.Event) {
 	if d.Photo != nil {
 		s.photograph([]event.Evidence{*d.Photo})
 	}
-	s.mark([]string{d.Finding}, fixed)
+	s.mark([]string{d.Finding}, fixed|own(e, disposed))
+	if f := s.find(d.Finding); f != nil && e.Assurance != event.Imported {
+		f.repairedAt = earliest(f.repairedAt, e.Happened())
+	}
+}
+
+// own is a mark that the facts of imports do not set, since they meet nothing.
+func own(e *event.Event, m findingMark) findingMark {
+	if e.Assurance == event.Imported {
+		return 0
+	}
+	return m
+}
+
+// earliest is the earlier of two instants, the first of which may be nil.
+func earliest(known *time.Time, at time.Time) *time.Time {
+	if known == nil || at.Before(*known) {
+		return &at
+	}
+	return known
 }
 
 // findings refuses names of findings that the visit does not have.
@@ -181,13 +252,16 @@ func (s *State) which(test func(findingMark) bool) []string {
 	return ids
 }
 
+// photograph notes evidence that is not part of a finding's content.
 func (s *State) photograph(list []event.Evidence) {
-	for i := range list {
-		if isPhoto(list[i].MediaType) {
-			s.marks |= photographed
-			return
-		}
+	if shows(list) {
+		s.marks |= photographed
 	}
+}
+
+// shows reports whether any of the evidence shows something.
+func shows(list []event.Evidence) bool {
+	return slices.ContainsFunc(list, func(ev event.Evidence) bool { return isPhoto(ev.MediaType) })
 }
 
 // isPhoto reports whether evidence of this media type shows something.

@@ -63,6 +63,9 @@ type judgement struct {
 	e        *event.Event
 	imported bool
 	flags    []event.Deviation
+	// The times that are judged: those of e, or of the version of a fact that e makes count.
+	occurred, latest time.Time
+	asking           *asking // the last question to what is owed, kept for its memory; most events ask none
 }
 
 // Decide judges an event of a visit against its state (nil for a new stream) and the rest of
@@ -74,7 +77,8 @@ func Decide(st *State, sc *Scene, e *event.Event) ([]event.Deviation, error) {
 		st = NewState()
 	}
 	j := &sc.j
-	*j = judgement{st: st, sc: sc, e: e, imported: e.Assurance == event.Imported}
+	*j = judgement{st: st, sc: sc, e: e, imported: e.Assurance == event.Imported, occurred: e.Occurred, latest: e.Latest(),
+		asking: j.asking}
 	if r := j.decide(); r != nil {
 		return nil, r
 	}
@@ -161,13 +165,17 @@ func (j *judgement) inContext(at stage) *event.Refusal {
 		return r
 	}
 	if _, attempt := e.Data.(*Attempted); !j.imported && (at == onSite || at == record || attempt) {
-		grace := time.Duration(j.sc.Policy.LateSyncHours) * time.Hour
-		if j.outside(grace) {
-			j.flag(law.R13, law.OutsideCampaign, law.Str("campaign", st.campaign), law.At("occurred_at", e.Occurred),
-				law.At("start_at", j.sc.CampaignStart), law.At("end_at", j.sc.CampaignEnd), law.Int("grace_hours", j.sc.Policy.LateSyncHours))
-		}
+		j.ofTheCampaign()
 	}
 	return nil
+}
+
+// ofTheCampaign flags a fact outside the campaign's period, to which late ones are allowed some hours (R13).
+func (j *judgement) ofTheCampaign() {
+	if j.outside(time.Duration(j.sc.Policy.LateSyncHours) * time.Hour) {
+		j.flag(law.R13, law.OutsideCampaign, law.Str("campaign", j.st.campaign), law.At("occurred_at", j.occurred),
+			law.At("start_at", j.sc.CampaignStart), law.At("end_at", j.sc.CampaignEnd), law.Int("grace_hours", j.sc.Policy.LateSyncHours))
+	}
 }
 
 // ownTeam refuses inspectors and leaders who write into another team's visit.
@@ -187,12 +195,18 @@ func (j *judgement) outside(grace time.Duration) bool {
 	if j.sc.CampaignEnd.IsZero() {
 		return false
 	}
-	return j.e.Latest().Before(j.sc.CampaignStart) || j.e.Occurred.After(j.sc.CampaignEnd.Add(grace))
+	return j.latest.Before(j.sc.CampaignStart) || j.occurred.After(j.sc.CampaignEnd.Add(grace))
 }
 
 // flag notes a deviation. The fact stands.
 func (j *judgement) flag(rule law.Rule, code law.Code, values ...law.Value) {
 	j.flags = append(j.flags, event.Flagged(rule, code, values...))
+}
+
+// flagItem notes a deviation that a rule may find several times in one fact, for each item once.
+func (j *judgement) flagItem(rule law.Rule, code law.Code, item string, values ...law.Value) {
+	j.flag(rule, code, values...)
+	j.flags[len(j.flags)-1].Item = item
 }
 
 // known refuses persons the ledger does not know, except in imports.

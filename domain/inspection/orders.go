@@ -3,9 +3,12 @@ package inspection
 import (
 	"slices"
 
+	"github.com/google/uuid"
+
 	"github.com/anjian-ledger/anjian/domain/codes"
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/law"
+	"github.com/anjian-ledger/anjian/domain/obligation"
 )
 
 // Orders: R20, a measure disposes of a finding; R46, 不能简单的把企业关停: who stops an enterprise says why; R47, a major hazard
@@ -29,12 +32,12 @@ type OrderIssued struct {
 
 var orderIssued = declare[OrderIssued](afterwards, event.Type{Name: "order-issued", Version: 1, Chinese: "责令措施",
 	Doc:    "A measure was ordered; it is not a penalty.",
-	Rules:  []law.Rule{law.R20, law.R46, law.R47, law.R56},
+	Rules:  []law.Rule{law.R19, law.R20, law.R46, law.R47, law.R56, law.R57},
 	Append: field, Import: true})
 
 // judge refuses to stop an enterprise without a ground (R46).
 func (d *OrderIssued) judge(j *judgement) *event.Refusal {
-	if slices.Contains(j.st.orders, d.Order) {
+	if slices.ContainsFunc(j.st.orders, func(o ordering) bool { return o.id == d.Order }) {
 		return event.Refuse(law.R20, law.OrderExists, law.Str("order", d.Order))
 	}
 	if r := j.findings(d.Findings...); r != nil {
@@ -67,32 +70,59 @@ func (j *judgement) due(d *OrderIssued) {
 	}
 }
 
-func (d *OrderIssued) fold(s *State, _ *event.Event) {
-	s.orders = append(s.orders, d.Order)
-	m := ordered
+func (d *OrderIssued) fold(s *State, e *event.Event) {
+	o := ordering{id: d.Order}
+	if day, err := obligation.ParseDay(d.Due); err == nil && e.Assurance != event.Imported {
+		o = ordering{d.Order, e.ID, day, d.Findings}
+	}
+	s.orders = append(s.orders, o)
+	if e.Assurance != event.Imported {
+		s.measures++
+	}
+	m := ordered | own(e, disposed)
 	if slices.Contains(haltingKinds, d.Kind) {
 		m |= halted
 	}
 	s.mark(d.Findings, m)
 }
 
-// haltingKinds are the measures that end the danger of a major hazard at once (R47).
-var haltingKinds = []string{"withdraw-people", "stop", "stop-using", "seal"}
+// ordering is an order as the rules remember it; what it wants put right, and until when, if it names a day.
+type ordering struct {
+	id       string
+	event    uuid.UUID
+	due      obligation.Day
+	findings []string
+}
 
-// unhalted flags, once for each, major findings without a measure that ends the danger.
-func (j *judgement) unhalted() {
-	left := j.st.which(func(m findingMark) bool { return m&major != 0 && m&(halted|examined) == 0 })
-	if left != nil {
-		j.flag(law.R47, law.MajorWithoutStop, law.List("measures", haltingKinds), law.List("findings", left))
+// owedRectification: the party puts right what an order names until the order's date (R20), which no day off moves.
+var owedRectification = &owed{Kind: obligation.Kind{Name: "rectify", Owner: obligation.Party}, of: func(q *asking) {
+	for i := range q.st.orders {
+		o := &q.st.orders[i]
+		for _, id := range o.findings {
+			if f := q.st.find(id); f != nil {
+				q.until(o.event, id, o.due.End(), f.repairedAt != nil, f.repairedAt)
+			}
+		}
+	}
+}}
+
+// lateRectification flags a finding that was put right after the date of an order, for each such order.
+func (j *judgement) lateRectification(finding string) {
+	for _, o := range j.late(owedRectification, finding) {
+		i := slices.IndexFunc(j.st.orders, func(order ordering) bool { return order.event == o.Opener })
+		j.flagItem(law.R20, law.LateRectification, j.st.orders[i].id, law.Str("finding", finding), law.Str("order", j.st.orders[i].id), law.At("due_at", o.Due),
+			law.At("occurred_at", j.e.Happened()))
 	}
 }
 
-// examine remembers that R47 was judged for the major findings there are.
+// haltingKinds are the measures that end the danger of a major hazard at once (R47).
+var haltingKinds = []string{"withdraw-people", "stop", "stop-using", "seal"}
+
+// examine marks the findings that there are when the inspectors leave, make their record or close: from
+// then on a major one without a measure that ends the danger was left as it was (R47).
 func (s *State) examine() {
 	s.findings = slices.Clone(s.findings) // a clone may share the elements
 	for i := range s.findings {
-		if s.findings[i].marks&major != 0 {
-			s.findings[i].marks |= examined
-		}
+		s.findings[i].marks |= examined
 	}
 }

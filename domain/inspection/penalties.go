@@ -6,6 +6,7 @@ import (
 	"github.com/anjian-ledger/anjian/domain/codes"
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/law"
+	"github.com/anjian-ledger/anjian/domain/obligation"
 	"github.com/anjian-ledger/anjian/domain/oversight"
 )
 
@@ -39,7 +40,7 @@ func (d *PenaltyDecided) Validate() error {
 
 var penaltyDecided = declare[PenaltyDecided](afterwards, event.Type{Name: "penalty-decided", Version: 1, Chinese: "行政处罚决定",
 	Doc:   "Findings were punished.",
-	Rules: []law.Rule{law.R41, law.R55, law.R56}, Append: plan, Import: true})
+	Rules: []law.Rule{law.R19, law.R41, law.R55, law.R56, law.R57}, Append: plan, Import: true})
 
 // judge: a penalty may come long after the visit, also after its closing. A fine that no decision
 // states is a contradiction of the record itself, in imports as well (R41).
@@ -86,11 +87,11 @@ func (j *judgement) authority(d *PenaltyDecided) {
 	}
 }
 
-func (d *PenaltyDecided) fold(s *State, _ *event.Event) {
+func (d *PenaltyDecided) fold(s *State, e *event.Event) {
 	s.penalties = append(s.penalties, d.Penalty)
 	var m findingMark // a penalty that is not final decides nothing yet
 	if d.Final {
-		m = punished
+		m = punished | own(e, disposed|settled)
 	}
 	if d.Final && d.Kind == "fine" {
 		m |= fined
@@ -109,7 +110,7 @@ type NoPenaltyDecided struct {
 
 var noPenaltyDecided = declare[NoPenaltyDecided](afterwards, event.Type{Name: "no-penalty-decided", Version: 1, Chinese: "不予处罚决定",
 	Doc:   "Punishable findings are lawfully not punished, with reason; it counts once a second person approved it.",
-	Rules: []law.Rule{law.R41}, Append: plan, Import: true})
+	Rules: []law.Rule{law.R19, law.R41, law.R57, law.Pillar17}, Append: plan, Import: true})
 
 func (d *NoPenaltyDecided) judge(j *judgement) *event.Refusal {
 	if r := j.findings(d.Findings...); r != nil {
@@ -124,16 +125,16 @@ func (d *NoPenaltyDecided) judge(j *judgement) *event.Refusal {
 
 func (d *NoPenaltyDecided) fold(s *State, e *event.Event) {
 	if e.Assurance == event.Imported {
-		s.spare(d.Findings)
+		s.spare(d.Findings, 0)
 		return
 	}
 	s.wait(waiting{Ident: e.Ident(), by: e.Actor.Person, spared: d.Findings})
 }
 
-// spare applies a decision not to punish.
-func (s *State) spare(findings []string) {
+// spare applies a decision not to punish; meets are the marks of what it meets.
+func (s *State) spare(findings []string, meets findingMark) {
 	s.marks |= excused
-	s.mark(findings, pardoned)
+	s.mark(findings, pardoned|meets)
 }
 
 // among returns those of the findings that bear a mark, or nil.
@@ -155,11 +156,22 @@ func (j *judgement) contradicted(ids []string, earlier findingMark) {
 	}
 }
 
-// penalties wants a decision for each punishable finding: an order is none (R41, R56).
-func (j *judgement) penalties(g *gate) {
-	open := func(m findingMark) bool { return m&punishable != 0 && m&(punished|pardoned) == 0 }
-	g.list(under(law.R41), law.ClosingNeedsPenalty, "findings",
-		j.st.which(func(m findingMark) bool { return open(m) && m&(ordered|fixed) == 0 }))
-	g.list(under(law.R56, law.R41), law.ClosingNeedsPenalty, "halfway",
-		j.st.which(func(m findingMark) bool { return open(m) && m&(ordered|fixed) != 0 }))
+// Each punishable finding needs a decision (R41), and one with an order or a repair needs it no less (R56):
+// one kind of obligation, of which the gate says two things.
+var (
+	filing = obligation.Kind{Name: "filing", Owner: obligation.Authority, From: obligation.Known}
+
+	owedFiling = &owed{Kind: filing, rules: []law.Rule{law.R41}, under: "findings",
+		of: func(q *asking) { q.decisions(false) }}
+	owedPenaltyBesides = &owed{Kind: filing, rules: []law.Rule{law.R56, law.R41}, under: "halfway",
+		of: func(q *asking) { q.decisions(true) }}
+)
+
+func (q *asking) decisions(halfway bool) {
+	for i := range q.st.findings {
+		f := &q.st.findings[i]
+		if f.marks&foreignFact == 0 && f.marks&punishable != 0 && (f.marks&(ordered|fixed) != 0) == halfway {
+			q.owe(&obligation.Fact{Event: f.fact.ID}, f.id, f.marks&settled != 0, nil)
+		}
+	}
 }

@@ -3,11 +3,11 @@ package inspection
 import (
 	"encoding/hex"
 	"slices"
-	"time"
 
-	"github.com/anjian-ledger/anjian/domain/codes"
+	"github.com/anjian-ledger/anjian/domain/campaign"
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/law"
+	"github.com/anjian-ledger/anjian/domain/obligation"
 )
 
 // The site record: R42, 每到一处，都要有现场核查记录: one for each visit, by at least two inspectors, signed or refused, within a day;
@@ -37,7 +37,7 @@ func (d *RecordSigned) Validate() error { return distinct(d.Signers) }
 
 var siteRecordSigned = declare[RecordSigned](record, event.Type{Name: "site-record-signed", Version: 1, Chinese: "现场检查记录签字",
 	Doc:    "The site record was signed by at least two inspectors and the subject.",
-	Rules:  []law.Rule{law.R08, law.R19, law.R27, law.R32, law.R33, law.R34, law.R35, law.R42, law.R47, law.R72},
+	Rules:  []law.Rule{law.R08, law.R17, law.R19, law.R27, law.R32, law.R33, law.R34, law.R35, law.R42, law.R47, law.R72},
 	Append: field})
 
 func (d *RecordSigned) judge(j *judgement) *event.Refusal { return j.sign(d.Signers) }
@@ -64,7 +64,7 @@ func (d *SignatureRefused) Validate() error { return distinct(d.Signers) }
 
 var signatureRefused = declare[SignatureRefused](record, event.Type{Name: "signature-refused", Version: 1, Chinese: "拒绝签字",
 	Doc:    "The subject would not sign; witnessed.",
-	Rules:  []law.Rule{law.R08, law.R19, law.R27, law.R32, law.R33, law.R34, law.R35, law.R42, law.R47, law.R72},
+	Rules:  []law.Rule{law.R08, law.R17, law.R19, law.R27, law.R32, law.R33, law.R34, law.R35, law.R42, law.R47, law.R72},
 	Append: field})
 
 func (d *SignatureRefused) judge(j *judgement) *event.Refusal { return j.sign(d.Signers) }
@@ -82,6 +82,29 @@ func distinct(signers []Signer) error {
 	return k.Err()
 }
 
+// owedRecord: each visit has its site record, within hours of its start (R42); only an attempt that found
+// nothing needs none, since nobody could be inspected (R28).
+var owedRecord = &owed{Kind: obligation.Kind{Name: "record", Owner: obligation.Inspectors}, rules: []law.Rule{law.R42},
+	limit: func(p *campaign.Policy) obligation.Limit {
+		return obligation.Limit{N: p.RecordDueHours, Unit: obligation.Hours}
+	},
+	of: func(q *asking) {
+		w := q.st.open()
+		start, ok := w.start()
+		switch {
+		case !ok || q.st.is(attempted) && len(q.st.findings) == 0:
+		case q.st.is(recorded):
+			q.owe(&start, "", true, &w.account.Occurred)
+		default:
+			q.owe(&start, "", false, nil)
+		}
+	}}
+
+// atSigning is what holds up the site record, which states all of it.
+var atSigning = gate{{owedEvidence, law.SiteRecordNeedsEvidence}, {owedClause, law.SiteRecordNeedsClause}, {owedItems, law.SiteRecordNeedsItems},
+	{owedUnitItems, law.SiteRecordNeedsItems}, {owedRiskItems, law.SiteRecordNeedsItems}, {owedSections, law.SiteRecordNeedsSections},
+	{owedNotice, law.SiteRecordNeedsNotice}}
+
 // sign opens when the visit is complete: a site record, signed or refused, states all of it.
 func (j *judgement) sign(signers []Signer) *event.Refusal {
 	st := j.st
@@ -98,42 +121,16 @@ func (j *judgement) sign(signers []Signer) *event.Refusal {
 	if r := j.known("signers", persons...); r != nil {
 		return r
 	}
-	var g gate
-	j.substantiated(&g, law.SiteRecordNeedsEvidence, law.SiteRecordNeedsClause)
-	j.items(&g)
-	g.list(under(law.R35), law.SiteRecordNeedsSections, "sections", codes.Missing(j.sc.Policy.RequiredSections, st.open().completed))
-	if !st.is(noticed) {
-		g.need(under(law.R72), law.SiteRecordNeedsNotice)
-	}
-	j.signers(&g, signers)
-	if r := g.refusal(); r != nil {
+	if r := held(j.signers(j.open(atSigning), signers)); r != nil {
 		return r
 	}
 	j.recordFlags()
 	return nil
 }
 
-// items wants an answer to each check that the subject's profile demands.
-func (j *judgement) items(g *gate) {
-	demand := func(profile string, rules ...law.Rule) {
-		open := codes.Missing(j.sc.Policy.RequiredItems[profile], j.st.open().answered)
-		g.list(rules, law.SiteRecordNeedsItems, "items", open, law.Str("profile", profile))
-	}
-	switch j.sc.Subject.Kind {
-	case "government-unit":
-		demand("government-unit", law.R32)
-	case "road-section": // nobody's enterprise
-	default:
-		demand("enterprise", law.R27, law.R33)
-	}
-	if j.sc.Subject.HighRisk {
-		demand("high-risk", law.R34)
-	}
-}
-
 // signers wants enough inspectors of this visit, each under the certificate that the
-// register has (R42). A certificate that the register does not know is flagged.
-func (j *judgement) signers(g *gate, signers []Signer) {
+// register has (R42), besides what is open. A certificate that the register does not know is flagged.
+func (j *judgement) signers(open []event.Unmet, signers []Signer) []event.Unmet {
 	valid := 0
 	var strangers, mismatched, certificates []string
 	for _, s := range signers {
@@ -146,45 +143,42 @@ func (j *judgement) signers(g *gate, signers []Signer) {
 		default:
 			valid++
 			if registered == "" {
-				j.flag(law.R42, law.CertificateUnregistered, law.Str("certificate", s.Certificate), law.Str("person", s.Person))
+				j.flagItem(law.R42, law.CertificateUnregistered, s.Person, law.Str("certificate", s.Certificate), law.Str("person", s.Person))
 			}
 		}
 	}
 	if least := j.sc.Policy.MinInspectors; valid < least {
-		g.need(under(law.R42), law.SiteRecordNeedsInspectors, law.Int("valid", valid), law.Int("least", least),
-			law.List("strangers", strangers), law.List("mismatched", mismatched), law.List("registered", certificates))
+		open = append(open, event.Unmet{Code: law.SiteRecordNeedsInspectors, Rules: []law.Rule{law.R42}, Values: law.Collect(
+			law.Int("valid", valid), law.Int("least", least), law.List("strangers", strangers), law.List("mismatched", mismatched),
+			law.List("registered", certificates))})
+	}
+	return open
+}
+
+// lateRecord flags a record that was made after its hours (R42).
+func (j *judgement) lateRecord() {
+	start, _ := j.st.open().start()
+	for _, o := range j.late(owedRecord, "") {
+		j.flag(law.R42, law.LateRecord, minutes("after_minutes", j.e.Happened().Sub(start.Occurred)),
+			law.Int("due_hours", j.sc.Policy.RecordDueHours), law.At("due_at", o.Due))
 	}
 }
 
-// recordFlags flags what makes a site record doubtful (R08) or late (R42).
+// recordFlags flags a site record that is late (R42).
 func (j *judgement) recordFlags() {
-	st, w := j.st, j.st.open()
-	if due := w.startedAt.Add(time.Duration(j.sc.Policy.RecordDueHours) * time.Hour); !w.startedAt.IsZero() && j.e.Occurred.After(due) {
-		j.flag(law.R42, law.LateRecord, minutes("after_minutes", j.e.Occurred.Sub(w.startedAt)), law.Int("due_hours", j.sc.Policy.RecordDueHours))
-	}
-	var same []string
-	for i, v := range w.versions {
-		again := func(o Version) bool { return o.Finding != nil && o.Finding.Description == v.Finding.Description }
-		if v.Finding != nil && slices.ContainsFunc(w.versions[:i], again) {
-			same = append(same, st.findings[i].id)
-		}
-	}
-	if same != nil {
-		j.flag(law.R08, law.IdenticalFindings, law.List("findings", same))
-	}
-	if len(st.findings) > 0 && !st.is(photographed) {
-		j.flag(law.R08, law.NoPhoto, law.Int("finding_count", len(st.findings)))
-	}
-	j.unhalted()
+	j.lateRecord()
 }
 
 func (s *State) record(e *event.Event, form visitMark, document string) {
 	s.marks |= form
+	s.recordEvent = e.ID
 	if b, err := hex.DecodeString(document); err == nil && len(b) == len(s.document) {
 		copy(s.document[:], b)
 	}
 	if w := s.edit(); w != nil {
 		w.recordedAt = e.Occurred
+		f := obligation.FactOf(e)
+		w.account = &f
 	}
 	s.examine()
 }

@@ -27,6 +27,9 @@ type Scene struct {
 	j judgement // of the event being judged
 }
 
+// Clear empties a scene for the next event.
+func (sc *Scene) Clear() { *sc = Scene{j: judgement{asking: sc.j.asking}} }
+
 // SubjectFacts is what the register says of the inspected subject.
 type SubjectFacts struct {
 	Known       bool

@@ -136,13 +136,13 @@ func (j *judgement) inspectors(d *Started) {
 func (j *judgement) inspector(id, team string) {
 	p := j.sc.Person(id)
 	if p.Trained == "" || p.Trained > j.e.Day() {
-		j.flag(law.R01, law.UntrainedInspector, law.Str("person", id), law.Str("until_on", j.e.Day()))
+		j.flagItem(law.R01, law.UntrainedInspector, id, law.Str("person", id), law.Str("until_on", j.e.Day()))
 	}
 	if !j.sc.Team.Members[id] {
-		j.flag(law.R17, law.InspectorNotInTeam, law.Str("person", id), law.Str("team", team))
+		j.flagItem(law.R17, law.InspectorNotInTeam, id, law.Str("person", id), law.Str("team", team))
 	}
 	if p.HomeUnit != "" && slices.Contains(j.sc.Subject.Departments, p.HomeUnit) {
-		j.flag(law.R61, law.ConflictOfInterest, law.Str("person", id), law.Str("unit", p.HomeUnit))
+		j.flagItem(law.R61, law.ConflictOfInterest, id, law.Str("person", id), law.Str("unit", p.HomeUnit))
 	}
 }
 
@@ -165,6 +165,9 @@ func (d *Started) fold(s *State, e *event.Event) {
 	if w := s.edit(); w != nil {
 		w.inspectors = d.Inspectors
 		w.startedAt = e.Occurred
+		if e.Assurance != event.Imported {
+			w.startID, w.startAhead = e.ID, e.Occurred.Sub(e.Happened())
+		}
 	}
 }
 

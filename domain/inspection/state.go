@@ -4,24 +4,34 @@ import (
 	"slices"
 	"time"
 
+	"github.com/google/uuid"
+
 	"github.com/anjian-ledger/anjian/domain/event"
+	"github.com/anjian-ledger/anjian/domain/obligation"
 	"github.com/anjian-ledger/anjian/domain/oversight"
 )
 
-// State is what the rules remember of one visit: about 0.5 KB once it is closed. It is owned
+// State is what the rules remember of one visit: about 0.6 KB once it is closed, and 0.1 KB for each finding. It is owned
 // by one goroutine; [State.Clone] gives an independent copy.
 type State struct {
 	marks                                   visitMark
+	second                                  uint16 // standing flags of it as a second visit (R31)
+	measures                                uint16 // orders, those that an import states apart
+	remembers                               bool   // keeps its work after the closing
 	visitType                               string
 	subject, team, campaign, sector, county string
 	sectors                                 []string // those its first event names; what the visit is about for good
 
 	findings  []finding
-	orders    []string // ids
+	orders    []ordering
 	penalties []string // ids
 	document  [32]byte // SHA-256 of the site record
 	began     int64    // when the start occurred, seconds since 1970
+	first     uint64   // index of the first entry
+	firstAt   int64    // when that happened, seconds since 1970
 	closedAt  time.Time
+
+	recordEvent, closeEvent uuid.UUID // of the site record and of the closing
 
 	people  []string // who wrote in the stream or inspected: they approve nothing here; append-only
 	waiting []waiting
@@ -34,12 +44,24 @@ type State struct {
 // may share their elements.
 type work struct {
 	inspectors []string
-	answered   []string  // items of the checklist; not those of imports, whose ids are foreign
-	completed  []string  // sections
-	copies     []string  // recipients that have the right document
+	answered   []string // items of the checklist; not those of imports, whose ids are foreign
+	completed  []string // sections
+	copies     []delivery
 	versions   []Version // of each finding, as it counts; empty for imports
 
 	startedAt, arrivedAt, recordedAt time.Time // by the device
+
+	// What opens obligations, and when some were first met; facts of imports do neither. What these point to
+	// never changes, so clones share it.
+	startID              uuid.UUID        // event of the start, zero for none
+	startAhead           time.Duration    // of the device's clock at the start
+	account              *obligation.Fact // the site record, or before it an attempt
+	reviewedAt, closedAt *time.Time
+}
+
+// start returns the start as what opens obligations; ok is false when there is none that does.
+func (w *work) start() (f obligation.Fact, ok bool) {
+	return obligation.Fact{Event: w.startID, Occurred: w.startedAt.Add(-w.startAhead)}, w.startID != uuid.Nil
 }
 
 // extended returns a list with one more text. Clones share the memory of a list, and that behind
@@ -65,15 +87,14 @@ const (
 	arrived
 	departed
 	noticed      // the notice hangs (R72)
-	photographed // there is a photo other than the notice's (R08)
+	photographed // there is a photo other than the notice's, and not of a finding's content (R08)
 	signed
 	unsigned
 	reviewed
 	closed
-	duplicate // the ledger flagged it as a second visit (R31)
-	excused   // there is a decision not to punish (R57)
-	copied    // the visit was begun by an import
-	declared  // the inspectors said how they came (R38)
+	excused  // there is a decision not to punish (R57)
+	copied   // the visit was begun by an import
+	declared // the inspectors said how they came (R38)
 )
 
 // recorded is a site record in either form: a refused signature is one too (R42).
@@ -85,6 +106,12 @@ type finding struct {
 	marks   findingMark
 	fact    event.Ident  // the event that recorded it
 	version *event.Ident // the correction that counts; nil while there is none
+
+	// What corrections are compared with; kept for good.
+	after      int64      // microseconds since 1970 before which it cannot have occurred, or 0; see clocks
+	closed     uint64     // sum of its content at the closing, or when it came after that; 0 before
+	text       uint64     // sum of its description, likewise
+	repairedAt *time.Time // when it was first put right, not by what an import says; never changed
 }
 
 // newest is the event that gave the version that counts.
@@ -104,7 +131,7 @@ type waiting struct {
 }
 
 // findingMark is a set of what is known of a finding.
-type findingMark uint16
+type findingMark uint32
 
 const (
 	major findingMark = 1 << iota
@@ -119,11 +146,21 @@ const (
 	punished
 	pardoned // lawfully not punished (R41)
 	fined
-	examined // its lack of such a measure was judged, and flagged, before
+	examined      // the inspectors left, made their record or closed since it was found
+	pictured      // its evidence shows something (R08)
+	wasMajor      // as it was first stated
+	wasPunishable // likewise
+	afterArrival  // after is when the inspectors arrived, and not when they began
+	strayed       // its content is not that at the closing
+	disposed      // put right, ordered, punished or lawfully not: by no import
+	settled       // punished or lawfully not: by no import
 )
 
 // NewState returns the state of a stream without events.
 func NewState() *State { return new(State) }
+
+// NewMemory returns one that remembers after the closing what was owed and when it was met, for readers.
+func NewMemory() *State { return &State{remembers: true} }
 
 // Clone returns a copy that shares no memory which either of the two changes.
 func (s *State) Clone() *State {
@@ -157,7 +194,7 @@ func (s *State) open() *work {
 
 // edit returns the work for writing, or nil when the visit needs none any more.
 func (s *State) edit() *work {
-	if s.work == nil && !s.is(closed) {
+	if s.work == nil && (s.remembers || !s.is(closed)) {
 		s.work = new(work)
 	}
 	return s.work
@@ -185,8 +222,8 @@ func (s *State) mark(ids []string, m findingMark) {
 
 // Apply folds one recorded event. It accepts whatever was ever recorded.
 func (s *State) Apply(e *event.Event) {
-	if s.county == "" {
-		s.county = e.About.County
+	if s.marks == 0 {
+		s.county, s.first, s.firstAt = e.About.County, e.Index, e.Happened().Unix()
 	}
 	s.wrote(e)
 	switch d := e.Data.(type) {

@@ -9,6 +9,7 @@ const (
 	FindingAfterRecord  Code = "finding-after-record"
 	UnknownFinding      Code = "unknown-finding"
 	FixWithoutPhoto     Code = "fix-without-photo"
+	LateRectification   Code = "late-rectification"
 	OrderExists         Code = "order-exists"
 	StopWithoutGround   Code = "stop-without-ground"
 	DueRequired         Code = "due-required"
@@ -54,6 +55,11 @@ var findingsCodes = []Text{
 		"整改没有照片", "The repair has no photo",
 		"没有照片表明隐患 {finding} 已整改", "no photo shows that finding {finding} was put right",
 		"补充照片（evidence-attached）", "attach a photo (evidence-attached)"},
+	{LateRectification, Flags, []Rule{R20},
+		"整改逾期", "The rectification was late",
+		"隐患 {finding} 于 {occurred_at} 整改；措施 {order} 的期限为 {due_at}",
+		"finding {finding} was put right at {occurred_at}; order {order} was due by {due_at}",
+		"说明原因（deviation-explained）", "explain it (deviation-explained)"},
 	{OrderExists, Refuses, []Rule{R20},
 		"措施编号已使用", "The order was issued before",
 		"措施 {order} 已下达过", "order {order} was issued before",
@@ -226,6 +232,8 @@ const (
 	ClosingNeedsApproval      Code = "closing-needs-approval"
 	InspectOnly               Code = "inspect-only"
 	EnforceNoPenalty          Code = "enforce-no-penalty"
+	LateReview                Code = "late-review"
+	LateClosing               Code = "late-closing"
 )
 
 var recordCodes = []Text{
@@ -265,11 +273,11 @@ var recordCodes = []Text{
 		"登记证件（person-registered），或说明原因", "register the certificate, or explain it"},
 	{LateRecord, Flags, []Rule{R42},
 		"核查记录逾期", "The site record was late",
-		"开始后 {after_minutes} 才作成；应在 {due_hours} 内", "made {after_minutes} after the start; due within {due_hours}",
+		"开始后 {after_minutes} 才作成；应在 {due_hours} 内，即 {due_at} 前", "made {after_minutes} after the start; due within {due_hours}, by {due_at}",
 		"说明原因（deviation-explained）", "explain it (deviation-explained)"},
 	{IdenticalFindings, Flags, []Rule{R08},
-		"隐患描述雷同", "Findings of the same text",
-		"与更早一条描述完全相同的隐患：{findings}", "findings with the very text of an earlier one: {findings}",
+		"隐患描述雷同", "A finding of the same text",
+		"隐患 {finding} 的描述与更早一条完全相同", "finding {finding} has the very text of an earlier one",
 		"说明原因（deviation-explained）", "explain it (deviation-explained)"},
 	{NoPhoto, Flags, []Rule{R08},
 		"没有照片", "No photo",
@@ -289,8 +297,8 @@ var recordCodes = []Text{
 		"送达核查记录（copy-delivered）", "deliver the site record (copy-delivered)"},
 	{LateCopy, Flags, []Rule{R43},
 		"送达逾期", "The copy was late",
-		"{recipient:term}在核查记录作成后 {after_minutes} 才收到；应在 {due_days} 内",
-		"{recipient} received its copy {after_minutes} after the record; due within {due_days}",
+		"{recipient:term}在核查记录作成后 {after_minutes} 才收到；应在 {due_days} 内，即 {due_at} 前",
+		"{recipient} received its copy {after_minutes} after the record; due within {due_days}, by {due_at}",
 		"说明原因（deviation-explained）", "explain it (deviation-explained)"},
 	{OwnInspection, Refuses, []Rule{R51},
 		"不得审核自己参与的检查", "A leader does not review his own visit",
@@ -300,6 +308,16 @@ var recordCodes = []Text{
 		"审核前须有核查记录", "The review needs the site record",
 		"", "",
 		"先追加 site-record-signed 或 signature-refused", "append site-record-signed or signature-refused first"},
+	{LateReview, Flags, []Rule{R51},
+		"组长审核逾期", "The leader's review was late",
+		"记录入账后 {after_minutes} 才审核；应在 {due_days} 内，即 {due_at} 前",
+		"reviewed {after_minutes} after the record was known; due within {due_days}, by {due_at}",
+		"说明原因（deviation-explained）", "explain it (deviation-explained)"},
+	{LateClosing, Flags, []Rule{R57},
+		"办结逾期", "The closing was late",
+		"记录入账后 {after_minutes} 才办结；应在 {due_days} 内，即 {due_at} 前",
+		"closed {after_minutes} after the record was known; due within {due_days}, by {due_at}",
+		"说明原因（deviation-explained）", "explain it (deviation-explained)"},
 	{ClosingNeedsEvidence, Gates, []Rule{R19},
 		"办结前须有证据", "The closing needs evidence",
 		"没有证据的隐患：{findings}", "findings without evidence: {findings}",

@@ -268,6 +268,6 @@ var courseCodes = []Text{
 		"补作声明（conduct-declared），或说明原因", "declare it (conduct-declared), or explain it"},
 	{MajorWithoutStop, Flags, []Rule{R47},
 		"重大隐患未停产撤人", "A major finding without a stop",
-		"重大隐患 {findings} 没有{measures:term}中的任何措施", "no measure of {measures} for major findings {findings}",
+		"重大隐患 {finding} 没有{measures:term}中的任何措施", "no measure of {measures} for the major finding {finding}",
 		"下达停产、撤人等措施（order-issued），或说明原因", "order a stop or withdrawal (order-issued), or explain it"},
 }

@@ -123,6 +123,19 @@ func (r Rule) String() string {
 	return ruleNames[r]
 }
 
+// RuleNamed returns the rule whose [Rule.String] a stored statement bears; 0 when there is none.
+func RuleNamed(s string) Rule {
+	if s == "" {
+		return 0
+	}
+	for r := R01; r < rulesEnd; r++ {
+		if ruleNames[r] == s {
+			return r
+		}
+	}
+	return 0
+}
+
 var ruleNames = nameRules()
 
 func nameRules() (names [rulesEnd]string) {

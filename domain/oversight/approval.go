@@ -7,6 +7,12 @@ import (
 	"github.com/anjian-ledger/anjian/domain/law"
 )
 
+// The names of a second person's yes and no.
+const (
+	Approval   = "approval-given"
+	NoApproval = "approval-refused"
+)
+
 // Answer returns which event an approval or its refusal answers, and whether it is a yes; ok is
 // false for every other event.
 func Answer(d event.Data) (ref event.Ref, yes, ok bool) {

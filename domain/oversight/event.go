@@ -14,9 +14,18 @@ type DeviationFlagged struct {
 	Code        string     `json:"code" is:"text(100)" zh:"偏差代码" doc:"stable code of the deviation"`
 	Rule        string     `json:"rule" is:"text(20)" zh:"规则" doc:"number of the rule"`
 	Event       string     `json:"event" is:"text(64)" zh:"事件" doc:"id of the event that deviated, or that made it known"`
+	Item        string     `json:"item,omitempty" is:"text(100)" zh:"分项" doc:"which of several things that the rule says of that event"`
 	Plan        string     `json:"plan,omitempty" is:"text(100)" zh:"方案版本" doc:"of the campaign's plan that was compared with; none outside campaigns"`
 	Values      law.Values `json:"values" zh:"比对值" doc:"what was compared, by name"`
 	Inspections []string   `json:"inspections,omitempty" is:"id" many:"0…2" zh:"检查" doc:"that the flag compares, the flagged one first"`
+}
+
+// StatementLapsed says that what the ledger stated is no longer entailed by the facts that count: a
+// correction took effect, or what was missing came (pillar 13). Both entries stay; figures take the difference.
+type StatementLapsed struct {
+	Statement string `json:"statement" is:"event-id" zh:"失效的陈述" doc:"id of the ledger's entry that stated it, in the same stream"`
+	Rule      string `json:"rule" is:"text(20)" zh:"规则" doc:"number of the rule"`
+	Code      string `json:"code,omitempty" is:"text(100)" zh:"偏差代码" doc:"of the deviation; none of a review that was opened"`
 }
 
 // DeviationExplained answers a flag; the flag stays.
@@ -91,6 +100,10 @@ var Types = []*event.Type{
 		Doc:   "The ledger saw a policy rule broken by the event it names; the fact itself stands.",
 		Rules: []law.Rule{law.R08, law.R57}, Append: []event.Role{event.RoleLedger},
 		New: func() event.Data { return new(DeviationFlagged) }},
+	{Name: "statement-lapsed", Version: 1, Chinese: "陈述失效",
+		Doc:   "What the ledger stated is no longer entailed by the facts that count; both entries stay.",
+		Rules: []law.Rule{law.Pillar13}, Append: []event.Role{event.RoleLedger},
+		New: func() event.Data { return new(StatementLapsed) }},
 	{Name: "deviation-explained", Version: 1, Chinese: "偏差说明", Doc: "Somebody entitled explained a flagged deviation.",
 		Rules: []law.Rule{law.R08}, Append: []event.Role{event.RoleTeamLeader, event.RoleSupervisionOffice, event.RoleDisciplineCommission},
 		New: func() event.Data { return new(DeviationExplained) }},
@@ -100,13 +113,13 @@ var Types = []*event.Type{
 	declare[RulesAdopted](event.Type{Name: "rules-adopted", Version: 1, Chinese: "规则启用",
 		Doc:   "From here on events are judged by this set of rules; the first node that has it says so.",
 		Rules: []law.Rule{law.Pillar11}, Append: []event.Role{event.RoleLedger}}),
-	{Name: "approval-given", Version: 1, Chinese: "批准",
+	{Name: Approval, Version: 1, Chinese: "批准",
 		Doc:   "A second person, who wrote nothing in the stream, approved an event of it that waits for that.",
-		Rules: []law.Rule{law.R18, law.R31, law.R41, law.Pillar17}, Append: approvers,
+		Rules: []law.Rule{law.R08, law.R18, law.R19, law.R20, law.R31, law.R41, law.R47, law.R57, law.Pillar17}, Append: approvers,
 		New: func() event.Data { return new(ApprovalGiven) }},
-	{Name: "approval-refused", Version: 1, Chinese: "不予批准",
+	{Name: NoApproval, Version: 1, Chinese: "不予批准",
 		Doc:   "A second person, who wrote nothing in the stream, refused an event of it that waits for approval.",
-		Rules: []law.Rule{law.R18, law.R31, law.R41, law.Pillar17}, Append: approvers,
+		Rules: []law.Rule{law.R18, law.R20, law.R31, law.R41, law.Pillar17}, Append: approvers,
 		New: func() event.Data { return new(ApprovalRefused) }},
 	declare[CopyRestored](event.Type{Name: "copy-restored", Version: 1, Chinese: "副本恢复",
 		Doc:   "One copy of the ledger was found short or damaged and rebuilt from the other.",

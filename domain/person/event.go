@@ -68,7 +68,7 @@ var (
 var Types = []*event.Type{
 	declare[Registered](event.Type{Name: "person-registered", Version: 1, Chinese: "人员登记",
 		Doc:   "A person who will act in the ledger.",
-		Rules: []law.Rule{law.R59}, Append: office}),
+		Rules: []law.Rule{law.R59, law.R61}, Append: office}),
 	declare[Trained](event.Type{Name: "inspector-trained", Version: 1, Chinese: "业务培训",
 		Doc:   "The person was trained before the first assignment.",
 		Rules: []law.Rule{law.R01}, Append: office}),

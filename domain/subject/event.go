@@ -73,14 +73,14 @@ var (
 var Types = []*event.Type{
 	declare[Registered](event.Type{Name: "subject-registered", Version: 1, Chinese: "检查对象登记",
 		Doc:   "A subject entered the register.",
-		Rules: []law.Rule{law.R06, law.R18, law.R75}, Append: field, Import: true}),
+		Rules: []law.Rule{law.R06, law.R18, law.R54, law.R75}, Append: field, Import: true}),
 	declare[Identified](event.Type{Name: "subject-identified", Version: 1, Chinese: "统一社会信用代码补录",
 		Doc:   "The subject's credit code became known.",
-		Rules: []law.Rule{law.R54}, Append: field}),
+		Rules: []law.Rule{law.R18, law.R54}, Append: field}),
 	declare[StatusRecorded](event.Type{Name: "subject-status-recorded", Version: 1, Chinese: "生产状态记录",
 		Doc:   "Whether the subject is producing.",
 		Rules: []law.Rule{law.R28}, Append: field, Import: true}),
 	declare[Excluded](event.Type{Name: "subject-excluded", Version: 1, Chinese: "剔除检查范围",
 		Doc:   "The subject no longer counts for coverage once a second person approved it.",
-		Rules: []law.Rule{law.R18, law.R28}, Append: office}),
+		Rules: []law.Rule{law.R18, law.R28, law.Pillar17}, Append: office}),
 }

@@ -147,8 +147,11 @@ func drawData(t *rapid.T, kind event.Kind) event.Data {
 		return rapid.SliceOfN(rapid.SampledFrom([]string{"F1", "F2", "F3"}), 0, 2).Draw(t, "findings")
 	}
 	flag := func() event.Data {
-		if rapid.Bool().Draw(t, "explained") {
+		switch pick("said", "flagged", "explained", "lapsed") {
+		case "explained":
 			return &oversight.DeviationExplained{Deviation: uuid.UUID{15: 3}.String(), Explanation: "x"}
+		case "lapsed":
+			return &oversight.StatementLapsed{Statement: uuid.UUID{15: 3}.String(), Rule: "R31", Code: pick("code", "duplicate-inspection", "short-visit")}
 		}
 		return &oversight.DeviationFlagged{Code: pick("code", "duplicate-inspection", "short-visit"), Rule: "R31", Event: "e"}
 	}

@@ -85,6 +85,7 @@ type Projector struct {
 	cells     []*cell // only grows
 	cellIndex map[cellKey]*cell
 	visits    map[string]*visitState
+	campaigns map[string]link // id → its last entry, in byStream
 	accidents map[string]*accidentState
 	flags     map[string]*visitState // stream of a flag that compares visits → the one that is flagged
 	evidence  files
@@ -114,7 +115,7 @@ func New(cfg Config) *Projector {
 	return &Projector{
 		cfg: cfg, moved: make(chan struct{}), cellIndex: map[cellKey]*cell{},
 		subjects: newRegister[subjectState](), teams: newRegister[teamState](),
-		visits: map[string]*visitState{}, accidents: map[string]*accidentState{}, flags: map[string]*visitState{}, evidence: newFiles(), plans: map[string]uint64{},
+		visits: map[string]*visitState{}, campaigns: map[string]link{}, accidents: map[string]*accidentState{}, flags: map[string]*visitState{}, evidence: newFiles(), plans: map[string]uint64{},
 	}
 }
 
@@ -346,6 +347,9 @@ func (p *Projector) link(e *event.Event, v *visitState, s share) {
 	switch {
 	case v != nil:
 		byStream, v.last = v.last, at
+	case e.Stream.Kind == event.Campaign:
+		byStream = p.campaigns[e.Stream.ID]
+		p.campaigns[strings.Clone(e.Stream.ID)] = at
 	case e.Stream.Kind == event.Team && s.team != nil && s.team.id == e.Stream.ID:
 		byStream, s.team.stream = s.team.stream, at
 	}

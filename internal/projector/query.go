@@ -108,10 +108,21 @@ func (p *Projector) Inspection(ctx context.Context, id string, q Query) (project
 	if err != nil {
 		return none, err
 	}
+	if err := p.read(ctx, p.ofCampaign(fold.Campaign(), ask.at), fold.ApplyPlan); err != nil {
+		return none, err
+	}
 	view := fold.View()
 	view.Hidden = concealed
 	view.Head, err = p.head(&ask)
 	return view, err
+}
+
+// ofCampaign returns the positions of a campaign's entries below limit, ascending: its plans judge its
+// visits, whoever asks.
+func (p *Projector) ofCampaign(id string, limit uint64) []uint64 {
+	p.mu.RLock()
+	defer p.mu.RUnlock()
+	return p.byStream.walk(p.campaigns[id], limit)
 }
 
 // Team answers for one team. With a limit on occurrence every entry about the team is read

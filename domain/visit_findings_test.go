@@ -1,27 +1,30 @@
-package inspection
+package domain
 
 import (
 	"testing"
 	"time"
 
 	"github.com/anjian-ledger/anjian/domain/event"
+	"github.com/anjian-ledger/anjian/domain/inspection"
 )
 
 func TestR19FindingIDIsUnique(t *testing.T) {
 	v := began(t).given(finding1("F"))
 	v.refuses(finding1("F"), "R19 finding-exists")
-	imported(t).given(finding1("F")).refuses(finding1("F"), "R19 finding-exists")
-	began(t).refuses(&FindingRecorded{Finding: "F", Description: "x"}, "R19 level-required")
+	importedVisit(t).given(finding1("F")).refuses(finding1("F"), "R19 finding-exists")
+	began(t).refuses(&inspection.FindingRecorded{Finding: "F", Description: "x"}, "R19 level-required")
 }
 
 func TestR19EventsAboutUnknownFindingsAreRefused(t *testing.T) {
 	for _, d := range []event.Data{
-		&EvidenceAttached{Finding: "G"}, &FixedOnSite{Finding: "G", Photo: &photo},
+		&inspection.EvidenceAttached{Finding: "G"}, &inspection.FixedOnSite{Finding: "G", Photo: &picture},
 		orderOf("O", "rectify-at-once", "F", "G"), fineOf("P", "F", "G"), pardonOf("G"),
 	} {
 		v := began(t).given(finding1("F"))
 		v.refuses(d, "R19 unknown-finding", "G")
-		imported(t).given(finding1("F")).refuses(d, "R19 unknown-finding", "G")
+		if i := importedVisit(t).given(finding1("F")); i.made(d).Type.Import {
+			i.refuses(d, "R19 unknown-finding", "G")
+		}
 	}
 }
 
@@ -30,10 +33,12 @@ func TestR19CorrectionReplacesLevelClausesAndPunishable(t *testing.T) {
 	f.Clauses = nil
 	v := prepared(t, f)
 	v.refuses(recordT(), "R19 site-record-needs-clause", "F")
-	v.given(v.corrected("F", func(d *FindingRecorded) { d.Level, d.Clauses, d.Punishable = "major", []event.Citation{clause}, true })).approve()
+	v.given(v.corrected("F", func(d *inspection.FindingRecorded) {
+		d.Level, d.Clauses, d.Punishable = "major", []event.Citation{clause}, true
+	})).approve()
 	v.given(pardonOf("F"))
 	v.accepts(recordT(), "R47 major-without-stop")
-	v.given(v.corrected("F", func(d *FindingRecorded) { d.Level, d.Punishable = "general", false })).approve()
+	v.given(v.corrected("F", func(d *inspection.FindingRecorded) { d.Level, d.Punishable = "general", false })).approve()
 	v.accepts(recordT())
 }
 
@@ -47,18 +52,17 @@ func TestR20OrderAndPenaltyIDsAreUnique(t *testing.T) {
 
 func TestR20FixWithoutPhotoIsFlagged(t *testing.T) {
 	v := began(t).given(finding1("F"))
-	v.accepts(&FixedOnSite{Finding: "F"}, "R20 fix-without-photo")
-	v.accepts(&FixedOnSite{Finding: "F", Photo: &photo})
-	imported(t).given(finding1("F")).accepts(&FixedOnSite{Finding: "F"})
+	v.accepts(&inspection.FixedOnSite{Finding: "F"}, "R20 fix-without-photo")
+	v.accepts(&inspection.FixedOnSite{Finding: "F", Photo: &picture})
+	importedVisit(t).given(finding1("F")).accepts(&inspection.FixedOnSite{Finding: "F"})
 }
 
 func TestR37ShortStayIsFlaggedByKindOfSubject(t *testing.T) {
 	stay := func(kind string, d time.Duration, want ...string) {
 		t.Helper()
-		v := began(t).given(sections()...)
-		v.sc.Subject.Kind = kind
-		v.now = v.st.work.arrivedAt.Add(d)
-		v.accepts(&Departed{}, want...)
+		v := began(t, func(s *setting) { s.subject.Kind = kind }).given(sections()...)
+		v.now = v.arrivedAt.Add(d)
+		v.accepts(&inspection.Departed{}, want...)
 	}
 	stay("enterprise", 20*time.Minute)
 	stay("enterprise", 20*time.Minute-time.Second, "R37 visit-too-short")
@@ -69,34 +73,34 @@ func TestR37ShortStayIsFlaggedByKindOfSubject(t *testing.T) {
 
 func TestR37StayBeginsWithTheFirstArrival(t *testing.T) {
 	v := began(t).given(sections()...)
-	first := v.st.work.arrivedAt
+	first := v.arrivedAt
 	v.now = first.Add(15 * time.Minute)
-	v.given(&Arrived{}) // a second inspector
+	v.given(&inspection.Arrived{}) // a second inspector
 	v.now = first.Add(20 * time.Minute)
-	v.accepts(&Departed{})
+	v.accepts(&inspection.Departed{})
 	v.now = first.Add(-5 * time.Minute)
-	v.given(&Arrived{}) // synchronised late
+	v.given(&inspection.Arrived{}) // synchronised late
 	v.now = first.Add(15 * time.Minute)
-	v.accepts(&Departed{})
+	v.accepts(&inspection.Departed{})
 }
 
 func TestR37DepartureNeedsAnArrival(t *testing.T) {
-	newVisit(t).given(startedT()).refuses(&Departed{}, "R37 not-arrived")
+	newVisit(t).given(startedT()).refuses(&inspection.Departed{}, "R37 not-arrived")
 }
 
 func TestR37SkippedItemsAndSectionsAreFlagged(t *testing.T) {
 	v := began(t)
-	v.accepts(&SectionCompleted{Section: "system", Skipped: []Skipped{{"E-9", "停产"}}}, "R37 items-skipped")
+	v.accepts(&inspection.SectionCompleted{Section: "system", Skipped: []inspection.Skipped{{Item: "E-9", Reason: "停产"}}}, "R37 items-skipped")
 	v.given(sections()[:2]...).later(time.Hour)
-	v.accepts(&Departed{}, "R37 sections-skipped")
+	v.accepts(&inspection.Departed{}, "R37 sections-skipped")
 }
 
 func TestR38EachBreachOfConductIsFlaggedApart(t *testing.T) {
 	v := began(t)
-	v.accepts(&ConductDeclared{})
-	v.accepts(&ConductDeclared{AdvanceNotice: true, BriefingHeard: true, Accompanied: []string{"镇长"}, Reception: true},
+	v.accepts(&inspection.ConductDeclared{})
+	v.accepts(&inspection.ConductDeclared{AdvanceNotice: true, BriefingHeard: true, Accompanied: []string{"镇长"}, Reception: true},
 		"R38 advance-notice", "R38 briefing-heard", "R38 accompanied", "R38 reception")
-	v.accepts(&ConductDeclared{Accompanied: []string{"镇长"}}, "R38 accompanied")
+	v.accepts(&inspection.ConductDeclared{Accompanied: []string{"镇长"}}, "R38 accompanied")
 }
 
 func TestR41FineWithoutFinalDecisionIsFlaggedAlsoInImports(t *testing.T) {
@@ -104,8 +108,8 @@ func TestR41FineWithoutFinalDecisionIsFlaggedAlsoInImports(t *testing.T) {
 	p := fineOf("P", "F")
 	p.Final = false
 	v.accepts(p, "R41 fine-without-decision")
-	v.accepts(&PenaltyDecided{Penalty: "P", Findings: []string{"F"}, Kind: "warning", LegalBasis: []event.Citation{clause}})
-	imported(t).given(punishable1("F")).accepts(p, "R41 fine-without-decision")
+	v.accepts(&inspection.PenaltyDecided{Penalty: "P", Findings: []string{"F"}, Kind: "warning", LegalBasis: []event.Citation{clause}})
+	importedVisit(t).given(punishable1("F")).accepts(p, "R41 fine-without-decision")
 }
 
 func TestR46StopWithoutGroundOrHazardIsRefused(t *testing.T) {
@@ -124,13 +128,13 @@ func TestR46StopWithoutGroundOrHazardIsRefused(t *testing.T) {
 
 func TestR47MajorFindingWithoutStopIsFlaggedOnce(t *testing.T) {
 	v := prepared(t, major1("F"), orderOf("O", "rectify-by-date", "F")).later(time.Hour)
-	v.accepts(&Departed{}, "R47 major-without-stop")
+	v.accepts(&inspection.Departed{}, "R47 major-without-stop")
 	v.accepts(recordT(), "R47 major-without-stop")
-	v.given(&Departed{})
+	v.given(&inspection.Departed{})
 	v.accepts(recordT())
 	v.given(major1("G"))
 	v.accepts(recordT(), "R47 major-without-stop")
-	for _, kind := range haltingKinds {
-		prepared(t, major1("F"), orderOf("O", kind, "F")).later(time.Hour).accepts(&Departed{})
+	for _, kind := range []string{"withdraw-people", "stop", "stop-using", "seal"} {
+		prepared(t, major1("F"), orderOf("O", kind, "F")).later(time.Hour).accepts(&inspection.Departed{})
 	}
 }

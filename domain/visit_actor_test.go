@@ -1,17 +1,16 @@
-package inspection
+package domain
 
 import (
 	"testing"
 
 	"github.com/anjian-ledger/anjian/domain/event"
+	"github.com/anjian-ledger/anjian/domain/inspection"
 )
 
 func TestR17StrangersToTeamOrVisitAreFlagged(t *testing.T) {
 	// B is of the team and of the visit; M of the team only; X left the team, or never was in it.
-	of := func(person string, role event.Role) *visit {
-		v := began(t)
-		v.sc.Team.Members["M"], v.people["M"] = true, PersonFacts{Known: true, Trained: "2019-11-14", Certificate: "cert-M"}
-		return v.as(person, role)
+	of := func(person string, role event.Role) *stage {
+		return began(t, func(s *setting) { s.members = append(s.members, "M") }).as(person, role)
 	}
 	of("B", event.RoleInspector).accepts(finding1("F"))
 	of("M", event.RoleInspector).accepts(finding1("F"), "R42 stranger")
@@ -22,9 +21,9 @@ func TestR17StrangersToTeamOrVisitAreFlagged(t *testing.T) {
 	of("M", event.RoleInspector).given(punishable1("F")).accepts(fineOf("P", "F"))
 	of("X", event.RoleInspector).given(punishable1("F")).accepts(fineOf("P", "F"), "R17 stranger")
 	// Who joins says so himself, and is of the visit from then on.
-	of("M", event.RoleInspector).accepts(&Joined{Person: "M"})
-	of("M", event.RoleInspector).given(&Joined{Person: "M"}).accepts(finding1("F"))
+	of("M", event.RoleInspector).accepts(&inspection.Joined{Person: "M"})
+	of("M", event.RoleInspector).given(&inspection.Joined{Person: "M"}).accepts(finding1("F"))
 	// An office names no person; what others recorded is not judged by who copied it.
-	of("", event.RoleSupervisionOffice).accepts(finding1("F"))
-	imported(t).as("X", event.RoleImporter).accepts(finding1("F"))
+	of("A", event.RoleInspector).given(punishable1("F")).as("", event.RoleSupervisionOffice).accepts(fineOf("P", "F"))
+	importedVisit(t).as("X", event.RoleImporter).accepts(finding1("F"))
 }

@@ -1,0 +1,170 @@
+package inspection
+
+import (
+	"slices"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/anjian-ledger/anjian/domain/campaign"
+	"github.com/anjian-ledger/anjian/domain/event"
+	"github.com/anjian-ledger/anjian/domain/law"
+	"github.com/anjian-ledger/anjian/domain/obligation"
+)
+
+// What is owed in a visit (pillar 12). Each topic declares its kinds of obligations: which facts open
+// them and which meet them. Gates, late flags and readers ask the same declarations, and nothing else
+// says what is still owed. Facts of imports open and meet nothing.
+
+// owed is one kind of obligation of a visit, as its topic declares it.
+type owed struct {
+	obligation.Kind
+	limit  func(*campaign.Policy) obligation.Limit // of the plan; nil: it states none
+	of     func(*asking)                           // what of it is owed, and what of that is met, by [asking.owe]
+	rules  []law.Rule                              // that a gate names, the most specific first
+	under  string                                  // the value that lists the items in a gate's answer; "": there are none
+	values []law.Value                             // what a gate's answer says besides
+	// apart tells one obligation of a kind that a gate's answer lists one by one.
+	apart func(*State, *obligation.Obligation) ([]law.Rule, []law.Value)
+}
+
+// obligations are the kinds there are, in the order in which readers are shown them.
+var obligations = []*owed{owedEvidence, owedClause, owedItems, owedUnitItems, owedRiskItems, owedSections, owedNotice, owedRecord,
+	owedDisposition, owedFiling, owedPenaltyBesides, owedRectification, owedAnswer, owedCopies, owedReview, owedClosing}
+
+// Terms is what the rest of the ledger says about what is owed in a visit.
+type Terms struct {
+	Policy    *campaign.Policy      // of the plan that judges the visit
+	Subject   *SubjectFacts         // nil when it is not known: then no item of the checklist is owed
+	Calendars []obligation.Calendar // those known since the visit began; none: weekends are off
+}
+
+// Obligations returns all that was ever owed in a visit, met or not, as far as the state remembers it:
+// that of [NewState] forgets with the closing what the closing wanted, that of [NewMemory] nothing.
+func (s *State) Obligations(t Terms) []obligation.Obligation {
+	q := asking{Terms: t, st: s}
+	for _, k := range obligations {
+		q.ask(k)
+	}
+	return q.found
+}
+
+// asking is a question to the obligations of one visit, and its answer.
+type asking struct {
+	Terms
+	st    *State
+	kind  *owed     // that is asked at present
+	open  bool      // asks only for what is not met
+	item  string    // "" asks for all items
+	late  time.Time // asks only for what this instant would meet late; zero asks for all, of a gate without a date
+	found []obligation.Obligation
+}
+
+func (q *asking) ask(k *owed) {
+	q.kind = k
+	k.of(q)
+}
+
+// owe notes an obligation, opened by a fact that counts, that is met or not, and if so when first where
+// that is known.
+func (q *asking) owe(since *obligation.Fact, item string, met bool, at *time.Time) {
+	var due time.Time // which costs more than the rest: a gate does not ask for it
+	if q.asks(item, met) && q.kind.limit != nil && (!q.open || !q.late.IsZero()) {
+		due = q.kind.limit(q.Policy).Due(q.kind.Since(*since), q.Calendars...)
+	}
+	q.until(since.Event, item, due, met, at)
+}
+
+func (q *asking) asks(item string, met bool) bool {
+	return !(q.open && met) && (q.item == "" || q.item == item)
+}
+
+// until notes an obligation by its date.
+func (q *asking) until(opener uuid.UUID, item string, due time.Time, met bool, at *time.Time) {
+	o := obligation.Obligation{Kind: &q.kind.Kind, Opener: opener, Item: item, Due: due, Met: met}
+	if !q.asks(item, met) || !q.late.IsZero() && o.InTime(q.late) {
+		return
+	}
+	if met && at != nil {
+		o.MetAt = *at
+	}
+	q.found = append(q.found, o)
+}
+
+// days is a limit in calendar days.
+func days(n int) obligation.Limit { return obligation.Limit{N: n, Unit: obligation.Days} }
+
+// maybe is a limit that a plan may leave out.
+func maybe(n *int) obligation.Limit {
+	if n == nil {
+		return obligation.Limit{}
+	}
+	return days(*n)
+}
+
+// gate is what must not be owed any more when an event comes, in the order in which a refusal lists it.
+type gate []demand
+
+// demand is one kind of obligation, and the code under which the gate answers that it is open.
+type demand struct {
+	*owed
+	code law.Code
+}
+
+// open lists what of a gate is open, one entry for each kind.
+func (j *judgement) open(g gate) []event.Unmet {
+	var open []event.Unmet
+	for _, d := range g {
+		found := j.ask(d.owed, "", time.Time{})
+		switch {
+		case len(found) == 0:
+		case d.apart != nil:
+			for i := range found {
+				rules, values := d.apart(j.st, &found[i])
+				open = append(open, event.Unmet{Code: d.code, Rules: rules, Values: law.Collect(values...)})
+			}
+		default:
+			values := slices.Clip(d.values)
+			if d.under != "" {
+				values = append(values, law.List(d.under, items(found)))
+			}
+			open = append(open, event.Unmet{Code: d.code, Rules: d.rules, Values: law.Collect(values...)})
+		}
+	}
+	return open
+}
+
+// items are those of a list of obligations.
+func items(list []obligation.Obligation) []string {
+	out := make([]string, len(list))
+	for i := range list {
+		out[i] = list[i].Item
+	}
+	return out
+}
+
+// held is the refusal of an event that a gate holds up: the first that is open, and all of it; nil
+// when nothing is.
+func held(open []event.Unmet) *event.Refusal {
+	if open == nil {
+		return nil
+	}
+	first := &open[0]
+	return &event.Refusal{Code: first.Code, Rule: first.Rules[0], Values: first.Values, Open: open}
+}
+
+// late returns those open obligations of a kind that the event meets, and after their date.
+func (j *judgement) late(k *owed, item string) []obligation.Obligation {
+	return j.ask(k, item, j.e.Happened())
+}
+
+// ask returns what is open of a kind. The answer holds until the next question.
+func (j *judgement) ask(k *owed, item string, late time.Time) []obligation.Obligation {
+	if j.asking == nil {
+		j.asking = new(asking)
+	}
+	q := j.asking
+	*q = asking{Terms: Terms{Policy: j.sc.Policy, Subject: &j.sc.Subject}, st: j.st, open: true, item: item, late: late, found: q.found[:0]}
+	q.ask(k)
+	return q.found
+}

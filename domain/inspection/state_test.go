@@ -1,0 +1,205 @@
+package inspection
+
+import (
+	"encoding/binary"
+	"fmt"
+	"reflect"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/google/uuid"
+	"pgregory.net/rapid"
+
+	"github.com/anjian-ledger/anjian/domain/event"
+	"github.com/anjian-ledger/anjian/domain/oversight"
+)
+
+// What the state of a visit holds, whatever was recorded. The rules are tested through package domain, with
+// the rest of the ledger as it is.
+
+var photo = event.Evidence{MediaType: "image/jpeg"}
+
+// dump writes every value that a state holds, through all of its pointers.
+func dump(s *State) string {
+	flat := *s
+	flat.work = nil
+	return fmt.Sprintf("%+v %+v", flat, s.work)
+}
+
+// past makes recorded events.
+type past struct{ made uint64 }
+
+func (p *past) event(d event.Data) *event.Event {
+	p.made++
+	id := uuid.UUID{}
+	binary.BigEndian.PutUint64(id[8:], p.made)
+	typ := new(event.Type)
+	for _, t := range slices.Concat(Types, oversight.Types) {
+		if reflect.TypeOf(t.New()) == reflect.TypeOf(d) {
+			typ = t
+		}
+	}
+	at := time.Date(2019, 11, 20, 1, int(p.made), 0, 0, time.UTC)
+	return &event.Event{ID: id, Bytes: id[:], Type: typ, Stream: event.Stream{Kind: event.Inspection, ID: "I"}, Occurred: at, Recorded: at, Data: d,
+		Actor: event.Actor{Person: "A", Role: event.RoleInspector, Team: "T"}, Assurance: event.Token, About: event.About{County: "610902"}}
+}
+
+// anything draws an event of any type from few ids, so that events meet; st is what they meet in.
+func (p *past) anything(t *rapid.T, st *State) *event.Event {
+	id := func(label string) string { return rapid.SampledFrom([]string{"F1", "F2", "F3"}).Draw(t, label) }
+	typ := rapid.SampledFrom(Types).Draw(t, "type")
+	d := typ.New()
+	switch d := d.(type) {
+	case *Started:
+		d.Inspectors = rapid.SampledFrom([][]string{nil, {"A"}, {"A", "B"}}).Draw(t, "inspectors")
+	case *Joined:
+		d.Person = id("joins")
+	case *CheckAnswered:
+		d.Item = id("item")
+	case *SectionCompleted:
+		d.Section = rapid.SampledFrom(Sections).Draw(t, "section")
+	case *FindingRecorded:
+		*d = FindingRecorded{Finding: id("finding"), Description: "x", Level: "general", Punishable: rapid.Bool().Draw(t, "punishable")}
+	case *FactCorrected:
+		d.Finding = &FindingRecorded{Finding: id("corrected"), Description: "y", Level: "major", Evidence: []event.Evidence{photo}}
+		if f := st.find(d.Finding.Finding); f != nil {
+			d.Fact, d.Replaces = f.fact.Ref(), f.newest().Ref()
+		}
+	case *EvidenceAttached:
+		*d = EvidenceAttached{Finding: id("of"), Evidence: []event.Evidence{photo}}
+	case *FixedOnSite:
+		*d = FixedOnSite{Finding: id("fixed"), Photo: &photo}
+	case *OrderIssued:
+		*d = OrderIssued{Order: id("order"), Kind: rapid.SampledFrom(OrderKinds).Draw(t, "kind"), Findings: []string{id("ordered")}}
+	case *PenaltyDecided:
+		*d = PenaltyDecided{Penalty: id("penalty"), Kind: "warning", Findings: []string{id("punished")}, Final: true}
+	case *NoPenaltyDecided:
+		d.Findings = []string{id("pardoned")}
+	case *CopyDelivered:
+		d.Recipient = id("recipient")
+	}
+	if len(st.waiting) > 0 && rapid.IntRange(0, 3).Draw(t, "answer") == 0 {
+		ref := rapid.SampledFrom(st.waiting).Draw(t, "waits").Ref()
+		return p.event(&oversight.ApprovalGiven{Event: ref.Event, SHA256: ref.SHA256})
+	}
+	e := p.event(d)
+	if rapid.IntRange(0, 3).Draw(t, "imported") == 0 {
+		e.Assurance = event.Imported
+	}
+	return e
+}
+
+func TestCloneIsIndependent(t *testing.T) {
+	rapid.Check(t, func(rt *rapid.T) {
+		p := new(past)
+		family := []*State{NewState()}
+		for range rapid.IntRange(1, 60).Draw(rt, "steps") {
+			i := rapid.IntRange(0, len(family)-1).Draw(rt, "who")
+			if len(family) < 6 && rapid.IntRange(0, 3).Draw(rt, "clone") == 0 {
+				family = append(family, family[i].Clone())
+				if dump(family[i]) != dump(family[len(family)-1]) {
+					rt.Fatal("a clone differs from its original")
+				}
+			}
+			before := make([]string, len(family))
+			for k, s := range family {
+				before[k] = dump(s)
+			}
+			e := p.anything(rt, family[i])
+			family[i].Apply(e)
+			for k, s := range family {
+				if k != i && dump(s) != before[k] {
+					rt.Fatalf("%T changed a relative:\n%s\n%s", e.Data, before[k], dump(s))
+				}
+			}
+		}
+	})
+}
+
+// folded is the state after events.
+func folded(change func(*event.Event), list ...event.Data) *State {
+	p, s := new(past), NewState()
+	for _, d := range list {
+		e := p.event(d)
+		change(e)
+		s.Apply(e)
+	}
+	return s
+}
+
+func TestClosedVisitKeepsOnlyWhatLaterRulesNeed(t *testing.T) {
+	st := folded(func(*event.Event) {}, &Started{Inspectors: []string{"A", "B"}}, &Arrived{}, &FindingRecorded{Finding: "F", Punishable: true},
+		&PenaltyDecided{Penalty: "P", Findings: []string{"F"}, Final: true}, &RecordSigned{}, &LeaderReviewed{}, &Closed{})
+	if st.work != nil || cap(st.findings) != 1 || cap(st.penalties) != 1 {
+		t.Errorf("not shrunk: work %v, room for %d findings and %d penalties", st.work, cap(st.findings), cap(st.penalties))
+	}
+}
+
+func TestImportedVisitKeepsOnlyWhatLaterRulesNeed(t *testing.T) {
+	st := folded(func(e *event.Event) { e.Assurance = event.Imported }, &Started{}, &FindingRecorded{Finding: "F"}, &CheckAnswered{Item: "Q-1"},
+		&PenaltyDecided{Penalty: "P", Findings: []string{"F"}, Final: true})
+	if st.work != nil || len(st.findings) != 1 {
+		t.Errorf("keeps %+v and %d findings", st.work, len(st.findings))
+	}
+}
+
+func BenchmarkClone(b *testing.B) {
+	st := folded(func(*event.Event) {}, &Started{Inspectors: []string{"A", "B"}}, &Arrived{}, &FindingRecorded{Finding: "F"},
+		&FindingRecorded{Finding: "G"}, &FindingRecorded{Finding: "H"})
+	b.ReportAllocs()
+	for b.Loop() {
+		st.Clone()
+	}
+}
+
+// A member that is added to a finding later belongs to its content.
+func TestTheSumOfAFindingHasEveryMember(t *testing.T) {
+	full := Version{&FindingRecorded{Clauses: []event.Citation{{}}, FoundBy: []string{""}, Evidence: []event.Evidence{{}}, Source: event.Source{"a": "b"},
+		Unknown: event.Unknown{""}}, time.Unix(0, 0)}
+	sums := map[uint64]string{full.sum(): "nothing"}
+	told := func(what string) {
+		t.Helper()
+		if was, ok := sums[full.sum()]; ok {
+			t.Errorf("%s changes the sum no more than %s", what, was)
+		}
+		sums[full.sum()] = what
+	}
+	var change func(name string, v reflect.Value)
+	change = func(name string, v reflect.Value) {
+		switch v.Interface().(type) {
+		case time.Time:
+			v.Set(reflect.ValueOf(time.Unix(int64(len(sums)), 0)))
+			told(name)
+			return
+		}
+		switch v.Kind() {
+		case reflect.String:
+			v.SetString(name)
+		case reflect.Bool:
+			v.SetBool(true)
+		case reflect.Int64:
+			v.SetInt(int64(len(sums)))
+		case reflect.Map:
+			v.SetMapIndex(reflect.ValueOf(name), reflect.ValueOf(name))
+		case reflect.Slice:
+			change(name, v.Index(0))
+			v.Set(reflect.Append(v, v.Index(0)))
+		case reflect.Struct:
+			for i := range v.NumField() {
+				change(name+"."+v.Type().Field(i).Name, v.Field(i))
+			}
+			return
+		case reflect.Pointer:
+			change(name, v.Elem())
+			return
+		default:
+			t.Fatalf("%s is a %s: say how it counts", name, v.Kind())
+		}
+		told(name)
+	}
+	change("version", reflect.ValueOf(&full).Elem())
+	if len(sums) < 25 {
+		t.Errorf("only %v", sums)
+	}
+}

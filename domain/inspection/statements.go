@@ -1,0 +1,307 @@
+package inspection
+
+import (
+	"math/bits"
+	"slices"
+
+	"github.com/google/uuid"
+
+	"github.com/anjian-ledger/anjian/domain/event"
+	"github.com/anjian-ledger/anjian/domain/law"
+	"github.com/anjian-ledger/anjian/domain/oversight"
+)
+
+// What the ledger says of a visit as a whole: pillar 13, it is a function of the facts that count.
+//
+// A judge of an event says what that event breaks by itself, once. What several facts say together is a
+// rule of this file: a pure function of the visit's state after an event, asked when it reads that event.
+// Package domain adds what became true and lets lapse what ceased to be. What one finding breaks by itself
+// is asked again of its new version when a correction begins to count.
+
+// standing is a rule of a visit as a whole, and the event types it reads: it says the same before and
+// after every other event.
+type standing struct {
+	rule  law.Rule
+	code  law.Code
+	since visitMark // it says nothing before one of these; 0: it may always
+	begin []string  // types of the events that set them
+	reads []string  // types of the events that change what it says afterwards
+	says  func(*State, *speech)
+}
+
+var (
+	records     = []string{siteRecordSigned.Name, signatureRefused.Name}
+	corrections = []string{factCorrected.Name, oversight.Approval}
+	closes      = []string{inspectionClosed.Name}
+)
+
+// standings are the rules of a visit as a whole.
+var standings = []standing{
+	{law.R08, law.IdenticalFindings, recorded, records, append([]string{findingRecorded.Name}, corrections...), identical},
+	{law.R08, law.NoPhoto, recorded, records, append([]string{findingRecorded.Name, evidenceAttached.Name, findingFixedOnSite.Name,
+		inspectionAttempted.Name}, corrections...), unseen},
+	{law.R37, law.NoArrival, closed, closes, []string{inspectorArrived.Name, inspectionAttempted.Name},
+		func(s *State, say *speech) { say.ofClosing(!s.is(attempted | arrived)) }},
+	{law.R37, law.NoDeparture, closed, closes, []string{inspectorArrived.Name, inspectorDeparted.Name},
+		func(s *State, say *speech) { say.ofClosing(s.is(arrived) && !s.is(departed)) }},
+	{law.R38, law.NoConductDeclaration, closed, closes, []string{conductDeclared.Name, inspectionAttempted.Name},
+		func(s *State, say *speech) { say.ofClosing(!s.is(attempted | declared)) }},
+	{law.R57, law.InspectOnly, closed, closes, []string{findingRecorded.Name, orderIssued.Name, penaltyDecided.Name, noPenaltyDecided.Name,
+		oversight.Approval},
+		func(s *State, say *speech) {
+			own := s.own()
+			say.ofClosing(own > 0 && s.measures == 0 && s.unpunished(), law.Int("finding_count", own))
+		}},
+	{law.R57, law.EnforceNoPenalty, closed, closes, []string{orderIssued.Name, penaltyDecided.Name, noPenaltyDecided.Name,
+		oversight.Approval},
+		func(s *State, say *speech) {
+			say.ofClosing(s.measures > 0 && s.unpunished(), law.Int("order_count", int(s.measures)))
+		}},
+	{law.R47, law.MajorWithoutStop, departed | recorded | closed, slices.Concat(records, closes, []string{inspectorDeparted.Name}),
+		append([]string{orderIssued.Name}, corrections...), unhalted},
+	{law.R41, law.MilderCorrection, 0, nil, append([]string{oversight.NoApproval}, corrections...), milder},
+	{law.R20, law.CorrectedAfterClosing, closed, nil, append([]string{oversight.NoApproval}, corrections...), afterClosing},
+}
+
+// most is how many findings a rule speaks of at most, so that what one event entails fits into a block: the earliest.
+const most = 100
+
+// ofVersion are the codes of what a finding breaks by itself.
+var ofVersion = []law.Code{law.ViolatedAfterFound, law.ClockOrder, law.OutsideCampaign}
+
+// Lapses reports whether a statement with this code may lapse.
+func Lapses(code law.Code) bool {
+	return slices.Contains(ofVersion, code) || slices.ContainsFunc(standings, func(r standing) bool { return r.code == code })
+}
+
+// ReadBy returns the codes of the rules of a visit as a whole that read an event type: what they say is the
+// same before and after every other event.
+func ReadBy(name string) (codes []law.Code) {
+	of := readers[name]
+	for i := range standings {
+		if (of.begin|of.reads)&(1<<i) != 0 {
+			codes = append(codes, standings[i].code)
+		}
+	}
+	return codes
+}
+
+// readers has for each event type the rules that begin with it, and those that read it.
+var readers = func() map[string]struct{ begin, reads uint16 } {
+	m := map[string]struct{ begin, reads uint16 }{}
+	for i, r := range standings {
+		for _, name := range r.begin {
+			b := m[name]
+			b.begin |= 1 << i
+			m[name] = b
+		}
+		for _, name := range r.reads {
+			b := m[name]
+			b.reads |= 1 << i
+			m[name] = b
+		}
+	}
+	return m
+}()
+
+// speech collects what rules say of a visit.
+type speech struct {
+	rule   *standing
+	st     *State
+	turned *FactCorrected // the correction that begins to count; nil when there is none
+	true   []event.Deviation
+}
+
+func (s *speech) say(fact uuid.UUID, values ...law.Value) {
+	d := event.Flagged(s.rule.rule, s.rule.code, values...)
+	d.Fact = fact
+	s.true = append(s.true, d)
+}
+
+// ofClosing says of the closing what holds.
+func (s *speech) ofClosing(holds bool, values ...law.Value) {
+	if holds {
+		s.say(s.st.closeEvent, values...)
+	}
+}
+
+// Asked returns the rules of the visit as a whole that an event asks, as a set of their places; st is the state
+// before it.
+func Asked(st *State, e *event.Event) (mask uint16) {
+	of := readers[e.Type.Name]
+	if of.begin|of.reads == 0 || st == nil {
+		return 0
+	}
+	for i := range standings {
+		if r, bit := &standings[i], uint16(1)<<i; of.begin&bit != 0 || of.reads&bit != 0 && (r.since == 0 || st.is(r.since)) {
+			mask |= bit
+		}
+	}
+	return mask
+}
+
+// Restate asks the rules that [Asked] returned for an event that [Decide] has accepted in the same scene, with
+// the states before and after it. It changes nothing.
+func Restate(mask uint16, st, after *State, sc *Scene, e *event.Event) event.Restated {
+	turned, at := st.begins(e, after)
+	r := after.standing(mask, turned)
+	if turned != nil {
+		j := &judgement{st: st, sc: sc, e: e, imported: e.Assurance == event.Imported, occurred: turned.Occurred, latest: turned.Occurred}
+		j.version(turned.Finding, &st.findings[at])
+		fact := st.findings[at].fact.ID
+		for _, code := range ofVersion {
+			r.Asked = append(r.Asked, event.Asked{Code: code, Fact: fact})
+		}
+		for _, d := range j.flags {
+			d.Fact = fact
+			r.True = append(r.True, d)
+		}
+	}
+	return r
+}
+
+// standing asks the rules of a mask.
+func (s *State) standing(mask uint16, turned *FactCorrected) (out event.Restated) {
+	say := speech{st: s, turned: turned}
+	out.Asked = make([]event.Asked, 0, bits.OnesCount16(mask)+len(ofVersion))
+	for i := range standings {
+		if mask&(1<<i) == 0 {
+			continue
+		}
+		say.rule = &standings[i]
+		out.Asked = append(out.Asked, event.Asked{Code: say.rule.code})
+		if say.rule.since == 0 || s.is(say.rule.since) {
+			say.rule.says(s, &say)
+		}
+	}
+	out.True = say.true
+	return out
+}
+
+// Standing asks all rules of the visit as a whole.
+func (s *State) Standing() []event.Deviation { return s.standing(1<<len(standings)-1, nil).True }
+
+// begins returns the correction that begins to count with an event, and the index of its finding; nil when none does.
+func (s *State) begins(e *event.Event, after *State) (*FactCorrected, int) {
+	d, _ := e.Data.(*FactCorrected)
+	if ref, yes, ok := oversight.Answer(e.Data); ok && yes {
+		if k := s.asked(ref.ID()); k >= 0 {
+			d = s.waiting[k].correction
+		}
+	}
+	if d == nil || d.Finding == nil {
+		return nil, 0
+	}
+	i := s.factIndex(d.Fact.ID())
+	if i < 0 || after.findings[i].newest().ID == s.findings[i].newest().ID {
+		return nil, 0
+	}
+	return d, i
+}
+
+// version says what a version of a finding breaks by itself.
+func (j *judgement) version(d *FindingRecorded, f *finding) {
+	j.violated(d)
+	if j.imported {
+		return
+	}
+	j.ofTheCampaign()
+	earlier := "start"
+	if f.marks&afterArrival != 0 {
+		earlier = "arrival"
+	}
+	j.notBefore(f.after, findingRecorded.Name, earlier)
+}
+
+// identical: findings with the very text of an earlier one look like going through the motions (R08).
+func identical(s *State, say *speech) {
+	texts, n := make([]uint64, len(s.findings)), 0
+	for i := range s.findings {
+		if texts[i] = s.text(i); n < most && texts[i] != 0 && slices.Contains(texts[:i], texts[i]) {
+			say.say(s.findings[i].fact.ID, law.Str("finding", s.findings[i].id))
+			n++
+		}
+	}
+}
+
+// text is the sum of a finding's description, 0 when it is not known.
+func (s *State) text(i int) uint64 {
+	if v := s.version(i); v.Finding != nil {
+		return sum(v.Finding.Description)
+	}
+	return s.findings[i].text
+}
+
+// unseen: findings without any photo do too (R08).
+func unseen(s *State, say *speech) {
+	if own := s.own(); own > 0 && !s.is(photographed) && s.which(func(m findingMark) bool { return m&pictured != 0 }) == nil {
+		say.say(s.recordEvent, law.Int("finding_count", own))
+	}
+}
+
+// own is how many findings there are, those that an import states apart: imported facts entail nothing (pillar 17).
+func (s *State) own() (n int) {
+	for i := range s.findings {
+		if s.findings[i].marks&foreignFact == 0 {
+			n++
+		}
+	}
+	return n
+}
+
+// unhalted: a major hazard was left, and no measure ends the danger (R47). What an import states entails nothing.
+func unhalted(s *State, say *speech) {
+	n := 0
+	for i := range s.findings {
+		if f := &s.findings[i]; n < most && f.marks&(major|examined|halted|foreignFact) == major|examined {
+			say.say(f.fact.ID, law.List("measures", haltingKinds), law.Str("finding", f.id))
+			n++
+		}
+	}
+}
+
+// unpunished: nobody was punished, and nobody decided that (R57).
+func (s *State) unpunished() bool {
+	return !s.is(excused) && s.which(func(m findingMark) bool { return m&punished != 0 }) == nil
+}
+
+// milder: a correction makes a finding milder, or unpunishable, than it was first stated (R41).
+func milder(s *State, say *speech) {
+	s.eachCorrection(func(f *finding, by uuid.UUID, now findingMark, _ bool, reason string) {
+		if f.marks&(wasMajor|wasPunishable)&^stated(now) != 0 {
+			say.say(by, law.Str("finding", f.id), law.Str("reason", reason))
+		}
+	}, say.turned)
+}
+
+// afterClosing: a correction says something else than what the closing rested on (R20).
+func afterClosing(s *State, say *speech) {
+	s.eachCorrection(func(f *finding, by uuid.UUID, _ findingMark, strays bool, reason string) {
+		if strays {
+			say.say(by, law.Str("finding", f.id), law.Str("reason", reason))
+		}
+	}, say.turned)
+}
+
+// eachCorrection calls fn for each correction that counts, and for each that waits: with the finding, the event,
+// what its content says by itself, and whether that is not what it was at the closing.
+func (s *State) eachCorrection(fn func(f *finding, by uuid.UUID, now findingMark, strays bool, reason string), turned *FactCorrected) {
+	for i := range s.findings {
+		if f := &s.findings[i]; f.version != nil && f.marks&foreignFact == 0 {
+			reason := "" // it was said when it was asked for
+			if turned != nil && turned.Fact.ID() == f.fact.ID {
+				reason = turned.Reason
+			}
+			fn(f, f.version.ID, f.marks, f.marks&strayed != 0, reason)
+		}
+	}
+	for _, w := range s.waiting {
+		if w.correction == nil {
+			continue
+		}
+		if i := s.factIndex(w.correction.Fact.ID()); i >= 0 {
+			f, v := &s.findings[i], Version{w.correction.Finding, w.correction.Occurred}
+			fn(f, w.ID, content(v.Finding), f.closed != 0 && v.sum() != f.closed, w.correction.Reason)
+		}
+	}
+}

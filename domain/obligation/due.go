@@ -1,0 +1,112 @@
+package obligation
+
+import (
+	"time"
+
+	"github.com/anjian-ledger/anjian/domain/event"
+)
+
+// Limit is how long there is time: a number of hours or days. The zero value is no limit.
+type Limit struct {
+	N    int
+	Unit Unit
+}
+
+// Unit is what a limit is counted in.
+type Unit uint8
+
+// The units: hours run on; calendar days count from the next day and end with the last one, or with
+// the next working day when that is off; working days are counted without days off (行政强制法 Art. 69).
+const (
+	Hours Unit = iota
+	Days
+	WorkingDays
+)
+
+// Day is a day in Beijing, counted from 1970-01-01.
+type Day int32
+
+const daySeconds = 24 * 60 * 60
+
+// offset is how far Beijing is ahead of UTC, in seconds.
+var offset = func() int64 {
+	_, seconds := time.Unix(0, 0).In(event.Beijing).Zone()
+	return int64(seconds)
+}()
+
+// DayOf returns the day on which an instant lies.
+func DayOf(t time.Time) Day {
+	s := t.Unix() + offset
+	if s < 0 {
+		s -= daySeconds - 1
+	}
+	return Day(s / daySeconds)
+}
+
+// ParseDay reads a date, YYYY-MM-DD.
+func ParseDay(date string) (Day, error) {
+	t, err := time.ParseInLocation(time.DateOnly, date, event.Beijing)
+	if err != nil {
+		return 0, err
+	}
+	return DayOf(t), nil
+}
+
+// End returns the last nanosecond of a day: a limit, or the date of an order, ends with it. A date
+// is not moved when it is off.
+func (d Day) End() time.Time { return time.Unix((int64(d)+1)*daySeconds-offset, 0).Add(-1).UTC() }
+
+// weekend reports whether a day is a Saturday or a Sunday. Day 0 was a Thursday.
+func (d Day) weekend() bool { return (d%7+7+3)%7 > 4 }
+
+// Calendar has the days that are not as the week says: true is off, false is worked (调休). The zero
+// value knows weekends only.
+type Calendar map[Day]bool
+
+// off reports whether nobody works on a day.
+func (c Calendar) off(d Day) bool {
+	if off, listed := c[d]; listed {
+		return off
+	}
+	return d.weekend()
+}
+
+// end returns the last instant that is in time under one calendar.
+func (l Limit) end(start time.Time, c Calendar) time.Time {
+	if l.Unit == Hours {
+		return start.Add(time.Duration(l.N) * time.Hour)
+	}
+	day := DayOf(start)
+	if l.Unit == WorkingDays {
+		for n := l.N; n > 0; {
+			if day++; !c.off(day) {
+				n--
+			}
+		}
+		return day.End()
+	}
+	day += Day(l.N)
+	for c.off(day) {
+		day++
+	}
+	return day.End()
+}
+
+// Due returns the last instant that is in time: of the calendars, which are those known since the
+// opening, the one that gives the latest counts, so that no calendar takes time from anybody. Without
+// one weekends are off. The zero time is no limit.
+func (l Limit) Due(start time.Time, calendars ...Calendar) time.Time {
+	if l.N == 0 {
+		return time.Time{}
+	}
+	if len(calendars) == 0 {
+		return l.end(start, nil)
+	}
+	var due time.Time
+	for _, c := range calendars {
+		if end := l.end(start, c); end.After(due) {
+			due = end
+		}
+	}
+	return due
+}

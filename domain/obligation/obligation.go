@@ -1,0 +1,99 @@
+// Package obligation is the noun behind gates, late flags and open items (pillar 12): what is owed,
+// by whom, since which fact, until when. Which facts open and meet an obligation the packages of the
+// stream kinds say, one list each; what state it is in and when it is due is said here and nowhere else.
+//
+// An obligation is computed from the facts that count, each time it is asked for. So a correction
+// makes it late, met or void without a transition that could be forgotten.
+package obligation
+
+import (
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/anjian-ledger/anjian/domain/event"
+)
+
+// Owner is who owes an obligation.
+type Owner string
+
+// The owners.
+const (
+	Inspectors Owner = "inspectors"          // of the visit
+	Leader     Owner = "team-leader"         // of the visiting team
+	Party      Owner = "inspected-party"     // the subject
+	Authority  Owner = "enforcing-authority" // in whose name they inspect
+	Approver   Owner = "approver"            // a second person (pillar 17)
+)
+
+// From says what a limit runs from.
+type From uint8
+
+// A limit runs from the occurrence of the opening fact where the owner's own side did it, or the law
+// says so; else from when the ledger knew of it, so that nobody's time is over before he could know.
+const (
+	Occurrence From = iota
+	Known
+)
+
+// Kind is one kind of obligation.
+type Kind struct {
+	Name  string // "copies", unique among the kinds of all streams
+	Owner Owner
+	From  From
+}
+
+// Fact is what obligations know of a fact that counts.
+type Fact struct {
+	Event    uuid.UUID
+	Occurred time.Time // never after Recorded: a device's clock that runs ahead gives nobody time
+	Recorded time.Time
+}
+
+// FactOf returns what obligations know of an event.
+func FactOf(e *event.Event) Fact { return Fact{e.ID, e.Happened(), e.Recorded} }
+
+// Since returns the instant from which a limit runs.
+func (k *Kind) Since(opening Fact) time.Time {
+	if k.From == Known {
+		return opening.Recorded
+	}
+	return opening.Occurred
+}
+
+// Obligation is what somebody owes. It is known by its stream, kind, opener and item.
+type Obligation struct {
+	Kind   *Kind
+	Opener uuid.UUID // the event that opened it; never a correction of that
+	Item   string    // recipient or finding; "" when the kind has none
+	Due    time.Time // the last instant that is in time; zero: nobody states a limit
+	Met    bool
+	MetAt  time.Time // of what met it, the earliest time of occurrence; zero: it was not asked for
+}
+
+// State is what is to be said of an obligation.
+type State string
+
+// The states.
+const (
+	Void State = "void" // nothing opens it, or what did does not count
+	Open State = "open"
+	Met  State = "met"
+	Late State = "late" // met after its date: who was in time and told of it later is not late
+)
+
+// State returns the state; an obligation that is not there is void.
+func (o *Obligation) State() State {
+	switch {
+	case o == nil:
+		return Void
+	case !o.Met:
+		return Open
+	case o.InTime(o.MetAt):
+		return Met
+	}
+	return Late
+}
+
+// InTime reports whether what occurs at an instant meets the obligation in time.
+func (o *Obligation) InTime(at time.Time) bool { return o.Due.IsZero() || !at.After(o.Due) }
