@@ -668,7 +668,7 @@ func TestPillar1AKeyBelongsToOnePersonForGood(t *testing.T) {
 	w.refuses("pillar 1", "key-not-possessed", "person/ma", key(1), ma, signs(1, 1))
 	w.register("ma", 1)
 	w.refuses("pillar 1", "key-already-registered", "person/ma", key(1), ma, signs(1, 0))
-	w.refuses("pillar 1", "key-not-yours", "person/li", key(1), li, signs(1, 0))
+	w.refuses("pillar 1", "key-bound-to-another", "person/li", key(1), li, signs(1, 0))
 	w.refuses("pillar 1", "unknown-key", "person/li", lost, li)
 	w.accepts("person/ma", lost, ma) // everybody may revoke an own key
 	w.refuses("pillar 1", "key-was-revoked", "person/ma", lost)

@@ -28,7 +28,7 @@ func (s *State) Assure(e *event.Event, imported bool) (event.Assurance, []event.
 		return "", nil, event.Refuse(law.Pillar1, law.SignatureMissing, law.Str("key", e.Link.Key))
 	}
 	k, known := s.persons.keys.get(e.Link.Key)
-	if d, ok := e.Data.(*person.KeyRegistered); ok && !known {
+	if d, ok := e.Data.(*person.KeyRegistered); ok {
 		if id, _, err := person.ParseKey(d.Suite, d.PublicKey); err == nil && id == e.Link.Key {
 			return level, nil, nil // the rest is for the rules of persons
 		}

@@ -227,7 +227,7 @@ func TestR43UnknownRecipientsAndLateCopiesAreFlagged(t *testing.T) {
 
 func TestR51OnlyTheLeaderReviewsAndNeverTheOwnVisit(t *testing.T) {
 	v := prepared(t).given(recordT()).as("A", event.RoleTeamLeader)
-	v.refuses(&inspection.LeaderReviewed{}, "R51 not-the-leader", "led by L", "not by A")
+	v.refuses(&inspection.LeaderReviewed{}, "R51 not-the-leader", "led by L", "A does not lead")
 	v.as("L", event.RoleTeamLeader).accepts(&inspection.LeaderReviewed{})
 	v.as("", event.RoleTeamLeader).refuses(&inspection.LeaderReviewed{}, "R51 not-the-leader")
 	v.world.given("team/T", &team.LeaderChanged{From: "L", To: "A", Handover: "h"})

@@ -162,8 +162,7 @@ func flagsOf(recorded []*event.Event) []string {
 }
 
 // maybe are the values that facts may leave unknown, though a sentence needs them.
-var maybe = []string{"deaths", "serious_injuries", "loss_fen", "leader", "author", "person", "team", "token_team", "county", "token_county",
-	"sectors", "region", "unit"}
+var maybe = []string{"deaths", "serious_injuries", "loss_fen"}
 
 // flags wants the event accepted with exactly these flags.
 func (w *world) flags(codes []string, stream string, d event.Data, opts ...option) {

@@ -107,9 +107,6 @@ func (j *judgement) decide() *event.Refusal {
 
 // inPlace asks the rules of all events, by when in a visit they have their place.
 func (j *judgement) inPlace(at stage) *event.Refusal {
-	if j.imported && j.st.marks != 0 && !j.st.is(copied) {
-		return event.Refuse(law.R74, law.NotAnImportedVisit, law.Str("inspection", j.e.Stream.ID))
-	}
 	if r := j.hourKnown(at); r != nil {
 		return r
 	}

@@ -193,7 +193,7 @@ var correctionsCodes = []Text{
 		"由督查办公室人员答复", "let a person of the supervision office answer"},
 	{NotTheLeader, Refuses, []Rule{R51, Pillar17},
 		"不是组长", "Not the team's leader",
-		"督查组 {team} 的组长是 {leader}，不是 {person}", "team {team} is led by {leader}, not by {person}",
+		"督查组 {team}[（组长 {leader}）][：{person} 不是组长]", "team {team}[, led by {leader}][: {person} does not lead it]",
 		"由现任组长办理；批准也可由督查办公室人员答复；交接时 from 写现任组长",
 		"let the team's present leader do it; an approval may also come from the office, and a handover names the present " +
 			"leader in from"},

@@ -184,7 +184,7 @@ var personCodes = []Text{
 		"补入单位表（code-table-published），或说明原因", "publish the unit in the table (code-table-published), or explain it"},
 	{NotYourself, Refuses, []Rule{R02, Pillar1},
 		"须由本人办理", "Only the person may do this",
-		"{author} 不能代 {person} 办理", "{author} cannot speak for {person}",
+		"[令牌属于 {author}，]不能代 {person} 办理", "[the token is of {author}, and ]nobody else speaks for {person}",
 		"使用本人的令牌；仅确认纪律要求和撤销密钥可由督查办公室代办",
 		"use the person's own token; only an acknowledgement and a revocation may also come from the supervision office"},
 	{AlreadySeconded, Refuses, []Rule{R61},

@@ -155,7 +155,6 @@ const (
 	LateAfterClosing     Code = "late-after-closing"
 	WrongCampaign        Code = "wrong-campaign"
 	NotYourTeam          Code = "not-your-team"
-	NotAnImportedVisit   Code = "not-an-imported-visit"
 	Stranger             Code = "stranger"
 	TimeOfDayRequired    Code = "time-of-day-required"
 	ClockOrder           Code = "clock-order"
@@ -195,12 +194,8 @@ var courseCodes = []Text{
 		"写明本次检查所属的行动，或不写", "name the campaign of the visit, or none"},
 	{NotYourTeam, Refuses, []Rule{R17},
 		"不是本组的检查", "Another team's",
-		"属于督查组 {team}，令牌属于督查组 {token_team}", "it is of team {team}, the token of team {token_team}",
+		"[属于督查组 {team}，]令牌属于督查组 {token_team}", "[it is of team {team}, ]the token is of team {token_team}",
 		"由实施检查的督查组成员追加", "let a member of that team append it"},
-	{NotAnImportedVisit, Refuses, []Rule{R74},
-		"不得导入到检查人员的记录中", "Imports may not add to a visit that inspectors recorded",
-		"检查 {inspection} 由检查人员记录", "inspection {inspection} was made by inspectors",
-		"用导入方自己的检查编号", "import under an inspection id of the import's own"},
 	{Stranger, Flags, []Rule{R17, R42},
 		"作者不是参与人员", "The author does not take part",
 		"{person} 追加了 {type}[，但不在督查组 {team} 内][，但不是检查人员（{inspectors}）]",
