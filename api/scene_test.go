@@ -57,11 +57,11 @@ type act struct {
 
 type option func(*act)
 
-func as(word string) option     { return func(a *act) { a.by = word } }
-func in(id string) option       { return func(a *act) { a.Campaign = id } }
-func when(t time.Time) option   { return func(a *act) { a.Occurred = t } }
-func hour(n float64) option     { return when(noon.Add(time.Duration(n * float64(time.Hour)))) }
-func onDay(a *act)              { a.Precision, a.Occurred = event.Day, event.Day.Floor(a.Occurred) }
+func as(word string) option   { return func(a *act) { a.by = word } }
+func in(id string) option     { return func(a *act) { a.Campaign = id } }
+func when(t time.Time) option { return func(a *act) { a.Occurred = t } }
+func hour(n float64) option   { return when(noon.Add(time.Duration(n * float64(time.Hour)))) }
+func onDay(a *act)            { a.Precision, a.Occurred = event.Day, event.Day.Floor(a.Occurred) }
 func by(d *devicekey.Signer) option {
 	return func(a *act) { a.device = d }
 }
