@@ -46,6 +46,7 @@ func TestKeysAreAnswered(t *testing.T) {
 	registered := s.given("person/ma", mine, as("ma"), by(phone))
 	again := s.device(1)
 	s.says("key-already-registered", "person/ma", mine, as("ma"), by(again))
+	s.says("key-bound-to-another", "person/li", mine, as("li"), by(s.device(1)))
 	s.says("key-not-yours", "person/li", ack, as("li"), by(phone))
 	s.says("not-a-second-person", "person/ma", confirmation(registered), as("bare office"))
 	s.says("unknown-registration", "person/li", confirmation(registered), as("zhou"))

@@ -39,6 +39,7 @@ func TestReservationsAndStartsAreAnswered(t *testing.T) {
 	s.says("start-after-release", "inspection/r", begun(func(d *inspection.Started) { d.Subject, d.VisitType = "second", "verify" }), in("c"))
 	s.says("inspectors-required", "inspection/n", begun(func(d *inspection.Started) { d.Inspectors, d.Unknown = nil, event.Unknown{"inspectors"} }), in("c"))
 	s.says("visit-type-required", "inspection/n", begun(func(d *inspection.Started) { d.VisitType, d.Unknown = "", event.Unknown{"visit_type"} }), in("c"))
+	s.says("team-required", "inspection/n", begun(func(d *inspection.Started) { d.Team, d.Unknown = "", event.Unknown{"team"} }), in("c"))
 	s.says("visit-name", "inspection/t2.n", begun(), in("c"))
 	s.says("not-your-team", "inspection/n", begun(), in("c"), as("li t2"))
 	s.says("outside-campaign", "inspection/early", begun(func(d *inspection.Started) { d.VisitType = "verify" }), in("c"), when(begin.Add(-time.Hour)))

@@ -64,3 +64,23 @@ func TestTheDescriptionTellsWhichReadsWait(t *testing.T) {
 		t.Errorf("%d operations take wait_for, want the eight views, the replay, the entry, its receipt and the plan", n)
 	}
 }
+
+// A read that is given up before it has its answer tells its client to try again.
+func TestAReadThatIsGivenUpIs503(t *testing.T) {
+	w := newWorld(t)
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	for language, chinese := range map[string]bool{"en": false, "zh": true} {
+		r := httptest.NewRequestWithContext(ctx, "GET", "/v1/events", nil)
+		r.Header.Set("Authorization", "Bearer "+string(event.RoleSupervisionOffice))
+		r.Header.Set("Accept-Language", language)
+		rec := httptest.NewRecorder()
+		w.ServeHTTP(rec, r)
+		a := w.want(answer{rec.Result(), rec.Body.Bytes()}, 503, law.Cancelled)
+		p := decode[Problem](w, a)
+		spoken(t, a, chinese, p.Title, p.Remedy)
+		if a.Header.Get("Retry-After") != "1" {
+			t.Errorf("%v", a.Header)
+		}
+	}
+}
