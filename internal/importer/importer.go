@@ -85,8 +85,8 @@ type Summary struct {
 	Flagged int `json:"-"`
 	// Of a dry run: Appended would be; Refused would not, each in the report with the reason; of
 	// Unjudged nothing can be said: they build on refused ones, or come behind a subject's first batch.
-	Refused  int `json:"refused,omitempty"`
-	Unjudged int `json:"unjudged,omitempty"`
+	Refused  int `json:"refused,omitzero"`
+	Unjudged int `json:"unjudged,omitzero"`
 }
 
 // Run imports. Bad rows are listed and skipped; the error is about the run as a whole: a file
