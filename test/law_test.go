@@ -68,7 +68,7 @@ func ofLaw(t types.Type, name string) bool {
 // literals. Whatever else names a code answers with it.
 var ways = map[string]law.Act{
 	"Refuse": law.Refuses, "demand": law.Gates, "Unmet": law.Gates,
-	"flag": law.Flags, "Flagged": law.Flags, "DeviationFlagged": law.Flags,
+	"flag": law.Flags, "flagItem": law.Flags, "Flagged": law.Flags, "DeviationFlagged": law.Flags, "standing": law.Flags,
 }
 
 // made is where a code is made: how, and under which rules where the same call names them.
@@ -97,6 +97,9 @@ func (p *checked) makings() (all []made) {
 					return false
 				}
 				if named, ok := typ.(*types.Named); ok {
+					if named.Obj().Name() == "Asked" { // the rule that is asked, whatever it says
+						return false
+					}
 					found = p.making(n, named.Obj().Name(), append(p.owed(n), n.Elts...))
 				}
 			case *ast.BinaryExpr:
@@ -337,7 +340,7 @@ func (p *checked) names(t *testing.T, parts []ast.Expr) (all []string) {
 			}
 			return true
 		})
-		if lit, ok := part.(*ast.BasicLit); ok && lit.Kind == token.STRING { // the name of the list of an obligation's items
+		if lit, ok := part.(*ast.BasicLit); ok && lit.Kind == token.STRING && lit.Value != `""` { // the name of the list of an obligation's items
 			all = append(all, strings.Trim(lit.Value, `"`))
 		}
 	}
