@@ -244,6 +244,23 @@ func TestWhatFollowsTheClosingIsAnswered(t *testing.T) {
 	s.says("corrected-after-closing", atVisit, correction(fact, fact, func(d *inspection.FindingRecorded) { d.Location = "南门" }))
 }
 
+func TestWhatComesLateIsAnswered(t *testing.T) {
+	s := newScene(t)
+	s.onSpot()
+	s.given(atVisit, discovered("f", func(d *inspection.FindingRecorded) { d.Punishable = false }))
+	s.given(atVisit, order("o", "rectify-by-date", "2019-12-10"))
+	s.complete()
+	s.given(atVisit, signedBy("ma", "li"))
+	s.later(20 * 24 * time.Hour)
+	late := hour(20 * 24)
+	s.says("late-rectification", atVisit, &inspection.FixedOnSite{Finding: "f", Photo: &picture}, late)
+	for _, r := range inspection.Recipients {
+		s.given(atVisit, &inspection.CopyDelivered{DocumentHash: picture.SHA256, Recipient: r, Receiver: "r", Method: "in-person"}, late)
+	}
+	s.says("late-review", atVisit, &inspection.LeaderReviewed{Opinion: "同意"}, as("wang"), late)
+	s.says("late-closing", atVisit, &inspection.Closed{}, late)
+}
+
 // correction corrects the finding that fact recorded, in place of the version that another gave.
 func correction(fact, replaces *act, change func(*inspection.FindingRecorded)) *inspection.FactCorrected {
 	d := *fact.Data.(*inspection.FindingRecorded)
