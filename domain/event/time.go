@@ -35,7 +35,7 @@ func ParsePrecision(s string) (Precision, error) {
 			return Precision(p), nil
 		}
 	}
-	return Exact, NewFault(law.FaultNotPrecision, law.Quote("value", string(s)))
+	return Exact, NewFault(law.FaultNotPrecision, law.Quote("value", s))
 }
 
 // Floor returns the first instant in Beijing of the date, month or year that t, in its own
