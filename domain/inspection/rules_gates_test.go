@@ -31,7 +31,7 @@ func TestClosingListsEverythingThatIsMissingAtOnce(t *testing.T) {
 	v := began(t).given(&FindingRecorded{Finding: "F", Description: "x", Level: "general", Punishable: true}, punishable1("G"), orderOf("O", "seal", "G"))
 	v.refuses(&Closed{}, "R19 closing-needs-evidence", "findings without evidence: F (R19)", "findings without a clause: F (R19)", "without disposition: F (R20)",
 		"without a decision: F (R41)", "does not replace the penalty: G (R56, R41)", "no site record (R42)",
-		"copies not delivered to: subject, local-government, city-department, safety-office (R43)", "no review by the leader (R51)")
+		"copies not delivered to: the subject, the local government, the city department, the supervision office (R43)", "no review by the leader (R51)")
 }
 
 func TestR08IdenticalFindingsAndMissingPhotosAreFlagged(t *testing.T) {
@@ -186,7 +186,7 @@ func TestR43ClosingNeedsEveryCopyOfTheRightDocument(t *testing.T) {
 	wrong.DocumentHash = otherHash
 	v.accepts(wrong, "R43 wrong-document")
 	v.given(wrong).as("L", event.RoleTeamLeader).given(&LeaderReviewed{Opinion: "x"})
-	v.refuses(&Closed{}, "R43 closing-needs-copies", "safety-office")
+	v.refuses(&Closed{}, "R43 closing-needs-copies", "the supervision office")
 	v.given(copyTo("safety-office"))
 	v.accepts(&Closed{}, "R37 no-departure")
 }

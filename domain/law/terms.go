@@ -1,88 +1,27 @@
 package law
 
-// term writes a coded value in words; one that the table does not have stands as it is.
-func (l Language) term(code string) string {
-	t, ok := terms[code]
-	if !ok {
+import "github.com/anjian-ledger/anjian/domain/codes"
+
+// word writes a coded value in words: those of a code table, or [terms]. A value that the table does
+// not have stands as it is: plans may name recipients of their own, and imports any code.
+func (l Language) word(table, code string) string {
+	if table == "term" {
+		if t, ok := terms[code]; ok {
+			return l.pick(t.english, t.chinese)
+		}
 		return code
 	}
-	return l.pick(t.english, t.chinese)
+	if t := codes.TableOf(table); t != nil {
+		if c, ok := t.Of(code); ok {
+			return l.pick(c.English, c.Chinese)
+		}
+	}
+	return code
 }
 
-// terms are the coded values that sentences name, and the words of sentences that depend on the
-// case, by code.
+// terms are the words of sentences that depend on the case and stand in no code table: what is
+// wrong, what was wanted, what ran out.
 var terms = map[string]struct{ english, chinese string }{
-	"inspector":             {"an inspector", "检查人员"},
-	"team-leader":           {"a team leader", "组长"},
-	"supervision-office":    {"the supervision office", "督查办公室"},
-	"discipline-commission": {"the discipline commission", "纪检监察机关"},
-	"city-government":       {"the city government", "市政府"},
-	"county-government":     {"a county government", "县区政府"},
-	"department":            {"a department", "部门"},
-	"importer":              {"an importer", "导入方"},
-	"auditor":               {"an auditor", "审计人员"},
-	"admin":                 {"an administrator", "管理员"},
-	"ledger":                {"the ledger", "账本"},
-
-	"enterprise":       {"enterprise", "企业"},
-	"site":             {"site", "工地"},
-	"venue":            {"venue", "场所"},
-	"road-section":     {"road section", "路段"},
-	"government-unit":  {"government unit", "政府单位"},
-	"unlicensed-place": {"unlicensed place", "无证场所"},
-	"high-risk":        {"high-risk", "高危"},
-
-	"subject":          {"the subject", "检查对象"},
-	"local-government": {"the local government", "属地政府"},
-	"city-department":  {"the city department", "市级主管部门"},
-	"safety-office":    {"the safety office", "安委办"},
-
-	"production": {"production", "生产环节"},
-	"management": {"management", "管理环节"},
-	"system":     {"system", "制度环节"},
-
-	"initial":     {"initial", "初查"},
-	"verify":      {"verification", "复查"},
-	"team-review": {"team review", "督查组核查"},
-	"tip":         {"tip", "举报核查"},
-	"accident":    {"accident", "事故检查"},
-
-	"correct-on-spot": {"to correct on the spot", "当场纠正"},
-	"rectify-by-date": {"to rectify by a date", "限期整改"},
-	"rectify-at-once": {"to rectify at once", "立即整改"},
-	"withdraw-people": {"to withdraw people", "撤出人员"},
-	"stop":            {"to stop work", "停产停业"},
-	"stop-using":      {"to stop using", "停止使用"},
-	"seal":            {"to seal", "查封"},
-	"seize":           {"to seize", "扣押"},
-
-	"warning":           {"warning", "警告"},
-	"criticism":         {"public criticism", "通报批评"},
-	"fine":              {"fine", "罚款"},
-	"confiscate-gains":  {"confiscation of gains", "没收违法所得"},
-	"confiscate-goods":  {"confiscation of goods", "没收非法财物"},
-	"suspend-permit":    {"suspension of a permit", "暂扣许可证件"},
-	"lower-grade":       {"lower qualification", "降低资质等级"},
-	"revoke-permit":     {"revocation of a permit", "吊销许可证件"},
-	"restrict-business": {"restricted business", "限制开展生产经营活动"},
-	"stop-production":   {"stop of production", "责令停产停业"},
-	"close":             {"closing", "责令关闭"},
-	"bar-from-trade":    {"bar from trade", "限制从业"},
-	"detention":         {"detention", "行政拘留"},
-
-	"ordinary":         {"ordinary", "一般事故"},
-	"larger":           {"larger", "较大事故"},
-	"major":            {"major", "重大事故"},
-	"especially-major": {"especially major", "特别重大事故"},
-
-	"normal":    {"in normal production", "正常生产"},
-	"partial":   {"in partial production", "部分停产"},
-	"suspended": {"suspended", "停产"},
-
-	"day":   {"day", "日"},
-	"month": {"month", "月"},
-	"year":  {"year", "年"},
-
 	"start":       {"start", "开始"},
 	"arrival":     {"arrival", "到达"},
 	"site-record": {"site record", "核查记录"},
