@@ -147,7 +147,7 @@ func TestTheGlossaryHasEveryWord(t *testing.T) {
 	}
 }
 
-// Words that the glossary forbids stand in no identifier, no name of a JSON member and no document.
+// Words that the glossary forbids stand in no identifier, comment, name of a JSON member and document.
 func TestTheGlossaryIsObeyed(t *testing.T) {
 	forbidden := map[string]string{}
 	for _, row := range glossary(t) {
@@ -167,10 +167,18 @@ func TestTheGlossaryIsObeyed(t *testing.T) {
 			}
 		}
 	}
+	prose := func(where, text string) {
+		for _, w := range strings.FieldsFunc(text, func(r rune) bool { return r > unicode.MaxASCII || !unicode.IsLetter(r) }) {
+			check(where, w)
+		}
+	}
 	jsonName := regexp.MustCompile(`json:"([a-z_0-9]+)`)
 	sourceFiles(t, func(path string, b []byte) {
-		file, err := parser.ParseFile(token.NewFileSet(), path, b, parser.SkipObjectResolution)
+		file, err := parser.ParseFile(token.NewFileSet(), path, b, parser.SkipObjectResolution|parser.ParseComments)
 		must(t, err)
+		for _, c := range file.Comments {
+			prose(path, c.Text())
+		}
 		ast.Inspect(file, func(n ast.Node) bool {
 			if id, ok := n.(*ast.Ident); ok {
 				check(path, id.Name)
@@ -184,9 +192,7 @@ func TestTheGlossaryIsObeyed(t *testing.T) {
 	for _, path := range documents {
 		b, err := os.ReadFile(filepath.Join("..", path))
 		must(t, err)
-		for _, w := range strings.FieldsFunc(string(b), func(r rune) bool { return r > unicode.MaxASCII || !unicode.IsLetter(r) }) {
-			check(path, w)
-		}
+		prose(path, string(b))
 	}
 }
 
