@@ -29,7 +29,7 @@ func TestImpossibleOrdersOfClocksAreFlagged(t *testing.T) {
 		t.Errorf("%+v, %v", flags, refusal)
 	}
 	at(v.st.work.arrivedAt.Add(90 * time.Second))
-	if flags, _ := v.judge(&Departed{}); len(flags) != 1 || !strings.HasPrefix(flags[0].Code.Sentence(law.InEnglish, flags[0].Values), "stay of 1 minute; at least 20 minutes") {
+	if flags, _ := v.judge(&Departed{}); len(flags) != 1 || !strings.HasPrefix(flags[0].Code.Sentence(law.InEnglish, flags[0].Values), "the visit took 1 minute; for this kind of subject (enterprise) it takes at least 20 minutes") {
 		t.Errorf("%+v", flags)
 	}
 	v = ready(t)
