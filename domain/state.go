@@ -1,9 +1,10 @@
-// Package domain is the ledger's judgement: a deterministic fold over all committed events,
-// and the decision whether, and with what consequences, the next one may follow.
+// Package domain judges events: it folds all committed events into a state, and decides whether
+// the next event is accepted and which flags it gets. Both are deterministic.
 //
 // # Layers
 //
-// State is a base of what is durable, and above it layers of what is not: typically
+// State has a base, which holds the durable events, and layers above it for events that are not
+// durable yet. Typically:
 //
 //	[request being judged]     Begin … Rollback or Merge
 //	[block being filled]       Begin

@@ -1,23 +1,23 @@
-// Package clock says which time an entry gets, and whether that time can be relied on.
+// Package clock gives each entry its recorded time, and says whether that time can be trusted.
 //
-// A machine's clock can be set, by a person, a script or a broken battery, to any year. What the
-// ledger records stays, so the clock is not believed by itself: it is held against the time that
-// is expected, which is the recorded time of the newest entry and the monotonic time since.
+// A person, a script or a broken battery can set a machine's clock to any year, and the ledger
+// cannot change a recorded time later. So the clock is compared with the expected time: the
+// recorded time of the newest entry plus the monotonic time since then.
 //
-//   - A clock within [Tolerance] of the expected time is taken.
-//   - Else the expected time is taken and the clock is red. It is taken again when it comes
+//   - A clock within [Tolerance] of the expected time is used.
+//   - Otherwise the expected time is used and the clock is red. The clock is used again when it comes
 //     back, when the kernel has called it synchronised for [SyncFor] and it is at most [Ahead]
 //     ahead, or when a person confirms it.
-//   - At a start nothing is known of the time between: a clock from [Tolerance] before the newest
-//     entry to [Ahead] after it is taken without a question. Outside, the clock is unconfirmed
+//   - At a start the time of the stop is not known: a clock from [Tolerance] before the newest
+//     entry to [Ahead] after it is used without confirmation. Outside, the clock is unconfirmed
 //     and no entry gets a time.
 //   - An entry of another node that is more than [Tolerance] off the expected time makes the
 //     clock red; nothing is corrected, since two nodes would step back in turn.
 //   - A clock that lies before the newest entry, and is right, cannot be taken: recorded time
 //     does not go back. The clock stays red until a person appends clock-corrected, which needs a
-//     clock that a person or the kernel has vouched for.
+//     clock that a person or the kernel has confirmed.
 //
-// While the clock is red or unconfirmed nothing may be called late and nothing deleted.
+// While the clock is red or unconfirmed no event is flagged as late and no file is deleted.
 //
 // The rules are those of pillar 7 (DESIGN.md: Recorded time). The package has no goroutine and reads no clock of its own: everything
 // comes from [Sources].
