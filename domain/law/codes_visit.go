@@ -269,6 +269,6 @@ var courseCodes = []Text{
 		"补作声明（conduct-declared），或说明原因", "declare it (conduct-declared), or explain it"},
 	{MajorWithoutStop, Flags, []Rule{R47},
 		"重大隐患未停产撤人", "A major finding without a stop",
-		"重大隐患 {finding} 没有{measures:order-kind}中的任何措施", "no measure of these for the major finding {finding}",
+		"重大隐患 {finding} 没有{measures:order-kind}中的任何措施", "the major finding {finding} has none of these measures: {measures:order-kind}",
 		"下达停产、撤人等措施（order-issued），或说明原因", "order a stop or withdrawal (order-issued), or explain it"},
 }
