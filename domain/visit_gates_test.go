@@ -34,7 +34,7 @@ func TestClosingListsEverythingThatIsMissingAtOnce(t *testing.T) {
 	// Copies and a review are owed since the record.
 	v = prepared(t, punishable1("F")).given(recordT())
 	v.refuses(&inspection.Closed{}, "R20 closing-needs-disposition", "without a decision: F (R41)",
-		"copies not delivered to: subject, local-government, city-department, safety-office (R43)", "no review by the leader (R51)")
+		"copies not delivered to: the subject, the local government, the city department, the supervision office (R43)", "no review by the leader (R51)")
 	v.given(orderOf("O", "seal", "F"))
 	v.refuses(&inspection.Closed{}, "R56 closing-needs-penalty", "copies not delivered to:", "no review by the leader (R51)")
 }
@@ -190,7 +190,7 @@ func TestR43ClosingNeedsEveryCopyOfTheRightDocument(t *testing.T) {
 	wrong.DocumentHash = otherHash
 	v.accepts(wrong, "R43 wrong-document")
 	v.given(wrong).as("L", event.RoleTeamLeader).given(&inspection.LeaderReviewed{Opinion: "x"})
-	v.refuses(&inspection.Closed{}, "R43 closing-needs-copies", "safety-office")
+	v.refuses(&inspection.Closed{}, "R43 closing-needs-copies", "the supervision office")
 	v.given(copyTo("safety-office"))
 	v.accepts(&inspection.Closed{}, "R37 no-departure")
 }

@@ -56,7 +56,7 @@ func TestStartThatDiffersFromReservationIsFlagged(t *testing.T) {
 	d := startedT()
 	d.Sector, d.VisitType = "MINE", "tip"
 	flags := v.accepts(d, "R31 start-differs-from-reservation")
-	if got := flags[0].Code.Sentence(law.InEnglish, flags[0].Values); got != "sector MINE (FIRE reserved) visit type tip (initial reserved)" {
+	if got := flags[0].Code.Sentence(law.InEnglish, flags[0].Values); got != "sector mines (fire safety reserved) visit type tip (initial reserved)" {
 		t.Errorf("%q does not name both sectors", got)
 	}
 	before := v.state().Sectors()
