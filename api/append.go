@@ -105,19 +105,8 @@ func (a *Handler) appending(c *call, dry bool) error {
 		return c.json(Receipts{Position: h.Size, Root: b64(h.Root), Recorded: h.Recorded.UTC().Format(entry.RecordedLayout), Checkpoint: string(h.Checkpoint), Receipts: []Receipt{}})
 	}
 	res, err := a.append(c, items, dry)
-	var many *ledger.RefusedError
-	var item *ledger.ItemError
-	var refusal *event.Refusal
-	switch {
-	case errors.As(err, &refusal) && refusal.Code == law.TokenNotValid: // it was a moment ago
-		return errUnauthenticated
-	case errors.As(err, &many):
-		return a.refusals(c, many)
-	case errors.As(err, &item):
-		return locate(a.taken(c, item.Err), item.Item, len(items), item.EventID)
-	case err != nil: // nothing was judged, or it will be sent again: it is not spent
-		c.who.events.refund(int64(len(items)), c.who.quota.Events)
-		return err
+	if err != nil {
+		return a.notAppended(c, items, err)
 	}
 	if dry {
 		return a.foretold(c, res)
@@ -130,6 +119,23 @@ func (a *Handler) appending(c *call, dry bool) error {
 		}
 	}
 	return a.receipts(c, res)
+}
+
+// notAppended is the answer to a request of which nothing was stored, or may have been.
+func (a *Handler) notAppended(c *call, items []ledger.Item, err error) error {
+	var many *ledger.RefusedError
+	var item *ledger.ItemError
+	var refusal *event.Refusal
+	switch {
+	case errors.As(err, &refusal) && refusal.Code == law.TokenNotValid: // it was a moment ago
+		return errUnauthenticated
+	case errors.As(err, &many):
+		return a.refusals(c, many)
+	case errors.As(err, &item):
+		return locate(a.taken(c, item.Err), item.Item, len(items), item.EventID)
+	}
+	c.who.events.refund(int64(len(items)), c.who.quota.Events) // nothing was judged, or it will be sent again: it is not spent
+	return err
 }
 
 // taken tells the author of an event whose id is taken by which entry, if he may see that: who

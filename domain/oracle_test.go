@@ -85,7 +85,8 @@ func TestGatesLateFlagsAndOpenItemsAreThoseOfTheModel(t *testing.T) {
 		if err := json.Unmarshal(lines.Bytes(), &v); err != nil {
 			t.Fatal(err)
 		}
-		p := &play{world: campaignWorld(t), seed: n, events: map[string]*event.Event{}, names: map[uuid.UUID]string{}, newest: map[string]*event.Event{}, seen: seen}
+		p := &play{world: campaignWorld(t), seed: n, seen: seen,
+			events: map[string]*event.Event{}, names: map[uuid.UUID]string{}, newest: map[string]*event.Event{}}
 		for i := range v.Steps {
 			p.do(&v.Steps[i])
 		}
@@ -151,10 +152,12 @@ type play struct {
 }
 
 var (
-	people     = map[string]option{"I1": inspector, "I2": by(event.Actor{Person: "li", Role: event.RoleInspector, Team: "t1"}), "L": leader, "V": clerk, "O": chief}
-	recipients = map[string]string{"party": "subject", "county": "local-government", "department": "city-department", "office": "safety-office"}
-	lateKinds  = map[law.Code]string{law.LateRecord: "record", law.LateCopy: "copies", law.LateReview: "leader-review", law.LateClosing: "closing",
-		law.LateRectification: "rectify"}
+	people = map[string]option{"I1": inspector, "I2": by(event.Actor{Person: "li", Role: event.RoleInspector, Team: "t1"}),
+		"L": leader, "V": clerk, "O": chief}
+	recipients = map[string]string{"party": "subject", "county": "local-government", "department": "city-department",
+		"office": "safety-office"}
+	lateKinds = map[law.Code]string{law.LateRecord: "record", law.LateCopy: "copies", law.LateReview: "leader-review",
+		law.LateClosing: "closing", law.LateRectification: "rectify"}
 )
 
 const visitStream = "inspection/i"
@@ -196,7 +199,8 @@ func (p *play) body(s *step) event.Data {
 	case "no-penalty":
 		return spared(s.Finding)
 	case "correct":
-		d := corrected(p.events[s.Finding], p.newest[s.Finding], func(d *inspection.FindingRecorded) { d.Description, d.Punishable = s.Text, s.Punishable })
+		d := corrected(p.events[s.Finding], p.newest[s.Finding],
+			func(d *inspection.FindingRecorded) { d.Description, d.Punishable = s.Text, s.Punishable })
 		d.Occurred = hours(s.Occ)
 		return d
 	case "approve":
@@ -382,7 +386,8 @@ func (p *play) look(s *step) {
 	p.same(s, "owed, as readers see it", want, p.items(fold.Obligations()))
 	if st := p.inspections.state(p.stream(visitStream).ID); !st.Closed() {
 		plan := p.inspections.plan(p.last(visitStream))
-		p.same(s, "owed, as the judge sees it", want, p.items(st.Obligations(inspection.Terms{Policy: plan.Policy, Subject: &inspection.SubjectFacts{}})))
+		p.same(s, "owed, as the judge sees it", want,
+			p.items(st.Obligations(inspection.Terms{Policy: plan.Policy, Subject: &inspection.SubjectFacts{}})))
 	}
 	var open []owedItem
 	for _, o := range want {
@@ -451,7 +456,8 @@ func (p *play) due(raw []json.RawMessage) {
 		}
 		calendars = append(calendars, c)
 	}
-	limit := obligation.Limit{N: n, Unit: map[string]obligation.Unit{"h": obligation.Hours, "cd": obligation.Days, "wd": obligation.WorkingDays}[unit]}
+	units := map[string]obligation.Unit{"h": obligation.Hours, "cd": obligation.Days, "wd": obligation.WorkingDays}
+	limit := obligation.Limit{N: n, Unit: units[unit]}
 	if got := inHours(limit.Due(hours(start), calendars...)); got != float64(want) {
 		p.Errorf("visit %d: %s from hour %d ends in hour %v, the model says %d", p.seed, raw, start, got, want)
 	}

@@ -414,7 +414,7 @@ func TestWhatComparesVisitsLapsesWhenOneOfThemWasNone(t *testing.T) {
 		if n := w.Revision(s); n != 1 {
 			t.Errorf("%s has %d entries, want what was said and that it lapsed", s, n+1)
 		}
-		if lapse := w.ofStream(s)[1]; !reflect.DeepEqual(lapse.About, &w.ofStream(s)[0].About) {
+		if lapse := w.ofStream(s)[1]; !reflect.DeepEqual(lapse.About, w.ofStream(s)[0].About) {
 			t.Errorf("%s lapses about %+v", s, lapse.About)
 		}
 	}
