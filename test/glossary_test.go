@@ -84,7 +84,7 @@ func TestTheGlossaryNamesWhatIsThere(t *testing.T) {
 // verbs of the names of event types, and small words: they need no row.
 var verbs = strings.Fields(`acknowledged activated adopted answered appointed arrived assigned attached attempted briefed changed
 	closed completed confirmed corrected created decided declared delivered departed ended excluded explained fixed flagged formed
-	given graded identified issued joined justified left moved no on opened posted pre provided published recorded refused registered
+	given graded identified issued joined justified lapsed left moved no on opened posted pre provided published recorded refused registered
 	released reported reserved restored reviewed revoked seconded shown signed site started status trained updated`)
 
 // Every stream kind, role, view, event type and resource of the API has a word in the glossary.
