@@ -29,7 +29,7 @@ type Problem struct {
 	Event    string       `json:"event,omitempty" doc:"id of the event that it is about"`
 	Item     *int         `json:"item,omitempty" doc:"of a batch: position of that event, from 0"`
 	Faults   []EventFault `json:"faults,omitempty" doc:"of a batch: every event that is refused (GET /v1/limits tells how many a batch may have); the first one is told above, too"`
-	Unjudged int          `json:"unjudged,omitempty" doc:"of a batch: events that build on refused ones, so that nothing can be said of them yet"`
+	Unjudged int          `json:"unjudged,omitzero" doc:"of a batch: events that build on refused ones, so that nothing can be said of them yet"`
 	Instance string       `json:"instance,omitempty" doc:"urn:anjian:request: and the request id"`
 
 	refusal    event.Refusal // what the texts are made of
