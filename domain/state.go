@@ -1,9 +1,10 @@
-// Package domain is the ledger's judgement: a deterministic fold over all committed events,
-// and the decision whether, and with what consequences, the next one may follow.
+// Package domain judges events: it folds all committed events into a state, and decides whether
+// the next event is accepted and which flags it gets. Both are deterministic.
 //
 // # Layers
 //
-// State is a base of what is durable, and above it layers of what is not: typically
+// State has a base, which holds the durable events, and layers above it for events that are not
+// durable yet. Typically:
 //
 //	[request being judged]     Begin … Rollback or Merge
 //	[block being filled]       Begin
@@ -43,7 +44,7 @@ type State struct {
 	accidents   *accidents
 	tokens      *tokens
 	codeTables  *codeTables
-	bare        bare
+	revisions   revisions
 	deviations  *table[event.Stream, oversight.State]
 	adopted     *table[struct{}, int] // number of the set of rules
 
@@ -59,8 +60,8 @@ func newState(list []declared) *State {
 		panic(err)
 	}
 	s := &State{}
-	s.bare = bare{newTable[event.Stream, int64](s)}
-	s.newer = newer{common{s}, s.bare}
+	s.revisions = revisions{newTable[event.Stream, int64](s)}
+	s.newer = newer{common{s}, s.revisions}
 	s.deviations = newTable[event.Stream, oversight.State](s)
 	s.adopted = newTable[struct{}, int](s)
 	for _, k := range list {
@@ -94,7 +95,7 @@ func (s *State) Merge() {
 func (s *State) CommitOldest() {
 	s.needLayers(1)
 	for _, t := range s.tables {
-		t.settle()
+		t.commitOldest()
 	}
 	s.depth--
 }

@@ -30,7 +30,7 @@ func TestImpossibleOrdersOfClocksAreFlagged(t *testing.T) {
 		t.Error(s)
 	}
 	at(v.arrivedAt.Add(90 * time.Second))
-	if s := in(v.accepts(&inspection.Departed{}, "R37 visit-too-short")[0]); !strings.HasPrefix(s, "stay of 1 minute; at least 20 minutes") {
+	if s := in(v.accepts(&inspection.Departed{}, "R37 visit-too-short")[0]); !strings.HasPrefix(s, "the visit took 1 minute; for this kind of subject (enterprise) it takes at least 20 minutes") {
 		t.Error(s)
 	}
 	v = ready(t)

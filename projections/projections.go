@@ -1,10 +1,10 @@
-// Package projections says what the ledger's entries add up to: what is known of a
-// subject, a team, a county, the city and one inspection.
+// Package projections computes the views from entries: of a subject, a team, a county, the
+// city and one inspection.
 //
 // It is pure: no clock, no randomness, no I/O, no goroutines. A view is a fold over
 // entries in ledger order, so the same entries give the same view, on any machine, at any
-// time. Folds are total: whatever order entries come in, a fold gives an answer and does
-// not panic. Who reads the entries and who keeps the folds is package internal/projector.
+// time. A fold accepts entries in any order and never panics. Package internal/projector reads
+// the entries and keeps the folds.
 //
 // # How an entry is routed
 //

@@ -231,6 +231,9 @@ func (r *renderer) codeTables() {
 			if c.Chinese != "" {
 				r.WriteString(" " + c.Chinese)
 			}
+			if c.English != "" && c.English != strings.ReplaceAll(c.Code, "-", " ") { // names that are more than the code
+				r.WriteString(" (" + c.English + ")")
+			}
 		}
 		r.WriteString(".\n")
 	}

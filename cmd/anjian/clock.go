@@ -18,18 +18,19 @@ func newClock() *cobra.Command {
 		Use:   "clock [--confirm]",
 		Short: "Show whether the server relies on the machine's clock, or confirm it / 核对并确认服务器时钟",
 		Long: `Asks the server that runs on the data directory about its clock, over a socket in that
-directory. No token is needed: only root and the server's own user reach it.
+directory. No token is needed: only root and the server's own user can open the socket.
 
-A clock within two minutes of the expected time (the newest entry's, and the time since) is
-taken. One that jumps is not: entries go on with the expected time, nothing is called late and
-nothing deleted, until the kernel reports a synchronised clock for five minutes, the clock comes
-back, or somebody confirms it. After a start at which the clock is more than ten days ahead of
-the newest entry, or before it, appends wait for the same word.
+The server uses the clock while it differs by less than two minutes from the expected time (the
+time of the newest entry plus the time since then). When the clock jumps, entries get the
+expected time, no event is flagged as late and no file is deleted, until the kernel reports a
+synchronised clock for five minutes, the clock comes back, or somebody confirms it. When the
+clock at a start is more than ten days after the newest entry, or before it, appends wait until
+somebody confirms it.
 
-Look at the clock first, and set it right; --confirm then says that it is. A clock that is right
-and lies before the newest entry stays red until a person appends clock-corrected.
+Check the clock and set it first; then run this command with --confirm. A clock that is right
+but before the newest entry stays red until a person appends clock-corrected.
 
-Exit code 0: the clock is relied on; 1: it is not, or no server runs.`,
+Exit code 0: the server uses the clock; 1: it does not, or no server runs.`,
 		Example: `  anjian clock --data /var/lib/anjian
   date && anjian clock --data /var/lib/anjian --confirm`,
 		Args: cobra.NoArgs,

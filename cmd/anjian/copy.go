@@ -39,10 +39,10 @@ func newCopy() *cobra.Command {
   nats://HOST[,HOST…]       the block stream on NATS servers; tls:// too
   kurrentdb://… (esdb://…)  the block stream in KurrentDB
 
-and proves at every block that its entries lead to its signed root. What the target has
-already is compared byte for byte, so that a copy can be stopped and run again, and a second
-run proves that both are the same. Where they differ nothing is written: a ledger is never
-forked. Other data directories than a journal that is read must have no server running.
+and checks at every block that its entries give its signed root. Blocks that the target has
+already are compared byte for byte, so a copy can be stopped and run again, and a second run
+proves that both are the same. When they differ, nothing is written: the command never makes a
+fork. No server may run on the data directories, except when only a journal is read.
 
 Photos and scans go with the blocks between data directories, archives and NATS, in either
 direction (--evidence=false: not): each is read, compared with its hash, and stored. KurrentDB
@@ -53,12 +53,12 @@ with "evidence":{"present":…,"copied":…} where there was any, and first "err
 complete: then the exit code is 1.
 
 With --note REASON the source, which must be a data directory with its key, first appends
-ledger-moved and is then copied: the move is on record in both, and both are the same bytes.
-Appended to the copy alone it would make another ledger of it. A directory whose ledger moved to
+ledger-moved and is then copied: both record the move, and both are the same bytes. An entry
+that is appended to the copy alone would make it another ledger. A directory whose ledger moved to
 NATS or KurrentDB remembers that (DIR/engine): nothing goes on in what is left there.
 
-The signing key is a secret and stays where it is unless --with-keys is given. The access log
-is this machine's own: bring DIR/access over as files.`,
+The signing key is a secret: it is copied only with --with-keys. The access log belongs to this
+machine: copy DIR/access as files.`,
 		Example: `  anjian copy --from embedded:/var/lib/anjian --to nats://n1:4222,n2:4222,n3:4222 --nats-creds anjian.creds --note "three machines"
   anjian copy --from journal:/var/lib/anjian --to journal:/mnt/archive`,
 		Args: cobra.NoArgs,
@@ -112,7 +112,7 @@ func (o *copyOptions) run(ctx context.Context, out io.Writer) error {
 	report, err := c.Run(ctx)
 	bar.done()
 	if err == nil && to.Local() {
-		err = o.settle(ctx, &c, vkey)
+		err = o.finish(ctx, &c, vkey)
 	}
 	if err == nil && o.note != "" {
 		err = from.MovedTo(to, c.Logger)
@@ -130,10 +130,10 @@ func (o *copyOptions) run(ctx context.Context, out io.Writer) error {
 	return err
 }
 
-// settle makes the target a data directory of this ledger that can be verified, and says
+// finish makes the target a data directory of this ledger that can be verified, and says
 // what it lacks to be served.
-func (o *copyOptions) settle(ctx context.Context, c *repair.Copy, vkey string) error {
-	if err := c.Settle(ctx, vkey, o.withKeys); err != nil {
+func (o *copyOptions) finish(ctx context.Context, c *repair.Copy, vkey string) error {
+	if err := c.Finish(ctx, vkey, o.withKeys); err != nil {
 		return err
 	}
 	if c.To.Whole() && !c.To.Dir.HasKey() {

@@ -18,7 +18,7 @@ func newExport() *cobra.Command {
 		Use:   "export",
 		Short: "Write the entries as NDJSON, one a line / 导出全部记录",
 		Long: `Writes the stored bytes of the entries, one a line, in order: sha256 over 0x00 and a line is the
-Merkle leaf. Reads the journal and may run while a server is running.`,
+Merkle leaf. The command reads the journal and may run beside a server.`,
 		Args: cobra.NoArgs,
 	}
 	dir := dataFlag(cmd)

@@ -44,10 +44,10 @@ func newImport() *cobra.Command {
 		Use:   "import --format " + strings.Join(formatNames(), "|") + " --server URL --token T FILE…",
 		Short: "Turn records that others published into events / 导入公开的检查记录",
 		Long: `Maps the rows of public inspection records to events and appends them through the same API as
-everyone else. Nothing is invented: what a source does not state stays unknown, and its own
-terms are kept beside what they were mapped to.
+everyone else. Nothing is invented: a value that the source does not state is recorded as
+unknown, and the words of the source are kept beside the codes that they were mapped to.
 
-It can be stopped and run again: event ids are derived from the rows, so a second run over the
+An import can be stopped and run again: event ids are derived from the rows, so a second run over the
 same file adds nothing. Rows that cannot be mapped are listed with file, line and reason on
 standard error (or --report FILE) and do not stop the rest. The last line on standard output
 is {"rows":…,"appended":…,"already_present":…,"unmapped":…}. With --dry-run nothing is appended:

@@ -18,11 +18,11 @@ func newRepair() *cobra.Command {
 		Use:   "repair",
 		Short: "Make both copies whole from what is good in either / 用完好的副本修复损坏的副本",
 		Long: `Compares store and journal block by block against the signed checkpoints, says which blocks
-are damaged in which copy, and rebuilds the damaged copy from the other. What was damaged is
-kept aside for investigation, and the repair is recorded in the ledger as copy-restored.
+are damaged in which copy, and rebuilds the damaged copy from the other. The damaged files are
+kept for investigation, and the ledger records the repair as copy-restored.
 
 When neither copy has a good version of some block, nothing is changed and the exit code is 1:
-put that journal segment back from your archive and run repair again.
+restore that journal segment from your archive and run repair again.
 
 Stop the server first.`,
 		Args: cobra.NoArgs,

@@ -46,8 +46,8 @@ An inspector or team-leader token names its person and team, a county-government
 county, an importer token its source as unit. Persons, teams and subjects must be registered.
 A token of an office or a system may name no person.
 
-A server that runs on the data directory is asked over its socket, DIR/admin.sock. Without one
-the ledger is opened here, with the flags for its engine as in serve. No ledger is ever made.`, event.Roles),
+When a server runs on the data directory, the command asks it over its socket, DIR/admin.sock.
+Otherwise it opens the ledger itself, with the same engine flags as serve. It never makes a ledger.`, event.Roles),
 		Example: `  curl -H "Authorization: Bearer $(anjian token --role supervision-office)" http://127.0.0.1:8440/v1/city
   anjian token --list
   anjian token --revoke 1234 --reason "phone lost"`,

@@ -26,16 +26,16 @@ func newVerify() *cobra.Command {
 		Short: "Recompute the whole ledger from bytes / 从字节重新核验整个账本",
 		Long: `Reads journal, store and tiles from bytes, without starting the server, and recomputes
 everything: order, revisions, every hash, every signed root, both copies against each other,
-every tile, the signature of every event that a device signed, and whether its key counted
-there. Names the first bad index of each problem, and each device key among whose events one is
-missing, double, out of order or in doubt (compromised). It changes nothing and may run while a server is running.
+every tile, the signature of every event that a device signed, and whether its key was valid
+there. It prints the first bad index of each problem, and each device key that has an event
+missing, double, out of order or in doubt (key compromised). It changes nothing and may run beside a server.
 
-Exit code 0: all is well; 1: the ledger is not what it says; 4: some entries are newer than this
-program; 3: some events are malformed, which no release ever accepted. Of the last two, bytes,
-hashes and signed roots were verified, and their meaning was not.
+Exit code 0: all is well; 1: something is wrong; 4: some entries were written by a newer program;
+3: some events are malformed: no release ever accepted them. For 4 and 3 the bytes, hashes and
+signed roots were verified, and the meaning of these events was not.
 
-The key comes from keys/checkpoint.pub. Who does not trust the server's disk passes the key
-that was published when the ledger began: --key "origin+hash+base64".
+The key comes from keys/checkpoint.pub. If you do not trust the server's disk, give the key that
+was published when the ledger began: --key "origin+hash+base64".
 
 Blocks that are kept outside of the data directory are read from there, as DIR/engine remembers
 it, or as the --nats or --kurrentdb flags say that serve has. An archive that copy made has the

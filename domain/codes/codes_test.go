@@ -215,3 +215,20 @@ func FuzzCheckUSCC(f *testing.F) {
 		}
 	})
 }
+
+// Sentences and documents take the names of codes from here alone.
+func TestEveryCodeHasANameInBothLanguages(t *testing.T) {
+	for _, table := range codes.Tables() {
+		if table.Chinese == "" || len(table.Codes) == 0 {
+			t.Errorf("table %s: %q", table.Name, table.Chinese)
+		}
+		for _, code := range table.List() {
+			if c, ok := table.Of(code); !ok || c.Code != code || c.Chinese == "" || c.English == "" || !table.Has(code) {
+				t.Errorf("%s of %s: %+v", code, table.Name, c)
+			}
+		}
+		if _, ok := table.Of("no-code-of-it"); ok || table.Has("no-code-of-it") {
+			t.Errorf("%s has every code", table.Name)
+		}
+	}
+}

@@ -37,18 +37,3 @@ func AccidentGrade(deaths, seriousInjuries int, lossFen int64) string {
 	}
 	return Ordinary
 }
-
-// GradeChinese returns the Chinese name of a grade, or "".
-func GradeChinese(grade string) string {
-	switch grade {
-	case Ordinary:
-		return "一般"
-	case Larger:
-		return "较大"
-	case Major:
-		return "重大"
-	case EspeciallyMajor:
-		return "特别重大"
-	}
-	return ""
-}

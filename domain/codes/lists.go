@@ -5,28 +5,39 @@ import (
 	"slices"
 )
 
-// Code is one code of a table, with its name.
-type Code struct{ Code, Chinese string }
+// Code is one code of a table, with its names: sentences, documents and forms have no others.
+type Code struct{ Code, Chinese, English string }
 
 // Table is a closed list of codes that a member of an event may have.
 type Table struct {
 	Name    string // as the declaration of a member names it: visit-type
 	Chinese string
 	Codes   []Code
-	known   map[string]bool
+	index   map[string]int
 }
 
 // NewTable makes a table.
 func NewTable(name, chinese string, list ...Code) *Table {
-	t := &Table{Name: name, Chinese: chinese, Codes: list, known: make(map[string]bool, len(list))}
-	for _, c := range list {
-		t.known[c.Code] = true
+	t := &Table{Name: name, Chinese: chinese, Codes: list, index: make(map[string]int, len(list))}
+	for i, c := range list {
+		t.index[c.Code] = i
 	}
 	return t
 }
 
 // Has reports whether code is in the table.
-func (t *Table) Has(code string) bool { return t.known[code] }
+func (t *Table) Has(code string) bool {
+	_, ok := t.index[code]
+	return ok
+}
+
+// Of returns the row of a code.
+func (t *Table) Of(code string) (c Code, ok bool) {
+	if i, ok := t.index[code]; ok {
+		return t.Codes[i], true
+	}
+	return Code{}, false
+}
 
 // List returns the codes in their order.
 func (t *Table) List() []string {
@@ -46,6 +57,9 @@ func TableOf(name string) *Table {
 	return tables[i]
 }
 
+// Tables returns all tables. The caller must not change them.
+func Tables() []*Table { return tables }
+
 // List returns the codes of the table of that name, which must be one.
 func List(name string) []string {
 	t := TableOf(name)
@@ -55,59 +69,86 @@ func List(name string) []string {
 	return t.List()
 }
 
-// tables are all tables but those of package event, which has the roles and currencies. The codes
+// tables are all tables but those of package event, which has the currencies. The codes
 // are local (I) unless a source stands beside them.
 var tables = []*Table{
-	NewTable("sector", "行业领域", named(sectorTable, func(s Sector) Code { return Code{s.Code, s.Chinese} })...),
+	NewTable("role", "角色", roles...),
+	NewTable("sector", "行业领域", named(sectorTable, func(s Sector) Code { return Code{s.Code, s.Chinese, s.English} })...),
 	NewTable("county", "县区（含功能区）", named(counties, area)...),
-	NewTable("area", "市、县区", append([]Code{{City, "安康市"}}, named(counties, area)...)...),
-	NewTable("accident-kind", "事故类型", named(accidentKinds, func(k AccidentKind) Code { return Code(k) })...), // GB 6441-1986 and traffic
+	NewTable("area", "市、县区", append([]Code{{City, "安康市", "Ankang City"}}, named(counties, area)...)...),
+	NewTable("accident-kind", "事故类型", accidentKinds...), // GB 6441-1986 and traffic
 	// The four grades of State Council Order 493 Art. 3, mildest first.
-	NewTable("accident-grade", "事故等级", Code{Ordinary, GradeChinese(Ordinary)}, Code{Larger, GradeChinese(Larger)},
-		Code{Major, GradeChinese(Major)}, Code{EspeciallyMajor, GradeChinese(EspeciallyMajor)}),
-	NewTable("team-kind", "督查组类别", Code{"comprehensive", "综合督查组"}, Code{"specialist", "专业督查组"}),
-	NewTable("subject-kind", "检查对象类别", Code{"enterprise", "企业"}, Code{"site", "工地（场所）"}, Code{"venue", "公共场所"},
-		Code{"road-section", "路段"}, Code{"government-unit", "党政机关单位"}, Code{"unlicensed-place", "无证场所"}),
+	NewTable("accident-grade", "事故等级", Code{Ordinary, "一般事故", "ordinary"}, Code{Larger, "较大事故", "larger"},
+		Code{Major, "重大事故", "major"}, Code{EspeciallyMajor, "特别重大事故", "especially major"}),
+	NewTable("team-kind", "督查组类别", Code{"comprehensive", "综合督查组", "comprehensive"}, Code{"specialist", "专业督查组", "specialist"}),
+	NewTable("subject-kind", "检查对象类别", Code{"enterprise", "企业", "enterprise"}, Code{"site", "工地", "construction site"},
+		Code{"venue", "场所", "venue"}, Code{"road-section", "路段", "road section"},
+		Code{"government-unit", "党政机关单位", "government unit"}, Code{"unlicensed-place", "无证场所", "unlicensed place"}),
+	// The groups of required items (R32, R33, R34).
+	NewTable("profile", "检查项类别", Code{"enterprise", "企业", "enterprise"}, Code{"government-unit", "党政机关单位", "government unit"},
+		Code{"high-risk", "高危行业", "high-risk"}),
 	// The eight kinds of place the speech names for fire inspections (R23).
-	NewTable("venue-type", "消防重点场所", Code{"mall", "商场市场"}, Code{"combined-premises", "三合一场所"}, Code{"crowded-place", "人员密集场所"},
-		Code{"labour-intensive", "劳动密集型企业"}, Code{"public-entertainment", "公共娱乐场所"}, Code{"high-rise", "高层建筑"},
-		Code{"nursing-home", "养老院"}, Code{"hospital", "医院"}),
-	NewTable("discovery", "发现途径", Code{"register", "名录"}, Code{"field", "现场发现"}, Code{"import", "导入"}),
-	NewTable("production", "生产状态", Code{"normal", "正常生产"}, Code{"partial", "部分生产"}, Code{"suspended", "停产"}),
+	NewTable("venue-type", "消防重点场所", Code{"mall", "商场市场", "mall"},
+		Code{"combined-premises", "“多合一”场所", "combined living, working and storing"},
+		Code{"crowded-place", "人员密集场所", "crowded place"}, Code{"labour-intensive", "劳动密集型企业", "labour-intensive firm"},
+		Code{"public-entertainment", "公共娱乐场所", "public entertainment"}, Code{"high-rise", "高层建筑", "high-rise building"},
+		Code{"nursing-home", "养老院", "nursing home"}, Code{"hospital", "医院", "hospital"}),
+	NewTable("discovery", "发现途径", Code{"register", "名录", "register"}, Code{"field", "现场发现", "found in the field"},
+		Code{"import", "导入", "import"}),
+	NewTable("production", "生产状态", Code{"normal", "正常生产", "in normal production"}, Code{"partial", "半停产", "in partial production"},
+		Code{"suspended", "停产", "suspended"}),
 	// Only an initial visit is bound by R31.
-	NewTable("visit-type", "检查性质", Code{"initial", "首次检查"}, Code{"verify", "核查"}, Code{"team-review", "督查复核"},
-		Code{"tip", "举报核查"}, Code{"accident", "事故检查"}),
-	NewTable("section", "检查环节", Code{"production", "生产环节"}, Code{"management", "管理环节"}, Code{"system", "制度环节"}), // R35
-	NewTable("answer", "检查结果", Code{"yes", "符合"}, Code{"no", "不符合"}, Code{"not-applicable", "不适用"}),
-	NewTable("level", "隐患级别", Code{"general", "一般事故隐患"}, Code{"major", "重大事故隐患"}), // Order 16 of 2007, Art. 3
-	NewTable("violation", "违法行为类别", Code{"main-duty", "主体责任不落实"}, Code{"three-violations", "三违"}, Code{"unlicensed", "无证经营"},
-		Code{"risky-operation", "冒险作业"}, Code{"other", "其他"}), // R54
+	NewTable("visit-type", "检查性质", Code{"initial", "首次检查", "initial"}, Code{"verify", "整改复查", "re-check"},
+		Code{"team-review", "督查组复查", "team review"}, Code{"tip", "举报核查", "tip"}, Code{"accident", "事故检查", "accident"}),
+	NewTable("section", "检查环节", Code{"production", "生产环节", "production"}, Code{"management", "管理环节", "management"},
+		Code{"system", "制度环节", "system"}), // R35
+	NewTable("answer", "检查结果", Code{"yes", "符合", "yes"}, Code{"no", "不符合", "no"}, Code{"not-applicable", "不适用", "not applicable"}),
+	NewTable("level", "隐患级别", Code{"general", "一般事故隐患", "general"}, Code{"major", "重大事故隐患", "major"}), // Order 16 of 2007, Art. 3
+	NewTable("violation", "违法行为类别", Code{"main-duty", "主体责任不落实", "the unit fails its main duty"},
+		Code{"three-violations", "三违", "orders, work or discipline against the rules"}, Code{"unlicensed", "无证经营", "no licence"},
+		Code{"risky-operation", "冒险作业", "risky operation"}, Code{"other", "其他", "other"}), // R54
 	// Measures, which are not penalties (安全生产法 Arts 65, 70).
-	NewTable("order-kind", "责令措施", Code{"correct-on-spot", "当场纠正"}, Code{"rectify-by-date", "限期整改"}, Code{"rectify-at-once", "立即整改"},
-		Code{"withdraw-people", "撤出人员"}, Code{"stop", "停产停业"}, Code{"stop-using", "停止使用"}, Code{"seal", "查封"}, Code{"seize", "扣押"}),
+	NewTable("order-kind", "责令措施", Code{"correct-on-spot", "当场纠正", "correct on the spot"},
+		Code{"rectify-by-date", "限期整改", "rectify by a date"}, Code{"rectify-at-once", "立即整改", "rectify at once"},
+		Code{"withdraw-people", "撤出人员", "withdraw people"}, Code{"stop", "停产停业", "stop work"},
+		Code{"stop-using", "停止使用", "stop using"}, Code{"seal", "查封", "seal"}, Code{"seize", "扣押", "seize"}),
 	// 行政处罚法 2021 Art. 9.
-	NewTable("penalty-kind", "行政处罚种类", Code{"warning", "警告"}, Code{"criticism", "通报批评"}, Code{"fine", "罚款"},
-		Code{"confiscate-gains", "没收违法所得"}, Code{"confiscate-goods", "没收非法财物"}, Code{"suspend-permit", "暂扣许可证件"},
-		Code{"lower-grade", "降低资质等级"}, Code{"revoke-permit", "吊销许可证件"}, Code{"restrict-business", "限制开展生产经营活动"},
-		Code{"stop-production", "责令停产停业"}, Code{"close", "责令关闭"}, Code{"bar-from-trade", "限制从业"}, Code{"detention", "行政拘留"},
-		Code{"other", "其他"}),
-	NewTable("delivery", "送达方式", Code{"in-person", "直接送达"}, Code{"post", "邮寄送达"}, Code{"electronic", "电子送达"}),
-	NewTable("result", "检查结论", Code{"pass", "合格"}, Code{"conditional", "有条件合格"}, Code{"fail", "不合格"}),
+	NewTable("penalty-kind", "行政处罚种类", Code{"warning", "警告", "warning"}, Code{"criticism", "通报批评", "circulated criticism"},
+		Code{"fine", "罚款", "fine"}, Code{"confiscate-gains", "没收违法所得", "confiscation of gains"},
+		Code{"confiscate-goods", "没收非法财物", "confiscation of goods"}, Code{"suspend-permit", "暂扣许可证件", "suspension of a permit"},
+		Code{"lower-grade", "降低资质等级", "lower qualification grade"}, Code{"revoke-permit", "吊销许可证件", "revocation of a permit"},
+		Code{"restrict-business", "限制开展生产经营活动", "restriction of business"}, Code{"stop-production", "责令停产停业", "stop of production"},
+		Code{"close", "责令关闭", "closure"}, Code{"bar-from-trade", "限制从业", "bar from the trade"},
+		Code{"detention", "行政拘留", "detention"}, Code{"other", "其他", "other"}),
+	NewTable("delivery", "送达方式", Code{"in-person", "直接送达", "in person"}, Code{"post", "邮寄送达", "by post"},
+		Code{"electronic", "电子送达", "electronic"}),
+	NewTable("result", "检查结论", Code{"pass", "合格", "pass"}, Code{"conditional", "有条件合格", "conditional pass"}, Code{"fail", "不合格", "fail"}),
 	// The recipients of the site record that the speech names (R43); a plan may name others.
-	NewTable("recipient", "送达对象", Code{"subject", "检查对象"}, Code{"local-government", "当地政府"}, Code{"city-department", "市级主管部门"},
-		Code{"safety-office", "市安委办"}),
-	NewTable("duplicate-key", "重复检查口径", Code{"subject-sector", "检查对象和行业领域"}, Code{"subject", "检查对象"}), // R31
+	NewTable("recipient", "送达对象", Code{"subject", "检查对象", "the subject"}, Code{"local-government", "当地政府", "the local government"},
+		Code{"city-department", "市级主管部门", "the city department"}, Code{"safety-office", "市安委办", "the supervision office"}),
+	NewTable("duplicate-key", "重复检查口径", Code{"subject-sector", "检查对象和行业领域", "subject and sector"},
+		Code{"subject", "检查对象", "subject"}), // R31
 	// WGS-84 and CGCS2000 are what receivers state; maps in China have GCJ-02, hundreds of metres beside them.
-	NewTable("datum", "坐标系", Code{"WGS-84", "世界大地坐标系"}, Code{"CGCS2000", "国家大地坐标系"}, Code{"GCJ-02", "国测局坐标系"}),
-	NewTable("key-suite", "签名算法", Code{"ecdsa-p256-sha256", "P-256"}, Code{"ed25519", "Ed25519"}),
-	NewTable("key-revocation", "密钥撤销原因", Code{"lost", "遗失"}, Code{"stolen", "被盗"}, Code{"replaced", "更换设备"}, Code{"left", "离岗"},
-		Code{"suspected", "疑似泄露"}),
-	NewTable("code-table", "代码表", Code{"units", "单位"}),
-	NewTable("copy", "账本副本", Code{"store", "存储"}, Code{"journal", "日志"}, Code{"tiles", "哈希分块"}),
-	NewTable("copy-source", "恢复来源", Code{"store", "存储"}, Code{"journal", "日志"}),
+	NewTable("datum", "坐标系", Code{"WGS-84", "世界大地坐标系", "World Geodetic System"},
+		Code{"CGCS2000", "国家大地坐标系", "China Geodetic Coordinate System"}, Code{"GCJ-02", "国测局坐标系", "coordinates of maps in China"}),
+	NewTable("key-suite", "签名算法", Code{"ecdsa-p256-sha256", "P-256", "P-256"}, Code{"ed25519", "Ed25519", "Ed25519"}),
+	NewTable("key-revocation", "密钥撤销原因", Code{"lost", "遗失", "lost"}, Code{"stolen", "被盗", "stolen"},
+		Code{"replaced", "更换设备", "another device"}, Code{"left", "离岗", "left the post"}, Code{"suspected", "疑似泄露", "suspected leak"}),
+	NewTable("code-table", "代码表", Code{"units", "单位", "units"}),
+	NewTable("copy", "账本副本", Code{"store", "存储", "store"}, Code{"journal", "日志", "journal"}, Code{"tiles", "哈希分块", "tiles"}),
+	NewTable("copy-source", "恢复来源", Code{"store", "存储", "store"}, Code{"journal", "日志", "journal"}),
 }
 
-func area(a Area) Code { return Code{a.Code, a.Chinese} }
+// roles are those that a token can have.
+var roles = []Code{
+	{"inspector", "检查人员", "inspector"}, {"team-leader", "组长", "team leader"},
+	{"supervision-office", "市安委办", "supervision office"}, {"discipline-commission", "市纪委监委", "discipline commission"},
+	{"city-government", "市政府", "city government"}, {"county-government", "县区政府", "county government"},
+	{"department", "主管部门", "department"}, {"importer", "数据导入方", "importer"},
+	{"auditor", "审计人员", "auditor"}, {"admin", "系统管理员", "administrator"},
+}
+
+func area(a Area) Code { return Code{a.Code, a.Chinese, a.English} }
 
 func named[T any](list []T, code func(T) Code) []Code {
 	all := make([]Code, len(list))

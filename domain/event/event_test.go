@@ -2,6 +2,7 @@ package event_test
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -9,6 +10,17 @@ import (
 
 	"github.com/anjian-ledger/anjian/domain/event"
 )
+
+// The roles and their names are one list.
+func TestEveryRoleHasANameInTheTableOfRoles(t *testing.T) {
+	var roles []string
+	for _, r := range event.Roles {
+		roles = append(roles, string(r))
+	}
+	if want := event.CodeTable("role").List(); !slices.Equal(roles, want) {
+		t.Errorf("roles %v, names for %v", roles, want)
+	}
+}
 
 type first struct{ Name string }
 

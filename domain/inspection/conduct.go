@@ -27,7 +27,7 @@ func (d *CertificatesShown) fold(*State, *event.Event) {}
 type NoticePosted struct {
 	Content     string         `json:"content" is:"lines(2000)" zh:"检查内容" doc:"what is inspected, as the notice says"`
 	Purpose     string         `json:"purpose" is:"lines(1000)" zh:"检查目的" doc:"why, as the notice says"`
-	OfficePhone string         `json:"office_phone" is:"text(40)" zh:"督查办电话" doc:"of the supervision office"`
+	OfficePhone string         `json:"office_phone" is:"text(40)" zh:"市安委办电话" doc:"of the supervision office"`
 	LeaderPhone string         `json:"leader_phone" is:"text(40)" zh:"组长电话" doc:"of the team's leader"`
 	Photo       event.Evidence `json:"photo" zh:"照片" doc:"of the notice where it hangs"`
 }
@@ -58,7 +58,7 @@ type ConductDeclared struct {
 	Note          string   `json:"note,omitempty" is:"lines(2000)" zh:"备注" doc:"anything else"`
 }
 
-var conductDeclared = declare[ConductDeclared](onSite, event.Type{Name: "conduct-declared", Version: 1, Chinese: "作风承诺",
+var conductDeclared = declare[ConductDeclared](onSite, event.Type{Name: "conduct-declared", Version: 1, Chinese: "作风声明",
 	Doc:   "No advance notice, no briefing, no company, no reception: or which of them happened.",
 	Rules: []law.Rule{law.R38, law.R49}, Append: field})
 

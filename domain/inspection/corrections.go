@@ -46,7 +46,7 @@ func (d *FactCorrected) judge(j *judgement) *event.Refusal {
 	if _, same := d.Fact.Is(f.fact); !same {
 		return oversight.OtherBytes(d.Fact)
 	}
-	if f.marks&foreignFact != 0 != j.imported || j.imported && j.e.Actor.Unit != j.st.source {
+	if f.marks&importedFact != 0 != j.imported || j.imported && j.e.Actor.Unit != j.st.source {
 		return event.Refuse(law.Pillar17, law.NotYours, law.Str("finding", f.id))
 	}
 	switch id, same := d.Replaces.Is(f.newest()); {

@@ -105,7 +105,7 @@ var requestCodes = []Text{
 		"发送 Authorization: Bearer 和现在有效的令牌", "send Authorization: Bearer with a token that is valid now"},
 	{Forbidden, Answers, []Rule{Roles},
 		"该角色无此权限", "The role may not do this",
-		"[{role:term}的令牌]不得调用 {operation}", "[a token with role {role} ]may not call {operation}",
+		"[{role:role}的令牌]不得调用 {operation}", "[a token with role {role:role} ]may not call {operation}",
 		"由有权的角色办理；/docs 列出各路径的角色", "let a role do it that may; /docs lists the roles of each route"},
 	{NotFound, Answers, nil,
 		"未找到", "Not found",

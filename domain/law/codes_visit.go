@@ -36,13 +36,13 @@ var planCodes = []Text{
 		"", "",
 		"换用新的检查编号", "use a new inspection id"},
 	{AlreadyReserved, Refuses, []Rule{R31},
-		"初查已被预约", "The initial visit is reserved already",
-		"检查 {inspection} 已占有对象 {subject}、行业 {sector} 的初查",
-		"inspection {inspection} already holds the initial visit of subject {subject}, sector {sector}",
-		"另选对象或行业，或改为初查以外的检查类型", "choose another subject or sector, or a visit type other than initial"},
+		"首次检查已被预约", "The initial visit is reserved already",
+		"检查 {inspection} 已占有对象 {subject}、行业 {sector:sector} 的首次检查",
+		"inspection {inspection} already holds the initial visit of subject {subject}, sector {sector:sector}",
+		"另选对象或行业，或改为首次检查以外的检查类型", "choose another subject or sector, or a visit type other than initial"},
 	{PlannedInThePast, Flags, []Rule{R31},
 		"预约的日期已过", "Reserved for a day that is past",
-		"{reserved_on} 预约，计划日期为 {planned_on}", "reserved on {reserved_on} for {planned_on}",
+		"{reserved_on} 预约，计划日期为 {planned_on}", "the visit was reserved on {reserved_on} for {planned_on}",
 		"说明原因（deviation-explained）", "explain it (deviation-explained)"},
 	{AlreadyReleased, Refuses, []Rule{Pillar2},
 		"预约已释放", "The reservation was released before",
@@ -50,7 +50,7 @@ var planCodes = []Text{
 		"无须再做", "nothing is left to do"},
 	{BriefedAfterArrival, Flags, []Rule{R16},
 		"到达之后才掌握情况", "The briefing came after the arrival",
-		"{briefed_at}掌握情况，{arrived_at}到达", "briefed at {briefed_at}, arrived at {arrived_at}",
+		"{briefed_at}掌握情况，{arrived_at}到达", "the team was briefed at {briefed_at} and arrived at {arrived_at}",
 		"说明原因（deviation-explained）；下次先掌握情况再到场", "explain it (deviation-explained); next time, brief before the visit"},
 	{AlreadyStarted, Refuses, []Rule{Pillar2},
 		"检查已经开始", "The visit began before",
@@ -67,7 +67,7 @@ var planCodes = []Text{
 	{AnotherVisit, Refuses, []Rule{R31},
 		"与所预约的检查不是同一次", "This is another visit than the reserved one",
 		"预约的是对象 {reserved_subject}、督查组 {reserved_team}，开始时写的是对象 {subject}、督查组 {team}；检查的对象和督查组不能改变",
-		"reserved was subject {reserved_subject} for team {reserved_team}, the start names subject {subject} and team " +
+		"the reservation was for subject {reserved_subject} and team {reserved_team}, the start names subject {subject} and team " +
 			"{team}; what a visit is about never changes",
 		"换用新的检查编号，并释放未使用的预约", "use a new inspection id for this visit, and release the reservation that was not used"},
 	{InspectorsRequired, Refuses, []Rule{R42},
@@ -85,7 +85,7 @@ var planCodes = []Text{
 	{OutsideCampaign, Flags, []Rule{R13},
 		"在行动期间之外", "Outside the period of the campaign",
 		"发生于{occurred_at}，不在行动 {campaign} 的期间内[：自{start_at}至{end_at}][，迟到的记录可延后 {grace_hours}]",
-		"occurred at {occurred_at}, outside campaign {campaign}[, which runs from {start_at} to {end_at}][, with " +
+		"the event occurred at {occurred_at}, outside campaign {campaign}[, which runs from {start_at} to {end_at}][, with " +
 			"{grace_hours} for late facts]",
 		"说明原因（deviation-explained）", "explain it (deviation-explained)"},
 	{StartAfterRelease, Flags, []Rule{R31},
@@ -94,31 +94,31 @@ var planCodes = []Text{
 		"说明原因（deviation-explained）", "explain it (deviation-explained)"},
 	{StartDiffersFromReservation, Flags, []Rule{R31},
 		"与预约内容不同", "Started otherwise than reserved",
-		"[行业为 {sector}（预约为 {reserved_sector}） ][检查类型为 {visit_type:term}（预约为 {reserved_visit_type:term}） ][行动为 " +
+		"[行业为 {sector:sector}（预约为 {reserved_sector:sector}） ][检查类型为 {visit_type:visit-type}（预约为 {reserved_visit_type:visit-type}） ][行动为 " +
 			"{campaign}][（预约为 {reserved_campaign}）]",
-		"[sector {sector} ({reserved_sector} reserved) ][visit type {visit_type} ({reserved_visit_type} reserved) ][campaign " +
-			"{campaign}][ ({reserved_campaign} reserved)]",
+		"[sector {sector:sector} ({reserved_sector:sector} reserved) ][visit type {visit_type:visit-type} " +
+			"({reserved_visit_type:visit-type} reserved) ][campaign {campaign}][ ({reserved_campaign} reserved)]",
 		"说明原因（deviation-explained）", "explain it (deviation-explained)"},
 	{TeamNotActive, Flags, []Rule{R17},
 		"督查组尚未启用", "The team has not been activated",
 		"督查组 {team} 尚未启用", "team {team} has not been activated",
-		"由督查办公室启用督查组（team-activated），并说明原因", "let the office activate the team (team-activated), and explain it"},
+		"由市安委办启用督查组（team-activated），并说明原因", "let the office activate the team (team-activated), and explain it"},
 	{CountyOutsideTeamScope, Flags, []Rule{R17},
 		"县区不在督查组分工内", "The county is outside the team's scope",
-		"对象所在县区 {county} 不在督查组 {team} 分工的 {counties} 内",
-		"county {county} of the subject is not among {counties} of team {team}",
-		"说明原因，或由督查办公室调整分工（team-scope-assigned）", "explain it, or let the office assign the county (team-scope-assigned)"},
+		"对象所在县区 {county:county} 不在督查组 {team} 分工的 {counties} 内",
+		"county {county:county} of the subject is not among {counties} of team {team}",
+		"说明原因，或由市安委办调整分工（team-scope-assigned）", "explain it, or let the office assign the county (team-scope-assigned)"},
 	{SectorOutsideTeamScope, Flags, []Rule{R17},
 		"行业不在督查组分工内", "The sector is outside the team's scope",
-		"行业 {sector} 不在督查组 {team} 分工的 {sectors} 内", "sector {sector} is not among {sectors} of team {team}",
-		"说明原因，或由督查办公室调整分工（team-scope-assigned）", "explain it, or let the office assign the sector (team-scope-assigned)"},
+		"行业 {sector:sector} 不在督查组 {team} 分工的 {sectors:sector} 内", "sector {sector:sector} is not among {sectors:sector} of team {team}",
+		"说明原因，或由市安委办调整分工（team-scope-assigned）", "explain it, or let the office assign the sector (team-scope-assigned)"},
 	{SectorNotOfSubject, Flags, []Rule{R17},
 		"行业不属于该检查对象", "The sector is none of the subject's",
-		"行业 {sector} 不在对象 {subject} 的行业 {sectors} 内", "sector {sector} is not among {sectors} of subject {subject}",
+		"行业 {sector:sector} 不在对象 {subject} 的行业 {sectors:sector} 内", "sector {sector:sector} is not among {sectors:sector} of subject {subject}",
 		"说明原因（deviation-explained）", "explain it (deviation-explained)"},
 	{TooFewInspectors, Flags, []Rule{R42},
 		"检查人员不足", "Too few inspectors",
-		"检查人员 {inspectors} 名，至少应有 {least} 名", "{inspectors} inspectors; at least {least}",
+		"检查人员 {inspectors} 名，至少应有 {least} 名", "the visit has {inspectors} inspectors; it needs at least {least}",
 		"补充检查人员（inspector-joined），或说明原因", "let another inspector join (inspector-joined), or explain it"},
 	{UntrainedInspector, Flags, []Rule{R01},
 		"检查人员未受训", "An inspector without training",
@@ -138,8 +138,8 @@ var planCodes = []Text{
 		"无须再做", "nothing is left to do"},
 	{DuplicateInspection, Flags, []Rule{R31},
 		"重复检查", "Two initial visits of one subject and sector",
-		"对象 {subject}、行业 {sector} 的检查 {inspection} 始于{began_at}；检查 {first_inspection} 此前始于{first_began_at}",
-		"inspection {inspection} of subject {subject}, sector {sector}, began at {began_at}; inspection {first_inspection} " +
+		"对象 {subject}、行业 {sector:sector} 的检查 {inspection} 始于{began_at}；检查 {first_inspection} 此前始于{first_began_at}",
+		"inspection {inspection} of subject {subject}, sector {sector:sector}, began at {began_at}; inspection {first_inspection} " +
 			"had begun at {first_began_at}",
 		"说明必要性并经他人批准（duplicate-justified）", "say why it was needed and have that approved (duplicate-justified)"},
 	{NotADuplicate, Refuses, []Rule{R31},
@@ -155,7 +155,7 @@ const (
 	LateAfterClosing     Code = "late-after-closing"
 	WrongCampaign        Code = "wrong-campaign"
 	NotYourTeam          Code = "not-your-team"
-	Stranger             Code = "stranger"
+	NotAParticipant      Code = "not-a-participant"
 	TimeOfDayRequired    Code = "time-of-day-required"
 	ClockOrder           Code = "clock-order"
 	VisitTooShort        Code = "visit-too-short"
@@ -196,7 +196,7 @@ var courseCodes = []Text{
 		"不是本组的检查", "Another team's",
 		"[属于督查组 {team}，]令牌属于督查组 {token_team}", "[it is of team {team}, ]the token is of team {token_team}",
 		"由实施检查的督查组成员追加", "let a member of that team append it"},
-	{Stranger, Flags, []Rule{R17, R42},
+	{NotAParticipant, Flags, []Rule{R17, R42},
 		"作者不是参与人员", "The author does not take part",
 		"{person} 追加了 {type}[，但不在督查组 {team} 内][，但不是检查人员（{inspectors}）]",
 		"{person} wrote {type}[ and is not in team {team}][ and is not among the inspectors of the visit: {inspectors}]",
@@ -215,7 +215,8 @@ var courseCodes = []Text{
 		"核对设备时钟，并说明原因", "check the device's clock, and explain it"},
 	{VisitTooShort, Flags, []Rule{R37},
 		"停留时间过短", "The stay was too short",
-		"停留 {stay_minutes}；{kind:term}至少 {least_minutes}", "stay of {stay_minutes}; at least {least_minutes} for {kind:term}",
+		"停留 {stay_minutes}；{kind:subject-kind}至少 {least_minutes}",
+		"the visit took {stay_minutes}; for this kind of subject ({kind:subject-kind}) it takes at least {least_minutes}",
 		"说明原因（deviation-explained）", "explain it (deviation-explained)"},
 	{NotArrived, Refuses, []Rule{R37},
 		"无人到达", "Nobody arrived",
@@ -223,11 +224,11 @@ var courseCodes = []Text{
 		"先追加 inspector-arrived", "append inspector-arrived first"},
 	{SectionsSkipped, Flags, []Rule{R37},
 		"离开时有环节未完成", "Sections were not completed on departure",
-		"离开时未完成：{sections:term}", "not completed on departure: {sections}",
+		"离开时未完成：{sections:section}", "these sections were not completed when the inspectors left: {sections:section}",
 		"完成各环节（section-completed），或说明原因", "complete the sections (section-completed), or explain it"},
 	{ItemsSkipped, Flags, []Rule{R37},
 		"有检查项被跳过", "Items were skipped",
-		"{section:term}跳过 {skipped} 项：{items}", "section {section}, {skipped} skipped: {items}",
+		"{section:section}跳过 {skipped} 项：{items}", "in section {section:section} {skipped} items were skipped: {items}",
 		"补答检查项（check-answered），或说明原因", "answer the items (check-answered), or explain it"},
 	{AnsweredAgain, Flags, []Rule{R27},
 		"检查项重复作答", "The item was answered before",
@@ -243,7 +244,7 @@ var courseCodes = []Text{
 		"说明原因（deviation-explained）", "explain it (deviation-explained)"},
 	{Accompanied, Flags, []Rule{R38},
 		"有人陪同", "The inspectors were accompanied",
-		"{persons} 人陪同：{names}", "accompanied by {persons}: {names}",
+		"{persons} 人陪同：{names}", "{persons} people accompanied the inspectors: {names}",
 		"说明原因（deviation-explained）", "explain it (deviation-explained)"},
 	{Reception, Flags, []Rule{R38},
 		"接受接待", "A reception was held",
@@ -263,6 +264,6 @@ var courseCodes = []Text{
 		"补作声明（conduct-declared），或说明原因", "declare it (conduct-declared), or explain it"},
 	{MajorWithoutStop, Flags, []Rule{R47},
 		"重大隐患未停产撤人", "A major finding without a stop",
-		"重大隐患 {finding} 没有{measures:term}中的任何措施", "no measure of {measures} for the major finding {finding}",
+		"重大隐患 {finding} 没有{measures:order-kind}中的任何措施", "the major finding {finding} has none of these measures: {measures:order-kind}",
 		"下达停产、撤人等措施（order-issued），或说明原因", "order a stop or withdrawal (order-issued), or explain it"},
 }

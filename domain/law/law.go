@@ -1,6 +1,6 @@
-// Package law is the law of the house as data: the rules R01 to R78, each with the words of the
+// Package law holds the rules of the ledger as data: the rules R01 to R78, each with the words of the
 // speech it comes from (speech.txt), the pillars of the design, the articles of law that are
-// cited, and the closed set of codes that answers and stored flags bear, with their texts.
+// cited, and the closed set of codes of answers and stored flags, with their texts.
 //
 // RULES.md and GET /v1/rules are made from it. Whoever refuses, gates or flags names a [Rule] and
 // a [Code] of this package: another rule does not compile, and another code fails a test.

@@ -75,7 +75,8 @@ func Join(l Language, parts []string) string { return strings.Join(parts, l.pick
 // A template is text with values:
 //
 //	{finding}      the value of that name, as its name's end says; "unknown" when it is not there
-//	{role:term}    a coded value, in words
+//	{role:role}    a coded value, in the words of the table of that name (package codes)
+//	{fault:term}   a value that is in no table, in the words of [terms]
 //	[, of {team}]  a part that is left out when one of its values is not there
 //
 // Brackets do not nest.
@@ -156,18 +157,18 @@ func (l Language) field(field string, v Values) string {
 	one := v.Get(name)
 	switch one.kind {
 	case text:
-		if how == "term" {
-			return l.term(one.text)
+		if how != "" {
+			return l.word(how, one.text)
 		}
 		return l.string(name, one.text)
 	case integer:
 		return l.number(name, one.n, v)
 	case list:
 		all := one.list
-		if how == "term" {
+		if how != "" {
 			all = make([]string, len(one.list))
 			for i, s := range one.list {
-				all[i] = l.term(s)
+				all[i] = l.word(how, s)
 			}
 		}
 		return strings.Join(all, l.pick(", ", "、"))

@@ -130,7 +130,7 @@ var sentences1 = []Sentence{
 		"覆盖全市：每个县区和功能区都是一行，没有检查的也列出。", "The whole city is covered: every county and zone is a row, also those without visits."},
 	{R31, "P8.4", "invariant", Refuses | Flags | Owes,
 		"同一行业、同一企业不重复检查",
-		"同一企业同一行业不重复初查：可见的重复预约不予接受；两次初查中后发生的予以标记，说明须经他人批准。",
+		"同一企业同一行业不重复进行首次检查：可见的重复预约不予接受；两次首次检查中后发生的予以标记，说明须经他人批准。",
 		"One initial visit for each subject and sector: a second reservation is refused to whoever may see the first; of two " +
 			"visits the later is flagged, and its justification is approved by a second person."},
 	{R32, "P8.5", "checklist", Gates,

@@ -10,6 +10,8 @@ import (
 	"testing"
 	"time"
 	"unicode/utf8"
+
+	"github.com/anjian-ledger/anjian/domain/codes"
 )
 
 // checkTemplates wants the same values in both languages, with the same that may be left out, and
@@ -29,11 +31,16 @@ func checkTemplates(t *testing.T, of Code, chinese, english string) {
 	if zh, en := sorted(chinese), sorted(english); zh != en || (chinese == "") != (english == "") {
 		t.Errorf("%s: the Chinese template names %q, the English %q", of, zh, en)
 	}
-	field := regexp.MustCompile(`\{[a-z0-9_]+(:term)?\}`)
+	field := regexp.MustCompile(`\{[a-z0-9_]+(?::([a-z-]+))?\}`)
 	for _, s := range []string{chinese, english} {
 		if rest := field.ReplaceAllString(s, ""); strings.ContainsAny(rest, "{}") || strings.Count(rest, "[") != strings.Count(rest, "]") ||
 			regexp.MustCompile(`\[[^\]]*\[`).MatchString(rest) {
 			t.Errorf("%s: malformed template %q", of, s)
+		}
+		for _, m := range field.FindAllStringSubmatch(s, -1) {
+			if m[1] != "" && m[1] != "term" && codes.TableOf(m[1]) == nil {
+				t.Errorf("%s: %q names no code table", of, m[0])
+			}
 		}
 		for _, name := range names(s) {
 			if len(name) > MaxName {
@@ -60,7 +67,7 @@ func TestSentencesAreWrittenAsAReaderExpects(t *testing.T) {
 	v := Collect(Int("stay_minutes", 4), Int("long_minutes", 90), Int("week_minutes", 10080), Int("due_days", 3), Int("one_days", 1), Int("late_hours", 72),
 		Int("ahead_seconds", 301), Int("no_seconds", 0), Int("fine_fen", 2_000_000), Int("odd_fen", 123450), Int("loss_minor", 100_00), Str("currency", "USD"), At("begun_at", at),
 		At("exact_at", at.Add(7*time.Second)), Str("due_on", "2019-12-02"), Str("role", "inspector"), List("items", []string{"E-1", "E-2"}),
-		List("recipients", []string{"subject", "safety-office"}), Int("count", 1234), Str("none", ""), Maybe("deaths", nil))
+		List("recipients", []string{"subject", "safety-office", "of-the-plan"}), Str("why", "revoked"), Int("count", 1234), Str("none", ""), Maybe("deaths", nil))
 	for _, c := range []struct{ template, english, chinese string }{
 		{"{stay_minutes}", "4 minutes", "4 分钟"},
 		{"{long_minutes}", "1 hour 30 minutes", "1 小时 30 分钟"},
@@ -76,10 +83,11 @@ func TestSentencesAreWrittenAsAReaderExpects(t *testing.T) {
 		{"{begun_at}", "2019-12-02 09:30 Beijing time", "北京时间 2019-12-02 09:30"},
 		{"{exact_at}", "2019-12-02 09:30:07 Beijing time", "北京时间 2019-12-02 09:30:07"},
 		{"{due_on}", "2019-12-02", "2019-12-02"},
-		{"{role:term}", "an inspector", "检查人员"},
+		{"{role:role}", "inspector", "检查人员"},
 		{"{role}", "inspector", "inspector"},
 		{"{items}", "E-1, E-2", "E-1、E-2"},
-		{"{recipients:term}", "the subject, the safety office", "检查对象、安委办"},
+		{"{recipients:recipient}", "the subject, the supervision office, of-the-plan", "检查对象、市安委办、of-the-plan"},
+		{"{why:term}", "is revoked", "已撤销"},
 		{"{count}", "1234", "1234"},
 		{"{none}, {deaths}", "unknown, unknown", "未知, 未知"},
 		{"a[, b {none}][, c {items} ]", "a, c E-1, E-2", "a, c E-1、E-2"},

@@ -1,5 +1,5 @@
-// Package oversight declares what the ledger itself says: deviations from policy that it
-// saw, their explanation by people, and what happened to its own copies.
+// Package oversight declares the ledger's own events: deviations from policy, with the
+// explanations that people give for them, and what happened to the ledger's copies.
 package oversight
 
 import (

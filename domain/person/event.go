@@ -1,5 +1,5 @@
-// Package person is somebody who acts in the ledger: who they are, what they were taught,
-// where they are seconded and which device keys are theirs.
+// Package person has the events about a person who acts in the ledger: registration, training,
+// secondments and device keys.
 package person
 
 import (

@@ -1,5 +1,5 @@
-// Package subject is whoever or whatever is inspected: an enterprise, a site, a venue, a
-// road section, a government unit, or a place without any licence.
+// Package subject has the events about an inspected subject: an enterprise, a construction site,
+// a venue, a road section, a government unit, or a place without a licence.
 package subject
 
 import (

@@ -1,5 +1,5 @@
-// Package token is a bearer's right to act: who was given it, for which role and until when,
-// and that it was taken back (pillar 1). The token itself, "anj1." and 43 characters, never
+// Package token has the events about tokens: to whom a token was issued, for which role and until
+// when, and its revocation (pillar 1). The token itself, "anj1." and 43 characters, never
 // enters the ledger; its SHA-256 does. Every entry but the ledger's own and those that need no
 // token names the entry that issued the author's token by its position, as actor.token.
 package token

@@ -1,10 +1,9 @@
-// Package visibility decides who may see what: the one place that does, asked before anything
-// is counted, listed, folded, streamed, fed, or named in a consequence or an error.
+// Package visibility is the one place that decides who may see what. It is asked before an entry
+// is counted, listed, folded, streamed, published on the feed, or named in a flag or an error.
 //
 // # Scope
 //
-// An asker's [Scope] follows from his role and from what the ledger says at the moment of
-// asking: the table of units, the team's assignment, the person's membership. Each stream kind
+// The [Scope] of a reader follows from the role and from what the ledger says at that moment: the table of units, the team's assignment, the person's membership. Each stream kind
 // is open, the city's (office and commission), the city's and a team's own, of a cell (a county
 // or zone and a set of sectors, [event.About]), or restricted to named roles.
 //

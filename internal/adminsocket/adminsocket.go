@@ -1,11 +1,11 @@
-// Package adminsocket is how a person at the machine talks to a running server: HTTP with JSON
-// over a unix socket in the data directory.
+// Package adminsocket is the socket over which an administrator at the machine talks to a running
+// server: HTTP with JSON over a unix socket in the data directory.
 //
 //	DIR/admin.sock   0600; removed when the server ends, replaced when it was killed
 //
-// No token is asked for: the operating system says who asks ([PeerOf]), and only root and the
-// user whom the server runs as are let in. Whoever is that user can read the ledger's keys
-// anyway, so the socket gives nobody more than he has.
+// A request needs no token: the operating system says who asks ([PeerOf]), and only root and the
+// user of the server are let in. That user can read the ledger's keys anyway, so the socket gives
+// nobody more rights than before.
 package adminsocket
 
 import (

@@ -1,4 +1,4 @@
-// Package chain judges the blocks of a ledger one after another from their bytes alone: each must
+// Package chain checks the blocks of a ledger one after another, from their bytes alone: each must
 // continue the one before it and lead to the root that its signed checkpoint states.
 package chain
 

@@ -1,5 +1,5 @@
-// Package datadir is the data directory of a node: where things stand in it, who may write to
-// it, which ledger it belongs to, and whether one may begin there. It knows no engine.
+// Package datadir is the data directory of a node: the paths in it, its lock, the ledger that it
+// belongs to, and whether a new ledger may begin there. It knows no engine.
 //
 //	DIR/lock        held by the one process that may write
 //	DIR/beginning   there while a new ledger is being made

@@ -1,4 +1,4 @@
-// Package devicekey is the signature keys of inspectors' devices and of systems that write,
+// Package devicekey has the signature keys of inspectors' devices and of systems that write events,
 // and the bytes that they sign (pillar 1).
 //
 // # What is signed

@@ -1,5 +1,5 @@
-// Package durable changes files and directories so that a power cut shows the old state or
-// the new one, and never the old one after the change was reported.
+// Package durable changes files and directories so that after a power cut either the old state or
+// the new one is there, and never the old one after the change was reported.
 //
 // A file's bytes are on the disk after fsync of the file; its name is there after fsync of
 // the directory that holds it, and that directory's own name after fsync of the one above
@@ -9,7 +9,7 @@
 //	create   write a temporary file, fsync it, link it to NAME, fsync the directory
 //	mkdir    make each directory, fsync the one above
 //
-// What a cut leaves of a temporary file is in nobody's way: the next replacement writes over
+// A temporary file that is left after a power cut does no harm: the next replacement overwrites
 // it, and names that begin with a dot are not read.
 package durable
 

@@ -1,5 +1,5 @@
-// Package engines knows the engines: the one table of what can keep a ledger's blocks. Commands
-// and node range over it; no other package names an engine.
+// Package engines has the one table of engines that can keep a ledger's blocks. Commands and node
+// use it; no other package names an engine.
 //
 // A new engine is its package below internal/store, which package test/storetest holds to the
 // contract, and one row here: a type that is a [driver], and its line in [table].

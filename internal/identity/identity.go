@@ -1,13 +1,13 @@
-// Package identity knows who speaks to the ledger and what they may do.
+// Package identity finds out who sends a request and what that person may do.
 //
 //   - Bearer tokens (token.go): opaque, 256 random bits, made once and shown once.
-//   - The registry (registry.go): a fold over token-issued and token-revoked entries. It knows of
-//     a bearer what the issue says, and nothing else (pillar 1).
+//   - The registry (registry.go): a fold over token-issued and token-revoked entries. It knows
+//     about a bearer only what the issue says (pillar 1).
 //   - Roles (roles.go): one table of what each role may do, and the rows it may see.
 //   - The access log (accesslog.go): who read restricted material, kept outside the ledger.
 //
-// A token is never logged, formatted or kept: everything that is stored knows its SHA-256, and
-// errors say what is wrong without quoting it.
+// A token is never logged, formatted or stored: only its SHA-256 is stored, and errors do not
+// quote the token.
 package identity
 
 import (

@@ -1,4 +1,4 @@
-// Package program says which program this is.
+// Package program has the name and version of this program.
 package program
 
 import "runtime/debug"

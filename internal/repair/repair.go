@@ -1,14 +1,14 @@
-// Package repair makes the copies of a ledger whole again, and makes new ones: it repairs a data
-// directory from whatever is good in either copy, and copies a ledger between any two places. It
-// believes none of them: every block must continue the ledger and lead to the root that its
-// signed checkpoint states (package chain).
+// Package repair repairs the copies of a ledger and makes new ones: it rebuilds a data directory
+// from the good parts of both copies, and copies a ledger between any two places. It trusts no
+// copy: every block must continue the ledger and give the root that its signed checkpoint states
+// (package chain).
 //
 //	repair.go    which copy has which block, and the damaged one made anew
 //	external.go  the same where the blocks are kept outside of the data directory
 //	salvage.go   whole blocks behind a break in a journal
 //	blocks.go    blocks from one place to another
 //	copy.go      a ledger from one place to another: blocks, evidence, keys, the note of the move
-//	settle.go    what a data directory needs beside its blocks
+//	finish.go    what a data directory needs beside its blocks
 package repair
 
 import (

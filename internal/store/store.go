@@ -1,4 +1,4 @@
-// Package store says what the ledger asks of an engine that keeps its blocks, and nothing
+// Package store is the contract between the ledger and an engine that keeps its blocks, and nothing
 // more. Packages embedded, cluster and kurrentdb keep the promise; test/storetest checks it.
 package store
 

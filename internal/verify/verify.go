@@ -1,4 +1,4 @@
-// Package verify checks a whole ledger from bytes, trusting nothing that the server says.
+// Package verify checks a whole ledger from its bytes. It trusts nothing that the server says.
 //
 // It recomputes everything the bytes allow: blocks parse and follow one another; entries
 // parse, stand at their index, continue their stream, go back in recorded time only where a
