@@ -202,7 +202,8 @@ func New(cfg Config) (*Handler, error) {
 	routes := a.routes(doc)
 	for _, rt := range routes {
 		if rt.waits {
-			rt.params, rt.codes = append(slices.Clone(rt.params), waitParam), append(slices.Clone(rt.codes), law.InvalidParameter, law.ViewsBehind, law.PositionNotHere)
+			rt.params, rt.codes = append(slices.Clone(rt.params), waitParam), append(slices.Clone(rt.codes), law.InvalidParameter, law.ViewsBehind,
+				law.PositionNotHere)
 		}
 		doc.add(rt)
 		a.mux.Method(rt.method, rt.pattern(), a.serve(rt))

@@ -102,7 +102,8 @@ func (a *Handler) appending(c *call, dry bool) error {
 	}
 	if len(items) == 0 { // [] is a batch as CloudEvents has it, and nothing is left to do
 		h := a.cfg.Ledger.Head()
-		return c.json(Receipts{Position: h.Size, Root: b64(h.Root), Recorded: h.Recorded.UTC().Format(entry.RecordedLayout), Checkpoint: string(h.Checkpoint), Receipts: []Receipt{}})
+		return c.json(Receipts{Position: h.Size, Root: b64(h.Root), Recorded: h.Recorded.UTC().Format(entry.RecordedLayout),
+			Checkpoint: string(h.Checkpoint), Receipts: []Receipt{}})
 	}
 	res, err := a.append(c, items, dry)
 	if err != nil {

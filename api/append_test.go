@@ -28,7 +28,8 @@ func TestAnAppendIsAnsweredWithAReceiptThatProvesIt(t *testing.T) {
 	sent := w.subject("s-1")
 	a := w.want(w.post(office, sent), 201, "")
 	got := decode[Receipts](w, a)
-	if len(got.Receipts) != 1 || got.Receipts[0].Stream != "subject/s-1" || got.Receipts[0].AlreadyPresent || got.Receipts[0].Deviations == nil {
+	if len(got.Receipts) != 1 || got.Receipts[0].Stream != "subject/s-1" || got.Receipts[0].AlreadyPresent ||
+		got.Receipts[0].Deviations == nil {
 		t.Fatalf("%s", a.body)
 	}
 	raw := w.want(w.get(office, a.Header.Get("Location")), 200, "").body
@@ -49,7 +50,8 @@ func TestAnIdenticalResendGetsTheOriginalReceipt(t *testing.T) {
 	sent := w.subject("s-1")
 	first := decode[Receipts](w, w.want(w.post(office, sent), 201, ""))
 	again := decode[Receipts](w, w.want(w.post(office, sent), 200, ""))
-	if w.added() != 1 || !again.Receipts[0].AlreadyPresent || again.Receipts[0].Index != first.Receipts[0].Index || again.Receipts[0].Receipt != first.Receipts[0].Receipt {
+	if w.added() != 1 || !again.Receipts[0].AlreadyPresent || again.Receipts[0].Index != first.Receipts[0].Index ||
+		again.Receipts[0].Receipt != first.Receipts[0].Receipt {
 		t.Errorf("again %+v, first %+v", again, first)
 	}
 }
@@ -66,13 +68,15 @@ func TestABatchIsAppendedWholeOrNotAtAll(t *testing.T) {
 	if w.added() != 2 || !strings.Contains(string(a.body), "event 1 of the batch") {
 		t.Errorf("%d entries, answer %s", w.size(), a.body)
 	}
-	for body, code := range map[string]law.Code{"[" + w.subject("e"): "malformed-json", w.subject("e"): "malformed-json", "[] []": law.BadRequest, "[" + w.subject("e") + "]x": "malformed-json"} {
+	for body, code := range map[string]law.Code{"[" + w.subject("e"): "malformed-json", w.subject("e"): "malformed-json",
+		"[] []": law.BadRequest, "[" + w.subject("e") + "]x": "malformed-json"} {
 		if a := w.do(office, "POST", "/v1/events", body, batch...); a.StatusCode != 400 {
 			t.Errorf("%.20s: %d %s, want 400 %s", body, a.StatusCode, a.body, code)
 		}
 	}
 	got := decode[Receipts](w, w.want(w.do(office, "POST", "/v1/events", " [ ] ", batch...), 200, "")) // valid, and nothing to do
-	if got.Receipts == nil || len(got.Receipts) != 0 || got.Position != w.size() || got.Root == "" || got.Checkpoint == "" || got.Recorded == "" {
+	if got.Receipts == nil || len(got.Receipts) != 0 || got.Position != w.size() || got.Root == "" || got.Checkpoint == "" ||
+		got.Recorded == "" {
 		t.Errorf("%+v", got)
 	}
 	w.want(w.do(office, "POST", "/v1/events", "[]", append([]string{"If-Match", `"1"`}, batch...)...), 400, law.BadRequest)
@@ -100,18 +104,24 @@ func TestEveryRefusalHasItsStatusAndStoresNothing(t *testing.T) {
 		"role without the permission": {"auditor", w.subject("x"), nil, 403, law.Forbidden},
 		"role may not append type":    {"city-government", w.subject("x"), nil, 403, law.RoleMayNotAppend},
 		"reused id":                   {office, strings.Replace(known, "矿业", "矿厂", 1), nil, 409, "id-reused"},
-		"wrong revision":              {office, w.author("subject/s-1", "subject-registered", secondRegistration()), []string{"If-Match", `"7"`}, 409, "wrong-revision"},
-		"not a new stream":            {office, w.author("subject/s-1", "subject-registered", secondRegistration()), []string{"If-None-Match", `*`}, 409, "wrong-revision"},
-		"If-None-Match with a tag":    {office, w.subject("x"), []string{"If-None-Match", `"1"`}, 400, law.UnsupportedPrecondition},
-		"If-Match without quotes":     {office, w.subject("x"), []string{"If-Match", `7`}, 400, law.UnsupportedPrecondition},
-		"refused by rule":             {"inspector", w.author("inspection/"+eventtest.Visit("t-1", "i-9"), "inspector-arrived", &inspection.Arrived{}), nil, 422, ""},
-		"too large":                   {office, strings.Repeat(" ", maxEventBody+1), nil, 413, law.BodyTooLarge},
-		"event too large":             {office, strings.Replace(w.subject("x"), ",", ","+strings.Repeat(" ", maxEventBody-2000), 1), nil, 413, "event-too-large"},
-		"unknown type":                {office, strings.Replace(w.subject("x"), "subject-registered", "subject-imagined", 1), nil, 422, "unknown-type"},
-		"no such media type":          {office, w.subject("x"), []string{"Content-Type", "text/plain"}, 415, law.UnsupportedMediaType},
-		"json without ce- headers":    {office, w.subject("x"), []string{"Content-Type", "application/json"}, 415, law.UnsupportedMediaType},
-		"charset":                     {office, w.subject("x"), []string{"Content-Type", mediaEvent + "; charset=gbk"}, 415, law.UnsupportedMediaType},
-		"compressed":                  {office, w.subject("x"), []string{"Content-Encoding", "gzip"}, 415, law.UnsupportedMediaType},
+		"wrong revision": {office, w.author("subject/s-1", "subject-registered", secondRegistration()), []string{"If-Match", `"7"`},
+			409, "wrong-revision"},
+		"not a new stream": {office, w.author("subject/s-1", "subject-registered", secondRegistration()), []string{"If-None-Match", `*`},
+			409, "wrong-revision"},
+		"If-None-Match with a tag": {office, w.subject("x"), []string{"If-None-Match", `"1"`}, 400, law.UnsupportedPrecondition},
+		"If-Match without quotes":  {office, w.subject("x"), []string{"If-Match", `7`}, 400, law.UnsupportedPrecondition},
+		"refused by rule": {"inspector", w.author("inspection/"+eventtest.Visit("t-1", "i-9"), "inspector-arrived",
+			&inspection.Arrived{}), nil, 422, ""},
+		"too large": {office, strings.Repeat(" ", maxEventBody+1), nil, 413, law.BodyTooLarge},
+		"event too large": {office, strings.Replace(w.subject("x"), ",", ","+strings.Repeat(" ", maxEventBody-2000), 1), nil, 413,
+			"event-too-large"},
+		"unknown type": {office, strings.Replace(w.subject("x"), "subject-registered", "subject-imagined", 1), nil, 422,
+			"unknown-type"},
+		"no such media type":       {office, w.subject("x"), []string{"Content-Type", "text/plain"}, 415, law.UnsupportedMediaType},
+		"json without ce- headers": {office, w.subject("x"), []string{"Content-Type", "application/json"}, 415, law.UnsupportedMediaType},
+		"charset": {office, w.subject("x"), []string{"Content-Type", mediaEvent + "; charset=gbk"}, 415,
+			law.UnsupportedMediaType},
+		"compressed": {office, w.subject("x"), []string{"Content-Encoding", "gzip"}, 415, law.UnsupportedMediaType},
 	} {
 		t.Run(name, func(t *testing.T) {
 			headers := tc.headers
@@ -155,7 +165,8 @@ func TestAVisitOfAnotherNameIsRefusedWithItsForm(t *testing.T) {
 		if p := decode[Problem](w, a); p.Rule != "pillar 14" || p.Remedy != c.remedy || !strings.Contains(p.Detail, c.name) {
 			t.Errorf("%s: %s", c.name, a.body)
 		}
-		if form := regexp.MustCompile(event.VisitPattern); form.MatchString("inspection/"+c.name) != (c.token == "importer" || c.name[:3] == "t-2") {
+		if form := regexp.MustCompile(event.VisitPattern); form.MatchString("inspection/"+c.name) != (c.token == "importer" ||
+			c.name[:3] == "t-2") {
 			t.Errorf("%s and the published pattern", c.name)
 		}
 	}
@@ -187,8 +198,11 @@ func TestTheLedgersErrorsHaveDistinctAnswers(t *testing.T) {
 		code   law.Code
 		retry  bool
 	}{
-		ledger.ErrBusy: {429, "busy", true}, ledger.ErrReadOnly: {503, "read-only", true}, ledger.ErrReadOnlyStart: {503, "read-only-start", true}, ledger.ErrRefused: {503, "store-refuses", true}, ledger.ErrNoSpace: {503, "no-space", true}, ledger.ErrDisk: {503, "disk-failure", true}, syscall.EIO: {503, "disk-failure", true},
-		ledger.ErrOutcomeUnknown: {503, "outcome-unknown", true}, &ledger.TooLargeError{Events: 2, Bytes: 9, MostEvents: 1, MostBytes: 8}: {413, law.BodyTooLarge, false}, ledger.ErrFull: {503, "full", false},
+		ledger.ErrBusy: {429, "busy", true}, ledger.ErrReadOnly: {503, "read-only", true},
+		ledger.ErrReadOnlyStart: {503, "read-only-start", true}, ledger.ErrRefused: {503, "store-refuses", true},
+		ledger.ErrNoSpace: {503, "no-space", true}, ledger.ErrDisk: {503, "disk-failure", true}, syscall.EIO: {503, "disk-failure", true},
+		ledger.ErrOutcomeUnknown: {503, "outcome-unknown", true}, &ledger.TooLargeError{Events: 2, Bytes: 9, MostEvents: 1, MostBytes: 8}: {413,
+			law.BodyTooLarge, false}, ledger.ErrFull: {503, "full", false},
 		errors.New("disk on fire at /secret/path"): {500, law.Internal, false},
 	} {
 		w.faults.err = fmt.Errorf("wrapped: %w", err)
@@ -241,7 +255,8 @@ func TestHostileJSONIsRefusedAndNotStored(t *testing.T) {
 		"id in upper case":       replace(id, strings.ToUpper(id)),
 		"id in braces":           replace(id, "{"+id+"}"),
 		"id is no UUID":          replace(id, "1"),
-		"comment":                "/**/" + good, "trailing comma": replace(`"}}`, `",}}`), "NaN": replace(`"kind":`, `"place":{"lat":NaN,"lon":1},"kind":`),
+		"comment":                "/**/" + good, "trailing comma": replace(`"}}`, `",}}`),
+		"NaN":                   replace(`"kind":`, `"place":{"lat":NaN,"lon":1},"kind":`),
 		"raw control character": replace("安康", "a\x01b"),
 		"object attribute":      replace(`"source":`, `"ext":{"a":1},"source":`),
 		"data_base64":           replace(`"data":`, `"data_base64":"AAAA","data":`),
@@ -286,7 +301,8 @@ func TestARefusalNamesTheEventItIsAbout(t *testing.T) {
 	w := newFixture(t)
 	w.want(w.post(office, w.subject("known")), 201, "")
 	good, refused := w.subject("s-1"), w.author("inspection/"+visit1, "penalty-decided", &inspection.PenaltyDecided{
-		Penalty: "p", Findings: []string{"f"}, Kind: "warning", LegalBasis: []event.Citation{{Law: "行政处罚法", Version: "2021-07-15", Article: "9"}}})
+		Penalty: "p", Findings: []string{"f"}, Kind: "warning",
+		LegalBasis: []event.Citation{{Law: "行政处罚法", Version: "2021-07-15", Article: "9"}}})
 	for name, c := range map[string]struct {
 		token, bad string
 		status     int
@@ -299,8 +315,10 @@ func TestARefusalNamesTheEventItIsAbout(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			id := decode[struct{ ID string }](w, answer{body: []byte(c.bad)}).ID
 			alone := decode[Problem](w, w.want(w.post(c.token, c.bad), c.status, c.code))
-			batch := decode[Problem](w, w.want(w.do(c.token, "POST", "/v1/events", "["+good+","+c.bad+"]", "Content-Type", mediaBatch), c.status, c.code))
-			if alone.Event != id || batch.Event != id || !strings.HasPrefix(batch.Detail, "event 1 of the batch: ") || strings.Contains(alone.Detail, "batch") {
+			batch := decode[Problem](w, w.want(w.do(c.token, "POST", "/v1/events", "["+good+","+c.bad+"]", "Content-Type", mediaBatch), c.status,
+				c.code))
+			if alone.Event != id || batch.Event != id || !strings.HasPrefix(batch.Detail, "event 1 of the batch: ") ||
+				strings.Contains(alone.Detail, "batch") {
 				t.Errorf("%+v\n%+v", alone, batch)
 			}
 		})
@@ -329,7 +347,8 @@ func TestTheRevisionOfAnothersStreamIsNotTold(t *testing.T) {
 	}
 	w.want(w.post(leader, w.author("person/nobody", "key-confirmed", confirmed), "If-None-Match", "*"), 422, "revision-not-known")
 	w.want(w.post(leader, w.author(other, "key-confirmed", confirmed)), 422, "unknown-registration")
-	w.want(w.post(leader, w.author("person/p-team-leader", "discipline-rules-acknowledged", acknowledged), "If-Match", `"7"`), 409, "wrong-revision")
+	w.want(w.post(leader, w.author("person/p-team-leader", "discipline-rules-acknowledged", acknowledged), "If-Match", `"7"`), 409,
+		"wrong-revision")
 }
 
 // Who resends with other bytes is told where the entry is, if he may see it; who may not, nothing.
@@ -341,7 +360,8 @@ func TestATakenIDIsExplainedToWhoMaySeeTheEntry(t *testing.T) {
 	said := func(token, body string) string {
 		return decode[Problem](w, w.want(w.post(token, body), 409, "id-reused")).Remedy
 	}
-	if got := said(office, strings.Replace(known, "矿业", "矿厂", 1)); !strings.HasPrefix(got, fmt.Sprintf("if you are resending: it is entry %d; ", index)) {
+	if got := said(office, strings.Replace(known, "矿业", "矿厂", 1)); !strings.HasPrefix(got,
+		fmt.Sprintf("if you are resending: it is entry %d; ", index)) {
 		t.Errorf("its author: %s", got)
 	}
 	id := func(body string) string {

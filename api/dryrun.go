@@ -41,7 +41,8 @@ func (a *Handler) foretold(c *call, res ledger.Result) error {
 		}
 		for _, d := range r.Deviations {
 			code := law.Known(d.Code)
-			e.Deviations = append(e.Deviations, Deviation{d.Code, d.Rule, d.Plan, d.Values, code.Title(l), code.Sentence(l, d.Values), code.Remedy(l, d.Values)})
+			e.Deviations = append(e.Deviations, Deviation{d.Code, d.Rule, d.Plan, d.Values, code.Title(l), code.Sentence(l, d.Values),
+				code.Remedy(l, d.Values)})
 		}
 		out.Events[i] = e
 	}

@@ -41,7 +41,8 @@ func TestADryRunSaysWhatAnAppendWould(t *testing.T) {
 	// The append then is what was foretold: no id was taken.
 	got := decode[Receipts](w, w.want(w.do("inspector", "POST", "/v1/events", batch, "Content-Type", mediaBatch), 201, "")).Receipts
 	for i, r := range got {
-		if r.ID != e[i].ID || r.Revision != e[i].Revision || r.AlreadyPresent != e[i].AlreadyPresent || len(r.Deviations) != len(e[i].Deviations) {
+		if r.ID != e[i].ID || r.Revision != e[i].Revision || r.AlreadyPresent != e[i].AlreadyPresent ||
+			len(r.Deviations) != len(e[i].Deviations) {
 			t.Errorf("foretold %+v, became %+v", e[i], r)
 		}
 	}
@@ -70,7 +71,8 @@ func TestADryRunSaysWhatAnAppendWould(t *testing.T) {
 		}
 	}
 	w.want(dry("inspector", answered("no"), mediaEvent, "If-None-Match", "*"), 409, law.WrongRevision)
-	if told := decode[Foretold](w, w.want(dry("inspector", "[]", mediaBatch), 200, "")); told.Position != size || len(told.Events) != 0 || w.size() != size {
+	if told := decode[Foretold](w, w.want(dry("inspector", "[]", mediaBatch), 200, "")); told.Position != size || len(told.Events) != 0 ||
+		w.size() != size {
 		t.Errorf("%+v, %d entries, had %d", told, w.size(), size)
 	}
 	// In the reader's language.

@@ -35,11 +35,13 @@ func (a *Handler) evidenceRoutes(d *document) []*route {
 			doc: "Streamed and verified: what does not have the hash is not kept. 200 instead of 201 when it was there already. " +
 				"With Expect: 100-continue a refusal comes before the file is sent.",
 			params: hash, body: file, status: 201, answers: map[string]*huma.Schema{mediaJSON: d.schemaOf(Stored{})},
-			codes: []law.Code{law.InvalidParameter, law.HashMismatch, law.FileTooLarge, law.UnreadableBody, law.TooSlow, law.OverQuota, law.Busy, law.ReadOnlyStart, law.NoSpace, law.DiskFailure}, handle: a.putEvidence},
+			codes: []law.Code{law.InvalidParameter, law.HashMismatch, law.FileTooLarge, law.UnreadableBody, law.TooSlow, law.OverQuota, law.Busy,
+				law.ReadOnlyStart, law.NoSpace, law.DiskFailure}, handle: a.putEvidence},
 		{method: "GET", path: "/v1/evidence/{sha256}", id: "get-evidence", tag: "evidence", need: identity.ReadEvidence,
 			summary: "The bytes, if an entry that the caller may see names them or he uploaded them", chinese: "下载证据",
 			doc:    "If-None-Match with the ETag, the quoted hash, is answered 304 without the bytes; Range with one range of bytes 206 with these.",
-			params: hash, answers: file, ranges: true, codes: append(slices.Clone(codes), law.TooManyReads, law.RangeNotSatisfiable), handle: a.getEvidence},
+			params: hash, answers: file, ranges: true, codes: append(slices.Clone(codes), law.TooManyReads, law.RangeNotSatisfiable),
+			handle: a.getEvidence},
 		{method: "HEAD", path: "/v1/evidence/{sha256}", id: "head-evidence", tag: "evidence", need: identity.ReadEvidence,
 			summary: "Whether the bytes are there", chinese: "证据是否存在", params: hash, answers: file, codes: codes,
 			costly: true, handle: a.headEvidence}, // what is small is read whole and verified

@@ -290,7 +290,8 @@ func TestAppendsHaveAQuota(t *testing.T) {
 	size := w.size()
 	a := w.want(batch("inspector", 8), 429, law.OverQuota)
 	p := decode[Problem](w, a)
-	if wait, _ := strconv.Atoi(a.Header.Get("Retry-After")); wait < 5 || wait > 7 || !strings.Contains(p.Detail, "100 at once and 1 a second") ||
+	if wait, _ := strconv.Atoi(a.Header.Get("Retry-After")); wait < 5 || wait > 7 ||
+		!strings.Contains(p.Detail, "100 at once and 1 a second") ||
 		!strings.Contains(p.Remedy, "/v1/limits") || w.size() != size {
 		t.Errorf("Retry-After %d, %d entries: %s", wait, w.size(), a.body)
 	}
@@ -331,7 +332,8 @@ func TestReadsAreBoundedForAllTogether(t *testing.T) {
 			held = append(held, s)
 		}
 	}
-	for _, c := range [][2]string{{"/v1/events", mediaJSON}, {"/v1/subjects", mediaJSON}, {"/v1/events", mediaSSE}, {"/v1/events", mediaNDJSON}} {
+	for _, c := range [][2]string{{"/v1/events", mediaJSON}, {"/v1/subjects", mediaJSON}, {"/v1/events", mediaSSE},
+		{"/v1/events", mediaNDJSON}} {
 		a := w.want(w.get("inspector", c[0], "Accept", c[1]), 429, law.TooManyReads)
 		if a.Header.Get("Retry-After") == "" || !strings.Contains(string(a.body), "all 4 are taken") {
 			t.Errorf("%v: %s", c, a.body)
@@ -380,15 +382,18 @@ func TestErrorsOfSizeNameTheNumberAndTheLimits(t *testing.T) {
 		"an event's body": {mediaEvent, strings.Repeat(" ", maxEventBody+1), law.BodyTooLarge, "at most 65536 bytes"},
 		"an event":        {mediaEvent, long, "event-too-large", "at most 57343"},
 		"a batch":         {mediaBatch, "[" + strings.Repeat(" ", 250_000) + "]", law.BodyTooLarge, "at most 250000 bytes"},
-		"events":          {mediaBatch, "[" + strings.Repeat(w.subject("x")+",", 100) + w.subject("y") + "]", law.BatchSize, "more than 100 events"},
+		"events": {mediaBatch, "[" + strings.Repeat(w.subject("x")+",", 100) + w.subject("y") + "]", law.BatchSize,
+			"more than 100 events"},
 	} {
 		p := decode[Problem](w, w.want(w.do(office, "POST", "/v1/events", c.body, "Content-Type", c.media), 413, c.code))
 		if !strings.Contains(p.Detail, c.number) || !strings.Contains(p.Remedy, "/v1/limits") {
 			t.Errorf("%s: %+v", name, p)
 		}
 	}
-	p := decode[Problem](w, w.want(w.do(office, "PUT", "/v1/evidence/"+strings.Repeat("0", 64), strings.Repeat("x", 1<<20+1)), 413, law.FileTooLarge))
-	if !strings.Contains(p.Detail, "at most 1048576") || !strings.Contains(p.Remedy, "/v1/limits") || strings.Contains(p.Remedy, "/v1/evidence") {
+	p := decode[Problem](w, w.want(w.do(office, "PUT", "/v1/evidence/"+strings.Repeat("0", 64), strings.Repeat("x", 1<<20+1)), 413,
+		law.FileTooLarge))
+	if !strings.Contains(p.Detail, "at most 1048576") || !strings.Contains(p.Remedy, "/v1/limits") ||
+		strings.Contains(p.Remedy, "/v1/evidence") {
 		t.Errorf("%+v", p)
 	}
 }
@@ -415,7 +420,8 @@ func TestWhatCanBeGotHasAHead(t *testing.T) {
 	w := newFixture(t)
 	server := serve(t, w)
 	w.want(w.post(office, w.subject("s-1")), 201, "")
-	for _, target := range []string{"/", "/v1/city", "/v1/events", "/v1/entries/0", "/checkpoint", "/healthz", "/readyz", "/metrics", "/v1/limits"} {
+	for _, target := range []string{"/", "/v1/city", "/v1/events", "/v1/entries/0", "/checkpoint", "/healthz", "/readyz", "/metrics",
+		"/v1/limits"} {
 		for _, accept := range []string{"*/*", mediaNDJSON, mediaSSE} {
 			if target != "/v1/events" && accept != "*/*" {
 				continue

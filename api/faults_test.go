@@ -36,7 +36,8 @@ func TestABatchIsToldAllThatIsWrong(t *testing.T) {
 	w.visit()
 	visit2, visit3 := eventtest.Visit("t-1", "i-2"), eventtest.Visit("t-1", "i-3")
 	reserved := func(visit, subject string) string {
-		return w.author("inspection/"+visit, "assignment-reserved", &inspection.Reserved{Subject: subject, Team: "t-1", Sector: "MINE", VisitType: "initial"})
+		return w.author("inspection/"+visit, "assignment-reserved", &inspection.Reserved{Subject: subject, Team: "t-1", Sector: "MINE",
+			VisitType: "initial"})
 	}
 	status := func(id string) string {
 		return w.author("subject/"+id, "subject-status-recorded", &subject.StatusRecorded{Production: "normal"})
@@ -49,7 +50,8 @@ func TestABatchIsToldAllThatIsWrong(t *testing.T) {
 		strings.Replace(w.subject("s-2"), "610902", "1", 1), // 1: no region
 		reserved(visit2, "s-2"),                             // builds on 1
 		w.author("inspection/"+visit2, "inspection-started", &inspection.Started{
-			Subject: "s-2", Team: "t-1", Sector: "MINE", VisitType: "initial", Inspectors: []string{"p-inspector", "p-2"}}), // builds on the one before
+			// builds on the one before
+			Subject: "s-2", Team: "t-1", Sector: "MINE", VisitType: "initial", Inspectors: []string{"p-inspector", "p-2"}}),
 		status("s-unknown"),                  // 4: no such subject
 		status("s-unknown"),                  // in the same stream
 		reserved(visit3, "s-5"),              // good, on top of a good one
@@ -66,7 +68,8 @@ func TestABatchIsToldAllThatIsWrong(t *testing.T) {
 		t.Errorf("%s\nwant\n%s\n%s", got, want, a.body)
 	}
 	for _, f := range p.Faults {
-		if f.Event != decode[struct{ ID string }](w, answer{body: []byte(events[f.Item])}).ID || f.Detail == "" && f.Title == "" || f.Remedy == "" {
+		if f.Event != decode[struct{ ID string }](w, answer{body: []byte(events[f.Item])}).ID || f.Detail == "" && f.Title == "" ||
+			f.Remedy == "" {
 			t.Errorf("%+v", f)
 		}
 	}

@@ -11,7 +11,8 @@ import (
 )
 
 // goWords are what no message says: words of the program's language and of its libraries.
-var goWords = regexp.MustCompile(`(?i)unmarshal|marshal|\bint(8|16|32|64)?\b|\buint|float64|\bstruct\b|\bslice\b|\bnil\b|json:|jsontext|go value|go type|` +
+var goWords = regexp.MustCompile(`(?i)unmarshal|marshal|\bint(8|16|32|64)?\b|\buint|float64|\bstruct\b|\bslice\b|\bnil\b|` +
+	`json:|jsontext|go value|go type|` +
 	`2006-01-02|Z07:00|strconv|time\.Time|parsing time|invalid character|\bEOF\b|%!|runtime|panic|goroutine|base64 data at`)
 
 // specimen is an event that is good but for what a case spoils.
@@ -26,7 +27,8 @@ func (f specimen) with(old, new string) string {
 }
 
 func good(name, stream, data string) specimen {
-	return specimen{`{"specversion":"1.0","id":"` + uuid.Must(uuid.NewV7()).String() + `","source":"urn:test","type":"anjian.` + name + `.v1","subject":"` + stream +
+	return specimen{`{"specversion":"1.0","id":"` + uuid.Must(uuid.NewV7()).String() + `","source":"urn:test","type":"anjian.` + name +
+		`.v1","subject":"` + stream +
 		`","time":"2026-01-02T09:30:00+08:00","data":` + data + `}`}
 }
 
@@ -37,50 +39,73 @@ const (
 
 // badForms has an event for each fault: single ones by the mode that they are sent in.
 func badForms() map[law.Fault]string {
-	sub := good("subject-registered", "subject/s-1", `{"kind":"enterprise","name":"某某","region":"610902","sectors":["MINE"],"discovery":"register"}`)
-	find := good("finding-recorded", "inspection/t-1.x", `{"finding":"f","description":"x","level":"general","punishable":true,"evidence":[{"sha256":"`+hash64+
-		`","media_type":"image/jpeg","size":1}]}`)
+	sub := good("subject-registered", "subject/s-1", `{"kind":"enterprise","name":"某某","region":"610902","sectors":["MINE"],`+
+		`"discovery":"register"}`)
+	find := good("finding-recorded", "inspection/t-1.x",
+		`{"finding":"f","description":"x","level":"general","punishable":true,"evidence":[{"sha256":"`+hash64+
+			`","media_type":"image/jpeg","size":1}]}`)
 	place := good("inspector-arrived", "inspection/t-1.x", `{"place":{"lat":32.7,"lon":109.0,"datum":"WGS-84"}}`)
-	token := good("token-issued", "token/t", `{"sha256":"`+hash64+`","role":"inspector","person":"p-1","team":"t-1","expires":"2027-01-02T09:30:00+08:00"}`)
+	token := good("token-issued", "token/t", `{"sha256":"`+hash64+
+		`","role":"inspector","person":"p-1","team":"t-1","expires":"2027-01-02T09:30:00+08:00"}`)
 	key := good("key-revoked", "person/p", `{"key":"`+key43+`","reason":"lost","compromised_since":"2026-01-02T09:30:00+08:00"}`)
-	signed := specimen{sub.with(`"urn:test"`, `"urn:anjian:key:`+key43+`","ledger":"anjian.test/api/0a1b2c3d","keyseq":1,"keyprev":"`+key43+`"`)}
-	harm := good("accident-reported", "accident/a-1", `{"subjects":[],"region":"610902","happened":"2026-01-02T09:30:00+08:00","kind":"EXPLOSION","summary":"x","harm":{"deaths":0,"serious_injuries":2,"injured":1,"direct_loss":{"currency":"CNY","amount":1}}}`)
-	penal := good("penalty-decided", "inspection/t-1.x", `{"penalty":"p","findings":["f"],"kind":"warning","final":true,"legal_basis":[{"law":"x"}]}`)
+	signed := specimen{sub.with(`"urn:test"`, `"urn:anjian:key:`+key43+`","ledger":"anjian.test/api/0a1b2c3d","keyseq":1,"keyprev":"`+key43+
+		`"`)}
+	harm := good("accident-reported", "accident/a-1",
+		`{"subjects":[],"region":"610902","happened":"2026-01-02T09:30:00+08:00","kind":"EXPLOSION","summary":"x","harm":{"deaths":0,`+
+			`"serious_injuries":2,"injured":1,"direct_loss":{"currency":"CNY","amount":1}}}`)
+	penal := good("penalty-decided", "inspection/t-1.x",
+		`{"penalty":"p","findings":["f"],"kind":"warning","final":true,"legal_basis":[{"law":"x"}]}`)
 	long := strings.Repeat("x", 300)
 	return map[law.Fault]string{
 		law.FaultRequired: sub.with(`"某某"`, `""`), law.FaultUnstated: sub.with(`"region":"610902",`, ``), law.FaultVisible: sub.with(`某某`, ` `),
 		law.FaultAbsent: sub.with(`,"discovery":"register"`, ``), law.FaultNull: sub.with(`"610902"`, `null`),
 		law.FaultMinusZero: place.with(`109.0`, `-0`), law.FaultNoMember: sub.with(`"kind"`, `"kin":1,"kind"`),
 		law.FaultWantObject: place.with(`{"lat":32.7,"lon":109.0,"datum":"WGS-84"}`, `1`), law.FaultWantList: sub.with(`["MINE"]`, `"MINE"`),
-		law.FaultWantBoolean: find.with(`true`, `"yes"`), law.FaultWantInteger: find.with(`"size":1`, `"size":1.5`), law.FaultWantNumber: place.with(`32.7`, `"north"`),
+		law.FaultWantBoolean: find.with(`true`, `"yes"`), law.FaultWantInteger: find.with(`"size":1`, `"size":1.5`),
+		law.FaultWantNumber: place.with(`32.7`, `"north"`),
 		law.FaultWantString: sub.with(`"某某"`, `{}`), law.FaultWantTime: key.with(`"2026-01-02T09:30:00+08:00"}`, `5}`),
-		law.FaultRange: find.with(`"size":1`, `"size":0`), law.FaultYear: sub.with(`2026-01-02T09`, `1776-01-02T09`), law.FaultTooFew: sub.with(`["MINE"]`, `[]`),
+		law.FaultRange: find.with(`"size":1`, `"size":0`), law.FaultYear: sub.with(`2026-01-02T09`, `1776-01-02T09`),
+		law.FaultTooFew:  sub.with(`["MINE"]`, `[]`),
 		law.FaultTooMany: sub.with(`["MINE"]`, `["MINE"`+strings.Repeat(`,"MINE"`, 90)+`]`), law.FaultTwice: penal.with(`["f"]`, `["f","f"]`),
 		law.FaultTooLong: sub.with(`某某`, long), law.FaultNoText: sub.with(`某某`, `a\u0007`), law.FaultOneLine: sub.with(`某某`, `a\nb`),
-		law.FaultNotID: find.with(`"f"`, `".f"`), law.FaultNotUUID: sub.with(`"source"`, `"causationid":"7","source"`), law.FaultNotSHA256: find.with(hash64, "0"),
-		law.FaultNotHash: signed.with(`"keyprev":"`+key43, `"keyprev":"x`), law.FaultNotCode: sub.with(`"enterprise"`, `"shop"`), law.FaultNotRegion: sub.with(`610902`, `1`),
+		law.FaultNotID: find.with(`"f"`, `".f"`), law.FaultNotUUID: sub.with(`"source"`, `"causationid":"7","source"`),
+		law.FaultNotSHA256: find.with(hash64, "0"),
+		law.FaultNotHash:   signed.with(`"keyprev":"`+key43, `"keyprev":"x`), law.FaultNotCode: sub.with(`"enterprise"`, `"shop"`),
+		law.FaultNotRegion: sub.with(`610902`, `1`),
 		law.FaultNotDate:   good("inspector-trained", "person/p", `{"topic":"t","date":"2026-02-30"}`).raw,
 		law.FaultNotOrigin: sub.with(`"source"`, `"ledger":"","source"`), law.FaultBoth: sub.with(`"sectors"`, `"unknown":["region"],"sectors"`),
 		law.FaultNotTime: sub.with(`2026-01-02T09:30:00+08:00`, `yesterday`), law.FaultNotCalendar: sub.with(`2026-01-02T`, `2026-02-30T`),
 		law.FaultNotPrecision: sub.with(`"source"`, `"timeprecision":"week","source"`), law.FaultStreamForm: sub.with(`subject/s-1`, `s-1`),
 		law.FaultStreamKind: sub.with(`subject/s-1`, `thing/s-1`), law.FaultStreamID: sub.with(`subject/s-1`, `subject/.s`),
-		law.FaultAfterFrom:   good("inspector-seconded", "person/p", `{"home_unit":"u-1","team":"t-1","from":"2026-01-02T09:30:00+08:00","to":"2026-01-02T09:30:00+08:00"}`).raw,
-		law.FaultRegionKnown: sub.with(`"region":"610902"`, `"unknown":["region"]`), law.FaultForRole: token.with(`"team":"t-1",`, ``), law.FaultInjured: harm.raw,
-		law.FaultReason:      good("check-answered", "inspection/t-1.x", `{"section":"production","item":"E-1","answer":"not-applicable"}`).raw,
-		law.FaultListedTwice: good("code-table-published", "table/units", `{"table":"units","units":[{"id":"u","name":"n","sectors":[]},{"id":"u","name":"n","sectors":[]}]}`).raw,
-		law.FaultSpecVersion: sub.with(`"1.0"`, `"0.3"`), law.FaultSource: sub.with(`urn:test`, `安康`), law.FaultContentType: sub.with(`"source"`, `"datacontenttype":"text/xml","source"`),
-		law.FaultURI: sub.with(`"source"`, `"dataschema":"x","source"`), law.FaultBase64Data: sub.with(`"data":`, `"data_base64":"AA==","data":`),
-		law.FaultBytes: sub.with(`"source"`, `"deviceid":"","source"`), law.FaultRevision: sub.with(`"source"`, `"expectedrevision":-2,"source"`),
-		law.FaultKeySeq: signed.with(`"keyseq":1`, `"keyseq":-1`), law.FaultInteger32: sub.with(`"source"`, `"expectedrevision":1.0,"source"`),
-		law.FaultAttributeName: sub.with(`"source"`, `"Device_ID":"x","source"`), law.FaultAttributeValue: sub.with(`"source"`, `"note":{},"source"`),
-		law.FaultWrongKind: sub.with(`subject/s-1`, `person/s-1`), law.FaultSignedSource: signed.with(`urn:anjian:key:`+key43, `urn:test`),
-		law.FaultNotKeyID: sub.with(`urn:test`, `urn:anjian:key:x`), law.FaultSignedLedger: signed.with(`"ledger":"anjian.test/api/0a1b2c3d",`, ``),
+		law.FaultAfterFrom: good("inspector-seconded", "person/p",
+			`{"home_unit":"u-1","team":"t-1","from":"2026-01-02T09:30:00+08:00","to":"2026-01-02T09:30:00+08:00"}`).raw,
+		law.FaultRegionKnown: sub.with(`"region":"610902"`, `"unknown":["region"]`), law.FaultForRole: token.with(`"team":"t-1",`, ``),
+		law.FaultInjured: harm.raw,
+		law.FaultReason:  good("check-answered", "inspection/t-1.x", `{"section":"production","item":"E-1","answer":"not-applicable"}`).raw,
+		law.FaultListedTwice: good("code-table-published", "table/units",
+			`{"table":"units","units":[{"id":"u","name":"n","sectors":[]},{"id":"u","name":"n","sectors":[]}]}`).raw,
+		law.FaultSpecVersion: sub.with(`"1.0"`, `"0.3"`), law.FaultSource: sub.with(`urn:test`, `安康`),
+		law.FaultContentType:    sub.with(`"source"`, `"datacontenttype":"text/xml","source"`),
+		law.FaultURI:            sub.with(`"source"`, `"dataschema":"x","source"`),
+		law.FaultBase64Data:     sub.with(`"data":`, `"data_base64":"AA==","data":`),
+		law.FaultBytes:          sub.with(`"source"`, `"deviceid":"","source"`),
+		law.FaultRevision:       sub.with(`"source"`, `"expectedrevision":-2,"source"`),
+		law.FaultKeySeq:         signed.with(`"keyseq":1`, `"keyseq":-1`),
+		law.FaultInteger32:      sub.with(`"source"`, `"expectedrevision":1.0,"source"`),
+		law.FaultAttributeName:  sub.with(`"source"`, `"Device_ID":"x","source"`),
+		law.FaultAttributeValue: sub.with(`"source"`, `"note":{},"source"`),
+		law.FaultWrongKind:      sub.with(`subject/s-1`, `person/s-1`), law.FaultSignedSource: signed.with(`urn:anjian:key:`+key43, `urn:test`),
+		law.FaultNotKeyID: sub.with(`urn:test`, `urn:anjian:key:x`), law.FaultSignedLedger: signed.with(`"ledger":"anjian.test/api/0a1b2c3d",`,
+			``),
 		law.FaultSignedSeq: signed.with(`"keyseq":1,"keyprev":"`+key43+`",`, ``), law.FaultKeyPrev: signed.with(`"keyseq":1`, `"keyseq":0`),
-		law.FaultNoType: sub.with(`subject-registered`, `nothing`), law.FaultSize: sub.with(`某某`, strings.Repeat("x", 60_000)), law.FaultOneObject: `[]`,
-		law.FaultRawBreak: sub.with(`某某`, "a\nb"), law.FaultJSON: sub.with(`"data":{`, `"data":{x`), law.FaultJSONEnds: sub.with(`"data":{`, `"data":{{`)[:40] + `}`,
+		law.FaultNoType: sub.with(`subject-registered`, `nothing`), law.FaultSize: sub.with(`某某`, strings.Repeat("x", 60_000)),
+		law.FaultOneObject: `[]`,
+		law.FaultRawBreak:  sub.with(`某某`, "a\nb"), law.FaultJSON: sub.with(`"data":{`, `"data":{x`),
+		law.FaultJSONEnds:  sub.with(`"data":{`, `"data":{{`)[:40] + `}`,
 		law.FaultJSONTwice: sub.with(`"kind"`, `"kind":"site","kind"`), law.FaultJSONUTF8: sub.with(`某某`, "\xff"),
-		law.FaultAfterStart: good("campaign-started", "campaign/c", `{"start":"2026-01-02T09:30:00+08:00","end":"2026-01-02T09:30:00+08:00"}`).raw,
-		law.FaultFineOnly:   penal.with(`"final"`, `"fine":{"currency":"CNY","amount":1},"final"`),
+		law.FaultAfterStart: good("campaign-started", "campaign/c",
+			`{"start":"2026-01-02T09:30:00+08:00","end":"2026-01-02T09:30:00+08:00"}`).raw,
+		law.FaultFineOnly: penal.with(`"final"`, `"fine":{"currency":"CNY","amount":1},"final"`),
 	}
 }
 

@@ -35,7 +35,8 @@ func TestWhileItStartsItIsAliveAndSaysHowFarItIs(t *testing.T) {
 		t.Errorf("%d %s", a.StatusCode, a.body)
 	}
 	a := ask("GET", "/readyz", nil)
-	if r := decode[Readiness](w, a); a.StatusCode != 503 || *r.Starting != (Starting{3, 8}) || len(r.Parts) != 1 || a.Header.Get("Retry-After") == "" {
+	if r := decode[Readiness](w, a); a.StatusCode != 503 || *r.Starting != (Starting{3, 8}) || len(r.Parts) != 1 ||
+		a.Header.Get("Retry-After") == "" {
 		t.Errorf("%d %s", a.StatusCode, a.body)
 	}
 	if p := decode[Problem](w, w.want(ask("GET", "/v1/city", nil), 503, law.Starting)); p.Detail != "已重放 3 块，共 8 块" {

@@ -18,7 +18,7 @@ import (
 type Readiness struct {
 	Ready    bool              `json:"ready"`
 	ReadOnly bool              `json:"read_only" doc:"a copy is damaged: reads go on, appends wait for repair"`
-	Parts    []string          `json:"parts" doc:"parts that are red: not ready, or in doubt, as a clock that is not relied on although appends are taken"`
+	Parts    []string          `json:"parts" doc:"parts that are red: not ready, or with a warning, as a clock that is not relied on"`
 	Reasons  map[string]string `json:"reasons,omitempty" doc:"by part: why"`
 	Position uint64            `json:"position"`
 	Waiting  *int64            `json:"waiting,omitempty" doc:"appends in the queue"`
@@ -32,13 +32,15 @@ func (a *Handler) healthRoutes(d *document) []*route {
 	ok := map[string]*huma.Schema{mediaText: text()}
 	ready := map[string]*huma.Schema{mediaJSON: d.schemaOf(Readiness{})}
 	return []*route{
-		{method: "GET", path: "/healthz", id: "healthz", tag: "about", summary: "The process answers, from its first moment on", chinese: "存活检查", answers: ok,
-			handle: func(c *call) error { c.body(mediaText, []byte(alive)); return nil }},
+		{method: "GET", path: "/healthz", id: "healthz", tag: "about", summary: "The process answers, from its first moment on", chinese: "存活检查",
+			answers: ok,
+			handle:  func(c *call) error { c.body(mediaText, []byte(alive)); return nil }},
 		{method: "GET", path: "/readyz", id: "readyz", tag: "about", summary: "Appends are taken and views are up to date", chinese: "就绪检查",
 			doc: "200 when ready, 503 with the same body when not. A part can be red although the node is ready: " +
 				"parts names it, such as clock while the machine's clock is not relied on.", answers: ready, down: ready, handle: a.readyz},
 		{method: "GET", path: "/metrics", id: "metrics", tag: "about", summary: "Prometheus metrics", chinese: "监控指标",
-			doc: "For the machine itself, and for roles that may read metrics.", answers: ok, codes: []law.Code{law.Unauthenticated, law.Forbidden}, handle: a.metricsText},
+			doc: "For the machine itself, and for roles that may read metrics.", answers: ok, codes: []law.Code{law.Unauthenticated, law.Forbidden},
+			handle: a.metricsText},
 	}
 }
 

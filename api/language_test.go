@@ -16,9 +16,11 @@ import (
 func TestTheReadersLanguageIsThatOfAcceptLanguage(t *testing.T) {
 	for header, want := range map[string]law.Language{
 		"": law.InEnglish, "*": law.InEnglish, "fr": law.InEnglish, "de, fr;q=0.5": law.InEnglish, "q=;": law.InEnglish,
-		"zh": law.InChinese, "zh-CN,zh;q=0.9,en;q=0.8": law.InChinese, "zh-Hans-CN": law.InChinese, "ZH-cn": law.InChinese, "en;q=0.3, zh;q=0.7": law.InChinese,
-		"fr, zh;q=0.1": law.InChinese, "zh, en": law.InChinese,
-		"en": law.InEnglish, "en-GB,en;q=0.9,zh;q=0.8": law.InEnglish, "en, zh": law.InEnglish, "zh;q=0": law.InEnglish, "zh;q=x, en;q=0.1": law.InEnglish,
+		"zh": law.InChinese, "zh-CN,zh;q=0.9,en;q=0.8": law.InChinese, "zh-Hans-CN": law.InChinese, "ZH-cn": law.InChinese,
+		"en;q=0.3, zh;q=0.7": law.InChinese,
+		"fr, zh;q=0.1":       law.InChinese, "zh, en": law.InChinese,
+		"en": law.InEnglish, "en-GB,en;q=0.9,zh;q=0.8": law.InEnglish, "en, zh": law.InEnglish, "zh;q=0": law.InEnglish,
+		"zh;q=x, en;q=0.1":  law.InEnglish,
 		"zh;q=0.2, *;q=0.5": law.InEnglish,
 	} {
 		r := httptest.NewRequest("GET", "/", nil)
@@ -62,10 +64,12 @@ func TestProblemsFlagsAndViewsSpeakTheReadersLanguage(t *testing.T) {
 	answered := func(chinese bool) []string {
 		return map[bool][]string{true: {"Accept-Language", "zh-CN,zh;q=0.9"}}[chinese]
 	}
-	w.want(w.post("inspector", w.author(stream, "check-answered", &inspection.CheckAnswered{Section: "production", Item: "E-1", Answer: "yes"})), 201, "")
+	w.want(w.post("inspector", w.author(stream, "check-answered", &inspection.CheckAnswered{Section: "production", Item: "E-1",
+		Answer: "yes"})), 201, "")
 	for _, chinese := range []bool{false, true} {
 		// a flag beside a receipt
-		a := w.want(w.post("inspector", w.author(stream, "check-answered", &inspection.CheckAnswered{Section: "production", Item: "E-1", Answer: "no"}), answered(chinese)...), 201, "")
+		a := w.want(w.post("inspector", w.author(stream, "check-answered", &inspection.CheckAnswered{Section: "production", Item: "E-1",
+			Answer: "no"}), answered(chinese)...), 201, "")
 		flags := decode[Receipts](w, a).Receipts[0].Deviations
 		if len(flags) != 1 || flags[0].Code != "answered-again" || flags[0].Values.Get("item").Any() != "E-1" {
 			t.Fatalf("%s", a.body)
@@ -75,7 +79,8 @@ func TestProblemsFlagsAndViewsSpeakTheReadersLanguage(t *testing.T) {
 			t.Errorf("%q, want %q", flags[0].Detail, want)
 		}
 		// a gate, with all that is open as data
-		a = w.want(w.post("inspector", w.author(stream, "inspection-closed", &inspection.Closed{}), answered(chinese)...), 422, law.ClosingNeedsRecord)
+		a = w.want(w.post("inspector", w.author(stream, "inspection-closed", &inspection.Closed{}), answered(chinese)...), 422,
+			law.ClosingNeedsRecord)
 		p := decode[Problem](w, a)
 		spoken(t, a, chinese, p.Title, p.Detail, p.Remedy)
 		record := &inspection.RecordSigned{RecordNo: "1", DocumentHash: strings.Repeat("ab", 32), SiteManager: "m",
@@ -83,7 +88,8 @@ func TestProblemsFlagsAndViewsSpeakTheReadersLanguage(t *testing.T) {
 		a = w.want(w.post("inspector", w.author(stream, "site-record-signed", record), answered(chinese)...), 422, law.SiteRecordNeedsItems)
 		p = decode[Problem](w, a)
 		spoken(t, a, chinese, p.Title, p.Detail, p.Remedy)
-		if len(p.Open) != 4 || p.Open[1].Code != law.SiteRecordNeedsSections || p.Open[1].Rules[0] != "R35" || len(p.Open[1].Values.Get("sections").Any().([]string)) != 3 {
+		if len(p.Open) != 4 || p.Open[1].Code != law.SiteRecordNeedsSections || p.Open[1].Rules[0] != "R35" ||
+			len(p.Open[1].Values.Get("sections").Any().([]string)) != 3 {
 			t.Errorf("%s", a.body)
 		}
 		for _, o := range p.Open {
@@ -91,7 +97,8 @@ func TestProblemsFlagsAndViewsSpeakTheReadersLanguage(t *testing.T) {
 		}
 		// a refusal in a batch
 		again := w.author(stream, "assignment-reserved", &inspection.Reserved{Subject: "s-1", Team: "t-1", Sector: "MINE", VisitType: "initial"})
-		a = w.do("inspector", "POST", "/v1/events", "["+w.author(stream, "check-answered", &inspection.CheckAnswered{Section: "production", Item: "E-2", Answer: "yes"})+","+again+"]",
+		a = w.do("inspector", "POST", "/v1/events", "["+
+			w.author(stream, "check-answered", &inspection.CheckAnswered{Section: "production", Item: "E-2", Answer: "yes"})+","+again+"]",
 			append([]string{"Content-Type", mediaBatch}, answered(chinese)...)...)
 		p = decode[Problem](w, w.want(a, 422, law.AlreadyBegun))
 		spoken(t, a, chinese, p.Title, p.Detail, p.Remedy)

@@ -83,16 +83,20 @@ func (a *Handler) meRoutes(d *document) []*route {
 	}, {
 		method: "GET", path: "/v1/me/entries", id: "my-entries", tag: "about", need: identity.ReadOwn,
 		summary: "The caller's own entries", chinese: "本人的记录",
-		doc: "What the caller appended, the stream of his person (certificate, training, secondments, keys), and the issue of his token, in the order of the ledger, " +
+		doc: "What the caller appended, the stream of his person (certificate, training, secondments, keys), and the issue of his token, in " +
+			"the order of the ledger, " +
 			"for every role. A page may be short or empty before the end: while more is true, go on with cursor; later the same cursor goes on.",
-		params:  []*huma.Param{queryParam("cursor", "cursor of the page before. 续页", number(maxPosition)), queryParam("limit", "Most entries, 1…1000, default 100. 条数", number(maxPage))},
-		answers: map[string]*huma.Schema{mediaJSON: entryPage()}, codes: []law.Code{law.InvalidParameter, law.ViewsBehind}, costly: true, handle: a.myEntries,
+		params: []*huma.Param{queryParam("cursor", "cursor of the page before. 续页", number(maxPosition)),
+			queryParam("limit", "Most entries, 1…1000, default 100. 条数", number(maxPage))},
+		answers: map[string]*huma.Schema{mediaJSON: entryPage()}, codes: []law.Code{law.InvalidParameter, law.ViewsBehind}, costly: true,
+		handle: a.myEntries,
 	}, {
 		method: "GET", path: "/v1/campaigns/{id}/plan", id: "plan", tag: "about", need: identity.ReadOwn,
 		summary: "The plan in force in a campaign: limits, required sections and items", chinese: "现行工作方案",
 		doc:     "The entry that published it, for every role: who must obey it may read it. 404 before there is one.",
 		params:  []*huma.Param{pathParam("id", "stream id of the campaign")},
-		answers: map[string]*huma.Schema{mediaJSON: {Ref: componentsRoot + "Entry"}}, codes: []law.Code{law.NotFound, law.ViewsBehind}, waits: true, handle: a.plan,
+		answers: map[string]*huma.Schema{mediaJSON: {Ref: componentsRoot + "Entry"}}, codes: []law.Code{law.NotFound, law.ViewsBehind},
+		waits: true, handle: a.plan,
 	}, {
 		method: "GET", path: "/v1/people/{id}/keys", id: "person-keys", tag: "about", need: identity.ReadOwn,
 		summary: "A person's device keys, links that are missing, and entries in doubt", chinese: "人员签名密钥",

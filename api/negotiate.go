@@ -87,7 +87,8 @@ func vary(h http.Header, one []string) {
 func compressible(contentType string) bool {
 	mediaType, _, _ := strings.Cut(contentType, ";")
 	switch mediaType {
-	case mediaJSON, mediaNDJSON, mediaProblem, mediaYAML, "text/html", "text/plain", "text/css", "text/javascript", "application/javascript", "image/svg+xml":
+	case mediaJSON, mediaNDJSON, mediaProblem, mediaYAML, "text/html", "text/plain", "text/css", "text/javascript", "application/javascript",
+		"image/svg+xml":
 		return true
 	}
 	return false
@@ -173,13 +174,15 @@ func (rt *route) describeReading(op *huma.Operation) {
 		maps.Copy(headers, r.Headers)
 		r.Headers = headers
 	}
-	op.Parameters = append(slices.Clone(op.Parameters), headerParam("If-None-Match", "ETag of an answer that you have: 304 when it is still the same."))
+	op.Parameters = append(slices.Clone(op.Parameters),
+		headerParam("If-None-Match", "ETag of an answer that you have: 304 when it is still the same."))
 	with(op.Responses["200"], "ETag", "tag of the answer; a replay in another form than JSON has none")
 	op.Responses["304"] = &huma.Response{Description: http.StatusText(http.StatusNotModified) + ": you have it"}
 	if !rt.ranges {
 		return
 	}
-	op.Parameters = append(op.Parameters, headerParam("Range", "One range of bytes: bytes=1000-"), headerParam("If-Range", "ETag of the file of which you have a part."))
+	op.Parameters = append(op.Parameters, headerParam("Range", "One range of bytes: bytes=1000-"),
+		headerParam("If-Range", "ETag of the file of which you have a part."))
 	part := *op.Responses["200"]
 	part.Description = http.StatusText(http.StatusPartialContent)
 	with(&part, "Content-Range", "bytes first-last/size")

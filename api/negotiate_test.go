@@ -23,11 +23,14 @@ import (
 func readable(w *fixture) map[string]string {
 	sum := w.file(5000)
 	policy := campaign.DefaultPolicy()
-	w.want(w.post(office, w.author("campaign/c-1", "campaign-plan-published", &campaign.PlanPublished{Title: "百日攻坚", Version: "1", Policy: policy})), 201, "")
+	w.want(w.post(office, w.author("campaign/c-1", "campaign-plan-published",
+		&campaign.PlanPublished{Title: "百日攻坚", Version: "1", Policy: policy})), 201, "")
 	all := map[string]string{"/v1/evidence/{sha256}": "/v1/evidence/" + sum, "/v1/inspections/{id}": "/v1/inspections/" + visit1,
-		"/v1/proofs/consistency": "/v1/proofs/consistency?old=1", "/v1/rules/{name}": "/v1/rules/R43", "/v1/counties/{code}": "/v1/counties/610902",
-		"/v1/subjects/{id}": "/v1/subjects/s-1", "/v1/teams/{id}": "/v1/teams/t-1", "/v1/people/{id}/keys": "/v1/people/p-inspector/keys",
-		"/tile/{level}/{n}": fmt.Sprintf("/tile/0/000.p/%d", w.size()), "/tile/entries/{n}": fmt.Sprintf("/tile/entries/000.p/%d", w.size()), "/docs/{file}": "/docs/swagger-ui.css",
+		"/v1/proofs/consistency": "/v1/proofs/consistency?old=1", "/v1/rules/{name}": "/v1/rules/R43",
+		"/v1/counties/{code}": "/v1/counties/610902",
+		"/v1/subjects/{id}":   "/v1/subjects/s-1", "/v1/teams/{id}": "/v1/teams/t-1", "/v1/people/{id}/keys": "/v1/people/p-inspector/keys",
+		"/tile/{level}/{n}": fmt.Sprintf("/tile/0/000.p/%d", w.size()), "/tile/entries/{n}": fmt.Sprintf("/tile/entries/000.p/%d", w.size()),
+		"/docs/{file}":            "/docs/swagger-ui.css",
 		"/v1/campaigns/{id}/plan": "/v1/campaigns/c-1/plan"}
 	for _, rt := range routesOf(w) {
 		if all[rt.path] == "" && rt.method == "GET" {
@@ -75,11 +78,13 @@ func TestEveryRouteThatIsReadAnswersAsHTTPAsks(t *testing.T) {
 		tested++
 		w.want(plain, 200, "")
 		tag := plain.Header.Get("Etag")
-		if vary := plain.Header.Values("Vary"); tag == "" || !slices.Contains(vary, "Accept-Encoding") || len(plain.body) == 0 || plain.Header.Get("Content-Encoding") != "" {
+		if vary := plain.Header.Values("Vary"); tag == "" || !slices.Contains(vary, "Accept-Encoding") || len(plain.body) == 0 ||
+			plain.Header.Get("Content-Encoding") != "" {
 			t.Errorf("%s: tag %q, vary %q, %d bytes", target, tag, vary, len(plain.body))
 		}
 		for _, have := range []string{tag, "*", `"x", ` + tag, "W/" + strings.TrimPrefix(tag, "W/")} {
-			if same := w.get(token, target, "If-None-Match", have); same.StatusCode != 304 || len(same.body) > 0 || same.Header.Get("Etag") != tag || same.Header.Get("Content-Length") != "" {
+			if same := w.get(token, target, "If-None-Match", have); same.StatusCode != 304 || len(same.body) > 0 || same.Header.Get("Etag") != tag ||
+				same.Header.Get("Content-Length") != "" {
 				t.Errorf("%s with %s: %d, %d bytes, %v", target, have, same.StatusCode, len(same.body), same.Header)
 			}
 		}
@@ -92,7 +97,8 @@ func TestEveryRouteThatIsReadAnswersAsHTTPAsks(t *testing.T) {
 		}
 		small := w.want(w.get(token, target, "Accept-Encoding", "gzip"), 200, "")
 		if len(plain.body) >= leastCompressed && plain.Header.Get("Content-Type") != mediaBytes {
-			if compressed++; small.Header.Get("Content-Encoding") != "gzip" || !bytes.Equal(inflate(t, small), plain.body) || len(small.body) > len(plain.body)*3/4 {
+			if compressed++; small.Header.Get("Content-Encoding") != "gzip" || !bytes.Equal(inflate(t, small), plain.body) ||
+				len(small.body) > len(plain.body)*3/4 {
 				t.Errorf("%s: %v, %d of %d bytes", target, small.Header, len(small.body), len(plain.body))
 			}
 			w.want(answer{w.get(token, target, "Accept-Encoding", "gzip", "If-None-Match", small.Header.Get("Etag")).Response, nil}, 304, "")
@@ -113,11 +119,13 @@ func TestANDJSONReplayIsCompressedAndALiveStreamIsNot(t *testing.T) {
 	w.populate(200)
 	plain := w.want(w.get(office, "/v1/events", "Accept", mediaNDJSON), 200, "")
 	small := w.want(w.get(office, "/v1/events", "Accept", mediaNDJSON, "Accept-Encoding", "gzip"), 200, "")
-	if !bytes.Equal(inflate(t, small), plain.body) || len(small.body) > len(plain.body)/2 || !slices.Contains(small.Header.Values("Vary"), "Accept") {
+	if !bytes.Equal(inflate(t, small), plain.body) || len(small.body) > len(plain.body)/2 ||
+		!slices.Contains(small.Header.Values("Vary"), "Accept") {
 		t.Errorf("%d of %d bytes, %v", len(small.body), len(plain.body), small.Header)
 	}
 	live := w.want(w.get(office, "/v1/events?limit=3", "Accept", mediaSSE, "Accept-Encoding", "gzip"), 200, "")
-	if n := strings.Count(string(live.body), "\ndata: "); live.Header.Get("Content-Encoding") != "" || n != 3 || live.Header.Get("X-Accel-Buffering") != "no" {
+	if n := strings.Count(string(live.body), "\ndata: "); live.Header.Get("Content-Encoding") != "" || n != 3 ||
+		live.Header.Get("X-Accel-Buffering") != "no" {
 		t.Errorf("%d messages, %v", n, live.Header)
 	}
 }
@@ -126,8 +134,10 @@ func TestTheFormIsTheOneThatAcceptWeighsHighest(t *testing.T) {
 	for accept, want := range map[string]string{
 		"": mediaJSON, "*/*": mediaJSON, "application/*": mediaJSON, "text/*": mediaSSE, "text/html": "", "text/html, */*;q=0.1": mediaJSON,
 		"application/json;q=0": "", "application/json;q=0, */*": mediaNDJSON, "application/json; q=0.2, application/x-ndjson;q=0.3": mediaNDJSON,
-		"text/event-stream, application/json": mediaSSE, "application/json, text/event-stream": mediaJSON, "application/json, text/plain, */*": mediaJSON,
-		"*/*, text/event-stream": mediaSSE, "*/*;q=0": "", "application/x-ndjson;q=oops, application/json;q=0.1": mediaJSON, "Application/X-NDJSON": mediaNDJSON,
+		"text/event-stream, application/json": mediaSSE, "application/json, text/event-stream": mediaJSON,
+		"application/json, text/plain, */*": mediaJSON,
+		"*/*, text/event-stream":            mediaSSE, "*/*;q=0": "", "application/x-ndjson;q=oops, application/json;q=0.1": mediaJSON,
+		"Application/X-NDJSON": mediaNDJSON,
 		"application/*;q=0.5, text/event-stream;q=0.4, application/json;q=0": mediaNDJSON,
 	} {
 		if got := accepted([]string{accept}, mediaJSON, mediaNDJSON, mediaSSE); got != want {
@@ -135,7 +145,8 @@ func TestTheFormIsTheOneThatAcceptWeighsHighest(t *testing.T) {
 		}
 	}
 	w := newFixture(t)
-	if a := w.want(w.get(office, "/v1/events", "Accept", "application/json;q=0, application/x-ndjson"), 200, ""); a.Header.Get("Content-Type") != mediaNDJSON {
+	if a := w.want(w.get(office, "/v1/events", "Accept", "application/json;q=0, application/x-ndjson"), 200,
+		""); a.Header.Get("Content-Type") != mediaNDJSON {
 		t.Errorf("%v", a.Header)
 	}
 	w.want(w.get(office, "/v1/events", "Accept", "application/json;q=0"), 406, law.NotAcceptable)
@@ -144,7 +155,8 @@ func TestTheFormIsTheOneThatAcceptWeighsHighest(t *testing.T) {
 func TestAProblemVariesByLanguageAndCoding(t *testing.T) {
 	w := newFixture(t)
 	a := w.want(w.get(office, "/v1/events?limit=x", "Accept-Language", "zh"), 400, law.InvalidParameter)
-	if v := a.Header.Values("Vary"); !slices.Contains(v, "Accept-Language") || !slices.Contains(v, "Accept-Encoding") || a.Header.Get("Content-Language") != "zh-CN" {
+	if v := a.Header.Values("Vary"); !slices.Contains(v, "Accept-Language") || !slices.Contains(v, "Accept-Encoding") ||
+		a.Header.Get("Content-Language") != "zh-CN" {
 		t.Errorf("%v", a.Header)
 	}
 	if b := w.post(office, "{", "Accept-Language", "zh"); !slices.Equal(b.Header.Values("Vary"), []string{"Accept-Language"}) {
@@ -189,10 +201,12 @@ func TestAFileIsSentFromWhereItBrokeOff(t *testing.T) {
 			t.Fatalf("%v", whole.Header)
 		}
 		for spec, want := range map[string][2]int{
-			"0-0": {0, 1}, "10-19": {10, 20}, "500-": {500, n}, "-7": {n - 7, n}, fmt.Sprintf("%d-%d", n-1, n+100): {n - 1, n}, fmt.Sprintf("-%d", n+5): {0, n},
+			"0-0": {0, 1}, "10-19": {10, 20}, "500-": {500, n}, "-7": {n - 7, n}, fmt.Sprintf("%d-%d", n-1, n+100): {n - 1, n},
+			fmt.Sprintf("-%d", n+5): {0, n},
 		} {
 			a := w.want(w.get(office, target, "Range", "bytes="+spec, "Accept-Encoding", "gzip"), 206, "")
-			if !bytes.Equal(a.body, body[want[0]:want[1]]) || a.Header.Get("Content-Range") != fmt.Sprintf("bytes %d-%d/%d", want[0], want[1]-1, n) ||
+			if !bytes.Equal(a.body, body[want[0]:want[1]]) || a.Header.Get("Content-Range") != fmt.Sprintf("bytes %d-%d/%d", want[0], want[1]-1,
+				n) ||
 				a.Header.Get("Content-Length") != fmt.Sprint(want[1]-want[0]) || a.Header.Get("Etag") != tag {
 				t.Errorf("%s: %d bytes, %v", spec, len(a.body), a.Header)
 			}

@@ -119,7 +119,8 @@ func (d *document) add(rt *route) {
 	if success == 0 {
 		success = http.StatusOK
 	}
-	op.Responses[strconv.Itoa(success)] = &huma.Response{Description: http.StatusText(success), Content: content(rt.answers), Headers: rt.headers}
+	op.Responses[strconv.Itoa(success)] = &huma.Response{Description: http.StatusText(success), Content: content(rt.answers),
+		Headers: rt.headers}
 	if success == http.StatusCreated {
 		op.Responses["200"] = &huma.Response{Description: "OK: it was there already", Content: content(rt.answers), Headers: rt.headers}
 	}
@@ -197,7 +198,8 @@ type valuesSchema map[string]any
 // Schema implements huma.SchemaProvider.
 func (valuesSchema) Schema(huma.Registry) *huma.Schema {
 	most, least := float64(event.Values.Max), float64(event.Values.Min)
-	one := &huma.Schema{OneOf: []*huma.Schema{text(), {Type: huma.TypeInteger, Format: "int64", Minimum: &least, Maximum: &most}, list(text())}}
+	one := &huma.Schema{OneOf: []*huma.Schema{text(), {Type: huma.TypeInteger, Format: "int64", Minimum: &least, Maximum: &most},
+		list(text())}}
 	return &huma.Schema{Type: huma.TypeObject, Description: "what was compared, by name", AdditionalProperties: one}
 }
 
@@ -237,7 +239,8 @@ func list(items *huma.Schema) *huma.Schema { return &huma.Schema{Type: huma.Type
 
 // viewerCSP lets the embedded viewer run its own scripts and styles, and nothing from
 // elsewhere.
-const viewerCSP = "default-src 'none'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self' data:; connect-src 'self'; frame-ancestors 'none'"
+const viewerCSP = "default-src 'none'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; " +
+	"font-src 'self' data:; connect-src 'self'; frame-ancestors 'none'"
 
 // documentRoutes serve the description itself. They are added last, so that body is
 // complete when the first request comes.

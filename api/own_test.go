@@ -47,11 +47,13 @@ func TestEverybodyReadsHisOwn(t *testing.T) {
 	w.arrive()
 	imported := func() string {
 		id := uuid.NewSHA1(uuid.NameSpaceURL, []byte("x")).String()
-		return strings.Replace(w.author("subject/s-8", "subject-registered", &subject.Registered{Kind: "enterprise", Name: "某", Region: "610902", Sectors: []string{"MINE"}, Discovery: "import"}),
+		return strings.Replace(w.author("subject/s-8", "subject-registered", &subject.Registered{Kind: "enterprise", Name: "某", Region: "610902",
+			Sectors: []string{"MINE"}, Discovery: "import"}),
 			`"specversion":"1.0"`, `"specversion":"1.0","originid":"`+id+`"`, 1)
 	}()
 	w.want(w.post("importer", imported), 201, "")
-	w.want(w.post("admin", w.author("person/p-8", "person-registered", &person.Registered{Name: "李某", Unit: "u-1", Roles: []event.Role{event.RoleInspector}})), 201, "")
+	w.want(w.post("admin", w.author("person/p-8", "person-registered",
+		&person.Registered{Name: "李某", Unit: "u-1", Roles: []event.Role{event.RoleInspector}})), 201, "")
 	for _, role := range event.Roles {
 		word := string(role)
 		claims := w.tokens.known[word]
@@ -89,7 +91,8 @@ func TestThePlanInForceIsReadByWhoMustObeyIt(t *testing.T) {
 	w.want(w.get("inspector", "/v1/campaigns/c-1/plan"), 404, law.NotFound)
 	for _, version := range []string{"1", "2"} {
 		policy := campaign.DefaultPolicy()
-		w.want(w.post(desk, w.author("campaign/c-1", "campaign-plan-published", &campaign.PlanPublished{Title: "百日攻坚", Version: version, Policy: policy})), 201, "")
+		w.want(w.post(desk, w.author("campaign/c-1", "campaign-plan-published",
+			&campaign.PlanPublished{Title: "百日攻坚", Version: version, Policy: policy})), 201, "")
 		for _, role := range event.Roles {
 			got := decode[struct {
 				Event struct {

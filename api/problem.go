@@ -28,8 +28,8 @@ type Problem struct {
 	Explanation
 	Event    string       `json:"event,omitempty" doc:"id of the event that it is about"`
 	Item     *int         `json:"item,omitempty" doc:"of a batch: position of that event, from 0"`
-	Faults   []EventFault `json:"faults,omitempty" doc:"of a batch: every event that is refused (GET /v1/limits tells how many a batch may have); the first one is told above, too"`
-	Unjudged int          `json:"unjudged,omitzero" doc:"of a batch: events that build on refused ones, so that nothing can be said of them yet"`
+	Faults   []EventFault `json:"faults,omitempty" doc:"of a batch: every event that is refused; the first one is told above, too"`
+	Unjudged int          `json:"unjudged,omitzero" doc:"of a batch: events that build on refused ones; nothing can be said of them yet"`
 	Instance string       `json:"instance,omitempty" doc:"urn:anjian:request: and the request id"`
 
 	refusal    event.Refusal // what the texts are made of
@@ -42,7 +42,7 @@ type Problem struct {
 type Explanation struct {
 	Title  string       `json:"title" doc:"what kind of fault, in the language that Accept-Language asks for: Chinese or English"`
 	Status int          `json:"status" doc:"the HTTP status"`
-	Detail string       `json:"detail" doc:"the message for people: what was wrong with this request, in the same language; the title where that says all"`
+	Detail string       `json:"detail" doc:"the message for people: what was wrong with this request; the title where that says all"`
 	Code   law.Code     `json:"code" doc:"stable, kebab case; GET /v1/rules lists all"`
 	Rule   string       `json:"rule,omitempty" doc:"rule of GET /v1/rules that refused: R43, pillar 1, Roles or schema"`
 	Values law.Values   `json:"values,omitempty" doc:"what was compared, by name; detail and remedy are made of them"`
@@ -60,7 +60,7 @@ type EventFault struct {
 
 // FieldFault is what is wrong with the form of one member of an event.
 type FieldFault struct {
-	Field  string     `json:"field,omitempty" doc:"path of the member: subject, data.region, data.evidence.0.size; left out where it is the event as a whole"`
+	Field  string     `json:"field,omitempty" doc:"path of the member, such as data.evidence.0.size; left out where it is the whole event"`
 	Fault  law.Fault  `json:"fault" doc:"stable, kebab case; GET /v1/rules lists all"`
 	Values law.Values `json:"values,omitempty" doc:"what was found and what may be, by name"`
 	Detail string     `json:"detail" doc:"the message for people, without the path"`

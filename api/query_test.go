@@ -55,7 +55,8 @@ func TestEveryParameterOfEveryRouteIsHeldAgainstItsDeclaration(t *testing.T) {
 			if p := w.refused(base+"?"+name+"=a+b", law.InvalidParameter, name); !strings.Contains(p.Remedy, "%2B") {
 				t.Errorf("%s: a plus sign: %q", name, p.Remedy)
 			}
-			if p := w.refused(base+"?"+name+"=/a%20word/", law.InvalidParameter, name); p.Values.Get("wanted").Any() == nil || strings.Contains(p.Remedy, "%2B") {
+			if p := w.refused(base+"?"+name+"=/a%20word/", law.InvalidParameter, name); p.Values.Get("wanted").Any() == nil ||
+				strings.Contains(p.Remedy, "%2B") {
 				t.Errorf("%s: a wrong word: %+v", name, p)
 			}
 		}
@@ -67,8 +68,10 @@ func TestAWrongWordIsToldWhatThereIs(t *testing.T) {
 	w.visit()
 	for query, said := range map[string]string{
 		"events?stream=visits": "campaign, team", "events?stream=enterprise/1": "inspection", "events?county=hanbin": "610902",
-		"events?type=finding": "/v1/types", "events?limit=0": "from 1 to", "events?from=2&to=1": "not above", "events?recorded_from=2026-11-02&recorded_to=2026-11-01": "not above",
-		"events?limit=1001": "from 0 to 1000", "city?as_of=yesterday": "a position", "city?as_of=2026-02-30": "a position", "subjects?limit=9999999": "from 1 to",
+		"events?type=finding": "/v1/types", "events?limit=0": "from 1 to", "events?from=2&to=1": "not above",
+		"events?recorded_from=2026-11-02&recorded_to=2026-11-01": "not above",
+		"events?limit=1001": "from 0 to 1000", "city?as_of=yesterday": "a position", "city?as_of=2026-02-30": "a position",
+		"subjects?limit=9999999":  "from 1 to",
 		"events?person=%E7%8E%8B": "an id", "events?cursor=page%202": "cursor",
 	} {
 		name, _, _ := strings.Cut(query[strings.Index(query, "?")+1:], "=")
@@ -77,7 +80,8 @@ func TestAWrongWordIsToldWhatThereIs(t *testing.T) {
 		}
 	}
 	zh := w.get(office, "/v1/city?as_of=2026-11-23T09:30:00+08:00", "Accept-Language", "zh-CN")
-	if p := decode[Problem](w, w.want(zh, 400, law.InvalidParameter)); !strings.Contains(p.Remedy, "%2B") || !strings.Contains(p.Detail, "%2B08:00") {
+	if p := decode[Problem](w, w.want(zh, 400, law.InvalidParameter)); !strings.Contains(p.Remedy, "%2B") ||
+		!strings.Contains(p.Detail, "%2B08:00") {
 		t.Errorf("%+v", p)
 	}
 	w.want(w.get(office, "/v1/city?as_of=2999-11-23T09:30:00%2B08:00"), 200, "")

@@ -36,21 +36,25 @@ const (
 func (a *Handler) eventRoutes(d *document) []*route {
 	receipts := map[string]*huma.Schema{mediaJSON: d.schemaOf(Receipts{})}
 	oneEvent := d.events(a.cfg.Catalogue.All())
-	bodies := map[string]*huma.Schema{mediaEvent: oneEvent, mediaBatch: list(oneEvent), mediaSigned: text(), mediaJSON: {Type: huma.TypeObject}}
+	bodies := map[string]*huma.Schema{mediaEvent: oneEvent, mediaBatch: list(oneEvent), mediaSigned: text(),
+		mediaJSON: {Type: huma.TypeObject}}
 	preconditions := []*huma.Param{
-		headerParam(headerSignature, "A single event: 64 bytes in base64url, by the key that its source names, over the event's exact bytes (see /docs/verify). 签名"),
+		headerParam(headerSignature, "A single event: 64 bytes in base64url, by the key that its source names, over the event's exact bytes "+
+			"(see /docs/verify). 签名"),
 		headerParam("If-Match", `Single events: "<revision>" the stream must have before this event.`),
 		headerParam("If-None-Match", `Single events: * when the event must be the first one of its stream.`),
 	}
 	faults := []law.Code{law.MalformedJSON, law.UnreadableBody, law.InvalidSignature, law.SignatureNeedsStructuredMode,
-		law.RoleMayNotAppend, law.IDReused, law.WrongRevision, law.UnsupportedPrecondition, law.BodyTooLarge, law.BatchSize, law.EventTooLarge, law.UnsupportedMediaType, law.InvalidAttribute,
+		law.RoleMayNotAppend, law.IDReused, law.WrongRevision, law.UnsupportedPrecondition, law.BodyTooLarge, law.BatchSize, law.EventTooLarge,
+		law.UnsupportedMediaType, law.InvalidAttribute,
 		law.UnknownType, law.InvalidData, law.TooSlow, law.OverQuota, law.Busy, law.ReadOnly, law.ReadOnlyStart,
 		law.StoreRefuses, law.NoSpace, law.DiskFailure, law.Full, law.OutcomeUnknown}
 	return []*route{
 		{
 			method: "POST", path: "/v1/events", id: "append-events", tag: "events", need: identity.AppendEvents,
 			summary: "Append one event, or a batch as a whole", chinese: "追加事件",
-			doc: "Nothing that got a 2xx is ever lost; nothing that got another status is stored, except 503 outcome-unknown: send the same bytes again. " +
+			doc: "Nothing that got a 2xx is ever lost; nothing that got another status is stored, except 503 outcome-unknown: send the same bytes " +
+				"again. " +
 				"200 instead of 201 means that every event had been there before, byte for byte. " +
 				"A batch is atomic, and may be empty: then nothing is stored, and the answer tells the ledger's position. " +
 				"A refusal by rule is 422; GET /v1/rules lists the codes. The answer to a batch names every event that is refused, in faults. " +
@@ -62,24 +66,31 @@ func (a *Handler) eventRoutes(d *document) []*route {
 			method: "POST", path: "/v1/events/batch", id: "append-batch", tag: "events", need: identity.AppendEvents,
 			summary: "Append a batch as a whole", chinese: "批量追加事件",
 			doc:  "The same as POST /v1/events with a batch, for generated clients, which know one kind of body for each operation.",
-			body: map[string]*huma.Schema{mediaBatch: list(oneEvent)}, status: 201, answers: receipts, headers: inLanguage, codes: faults, handle: a.appendBatch,
+			body: map[string]*huma.Schema{mediaBatch: list(oneEvent)}, status: 201, answers: receipts, headers: inLanguage, codes: faults,
+			handle: a.appendBatch,
 		},
 		{
 			method: "POST", path: "/v1/events/dry-run", id: "dry-run-events", tag: "events", need: identity.AppendEvents,
 			summary: "What an append would be answered", chinese: "试运行：不存储",
-			doc: "The way of an append up to and including the judgement: the same requests, the same rights, shares and quotas, the same problems. " +
-				"Nothing is stored, no id is taken, and there is no receipt. What others append meanwhile may change the answer.",
-			params: preconditions, body: bodies, answers: map[string]*huma.Schema{mediaJSON: d.schemaOf(Foretold{})}, headers: inLanguage, codes: faults, handle: a.dryRun,
+			doc: "The way of an append up to and including the judgement: the same requests, the same rights, shares and quotas, " +
+				"the same problems. Nothing is stored, no id is taken, and there is no receipt. What others append meanwhile may change the answer.",
+			params: preconditions, body: bodies, answers: map[string]*huma.Schema{mediaJSON: d.schemaOf(Foretold{})}, headers: inLanguage,
+			codes: faults, handle: a.dryRun,
 		},
 		{
 			method: "GET", path: "/v1/events", id: "replay-events", tag: "events", need: identity.ReadEvents,
 			summary: "Replay entries in order", chinese: "按序回放",
-			doc: "By Accept: application/json is a page, whose cursor says where to go on, at once while more is true, or later (a page may be short or empty before the end); " +
+			doc: "By Accept: application/json is a page, whose cursor says where to go on, at once while more is true, or later (a page may be " +
+				"short or empty before the end); " +
 				"an entry that is malformed to the point of being no JSON stands there as a string; " +
-				"application/x-ndjson is every selected entry, one a line; text/event-stream goes on live: the id of a message is a cursor, and Last-Event-ID resumes after it. " +
-				"Entries outside the token's scope are left out. Office and commission read in the order of the ledger, everybody else in the order in which entries " +
-				"became visible to them: what an arrival discloses comes directly before it (R39). When the scope of a token changes, streams end, and cursors are refused with scope-changed.",
-			params: append(slices.Clone(filterParams), queryParam("limit", "Most entries: of a page 1…1000, default 100; of NDJSON and a live stream all. 条数", positive(maxPosition)),
+				"application/x-ndjson is every selected entry, one a line; text/event-stream goes on live: the id of a message is a cursor, and " +
+				"Last-Event-ID resumes after it. " +
+				"Entries outside the token's scope are left out. Office and commission read in the order of the ledger, everybody else in the order " +
+				"in which entries " +
+				"became visible to them: what an arrival discloses comes directly before it (R39). When the scope of a token changes, streams end, " +
+				"and cursors are refused with scope-changed.",
+			params: append(slices.Clone(filterParams), queryParam("limit",
+				"Most entries: of a page 1…1000, default 100; of NDJSON and a live stream all. 条数", positive(maxPosition)),
 				headerParam("Last-Event-ID", "Live stream: id of the message after which to go on.")),
 			answers: map[string]*huma.Schema{mediaJSON: entryPage(), mediaNDJSON: text(), mediaSSE: text()},
 			codes:   []law.Code{law.InvalidParameter, law.NotAcceptable, law.TooManyReads, law.ScopeChanged, law.ViewsBehind},

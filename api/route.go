@@ -69,7 +69,8 @@ func (a *Handler) enter(c *call, rt *route) (err error) {
 			return fail(law.Forbidden, law.Str("role", c.claims.Role), law.Str("operation", rt.method+" "+rt.path))
 		}
 		c.tokens = a.cfg.Tokens
-		if c.claims.Role == event.RoleDisciplineCommission && (rt.method == http.MethodGet || rt.method == http.MethodHead) || rt.need == identity.ReadBundles {
+		if c.claims.Role == event.RoleDisciplineCommission && (rt.method == http.MethodGet || rt.method == http.MethodHead) ||
+			rt.need == identity.ReadBundles {
 			if err := a.logAccess(c, c.r.URL.Path); err != nil {
 				return err
 			}

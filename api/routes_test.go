@@ -291,12 +291,14 @@ func TestMetricsSayWhatTheyAre(t *testing.T) {
 			t.Errorf("%q under %s", line, family)
 		}
 	}
-	for _, want := range []string{"anjian_commit_seconds_count ", `anjian_http_problems_total{code="not-found"} 1`, `anjian_http_duration_seconds_bucket{kind="append",le="`} {
+	for _, want := range []string{"anjian_commit_seconds_count ", `anjian_http_problems_total{code="not-found"} 1`,
+		`anjian_http_duration_seconds_bucket{kind="append",le="`} {
 		if !strings.Contains(text, "\n"+want) {
 			t.Errorf("no %s", want)
 		}
 	}
-	if m := regexp.MustCompile(`\nanjian_commit_seconds_sum (\S+)\nanjian_commit_seconds_count (\d+)\n`).FindStringSubmatch(text); m == nil || m[1] == "0" || m[2] == "0" {
+	if m := regexp.MustCompile(`\nanjian_commit_seconds_sum (\S+)\nanjian_commit_seconds_count (\d+)\n`).FindStringSubmatch(text); m == nil ||
+		m[1] == "0" || m[2] == "0" {
 		t.Errorf("commits: %v", m)
 	}
 }

@@ -34,7 +34,7 @@ type CodeInfo struct {
 	Status      int      `json:"status,omitempty" doc:"HTTP status of the answer; none for what is only flagged"`
 	Title       string   `json:"title"`
 	TitleZH     string   `json:"title_zh"`
-	Says        string   `json:"says,omitempty" doc:"template: {name} is a value, {name:table} one in the words of that code table, […] left out where one is missing"`
+	Says        string   `json:"says,omitempty" doc:"template: {name} a value, {name:table} one in that table's words, […] left out where one is missing"`
 	SaysZH      string   `json:"says_zh,omitempty"`
 	Remedy      string   `json:"remedy" doc:"template likewise"`
 	RemedyZH    string   `json:"remedy_zh"`
@@ -141,7 +141,8 @@ func (a *Handler) encodeRules() error {
 
 func (a *Handler) ruleRoutes(d *document) []*route {
 	return []*route{{
-		method: "GET", path: "/v1/rules", id: "rules", tag: "about", summary: "The rules, and every code that is answered or flagged", chinese: "规则与代码",
+		method: "GET", path: "/v1/rules", id: "rules", tag: "about", summary: "The rules, and every code that is answered or flagged",
+		chinese: "规则与代码",
 		doc: "The rules of the speech with their quotes, the pillars of the design, the closed set of codes with texts and remedies, " +
 			"and the articles of law that are cited, in Chinese and English. RULES.md is the same to read.",
 		answers: map[string]*huma.Schema{mediaJSON: d.schemaOf(RuleList{})},

@@ -98,8 +98,9 @@ func newScene(t *testing.T) *scene {
 		"li t2": {Role: event.RoleInspector, Person: "li", Team: "t2"}, "zhou": {Role: event.RoleSupervisionOffice, Person: "zhou"},
 		"zheng": {Role: event.RoleSupervisionOffice, Person: "zheng"}, "source": {Role: event.RoleImporter, Unit: "source"},
 		"other source": {Role: event.RoleImporter, Unit: "other"}, "hanbin": {Role: event.RoleCountyGovernment, County: "610902", Unit: "u"},
-		"hanyin": {Role: event.RoleCountyGovernment, County: "610921", Unit: "v"}, "chief admin": {Role: event.RoleAdmin, Person: "zheng"}, "nameless admin": {Role: event.RoleAdmin},
-		"mines": {Role: event.RoleDepartment, Unit: "mines", Person: "zheng"},
+		"hanyin": {Role: event.RoleCountyGovernment, County: "610921", Unit: "v"}, "chief admin": {Role: event.RoleAdmin, Person: "zheng"},
+		"nameless admin": {Role: event.RoleAdmin},
+		"mines":          {Role: event.RoleDepartment, Unit: "mines", Person: "zheng"},
 	} {
 		s.issue(word, d)
 	}
@@ -124,7 +125,8 @@ func (s *scene) event(stream string, d event.Data, opts ...option) (string, *act
 		}
 		id = eventtest.Visit(owner, short)
 	}
-	a := &act{by: desk, Event: &event.Event{ID: uuid.Must(uuid.NewV7()), Type: s.cat.Newest(s.types[reflect.TypeOf(d)]), Stream: event.Stream{Kind: event.Kind(kind), ID: id},
+	a := &act{by: desk, Event: &event.Event{ID: uuid.Must(uuid.NewV7()), Type: s.cat.Newest(s.types[reflect.TypeOf(d)]),
+		Stream: event.Stream{Kind: event.Kind(kind), ID: id},
 		Source: "urn:test", Occurred: noon, ExpectedRevision: event.AnyRevision, Data: d}}
 	if kind == "inspection" {
 		a.by = "ma"
@@ -157,7 +159,8 @@ func (s *scene) given(stream string, d event.Data, opts ...option) *act {
 func (s *scene) says(codes string, stream string, d event.Data, opts ...option) answer {
 	s.Helper()
 	raw, a := s.event(stream, d, opts...)
-	dry := s.do(a.by, "POST", "/v1/events/dry-run", raw, append([]string{"Content-Type", mediaEvent, "Accept-Language", "zh"}, a.headers...)...)
+	dry := s.do(a.by, "POST", "/v1/events/dry-run", raw, append([]string{"Content-Type", mediaEvent, "Accept-Language", "zh"},
+		a.headers...)...)
 	got := s.post(a.by, raw, a.headers...)
 	said, foretold := saidBy(s, got), saidBy(s, dry)
 	for code := range strings.FieldsSeq(codes) {

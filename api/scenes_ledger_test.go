@@ -81,7 +81,8 @@ func TestTokensAreAnswered(t *testing.T) {
 	s.says("token-stream", "token/x", issued(func(*token.Issued) {}), as("admin"))
 	made := s.given("token/x", issued(func(*token.Issued) {}), own)
 	s.says("token-hash-used", "token/x", issued(func(*token.Issued) {}), own)
-	s.says("token-already-issued", made.Stream.String(), issued(func(d *token.Issued) { d.SHA256 = strings.Repeat("B", 42) + "A" }), as("admin"))
+	s.says("token-already-issued", made.Stream.String(), issued(func(d *token.Issued) { d.SHA256 = strings.Repeat("B", 42) + "A" }),
+		as("admin"))
 	s.says("unknown-token", made.Stream.String(), &token.Revoked{Token: 7, Reason: "r"}, as("admin"))
 	position := s.size() - 1
 	s.given(made.Stream.String(), &token.Revoked{Token: position, Reason: "r"}, as("admin"))
@@ -95,7 +96,8 @@ func TestTheLedgersOwnStreamsAreAnswered(t *testing.T) {
 	s.says("wrong-stream", "ledger/elsewhere", &oversight.ClockCorrected{From: &from, Reason: "r"}, as("chief admin"))
 	s.says("unknown-position", "ledger/clock", &oversight.ClockCorrected{From: &beyond, Reason: "r"}, as("chief admin"))
 	s.says("person-required", "ledger/clock", &oversight.ClockCorrected{From: &from, Reason: "r"}, as("nameless admin"))
-	s.says("ledger-stream", "ledger/moves", &oversight.DeviationExplained{Deviation: hash64[:8] + "-0000-4000-8000-000000000000", Explanation: "x"}, as("zhou"))
+	s.says("ledger-stream", "ledger/moves", &oversight.DeviationExplained{Deviation: hash64[:8] + "-0000-4000-8000-000000000000",
+		Explanation: "x"}, as("zhou"))
 	s.later(time.Hour)
 }
 

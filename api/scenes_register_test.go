@@ -128,7 +128,8 @@ func harmed(deaths int64) accident.Harm {
 }
 
 func reported(change ...func(*accident.Reported)) *accident.Reported {
-	d := &accident.Reported{Subjects: []string{"firm"}, Region: "610902", Happened: noon.Add(-time.Hour), Kind: "machinery", Summary: "…", Harm: harmed(2)}
+	d := &accident.Reported{Subjects: []string{"firm"}, Region: "610902", Happened: noon.Add(-time.Hour), Kind: "machinery", Summary: "…",
+		Harm: harmed(2)}
 	for _, c := range change {
 		c(d)
 	}

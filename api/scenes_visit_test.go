@@ -37,19 +37,28 @@ func TestReservationsAndStartsAreAnswered(t *testing.T) {
 	s.given("inspection/r", &inspection.Released{Reason: "改派"})
 	s.says("already-released", "inspection/r", &inspection.Released{Reason: "改派"})
 	s.says("start-after-release", "inspection/r", begun(func(d *inspection.Started) { d.Subject, d.VisitType = "second", "verify" }), in("c"))
-	s.says("inspectors-required", "inspection/n", begun(func(d *inspection.Started) { d.Inspectors, d.Unknown = nil, event.Unknown{"inspectors"} }), in("c"))
-	s.says("visit-type-required", "inspection/n", begun(func(d *inspection.Started) { d.VisitType, d.Unknown = "", event.Unknown{"visit_type"} }), in("c"))
+	s.says("inspectors-required", "inspection/n", begun(func(d *inspection.Started) {
+		d.Inspectors, d.Unknown = nil, event.Unknown{"inspectors"}
+	}), in("c"))
+	s.says("visit-type-required", "inspection/n", begun(func(d *inspection.Started) {
+		d.VisitType, d.Unknown = "", event.Unknown{"visit_type"}
+	}), in("c"))
 	s.says("team-required", "inspection/n", begun(func(d *inspection.Started) { d.Team, d.Unknown = "", event.Unknown{"team"} }), in("c"))
 	s.says("visit-name", "inspection/t2.n", begun(), in("c"))
 	s.says("not-your-team", "inspection/n", begun(), in("c"), as("li t2"))
-	s.says("outside-campaign", "inspection/early", begun(func(d *inspection.Started) { d.VisitType = "verify" }), in("c"), when(begin.Add(-time.Hour)))
-	s.says("too-few-inspectors", "inspection/few", begun(func(d *inspection.Started) { d.VisitType, d.Inspectors = "verify", []string{"ma"} }), in("c"))
+	s.says("outside-campaign", "inspection/early", begun(func(d *inspection.Started) { d.VisitType = "verify" }), in("c"),
+		when(begin.Add(-time.Hour)))
+	s.says("too-few-inspectors", "inspection/few", begun(func(d *inspection.Started) { d.VisitType, d.Inspectors = "verify", []string{"ma"} }),
+		in("c"))
 	s.says("time-of-day-required", "inspection/day", begun(), in("c"), onDay)
 	s.says("sector-not-of-subject", "inspection/sec", begun(func(d *inspection.Started) { d.VisitType, d.Sector = "verify", "MINE" }), in("c"))
 	s.given("person/he", newPerson("he"))
-	s.says("untrained-inspector inspector-not-in-team", "inspection/he", begun(func(d *inspection.Started) { d.VisitType, d.Inspectors = "verify", []string{"ma", "he"} }), in("c"))
+	s.says("untrained-inspector inspector-not-in-team", "inspection/he", begun(func(d *inspection.Started) {
+		d.VisitType, d.Inspectors = "verify", []string{"ma", "he"}
+	}), in("c"))
 	s.given("team/t1", &team.ScopeAssigned{Counties: []string{"610921"}, Sectors: []string{"MINE"}})
-	s.says("county-outside-team-scope sector-outside-team-scope", "inspection/scope", begun(func(d *inspection.Started) { d.VisitType = "verify" }), in("c"))
+	s.says("county-outside-team-scope sector-outside-team-scope", "inspection/scope",
+		begun(func(d *inspection.Started) { d.VisitType = "verify" }), in("c"))
 	s.says("not-your-scope", "subject/elsewhere", func() *subject.Registered {
 		d := enterprise()
 		d.Kind, d.Discovery = "unlicensed-place", "field"
@@ -69,7 +78,8 @@ func TestTheCourseOfAVisitIsAnswered(t *testing.T) {
 	s.says("briefed-after-arrival", atVisit, &inspection.Briefed{}, hour(0.05))
 	s.says("advance-notice briefing-heard accompanied reception", atVisit,
 		&inspection.ConductDeclared{AdvanceNotice: true, BriefingHeard: true, Accompanied: []string{"张某"}, Reception: true})
-	s.says("items-skipped", atVisit, &inspection.SectionCompleted{Section: "production", Skipped: []inspection.Skipped{{Item: "E-1", Reason: "r"}}})
+	s.says("items-skipped", atVisit, &inspection.SectionCompleted{Section: "production",
+		Skipped: []inspection.Skipped{{Item: "E-1", Reason: "r"}}})
 	s.given(atVisit, &inspection.CheckAnswered{Section: "production", Item: "E-1", Answer: "yes"})
 	s.says("answered-again", atVisit, &inspection.CheckAnswered{Section: "production", Item: "E-1", Answer: "no"})
 	s.says("not-a-participant", atVisit, &inspection.ServiceProvided{Topic: "t", Advice: "a"}, as("wang"))
@@ -84,7 +94,9 @@ func TestTheCourseOfAVisitIsAnswered(t *testing.T) {
 	own := enterprise()
 	own.Departments = []string{"mines"}
 	s.given("subject/own", own)
-	s.says("conflict-of-interest", "inspection/own", begun(func(d *inspection.Started) { d.Subject, d.Inspectors = "own", []string{"ma", "gu"} }), in("c"))
+	s.says("conflict-of-interest", "inspection/own", begun(func(d *inspection.Started) {
+		d.Subject, d.Inspectors = "own", []string{"ma", "gu"}
+	}), in("c"))
 	s.says("not-a-duplicate", atVisit, &inspection.DuplicateJustified{Reason: "离线"}, as("wang"))
 }
 
@@ -99,7 +111,8 @@ var statute = []event.Citation{{Law: "安全生产法", Version: "2014-12-01", A
 var picture = event.Evidence{SHA256: strings.Repeat("ab", 32), Size: 9, MediaType: "image/jpeg"}
 
 func discovered(id string, change ...func(*inspection.FindingRecorded)) *inspection.FindingRecorded {
-	d := &inspection.FindingRecorded{Finding: id, Description: "安全出口上锁 " + id, Level: "general", Punishable: true, Clauses: statute, Evidence: []event.Evidence{picture}}
+	d := &inspection.FindingRecorded{Finding: id, Description: "安全出口上锁 " + id, Level: "general", Punishable: true, Clauses: statute,
+		Evidence: []event.Evidence{picture}}
 	for _, c := range change {
 		c(d)
 	}
@@ -107,7 +120,8 @@ func discovered(id string, change ...func(*inspection.FindingRecorded)) *inspect
 }
 
 func fined(id, finding string, change ...func(*inspection.PenaltyDecided)) *inspection.PenaltyDecided {
-	d := &inspection.PenaltyDecided{Penalty: id, Findings: []string{finding}, Kind: "fine", Fine: &event.Money{Currency: "CNY", Amount: 50_000}, LegalBasis: statute, Final: true}
+	d := &inspection.PenaltyDecided{Penalty: id, Findings: []string{finding}, Kind: "fine",
+		Fine: &event.Money{Currency: "CNY", Amount: 50_000}, LegalBasis: statute, Final: true}
 	for _, c := range change {
 		c(d)
 	}
@@ -141,13 +155,17 @@ func TestFindingsOrdersAndPenaltiesAreAnswered(t *testing.T) {
 	bare := order("o3", "stop", "")
 	bare.LegalBasis = nil
 	s.says("stop-without-ground", atVisit, bare)
-	s.says("legal-basis-required", atVisit, fined("p", "f", func(d *inspection.PenaltyDecided) { d.LegalBasis, d.Unknown = nil, event.Unknown{"legal_basis"} }))
+	s.says("legal-basis-required", atVisit, fined("p", "f", func(d *inspection.PenaltyDecided) {
+		d.LegalBasis, d.Unknown = nil, event.Unknown{"legal_basis"}
+	}))
 	s.says("fine-without-decision", atVisit, fined("p0", "f", func(d *inspection.PenaltyDecided) { d.Final = false }))
 	s.given(atVisit, fined("p", "f"))
 	s.says("penalty-exists", atVisit, fined("p", "f"))
 	s.says("fined-again", atVisit, fined("p2", "f"))
 	s.says("fine-beyond-authority", atVisit, fined("p3", "f", func(d *inspection.PenaltyDecided) { d.Fine.Amount = 10_000_000 }))
-	s.says("fine-without-amount", atVisit, fined("p4", "f", func(d *inspection.PenaltyDecided) { d.Fine, d.Unknown = nil, event.Unknown{"fine"} }))
+	s.says("fine-without-amount", atVisit, fined("p4", "f", func(d *inspection.PenaltyDecided) {
+		d.Fine, d.Unknown = nil, event.Unknown{"fine"}
+	}))
 	s.says("kind-beyond-authority", atVisit, fined("p5", "f", func(d *inspection.PenaltyDecided) { d.Kind, d.Fine = "revoke-permit", nil }))
 	spared := s.given(atVisit, &inspection.NoPenaltyDecided{Findings: []string{"f"}, Reason: "轻微", LegalBasis: statute}, as("zhou"))
 	s.says("punished-and-exempted", atVisit, yes(spared), as("zheng"))
@@ -184,7 +202,8 @@ func TestTheRecordAndTheClosingAreAnswered(t *testing.T) {
 	s.given(atVisit, discovered("f", bare))
 	s.given(atVisit, &inspection.EvidenceAttached{Finding: "f", Evidence: []event.Evidence{{SHA256: hash64, Size: 9, MediaType: "audio/ogg"}}})
 	s.given(atVisit, discovered("g", bare))
-	s.says("site-record-needs-evidence site-record-needs-clause site-record-needs-items site-record-needs-sections site-record-needs-notice site-record-needs-inspectors",
+	s.says("site-record-needs-evidence site-record-needs-clause site-record-needs-items site-record-needs-sections site-record-needs-notice "+
+		"site-record-needs-inspectors",
 		atVisit, signedBy("ma", "wang"))
 	s.says("closing-needs-evidence closing-needs-clause closing-needs-disposition closing-needs-record closing-needs-penalty",
 		atVisit, &inspection.Closed{})

@@ -34,12 +34,14 @@ func partName(part string) string {
 func (d *document) events(types []*event.Type) *huma.Schema {
 	components := d.schemas.Map()
 	s := &schemas{root: componentsRoot, defs: map[string]*huma.Schema{}, name: partName}
-	one := &huma.Schema{Description: "one event of any type", Discriminator: &huma.Discriminator{PropertyName: "type", Mapping: map[string]string{}}}
+	one := &huma.Schema{Description: "one event of any type",
+		Discriminator: &huma.Discriminator{PropertyName: "type", Mapping: map[string]string{}}}
 	all := map[string]*huma.Schema{"CloudEvent": cloudEvent(), "Event": one, "Entry": entrySchema()}
 	for _, t := range types {
 		body := pascal(strings.TrimPrefix(t.String(), "anjian."))
 		all[body+"Data"] = s.body(t)
-		typed := object("", "type", &huma.Schema{Type: huma.TypeString, Enum: []any{t.String()}}, "data", &huma.Schema{Ref: componentsRoot + body + "Data"})
+		typed := object("", "type", &huma.Schema{Type: huma.TypeString, Enum: []any{t.String()}}, "data",
+			&huma.Schema{Ref: componentsRoot + body + "Data"})
 		typed.Required = []string{"type", "data"}
 		all[body] = &huma.Schema{Title: t.Chinese, AllOf: []*huma.Schema{{Ref: componentsRoot + "CloudEvent"}, typed}}
 		one.OneOf = append(one.OneOf, &huma.Schema{Ref: componentsRoot + body})
@@ -71,7 +73,8 @@ func formed(f pattern, doc string) *huma.Schema {
 func cloudEvent() *huma.Schema {
 	revision := &huma.Schema{Type: huma.TypeInteger, Format: "int32", Minimum: new(-1.0), Maximum: new(float64(1<<31 - 1)),
 		Description: "revision that the stream must have before this event, -1 for a new stream; leave it out when nothing is expected"}
-	o := object("A CloudEvents 1.0 event. Its type decides what data has. Other attributes, strings, booleans or integers with names of 1 to 20 characters "+
+	o := object("A CloudEvents 1.0 event. Its type decides what data has. Other attributes, strings, booleans or integers with names of 1 "+
+		"to 20 characters "+
 		"a-z 0-9, are kept and not read; an attribute of null is an absent one.",
 		"specversion", &huma.Schema{Type: huma.TypeString, Enum: []any{"1.0"}},
 		"id", formed(uuidForm, "made by the author, once: the same id with the same bytes is a resend"),
@@ -102,8 +105,10 @@ func entrySchema() *huma.Schema {
 	o := object("An entry, byte for byte as recorded. EVENTS.md describes its members.",
 		"v", number(1<<31-1), "index", number(maxPosition), "recorded", &huma.Schema{Type: huma.TypeString, Format: "date-time"},
 		"stream", text(), "revision", number(maxPosition),
-		"about", &huma.Schema{Type: huma.TypeObject, AdditionalProperties: true, Description: "campaign, subject, team, county and sectors that the event is about"},
-		"actor", &huma.Schema{Type: huma.TypeObject, AdditionalProperties: true, Description: "person, role, team, county, unit and token of the author"},
+		"about", &huma.Schema{Type: huma.TypeObject, AdditionalProperties: true,
+			Description: "campaign, subject, team, county and sectors that the event is about"},
+		"actor", &huma.Schema{Type: huma.TypeObject, AdditionalProperties: true,
+			Description: "person, role, team, county, unit and token of the author"},
 		"assurance", &huma.Schema{Type: huma.TypeString, Enum: []any{"signed", "token", "open", "imported", "derived"}},
 		"signature", text(),
 		"event", &huma.Schema{AllOf: []*huma.Schema{{Ref: componentsRoot + "CloudEvent"}, recorded}})

@@ -59,7 +59,8 @@ func TestABodyThatStandsStillIs408AndSaysWhatToDo(t *testing.T) {
 	w := newFixture(t, func(c *Config) { c.Stall = testStall })
 	server := serve(t, w)
 	for name, text := range map[string]string{
-		"file":            head("PUT", "/v1/evidence/"+strings.Repeat("0", 64), "inspector", "Content-Length", "100000") + strings.Repeat("x", 5000),
+		"file": head("PUT", "/v1/evidence/"+strings.Repeat("0", 64), "inspector", "Content-Length", "100000") +
+			strings.Repeat("x", 5000),
 		"one byte":        head("PUT", "/v1/evidence/"+strings.Repeat("0", 64), "inspector", "Content-Length", "100000") + "x",
 		"batch":           head("POST", "/v1/events", "inspector", "Content-Type", mediaBatch, "Content-Length", "2000") + "[",
 		"event":           head("POST", "/v1/events", "inspector", "Content-Type", mediaEvent, "Content-Length", "2000") + "{",
@@ -148,7 +149,8 @@ func TestADownloadThatGoesOnIsServedAndOneThatStandsStillIsCut(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if n, err := readSlowly(resp.Body, 16<<10, 80*time.Millisecond); err != io.ErrUnexpectedEOF && err != io.EOF || resp.ContentLength >= 0 && int64(n) != resp.ContentLength || n < 500_000 {
+			if n, err := readSlowly(resp.Body, 16<<10, 80*time.Millisecond); err != io.ErrUnexpectedEOF && err != io.EOF ||
+				resp.ContentLength >= 0 && int64(n) != resp.ContentLength || n < 500_000 {
 				t.Errorf("%d bytes of %d, then %v", n, resp.ContentLength, err)
 			}
 			if took := time.Since(began); took < 2*stall {
@@ -202,12 +204,14 @@ func TestARefusedLargeBodyIsAnsweredSoThatEveryClientHearsIt(t *testing.T) {
 		"dead token":       {head("PUT", "/v1/evidence/"+strings.Repeat("0", 64), "dead", "Content-Length", length), 401, law.Unauthenticated},
 		"dead token, POST": {head("POST", "/v1/events", "dead", "Content-Length", length, "Content-Type", mediaEvent), 401, law.Unauthenticated},
 		"file too large":   {head("PUT", "/v1/evidence/"+strings.Repeat("0", 64), "inspector", "Content-Length", length), 413, law.FileTooLarge},
-		"batch too large":  {head("POST", "/v1/events", "inspector", "Content-Length", length, "Content-Type", mediaBatch), 413, law.BodyTooLarge},
-		"share in use":     {head("PUT", "/v1/evidence/"+strings.Repeat("0", 64), "other-team", "Content-Length", "800000"), 429, law.OverShare},
-		"no permission":    {head("PUT", "/v1/evidence/"+strings.Repeat("0", 64), "auditor", "Content-Length", length), 403, law.Forbidden},
-		"no such route":    {head("POST", "/v1/nothing", "inspector", "Content-Length", length), 404, law.NotFound},
-		"no such method":   {head("POST", "/v1/city", "inspector", "Content-Length", length), 405, law.MethodNotAllowed},
-		"media type":       {head("POST", "/v1/events", "inspector", "Content-Length", length, "Content-Type", "text/plain"), 415, law.UnsupportedMediaType},
+		"batch too large": {head("POST", "/v1/events", "inspector", "Content-Length", length, "Content-Type", mediaBatch), 413,
+			law.BodyTooLarge},
+		"share in use":   {head("PUT", "/v1/evidence/"+strings.Repeat("0", 64), "other-team", "Content-Length", "800000"), 429, law.OverShare},
+		"no permission":  {head("PUT", "/v1/evidence/"+strings.Repeat("0", 64), "auditor", "Content-Length", length), 403, law.Forbidden},
+		"no such route":  {head("POST", "/v1/nothing", "inspector", "Content-Length", length), 404, law.NotFound},
+		"no such method": {head("POST", "/v1/city", "inspector", "Content-Length", length), 405, law.MethodNotAllowed},
+		"media type": {head("POST", "/v1/events", "inspector", "Content-Length", length, "Content-Type", "text/plain"), 415,
+			law.UnsupportedMediaType},
 	} {
 		t.Run(name, func(t *testing.T) {
 			conn := dial(t, server, c.text)

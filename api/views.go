@@ -41,9 +41,11 @@ type Projector interface {
 const viewWait = 5 * time.Second
 
 var (
-	asOfParam = queryParam("as_of", "The view as it was: a position, or a recorded time as RFC 3339 or date (its end in UTC+08:00). 截至", inForm(formAsOf))
+	asOfParam = queryParam("as_of", "The view as it was: a position, or a recorded time as RFC 3339 or date (its end in UTC+08:00). 截至",
+		inForm(formAsOf))
 	untilPara = queryParam("occurred_until", "Leave out what occurred later, whenever it was recorded: RFC 3339, or a date, "+
-		"which means the end of that day in Asia/Shanghai (UTC+08:00); facts of which only the day, month or year is known count by its first day, as it is written. 发生时间截至", inForm(formTime))
+		"which means the end of that day in Asia/Shanghai (UTC+08:00); facts of which only the day, month or year is known count by its first "+
+		"day, as it is written. 发生时间截至", inForm(formTime))
 	searchParams = []*huma.Param{
 		queryParam("q", "Part of the name, id or credit code, in whatever case. 名称、编号或统一社会信用代码", text()),
 		queryParam("cursor", "next of the page before. 续页", inForm(formCursor)),
@@ -53,7 +55,8 @@ var (
 
 func (a *Handler) viewRoutes(d *document) []*route {
 	codes := []law.Code{law.NotFound, law.InvalidParameter, law.BeyondHead, law.ViewsBehind, law.ScopeChanged}
-	one := func(path, id, summary, chinese string, need identity.Permission, body any, handle func(*call) error, params ...*huma.Param) *route {
+	one := func(path, id, summary, chinese string, need identity.Permission, body any, handle func(*call) error,
+		params ...*huma.Param) *route {
 		return &route{
 			method: "GET", path: path, id: id, tag: "views", need: need, summary: summary, chinese: chinese, params: params,
 			answers: map[string]*huma.Schema{mediaJSON: d.schemaOf(body)}, codes: codes, costly: true, waits: true, handle: handle,
@@ -61,12 +64,15 @@ func (a *Handler) viewRoutes(d *document) []*route {
 	}
 	pathID := pathParam("id", "stream id")
 	return []*route{
-		one("/v1/subjects", "subjects", "Search the subjects", "检查对象查询", identity.ReadSubjects, projector.SubjectPage{}, a.subjects, searchParams...),
-		one("/v1/subjects/{id}", "subject", "One subject", "检查对象档案", identity.ReadSubjects, projections.SubjectView{}, a.subject, pathID, asOfParam, untilPara),
+		one("/v1/subjects", "subjects", "Search the subjects", "检查对象查询", identity.ReadSubjects, projector.SubjectPage{}, a.subjects,
+			searchParams...),
+		one("/v1/subjects/{id}", "subject", "One subject", "检查对象档案", identity.ReadSubjects, projections.SubjectView{}, a.subject, pathID,
+			asOfParam, untilPara),
 		one("/v1/teams", "teams", "Search the teams", "督查组查询", identity.ReadTeams, projector.TeamPage{}, a.teams, searchParams...),
 		one("/v1/teams/{id}", "team", "One team", "督查组", identity.ReadTeams, projections.TeamView{}, a.team, pathID, asOfParam, untilPara),
 		one("/v1/inspections/{id}", "inspection", "One inspection", "单次检查", identity.ReadEvents, projections.InspectionView{}, a.inspection,
-			pathParam("id", "stream id: that of the team, of an imported visit that of the importer's unit, a dot, and a UUID"), asOfParam, untilPara),
+			pathParam("id", "stream id: that of the team, of an imported visit that of the importer's unit, a dot, and a UUID"), asOfParam,
+			untilPara),
 		one("/v1/counties", "counties", "Every county", "各县区", identity.ReadCounties, projector.CountyList{}, a.counties, asOfParam),
 		one("/v1/counties/{code}", "county", "One county or functional zone", "县区", identity.ReadCounties, projections.CountyView{}, a.county,
 			pathParam("code", "six-digit GB/T 2260 code, or the local code of a zone"), asOfParam),
@@ -107,7 +113,8 @@ func (a *Handler) waitForViews(ctx context.Context, size uint64) error {
 // that may be, the position in the answer says.
 const waitFor = "wait_for"
 
-var waitParam = queryParam(waitFor, "Answer only when this node has the first so many entries: the position of a receipt or of another node's answer. "+
+var waitParam = queryParam(waitFor, "Answer only when this node has the first so many entries: the position of a receipt or of another "+
+	"node's answer. "+
 	"After 5 s without them: 503 position-not-here. 等待本节点达到该位置", number(maxPosition))
 
 // await waits until this node has folded the position that the client asks for, whichever

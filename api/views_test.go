@@ -37,7 +37,8 @@ func TestAViewShowsWhatWasAcknowledgedAndSaysWhichStateItIs(t *testing.T) {
 			t.Errorf("%s: %+v at %d", target, got, w.size())
 		}
 	}
-	if got := decode[struct{ Subjects []struct{ Subject string } }](w, w.get(office, "/v1/subjects?q=矿业")); len(got.Subjects) != 1 || got.Subjects[0].Subject != "s-1" {
+	if got := decode[struct{ Subjects []struct{ Subject string } }](w, w.get(office, "/v1/subjects?q=矿业")); len(got.Subjects) != 1 ||
+		got.Subjects[0].Subject != "s-1" {
 		t.Errorf("search: %+v", got)
 	}
 }
@@ -58,7 +59,8 @@ func TestAViewCanBeAskedAsOfAPositionATimeAndADate(t *testing.T) {
 	if got := decode[projections.SubjectView](w, w.get(office, "/v1/subjects/s-1?as_of="+today)); got.Position != w.size() {
 		t.Errorf("as of today: %+v", got.Head)
 	}
-	if got := decode[projections.SubjectView](w, w.want(w.get(office, "/v1/subjects/s-1?occurred_until=2000-01-01"), 200, "")); got.Counts.Inspections != 0 || got.Name == "" {
+	if got := decode[projections.SubjectView](w, w.want(w.get(office, "/v1/subjects/s-1?occurred_until=2000-01-01"), 200,
+		"")); got.Counts.Inspections != 0 || got.Name == "" {
 		t.Errorf("occurred until 2000: %+v", got)
 	}
 	w.want(w.get(office, "/v1/subjects/s-1?as_of="+strconv.FormatUint(w.size()+1, 10)), 400, law.BeyondHead)
@@ -121,7 +123,8 @@ func TestR39TargetsAreHiddenFromCountiesUntilArrivalAndEveryReadIsLogged(t *test
 		page := string(w.want(w.get(token, "/v1/events?stream=inspection"), 200, "").body)
 		dossier := string(w.want(w.get(token, "/v1/subjects/s-1"), 200, "").body)
 		view := w.get(token, "/v1/inspections/"+visit1).StatusCode == 200
-		if inPage, inDossier := strings.Contains(page, "inspection/"+visit1), strings.Contains(dossier, visit1); inPage != view || inDossier != view {
+		if inPage, inDossier := strings.Contains(page, "inspection/"+visit1), strings.Contains(dossier, visit1); inPage != view ||
+			inDossier != view {
 			t.Errorf("%s: page %t, dossier %t, view %t", token, inPage, inDossier, view)
 		}
 		return view
@@ -193,7 +196,8 @@ func TestProofsAndTilesVerify(t *testing.T) {
 		t.Error(err)
 	}
 	con := decode[Consistency](w, w.want(w.get("", "/v1/proofs/consistency?old=4"), 200, ""))
-	if err := tlog.CheckTree(hashes(w, con.Path), int64(con.New), hashes(w, []string{con.NewRoot})[0], 4, hashes(w, []string{con.OldRoot})[0]); err != nil || con.OldRoot != old.Root {
+	if err := tlog.CheckTree(hashes(w, con.Path), int64(con.New), hashes(w, []string{con.NewRoot})[0], 4,
+		hashes(w, []string{con.OldRoot})[0]); err != nil || con.OldRoot != old.Root {
 		t.Error(err, con)
 	}
 	tile := w.want(w.get("", "/tile/0/000.p/4"), 200, "")
@@ -204,8 +208,10 @@ func TestProofsAndTilesVerify(t *testing.T) {
 	if err != nil || string(bundle[3]) != string(raw) {
 		t.Errorf("bundle %q %v", bundle, err)
 	}
-	for _, target := range []string{"/tile/0/000", "/tile/0/001.p/1", "/tile/9/000.p/1", "/tile/00/000.p/1", "/tile/0/0.p/1", "/tile/0/x000/000.p/1", "/tile/0/000.p/0",
-		"/tile/0/000.p/256", "/tile/0/000.p/01", "/tile/0/x001", "/tile/-1/000", "/v1/receipts/99", "/v1/receipts/1?size=99", "/v1/proofs/consistency?old=1&new=99"} {
+	for _, target := range []string{"/tile/0/000", "/tile/0/001.p/1", "/tile/9/000.p/1", "/tile/00/000.p/1", "/tile/0/0.p/1",
+		"/tile/0/x000/000.p/1", "/tile/0/000.p/0",
+		"/tile/0/000.p/256", "/tile/0/000.p/01", "/tile/0/x001", "/tile/-1/000", "/v1/receipts/99", "/v1/receipts/1?size=99",
+		"/v1/proofs/consistency?old=1&new=99"} {
 		w.want(w.get("", target), 404, law.NotFound)
 	}
 }
@@ -250,7 +256,8 @@ func TestEvidenceIsKeptUnderItsHashOnly(t *testing.T) {
 	w.want(w.do("inspector", "PUT", at, photo), 200, "")
 	a := w.want(w.get("inspector", at), 200, "")
 	h := a.Header
-	if string(a.body) != photo || h.Get("X-Content-Type-Options") != "nosniff" || !strings.HasPrefix(h.Get("Content-Disposition"), "attachment") || h.Get("Content-Type") != mediaBytes {
+	if string(a.body) != photo || h.Get("X-Content-Type-Options") != "nosniff" ||
+		!strings.HasPrefix(h.Get("Content-Disposition"), "attachment") || h.Get("Content-Type") != mediaBytes {
 		t.Errorf("%q %v", a.body, h)
 	}
 	if a := w.do("inspector", "HEAD", at, ""); a.StatusCode != 200 || a.ContentLength != int64(len(photo)) || len(a.body) != 0 {
@@ -271,7 +278,8 @@ func TestReadinessSaysWhyToThoseWhoMayKnow(t *testing.T) {
 	})
 	w.want(w.get("", "/healthz"), 200, "")
 	a := w.get("", "/readyz")
-	if a.StatusCode != http.StatusServiceUnavailable || !strings.Contains(string(a.body), `"disk"`) || strings.Contains(string(a.body), "/srv") {
+	if a.StatusCode != http.StatusServiceUnavailable || !strings.Contains(string(a.body), `"disk"`) ||
+		strings.Contains(string(a.body), "/srv") {
 		t.Errorf("to strangers: %d %s", a.StatusCode, a.body)
 	}
 	if a := w.get("auditor", "/readyz"); !strings.Contains(string(a.body), "/srv/anjian is full") {

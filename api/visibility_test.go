@@ -28,7 +28,7 @@ import (
 )
 
 var (
-	outsiders = flag.Int("outsiders", 12, "random ledgers of TestAnOutsiderCannotTellThatAVisitIsHidden and of TestAllWaysOfReadingGiveTheSame")
+	outsiders = flag.Int("outsiders", 12, "random ledgers of the tests that compare outsiders and ways of reading")
 	outsider  = flag.Uint64("outsider-seed", 1, "of the first one")
 )
 
@@ -103,7 +103,8 @@ func do(w *fixture, clock *planClock, c *vt.Command) answer {
 		}
 	}
 	a := w.post(word, string(sealed(raw)))
-	if p := decode[struct{ Code law.Code }](w, answer{body: a.body}); p.Code == law.Unauthenticated || p.Code == "invalid-data" && c.Name != "assignment-reserved" {
+	if p := decode[struct{ Code law.Code }](w, answer{body: a.body}); p.Code == law.Unauthenticated || p.Code == "invalid-data" &&
+		c.Name != "assignment-reserved" {
 		w.Fatalf("%s as %s: %s", c.Name, word, a.body)
 	}
 	return a
@@ -123,8 +124,10 @@ func stripped(a answer) string {
 
 // asked is every question of the API that is about the contents of the ledger.
 func asked() []string {
-	targets := []string{"/v1/events", "/v1/events?stream=inspection", "/v1/events?type=finding-recorded&limit=2", "/v1/events?county=" + vt.CountyA,
-		"/v1/events?team=T1", "/v1/events?subject=s1&limit=1", "/v1/subjects", "/v1/subjects?limit=1", "/v1/subjects?q=s2", "/v1/teams", "/v1/teams?q=2",
+	targets := []string{"/v1/events", "/v1/events?stream=inspection", "/v1/events?type=finding-recorded&limit=2", "/v1/events?county=" +
+		vt.CountyA,
+		"/v1/events?team=T1", "/v1/events?subject=s1&limit=1", "/v1/subjects", "/v1/subjects?limit=1", "/v1/subjects?q=s2", "/v1/teams",
+		"/v1/teams?q=2",
 		"/v1/counties", "/v1/city", "/v1/entries/99999"}
 	for _, s := range vt.Subjects {
 		targets = append(targets, "/v1/subjects/"+s, "/v1/subjects/"+s+"?occurred_until=2026-11-02T02:00:00Z")
@@ -405,8 +408,9 @@ func TestEvidenceIsReadByWhoSeesAnEntryThatNamesIt(t *testing.T) {
 	may(office, false) // nobody knows what it is yet
 	w.want(w.post("inspector", w.author("inspection/"+visit1, "inspection-started", &inspection.Started{
 		Subject: "s-1", Team: "t-1", Sector: "MINE", VisitType: "initial", Inspectors: []string{"p-inspector", "p-2"}})), 201, "")
-	w.want(w.post("inspector", w.author("inspection/"+visit1, "finding-recorded", &inspection.FindingRecorded{Finding: "f", Description: "x", Level: "general",
-		Evidence: []event.Evidence{{SHA256: fmt.Sprintf("%x", sum), Size: int64(len(photo)), MediaType: "image/jpeg"}}})), 201, "")
+	w.want(w.post("inspector", w.author("inspection/"+visit1, "finding-recorded",
+		&inspection.FindingRecorded{Finding: "f", Description: "x", Level: "general",
+			Evidence: []event.Evidence{{SHA256: fmt.Sprintf("%x", sum), Size: int64(len(photo)), MediaType: "image/jpeg"}}})), 201, "")
 	may(office, true)
 	may("county-government", false)
 	may("department", false)
@@ -421,13 +425,15 @@ func TestWhoAppendedAnEntryReadsItByIdAndInNoList(t *testing.T) {
 	w := newFixture(t)
 	w.visit()
 	at := w.size()
-	w.want(w.post("importer", w.author("inspection/"+visit7, "inspection-started", &inspection.Started{Subject: "s-1", Sector: "MINE", VisitType: "initial",
-		Unknown: event.Unknown{"team", "inspectors"}})), 201, "")
+	w.want(w.post("importer", w.author("inspection/"+visit7, "inspection-started",
+		&inspection.Started{Subject: "s-1", Sector: "MINE", VisitType: "initial",
+			Unknown: event.Unknown{"team", "inspectors"}})), 201, "")
 	path := fmt.Sprint("/v1/entries/", at)
 	w.want(w.get("importer", path), 200, "")
 	w.want(w.get("importer", fmt.Sprint("/v1/entries/", at-1)), 404, law.NotFound) // the reservation of a hidden visit
 	w.want(w.get("importer", "/v1/events"), 403, law.Forbidden)
-	if got := string(w.want(w.get("importer", "/v1/subjects/s-1"), 200, "").body); strings.Contains(got, visit7) || strings.Contains(got, visit1) {
+	if got := string(w.want(w.get("importer", "/v1/subjects/s-1"), 200, "").body); strings.Contains(got, visit7) ||
+		strings.Contains(got, visit1) {
 		t.Errorf("the importer maps to subjects, and reads of visits: %s", got)
 	}
 	w.want(w.get("importer", "/v1/inspections/"+visit1), 403, law.Forbidden)
@@ -439,7 +445,8 @@ func TestAHiddenVisitCountsForNobodyUntilItsArrival(t *testing.T) {
 	w.visit()
 	w.want(w.post("inspector", w.author("inspection/"+visit1, "inspection-started", &inspection.Started{
 		Subject: "s-1", Team: "t-1", Sector: "MINE", VisitType: "initial", Inspectors: []string{"p-inspector", "p-2"}})), 201, "")
-	w.want(w.post("inspector", w.author("inspection/"+visit1, "finding-recorded", &inspection.FindingRecorded{Finding: "f", Description: "x", Level: "general"})), 201, "")
+	w.want(w.post("inspector", w.author("inspection/"+visit1, "finding-recorded",
+		&inspection.FindingRecorded{Finding: "f", Description: "x", Level: "general"})), 201, "")
 	type figures struct {
 		Counts            struct{ Inspections, Findings int }
 		InspectionsTotal  int `json:"inspections_total"`

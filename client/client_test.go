@@ -50,7 +50,8 @@ const taken = `{"receipts":[{"id":"x","index":7,"already_present":true,"deviatio
 
 // TestWhatIsNotAnsweredIsSentAgainByteForByte: busy, away, outcome unknown, a broken connection.
 func TestWhatIsNotAnsweredIsSentAgainByteForByte(t *testing.T) {
-	c, asked, waits := answering(t, says(429, `{"code":"busy"}`, "Retry-After", "7"), says(503, `{"code":"outcome-unknown"}`), breaks, says(200, taken))
+	c, asked, waits := answering(t, says(429, `{"code":"busy"}`, "Retry-After", "7"), says(503, `{"code":"outcome-unknown"}`), breaks,
+		says(200, taken))
 	r, err := c.Append(t.Context(), []byte(`{"id":"x"}`))
 	if err != nil || r.Index != 7 || !r.AlreadyPresent {
 		t.Fatalf("%+v %v", r, err)
@@ -68,7 +69,8 @@ func TestWhatIsNotAnsweredIsSentAgainByteForByte(t *testing.T) {
 // TestAnAnswerForGoodIsGivenAtOnce, as a Problem.
 func TestAnAnswerForGoodIsGivenAtOnce(t *testing.T) {
 	for name, answer := range map[string]func(http.ResponseWriter, *http.Request){
-		"refused": says(422, `{"code":"some-rule","title":"t","detail":"so nicht","remedy":"anders","item":1,"event":"x","faults":[{"item":1,"event":"x","code":"some-rule","fields":[{"field":"data.region","fault":"required"}]}],"unjudged":2}`),
+		"refused": says(422, `{"code":"some-rule","title":"t","detail":"so nicht","remedy":"anders","item":1,"event":"x","faults":[{"item":1,`+
+			`"event":"x","code":"some-rule","fields":[{"field":"data.region","fault":"required"}]}],"unjudged":2}`),
 		"full":    says(503, `{"code":"full","title":"full"}`),
 		"no JSON": says(404, `<html>not here</html>`),
 	} {
@@ -79,7 +81,8 @@ func TestAnAnswerForGoodIsGivenAtOnce(t *testing.T) {
 			t.Errorf("%s: %v, %v", name, err, *asked)
 			continue
 		}
-		if name == "refused" && (p.Unjudged != 2 || p.Faults[0].Fields[0].Field != "data.region" || *p.Item != 1 || !strings.Contains(err.Error(), "so nicht; anders")) {
+		if name == "refused" && (p.Unjudged != 2 || p.Faults[0].Fields[0].Field != "data.region" || *p.Item != 1 ||
+			!strings.Contains(err.Error(), "so nicht; anders")) {
 			t.Errorf("%+v", p)
 		}
 	}
@@ -133,7 +136,8 @@ func TestPagesAreFollowedByTheirCursor(t *testing.T) {
 		}
 		got = append(got, fmt.Sprint(e.Index, string(e.Event), string(e.Line)))
 	}
-	if want := `[0{"id":"e"}{"index":0,"event":{"id":"e"}} 0no JSON 1{"id":"e"}{"index":1,"event":{"id":"e"}} 0no JSON]`; fmt.Sprint(got) != want {
+	want := `[0{"id":"e"}{"index":0,"event":{"id":"e"}} 0no JSON 1{"id":"e"}{"index":1,"event":{"id":"e"}} 0no JSON]`
+	if fmt.Sprint(got) != want {
 		t.Errorf("%v", got)
 	}
 }

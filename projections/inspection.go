@@ -22,8 +22,9 @@ func actOf(e *event.Event) Act { return Act{e.Index, e.Occurred, e.Recorded, e.A
 // latest entry is shown; the timeline shows them all.
 type InspectionView struct {
 	Head
-	Inspection         string       `json:"inspection"`
-	Status             string       `json:"status"`          // reserved, released, attempted, started, signed, signature-refused, closed; empty before any
+	Inspection string `json:"inspection"`
+	// reserved, released, attempted, started, signed, signature-refused, closed; empty before any
+	Status             string       `json:"status"`
 	Hidden             bool         `json:"hidden,omitzero"` // not disclosed yet (R39)
 	Subject            string       `json:"subject"`
 	Campaign           string       `json:"campaign"`

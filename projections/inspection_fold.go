@@ -197,7 +197,8 @@ func (f *InspectionFold) papers(e *event.Event, a Act) {
 	case *inspection.RecordSigned:
 		v.Record = &SiteRecord{Act: a, RecordNo: d.RecordNo, DocumentHash: d.DocumentHash, Signers: list(d.Signers), SiteManager: d.SiteManager}
 	case *inspection.SignatureRefused:
-		v.Record = &SiteRecord{Act: a, RecordNo: d.RecordNo, DocumentHash: d.DocumentHash, Signers: list(d.Signers), Refused: true, Reason: d.Reason, Witness: d.Witness}
+		v.Record = &SiteRecord{Act: a, RecordNo: d.RecordNo, DocumentHash: d.DocumentHash, Signers: list(d.Signers), Refused: true,
+			Reason: d.Reason, Witness: d.Witness}
 	case *inspection.CopyDelivered:
 		v.Copies = append(v.Copies, Copy{a, *d})
 	case *inspection.DuplicateJustified:
@@ -213,7 +214,8 @@ func (f *InspectionFold) oversight(e *event.Event, a Act) {
 	switch d := e.Data.(type) {
 	case *oversight.DeviationFlagged:
 		v.Deviations = append(v.Deviations, Deviation{
-			Act: a, ID: e.ID.String(), Code: d.Code, Rule: d.Rule, Event: d.Event, Item: d.Item, Plan: d.Plan, Values: d.Values, Explanations: []Explanation{},
+			Act: a, ID: e.ID.String(), Code: d.Code, Rule: d.Rule, Event: d.Event, Item: d.Item, Plan: d.Plan, Values: d.Values,
+			Explanations: []Explanation{},
 		})
 	case *oversight.StatementLapsed:
 		for i := range v.Deviations {

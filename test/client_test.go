@@ -53,9 +53,11 @@ func TestTheClientPackageSpeaksToALedger(t *testing.T) {
 	if len(told) != 2 || len(receipts) != 2 || told[1].ID != receipts[1].ID || told[1].Revision != receipts[1].Revision {
 		t.Errorf("%+v, then %+v", told, receipts)
 	}
-	_, err = office.AppendBatch(ctx, [][]byte{enterprise("c-4").json(), enterprise("c-2").json(), bytes.Replace(enterprise("c-5").json(), []byte("610902"), []byte("1"), 1)})
+	_, err = office.AppendBatch(ctx, [][]byte{enterprise("c-4").json(), enterprise("c-2").json(),
+		bytes.Replace(enterprise("c-5").json(), []byte("610902"), []byte("1"), 1)})
 	p, ok := errors.AsType[*anjianclient.Problem](err)
-	if !ok || len(p.Faults) != 2 || p.Code != law.SubjectAlreadyRegistered || p.Faults[1].Item != 2 || p.Faults[1].Fields[0].Field != "data.region" ||
+	if !ok || len(p.Faults) != 2 || p.Code != law.SubjectAlreadyRegistered || p.Faults[1].Item != 2 ||
+		p.Faults[1].Fields[0].Field != "data.region" ||
 		!strings.Contains(p.Faults[1].Detail, "区划") {
 		t.Errorf("%v", err)
 	}
@@ -64,14 +66,16 @@ func TestTheClientPackageSpeaksToALedger(t *testing.T) {
 	_, err = office.Append(ctx, fact{Type: "person-registered", Subject: "person/ma", Data: map[string]any{
 		"name": "马某", "unit": "emergency-city", "roles": []string{"inspector"}}}.json())
 	must(t, err)
-	_, err = office.Append(ctx, fact{Type: "team-formed", Subject: "team/t1", Data: map[string]any{"name": "第一督查组", "kind": "comprehensive"}}.json())
+	_, err = office.Append(ctx, fact{Type: "team-formed", Subject: "team/t1",
+		Data: map[string]any{"name": "第一督查组", "kind": "comprehensive"}}.json())
 	must(t, err)
 	log, err := office.Log(ctx)
 	must(t, err)
 	device, err := devicekey.NewP256Signer(log.Origin)
 	must(t, err)
 	sign := func(name string, d event.Data) anjianclient.Signed {
-		raw, sig, err := device.Sign(&event.Event{ID: uuid.New(), Type: domain.Catalogue().Newest(name), Stream: event.Stream{Kind: event.Person, ID: "ma"},
+		raw, sig, err := device.Sign(&event.Event{ID: uuid.New(), Type: domain.Catalogue().Newest(name),
+			Stream:   event.Stream{Kind: event.Person, ID: "ma"},
 			Occurred: time.Now(), ExpectedRevision: event.AnyRevision, Data: d})
 		must(t, err)
 		return anjianclient.Signed{Event: raw, Signature: sig}
@@ -119,7 +123,8 @@ func TestTheClientPackageSpeaksToALedger(t *testing.T) {
 	// A server that answers under another key is found out.
 	other := start(t, t.TempDir())
 	defer other.stop()
-	strange, err := anjianclient.New(anjianclient.Config{URL: other.url, Token: other.as("supervision-office").token, VerifierKey: log.VerifierKey})
+	strange, err := anjianclient.New(anjianclient.Config{URL: other.url, Token: other.as("supervision-office").token,
+		VerifierKey: log.VerifierKey})
 	must(t, err)
 	if _, err := strange.Append(ctx, enterprise("c-9").json()); err == nil || !strings.Contains(err.Error(), "receipt") {
 		t.Errorf("a receipt under another key is taken: %v", err)

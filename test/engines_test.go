@@ -48,7 +48,8 @@ func TestALedgerMovesBetweenEnginesByCommands(t *testing.T) {
 	out = mustRun(t, "copy", "--from", "embedded:"+one, "--to", urls, "--note", "three machines")
 	says(`"present":0`, out)
 	says(`"evidence":{"present":0,"copied":1}`, out)
-	if _, stderr, code := command(t, "simulate", "--data", one); code == 0 || !strings.Contains(stderr, "engine says that the blocks are in nats://") {
+	if _, stderr, code := command(t, "simulate", "--data", one); code == 0 ||
+		!strings.Contains(stderr, "engine says that the blocks are in nats://") {
 		t.Errorf("what was left behind goes on: %d, %s", code, stderr)
 	}
 	mustRun(t, "copy", "--from", "journal:"+one, "--to", "journal:"+node, "--with-keys")
@@ -56,7 +57,9 @@ func TestALedgerMovesBetweenEnginesByCommands(t *testing.T) {
 
 	s := start(t, node, "--nats", urls, "--feed")
 	token := strings.TrimSpace(mustRun(t, "token", "--data", node, "--role", "supervision-office"))
-	event := `{"specversion":"1.0","id":"0198f3c2-7a10-7000-8000-000000000077","source":"urn:example:desk","type":"anjian.subject-registered.v1","subject":"subject/after-the-move","time":"2026-11-23T09:30:00+08:00","data":{"kind":"enterprise","name":"迁移后","region":"610902","sectors":["MINE"],"discovery":"register"}}`
+	event := `{"specversion":"1.0","id":"0198f3c2-7a10-7000-8000-000000000077","source":"urn:example:desk",` +
+		`"type":"anjian.subject-registered.v1","subject":"subject/after-the-move","time":"2026-11-23T09:30:00+08:00",` +
+		`"data":{"kind":"enterprise","name":"迁移后","region":"610902","sectors":["MINE"],"discovery":"register"}}`
 	if status, body := s.client(token).with("Content-Type", oneEvent).do("POST", "/v1/events", []byte(event)); status != 201 {
 		t.Fatalf("%d %s", status, body)
 	}

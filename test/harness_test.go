@@ -126,7 +126,8 @@ func start(t testing.TB, dir string, flags ...string) *server {
 // launch runs a server on dir and returns once it serves, ready or not.
 func launch(t testing.TB, dir string, flags ...string) *server {
 	t.Helper()
-	return begin(t, dir, exec.Command(anjian, append([]string{"serve", "--data", dir, "--listen", "127.0.0.1:0", "--log-level", "warn"}, flags...)...))
+	return begin(t, dir, exec.Command(anjian, append([]string{"serve", "--data", dir, "--listen", "127.0.0.1:0", "--log-level", "warn"},
+		flags...)...))
 }
 
 // begin runs cmd, which serves the ledger in dir, and returns once it says where.

@@ -31,7 +31,8 @@ func TestNobodyElseReadsADataDirectory(t *testing.T) {
 	mustRun(t, "simulate", "--data", dir)
 	s := start(t, dir)
 	token := strings.TrimSpace(mustRun(t, "token", "--data", dir, "--role", "supervision-office"))
-	if status, body := s.client(token).do("PUT", "/v1/evidence/ca978112ca1bbdcafac231b39a23dc4da786eff8147c4e72b9807785afee48bb", []byte("a")); status != 201 {
+	if status, body := s.client(token).do("PUT", "/v1/evidence/ca978112ca1bbdcafac231b39a23dc4da786eff8147c4e72b9807785afee48bb",
+		[]byte("a")); status != 201 {
 		t.Fatalf("%d %s", status, body)
 	}
 	private(dir)

@@ -26,7 +26,8 @@ func linkedPackages(t *testing.T) (others []linked, own []string) {
 	t.Helper()
 	seen := map[linked]bool{}
 	for _, system := range []string{"linux", "darwin"} {
-		cmd := exec.Command("go", "list", "-deps", "-f", "{{with .Module}}{{.Path}}\t{{.Version}}\t{{$.Dir}}\t{{.Dir}}\t{{$.ImportPath}}{{end}}", "./cmd/anjian")
+		cmd := exec.Command("go", "list", "-deps", "-f", "{{with .Module}}{{.Path}}\t{{.Version}}\t{{$.Dir}}\t{{.Dir}}\t{{$.ImportPath}}{{end}}",
+			"./cmd/anjian")
 		cmd.Dir, cmd.Env = "..", append(os.Environ(), "GOOS="+system, "CGO_ENABLED=0")
 		out, err := cmd.Output()
 		must(t, err)
@@ -116,7 +117,8 @@ func TestThirdPartyNoticesAreCurrent(t *testing.T) {
 	have, err := os.ReadFile(path)
 	must(t, err)
 	if string(have) != b.String() {
-		t.Errorf("THIRD_PARTY_NOTICES is not that of go.mod; run: go test ./test -run ThirdPartyNotices -update\n%s", firstDifference(string(have), b.String()))
+		t.Errorf("THIRD_PARTY_NOTICES is not that of go.mod; run: go test ./test -run ThirdPartyNotices -update\n%s",
+			firstDifference(string(have), b.String()))
 	}
 }
 
@@ -183,7 +185,8 @@ func TestBaseImagesAreNamedByDigest(t *testing.T) {
 
 func TestVersionNamesCommitAndGo(t *testing.T) {
 	out := mustRun(t, "--version")
-	if !regexp.MustCompile(`(?m)\Aanjian 安鉴 \S+\ncommit ([0-9a-f]{40} of \S+Z(, with changes)?|unknown)\ngo1\.\d+\S* ` + runtime.GOOS + "/" + runtime.GOARCH + `\n\z`).MatchString(out) {
+	if !regexp.MustCompile(`(?m)\Aanjian 安鉴 \S+\ncommit ([0-9a-f]{40} of \S+Z(, with changes)?|unknown)\ngo1\.\d+\S* ` + runtime.GOOS + "/" +
+		runtime.GOARCH + `\n\z`).MatchString(out) {
 		t.Errorf("%q", out)
 	}
 }

@@ -124,9 +124,10 @@ func (p *proxy) nginx(t *testing.T, program string) {
 	dir := t.TempDir()
 	cert, key, roots := certificate(t, dir)
 	p.roots = roots
-	must(t, os.WriteFile(filepath.Join(dir, "anjian.conf"), []byte(sampleOf(t, "nginx.conf", "server 127.0.0.1:8440", "server "+p.server.host(),
-		"listen 80;", fmt.Sprintf("listen 127.0.0.1:%d;", freePort(t)), "listen 443 ", fmt.Sprintf("listen 127.0.0.1:%d ", p.port),
-		"/etc/anjian/tls/cert.pem", cert, "/etc/anjian/tls/key.pem", key)), 0o600))
+	must(t, os.WriteFile(filepath.Join(dir, "anjian.conf"),
+		[]byte(sampleOf(t, "nginx.conf", "server 127.0.0.1:8440", "server "+p.server.host(),
+			"listen 80;", fmt.Sprintf("listen 127.0.0.1:%d;", freePort(t)), "listen 443 ", fmt.Sprintf("listen 127.0.0.1:%d ", p.port),
+			"/etc/anjian/tls/cert.pem", cert, "/etc/anjian/tls/key.pem", key)), 0o600))
 	must(t, os.WriteFile(filepath.Join(dir, "nginx.conf"), []byte(p.around(dir)+"include "+dir+"/anjian.conf;\n}\n"), 0o600))
 	p.run(t, exec.Command(program, "-p", dir, "-e", "stderr", "-c", filepath.Join(dir, "nginx.conf")))
 }
@@ -285,7 +286,8 @@ func (p *proxy) evidence(t *testing.T, c *client) {
 	if status, got := c.with("Range", "bytes=29-57").do("GET", path, nil); status != 206 || string(got) != "a photo of the limit's size. " {
 		t.Errorf("%d %.60q", status, got)
 	}
-	if status, answer := c.do("PUT", path, append(photo, make([]byte, 28<<20)...)); status != 413 || !strings.Contains(string(answer), "33554432") {
+	if status, answer := c.do("PUT", path, append(photo, make([]byte, 28<<20)...)); status != 413 ||
+		!strings.Contains(string(answer), "33554432") {
 		t.Errorf("60 MB: %d %.300s", status, answer)
 	}
 	dead := *c

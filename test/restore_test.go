@@ -154,7 +154,8 @@ func TestTheRestorePageIsTrue(t *testing.T) {
 			happened[number](d)
 			d.follow(section)
 			if d.reader != nil {
-				if status, body := d.reader.client("").with("Content-Type", oneEvent).do("POST", "/v1/events", enterprise("late").json()); status == 201 {
+				if status, body := d.reader.client("").with("Content-Type", oneEvent).do("POST", "/v1/events",
+					enterprise("late").json()); status == 201 {
 					t.Errorf("a drill took an append: %s", body)
 				}
 				d.reader.stop()

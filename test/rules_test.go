@@ -54,11 +54,14 @@ func renderRules() string {
 		fmt.Fprintf(&b, "\n### %s %s\n\n| code | acts | rules | 含义与办法 | meaning and remedy |\n|---|---|---|---|---|\n", g.English, g.Chinese)
 		for _, x := range g.Texts {
 			english, chinese := x.Code.Elsewhere()
-			fmt.Fprintf(&b, "| `%s` | %s | %s | %s。%s | %s. *%s* |\n", x.Code, strings.Join(x.Acts.English(), ", "), strings.Join(ruleNames(x.Rules), ", "),
-				saying(x.TitleZH, x.SaysZH, "。"), x.RemedyZH+aside("。不经 HTTP 答复：", chinese), saying(x.Title, x.Says, ". "), x.Remedy+aside(". Not over HTTP: ", english))
+			fmt.Fprintf(&b, "| `%s` | %s | %s | %s。%s | %s. *%s* |\n", x.Code, strings.Join(x.Acts.English(), ", "),
+				strings.Join(ruleNames(x.Rules), ", "),
+				saying(x.TitleZH, x.SaysZH, "。"), x.RemedyZH+aside("。不经 HTTP 答复：", chinese), saying(x.Title, x.Says, ". "), x.Remedy+
+					aside(". Not over HTTP: ", english))
 		}
 	}
-	b.WriteString("\n## Faults of form 格式错误\n\nWhat a problem says in `fields` of one member of an event.\n\n| fault | 含义 | meaning |\n|---|---|---|\n")
+	b.WriteString("\n## Faults of form 格式错误\n\nWhat a problem says in `fields` of one member of an event.\n\n| fault | 含义 | meaning " +
+		"|\n|---|---|---|\n")
 	for _, f := range law.Faults() {
 		fmt.Fprintf(&b, "| `%s` | %s | %s |\n", f.Fault, f.Chinese, f.Says)
 	}

@@ -200,7 +200,8 @@ func (c *checkup) storeElsewhere() bool {
 	if _, err := os.Stat(c.dir.Store()); !errors.Is(err, fs.ErrNotExist) || !c.dir.HasJournal() || !c.dir.HasKey() {
 		return false
 	}
-	c.problem("give "+engines.Choices()+" when the blocks are kept there; otherwise run: anjian repair", "%s has a journal and no store", c.dir)
+	c.problem("give "+engines.Choices()+" when the blocks are kept there; otherwise run: anjian repair", "%s has a journal and no store",
+		c.dir)
 	return true
 }
 
@@ -216,6 +217,7 @@ func (c *checkup) address() {
 	}
 	_ = l.Close() // it was only tried
 	if host, _, err := net.SplitHostPort(c.o.listen); err == nil && !net.ParseIP(host).IsLoopback() && host != "localhost" {
-		c.warning("listen on 127.0.0.1 and put a proxy with TLS before it", "the API listens on %s without TLS: tokens can be read on the way", c.o.listen)
+		c.warning("listen on 127.0.0.1 and put a proxy with TLS before it", "the API listens on %s without TLS: tokens can be read on the way",
+			c.o.listen)
 	}
 }

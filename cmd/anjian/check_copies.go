@@ -91,10 +91,13 @@ func (c *checkup) external(ctx context.Context, have uint64) bool {
 	case err != nil:
 		c.problem("check URL, network, credentials and TLS files", "the store: %v", err)
 	case have > d.Head:
-		c.problem("stop every node; on the one whose journal has the most blocks, which this check tells on each, run: "+engines.CopyFrom(c.dir, engine),
-			"the store ends with block %d, the journal with block %d: it has lost blocks, as when an old backup is put back, or is not this ledger's", d.Head, have)
+		c.problem("stop every node; on the one whose journal has the most blocks, which this check tells on each, run: "+
+			engines.CopyFrom(c.dir, engine),
+			"the store ends with block %d, the journal with block %d: it has lost blocks, as when an old backup is put back, "+
+				"or is not this ledger's", d.Head, have)
 	case c.origin == "" && d.Head > 0:
-		c.problem("bring keys/checkpoint.key over from one of its nodes", "the store holds a ledger of %d blocks and %s has no key", d.Head, c.dir)
+		c.problem("bring keys/checkpoint.key over from one of its nodes", "the store holds a ledger of %d blocks and %s has no key", d.Head,
+			c.dir)
 	default:
 		return true
 	}

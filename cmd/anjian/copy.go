@@ -59,7 +59,8 @@ NATS or KurrentDB remembers that (DIR/engine): nothing goes on in what is left t
 
 The signing key is a secret: it is copied only with --with-keys. The access log belongs to this
 machine: copy DIR/access as files.`,
-		Example: `  anjian copy --from embedded:/var/lib/anjian --to nats://n1:4222,n2:4222,n3:4222 --nats-creds anjian.creds --note "three machines"
+		Example: `  anjian copy --from embedded:/var/lib/anjian --to nats://n1:4222,n2:4222,n3:4222 --nats-creds anjian.creds --note "three ` +
+			`machines"
   anjian copy --from journal:/var/lib/anjian --to journal:/mnt/archive`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return o.run(cmd.Context(), cmd.OutOrStdout()) },
@@ -118,7 +119,8 @@ func (o *copyOptions) run(ctx context.Context, out io.Writer) error {
 		err = from.MovedTo(to, c.Logger)
 	}
 	if e := report.Evidence; err == nil && e != nil && len(e.Damaged) > 0 {
-		err = fmt.Errorf("%d pieces of evidence are damaged in the source and were left out, first %s: restore them and run again", len(e.Damaged), e.Damaged[0])
+		err = fmt.Errorf("%d pieces of evidence are damaged in the source and were left out, first %s: restore them and run again",
+			len(e.Damaged), e.Damaged[0])
 	}
 	if err != nil {
 		report.Error = err.Error()

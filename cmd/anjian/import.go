@@ -62,7 +62,8 @@ is {"rows":…,"appended":…,"already_present":…,"unmapped":…}. With --dry-
 	f.StringVar(&token, "token", "", "bearer token of role importer (better: ANJIAN_TOKEN)")
 	f.StringVar(&report, "report", "-", "where to list what could not be mapped; - is standard error")
 	f.IntVar(&c.BatchSize, "batch", 0, "events in one append; 0: the most there may be")
-	f.BoolVar(&c.DryRun, "dry-run", false, "ask the ledger what it would refuse and flag, and append nothing; judged is the first batch of each subject")
+	f.BoolVar(&c.DryRun, "dry-run", false, "ask the ledger what it would refuse and flag, and append nothing; judged is the first batch of "+
+		"each subject")
 	f.DurationVar(&patience, "patience", 2*time.Minute, "how long to try while the server is busy or away")
 	_ = cmd.RegisterFlagCompletionFunc("format", cobra.FixedCompletions(formatNames(), cobra.ShellCompDirectiveNoFileComp))
 	cmd.RunE = func(cmd *cobra.Command, files []string) (err error) {

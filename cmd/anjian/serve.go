@@ -77,8 +77,10 @@ code 0: nothing, 1: something.`,
 func (o *serveOptions) addTo(f *pflag.FlagSet) {
 	f.StringVar(&o.dir, "data", "data", "data directory of the ledger")
 	f.StringVar(&o.listen, "listen", "127.0.0.1:8440", "address of the HTTP API; put a TLS proxy before it")
-	f.StringSliceVar(&o.proxies, "trusted-proxies", nil, "addresses or CIDR blocks of the proxies before it, whose X-Forwarded-For or Forwarded names the client")
-	f.StringVar(&o.origin, "origin", "", "chosen name of a new ledger, e.g. anjian.example.gov.cn/ankang; its origin gets eight random digits behind it (default: anjian.local)")
+	f.StringSliceVar(&o.proxies, "trusted-proxies", nil,
+		"addresses or CIDR blocks of the proxies before it, whose X-Forwarded-For or Forwarded names the client")
+	f.StringVar(&o.origin, "origin", "", "chosen name of a new ledger, e.g. anjian.example.gov.cn/ankang; its origin gets eight random "+
+		"digits behind it (default: anjian.local)")
 	f.BoolVar(&o.sample, "sample", false, "load a synthetic Ankang campaign into an empty ledger")
 	f.BoolVar(&o.exists, "must-exist", false, "refuse to begin a new ledger: what is there may be an empty mount point")
 	f.BoolVar(&o.fresh, "new", false, "begin a ledger, in spite of --must-exist or with a key that was left alone; refused where one is")
@@ -87,7 +89,8 @@ func (o *serveOptions) addTo(f *pflag.FlagSet) {
 	f.DurationVar(&o.scrubEvery, "scrub-every", time.Hour, "pause between two background comparisons of both copies")
 	f.DurationVar(&o.grace, "grace", 30*time.Second, "how long to wait for requests and commits when stopping")
 	f.StringVar(&o.logLevel, "log-level", "info", "debug, info, warn or error")
-	f.BoolVar(&o.feed, "feed", false, "publish every entry on anjian.feed.all.> for who sees everything, and what each unit may see on anjian.feed.unit.<id>.>; needs --nats")
+	f.BoolVar(&o.feed, "feed", false, "publish every entry on anjian.feed.all.> for who sees everything, and what each unit may see on "+
+		"anjian.feed.unit.<id>.>; needs --nats")
 	f.StringVar(&o.feedStream, "feed-stream", feed.DefaultStream, "name of the stream of the whole feed")
 	f.StringVar(&o.feedUnits, "feed-units-stream", feed.UnitsStream, "name of the stream of the feed of units")
 	f.DurationVar(&o.feedKeep, "feed-keep", 30*24*time.Hour, "how long the feed keeps an entry; 0: for good")
@@ -199,7 +202,8 @@ func serve(ctx context.Context, out io.Writer, o serveOptions) error {
 func greet(ctx context.Context, out io.Writer, n *node.Node, addr string, tokens bool, sample sampleActors) error {
 	w := &strings.Builder{}
 	fmt.Fprintf(w, "anjian 安鉴 listens on http://%s\n", addr)
-	fmt.Fprintf(w, "  ledger  %s, %d entries\n  key     %s\n  API     http://%s/docs\n", n.Ledger.Origin(), n.Ledger.Head().Size, n.Ledger.VerifierKey(), addr)
+	fmt.Fprintf(w, "  ledger  %s, %d entries\n  key     %s\n  API     http://%s/docs\n", n.Ledger.Origin(), n.Ledger.Head().Size,
+		n.Ledger.VerifierKey(), addr)
 	if n.Ledger.ReadsOnly() {
 		fmt.Fprintln(w, "  reading only: no appends are taken, no tokens issued / 只读：不接受追加，不签发令牌")
 		_, err := io.WriteString(out, w.String())

@@ -64,7 +64,8 @@ Otherwise it opens the ledger itself, with the same engine flags as serve. It ne
 	f.StringVar(&o.issue.Unit, "unit", "", "id of the department, or of an importer's source")
 	f.StringVar(&o.issue.Subject, "subject", "", "id of the subject that the bearer speaks for")
 	f.DurationVar(&o.ttl, "ttl", firstTokens, "how long it is valid")
-	f.StringVar(&o.revoke, "revoke", "", "revoke a token instead: the token itself, its SHA-256, the position of its issue or the id of that event")
+	f.StringVar(&o.revoke, "revoke", "", "revoke a token instead: the token itself, its SHA-256, the position of its issue or the id of "+
+		"that event")
 	f.StringVar(&o.reason, "reason", "revoked by the administrator", "why it is revoked")
 	f.BoolVar(&o.list, "list", false, "list every token that was issued instead")
 	cmd.MarkFlagsMutuallyExclusive("role", "revoke", "list")

@@ -24,5 +24,6 @@ func version() string {
 			}
 		}
 	}
-	return fmt.Sprintf("anjian 安鉴 %s\ncommit %s%s%s\n%s %s/%s\n", program.Version(), commit, when, changed, runtime.Version(), runtime.GOOS, runtime.GOARCH)
+	return fmt.Sprintf("anjian 安鉴 %s\ncommit %s%s%s\n%s %s/%s\n", program.Version(), commit, when, changed, runtime.Version(), runtime.GOOS,
+		runtime.GOARCH)
 }

@@ -126,7 +126,8 @@ func (d *Graded) judge(j *judgement) *event.Refusal {
 			law.Maybe("serious_injuries", h.SeriousInjuries), law.Maybe("loss_fen", h.lossFen()), law.Str("harm_grade", h.grade()))
 	}
 	if j.sc.Policy != nil && d.StatisticalYear != st.Year && d.CountingRule == "" {
-		j.flags = []event.Deviation{event.Flagged(law.R12, law.CountedInAnotherYear, law.Int("year", st.Year), law.Int("counted", d.StatisticalYear))}
+		j.flags = []event.Deviation{event.Flagged(law.R12, law.CountedInAnotherYear, law.Int("year", st.Year),
+			law.Int("counted", d.StatisticalYear))}
 	}
 	return nil
 }

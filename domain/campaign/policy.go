@@ -15,9 +15,9 @@ type Policy struct {
 
 	CopiesDueDays int `json:"copies_due_days" is:"days" zh:"送达时限" doc:"from signing to the delivery of all copies (R43)"`
 
-	LeaderReviewDays *int `json:"leader_review_days,omitempty" is:"days" zh:"组长审核时限" doc:"from the record to the leader's review; left out: no limit (R51)"`
+	LeaderReviewDays *int `json:"leader_review_days,omitempty" is:"days" zh:"组长审核时限" doc:"from the record to the review; left out: no limit (R51)"`
 
-	ClosingDays *int `json:"closing_days,omitempty" is:"days" zh:"办结时限" doc:"from the record to the closing; left out: none is owed (R41, R57)"`
+	ClosingDays *int `json:"closing_days,omitempty" is:"days" zh:"办结时限" doc:"from the record on; left out: none is owed (R41, R57)"`
 
 	RequiredItems map[string][]string `json:"required_items" key:"id" is:"id" many:"0…50" each:"0…500" zh:"必查项" doc:"by profile (R27, R32)"`
 

@@ -73,7 +73,8 @@ func TestStreamsAreSafeInPathsAndURLs(t *testing.T) {
 			t.Errorf("%s: %v, %v", ok, s, err)
 		}
 	}
-	for _, bad := range []string{"", "subject", "subject/", "/x", "planet/x", "subject/..", "subject/.x", "subject/a/b", "subject/a b", "subject/é", "subject/" + strings.Repeat("x", 65)} {
+	for _, bad := range []string{"", "subject", "subject/", "/x", "planet/x", "subject/..", "subject/.x", "subject/a/b", "subject/a b",
+		"subject/é", "subject/" + strings.Repeat("x", 65)} {
 		if _, err := event.ParseStream(bad); err == nil {
 			t.Errorf("%q was accepted", bad)
 		}
@@ -85,7 +86,8 @@ func TestAUUIDHasOneSpelling(t *testing.T) {
 	if got, ok := event.ParseUUID(id); !ok || got.String() != id {
 		t.Errorf("%s: %s %v", id, got, ok)
 	}
-	for _, other := range []string{"", id[:35], id + "0", strings.ToUpper(id), id[:35] + "D", "{" + id + "}", "urn:uuid:" + id, strings.ReplaceAll(id, "-", ""),
+	for _, other := range []string{"", id[:35], id + "0", strings.ToUpper(id), id[:35] + "D", "{" + id + "}", "urn:uuid:" + id,
+		strings.ReplaceAll(id, "-", ""),
 		"0198f3c27-a10-7000-8000-0000000000ad", id[:35] + "g", id[:35] + " ", strings.Repeat("a", 36), "{" + id[:34] + "}"} {
 		if got, ok := event.ParseUUID(other); ok || got != (uuid.UUID{}) {
 			t.Errorf("%q is taken as %s", other, got)
@@ -96,7 +98,8 @@ func TestAUUIDHasOneSpelling(t *testing.T) {
 	}
 	form := regexp.MustCompile(event.VisitPattern)
 	for name, want := range map[string]bool{"t1." + id: true, "t1.a." + id: true, strings.Repeat("t", event.MaxVisitOwner) + "." + id: true,
-		strings.Repeat("t", event.MaxVisitOwner+1) + "." + id: false, "." + id: false, ".t." + id: false, id: false, "t1." + strings.ToUpper(id): false} {
+		strings.Repeat("t", event.MaxVisitOwner+1) + "." + id: false, "." + id: false, ".t." + id: false, id: false, "t1." +
+			strings.ToUpper(id): false} {
 		if _, ok := event.ParseVisitID(name); form.MatchString("inspection/"+name) != want || (ok && event.ValidID(name)) != want {
 			t.Errorf("%s: by the pattern %v, read %v, want %v", name, form.MatchString("inspection/"+name), ok, want)
 		}

@@ -39,5 +39,6 @@ var (
 
 // Ranges lists them for documents.
 var Ranges = []Range{
-	Amounts, People, Officers, Visits, Total, Bytes, Positions, Issues, Years, Days, Hours, Minutes, Seconds, RuleSets, Values, UserIDs, Processes,
+	Amounts, People, Officers, Visits, Total, Bytes, Positions, Issues, Years, Days, Hours, Minutes, Seconds, RuleSets, Values, UserIDs,
+	Processes,
 }

@@ -125,7 +125,8 @@ func checkText(s string, lines bool) (int, error) {
 // check costs.
 func printable8(s string) bool {
 	const each, high = 0x0101010101010101, 0x8080808080808080
-	w := uint64(s[0]) | uint64(s[1])<<8 | uint64(s[2])<<16 | uint64(s[3])<<24 | uint64(s[4])<<32 | uint64(s[5])<<40 | uint64(s[6])<<48 | uint64(s[7])<<56
+	w := uint64(s[0]) | uint64(s[1])<<8 | uint64(s[2])<<16 | uint64(s[3])<<24 |
+		uint64(s[4])<<32 | uint64(s[5])<<40 | uint64(s[6])<<48 | uint64(s[7])<<56
 	return (w|(w+each)|(w-0x20*each))&high == 0 // none above 0x7E, none below 0x20
 }
 

@@ -101,7 +101,8 @@ func ParseTime[T ~string | ~[]byte](s T) (time.Time, error) {
 		zone = time.FixedZone("", seconds)
 	}
 	t := time.Date(year, time.Month(month), day, hour, minute, second, nanosecond, zone)
-	if month < 1 || month > 12 || day < 1 || t.Day() != day || hour > 23 || minute > 59 || second > 59 { // a 31st of June would be the 1st of July
+	// a 31st of June would be the 1st of July
+	if month < 1 || month > 12 || day < 1 || t.Day() != day || hour > 23 || minute > 59 || second > 59 {
 		return time.Time{}, NewFault(law.FaultNotCalendar, law.Quote("value", string(s)))
 	}
 	if y := t.UTC().Year(); y < MinYear || y > MaxYear {

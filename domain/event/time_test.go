@@ -24,12 +24,14 @@ func TestTimeIsAsPackageTimeHasIt(t *testing.T) {
 		return s[len(s)-n:]
 	}
 	rapid.Check(t, func(t *rapid.T) {
-		s := digits(4, 1890, 2100, t) + "-" + digits(2, 1, 12, t) + "-" + digits(2, 1, 31, t) + rapid.SampledFrom([]string{"T", "t"}).Draw(t, "T") +
+		s := digits(4, 1890, 2100, t) + "-" + digits(2, 1, 12, t) + "-" + digits(2, 1, 31, t) +
+			rapid.SampledFrom([]string{"T", "t"}).Draw(t, "T") +
 			digits(2, 0, 23, t) + ":" + digits(2, 0, 59, t) + ":" + digits(2, 0, 59, t)
 		if n := rapid.IntRange(-3, 10).Draw(t, "fraction"); n >= 0 {
 			s += "." + strings.Repeat(digits(1, 0, 9, t), n)
 		}
-		s += rapid.SampledFrom([]string{"Z", "z", "", "+08:00", "-08:00", "+00:00", "-00:00", "+23:59", "-23:59", "+24:00", "+05:60", "+8:00"}).Draw(t, "offset")
+		s += rapid.SampledFrom([]string{"Z", "z", "", "+08:00", "-08:00", "+00:00", "-00:00", "+23:59", "-23:59", "+24:00", "+05:60",
+			"+8:00"}).Draw(t, "offset")
 		if rapid.IntRange(0, 9).Draw(t, "flip") == 0 {
 			b := []byte(s)
 			b[rapid.IntRange(0, len(b)-1).Draw(t, "at")] = rapid.SampledFrom([]byte("0:9-+TtZz. /")).Draw(t, "byte")

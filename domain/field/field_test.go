@@ -64,12 +64,14 @@ func TestEveryFaultIsNamedByItsPath(t *testing.T) {
 		"text: required; if it is not known":                                        func(d *whole) { d.Kind = "major" },
 		"unknown: part.n is stated":                                                 func(d *whole) { d.Unknown = event.Unknown{"part.n"} },
 		"unknown.0: \"kind\" is not one of text, day, part.n":                       func(d *whole) { d.Unknown = event.Unknown{"kind"} },
-		"parts.0.size: 0 is not within 1…1099511627776 bytes\nparts.0.media_type: required": func(d *whole) { d.Parts[0].Size, d.Parts[0].MediaType = 0, "" },
-		`other."k": 4 characters, at most 3`:                                                func(d *whole) { d.Other["k"] = "abcd" },
-		`other." ".name: " " is no id`:                                                      func(d *whole) { d.Other = map[string]string{" ": "v"} },
-		"lists: 2 elements, at most 1":                                                      func(d *whole) { d.Lists["x"] = nil },
-		`lists."".0: -1 is not within`:                                                      func(d *whole) { d.Lists[""][0] = -1 },
-		`source."列": U+0000 at character 1`:                                                 func(d *whole) { d.Source["列"] = "\x00" },
+		"parts.0.size: 0 is not within 1…1099511627776 bytes\nparts.0.media_type: required": func(d *whole) {
+			d.Parts[0].Size, d.Parts[0].MediaType = 0, ""
+		},
+		`other."k": 4 characters, at most 3`: func(d *whole) { d.Other["k"] = "abcd" },
+		`other." ".name: " " is no id`:       func(d *whole) { d.Other = map[string]string{" ": "v"} },
+		"lists: 2 elements, at most 1":       func(d *whole) { d.Lists["x"] = nil },
+		`lists."".0: -1 is not within`:       func(d *whole) { d.Lists[""][0] = -1 },
+		`source."列": U+0000 at character 1`:  func(d *whole) { d.Source["列"] = "\x00" },
 	} {
 		d := good()
 		spoil(d)

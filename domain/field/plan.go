@@ -121,7 +121,8 @@ func (w *walk) value(s *Shape, v reflect.Value) {
 		w.integer(s, v)
 	case Number:
 		if x := v.Float(); x < s.Low || x > s.High || x != x {
-			w.fault(law.FaultRange, law.Uncut("value", Decimal(x)), law.Uncut("least", Decimal(s.Low)), law.Uncut("most", Decimal(s.High)), law.Str("unit", s.Unit))
+			w.fault(law.FaultRange, law.Uncut("value", Decimal(x)), law.Uncut("least", Decimal(s.Low)), law.Uncut("most", Decimal(s.High)),
+				law.Str("unit", s.Unit))
 		}
 	case Instant:
 		w.instant(s, v.Addr().Interface().(*time.Time))
@@ -329,7 +330,8 @@ func (s *Shape) plain(x string) error {
 // notCode says which codes there are, the first of them when they are many.
 func notCode(x string, t *codes.Table) error {
 	if len(t.Codes) > 15 {
-		return event.NewFault(law.FaultNotCode, law.Quote("value", x), law.Str("table", t.Name), law.Str("table_zh", t.Chinese), law.Str("example", t.Codes[0].Code))
+		return event.NewFault(law.FaultNotCode, law.Quote("value", x), law.Str("table", t.Name), law.Str("table_zh", t.Chinese),
+			law.Str("example", t.Codes[0].Code))
 	}
 	return event.NewFault(law.FaultNotCode, law.Quote("value", x), law.List("codes", t.List()))
 }
@@ -382,7 +384,8 @@ func (w *walk) unknown(s *Shape, v reflect.Value) {
 		m := &s.unknown[i]
 		switch stated, has := isStated(v.FieldByIndex(m.index)), list.Has(m.name); {
 		case stated && has:
-			w.faults = append(w.faults, event.Fault{Path: s.Fields[s.named].Name, Fault: law.FaultBoth, Values: law.Collect(law.Str("member", m.name))})
+			w.faults = append(w.faults, event.Fault{Path: s.Fields[s.named].Name, Fault: law.FaultBoth,
+				Values: law.Collect(law.Str("member", m.name))})
 		case !stated && !has && m.required && (m.when == nil || v.FieldByIndex(m.when).String() == m.value):
 			w.faults = append(w.faults, event.Fault{Path: m.name, Fault: law.FaultUnstated})
 		}

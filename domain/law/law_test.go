@@ -71,7 +71,8 @@ func TestNamesOfRules(t *testing.T) {
 		}
 		names[r.String()] = true
 	}
-	for r, want := range map[Rule]string{R01: "R01", R43: "R43", R78: "R78", Pillar1: "pillar 1", Pillar17: "pillar 17", Roles: "Roles", Schema: "schema", 0: "", 255: ""} {
+	for r, want := range map[Rule]string{R01: "R01", R43: "R43", R78: "R78", Pillar1: "pillar 1", Pillar17: "pillar 17", Roles: "Roles",
+		Schema: "schema", 0: "", 255: ""} {
 		if r.String() != want {
 			t.Errorf("rule %d is %q, want %q", r, r, want)
 		}

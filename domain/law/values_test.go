@@ -64,10 +64,13 @@ func TestNoCodeHasMoreValuesThanAFlagMayStore(t *testing.T) {
 
 func TestSentencesAreWrittenAsAReaderExpects(t *testing.T) {
 	at := time.Date(2019, 12, 2, 1, 30, 0, 0, time.UTC)
-	v := Collect(Int("stay_minutes", 4), Int("long_minutes", 90), Int("week_minutes", 10080), Int("due_days", 3), Int("one_days", 1), Int("late_hours", 72),
-		Int("ahead_seconds", 301), Int("no_seconds", 0), Int("fine_fen", 2_000_000), Int("odd_fen", 123450), Int("loss_minor", 100_00), Str("currency", "USD"), At("begun_at", at),
+	v := Collect(Int("stay_minutes", 4), Int("long_minutes", 90), Int("week_minutes", 10080), Int("due_days", 3), Int("one_days", 1),
+		Int("late_hours", 72),
+		Int("ahead_seconds", 301), Int("no_seconds", 0), Int("fine_fen", 2_000_000), Int("odd_fen", 123450), Int("loss_minor", 100_00),
+		Str("currency", "USD"), At("begun_at", at),
 		At("exact_at", at.Add(7*time.Second)), Str("due_on", "2019-12-02"), Str("role", "inspector"), List("items", []string{"E-1", "E-2"}),
-		List("recipients", []string{"subject", "safety-office", "of-the-plan"}), Str("why", "revoked"), Int("count", 1234), Str("none", ""), Maybe("deaths", nil))
+		List("recipients", []string{"subject", "safety-office", "of-the-plan"}), Str("why", "revoked"), Int("count", 1234), Str("none", ""),
+		Maybe("deaths", nil))
 	for _, c := range []struct{ template, english, chinese string }{
 		{"{stay_minutes}", "4 minutes", "4 分钟"},
 		{"{long_minutes}", "1 hour 30 minutes", "1 小时 30 分钟"},
@@ -112,7 +115,8 @@ func TestTermsAreChineseAndEnglish(t *testing.T) {
 // TestTheSameValuesAreTheSameBytes, whoever gave them in whichever order, and read back they are
 // the same values.
 func TestTheSameValuesAreTheSameBytes(t *testing.T) {
-	all := []Value{Int("n", int64(-3)), Str("s", "a\"<>&\n安"), List("l", []string{"x", "y"}), Str("gone", ""), At("t_at", time.Unix(0, 0)), At("never_at", time.Time{})}
+	all := []Value{Int("n", int64(-3)), Str("s", "a\"<>&\n安"), List("l", []string{"x", "y"}), Str("gone", ""), At("t_at", time.Unix(0, 0)),
+		At("never_at", time.Time{})}
 	want := `{"l":["x","y"],"n":-3,"s":"a\"<>&\n安","t_at":"1970-01-01T00:00:00Z"}`
 	first, err := Collect(all...).MarshalJSON()
 	if err != nil || string(first) != want {
@@ -135,7 +139,8 @@ func TestTheSameValuesAreTheSameBytes(t *testing.T) {
 }
 
 func TestOnlyValuesAreRead(t *testing.T) {
-	for _, s := range []string{`null`, `[]`, `"x"`, `{"a":null}`, `{"a":true}`, `{"a":1.5}`, `{"a":1e3}`, `{"a":9223372036854775808}`, `{"a":{}}`, `{"a":[1]}`, `{"a":[["x"]]}`, `{"a":[null]}`} {
+	for _, s := range []string{`null`, `[]`, `"x"`, `{"a":null}`, `{"a":true}`, `{"a":1.5}`, `{"a":1e3}`, `{"a":9223372036854775808}`,
+		`{"a":{}}`, `{"a":[1]}`, `{"a":[["x"]]}`, `{"a":[null]}`} {
 		var v Values
 		if err := json.Unmarshal([]byte(s), &v); err == nil && s != "null" { // of null no method is asked
 			t.Errorf("%s is read as %v", s, v)
@@ -145,7 +150,8 @@ func TestOnlyValuesAreRead(t *testing.T) {
 
 // What encoding/json reads and writes of a value is what this package does, and nothing panics.
 func FuzzValues(f *testing.F) {
-	for _, s := range []string{`{"a":"x","b":1,"c":["y","\u5b89\n"]}`, `{}`, `{"a":-5}`, `{"a":[]}`, `{"a":"\"\\"}`, `{"a`, `{"a":[`, `{"a":"\`, `[`} {
+	for _, s := range []string{`{"a":"x","b":1,"c":["y","\u5b89\n"]}`, `{}`, `{"a":-5}`, `{"a":[]}`, `{"a":"\"\\"}`, `{"a`, `{"a":[`,
+		`{"a":"\`, `[`} {
 		f.Add([]byte(s))
 	}
 	f.Fuzz(func(t *testing.T, b []byte) {
@@ -199,7 +205,8 @@ func TestWhatIsQuotedIsCut(t *testing.T) {
 	v := Collect(Str("s", long), List("l", many), Str("e", strings.Repeat("安", MaxText)), List("f", make([]string, MaxList)))
 	runes := func(s any) int { return len([]rune(s.(string))) }
 	l := v.Get("l").Any().([]string)
-	if s := v.Get("s").Any(); runes(s) != MaxText || !strings.HasSuffix(s.(string), "安…") || len(l) != MaxList || l[MaxList-1] != "…" || runes(l[0]) != MaxItem {
+	if s := v.Get("s").Any(); runes(s) != MaxText || !strings.HasSuffix(s.(string), "安…") || len(l) != MaxList || l[MaxList-1] != "…" ||
+		runes(l[0]) != MaxItem {
 		t.Errorf("%d %d %d", runes(s), len(l), runes(l[0]))
 	}
 	if e := v.Get("e").Any(); runes(e) != MaxText || strings.HasSuffix(e.(string), "…") || len(v.Get("f").Any().([]string)) != MaxList {

@@ -108,7 +108,8 @@ func TestDaysAreBeijings(t *testing.T) {
 	for _, s := range []string{"1900-01-01", "1969-12-31", "1970-01-01", "2019-12-02", "9999-12-31"} {
 		d := day(t, s)
 		end := d.End().In(event.Beijing)
-		if end.Format(time.DateOnly) != s || end.Add(1).Format("15:04:05.999999999") != "00:00:00" || DayOf(end) != d || DayOf(end.Add(1)) != d+1 {
+		if end.Format(time.DateOnly) != s || end.Add(1).Format("15:04:05.999999999") != "00:00:00" || DayOf(end) != d || DayOf(end.Add(1)) != d+
+			1 {
 			t.Errorf("%s is day %d, which ends %s", s, d, end)
 		}
 		noon := instant(t, s+" 12:00:00")

@@ -15,7 +15,7 @@ type DeviationFlagged struct {
 	Rule        string     `json:"rule" is:"text(20)" zh:"规则" doc:"number of the rule"`
 	Event       string     `json:"event" is:"text(64)" zh:"事件" doc:"id of the event that deviated, or that made it known"`
 	Item        string     `json:"item,omitempty" is:"text(100)" zh:"分项" doc:"which of several things that the rule says of that event"`
-	Plan        string     `json:"plan,omitempty" is:"text(100)" zh:"方案版本" doc:"of the campaign's plan that was compared with; none outside campaigns"`
+	Plan        string     `json:"plan,omitempty" is:"text(100)" zh:"方案版本" doc:"of the plan that was compared with; none outside campaigns"`
 	Values      law.Values `json:"values" zh:"比对值" doc:"what was compared, by name"`
 	Inspections []string   `json:"inspections,omitempty" is:"id" many:"0…2" zh:"检查" doc:"that the flag compares, the flagged one first"`
 }
@@ -128,6 +128,7 @@ var Types = []*event.Type{
 		Doc:   "The ledger is copied to another engine; appended to the source before the copy, so that both have it.",
 		Rules: []law.Rule{law.Pillar3}, Append: []event.Role{event.RoleLedger}}),
 	declare[ClockCorrected](event.Type{Name: "clock-corrected", Version: 1, Chinese: "账本时间更正",
-		Doc:   "A person states that the recorded time of the entries from the one it names to the one before it is wrong; they are disputed, and recorded time may step back here. Needs a token that names a person.",
+		Doc: "A person states that the recorded time of the entries from the one it names to the one before it is wrong; they are disputed, " +
+			"and recorded time may step back here. Needs a token that names a person.",
 		Rules: []law.Rule{law.Pillar7}, Append: []event.Role{event.RoleSupervisionOffice, event.RoleAdmin}}),
 }

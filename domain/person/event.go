@@ -82,7 +82,8 @@ var Types = []*event.Type{
 		Doc:   "The person went back to the home unit.",
 		Rules: []law.Rule{law.R61}, Append: office}),
 	declare[KeyRegistered](event.Type{Name: "key-registered", Version: 1, Chinese: "签名密钥登记",
-		Doc:   "A device key is bound to the person, by an event that the key itself signed. Its id is the SHA-256 of public_key (the DER of its SubjectPublicKeyInfo, before base64url), in base64url without padding, 43 characters; the receipt says it, too.",
+		Doc: "A device key is bound to the person, by an event that the key itself signed. Its id is the SHA-256 of public_key (the DER of " +
+			"its SubjectPublicKeyInfo, before base64url), in base64url without padding, 43 characters; the receipt says it, too.",
 		Rules: []law.Rule{law.Pillar1}, Append: holders}),
 	declare[KeyConfirmed](event.Type{Name: "key-confirmed", Version: 1, Chinese: "签名密钥确认",
 		Doc:   "A second person of another role confirmed the registration; from here on what the key signs is assured as signed.",

@@ -142,7 +142,8 @@ func TestWhatATokenMustSay(t *testing.T) {
 	if err := field.Check(issued(nil)); err != nil {
 		t.Error(err)
 	}
-	if err := field.Check(&token.Revoked{Token: 0, Reason: ""}); err == nil || !strings.Contains(err.Error(), "token:") || !strings.Contains(err.Error(), "reason:") {
+	if err := field.Check(&token.Revoked{Token: 0, Reason: ""}); err == nil || !strings.Contains(err.Error(), "token:") ||
+		!strings.Contains(err.Error(), "reason:") {
 		t.Error(err)
 	}
 }

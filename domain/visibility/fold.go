@@ -32,7 +32,8 @@ func discloses(d event.Data) (yes, decided bool) {
 		*inspection.FixedOnSite, *inspection.OrderIssued, *inspection.PenaltyDecided, *inspection.NoPenaltyDecided,
 		*inspection.CopyDelivered, *inspection.ServiceProvided, *inspection.Departed, *inspection.ResultRecorded,
 		*inspection.DuplicateJustified, *inspection.LeaderReviewed,
-		*oversight.DeviationFlagged, *oversight.StatementLapsed, *oversight.DeviationExplained, *oversight.ApprovalGiven, *oversight.ApprovalRefused:
+		*oversight.DeviationFlagged, *oversight.StatementLapsed, *oversight.DeviationExplained, *oversight.ApprovalGiven,
+		*oversight.ApprovalRefused:
 		return false, true
 	}
 	return false, false

@@ -3,9 +3,9 @@
 //
 // # Scope
 //
-// The [Scope] of a reader follows from the role and from what the ledger says at that moment: the table of units, the team's assignment, the person's membership. Each stream kind
-// is open, the city's (office and commission), the city's and a team's own, of a cell (a county
-// or zone and a set of sectors, [event.About]), or restricted to named roles.
+// The [Scope] of a reader follows from the role and from what the ledger says at that moment: the table of units, the
+// team's assignment, the person's membership. Each stream kind is open, the city's (office and commission), the city's
+// and a team's own, of a cell (a county or zone and a set of sectors, [event.About]), or restricted to named roles.
 //
 // # Order
 //

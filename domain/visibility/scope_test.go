@@ -20,7 +20,8 @@ func (roll) Unit(id string) (table.Unit, bool) {
 }
 
 func (roll) Team(id string) (visibility.Team, bool) {
-	return visibility.Team{Counties: []string{"610902"}, Sectors: []string{"FIRE"}, Members: map[string]bool{"ma": true}, Leader: "wang"}, id == "T1"
+	return visibility.Team{Counties: []string{"610902"}, Sectors: []string{"FIRE"}, Members: map[string]bool{"ma": true}, Leader: "wang"},
+		id == "T1"
 }
 
 // Who sees what, by role and kind of stream.
@@ -28,19 +29,23 @@ func TestTheScopeOfEachRole(t *testing.T) {
 	about := map[string]event.About{
 		"A mine": {County: "610902", Sectors: []string{"MINE"}}, "A both": {County: "610902", Sectors: []string{"FIRE", "MINE"}},
 		"z mine": {County: "610972", Sectors: []string{"MINE"}}, "B mine": {County: "610921", Sectors: []string{"MINE"}},
-		"nowhere mine": {Sectors: []string{"MINE"}}, "A none": {County: "610902"}, "own B": {Team: "T1", County: "610921", Sectors: []string{"MINE"}},
+		"nowhere mine": {Sectors: []string{"MINE"}}, "A none": {County: "610902"},
+		"own B": {Team: "T1", County: "610921", Sectors: []string{"MINE"}},
 	}
 	for name, c := range map[string]struct {
 		who  event.Actor
 		sees map[string]bool // of visits; the others are not seen
 	}{
-		"office":                               {event.Actor{Role: event.RoleSupervisionOffice}, all(about)},
-		"commission":                           {event.Actor{Role: event.RoleDisciplineCommission}, all(about)},
-		"county":                               {event.Actor{Role: event.RoleCountyGovernment, County: "610902"}, set("A mine", "A both", "z mine", "A none")},
-		"zone":                                 {event.Actor{Role: event.RoleCountyGovernment, County: "610972"}, set("z mine")},
-		"no county":                            {event.Actor{Role: event.RoleCountyGovernment}, nil},
-		"city unit":                            {event.Actor{Role: event.RoleDepartment, Unit: "city-mine"}, set("A mine", "A both", "z mine", "B mine", "nowhere mine", "own B")},
-		"city unit, token of a county":         {event.Actor{Role: event.RoleDepartment, Unit: "city-mine", County: "610902"}, set("A mine", "A both", "z mine")},
+		"office":     {event.Actor{Role: event.RoleSupervisionOffice}, all(about)},
+		"commission": {event.Actor{Role: event.RoleDisciplineCommission}, all(about)},
+		"county": {event.Actor{Role: event.RoleCountyGovernment, County: "610902"},
+			set("A mine", "A both", "z mine", "A none")},
+		"zone":      {event.Actor{Role: event.RoleCountyGovernment, County: "610972"}, set("z mine")},
+		"no county": {event.Actor{Role: event.RoleCountyGovernment}, nil},
+		"city unit": {event.Actor{Role: event.RoleDepartment, Unit: "city-mine"},
+			set("A mine", "A both", "z mine", "B mine", "nowhere mine", "own B")},
+		"city unit, token of a county": {event.Actor{Role: event.RoleDepartment, Unit: "city-mine", County: "610902"},
+			set("A mine", "A both", "z mine")},
 		"county unit":                          {event.Actor{Role: event.RoleDepartment, Unit: "county-fire"}, set("A both")},
 		"county unit, token of another county": {event.Actor{Role: event.RoleDepartment, Unit: "county-fire", County: "610921"}, nil},
 		"zone's unit, token of its county":     {event.Actor{Role: event.RoleDepartment, Unit: "zone", County: "610902"}, set("z mine")},
@@ -73,8 +78,10 @@ func TestRestrictedKindsAreClosedToAllButTheirRoles(t *testing.T) {
 		office, commission := r == event.RoleSupervisionOffice, r == event.RoleDisciplineCommission
 		own := r == event.RoleInspector || r == event.RoleTeamLeader
 		for kind, want := range map[event.Kind]bool{
-			event.Campaign: true, event.Table: true, event.Review: office || commission, event.Ledger: office || commission || r == event.RoleAuditor,
-			event.Team: office || commission || own || r == event.RoleCityGovernment, event.Person: office || commission || own || r == event.RoleCityGovernment,
+			event.Campaign: true, event.Table: true, event.Review: office || commission, event.Ledger: office || commission ||
+				r == event.RoleAuditor,
+			event.Team: office || commission || own || r == event.RoleCityGovernment, event.Person: office || commission || own ||
+				r == event.RoleCityGovernment,
 			"token": commission || r == event.RoleAdmin || r == event.RoleAuditor, "undeclared": false,
 		} {
 			if got := s.Sees(kind, &about); got != want {

@@ -321,7 +321,8 @@ func (c *Clock) Status() Status {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	m := c.look()
-	s := Status{State: m.state, Wall: m.wall.UTC(), Taken: c.taken(m).UTC(), Off: m.off.Seconds(), Confirmed: m.state == Red && c.stillConfirmed(m)}
+	s := Status{State: m.state, Wall: m.wall.UTC(), Taken: c.taken(m).UTC(), Off: m.off.Seconds(), Confirmed: m.state == Red &&
+		c.stillConfirmed(m)}
 	s.Expected = m.wall.Add(-m.off).UTC()
 	const confirm = "set it right, then run: anjian clock --confirm"
 	switch {

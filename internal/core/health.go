@@ -59,7 +59,8 @@ func (c *Core) WriteMetrics(w io.Writer) {
 	}
 	Gauge(w, "anjian_clock_ok", "1: the machine's clock is relied on; 0: it is red or unconfirmed, and nothing is called late", ok)
 	Gauge(w, "anjian_clock_off_seconds", "how far the machine's clock is from the expected time", s.Off)
-	Gauge(w, "anjian_store_silent_seconds", "how long the store has left the block in flight unanswered; 0: none is in flight", h.StoreSilent.Seconds())
+	Gauge(w, "anjian_store_silent_seconds", "how long the store has left the block in flight unanswered; 0: none is in flight",
+		h.StoreSilent.Seconds())
 	position := c.Projector.Position()
 	Gauge(w, "anjian_views_position", "entries that the views reflect", position)
 	Gauge(w, "anjian_views_behind_entries", "entries that the views do not reflect yet", max(h.Size, position)-position)

@@ -86,7 +86,8 @@ func (d Dir) Stand(w Wish) (Standing, error) {
 			said{"%s signs for %q, not for %q", "%s 为 %q 签名，而不是 %q"}, d.CheckpointKey(), k.Origin(), w.Origin)
 	case !d.isPinned(k):
 		return Standing{}, refuse(said{"put back the file that does not belong there from its backup", "请从备份恢复放错的文件"},
-			said{"keys/checkpoint.pub is not the public half of keys/checkpoint.key in %s", "%s 中的 keys/checkpoint.pub 与 keys/checkpoint.key 不是一对"}, d)
+			said{"keys/checkpoint.pub is not the public half of keys/checkpoint.key in %s", "%s 中的 keys/checkpoint.pub 与 keys/checkpoint.key 不是一对"},
+			d)
 	case !w.External && !w.New && !holds && !d.Beginning():
 		return Standing{}, d.KeyAlone(k.Origin())
 	}
@@ -143,7 +144,8 @@ func (d Dir) standFresh(w Wish, holds bool) (Standing, error) {
 		return Standing{}, errors.New("a new ledger needs a name: the checkpoint origin")
 	}
 	if _, err := translog.NewKey(w.Origin); err != nil {
-		return Standing{}, refuse(said{"use a name like anjian.example.gov.cn/2026, without spaces and plus signs", "请用 anjian.example.gov.cn/2026 这样的名称，不含空格和加号"},
+		return Standing{}, refuse(said{"use a name like anjian.example.gov.cn/2026, without spaces and plus signs",
+			"请用 anjian.example.gov.cn/2026 这样的名称，不含空格和加号"},
 			said{"--origin %q: %v", "--origin %q：%v"}, w.Origin, err)
 	}
 	if w.NewOrigin != nil {

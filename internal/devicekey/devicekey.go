@@ -109,7 +109,8 @@ func one() *edwards25519.Scalar {
 func ParseSignature(s string) ([]byte, error) {
 	b, err := base64.RawURLEncoding.Strict().DecodeString(s)
 	if err != nil || len(b) != SignatureSize {
-		return nil, fmt.Errorf("a signature is %d bytes in base64url without padding (%d characters)", SignatureSize, base64.RawURLEncoding.EncodedLen(SignatureSize))
+		return nil, fmt.Errorf("a signature is %d bytes in base64url without padding (%d characters)", SignatureSize,
+			base64.RawURLEncoding.EncodedLen(SignatureSize))
 	}
 	return b, nil
 }

@@ -178,7 +178,8 @@ func (s *Settings) Recall(d datadir.Dir) (note string, err error) {
 			}
 		}
 	}
-	return fmt.Sprintf("the blocks are in %s, as %s says (without a user and password that the address may have had)", m.where(), d.Engine()), nil
+	return fmt.Sprintf("the blocks are in %s, as %s says (without a user and password that the address may have had)", m.where(), d.Engine()),
+		nil
 }
 
 // fill sets a setting that has its usual value.

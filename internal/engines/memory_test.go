@@ -63,7 +63,8 @@ func TestADirectoryRemembersItsEngineWithoutSecrets(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			d := datadir.Dir(t.TempDir())
-			if memo := remembers(t, d, c.engine); strings.Contains(memo, "geheim") || strings.Contains(memo, "user") || !strings.Contains(memo, `"`+name+`"`) {
+			if memo := remembers(t, d, c.engine); strings.Contains(memo, "geheim") || strings.Contains(memo, "user") ||
+				!strings.Contains(memo, `"`+name+`"`) {
 				t.Errorf("it remembers %s", memo)
 			}
 			s := engines.NewSettings()

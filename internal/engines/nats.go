@@ -40,7 +40,8 @@ func (d *natsDriver) settings() []Setting {
 		{Name: "nats", Usage: "keep the blocks in this NATS cluster: nats:// or tls:// URLs of its servers", Value: &d.urls, Chooses: true},
 		{Name: "nats-stream", Usage: "name of the block stream (default: ANJIAN_BLOCKS_ and the ledger's name)", Value: &d.stream},
 		{Name: "nats-prefix", Usage: "first words of every subject that is published on, blocks and feed (default: anjian)", Value: &d.prefix},
-		{Name: "nats-bucket", Usage: "name of the object store bucket with the evidence (default: " + objects.DefaultBucket + ")", Value: &d.bucket},
+		{Name: "nats-bucket", Usage: "name of the object store bucket with the evidence (default: " + objects.DefaultBucket + ")",
+			Value: &d.bucket},
 		{Name: "nats-replicas", Usage: "replicas of the block stream: 3 or 5; 1 is for trials", Value: &d.replicas},
 		{Name: "nats-creds", Usage: "credentials file of a NATS user (JWT and seed)", Value: &d.creds, Secret: true},
 		{Name: "nats-nkey", Usage: "nkey seed file of a NATS user", Value: &d.nkey, Secret: true},
@@ -128,8 +129,10 @@ func (e natsEngine) memo() memo {
 	for _, url := range c.URLs {
 		urls = append(urls, publicNATS(url))
 	}
-	return newMemo("nats", "nats", urls, "nats-stream", c.Stream, "nats-prefix", c.Prefix, "nats-bucket", e.bucket, "nats-replicas", c.Replicas,
-		"nats-creds", absolute(c.Credentials), "nats-nkey", absolute(c.NKeySeed), "nats-user", c.User, "nats-password-file", absolute(e.passwordFile),
+	return newMemo("nats", "nats", urls, "nats-stream", c.Stream, "nats-prefix", c.Prefix, "nats-bucket", e.bucket, "nats-replicas",
+		c.Replicas,
+		"nats-creds", absolute(c.Credentials), "nats-nkey", absolute(c.NKeySeed), "nats-user", c.User, "nats-password-file",
+		absolute(e.passwordFile),
 		"nats-ca", absolute(c.CA), "nats-cert", absolute(c.Cert), "nats-key", absolute(c.Key))
 }
 func (e natsEngine) Where() string { return publicNATS(strings.Join(e.cfg.URLs, ",")) }

@@ -299,7 +299,8 @@ func (r *reader) complete() (err error) {
 		return about("subject", err)
 	}
 	if e.Type.Kind != "" && e.Stream.Kind != e.Type.Kind {
-		return invalid("subject", law.FaultWrongKind, law.Str("type", e.Type.String()), law.Str("kind", e.Type.Kind), law.Str("stream", e.Stream.String()))
+		return invalid("subject", law.FaultWrongKind, law.Str("type", e.Type.String()), law.Str("kind", e.Type.Kind),
+			law.Str("stream", e.Stream.String()))
 	}
 	e.Occurred = e.Precision.Floor(r.written)
 	if t, d := r.cat.Upcast(e.Type, e.Data); t != e.Type {

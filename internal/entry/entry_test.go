@@ -20,7 +20,8 @@ import (
 
 var catalogue = domain.Catalogue()
 
-const minimal = `{"specversion":"1.0","id":"0198f3c2-7a10-7000-8000-000000000001","source":"urn:t","type":"anjian.subject-status-recorded.v1","subject":"subject/s","time":"2019-12-02T09:30:00+08:00","data":{"production":"normal"}}`
+const minimal = `{"specversion":"1.0","id":"0198f3c2-7a10-7000-8000-000000000001","source":"urn:t",` +
+	`"type":"anjian.subject-status-recorded.v1","subject":"subject/s","time":"2019-12-02T09:30:00+08:00","data":{"production":"normal"}}`
 
 // with returns the minimal event with one piece of its text replaced.
 func with(old, new string) string {
@@ -31,14 +32,16 @@ func with(old, new string) string {
 }
 
 func TestParseEventReadsTheAttributes(t *testing.T) {
-	e, err := entry.ParseEvent([]byte(with(`"data"`, `"campaign":"c-1","causationid":"0198f3c2-7a10-7000-8000-00000000000a","expectedrevision":7,"timeprecision":"day","deviceid":"phone","originid":"900001/3","data"`)), catalogue)
+	e, err := entry.ParseEvent([]byte(with(`"data"`, `"campaign":"c-1","causationid":"0198f3c2-7a10-7000-8000-00000000000a",`+
+		`"expectedrevision":7,"timeprecision":"day","deviceid":"phone","originid":"900001/3","data"`)), catalogue)
 	if err != nil {
 		t.Fatal(err)
 	}
 	if want := time.Date(2019, 12, 1, 16, 0, 0, 0, time.UTC); !e.Occurred.Equal(want) || e.Occurred.Location() != time.UTC {
 		t.Errorf("occurred %v, want %v", e.Occurred, want)
 	}
-	if e.Stream != (event.Stream{Kind: event.Subject, ID: "s"}) || e.Campaign != "c-1" || e.Causation != "0198f3c2-7a10-7000-8000-00000000000a" || e.ExpectedRevision != 7 || e.Precision != event.Day ||
+	if e.Stream != (event.Stream{Kind: event.Subject, ID: "s"}) || e.Campaign != "c-1" ||
+		e.Causation != "0198f3c2-7a10-7000-8000-00000000000a" || e.ExpectedRevision != 7 || e.Precision != event.Day ||
 		e.OriginID != "900001/3" {
 		t.Errorf("%+v", e)
 	}
@@ -56,7 +59,8 @@ func TestDataMayStandBeforeItsType(t *testing.T) {
 }
 
 func TestExpectedRevisionIsAnyNewOrANumber(t *testing.T) {
-	for attribute, want := range map[string]int64{"": event.AnyRevision, `"expectedrevision":-1,`: event.NewStream, `"expectedrevision":0,`: 0, `"expectedrevision":3,`: 3, `"expectedrevision":null,`: event.AnyRevision} {
+	for attribute, want := range map[string]int64{"": event.AnyRevision, `"expectedrevision":-1,`: event.NewStream, `"expectedrevision":0,`: 0,
+		`"expectedrevision":3,`: 3, `"expectedrevision":null,`: event.AnyRevision} {
 		e, err := entry.ParseEvent([]byte(with(`"data"`, attribute+`"data"`)), catalogue)
 		if err != nil || e.ExpectedRevision != want {
 			t.Errorf("%s: %v, %v, want %d", attribute, e, err, want)
@@ -69,25 +73,28 @@ func TestHostileJSONIsRefused(t *testing.T) {
 		raw  string
 		code law.Code
 	}{
-		"nothing":                       {"", "malformed-json"},
-		"not an object":                 {`[]`, "malformed-json"},
-		"bytes behind":                  {minimal + `{}`, "malformed-json"},
-		"byte order mark":               {"\ufeff" + minimal, "malformed-json"},
-		"duplicate attribute":           {with(`"source"`, `"id":"0198f3c2-7a10-7000-8000-000000000002","source"`), "malformed-json"},
-		"duplicate in data":             {with(`"production":"normal"`, `"production":"normal","production":"partial"`), "malformed-json"},
-		"duplicate by an escape":        {with(`"production":"normal"`, `"production":"normal","\u0070roduction":"partial"`), "malformed-json"},
-		"invalid UTF-8":                 {with(`urn:t`, "urn:\xff"), "malformed-json"},
-		"lone surrogate":                {with(`urn:t`, `urn:\ud800`), "malformed-json"},
-		"control character":             {with(`urn:t`, "urn:\x01"), "malformed-json"},
-		"unknown member of data":        {with(`"production":"normal"`, `"production":"normal","x":1`), "invalid-data"},
-		"member in other case":          {with(`"production"`, `"Production"`), "invalid-data"},
-		"deep nesting in data":          {with(`{"production":"normal"}`, strings.Repeat(`{"note":`, 5000)+"1"+strings.Repeat("}", 5000)), "invalid-data"},
-		"deep nesting in an attribute":  {with(`"data"`, `"deep":`+strings.Repeat("[", 5000)+strings.Repeat("]", 5000)+`,"data"`), "invalid-attribute"},
-		"a number too long":             {with(`"data"`, `"n":`+strings.Repeat("9", 33)+`,"data"`), "invalid-attribute"},
-		"a number too large":            {with(`"data"`, `"expectedrevision":9223372036854775808,"data"`), "invalid-attribute"},
-		"a wrong version":               {with(`"1.0"`, `"0.3"`), "invalid-attribute"},
-		"id in upper case":              {with(`0198f3c2`, `0198F3C2`), "invalid-attribute"},
-		"id with braces":                {with(`0198f3c2-7a10-7000-8000-000000000001`, `{0198f3c2-7a10-7000-8000-000000000001}`), "invalid-attribute"},
+		"nothing":                {"", "malformed-json"},
+		"not an object":          {`[]`, "malformed-json"},
+		"bytes behind":           {minimal + `{}`, "malformed-json"},
+		"byte order mark":        {"\ufeff" + minimal, "malformed-json"},
+		"duplicate attribute":    {with(`"source"`, `"id":"0198f3c2-7a10-7000-8000-000000000002","source"`), "malformed-json"},
+		"duplicate in data":      {with(`"production":"normal"`, `"production":"normal","production":"partial"`), "malformed-json"},
+		"duplicate by an escape": {with(`"production":"normal"`, `"production":"normal","\u0070roduction":"partial"`), "malformed-json"},
+		"invalid UTF-8":          {with(`urn:t`, "urn:\xff"), "malformed-json"},
+		"lone surrogate":         {with(`urn:t`, `urn:\ud800`), "malformed-json"},
+		"control character":      {with(`urn:t`, "urn:\x01"), "malformed-json"},
+		"unknown member of data": {with(`"production":"normal"`, `"production":"normal","x":1`), "invalid-data"},
+		"member in other case":   {with(`"production"`, `"Production"`), "invalid-data"},
+		"deep nesting in data": {with(`{"production":"normal"}`, strings.Repeat(`{"note":`, 5000)+"1"+strings.Repeat("}", 5000)),
+			"invalid-data"},
+		"deep nesting in an attribute": {with(`"data"`, `"deep":`+strings.Repeat("[", 5000)+strings.Repeat("]", 5000)+`,"data"`),
+			"invalid-attribute"},
+		"a number too long":  {with(`"data"`, `"n":`+strings.Repeat("9", 33)+`,"data"`), "invalid-attribute"},
+		"a number too large": {with(`"data"`, `"expectedrevision":9223372036854775808,"data"`), "invalid-attribute"},
+		"a wrong version":    {with(`"1.0"`, `"0.3"`), "invalid-attribute"},
+		"id in upper case":   {with(`0198f3c2`, `0198F3C2`), "invalid-attribute"},
+		"id with braces": {with(`0198f3c2-7a10-7000-8000-000000000001`, `{0198f3c2-7a10-7000-8000-000000000001}`),
+			"invalid-attribute"},
 		"the nil id":                    {with(`0198f3c2-7a10-7000-8000-000000000001`, uuid.Nil.String()), "invalid-attribute"},
 		"unknown type":                  {with(`subject-status-recorded.v1`, `subject-status-recorded.v9`), "unknown-type"},
 		"subject of another kind":       {with(`subject/s`, `team/s`), "invalid-attribute"},
@@ -130,8 +137,10 @@ func TestNoAttributeHasWhatIsNoText(t *testing.T) {
 // TestAttributesHaveTheirTypes: those that were stored once in another type, and their neighbours.
 func TestAttributesHaveTheirTypes(t *testing.T) {
 	for _, bad := range []string{
-		`"note":1.5`, `"note":99999999999999999999`, `"note":-0`, `"note":1e3`, `"note":2147483648`, `"note":[]`, `"note":{}`, `"causationid":"nonsense"`, `"dataschema":5`,
-		`"dataschema":"no scheme"`, `"dataschema":"/x"`, `"expectedrevision":"1"`, `"expectedrevision":1.0`, `"datacontenttype":"text/plain"`, `"correlationid":""`, `"deviceid":7`,
+		`"note":1.5`, `"note":99999999999999999999`, `"note":-0`, `"note":1e3`, `"note":2147483648`, `"note":[]`, `"note":{}`,
+		`"causationid":"nonsense"`, `"dataschema":5`,
+		`"dataschema":"no scheme"`, `"dataschema":"/x"`, `"expectedrevision":"1"`, `"expectedrevision":1.0`, `"datacontenttype":"text/plain"`,
+		`"correlationid":""`, `"deviceid":7`,
 		`"originid":900001`, `"originid":""`, `"originid":"` + strings.Repeat("9", entry.MaxOriginID+1) + `"`,
 	} {
 		if _, err := entry.ParseEvent([]byte(with(`"data"`, bad+`,"data"`)), catalogue); err == nil {
@@ -141,7 +150,8 @@ func TestAttributesHaveTheirTypes(t *testing.T) {
 	for old, bad := range map[string][]string{
 		`"1.0"`:   {`1.0`, `true`, `null`},
 		`"urn:t"`: {`true`, `":::% zz"`, `""`, `"安"`, `null`},
-		`"2019-12-02T09:30:00+08:00"`: {`"2019-12-02T9:30:00+08:00"`, `"2019-12-02T09:30:00,5+08:00"`, `"2019-12-02T09:30:00+24:00"`, `"2019-12-02T09:30:00+08:60"`,
+		`"2019-12-02T09:30:00+08:00"`: {`"2019-12-02T9:30:00+08:00"`, `"2019-12-02T09:30:00,5+08:00"`, `"2019-12-02T09:30:00+24:00"`,
+			`"2019-12-02T09:30:00+08:60"`,
 			`"2019-12-02T09:30:60Z"`, `"2019-12-02T09:30:00-00:00"`, `"2019-12-02T09:30:00.0123456789Z"`, `"2019-12-02 09:30:00Z"`, `1575250200`},
 	} {
 		for _, b := range bad {
@@ -159,7 +169,8 @@ func TestAttributesHaveTheirTypes(t *testing.T) {
 			}
 		}
 	}
-	for _, good := range []string{`"note":true`, `"note":-2147483648`, `"note":null`, `"data_base64":null`, `"datacontenttype":null`, `"note":"\ue000"`} {
+	for _, good := range []string{`"note":true`, `"note":-2147483648`, `"note":null`, `"data_base64":null`, `"datacontenttype":null`,
+		`"note":"\ue000"`} {
 		if _, err := entry.ParseEvent([]byte(with(`"data"`, good+`,"data"`)), catalogue); err != nil {
 			t.Errorf("%s: %v", good, err)
 		}
@@ -186,10 +197,12 @@ func TestLineBreaksBetweenTokensBecomeSpaces(t *testing.T) {
 func TestTimesInDataAreThoseOfTheAttribute(t *testing.T) {
 	for written, ok := range map[string]bool{
 		"2019-12-02T09:30:00+08:00": true, "2019-12-02t09:30:00z": true, "2019-12-02T09:30:00.123456789Z": true,
-		"2019-12-02T09:30:00-00:00": false, "2019-12-02T09:30:00.1234567891Z": false, "0001-01-01T00:00:00Z": false, "2016-12-31T23:59:60Z": false,
+		"2019-12-02T09:30:00-00:00": false, "2019-12-02T09:30:00.1234567891Z": false, "0001-01-01T00:00:00Z": false,
+		"2016-12-31T23:59:60Z":   false,
 		"2019-12-02T09:30:00,5Z": false, "2019-12-02T9:30:00Z": false, "2019-12-02T09:30:00+24:00": false, "2019-12-02": false,
 	} {
-		raw := `{"specversion":"1.0","id":"0198f3c2-7a10-7000-8000-000000000001","source":"urn:t","type":"anjian.key-revoked.v1","subject":"person/p","time":"` + written +
+		raw := `{"specversion":"1.0","id":"0198f3c2-7a10-7000-8000-000000000001","source":"urn:t","type":"anjian.key-revoked.v1",` +
+			`"subject":"person/p","time":"` + written +
 			`","data":{"key":"` + strings.Repeat("A", 43) + `","reason":"lost","compromised_since":"` + written + `"}}`
 		_, both := entry.ParseEvent([]byte(raw), catalogue)
 		_, data := entry.ParseEvent([]byte(strings.Replace(raw, `"time":"`+written, `"time":"2019-12-02T09:30:00+08:00`, 1)), catalogue)
@@ -211,21 +224,25 @@ func TestABodyIsRefusedInTheWordsOfItsDeclaration(t *testing.T) {
 		`{"production":"normal","note":"x\u0000"}`:    "note: U+0000 at character 2 is no text: control character",
 		`{"production":"normal","since":"yesterday"}`: `since: "yesterday" is no date YYYY-MM-DD from 1900 to 2200`,
 	} {
-		for _, raw := range []string{with(`{"production":"normal"}`, data), `{"data":` + data + "," + strings.TrimPrefix(with(`,"data":{"production":"normal"}`, ""), "{")} {
+		for _, raw := range []string{with(`{"production":"normal"}`, data), `{"data":` + data + "," +
+			strings.TrimPrefix(with(`,"data":{"production":"normal"}`, ""), "{")} {
 			_, err := entry.ParseEvent([]byte(raw), catalogue)
 			if err == nil || err.Error() != "data of anjian.subject-status-recorded.v1: "+want {
 				t.Errorf("%s\n%v\nwant %s", raw, err, want)
 			}
 		}
 	}
-	finding := `{"finding":"f","description":"x","level":"general","punishable":true,"evidence":[{"sha256":"` + strings.Repeat("0", 64) + `","media_type":"x","size":%s}]}`
+	finding := `{"finding":"f","description":"x","level":"general","punishable":true,"evidence":[{"sha256":"` + strings.Repeat("0", 64) +
+		`","media_type":"x","size":%s}]}`
 	for size, want := range map[string]string{
 		`1.5`: "evidence.0.size: want an integer without fraction and exponent, 1…1099511627776 bytes",
 		`0`:   "evidence.0.size: 0 is not within 1…1099511627776 bytes", `1,"captured_at":5`: "evidence.0.captured_at: want a time, not a number",
 		`1,"captured_at":"5"`: `evidence.0.captured_at: "5", want RFC 3339`,
 	} {
-		raw := strings.NewReplacer("subject-status-recorded", "finding-recorded", "subject/s", "inspection/s", `{"production":"normal"}`, fmt.Sprintf(finding, size)).Replace(minimal)
-		if _, err := entry.ParseEvent([]byte(raw), catalogue); err == nil || !strings.HasPrefix(err.Error(), "data of anjian.finding-recorded.v1: "+want) {
+		raw := strings.NewReplacer("subject-status-recorded", "finding-recorded", "subject/s", "inspection/s", `{"production":"normal"}`,
+			fmt.Sprintf(finding, size)).Replace(minimal)
+		if _, err := entry.ParseEvent([]byte(raw), catalogue); err == nil ||
+			!strings.HasPrefix(err.Error(), "data of anjian.finding-recorded.v1: "+want) {
 			t.Errorf("%v\nwant %s", err, want)
 		}
 	}
@@ -283,10 +300,12 @@ func entries(t *rapid.T) entry.Entry {
 		Index: rapid.Uint64().Draw(t, "index"), Revision: rapid.Uint64().Draw(t, "revision"),
 		Recorded: time.UnixMicro(rapid.Int64Range(0, 4e15).Draw(t, "recorded")).UTC(),
 		Stream:   event.Stream{Kind: event.Inspection, ID: id.Draw(t, "stream")},
-		About: event.About{Campaign: maybe.Draw(t, "campaign"), Subject: maybe.Draw(t, "subject"), Team: maybe.Draw(t, "team"), County: maybe.Draw(t, "county"),
+		About: event.About{Campaign: maybe.Draw(t, "campaign"), Subject: maybe.Draw(t, "subject"), Team: maybe.Draw(t, "team"),
+			County:  maybe.Draw(t, "county"),
 			Sectors: rapid.SampledFrom([][]string{nil, {"MINE"}, {"CHEM", "MINE"}}).Draw(t, "sectors")},
-		Actor: event.Actor{Person: maybe.Draw(t, "person"), Role: event.Role(id.Draw(t, "role")), Team: maybe.Draw(t, "actor team"), County: maybe.Draw(t, "actor county"),
-			Unit: maybe.Draw(t, "unit"), Token: rapid.Uint64Range(1, 1<<40).Draw(t, "token")},
+		Actor: event.Actor{Person: maybe.Draw(t, "person"), Role: event.Role(id.Draw(t, "role")), Team: maybe.Draw(t, "actor team"),
+			County: maybe.Draw(t, "actor county"),
+			Unit:   maybe.Draw(t, "unit"), Token: rapid.Uint64Range(1, 1<<40).Draw(t, "token")},
 		Assurance: event.Token,
 		Event:     []byte(`{"event":{"a":"}"},"b":[1]}`),
 	}
@@ -320,7 +339,8 @@ func TestParseIsTheInverseOfAppend(t *testing.T) {
 // What the decoders of time and base64 take besides the one spelling.
 func TestAValueHasOneSpelling(t *testing.T) {
 	en := entry.Entry{Stream: event.Stream{Kind: event.Subject, ID: "s"}, Recorded: time.Date(2019, 12, 2, 1, 30, 0, 123456000, time.UTC),
-		Actor: event.Actor{Role: event.RoleInspector, Token: 1}, Assurance: event.Signed, Signature: make([]byte, entry.MinSignature), Event: []byte(minimal)}
+		Actor: event.Actor{Role: event.RoleInspector, Token: 1}, Assurance: event.Signed, Signature: make([]byte, entry.MinSignature),
+		Event: []byte(minimal)}
 	raw := string(entry.Append(nil, &en))
 	if _, err := entry.Parse([]byte(raw)); err != nil {
 		t.Fatal(err)
@@ -349,7 +369,8 @@ func TestAnyOtherBytesAreNotCanonical(t *testing.T) {
 }
 
 func FuzzParse(f *testing.F) {
-	en := entry.Entry{Recorded: time.Unix(0, 0).UTC(), Stream: event.Stream{Kind: event.Subject, ID: "s"}, Actor: event.Actor{Role: "admin", Token: 1}, Assurance: event.Token, Event: []byte(minimal)}
+	en := entry.Entry{Recorded: time.Unix(0, 0).UTC(), Stream: event.Stream{Kind: event.Subject, ID: "s"},
+		Actor: event.Actor{Role: "admin", Token: 1}, Assurance: event.Token, Event: []byte(minimal)}
 	f.Add(entry.Append(nil, &en))
 	f.Fuzz(func(t *testing.T, raw []byte) {
 		if got, err := entry.Parse(raw); err == nil && !bytes.Equal(entry.Append(nil, &got), raw) {
@@ -385,7 +406,8 @@ func BenchmarkParseEvent(b *testing.B) {
 }
 
 func BenchmarkDecode(b *testing.B) {
-	en := entry.Entry{Recorded: time.Unix(0, 0).UTC(), Stream: event.Stream{Kind: event.Subject, ID: "s"}, Actor: event.Actor{Role: "admin", Token: 1}, Assurance: event.Token,
+	en := entry.Entry{Recorded: time.Unix(0, 0).UTC(), Stream: event.Stream{Kind: event.Subject, ID: "s"},
+		Actor: event.Actor{Role: "admin", Token: 1}, Assurance: event.Token,
 		Event: []byte(with(`"normal"`, `"normal","note":"`+strings.Repeat("x", 700)+`"`))}
 	raw := entry.Append(nil, &en)
 	for b.Loop() {
@@ -399,8 +421,9 @@ func BenchmarkDecode(b *testing.B) {
 func neighbours() [][]byte {
 	en := entry.Entry{
 		Index: 123456, Recorded: time.Date(2026, 12, 2, 1, 30, 0, 123456000, time.UTC), Revision: 17,
-		Stream:    event.Stream{Kind: event.Inspection, ID: "team-1.0198f3c2-7a10-7000-8000-000000000001"},
-		About:     event.About{Campaign: "c-2026", Subject: "0198f3c2-7a10-7000-8000-000000000002", Team: "team-1", County: "610902", Sectors: []string{"CHEM", "MINE"}},
+		Stream: event.Stream{Kind: event.Inspection, ID: "team-1.0198f3c2-7a10-7000-8000-000000000001"},
+		About: event.About{Campaign: "c-2026", Subject: "0198f3c2-7a10-7000-8000-000000000002", Team: "team-1", County: "610902",
+			Sectors: []string{"CHEM", "MINE"}},
 		Actor:     event.Actor{Person: "p-1", Role: event.RoleInspector, Team: "team-1", Token: 1234},
 		Assurance: event.Token, Event: []byte(with(`"normal"`, `"normal","note":"`+strings.Repeat("x", 700)+`"`)),
 	}

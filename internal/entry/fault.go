@@ -179,7 +179,8 @@ func kindFault(s *field.Shape) event.Fault {
 	case s.Form == field.Integer:
 		f.Fault, f.Values = law.FaultWantInteger, law.Collect(law.Int("least", s.Least), law.Int("most", s.Most), law.Str("unit", s.Unit))
 	case s.Form == field.Number:
-		f.Fault, f.Values = law.FaultWantNumber, law.Collect(law.Uncut("least", field.Decimal(s.Low)), law.Uncut("most", field.Decimal(s.High)), law.Str("unit", s.Unit))
+		f.Fault, f.Values = law.FaultWantNumber, law.Collect(law.Uncut("least", field.Decimal(s.Low)), law.Uncut("most", field.Decimal(s.High)),
+			law.Str("unit", s.Unit))
 	}
 	return f
 }

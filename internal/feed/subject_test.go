@@ -26,7 +26,8 @@ func TestWhatCannotBeReadHasASubject(t *testing.T) {
 		`{"v":2,"index":7,"what":{"event":{"type":"anjian.tomorrow.v1"}}}`:       ".none.none.none",
 		line(`{"specversion":"1.0","type":"anjian.tomorrow.v2","data":{"a":1}}`): ".610902.subject.tomorrow",
 	} {
-		if have, err := feed.Subject(feed.DefaultPrefix, []byte(raw)); err != nil || !strings.HasPrefix(have, "anjian.feed.") || !strings.HasSuffix(have, want) {
+		if have, err := feed.Subject(feed.DefaultPrefix, []byte(raw)); err != nil || !strings.HasPrefix(have, "anjian.feed.") ||
+			!strings.HasSuffix(have, want) {
 			t.Errorf("%.100s: %q %v, want %q", raw, have, err, want)
 		}
 	}

@@ -176,7 +176,8 @@ func (u *Units) open(ctx context.Context) (natsjs.Stream, error) {
 		u.cfg.Logger.Info("feed of units: making the stream", "stream", u.cfg.Stream)
 		u.places = map[string]*place{}
 		stream, err = u.js.CreateStream(ctx, natsjs.StreamConfig{
-			Name: u.cfg.Stream, Description: "Anjian feed of units: one subject for each, in its own order", Subjects: []string{u.cfg.Prefix + ".feed.unit.>"},
+			Name: u.cfg.Stream, Description: "Anjian feed of units: one subject for each, in its own order",
+			Subjects:  []string{u.cfg.Prefix + ".feed.unit.>"},
 			Retention: natsjs.LimitsPolicy, Discard: natsjs.DiscardOld, MaxAge: u.cfg.Age, Storage: natsjs.FileStorage, Replicas: u.cfg.Replicas,
 			Duplicates: window(u.cfg.Age), DenyDelete: true, DenyPurge: true, AllowDirect: true,
 			Metadata: map[string]string{originKey: u.cfg.Source.Origin()},
@@ -208,26 +209,27 @@ func (u *Units) publish(ctx context.Context, stream natsjs.Stream, scope *projec
 		}
 		u.places[subject] = at
 	}
-	reached, err := projector.Walk(ctx, u.cfg.Source, u.cfg.Views, &scope.Scope, at.next, scope.Position, func(place projector.Cursor, raw []byte) error {
-		if at.any && !at.after.Less(place) {
+	reached, err := projector.Walk(ctx, u.cfg.Source, u.cfg.Views, &scope.Scope, at.next, scope.Position,
+		func(place projector.Cursor, raw []byte) error {
+			if at.any && !at.after.Less(place) {
+				return nil
+			}
+			en, err := entry.Parse(raw)
+			if errors.Is(err, entry.ErrNewer) {
+				return nil // it may be about anything
+			} else if err != nil {
+				return err
+			}
+			if since, ok := u.cfg.Views.Since(&scope.Scope, en.Stream, &en.About, en.Index); !ok || since != place.Since {
+				return nil
+			}
+			seq, err := u.send(ctx, subject, scope, place, raw, at.last)
+			if err != nil {
+				return err
+			}
+			at.after, at.any, at.last = place, true, seq
 			return nil
-		}
-		en, err := entry.Parse(raw)
-		if errors.Is(err, entry.ErrNewer) {
-			return nil // it may be about anything
-		} else if err != nil {
-			return err
-		}
-		if since, ok := u.cfg.Views.Since(&scope.Scope, en.Stream, &en.About, en.Index); !ok || since != place.Since {
-			return nil
-		}
-		seq, err := u.send(ctx, subject, scope, place, raw, at.last)
-		if err != nil {
-			return err
-		}
-		at.after, at.any, at.last = place, true, seq
-		return nil
-	})
+		})
 	at.next = max(at.next, reached)
 	return err
 }
@@ -257,7 +259,8 @@ func (u *Units) takeUp(ctx context.Context, stream natsjs.Stream, subject string
 }
 
 // send publishes one entry behind the last message of its subject and returns its sequence.
-func (u *Units) send(ctx context.Context, subject string, scope *projector.UnitScope, at projector.Cursor, raw []byte, last uint64) (uint64, error) {
+func (u *Units) send(ctx context.Context, subject string, scope *projector.UnitScope, at projector.Cursor, raw []byte, last uint64) (uint64,
+	error) {
 	ctx, cancel := context.WithTimeout(ctx, requestTimeout)
 	defer cancel()
 	index := strconv.FormatUint(at.Index, 10)

@@ -5,8 +5,8 @@
 //
 // Reading, then mapping, then sending. Reading (table.go) lists every bad row by file and
 // line and goes on. A [Mapping] is pure: the same rows give the same events, byte for byte,
-// with ids that depend on the record's own identity only ([Author]). Sending (send.go, package client) is therefore safe to repeat: a second run of the
-// same file, or the rest of an interrupted one, finds what is there already and appends
+// with ids that depend on the record's own identity only ([Author]). Sending (send.go, package client) is therefore
+// safe to repeat: a second run of the same file, or the rest of an interrupted one, finds what is there already and appends
 // nothing twice. There is no import state beside the ledger.
 //
 // # What is never done

@@ -67,7 +67,9 @@ func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		Receipts []receipt `json:"receipts"`
 	}{}
 	dry := strings.HasSuffix(r.URL.Path, "/dry-run")
-	if i := slices.IndexFunc(batch, func(raw json.RawMessage) bool { return s.refuse != "" && strings.Contains(string(raw), s.refuse) }); i >= 0 {
+	if i := slices.IndexFunc(batch, func(raw json.RawMessage) bool {
+		return s.refuse != "" && strings.Contains(string(raw), s.refuse)
+	}); i >= 0 {
 		var e sent
 		_ = json.Unmarshal(batch[i], &e)
 		w.WriteHeader(http.StatusUnprocessableEntity)
@@ -128,7 +130,8 @@ func TestImportingAgainAddsNothing(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if first.Appended != len(s.events) || first.AlreadyPresent != 0 || first.Unmapped != 0 || last.Done != last.Total || last.Total != first.Appended {
+		if first.Appended != len(s.events) || first.AlreadyPresent != 0 || first.Unmapped != 0 || last.Done != last.Total ||
+			last.Total != first.Appended {
 			t.Errorf("%s: %+v, %d events, progress %+v", of.mapping.Format, first, len(s.events), last)
 		}
 		second, err := importer.Run(t.Context(), cfg)
@@ -168,7 +171,8 @@ func TestADryRunNamesEveryRowThatWouldBeRefused(t *testing.T) {
 func TestAServerThatStaysAwayEndsTheRun(t *testing.T) {
 	s, c := newServer(t)
 	s.before = func(w http.ResponseWriter, _ int) bool { w.WriteHeader(http.StatusServiceUnavailable); return true }
-	if _, err := importer.Run(t.Context(), importer.Config{Mapping: mappings.MSHA, Files: []string{mshaFile}, Client: c}); err == nil || !strings.Contains(err.Error(), "503") {
+	if _, err := importer.Run(t.Context(), importer.Config{Mapping: mappings.MSHA, Files: []string{mshaFile}, Client: c}); err == nil ||
+		!strings.Contains(err.Error(), "503") {
 		t.Errorf("got %v", err)
 	}
 }
@@ -209,7 +213,8 @@ func TestARowThatARuleRefusesIsFound(t *testing.T) {
 		t.Fatal(ferr)
 	}
 	line := 1 + strings.Count(string(whole[:strings.Index(string(whole), "dinesafe.2012.csv,8692,")]), "\n")
-	if want := fmt.Sprintf("csv:%d (finding-recorded): 422 Unprocessable Entity, some-rule: not like this", line); err == nil || !strings.Contains(err.Error(), want) {
+	if want := fmt.Sprintf("csv:%d (finding-recorded): 422 Unprocessable Entity, some-rule: not like this", line); err == nil ||
+		!strings.Contains(err.Error(), want) {
 		t.Errorf("want %q, got %v", want, err)
 	}
 	if sum.Appended != len(s.events) || sum.Appended == 0 {
@@ -224,7 +229,8 @@ func TestAFullLedgerEndsTheRunAtOnce(t *testing.T) {
 		_, _ = io.WriteString(w, `{"code":"full","detail":"the ledger is full"}`)
 		return true
 	}
-	if _, err := importer.Run(t.Context(), importer.Config{Mapping: mappings.Chicago, Files: chicagoFiles, Client: c}); err == nil || s.n != 1 {
+	if _, err := importer.Run(t.Context(), importer.Config{Mapping: mappings.Chicago, Files: chicagoFiles, Client: c}); err == nil ||
+		s.n != 1 {
 		t.Errorf("%d requests, error %v", s.n, err)
 	}
 }
@@ -232,7 +238,8 @@ func TestAFullLedgerEndsTheRunAtOnce(t *testing.T) {
 func TestACancelledRunStopsAndSaysSo(t *testing.T) {
 	_, c := newServer(t)
 	ctx, cancel := context.WithCancel(t.Context())
-	_, err := importer.Run(ctx, importer.Config{Mapping: mappings.Toronto, Files: []string{torontoFile}, Client: c, BatchSize: 50, Progress: func(importer.Progress) { cancel() }})
+	_, err := importer.Run(ctx, importer.Config{Mapping: mappings.Toronto, Files: []string{torontoFile}, Client: c, BatchSize: 50,
+		Progress: func(importer.Progress) { cancel() }})
 	if err == nil || !strings.Contains(err.Error(), "canceled") {
 		t.Errorf("got %v", err)
 	}

@@ -54,7 +54,8 @@ func TestAllRefusalsOfARequestAreTold(t *testing.T) {
 	odd.Unfit = errors.New("unfit")
 	_, err := w.append(trained(t, "q1", nil), registered(t, "r"), trained(t, "q1", nil), odd, trained(t, "q2", nil), trained(t, "p", nil))
 	var all *ledger.RefusedError
-	if !errors.As(err, &all) || len(all.Items) != 3 || all.Items[0].Item != 0 || all.Items[1].Item != 3 || all.Items[2].Item != 4 || all.Unjudged != 2 {
+	if !errors.As(err, &all) || len(all.Items) != 3 || all.Items[0].Item != 0 || all.Items[1].Item != 3 || all.Items[2].Item != 4 ||
+		all.Unjudged != 2 {
 		t.Fatalf("%+v, %v", all, err)
 	}
 	w.must(registered(t, "r")) // its id is not taken

@@ -199,7 +199,8 @@ func (l *Ledger) Health() Health {
 	c := &l.health
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	h := Health{StoreSilent: l.silence.lasts(), ReadOnly: len(c.stops) > 0, Reasons: map[string]string{}, Warnings: map[string]string{}, Size: l.Head().Size, Waiting: l.queued.Load(), Scrub: c.scrub,
+	h := Health{StoreSilent: l.silence.lasts(), ReadOnly: len(c.stops) > 0, Reasons: map[string]string{}, Warnings: map[string]string{},
+		Size: l.Head().Size, Waiting: l.queued.Load(), Scrub: c.scrub,
 		Malformed: c.malformed, FirstMalformed: c.firstMalformed}
 	if c.refused.err != nil && (c.refusedForGood() || time.Since(c.refused.since) < refusalCounts) {
 		h.Reasons["store"] = c.refused.err.Error()

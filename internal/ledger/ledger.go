@@ -19,8 +19,8 @@
 // An append that returned receipts is in the store and in the journal, both synced, at the
 // index the receipt names. An append that returned a refusal or [ErrBusy], [ErrReadOnly],
 // [ErrReadOnlyStart], [ErrNoSpace], [ErrRefused] or [ErrDisk] is nowhere. After
-// [ErrOutcomeUnknown] (the caller stopped waiting, or the ledger stopped while the engine had not answered) the fact may or may not be recorded:
-// sending the same bytes again gives the one true answer, because event ids are idempotency
+// [ErrOutcomeUnknown] (the caller stopped waiting, or the ledger stopped while the engine had not answered) the fact
+// may or may not be recorded: sending the same bytes again gives the one true answer, because event ids are idempotency
 // keys.
 //
 // # Files

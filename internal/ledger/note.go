@@ -75,7 +75,8 @@ func (l *Ledger) noteAll(list []oversight.CopyRestored) {
 
 // note records what the ledger did to one of its own copies.
 func (l *Ledger) note(d *oversight.CopyRestored) {
-	l.cfg.Logger.Warn("a copy was completed from the other", "copy", d.Copy, "from", d.From, "first", d.First, "last", d.Last, "reason", d.Reason)
+	l.cfg.Logger.Warn("a copy was completed from the other", "copy", d.Copy, "from", d.From, "first", d.First, "last", d.Last, "reason",
+		d.Reason)
 	if l.cfg.ReadOnly {
 		return // of the tiles, which are derived: a copy that is only read records nothing
 	}

@@ -144,7 +144,8 @@ type headState struct {
 func Open(ctx context.Context, cfg Config) (*Ledger, error) {
 	cfg.setDefaults()
 	if origin := cfg.Key.Origin(); !event.ValidOrigin(origin) {
-		return nil, fmt.Errorf("ledger: the key's origin %q is not a name, a slash and eight hexadecimal digits: it was made by a development version", origin)
+		return nil, fmt.Errorf("ledger: the key's origin %q is not a name, a slash and eight hexadecimal digits: it was made by a development "+
+			"version", origin)
 	}
 	l := newLedger(cfg)
 	l.life, l.endLife = context.WithCancelCause(context.WithoutCancel(ctx))

@@ -355,7 +355,8 @@ func (c *shortCopy) restored() []oversight.CopyRestored {
 		c.l.cfg.Logger.Info("the journal was completed from the shared store", "first", c.first, "last", c.last)
 		return nil
 	}
-	return []oversight.CopyRestored{{Copy: c.name, From: c.from, First: c.first, Last: c.last, Reason: fmt.Sprintf("the %s ended before the %s", c.name, c.from)}}
+	return []oversight.CopyRestored{{Copy: c.name, From: c.from, First: c.first, Last: c.last,
+		Reason: fmt.Sprintf("the %s ended before the %s", c.name, c.from)}}
 }
 
 // openTree opens the tile files against the root that the entries gave, and replaces the

@@ -325,7 +325,8 @@ func TestANodeDoesNotOpenWithoutItsStore(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer j.Close()
-	_, err = ledger.Open(t.Context(), ledger.Config{Store: w.store, Shared: true, Journal: j, TilesDir: w.tilesDir(), Key: w.key, Catalogue: catalogue})
+	_, err = ledger.Open(t.Context(), ledger.Config{Store: w.store, Shared: true, Journal: j, TilesDir: w.tilesDir(), Key: w.key,
+		Catalogue: catalogue})
 	if !errors.Is(err, storetest.ErrInjected) {
 		t.Error(err)
 	}

@@ -68,7 +68,8 @@ func TestAStoreThatIsSilentForAWhileIsSaidOnce(t *testing.T) {
 	<-done
 	w.must(registered(t, "quick-again"))
 	s := log.String()
-	if strings.Count(s, "the store does not answer") != 1 || strings.Count(s, "the store has answered") != 1 || !strings.Contains(s, "after=1.5") {
+	if strings.Count(s, "the store does not answer") != 1 || strings.Count(s, "the store has answered") != 1 ||
+		!strings.Contains(s, "after=1.5") {
 		t.Error(s)
 	}
 }

@@ -56,7 +56,8 @@ func TestWhatAStartFindsInAnEngineIsForetold(t *testing.T) {
 			c.spoil(s)
 			n, err := starts(t, cfg)
 			must(t, err)
-			if h := n.Ledger.Health(); c.stops != "" && !strings.Contains(h.Reasons["store"], c.stops) || c.stops == "" && name == "whole" && !h.Ready {
+			if h := n.Ledger.Health(); c.stops != "" && !strings.Contains(h.Reasons["store"], c.stops) || c.stops == "" && name == "whole" &&
+				!h.Ready {
 				t.Errorf("%+v, want %q", h, c.stops)
 			}
 		})

@@ -35,7 +35,8 @@ func (n *Node) startFeed(cfg *Config) error {
 		return err
 	}
 	n.units, err = feed.NewUnits(feed.UnitsConfig{
-		Source: n.Ledger, Views: n.Projector, Conn: nc, Stream: fc.Units, Prefix: fc.Prefix, Age: fc.Age, Replicas: fc.Replicas, Logger: cfg.Logger})
+		Source: n.Ledger, Views: n.Projector, Conn: nc, Stream: fc.Units, Prefix: fc.Prefix, Age: fc.Age, Replicas: fc.Replicas,
+		Logger: cfg.Logger})
 	if err != nil {
 		return err
 	}

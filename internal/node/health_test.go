@@ -77,7 +77,8 @@ func (p *patient) says(part, up string) bool {
 		p.Fatal(err)
 	}
 	ready := up != "0"
-	return r.Ready == ready && (w.Code == http.StatusOK) == ready && slices.Contains(r.Parts, part) == (up != "1") && (r.Reasons[part] != "") == (up != "1") &&
+	return r.Ready == ready && (w.Code == http.StatusOK) == ready && slices.Contains(r.Parts, part) == (up != "1") &&
+		(r.Reasons[part] != "") == (up != "1") &&
 		strings.Contains(p.get("/metrics").Body.String(), fmt.Sprintf("\nanjian_part_up{part=%q} %s\n", part, up))
 }
 
@@ -159,7 +160,8 @@ func TestEveryPartThatFailsIsNamedOutside(t *testing.T) {
 			if c.before == nil && !p.says(part, "1") {
 				t.Fatalf("before it fails: %s\n%s", p.get("/readyz").Body, p.get("/metrics").Body)
 			}
-			if disk := regexp.MustCompile(`\nanjian_disk_free_bytes [1-9]\d*\n(#.*\n)*anjian_disk_size_bytes [1-9]\d*\n`); !disk.MatchString(p.get("/metrics").Body.String()) {
+			disk := regexp.MustCompile(`\nanjian_disk_free_bytes [1-9]\d*\n(#.*\n)*anjian_disk_size_bytes [1-9]\d*\n`)
+			if !disk.MatchString(p.get("/metrics").Body.String()) {
 				t.Errorf("no disk: %s", p.get("/metrics").Body)
 			}
 			c.fail(p)

@@ -32,7 +32,8 @@ func TestAStoreThatRefusesForGoodStopsAppends(t *testing.T) {
 			t.Errorf("append %d: %v", i, err)
 		}
 	}
-	if h := n.Ledger.Health(); h.Ready || !strings.Contains(h.Reasons["store"], "add it to $w") || strings.Contains(h.Reasons["store"], "ErrorCode") {
+	if h := n.Ledger.Health(); h.Ready || !strings.Contains(h.Reasons["store"], "add it to $w") ||
+		strings.Contains(h.Reasons["store"], "ErrorCode") {
 		t.Errorf("%+v", h)
 	}
 	if s.Appends() != calls {

@@ -151,7 +151,8 @@ func drawData(t *rapid.T, kind event.Kind) event.Data {
 		case "explained":
 			return &oversight.DeviationExplained{Deviation: uuid.UUID{15: 3}.String(), Explanation: "x"}
 		case "lapsed":
-			return &oversight.StatementLapsed{Statement: uuid.UUID{15: 3}.String(), Rule: "R31", Code: pick("code", "duplicate-inspection", "short-visit")}
+			return &oversight.StatementLapsed{Statement: uuid.UUID{15: 3}.String(), Rule: "R31",
+				Code: pick("code", "duplicate-inspection", "short-visit")}
 		}
 		return &oversight.DeviationFlagged{Code: pick("code", "duplicate-inspection", "short-visit"), Rule: "R31", Event: "e"}
 	}
@@ -162,7 +163,8 @@ func drawData(t *rapid.T, kind event.Kind) event.Data {
 		case 4:
 			return drawAnswer(t)
 		case 0:
-			return &subject.Registered{Kind: "enterprise", Name: pick("name", "甲厂", "Mill B"), USCC: pick("uscc", "", "91610900MA"), Region: pick("region", "610902001", "610981", "bad"),
+			return &subject.Registered{Kind: "enterprise", Name: pick("name", "甲厂", "Mill B"), USCC: pick("uscc", "", "91610900MA"),
+				Region:  pick("region", "610902001", "610981", "bad"),
 				Sectors: rapid.SliceOfN(rapid.SampledFrom([]string{"FIRE", "MINE", "EDU"}), 0, 3).Draw(t, "sectors"), Discovery: "register"}
 		case 1:
 			return &subject.Identified{USCC: "91610900MB"}
@@ -192,7 +194,8 @@ func drawData(t *rapid.T, kind event.Kind) event.Data {
 		harm := drawHarm(t)
 		switch n % 4 {
 		case 0:
-			return &accident.Reported{Subjects: rapid.SliceOfN(rapid.SampledFrom(subjectIDs), 0, 3).Draw(t, "subjects"), Region: "610902", Happened: epoch, Kind: "poisoning-asphyxiation", Harm: harm}
+			return &accident.Reported{Subjects: rapid.SliceOfN(rapid.SampledFrom(subjectIDs), 0, 3).Draw(t, "subjects"), Region: "610902",
+				Happened: epoch, Kind: "poisoning-asphyxiation", Harm: harm}
 		case 1:
 			return &accident.CasualtiesUpdated{Harm: harm}
 		case 2:
@@ -230,7 +233,8 @@ func drawHarm(t *rapid.T) accident.Harm {
 	return accident.Harm{Deaths: people("deaths"), SeriousInjuries: people("serious"), Injured: people("injured"), DirectLoss: drawMoney(t)}
 }
 
-func drawVisit(t *rapid.T, n int, pick func(string, ...string) string, finding func() string, findings func() []string, flag func() event.Data) event.Data {
+func drawVisit(t *rapid.T, n int, pick func(string, ...string) string, finding func() string, findings func() []string,
+	flag func() event.Data) event.Data {
 	switch n {
 	case 0:
 		return &inspection.Reserved{Subject: "S0", Team: "T0", Sector: "FIRE", VisitType: "initial"}
@@ -241,14 +245,16 @@ func drawVisit(t *rapid.T, n int, pick func(string, ...string) string, finding f
 	case 4, 5:
 		return &inspection.CheckAnswered{Item: "E-1", Answer: "yes"}
 	case 6, 7, 8:
-		return &inspection.FindingRecorded{Finding: finding(), Description: pick("description", "a", "b"), Level: pick("level", inspection.Levels...)}
+		return &inspection.FindingRecorded{Finding: finding(), Description: pick("description", "a", "b"),
+			Level: pick("level", inspection.Levels...)}
 	case 9:
 		return &inspection.FactCorrected{Reason: "x", Occurred: epoch, Finding: &inspection.FindingRecorded{
 			Finding: finding(), Description: pick("to", "a", "c"), Level: pick("to level", "general", "major")}}
 	case 10:
 		return &inspection.FixedOnSite{Finding: finding()}
 	case 11:
-		return &inspection.OrderIssued{Order: "O1", Kind: pick("order", "stop", "rectify-by-date"), Findings: findings(), Due: pick("due", "", "2026-12-01")}
+		return &inspection.OrderIssued{Order: "O1", Kind: pick("order", "stop", "rectify-by-date"), Findings: findings(),
+			Due: pick("due", "", "2026-12-01")}
 	case 12:
 		return &inspection.PenaltyDecided{Penalty: "X1", Kind: "fine", Findings: findings(),
 			Final: rapid.Bool().Draw(t, "final"), Fine: drawMoney(t)}
@@ -289,7 +295,8 @@ func drawLedgerOf(t *rapid.T, levels ...event.Assurance) *ledger {
 	visits := map[string]fixed{}
 	for range rapid.IntRange(0, 60).Draw(t, "entries") {
 		occurred := epoch.Add(time.Duration(rapid.IntRange(0, 100).Draw(t, "hour")) * time.Hour)
-		kind := rapid.SampledFrom([]event.Kind{event.Inspection, event.Inspection, event.Inspection, event.Inspection, event.Subject, event.Team, event.Accident, event.Person}).Draw(t, "kind")
+		kind := rapid.SampledFrom([]event.Kind{event.Inspection, event.Inspection, event.Inspection, event.Inspection, event.Subject, event.Team,
+			event.Accident, event.Person}).Draw(t, "kind")
 		s := rapid.IntRange(0, len(subjectIDs)-1).Draw(t, "subject")
 		about, assurance := event.About{Subject: subjectIDs[s], County: places[s]}, event.Token
 		var id string

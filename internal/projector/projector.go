@@ -115,7 +115,8 @@ func New(cfg Config) *Projector {
 	return &Projector{
 		cfg: cfg, moved: make(chan struct{}), cellIndex: map[cellKey]*cell{},
 		subjects: newRegister[subjectState](), teams: newRegister[teamState](),
-		visits: map[string]*visitState{}, campaigns: map[string]link{}, accidents: map[string]*accidentState{}, flags: map[string]*visitState{}, evidence: newFiles(), plans: map[string]uint64{},
+		visits: map[string]*visitState{}, campaigns: map[string]link{}, accidents: map[string]*accidentState{}, flags: map[string]*visitState{},
+		evidence: newFiles(), plans: map[string]uint64{},
 	}
 }
 

@@ -52,10 +52,12 @@ func (r *repair) verdict() error {
 	switch fault := engines.FaultOf(r.silent); {
 	case fault == engines.Missing:
 		r.report.WayOut = engines.CopyFrom(d, e)
-		return fmt.Errorf("%w; is its name right? If it was deleted, a new stream gets the blocks of the longest journal: %s", r.silent, engines.CopyElsewhere(d, e))
+		return fmt.Errorf("%w; is its name right? If it was deleted, a new stream gets the blocks of the longest journal: %s", r.silent,
+			engines.CopyElsewhere(d, e))
 	case fault == engines.Damaged:
 		r.report.WayOut = engines.CopyElsewhere(d, e)
-		return fmt.Errorf("%w: %w. To a new stream: stop every node, and on the one whose journal has the most blocks run: %s (then serve with %s NAME)",
+		return fmt.Errorf("%w: %w. To a new stream: stop every node, and on the one whose journal has the most blocks run: %s (then serve with "+
+			"%s NAME)",
 			ErrNotOurs, r.silent, r.report.WayOut, engines.StreamFlag(e))
 	case r.silent != nil:
 		return r.silent
@@ -63,11 +65,13 @@ func (r *repair) verdict() error {
 		return nil
 	case r.report.BadStore[0] == r.storeHead+1 && r.storeHead+bad == r.report.Blocks:
 		r.report.WayOut = engines.CopyFrom(d, e)
-		return fmt.Errorf("%w: it ends with block %d, the journal with block %d, and nothing in it is wrong. Stop every node, and on the one whose journal has the most blocks run: %s",
+		return fmt.Errorf("%w: it ends with block %d, the journal with block %d, and nothing in it is wrong. Stop every node, and on the one "+
+			"whose journal has the most blocks run: %s",
 			ErrShort, r.storeHead, r.report.Blocks, r.report.WayOut)
 	}
 	r.report.WayOut = engines.CopyElsewhere(d, e)
-	return fmt.Errorf("%w: block %d. If its administrator cannot bring it back: stop every node, and on the one whose journal has the most blocks run: %s (then serve with %s NAME)",
+	return fmt.Errorf("%w: block %d. If its administrator cannot bring it back: stop every node, and on the one whose journal has the most "+
+		"blocks run: %s (then serve with %s NAME)",
 		ErrNotOurs, r.report.BadStore[0], r.report.WayOut, engines.StreamFlag(e))
 }
 

@@ -57,7 +57,8 @@ func TestRepairSaysWhatIsWrongWithAStreamAndTheWayOut(t *testing.T) {
 			c.spoil(s)
 			before := len(s.Events(stream))
 			report, err := repair.Run(t.Context(), repair.Config{Dir: cfg.Dir, Engine: cfg.Engine})
-			if err == nil || !errors.Is(err, c.is) || !strings.Contains(err.Error(), c.says) || !strings.Contains(err.Error(), "anjian copy --from journal:"+string(cfg.Dir)) {
+			if err == nil || !errors.Is(err, c.is) || !strings.Contains(err.Error(), c.says) ||
+				!strings.Contains(err.Error(), "anjian copy --from journal:"+string(cfg.Dir)) {
 				t.Fatalf("it says %v", err)
 			}
 			if len(s.Events(stream)) != before || report.Blocks != 5 || report.Entries != 6 || report.WayOut == "" {

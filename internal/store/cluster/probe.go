@@ -44,7 +44,8 @@ func (c *Store) denied() error {
 		return nil
 	}
 	return &store.RefusedError{Cause: err,
-		Says: fmt.Sprintf("the servers let this user not publish to %s, the subject of stream %s: add it to publish.allow of its permissions", c.subject, c.cfg.Stream)}
+		Says: fmt.Sprintf("the servers let this user not publish to %s, the subject of stream %s: add it to publish.allow of its permissions",
+			c.subject, c.cfg.Stream)}
 }
 
 // gone returns a *store.RefusedError when the servers answer that the stream is not there any more.

@@ -21,7 +21,8 @@ func TestARefusalThatWillNotPassIsToldInPlainWords(t *testing.T) {
 		o.NoAuthUser = "all"
 		o.Users = []*server.User{
 			{Username: "all", Password: "x"},
-			{Username: "reader", Password: "x", Permissions: &server.Permissions{Publish: &server.SubjectPermission{Deny: []string{"anjian.block.>"}}}},
+			{Username: "reader", Password: "x", Permissions: &server.Permissions{
+				Publish: &server.SubjectPermission{Deny: []string{"anjian.block.>"}}}},
 		}
 	})
 	cfg := config(t, c)

@@ -93,7 +93,8 @@ func (c *Store) get(ctx context.Context, number uint64) (raw []byte, err error) 
 		raw = m.Message.Data
 		id, err := messageID(m.Message.Header)
 		if err != nil || m.Message.Seq != number {
-			return true, &store.DamageError{Block: number, Reason: fmt.Sprintf("the leader gives message %d with headers %q", m.Message.Seq, m.Message.Header)}
+			return true, &store.DamageError{Block: number, Reason: fmt.Sprintf("the leader gives message %d with headers %q", m.Message.Seq,
+				m.Message.Header)}
 		}
 		return true, jetstream.CheckContent(number, c.subject, m.Message.Subject, id, raw)
 	})

@@ -109,7 +109,8 @@ func (c *Store) admit(ctx context.Context) error {
 	state := info.State
 	if state.NumDeleted > 0 || state.Msgs != state.LastSeq || state.Msgs > 0 && state.FirstSeq != 1 {
 		return &store.DamageError{Block: state.FirstSeq,
-			Reason: fmt.Sprintf("stream %s holds %d messages, the first is %d, the last %d", c.cfg.Stream, state.Msgs, state.FirstSeq, state.LastSeq),
+			Reason: fmt.Sprintf("stream %s holds %d messages, the first is %d, the last %d", c.cfg.Stream, state.Msgs, state.FirstSeq,
+				state.LastSeq),
 			Remedy: remedyHole}
 	}
 	if c.cfg.Replicas == 1 {
@@ -195,7 +196,8 @@ func (c *Store) auditPermissions(ctx context.Context) []string {
 		err = json.Unmarshal(reply.Data, &answer)
 	}
 	if err != nil || answer.Data == nil {
-		return []string{fmt.Sprintf("the server does not tell whether this user may destroy the stream; unless that is so already, %s", advice(subjects))}
+		return []string{fmt.Sprintf("the server does not tell whether this user may destroy the stream; unless that is so already, %s",
+			advice(subjects))}
 	}
 	allowed := slices.DeleteFunc(subjects, func(s string) bool { return !answer.Data.Permissions.allows(s) })
 	if len(allowed) == 0 {

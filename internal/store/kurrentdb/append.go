@@ -59,7 +59,8 @@ func (s *Store) place(ctx context.Context, b *block.Block) (next bool, err error
 // one is, or it does not follow the last.
 func (s *Store) compare(ctx context.Context, b *block.Block, last tail) error {
 	if b.Number == 0 || b.Number > last.number {
-		return s.refuse(b, fmt.Errorf("the last block is %d of tree size %d, so %d from %d on cannot follow", last.number, last.size, b.Number, b.First))
+		return s.refuse(b, fmt.Errorf("the last block is %d of tree size %d, so %d from %d on cannot follow", last.number, last.size, b.Number,
+			b.First))
 	}
 	var stored []byte
 	err := s.Read(ctx, b.Number, b.Number, func(_ uint64, raw []byte) error {
@@ -139,7 +140,8 @@ func (s *Store) request(ctx context.Context, options esdb.AppendToStreamOptions,
 func (s *Store) acknowledged(b *block.Block, revision uint64) error {
 	t := tail{number: b.Number, first: b.First, size: b.Size}
 	if revision != t.revision() {
-		return fmt.Errorf("%w: block %d was acknowledged at revision %d, want %d: the stream was deleted or truncated before", errUnknown, b.Number, revision, t.revision())
+		return fmt.Errorf("%w: block %d was acknowledged at revision %d, want %d: the stream was deleted or truncated before", errUnknown,
+			b.Number, revision, t.revision())
 	}
 	s.advance(t)
 	return nil

@@ -40,7 +40,8 @@ func (s *Store) refusal(err error) error {
 }
 
 func (s *Store) tooSmall() string {
-	return fmt.Sprintf("the server's MaxAppendSize is below %d bytes: set it to that, or say what it is when no block is larger", s.cfg.MaxAppend)
+	return fmt.Sprintf("the server's MaxAppendSize is below %d bytes: set it to that, or say what it is when no block is larger",
+		s.cfg.MaxAppend)
 }
 
 const (

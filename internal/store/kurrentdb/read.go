@@ -116,8 +116,9 @@ func (e *foreignError) Error() string { return e.reason.Error() }
 
 // What an administrator of the server can do about a stream that is not what it was.
 const (
-	remedyForeign   = "nothing takes an event of somebody else out of a stream: a new stream has to get the blocks of a journal"
-	remedyRemoved   = "look at the stream's metadata: without $tb, $maxCount and $maxAge what they hide is back, until a scavenge has run; else a new stream has to get the blocks of a journal"
+	remedyForeign = "nothing takes an event of somebody else out of a stream: a new stream has to get the blocks of a journal"
+	remedyRemoved = "look at the stream's metadata: without $tb, $maxCount and $maxAge what they hide is back, until a scavenge has run; " +
+		"else a new stream has to get the blocks of a journal"
 	remedyTombstone = "a tombstone is for good: a new stream has to get the blocks of a journal"
 )
 
@@ -440,7 +441,8 @@ func (s *Store) events(ctx context.Context, options esdb.ReadStreamOptions, n ui
 }
 
 // receive reads up to n events, fewer when they have more than batchBytes.
-func receive(ctx context.Context, client *esdb.Client, name string, options esdb.ReadStreamOptions, n uint64) ([]*esdb.RecordedEvent, error) {
+func receive(ctx context.Context, client *esdb.Client, name string, options esdb.ReadStreamOptions, n uint64) ([]*esdb.RecordedEvent,
+	error) {
 	stream, err := client.ReadStream(ctx, name, options, n)
 	if err != nil {
 		return nil, err
