@@ -22,7 +22,7 @@ type Attempted struct {
 
 var inspectionAttempted = declare[Attempted](approach, event.Type{Name: "inspection-attempted", Version: 1, Chinese: "检查未果",
 	Doc:   "The subject could not be inspected; counts as attempted.",
-	Rules: []law.Rule{law.R08, law.R28, law.R37, law.R38}, Append: field})
+	Rules: []law.Rule{law.R08, law.R28, law.R37, law.R38, law.R42, law.R51}, Append: field})
 
 // judge: an attempt is what happens instead of an arrival (R28).
 func (d *Attempted) judge(j *judgement) *event.Refusal {

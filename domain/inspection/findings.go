@@ -35,7 +35,7 @@ type FindingRecorded struct {
 
 var findingRecorded = declare[FindingRecorded](onSite, event.Type{Name: "finding-recorded", Version: 1, Chinese: "隐患记录",
 	Doc:    "A hazard or violation was found.",
-	Rules:  []law.Rule{law.R07, law.R08, law.R17, law.R19, law.R42, law.R47, law.R54, law.R57},
+	Rules:  []law.Rule{law.R07, law.R08, law.R17, law.R19, law.R42, law.R47, law.R51, law.R54, law.R57},
 	Append: field, Import: true})
 
 // judge accepts a new finding with an id of its own.
@@ -194,9 +194,6 @@ func (d *FixedOnSite) judge(j *judgement) *event.Refusal {
 	}
 	if d.Photo == nil && !j.imported {
 		j.flag(law.R20, law.FixWithoutPhoto, law.Str("finding", d.Finding))
-	}
-	if !j.imported {
-		j.lateRectification(d.Finding)
 	}
 	return nil
 }

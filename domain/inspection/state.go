@@ -17,7 +17,7 @@ type State struct {
 	marks                                   visitMark
 	second                                  uint16 // standing flags of it as a second visit (R31)
 	measures                                uint16 // orders, those that an import states apart
-	remembers                               bool   // keeps its work after the closing
+	forgot                                  bool   // what only an unfinished visit needs
 	visitType                               string
 	subject, team, campaign, sector, county string
 	sectors                                 []string // those its first event names; what the visit is about for good
@@ -35,9 +35,10 @@ type State struct {
 
 	people  []string // who wrote in the stream or inspected: they approve nothing here; append-only
 	waiting []waiting
-	source  string // the unit whose records an import copied
+	source  string                  // the unit whose records an import copied
+	late    []obligation.Obligation // of what is forgotten, what was met late; nearly always none
 
-	work *work // nil before the first need of it and again after the closing
+	work *work // nil before the first need of it, and when it is forgotten
 }
 
 // work is what only an unfinished visit needs. Its slices are append-only, so that a clone
@@ -159,9 +160,6 @@ const (
 // NewState returns the state of a stream without events.
 func NewState() *State { return new(State) }
 
-// NewMemory returns one that remembers after the closing what was owed and when it was met, for readers.
-func NewMemory() *State { return &State{remembers: true} }
-
 // Clone returns a copy that shares no memory which either of the two changes.
 func (s *State) Clone() *State {
 	c := *s
@@ -192,9 +190,9 @@ func (s *State) open() *work {
 	return s.work
 }
 
-// edit returns the work for writing, or nil when the visit needs none any more.
+// edit returns the work for writing, or nil when it is forgotten.
 func (s *State) edit() *work {
-	if s.work == nil && (s.remembers || !s.is(closed)) {
+	if s.work == nil && !s.forgot {
 		s.work = new(work)
 	}
 	return s.work
