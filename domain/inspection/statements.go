@@ -1,7 +1,6 @@
 package inspection
 
 import (
-	"math/bits"
 	"slices"
 
 	"github.com/google/uuid"
@@ -117,7 +116,8 @@ type speech struct {
 	rule   *standing
 	turned *FactCorrected // the correction that begins to count; nil when there is none
 	true   []event.Deviation
-	asking // what is owed
+	asked  []event.Asked // kept for its memory
+	asking               // what is owed
 }
 
 // say says something of a fact.
@@ -160,10 +160,14 @@ func Asked(st *State, e *event.Event) (mask uint16) {
 }
 
 // Restate asks the rules that [Asked] returned for an event that [Decide] has accepted in the same scene, with
-// the states before and after it, under the plan of the visit. It changes nothing.
+// the states before and after it, under the plan of the visit. It changes nothing. The answer holds until the next
+// question in the scene.
 func Restate(mask uint16, st, after *State, sc *Scene, p *campaign.Policy, e *event.Event) event.Restated {
 	turned, at := st.begins(e, after)
-	r := after.standing(mask, turned, p)
+	if sc.say == nil {
+		sc.say = new(speech)
+	}
+	r := after.standing(sc.say, mask, turned, p)
 	if turned != nil {
 		j := &judgement{st: st, sc: sc, e: e, imported: e.Assurance == event.Imported, occurred: turned.Occurred, latest: turned.Occurred}
 		j.version(turned.Finding, &st.findings[at])
@@ -180,9 +184,9 @@ func Restate(mask uint16, st, after *State, sc *Scene, p *campaign.Policy, e *ev
 }
 
 // standing asks the rules of a mask.
-func (s *State) standing(mask uint16, turned *FactCorrected, p *campaign.Policy) (out event.Restated) {
-	say := speech{turned: turned, asking: asking{Terms: Terms{Policy: p}, st: s, late: true}}
-	out.Asked = make([]event.Asked, 0, bits.OnesCount16(mask)+len(ofVersion))
+func (s *State) standing(say *speech, mask uint16, turned *FactCorrected, p *campaign.Policy) (out event.Restated) {
+	out.Asked = say.asked[:0]
+	*say = speech{turned: turned, asking: asking{Terms: Terms{Policy: p}, st: s, late: true, found: say.found[:0]}}
 	for i := range standings {
 		if mask&(1<<i) == 0 {
 			continue
@@ -190,16 +194,16 @@ func (s *State) standing(mask uint16, turned *FactCorrected, p *campaign.Policy)
 		say.rule = &standings[i]
 		out.Asked = append(out.Asked, event.Asked{Code: say.rule.code})
 		if say.rule.since == 0 || s.is(say.rule.since) {
-			say.rule.says(s, &say)
+			say.rule.says(s, say)
 		}
 	}
-	out.True = say.true
+	out.True, say.true, say.asked = say.true, nil, out.Asked
 	return out
 }
 
 // Standing asks all rules of the visit as a whole, under its plan.
 func (s *State) Standing(p *campaign.Policy) []event.Deviation {
-	return s.standing(1<<len(standings)-1, nil, p).True
+	return s.standing(new(speech), 1<<len(standings)-1, nil, p).True
 }
 
 // begins returns the correction that begins to count with an event, and the index of its finding; nil when none does.
