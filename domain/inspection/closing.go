@@ -78,7 +78,7 @@ var owedReview = &owed{Kind: obligation.Kind{Name: "leader-review", Owner: oblig
 	void:  func(s *State) bool { return !s.is(recorded) && len(s.findings) > 0 },
 	of: func(q *asking) {
 		if w := q.st.open(); w.account != nil {
-			q.owe(w.account, "", q.st.is(reviewed), w.reviewedAt)
+			q.owe(&w.account.Fact, "", q.st.is(reviewed), w.reviewedAt)
 		}
 	}}
 
@@ -116,7 +116,7 @@ var owedClosing = &owed{Kind: obligation.Kind{Name: "closing", Owner: obligation
 	limit: func(p *campaign.Policy) obligation.Limit { return maybe(p.ClosingDays) },
 	of: func(q *asking) {
 		if w := q.st.open(); w.account != nil && q.st.is(recorded) && q.Policy.ClosingDays != nil {
-			q.owe(w.account, "", q.st.is(closed), w.closedAt)
+			q.owe(&w.account.Fact, "", q.st.is(closed), w.closedAt)
 		}
 	}}
 
@@ -130,10 +130,10 @@ func (d *Closed) judge(j *judgement) *event.Refusal {
 
 func (d *Closed) fold(s *State, e *event.Event) {
 	s.examine()
-	s.sealFindings()
+	s.seal()
 	if w := s.edit(); w != nil {
 		w.closedAt = earliest(w.closedAt, e.Happened())
-		w.versions = nil
+		w.essences = nil
 	}
 	s.marks |= closed
 	s.closedAt = e.Occurred

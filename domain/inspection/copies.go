@@ -83,7 +83,7 @@ var owedCopies = &owed{Kind: obligation.Kind{Name: "copies", Owner: obligation.I
 				}
 			}
 			at := time.Unix(first, 0).UTC()
-			q.owe(w.account, recipient, met, &at)
+			q.owe(&w.account.Fact, recipient, met, &at)
 		}
 	}}
 

@@ -91,13 +91,12 @@ var owedRecord = &owed{Kind: obligation.Kind{Name: "record", Owner: obligation.I
 	void: func(s *State) bool { return s.is(attempted) && len(s.findings) == 0 },
 	of: func(q *asking) {
 		w := q.st.open()
-		start, ok := w.start()
-		switch {
-		case !ok:
+		switch start := w.start(); {
+		case start == nil:
 		case q.st.is(recorded):
-			q.owe(&start, "", true, &w.account.Occurred)
+			q.owe(start, "", true, &w.account.Occurred)
 		default:
-			q.owe(&start, "", false, nil)
+			q.owe(start, "", false, nil)
 		}
 	}}
 
@@ -167,9 +166,7 @@ func (s *State) record(e *event.Event, form visitMark, document string) {
 		copy(s.document[:], b)
 	}
 	if w := s.edit(); w != nil {
-		w.recordedAt = e.Occurred
-		f := obligation.FactOf(e)
-		w.account = &f
+		w.account, w.essences = momentOf(e), nil
 	}
 	s.examine()
 }

@@ -48,21 +48,37 @@ type work struct {
 	answered   []string // items of the checklist; not those of imports, whose ids are foreign
 	completed  []string // sections
 	copies     []delivery
-	versions   []Version // of each finding, as it counts; empty for imports
-
-	startedAt, arrivedAt, recordedAt time.Time // by the device
+	essences   []essence // of each finding, as it counts, until the site record; zero for imports
 
 	// What opens obligations, and when some were first met; facts of imports do neither. What these point to
 	// never changes, so clones share it.
-	startID              uuid.UUID        // event of the start, zero for none
-	startAhead           time.Duration    // of the device's clock at the start
-	account              *obligation.Fact // the site record, or before it an attempt
-	reviewedAt, closedAt *time.Time
+	begun                           *moment // the start
+	account                         *moment // the site record, or before it an attempt
+	arrivedAt, reviewedAt, closedAt *time.Time
 }
 
-// start returns the start as what opens obligations; ok is false when there is none that does.
-func (w *work) start() (f obligation.Fact, ok bool) {
-	return obligation.Fact{Event: w.startID, Occurred: w.startedAt.Add(-w.startAhead)}, w.startID != uuid.Nil
+// moment is a fact of a visit, and when it occurred by the device.
+type moment struct {
+	obligation.Fact // its event is zero when it opens nothing
+	device          time.Time
+}
+
+func momentOf(e *event.Event) *moment { return &moment{obligation.FactOf(e), e.Occurred} }
+
+// start returns the start as what opens obligations; nil when there is none that does.
+func (w *work) start() *obligation.Fact {
+	if w.begun == nil || w.begun.Event == uuid.Nil {
+		return nil
+	}
+	return &w.begun.Fact
+}
+
+// startedAt is when the visit began by the device; zero when that is not known.
+func (w *work) startedAt() time.Time {
+	if w.begun == nil {
+		return time.Time{}
+	}
+	return w.begun.device
 }
 
 // extended returns a list with one more text. Clones share the memory of a list, and that behind
@@ -110,8 +126,8 @@ type finding struct {
 
 	// What corrections are compared with; kept for good.
 	after      int64      // microseconds since 1970 before which it cannot have occurred, or 0; see clocks
-	closed     uint64     // sum of its content at the closing, or when it came after that; 0 before
-	text       uint64     // sum of its description, likewise
+	sum        uint64     // of its content; once it is sealed, of that at the closing, or when it came after that
+	text       uint64     // sum of its description; of imports neither is known: 0
 	repairedAt *time.Time // when it was first put right, not by what an import says; never changed
 }
 
@@ -155,6 +171,7 @@ const (
 	strayed       // its content is not that at the closing
 	disposed      // put right, ordered, punished or lawfully not: by no import
 	settled       // punished or lawfully not: by no import
+	sealed        // sum is that of the closing
 )
 
 // NewState returns the state of a stream without events.
@@ -173,7 +190,7 @@ func (s *State) Clone() *State {
 		w.inspectors = slices.Clip(w.inspectors)
 		w.completed = slices.Clip(w.completed)
 		w.copies = slices.Clip(w.copies)
-		w.versions = slices.Clip(w.versions)
+		w.essences = slices.Clip(w.essences)
 		c.work = &w
 	}
 	return &c

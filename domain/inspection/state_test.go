@@ -166,8 +166,14 @@ func TestTheSumOfAFindingHasEveryMember(t *testing.T) {
 	full := Version{&FindingRecorded{Clauses: []event.Citation{{}}, FoundBy: []string{""}, Evidence: []event.Evidence{{}}, Source: event.Source{"a": "b"},
 		Unknown: event.Unknown{""}}, time.Unix(0, 0)}
 	sums := map[uint64]string{full.sum(): "nothing"}
+	essence := full.essence()
 	told := func(what string) {
 		t.Helper()
+		describes := what == "version.Finding.Description" || what == "version.Finding.Location"
+		if was := essence; describes != (full.essence() == was) {
+			t.Errorf("%s changes the essence: %v", what, !describes)
+		}
+		essence = full.essence()
 		if was, ok := sums[full.sum()]; ok {
 			t.Errorf("%s changes the sum no more than %s", what, was)
 		}
@@ -209,5 +215,10 @@ func TestTheSumOfAFindingHasEveryMember(t *testing.T) {
 	change("version", reflect.ValueOf(&full).Elem())
 	if len(sums) < 25 {
 		t.Errorf("only %v", sums)
+	}
+	sum := full.sum()
+	e := &full.Finding.Evidence[0]
+	if e.CapturedAt = e.CapturedAt.In(event.Beijing); full.sum() != sum || full.essence() == essence {
+		t.Error("the offset of a time belongs to what is stated, and not to what is compared")
 	}
 }

@@ -242,19 +242,11 @@ func (j *judgement) version(d *FindingRecorded, f *finding) {
 func identical(s *State, say *speech) {
 	texts, n := make([]uint64, len(s.findings)), 0
 	for i := range s.findings {
-		if texts[i] = s.text(i); n < most && texts[i] != 0 && slices.Contains(texts[:i], texts[i]) {
+		if texts[i] = s.findings[i].text; n < most && texts[i] != 0 && slices.Contains(texts[:i], texts[i]) {
 			say.say(s.findings[i].fact.ID, law.Str("finding", s.findings[i].id))
 			n++
 		}
 	}
-}
-
-// text is the sum of a finding's description, 0 when it is not known.
-func (s *State) text(i int) uint64 {
-	if v := s.version(i); v.Finding != nil {
-		return sum(v.Finding.Description)
-	}
-	return s.findings[i].text
 }
 
 // unseen: findings without any photo do too (R08).
@@ -326,7 +318,7 @@ func (s *State) eachCorrection(fn func(f *finding, by uuid.UUID, now findingMark
 		}
 		if i := s.factIndex(w.correction.Fact.ID()); i >= 0 {
 			f, v := &s.findings[i], Version{w.correction.Finding, w.correction.Occurred}
-			fn(f, w.ID, content(v.Finding), f.closed != 0 && v.sum() != f.closed, w.correction.Reason)
+			fn(f, w.ID, content(v.Finding), f.marks&sealed != 0 && v.sum() != f.sum, w.correction.Reason)
 		}
 	}
 }
