@@ -104,7 +104,7 @@ type Config struct {
 	Metrics func(io.Writer)  // further metrics in the Prometheus text format; may be nil
 	// Ready says by part why the node does not serve, and what is red although it does; nil: only
 	// the ledger is asked.
-	Ready         func() (down, doubts map[string]string)
+	Ready         func() (down, warnings map[string]string)
 	Proxies       Proxies       // that are trusted; none
 	EvidenceLimit int64         // bytes of one file; 0: the store's own
 	MaxReads      int           // expensive reads being computed at once; 32

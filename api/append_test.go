@@ -24,7 +24,7 @@ import (
 const office = string(event.RoleSupervisionOffice)
 
 func TestAnAppendIsAnsweredWithAReceiptThatProvesIt(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	sent := w.subject("s-1")
 	a := w.want(w.post(office, sent), 201, "")
 	got := decode[Receipts](w, a)
@@ -45,7 +45,7 @@ func TestAnAppendIsAnsweredWithAReceiptThatProvesIt(t *testing.T) {
 }
 
 func TestAnIdenticalResendGetsTheOriginalReceipt(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	sent := w.subject("s-1")
 	first := decode[Receipts](w, w.want(w.post(office, sent), 201, ""))
 	again := decode[Receipts](w, w.want(w.post(office, sent), 200, ""))
@@ -55,7 +55,7 @@ func TestAnIdenticalResendGetsTheOriginalReceipt(t *testing.T) {
 }
 
 func TestABatchIsAppendedWholeOrNotAtAll(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	batch := []string{"Content-Type", mediaBatch}
 	a := w.do(office, "POST", "/v1/events", " [ "+w.subject("a")+" ,\n"+w.subject("b")+" ] ", batch...)
 	if got := decode[Receipts](w, w.want(a, 201, "")); len(got.Receipts) != 2 || got.Receipts[1].Stream != "subject/b" || w.added() != 2 {
@@ -84,7 +84,7 @@ func TestABatchIsAppendedWholeOrNotAtAll(t *testing.T) {
 }
 
 func TestEveryRefusalHasItsStatusAndStoresNothing(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	w.want(w.post(office, w.subject("s-1")), 201, "")
 	known := w.subject("s-2")
 	w.want(w.post(office, known), 201, "")
@@ -136,7 +136,7 @@ func TestEveryRefusalHasItsStatusAndStoresNothing(t *testing.T) {
 // pillar 1, through the API: the problem says the form, and nothing is stored.
 func TestAVisitOfAnotherNameIsRefusedWithItsForm(t *testing.T) {
 	const id = "0198f3c2-7a10-7000-8000-0000000000ad"
-	w := newWorld(t)
+	w := newFixture(t)
 	w.visit()
 	size := w.size()
 	start := &inspection.Started{Subject: "s-1", Team: "t-1", Sector: "MINE", VisitType: "initial", Inspectors: []string{"p-inspector", "p-2"}}
@@ -168,7 +168,7 @@ func TestAVisitOfAnotherNameIsRefusedWithItsForm(t *testing.T) {
 
 // The id that an importer makes by a rule names the record that it is made of.
 func TestAnImportersOwnKindOfIDNeedsTheSourcesID(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	made := uuid.NewSHA1(uuid.NameSpaceOID, []byte("900001")).String()
 	plain := regexp.MustCompile(`"id":"[^"]*"`).ReplaceAllString(w.subject("s-1"), `"id":"`+made+`"`)
 	named := strings.Replace(plain, `"data"`, `"originid":"900001","data"`, 1)
@@ -181,7 +181,7 @@ func TestAnImportersOwnKindOfIDNeedsTheSourcesID(t *testing.T) {
 }
 
 func TestTheLedgersErrorsHaveDistinctAnswers(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	for err, want := range map[error]struct {
 		status int
 		code   law.Code
@@ -200,7 +200,7 @@ func TestTheLedgersErrorsHaveDistinctAnswers(t *testing.T) {
 }
 
 func TestAppendWithTheRightRevisionIsAccepted(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	a := w.want(w.post(office, w.subject("s-1")), 201, "")
 	status := w.author("subject/s-1", "subject-status-recorded", &statusNormal)
 	w.want(w.post(office, w.subject("quite-new"), "If-None-Match", "*"), 201, "")
@@ -210,7 +210,7 @@ func TestAppendWithTheRightRevisionIsAccepted(t *testing.T) {
 }
 
 func TestHostileJSONIsRefusedAndNotStored(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	good := w.subject("s-1")
 	replace := func(old, new string) string {
 		s := strings.Replace(good, old, new, 1)
@@ -265,14 +265,14 @@ func TestHostileJSONIsRefusedAndNotStored(t *testing.T) {
 }
 
 func TestAnUnsignedEventOfManyLinesIsStoredAsOne(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	sent := strings.ReplaceAll(w.subject("s-1"), `,"`, ",\r\n\"")
 	w.want(w.post(office, sent), 201, "")
 	w.want(w.post(office, sent), 200, "")
 }
 
 func TestAnImporterMayAppendOnlyImportableTypes(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	a := w.want(w.post("importer", w.subject("s-1")), 201, "")
 	raw := w.get(office, a.Header.Get("Location")).body
 	if !strings.Contains(string(raw), `"assurance":"imported"`) {
@@ -283,7 +283,7 @@ func TestAnImporterMayAppendOnlyImportableTypes(t *testing.T) {
 
 // An inspector's phone sends a visit as one batch: the answer says which of its events it is about.
 func TestARefusalNamesTheEventItIsAbout(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	w.want(w.post(office, w.subject("known")), 201, "")
 	good, refused := w.subject("s-1"), w.author("inspection/"+visit1, "penalty-decided", &inspection.PenaltyDecided{
 		Penalty: "p", Findings: []string{"f"}, Kind: "warning", LegalBasis: []event.Citation{{Law: "行政处罚法", Version: "2021-07-15", Article: "9"}}})
@@ -319,7 +319,7 @@ func secondRegistration() event.Data {
 
 // Whoever may not see a person's stream is not told its revision, nor whether he guessed it.
 func TestTheRevisionOfAnothersStreamIsNotTold(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	leader, other := string(event.RoleTeamLeader), "person/p-9"
 	acknowledged := &person.RulesAcknowledged{DocumentHash: strings.Repeat("a", 64)}
 	confirmed := &person.KeyConfirmed{Event: "0198f3c2-7a10-7000-8000-000000000001", SHA256: strings.Repeat("a", 64)}
@@ -334,7 +334,7 @@ func TestTheRevisionOfAnothersStreamIsNotTold(t *testing.T) {
 
 // Who resends with other bytes is told where the entry is, if he may see it; who may not, nothing.
 func TestATakenIDIsExplainedToWhoMaySeeTheEntry(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	known := w.subject("s-1")
 	w.want(w.post(office, known), 201, "")
 	index := w.size() - 1 // without a consequence

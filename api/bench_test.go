@@ -27,7 +27,7 @@ func (i instant) Append(ctx context.Context, r ledger.Request) (ledger.Result, e
 // BenchmarkAppendOverHTTP compares the handler, without the ledger's own work, with a bare
 // chi handler that reads the same body, without sockets.
 func BenchmarkAppendOverHTTP(b *testing.B) {
-	w := newWorld(b, func(c *Config) { c.Quotas = Unlimited() })
+	w := newFixture(b, func(c *Config) { c.Quotas = Unlimited() })
 	body := w.subject("s-1")
 	e, err := entry.ParseEvent([]byte(body), w.cat)
 	w.must(err)

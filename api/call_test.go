@@ -20,7 +20,7 @@ import (
 
 func TestTheAccessLineHasNeitherTokenNorQuery(t *testing.T) {
 	var log bytes.Buffer
-	w := newWorld(t, func(c *Config) {
+	w := newFixture(t, func(c *Config) {
 		c.Logger = slog.New(slog.NewJSONHandler(&log, &slog.HandlerOptions{Level: slog.LevelDebug}))
 	})
 	w.want(w.get("secret-token", "/v1/city"), 401, law.Unauthenticated)
@@ -38,7 +38,7 @@ func TestTheAccessLineHasNeitherTokenNorQuery(t *testing.T) {
 // Whoever runs the server sees why an append was refused, and nothing of what it said.
 func TestTheAccessLineSaysWhyAnAppendWasRefused(t *testing.T) {
 	var log bytes.Buffer
-	w := newWorld(t, func(c *Config) { c.Logger = slog.New(slog.NewJSONHandler(&log, nil)) })
+	w := newFixture(t, func(c *Config) { c.Logger = slog.New(slog.NewJSONHandler(&log, nil)) })
 	counted := func(code law.Code) float64 {
 		a := w.get("admin", "/metrics")
 		for line := range strings.Lines(string(a.body)) {
@@ -101,7 +101,7 @@ func (broken) City(context.Context, projector.Query) (projections.CityView, erro
 }
 
 func TestAPanicEndsOneRequestOnly(t *testing.T) {
-	w := newWorld(t, func(c *Config) { c.Projector, c.MaxReads = broken{c.Projector}, 1 })
+	w := newFixture(t, func(c *Config) { c.Projector, c.MaxReads = broken{c.Projector}, 1 })
 	for range 3 { // the slot of the expensive read is given back each time
 		if a := w.want(w.get(office, "/v1/city"), 500, law.Internal); strings.Contains(string(a.body), "secret") {
 			t.Errorf("%s", a.body)
@@ -111,7 +111,7 @@ func TestAPanicEndsOneRequestOnly(t *testing.T) {
 }
 
 func TestEveryAnswerHasTheSecurityHeaders(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	for _, target := range []string{"/", "/docs", "/v1/city", "/nothing", "/checkpoint"} {
 		h := w.get(office, target).Header
 		for _, name := range []string{"X-Content-Type-Options", "X-Frame-Options", "Referrer-Policy", "Content-Security-Policy", "X-Request-Id"} {

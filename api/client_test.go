@@ -62,9 +62,9 @@ func TestTheClientIsWhomATrustedProxyNames(t *testing.T) {
 
 // Behind a proxy on the same machine nothing becomes public, whether or not it says what it is.
 func TestMetricsStayClosedBehindAProxyOnThisMachine(t *testing.T) {
-	w := newWorld(t)
-	behind := newWorld(t, func(c *Config) { c.Proxies = trusted(t, "127.0.0.1") })
-	ask := func(w *world, change func(*http.Request), headers ...string) answer {
+	w := newFixture(t)
+	behind := newFixture(t, func(c *Config) { c.Proxies = trusted(t, "127.0.0.1") })
+	ask := func(w *fixture, change func(*http.Request), headers ...string) answer {
 		r := from("127.0.0.1:4000", headers...)
 		change(r)
 		rec := httptest.NewRecorder()
@@ -99,7 +99,7 @@ func TestMetricsStayClosedBehindAProxyOnThisMachine(t *testing.T) {
 
 func TestLinesAndTheAccessLogNameTheClient(t *testing.T) {
 	log := &bytes.Buffer{}
-	w := newWorld(t, func(c *Config) {
+	w := newFixture(t, func(c *Config) {
 		c.Proxies = trusted(t, "192.0.2.0/24") // where httptest asks from
 		c.Logger = slog.New(slog.NewTextHandler(log, &slog.HandlerOptions{Level: slog.LevelDebug}))
 	})

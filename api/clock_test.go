@@ -17,7 +17,7 @@ import (
 
 // A server whose clock jumps goes on, and says so; a person sets it right and corrects the time.
 func TestAClockThatJumpsIsNamedAndCorrected(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	const office = "supervision-office"
 	w.want(w.post(office, w.subject("s-1")), 201, "")
 	before := w.ledger.Head().Size
@@ -69,7 +69,7 @@ func TestAClockThatJumpsIsNamedAndCorrected(t *testing.T) {
 
 // Bounds of time are RFC 3339, strictly, or a date.
 func TestABoundOfTimeIsStrict(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	for _, bad := range []string{"2019-12-02T9:30:00Z", "2019-12-02T09:30:00,5Z", "2019-12-02T09:30:00+24:00", "2019-12-02T23:59:60Z",
 		"2019-12-02 09:30:00Z", "2019-02-30"} {
 		w.want(w.get("supervision-office", "/v1/city?as_of="+strings.NewReplacer("+", "%2B", " ", "%20").Replace(bad)), 400, law.InvalidParameter)
@@ -86,7 +86,7 @@ func TestADateCountsAsWritten(t *testing.T) {
 		{"2026-10-31T23:30:00Z", "month", "2026-09-30", "2026-10-01"},
 		{"2020-12-31T23:30:00Z", "year", "2019-12-31", "2020-01-01"},
 	} {
-		w := newWorld(t)
+		w := newFixture(t)
 		w.want(w.post("importer", w.subject("s-1")), 201, "")
 		visit := w.author("inspection/"+visit7, "inspection-started", &inspection.Started{Subject: "s-1", Sector: "MINE", VisitType: "initial",
 			Unknown: event.Unknown{"team", "inspectors"}})

@@ -12,7 +12,7 @@ import (
 
 // TestADryRunSaysWhatAnAppendWould, and stores nothing.
 func TestADryRunSaysWhatAnAppendWould(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	w.visit()
 	w.arrive()
 	dry := func(token, body, media string, headers ...string) answer {

@@ -12,7 +12,7 @@ import (
 
 // Whoever may read a file is found without reading an entry, however many name it.
 func TestAFileThatManyEntriesNameCostsNoReads(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	w.visit()
 	body := "a picture"
 	sum := sha256.Sum256([]byte(body))

@@ -27,7 +27,7 @@ import (
 )
 
 // populate appends n subjects as the office, in batches.
-func (w *world) populate(n int) {
+func (w *fixture) populate(n int) {
 	w.Helper()
 	for at := 0; at < n; at += 100 {
 		var batch []string
@@ -39,7 +39,7 @@ func (w *world) populate(n int) {
 }
 
 // file puts n bytes of evidence and returns their hash.
-func (w *world) file(n int) string {
+func (w *fixture) file(n int) string {
 	w.Helper()
 	body := strings.Repeat("x", n)
 	sum := sha256.Sum256([]byte(body))
@@ -88,7 +88,7 @@ func (c caught) answer(t *testing.T) (int, Problem) {
 	if err != nil {
 		t.Fatalf("no answer: %v", err)
 	}
-	w := &world{TB: t}
+	w := &fixture{TB: t}
 	a := answer{Response: resp}
 	if resp.StatusCode < 400 {
 		return resp.StatusCode, Problem{}
@@ -98,7 +98,7 @@ func (c caught) answer(t *testing.T) (int, Problem) {
 }
 
 // works asks as the office for what it needs, and wants all of it, soon.
-func works(t *testing.T, w *world, server *httptest.Server, attack string) {
+func works(t *testing.T, w *fixture, server *httptest.Server, attack string) {
 	t.Helper()
 	file := strings.Repeat(uuid.NewString(), 100)
 	sum := sha256.Sum256([]byte(file))
@@ -136,8 +136,8 @@ func works(t *testing.T, w *world, server *httptest.Server, attack string) {
 
 // Each attack is that of one inspector's token.
 func TestTheOfficeIsNotStarvedByOneToken(t *testing.T) {
-	for name, attack := range map[string]func(t *testing.T, w *world, server *httptest.Server){
-		"40 connections that search for nothing": func(t *testing.T, w *world, server *httptest.Server) {
+	for name, attack := range map[string]func(t *testing.T, w *fixture, server *httptest.Server){
+		"40 connections that search for nothing": func(t *testing.T, w *fixture, server *httptest.Server) {
 			repeated(t, 40, func(ctx context.Context) {
 				r, _ := http.NewRequestWithContext(ctx, "GET", server.URL+"/v1/events?subject=zzz", nil)
 				r.Header.Set("Authorization", "Bearer inspector")
@@ -147,38 +147,38 @@ func TestTheOfficeIsNotStarvedByOneToken(t *testing.T) {
 				}
 			})
 		},
-		"34 files that nobody takes": func(t *testing.T, w *world, server *httptest.Server) {
+		"34 files that nobody takes": func(t *testing.T, w *fixture, server *httptest.Server) {
 			sum := w.file(1 << 20)
 			for range 34 {
 				dial(t, server, head("GET", "/v1/evidence/"+sum, "inspector"))
 			}
 		},
-		"34 replays that nobody takes": func(t *testing.T, w *world, server *httptest.Server) {
+		"34 replays that nobody takes": func(t *testing.T, w *fixture, server *httptest.Server) {
 			for range 34 { // a county's, which sees the subjects
 				dial(t, server, head("GET", "/v1/events", "county-government", "Accept", mediaNDJSON))
 			}
 		},
-		"34 pages that nobody takes": func(t *testing.T, w *world, server *httptest.Server) {
+		"34 pages that nobody takes": func(t *testing.T, w *fixture, server *httptest.Server) {
 			for range 34 {
 				dial(t, server, head("GET", "/v1/events?limit=1000", "county-government"))
 			}
 		},
-		"32 uploads of one byte": func(t *testing.T, w *world, server *httptest.Server) {
+		"32 uploads of one byte": func(t *testing.T, w *fixture, server *httptest.Server) {
 			for range 32 {
 				dial(t, server, head("PUT", "/v1/evidence/"+strings.Repeat("0", 64), "inspector", "Content-Length", "1000")+"x")
 			}
 		},
-		"32 batches of one byte": func(t *testing.T, w *world, server *httptest.Server) {
+		"32 batches of one byte": func(t *testing.T, w *fixture, server *httptest.Server) {
 			for range 32 {
 				dial(t, server, head("POST", "/v1/events", "inspector", "Content-Type", mediaBatch, "Content-Length", "1000")+"[")
 			}
 		},
-		"256 idle streams": func(t *testing.T, w *world, server *httptest.Server) {
+		"256 idle streams": func(t *testing.T, w *fixture, server *httptest.Server) {
 			for range 256 {
 				dial(t, server, head("GET", "/v1/events", "inspector", "Accept", mediaSSE))
 			}
 		},
-		"appends without end": func(t *testing.T, w *world, server *httptest.Server) {
+		"appends without end": func(t *testing.T, w *fixture, server *httptest.Server) {
 			var mu sync.Mutex
 			statuses := map[int]int{}
 			repeated(t, 80, func(ctx context.Context) {
@@ -201,7 +201,7 @@ func TestTheOfficeIsNotStarvedByOneToken(t *testing.T) {
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
-			w := newWorld(t)
+			w := newFixture(t)
 			server := serve(t, w)
 			w.populate(1000)
 			attack(t, w, server)
@@ -227,7 +227,7 @@ func repeated(t *testing.T, n int, f func(context.Context)) {
 }
 
 func TestOneTokenGetsItsShareAndIsToldTheNumber(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	w.bodies.patience, w.downloads.patience = 10*time.Millisecond, 10*time.Millisecond
 	server := serve(t, w)
 	w.populate(1000)
@@ -262,7 +262,7 @@ func TestOneTokenGetsItsShareAndIsToldTheNumber(t *testing.T) {
 func TestATokenHasOnlySoManyRequestsInProgress(t *testing.T) {
 	q := DefaultQuotas()
 	q.Field.Requests = 3
-	w := newWorld(t, func(c *Config) { c.Quotas = q })
+	w := newFixture(t, func(c *Config) { c.Quotas = q })
 	server := serve(t, w)
 	for range 3 {
 		dial(t, server, head("POST", "/v1/events", "inspector", "Content-Type", mediaEvent, "Content-Length", "1000")+"{")
@@ -278,7 +278,7 @@ func TestATokenHasOnlySoManyRequestsInProgress(t *testing.T) {
 func TestAppendsHaveAQuota(t *testing.T) {
 	q := DefaultQuotas()
 	q.Field.Events = Allowance{Burst: 100, PerSecond: 1}
-	w := newWorld(t, func(c *Config) { c.Quotas = q })
+	w := newFixture(t, func(c *Config) { c.Quotas = q })
 	batch := func(token string, n int) answer {
 		var all []string
 		for range n {
@@ -308,7 +308,7 @@ func TestAppendsHaveAQuota(t *testing.T) {
 func TestEvidenceHasAQuota(t *testing.T) {
 	q := DefaultQuotas()
 	q.Field.EvidenceBytes = Allowance{Burst: 1000, PerSecond: 1}
-	w := newWorld(t, func(c *Config) { c.Quotas, c.EvidenceLimit = q, 1000 })
+	w := newFixture(t, func(c *Config) { c.Quotas, c.EvidenceLimit = q, 1000 })
 	put := func(n int) answer {
 		body := strings.Repeat("x", n)
 		sum := sha256.Sum256([]byte(body))
@@ -321,7 +321,7 @@ func TestEvidenceHasAQuota(t *testing.T) {
 
 // While others hold all that is not the office's, an answer says so.
 func TestReadsAreBoundedForAllTogether(t *testing.T) {
-	w := newWorld(t, func(c *Config) { c.MaxReads, c.MaxStreams, c.MaxDownloads = 4, 4, 4 })
+	w := newFixture(t, func(c *Config) { c.MaxReads, c.MaxStreams, c.MaxDownloads = 4, 4, 4 })
 	var held []*slot
 	for _, p := range []*pool{w.reads, w.streams, w.downloads} {
 		p.patience = 10 * time.Millisecond
@@ -345,7 +345,7 @@ func TestReadsAreBoundedForAllTogether(t *testing.T) {
 }
 
 func TestTheLimitsAreKnownBeforehand(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	got := decode[struct {
 		Append   map[string]int64
 		Evidence int64 `json:"evidence_bytes"`
@@ -370,7 +370,7 @@ func TestTheLimitsAreKnownBeforehand(t *testing.T) {
 }
 
 func TestErrorsOfSizeNameTheNumberAndTheLimits(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	long := strings.Replace(w.subject("x"), `"data":`, `"filler":"`+strings.Repeat("x", 57_343)+`","data":`, 1)
 	for name, c := range map[string]struct {
 		media, body string
@@ -395,7 +395,7 @@ func TestErrorsOfSizeNameTheNumberAndTheLimits(t *testing.T) {
 
 // Late facts are flagged, each: a batch is not too large for what the rules say of it.
 func TestTheLargestBatchOfLateEventsIsTaken(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	var all []string
 	for i := range 100 {
 		e := w.subject(fmt.Sprint("late-", i))
@@ -412,7 +412,7 @@ func TestTheLargestBatchOfLateEventsIsTaken(t *testing.T) {
 }
 
 func TestWhatCanBeGotHasAHead(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	server := serve(t, w)
 	w.want(w.post(office, w.subject("s-1")), 201, "")
 	for _, target := range []string{"/", "/v1/city", "/v1/events", "/v1/entries/0", "/checkpoint", "/healthz", "/readyz", "/metrics", "/v1/limits"} {
@@ -435,7 +435,7 @@ func TestWhatCanBeGotHasAHead(t *testing.T) {
 }
 
 func TestAClientsRequestIDIsKeptWhenItIsOne(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	for given, kept := range map[string]bool{
 		"order-7.A_b": true, strings.Repeat("x", 64): true, strings.Repeat("x", 65): false, "a b": false, "a\"b": false, "": false,
 	} {
@@ -449,7 +449,7 @@ func TestAClientsRequestIDIsKeptWhenItIsOne(t *testing.T) {
 
 // Asking for a small file without its body reads and verifies it all the same.
 func TestAskingWhetherEvidenceIsThereTakesTheShareOfARead(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	w.reads.patience = 0
 	c := &call{claims: w.tokens.known["inspector"]}
 	who := w.callerOf(c)

@@ -16,7 +16,7 @@ import (
 const desk = string(event.RoleSupervisionOffice)
 
 // batch posts events as one.
-func (w *world) batch(token string, events []string, headers ...string) answer {
+func (w *fixture) batch(token string, events []string, headers ...string) answer {
 	w.Helper()
 	return w.do(token, "POST", "/v1/events", "["+strings.Join(events, ",")+"]", append([]string{"Content-Type", mediaBatch}, headers...)...)
 }
@@ -32,7 +32,7 @@ func told(p *Problem) (all []string) {
 // TestABatchIsToldAllThatIsWrong, by form, by signature and by rule, and nothing that only follows
 // from another fault.
 func TestABatchIsToldAllThatIsWrong(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	w.visit()
 	visit2, visit3 := eventtest.Visit("t-1", "i-2"), eventtest.Visit("t-1", "i-3")
 	reserved := func(visit, subject string) string {
@@ -85,7 +85,7 @@ func TestABatchIsToldAllThatIsWrong(t *testing.T) {
 // TestWhatCannotBeToldApartIsNotJudged: of an event without a readable stream everything behind it
 // may be a consequence.
 func TestWhatCannotBeToldApartIsNotJudged(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	events := []string{
 		w.author("subject/u-1", "subject-status-recorded", &subject.StatusRecorded{Production: "normal"}),
 		strings.Replace(w.subject("s-1"), `"subject/s-1"`, `7`, 1),

@@ -87,7 +87,7 @@ func badForms() map[law.Fault]string {
 // TestEveryFaultOfFormIsToldInTheReadersLanguage, by the member that has it, as data, and without a
 // word of the program's own language.
 func TestEveryFaultOfFormIsToldInTheReadersLanguage(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	told := map[law.Fault]bool{}
 	check := func(name law.Fault, a answer, chinese bool) {
 		p := decode[Problem](w, a)

@@ -14,7 +14,7 @@ import (
 // While the ledger is being replayed the process is alive, says how far it is, and every other
 // answer is a problem as always.
 func TestWhileItStartsItIsAliveAndSaysHowFarItIs(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	front := &Front{}
 	server := httptest.NewServer(front)
 	defer server.Close()

@@ -8,7 +8,7 @@ import (
 // FuzzAppend posts any body in every form: never a 5xx, and stored exactly when it was
 // acknowledged.
 func FuzzAppend(f *testing.F) {
-	w := newWorld(f)
+	w := newFixture(f)
 	one := w.subject("s-1")
 	for _, seed := range []string{one, "[" + one + "]", "[" + one + "," + w.subject("s-2") + "]", "{}", "[]", `{"specversion":"1.0"`,
 		strings.Replace(one, "s-1", `\u0073-1`, 1)} {

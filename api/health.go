@@ -46,11 +46,11 @@ func (a *Handler) healthRoutes(d *document) []*route {
 func (a *Handler) readyz(c *call) error {
 	h := a.cfg.Ledger.Health()
 	down, reasons := h.Reasons, map[string]string{}
-	maps.Copy(reasons, h.Doubts)
+	maps.Copy(reasons, h.Warnings)
 	if a.cfg.Ready != nil {
-		var doubts map[string]string
-		down, doubts = a.cfg.Ready()
-		maps.Copy(reasons, doubts)
+		var warnings map[string]string
+		down, warnings = a.cfg.Ready()
+		maps.Copy(reasons, warnings)
 	}
 	maps.Copy(reasons, down)
 	r := Readiness{

@@ -55,7 +55,7 @@ func spoken(t *testing.T, a answer, chinese bool, texts ...string) {
 
 // TestProblemsFlagsAndViewsSpeakTheReadersLanguage, about the same values.
 func TestProblemsFlagsAndViewsSpeakTheReadersLanguage(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	w.visit()
 	w.arrive()
 	stream := "inspection/" + visit1

@@ -44,21 +44,21 @@ func (a *Handler) live(s *scan) error {
 func (a *Handler) follow(s *scan, out *stream, next, limit uint64) error {
 	c := s.v.c
 	ctx := c.r.Context()
-	scope := s.v.sight.Fingerprint() // for the cursors; the stream ends when it changes
+	fingerprint := s.v.scope.Fingerprint() // for the cursors; the stream ends when it changes
 	b := &batches{s: s, left: limit, encode: func(dst []byte, at projector.Cursor, raw []byte) []byte {
-		return appendMessage(dst, at.String(scope), raw)
+		return appendMessage(dst, at.String(fingerprint), raw)
 	}}
 	heartbeat := time.NewTicker(a.cfg.Heartbeat)
 	defer heartbeat.Stop()
 	for {
 		size := a.cfg.Ledger.Head().Size
-		if err := a.reached(ctx, size); err != nil {
+		if err := a.waitForViews(ctx, size); err != nil {
 			return nil
 		}
 		if s.v.renew() != nil {
 			return nil
 		}
-		to := min(s.v.sight.Position, size)
+		to := min(s.v.scope.Position, size)
 		if s.f.bounded {
 			to = min(to, s.f.to)
 		}

@@ -66,7 +66,7 @@ type PersonKeys struct {
 // personKeys answers for the person itself, and for roles that see everything.
 func (a *Handler) personKeys(c *call) error {
 	id := c.path("id")
-	if !a.viewer(c).sight.Everything() && id != c.claims.Person {
+	if !a.viewer(c).scope.Everything() && id != c.claims.Person {
 		return fail(law.NotFound, law.Str("name", id))
 	}
 	if err := a.ready(c); err != nil {

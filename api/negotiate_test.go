@@ -20,7 +20,7 @@ import (
 )
 
 // readable are addresses of routes that answer with a body, by the path of the route.
-func readable(w *world) map[string]string {
+func readable(w *fixture) map[string]string {
 	sum := w.file(5000)
 	policy := campaign.DefaultPolicy()
 	w.want(w.post(office, w.author("campaign/c-1", "campaign-plan-published", &campaign.PlanPublished{Title: "百日攻坚", Version: "1", Policy: policy})), 201, "")
@@ -56,7 +56,7 @@ func inflate(t *testing.T, a answer) []byte {
 // What clients, probes and proxies expect of every route that can be read: HEAD with the headers of
 // GET, an entity tag and 304 for who has it, gzip for who takes it, and a Vary that says so.
 func TestEveryRouteThatIsReadAnswersAsHTTPAsks(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	w.visit()
 	w.arrive()
 	tested, compressed, doc := 0, 0, decode[openAPI](w, w.get("", "/openapi.json"))
@@ -70,7 +70,7 @@ func TestEveryRouteThatIsReadAnswersAsHTTPAsks(t *testing.T) {
 		}
 		plain := w.get(token, target)
 		if plain.StatusCode == 404 && target == parameter.ReplaceAllString(path, "0") {
-			continue // of what this world does not have
+			continue // of what this fixture does not have
 		}
 		tested++
 		w.want(plain, 200, "")
@@ -109,7 +109,7 @@ func TestEveryRouteThatIsReadAnswersAsHTTPAsks(t *testing.T) {
 }
 
 func TestANDJSONReplayIsCompressedAndALiveStreamIsNot(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	w.populate(200)
 	plain := w.want(w.get(office, "/v1/events", "Accept", mediaNDJSON), 200, "")
 	small := w.want(w.get(office, "/v1/events", "Accept", mediaNDJSON, "Accept-Encoding", "gzip"), 200, "")
@@ -134,7 +134,7 @@ func TestTheFormIsTheOneThatAcceptWeighsHighest(t *testing.T) {
 			t.Errorf("%q: %q, want %q", accept, got, want)
 		}
 	}
-	w := newWorld(t)
+	w := newFixture(t)
 	if a := w.want(w.get(office, "/v1/events", "Accept", "application/json;q=0, application/x-ndjson"), 200, ""); a.Header.Get("Content-Type") != mediaNDJSON {
 		t.Errorf("%v", a.Header)
 	}
@@ -142,7 +142,7 @@ func TestTheFormIsTheOneThatAcceptWeighsHighest(t *testing.T) {
 }
 
 func TestAProblemVariesByLanguageAndCoding(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	a := w.want(w.get(office, "/v1/events?limit=x", "Accept-Language", "zh"), 400, law.InvalidParameter)
 	if v := a.Header.Values("Vary"); !slices.Contains(v, "Accept-Language") || !slices.Contains(v, "Accept-Encoding") || a.Header.Get("Content-Language") != "zh-CN" {
 		t.Errorf("%v", a.Header)
@@ -153,7 +153,7 @@ func TestAProblemVariesByLanguageAndCoding(t *testing.T) {
 }
 
 func TestOptionsAndWrongMethodsNameTheMethodsThereAre(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	for target, want := range map[string]string{"/v1/events": "GET, HEAD, POST, OPTIONS", "/v1/city": "GET, HEAD, OPTIONS",
 		"/v1/evidence/" + strings.Repeat("0", 64): "GET, HEAD, PUT, OPTIONS", "/healthz": "GET, HEAD, OPTIONS"} {
 		if a := w.do("", "OPTIONS", target, ""); a.StatusCode != 204 || a.Header.Get("Allow") != want {
@@ -167,7 +167,7 @@ func TestOptionsAndWrongMethodsNameTheMethodsThereAre(t *testing.T) {
 }
 
 // sized stores a file of n bytes that are all different, and returns it.
-func (w *world) sized(n int) (sum string, body []byte) {
+func (w *fixture) sized(n int) (sum string, body []byte) {
 	w.Helper()
 	body = make([]byte, n)
 	for i := range body {
@@ -180,7 +180,7 @@ func (w *world) sized(n int) (sum string, body []byte) {
 }
 
 func TestAFileIsSentFromWhereItBrokeOff(t *testing.T) {
-	w := newWorld(t, func(c *Config) { c.EvidenceLimit = 8 << 20 })
+	w := newFixture(t, func(c *Config) { c.EvidenceLimit = 8 << 20 })
 	for _, n := range []int{1000, 5 << 20} { // read whole before it is sent; checked on its way
 		sum, body := w.sized(n)
 		target, tag := "/v1/evidence/"+sum, `"`+sum+`"`
@@ -220,7 +220,7 @@ func TestAFileIsSentFromWhereItBrokeOff(t *testing.T) {
 // A range of a damaged file is cut off before its end, wherever the damage is.
 func TestARangeOfADamagedFileIsCutOff(t *testing.T) {
 	dir := t.TempDir()
-	w := newWorld(t, func(c *Config) {
+	w := newFixture(t, func(c *Config) {
 		files, err := evidence.OpenFiles(dir, evidence.Options{Reserve: -1})
 		if err != nil {
 			t.Fatal(err)

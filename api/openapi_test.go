@@ -27,7 +27,7 @@ type described struct {
 // TestTheDescriptionIsWhatGeneratorsNeed: names that they keep apart, media types that they find,
 // every answer that there is.
 func TestTheDescriptionIsWhatGeneratorsNeed(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	doc := decode[described](w, w.want(w.get("", "/openapi.json"), 200, ""))
 	if len(doc.Servers) != 1 || doc.Servers[0].URL != "/" {
 		t.Errorf("servers %v", doc.Servers)
@@ -83,7 +83,7 @@ func TestTheDescriptionIsWhatGeneratorsNeed(t *testing.T) {
 
 // TestSchemaAndServerAgreeAboutAttributes: each at its ends and one step beyond.
 func TestSchemaAndServerAgreeAboutAttributes(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	var doc any
 	w.must(json.Unmarshal(w.openAPIJSON, &doc))
 	c := jsonschema.NewCompiler()

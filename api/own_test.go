@@ -26,7 +26,7 @@ type ownPage struct {
 }
 
 // mine reads all pages of a token's own entries.
-func (w *world) mine(token string, limit int) (all ownPage) {
+func (w *fixture) mine(token string, limit int) (all ownPage) {
 	w.Helper()
 	for cursor, pages := "0", 0; pages < 1000; pages++ {
 		page := decode[ownPage](w, w.want(w.get(token, fmt.Sprintf("/v1/me/entries?limit=%d&cursor=%s", limit, cursor)), 200, ""))
@@ -42,7 +42,7 @@ func (w *world) mine(token string, limit int) (all ownPage) {
 // TestEverybodyReadsHisOwn: what he appended, his person's stream and his token's issue, whatever his
 // role, and nothing else.
 func TestEverybodyReadsHisOwn(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	w.visit()
 	w.arrive()
 	imported := func() string {
@@ -85,7 +85,7 @@ func TestEverybodyReadsHisOwn(t *testing.T) {
 
 // TestThePlanInForceIsReadByWhoMustObeyIt: every role, and the newest one.
 func TestThePlanInForceIsReadByWhoMustObeyIt(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	w.want(w.get("inspector", "/v1/campaigns/c-1/plan"), 404, law.NotFound)
 	for _, version := range []string{"1", "2"} {
 		policy := campaign.DefaultPolicy()
@@ -108,7 +108,7 @@ func TestThePlanInForceIsReadByWhoMustObeyIt(t *testing.T) {
 
 // TestAnAuditorReadsWhatHeAudits: who was given which token, and what the ledger did to itself.
 func TestAnAuditorReadsWhatHeAudits(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	body := string(w.want(w.get("auditor", "/v1/events?limit=1000"), 200, "").body)
 	for _, name := range []string{"anjian.ledger-created.v1", "anjian.token-issued.v1"} {
 		if !strings.Contains(body, name) {

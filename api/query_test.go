@@ -12,7 +12,7 @@ import (
 )
 
 // refused wants 400 for a query, and the parameter named.
-func (w *world) refused(target string, code law.Code, parameter string) Problem {
+func (w *fixture) refused(target string, code law.Code, parameter string) Problem {
 	w.Helper()
 	token := office
 	if strings.HasPrefix(target, "/tile/entries/") {
@@ -28,7 +28,7 @@ func (w *world) refused(target string, code law.Code, parameter string) Problem 
 // Whatever is asked for that is not there, is refused on every route and for every parameter of
 // the table of routes, by name and with what there is: never an empty page, never everything.
 func TestEveryParameterOfEveryRouteIsHeldAgainstItsDeclaration(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	w.visit()
 	free := []string{"q"} // any text is a name
 	for _, rt := range routesOf(w) {
@@ -63,7 +63,7 @@ func TestEveryParameterOfEveryRouteIsHeldAgainstItsDeclaration(t *testing.T) {
 }
 
 func TestAWrongWordIsToldWhatThereIs(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	w.visit()
 	for query, said := range map[string]string{
 		"events?stream=visits": "campaign, team", "events?stream=enterprise/1": "inspection", "events?county=hanbin": "610902",
@@ -87,7 +87,7 @@ func TestAWrongWordIsToldWhatThereIs(t *testing.T) {
 
 // The declaration of a parameter is one that the reader knows.
 func TestEveryParameterHasAFormThatIsHeldAgainst(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	known := []string{formID, formStream, formType, formTime, formAsOf, formCursor}
 	for _, rt := range routesOf(w) {
 		for _, p := range rt.params {

@@ -116,11 +116,11 @@ func (a *Handler) replay(c *call) error {
 	if form == "" {
 		return fail(law.NotAcceptable, law.Str("accept", strings.Join(c.r.Header["Accept"], ", ")))
 	}
-	if err := a.reached(c.r.Context(), head.Size); err != nil {
+	if err := a.waitForViews(c.r.Context(), head.Size); err != nil {
 		return err
 	}
 	s := &scan{v: a.viewer(c), f: f}
-	if s.v.sight.Everything() {
+	if s.v.scope.Everything() {
 		f.narrow(head.Size)
 	}
 	switch {
@@ -199,7 +199,7 @@ func (a *Handler) page(s *scan, head ledger.Head) error {
 	}
 	if placed {
 		out = append(out, `,"cursor":"`...)
-		out = append(out, last.String(s.v.sight.Fingerprint())...)
+		out = append(out, last.String(s.v.scope.Fingerprint())...)
 		out = append(out, `","more":`...)
 		out = strconv.AppendBool(out, more)
 	}

@@ -18,10 +18,10 @@ import (
 )
 
 func TestAReplayGivesTheEntriesByteForByteInEveryForm(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	w.visit()
 	var want []string
-	w.must(w.ledger.Entries(t.Context(), w.enrolled, w.size(), func(_ uint64, raw []byte) error {
+	w.must(w.ledger.Entries(t.Context(), w.opening, w.size(), func(_ uint64, raw []byte) error {
 		want = append(want, string(raw))
 		return nil
 	}))
@@ -46,7 +46,7 @@ func TestAReplayGivesTheEntriesByteForByteInEveryForm(t *testing.T) {
 }
 
 func TestPagesFollowEachOtherWithoutGapOrRepeat(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	for i := range 7 {
 		w.want(w.post(office, w.subject(fmt.Sprint("s-", i))), 201, "")
 	}
@@ -58,7 +58,7 @@ func TestPagesFollowEachOtherWithoutGapOrRepeat(t *testing.T) {
 			More    bool
 		}](w, w.want(w.get(office, target), 200, ""))
 		for _, e := range page.Entries {
-			got = append(got, e.Index-w.enrolled)
+			got = append(got, e.Index-w.opening)
 		}
 		if target = ""; page.More {
 			target = "/v1/events?limit=3&cursor=" + page.Cursor
@@ -70,14 +70,14 @@ func TestPagesFollowEachOtherWithoutGapOrRepeat(t *testing.T) {
 }
 
 func TestAReplayIsFiltered(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	w.visit()
 	w.arrive()
 	type entries struct {
 		Entries []struct{ Index uint64 }
 	}
 	all := w.size() - uint64(len(everyRole())) - 1 // but for who was given which token
-	first, second := w.enrolled+1, w.enrolled+2
+	first, second := w.opening+1, w.opening+2
 	for query, want := range map[string]func(n int) bool{
 		"stream=subject/s-1":                        func(n int) bool { return n == 1 },
 		"stream=team":                               func(n int) bool { return n == 3 },
@@ -104,7 +104,7 @@ func TestAReplayIsFiltered(t *testing.T) {
 }
 
 func TestATeamReplaysItsOwnRowsOnly(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	w.visit()
 	if mine := w.get("inspector", "/v1/events").body; !strings.Contains(string(mine), `"stream":"inspection/`+visit1+`"`) ||
 		!strings.Contains(string(mine), `"stream":"team/t-1"`) {
@@ -113,7 +113,7 @@ func TestATeamReplaysItsOwnRowsOnly(t *testing.T) {
 	if others := w.get("other-team", "/v1/events").body; strings.Contains(string(others), "t-1") {
 		t.Errorf("another team's rows: %s", others)
 	}
-	w.want(w.get("other-team", fmt.Sprint("/v1/entries/", w.enrolled+2)), 404, law.NotFound)
+	w.want(w.get("other-team", fmt.Sprint("/v1/entries/", w.opening+2)), 404, law.NotFound)
 }
 
 // messages reads n messages of an event stream, as index and data.
@@ -159,7 +159,7 @@ func listen(t *testing.T, ctx context.Context, server *httptest.Server, token, q
 }
 
 // serve runs the handler behind its own server, timeouts included.
-func serve(t *testing.T, w *world) *httptest.Server {
+func serve(t *testing.T, w *fixture) *httptest.Server {
 	t.Helper()
 	server := httptest.NewUnstartedServer(w.Handler)
 	server.Config = NewServer(w.Handler, slog.New(slog.DiscardHandler))
@@ -173,19 +173,19 @@ func serve(t *testing.T, w *world) *httptest.Server {
 }
 
 func TestALiveStreamGoesOnWithWhatIsCommittedAndResumesWithoutLoss(t *testing.T) {
-	w := newWorld(t, func(c *Config) { c.Heartbeat = 20 * time.Millisecond })
+	w := newFixture(t, func(c *Config) { c.Heartbeat = 20 * time.Millisecond })
 	server := serve(t, w)
 	w.want(w.post(office, w.subject("s-0")), 201, "")
 	ctx, leave := context.WithTimeout(t.Context(), 10*time.Second)
-	at := func(n uint64) string { return `"index":` + strconv.FormatUint(w.enrolled+n, 10) + "," }
-	r := listen(t, ctx, server, office, "?from="+strconv.FormatUint(w.enrolled, 10), "")
+	at := func(n uint64) string { return `"index":` + strconv.FormatUint(w.opening+n, 10) + "," }
+	r := listen(t, ctx, server, office, "?from="+strconv.FormatUint(w.opening, 10), "")
 	first := messages(t, r, 1)
 	if !strings.Contains(first[0][1], at(0)) {
 		t.Fatalf("%v", first)
 	}
 	w.want(w.post(office, w.subject("s-1")), 201, "")
 	got := messages(t, r, 1)
-	raw, err := w.ledger.Entry(ctx, w.enrolled+1)
+	raw, err := w.ledger.Entry(ctx, w.opening+1)
 	w.must(err)
 	if got[0][1] != string(raw) {
 		t.Errorf("live %v", got)
@@ -205,7 +205,7 @@ func TestALiveStreamGoesOnWithWhatIsCommittedAndResumesWithoutLoss(t *testing.T)
 }
 
 func TestALiveStreamEndsWithItsTokenItsRangeAndItsServer(t *testing.T) {
-	w := newWorld(t, func(c *Config) { c.Heartbeat = 10 * time.Millisecond })
+	w := newFixture(t, func(c *Config) { c.Heartbeat = 10 * time.Millisecond })
 	server := serve(t, w)
 	w.want(w.post(office, w.subject("s-0")), 201, "")
 	ctx, leave := context.WithTimeout(t.Context(), 10*time.Second)
@@ -231,7 +231,7 @@ func TestALiveStreamEndsWithItsTokenItsRangeAndItsServer(t *testing.T) {
 
 // A HEAD says what a GET would begin with: also that a cursor is none.
 func TestAHeadOfAStreamLooksAtItsCursor(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	for _, form := range []string{mediaNDJSON, mediaSSE} {
 		w.want(w.do(office, "HEAD", "/v1/events", "", "Accept", form), 200, "")
 		if a := w.do(office, "HEAD", "/v1/events?cursor=nonsense", "", "Accept", form); a.StatusCode != 400 {

@@ -18,10 +18,10 @@ import (
 var parameter = regexp.MustCompile(`\{[^}]+\}`)
 
 // routesOf lists the declared routes.
-func routesOf(w *world) []*route { return w.Handler.routes(newDocument()) }
+func routesOf(w *fixture) []*route { return w.Handler.routes(newDocument()) }
 
 func TestEveryRoleGetsEveryRouteExactlyAsThePermissionTableSays(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	w.visit()
 	for _, rt := range routesOf(w) {
 		target := parameter.ReplaceAllString(rt.path, "000")
@@ -78,7 +78,7 @@ type openAPI struct {
 }
 
 func TestTheDocumentListsEveryRouteOfTheRouterAndNoOther(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	doc := decode[openAPI](w, w.want(w.get("", "/openapi.json"), 200, ""))
 	served := map[string]bool{}
 	w.must(chi.Walk(w.mux, func(method, path string, _ http.Handler, _ ...func(http.Handler) http.Handler) error {
@@ -110,7 +110,7 @@ func TestTheDocumentListsEveryRouteOfTheRouterAndNoOther(t *testing.T) {
 }
 
 func TestTheDocumentIsSoundOpenAPI31(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	raw := w.get("", "/openapi.json").body
 	doc := decode[openAPI](w, answer{body: raw})
 	if doc.OpenAPI != "3.1.0" || doc.Info.Title == "" || doc.Info.Version == "" {
@@ -159,7 +159,7 @@ func TestTheDocumentIsSoundOpenAPI31(t *testing.T) {
 }
 
 func TestAViewsAnswerHasTheMembersItsSchemaSays(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	w.visit()
 	doc := decode[openAPI](w, w.get("", "/openapi.json"))
 	for path, target := range map[string]string{
@@ -205,7 +205,7 @@ func TestEveryProblemHasTheFormItsSchemaSays(t *testing.T) {
 }
 
 func TestTheCatalogueIsServedWithRolesAndSchemas(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	got := decode[struct {
 		Types []struct {
 			Type, Kind, Chinese, Doc string
@@ -231,7 +231,7 @@ func TestTheCatalogueIsServedWithRolesAndSchemas(t *testing.T) {
 }
 
 func TestTheViewerAndThePagesNeedNothingFromElsewhere(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	elsewhere := regexp.MustCompile(`(?:src|href)="https?://`)
 	for _, target := range []string{"/", "/docs", "/docs/swagger-ui-bundle.js", "/docs/swagger-ui.css"} {
 		a := w.want(w.get("", target), 200, "")
@@ -248,7 +248,7 @@ func TestTheViewerAndThePagesNeedNothingFromElsewhere(t *testing.T) {
 }
 
 func TestAQueryMustBeUnderstoodWhole(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	w.want(w.get(office, "/v1/events?cuonty=610902"), 400, law.UnknownParameter)
 	w.want(w.get(office, "/v1/events?county=610902&county=610921"), 400, law.InvalidParameter)
 	w.want(w.get(office, "/v1/events?limit=1e3"), 400, law.InvalidParameter)
@@ -258,7 +258,7 @@ func TestAQueryMustBeUnderstoodWhole(t *testing.T) {
 }
 
 func TestMetricsAreForThisMachineAndWhoMayReadThem(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	w.want(w.get("", "/metrics"), 401, law.Unauthenticated)
 	w.want(w.get("inspector", "/metrics"), 403, law.Forbidden)
 	a := w.want(w.get("admin", "/metrics"), 200, "")
@@ -270,7 +270,7 @@ func TestMetricsAreForThisMachineAndWhoMayReadThem(t *testing.T) {
 // Every sample of the metrics stands under the type and the meaning of its family, and the family
 // in one place, as Prometheus wants it.
 func TestMetricsSayWhatTheyAre(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	w.want(w.post(office, w.subject("s-1")), 201, "")
 	w.want(w.get("", "/v1/nothing"), 404, law.NotFound)
 	text := string(w.want(w.get("admin", "/metrics"), 200, "").body)

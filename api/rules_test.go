@@ -12,7 +12,7 @@ import (
 // TestEveryRuleAndCodeIsServedUnderItsName: the type of a problem is an address that answers, to
 // everybody, with the very code.
 func TestEveryRuleAndCodeIsServedUnderItsName(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	all := decode[RuleList](w, w.want(w.get("", "/v1/rules"), 200, ""))
 	if len(all.Rules) != len(law.Sentences())+len(law.Principles()) || len(all.Articles) != len(law.Articles()) {
 		t.Errorf("%d rules, %d articles", len(all.Rules), len(all.Articles))

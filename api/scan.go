@@ -34,7 +34,7 @@ func (s *scan) resume(cursor string) (from uint64, err error) {
 	if cursor == "" {
 		return s.f.from, nil
 	}
-	if s.after, err = projector.ParseCursor(cursor, s.v.sight.Fingerprint()); err != nil {
+	if s.after, err = projector.ParseCursor(cursor, s.v.scope.Fingerprint()); err != nil {
 		return 0, viewError(err)
 	}
 	s.begun = true
@@ -45,7 +45,7 @@ func (s *scan) resume(cursor string) (from uint64, err error) {
 // position that it reached: everything before it was looked at.
 func (s *scan) run(ctx context.Context, from, to uint64) (reached uint64, err error) {
 	a := s.v.a
-	reached, err = projector.Walk(ctx, a.cfg.Ledger, a.cfg.Projector, &s.v.sight.Scope, from, to, func(at projector.Cursor, raw []byte) error {
+	reached, err = projector.Walk(ctx, a.cfg.Ledger, a.cfg.Projector, &s.v.scope.Scope, from, to, func(at projector.Cursor, raw []byte) error {
 		if at.Index&(yieldEvery-1) == 0 {
 			runtime.Gosched() // short requests go first
 		}

@@ -10,9 +10,9 @@ import (
 
 // A store that is slower than a batch's time must not keep a replay at one place.
 func TestARunThatIsLateComesFurtherAllTheSame(t *testing.T) {
-	w := newWorld(t)
-	w.must(w.reached(t.Context(), w.size()))
-	v := &viewer{a: w.Handler, sight: w.cfg.Projector.Sight(event.Actor{Role: event.RoleSupervisionOffice})}
+	w := newFixture(t)
+	w.must(w.waitForViews(t.Context(), w.size()))
+	v := &viewer{a: w.Handler, scope: w.cfg.Projector.ScopeAt(event.Actor{Role: event.RoleSupervisionOffice})}
 	var got []uint64
 	s := &scan{v: v, f: &filter{}, deadline: time.Unix(1, 0), deliver: func(at projector.Cursor, _ []byte) error {
 		got = append(got, at.Index)

@@ -41,7 +41,7 @@ var (
 )
 
 type scene struct {
-	*world
+	*fixture
 	types map[reflect.Type]string
 	clock *atomic.Int64 // since noon
 	last  string        // the event that was appended last
@@ -73,7 +73,7 @@ func expecting(rev int64) option { return func(a *act) { a.ExpectedRevision = re
 func newScene(t *testing.T) *scene {
 	clock := new(atomic.Int64)
 	s := &scene{clock: clock, types: map[reflect.Type]string{}}
-	s.world = newWorldAt(t, func() time.Time { return noon.Add(time.Duration(clock.Load())) })
+	s.fixture = newFixtureAt(t, func() time.Time { return noon.Add(time.Duration(clock.Load())) })
 	for _, typ := range s.cat.All() {
 		s.types[reflect.TypeOf(typ.New())] = typ.Name
 	}
@@ -172,9 +172,9 @@ func (s *scene) says(codes string, stream string, d event.Data, opts ...option) 
 		s.last = raw
 	}
 	if got.StatusCode >= 400 {
-		p := decode[Problem](s.world, got)
+		p := decode[Problem](s.fixture, got)
 		s.want(got, p.Status, p.Code)
-		zh := decode[Problem](s.world, dry)
+		zh := decode[Problem](s.fixture, dry)
 		spoken(s.T(), dry, true, zh.Title, zh.Remedy)
 		if goWords.MatchString(p.Detail + p.Remedy + zh.Detail + zh.Remedy) {
 			s.Errorf("%s: %s", p.Code, got.body)

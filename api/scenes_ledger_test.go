@@ -110,7 +110,7 @@ func (b endsEarly) Read(p []byte) (int, error) {
 }
 
 func TestABodyThatEndsEarlyIsAnswered(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	r := httptest.NewRequest("POST", "/v1/events", endsEarly{strings.NewReader("{")})
 	r.ContentLength = 100
 	r.Header.Set("Content-Type", mediaEvent)
@@ -124,7 +124,7 @@ func TestABodyThatEndsEarlyIsAnswered(t *testing.T) {
 func TestACursorOfAnotherScopeIsAnswered(t *testing.T) {
 	s := newScene(t)
 	s.given("table/units", units(table.Unit{ID: "mines", Name: "矿山局", Sectors: []string{"MINE"}}))
-	page := decode[struct{ Cursor string }](s.world, s.want(s.get("mines", "/v1/events?limit=1"), 200, ""))
+	page := decode[struct{ Cursor string }](s.fixture, s.want(s.get("mines", "/v1/events?limit=1"), 200, ""))
 	s.given("table/units", units(table.Unit{ID: "mines", Name: "矿山局", Sectors: []string{"INDTRADE"}}))
 	s.want(s.get("mines", "/v1/events?cursor="+page.Cursor), 409, law.ScopeChanged)
 }

@@ -71,7 +71,7 @@ func TestTheCourseOfAVisitIsAnswered(t *testing.T) {
 	s.says("items-skipped", atVisit, &inspection.SectionCompleted{Section: "production", Skipped: []inspection.Skipped{{Item: "E-1", Reason: "r"}}})
 	s.given(atVisit, &inspection.CheckAnswered{Section: "production", Item: "E-1", Answer: "yes"})
 	s.says("answered-again", atVisit, &inspection.CheckAnswered{Section: "production", Item: "E-1", Answer: "no"})
-	s.says("stranger", atVisit, &inspection.ServiceProvided{Topic: "t", Advice: "a"}, as("wang"))
+	s.says("not-a-participant", atVisit, &inspection.ServiceProvided{Topic: "t", Advice: "a"}, as("wang"))
 	s.says("visit-too-short sections-skipped", atVisit, &inspection.Departed{}, hour(0.05))
 	s.says("clock-order", atVisit, &inspection.Departed{}, hour(-1))
 	s.given("inspection/j", begun(func(d *inspection.Started) { d.VisitType = "verify" }), in("c"))

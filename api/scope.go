@@ -15,7 +15,7 @@ import (
 type viewer struct {
 	a      *Handler
 	c      *call
-	sight  projector.Sight
+	scope  projector.ScopeAt
 	logged map[string]struct{} // inspections whose reading is in the access log already
 }
 
@@ -23,7 +23,7 @@ type viewer struct {
 const maxLoggedOnce = 4096
 
 func (a *Handler) viewer(c *call) *viewer {
-	return &viewer{a: a, c: c, sight: a.cfg.Projector.Sight(c.claims.Actor())}
+	return &viewer{a: a, c: c, scope: a.cfg.Projector.ScopeAt(c.claims.Actor())}
 }
 
 // renew looks at token and scope again. It fails when the token has ended, or the scope is no
@@ -32,8 +32,8 @@ func (v *viewer) renew() error {
 	if _, err := v.a.authenticate(v.c.r); err != nil {
 		return err
 	}
-	before := v.sight.Fingerprint()
-	if v.sight = v.a.cfg.Projector.Sight(v.c.claims.Actor()); v.sight.Fingerprint() != before {
+	before := v.scope.Fingerprint()
+	if v.scope = v.a.cfg.Projector.ScopeAt(v.c.claims.Actor()); v.scope.Fingerprint() != before {
 		return fail(law.ScopeChanged)
 	}
 	return nil
@@ -41,7 +41,7 @@ func (v *viewer) renew() error {
 
 // since returns the position since which the caller sees an entry, and whether he does as yet.
 func (v *viewer) since(en *entry.Entry) (uint64, bool) {
-	return v.a.cfg.Projector.Since(&v.sight.Scope, en.Stream, &en.About, en.Index)
+	return v.a.cfg.Projector.Since(&v.scope.Scope, en.Stream, &en.About, en.Index)
 }
 
 // wrote reports whether the caller appended an entry: that person, or else that token.
@@ -88,7 +88,7 @@ func (v *viewer) seesFile(sum [32]byte) (bool, error) {
 	if v.a.uploads.has(v.c, sum) {
 		return true, nil
 	}
-	stream, index, ok := v.a.cfg.Projector.Naming(sum, &v.sight.Scope)
+	stream, index, ok := v.a.cfg.Projector.Naming(sum, &v.scope.Scope)
 	if !ok {
 		return false, nil
 	}

@@ -15,7 +15,7 @@ import (
 )
 
 // fromSDK makes an event as a client with the official SDK does.
-func fromSDK(w *world, id string) cloudevent.Event {
+func fromSDK(w *fixture, id string) cloudevent.Event {
 	e := cloudevent.New()
 	e.SetID(uuid.NewString())
 	e.SetSource("urn:device:7")
@@ -29,7 +29,7 @@ func fromSDK(w *world, id string) cloudevent.Event {
 }
 
 func TestTheOfficialSDKIsUnderstoodInEveryMode(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	server := serve(t, w)
 	send := func(r *http.Request, err error) Receipts {
 		t.Helper()
@@ -77,7 +77,7 @@ func TestTheOfficialSDKIsUnderstoodInEveryMode(t *testing.T) {
 }
 
 func TestAResendInBinaryModeHasTheSameBytes(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	id := uuid.NewString()
 	body := `{"kind":"enterprise","name":"某某","region":"610902","sectors":["MINE"],"discovery":"register"}`
 	headers := []string{"Content-Type", mediaJSON, "Ce-Specversion", "1.0", "Ce-Id", id, "Ce-Source", "urn:test", "Ce-Type",

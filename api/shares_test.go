@@ -235,7 +235,7 @@ func TestALimitThatNoQuotaHoldsIsRefused(t *testing.T) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
-	w := newWorld(t)
+	w := newFixture(t)
 	cfg := w.cfg
 	cfg.EvidenceLimit = DefaultQuotas().Field.EvidenceBytes.Burst + 1
 	if _, err := New(cfg); err == nil {
@@ -245,7 +245,7 @@ func TestALimitThatNoQuotaHoldsIsRefused(t *testing.T) {
 
 // A request that was answered while the disk does not is still in memory: it counts against its token.
 func TestWhatTheLedgerStillHoldsCountsAgainstItsToken(t *testing.T) {
-	w := newWorld(t, func(c *Config) {
+	w := newFixture(t, func(c *Config) {
 		c.Quotas = DefaultQuotas()
 		c.Quotas.Office.QueueBytes = leastInQueue
 	})

@@ -19,11 +19,11 @@ import (
 
 // device is somebody's phone in the tests of this package.
 type device struct {
-	w *world
+	w *fixture
 	*devicekey.Signer
 }
 
-func (w *world) device(origin string) *device {
+func (w *fixture) device(origin string) *device {
 	w.Helper()
 	seed := sha256.Sum256([]byte(w.Name()))
 	s, err := devicekey.NewSigner(origin, seed[:])
@@ -46,7 +46,7 @@ func line(body, signature string) string {
 }
 
 func TestASignedEventIsStoredAsItWasSigned(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	phone := w.device(w.ledger.Origin())
 	self := "person/p-supervision-office"
 	trained := &person.Trained{Topic: "t", Date: "2019-12-01"}
@@ -127,7 +127,7 @@ func TestASignedEventIsStoredAsItWasSigned(t *testing.T) {
 // Whoever's role has changed meanwhile gets the receipt of what he had appended before (pillar 1);
 // nobody else does, and what he may not append tells him nothing of an id.
 func TestASignedResendIsAnsweredWhateverItsAuthorIsNow(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	phone := w.device(w.ledger.Origin())
 	self := "person/p-supervision-office"
 	registration, sig := phone.sign(self, "key-registered", phone.Registration("phone"))
@@ -160,7 +160,7 @@ func TestASignedResendIsAnsweredWhateverItsAuthorIsNow(t *testing.T) {
 // A node that does not know a key asks the store before it refuses for good: another node may have
 // answered the registration a moment ago.
 func TestAKeyThatAnotherNodeRegisteredIsKnown(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	phone := w.device(w.ledger.Origin())
 	self := "person/p-supervision-office"
 	registration, sig := phone.sign(self, "key-registered", phone.Registration("phone"))

@@ -20,7 +20,7 @@ import (
 )
 
 // issued is a token-issued event of an admin, in the stream of its own id.
-func (w *world) issued(d *token.Issued) (id uuid.UUID, body string) {
+func (w *fixture) issued(d *token.Issued) (id uuid.UUID, body string) {
 	w.Helper()
 	id = uuid.Must(uuid.NewV7())
 	raw, err := entry.Author(&event.Event{ID: id, Type: w.cat.Newest("token-issued"),
@@ -35,7 +35,7 @@ const admin = string(event.RoleAdmin)
 // A token is made by who issues it and sent as its hash; its bearer is what the issue says, from
 // the acknowledged issue to the acknowledged revocation.
 func TestAnAdminIssuesAndRevokesATokenOverHTTP(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	secret := identity.NewToken()
 	d := &token.Issued{SHA256: secret.SHA256(), Role: event.RoleInspector, Person: "p-9", Team: "t-9",
 		Expires: time.Now().Add(time.Hour).UTC().Truncate(time.Second)}
@@ -63,7 +63,7 @@ func TestAnAdminIssuesAndRevokesATokenOverHTTP(t *testing.T) {
 }
 
 func TestAnIssueIsRefusedLikeAnyEvent(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	good := token.Issued{Role: event.RoleInspector, Person: "p-9", Team: "t-9", Expires: time.Now().Add(time.Hour)}
 	for code, edit := range map[law.Code]func(*token.Issued){
 		"unknown-person":     func(d *token.Issued) { d.Person = "stranger" },
@@ -85,7 +85,7 @@ func TestAnIssueIsRefusedLikeAnyEvent(t *testing.T) {
 
 // Every request with a bad token gets one answer.
 func TestABadTokenIsToldNothing(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	w.revoke("auditor")
 	ended := identity.NewToken()
 	_, err := w.ledger.Issue(t.Context(), &token.Issued{SHA256: ended.SHA256(), Role: event.RoleAdmin,
@@ -111,7 +111,7 @@ func seesTokens(r event.Role) bool {
 
 // Who was given which token is for admin, auditor and commission.
 func TestIssuesAreHiddenFromOtherRoles(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	for _, role := range event.Roles {
 		word := string(role)
 		if !identity.Can(role, identity.ReadEvents) {
@@ -133,7 +133,7 @@ func TestIssuesAreHiddenFromOtherRoles(t *testing.T) {
 
 // A token that the API had verified when it was revoked does not append any more.
 func TestAnAppendOnItsWayWhenItsTokenIsRevokedIsUnauthenticated(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	body := w.subject("s-1")
 	stale := w.tokens.known[office]
 	w.must(w.ledger.Revoke(t.Context(), event.Stream{Kind: event.Tokens, ID: stale.Event.String()},
@@ -144,7 +144,7 @@ func TestAnAppendOnItsWayWhenItsTokenIsRevokedIsUnauthenticated(t *testing.T) {
 
 // A download ends when its token does: the next part is not sent.
 func TestADownloadEndsWithItsToken(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	for i := range 900 { // more than one part of 256 KiB
 		w.want(w.post(office, w.subject(fmt.Sprint("s-", i))), 201, "")
 	}

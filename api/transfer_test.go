@@ -34,7 +34,7 @@ func slowly(t *testing.T, c caught, body string, piece int, pause time.Duration)
 
 // A body takes as long as it takes while it goes on: here five times the deadline.
 func TestABodyThatGoesOnIsWaitedFor(t *testing.T) {
-	w := newWorld(t, func(c *Config) { c.Stall = testStall })
+	w := newFixture(t, func(c *Config) { c.Stall = testStall })
 	server := serve(t, w)
 	body := strings.Repeat("photo", 6000)
 	sum := sha256.Sum256([]byte(body))
@@ -56,7 +56,7 @@ func TestABodyThatGoesOnIsWaitedFor(t *testing.T) {
 }
 
 func TestABodyThatStandsStillIs408AndSaysWhatToDo(t *testing.T) {
-	w := newWorld(t, func(c *Config) { c.Stall = testStall })
+	w := newFixture(t, func(c *Config) { c.Stall = testStall })
 	server := serve(t, w)
 	for name, text := range map[string]string{
 		"file":            head("PUT", "/v1/evidence/"+strings.Repeat("0", 64), "inspector", "Content-Length", "100000") + strings.Repeat("x", 5000),
@@ -98,7 +98,7 @@ func TestATransferHasAnEnd(t *testing.T) {
 
 // A trickle holds a slot no longer than silence does.
 func TestATrickleIsNoProgress(t *testing.T) {
-	w := newWorld(t, func(c *Config) { c.Stall = testStall })
+	w := newFixture(t, func(c *Config) { c.Stall = testStall })
 	server := serve(t, w)
 	c := dial(t, server, head("PUT", "/v1/evidence/"+strings.Repeat("0", 64), "inspector", "Content-Length", "100000"))
 	go func() {
@@ -130,7 +130,7 @@ func readSlowly(r io.Reader, piece int, pause time.Duration) (n int, err error) 
 func TestADownloadThatGoesOnIsServedAndOneThatStandsStillIsCut(t *testing.T) {
 	// The kernel shows progress in steps of a third of its buffer, 85 KB: at the pace below 0.4 s.
 	const stall = 3 * testStall
-	w := newWorld(t, func(c *Config) { c.Stall = stall })
+	w := newFixture(t, func(c *Config) { c.Stall = stall })
 	server := serve(t, w)
 	w.populate(2000)
 	sum := w.file(1 << 20)
@@ -185,7 +185,7 @@ func sendAll(t *testing.T, c caught, size int) {
 }
 
 func TestARefusedLargeBodyIsAnsweredSoThatEveryClientHearsIt(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	w.bodies.patience = 10 * time.Millisecond
 	server := serve(t, w)
 	for range DefaultQuotas().Field.Bodies { // so that another one of its is 429
@@ -225,7 +225,7 @@ func TestARefusedLargeBodyIsAnsweredSoThatEveryClientHearsIt(t *testing.T) {
 
 // Of a small body the rest is read and the connection goes on.
 func TestARefusedSmallBodyKeepsTheConnection(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	server := serve(t, w)
 	conn := dial(t, server, head("POST", "/v1/events", "dead", "Content-Length", "1000", "Content-Type", mediaEvent))
 	if status, _ := conn.answer(t); status != 401 { // before the body has come
@@ -246,7 +246,7 @@ func TestARefusedSmallBodyKeepsTheConnection(t *testing.T) {
 }
 
 func TestExpectGetsTheRefusalInsteadOfContinue(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	server := serve(t, w)
 	for token, want := range map[string]int{"dead": 401, "inspector": 100} {
 		conn := dial(t, server, head("PUT", "/v1/evidence/"+strings.Repeat("0", 64), token, "Content-Length", "100000", "Expect", "100-continue"))
@@ -257,14 +257,14 @@ func TestExpectGetsTheRefusalInsteadOfContinue(t *testing.T) {
 }
 
 func TestARevokedTokenGetsNoFurtherPart(t *testing.T) {
-	for name, text := range map[string]func(w *world) string{
-		"file":   func(w *world) string { return head("GET", "/v1/evidence/"+w.file(1<<20), office) },
-		"replay": func(*world) string { return head("GET", "/v1/events", office, "Accept", mediaNDJSON) },
-		"stream": func(*world) string { return head("GET", "/v1/events", office, "Accept", mediaSSE) },
+	for name, text := range map[string]func(w *fixture) string{
+		"file":   func(w *fixture) string { return head("GET", "/v1/evidence/"+w.file(1<<20), office) },
+		"replay": func(*fixture) string { return head("GET", "/v1/events", office, "Accept", mediaNDJSON) },
+		"stream": func(*fixture) string { return head("GET", "/v1/events", office, "Accept", mediaSSE) },
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			w := newWorld(t, func(c *Config) { c.Heartbeat = time.Hour })
+			w := newFixture(t, func(c *Config) { c.Heartbeat = time.Hour })
 			server := serve(t, w)
 			w.populate(3000)
 			c := dial(t, server, text(w))
@@ -283,7 +283,7 @@ func TestARevokedTokenGetsNoFurtherPart(t *testing.T) {
 }
 
 func TestALiveStreamOfARevokedTokenEndsWithTheNextEntry(t *testing.T) {
-	w := newWorld(t, func(c *Config) { c.Heartbeat = time.Hour })
+	w := newFixture(t, func(c *Config) { c.Heartbeat = time.Hour })
 	server := serve(t, w)
 	w.want(w.post("admin", w.subject("s-0"), "X", ""), 403, law.RoleMayNotAppend)
 	w.want(w.post("importer", w.subject("s-0")), 201, "")
@@ -301,7 +301,7 @@ func TestALiveStreamOfARevokedTokenEndsWithTheNextEntry(t *testing.T) {
 
 // Go's client, too, reads the answer although it has not sent all: 401 and 413, and no broken pipe.
 func TestAnOrdinaryClientReadsTheRefusalOfALargeUpload(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	server := serve(t, w)
 	file := "/v1/evidence/" + strings.Repeat("0", 64)
 	for name, c := range map[string]struct {

@@ -29,7 +29,7 @@ type Projector interface {
 	City(ctx context.Context, q projector.Query) (projections.CityView, error)
 
 	// Who may see what, entry by entry; see package visibility.
-	Sight(who event.Actor) projector.Sight
+	ScopeAt(who event.Actor) projector.ScopeAt
 	Since(s *visibility.Scope, stream event.Stream, about *event.About, index uint64) (uint64, bool)
 	Hidden(stream event.Stream, index uint64) bool
 	Held(at uint64) []uint32
@@ -77,7 +77,7 @@ func (a *Handler) viewRoutes(d *document) []*route {
 // ready waits until every view reflects all that the ledger has committed, so that whoever
 // got a receipt finds the fact in the views.
 func (a *Handler) ready(c *call) error {
-	return a.reached(c.r.Context(), a.cfg.Ledger.Head().Size)
+	return a.waitForViews(c.r.Context(), a.cfg.Ledger.Head().Size)
 }
 
 // newest waits until the views reflect all that any node had committed when it was called: what
@@ -91,9 +91,9 @@ func (a *Handler) newest(c *call) error {
 	return a.ready(c)
 }
 
-// reached waits until the views, and what they know of who may see what, reflect the first size
+// waitForViews waits until the views, and what they know of who may see what, reflect the first size
 // entries.
-func (a *Handler) reached(ctx context.Context, size uint64) error {
+func (a *Handler) waitForViews(ctx context.Context, size uint64) error {
 	ctx, cancel := context.WithTimeout(ctx, viewWait)
 	defer cancel()
 	if err := a.cfg.Projector.WaitFor(ctx, size); err != nil {
@@ -117,7 +117,7 @@ func (a *Handler) await(c *call) error {
 	if err != nil {
 		return err
 	}
-	err = a.reached(c.r.Context(), position)
+	err = a.waitForViews(c.r.Context(), position)
 	if errors.Is(err, context.DeadlineExceeded) {
 		return &fault{code: law.PositionNotHere, cause: err,
 			values: law.Collect(law.Int("position", position), law.Int("head", a.cfg.Ledger.Head().Size))}

@@ -23,7 +23,7 @@ import (
 )
 
 func TestAViewShowsWhatWasAcknowledgedAndSaysWhichStateItIs(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	w.visit()
 	w.arrive()
 	for _, target := range []string{"/v1/subjects/s-1", "/v1/teams/t-1", "/v1/counties/610902", "/v1/city", "/v1/inspections/" + visit1} {
@@ -43,7 +43,7 @@ func TestAViewShowsWhatWasAcknowledgedAndSaysWhichStateItIs(t *testing.T) {
 }
 
 func TestAViewCanBeAskedAsOfAPositionATimeAndADate(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	w.visit()
 	before := w.ledger.Head()
 	time.Sleep(2 * time.Millisecond)
@@ -75,7 +75,7 @@ func TestABareDateEndsWithTheDayInShanghai(t *testing.T) {
 }
 
 func TestViewsThatDoNotCatchUpAreUnavailable(t *testing.T) {
-	w := newWorld(t, func(c *Config) { c.Projector = stuck{c.Projector} })
+	w := newFixture(t, func(c *Config) { c.Projector = stuck{c.Projector} })
 	w.want(w.get(office, "/v1/city"), 503, law.ViewsBehind)
 }
 
@@ -85,7 +85,7 @@ type stuck struct{ Projector }
 func (stuck) WaitFor(context.Context, uint64) error { return context.DeadlineExceeded }
 
 func TestRowsOutsideTheScopeDoNotExist(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	w.visit()
 	w.arrive()
 	w.want(w.get("inspector", "/v1/teams/t-1"), 200, "")
@@ -115,7 +115,7 @@ func TestRowsOutsideTheScopeDoNotExist(t *testing.T) {
 }
 
 func TestR39TargetsAreHiddenFromCountiesUntilArrivalAndEveryReadIsLogged(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	w.visit()
 	unopened := func(token string) (seen bool) {
 		page := string(w.want(w.get(token, "/v1/events?stream=inspection"), 200, "").body)
@@ -156,7 +156,7 @@ func TestR39TargetsAreHiddenFromCountiesUntilArrivalAndEveryReadIsLogged(t *test
 }
 
 func TestEveryReadOfTheDisciplineCommissionIsLogged(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	w.visit()
 	w.arrive()
 	w.want(w.get("discipline-commission", "/v1/teams/t-1"), 200, "")
@@ -172,7 +172,7 @@ func TestEveryReadOfTheDisciplineCommissionIsLogged(t *testing.T) {
 }
 
 func TestProofsAndTilesVerify(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	w.visit()
 	w.arrive()
 	info := decode[LogInfo](w, w.want(w.get("", "/v1/log"), 200, ""))
@@ -211,7 +211,7 @@ func TestProofsAndTilesVerify(t *testing.T) {
 }
 
 func TestAFullTileIsKeptByCachesForGood(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	var batch []string
 	for i := range 256 {
 		batch = append(batch, w.subject("s-"+strconv.Itoa(i)))
@@ -228,7 +228,7 @@ func TestAFullTileIsKeptByCachesForGood(t *testing.T) {
 	}
 }
 
-func hashes(w *world, texts []string) []tlog.Hash {
+func hashes(w *fixture, texts []string) []tlog.Hash {
 	out := make([]tlog.Hash, len(texts))
 	for i, s := range texts {
 		var err error
@@ -239,7 +239,7 @@ func hashes(w *world, texts []string) []tlog.Hash {
 }
 
 func TestEvidenceIsKeptUnderItsHashOnly(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	sum := func(s string) string { h := sha256.Sum256([]byte(s)); return hex.EncodeToString(h[:]) }
 	photo := "\xff\xd8 <script>alert(1)</script>"
 	at := "/v1/evidence/" + sum(photo)
@@ -264,8 +264,8 @@ func TestEvidenceIsKeptUnderItsHashOnly(t *testing.T) {
 }
 
 func TestReadinessSaysWhyToThoseWhoMayKnow(t *testing.T) {
-	w := newWorld(t, func(c *Config) {
-		c.Ready = func() (down, doubts map[string]string) {
+	w := newFixture(t, func(c *Config) {
+		c.Ready = func() (down, warnings map[string]string) {
 			return map[string]string{"disk": "/srv/anjian is full"}, map[string]string{"feed": "/srv/feed is slow"}
 		}
 	})
@@ -280,13 +280,13 @@ func TestReadinessSaysWhyToThoseWhoMayKnow(t *testing.T) {
 	if r := decode[Readiness](w, w.get("", "/readyz")); r.Ready || !slices.Equal(r.Parts, []string{"disk", "feed"}) {
 		t.Errorf("parts: %+v", r)
 	}
-	if a := newWorld(t).get("", "/readyz"); a.StatusCode != 200 || !decode[Readiness](w, a).Ready {
+	if a := newFixture(t).get("", "/readyz"); a.StatusCode != 200 || !decode[Readiness](w, a).Ready {
 		t.Errorf("ready: %d %s", a.StatusCode, a.body)
 	}
 }
 
 func TestImportedVisitsAreDisclosedAtOnce(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	w.want(w.post("importer", w.subject("s-1")), 201, "")
 	start := &inspection.Started{Subject: "s-1", Sector: "MINE", VisitType: "initial", Unknown: event.Unknown{"team", "inspectors"}}
 	w.want(w.post("importer", w.author("inspection/"+visit7, "inspection-started", start)), 201, "")

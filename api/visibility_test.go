@@ -32,11 +32,11 @@ var (
 	outsider  = flag.Uint64("outsider-seed", 1, "of the first one")
 )
 
-// watched is a world in which the readers of a plan have tokens of their names, and the ledger
+// watched is a fixture in which the readers of a plan have tokens of their names, and the ledger
 // the clock of the plan.
-func watched(t *testing.T) (*world, *planClock) {
+func watched(t *testing.T) (*fixture, *planClock) {
 	clock := &planClock{now: vt.Begin}
-	w := newWorldAt(t, clock.Now, func(c *Config) { c.Heartbeat = 20 * time.Millisecond })
+	w := newFixtureAt(t, clock.Now, func(c *Config) { c.Heartbeat = 20 * time.Millisecond })
 	for i := range 8 {
 		file := fmt.Sprint("file ", i)
 		sum := sha256.Sum256([]byte(file))
@@ -46,7 +46,7 @@ func watched(t *testing.T) (*world, *planClock) {
 }
 
 // admit gives the readers of a plan their tokens, once the plan has registered them.
-func (w *world) admit() {
+func (w *fixture) admit() {
 	w.Helper()
 	issue := func(word string, a event.Actor) {
 		w.issue(word, token.Issued{Role: a.Role, Person: a.Person, Team: a.Team, County: a.County, Unit: a.Unit})
@@ -86,7 +86,7 @@ func sealed(raw []byte) []byte {
 }
 
 // do appends a command as its author's device would, and returns the answer.
-func do(w *world, clock *planClock, c *vt.Command) answer {
+func do(w *fixture, clock *planClock, c *vt.Command) answer {
 	clock.set(c.Recorded)
 	raw, err := entry.Author(&event.Event{ID: c.ID, Type: w.cat.Newest(c.Name), Stream: c.Stream, Source: "urn:test", Occurred: c.Occurred,
 		Campaign: c.Campaign, ExpectedRevision: c.Expected, Data: c.Data})
@@ -198,7 +198,7 @@ func TestAnOutsiderCannotTellThatAVisitIsHidden(t *testing.T) {
 }
 
 // hiddenFrom reports whether an entry is of a visit that is hidden from a group.
-func hiddenFrom(w *world, group []string, index uint64) bool {
+func hiddenFrom(w *fixture, group []string, index uint64) bool {
 	raw, err := w.ledger.Entry(context.Background(), index)
 	w.must(err)
 	en, err := entry.Parse(raw)
@@ -256,14 +256,14 @@ func TestAllWaysOfReadingGiveTheSame(t *testing.T) {
 }
 
 // defined is what a reader should get, from the entries alone.
-func defined(w *world, who string) []string {
+func defined(w *fixture, who string) []string {
 	l, lines := &vt.Ledger{}, []string{}
 	w.must(w.ledger.Entries(context.Background(), 0, w.size(), func(_ uint64, raw []byte) error {
 		e, err := entry.Decode(raw, w.cat)
 		l.Events, lines = append(l.Events, e), append(lines, string(raw))
 		return err
 	}))
-	scope := w.cfg.Projector.Sight(vt.Readers[who]).Scope
+	scope := w.cfg.Projector.ScopeAt(vt.Readers[who]).Scope
 	order, _ := l.Order(vt.Readers[who], &scope, len(l.Events))
 	var out []string
 	for _, e := range order {
@@ -274,7 +274,7 @@ func defined(w *world, who string) []string {
 
 // pager reads pages, from time to time.
 type pager struct {
-	w        *world
+	w        *fixture
 	who      string
 	got      []string
 	cursor   string
@@ -383,7 +383,7 @@ func (f *follower) wait(n int) []string {
 
 // Evidence follows the entries that name it; who uploaded it has it before.
 func TestEvidenceIsReadByWhoSeesAnEntryThatNamesIt(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	w.visit()
 	photo := "\xff\xd8 photo"
 	sum := sha256.Sum256([]byte(photo))
@@ -418,7 +418,7 @@ func TestEvidenceIsReadByWhoSeesAnEntryThatNamesIt(t *testing.T) {
 }
 
 func TestWhoAppendedAnEntryReadsItByIdAndInNoList(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	w.visit()
 	at := w.size()
 	w.want(w.post("importer", w.author("inspection/"+visit7, "inspection-started", &inspection.Started{Subject: "s-1", Sector: "MINE", VisitType: "initial",
@@ -435,7 +435,7 @@ func TestWhoAppendedAnEntryReadsItByIdAndInNoList(t *testing.T) {
 
 // A hidden visit is in no county's figure, at no position; from its arrival on it is in all.
 func TestAHiddenVisitCountsForNobodyUntilItsArrival(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	w.visit()
 	w.want(w.post("inspector", w.author("inspection/"+visit1, "inspection-started", &inspection.Started{
 		Subject: "s-1", Team: "t-1", Sector: "MINE", VisitType: "initial", Inspectors: []string{"p-inspector", "p-2"}})), 201, "")

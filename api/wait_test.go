@@ -18,7 +18,7 @@ var waiting = []string{"/v1/events", "/v1/entries/0", "/v1/subjects", "/v1/subje
 
 // What another node acknowledged is read here as soon as it arrives.
 func TestAReadWaitsForThePositionOfAReceipt(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	office := string(event.RoleSupervisionOffice)
 	one := strconv.FormatUint(w.size()+1, 10)
 	answers := make(chan answer, len(waiting))
@@ -37,7 +37,7 @@ func TestAReadWaitsForThePositionOfAReceipt(t *testing.T) {
 }
 
 func TestAPositionThatDoesNotComeIs503(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	office := string(event.RoleSupervisionOffice)
 	w.want(w.post(office, w.subject("s-1")), 201, "")
 	one := strconv.FormatUint(w.size(), 10)
@@ -59,7 +59,7 @@ func TestAPositionThatDoesNotComeIs503(t *testing.T) {
 }
 
 func TestTheDescriptionTellsWhichReadsWait(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	if n := strings.Count(string(w.openAPIJSON), `"name":"wait_for"`); n != 12 {
 		t.Errorf("%d operations take wait_for, want the eight views, the replay, the entry, its receipt and the plan", n)
 	}

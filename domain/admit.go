@@ -14,9 +14,9 @@ type author struct {
 	within visibility.Scope // see State.scope
 	scoped bool             // within is set
 	bound  bool             // he sees less than everything: a team, a county, a department, an importer
-	// foreign says that the event's stream exists and the author may not know of it: he is
+	// unseen says that the event's stream exists and the author may not know of it: he is
 	// answered as if it did not.
-	foreign bool
+	unseen bool
 }
 
 // Admit decides whether an event's author may append its type and speak of what it is about, and
@@ -37,12 +37,12 @@ func (s *State) Admit(e *event.Event) error {
 	switch e.Actor.Role {
 	case event.RoleInspector, event.RoleTeamLeader, event.RoleCountyGovernment, event.RoleDepartment, event.RoleImporter:
 		s.author.bound = true
-		s.author.foreign = !k.knows(e.Stream.ID)
+		s.author.unseen = !k.knows(e.Stream.ID)
 	}
 	if err := k.allow(e); err != nil {
 		return err
 	}
-	if s.author.foreign {
+	if s.author.unseen {
 		e.About = event.About{Campaign: e.Campaign}
 		if k.begins(e.Data) {
 			return event.Refuse(law.Pillar14, law.IDTaken, law.Str("stream", e.Stream.String()))
@@ -53,7 +53,7 @@ func (s *State) Admit(e *event.Event) error {
 	if e.Campaign != "" && e.Stream.Kind != event.Campaign && s.campaigns.state(e.Campaign) == nil {
 		return event.Refuse(law.R13, law.UnknownCampaign, law.Str("campaign", e.Campaign))
 	}
-	if !s.author.bound || s.author.foreign {
+	if !s.author.bound || s.author.unseen {
 		return nil
 	}
 	return k.within(e)
@@ -111,7 +111,7 @@ func (s *State) scope() *visibility.Scope {
 // KnownRevision is the revision of the stream of the event that was admitted last, as its author
 // may know it: -1 when he may not know of the stream.
 func (s *State) KnownRevision(stream event.Stream) int64 {
-	if s.author.foreign {
+	if s.author.unseen {
 		return -1
 	}
 	return s.Revision(stream)
@@ -126,9 +126,9 @@ func (s *State) Sees(e *event.Event) bool {
 	return s.scope().Sees(e.Stream.Kind, &e.About)
 }
 
-// known returns a stream's state as the author may know it: none when the stream is foreign.
+// known returns a stream's state as the author may know it: none when the author may not know of the stream.
 func known[S any](s *State, st *S) *S {
-	if s.author.foreign {
+	if s.author.unseen {
 		return nil
 	}
 	return st

@@ -19,7 +19,7 @@ import (
 func hour(n float64) option { return at(noon.Add(time.Duration(n * float64(time.Hour)))) }
 
 func TestABeginningIsAnswered(t *testing.T) {
-	w := campaignWorld(t)
+	w := campaignFixture(t)
 	reserved := inspection.Reserved{Subject: "firm", Team: "t1", Sector: "INDTRADE", VisitType: "verify"}
 	nowhere := reserved
 	nowhere.Subject = "nowhere"
@@ -46,7 +46,7 @@ func TestABeginningIsAnswered(t *testing.T) {
 }
 
 func TestAVisitIsAnswered(t *testing.T) {
-	w := visitWorld(t)
+	w := visitFixture(t)
 	const i = "inspection/i"
 	w.flags([]string{"reception"}, i, &inspection.ConductDeclared{Reception: true}, inspector)
 	w.flags([]string{"items-skipped"}, i, &inspection.SectionCompleted{Section: "production", Skipped: []inspection.Skipped{{Item: "E-1", Reason: "r"}}}, inspector)
@@ -58,7 +58,7 @@ func TestAVisitIsAnswered(t *testing.T) {
 	stop := inspection.OrderIssued{Order: "o", Kind: "stop", Findings: []string{"f"}}
 	w.refuses("R19", "unknown-finding", i, &stop, inspector)
 	w.refuses("R19", "unknown-finding", i, fined("p", "f"), inspector)
-	w.refuses("R19", "unknown-finding", i, spared("f"), inspector)
+	w.refuses("R19", "unknown-finding", i, exempted("f"), inspector)
 	major := found("f")
 	major.Level, major.Punishable = "major", false
 	w.accepts(i, major, inspector)
@@ -66,13 +66,13 @@ func TestAVisitIsAnswered(t *testing.T) {
 	w.refuses("R46", "stop-without-ground", i, &stop, inspector)
 	w.flags([]string{"clock-order", "sections-skipped", "major-without-stop"}, i, &inspection.Departed{}, inspector, hour(-1))
 
-	w = visitWorld(t)
+	w = visitFixture(t)
 	w.flags([]string{"visit-too-short", "sections-skipped"}, i, &inspection.Departed{}, inspector, hour(0.1))
 }
 
-// recordWorld has a visit of a government unit or of a high-risk enterprise under way.
-func recordWorld(t *testing.T, kind string, highRisk bool) *world {
-	w := campaignWorld(t)
+// recordFixture has a visit of a government unit or of a high-risk enterprise under way.
+func recordFixture(t *testing.T, kind string, highRisk bool) *fixture {
+	w := campaignFixture(t)
 	d := firm()
 	d.Kind, d.HighRisk = kind, highRisk
 	w.accepts("subject/other", d)
@@ -88,14 +88,14 @@ func TestASiteRecordIsAnswered(t *testing.T) {
 		return &inspection.SignatureRefused{RecordNo: "1", DocumentHash: document, Signers: signedBy(persons...).Signers, Reason: "r", Witness: "w"}
 	}
 	for _, form := range []func(...string) event.Data{signed, refused} {
-		w := visitWorld(t)
+		w := visitFixture(t)
 		const i = "inspection/i"
 		w.refuses("R17", "unknown-person", i, form("nobody"), inspector)
 		w.accepts(i, &inspection.FindingRecorded{Finding: "f", Description: "x", Level: "general"}, inspector)
 		says(t, w.refuses("R19", "site-record-needs-evidence", i, form("ma", "wang"), inspector),
 			"R19", "(R27, R33)", "(R35)", "(R42)", "(R72)", "no inspector of this visit: wang")
 
-		w = visitWorld(t)
+		w = visitFixture(t)
 		major := found("f")
 		major.Level = "major"
 		w.accepts(i, major, inspector)
@@ -104,13 +104,13 @@ func TestASiteRecordIsAnswered(t *testing.T) {
 		w.flags([]string{"late-record", "no-photo", "major-without-stop"}, i, form("ma", "li"), inspector, hour(25))
 		w.flags([]string{"finding-after-record"}, i, evident("late"), inspector, hour(26))
 
-		says(t, recordWorld(t, "government-unit", false).refuses("R32", "site-record-needs-items", i, form("ma", "li"), inspector), "(R32)")
-		says(t, recordWorld(t, "enterprise", true).refuses("R27", "site-record-needs-items", i, form("ma", "li"), inspector), "(R34)")
+		says(t, recordFixture(t, "government-unit", false).refuses("R32", "site-record-needs-items", i, form("ma", "li"), inspector), "(R32)")
+		says(t, recordFixture(t, "enterprise", true).refuses("R27", "site-record-needs-items", i, form("ma", "li"), inspector), "(R34)")
 	}
 }
 
 func TestAnEndIsAnswered(t *testing.T) {
-	w := visitWorld(t)
+	w := visitFixture(t)
 	const i = "inspection/i"
 	copied := &inspection.CopyDelivered{DocumentHash: document, Recipient: "subject", Receiver: "r", Method: "in-person"}
 	w.refuses("R43", "record-not-signed", i, copied, inspector)
@@ -118,7 +118,7 @@ func TestAnEndIsAnswered(t *testing.T) {
 	w.accepts(i, found("f"), inspector)
 	says(t, w.refuses("R19", "closing-needs-evidence", i, &inspection.Closed{}, inspector), "(R19)", "(R20)", "(R41)", "(R42)")
 
-	w = campaignWorld(t)
+	w = campaignFixture(t)
 	w.accepts(i, started(), in("c"), inspector)
 	w.accepts(i, &inspection.NoticePosted{Content: "告示", Purpose: "督查", OfficePhone: "1", LeaderPhone: "2", Photo: picture}, inspector)
 	for _, item := range []string{"E-1", "E-2", "E-3", "E-4", "E-5", "E-6"} {
@@ -143,7 +143,7 @@ func TestAnEndIsAnswered(t *testing.T) {
 }
 
 func TestWhatTheOfficeStatesIsAnswered(t *testing.T) {
-	w := campaignWorld(t)
+	w := campaignFixture(t)
 	short := plan("2")
 	short.Policy.RequiredItems["high-risk"] = nil
 	w.flags([]string{"plan-drops-items"}, "campaign/c", short)
@@ -157,7 +157,7 @@ func TestWhatTheOfficeStatesIsAnswered(t *testing.T) {
 }
 
 func TestATokenIsAnswered(t *testing.T) {
-	w := campaignWorld(t)
+	w := campaignFixture(t)
 	own := func(e *event.Event) {
 		e.Stream.ID, e.Actor = e.ID.String(), event.Actor{Role: event.RoleAdmin}
 	}

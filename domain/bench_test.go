@@ -10,8 +10,8 @@ import (
 )
 
 // busy is a campaign with 5,000 visits under way, all durable.
-func busy(b *testing.B) (*world, []string) {
-	w := campaignWorld(b)
+func busy(b *testing.B) (*fixture, []string) {
+	w := campaignFixture(b)
 	ids := make([]string, 5000)
 	for i := range ids {
 		firmID := fmt.Sprintf("0198f3c2-0000-7000-8000-%012d", i)
@@ -29,7 +29,7 @@ func busy(b *testing.B) (*world, []string) {
 }
 
 // cycle is what a sequencer does per request, with a block sealed every 100 requests.
-func cycle(b *testing.B, w *world, next func(i int) *event.Event) {
+func cycle(b *testing.B, w *fixture, next func(i int) *event.Event) {
 	b.ReportAllocs()
 	w.Begin()
 	i := 0

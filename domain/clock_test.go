@@ -11,8 +11,8 @@ import (
 
 // While the ledger's clock is red nothing is late and no device runs ahead (pillar 7).
 func TestNothingIsLateByAClockThatIsDoubted(t *testing.T) {
-	w := campaignWorld(t)
-	doubted := func(e *event.Event) { e.ClockDoubted = true }
+	w := campaignFixture(t)
+	doubted := func(e *event.Event) { e.ClockRed = true }
 	status := &subject.StatusRecorded{Production: "partial"}
 	w.accepts("subject/firm", status, late(10000*3600e9), doubted)
 	w.accepts("subject/firm", status, late(-10000*3600e9), doubted)
@@ -21,7 +21,7 @@ func TestNothingIsLateByAClockThatIsDoubted(t *testing.T) {
 
 // Whoever says what happens knows the day; the month or the year is what old records have.
 func TestOnlyImportsMayKnowTheMonthOrTheYearOnly(t *testing.T) {
-	w := campaignWorld(t)
+	w := campaignFixture(t)
 	status := &subject.StatusRecorded{Production: "partial"}
 	for _, p := range []event.Precision{event.Month, event.Year} {
 		rough := func(e *event.Event) { e.Precision = p }
@@ -31,7 +31,7 @@ func TestOnlyImportsMayKnowTheMonthOrTheYearOnly(t *testing.T) {
 }
 
 func TestTimeIsCorrectedByAPerson(t *testing.T) {
-	w := campaignWorld(t)
+	w := campaignFixture(t)
 	from := func(n uint64) *oversight.ClockCorrected { return &oversight.ClockCorrected{From: &n, Reason: "x"} }
 	nobody := by(event.Actor{Role: event.RoleSupervisionOffice})
 	w.refuses("pillar 7", "person-required", "ledger/clock", from(0), nobody)

@@ -10,12 +10,12 @@ import (
 // codeTables are the code tables that the city publishes.
 type codeTables struct {
 	common
-	bare
+	revisions
 	units *table[string, units] // the table of units, under its name; values are replaced, never changed
 }
 
 func newCodeTables(s *State) kind {
-	k := &codeTables{common{s}, s.bare, newTable[string, units](s)}
+	k := &codeTables{common{s}, s.revisions, newTable[string, units](s)}
 	s.codeTables = k
 	return k
 }
@@ -27,7 +27,7 @@ func (*codeTables) decide(e *event.Event, _ *campaign.Policy) ([]event.Deviation
 }
 
 func (k *codeTables) fold(e *event.Event) {
-	k.bare.fold(e)
+	k.revisions.fold(e)
 	if d, ok := e.Data.(*codetable.Published); ok && d.Table == codetable.Units {
 		k.units.set(d.Table, unitsOf(d.Units))
 	}

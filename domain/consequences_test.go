@@ -30,7 +30,7 @@ var update = flag.Bool("update", false, "write "+consequences)
 // what the rules make of them: references name what was drawn, recorded or not.
 func drawn(t *testing.T, seed int) []*event.Event {
 	return rapid.Custom(func(rt *rapid.T) []*event.Event {
-		r := dice{rt, newWorld(t)}
+		r := dice{rt, newFixture(t)}
 		r.course("inspection/t1.i")
 		for range 20 {
 			r.draw(r.next())
@@ -105,11 +105,11 @@ func (r dice) course(stream string) {
 	step(&inspection.Closed{})
 }
 
-func (w *world) fine(size string) *event.Money {
+func (w *fixture) fine(size string) *event.Money {
 	return map[string]*event.Money{"small": {Currency: "CNY", Amount: 50_00}, "large": {Currency: "CNY", Amount: 2_000_000}}[size]
 }
 
-func (w *world) basis() []event.Citation {
+func (w *fixture) basis() []event.Citation {
 	return []event.Citation{{Law: "安全生产法", Article: "97"}}
 }
 
@@ -146,7 +146,7 @@ func judged(t *testing.T) (inputs, statements string, counts map[string]int) {
 	counts = map[string]int{}
 	for seed := range 80 {
 		events := drawn(t, seed)
-		w := campaignWorld(t)
+		w := campaignFixture(t)
 		w.TB = quiet{t}
 		for _, e := range events {
 			b, _ := json.Marshal(e.Data)

@@ -78,7 +78,7 @@ func (o *oracle) waiting(id string) *line {
 func TestCorrectionsFollowTheModel(t *testing.T) {
 	counted := map[string]int{}
 	rapid.Check(t, func(rt *rapid.T) {
-		w := visitWorld(t)
+		w := visitFixture(t)
 		w.complete("i")
 		o := &oracle{people: []string{"ma", "li"}}
 		dice := dice{rt, w}
@@ -114,7 +114,7 @@ func TestCorrectionsFollowTheModel(t *testing.T) {
 	}
 }
 
-func (o *oracle) correct(rt *rapid.T, dice dice, w *world, counted map[string]int) *event.Event {
+func (o *oracle) correct(rt *rapid.T, dice dice, w *fixture, counted map[string]int) *event.Event {
 	l := o.lines[rapid.IntRange(0, len(o.lines)-1).Draw(rt, "line")]
 	c := l.content
 	c.Description = dice.one("description", "a", "b")
@@ -145,7 +145,7 @@ func (o *oracle) correct(rt *rapid.T, dice dice, w *world, counted map[string]in
 	return e
 }
 
-func (o *oracle) answer(rt *rapid.T, dice dice, w *world, to *event.Event, counted map[string]int) {
+func (o *oracle) answer(rt *rapid.T, dice dice, w *fixture, to *event.Event, counted map[string]int) {
 	ref := to.Ident().Ref()
 	if dice.one("hash", "right", "right", "right", "wrong") == "wrong" {
 		ref.SHA256 = ref.SHA256[1:] + "0"
@@ -181,7 +181,7 @@ func (o *oracle) answer(rt *rapid.T, dice dice, w *world, to *event.Event, count
 }
 
 // judged wants the judge to answer an event with a refusal of this code, or to take it.
-func (o *oracle) judged(rt *rapid.T, w *world, e *event.Event, want string) {
+func (o *oracle) judged(rt *rapid.T, w *fixture, e *event.Event, want string) {
 	_, err := w.record(e)
 	var r *event.Refusal
 	switch {
@@ -193,7 +193,7 @@ func (o *oracle) judged(rt *rapid.T, w *world, e *event.Event, want string) {
 }
 
 // compare folds the view and asks the closing.
-func (o *oracle) compare(rt *rapid.T, w *world) {
+func (o *oracle) compare(rt *rapid.T, w *fixture) {
 	f := projections.NewInspectionFold(visit("t1", "i"))
 	for _, e := range w.log {
 		if e.Stream == w.stream("inspection/i") {

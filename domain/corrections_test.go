@@ -30,14 +30,14 @@ func stricter(d *inspection.FindingRecorded)  { d.Level = "major" }
 func elsewhere(d *inspection.FindingRecorded) { d.Description, d.Location = "另一处", "南门" }
 
 // recordOf appends an event that must be accepted and returns it.
-func (w *world) recordOf(stream string, d event.Data, opts ...option) *event.Event {
+func (w *fixture) recordOf(stream string, d event.Data, opts ...option) *event.Event {
 	w.Helper()
 	w.given(stream, d, opts...)
 	return w.last(stream)
 }
 
 func TestPillar17ACorrectionNamesTheFactTheVersionAndTheirBytes(t *testing.T) {
-	w := visitWorld(t)
+	w := visitFixture(t)
 	f := w.recordOf("inspection/i", evident("f"), inspector)
 	answer := w.recordOf("inspection/i", &inspection.CheckAnswered{Item: "E-1", Answer: "yes"}, inspector)
 	bad := func(rule, code string, change func(*inspection.FactCorrected)) {
@@ -59,7 +59,7 @@ func TestPillar17ACorrectionNamesTheFactTheVersionAndTheirBytes(t *testing.T) {
 }
 
 func TestPillar17ACorrectionCountsFromTheYesOfASecondPerson(t *testing.T) {
-	w := visitWorld(t)
+	w := visitFixture(t)
 	f := w.recordOf("inspection/i", evident("f"), inspector)
 	asked := w.recordOf("inspection/i", corrected(f, f, stricter), inspector)
 	// It does not count yet: its version cannot be replaced, and a fact keeps its own.
@@ -90,16 +90,16 @@ func TestPillar17ACorrectionCountsFromTheYesOfASecondPerson(t *testing.T) {
 
 // Between two tokens without a person nothing shows who is the second.
 func TestPillar17WhatWaitsForASecondPersonIsAskedByAFirst(t *testing.T) {
-	w := visitWorld(t)
+	w := visitFixture(t)
 	f := w.recordOf("inspection/i", evident("f"), inspector)
 	nobody := by(event.Actor{Role: event.RoleSupervisionOffice, Token: 7})
 	w.refuses("Roles", "role-may-not-append", "inspection/i", corrected(f, f, stricter), nobody)
-	w.refuses("pillar 17", "person-required", "inspection/i", spared("f"), nobody)
+	w.refuses("pillar 17", "person-required", "inspection/i", exempted("f"), nobody)
 	w.refuses("pillar 17", "person-required", "subject/firm", &subject.Excluded{Reason: "已拆除"}, nobody)
 }
 
 func TestR19DescriptionAndLocationBeforeTheRecordCountAtOnce(t *testing.T) {
-	w := visitWorld(t)
+	w := visitFixture(t)
 	f := w.recordOf("inspection/i", evident("f"), inspector)
 	first := w.recordOf("inspection/i", corrected(f, f, elsewhere), inspector)
 	w.refuses("pillar 17", "nothing-waits", "inspection/i", yes(first), leader)
@@ -117,7 +117,7 @@ func TestR19DescriptionAndLocationBeforeTheRecordCountAtOnce(t *testing.T) {
 }
 
 func TestR41AMilderCorrectionIsFlaggedAndFreesNoGate(t *testing.T) {
-	w := visitWorld(t)
+	w := visitFixture(t)
 	f := w.recordOf("inspection/i", evident("f"), inspector)
 	w.accepts("inspection/i", &inspection.FixedOnSite{Finding: "f", Photo: &picture}, inspector)
 	w.complete("i")
@@ -138,7 +138,7 @@ func TestR41AMilderCorrectionIsFlaggedAndFreesNoGate(t *testing.T) {
 }
 
 func TestR47AStricterCorrectionOpensItsDutiesWithTheYes(t *testing.T) {
-	w := visitWorld(t)
+	w := visitFixture(t)
 	f := w.recordOf("inspection/i", evident("f"), inspector)
 	asked := w.recordOf("inspection/i", corrected(f, f, stricter), inspector)
 	w.complete("i")
@@ -147,7 +147,7 @@ func TestR47AStricterCorrectionOpensItsDutiesWithTheYes(t *testing.T) {
 }
 
 func TestR19AClauseNamedByACorrectionCountsOnceApproved(t *testing.T) {
-	w := visitWorld(t)
+	w := visitFixture(t)
 	bare := evident("f")
 	bare.Clauses = nil
 	f := w.recordOf("inspection/i", bare, inspector)
@@ -160,9 +160,9 @@ func TestR19AClauseNamedByACorrectionCountsOnceApproved(t *testing.T) {
 }
 
 func TestR41ADecisionNotToPunishCountsOnceApproved(t *testing.T) {
-	w := visitWorld(t)
+	w := visitFixture(t)
 	w.accepts("inspection/i", evident("f"), inspector)
-	w.accepts("inspection/i", spared("f"), inspector)
+	w.accepts("inspection/i", exempted("f"), inspector)
 	asked := w.last("inspection/i")
 	w.complete("i")
 	w.deliver("i")
@@ -176,7 +176,7 @@ func TestR41ADecisionNotToPunishCountsOnceApproved(t *testing.T) {
 }
 
 func TestR31AJustificationWaitsAndHoldsUpTheClosing(t *testing.T) {
-	w := visitWorld(t)
+	w := visitFixture(t)
 	d := started()
 	w.accepts("inspection/j", d, in("c"), inspector)
 	w.flags([]string{"duplicate-inspection"}, "inspection/j", &inspection.Arrived{}, inspector)
@@ -193,7 +193,7 @@ func TestR31AJustificationWaitsAndHoldsUpTheClosing(t *testing.T) {
 }
 
 func TestPillar17AnImportIsAmendedByItsOwnSourceAtOnce(t *testing.T) {
-	w := campaignWorld(t)
+	w := campaignFixture(t)
 	from := func(unit string) option {
 		return func(e *event.Event) {
 			imported(e)
@@ -209,12 +209,12 @@ func TestPillar17AnImportIsAmendedByItsOwnSourceAtOnce(t *testing.T) {
 	w.accepts("inspection/toronto.x", corrected(f, first, stricter), from("toronto"))
 	w.refuses("pillar 17", "stale-version", "inspection/toronto.x", corrected(f, first, stricter), from("toronto"))
 	w.refuses("pillar 17", "nothing-waits", "inspection/toronto.x", yes(first), clerk)
-	w.accepts("inspection/toronto.x", spared("f"), from("toronto"))
+	w.accepts("inspection/toronto.x", exempted("f"), from("toronto"))
 	w.refuses("pillar 17", "nothing-waits", "inspection/toronto.x", yes(w.last("inspection/toronto.x")), clerk)
 }
 
 func TestR20ACorrectionAfterTheClosingIsFlaggedAndCountsOnceApproved(t *testing.T) {
-	w := visitWorld(t)
+	w := visitFixture(t)
 	f := w.recordOf("inspection/i", evident("f"), inspector)
 	w.accepts("inspection/i", fined("p", "f"), inspector)
 	w.complete("i")
@@ -231,7 +231,7 @@ func TestR20ACorrectionAfterTheClosingIsFlaggedAndCountsOnceApproved(t *testing.
 
 // An attempt closes without a site record; what is found out later is corrected as after one.
 func TestPillar17AfterAClosingWithoutRecordEveryCorrectionWaitsInTheViewToo(t *testing.T) {
-	w := campaignWorld(t)
+	w := campaignFixture(t)
 	w.accepts("inspection/i", started(), in("c"), inspector)
 	w.accepts("inspection/i", &inspection.Attempted{Reason: "大门上锁"}, inspector)
 	w.accepts("inspection/i", &inspection.LeaderReviewed{Opinion: "同意"}, leader)
@@ -255,7 +255,7 @@ func TestPillar17AfterAClosingWithoutRecordEveryCorrectionWaitsInTheViewToo(t *t
 
 // Who led the team before, or never did, frees no gate, whatever the token says.
 func TestPillar17OnlyTheLeaderOfTheTimeAnswersForATeam(t *testing.T) {
-	w := visitWorld(t)
+	w := visitFixture(t)
 	w.accepts("person/he", newPerson("he"))
 	f := w.recordOf("inspection/i", evident("f"), inspector)
 	asked := w.recordOf("inspection/i", corrected(f, f, stricter), inspector)

@@ -15,7 +15,7 @@ import (
 // explanations apart.
 type flags struct {
 	common
-	bare
+	revisions
 	of *table[string, compared] // by stream
 }
 
@@ -25,7 +25,7 @@ type compared struct {
 	later string // the one that is flagged
 }
 
-func newFlags(s *State) kind { return &flags{common{s}, s.bare, newTable[string, compared](s)} }
+func newFlags(s *State) kind { return &flags{common{s}, s.revisions, newTable[string, compared](s)} }
 
 // about: a flag that compares visits is about the later one's team and subject, in the
 // sectors that they share, so that who sees the flag may see both.
@@ -67,7 +67,7 @@ func (*flags) lapses(law.Code) bool { return true }
 
 // fold also keeps what a flag is about, and tells the later of two visits.
 func (k *flags) fold(e *event.Event) {
-	k.bare.fold(e)
+	k.revisions.fold(e)
 	n := 1
 	switch d := e.Data.(type) {
 	case *oversight.DeviationFlagged:

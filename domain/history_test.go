@@ -136,8 +136,8 @@ func (r dice) history() []*event.Event {
 	return r.w.log
 }
 
-// take judges what was drawn in a world of its own.
-func take(w *world, e *event.Event) ([]*event.Event, error) {
+// take judges what was drawn in a fixture of its own.
+func take(w *fixture, e *event.Event) ([]*event.Event, error) {
 	c := *e
 	return w.record(&c)
 }

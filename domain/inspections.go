@@ -137,7 +137,7 @@ func (k *inspections) plan(e *event.Event) *campaign.Plan {
 	return k.s.planOf(e.About.Campaign, first, happened)
 }
 
-// decide shows a visit its campaign, subject, team and rival, by e.About.
+// decide shows a visit its campaign, subject, team and duplicate, by e.About.
 func (k *inspections) decide(e *event.Event, p *campaign.Policy) ([]event.Deviation, error) {
 	k.now = e.Occurred
 	sc, person := &k.scene, k.scene.Person
@@ -158,13 +158,13 @@ func (k *inspections) decide(e *event.Event, p *campaign.Policy) ([]event.Deviat
 		sc.Team = inspection.TeamFacts{Known: true, Active: t.Active, Leader: t.Leader, Members: t.Members,
 			Sectors: t.Sectors, Counties: t.Counties}
 	}
-	sc.HeldBy = k.rival(e)
+	sc.HeldBy = k.claimedBy(e)
 	return inspection.Decide(known(k.s, k.state(e.Stream.ID)), sc, e)
 }
 
-// rival returns another inspection that claims the duplicate key of the visit that e reserves,
+// claimedBy returns another inspection that claims the duplicate key of the visit that e reserves,
 // and of which the author may know, "" when none (R31).
-func (k *inspections) rival(e *event.Event) string {
+func (k *inspections) claimedBy(e *event.Event) string {
 	d, ok := e.Data.(*inspection.Reserved)
 	if !ok {
 		return ""

@@ -39,8 +39,8 @@ func (s *State) Judge(e *event.Event) ([]event.Consequence, error) {
 		return nil, err
 	}
 	if policy != nil && k.timed() {
-		if !e.ClockDoubted {
-			flags = append(flags, punctual(policy, e)...)
+		if !e.ClockRed {
+			flags = append(flags, clockFlags(policy, e)...)
 		}
 		flags = append(flags, signing...)
 	}
@@ -101,7 +101,7 @@ func (s *State) decide(k kind, e *event.Event, policy *campaign.Policy) ([]event
 		return nil, nil
 	case *oversight.DeviationExplained:
 		var st oversight.State // of a stream that the author may not know: none
-		if !s.author.foreign {
+		if !s.author.unseen {
 			st, _ = s.deviations.get(e.Stream)
 		}
 		return nil, st.Explain(d, e)
@@ -112,9 +112,9 @@ func (s *State) decide(k kind, e *event.Event, policy *campaign.Policy) ([]event
 	return k.decide(e, policy)
 }
 
-// punctual flags a device clock that runs ahead of the ledger's (pillar 7) and a fact that
+// clockFlags flags a device clock that runs ahead of the ledger's (pillar 7) and a fact that
 // arrives late (R13), by the latest time at which it may have occurred.
-func punctual(p *campaign.Policy, e *event.Event) []event.Deviation {
+func clockFlags(p *campaign.Policy, e *event.Event) []event.Deviation {
 	ahead, late := e.Occurred.Sub(e.Recorded), e.Recorded.Sub(e.Occurred)
 	late -= e.Latest().Sub(e.Occurred)
 	switch {

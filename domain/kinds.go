@@ -44,7 +44,7 @@ type declared struct {
 }
 
 // kind is all that the judge knows of one kind of streams, and what is kept across them. It
-// embeds [streams], or [bare] when no rule needs a state of its streams, and [common]; what is in
+// embeds [streams], or [revisions] when no rule needs a state of its streams, and [common]; what is in
 // neither each kind states itself, so that one that nobody judges does not compile.
 type kind interface {
 	// revision is that of a stream's last event as seen from the top, -1 when it has none.
@@ -163,7 +163,7 @@ func Catalogue() *event.Catalogue {
 // and nothing is appended to them.
 type newer struct {
 	common
-	bare
+	revisions
 }
 
 func (*newer) knows(string) bool { return false }

@@ -76,7 +76,7 @@ func TestAStateWithoutAJudgeForEverythingDoesNotBegin(t *testing.T) {
 
 // An event that no rule of its kind knows never passes, whoever calls the judge.
 func TestAnEventThatNoRuleKnowsIsRefused(t *testing.T) {
-	w := campaignWorld(t)
+	w := campaignFixture(t)
 	w.accepts("accident/a", reported(1))
 	w.accepts("inspection/i", started(), in("c"), inspector)
 	w.accepts("table/units", &codetable.Published{Table: codetable.Units})

@@ -16,7 +16,7 @@ import (
 // What each rule of a visit as a whole says, and with which facts that ceases (pillar 13).
 
 // changes wants an event accepted with exactly these flags, and exactly these that lapse.
-func (w *world) changes(flags, lapsed []string, stream string, d event.Data, opts ...option) {
+func (w *fixture) changes(flags, lapsed []string, stream string, d event.Data, opts ...option) {
 	w.Helper()
 	n := len(w.log)
 	w.flags(flags, stream, d, opts...)
@@ -37,8 +37,8 @@ func (w *world) changes(flags, lapsed []string, stream string, d event.Data, opt
 }
 
 // closed is a visit with one finding that is put right, signed and closed.
-func closedVisit(t testing.TB, finding *inspection.FindingRecorded) (*world, *event.Event) {
-	w := visitWorld(t)
+func closedVisit(t testing.TB, finding *inspection.FindingRecorded) (*fixture, *event.Event) {
+	w := visitFixture(t)
 	f := w.recordOf("inspection/i", finding, inspector)
 	w.accepts("inspection/i", &inspection.FixedOnSite{Finding: "f", Photo: &picture}, inspector)
 	w.complete("i")
@@ -63,7 +63,7 @@ func TestR57WhatWasNotEnforcedLapsesWithTheDecision(t *testing.T) {
 	w.changes(nil, []string{"enforce-no-penalty"}, "inspection/i", fined("p", "f"), clerk)
 	// A pardon that is asked for changes nothing before somebody says yes.
 	w, _ = closedVisit(t, unpunishable("general"))
-	w.changes(nil, nil, "inspection/i", spared("f"), clerk)
+	w.changes(nil, nil, "inspection/i", exempted("f"), clerk)
 	w.changes(nil, []string{"inspect-only"}, "inspection/i", yes(w.last("inspection/i")), chief)
 }
 
@@ -78,7 +78,7 @@ func TestR57ImportedFactsEntailNothing(t *testing.T) {
 	v.changes([]string{"inspect-only"}, nil, v.stream, &inspection.Closed{}, by(v.actor), at(v.now))
 	importer := func(e *event.Event) { e.Actor, e.Assurance = source, event.Imported }
 	v.changes(nil, nil, v.stream, orderOf("P", "seal", "F"), importer, at(v.now))
-	v.changes(nil, []string{"inspect-only"}, v.stream, pardonOf("F"), importer, at(v.now))
+	v.changes(nil, []string{"inspect-only"}, v.stream, exemptionOf("F"), importer, at(v.now))
 }
 
 func TestR47AHazardCorrectedToMajorWasLeft(t *testing.T) {
@@ -94,7 +94,7 @@ func TestR47AHazardCorrectedToMajorWasLeft(t *testing.T) {
 }
 
 // beforeLast is the event before the newest of a stream that is not the ledger's own.
-func (w *world) beforeLast(stream string) *event.Event {
+func (w *fixture) beforeLast(stream string) *event.Event {
 	last := w.last(stream)
 	for _, e := range slices.Backward(w.log) {
 		if e.Stream == last.Stream && e.Assurance != event.Derived && e != last {
@@ -106,7 +106,7 @@ func (w *world) beforeLast(stream string) *event.Event {
 }
 
 func TestR47AMeasureEndsWhatWasSaid(t *testing.T) {
-	w := visitWorld(t)
+	w := visitFixture(t)
 	w.accepts("inspection/i", unpunishable("major"), inspector)
 	w.complete("i")
 	w.changes([]string{"major-without-stop"}, nil, "inspection/i", signedBy("ma", "li"), inspector)
@@ -119,7 +119,7 @@ func TestR47AMeasureEndsWhatWasSaid(t *testing.T) {
 }
 
 func TestR37R38WhatWasNotSaidMayBeSaidLate(t *testing.T) {
-	w := campaignWorld(t)
+	w := campaignFixture(t)
 	w.accepts("inspection/i", started(), in("c"), inspector)
 	for _, item := range []string{"E-1", "E-2", "E-3", "E-4", "E-5", "E-6"} {
 		w.accepts("inspection/i", &inspection.CheckAnswered{Item: item, Answer: "yes"}, inspector)
@@ -140,7 +140,7 @@ func TestR37R38WhatWasNotSaidMayBeSaidLate(t *testing.T) {
 }
 
 func TestR08TextsAndPhotosAreThoseThatCount(t *testing.T) {
-	w := visitWorld(t)
+	w := visitFixture(t)
 	scan := []event.Evidence{{SHA256: document, Size: 9, MediaType: "application/pdf"}}
 	var facts []*event.Event
 	for _, id := range []string{"f", "g", "h"} {
@@ -163,7 +163,7 @@ func TestR08TextsAndPhotosAreThoseThatCount(t *testing.T) {
 
 // A visit may have more findings than a block has room for flags.
 func TestAnEventEntailsNoMoreThanABlockTakes(t *testing.T) {
-	w := visitWorld(t)
+	w := visitFixture(t)
 	n := 300
 	for i := range n {
 		d := evident("f" + strconv.Itoa(i))
@@ -195,7 +195,7 @@ func TestR28AnAttemptThatIsToldLateAnswersForWhatIsMissing(t *testing.T) {
 }
 
 func TestR10AGradeThatFitsAgainIsNotStale(t *testing.T) {
-	w := campaignWorld(t)
+	w := campaignFixture(t)
 	w.accepts("accident/a", reported(1))
 	w.accepts("accident/a", &accident.Graded{Grade: "ordinary", StatisticalYear: 2019})
 	w.changes([]string{"grade-stale"}, nil, "accident/a", &accident.CasualtiesUpdated{Harm: harm(4)})
@@ -206,7 +206,7 @@ func TestR10AGradeThatFitsAgainIsNotStale(t *testing.T) {
 }
 
 func TestPillar7ACorrectedTimeIsComparedAgain(t *testing.T) {
-	w := visitWorld(t)
+	w := visitFixture(t)
 	f := w.recordOf("inspection/i", evident("f"), inspector)
 	moved := func(to *event.Event, hours int) *inspection.FactCorrected {
 		d := corrected(f, to, func(*inspection.FindingRecorded) {})

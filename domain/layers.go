@@ -122,8 +122,8 @@ func (t *table[K, V]) merge() {
 	t.cut(n - 1)
 }
 
-// settle folds the oldest layer into the base; every other layer moves down by one.
-func (t *table[K, V]) settle() {
+// commitOldest folds the oldest layer into the base; every other layer moves down by one.
+func (t *table[K, V]) commitOldest() {
 	if len(t.overlays) > 0 && t.overlays[0].depth == 1 {
 		maps.Copy(t.base, t.overlays[0].m)
 		t.recycle(t.overlays[0].m)
@@ -161,7 +161,7 @@ func (t *table[K, V]) recycle(m map[K]V) {
 type layered interface {
 	drop()
 	merge()
-	settle()
+	commitOldest()
 }
 
 // folded is the state of one stream; it is a pointer.
@@ -272,14 +272,14 @@ func (s *streams[S]) revision(stream event.Stream) int64 {
 	return -1
 }
 
-// bare are streams of which no rule needs a state: their last revisions, in one table for all kinds.
-type bare struct{ *table[event.Stream, int64] }
+// revisions are streams of which no rule needs a state: their last revisions, in one table for all kinds.
+type revisions struct{ *table[event.Stream, int64] }
 
-func (b bare) revision(stream event.Stream) int64 {
+func (b revisions) revision(stream event.Stream) int64 {
 	if r, ok := b.get(stream); ok {
 		return r
 	}
 	return -1
 }
 
-func (b bare) fold(e *event.Event) { b.set(e.Stream, b.revision(e.Stream)+1) }
+func (b revisions) fold(e *event.Event) { b.set(e.Stream, b.revision(e.Stream)+1) }

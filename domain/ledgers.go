@@ -10,13 +10,13 @@ import (
 // ledgers are the streams of the ledger's own acts.
 type ledgers struct {
 	common
-	bare
+	revisions
 }
 
-func newLedgers(s *State) kind { return &ledgers{common{s}, s.bare} }
+func newLedgers(s *State) kind { return &ledgers{common{s}, s.revisions} }
 
 func (k *ledgers) fold(e *event.Event) {
-	k.bare.fold(e)
+	k.revisions.fold(e)
 	k.s.applyRules(e.Data)
 }
 

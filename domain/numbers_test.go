@@ -28,20 +28,20 @@ func fined(id string, findings ...string) *inspection.PenaltyDecided {
 		LegalBasis: statute, Final: true}
 }
 
-func spared(findings ...string) *inspection.NoPenaltyDecided {
+func exempted(findings ...string) *inspection.NoPenaltyDecided {
 	return &inspection.NoPenaltyDecided{Findings: findings, Reason: "违法行为轻微并及时改正", LegalBasis: statute}
 }
 
-// visitWorld is a campaignWorld with a visit i under way.
-func visitWorld(t testing.TB) *world {
-	w := campaignWorld(t)
+// visitFixture is a campaignFixture with a visit i under way.
+func visitFixture(t testing.TB) *fixture {
+	w := campaignFixture(t)
 	w.accepts("inspection/i", started(), in("c"), inspector)
 	w.accepts("inspection/i", &inspection.Arrived{}, inspector)
 	return w
 }
 
 func TestR41TheSameFindingFinedAgainIsFlaggedEachTime(t *testing.T) {
-	w := visitWorld(t)
+	w := visitFixture(t)
 	w.accepts("inspection/i", found("f"), inspector)
 	w.accepts("inspection/i", found("g"), inspector)
 	w.accepts("inspection/i", fined("p", "f"), inspector)
@@ -51,18 +51,18 @@ func TestR41TheSameFindingFinedAgainIsFlaggedEachTime(t *testing.T) {
 }
 
 func TestR41AFindingBothPunishedAndExemptedIsFlagged(t *testing.T) {
-	w := visitWorld(t)
+	w := visitFixture(t)
 	for _, id := range []string{"f", "g", "h"} {
 		w.accepts("inspection/i", found(id), inspector)
 	}
 	w.accepts("inspection/i", fined("p", "f"), inspector)
-	w.accepts("inspection/i", spared("f"), inspector) // it does not count yet
+	w.accepts("inspection/i", exempted("f"), inspector) // it does not count yet
 	w.flags([]string{"punished-and-exempted"}, "inspection/i", yes(w.last("inspection/i")), clerk)
-	w.accepts("inspection/i", spared("g"), inspector)
+	w.accepts("inspection/i", exempted("g"), inspector)
 	asked := w.last("inspection/i")
 	w.accepts("inspection/i", fined("q", "g"), inspector) // the other decision does not count yet
 	w.flags([]string{"punished-and-exempted"}, "inspection/i", yes(asked), clerk)
-	w.accepts("inspection/i", spared("h"), inspector)
+	w.accepts("inspection/i", exempted("h"), inspector)
 	w.accepts("inspection/i", yes(w.last("inspection/i")), clerk)
 	w.flags([]string{"punished-and-exempted"}, "inspection/i", fined("r", "h"), inspector)
 
@@ -70,11 +70,11 @@ func TestR41AFindingBothPunishedAndExemptedIsFlagged(t *testing.T) {
 	for _, d := range []event.Data{copied, found("f"), fined("p", "f")} {
 		w.accepts("inspection/source.x", d, imported)
 	}
-	w.flags([]string{"punished-and-exempted"}, "inspection/source.x", spared("f"), imported) // an import's counts at once
+	w.flags([]string{"punished-and-exempted"}, "inspection/source.x", exempted("f"), imported) // an import's counts at once
 }
 
 func TestR27AnItemAnsweredAgainIsFlagged(t *testing.T) {
-	w := visitWorld(t)
+	w := visitFixture(t)
 	answer := &inspection.CheckAnswered{Item: "E-1", Answer: "yes"}
 	w.accepts("inspection/i", answer, inspector)
 	w.flags([]string{"answered-again"}, "inspection/i", &inspection.CheckAnswered{Item: "E-1", Answer: "no"}, inspector)
@@ -82,7 +82,7 @@ func TestR27AnItemAnsweredAgainIsFlagged(t *testing.T) {
 }
 
 func TestDatesThatCannotBeMeantAreFlagged(t *testing.T) {
-	w := visitWorld(t)
+	w := visitFixture(t)
 	w.accepts("inspection/i", found("f"), inspector)
 	order := func(id, due string) *inspection.OrderIssued {
 		return &inspection.OrderIssued{Order: id, Kind: "rectify-by-date", Findings: []string{"f"}, Due: due, LegalBasis: statute}
@@ -189,7 +189,7 @@ func TestOnlyImportsMayLeaveUnknownWhatARuleWants(t *testing.T) {
 			t.Errorf("%T: %v", d, err)
 		}
 	}
-	w := visitWorld(t)
+	w := visitFixture(t)
 	w.accepts("inspection/i", found("f"), inspector)
 	w.refuses("R19", "level-required", "inspection/i", ungraded, inspector)
 	w.refuses("R19", "clause-required", "inspection/i", unnamed, inspector)

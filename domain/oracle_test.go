@@ -86,7 +86,7 @@ func TestGatesLateFlagsAndOpenItemsAreThoseOfTheModel(t *testing.T) {
 		if err := json.Unmarshal(lines.Bytes(), &v); err != nil {
 			t.Fatal(err)
 		}
-		p := &play{world: campaignWorld(t), seed: n, seen: seen,
+		p := &play{fixture: campaignFixture(t), seed: n, seen: seen,
 			events: map[string]*event.Event{}, names: map[uuid.UUID]string{}, newest: map[string]*event.Event{},
 			late: map[owedItem]bool{}, said: map[string]owedItem{}}
 		for i := range v.Steps {
@@ -149,7 +149,7 @@ func TestTheModelStillSaysSo(t *testing.T) {
 
 // play has a visit of the model judged and folded here.
 type play struct {
-	*world
+	*fixture
 	seed   int
 	events map[string]*event.Event // by the model's ids
 	names  map[uuid.UUID]string    // the model's ids
@@ -205,7 +205,7 @@ func (p *play) body(s *step) event.Data {
 	case "case":
 		return fined(s.ID, s.Finding)
 	case "no-penalty":
-		return spared(s.Finding)
+		return exempted(s.Finding)
 	case "correct":
 		d := corrected(p.events[s.Finding], p.newest[s.Finding],
 			func(d *inspection.FindingRecorded) { d.Description, d.Punishable = s.Text, s.Punishable })
@@ -327,7 +327,7 @@ func (p *play) unmet(u *event.Unmet) (out []owedItem) {
 		}
 	case law.ClosingNeedsPenalty:
 		list("filing", "findings")
-		list("filing", "halfway")
+		list("filing", "ordered_only")
 	case law.ClosingNeedsDisposition:
 		list("disposition", "findings")
 	default:

@@ -27,8 +27,8 @@ func copyFor(recipient string) *inspection.CopyDelivered {
 }
 
 // recorded has a visit with its record, signed at noon of the fourth.
-func recorded(t *testing.T, more ...event.Data) *world {
-	w := visitWorld(t)
+func recorded(t *testing.T, more ...event.Data) *fixture {
+	w := visitFixture(t)
 	for _, d := range more {
 		w.accepts("inspection/i", d, inspector)
 	}
@@ -56,19 +56,19 @@ func TestR51AReviewIsLateAfterThreeDaysOfItsBeingPossible(t *testing.T) {
 	w.accepts("inspection/i", &inspection.LeaderReviewed{Opinion: "再次"}, leader, day(11)) // met late, once
 
 	// The limit runs from when the record was known, not from when it was made.
-	w = visitWorld(t)
+	w = visitFixture(t)
 	w.complete("i")
 	w.accepts("inspection/i", signedBy("ma", "li"), inspector, arrivesOn(6))
 	w.accepts("inspection/i", &inspection.LeaderReviewed{Opinion: "同意"}, leader, day(9))
-	w = visitWorld(t)
+	w = visitFixture(t)
 	w.complete("i")
 	w.accepts("inspection/i", signedBy("ma", "li"), inspector, arrivesOn(7))
 	w.accepts("inspection/i", &inspection.LeaderReviewed{Opinion: "同意"}, leader, day(10))
 }
 
 func TestR57AClosingIsLateAfterFifteenDays(t *testing.T) {
-	closed := func(on int) *world {
-		w := visitWorld(t)
+	closed := func(on int) *fixture {
+		w := visitFixture(t)
 		w.complete("i")
 		w.deliver("i")
 		w.flags(map[bool][]string{true: {"late-closing"}}[on > 19], "inspection/i", &inspection.Closed{}, inspector, day(on))
@@ -80,7 +80,7 @@ func TestR57AClosingIsLateAfterFifteenDays(t *testing.T) {
 
 // A plan that leaves a limit out sets no time, and what holds up the closing is owed all the same.
 func TestWhatThePlanDoesNotStateIsNeverLate(t *testing.T) {
-	w := campaignWorld(t)
+	w := campaignFixture(t)
 	silent := plan("2")
 	silent.Policy.LeaderReviewDays, silent.Policy.ClosingDays = nil, nil
 	w.accepts("campaign/c", silent)
@@ -117,7 +117,7 @@ func TestR20ARectificationIsLateAfterTheDateOfItsOrder(t *testing.T) {
 
 // Pillar 17: facts of imports open, meet and hold up nothing.
 func TestWhatAnImportStatesOwesNothing(t *testing.T) {
-	w := campaignWorld(t)
+	w := campaignFixture(t)
 	copied := "inspection/" + visit("source", "i")
 	d := started()
 	d.Inspectors = nil

@@ -12,20 +12,20 @@ import (
 type persons struct {
 	common
 	streams[*person.State]
-	keys       *table[string, person.KeyFacts] // key id → owner
-	enrolments *table[string, string]          // id of a key-registered → key id
-	scene      person.Scene
+	keys          *table[string, person.KeyFacts] // key id → owner
+	registrations *table[string, string]          // id of a key-registered → key id
+	scene         person.Scene
 }
 
 func newPersons(s *State) kind {
 	k := &persons{common: common{s}, streams: newStreams(s, person.NewState),
-		keys: newTable[string, person.KeyFacts](s), enrolments: newTable[string, string](s)}
+		keys: newTable[string, person.KeyFacts](s), registrations: newTable[string, string](s)}
 	k.scene = person.Scene{
 		TeamKnown:   func(id string) bool { return s.teams.state(id) != nil },
 		UnknownUnit: s.unknownUnit,
 		Key:         func(id string) person.KeyFacts { f, _ := k.keys.get(id); return f },
 		Registration: func(id string) (string, person.KeyFacts) {
-			key, _ := k.enrolments.get(id)
+			key, _ := k.registrations.get(id)
 			f, _ := k.keys.get(key)
 			return key, f
 		}}
@@ -72,9 +72,9 @@ func (k *persons) fold(e *event.Event) {
 		}
 		registration := e.ID.String()
 		k.keys.set(id, person.KeyFacts{Owner: e.Stream.ID, By: e.Actor.Role, Event: registration, Hash: sha256.Sum256(e.Bytes)})
-		k.enrolments.set(registration, id)
+		k.registrations.set(registration, id)
 	case *person.KeyConfirmed:
-		id, _ := k.enrolments.get(d.Event)
+		id, _ := k.registrations.get(d.Event)
 		k.change(id, func(f *person.KeyFacts) { f.Confirmed = true })
 	case *person.KeyRevoked:
 		k.change(d.Key, func(f *person.KeyFacts) { f.Revoked = true })

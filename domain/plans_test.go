@@ -18,7 +18,7 @@ func within(version string, hours int) event.Data {
 
 // R01, pillar 12: the plan in force when a visit began judges the whole visit, and its flags name it.
 func TestR01TheWholeVisitIsJudgedByThePlanOfItsBeginning(t *testing.T) {
-	w := campaignWorld(t) // with plan 1: 24 hours
+	w := campaignFixture(t) // with plan 1: 24 hours
 	w.accepts("campaign/c", within("2", 30))
 	w.accepts("inspection/i", started(), in("c"), inspector)
 	w.accepts("campaign/c", within("3", 1))
@@ -28,7 +28,7 @@ func TestR01TheWholeVisitIsJudgedByThePlanOfItsBeginning(t *testing.T) {
 	if f := w.log[len(w.log)-1].Data.(*oversight.DeviationFlagged); f.Plan != "2" {
 		t.Errorf("the flag names plan %q", f.Plan)
 	}
-	w = campaignWorld(t)
+	w = campaignFixture(t)
 	w.accepts("inspection/i", &inspection.Reserved{Subject: "firm", Team: "t1", Sector: "INDTRADE", VisitType: "initial"}, in("c"), inspector)
 	w.accepts("campaign/c", within("2", 1)) // after the first entry, before the start
 	w.accepts("inspection/i", started(), in("c"), inspector)
@@ -39,7 +39,7 @@ func TestR01TheWholeVisitIsJudgedByThePlanOfItsBeginning(t *testing.T) {
 // A plan that was published, and is in force from later on only, does not judge yet; one that was entered
 // after the visit cannot have been known to it, whatever its date.
 func TestR01APlanJudgesOnceItIsInForceAndKnown(t *testing.T) {
-	w := campaignWorld(t)
+	w := campaignFixture(t)
 	w.accepts("campaign/c", within("2", 1), at(noon.Add(time.Hour)))
 	w.accepts("inspection/i", started(), in("c"), inspector) // at noon
 	w.accepts("campaign/c", within("3", 2), at(noon.Add(-time.Hour)))

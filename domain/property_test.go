@@ -54,16 +54,16 @@ func replayed(lists ...[]*event.Event) *State {
 	return s
 }
 
-// someWorld is an empty one or one with a campaign under way.
-func someWorld(t *testing.T, rt *rapid.T) *world {
+// someFixture is an empty one or one with a campaign under way.
+func someFixture(t *testing.T, rt *rapid.T) *fixture {
 	if rapid.Bool().Draw(rt, "empty") {
-		return drawing(newWorld(t))
+		return drawing(newFixture(t))
 	}
-	return drawing(campaignWorld(t))
+	return drawing(campaignFixture(t))
 }
 
-// drawing returns a world whose bodies are drawn: they may lack what the sentences of flags name.
-func drawing(w *world) *world {
+// drawing returns a fixture whose bodies are drawn: they may lack what the sentences of flags name.
+func drawing(w *fixture) *fixture {
 	w.TB = quiet{w.TB}
 	return w
 }
@@ -88,7 +88,7 @@ func (r dice) something() []*event.Event {
 // neither lose nor leak anything, and judging changes nothing.
 func TestLayersAndJudgingLeaveTheStateOfAPlainReplay(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
-		w := someWorld(t, rt)
+		w := someFixture(t, rt)
 		r := dice{rt, w}
 		durable := slices.Clone(w.log)
 		var layers [][]*event.Event
@@ -139,7 +139,7 @@ func TestLayersAndJudgingLeaveTheStateOfAPlainReplay(t *testing.T) {
 
 func TestAnyRecordedSequenceIsFoldedWithoutPanicAndRevisionsCount(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
-		w := newWorld(t)
+		w := newFixture(t)
 		r := dice{rt, w}
 		count := map[event.Stream]int64{}
 		for range rapid.IntRange(1, 60).Draw(rt, "events") {
@@ -159,7 +159,7 @@ func TestAnyRecordedSequenceIsFoldedWithoutPanicAndRevisionsCount(t *testing.T) 
 // visit is seen, or what it claims, and is not among them is found here.
 func TestWhatIsKeptAcrossVisitsFollowsFromThem(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
-		w := someWorld(t, rt)
+		w := someFixture(t, rt)
 		r := dice{rt, w}
 		for range rapid.IntRange(1, 80).Draw(rt, "events") {
 			r.something()
@@ -190,7 +190,7 @@ func TestRepeatingACreatingEventIsRefusedAndAddsNothing(t *testing.T) {
 	creating := map[string]bool{"campaign-plan-published": true, "team-formed": true, "person-registered": true,
 		"subject-registered": true, "inspection-started": true, "assignment-reserved": true, "accident-reported": true}
 	rapid.Check(t, func(rt *rapid.T) {
-		w := someWorld(t, rt)
+		w := someFixture(t, rt)
 		r := dice{rt, w}
 		var done []*event.Event
 		for range rapid.IntRange(10, 80).Draw(rt, "events") {
@@ -213,7 +213,7 @@ func TestRepeatingACreatingEventIsRefusedAndAddsNothing(t *testing.T) {
 }
 
 func TestARolledBackEventLeavesNoTraceInWhatClonesShare(t *testing.T) {
-	w := campaignWorld(t)
+	w := campaignFixture(t)
 	w.accepts("person/ma", &person.Seconded{HomeUnit: "u", Team: "t1", From: begin, To: end})
 	for range 3 {
 		w.Begin()

@@ -22,7 +22,7 @@ import (
 // dice draws events from so few ids that they meet often.
 type dice struct {
 	*rapid.T
-	w *world
+	w *fixture
 }
 
 func (r dice) one(label string, from ...string) string {

@@ -10,11 +10,13 @@ import (
 // reviews are the accountability reviews that the ledger opens.
 type reviews struct {
 	common
-	bare
+	revisions
 	of *table[string, event.About] // stream → what it is about
 }
 
-func newReviews(s *State) kind { return &reviews{common{s}, s.bare, newTable[string, event.About](s)} }
+func newReviews(s *State) kind {
+	return &reviews{common{s}, s.revisions, newTable[string, event.About](s)}
+}
 
 // about: a review is about the subject, in the cell of the accident.
 func (k *reviews) about(e *event.Event) event.About {
@@ -42,7 +44,7 @@ func (*reviews) decide(e *event.Event, _ *campaign.Policy) ([]event.Deviation, e
 
 // fold also keeps what a review is about, and that it was opened.
 func (k *reviews) fold(e *event.Event) {
-	k.bare.fold(e)
+	k.revisions.fold(e)
 	if _, ok := e.Data.(*review.Opened); ok {
 		k.of.set(e.Stream.ID, e.About)
 		said, _ := k.s.deviations.get(e.Stream)

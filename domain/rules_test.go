@@ -27,7 +27,7 @@ import (
 )
 
 func TestEveryStreamBeginsWithItsCreatingEvent(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	w.refuses("R01", "unknown-campaign", "campaign/x", &campaign.Started{Start: begin, End: end})
 	w.refuses("R17", "unknown-team", "team/x", &team.MemberJoined{Person: "ma"})
 	w.refuses("R59", "unknown-person", "person/x", &person.Trained{Topic: "t", Date: "2019-11-28"})
@@ -37,7 +37,7 @@ func TestEveryStreamBeginsWithItsCreatingEvent(t *testing.T) {
 }
 
 func TestEventsStandOnStreamsOfTheirKindOnly(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	w.refuses("pillar 2", "wrong-stream", "team/x", newPerson("x"))
 	w.refuses("Roles", "role-may-not-append", "ledger/main", &oversight.CopyRestored{Copy: "store", From: "journal", Reason: "short"})
 	w.accepts("ledger/main", &oversight.CopyRestored{Copy: "store", From: "journal", Reason: "short"}, by(event.Actor{Role: event.RoleLedger}))
@@ -50,7 +50,7 @@ func TestEventsStandOnStreamsOfTheirKindOnly(t *testing.T) {
 }
 
 func TestR01EachPlanVersionIsPublishedOnceAndTheLatestPolicyRules(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	w.accepts("campaign/c", plan("1"))
 	w.refuses("R01", "plan-version-published", "campaign/c", plan("1"))
 	strict := plan("2")
@@ -61,7 +61,7 @@ func TestR01EachPlanVersionIsPublishedOnceAndTheLatestPolicyRules(t *testing.T) 
 }
 
 func TestR02ATeamIsActivatedOnlyWhenEverybodyAcknowledgedTheRules(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	ack := &person.RulesAcknowledged{DocumentHash: strings.Repeat("a", 64)}
 	for _, id := range []string{"wang", "ma", "li"} {
 		w.accepts("person/"+id, newPerson(id))
@@ -88,14 +88,14 @@ func TestR02ATeamIsActivatedOnlyWhenEverybodyAcknowledgedTheRules(t *testing.T) 
 }
 
 func TestR02InspectorsAcknowledgeForThemselvesOnly(t *testing.T) {
-	w := campaignWorld(t)
+	w := campaignFixture(t)
 	ack := &person.RulesAcknowledged{DocumentHash: strings.Repeat("a", 64)}
 	w.refuses("R02", "not-yourself", "person/li", ack, inspector)
 	w.accepts("person/ma", ack, inspector)
 }
 
 func TestR03AParentCampaignMayBeUnknownButNotACircle(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	w.accepts("campaign/a", plan("1"))
 	w.accepts("campaign/b", plan("1"))
 	w.refuses("R03", "campaign-below-itself", "campaign/a", &campaign.Started{Start: begin, End: end, Parent: "a"})
@@ -105,7 +105,7 @@ func TestR03AParentCampaignMayBeUnknownButNotACircle(t *testing.T) {
 }
 
 func TestR06ASubjectDiscoveredInTheFieldIsRegisteredByInspectors(t *testing.T) {
-	w := campaignWorld(t)
+	w := campaignFixture(t)
 	d := firm()
 	d.Kind, d.Discovery = "unlicensed-place", "field"
 	w.accepts("subject/found", d, inspector)
@@ -126,7 +126,7 @@ func TestR10TheGradeEqualsTheWorstThresholdMet(t *testing.T) {
 		{9, 49, 50*million - 1, "larger"}, {10, 0, 0, "major"}, {0, 50, 0, "major"}, {0, 0, 50 * million, "major"},
 		{30, 0, 0, "especially-major"}, {0, 100, 0, "especially-major"}, {0, 0, 100 * million, "especially-major"},
 	} {
-		w := campaignWorld(t)
+		w := campaignFixture(t)
 		d := reported(c.deaths)
 		d.Harm.SeriousInjuries, d.Harm.Injured, d.Harm.DirectLoss.Amount = &c.injured, &c.injured, c.loss
 		w.accepts("accident/a", d)
@@ -141,7 +141,7 @@ func TestR10TheGradeEqualsTheWorstThresholdMet(t *testing.T) {
 }
 
 func TestR10WhileANumberIsUnknownTheGradeIsAtLeastWhatTheOthersGive(t *testing.T) {
-	w := campaignWorld(t)
+	w := campaignFixture(t)
 	d := reported(3)
 	d.Harm.DirectLoss, d.Unknown = nil, event.Unknown{"harm.direct_loss"}
 	if err := field.Check(d); err != nil {
@@ -155,7 +155,7 @@ func TestR10WhileANumberIsUnknownTheGradeIsAtLeastWhatTheOthersGive(t *testing.T
 }
 
 func TestR10UpdatedCasualtiesMakeAGradeStaleUntilGradedAgain(t *testing.T) {
-	w := campaignWorld(t)
+	w := campaignFixture(t)
 	w.refuses("R10", "unknown-subject", "accident/a", &accident.Reported{Subjects: []string{"nowhere"}, Region: "610902", Happened: noon, Kind: "fall", Summary: "s", Harm: harm(1)})
 	w.accepts("accident/a", reported(2))
 	w.refuses("R10", "accident-already-reported", "accident/a", reported(2))
@@ -175,7 +175,7 @@ func TestR10UpdatedCasualtiesMakeAGradeStaleUntilGradedAgain(t *testing.T) {
 }
 
 func TestR10AnAccidentIsNotReportedBeforeItHappened(t *testing.T) {
-	w := campaignWorld(t)
+	w := campaignFixture(t)
 	d := reported(1)
 	d.Happened = noon.Add(time.Minute)
 	w.refuses("R10", "reported-before-it-happened", "accident/a", d)
@@ -183,7 +183,7 @@ func TestR10AnAccidentIsNotReportedBeforeItHappened(t *testing.T) {
 }
 
 func TestR12CountingInAnotherYearIsExplicit(t *testing.T) {
-	w := campaignWorld(t)
+	w := campaignFixture(t)
 	d := reported(3)
 	d.Happened = time.Date(2018, 12, 31, 15, 59, 0, 0, time.UTC) // 23:59 in Beijing
 	w.accepts("accident/a", d)
@@ -196,7 +196,7 @@ func TestR12CountingInAnotherYearIsExplicit(t *testing.T) {
 }
 
 func TestR13LateFactsAndFastClocksAreFlaggedAndKept(t *testing.T) {
-	w := campaignWorld(t)
+	w := campaignFixture(t)
 	status := &subject.StatusRecorded{Production: "partial"}
 	w.accepts("subject/firm", status, late(72*time.Hour))
 	w.flags([]string{"late-sync"}, "subject/firm", status, late(72*time.Hour+time.Second))
@@ -209,14 +209,14 @@ func TestR13LateFactsAndFastClocksAreFlaggedAndKept(t *testing.T) {
 }
 
 func TestR13ANamedCampaignIsKnown(t *testing.T) {
-	w := campaignWorld(t)
+	w := campaignFixture(t)
 	w.refuses("R13", "unknown-campaign", "subject/firm", &subject.StatusRecorded{Production: "normal"}, in("x"))
 	w.refuses("R13", "unknown-campaign", "subject/firm", &subject.StatusRecorded{Production: "normal"}, in("x"), imported)
 	w.accepts("subject/firm", &subject.StatusRecorded{Production: "normal"}, in("c"))
 }
 
 func TestR17TeamsAreFormedOnceOfKnownPersons(t *testing.T) {
-	w := campaignWorld(t)
+	w := campaignFixture(t)
 	w.refuses("R17", "team-already-formed", "team/t1", &team.Formed{Name: "n", Kind: "specialist"})
 	longest := strings.Repeat("t", 27) // a visit of the team is named team.uuid, in 64 characters
 	w.accepts("team/"+longest, &team.Formed{Name: "n", Kind: "specialist"})
@@ -230,7 +230,7 @@ func TestR17TeamsAreFormedOnceOfKnownPersons(t *testing.T) {
 }
 
 func TestR17InspectorsAppendToVisitsOfTheirOwnTeamOnly(t *testing.T) {
-	w := campaignWorld(t)
+	w := campaignFixture(t)
 	stranger := by(event.Actor{Person: "ma", Role: event.RoleInspector, Team: "t2"})
 	w.refuses("R17", "not-your-team", "inspection/i", started(), in("c"), stranger)
 	w.accepts("inspection/i", started(), in("c"), inspector)
@@ -247,7 +247,7 @@ func TestR17InspectorsAppendToVisitsOfTheirOwnTeamOnly(t *testing.T) {
 
 // The id of a team may have dots, so that of one may begin with that of another.
 func TestTwoTeamsCannotAskForTheSameNameOfAVisit(t *testing.T) {
-	w := campaignWorld(t)
+	w := campaignFixture(t)
 	w.accepts("team/t1.a", &team.Formed{Name: "一组甲", Kind: "specialist"})
 	hidden := &inspection.Reserved{Subject: "firm", Team: "t1.a", Sector: "INDTRADE", VisitType: "verify"}
 	w.given("inspection/t1.a.x", hidden, by(event.Actor{Person: "li", Role: event.RoleInspector, Team: "t1.a"}))
@@ -257,7 +257,7 @@ func TestTwoTeamsCannotAskForTheSameNameOfAVisit(t *testing.T) {
 }
 
 func TestR17LeadersExplainDeviationsOfTheirOwnTeamOnly(t *testing.T) {
-	w := campaignWorld(t)
+	w := campaignFixture(t)
 	leader := func(team string) option {
 		return by(event.Actor{Person: "wang", Role: event.RoleTeamLeader, Team: team})
 	}
@@ -282,7 +282,7 @@ func TestR17LeadersExplainDeviationsOfTheirOwnTeamOnly(t *testing.T) {
 }
 
 func TestR18AnExclusionCountsOnceASecondPersonOfTheOfficeApprovedIt(t *testing.T) {
-	w := campaignWorld(t)
+	w := campaignFixture(t)
 	exclusion := &subject.Excluded{Reason: "已拆除"}
 	w.accepts("subject/firm", exclusion, clerk)
 	asked := w.last("subject/firm")
@@ -313,7 +313,7 @@ func TestR18AnExclusionCountsOnceASecondPersonOfTheOfficeApprovedIt(t *testing.T
 }
 
 func TestR28NoStatusTakesASubjectOutOfTheRegister(t *testing.T) {
-	w := campaignWorld(t)
+	w := campaignFixture(t)
 	w.accepts("subject/firm", &subject.StatusRecorded{Production: "suspended", Since: "2019-11-01"})
 	if st := w.subjects.state("firm"); st == nil || st.Excluded || st.Production != "suspended" {
 		t.Errorf("after suspension the register says %+v", st)
@@ -322,7 +322,7 @@ func TestR28NoStatusTakesASubjectOutOfTheRegister(t *testing.T) {
 }
 
 func TestR31AnInitialVisitIsReservedOnceAndTheLaterOfTwoIsFlagged(t *testing.T) {
-	w := campaignWorld(t)
+	w := campaignFixture(t)
 	reserve := &inspection.Reserved{Subject: "firm", Team: "t1", Sector: "INDTRADE", VisitType: "initial"}
 	w.accepts("inspection/one", reserve, in("c"))
 	w.refuses("R31", "already-reserved", "inspection/two", reserve, in("c"))
@@ -362,7 +362,7 @@ func TestR31AnInitialVisitIsReservedOnceAndTheLaterOfTwoIsFlagged(t *testing.T) 
 
 // R39 is stronger than R31: of two teams neither may learn of the other's hidden visit.
 func TestR31ASecondReservationIsRefusedOnlyToWhoMaySeeTheFirst(t *testing.T) {
-	w := campaignWorld(t)
+	w := campaignFixture(t)
 	w.accepts("team/t2", &team.Formed{Name: "二组", Kind: "comprehensive"}, in("c"))
 	w.flags([]string{"member-of-two-teams"}, "team/t2", &team.MemberJoined{Person: "li"})
 	other := by(event.Actor{Person: "li", Role: event.RoleInspector, Team: "t2"})
@@ -380,12 +380,12 @@ func TestR31ASecondReservationIsRefusedOnlyToWhoMaySeeTheFirst(t *testing.T) {
 
 // What the author may not know is answered like what does not exist, word for word.
 func TestAHiddenVisitIsAnsweredLikeNone(t *testing.T) {
-	said := func(w *world, d event.Data) string {
+	said := func(w *fixture, d event.Data) string {
 		_, err := w.record(w.event("inspection/x", d, by(event.Actor{Person: "li", Role: event.RoleTeamLeader, Team: "t2"})))
 		return fmt.Sprint(err)
 	}
-	with, without := campaignWorld(t), campaignWorld(t)
-	for _, w := range []*world{with, without} {
+	with, without := campaignFixture(t), campaignFixture(t)
+	for _, w := range []*fixture{with, without} {
 		w.accepts("team/t2", &team.Formed{Name: "二组", Kind: "comprehensive"}, in("c"))
 	}
 	with.accepts("inspection/x", started(), in("c"), inspector)
@@ -400,7 +400,7 @@ func TestAHiddenVisitIsAnsweredLikeNone(t *testing.T) {
 }
 
 func TestR31ChangingTheFormOfTheKeyDoesNotStrandAReservation(t *testing.T) {
-	w := campaignWorld(t)
+	w := campaignFixture(t)
 	w.accepts("inspection/one", &inspection.Reserved{Subject: "firm", Team: "t1", Sector: "INDTRADE", VisitType: "initial"}, in("c"))
 	perSubject := plan("2")
 	perSubject.Policy.DuplicateKey = "subject"
@@ -411,7 +411,7 @@ func TestR31ChangingTheFormOfTheKeyDoesNotStrandAReservation(t *testing.T) {
 }
 
 // visited records a disclosed visit outside R31.
-func (w *world) visited(id string, began time.Time) {
+func (w *fixture) visited(id string, began time.Time) {
 	w.Helper()
 	d := started()
 	d.VisitType = "verify"
@@ -420,7 +420,7 @@ func (w *world) visited(id string, began time.Time) {
 }
 
 // reviews records an event and returns the visits of which it opens reviews.
-func (w *world) reviews(stream string, d event.Data, opts ...option) (visits []string) {
+func (w *fixture) reviews(stream string, d event.Data, opts ...option) (visits []string) {
 	w.Helper()
 	recorded, err := w.record(w.event(stream, d, opts...))
 	if err != nil {
@@ -438,7 +438,7 @@ func (w *world) reviews(stream string, d event.Data, opts ...option) (visits []s
 }
 
 func TestR44AnAccidentAtAnInspectedSubjectOpensReviews(t *testing.T) {
-	w := campaignWorld(t)
+	w := campaignFixture(t)
 	w.accepts("subject/untouched", firm())
 	for i := range 3 {
 		w.visited(fmt.Sprintf("i%02d", i), noon.Add(-2*time.Hour))
@@ -463,7 +463,7 @@ func TestR44AnAccidentAtAnInspectedSubjectOpensReviews(t *testing.T) {
 // A review is open to office and commission alone: to a leader, who can compute its id, it is one
 // that does not exist, whatever revision he expects.
 func TestR44ALeaderDoesNotLearnWhetherAVisitIsReviewed(t *testing.T) {
-	w := campaignWorld(t)
+	w := campaignFixture(t)
 	w.visited("i", noon.Add(-2*time.Hour))
 	w.reviews("accident/a", reported(3))
 	for _, accident := range []string{"a", "none"} {
@@ -480,7 +480,7 @@ func TestR44ALeaderDoesNotLearnWhetherAVisitIsReviewed(t *testing.T) {
 }
 
 func TestR44AnAccidentOpensSoManyReviewsAtMost(t *testing.T) {
-	w := campaignWorld(t)
+	w := campaignFixture(t)
 	for i := range MaxReviews + 5 {
 		w.visited(fmt.Sprintf("i%03d", i), noon.Add(time.Duration(i-1000)*time.Minute))
 	}
@@ -491,7 +491,7 @@ func TestR44AnAccidentOpensSoManyReviewsAtMost(t *testing.T) {
 
 // Who came after the accident cannot have overlooked what led to it.
 func TestR44OnlyVisitsBeforeTheAccidentAreReviewed(t *testing.T) {
-	w := campaignWorld(t)
+	w := campaignFixture(t)
 	happened := reported(1).Happened
 	w.visited("after", happened)
 	if got := w.reviews("accident/a", reported(1)); got != nil {
@@ -507,7 +507,7 @@ func TestR44OnlyVisitsBeforeTheAccidentAreReviewed(t *testing.T) {
 }
 
 func TestR10CasualtiesStatedAfterTheLegalWindowAreFlagged(t *testing.T) {
-	w := campaignWorld(t)
+	w := campaignFixture(t)
 	for kind, days := range map[string]int{"machinery": 30, "road-traffic": 7, "fire": 7} {
 		d := reported(1)
 		d.Kind = kind
@@ -521,7 +521,7 @@ func TestR10CasualtiesStatedAfterTheLegalWindowAreFlagged(t *testing.T) {
 }
 
 func TestR48ACampaignStartsOnceAndEndsOnceAfterIt(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	w.accepts("campaign/c", plan("1"))
 	w.refuses("R48", "campaign-not-started", "campaign/c", &campaign.Ended{})
 	w.accepts("campaign/c", &campaign.Started{Start: begin, End: end})
@@ -536,7 +536,7 @@ func TestR48ACampaignStartsOnceAndEndsOnceAfterIt(t *testing.T) {
 }
 
 func TestR51ATeamHasExactlyOneLeader(t *testing.T) {
-	w := campaignWorld(t)
+	w := campaignFixture(t)
 	w.refuses("R51", "team-has-leader", "team/t1", &team.LeaderAppointed{Person: "ma"})
 	w.refuses("R51", "not-the-leader", "team/t1", &team.LeaderChanged{From: "ma", To: "li", Handover: "h"})
 	w.refuses("R51", "same-leader", "team/t1", &team.LeaderChanged{From: "wang", To: "wang", Handover: "h"})
@@ -549,7 +549,7 @@ func TestR51ATeamHasExactlyOneLeader(t *testing.T) {
 }
 
 func TestR61OnePersonHasOneSecondmentAtATime(t *testing.T) {
-	w := campaignWorld(t)
+	w := campaignFixture(t)
 	w.accepts("team/t2", &team.Formed{Name: "n", Kind: "specialist"})
 	lend := func(team string, from, to time.Time) *person.Seconded {
 		return &person.Seconded{HomeUnit: "emergency-610902", Team: team, From: from, To: to}
@@ -565,12 +565,12 @@ func TestR61OnePersonHasOneSecondmentAtATime(t *testing.T) {
 }
 
 func TestR59ARegisteredPersonIsRegisteredOnce(t *testing.T) {
-	w := campaignWorld(t)
+	w := campaignFixture(t)
 	w.refuses("R59", "person-already-registered", "person/ma", newPerson("ma"))
 }
 
 func TestR61MembershipOfTwoTeamsInOverlappingCampaignsIsFlagged(t *testing.T) {
-	w := campaignWorld(t)
+	w := campaignFixture(t)
 	w.accepts("campaign/next", plan("1"))
 	w.accepts("campaign/next", &campaign.Started{Start: end, End: end.AddDate(0, 1, 0)})
 	w.accepts("team/same", &team.Formed{Name: "n", Kind: "specialist"}, in("c"))
@@ -584,7 +584,7 @@ func TestR61MembershipOfTwoTeamsInOverlappingCampaignsIsFlagged(t *testing.T) {
 }
 
 func TestR54AWrongCreditCodeNeedsAReasonAndIsFlagged(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	d := firm()
 	d.USCC = "91350203M0001QAY9B"
 	says(t, w.refuses("R54", "uscc-check-failed", "subject/a", d), "uscc_reason", "position 18")
@@ -596,7 +596,7 @@ func TestR54AWrongCreditCodeNeedsAReasonAndIsFlagged(t *testing.T) {
 }
 
 func TestR18TwoSubjectsWithOneValidCreditCodeAreFlagged(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	d := firm()
 	d.USCC = codes.SyntheticUSCC("610902", 7)
 	w.accepts("subject/a", d)
@@ -631,7 +631,7 @@ func as(person string, role event.Role) option {
 }
 
 // register registers a key with its person's own token, and returns the registration.
-func (w *world) register(person string, b byte) *event.Event {
+func (w *fixture) register(person string, b byte) *event.Event {
 	w.Helper()
 	e := w.event("person/"+person, key(b), as(person, event.RoleInspector), signs(b, 0))
 	e.Bytes = fmt.Appendf(nil, "registration of key %d", b)
@@ -642,7 +642,7 @@ func (w *world) register(person string, b byte) *event.Event {
 }
 
 func TestPillar1PeopleOfCountiesAndDepartmentsHaveKeysToo(t *testing.T) {
-	w := campaignWorld(t)
+	w := campaignFixture(t)
 	for b, a := range map[byte]event.Actor{
 		1: {Person: "ma", Role: event.RoleCountyGovernment, County: "610902"},
 		2: {Person: "li", Role: event.RoleDepartment, Unit: "fire"},
@@ -659,7 +659,7 @@ func confirmation(of *event.Event) *person.KeyConfirmed {
 }
 
 func TestPillar1AKeyBelongsToOnePersonForGood(t *testing.T) {
-	w := campaignWorld(t)
+	w := campaignFixture(t)
 	lost := &person.KeyRevoked{Key: keyID(1), Reason: "lost"}
 	ma, li := as("ma", event.RoleInspector), as("li", event.RoleInspector)
 	w.refuses("pillar 1", "unknown-key", "person/ma", lost, ma)
@@ -681,7 +681,7 @@ func TestPillar1AKeyBelongsToOnePersonForGood(t *testing.T) {
 }
 
 func TestPillar1AKeyIsConfirmedByASecondPersonOfAnotherRole(t *testing.T) {
-	w := campaignWorld(t)
+	w := campaignFixture(t)
 	mine := w.register("ma", 1)
 	yes := confirmation(mine)
 	w.refuses("pillar 1", "not-a-second-person", "person/ma", yes, as("ma", event.RoleTeamLeader))
@@ -699,7 +699,7 @@ func TestPillar1AKeyIsConfirmedByASecondPersonOfAnotherRole(t *testing.T) {
 
 // A signature that holds is never thrown away; what it is worth follows from where it stands.
 func TestPillar1AKeyCountsByPosition(t *testing.T) {
-	w := campaignWorld(t)
+	w := campaignFixture(t)
 	ma := as("ma", event.RoleInspector)
 	answer := func(opts ...option) (event.Assurance, []string) {
 		t.Helper()
@@ -739,7 +739,7 @@ func TestPillar1AKeyCountsByPosition(t *testing.T) {
 }
 
 func TestR08OnlyAFlaggedDeviationIsExplained(t *testing.T) {
-	w := campaignWorld(t)
+	w := campaignFixture(t)
 	recorded, err := w.record(w.event("subject/firm", &subject.StatusRecorded{Production: "normal"}, late(100*time.Hour)))
 	if err != nil || len(recorded) != 2 {
 		t.Fatal(recorded, err)
@@ -752,7 +752,7 @@ func TestR08OnlyAFlaggedDeviationIsExplained(t *testing.T) {
 }
 
 func TestR77ACountyReportsForItsOwnLandAndTheZonesOnIt(t *testing.T) {
-	w := campaignWorld(t)
+	w := campaignFixture(t)
 	county := func(code string) option {
 		return by(event.Actor{Role: event.RoleCountyGovernment, County: code})
 	}
@@ -766,7 +766,7 @@ func TestR77ACountyReportsForItsOwnLandAndTheZonesOnIt(t *testing.T) {
 }
 
 func TestAboutNamesCampaignSubjectTeamCountyAndSectors(t *testing.T) {
-	w := campaignWorld(t)
+	w := campaignFixture(t)
 	about := func(stream string, d event.Data, opts ...option) event.About {
 		t.Helper()
 		e := w.event(stream, d, opts...)
@@ -796,7 +796,7 @@ func TestAboutNamesCampaignSubjectTeamCountyAndSectors(t *testing.T) {
 
 // Scope binds writing too, and subjects outside of it are answered like unknown ones.
 func TestR77ADepartmentWritesOnlyOfItsSectors(t *testing.T) {
-	w := campaignWorld(t)
+	w := campaignFixture(t)
 	school := firm()
 	school.Sectors, school.USCC = []string{"EDU"}, ""
 	w.accepts("subject/school", school)

@@ -55,8 +55,8 @@ func TestATypeNamesTheRulesThatItsJudgeAnswers(t *testing.T) {
 func TestATypeNamesTheRulesThatAnswerItInAnyHistory(t *testing.T) {
 	met := map[string]bool{}
 	rapid.Check(t, func(rt *rapid.T) {
-		events := dice{rt, drawing(newWorld(t))}.history()
-		w := drawing(campaignWorld(t))
+		events := dice{rt, drawing(newFixture(t))}.history()
+		w := drawing(campaignFixture(t))
 		for _, e := range events {
 			recorded, err := take(w, e)
 			var rules []law.Rule

@@ -45,7 +45,7 @@ type setting struct {
 
 // stage is one visit with the ledger around it.
 type stage struct {
-	*world
+	*fixture
 	stream    string
 	now       time.Time // of the next event
 	camp      string
@@ -67,10 +67,10 @@ func newVisit(t testing.TB, otherwise ...func(*setting)) *stage {
 	for _, f := range otherwise {
 		f(&s)
 	}
-	v := &stage{world: newWorld(t), stream: "inspection/T.I", now: morning, camp: "C", assurance: event.Token,
+	v := &stage{fixture: newFixture(t), stream: "inspection/T.I", now: morning, camp: "C", assurance: event.Token,
 		actor: event.Actor{Person: "A", Role: event.RoleInspector, Team: "T"}}
 	before := at(campaignAt.AddDate(0, 0, -1))
-	tell := func(stream string, d event.Data) { v.world.given(stream, d, before) }
+	tell := func(stream string, d event.Data) { v.fixture.given(stream, d, before) }
 	p := plan("1")
 	if s.policy != nil {
 		s.policy(&p.Policy)
@@ -79,7 +79,7 @@ func newVisit(t testing.TB, otherwise ...func(*setting)) *stage {
 	if !s.noPeriod {
 		tell("campaign/C", &campaign.Started{Start: campaignAt, End: campaignEnd})
 	}
-	v.world.given("team/T", &team.Formed{Name: "第一督查组", Kind: "comprehensive"}, before, in("C"))
+	v.fixture.given("team/T", &team.Formed{Name: "第一督查组", Kind: "comprehensive"}, before, in("C"))
 	tell("team/T", &s.scope)
 	for _, id := range []string{"A", "B", "L", "M", "X"} {
 		r := newPerson(id)
@@ -166,7 +166,7 @@ func (v *stage) corrected(id string, change func(*inspection.FindingRecorded)) *
 	for _, e := range v.log {
 		switch d := e.Data.(type) {
 		case *inspection.FindingRecorded:
-			if e.Stream == v.world.stream(v.stream) && d.Finding == id {
+			if e.Stream == v.fixture.stream(v.stream) && d.Finding == id {
 				fact, newest = e, e
 			}
 		case *inspection.FactCorrected:
@@ -184,7 +184,7 @@ func (v *stage) corrected(id string, change func(*inspection.FindingRecorded)) *
 func described(d *inspection.FindingRecorded) { d.Description = "另一处" }
 
 // state is the visit's.
-func (v *stage) state() *inspection.State { return v.inspections.state(v.world.stream(v.stream).ID) }
+func (v *stage) state() *inspection.State { return v.inspections.state(v.fixture.stream(v.stream).ID) }
 
 // try judges an event and forgets it.
 func (v *stage) try(d event.Data) (recorded []*event.Event, r *event.Refusal) {
@@ -324,7 +324,7 @@ func fineOf(id string, findings ...string) *inspection.PenaltyDecided {
 		LegalBasis: []event.Citation{clause}, Final: true}
 }
 
-func pardonOf(findings ...string) *inspection.NoPenaltyDecided {
+func exemptionOf(findings ...string) *inspection.NoPenaltyDecided {
 	return &inspection.NoPenaltyDecided{Findings: findings, Reason: "轻微并及时改正"}
 }
 

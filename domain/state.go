@@ -43,7 +43,7 @@ type State struct {
 	accidents   *accidents
 	tokens      *tokens
 	codeTables  *codeTables
-	bare        bare
+	revisions   revisions
 	deviations  *table[event.Stream, oversight.State]
 	adopted     *table[struct{}, int] // number of the set of rules
 
@@ -59,8 +59,8 @@ func newState(list []declared) *State {
 		panic(err)
 	}
 	s := &State{}
-	s.bare = bare{newTable[event.Stream, int64](s)}
-	s.newer = newer{common{s}, s.bare}
+	s.revisions = revisions{newTable[event.Stream, int64](s)}
+	s.newer = newer{common{s}, s.revisions}
 	s.deviations = newTable[event.Stream, oversight.State](s)
 	s.adopted = newTable[struct{}, int](s)
 	for _, k := range list {
@@ -94,7 +94,7 @@ func (s *State) Merge() {
 func (s *State) CommitOldest() {
 	s.needLayers(1)
 	for _, t := range s.tables {
-		t.settle()
+		t.commitOldest()
 	}
 	s.depth--
 }

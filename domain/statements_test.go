@@ -23,7 +23,7 @@ import (
 
 // told is what the ledger said in a stream and did not take back, one line each, sorted: by the entries, and
 // not by what the state remembers.
-func (w *world) told(stream event.Stream) []string {
+func (w *fixture) told(stream event.Stream) []string {
 	said := map[string]string{}
 	for _, e := range w.log {
 		if e.Stream != stream || e.Assurance != event.Derived {
@@ -53,7 +53,7 @@ var wholes = map[law.Code]bool{law.IdenticalFindings: true, law.NoPhoto: true, l
 	law.LateClosing: true, law.LateRectification: true}
 
 // true_ is what all rules of a visit as a whole say of it, whatever was said.
-func (w *world) true_(id string) []string {
+func (w *fixture) true_(id string) []string {
 	var list []string
 	st := w.inspections.state(id)
 	first, happened := st.First()
@@ -69,8 +69,8 @@ func (w *world) true_(id string) []string {
 func TestWhatStandsIsWhatIsTrue(t *testing.T) {
 	changed, lapses := map[string]int{}, map[string]int{}
 	rapid.Check(t, func(rt *rapid.T) {
-		events := dice{rt, drawing(newWorld(t))}.history()
-		w := drawing(campaignWorld(t))
+		events := dice{rt, drawing(newFixture(t))}.history()
+		w := drawing(campaignFixture(t))
 		ids := []string{visit("t1", "i"), visit("t1", "j")}
 		truth := map[string][]string{}
 		for _, e := range events {
@@ -114,7 +114,7 @@ func TestWhatStandsIsWhatIsTrue(t *testing.T) {
 }
 
 // pairsStand wants each flag that compares two visits, and each review, to stand while the visits are inspections.
-func (w *world) pairsStand(t *rapid.T) {
+func (w *fixture) pairsStand(t *rapid.T) {
 	for _, e := range w.log {
 		if e.Assurance != event.Derived {
 			continue
@@ -141,7 +141,7 @@ func (w *world) pairsStand(t *rapid.T) {
 func TestAGradeIsSaidToBeStaleWhileItIs(t *testing.T) {
 	stale := 0
 	rapid.Check(t, func(rt *rapid.T) {
-		r := dice{rt, drawing(campaignWorld(t))}
+		r := dice{rt, drawing(campaignFixture(t))}
 		r.w.given("accident/a", reported(1))
 		for range rapid.IntRange(1, 20).Draw(rt, "events") {
 			if r.yes("graded") {
@@ -244,8 +244,8 @@ func aboutFacts(list []string, log []*event.Event) []string {
 func TestALedgerThatWasRightFromTheBeginningSaysTheSame(t *testing.T) {
 	compared, differed := 0, 0
 	rapid.Check(t, func(rt *rapid.T) {
-		events := dice{rt, drawing(newWorld(t))}.history()
-		w := drawing(campaignWorld(t))
+		events := dice{rt, drawing(newFixture(t))}.history()
+		w := drawing(campaignFixture(t))
 		stream := w.stream("inspection/t1.i")
 		f := &facts{visit: stream}
 		var taken []*event.Event
@@ -255,7 +255,7 @@ func TestALedgerThatWasRightFromTheBeginningSaysTheSame(t *testing.T) {
 				f.see(recorded[0])
 			}
 		}
-		right := drawing(campaignWorld(t))
+		right := drawing(campaignFixture(t))
 		for _, e := range taken {
 			if e.Stream == stream && asked(taken, e) {
 				continue
@@ -284,7 +284,7 @@ func TestALedgerThatWasRightFromTheBeginningSaysTheSame(t *testing.T) {
 }
 
 // first is all that was ever said in a stream.
-func first(w *world, stream event.Stream) []string {
+func first(w *fixture, stream event.Stream) []string {
 	kept := w.log
 	defer func() { w.log = kept }()
 	w.log = slices.DeleteFunc(slices.Clone(kept), func(e *event.Event) bool { _, ok := e.Data.(*oversight.StatementLapsed); return ok })
@@ -295,9 +295,9 @@ func first(w *world, stream event.Stream) []string {
 func TestCorrectingAndRestoringSaysWhatWasSaid(t *testing.T) {
 	restored, pairs := 0, 0
 	rapid.Check(t, func(rt *rapid.T) {
-		r := dice{rt, drawing(newWorld(t))}
+		r := dice{rt, drawing(newFixture(t))}
 		r.course("inspection/t1.i")
-		w := drawing(campaignWorld(t))
+		w := drawing(campaignFixture(t))
 		n := rapid.IntRange(1, len(r.w.log)).Draw(rt, "steps")
 		if r.yes("all") {
 			n = len(r.w.log)
@@ -355,8 +355,8 @@ func TestCorrectingAndRestoringSaysWhatWasSaid(t *testing.T) {
 // TestJudgingAgainSaysTheSameBytes: another node, or the same one years later, states the same consequences, byte for byte.
 func TestJudgingAgainSaysTheSameBytes(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
-		w := drawing(campaignWorld(t))
-		for _, e := range (dice{rt, drawing(newWorld(t))}).history() {
+		w := drawing(campaignFixture(t))
+		for _, e := range (dice{rt, drawing(newFixture(t))}).history() {
 			_, _ = take(w, e)
 		}
 		again := New()
@@ -397,7 +397,7 @@ func TestJudgingAgainSaysTheSameBytes(t *testing.T) {
 
 // A visit that turns out to be a mere attempt is no second one, and nothing is reviewed for it; what was said stays readable.
 func TestWhatComparesVisitsLapsesWhenOneOfThemWasNone(t *testing.T) {
-	w := visitWorld(t)
+	w := visitFixture(t)
 	i, j := visit("t1", "i"), visit("t1", "j")
 	w.accepts("inspection/j", started(), in("c"), inspector, at(noon.Add(time.Minute)))
 	fall := reported(1)
@@ -424,7 +424,7 @@ func TestWhatComparesVisitsLapsesWhenOneOfThemWasNone(t *testing.T) {
 	w.refuses("R31", "not-a-duplicate", "inspection/j", &inspection.DuplicateJustified{Reason: "r"}, leader)
 }
 
-func (w *world) ofStream(s event.Stream) (list []*event.Event) {
+func (w *fixture) ofStream(s event.Stream) (list []*event.Event) {
 	for _, e := range w.log {
 		if e.Stream == s {
 			list = append(list, e)

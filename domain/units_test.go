@@ -11,9 +11,9 @@ import (
 	codetable "github.com/anjian-ledger/anjian/domain/table"
 )
 
-// unitWorld is a campaignWorld whose city has a table of units.
-func unitWorld(t testing.TB) *world {
-	w := campaignWorld(t)
+// unitFixture is a campaignFixture whose city has a table of units.
+func unitFixture(t testing.TB) *fixture {
+	w := campaignFixture(t)
 	w.accepts("table/units", &codetable.Published{Table: codetable.Units, Units: []codetable.Unit{
 		{ID: "emergency-city", Name: "安康市应急管理局", Sectors: []string{}},
 		{ID: "emergency-610902", Name: "汉滨区应急管理局", County: "610902", Sectors: []string{"INDTRADE", "MINE"}},
@@ -25,15 +25,15 @@ func unitWorld(t testing.TB) *world {
 
 // D4: the subject names no department, and the person is lent by the one that supervises it.
 func TestR61TheUnitThatSupervisesTheSubjectIsFoundInTheTable(t *testing.T) {
-	w := unitWorld(t)
+	w := unitFixture(t)
 	w.accepts("person/ma", &person.Seconded{HomeUnit: "emergency-610902", Team: "t1", From: begin, To: end})
 	w.flags([]string{"conflict-of-interest"}, "inspection/i", started(), in("c"), inspector)
 	// Another county's office of the same kind supervises other subjects.
-	w = unitWorld(t)
+	w = unitFixture(t)
 	w.accepts("person/ma", &person.Seconded{HomeUnit: "emergency-610921", Team: "t1", From: begin, To: end})
 	w.accepts("inspection/i", started(), in("c"), inspector)
 	// A zone on the land of the county is the county's (R30).
-	w = unitWorld(t)
+	w = unitFixture(t)
 	zone := firm()
 	zone.Region = "610972"
 	w.accepts("subject/zone", zone)
@@ -44,7 +44,7 @@ func TestR61TheUnitThatSupervisesTheSubjectIsFoundInTheTable(t *testing.T) {
 }
 
 func TestR61TheOwnUnitCountsWithoutASecondmentToo(t *testing.T) {
-	w := unitWorld(t)
+	w := unitFixture(t)
 	d := newPerson("he")
 	d.Unit = "fire-city"
 	w.accepts("person/he", d)
@@ -70,16 +70,16 @@ func TestR61UnitsThatTheTableDoesNotHaveAreFlagged(t *testing.T) {
 		t.Error("a unit is a name")
 	}
 	d.Unit = "no-such-unit"
-	newWorld(t).accepts("person/he", d)
-	w := unitWorld(t)
+	newFixture(t).accepts("person/he", d)
+	w := unitFixture(t)
 	w.flags([]string{"unknown-unit"}, "person/he", d)
 	w.flags([]string{"unknown-unit"}, "person/ma", &person.Seconded{HomeUnit: "x", Team: "t1", From: begin, To: end})
 }
 
 func TestR75ASubjectThatNobodySupervisesIsFlagged(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	w.accepts("subject/a", firm()) // there is no table yet
-	w = unitWorld(t)
+	w = unitFixture(t)
 	w.accepts("subject/a", firm())
 	if got := w.competent(w.subjects.state("a")); !slices.Equal(got, []string{"emergency-610902"}) {
 		t.Errorf("competent: %v", got)

@@ -18,7 +18,7 @@ func TestR19FindingIDIsUnique(t *testing.T) {
 func TestR19EventsAboutUnknownFindingsAreRefused(t *testing.T) {
 	for _, d := range []event.Data{
 		&inspection.EvidenceAttached{Finding: "G"}, &inspection.FixedOnSite{Finding: "G", Photo: &picture},
-		orderOf("O", "rectify-at-once", "F", "G"), fineOf("P", "F", "G"), pardonOf("G"),
+		orderOf("O", "rectify-at-once", "F", "G"), fineOf("P", "F", "G"), exemptionOf("G"),
 	} {
 		v := began(t).given(finding1("F"))
 		v.refuses(d, "R19 unknown-finding", "G")
@@ -36,7 +36,7 @@ func TestR19CorrectionReplacesLevelClausesAndPunishable(t *testing.T) {
 	v.given(v.corrected("F", func(d *inspection.FindingRecorded) {
 		d.Level, d.Clauses, d.Punishable = "major", []event.Citation{clause}, true
 	})).approve()
-	v.given(pardonOf("F"))
+	v.given(exemptionOf("F"))
 	v.accepts(recordT(), "R47 major-without-stop")
 	v.given(v.corrected("F", func(d *inspection.FindingRecorded) { d.Level, d.Punishable = "general", false })).approve()
 	v.accepts(recordT())

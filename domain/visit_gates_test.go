@@ -68,7 +68,7 @@ func TestR19SiteRecordNeedsEvidenceAndClauseForEachFinding(t *testing.T) {
 
 func TestR20ClosingNeedsADispositionOfEachFinding(t *testing.T) {
 	ready(t, finding1("F"), finding1("G"), fineOf("P", "F")).refuses(&inspection.Closed{}, "R20 closing-needs-disposition", "G")
-	for _, d := range []event.Data{&inspection.FixedOnSite{Finding: "G", Photo: &picture}, orderOf("O", "seal", "G"), fineOf("P2", "G"), pardonOf("G")} {
+	for _, d := range []event.Data{&inspection.FixedOnSite{Finding: "G", Photo: &picture}, orderOf("O", "seal", "G"), fineOf("P2", "G"), exemptionOf("G")} {
 		ready(t, finding1("F"), finding1("G"), fineOf("P", "F"), d).accepts(&inspection.Closed{})
 	}
 }
@@ -108,8 +108,8 @@ func TestR35SiteRecordNeedsEverySection(t *testing.T) {
 func TestR41ClosingNeedsADecisionOnEachPunishableFinding(t *testing.T) {
 	ready(t, punishable1("F")).refuses(&inspection.Closed{}, "R20 closing-needs-disposition", "F (R41)")
 	ready(t, punishable1("F"), fineOf("P", "F")).accepts(&inspection.Closed{})
-	ready(t, punishable1("F"), pardonOf("F")).accepts(&inspection.Closed{})
-	v := ready(t, finding1("F"), pardonOf("F"), punishable1("G"), pardonOf("G"))
+	ready(t, punishable1("F"), exemptionOf("F")).accepts(&inspection.Closed{})
+	v := ready(t, finding1("F"), exemptionOf("F"), punishable1("G"), exemptionOf("G"))
 	v.accepts(&inspection.Closed{})
 }
 
@@ -230,7 +230,7 @@ func TestR51OnlyTheLeaderReviewsAndNeverTheOwnVisit(t *testing.T) {
 	v.refuses(&inspection.LeaderReviewed{}, "R51 not-the-leader", "led by L", "not by A")
 	v.as("L", event.RoleTeamLeader).accepts(&inspection.LeaderReviewed{})
 	v.as("", event.RoleTeamLeader).refuses(&inspection.LeaderReviewed{}, "R51 not-the-leader")
-	v.world.given("team/T", &team.LeaderChanged{From: "L", To: "A", Handover: "h"})
+	v.fixture.given("team/T", &team.LeaderChanged{From: "L", To: "A", Handover: "h"})
 	v.as("A", event.RoleTeamLeader).refuses(&inspection.LeaderReviewed{}, "R51 own-inspection", "A")
 
 	v = newVisit(t).given(reservedT()).as("L", event.RoleTeamLeader).given(&inspection.Attempted{Reason: "关门"})
@@ -251,8 +251,8 @@ func TestR57ClosingFlagsInspectionWithoutEnforcement(t *testing.T) {
 	ready(t).accepts(&inspection.Closed{})
 	ready(t, finding1("F"), fixedF).accepts(&inspection.Closed{}, "R57 inspect-only")
 	ready(t, finding1("F"), orderOf("O", "seal", "F")).accepts(&inspection.Closed{}, "R57 enforce-no-penalty")
-	ready(t, finding1("F"), orderOf("O", "seal", "F"), pardonOf("F")).accepts(&inspection.Closed{})
-	ready(t, finding1("F"), pardonOf("F")).accepts(&inspection.Closed{})
+	ready(t, finding1("F"), orderOf("O", "seal", "F"), exemptionOf("F")).accepts(&inspection.Closed{})
+	ready(t, finding1("F"), exemptionOf("F")).accepts(&inspection.Closed{})
 }
 
 func TestR72SiteRecordNeedsTheNotice(t *testing.T) {
@@ -265,7 +265,7 @@ func TestAfterTheClosingOnlyLateDecisionsAndCopiesFollow(t *testing.T) {
 	closedVisit := func() *stage { return ready(t, punishable1("F"), fineOf("P", "F")).given(&inspection.Closed{}) }
 	v := closedVisit()
 	v.accepts(fineOf("P2", "F"), "R41 fined-again")
-	v.accepts(pardonOf("F"))
+	v.accepts(exemptionOf("F"))
 	v.accepts(orderOf("O", "stop", "F"))
 	v.accepts(copyTo("subject"))
 	v.accepts(v.corrected("F", described), "R20 corrected-after-closing")
@@ -317,6 +317,6 @@ func TestImportedFindingIsCorrectedByItsSourceOnly(t *testing.T) {
 }
 
 func TestR47MajorFindingAfterTheRecordIsFlaggedAtTheClosing(t *testing.T) {
-	ready(t, major1("F"), orderOf("O", "seal", "F"), pardonOf("F")).accepts(&inspection.Closed{})
-	ready(t).given(major1("G"), pardonOf("G")).accepts(&inspection.Closed{}, "R47 major-without-stop")
+	ready(t, major1("F"), orderOf("O", "seal", "F"), exemptionOf("F")).accepts(&inspection.Closed{})
+	ready(t).given(major1("G"), exemptionOf("G")).accepts(&inspection.Closed{}, "R47 major-without-stop")
 }

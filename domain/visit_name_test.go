@@ -14,7 +14,7 @@ import (
 // token, with a dot and a UUID in its one spelling; every other name is refused, taken or not.
 func TestTheNameOfAVisitIsItsTeamADotAndAUUID(t *testing.T) {
 	const id = "0198f3c2-7a10-7000-8000-0000000000ad"
-	w := campaignWorld(t)
+	w := campaignFixture(t)
 	w.accepts("team/t1.a", &team.Formed{Name: "一组甲", Kind: "specialist"})
 	ofTeam := started()
 	copied := &inspection.Started{Subject: "firm", Team: "t1", Sector: "INDTRADE", Source: event.Source{"id": "1"}, Unknown: event.Unknown{"inspectors"}}
@@ -73,7 +73,7 @@ func TestTheLongestTeamHasNamesForItsVisits(t *testing.T) {
 
 // The name is read in each append.
 func TestReadingTheNameOfAVisitAllocatesNothing(t *testing.T) {
-	e := newWorld(t).event("inspection/i", started(), inspector)
+	e := newFixture(t).event("inspection/i", started(), inspector)
 	if n := testing.AllocsPerRun(100, func() {
 		if err := new(inspections).allow(e); err != nil {
 			t.Fatal(err)

@@ -76,7 +76,7 @@ func dispose(rt *rapid.T, v *stage, id string, ok func(event.Data)) {
 	if rapid.Bool().Draw(rt, "punished") {
 		ok(fineOf("P-"+id, id))
 	} else {
-		ok(pardonOf(id))
+		ok(exemptionOf(id))
 	}
 }
 
@@ -91,8 +91,8 @@ func TestObedientVisitIsNeverRefusedNorFlagged(t *testing.T) {
 func TestClosingIsNeverAcceptedWithAnOpenObligation(t *testing.T) {
 	closed := 0
 	rapid.Check(t, func(rt *rapid.T) {
-		events := dice{rt, drawing(newWorld(t))}.history()
-		w := drawing(campaignWorld(t))
+		events := dice{rt, drawing(newFixture(t))}.history()
+		w := drawing(campaignFixture(t))
 		for _, e := range events {
 			recorded, err := take(w, e)
 			if err != nil {

@@ -18,7 +18,7 @@ func TestStreamBeginsWithReservationOrStart(t *testing.T) {
 	for _, d := range []event.Data{
 		&inspection.Released{Reason: "x"}, &inspection.Briefed{}, &inspection.Attempted{Reason: "x"}, &inspection.Arrived{}, &inspection.Departed{}, &inspection.CertificatesShown{}, notice(), &inspection.ConductDeclared{},
 		answers("E-1")[0], sections()[0], finding1("F"), &inspection.FactCorrected{}, &inspection.EvidenceAttached{}, &inspection.FixedOnSite{Finding: "F"},
-		orderOf("O", "stop", "F"), fineOf("P", "F"), pardonOf("F"), recordT(), refusalT(), copyTo("subject"), &inspection.ServiceProvided{}, &inspection.ResultRecorded{},
+		orderOf("O", "stop", "F"), fineOf("P", "F"), exemptionOf("F"), recordT(), refusalT(), copyTo("subject"), &inspection.ServiceProvided{}, &inspection.ResultRecorded{},
 		&inspection.DuplicateJustified{}, &inspection.LeaderReviewed{}, &inspection.Closed{},
 	} {
 		newVisit(t).forIt(d).refuses(d, "pillar 2 not-started", "inspection-started")
@@ -208,7 +208,7 @@ func TestR13LaterFieldFactsOutsideTheGraceAreFlagged(t *testing.T) {
 
 func TestR13EventOfAnotherCampaignIsRefused(t *testing.T) {
 	v := began(t)
-	v.world.given("campaign/C2", plan("1"))
+	v.fixture.given("campaign/C2", plan("1"))
 	v.camp = "C2"
 	v.refuses(finding1("F"), "R13 wrong-campaign", "C2")
 	v.camp = ""
@@ -349,7 +349,7 @@ func TestR42AnInspectorWhoJoinsMaySign(t *testing.T) {
 	v.given(&inspection.Joined{Person: "B", Reason: "10:20 到场"}).accepts(recordT())
 	v.refuses(&inspection.Joined{Person: "B", Reason: "again"}, "R42 already-an-inspector")
 	v.given(recordT())
-	v.world.given("team/T", &team.LeaderChanged{From: "L", To: "B", Handover: "h"})
+	v.fixture.given("team/T", &team.LeaderChanged{From: "L", To: "B", Handover: "h"})
 	v.as("B", event.RoleTeamLeader).refuses(&inspection.LeaderReviewed{Opinion: "同意"}, "R51 own-inspection")
 	newVisit(t).refuses(&inspection.Joined{Person: "B", Reason: "x"}, "pillar 2 not-started")
 }

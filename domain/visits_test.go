@@ -25,7 +25,7 @@ var (
 )
 
 // last returns the newest event of a stream that is not the ledger's own.
-func (w *world) last(stream string) *event.Event {
+func (w *fixture) last(stream string) *event.Event {
 	w.Helper()
 	for _, e := range slices.Backward(w.log) {
 		if e.Stream == w.stream(stream) && e.Assurance != event.Derived {
@@ -55,7 +55,7 @@ func evident(id string) *inspection.FindingRecorded {
 }
 
 // complete takes a visit that has begun to the point before its record.
-func (w *world) complete(id string) {
+func (w *fixture) complete(id string) {
 	w.Helper()
 	stream := "inspection/" + id
 	w.accepts(stream, &inspection.NoticePosted{Content: "告示", Purpose: "督查", OfficePhone: "1", LeaderPhone: "2", Photo: picture}, inspector)
@@ -77,7 +77,7 @@ func signedBy(persons ...string) *inspection.RecordSigned {
 }
 
 // deliver has the record signed, departs, hands over the copies and lets the leader review.
-func (w *world) deliver(id string) {
+func (w *fixture) deliver(id string) {
 	w.Helper()
 	stream := "inspection/" + id
 	w.accepts(stream, signedBy("ma", "li"), inspector)
@@ -89,7 +89,7 @@ func (w *world) deliver(id string) {
 }
 
 func TestR13AStartOutsideTheCampaignIsFlagged(t *testing.T) {
-	w := campaignWorld(t)
+	w := campaignFixture(t)
 	for id, when := range map[string]time.Time{"before": begin.Add(-time.Hour), "after": end.Add(time.Hour)} {
 		w.flags([]string{"outside-campaign"}, "inspection/"+id, &inspection.Started{Subject: "firm", Team: "t1", Sector: "INDTRADE", VisitType: "verify",
 			Inspectors: []string{"ma", "li"}}, in("c"), inspector, at(when))
@@ -102,7 +102,7 @@ func TestR13AStartOutsideTheCampaignIsFlagged(t *testing.T) {
 }
 
 func TestR01ATrainingAfterTheVisitDoesNotCount(t *testing.T) {
-	w := campaignWorld(t)
+	w := campaignFixture(t)
 	w.accepts("person/he", newPerson("he"))
 	w.accepts("person/he", &person.Trained{Topic: "督查检查", Date: "2019-12-05"}) // noon is on the fourth
 	w.flags([]string{"rules-not-acknowledged"}, "team/t1", &team.MemberJoined{Person: "he"})
@@ -116,7 +116,7 @@ func TestR01ATrainingAfterTheVisitDoesNotCount(t *testing.T) {
 
 // D3: a visit without campaign and an event that names a known one.
 func TestR13AnEventThatNamesAnotherCampaignIsToldSo(t *testing.T) {
-	w := campaignWorld(t)
+	w := campaignFixture(t)
 	w.accepts("inspection/i", started(), inspector)
 	r := w.refuses("R13", "wrong-campaign", "inspection/i", &inspection.Arrived{}, in("c"), inspector)
 	if strings.Contains(r.Error(), "has no plan") {
@@ -126,10 +126,10 @@ func TestR13AnEventThatNamesAnotherCampaignIsToldSo(t *testing.T) {
 }
 
 func TestR33TheSixthItemIsAsked(t *testing.T) {
-	w := visitWorld(t)
+	w := visitFixture(t)
 	w.complete("i")
 	w.accepts("inspection/i", signedBy("ma", "li"), inspector)
-	w = visitWorld(t)
+	w = visitFixture(t)
 	for _, item := range []string{"E-1", "E-2", "E-3", "E-4", "E-5"} {
 		w.accepts("inspection/i", &inspection.CheckAnswered{Item: item, Answer: "yes"}, inspector)
 	}
@@ -137,7 +137,7 @@ func TestR33TheSixthItemIsAsked(t *testing.T) {
 }
 
 func TestR42APlanBelowTheLawIsRefused(t *testing.T) {
-	w := campaignWorld(t)
+	w := campaignFixture(t)
 	d := plan("2")
 	d.Policy.MinInspectors = 1
 	w.refuses("R42", "plan-below-the-law", "campaign/c", d)
@@ -146,7 +146,7 @@ func TestR42APlanBelowTheLawIsRefused(t *testing.T) {
 }
 
 func TestR43R35R33APlanThatDropsAnythingIsFlagged(t *testing.T) {
-	w := campaignWorld(t)
+	w := campaignFixture(t)
 	d := plan("2")
 	d.Policy.Copies = d.Policy.Copies[1:]
 	d.Policy.RequiredSections = nil
@@ -155,7 +155,7 @@ func TestR43R35R33APlanThatDropsAnythingIsFlagged(t *testing.T) {
 }
 
 func TestR41APenaltyThatIsNotFinalOpensNoGate(t *testing.T) {
-	w := visitWorld(t)
+	w := visitFixture(t)
 	w.accepts("inspection/i", evident("f"), inspector)
 	draft := fined("p", "f")
 	draft.Final = false
@@ -169,7 +169,7 @@ func TestR41APenaltyThatIsNotFinalOpensNoGate(t *testing.T) {
 }
 
 func TestR41WhatAnInspectorCannotDecideIsFlagged(t *testing.T) {
-	w := visitWorld(t)
+	w := visitFixture(t)
 	penalty := func(id, kind string, yuan int64) *inspection.PenaltyDecided {
 		w.accepts("inspection/i", found(id), inspector)
 		d := fined(id, id)

@@ -126,13 +126,13 @@ func (f *InspectionFold) findings(e *event.Event, a Act) {
 		n := NoPenalty{a, standing(e, waits(e)), *d}
 		n.Findings = list(n.Findings)
 		v.NoPenalties = append(v.NoPenalties, n)
-		f.spared(&n)
+		f.exempt(&n)
 	}
 	f.turn(f.versions.apply(e))
 }
 
-// spared marks the findings of a decision not to punish that counts.
-func (f *InspectionFold) spared(n *NoPenalty) {
+// exempt marks the findings of a decision not to punish that counts.
+func (f *InspectionFold) exempt(n *NoPenalty) {
 	if n.Standing.State == StandingCounts {
 		f.each(n.Findings, func(g *Finding) { g.Unpunished = true })
 	}
@@ -177,7 +177,7 @@ func (f *InspectionFold) answers(e *event.Event) {
 	v := &f.view
 	for i := range v.NoPenalties {
 		if n := &v.NoPenalties[i]; n.Standing.answered(e) {
-			f.spared(n)
+			f.exempt(n)
 		}
 	}
 	for i := range v.Justified {

@@ -14,10 +14,10 @@ import (
 	"github.com/anjian-ledger/anjian/domain/subject"
 )
 
-// Enrolment is what coverage has to remember of one subject. The zero value is a subject
+// Registration is what coverage has to remember of one subject. The zero value is a subject
 // that is not registered. A subject stands in one cell, that of its county and sectors; that it
 // was inspected stands in the cell of those of its sectors in which it was.
-type Enrolment struct {
+type Registration struct {
 	County     string
 	Sectors    []string // sorted, unique
 	Registered bool
@@ -33,9 +33,9 @@ type visited struct {
 	n      int32
 }
 
-// Apply brings the enrolment up to date with an entry of the subject's stream, and reports
+// Apply brings the registration up to date with an entry of the subject's stream, and reports
 // whether it may have changed.
-func (s *Enrolment) Apply(e *event.Event) bool {
+func (s *Registration) Apply(e *event.Event) bool {
 	switch d := e.Data.(type) {
 	case *subject.Registered:
 		s.Registered = true
@@ -65,7 +65,7 @@ func (s *Enrolment) Apply(e *event.Event) bool {
 
 // Inspects reports whether n more inspections in each of some sectors change in which of them
 // the subject was inspected.
-func (s *Enrolment) Inspects(sectors []string, n int64) bool {
+func (s *Registration) Inspects(sectors []string, n int64) bool {
 	for _, sector := range sectors {
 		have := int64(0)
 		if i := slices.IndexFunc(s.visited, func(v visited) bool { return v.sector == sector }); i >= 0 {
@@ -79,7 +79,7 @@ func (s *Enrolment) Inspects(sectors []string, n int64) bool {
 }
 
 // Inspected adds n inspections in each of some sectors.
-func (s *Enrolment) Inspected(sectors []string, n int64) {
+func (s *Registration) Inspected(sectors []string, n int64) {
 	for _, sector := range sectors {
 		i := slices.IndexFunc(s.visited, func(v visited) bool { return v.sector == sector })
 		if i < 0 {
@@ -92,7 +92,7 @@ func (s *Enrolment) Inspected(sectors []string, n int64) {
 
 // InspectedIn appends to in the sectors, of those that the subject has now, in which it was
 // inspected.
-func (s *Enrolment) InspectedIn(in []string) []string {
+func (s *Registration) InspectedIn(in []string) []string {
 	for _, sector := range s.Sectors {
 		if slices.ContainsFunc(s.visited, func(v visited) bool { return v.sector == sector && v.n > 0 }) {
 			in = append(in, sector)
@@ -102,7 +102,7 @@ func (s *Enrolment) InspectedIn(in []string) []string {
 }
 
 // CountRegistered adds to out what the subject adds to the figures of its cell, sign times.
-func (s *Enrolment) CountRegistered(sign int64, out *Changes) {
+func (s *Registration) CountRegistered(sign int64, out *Changes) {
 	switch {
 	case !s.Registered:
 	case s.excluded:
@@ -117,7 +117,7 @@ func (s *Enrolment) CountRegistered(sign int64, out *Changes) {
 
 // CountInspected adds to out what the subject adds to the figures of the cell in which it was
 // inspected, sign times. in is not empty.
-func (s *Enrolment) CountInspected(in []string, sign int64, out *Changes) {
+func (s *Registration) CountInspected(in []string, sign int64, out *Changes) {
 	if !s.Registered || s.excluded {
 		return
 	}
@@ -127,7 +127,7 @@ func (s *Enrolment) CountInspected(in []string, sign int64, out *Changes) {
 	}
 }
 
-func (s *Enrolment) status() string { return cmp.Or(s.production, "unknown") }
+func (s *Registration) status() string { return cmp.Or(s.production, "unknown") }
 
 // sectorCode is the code list's own string, so that an entry's bytes can be freed.
 func sectorCode(code string) string {
@@ -137,9 +137,9 @@ func sectorCode(code string) string {
 	return strings.Clone(code)
 }
 
-// Mishap is what counting has to remember of one accident. The zero value is an accident
+// AccidentCount is what counting has to remember of one accident. The zero value is an accident
 // that is not reported. An accident counts in the cell that its first entry is about.
-type Mishap struct {
+type AccidentCount struct {
 	County   string
 	Sectors  []string
 	grade    string
@@ -149,7 +149,7 @@ type Mishap struct {
 
 // Apply brings the accident up to date with an entry of its stream, and reports whether it
 // may have changed.
-func (m *Mishap) Apply(e *event.Event) bool {
+func (m *AccidentCount) Apply(e *event.Event) bool {
 	switch d := e.Data.(type) {
 	case *accident.Reported:
 		if !m.reported {
@@ -170,7 +170,7 @@ func (m *Mishap) Apply(e *event.Event) bool {
 }
 
 // Contribution adds to out what the accident adds to the figures of its cell, sign times.
-func (m *Mishap) Contribution(sign int64, out *Changes) {
+func (m *AccidentCount) Contribution(sign int64, out *Changes) {
 	if !m.reported {
 		return
 	}

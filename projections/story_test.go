@@ -361,7 +361,7 @@ func TestEmptyViewsHaveNoNulls(t *testing.T) {
 }
 
 func TestCoverageFollowsSectorStatusAndExclusion(t *testing.T) {
-	var s projections.Enrolment
+	var s projections.Registration
 	area := func() projections.Area {
 		var ch projections.Changes
 		var names projections.Counters
@@ -397,7 +397,7 @@ func TestCoverageFollowsSectorStatusAndExclusion(t *testing.T) {
 }
 
 func TestAnAccidentCountsUnderItsLatestGradeAndHarm(t *testing.T) {
-	var m projections.Mishap
+	var m projections.AccidentCount
 	for _, e := range story(
 		&accident.Reported{Region: "610902", Harm: accident.Harm{
 			Deaths: new(int64(2)), DirectLoss: &event.Money{Currency: "CNY", Amount: 100}}},

@@ -144,9 +144,9 @@ func (f *SubjectFold) Apply(e *event.Event) {
 	f.counting.apply(e)
 	switch e.Stream.Kind {
 	case event.Subject:
-		f.enrol(e)
+		f.register(e)
 	case event.Accident:
-		f.mishap(e)
+		f.accident(e)
 	case event.Inspection:
 		f.visit(e, f.counting.changes)
 	}
@@ -172,7 +172,7 @@ func (f *SubjectFold) visit(e *event.Event, changes Changes) *visitLine {
 	return l
 }
 
-func (f *SubjectFold) enrol(e *event.Event) {
+func (f *SubjectFold) register(e *event.Event) {
 	v := &f.view
 	switch d := e.Data.(type) {
 	case *subject.Registered:
@@ -201,7 +201,7 @@ func (f *SubjectFold) enrol(e *event.Event) {
 	}
 }
 
-func (f *SubjectFold) mishap(e *event.Event) {
+func (f *SubjectFold) accident(e *event.Event) {
 	i, known := f.accidents[e.Stream.ID]
 	if !known {
 		i = len(f.view.Accidents)

@@ -46,7 +46,7 @@ func TestSumsNeverWrap(t *testing.T) {
 	fined := story(fine("CNY", event.Amounts.Max))[0]
 	loss := event.Money{Currency: "CNY", Amount: event.Amounts.Max}
 	people := event.People.Max
-	m := projections.Mishap{}
+	m := projections.AccidentCount{}
 	worst := accident.Harm{Deaths: &people, SeriousInjuries: &people, Injured: &people, DirectLoss: &loss}
 	for _, e := range story(&accident.Reported{Region: "610902", Harm: worst}) {
 		m.Apply(e)
@@ -84,7 +84,7 @@ func TestWhatIsNotKnownIsCountedAndAddsNothing(t *testing.T) {
 	if v.FinesUnknown != 2 || len(v.Fines) != 1 || v.Fines[0].Amount != projections.NewInteger(0, 5) || v.Counts.Penalties != 3 {
 		t.Errorf("%+v", v.Figures)
 	}
-	var m projections.Mishap
+	var m projections.AccidentCount
 	for _, e := range story(&accident.Reported{Region: "610902", Harm: accident.Harm{Deaths: new(int64)}}) {
 		m.Apply(e)
 	}

@@ -35,9 +35,9 @@ func NewTeamFold(id string) *TeamFold {
 	return &TeamFold{view: TeamView{Team: id, Members: []string{}, Sectors: []string{}, Counties: []string{}}}
 }
 
-// Enrol applies what an entry says of the team itself, and counts nothing: for a caller
+// ApplyTeam applies what an entry says of the team itself, and counts nothing: for a caller
 // that has the figures from a [Timeline].
-func (f *TeamFold) Enrol(e *event.Event) {
+func (f *TeamFold) ApplyTeam(e *event.Event) {
 	if e.Stream.Kind != event.Team || e.Stream.ID != f.view.Team {
 		return
 	}
@@ -67,7 +67,7 @@ func (f *TeamFold) Enrol(e *event.Event) {
 
 // Apply applies an entry about the team and counts it.
 func (f *TeamFold) Apply(e *event.Event) {
-	f.Enrol(e)
+	f.ApplyTeam(e)
 	f.counting.apply(e)
 }
 

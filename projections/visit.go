@@ -14,7 +14,7 @@ import (
 // Visit is what counting has to remember of one inspection: what was counted already and
 // at which level each finding stands. The zero value is a visit of which nothing is known.
 type Visit struct {
-	findings []tallied
+	findings []countedFinding
 	marks    mark
 	waiting  []waiting // for a second person's yes
 }
@@ -22,9 +22,9 @@ type Visit struct {
 // waiting is what changes figures once somebody says yes: the level of a finding, or findings
 // that are not punished.
 type waiting struct {
-	id     uuid.UUID
-	level  string
-	spared []string // of a correction: its finding
+	id       uuid.UUID
+	level    string
+	findings []string // of a correction: its finding
 }
 
 type mark uint16
@@ -40,7 +40,7 @@ const (
 	markCounted // counts as an inspection
 )
 
-type tallied struct {
+type countedFinding struct {
 	id                     string
 	major, fixed, disposed bool
 }
@@ -93,12 +93,12 @@ func (v *Visit) count(e *event.Event, out *Changes) {
 		v.punish(d, out)
 	case *inspection.NoPenaltyDecided:
 		if e.Assurance == event.Imported {
-			v.spare(d.Findings, out)
+			v.exempt(d.Findings, out)
 			return
 		}
 		w := waiting{id: e.ID}
 		for _, id := range d.Findings { // cloned so that a visit does not keep its entries' bytes in memory
-			w.spared = append(w.spared, strings.Clone(id))
+			w.findings = append(w.findings, strings.Clone(id))
 		}
 		v.waiting = append(v.waiting, w)
 	case *inspection.RecordSigned:
@@ -154,7 +154,7 @@ func (v *Visit) record(out *Changes) {
 func (v *Visit) find(d *inspection.FindingRecorded, out *Changes) {
 	v.forget(d.Finding)
 	// The id is cloned so that a visit does not keep its entries' bytes in memory.
-	v.findings = append(v.findings, tallied{id: strings.Clone(d.Finding)})
+	v.findings = append(v.findings, countedFinding{id: strings.Clone(d.Finding)})
 	out.Add(Findings, 1)
 	out.Add(FindingsOpen, 1)
 	out.Add(FindingsUndisposed, 1)
@@ -189,8 +189,8 @@ func (v *Visit) punish(d *inspection.PenaltyDecided, out *Changes) {
 	}
 }
 
-// spare counts a decision not to punish that counts.
-func (v *Visit) spare(findings []string, out *Changes) {
+// exempt counts a decision not to punish that counts.
+func (v *Visit) exempt(findings []string, out *Changes) {
 	out.Add(NoPenalties, 1)
 	v.dispose(findings, out)
 }
@@ -212,7 +212,7 @@ func (v *Visit) correct(e *event.Event, d *inspection.FactCorrected, out *Change
 
 // forget drops the correction of a finding that waits.
 func (v *Visit) forget(finding string) {
-	v.waiting = slices.DeleteFunc(v.waiting, func(w waiting) bool { return w.level != "" && w.spared[0] == finding })
+	v.waiting = slices.DeleteFunc(v.waiting, func(w waiting) bool { return w.level != "" && w.findings[0] == finding })
 }
 
 // answer counts what somebody said yes to.
@@ -227,9 +227,9 @@ func (v *Visit) answer(e *event.Event, out *Changes) {
 	switch {
 	case !yes:
 	case w.level == "":
-		v.spare(w.spared, out)
+		v.exempt(w.findings, out)
 	default:
-		if f := v.finding(w.spared[0]); f != nil {
+		if f := v.finding(w.findings[0]); f != nil {
 			f.grade(w.level == "major", out)
 		}
 	}
@@ -244,7 +244,7 @@ func (v *Visit) dispose(ids []string, out *Changes) {
 }
 
 // finding returns the latest record under id, or nil.
-func (v *Visit) finding(id string) *tallied {
+func (v *Visit) finding(id string) *countedFinding {
 	for i := range slices.Backward(v.findings) {
 		if v.findings[i].id == id {
 			return &v.findings[i]
@@ -253,7 +253,7 @@ func (v *Visit) finding(id string) *tallied {
 	return nil
 }
 
-func (f *tallied) grade(major bool, out *Changes) {
+func (f *countedFinding) grade(major bool, out *Changes) {
 	switch {
 	case major && !f.major:
 		out.Add(MajorFindings, 1)
@@ -263,7 +263,7 @@ func (f *tallied) grade(major bool, out *Changes) {
 	f.major = major
 }
 
-func (f *tallied) dispose(out *Changes) {
+func (f *countedFinding) dispose(out *Changes) {
 	if !f.disposed {
 		f.disposed = true
 		out.Add(FindingsUndisposed, -1)

@@ -182,7 +182,7 @@ func sha256Hex(b []byte) string {
 
 var base64url = base64.RawURLEncoding
 
-// A phone enrols and sends what it signed, by both suites; the office confirms the key.
+// A phone registers its key and sends what it signed, by both suites; the office confirms the key.
 func TestARegisteredDeviceSignsWhatItSends(t *testing.T) {
 	c := newCampaign(t)
 	var log struct {

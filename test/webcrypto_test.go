@@ -61,9 +61,9 @@ func verifies(t *testing.T, script, receipt string, more ...string) (string, err
 	return string(out), err
 }
 
-// A phone enrols on a ledger and sends a visit that it signed offline, with WebCrypto alone; the
+// A phone registers its key on a ledger and sends a visit that it signed offline, with WebCrypto alone; the
 // receipts are verified by a C2SP reader that is not ours and by the page "verify it yourself".
-func TestAPhoneEnrolsAndItsReceiptsProveByThemselves(t *testing.T) {
+func TestAPhoneRegistersItsKeyAndItsReceiptsProveByThemselves(t *testing.T) {
 	c := newCampaign(t)
 	script := verifyScript(t)
 	for _, suite := range []string{"ecdsa-p256-sha256", "ed25519"} {

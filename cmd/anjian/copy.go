@@ -112,7 +112,7 @@ func (o *copyOptions) run(ctx context.Context, out io.Writer) error {
 	report, err := c.Run(ctx)
 	bar.done()
 	if err == nil && to.Local() {
-		err = o.settle(ctx, &c, vkey)
+		err = o.finish(ctx, &c, vkey)
 	}
 	if err == nil && o.note != "" {
 		err = from.MovedTo(to, c.Logger)
@@ -130,10 +130,10 @@ func (o *copyOptions) run(ctx context.Context, out io.Writer) error {
 	return err
 }
 
-// settle makes the target a data directory of this ledger that can be verified, and says
+// finish makes the target a data directory of this ledger that can be verified, and says
 // what it lacks to be served.
-func (o *copyOptions) settle(ctx context.Context, c *repair.Copy, vkey string) error {
-	if err := c.Settle(ctx, vkey, o.withKeys); err != nil {
+func (o *copyOptions) finish(ctx context.Context, c *repair.Copy, vkey string) error {
+	if err := c.Finish(ctx, vkey, o.withKeys); err != nil {
 		return err
 	}
 	if c.To.Whole() && !c.To.Dir.HasKey() {

@@ -215,12 +215,12 @@ type Event struct {
 	Index    uint64 // position in the ledger, from 0
 	Revision uint64 // position in the stream, from 0
 	Recorded time.Time
-	// ClockDoubted says that the ledger's clock was red when the event came (pillar 7): nothing is
+	// ClockRed says that the ledger's clock was red when the event came (pillar 7): nothing is
 	// called late or early by it. It is known while the event is judged, and not stored.
-	ClockDoubted bool
-	Actor        Actor
-	Assurance    Assurance
-	About        About
+	ClockRed  bool
+	Actor     Actor
+	Assurance Assurance
+	About     About
 }
 
 // Type declares one event type in one version. Declarations are permanent: the name, the

@@ -32,7 +32,7 @@ func (j *judgement) answer(d event.Data) *event.Refusal {
 			law.Str("team", j.st.team), law.Str("leader", j.sc.Team.Leader), law.Str("person", a.Person))
 	}
 	if yes {
-		j.contradicted(j.st.waiting[k].spared, punished)
+		j.contradicted(j.st.waiting[k].exempted, punished)
 	}
 	return nil
 }
@@ -50,8 +50,8 @@ var owedAnswer = &owed{Kind: obligation.Kind{Name: "approval", Owner: obligation
 		switch {
 		case w.correction != nil:
 			finding = w.correction.Finding.Finding
-		case w.spared != nil:
-			what = "pardon"
+		case w.exempted != nil:
+			what = "no-penalty"
 		default:
 			rules, what = []law.Rule{law.R31, law.Pillar17}, "justification"
 		}
@@ -73,8 +73,8 @@ func (s *State) answer(e *event.Event) {
 		if i := s.factIndex(w.correction.Fact.ID()); i >= 0 {
 			s.turn(i, w.correction, w.Ident)
 		}
-	case w.spared != nil:
-		s.spare(w.spared, disposed|settled)
+	case w.exempted != nil:
+		s.exempt(w.exempted, disposed|settled)
 	}
 }
 

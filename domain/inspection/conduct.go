@@ -58,7 +58,7 @@ type ConductDeclared struct {
 	Note          string   `json:"note,omitempty" is:"lines(2000)" zh:"备注" doc:"anything else"`
 }
 
-var conductDeclared = declare[ConductDeclared](onSite, event.Type{Name: "conduct-declared", Version: 1, Chinese: "作风承诺",
+var conductDeclared = declare[ConductDeclared](onSite, event.Type{Name: "conduct-declared", Version: 1, Chinese: "作风声明",
 	Doc:   "No advance notice, no briefing, no company, no reception: or which of them happened.",
 	Rules: []law.Rule{law.R38, law.R49}, Append: field})
 

@@ -47,7 +47,7 @@ func (d *FactCorrected) judge(j *judgement) *event.Refusal {
 	if _, same := d.Fact.Is(f.fact); !same {
 		return oversight.OtherBytes(d.Fact)
 	}
-	if f.marks&foreignFact != 0 != j.imported || j.imported && j.e.Actor.Unit != j.st.source {
+	if f.marks&importedFact != 0 != j.imported || j.imported && j.e.Actor.Unit != j.st.source {
 		return event.Refuse(law.Pillar17, law.NotYours, law.Str("finding", f.id))
 	}
 	switch id, same := d.Replaces.Is(f.newest()); {
@@ -126,7 +126,7 @@ func (s *State) turn(i int, d *FactCorrected, by event.Ident) {
 	const fromContent = major | punishable | evidenced | cited | pictured
 	f.marks = f.marks&^fromContent | content(d.Finding)
 	f.version = &by
-	if f.marks&foreignFact != 0 {
+	if f.marks&importedFact != 0 {
 		return
 	}
 	v := Version{d.Finding, d.Occurred}
@@ -148,7 +148,7 @@ func (s *State) turn(i int, d *FactCorrected, by event.Ident) {
 // seal has later corrections compared with what the findings say at the closing.
 func (s *State) seal() {
 	for i := range s.findings { // which examine has copied
-		if f := &s.findings[i]; f.marks&foreignFact == 0 {
+		if f := &s.findings[i]; f.marks&importedFact == 0 {
 			f.marks |= sealed
 		}
 	}

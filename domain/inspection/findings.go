@@ -74,7 +74,7 @@ func (d *FindingRecorded) fold(s *State, e *event.Event) {
 	foreign := e.Assurance == event.Imported
 	switch first, arrival := s.firstOnSite(); {
 	case foreign:
-		f.marks |= foreignFact
+		f.marks |= importedFact
 	case arrival:
 		f.marks |= afterArrival
 		fallthrough
@@ -146,7 +146,7 @@ var (
 // ofFindings: owed since each finding that bears all marks of a set, met when it bears one of another.
 func (q *asking) ofFindings(opens, meets findingMark) {
 	for i := range q.st.findings {
-		if f := &q.st.findings[i]; f.marks&foreignFact == 0 && f.marks&opens == opens {
+		if f := &q.st.findings[i]; f.marks&importedFact == 0 && f.marks&opens == opens {
 			q.owe(&obligation.Fact{Event: f.fact.ID}, f.id, f.marks&meets != 0, nil)
 		}
 	}

@@ -80,7 +80,7 @@ func (d *OrderIssued) fold(s *State, e *event.Event) {
 		s.measures++
 	}
 	m := ordered | own(e, disposed)
-	if slices.Contains(haltingKinds, d.Kind) {
+	if slices.Contains(stopOrders, d.Kind) {
 		m |= halted
 	}
 	s.mark(d.Findings, m)
@@ -115,8 +115,8 @@ func lateRectification(s *State, say *speech) {
 	}
 }
 
-// haltingKinds are the measures that end the danger of a major hazard at once (R47).
-var haltingKinds = []string{"withdraw-people", "stop", "stop-using", "seal"}
+// stopOrders are the measures that end the danger of a major hazard at once (R47).
+var stopOrders = []string{"withdraw-people", "stop", "stop-using", "seal"}
 
 // examine marks the findings that there are when the inspectors leave, make their record or close: from
 // then on a major one without a measure that ends the danger was left as it was (R47).

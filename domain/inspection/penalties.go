@@ -61,7 +61,7 @@ func (d *PenaltyDecided) judge(j *judgement) *event.Refusal {
 	if again := j.among(d.Findings, fined); d.Kind == "fine" && again != nil {
 		j.flag(law.R41, law.FinedAgain, law.Str("penalty", d.Penalty), law.List("findings", again))
 	}
-	j.contradicted(d.Findings, pardoned)
+	j.contradicted(d.Findings, exempted)
 	if !j.imported {
 		j.authority(d)
 	}
@@ -125,16 +125,16 @@ func (d *NoPenaltyDecided) judge(j *judgement) *event.Refusal {
 
 func (d *NoPenaltyDecided) fold(s *State, e *event.Event) {
 	if e.Assurance == event.Imported {
-		s.spare(d.Findings, 0)
+		s.exempt(d.Findings, 0)
 		return
 	}
-	s.wait(waiting{Ident: e.Ident(), by: e.Actor.Person, spared: d.Findings})
+	s.wait(waiting{Ident: e.Ident(), by: e.Actor.Person, exempted: d.Findings})
 }
 
-// spare applies a decision not to punish; meets are the marks of what it meets.
-func (s *State) spare(findings []string, meets findingMark) {
+// exempt applies a decision not to punish; meets are the marks of what it meets.
+func (s *State) exempt(findings []string, meets findingMark) {
 	s.marks |= excused
-	s.mark(findings, pardoned|meets)
+	s.mark(findings, exempted|meets)
 }
 
 // among returns those of the findings that bear a mark, or nil.
@@ -163,14 +163,14 @@ var (
 
 	owedFiling = &owed{Kind: filing, rules: []law.Rule{law.R41}, under: "findings",
 		of: func(q *asking) { q.decisions(false) }}
-	owedPenaltyBesides = &owed{Kind: filing, rules: []law.Rule{law.R56, law.R41}, under: "halfway",
+	owedPenaltyBesides = &owed{Kind: filing, rules: []law.Rule{law.R56, law.R41}, under: "ordered_only",
 		of: func(q *asking) { q.decisions(true) }}
 )
 
 func (q *asking) decisions(halfway bool) {
 	for i := range q.st.findings {
 		f := &q.st.findings[i]
-		if f.marks&foreignFact == 0 && f.marks&punishable != 0 && (f.marks&(ordered|fixed) != 0) == halfway {
+		if f.marks&importedFact == 0 && f.marks&punishable != 0 && (f.marks&(ordered|fixed) != 0) == halfway {
 			q.owe(&obligation.Fact{Event: f.fact.ID}, f.id, f.marks&settled != 0, nil)
 		}
 	}

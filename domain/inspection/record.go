@@ -35,7 +35,7 @@ func (*RecordSigned) Together() string {
 // Validate checks what members say together.
 func (d *RecordSigned) Validate() error { return distinct(d.Signers) }
 
-var siteRecordSigned = declare[RecordSigned](record, event.Type{Name: "site-record-signed", Version: 1, Chinese: "现场检查记录签字",
+var siteRecordSigned = declare[RecordSigned](record, event.Type{Name: "site-record-signed", Version: 1, Chinese: "现场核查记录签字",
 	Doc:    "The site record was signed by at least two inspectors and the subject.",
 	Rules:  []law.Rule{law.R08, law.R17, law.R19, law.R27, law.R32, law.R33, law.R34, law.R35, law.R42, law.R47, law.R51, law.R72},
 	Append: field})
@@ -128,12 +128,12 @@ func (j *judgement) sign(signers []Signer) *event.Refusal {
 // register has (R42), besides what is open. A certificate that the register does not know is flagged.
 func (j *judgement) signers(open []event.Unmet, signers []Signer) []event.Unmet {
 	valid := 0
-	var strangers, mismatched, certificates []string
+	var outsiders, mismatched, certificates []string
 	for _, s := range signers {
 		registered := j.sc.Person(s.Person).Certificate
 		switch {
 		case !slices.Contains(j.st.open().inspectors, s.Person):
-			strangers = append(strangers, s.Person)
+			outsiders = append(outsiders, s.Person)
 		case registered != "" && registered != s.Certificate:
 			mismatched, certificates = append(mismatched, s.Person), append(certificates, registered)
 		default:
@@ -145,7 +145,7 @@ func (j *judgement) signers(open []event.Unmet, signers []Signer) []event.Unmet 
 	}
 	if least := j.sc.Policy.MinInspectors; valid < least {
 		open = append(open, event.Unmet{Code: law.SiteRecordNeedsInspectors, Rules: []law.Rule{law.R42}, Values: law.Collect(
-			law.Int("valid", valid), law.Int("least", least), law.List("strangers", strangers), law.List("mismatched", mismatched),
+			law.Int("valid", valid), law.Int("least", least), law.List("outsiders", outsiders), law.List("mismatched", mismatched),
 			law.List("registered", certificates))})
 	}
 	return open

@@ -29,7 +29,7 @@ func (d *Reserved) judge(j *judgement) *event.Refusal {
 	if j.st.is(reserved | started) {
 		return event.Refuse(order, law.AlreadyBegun)
 	}
-	if r := j.parties(d.Team); r != nil {
+	if r := j.subjectAndTeam(d.Team); r != nil {
 		return r
 	}
 	if j.sc.HeldBy != "" && d.VisitType == "initial" {
@@ -42,9 +42,9 @@ func (d *Reserved) judge(j *judgement) *event.Refusal {
 	return nil
 }
 
-// parties refuses a visit whose subject or team the ledger does not know, or that is of
+// subjectAndTeam refuses a visit whose subject or team the ledger does not know, or that is of
 // another team than the token's.
-func (j *judgement) parties(team string) *event.Refusal {
+func (j *judgement) subjectAndTeam(team string) *event.Refusal {
 	if !j.sc.Subject.Known {
 		return event.Refuse(law.R18, law.UnknownSubject, law.Str("subject", j.e.About.Subject))
 	}

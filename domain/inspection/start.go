@@ -43,7 +43,7 @@ func (d *Started) judge(j *judgement) *event.Refusal {
 	case j.st.is(attempted):
 		return event.Refuse(order, law.AlreadyAttempted)
 	}
-	if r := j.parties(d.Team); r != nil {
+	if r := j.subjectAndTeam(d.Team); r != nil {
 		return r
 	}
 	if j.imported {

@@ -144,7 +144,7 @@ type waiting struct {
 	event.Ident
 	by         string         // person
 	correction *FactCorrected // or
-	spared     []string       // findings of a decision not to punish; neither: a justification
+	exempted   []string       // findings of a decision not to punish; neither: a justification
 }
 
 // findingMark is a set of what is known of a finding.
@@ -153,15 +153,15 @@ type findingMark uint32
 const (
 	major findingMark = 1 << iota
 	punishable
-	evidenced   // by its own content
-	attached    // evidence was added
-	cited       // names a clause
-	foreignFact // recorded by an import
+	evidenced    // by its own content
+	attached     // evidence was added
+	cited        // names a clause
+	importedFact // recorded by an import
 	fixed
 	ordered
 	halted // by a measure that ends the danger (R47)
 	punished
-	pardoned // lawfully not punished (R41)
+	exempted // lawfully not punished (R41)
 	fined
 	examined      // the inspectors left, made their record or closed since it was found
 	pictured      // its evidence shows something (R08)

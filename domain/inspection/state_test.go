@@ -79,7 +79,7 @@ func (p *past) anything(t *rapid.T, st *State) *event.Event {
 	case *PenaltyDecided:
 		*d = PenaltyDecided{Penalty: id("penalty"), Kind: "warning", Findings: []string{id("punished")}, Final: true}
 	case *NoPenaltyDecided:
-		d.Findings = []string{id("pardoned")}
+		d.Findings = []string{id("exempted")}
 	case *CopyDelivered:
 		d.Recipient = id("recipient")
 	}

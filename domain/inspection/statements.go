@@ -65,7 +65,7 @@ var standings = []standing{
 			say.ofClosing(s.measures > 0 && s.unpunished(), law.Int("order_count", int(s.measures)))
 		}},
 	{law.R47, law.MajorWithoutStop, departed | recorded | closed, slices.Concat(records, closes, []string{inspectorDeparted.Name}),
-		append([]string{orderIssued.Name}, corrections...), unhalted},
+		append([]string{orderIssued.Name}, corrections...), majorWithoutStop},
 	{law.R41, law.MilderCorrection, 0, nil, append([]string{oversight.NoApproval}, corrections...), milder},
 	{law.R20, law.CorrectedAfterClosing, closed, nil, append([]string{oversight.NoApproval}, corrections...), afterClosing},
 }
@@ -259,19 +259,19 @@ func unseen(s *State, say *speech) {
 // own is how many findings there are, those that an import states apart: imported facts entail nothing (pillar 17).
 func (s *State) own() (n int) {
 	for i := range s.findings {
-		if s.findings[i].marks&foreignFact == 0 {
+		if s.findings[i].marks&importedFact == 0 {
 			n++
 		}
 	}
 	return n
 }
 
-// unhalted: a major hazard was left, and no measure ends the danger (R47). What an import states entails nothing.
-func unhalted(s *State, say *speech) {
+// majorWithoutStop: a major hazard was left, and no measure ends the danger (R47). What an import states entails nothing.
+func majorWithoutStop(s *State, say *speech) {
 	n := 0
 	for i := range s.findings {
-		if f := &s.findings[i]; n < most && f.marks&(major|examined|halted|foreignFact) == major|examined {
-			say.say(f.fact.ID, law.List("measures", haltingKinds), law.Str("finding", f.id))
+		if f := &s.findings[i]; n < most && f.marks&(major|examined|halted|importedFact) == major|examined {
+			say.say(f.fact.ID, law.List("measures", stopOrders), law.Str("finding", f.id))
 			n++
 		}
 	}
@@ -304,7 +304,7 @@ func afterClosing(s *State, say *speech) {
 // what its content says by itself, and whether that is not what it was at the closing.
 func (s *State) eachCorrection(fn func(f *finding, by uuid.UUID, now findingMark, strays bool, reason string), turned *FactCorrected) {
 	for i := range s.findings {
-		if f := &s.findings[i]; f.version != nil && f.marks&foreignFact == 0 {
+		if f := &s.findings[i]; f.version != nil && f.marks&importedFact == 0 {
 			reason := "" // it was said when it was asked for
 			if turned != nil && turned.Fact.ID() == f.fact.ID {
 				reason = turned.Reason

@@ -13,7 +13,7 @@ const (
 	SafetyClosure
 	PenaltyKinds
 	PenaltyOnce
-	PenaltyPardon
+	PenaltyExemption
 	PenaltyOfficers
 	PenaltyOnTheSpot
 	PenaltyDecision
@@ -53,7 +53,7 @@ var articles = [...]ArticleText{
 	PenaltyOnce: {"行政处罚法", "Administrative Penalty Law", "2021-07-15", "29",
 		"同一违法行为不得给予两次以上罚款",
 		"One act is fined once", true},
-	PenaltyPardon: {"行政处罚法", "Administrative Penalty Law", "2021-07-15", "33",
+	PenaltyExemption: {"行政处罚法", "Administrative Penalty Law", "2021-07-15", "33",
 		"可以不予处罚的情形",
 		"When an act may go unpunished", true},
 	PenaltyOfficers: {"行政处罚法", "Administrative Penalty Law", "2021-07-15", "42",

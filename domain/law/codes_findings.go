@@ -263,8 +263,8 @@ var recordCodes = []Text{
 		"张贴告示并拍照（notice-posted）", "post the notice and photograph it (notice-posted)"},
 	{SiteRecordNeedsInspectors, Gates, []Rule{R42},
 		"签字的检查人员不足", "The site record needs its inspectors",
-		"应有 {least} 名检查人员签字，有效 {valid} 名[；不是本次检查人员：{strangers}][；证件与登记不符：{mismatched}（登记为 {registered}）]",
-		"{valid} of {least} signing inspectors[; no inspector of this visit: {strangers}][; another certificate than the " +
+		"应有 {least} 名检查人员签字，有效 {valid} 名[；不是本次检查人员：{outsiders}][；证件与登记不符：{mismatched}（登记为 {registered}）]",
+		"{valid} of {least} signing inspectors[; no inspector of this visit: {outsiders}][; another certificate than the " +
 			"register has: {mismatched} ({registered})]",
 		"由本次检查的人员签字，证件号与登记一致", "let the inspectors of the visit sign, each with the registered certificate"},
 	{CertificateUnregistered, Flags, []Rule{R42},
@@ -345,9 +345,9 @@ var recordCodes = []Text{
 		"由组长审核（leader-reviewed）", "let the team's leader review the visit (leader-reviewed)"},
 	{ClosingNeedsPenalty, Gates, []Rule{R41, R56},
 		"办结前应处罚的须有决定", "The closing needs a decision on each penalty",
-		"[应处罚而没有决定的隐患：{findings}][应处罚而只有措施或整改的隐患（不能代替处罚）：{halfway}]",
+		"[应处罚而没有决定的隐患：{findings}][应处罚而只有措施或整改的隐患（不能代替处罚）：{ordered_only}]",
 		"[punishable findings without a decision: {findings}][punishable findings with an order or a repair only, which does " +
-			"not replace the penalty: {halfway}]",
+			"not replace the penalty: {ordered_only}]",
 		"作出处罚决定（penalty-decided，终局），或说明不予处罚的理由（no-penalty-decided）",
 		"decide the penalty (penalty-decided, final) or why there is none (no-penalty-decided)"},
 	{ClosingNeedsApproval, Gates, []Rule{R31, R41, Pillar17},

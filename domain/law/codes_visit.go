@@ -156,7 +156,7 @@ const (
 	WrongCampaign        Code = "wrong-campaign"
 	NotYourTeam          Code = "not-your-team"
 	NotAnImportedVisit   Code = "not-an-imported-visit"
-	Stranger             Code = "stranger"
+	NotAParticipant      Code = "not-a-participant"
 	TimeOfDayRequired    Code = "time-of-day-required"
 	ClockOrder           Code = "clock-order"
 	VisitTooShort        Code = "visit-too-short"
@@ -201,7 +201,7 @@ var courseCodes = []Text{
 		"不得导入到检查人员的记录中", "Imports may not add to a visit that inspectors recorded",
 		"检查 {inspection} 由检查人员记录", "inspection {inspection} was made by inspectors",
 		"用导入方自己的检查编号", "import under an inspection id of the import's own"},
-	{Stranger, Flags, []Rule{R17, R42},
+	{NotAParticipant, Flags, []Rule{R17, R42},
 		"作者不是参与人员", "The author does not take part",
 		"{person} 追加了 {type}[，但不在督查组 {team} 内][，但不是检查人员（{inspectors}）]",
 		"{person} wrote {type}[ and is not in team {team}][ and is not among the inspectors of the visit: {inspectors}]",

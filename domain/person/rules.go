@@ -68,7 +68,7 @@ func Decide(st *State, sc *Scene, e *event.Event) ([]event.Deviation, error) {
 }
 
 func (d *Registered) judge(j *judgement) *event.Refusal {
-	j.flags = stranger(j.sc, d.Unit)
+	j.flags = unknownUnit(j.sc, d.Unit)
 	return nil
 }
 
@@ -76,9 +76,9 @@ func (d *Trained) judge(*judgement) *event.Refusal { return nil }
 
 func (d *RulesAcknowledged) judge(*judgement) *event.Refusal { return nil }
 
-// stranger flags a unit that the table in force does not have: what it supervises cannot be
+// unknownUnit flags a unit that the table in force does not have: what it supervises cannot be
 // compared (R61).
-func stranger(sc *Scene, unit string) []event.Deviation {
+func unknownUnit(sc *Scene, unit string) []event.Deviation {
 	if !sc.UnknownUnit(unit) {
 		return nil
 	}
@@ -110,7 +110,7 @@ func (d *Seconded) judge(j *judgement) *event.Refusal {
 			return event.Refuse(law.R61, law.AlreadySeconded, law.Str("team", m.Team), law.At("from_at", m.From), law.At("to_at", m.To))
 		}
 	}
-	j.flags = stranger(j.sc, d.HomeUnit)
+	j.flags = unknownUnit(j.sc, d.HomeUnit)
 	return nil
 }
 

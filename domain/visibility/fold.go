@@ -67,14 +67,14 @@ type release struct {
 	visit *Visit
 }
 
-// Fate is what an entry does to the order.
-type Fate uint8
+// Effect is what an entry does to the order.
+type Effect uint8
 
-// The fates.
+// The effects.
 const (
-	Plain    Fate = iota // seen at its index
-	Waits                // of a hidden visit
-	Releases             // seen at its index, and those held back of its stream at it too
+	Plain    Effect = iota // seen at its index
+	Waits                  // of a hidden visit
+	Releases               // seen at its index, and those held back of its stream at it too
 )
 
 // Apply folds the next entry, when it is of no visit.
@@ -93,7 +93,7 @@ func (f *Fold) Apply(e *event.Event) {
 const usuallyHeld = 8
 
 // Visit folds the next entry, of a visit.
-func (f *Fold) Visit(v *Visit, e *event.Event) Fate {
+func (f *Fold) Visit(v *Visit, e *event.Event) Effect {
 	switch {
 	case v.state == disclosed:
 		return Plain

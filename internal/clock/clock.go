@@ -15,7 +15,7 @@
 //     clock red; nothing is corrected, since two nodes would step back in turn.
 //   - A clock that lies before the newest entry, and is right, cannot be taken: recorded time
 //     does not go back. The clock stays red until a person appends clock-corrected, which needs a
-//     clock that a person or the kernel has vouched for.
+//     clock that a person or the kernel has confirmed.
 //
 // While the clock is red or unconfirmed nothing may be called late and nothing deleted.
 //
@@ -70,13 +70,13 @@ const (
 
 // Status is what a clock says of itself.
 type Status struct {
-	State    State     `json:"state"`
-	Reason   string    `json:"reason,omitempty"`  // why it is not ok, and what to do
-	Wall     time.Time `json:"wall"`              // the machine's clock, UTC
-	Expected time.Time `json:"expected"`          // newest entry's recorded time and the monotonic time since, UTC
-	Off      float64   `json:"off_seconds"`       // of the machine's clock from the expected time
-	Taken    time.Time `json:"taken"`             // the one of the two that counts
-	Vouched  bool      `json:"vouched,omitempty"` // red, but a person or the kernel says that the machine's clock is right
+	State     State     `json:"state"`
+	Reason    string    `json:"reason,omitempty"`    // why it is not ok, and what to do
+	Wall      time.Time `json:"wall"`                // the machine's clock, UTC
+	Expected  time.Time `json:"expected"`            // newest entry's recorded time and the monotonic time since, UTC
+	Off       float64   `json:"off_seconds"`         // of the machine's clock from the expected time
+	Taken     time.Time `json:"taken"`               // the one of the two that counts
+	Confirmed bool      `json:"confirmed,omitempty"` // red, but a person or the kernel says that the machine's clock is right
 }
 
 // Clock is the state machine. All methods are safe for concurrent use.
@@ -84,14 +84,14 @@ type Clock struct {
 	src     Sources
 	running atomic.Bool // started, or without entries, for who must not wait
 
-	mu      sync.Mutex
-	started bool          // a time has been taken since the start
-	empty   bool          // there is no entry: nothing to hold the machine's clock against
-	newest  line          // the expected time
-	current time.Duration // the latest moment at which this node is known to have had every entry
-	strange string        // an entry of another node that is off; empty when none is
-	vouched *line         // the machine's clock, when it was vouched for and could not be taken
-	held    *line         // the machine's clock, since when the kernel calls it synchronised
+	mu        sync.Mutex
+	started   bool          // a time has been taken since the start
+	empty     bool          // there is no entry: nothing to hold the machine's clock against
+	newest    line          // the expected time
+	current   time.Duration // the latest moment at which this node is known to have had every entry
+	peerFault string        // an entry of another node that is off; empty when none is
+	confirmed *line         // the machine's clock, when it was confirmed and could not be taken
+	held      *line         // the machine's clock, since when the kernel calls it synchronised
 }
 
 // New makes a clock for a ledger without entries; Start tells it of the newest one.
@@ -127,17 +127,17 @@ func (c *Clock) look() moment {
 		m.state = Unconfirmed
 	case !c.started:
 		c.take(&m)
-	case m.off < -Tolerance || m.off > Tolerance || c.strange != "":
+	case m.off < -Tolerance || m.off > Tolerance || c.peerFault != "":
 		m.state = Red
 	default:
-		c.vouched, c.held = nil, nil
+		c.confirmed, c.held = nil, nil
 	}
 	return m
 }
 
 // take makes the machine's clock the expected time.
 func (c *Clock) take(m *moment) {
-	c.started, c.strange, c.vouched, c.held = true, "", nil, nil
+	c.started, c.peerFault, c.confirmed, c.held = true, "", nil, nil
 	c.newest, m.off, m.state = line{m.wall, m.since}, 0, OK
 }
 
@@ -164,8 +164,8 @@ func (s Stamp) At(t time.Time) Stamp { s.Time = t; return s }
 // Corrected reports whether s is from [Clock.TakeCorrected].
 func (s Stamp) Corrected() bool { return s.corrected }
 
-// Settled is s as the stamp of an entry after a correction that the clock has been told of.
-func (s Stamp) Settled() Stamp { s.corrected = false; return s }
+// WithoutCorrection is s as the stamp of an entry after a correction that the clock has been told of.
+func (s Stamp) WithoutCorrection() Stamp { s.corrected = false; return s }
 
 // Unconfirmed reports whether entries get no time. It costs nothing once they did.
 func (c *Clock) Unconfirmed() bool {
@@ -190,19 +190,19 @@ func (c *Clock) Take() (Stamp, error) {
 }
 
 // TakeCorrected returns the time for a clock-corrected, which may lie before the newest entry:
-// the machine's clock. [ErrUnconfirmed] says that nobody has vouched for it.
+// the machine's clock. [ErrUnconfirmed] says that nobody has confirmed it.
 func (c *Clock) TakeCorrected() (Stamp, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	m := c.look()
-	if m.state == Unconfirmed || m.state == Red && !c.vouches(m) {
+	if m.state == Unconfirmed || m.state == Red && !c.stillConfirmed(m) {
 		return Stamp{}, ErrUnconfirmed
 	}
 	return Stamp{Time: m.wall.UTC().Truncate(time.Microsecond), Sure: true, at: m.since, corrected: true}, nil
 }
 
-// vouches reports whether the machine's clock is still the one that was vouched for.
-func (c *Clock) vouches(m moment) bool { return c.vouched != nil && follows(*c.vouched, m) }
+// stillConfirmed reports whether the machine's clock is still the one that was confirmed.
+func (c *Clock) stillConfirmed(m moment) bool { return c.confirmed != nil && follows(*c.confirmed, m) }
 
 // follows reports whether the machine's clock has not been set since l.
 func follows(l line, m moment) bool {
@@ -216,7 +216,7 @@ func (c *Clock) Recorded(s Stamp) {
 	defer c.mu.Unlock()
 	c.empty, c.started, c.newest, c.current = false, true, line{s.Time, s.at}, max(c.current, s.at)
 	if s.corrected {
-		c.strange = ""
+		c.peerFault = ""
 	}
 }
 
@@ -250,11 +250,11 @@ func (c *Clock) Read(recorded time.Time, corrected bool) {
 	earliest, latest := c.newest.to(c.current), c.newest.to(since)
 	switch {
 	case corrected:
-		c.strange = ""
+		c.peerFault = ""
 	case recorded.After(latest.Add(Tolerance)):
-		c.strange = fmt.Sprintf("another node recorded an entry at %s, when %s was expected", stamp(recorded), stamp(latest))
+		c.peerFault = fmt.Sprintf("another node recorded an entry at %s, when %s was expected", stamp(recorded), stamp(latest))
 	case recorded.Before(earliest.Add(-Tolerance)):
-		c.strange = fmt.Sprintf("another node recorded an entry at %s, when at least %s was expected", stamp(recorded), stamp(earliest))
+		c.peerFault = fmt.Sprintf("another node recorded an entry at %s, when at least %s was expected", stamp(recorded), stamp(earliest))
 	case !recorded.After(latest): // it is merely read late
 		return
 	default:
@@ -265,23 +265,23 @@ func (c *Clock) Read(recorded time.Time, corrected bool) {
 }
 
 // Confirm is a person's word that the machine's clock is right. A clock that lies before the
-// newest entry is vouched for by it, and stays red until clock-corrected is appended.
+// newest entry is confirmed by it, and stays red until clock-corrected is appended.
 func (c *Clock) Confirm() Status {
 	c.mu.Lock()
 	if m := c.look(); m.state != OK {
-		c.vouch(&m)
+		c.confirm(&m)
 	}
 	c.mu.Unlock()
 	return c.Status()
 }
 
-// vouch takes the machine's clock, or notes that it is right where it cannot be taken.
-func (c *Clock) vouch(m *moment) {
+// confirm takes the machine's clock, or notes that it is right where it cannot be taken.
+func (c *Clock) confirm(m *moment) {
 	if m.off >= -Tolerance {
 		c.take(m)
 		return
 	}
-	c.started, c.vouched, c.held = true, &line{m.wall, m.since}, nil
+	c.started, c.confirmed, c.held = true, &line{m.wall, m.since}, nil
 }
 
 // Tick is to be called every few seconds: a red clock is watched for the kernel's word.
@@ -289,7 +289,7 @@ func (c *Clock) Tick() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	m := c.look()
-	if m.state != Red || c.vouches(m) {
+	if m.state != Red || c.stillConfirmed(m) {
 		return
 	}
 	switch {
@@ -298,7 +298,7 @@ func (c *Clock) Tick() {
 	case c.held == nil || !follows(*c.held, m):
 		c.held = &line{m.wall, m.since}
 	case m.since-c.held.at >= SyncFor && m.off <= Ahead:
-		c.vouch(&m)
+		c.confirm(&m)
 	}
 }
 
@@ -321,7 +321,7 @@ func (c *Clock) Status() Status {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	m := c.look()
-	s := Status{State: m.state, Wall: m.wall.UTC(), Taken: c.taken(m).UTC(), Off: m.off.Seconds(), Vouched: m.state == Red && c.vouches(m)}
+	s := Status{State: m.state, Wall: m.wall.UTC(), Taken: c.taken(m).UTC(), Off: m.off.Seconds(), Confirmed: m.state == Red && c.stillConfirmed(m)}
 	s.Expected = m.wall.Add(-m.off).UTC()
 	const confirm = "set it right, then run: anjian clock --confirm"
 	switch {
@@ -329,12 +329,12 @@ func (c *Clock) Status() Status {
 	case m.state == Unconfirmed:
 		s.Reason = fmt.Sprintf("the newest entry was recorded at %s, the machine's clock says %s: no append is taken; %s", stamp(c.newest.time),
 			stamp(m.wall), confirm)
-	case s.Vouched:
+	case s.Confirmed:
 		s.Reason = fmt.Sprintf("the machine's clock (%s) is right, but lies before the expected time (%s), "+
 			"which is taken: append clock-corrected", stamp(m.wall), stamp(s.Expected))
-	case c.strange != "":
+	case c.peerFault != "":
 		s.Reason = fmt.Sprintf("%s; the machine's clock says %s, the expected time (%s) is taken; find the node whose clock is wrong, %s",
-			c.strange, stamp(m.wall), stamp(s.Expected), confirm)
+			c.peerFault, stamp(m.wall), stamp(s.Expected), confirm)
 	default:
 		s.Reason = fmt.Sprintf("the machine's clock says %s, the expected time (%s) is taken; %s", stamp(m.wall), stamp(s.Expected), confirm)
 	}

@@ -95,7 +95,7 @@ func TestTheKernelsWord(t *testing.T) {
 			t.Fatalf("off %s: %+v after less than five minutes in one piece", off, s)
 		}
 		tick(20 * time.Second)
-		if s := c.Status(); s.State != want || s.Vouched != (off < 0) {
+		if s := c.Status(); s.State != want || s.Confirmed != (off < 0) {
 			t.Errorf("off %s: %+v; want %s", off, s, want)
 		}
 	}
@@ -117,11 +117,11 @@ func TestTheKernelsWordIsOfOneClock(t *testing.T) {
 	}
 }
 
-// A clock that was vouched for and is set afterwards is vouched for no longer.
+// A clock that was confirmed and is set afterwards is confirmed no longer.
 func TestAWordIsOfTheClockAsItWas(t *testing.T) {
 	c, m := running(t)
 	m.Set(-day)
-	if s := c.Confirm(); !s.Vouched {
+	if s := c.Confirm(); !s.Confirmed {
 		t.Fatalf("%+v", s)
 	}
 	if s, err := c.TakeCorrected(); err != nil || !near(s.Time, m.Now()) {

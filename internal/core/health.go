@@ -15,15 +15,15 @@ import (
 // entries, ledger, program.
 var Parts = []string{"store", "journal", "tiles", "checkpoint", "clock", "scrub", "views"}
 
-// Ready says what is wrong, by part: down keeps the ledger from serving, doubts are red although
+// Ready says what is wrong, by part: down keeps the ledger from serving, warnings are red although
 // it serves. The maps are the caller's.
-func (c *Core) Ready() (down, doubts map[string]string) {
+func (c *Core) Ready() (down, warnings map[string]string) {
 	h := c.Ledger.Health()
-	down, doubts = h.Reasons, h.Doubts
+	down, warnings = h.Reasons, h.Warnings
 	if err := c.Projector.Err(); err != nil {
 		down["views"] = err.Error()
 	}
-	return down, doubts
+	return down, warnings
 }
 
 // Gauge writes a metric in the Prometheus text format. An error of writing means that who asked is
@@ -33,14 +33,14 @@ func Gauge(w io.Writer, name, help string, v any) {
 }
 
 // WriteParts writes a gauge for each part, and for whatever else is down or in doubt.
-func WriteParts(w io.Writer, parts []string, down, doubts map[string]string) {
+func WriteParts(w io.Writer, parts []string, down, warnings map[string]string) {
 	fmt.Fprint(w, "# HELP anjian_part_up 1: the part is well; 0.5: it is red and the node serves; 0: it keeps the node from serving\n"+
 		"# TYPE anjian_part_up gauge\n")
 	up := map[string]string{}
 	for _, part := range parts {
 		up[part] = "1"
 	}
-	for part := range doubts {
+	for part := range warnings {
 		up[part] = "0.5"
 	}
 	for part := range down {

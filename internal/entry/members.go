@@ -69,7 +69,7 @@ func checkMembers(sh *field.Shape, data []byte) error {
 	if !s.wrong {
 		return nil
 	}
-	s = scan{b: data, telling: true}
+	s = scan{b: data, collect: true}
 	s.value(sh)
 	return s.faults
 }
@@ -80,26 +80,26 @@ type scan struct {
 	b       []byte
 	i       int
 	wrong   bool
-	telling bool
+	collect bool
 	path    []string
 	faults  event.Faults
 }
 
 func (s *scan) fault(f law.Fault) {
 	s.wrong = true
-	if s.telling {
+	if s.collect {
 		s.faults = append(s.faults, event.Fault{Path: strings.Join(s.path, "."), Fault: f})
 	}
 }
 
 func (s *scan) push(name string) {
-	if s.telling {
+	if s.collect {
 		s.path = append(s.path, name)
 	}
 }
 
 func (s *scan) pop() {
-	if s.telling {
+	if s.collect {
 		s.path = s.path[:len(s.path)-1]
 	}
 }
@@ -123,7 +123,7 @@ func (s *scan) value(sh *field.Shape) {
 	case '[':
 		s.i++
 		for n := 0; s.peek() != ']' && s.i < len(s.b); n++ {
-			if s.telling {
+			if s.collect {
 				s.push(fmt.Sprint(n))
 			}
 			s.value(element(sh))
@@ -149,7 +149,7 @@ func (s *scan) object(sh *field.Shape) {
 	for s.peek() == '"' {
 		name := s.text()
 		if sh.Form == field.Map || sh.Form == field.Values {
-			if s.telling {
+			if s.collect {
 				s.push(string(name))
 			}
 			s.value(element(sh))
@@ -176,7 +176,7 @@ func (s *scan) object(sh *field.Shape) {
 	if left := sh.Required &^ seen; left != 0 {
 		s.wrong = true
 		for k := range sh.Fields {
-			if s.telling && left&(1<<k) != 0 {
+			if s.collect && left&(1<<k) != 0 {
 				s.push(sh.Fields[k].Name)
 				s.fault(law.FaultAbsent)
 				s.pop()

@@ -23,20 +23,20 @@ import (
 // relaxed leaves out the fsyncs: these tests lose no power.
 func relaxed(o *server.Options) { o.SyncAlways = false }
 
-// world is a server and a ledger to publish from.
-type world struct {
+// fixture is a server and a ledger to publish from.
+type fixture struct {
 	*testing.T
 	servers *natstest.Cluster
 	ledger  *fakeLedger
 	js      natsjs.JetStream
 }
 
-func newWorld(t *testing.T, entries int) *world {
+func newFixture(t *testing.T, entries int) *fixture {
 	c := natstest.Start(t, 1, relaxed)
-	return &world{T: t, servers: c, ledger: newFakeLedger(t, entries), js: c.JetStream()}
+	return &fixture{T: t, servers: c, ledger: newFakeLedger(t, entries), js: c.JetStream()}
 }
 
-func (w *world) publisher(change func(*feed.Config)) *feed.Publisher {
+func (w *fixture) publisher(change func(*feed.Config)) *feed.Publisher {
 	w.Helper()
 	cfg := feed.Config{Source: w.ledger, Conn: w.servers.Connect()}
 	if change != nil {
@@ -50,7 +50,7 @@ func (w *world) publisher(change func(*feed.Config)) *feed.Publisher {
 }
 
 // run runs a publisher until stop is called.
-func (w *world) run(p *feed.Publisher) (stop func()) {
+func (w *fixture) run(p *feed.Publisher) (stop func()) {
 	ctx, cancel := context.WithCancel(w.Context())
 	done := make(chan error, 1)
 	go func() { done <- p.Run(ctx) }()
@@ -69,7 +69,7 @@ func (w *world) run(p *feed.Publisher) (stop func()) {
 	return stop
 }
 
-func (w *world) caughtUp(p *feed.Publisher) {
+func (w *fixture) caughtUp(p *feed.Publisher) {
 	w.Helper()
 	natstest.Eventually(w, 30*time.Second, "the feed has every entry", func() bool {
 		s := p.Status()
@@ -78,7 +78,7 @@ func (w *world) caughtUp(p *feed.Publisher) {
 }
 
 // wantFeed reads the whole stream: entries first.. in order, each once, as documented.
-func (w *world) wantFeed(first uint64) {
+func (w *fixture) wantFeed(first uint64) {
 	w.Helper()
 	size := w.ledger.Head().Size
 	stream, err := w.js.Stream(w.Context(), feed.DefaultStream)
@@ -106,7 +106,7 @@ func (w *world) wantFeed(first uint64) {
 	}
 }
 
-func (w *world) wantMessage(i uint64, subject string, h nats.Header, data []byte) {
+func (w *fixture) wantMessage(i uint64, subject string, h nats.Header, data []byte) {
 	w.Helper()
 	root, err := w.ledger.RootAt(i + 1)
 	if err != nil {
@@ -131,7 +131,7 @@ func (w *world) wantMessage(i uint64, subject string, h nats.Header, data []byte
 }
 
 func TestEveryEntryIsPublishedInOrderOnce(t *testing.T) {
-	w := newWorld(t, 0)
+	w := newFixture(t, 0)
 	p := w.publisher(nil)
 	w.run(p)
 	for _, n := range []int{1, 1, 7, 1200, 1} {
@@ -142,7 +142,7 @@ func TestEveryEntryIsPublishedInOrderOnce(t *testing.T) {
 }
 
 func TestAPublisherGoesOnWhereTheStreamEnds(t *testing.T) {
-	w := newWorld(t, 700)
+	w := newFixture(t, 700)
 	for range 3 {
 		p := w.publisher(nil)
 		stop := w.run(p)
@@ -159,7 +159,7 @@ func TestAPublisherGoesOnWhereTheStreamEnds(t *testing.T) {
 // A publisher that dies after a message was stored and before it knows leaves nothing but
 // the message. One is played here by hand, for a single message and for a batch half sent.
 func TestACrashBetweenPublicationAndNoteLeavesNoGapAndNoDuplicate(t *testing.T) {
-	w := newWorld(t, 10)
+	w := newFixture(t, 10)
 	p := w.publisher(nil)
 	stop := w.run(p)
 	w.caughtUp(p)
@@ -196,7 +196,7 @@ func TestACrashBetweenPublicationAndNoteLeavesNoGapAndNoDuplicate(t *testing.T) 
 }
 
 func TestTwoPublishersMakeOneFeed(t *testing.T) {
-	w := newWorld(t, 100)
+	w := newFixture(t, 100)
 	var log bytes.Buffer // meeting each other is the usual thing, not a warning
 	quiet := func(c *feed.Config) {
 		c.Logger = slog.New(slog.NewTextHandler(&log, &slog.HandlerOptions{Level: slog.LevelWarn}))
@@ -218,7 +218,7 @@ func TestTwoPublishersMakeOneFeed(t *testing.T) {
 }
 
 func TestADeletedFeedIsMadeAgainFromTheStart(t *testing.T) {
-	w := newWorld(t, 600)
+	w := newFixture(t, 600)
 	p := w.publisher(nil)
 	w.run(p)
 	w.caughtUp(p)
@@ -231,7 +231,7 @@ func TestADeletedFeedIsMadeAgainFromTheStart(t *testing.T) {
 }
 
 func TestAFeedWithAnAgeIsMadeAgainFromThatAgeUnderTheOldNumbers(t *testing.T) {
-	w := newWorld(t, 50)
+	w := newFixture(t, 50)
 	p := w.publisher(func(c *feed.Config) { c.Age = time.Hour })
 	w.run(p)
 	w.caughtUp(p)
@@ -245,7 +245,7 @@ func TestAFeedWithAnAgeIsMadeAgainFromThatAgeUnderTheOldNumbers(t *testing.T) {
 }
 
 func TestADurableConsumerThatWasAwayCatchesUpWithoutGapOrDuplicate(t *testing.T) {
-	w := newWorld(t, 100)
+	w := newFixture(t, 100)
 	p := w.publisher(nil)
 	w.run(p)
 	w.caughtUp(p)
@@ -288,14 +288,14 @@ func TestADurableConsumerThatWasAwayCatchesUpWithoutGapOrDuplicate(t *testing.T)
 }
 
 func TestAFeedOfAnotherLedgerOrWithOtherEntriesIsLeftAlone(t *testing.T) {
-	for name, spoil := range map[string]func(*world){
-		"another origin": func(w *world) {
+	for name, spoil := range map[string]func(*fixture){
+		"another origin": func(w *fixture) {
 			if _, err := w.js.CreateStream(w.Context(), natsjs.StreamConfig{Name: feed.DefaultStream,
 				Subjects: []string{feed.DefaultPrefix + ".feed.all.>"}}); err != nil {
 				w.Fatal(err)
 			}
 		},
-		"other entries": func(w *world) {
+		"other entries": func(w *fixture) {
 			p := w.publisher(nil)
 			stop := w.run(p)
 			w.caughtUp(p)
@@ -304,7 +304,7 @@ func TestAFeedOfAnotherLedgerOrWithOtherEntriesIsLeftAlone(t *testing.T) {
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
-			w := newWorld(t, 10)
+			w := newFixture(t, 10)
 			spoil(w)
 			p := w.publisher(nil)
 			if err := p.Run(t.Context()); !errors.Is(err, feed.ErrForeign) || !errors.Is(p.Status().Err, feed.ErrForeign) {
@@ -315,7 +315,7 @@ func TestAFeedOfAnotherLedgerOrWithOtherEntriesIsLeftAlone(t *testing.T) {
 }
 
 func TestTheLagShowsWhileServersAreAwayAndTheFeedRecovers(t *testing.T) {
-	w := newWorld(t, 10)
+	w := newFixture(t, 10)
 	p := w.publisher(nil)
 	w.run(p)
 	w.caughtUp(p)
@@ -346,7 +346,7 @@ func TestTheFeedRunsOnTheEmbeddedServer(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	w := &world{T: t, ledger: newFakeLedger(t, 1000), js: js}
+	w := &fixture{T: t, ledger: newFakeLedger(t, 1000), js: js}
 	p, err := feed.New(feed.Config{Source: w.ledger, Conn: nc})
 	if err != nil {
 		t.Fatal(err)

@@ -147,12 +147,12 @@ func (u *Units) follow(ctx context.Context) error {
 			return err
 		}
 		done := size
-		for _, sight := range u.cfg.Views.Units() {
-			sight.Position = min(sight.Position, size)
-			if err := u.publish(ctx, stream, &sight); err != nil {
+		for _, scope := range u.cfg.Views.Units() {
+			scope.Position = min(scope.Position, size)
+			if err := u.publish(ctx, stream, &scope); err != nil {
 				return err
 			}
-			done = min(done, sight.Position)
+			done = min(done, scope.Position)
 		}
 		u.note(done, nil)
 		select {
@@ -197,9 +197,9 @@ func UnitSubject(prefix, unit string, n int) string {
 	return prefix + ".feed.unit." + strings.ReplaceAll(unit, ".", "=") + "." + strconv.Itoa(n)
 }
 
-// publish brings one unit's subject up to the position of its sight.
-func (u *Units) publish(ctx context.Context, stream natsjs.Stream, sight *projector.UnitSight) error {
-	subject := UnitSubject(u.cfg.Prefix, sight.Unit, sight.Changes)
+// publish brings one unit's subject up to the position of its scope.
+func (u *Units) publish(ctx context.Context, stream natsjs.Stream, scope *projector.UnitScope) error {
+	subject := UnitSubject(u.cfg.Prefix, scope.Unit, scope.Changes)
 	at := u.places[subject]
 	if at == nil {
 		var err error
@@ -208,7 +208,7 @@ func (u *Units) publish(ctx context.Context, stream natsjs.Stream, sight *projec
 		}
 		u.places[subject] = at
 	}
-	reached, err := projector.Walk(ctx, u.cfg.Source, u.cfg.Views, &sight.Scope, at.next, sight.Position, func(place projector.Cursor, raw []byte) error {
+	reached, err := projector.Walk(ctx, u.cfg.Source, u.cfg.Views, &scope.Scope, at.next, scope.Position, func(place projector.Cursor, raw []byte) error {
 		if at.any && !at.after.Less(place) {
 			return nil
 		}
@@ -218,10 +218,10 @@ func (u *Units) publish(ctx context.Context, stream natsjs.Stream, sight *projec
 		} else if err != nil {
 			return err
 		}
-		if since, ok := u.cfg.Views.Since(&sight.Scope, en.Stream, &en.About, en.Index); !ok || since != place.Since {
+		if since, ok := u.cfg.Views.Since(&scope.Scope, en.Stream, &en.About, en.Index); !ok || since != place.Since {
 			return nil
 		}
-		seq, err := u.send(ctx, subject, sight, place, raw, at.last)
+		seq, err := u.send(ctx, subject, scope, place, raw, at.last)
 		if err != nil {
 			return err
 		}
@@ -257,12 +257,12 @@ func (u *Units) takeUp(ctx context.Context, stream natsjs.Stream, subject string
 }
 
 // send publishes one entry behind the last message of its subject and returns its sequence.
-func (u *Units) send(ctx context.Context, subject string, sight *projector.UnitSight, at projector.Cursor, raw []byte, last uint64) (uint64, error) {
+func (u *Units) send(ctx context.Context, subject string, scope *projector.UnitScope, at projector.Cursor, raw []byte, last uint64) (uint64, error) {
 	ctx, cancel := context.WithTimeout(ctx, requestTimeout)
 	defer cancel()
 	index := strconv.FormatUint(at.Index, 10)
 	reply, err := u.cfg.Conn.RequestMsgWithContext(ctx, &nats.Msg{Subject: subject, Data: raw, Header: nats.Header{
-		nats.MsgIdHdr:               {fmt.Sprintf("%s/%s/%d/%s", u.cfg.Source.Origin(), sight.Unit, sight.Changes, index)},
+		nats.MsgIdHdr:               {fmt.Sprintf("%s/%s/%d/%s", u.cfg.Source.Origin(), scope.Unit, scope.Changes, index)},
 		nats.ExpectedLastSubjSeqHdr: {strconv.FormatUint(last, 10)},
 		HeaderLedger:                {u.cfg.Source.Origin()},
 		HeaderIndex:                 {index},

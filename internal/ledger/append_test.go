@@ -69,9 +69,9 @@ func (g *gate) open() {
 	g.closed = nil
 }
 
-// gated is a world whose store can be held up.
-func gated(t *testing.T, config func(*ledger.Config)) (*world, *gate) {
-	w := newWorld(t)
+// gated is a fixture whose store can be held up.
+func gated(t *testing.T, config func(*ledger.Config)) (*fixture, *gate) {
+	w := newFixture(t)
 	g := &gate{Store: w.store}
 	w.config = func(c *ledger.Config) {
 		c.Store = g
@@ -85,7 +85,7 @@ func gated(t *testing.T, config func(*ledger.Config)) (*world, *gate) {
 }
 
 // later appends in a goroutine and returns where the answer comes.
-func (w *world) later(ctx context.Context, items ...ledger.Item) chan answer {
+func (w *fixture) later(ctx context.Context, items ...ledger.Item) chan answer {
 	c := make(chan answer, 1)
 	before := w.Health().Waiting
 	go func() {
@@ -217,7 +217,7 @@ func TestARefusedBatchIsAsIfItHadNeverBeen(t *testing.T) {
 		if a.err != nil {
 			t.Fatal(a.err)
 		}
-		if r := a.Receipts[0]; r.Index != uint64(i+1)+enrolled || r.AlreadyPresent || r.Recorded.Sub(start) > time.Minute {
+		if r := a.Receipts[0]; r.Index != uint64(i+1)+opening || r.AlreadyPresent || r.Recorded.Sub(start) > time.Minute {
 			t.Errorf("request %d: %+v", i, r)
 		}
 	}
@@ -241,7 +241,7 @@ func TestARoleAppendsOnlyWhatItMay(t *testing.T) {
 	if _, err := w.append(); !errors.As(err, &refusal) {
 		t.Errorf("an empty request: %v", err)
 	}
-	if w.Head().Size != enrolled+1 {
+	if w.Head().Size != opening+1 {
 		t.Error("something was stored")
 	}
 	// The same bytes, or another event of this id, tell him nothing of what is there.
@@ -260,7 +260,7 @@ func TestALoneAppendCommitsAtOnceAndACrowdSharesBlocks(t *testing.T) {
 	w, g := gated(t, nil)
 	for n := range uint64(5) {
 		w.must(registered(t, fmt.Sprintf("a%d", n)))
-		if h := w.Head(); h.Block != n+1+begun || h.Size != n+1+enrolled {
+		if h := w.Head(); h.Block != n+1+begun || h.Size != n+1+opening {
 			t.Fatalf("%+v", h)
 		}
 	}
@@ -276,7 +276,7 @@ func TestALoneAppendCommitsAtOnceAndACrowdSharesBlocks(t *testing.T) {
 			t.Fatal(a.err)
 		}
 	}
-	if h := w.Head(); h.Block != 7+begun || h.Size != 55+enrolled {
+	if h := w.Head(); h.Block != 7+begun || h.Size != 55+opening {
 		t.Errorf("50 appends beside one in flight made blocks up to %d with %d entries, want 7 with 55", h.Block, h.Size)
 	}
 	w.audit()
@@ -355,7 +355,7 @@ func TestAFullQueueIsBusyAndAbandonedRequestsAreNowhere(t *testing.T) {
 			for err := ledger.ErrBusy; errors.Is(err, ledger.ErrBusy); {
 				_, err = w.append(registered(t, "last"))
 			}
-			if got := w.Head().Size; got != uint64(unknown)+1+enrolled || unknown == 0 || unknown == 4 {
+			if got := w.Head().Size; got != uint64(unknown)+1+opening || unknown == 0 || unknown == 4 {
 				t.Errorf("%d entries, %d requests of unknown outcome", got, unknown)
 			}
 			if h := w.Health(); h.Waiting != 0 {
@@ -418,7 +418,7 @@ func TestCloseCommitsWhatWaitsAndTakesNoMore(t *testing.T) {
 		}
 	}
 	w.restart()
-	if w.Head().Size != 10+enrolled {
+	if w.Head().Size != 10+opening {
 		t.Errorf("%d entries", w.Head().Size)
 	}
 	w.audit()
@@ -453,7 +453,7 @@ func TestTheIDOfAConsequenceIsTheLedgersOwn(t *testing.T) {
 	if r := probe.must(again(t, cause.Bytes)).Receipts[0]; len(r.Deviations) != 1 {
 		t.Fatalf("no consequence: %+v", r)
 	}
-	derived := again(t, probe.entries()[2+enrolled].Event).Event.ID
+	derived := again(t, probe.entries()[2+opening].Event).Event.ID
 	w := opened(t)
 	w.must(registered(t, "p"))
 	for id, code := range map[uuid.UUID]law.Code{
@@ -466,14 +466,14 @@ func TestTheIDOfAConsequenceIsTheLedgersOwn(t *testing.T) {
 		}
 	}
 	w.must(again(t, cause.Bytes))
-	if id := again(t, w.entries()[2+enrolled].Event).Event.ID; id != derived || id.Version() != 8 {
+	if id := again(t, w.entries()[2+opening].Event).Event.ID; id != derived || id.Version() != 8 {
 		t.Errorf("%s, on another node %s", id, derived)
 	}
 	w.audit()
 }
 
 // as appends with the token of another author.
-func (w *world) as(author event.Actor, items ...ledger.Item) (ledger.Result, error) {
+func (w *fixture) as(author event.Actor, items ...ledger.Item) (ledger.Result, error) {
 	return w.Append(context.Background(), ledger.Request{Actor: author, Items: items})
 }
 

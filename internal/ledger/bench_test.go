@@ -24,7 +24,7 @@ func BenchmarkSequencer(b *testing.B) {
 }
 
 func benchmarkSequencer(b *testing.B, writers, batch int) {
-	w := newWorld(b)
+	w := newFixture(b)
 	w.config = func(c *ledger.Config) { c.Store = nowhere{w.memory} }
 	w.open()
 	defer w.close()

@@ -90,7 +90,7 @@ func (l *Ledger) store(cm *committer, b *block.Block) committed {
 		}
 		cm.careful = errors.Is(storeErr, store.ErrNotStored)
 		l.health.answered(storeErr)
-		return l.settle(b, storeErr, journalErr)
+		return l.resolve(b, storeErr, journalErr)
 	}
 	// The disk is given the journal's copy before the engine is asked: a goroutine that was
 	// started for it would stand behind the crowd that the last block woke.
@@ -103,17 +103,17 @@ func (l *Ledger) store(cm *committer, b *block.Block) committed {
 	journalErr := <-journaled
 	cm.careful = errors.Is(storeErr, store.ErrNotStored)
 	l.health.answered(storeErr)
-	return l.settle(b, storeErr, journalErr)
+	return l.resolve(b, storeErr, journalErr)
 }
 
-// settle turns the two copies' answers into one truth. It returns only when the outcome is
+// resolve turns the two copies' answers into one truth. It returns only when the outcome is
 // certain: both copies have the block, or neither will ever have it. While an engine does
 // not answer, callers run into their deadlines and the queue pushes back.
 //
 // The outcome stays unknown when the ledger is closed before it is certain, or when a copy
 // turns out to be damaged: then nothing more is committed before the next start, which
 // completes the copy that is short.
-func (l *Ledger) settle(b *block.Block, storeErr, journalErr error) committed {
+func (l *Ledger) resolve(b *block.Block, storeErr, journalErr error) committed {
 	storeErr, sure := l.resolveStore(b, storeErr)
 	l.silence.end()
 	switch {

@@ -10,7 +10,7 @@ import (
 	"github.com/anjian-ledger/anjian/internal/ledger"
 )
 
-func (w *world) dry(items ...ledger.Item) (ledger.Result, error) {
+func (w *fixture) dry(items ...ledger.Item) (ledger.Result, error) {
 	return w.Ledger.Append(context.Background(), ledger.Request{Actor: office, Items: items, DryRun: true})
 }
 

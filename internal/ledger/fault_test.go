@@ -75,13 +75,13 @@ func TestNoFaultOfACommitLosesAnAckOrStoresARefusal(t *testing.T) {
 					}
 					w.fs.set(nil)
 					w.audit()
-					if w.Head().Size != 4+enrolled || w.store.Pending() != 0 {
+					if w.Head().Size != 4+opening || w.store.Pending() != 0 {
 						t.Fatalf("%d entries, %d faults to come", w.Head().Size, w.store.Pending())
 					}
 					root := w.Head().Root
 					w.restart()
 					w.audit()
-					if w.Head().Size != 4+enrolled || w.Head().Root != root {
+					if w.Head().Size != 4+opening || w.Head().Root != root {
 						t.Fatalf("after a restart: %+v", w.Head())
 					}
 				})
@@ -118,7 +118,7 @@ func TestAnUnknownOutcomeIsResolvedByTheNextStart(t *testing.T) {
 	for _, persist := range []bool{false, true} {
 		for _, journalFails := range []bool{false, true} {
 			t.Run(fmt.Sprintf("stored %v, journal fails %v", persist, journalFails), func(t *testing.T) {
-				w := newWorld(t)
+				w := newFixture(t)
 				h := &hanging{Store: w.memory, persist: persist}
 				w.config = func(c *ledger.Config) { c.Store = h }
 				w.open()
@@ -149,7 +149,7 @@ func TestAnUnknownOutcomeIsResolvedByTheNextStart(t *testing.T) {
 				defer w.close()
 				recorded := persist || !journalFails
 				a := w.must(again(t, first.Bytes)).Receipts[0]
-				if a.AlreadyPresent != recorded || a.AlreadyPresent && a.Index != 1+enrolled {
+				if a.AlreadyPresent != recorded || a.AlreadyPresent && a.Index != 1+opening {
 					t.Errorf("the one in flight: %+v", a)
 				}
 				if b := w.must(again(t, second.Bytes)).Receipts[0]; b.AlreadyPresent {

@@ -18,7 +18,7 @@ import (
 const joined = 1
 
 // catchUp makes a ledger look at what the other one wrote: its next append is overtaken.
-func (w *world) catchUp() {
+func (w *fixture) catchUp() {
 	w.Helper()
 	w.must(registered(w, fmt.Sprintf("look-%d", rand.Uint64())))
 }
@@ -30,13 +30,13 @@ func TestAnOvertakenAppendIsJudgedAgainOnTopOfWhatTheOtherWrote(t *testing.T) {
 	same := trained(t, "p", nil)
 	a.must(same)
 	// b knows nothing of p yet, and finds out by the fence only.
-	if r := b.must(registered(t, "p2")).Receipts[0]; r.Index != 2+enrolled+joined {
+	if r := b.must(registered(t, "p2")).Receipts[0]; r.Index != 2+opening+joined {
 		t.Errorf("%+v", r)
 	}
 	if r := b.must(trained(t, "p", nil)).Receipts[0]; r.Revision != 2 {
 		t.Errorf("%+v", r)
 	}
-	if r := b.must(again(t, same.Bytes)).Receipts[0]; !r.AlreadyPresent || r.Index != 1+enrolled+joined {
+	if r := b.must(again(t, same.Bytes)).Receipts[0]; !r.AlreadyPresent || r.Index != 1+opening+joined {
 		t.Errorf("what the other ledger has: %+v", r)
 	}
 	// a expects a revision that b has made wrong meanwhile.
@@ -62,7 +62,7 @@ func TestTwoWritersMakeOneLedger(t *testing.T) {
 	a.must(registered(t, "p"))
 	b.catchUp()
 	var wg sync.WaitGroup
-	for _, w := range []*world{a, b} {
+	for _, w := range []*fixture{a, b} {
 		for g := range 4 {
 			wg.Go(func() {
 				for n := range 15 {
@@ -80,7 +80,7 @@ func TestTwoWritersMakeOneLedger(t *testing.T) {
 	wg.Wait()
 	b.catchUp()
 	a.catchUp() // a has everything now, b all but this
-	if size := b.Head().Size; a.Head().Size != size+1 || size != enrolled+joined+2+2*4*(15+3)+1 {
+	if size := b.Head().Size; a.Head().Size != size+1 || size != opening+joined+2+2*4*(15+3)+1 {
 		t.Errorf("%d and %d entries", a.Head().Size, size)
 	} else if root, err := a.RootAt(size); err != nil || root != b.Head().Root {
 		t.Errorf("at %d entries: %x and %x, %v", size, root, b.Head().Root, err)
@@ -107,7 +107,7 @@ func TestAnOvertakenLedgerTriesAgainUntilItHasRead(t *testing.T) {
 	b.store.NextRead(storetest.ReadFails, 3)
 	b.fs.failing(2, "write")
 	b.must(registered(t, "q"))
-	if b.store.Pending() != 0 || b.Head().Size != 6+enrolled+joined {
+	if b.store.Pending() != 0 || b.Head().Size != 6+opening+joined {
 		t.Errorf("%d faults to come, %d entries", b.store.Pending(), b.Head().Size)
 	}
 	b.acked = append(b.acked, a.acked...)
@@ -123,7 +123,7 @@ func TestARivalWithoutTheKeyStopsAppendsNotReads(t *testing.T) {
 	if !errors.Is(err, ledger.ErrReadOnly) {
 		t.Error(err)
 	}
-	if h := w.Health(); !h.ReadOnly || h.Reasons["store"] == "" || h.Size != 1+enrolled {
+	if h := w.Health(); !h.ReadOnly || h.Reasons["store"] == "" || h.Size != 1+opening {
 		t.Errorf("%+v", h)
 	}
 	if _, err := w.Entry(context.Background(), 0); err != nil {

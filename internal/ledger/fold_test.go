@@ -29,7 +29,7 @@ type views struct {
 	lag  func() // before each block; may be nil
 }
 
-func (v *views) on(w *world) {
+func (v *views) on(w *fixture) {
 	v.Projector = projector.New(projector.Config{
 		Read: func(ctx context.Context, indexes []uint64, fn func(*event.Event) error) error {
 			for _, i := range indexes {
@@ -63,7 +63,7 @@ func (v *views) on(w *world) {
 }
 
 // text is what the views say, in full.
-func (v *views) text(w *world) string {
+func (v *views) text(w *fixture) string {
 	w.Helper()
 	if err := v.WaitFor(context.Background(), w.Head().Size); err != nil {
 		w.Fatal(err)
@@ -90,7 +90,7 @@ func mine(t testing.TB, n int) ledger.Item {
 }
 
 // wantFolded fails unless the folds saw every entry once and in order.
-func (w *world) wantFolded() {
+func (w *fixture) wantFolded() {
 	w.Helper()
 	w.foldMu.Lock()
 	defer w.foldMu.Unlock()
@@ -108,7 +108,7 @@ func (w *world) wantFolded() {
 // have been.
 func TestASlowReaderNeverStopsAppends(t *testing.T) {
 	const many = 300 // blocks, far more than wait in memory
-	w := newWorld(t)
+	w := newFixture(t)
 	v := &views{}
 	v.on(w)
 	w.open()
@@ -120,11 +120,11 @@ func TestASlowReaderNeverStopsAppends(t *testing.T) {
 		}
 		cancel()
 	}
-	if h := w.Health(); !h.Ready || !strings.Contains(h.Doubts["views"], "behind") {
+	if h := w.Health(); !h.Ready || !strings.Contains(h.Warnings["views"], "behind") {
 		t.Errorf("the views stand still, and health says %+v", h)
 	}
 	v.gate.Unlock()
-	eventually(t, "the views are there", func() bool { return v.Position() == w.Head().Size && len(w.Health().Doubts) == 0 })
+	eventually(t, "the views are there", func() bool { return v.Position() == w.Head().Size && len(w.Health().Warnings) == 0 })
 	w.must(mine(t, many))
 	caughtUp := v.text(w)
 	w.wantFolded()
@@ -141,7 +141,7 @@ func TestASlowReaderNeverStopsAppends(t *testing.T) {
 
 // However the views stumble, they see each entry once and in order, and miss none at a close.
 func TestAReaderThatStumblesMissesNothing(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	v := &views{lag: func() {
 		if rand.N(40) == 0 {
 			time.Sleep(rand.N(30 * time.Millisecond))
@@ -186,7 +186,7 @@ func (b blind) Read(ctx context.Context, from, to uint64, fn func(uint64, []byte
 // What views need and neither copy delivers makes the node not ready; appends go on, and so do the
 // views once a copy delivers it.
 func TestViewsThatCannotCatchUpAreTold(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	v, off := &views{}, &atomic.Bool{}
 	v.on(w)
 	folds := w.config

@@ -21,7 +21,7 @@ type Health struct {
 	Ready    bool              `json:"ready"`     // takes appends
 	ReadOnly bool              `json:"read_only"` // a copy is damaged: appends are stopped until repair
 	Reasons  map[string]string `json:"reasons"`   // by part: why appends are stopped or wait
-	Doubts   map[string]string `json:"doubts"`    // by part: what is red though appends are taken
+	Warnings map[string]string `json:"warnings"`  // by part: what is red though appends are taken
 	Size     uint64            `json:"size"`
 	Waiting  int64             `json:"waiting"` // requests in the queue
 	Scrub    ScrubState        `json:"scrub"`
@@ -199,7 +199,7 @@ func (l *Ledger) Health() Health {
 	c := &l.health
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	h := Health{StoreSilent: l.silence.lasts(), ReadOnly: len(c.stops) > 0, Reasons: map[string]string{}, Doubts: map[string]string{}, Size: l.Head().Size, Waiting: l.queued.Load(), Scrub: c.scrub,
+	h := Health{StoreSilent: l.silence.lasts(), ReadOnly: len(c.stops) > 0, Reasons: map[string]string{}, Warnings: map[string]string{}, Size: l.Head().Size, Waiting: l.queued.Load(), Scrub: c.scrub,
 		Malformed: c.malformed, FirstMalformed: c.firstMalformed}
 	if c.refused.err != nil && (c.refusedForGood() || time.Since(c.refused.since) < refusalCounts) {
 		h.Reasons["store"] = c.refused.err.Error()
@@ -209,33 +209,33 @@ func (l *Ledger) Health() Health {
 	}
 	maps.Copy(h.Reasons, c.stops)
 	if err := l.cfg.Journal.Health(); err != nil && h.Reasons["journal"] == "" {
-		h.Doubts["journal"] = err.Error()
+		h.Warnings["journal"] = err.Error()
 	}
 	if err := l.tree.WriteErr(); err != nil && h.Reasons["tiles"] == "" {
-		h.Doubts["tiles"] = err.Error()
+		h.Warnings["tiles"] = err.Error()
 	}
 	if c.scrubErr != nil {
-		h.Doubts["scrub"] = c.scrubErr.Error()
+		h.Warnings["scrub"] = c.scrubErr.Error()
 	}
 	switch s := l.clock.Status(); s.State {
 	case clock.Unconfirmed:
 		if c.readOnly { // no append waits for it
-			h.Doubts["clock"] = s.Reason
+			h.Warnings["clock"] = s.Reason
 			break
 		}
 		h.Reasons["clock"] = s.Reason
 	case clock.Red:
-		h.Doubts["clock"] = s.Reason
+		h.Warnings["clock"] = s.Reason
 	case clock.OK:
 	}
 	switch behind, err := l.folding.state(l); {
 	case err != nil:
 		h.Reasons["views"] = err.Error()
 	case behind > 0:
-		h.Doubts["views"] = fmt.Sprintf("they are %d entries behind the ledger", behind)
+		h.Warnings["views"] = fmt.Sprintf("they are %d entries behind the ledger", behind)
 	}
 	if c.readOnly {
-		h.Doubts["read-only"] = "the node was started for reading: it takes no appends"
+		h.Warnings["read-only"] = "the node was started for reading: it takes no appends"
 	}
 	h.Ready = len(h.Reasons) == 0 && !c.closing
 	return h

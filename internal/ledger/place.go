@@ -98,7 +98,7 @@ func (s *sequencer) appendNew(p *pending, it *Item, now clock.Stamp, print uint6
 	e.Actor, e.Assurance = p.req.Actor, assurance(&p.req)
 	e.Bytes, e.Signed = it.Bytes, it.Signature != nil
 	e.Recorded, e.Index, e.Revision, e.About = now.Time, s.next, 0, event.About{}
-	e.ClockDoubted = !now.Sure
+	e.ClockRed = !now.Sure
 	if err := s.state.Admit(e); err != nil { // before the revision, which would tell of the stream
 		return err
 	}

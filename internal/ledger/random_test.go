@@ -23,7 +23,7 @@ func TestAnswersMeanWhatTheySayUnderRandomFaults(t *testing.T) {
 		storetest.TimeoutLost, storetest.TimeoutStored, storetest.TimeoutLate,
 	}
 	rapid.Check(t, func(rt *rapid.T) {
-		w := newWorld(t)
+		w := newFixture(t)
 		if rapid.Bool().Draw(rt, "shared") {
 			w.config = unwatched
 		}

@@ -15,9 +15,9 @@ import (
 )
 
 // grown is a ledger of 300 entries in blocks of one to forty, some of one time, and its entries.
-func grown(t *testing.T) (*world, [][]byte, []time.Time) {
+func grown(t *testing.T) (*fixture, [][]byte, []time.Time) {
 	w := opened(t)
-	for n, size := enrolled, 1; n < 300; size = size*7%40 + 1 {
+	for n, size := opening, 1; n < 300; size = size*7%40 + 1 {
 		size = min(size, 300-n)
 		var items []ledger.Item
 		for range size {
@@ -138,7 +138,7 @@ func second[T any](_ T, err error) error { return err }
 
 func TestCommittedTellsOfGrowth(t *testing.T) {
 	w := opened(t)
-	grown := w.Committed(enrolled)
+	grown := w.Committed(opening)
 	select {
 	case <-grown:
 		t.Fatal("an empty ledger has grown")
@@ -146,9 +146,9 @@ func TestCommittedTellsOfGrowth(t *testing.T) {
 	}
 	w.must(registered(t, "p"))
 	<-grown
-	<-w.Committed(enrolled)
+	<-w.Committed(opening)
 	select {
-	case <-w.Committed(enrolled + 1):
+	case <-w.Committed(opening + 1):
 		t.Fatal("it has one entry more only")
 	default:
 	}

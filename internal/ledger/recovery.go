@@ -29,10 +29,10 @@ type recovery struct {
 	journalHead, storeHead uint64
 	last                   *block.Block
 	bad                    map[uint64]bool              // blocks the journal could not deliver
-	doubtful               bool                         // the newest checkpoint is not to be published
-	claim                  *translog.Checkpoint         // of the checkpoint file; nil when it has no good one
-	claimHolds             bool                         // the accepted blocks lead to it
-	claimErr               error                        // what is wrong with the checkpoint file
+	unpublishable          bool                         // the newest checkpoint is not to be published
+	signed                 *translog.Checkpoint         // of the checkpoint file; nil when it has no good one
+	signedHolds            bool                         // the accepted blocks lead to it
+	signedErr              error                        // what is wrong with the checkpoint file
 	sums                   map[uint64][sha256.Size]byte // of the accepted blocks that one copy lacks
 	restored               []oversight.CopyRestored
 }
@@ -63,8 +63,8 @@ func (r *recovery) look(ctx context.Context) error {
 	l := r.l
 	if text, err := translog.Dir(l.cfg.TilesDir).Checkpoint(); err == nil {
 		c, err := translog.OpenCheckpoint(text, l.cfg.Key.Verifier())
-		if r.claimErr = err; err == nil {
-			r.claim, r.claimHolds = &c, c.Size == 0
+		if r.signedErr = err; err == nil {
+			r.signed, r.signedHolds = &c, c.Size == 0
 		}
 	}
 	if d := l.cfg.Journal.Opened().Damage; len(d) > 0 {
@@ -87,7 +87,7 @@ func (r *recovery) look(ctx context.Context) error {
 	}
 	if r.last != nil {
 		if _, err := translog.OpenCheckpoint(r.last.Checkpoint, l.cfg.Key.Verifier()); err != nil {
-			r.doubtful = true
+			r.unpublishable = true
 			l.stop("checkpoint", fmt.Errorf("that of block %d: %w%s", r.last.Number, err, l.keyHint()))
 		}
 	}
@@ -117,18 +117,18 @@ func (e *ShortStoreError) Error() string {
 }
 
 // disputed tells how the copies fail to lead to what the checkpoint file says was signed: both
-// lost their end, or were replaced. That is never mended silently, and the file, which is
+// lost their end, or were replaced. That is never repaired silently, and the file, which is
 // evidence too, stays as it is.
 func (r *recovery) disputed() error {
 	size := r.l.Head().Size
 	switch {
-	case r.claim == nil || r.claimHolds:
+	case r.signed == nil || r.signedHolds:
 		return nil
-	case r.claim.Size > size:
+	case r.signed.Size > size:
 		return fmt.Errorf("a checkpoint over %d entries was signed, but both copies end at %d: restore the missing blocks from a backup",
-			r.claim.Size, size)
+			r.signed.Size, size)
 	}
-	return fmt.Errorf("over %d entries another root was signed than these entries have", r.claim.Size)
+	return fmt.Errorf("over %d entries another root was signed than these entries have", r.signed.Size)
 }
 
 // unreachable reports whether an error of a shared store says only that its servers did not
@@ -212,8 +212,8 @@ func (r *recovery) accept(d *decoded) error {
 	}
 	l.moveHead(b, root, d.events)
 	r.last = b
-	if r.claim != nil && r.claim.Size == b.Size {
-		r.claimHolds = r.claim.Root == root
+	if r.signed != nil && r.signed.Size == b.Size {
+		r.signedHolds = r.signed.Root == root
 	}
 	l.cfg.Progress(b.Number, max(r.journalHead, r.storeHead))
 	return nil
@@ -370,11 +370,11 @@ func (r *recovery) openTree(ctx context.Context) error {
 	if len(report.Missing) > 0 {
 		l.cfg.Logger.Warn("tile files were made again", "count", len(report.Missing), "first", report.Missing[0])
 	}
-	if r.claimErr != nil {
-		reason := "the checkpoint file was damaged: " + r.claimErr.Error()
+	if r.signedErr != nil {
+		reason := "the checkpoint file was damaged: " + r.signedErr.Error()
 		r.restored = append(r.restored, oversight.CopyRestored{Copy: "tiles", From: "journal", Reason: reason})
 	}
-	if head.Size == 0 || r.doubtful || r.claim != nil && !r.claimHolds {
+	if head.Size == 0 || r.unpublishable || r.signed != nil && !r.signedHolds {
 		return nil
 	}
 	return tree.Publish(head.Size, head.Checkpoint)

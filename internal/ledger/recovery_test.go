@@ -21,12 +21,12 @@ import (
 	"github.com/anjian-ledger/anjian/test/storetest"
 )
 
-const wrote = 10 // blocks of a world made by written
+const wrote = 10 // blocks of a fixture made by written
 
-// written is a closed world of ten blocks with two entries each, but for the second and
+// written is a closed fixture of ten blocks with two entries each, but for the second and
 // third: the issue that open puts there, and three entries that make up for it.
-func written(t *testing.T) *world {
-	w := newWorld(t)
+func written(t *testing.T) *fixture {
+	w := newFixture(t)
 	w.open()
 	w.must(registered(t, "a"), trained(t, "a", nil), registered(t, "b"))
 	for n := range wrote - begun - 1 {
@@ -38,7 +38,7 @@ func written(t *testing.T) *world {
 }
 
 // storeBlocks returns the bytes of every block of the store.
-func (w *world) storeBlocks() [][]byte {
+func (w *fixture) storeBlocks() [][]byte {
 	w.Helper()
 	var all [][]byte
 	head, err := w.memory.Head(context.Background())
@@ -52,7 +52,7 @@ func (w *world) storeBlocks() [][]byte {
 }
 
 // setStore makes a store of these bytes, good or not.
-func (w *world) setStore(blocks [][]byte) {
+func (w *fixture) setStore(blocks [][]byte) {
 	w.Helper()
 	w.memory = memory.New(0)
 	w.store = storetest.NewFaulty(w.memory)
@@ -63,10 +63,10 @@ func (w *world) setStore(blocks [][]byte) {
 	}
 }
 
-func (w *world) cutStore(k int) { w.setStore(w.storeBlocks()[:wrote-k]) }
+func (w *fixture) cutStore(k int) { w.setStore(w.storeBlocks()[:wrote-k]) }
 
 // flipStore flips a bit of an entry in a block.
-func (w *world) flipStore(number int) {
+func (w *fixture) flipStore(number int) {
 	blocks := w.storeBlocks()
 	blocks[number-1] = flipped(blocks[number-1])
 	w.setStore(blocks)
@@ -78,7 +78,7 @@ func flipped(raw []byte) []byte {
 	return raw
 }
 
-func (w *world) cutJournal(k int) {
+func (w *fixture) cutJournal(k int) {
 	w.Helper()
 	j, err := journal.Open(w.journalDir(), journal.Options{})
 	if err == nil {
@@ -90,7 +90,7 @@ func (w *world) cutJournal(k int) {
 }
 
 // flipJournal flips a bit of an entry in a block, or a line's end when structural.
-func (w *world) flipJournal(number int, structural bool) {
+func (w *fixture) flipJournal(number int, structural bool) {
 	w.Helper()
 	raw := w.storeBlocks()[number-1]
 	bad := flipped(raw)
@@ -101,7 +101,7 @@ func (w *world) flipJournal(number int, structural bool) {
 	w.changeFile(glob(w, w.journalDir(), "*.ndjson")[0], func(b []byte) []byte { return bytes.Replace(b, raw, bad, 1) })
 }
 
-func (w *world) changeFile(path string, change func([]byte) []byte) {
+func (w *fixture) changeFile(path string, change func([]byte) []byte) {
 	w.Helper()
 	b, err := os.ReadFile(path)
 	if err == nil {
@@ -112,12 +112,12 @@ func (w *world) changeFile(path string, change func([]byte) []byte) {
 	}
 }
 
-func (w *world) checkpointFile() string { return filepath.Join(w.tilesDir(), "checkpoint") }
+func (w *fixture) checkpointFile() string { return filepath.Join(w.tilesDir(), "checkpoint") }
 
 // fork replaces the last block of the store by another one that is signed with the same key.
-func (w *world) fork() {
+func (w *fixture) fork() {
 	w.Helper()
-	other := newWorld(w.TB)
+	other := newFixture(w.TB)
 	other.key, other.clock = w.key, w.clock
 	other.setStore(w.storeBlocks()[:wrote-1])
 	other.open()
@@ -127,7 +127,7 @@ func (w *world) fork() {
 }
 
 // restored returns the copy-restored entries as copy from-first-last.
-func (w *world) restored() []string {
+func (w *fixture) restored() []string {
 	w.foldMu.Lock()
 	defer w.foldMu.Unlock()
 	all := []string{}
@@ -143,24 +143,26 @@ func (w *world) restored() []string {
 // recorded.
 func TestTheStartCompletesWhatIsShort(t *testing.T) {
 	for name, c := range map[string]struct {
-		spoil func(*world)
+		spoil func(*fixture)
 		want  []string
 	}{
-		"nothing":         {func(*world) {}, []string{}},
-		"journal by one":  {func(w *world) { w.cutJournal(1) }, []string{"journal from store 10-10"}},
-		"journal by four": {func(w *world) { w.cutJournal(4) }, []string{"journal from store 7-10"}},
-		"journal missing": {func(w *world) { os.RemoveAll(w.journalDir()) }, []string{"journal from store 1-10"}},
-		"journal torn": {func(w *world) {
+		"nothing":         {func(*fixture) {}, []string{}},
+		"journal by one":  {func(w *fixture) { w.cutJournal(1) }, []string{"journal from store 10-10"}},
+		"journal by four": {func(w *fixture) { w.cutJournal(4) }, []string{"journal from store 7-10"}},
+		"journal missing": {func(w *fixture) { os.RemoveAll(w.journalDir()) }, []string{"journal from store 1-10"}},
+		"journal torn": {func(w *fixture) {
 			w.changeFile(glob(w, w.journalDir(), "*.ndjson")[0], func(b []byte) []byte { return b[:len(b)-100] })
 		}, []string{"journal from store 10-10"}},
-		"store by one":  {func(w *world) { w.cutStore(1) }, []string{"store from journal 10-10"}},
-		"store by four": {func(w *world) { w.cutStore(4) }, []string{"store from journal 7-10"}},
-		"store missing": {func(w *world) { w.cutStore(wrote) }, []string{"store from journal 1-10"}},
-		"tiles missing": {func(w *world) { os.RemoveAll(w.tilesDir()) }, []string{}},
-		"no checkpoint": {func(w *world) { os.Remove(w.checkpointFile()) }, []string{}},
-		"bad checkpoint": {func(w *world) { w.changeFile(w.checkpointFile(), func(b []byte) []byte { b[len(b)/2] ^= 1; return b }) },
+		"store by one":  {func(w *fixture) { w.cutStore(1) }, []string{"store from journal 10-10"}},
+		"store by four": {func(w *fixture) { w.cutStore(4) }, []string{"store from journal 7-10"}},
+		"store missing": {func(w *fixture) { w.cutStore(wrote) }, []string{"store from journal 1-10"}},
+		"tiles missing": {func(w *fixture) { os.RemoveAll(w.tilesDir()) }, []string{}},
+		"no checkpoint": {func(w *fixture) { os.Remove(w.checkpointFile()) }, []string{}},
+		"bad checkpoint": {func(w *fixture) {
+			w.changeFile(w.checkpointFile(), func(b []byte) []byte { b[len(b)/2] ^= 1; return b })
+		},
 			[]string{"tiles from journal 0-0"}},
-		"all at once": {func(w *world) { w.cutJournal(2); os.RemoveAll(w.tilesDir()) }, []string{"journal from store 9-10"}},
+		"all at once": {func(w *fixture) { w.cutJournal(2); os.RemoveAll(w.tilesDir()) }, []string{"journal from store 9-10"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -195,20 +197,20 @@ func TestTheStartCompletesWhatIsShort(t *testing.T) {
 // ledger goes on, without another start.
 func TestAShortCopyThatCannotBeCompletedYetIsWaitedFor(t *testing.T) {
 	for name, c := range map[string]struct {
-		short  func(*world)
-		hinder func(*world)
-		free   func(*world)
+		short  func(*fixture)
+		hinder func(*fixture)
+		free   func(*fixture)
 		copy   string
 		want   string
 	}{
-		"store full": {func(w *world) { w.cutStore(3) }, func(w *world) { w.store.Always(storetest.FailCertainly) },
-			func(w *world) { w.store.Always(storetest.Pass) }, "store", "store from journal 8-10"},
-		"store times out": {func(w *world) { w.cutStore(3) }, func(w *world) { w.store.Always(storetest.TimeoutLate) },
-			func(w *world) { w.store.Always(storetest.Pass) }, "store", "store from journal 8-10"},
-		"journal full": {func(w *world) { w.cutJournal(3) }, func(w *world) { w.fs.failing(-1, "write") },
-			func(w *world) { w.fs.set(nil) }, "journal", "journal from store 8-10"},
-		"journal cannot be synced": {func(w *world) { w.cutJournal(3) }, func(w *world) { w.fs.failing(-1, "datasync") },
-			func(w *world) { w.fs.set(nil) }, "journal", "journal from store 8-10"},
+		"store full": {func(w *fixture) { w.cutStore(3) }, func(w *fixture) { w.store.Always(storetest.FailCertainly) },
+			func(w *fixture) { w.store.Always(storetest.Pass) }, "store", "store from journal 8-10"},
+		"store times out": {func(w *fixture) { w.cutStore(3) }, func(w *fixture) { w.store.Always(storetest.TimeoutLate) },
+			func(w *fixture) { w.store.Always(storetest.Pass) }, "store", "store from journal 8-10"},
+		"journal full": {func(w *fixture) { w.cutJournal(3) }, func(w *fixture) { w.fs.failing(-1, "write") },
+			func(w *fixture) { w.fs.set(nil) }, "journal", "journal from store 8-10"},
+		"journal cannot be synced": {func(w *fixture) { w.cutJournal(3) }, func(w *fixture) { w.fs.failing(-1, "datasync") },
+			func(w *fixture) { w.fs.set(nil) }, "journal", "journal from store 8-10"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -241,7 +243,7 @@ func TestAShortCopyThatCannotBeCompletedYetIsWaitedFor(t *testing.T) {
 }
 
 // completionMeets lets the read that completes the journal at the next start go wrong.
-func (w *world) completionMeets(kind storetest.ReadFault, k int) {
+func (w *fixture) completionMeets(kind storetest.ReadFault, k int) {
 	w.store.NextRead(storetest.ReadFails, 99) // replay and comparison come first, and pass
 	w.store.NextRead(storetest.ReadFails, 99)
 	w.store.NextRead(kind, k)
@@ -250,7 +252,7 @@ func (w *world) completionMeets(kind storetest.ReadFault, k int) {
 // What a start copies from one copy to the other is what it had checked: a store that shows
 // other bytes, or fewer blocks, when it is read again does not get into the journal.
 func TestAStoreThatLiesWhenItIsReadAgain(t *testing.T) {
-	lying := func(t *testing.T, kind storetest.ReadFault, k int) *world {
+	lying := func(t *testing.T, kind storetest.ReadFault, k int) *fixture {
 		w := written(t)
 		w.cutJournal(3)
 		w.completionMeets(kind, k)
@@ -291,31 +293,31 @@ func must(b []byte, err error) []byte {
 // Damage stops appends, at every start until repair; what can be read is read. Nothing on
 // the disks is changed.
 func TestDamageStopsAppendsNotReads(t *testing.T) {
-	both := func(a, b func(*world)) func(*world) { return func(w *world) { a(w); b(w) } }
-	flipJ := func(n int) func(*world) { return func(w *world) { w.flipJournal(n, false) } }
-	flipS := func(n int) func(*world) { return func(w *world) { w.flipStore(n) } }
+	both := func(a, b func(*fixture)) func(*fixture) { return func(w *fixture) { a(w); b(w) } }
+	flipJ := func(n int) func(*fixture) { return func(w *fixture) { w.flipJournal(n, false) } }
+	flipS := func(n int) func(*fixture) { return func(w *fixture) { w.flipStore(n) } }
 	for name, c := range map[string]struct {
-		spoil  func(*world)
+		spoil  func(*fixture)
 		copies []string // named in the reasons
 		reads  uint64   // entries that can be read
 	}{
 		"journal flipped in the middle": {flipJ(4), []string{"journal"}, 20},
 		"journal flipped at the end":    {flipJ(wrote), []string{"journal"}, 20},
-		"journal with a broken line":    {func(w *world) { w.flipJournal(4, true) }, []string{"journal"}, 20},
-		"journal with a hole":           {func(w *world) { w.cutOut(4) }, []string{"journal"}, 20},
+		"journal with a broken line":    {func(w *fixture) { w.flipJournal(4, true) }, []string{"journal"}, 20},
+		"journal with a hole":           {func(w *fixture) { w.cutOut(4) }, []string{"journal"}, 20},
 		"store flipped at its end":      {flipS(wrote), []string{"store"}, 20},
-		"store does not open": {func(w *world) {
+		"store does not open": {func(w *fixture) {
 			w.config = func(c *ledger.Config) { c.Store, c.StoreErr = nil, errors.New("broken") }
 		}, []string{"store"}, 20},
 		"both flipped, different blocks": {both(flipJ(4), flipS(7)), []string{"journal"}, 20},
 		"both flipped, the same block":   {both(flipJ(7), flipS(7)), []string{"journal", "store", "checkpoint"}, 12},
-		"fork":                           {func(w *world) { w.fork() }, []string{"store"}, 20},
-		"signed beyond both":             {func(w *world) { w.cutStore(3); w.cutJournal(3) }, []string{"checkpoint"}, 14},
-		"both lost":                      {func(w *world) { w.cutStore(wrote); os.RemoveAll(w.journalDir()) }, []string{"checkpoint"}, 0},
-		"journal short, store flipped":   {func(w *world) { w.cutJournal(4); w.flipStore(8) }, []string{"store", "checkpoint"}, 14},
-		"store short, journal flipped":   {func(w *world) { w.flipJournal(4, false); w.cutStore(2) }, []string{"journal"}, 20},
-		"another history under this key": {func(w *world) { w.otherHistory() }, []string{"checkpoint"}, 20},
-		"checkpoint of somebody else":    {func(w *world) { w.key = newWorld(t).key }, []string{"checkpoint"}, 20},
+		"fork":                           {func(w *fixture) { w.fork() }, []string{"store"}, 20},
+		"signed beyond both":             {func(w *fixture) { w.cutStore(3); w.cutJournal(3) }, []string{"checkpoint"}, 14},
+		"both lost":                      {func(w *fixture) { w.cutStore(wrote); os.RemoveAll(w.journalDir()) }, []string{"checkpoint"}, 0},
+		"journal short, store flipped":   {func(w *fixture) { w.cutJournal(4); w.flipStore(8) }, []string{"store", "checkpoint"}, 14},
+		"store short, journal flipped":   {func(w *fixture) { w.flipJournal(4, false); w.cutStore(2) }, []string{"journal"}, 20},
+		"another history under this key": {func(w *fixture) { w.otherHistory() }, []string{"checkpoint"}, 20},
+		"checkpoint of somebody else":    {func(w *fixture) { w.key = newFixture(t).key }, []string{"checkpoint"}, 20},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -349,14 +351,14 @@ func TestDamageStopsAppendsNotReads(t *testing.T) {
 }
 
 // cutOut removes a block from the middle of the journal.
-func (w *world) cutOut(number int) {
+func (w *fixture) cutOut(number int) {
 	raw := w.storeBlocks()[number-1]
 	w.changeFile(glob(w, w.journalDir(), "*.ndjson")[0], func(b []byte) []byte { return bytes.Replace(b, raw, nil, 1) })
 }
 
 // otherHistory puts a ledger of the same key and length into both copies.
-func (w *world) otherHistory() {
-	other := newWorld(w.TB)
+func (w *fixture) otherHistory() {
+	other := newFixture(w.TB)
 	other.key = w.key
 	other.open()
 	other.must(registered(w, "o"), trained(w, "o", nil), trained(w, "o", nil))
@@ -374,7 +376,7 @@ func (w *world) otherHistory() {
 }
 
 // disk describes both copies and the checkpoint file.
-func (w *world) disk() string {
+func (w *fixture) disk() string {
 	var b strings.Builder
 	for i, raw := range w.storeBlocks() {
 		fmt.Fprintf(&b, "store %d %x\n", i+1, translog.LeafHash(raw))
@@ -391,16 +393,16 @@ func (w *world) disk() string {
 func TestScrubFindsWhatWentBadWhileRunning(t *testing.T) {
 	ctx := context.Background()
 	for name, c := range map[string]struct {
-		spoil func(*world)
+		spoil func(*fixture)
 		want  string
 	}{
-		"nothing":                 {func(*world) {}, ""},
-		"journal flipped":         {func(w *world) { w.flipJournal(4, false) }, "journal"},
-		"store damaged":           {func(w *world) { w.store.NextRead(storetest.ReadDamaged, 4) }, "store"},
-		"store flipped":           {func(w *world) { w.store.NextRead(storetest.ReadFlips, 4) }, "store"},
-		"store passes over":       {func(w *world) { w.store.NextRead(storetest.ReadDrops, wrote) }, "store"},
-		"store cannot be reached": {func(w *world) { w.store.NextRead(storetest.ReadFails, 4) }, ""},
-		"checkpoint":              {func(w *world) { w.changeFile(w.checkpointFile(), func(b []byte) []byte { return b[1:] }) }, ""},
+		"nothing":                 {func(*fixture) {}, ""},
+		"journal flipped":         {func(w *fixture) { w.flipJournal(4, false) }, "journal"},
+		"store damaged":           {func(w *fixture) { w.store.NextRead(storetest.ReadDamaged, 4) }, "store"},
+		"store flipped":           {func(w *fixture) { w.store.NextRead(storetest.ReadFlips, 4) }, "store"},
+		"store passes over":       {func(w *fixture) { w.store.NextRead(storetest.ReadDrops, wrote) }, "store"},
+		"store cannot be reached": {func(w *fixture) { w.store.NextRead(storetest.ReadFails, 4) }, ""},
+		"checkpoint":              {func(w *fixture) { w.changeFile(w.checkpointFile(), func(b []byte) []byte { return b[1:] }) }, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			w := written(t)

@@ -39,7 +39,7 @@ func TestWhatARefusalMeans(t *testing.T) {
 		"lost blocks": {&store.DamageError{Block: 2, Reason: "gone"}, nil, true, false},
 	} {
 		t.Run(name, func(t *testing.T) {
-			w := newWorld(t)
+			w := newFixture(t)
 			r := &refusing{Store: w.store}
 			w.config = func(cfg *ledger.Config) { cfg.Store = r }
 			w.open()

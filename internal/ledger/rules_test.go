@@ -16,7 +16,7 @@ func judgedBy(rules int) func(*ledger.Config) {
 }
 
 // adoptions are the numbers that a ledger states, with their positions.
-func (w *world) adoptions() (rules []int, at []uint64) {
+func (w *fixture) adoptions() (rules []int, at []uint64) {
 	w.foldMu.Lock()
 	defer w.foldMu.Unlock()
 	for _, e := range w.folded {
@@ -31,7 +31,7 @@ func (w *world) adoptions() (rules []int, at []uint64) {
 }
 
 // readOnlyFor wants appends refused, and the reason told.
-func (w *world) readOnlyFor(rules, have int) {
+func (w *fixture) readOnlyFor(rules, have int) {
 	w.Helper()
 	var newer *ledger.NewerError
 	if _, err := w.append(registered(w.TB, "late")); !errors.Is(err, ledger.ErrReadOnly) || !errors.As(err, &newer) || newer.Rules != rules ||
@@ -46,7 +46,7 @@ func (w *world) readOnlyFor(rules, have int) {
 // The first node that judges with a new set of rules says so, directly before what it judges; a
 // node with a lower number serves and does not append, and adopting is not undone by a restart.
 func TestTheFirstWhoJudgesWithNewRulesAdoptsThem(t *testing.T) {
-	a := newWorld(t)
+	a := newFixture(t)
 	a.config = judgedBy(1)
 	a.open()
 	old := a.must(registered(t, "p")).Receipts[0]
@@ -90,7 +90,7 @@ func TestTheFirstWhoJudgesWithNewRulesAdoptsThem(t *testing.T) {
 
 // A block of the older program that was under way when the newer one adopted is not stored.
 func TestWhatIsJudgedByOldRulesIsNotStoredBehindNewOnes(t *testing.T) {
-	a := newWorld(t)
+	a := newFixture(t)
 	a.config = func(c *ledger.Config) { unwatched(c); c.Rules = 1 }
 	a.open()
 	defer a.close()

@@ -76,8 +76,8 @@ func (l *Ledger) scrubTiles(ctx context.Context) error {
 	}
 	reason := "the checkpoint file was damaged"
 	switch {
-	case len(report.Healed) > 0:
-		reason = fmt.Sprintf("%d tile files were damaged or missing, first %v", len(report.Healed), report.Healed[0])
+	case len(report.Repaired) > 0:
+		reason = fmt.Sprintf("%d tile files were damaged or missing, first %v", len(report.Repaired), report.Repaired[0])
 	case !report.Checkpoint:
 		return nil
 	}

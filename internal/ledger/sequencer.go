@@ -135,7 +135,7 @@ func (s *sequencer) run(queue <-chan *pending) {
 			s.backlog = slices.Delete(s.backlog, 0, 1) // which keeps its memory for the next; it is short
 			s.judge(p)
 		}
-		if s.inflight == nil && s.filling != nil && s.ripe(queue) {
+		if s.inflight == nil && s.filling != nil && s.readyToSeal(queue) {
 			s.seal()
 		}
 		s.peers.ask()
@@ -172,9 +172,9 @@ func (s *sequencer) seal() {
 	s.l.toCommit <- s.inflight
 }
 
-// ripe reports whether the filling block waits for nobody: no request is there that could
+// readyToSeal reports whether the filling block waits for nobody: no request is there that could
 // join it. A stream of requests that add nothing does not keep it waiting.
-func (s *sequencer) ripe(queue <-chan *pending) bool {
+func (s *sequencer) readyToSeal(queue <-chan *pending) bool {
 	return !s.peers.yields() && (len(s.backlog) > 0 || len(queue) == 0 || s.judged >= s.l.cfg.MaxBlockEntries)
 }
 
@@ -288,7 +288,7 @@ func (s *sequencer) finish(c committed) {
 	s.state.CommitOldest()
 	s.usual = usual{len(b.lines) + len(b.lines)/4, len(b.ends) + len(b.ends)/4}
 	if s.l.clock.Recorded(b.last); b.last.Corrected() {
-		s.last = s.last.Settled()
+		s.last = s.last.WithoutCorrection()
 	}
 	s.l.advance(c.block, c.view, b.events)
 	s.peers.durable(b)

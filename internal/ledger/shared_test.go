@@ -24,13 +24,13 @@ import (
 func unwatched(c *ledger.Config) { c.Shared = true }
 
 // told is a store that tells.
-func told(w *world) func(*ledger.Config) {
+func told(w *fixture) func(*ledger.Config) {
 	return func(c *ledger.Config) { c.Shared, c.Store = true, w.memory }
 }
 
 // nodes are two on one store.
-func nodes(t testing.TB, config func(*ledger.Config)) (a, b *world) {
-	a = newWorld(t)
+func nodes(t testing.TB, config func(*ledger.Config)) (a, b *fixture) {
+	a = newFixture(t)
 	a.config = config
 	a.open()
 	t.Cleanup(func() { a.close() })
@@ -38,8 +38,8 @@ func nodes(t testing.TB, config func(*ledger.Config)) (a, b *world) {
 }
 
 // join opens another node.
-func (w *world) join(config func(*ledger.Config)) *world {
-	v := newWorld(w.TB)
+func (w *fixture) join(config func(*ledger.Config)) *fixture {
+	v := newFixture(w.TB)
 	v.memory, v.store, v.key, v.clock, v.config = w.memory, storetest.NewFaulty(w.memory), w.key, w.clock, config
 	v.open()
 	w.Cleanup(func() {
@@ -62,7 +62,7 @@ func eventually(t testing.TB, what string, so func() bool) {
 func TestANodeFollowsWhatOthersWrite(t *testing.T) {
 	for name, watched := range map[string]bool{"told": true, "polling": false} {
 		t.Run(name, func(t *testing.T) {
-			a := newWorld(t)
+			a := newFixture(t)
 			config := unwatched
 			if watched {
 				config = told(a)
@@ -73,9 +73,9 @@ func TestANodeFollowsWhatOthersWrite(t *testing.T) {
 			b := a.join(config)
 			a.must(registered(t, "p"))
 			a.must(trained(t, "p", nil))
-			eventually(t, "b has what a wrote", func() bool { return b.Head().Size == 2+enrolled })
+			eventually(t, "b has what a wrote", func() bool { return b.Head().Size == 2+opening })
 			b.must(trained(t, "p", nil))
-			eventually(t, "a has what b wrote", func() bool { return a.Head().Size == 3+enrolled })
+			eventually(t, "a has what b wrote", func() bool { return a.Head().Size == 3+opening })
 			if a.Head().Root != b.Head().Root {
 				t.Error("the roots differ")
 			}
@@ -139,7 +139,7 @@ func TestARefusalOnTopOfABlockIsToldWithTheBlock(t *testing.T) {
 }
 
 func TestARefusalThatCannotBeMadeSureIsNotTold(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	w.config = func(c *ledger.Config) { // told about heads, so that only refusals ask
 		c.Shared, c.Store = true, struct {
 			*storetest.Faulty
@@ -165,7 +165,7 @@ func TestRefreshBringsWhatWasAcknowledgedElsewhere(t *testing.T) {
 	a, b := nodes(t, unwatched)
 	for n := range 5 {
 		a.must(registered(t, fmt.Sprintf("p%d", n)))
-		if err := b.Refresh(t.Context()); err != nil || b.Head().Size != uint64(n)+1+enrolled {
+		if err := b.Refresh(t.Context()); err != nil || b.Head().Size != uint64(n)+1+opening {
 			t.Fatalf("%d entries, %v", b.Head().Size, err)
 		}
 	}
@@ -188,7 +188,7 @@ func TestRefreshOfALedgerThatIsAloneAsksNobody(t *testing.T) {
 
 // On a shared store the journal never has a block that the store may not have.
 func TestTheJournalOfANodeIsAPrefixOfTheStore(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	w.config = unwatched
 	w.open()
 	defer w.close()
@@ -218,7 +218,7 @@ func TestAJournalThatIsShortIsCompletedWithoutMuchAdo(t *testing.T) {
 	b.close()
 	a.must(registered(t, "r"))
 	b.open()
-	if b.Head().Size != 3+enrolled || b.journal.Head() != 3+begun {
+	if b.Head().Size != 3+opening || b.journal.Head() != 3+begun {
 		t.Errorf("%d entries, %d blocks in the journal", b.Head().Size, b.journal.Head())
 	}
 	b.audit()
@@ -228,12 +228,12 @@ func TestAJournalThatIsShortIsCompletedWithoutMuchAdo(t *testing.T) {
 
 // A node whose disk is full, or whose store falls silent, goes on by itself when that is over.
 func TestANodeThatCannotCompleteItsJournalYetWaits(t *testing.T) {
-	for name, hinder := range map[string]func(b *world) (free func()){
-		"disk full": func(b *world) func() {
+	for name, hinder := range map[string]func(b *fixture) (free func()){
+		"disk full": func(b *fixture) func() {
 			b.fs.failing(-1, "write")
 			return func() { b.fs.set(nil) }
 		},
-		"store silent": func(b *world) func() {
+		"store silent": func(b *fixture) func() {
 			b.completionMeets(storetest.ReadFails, 1)
 			return func() {}
 		},
@@ -264,13 +264,13 @@ func TestANodeThatCannotCompleteItsJournalYetWaits(t *testing.T) {
 
 // An external store is never rewritten, and a node that knows more than it says so.
 func TestASharedStoreThatEndsBeforeTheJournalIsShortAndLeftAsItIs(t *testing.T) {
-	a := newWorld(t)
+	a := newFixture(t)
 	a.config = unwatched
 	a.open()
 	a.must(registered(t, "p"))
 	a.must(registered(t, "q"))
 	a.close()
-	older := newWorld(t)
+	older := newFixture(t)
 	err := a.memory.Read(t.Context(), 1, 1, func(_ uint64, raw []byte) error {
 		b, err := block.Parse(raw)
 		if err != nil {
@@ -284,7 +284,7 @@ func TestASharedStoreThatEndsBeforeTheJournalIsShortAndLeftAsItIs(t *testing.T) 
 	a.memory, a.store = older.memory, storetest.NewFaulty(older.memory)
 	a.open()
 	defer a.close()
-	if h := a.Health(); !h.ReadOnly || !strings.Contains(h.Reasons["store"], "is short") || h.Size != 2+enrolled {
+	if h := a.Health(); !h.ReadOnly || !strings.Contains(h.Reasons["store"], "is short") || h.Size != 2+opening {
 		t.Errorf("%+v", h)
 	}
 	if head, _ := a.memory.Head(t.Context()); head != 1 {
@@ -297,7 +297,7 @@ func TestANodeWithAnotherKeySaysWhichFileToCopy(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	hint := func(w *world) bool {
+	hint := func(w *fixture) bool {
 		h := w.Health()
 		return h.ReadOnly && strings.Contains(fmt.Sprint(h.Reasons), "keys/checkpoint.key")
 	}
@@ -318,7 +318,7 @@ func TestANodeWithAnotherKeySaysWhichFileToCopy(t *testing.T) {
 // A node that cannot reach the servers does not open read-only for good: its supervisor
 // starts it again.
 func TestANodeDoesNotOpenWithoutItsStore(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	w.store.HeadFails(1)
 	j, err := journal.Open(w.journalDir(), journal.Options{})
 	if err != nil {
@@ -346,7 +346,7 @@ func (s *slow) Append(ctx context.Context, b *block.Block) error {
 
 // Two nodes under load: one order, and neither keeps the other from writing.
 func TestNodesUnderLoadMakeOneOrderAndLeaveEachOtherRoom(t *testing.T) {
-	a := newWorld(t)
+	a := newFixture(t)
 	config := func(c *ledger.Config) { c.Shared, c.Store = true, &slow{a.memory, a.memory} }
 	a.config = config
 	a.open()
@@ -357,7 +357,7 @@ func TestNodesUnderLoadMakeOneOrderAndLeaveEachOtherRoom(t *testing.T) {
 	ctx, cancel := context.WithTimeout(t.Context(), time.Second)
 	defer cancel()
 	var wg sync.WaitGroup
-	for i, w := range []*world{a, b} {
+	for i, w := range []*fixture{a, b} {
 		for range 8 {
 			wg.Go(func() {
 				for ctx.Err() == nil {
@@ -376,12 +376,12 @@ func TestNodesUnderLoadMakeOneOrderAndLeaveEachOtherRoom(t *testing.T) {
 	if x < y/4 || y < x/4 {
 		t.Errorf("%d and %d appends: one node keeps the other from writing", x, y)
 	}
-	for _, w := range []*world{a, b} {
+	for _, w := range []*fixture{a, b} {
 		if err := w.Refresh(t.Context()); err != nil {
 			t.Fatal(err)
 		}
 	}
-	if a.Head().Root != b.Head().Root || a.Head().Size != uint64(x+y+1+enrolled) {
+	if a.Head().Root != b.Head().Root || a.Head().Size != uint64(x+y+1+opening) {
 		t.Errorf("%d and %d entries, want %d; roots equal: %v", a.Head().Size, b.Head().Size, x+y+1, a.Head().Root == b.Head().Root)
 	}
 	a.acked = append(a.acked, b.acked...)

@@ -46,7 +46,7 @@ func (l *lockedBuffer) String() string {
 
 // TestAStoreThatIsSilentForAWhileIsSaidOnce with its end and its length, and seen meanwhile.
 func TestAStoreThatIsSilentForAWhileIsSaidOnce(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	log, p := &lockedBuffer{}, &pausing{Store: w.store}
 	w.config = func(c *ledger.Config) { c.Store, c.Logger = p, slog.New(slog.NewTextHandler(log, nil)) }
 	w.open()

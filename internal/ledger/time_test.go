@@ -22,7 +22,7 @@ const day = 24 * time.Hour
 
 // planned publishes a plan, by which facts that come later than 72 hours are flagged. It returns
 // an author whose token names a person.
-func (w *world) planned() event.Actor {
+func (w *fixture) planned() event.Actor {
 	w.Helper()
 	w.must(item(w, "campaign/c", &campaign.PlanPublished{Title: "t", Version: "1", Policy: campaign.DefaultPolicy()},
 		"campaign-plan-published", nil))
@@ -36,7 +36,7 @@ func fact(t testing.TB, at time.Time) ledger.Item {
 }
 
 // flags appends an honest fact, by a device whose clock is right, and returns what was flagged.
-func (w *world) flags(at time.Time) (codes []string, r ledger.Receipt) {
+func (w *fixture) flags(at time.Time) (codes []string, r ledger.Receipt) {
 	w.Helper()
 	r = w.must(fact(w, at)).Receipts[0]
 	for _, d := range r.Deviations {
@@ -50,7 +50,7 @@ func correction(t testing.TB, from uint64) ledger.Item {
 	return item(t, "ledger/clock", &oversight.ClockCorrected{From: &from, Reason: "the battery was empty"}, "clock-corrected", nil)
 }
 
-func (w *world) state() clock.State { return w.Clock().State }
+func (w *fixture) state() clock.State { return w.Clock().State }
 
 func TestAClockThatJumpsAYearIsNotTakenAndFlagsNothing(t *testing.T) {
 	for _, jump := range []time.Duration{365 * day, -365 * day, 20 * day, 3 * time.Minute, -3 * time.Minute} {
@@ -68,7 +68,7 @@ func TestAClockThatJumpsAYearIsNotTakenAndFlagsNothing(t *testing.T) {
 				}
 			}
 			h := w.Health()
-			if w.state() != clock.Red || h.Doubts["clock"] == "" || !h.Ready {
+			if w.state() != clock.Red || h.Warnings["clock"] == "" || !h.Ready {
 				t.Errorf("health: %+v; want a red clock and appends taken", h)
 			}
 			if _, ok := w.Keepable(); ok {
@@ -191,7 +191,7 @@ func TestAPersonCorrectsTheTime(t *testing.T) {
 	if _, err := w.as(clerk, correction(t, first)); !errors.Is(err, ledger.ErrClockUnconfirmed) {
 		t.Fatalf("a correction by a clock that nobody vouches for: %v", err)
 	}
-	if s := w.ConfirmClock("root"); s.State != clock.Red || !s.Vouched {
+	if s := w.ConfirmClock("root"); s.State != clock.Red || !s.Confirmed {
 		t.Fatalf("%+v; want a clock that is right and cannot be taken", s)
 	}
 	if r := w.must(trained(t, "p", nil)).Receipts[0]; r.Recorded.Before(right.Add(20 * day)) {
@@ -288,13 +288,13 @@ func TestNothingIsDatedBeforeTheLastUndisputedEntry(t *testing.T) {
 }
 
 // separate gives each of two nodes on one store a machine of its own.
-func separate(t *testing.T) (a, b *world) {
-	a = newWorld(t)
+func separate(t *testing.T) (a, b *fixture) {
+	a = newFixture(t)
 	a.config = unwatched
 	a.open()
 	t.Cleanup(func() { a.close() })
 	a.must(registered(t, "p"))
-	b = newWorld(t)
+	b = newFixture(t)
 	b.memory, b.store, b.key, b.config, b.clock = a.memory, a.store, a.key, unwatched, clocktest.New(a.clock.Now())
 	b.open()
 	t.Cleanup(func() { b.close() })
@@ -364,7 +364,7 @@ func TestANodeThatWasCutOffStaysGreen(t *testing.T) {
 // every question by time has the answer that the entries give.
 func TestRecordedTimeGoesBackWithCorrectionsOnly(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
-		w := newWorld(t)
+		w := newFixture(t)
 		w.open()
 		defer w.close()
 		clerk := w.planned()
@@ -432,7 +432,7 @@ func (s *stalled) Read(ctx context.Context, _, _ uint64, _ func(uint64, []byte) 
 // A correction reads the entry before the disputed ones. Where the journal's copy is damaged and the engine does
 // not answer, that ends with the ledger.
 func TestACorrectionThatCannotReadDoesNotKeepTheLedgerFromClosing(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	s := &stalled{Store: w.store, begun: make(chan struct{})}
 	w.config = func(c *ledger.Config) { c.Store = s }
 	w.open()

@@ -34,7 +34,7 @@ func TestANewLedgerBeginsWithItsNameForGood(t *testing.T) {
 		first.Stream.Kind != event.Ledger {
 		t.Fatalf("%+v %+v", first, e.Data)
 	}
-	if w.Head().Size != enrolled {
+	if w.Head().Size != opening {
 		t.Errorf("%d entries after a restart", w.Head().Size)
 	}
 }

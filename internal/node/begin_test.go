@@ -19,7 +19,7 @@ import (
 
 const (
 	beginOrigin = "anjian.test/begin"
-	everyBlock  = nodetest.Blocks + nodetest.Enrolled // of what written makes
+	everyBlock  = nodetest.Blocks + nodetest.OpeningBlocks // of what written makes
 )
 
 // nothing is a store that takes no block: a ledger on it has no first entry.

@@ -82,8 +82,8 @@ func TestASecondLedgerInOneAccountIsForetold(t *testing.T) {
 	first.Feed = &feed.Config{}
 	n := opened(t, first)
 	natstest.Eventually(t, 10e9, "the feed is there", func() bool {
-		down, doubts := n.Ready()
-		return len(down)+len(doubts) == 0
+		down, warnings := n.Ready()
+		return len(down)+len(warnings) == 0
 	})
 
 	second := func(name string) string { return name + "/00000002" }
@@ -135,8 +135,8 @@ func TestASecondLedgerInOneAccountRunsUnderNamesOfItsOwn(t *testing.T) {
 		natstest.Eventually(t, 10e9, "both feeds run", func() bool {
 			var text strings.Builder
 			n.WriteMetrics(&text)
-			down, doubts := n.Ready()
-			return len(down)+len(doubts) == 0 && strings.Contains(text.String(), "anjian_feed_lag_entries 0")
+			down, warnings := n.Ready()
+			return len(down)+len(warnings) == 0 && strings.Contains(text.String(), "anjian_feed_lag_entries 0")
 		})
 	}
 	stream, err := c.JetStream().Stream(t.Context(), "SECOND_FEED")

@@ -8,32 +8,32 @@ import (
 	"github.com/anjian-ledger/anjian/internal/feed"
 )
 
-// Ready says what is wrong with the node, by part: down keeps it from serving, doubts are red
+// Ready says what is wrong with the node, by part: down keeps it from serving, warnings are red
 // although it serves. The parts are those of [core.Parts], evidence, access log and feed.
-func (n *Node) Ready() (down, doubts map[string]string) {
-	down, doubts = n.Core.Ready()
+func (n *Node) Ready() (down, warnings map[string]string) {
+	down, warnings = n.Core.Ready()
 	if err := n.Evidence.Err(); err != nil {
-		doubts["evidence"] = err.Error()
+		warnings["evidence"] = err.Error()
 	}
 	if err := n.AccessLog.Err(); err != nil {
-		doubts["access"] = err.Error()
+		warnings["access"] = err.Error()
 	}
 	if n.feed != nil {
 		if err := cmp.Or(n.feed.Status().Err, n.units.Status().Err); err != nil {
-			doubts["feed"] = err.Error()
+			warnings["feed"] = err.Error()
 		}
 	}
-	return down, doubts
+	return down, warnings
 }
 
 // WriteMetrics writes what is to be known of the node's parts in the Prometheus text format.
 func (n *Node) WriteMetrics(w io.Writer) {
-	down, doubts := n.Ready()
+	down, warnings := n.Ready()
 	parts := append([]string{"evidence", "access"}, core.Parts...)
 	if n.feed != nil {
 		parts = append(parts, "feed")
 	}
-	core.WriteParts(w, parts, down, doubts)
+	core.WriteParts(w, parts, down, warnings)
 	n.Core.WriteMetrics(w)
 	if free, size, err := n.Dir.Space(); err == nil {
 		core.Gauge(w, "anjian_disk_free_bytes", "of the file system of the data directory, for this process", free)

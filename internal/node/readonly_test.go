@@ -39,8 +39,8 @@ func TestACopyThatIsOnlyReadIsNoSecondHistory(t *testing.T) {
 		t.Errorf("a photo: %v", err)
 	}
 	h := n.Ledger.Health()
-	if _, doubts := n.Ready(); !h.Ready || doubts["read-only"] == "" || doubts["evidence"] != "" {
-		t.Errorf("%+v, %v", h, doubts)
+	if _, warnings := n.Ready(); !h.Ready || warnings["read-only"] == "" || warnings["evidence"] != "" {
+		t.Errorf("%+v, %v", h, warnings)
 	}
 	raw, err := n.Ledger.Entry(t.Context(), h.Size-1)
 	if err != nil || h.Size != 6 || !strings.Contains(string(raw), "s-3") {

@@ -62,14 +62,14 @@ func TestANodeNamesTheClock(t *testing.T) {
 		n.WriteMetrics(&b)
 		return b.String()
 	}
-	if down, doubts := n.Ready(); len(down)+len(doubts) > 0 || !strings.Contains(metrics(), "\nanjian_clock_ok 1\n") {
-		t.Errorf("%v %v\n%s", down, doubts, metrics())
+	if down, warnings := n.Ready(); len(down)+len(warnings) > 0 || !strings.Contains(metrics(), "\nanjian_clock_ok 1\n") {
+		t.Errorf("%v %v\n%s", down, warnings, metrics())
 	}
 	m.Set(365 * 24 * time.Hour)
-	down, doubts := n.Ready()
-	if len(down) > 0 || doubts["clock"] == "" || !strings.Contains(metrics(), "anjian_part_up{part=\"clock\"} 0.5\n") ||
+	down, warnings := n.Ready()
+	if len(down) > 0 || warnings["clock"] == "" || !strings.Contains(metrics(), "anjian_part_up{part=\"clock\"} 0.5\n") ||
 		!strings.Contains(metrics(), "\nanjian_clock_ok 0\n") {
-		t.Errorf("%v %v\n%s", down, doubts, metrics())
+		t.Errorf("%v %v\n%s", down, warnings, metrics())
 	}
 	var s clock.Status
 	if err := adminsocket.Call(t.Context(), string(dir), "GET", "/clock", nil, &s); err != nil || s.State != clock.Red || s.Off < 364*24*3600 {
@@ -78,8 +78,8 @@ func TestANodeNamesTheClock(t *testing.T) {
 	if err := adminsocket.Call(t.Context(), string(dir), "POST", "/clock/confirm", nil, &s); err != nil || s.State != clock.OK {
 		t.Errorf("%+v, %v", s, err)
 	}
-	if down, doubts := n.Ready(); len(down)+len(doubts) > 0 {
-		t.Errorf("%v %v", down, doubts)
+	if down, warnings := n.Ready(); len(down)+len(warnings) > 0 {
+		t.Errorf("%v %v", down, warnings)
 	}
 }
 

@@ -76,7 +76,7 @@ func (p *Projector) move(at uint64, s share, part *subjectPart, id uint32, n int
 		part.open += n
 	case projections.Inspections:
 		if s.subject.Inspects(s.cell.sectors, n) {
-			p.seat(at, s.subject, func() { s.subject.Inspected(s.cell.sectors, n) })
+			p.changeSubject(at, s.subject, func() { s.subject.Inspected(s.cell.sectors, n) })
 		} else {
 			s.subject.Inspected(s.cell.sectors, n)
 		}
@@ -104,9 +104,9 @@ func (p *Projector) enter(at uint64, s share) *subjectPart {
 	return s.subject.part(s.cell, s.team)
 }
 
-// seat changes a subject, and moves it from the cells in which it stood to those in which it
+// changeSubject changes a subject, and moves it from the cells in which it stood to those in which it
 // stands then.
-func (p *Projector) seat(at uint64, s *subjectState, change func()) {
+func (p *Projector) changeSubject(at uint64, s *subjectState, change func()) {
 	p.portions = p.portions[:0]
 	p.stand(at, s, -1)
 	change()

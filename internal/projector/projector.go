@@ -98,12 +98,12 @@ type Projector struct {
 	portions []portion
 	spare    [][]pending // of visits that are disclosed, for the next
 	sectors  []string
-	lately   lately
+	latest   latest
 }
 
-// lately is what the latest entry was about. Entries of one visit often follow each other;
+// latest is what the latest entry was about. Entries of one visit often follow each other;
 // remembering it spares most look-ups in maps that are larger than the processor's caches.
-type lately struct {
+type latest struct {
 	subject *subjectState
 	team    *teamState
 	cell    *cell
@@ -121,7 +121,7 @@ func New(cfg Config) *Projector {
 
 // subject is what is kept of a subject: what lists and coverage need.
 type subjectState struct {
-	projections.Enrolment
+	projections.Registration
 	id, name, kind, uscc string
 	needle               string // what a search looks into, lower case
 	listed               bool   // an entry about it was seen
@@ -178,7 +178,7 @@ type visitState struct {
 }
 
 type accidentState struct {
-	projections.Mishap
+	projections.AccidentCount
 	subjects []*subjectState // that its reports have named
 }
 
@@ -309,14 +309,14 @@ func (p *Projector) apply(e *event.Event) {
 	switch e.Stream.Kind {
 	case event.Subject:
 		if s.subject != nil {
-			p.enrol(e, s.subject)
+			p.register(e, s.subject)
 		}
 	case event.Team:
 		if s.team != nil && s.team.id == e.Stream.ID {
 			s.team.describe(e)
 		}
 	case event.Accident:
-		p.mishap(e, s.subject)
+		p.accident(e, s.subject)
 	case event.Flag:
 		p.flag(e)
 	}
@@ -358,15 +358,15 @@ func (p *Projector) link(e *event.Event, v *visitState, s share) {
 	p.byStream.add(e.Index, byStream)
 }
 
-// enrol keeps the subject's register line and its part in the figures of its cells.
-func (p *Projector) enrol(e *event.Event, subj *subjectState) {
+// register keeps the subject's register line and its part in the figures of its cells.
+func (p *Projector) register(e *event.Event, subj *subjectState) {
 	subj.describe(e)
-	p.seat(e.Index, subj, func() { subj.Apply(e) })
+	p.changeSubject(e.Index, subj, func() { subj.Apply(e) })
 }
 
-// mishap keeps an accident's part in its cell's figures, and links its entries to all its
+// accident keeps an accident's part in its cell's figures, and links its entries to all its
 // subjects.
-func (p *Projector) mishap(e *event.Event, about *subjectState) {
+func (p *Projector) accident(e *event.Event, about *subjectState) {
 	m := p.accidents[e.Stream.ID]
 	if m == nil {
 		m = new(accidentState)
@@ -385,7 +385,7 @@ func (p *Projector) mishap(e *event.Event, about *subjectState) {
 		}
 	}
 	p.portions = p.portions[:0]
-	before := m.Mishap
+	before := m.AccidentCount
 	if m.Apply(e) {
 		before.Contribution(-1, p.portion(e.Index, before.County, before.Sectors))
 		m.Contribution(1, p.portion(e.Index, m.County, m.Sectors))

@@ -150,7 +150,7 @@ func (p *Projector) Team(ctx context.Context, id string, q Query) (projections.T
 	fold := projections.NewTeamFold(id)
 	var view projections.TeamView
 	if q.OccurredUntil == nil {
-		err = p.read(ctx, chain.walk(last, ask.at), fold.Enrol)
+		err = p.read(ctx, chain.walk(last, ask.at), fold.ApplyTeam)
 		view = fold.ViewWith(figures)
 	} else {
 		err = p.fold(ctx, "team", id, chain.walk(last, ask.at), &ask, func(e *event.Event, hidden bool) bool {

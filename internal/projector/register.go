@@ -33,7 +33,7 @@ func (p *Projector) subjectOf(e *event.Event) *subjectState {
 }
 
 func (p *Projector) subject(id string) *subjectState {
-	if s := p.lately.subject; s != nil && s.id == id {
+	if s := p.latest.subject; s != nil && s.id == id {
 		return s
 	}
 	s := p.subjects.byID[id]
@@ -42,13 +42,13 @@ func (p *Projector) subject(id string) *subjectState {
 		s = &subjectState{id: id, needle: needle(id)}
 		p.subjects.byID[id] = s
 	}
-	p.lately.subject = s
+	p.latest.subject = s
 	return s
 }
 
 // visit returns the visit with this stream id.
 func (p *Projector) visit(id string) *visitState {
-	if v := p.lately.visit; v != nil && v.id == id {
+	if v := p.latest.visit; v != nil && v.id == id {
 		return v
 	}
 	v := p.visits[id]
@@ -56,7 +56,7 @@ func (p *Projector) visit(id string) *visitState {
 		v = &visitState{id: strings.Clone(id)}
 		p.visits[v.id] = v
 	}
-	p.lately.visit = v
+	p.latest.visit = v
 	return v
 }
 
@@ -66,7 +66,7 @@ func (p *Projector) teamOf(e *event.Event) *teamState {
 	if id == "" {
 		return nil
 	}
-	if t := p.lately.team; t != nil && t.id == id {
+	if t := p.latest.team; t != nil && t.id == id {
 		return t
 	}
 	t := p.teams.byID[id]
@@ -75,7 +75,7 @@ func (p *Projector) teamOf(e *event.Event) *teamState {
 		t = &teamState{id: id, needle: needle(id)}
 		p.teams.byID[id] = t
 	}
-	p.lately.team = t
+	p.latest.team = t
 	return t
 }
 
@@ -86,7 +86,7 @@ func (p *Projector) shareOf(e *event.Event) share {
 
 // cellOf returns the cell of a county and sectors.
 func (p *Projector) cellOf(county string, sectors []string) *cell {
-	if c := p.lately.cell; c != nil && c.county == county && slices.Equal(c.sectors, sectors) {
+	if c := p.latest.cell; c != nil && c.county == county && slices.Equal(c.sectors, sectors) {
 		return c
 	}
 	key := cellKey{county, strings.Join(sectors, " ")}
@@ -100,7 +100,7 @@ func (p *Projector) cellOf(county string, sectors []string) *cell {
 		p.cellIndex[key] = c
 		p.cells = append(p.cells, c)
 	}
-	p.lately.cell = c
+	p.latest.cell = c
 	return c
 }
 

@@ -13,36 +13,36 @@ import (
 	"github.com/anjian-ledger/anjian/domain/visibility"
 )
 
-// Sight is what one asker may see, at one moment.
-type Sight struct {
+// ScopeAt is what one asker may see, at one moment.
+type ScopeAt struct {
 	visibility.Scope
 	Position uint64 // entries that it takes into account
 }
 
-// Sight returns what an actor may see now.
-func (p *Projector) Sight(who event.Actor) Sight {
+// ScopeAt returns what an actor may see now.
+func (p *Projector) ScopeAt(who event.Actor) ScopeAt {
 	p.mu.RLock()
 	defer p.mu.RUnlock()
-	return Sight{visibility.ScopeOf(who, &p.order), p.position}
+	return ScopeAt{visibility.ScopeOf(who, &p.order), p.position}
 }
 
-// UnitSight is what a unit of the table of units may see, and the number of that scope.
-type UnitSight struct {
+// UnitScope is what a unit of the table of units may see, and the number of that scope.
+type UnitScope struct {
 	Unit    string
 	Changes int
-	Sight
+	ScopeAt
 }
 
 // Units returns what each unit may see now, by id, all of one moment.
-func (p *Projector) Units() []UnitSight {
+func (p *Projector) Units() []UnitScope {
 	p.mu.RLock()
 	defer p.mu.RUnlock()
-	var out []UnitSight
+	var out []UnitScope
 	p.order.Units(func(u table.Unit, changes int) {
 		scope := visibility.ScopeOf(event.Actor{Role: event.RoleDepartment, Unit: u.ID}, &p.order)
-		out = append(out, UnitSight{u.ID, changes, Sight{scope, p.position}})
+		out = append(out, UnitScope{u.ID, changes, ScopeAt{scope, p.position}})
 	})
-	slices.SortFunc(out, func(a, b UnitSight) int { return strings.Compare(a.Unit, b.Unit) })
+	slices.SortFunc(out, func(a, b UnitScope) int { return strings.Compare(a.Unit, b.Unit) })
 	return out
 }
 

@@ -15,7 +15,7 @@ import (
 // TestACopyThatWasCutInTheStoresLastRecordGoesOn: the store takes blocks that the journal has, so what
 // a power cut leaves of the last one may be dropped when the copy is run again.
 func TestACopyThatWasCutInTheStoresLastRecordGoesOn(t *testing.T) {
-	const blocks = nodetest.Blocks + nodetest.Enrolled
+	const blocks = nodetest.Blocks + nodetest.OpeningBlocks
 	from, to := nodetest.Written(t), datadir.Dir(t.TempDir())
 	vkey, err := from.VerifierKey()
 	if err != nil {

@@ -8,7 +8,7 @@
 //	salvage.go   whole blocks behind a break in a journal
 //	blocks.go    blocks from one place to another
 //	copy.go      a ledger from one place to another: blocks, evidence, keys, the note of the move
-//	settle.go    what a data directory needs beside its blocks
+//	finish.go    what a data directory needs beside its blocks
 package repair
 
 import (

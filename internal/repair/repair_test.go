@@ -61,7 +61,7 @@ func TestRepairHealsWhatOneCopyHas(t *testing.T) {
 			d := nodetest.Written(t)
 			c.spoil(t, d)
 			report, err := repair.Run(t.Context(), repair.Config{Dir: d})
-			if err != nil || report.Blocks != nodetest.Blocks+nodetest.Enrolled || report.Entries != nodetest.Blocks+nodetest.Begun {
+			if err != nil || report.Blocks != nodetest.Blocks+nodetest.OpeningBlocks || report.Entries != nodetest.Blocks+nodetest.Begun {
 				t.Fatalf("%+v, %v", report, err)
 			}
 			n, err := node.Open(t.Context(), node.Config{Dir: d, ScrubEvery: -1})
@@ -89,12 +89,12 @@ func TestWhatIsBeyondRepairIsLeftAsItIs(t *testing.T) {
 		lost  uint64
 	}{
 		"the same block in both": {func(t *testing.T, d datadir.Dir) { nodetest.FlipJournal(t, d, 5); nodetest.FlipStore(t, d, 5) }, 5 +
-			nodetest.Enrolled},
-		"both lost their end": {func(t *testing.T, d datadir.Dir) { older(t, d) }, nodetest.Blocks + nodetest.Enrolled},
+			nodetest.OpeningBlocks},
+		"both lost their end": {func(t *testing.T, d datadir.Dir) { older(t, d) }, nodetest.Blocks + nodetest.OpeningBlocks},
 		"both, and a block inside": {func(t *testing.T, d datadir.Dir) {
 			older(t, d)
 			nodetest.FlipJournal(t, d, 3)
-		}, nodetest.Blocks + nodetest.Enrolled},
+		}, nodetest.Blocks + nodetest.OpeningBlocks},
 	} {
 		t.Run(name, func(t *testing.T) {
 			d := nodetest.Written(t)
@@ -229,7 +229,7 @@ func TestRepairMakesTheJournalWholeFromAnExternalStore(t *testing.T) {
 			}
 			spoil(t, cfg.Dir)
 			report, err := repair.Run(t.Context(), repair.Config{Dir: cfg.Dir, Engine: cfg.Engine})
-			if err != nil || report.Blocks != 3+nodetest.Enrolled || len(report.BadStore) > 0 {
+			if err != nil || report.Blocks != 3+nodetest.OpeningBlocks || len(report.BadStore) > 0 {
 				t.Fatalf("%+v, %v", report, err)
 			}
 			n = opened(t, cfg)

@@ -23,11 +23,11 @@ func (s step) written() time.Time { return s.due.Add(-30 * time.Second) }
 
 // papers is what the requests of one visit leave for those that follow.
 type papers struct {
-	ready   *Request    // what the inspectors have written and not sent yet
-	twice   bool        // it is sent again
-	again   *Request    // the same, until then
-	pardons []event.Ref // no-penalty-decided in it
-	asked   event.Ref   // the justification of a duplicate
+	ready      *Request    // what the inspectors have written and not sent yet
+	twice      bool        // it is sent again
+	again      *Request    // the same, until then
+	exemptions []event.Ref // no-penalty-decided in it
+	asked      event.Ref   // the justification of a duplicate
 }
 
 // write makes what the inspectors send later. Their device signs it now, when they leave, so that
@@ -35,8 +35,8 @@ type papers struct {
 func (g *Generator) write(s step) {
 	r := g.fieldwork(s.n)
 	for _, e := range r.Events {
-		if _, pardon := e.Data.(*inspection.NoPenaltyDecided); pardon {
-			s.of.pardons = append(s.of.pardons, refTo(e))
+		if _, exemption := e.Data.(*inspection.NoPenaltyDecided); exemption {
+			s.of.exemptions = append(s.of.exemptions, refTo(e))
 		}
 	}
 	if s.of.ready = r; s.of.twice {
@@ -64,7 +64,7 @@ func (g *Generator) writer(s step) event.Actor {
 	case justification, review:
 		return g.leading(team, s.due)
 	}
-	return g.actor(team, crew(g.chance(forVisit, s.n))[0])
+	return g.actor(team, drawInspectors(g.chance(forVisit, s.n))[0])
 }
 
 // afterwards makes the requests that follow the fieldwork of a visit.
@@ -81,8 +81,8 @@ func (g *Generator) afterwards(s step) *Request {
 		say("approval-given", approves(s.of.asked))
 		return b.request(s.due)
 	case review:
-		for _, pardon := range s.of.pardons {
-			say("approval-given", approves(pardon))
+		for _, exemption := range s.of.exemptions {
+			say("approval-given", approves(exemption))
 		}
 		say("leader-reviewed", &inspection.LeaderReviewed{Opinion: pick(b.c, []string{"情况属实，同意", "隐患认定准确，处置到位", "同意，跟踪整改"})})
 		return b.request(s.due)

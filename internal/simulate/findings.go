@@ -45,7 +45,7 @@ func (f *fieldVisit) find() []*inspection.FindingRecorded {
 		spot := pick(c, spots)
 		d := &inspection.FindingRecorded{
 			Finding: fmt.Sprintf("F%d", i+1), Description: spot + "：" + h.text, Location: spot, Level: "general",
-			Clauses: []event.Citation{f.g.law.cite(h)}, Violation: h.violation, FoundBy: []string{f.g.person(f.v.team, pick(c, f.crew))},
+			Clauses: []event.Citation{f.g.law.cite(h)}, Violation: h.violation, FoundBy: []string{f.g.person(f.v.team, pick(c, f.members))},
 		}
 		// One punishable finding in most visits, and some of the others.
 		d.Punishable = i == 0 && c.once(0.94) || c.once(0.15)
@@ -150,7 +150,7 @@ func (f *fieldVisit) punish() {
 		if d.Level == "general" && f.c.once(0.25) {
 			f.say("no-penalty-decided", &inspection.NoPenaltyDecided{Findings: []string{d.Finding},
 				Reason:     "违法行为轻微并及时改正，没有造成危害后果",
-				LegalBasis: []event.Citation{{Law: "行政处罚法", Version: f.g.law.penalty, Article: f.g.law.pardon}}})
+				LegalBasis: []event.Citation{{Law: "行政处罚法", Version: f.g.law.penalty, Article: f.g.law.exemption}}})
 			continue
 		}
 		p := &inspection.PenaltyDecided{Penalty: fmt.Sprintf("P%d", i+1), Findings: []string{d.Finding}, Kind: "warning",

@@ -21,7 +21,7 @@ const anyTime = 100 * 365 * 24
 // setup yields what comes before the first visit, within the day before Base.
 func (g *Generator) setup(yield func(*Request) bool) bool {
 	start := g.Base.Add(-24 * time.Hour)
-	if !yield(g.plan(start)) || !yield(g.officers(start.Add(time.Minute))) || !g.enrolOffice(start.Add(2*time.Minute), yield) {
+	if !yield(g.plan(start)) || !yield(g.officers(start.Add(time.Minute))) || !g.registerOfficeKeys(start.Add(2*time.Minute), yield) {
 		return false
 	}
 	for t := range g.teams {
@@ -91,7 +91,7 @@ func (g *Generator) formTeam(t int, at time.Time, yield func(*Request) bool) boo
 		people[n] = g.actor(t, n)
 	}
 	people[0] = g.leading(t, at)
-	if !yield(b.request(at)) || !g.enrol(people, g.office(), t, at.Add(2*time.Second), yield) {
+	if !yield(b.request(at)) || !g.registerKeys(people, g.office(), t, at.Add(2*time.Second), yield) {
 		return false
 	}
 	rules := c.hash()

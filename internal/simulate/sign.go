@@ -33,14 +33,14 @@ func sign(d *devicekey.Signer, e *event.Event) []byte {
 	return signature
 }
 
-// enrolOffice enrols the people of the office. The keeper has nothing to write but this, and no device.
-func (g *Generator) enrolOffice(at time.Time, yield func(*Request) bool) bool {
-	return g.enrol([]event.Actor{g.official(director), g.official(clerk)}, g.official(keeper), -1, at, yield)
+// registerOfficeKeys registers the devices of the people of the office. The keeper has nothing to write but this, and no device.
+func (g *Generator) registerOfficeKeys(at time.Time, yield func(*Request) bool) bool {
+	return g.registerKeys([]event.Actor{g.official(director), g.official(clerk)}, g.official(keeper), -1, at, yield)
 }
 
-// enrol has each owner register the key of a device, by an event that the key signs, and then the
-// confirmer confirm what they registered. n numbers those who are enrolled together.
-func (g *Generator) enrol(owners []event.Actor, confirmer event.Actor, n int, at time.Time, yield func(*Request) bool) bool {
+// registerKeys has each owner register the key of a device, by an event that the key signs, and then the
+// confirmer confirm what they registered. n numbers those who register together.
+func (g *Generator) registerKeys(owners []event.Actor, confirmer event.Actor, n int, at time.Time, yield func(*Request) bool) bool {
 	if g.Origin == "" {
 		return true
 	}

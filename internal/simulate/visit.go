@@ -14,7 +14,7 @@ type fieldVisit struct {
 	v        visit
 	place    place
 	id       string // of the inspection
-	crew     []int  // numbers of the inspectors within the team
+	members  []int  // numbers of the inspectors within the team
 	clock    time.Time
 	pace     time.Duration // between two events on site
 	findings []*inspection.FindingRecorded
@@ -25,8 +25,8 @@ func (g *Generator) inspectionID(n int) string {
 	return event.VisitID(g.teamID(g.teamOf(n)), g.chance(forName, n).id(g.visit(n).begins))
 }
 
-// crew draws the inspectors of a visit; it must be the first draw from the visit's chance.
-func crew(c chance) []int {
+// drawInspectors draws the inspectors of a visit; it must be the first draw from the visit's chance.
+func drawInspectors(c chance) []int {
 	first := c.between(1, members)
 	list := []int{first, first%members + 1}
 	if c.once(0.3) {
@@ -42,8 +42,8 @@ func (f *fieldVisit) say(name string, data event.Data) {
 }
 
 func (f *fieldVisit) inspectors() []string {
-	ids := make([]string, len(f.crew))
-	for i, n := range f.crew {
+	ids := make([]string, len(f.members))
+	for i, n := range f.members {
 		ids[i] = f.g.person(f.v.team, n)
 	}
 	return ids
@@ -52,8 +52,8 @@ func (f *fieldVisit) inspectors() []string {
 // fieldwork makes the request that the inspectors have ready when they leave.
 func (g *Generator) fieldwork(n int) *Request {
 	c := g.chance(forVisit, n)
-	f := &fieldVisit{v: g.visit(n), id: g.inspectionID(n), crew: crew(c)}
-	f.batch = g.batch(g.actor(f.v.team, f.crew[0]), c)
+	f := &fieldVisit{v: g.visit(n), id: g.inspectionID(n), members: drawInspectors(c)}
+	f.batch = g.batch(g.actor(f.v.team, f.members[0]), c)
 	subject := n
 	if f.v.duplicateOf >= 0 {
 		subject = f.v.duplicateOf
@@ -101,8 +101,8 @@ func (f *fieldVisit) onSite() {
 	leaves := f.clock.Add(f.v.stay)
 	here := &event.Place{Lat: f.place.lat, Lon: f.place.lon, Accuracy: float64(c.between(5, 40)), Datum: datum}
 	f.say("inspector-arrived", &inspection.Arrived{Place: here})
-	certificates := make([]string, len(f.crew))
-	for i, n := range f.crew {
+	certificates := make([]string, len(f.members))
+	for i, n := range f.members {
 		certificates[i] = f.g.certificate(f.v.team, n)
 	}
 	f.say("certificates-shown", &inspection.CertificatesShown{Certificates: certificates})
@@ -195,8 +195,8 @@ func (f *fieldVisit) checks() {
 // sign ends the visit on paper: signed or refused, then the copies (R42, R43).
 func (f *fieldVisit) sign() {
 	c := f.c
-	signers := make([]inspection.Signer, len(f.crew))
-	for i, n := range f.crew {
+	signers := make([]inspection.Signer, len(f.members))
+	for i, n := range f.members {
 		signers[i] = inspection.Signer{Person: f.g.person(f.v.team, n), Certificate: f.g.certificate(f.v.team, n)}
 	}
 	manager := pick(c, surnames) + pick(c, given) + mark

@@ -132,7 +132,7 @@ type lawEdition struct {
 	safety      string            // date of 安全生产法
 	articles    map[string]string // article of 2014 → article in this text
 	penalty     string            // date of 行政处罚法
-	pardon      string            // its article on lawfully not punishing
+	exemption   string            // its article on lawfully not punishing
 	enforcement string            // article of 安全生产法 that lists the measures
 }
 
@@ -140,9 +140,9 @@ type lawEdition struct {
 // 行政处罚法 from 2021-07-15.
 func lawsOf(at time.Time) lawEdition {
 	if at.Before(time.Date(2021, 9, 1, 0, 0, 0, 0, time.UTC)) {
-		return lawEdition{safety: "2014-08-31", penalty: "2017-09-01", pardon: "27", enforcement: "62"}
+		return lawEdition{safety: "2014-08-31", penalty: "2017-09-01", exemption: "27", enforcement: "62"}
 	}
-	return lawEdition{safety: "2021-06-10", penalty: "2021-01-22", pardon: "33", enforcement: "65", articles: map[string]string{
+	return lawEdition{safety: "2021-06-10", penalty: "2021-01-22", exemption: "33", enforcement: "65", articles: map[string]string{
 		"9": "10", "18": "21", "20": "23", "25": "28", "27": "30", "32": "35", "33": "36", "38": "41", "39": "42",
 		"41": "44", "59": "62", "60": "63", "77": "80", "94": "97", "96": "99", "99": "102",
 	}}

@@ -71,7 +71,7 @@ func Open(dir string, size uint64, root tlog.Hash, leaves LeafSource) (*Tree, Op
 			return nil, report, err
 		}
 	}
-	if err := t.heal(missing, counted); err != nil && t.healErr == nil {
+	if err := t.repair(missing, counted); err != nil && t.repairErr == nil {
 		return nil, report, err
 	}
 	for _, tile := range missing {
@@ -238,7 +238,7 @@ func (t *Tree) checkTile(s *state, level int, n uint64) *TileError {
 
 // ScrubReport lists the files that Scrub found wrong and wrote anew.
 type ScrubReport struct {
-	Healed     []*TileError
+	Repaired   []*TileError
 	Checkpoint bool // the checkpoint file too
 }
 
@@ -260,20 +260,20 @@ func (t *Tree) Scrub(ctx context.Context, leaves LeafSource) (ScrubReport, error
 		}
 		report.Checkpoint = true
 	}
-	if err := t.heal(bad, leaves); err != nil {
+	if err := t.repair(bad, leaves); err != nil {
 		return report, err
 	}
-	report.Healed = bad
+	report.Repaired = bad
 	return report, nil
 }
 
-// heal writes the given full tiles anew. It stops at a tile whose right content cannot be
-// had; what merely could not be written is also kept in healErr.
-func (t *Tree) heal(bad []*TileError, leaves LeafSource) error {
+// repair writes the given full tiles anew. It stops at a tile whose right content cannot be
+// had; what merely could not be written is also kept in repairErr.
+func (t *Tree) repair(bad []*TileError, leaves LeafSource) error {
 	s := t.cur.Load()
 	var writeErr error
 	for _, te := range bad {
-		data, err := t.truth(s, te.Level, te.N, leaves)
+		data, err := t.rightContent(s, te.Level, te.N, leaves)
 		if err != nil {
 			return err
 		}
@@ -286,13 +286,13 @@ func (t *Tree) heal(bad []*TileError, leaves LeafSource) error {
 	}
 	t.disk.Lock()
 	defer t.disk.Unlock()
-	t.healErr = writeErr
+	t.repairErr = writeErr
 	t.say()
 	return writeErr
 }
 
-// truth returns the right content of a full tile, from memory or from leaves.
-func (t *Tree) truth(s *state, level int, n uint64, leaves LeafSource) ([]byte, error) {
+// rightContent returns the right content of a full tile, from memory or from leaves.
+func (t *Tree) rightContent(s *state, level int, n uint64, leaves LeafSource) ([]byte, error) {
 	if level > 0 || n >= s.first {
 		return t.tileData(s, level, n, TileWidth)
 	}

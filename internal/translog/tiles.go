@@ -91,7 +91,7 @@ func (t *Tree) WriteErr() error {
 
 // say tells WriteErr what has changed; t.disk is held.
 func (t *Tree) say() {
-	err := errors.Join(t.writeErr, t.healErr)
+	err := errors.Join(t.writeErr, t.repairErr)
 	t.said.Store(&err)
 }
 

@@ -160,7 +160,7 @@ func TestADiskThatCannotBeWrittenDoesNotKeepTheTreeFromOpening(t *testing.T) {
 	if err := os.Remove(blocker); err != nil {
 		t.Fatal(err)
 	}
-	if r, err := tree.Scrub(context.Background(), leafSource); err != nil || len(r.Healed) != 2 {
+	if r, err := tree.Scrub(context.Background(), leafSource); err != nil || len(r.Repaired) != 2 {
 		t.Errorf("%+v, %v", r, err)
 	}
 	if _, err := (Dir(dir)).Tile(0, 1); err != nil {

@@ -90,7 +90,7 @@ type Tree struct {
 	written    [maxTileLevel + 1]uint64 // per level: tiles below this number are on disk
 	checkpoint []byte                   // content of the checkpoint file as last written
 	writeErr   error                    // outcome of the last background write
-	healErr    error                    // damaged or missing tiles that could not be written anew
+	repairErr  error                    // damaged or missing tiles that could not be written anew
 	said       atomic.Pointer[error]    // both, for who must not wait for the disk
 
 	wake      chan struct{}

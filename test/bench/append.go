@@ -36,7 +36,7 @@ type bearer struct {
 // prepare registers the team, its people and one subject per writer, and issues the token of an
 // inspector.
 func prepare(ctx context.Context, n *node.Node, writers int) (b bearer, err error) {
-	if err := enroll(ctx, n, writers); err != nil {
+	if err := issueTokens(ctx, n, writers); err != nil {
 		return b, err
 	}
 	b.token, b.actor, err = n.Issue(ctx, token.Issued{Role: event.RoleInspector, Person: "bench-a", Team: "bench"}, lifetime)
@@ -45,7 +45,7 @@ func prepare(ctx context.Context, n *node.Node, writers int) (b bearer, err erro
 
 const lifetime = 24 * time.Hour
 
-func enroll(ctx context.Context, n *node.Node, writers int) error {
+func issueTokens(ctx context.Context, n *node.Node, writers int) error {
 	_, office, err := n.Issue(ctx, token.Issued{Role: event.RoleSupervisionOffice}, lifetime)
 	if err != nil {
 		return err

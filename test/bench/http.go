@@ -110,7 +110,7 @@ func newClients(ctx context.Context, n *node.Node, b bearer, connections int) (*
 		if err != nil {
 			return nil, err
 		}
-		if err := errors.Join(enrol(ctx, n, ed, b.actor, office), enrol(ctx, n, p256, b.actor, office)); err != nil {
+		if err := errors.Join(registerKey(ctx, n, ed, b.actor, office), registerKey(ctx, n, p256, b.actor, office)); err != nil {
 			return nil, err
 		}
 		c.ed25519, c.p256 = append(c.ed25519, ed), append(c.p256, p256)
@@ -122,8 +122,8 @@ func newClients(ctx context.Context, n *node.Node, b bearer, connections int) (*
 	return c, nil
 }
 
-// enrol registers a device of the inspector, and has the office confirm it.
-func enrol(ctx context.Context, n *node.Node, d *devicekey.Signer, inspector, office event.Actor) error {
+// registerKey registers a device of the inspector, and has the office confirm it.
+func registerKey(ctx context.Context, n *node.Node, d *devicekey.Signer, inspector, office event.Actor) error {
 	compose := func(name string, data event.Data) *event.Event {
 		return &event.Event{ID: uuid.New(), Type: n.Catalogue.Newest(name), Stream: event.Stream{Kind: event.Person, ID: inspector.Person},
 			Source: "urn:anjian:bench", Occurred: time.Now(), ExpectedRevision: event.AnyRevision, Data: data}

@@ -31,15 +31,15 @@ import (
 
 const Blocks = 8
 
-// Enrolled is how many blocks come before: ledger-created with rules-adopted, the office's token. They
+// OpeningBlocks is how many blocks come before: ledger-created with rules-adopted, the office's token. They
 // have Begun entries.
 const (
-	Enrolled = 2
-	Begun    = 3
+	OpeningBlocks = 2
+	Begun         = 3
 )
 
 // Written is the directory of a closed ledger of eight blocks, each of a subject s-1 …, behind
-// those that enroll its author.
+// those that register its author.
 func Written(t *testing.T) datadir.Dir {
 	dir := datadir.Dir(t.TempDir())
 	n, err := node.Open(t.Context(), node.Config{Dir: dir, Origin: "anjian.test/repair", ScrubEvery: -1})
@@ -84,12 +84,12 @@ func FlipJournal(t *testing.T, d datadir.Dir, block int) {
 
 // BreakJournal flips the line feed before a block's closing line.
 func BreakJournal(t *testing.T, d datadir.Dir, block int) {
-	Flip(t, d.Journal(), "*.ndjson", fmt.Sprintf("\n{\"v\":1,\"block\":%d,", block+Enrolled), 0)
+	Flip(t, d.Journal(), "*.ndjson", fmt.Sprintf("\n{\"v\":1,\"block\":%d,", block+OpeningBlocks), 0)
 }
 
 // Unclose flips the beginning of a block's closing line.
 func Unclose(t *testing.T, d datadir.Dir, block int) {
-	Flip(t, d.Journal(), "*.ndjson", fmt.Sprintf("{\"v\":1,\"block\":%d,", block+Enrolled), 2)
+	Flip(t, d.Journal(), "*.ndjson", fmt.Sprintf("{\"v\":1,\"block\":%d,", block+OpeningBlocks), 2)
 }
 
 func FlipStore(t *testing.T, d datadir.Dir, block int) {
@@ -206,7 +206,7 @@ func LastRecord(t *testing.T, d datadir.Dir, change func(record []byte)) {
 }
 
 // CutJournal takes the last block from the journal.
-func CutJournal(t *testing.T, d datadir.Dir) { EndJournal(t, d, Blocks+Enrolled-1) }
+func CutJournal(t *testing.T, d datadir.Dir) { EndJournal(t, d, Blocks+OpeningBlocks-1) }
 
 // EndJournal takes the Blocks after last from the journal.
 func EndJournal(t *testing.T, d datadir.Dir, last int) {

@@ -72,7 +72,7 @@ func newServer(t testing.TB) *server {
 		s.close()
 		s.must(os.RemoveAll(s.dir))
 	})
-	s.enroll()
+	s.register()
 	return s
 }
 
@@ -117,9 +117,9 @@ func (noLog) Record(context.Context, identity.Access) error { return nil }
 
 func (s *server) size() uint64 { return s.ledger.Head().Size }
 
-// enroll registers who the inputs speak of, gives each author a token, and has the keys of two
+// register registers who the inputs speak of, gives each author a token, and has the keys of two
 // phones of the office's person registered and confirmed.
-func (s *server) enroll() {
+func (s *server) register() {
 	s.Helper()
 	s.issue(event.RoleSupervisionOffice, token.Issued{})
 	for _, id := range []string{"p-1", "p-2", "p-3"} {

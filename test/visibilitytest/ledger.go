@@ -110,14 +110,14 @@ func (l *Ledger) place(e *event.Event) {
 // Read returns what a reader sees, in his order: what the API's pages, lines and streams give.
 func (l *Ledger) Read(who event.Actor) []*event.Event {
 	var out []*event.Event
-	sight := l.Views.Sight(who)
+	scope := l.Views.ScopeAt(who)
 	look := func(at, index uint64) {
 		e := l.Events[index]
-		if since, ok := l.Views.Since(&sight.Scope, e.Stream, &e.About, index); ok && since == at {
+		if since, ok := l.Views.Since(&scope.Scope, e.Stream, &e.About, index); ok && since == at {
 			out = append(out, e)
 		}
 	}
-	for at := range sight.Position {
+	for at := range scope.Position {
 		for _, index := range l.Views.Held(at) {
 			look(at, uint64(index))
 		}

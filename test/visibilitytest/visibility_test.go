@@ -64,7 +64,7 @@ func TestWhoSeesWhat(t *testing.T) {
 }
 
 func scopeOf(l *vt.Ledger, who string) *visibility.Scope {
-	s := l.Views.Sight(vt.Readers[who]).Scope
+	s := l.Views.ScopeAt(vt.Readers[who]).Scope
 	return &s
 }
 
@@ -418,7 +418,7 @@ func interference(commands []vt.Command, group []string) error {
 
 // sees reports whether an entry that the reader sees names a file.
 func sees(l *vt.Ledger, me event.Actor, sum [32]byte) bool {
-	sight := l.Views.Sight(me)
-	_, _, ok := l.Views.Naming(sum, &sight.Scope)
+	scope := l.Views.ScopeAt(me)
+	_, _, ok := l.Views.Naming(sum, &scope.Scope)
 	return ok
 }

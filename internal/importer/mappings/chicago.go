@@ -176,7 +176,7 @@ func chicagoSubject(a *importer.Author, id string, rows []*chicagoRow) []importe
 		Kind: "enterprise", Name: oneLine(first.Get("DBA_Name")), Address: oneLine(first.Get("Address")),
 		OtherIDs: map[string]string{"License": first.Get("License")},
 		Place:    place, Sectors: []string{"FOOD"}, HighRisk: first.Get("Risk") == "Risk 1 (High)", Discovery: "import",
-		Source: first.Terms(chicagoPlace...), Unknown: whereabouts(first.Get("Address"), place),
+		Source: first.Terms(chicagoPlace...), Unknown: unknownOfPlace(first.Get("Address"), place),
 	}, first.Get("License"))
 	for _, r := range rows {
 		chicagoInspection(out, r, first)
@@ -193,7 +193,7 @@ func chicagoInspection(out *importer.Items, r, registered *chicagoRow) {
 	source := r.Terms(chicagoVisit...)
 	keepChanged(source, r.Record, registered.Record, chicagoPlace)
 	out.Add(r.At, "inspection-started", stream, r.day, &inspection.Started{
-		Subject: r.subject, Team: r.team, Sector: "FOOD", VisitType: visit, Source: source, Unknown: unsaid(r.team, visit),
+		Subject: r.subject, Team: r.team, Sector: "FOOD", VisitType: visit, Source: source, Unknown: unknownOfVisit(r.team, visit),
 	}, r.inspection)
 	for _, it := range r.items {
 		origin := r.inspection + "/" + it.no

@@ -125,7 +125,7 @@ func mshaMine(a *importer.Author, mine string, rows []mshaRow) []importer.Item {
 	}
 	out.Add(rows[0].At, "subject-registered", event.Stream{Kind: event.Subject, ID: id}, earliest, &subject.Registered{
 		Kind: "enterprise", Name: mine, Sectors: []string{"MINE"}, Discovery: "import",
-		Source: rows[0].Terms("mine_name"), Unknown: whereabouts("", nil),
+		Source: rows[0].Terms("mine_name"), Unknown: unknownOfPlace("", nil),
 	}, mine)
 	var begun time.Time
 	var stream event.Stream
@@ -136,7 +136,7 @@ func mshaMine(a *importer.Author, mine string, rows []mshaRow) []importer.Item {
 			stream = out.Author.Visit(origin)
 			out.Add(r.At, "inspection-started", stream, begun, &inspection.Started{
 				Subject: id, Sector: "MINE",
-				Source: r.Terms("mine_name", "inspection_begin_dt"), Unknown: unsaid("", ""),
+				Source: r.Terms("mine_name", "inspection_begin_dt"), Unknown: unknownOfVisit("", ""),
 			}, origin)
 		}
 		mshaFinding(out, stream, r)

@@ -169,7 +169,7 @@ func torontoSubject(a *importer.Author, id string, rows []torontoRow) []importer
 		Kind: "enterprise", Name: oneLine(first.Get("Establishment Name")), Address: oneLine(first.Get("Establishment Address")),
 		OtherIDs: map[string]string{"Establishment ID": first.Get("Establishment ID")},
 		Place:    place, Sectors: []string{"FOOD"}, Discovery: "import", Source: first.Terms(torontoPlace...),
-		Unknown: whereabouts(first.Get("Establishment Address"), place),
+		Unknown: unknownOfPlace(first.Get("Establishment Address"), place),
 	}, first.Get("Establishment ID"))
 	visit := ""
 	for _, r := range rows {
@@ -179,7 +179,7 @@ func torontoSubject(a *importer.Author, id string, rows []torontoRow) []importer
 			source := r.Terms("Inspection ID", "source_file")
 			keepChanged(source, r.Record, first.Record, torontoPlace)
 			out.Add(r.At, "inspection-started", stream, r.day, &inspection.Started{
-				Subject: id, Sector: "FOOD", Source: source, Unknown: unsaid("", ""),
+				Subject: id, Sector: "FOOD", Source: source, Unknown: unknownOfVisit("", ""),
 			}, r.inspection)
 		}
 		if !r.clean() {

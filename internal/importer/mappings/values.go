@@ -56,8 +56,8 @@ func parsePlace(lat, lon string) *event.Place {
 // noLevel is said of a finding that its source does not grade.
 var noLevel = event.Unknown{"level"}
 
-// unsaid says what of a visit the source leaves open: it is named, never filled in.
-func unsaid(team, visitType string) event.Unknown {
+// unknownOfVisit says what of a visit the source leaves open: it is named, never filled in.
+func unknownOfVisit(team, visitType string) event.Unknown {
 	u := event.Unknown{"inspectors"}
 	if team == "" {
 		u = append(u, "team")
@@ -68,9 +68,9 @@ func unsaid(team, visitType string) event.Unknown {
 	return u
 }
 
-// whereabouts says what of a subject's place the source does not know; no source has regions of
+// unknownOfPlace says what of a subject's place the source does not know; no source has regions of
 // this city.
-func whereabouts(address string, place *event.Place) event.Unknown {
+func unknownOfPlace(address string, place *event.Place) event.Unknown {
 	u := event.Unknown{"region"}
 	if address == "" {
 		u = append(u, "address")

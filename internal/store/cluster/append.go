@@ -36,13 +36,13 @@ func (c *Store) Append(ctx context.Context, b *block.Block) error {
 			return settled || errors.Is(err, errRefused), err
 		})
 	}
-	_, doubtful := c.doubt[b.ID]
+	_, uncertain := c.doubt[b.ID]
 	switch {
 	case err == nil || errors.Is(err, store.ErrConflict):
 		// The number is taken for good: whatever is underway for it or before it is late.
 		maps.DeleteFunc(c.doubt, func(_ uuid.UUID, number uint64) bool { return number <= b.Number })
 		c.learn(b.Number)
-	case doubtful:
+	case uncertain:
 		return fmt.Errorf("jetstream: block %d: outcome unknown: %w", b.Number, err)
 	case errors.Is(err, nats.ErrNoResponders): // nobody takes the subject: is the stream still there?
 		if gone := c.gone(context.WithoutCancel(ctx)); gone != nil {

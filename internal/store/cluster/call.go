@@ -150,7 +150,7 @@ func (c *Store) info(ctx context.Context) (info *streamInfo, err error) {
 // Head implements store.Store; see [Store] for how it is made sure.
 func (c *Store) Head(ctx context.Context) (head uint64, err error) {
 	start, known := time.Now(), c.known.Load()
-	var reign reign
+	var term term
 	var since time.Time // the same leader has been confirmed since then
 	err = c.attempts(ctx, func(ctx context.Context) (bool, error) {
 		asked := time.Now()
@@ -165,8 +165,8 @@ func (c *Store) Head(ctx context.Context) (head uint64, err error) {
 				c.stalled(start)
 			}
 			return false, errors.New("no majority confirms the leader")
-		case info.Config.Replicas > 1 && info.reign() != reign:
-			reign, since = info.reign(), time.Now()
+		case info.Config.Replicas > 1 && info.term() != term:
+			term, since = info.term(), time.Now()
 			return false, errors.New("the leader is to be seen leading once more")
 		case info.Config.Replicas > 1 && time.Since(since) < stepDown:
 			return false, errors.New("the leader is to be seen leading a little longer")
@@ -184,17 +184,17 @@ func (c *Store) Head(ctx context.Context) (head uint64, err error) {
 	return head, nil
 }
 
-// reign is one leader's time as such: who led, lost it and was elected again reigns anew.
-type reign struct {
+// term is one leader's time as such: who led, lost it and was elected again leads anew.
+type term struct {
 	leader string
 	began  time.Time // zero when the server does not say
 }
 
-func (i *streamInfo) reign() reign {
+func (i *streamInfo) term() term {
 	if i.Cluster == nil {
-		return reign{}
+		return term{}
 	}
-	r := reign{leader: i.Cluster.Leader}
+	r := term{leader: i.Cluster.Leader}
 	if i.Cluster.LeaderSince != nil {
 		r.began = i.Cluster.LeaderSince.UTC()
 	}

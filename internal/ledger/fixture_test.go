@@ -39,16 +39,16 @@ var (
 
 const origin = "anjian.test/ledger/0a1b2c3d"
 
-// enrolled is how many entries open puts into a new ledger: ledger-created, rules-adopted and the
+// opening is how many entries open puts into a new ledger: ledger-created, rules-adopted and the
 // issue of the office's token. They are begun blocks.
 const (
-	enrolled = 3
-	begun    = 2
+	opening = 3
+	begun   = 2
 )
 
-// world is a ledger on a memory store and a journal, both with faults, that can be closed
+// fixture is a ledger on a memory store and a journal, both with faults, that can be closed
 // and opened again.
-type world struct {
+type fixture struct {
 	testing.TB
 	dir    string
 	memory *memory.Store
@@ -72,18 +72,18 @@ type acked struct {
 	proof   []byte
 }
 
-func newWorld(t testing.TB) *world {
+func newFixture(t testing.TB) *fixture {
 	key, err := translog.NewKey(origin)
 	if err != nil {
 		t.Fatal(err)
 	}
 	m := memory.New(0)
-	return &world{TB: t, dir: t.TempDir(), memory: m, store: storetest.NewFaulty(m), fs: &faultFS{}, key: key, clock: clocktest.New(start)}
+	return &fixture{TB: t, dir: t.TempDir(), memory: m, store: storetest.NewFaulty(m), fs: &faultFS{}, key: key, clock: clocktest.New(start)}
 }
 
-// opened is a new world with an open ledger.
-func opened(t testing.TB) *world {
-	w := newWorld(t)
+// opened is a new fixture with an open ledger.
+func opened(t testing.TB) *fixture {
+	w := newFixture(t)
 	w.open()
 	t.Cleanup(func() {
 		if w.Ledger != nil {
@@ -94,18 +94,18 @@ func opened(t testing.TB) *world {
 }
 
 // second is another node: the same store and key, a journal of its own.
-func (w *world) second() *world {
-	v := newWorld(w.TB)
+func (w *fixture) second() *fixture {
+	v := newFixture(w.TB)
 	v.memory, v.store, v.key, v.clock = w.memory, storetest.NewFaulty(w.memory), w.key, w.clock
 	v.open()
 	w.Cleanup(func() { v.close() })
 	return v
 }
 
-func (w *world) journalDir() string { return filepath.Join(w.dir, "journal") }
-func (w *world) tilesDir() string   { return filepath.Join(w.dir, "tiles") }
+func (w *fixture) journalDir() string { return filepath.Join(w.dir, "journal") }
+func (w *fixture) tilesDir() string   { return filepath.Join(w.dir, "tiles") }
 
-func (w *world) open() {
+func (w *fixture) open() {
 	w.Helper()
 	var err error
 	if w.journal, err = journal.Open(w.journalDir(), journal.Options{FS: w.fs}); w.journal == nil {
@@ -127,11 +127,11 @@ func (w *world) open() {
 	if w.Ledger, err = ledger.Open(context.Background(), cfg); err != nil {
 		w.Fatal(err)
 	}
-	w.enroll()
+	w.register()
 }
 
-// enroll issues the office's token behind the first two entries when the ledger is new and takes appends.
-func (w *world) enroll() {
+// register issues the office's token behind the first two entries when the ledger is new and takes appends.
+func (w *fixture) register() {
 	w.Helper()
 	if w.Head().Size != 2 {
 		return
@@ -142,7 +142,7 @@ func (w *world) enroll() {
 }
 
 // bearer issues a token, valid for a century, that nobody has: its hash is random.
-func (w *world) bearer(d *token.Issued) event.Actor {
+func (w *fixture) bearer(d *token.Issued) event.Actor {
 	w.Helper()
 	hash := sha256.Sum256([]byte(rand.Text()))
 	d.SHA256, d.Expires, d.AskedBy = base64.RawURLEncoding.EncodeToString(hash[:]), start.AddDate(100, 0, 0), &token.Process{PID: 1}
@@ -153,9 +153,9 @@ func (w *world) bearer(d *token.Issued) event.Actor {
 	return a
 }
 
-func (w *world) close() { w.closeWithin(10 * time.Second) }
+func (w *fixture) close() { w.closeWithin(10 * time.Second) }
 
-func (w *world) closeWithin(d time.Duration) {
+func (w *fixture) closeWithin(d time.Duration) {
 	w.Helper()
 	ctx, cancel := context.WithTimeout(context.Background(), d)
 	defer cancel()
@@ -165,7 +165,7 @@ func (w *world) closeWithin(d time.Duration) {
 	w.Ledger = nil
 }
 
-func (w *world) restart() {
+func (w *fixture) restart() {
 	w.Helper()
 	w.close()
 	w.open()
@@ -218,11 +218,11 @@ func request(items ...ledger.Item) ledger.Request {
 }
 
 // append appends and remembers what was acknowledged.
-func (w *world) append(items ...ledger.Item) (ledger.Result, error) {
+func (w *fixture) append(items ...ledger.Item) (ledger.Result, error) {
 	return w.appendCtx(context.Background(), items...)
 }
 
-func (w *world) appendCtx(ctx context.Context, items ...ledger.Item) (ledger.Result, error) {
+func (w *fixture) appendCtx(ctx context.Context, items ...ledger.Item) (ledger.Result, error) {
 	res, err := w.Ledger.Append(ctx, request(items...))
 	if err != nil {
 		return res, err
@@ -240,7 +240,7 @@ func (w *world) appendCtx(ctx context.Context, items ...ledger.Item) (ledger.Res
 }
 
 // must appends what must be accepted.
-func (w *world) must(items ...ledger.Item) ledger.Result {
+func (w *fixture) must(items ...ledger.Item) ledger.Result {
 	w.Helper()
 	res, err := w.append(items...)
 	if err != nil {
@@ -250,7 +250,7 @@ func (w *world) must(items ...ledger.Item) ledger.Result {
 }
 
 // entries returns all entries.
-func (w *world) entries() []entry.Entry {
+func (w *fixture) entries() []entry.Entry {
 	w.Helper()
 	var all []entry.Entry
 	err := w.Entries(context.Background(), 0, w.Head().Size, func(index uint64, raw []byte) error {
@@ -270,7 +270,7 @@ func (w *world) entries() []entry.Entry {
 // audit checks what must always be so: every acknowledged event is there once, where its
 // receipt says, under a proof; both copies and the tiles pass verification; the folds saw
 // what is recorded.
-func (w *world) audit() {
+func (w *fixture) audit() {
 	w.Helper()
 	all := w.entries()
 	times := map[string]int{}
@@ -300,7 +300,7 @@ func (w *world) audit() {
 }
 
 // verify runs the auditor's verifier over journal and store.
-func (w *world) verify() error {
+func (w *fixture) verify() error {
 	read := func(copy interface {
 		Read(context.Context, uint64, uint64, func(uint64, []byte) error) error
 	}) verify.Blocks {

@@ -41,8 +41,8 @@ import (
 	"github.com/anjian-ledger/anjian/test/memory"
 )
 
-// world is the API over a real ledger whose store is in memory.
-type world struct {
+// fixture is the API over a real ledger whose store is in memory.
+type fixture struct {
 	testing.TB
 	*Handler
 	ledger  *ledger.Ledger
@@ -53,7 +53,7 @@ type world struct {
 	cat     *event.Catalogue
 
 	clockOff *atomic.Int64 // by which somebody has set the machine's clock, ns
-	enrolled uint64        // entries before the test's own
+	opening  uint64        // entries before the test's own
 }
 
 // The visits of most tests: one of team t-1, one that the importer of unit u-1 copies.
@@ -113,7 +113,7 @@ func (t *tokenTable) Verify(ctx context.Context, word string) (identity.Claims, 
 func (t *tokenTable) Check(position uint64) error { return t.Registry.Check(position) }
 
 // revoke takes a token back, as the administrator does at the machine.
-func (w *world) revoke(word string) {
+func (w *fixture) revoke(word string) {
 	w.Helper()
 	c := w.tokens.known[word]
 	w.must(w.ledger.Revoke(w.Context(), event.Stream{Kind: event.Tokens, ID: c.Event.String()},
@@ -164,7 +164,7 @@ func everyRole() map[string]token.Issued {
 }
 
 // issue gives the token of a word.
-func (w *world) issue(word string, d token.Issued) identity.Claims {
+func (w *fixture) issue(word string, d token.Issued) identity.Claims {
 	w.Helper()
 	d.SHA256, d.Expires, d.AskedBy = identity.NewToken().SHA256(), time.Now().AddDate(10, 0, 0), identity.Self()
 	a, err := w.ledger.Issue(w.Context(), &d)
@@ -175,8 +175,8 @@ func (w *world) issue(word string, d token.Issued) identity.Claims {
 	return c
 }
 
-// enroll registers the people and teams of everyRole and gives them their tokens.
-func (w *world) enroll() {
+// register registers the people and teams of everyRole and gives them their tokens.
+func (w *fixture) register() {
 	w.Helper()
 	bare := w.issue("bare office", token.Issued{Role: event.RoleSupervisionOffice})
 	words := slices.Sorted(maps.Keys(everyRole()))
@@ -199,18 +199,18 @@ func (w *world) enroll() {
 	for _, word := range words {
 		w.issue(word, everyRole()[word])
 	}
-	w.enrolled = w.size()
+	w.opening = w.size()
 }
 
-func newWorld(t testing.TB, tune ...func(*Config)) *world {
+func newFixture(t testing.TB, tune ...func(*Config)) *fixture {
 	t.Helper()
-	return newWorldAt(t, nil, tune...)
+	return newFixtureAt(t, nil, tune...)
 }
 
-// newWorldAt has a clock of its own, which only goes forward; nil: the machine's.
-func newWorldAt(t testing.TB, now func() time.Time, tune ...func(*Config)) *world {
+// newFixtureAt has a clock of its own, which only goes forward; nil: the machine's.
+func newFixtureAt(t testing.TB, now func() time.Time, tune ...func(*Config)) *fixture {
 	t.Helper()
-	w := &world{TB: t, access: &accessTable{}, clockOff: new(atomic.Int64)}
+	w := &fixture{TB: t, access: &accessTable{}, clockOff: new(atomic.Int64)}
 	key, err := translog.NewKey("anjian.test/api/0a1b2c3d")
 	w.must(err)
 	j, err := journal.Open(t.TempDir(), journal.Options{})
@@ -229,7 +229,7 @@ func newWorldAt(t testing.TB, now func() time.Time, tune ...func(*Config)) *worl
 	w.must(err)
 	w.ledger, w.keyring, w.cat = c.Ledger, c.Keyring, c.Catalogue
 	w.tokens = &tokenTable{Registry: c.Tokens, known: map[string]identity.Claims{}}
-	w.enroll()
+	w.register()
 	files, err := evidence.OpenFiles(t.TempDir(), evidence.Options{Reserve: -1})
 	w.must(err)
 	w.faults = &faults{Ledger: w.ledger}
@@ -249,14 +249,14 @@ func newWorldAt(t testing.TB, now func() time.Time, tune ...func(*Config)) *worl
 	return w
 }
 
-func (w *world) must(err error) {
+func (w *fixture) must(err error) {
 	w.Helper()
 	if err != nil {
 		w.Fatal(err)
 	}
 }
 
-func (w *world) rootAt(n uint64) (string, error) {
+func (w *fixture) rootAt(n uint64) (string, error) {
 	root, err := w.ledger.RootAt(n)
 	return base64.StdEncoding.EncodeToString(root[:]), err
 }
@@ -268,7 +268,7 @@ type answer struct {
 }
 
 // do sends a request; headers are pairs of name and value.
-func (w *world) do(token, method, target, body string, headers ...string) answer {
+func (w *fixture) do(token, method, target, body string, headers ...string) answer {
 	w.Helper()
 	r := httptest.NewRequest(method, target, strings.NewReader(body))
 	if token != "" {
@@ -282,18 +282,18 @@ func (w *world) do(token, method, target, body string, headers ...string) answer
 	return answer{rec.Result(), rec.Body.Bytes()}
 }
 
-func (w *world) get(token, target string, headers ...string) answer {
+func (w *fixture) get(token, target string, headers ...string) answer {
 	w.Helper()
 	return w.do(token, "GET", target, "", headers...)
 }
 
-func (w *world) post(token, body string, headers ...string) answer {
+func (w *fixture) post(token, body string, headers ...string) answer {
 	w.Helper()
 	return w.do(token, "POST", "/v1/events", body, append([]string{"Content-Type", mediaEvent}, headers...)...)
 }
 
 // want checks the status, and for errors the problem's code.
-func (w *world) want(a answer, status int, code law.Code) answer {
+func (w *fixture) want(a answer, status int, code law.Code) answer {
 	w.Helper()
 	if a.StatusCode != status {
 		w.Fatalf("status %d, want %d: %s", a.StatusCode, status, a.body)
@@ -319,7 +319,7 @@ func (w *world) want(a answer, status int, code law.Code) answer {
 }
 
 // decode reads a JSON answer.
-func decode[T any](w *world, a answer) T {
+func decode[T any](w *fixture, a answer) T {
 	w.Helper()
 	var v T
 	w.must(json.Unmarshal(a.body, &v))
@@ -327,7 +327,7 @@ func decode[T any](w *world, a answer) T {
 }
 
 // author writes an event as a client would.
-func (w *world) author(stream, name string, d event.Data) string {
+func (w *fixture) author(stream, name string, d event.Data) string {
 	w.Helper()
 	s, err := event.ParseStream(stream)
 	w.must(err)
@@ -339,13 +339,13 @@ func (w *world) author(stream, name string, d event.Data) string {
 	return string(raw)
 }
 
-func (w *world) subject(id string) string {
+func (w *fixture) subject(id string) string {
 	return w.author("subject/"+id, "subject-registered", &subject.Registered{
 		Kind: "enterprise", Name: "安康某某矿业", Region: "610902", Sectors: []string{"MINE"}, Discovery: "register"})
 }
 
 // visit prepares visit1 of subject s-1 by team t-1 up to its reservation.
-func (w *world) visit() {
+func (w *fixture) visit() {
 	w.Helper()
 	office := string(event.RoleSupervisionOffice)
 	for _, e := range []string{
@@ -363,7 +363,7 @@ func (w *world) visit() {
 }
 
 // arrive brings the inspectors of visit1 to the spot.
-func (w *world) arrive() {
+func (w *fixture) arrive() {
 	w.Helper()
 	w.want(w.post("inspector", w.author("inspection/"+visit1, "inspection-started", &inspection.Started{
 		Subject: "s-1", Team: "t-1", Sector: "MINE", VisitType: "initial", Inspectors: []string{"p-inspector", "p-2"}})), 201, "")
@@ -371,19 +371,19 @@ func (w *world) arrive() {
 }
 
 // size is the number of entries.
-func (w *world) size() uint64 { return w.ledger.Head().Size }
+func (w *fixture) size() uint64 { return w.ledger.Head().Size }
 
 // since is path with the query that leaves out what was there before the test.
-func (w *world) since(path string) string {
+func (w *fixture) since(path string) string {
 	sep := "?"
 	if strings.Contains(path, "?") {
 		sep = "&"
 	}
-	return path + sep + "from=" + strconv.FormatUint(w.enrolled, 10)
+	return path + sep + "from=" + strconv.FormatUint(w.opening, 10)
 }
 
 // added is how many of them the test has made.
-func (w *world) added() uint64 { return w.size() - w.enrolled }
+func (w *fixture) added() uint64 { return w.size() - w.opening }
 
 func readAll(r io.Reader) []byte {
 	var b bytes.Buffer

@@ -34,8 +34,8 @@ var (
 // visit names a visit of a team.
 var visit = eventtest.Visit
 
-// world is a State with what a sequencer does around it.
-type world struct {
+// fixture is a State with what a sequencer does around it.
+type fixture struct {
 	testing.TB
 	*State
 	types map[reflect.Type]*event.Type
@@ -44,8 +44,8 @@ type world struct {
 	log   []*event.Event // everything recorded
 }
 
-func newWorld(t testing.TB) *world {
-	w := &world{TB: t, State: New(), types: map[reflect.Type]*event.Type{}, names: Catalogue()}
+func newFixture(t testing.TB) *fixture {
+	w := &fixture{TB: t, State: New(), types: map[reflect.Type]*event.Type{}, names: Catalogue()}
 	for _, typ := range w.names.All() {
 		w.types[reflect.TypeOf(typ.New())] = typ
 	}
@@ -68,7 +68,7 @@ func imported(e *event.Event) {
 
 // stream parses "kind/id". Visits have short names: "inspection/t2.i" is visit i of team t2,
 // "inspection/i" of team t1, as most visits of these tests are.
-func (w *world) stream(name string) event.Stream {
+func (w *fixture) stream(name string) event.Stream {
 	w.Helper()
 	s, err := event.ParseStream(name)
 	if err != nil {
@@ -84,8 +84,8 @@ func (w *world) stream(name string) event.Stream {
 	return s
 }
 
-// event makes the next event of a stream, see [world.stream].
-func (w *world) event(stream string, d event.Data, opts ...option) *event.Event {
+// event makes the next event of a stream, see [fixture.stream].
+func (w *fixture) event(stream string, d event.Data, opts ...option) *event.Event {
 	w.Helper()
 	id := uuid.UUID{}
 	copy(id[:], fmt.Sprintf("%016d", w.n))
@@ -99,7 +99,7 @@ func (w *world) event(stream string, d event.Data, opts ...option) *event.Event 
 }
 
 // record judges an event and applies it with its consequences, or returns the refusal.
-func (w *world) record(e *event.Event) ([]*event.Event, error) {
+func (w *fixture) record(e *event.Event) ([]*event.Event, error) {
 	if err := w.Admit(e); err != nil {
 		return nil, err
 	}
@@ -140,7 +140,7 @@ func (w *world) record(e *event.Event) ([]*event.Event, error) {
 }
 
 // given records an event that must be accepted; it returns the codes of its flags.
-func (w *world) given(stream string, d event.Data, opts ...option) []string {
+func (w *fixture) given(stream string, d event.Data, opts ...option) []string {
 	w.Helper()
 	e := w.event(stream, d, opts...)
 	recorded, err := w.record(e)
@@ -166,7 +166,7 @@ var maybe = []string{"deaths", "serious_injuries", "loss_fen", "leader", "author
 	"sectors", "region", "unit"}
 
 // flags wants the event accepted with exactly these flags.
-func (w *world) flags(codes []string, stream string, d event.Data, opts ...option) {
+func (w *fixture) flags(codes []string, stream string, d event.Data, opts ...option) {
 	w.Helper()
 	if got := w.given(stream, d, opts...); !slices.Equal(got, codes) {
 		w.Errorf("%s %T: flags %v, want %v", stream, d, got, codes)
@@ -174,13 +174,13 @@ func (w *world) flags(codes []string, stream string, d event.Data, opts ...optio
 }
 
 // accepts wants the event accepted without a flag.
-func (w *world) accepts(stream string, d event.Data, opts ...option) {
+func (w *fixture) accepts(stream string, d event.Data, opts ...option) {
 	w.Helper()
 	w.flags(nil, stream, d, opts...)
 }
 
 // refuses wants the event refused with this rule and code, and a message that contains all of says.
-func (w *world) refuses(rule, code, stream string, d event.Data, opts ...option) *event.Refusal {
+func (w *fixture) refuses(rule, code, stream string, d event.Data, opts ...option) *event.Refusal {
 	w.Helper()
 	e := w.event(stream, d, opts...)
 	_, err := w.record(e)
@@ -231,10 +231,10 @@ func reported(deaths int64) *accident.Reported {
 
 var inspector = by(event.Actor{Person: "ma", Role: event.RoleInspector, Team: "t1"})
 
-// campaignWorld has campaign c of December 2019, active team t1 (leader wang, members ma and
+// campaignFixture has campaign c of December 2019, active team t1 (leader wang, members ma and
 // li, all instructed and trained), and the enterprise firm in Hanbin.
-func campaignWorld(t testing.TB) *world {
-	w := newWorld(t)
+func campaignFixture(t testing.TB) *fixture {
+	w := newFixture(t)
 	w.accepts("campaign/c", plan("1"))
 	w.accepts("campaign/c", &campaign.Started{Start: begin, End: end})
 	w.accepts("team/t1", &team.Formed{Name: "第一督查组", Kind: "comprehensive"}, in("c"))

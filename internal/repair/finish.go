@@ -14,9 +14,9 @@ import (
 	"github.com/anjian-ledger/anjian/internal/translog"
 )
 
-// Settle makes the target, after Run, a data directory of this ledger that can be verified: with
+// Finish makes the target, after Run, a data directory of this ledger that can be verified: with
 // the public key vkey, with tiles and, where withKeys, with the secrets of the source.
-func (c *Copy) Settle(ctx context.Context, vkey string, withKeys bool) error {
+func (c *Copy) Finish(ctx context.Context, vkey string, withKeys bool) error {
 	if err := c.To.Dir.Pin(vkey); err != nil {
 		return err
 	}
