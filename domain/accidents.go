@@ -73,7 +73,7 @@ func (k *accidents) decide(e *event.Event, p *campaign.Policy) ([]event.Deviatio
 	return accident.Decide(known(k.s, k.state(e.Stream.ID)), &k.scene, e)
 }
 
-func (k *accidents) restates(e *event.Event) event.Restated {
+func (k *accidents) restates(e *event.Event, _ *campaign.Policy) event.Restated {
 	return accident.Restate(known(k.s, k.state(e.Stream.ID)), e)
 }
 

@@ -196,20 +196,21 @@ func (k *inspections) person(id string) inspection.PersonFacts {
 }
 
 // restates looks at the scene that decide has filled.
-func (k *inspections) restates(e *event.Event) event.Restated {
+func (k *inspections) restates(e *event.Event, p *campaign.Policy) event.Restated {
 	st := known(k.s, k.state(e.Stream.ID))
 	asked := inspection.Asked(st, e)
 	if asked == 0 {
 		return event.Restated{}
 	}
-	return inspection.Restate(asked, st, k.after(e), &k.scene, e)
+	return inspection.Restate(asked, st, k.after(e), &k.scene, p, e)
 }
 
 func (*inspections) lapses(code law.Code) bool { return inspection.Lapses(code) }
 
 func (k *inspections) entails(e *event.Event) []event.Consequence { return k.s.entailed(e) }
 
-// fold also keeps the duplicate keys (R31) and the seen visits of each subject (R44).
+// fold also keeps the duplicate keys (R31) and the seen visits of each subject (R44), and lets a closed visit
+// forget what it may.
 func (k *inspections) fold(e *event.Event) {
 	claims := false
 	switch e.Data.(type) {
@@ -228,6 +229,10 @@ func (k *inspections) fold(e *event.Event) {
 		}
 	}
 	st := k.apply(e)
+	if _, ends := e.Data.(*inspection.Closed); ends {
+		first, happened := st.First()
+		st.Forget(inspection.Terms{Policy: k.s.planOf(st.Campaign(), first, happened).Policy})
+	}
 	if claims {
 		if key, ok := st.Claims(k.s.policy(st.Campaign())); ok {
 			k.initial.set(key, with(k.initial, key, id))

@@ -48,7 +48,7 @@ func (s *State) Judge(e *event.Event) ([]event.Consequence, error) {
 	for i := range flags {
 		follow = append(follow, flagged(e, &flags[i], plan.Version))
 	}
-	follow = s.restated(follow, k, e, plan.Version)
+	follow = s.restated(follow, k, e, plan)
 	if policy != nil {
 		follow = append(follow, k.entails(e)...)
 	}
@@ -68,15 +68,15 @@ func flagged(e *event.Event, f *event.Deviation, plan string) event.Consequence 
 
 // restated adds what the rules of e's stream as a whole say after e and no entry says, and lets lapse
 // what entries say and those rules do not (pillar 13).
-func (s *State) restated(follow []event.Consequence, k kind, e *event.Event, plan string) []event.Consequence {
-	r := k.restates(e)
+func (s *State) restated(follow []event.Consequence, k kind, e *event.Event, plan *campaign.Plan) []event.Consequence {
+	r := k.restates(e, plan.Policy)
 	if r.Asked == nil {
 		return follow
 	}
 	said, _ := s.deviations.get(e.Stream)
 	for i := range r.True {
 		if !said.Says(&r.True[i].Statement) {
-			follow = append(follow, flagged(e, &r.True[i], plan))
+			follow = append(follow, flagged(e, &r.True[i], plan.Version))
 		}
 	}
 	for _, o := range said.Standing() {

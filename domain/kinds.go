@@ -68,8 +68,9 @@ type kind interface {
 	plan(e *event.Event) *campaign.Plan
 	// decide asks the rules; p is nil for an import: no flags and no gates. It changes nothing.
 	decide(e *event.Event, p *campaign.Policy) ([]event.Deviation, error)
-	// restates asks the rules of the event's stream as a whole that read it, after decide has accepted it. It changes nothing.
-	restates(e *event.Event) event.Restated
+	// restates asks the rules of the event's stream as a whole that read it, after decide has accepted it, by the policy
+	// that judges the stream, of an import as well. It changes nothing.
+	restates(e *event.Event, p *campaign.Policy) event.Restated
 	// lapses reports whether what is flagged in its streams under a code may lapse.
 	lapses(code law.Code) bool
 	// entails returns what an event that was accepted entails for other streams.
@@ -81,16 +82,16 @@ type kind interface {
 // common is what most kinds answer alike.
 type common struct{ s *State }
 
-func (common) about(e *event.Event) event.About         { return event.About{Campaign: e.Campaign} }
-func (common) allow(*event.Event) error                 { return nil }
-func (common) begins(event.Data) bool                   { return false }
-func (c common) within(e *event.Event) error            { return c.s.ownArea(e) }
-func (common) waits() bool                              { return false }
-func (common) timed() bool                              { return true }
-func (common) restates(*event.Event) event.Restated     { return event.Restated{} }
-func (common) lapses(law.Code) bool                     { return false }
-func (c common) plan(e *event.Event) *campaign.Plan     { return c.s.newest(e.About.Campaign) }
-func (common) entails(*event.Event) []event.Consequence { return nil }
+func (common) about(e *event.Event) event.About                       { return event.About{Campaign: e.Campaign} }
+func (common) allow(*event.Event) error                               { return nil }
+func (common) begins(event.Data) bool                                 { return false }
+func (c common) within(e *event.Event) error                          { return c.s.ownArea(e) }
+func (common) waits() bool                                            { return false }
+func (common) timed() bool                                            { return true }
+func (common) restates(*event.Event, *campaign.Policy) event.Restated { return event.Restated{} }
+func (common) lapses(law.Code) bool                                   { return false }
+func (c common) plan(e *event.Event) *campaign.Plan                   { return c.s.newest(e.About.Campaign) }
+func (common) entails(*event.Event) []event.Consequence               { return nil }
 
 // placed is a kind of one State under its name.
 type placed struct {

@@ -9,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -28,8 +29,8 @@ import (
 )
 
 // The executable model of pillar 12 says of random visits what is owed, which closings are held up, and
-// what is late; testdata/owed.py asks it, and this is what it answered. Gates, late flags and open items of
-// the program must be the same.
+// what is late; testdata/owed.py asks it, and this is what it answered. Gates, open items, and the late flags
+// that stand after each step must be the same.
 const (
 	owedGolden = "testdata/owed.jsonl.gz"
 	owedVisits = 2500
@@ -49,7 +50,7 @@ type step struct {
 	AtOnce                              bool           `json:"at_once"`
 	Limits                              map[string]int // of a plan
 	Held                                [][3]string    // kind, opener, item: what holds up the closing
-	Late                                [][3]string    // what the step made late
+	Late, Met                           [][3]string    // what the step made late, and not late any more
 	Owed                                []owedItem     // all there is, after the step
 }
 
@@ -86,7 +87,8 @@ func TestGatesLateFlagsAndOpenItemsAreThoseOfTheModel(t *testing.T) {
 			t.Fatal(err)
 		}
 		p := &play{fixture: campaignFixture(t), seed: n, seen: seen,
-			events: map[string]*event.Event{}, names: map[uuid.UUID]string{}, newest: map[string]*event.Event{}}
+			events: map[string]*event.Event{}, names: map[uuid.UUID]string{}, newest: map[string]*event.Event{},
+			late: map[owedItem]bool{}, said: map[string]owedItem{}}
 		for i := range v.Steps {
 			p.do(&v.Steps[i])
 		}
@@ -101,10 +103,14 @@ func TestGatesLateFlagsAndOpenItemsAreThoseOfTheModel(t *testing.T) {
 		t.Errorf("%d visits", n)
 	}
 	for _, what := range []string{"held", "closed", "late record", "late copies", "late leader-review", "late closing", "late rectify",
+		"met copies", "met copies after the closing",
 		"filing open", "filing met", "rectify late", "approval open", "copies late", "closing met", "leader-review open"} {
 		if seen[what] < 20 {
 			t.Errorf("%s: only %d times", what, seen[what])
 		}
+	}
+	if seen["met leader-review"] == 0 || seen["met rectify"] == 0 {
+		t.Error("no late review or rectification was told to have been in time")
 	}
 }
 
@@ -149,6 +155,8 @@ type play struct {
 	names  map[uuid.UUID]string    // the model's ids
 	newest map[string]*event.Event // finding → the event that gave the version that counts
 	seen   map[string]int
+	late   map[owedItem]bool   // by the model
+	said   map[string]owedItem // by the entries that say so and were not taken back
 }
 
 var (
@@ -233,7 +241,7 @@ func (p *play) do(s *step) {
 			p.Fatalf("visit %d, %s: %v", p.seed, s.ID, err)
 		}
 		p.accepted(s, e)
-		p.same(s, "late", late5(s.Late), p.late(recorded))
+		p.stands(s, recorded)
 	}
 	if s.Owed != nil {
 		p.look(s)
@@ -255,9 +263,6 @@ func (p *play) accepted(s *step, e *event.Event) {
 		}
 	case "close":
 		p.seen["closed"]++
-	}
-	for _, k := range s.Late {
-		p.seen["late "+k[0]]++
 	}
 }
 
@@ -331,37 +336,38 @@ func (p *play) unmet(u *event.Unmet) (out []owedItem) {
 	return out
 }
 
-// late returns what the flags of a step call late, as the model names it.
-func (p *play) late(recorded []*event.Event) (out []owedItem) {
-	for _, e := range recorded {
-		f, ok := e.Data.(*oversight.DeviationFlagged)
-		if !ok || lateKinds[law.Known(f.Code)] == "" {
-			continue
-		}
-		o := owedItem{lateKinds[law.Known(f.Code)], "", ""}
-		switch law.Known(f.Code) {
-		case law.LateCopy:
-			o[2] = f.Values.Get("recipient").Any()
-		case law.LateRectification:
-			o[1], o[2] = f.Values.Get("order").Any(), f.Values.Get("finding").Any()
-		}
-		out = append(out, o)
+// stands compares what is late with what the ledger calls late, said and not taken back.
+func (p *play) stands(s *step, recorded []*event.Event) {
+	for _, k := range s.Late {
+		p.late[nameOf(k)] = true
+		p.seen["late "+k[0]]++
 	}
-	return out
+	for _, k := range s.Met {
+		delete(p.late, nameOf(k))
+		p.seen["met "+k[0]]++
+		if p.inspections.state(p.stream(visitStream).ID).Closed() {
+			p.seen["met "+k[0]+" after the closing"]++
+		}
+	}
+	for _, e := range recorded {
+		switch d := e.Data.(type) {
+		case *oversight.DeviationFlagged:
+			if kind := lateKinds[law.Known(d.Code)]; kind != "" {
+				p.said[e.ID.String()] = owedItem{kind, p.names[uuid.MustParse(d.Event)], d.Item}
+			}
+		case *oversight.StatementLapsed:
+			delete(p.said, d.Statement)
+		}
+	}
+	p.same(s, "late", slices.Collect(maps.Keys(p.late)), slices.Collect(maps.Values(p.said)))
 }
 
-func late5(list [][3]string) (out []owedItem) {
-	for _, k := range list {
-		switch k[0] {
-		case "rectify":
-			out = append(out, owedItem{k[0], k[1], k[2]})
-		case "copies":
-			out = append(out, owedItem{k[0], "", recipients[k[2]]})
-		default:
-			out = append(out, owedItem{k[0], "", ""})
-		}
+// nameOf is kind, opener and item of an obligation, as the program names them.
+func nameOf(k [3]string) owedItem {
+	if k[0] == "copies" {
+		k[2] = recipients[k[2]]
 	}
-	return out
+	return owedItem{k[0], k[1], k[2]}
 }
 
 // look compares all that is owed: with the judge's state while the visit is open, and with the projection.

@@ -2,6 +2,7 @@ package domain
 
 import (
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -146,7 +147,7 @@ func TestTheJudgeForgetsWithTheClosingWhatAReaderRemembers(t *testing.T) {
 		}
 		return slices.Compact(kinds)
 	}
-	memory := inspection.NewMemory()
+	memory := inspection.NewState()
 	for _, e := range w.log {
 		if e.Stream == w.stream("inspection/i") {
 			memory.Apply(e)
@@ -161,4 +162,48 @@ func TestTheJudgeForgetsWithTheClosingWhatAReaderRemembers(t *testing.T) {
 	if after := names(memory); !slices.Equal(after, before) {
 		t.Errorf("after the closing %v, before %v", after, before)
 	}
+}
+
+// What was late was not, when somebody tells later that it had been done in time (pillar 13); also after the closing,
+// when the judge remembers only what was late.
+func TestWhatWasDoneInTimeIsNotLateForBeingToldLater(t *testing.T) {
+	w := recorded(t, evident("f"), ordered("o", "2019-12-07", "f"), ordered("p", "2019-12-08", "f"), fined("p", "f"))
+	fixed := &inspection.FixedOnSite{Finding: "f", Photo: &picture}
+	w.changes([]string{"late-rectification", "late-rectification"}, nil, "inspection/i", fixed, inspector, day(9))
+	w.changes(nil, []string{"late-rectification"}, "inspection/i", fixed, inspector, day(8), arrivesOn(10))
+	w.changes(nil, nil, "inspection/i", fixed, inspector, day(10))
+	w.changes([]string{"late-rectification"}, nil, "inspection/i", ordered("q", "2019-12-07", "f"), inspector, day(7), arrivesOn(10))
+	w.changes(nil, []string{"late-rectification", "late-rectification"}, "inspection/i", fixed, inspector, day(6), late(72*time.Hour))
+	w.accepts("inspection/i", copyFor("subject"), inspector, day(9))
+	for _, r := range []string{"local-government", "city-department", "safety-office"} {
+		w.changes([]string{"late-copy"}, nil, "inspection/i", copyFor(r), inspector, day(10))
+	}
+	w.changes(nil, []string{"late-copy"}, "inspection/i", copyFor("safety-office"), inspector, day(9), arrivesOn(11))
+	opinion := &inspection.LeaderReviewed{Opinion: "同意"}
+	w.changes([]string{"late-review"}, nil, "inspection/i", opinion, leader, day(11))
+	w.changes(nil, []string{"late-review"}, "inspection/i", opinion, leader, day(9), arrivesOn(11))
+	w.accepts("inspection/i", &inspection.Departed{}, inspector, at(noon.Add(time.Hour)))
+	w.accepts("inspection/i", &inspection.Closed{}, inspector, day(12))
+	w.changes(nil, nil, "inspection/i", copyFor("city-department"), inspector, day(11), arrivesOn(12))
+	w.changes(nil, []string{"late-copy"}, "inspection/i", copyFor("city-department"), inspector, day(9), arrivesOn(12))
+	w.changes(nil, nil, "inspection/i", copyFor("subject"), inspector, day(12))
+	if left := w.told(w.stream("inspection/i")); len(left) != 1 || !strings.HasSuffix(left[0], "local-government") {
+		t.Errorf("stands %q", left)
+	}
+}
+
+// An attempt that is told of later says that nobody owed a record (R28), however late it was; a finding says that somebody did.
+func TestWhatNobodyOwedWasNotLate(t *testing.T) {
+	v := newVisit(t).given(startedT(), notice()).given(answers("E-1", "E-2", "E-3", "E-4", "E-5", "E-6")...).given(sections()...)
+	tell := func(flags, lapsed []string, d event.Data, when time.Time) {
+		t.Helper()
+		v.changes(flags, lapsed, v.stream, d, by(v.actor), at(when), in("C"))
+	}
+	before := v.now
+	v.later(30 * time.Hour)
+	tell([]string{"late-record"}, nil, refusalT(), v.now)
+	v.later(time.Minute).delivered()
+	tell([]string{"no-arrival", "no-conduct-declaration"}, nil, &inspection.Closed{}, v.now)
+	tell([]string{"late-after-closing"}, []string{"late-record", "no-arrival", "no-conduct-declaration"}, &inspection.Attempted{Reason: "关门"}, before)
+	tell([]string{"late-after-closing", "finding-after-record", "late-record", "inspect-only"}, nil, finding1("F"), before)
 }

@@ -49,12 +49,15 @@ func ofWhole(list []string) []string {
 
 var wholes = map[law.Code]bool{law.IdenticalFindings: true, law.NoPhoto: true, law.MajorWithoutStop: true, law.NoArrival: true,
 	law.NoDeparture: true, law.NoConductDeclaration: true, law.InspectOnly: true, law.EnforceNoPenalty: true,
-	law.MilderCorrection: true, law.CorrectedAfterClosing: true}
+	law.MilderCorrection: true, law.CorrectedAfterClosing: true, law.LateRecord: true, law.LateCopy: true, law.LateReview: true,
+	law.LateClosing: true, law.LateRectification: true}
 
 // true_ is what all rules of a visit as a whole say of it, whatever was said.
 func (w *fixture) true_(id string) []string {
 	var list []string
-	for _, d := range w.inspections.state(id).Standing() {
+	st := w.inspections.state(id)
+	first, happened := st.First()
+	for _, d := range st.Standing(w.planOf(st.Campaign(), first, happened).Policy) {
 		list = append(list, strings.Join([]string{string(d.Code), d.Rule.String(), d.Fact.String(), d.Item}, " "))
 	}
 	slices.Sort(list)

@@ -25,7 +25,7 @@ type owing struct {
 	plans *campaign.State
 }
 
-func newOwing() owing { return owing{inspection.NewMemory(), campaign.NewState()} }
+func newOwing() owing { return owing{inspection.NewState(), campaign.NewState()} }
 
 // all returns what was ever owed.
 func (o *owing) all() []obligation.Obligation {

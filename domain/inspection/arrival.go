@@ -6,7 +6,6 @@ import (
 	"github.com/anjian-ledger/anjian/domain/codes"
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/law"
-	"github.com/anjian-ledger/anjian/domain/obligation"
 )
 
 // On the spot: R28, 对停产、半停产企业也要一个不拉的进行检查: who cannot be inspected was attempted, not inspected;
@@ -22,7 +21,7 @@ type Attempted struct {
 
 var inspectionAttempted = declare[Attempted](approach, event.Type{Name: "inspection-attempted", Version: 1, Chinese: "检查未果",
 	Doc:   "The subject could not be inspected; counts as attempted.",
-	Rules: []law.Rule{law.R08, law.R28, law.R37, law.R38}, Append: field})
+	Rules: []law.Rule{law.R08, law.R28, law.R37, law.R38, law.R42, law.R51}, Append: field})
 
 // judge: an attempt is what happens instead of an arrival (R28).
 func (d *Attempted) judge(j *judgement) *event.Refusal {
@@ -41,8 +40,7 @@ func (d *Attempted) fold(s *State, e *event.Event) {
 		return
 	}
 	if !s.is(recorded) {
-		f := obligation.FactOf(e)
-		w.account = &f
+		w.account = momentOf(e)
 	}
 	if !s.is(started) && e.Actor.Person != "" {
 		w.inspectors = append(w.inspectors, e.Actor.Person)
@@ -68,8 +66,8 @@ func (d *Arrived) judge(j *judgement) *event.Refusal {
 
 func (d *Arrived) fold(s *State, e *event.Event) {
 	s.marks |= arrived
-	if w := s.edit(); w != nil && (w.arrivedAt.IsZero() || e.Occurred.Before(w.arrivedAt)) {
-		w.arrivedAt = e.Occurred
+	if w := s.edit(); w != nil {
+		w.arrivedAt = earliest(w.arrivedAt, e.Occurred)
 	}
 }
 
@@ -95,8 +93,8 @@ func (d *Departed) judge(j *judgement) *event.Refusal {
 	if !ok {
 		least = p.MinVisitMinutes[""]
 	}
-	if !w.arrivedAt.IsZero() {
-		j.stay(least, w.arrivedAt)
+	if w.arrivedAt != nil {
+		j.stay(least, *w.arrivedAt)
 	}
 	if left := codes.Missing(p.RequiredSections, w.completed); left != nil && !j.st.is(closed) { // whose record asked for them
 		j.flag(law.R37, law.SectionsSkipped, law.List("sections", left))

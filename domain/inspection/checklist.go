@@ -125,9 +125,9 @@ func (q *asking) items(profile string) { q.each(q.Policy.RequiredItems[profile],
 
 // each: all of a list is owed since the start; done is what of it is met.
 func (q *asking) each(list, done []string) {
-	if start, ok := q.st.open().start(); ok {
+	if start := q.st.open().start(); start != nil {
 		for _, item := range list {
-			q.owe(&start, item, slices.Contains(done, item), nil)
+			q.owe(start, item, slices.Contains(done, item), nil)
 		}
 	}
 }

@@ -24,14 +24,14 @@ func (j *judgement) clocks(at stage) {
 		return
 	}
 	w := j.st.open()
-	first, earlier := w.startedAt, "start"
+	first, earlier := w.startedAt(), "start"
 	switch j.e.Data.(type) {
 	case *Arrived, *Joined:
 	case *Departed:
 		return // the stay is measured
 	case *LeaderReviewed, *Closed:
-		if !w.recordedAt.IsZero() {
-			first, earlier = w.recordedAt, "site-record"
+		if w.account != nil && j.st.is(recorded) {
+			first, earlier = w.account.device, "site-record"
 		}
 	default:
 		if at, arrival := j.st.firstOnSite(); arrival {
@@ -43,10 +43,11 @@ func (j *judgement) clocks(at stage) {
 
 // firstOnSite is when the inspectors arrived, or else when they began; zero when neither is known any more.
 func (s *State) firstOnSite() (at time.Time, arrival bool) {
-	if w := s.open(); w.arrivedAt.IsZero() {
-		return w.startedAt, false
+	w := s.open()
+	if w.arrivedAt == nil {
+		return w.startedAt(), false
 	}
-	return s.open().arrivedAt, true
+	return *w.arrivedAt, true
 }
 
 // micros is a time in microseconds since 1970, 0 for none.

@@ -2,7 +2,6 @@ package inspection
 
 import (
 	"slices"
-	"time"
 
 	"github.com/anjian-ledger/anjian/domain/campaign"
 	"github.com/anjian-ledger/anjian/domain/event"
@@ -59,12 +58,8 @@ func (d *LeaderReviewed) judge(j *judgement) *event.Refusal {
 	if slices.Contains(j.st.open().inspectors, person) {
 		return event.Refuse(law.R51, law.OwnInspection, law.Str("person", person))
 	}
-	if len(j.ask(owedRecord, "", time.Time{})) > 0 {
+	if len(j.ask(owedRecord)) > 0 {
 		return event.Refuse(law.R51, law.ReviewNeedsRecord)
-	}
-	for _, o := range j.late(owedReview, "") {
-		j.flag(law.R51, law.LateReview, minutes("after_minutes", j.e.Happened().Sub(j.st.open().account.Recorded)),
-			law.Int("due_days", *j.sc.Policy.LeaderReviewDays), law.At("due_at", o.Due))
 	}
 	return nil
 }
@@ -80,11 +75,25 @@ func (d *LeaderReviewed) fold(s *State, e *event.Event) {
 // nothing, within days of its being known (R51).
 var owedReview = &owed{Kind: obligation.Kind{Name: "leader-review", Owner: obligation.Leader, From: obligation.Known}, rules: []law.Rule{law.R51},
 	limit: func(p *campaign.Policy) obligation.Limit { return maybe(p.LeaderReviewDays) },
+	void:  func(s *State) bool { return !s.is(recorded) && len(s.findings) > 0 },
 	of: func(q *asking) {
-		if w := q.st.open(); w.account != nil && (q.st.is(recorded) || len(q.st.findings) == 0) {
-			q.owe(w.account, "", q.st.is(reviewed), w.reviewedAt)
+		if w := q.st.open(); w.account != nil {
+			q.owe(&w.account.Fact, "", q.st.is(reviewed), w.reviewedAt)
 		}
 	}}
+
+// lateReview: the leader reviewed after the days there were (R51).
+func lateReview(_ *State, say *speech) { say.lateDays(owedReview, say.Policy.LeaderReviewDays) }
+
+// lateClosing: so was it closed (R57).
+func lateClosing(_ *State, say *speech) { say.lateDays(owedClosing, say.Policy.ClosingDays) }
+
+// lateDays says that what has a number of days was late.
+func (s *speech) lateDays(k *owed, days *int) {
+	for _, o := range s.late(k) { // of a limit that the plan states
+		s.item(o.Opener, o.Item, minutes("after_minutes", o.MetAt.Sub(o.Since)), law.Int("due_days", *days), law.At("due_at", o.Due))
+	}
+}
 
 // Closed ends the inspection; every obligation is met.
 type Closed struct {
@@ -107,7 +116,7 @@ var owedClosing = &owed{Kind: obligation.Kind{Name: "closing", Owner: obligation
 	limit: func(p *campaign.Policy) obligation.Limit { return maybe(p.ClosingDays) },
 	of: func(q *asking) {
 		if w := q.st.open(); w.account != nil && q.st.is(recorded) && q.Policy.ClosingDays != nil {
-			q.owe(w.account, "", q.st.is(closed), w.closedAt)
+			q.owe(&w.account.Fact, "", q.st.is(closed), w.closedAt)
 		}
 	}}
 
@@ -116,35 +125,17 @@ func (d *Closed) judge(j *judgement) *event.Refusal {
 	if j.imported {
 		return nil
 	}
-	if r := held(j.open(atClosing)); r != nil {
-		return r
-	}
-	for _, o := range j.late(owedClosing, "") {
-		j.flag(law.R57, law.LateClosing, minutes("after_minutes", j.e.Happened().Sub(j.st.open().account.Recorded)),
-			law.Int("due_days", *j.sc.Policy.ClosingDays), law.At("due_at", o.Due))
-	}
-	return nil
+	return held(j.open(atClosing))
 }
 
-// fold shrinks the state: what a closed visit can still meet are corrections, late
-// decisions, copies delivered once more, and facts that were synchronised late. Those need
-// the findings, the ids taken and the document.
 func (d *Closed) fold(s *State, e *event.Event) {
 	s.examine()
-	s.sealFindings()
-	if s.remembers {
-		if w := s.edit(); w != nil {
-			w.closedAt = earliest(w.closedAt, e.Happened())
-			w.versions = nil
-		}
-	} else {
-		s.work = nil
+	s.seal()
+	if w := s.edit(); w != nil {
+		w.closedAt = earliest(w.closedAt, e.Happened())
+		w.essences = nil
 	}
 	s.marks |= closed
 	s.closedAt = e.Occurred
 	s.closeEvent = e.ID
-	s.people = slices.Clone(s.people)
-	s.findings = slices.Clone(s.findings)
-	s.orders = slices.Clone(s.orders)
-	s.penalties = slices.Clone(s.penalties)
 }

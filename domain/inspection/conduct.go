@@ -44,8 +44,8 @@ func (d *NoticePosted) fold(s *State, _ *event.Event) { s.marks |= noticed }
 // owedNotice: the notice hangs before the record is signed (R72).
 var owedNotice = &owed{Kind: obligation.Kind{Name: "notice", Owner: obligation.Inspectors}, rules: []law.Rule{law.R72},
 	of: func(q *asking) {
-		if start, ok := q.st.open().start(); ok {
-			q.owe(&start, "", q.st.is(noticed), nil)
+		if start := q.st.open().start(); start != nil {
+			q.owe(start, "", q.st.is(noticed), nil)
 		}
 	}}
 

@@ -48,17 +48,17 @@ func (d *CopyDelivered) judge(j *judgement) *event.Refusal {
 		j.flag(law.R43, law.WrongDocument, law.Str("recipient", d.Recipient), law.Str("sha256", d.DocumentHash))
 		return nil
 	}
-	for _, o := range j.late(owedCopies, d.Recipient) {
-		j.flag(law.R43, law.LateCopy, law.Str("recipient", d.Recipient), minutes("after_minutes", j.e.Happened().Sub(st.open().account.Occurred)),
-			law.Int("due_days", p.CopiesDueDays), law.At("due_at", o.Due))
-	}
 	return nil
 }
 
 func (d *CopyDelivered) fold(s *State, e *event.Event) {
-	if w := s.edit(); w != nil && s.isDocument(d.DocumentHash) {
+	if !s.isDocument(d.DocumentHash) {
+		return
+	}
+	if w := s.edit(); w != nil {
 		w.copies = append(w.copies, delivery{d.Recipient, e.Happened().Unix()})
 	}
+	s.inTime(owedCopies, d.Recipient, e.Happened())
 }
 
 // delivery is one copy of the right document.
@@ -83,6 +83,14 @@ var owedCopies = &owed{Kind: obligation.Kind{Name: "copies", Owner: obligation.I
 				}
 			}
 			at := time.Unix(first, 0).UTC()
-			q.owe(w.account, recipient, met, &at)
+			q.owe(&w.account.Fact, recipient, met, &at)
 		}
 	}}
+
+// lateCopies: copies were delivered after their days (R43).
+func lateCopies(_ *State, say *speech) {
+	for _, o := range say.late(owedCopies) {
+		say.item(o.Opener, o.Item, law.Str("recipient", o.Item), minutes("after_minutes", o.MetAt.Sub(o.Since)),
+			law.Int("due_days", say.Policy.CopiesDueDays), law.At("due_at", o.Due))
+	}
+}

@@ -1,7 +1,8 @@
 package inspection
 
 import (
-	"encoding/json"
+	"crypto/sha256"
+	"encoding/binary"
 	"maps"
 	"slices"
 	"time"
@@ -85,7 +86,7 @@ func (d *FactCorrected) fold(s *State, e *event.Event) {
 	if w := s.correctionOf(&s.findings[i]); w >= 0 {
 		s.drop(w)
 	}
-	if AtOnce(s.version(i), d, s.is(recorded), e.Assurance == event.Imported) {
+	if atOnce(s.essence(i), d, s.is(recorded), e.Assurance == event.Imported) {
 		s.turn(i, d, e.Ident())
 		return
 	}
@@ -102,25 +103,20 @@ type Version struct {
 // own records (imported); and one that touches nothing but description and location, before the
 // site record is made.
 func AtOnce(old Version, d *FactCorrected, recorded, imported bool) bool {
+	if imported || recorded {
+		return imported
+	}
+	return atOnce(old.essence(), d, recorded, imported)
+}
+
+func atOnce(old essence, d *FactCorrected, recorded, imported bool) bool {
 	if imported {
 		return true
 	}
-	if recorded || old.Finding == nil || d.Finding == nil {
+	if recorded || old == (essence{}) || d.Finding == nil {
 		return false
 	}
-	return old.Occurred.Equal(d.Occurred) && essence(old.Finding) == essence(d.Finding)
-}
-
-// essence is what of a finding may not change without a second person: all but what describes
-// it. It is made of the JSON form, so that a member that is added later belongs to it.
-func essence(d *FindingRecorded) string {
-	c := *d
-	c.Description, c.Location = "", ""
-	b, err := json.Marshal(&c)
-	if err != nil {
-		return err.Error() // strings and times always have a form
-	}
-	return string(b)
+	return old == Version{d.Finding, d.Occurred}.essence()
 }
 
 // turn gives a finding the version that a correction states.
@@ -130,104 +126,149 @@ func (s *State) turn(i int, d *FactCorrected, by event.Ident) {
 	const fromContent = major | punishable | evidenced | cited | pictured
 	f.marks = f.marks&^fromContent | content(d.Finding)
 	f.version = &by
+	if f.marks&importedFact != 0 {
+		return
+	}
 	v := Version{d.Finding, d.Occurred}
-	if f.closed != 0 {
+	f.text = sum(d.Finding.Description)
+	switch now := v.sum(); {
+	case f.marks&sealed == 0:
+		f.sum = now
+	case now != f.sum:
+		f.marks |= strayed
+	default:
 		f.marks &^= strayed
-		if v.sum() != f.closed {
-			f.marks |= strayed
-		}
-		f.text = sum(d.Finding.Description)
 	}
-	if w := s.work; w != nil && i < len(w.versions) && w.versions[i].Finding != nil {
-		w.versions = slices.Clone(w.versions) // a clone may share the elements
-		w.versions[i] = v
+	if w := s.work; w != nil && i < len(w.essences) {
+		w.essences = slices.Clone(w.essences) // a clone may share the elements
+		w.essences[i] = v.essence()
 	}
 }
 
-// sealFindings keeps of each finding what is compared with later corrections, when the versions go.
-func (s *State) sealFindings() {
-	for i, v := range s.open().versions {
-		if v.Finding != nil {
-			s.findings[i].seal(v)
+// seal has later corrections compared with what the findings say at the closing.
+func (s *State) seal() {
+	for i := range s.findings { // which examine has copied
+		if f := &s.findings[i]; f.marks&importedFact == 0 {
+			f.marks |= sealed
 		}
 	}
 }
 
-// seal keeps what a finding says at the closing.
-func (f *finding) seal(v Version) { f.closed, f.text = v.sum(), sum(v.Finding.Description) }
+// essence is the hash of what of a version may not change without a second person: all but what describes it. It is
+// zero for no version.
+type essence [sha256.Size]byte
 
-// sum is a number of a version's content and time; it is never 0. Every member of a finding counts: a test
-// changes each.
+func (v Version) essence() essence {
+	if v.Finding == nil {
+		return essence{}
+	}
+	var room [512]byte
+	f := form{b: room[:0], essential: true}
+	f.version(v)
+	return sha256.Sum256(f.b)
+}
+
+// sum is a number of a version's content and time; it is never 0.
 func (v Version) sum() uint64 {
-	d, h := v.Finding, begin
-	h = h.time(v.Occurred).text(d.Finding).text(d.Description).text(d.Location).text(d.Level)
+	var room [512]byte
+	f := form{b: room[:0]}
+	f.version(v)
+	h := sha256.Sum256(f.b)
+	return max(binary.BigEndian.Uint64(h[:]), 1)
+}
+
+// form writes versions so that no two are alike.
+type form struct {
+	b         []byte
+	essential bool // without what describes the finding
+}
+
+// version writes all of a version. Every member of a finding counts: a test changes each.
+func (f *form) version(v Version) {
+	d := v.Finding
+	f.number(v.Occurred.Unix())
+	f.number(int64(v.Occurred.Nanosecond()))
+	f.text(d.Finding)
+	if !f.essential {
+		f.text(d.Description)
+		f.text(d.Location)
+	}
+	f.text(d.Level)
+	f.number(int64(len(d.Clauses)))
 	for i := range d.Clauses {
 		c := &d.Clauses[i]
-		h = h.number(1).text(c.Law).text(c.Version).text(c.Article).text(c.Paragraph).text(c.Item)
+		f.text(c.Law)
+		f.text(c.Version)
+		f.text(c.Article)
+		f.text(c.Paragraph)
+		f.text(c.Item)
 	}
-	h = h.text(d.Category).text(d.Violation)
+	f.text(d.Category)
+	f.text(d.Violation)
 	if d.Punishable {
-		h = h.number(1)
+		f.number(1)
+	} else {
+		f.number(0)
 	}
-	h = h.list(d.FoundBy)
+	f.list(d.FoundBy)
+	f.number(int64(len(d.Evidence)))
 	for i := range d.Evidence {
 		c := &d.Evidence[i]
-		h = h.number(1).text(c.SHA256).number(c.Size).text(c.MediaType).time(c.CapturedAt).text(c.Caption)
+		f.text(c.SHA256)
+		f.number(c.Size)
+		f.text(c.MediaType)
+		f.captured(c.CapturedAt)
+		f.text(c.Caption)
 	}
-	h = h.text(d.ViolatedOn)
+	f.text(d.ViolatedOn)
+	f.number(int64(len(d.Source)))
 	for _, key := range slices.Sorted(maps.Keys(d.Source)) {
-		h = h.text(key).text(d.Source[key])
+		f.text(key)
+		f.text(d.Source[key])
 	}
-	return h.list(d.Unknown).end()
+	f.list(d.Unknown)
 }
 
-// sum tells descriptions of one visit from each other; it is never 0.
-func sum(s string) uint64 { return begin.text(s).end() }
+func (f *form) text(s string) { f.b = append(binary.AppendUvarint(f.b, uint64(len(s))), s...) }
 
-// hash tells contents from each other: FNV-1a, 64 bits.
-type hash uint64
+func (f *form) number(n int64) { f.b = binary.AppendVarint(f.b, n) }
 
-const begin hash = 14695981039346656037
-
-func (h hash) octet(b byte) hash { return (h ^ hash(b)) * 1099511628211 }
-
-func (h hash) text(s string) hash {
-	for i := range len(s) {
-		h = h.octet(s[i])
-	}
-	return h.octet(0xFF) // which no text has
-}
-
-func (h hash) number(n int64) hash {
-	for range 8 {
-		h = h.octet(byte(n))
-		n >>= 8
-	}
-	return h
-}
-
-func (h hash) time(t time.Time) hash { return h.number(t.Unix()).number(int64(t.Nanosecond())) }
-
-func (h hash) list(texts []string) hash {
+func (f *form) list(texts []string) {
+	f.number(int64(len(texts)))
 	for _, s := range texts {
-		h = h.text(s)
+		f.text(s)
 	}
-	return h.number(int64(len(texts)))
 }
 
-func (h hash) end() uint64 { return max(uint64(h), 1) }
+// captured writes when evidence was taken; of its essence is the offset as well, since that is how it was stated.
+func (f *form) captured(t time.Time) {
+	f.number(t.Unix())
+	f.number(int64(t.Nanosecond()))
+	if _, offset := t.Zone(); f.essential && !t.IsZero() {
+		f.number(int64(offset))
+	}
+}
+
+// sum tells descriptions of one visit from each other; it is never 0: FNV-1a, 64 bits.
+func sum(s string) uint64 {
+	h := uint64(14695981039346656037)
+	for i := range len(s) {
+		h = (h ^ uint64(s[i])) * 1099511628211
+	}
+	return max(h, 1)
+}
 
 // factIndex returns the index of the finding that an event recorded, or -1.
 func (s *State) factIndex(id uuid.UUID) int {
 	return slices.IndexFunc(s.findings, func(f finding) bool { return f.fact.ID == id })
 }
 
-// version returns the version of a finding that counts; empty when its content is not needed any more.
-func (s *State) version(i int) Version {
-	if w := s.open(); i < len(w.versions) {
-		return w.versions[i]
+// essence returns that of a finding's version that counts; zero when it is not needed any more.
+func (s *State) essence(i int) essence {
+	if w := s.open(); i < len(w.essences) {
+		return w.essences[i]
 	}
-	return Version{}
+	return essence{}
 }
 
 // correctionOf returns the index of the correction of a finding that waits, or -1.

@@ -35,7 +35,7 @@ type FindingRecorded struct {
 
 var findingRecorded = declare[FindingRecorded](onSite, event.Type{Name: "finding-recorded", Version: 1, Chinese: "隐患记录",
 	Doc:    "A hazard or violation was found.",
-	Rules:  []law.Rule{law.R07, law.R08, law.R17, law.R19, law.R42, law.R47, law.R54, law.R57},
+	Rules:  []law.Rule{law.R07, law.R08, law.R17, law.R19, law.R42, law.R47, law.R51, law.R54, law.R57},
 	Append: field, Import: true})
 
 // judge accepts a new finding with an id of its own.
@@ -70,7 +70,7 @@ func (j *judgement) violated(d *FindingRecorded) {
 }
 
 func (d *FindingRecorded) fold(s *State, e *event.Event) {
-	f := finding{id: d.Finding, marks: content(d), fact: e.Ident()}
+	f, v := finding{id: d.Finding, marks: content(d), fact: e.Ident()}, Version{d, e.Occurred}
 	foreign := e.Assurance == event.Imported
 	switch first, arrival := s.firstOnSite(); {
 	case foreign:
@@ -82,22 +82,21 @@ func (d *FindingRecorded) fold(s *State, e *event.Event) {
 		f.after = micros(first)
 	}
 	f.marks |= stated(f.marks)
-	if s.is(closed) && !foreign {
-		f.seal(Version{d, e.Occurred})
+	if !foreign {
+		f.sum, f.text = v.sum(), sum(d.Description)
+		if s.is(closed) {
+			f.marks |= sealed
+		}
 	}
 	s.findings = append(s.findings, f)
-	if foreign && s.work == nil {
+	if foreign || s.is(recorded|closed) {
 		return
 	}
 	if w := s.edit(); w != nil {
-		for len(w.versions) < len(s.findings)-1 {
-			w.versions = append(w.versions, Version{})
+		for len(w.essences) < len(s.findings)-1 {
+			w.essences = append(w.essences, essence{})
 		}
-		v := Version{d, e.Occurred}
-		if foreign {
-			v = Version{}
-		}
-		w.versions = append(w.versions, v)
+		w.essences = append(w.essences, v.essence())
 	}
 }
 
@@ -194,9 +193,6 @@ func (d *FixedOnSite) judge(j *judgement) *event.Refusal {
 	}
 	if d.Photo == nil && !j.imported {
 		j.flag(law.R20, law.FixWithoutPhoto, law.Str("finding", d.Finding))
-	}
-	if !j.imported {
-		j.lateRectification(d.Finding)
 	}
 	return nil
 }

@@ -100,18 +100,18 @@ var owedRectification = &owed{Kind: obligation.Kind{Name: "rectify", Owner: obli
 		o := &q.st.orders[i]
 		for _, id := range o.findings {
 			if f := q.st.find(id); f != nil {
-				q.until(o.event, id, o.due.End(), f.repairedAt != nil, f.repairedAt)
+				q.until(obligation.Obligation{Opener: o.event, Item: id, Due: o.due.End(), Met: f.repairedAt != nil}, f.repairedAt)
 			}
 		}
 	}
 }}
 
-// lateRectification flags a finding that was put right after the date of an order, for each such order.
-func (j *judgement) lateRectification(finding string) {
-	for _, o := range j.late(owedRectification, finding) {
-		i := slices.IndexFunc(j.st.orders, func(order ordering) bool { return order.event == o.Opener })
-		j.flagItem(law.R20, law.LateRectification, j.st.orders[i].id, law.Str("finding", finding), law.Str("order", j.st.orders[i].id), law.At("due_at", o.Due),
-			law.At("occurred_at", j.e.Happened()))
+// lateRectification: a finding was put right after the date of an order (R20), for each such order.
+func lateRectification(s *State, say *speech) {
+	for _, o := range say.late(owedRectification) {
+		i := slices.IndexFunc(s.orders, func(order ordering) bool { return order.event == o.Opener })
+		say.item(o.Opener, o.Item, law.Str("finding", o.Item), law.Str("order", s.orders[i].id), law.At("due_at", o.Due),
+			law.At("occurred_at", o.MetAt))
 	}
 }
 

@@ -4,8 +4,6 @@ import (
 	"slices"
 	"time"
 
-	"github.com/google/uuid"
-
 	"github.com/anjian-ledger/anjian/domain/campaign"
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/law"
@@ -24,6 +22,7 @@ type owed struct {
 	rules  []law.Rule                              // that a gate names, the most specific first
 	under  string                                  // the value that lists the items in a gate's answer; "": there are none
 	values []law.Value                             // what a gate's answer says besides
+	void   func(*State) bool                       // nothing of it is owed, whatever opened it; nil: never
 	// apart tells one obligation of a kind that a gate's answer lists one by one.
 	apart func(*State, *obligation.Obligation) ([]law.Rule, []law.Value)
 }
@@ -39,8 +38,8 @@ type Terms struct {
 	Calendars []obligation.Calendar // those known since the visit began; none: weekends are off
 }
 
-// Obligations returns all that was ever owed in a visit, met or not, as far as the state remembers it:
-// that of [NewState] forgets with the closing what the closing wanted, that of [NewMemory] nothing.
+// Obligations returns all that was ever owed in a visit, met or not; of what the closing wanted, after
+// [State.Forget] only what was late.
 func (s *State) Obligations(t Terms) []obligation.Obligation {
 	q := asking{Terms: t, st: s}
 	for _, k := range obligations {
@@ -53,42 +52,78 @@ func (s *State) Obligations(t Terms) []obligation.Obligation {
 type asking struct {
 	Terms
 	st    *State
-	kind  *owed     // that is asked at present
-	open  bool      // asks only for what is not met
-	item  string    // "" asks for all items
-	late  time.Time // asks only for what this instant would meet late; zero asks for all, of a gate without a date
+	kind  *owed // that is asked at present
+	open  bool  // asks only for what is not met, as a gate does, without a date
+	late  bool  // asks only for what was met late
 	found []obligation.Obligation
 }
 
 func (q *asking) ask(k *owed) {
+	if k.void != nil && k.void(q.st) {
+		return
+	}
 	q.kind = k
 	k.of(q)
+	for i := range q.st.late {
+		if o := &q.st.late[i]; o.Kind == &k.Kind && q.asks(o.Met) {
+			q.found = append(q.found, *o)
+		}
+	}
 }
 
 // owe notes an obligation, opened by a fact that counts, that is met or not, and if so when first where
 // that is known.
 func (q *asking) owe(since *obligation.Fact, item string, met bool, at *time.Time) {
-	var due time.Time // which costs more than the rest: a gate does not ask for it
-	if q.asks(item, met) && q.kind.limit != nil && (!q.open || !q.late.IsZero()) {
-		due = q.kind.limit(q.Policy).Due(q.kind.Since(*since), q.Calendars...)
+	o := obligation.Obligation{Opener: since.Event, Item: item, Met: met}
+	if q.asks(met) && q.kind.limit != nil && !q.open { // which costs more than the rest
+		o.Since = q.kind.Since(*since)
+		o.Due = q.kind.limit(q.Policy).Due(o.Since, q.Calendars...)
 	}
-	q.until(since.Event, item, due, met, at)
+	q.until(o, at)
 }
 
-func (q *asking) asks(item string, met bool) bool {
-	return !(q.open && met) && (q.item == "" || q.item == item)
-}
+func (q *asking) asks(met bool) bool { return !(q.open && met || q.late && !met) }
 
 // until notes an obligation by its date.
-func (q *asking) until(opener uuid.UUID, item string, due time.Time, met bool, at *time.Time) {
-	o := obligation.Obligation{Kind: &q.kind.Kind, Opener: opener, Item: item, Due: due, Met: met}
-	if !q.asks(item, met) || !q.late.IsZero() && o.InTime(q.late) {
+func (q *asking) until(o obligation.Obligation, at *time.Time) {
+	if !q.asks(o.Met) {
 		return
 	}
-	if met && at != nil {
+	if o.Kind = &q.kind.Kind; o.Met && at != nil {
 		o.MetAt = *at
 	}
-	q.found = append(q.found, o)
+	if !q.late || o.State() == obligation.Late {
+		q.found = append(q.found, o)
+	}
+}
+
+// fading are the kinds that are met with the closing: their facts are forgotten then.
+var fading = []*owed{owedRecord, owedCopies, owedReview, owedClosing}
+
+// Forget shrinks the state of a visit that is closed: what can still come are corrections, late decisions,
+// copies delivered once more, and facts that were synchronised late. Those need the findings, the ids taken,
+// the document, and what was late. Who is to be shown what was owed does not forget.
+func (s *State) Forget(t Terms) {
+	if !s.is(closed) || s.forgot {
+		return
+	}
+	q := asking{Terms: t, st: s, late: true}
+	for _, k := range fading {
+		q.kind = k
+		k.of(&q)
+	}
+	s.late, s.work, s.forgot = slices.Clip(q.found), nil, true
+	s.people = slices.Clone(s.people)
+	s.findings = slices.Clone(s.findings)
+	s.orders = slices.Clone(s.orders)
+	s.penalties = slices.Clone(s.penalties)
+}
+
+// inTime takes back that what somebody did was late, when it is told later that it was done in time before.
+func (s *State) inTime(k *owed, item string, at time.Time) {
+	s.late = slices.DeleteFunc(slices.Clone(s.late), func(o obligation.Obligation) bool {
+		return o.Kind == &k.Kind && o.Item == item && o.InTime(at)
+	})
 }
 
 // days is a limit in calendar days.
@@ -115,7 +150,7 @@ type demand struct {
 func (j *judgement) open(g gate) []event.Unmet {
 	var open []event.Unmet
 	for _, d := range g {
-		found := j.ask(d.owed, "", time.Time{})
+		found := j.ask(d.owed)
 		switch {
 		case len(found) == 0:
 		case d.apart != nil:
@@ -153,18 +188,13 @@ func held(open []event.Unmet) *event.Refusal {
 	return &event.Refusal{Code: first.Code, Rule: first.Rules[0], Values: first.Values, Open: open}
 }
 
-// late returns those open obligations of a kind that the event meets, and after their date.
-func (j *judgement) late(k *owed, item string) []obligation.Obligation {
-	return j.ask(k, item, j.e.Happened())
-}
-
 // ask returns what is open of a kind. The answer holds until the next question.
-func (j *judgement) ask(k *owed, item string, late time.Time) []obligation.Obligation {
+func (j *judgement) ask(k *owed) []obligation.Obligation {
 	if j.asking == nil {
 		j.asking = new(asking)
 	}
 	q := j.asking
-	*q = asking{Terms: Terms{Policy: j.sc.Policy, Subject: &j.sc.Subject}, st: j.st, open: true, item: item, late: late, found: q.found[:0]}
+	*q = asking{Terms: Terms{Policy: j.sc.Policy, Subject: &j.sc.Subject}, st: j.st, open: true, found: q.found[:0]}
 	q.ask(k)
 	return q.found
 }

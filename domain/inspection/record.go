@@ -37,7 +37,7 @@ func (d *RecordSigned) Validate() error { return distinct(d.Signers) }
 
 var siteRecordSigned = declare[RecordSigned](record, event.Type{Name: "site-record-signed", Version: 1, Chinese: "现场核查记录签字",
 	Doc:    "The site record was signed by at least two inspectors and the subject.",
-	Rules:  []law.Rule{law.R08, law.R17, law.R19, law.R27, law.R32, law.R33, law.R34, law.R35, law.R42, law.R47, law.R72},
+	Rules:  []law.Rule{law.R08, law.R17, law.R19, law.R27, law.R32, law.R33, law.R34, law.R35, law.R42, law.R47, law.R51, law.R72},
 	Append: field})
 
 func (d *RecordSigned) judge(j *judgement) *event.Refusal { return j.sign(d.Signers) }
@@ -64,7 +64,7 @@ func (d *SignatureRefused) Validate() error { return distinct(d.Signers) }
 
 var signatureRefused = declare[SignatureRefused](record, event.Type{Name: "signature-refused", Version: 1, Chinese: "拒绝签字",
 	Doc:    "The subject would not sign; witnessed.",
-	Rules:  []law.Rule{law.R08, law.R17, law.R19, law.R27, law.R32, law.R33, law.R34, law.R35, law.R42, law.R47, law.R72},
+	Rules:  []law.Rule{law.R08, law.R17, law.R19, law.R27, law.R32, law.R33, law.R34, law.R35, law.R42, law.R47, law.R51, law.R72},
 	Append: field})
 
 func (d *SignatureRefused) judge(j *judgement) *event.Refusal { return j.sign(d.Signers) }
@@ -88,15 +88,15 @@ var owedRecord = &owed{Kind: obligation.Kind{Name: "record", Owner: obligation.I
 	limit: func(p *campaign.Policy) obligation.Limit {
 		return obligation.Limit{N: p.RecordDueHours, Unit: obligation.Hours}
 	},
+	void: func(s *State) bool { return s.is(attempted) && len(s.findings) == 0 },
 	of: func(q *asking) {
 		w := q.st.open()
-		start, ok := w.start()
-		switch {
-		case !ok || q.st.is(attempted) && len(q.st.findings) == 0:
+		switch start := w.start(); {
+		case start == nil:
 		case q.st.is(recorded):
-			q.owe(&start, "", true, &w.account.Occurred)
+			q.owe(start, "", true, &w.account.Occurred)
 		default:
-			q.owe(&start, "", false, nil)
+			q.owe(start, "", false, nil)
 		}
 	}}
 
@@ -121,11 +121,7 @@ func (j *judgement) sign(signers []Signer) *event.Refusal {
 	if r := j.known("signers", persons...); r != nil {
 		return r
 	}
-	if r := held(j.signers(j.open(atSigning), signers)); r != nil {
-		return r
-	}
-	j.recordFlags()
-	return nil
+	return held(j.signers(j.open(atSigning), signers))
 }
 
 // signers wants enough inspectors of this visit, each under the certificate that the
@@ -155,18 +151,12 @@ func (j *judgement) signers(open []event.Unmet, signers []Signer) []event.Unmet 
 	return open
 }
 
-// lateRecord flags a record that was made after its hours (R42).
-func (j *judgement) lateRecord() {
-	start, _ := j.st.open().start()
-	for _, o := range j.late(owedRecord, "") {
-		j.flag(law.R42, law.LateRecord, minutes("after_minutes", j.e.Happened().Sub(start.Occurred)),
-			law.Int("due_hours", j.sc.Policy.RecordDueHours), law.At("due_at", o.Due))
+// lateRecord: the record was made after its hours (R42).
+func lateRecord(_ *State, say *speech) {
+	for _, o := range say.late(owedRecord) {
+		say.item(o.Opener, o.Item, minutes("after_minutes", o.MetAt.Sub(o.Since)),
+			law.Int("due_hours", say.Policy.RecordDueHours), law.At("due_at", o.Due))
 	}
-}
-
-// recordFlags flags a site record that is late (R42).
-func (j *judgement) recordFlags() {
-	j.lateRecord()
 }
 
 func (s *State) record(e *event.Event, form visitMark, document string) {
@@ -176,9 +166,7 @@ func (s *State) record(e *event.Event, form visitMark, document string) {
 		copy(s.document[:], b)
 	}
 	if w := s.edit(); w != nil {
-		w.recordedAt = e.Occurred
-		f := obligation.FactOf(e)
-		w.account = &f
+		w.account, w.essences = momentOf(e), nil
 	}
 	s.examine()
 }

@@ -97,8 +97,8 @@ var preInspectionBriefed = declare[Briefed](approach, event.Type{Name: "pre-insp
 
 // judge flags a briefing that came too late to guide the visit (R16).
 func (d *Briefed) judge(j *judgement) *event.Refusal {
-	if at := j.st.open().arrivedAt; !at.IsZero() && j.e.Occurred.After(at) && !j.imported {
-		j.flag(law.R16, law.BriefedAfterArrival, law.At("briefed_at", j.e.Occurred), law.At("arrived_at", at))
+	if at := j.st.open().arrivedAt; at != nil && j.e.Occurred.After(*at) && !j.imported {
+		j.flag(law.R16, law.BriefedAfterArrival, law.At("briefed_at", j.e.Occurred), law.At("arrived_at", *at))
 	}
 	return nil
 }

@@ -24,11 +24,12 @@ type Scene struct {
 	// same duplicate key (R31), and that the author may see; "" when none.
 	HeldBy string
 
-	j judgement // of the event being judged
+	j   judgement // of the event being judged
+	say *speech   // of the last rules of a visit as a whole that were asked, kept for its memory
 }
 
 // Clear empties a scene for the next event.
-func (sc *Scene) Clear() { *sc = Scene{j: judgement{asking: sc.j.asking}} }
+func (sc *Scene) Clear() { *sc = Scene{j: judgement{asking: sc.j.asking}, say: sc.say} }
 
 // SubjectFacts is what the register says of the inspected subject.
 type SubjectFacts struct {

@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"slices"
 
+	"github.com/google/uuid"
+
 	"github.com/anjian-ledger/anjian/domain/codes"
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/law"
@@ -164,9 +166,8 @@ func (d *Started) fold(s *State, e *event.Event) {
 	}
 	if w := s.edit(); w != nil {
 		w.inspectors = d.Inspectors
-		w.startedAt = e.Occurred
-		if e.Assurance != event.Imported {
-			w.startID, w.startAhead = e.ID, e.Occurred.Sub(e.Happened())
+		if w.begun = momentOf(e); e.Assurance == event.Imported {
+			w.begun.Event = uuid.Nil
 		}
 	}
 }

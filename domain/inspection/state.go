@@ -17,7 +17,7 @@ type State struct {
 	marks                                   visitMark
 	second                                  uint16 // standing flags of it as a second visit (R31)
 	measures                                uint16 // orders, those that an import states apart
-	remembers                               bool   // keeps its work after the closing
+	forgot                                  bool   // what only an unfinished visit needs
 	visitType                               string
 	subject, team, campaign, sector, county string
 	sectors                                 []string // those its first event names; what the visit is about for good
@@ -35,9 +35,10 @@ type State struct {
 
 	people  []string // who wrote in the stream or inspected: they approve nothing here; append-only
 	waiting []waiting
-	source  string // the unit whose records an import copied
+	source  string                  // the unit whose records an import copied
+	late    []obligation.Obligation // of what is forgotten, what was met late; nearly always none
 
-	work *work // nil before the first need of it and again after the closing
+	work *work // nil before the first need of it, and when it is forgotten
 }
 
 // work is what only an unfinished visit needs. Its slices are append-only, so that a clone
@@ -47,21 +48,37 @@ type work struct {
 	answered   []string // items of the checklist; not those of imports, whose ids are foreign
 	completed  []string // sections
 	copies     []delivery
-	versions   []Version // of each finding, as it counts; empty for imports
-
-	startedAt, arrivedAt, recordedAt time.Time // by the device
+	essences   []essence // of each finding, as it counts, until the site record; zero for imports
 
 	// What opens obligations, and when some were first met; facts of imports do neither. What these point to
 	// never changes, so clones share it.
-	startID              uuid.UUID        // event of the start, zero for none
-	startAhead           time.Duration    // of the device's clock at the start
-	account              *obligation.Fact // the site record, or before it an attempt
-	reviewedAt, closedAt *time.Time
+	begun                           *moment // the start
+	account                         *moment // the site record, or before it an attempt
+	arrivedAt, reviewedAt, closedAt *time.Time
 }
 
-// start returns the start as what opens obligations; ok is false when there is none that does.
-func (w *work) start() (f obligation.Fact, ok bool) {
-	return obligation.Fact{Event: w.startID, Occurred: w.startedAt.Add(-w.startAhead)}, w.startID != uuid.Nil
+// moment is a fact of a visit, and when it occurred by the device.
+type moment struct {
+	obligation.Fact // its event is zero when it opens nothing
+	device          time.Time
+}
+
+func momentOf(e *event.Event) *moment { return &moment{obligation.FactOf(e), e.Occurred} }
+
+// start returns the start as what opens obligations; nil when there is none that does.
+func (w *work) start() *obligation.Fact {
+	if w.begun == nil || w.begun.Event == uuid.Nil {
+		return nil
+	}
+	return &w.begun.Fact
+}
+
+// startedAt is when the visit began by the device; zero when that is not known.
+func (w *work) startedAt() time.Time {
+	if w.begun == nil {
+		return time.Time{}
+	}
+	return w.begun.device
 }
 
 // extended returns a list with one more text. Clones share the memory of a list, and that behind
@@ -109,8 +126,8 @@ type finding struct {
 
 	// What corrections are compared with; kept for good.
 	after      int64      // microseconds since 1970 before which it cannot have occurred, or 0; see clocks
-	closed     uint64     // sum of its content at the closing, or when it came after that; 0 before
-	text       uint64     // sum of its description, likewise
+	sum        uint64     // of its content; once it is sealed, of that at the closing, or when it came after that
+	text       uint64     // sum of its description; of imports neither is known: 0
 	repairedAt *time.Time // when it was first put right, not by what an import says; never changed
 }
 
@@ -154,13 +171,11 @@ const (
 	strayed       // its content is not that at the closing
 	disposed      // put right, ordered, punished or lawfully not: by no import
 	settled       // punished or lawfully not: by no import
+	sealed        // sum is that of the closing
 )
 
 // NewState returns the state of a stream without events.
 func NewState() *State { return new(State) }
-
-// NewMemory returns one that remembers after the closing what was owed and when it was met, for readers.
-func NewMemory() *State { return &State{remembers: true} }
 
 // Clone returns a copy that shares no memory which either of the two changes.
 func (s *State) Clone() *State {
@@ -175,7 +190,7 @@ func (s *State) Clone() *State {
 		w.inspectors = slices.Clip(w.inspectors)
 		w.completed = slices.Clip(w.completed)
 		w.copies = slices.Clip(w.copies)
-		w.versions = slices.Clip(w.versions)
+		w.essences = slices.Clip(w.essences)
 		c.work = &w
 	}
 	return &c
@@ -192,9 +207,9 @@ func (s *State) open() *work {
 	return s.work
 }
 
-// edit returns the work for writing, or nil when the visit needs none any more.
+// edit returns the work for writing, or nil when it is forgotten.
 func (s *State) edit() *work {
-	if s.work == nil && (s.remembers || !s.is(closed)) {
+	if s.work == nil && !s.forgot {
 		s.work = new(work)
 	}
 	return s.work

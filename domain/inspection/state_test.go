@@ -11,6 +11,7 @@ import (
 	"github.com/google/uuid"
 	"pgregory.net/rapid"
 
+	"github.com/anjian-ledger/anjian/domain/campaign"
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/oversight"
 )
@@ -18,7 +19,10 @@ import (
 // What the state of a visit holds, whatever was recorded. The rules are tested through package domain, with
 // the rest of the ledger as it is.
 
-var photo = event.Evidence{MediaType: "image/jpeg"}
+var (
+	photo    = event.Evidence{MediaType: "image/jpeg"}
+	standard = campaign.DefaultPolicy()
+)
 
 // dump writes every value that a state holds, through all of its pointers.
 func dump(s *State) string {
@@ -108,6 +112,9 @@ func TestCloneIsIndependent(t *testing.T) {
 			}
 			e := p.anything(rt, family[i])
 			family[i].Apply(e)
+			if rapid.Bool().Draw(rt, "forgets") {
+				family[i].Forget(Terms{Policy: &standard})
+			}
 			for k, s := range family {
 				if k != i && dump(s) != before[k] {
 					rt.Fatalf("%T changed a relative:\n%s\n%s", e.Data, before[k], dump(s))
@@ -131,6 +138,7 @@ func folded(change func(*event.Event), list ...event.Data) *State {
 func TestClosedVisitKeepsOnlyWhatLaterRulesNeed(t *testing.T) {
 	st := folded(func(*event.Event) {}, &Started{Inspectors: []string{"A", "B"}}, &Arrived{}, &FindingRecorded{Finding: "F", Punishable: true},
 		&PenaltyDecided{Penalty: "P", Findings: []string{"F"}, Final: true}, &RecordSigned{}, &LeaderReviewed{}, &Closed{})
+	st.Forget(Terms{Policy: &standard})
 	if st.work != nil || cap(st.findings) != 1 || cap(st.penalties) != 1 {
 		t.Errorf("not shrunk: work %v, room for %d findings and %d penalties", st.work, cap(st.findings), cap(st.penalties))
 	}
@@ -158,8 +166,14 @@ func TestTheSumOfAFindingHasEveryMember(t *testing.T) {
 	full := Version{&FindingRecorded{Clauses: []event.Citation{{}}, FoundBy: []string{""}, Evidence: []event.Evidence{{}}, Source: event.Source{"a": "b"},
 		Unknown: event.Unknown{""}}, time.Unix(0, 0)}
 	sums := map[uint64]string{full.sum(): "nothing"}
+	essence := full.essence()
 	told := func(what string) {
 		t.Helper()
+		describes := what == "version.Finding.Description" || what == "version.Finding.Location"
+		if was := essence; describes != (full.essence() == was) {
+			t.Errorf("%s changes the essence: %v", what, !describes)
+		}
+		essence = full.essence()
 		if was, ok := sums[full.sum()]; ok {
 			t.Errorf("%s changes the sum no more than %s", what, was)
 		}
@@ -201,5 +215,10 @@ func TestTheSumOfAFindingHasEveryMember(t *testing.T) {
 	change("version", reflect.ValueOf(&full).Elem())
 	if len(sums) < 25 {
 		t.Errorf("only %v", sums)
+	}
+	sum := full.sum()
+	e := &full.Finding.Evidence[0]
+	if e.CapturedAt = e.CapturedAt.In(event.Beijing); full.sum() != sum || full.essence() == essence {
+		t.Error("the offset of a time belongs to what is stated, and not to what is compared")
 	}
 }

@@ -1,13 +1,14 @@
 package inspection
 
 import (
-	"math/bits"
 	"slices"
 
 	"github.com/google/uuid"
 
+	"github.com/anjian-ledger/anjian/domain/campaign"
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/law"
+	"github.com/anjian-ledger/anjian/domain/obligation"
 	"github.com/anjian-ledger/anjian/domain/oversight"
 )
 
@@ -37,6 +38,12 @@ var (
 
 // standings are the rules of a visit as a whole.
 var standings = []standing{
+	{law.R42, law.LateRecord, recorded, records, []string{findingRecorded.Name, inspectionAttempted.Name}, lateRecord},
+	{law.R43, law.LateCopy, recorded, nil, []string{copyDelivered.Name}, lateCopies},
+	{law.R51, law.LateReview, reviewed, []string{leaderReviewed.Name},
+		append([]string{findingRecorded.Name, inspectionAttempted.Name}, records...), lateReview},
+	{law.R57, law.LateClosing, closed, closes, nil, lateClosing},
+	{law.R20, law.LateRectification, 0, nil, []string{findingFixedOnSite.Name, orderIssued.Name}, lateRectification},
 	{law.R08, law.IdenticalFindings, recorded, records, append([]string{findingRecorded.Name}, corrections...), identical},
 	{law.R08, law.NoPhoto, recorded, records, append([]string{findingRecorded.Name, evidenceAttached.Name, findingFixedOnSite.Name,
 		inspectionAttempted.Name}, corrections...), unseen},
@@ -107,15 +114,27 @@ var readers = func() map[string]struct{ begin, reads uint16 } {
 // speech collects what rules say of a visit.
 type speech struct {
 	rule   *standing
-	st     *State
 	turned *FactCorrected // the correction that begins to count; nil when there is none
 	true   []event.Deviation
+	asked  []event.Asked // kept for its memory
+	asking               // what is owed
 }
 
-func (s *speech) say(fact uuid.UUID, values ...law.Value) {
+// say says something of a fact.
+func (s *speech) say(fact uuid.UUID, values ...law.Value) { s.item(fact, "", values...) }
+
+// item says of a fact what may hold for several items.
+func (s *speech) item(fact uuid.UUID, item string, values ...law.Value) {
 	d := event.Flagged(s.rule.rule, s.rule.code, values...)
-	d.Fact = fact
+	d.Fact, d.Item = fact, item
 	s.true = append(s.true, d)
+}
+
+// late returns what of a kind was met late (pillar 12). The answer holds until the next question.
+func (s *speech) late(k *owed) []obligation.Obligation {
+	s.found = s.found[:0]
+	s.ask(k)
+	return s.found
 }
 
 // ofClosing says of the closing what holds.
@@ -141,10 +160,14 @@ func Asked(st *State, e *event.Event) (mask uint16) {
 }
 
 // Restate asks the rules that [Asked] returned for an event that [Decide] has accepted in the same scene, with
-// the states before and after it. It changes nothing.
-func Restate(mask uint16, st, after *State, sc *Scene, e *event.Event) event.Restated {
+// the states before and after it, under the plan of the visit. It changes nothing. The answer holds until the next
+// question in the scene.
+func Restate(mask uint16, st, after *State, sc *Scene, p *campaign.Policy, e *event.Event) event.Restated {
 	turned, at := st.begins(e, after)
-	r := after.standing(mask, turned)
+	if sc.say == nil {
+		sc.say = new(speech)
+	}
+	r := after.standing(sc.say, mask, turned, p)
 	if turned != nil {
 		j := &judgement{st: st, sc: sc, e: e, imported: e.Assurance == event.Imported, occurred: turned.Occurred, latest: turned.Occurred}
 		j.version(turned.Finding, &st.findings[at])
@@ -161,9 +184,9 @@ func Restate(mask uint16, st, after *State, sc *Scene, e *event.Event) event.Res
 }
 
 // standing asks the rules of a mask.
-func (s *State) standing(mask uint16, turned *FactCorrected) (out event.Restated) {
-	say := speech{st: s, turned: turned}
-	out.Asked = make([]event.Asked, 0, bits.OnesCount16(mask)+len(ofVersion))
+func (s *State) standing(say *speech, mask uint16, turned *FactCorrected, p *campaign.Policy) (out event.Restated) {
+	out.Asked = say.asked[:0]
+	*say = speech{turned: turned, asking: asking{Terms: Terms{Policy: p}, st: s, late: true, found: say.found[:0]}}
 	for i := range standings {
 		if mask&(1<<i) == 0 {
 			continue
@@ -171,15 +194,17 @@ func (s *State) standing(mask uint16, turned *FactCorrected) (out event.Restated
 		say.rule = &standings[i]
 		out.Asked = append(out.Asked, event.Asked{Code: say.rule.code})
 		if say.rule.since == 0 || s.is(say.rule.since) {
-			say.rule.says(s, &say)
+			say.rule.says(s, say)
 		}
 	}
-	out.True = say.true
+	out.True, say.true, say.asked = say.true, nil, out.Asked
 	return out
 }
 
-// Standing asks all rules of the visit as a whole.
-func (s *State) Standing() []event.Deviation { return s.standing(1<<len(standings)-1, nil).True }
+// Standing asks all rules of the visit as a whole, under its plan.
+func (s *State) Standing(p *campaign.Policy) []event.Deviation {
+	return s.standing(new(speech), 1<<len(standings)-1, nil, p).True
+}
 
 // begins returns the correction that begins to count with an event, and the index of its finding; nil when none does.
 func (s *State) begins(e *event.Event, after *State) (*FactCorrected, int) {
@@ -217,19 +242,11 @@ func (j *judgement) version(d *FindingRecorded, f *finding) {
 func identical(s *State, say *speech) {
 	texts, n := make([]uint64, len(s.findings)), 0
 	for i := range s.findings {
-		if texts[i] = s.text(i); n < most && texts[i] != 0 && slices.Contains(texts[:i], texts[i]) {
+		if texts[i] = s.findings[i].text; n < most && texts[i] != 0 && slices.Contains(texts[:i], texts[i]) {
 			say.say(s.findings[i].fact.ID, law.Str("finding", s.findings[i].id))
 			n++
 		}
 	}
-}
-
-// text is the sum of a finding's description, 0 when it is not known.
-func (s *State) text(i int) uint64 {
-	if v := s.version(i); v.Finding != nil {
-		return sum(v.Finding.Description)
-	}
-	return s.findings[i].text
 }
 
 // unseen: findings without any photo do too (R08).
@@ -301,7 +318,7 @@ func (s *State) eachCorrection(fn func(f *finding, by uuid.UUID, now findingMark
 		}
 		if i := s.factIndex(w.correction.Fact.ID()); i >= 0 {
 			f, v := &s.findings[i], Version{w.correction.Finding, w.correction.Occurred}
-			fn(f, w.ID, content(v.Finding), f.closed != 0 && v.sum() != f.closed, w.correction.Reason)
+			fn(f, w.ID, content(v.Finding), f.marks&sealed != 0 && v.sum() != f.sum, w.correction.Reason)
 		}
 	}
 }

@@ -66,6 +66,7 @@ type Obligation struct {
 	Kind   *Kind
 	Opener uuid.UUID // the event that opened it; never a correction of that
 	Item   string    // recipient or finding; "" when the kind has none
+	Since  time.Time // from which its limit runs; zero: it was not asked for
 	Due    time.Time // the last instant that is in time; zero: nobody states a limit
 	Met    bool
 	MetAt  time.Time // of what met it, the earliest time of occurrence; zero: it was not asked for
