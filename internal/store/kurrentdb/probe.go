@@ -60,10 +60,18 @@ func (s *Store) Probe(ctx context.Context) error {
 	options := esdb.AppendToStreamOptions{ExpectedRevision: esdb.Revision(probeRevision), Deadline: &timeout, RequiresLeader: true}
 	event := esdb.EventData{EventID: uuid.New(), EventType: probeType, ContentType: esdb.ContentTypeBinary,
 		Data: make([]byte, s.cfg.MaxAppend-2*len(probeType))}
+	cut := false
 	for pause := leastPause; ; pause = min(2*pause, mostPause) {
 		_, err := s.request(ctx, options, []esdb.EventData{event})
 		if err == nil {
 			return errors.New("kurrentdb: the server took an append that it must refuse")
+		}
+		if cutOff(err) && !cut { // a server that goes away cuts it off, too
+			if _, err := s.readTail(ctx); err != nil {
+				return nil
+			}
+			cut = true
+			continue
 		}
 		if refused := s.refusal(err); refused != nil {
 			return refused
