@@ -12,6 +12,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"unicode/utf8"
 )
 
 const module = "github.com/anjian-ledger/anjian/"
@@ -251,6 +252,31 @@ func TestFilesStayReadable(t *testing.T) {
 			}
 			return err
 		}))
+	}
+}
+
+// TestNoLineIsTooLong bounds lines of code and of tests, in runes; a tab is one.
+func TestNoLineIsTooLong(t *testing.T) {
+	const limit = 140
+	files := 0
+	must(t, filepath.WalkDir("..", func(path string, d fs.DirEntry, err error) error {
+		if err == nil && d.IsDir() && (d.Name() == "testdata" || d.Name() == ".git" || path == filepath.Join("..", "tools")) {
+			return fs.SkipDir
+		}
+		if err != nil || d.IsDir() || filepath.Ext(path) != ".go" {
+			return err
+		}
+		files++
+		b, err := os.ReadFile(path)
+		for i, line := range strings.Split(string(b), "\n") {
+			if n := utf8.RuneCountInString(line); n > limit {
+				t.Errorf("%s:%d has %d runes, more than %d", path, i+1, n, limit)
+			}
+		}
+		return err
+	}))
+	if files < 300 {
+		t.Errorf("only %d files were looked at", files)
 	}
 }
 
