@@ -33,7 +33,8 @@ func TestABeginningIsAnswered(t *testing.T) {
 	w.flags([]string{"start-differs-from-reservation", "too-few-inspectors"}, "inspection/i", alone, in("c"), inspector)
 	w.refuses("R42", "already-an-inspector", "inspection/i", &inspection.Joined{Person: "ma", Reason: "支援"}, inspector)
 	w.accepts("person/he", newPerson("he"))
-	w.flags([]string{"untrained-inspector", "inspector-not-in-team"}, "inspection/i", &inspection.Joined{Person: "he", Reason: "支援"}, inspector)
+	w.flags([]string{"untrained-inspector", "inspector-not-in-team"}, "inspection/i", &inspection.Joined{Person: "he", Reason: "支援"},
+		inspector)
 	w.accepts("inspection/i", &inspection.Arrived{}, inspector)
 	w.refuses("R28", "already-arrived", "inspection/i", &inspection.Attempted{Reason: "停产"}, inspector)
 	w.flags([]string{"briefed-after-arrival"}, "inspection/i", &inspection.Briefed{}, inspector, hour(1))
@@ -49,7 +50,8 @@ func TestAVisitIsAnswered(t *testing.T) {
 	w := visitFixture(t)
 	const i = "inspection/i"
 	w.flags([]string{"reception"}, i, &inspection.ConductDeclared{Reception: true}, inspector)
-	w.flags([]string{"items-skipped"}, i, &inspection.SectionCompleted{Section: "production", Skipped: []inspection.Skipped{{Item: "E-1", Reason: "r"}}}, inspector)
+	w.flags([]string{"items-skipped"}, i, &inspection.SectionCompleted{Section: "production",
+		Skipped: []inspection.Skipped{{Item: "E-1", Reason: "r"}}}, inspector)
 	stranger := found("f")
 	stranger.FoundBy = []string{"nobody"}
 	w.refuses("R17", "unknown-person", i, stranger, inspector)
@@ -85,7 +87,8 @@ func recordFixture(t *testing.T, kind string, highRisk bool) *fixture {
 func TestASiteRecordIsAnswered(t *testing.T) {
 	signed := func(persons ...string) event.Data { return signedBy(persons...) }
 	refused := func(persons ...string) event.Data {
-		return &inspection.SignatureRefused{RecordNo: "1", DocumentHash: document, Signers: signedBy(persons...).Signers, Reason: "r", Witness: "w"}
+		return &inspection.SignatureRefused{RecordNo: "1", DocumentHash: document, Signers: signedBy(persons...).Signers, Reason: "r",
+			Witness: "w"}
 	}
 	for _, form := range []func(...string) event.Data{signed, refused} {
 		w := visitFixture(t)
@@ -99,7 +102,8 @@ func TestASiteRecordIsAnswered(t *testing.T) {
 		major := found("f")
 		major.Level = "major"
 		w.accepts(i, major, inspector)
-		w.accepts(i, &inspection.EvidenceAttached{Finding: "f", Evidence: []event.Evidence{{SHA256: document, Size: 9, MediaType: "audio/ogg"}}}, inspector)
+		w.accepts(i, &inspection.EvidenceAttached{Finding: "f", Evidence: []event.Evidence{{SHA256: document, Size: 9, MediaType: "audio/ogg"}}},
+			inspector)
 		w.complete("i")
 		w.flags([]string{"late-record", "no-photo", "major-without-stop"}, i, form("ma", "li"), inspector, hour(25))
 		w.flags([]string{"finding-after-record"}, i, evident("late"), inspector, hour(26))
@@ -114,7 +118,8 @@ func TestAnEndIsAnswered(t *testing.T) {
 	const i = "inspection/i"
 	copied := &inspection.CopyDelivered{DocumentHash: document, Recipient: "subject", Receiver: "r", Method: "in-person"}
 	w.refuses("R43", "record-not-signed", i, copied, inspector)
-	w.refuses("R51", "not-the-leader", i, &inspection.LeaderReviewed{Opinion: "同意"}, by(event.Actor{Person: "ma", Role: event.RoleTeamLeader, Team: "t1"}))
+	w.refuses("R51", "not-the-leader", i, &inspection.LeaderReviewed{Opinion: "同意"},
+		by(event.Actor{Person: "ma", Role: event.RoleTeamLeader, Team: "t1"}))
 	w.accepts(i, found("f"), inspector)
 	says(t, w.refuses("R19", "closing-needs-evidence", i, &inspection.Closed{}, inspector), "(R19)", "(R20)", "(R41)", "(R42)")
 
@@ -152,7 +157,8 @@ func TestWhatTheOfficeStatesIsAnswered(t *testing.T) {
 	w.accepts("person/he", newPerson("he"))
 	w.accepts("team/t2", &team.Formed{Name: "n", Kind: "specialist"}, in("c"))
 	w.accepts("person/he", &person.Seconded{HomeUnit: "u", Team: "t2", From: begin, To: end})
-	w.flags([]string{"seconded-to-another-team", "rules-not-acknowledged"}, "team/t1", &team.LeaderChanged{From: "wang", To: "he", Handover: "h"})
+	w.flags([]string{"seconded-to-another-team", "rules-not-acknowledged"}, "team/t1",
+		&team.LeaderChanged{From: "wang", To: "he", Handover: "h"})
 	w.flags([]string{"member-of-two-teams"}, "team/t2", &team.LeaderAppointed{Person: "ma"})
 }
 
@@ -170,12 +176,14 @@ func TestATokenIsAnswered(t *testing.T) {
 		rule   string
 		change func(*token.Issued)
 	}{
-		"unknown-person":     {"R59", func(d *token.Issued) { d.Person = "nobody" }},
-		"unknown-team":       {"R17", func(d *token.Issued) { d.Team = "nowhere" }},
-		"unknown-subject":    {"R14", func(d *token.Issued) { d.Subject = "nowhere" }},
-		"unknown-county":     {"R77", func(d *token.Issued) { d.County = "999999" }},
-		"token-expired":      {"pillar 1", func(d *token.Issued) { d.Expires = noon }},
-		"unit-id-too-long":   {"pillar 14", func(d *token.Issued) { d.Role, d.Unit = event.RoleImporter, strings.Repeat("u", event.MaxVisitOwner+1) }},
+		"unknown-person":  {"R59", func(d *token.Issued) { d.Person = "nobody" }},
+		"unknown-team":    {"R17", func(d *token.Issued) { d.Team = "nowhere" }},
+		"unknown-subject": {"R14", func(d *token.Issued) { d.Subject = "nowhere" }},
+		"unknown-county":  {"R77", func(d *token.Issued) { d.County = "999999" }},
+		"token-expired":   {"pillar 1", func(d *token.Issued) { d.Expires = noon }},
+		"unit-id-too-long": {"pillar 14", func(d *token.Issued) {
+			d.Role, d.Unit = event.RoleImporter, strings.Repeat("u", event.MaxVisitOwner+1)
+		}},
 		"asked-by-not-yours": {"pillar 1", func(d *token.Issued) { d.AskedBy = &token.Process{} }},
 	} {
 		w.refuses(c.rule, code, "token/x", issued(c.change), own)

@@ -22,7 +22,8 @@ func busy(b *testing.B) (*fixture, []string) {
 		w.given("inspection/"+ids[i], d, in("c"), inspector)
 		w.given("inspection/"+ids[i], &inspection.Arrived{}, inspector)
 		for f := range 3 {
-			w.given("inspection/"+ids[i], &inspection.FindingRecorded{Finding: fmt.Sprint("f", f), Description: fmt.Sprint("隐患", f), Level: "general"}, inspector)
+			w.given("inspection/"+ids[i], &inspection.FindingRecorded{Finding: fmt.Sprint("f", f), Description: fmt.Sprint("隐患", f),
+				Level: "general"}, inspector)
 		}
 	}
 	return w, ids

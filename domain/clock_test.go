@@ -42,5 +42,6 @@ func TestTimeIsCorrectedByAPerson(t *testing.T) {
 	if field.Check(&oversight.ClockCorrected{Reason: "x"}) == nil {
 		t.Error("a correction that does not say from where")
 	}
-	w.refuses("pillar 6", "ledger-stream", "ledger/clock", &oversight.DeviationExplained{Deviation: w.event("ledger/x", from(0)).ID.String(), Explanation: "x"})
+	w.refuses("pillar 6", "ledger-stream", "ledger/clock", &oversight.DeviationExplained{Deviation: w.event("ledger/x", from(0)).ID.String(),
+		Explanation: "x"})
 }

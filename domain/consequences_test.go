@@ -62,13 +62,16 @@ func (r dice) course(stream string) {
 		r.draw(r.w.event(stream, d, inspector, at(now), late(time.Duration(hours)*time.Hour), in(campaign)))
 	}
 	if r.yes("reserved") {
-		step(&inspection.Reserved{Subject: "firm", Team: "t1", Sector: "INDTRADE", VisitType: r.visit(), PlannedOn: r.one("planned", "", "2019-11-01")})
+		step(&inspection.Reserved{Subject: "firm", Team: "t1", Sector: "INDTRADE", VisitType: r.visit(),
+			PlannedOn: r.one("planned", "", "2019-11-01")})
 	}
-	step(&inspection.Started{Subject: "firm", Team: "t1", Sector: r.one("in", "INDTRADE", "INDTRADE", "INDTRADE", "FIRE"), VisitType: r.visit(),
+	step(&inspection.Started{Subject: "firm", Team: "t1", Sector: r.one("in", "INDTRADE", "INDTRADE", "INDTRADE", "FIRE"),
+		VisitType:  r.visit(),
 		Inspectors: []string{"ma", r.one("second", "li", "li", "li", "wang", "ma")}})
 	step(&inspection.Arrived{})
 	step(&inspection.NoticePosted{Content: "n", Purpose: "p", OfficePhone: "1", LeaderPhone: "2", Photo: picture})
-	step(&inspection.ConductDeclared{AdvanceNotice: r.yes("notice"), Reception: r.yes("reception"), Accompanied: []string{"x"}[:rapid.IntRange(0, 1).Draw(r.T, "company")]})
+	step(&inspection.ConductDeclared{AdvanceNotice: r.yes("notice"), Reception: r.yes("reception"),
+		Accompanied: []string{"x"}[:rapid.IntRange(0, 1).Draw(r.T, "company")]})
 	if r.one("leaves", "late", "late", "early") == "early" {
 		step(&inspection.Departed{})
 	}
@@ -81,12 +84,15 @@ func (r dice) course(stream string) {
 		f.Description = r.one("text", "x", id, id)
 		f.Evidence = []event.Evidence{{SHA256: document, Size: 9, MediaType: r.one("media", "image/jpeg", "image/jpeg", "application/pdf")}}
 		step(f)
-		step(&inspection.OrderIssued{Order: "o" + id, Kind: r.one("order", inspection.OrderKinds...), Findings: []string{id}, Due: r.one("due", "", "2019-12-01", "2020-01-01", "2029-01-01")})
-		step(&inspection.PenaltyDecided{Penalty: "p" + id, Kind: r.one("penalty", "fine", "warning", "close"), Findings: []string{id}, Final: r.yes("final"),
-			Fine: r.w.fine(r.one("fine", "", "small", "large")), LegalBasis: r.w.basis()})
+		step(&inspection.OrderIssued{Order: "o" + id, Kind: r.one("order", inspection.OrderKinds...), Findings: []string{id},
+			Due: r.one("due", "", "2019-12-01", "2020-01-01", "2029-01-01")})
+		step(&inspection.PenaltyDecided{Penalty: "p" + id, Kind: r.one("penalty", "fine", "warning", "close"), Findings: []string{id},
+			Final: r.yes("final"),
+			Fine:  r.w.fine(r.one("fine", "", "small", "large")), LegalBasis: r.w.basis()})
 	}
 	for _, s := range inspection.Sections {
-		step(&inspection.SectionCompleted{Section: s, Skipped: []inspection.Skipped{{Item: "E-9", Reason: "r"}}[:rapid.IntRange(0, 1).Draw(r.T, "skipped")]})
+		step(&inspection.SectionCompleted{Section: s, Skipped: []inspection.Skipped{{Item: "E-9", Reason: "r"}}[:rapid.IntRange(0, 1).Draw(r.T,
+			"skipped")]})
 	}
 	pause := func(hours ...int) {
 		now = now.Add(time.Duration(rapid.SampledFrom(hours).Draw(r.T, "pause")) * time.Hour)
@@ -191,7 +197,8 @@ func TestConsequencesChangeWithTheNumberOfTheRulesOnly(t *testing.T) {
 	_, _ = fmt.Sscanf(string(golden), "rules %d\nevents %s\nstatements %s\n", &rules, &drawnThen, &saidThen)
 	switch {
 	case err == nil && drawnThen == inputs && rules == RulesVersion:
-		t.Errorf("the rules say something else of the same events: raise domain.RulesVersion (%d), then go test ./domain -run Consequences -update\n%s",
+		t.Errorf("the rules say something else of the same events: raise domain.RulesVersion (%d), then go test ./domain -run Consequences "+
+			"-update\n%s",
 			RulesVersion, difference(string(golden), b.String()))
 	case err == nil && rules > RulesVersion:
 		t.Errorf("the number of the rules steps back from %d to %d", rules, RulesVersion)

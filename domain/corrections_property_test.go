@@ -107,7 +107,8 @@ func TestCorrectionsFollowTheModel(t *testing.T) {
 		}
 		o.compare(rt, w)
 	})
-	for _, code := range []string{"", "other-bytes", "stale-version", "another-correction-waits", "nothing-waits", "person-required", "no-second-person", "answered"} {
+	for _, code := range []string{"", "other-bytes", "stale-version", "another-correction-waits", "nothing-waits", "person-required",
+		"no-second-person", "answered"} {
 		if counted[code] == 0 {
 			t.Errorf("no sequence met %q: %v", code, counted)
 		}
@@ -121,7 +122,8 @@ func (o *oracle) correct(rt *rapid.T, dice dice, w *fixture, counted map[string]
 	if dice.yes("graded") {
 		c.Level, c.Punishable = dice.one("level", "general", "major"), dice.yes("punishable")
 	}
-	d := &inspection.FactCorrected{Fact: l.fact.Ident().Ref(), Replaces: l.newest.Ident().Ref(), Reason: "r", Occurred: l.occurred, Finding: &c}
+	d := &inspection.FactCorrected{Fact: l.fact.Ident().Ref(), Replaces: l.newest.Ident().Ref(), Reason: "r", Occurred: l.occurred,
+		Finding: &c}
 	switch dice.one("fault", "", "", "", "", "", "fact", "bytes", "stale", "time") {
 	case "fact":
 		d.Fact.SHA256 = d.Fact.SHA256[1:] + "0"
@@ -228,7 +230,9 @@ func (o *oracle) compare(rt *rapid.T, w *fixture) {
 	}
 	_, err := w.Judge(w.event("inspection/i", &inspection.Closed{}, inspector))
 	var r *event.Refusal
-	if !errors.As(err, &r) || (asked > 0) != slices.ContainsFunc(r.Open, func(o event.Unmet) bool { return o.Code == law.ClosingNeedsApproval }) {
+	if !errors.As(err, &r) || (asked > 0) != slices.ContainsFunc(r.Open, func(o event.Unmet) bool {
+		return o.Code == law.ClosingNeedsApproval
+	}) {
 		rt.Fatalf("%d corrections wait, the closing says %v", asked, err)
 	}
 }

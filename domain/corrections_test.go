@@ -22,7 +22,8 @@ func corrected(fact, replaces *event.Event, change func(*inspection.FindingRecor
 		d = *c.Finding
 	}
 	change(&d)
-	return &inspection.FactCorrected{Fact: fact.Ident().Ref(), Replaces: replaces.Ident().Ref(), Reason: "登记有误", Occurred: fact.Occurred, Finding: &d}
+	return &inspection.FactCorrected{Fact: fact.Ident().Ref(), Replaces: replaces.Ident().Ref(), Reason: "登记有误", Occurred: fact.Occurred,
+		Finding: &d}
 }
 
 func milder(d *inspection.FindingRecorded)    { d.Punishable = false }
@@ -54,7 +55,8 @@ func TestPillar17ACorrectionNamesTheFactTheVersionAndTheirBytes(t *testing.T) {
 	bad("pillar 17", "another-finding", func(d *inspection.FactCorrected) { d.Finding.Finding = "g" })
 	bad("R19", "level-required", func(d *inspection.FactCorrected) { d.Finding.Level = "" })
 	bad("R17", "unknown-person", func(d *inspection.FactCorrected) { d.Finding.FoundBy = []string{"nobody"} })
-	w.refuses("pillar 2", "not-started", "inspection/i", corrected(f, f, stricter), by(event.Actor{Person: "ma", Role: event.RoleInspector, Team: "t2"}))
+	w.refuses("pillar 2", "not-started", "inspection/i", corrected(f, f, stricter),
+		by(event.Actor{Person: "ma", Role: event.RoleInspector, Team: "t2"}))
 	w.refuses("pillar 2", "not-started", "inspection/i", corrected(f, f, stricter), imported) // like what does not exist (pillar 14)
 }
 
@@ -182,7 +184,8 @@ func TestR31AJustificationWaitsAndHoldsUpTheClosing(t *testing.T) {
 	w.flags([]string{"duplicate-inspection"}, "inspection/j", &inspection.Arrived{}, inspector)
 	w.complete("j")
 	w.deliver("j")
-	w.refuses("pillar 17", "person-required", "inspection/j", &inspection.DuplicateJustified{Reason: "离线"}, by(event.Actor{Role: event.RoleSupervisionOffice}))
+	w.refuses("pillar 17", "person-required", "inspection/j", &inspection.DuplicateJustified{Reason: "离线"},
+		by(event.Actor{Role: event.RoleSupervisionOffice}))
 	w.accepts("inspection/j", &inspection.DuplicateJustified{Reason: "离线"}, leader)
 	asked := w.last("inspection/j")
 	r := w.refuses("R31", "closing-needs-approval", "inspection/j", &inspection.Closed{}, inspector, at(noon.Add(2*time.Hour)))

@@ -225,7 +225,8 @@ func harm(deaths int64) accident.Harm {
 }
 
 func reported(deaths int64) *accident.Reported {
-	return &accident.Reported{Subjects: []string{"firm"}, Region: "610902", Happened: noon.Add(-time.Hour), Kind: "machinery", Summary: "…", Harm: harm(deaths)}
+	return &accident.Reported{Subjects: []string{"firm"}, Region: "610902", Happened: noon.Add(-time.Hour), Kind: "machinery", Summary: "…",
+		Harm: harm(deaths)}
 }
 
 var inspector = by(event.Actor{Person: "ma", Role: event.RoleInspector, Team: "t1"})

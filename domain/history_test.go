@@ -81,7 +81,8 @@ func (r dice) afterthoughts(stream string) {
 		case "fix":
 			late(&inspection.FixedOnSite{Finding: r.finding(), Photo: &picture})
 		case "order":
-			late(&inspection.OrderIssued{Order: "late", Kind: r.one("order", inspection.OrderKinds...), Findings: []string{r.finding()}, LegalBasis: r.w.basis()})
+			late(&inspection.OrderIssued{Order: "late", Kind: r.one("order", inspection.OrderKinds...), Findings: []string{r.finding()},
+				LegalBasis: r.w.basis()})
 		case "penalty":
 			late(&inspection.PenaltyDecided{Penalty: "late", Kind: "warning", Findings: []string{r.finding()}, Final: true, LegalBasis: r.w.basis()})
 		case "pardon":
@@ -114,7 +115,8 @@ func (r dice) settle(stream string) {
 		}
 	}
 	for _, to := range inspection.Recipients {
-		r.draw(r.w.event(stream, &inspection.CopyDelivered{DocumentHash: document, Recipient: to, Receiver: "r", Method: "in-person"}, inspector, when))
+		r.draw(r.w.event(stream, &inspection.CopyDelivered{DocumentHash: document, Recipient: to, Receiver: "r", Method: "in-person"}, inspector,
+			when))
 	}
 	r.draw(r.w.event(stream, &inspection.LeaderReviewed{Opinion: "o"}, leader, when))
 	r.draw(r.w.event(stream, &inspection.Closed{}, inspector, when))

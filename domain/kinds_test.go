@@ -49,11 +49,13 @@ func TestAStateWithoutAJudgeForEverythingDoesNotBegin(t *testing.T) {
 	}
 	unknown := func() event.Data { return new(guessed) }
 	for says, edit := range map[string]change{
-		"":                                func(*declared) {},
-		"stream kind accident ":           func(k *declared) { k.begin = nil },
-		"event type anjian.guessed.v1":    add(event.Type{Name: "guessed", Version: 1, Kind: event.Accident, New: unknown}),
-		"event type anjian.anywhere.v1":   add(event.Type{Name: "anywhere", Version: 1, New: unknown}),
-		"event type anjian.misplaced.v1":  add(event.Type{Name: "misplaced", Version: 1, Kind: event.Team, New: func() event.Data { return new(accident.Graded) }}),
+		"":                              func(*declared) {},
+		"stream kind accident ":         func(k *declared) { k.begin = nil },
+		"event type anjian.guessed.v1":  add(event.Type{Name: "guessed", Version: 1, Kind: event.Accident, New: unknown}),
+		"event type anjian.anywhere.v1": add(event.Type{Name: "anywhere", Version: 1, New: unknown}),
+		"event type anjian.misplaced.v1": add(event.Type{Name: "misplaced", Version: 1, Kind: event.Team, New: func() event.Data {
+			return new(accident.Graded)
+		}}),
 		"event type anjian.accident-repo": func(k *declared) { k.name = event.Review },
 	} {
 		list := slices.Clone(kinds)
@@ -81,7 +83,8 @@ func TestAnEventThatNoRuleKnowsIsRefused(t *testing.T) {
 	w.accepts("inspection/i", started(), in("c"), inspector)
 	w.accepts("table/units", &codetable.Published{Table: codetable.Units})
 	typ := &event.Type{Name: "guessed", Version: 1, Append: []event.Role{event.RoleSupervisionOffice}}
-	for _, stream := range []string{"campaign/c", "team/t1", "person/ma", "subject/firm", "inspection/i", "accident/a", "table/units", "flag/f", "review/r", "token/t"} {
+	for _, stream := range []string{"campaign/c", "team/t1", "person/ma", "subject/firm", "inspection/i", "accident/a", "table/units",
+		"flag/f", "review/r", "token/t"} {
 		e := w.event("ledger/x", &guessed{})
 		e.Stream, e.Type = w.stream(stream), typ
 		if _, err := w.record(e); err == nil || !strings.Contains(err.Error(), "wrong-stream") {

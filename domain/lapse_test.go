@@ -73,7 +73,8 @@ func TestR57ImportedFactsEntailNothing(t *testing.T) {
 	source := v.actor
 	v.actor, v.assurance = event.Actor{Person: "A", Role: event.RoleInspector, Team: "T"}, event.Token
 	v.given(&inspection.Arrived{}, notice(), &inspection.ConductDeclared{}).given(answers("E-1", "E-2", "E-3", "E-4", "E-5", "E-6")...)
-	v.given(sections()...).given(finding1("F"), &inspection.FixedOnSite{Finding: "F", Photo: &picture}, recordT()).later(time.Hour).given(&inspection.Departed{})
+	v.given(sections()...).given(finding1("F"), &inspection.FixedOnSite{Finding: "F", Photo: &picture},
+		recordT()).later(time.Hour).given(&inspection.Departed{})
 	v.delivered()
 	v.changes([]string{"inspect-only"}, nil, v.stream, &inspection.Closed{}, by(v.actor), at(v.now))
 	importer := func(e *event.Event) { e.Actor, e.Assurance = source, event.Imported }
@@ -127,7 +128,8 @@ func TestR37R38WhatWasNotSaidMayBeSaidLate(t *testing.T) {
 	for _, section := range inspection.Sections {
 		w.accepts("inspection/i", &inspection.SectionCompleted{Section: section}, inspector)
 	}
-	w.accepts("inspection/i", &inspection.NoticePosted{Content: "告示", Purpose: "督查", OfficePhone: "1", LeaderPhone: "2", Photo: picture}, inspector)
+	w.accepts("inspection/i", &inspection.NoticePosted{Content: "告示", Purpose: "督查", OfficePhone: "1", LeaderPhone: "2", Photo: picture},
+		inspector)
 	w.accepts("inspection/i", signedBy("ma", "li"), inspector)
 	for _, r := range inspection.Recipients {
 		w.accepts("inspection/i", &inspection.CopyDelivered{DocumentHash: document, Recipient: r, Receiver: "r", Method: "in-person"}, inspector)

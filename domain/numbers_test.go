@@ -107,7 +107,8 @@ func TestDatesThatCannotBeMeantAreFlagged(t *testing.T) {
 		imported(e)
 		e.Occurred, e.Precision = event.Month.Floor(e.Occurred), event.Month
 	}
-	w.accepts("inspection/source.x", &inspection.Started{Subject: "firm", Sector: "INDTRADE", Unknown: event.Unknown{"team", "inspectors", "visit_type"}}, month)
+	w.accepts("inspection/source.x", &inspection.Started{Subject: "firm", Sector: "INDTRADE",
+		Unknown: event.Unknown{"team", "inspectors", "visit_type"}}, month)
 	w.accepts("inspection/source.x", punctual, month) // found some day of December
 	late.ViolatedOn = "2020-01-01"
 	w.flags([]string{"violated-after-found"}, "inspection/source.x", late, month)
@@ -165,10 +166,11 @@ func TestNumbersAndCodesAreCheckedAgainstTheirLists(t *testing.T) {
 		"no datum":                            {arrivedAt(""), false},
 		"CGCS2000":                            {arrivedAt("CGCS2000"), true},
 		"BD-09":                               {arrivedAt("BD-09"), false},
-		"nothing is known":                    {updated(accident.Harm{}, "harm.deaths", "harm.serious_injuries", "harm.injured", "harm.direct_loss"), true},
-		"a loss that is not named":            {updated(accident.Harm{}, "harm.deaths", "harm.serious_injuries", "harm.injured"), false},
-		"deaths stated and unknown":           {updated(harm(1), "harm.deaths"), false},
-		"a million and one":                   {updated(harm(1_000_001)), false},
+		"nothing is known": {updated(accident.Harm{}, "harm.deaths", "harm.serious_injuries", "harm.injured",
+			"harm.direct_loss"), true},
+		"a loss that is not named":  {updated(accident.Harm{}, "harm.deaths", "harm.serious_injuries", "harm.injured"), false},
+		"deaths stated and unknown": {updated(harm(1), "harm.deaths"), false},
+		"a million and one":         {updated(harm(1_000_001)), false},
 	} {
 		if err := field.Check(c.d); (err == nil) != c.ok {
 			t.Errorf("%s: %v", what, err)
@@ -181,7 +183,8 @@ func TestOnlyImportsMayLeaveUnknownWhatARuleWants(t *testing.T) {
 	ungraded := &inspection.FindingRecorded{Finding: "u", Description: "x", Unknown: event.Unknown{"level"}}
 	unnamed := &inspection.FindingRecorded{Finding: "c", Description: "x", Level: "major", Unknown: event.Unknown{"clauses"}}
 	undated := &inspection.OrderIssued{Order: "o", Kind: "rectify-by-date", Findings: []string{"f"}, Unknown: event.Unknown{"due"}}
-	unfounded := &inspection.PenaltyDecided{Penalty: "p", Findings: []string{"f"}, Kind: "warning", Final: true, Unknown: event.Unknown{"legal_basis"}}
+	unfounded := &inspection.PenaltyDecided{Penalty: "p", Findings: []string{"f"}, Kind: "warning", Final: true,
+		Unknown: event.Unknown{"legal_basis"}}
 	nobody := &inspection.Started{Subject: "firm", Sector: "INDTRADE", Unknown: event.Unknown{"team", "inspectors", "visit_type"}}
 	kindless := &team.Formed{Name: "n", Unknown: event.Unknown{"kind"}}
 	for _, d := range []event.Data{ungraded, unnamed, undated, unfounded, nobody, kindless} {

@@ -204,6 +204,7 @@ func TestWhatNobodyOwedWasNotLate(t *testing.T) {
 	tell([]string{"late-record"}, nil, refusalT(), v.now)
 	v.later(time.Minute).delivered()
 	tell([]string{"no-arrival", "no-conduct-declaration"}, nil, &inspection.Closed{}, v.now)
-	tell([]string{"late-after-closing"}, []string{"late-record", "no-arrival", "no-conduct-declaration"}, &inspection.Attempted{Reason: "关门"}, before)
+	tell([]string{"late-after-closing"}, []string{"late-record", "no-arrival", "no-conduct-declaration"}, &inspection.Attempted{Reason: "关门"},
+		before)
 	tell([]string{"late-after-closing", "finding-after-record", "late-record", "inspect-only"}, nil, finding1("F"), before)
 }

@@ -58,7 +58,8 @@ func (r dice) next() *event.Event {
 	}
 	ids := map[event.Kind][]string{
 		event.Campaign: {"c", "d"}, event.Team: {"t1", "t2"}, event.Person: {"wang", "ma", "li", "zhao"}, event.Subject: {"firm", "shop"},
-		event.Inspection: {"t1.i", "t1.j", "t2.k", "source.l"}, event.Accident: {"a"}, event.Tokens: {"k", "l"}, event.Ledger: {"main"}, event.Table: {"units"}, event.Review: {"r"},
+		event.Inspection: {"t1.i", "t1.j", "t2.k", "source.l"}, event.Accident: {"a"}, event.Tokens: {"k", "l"}, event.Ledger: {"main"},
+		event.Table: {"units"}, event.Review: {"r"},
 	}
 	of := ids[kind]
 	if of == nil {
@@ -154,7 +155,8 @@ func (r dice) body(typ *event.Type) event.Data {
 		*d = accident.Graded{Grade: r.one("grade", accident.Grades...), StatisticalYear: 2019}
 		return d
 	case *codetable.Published:
-		*d = codetable.Published{Table: codetable.Units, Units: []codetable.Unit{{ID: r.one("unit", "u1", "u2"), Name: "n", Sectors: []string{r.sector()}}}}
+		*d = codetable.Published{Table: codetable.Units,
+			Units: []codetable.Unit{{ID: r.one("unit", "u1", "u2"), Name: "n", Sectors: []string{r.sector()}}}}
 		return d
 	case *token.Issued:
 		*d = token.Issued{SHA256: r.one("hash", "h1", "h2"), Role: event.RoleInspector, Person: r.person(), Team: r.team(), Expires: r.time()}
@@ -231,13 +233,15 @@ func (r dice) visitBody(data event.Data) event.Data {
 	case *inspection.Reserved:
 		*d = inspection.Reserved{Subject: r.subject(), Team: r.team(), Sector: r.sector(), VisitType: r.visit()}
 	case *inspection.Started:
-		*d = inspection.Started{Subject: r.subject(), Team: r.team(), Sector: r.sector(), VisitType: r.visit(), Inspectors: []string{r.person(), r.person()}}
+		*d = inspection.Started{Subject: r.subject(), Team: r.team(), Sector: r.sector(), VisitType: r.visit(),
+			Inspectors: []string{r.person(), r.person()}}
 	case *inspection.CheckAnswered:
 		*d = inspection.CheckAnswered{Item: r.one("item", "E-1", "E-2"), Answer: "yes"}
 	case *inspection.SectionCompleted:
 		d.Section = r.one("section", inspection.Sections...)
 	case *inspection.FindingRecorded:
-		*d = inspection.FindingRecorded{Finding: r.finding(), Description: "x", Level: r.one("level", "general", "major"), Punishable: r.yes("punishable")}
+		*d = inspection.FindingRecorded{Finding: r.finding(), Description: "x", Level: r.one("level", "general", "major"),
+			Punishable: r.yes("punishable")}
 	case *inspection.FactCorrected:
 		r.correct(d)
 	case *inspection.EvidenceAttached:
@@ -245,7 +249,8 @@ func (r dice) visitBody(data event.Data) event.Data {
 	case *inspection.FixedOnSite:
 		d.Finding = r.finding()
 	case *inspection.OrderIssued:
-		*d = inspection.OrderIssued{Order: r.one("order", "o1", "o2"), Kind: r.one("kind", inspection.OrderKinds...), Findings: []string{r.finding()}}
+		*d = inspection.OrderIssued{Order: r.one("order", "o1", "o2"), Kind: r.one("kind", inspection.OrderKinds...),
+			Findings: []string{r.finding()}}
 	case *inspection.PenaltyDecided:
 		*d = inspection.PenaltyDecided{Penalty: r.one("penalty", "p1", "p2"), Kind: "warning", Findings: []string{r.finding()}}
 	case *inspection.NoPenaltyDecided:

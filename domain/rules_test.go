@@ -156,7 +156,8 @@ func TestR10WhileANumberIsUnknownTheGradeIsAtLeastWhatTheOthersGive(t *testing.T
 
 func TestR10UpdatedCasualtiesMakeAGradeStaleUntilGradedAgain(t *testing.T) {
 	w := campaignFixture(t)
-	w.refuses("R10", "unknown-subject", "accident/a", &accident.Reported{Subjects: []string{"nowhere"}, Region: "610902", Happened: noon, Kind: "fall", Summary: "s", Harm: harm(1)})
+	w.refuses("R10", "unknown-subject", "accident/a", &accident.Reported{Subjects: []string{"nowhere"}, Region: "610902", Happened: noon,
+		Kind: "fall", Summary: "s", Harm: harm(1)})
 	w.accepts("accident/a", reported(2))
 	w.refuses("R10", "accident-already-reported", "accident/a", reported(2))
 	w.accepts("accident/a", &accident.Graded{Grade: "ordinary", StatisticalYear: 2019, DecidedBy: "市政府"})
@@ -347,10 +348,12 @@ func TestR31AnInitialVisitIsReservedOnceAndTheLaterOfTwoIsFlagged(t *testing.T) 
 	}
 	flag := recorded[1]
 	d := flag.Data.(*oversight.DeviationFlagged)
-	if flag.Stream.Kind != event.Flag || d.Code != "duplicate-inspection" || !slices.Equal(d.Inspections, []string{visit("t1", "two"), visit("t1", "three")}) {
+	if flag.Stream.Kind != event.Flag || d.Code != "duplicate-inspection" ||
+		!slices.Equal(d.Inspections, []string{visit("t1", "two"), visit("t1", "three")}) {
 		t.Errorf("%s %+v", flag.Stream, d)
 	}
-	if want := (event.About{Campaign: "c", Subject: "firm", Team: "t1", County: "610902", Sectors: []string{"INDTRADE"}}); !reflect.DeepEqual(flag.About, want) {
+	if want := (event.About{Campaign: "c", Subject: "firm", Team: "t1", County: "610902",
+		Sectors: []string{"INDTRADE"}}); !reflect.DeepEqual(flag.About, want) {
 		t.Errorf("about %+v", flag.About)
 	}
 	w.accepts("inspection/three", &inspection.Arrived{}, inspector) // once
@@ -428,7 +431,8 @@ func (w *fixture) reviews(stream string, d event.Data, opts ...option) (visits [
 	}
 	for _, r := range recorded[1:] {
 		if o, ok := r.Data.(*review.Opened); ok {
-			if err := field.Check(o); err != nil || r.Stream.Kind != event.Review || o.Position != recorded[0].Index || r.About.Subject != o.Subject {
+			if err := field.Check(o); err != nil || r.Stream.Kind != event.Review || o.Position != recorded[0].Index ||
+				r.About.Subject != o.Subject {
 				w.Errorf("%+v about %+v: %v", o, r.About, err)
 			}
 			visits = append(visits, o.Inspection)
@@ -475,7 +479,8 @@ func TestR44ALeaderDoesNotLearnWhetherAVisitIsReviewed(t *testing.T) {
 			t.Errorf("accident %s: revision %d", accident, got)
 		}
 		w.refuses("pillar 17", "nothing-waits", e.Stream.String(), e.Data, leader)
-		w.refuses("R08", "unknown-deviation", e.Stream.String(), &oversight.DeviationExplained{Deviation: w.log[0].ID.String(), Explanation: "x"}, leader)
+		w.refuses("R08", "unknown-deviation", e.Stream.String(), &oversight.DeviationExplained{Deviation: w.log[0].ID.String(), Explanation: "x"},
+			leader)
 	}
 }
 
@@ -499,7 +504,8 @@ func TestR44OnlyVisitsBeforeTheAccidentAreReviewed(t *testing.T) {
 	}
 	w.visited("before", happened.Add(-time.Second))
 	day := happened.Truncate(24 * time.Hour) // a record that knows the day only may be of before
-	w.accepts("inspection/source.that-day", &inspection.Started{Subject: "firm", Sector: "INDTRADE", Source: event.Source{"id": "1"}}, imported,
+	w.accepts("inspection/source.that-day", &inspection.Started{Subject: "firm", Sector: "INDTRADE", Source: event.Source{"id": "1"}},
+		imported,
 		func(e *event.Event) { e.Occurred, e.Precision = event.Day.Floor(day), event.Day })
 	if got := w.reviews("accident/b", reported(1)); !slices.Equal(got, []string{visit("source", "that-day"), visit("t1", "before")}) {
 		t.Errorf("reviews of %v", got)
@@ -784,8 +790,10 @@ func TestAboutNamesCampaignSubjectTeamCountyAndSectors(t *testing.T) {
 		{about("subject/zone", zone), event.About{Subject: "zone", County: "610972", Sectors: industry}},
 		{about("person/ma", &person.Seconded{HomeUnit: "u", Team: "t1", From: begin, To: end}), event.About{Team: "t1"}},
 		{about("person/ma", key(9), as("ma", event.RoleInspector), signs(9, 0)), event.About{Team: "t1"}},
-		{about("inspection/i", started(), in("c"), inspector), event.About{Campaign: "c", Team: "t1", Subject: "firm", County: "610902", Sectors: industry}},
-		{about("inspection/i", &inspection.Arrived{}, inspector), event.About{Campaign: "c", Team: "t1", Subject: "firm", County: "610902", Sectors: industry}},
+		{about("inspection/i", started(), in("c"), inspector), event.About{Campaign: "c", Team: "t1", Subject: "firm", County: "610902",
+			Sectors: industry}},
+		{about("inspection/i", &inspection.Arrived{}, inspector), event.About{Campaign: "c", Team: "t1", Subject: "firm", County: "610902",
+			Sectors: industry}},
 		{about("accident/a", reported(1)), event.About{Subject: "firm", County: "610902", Sectors: industry}},
 	} {
 		if !reflect.DeepEqual(c.got, c.want) {
@@ -801,7 +809,8 @@ func TestR77ADepartmentWritesOnlyOfItsSectors(t *testing.T) {
 	school.Sectors, school.USCC = []string{"EDU"}, ""
 	w.accepts("subject/school", school)
 	w.accepts("table/units", &codetable.Published{Table: codetable.Units, Units: []codetable.Unit{
-		{ID: "mines", Name: "市矿山局", Sectors: []string{"INDTRADE"}}, {ID: "county-edu", Name: "区教育局", County: "610902", Sectors: []string{"EDU"}}}})
+		{ID: "mines", Name: "市矿山局", Sectors: []string{"INDTRADE"}},
+		{ID: "county-edu", Name: "区教育局", County: "610902", Sectors: []string{"EDU"}}}})
 	unit := func(id, county string) option {
 		return by(event.Actor{Role: event.RoleDepartment, Unit: id, County: county})
 	}

@@ -58,8 +58,9 @@ type stage struct {
 
 func newVisit(t testing.TB, otherwise ...func(*setting)) *stage {
 	s := setting{
-		subject: subject.Registered{Kind: "enterprise", Name: "合成企业", Region: "610902107", Sectors: []string{"FIRE"}, Departments: []string{"safety"},
-			Discovery: "register"},
+		subject: subject.Registered{Kind: "enterprise", Name: "合成企业", Region: "610902107", Sectors: []string{"FIRE"},
+			Departments: []string{"safety"},
+			Discovery:   "register"},
 		scope:   team.ScopeAssigned{Sectors: []string{"FIRE"}, Counties: []string{"610902"}},
 		members: []string{"A", "B"},
 		units:   map[string]string{"A": "water"},
@@ -215,7 +216,8 @@ func (v *stage) accepts(d event.Data, want ...string) (flags []event.Deviation) 
 	for _, e := range recorded {
 		if d, ok := e.Data.(*oversight.DeviationFlagged); ok {
 			got = append(got, d.Rule+" "+d.Code)
-			flags = append(flags, event.Deviation{Statement: event.Statement{Code: law.Known(d.Code), Rule: law.RuleNamed(d.Rule)}, Values: d.Values})
+			flags = append(flags, event.Deviation{Statement: event.Statement{Code: law.Known(d.Code), Rule: law.RuleNamed(d.Rule)},
+				Values: d.Values})
 		}
 	}
 	if !slices.Equal(got, want) {

@@ -340,7 +340,8 @@ func TestCorrectingAndRestoringSaysWhatWasSaid(t *testing.T) {
 		}
 		restored++
 		after := slices.DeleteFunc(w.told(stream), func(s string) bool { // the acts of correcting may come late themselves
-			return slices.Contains(ofArrival, law.Code(strings.Split(s, " ")[0])) || strings.HasPrefix(s, "clock-order") && !slices.Contains(before, s)
+			return slices.Contains(ofArrival, law.Code(strings.Split(s, " ")[0])) || strings.HasPrefix(s, "clock-order") &&
+				!slices.Contains(before, s)
 		})
 		before = slices.DeleteFunc(before, func(s string) bool { return slices.Contains(ofArrival, law.Code(strings.Split(s, " ")[0])) })
 		if !slices.Equal(before, after) {

@@ -54,7 +54,8 @@ func TestR61TheOwnUnitCountsWithoutASecondmentToo(t *testing.T) {
 	w.accepts("subject/hotel", hotel)
 	visit := &inspection.Started{Subject: "hotel", Team: "t1", Sector: "FIRE", VisitType: "initial", Inspectors: []string{"ma", "li"}}
 	w.accepts("inspection/i", visit, in("c"), inspector)
-	w.flags([]string{"inspector-not-in-team", "conflict-of-interest"}, "inspection/i", &inspection.Joined{Person: "he", Reason: "支援"}, inspector)
+	w.flags([]string{"inspector-not-in-team", "conflict-of-interest"}, "inspection/i", &inspection.Joined{Person: "he", Reason: "支援"},
+		inspector)
 	// What the registration names stands before the table.
 	given := firm()
 	given.Sectors, given.Departments = []string{"FIRE"}, []string{"emergency-city"}

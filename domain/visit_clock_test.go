@@ -26,11 +26,13 @@ func TestImpossibleOrdersOfClocksAreFlagged(t *testing.T) {
 	v = began(t).given(sections()...)
 	at(v.arrivedAt.Add(-40 * time.Minute))
 	in := func(f event.Deviation) string { return f.Code.Sentence(law.InEnglish, f.Values) }
-	if s := in(v.accepts(&inspection.Departed{}, "pillar 7 clock-order")[0]); strings.Contains(s, "-40") || !strings.Contains(s, "before the arrival") {
+	if s := in(v.accepts(&inspection.Departed{}, "pillar 7 clock-order")[0]); strings.Contains(s, "-40") ||
+		!strings.Contains(s, "before the arrival") {
 		t.Error(s)
 	}
 	at(v.arrivedAt.Add(90 * time.Second))
-	if s := in(v.accepts(&inspection.Departed{}, "R37 visit-too-short")[0]); !strings.HasPrefix(s, "the visit took 1 minute; for this kind of subject (enterprise) it takes at least 20 minutes") {
+	if s := in(v.accepts(&inspection.Departed{}, "R37 visit-too-short")[0]); !strings.HasPrefix(s,
+		"the visit took 1 minute; for this kind of subject (enterprise) it takes at least 20 minutes") {
 		t.Error(s)
 	}
 	v = ready(t)

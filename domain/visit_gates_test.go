@@ -16,25 +16,31 @@ func TestProperVisitClosesWithoutAFlag(t *testing.T) {
 }
 
 func TestSiteRecordListsEverythingThatIsMissingAtOnce(t *testing.T) {
-	v := began(t, func(s *setting) { s.subject.HighRisk = true }).given(&inspection.FindingRecorded{Finding: "F", Description: "x", Level: "general"})
+	v := began(t, func(s *setting) { s.subject.HighRisk = true }).given(&inspection.FindingRecorded{Finding: "F", Description: "x",
+		Level: "general"})
 	for _, d := range []event.Data{
-		&inspection.RecordSigned{Signers: []inspection.Signer{{Person: "A", Certificate: "cert-A"}, {Person: "X", Certificate: "cert-X"}}}, &inspection.SignatureRefused{Signers: []inspection.Signer{{Person: "A", Certificate: "cert-A"}, {Person: "X", Certificate: "cert-X"}}},
+		&inspection.RecordSigned{Signers: []inspection.Signer{{Person: "A", Certificate: "cert-A"}, {Person: "X", Certificate: "cert-X"}}},
+		&inspection.SignatureRefused{Signers: []inspection.Signer{{Person: "A", Certificate: "cert-A"}, {Person: "X", Certificate: "cert-X"}}},
 	} {
 		v.refuses(d, "R19 site-record-needs-evidence", "findings without evidence: F (R19)", "findings without a clause: F (R19)",
 			"enterprise items not answered: E-1, E-2, E-3, E-4, E-5, E-6 (R27, R33)", "high-risk items not answered: H-1, H-2, H-3, H-4 (R34)",
-			"sections not completed: production, management, system (R35)", "no notice posted (R72)", "1 of 2 signing inspectors; no inspector of this visit: X (R42)",
+			"sections not completed: production, management, system (R35)", "no notice posted (R72)",
+			"1 of 2 signing inspectors; no inspector of this visit: X (R42)",
 			"notice-posted", "check-answered", "section-completed", "evidence-attached", "fact-corrected")
 	}
 }
 
 func TestClosingListsEverythingThatIsMissingAtOnce(t *testing.T) {
-	v := began(t).given(&inspection.FindingRecorded{Finding: "F", Description: "x", Level: "general", Punishable: true}, punishable1("G"), orderOf("O", "seal", "G"))
-	v.refuses(&inspection.Closed{}, "R19 closing-needs-evidence", "findings without evidence: F (R19)", "findings without a clause: F (R19)", "without disposition: F (R20)",
+	v := began(t).given(&inspection.FindingRecorded{Finding: "F", Description: "x", Level: "general", Punishable: true}, punishable1("G"),
+		orderOf("O", "seal", "G"))
+	v.refuses(&inspection.Closed{}, "R19 closing-needs-evidence", "findings without evidence: F (R19)", "findings without a clause: F (R19)",
+		"without disposition: F (R20)",
 		"without a decision: F (R41)", "does not replace the penalty: G (R56, R41)", "no site record (R42)")
 	// Copies and a review are owed since the record.
 	v = prepared(t, punishable1("F")).given(recordT())
 	v.refuses(&inspection.Closed{}, "R20 closing-needs-disposition", "without a decision: F (R41)",
-		"copies not delivered to: the subject, the local government, the city department, the supervision office (R43)", "no review by the leader (R51)")
+		"copies not delivered to: the subject, the local government, the city department, the supervision office (R43)",
+		"no review by the leader (R51)")
 	v.given(orderOf("O", "seal", "F"))
 	v.refuses(&inspection.Closed{}, "R56 closing-needs-penalty", "copies not delivered to:", "no review by the leader (R51)")
 }
@@ -68,7 +74,8 @@ func TestR19SiteRecordNeedsEvidenceAndClauseForEachFinding(t *testing.T) {
 
 func TestR20ClosingNeedsADispositionOfEachFinding(t *testing.T) {
 	ready(t, finding1("F"), finding1("G"), fineOf("P", "F")).refuses(&inspection.Closed{}, "R20 closing-needs-disposition", "G")
-	for _, d := range []event.Data{&inspection.FixedOnSite{Finding: "G", Photo: &picture}, orderOf("O", "seal", "G"), fineOf("P2", "G"), exemptionOf("G")} {
+	for _, d := range []event.Data{&inspection.FixedOnSite{Finding: "G", Photo: &picture}, orderOf("O", "seal", "G"), fineOf("P2", "G"),
+		exemptionOf("G")} {
 		ready(t, finding1("F"), finding1("G"), fineOf("P", "F"), d).accepts(&inspection.Closed{})
 	}
 }
@@ -142,10 +149,14 @@ func TestR42SignersAreInspectorsOfTheVisitUnderTheirCertificates(t *testing.T) {
 		return d
 	}
 	v.refuses(with(inspection.Signer{Person: "A", Certificate: "cert-A"}), "R42 site-record-needs-inspectors", "1 of 2")
-	v.refuses(with(inspection.Signer{Person: "A", Certificate: "cert-A"}, inspection.Signer{Person: "X", Certificate: "cert-X"}), "R42 site-record-needs-inspectors", "no inspector of this visit: X")
-	v.refuses(with(inspection.Signer{Person: "A", Certificate: "cert-A"}, inspection.Signer{Person: "B", Certificate: "cert-A"}), "R42 site-record-needs-inspectors", "than the register has: B (cert-B)")
-	v.refuses(with(inspection.Signer{Person: "A", Certificate: "cert-A"}, inspection.Signer{Person: "Nobody", Certificate: "c"}), "R17 unknown-person", "Nobody")
-	v.accepts(with(inspection.Signer{Person: "A", Certificate: "cert-A"}, inspection.Signer{Person: "B", Certificate: "cert-B"}, inspection.Signer{Person: "X", Certificate: "cert-X"}))
+	v.refuses(with(inspection.Signer{Person: "A", Certificate: "cert-A"}, inspection.Signer{Person: "X", Certificate: "cert-X"}),
+		"R42 site-record-needs-inspectors", "no inspector of this visit: X")
+	v.refuses(with(inspection.Signer{Person: "A", Certificate: "cert-A"}, inspection.Signer{Person: "B", Certificate: "cert-A"}),
+		"R42 site-record-needs-inspectors", "than the register has: B (cert-B)")
+	v.refuses(with(inspection.Signer{Person: "A", Certificate: "cert-A"}, inspection.Signer{Person: "Nobody", Certificate: "c"}),
+		"R17 unknown-person", "Nobody")
+	v.accepts(with(inspection.Signer{Person: "A", Certificate: "cert-A"}, inspection.Signer{Person: "B", Certificate: "cert-B"},
+		inspection.Signer{Person: "X", Certificate: "cert-X"}))
 	v = preparedIn(t, func(s *setting) { s.bare = map[string]bool{"B": true} })
 	v.accepts(recordT(), "R42 certificate-unregistered")
 }
@@ -198,7 +209,8 @@ func TestR43ClosingNeedsEveryCopyOfTheRightDocument(t *testing.T) {
 // Leaving out what a rule judges is no way around the rule.
 func TestR37R38AClosedVisitThatSaysNothingOfItselfIsFlagged(t *testing.T) {
 	closing := func(facts ...event.Data) *stage {
-		v := newVisit(t).given(startedT(), notice()).given(answers("E-1", "E-2", "E-3", "E-4", "E-5", "E-6")...).given(sections()...).given(facts...).given(recordT())
+		v := newVisit(t).given(startedT(), notice()).given(answers("E-1", "E-2", "E-3", "E-4", "E-5",
+			"E-6")...).given(sections()...).given(facts...).given(recordT())
 		for _, r := range inspection.Recipients {
 			v.given(copyTo(r))
 		}
@@ -210,7 +222,8 @@ func TestR37R38AClosedVisitThatSaysNothingOfItselfIsFlagged(t *testing.T) {
 	closing(&inspection.Arrived{}).accepts(&inspection.Closed{}, "R37 no-departure", "R38 no-conduct-declaration")
 	closing(&inspection.Arrived{}, &inspection.Departed{}, &inspection.ConductDeclared{}).accepts(&inspection.Closed{})
 	// Nobody could be inspected: there is nothing to declare.
-	v := newVisit(t).given(reservedT(), &inspection.Attempted{Reason: "大门上锁"}).as("L", event.RoleTeamLeader).given(&inspection.LeaderReviewed{Opinion: "同意"})
+	v := newVisit(t).given(reservedT(), &inspection.Attempted{Reason: "大门上锁"}).as("L",
+		event.RoleTeamLeader).given(&inspection.LeaderReviewed{Opinion: "同意"})
 	v.as("A", event.RoleInspector).accepts(&inspection.Closed{})
 }
 
@@ -270,8 +283,10 @@ func TestAfterTheClosingOnlyLateDecisionsAndCopiesFollow(t *testing.T) {
 	v.accepts(copyTo("subject"))
 	v.accepts(v.corrected("F", described), "R20 corrected-after-closing")
 	for _, d := range []event.Data{
-		&inspection.Arrived{}, &inspection.Departed{}, &inspection.Briefed{}, &inspection.Attempted{}, notice(), &inspection.ConductDeclared{}, answers("E-1")[0], sections()[0], finding1("G"),
-		&inspection.EvidenceAttached{}, &inspection.FixedOnSite{Finding: "F"}, &inspection.ServiceProvided{}, recordT(), refusalT(), &inspection.LeaderReviewed{}, &inspection.Closed{},
+		&inspection.Arrived{}, &inspection.Departed{}, &inspection.Briefed{}, &inspection.Attempted{}, notice(), &inspection.ConductDeclared{},
+		answers("E-1")[0], sections()[0], finding1("G"),
+		&inspection.EvidenceAttached{}, &inspection.FixedOnSite{Finding: "F"}, &inspection.ServiceProvided{}, recordT(), refusalT(),
+		&inspection.LeaderReviewed{}, &inspection.Closed{},
 	} {
 		v.forIt(d).refuses(d, "pillar 2 inspection-closed")
 	}

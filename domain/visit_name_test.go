@@ -17,7 +17,8 @@ func TestTheNameOfAVisitIsItsTeamADotAndAUUID(t *testing.T) {
 	w := campaignFixture(t)
 	w.accepts("team/t1.a", &team.Formed{Name: "一组甲", Kind: "specialist"})
 	ofTeam := started()
-	copied := &inspection.Started{Subject: "firm", Team: "t1", Sector: "INDTRADE", Source: event.Source{"id": "1"}, Unknown: event.Unknown{"inspectors"}}
+	copied := &inspection.Started{Subject: "firm", Team: "t1", Sector: "INDTRADE", Source: event.Source{"id": "1"},
+		Unknown: event.Unknown{"inspectors"}}
 	reserved := &inspection.Reserved{Subject: "firm", Team: "t1", Sector: "INDTRADE", VisitType: "verify"}
 	other := &inspection.Reserved{Subject: "firm", Team: "t1.a", Sector: "INDTRADE", VisitType: "verify"}
 	for _, c := range []struct {

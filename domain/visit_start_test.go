@@ -16,9 +16,12 @@ func TestStreamBeginsWithReservationOrStart(t *testing.T) {
 	newVisit(t).accepts(reservedT())
 	newVisit(t).accepts(startedT())
 	for _, d := range []event.Data{
-		&inspection.Released{Reason: "x"}, &inspection.Briefed{}, &inspection.Attempted{Reason: "x"}, &inspection.Arrived{}, &inspection.Departed{}, &inspection.CertificatesShown{}, notice(), &inspection.ConductDeclared{},
-		answers("E-1")[0], sections()[0], finding1("F"), &inspection.FactCorrected{}, &inspection.EvidenceAttached{}, &inspection.FixedOnSite{Finding: "F"},
-		orderOf("O", "stop", "F"), fineOf("P", "F"), exemptionOf("F"), recordT(), refusalT(), copyTo("subject"), &inspection.ServiceProvided{}, &inspection.ResultRecorded{},
+		&inspection.Released{Reason: "x"}, &inspection.Briefed{}, &inspection.Attempted{Reason: "x"}, &inspection.Arrived{},
+		&inspection.Departed{}, &inspection.CertificatesShown{}, notice(), &inspection.ConductDeclared{},
+		answers("E-1")[0], sections()[0], finding1("F"), &inspection.FactCorrected{}, &inspection.EvidenceAttached{},
+		&inspection.FixedOnSite{Finding: "F"},
+		orderOf("O", "stop", "F"), fineOf("P", "F"), exemptionOf("F"), recordT(), refusalT(), copyTo("subject"), &inspection.ServiceProvided{},
+		&inspection.ResultRecorded{},
 		&inspection.DuplicateJustified{}, &inspection.LeaderReviewed{}, &inspection.Closed{},
 	} {
 		newVisit(t).forIt(d).refuses(d, "pillar 2 not-started", "inspection-started")
@@ -56,7 +59,8 @@ func TestStartThatDiffersFromReservationIsFlagged(t *testing.T) {
 	d := startedT()
 	d.Sector, d.VisitType = "MINE", "tip"
 	flags := v.accepts(d, "R31 start-differs-from-reservation")
-	if got := flags[0].Code.Sentence(law.InEnglish, flags[0].Values); got != "sector mines (fire safety reserved) visit type tip (initial reserved)" {
+	if got := flags[0].Code.Sentence(law.InEnglish, flags[0].Values); got != "sector mines (fire safety reserved) visit type tip (initial "+
+		"reserved)" {
 		t.Errorf("%q does not name both sectors", got)
 	}
 	before := v.state().Sectors()
@@ -173,7 +177,8 @@ func TestAFactOfTheFieldHasItsTimeOfDay(t *testing.T) {
 	v.refuses(startedT(), "pillar 7 time-of-day-required")
 	v = began(t).given(sections()...)
 	v.precision = event.Day
-	for _, d := range []event.Data{&inspection.Arrived{}, &inspection.Departed{}, &inspection.Joined{Person: "C"}, finding1("F"), &inspection.NoticePosted{}, &inspection.Closed{}, &inspection.LeaderReviewed{}, &inspection.Attempted{}} {
+	for _, d := range []event.Data{&inspection.Arrived{}, &inspection.Departed{}, &inspection.Joined{Person: "C"}, finding1("F"),
+		&inspection.NoticePosted{}, &inspection.Closed{}, &inspection.LeaderReviewed{}, &inspection.Attempted{}} {
 		v.forIt(d).refuses(d, "pillar 7 time-of-day-required")
 	}
 	v.as("A", event.RoleInspector)
@@ -291,7 +296,8 @@ func TestR31ASecondVisitCanBeJustified(t *testing.T) {
 
 func TestR31DuplicateKeyFollowsThePolicy(t *testing.T) {
 	policy := new(campaign.DefaultPolicy())
-	if k, ok := inspection.DuplicateKey(policy, "C", "S", "FIRE", "initial"); !ok || k != (inspection.Key{Campaign: "C", Subject: "S", Sector: "FIRE"}) {
+	if k, ok := inspection.DuplicateKey(policy, "C", "S", "FIRE", "initial"); !ok ||
+		k != (inspection.Key{Campaign: "C", Subject: "S", Sector: "FIRE"}) {
 		t.Errorf("subject-sector: %v %v", k, ok)
 	}
 	if _, ok := inspection.DuplicateKey(policy, "", "S", "FIRE", "initial"); ok {
@@ -301,7 +307,8 @@ func TestR31DuplicateKeyFollowsThePolicy(t *testing.T) {
 		t.Error("a re-check claims a key")
 	}
 	policy.DuplicateKey = "subject"
-	if k, ok := inspection.DuplicateKey(policy, "C", "S", "FIRE", "initial"); !ok || k != (inspection.Key{Campaign: "C", Subject: "S", Sector: ""}) {
+	if k, ok := inspection.DuplicateKey(policy, "C", "S", "FIRE", "initial"); !ok ||
+		k != (inspection.Key{Campaign: "C", Subject: "S", Sector: ""}) {
 		t.Errorf("subject: %v %v", k, ok)
 	}
 }

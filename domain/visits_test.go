@@ -91,7 +91,8 @@ func (w *fixture) deliver(id string) {
 func TestR13AStartOutsideTheCampaignIsFlagged(t *testing.T) {
 	w := campaignFixture(t)
 	for id, when := range map[string]time.Time{"before": begin.Add(-time.Hour), "after": end.Add(time.Hour)} {
-		w.flags([]string{"outside-campaign"}, "inspection/"+id, &inspection.Started{Subject: "firm", Team: "t1", Sector: "INDTRADE", VisitType: "verify",
+		w.flags([]string{"outside-campaign"}, "inspection/"+id, &inspection.Started{Subject: "firm", Team: "t1", Sector: "INDTRADE",
+			VisitType:  "verify",
 			Inspectors: []string{"ma", "li"}}, in("c"), inspector, at(when))
 	}
 	w.accepts("inspection/inside", started(), in("c"), inspector)
@@ -150,7 +151,8 @@ func TestR43R35R33APlanThatDropsAnythingIsFlagged(t *testing.T) {
 	d := plan("2")
 	d.Policy.Copies = d.Policy.Copies[1:]
 	d.Policy.RequiredSections = nil
-	d.Policy.RequiredItems = map[string][]string{"enterprise": {"E-1", "E-2", "E-3", "E-4", "E-5"}, "high-risk": {"H-1", "H-2", "H-3", "H-4", "H-5"}}
+	d.Policy.RequiredItems = map[string][]string{"enterprise": {"E-1", "E-2", "E-3", "E-4", "E-5"},
+		"high-risk": {"H-1", "H-2", "H-3", "H-4", "H-5"}}
 	w.flags([]string{"plan-drops-copies", "plan-drops-sections", "plan-drops-items", "plan-drops-items"}, "campaign/c", d)
 }
 

@@ -15,7 +15,7 @@ type Policy struct {
 
 	CopiesDueDays int `json:"copies_due_days" is:"days" zh:"送达时限" doc:"from signing to the delivery of all copies (R43)"`
 
-	LeaderReviewDays *int `json:"leader_review_days,omitempty" is:"days" zh:"组长审核时限" doc:"from the record to the review; left out: no limit (R51)"`
+	LeaderReviewDays *int `json:"leader_review_days,omitempty" is:"days" zh:"组长审核时限" doc:"from the record on; left out: no limit (R51)"`
 
 	ClosingDays *int `json:"closing_days,omitempty" is:"days" zh:"办结时限" doc:"from the record on; left out: none is owed (R41, R57)"`
 

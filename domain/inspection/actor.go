@@ -22,7 +22,8 @@ func (j *judgement) ofTheVisit(at stage) {
 	case t.Leader != a.Person && !t.Members[a.Person]:
 		j.flag(law.R17, law.NotAParticipant, law.Str("person", a.Person), law.Str("type", j.e.Type.Name), law.Str("team", a.Team))
 	case at == onSite && j.st.is(started) && !j.st.is(closed) && !slices.Contains(j.st.open().inspectors, a.Person):
-		j.flag(law.R42, law.NotAParticipant, law.Str("person", a.Person), law.Str("type", j.e.Type.Name), law.List("inspectors", j.st.open().inspectors))
+		j.flag(law.R42, law.NotAParticipant, law.Str("person", a.Person), law.Str("type", j.e.Type.Name),
+			law.List("inspectors", j.st.open().inspectors))
 	}
 }
 

@@ -97,13 +97,15 @@ type Skipped struct {
 // Before the record is signed each item that the plan asks of the subject's profile is answered
 // (R27, R32 to R34), and each section gone through (R35).
 var (
-	owedItems = &owed{Kind: itemsKind, rules: []law.Rule{law.R27, law.R33}, under: "items", values: []law.Value{law.Str("profile", "enterprise")},
+	owedItems = &owed{Kind: itemsKind, rules: []law.Rule{law.R27, law.R33}, under: "items",
+		values: []law.Value{law.Str("profile", "enterprise")},
 		of: func(q *asking) {
 			if q.Subject != nil && q.Subject.Kind != "government-unit" && q.Subject.Kind != "road-section" { // nobody's enterprise
 				q.items("enterprise")
 			}
 		}}
-	owedUnitItems = &owed{Kind: itemsKind, rules: []law.Rule{law.R32}, under: "items", values: []law.Value{law.Str("profile", "government-unit")},
+	owedUnitItems = &owed{Kind: itemsKind, rules: []law.Rule{law.R32}, under: "items",
+		values: []law.Value{law.Str("profile", "government-unit")},
 		of: func(q *asking) {
 			if q.Subject != nil && q.Subject.Kind == "government-unit" {
 				q.items("government-unit")

@@ -73,7 +73,8 @@ func (d *LeaderReviewed) fold(s *State, e *event.Event) {
 
 // owedReview: the leader reviews what the inspectors bring, the site record, or an attempt that found
 // nothing, within days of its being known (R51).
-var owedReview = &owed{Kind: obligation.Kind{Name: "leader-review", Owner: obligation.Leader, From: obligation.Known}, rules: []law.Rule{law.R51},
+var owedReview = &owed{Kind: obligation.Kind{Name: "leader-review", Owner: obligation.Leader, From: obligation.Known},
+	rules: []law.Rule{law.R51},
 	limit: func(p *campaign.Policy) obligation.Limit { return maybe(p.LeaderReviewDays) },
 	void:  func(s *State) bool { return !s.is(recorded) && len(s.findings) > 0 },
 	of: func(q *asking) {
@@ -107,7 +108,8 @@ var inspectionClosed = declare[Closed](ending, event.Type{Name: "inspection-clos
 	Append: field})
 
 // atClosing is what holds up the closing.
-var atClosing = gate{{owedEvidence, law.ClosingNeedsEvidence}, {owedClause, law.ClosingNeedsClause}, {owedDisposition, law.ClosingNeedsDisposition},
+var atClosing = gate{{owedEvidence, law.ClosingNeedsEvidence}, {owedClause, law.ClosingNeedsClause},
+	{owedDisposition, law.ClosingNeedsDisposition},
 	{owedFiling, law.ClosingNeedsPenalty}, {owedPenaltyBesides, law.ClosingNeedsPenalty}, {owedAnswer, law.ClosingNeedsApproval},
 	{owedRecord, law.ClosingNeedsRecord}, {owedCopies, law.ClosingNeedsCopies}, {owedReview, law.ClosingNeedsReview}}
 

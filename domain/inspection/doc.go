@@ -6,8 +6,8 @@
 //	released             attempted ──────────────────────────────────────────────────▶ review ─▶ closed
 //
 // Each topic is a file that reads top to bottom: what the law says, the body, its declaration, how it
-// is judged, how it is folded, what is owed since then. How that is asked for is in owed.go. What all events have in common is in judge.go, clock.go and actor.go;
-// a new event type is its topic and a word in [Types].
+// is judged, how it is folded, what is owed since then. How that is asked for is in owed.go. What all events have in
+// common is in judge.go, clock.go and actor.go; a new event type is its topic and a word in [Types].
 package inspection
 
 import "github.com/anjian-ledger/anjian/domain/event"

@@ -135,12 +135,14 @@ func content(d *FindingRecorded) findingMark {
 // Each finding needs its evidence and its clause before the record is signed (R19), and a disposition
 // before the visit is closed (R20).
 var (
-	owedEvidence = &owed{Kind: obligation.Kind{Name: "named-evidence", Owner: obligation.Inspectors}, rules: []law.Rule{law.R19}, under: "findings",
-		of: func(q *asking) { q.ofFindings(0, evidenced|attached) }}
+	owedEvidence = &owed{Kind: obligation.Kind{Name: "named-evidence", Owner: obligation.Inspectors}, rules: []law.Rule{law.R19},
+		under: "findings",
+		of:    func(q *asking) { q.ofFindings(0, evidenced|attached) }}
 	owedClause = &owed{Kind: obligation.Kind{Name: "clause", Owner: obligation.Inspectors}, rules: []law.Rule{law.R19}, under: "findings",
 		of: func(q *asking) { q.ofFindings(0, cited) }}
-	owedDisposition = &owed{Kind: obligation.Kind{Name: "disposition", Owner: obligation.Inspectors}, rules: []law.Rule{law.R20}, under: "findings",
-		of: func(q *asking) { q.ofFindings(0, disposed) }}
+	owedDisposition = &owed{Kind: obligation.Kind{Name: "disposition", Owner: obligation.Inspectors}, rules: []law.Rule{law.R20},
+		under: "findings",
+		of:    func(q *asking) { q.ofFindings(0, disposed) }}
 )
 
 // ofFindings: owed since each finding that bears all marks of a set, met when it bears one of another.

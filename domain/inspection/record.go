@@ -101,7 +101,8 @@ var owedRecord = &owed{Kind: obligation.Kind{Name: "record", Owner: obligation.I
 	}}
 
 // atSigning is what holds up the site record, which states all of it.
-var atSigning = gate{{owedEvidence, law.SiteRecordNeedsEvidence}, {owedClause, law.SiteRecordNeedsClause}, {owedItems, law.SiteRecordNeedsItems},
+var atSigning = gate{{owedEvidence, law.SiteRecordNeedsEvidence}, {owedClause, law.SiteRecordNeedsClause},
+	{owedItems, law.SiteRecordNeedsItems},
 	{owedUnitItems, law.SiteRecordNeedsItems}, {owedRiskItems, law.SiteRecordNeedsItems}, {owedSections, law.SiteRecordNeedsSections},
 	{owedNotice, law.SiteRecordNeedsNotice}}
 

@@ -45,7 +45,8 @@ func (p *past) event(d event.Data) *event.Event {
 		}
 	}
 	at := time.Date(2019, 11, 20, 1, int(p.made), 0, 0, time.UTC)
-	return &event.Event{ID: id, Bytes: id[:], Type: typ, Stream: event.Stream{Kind: event.Inspection, ID: "I"}, Occurred: at, Recorded: at, Data: d,
+	return &event.Event{ID: id, Bytes: id[:], Type: typ, Stream: event.Stream{Kind: event.Inspection, ID: "I"}, Occurred: at, Recorded: at,
+		Data:  d,
 		Actor: event.Actor{Person: "A", Role: event.RoleInspector, Team: "T"}, Assurance: event.Token, About: event.About{County: "610902"}}
 }
 
@@ -145,7 +146,8 @@ func TestClosedVisitKeepsOnlyWhatLaterRulesNeed(t *testing.T) {
 }
 
 func TestImportedVisitKeepsOnlyWhatLaterRulesNeed(t *testing.T) {
-	st := folded(func(e *event.Event) { e.Assurance = event.Imported }, &Started{}, &FindingRecorded{Finding: "F"}, &CheckAnswered{Item: "Q-1"},
+	st := folded(func(e *event.Event) { e.Assurance = event.Imported }, &Started{}, &FindingRecorded{Finding: "F"},
+		&CheckAnswered{Item: "Q-1"},
 		&PenaltyDecided{Penalty: "P", Findings: []string{"F"}, Final: true})
 	if st.work != nil || len(st.findings) != 1 {
 		t.Errorf("keeps %+v and %d findings", st.work, len(st.findings))
@@ -163,7 +165,8 @@ func BenchmarkClone(b *testing.B) {
 
 // A member that is added to a finding later belongs to its content.
 func TestTheSumOfAFindingHasEveryMember(t *testing.T) {
-	full := Version{&FindingRecorded{Clauses: []event.Citation{{}}, FoundBy: []string{""}, Evidence: []event.Evidence{{}}, Source: event.Source{"a": "b"},
+	full := Version{&FindingRecorded{Clauses: []event.Citation{{}}, FoundBy: []string{""}, Evidence: []event.Evidence{{}},
+		Source:  event.Source{"a": "b"},
 		Unknown: event.Unknown{""}}, time.Unix(0, 0)}
 	sums := map[uint64]string{full.sum(): "nothing"}
 	essence := full.essence()
