@@ -34,7 +34,7 @@ type CodeInfo struct {
 	Status      int      `json:"status,omitempty" doc:"HTTP status of the answer; none for what is only flagged"`
 	Title       string   `json:"title"`
 	TitleZH     string   `json:"title_zh"`
-	Says        string   `json:"says,omitempty" doc:"template: {name} a value, {name:table} one in that table's words, […] left out where one is missing"`
+	Says        string   `json:"says,omitempty" doc:"template: {name} a value, […] left out where one is missing"`
 	SaysZH      string   `json:"says_zh,omitempty"`
 	Remedy      string   `json:"remedy" doc:"template likewise"`
 	RemedyZH    string   `json:"remedy_zh"`
