@@ -13,6 +13,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"syscall"
 
 	"github.com/spf13/cobra"
 
@@ -220,4 +221,10 @@ func (c *checkup) address() {
 		c.warning("listen on 127.0.0.1 and put a proxy with TLS before it", "the API listens on %s without TLS: tokens can be read on the way",
 			c.o.listen)
 	}
+}
+
+// mayChmod reports whether this user may change the mode of a file.
+func mayChmod(info os.FileInfo) bool {
+	st, ok := info.Sys().(*syscall.Stat_t)
+	return ok && (os.Geteuid() == 0 || st.Uid == uint32(os.Geteuid()))
 }

@@ -3,7 +3,6 @@ package main
 import (
 	"os"
 	"path/filepath"
-	"syscall"
 	"time"
 
 	"golang.org/x/sys/unix"
@@ -18,12 +17,6 @@ const (
 
 // writable reports why this user cannot make files in dir.
 func writable(dir string) error { return unix.Access(dir, unix.W_OK|unix.X_OK) }
-
-// mayChmod reports whether this user may change the mode of a file.
-func mayChmod(info os.FileInfo) bool {
-	st, ok := info.Sys().(*syscall.Stat_t)
-	return ok && (os.Geteuid() == 0 || st.Uid == uint32(os.Geteuid()))
-}
 
 // machine checks what the operating system gives the process.
 func (c *checkup) machine() {
