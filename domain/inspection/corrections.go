@@ -162,91 +162,66 @@ func (v Version) essence() essence {
 	if v.Finding == nil {
 		return essence{}
 	}
-	var room [512]byte
-	f := form{b: room[:0], essential: true}
-	f.version(v)
-	return sha256.Sum256(f.b)
+	var room [1024]byte
+	return sha256.Sum256(form(room[:0]).version(v, true))
 }
 
 // sum is a number of a version's content and time; it is never 0.
 func (v Version) sum() uint64 {
-	var room [512]byte
-	f := form{b: room[:0]}
-	f.version(v)
-	h := sha256.Sum256(f.b)
+	var room [1024]byte
+	h := sha256.Sum256(form(room[:0]).version(v, false))
 	return max(binary.BigEndian.Uint64(h[:]), 1)
 }
 
-// form writes versions so that no two are alike.
-type form struct {
-	b         []byte
-	essential bool // without what describes the finding
-}
+// form is versions written so that no two are alike. It is passed on as a value, so that it stays on the stack.
+type form []byte
 
-// version writes all of a version. Every member of a finding counts: a test changes each.
-func (f *form) version(v Version) {
+// version writes all of a version, or its essence. Every member of a finding counts: a test changes each.
+func (f form) version(v Version, essential bool) form {
 	d := v.Finding
-	f.number(v.Occurred.Unix())
-	f.number(int64(v.Occurred.Nanosecond()))
-	f.text(d.Finding)
-	if !f.essential {
-		f.text(d.Description)
-		f.text(d.Location)
+	f = f.time(v.Occurred).text(d.Finding)
+	if !essential {
+		f = f.text(d.Description).text(d.Location)
 	}
-	f.text(d.Level)
-	f.number(int64(len(d.Clauses)))
+	f = f.text(d.Level).number(int64(len(d.Clauses)))
 	for i := range d.Clauses {
 		c := &d.Clauses[i]
-		f.text(c.Law)
-		f.text(c.Version)
-		f.text(c.Article)
-		f.text(c.Paragraph)
-		f.text(c.Item)
+		f = f.text(c.Law).text(c.Version).text(c.Article).text(c.Paragraph).text(c.Item)
 	}
-	f.text(d.Category)
-	f.text(d.Violation)
+	f = f.text(d.Category).text(d.Violation)
+	punishable := int64(0)
 	if d.Punishable {
-		f.number(1)
-	} else {
-		f.number(0)
+		punishable = 1
 	}
-	f.list(d.FoundBy)
-	f.number(int64(len(d.Evidence)))
+	f = f.number(punishable).list(d.FoundBy).number(int64(len(d.Evidence)))
 	for i := range d.Evidence {
 		c := &d.Evidence[i]
-		f.text(c.SHA256)
-		f.number(c.Size)
-		f.text(c.MediaType)
-		f.captured(c.CapturedAt)
-		f.text(c.Caption)
+		f = f.text(c.SHA256).number(c.Size).text(c.MediaType).time(c.CapturedAt).text(c.Caption)
+		if _, offset := c.CapturedAt.Zone(); essential && !c.CapturedAt.IsZero() { // as it was stated
+			f = f.number(int64(offset))
+		}
 	}
-	f.text(d.ViolatedOn)
-	f.number(int64(len(d.Source)))
-	for _, key := range slices.Sorted(maps.Keys(d.Source)) {
-		f.text(key)
-		f.text(d.Source[key])
+	f = f.text(d.ViolatedOn).number(int64(len(d.Source)))
+	if len(d.Source) > 0 { // of imports
+		for _, key := range slices.Sorted(maps.Keys(d.Source)) {
+			f = f.text(key).text(d.Source[key])
+		}
 	}
-	f.list(d.Unknown)
+	return f.list(d.Unknown)
 }
 
-func (f *form) text(s string) { f.b = append(binary.AppendUvarint(f.b, uint64(len(s))), s...) }
+func (f form) text(s string) form { return append(binary.AppendUvarint(f, uint64(len(s))), s...) }
 
-func (f *form) number(n int64) { f.b = binary.AppendVarint(f.b, n) }
+func (f form) number(n int64) form { return binary.AppendVarint(f, n) }
 
-func (f *form) list(texts []string) {
-	f.number(int64(len(texts)))
+func (f form) time(t time.Time) form { return f.number(t.Unix()).number(int64(t.Nanosecond())) }
+
+func (f form) list(texts []string) form {
+	f = f.number(int64(len(texts)))
 	for _, s := range texts {
-		f.text(s)
+		f = f.text(s)
 	}
-}
-
-// captured writes when evidence was taken; of its essence is the offset as well, since that is how it was stated.
-func (f *form) captured(t time.Time) {
-	f.number(t.Unix())
-	f.number(int64(t.Nanosecond()))
-	if _, offset := t.Zone(); f.essential && !t.IsZero() {
-		f.number(int64(offset))
-	}
+	return f
 }
 
 // sum tells descriptions of one visit from each other; it is never 0: FNV-1a, 64 bits.
