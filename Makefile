@@ -1,5 +1,5 @@
 # What people type. CI runs .ci/run, which does all of it and the long forms of the tests.
-.PHONY: build bench test long lint fmt events ci
+.PHONY: build bench test long lint fmt documents ci
 
 build: ## the binary, ./anjian
 	go build -trimpath -o anjian ./cmd/anjian
@@ -25,8 +25,9 @@ lint: ## golangci-lint, at the version in tools/go.mod
 fmt:
 	gofmt -w .
 
-events: ## EVENTS.md from the catalogue
-	go test ./test -run EventsDocument -update
+documents: ## EVENTS.md, RULES.md and the golden files, after a change of events, codes or rules
+	go test ./test -run 'EventsDocument|RulesDocument|ThirdPartyNotices' -update
+	go test ./domain -run Consequences -update
 
 ci:
 	.ci/run

@@ -207,7 +207,8 @@ func TestConsequencesChangeWithTheNumberOfTheRulesOnly(t *testing.T) {
 			t.Fatal(err)
 		}
 	default:
-		t.Errorf("%s is of other events or another number: go test ./domain -run Consequences -update", consequences)
+		t.Errorf("%s is of other events or another number: go test ./domain -run Consequences -update; "+
+			"if a rule, a gate or a flag changed as well, raise domain.RulesVersion (%d) first", consequences, RulesVersion)
 	}
 }
 

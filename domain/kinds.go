@@ -19,7 +19,8 @@ import (
 )
 
 // kinds lists the kinds of streams, in the order of the documents: a new one is a package with
-// its events, a file here with its [kind], and one line.
+// its events, a file here with its [kind], and one line; package event has its name, and package
+// visibility who may see it.
 var kinds = []declared{
 	{event.Campaign, campaign.Types, campaign.Judges, newCampaigns},
 	{event.Team, team.Types, team.Judges, newTeams},

@@ -7,7 +7,10 @@
 //
 // Each topic is a file that reads top to bottom: what the law says, the body, its declaration, how it
 // is judged, how it is folded, what is owed since then. How that is asked for is in owed.go. What all events have in
-// common is in judge.go, clock.go and actor.go; a new event type is its topic and a word in [Types].
+// common is in judge.go, clock.go and actor.go; statements.go has what the ledger says of a visit as a whole.
+// A new event type is its topic, a word in [Types], and, where it has them, its codes in package law and its
+// obligation in the list of owed.go; tests then name the documents and the golden event that it needs, and ask
+// package visibility whether it discloses the visit. No test asks for a place in the view: inspection_fold.go.
 package inspection
 
 import "github.com/anjian-ledger/anjian/domain/event"

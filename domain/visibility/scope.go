@@ -153,39 +153,48 @@ func (s *Scope) Team(id string) bool {
 	return s.everything || s.role == event.RoleCityGovernment || s.Own(id)
 }
 
+// access says of a kind who may see its entries, leaving aside since when.
+type access struct {
+	sees func(*Scope, *event.About) bool
+	open bool // its entries move figures, and are part of documents, that others are shown
+}
+
+// accesses has a row for each kind; one that has none is closed and restricted.
+var accesses = map[event.Kind]access{
+	event.Campaign:   {everybody, true},
+	event.Table:      {everybody, true},
+	event.Subject:    {(*Scope).ownOrCell, true},
+	event.Inspection: {(*Scope).counts, true},
+	event.Accident:   {(*Scope).counts, true},
+	event.Flag:       {(*Scope).counts, true},
+	event.Team:       {(*Scope).ofTeam, true},
+	event.Person:     {(*Scope).ofTeam, true},
+	event.Ledger:     {(*Scope).audits, true}, // an auditor audits what the ledger did to itself
+	event.Review:     {func(s *Scope, _ *event.About) bool { return s.everything }, false},
+	event.Tokens:     {(*Scope).issues, false},
+	// Of a form that is newer than this program: it may be about anything.
+	"": {func(s *Scope, _ *event.About) bool { return s.role == event.RoleDisciplineCommission }, false},
+}
+
+func everybody(*Scope, *event.About) bool      { return true }
+func (s *Scope) ownOrCell(a *event.About) bool { return s.Own(a.Team) || s.Cell(a.County, a.Sectors) }
+func (s *Scope) counts(a *event.About) bool    { return s.Counts(a.County, a.Sectors, a.Team) }
+func (s *Scope) ofTeam(a *event.About) bool    { return s.Team(a.Team) }
+func (s *Scope) audits(*event.About) bool      { return s.everything || s.role == event.RoleAuditor }
+func (s *Scope) issues(*event.About) bool {
+	return s.role == event.RoleAdmin || s.role == event.RoleAuditor || s.role == event.RoleDisciplineCommission
+}
+
 // Sees reports whether an entry of a kind, about these, is within the scope, leaving aside
 // since when; [Scope.Since] says that.
 func (s *Scope) Sees(kind event.Kind, about *event.About) bool {
-	switch kind {
-	case event.Campaign, event.Table:
-		return true
-	case event.Subject:
-		return s.Own(about.Team) || s.Cell(about.County, about.Sectors)
-	case event.Inspection, event.Accident, event.Flag:
-		return s.Counts(about.County, about.Sectors, about.Team)
-	case event.Team, event.Person:
-		return s.Team(about.Team)
-	case event.Review:
-		return s.everything
-	case event.Ledger: // an auditor audits what the ledger did to itself
-		return s.everything || s.role == event.RoleAuditor
-	case "": // of a form that is newer than this program: it may be about anything
-		return s.role == event.RoleDisciplineCommission
-	case event.Tokens:
-		return s.role == event.RoleAdmin || s.role == event.RoleAuditor || s.role == event.RoleDisciplineCommission
-	}
-	return false // a kind that nobody has declared yet is closed
+	a, declared := accesses[kind]
+	return declared && a.sees(s, about)
 }
 
 // Restricted reports whether a kind is closed to all but named roles. Its entries move no figure,
 // and are no part of a document, that others are shown.
-func Restricted(kind event.Kind) bool {
-	switch kind {
-	case event.Campaign, event.Table, event.Subject, event.Inspection, event.Accident, event.Flag, event.Team, event.Person, event.Ledger:
-		return false
-	}
-	return true
-}
+func Restricted(kind event.Kind) bool { return !accesses[kind].open }
 
 // Since returns the position since which the asker sees an entry, and whether he does as yet.
 // seen and disclosed are those of [Visit.Seen].

@@ -4,7 +4,7 @@
 // # The life of an append
 //
 //	request goroutine   parse and check (package entry), queue
-//	sequencer           judge, index, encode into the filling block      (sequencer.go)
+//	sequencer           judge, index, encode into the filling block      (sequencer.go, judge.go)
 //	committer           leaf hashes, root, signature; then in parallel:  (committer.go)
 //	                      store.Append(block)   the authority on order
 //	                      journal.Append(block) the plain second copy
@@ -28,7 +28,7 @@
 //	append.go      a request's own goroutine: admission, waiting, receipts
 //	sequencer.go   blocks: what fills, what is in flight, what is judged again
 //	note.go        the ledger's own entries: its creation, tokens, restorations
-//	place.go       one event: judgement, index, revision, entry, consequences
+//	judge.go       one event: duplicate, authority, revision, judgement, index, entry, consequences
 //	peers.go       what the sequencer does because of other nodes: alone, nothing
 //	shared.go      and on a store that several nodes write to
 //	committer.go   one block: both copies or neither
