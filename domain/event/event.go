@@ -237,6 +237,8 @@ type Type struct {
 	Append  []Role      // roles that may append it, besides the importer where Import is set
 	Import  bool        // an importer may append it: the fact can be found in others' records
 	New     func() Data // pointer to a zero body
+	// Discloses says that it discloses the visit in whose stream it lies (R39). What may lie in any stream never does.
+	Discloses bool
 	// Upcast turns a body of this version into one of the next; nil for the newest version.
 	// It is applied on the reading side only; stored bytes never change.
 	Upcast func(Data) Data

@@ -19,7 +19,7 @@ type Attempted struct {
 	Evidence []event.Evidence `json:"evidence,omitempty" many:"0…50" zh:"证据" doc:"photos of it"`
 }
 
-var inspectionAttempted = declare[Attempted](approach, event.Type{Name: "inspection-attempted", Version: 1, Chinese: "检查未果",
+var inspectionAttempted = declare[Attempted](approach, discloses, event.Type{Name: "inspection-attempted", Version: 1, Chinese: "检查未果",
 	Doc:   "The subject could not be inspected; counts as attempted.",
 	Rules: []law.Rule{law.R08, law.R28, law.R37, law.R38, law.R42, law.R51}, Append: field})
 
@@ -52,7 +52,7 @@ type Arrived struct {
 	Place *event.Place `json:"place,omitempty" zh:"位置" doc:"where the inspector is"`
 }
 
-var inspectorArrived = declare[Arrived](onSite, event.Type{Name: "inspector-arrived", Version: 1, Chinese: "到达现场",
+var inspectorArrived = declare[Arrived](onSite, discloses, event.Type{Name: "inspector-arrived", Version: 1, Chinese: "到达现场",
 	Doc:   "An inspector is on the spot.",
 	Rules: []law.Rule{law.R28, law.R37, law.R39}, Append: field})
 
@@ -76,7 +76,7 @@ type Departed struct {
 	Place *event.Place `json:"place,omitempty" zh:"位置" doc:"where the inspectors left"`
 }
 
-var inspectorDeparted = declare[Departed](onSite, event.Type{Name: "inspector-departed", Version: 1, Chinese: "离开现场",
+var inspectorDeparted = declare[Departed](onSite, hidden, event.Type{Name: "inspector-departed", Version: 1, Chinese: "离开现场",
 	Doc:   "The inspectors left.",
 	Rules: []law.Rule{law.R37, law.R47, law.Pillar7}, Append: field})
 

@@ -37,7 +37,7 @@ func (d *CheckAnswered) Validate() error {
 	return k.Err()
 }
 
-var checkAnswered = declare[CheckAnswered](onSite, event.Type{Name: "check-answered", Version: 1, Chinese: "检查项作答",
+var checkAnswered = declare[CheckAnswered](onSite, hidden, event.Type{Name: "check-answered", Version: 1, Chinese: "检查项作答",
 	Doc:    "One item of the checklist was answered.",
 	Rules:  []law.Rule{law.R21, law.R22, law.R23, law.R24, law.R25, law.R27, law.R32, law.R33, law.R34},
 	Append: field, Import: true})
@@ -65,7 +65,7 @@ type SectionCompleted struct {
 	Skipped []Skipped `json:"skipped,omitempty" many:"0…200" zh:"未检项" doc:"items that were left out"`
 }
 
-var sectionCompleted = declare[SectionCompleted](onSite, event.Type{Name: "section-completed", Version: 1, Chinese: "环节完成",
+var sectionCompleted = declare[SectionCompleted](onSite, hidden, event.Type{Name: "section-completed", Version: 1, Chinese: "环节完成",
 	Doc:   "One of the three sections was gone through.",
 	Rules: []law.Rule{law.R35, law.R37}, Append: field})
 
@@ -140,7 +140,7 @@ type ServiceProvided struct {
 	Advice string `json:"advice" is:"lines(4000)" zh:"帮扶内容" doc:"advice or help that was given"`
 }
 
-var serviceProvided = declare[ServiceProvided](onSite, event.Type{Name: "service-provided", Version: 1, Chinese: "帮扶服务",
+var serviceProvided = declare[ServiceProvided](onSite, hidden, event.Type{Name: "service-provided", Version: 1, Chinese: "帮扶服务",
 	Doc:   "The subject was given advice or help.",
 	Rules: []law.Rule{law.R45}, Append: field})
 
@@ -155,8 +155,9 @@ type ResultRecorded struct {
 	Source event.Source `json:"source,omitempty"`
 }
 
-var inspectionResultRecorded = declare[ResultRecorded](onSite, event.Type{Name: "inspection-result-recorded", Version: 1, Chinese: "检查结论",
-	Doc: "The overall result a source states.", Append: field, Import: true})
+var inspectionResultRecorded = declare[ResultRecorded](onSite, hidden,
+	event.Type{Name: "inspection-result-recorded", Version: 1, Chinese: "检查结论",
+		Doc: "The overall result a source states.", Append: field, Import: true})
 
 // judge: what a source states is kept as it is.
 func (d *ResultRecorded) judge(*judgement) *event.Refusal { return nil }

@@ -19,9 +19,10 @@ type DuplicateJustified struct {
 	Reason string `json:"reason" is:"lines(2000)" zh:"理由" doc:"why a second visit was needed"`
 }
 
-var duplicateJustified = declare[DuplicateJustified](afterwards, event.Type{Name: "duplicate-justified", Version: 1, Chinese: "重复检查说明",
-	Doc:   "Why a second visit was needed; a second person approves it.",
-	Rules: []law.Rule{law.R31, law.Pillar17}, Append: append(leader, office...)})
+var duplicateJustified = declare[DuplicateJustified](afterwards, hidden,
+	event.Type{Name: "duplicate-justified", Version: 1, Chinese: "重复检查说明",
+		Doc:   "Why a second visit was needed; a second person approves it.",
+		Rules: []law.Rule{law.R31, law.Pillar17}, Append: append(leader, office...)})
 
 // judge: a justification answers a flag, so there must be one (R31).
 func (d *DuplicateJustified) judge(j *judgement) *event.Refusal {
@@ -42,7 +43,7 @@ type LeaderReviewed struct {
 	Opinion string `json:"opinion" is:"lines(4000)" zh:"审核意见" doc:"the leader's opinion"`
 }
 
-var leaderReviewed = declare[LeaderReviewed](ending, event.Type{Name: "leader-reviewed", Version: 1, Chinese: "组长审核",
+var leaderReviewed = declare[LeaderReviewed](ending, hidden, event.Type{Name: "leader-reviewed", Version: 1, Chinese: "组长审核",
 	Doc:   "The team leader reviewed the visit.",
 	Rules: []law.Rule{law.R51}, Append: leader})
 
@@ -101,7 +102,7 @@ type Closed struct {
 	Note string `json:"note,omitempty" is:"lines(2000)" zh:"备注" doc:"anything else"`
 }
 
-var inspectionClosed = declare[Closed](ending, event.Type{Name: "inspection-closed", Version: 1, Chinese: "检查办结",
+var inspectionClosed = declare[Closed](ending, discloses, event.Type{Name: "inspection-closed", Version: 1, Chinese: "检查办结",
 	Doc: "Every obligation of the visit is met.",
 	Rules: []law.Rule{law.R19, law.R20, law.R31, law.R37, law.R38, law.R41, law.R42, law.R43, law.R47, law.R51, law.R56,
 		law.R57, law.Pillar17},

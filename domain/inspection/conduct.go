@@ -14,7 +14,7 @@ type CertificatesShown struct {
 	Certificates []string `json:"certificates" is:"text(60)" many:"1…50" zh:"执法证号" doc:"numbers of the certificates that were shown"`
 }
 
-var certificatesShown = declare[CertificatesShown](onSite, event.Type{Name: "certificates-shown", Version: 1, Chinese: "出示证件",
+var certificatesShown = declare[CertificatesShown](onSite, hidden, event.Type{Name: "certificates-shown", Version: 1, Chinese: "出示证件",
 	Doc:   "Enforcement certificates were shown.",
 	Rules: []law.Rule{law.R42}, Append: field})
 
@@ -32,7 +32,7 @@ type NoticePosted struct {
 	Photo       event.Evidence `json:"photo" zh:"照片" doc:"of the notice where it hangs"`
 }
 
-var noticePosted = declare[NoticePosted](onSite, event.Type{Name: "notice-posted", Version: 1, Chinese: "张贴告示",
+var noticePosted = declare[NoticePosted](onSite, hidden, event.Type{Name: "notice-posted", Version: 1, Chinese: "张贴告示",
 	Doc:   "The public notice hangs at the subject.",
 	Rules: []law.Rule{law.R72}, Append: field})
 
@@ -58,7 +58,7 @@ type ConductDeclared struct {
 	Note          string   `json:"note,omitempty" is:"lines(2000)" zh:"备注" doc:"anything else"`
 }
 
-var conductDeclared = declare[ConductDeclared](onSite, event.Type{Name: "conduct-declared", Version: 1, Chinese: "作风声明",
+var conductDeclared = declare[ConductDeclared](onSite, hidden, event.Type{Name: "conduct-declared", Version: 1, Chinese: "作风声明",
 	Doc:   "No advance notice, no briefing, no company, no reception: or which of them happened.",
 	Rules: []law.Rule{law.R38, law.R49}, Append: field})
 

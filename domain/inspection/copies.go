@@ -25,7 +25,7 @@ type CopyDelivered struct {
 	Acknowledgement string `json:"acknowledgement,omitempty" is:"text(200)" zh:"回执" doc:"number or note of it"`
 }
 
-var copyDelivered = declare[CopyDelivered](afterwards, event.Type{Name: "copy-delivered", Version: 1, Chinese: "文书送达",
+var copyDelivered = declare[CopyDelivered](afterwards, hidden, event.Type{Name: "copy-delivered", Version: 1, Chinese: "文书送达",
 	Doc:   "One copy of the site record reached one recipient.",
 	Rules: []law.Rule{law.R43}, Append: plan})
 

@@ -33,7 +33,7 @@ type FindingRecorded struct {
 	Unknown     event.Unknown    `json:"unknown,omitempty"`
 }
 
-var findingRecorded = declare[FindingRecorded](onSite, event.Type{Name: "finding-recorded", Version: 1, Chinese: "隐患记录",
+var findingRecorded = declare[FindingRecorded](onSite, hidden, event.Type{Name: "finding-recorded", Version: 1, Chinese: "隐患记录",
 	Doc:    "A hazard or violation was found.",
 	Rules:  []law.Rule{law.R07, law.R08, law.R17, law.R19, law.R42, law.R47, law.R51, law.R54, law.R57},
 	Append: field, Import: true})
@@ -160,7 +160,7 @@ type EvidenceAttached struct {
 	Evidence []event.Evidence `json:"evidence" many:"1…50" zh:"证据" doc:"photos and scans"`
 }
 
-var evidenceAttached = declare[EvidenceAttached](onSite, event.Type{Name: "evidence-attached", Version: 1, Chinese: "证据附加",
+var evidenceAttached = declare[EvidenceAttached](onSite, hidden, event.Type{Name: "evidence-attached", Version: 1, Chinese: "证据附加",
 	Doc:   "Evidence was added to the visit or to a finding.",
 	Rules: []law.Rule{law.R08, law.R19}, Append: field})
 
@@ -184,7 +184,7 @@ type FixedOnSite struct {
 	Note    string          `json:"note,omitempty" is:"lines(2000)" zh:"备注" doc:"anything else"`
 }
 
-var findingFixedOnSite = declare[FixedOnSite](onSite, event.Type{Name: "finding-fixed-on-site", Version: 1, Chinese: "现场整改",
+var findingFixedOnSite = declare[FixedOnSite](onSite, hidden, event.Type{Name: "finding-fixed-on-site", Version: 1, Chinese: "现场整改",
 	Doc:   "A finding was put right during the visit.",
 	Rules: []law.Rule{law.R08, law.R19, law.R20, law.R56}, Append: field, Import: true})
 

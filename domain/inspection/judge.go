@@ -41,12 +41,20 @@ type fact interface {
 	fold(*State, *event.Event)
 }
 
-// declare declares the type of a body, and when in a visit it has its place.
+// disclosure is whether an event ends that its visit is hidden (R39).
+type disclosure bool
+
+const (
+	hidden    disclosure = false // who is bound reads it once the visit is disclosed
+	discloses disclosure = true
+)
+
+// declare declares the type of a body, when in a visit it has its place, and whether it discloses the visit.
 func declare[T any, F interface {
 	*T
 	fact
-}](at stage, t event.Type) *event.Type {
-	t.Kind, t.Stage, t.New = event.Inspection, int(at), func() event.Data { return F(new(T)) }
+}](at stage, d disclosure, t event.Type) *event.Type {
+	t.Kind, t.Stage, t.Discloses, t.New = event.Inspection, int(at), bool(d), func() event.Data { return F(new(T)) }
 	return &t
 }
 

@@ -30,7 +30,7 @@ type OrderIssued struct {
 	Unknown    event.Unknown    `json:"unknown,omitempty"`
 }
 
-var orderIssued = declare[OrderIssued](afterwards, event.Type{Name: "order-issued", Version: 1, Chinese: "责令措施",
+var orderIssued = declare[OrderIssued](afterwards, hidden, event.Type{Name: "order-issued", Version: 1, Chinese: "责令措施",
 	Doc:    "A measure was ordered; it is not a penalty.",
 	Rules:  []law.Rule{law.R19, law.R20, law.R46, law.R47, law.R56, law.R57},
 	Append: field, Import: true})

@@ -38,7 +38,7 @@ func (d *PenaltyDecided) Validate() error {
 	return k.Err()
 }
 
-var penaltyDecided = declare[PenaltyDecided](afterwards, event.Type{Name: "penalty-decided", Version: 1, Chinese: "行政处罚决定",
+var penaltyDecided = declare[PenaltyDecided](afterwards, hidden, event.Type{Name: "penalty-decided", Version: 1, Chinese: "行政处罚决定",
 	Doc:   "Findings were punished.",
 	Rules: []law.Rule{law.R19, law.R41, law.R55, law.R56, law.R57}, Append: plan, Import: true})
 
@@ -108,7 +108,7 @@ type NoPenaltyDecided struct {
 	Source     event.Source     `json:"source,omitempty"`
 }
 
-var noPenaltyDecided = declare[NoPenaltyDecided](afterwards, event.Type{Name: "no-penalty-decided", Version: 1, Chinese: "不予处罚决定",
+var noPenaltyDecided = declare[NoPenaltyDecided](afterwards, hidden, event.Type{Name: "no-penalty-decided", Version: 1, Chinese: "不予处罚决定",
 	Doc:   "Punishable findings are lawfully not punished, with reason; it counts once a second person approved it.",
 	Rules: []law.Rule{law.R19, law.R41, law.R57, law.Pillar17}, Append: plan, Import: true})
 

@@ -35,7 +35,7 @@ func (*RecordSigned) Together() string {
 // Validate checks what members say together.
 func (d *RecordSigned) Validate() error { return distinct(d.Signers) }
 
-var siteRecordSigned = declare[RecordSigned](record, event.Type{Name: "site-record-signed", Version: 1, Chinese: "现场核查记录签字",
+var siteRecordSigned = declare[RecordSigned](record, discloses, event.Type{Name: "site-record-signed", Version: 1, Chinese: "现场核查记录签字",
 	Doc:    "The site record was signed by at least two inspectors and the subject.",
 	Rules:  []law.Rule{law.R08, law.R17, law.R19, law.R27, law.R32, law.R33, law.R34, law.R35, law.R42, law.R47, law.R51, law.R72},
 	Append: field})
@@ -62,7 +62,7 @@ func (*SignatureRefused) Together() string {
 // Validate checks what members say together.
 func (d *SignatureRefused) Validate() error { return distinct(d.Signers) }
 
-var signatureRefused = declare[SignatureRefused](record, event.Type{Name: "signature-refused", Version: 1, Chinese: "拒绝签字",
+var signatureRefused = declare[SignatureRefused](record, discloses, event.Type{Name: "signature-refused", Version: 1, Chinese: "拒绝签字",
 	Doc:    "The subject would not sign; witnessed.",
 	Rules:  []law.Rule{law.R08, law.R17, law.R19, law.R27, law.R32, law.R33, law.R34, law.R35, law.R42, law.R47, law.R51, law.R72},
 	Append: field})

@@ -19,7 +19,7 @@ type Reserved struct {
 	PlannedOn string `json:"planned_on,omitempty" is:"date" zh:"计划日期" doc:"day of the visit"`
 }
 
-var assignmentReserved = declare[Reserved](opening, event.Type{Name: "assignment-reserved", Version: 1, Chinese: "检查任务预约",
+var assignmentReserved = declare[Reserved](opening, hidden, event.Type{Name: "assignment-reserved", Version: 1, Chinese: "检查任务预约",
 	Doc:   "A team claimed a subject for a visit.",
 	Rules: []law.Rule{law.R17, law.R18, law.R31, law.R39}, Append: plan})
 
@@ -67,7 +67,7 @@ type Released struct {
 	Reason string `json:"reason" is:"lines(1000)" zh:"原因" doc:"why the reservation is given back"`
 }
 
-var assignmentReleased = declare[Released](approach, event.Type{Name: "assignment-released", Version: 1, Chinese: "检查任务释放",
+var assignmentReleased = declare[Released](approach, hidden, event.Type{Name: "assignment-released", Version: 1, Chinese: "检查任务释放",
 	Doc:   "A reservation was given back.",
 	Rules: []law.Rule{law.R31}, Append: plan})
 
@@ -91,7 +91,7 @@ type Briefed struct {
 	Checklist    string   `json:"checklist,omitempty" is:"text(100)" zh:"检查表" doc:"the checklist that they took"`
 }
 
-var preInspectionBriefed = declare[Briefed](approach, event.Type{Name: "pre-inspection-briefed", Version: 1, Chinese: "行前情况掌握",
+var preInspectionBriefed = declare[Briefed](approach, hidden, event.Type{Name: "pre-inspection-briefed", Version: 1, Chinese: "行前情况掌握",
 	Doc:   "What the inspectors had seen of the subject before they went.",
 	Rules: []law.Rule{law.R16}, Append: field})
 

@@ -7,37 +7,12 @@ import (
 	"strings"
 
 	"github.com/anjian-ledger/anjian/domain/event"
-	"github.com/anjian-ledger/anjian/domain/inspection"
-	"github.com/anjian-ledger/anjian/domain/oversight"
 	"github.com/anjian-ledger/anjian/domain/table"
 	"github.com/anjian-ledger/anjian/domain/team"
 )
 
 // Discloses reports whether an event discloses its visit, whatever was before (R39).
-func Discloses(e *event.Event) bool {
-	yes, _ := discloses(e.Data)
-	return yes || e.Assurance == event.Imported
-}
-
-// discloses reports whether a body discloses its visit, and whether that is decided: a test wants it
-// decided for each type that may stand in the stream of a visit. Others, of a newer release, disclose
-// nothing.
-func discloses(d event.Data) (yes, decided bool) {
-	switch d.(type) {
-	case *inspection.Arrived, *inspection.Attempted, *inspection.RecordSigned, *inspection.SignatureRefused, *inspection.Closed:
-		return true, true
-	case *inspection.Reserved, *inspection.Released, *inspection.Briefed, *inspection.Started, *inspection.Joined,
-		*inspection.CertificatesShown, *inspection.NoticePosted, *inspection.ConductDeclared, *inspection.CheckAnswered,
-		*inspection.SectionCompleted, *inspection.FindingRecorded, *inspection.FactCorrected, *inspection.EvidenceAttached,
-		*inspection.FixedOnSite, *inspection.OrderIssued, *inspection.PenaltyDecided, *inspection.NoPenaltyDecided,
-		*inspection.CopyDelivered, *inspection.ServiceProvided, *inspection.Departed, *inspection.ResultRecorded,
-		*inspection.DuplicateJustified, *inspection.LeaderReviewed,
-		*oversight.DeviationFlagged, *oversight.StatementLapsed, *oversight.DeviationExplained, *oversight.ApprovalGiven,
-		*oversight.ApprovalRefused:
-		return false, true
-	}
-	return false, false
-}
+func Discloses(e *event.Event) bool { return e.Type.Discloses || e.Assurance == event.Imported }
 
 // Fold knows in which order bound readers see the entries of a ledger, and what bounds them.
 // The visits themselves are kept by the caller, who has them by id anyway. The zero value has

@@ -1,5 +1,9 @@
 // Package chain checks the blocks of a ledger one after another, from their bytes alone: each must
 // continue the one before it and lead to the root that its signed checkpoint states.
+//
+// Two others read chains in ways of their own, on purpose: the ledger's recovery decodes blocks ahead of
+// the check and believes the newest signature, which covers all before it; package verify goes on after a
+// fault, to name all there are, and shares no code with what it judges but the formats.
 package chain
 
 import (

@@ -73,7 +73,7 @@ func (c *campaign) at(i uint64) *event.Event {
 
 var fire = []string{"FIRE"}
 
-var benchType = event.Type{Name: "some-type", Version: 1}
+var benchType = event.Type{Name: "some-type", Version: 1, Discloses: true}
 
 func (c *campaign) config() projector.Config {
 	return projector.Config{

@@ -5,12 +5,14 @@ import (
 	"encoding/binary"
 	"encoding/json"
 	"fmt"
+	"reflect"
 	"sync"
 	"time"
 
 	"github.com/google/uuid"
 	"pgregory.net/rapid"
 
+	"github.com/anjian-ledger/anjian/domain"
 	"github.com/anjian-ledger/anjian/domain/accident"
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/inspection"
@@ -20,6 +22,15 @@ import (
 	"github.com/anjian-ledger/anjian/domain/team"
 	"github.com/anjian-ledger/anjian/internal/projector"
 )
+
+// disclosing has the bodies of events that disclose their visit.
+var disclosing = func() map[reflect.Type]bool {
+	m := map[reflect.Type]bool{}
+	for _, t := range domain.Catalogue().All() {
+		m[reflect.TypeOf(t.New())] = t.Discloses
+	}
+	return m
+}()
 
 var (
 	office = event.Actor{Role: event.RoleSupervisionOffice}
@@ -53,7 +64,7 @@ func (l *ledger) append(occurred time.Time, stream event.Stream, about event.Abo
 	var id uuid.UUID
 	binary.BigEndian.PutUint64(id[8:], i+1)
 	l.events = append(l.events, &event.Event{
-		ID: id, Type: &event.Type{Name: fmt.Sprintf("%T", d), Kind: stream.Kind}, Stream: stream, Occurred: occurred,
+		ID: id, Type: &event.Type{Name: fmt.Sprintf("%T", d), Kind: stream.Kind, Discloses: disclosing[reflect.TypeOf(d)]}, Stream: stream, Occurred: occurred,
 		Data: d, Index: i, Revision: revision, Recorded: epoch.Add(time.Duration(i) * time.Minute), Actor: event.Actor{Person: "P1"},
 		Assurance: assurance, About: about,
 	})
