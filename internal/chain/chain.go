@@ -3,7 +3,7 @@
 //
 // Two others read chains in ways of their own, on purpose: the ledger's recovery decodes blocks ahead of
 // the check and believes the newest signature, which covers all before it; package verify goes on after a
-// fault, to name all there are, and shares no code with what it judges but the formats.
+// fault, to name all there are.
 package chain
 
 import (
