@@ -127,7 +127,16 @@ func (j *Journal) writeSegment(ctx context.Context, tmp string, first, last uint
 // newest block of a node that lost the fence. The bytes are kept aside as .cut-TIME; names
 // lists those files, newest blocks first. It works from the end, so that a crash in between
 // leaves a shorter journal without a gap.
-func (j *Journal) TruncateAfter(number uint64) (names []string, err error) {
+func (j *Journal) TruncateAfter(number uint64) (names []string, err error) { return j.truncate(number, true) }
+
+// Discard drops every block after number, of which nobody was told: the store has certainly not
+// stored them. Nothing is kept aside, so that it works on a full disk, too.
+func (j *Journal) Discard(number uint64) error {
+	_, err := j.truncate(number, false)
+	return err
+}
+
+func (j *Journal) truncate(number uint64, keep bool) (names []string, err error) {
 	j.write.Lock()
 	defer j.write.Unlock()
 	j.sealers.Wait()
@@ -141,35 +150,44 @@ func (j *Journal) TruncateAfter(number uint64) (names []string, err error) {
 	}
 	j.closeActive()
 	for i := len(j.segments) - 1; i >= 0 && j.segments[i].after() > number+1; i-- {
-		name, err := j.takeBack(j.segments[i], number)
+		name, err := j.takeBack(j.segments[i], number, keep)
 		if err != nil {
 			return names, errors.Join(fmt.Errorf("journal: taking back blocks after %d: %w", number, err), j.reload())
 		}
-		names = append(names, name)
+		if keep {
+			names = append(names, name)
+		}
 	}
 	return names, j.reload()
 }
 
-// takeBack cuts the blocks after number off one segment, or removes it whole.
-func (j *Journal) takeBack(s *segment, number uint64) (kept string, err error) {
+// takeBack cuts the blocks after number off one segment, or removes it whole; kept is the file that has
+// them.
+func (j *Journal) takeBack(s *segment, number uint64, keep bool) (kept string, err error) {
 	if err := j.forget(s.name()); err != nil {
 		return "", err
 	}
 	kept = s.name() + ".cut-" + j.stamp()
 	aside := filepath.Join(j.dir, kept)
 	if s.base > number {
-		if err := j.fs.Rename(s.path, aside); err != nil {
+		move := func() error { return j.fs.Rename(s.path, aside) }
+		if !keep {
+			move = func() error { return j.fs.Remove(s.path) }
+		}
+		if err := move(); err != nil {
 			return "", err
 		}
 		return kept, j.fs.SyncDir(j.dir)
 	}
 	end := int64(s.blocks[number+1-s.base].offset)
-	tail, err := j.readAt(s, number+1, end, s.end-end)
-	if err != nil {
-		return "", err
-	}
-	if err := durable.WriteFileIn(j.fs, aside, tail, durable.SealedMode); err != nil {
-		return "", err
+	if keep {
+		tail, err := j.readAt(s, number+1, end, s.end-end)
+		if err != nil {
+			return "", err
+		}
+		if err := durable.WriteFileIn(j.fs, aside, tail, durable.SealedMode); err != nil {
+			return "", err
+		}
 	}
 	if err := j.fs.Chmod(s.path, durable.FileMode); err != nil {
 		return "", err

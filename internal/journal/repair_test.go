@@ -107,6 +107,28 @@ func TestRewriteFromABadCopyChangesNothing(t *testing.T) {
 	}
 }
 
+func TestDiscardDropsBlocksAndWritesNothing(t *testing.T) {
+	blocks := chain(3, 2, 3, 4, 1, 2)
+	for left := range len(blocks) + 1 {
+		dir := t.TempDir()
+		opts := journal.Options{SegmentSize: int64(len(concat(blocks[:2])) - 10)}
+		j := open(t, dir, opts)
+		appendAll(t, j, blocks)
+		if err := j.Discard(uint64(left)); err != nil {
+			t.Fatalf("after %d: %v", left, err)
+		}
+		if kept, _ := filepath.Glob(filepath.Join(dir, "*.cut-*")); len(kept) != 0 {
+			t.Errorf("after %d: kept aside: %v", left, kept)
+		}
+		holds(t, j, blocks[:left])
+		appendAll(t, j, blocks[left:])
+		if err := j.Close(); err != nil {
+			t.Fatalf("after %d: close: %v", left, err)
+		}
+		holds(t, open(t, dir, opts), blocks)
+	}
+}
+
 func TestTruncateAfterTakesBackBlocksAndKeepsThemAside(t *testing.T) {
 	blocks := chain(3, 2, 3, 4, 1, 2)
 	for keep := range len(blocks) + 1 {

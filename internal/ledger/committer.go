@@ -123,7 +123,7 @@ func (l *Ledger) resolve(b *block.Block, storeErr, journalErr error) committed {
 		if damaged(storeErr) { // it is not stored because the store is not what it was
 			l.stop("store", storeErr)
 		}
-		if err := l.takeBack(b, journalErr); err != nil {
+		if err := l.takeBack(b, storeErr, journalErr); err != nil {
 			return committed{err: fmt.Errorf("%w: %w", ErrOutcomeUnknown, err)}
 		}
 		return committed{err: notStored(storeErr), overtaken: errors.Is(storeErr, store.ErrConflict)}
@@ -164,12 +164,17 @@ func certain(err error) bool {
 }
 
 // takeBack removes b from the journal. Unless the journal is certain that b is not there,
-// its end is cut, on the disk: what is left of a failed write could come back at a start.
-func (l *Ledger) takeBack(b *block.Block, journalErr error) error {
+// its end is cut, on the disk: what is left of a failed write could come back at a start. Where another
+// node's block has its place, the bytes are kept aside; of what the store refused nobody was told, and
+// the disk may have no room for them.
+func (l *Ledger) takeBack(b *block.Block, storeErr, journalErr error) error {
 	if errors.Is(journalErr, journal.ErrNotStored) {
 		return nil
 	}
 	return l.until("journal", func() error {
+		if !errors.Is(storeErr, store.ErrConflict) {
+			return l.cfg.Journal.Discard(b.Number - 1)
+		}
 		_, err := l.cfg.Journal.TruncateAfter(b.Number - 1)
 		return err
 	})
