@@ -269,7 +269,7 @@ func (c *cluster) send(body []byte) (status int, answer []byte) {
 	}
 }
 
-var isAt = regexp.MustCompile(`it is at (-?\d+), expected`)
+var isAt = regexp.MustCompile(`"revision":(-?[0-9]+)`) // a value of wrong-revision
 
 // act does one operation and records it.
 func (c *cluster) act(h *history, writer int, stream string, in op) {
