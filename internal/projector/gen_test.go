@@ -64,7 +64,8 @@ func (l *ledger) append(occurred time.Time, stream event.Stream, about event.Abo
 	var id uuid.UUID
 	binary.BigEndian.PutUint64(id[8:], i+1)
 	l.events = append(l.events, &event.Event{
-		ID: id, Type: &event.Type{Name: fmt.Sprintf("%T", d), Kind: stream.Kind, Discloses: disclosing[reflect.TypeOf(d)]}, Stream: stream, Occurred: occurred,
+		ID: id, Type: &event.Type{Name: fmt.Sprintf("%T", d), Kind: stream.Kind, Discloses: disclosing[reflect.TypeOf(d)]},
+		Stream: stream, Occurred: occurred,
 		Data: d, Index: i, Revision: revision, Recorded: epoch.Add(time.Duration(i) * time.Minute), Actor: event.Actor{Person: "P1"},
 		Assurance: assurance, About: about,
 	})
