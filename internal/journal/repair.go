@@ -127,7 +127,9 @@ func (j *Journal) writeSegment(ctx context.Context, tmp string, first, last uint
 // newest block of a node that lost the fence. The bytes are kept aside as .cut-TIME; names
 // lists those files, newest blocks first. It works from the end, so that a crash in between
 // leaves a shorter journal without a gap.
-func (j *Journal) TruncateAfter(number uint64) (names []string, err error) { return j.truncate(number, true) }
+func (j *Journal) TruncateAfter(number uint64) (names []string, err error) {
+	return j.truncate(number, true)
+}
 
 // Discard drops every block after number, of which nobody was told: the store has certainly not
 // stored them. Nothing is kept aside, so that it works on a full disk, too.
