@@ -86,7 +86,7 @@ func (d *FactCorrected) fold(s *State, e *event.Event) {
 	if w := s.correctionOf(&s.findings[i]); w >= 0 {
 		s.drop(w)
 	}
-	if atOnce(s.essence(i), d, s.is(recorded), e.Assurance == event.Imported) {
+	if e.Assurance == event.Imported || !s.is(recorded) && d.describes(s.essence(i)) {
 		s.turn(i, d, e.Ident())
 		return
 	}
@@ -103,20 +103,12 @@ type Version struct {
 // own records (imported); and one that touches nothing but description and location, before the
 // site record is made.
 func AtOnce(old Version, d *FactCorrected, recorded, imported bool) bool {
-	if imported || recorded {
-		return imported
-	}
-	return atOnce(old.essence(), d, recorded, imported)
+	return imported || !recorded && d.describes(old.essence())
 }
 
-func atOnce(old essence, d *FactCorrected, recorded, imported bool) bool {
-	if imported {
-		return true
-	}
-	if recorded || old == (essence{}) || d.Finding == nil {
-		return false
-	}
-	return old == Version{d.Finding, d.Occurred}.essence()
+// describes reports whether the correction leaves the essence of a version as it is.
+func (d *FactCorrected) describes(old essence) bool {
+	return old != essence{} && old == Version{d.Finding, d.Occurred}.essence()
 }
 
 // turn gives a finding the version that a correction states.

@@ -172,11 +172,12 @@ func (j *Journal) takeBack(s *segment, number uint64, keep bool) (kept string, e
 	kept = s.name() + ".cut-" + j.stamp()
 	aside := filepath.Join(j.dir, kept)
 	if s.base > number {
-		move := func() error { return j.fs.Rename(s.path, aside) }
-		if !keep {
-			move = func() error { return j.fs.Remove(s.path) }
+		if keep {
+			err = j.fs.Rename(s.path, aside)
+		} else {
+			err = j.fs.Remove(s.path)
 		}
-		if err := move(); err != nil {
+		if err != nil {
 			return "", err
 		}
 		return kept, j.fs.SyncDir(j.dir)
