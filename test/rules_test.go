@@ -23,7 +23,7 @@ func TestRulesDocumentIsTheLaw(t *testing.T) {
 	if !ok {
 		t.Fatalf("RULES.md has no line %q", rulesMarker)
 	}
-	want := renderRules()
+	want := renderRules(testsOf(t))
 	if *update {
 		must(t, os.WriteFile(path, []byte(intro+rulesMarker+want), 0o644))
 		return
@@ -33,7 +33,8 @@ func TestRulesDocumentIsTheLaw(t *testing.T) {
 	}
 }
 
-func renderRules() string {
+// renderRules renders the law; tests are those that name a rule.
+func renderRules(tests map[string][]string) string {
 	var b strings.Builder
 	b.WriteString("\n## The rules of the speech 讲话规则\n")
 	for _, s := range law.Sentences() {
@@ -42,12 +43,12 @@ func renderRules() string {
 		if s.Acts != law.None {
 			fmt.Fprintf(&b, "Acts 方式: %s (%s). ", strings.Join(s.Acts.English(), ", "), strings.Join(s.Acts.Chinese(), "、"))
 		}
-		renderCiting(&b, s.Rule)
+		renderCiting(&b, s.Rule, tests)
 	}
 	b.WriteString("\n## Pillars and form 支柱与格式\n")
 	for _, p := range law.Principles() {
 		fmt.Fprintf(&b, "\n### %s\n\n**%s %s**\n\n%s\n\n%s\n\n", p.Rule, p.TitleZH, p.Title, p.Chinese, p.English)
-		renderCiting(&b, p.Rule)
+		renderCiting(&b, p.Rule, tests)
 	}
 	b.WriteString("\n## Codes 代码\n")
 	for _, g := range law.Groups() {
@@ -92,8 +93,11 @@ func saying(title, template, stop string) string {
 	return title + stop + strings.ReplaceAll(template, "|", "\\|")
 }
 
-// renderCiting lists what acts under a rule and what serves it.
-func renderCiting(b *strings.Builder, r law.Rule) {
+// mostTests is how many tests of a rule are listed.
+const mostTests = 8
+
+// renderCiting lists what acts under a rule, what serves it, and which tests name it.
+func renderCiting(b *strings.Builder, r law.Rule, tests map[string][]string) {
 	code := func(s string) string { return "`" + s + "`" }
 	var codes, types, parts []string
 	for _, c := range law.CodesOf(r) {
@@ -107,6 +111,13 @@ func renderCiting(b *strings.Builder, r law.Rule) {
 	}
 	if types != nil {
 		parts = append(parts, "Event types 事件类型: "+strings.Join(types, ", ")+".")
+	}
+	if names := tests[r.String()]; names != nil && parts != nil {
+		more := ""
+		if n := len(names) - mostTests; n > 0 {
+			names, more = names[:mostTests], fmt.Sprintf(", … (%d more)", n)
+		}
+		parts = append(parts, "Tests 测试: "+strings.Join(names, ", ")+more+".")
 	}
 	if parts == nil {
 		parts = append(parts, "No code and no event type cites it in this release. 本版尚无代码或事件类型引用。")
