@@ -95,8 +95,8 @@ func Fold[S any](st S, e *event.Event) {
 	}
 }
 
-// With completes a kind by its events, in the order of the documents. The kind judges in a scene of its
-// own, which package domain fills.
+// With completes a kind by its events, in the order of the documents. It is for kinds that judge in a scene of their
+// own, which package domain fills; others are made by [Of] and [Bare].
 func With[S, L any](k Kind, events ...Event[S, L]) Kind {
 	k.Types = make([]*event.Type, len(events))
 	for i := range events {
@@ -131,11 +131,14 @@ type Rules[S any] struct {
 	Restate func(*Judgement[S, Ledger]) event.Restated
 }
 
-// Of completes a kind whose rules need a state of each stream, a T.
+// Of completes a kind whose rules need a state of each stream, a T. It panics when the rules lack what they must have.
 func Of[T any, S interface {
 	*T
 	Clone() S
 }](k Kind, r Rules[S], events ...Event[S, Ledger]) Kind {
+	if r.Exists == nil || r.Missing == nil {
+		panic("stream: kind " + k.Name + " does not say how it refuses a stream that is there, or is not")
+	}
 	k = With(k, events...)
 	begins := k.Begins
 	k.Waits = r.Answer != nil
