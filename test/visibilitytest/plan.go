@@ -67,8 +67,8 @@ var Readers = map[string]event.Actor{
 // Bound are the readers who do not see everything.
 var Bound = []string{"cA", "cB", "cz", "dX", "dY", "dC", "T1", "T2", "importer"}
 
-// Groups are the readers whose commands a ledger without what is hidden from them must keep, together.
-var Groups = [][]string{{"cA", "cB", "cz", "dX", "dY", "dC", "importer"}, {"T1"}, {"T2"}, {"office"}}
+// Groups are the readers whose commands a ledger without hidden visits must keep, together.
+var Groups = [][]string{{"cA", "cB", "cz", "dX", "dY", "dC", "importer"}, {"T1"}, {"T2"}}
 
 // The ids in a plan.
 var (

@@ -30,14 +30,7 @@ var Secret = stream.Of(stream.Kind{
 		return []event.Consequence{{Name: "deviation-flagged", Stream: event.Stream{Kind: "secret", ID: e.Stream.ID + "-closed"},
 			Data: &oversight.DeviationFlagged{Code: string(law.HappenedLongAgo), Rule: law.R10.String(), Event: e.ID.String()}}}
 	},
-}, stream.Rules[*secretState]{
-	Exists: func(_ *secretState, e *event.Event) *event.Refusal {
-		return event.Refuse(law.Pillar14, law.IDTaken, law.Str("stream", e.Stream.String()))
-	},
-	Missing: func(_ *secretState, e *event.Event) *event.Refusal {
-		return event.Refuse(law.R18, law.UnknownSubject, law.Str("subject", e.Stream.ID))
-	},
-},
+}, stream.Rules[*secretState]{},
 	stream.First((*SecretNoted).Judge, event.Type{Name: "secret-noted", Version: 1, Chinese: "密件登记", Doc: "Something was noted.",
 		Rules: []law.Rule{law.R10}, Append: commission}),
 	stream.Then((*SecretClosed).Judge, event.Type{Name: "secret-closed", Version: 1, Chinese: "密件办结", Doc: "It was closed.",
