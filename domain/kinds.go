@@ -26,7 +26,7 @@ var kinds = []declared{
 	{event.Team, team.Types, team.Judges, newTeams},
 	{event.Person, person.Types, person.Judges, newPersons},
 	{event.Subject, subject.Types, subject.Judges, newSubjects},
-	{event.Inspection, inspection.Types, inspection.Judges, newInspections},
+	{event.Inspection, inspection.Types(), inspection.Judges, newInspections},
 	{event.Accident, accident.Types, accident.Judges, newAccidents},
 	{event.Review, review.Types, review.Judges, newReviews},
 	{event.Table, codetable.Types, codetable.Judges, newCodeTables},

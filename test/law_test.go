@@ -67,7 +67,7 @@ func ofLaw(t types.Type, name string) bool {
 // ways are the acts of what makes a code: functions by their last name, and types of composite
 // literals. Whatever else names a code answers with it.
 var ways = map[string]law.Act{
-	"Refuse": law.Refuses, "demand": law.Gates, "Unmet": law.Gates,
+	"Refuse": law.Refuses, "owed": law.Gates, "Unmet": law.Gates,
 	"flag": law.Flags, "flagItem": law.Flags, "Flagged": law.Flags, "DeviationFlagged": law.Flags, "standing": law.Flags,
 }
 
@@ -100,7 +100,7 @@ func (p *checked) makings() (all []made) {
 					if named.Obj().Name() == "Asked" { // the rule that is asked, whatever it says
 						return false
 					}
-					found = p.making(n, named.Obj().Name(), append(p.owed(n), n.Elts...))
+					found = p.making(n, named.Obj().Name(), elements(named, n))
 				}
 			case *ast.BinaryExpr:
 				return n.Op != token.EQL && n.Op != token.NEQ
@@ -262,10 +262,10 @@ func (p *checked) calls(t *testing.T) (all []call) {
 				parts = n.Args
 			case *ast.CompositeLit:
 				named, ok := p.info.Types[n].Type.(*types.Named)
-				if !ok || !slices.Contains([]string{"fault", "DeviationFlagged", "Unmet", "demand"}, named.Obj().Name()) {
+				if !ok || !slices.Contains([]string{"fault", "DeviationFlagged", "Unmet", "owed"}, named.Obj().Name()) {
 					return true
 				}
-				parts = append(p.owed(n), n.Elts...)
+				parts = elements(named, n)
 			default:
 				return true
 			}
@@ -280,30 +280,19 @@ func (p *checked) calls(t *testing.T) (all []call) {
 	return all
 }
 
-// owed returns what a demand of a gate takes of the kind of obligation that it names first: rules, the
-// name of the list, and values.
-func (p *checked) owed(n *ast.CompositeLit) (parts []ast.Expr) {
-	named, ok := p.info.Types[n].Type.(*types.Named)
-	if !ok || named.Obj().Name() != "demand" {
-		return nil
+// elements are those of a literal; of an obligation, what gates answer with: codes, rules, the name of the list, and values.
+func elements(named *types.Named, n *ast.CompositeLit) (parts []ast.Expr) {
+	if named.Obj().Name() != "owed" {
+		return n.Elts
 	}
-	for _, file := range p.files {
-		ast.Inspect(file, func(d ast.Node) bool {
-			spec, ok := d.(*ast.ValueSpec)
-			if !ok || len(spec.Values) != 1 || spec.Names[0].Name != lastName(n.Elts[0]) {
-				return true
-			}
-			for _, member := range spec.Values[0].(*ast.UnaryExpr).X.(*ast.CompositeLit).Elts {
-				kv := member.(*ast.KeyValueExpr)
-				switch lastName(kv.Key) {
-				case "rules", "values", "under":
-					parts = append(parts, kv.Value)
-				case "apart":
-					parts = append(parts, &ast.CompositeLit{Elts: results(kv.Value.(*ast.FuncLit))})
-				}
-			}
-			return false
-		})
+	for _, member := range n.Elts {
+		kv := member.(*ast.KeyValueExpr)
+		switch lastName(kv.Key) {
+		case "atSigning", "atClosing", "rules", "values", "under":
+			parts = append(parts, kv.Value)
+		case "apart":
+			parts = append(parts, &ast.CompositeLit{Elts: results(kv.Value.(*ast.FuncLit))})
+		}
 	}
 	return parts
 }

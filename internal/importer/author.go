@@ -42,7 +42,7 @@ func (a *Author) Visit(origin string) event.Stream {
 }
 
 func newAuthor(format string) (*Author, error) {
-	c, err := event.NewCatalogue(slices.Concat(team.Types, subject.Types, inspection.Types)...)
+	c, err := event.NewCatalogue(slices.Concat(team.Types, subject.Types, inspection.Types())...)
 	if err != nil {
 		return nil, fmt.Errorf("import: %w", err)
 	}
