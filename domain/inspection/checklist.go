@@ -120,10 +120,12 @@ var (
 				q.items("high-risk")
 			}
 		}})
-	itemsKind = obligation.Kind{Name: "items", Owner: obligation.Inspectors}
+	itemsKind = obligation.Kind{Name: "items", Owner: obligation.Inspectors,
+		Unmodelled: "the model begins with the complete record"}
 
 	owedSections = obliges(owed{place: 60, atSigning: law.SiteRecordNeedsSections,
-		Kind: obligation.Kind{Name: "sections", Owner: obligation.Inspectors}, rules: []law.Rule{law.R35}, under: "sections",
+		Kind: obligation.Kind{Name: "sections", Owner: obligation.Inspectors,
+			Unmodelled: "the model begins with the complete record"}, rules: []law.Rule{law.R35}, under: "sections",
 		of: func(q *asking) { q.each(q.Policy.RequiredSections, q.st.open().completed) }})
 )
 

@@ -8,6 +8,7 @@ import (
 
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/law"
+	"github.com/anjian-ledger/anjian/domain/obligation"
 )
 
 // What topics declare: event types, obligations, and rules of a visit as a whole. Each declaration enters itself,
@@ -113,3 +114,17 @@ func (all *declarations) rulesOf(t *event.Type) []law.Rule {
 
 // Types are the events of this package, in the order of a visit. The caller must not change them.
 func Types() []*event.Type { return declared().types }
+
+// Obliges is a kind of obligation of a visit, and the codes under which gates wait for it, "" where none does.
+type Obliges struct {
+	*obligation.Kind
+	AtSigning, AtClosing law.Code
+}
+
+// Obligations are the kinds of obligations of a visit, in their order.
+func Obligations() (all []Obliges) {
+	for _, k := range declared().obligations {
+		all = append(all, Obliges{&k.Kind, k.atSigning, k.atClosing})
+	}
+	return all
+}
