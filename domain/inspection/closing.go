@@ -76,7 +76,7 @@ var owedReview = obliges(owed{place: 150, atClosing: law.ClosingNeedsReview, fad
 	void:  func(s *State) bool { return !s.is(recorded) && len(s.findings) > 0 },
 	of: func(q *asking) {
 		if w := q.st.open(); w.account != nil {
-			q.owe(&w.account.Fact, "", q.st.is(reviewed), w.first(reviewed))
+			q.owe(&w.account.Fact, "", q.st.is(reviewed), w.firstAt(reviewed))
 		}
 	}})
 
@@ -113,7 +113,7 @@ var owedClosing = obliges(owed{place: 160, fades: true,
 	limit: func(p *campaign.Policy) obligation.Limit { return maybe(p.ClosingDays) },
 	of: func(q *asking) {
 		if w := q.st.open(); w.account != nil && q.st.is(recorded) && q.Policy.ClosingDays != nil {
-			q.owe(&w.account.Fact, "", q.st.is(closed), w.first(closed))
+			q.owe(&w.account.Fact, "", q.st.is(closed), w.firstAt(closed))
 		}
 	}})
 

@@ -47,10 +47,7 @@ func declare[T any, F interface {
 	fact
 }](place int, at stage, d disclosure, t event.Type) *event.Type {
 	t.Kind, t.Stage, t.Discloses, t.New = event.Inspection, int(at), bool(d), func() event.Data { return F(new(T)) }
-	t.Mark = uint64(marksEnd) << len(typeBook)
-	if t.Mark == 0 {
-		panic("inspection: a visit's marks have no bit left for " + t.Name)
-	}
+	t.Mark = uint64(mark())
 	typeBook.enter(place, &t)
 	return &t
 }

@@ -10,7 +10,10 @@
 // common is in judge.go, clock.go and actor.go; statements.go has what the ledger says of a visit as a whole.
 // What a topic declares enters itself (declared.go), so that nothing else has to be edited: its types by declare, the
 // obligations they open or meet, with the gates that wait for them, by obliges, and what the visit as a whole says of
-// them by stands. The state knows by itself which types have happened ([happened], and [remember] for when first).
+// them by stands; its codes it may declare beside them (law.Declare). The state knows by itself which types have happened
+// ([happened]), of some the first fact ([remember]), and what else a topic notes in a [mark] of its own.
+// A new event type is its topic, with a golden file (package eventtest) that shows an event of it and, as scenes, how its
+// rules answer; tests then name the documents that are to be rendered again, by make documents.
 package inspection
 
 import "github.com/anjian-ledger/anjian/domain/event"

@@ -95,16 +95,20 @@ func extended(list []string, s string) []string {
 }
 
 // visitMark is a set of what is known of a visit: that an event of a type has happened, see [happened], and what else
-// follows from events.
+// a topic notes, see [mark].
 type visitMark uint64
 
-const (
-	photographed visitMark = 1 << iota // there is a photo other than the notice's, and not of a finding's content (R08)
-	excused                            // there is a decision not to punish (R57)
-	copied                             // the visit was begun by an import
+// marks are those that there are.
+var marks visitMark
 
-	marksEnd // from here on each type has a bit
-)
+// mark makes a mark for what a topic notes of a visit, besides that its events have happened.
+func mark() visitMark {
+	m := marks + 1
+	if marks |= m; m == 0 {
+		panic("inspection: a visit has no mark left")
+	}
+	return m
+}
 
 // happened is that an event of one of some types has happened. The state notes that by itself.
 func happened(types ...*event.Type) (m visitMark) {
@@ -115,6 +119,10 @@ func happened(types ...*event.Type) (m visitMark) {
 }
 
 var (
+	photographed = mark() // there is a photo other than the notice's, and not of a finding's content (R08)
+	excused      = mark() // there is a decision not to punish (R57)
+	copied       = mark() // the visit was begun by an import
+
 	reserved  = happened(assignmentReserved)
 	released  = happened(assignmentReleased)
 	started   = happened(inspectionStarted)
@@ -126,27 +134,35 @@ var (
 	closed    = remember(inspectionClosed)
 )
 
-// remembered are the types of which an unfinished visit knows when they first happened.
+// remembered are the types of which an unfinished visit knows the first fact.
 var remembered visitMark
 
-// first is when a type first happened in a visit. Facts of imports do not count.
-type first struct {
-	of visitMark
-	at time.Time
-}
-
-// remember has the state know by itself when a type first happened, see [work.first].
+// remember is [happened] of a type, and has the state know by itself its first fact, see [work.first].
 func remember(t *event.Type) visitMark {
 	remembered |= happened(t)
 	return happened(t)
 }
 
-// first is when an event of a type that is remembered first happened; nil when none has, and when that is forgotten.
-func (w *work) first(of visitMark) *time.Time {
+// first is the fact of a type that happened first. Those of imports do not count.
+type first struct {
+	of visitMark
+	obligation.Fact
+}
+
+// first returns the first fact of a type that is remembered; nil when there is none, and when that is forgotten.
+func (w *work) first(of visitMark) *obligation.Fact {
 	for i := range w.firsts {
 		if w.firsts[i].of == of {
-			return &w.firsts[i].at
+			return &w.firsts[i].Fact
 		}
+	}
+	return nil
+}
+
+// firstAt is when the first fact happened.
+func (w *work) firstAt(of visitMark) *time.Time {
+	if f := w.first(of); f != nil {
+		return &f.Occurred
 	}
 	return nil
 }
@@ -158,17 +174,17 @@ func (s *State) happens(e *event.Event) {
 	if m&remembered == 0 || e.Assurance == event.Imported {
 		return
 	}
-	w, at := s.edit(), e.Happened()
+	w, fact := s.edit(), obligation.FactOf(e)
 	if w == nil {
 		return
 	}
 	known := w.first(m)
 	switch {
 	case known == nil:
-		w.firsts = append(w.firsts, first{m, at})
-	case at.Before(*known):
+		w.firsts = append(w.firsts, first{m, fact})
+	case fact.Occurred.Before(known.Occurred):
 		w.firsts = slices.Clone(w.firsts) // a clone may share the elements
-		*w.first(m) = at
+		*w.first(m) = fact
 	}
 }
 
