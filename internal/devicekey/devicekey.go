@@ -124,7 +124,9 @@ func (k *Key) Verify(event, sig []byte) bool {
 }
 
 // pae returns the bytes that a signature over an event covers, in memory of their size.
-func pae(event []byte) []byte { return AppendPAE(make([]byte, 0, len(PayloadType)+32+len(event)), event) }
+func pae(event []byte) []byte {
+	return AppendPAE(make([]byte, 0, len(PayloadType)+32+len(event)), event)
+}
 
 // verify checks a signature over msg as it is.
 func (k *Key) verify(msg, sig []byte) bool {
