@@ -190,8 +190,9 @@ func (c *Config) options() ([]nats.Option, error) {
 // that when the votes are split. The leader acknowledges when a majority has the message in its
 // log, synced where the servers run with sync_always. A server with which nothing goes on is
 // left for another one. Sending again is safe: of all copies of a block the fence lets at most
-// one in. Refusals of the fence (10071, 10164, "duplicate") are decided by reading the block of that number and
-// comparing bytes. ErrNotStored is only said when no copy of the block can be underway.
+// one in. Refusals of the fence (10071, 10164, "duplicate") are decided by reading the block of
+// that number and comparing bytes. ErrNotStored is only said when no copy of the block can be
+// underway.
 //
 // Head. JetStream has no linearizable read: STREAM.INFO is answered by the server that
 // believes it leads, and one that is cut off believes so for up to 20 s. Therefore Head
