@@ -139,6 +139,30 @@ func TestTheGlossaryHasEveryWord(t *testing.T) {
 	}
 }
 
+// A member that names or counts the streams of inspections says inspection; visit is the going there.
+func TestAStoredNameSaysInspection(t *testing.T) {
+	member := regexp.MustCompile("json:\"([a-z_]*visit[a-z_]*)")
+	found := map[string]bool{"visit_type": false, "min_visit_minutes": false}
+	sourceFiles(t, func(path string, b []byte) {
+		for _, m := range member.FindAllSubmatch(b, -1) {
+			if _, ok := found[string(m[1])]; !ok {
+				t.Errorf("%s: %s: a name that is stored or asked for says inspection", path, m[1])
+			}
+			found[string(m[1])] = true
+		}
+	})
+	for name, there := range found {
+		if !there {
+			t.Errorf("%s is gone: the glossary still tells of it", name)
+		}
+	}
+	for _, typ := range domain.Catalogue().All() {
+		if strings.Contains(typ.Name, "visit") {
+			t.Errorf("%s: an event of an inspection says inspection", typ.Name)
+		}
+	}
+}
+
 // Words that the glossary forbids stand in no identifier, comment, name of a JSON member or event type, and document.
 func TestTheGlossaryIsObeyed(t *testing.T) {
 	forbidden := map[string]string{}

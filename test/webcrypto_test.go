@@ -22,16 +22,13 @@ import (
 	"golang.org/x/mod/sumdb/note"
 
 	"github.com/anjian-ledger/anjian/test/eventtest"
+	"github.com/anjian-ledger/anjian/test/needs"
 )
 
 // nodeJS runs a script in Node, whose WebCrypto is that of a phone's browser.
 func nodeJS(t *testing.T, args ...string) *exec.Cmd {
 	t.Helper()
-	path, err := exec.LookPath("node")
-	if err != nil {
-		t.Skip("skipped: Node.js is not installed (.ci/run installs it)")
-	}
-	return exec.Command(path, append([]string{"--no-warnings"}, args...)...)
+	return exec.Command(needs.Program(t, "node"), append([]string{"--no-warnings"}, args...)...)
 }
 
 // verifyScript writes the JavaScript of the page "verify it yourself", and nothing else, to a file.
