@@ -1,7 +1,6 @@
 package api
 
 import (
-	"bytes"
 	"io"
 	"net/http/httptest"
 	"strings"
@@ -9,7 +8,6 @@ import (
 	"time"
 
 	"github.com/anjian-ledger/anjian/domain/accident"
-	"github.com/anjian-ledger/anjian/domain/duty"
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/law"
 	"github.com/anjian-ledger/anjian/domain/oversight"
@@ -132,16 +130,6 @@ func TestACursorOfAnotherScopeIsAnswered(t *testing.T) {
 	page := decode[struct{ Cursor string }](s.fixture, s.want(s.get("mines", "/v1/events?limit=1"), 200, ""))
 	s.given("table/units", units(table.Unit{ID: "mines", Name: "矿山局", Sectors: []string{"INDTRADE"}}))
 	s.want(s.get("mines", "/v1/events?cursor="+page.Cursor), 409, law.ScopeChanged)
-}
-
-// TestAStreamBeginsWithItsFirstEvent, and is read from its first day.
-func TestAStreamBeginsWithItsFirstEvent(t *testing.T) {
-	s := newScene(t)
-	s.says("not-begun", "duty/d", &duty.Reviewed{Opinion: "属实"})
-	s.given("duty/d", &duty.Performed{Subject: "firm", Unit: "u"})
-	if page := s.want(s.get(desk, "/v1/events?stream=duty/d"), 200, ""); !bytes.Contains(page.body, []byte("duty-performed")) {
-		t.Errorf("%s", page.body)
-	}
 }
 
 // TestANameThatIsTakenIsAnswered, to who may not know by whom.

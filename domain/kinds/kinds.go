@@ -4,7 +4,6 @@ package kinds
 import (
 	"github.com/anjian-ledger/anjian/domain/accident"
 	"github.com/anjian-ledger/anjian/domain/campaign"
-	"github.com/anjian-ledger/anjian/domain/duty"
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/inspection"
 	"github.com/anjian-ledger/anjian/domain/oversight"
@@ -25,7 +24,6 @@ var All = []stream.Kind{
 	person.Kind,
 	subject.Kind,
 	inspection.Kind(),
-	duty.Kind,
 	accident.Kind,
 	review.Kind,
 	table.Kind,
