@@ -447,7 +447,7 @@ func TestR18TwoSubjectsWithOneValidCreditCodeAreFlagged(t *testing.T) {
 	w.flags([]string{"uscc-shared"}, "subject/b", d)
 	shared := []string{"uscc-shared"}
 	w.changes(nil, shared, "subject/b", &subject.Identified{USCC: codes.SyntheticUSCC("610902", 9)})
-	w.flags(shared, "subject/b", &subject.Identified{USCC: d.USCC}) // a still has it
+	w.flags(shared, "subject/b", &subject.Identified{USCC: d.USCC})           // a still has it
 	w.changes(shared, shared, "subject/b", &subject.Identified{USCC: d.USCC}) // the newest counts
 	w.flags(shared, "subject/c", d)
 	w.changes(nil, shared, "subject/a", &subject.Identified{USCC: codes.SyntheticUSCC("610902", 8)}) // what was said of b
