@@ -134,9 +134,21 @@ var tables = []*Table{
 	NewTable("key-suite", "签名算法", Code{"ecdsa-p256-sha256", "P-256", "P-256"}, Code{"ed25519", "Ed25519", "Ed25519"}),
 	NewTable("key-revocation", "密钥撤销原因", Code{"lost", "遗失", "lost"}, Code{"stolen", "被盗", "stolen"},
 		Code{"replaced", "更换设备", "another device"}, Code{"left", "离岗", "left the post"}, Code{"suspected", "疑似泄露", "suspected leak"}),
-	NewTable("code-table", "代码表", Code{"units", "单位", "units"}),
+	NewTable("code-table", "代码表", codeTables...),
+	NewTable("law-matter", "法定限值事项", matters...),
+	NewTable("limit-unit", "限值单位", limitUnits...),
+	NewTable("duty-list", "权责清单", Code{"power", "权力清单", "list of powers"}, Code{"duty", "责任清单", "list of duties"}), // R65
 	NewTable("copy", "账本副本", Code{"store", "存储", "store"}, Code{"journal", "日志", "journal"}, Code{"tiles", "哈希分块", "tiles"}),
 	NewTable("copy-source", "恢复来源", Code{"store", "存储", "store"}, Code{"journal", "日志", "journal"}),
+}
+
+// codeTables are the tables that the city publishes.
+var codeTables = []Code{
+	{"units", "单位", "units"}, {"sectors", "行业领域", "sectors"}, {"finding-categories", "隐患类别", "categories of findings"},
+	{"law-limits", "法定限值", "limits of the law"}, {"deduction-rules", "考核扣分规则", "rules of deduction"},
+	{"checklists", "检查表", "checklists"}, {"duty-lists", "权力清单和责任清单", "lists of powers and duties"},
+	{"holidays", "节假日及调休", "holidays and exchanged working days"}, {"responsibility-map", "监管责任分工", "who answers for what"},
+	{"committees", "专业委员会", "committees"},
 }
 
 // roles are those that a token can have.
