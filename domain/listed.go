@@ -3,9 +3,11 @@ package domain
 import (
 	"fmt"
 
+	"github.com/anjian-ledger/anjian/domain/codes"
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/inspection"
 	"github.com/anjian-ledger/anjian/domain/law"
+	"github.com/anjian-ledger/anjian/domain/person"
 	"github.com/anjian-ledger/anjian/domain/subject"
 	codetable "github.com/anjian-ledger/anjian/domain/table"
 	"github.com/anjian-ledger/anjian/domain/team"
@@ -18,13 +20,15 @@ func (s *State) listed(e *event.Event) error {
 	var r *event.Refusal
 	switch d := e.Data.(type) {
 	case *subject.Registered:
-		r = s.inList(law.R29, s.edition(codetable.Sectors), "sectors", d.Sectors...)
+		r = s.sectorsListed(s.edition(codetable.Sectors), "sectors", d.Sectors...)
 	case *team.ScopeAssigned:
-		r = s.inList(law.R29, s.edition(codetable.Sectors), "sectors", d.Sectors...)
+		r = s.sectorsListed(s.edition(codetable.Sectors), "sectors", d.Sectors...)
+	case *person.OfficialAppointed:
+		r = s.sectorsListed(s.edition(codetable.Sectors), "sectors", d.Sectors...)
 	case *inspection.Reserved:
-		r = s.inList(law.R29, s.edition(codetable.Sectors), "sector", d.Sector)
+		r = s.sectorsListed(s.edition(codetable.Sectors), "sector", d.Sector)
 	case *inspection.Started:
-		r = s.inList(law.R29, s.ofVisit(codetable.Sectors, e), "sector", d.Sector)
+		r = s.sectorsListed(s.ofVisit(codetable.Sectors, e), "sector", d.Sector)
 	case *inspection.FindingRecorded:
 		r = s.category(e, d, "category")
 	case *inspection.FactCorrected:
@@ -44,6 +48,19 @@ func (s *State) listed(e *event.Event) error {
 	}
 	if r != nil {
 		return r
+	}
+	return nil
+}
+
+// sectorsListed refuses a sector that the city's list does not have, or before there is one the program's (R29).
+func (s *State) sectorsListed(ed *codetable.Edition, field string, list ...string) *event.Refusal {
+	if ed != nil {
+		return s.inList(law.R29, ed, field, list...)
+	}
+	for _, code := range list {
+		if _, ok := codes.SectorOf(code); !ok {
+			return codetable.Unknown(law.R29, codetable.Sectors, 0, field, code)
+		}
 	}
 	return nil
 }

@@ -70,7 +70,9 @@ func TestR27AVisitIsJudgedByTheChecklistsOfItsBeginning(t *testing.T) {
 	w.accepts("table/checklists", checklists("X-1"))
 	w.accepts("inspection/i", started(), in("c"), inspector)
 	w.accepts("table/checklists", checklists("X-2"))
-	answer := func(item string) *inspection.CheckAnswered { return &inspection.CheckAnswered{Item: item, Answer: "yes"} }
+	answer := func(item string) *inspection.CheckAnswered {
+		return &inspection.CheckAnswered{Item: item, Answer: "yes"}
+	}
 	w.accepts("inspection/i", answer("X-1"), inspector)
 	w.refuses("R27", "unknown-code", "inspection/i", answer("X-2"), inspector)
 	w.refuses("R27", "unknown-code", "inspection/i", &inspection.SectionCompleted{Section: "system",

@@ -8,12 +8,15 @@ import (
 // Code is one code of a table, with its names: sentences, documents and forms have no others.
 type Code struct{ Code, Chinese, English string }
 
-// Table is a closed list of codes that a member of an event may have.
+// Table is a list of codes that a member of an event may have.
 type Table struct {
 	Name    string // as the declaration of a member names it: visit-type
 	Chinese string
 	Codes   []Code
-	index   map[string]int
+	// Open says that the city publishes its own list: here are the codes that count until it does, and the form of
+	// an event asks only for something that may be one, see [Table.Allows].
+	Open  bool
+	index map[string]int
 }
 
 // NewTable makes a table.
@@ -29,6 +32,34 @@ func NewTable(name, chinese string, list ...Code) *Table {
 func (t *Table) Has(code string) bool {
 	_, ok := t.index[code]
 	return ok
+}
+
+// Allows reports whether the form of an event allows a text as a code: one of the table, where the city publishes its own
+// list one of at most 20 capitals, digits and hyphens that begins with a capital.
+func (t *Table) Allows(text string) bool {
+	if t.Has(text) || !t.Open {
+		return t.Has(text)
+	}
+	for i := range len(text) {
+		switch c := text[i]; {
+		case c >= 'A' && c <= 'Z':
+		case i > 0 && (c >= '0' && c <= '9' || c == '-'):
+		default:
+			return false
+		}
+	}
+	return text != "" && len(text) <= maxOpen
+}
+
+// OpenForm is the form of a code of an open table, as a regular expression.
+const (
+	OpenForm = "[A-Z][A-Z0-9-]{0,19}"
+	maxOpen  = 20
+)
+
+func open(t *Table) *Table {
+	t.Open = true
+	return t
 }
 
 // Of returns the row of a code.
@@ -73,7 +104,7 @@ func List(name string) []string {
 // are local (I) unless a source stands beside them.
 var tables = []*Table{
 	NewTable("role", "角色", roles...),
-	NewTable("sector", "行业领域", named(sectorTable, func(s Sector) Code { return Code{s.Code, s.Chinese, s.English} })...),
+	open(NewTable("sector", "行业领域", named(sectorTable, func(s Sector) Code { return Code{s.Code, s.Chinese, s.English} })...)),
 	NewTable("county", "县区（含功能区）", named(counties, area)...),
 	NewTable("area", "市、县区", append([]Code{{City, "安康市", "Ankang City"}}, named(counties, area)...)...),
 	NewTable("accident-kind", "事故类型", accidentKinds...), // GB 6441-1986 and traffic

@@ -85,7 +85,7 @@ var Types = []*event.Type{
 		Rules: []law.Rule{law.R61}, Append: office}),
 	declare[OfficialAppointed](event.Type{Name: "official-appointed", Version: 1, Chinese: "任职",
 		Doc:   "The person holds a post, in a unit, for a county and sectors, from a day on.",
-		Rules: []law.Rule{law.R61, law.R65, law.R66}, Append: office}),
+		Rules: []law.Rule{law.R29, law.R61, law.R65, law.R66}, Append: office}),
 	declare[OfficialLeft](event.Type{Name: "official-left", Version: 1, Chinese: "离任",
 		Doc:   "The person no longer holds a post.",
 		Rules: []law.Rule{law.R65, law.R66}, Append: office}),

@@ -131,7 +131,7 @@ var Types = []*event.Type{
 	declare[Published](event.Type{Name: "code-table-published", Version: 1, Chinese: "代码表发布",
 		Doc: "A code table of the city was published; it replaces the one before, of the holidays what was said of that year.",
 		Rules: []law.Rule{law.R07, law.R21, law.R22, law.R23, law.R24, law.R25, law.R26, law.R27, law.R29, law.R32, law.R33, law.R34,
-			law.R65, law.R69, law.R75, law.R76}, Append: office}),
+			law.R41, law.R65, law.R69, law.R75, law.R76}, Append: office}),
 	declare[DisciplineRules](event.Type{Name: "discipline-rules-published", Version: 1, Chinese: "纪律要求发布",
 		Doc:   "Rules of discipline were published, with their text; whoever works in a team acknowledges those in force.",
 		Rules: []law.Rule{law.R02}, Append: office}),

@@ -172,7 +172,10 @@ func (j *judgement) known(rule law.Rule, table string, orElse func(string) bool,
 }
 
 // builtIn reports whether the program's own list has a sector.
-func builtIn(sector string) bool { return codes.SectorSet(sector) != nil }
+func builtIn(sector string) bool {
+	_, ok := codes.SectorOf(sector)
+	return ok
+}
 
 // sectorsKnown refuses rows that name a sector which is not in the table of sectors in force.
 func (d *Published) sectorsKnown(j *judgement) *event.Refusal {
