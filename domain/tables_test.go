@@ -99,7 +99,7 @@ func TestR29ATableInPartsIsInForceWhenItIsWhole(t *testing.T) {
 	w := campaignFixture(t)
 	part := func(i, n int, list ...string) *codetable.Published {
 		d := sectors(list...)
-		d.Part, d.Parts = i, n
+		d.Part = &codetable.Part{Number: i, Of: n}
 		return d
 	}
 	w.refuses("R29", "table-torn", "table/sectors", part(2, 2, "MINE"))
@@ -113,7 +113,7 @@ func TestR29ATableInPartsIsInForceWhenItIsWhole(t *testing.T) {
 	w.accepts("table/sectors", part(2, 3, "FIRE"))
 	w.accepts("table/sectors", part(3, 3, "MINE"))
 	ed := w.edition(codetable.Sectors)
-	if ed == nil || ed.Version != w.n-1 || len(ed.Sectors) != 3 || !ed.Has("TRAFFIC") || !ed.Has("MINE") || ed.Parts != 0 {
+	if ed == nil || ed.Version != w.n-1 || len(ed.Sectors) != 3 || !ed.Has("TRAFFIC") || !ed.Has("MINE") || ed.Part != nil {
 		t.Errorf("%+v", ed)
 	}
 	// One that broke off is dropped by the next.
@@ -260,7 +260,8 @@ func TestR02AcknowledgedAreTheRulesInForce(t *testing.T) {
 // R65: one post is held once at a time, and left by who held it.
 func TestR65WhoHeldWhichPostWhen(t *testing.T) {
 	w := unitFixture(t)
-	post := &person.OfficialAppointed{Post: "局长", Unit: "emergency-610902", County: "610902", Sectors: []string{"INDTRADE"}, From: "2019-03-01"}
+	post := &person.OfficialAppointed{Post: "局长", Unit: "emergency-610902", County: "610902", Sectors: []string{"INDTRADE"},
+		From: "2019-03-01"}
 	w.refuses("R59", "unknown-person", "person/nobody", post)
 	w.refuses("R65", "not-in-office", "person/ma", &person.OfficialLeft{Post: "局长", Unit: "emergency-610902", Last: "2019-10-31"})
 	w.accepts("person/ma", post)

@@ -189,3 +189,6 @@ func BelowStatute(l *LawLimit) *LawLimit {
 	}
 	return nil
 }
+
+// StatuteRows returns the rows of [Statute] in the order of documents. The caller must not change them.
+func StatuteRows() []LawLimit { return statute }

@@ -98,7 +98,9 @@ const (
 	FaultInjured        Fault = "injured-counts-all"
 	FaultListedTwice    Fault = "listed-twice"
 	FaultOtherTable     Fault = "of-another-table"
+	FaultForTable       Fault = "required-for-table"
 	FaultPart           Fault = "not-a-part"
+	FaultYearIsWhole    Fault = "year-is-whole"
 	FaultNotBeforeFrom  Fault = "before-from"
 	FaultOverlap        Fault = "overlaps"
 	FaultOtherYear      Fault = "of-another-year"
@@ -196,7 +198,9 @@ var faults = []FaultText{
 	{FaultInjured, "{count}, and {seriously} of them seriously; injured counts all", "{count} 人，其中重伤 {seriously} 人；受伤人数包括全部伤者"},
 	{FaultListedTwice, `"{value}" is listed twice`, `"{value}" 列出两次`},
 	{FaultOtherTable, "belongs to the table {table}", "属于代码表 {table}"},
-	{FaultPart, "part {part} of {parts}: want 1 to parts, both or neither, and neither of the holidays", "第 {part} 部分，共 {parts} 部分：应为 1 至 parts，两项都写或都不写；节假日不分部分"},
+	{FaultForTable, "required for the table {table}", "代码表 {table} 必填"},
+	{FaultPart, "part {part} of {parts}: at most that many", "第 {part} 部分，共 {parts} 部分：不得超过"},
+	{FaultYearIsWhole, "a year comes whole", "一年的节假日不分部分"},
 	{FaultNotBeforeFrom, "must not be before from", "不得早于 from"},
 	{FaultOverlap, `overlaps "{value}"`, `与 "{value}" 重叠`},
 	{FaultOtherYear, "does not lie in {year} or at its New Year", "不在 {year} 年内，也不在该年元旦前后"},

@@ -15,7 +15,7 @@ type OfficialAppointed struct {
 	Post    string   `json:"post" is:"text(100)" zh:"职务" doc:"that the person holds"`
 	Unit    string   `json:"unit" is:"id" zh:"单位" doc:"in which; id in the table of units"`
 	County  string   `json:"county,omitempty" is:"code(county)" zh:"县区" doc:"that bounds the post; left out: the whole city"`
-	Sectors []string `json:"sectors" is:"code(sector)" many:"0…50 distinct" zh:"分管行业领域" doc:"for which the post answers; empty: none"`
+	Sectors []string `json:"sectors" is:"code(sector)" many:"0…50" zh:"分管行业领域" doc:"for which the post answers; empty: none"`
 	From    string   `json:"from" is:"date" zh:"任职日期" doc:"first day in the post"`
 	To      string   `json:"to,omitempty" is:"date" zh:"任期届满" doc:"last day, where it is known beforehand"`
 }

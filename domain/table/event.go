@@ -36,19 +36,42 @@ const (
 type Published struct {
 	Table    string `json:"table" is:"code(code-table)" zh:"代码表" doc:"which table is stated anew, whole; the id of its stream"`
 	Document string `json:"document,omitempty" is:"text(300)" zh:"来源文件" doc:"from which the table is taken; required for holidays"`
-	Part     int    `json:"part,omitempty" is:"part" zh:"第几部分" doc:"of a table that is larger than one event; left out: it is whole"`
-	Parts    int    `json:"parts,omitempty" is:"part" zh:"共几部分" doc:"how many parts there are, all in one append"`
+	Part     *Part  `json:"part,omitempty" zh:"部分" doc:"of a table that is larger than one event; left out: it is whole"`
 
 	Units            []Unit           `json:"units,omitempty" many:"0…400" zh:"单位" doc:"all units, each id once"`
 	Sectors          []Sector         `json:"sectors,omitempty" many:"0…200" zh:"行业领域" doc:"all sectors, each code once"`
 	Categories       []Category       `json:"categories,omitempty" many:"0…400" zh:"隐患类别" doc:"all categories, each code once"`
-	Limits           []codes.LawLimit `json:"limits,omitempty" many:"0…400" zh:"法定限值" doc:"for each matter one on any day"`
+	Limits           []codes.LawLimit `json:"limits,omitempty" many:"0…300" zh:"法定限值" doc:"for each matter one on any day"`
 	Deductions       []Deduction      `json:"deductions,omitempty" many:"0…400" zh:"扣分规则" doc:"all rules, each id once"`
 	Items            []Item           `json:"items,omitempty" many:"0…400" zh:"检查项" doc:"all items of all checklists, each id once"`
 	Duties           []Duty           `json:"duties,omitempty" many:"0…400" zh:"权责事项" doc:"of all lists, each id once"`
 	Calendar         *Year            `json:"calendar,omitempty" zh:"年历" doc:"of one year; it replaces what was said of that year"`
 	Responsibilities []Responsibility `json:"responsibilities,omitempty" many:"0…400" zh:"监管责任" doc:"each sector and county once"`
 	Committees       []Committee      `json:"committees,omitempty" many:"0…100" zh:"专业委员会" doc:"all committees, each id once"`
+}
+
+// Part says which part of a table an event has. All parts are in one append.
+type Part struct {
+	Number int `json:"number" is:"part" zh:"第几部分" doc:"1, 2 …"`
+	Of     int `json:"of" is:"part" zh:"共几部分" doc:"how many parts there are"`
+}
+
+// Together says what Validate checks.
+func (*Part) Together() string { return "number is at most of" }
+
+// Validate checks what members say together.
+func (p *Part) Validate() error {
+	var k event.Checker
+	k.That(p.Number <= p.Of, "number", law.FaultPart, law.Int("part", p.Number), law.Int("parts", p.Of))
+	return k.Err()
+}
+
+// part returns which part of how many an event has, 1 of 1 when it has the whole.
+func (d *Published) part() (number, of int) {
+	if d.Part == nil {
+		return 1, 1
+	}
+	return d.Part.Number, d.Part.Of
 }
 
 // member is a list of rows: its name in the body, the table it belongs to, and how many rows there are.
@@ -80,8 +103,8 @@ func Rows(table string) string {
 
 // Together says what Validate checks.
 func (*Published) Together() string {
-	return "only the member of the stated table; each id once; part and parts together, part at most parts; of holidays calendar and " +
-		"document, no parts; limits of one matter do not overlap"
+	return "only the member of the stated table; each id once; of holidays calendar and document, and no part; " +
+		"limits of one matter do not overlap"
 }
 
 // Validate checks what members say together.
@@ -90,11 +113,10 @@ func (d *Published) Validate() error {
 	for _, m := range d.members() {
 		k.That(m.rows == 0 || m.table == d.Table, m.name, law.FaultOtherTable, law.Str("table", m.table))
 	}
-	k.That(d.Part <= d.Parts && (d.Part == 0) == (d.Parts == 0), "part", law.FaultPart, law.Int("part", d.Part), law.Int("parts", d.Parts))
 	if d.Table == Holidays {
-		k.That(d.Calendar != nil, "calendar", law.FaultRequired)
-		k.That(d.Document != "", "document", law.FaultRequired)
-		k.That(d.Parts == 0, "parts", law.FaultPart, law.Int("part", d.Part), law.Int("parts", d.Parts))
+		k.That(d.Calendar != nil, "calendar", law.FaultForTable, law.Str("table", d.Table))
+		k.That(d.Document != "", "document", law.FaultForTable, law.Str("table", d.Table))
+		k.That(d.Part == nil, "part", law.FaultYearIsWhole)
 	}
 	rows, seen := Rows(d.Table), map[string]bool{}
 	d.ids(func(i int, id string) {

@@ -43,10 +43,10 @@ func TestR26ACalendarContradictsNeitherItselfNorTheWeek(t *testing.T) {
 	faulty(t, year(&Year{2019, []Holiday{{"劳动节", "2019-05-01", "2019-06-04"}}, []string{}}), "calendar.holidays.0.to holiday-too-long")
 	faulty(t, year(&Year{2020, []Holiday{may}, []string{"2019-05-05"}}), "calendar.holidays.0 of-another-year",
 		"calendar.worked.0 of-another-year")
-	faulty(t, &Published{Table: Holidays}, "calendar required", "document required")
+	faulty(t, &Published{Table: Holidays}, "calendar required-for-table", "document required-for-table")
 	parts := year(&Year{2019, []Holiday{may}, []string{}})
-	parts.Part, parts.Parts = 1, 2
-	faulty(t, parts, "parts not-a-part")
+	parts.Part = &Part{1, 2}
+	faulty(t, parts, "part year-is-whole")
 }
 
 // R29: a table has its own rows only, each once, and says of a part how many there are.
@@ -55,9 +55,7 @@ func TestR29ATableHasItsOwnRowsEachOnce(t *testing.T) {
 	faulty(t, &Published{Table: Units, Units: []Unit{u}})
 	faulty(t, &Published{Table: Units, Units: []Unit{u, u}}, "units.1 listed-twice")
 	faulty(t, &Published{Table: Sectors, Units: []Unit{u}}, "units of-another-table")
-	faulty(t, &Published{Table: Units, Part: 2, Parts: 1}, "part not-a-part")
-	faulty(t, &Published{Table: Units, Part: 1}, "part not-a-part")
-	faulty(t, &Published{Table: Units, Parts: 2}, "part not-a-part")
+	faulty(t, &Published{Table: Units, Part: &Part{2, 1}}, "part.number not-a-part")
 	for _, c := range codes.List("code-table") {
 		if Rows(c) == "" {
 			t.Errorf("no member has the rows of %s", c)
@@ -93,7 +91,7 @@ func TestR41LimitsOfOneMatterDoNotOverlap(t *testing.T) {
 
 // R29: an append with a table in parts has all of them, one behind the other.
 func TestR29ATornAppendIsRefused(t *testing.T) {
-	part := func(i, n int) event.Data { return &Published{Table: Units, Part: i, Parts: n} }
+	part := func(i, n int) event.Data { return &Published{Table: Units, Part: &Part{i, n}} }
 	whole, other := &Published{Table: Units}, &DisciplineRules{}
 	for _, c := range []struct {
 		events []event.Data

@@ -41,13 +41,13 @@ type Item struct {
 	English string   `json:"english,omitempty" is:"text(500)" zh:"英文说明" doc:"for readers of English"`
 	Section string   `json:"section" is:"code(section)" zh:"环节" doc:"to which the item belongs (R35)"`
 	Bad     string   `json:"bad" is:"code(answer)" zh:"不合格答案" doc:"the answer that needs a finding (R08)"`
-	Kinds   []string `json:"kinds" is:"code(subject-kind)" many:"0…20 distinct" zh:"适用对象" doc:"subjects that are asked; empty: all"`
-	Sectors []string `json:"sectors,omitempty" is:"code(sector)" many:"0…50 distinct" zh:"适用行业" doc:"in which it is asked; left out: in all"`
+	Kinds   []string `json:"kinds" is:"code(subject-kind)" many:"0…20" zh:"适用对象" doc:"subjects that are asked; empty: all"`
+	Sectors []string `json:"sectors,omitempty" is:"code(sector)" many:"0…50" zh:"适用行业" doc:"in which it is asked; left out: in all"`
 	Venue   string   `json:"venue,omitempty" is:"code(venue-type)" zh:"消防重点场所" doc:"the venue of which it is asked (R23)"`
 	Profile string   `json:"profile,omitempty" is:"code(profile)" zh:"检查项类别" doc:"the group under which a plan asks it"`
 	Ref     string   `json:"ref,omitempty" is:"text(60)" zh:"出处" doc:"place in the speech or document: P7.12"`
 	// Supervision says that the item asks whether supervision is done, so that a government unit may be the subject.
-	Supervision bool `json:"supervision,omitempty" zh:"检查监管" doc:"whether supervision is done is asked, also of a government unit"`
+	Supervision bool `json:"supervision,omitzero" zh:"检查监管" doc:"whether supervision is done is asked, also of a government unit"`
 }
 
 // Duty is one entry of the lists of powers and duties (R65).
@@ -70,7 +70,7 @@ type Holiday struct {
 type Year struct {
 	Year     int       `json:"year" is:"year" zh:"年份" doc:"of the notice"`
 	Holidays []Holiday `json:"holidays" many:"1…40" zh:"节假日" doc:"runs of days off, the weekends in them included"`
-	Worked   []string  `json:"worked" is:"date" many:"0…40 distinct" zh:"调休上班日" doc:"Saturdays and Sundays that are worked"`
+	Worked   []string  `json:"worked" is:"date" many:"0…40" zh:"调休上班日" doc:"Saturdays and Sundays that are worked"`
 }
 
 // Responsibility says which department, and which committee above it, answers for a sector in a county (R75, R76).
@@ -85,7 +85,7 @@ type Responsibility struct {
 type Committee struct {
 	ID      string   `json:"id" is:"id" zh:"委员会编号" doc:"by which matters name the committee"`
 	Name    string   `json:"name" is:"text(200)" zh:"名称" doc:"in Chinese"`
-	Sectors []string `json:"sectors" is:"code(sector)" many:"1…50 distinct" zh:"行业领域" doc:"for which it was established"`
+	Sectors []string `json:"sectors" is:"code(sector)" many:"1…50" zh:"行业领域" doc:"for which it was established"`
 	Lead    string   `json:"lead" is:"id" zh:"牵头单位" doc:"id in the table of units"`
 }
 
@@ -112,7 +112,7 @@ func each[R any](rows []R, yield func(int, string), id func(*R) string) {
 // with returns a publication with the rows of its next part, as which it then counts.
 func (d *Published) with(next *Published) *Published {
 	all := *d
-	all.Part, all.Parts = next.Part, next.Parts
+	all.Part = next.Part
 	all.Units = join(d.Units, next.Units)
 	all.Sectors = join(d.Sectors, next.Sectors)
 	all.Categories = join(d.Categories, next.Categories)

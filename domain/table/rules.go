@@ -69,7 +69,7 @@ func (d *Published) judge(j *judgement) *event.Refusal {
 		return wrong(law.R75, d.Table, j.e)
 	}
 	whole := d
-	if d.Parts > 0 {
+	if d.Part != nil {
 		earlier, r := d.follows(j.st)
 		if r != nil {
 			return r
@@ -83,7 +83,7 @@ func (d *Published) judge(j *judgement) *event.Refusal {
 			return r
 		}
 	}
-	if d.Part < d.Parts {
+	if number, of := d.part(); number < of {
 		return nil
 	}
 	return whole.complete(j)
@@ -91,24 +91,21 @@ func (d *Published) judge(j *judgement) *event.Refusal {
 
 // follows refuses a part that does not follow the part before it, or that contradicts it; earlier are the parts so far.
 func (d *Published) follows(st *State) (earlier *Published, r *event.Refusal) {
-	if d.Part == 1 {
+	if d.Part.Number == 1 {
 		return nil, nil
 	}
-	if st != nil {
-		earlier = st.pending
+	if st == nil || st.pending == nil {
+		return nil, torn(d, 0)
 	}
-	if earlier == nil || d.Part != earlier.Part+1 || d.Parts != earlier.Parts || d.Document != earlier.Document {
-		have := 0
-		if earlier != nil {
-			have = earlier.Part
-		}
-		return nil, torn(d, have)
+	earlier = st.pending
+	if d.Part.Number != earlier.Part.Number+1 || d.Part.Of != earlier.Part.Of || d.Document != earlier.Document {
+		return nil, torn(d, earlier.Part.Number)
 	}
 	there := map[string]bool{}
 	earlier.ids(func(_ int, id string) { there[id] = true })
 	d.ids(func(i int, id string) {
 		if r == nil && there[id] {
-			r = event.Refuse(law.R29, law.RowInTwoParts, law.Str("table", d.Table), law.Str("code", id), law.Int("part", d.Part),
+			r = event.Refuse(law.R29, law.RowInTwoParts, law.Str("table", d.Table), law.Str("code", id), law.Int("part", d.Part.Number),
 				law.Str("field", fmt.Sprintf("%s.%d", Rows(d.Table), i)))
 		}
 	})
@@ -116,7 +113,7 @@ func (d *Published) follows(st *State) (earlier *Published, r *event.Refusal) {
 		for n := range earlier.Limits {
 			if l := &d.Limits[i]; r == nil && l.Overlaps(&earlier.Limits[n]) {
 				r = event.Refuse(law.R29, law.RowInTwoParts, law.Str("table", d.Table), law.Str("code", l.Matter+" "+l.From),
-					law.Int("part", d.Part), law.Str("field", fmt.Sprintf("limits.%d", i)))
+					law.Int("part", d.Part.Number), law.Str("field", fmt.Sprintf("limits.%d", i)))
 			}
 		}
 	}
@@ -124,7 +121,7 @@ func (d *Published) follows(st *State) (earlier *Published, r *event.Refusal) {
 }
 
 func torn(d *Published, have int) *event.Refusal {
-	return event.Refuse(law.R29, law.TableTorn, law.Str("table", d.Table), law.Int("part", d.Part), law.Int("parts", d.Parts),
+	return event.Refuse(law.R29, law.TableTorn, law.Str("table", d.Table), law.Int("part", d.Part.Number), law.Int("parts", d.Part.Of),
 		law.Int("have", have))
 }
 
@@ -133,22 +130,22 @@ func torn(d *Published, have int) *event.Refusal {
 func Torn(n int, at func(int) *event.Event) (i int, r *event.Refusal) {
 	last := -1 // of a sequence that goes on
 	for i := range n {
-		d, ok := at(i).Data.(*Published)
-		switch {
-		case last >= 0 && (!ok || d.Part <= 1): // the next is no further part
-			open := at(last).Data.(*Published)
-			return last, torn(open, open.Part)
-		case !ok, d.Part == d.Parts:
+		number, of := 1, 1 // of what is no table
+		if d, ok := at(i).Data.(*Published); ok {
+			number, of = d.part()
+		}
+		if last >= 0 && number == 1 { // it is no further part
+			break
+		}
+		if last = i; number == of {
 			last = -1
-		default:
-			last = i
 		}
 	}
 	if last < 0 {
 		return -1, nil
 	}
 	open := at(last).Data.(*Published)
-	return last, torn(open, open.Part)
+	return last, torn(open, open.Part.Number)
 }
 
 // Unknown is the refusal of a code that a list does not have: version is 0 where none is published.

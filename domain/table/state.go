@@ -121,10 +121,11 @@ func (s *State) Apply(e *event.Event) {
 
 func (d *Published) fold(s *State, e *event.Event) {
 	whole := d
-	if d.Part > 1 && s.pending != nil {
+	number, of := d.part()
+	if number > 1 && s.pending != nil {
 		whole = s.pending.with(d)
 	}
-	if s.pending = nil; d.Part < d.Parts {
+	if s.pending = nil; number < of {
 		s.pending = whole
 		return
 	}
@@ -139,9 +140,9 @@ func (d *Published) fold(s *State, e *event.Event) {
 }
 
 func editionOf(d *Published, index uint64) *Edition {
-	if d.Parts > 0 {
+	if d.Part != nil {
 		whole := *d
-		whole.Part, whole.Parts = 0, 0
+		whole.Part = nil
 		d = &whole
 	}
 	ed := &Edition{Published: d, Version: index, index: map[string]int{}}
@@ -155,4 +156,39 @@ func editionOf(d *Published, index uint64) *Edition {
 func (d *DisciplineRules) fold(s *State, e *event.Event) {
 	sum := sha256.Sum256([]byte(d.Document))
 	s.Rules = append(s.Rules, Rules{d.Version, hex.EncodeToString(sum[:]), d.From, e.Index})
+}
+
+// InForce returns the editions in force: the newest, of the holidays the newest of each year.
+func (s *State) InForce() []*Edition {
+	switch {
+	case len(s.Editions) == 0:
+		return nil
+	case s.Editions[0].Calendar != nil:
+		return s.years()
+	}
+	return s.Editions[len(s.Editions)-1:]
+}
+
+// Rows returns how many rows a publication has; a calendar is one.
+func (d *Published) Rows() (n int) {
+	for _, m := range d.members() {
+		n += m.rows
+	}
+	return n
+}
+
+// BuiltIn returns what the program has of a table where none is published, nil when that is nothing.
+func BuiltIn(table string) *Published {
+	d := &Published{Table: table}
+	switch table {
+	case Sectors:
+		for _, c := range codes.TableOf("sector").Codes {
+			d.Sectors = append(d.Sectors, Sector{c.Code, c.Chinese, c.English})
+		}
+	case Limits:
+		d.Limits = codes.StatuteRows()
+	default:
+		return nil
+	}
+	return d
 }
