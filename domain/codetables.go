@@ -18,8 +18,8 @@ type codeTables struct {
 	scene codetable.Scene
 }
 
-func newCodeTables(s *State) kind {
-	k := &codeTables{common: common{s}, streams: newStreams(s, codetable.NewState)}
+func newCodeTables(s *State, c common) kind {
+	k := &codeTables{common: c, streams: newStreams(s, codetable.NewState)}
 	k.scene.Edition = s.edition
 	s.codeTables = k
 	return k

@@ -66,35 +66,35 @@ func (s *State) office(post, unit string) int {
 	return -1
 }
 
-// judge: one post is held once at a time (R65).
-func (d *OfficialAppointed) judge(j *judgement) *event.Refusal {
-	for _, o := range j.st.Offices {
+// Judge: one post is held once at a time (R65).
+func (d *OfficialAppointed) Judge(j *judgement) *event.Refusal {
+	for _, o := range j.State.Offices {
 		if o.Post == d.Post && o.Unit == d.Unit && (o.To == "" || d.From <= o.To) && (d.To == "" || o.From <= d.To) {
 			return event.Refuse(law.R65, law.AlreadyInOffice, law.Str("post", d.Post), law.Str("unit", d.Unit), law.Str("from_on", o.From),
 				law.Str("to_on", o.To))
 		}
 	}
-	j.flags = unknownUnit(j.sc, d.Unit)
+	j.Flags = unknownUnit(j.Scene, d.Unit)
 	return nil
 }
 
-// judge: of a post that was held, not before it began (R65).
-func (d *OfficialLeft) judge(j *judgement) *event.Refusal {
-	i := j.st.office(d.Post, d.Unit)
+// Judge: of a post that was held, not before it began (R65).
+func (d *OfficialLeft) Judge(j *judgement) *event.Refusal {
+	i := j.State.office(d.Post, d.Unit)
 	if i < 0 {
 		return event.Refuse(law.R65, law.NotInOffice, law.Str("post", d.Post), law.Str("unit", d.Unit))
 	}
-	if o := &j.st.Offices[i]; d.Last < o.From {
+	if o := &j.State.Offices[i]; d.Last < o.From {
 		return event.Refuse(law.R65, law.LeftBeforeAppointed, law.Str("from_on", o.From), law.Str("last_on", d.Last))
 	}
 	return nil
 }
 
-func (d *OfficialAppointed) fold(s *State, _ *event.Event) {
+func (d *OfficialAppointed) Fold(s *State, _ *event.Event) {
 	s.Offices = append(s.Offices[:len(s.Offices):len(s.Offices)], Office{d.Post, d.Unit, d.County, d.Sectors, d.From, d.To, false})
 }
 
-func (d *OfficialLeft) fold(s *State, _ *event.Event) {
+func (d *OfficialLeft) Fold(s *State, _ *event.Event) {
 	if i := s.office(d.Post, d.Unit); i >= 0 {
 		s.Offices = slices.Clone(s.Offices)
 		s.Offices[i].To, s.Offices[i].left = d.Last, true

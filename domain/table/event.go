@@ -14,6 +14,7 @@ import (
 	"github.com/anjian-ledger/anjian/domain/codes"
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/law"
+	"github.com/anjian-ledger/anjian/domain/stream"
 )
 
 // The names of the tables, which are the ids of their streams.
@@ -148,13 +149,16 @@ type DisciplineRules struct {
 
 var office = []event.Role{event.RoleSupervisionOffice}
 
-// Types declares the events of this package.
-var Types = []*event.Type{
-	declare[Published](event.Type{Name: "code-table-published", Version: 1, Chinese: "代码表发布",
+// Kind declares tables and their events.
+var Kind = stream.With(stream.Kind{
+	Name: event.Table, Chinese: "代码表", Doc: "a code table that the city publishes, or its rules of discipline",
+	Access: stream.Open(stream.Everybody),
+},
+	stream.First((*Published).Judge, event.Type{Name: "code-table-published", Version: 1, Chinese: "代码表发布",
 		Doc: "A code table of the city was published; it replaces the one before, of the holidays what was said of that year.",
 		Rules: []law.Rule{law.R07, law.R21, law.R22, law.R23, law.R24, law.R25, law.R26, law.R27, law.R29, law.R32, law.R33, law.R34,
 			law.R41, law.R65, law.R69, law.R75, law.R76}, Append: office}),
-	declare[DisciplineRules](event.Type{Name: "discipline-rules-published", Version: 1, Chinese: "纪律要求发布",
+	stream.First((*DisciplineRules).Judge, event.Type{Name: "discipline-rules-published", Version: 1, Chinese: "纪律要求发布",
 		Doc:   "Rules of discipline were published, with their text; whoever works in a team acknowledges those in force.",
 		Rules: []law.Rule{law.R02}, Append: office}),
-}
+)

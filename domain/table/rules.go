@@ -7,6 +7,7 @@ import (
 	"github.com/anjian-ledger/anjian/domain/codes"
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/law"
+	"github.com/anjian-ledger/anjian/domain/stream"
 )
 
 // Scene is what the other tables say when one is published.
@@ -16,61 +17,25 @@ type Scene struct {
 	j       judgement // of the event being judged
 }
 
-// fact is an event of a code table: it judges and folds itself.
-type fact interface {
-	event.Data
-	judge(*judgement) *event.Refusal
-	fold(*State, *event.Event)
-}
-
-// declare declares the type of a body.
-func declare[T any, F interface {
-	*T
-	fact
-}](t event.Type) *event.Type {
-	t.Kind, t.New = event.Table, func() event.Data { return F(new(T)) }
-	return &t
-}
-
-// Judges reports whether [Decide] knows an event by its body.
-func Judges(d event.Data) bool {
-	_, ok := d.(fact)
-	return ok
-}
-
 // judgement is one event before the rules. It lies in its scene, to spare an allocation.
-type judgement struct {
-	st    *State // nil: the stream is new
-	sc    *Scene
-	e     *event.Event
-	flags []event.Deviation
-}
+type judgement = stream.Judgement[*State, *Scene]
 
 // Decide judges one event of a table's stream; st is nil when the stream is new. The error is an *event.Refusal.
 func Decide(st *State, sc *Scene, e *event.Event) ([]event.Deviation, error) {
-	d, ok := e.Data.(fact)
-	if !ok {
-		return nil, event.Elsewhere(e)
-	}
-	j := &sc.j
-	*j = judgement{st: st, sc: sc, e: e}
-	if r := d.judge(j); r != nil {
-		return nil, r
-	}
-	return j.flags, nil
+	return stream.Decide(&sc.j, st, sc, e)
 }
 
 func wrong(rule law.Rule, table string, e *event.Event) *event.Refusal {
 	return event.Refuse(rule, law.WrongTable, law.Str("table", table), law.Str("stream", e.Stream.String()))
 }
 
-func (d *Published) judge(j *judgement) *event.Refusal {
-	if d.Table != j.e.Stream.ID {
-		return wrong(law.R75, d.Table, j.e)
+func (d *Published) Judge(j *judgement) *event.Refusal {
+	if d.Table != j.Event.Stream.ID {
+		return wrong(law.R75, d.Table, j.Event)
 	}
 	whole := d
 	if d.Part != nil {
-		earlier, r := d.follows(j.st)
+		earlier, r := d.follows(j.State)
 		if r != nil {
 			return r
 		}
@@ -155,8 +120,8 @@ func Unknown(rule law.Rule, list string, version uint64, field, code string) *ev
 }
 
 // known refuses the first of some codes that the edition in force does not have. Without one, orElse answers.
-func (j *judgement) known(rule law.Rule, table string, orElse func(string) bool, field string, list ...string) *event.Refusal {
-	ed := j.sc.Edition(table)
+func known(j *judgement, rule law.Rule, table string, orElse func(string) bool, field string, list ...string) *event.Refusal {
+	ed := j.Scene.Edition(table)
 	for _, code := range list {
 		switch {
 		case ed != nil && !ed.Has(code):
@@ -194,7 +159,7 @@ func (d *Published) sectorsKnown(j *judgement) *event.Refusal {
 		all = append(all, named{fmt.Sprintf("responsibilities.%d.sector", i), []string{d.Responsibilities[i].Sector}})
 	}
 	for _, n := range all {
-		if r := j.known(law.R29, Sectors, builtIn, n.field, n.sectors...); r != nil {
+		if r := known(j, law.R29, Sectors, builtIn, n.field, n.sectors...); r != nil {
 			return r
 		}
 	}
@@ -204,17 +169,17 @@ func (d *Published) sectorsKnown(j *judgement) *event.Refusal {
 // unitsKnown refuses rows that name a unit which is not in the table of units in force (R65, R75, R76).
 func (d *Published) unitsKnown(j *judgement) *event.Refusal {
 	for i := range d.Duties {
-		if r := j.known(law.R65, Units, nil, fmt.Sprintf("duties.%d.unit", i), d.Duties[i].Unit); r != nil {
+		if r := known(j, law.R65, Units, nil, fmt.Sprintf("duties.%d.unit", i), d.Duties[i].Unit); r != nil {
 			return r
 		}
 	}
 	for i := range d.Responsibilities {
-		if r := j.known(law.R75, Units, nil, fmt.Sprintf("responsibilities.%d.department", i), d.Responsibilities[i].Department); r != nil {
+		if r := known(j, law.R75, Units, nil, fmt.Sprintf("responsibilities.%d.department", i), d.Responsibilities[i].Department); r != nil {
 			return r
 		}
 	}
 	for i := range d.Committees {
-		if r := j.known(law.R76, Units, nil, fmt.Sprintf("committees.%d.lead", i), d.Committees[i].Lead); r != nil {
+		if r := known(j, law.R76, Units, nil, fmt.Sprintf("committees.%d.lead", i), d.Committees[i].Lead); r != nil {
 			return r
 		}
 	}
@@ -226,7 +191,7 @@ func (d *Published) committeesKnown(j *judgement) *event.Refusal {
 	none := func(string) bool { return false }
 	for i := range d.Responsibilities {
 		if id := d.Responsibilities[i].Committee; id != "" {
-			if r := j.known(law.R76, Committees, none, fmt.Sprintf("responsibilities.%d.committee", i), id); r != nil {
+			if r := known(j, law.R76, Committees, none, fmt.Sprintf("responsibilities.%d.committee", i), id); r != nil {
 				return r
 			}
 		}
@@ -251,7 +216,7 @@ func (d *Published) lawful(*judgement) *event.Refusal {
 func (d *Published) complete(j *judgement) *event.Refusal {
 	switch d.Table {
 	case Responsibilities:
-		if left := d.unanswered(j.sc.Edition(Sectors)); left != nil {
+		if left := d.unanswered(j.Scene.Edition(Sectors)); left != nil {
 			return event.Refuse(law.R75, law.SectorWithoutDepartment, law.List("sectors", left))
 		}
 	case Checklists:
@@ -310,17 +275,17 @@ func (d *Published) drops(j *judgement) {
 			}
 		}
 		if left != nil {
-			j.flags = append(j.flags, event.Flagged(g.rule, law.ChecklistDropsItems, law.List("items", left)))
+			j.Flags = append(j.Flags, event.Flagged(g.rule, law.ChecklistDropsItems, law.List("items", left)))
 		}
 	}
 }
 
-// judge: each version once (R02).
-func (d *DisciplineRules) judge(j *judgement) *event.Refusal {
-	if j.e.Stream.ID != Discipline {
-		return wrong(law.R02, Discipline, j.e)
+// Judge: each version once (R02).
+func (d *DisciplineRules) Judge(j *judgement) *event.Refusal {
+	if j.Event.Stream.ID != Discipline {
+		return wrong(law.R02, Discipline, j.Event)
 	}
-	if _, taken := j.st.RulesOf(d.Version); taken {
+	if _, taken := j.State.RulesOf(d.Version); taken {
 		return event.Refuse(law.R02, law.RulesVersionPublished, law.Str("version", d.Version))
 	}
 	return nil

@@ -7,6 +7,7 @@ import (
 	"github.com/anjian-ledger/anjian/domain/codes"
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/obligation"
+	"github.com/anjian-ledger/anjian/domain/stream"
 )
 
 // State is one table with all its versions: whoever asks for a past fact gets what was known then. Editions never
@@ -113,13 +114,10 @@ func (s *State) RulesOf(version string) (r Rules, ok bool) {
 }
 
 // Apply folds one recorded event.
-func (s *State) Apply(e *event.Event) {
-	if d, ok := e.Data.(fact); ok {
-		d.fold(s, e)
-	}
-}
+func (s *State) Apply(e *event.Event) { stream.Fold(s, e) }
 
-func (d *Published) fold(s *State, e *event.Event) {
+// Fold keeps an edition when it is whole.
+func (d *Published) Fold(s *State, e *event.Event) {
 	whole := d
 	number, of := d.part()
 	if number > 1 && s.pending != nil {
@@ -153,7 +151,8 @@ func editionOf(d *Published, index uint64) *Edition {
 	return ed
 }
 
-func (d *DisciplineRules) fold(s *State, e *event.Event) {
+// Fold keeps a version of the rules.
+func (d *DisciplineRules) Fold(s *State, e *event.Event) {
 	sum := sha256.Sum256([]byte(d.Document))
 	s.Rules = append(s.Rules, Rules{d.Version, hex.EncodeToString(sum[:]), d.From, e.Index})
 }
