@@ -25,11 +25,6 @@ type entrance struct {
 	at   time.Time
 }
 
-// ofEntrances are the codes of what is said of an entrance.
-var ofEntrances = []law.Code{law.SecondedToAnotherTeam, law.MemberOfTwoTeams, law.RulesNotAcknowledged}
-
-func (*teams) lapses(code law.Code) bool { return slices.Contains(ofEntrances, code) }
-
 // enter keeps an entrance.
 func (k *teams) enter(personID string, e *event.Event) {
 	all, _ := k.entrances.get(personID)

@@ -329,6 +329,11 @@ func (p *play) unmet(u *event.Unmet) (out []owedItem) {
 	case law.ClosingNeedsDisposition:
 		list("disposition", "findings")
 	default:
+		for _, k := range inspection.Obligations() {
+			if k.AtClosing == u.Code && k.Unmodelled != "" {
+				return nil
+			}
+		}
 		return []owedItem{{string(u.Code)}}
 	}
 	return out
@@ -420,10 +425,10 @@ func (p *play) items(list []obligation.Obligation) (out []owedItem) {
 // item names an obligation as the model does; none of the kinds that the model does not have.
 func (p *play) item(kind string, opener uuid.UUID, item string, due time.Time, state obligation.State) []owedItem {
 	o := owedItem{kind, p.names[opener], item, nil, string(state)}
-	switch kind {
-	case "named-evidence", "clause", "items", "sections", "notice", "disposition":
+	if unmodelled[kind] {
 		return nil
-	case "filing": // its opener is its finding
+	}
+	if kind == "filing" { // its opener is its finding
 		o[2] = ""
 	}
 	if !due.IsZero() {
