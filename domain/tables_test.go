@@ -12,7 +12,9 @@ import (
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/field"
 	"github.com/anjian-ledger/anjian/domain/inspection"
+	"github.com/anjian-ledger/anjian/domain/law"
 	"github.com/anjian-ledger/anjian/domain/obligation"
+	"github.com/anjian-ledger/anjian/domain/oversight"
 	"github.com/anjian-ledger/anjian/domain/person"
 	codetable "github.com/anjian-ledger/anjian/domain/table"
 	"github.com/anjian-ledger/anjian/domain/team"
@@ -305,6 +307,28 @@ func TestR27ThePlanAsksForItemsOfTheChecklists(t *testing.T) {
 	}
 	w.accepts("table/checklists", checklists())
 	w.accepts("campaign/c", plan("2"))
+}
+
+// R21 and R22 (traffic), R23 and R24 (fire), R25 (sites): each item that the speech names is missed by itself, under its rule, and
+// a table that has them all drops none.
+func TestR22R23R24R25EveryItemOfTheSpeechIsMissed(t *testing.T) {
+	for rule, ids := range map[law.Rule][]string{law.R21: {"T-1", "T-6"}, law.R22: {"T-3", "T-4"}, law.R23: {"F-1.mall", "F-1.hospital"},
+		law.R24: {"F-2.mall"}, law.R25: {"C-1", "C-2", "C-3"}} {
+		for _, id := range ids {
+			w := campaignFixture(t)
+			short := checklists()
+			if i := slices.IndexFunc(short.Items, func(i codetable.Item) bool { return i.ID == id }); i < 0 {
+				t.Fatalf("there is no item %s", id)
+			} else {
+				short.Items = slices.Delete(short.Items, i, i+1)
+			}
+			w.flags([]string{"checklist-drops-items"}, "table/checklists", short)
+			flag := w.log[len(w.log)-1].Data.(*oversight.DeviationFlagged)
+			if got := flag.Values.Get("items").Any(); flag.Rule != rule.String() || !slices.Equal(got.([]string), []string{id}) {
+				t.Errorf("%s is dropped: %s says %v", id, flag.Rule, got)
+			}
+		}
+	}
 }
 
 // holidays is a year with one holiday.

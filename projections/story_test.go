@@ -239,6 +239,14 @@ func TestDeviationsAreCountedByCodeAndShownWithTheirExplanations(t *testing.T) {
 	}
 }
 
+// R45: the help that was given during a visit stands in it.
+func TestR45HelpIsShownWithTheVisit(t *testing.T) {
+	v := inspected(begin, &inspection.ServiceProvided{Topic: "用电安全", Advice: "更换老化线路"})
+	if len(v.Services) != 1 || v.Services[0].Topic != "用电安全" || v.Services[0].Advice != "更换老化线路" {
+		t.Errorf("%+v", v.Services)
+	}
+}
+
 func TestTheTimelineTellsEveryEntry(t *testing.T) {
 	v := inspected(begin, general, &inspection.Closed{})
 	if len(v.Timeline) != 3 {

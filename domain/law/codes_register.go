@@ -324,7 +324,7 @@ var subjectCodes = []Text{
 		"行业没有主管部门", "A sector has no department",
 		"监管责任分工没有为这些行业写明主管部门：{sectors:sector}", "the map of responsibilities names no department for: {sectors:sector}",
 		"为每个行业写明主管部门", "name a department for each sector"},
-	{ChecklistDropsItems, Flags, []Rule{R21, R23, R25, R27, R32, R34},
+	{ChecklistDropsItems, Flags, []Rule{R21, R22, R23, R24, R25, R26, R27, R32, R33, R34},
 		"检查表缺少讲话所列的项目", "The checklists drop items of the speech",
 		"检查表没有：{items}", "the checklists leave out: {items}",
 		"补入（code-table-published），或说明原因", "add them (code-table-published), or explain it"},

@@ -250,12 +250,13 @@ var speech = func() (groups []group) {
 		}
 		return ids
 	}
-	var fire []string
+	var measures, violations []string // per kind of venue
 	for _, venue := range codes.List("venue-type") {
-		fire = append(fire, "F-1."+venue, "F-2."+venue)
+		measures, violations = append(measures, "F-1."+venue), append(violations, "F-2."+venue)
 	}
-	return []group{{law.R27, numbered("E", 6)}, {law.R32, numbered("M", 6)}, {law.R34, numbered("H", 4)}, {law.R21, numbered("T", 6)},
-		{law.R23, fire}, {law.R25, numbered("C", 5)}}
+	return []group{{law.R27, numbered("E", 5)}, {law.R33, []string{"E-6"}}, {law.R32, numbered("M", 6)}, {law.R34, numbered("H", 4)},
+		{law.R21, []string{"T-1", "T-2", "T-5", "T-6"}}, {law.R22, []string{"T-3", "T-4"}}, {law.R23, measures}, {law.R24, violations},
+		{law.R25, numbered("C", 3)}, {law.R26, []string{"C-4", "C-5"}}}
 }()
 
 type group struct {
