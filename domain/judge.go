@@ -38,7 +38,7 @@ func (s *State) Judge(e *event.Event) ([]event.Consequence, error) {
 	if err != nil {
 		return nil, err
 	}
-	if policy != nil && k.timed() {
+	if policy != nil && k.timed() && e.Assurance != event.Derived {
 		if !e.ClockRed {
 			flags = append(flags, clockFlags(policy, e)...)
 		}
@@ -48,7 +48,7 @@ func (s *State) Judge(e *event.Event) ([]event.Consequence, error) {
 	for i := range flags {
 		follow = append(follow, flagged(e, &flags[i], plan.Version))
 	}
-	follow = s.restated(follow, k, e, plan)
+	follow = s.takesBack(s.restated(follow, k, e, plan), k, e)
 	if policy != nil {
 		follow = append(follow, k.entails(e)...)
 	}
@@ -105,6 +105,8 @@ func (s *State) decide(k kind, e *event.Event, policy *campaign.Policy) ([]event
 			st, _ = s.deviations.get(e.Stream)
 		}
 		return nil, st.Explain(d, e)
+	case *oversight.DeadlinePassed:
+		return nil, s.passes(k, e, d)
 	}
 	if ref, _, ok := oversight.Answer(e.Data); ok && !k.waits() {
 		return nil, oversight.NothingWaits(e, ref)

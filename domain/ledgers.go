@@ -18,6 +18,7 @@ func newLedgers(s *State) kind { return &ledgers{common{s}, s.revisions} }
 func (k *ledgers) fold(e *event.Event) {
 	k.revisions.fold(e)
 	k.s.applyRules(e.Data)
+	k.s.stepped(e)
 }
 
 func (*ledgers) allow(e *event.Event) error {

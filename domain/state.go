@@ -47,6 +47,8 @@ type State struct {
 	revisions   revisions
 	deviations  *table[event.Stream, oversight.State]
 	adopted     *table[struct{}, int] // number of the set of rules
+	clocks      *table[struct{}, []clockStep]
+	duties      duties
 
 	author author // of the event being judged
 }
@@ -64,9 +66,11 @@ func newState(list []declared) *State {
 	s.newer = newer{common{s}, s.revisions}
 	s.deviations = newTable[event.Stream, oversight.State](s)
 	s.adopted = newTable[struct{}, int](s)
+	s.clocks = newTable[struct{}, []clockStep](s)
 	for _, k := range list {
 		s.kinds = append(s.kinds, placed{k.name, k.begin(s)})
 	}
+	s.follow()
 	return s
 }
 

@@ -38,7 +38,8 @@ func (j *judgement) answer(d event.Data) *event.Refusal {
 }
 
 // owedAnswer: all that waits needs an answer (pillar 17).
-var owedAnswer = &owed{Kind: obligation.Kind{Name: "approval", Owner: obligation.Approver, From: obligation.Known},
+var owedAnswer = &owed{Kind: obligation.Kind{Name: "approval", Owner: obligation.Approver, From: obligation.Known, Rule: law.Pillar17,
+	Escalates: true},
 	of: func(q *asking) {
 		for i := range q.st.waiting {
 			q.owe(&obligation.Fact{Event: q.st.waiting[i].ID}, "", false, nil)

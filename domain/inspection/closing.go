@@ -74,7 +74,7 @@ func (d *LeaderReviewed) fold(s *State, e *event.Event) {
 
 // owedReview: the leader reviews what the inspectors bring, the site record, or an attempt that found
 // nothing, within days of its being known (R51).
-var owedReview = &owed{Kind: obligation.Kind{Name: "leader-review", Owner: obligation.Leader, From: obligation.Known},
+var owedReview = &owed{Kind: obligation.Kind{Name: "leader-review", Owner: obligation.Leader, From: obligation.Known, Rule: law.R51, Escalates: true},
 	rules: []law.Rule{law.R51},
 	limit: func(p *campaign.Policy) obligation.Limit { return maybe(p.LeaderReviewDays) },
 	void:  func(s *State) bool { return !s.is(recorded) && len(s.findings) > 0 },
@@ -115,7 +115,7 @@ var atClosing = gate{{owedEvidence, law.ClosingNeedsEvidence}, {owedClause, law.
 	{owedRecord, law.ClosingNeedsRecord}, {owedCopies, law.ClosingNeedsCopies}, {owedReview, law.ClosingNeedsReview}}
 
 // owedClosing: the leader closes within days of the record's being known, where the plan says so (R41, R57).
-var owedClosing = &owed{Kind: obligation.Kind{Name: "closing", Owner: obligation.Leader, From: obligation.Known},
+var owedClosing = &owed{Kind: obligation.Kind{Name: "closing", Owner: obligation.Leader, From: obligation.Known, Rule: law.R57, Escalates: true},
 	limit: func(p *campaign.Policy) obligation.Limit { return maybe(p.ClosingDays) },
 	of: func(q *asking) {
 		if w := q.st.open(); w.account != nil && q.st.is(recorded) && q.Policy.ClosingDays != nil {

@@ -68,7 +68,7 @@ type delivery struct {
 }
 
 // owedCopies: one copy to each recipient of the plan, since the record is signed or refused (R43).
-var owedCopies = &owed{Kind: obligation.Kind{Name: "copies", Owner: obligation.Inspectors}, rules: []law.Rule{law.R43}, under: "recipients",
+var owedCopies = &owed{Kind: obligation.Kind{Name: "copies", Owner: obligation.Inspectors, Rule: law.R43, Field: true, Escalates: true}, rules: []law.Rule{law.R43}, under: "recipients",
 	limit: func(p *campaign.Policy) obligation.Limit { return days(p.CopiesDueDays) },
 	of: func(q *asking) {
 		w := q.st.open()

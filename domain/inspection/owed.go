@@ -48,6 +48,18 @@ func (s *State) Obligations(t Terms) []obligation.Obligation {
 	return q.found
 }
 
+// Duties returns of what was ever owed in a visit what may have a date, or is owed by somebody on a worklist: all but what
+// holds up an event of the visit and nothing else.
+func (s *State) Duties(t Terms) []obligation.Obligation {
+	q := asking{Terms: t, st: s}
+	for _, k := range obligations {
+		if k.Rule != 0 {
+			q.ask(k)
+		}
+	}
+	return q.found
+}
+
 // asking is a question to the obligations of one visit, and its answer.
 type asking struct {
 	Terms
@@ -74,7 +86,7 @@ func (q *asking) ask(k *owed) {
 // owe notes an obligation, opened by a fact that counts, that is met or not, and if so when first where
 // that is known.
 func (q *asking) owe(since *obligation.Fact, item string, met bool, at *time.Time) {
-	o := obligation.Obligation{Opener: since.Event, Item: item, Met: met}
+	o := obligation.Obligation{Opener: since.Event, Item: item, Met: met, Opened: since.Recorded}
 	if q.asks(met) && q.kind.limit != nil && !q.open { // which costs more than the rest
 		o.Since = q.kind.Since(*since)
 		o.Due = q.kind.limit(q.Policy).Due(o.Since, q.Calendars...)

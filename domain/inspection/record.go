@@ -84,7 +84,7 @@ func distinct(signers []Signer) error {
 
 // owedRecord: each visit has its site record, within hours of its start (R42); only an attempt that found
 // nothing needs none, since nobody could be inspected (R28).
-var owedRecord = &owed{Kind: obligation.Kind{Name: "record", Owner: obligation.Inspectors}, rules: []law.Rule{law.R42},
+var owedRecord = &owed{Kind: obligation.Kind{Name: "record", Owner: obligation.Inspectors, Rule: law.R42, Field: true, Escalates: true}, rules: []law.Rule{law.R42},
 	limit: func(p *campaign.Policy) obligation.Limit {
 		return obligation.Limit{N: p.RecordDueHours, Unit: obligation.Hours}
 	},

@@ -1,0 +1,289 @@
+package domain
+
+import (
+	"slices"
+	"time"
+
+	"github.com/anjian-ledger/anjian/domain/event"
+	"github.com/anjian-ledger/anjian/domain/inspection"
+	"github.com/anjian-ledger/anjian/domain/obligation"
+	"github.com/anjian-ledger/anjian/domain/oversight"
+)
+
+// What is owed in all streams (pillar 12), and what the ledger says when its date is over. Each kind of streams
+// says what is owed in a stream of its own; that it is on the worklist, is escalated and ceases to be, follows here
+// from the kinds of obligations alone.
+
+// owing is a [kind] in whose streams something is owed.
+type owing interface {
+	kind
+	// owed returns what was ever owed in a stream, met or not, that is to be on a worklist.
+	owed(id string, from vantage) owed
+	// watch has fn called with each stream whose durable state has changed.
+	watch(fn func(id string))
+}
+
+// vantage is from where a stream is looked at: the zero value from the top.
+type vantage struct {
+	after   *event.Event // an event of the stream that is being judged: behind it
+	durable bool         // from the base
+	all     bool         // also what is on no worklist
+}
+
+// owed is what is owed in one stream.
+type owed struct {
+	about    event.About
+	hidden   bool // the stream is not disclosed
+	lateSync time.Duration
+	list     []obligation.Obligation
+}
+
+// find returns the obligation that a reference means; nil: it is void.
+func (o *owed) find(ref obligation.Ref) *obligation.Obligation {
+	for i := range o.list {
+		if k := &o.list[i]; k.Opener == ref.Opener && k.Item == ref.Item && k.Kind.Name == ref.Kind {
+			return k
+		}
+	}
+	return nil
+}
+
+// stands reports whether a deadline-passed that was said at an instant holds: the obligation was not met in time,
+// and its time was over then.
+func (o *owed) stands(ref obligation.Ref, at time.Time) bool {
+	k := o.find(ref)
+	return k != nil && k.State() != obligation.Met && overdue(k.Escalates(o.lateSync), at)
+}
+
+// overdue reports whether an instant after which something may be escalated is past.
+func overdue(after, now time.Time) bool { return !after.IsZero() && now.After(after) }
+
+// owing returns the kind of a stream if something can be owed in it, and what was said there of what is owed.
+func (s *State) owing(stream event.Stream) owing {
+	k, _ := s.kind(stream.Kind).(owing)
+	return k
+}
+
+// Overdue returns what the ledger is to say of what is owed in a stream, in entries that are recorded now: what is
+// overdue and was not escalated, and what was and should not have been. At most so many; they say nothing twice. It is a pure
+// function of the state, whoever asks and how often.
+func (s *State) Overdue(stream event.Stream, now time.Time, most int) (out []event.Consequence) {
+	k := s.owing(stream)
+	if k == nil {
+		return nil
+	}
+	said, _ := s.deviations.get(stream)
+	all := k.owed(stream.ID, vantage{})
+	for i := range all.list {
+		o := &all.list[i]
+		if o.State() != obligation.Open || !overdue(o.Escalates(all.lateSync), now) {
+			continue
+		}
+		if times, stands := said.Escalated(o.Ref()); !stands {
+			out = append(out, deadlinePassed(stream, o, times))
+		}
+	}
+	out = append(out, s.unfounded(stream, said, &all)...)
+	return out[:min(len(out), most)]
+}
+
+func deadlinePassed(stream event.Stream, o *obligation.Obligation, before int) event.Consequence {
+	return event.Consequence{Name: "deadline-passed", Stream: stream, Data: &oversight.DeadlinePassed{
+		Obligation: o.Kind.Name, Event: o.Opener.String(), Item: o.Item, Owner: string(o.Kind.Owner), Rule: o.Kind.Rule.String(), Due: o.Due,
+		Before: before}}
+}
+
+// unfounded takes back what was escalated and does not hold.
+func (s *State) unfounded(stream event.Stream, said oversight.State, all *owed) (out []event.Consequence) {
+	for _, p := range said.Passed() {
+		if p.Lapsed || all.stands(p.Ref, s.saidAt(&p)) {
+			continue
+		}
+		rule := ""
+		if o := all.find(p.Ref); o != nil {
+			rule = o.Kind.Rule.String()
+		}
+		out = append(out, event.Consequence{Name: "statement-lapsed", Stream: stream,
+			Data: &oversight.StatementLapsed{Statement: p.ID.String(), Rule: rule}})
+	}
+	return out
+}
+
+// takesBack adds what an event makes unfounded of what was escalated in its stream: somebody was in time, and tells it late.
+func (s *State) takesBack(follow []event.Consequence, k kind, e *event.Event) []event.Consequence {
+	said, _ := s.deviations.get(e.Stream)
+	if len(said.Passed()) == 0 {
+		return follow
+	}
+	switch e.Data.(type) {
+	case *oversight.DeadlinePassed, *oversight.StatementLapsed: // the ledger's own words change nothing of it
+		return follow
+	}
+	if o, ok := k.(owing); ok {
+		all := o.owed(e.Stream.ID, vantage{after: e})
+		follow = append(follow, s.unfounded(e.Stream, said, &all)...)
+	}
+	return follow
+}
+
+// passes refuses a deadline-passed that has no place in its stream: it is what [State.Overdue] says in an entry that is recorded
+// now, by a clock that is relied on. A sweep drops what is refused; nobody else may append one.
+func (s *State) passes(k kind, e *event.Event, d *oversight.DeadlinePassed) error {
+	of, ok := k.(owing)
+	if !ok || e.ClockRed {
+		return event.Elsewhere(e)
+	}
+	all := of.owed(e.Stream.ID, vantage{})
+	o := all.find(d.Ref())
+	said, _ := s.deviations.get(e.Stream)
+	times, stands := said.Escalated(d.Ref())
+	if o == nil || o.State() != obligation.Open || stands || times != d.Before || !o.Due.Equal(d.Due) ||
+		!overdue(o.Escalates(all.lateSync), e.Recorded) {
+		return event.Elsewhere(e)
+	}
+	return nil
+}
+
+// clockStep is a clock-corrected: what was said later than its own time, in entries before it, counts as said then.
+type clockStep struct {
+	index uint64
+	to    time.Time
+}
+
+// stepped notes a clock-corrected.
+func (s *State) stepped(e *event.Event) {
+	if _, ok := e.Data.(*oversight.ClockCorrected); ok {
+		steps, _ := s.clocks.get(struct{}{})
+		s.clocks.set(struct{}{}, append(slices.Clip(steps), clockStep{e.Index, e.Recorded}))
+	}
+}
+
+// saidAt is when a deadline-passed counts as said.
+func (s *State) saidAt(p *oversight.Passed) time.Time {
+	at := p.At
+	steps, _ := s.clocks.get(struct{}{})
+	for _, c := range steps {
+		if c.index > p.Index && c.to.Before(at) {
+			at = c.to
+		}
+	}
+	return at
+}
+
+// duties are the streams of which what is owed may have changed, durably, since [State.Settle].
+type duties struct {
+	changed map[event.Stream]struct{}
+	last    event.Stream // that was noted last: events of one stream follow each other
+}
+
+func (d *duties) note(stream event.Stream) {
+	if stream != d.last {
+		d.changed[stream], d.last = struct{}{}, stream
+	}
+}
+
+// follow has the streams noted in which something may be owed.
+func (s *State) follow() {
+	s.duties.changed = map[event.Stream]struct{}{}
+	for _, k := range s.kinds {
+		if o, ok := k.kind.(owing); ok {
+			o.watch(func(id string) { s.duties.note(event.Stream{Kind: k.name, ID: id}) })
+		}
+	}
+	s.deviations.settled = s.duties.note
+	s.clocks.settled = func(struct{}) { s.doubt() }
+}
+
+// doubt has all looked at again of which something was escalated.
+func (s *State) doubt() {
+	for stream, said := range s.deviations.base {
+		if len(said.Passed()) > 0 {
+			s.duties.note(stream)
+		}
+	}
+}
+
+// Settle returns what is open in each stream where that may have changed since the last call, by what is durable. A row
+// in which nothing is open takes the stream off a worklist.
+func (s *State) Settle() []*obligation.Row {
+	if len(s.duties.changed) == 0 {
+		return nil
+	}
+	rows := make([]*obligation.Row, 0, len(s.duties.changed))
+	for stream := range s.duties.changed {
+		if k := s.owing(stream); k != nil {
+			rows = append(rows, s.rowOf(stream, k.owed(stream.ID, vantage{durable: true})))
+		}
+	}
+	clear(s.duties.changed)
+	s.duties.last = event.Stream{}
+	return rows
+}
+
+// rowOf is what is open in a stream of which all is owed, by what is durable.
+func (s *State) rowOf(stream event.Stream, all owed) *obligation.Row {
+	said, _ := s.deviations.durable(stream)
+	r := &obligation.Row{Stream: stream, About: all.about, Hidden: all.hidden, Doubtful: len(s.unfounded(stream, said, &all)) > 0}
+	open := 0
+	for i := range all.list {
+		if all.list[i].State() == obligation.Open {
+			open++
+		}
+	}
+	if open == 0 {
+		return r
+	}
+	r.Open = make([]obligation.Duty, 0, open)
+	for i := range all.list {
+		o := &all.list[i]
+		if o.State() != obligation.Open {
+			continue
+		}
+		_, stands := said.Escalated(o.Ref())
+		r.Open = append(r.Open, obligation.Duty{Kind: o.Kind, Opener: o.Opener, Item: o.Item, Due: o.Due, Escalated: stands})
+		if at := o.Escalates(all.lateSync); !stands && !at.IsZero() && (r.Next.IsZero() || at.Before(r.Next)) {
+			r.Next = at
+		}
+	}
+	return r
+}
+
+// owed returns what is owed in a visit, under its own plan.
+func (k *inspections) owed(id string, from vantage) (out owed) {
+	st := k.state(id)
+	switch {
+	case from.durable:
+		v, _ := k.durable(id)
+		st = v.state
+	case from.after != nil:
+		st = k.after(from.after)
+	}
+	if st == nil {
+		return out
+	}
+	first, happened := st.First()
+	policy := k.s.planOf(st.Campaign(), first, happened).Policy
+	terms, ask := inspection.Terms{Policy: policy}, st.Duties
+	if from.all {
+		facts := k.subjectFacts(st.Subject())
+		terms.Subject, ask = &facts, st.Obligations
+	}
+	return owed{
+		about:    event.About{Campaign: st.Campaign(), Subject: st.Subject(), Team: st.Team(), County: st.County(), Sectors: st.Sectors()},
+		hidden:   !st.Disclosed(),
+		lateSync: time.Duration(policy.LateSyncHours) * time.Hour,
+		list:     ask(terms),
+	}
+}
+
+func (k *inspections) watch(fn func(id string)) { k.settled = fn }
+
+// Owed returns all that is open in a stream, also what has never a date and only holds up an event of it, by what is
+// durable; nil when nothing can be owed in it.
+func (s *State) Owed(stream event.Stream) *obligation.Row {
+	k := s.owing(stream)
+	if k == nil {
+		return nil
+	}
+	return s.rowOf(stream, k.owed(stream.ID, vantage{durable: true, all: true}))
+}
