@@ -3,7 +3,10 @@
 package oversight
 
 import (
+	"strconv"
 	"time"
+
+	"github.com/google/uuid"
 
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/law"
@@ -42,6 +45,11 @@ type DeadlinePassed struct {
 	Rule       string    `json:"rule" is:"text(20)" zh:"规则" doc:"number of the rule that makes it owed"`
 	Due        time.Time `json:"due" is:"time" zh:"期限" doc:"the last instant that was in time"`
 	Before     int       `json:"before,omitempty" is:"times" zh:"此前升级次数" doc:"how often the same was said before, and lapsed"`
+}
+
+// ID is the id of the event: it is over the obligation and how often it was escalated before, so nobody says it twice.
+func (d *DeadlinePassed) ID(origin string, stream event.Stream) uuid.UUID {
+	return event.OwnID(origin, "deadline-passed", stream.String(), d.Obligation, d.Event, d.Item, strconv.Itoa(d.Before))
 }
 
 // Ref returns which obligation of the stream is meant.

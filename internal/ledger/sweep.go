@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strconv"
 	"time"
 
 	"github.com/anjian-ledger/anjian/domain/event"
@@ -82,8 +81,7 @@ func (s *sequencer) say(c event.Consequence, now clock.Stamp) error {
 	e := s.l.newDerived(c, now.Time)
 	switch d := c.Data.(type) {
 	case *oversight.DeadlinePassed:
-		e.ID = s.l.ownID(c.Name, c.Stream.String(), d.Obligation, d.Event, d.Item, strconv.Itoa(d.Before))
-		e.Occurred, e.Causation = d.Due, d.Event
+		e.ID, e.Occurred, e.Causation = d.ID(s.l.Origin(), c.Stream), d.Due, d.Event
 	case *oversight.StatementLapsed:
 		e.ID = s.l.ownID(c.Name, d.Statement)
 		e.Causation = d.Statement
