@@ -102,7 +102,7 @@ var owedRectification = &owed{Kind: obligation.Kind{Name: "rectify", Owner: obli
 		o := &q.st.orders[i]
 		for _, id := range o.findings {
 			if f := q.st.find(id); f != nil {
-				q.until(obligation.Obligation{Opener: o.event, Item: id, Due: o.due.End(), Opened: o.recorded, Met: f.repairedAt != nil}, f.repairedAt)
+				q.until(obligation.Obligation{Opener: o.event, Item: id, Due: o.due.End(), Recorded: o.recorded, Met: f.repairedAt != nil}, f.repairedAt)
 			}
 		}
 	}

@@ -86,7 +86,7 @@ func (q *asking) ask(k *owed) {
 // owe notes an obligation, opened by a fact that counts, that is met or not, and if so when first where
 // that is known.
 func (q *asking) owe(since *obligation.Fact, item string, met bool, at *time.Time) {
-	o := obligation.Obligation{Opener: since.Event, Item: item, Met: met, Opened: since.Recorded}
+	o := obligation.Obligation{Opener: since.Event, Item: item, Met: met, Recorded: since.Recorded}
 	if q.asks(met) && q.kind.limit != nil && !q.open { // which costs more than the rest
 		o.Since = q.kind.Since(*since)
 		o.Due = q.kind.limit(q.Policy).Due(o.Since, q.Calendars...)

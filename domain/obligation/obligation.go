@@ -68,15 +68,15 @@ func (k *Kind) Since(opening Fact) time.Time {
 
 // Obligation is what somebody owes. It is known by its stream, kind, opener and item.
 type Obligation struct {
-	Kind   *Kind
-	Opener uuid.UUID // the event that opened it; never a correction of that
-	Item   string    // recipient or finding; "" when the kind has none
-	Since  time.Time // from which its limit runs; zero: it was not asked for
-	Opened time.Time // when its opening was recorded: nobody is called late before; zero: it was not asked for
-	Due    time.Time // the last instant that is in time; zero: nobody states a limit
-	Met    bool
-	MetAt  time.Time // of what met it, the earliest time of occurrence; zero: it was not asked for
-	Asked  time.Time // until when somebody owes an answer to what would meet or extend it in time; zero: to nothing
+	Kind     *Kind
+	Opener   uuid.UUID // the event that opened it; never a correction of that
+	Item     string    // recipient or finding; "" when the kind has none
+	Since    time.Time // from which its limit runs; zero: it was not asked for
+	Recorded time.Time // when its opening was recorded: nobody is called late before; zero: it was not asked for
+	Due      time.Time // the last instant that is in time; zero: nobody states a limit
+	Met      bool
+	MetAt    time.Time // of what met it, the earliest time of occurrence; zero: it was not asked for
+	Asked    time.Time // until when somebody owes an answer to what would meet or extend it in time; zero: to nothing
 }
 
 // Ref is what one obligation of a stream is known by.
@@ -97,8 +97,8 @@ func (o *Obligation) Escalates(lateSync time.Duration) time.Time {
 		return time.Time{}
 	}
 	at := o.Due
-	if o.Opened.After(at) {
-		at = o.Opened
+	if o.Recorded.After(at) {
+		at = o.Recorded
 	}
 	if o.Kind.Field {
 		at = at.Add(lateSync)
