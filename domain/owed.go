@@ -17,7 +17,8 @@ import (
 // owing is a [kind] in whose streams something is owed.
 type owing interface {
 	kind
-	// owed returns what was ever owed in a stream, met or not, that is to be on a worklist.
+	// owed returns what was ever owed in a stream, met or not, that is to be on a worklist. The answer holds until the next
+	// question.
 	owed(id string, from vantage) owed
 	// watch has fn called with each stream whose durable state has changed.
 	watch(fn func(id string))
@@ -83,7 +84,7 @@ func (s *State) Overdue(stream event.Stream, now time.Time, most int) (out []eve
 			out = append(out, deadlinePassed(stream, o, times))
 		}
 	}
-	out = append(out, s.unfounded(stream, said, &all)...)
+	out = append(out, unfounded(stream, said, &all, s.steps())...)
 	return out[:min(len(out), most)]
 }
 
@@ -94,9 +95,9 @@ func deadlinePassed(stream event.Stream, o *obligation.Obligation, before int) e
 }
 
 // unfounded takes back what was escalated and does not hold.
-func (s *State) unfounded(stream event.Stream, said oversight.State, all *owed) (out []event.Consequence) {
+func unfounded(stream event.Stream, said oversight.State, all *owed, steps []clockStep) (out []event.Consequence) {
 	for _, p := range said.Passed() {
-		if p.Lapsed || all.stands(p.Ref, s.saidAt(&p)) {
+		if p.Lapsed || all.stands(p.Ref, saidAt(&p, steps)) {
 			continue
 		}
 		rule := ""
@@ -121,7 +122,7 @@ func (s *State) takesBack(follow []event.Consequence, k kind, e *event.Event) []
 	}
 	if o, ok := k.(owing); ok {
 		all := o.owed(e.Stream.ID, vantage{after: e})
-		follow = append(follow, s.unfounded(e.Stream, said, &all)...)
+		follow = append(follow, unfounded(e.Stream, said, &all, s.steps())...)
 	}
 	return follow
 }
@@ -153,15 +154,18 @@ type clockStep struct {
 // stepped notes a clock-corrected.
 func (s *State) stepped(e *event.Event) {
 	if _, ok := e.Data.(*oversight.ClockCorrected); ok {
-		steps, _ := s.clocks.get(struct{}{})
-		s.clocks.set(struct{}{}, append(slices.Clip(steps), clockStep{e.Index, e.Recorded}))
+		s.clocks.set(struct{}{}, append(slices.Clip(s.steps()), clockStep{e.Index, e.Recorded}))
 	}
 }
 
-// saidAt is when a deadline-passed counts as said.
-func (s *State) saidAt(p *oversight.Passed) time.Time {
-	at := p.At
+func (s *State) steps() []clockStep {
 	steps, _ := s.clocks.get(struct{}{})
+	return steps
+}
+
+// saidAt is when a deadline-passed counts as said.
+func saidAt(p *oversight.Passed, steps []clockStep) time.Time {
+	at := p.At
 	for _, c := range steps {
 		if c.index > p.Index && c.to.Before(at) {
 			at = c.to
@@ -173,7 +177,9 @@ func (s *State) saidAt(p *oversight.Passed) time.Time {
 // duties are the streams of which what is owed may have changed, durably, since [State.Settle].
 type duties struct {
 	changed map[event.Stream]struct{}
-	last    event.Stream // that was noted last: events of one stream follow each other
+	last    event.Stream            // that was noted last: events of one stream follow each other
+	list    []obligation.Obligation // the last answer, kept for its memory
+	open    []obligation.Duty       // likewise
 }
 
 func (d *duties) note(stream event.Stream) {
@@ -203,16 +209,21 @@ func (s *State) doubt() {
 	}
 }
 
-// Settle returns what is open in each stream where that may have changed since the last call, by what is durable. A row
-// in which nothing is open takes the stream off a worklist.
-func (s *State) Settle() []*obligation.Row {
+// Settle returns what is open in each stream where that is not what a worklist says of it, by what is durable. The worklist
+// has taken over what was returned before. A row in which nothing is open takes the stream off it.
+func (s *State) Settle(w *obligation.Worklist) (rows []*obligation.Row) {
 	if len(s.duties.changed) == 0 {
 		return nil
 	}
-	rows := make([]*obligation.Row, 0, len(s.duties.changed))
 	for stream := range s.duties.changed {
-		if k := s.owing(stream); k != nil {
-			rows = append(rows, s.rowOf(stream, k.owed(stream.ID, vantage{durable: true})))
+		k := s.owing(stream)
+		if k == nil {
+			continue
+		}
+		r := s.rowOf(stream, k.owed(stream.ID, vantage{durable: true}))
+		if !w.Has(&r) {
+			r.Open = slices.Clone(r.Open)
+			rows = append(rows, &r)
 		}
 	}
 	clear(s.duties.changed)
@@ -220,20 +231,12 @@ func (s *State) Settle() []*obligation.Row {
 	return rows
 }
 
-// rowOf is what is open in a stream of which all is owed, by what is durable.
-func (s *State) rowOf(stream event.Stream, all owed) *obligation.Row {
+// rowOf is what is open in a stream of which all is owed, by what is durable. It holds until the next question.
+func (s *State) rowOf(stream event.Stream, all owed) obligation.Row {
 	said, _ := s.deviations.durable(stream)
-	r := &obligation.Row{Stream: stream, About: all.about, Hidden: all.hidden, Doubtful: len(s.unfounded(stream, said, &all)) > 0}
-	open := 0
-	for i := range all.list {
-		if all.list[i].State() == obligation.Open {
-			open++
-		}
-	}
-	if open == 0 {
-		return r
-	}
-	r.Open = make([]obligation.Duty, 0, open)
+	steps, _ := s.clocks.durable(struct{}{})
+	r := obligation.Row{Stream: stream, About: all.about, Hidden: all.hidden, Doubtful: len(unfounded(stream, said, &all, steps)) > 0}
+	r.Open = s.duties.open[:0]
 	for i := range all.list {
 		o := &all.list[i]
 		if o.State() != obligation.Open {
@@ -245,6 +248,7 @@ func (s *State) rowOf(stream event.Stream, all owed) *obligation.Row {
 			r.Next = at
 		}
 	}
+	s.duties.open = r.Open
 	return r
 }
 
@@ -268,11 +272,13 @@ func (k *inspections) owed(id string, from vantage) (out owed) {
 		facts := k.subjectFacts(st.Subject())
 		terms.Subject, ask = &facts, st.Obligations
 	}
+	list := ask(terms, k.s.duties.list[:0])
+	k.s.duties.list = list
 	return owed{
 		about:    event.About{Campaign: st.Campaign(), Subject: st.Subject(), Team: st.Team(), County: st.County(), Sectors: st.Sectors()},
 		hidden:   !st.Disclosed(),
 		lateSync: time.Duration(policy.LateSyncHours) * time.Hour,
-		list:     ask(terms),
+		list:     list,
 	}
 }
 
@@ -285,5 +291,7 @@ func (s *State) Owed(stream event.Stream) *obligation.Row {
 	if k == nil {
 		return nil
 	}
-	return s.rowOf(stream, k.owed(stream.ID, vantage{durable: true, all: true}))
+	r := s.rowOf(stream, k.owed(stream.ID, vantage{durable: true, all: true}))
+	r.Open = slices.Clone(r.Open)
+	return &r
 }

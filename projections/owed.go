@@ -29,7 +29,7 @@ func newOwing() owing { return owing{inspection.NewState(), campaign.NewState()}
 
 // all returns what was ever owed.
 func (o *owing) all() []obligation.Obligation {
-	return o.visit.Obligations(inspection.Terms{Policy: o.plans.PlanOf(o.visit.First()).Policy})
+	return o.visit.Obligations(inspection.Terms{Policy: o.plans.PlanOf(o.visit.First()).Policy}, nil)
 }
 
 // open returns what is owed still.

@@ -39,9 +39,9 @@ type Terms struct {
 }
 
 // Obligations returns all that was ever owed in a visit, met or not; of what the closing wanted, after
-// [State.Forget] only what was late.
-func (s *State) Obligations(t Terms) []obligation.Obligation {
-	q := asking{Terms: t, st: s}
+// [State.Forget] only what was late. The answer is appended to into.
+func (s *State) Obligations(t Terms, into []obligation.Obligation) []obligation.Obligation {
+	q := asking{Terms: t, st: s, found: into}
 	for _, k := range obligations {
 		q.ask(k)
 	}
@@ -49,9 +49,9 @@ func (s *State) Obligations(t Terms) []obligation.Obligation {
 }
 
 // Duties returns of what was ever owed in a visit what may have a date, or is owed by somebody on a worklist: all but what
-// holds up an event of the visit and nothing else.
-func (s *State) Duties(t Terms) []obligation.Obligation {
-	q := asking{Terms: t, st: s}
+// holds up an event of the visit and nothing else. The answer is appended to into.
+func (s *State) Duties(t Terms, into []obligation.Obligation) []obligation.Obligation {
+	q := asking{Terms: t, st: s, found: into}
 	for _, k := range obligations {
 		if k.Rule != 0 {
 			q.ask(k)

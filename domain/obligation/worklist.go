@@ -80,6 +80,20 @@ func (w *Worklist) forget(p *place) {
 	delete(w.at, p.row.Stream)
 }
 
+// Has reports whether the worklist says of a stream what a row does.
+func (w *Worklist) Has(r *Row) bool {
+	p := w.at[r.Stream]
+	if p == nil {
+		return r.idle()
+	}
+	o := p.row
+	return o.Hidden == r.Hidden && o.Doubtful == r.Doubtful && o.Next.Equal(r.Next) && slices.Equal(o.Open, r.Open) && sameAbout(&o.About, &r.About)
+}
+
+func sameAbout(a, b *event.About) bool {
+	return a.Campaign == b.Campaign && a.Subject == b.Subject && a.Team == b.Team && a.County == b.County && slices.Equal(a.Sectors, b.Sectors)
+}
+
 func (r *Row) idle() bool { return len(r.Open) == 0 && !r.Doubtful }
 
 // Row returns what is open in a stream; nil: nothing.

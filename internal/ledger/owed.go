@@ -30,7 +30,7 @@ func (s *sequencer) settle() {
 	if size == w.size {
 		return
 	}
-	rows := s.state.Settle()
+	rows := s.state.Settle(w.list)
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	for _, r := range rows {
