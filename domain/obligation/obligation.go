@@ -46,7 +46,17 @@ type Kind struct {
 	Rule      law.Rule // that makes it owed; none: it has never a date, holds up an event of its stream and is on no worklist
 	Field     bool     // owed by people in the field, who may synchronise late
 	Escalates bool     // one deadline-passed is said of it
+	HoldsUp   []string // what in its stream waits until it is met: see [Signing] and [Closing]
 }
+
+// What waits for an obligation of a visit.
+const (
+	Signing = "signing" // of the site record
+	Closing = "closing"
+)
+
+// Owners lists who may owe something.
+var Owners = []Owner{Inspectors, Leader, Party, Authority, Approver}
 
 // Fact is what obligations know of a fact that counts.
 type Fact struct {
