@@ -38,7 +38,7 @@ func (s *State) Judge(e *event.Event) ([]event.Consequence, error) {
 	if err != nil {
 		return nil, err
 	}
-	if policy != nil && k.timed() && e.Assurance != event.Derived {
+	if policy != nil && !k.declaration().Untimed && e.Assurance != event.Derived {
 		if !e.ClockRed {
 			flags = append(flags, clockFlags(policy, e)...)
 		}
@@ -108,7 +108,7 @@ func (s *State) decide(k kind, e *event.Event, policy *campaign.Policy) ([]event
 	case *oversight.DeadlinePassed:
 		return nil, s.passes(k, e, d)
 	}
-	if ref, _, ok := oversight.Answer(e.Data); ok && !k.waits() {
+	if ref, _, ok := oversight.Answer(e.Data); ok && !k.declaration().Waits {
 		return nil, oversight.NothingWaits(e, ref)
 	}
 	return k.decide(e, policy)
@@ -142,6 +142,6 @@ func (s *State) Apply(e *event.Event) {
 	k.fold(e)
 	if oversight.States(e.Data) {
 		before, _ := s.deviations.get(e.Stream)
-		s.deviations.set(e.Stream, before.Apply(e, k.lapses))
+		s.deviations.set(e.Stream, before.Apply(e, k.declaration().MayLapse))
 	}
 }

@@ -17,6 +17,8 @@ import (
 // owing is a [kind] in whose streams something is owed.
 type owing interface {
 	kind
+	// owes reports whether anything ever is.
+	owes() bool
 	// owed returns what was ever owed in a stream, met or not, that is to be on a worklist. The answer holds until the next
 	// question.
 	owed(id string, from vantage) owed
@@ -59,10 +61,15 @@ func (o *owed) stands(ref obligation.Ref, at time.Time) bool {
 // overdue reports whether an instant after which something may be escalated is past.
 func overdue(after, now time.Time) bool { return !after.IsZero() && now.After(after) }
 
-// owing returns the kind of a stream if something can be owed in it, and what was said there of what is owed.
-func (s *State) owing(stream event.Stream) owing {
-	k, _ := s.kind(stream.Kind).(owing)
-	return k
+// owing returns the kind of a stream if something can be owed in it.
+func (s *State) owing(stream event.Stream) owing { return owes(s.kind(stream.Kind)) }
+
+// owes returns a kind as one in whose streams something may be owed; nil: it is none.
+func owes(k kind) owing {
+	if o, ok := k.(owing); ok && o.owes() {
+		return o
+	}
+	return nil
 }
 
 // Overdue returns what the ledger is to say of what is owed in a stream, in entries that are recorded now: what is
@@ -120,7 +127,7 @@ func (s *State) takesBack(follow []event.Consequence, k kind, e *event.Event) []
 	case *oversight.DeadlinePassed, *oversight.StatementLapsed: // the ledger's own words change nothing of it
 		return follow
 	}
-	if o, ok := k.(owing); ok {
+	if o := owes(k); o != nil {
 		all := o.owed(e.Stream.ID, vantage{after: e})
 		follow = append(follow, unfounded(e.Stream, said, &all, s.steps())...)
 	}
@@ -130,8 +137,8 @@ func (s *State) takesBack(follow []event.Consequence, k kind, e *event.Event) []
 // passes refuses a deadline-passed that has no place in its stream: it is what [State.Overdue] says in an entry that is recorded
 // now, by a clock that is relied on. A sweep drops what is refused; nobody else may append one.
 func (s *State) passes(k kind, e *event.Event, d *oversight.DeadlinePassed) error {
-	of, ok := k.(owing)
-	if !ok || e.ClockRed {
+	of := owes(k)
+	if of == nil || e.ClockRed {
 		return event.Elsewhere(e)
 	}
 	all := of.owed(e.Stream.ID, vantage{})
@@ -192,7 +199,7 @@ func (d *duties) note(stream event.Stream) {
 func (s *State) follow() {
 	s.duties.changed = map[event.Stream]struct{}{}
 	for _, k := range s.kinds {
-		if o, ok := k.kind.(owing); ok {
+		if o := owes(k.kind); o != nil {
 			o.watch(func(id string) { s.duties.note(event.Stream{Kind: k.name, ID: id}) })
 		}
 	}
@@ -282,6 +289,8 @@ func (k *inspections) owed(id string, from vantage) (out owed) {
 	}
 }
 
+func (*inspections) owes() bool { return true }
+
 func (k *inspections) watch(fn func(id string)) { k.settled = fn }
 
 // Owed returns all that is open in a stream, also what has never a date and only holds up an event of it, by what is
@@ -295,3 +304,27 @@ func (s *State) Owed(stream event.Stream) *obligation.Row {
 	r.Open = slices.Clone(r.Open)
 	return &r
 }
+
+// owed returns what is owed in a stream of a kind that is its package and nothing more.
+func (k *plain) owed(id string, from vantage) (out owed) {
+	st, since := k.state(id), origin{}
+	since, _ = k.of.get(id)
+	switch {
+	case from.durable:
+		v, _ := k.with.durable(id)
+		st = v.state
+	case from.after != nil:
+		st = k.with.after(from.after)
+	}
+	if st == nil {
+		return out
+	}
+	policy := k.s.planOf(since.Campaign, since.index, since.happened).Policy
+	list := k.is.Owes(st, obligation.Terms{Limit: policy.Limit}, k.s.duties.list[:0])
+	k.s.duties.list = list
+	return owed{about: since.About, lateSync: time.Duration(policy.LateSyncHours) * time.Hour, list: list}
+}
+
+func (k *plain) owes() bool { return k.is.Owes != nil }
+
+func (k *plain) watch(fn func(id string)) { k.with.settled = fn }

@@ -47,6 +47,8 @@ type Kind struct {
 	Field     bool     // owed by people in the field, who may synchronise late
 	Escalates bool     // one deadline-passed is said of it
 	HoldsUp   []string // what in its stream waits until it is met: see [Signing] and [Closing]
+	// Unmodelled says why the executable model of pillar 12, which a test asks of random visits, does not know it; "": it does.
+	Unmodelled string
 }
 
 // What waits for an obligation of a visit.
@@ -57,6 +59,13 @@ const (
 
 // Owners lists who may owe something.
 var Owners = []Owner{Inspectors, Leader, Party, Authority, Approver}
+
+// Terms is what the rest of the ledger says about what is owed in a stream: the plan is the one that was in force when
+// the stream began.
+type Terms struct {
+	Limit     func(kind string) Limit // of the plan; the zero value: it states none
+	Calendars []Calendar              // those known since the stream began; none: weekends are off
+}
 
 // Fact is what obligations know of a fact that counts.
 type Fact struct {
