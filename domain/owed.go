@@ -8,6 +8,7 @@ import (
 	"github.com/anjian-ledger/anjian/domain/inspection"
 	"github.com/anjian-ledger/anjian/domain/obligation"
 	"github.com/anjian-ledger/anjian/domain/oversight"
+	codetable "github.com/anjian-ledger/anjian/domain/table"
 )
 
 // What is owed in all streams (pillar 12), and what the ledger says when its date is over. Each kind of streams
@@ -184,6 +185,7 @@ func saidAt(p *oversight.Passed, steps []clockStep) time.Time {
 // duties are the streams of which what is owed may have changed, durably, since [State.Settle].
 type duties struct {
 	changed map[event.Stream]struct{}
+	moved   bool                    // all of them: due times, or when something was said
 	last    event.Stream            // that was noted last: events of one stream follow each other
 	list    []obligation.Obligation // the last answer, kept for its memory
 	open    []obligation.Duty       // likewise
@@ -204,11 +206,26 @@ func (s *State) follow() {
 		}
 	}
 	s.deviations.settled = s.duties.note
-	s.clocks.settled = func(struct{}) { s.doubt() }
+	s.clocks.settled = func(struct{}) { s.duties.moved = true }
+	s.codeTables.settled = func(table string) { s.duties.moved = s.duties.moved || table == codetable.Holidays }
 }
 
-// doubt has all looked at again of which something was escalated.
-func (s *State) doubt() {
+// calendarsFrom returns the calendars as a stream is looked at.
+func (s *State) calendarsFrom(from vantage) obligation.Calendars {
+	if !from.durable {
+		return s.calendars()
+	}
+	if v, _ := s.codeTables.durable(codetable.Holidays); v.state != nil {
+		return v.state.Calendars
+	}
+	return obligation.Calendars{}
+}
+
+// lookAgain notes all of which something is open or was escalated: a calendar, or the clock, has moved what is due.
+func (s *State) lookAgain(w *obligation.Worklist) {
+	for _, r := range w.Rows() {
+		s.duties.note(r.Stream)
+	}
 	for stream, said := range s.deviations.base {
 		if len(said.Passed()) > 0 {
 			s.duties.note(stream)
@@ -219,6 +236,10 @@ func (s *State) doubt() {
 // Settle returns what is open in each stream where that is not what a worklist says of it, by what is durable. The worklist
 // has taken over what was returned before. A row in which nothing is open takes the stream off it.
 func (s *State) Settle(w *obligation.Worklist) (rows []*obligation.Row) {
+	if s.duties.moved {
+		s.lookAgain(w)
+		s.duties.moved = false
+	}
 	if len(s.duties.changed) == 0 {
 		return nil
 	}
@@ -274,7 +295,7 @@ func (k *inspections) owed(id string, from vantage) (out owed) {
 	}
 	first, happened := st.First()
 	policy := k.s.planOf(st.Campaign(), first, happened).Policy
-	terms, ask := inspection.Terms{Policy: policy}, st.Duties
+	terms, ask := inspection.Terms{Policy: policy, Calendars: k.s.calendarsFrom(from)}, st.Duties
 	if from.all {
 		facts := k.subjectFacts(st.Subject())
 		terms.Subject, ask = &facts, st.Obligations
@@ -320,7 +341,7 @@ func (k *plain) owed(id string, from vantage) (out owed) {
 		return out
 	}
 	policy := k.s.planOf(since.Campaign, since.index, since.happened).Policy
-	list := k.is.Owes(st, obligation.Terms{Limit: policy.Limit}, k.s.duties.list[:0])
+	list := k.is.Owes(st, obligation.Terms{Limit: policy.Limit, Calendars: k.s.calendarsFrom(from)}, k.s.duties.list[:0])
 	k.s.duties.list = list
 	return owed{about: since.About, lateSync: time.Duration(policy.LateSyncHours) * time.Hour, list: list}
 }

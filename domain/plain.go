@@ -3,8 +3,8 @@ package domain
 import (
 	"github.com/anjian-ledger/anjian/domain/campaign"
 	"github.com/anjian-ledger/anjian/domain/event"
+	"github.com/anjian-ledger/anjian/domain/oversight"
 	"github.com/anjian-ledger/anjian/domain/stream"
-	"github.com/anjian-ledger/anjian/domain/visibility"
 )
 
 // plain is a kind that is its package and nothing more: what the judge asks follows from its [stream.Kind]. It keeps of each
@@ -60,10 +60,13 @@ func (k *plain) kept(id string) any {
 // about: the event that begins a stream says what it is about; all others are about the same. The ledger's own
 // words are routed by what is, and an author's by what he may know.
 func (k *plain) about(e *event.Event) event.About {
+	a := event.About{Campaign: e.Campaign}
+	if k.is.About == nil && k.is.Owes == nil {
+		return a
+	}
 	if o, ok := k.of.get(e.Stream.ID); ok {
 		return o.About
 	}
-	a := event.About{Campaign: e.Campaign}
 	if k.is.About == nil || !k.is.MayBegin(e.Data) {
 		return a
 	}
@@ -97,8 +100,17 @@ func (k *plain) knows(id string) bool {
 	return k.s.scope().Sees(k.is.Name, &o.About)
 }
 
+// within: who explains what is said of a team is of that team.
+func (k *plain) within(e *event.Event) error {
+	return k.s.explained(e, e.About.Team != "" && k.revision(e.Stream) >= 0)
+}
+
 func (k *plain) decide(e *event.Event, p *campaign.Policy) ([]event.Deviation, error) {
-	flags, err := k.judge.Decide(k.asked(e), k.s.shown, e)
+	st := k.asked(e)
+	if ref, _, ok := oversight.Answer(e.Data); ok && st == nil {
+		return nil, oversight.NothingWaits(e, ref)
+	}
+	flags, err := k.judge.Decide(st, k.s.shown, e)
 	if p == nil {
 		flags = nil
 	}
@@ -114,7 +126,15 @@ func (k *plain) asked(e *event.Event) stream.State {
 }
 
 func (k *plain) restates(e *event.Event, _ *campaign.Policy) event.Restated {
-	return k.judge.Restate(k.asked(e), k.s.shown, e)
+	if !k.is.Restates {
+		return event.Restated{}
+	}
+	if k.asked(e) != nil {
+		return k.judge.Restate(k.with.after(e), k.s.shown, e)
+	}
+	begun := k.judge.Fresh()
+	begun.Apply(e)
+	return k.judge.Restate(begun, k.s.shown, e)
 }
 
 func (k *plain) entails(e *event.Event) []event.Consequence {
@@ -126,8 +146,10 @@ func (k *plain) entails(e *event.Event) []event.Consequence {
 
 // fold also keeps what the stream is about.
 func (k *plain) fold(e *event.Event) {
-	if _, known := k.of.get(e.Stream.ID); !known && k.is.MayBegin(e.Data) {
-		k.of.set(e.Stream.ID, origin{e.About, e.Index, e.Happened().Unix()})
+	if (k.is.About != nil || k.is.Owes != nil) && k.is.MayBegin(e.Data) {
+		if _, known := k.of.get(e.Stream.ID); !known {
+			k.of.set(e.Stream.ID, origin{e.About, e.Index, e.Happened().Unix()})
+		}
 	}
 	if k.keeps {
 		k.with.fold(e)
@@ -169,5 +191,5 @@ func (l *ledger) knows(k kind, id string) bool {
 
 // boundBy reports whether the author sees less than everything, or less than all of a kind that is restricted.
 func (a *author) boundBy(k *stream.Kind) bool {
-	return a.bound || a.actor.Role != event.RoleLedger && visibility.Restricted(k.Name)
+	return a.bound || !k.Access.Open && a.actor.Role != event.RoleLedger
 }

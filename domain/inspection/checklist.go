@@ -67,7 +67,7 @@ type SectionCompleted struct {
 
 var sectionCompleted = declare[SectionCompleted](120, onSite, hidden, event.Type{Name: "section-completed", Version: 1, Chinese: "环节完成",
 	Doc:   "One of the three sections was gone through.",
-	Rules: []law.Rule{law.R35, law.R37}, Append: field})
+	Rules: []law.Rule{law.R27, law.R35, law.R37}, Append: field})
 
 // judge flags items that were left out (R37).
 func (d *SectionCompleted) judge(j *judgement) *event.Refusal {

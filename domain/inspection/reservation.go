@@ -21,7 +21,7 @@ type Reserved struct {
 
 var assignmentReserved = declare[Reserved](10, opening, hidden, event.Type{Name: "assignment-reserved", Version: 1, Chinese: "检查任务预约",
 	Doc:   "A team claimed a subject for a visit.",
-	Rules: []law.Rule{law.R17, law.R18, law.R31, law.R39}, Append: plan})
+	Rules: []law.Rule{law.R17, law.R18, law.R29, law.R31, law.R39}, Append: plan})
 
 // judge: a reservation claims a subject (R31): this is a plan, not yet a fact of the field, so a second
 // claim is refused, to who may see the first: else both stand (R39 is stronger than R31).

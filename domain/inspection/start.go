@@ -31,7 +31,7 @@ type Started struct {
 
 var inspectionStarted = declare[Started](40, opening, hidden, event.Type{Name: "inspection-started", Version: 1, Chinese: "检查开始",
 	Doc:    "The visit began.",
-	Rules:  []law.Rule{law.R01, law.R13, law.R17, law.R18, law.R31, law.R42, law.R61},
+	Rules:  []law.Rule{law.R01, law.R13, law.R17, law.R18, law.R29, law.R31, law.R42, law.R61},
 	Append: field, Import: true})
 
 // judge: the beginning of a visit. Except for identity and order all is flagged: the

@@ -64,7 +64,7 @@ var Owners = []Owner{Inspectors, Leader, Party, Authority, Approver}
 // the stream began.
 type Terms struct {
 	Limit     func(kind string) Limit // of the plan; the zero value: it states none
-	Calendars []Calendar              // those known since the stream began; none: weekends are off
+	Calendars Calendars
 }
 
 // Fact is what obligations know of a fact that counts.
@@ -72,10 +72,11 @@ type Fact struct {
 	Event    uuid.UUID
 	Occurred time.Time // never after Recorded: a device's clock that runs ahead gives nobody time
 	Recorded time.Time
+	Index    uint64 // its position: which calendars were known then
 }
 
 // FactOf returns what obligations know of an event.
-func FactOf(e *event.Event) Fact { return Fact{e.ID, e.Happened(), e.Recorded} }
+func FactOf(e *event.Event) Fact { return Fact{e.ID, e.Happened(), e.Recorded, e.Index} }
 
 // Since returns the instant from which a limit runs.
 func (k *Kind) Since(opening Fact) time.Time {
@@ -90,6 +91,7 @@ type Obligation struct {
 	Kind     *Kind
 	Opener   uuid.UUID // the event that opened it; never a correction of that
 	Item     string    // recipient or finding; "" when the kind has none
+	Opened   uint64    // position of the opener, where Since is asked for
 	Since    time.Time // from which its limit runs; zero: it was not asked for
 	Recorded time.Time // when its opening was recorded: nobody is called late before; zero: it was not asked for
 	Due      time.Time // the last instant that is in time; zero: nobody states a limit
