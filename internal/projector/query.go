@@ -360,7 +360,9 @@ func (p *Projector) read(ctx context.Context, positions []uint64, apply func(*ev
 }
 
 // head describes the entries that an answer reflects.
-func (p *Projector) head(ask *question) (projections.Head, error) { return p.HeadAt(ask.at, &ask.scope) }
+func (p *Projector) head(ask *question) (projections.Head, error) {
+	return p.HeadAt(ask.at, &ask.scope)
+}
 
 // HeadAt describes the first entries of the ledger, under a scope.
 func (p *Projector) HeadAt(size uint64, scope *visibility.Scope) (projections.Head, error) {

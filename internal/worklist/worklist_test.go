@@ -103,7 +103,9 @@ func TestFiltersLeaveWhatTheyName(t *testing.T) {
 		"kind":   {Query{Kind: "filing"}, func(o OpenObligation) bool { return o.Kind == "filing" && o.Due == nil }},
 		"team":   {Query{Team: "t4"}, func(o OpenObligation) bool { return o.Team == "t4" }},
 		"county": {Query{County: "610921"}, func(o OpenObligation) bool { return o.County == "610921" }},
-		"due":    {Query{DueBefore: monday.Add(50 * time.Hour)}, func(o OpenObligation) bool { return o.Due != nil && o.Due.Before(monday.Add(50*time.Hour)) }},
+		"due": {Query{DueBefore: monday.Add(50 * time.Hour)}, func(o OpenObligation) bool {
+			return o.Due != nil && o.Due.Before(monday.Add(50*time.Hour))
+		}},
 	} {
 		everything, _ := pages(t, rows, Query{Scope: office, Limit: 500})
 		want := 0
