@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/anjian-ledger/anjian/domain/event"
+	"github.com/anjian-ledger/anjian/domain/inspection"
 	"github.com/anjian-ledger/anjian/domain/law"
 )
 
@@ -40,6 +41,8 @@ var neverLapse = map[law.Code]struct{ why, open string }{
 	law.WrongDocument: {standsOnce, ""}, law.LateCasualties: {standsOnce, ""}, law.CountedInAnotherYear: {standsOnce, ""},
 	law.FinedAgain:          {standsOnce + ": no event takes a penalty back", ""},
 	law.PunishedAndExempted: {standsOnce + ": no event takes a penalty back, nor a decision not to punish that counts", ""},
+
+	inspection.ExtensionWithoutEffect: {"it says what date stood when the extension was made, which stays so", ""},
 
 	law.AnsweredAgain: {ofOrder, ""}, law.KeyRevoked: {ofOrder, ""}, law.KeyNotConfirmed: {ofOrder, ""},
 

@@ -40,10 +40,10 @@ func (j *judgement) answer(d event.Data) *event.Refusal {
 // owedAnswer: all that waits needs an answer (pillar 17).
 var _ = obliges(owed{place: 120, atClosing: law.ClosingNeedsApproval,
 	Kind:  obligation.Kind{Name: "approval", Owner: obligation.Approver, From: obligation.Known, Rule: law.Pillar17, Escalates: true},
-	rules: []law.Rule{law.R31, law.R41, law.Pillar17},
+	rules: []law.Rule{law.R20, law.R31, law.R41, law.Pillar17},
 	of: func(q *asking) {
 		for i := range q.st.waiting {
-			q.owe(&obligation.Fact{Event: q.st.waiting[i].ID}, "", false, nil)
+			q.owe(&q.st.waiting[i].since, "", false, nil)
 		}
 	},
 	apart: func(s *State, o *obligation.Obligation) ([]law.Rule, []law.Value) {
@@ -54,6 +54,8 @@ var _ = obliges(owed{place: 120, atClosing: law.ClosingNeedsApproval,
 			finding = w.correction.Finding.Finding
 		case w.exempted != nil:
 			what = "no-penalty"
+		case w.extends != nil:
+			rules, what = []law.Rule{law.R20, law.Pillar17}, "extension"
 		default:
 			rules, what = []law.Rule{law.R31, law.Pillar17}, "justification"
 		}
@@ -75,6 +77,8 @@ func (s *State) answer(e *event.Event) {
 		if i := s.factIndex(w.correction.Fact.ID()); i >= 0 {
 			s.turn(i, w.correction, w.Ident)
 		}
+	case w.extends != nil:
+		s.extend(w.extends)
 	case w.exempted != nil:
 		s.exempt(w.exempted, disposed|settled)
 	}

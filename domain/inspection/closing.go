@@ -33,7 +33,7 @@ func (d *DuplicateJustified) judge(j *judgement) *event.Refusal {
 
 func (d *DuplicateJustified) fold(s *State, e *event.Event) {
 	if e.Assurance != event.Imported {
-		s.wait(waiting{Ident: e.Ident(), by: e.Actor.Person})
+		s.wait(waiting{Ident: e.Ident(), since: obligation.FactOf(e), by: e.Actor.Person})
 	}
 }
 

@@ -11,6 +11,7 @@ import (
 
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/law"
+	"github.com/anjian-ledger/anjian/domain/obligation"
 	"github.com/anjian-ledger/anjian/domain/oversight"
 )
 
@@ -90,7 +91,7 @@ func (d *FactCorrected) fold(s *State, e *event.Event) {
 		s.turn(i, d, e.Ident())
 		return
 	}
-	s.wait(waiting{Ident: e.Ident(), by: e.Actor.Person, correction: d})
+	s.wait(waiting{Ident: e.Ident(), since: obligation.FactOf(e), by: e.Actor.Person, correction: d})
 }
 
 // Version is one version of a finding: its content and when it occurred.

@@ -98,6 +98,11 @@ func (j *judgement) decide() *event.Refusal {
 			return r
 		}
 		return j.answer(d)
+	case *oversight.TermExtended:
+		if r := j.inPlace(afterwards); r != nil {
+			return r
+		}
+		return j.extend(d)
 	case *oversight.DeviationFlagged, *oversight.DeviationExplained:
 		return nil
 	}

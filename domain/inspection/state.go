@@ -215,7 +215,9 @@ type waiting struct {
 	event.Ident
 	by         string         // person
 	correction *FactCorrected // or
-	exempted   []string       // findings of a decision not to punish; neither: a justification
+	exempted   []string       // findings of a decision not to punish; or
+	extends    *extension     // neither of them: a justification
+	since      obligation.Fact
 }
 
 // findingMark is a set of what is known of a finding.
@@ -317,6 +319,8 @@ func (s *State) Apply(e *event.Event) {
 	case fact:
 		s.happens(e)
 		d.fold(s, e)
+	case *oversight.TermExtended:
+		s.asksToExtend(e, d)
 	case *oversight.ApprovalGiven, *oversight.ApprovalRefused:
 		s.answer(e)
 	}
