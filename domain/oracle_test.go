@@ -105,7 +105,8 @@ func TestGatesLateFlagsAndOpenItemsAreThoseOfTheModel(t *testing.T) {
 		t.Errorf("%d visits", n)
 	}
 	for _, what := range []string{"held", "closed", "late record", "late copies", "late leader-review", "late closing", "late rectify",
-		"met copies", "met copies after the closing", "passed record", "passed copies", "passed leader-review", "passed closing", "passed rectify",
+		"met copies", "met copies after the closing", "passed record", "passed copies", "passed leader-review", "passed closing",
+		"passed rectify",
 		"passed approval", "lapsed leader-review", "lapsed approval",
 		"filing open", "filing met", "rectify late", "approval open", "copies late", "closing met", "leader-review open"} {
 		if seen[what] < 20 {

@@ -114,8 +114,9 @@ var owedRectification = obliges(owed{place: 110,
 		}
 	}})
 
-var _ = stands(standing{place: 50, rule: law.R20, code: law.LateRectification, reads: []string{findingFixedOnSite.Name, orderIssued.Name, oversight.Approval},
-	says: lateRectification})
+var _ = stands(standing{place: 50, rule: law.R20, code: law.LateRectification,
+	reads: []string{findingFixedOnSite.Name, orderIssued.Name, oversight.Approval},
+	says:  lateRectification})
 
 // lateRectification: a finding was put right after the date of an order (R20), for each such order.
 func lateRectification(s *State, say *speech) {
