@@ -24,7 +24,7 @@ type Receipt struct {
 	Receipt        string      `json:"receipt" doc:"the proof, by itself: the entry's line, then a C2SP tlog-proof; see /docs/verify"`
 	AlreadyPresent bool        `json:"already_present" doc:"an identical event had been appended before"`
 	Deviations     []Deviation `json:"deviations" doc:"policy breaks that were flagged beside the event"`
-	Lapsed         []Lapsed    `json:"lapsed,omitempty" doc:"what the ledger had said and takes back with the event; not told again of one that was there"`
+	Lapsed         []Lapsed    `json:"lapsed,omitempty" doc:"what the ledger takes back with the event; not told again of one that was there"`
 	Disputed       *Disputed   `json:"disputed,omitempty" doc:"of a clock-corrected only"`
 	Key            string      `json:"key,omitempty" doc:"of key-registered only: the id, SHA-256 of the SubjectPublicKeyInfo, base64url"`
 }

@@ -32,7 +32,8 @@ func (k *teams) enter(personID string, e *event.Event) {
 }
 
 // untrue takes back what is said of a person's entrances at or after a time, under a code, where ceased says so.
-func (k *teams) untrue(out []event.Consequence, personID string, from time.Time, code law.Code, ceased func(*entrance) bool) []event.Consequence {
+func (k *teams) untrue(out []event.Consequence, personID string, from time.Time, code law.Code,
+	ceased func(*entrance) bool) []event.Consequence {
 	all, _ := k.entrances.get(personID)
 	for i := range all {
 		in := &all[i]
