@@ -30,7 +30,7 @@ var neverLapse = map[law.Code]struct{ why, open string }{
 	law.FineWithoutAmount: {alone, ""}, law.FineBeyondAuthority: {alone, ""}, law.PlanDropsCopies: {alone, ""},
 	law.PlanDropsSections: {alone, ""}, law.PlanDropsItems: {alone, ""}, law.CampaignPeriodImplausible: {alone, ""},
 	law.StatusInTheFuture: {alone, ""}, law.USCCCheckFailed: {alone, ""}, law.HappenedLongAgo: {alone, ""}, law.ClockSkew: {alone, ""},
-	law.LateSync: {alone, ""}, law.Unsigned: {alone, ""}, law.UnknownRecipient: {alone, ""},
+	law.LateSync: {alone, ""}, law.ChecklistDropsItems: {alone, ""}, law.Unsigned: {alone, ""}, law.UnknownRecipient: {alone, ""},
 
 	law.UnknownUnit: {inForce, ""}, law.UnknownDepartment: {inForce, ""}, law.NoCompetentDepartment: {inForce, ""},
 
@@ -72,7 +72,7 @@ func TestEveryFlagLapsesOrCannotBecomeUntrue(t *testing.T) {
 			if text.Acts&law.Flags == 0 {
 				continue
 			}
-			by := slices.ContainsFunc(s.kinds, func(k placed) bool { return k.name != event.Flag && k.lapses(text.Code) })
+			by := slices.ContainsFunc(s.kinds, func(k placed) bool { return k.name != event.Flag && k.declaration().MayLapse(text.Code) })
 			row, told := neverLapse[text.Code]
 			switch delete(left, text.Code); {
 			case by == told:
