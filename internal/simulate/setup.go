@@ -20,7 +20,10 @@ const anyTime = 100 * 365 * 24
 // setup yields what comes before the first visit, within the day before Base.
 func (g *Generator) setup(yield func(*Request) bool) bool {
 	start := g.Base.Add(-24 * time.Hour)
-	if !yield(g.plan(start)) || !yield(g.tables(start)) || !yield(g.officers(start.Add(time.Minute))) || !g.registerOfficeKeys(start.Add(2*time.Minute), yield) {
+	if !yield(g.plan(start)) || !yield(g.tables(start)) {
+		return false
+	}
+	if !yield(g.officers(start.Add(time.Minute))) || !g.registerOfficeKeys(start.Add(2*time.Minute), yield) {
 		return false
 	}
 	for t := range g.teams {
