@@ -161,10 +161,10 @@ func (j *judgement) contradicted(ids []string, earlier findingMark) {
 var (
 	filing = obligation.Kind{Name: "filing", Owner: obligation.Authority, From: obligation.Known}
 
-	owedFiling = obliges(owed{place: 90, atClosing: law.ClosingNeedsPenalty,
+	_ = obliges(owed{place: 90, atClosing: law.ClosingNeedsPenalty,
 		Kind: filing, rules: []law.Rule{law.R41}, under: "findings",
 		of: func(q *asking) { q.decisions(false) }})
-	owedPenaltyBesides = obliges(owed{place: 100, atClosing: law.ClosingNeedsPenalty,
+	_ = obliges(owed{place: 100, atClosing: law.ClosingNeedsPenalty,
 		Kind: filing, rules: []law.Rule{law.R56, law.R41}, under: "ordered_only",
 		of: func(q *asking) { q.decisions(true) }})
 )
