@@ -7,11 +7,13 @@ import (
 	"github.com/anjian-ledger/anjian/domain/campaign"
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/field"
+	"github.com/anjian-ledger/anjian/domain/files"
 	"github.com/anjian-ledger/anjian/domain/inspection"
 	"github.com/anjian-ledger/anjian/domain/law"
 	"github.com/anjian-ledger/anjian/domain/oversight"
 	"github.com/anjian-ledger/anjian/domain/person"
 	"github.com/anjian-ledger/anjian/domain/review"
+	"github.com/anjian-ledger/anjian/domain/sealingkey"
 	"github.com/anjian-ledger/anjian/domain/subject"
 	codetable "github.com/anjian-ledger/anjian/domain/table"
 	"github.com/anjian-ledger/anjian/domain/team"
@@ -31,6 +33,8 @@ var kinds = []declared{
 	{event.Review, review.Types, review.Judges, newReviews},
 	{event.Table, codetable.Types, codetable.Judges, newCodeTables},
 	{event.Tokens, token.Types, token.Judges, newTokens},
+	{event.SealingKey, sealingkey.Types, sealingkey.Judges, newSealingKeys},
+	{event.File, files.Types, files.Judges, newEvidenceFiles},
 	{event.Ledger, oversight.Types, oversight.Judges, newLedgers},
 	{event.Flag, nil, nil, newFlags},
 }

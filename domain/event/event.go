@@ -50,12 +50,16 @@ const (
 	Flag Kind = "flag"
 	// Review is an accountability review, one for each problem and visit (R44).
 	Review Kind = "review"
+	// SealingKey is the stream of a key for which texts are sealed, by its id.
+	SealingKey Kind = "sealing-key"
+	// File is the stream of one piece of evidence, by its SHA-256.
+	File Kind = "evidence"
 	// Ledger is the stream of the ledger's own acts: restorations, moves, scrub results.
 	Ledger Kind = "ledger"
 )
 
 // Kinds lists the stream kinds. A test of package domain holds it equal to the kinds that are judged.
-var Kinds = []Kind{Campaign, Team, Person, Subject, Inspection, Accident, Table, Tokens, Flag, Review, Ledger}
+var Kinds = []Kind{Campaign, Team, Person, Subject, Inspection, Accident, Table, Tokens, SealingKey, File, Flag, Review, Ledger}
 
 // Stream names one aggregate: its kind and its id.
 type Stream struct {

@@ -36,6 +36,7 @@ var groups = []Group{
 	{"流、作者与顺序", "Streams, authors and order", orderCodes},
 	{"密钥与签名", "Keys and signatures", keysCodes},
 	{"令牌", "Tokens", tokensCodes},
+	{"密封与删除", "Sealed texts", sealedCodes},
 	{"事件格式", "Form of an event", formCodes},
 	{"请求", "Requests", requestCodes},
 	{"服务器状态", "State of the server", stateCodes},

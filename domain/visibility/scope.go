@@ -163,6 +163,8 @@ type access struct {
 var accesses = map[event.Kind]access{
 	event.Campaign:   {everybody, true},
 	event.Table:      {everybody, true},
+	event.SealingKey: {everybody, true},
+	event.File:       {everybody, true},
 	event.Subject:    {(*Scope).ownOrCell, true},
 	event.Inspection: {(*Scope).counts, true},
 	event.Accident:   {(*Scope).counts, true},

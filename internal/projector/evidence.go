@@ -6,6 +6,7 @@ import (
 
 	"github.com/anjian-ledger/anjian/domain/campaign"
 	"github.com/anjian-ledger/anjian/domain/event"
+	"github.com/anjian-ledger/anjian/domain/field"
 	"github.com/anjian-ledger/anjian/domain/inspection"
 	"github.com/anjian-ledger/anjian/domain/person"
 	"github.com/anjian-ledger/anjian/domain/visibility"
@@ -106,6 +107,7 @@ func eachFile(d event.Data, fn func(sha256 string)) {
 			fn(files[i].SHA256)
 		}
 	}
+	field.EachSealed(d, func(_ string, _ []event.Role, said *event.Sealed) { fn(said.SHA256) })
 	switch d := d.(type) {
 	case *inspection.Attempted:
 		list(d.Evidence)

@@ -7,6 +7,7 @@ import (
 
 	"github.com/anjian-ledger/anjian/domain"
 	"github.com/anjian-ledger/anjian/domain/event"
+	"github.com/anjian-ledger/anjian/domain/files"
 	"github.com/anjian-ledger/anjian/domain/token"
 )
 
@@ -33,7 +34,8 @@ func fill(v reflect.Value, name string) (files int) {
 	switch v.Type() {
 	case reflect.TypeFor[event.Evidence]():
 		return 1
-	case reflect.TypeFor[token.Issued](): // the hash of a token
+	case reflect.TypeFor[token.Issued](), // the hash of a token
+		reflect.TypeFor[files.Received](), reflect.TypeFor[files.Erased](): // open to all: who sees that a file is there may not read it for that
 		return 0
 	}
 	switch v.Kind() {
