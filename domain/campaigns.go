@@ -12,8 +12,8 @@ type campaigns struct {
 	scene campaign.Scene
 }
 
-func newCampaigns(s *State) kind {
-	k := &campaigns{common: common{s}, streams: newStreams(s, campaign.NewState)}
+func newCampaigns(s *State, c common) kind {
+	k := &campaigns{common: c, streams: newStreams(s, campaign.NewState)}
 	k.scene.Parent = func(id string) string {
 		if c := k.state(id); c != nil {
 			return c.Parent

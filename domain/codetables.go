@@ -1,7 +1,6 @@
 package domain
 
 import (
-	"github.com/anjian-ledger/anjian/domain/campaign"
 	"github.com/anjian-ledger/anjian/domain/event"
 	codetable "github.com/anjian-ledger/anjian/domain/table"
 	"github.com/anjian-ledger/anjian/domain/visibility"
@@ -9,25 +8,18 @@ import (
 
 // codeTables are the code tables that the city publishes.
 type codeTables struct {
-	common
-	revisions
+	*plain
 	units *table[string, units] // the table of units, under its name; values are replaced, never changed
 }
 
-func newCodeTables(s *State) kind {
-	k := &codeTables{common{s}, s.revisions, newTable[string, units](s)}
+func newCodeTables(s *State, c common) kind {
+	k := &codeTables{plainOf(s, c), newTable[string, units](s)}
 	s.codeTables = k
 	return k
 }
 
-func (*codeTables) knows(string) bool { return true }
-
-func (*codeTables) decide(e *event.Event, _ *campaign.Policy) ([]event.Deviation, error) {
-	return nil, codetable.Decide(e)
-}
-
 func (k *codeTables) fold(e *event.Event) {
-	k.revisions.fold(e)
+	k.plain.fold(e)
 	if d, ok := e.Data.(*codetable.Published); ok && d.Table == codetable.Units {
 		k.units.set(d.Table, unitsOf(d.Units))
 	}

@@ -22,8 +22,8 @@ type inspections struct {
 	now       time.Time // Occurred of the event being judged
 }
 
-func newInspections(s *State) kind {
-	k := &inspections{common: common{s}, streams: newStreams(s, inspection.NewState),
+func newInspections(s *State, c common) kind {
+	k := &inspections{common: c, streams: newStreams(s, inspection.NewState),
 		initial: newTable[inspection.Key, []string](s), ofSubject: newTable[string, []string](s)}
 	k.scene.Person = k.person
 	s.inspections = k
@@ -112,21 +112,10 @@ func (k *inspections) knowsVisit(st *inspection.State) bool {
 	return st.Disclosed() && k.s.scope().Counts(st.County(), st.Sectors(), st.Team())
 }
 
-func (*inspections) begins(d event.Data) bool {
-	switch d.(type) {
-	case *inspection.Reserved, *inspection.Started:
-		return true
-	}
-	return false
-}
-
 // within: whether a visit is of the author's team is a rule of inspections.
 func (k *inspections) within(e *event.Event) error {
 	return k.s.explained(e, k.revision(e.Stream) >= 0)
 }
-
-// waits: corrections, decisions not to punish and justifications do.
-func (*inspections) waits() bool { return true }
 
 // plan is the one that was in force when the visit began, for the whole visit (R01).
 func (k *inspections) plan(e *event.Event) *campaign.Plan {
@@ -204,8 +193,6 @@ func (k *inspections) restates(e *event.Event, p *campaign.Policy) event.Restate
 	}
 	return inspection.Restate(asked, st, k.after(e), &k.scene, p, e)
 }
-
-func (*inspections) lapses(code law.Code) bool { return inspection.Lapses(code) }
 
 func (k *inspections) entails(e *event.Event) []event.Consequence { return k.s.entailed(e) }
 

@@ -41,7 +41,7 @@ func (s *State) Judge(e *event.Event) ([]event.Consequence, error) {
 	if err != nil {
 		return nil, err
 	}
-	if policy != nil && k.timed() {
+	if policy != nil && !k.declaration().Untimed {
 		if !e.ClockRed {
 			flags = append(flags, clockFlags(policy, e)...)
 		}
@@ -109,7 +109,7 @@ func (s *State) decide(k kind, e *event.Event, policy *campaign.Policy) ([]event
 		}
 		return nil, st.Explain(d, e)
 	}
-	if ref, _, ok := oversight.Answer(e.Data); ok && !k.waits() {
+	if ref, _, ok := oversight.Answer(e.Data); ok && !k.declaration().Waits {
 		return nil, oversight.NothingWaits(e, ref)
 	}
 	return k.decide(e, policy)
@@ -144,6 +144,6 @@ func (s *State) Apply(e *event.Event) {
 	s.sealingKeys.note(e)
 	if oversight.States(e.Data) {
 		before, _ := s.deviations.get(e.Stream)
-		s.deviations.set(e.Stream, before.Apply(e, k.lapses))
+		s.deviations.set(e.Stream, before.Apply(e, k.declaration().MayLapse))
 	}
 }

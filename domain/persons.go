@@ -17,8 +17,8 @@ type persons struct {
 	scene         person.Scene
 }
 
-func newPersons(s *State) kind {
-	k := &persons{common: common{s}, streams: newStreams(s, person.NewState),
+func newPersons(s *State, c common) kind {
+	k := &persons{common: c, streams: newStreams(s, person.NewState),
 		keys: newTable[string, person.KeyFacts](s), registrations: newTable[string, string](s)}
 	k.scene = person.Scene{
 		TeamKnown:   func(id string) bool { return s.teams.state(id) != nil },

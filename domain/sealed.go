@@ -12,24 +12,18 @@ import (
 
 // sealingKeys are the keys for which texts are sealed.
 type sealingKeys struct {
-	common
-	streams[*sealingkey.State]
+	*plain
 	named *table[string, []string] // SHA-256 of a sealed file → the keys it is sealed for; values are replaced, never changed
 }
 
-func newSealingKeys(s *State) kind {
-	s.sealingKeys = &sealingKeys{common{s}, newStreams(s, sealingkey.NewState), newTable[string, []string](s)}
+func newSealingKeys(s *State, c common) kind {
+	s.sealingKeys = &sealingKeys{plainOf(s, c), newTable[string, []string](s)}
 	return s.sealingKeys
 }
 
-// knows: public halves are no secret.
-func (*sealingKeys) knows(string) bool { return true }
-
-// timed: a key is no fact of the field.
-func (*sealingKeys) timed() bool { return false }
-
-func (k *sealingKeys) decide(e *event.Event, _ *campaign.Policy) ([]event.Deviation, error) {
-	return nil, sealingkey.Decide(k.state(e.Stream.ID), e)
+func (k *sealingKeys) state(id string) *sealingkey.State {
+	st, _ := k.kept(id).(*sealingkey.State)
+	return st
 }
 
 // takes refuses an event with a text that nobody could open, or somebody who may not (pillar 8). Whatever its type, it is
@@ -60,32 +54,19 @@ func (k *sealingKeys) may(sha256 string, r event.Role) bool {
 }
 
 // evidenceFiles are the streams of single pieces of evidence.
-type evidenceFiles struct {
-	common
-	revisions
-	erased *table[string, struct{}] // by SHA-256
-	scene  files.Scene
-}
+type evidenceFiles struct{ *plain }
 
-func newEvidenceFiles(s *State) kind {
-	return &evidenceFiles{common: common{s}, revisions: s.revisions, erased: newTable[string, struct{}](s)}
-}
+func newEvidenceFiles(s *State, c common) kind { return &evidenceFiles{plainOf(s, c)} }
 
-// knows: that a file is there is open.
-func (*evidenceFiles) knows(string) bool { return true }
+// about: that a file is there is about nothing.
+func (*evidenceFiles) about(*event.Event) event.About { return event.About{} }
 
-// timed: the ledger has one clock, and no device.
-func (*evidenceFiles) timed() bool { return false }
+// fold keeps nothing besides the state: there are many files.
+func (k *evidenceFiles) fold(e *event.Event) { k.with.apply(e) }
 
-func (k *evidenceFiles) decide(e *event.Event, _ *campaign.Policy) ([]event.Deviation, error) {
-	_, erased := k.erased.get(e.Stream.ID)
-	k.scene = files.Scene{Erased: erased, May: k.s.sealingKeys.may}
-	return nil, files.Decide(&k.scene, e)
-}
-
-func (k *evidenceFiles) fold(e *event.Event) {
-	k.revisions.fold(e)
-	if _, ok := e.Data.(*files.Erased); ok {
-		k.erased.set(e.Stream.ID, struct{}{})
+func (k *evidenceFiles) decide(e *event.Event, p *campaign.Policy) ([]event.Deviation, error) {
+	if d, ok := e.Data.(*files.Erased); ok && !k.s.sealingKeys.may(d.SHA256, e.Actor.Role) {
+		return nil, files.NotSealed(d.SHA256, e.Actor.Role)
 	}
+	return k.plain.decide(e, p)
 }

@@ -18,8 +18,8 @@ type subjects struct {
 	scene   subject.Scene
 }
 
-func newSubjects(s *State) kind {
-	k := &subjects{common: common{s}, streams: newStreams(s, subject.NewState), holders: newTable[string, string](s)}
+func newSubjects(s *State, c common) kind {
+	k := &subjects{common: c, streams: newStreams(s, subject.NewState), holders: newTable[string, string](s)}
 	k.scene = subject.Scene{
 		UnknownUnit: s.unknownUnit,
 		Competent:   func(county string, sectors []string) bool { return len(s.competentFor(county, sectors)) > 0 },
@@ -71,24 +71,16 @@ func (k *subjects) knows(id string) bool {
 	return st == nil || k.s.scope().Cell(st.County, st.Sectors)
 }
 
-func (*subjects) begins(d event.Data) bool {
-	_, ok := d.(*subject.Registered)
-	return ok
-}
-
 func (k *subjects) within(e *event.Event) error {
 	a, about := &e.Actor, &e.About
 	if a.Role == event.RoleTeamLeader || a.Role == event.RoleInspector {
-		if k.begins(e.Data) && !k.s.scope().Cell(about.County, about.Sectors) {
+		if k.is.MayBegin(e.Data) && !k.s.scope().Cell(about.County, about.Sectors) {
 			return event.Refuse(law.R17, law.NotYourScope,
 				law.Str("county", about.County), law.List("sectors", about.Sectors), law.Str("team", a.Team))
 		}
 	}
 	return k.s.ownArea(e)
 }
-
-// waits: an exclusion does.
-func (*subjects) waits() bool { return true }
 
 func (k *subjects) decide(e *event.Event, p *campaign.Policy) ([]event.Deviation, error) {
 	k.scene.Policy = p

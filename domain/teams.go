@@ -16,8 +16,8 @@ type teams struct {
 	scene       team.Scene
 }
 
-func newTeams(s *State) kind {
-	k := &teams{common: common{s}, streams: newStreams(s, team.NewState), memberships: newTable[string, []string](s)}
+func newTeams(s *State, c common) kind {
+	k := &teams{common: c, streams: newStreams(s, team.NewState), memberships: newTable[string, []string](s)}
 	s.teams = k
 	return k
 }

@@ -18,8 +18,8 @@ type tokens struct {
 	scene  token.Scene
 }
 
-func newTokens(s *State) kind {
-	k := &tokens{common: common{s}, streams: newStreams(s, token.NewState),
+func newTokens(s *State, c common) kind {
+	k := &tokens{common: c, streams: newStreams(s, token.NewState),
 		issues: newTable[uint64, string](s), hashes: newTable[string, struct{}](s)}
 	k.scene = token.Scene{
 		PersonKnown:  func(id string) bool { return s.persons.state(id) != nil },
@@ -35,9 +35,6 @@ func newTokens(s *State) kind {
 func (k *tokens) knows(id string) bool {
 	return k.revision(event.Stream{Kind: event.Tokens, ID: id}) < 0
 }
-
-// timed: what administrators do is no fact of the field.
-func (*tokens) timed() bool { return false }
 
 func (k *tokens) decide(e *event.Event, _ *campaign.Policy) ([]event.Deviation, error) {
 	return nil, token.Decide(k.state(e.Stream.ID), &k.scene, e)

@@ -7,6 +7,7 @@ import (
 	"github.com/anjian-ledger/anjian/domain/codes"
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/law"
+	"github.com/anjian-ledger/anjian/domain/stream"
 )
 
 // Scene is what the other campaigns say when an event of one is judged.
@@ -20,35 +21,8 @@ type Scene struct {
 // maxDepth bounds the walk up the hierarchy of campaigns.
 const maxDepth = 16
 
-// fact is an event of a campaign: it judges and folds itself.
-type fact interface {
-	event.Data
-	judge(*judgement) *event.Refusal
-	fold(*State, *event.Event)
-}
-
-// declare declares the type of a body.
-func declare[T any, F interface {
-	*T
-	fact
-}](t event.Type) *event.Type {
-	t.Kind, t.New = event.Campaign, func() event.Data { return F(new(T)) }
-	return &t
-}
-
-// Judges reports whether [Decide] knows an event by its body.
-func Judges(d event.Data) bool {
-	_, ok := d.(fact)
-	return ok
-}
-
 // judgement is one event before the rules. It lies in its scene, to spare an allocation.
-type judgement struct {
-	st    *State // nil: the stream is new
-	sc    *Scene
-	e     *event.Event
-	flags []event.Deviation
-}
+type judgement = stream.Judgement[*State, *Scene]
 
 // Decide judges one event of a campaign's stream; st is nil when the stream is new. The error
 // is an *event.Refusal.
@@ -59,25 +33,16 @@ func Decide(st *State, sc *Scene, e *event.Event) ([]event.Deviation, error) {
 	if _, plan := e.Data.(*PlanPublished); st == nil && !plan {
 		return nil, event.Refuse(law.R01, law.UnknownCampaign, law.Str("campaign", e.Stream.ID))
 	}
-	d, ok := e.Data.(fact)
-	if !ok {
-		return nil, event.Elsewhere(e)
-	}
-	j := &sc.j
-	*j = judgement{st: st, sc: sc, e: e}
-	if r := d.judge(j); r != nil {
-		return nil, r
-	}
-	return j.flags, nil
+	return stream.Decide(&sc.j, st, sc, e)
 }
 
-// judge: every version of the plan is published once, before the campaign has ended (R01).
-func (d *PlanPublished) judge(j *judgement) *event.Refusal {
+// Judge: every version of the plan is published once, before the campaign has ended (R01).
+func (d *PlanPublished) Judge(j *judgement) *event.Refusal {
 	if least := d.Policy.MinInspectors; least < legalInspectors {
 		return event.Refuse(law.R42, law.PlanBelowTheLaw, law.Int("stated", least), law.Int("least", legalInspectors))
 	}
-	j.flags = drops(d)
-	st := j.st
+	j.Flags = drops(d)
+	st := j.State
 	if st == nil {
 		return nil
 	}
@@ -120,9 +85,9 @@ func drops(d *PlanPublished) (flags []event.Deviation) {
 	return flags
 }
 
-// judge: once, and not below itself (R03, R48).
-func (d *Started) judge(j *judgement) *event.Refusal {
-	st, id := j.st, j.e.Stream.ID
+// Judge: once, and not below itself (R03, R48).
+func (d *Started) Judge(j *judgement) *event.Refusal {
+	st, id := j.State, j.Event.Stream.ID
 	if st.Started() {
 		return event.Refuse(law.R48, law.CampaignAlreadyStarted, law.At("start_at", st.Start), law.At("end_at", st.End))
 	}
@@ -131,9 +96,9 @@ func (d *Started) judge(j *judgement) *event.Refusal {
 		if parent == id {
 			return event.Refuse(law.R03, law.CampaignBelowItself, law.Str("campaign", id))
 		}
-		parent = j.sc.Parent(parent)
+		parent = j.Scene.Parent(parent)
 	}
-	j.flags = implausible(j.e, d)
+	j.Flags = implausible(j.Event, d)
 	return nil
 }
 
@@ -148,9 +113,9 @@ func implausible(e *event.Event, d *Started) []event.Deviation {
 		law.Str("stated_on", e.Day()), law.At("start_at", d.Start), law.At("end_at", d.End))}
 }
 
-// judge: once, after the start (R48).
-func (d *Ended) judge(j *judgement) *event.Refusal {
-	st, e := j.st, j.e
+// Judge: once, after the start (R48).
+func (d *Ended) Judge(j *judgement) *event.Refusal {
+	st, e := j.State, j.Event
 	if !st.Started() {
 		return event.Refuse(law.R48, law.CampaignNotStarted, law.Str("campaign", e.Stream.ID))
 	}

@@ -5,6 +5,7 @@ package files
 import (
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/law"
+	"github.com/anjian-ledger/anjian/domain/stream"
 )
 
 // Received states that the bytes of a file are stored. The hash is the id of the stream.
@@ -20,13 +21,20 @@ type Erased struct {
 	Ground string `json:"ground" is:"code(erasure-ground)" zh:"理由" doc:"why"`
 }
 
-// Types declares the events of this package.
-var Types = []*event.Type{
-	declare[Received](event.Type{Name: "evidence-received", Version: 1, Chinese: "证据已收到",
+// Kind declares the streams of files and their events.
+var Kind = stream.Of(stream.Kind{
+	Name: event.File, Chinese: "证据文件", Doc: "one piece of evidence: that its bytes came, and that it was erased",
+	Access:  stream.Open(stream.Everybody),
+	Untimed: true, // the ledger has one clock, and no device
+}, stream.Rules[*State]{
+	Exists:  func(*State, *event.Event) *event.Refusal { return nil }, // a file that never came can be erased
+	Missing: func(*State, *event.Event) *event.Refusal { return nil },
+},
+	stream.First((*Received).Judge, event.Type{Name: "evidence-received", Version: 1, Chinese: "证据已收到",
 		Rules: []law.Rule{law.R19, law.R72}, Append: []event.Role{event.RoleLedger},
 		Doc: "The ledger has all bytes of a file, named by an event already or not. The stream is `evidence/` and the hash."}),
-	declare[Erased](event.Type{Name: "evidence-erased", Version: 1, Chinese: "证据已删除",
+	stream.First((*Erased).Judge, event.Type{Name: "evidence-erased", Version: 1, Chinese: "证据已删除",
 		Rules: []law.Rule{law.Pillar8}, Append: []event.Role{event.RoleSupervisionOffice, event.RoleDisciplineCommission},
 		Doc: "A sealed text was erased by a role that may open it. Photos and scans prove the record and are never erased. " +
 			"Every node removes the file. Backups do not know of it: see [docs/sealed.md](docs/sealed.md)."}),
-}
+)

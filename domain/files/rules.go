@@ -3,47 +3,10 @@ package files
 import (
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/law"
+	"github.com/anjian-ledger/anjian/domain/stream"
 )
 
-// Scene is what the ledger says of the file in whose stream an event is judged.
-type Scene struct {
-	Erased bool
-	// May reports whether an event names the file as a sealed text that a role may open.
-	May func(sha256 string, r event.Role) bool
-}
-
-// fact is an event of a file: it judges itself.
-type fact interface {
-	event.Data
-	judge(*Scene, *event.Event) *event.Refusal
-}
-
-// declare declares the type of a body.
-func declare[T any, F interface {
-	*T
-	fact
-}](t event.Type) *event.Type {
-	t.Kind, t.New = event.File, func() event.Data { return F(new(T)) }
-	return &t
-}
-
-// Judges reports whether [Decide] knows an event by its body.
-func Judges(d event.Data) bool {
-	_, ok := d.(fact)
-	return ok
-}
-
-// Decide judges one event of a file's stream. The error is an *event.Refusal.
-func Decide(sc *Scene, e *event.Event) error {
-	d, ok := e.Data.(fact)
-	if !ok {
-		return event.Elsewhere(e)
-	}
-	if r := d.judge(sc, e); r != nil {
-		return r
-	}
-	return nil
-}
+type judgement = stream.Judgement[*State, stream.Ledger]
 
 // in refuses an event that lies in the stream of another file.
 func in(e *event.Event, sha256 string) *event.Refusal {
@@ -53,26 +16,36 @@ func in(e *event.Event, sha256 string) *event.Refusal {
 	return nil
 }
 
-// judge: never what was erased. That it says so once, its id sees to.
-func (d *Received) judge(sc *Scene, e *event.Event) *event.Refusal {
-	switch r := in(e, d.SHA256); {
-	case r != nil:
-		return r
-	case sc.Erased:
+// Judge: never what was erased. That it says so once, its id sees to.
+func (d *Received) Judge(j *judgement) *event.Refusal {
+	if j.State != nil && j.State.Erased {
 		return event.Refuse(law.Pillar8, law.EvidenceErased)
 	}
-	return nil
+	return in(j.Event, d.SHA256)
 }
 
-// judge: a sealed text alone, by a role that may open it, whether the file has come or not.
-func (d *Erased) judge(sc *Scene, e *event.Event) *event.Refusal {
-	switch r := in(e, d.SHA256); {
-	case r != nil:
-		return r
-	case !sc.May(d.SHA256, e.Actor.Role):
-		return event.Refuse(law.Pillar8, law.NotSealed, law.Str("sha256", d.SHA256), law.Str("role", e.Actor.Role))
-	case sc.Erased:
+// Judge: once, whether the file has come or not. That the file is a sealed text, and the role may open it, package
+// domain asks before: see [NotSealed].
+func (d *Erased) Judge(j *judgement) *event.Refusal {
+	if j.State != nil && j.State.Erased {
 		return event.Refuse(law.Pillar8, law.EvidenceErased)
 	}
-	return nil
+	return in(j.Event, d.SHA256)
 }
+
+// NotSealed refuses to erase what is no sealed text that the author may open.
+func NotSealed(sha256 string, by event.Role) *event.Refusal {
+	return event.Refuse(law.Pillar8, law.NotSealed, law.Str("sha256", sha256), law.Str("role", by))
+}
+
+// State is one file as the rules need it.
+type State struct{ Erased bool }
+
+// Clone returns a copy that may be folded further without changing s.
+func (s *State) Clone() *State { c := *s; return &c }
+
+// Fold keeps nothing: that the stream is there says it.
+func (d *Received) Fold(*State, *event.Event) {}
+
+// Fold keeps that the file was erased.
+func (d *Erased) Fold(s *State, _ *event.Event) { s.Erased = true }

@@ -39,7 +39,7 @@ func (p *past) event(d event.Data) *event.Event {
 	id := uuid.UUID{}
 	binary.BigEndian.PutUint64(id[8:], p.made)
 	typ := new(event.Type)
-	for _, t := range slices.Concat(Types, oversight.Types) {
+	for _, t := range slices.Concat(Types, oversight.Kind.Types) {
 		if reflect.TypeOf(t.New()) == reflect.TypeOf(d) {
 			typ = t
 		}

@@ -3,6 +3,7 @@ package person
 import (
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/law"
+	"github.com/anjian-ledger/anjian/domain/stream"
 )
 
 // Scene is what the rest of the ledger says when an event of a person is judged.
@@ -16,35 +17,8 @@ type Scene struct {
 	j            judgement // of the event being judged
 }
 
-// fact is an event of a person: it judges and folds itself.
-type fact interface {
-	event.Data
-	judge(*judgement) *event.Refusal
-	fold(*State, *event.Event)
-}
-
-// declare declares the type of a body.
-func declare[T any, F interface {
-	*T
-	fact
-}](t event.Type) *event.Type {
-	t.Kind, t.New = event.Person, func() event.Data { return F(new(T)) }
-	return &t
-}
-
-// Judges reports whether [Decide] knows an event by its body.
-func Judges(d event.Data) bool {
-	_, ok := d.(fact)
-	return ok
-}
-
 // judgement is one event before the rules. It lies in its scene, to spare an allocation.
-type judgement struct {
-	st    *State // nil: the stream is new
-	sc    *Scene
-	e     *event.Event
-	flags []event.Deviation
-}
+type judgement = stream.Judgement[*State, *Scene]
 
 // Decide judges one event of a person's stream; st is nil when the stream is new. The error
 // is an *event.Refusal.
@@ -55,26 +29,17 @@ func Decide(st *State, sc *Scene, e *event.Event) ([]event.Deviation, error) {
 		}
 		return nil, event.Refuse(law.R59, law.UnknownPerson, law.Str("field", "subject"), law.List("persons", []string{e.Stream.ID}))
 	}
-	d, ok := e.Data.(fact)
-	if !ok {
-		return nil, event.Elsewhere(e)
-	}
-	j := &sc.j
-	*j = judgement{st: st, sc: sc, e: e}
-	if r := d.judge(j); r != nil {
-		return nil, r
-	}
-	return j.flags, nil
+	return stream.Decide(&sc.j, st, sc, e)
 }
 
-func (d *Registered) judge(j *judgement) *event.Refusal {
-	j.flags = unknownUnit(j.sc, d.Unit)
+func (d *Registered) Judge(j *judgement) *event.Refusal {
+	j.Flags = unknownUnit(j.Scene, d.Unit)
 	return nil
 }
 
-func (d *Trained) judge(*judgement) *event.Refusal { return nil }
+func (d *Trained) Judge(*judgement) *event.Refusal { return nil }
 
-func (d *RulesAcknowledged) judge(*judgement) *event.Refusal { return nil }
+func (d *RulesAcknowledged) Judge(*judgement) *event.Refusal { return nil }
 
 // unknownUnit flags a unit that the table in force does not have: what it supervises cannot be
 // compared (R61).
@@ -100,23 +65,23 @@ func Own(e *event.Event) error {
 	return nil
 }
 
-// judge: to a known team, and one secondment at a time (R59, R61).
-func (d *Seconded) judge(j *judgement) *event.Refusal {
-	if !j.sc.TeamKnown(d.Team) {
+// Judge: to a known team, and one secondment at a time (R59, R61).
+func (d *Seconded) Judge(j *judgement) *event.Refusal {
+	if !j.Scene.TeamKnown(d.Team) {
 		return event.Refuse(law.R61, law.UnknownTeam, law.Str("team", d.Team))
 	}
-	for _, m := range j.st.Secondments {
+	for _, m := range j.State.Secondments {
 		if d.From.Before(m.To) && m.From.Before(d.To) {
 			return event.Refuse(law.R61, law.AlreadySeconded, law.Str("team", m.Team), law.At("from_at", m.From), law.At("to_at", m.To))
 		}
 	}
-	j.flags = unknownUnit(j.sc, d.HomeUnit)
+	j.Flags = unknownUnit(j.Scene, d.HomeUnit)
 	return nil
 }
 
-// judge: of a secondment that is open and has begun (R61).
-func (d *SecondmentEnded) judge(j *judgement) *event.Refusal {
-	st, e := j.st, j.e
+// Judge: of a secondment that is open and has begun (R61).
+func (d *SecondmentEnded) Judge(j *judgement) *event.Refusal {
+	st, e := j.State, j.Event
 	i := st.open(d.Team)
 	if i < 0 {
 		return event.Refuse(law.R61, law.NotSeconded, law.Str("team", d.Team))

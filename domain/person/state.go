@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"github.com/anjian-ledger/anjian/domain/event"
+	"github.com/anjian-ledger/anjian/domain/stream"
 )
 
 // State is one person as the rules need it.
@@ -54,27 +55,25 @@ func (s *State) open(team string) int {
 
 // Apply folds one recorded event.
 func (s *State) Apply(e *event.Event) {
-	if d, ok := e.Data.(fact); ok {
-		d.fold(s, e)
-	}
+	stream.Fold(s, e)
 }
 
-func (d *Registered) fold(s *State, _ *event.Event) { s.Unit, s.Certificate = d.Unit, d.Certificate }
+func (d *Registered) Fold(s *State, _ *event.Event) { s.Unit, s.Certificate = d.Unit, d.Certificate }
 
-func (d *Trained) fold(s *State, _ *event.Event) {
+func (d *Trained) Fold(s *State, _ *event.Event) {
 	if s.Trained == "" || d.Date < s.Trained {
 		s.Trained = d.Date
 	}
 }
 
-func (d *RulesAcknowledged) fold(s *State, _ *event.Event) { s.Acknowledged = true }
+func (d *RulesAcknowledged) Fold(s *State, _ *event.Event) { s.Acknowledged = true }
 
-func (d *Seconded) fold(s *State, _ *event.Event) {
+func (d *Seconded) Fold(s *State, _ *event.Event) {
 	n := len(s.Secondments)
 	s.Secondments = append(s.Secondments[:n:n], Secondment{HomeUnit: d.HomeUnit, Team: d.Team, From: d.From, To: d.To})
 }
 
-func (d *SecondmentEnded) fold(s *State, e *event.Event) {
+func (d *SecondmentEnded) Fold(s *State, e *event.Event) {
 	i := s.open(d.Team)
 	if i < 0 {
 		return
@@ -89,8 +88,8 @@ func (d *SecondmentEnded) fold(s *State, e *event.Event) {
 
 // Whose key is whose, package domain keeps: a key may be asked for by its id alone.
 
-func (d *KeyRegistered) fold(*State, *event.Event) {}
+func (d *KeyRegistered) Fold(*State, *event.Event) {}
 
-func (d *KeyConfirmed) fold(*State, *event.Event) {}
+func (d *KeyConfirmed) Fold(*State, *event.Event) {}
 
-func (d *KeyRevoked) fold(*State, *event.Event) {}
+func (d *KeyRevoked) Fold(*State, *event.Event) {}

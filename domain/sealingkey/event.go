@@ -6,6 +6,7 @@ package sealingkey
 import (
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/law"
+	"github.com/anjian-ledger/anjian/domain/stream"
 	"github.com/anjian-ledger/anjian/domain/token"
 )
 
@@ -23,13 +24,24 @@ type Destroyed struct {
 	Ground string `json:"ground" is:"code(erasure-ground)" zh:"理由" doc:"why"`
 }
 
-// Types declares the events of this package.
-var Types = []*event.Type{
-	declare[Published](event.Type{Name: "sealing-key-published", Version: 1, Chinese: "密封公钥公布",
+// Kind declares sealing keys and their events.
+var Kind = stream.Of(stream.Kind{
+	Name: event.SealingKey, Chinese: "密封密钥", Doc: "a key for which texts are sealed: its publication and its destruction",
+	Access:  stream.Open(stream.Everybody), // public halves are no secret
+	Untimed: true,                          // a key is no fact of the field
+}, stream.Rules[*State]{
+	Exists: func(_ *State, e *event.Event) *event.Refusal {
+		return event.Refuse(law.Pillar8, law.IDTaken, law.Str("stream", e.Stream.String()))
+	},
+	Missing: func(_ *State, e *event.Event) *event.Refusal {
+		return event.Refuse(law.Pillar8, law.UnknownSealingKey, law.Str("key", e.Stream.ID))
+	},
+},
+	stream.First((*Published).Judge, event.Type{Name: "sealing-key-published", Version: 1, Chinese: "密封公钥公布",
 		Rules: []law.Rule{law.Pillar8}, Append: []event.Role{event.RoleLedger},
 		Doc: "A key for which texts can be sealed. The stream is `sealing-key/` and the id of the key: the SHA-256 of the DER, base64url."}),
-	declare[Destroyed](event.Type{Name: "key-destroyed", Version: 1, Chinese: "密封密钥销毁",
+	stream.Then((*Destroyed).Judge, event.Type{Name: "key-destroyed", Version: 1, Chinese: "密封密钥销毁",
 		Rules: []law.Rule{law.Pillar8}, Append: []event.Role{event.RoleSupervisionOffice, event.RoleDisciplineCommission},
 		Doc: "The secret half of a sealing key was destroyed by a role that may open with it: what was sealed for it opens no more. " +
 			"Every node removes its file. Backups do not know of it: see [docs/sealed.md](docs/sealed.md)."}),
-}
+)

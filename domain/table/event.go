@@ -9,6 +9,7 @@ package table
 import (
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/law"
+	"github.com/anjian-ledger/anjian/domain/stream"
 )
 
 // Units is the name of the table of units, and the id of its stream.
@@ -44,49 +45,25 @@ func (d *Published) Validate() error {
 	return k.Err()
 }
 
-// fact is an event of a code table: it judges itself, and no rule needs a state of it.
-type fact interface {
-	event.Data
-	judge(*event.Event) *event.Refusal
-}
+// none tells the bodies of this package from those of other kinds; no rule needs a state.
+type none struct{}
 
-// declare declares the type of a body.
-func declare[T any, F interface {
-	*T
-	fact
-}](t event.Type) *event.Type {
-	t.Kind, t.New = event.Table, func() event.Data { return F(new(T)) }
-	return &t
-}
+type judgement = stream.Judgement[none, stream.Ledger]
 
-// Judges reports whether [Decide] knows an event by its body.
-func Judges(d event.Data) bool {
-	_, ok := d.(fact)
-	return ok
-}
-
-// Decide judges one event of a table's stream. The error is an *event.Refusal.
-func Decide(e *event.Event) error {
-	d, ok := e.Data.(fact)
-	if !ok {
-		return event.Elsewhere(e)
-	}
-	if r := d.judge(e); r != nil {
-		return r
-	}
-	return nil
-}
-
-func (d *Published) judge(e *event.Event) *event.Refusal {
+func (d *Published) Judge(j *judgement) *event.Refusal {
+	e := j.Event
 	if d.Table != e.Stream.ID {
 		return event.Refuse(law.R75, law.WrongTable, law.Str("table", d.Table), law.Str("stream", e.Stream.String()))
 	}
 	return nil
 }
 
-// Types declares the events of this package.
-var Types = []*event.Type{
-	declare[Published](event.Type{Name: "code-table-published", Version: 1, Chinese: "代码表发布",
+// Kind declares tables and their events.
+var Kind = stream.Bare(stream.Kind{
+	Name: event.Table, Chinese: "代码表", Doc: "a code table that the city publishes",
+	Access: stream.Open(stream.Everybody),
+},
+	stream.Alone((*Published).Judge, event.Type{Name: "code-table-published", Version: 1, Chinese: "代码表发布",
 		Doc:   "A code table of the city was published; it replaces the one before.",
 		Rules: []law.Rule{law.R75, law.R76}, Append: []event.Role{event.RoleSupervisionOffice}}),
-}
+)
