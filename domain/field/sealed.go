@@ -33,7 +33,11 @@ func EachSealed(d event.Data, fn func(member string, opens []event.Role, said *e
 	if _, ok := d.(*event.Unreadable); ok {
 		return
 	}
-	for _, m := range ShapeOf(d).seals {
+	s, err := shapeOf(reflect.TypeOf(d).Elem())
+	if err != nil { // no catalogue has such a type
+		return
+	}
+	for _, m := range s.seals {
 		v, err := reflect.ValueOf(d).Elem().FieldByIndexErr(m.index)
 		switch {
 		case err != nil: // below what is left out
@@ -74,6 +78,7 @@ func sealsOf(f *Field, opens []event.Role) ([]sealedMember, error) {
 	switch s := f.Shape; {
 	case opens != nil:
 		return []sealedMember{{f.Name, []int{f.index}, opens}}, nil
+	case s == nil: // unknown, whose shape follows from the others
 	case s.Form == Object:
 		out := slices.Clone(s.seals)
 		for i := range out {

@@ -31,7 +31,7 @@ var Kind = stream.Of(stream.Kind{
 	Missing: func(*State, *event.Event) *event.Refusal { return nil },
 },
 	stream.First((*Received).Judge, event.Type{Name: "evidence-received", Version: 1, Chinese: "证据已收到",
-		Rules: []law.Rule{law.R19, law.R72}, Append: []event.Role{event.RoleLedger},
+		Rules: []law.Rule{law.R19, law.R72, law.Pillar8}, Append: []event.Role{event.RoleLedger},
 		Doc: "The ledger has all bytes of a file, named by an event already or not. The stream is `evidence/` and the hash."}),
 	stream.First((*Erased).Judge, event.Type{Name: "evidence-erased", Version: 1, Chinese: "证据已删除",
 		Rules: []law.Rule{law.Pillar8}, Append: []event.Role{event.RoleSupervisionOffice, event.RoleDisciplineCommission},

@@ -19,7 +19,7 @@ func in(e *event.Event, sha256 string) *event.Refusal {
 // Judge: never what was erased. That it says so once, its id sees to.
 func (d *Received) Judge(j *judgement) *event.Refusal {
 	if j.State != nil && j.State.Erased {
-		return event.Refuse(law.Pillar8, law.EvidenceErased)
+		return event.Refuse(law.Pillar8, law.EvidenceAlreadyErased)
 	}
 	return in(j.Event, d.SHA256)
 }
@@ -28,7 +28,7 @@ func (d *Received) Judge(j *judgement) *event.Refusal {
 // domain asks before: see [NotSealed].
 func (d *Erased) Judge(j *judgement) *event.Refusal {
 	if j.State != nil && j.State.Erased {
-		return event.Refuse(law.Pillar8, law.EvidenceErased)
+		return event.Refuse(law.Pillar8, law.EvidenceAlreadyErased)
 	}
 	return in(j.Event, d.SHA256)
 }

@@ -15,6 +15,7 @@ import (
 	"github.com/anjian-ledger/anjian/domain/subject"
 	"github.com/anjian-ledger/anjian/domain/table"
 	"github.com/anjian-ledger/anjian/domain/team"
+	"github.com/anjian-ledger/anjian/domain/tip"
 	"github.com/anjian-ledger/anjian/domain/token"
 )
 
@@ -27,6 +28,7 @@ var All = []stream.Kind{
 	subject.Kind,
 	inspection.Kind(),
 	accident.Kind,
+	tip.Kind,
 	review.Kind,
 	table.Kind,
 	token.Kind,

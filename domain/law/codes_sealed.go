@@ -2,20 +2,22 @@ package law
 
 // Sealed texts, their keys, and what is erased.
 const (
-	UnknownSealingKey   Code = "unknown-sealing-key"
-	SealingKeyDestroyed Code = "sealing-key-destroyed"
-	SealedForOthers     Code = "sealed-for-others"
-	NotYourSealingKey   Code = "not-your-sealing-key"
-	EvidenceStream      Code = "evidence-stream"
-	NotSealed           Code = "not-sealed"
-	EvidenceErased      Code = "evidence-already-erased"
+	UnknownSealingKey     Code = "unknown-sealing-key"
+	SealingKeyDestroyed   Code = "sealing-key-destroyed"
+	SealedForOthers       Code = "sealed-for-others"
+	NotYourSealingKey     Code = "not-your-sealing-key"
+	EvidenceStream        Code = "evidence-stream"
+	NotSealed             Code = "not-sealed"
+	EvidenceAlreadyErased Code = "evidence-already-erased"
 
-	InvalidSealing   Code = "invalid-sealing-request"
+	TipAlreadyReceived Code = "tip-already-received"
+
+	InvalidSealing   Code = "invalid-sealing"
 	NoSealingKey     Code = "no-sealing-key"
 	SealedNotForYou  Code = "sealed-not-for-you"
-	SealedGone       Code = "sealed-text-gone"
+	SealedGone       Code = "sealed-gone"
 	FileErased       Code = "file-erased"
-	SealedNotArrived Code = "sealed-file-missing"
+	SealedNotArrived Code = "sealed-not-arrived"
 	SealedNotOpened  Code = "sealed-not-opened"
 	NoMasterKey      Code = "no-master-key"
 )
@@ -47,16 +49,20 @@ var sealedCodes = []Text{
 		"没有事件把 {sha256} 记为密封给 {role:role} 的内容", "no event names {sha256} as sealed for {role:role}",
 		"只能删除本角色可拆封的密封内容；照片和扫描件是记录的证据，不删除",
 		"only sealed texts that the role may open are erased; photos and scans prove the record and stay"},
-	{EvidenceErased, Refuses, []Rule{Pillar8},
+	{EvidenceAlreadyErased, Refuses, []Rule{Pillar8},
 		"密封内容已删除", "The sealed text is erased already",
 		"", "",
 		"无须再做", "nothing is left to do"},
 
+	{TipAlreadyReceived, Refuses, []Rule{R73},
+		"举报已登记", "The tip is recorded already",
+		"举报 {tip} 已登记", "tip {tip} is recorded",
+		"另选编号", "choose another id"},
+
 	{InvalidSealing, Answers, []Rule{Pillar8},
 		"密封请求无效", "The request to seal is not valid",
 		"{fault:term}[：{member}]", "{fault:term}[: {member}]",
-		"发送 {\"event\":事件编号,\"type\":类型,\"member\":成员,\"text\":文字}，见 /docs/sealed",
-		"send {\"event\":id,\"type\":type,\"member\":member,\"text\":text}; see /docs/sealed"},
+		"发送 event、type、member、text 四个成员，见 /docs/sealed", "send the members event, type, member and text; see /docs/sealed"},
 	{NoSealingKey, Answers, []Rule{Pillar8},
 		"没有可用的密封密钥", "There is no sealing key for it",
 		"没有只属于 {roles:role} 的密钥", "there is no key of {roles:role} alone",

@@ -253,6 +253,9 @@ func (f *folder) applyFact(c *candidate, e *fact, index int64) {
 		f.problem(c.where, c.number, index, "%v", err)
 	}
 	f.tokens.apply(ev)
+	if f.opts.Files != nil {
+		f.opts.Files.note(ev)
+	}
 	if err := f.adopt(ev, index); err != nil {
 		f.problem(c.where, c.number, index, "%v", err)
 	}
