@@ -16,7 +16,9 @@ import (
 	"github.com/anjian-ledger/anjian/domain/codes"
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/field"
+	"github.com/anjian-ledger/anjian/domain/kinds"
 	"github.com/anjian-ledger/anjian/domain/law"
+	"github.com/anjian-ledger/anjian/domain/stream"
 	"github.com/anjian-ledger/anjian/internal/entry"
 )
 
@@ -61,20 +63,23 @@ type renderer struct {
 
 func renderCatalogue(c *event.Catalogue) string {
 	r := new(renderer)
-	var kinds []event.Kind
+	var order []event.Kind
 	byKind := map[event.Kind][]*event.Type{}
 	for _, t := range c.All() {
 		if byKind[t.Kind] == nil {
-			kinds = append(kinds, t.Kind)
+			order = append(order, t.Kind)
 		}
 		byKind[t.Kind] = append(byKind[t.Kind], t)
 	}
-	for _, kind := range kinds {
+	for _, kind := range order {
 		title := string(kind)
 		if kind == "" {
 			title = "any stream"
 		}
 		fmt.Fprintf(r, "\n## %s\n", title)
+		if k := kinds.Of(kind); k != nil {
+			fmt.Fprintf(r, "\n%s: %s. Seen by: %s.\n", k.Chinese, k.Doc, audience(k.Access))
+		}
 		if kind == event.Inspection {
 			fmt.Fprintf(r, "\nStreams: `inspection/<team>.<uuid>`, of what is imported `inspection/<unit>.<uuid>`; as a regular expression `%s`.\n",
 				event.VisitPattern)
@@ -96,6 +101,27 @@ func renderCatalogue(c *event.Catalogue) string {
 		"The list counts for attributes too, extensions included. Everything else is text. Nothing is normalised.", event.NoText)
 	codePoints(r, "Blanks", "A required text has at least one character that is not among these.", event.Blanks)
 	return r.String()
+}
+
+// audience says who sees the entries of a kind.
+func audience(a stream.Access) string {
+	switch a.To {
+	case stream.Everybody:
+		return "every token"
+	case stream.Register:
+		return "office and commission; the county (or zone) and sectors that it is about, its team; importers"
+	case stream.Cell:
+		return "office and commission; the county (or zone) and sectors that it is about, its team"
+	case stream.OwnTeam:
+		return "office, commission and city government; its team"
+	case stream.Named:
+		var roles []string
+		for _, role := range a.Roles {
+			roles = append(roles, string(role))
+		}
+		return strings.Join(roles, ", ") + "; nobody else"
+	}
+	return "nobody"
 }
 
 // renderValues describes what a flag compared.

@@ -9,7 +9,8 @@ import (
 // says whether it discloses it.
 func Kind() stream.Kind {
 	return stream.Kind{
-		Name: event.Inspection, Chinese: "检查", Doc: "one visit to a subject, from its reservation to its closing",
+		Name: event.Inspection, Chinese: "检查", Doc: "one visit to a subject; until it is disclosed, only office, commission and its team may " +
+			"know of it (R39)",
 		Access: stream.Open(stream.Cell),
 		Types:  Types, Judges: Judges, Begins: begins, Lapses: Lapses,
 		Waits: true, // corrections, decisions not to punish and justifications do

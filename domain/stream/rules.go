@@ -2,6 +2,7 @@ package stream
 
 import (
 	"github.com/anjian-ledger/anjian/domain/event"
+	"github.com/anjian-ledger/anjian/domain/law"
 )
 
 // Judgement is one event before the rules of its kind: S is a pointer to the state of a stream, and L what
@@ -95,8 +96,8 @@ func Fold[S any](st S, e *event.Event) {
 	}
 }
 
-// With completes a kind by its events, in the order of the documents. The kind judges in a scene of its
-// own, which package domain fills.
+// With completes a kind by its events, in the order of the documents. It is for kinds that judge in a scene of their
+// own, which package domain fills; others are made by [Of] and [Bare].
 func With[S, L any](k Kind, events ...Event[S, L]) Kind {
 	k.Types = make([]*event.Type, len(events))
 	for i := range events {
@@ -119,11 +120,8 @@ func With[S, L any](k Kind, events ...Event[S, L]) Kind {
 	return k
 }
 
-// Rules are what a kind with states says besides its events.
+// Rules are what a kind with states says besides its events; the zero value says nothing.
 type Rules[S any] struct {
-	// Exists refuses an event that would begin a stream that is there, and Missing one of a stream that is
-	// not. Both must be there.
-	Exists, Missing func(S, *event.Event) *event.Refusal
 	// Answer judges a second person's yes or no to what waits, and Answered folds it.
 	Answer   func(*Judgement[S, Ledger]) *event.Refusal
 	Answered func(S, *event.Event)
@@ -131,15 +129,22 @@ type Rules[S any] struct {
 	Restate func(*Judgement[S, Ledger]) event.Restated
 }
 
-// Of completes a kind whose rules need a state of each stream, a T.
+// Of completes a kind whose rules need a state of each stream, a T. A [First] of a stream that is there is
+// refused, and a [Then] of one that is not.
 func Of[T any, S interface {
 	*T
 	Clone() S
 }](k Kind, r Rules[S], events ...Event[S, Ledger]) Kind {
 	k = With(k, events...)
+	var first []string
+	for i := range events {
+		if events[i].begins {
+			first = append(first, events[i].typ.Name)
+		}
+	}
 	begins := k.Begins
 	k.Waits = r.Answer != nil
-	k.Judge = func() Judge { return &judge[T, S]{rules: r, begins: begins} }
+	k.Judge = func() Judge { return &judge[T, S]{rules: r, begins: begins, first: first} }
 	return k
 }
 
@@ -157,6 +162,7 @@ type judge[T any, S interface {
 }] struct {
 	rules  Rules[S]
 	begins func(event.Data) bool
+	first  []string             // the names of the types that begin a stream
 	j      Judgement[S, Ledger] // of the event being judged
 }
 
@@ -173,11 +179,9 @@ func (g *judge[T, S]) Decide(st State, l Ledger, e *event.Event) ([]event.Deviat
 		}
 		return g.j.Flags, nil
 	case first && s != nil:
-		if r := g.rules.Exists(s, e); r != nil {
-			return nil, r
-		}
+		return nil, event.Refuse(law.Pillar14, law.IDTaken, law.Str("stream", e.Stream.String()))
 	case known && !first && s == nil:
-		return nil, g.rules.Missing(s, e)
+		return nil, event.Refuse(law.Pillar2, law.NotBegun, law.Str("stream", e.Stream.String()), law.List("types", g.first))
 	}
 	return Decide(&g.j, s, l, e)
 }

@@ -67,7 +67,8 @@ func (d *LeaderChanged) Judge(j *judgement) *event.Refusal {
 	case st.Leader == "":
 		return event.Refuse(law.R51, law.TeamHasNoLeader)
 	case st.Leader != d.From:
-		return event.Refuse(law.R51, law.NotTheLeader, law.Str("team", j.Event.Stream.ID), law.Str("leader", st.Leader), law.Str("person", d.From))
+		return event.Refuse(law.R51, law.NotTheLeader, law.Str("team", j.Event.Stream.ID), law.Str("leader", st.Leader),
+			law.Str("person", d.From))
 	case d.To == d.From:
 		return event.Refuse(law.R51, law.SameLeader, law.Str("person", d.To))
 	}

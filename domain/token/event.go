@@ -85,6 +85,7 @@ var Kind = stream.With(stream.Kind{
 		Rules: []law.Rule{law.R14, law.R17, law.R59, law.R77, law.Pillar1, law.Pillar14}, Append: issuers,
 		Doc: "A bearer got a token. The stream is `token/` and the id of this event. The token is `anj1.` and 256 random bits in base64url; " +
 			"only its hash is sent."}),
-	stream.Then((*Revoked).Judge, event.Type{Name: "token-revoked", Version: 1, Chinese: "访问令牌撤销", Rules: []law.Rule{law.Pillar1}, Append: issuers,
-		Doc: "A token no longer counts, from this entry on. What its bearer appended before stays."}),
+	stream.Then((*Revoked).Judge, event.Type{Name: "token-revoked", Version: 1, Chinese: "访问令牌撤销", Rules: []law.Rule{law.Pillar1},
+		Append: issuers,
+		Doc:    "A token no longer counts, from this entry on. What its bearer appended before stays."}),
 )
