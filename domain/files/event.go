@@ -22,18 +22,15 @@ type Erased struct {
 }
 
 // Kind declares the streams of files and their events.
-var Kind = stream.Of(stream.Kind{
+var Kind = stream.Bare(stream.Kind{
 	Name: event.File, Chinese: "证据文件", Doc: "one piece of evidence: that its bytes came, and that it was erased",
 	Access:  stream.Open(stream.Everybody),
 	Untimed: true, // the ledger has one clock, and no device
-}, stream.Rules[*State]{
-	Exists:  func(*State, *event.Event) *event.Refusal { return nil }, // a file that never came can be erased
-	Missing: func(*State, *event.Event) *event.Refusal { return nil },
 },
-	stream.First((*Received).Judge, event.Type{Name: "evidence-received", Version: 1, Chinese: "证据已收到",
+	stream.Alone((*Received).Judge, event.Type{Name: "evidence-received", Version: 1, Chinese: "证据已收到",
 		Rules: []law.Rule{law.R19, law.R72, law.Pillar8}, Append: []event.Role{event.RoleLedger},
 		Doc: "The ledger has all bytes of a file, named by an event already or not. The stream is `evidence/` and the hash."}),
-	stream.First((*Erased).Judge, event.Type{Name: "evidence-erased", Version: 1, Chinese: "证据已删除",
+	stream.Alone((*Erased).Judge, event.Type{Name: "evidence-erased", Version: 1, Chinese: "证据已删除",
 		Rules: []law.Rule{law.Pillar8}, Append: []event.Role{event.RoleSupervisionOffice, event.RoleDisciplineCommission},
 		Doc: "A sealed text was erased by a role that may open it. Photos and scans prove the record and are never erased. " +
 			"Every node removes the file. Backups do not know of it: see [docs/sealed.md](docs/sealed.md)."}),

@@ -10,8 +10,6 @@ const (
 	NotSealed             Code = "not-sealed"
 	EvidenceAlreadyErased Code = "evidence-already-erased"
 
-	TipAlreadyReceived Code = "tip-already-received"
-
 	InvalidSealing   Code = "invalid-sealing"
 	NoSealingKey     Code = "no-sealing-key"
 	SealedNotForYou  Code = "sealed-not-for-you"
@@ -53,11 +51,6 @@ var sealedCodes = []Text{
 		"密封内容已删除", "The sealed text is erased already",
 		"", "",
 		"无须再做", "nothing is left to do"},
-
-	{TipAlreadyReceived, Refuses, []Rule{R73},
-		"举报已登记", "The tip is recorded already",
-		"举报 {tip} 已登记", "tip {tip} is recorded",
-		"另选编号", "choose another id"},
 
 	{InvalidSealing, Answers, []Rule{Pillar8},
 		"密封请求无效", "The request to seal is not valid",

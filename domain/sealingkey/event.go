@@ -29,14 +29,7 @@ var Kind = stream.Of(stream.Kind{
 	Name: event.SealingKey, Chinese: "密封密钥", Doc: "a key for which texts are sealed: its publication and its destruction",
 	Access:  stream.Open(stream.Everybody), // public halves are no secret
 	Untimed: true,                          // a key is no fact of the field
-}, stream.Rules[*State]{
-	Exists: func(_ *State, e *event.Event) *event.Refusal {
-		return event.Refuse(law.Pillar8, law.IDTaken, law.Str("stream", e.Stream.String()))
-	},
-	Missing: func(_ *State, e *event.Event) *event.Refusal {
-		return event.Refuse(law.Pillar8, law.UnknownSealingKey, law.Str("key", e.Stream.ID))
-	},
-},
+}, stream.Rules[*State]{},
 	stream.First((*Published).Judge, event.Type{Name: "sealing-key-published", Version: 1, Chinese: "密封公钥公布",
 		Rules: []law.Rule{law.Pillar8}, Append: []event.Role{event.RoleLedger},
 		Doc: "A key for which texts can be sealed. The stream is `sealing-key/` and the id of the key: the SHA-256 of the DER, base64url."}),

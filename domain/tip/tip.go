@@ -54,12 +54,7 @@ var Kind = stream.Of(stream.Kind{
 	Name: "tip", Chinese: "群众举报", Doc: "a tip: what somebody reported, and what came of it (R73)",
 	Access: stream.Restricted(event.RoleSupervisionOffice, event.RoleDisciplineCommission),
 	About:  about,
-}, stream.Rules[*State]{
-	Exists: func(_ *State, e *event.Event) *event.Refusal {
-		return event.Refuse(law.R73, law.TipAlreadyReceived, law.Str("tip", e.Stream.ID))
-	},
-	Missing: func(_ *State, e *event.Event) *event.Refusal { return event.Elsewhere(e) }, // all begin a stream
-},
+}, stream.Rules[*State]{},
 	stream.First((*Received).Judge, event.Type{Name: "tip-received", Version: 1, Chinese: "收到举报",
 		Rules: []law.Rule{law.R73, law.Pillar8}, Append: []event.Role{event.RoleSupervisionOffice, event.RoleDisciplineCommission},
 		Doc: "Somebody reported something. Who and what are sealed texts: see [docs/sealed.md](docs/sealed.md)."}),
