@@ -181,6 +181,11 @@ func (src *source) note(name string, body ast.Node) {
 			if f, ok := n.Fun.(*ast.SelectorExpr); ok && (f.Sel.Name == "late" || f.Sel.Name == "ask") {
 				return false
 			}
+		case *ast.KeyValueExpr: // an obligation says at which gate it stands
+			if key, ok := n.Key.(*ast.Ident); ok && isGate.MatchString(key.Name) {
+				src.calls[key.Name] = append(src.calls[key.Name], name)
+				return false
+			}
 		case *ast.Ident:
 			if isGate.MatchString(n.Name) {
 				src.calls[name] = append(src.calls[name], n.Name)

@@ -24,7 +24,8 @@ func NewInspectionFold(id string) *InspectionFold {
 	return &InspectionFold{owing: newOwing(), view: InspectionView{
 		Inspection: id, Inspectors: []string{}, Certificates: []string{}, Checks: []Check{}, Sections: []Section{},
 		Findings: []Finding{}, Evidence: []Attachment{}, Orders: []Order{}, Penalties: []Penalty{}, NoPenalties: []NoPenalty{},
-		Copies: []Copy{}, Services: []Service{}, Justified: []Justification{}, Deviations: []Deviation{}, Timeline: []TimelineEntry{},
+		Copies: []Copy{}, Services: []Service{}, Justified: []Justification{}, Facts: []Fact{}, Deviations: []Deviation{},
+		Timeline: []TimelineEntry{},
 	}}
 }
 
@@ -43,9 +44,10 @@ func (f *InspectionFold) Apply(e *event.Event) {
 	if status, rank := statusAfter(e.Data); rank > 0 && rank >= f.rank {
 		v.Status, f.rank = status, rank
 	}
-	f.visit(e, a)
-	f.findings(e, a)
-	f.papers(e, a)
+	visit, findings, papers := f.visit(e, a), f.findings(e, a), f.papers(e, a)
+	if !visit && !findings && !papers && inspection.Judges(e.Data) {
+		v.Facts = append(v.Facts, Fact{a, typeName(e), e.Data})
+	}
 	f.oversight(e, a)
 	f.answers(e)
 }
@@ -57,8 +59,8 @@ func typeName(e *event.Event) string {
 	return e.Type.Name
 }
 
-// visit applies what says how the visit went.
-func (f *InspectionFold) visit(e *event.Event, a Act) {
+// visit applies what says how the visit went, and reports whether it has a place for that.
+func (f *InspectionFold) visit(e *event.Event, a Act) bool {
 	v := &f.view
 	switch d := e.Data.(type) {
 	case *inspection.Reserved:
@@ -94,18 +96,21 @@ func (f *InspectionFold) visit(e *event.Event, a Act) {
 		v.Result = d.Result
 	case *inspection.Closed:
 		v.Closed = &a
+	default:
+		return false
 	}
+	return true
 }
 
-// findings applies what says what was found and what became of it.
-func (f *InspectionFold) findings(e *event.Event, a Act) {
-	v := &f.view
+// findings applies what says what was found and what became of it, and reports whether it has a place for that.
+func (f *InspectionFold) findings(e *event.Event, a Act) bool {
+	v, shown := &f.view, true
 	switch d := e.Data.(type) {
 	case *inspection.FindingRecorded:
 		v.Findings = append(v.Findings, newFinding(d, a))
 	case *inspection.FactCorrected:
 		f.correct(e, d, a)
-		return
+		return true
 	case *inspection.EvidenceAttached:
 		f.attach(d, a)
 	case *inspection.FixedOnSite:
@@ -127,8 +132,11 @@ func (f *InspectionFold) findings(e *event.Event, a Act) {
 		n.Findings = list(n.Findings)
 		v.NoPenalties = append(v.NoPenalties, n)
 		f.exempt(&n)
+	default:
+		shown = false
 	}
 	f.turn(f.versions.apply(e))
+	return shown
 }
 
 // exempt marks the findings of a decision not to punish that counts.
@@ -190,8 +198,8 @@ func (f *InspectionFold) answers(e *event.Event) {
 	}
 }
 
-// papers applies the site record, its copies and what follows.
-func (f *InspectionFold) papers(e *event.Event, a Act) {
+// papers applies the site record, its copies and what follows, and reports whether it has a place for that.
+func (f *InspectionFold) papers(e *event.Event, a Act) bool {
 	v := &f.view
 	switch d := e.Data.(type) {
 	case *inspection.RecordSigned:
@@ -205,7 +213,10 @@ func (f *InspectionFold) papers(e *event.Event, a Act) {
 		v.Justified = append(v.Justified, Justification{a, standing(e, waits(e)), *d})
 	case *inspection.LeaderReviewed:
 		v.Review = &Review{a, *d}
+	default:
+		return false
 	}
+	return true
 }
 
 // oversight applies the ledger's flags and their explanations.

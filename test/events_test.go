@@ -20,6 +20,7 @@ import (
 	"github.com/anjian-ledger/anjian/domain/law"
 	"github.com/anjian-ledger/anjian/domain/stream"
 	"github.com/anjian-ledger/anjian/internal/entry"
+	"github.com/anjian-ledger/anjian/test/eventtest"
 )
 
 // eventsMarker ends the part of EVENTS.md that is written by hand.
@@ -285,13 +286,13 @@ func ruleNames(rules []law.Rule) []string {
 	return names
 }
 
-// goldenPath is the frozen example of one version of one type.
+// goldenPath is the frozen example of one version of one type, with the scenes of its rules (package eventtest).
 func goldenPath(t *event.Type) string {
 	return filepath.Join("testdata", "golden", fmt.Sprintf("%s.v%d.json", t.Name, t.Version))
 }
 
 // TestGoldenEventsAreReadAsOnTheDayTheyWereWritten decodes one frozen event of each version
-// of each type. What was recorded must stay readable for good: a golden file is written once
+// of each type. What was recorded must stay readable for good: a golden event is written once
 // and never changed; where this test fails, the code has to change, or the type
 // needs a new version with an Upcast.
 func TestGoldenEventsAreReadAsOnTheDayTheyWereWritten(t *testing.T) {
@@ -300,12 +301,12 @@ func TestGoldenEventsAreReadAsOnTheDayTheyWereWritten(t *testing.T) {
 	for _, typ := range cat.All() {
 		path := goldenPath(typ)
 		frozen[filepath.Base(path)] = true
-		raw, err := os.ReadFile(path)
+		g, err := eventtest.ReadGolden(path)
 		if err != nil {
-			t.Errorf("%s has no golden event; write one line of CloudEvents JSON with every field set, and never change it: %v", typ, err)
+			t.Errorf("%s has no golden event; write one CloudEvent in JSON with every field set, and never change it: %v", typ, err)
 			continue
 		}
-		checkGolden(t, cat, typ, bytes.TrimSuffix(raw, []byte{'\n'}))
+		checkGolden(t, cat, typ, g.Event)
 	}
 	all, err := os.ReadDir(filepath.Join("testdata", "golden"))
 	must(t, err)

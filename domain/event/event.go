@@ -242,6 +242,7 @@ type Type struct {
 	New     func() Data // pointer to a zero body
 	// Discloses says that it discloses the visit in whose stream it lies (R39). What may lie in any stream never does.
 	Discloses bool
+	Mark      uint64 // the bit by which the state of its stream knows that it has happened; 0: it does not
 	// Upcast turns a body of this version into one of the next; nil for the newest version.
 	// It is applied on the reading side only; stored bytes never change.
 	Upcast func(Data) Data

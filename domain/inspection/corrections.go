@@ -31,9 +31,9 @@ type FactCorrected struct {
 	Finding  *FindingRecorded `json:"finding_recorded" zh:"更正后隐患" doc:"the whole new content of a finding-recorded"`
 }
 
-var factCorrected = declare[FactCorrected](afterwards, hidden, event.Type{Name: "fact-corrected", Version: 1, Chinese: "事实更正",
+var factCorrected = declare[FactCorrected](140, afterwards, hidden, event.Type{Name: "fact-corrected", Version: 1, Chinese: "事实更正",
 	Doc:   "A fact was entered wrongly; its whole new content. The original stays. It counts once a second person approved it.",
-	Rules: []law.Rule{law.R08, law.R17, law.R19, law.R20, law.R41, law.R47, law.Pillar17}, Append: field, Import: true})
+	Rules: []law.Rule{law.R17, law.R19, law.Pillar17}, Append: field, Import: true})
 
 // judge: a correction is judged by pillar 17: it names a finding of this visit by id and bytes, and the
 // version that it replaces; it comes from the author's side, whose tokens always name a person, and from

@@ -17,19 +17,20 @@ import (
 // owed is one kind of obligation of a visit, as its topic declares it.
 type owed struct {
 	obligation.Kind
+	place int // among the obligations, by which lists and gates show them
+	// The codes under which the site record, or its refusal, and the closing are held up by it; "": they do not wait for it.
+	atSigning, atClosing law.Code
+
+	fades  bool                                    // what it is computed from is forgotten with the closing
 	limit  func(*campaign.Policy) obligation.Limit // of the plan; nil: it states none
 	of     func(*asking)                           // what of it is owed, and what of that is met, by [asking.owe]
-	rules  []law.Rule                              // that a gate names, the most specific first
+	rules  []law.Rule                              // that a gate names, the most specific first; with apart, all it may name
 	under  string                                  // the value that lists the items in a gate's answer; "": there are none
 	values []law.Value                             // what a gate's answer says besides
 	void   func(*State) bool                       // nothing of it is owed, whatever opened it; nil: never
 	// apart tells one obligation of a kind that a gate's answer lists one by one.
 	apart func(*State, *obligation.Obligation) ([]law.Rule, []law.Value)
 }
-
-// obligations are the kinds there are, in the order in which readers are shown them.
-var obligations = []*owed{owedEvidence, owedClause, owedItems, owedUnitItems, owedRiskItems, owedSections, owedNotice, owedRecord,
-	owedDisposition, owedFiling, owedPenaltyBesides, owedRectification, owedAnswer, owedCopies, owedReview, owedClosing}
 
 // Terms is what the rest of the ledger says about what is owed in a visit.
 type Terms struct {
@@ -42,7 +43,7 @@ type Terms struct {
 // [State.Forget] only what was late.
 func (s *State) Obligations(t Terms) []obligation.Obligation {
 	q := asking{Terms: t, st: s}
-	for _, k := range obligations {
+	for _, k := range declared().obligations {
 		q.ask(k)
 	}
 	return q.found
@@ -97,9 +98,6 @@ func (q *asking) until(o obligation.Obligation, at *time.Time) {
 	}
 }
 
-// fading are the kinds that are met with the closing: their facts are forgotten then.
-var fading = []*owed{owedRecord, owedCopies, owedReview, owedClosing}
-
 // Forget shrinks the state of a visit that is closed: what can still come are corrections, late decisions,
 // copies delivered once more, and facts that were synchronised late. Those need the findings, the ids taken,
 // the document, and what was late. Who is to be shown what was owed does not forget.
@@ -108,9 +106,10 @@ func (s *State) Forget(t Terms) {
 		return
 	}
 	q := asking{Terms: t, st: s, late: true}
-	for _, k := range fading {
-		q.kind = k
-		k.of(&q)
+	for _, k := range declared().obligations {
+		if q.kind = k; k.fades {
+			k.of(&q)
+		}
 	}
 	s.late, s.work, s.forgot = slices.Clip(q.found), nil, true
 	s.people = slices.Clone(s.people)

@@ -39,7 +39,7 @@ func (p *past) event(d event.Data) *event.Event {
 	id := uuid.UUID{}
 	binary.BigEndian.PutUint64(id[8:], p.made)
 	typ := new(event.Type)
-	for _, t := range slices.Concat(Types, oversight.Kind.Types) {
+	for _, t := range slices.Concat(Types(), oversight.Kind.Types) {
 		if reflect.TypeOf(t.New()) == reflect.TypeOf(d) {
 			typ = t
 		}
@@ -53,7 +53,7 @@ func (p *past) event(d event.Data) *event.Event {
 // anything draws an event of any type from few ids, so that events meet; st is what they meet in.
 func (p *past) anything(t *rapid.T, st *State) *event.Event {
 	id := func(label string) string { return rapid.SampledFrom([]string{"F1", "F2", "F3"}).Draw(t, label) }
-	typ := rapid.SampledFrom(Types).Draw(t, "type")
+	typ := rapid.SampledFrom(Types()).Draw(t, "type")
 	d := typ.New()
 	switch d := d.(type) {
 	case *Started:

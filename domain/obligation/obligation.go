@@ -41,6 +41,8 @@ type Kind struct {
 	Name  string // "copies", unique among the kinds of all streams
 	Owner Owner
 	From  From
+	// Unmodelled says why the executable model of pillar 12, which a test asks of random visits, does not know it; "": it does.
+	Unmodelled string
 }
 
 // Fact is what obligations know of a fact that counts.

@@ -74,6 +74,7 @@ var (
 var Kind = stream.With(stream.Kind{
 	Name: event.Subject, Chinese: "检查对象", Doc: "one who is inspected",
 	Access: stream.Open(stream.Register),
+	Lapses: func(code law.Code) bool { return code == law.USCCShared },
 	Waits:  true, // an exclusion does
 },
 	stream.First((*Registered).Judge, event.Type{Name: "subject-registered", Version: 1, Chinese: "检查对象登记",

@@ -2,6 +2,8 @@
 package team
 
 import (
+	"slices"
+
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/law"
 	"github.com/anjian-ledger/anjian/domain/stream"
@@ -49,10 +51,14 @@ type Activated struct{}
 
 var office = []event.Role{event.RoleSupervisionOffice}
 
+// ofEntrances are the codes of what is said of somebody who comes into a team, as other streams turn out.
+var ofEntrances = []law.Code{law.SecondedToAnotherTeam, law.MemberOfTwoTeams, law.RulesNotAcknowledged}
+
 // Kind declares teams and their events.
 var Kind = stream.With(stream.Kind{
 	Name: event.Team, Chinese: "督查组", Doc: "an inspection team: whom it has, where and what it inspects",
 	Access: stream.Open(stream.OwnTeam),
+	Lapses: func(code law.Code) bool { return slices.Contains(ofEntrances, code) },
 },
 	stream.First((*Formed).Judge, event.Type{Name: "team-formed", Version: 1, Chinese: "督查组成立",
 		Doc:   "A team was formed.",

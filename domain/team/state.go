@@ -31,6 +31,18 @@ func (s *State) Has(person string) bool {
 	return person != "" && (s.Leader == person || s.Members[person])
 }
 
+// People are the leader and the members.
+func (s *State) People() []string {
+	people := make([]string, 0, len(s.Members)+1)
+	if s.Leader != "" {
+		people = append(people, s.Leader)
+	}
+	for m := range s.Members {
+		people = append(people, m)
+	}
+	return people
+}
+
 // Apply folds one recorded event.
 func (s *State) Apply(e *event.Event) {
 	stream.Fold(s, e)

@@ -287,24 +287,33 @@ func (p *Projector) apply(e *event.Event) {
 	}
 	p.link(e, v, s)
 	p.file(e, v, s)
+	switch {
+	case v != nil:
+		p.ofVisit(e, v, s, fate)
+	case !visibility.Restricted(e.Stream.Kind):
+		p.ofRegister(e, s)
+	}
+}
+
+// ofVisit counts an entry of a visit's stream.
+func (p *Projector) ofVisit(e *event.Event, v *visitState, s share, fate visibility.Effect) {
 	p.scratch.Reset()
-	if v != nil {
-		projections.Count(e, &v.Visit, &p.scratch)
-		if fate == visibility.Waits {
-			p.keep(v, p.scratch)
-			p.hide(e.Index, v, !v.hidden)
-			return
-		}
-		if fate == visibility.Releases {
-			p.disclose(e.Index, v)
-			p.hide(e.Index, v, v.hidden)
-		}
-		p.count(e.Index, s, p.scratch)
+	projections.Count(e, &v.Visit, &p.scratch)
+	if fate == visibility.Waits {
+		p.keep(v, p.scratch)
+		p.hide(e.Index, v, !v.hidden)
 		return
 	}
-	if visibility.Restricted(e.Stream.Kind) {
-		return
+	if fate == visibility.Releases {
+		p.disclose(e.Index, v)
+		p.hide(e.Index, v, v.hidden)
 	}
+	p.count(e.Index, s, p.scratch)
+}
+
+// ofRegister counts an entry of any other stream, and files what it says.
+func (p *Projector) ofRegister(e *event.Event, s share) {
+	p.scratch.Reset()
 	projections.Count(e, nil, &p.scratch)
 	p.count(e.Index, s, p.scratch)
 	switch e.Stream.Kind {

@@ -28,7 +28,8 @@ var Secret = stream.Of(stream.Kind{
 			return nil
 		}
 		return []event.Consequence{{Name: "deviation-flagged", Stream: event.Stream{Kind: "secret", ID: e.Stream.ID + "-closed"},
-			Data: &oversight.DeviationFlagged{Code: string(law.HappenedLongAgo), Rule: law.R10.String(), Event: e.ID.String()}}}
+			Data: &oversight.DeviationFlagged{Code: string(law.HappenedLongAgo), Rule: law.R10.String(), Event: e.ID.String(),
+				Values: law.Collect(law.At("happened_at", e.Occurred), law.At("reported_at", e.Occurred))}}}
 	},
 }, stream.Rules[*secretState]{},
 	stream.First((*SecretNoted).Judge, event.Type{Name: "secret-noted", Version: 1, Chinese: "密件登记", Doc: "Something was noted.",
