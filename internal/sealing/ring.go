@@ -1,12 +1,14 @@
 package sealing
 
 import (
+	"bytes"
 	"slices"
 	"sync"
 
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/files"
 	"github.com/anjian-ledger/anjian/domain/sealingkey"
+	"github.com/anjian-ledger/anjian/internal/entry"
 )
 
 // Key is a sealing key as the ledger knows it. Positions are indexes of entries. It is a value.
@@ -92,6 +94,26 @@ func (r *Ring) erase(sha256 string, index uint64) {
 	r.order = append(r.order, sha256)
 	close(r.grown)
 	r.grown = make(chan struct{})
+}
+
+// Reader folds entries by their lines, in order, for who has blocks and no ledger. Most lines are of other streams, and are
+// not parsed.
+func (r *Ring) Reader(c *event.Catalogue) func(line []byte) {
+	marks := [][]byte{[]byte(`"stream":"` + string(event.SealingKey) + "/"), []byte(`"stream":"` + string(event.File) + "/")}
+	return func(line []byte) {
+		if !slices.ContainsFunc(marks, func(m []byte) bool { return bytes.Contains(line, m) }) {
+			return
+		}
+		if e, err := entry.Decode(line, c); err == nil { // what is malformed or newer erases nothing
+			r.Apply([]*event.Event{e})
+		}
+	}
+}
+
+// AllErased returns the files that were erased, in order.
+func (r *Ring) AllErased() []string {
+	all, _ := r.erasedFrom(0)
+	return all
 }
 
 // Lookup returns a key, also one that is destroyed.
