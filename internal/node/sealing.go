@@ -11,8 +11,7 @@ import (
 // openSealing puts what entries have erased out of reach, and begins to remove it, also what was erased
 // while the node was down. A node that was started for reading removes nothing.
 func (n *Node) openSealing(ctx context.Context, files evidence.Store) {
-	erased := func(sha256 string) bool { _, ok := n.Sealing.Erased(sha256); return ok }
-	n.Evidence = evidence.Watch(evidence.Guard(files, erased))
+	n.Evidence = evidence.Watch(evidence.Guard(files, n.Sealing.Gone))
 	n.Keeper = &sealing.Keeper{Origin: n.Ledger.Origin(), Files: n.Evidence, Master: n.cfg.Sealing}
 	n.eraser = &sealing.Eraser{Ring: n.Sealing, Files: files}
 	if n.cfg.ReadOnly {

@@ -143,8 +143,7 @@ func (c *Copy) evidence(ctx context.Context, from, to *engines.Opened, erased *s
 			return nil, err
 		}
 	}
-	left := evidence.Guard(source, func(name string) bool { _, gone := erased.Erased(name); return gone })
-	n, err := evidence.Copy(ctx, left, target, func(done int) { c.Progress("evidence", uint64(done), 0) })
+	n, err := evidence.Copy(ctx, evidence.Guard(source, erased.Gone), target, func(done int) { c.Progress("evidence", uint64(done), 0) })
 	if err == nil && n.Present+n.Copied+len(n.Damaged) == 0 {
 		return nil, nil
 	}

@@ -166,6 +166,12 @@ func (r *Ring) Erased(sha256 string) (index uint64, ok bool) {
 	return index, ok
 }
 
+// Gone reports whether an entry erased a file, as [evidence.Guard] asks.
+func (r *Ring) Gone(sha256 string) bool {
+	_, gone := r.Erased(sha256)
+	return gone
+}
+
 // erasedFrom returns the files that were erased from the n-th on, and a channel that is closed when there
 // are more.
 func (r *Ring) erasedFrom(n int) ([]string, <-chan struct{}) {
