@@ -64,7 +64,7 @@ func (k *accidents) within(e *event.Event) error {
 }
 
 func (k *accidents) decide(e *event.Event, p *campaign.Policy) ([]event.Deviation, error) {
-	k.scene.Policy = p
+	k.scene.Policy, k.scene.Law = p, k.s.law(e.Index)
 	return accident.Decide(known(k.s, k.state(e.Stream.ID)), &k.scene, e)
 }
 

@@ -20,6 +20,7 @@ func newCampaigns(s *State, c common) kind {
 		}
 		return ""
 	}
+	k.scene.NotAsked = s.notAsked
 	s.campaigns = k
 	return k
 }
@@ -29,6 +30,7 @@ func (*campaigns) about(e *event.Event) event.About { return event.About{Campaig
 func (*campaigns) knows(string) bool { return true }
 
 func (k *campaigns) decide(e *event.Event, _ *campaign.Policy) ([]event.Deviation, error) {
+	k.scene.Law = k.s.law(e.Index)
 	return campaign.Decide(k.state(e.Stream.ID), &k.scene, e)
 }
 

@@ -148,6 +148,13 @@ func (k *inspections) decide(e *event.Event, p *campaign.Policy) ([]event.Deviat
 			Sectors: t.Sectors, Counties: t.Counties}
 	}
 	sc.HeldBy = k.claimedBy(e)
+	if _, decides := e.Data.(*inspection.PenaltyDecided); decides {
+		first := e.Index
+		if st := k.state(e.Stream.ID); st != nil {
+			first, _ = st.First()
+		}
+		sc.Law = k.s.law(first)
+	}
 	return inspection.Decide(known(k.s, k.state(e.Stream.ID)), sc, e)
 }
 
@@ -191,6 +198,7 @@ func (k *inspections) restates(e *event.Event, p *campaign.Policy) event.Restate
 	if asked == 0 {
 		return event.Restated{}
 	}
+	k.scene.Calendars = k.s.calendars()
 	return inspection.Restate(asked, st, k.after(e), &k.scene, p, e)
 }
 
@@ -218,7 +226,7 @@ func (k *inspections) fold(e *event.Event) {
 	st := k.apply(e)
 	if _, ends := e.Data.(*inspection.Closed); ends {
 		first, happened := st.First()
-		st.Forget(inspection.Terms{Policy: k.s.planOf(st.Campaign(), first, happened).Policy})
+		st.Forget(inspection.Terms{Policy: k.s.planOf(st.Campaign(), first, happened).Policy, Calendars: k.s.calendars()})
 	}
 	if claims {
 		if key, ok := st.Claims(k.s.policy(st.Campaign())); ok {

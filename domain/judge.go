@@ -38,6 +38,9 @@ func (s *State) Judge(e *event.Event) ([]event.Consequence, error) {
 		policy = nil
 	}
 	flags, err := s.decide(k, e, policy)
+	if err == nil {
+		err = s.listed(e)
+	}
 	if err != nil {
 		return nil, err
 	}

@@ -3,8 +3,8 @@ package domain
 import (
 	"github.com/anjian-ledger/anjian/domain/campaign"
 	"github.com/anjian-ledger/anjian/domain/event"
+	"github.com/anjian-ledger/anjian/domain/oversight"
 	"github.com/anjian-ledger/anjian/domain/stream"
-	"github.com/anjian-ledger/anjian/domain/visibility"
 )
 
 // plain is a kind that is its package and nothing more: what the judge asks follows from its [stream.Kind]. It keeps of each
@@ -53,11 +53,14 @@ func (k *plain) kept(id string) any {
 // about: the event that begins a stream says what it is about; all others are about the same. The ledger's own
 // words are routed by what is, and an author's by what he may know.
 func (k *plain) about(e *event.Event) event.About {
-	if a, ok := k.of.get(e.Stream.ID); ok {
+	a := event.About{Campaign: e.Campaign}
+	if k.is.About == nil {
 		return a
 	}
-	a := event.About{Campaign: e.Campaign}
-	if k.is.About == nil || !k.is.MayBegin(e.Data) {
+	if of, ok := k.of.get(e.Stream.ID); ok {
+		return of
+	}
+	if !k.is.MayBegin(e.Data) {
 		return a
 	}
 	l := k.s.shown
@@ -90,8 +93,17 @@ func (k *plain) knows(id string) bool {
 	return k.s.scope().Sees(k.is.Name, &about)
 }
 
+// within: who explains what is said of a team is of that team.
+func (k *plain) within(e *event.Event) error {
+	return k.s.explained(e, e.About.Team != "" && k.revision(e.Stream) >= 0)
+}
+
 func (k *plain) decide(e *event.Event, p *campaign.Policy) ([]event.Deviation, error) {
-	flags, err := k.judge.Decide(k.asked(e), k.s.shown, e)
+	st := k.asked(e)
+	if ref, _, ok := oversight.Answer(e.Data); ok && st == nil {
+		return nil, oversight.NothingWaits(e, ref)
+	}
+	flags, err := k.judge.Decide(st, k.s.shown, e)
 	if p == nil {
 		flags = nil
 	}
@@ -107,7 +119,15 @@ func (k *plain) asked(e *event.Event) stream.State {
 }
 
 func (k *plain) restates(e *event.Event, _ *campaign.Policy) event.Restated {
-	return k.judge.Restate(k.asked(e), k.s.shown, e)
+	if !k.is.Restates {
+		return event.Restated{}
+	}
+	if k.asked(e) != nil {
+		return k.judge.Restate(k.with.after(e), k.s.shown, e)
+	}
+	begun := k.judge.Fresh()
+	begun.Apply(e)
+	return k.judge.Restate(begun, k.s.shown, e)
 }
 
 func (k *plain) entails(e *event.Event) []event.Consequence {
@@ -119,8 +139,10 @@ func (k *plain) entails(e *event.Event) []event.Consequence {
 
 // fold also keeps what the stream is about.
 func (k *plain) fold(e *event.Event) {
-	if _, known := k.of.get(e.Stream.ID); !known && k.is.MayBegin(e.Data) {
-		k.of.set(e.Stream.ID, e.About)
+	if k.is.About != nil && k.is.MayBegin(e.Data) {
+		if _, known := k.of.get(e.Stream.ID); !known {
+			k.of.set(e.Stream.ID, e.About)
+		}
 	}
 	if k.keeps {
 		k.with.fold(e)
@@ -162,5 +184,5 @@ func (l *ledger) knows(k kind, id string) bool {
 
 // boundBy reports whether the author sees less than everything, or less than all of a kind that is restricted.
 func (a *author) boundBy(k *stream.Kind) bool {
-	return a.bound || a.actor.Role != event.RoleLedger && visibility.Restricted(k.Name)
+	return a.bound || !k.Access.Open && a.actor.Role != event.RoleLedger
 }

@@ -25,7 +25,7 @@ func newSubjects(s *State, c common) kind {
 		sharers: newTable[string, []string](s)}
 	k.scene = subject.Scene{
 		UnknownUnit: s.unknownUnit,
-		Competent:   func(county string, sectors []string) bool { return len(s.competentFor(county, sectors)) > 0 },
+		Competent:   s.answered,
 		HolderOf:    func(uscc string) string { holder, _ := k.holders.get(uscc); return holder }}
 	s.subjects = k
 	return k

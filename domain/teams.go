@@ -46,12 +46,13 @@ func (k *teams) within(e *event.Event) error {
 func (k *teams) decide(e *event.Event, p *campaign.Policy) ([]event.Deviation, error) {
 	at := e.Stream.ID
 	campaignID := e.About.Campaign
-	k.scene = team.Scene{Policy: p, Person: func(id string) team.PersonFacts {
+	rules := k.s.discipline(e.Day())
+	k.scene = team.Scene{Policy: p, Rules: rules, Person: func(id string) team.PersonFacts {
 		p := k.s.persons.state(id)
 		if p == nil {
 			return team.PersonFacts{}
 		}
-		f := team.PersonFacts{Known: true, Acknowledged: p.Acknowledged, OtherTeam: k.otherThan(id, campaignID, k.s.campaigns.state, at)}
+		f := team.PersonFacts{Known: true, Acknowledged: p.Knows(rules), OtherTeam: k.otherThan(id, campaignID, k.s.campaigns.state, at)}
 		if m, ok := p.SecondmentAt(e.Occurred); ok {
 			f.SecondedTo = m.Team
 		}

@@ -241,6 +241,9 @@ func (r *renderer) table(t *codes.Table) string {
 		r.tables = append(r.tables, t)
 	}
 	link := fmt.Sprintf("code of [%s](#%s)", t.Name, anchor(t))
+	if t.Open {
+		return link + ", or of the list that the city publishes"
+	}
 	if len(t.Codes) > 6 {
 		return link
 	}

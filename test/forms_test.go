@@ -100,6 +100,7 @@ func goldens(t *testing.T) []golden {
 		must(t, json.Unmarshal(file.Event, &g.all))
 		g.data = g.all["data"]
 		list = append(list, g)
+		list = append(list, tables(g)...)
 	}
 	return list
 }

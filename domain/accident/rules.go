@@ -14,6 +14,7 @@ import (
 type Scene struct {
 	Policy       *campaign.Policy // nil for imported events: they get no flags
 	SubjectKnown func(id string) bool
+	Law          codes.LawLimits
 	j            judgement // of the event being judged
 }
 
@@ -66,10 +67,11 @@ func (d *CasualtiesUpdated) Judge(j *judgement) *event.Refusal {
 		return nil
 	}
 	var flags []event.Deviation
-	window := codes.CasualtyWindow(st.Kind)
-	if after := e.Occurred.Sub(st.Happened); after > window && d.Harm.exceeds(st.Harm) {
+	within := j.Scene.Law.CasualtyDays(st.Kind, st.Happened.In(event.Beijing).Format(time.DateOnly))
+	const day = 24 * time.Hour
+	if after := e.Occurred.Sub(st.Happened); after > time.Duration(within)*day && d.Harm.exceeds(st.Harm) {
 		flags = append(flags, event.Flagged(law.R10, law.LateCasualties, // [law.AccidentCasualties]
-			law.Int("after_days", int64(after/(24*time.Hour))), law.Int("within_days", int64(window/(24*time.Hour)))))
+			law.Int("after_days", int64(after/day)), law.Int("within_days", within)))
 	}
 	j.Flags = flags
 	return nil

@@ -51,7 +51,7 @@ var Kind = stream.With(stream.Kind{
 },
 	stream.Then((*PlanPublished).Judge, event.Type{Name: "campaign-plan-published", Version: 1, Chinese: "督查检查工作方案发布",
 		Doc:   "A version of the plan and its policy parameters are in force.",
-		Rules: []law.Rule{law.R01, law.R32, law.R33, law.R34, law.R35, law.R42, law.R43, law.R48}, Append: office}),
+		Rules: []law.Rule{law.R01, law.R27, law.R32, law.R33, law.R34, law.R35, law.R42, law.R43, law.R48}, Append: office}),
 	stream.Then((*Started).Judge, event.Type{Name: "campaign-started", Version: 1, Chinese: "专项行动启动",
 		Doc:   "The campaign began, for a stated period.",
 		Rules: []law.Rule{law.R03, law.R13, law.R48}, Append: office}),

@@ -15,7 +15,10 @@ type Scene struct {
 	// Parent returns the parent of a campaign, "" when it has none or is not in this ledger:
 	// a province's campaign (省级百日集中整治) may be named without being known here.
 	Parent func(id string) string
-	j      judgement // of the event being judged
+	Law    codes.LawLimits // in force
+	// NotAsked returns an item that the published checklists do not have, and their version; "" when there is none.
+	NotAsked func(items map[string][]string) (item string, version uint64)
+	j        judgement // of the event being judged
 }
 
 // maxDepth bounds the walk up the hierarchy of campaigns.
@@ -38,8 +41,12 @@ func Decide(st *State, sc *Scene, e *event.Event) ([]event.Deviation, error) {
 
 // Judge: every version of the plan is published once, before the campaign has ended (R01).
 func (d *PlanPublished) Judge(j *judgement) *event.Refusal {
-	if least := d.Policy.MinInspectors; least < legalInspectors {
-		return event.Refuse(law.R42, law.PlanBelowTheLaw, law.Int("stated", least), law.Int("least", legalInspectors))
+	if stated, least := d.Policy.MinInspectors, j.Scene.Law.LeastOfficers(j.Event.Day()); stated < least { // [law.PenaltyOfficers]
+		return event.Refuse(law.R42, law.PlanBelowTheLaw, law.Int("stated", stated), law.Int("least", least))
+	}
+	if item, version := j.Scene.NotAsked(d.Policy.RequiredItems); item != "" {
+		return event.Refuse(law.R27, law.UnknownCode, law.Str("list", "checklists"), law.Int("version", version),
+			law.Str("field", "policy.required_items"), law.Str("code", item))
 	}
 	j.Flags = drops(d)
 	st := j.State
@@ -54,9 +61,6 @@ func (d *PlanPublished) Judge(j *judgement) *event.Refusal {
 	}
 	return nil
 }
-
-// legalInspectors is how many officers the law asks for ([law.PenaltyOfficers]), in every text of it.
-const legalInspectors = 2
 
 // drops flags what a plan leaves out of the speech's own lists: recipients of the record (R43),
 // sections (R35), and items (R27, R32, R33, R34). It may add to them. What is compared is the

@@ -34,9 +34,9 @@ type owed struct {
 
 // Terms is what the rest of the ledger says about what is owed in a visit.
 type Terms struct {
-	Policy    *campaign.Policy      // of the plan that judges the visit
-	Subject   *SubjectFacts         // nil when it is not known: then no item of the checklist is owed
-	Calendars []obligation.Calendar // those known since the visit began; none: weekends are off
+	Policy    *campaign.Policy     // of the plan that judges the visit
+	Subject   *SubjectFacts        // nil when it is not known: then no item of the checklist is owed
+	Calendars obligation.Calendars // all there are; of them those count that were known since an obligation was opened
 }
 
 // Obligations returns all that was ever owed in a visit, met or not; of what the closing wanted, after
@@ -65,11 +65,19 @@ func (q *asking) ask(k *owed) {
 	}
 	q.kind = k
 	k.of(q)
-	for i := range q.st.late {
-		if o := &q.st.late[i]; o.Kind == &k.Kind && q.asks(o.Met) {
-			q.found = append(q.found, *o)
+	for _, o := range q.st.late {
+		if o.Kind != &k.Kind || !q.asks(o.Met) {
+			continue
+		}
+		if q.date(&o); o.State() == obligation.Late { // it may have been told since, or a calendar have moved it
+			q.found = append(q.found, o)
 		}
 	}
+}
+
+// date says until when an obligation of the kind that is asked is to be met.
+func (q *asking) date(o *obligation.Obligation) {
+	o.Due = q.kind.limit(q.Policy).Due(o.Since, q.Calendars.Since(o.Opened)...)
 }
 
 // owe notes an obligation, opened by a fact that counts, that is met or not, and if so when first where
@@ -77,8 +85,8 @@ func (q *asking) ask(k *owed) {
 func (q *asking) owe(since *obligation.Fact, item string, met bool, at *time.Time) {
 	o := obligation.Obligation{Opener: since.Event, Item: item, Met: met}
 	if q.asks(met) && q.kind.limit != nil && !q.open { // which costs more than the rest
-		o.Since = q.kind.Since(*since)
-		o.Due = q.kind.limit(q.Policy).Due(o.Since, q.Calendars...)
+		o.Since, o.Opened = q.kind.Since(*since), since.Index
+		q.date(&o)
 	}
 	q.until(o, at)
 }
@@ -118,11 +126,14 @@ func (s *State) Forget(t Terms) {
 	s.penalties = slices.Clone(s.penalties)
 }
 
-// inTime takes back that what somebody did was late, when it is told later that it was done in time before.
+// inTime notes of what was late that it is told to have been done earlier.
 func (s *State) inTime(k *owed, item string, at time.Time) {
-	s.late = slices.DeleteFunc(slices.Clone(s.late), func(o obligation.Obligation) bool {
-		return o.Kind == &k.Kind && o.Item == item && o.InTime(at)
-	})
+	for i := range s.late {
+		if o := &s.late[i]; o.Kind == &k.Kind && o.Item == item && at.Before(o.MetAt) {
+			s.late = slices.Clone(s.late) // a clone of the state may share it
+			s.late[i].MetAt = at
+		}
+	}
 }
 
 // days is a limit in calendar days.

@@ -3,7 +3,6 @@ package inspection
 import (
 	"slices"
 
-	"github.com/anjian-ledger/anjian/domain/codes"
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/law"
 	"github.com/anjian-ledger/anjian/domain/obligation"
@@ -80,7 +79,7 @@ func (j *judgement) authority(d *PenaltyDecided) {
 	case d.Kind == "fine" && d.Fine == nil:
 		j.flag(law.R41, law.FineWithoutAmount, law.Str("penalty", d.Penalty))
 	case onTheSpot && d.Kind == "fine":
-		if most := codes.OnTheSpotFine(j.e.Day()); d.Fine.Currency != "CNY" || d.Fine.Amount > most {
+		if most := j.sc.Law.OnTheSpotFine(j.e.Day()); d.Fine.Currency != "CNY" || d.Fine.Amount > most {
 			j.flag(law.R41, law.FineBeyondAuthority, law.Str("penalty", d.Penalty), law.Int("fine_minor", d.Fine.Amount),
 				law.Str("currency", d.Fine.Currency), law.Str("role", j.e.Actor.Role), law.Int("most_fen", most))
 		}
@@ -162,10 +161,10 @@ func (j *judgement) contradicted(ids []string, earlier findingMark) {
 var (
 	filing = obligation.Kind{Name: "filing", Owner: obligation.Authority, From: obligation.Known}
 
-	owedFiling = obliges(owed{place: 90, atClosing: law.ClosingNeedsPenalty,
+	_ = obliges(owed{place: 90, atClosing: law.ClosingNeedsPenalty,
 		Kind: filing, rules: []law.Rule{law.R41}, under: "findings",
 		of: func(q *asking) { q.decisions(false) }})
-	owedPenaltyBesides = obliges(owed{place: 100, atClosing: law.ClosingNeedsPenalty,
+	_ = obliges(owed{place: 100, atClosing: law.ClosingNeedsPenalty,
 		Kind: filing, rules: []law.Rule{law.R56, law.R41}, under: "ordered_only",
 		of: func(q *asking) { q.decisions(true) }})
 )

@@ -21,7 +21,7 @@ type Reserved struct {
 
 var assignmentReserved = declare[Reserved](10, opening, hidden, event.Type{Name: "assignment-reserved", Version: 1, Chinese: "检查任务预约",
 	Doc:   "A team claimed a subject for a visit.",
-	Rules: []law.Rule{law.R17, law.R18, law.R31, law.R39}, Append: plan})
+	Rules: []law.Rule{law.R17, law.R18, law.R29, law.R31, law.R39}, Append: plan})
 
 // judge: a reservation claims a subject (R31): this is a plan, not yet a fact of the field, so a second
 // claim is refused, to who may see the first: else both stand (R39 is stronger than R31).
@@ -90,7 +90,7 @@ type Briefed struct {
 	Checklist    string   `json:"checklist,omitempty" is:"text(100)" zh:"检查表" doc:"the checklist that they took"`
 }
 
-var preInspectionBriefed = declare[Briefed](30, approach, hidden, event.Type{Name: "pre-inspection-briefed", Version: 1, Chinese: "行前情况掌握",
+var _ = declare[Briefed](30, approach, hidden, event.Type{Name: "pre-inspection-briefed", Version: 1, Chinese: "行前情况掌握",
 	Doc:   "What the inspectors had seen of the subject before they went.",
 	Rules: []law.Rule{law.R16}, Append: field})
 

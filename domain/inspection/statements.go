@@ -141,7 +141,7 @@ func Restate(mask uint64, st, after *State, sc *Scene, p *campaign.Policy, e *ev
 	if sc.say == nil {
 		sc.say = new(speech)
 	}
-	r := after.standing(sc.say, mask, turned, p)
+	r := after.standing(sc.say, mask, turned, Terms{Policy: p, Calendars: sc.Calendars})
 	if turned != nil {
 		j := &judgement{st: st, sc: sc, e: e, imported: e.Assurance == event.Imported, occurred: turned.Occurred, latest: turned.Occurred}
 		j.version(turned.Finding, &st.findings[at])
@@ -158,9 +158,9 @@ func Restate(mask uint64, st, after *State, sc *Scene, p *campaign.Policy, e *ev
 }
 
 // standing asks the rules of a mask.
-func (s *State) standing(say *speech, mask uint64, turned *FactCorrected, p *campaign.Policy) (out event.Restated) {
+func (s *State) standing(say *speech, mask uint64, turned *FactCorrected, t Terms) (out event.Restated) {
 	out.Asked = say.asked[:0]
-	*say = speech{turned: turned, asking: asking{Terms: Terms{Policy: p}, st: s, late: true, found: say.found[:0]}}
+	*say = speech{turned: turned, asking: asking{Terms: t, st: s, late: true, found: say.found[:0]}}
 	for i := range declared().standings {
 		if mask&(1<<i) == 0 {
 			continue
@@ -175,9 +175,9 @@ func (s *State) standing(say *speech, mask uint64, turned *FactCorrected, p *cam
 	return out
 }
 
-// Standing asks all rules of the visit as a whole, under its plan.
-func (s *State) Standing(p *campaign.Policy) []event.Deviation {
-	return s.standing(new(speech), 1<<len(declared().standings)-1, nil, p).True
+// Standing asks all rules of the visit as a whole, under its plan and the calendars.
+func (s *State) Standing(t Terms) []event.Deviation {
+	return s.standing(new(speech), 1<<len(declared().standings)-1, nil, t).True
 }
 
 // begins returns the correction that begins to count with an event, and the index of its finding; nil when none does.

@@ -60,6 +60,12 @@ type ApprovalGiven struct {
 	Reason string `json:"reason,omitempty" is:"lines(2000)" zh:"理由" doc:"why"`
 }
 
+// Answers tells what a yes answers.
+func (d *ApprovalGiven) Answers() (event.Ref, bool) { return d.Ref(), true }
+
+// Answers tells what a no answers.
+func (d *ApprovalRefused) Answers() (event.Ref, bool) { return d.Ref(), false }
+
 // Ref names what is approved.
 func (d *ApprovalGiven) Ref() event.Ref { return event.Ref{Event: d.Event, SHA256: d.SHA256} }
 

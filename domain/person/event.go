@@ -26,7 +26,9 @@ type Trained struct {
 
 // RulesAcknowledged says that a person read and accepted the discipline rules.
 type RulesAcknowledged struct {
-	DocumentHash string `json:"document_sha256" is:"sha256" zh:"文书哈希" doc:"of the rules that were read and accepted"`
+	Version string `json:"version,omitempty" is:"text(40)" zh:"版本" doc:"of the published rules; required once rules are published"`
+
+	DocumentHash string `json:"document_sha256" is:"sha256" zh:"文书哈希" doc:"of the text of the rules that were read and accepted"`
 }
 
 // Seconded lends a person from the home unit to a team.
@@ -85,6 +87,12 @@ var Kind = stream.With(stream.Kind{
 	stream.Then((*SecondmentEnded).Judge, event.Type{Name: "secondment-ended", Version: 1, Chinese: "抽调结束",
 		Doc:   "The person went back to the home unit.",
 		Rules: []law.Rule{law.R61}, Append: office}),
+	stream.Then((*OfficialAppointed).Judge, event.Type{Name: "official-appointed", Version: 1, Chinese: "任职",
+		Doc:   "The person holds a post, in a unit, for a county and sectors, from a day on.",
+		Rules: []law.Rule{law.R29, law.R61, law.R65, law.R66}, Append: office}),
+	stream.Then((*OfficialLeft).Judge, event.Type{Name: "official-left", Version: 1, Chinese: "离任",
+		Doc:   "The person no longer holds a post.",
+		Rules: []law.Rule{law.R65, law.R66}, Append: office}),
 	stream.Then((*KeyRegistered).Judge, event.Type{Name: "key-registered", Version: 1, Chinese: "签名密钥登记",
 		Doc: "A device key is bound to the person, by an event that the key itself signed. Its id is the SHA-256 of public_key (the DER of " +
 			"its SubjectPublicKeyInfo, before base64url), in base64url without padding, 43 characters; the receipt says it, too.",

@@ -11,7 +11,10 @@ type Scene struct {
 	TeamKnown func(id string) bool
 	// UnknownUnit reports whether there is a table of units and it does not have an id.
 	UnknownUnit func(id string) bool
-	Key         func(id string) KeyFacts
+	// Rules returns the SHA-256 of the text of a version of the rules of discipline, "" when it was not published, and the
+	// position of the newest version, 0 before there is one.
+	Rules func(version string) (sha256 string, newest uint64)
+	Key   func(id string) KeyFacts
 	// Registration returns the key that an event registered, and its facts.
 	Registration func(eventID string) (key string, facts KeyFacts)
 	j            judgement // of the event being judged
@@ -39,7 +42,18 @@ func (d *Registered) Judge(j *judgement) *event.Refusal {
 
 func (d *Trained) Judge(*judgement) *event.Refusal { return nil }
 
-func (d *RulesAcknowledged) Judge(*judgement) *event.Refusal { return nil }
+// Judge: of a version that was published, and of its text (R02). Before any was, the hash alone says which rules.
+func (d *RulesAcknowledged) Judge(j *judgement) *event.Refusal {
+	text, newest := j.Scene.Rules(d.Version)
+	switch {
+	case text == "" && (newest > 0 || d.Version != ""):
+		return event.Refuse(law.R02, law.UnknownCode, law.Str("list", "discipline-rules"), law.Positive("version", newest),
+			law.Str("field", "version"), law.Uncut("code", d.Version))
+	case text != "" && text != d.DocumentHash:
+		return event.Refuse(law.R02, law.OtherRulesText, law.Str("version", d.Version), law.Str("sha256", text))
+	}
+	return nil
+}
 
 // unknownUnit flags a unit that the table in force does not have: what it supervises cannot be
 // compared (R61).

@@ -1,6 +1,7 @@
 package person
 
 import (
+	"slices"
 	"time"
 
 	"github.com/anjian-ledger/anjian/domain/event"
@@ -11,9 +12,11 @@ import (
 type State struct {
 	Unit         string
 	Certificate  string
-	Trained      string // date of the first training, YYYY-MM-DD; "" before one is recorded (R01)
-	Acknowledged bool
-	Keys         int // device keys that are confirmed and not revoked
+	Trained      string   // date of the first training, YYYY-MM-DD; "" before one is recorded (R01)
+	Acknowledged bool     // some rules of discipline
+	Rules        []string // versions of the published ones that were acknowledged; append-only
+	Offices      []Office // in the order they were recorded; replaced, never changed
+	Keys         int      // device keys that are confirmed and not revoked
 	// Secondments are all of them, in the order they were recorded. The list is replaced,
 	// never changed, so clones share it.
 	Secondments []Secondment
@@ -31,7 +34,11 @@ type Secondment struct {
 func NewState() *State { return &State{} }
 
 // Clone returns a copy that may be folded further without changing s.
-func (s *State) Clone() *State { c := *s; return &c }
+func (s *State) Clone() *State {
+	c := *s
+	c.Rules = slices.Clip(c.Rules)
+	return &c
+}
 
 // SecondmentAt returns the secondment in force at a time.
 func (s *State) SecondmentAt(t time.Time) (Secondment, bool) {
@@ -66,7 +73,21 @@ func (d *Trained) Fold(s *State, _ *event.Event) {
 	}
 }
 
-func (d *RulesAcknowledged) Fold(s *State, _ *event.Event) { s.Acknowledged = true }
+func (d *RulesAcknowledged) Fold(s *State, _ *event.Event) {
+	s.Acknowledged = true
+	if d.Version != "" && !slices.Contains(s.Rules, d.Version) {
+		s.Rules = append(s.Rules, d.Version)
+	}
+}
+
+// Knows reports whether the person acknowledged a version of the rules of discipline; "" stands for any rules, where
+// none are published.
+func (s *State) Knows(version string) bool {
+	if version == "" {
+		return s.Acknowledged
+	}
+	return slices.Contains(s.Rules, version)
+}
 
 func (d *Seconded) Fold(s *State, _ *event.Event) {
 	n := len(s.Secondments)

@@ -122,10 +122,11 @@ func With[S, L any](k Kind, events ...Event[S, L]) Kind {
 
 // Rules are what a kind with states says besides its events; the zero value says nothing.
 type Rules[S any] struct {
-	// Answer judges a second person's yes or no to what waits, and Answered folds it.
-	Answer   func(*Judgement[S, Ledger]) *event.Refusal
-	Answered func(S, *event.Event)
-	// Restate asks the rules of the stream as a whole that read the event of a judgement; nil: there are none.
+	// Answer judges a second person's yes or no to the event that ref names; nil: nothing waits for one. Answered folds it.
+	Answer   func(j *Judgement[S, Ledger], ref event.Ref, yes bool) *event.Refusal
+	Answered func(st S, ref event.Ref, yes bool)
+	// Restate says what is true of the stream as a whole after the event of the judgement, whose state is that
+	// after it; nil: there are no such rules.
 	Restate func(*Judgement[S, Ledger]) event.Restated
 }
 
@@ -143,7 +144,7 @@ func Of[T any, S interface {
 		}
 	}
 	begins := k.Begins
-	k.Waits = r.Answer != nil
+	k.Waits, k.Restates = r.Answer != nil, r.Restate != nil
 	k.Judge = func() Judge { return &judge[T, S]{rules: r, begins: begins, first: first} }
 	return k
 }
@@ -170,14 +171,16 @@ func (g *judge[T, S]) Fresh() State { return &kept[T, S]{S(new(T)), g.rules.Answ
 
 func (g *judge[T, S]) Decide(st State, l Ledger, e *event.Event) ([]event.Deviation, error) {
 	s := of[T, S](st)
-	_, known := e.Data.(Fact[S, Ledger])
-	switch first := g.begins(e.Data); {
-	case !known && g.rules.Answer != nil && s != nil:
+	if a, ok := e.Data.(answer); ok && g.rules.Answer != nil && s != nil {
 		g.j = Judgement[S, Ledger]{State: s, Scene: l, Event: e}
-		if r := g.rules.Answer(&g.j); r != nil {
+		ref, yes := a.Answers()
+		if r := g.rules.Answer(&g.j, ref, yes); r != nil {
 			return nil, r
 		}
 		return g.j.Flags, nil
+	}
+	_, known := e.Data.(Fact[S, Ledger])
+	switch first := g.begins(e.Data); {
 	case first && s != nil:
 		return nil, event.Refuse(law.Pillar14, law.IDTaken, law.Str("stream", e.Stream.String()))
 	case known && !first && s == nil:
@@ -187,9 +190,6 @@ func (g *judge[T, S]) Decide(st State, l Ledger, e *event.Event) ([]event.Deviat
 }
 
 func (g *judge[T, S]) Restate(st State, l Ledger, e *event.Event) event.Restated {
-	if g.rules.Restate == nil {
-		return event.Restated{}
-	}
 	return g.rules.Restate(&Judgement[S, Ledger]{State: of[T, S](st), Scene: l, Event: e})
 }
 
@@ -199,17 +199,26 @@ type kept[T any, S interface {
 	Clone() S
 }] struct {
 	state    S
-	answered func(S, *event.Event)
+	answered func(st S, ref event.Ref, yes bool)
+}
+
+// answer is a second person's yes or no.
+type answer interface {
+	Answers() (ref event.Ref, yes bool)
 }
 
 func (k *kept[T, S]) Of() any      { return k.state }
 func (k *kept[T, S]) Clone() State { return &kept[T, S]{k.state.Clone(), k.answered} }
 
 func (k *kept[T, S]) Apply(e *event.Event) {
-	if d, ok := e.Data.(Folder[S]); ok {
+	switch d := e.Data.(type) {
+	case Folder[S]:
 		d.Fold(k.state, e)
-	} else if k.answered != nil {
-		k.answered(k.state, e)
+	case answer:
+		if k.answered != nil {
+			ref, yes := d.Answers()
+			k.answered(k.state, ref, yes)
+		}
 	}
 }
 

@@ -24,6 +24,8 @@ type Kind struct {
 	Begins func(event.Data) bool
 	// Waits says that there are events that wait for a second person's yes.
 	Waits bool
+	// Restates says that there are rules of the stream as a whole.
+	Restates bool
 	// Untimed says that its events are no facts of the field, whose time and signature are compared with
 	// the policy.
 	Untimed bool
@@ -54,7 +56,8 @@ type Judge interface {
 	Fresh() State
 	// Decide asks the rules; st is nil when the stream is new, or there are no states. The error is an *[event.Refusal].
 	Decide(st State, l Ledger, e *event.Event) ([]event.Deviation, error)
-	// Restate asks the rules of the stream as a whole that read the event, after it was accepted (pillar 13).
+	// Restate says what is true of the stream as a whole after an event, whose state is that after it (pillar 13). It is
+	// asked where [Kind.Restates].
 	Restate(st State, l Ledger, e *event.Event) event.Restated
 }
 

@@ -79,7 +79,7 @@ var Kind = stream.With(stream.Kind{
 },
 	stream.First((*Registered).Judge, event.Type{Name: "subject-registered", Version: 1, Chinese: "检查对象登记",
 		Doc:   "A subject entered the register.",
-		Rules: []law.Rule{law.R06, law.R18, law.R54, law.R75}, Append: field, Import: true}),
+		Rules: []law.Rule{law.R06, law.R18, law.R29, law.R54, law.R75}, Append: field, Import: true}),
 	stream.Then((*Identified).Judge, event.Type{Name: "subject-identified", Version: 1, Chinese: "统一社会信用代码补录",
 		Doc:   "The subject's credit code became known.",
 		Rules: []law.Rule{law.R18, law.R54}, Append: field}),

@@ -13,6 +13,8 @@ import (
 type Scene struct {
 	// Policy is nil for imported events: they get no flags.
 	Policy *campaign.Policy
+	// Rules is the version of the rules of discipline in force, "" where none are published.
+	Rules string
 	// Person returns what is known of a person at the time of the event.
 	Person func(id string) PersonFacts
 	j      judgement // of the event being judged
@@ -21,7 +23,7 @@ type Scene struct {
 // PersonFacts is what is known of somebody who leads or joins a team.
 type PersonFacts struct {
 	Known        bool
-	Acknowledged bool   // the discipline rules
+	Acknowledged bool   // the discipline rules in force
 	SecondedTo   string // team of the secondment then in force; "" when none
 	OtherTeam    string // another team of the person whose campaign overlaps; "" when none
 }
@@ -110,7 +112,8 @@ func enter(j *judgement, rule law.Rule, field, person string) *event.Refusal {
 		flags = append(flags, event.Flagged(law.R61, law.MemberOfTwoTeams, law.Str("person", person), law.Str("other_team", p.OtherTeam)))
 	}
 	if st.Active && !p.Acknowledged {
-		flags = append(flags, event.Flagged(law.R02, law.RulesNotAcknowledged, law.List("persons", []string{person})))
+		flags = append(flags, event.Flagged(law.R02, law.RulesNotAcknowledged, law.Str("version", j.Scene.Rules),
+			law.List("persons", []string{person})))
 	}
 	j.Flags = flags
 	return nil
@@ -141,5 +144,5 @@ func (d *Activated) Judge(j *judgement) *event.Refusal {
 		return nil
 	}
 	slices.Sort(missing)
-	return event.Refuse(law.R02, law.RulesNotAcknowledged, law.List("persons", missing))
+	return event.Refuse(law.R02, law.RulesNotAcknowledged, law.Str("version", sc.Rules), law.List("persons", missing))
 }

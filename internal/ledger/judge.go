@@ -55,7 +55,7 @@ func (s *sequencer) appendItems(p *pending) error {
 			bad.all = true
 		}
 	}
-	return bad.error()
+	return bad.whole(p.req.Items)
 }
 
 // appendItem judges and places the i-th item of p, whose entries begin at begin, at now or, of a

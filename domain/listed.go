@@ -1,0 +1,96 @@
+package domain
+
+import (
+	"fmt"
+
+	"github.com/anjian-ledger/anjian/domain/codes"
+	"github.com/anjian-ledger/anjian/domain/event"
+	"github.com/anjian-ledger/anjian/domain/inspection"
+	"github.com/anjian-ledger/anjian/domain/law"
+	"github.com/anjian-ledger/anjian/domain/person"
+	"github.com/anjian-ledger/anjian/domain/subject"
+	codetable "github.com/anjian-ledger/anjian/domain/table"
+	"github.com/anjian-ledger/anjian/domain/team"
+)
+
+// listed refuses an event that names a code which the city's list does not have (R07, R27, R29): the list in force, and in
+// a visit that of its beginning. Items and categories of imports are foreign. Where no list is published, the form of the
+// event has been checked against the program's own.
+func (s *State) listed(e *event.Event) error {
+	var r *event.Refusal
+	switch d := e.Data.(type) {
+	case *subject.Registered:
+		r = s.sectorsListed(s.edition(codetable.Sectors), "sectors", d.Sectors...)
+	case *team.ScopeAssigned:
+		r = s.sectorsListed(s.edition(codetable.Sectors), "sectors", d.Sectors...)
+	case *person.OfficialAppointed:
+		r = s.sectorsListed(s.edition(codetable.Sectors), "sectors", d.Sectors...)
+	case *inspection.Reserved:
+		r = s.sectorsListed(s.edition(codetable.Sectors), "sector", d.Sector)
+	case *inspection.Started:
+		r = s.sectorsListed(s.ofVisit(codetable.Sectors, e), "sector", d.Sector)
+	case *inspection.FindingRecorded:
+		r = s.category(e, d, "category")
+	case *inspection.FactCorrected:
+		if d.Finding != nil {
+			r = s.category(e, d.Finding, "finding.category")
+		}
+	case *inspection.CheckAnswered:
+		if e.Assurance != event.Imported {
+			r = s.inList(law.R27, s.ofVisit(codetable.Checklists, e), "item", d.Item)
+		}
+	case *inspection.SectionCompleted:
+		for i := range d.Skipped {
+			if r == nil && e.Assurance != event.Imported {
+				r = s.inList(law.R27, s.ofVisit(codetable.Checklists, e), fmt.Sprintf("skipped.%d.item", i), d.Skipped[i].Item)
+			}
+		}
+	}
+	if r != nil {
+		return r
+	}
+	return nil
+}
+
+// sectorsListed refuses a sector that the city's list does not have, or before there is one the program's (R29).
+func (s *State) sectorsListed(ed *codetable.Edition, field string, list ...string) *event.Refusal {
+	if ed != nil {
+		return s.inList(law.R29, ed, field, list...)
+	}
+	for _, code := range list {
+		if _, ok := codes.SectorOf(code); !ok {
+			return codetable.Unknown(law.R29, codetable.Sectors, 0, field, code)
+		}
+	}
+	return nil
+}
+
+// category refuses a finding whose category the city's list does not have (R07).
+func (s *State) category(e *event.Event, d *inspection.FindingRecorded, field string) *event.Refusal {
+	if d.Category == "" || e.Assurance == event.Imported {
+		return nil
+	}
+	return s.inList(law.R07, s.ofVisit(codetable.Categories, e), field, d.Category)
+}
+
+// ofVisit returns the edition of a table that judges a visit: that of its beginning.
+func (s *State) ofVisit(table string, e *event.Event) *codetable.Edition {
+	first := e.Index
+	if st := s.inspections.state(e.Stream.ID); st != nil {
+		first, _ = st.First()
+	}
+	return s.editionBefore(table, first)
+}
+
+// inList refuses the first of some codes that an edition does not have; without one there is nothing to refuse.
+func (*State) inList(rule law.Rule, ed *codetable.Edition, field string, list ...string) *event.Refusal {
+	if ed == nil {
+		return nil
+	}
+	for _, code := range list {
+		if !ed.Has(code) {
+			return codetable.Unknown(rule, ed.Table, ed.Version, field, code)
+		}
+	}
+	return nil
+}
