@@ -70,7 +70,7 @@ var floors = [][]string{
 	{"projections", "internal/entry", "internal/translog"},
 	{"client", "internal/store", "internal/journal", "internal/chain", "internal/datadir", "internal/evidence", "internal/identity",
 		"internal/devicekey", "internal/projector"},
-	{"internal/ledger", "internal/verify", "internal/simulate"},
+	{"internal/ledger", "internal/verify", "internal/simulate", "internal/sealing"},
 	{"internal/core", "internal/engines", "internal/feed", "internal/importer", "api"},
 	{"internal/repair", "internal/node"},
 	{"cmd/anjian", "test"},
