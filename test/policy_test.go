@@ -349,11 +349,11 @@ func isChosen(cond ast.Expr) (so bool) {
 // documents hold commands that users copy.
 var documents = []string{"README.md", "DESIGN.md", "EVENTS.md", "RULES.md", "CHANGELOG.md", "docs/feed.md", "docs/integrating.md",
 	"docs/from-one-machine-to-a-cluster.md",
-	"docs/kurrentdb.md", "docs/nats.md", "docs/verify-it-yourself.md"}
+	"docs/kurrentdb.md", "docs/nats.md", "docs/sealed.md", "docs/verify-it-yourself.md"}
 
 // shellCommand finds anjian COMMAND with its flags, and programs below test with theirs, as a line,
 // in $(…) or in `code`.
-var shellCommand = regexp.MustCompile("(?:^|[`(]|\\s)((?:go run \\./cmd/)?anjian [a-z]+|go run \\./test/[a-z]+)([^`)#\\n]*)")
+var shellCommand = regexp.MustCompile("(?:^|[`(]|\\s)((?:go run \\./cmd/)?anjian [a-z]+(?:-[a-z]+)*|go run \\./test/[a-z]+)([^`)#\\n]*)")
 
 // longFlag is a flag as our commands have them.
 var longFlag = regexp.MustCompile(`--[a-z][a-z-]*`)
