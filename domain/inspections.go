@@ -10,6 +10,7 @@ import (
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/inspection"
 	"github.com/anjian-ledger/anjian/domain/law"
+	"github.com/anjian-ledger/anjian/domain/oversight"
 )
 
 // inspections are the visits.
@@ -128,6 +129,8 @@ func (k *inspections) within(e *event.Event) error {
 // waits: corrections, decisions not to punish and justifications do.
 func (*inspections) waits() bool { return true }
 
+func (*inspections) corrects() bool { return true }
+
 // plan is the one that was in force when the visit began, for the whole visit (R01).
 func (k *inspections) plan(e *event.Event) *campaign.Plan {
 	first, happened := e.Index, e.Happened().Unix()
@@ -150,7 +153,7 @@ func (k *inspections) decide(e *event.Event, p *campaign.Policy) ([]event.Deviat
 		sc.Subject = inspection.SubjectFacts{Known: true, Kind: sub.Kind, County: sub.County, Sectors: sub.Sectors,
 			HighRisk: sub.HighRisk}
 		switch e.Data.(type) {
-		case *inspection.Started, *inspection.Joined: // those who come are compared with who supervises (R61)
+		case *inspection.Started, *inspection.Joined, event.Correction, *oversight.ApprovalGiven: // those who come are compared with who supervises (R61)
 			sc.Subject.Departments = k.s.competent(sub)
 		}
 	}
@@ -159,6 +162,9 @@ func (k *inspections) decide(e *event.Event, p *campaign.Policy) ([]event.Deviat
 			Sectors: t.Sectors, Counties: t.Counties}
 	}
 	sc.HeldBy = k.claimedBy(e)
+	if speaksOfFacts(e) {
+		sc.Plan = k.plan(e).Policy
+	}
 	return inspection.Decide(known(k.s, k.state(e.Stream.ID)), sc, e)
 }
 
@@ -214,7 +220,7 @@ func (k *inspections) entails(e *event.Event) []event.Consequence { return k.s.e
 func (k *inspections) fold(e *event.Event) {
 	claims := false
 	switch e.Data.(type) {
-	case *inspection.Reserved, *inspection.Started, *inspection.Released, *inspection.Attempted:
+	case *inspection.Reserved, *inspection.Started, *inspection.Released, *inspection.Attempted, event.Correction, *oversight.ApprovalGiven:
 		claims = true
 	case *inspection.Arrived, *inspection.RecordSigned, *inspection.SignatureRefused, *inspection.Closed:
 	default:
@@ -229,7 +235,7 @@ func (k *inspections) fold(e *event.Event) {
 		}
 	}
 	st := k.apply(e)
-	if _, ends := e.Data.(*inspection.Closed); ends {
+	if st.Closed() && !st.Forgot() {
 		first, happened := st.First()
 		st.Forget(inspection.Terms{Policy: k.s.planOf(st.Campaign(), first, happened).Policy})
 	}
@@ -273,4 +279,13 @@ func with[K comparable](t *table[K, []string], key K, id string) []string {
 func without[K comparable](t *table[K, []string], key K, id string) []string {
 	list, _ := t.get(key)
 	return slices.DeleteFunc(slices.Clone(list), func(x string) bool { return x == id })
+}
+
+// speaksOfFacts reports whether an event may change which version of another counts.
+func speaksOfFacts(e *event.Event) bool {
+	switch e.Data.(type) {
+	case event.Correction, *oversight.ApprovalGiven:
+		return true
+	}
+	return false
 }

@@ -2,9 +2,11 @@ package domain
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/anjian-ledger/anjian/domain/accident"
 	"github.com/anjian-ledger/anjian/domain/campaign"
+	"github.com/anjian-ledger/anjian/domain/correction"
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/field"
 	"github.com/anjian-ledger/anjian/domain/inspection"
@@ -31,7 +33,7 @@ var kinds = []declared{
 	{event.Review, review.Types, review.Judges, newReviews},
 	{event.Table, codetable.Types, codetable.Judges, newCodeTables},
 	{event.Tokens, token.Types, token.Judges, newTokens},
-	{event.Ledger, oversight.Types, oversight.Judges, newLedgers},
+	{event.Ledger, slices.Concat(oversight.Types, correction.Types), oversight.Judges, newLedgers},
 	{event.Flag, nil, nil, newFlags},
 }
 
@@ -63,6 +65,8 @@ type kind interface {
 	within(e *event.Event) error
 	// waits reports whether there are events that wait for a second person's yes.
 	waits() bool
+	// corrects reports whether its facts can be corrected.
+	corrects() bool
 	// timed reports whether its events are facts whose time and signature are compared with the policy.
 	timed() bool
 	// plan returns the plan that judges an event.
@@ -88,6 +92,7 @@ func (common) allow(*event.Event) error                               { return n
 func (common) begins(event.Data) bool                                 { return false }
 func (c common) within(e *event.Event) error                          { return c.s.ownArea(e) }
 func (common) waits() bool                                            { return false }
+func (common) corrects() bool                                         { return false }
 func (common) timed() bool                                            { return true }
 func (common) restates(*event.Event, *campaign.Policy) event.Restated { return event.Restated{} }
 func (common) lapses(law.Code) bool                                   { return false }
@@ -137,7 +142,7 @@ func complete(list []declared) error {
 func anywhere(d event.Data) bool {
 	switch d.(type) {
 	case *oversight.DeviationFlagged, *oversight.StatementLapsed, *oversight.DeviationExplained,
-		*oversight.ApprovalGiven, *oversight.ApprovalRefused:
+		*oversight.ApprovalGiven, *oversight.ApprovalRefused, event.Correction:
 		return true
 	}
 	return false

@@ -26,7 +26,7 @@ var (
 var Types = []*event.Type{
 	assignmentReserved, assignmentReleased, preInspectionBriefed, inspectionStarted, inspectionAttempted,
 	inspectorArrived, inspectorJoined, certificatesShown, noticePosted, conductDeclared, checkAnswered,
-	sectionCompleted, findingRecorded, factCorrected, evidenceAttached, findingFixedOnSite, orderIssued,
+	sectionCompleted, findingRecorded, evidenceAttached, findingFixedOnSite, orderIssued,
 	penaltyDecided, noPenaltyDecided, siteRecordSigned, signatureRefused, copyDelivered, serviceProvided,
 	inspectorDeparted, inspectionResultRecorded, duplicateJustified, leaderReviewed, inspectionClosed,
 }

@@ -113,9 +113,9 @@ func eachFile(d event.Data, fn func(sha256 string)) {
 		fn(d.Photo.SHA256)
 	case *inspection.FindingRecorded:
 		list(d.Evidence)
-	case *inspection.FactCorrected:
-		if d.Finding != nil {
-			list(d.Finding.Evidence)
+	case event.Correction:
+		if content, _ := d.Version(); content != nil {
+			eachFile(content, fn)
 		}
 	case *inspection.EvidenceAttached:
 		list(d.Evidence)

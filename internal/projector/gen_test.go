@@ -14,6 +14,7 @@ import (
 
 	"github.com/anjian-ledger/anjian/domain"
 	"github.com/anjian-ledger/anjian/domain/accident"
+	"github.com/anjian-ledger/anjian/domain/correction"
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/inspection"
 	"github.com/anjian-ledger/anjian/domain/oversight"
@@ -260,7 +261,7 @@ func drawVisit(t *rapid.T, n int, pick func(string, ...string) string, finding f
 		return &inspection.FindingRecorded{Finding: finding(), Description: pick("description", "a", "b"),
 			Level: pick("level", inspection.Levels...)}
 	case 9:
-		return &inspection.FactCorrected{Reason: "x", Occurred: epoch, Finding: &inspection.FindingRecorded{
+		return &correction.FactCorrected{Reason: "x", Occurred: epoch, Finding: &inspection.FindingRecorded{
 			Finding: finding(), Description: pick("to", "a", "c"), Level: pick("to level", "general", "major")}}
 	case 10:
 		return &inspection.FixedOnSite{Finding: finding()}

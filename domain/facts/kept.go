@@ -1,0 +1,117 @@
+package facts
+
+import (
+	"encoding/binary"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/anjian-ledger/anjian/domain/event"
+	"github.com/anjian-ledger/anjian/domain/field"
+)
+
+// kind is an event type with the shape of its body, which is that of its newest version.
+type kind struct {
+	*event.Type
+	body *field.Shape
+}
+
+var (
+	levels     = [...]event.Assurance{event.Token, event.Signed, event.Open, event.Imported, event.Derived}
+	assurances = func() map[event.Assurance]byte {
+		m := map[event.Assurance]byte{}
+		for i, a := range levels {
+			m[a] = byte(i)
+		}
+		return m
+	}()
+)
+
+func (l *Log) typeOf(e *event.Event) byte {
+	k := kind{e.Type, field.ShapeOf(e.Data)}
+	i := slices.Index(l.types, k)
+	if i < 0 {
+		i = len(l.types)
+		l.types = append(slices.Clip(l.types), k)
+	}
+	return byte(i)
+}
+
+// actorOf lists who states a fact; of more than 256 in one stream the last ones are not told apart.
+func (l *Log) actorOf(a *event.Actor) byte {
+	i := slices.IndexFunc(l.actors, func(b event.Actor) bool {
+		return a.Person == b.Person && a.Role == b.Role && a.Team == b.Team && a.County == b.County && a.Unit == b.Unit
+	})
+	if i < 0 {
+		i = len(l.actors)
+		// Cloned, so that the log does not keep the entry's bytes in memory.
+		l.actors = append(slices.Clip(l.actors), event.Actor{Person: strings.Clone(a.Person), Role: event.Role(strings.Clone(string(a.Role))),
+			Team: strings.Clone(a.Team), County: strings.Clone(a.County), Unit: strings.Clone(a.Unit)})
+	}
+	return byte(min(i, 255))
+}
+
+func sameType(a, b event.Data) bool { return field.ShapeOf(a) == field.ShapeOf(b) }
+
+// cursor reads facts one after another.
+type cursor struct{ from []byte }
+
+func (c *cursor) take(n int) []byte {
+	b := c.from[:n]
+	c.from = c.from[n:]
+	return b
+}
+
+func (c *cursor) uvarint() uint64 {
+	x, n := binary.Uvarint(c.from)
+	c.from = c.from[n:]
+	return x
+}
+
+func (c *cursor) time() time.Time {
+	sec, n := binary.Varint(c.from)
+	c.from = c.from[n:]
+	return time.Unix(sec, int64(c.uvarint())).UTC()
+}
+
+// read reads the next fact; ok is false for one that is not asked for.
+func (l *Log) read(c *cursor, only uuid.UUID, before uint64) (f Fact, ok bool) {
+	marks := c.take(1)[0]
+	id := uuid.UUID(c.take(16))
+	var sum [32]byte
+	if marks&hashed != 0 {
+		copy(sum[:], c.take(32))
+	}
+	places := c.take(2)
+	index, recorded, occurred := c.uvarint(), c.time(), c.time()
+	campaign := c.take(int(c.uvarint()))
+	size := c.take(2)
+	body := c.take(int(size[0])<<8 | int(size[1]))
+	if only != uuid.Nil && only != id {
+		return f, false
+	}
+	k := l.types[places[0]]
+	d := k.body.New()
+	field.Kept(body, d)
+	f = Fact{Event: &event.Event{ID: id, Type: k.Type, Index: index, Recorded: recorded, Occurred: occurred, Campaign: string(campaign),
+		Precision: event.Precision(marks & 3), Assurance: levels[marks>>4&7], Actor: l.actors[min(int(places[1]), len(l.actors)-1)],
+		ExpectedRevision: event.AnyRevision, Data: d}, Original: d}
+	f.Ident = event.Ident{ID: id, SHA256: sum}
+	f.By = f.Ident
+	for i := range l.versions {
+		if v := &l.versions[i]; v.fact == id && v.since < before {
+			f.apply(v)
+		}
+	}
+	return f, true
+}
+
+// Digest is a number that tells texts from each other, also those of facts that are folded anew; it is never 0.
+func Digest(text string) uint64 { return field.Digest(text) }
+
+// Same reports whether a fact says the same by two versions, that count.
+func Same(a, b *Fact) bool {
+	return a.Occurred.Equal(b.Occurred) && field.Same(a.Data, b.Data, field.Whole)
+}

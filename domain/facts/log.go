@@ -1,0 +1,318 @@
+// Package facts keeps the facts of one stream in a small form, and which version of each counts (pillar 17).
+//
+// A fact has one line of versions: as it was recorded, and then each correction, withdrawal or restoring that began to
+// count, at once or with the yes of a second person. What a stream's rules know is a fold of the facts that count,
+// in the order in which they were recorded, with the content and the time that count. When that changes for what is
+// past, the fold is made anew, by [Log.Counting]. So no rule has to know how to take a fact back.
+package facts
+
+import (
+	"encoding/binary"
+	"iter"
+	"math"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/anjian-ledger/anjian/domain/event"
+	"github.com/anjian-ledger/anjian/domain/field"
+	"github.com/anjian-ledger/anjian/domain/oversight"
+)
+
+// Log is the facts of one stream: about 90 bytes each. The zero value is empty. A copy of it may be changed
+// independently: what it points to is append-only.
+type Log struct {
+	kept     []byte        // of every fact, see keep
+	n        int           // how many
+	types    []kind        // that they are of
+	actors   []event.Actor // who stated them
+	versions []version     // that began to count, in order
+	waiting  []Waiting     // for a second person's yes
+}
+
+// version is one of a fact that began to count.
+type version struct {
+	fact     uuid.UUID
+	by       event.Ident // the event that gave it
+	since    uint64      // index of the entry with which it began to count
+	data     []byte      // its content in short form; nil: the fact is withdrawn
+	reason   string
+	occurred time.Time
+}
+
+// Waiting is a correction or withdrawal that counts from a second person's yes on.
+type Waiting struct {
+	event.Ident
+	Person string    // who asked for it
+	Fact   uuid.UUID // of what
+	Reason string
+
+	data     []byte
+	occurred time.Time
+}
+
+// Fact is one as it was recorded, or as it counts.
+type Fact struct {
+	*event.Event             // with the content and time of occurrence of the version; without bytes
+	Ident        event.Ident // of the event that recorded it
+	By           event.Ident // of the event that gave the version
+	Corrected    bool        // By is not the event that recorded it
+	Original     event.Data  // as recorded; Data itself where nothing was corrected
+}
+
+// Len is how many facts there are.
+func (l *Log) Len() int { return l.n }
+
+// Asked are the corrections that wait, oldest first. The caller must not change them.
+func (l *Log) Asked() []Waiting { return l.waiting }
+
+// Take keeps one recorded event of the stream, and reports whether what counted before counts otherwise now. free says
+// that a correction of nothing but descriptions counts at once.
+func (l *Log) Take(e *event.Event, free bool) (turned bool) { return l.take(e, free, true) }
+
+// TakeLean is [Log.Take] for those who need not compare the bytes that a correction names.
+func (l *Log) TakeLean(e *event.Event, free bool) (turned bool) { return l.take(e, free, false) }
+
+func (l *Log) take(e *event.Event, free, hashed bool) (turned bool) {
+	if c, ok := e.Data.(event.Correction); ok {
+		return l.correct(e, c, free)
+	}
+	if ref, yes, ok := oversight.Answer(e.Data); ok {
+		if i := l.asked(ref.ID()); i >= 0 {
+			return l.answer(i, yes, e.Index)
+		}
+	}
+	l.keep(e, hashed)
+	return false
+}
+
+// correct takes a correction: at once, or to wait. A newer one of the same fact takes the place of one that waits.
+func (l *Log) correct(e *event.Event, c event.Correction, free bool) bool {
+	ref, _ := c.Corrects()
+	f, ok := l.Find(ref.ID())
+	if !ok {
+		return false
+	}
+	l.waiting = slices.DeleteFunc(slices.Clone(l.waiting), func(w Waiting) bool { return w.Fact == f.ID })
+	w := asking(e, c, f.ID)
+	if !AtOnce(&f, e, free) {
+		l.waiting = append(slices.Clip(l.waiting), w)
+		return false
+	}
+	l.turn(&w, e.Index)
+	return true
+}
+
+func asking(e *event.Event, c event.Correction, fact uuid.UUID) Waiting {
+	w := Waiting{Ident: e.Ident(), Person: strings.Clone(e.Actor.Person), Fact: fact, Reason: strings.Clone(c.Why())}
+	if d, occurred := c.Version(); d != nil {
+		w.data, w.occurred = field.Keep(nil, d, field.Whole), occurred
+	}
+	return w
+}
+
+// AtOnce reports whether a correction counts without anybody's yes: one of a source of its own records; and, where that is
+// free, one that touches nothing but what describes.
+func AtOnce(f *Fact, e *event.Event, free bool) bool {
+	if e.Assurance == event.Imported {
+		return true
+	}
+	d, occurred := e.Data.(event.Correction).Version()
+	return free && d != nil && f.Data != nil && occurred.Equal(f.Occurred) && sameType(d, f.Data) && field.Same(d, f.Data, field.Essence)
+}
+
+// answer ends the waiting of a correction.
+func (l *Log) answer(i int, yes bool, index uint64) bool {
+	w := l.waiting[i]
+	l.waiting = slices.Delete(slices.Clone(l.waiting), i, i+1)
+	if yes {
+		l.turn(&w, index)
+	}
+	return yes
+}
+
+func (l *Log) turn(w *Waiting, index uint64) {
+	l.versions = append(slices.Clip(l.versions), version{w.Fact, w.Ident, index, w.data, w.Reason, w.occurred})
+}
+
+// asked returns the index of the correction that waits under an event's id, or -1.
+func (l *Log) asked(id uuid.UUID) int {
+	return slices.IndexFunc(l.waiting, func(w Waiting) bool { return w.ID == id })
+}
+
+// Waits returns the correction that waits under an event's id, or nil.
+func (l *Log) Waits(id uuid.UUID) *Waiting {
+	if i := l.asked(id); i >= 0 {
+		return &l.waiting[i]
+	}
+	return nil
+}
+
+// Of returns the correction of a fact that waits, or nil.
+func (l *Log) Of(fact uuid.UUID) *Waiting {
+	if i := slices.IndexFunc(l.waiting, func(w Waiting) bool { return w.Fact == fact }); i >= 0 {
+		return &l.waiting[i]
+	}
+	return nil
+}
+
+// Asks returns a correction that waits, as the fact would count then; Data is nil for a withdrawal.
+func (l *Log) Asks(w *Waiting) (Fact, bool) {
+	f, ok := l.Find(w.Fact)
+	if ok {
+		f.apply(&version{fact: w.Fact, by: w.Ident, data: w.data, occurred: w.occurred})
+	}
+	return f, ok
+}
+
+// Find returns a fact by the id of the event that recorded it, as it counts: Data is nil while it is withdrawn.
+func (l *Log) Find(id uuid.UUID) (Fact, bool) {
+	for f := range l.all(id, math.MaxInt64) {
+		return f, true
+	}
+	return Fact{}, false
+}
+
+// At returns a fact as it counted before an entry was recorded.
+func (l *Log) At(id uuid.UUID, index uint64) (Fact, bool) {
+	for f := range l.all(id, index) {
+		return f, true
+	}
+	return Fact{}, false
+}
+
+// Withdrawn reports whether the stream is: its first fact does not count.
+func (l *Log) Withdrawn() bool {
+	if len(l.versions) == 0 {
+		return false
+	}
+	for f := range l.all(uuid.Nil, math.MaxInt64) {
+		return f.Data == nil
+	}
+	return false
+}
+
+// Counting yields the facts that count, in order; none when the stream is withdrawn.
+func (l *Log) Counting() iter.Seq[Fact] {
+	return func(yield func(Fact) bool) {
+		first := true
+		for f := range l.all(uuid.Nil, math.MaxInt64) {
+			if first && f.Data == nil {
+				return
+			}
+			first = false
+			if f.Data != nil && !yield(f) {
+				return
+			}
+		}
+	}
+}
+
+// EachVersion calls fn for each version of a fact that counts and is not the one it was recorded with, and for each that waits: with
+// the fact as it counts by it, the event that gave it, the entry since which it counts, and what was wrong.
+func (l *Log) EachVersion(fn func(f *Fact, by uuid.UUID, since uint64, reason string)) {
+	for i := range l.versions {
+		v := &l.versions[i]
+		if slices.ContainsFunc(l.versions[i+1:], func(w version) bool { return w.fact == v.fact }) {
+			continue
+		}
+		if f, ok := l.Find(v.fact); ok {
+			fn(&f, v.by.ID, v.since, v.reason)
+		}
+	}
+	for i := range l.waiting {
+		if f, ok := l.Asks(&l.waiting[i]); ok {
+			fn(&f, l.waiting[i].ID, math.MaxInt64, l.waiting[i].Reason)
+		}
+	}
+}
+
+// Counted reports whether a version that an event gave has begun to count with an entry.
+func (l *Log) Counted(by uuid.UUID, since uint64) bool {
+	return slices.ContainsFunc(l.versions, func(v version) bool { return v.by.ID == by && v.since == since })
+}
+
+// Turns is how many versions began to count so far.
+func (l *Log) Turns() int { return len(l.versions) }
+
+// Newest is the fact of which a version began to count last; the zero id when there is none.
+func (l *Log) Newest() uuid.UUID {
+	if len(l.versions) == 0 {
+		return uuid.Nil
+	}
+	return l.versions[len(l.versions)-1].fact
+}
+
+// Suppose makes a correction count.
+func (l *Log) Suppose(e *event.Event, c event.Correction) {
+	ref, _ := c.Corrects()
+	w := asking(e, c, ref.ID())
+	l.turn(&w, e.Index)
+}
+
+// Grant makes one that waits count.
+func (l *Log) Grant(w *Waiting, index uint64) { l.turn(w, index) }
+
+// all yields facts, or the one of an id, by the versions that counted before an entry.
+func (l *Log) all(only uuid.UUID, before uint64) iter.Seq[Fact] {
+	return func(yield func(Fact) bool) {
+		r := cursor{from: l.kept}
+		for range l.n {
+			if f, ok := l.read(&r, only, before); ok && !yield(f) {
+				return
+			}
+		}
+	}
+}
+
+// apply gives a fact a version.
+func (f *Fact) apply(v *version) {
+	f.By, f.Corrected, f.Data = v.by, true, nil
+	if v.data == nil {
+		return
+	}
+	f.Data = field.ShapeOf(f.Original).New()
+	field.Kept(v.data, f.Data)
+	if !v.occurred.Equal(f.Occurred) {
+		f.Occurred, f.Precision = v.occurred, event.Exact
+	}
+}
+
+// Compact gives back the memory that the log has in reserve.
+func (l *Log) Compact() { l.kept = slices.Clone(l.kept) }
+
+// The first byte of a fact has its time's precision in the lowest two bits, and its assurance from the fifth on.
+const (
+	used   = 0x80 // always
+	hashed = 0x08 // the hash of its bytes follows its id
+)
+
+// keep appends a fact: one byte that is not 0, its time's precision and assurance, then id, hash, type, actor, campaign,
+// index, times, and its content. Clones share the memory of the list, and that behind its end, as long as nobody has used it.
+func (l *Log) keep(e *event.Event, hash bool) {
+	var room [1024]byte
+	b := append(room[:0], used|byte(e.Precision)|assurances[e.Assurance]<<4)
+	b = append(b, e.ID[:]...)
+	if hash {
+		sum := e.Ident().SHA256
+		b[0] |= hashed
+		b = append(b, sum[:]...)
+	}
+	b = append(b, l.typeOf(e), l.actorOf(&e.Actor))
+	b = binary.AppendUvarint(b, e.Index)
+	b = field.AppendTime(field.AppendTime(b, e.Recorded), e.Occurred)
+	b = binary.AppendUvarint(b, uint64(len(e.Campaign)))
+	b = append(b, e.Campaign...)
+	at := len(b)
+	b = append(b, 0, 0)
+	b = field.Keep(b, e.Data, field.Whole)
+	size := len(b) - at - 2
+	b[at], b[at+1] = byte(size>>8), byte(size)
+	if n := len(l.kept); n < cap(l.kept) && l.kept[:n+1][n] != 0 {
+		l.kept = slices.Clip(l.kept)
+	}
+	l.kept = append(l.kept, b...)
+	l.n++
+}
