@@ -216,7 +216,7 @@ func (o *oracle) compare(rt *rapid.T, w *fixture) {
 		}
 		waits := 0
 		for _, c := range v.Amendments {
-			if c.Fact == l.fact.Index && c.Standing.State == projections.StandingAsked {
+			if c.Fact == l.fact.ID.String() && c.Standing.State == projections.StandingAsked {
 				waits++
 			}
 		}

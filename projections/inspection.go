@@ -133,7 +133,7 @@ type (
 		Act
 		Standing  Standing `json:"standing"`
 		Type      string   `json:"type"`      // of the fact: finding-recorded
-		Fact      uint64   `json:"fact"`      // index of the entry that recorded it
+		Fact      string   `json:"fact"`      // id of the event that recorded it
 		Withdraws bool     `json:"withdraws"` // the fact does not count by it; else it has a new content
 		Reason    string   `json:"reason"`
 	}

@@ -179,13 +179,13 @@ func (f *InspectionFold) amend(e *event.Event, a Act) {
 	}
 	v := &f.view
 	for i := range v.Amendments {
-		if m := &v.Amendments[i]; m.Fact == fact.Index && m.Standing.State == StandingAsked {
+		if m := &v.Amendments[i]; m.Fact == ref.Event && m.Standing.State == StandingAsked {
 			m.Standing.State = StandingSuperseded
 		}
 	}
 	d, _ := c.Version()
 	v.Amendments = append(v.Amendments, Amendment{Act: a, Standing: standing(e, !f.story.facts.Counted(e.ID, e.Index)), Type: typeName(fact),
-		Fact: fact.Index, Withdraws: d == nil, Reason: c.Why()})
+		Fact: ref.Event, Withdraws: d == nil, Reason: c.Why()})
 }
 
 // answers applies a second person's yes or no to what it answers.

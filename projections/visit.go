@@ -8,6 +8,7 @@ import (
 
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/facts"
+	"github.com/anjian-ledger/anjian/domain/field"
 	"github.com/anjian-ledger/anjian/domain/inspection"
 	"github.com/anjian-ledger/anjian/domain/oversight"
 )
@@ -43,7 +44,6 @@ const (
 	markClosed
 	markArrived
 	markCounted // counts as an inspection
-	markSealed  // a description, too, needs a second person to change it
 )
 
 type countedFinding struct {
@@ -78,7 +78,7 @@ func (v *Visit) count(e *event.Event, out *Changes) {
 	}
 	before, n := v.facts, v.facts.Len()
 	switch {
-	case v.facts.TakeLean(e, v.marks&markSealed == 0):
+	case v.facts.TakeLean(e, less):
 		portion(&before, -1, out)
 		v.counted = portion(&v.facts, 1, out)
 	case v.facts.Len() > n:
@@ -98,6 +98,31 @@ func counts(e *event.Event) bool {
 	return false
 }
 
+// less is what figures need of a body.
+func less(d event.Data) event.Data {
+	switch d := d.(type) {
+	case *inspection.CheckAnswered:
+		return nothing
+	case *inspection.FindingRecorded:
+		return &inspection.FindingRecorded{Finding: d.Finding, Level: d.Level}
+	case *inspection.FixedOnSite:
+		return &inspection.FixedOnSite{Finding: d.Finding}
+	case *inspection.OrderIssued:
+		return &inspection.OrderIssued{Kind: d.Kind, Findings: d.Findings}
+	case *inspection.PenaltyDecided:
+		return &inspection.PenaltyDecided{Kind: d.Kind, Fine: d.Fine, Findings: d.Findings, Final: d.Final}
+	case *inspection.NoPenaltyDecided:
+		return &inspection.NoPenaltyDecided{Findings: d.Findings}
+	case *oversight.ApprovalGiven:
+		return &oversight.ApprovalGiven{Event: d.Event}
+	case *oversight.ApprovalRefused:
+		return &oversight.ApprovalRefused{Event: d.Event}
+	}
+	return field.ShapeOf(d).New()
+}
+
+var nothing = new(inspection.CheckAnswered)
+
 // portion adds sign times what the facts that count add to figures.
 func portion(l *facts.Log, sign int64, out *Changes) (c counted) {
 	var sum Changes
@@ -111,9 +136,6 @@ func portion(l *facts.Log, sign int64, out *Changes) (c counted) {
 }
 
 func (v *counted) count(e *event.Event, out *Changes) {
-	if seals(e.Data) {
-		v.marks |= markSealed
-	}
 	switch d := e.Data.(type) {
 	case *inspection.CheckAnswered:
 		out.Add(Checks, 1)

@@ -4,6 +4,8 @@ import (
 	"encoding/binary"
 	"slices"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/google/uuid"
@@ -18,6 +20,34 @@ type kind struct {
 	body *field.Shape
 }
 
+// kinds numbers those that were met, for this process: what is kept is never stored.
+var kinds struct {
+	sync.Mutex
+	all    atomic.Pointer[[]kind]
+	number sync.Map // kind → uint16
+}
+
+func numberOf(e *event.Event) uint16 {
+	k := kind{e.Type, field.ShapeOf(e.Data)}
+	if n, ok := kinds.number.Load(k); ok {
+		return n.(uint16)
+	}
+	kinds.Lock()
+	defer kinds.Unlock()
+	var all []kind
+	if p := kinds.all.Load(); p != nil {
+		all = *p
+	}
+	i := slices.Index(all, k)
+	if i < 0 {
+		i = len(all)
+		all = append(slices.Clip(all), k)
+		kinds.all.Store(&all)
+	}
+	kinds.number.Store(k, uint16(i))
+	return uint16(i)
+}
+
 var (
 	levels     = [...]event.Assurance{event.Token, event.Signed, event.Open, event.Imported, event.Derived}
 	assurances = func() map[event.Assurance]byte {
@@ -28,16 +58,6 @@ var (
 		return m
 	}()
 )
-
-func (l *Log) typeOf(e *event.Event) byte {
-	k := kind{e.Type, field.ShapeOf(e.Data)}
-	i := slices.Index(l.types, k)
-	if i < 0 {
-		i = len(l.types)
-		l.types = append(slices.Clip(l.types), k)
-	}
-	return byte(i)
-}
 
 // actorOf lists who states a fact; of more than 256 in one stream the last ones are not told apart.
 func (l *Log) actorOf(a *event.Actor) byte {
@@ -80,26 +100,26 @@ func (c *cursor) time() time.Time {
 func (l *Log) read(c *cursor, only uuid.UUID, before uint64) (f Fact, ok bool) {
 	marks := c.take(1)[0]
 	id := uuid.UUID(c.take(16))
-	var sum [32]byte
-	if marks&hashed != 0 {
-		copy(sum[:], c.take(32))
+	k := binary.BigEndian.Uint16(c.take(2))
+	f = Fact{Event: &event.Event{ID: id, ExpectedRevision: event.AnyRevision, Assurance: levels[marks>>4&7]}}
+	if marks&lean == 0 {
+		copy(f.Ident.SHA256[:], c.take(32))
+		f.Actor = l.actors[min(int(c.take(1)[0]), len(l.actors)-1)]
+		f.Index, f.Recorded, f.Occurred = c.uvarint(), c.time(), c.time()
+		f.Campaign, f.Precision = string(c.take(int(c.uvarint()))), event.Precision(marks&3)
 	}
-	places := c.take(2)
-	index, recorded, occurred := c.uvarint(), c.time(), c.time()
-	campaign := c.take(int(c.uvarint()))
-	size := c.take(2)
-	body := c.take(int(size[0])<<8 | int(size[1]))
+	body := c.take(int(binary.BigEndian.Uint16(c.take(2))))
 	if only != uuid.Nil && only != id {
 		return f, false
 	}
-	k := l.types[places[0]]
-	d := k.body.New()
-	field.Kept(body, d)
-	f = Fact{Event: &event.Event{ID: id, Type: k.Type, Index: index, Recorded: recorded, Occurred: occurred, Campaign: string(campaign),
-		Precision: event.Precision(marks & 3), Assurance: levels[marks>>4&7], Actor: l.actors[min(int(places[1]), len(l.actors)-1)],
-		ExpectedRevision: event.AnyRevision, Data: d}, Original: d}
-	f.Ident = event.Ident{ID: id, SHA256: sum}
+	of := (*kinds.all.Load())[k]
+	f.Type, f.Original = of.Type, of.body.New()
+	field.Kept(body, f.Original)
+	f.Data, f.Ident.ID = f.Original, id
 	f.By = f.Ident
+	if l.amended == nil {
+		return f, true
+	}
 	for i := range l.versions {
 		if v := &l.versions[i]; v.fact == id && v.since < before {
 			f.apply(v)

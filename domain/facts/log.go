@@ -21,15 +21,39 @@ import (
 	"github.com/anjian-ledger/anjian/domain/oversight"
 )
 
-// Log is the facts of one stream: about 90 bytes each. The zero value is empty. A copy of it may be changed
-// independently: what it points to is append-only.
+// Log is the facts of one stream: about 90 bytes each, or 25 and what is left of their bodies when it is lean. The zero value
+// is empty. A copy of it may be changed independently: what it points to is append-only.
 type Log struct {
-	kept     []byte        // of every fact, see keep
-	n        int           // how many
-	types    []kind        // that they are of
-	actors   []event.Actor // who stated them
-	versions []version     // that began to count, in order
-	waiting  []Waiting     // for a second person's yes
+	kept   []byte // of every fact, see keep
+	n      int    // how many
+	actors []event.Actor
+	*amended
+}
+
+// amended is what few streams have.
+type amended struct {
+	versions []version // that began to count, in order
+	waiting  []Waiting // for a second person's yes
+}
+
+// none stands for what is not there; it is only read.
+var none amended
+
+// edit returns a copy for writing, since clones share it.
+func (l *Log) edit() *amended {
+	var a amended
+	if l.amended != nil {
+		a = amended{slices.Clip(l.versions), slices.Clone(l.waiting)}
+	}
+	l.amended = &a
+	return l.amended
+}
+
+func (l *Log) open() *amended {
+	if l.amended == nil {
+		return &none
+	}
+	return l.amended
 }
 
 // version is one of a fact that began to count.
@@ -66,48 +90,72 @@ type Fact struct {
 func (l *Log) Len() int { return l.n }
 
 // Asked are the corrections that wait, oldest first. The caller must not change them.
-func (l *Log) Asked() []Waiting { return l.waiting }
+func (l *Log) Asked() []Waiting { return l.open().waiting }
 
 // Take keeps one recorded event of the stream, and reports whether what counted before counts otherwise now. free says
 // that a correction of nothing but descriptions counts at once.
-func (l *Log) Take(e *event.Event, free bool) (turned bool) { return l.take(e, free, true) }
+func (l *Log) Take(e *event.Event, free bool) (turned bool) {
+	switch turned, known := l.amend(e, free, nil); {
+	case known:
+		return turned
+	default:
+		l.keep(e)
+		return false
+	}
+}
 
-// TakeLean is [Log.Take] for those who need not compare the bytes that a correction names.
-func (l *Log) TakeLean(e *event.Event, free bool) (turned bool) { return l.take(e, free, false) }
+// TakeLean is [Log.Take] for those who count: they keep what less leaves of a body, and neither hashes nor authors
+// nor times. To them a description counts never.
+func (l *Log) TakeLean(e *event.Event, less func(event.Data) event.Data) (turned bool) {
+	switch turned, known := l.amend(e, false, less); {
+	case known:
+		return turned
+	default:
+		l.keepLean(e, less(e.Data))
+		return false
+	}
+}
 
-func (l *Log) take(e *event.Event, free, hashed bool) (turned bool) {
+// amend takes a correction, or the answer to one; known is false for every other event.
+func (l *Log) amend(e *event.Event, free bool, less func(event.Data) event.Data) (turned, known bool) {
 	if c, ok := e.Data.(event.Correction); ok {
-		return l.correct(e, c, free)
+		return l.correct(e, c, free, less), true
+	}
+	if l.amended == nil {
+		return false, false
 	}
 	if ref, yes, ok := oversight.Answer(e.Data); ok {
 		if i := l.asked(ref.ID()); i >= 0 {
-			return l.answer(i, yes, e.Index)
+			return l.answer(i, yes, e.Index), true
 		}
 	}
-	l.keep(e, hashed)
-	return false
+	return false, false
 }
 
 // correct takes a correction: at once, or to wait. A newer one of the same fact takes the place of one that waits.
-func (l *Log) correct(e *event.Event, c event.Correction, free bool) bool {
+func (l *Log) correct(e *event.Event, c event.Correction, free bool, less func(event.Data) event.Data) bool {
 	ref, _ := c.Corrects()
 	f, ok := l.Find(ref.ID())
 	if !ok {
 		return false
 	}
-	l.waiting = slices.DeleteFunc(slices.Clone(l.waiting), func(w Waiting) bool { return w.Fact == f.ID })
-	w := asking(e, c, f.ID)
+	a := l.edit()
+	a.waiting = slices.DeleteFunc(a.waiting, func(w Waiting) bool { return w.Fact == f.ID })
+	w := asking(e, c, f.ID, less)
 	if !AtOnce(&f, e, free) {
-		l.waiting = append(slices.Clip(l.waiting), w)
+		a.waiting = append(a.waiting, w)
 		return false
 	}
 	l.turn(&w, e.Index)
 	return true
 }
 
-func asking(e *event.Event, c event.Correction, fact uuid.UUID) Waiting {
+func asking(e *event.Event, c event.Correction, fact uuid.UUID, less func(event.Data) event.Data) Waiting {
 	w := Waiting{Ident: e.Ident(), Person: strings.Clone(e.Actor.Person), Fact: fact, Reason: strings.Clone(c.Why())}
 	if d, occurred := c.Version(); d != nil {
+		if less != nil {
+			d = less(d)
+		}
 		w.data, w.occurred = field.Keep(nil, d, field.Whole), occurred
 	}
 	return w
@@ -125,8 +173,9 @@ func AtOnce(f *Fact, e *event.Event, free bool) bool {
 
 // answer ends the waiting of a correction.
 func (l *Log) answer(i int, yes bool, index uint64) bool {
-	w := l.waiting[i]
-	l.waiting = slices.Delete(slices.Clone(l.waiting), i, i+1)
+	a := l.edit()
+	w := a.waiting[i]
+	a.waiting = slices.Delete(a.waiting, i, i+1)
 	if yes {
 		l.turn(&w, index)
 	}
@@ -134,12 +183,13 @@ func (l *Log) answer(i int, yes bool, index uint64) bool {
 }
 
 func (l *Log) turn(w *Waiting, index uint64) {
-	l.versions = append(slices.Clip(l.versions), version{w.Fact, w.Ident, index, w.data, w.Reason, w.occurred})
+	a := l.edit()
+	a.versions = append(a.versions, version{w.Fact, w.Ident, index, w.data, w.Reason, w.occurred})
 }
 
 // asked returns the index of the correction that waits under an event's id, or -1.
 func (l *Log) asked(id uuid.UUID) int {
-	return slices.IndexFunc(l.waiting, func(w Waiting) bool { return w.ID == id })
+	return slices.IndexFunc(l.open().waiting, func(w Waiting) bool { return w.ID == id })
 }
 
 // Waits returns the correction that waits under an event's id, or nil.
@@ -152,7 +202,7 @@ func (l *Log) Waits(id uuid.UUID) *Waiting {
 
 // Of returns the correction of a fact that waits, or nil.
 func (l *Log) Of(fact uuid.UUID) *Waiting {
-	if i := slices.IndexFunc(l.waiting, func(w Waiting) bool { return w.Fact == fact }); i >= 0 {
+	if i := slices.IndexFunc(l.open().waiting, func(w Waiting) bool { return w.Fact == fact }); i >= 0 {
 		return &l.waiting[i]
 	}
 	return nil
@@ -185,7 +235,7 @@ func (l *Log) At(id uuid.UUID, index uint64) (Fact, bool) {
 
 // Withdrawn reports whether the stream is: its first fact does not count.
 func (l *Log) Withdrawn() bool {
-	if len(l.versions) == 0 {
+	if l.Turns() == 0 {
 		return false
 	}
 	for f := range l.all(uuid.Nil, math.MaxInt64) {
@@ -213,6 +263,9 @@ func (l *Log) Counting() iter.Seq[Fact] {
 // EachVersion calls fn for each version of a fact that counts and is not the one it was recorded with, and for each that waits: with
 // the fact as it counts by it, the event that gave it, the entry since which it counts, and what was wrong.
 func (l *Log) EachVersion(fn func(f *Fact, by uuid.UUID, since uint64, reason string)) {
+	if l.amended == nil {
+		return
+	}
 	for i := range l.versions {
 		v := &l.versions[i]
 		if slices.ContainsFunc(l.versions[i+1:], func(w version) bool { return w.fact == v.fact }) {
@@ -231,15 +284,15 @@ func (l *Log) EachVersion(fn func(f *Fact, by uuid.UUID, since uint64, reason st
 
 // Counted reports whether a version that an event gave has begun to count with an entry.
 func (l *Log) Counted(by uuid.UUID, since uint64) bool {
-	return slices.ContainsFunc(l.versions, func(v version) bool { return v.by.ID == by && v.since == since })
+	return slices.ContainsFunc(l.open().versions, func(v version) bool { return v.by.ID == by && v.since == since })
 }
 
 // Turns is how many versions began to count so far.
-func (l *Log) Turns() int { return len(l.versions) }
+func (l *Log) Turns() int { return len(l.open().versions) }
 
 // Newest is the fact of which a version began to count last; the zero id when there is none.
 func (l *Log) Newest() uuid.UUID {
-	if len(l.versions) == 0 {
+	if l.Turns() == 0 {
 		return uuid.Nil
 	}
 	return l.versions[len(l.versions)-1].fact
@@ -248,7 +301,7 @@ func (l *Log) Newest() uuid.UUID {
 // Suppose makes a correction count.
 func (l *Log) Suppose(e *event.Event, c event.Correction) {
 	ref, _ := c.Corrects()
-	w := asking(e, c, ref.ID())
+	w := asking(e, c, ref.ID(), nil)
 	l.turn(&w, e.Index)
 }
 
@@ -285,29 +338,37 @@ func (l *Log) Compact() { l.kept = slices.Clone(l.kept) }
 
 // The first byte of a fact has its time's precision in the lowest two bits, and its assurance from the fifth on.
 const (
-	used   = 0x80 // always
-	hashed = 0x08 // the hash of its bytes follows its id
+	used = 0x80 // always
+	lean = 0x08 // only id, type and body follow
 )
 
-// keep appends a fact: one byte that is not 0, its time's precision and assurance, then id, hash, type, actor, campaign,
-// index, times, and its content. Clones share the memory of the list, and that behind its end, as long as nobody has used it.
-func (l *Log) keep(e *event.Event, hash bool) {
+// keep appends a fact: its first byte, then id, type, hash, actor, campaign, index, times, and its content.
+func (l *Log) keep(e *event.Event) {
+	sum := e.Ident().SHA256
 	var room [1024]byte
 	b := append(room[:0], used|byte(e.Precision)|assurances[e.Assurance]<<4)
-	b = append(b, e.ID[:]...)
-	if hash {
-		sum := e.Ident().SHA256
-		b[0] |= hashed
-		b = append(b, sum[:]...)
-	}
-	b = append(b, l.typeOf(e), l.actorOf(&e.Actor))
+	b = binary.BigEndian.AppendUint16(append(b, e.ID[:]...), numberOf(e))
+	b = append(append(b, sum[:]...), l.actorOf(&e.Actor))
 	b = binary.AppendUvarint(b, e.Index)
 	b = field.AppendTime(field.AppendTime(b, e.Recorded), e.Occurred)
 	b = binary.AppendUvarint(b, uint64(len(e.Campaign)))
 	b = append(b, e.Campaign...)
+	l.add(b, e.Data)
+}
+
+// keepLean appends a fact: its first byte, then id, type, and what is left of its content.
+func (l *Log) keepLean(e *event.Event, d event.Data) {
+	var room [256]byte
+	b := append(room[:0], used|lean|assurances[e.Assurance]<<4)
+	b = binary.BigEndian.AppendUint16(append(b, e.ID[:]...), numberOf(e))
+	l.add(b, d)
+}
+
+// add appends a fact with its content. Clones share the memory of the list, and that behind its end, as long as nobody has
+// used it.
+func (l *Log) add(b []byte, d event.Data) {
 	at := len(b)
-	b = append(b, 0, 0)
-	b = field.Keep(b, e.Data, field.Whole)
+	b = field.Keep(append(b, 0, 0), d, field.Whole)
 	size := len(b) - at - 2
 	b[at], b[at+1] = byte(size>>8), byte(size)
 	if n := len(l.kept); n < cap(l.kept) && l.kept[:n+1][n] != 0 {

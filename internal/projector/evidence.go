@@ -5,7 +5,9 @@ import (
 	"slices"
 
 	"github.com/anjian-ledger/anjian/domain/campaign"
+	"github.com/anjian-ledger/anjian/domain/correction"
 	"github.com/anjian-ledger/anjian/domain/event"
+	"github.com/anjian-ledger/anjian/domain/field"
 	"github.com/anjian-ledger/anjian/domain/inspection"
 	"github.com/anjian-ledger/anjian/domain/person"
 	"github.com/anjian-ledger/anjian/domain/visibility"
@@ -113,10 +115,8 @@ func eachFile(d event.Data, fn func(sha256 string)) {
 		fn(d.Photo.SHA256)
 	case *inspection.FindingRecorded:
 		list(d.Evidence)
-	case event.Correction:
-		if content, _ := d.Version(); content != nil {
-			eachFile(content, fn)
-		}
+	case *correction.FactCorrected:
+		field.EachObject(d, func(content event.Data) { eachFile(content, fn) })
 	case *inspection.EvidenceAttached:
 		list(d.Evidence)
 	case *inspection.FixedOnSite:
