@@ -116,7 +116,7 @@ func (s *story) counting() []*event.Event {
 			continue
 		}
 		now := *e // with all of its texts, which the log does not have
-		if c, ok := s.entry(f.By.ID).Data.(event.Correction); ok {
+		if c, ok := s.entry(f.By).Data.(event.Correction); ok {
 			now.Data, _ = c.Version()
 		}
 		now.Occurred, now.Precision = f.Occurred, f.Precision

@@ -66,6 +66,9 @@ func (d *FactCorrected) Validate() error {
 // Corrects names the fact and the version that is replaced.
 func (d *FactCorrected) Corrects() (fact, replaces event.Ref) { return d.Fact, d.Replaces }
 
+// Refs names both.
+func (d *FactCorrected) Refs() []event.Ref { return []event.Ref{d.Fact, d.Replaces} }
+
 // Version is the whole new content.
 func (d *FactCorrected) Version() (content event.Data, occurred time.Time) {
 	field.EachObject(d, func(c event.Data) { content = c })
@@ -95,6 +98,9 @@ type FactWithdrawn struct {
 
 // Corrects names the fact and the version that is replaced.
 func (d *FactWithdrawn) Corrects() (fact, replaces event.Ref) { return d.Fact, d.Replaces }
+
+// Refs names both.
+func (d *FactWithdrawn) Refs() []event.Ref { return []event.Ref{d.Fact, d.Replaces} }
 
 // Version is none.
 func (d *FactWithdrawn) Version() (event.Data, time.Time) { return nil, time.Time{} }

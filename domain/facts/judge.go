@@ -16,22 +16,22 @@ func (l *Log) Judge(e *event.Event, c event.Correction) *event.Refusal {
 	if !ok {
 		return event.Refuse(law.Pillar17, law.UnknownFact, law.Str("event", fact.Event))
 	}
-	if _, same := fact.Is(f.Ident); !same {
+	if !e.Names(fact) {
 		return oversight.OtherBytes(fact)
 	}
 	if !ours(&f, e) {
 		return event.Refuse(law.Pillar17, law.NotYours, law.Str("event", fact.Event))
 	}
-	switch id, same := replaces.Is(f.By); {
-	case !id:
+	switch {
+	case replaces.ID() != f.By:
 		return event.Refuse(law.Pillar17, law.StaleVersion,
-			law.Str("event", fact.Event), law.Str("newest", f.By.Ref().Event), law.Str("replaces", replaces.Event))
-	case !same:
+			law.Str("event", fact.Event), law.Str("newest", f.By.String()), law.Str("replaces", replaces.Event))
+	case !e.Names(replaces):
 		return oversight.OtherBytes(replaces)
 	}
 	switch d, _ := c.Version(); {
 	case d == nil && f.Data == nil:
-		return event.Refuse(law.Pillar17, law.WithdrawnAlready, law.Str("event", fact.Event), law.Str("withdrawal", f.By.Ref().Event))
+		return event.Refuse(law.Pillar17, law.WithdrawnAlready, law.Str("event", fact.Event), law.Str("withdrawal", f.By.String()))
 	case d == nil:
 	case !sameType(d, f.Original):
 		return event.Refuse(law.Pillar17, law.ContentOfAnotherType, law.Str("event", fact.Event), law.Str("type", f.Type.Name))

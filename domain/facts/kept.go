@@ -103,7 +103,6 @@ func (l *Log) read(c *cursor, only uuid.UUID, before uint64) (f Fact, ok bool) {
 	k := binary.BigEndian.Uint16(c.take(2))
 	f = Fact{Event: &event.Event{ID: id, ExpectedRevision: event.AnyRevision, Assurance: levels[marks>>4&7]}}
 	if marks&lean == 0 {
-		copy(f.Ident.SHA256[:], c.take(32))
 		f.Actor = l.actors[min(int(c.take(1)[0]), len(l.actors)-1)]
 		f.Index, f.Recorded, f.Occurred = c.uvarint(), c.time(), c.time()
 		f.Campaign, f.Precision = string(c.take(int(c.uvarint()))), event.Precision(marks&3)
@@ -115,8 +114,8 @@ func (l *Log) read(c *cursor, only uuid.UUID, before uint64) (f Fact, ok bool) {
 	of := (*kinds.all.Load())[k]
 	f.Type, f.Original = of.Type, of.body.New()
 	field.Kept(body, f.Original)
-	f.Data, f.Ident.ID = f.Original, id
-	f.By = f.Ident
+	f.Data = f.Original
+	f.By = id
 	if l.amended == nil {
 		return f, true
 	}

@@ -21,7 +21,7 @@ import (
 	"github.com/anjian-ledger/anjian/domain/oversight"
 )
 
-// Log is the facts of one stream: about 90 bytes each, or 25 and what is left of their bodies when it is lean. The zero value
+// Log is the facts of one stream: about 60 bytes each, or 25 and what is left of their bodies when it is lean. The zero value
 // is empty. A copy of it may be changed independently: what it points to is append-only.
 type Log struct {
 	kept   []byte // of every fact, see keep
@@ -59,16 +59,16 @@ func (l *Log) open() *amended {
 // version is one of a fact that began to count.
 type version struct {
 	fact     uuid.UUID
-	by       event.Ident // the event that gave it
-	since    uint64      // index of the entry with which it began to count
-	data     []byte      // its content in short form; nil: the fact is withdrawn
+	by       uuid.UUID // the event that gave it
+	since    uint64    // index of the entry with which it began to count
+	data     []byte    // its content in short form; nil: the fact is withdrawn
 	reason   string
 	occurred time.Time
 }
 
 // Waiting is a correction or withdrawal that counts from a second person's yes on.
 type Waiting struct {
-	event.Ident
+	ID     uuid.UUID // of the event that asks for it
 	Person string    // who asked for it
 	Fact   uuid.UUID // of what
 	Reason string
@@ -79,11 +79,10 @@ type Waiting struct {
 
 // Fact is one as it was recorded, or as it counts.
 type Fact struct {
-	*event.Event             // with the content and time of occurrence of the version; without bytes
-	Ident        event.Ident // of the event that recorded it
-	By           event.Ident // of the event that gave the version
-	Corrected    bool        // By is not the event that recorded it
-	Original     event.Data  // as recorded; Data itself where nothing was corrected
+	*event.Event            // with the content and time of occurrence of the version; without bytes
+	By           uuid.UUID  // the event that gave the version
+	Corrected    bool       // By is not the event that recorded it
+	Original     event.Data // as recorded; Data itself where nothing was corrected
 }
 
 // Len is how many facts there are.
@@ -151,7 +150,7 @@ func (l *Log) correct(e *event.Event, c event.Correction, free bool, less func(e
 }
 
 func asking(e *event.Event, c event.Correction, fact uuid.UUID, less func(event.Data) event.Data) Waiting {
-	w := Waiting{Ident: e.Ident(), Person: strings.Clone(e.Actor.Person), Fact: fact, Reason: strings.Clone(c.Why())}
+	w := Waiting{ID: e.ID, Person: strings.Clone(e.Actor.Person), Fact: fact, Reason: strings.Clone(c.Why())}
 	if d, occurred := c.Version(); d != nil {
 		if less != nil {
 			d = less(d)
@@ -184,7 +183,7 @@ func (l *Log) answer(i int, yes bool, index uint64) bool {
 
 func (l *Log) turn(w *Waiting, index uint64) {
 	a := l.edit()
-	a.versions = append(a.versions, version{w.Fact, w.Ident, index, w.data, w.Reason, w.occurred})
+	a.versions = append(a.versions, version{w.Fact, w.ID, index, w.data, w.Reason, w.occurred})
 }
 
 // asked returns the index of the correction that waits under an event's id, or -1.
@@ -212,7 +211,7 @@ func (l *Log) Of(fact uuid.UUID) *Waiting {
 func (l *Log) Asks(w *Waiting) (Fact, bool) {
 	f, ok := l.Find(w.Fact)
 	if ok {
-		f.apply(&version{fact: w.Fact, by: w.Ident, data: w.data, occurred: w.occurred})
+		f.apply(&version{fact: w.Fact, by: w.ID, data: w.data, occurred: w.occurred})
 	}
 	return f, ok
 }
@@ -272,7 +271,7 @@ func (l *Log) EachVersion(fn func(f *Fact, by uuid.UUID, since uint64, reason st
 			continue
 		}
 		if f, ok := l.Find(v.fact); ok {
-			fn(&f, v.by.ID, v.since, v.reason)
+			fn(&f, v.by, v.since, v.reason)
 		}
 	}
 	for i := range l.waiting {
@@ -284,7 +283,7 @@ func (l *Log) EachVersion(fn func(f *Fact, by uuid.UUID, since uint64, reason st
 
 // Counted reports whether a version that an event gave has begun to count with an entry.
 func (l *Log) Counted(by uuid.UUID, since uint64) bool {
-	return slices.ContainsFunc(l.open().versions, func(v version) bool { return v.by.ID == by && v.since == since })
+	return slices.ContainsFunc(l.open().versions, func(v version) bool { return v.by == by && v.since == since })
 }
 
 // Turns is how many versions began to count so far.
@@ -342,13 +341,12 @@ const (
 	lean = 0x08 // only id, type and body follow
 )
 
-// keep appends a fact: its first byte, then id, type, hash, actor, campaign, index, times, and its content.
+// keep appends a fact: its first byte, then id, type, actor, campaign, index, times, and its content.
 func (l *Log) keep(e *event.Event) {
-	sum := e.Ident().SHA256
-	var room [1024]byte
-	b := append(room[:0], used|byte(e.Precision)|assurances[e.Assurance]<<4)
+	b := l.room(len(e.ID) + len(e.Campaign) + 64)
+	b = append(b, used|byte(e.Precision)|assurances[e.Assurance]<<4)
 	b = binary.BigEndian.AppendUint16(append(b, e.ID[:]...), numberOf(e))
-	b = append(append(b, sum[:]...), l.actorOf(&e.Actor))
+	b = append(b, l.actorOf(&e.Actor))
 	b = binary.AppendUvarint(b, e.Index)
 	b = field.AppendTime(field.AppendTime(b, e.Recorded), e.Occurred)
 	b = binary.AppendUvarint(b, uint64(len(e.Campaign)))
@@ -358,22 +356,25 @@ func (l *Log) keep(e *event.Event) {
 
 // keepLean appends a fact: its first byte, then id, type, and what is left of its content.
 func (l *Log) keepLean(e *event.Event, d event.Data) {
-	var room [256]byte
-	b := append(room[:0], used|lean|assurances[e.Assurance]<<4)
+	b := append(l.room(len(e.ID)+8), used|lean|assurances[e.Assurance]<<4)
 	b = binary.BigEndian.AppendUint16(append(b, e.ID[:]...), numberOf(e))
 	l.add(b, d)
 }
 
-// add appends a fact with its content. Clones share the memory of the list, and that behind its end, as long as nobody has
-// used it.
+// room returns the facts for appending some bytes, and what a body takes. Clones share the memory of the list, and that behind its
+// end, as long as nobody has used it.
+func (l *Log) room(n int) []byte {
+	if k := len(l.kept); k < cap(l.kept) && l.kept[:k+1][k] != 0 {
+		return append(make([]byte, 0, 2*k+n), l.kept...)
+	}
+	return l.kept
+}
+
+// add ends a fact with its content.
 func (l *Log) add(b []byte, d event.Data) {
 	at := len(b)
 	b = field.Keep(append(b, 0, 0), d, field.Whole)
-	size := len(b) - at - 2
-	b[at], b[at+1] = byte(size>>8), byte(size)
-	if n := len(l.kept); n < cap(l.kept) && l.kept[:n+1][n] != 0 {
-		l.kept = slices.Clip(l.kept)
-	}
-	l.kept = append(l.kept, b...)
+	binary.BigEndian.PutUint16(b[at:], uint16(len(b)-at-2))
+	l.kept = b
 	l.n++
 }

@@ -18,16 +18,10 @@ import (
 func (j *judgement) answer(d event.Data) *event.Refusal {
 	ref, yes, _ := oversight.Answer(d)
 	k, w := j.st.asked(ref.ID()), j.st.facts.Waits(ref.ID())
-	var ident event.Ident
-	switch {
-	case w != nil:
-		ident = w.Ident
-	case k >= 0:
-		ident = j.st.waiting[k].Ident
-	default:
+	if k < 0 && w == nil {
 		return oversight.NothingWaits(j.e, ref)
 	}
-	if _, same := ref.Is(ident); !same {
+	if !j.e.Names(ref) {
 		return oversight.OtherBytes(ref)
 	}
 	if r := oversight.SecondPerson(j.e, j.st.people); r != nil {
@@ -53,7 +47,7 @@ func (j *judgement) answer(d event.Data) *event.Refusal {
 var owedAnswer = &owed{Kind: obligation.Kind{Name: "approval", Owner: obligation.Approver, From: obligation.Known},
 	of: func(q *asking) {
 		for i := range q.st.waiting {
-			q.owe(&obligation.Fact{Event: q.st.waiting[i].ID}, "", false, nil)
+			q.owe(&obligation.Fact{Event: q.st.waiting[i].event}, "", false, nil)
 		}
 		asked := q.st.facts.Asked()
 		for i := range asked {
@@ -95,7 +89,7 @@ func (s *State) wait(w waiting) { s.waiting = append(s.waiting, w) }
 
 // asked returns the index of what waits under an event's id, or -1.
 func (s *State) asked(id uuid.UUID) int {
-	return slices.IndexFunc(s.waiting, func(w waiting) bool { return w.ID == id })
+	return slices.IndexFunc(s.waiting, func(w waiting) bool { return w.event == id })
 }
 
 // drop removes one that waits; the rest is copied, because a clone may share it.

@@ -63,6 +63,7 @@ func (sc *Scene) again(log *facts.Log, p *campaign.Policy, fn func(*facts.Fact, 
 	view.Policy = p
 	st := NewState()
 	for f := range log.Counting() {
+		f.Looked()
 		j := &judgement{st: st, sc: &view, e: f.Event, imported: f.Assurance == event.Imported, occurred: f.Occurred, latest: f.Latest()}
 		r := j.decide()
 		if r != nil && r.Open != nil {

@@ -15,8 +15,7 @@ import (
 // State is what the rules remember of one visit: about 0.6 KB once it is closed, and 0.1 KB for each finding. It is owned
 // by one goroutine; [State.Clone] gives an independent copy.
 type State struct {
-	facts   facts.Log
-	folding *facts.Fact // that is folded anew; nil otherwise
+	facts facts.Log
 
 	marks                                   visitMark
 	second                                  uint16 // standing flags of it as a second visit (R31)
@@ -134,7 +133,7 @@ type finding struct {
 
 // waiting is a fact that counts from a second person's yes on, and holds up the closing; so do the corrections that wait.
 type waiting struct {
-	event.Ident
+	event    uuid.UUID
 	by       string   // person
 	exempted []string // findings of a decision not to punish; none: a justification
 }
@@ -254,9 +253,7 @@ func (s *State) fold(e *event.Event) {
 
 // refold folds a fact as it counts.
 func (s *State) refold(f *facts.Fact) {
-	s.folding = f
 	s.fold(f.Event)
-	s.folding = nil
 }
 
 // again makes the state anew of the facts that count. What the visit is about, who wrote in it, what other streams say of it and
@@ -273,12 +270,4 @@ func (s *State) again() {
 		n.campaign = s.campaign
 	}
 	*s = *n
-}
-
-// ident is what names a fact that is folded.
-func (s *State) ident(e *event.Event) event.Ident {
-	if s.folding != nil {
-		return s.folding.Ident
-	}
-	return e.Ident()
 }

@@ -68,7 +68,7 @@ func (p *past) anything(t *rapid.T, st *State) *event.Event {
 		all := slices.Collect(st.facts.Counting())
 		if len(all) > 0 {
 			f := rapid.SampledFrom(all).Draw(t, "fact")
-			c := &corrected{of: f.Ident.Ref()}
+			c := &corrected{of: event.Ref{Event: f.ID.String()}}
 			if rapid.Bool().Draw(t, "withdraws") {
 				return p.event(c)
 			}
@@ -105,12 +105,10 @@ func (p *past) anything(t *rapid.T, st *State) *event.Event {
 		d.Recipient = id("recipient")
 	}
 	if w := st.facts.Asked(); len(w) > 0 && rapid.Bool().Draw(t, "yes") {
-		ref := rapid.SampledFrom(w).Draw(t, "asked").Ref()
-		return p.event(&oversight.ApprovalGiven{Event: ref.Event, SHA256: ref.SHA256})
+		return p.event(&oversight.ApprovalGiven{Event: rapid.SampledFrom(w).Draw(t, "asked").ID.String()})
 	}
 	if len(st.waiting) > 0 && rapid.IntRange(0, 3).Draw(t, "answer") == 0 {
-		ref := rapid.SampledFrom(st.waiting).Draw(t, "waits").Ref()
-		return p.event(&oversight.ApprovalGiven{Event: ref.Event, SHA256: ref.SHA256})
+		return p.event(&oversight.ApprovalGiven{Event: rapid.SampledFrom(st.waiting).Draw(t, "waits").event.String()})
 	}
 	e := p.event(d)
 	if rapid.IntRange(0, 3).Draw(t, "imported") == 0 {
