@@ -2,9 +2,9 @@ package facts
 
 import (
 	"encoding/binary"
+	"maps"
 	"slices"
 	"strings"
-	"sync"
 	"sync/atomic"
 	"time"
 
@@ -21,31 +21,31 @@ type kind struct {
 }
 
 // kinds numbers those that were met, for this process: what is kept is never stored.
-var kinds struct {
-	sync.Mutex
-	all    atomic.Pointer[[]kind]
-	number sync.Map // kind → uint16
+var kinds atomic.Pointer[numbered]
+
+type numbered struct {
+	all []kind
+	of  map[kind]uint16
 }
 
-func numberOf(e *event.Event) uint16 {
-	k := kind{e.Type, field.ShapeOf(e.Data)}
-	if n, ok := kinds.number.Load(k); ok {
-		return n.(uint16)
+func numberOf(t *event.Type, body *field.Shape) uint16 {
+	for k := (kind{t, body}); ; {
+		old := kinds.Load()
+		if old != nil {
+			if n, ok := old.of[k]; ok {
+				return n
+			}
+		} else {
+			old = new(numbered)
+		}
+		next := &numbered{append(slices.Clip(old.all), k), map[kind]uint16{k: uint16(len(old.all))}}
+		maps.Copy(next.of, old.of)
+		if len(old.all) == 0 {
+			kinds.CompareAndSwap(nil, next)
+		} else {
+			kinds.CompareAndSwap(old, next)
+		}
 	}
-	kinds.Lock()
-	defer kinds.Unlock()
-	var all []kind
-	if p := kinds.all.Load(); p != nil {
-		all = *p
-	}
-	i := slices.Index(all, k)
-	if i < 0 {
-		i = len(all)
-		all = append(slices.Clip(all), k)
-		kinds.all.Store(&all)
-	}
-	kinds.number.Store(k, uint16(i))
-	return uint16(i)
 }
 
 var (
@@ -111,7 +111,7 @@ func (l *Log) read(c *cursor, only uuid.UUID, before uint64) (f Fact, ok bool) {
 	if only != uuid.Nil && only != id {
 		return f, false
 	}
-	of := (*kinds.all.Load())[k]
+	of := kinds.Load().all[k]
 	f.Type, f.Original = of.Type, of.body.New()
 	field.Kept(body, f.Original)
 	f.Data = f.Original

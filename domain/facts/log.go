@@ -343,22 +343,23 @@ const (
 
 // keep appends a fact: its first byte, then id, type, actor, campaign, index, times, and its content.
 func (l *Log) keep(e *event.Event) {
-	b := l.room(len(e.ID) + len(e.Campaign) + 64)
+	b, shape := l.room(len(e.Campaign)+128), field.ShapeOf(e.Data)
 	b = append(b, used|byte(e.Precision)|assurances[e.Assurance]<<4)
-	b = binary.BigEndian.AppendUint16(append(b, e.ID[:]...), numberOf(e))
+	b = binary.BigEndian.AppendUint16(append(b, e.ID[:]...), numberOf(e.Type, shape))
 	b = append(b, l.actorOf(&e.Actor))
 	b = binary.AppendUvarint(b, e.Index)
 	b = field.AppendTime(field.AppendTime(b, e.Recorded), e.Occurred)
 	b = binary.AppendUvarint(b, uint64(len(e.Campaign)))
 	b = append(b, e.Campaign...)
-	l.add(b, e.Data)
+	l.add(b, shape, e.Data)
 }
 
 // keepLean appends a fact: its first byte, then id, type, and what is left of its content.
 func (l *Log) keepLean(e *event.Event, d event.Data) {
-	b := append(l.room(len(e.ID)+8), used|lean|assurances[e.Assurance]<<4)
-	b = binary.BigEndian.AppendUint16(append(b, e.ID[:]...), numberOf(e))
-	l.add(b, d)
+	shape := field.ShapeOf(e.Data)
+	b := append(l.room(64), used|lean|assurances[e.Assurance]<<4)
+	b = binary.BigEndian.AppendUint16(append(b, e.ID[:]...), numberOf(e.Type, shape))
+	l.add(b, shape, d)
 }
 
 // room returns the facts for appending some bytes, and what a body takes. Clones share the memory of the list, and that behind its
@@ -371,9 +372,9 @@ func (l *Log) room(n int) []byte {
 }
 
 // add ends a fact with its content.
-func (l *Log) add(b []byte, d event.Data) {
+func (l *Log) add(b []byte, s *field.Shape, d event.Data) {
 	at := len(b)
-	b = field.Keep(append(b, 0, 0), d, field.Whole)
+	b = s.Keep(append(b, 0, 0), d, field.Whole)
 	binary.BigEndian.PutUint16(b[at:], uint16(len(b)-at-2))
 	l.kept = b
 	l.n++

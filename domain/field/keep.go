@@ -34,9 +34,12 @@ const hashLen = 16
 
 // Keep appends the short form of a body, a pointer to a struct, or of a part of it. Two bodies have the same one when
 // their members say the same.
-func Keep(dst []byte, d event.Data, p Part) []byte {
+func Keep(dst []byte, d event.Data, p Part) []byte { return ShapeOf(d).Keep(dst, d, p) }
+
+// Keep is [Keep] of a body of this shape.
+func (s *Shape) Keep(dst []byte, d event.Data, p Part) []byte {
 	k := keeper{dst, p}
-	k.object(ShapeOf(d), reflect.ValueOf(d).Elem())
+	k.object(s, reflect.ValueOf(d).Elem())
 	return k.to
 }
 
