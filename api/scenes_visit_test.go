@@ -319,6 +319,29 @@ func TestCorrectionsAreAnswered(t *testing.T) {
 	s.says("unknown-deviation", atVisit, &oversight.DeviationExplained{Deviation: uuid.NewString(), Explanation: "x"}, as("wang"))
 }
 
+// withdrawn takes back the fact of an event, in place of the version that another gave.
+func withdrawn(fact, replaces *act) *correction.FactWithdrawn {
+	return &correction.FactWithdrawn{Fact: fact.ref(), Replaces: replaces.ref(), Reason: "误录"}
+}
+
+func TestWithdrawalsAreAnswered(t *testing.T) {
+	s := newScene(t)
+	s.onSpot()
+	f := s.given(atVisit, discovered("f"))
+	s.given(atVisit, &inspection.OrderIssued{Order: "o", Kind: "correct-on-spot", Findings: []string{"f"}})
+	s.says("later-facts-rest", atVisit, withdrawn(f, f))
+	pardon := s.given(atVisit, &inspection.NoPenaltyDecided{Findings: []string{"f"}, Reason: "轻微"})
+	s.says("answer-first", atVisit, withdrawn(pardon, pardon))
+	check := s.given(atVisit, &inspection.CheckAnswered{Section: "production", Item: "E-1", Answer: "yes"})
+	gone := s.given(atVisit, withdrawn(check, check))
+	s.given(atVisit, yes(gone), as("zhou"))
+	s.says("withdrawn-already", atVisit, withdrawn(check, gone))
+	first := s.given("inspection/j", begun(func(d *inspection.Started) { d.VisitType = "verify" }), in("c"))
+	gone = s.given("inspection/j", withdrawn(first, first))
+	s.given("inspection/j", yes(gone), as("zhou"))
+	s.says("stream-withdrawn", "inspection/j", &inspection.Arrived{})
+}
+
 // TestAVisitWithoutItsFormsIsAnswered: nobody arrived or declared conduct, and the finding is major.
 func TestAVisitWithoutItsFormsIsAnswered(t *testing.T) {
 	s := newScene(t)

@@ -231,12 +231,12 @@ func (f *facts) see(e *event.Event) {
 
 // asked reports whether an event corrects a finding, or answers a correction.
 func asked(log []*event.Event, e *event.Event) bool {
-	if _, ok := e.Data.(*correction.FactCorrected); ok {
+	if _, ok := e.Data.(event.Correction); ok {
 		return true
 	}
 	ref, _, ok := oversight.Answer(e.Data)
 	return ok && slices.ContainsFunc(log, func(o *event.Event) bool {
-		_, is := o.Data.(*correction.FactCorrected)
+		_, is := o.Data.(event.Correction)
 		return is && o.ID == ref.ID()
 	})
 }

@@ -73,7 +73,7 @@ func Count(e *event.Event, v *Visit, out *Changes) {
 
 // count counts a fact, or takes the difference when what counted before counts otherwise now.
 func (v *Visit) count(e *event.Event, out *Changes) {
-	if !counts(e) {
+	if !states(e) || !counts(e) && v.facts.Len() > 0 { // the first fact, whatever it is, takes the visit with it
 		return
 	}
 	before, n := v.facts, v.facts.Len()

@@ -327,9 +327,7 @@ func (f *Fact) apply(v *version) {
 	}
 	f.Data = field.ShapeOf(f.Original).New()
 	field.Kept(v.data, f.Data)
-	if !v.occurred.Equal(f.Occurred) {
-		f.Occurred, f.Precision = v.occurred, event.Exact
-	}
+	f.Occurred = v.occurred // as exactly as the fact stated it
 }
 
 // Compact gives back the memory that the log has in reserve.

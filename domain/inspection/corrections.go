@@ -139,3 +139,6 @@ func afterClosing(s *State, say *speech) {
 		}
 	})
 }
+
+// Waits reports whether a correction waits for a second person's yes.
+func (s *State) Waits(id uuid.UUID) bool { return s.facts.Waits(id) != nil }

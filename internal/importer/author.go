@@ -8,6 +8,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"github.com/anjian-ledger/anjian/domain/correction"
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/inspection"
 	"github.com/anjian-ledger/anjian/domain/subject"
@@ -42,7 +43,7 @@ func (a *Author) Visit(origin string) event.Stream {
 }
 
 func newAuthor(format string) (*Author, error) {
-	c, err := event.NewCatalogue(slices.Concat(team.Types, subject.Types, inspection.Types)...)
+	c, err := event.NewCatalogue(slices.Concat(team.Types, subject.Types, inspection.Types, correction.Types)...)
 	if err != nil {
 		return nil, fmt.Errorf("import: %w", err)
 	}
