@@ -215,7 +215,7 @@ func (o *oracle) compare(rt *rapid.T, w *fixture) {
 			major++
 		}
 		waits := 0
-		for _, c := range v.Amendments {
+		for _, c := range v.Corrections {
 			if c.Fact == l.fact.ID.String() && c.Standing.State == projections.StandingAsked {
 				waits++
 			}

@@ -252,7 +252,7 @@ func TestPillar17AfterAClosingWithoutRecordEveryCorrectionWaitsInTheViewToo(t *t
 	}
 	view := fold.View()
 	shown := view.Findings[0]
-	if s := view.Amendments[0].Standing.State; s != projections.StandingAsked || shown.Current.Location != shown.Original.Location {
+	if s := view.Corrections[0].Standing.State; s != projections.StandingAsked || shown.Current.Location != shown.Original.Location {
 		t.Errorf("shown as %s: %+v", s, shown.Current)
 	}
 	w.accepts("inspection/i", yes(asked), clerk)

@@ -130,7 +130,7 @@ func checkClosable(t *rapid.T, v projections.InspectionView) {
 			t.Fatalf("closed with finding %s unpunished", f.Finding)
 		}
 	}
-	if slices.ContainsFunc(v.Amendments, func(c projections.Amendment) bool { return asked(c.Standing) }) {
+	if slices.ContainsFunc(v.Corrections, func(c projections.Correction) bool { return asked(c.Standing) }) {
 		t.Fatal("closed while a correction waits")
 	}
 	if slices.ContainsFunc(v.NoPenalties, func(n projections.NoPenalty) bool { return asked(n.Standing) }) {

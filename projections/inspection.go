@@ -62,7 +62,7 @@ type InspectionView struct {
 	Justified    []Justification `json:"duplicate_justifications"`
 	Review       *Review         `json:"review,omitempty"`
 	Closed       *Act            `json:"closed,omitempty"`
-	Amendments   []Amendment     `json:"amendments"` // corrections and withdrawals, in order
+	Corrections   []Correction     `json:"corrections"` // corrections and withdrawals, in order
 	Owed         []Owed          `json:"owed"`       // what is owed still
 	Deviations   []Deviation     `json:"deviations"`
 	Timeline     []TimelineEntry `json:"timeline"`
@@ -128,8 +128,8 @@ type (
 		Act
 		inspection.FixedOnSite
 	}
-	// Amendment says that a fact was entered wrongly (pillar 17). What was replaced or withdrawn is read in the entries themselves.
-	Amendment struct {
+	// Correction says that a fact was entered wrongly (pillar 17). What was replaced or withdrawn is read in the entries themselves.
+	Correction struct {
 		Act
 		Standing  Standing `json:"standing"`
 		Type      string   `json:"type"`      // of the fact: finding-recorded

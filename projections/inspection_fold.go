@@ -42,7 +42,7 @@ func (f *InspectionFold) show() {
 	f.view, f.rank = InspectionView{
 		Inspection: f.id, Inspectors: []string{}, Certificates: []string{}, Checks: []Check{}, Sections: []Section{},
 		Findings: []Finding{}, Evidence: []Attachment{}, Orders: []Order{}, Penalties: []Penalty{}, NoPenalties: []NoPenalty{},
-		Copies: []Copy{}, Services: []Service{}, Justified: []Justification{}, Amendments: []Amendment{}, Deviations: []Deviation{},
+		Copies: []Copy{}, Services: []Service{}, Justified: []Justification{}, Corrections: []Correction{}, Deviations: []Deviation{},
 		Timeline: []TimelineEntry{},
 	}, 0
 	now := map[*event.Event]*event.Event{} // the facts that count
@@ -178,13 +178,13 @@ func (f *InspectionFold) amend(e *event.Event, a Act) {
 		return
 	}
 	v := &f.view
-	for i := range v.Amendments {
-		if m := &v.Amendments[i]; m.Fact == ref.Event && m.Standing.State == StandingAsked {
+	for i := range v.Corrections {
+		if m := &v.Corrections[i]; m.Fact == ref.Event && m.Standing.State == StandingAsked {
 			m.Standing.State = StandingSuperseded
 		}
 	}
 	d, _ := c.Version()
-	v.Amendments = append(v.Amendments, Amendment{Act: a, Standing: standing(e, !f.story.facts.Counted(e.ID, e.Index)), Type: typeName(fact),
+	v.Corrections = append(v.Corrections, Correction{Act: a, Standing: standing(e, !f.story.facts.Counted(e.ID, e.Index)), Type: typeName(fact),
 		Fact: ref.Event, Withdraws: d == nil, Reason: c.Why()})
 }
 
@@ -202,8 +202,8 @@ func (f *InspectionFold) answers(e *event.Event) {
 	for i := range v.Justified {
 		v.Justified[i].Standing.answered(e)
 	}
-	for i := range v.Amendments {
-		v.Amendments[i].Standing.answered(e)
+	for i := range v.Corrections {
+		v.Corrections[i].Standing.answered(e)
 	}
 }
 

@@ -104,21 +104,21 @@ func TestACorrectionKeepsTheOriginal(t *testing.T) {
 	asked := correctionOf(general, func(d *inspection.FindingRecorded) { d.Level, d.Punishable = "major", false })
 	v := inspected(begin, general, asked)
 	f := v.Findings[0]
-	if f.Current.Level != "general" || len(v.Amendments) != 1 || v.Amendments[0].Standing.State != projections.StandingAsked ||
+	if f.Current.Level != "general" || len(v.Corrections) != 1 || v.Corrections[0].Standing.State != projections.StandingAsked ||
 		v.Counts.MajorFindings != 0 {
 		t.Errorf("counts before anybody said yes: %+v", f)
 	}
 	v = inspected(begin, general, asked, answerNo(2))
-	if f = v.Findings[0]; f.Current.Level != "general" || v.Amendments[0].Standing.State != projections.StandingRefused ||
+	if f = v.Findings[0]; f.Current.Level != "general" || v.Corrections[0].Standing.State != projections.StandingRefused ||
 		v.Counts.MajorFindings != 0 {
 		t.Errorf("counts although it was refused: %+v", f)
 	}
 	v = inspected(begin, general, asked, asked, answerYes(3))
 	f = v.Findings[0]
-	if s := v.Amendments[0].Standing; s.State != projections.StandingSuperseded || s.Answer != nil {
+	if s := v.Corrections[0].Standing; s.State != projections.StandingSuperseded || s.Answer != nil {
 		t.Errorf("the first correction: %+v", s)
 	}
-	if s := v.Amendments[1].Standing; s.State != projections.StandingCounts || s.Answer == nil || s.Answer.Index != 4 {
+	if s := v.Corrections[1].Standing; s.State != projections.StandingCounts || s.Answer == nil || s.Answer.Index != 4 {
 		t.Errorf("the second correction: %+v", s)
 	}
 	if f.Original.Level != "general" || !f.Original.Punishable {
@@ -127,8 +127,8 @@ func TestACorrectionKeepsTheOriginal(t *testing.T) {
 	if f.Current.Level != "major" || f.Current.Punishable || f.Current.Description != general.Description {
 		t.Errorf("current: %+v", f.Current)
 	}
-	if len(v.Amendments) != 2 || v.Amendments[1].Reason != "measured" || v.Amendments[1].Person != "P1" {
-		t.Errorf("corrections: %+v", v.Amendments)
+	if len(v.Corrections) != 2 || v.Corrections[1].Reason != "measured" || v.Corrections[1].Person != "P1" {
+		t.Errorf("corrections: %+v", v.Corrections)
 	}
 	if v.Counts.MajorFindings != 1 || v.Counts.Findings != 1 {
 		t.Errorf("counts: %+v", v.Counts)

@@ -236,17 +236,17 @@ func TestAnAmendedRowIsFollowed(t *testing.T) {
 	}
 	var city view
 	if office.get("/v1/city", &city); city.Counts.Penalties != want.Counts.Penalties || len(city.Fines) != 1 ||
-		city.Fines[0].Amount != sumOf(t, rows, "Amount Fined") {
+		city.Fines[0].Amount != totalOf(t, rows, "Amount Fined") {
 		t.Errorf("%d penalties and %v, the newer file has %d and %d", city.Counts.Penalties, city.Fines, want.Counts.Penalties,
-			sumOf(t, rows, "Amount Fined"))
+			totalOf(t, rows, "Amount Fined"))
 	}
 	if again := importFiles(t, s, "toronto", newer); again.Appended != 0 {
 		t.Errorf("the newer file again: %+v", again)
 	}
 }
 
-// sumOf adds the amounts of a column.
-func sumOf(t *testing.T, rows []map[string]string, column string) (sum int64) {
+// totalOf adds the amounts of a column.
+func totalOf(t *testing.T, rows []map[string]string, column string) (sum int64) {
 	t.Helper()
 	for _, r := range rows {
 		sum += cents(t, r[column])
