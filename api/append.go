@@ -286,20 +286,20 @@ func (a *Handler) items(c *call, all []sent) ([]ledger.Item, error) {
 			return nil, locate(err, i, len(all), e.ID)
 		}
 		if items[i].Unfit = err; e == nil {
-			items[i].Event = outline(b)
+			items[i].Event = a.outline(b)
 		}
 	}
 	return items, nil
 }
 
 // outline is what can be told of an event that is not fit to be read: its id and its stream.
-func outline(b []byte) *event.Event {
+func (a *Handler) outline(b []byte) *event.Event {
 	h, err := entry.Peek(b)
 	if err != nil {
 		return &event.Event{}
 	}
 	e := &event.Event{ID: h.ID}
-	if e.Stream, err = event.ParseStream(h.Subject); err != nil {
+	if e.Stream, err = a.cfg.Catalogue.ParseStream(h.Subject); err != nil {
 		e.Stream = event.Stream{}
 	}
 	return e

@@ -25,6 +25,7 @@ type ForetoldEvent struct {
 	AlreadyPresent bool        `json:"already_present" doc:"an identical event had been appended before, or stands before it in the batch"`
 	Entry          *uint64     `json:"entry,omitempty" doc:"of one that had been appended before: its position in the ledger"`
 	Deviations     []Deviation `json:"deviations" doc:"policy breaks that would be flagged beside the event"`
+	Lapsed         []Lapsed    `json:"lapsed,omitempty" doc:"what the ledger had said and would take back with the event"`
 	Key            string      `json:"key,omitempty" doc:"of a key-registered only: the key's id"`
 }
 
@@ -43,6 +44,13 @@ func (a *Handler) foretold(c *call, res ledger.Result) error {
 			code := law.Known(d.Code)
 			e.Deviations = append(e.Deviations, Deviation{d.Code, d.Rule, d.Plan, d.Values, code.Title(l), code.Sentence(l, d.Values),
 				code.Remedy(l, d.Values)})
+		}
+		for _, d := range r.Lapsed {
+			of := Lapsed{Statement: d.Statement, Rule: d.Rule, Code: d.Code}
+			if d.Code != "" {
+				of.Title = law.Known(d.Code).Title(l)
+			}
+			e.Lapsed = append(e.Lapsed, of)
 		}
 		out.Events[i] = e
 	}

@@ -56,6 +56,11 @@ func badForms() map[law.Fault]string {
 	penal := good("penalty-decided", "inspection/t-1.x",
 		`{"penalty":"p","findings":["f"],"kind":"warning","final":true,"legal_basis":[{"law":"x"}]}`)
 	long := strings.Repeat("x", 300)
+	published := func(data string) string { return good("code-table-published", "table/t", data).raw }
+	year := func(holidays, worked string) string {
+		return published(`{"table":"holidays","document":"d","calendar":{"year":2019,"holidays":[` + holidays + `],"worked":[` + worked + `]}}`)
+	}
+	const may = `{"name":"劳动节","from":"2019-05-01","to":"2019-05-04"}`
 	return map[law.Fault]string{
 		law.FaultRequired: sub.with(`"某某"`, `""`), law.FaultUnstated: sub.with(`"region":"610902",`, ``), law.FaultVisible: sub.with(`某某`, ` `),
 		law.FaultAbsent: sub.with(`,"discovery":"register"`, ``), law.FaultNull: sub.with(`"610902"`, `null`),
@@ -84,6 +89,12 @@ func badForms() map[law.Fault]string {
 		law.FaultReason:  good("check-answered", "inspection/t-1.x", `{"section":"production","item":"E-1","answer":"not-applicable"}`).raw,
 		law.FaultListedTwice: good("code-table-published", "table/units",
 			`{"table":"units","units":[{"id":"u","name":"n","sectors":[]},{"id":"u","name":"n","sectors":[]}]}`).raw,
+		law.FaultOtherTable:  published(`{"table":"sectors","units":[{"id":"u","name":"n","sectors":[]}]}`),
+		law.FaultYearIsWhole: published(`{"table":"holidays","part":{"number":1,"of":1}}`),
+		law.FaultForTable:    published(`{"table":"holidays"}`), law.FaultPart: published(`{"table":"units","part":{"number":2,"of":1}}`), law.FaultOverlap: year(may+","+may, ""),
+		law.FaultNotBeforeFrom: year(`{"name":"n","from":"2019-05-02","to":"2019-05-01"}`, ""), law.FaultOtherYear: year(may, `"2020-05-02"`),
+		law.FaultLongHoliday:   year(`{"name":"n","from":"2019-05-01","to":"2019-06-01"}`, ""),
+		law.FaultWorkedHoliday: year(may, `"2019-05-04"`), law.FaultWorkedWeekday: year(may, `"2019-05-06"`),
 		law.FaultSpecVersion: sub.with(`"1.0"`, `"0.3"`), law.FaultSource: sub.with(`urn:test`, `安康`),
 		law.FaultContentType:    sub.with(`"source"`, `"datacontenttype":"text/xml","source"`),
 		law.FaultURI:            sub.with(`"source"`, `"dataschema":"x","source"`),

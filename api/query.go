@@ -56,9 +56,9 @@ func (a *Handler) fits(name, s string) bool {
 		return event.ValidID(s)
 	case formStream:
 		if !strings.Contains(s, "/") {
-			return slices.Contains(event.Kinds, event.Kind(s))
+			return slices.Contains(a.cfg.Catalogue.Kinds(), event.Kind(s))
 		}
-		_, err := event.ParseStream(s)
+		_, err := a.cfg.Catalogue.ParseStream(s)
 		return err == nil
 	case formType:
 		return a.cfg.Catalogue.Lookup(s) != nil || a.cfg.Catalogue.Newest(s) != nil
@@ -129,7 +129,7 @@ func (a *Handler) wanted(s *huma.Schema, value string) (term string, more []law.
 		}
 	case a.fits(s.Format, value):
 	case s.Format == formStream:
-		return formStream, []law.Value{law.List("allowed", event.Kinds)}
+		return formStream, []law.Value{law.List("allowed", a.cfg.Catalogue.Kinds())}
 	default:
 		return s.Format, nil
 	}

@@ -24,6 +24,7 @@ type Receipt struct {
 	Receipt        string      `json:"receipt" doc:"the proof, by itself: the entry's line, then a C2SP tlog-proof; see /docs/verify"`
 	AlreadyPresent bool        `json:"already_present" doc:"an identical event had been appended before"`
 	Deviations     []Deviation `json:"deviations" doc:"policy breaks that were flagged beside the event"`
+	Lapsed         []Lapsed    `json:"lapsed,omitempty" doc:"what the ledger takes back with the event; not told again of one that was there"`
 	Disputed       *Disputed   `json:"disputed,omitempty" doc:"of a clock-corrected only"`
 	Key            string      `json:"key,omitempty" doc:"of key-registered only: the id, SHA-256 of the SubjectPublicKeyInfo, base64url"`
 }
@@ -44,6 +45,14 @@ type Deviation struct {
 	Title  string     `json:"title" doc:"what kind of break, in the language that Accept-Language asks for"`
 	Detail string     `json:"detail" doc:"what was seen, likewise"`
 	Remedy string     `json:"remedy" doc:"what to do, likewise"`
+}
+
+// Lapsed is a statement of the ledger that is no longer true: its entry stays, and figures leave it out.
+type Lapsed struct {
+	Statement string `json:"statement" format:"uuid" doc:"id of the ledger's entry that said so"`
+	Rule      string `json:"rule"`
+	Code      string `json:"code,omitempty" doc:"of a policy break; none of a review that was opened"`
+	Title     string `json:"title,omitempty" doc:"what kind of break, in the language that Accept-Language asks for"`
 }
 
 // Receipts is the answer to an append. It documents what appendReceipts writes by hand.
@@ -152,7 +161,8 @@ func appendReceipt(dst []byte, r *ledger.Receipt, text []byte, l law.Language) [
 		}
 		dst = appendDeviation(dst, d, l)
 	}
-	if dst = append(dst, ']'); r.Disputed != nil {
+	dst = appendLapsed(append(dst, ']'), r.Lapsed, l)
+	if r.Disputed != nil {
 		dst = appendDisputed(dst, r.Disputed)
 	}
 	dst = appendMember(dst, "key", r.Key)
@@ -170,6 +180,26 @@ func appendDeviation(dst []byte, d *oversight.DeviationFlagged, l law.Language) 
 	dst = appendMember(dst, "detail", code.Sentence(l, d.Values))
 	dst = appendMember(dst, "remedy", code.Remedy(l, d.Values))
 	return append(dst, '}')
+}
+
+func appendLapsed(dst []byte, all []*oversight.StatementLapsed, l law.Language) []byte {
+	for i, d := range all {
+		before := `,{"statement":`
+		if i == 0 {
+			before = `,"lapsed":[{"statement":`
+		}
+		dst = appendString(append(dst, before...), d.Statement)
+		dst = appendMember(dst, "rule", d.Rule)
+		dst = appendMember(dst, "code", d.Code)
+		if d.Code != "" {
+			dst = appendMember(dst, "title", law.Known(d.Code).Title(l))
+		}
+		dst = append(dst, '}')
+	}
+	if len(all) > 0 {
+		dst = append(dst, ']')
+	}
+	return dst
 }
 
 func appendDisputed(dst []byte, d *ledger.Disputed) []byte {

@@ -34,6 +34,11 @@ const (
 )
 
 func (a *Handler) eventRoutes(d *document) []*route {
+	return append(a.appendRoutes(d), a.replayRoutes()...)
+}
+
+// appendRoutes take events; the last of them takes nothing.
+func (a *Handler) appendRoutes(d *document) []*route {
 	receipts := map[string]*huma.Schema{mediaJSON: d.schemaOf(Receipts{})}
 	oneEvent := d.events(a.cfg.Catalogue.All())
 	bodies := map[string]*huma.Schema{mediaEvent: oneEvent, mediaBatch: list(oneEvent), mediaSigned: text(),
@@ -77,6 +82,12 @@ func (a *Handler) eventRoutes(d *document) []*route {
 			params: preconditions, body: bodies, answers: map[string]*huma.Schema{mediaJSON: d.schemaOf(Foretold{})}, headers: inLanguage,
 			codes: faults, handle: a.dryRun,
 		},
+	}
+}
+
+// replayRoutes give entries back.
+func (a *Handler) replayRoutes() []*route {
+	return []*route{
 		{
 			method: "GET", path: "/v1/events", id: "replay-events", tag: "events", need: identity.ReadEvents,
 			summary: "Replay entries in order", chinese: "按序回放",
@@ -198,7 +209,20 @@ func (a *Handler) page(s *scan, head ledger.Head) error {
 	if !more && from < to && reached < to { // no time left
 		last, placed, more = outOfTime(last, placed, reached), true, true
 	}
-	out = append(out, `],"position":`...)
+	out = appendHead(append(out, ']'), head)
+	if placed {
+		out = append(out, `,"cursor":"`...)
+		out = append(out, last.String(s.v.scope.Fingerprint())...)
+		out = append(out, `","more":`...)
+		out = strconv.AppendBool(out, more)
+	}
+	c.body(mediaJSON, append(out, "}\n"...))
+	return nil
+}
+
+// appendHead adds the members of a page that tell how far the ledger had come.
+func appendHead(out []byte, head ledger.Head) []byte {
+	out = append(out, `,"position":`...)
 	out = strconv.AppendUint(out, head.Size, 10)
 	out = append(out, `,"root":"`...)
 	out = base64.StdEncoding.AppendEncode(out, head.Root[:])
@@ -208,14 +232,7 @@ func (a *Handler) page(s *scan, head ledger.Head) error {
 		out = entry.AppendRecorded(out, head.Recorded.UTC())
 		out = append(out, '"')
 	}
-	if placed {
-		out = append(out, `,"cursor":"`...)
-		out = append(out, last.String(s.v.scope.Fingerprint())...)
-		out = append(out, `","more":`...)
-		out = strconv.AppendBool(out, more)
-	}
-	c.body(mediaJSON, append(out, "}\n"...))
-	return nil
+	return out
 }
 
 // lines answers with the entries themselves, one a line. An answer that is cut short, also

@@ -158,6 +158,13 @@ func integerOf(shape *field.Shape) *huma.Schema {
 
 func codesOf(shape *field.Shape) *huma.Schema {
 	c := &huma.Schema{Type: huma.TypeString}
+	if shape.Table.Open {
+		c.Pattern, c.Description = "^"+codes.OpenForm+"$", "a code of the list that the city published, see GET /v1/tables"
+		if shape.Empty {
+			c.Pattern = "^(" + codes.OpenForm + ")?$"
+		}
+		return c
+	}
 	if shape.Empty {
 		c.Enum = append(c.Enum, "")
 	}

@@ -39,7 +39,16 @@ type Receipt struct {
 	Text           string      `json:"receipt"`  // the proof: keep it; see [VerifyReceipt]
 	AlreadyPresent bool        `json:"already_present"`
 	Deviations     []Deviation `json:"deviations"` // flagged beside the event; not told again when AlreadyPresent
+	Lapsed         []Lapsed    `json:"lapsed"`     // what the ledger takes back with the event, likewise
 	Key            string      `json:"key"`        // of a key-registered only: the key's id
+}
+
+// Lapsed is a statement of the ledger that is no longer true; its entry stays.
+type Lapsed struct {
+	Statement string   `json:"statement"` // id of the entry that said so
+	Rule      string   `json:"rule"`
+	Code      law.Code `json:"code"` // of a policy break; empty of a review that was opened
+	Title     string   `json:"title"`
 }
 
 // Deviation is a policy break: the fact was recorded, and the break beside it.
@@ -148,6 +157,7 @@ type Foretold struct {
 	Revision       uint64      `json:"revision"`
 	AlreadyPresent bool        `json:"already_present"`
 	Deviations     []Deviation `json:"deviations"`
+	Lapsed         []Lapsed    `json:"lapsed"`
 }
 
 // DryRun asks what [Client.AppendBatch] would be answered, refusals included, and stores nothing.

@@ -16,8 +16,8 @@ type accidents struct {
 	scene     accident.Scene
 }
 
-func newAccidents(s *State) kind {
-	k := &accidents{common: common{s}, streams: newStreams(s, accident.NewState), ofSubject: newTable[string, []string](s)}
+func newAccidents(s *State, c common) kind {
+	k := &accidents{common: c, streams: newStreams(s, accident.NewState), ofSubject: newTable[string, []string](s)}
 	k.scene.SubjectKnown = func(id string) bool {
 		st := s.subjects.state(id)
 		return st != nil && (!s.author.bound || s.scope().Cell(st.County, st.Sectors))
@@ -49,11 +49,6 @@ func (k *accidents) knows(id string) bool {
 	return st == nil || k.s.scope().Cell(st.County, st.Sectors)
 }
 
-func (*accidents) begins(d event.Data) bool {
-	_, ok := d.(*accident.Reported)
-	return ok
-}
-
 func (k *accidents) within(e *event.Event) error {
 	if err := k.s.ownArea(e); err != nil {
 		return err
@@ -69,15 +64,13 @@ func (k *accidents) within(e *event.Event) error {
 }
 
 func (k *accidents) decide(e *event.Event, p *campaign.Policy) ([]event.Deviation, error) {
-	k.scene.Policy = p
+	k.scene.Policy, k.scene.Law = p, k.s.law(e.Index)
 	return accident.Decide(known(k.s, k.state(e.Stream.ID)), &k.scene, e)
 }
 
 func (k *accidents) restates(e *event.Event, _ *campaign.Policy) event.Restated {
 	return accident.Restate(known(k.s, k.state(e.Stream.ID)), e)
 }
-
-func (*accidents) lapses(code law.Code) bool { return code == law.GradeStale }
 
 func (k *accidents) entails(e *event.Event) []event.Consequence { return k.s.reviewsOfAccident(e) }
 

@@ -37,14 +37,14 @@ func (s *State) Admit(e *event.Event) error {
 	switch e.Actor.Role {
 	case event.RoleInspector, event.RoleTeamLeader, event.RoleCountyGovernment, event.RoleDepartment, event.RoleImporter:
 		s.author.bound = true
-		s.author.unseen = !k.knows(e.Stream.ID)
 	}
+	s.author.unseen = s.author.boundBy(k.declaration()) && !k.knows(e.Stream.ID)
 	if err := k.allow(e); err != nil {
 		return err
 	}
 	if s.author.unseen {
 		e.About = event.About{Campaign: e.Campaign}
-		if k.begins(e.Data) {
+		if k.declaration().MayBegin(e.Data) {
 			return event.Refuse(law.Pillar14, law.IDTaken, law.Str("stream", e.Stream.String()))
 		}
 	} else {
@@ -76,7 +76,7 @@ func (s *State) ownArea(e *event.Event) error {
 	switch a := &e.Actor; a.Role {
 	case event.RoleCountyGovernment, event.RoleDepartment:
 		k := s.kind(e.Stream.Kind)
-		if (k.revision(e.Stream) >= 0 || k.begins(e.Data)) && !s.scope().Area(e.About.County) {
+		if (k.revision(e.Stream) >= 0 || k.declaration().MayBegin(e.Data)) && !s.scope().Area(e.About.County) {
 			return event.Refuse(law.R77, law.NotYourCounty, law.Str("county", e.About.County), law.Str("token_county", a.County))
 		}
 	}
@@ -120,7 +120,7 @@ func (s *State) KnownRevision(stream event.Stream) int64 {
 // Sees reports whether the author of the event judged last may see an entry that follows from it.
 func (s *State) Sees(e *event.Event) bool {
 	a := &s.author
-	if !a.bound || e.Stream.Kind == event.Inspection && a.ofTeam(e.About.Team) {
+	if !a.boundBy(s.kind(e.Stream.Kind).declaration()) || e.Stream.Kind == event.Inspection && a.ofTeam(e.About.Team) {
 		return true
 	}
 	return s.scope().Sees(e.Stream.Kind, &e.About)

@@ -12,14 +12,15 @@ type campaigns struct {
 	scene campaign.Scene
 }
 
-func newCampaigns(s *State) kind {
-	k := &campaigns{common: common{s}, streams: newStreams(s, campaign.NewState)}
+func newCampaigns(s *State, c common) kind {
+	k := &campaigns{common: c, streams: newStreams(s, campaign.NewState)}
 	k.scene.Parent = func(id string) string {
 		if c := k.state(id); c != nil {
 			return c.Parent
 		}
 		return ""
 	}
+	k.scene.NotAsked = s.notAsked
 	s.campaigns = k
 	return k
 }
@@ -29,6 +30,7 @@ func (*campaigns) about(e *event.Event) event.About { return event.About{Campaig
 func (*campaigns) knows(string) bool { return true }
 
 func (k *campaigns) decide(e *event.Event, _ *campaign.Policy) ([]event.Deviation, error) {
+	k.scene.Law = k.s.law(e.Index)
 	return campaign.Decide(k.state(e.Stream.ID), &k.scene, e)
 }
 

@@ -1,62 +1,92 @@
 package domain
 
 import (
+	"slices"
+
 	"github.com/anjian-ledger/anjian/domain/campaign"
+	"github.com/anjian-ledger/anjian/domain/codes"
 	"github.com/anjian-ledger/anjian/domain/event"
+	"github.com/anjian-ledger/anjian/domain/obligation"
 	codetable "github.com/anjian-ledger/anjian/domain/table"
 	"github.com/anjian-ledger/anjian/domain/visibility"
 )
 
-// codeTables are the code tables that the city publishes.
+// codeTables are the code tables that the city publishes, a stream each.
 type codeTables struct {
 	common
-	revisions
-	units *table[string, units] // the table of units, under its name; values are replaced, never changed
+	streams[*codetable.State]
+	scene codetable.Scene
 }
 
-func newCodeTables(s *State) kind {
-	k := &codeTables{common{s}, s.revisions, newTable[string, units](s)}
+func newCodeTables(s *State, c common) kind {
+	k := &codeTables{common: c, streams: newStreams(s, codetable.NewState)}
+	k.scene.Edition = s.edition
 	s.codeTables = k
 	return k
 }
 
 func (*codeTables) knows(string) bool { return true }
 
-func (*codeTables) decide(e *event.Event, _ *campaign.Policy) ([]event.Deviation, error) {
-	return nil, codetable.Decide(e)
+func (k *codeTables) decide(e *event.Event, _ *campaign.Policy) ([]event.Deviation, error) {
+	return codetable.Decide(k.state(e.Stream.ID), &k.scene, e)
 }
 
-func (k *codeTables) fold(e *event.Event) {
-	k.revisions.fold(e)
-	if d, ok := e.Data.(*codetable.Published); ok && d.Table == codetable.Units {
-		k.units.set(d.Table, unitsOf(d.Units))
+// edition returns the edition of a table that is in force, nil before there is one.
+func (s *State) edition(table string) *codetable.Edition { return s.codeTables.state(table).Newest() }
+
+// editionBefore returns the edition of a table that was in force when the entry at an index came, nil when there was
+// none: what is judged by its beginning, later editions do not move.
+func (s *State) editionBefore(table string, index uint64) *codetable.Edition {
+	return s.codeTables.state(table).KnownBefore(index)
+}
+
+// calendars returns all calendars that were published.
+func (s *State) calendars() obligation.Calendars {
+	if st := s.codeTables.state(codetable.Holidays); st != nil {
+		return st.Calendars
 	}
+	return obligation.Calendars{}
 }
 
-// units is the table of units by id.
-type units map[string]codetable.Unit
-
-func unitsOf(list []codetable.Unit) units {
-	m := make(units, len(list))
-	for _, u := range list {
-		m[u.ID] = u
+// law returns the limits of the law that were known when the entry at an index came; the zero value where no table
+// was published.
+func (s *State) law(index uint64) codes.LawLimits {
+	if ed := s.editionBefore(codetable.Limits, index); ed != nil {
+		return ed.Law
 	}
-	return m
+	return nil
 }
 
-// roster returns the table of units in force; published is false before there is one.
-func (s *State) roster() (table units, published bool) {
-	return s.codeTables.units.get(codetable.Units)
+// discipline returns the version of the rules of discipline in force on a day, "" while there is none (R02).
+func (s *State) discipline(day string) string {
+	r, _ := s.codeTables.state(codetable.Discipline).RulesOn(day)
+	return r.Version
+}
+
+// notAsked returns an item of a plan that the checklists in force do not have, "" when they have all.
+func (s *State) notAsked(items map[string][]string) (item string, version uint64) {
+	ed := s.edition(codetable.Checklists)
+	if ed == nil {
+		return "", 0
+	}
+	var unknown []string
+	for _, list := range items {
+		for _, id := range list {
+			if !ed.Has(id) {
+				unknown = append(unknown, id)
+			}
+		}
+	}
+	if unknown == nil {
+		return "", 0
+	}
+	return slices.Min(unknown), ed.Version
 }
 
 // roll shows package visibility the units and teams as seen from the top.
 type roll struct{ s *State }
 
-func (r roll) Unit(id string) (codetable.Unit, bool) {
-	m, _ := r.s.roster()
-	u, ok := m[id]
-	return u, ok
-}
+func (r roll) Unit(id string) (codetable.Unit, bool) { return r.s.edition(codetable.Units).Unit(id) }
 
 func (r roll) Team(id string) (visibility.Team, bool) {
 	t := r.s.teams.state(id)

@@ -25,7 +25,7 @@ type compared struct {
 	later string // the one that is flagged
 }
 
-func newFlags(s *State) kind { return &flags{common{s}, s.revisions, newTable[string, compared](s)} }
+func newFlags(s *State, c common) kind { return &flags{c, s.revisions, newTable[string, compared](s)} }
 
 // about: a flag that compares visits is about the later one's team and subject, in the
 // sectors that they share, so that who sees the flag may see both.
@@ -61,9 +61,6 @@ func (k *flags) within(e *event.Event) error { return k.s.explained(e, k.revisio
 func (*flags) decide(e *event.Event, _ *campaign.Policy) ([]event.Deviation, error) {
 	return nil, event.Elsewhere(e)
 }
-
-// lapses: what compares visits lapses when one of them turns out to be none.
-func (*flags) lapses(law.Code) bool { return true }
 
 // fold also keeps what a flag is about, and tells the later of two visits.
 func (k *flags) fold(e *event.Event) {

@@ -23,8 +23,8 @@ type inspections struct {
 	now       time.Time // Occurred of the event being judged
 }
 
-func newInspections(s *State) kind {
-	k := &inspections{common: common{s}, streams: newStreams(s, inspection.NewState),
+func newInspections(s *State, c common) kind {
+	k := &inspections{common: c, streams: newStreams(s, inspection.NewState),
 		initial: newTable[inspection.Key, []string](s), ofSubject: newTable[string, []string](s)}
 	k.scene.Person = k.person
 	s.inspections = k
@@ -113,23 +113,10 @@ func (k *inspections) knowsVisit(st *inspection.State) bool {
 	return st.Disclosed() && k.s.scope().Counts(st.County(), st.Sectors(), st.Team())
 }
 
-func (*inspections) begins(d event.Data) bool {
-	switch d.(type) {
-	case *inspection.Reserved, *inspection.Started:
-		return true
-	}
-	return false
-}
-
 // within: whether a visit is of the author's team is a rule of inspections.
 func (k *inspections) within(e *event.Event) error {
 	return k.s.explained(e, k.revision(e.Stream) >= 0)
 }
-
-// waits: corrections, decisions not to punish and justifications do.
-func (*inspections) waits() bool { return true }
-
-func (*inspections) corrects() bool { return true }
 
 // plan is the one that was in force when the visit began, for the whole visit (R01).
 func (k *inspections) plan(e *event.Event) *campaign.Plan {
@@ -164,6 +151,13 @@ func (k *inspections) decide(e *event.Event, p *campaign.Policy) ([]event.Deviat
 	sc.HeldBy = k.claimedBy(e)
 	if speaksOfFacts(e) {
 		sc.Plan = k.plan(e).Policy
+	}
+	if _, decides := e.Data.(*inspection.PenaltyDecided); decides || speaksOfFacts(e) {
+		first := e.Index
+		if st := k.state(e.Stream.ID); st != nil {
+			first, _ = st.First()
+		}
+		sc.Law = k.s.law(first)
 	}
 	return inspection.Decide(known(k.s, k.state(e.Stream.ID)), sc, e)
 }
@@ -208,10 +202,9 @@ func (k *inspections) restates(e *event.Event, p *campaign.Policy) event.Restate
 	if asked == 0 {
 		return event.Restated{}
 	}
+	k.scene.Calendars = k.s.calendars()
 	return inspection.Restate(asked, st, k.after(e), &k.scene, p, e)
 }
-
-func (*inspections) lapses(code law.Code) bool { return inspection.Lapses(code) }
 
 func (k *inspections) entails(e *event.Event) []event.Consequence { return k.s.entailed(e) }
 
@@ -237,7 +230,7 @@ func (k *inspections) fold(e *event.Event) {
 	st := k.apply(e)
 	if st.Closed() && !st.Forgot() {
 		first, happened := st.First()
-		st.Forget(inspection.Terms{Policy: k.s.planOf(st.Campaign(), first, happened).Policy})
+		st.Forget(inspection.Terms{Policy: k.s.planOf(st.Campaign(), first, happened).Policy, Calendars: k.s.calendars()})
 	}
 	if claims {
 		if key, ok := st.Claims(k.s.policy(st.Campaign())); ok {

@@ -35,10 +35,13 @@ func (s *State) Judge(e *event.Event) ([]event.Consequence, error) {
 		policy = nil
 	}
 	flags, err := s.decide(k, e, policy)
+	if err == nil {
+		err = s.listed(e)
+	}
 	if err != nil {
 		return nil, err
 	}
-	if policy != nil && k.timed() {
+	if policy != nil && !k.declaration().Untimed {
 		if !e.ClockRed {
 			flags = append(flags, clockFlags(policy, e)...)
 		}
@@ -106,10 +109,10 @@ func (s *State) decide(k kind, e *event.Event, policy *campaign.Policy) ([]event
 		}
 		return nil, st.Explain(d, e)
 	}
-	if ref, _, ok := oversight.Answer(e.Data); ok && !k.waits() {
+	if ref, _, ok := oversight.Answer(e.Data); ok && !k.declaration().Waits {
 		return nil, oversight.NothingWaits(e, ref)
 	}
-	if c, ok := e.Data.(event.Correction); ok && !k.corrects() {
+	if c, ok := e.Data.(event.Correction); ok && !k.declaration().Corrects {
 		fact, _ := c.Corrects()
 		return nil, event.Refuse(law.Pillar17, law.UnknownFact, law.Str("event", fact.Event))
 	}
@@ -144,6 +147,6 @@ func (s *State) Apply(e *event.Event) {
 	k.fold(e)
 	if oversight.States(e.Data) {
 		before, _ := s.deviations.get(e.Stream)
-		s.deviations.set(e.Stream, before.Apply(e, k.lapses))
+		s.deviations.set(e.Stream, before.Apply(e, k.declaration().MayLapse))
 	}
 }

@@ -2,56 +2,41 @@ package domain
 
 import (
 	"fmt"
-	"slices"
 
-	"github.com/anjian-ledger/anjian/domain/accident"
 	"github.com/anjian-ledger/anjian/domain/campaign"
-	"github.com/anjian-ledger/anjian/domain/correction"
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/field"
-	"github.com/anjian-ledger/anjian/domain/inspection"
-	"github.com/anjian-ledger/anjian/domain/law"
+	"github.com/anjian-ledger/anjian/domain/kinds"
 	"github.com/anjian-ledger/anjian/domain/oversight"
-	"github.com/anjian-ledger/anjian/domain/person"
-	"github.com/anjian-ledger/anjian/domain/review"
-	"github.com/anjian-ledger/anjian/domain/subject"
-	codetable "github.com/anjian-ledger/anjian/domain/table"
-	"github.com/anjian-ledger/anjian/domain/team"
-	"github.com/anjian-ledger/anjian/domain/token"
+	"github.com/anjian-ledger/anjian/domain/stream"
 )
 
-// kinds lists the kinds of streams, in the order of the documents: a new one is a package with
-// its events, a file here with its [kind], and one line; package event has its name, and package
-// visibility who may see it.
-var kinds = []declared{
-	{event.Campaign, campaign.Types, campaign.Judges, newCampaigns},
-	{event.Team, team.Types, team.Judges, newTeams},
-	{event.Person, person.Types, person.Judges, newPersons},
-	{event.Subject, subject.Types, subject.Judges, newSubjects},
-	{event.Inspection, inspection.Types, inspection.Judges, newInspections},
-	{event.Accident, accident.Types, accident.Judges, newAccidents},
-	{event.Review, review.Types, review.Judges, newReviews},
-	{event.Table, codetable.Types, codetable.Judges, newCodeTables},
-	{event.Tokens, token.Types, token.Judges, newTokens},
-	{event.Ledger, slices.Concat(oversight.Types, correction.Types), oversight.Judges, newLedgers},
-	{event.Flag, nil, nil, newFlags},
+// parts are the kinds of which others ask, or whose rules compare streams: package domain keeps what they need of
+// several streams. Every other kind is its package and nothing here ([plain]).
+var parts = map[event.Kind]func(*State, common) kind{
+	event.Campaign:   newCampaigns,
+	event.Team:       newTeams,
+	event.Person:     newPersons,
+	event.Subject:    newSubjects,
+	event.Inspection: newInspections,
+	event.Accident:   newAccidents,
+	event.Review:     newReviews,
+	event.Table:      newCodeTables,
+	event.Tokens:     newTokens,
+	event.Ledger:     newLedgers,
+	event.Flag:       newFlags,
 }
 
-// declared is one line of the list: a kind's name, the event types that its package declares,
-// whether that package judges a body, and what begins the kind in a new [State].
-type declared struct {
-	name   event.Kind
-	types  []*event.Type
-	judges func(event.Data) bool
-	begin  func(*State) kind
-}
-
-// kind is all that the judge knows of one kind of streams, and what is kept across them. It
-// embeds [streams], or [revisions] when no rule needs a state of its streams, and [common]; what is in
-// neither each kind states itself, so that one that nobody judges does not compile.
+// kind is what the judge asks of the streams of one kind. A [plain] one has all of it from its declaration; a part
+// embeds [common], and [streams] or [revisions], and what is in neither it states itself, so that one that
+// nobody judges does not compile.
 type kind interface {
+	// declaration is what the kind's package says of it.
+	declaration() *stream.Kind
 	// revision is that of a stream's last event as seen from the top, -1 when it has none.
 	revision(stream event.Stream) int64
+	// kept is what the rules keep of a stream, nil when nothing.
+	kept(id string) any
 	// about says what an event is about, from its body and its stream.
 	about(e *event.Event) event.About
 	// allow refuses an event whose author may not write to its stream, whatever is in it.
@@ -59,16 +44,8 @@ type kind interface {
 	// knows reports whether the author may know that a stream exists. One that does not exist is
 	// no secret.
 	knows(id string) bool
-	// begins reports whether an event may begin a stream that is seen by who is bound.
-	begins(d event.Data) bool
 	// within refuses an event outside the team, county or sectors that bind its author.
 	within(e *event.Event) error
-	// waits reports whether there are events that wait for a second person's yes.
-	waits() bool
-	// corrects reports whether its facts can be corrected.
-	corrects() bool
-	// timed reports whether its events are facts whose time and signature are compared with the policy.
-	timed() bool
 	// plan returns the plan that judges an event.
 	plan(e *event.Event) *campaign.Plan
 	// decide asks the rules; p is nil for an import: no flags and no gates. It changes nothing.
@@ -76,8 +53,6 @@ type kind interface {
 	// restates asks the rules of the event's stream as a whole that read it, after decide has accepted it, by the policy
 	// that judges the stream, of an import as well. It changes nothing.
 	restates(e *event.Event, p *campaign.Policy) event.Restated
-	// lapses reports whether what is flagged in its streams under a code may lapse.
-	lapses(code law.Code) bool
 	// entails returns what an event that was accepted entails for other streams.
 	entails(e *event.Event) []event.Consequence
 	// fold folds a recorded event.
@@ -85,17 +60,16 @@ type kind interface {
 }
 
 // common is what most kinds answer alike.
-type common struct{ s *State }
+type common struct {
+	s  *State
+	is *stream.Kind
+}
 
+func (c common) declaration() *stream.Kind                            { return c.is }
 func (common) about(e *event.Event) event.About                       { return event.About{Campaign: e.Campaign} }
 func (common) allow(*event.Event) error                               { return nil }
-func (common) begins(event.Data) bool                                 { return false }
 func (c common) within(e *event.Event) error                          { return c.s.ownArea(e) }
-func (common) waits() bool                                            { return false }
-func (common) corrects() bool                                         { return false }
-func (common) timed() bool                                            { return true }
 func (common) restates(*event.Event, *campaign.Policy) event.Restated { return event.Restated{} }
-func (common) lapses(law.Code) bool                                   { return false }
 func (c common) plan(e *event.Event) *campaign.Plan                   { return c.s.newest(e.About.Campaign) }
 func (common) entails(*event.Event) []event.Consequence               { return nil }
 
@@ -120,18 +94,19 @@ func (s *State) kind(name event.Kind) kind {
 }
 
 // complete reports the first event type of a list that nobody judges, and a kind that has no judge.
-func complete(list []declared) error {
-	for _, k := range list {
-		if k.begin == nil {
-			return fmt.Errorf("domain: stream kind %s has no judge", k.name)
+func complete(list []stream.Kind) error {
+	for i := range list {
+		k := &list[i]
+		if parts[k.Name] == nil && k.Judge == nil || k.Judges == nil && len(k.Types) > 0 {
+			return fmt.Errorf("domain: stream kind %s has no judge", k.Name)
 		}
-		for _, t := range k.types {
+		for _, t := range k.Types {
 			switch {
 			case t.Upcast != nil: // read as the next version
 			case t.Kind == "" && anywhere(t.New()):
-			case t.Kind == k.name && k.judges(t.New()):
+			case t.Kind == k.Name && k.Judges(t.New()):
 			default:
-				return fmt.Errorf("domain: nobody judges event type %s, which stream kind %s declares", t, k.name)
+				return fmt.Errorf("domain: nobody judges event type %s, which stream kind %s declares", t, k.Name)
 			}
 		}
 	}
@@ -152,10 +127,10 @@ func anywhere(d event.Data) bool {
 // each other, which the tests of this package would have shown.
 func Catalogue() *event.Catalogue {
 	var all []*event.Type
-	for _, k := range kinds {
-		all = append(all, k.types...)
+	for i := range kinds.All {
+		all = append(all, kinds.All[i].Types...)
 	}
-	c, err := event.NewCatalogue(all...)
+	c, err := event.NewCatalogue(kinds.Names(), all...)
 	if err != nil {
 		panic(err)
 	}
@@ -171,6 +146,9 @@ type newer struct {
 	common
 	revisions
 }
+
+// anyKind is what is known of a kind of which nothing is known.
+var anyKind stream.Kind
 
 func (*newer) knows(string) bool { return false }
 

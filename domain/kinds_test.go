@@ -8,31 +8,21 @@ import (
 
 	"github.com/anjian-ledger/anjian/domain/accident"
 	"github.com/anjian-ledger/anjian/domain/event"
+	"github.com/anjian-ledger/anjian/domain/kinds"
+	"github.com/anjian-ledger/anjian/domain/stream"
 	codetable "github.com/anjian-ledger/anjian/domain/table"
 	"github.com/anjian-ledger/anjian/domain/visibility"
 )
 
-// A stream's name is read by package event, which knows no judge.
-func TestTheStreamsThatHaveNamesAreThoseThatAreJudged(t *testing.T) {
-	var judged []event.Kind
-	for _, k := range kinds {
-		judged = append(judged, k.name)
-		if s, err := event.ParseStream(string(k.name) + "/x"); err != nil || s.Kind != k.name {
-			t.Errorf("%s: %v", k.name, err)
-		}
-	}
-	slices.Sort(judged)
-	if named := slices.Sorted(slices.Values(event.Kinds)); !slices.Equal(named, judged) {
-		t.Errorf("named are %v, judged %v", named, judged)
-	}
-}
-
-// What package visibility does not know is closed to everybody.
+// A kind that does not say who sees it is closed to everybody. The commission sees them all.
 func TestSomebodySeesEveryKind(t *testing.T) {
 	commission := visibility.ScopeOf(event.Actor{Role: event.RoleDisciplineCommission}, roll{New()})
-	for _, k := range kinds {
-		if !commission.Sees(k.name, &event.About{County: "610902", Sectors: []string{"FIRE"}, Team: "t"}) {
-			t.Errorf("nobody has said who sees the streams %s/…", k.name)
+	for _, k := range kinds.All {
+		if k.Chinese == "" || k.Doc == "" {
+			t.Errorf("%s has no Chinese name or does not say what it is", k.Name)
+		}
+		if !commission.Sees(k.Name, &event.About{County: "610902", Sectors: []string{"FIRE"}, Team: "t"}) {
+			t.Errorf("nobody has said who sees the streams %s/…", k.Name)
 		}
 	}
 }
@@ -43,23 +33,24 @@ type guessed struct{}
 func (*guessed) Validate() error { return nil }
 
 func TestAStateWithoutAJudgeForEverythingDoesNotBegin(t *testing.T) {
-	type change = func(accidents *declared)
+	type change = func(accidents *stream.Kind)
 	add := func(typ event.Type) change {
-		return func(k *declared) { k.types = append(slices.Clip(k.types), &typ) }
+		return func(k *stream.Kind) { k.Types = append(slices.Clip(k.Types), &typ) }
 	}
 	unknown := func() event.Data { return new(guessed) }
 	for says, edit := range map[string]change{
-		"":                              func(*declared) {},
-		"stream kind accident ":         func(k *declared) { k.begin = nil },
+		"":                              func(*stream.Kind) {},
+		"stream kind accident ":         func(k *stream.Kind) { k.Judges = nil },
 		"event type anjian.guessed.v1":  add(event.Type{Name: "guessed", Version: 1, Kind: event.Accident, New: unknown}),
 		"event type anjian.anywhere.v1": add(event.Type{Name: "anywhere", Version: 1, New: unknown}),
 		"event type anjian.misplaced.v1": add(event.Type{Name: "misplaced", Version: 1, Kind: event.Team, New: func() event.Data {
 			return new(accident.Graded)
 		}}),
-		"event type anjian.accident-repo": func(k *declared) { k.name = event.Review },
+		"event type anjian.accident-repo": func(k *stream.Kind) { k.Name = event.Review },
+		"stream kind tip has no judge":    func(k *stream.Kind) { k.Name = "tip" },
 	} {
-		list := slices.Clone(kinds)
-		i := slices.IndexFunc(list, func(k declared) bool { return k.name == event.Accident })
+		list := slices.Clone(kinds.All)
+		i := slices.IndexFunc(list, func(k stream.Kind) bool { return k.Name == event.Accident })
 		edit(&list[i])
 		panicked := ""
 		func() {

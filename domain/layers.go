@@ -261,6 +261,15 @@ func (s *streams[S]) edit(id string, f func(S)) {
 	s.set(id, v)
 }
 
+// kept returns the state of a stream, nil when it has none.
+func (s *streams[S]) kept(id string) any {
+	var none S
+	if st := s.state(id); any(st) != any(none) {
+		return st
+	}
+	return nil
+}
+
 // fold is what a kind does with an event that changes nothing but its own stream.
 func (s *streams[S]) fold(e *event.Event) { s.apply(e) }
 
@@ -281,5 +290,7 @@ func (b revisions) revision(stream event.Stream) int64 {
 	}
 	return -1
 }
+
+func (revisions) kept(string) any { return nil }
 
 func (b revisions) fold(e *event.Event) { b.set(e.Stream, b.revision(e.Stream)+1) }

@@ -1,37 +1,14 @@
 package domain
 
-import (
-	"github.com/anjian-ledger/anjian/domain/campaign"
-	"github.com/anjian-ledger/anjian/domain/event"
-	"github.com/anjian-ledger/anjian/domain/law"
-	"github.com/anjian-ledger/anjian/domain/oversight"
-)
+import "github.com/anjian-ledger/anjian/domain/event"
 
 // ledgers are the streams of the ledger's own acts.
-type ledgers struct {
-	common
-	revisions
-}
+type ledgers struct{ *plain }
 
-func newLedgers(s *State) kind { return &ledgers{common{s}, s.revisions} }
+func newLedgers(s *State, c common) kind { return &ledgers{plainOf(s, c)} }
 
+// fold also keeps the set of rules that the ledger adopted.
 func (k *ledgers) fold(e *event.Event) {
-	k.revisions.fold(e)
+	k.plain.fold(e)
 	k.s.applyRules(e.Data)
-}
-
-func (*ledgers) allow(e *event.Event) error {
-	if _, correction := e.Data.(*oversight.ClockCorrected); e.Actor.Role != event.RoleLedger && !correction {
-		return event.Refuse(law.Pillar6, law.LedgerStream, law.Str("stream", e.Stream.String()))
-	}
-	return nil
-}
-
-func (*ledgers) knows(string) bool { return true }
-
-// timed: the ledger has one clock, and no device.
-func (*ledgers) timed() bool { return false }
-
-func (*ledgers) decide(e *event.Event, _ *campaign.Policy) ([]event.Deviation, error) {
-	return nil, oversight.Decide(e)
 }

@@ -6,6 +6,7 @@ import (
 	"github.com/anjian-ledger/anjian/domain/campaign"
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/person"
+	codetable "github.com/anjian-ledger/anjian/domain/table"
 )
 
 // persons are the people who act in the ledger, with their device keys.
@@ -17,13 +18,21 @@ type persons struct {
 	scene         person.Scene
 }
 
-func newPersons(s *State) kind {
-	k := &persons{common: common{s}, streams: newStreams(s, person.NewState),
+func newPersons(s *State, c common) kind {
+	k := &persons{common: c, streams: newStreams(s, person.NewState),
 		keys: newTable[string, person.KeyFacts](s), registrations: newTable[string, string](s)}
 	k.scene = person.Scene{
 		TeamKnown:   func(id string) bool { return s.teams.state(id) != nil },
 		UnknownUnit: s.unknownUnit,
-		Key:         func(id string) person.KeyFacts { f, _ := k.keys.get(id); return f },
+		Rules: func(version string) (string, uint64) {
+			st := s.codeTables.state(codetable.Discipline)
+			if st == nil || len(st.Rules) == 0 {
+				return "", 0
+			}
+			r, _ := st.RulesOf(version)
+			return r.SHA256, st.Rules[len(st.Rules)-1].Index
+		},
+		Key: func(id string) person.KeyFacts { f, _ := k.keys.get(id); return f },
 		Registration: func(id string) (string, person.KeyFacts) {
 			key, _ := k.registrations.get(id)
 			f, _ := k.keys.get(key)

@@ -50,7 +50,7 @@ func (r dice) harm() accident.Harm { return harm(rapid.Int64Range(0, 40).Draw(r.
 func (r dice) next() *event.Event {
 	all := r.w.names.All()
 	if r.yes("visit") {
-		all = inspection.Types
+		all = inspection.Types()
 	}
 	typ := all[rapid.IntRange(0, len(all)-1).Draw(r.T, "type")]
 	kind := typ.Kind

@@ -17,6 +17,7 @@ import (
 	"testing"
 
 	"github.com/anjian-ledger/anjian/domain/event"
+	"github.com/anjian-ledger/anjian/domain/kinds"
 	"github.com/anjian-ledger/anjian/domain/oversight"
 )
 
@@ -80,8 +81,8 @@ var impossible = map[answer]bool{
 
 func unreached() []string {
 	var left []string
-	for _, k := range kinds {
-		for _, t := range k.types {
+	for _, k := range kinds.All {
+		for _, t := range k.Types {
 			body := reflect.TypeOf(t.New()).Elem()
 			dir := filepath.Base(body.PkgPath())
 			for _, rule := range answersOf(dir, body.Name()) {
@@ -123,6 +124,7 @@ func answersOf(dir, body string) []string {
 		}
 	}
 	walk(body + ".judge")
+	walk(body + ".Judge")
 	return slices.Sorted(maps.Keys(rules))
 }
 
@@ -143,7 +145,7 @@ func read(dir string) *source {
 			switch d := d.(type) {
 			case *ast.FuncDecl:
 				name := d.Name.Name
-				if name == "judge" {
+				if name == "judge" || name == "Judge" {
 					name = fmt.Sprint(d.Recv.List[0].Type.(*ast.StarExpr).X) + "." + name
 				}
 				src.note(name, d.Body)
@@ -177,6 +179,11 @@ func (src *source) note(name string, body ast.Node) {
 				src.calls[name] = append(src.calls[name], f.Name)
 			}
 			if f, ok := n.Fun.(*ast.SelectorExpr); ok && (f.Sel.Name == "late" || f.Sel.Name == "ask") {
+				return false
+			}
+		case *ast.KeyValueExpr: // an obligation says at which gate it stands
+			if key, ok := n.Key.(*ast.Ident); ok && isGate.MatchString(key.Name) {
+				src.calls[key.Name] = append(src.calls[key.Name], name)
 				return false
 			}
 		case *ast.Ident:

@@ -80,6 +80,55 @@ func TestR02ATeamIsActivatedOnlyWhenEverybodyAcknowledgedTheRules(t *testing.T) 
 	w.flags([]string{"rules-not-acknowledged"}, "team/t", &team.MemberJoined{Person: "zhao"})
 }
 
+// What is said of an entrance lapses when it turns out to have been otherwise at the time, and not by what came after.
+func TestR61WhatIsSaidOfAnEntranceLapsesWhenItWasOtherwise(t *testing.T) {
+	later, before, after := at(noon.Add(time.Hour)), at(noon.Add(-time.Hour)), at(noon.Add(2*time.Hour))
+	active := func() *fixture {
+		w := campaignFixture(t)
+		w.accepts("person/zhao", newPerson("zhao"))
+		return w
+	}
+	ack := &person.RulesAcknowledged{DocumentHash: strings.Repeat("a", 64)}
+	none, not := []string(nil), []string{"rules-not-acknowledged"}
+
+	w := active()
+	w.flags(not, "team/t1", &team.MemberJoined{Person: "zhao"}, at(noon))
+	w.changes(none, none, "person/zhao", ack, after)
+	w.changes(none, not, "person/zhao", ack, before)
+	w.changes(none, none, "person/zhao", ack, before)
+
+	w = active()
+	w.accepts("person/zhao", ack)
+	w.accepts("team/t9", &team.Formed{Name: "n", Kind: "comprehensive"})
+	two := []string{"member-of-two-teams"}
+	w.accepts("team/t9", &team.MemberJoined{Person: "zhao"}, before)
+	w.flags(two, "team/t1", &team.MemberJoined{Person: "zhao"}, at(noon))
+	w.changes(none, two, "team/t9", &team.MemberLeft{Person: "zhao"}, at(noon.Add(-time.Minute)))
+	w.flags(two, "team/t9", &team.MemberJoined{Person: "zhao"}, at(noon))
+	w.changes(none, none, "team/t9", &team.MemberLeft{Person: "zhao"}, later)
+
+	w = active()
+	w.accepts("person/zhao", ack)
+	w.accepts("team/t9", &team.Formed{Name: "n", Kind: "comprehensive"})
+	elsewhere := []string{"seconded-to-another-team"}
+	w.accepts("person/zhao", &person.Seconded{HomeUnit: "u", Team: "t9", From: noon.Add(-48 * time.Hour), To: noon.Add(48 * time.Hour)})
+	w.flags(elsewhere, "team/t1", &team.MemberJoined{Person: "zhao"}, at(noon))
+	w.changes(none, elsewhere, "person/zhao", &person.SecondmentEnded{Team: "t9"}, before)
+}
+
+func TestR61CampaignsOfWhichOneHadEndedDoNotOverlap(t *testing.T) {
+	w := campaignFixture(t)
+	w.accepts("person/zhao", newPerson("zhao"))
+	w.accepts("person/zhao", &person.RulesAcknowledged{DocumentHash: strings.Repeat("a", 64)})
+	in := func(e *event.Event) { e.Campaign = "other" }
+	w.accepts("campaign/other", plan("1"), in)
+	w.accepts("campaign/other", &campaign.Started{Start: begin.Add(-72 * time.Hour), End: end}, in)
+	w.accepts("team/t9", &team.Formed{Name: "n", Kind: "comprehensive"}, in)
+	w.accepts("team/t9", &team.MemberJoined{Person: "zhao"}, in)
+	w.flags([]string{"member-of-two-teams"}, "team/t1", &team.MemberJoined{Person: "zhao"})
+	w.changes(nil, []string{"member-of-two-teams"}, "campaign/other", &campaign.Ended{}, in, at(begin.Add(-time.Hour)))
+}
+
 func TestR02InspectorsAcknowledgeForThemselvesOnly(t *testing.T) {
 	w := campaignFixture(t)
 	ack := &person.RulesAcknowledged{DocumentHash: strings.Repeat("a", 64)}
@@ -396,10 +445,17 @@ func TestR18TwoSubjectsWithOneValidCreditCodeAreFlagged(t *testing.T) {
 	d.USCC = codes.SyntheticUSCC("610902", 7)
 	w.accepts("subject/a", d)
 	w.flags([]string{"uscc-shared"}, "subject/b", d)
-	w.accepts("subject/b", &subject.Identified{USCC: codes.SyntheticUSCC("610902", 9)})
-	w.flags([]string{"uscc-shared"}, "subject/b", &subject.Identified{USCC: d.USCC}) // a still has it
-	w.accepts("subject/a", &subject.Identified{USCC: codes.SyntheticUSCC("610902", 8)})
-	w.accepts("subject/c", d) // nobody holds it any more but b, which was flagged
+	shared := []string{"uscc-shared"}
+	w.changes(nil, shared, "subject/b", &subject.Identified{USCC: codes.SyntheticUSCC("610902", 9)})
+	w.flags(shared, "subject/b", &subject.Identified{USCC: d.USCC})           // a still has it
+	w.changes(shared, shared, "subject/b", &subject.Identified{USCC: d.USCC}) // the newest counts
+	w.flags(shared, "subject/c", d)
+	w.changes(nil, shared, "subject/a", &subject.Identified{USCC: codes.SyntheticUSCC("610902", 8)}) // what was said of b
+	w.flags(shared, "subject/d", d)                                                                  // b has it now
+	w.changes(nil, shared, "subject/c", &subject.Identified{USCC: codes.SyntheticUSCC("610902", 7+3)})
+	w.changes(nil, shared, "subject/b", &subject.Identified{USCC: codes.SyntheticUSCC("610902", 11)}) // of d
+	w.changes(nil, nil, "subject/d", &subject.Identified{USCC: codes.SyntheticUSCC("610902", 12)})
+	w.accepts("subject/e", d) // nobody has it
 }
 
 func TestR08OnlyAFlaggedDeviationIsExplained(t *testing.T) {

@@ -12,6 +12,7 @@ import (
 
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/inspection"
+	"github.com/anjian-ledger/anjian/domain/kinds"
 	"github.com/anjian-ledger/anjian/domain/law"
 	"github.com/anjian-ledger/anjian/domain/oversight"
 )
@@ -32,8 +33,8 @@ var asksAll = map[event.Kind][]law.Rule{
 }
 
 func TestATypeNamesTheRulesThatItsJudgeAnswers(t *testing.T) {
-	for _, k := range kinds {
-		for _, typ := range k.types {
+	for _, k := range kinds.All {
+		for _, typ := range k.Types {
 			body := reflect.TypeOf(typ.New()).Elem()
 			answers := answersOf(filepath.Base(body.PkgPath()), body.Name())
 			for _, code := range inspection.ReadBy(typ.Name) {
@@ -86,8 +87,8 @@ func TestATypeNamesTheRulesThatAnswerItInAnyHistory(t *testing.T) {
 
 // unnamed are the answers of all tests together that a type does not name.
 func unnamed() (left []string) {
-	for _, k := range kinds {
-		for _, t := range k.types {
+	for _, k := range kinds.All {
+		for _, t := range k.Types {
 			body := reflect.TypeOf(t.New()).Elem().String()
 			for a := range reached.by {
 				of := slices.Concat(t.Rules, asksAll[""], asksAll[t.Kind])

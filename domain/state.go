@@ -23,7 +23,9 @@ package domain
 
 import (
 	"github.com/anjian-ledger/anjian/domain/event"
+	"github.com/anjian-ledger/anjian/domain/kinds"
 	"github.com/anjian-ledger/anjian/domain/oversight"
+	"github.com/anjian-ledger/anjian/domain/stream"
 )
 
 // State is everything the rules need to know. It is owned by one goroutine; no method may run
@@ -31,7 +33,7 @@ import (
 type State struct {
 	depth  int       // number of layers
 	tables []layered // all there are; see newTable
-	kinds  []placed  // as listed in kinds.go
+	kinds  []placed  // as package kinds lists them
 	recent placed    // the kind that was asked last, to spare the search
 	newer  newer     // streams of kinds that are not listed
 
@@ -48,24 +50,30 @@ type State struct {
 	deviations  *table[event.Stream, oversight.State]
 	adopted     *table[struct{}, int] // number of the set of rules
 
-	author author // of the event being judged
+	author       author  // of the event being judged
+	whole, shown *ledger // all of it, and what its author may know
 }
 
 // New returns the state before the first event. It panics when a kind or an event type lacks a
 // judge, which the tests of this package would have shown.
-func New() *State { return newState(kinds) }
+func New() *State { return newState(kinds.All) }
 
-func newState(list []declared) *State {
+func newState(list []stream.Kind) *State {
 	if err := complete(list); err != nil {
 		panic(err)
 	}
 	s := &State{}
+	s.whole, s.shown = &ledger{s, true}, &ledger{s, false}
 	s.revisions = revisions{newTable[event.Stream, int64](s)}
-	s.newer = newer{common{s}, s.revisions}
+	s.newer = newer{common{s, &anyKind}, s.revisions}
 	s.deviations = newTable[event.Stream, oversight.State](s)
 	s.adopted = newTable[struct{}, int](s)
-	for _, k := range list {
-		s.kinds = append(s.kinds, placed{k.name, k.begin(s)})
+	for i := range list {
+		k, begin := &list[i], newPlain
+		if part := parts[k.Name]; part != nil {
+			begin = part
+		}
+		s.kinds = append(s.kinds, placed{k.Name, begin(s, common{s, k})})
 	}
 	return s
 }

@@ -58,7 +58,7 @@ func (w *fixture) true_(id string) []string {
 	var list []string
 	st := w.inspections.state(id)
 	first, happened := st.First()
-	for _, d := range st.Standing(w.planOf(st.Campaign(), first, happened).Policy) {
+	for _, d := range st.Standing(inspection.Terms{Policy: w.planOf(st.Campaign(), first, happened).Policy, Calendars: w.calendars()}) {
 		list = append(list, strings.Join([]string{string(d.Code), d.Rule.String(), d.Fact.String(), d.Item}, " "))
 	}
 	slices.Sort(list)

@@ -2,6 +2,7 @@ package domain
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/anjian-ledger/anjian/domain/campaign"
 	"github.com/anjian-ledger/anjian/domain/codes"
@@ -14,15 +15,17 @@ import (
 type subjects struct {
 	common
 	streams[*subject.State]
-	holders *table[string, string] // valid USCC → first subject that has it; "" when given up
+	holders *table[string, string]   // valid USCC → first subject that has it; "" when given up
+	sharers *table[string, []string] // valid USCC → who else has it, in order
 	scene   subject.Scene
 }
 
-func newSubjects(s *State) kind {
-	k := &subjects{common: common{s}, streams: newStreams(s, subject.NewState), holders: newTable[string, string](s)}
+func newSubjects(s *State, c common) kind {
+	k := &subjects{common: c, streams: newStreams(s, subject.NewState), holders: newTable[string, string](s),
+		sharers: newTable[string, []string](s)}
 	k.scene = subject.Scene{
 		UnknownUnit: s.unknownUnit,
-		Competent:   func(county string, sectors []string) bool { return len(s.competentFor(county, sectors)) > 0 },
+		Competent:   s.answered,
 		HolderOf:    func(uscc string) string { holder, _ := k.holders.get(uscc); return holder }}
 	s.subjects = k
 	return k
@@ -71,24 +74,16 @@ func (k *subjects) knows(id string) bool {
 	return st == nil || k.s.scope().Cell(st.County, st.Sectors)
 }
 
-func (*subjects) begins(d event.Data) bool {
-	_, ok := d.(*subject.Registered)
-	return ok
-}
-
 func (k *subjects) within(e *event.Event) error {
 	a, about := &e.Actor, &e.About
 	if a.Role == event.RoleTeamLeader || a.Role == event.RoleInspector {
-		if k.begins(e.Data) && !k.s.scope().Cell(about.County, about.Sectors) {
+		if k.is.MayBegin(e.Data) && !k.s.scope().Cell(about.County, about.Sectors) {
 			return event.Refuse(law.R17, law.NotYourScope,
 				law.Str("county", about.County), law.List("sectors", about.Sectors), law.Str("team", a.Team))
 		}
 	}
 	return k.s.ownArea(e)
 }
-
-// waits: an exclusion does.
-func (*subjects) waits() bool { return true }
 
 func (k *subjects) decide(e *event.Event, p *campaign.Policy) ([]event.Deviation, error) {
 	k.scene.Policy = p
@@ -108,12 +103,60 @@ func (k *subjects) fold(e *event.Event) {
 		before = st.USCC
 	}
 	after := k.apply(e).USCC
-	if before != "" && before != after {
-		if holder, _ := k.holders.get(before); holder == e.Stream.ID {
-			k.holders.set(before, "")
+	if before == after {
+		return
+	}
+	if codes.ValidUSCC(before) {
+		k.giveUp(before, e.Stream.ID)
+	}
+	if codes.ValidUSCC(after) {
+		k.take(after, e.Stream.ID)
+	}
+}
+
+func (k *subjects) take(uscc, id string) {
+	if holder, _ := k.holders.get(uscc); holder == "" {
+		k.holders.set(uscc, strings.Clone(id))
+		return
+	}
+	k.sharers.set(uscc, with(k.sharers, uscc, strings.Clone(id)))
+}
+
+// giveUp takes a subject from those that have a code; the next one holds it then.
+func (k *subjects) giveUp(uscc, id string) {
+	if holder, _ := k.holders.get(uscc); holder != id {
+		k.sharers.set(uscc, without(k.sharers, uscc, id))
+		return
+	}
+	next := ""
+	if all, _ := k.sharers.get(uscc); len(all) > 0 {
+		next = all[0]
+		k.sharers.set(uscc, all[1:])
+	}
+	k.holders.set(uscc, next)
+}
+
+// entails: what was said of an earlier code of the subject is no more, and who comes after a holder that gives up a
+// code shares it with nobody before him.
+func (k *subjects) entails(e *event.Event) (out []event.Consequence) {
+	d, ok := e.Data.(*subject.Identified)
+	st := k.state(e.Stream.ID)
+	if !ok || st == nil {
+		return nil
+	}
+	alone := []string{e.Stream.ID}
+	if holder, _ := k.holders.get(st.USCC); holder == e.Stream.ID && st.USCC != d.USCC {
+		all, _ := k.sharers.get(st.USCC)
+		alone = append(alone, all[:min(1, len(all))]...)
+	}
+	for _, id := range alone {
+		stream := event.Stream{Kind: event.Subject, ID: id}
+		said, _ := k.s.deviations.get(stream)
+		for _, o := range said.Standing() {
+			if o.Code == law.USCCShared {
+				out = append(out, lapsed(stream, o))
+			}
 		}
 	}
-	if holder, _ := k.holders.get(after); holder == "" && codes.ValidUSCC(after) {
-		k.holders.set(after, e.Stream.ID)
-	}
+	return out
 }

@@ -12,12 +12,15 @@ import (
 type teams struct {
 	common
 	streams[*team.State]
-	memberships *table[string, []string] // person → teams led or joined; values are replaced, never changed
+	memberships *table[string, []string]   // person → teams led or joined; values are replaced, never changed
+	entrances   *table[string, []entrance] // person → when which team was entered; append-only
+	formed      *table[string, []string]   // campaign → its teams; append-only
 	scene       team.Scene
 }
 
-func newTeams(s *State) kind {
-	k := &teams{common: common{s}, streams: newStreams(s, team.NewState), memberships: newTable[string, []string](s)}
+func newTeams(s *State, c common) kind {
+	k := &teams{common: c, streams: newStreams(s, team.NewState), memberships: newTable[string, []string](s),
+		entrances: newTable[string, []entrance](s), formed: newTable[string, []string](s)}
 	s.teams = k
 	return k
 }
@@ -43,12 +46,13 @@ func (k *teams) within(e *event.Event) error {
 func (k *teams) decide(e *event.Event, p *campaign.Policy) ([]event.Deviation, error) {
 	at := e.Stream.ID
 	campaignID := e.About.Campaign
-	k.scene = team.Scene{Policy: p, Person: func(id string) team.PersonFacts {
+	rules := k.s.discipline(e.Day())
+	k.scene = team.Scene{Policy: p, Rules: rules, Person: func(id string) team.PersonFacts {
 		p := k.s.persons.state(id)
 		if p == nil {
 			return team.PersonFacts{}
 		}
-		f := team.PersonFacts{Known: true, Acknowledged: p.Acknowledged, OtherTeam: k.other(id, at, campaignID)}
+		f := team.PersonFacts{Known: true, Acknowledged: p.Knows(rules), OtherTeam: k.otherThan(id, campaignID, k.s.campaigns.state, at)}
 		if m, ok := p.SecondmentAt(e.Occurred); ok {
 			f.SecondedTo = m.Team
 		}
@@ -57,19 +61,19 @@ func (k *teams) decide(e *event.Event, p *campaign.Policy) ([]event.Deviation, e
 	return team.Decide(k.state(at), &k.scene, e)
 }
 
-// other returns a team of the person besides one, whose campaign overlaps with campaignID.
-// A team outside campaigns has no end and overlaps with every other.
-func (k *teams) other(personID, besides, campaignID string) string {
+// otherThan returns a team of the person besides some, whose campaign overlaps with campaignID, by what period
+// says of campaigns. A team outside campaigns has no end and overlaps with every other.
+func (k *teams) otherThan(personID, campaignID string, period func(string) *campaign.State, besides ...string) string {
 	all, _ := k.memberships.get(personID)
 	i := slices.IndexFunc(all, func(id string) bool {
-		if id == besides {
+		if slices.Contains(besides, id) {
 			return false
 		}
 		other := k.state(id).Campaign
 		if other == campaignID || other == "" || campaignID == "" {
 			return true
 		}
-		a, b := k.s.campaigns.state(other), k.s.campaigns.state(campaignID)
+		a, b := period(other), period(campaignID)
 		return a != nil && b != nil && a.Overlaps(b)
 	})
 	if i < 0 {
@@ -78,17 +82,24 @@ func (k *teams) other(personID, besides, campaignID string) string {
 	return all[i]
 }
 
-// fold also keeps, per person, the teams that the person leads or is a member of.
+// fold also keeps, per person, the teams that the person leads or is a member of, and when each was entered.
 func (k *teams) fold(e *event.Event) {
 	k.apply(e)
 	switch d := e.Data.(type) {
+	case *team.Formed:
+		if st := k.state(e.Stream.ID); st.Campaign != "" {
+			k.formed.set(st.Campaign, with(k.formed, st.Campaign, e.Stream.ID))
+		}
 	case *team.LeaderAppointed:
 		k.member(e.Stream.ID, d.Person)
+		k.enter(d.Person, e)
 	case *team.LeaderChanged:
 		k.member(e.Stream.ID, d.From)
 		k.member(e.Stream.ID, d.To)
+		k.enter(d.To, e)
 	case *team.MemberJoined:
 		k.member(e.Stream.ID, d.Person)
+		k.enter(d.Person, e)
 	case *team.MemberLeft:
 		k.member(e.Stream.ID, d.Person)
 	}

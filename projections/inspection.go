@@ -62,8 +62,9 @@ type InspectionView struct {
 	Justified    []Justification `json:"duplicate_justifications"`
 	Review       *Review         `json:"review,omitempty"`
 	Closed       *Act            `json:"closed,omitempty"`
-	Corrections   []Correction     `json:"corrections"` // corrections and withdrawals, in order
-	Owed         []Owed          `json:"owed"`       // what is owed still
+	Corrections  []Correction    `json:"corrections"` // corrections and withdrawals, in order
+	Facts        []Fact          `json:"facts"`       // events of types that no other member shows
+	Owed         []Owed          `json:"owed"`        // what is owed still
 	Deviations   []Deviation     `json:"deviations"`
 	Timeline     []TimelineEntry `json:"timeline"`
 }
@@ -200,6 +201,13 @@ type Deviation struct {
 	Remedy       string        `json:"remedy,omitempty"`
 	Lapsed       *Act          `json:"lapsed,omitempty"` // the entry that took it back: the facts that count no longer entail it
 	Explanations []Explanation `json:"explanations"`
+}
+
+// Fact is an event whose type no member of the view is made for.
+type Fact struct {
+	Act
+	Type string `json:"type"` // bare name
+	Data any    `json:"data" doc:"the event's body, as its type declares it (GET /v1/types)"`
 }
 
 // Explanation answers a flag.

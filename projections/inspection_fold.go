@@ -42,7 +42,7 @@ func (f *InspectionFold) show() {
 	f.view, f.rank = InspectionView{
 		Inspection: f.id, Inspectors: []string{}, Certificates: []string{}, Checks: []Check{}, Sections: []Section{},
 		Findings: []Finding{}, Evidence: []Attachment{}, Orders: []Order{}, Penalties: []Penalty{}, NoPenalties: []NoPenalty{},
-		Copies: []Copy{}, Services: []Service{}, Justified: []Justification{}, Corrections: []Correction{}, Deviations: []Deviation{},
+		Copies: []Copy{}, Services: []Service{}, Justified: []Justification{}, Corrections: []Correction{}, Facts: []Fact{}, Deviations: []Deviation{},
 		Timeline: []TimelineEntry{},
 	}, 0
 	now := map[*event.Event]*event.Event{} // the facts that count
@@ -72,9 +72,10 @@ func (f *InspectionFold) fact(e *event.Event, recorded event.Data) {
 		f.view.Status, f.rank = status, rank
 	}
 	a := actOf(e)
-	f.visit(e, a)
-	f.findings(e, a, recorded)
-	f.papers(e, a)
+	visit, findings, papers := f.visit(e, a), f.findings(e, a, recorded), f.papers(e, a)
+	if !visit && !findings && !papers && inspection.Judges(e.Data) {
+		f.view.Facts = append(f.view.Facts, Fact{a, typeName(e), e.Data})
+	}
 }
 
 func typeName(e *event.Event) string {
@@ -84,8 +85,8 @@ func typeName(e *event.Event) string {
 	return e.Type.Name
 }
 
-// visit applies what says how the visit went.
-func (f *InspectionFold) visit(e *event.Event, a Act) {
+// visit applies what says how the visit went, and reports whether it has a place for that.
+func (f *InspectionFold) visit(e *event.Event, a Act) bool {
 	v := &f.view
 	switch d := e.Data.(type) {
 	case *inspection.Reserved:
@@ -121,12 +122,16 @@ func (f *InspectionFold) visit(e *event.Event, a Act) {
 		v.Result = d.Result
 	case *inspection.Closed:
 		v.Closed = &a
+	default:
+		return false
 	}
+	return true
 }
 
-// findings applies what says what was found and what became of it.
-func (f *InspectionFold) findings(e *event.Event, a Act, recorded event.Data) {
-	v := &f.view
+// findings applies what says what was found and what became of it, and reports whether it has a place for that. recorded is
+// the content as it was first stated.
+func (f *InspectionFold) findings(e *event.Event, a Act, recorded event.Data) bool {
+	v, shown := &f.view, true
 	switch d := e.Data.(type) {
 	case *inspection.FindingRecorded:
 		g := newFinding(d, a)
@@ -155,7 +160,10 @@ func (f *InspectionFold) findings(e *event.Event, a Act, recorded event.Data) {
 		n.Findings = list(n.Findings)
 		v.NoPenalties = append(v.NoPenalties, n)
 		f.exempt(&n)
+	default:
+		shown = false
 	}
+	return shown
 }
 
 // exempt marks the findings of a decision not to punish that counts.
@@ -207,8 +215,8 @@ func (f *InspectionFold) answers(e *event.Event) {
 	}
 }
 
-// papers applies the site record, its copies and what follows.
-func (f *InspectionFold) papers(e *event.Event, a Act) {
+// papers applies the site record, its copies and what follows, and reports whether it has a place for that.
+func (f *InspectionFold) papers(e *event.Event, a Act) bool {
 	v := &f.view
 	switch d := e.Data.(type) {
 	case *inspection.RecordSigned:
@@ -222,7 +230,10 @@ func (f *InspectionFold) papers(e *event.Event, a Act) {
 		v.Justified = append(v.Justified, Justification{a, standing(e, waits(e)), *d})
 	case *inspection.LeaderReviewed:
 		v.Review = &Review{a, *d}
+	default:
+		return false
 	}
+	return true
 }
 
 // oversight applies the ledger's flags and their explanations.

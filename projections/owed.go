@@ -21,15 +21,16 @@ type Owed struct {
 
 // owing follows what is owed in one visit, by the rules' own state and the plans of its campaign.
 type owing struct {
-	visit *inspection.State
-	plans *campaign.State
+	visit     *inspection.State
+	plans     *campaign.State
+	calendars obligation.Calendars
 }
 
-func newOwing() owing { return owing{inspection.NewState(), campaign.NewState()} }
+func newOwing() owing { return owing{visit: inspection.NewState(), plans: campaign.NewState()} }
 
 // all returns what was ever owed.
 func (o *owing) all() []obligation.Obligation {
-	return o.visit.Obligations(inspection.Terms{Policy: o.plans.PlanOf(o.visit.First()).Policy})
+	return o.visit.Obligations(inspection.Terms{Policy: o.plans.PlanOf(o.visit.First()).Policy, Calendars: o.calendars})
 }
 
 // open returns what is owed still.
@@ -46,6 +47,9 @@ func (o *owing) open() []Owed {
 // ApplyPlan applies an entry of the visit's campaign, whose plans say until when something is owed. Which
 // of them judges the visit does not depend on whether they come before its entries or after.
 func (f *InspectionFold) ApplyPlan(e *event.Event) { f.owing.plans.Apply(e) }
+
+// ApplyCalendars says which calendars there are, as far as the answer reflects the ledger.
+func (f *InspectionFold) ApplyCalendars(all obligation.Calendars) { f.owing.calendars = all }
 
 // Campaign is the id of the visit's campaign, "" when it belongs to none.
 func (f *InspectionFold) Campaign() string { return f.campaign }

@@ -131,8 +131,8 @@ func (s *Registration) status() string { return cmp.Or(s.production, "unknown") 
 
 // sectorCode is the code list's own string, so that an entry's bytes can be freed.
 func sectorCode(code string) string {
-	if set := codes.SectorSet(code); set != nil {
-		return set[0]
+	if sector, ok := codes.SectorOf(code); ok {
+		return sector.Code
 	}
 	return strings.Clone(code)
 }

@@ -22,6 +22,7 @@ import (
 	"github.com/anjian-ledger/anjian/internal/journal"
 	"github.com/anjian-ledger/anjian/internal/store/embedded"
 	"github.com/anjian-ledger/anjian/internal/translog"
+	"github.com/anjian-ledger/anjian/test/eventtest"
 	"github.com/anjian-ledger/anjian/test/kurrentdb/double"
 	"github.com/anjian-ledger/anjian/test/natstest"
 )
@@ -420,9 +421,9 @@ func TestAStreamMayBeginWithWhatCannotBeRead(t *testing.T) {
 		}
 		var all []*event.Event
 		for _, g := range goldens(t) {
-			b, err := os.ReadFile(goldenPath(g.typ))
+			file, err := eventtest.ReadGolden(goldenPath(g.typ))
 			must(t, err)
-			e, err := entry.ParseEvent(bytes.TrimSpace(b), g.cat)
+			e, err := entry.ParseEvent(file.Event, g.cat)
 			must(t, err)
 			all = append(all, e)
 			strange(e.Stream)

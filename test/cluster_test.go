@@ -6,7 +6,6 @@ import (
 	"flag"
 	"fmt"
 	"math/rand/v2"
-	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -23,6 +22,7 @@ import (
 	natsjs "github.com/nats-io/nats.go/jetstream"
 
 	natsblocks "github.com/anjian-ledger/anjian/internal/store/cluster"
+	"github.com/anjian-ledger/anjian/test/porttest"
 )
 
 var (
@@ -54,19 +54,12 @@ type cluster struct {
 	js      natsjs.JetStream
 }
 
-func freePort(t testing.TB) int {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	must(t, err)
-	defer l.Close()
-	return l.Addr().(*net.TCPAddr).Port
-}
-
 func startCluster(t testing.TB) *cluster {
 	c := &cluster{TB: t}
 	dir := t.TempDir()
 	for i := range c.servers {
 		name := "n" + strconv.Itoa(i)
-		c.servers[i] = &natsServer{config: natsConfig{Name: name, Dir: filepath.Join(dir, name), Port: freePort(t), Route: freePort(t)}}
+		c.servers[i] = &natsServer{config: natsConfig{Name: name, Dir: filepath.Join(dir, name), Port: porttest.Free(t), Route: porttest.Free(t)}}
 	}
 	for i, s := range c.servers {
 		for j, other := range c.servers {

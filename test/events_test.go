@@ -16,8 +16,11 @@ import (
 	"github.com/anjian-ledger/anjian/domain/codes"
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/field"
+	"github.com/anjian-ledger/anjian/domain/kinds"
 	"github.com/anjian-ledger/anjian/domain/law"
+	"github.com/anjian-ledger/anjian/domain/stream"
 	"github.com/anjian-ledger/anjian/internal/entry"
+	"github.com/anjian-ledger/anjian/test/eventtest"
 )
 
 // eventsMarker ends the part of EVENTS.md that is written by hand.
@@ -61,20 +64,23 @@ type renderer struct {
 
 func renderCatalogue(c *event.Catalogue) string {
 	r := new(renderer)
-	var kinds []event.Kind
+	var order []event.Kind
 	byKind := map[event.Kind][]*event.Type{}
 	for _, t := range c.All() {
 		if byKind[t.Kind] == nil {
-			kinds = append(kinds, t.Kind)
+			order = append(order, t.Kind)
 		}
 		byKind[t.Kind] = append(byKind[t.Kind], t)
 	}
-	for _, kind := range kinds {
+	for _, kind := range order {
 		title := string(kind)
 		if kind == "" {
 			title = "any stream"
 		}
 		fmt.Fprintf(r, "\n## %s\n", title)
+		if k := kinds.Of(kind); k != nil {
+			fmt.Fprintf(r, "\n%s: %s. Seen by: %s.\n", k.Chinese, k.Doc, audience(k.Access))
+		}
 		if kind == event.Inspection {
 			fmt.Fprintf(r, "\nStreams: `inspection/<team>.<uuid>`, of what is imported `inspection/<unit>.<uuid>`; as a regular expression `%s`.\n",
 				event.VisitPattern)
@@ -96,6 +102,27 @@ func renderCatalogue(c *event.Catalogue) string {
 		"The list counts for attributes too, extensions included. Everything else is text. Nothing is normalised.", event.NoText)
 	codePoints(r, "Blanks", "A required text has at least one character that is not among these.", event.Blanks)
 	return r.String()
+}
+
+// audience says who sees the entries of a kind.
+func audience(a stream.Access) string {
+	switch a.To {
+	case stream.Everybody:
+		return "every token"
+	case stream.Register:
+		return "office and commission; the county (or zone) and sectors that it is about, its team; importers"
+	case stream.Cell:
+		return "office and commission; the county (or zone) and sectors that it is about, its team"
+	case stream.OwnTeam:
+		return "office, commission and city government; its team"
+	case stream.Named:
+		var roles []string
+		for _, role := range a.Roles {
+			roles = append(roles, string(role))
+		}
+		return strings.Join(roles, ", ") + "; nobody else"
+	}
+	return "nobody"
 }
 
 // renderValues describes what a flag compared.
@@ -214,6 +241,9 @@ func (r *renderer) table(t *codes.Table) string {
 		r.tables = append(r.tables, t)
 	}
 	link := fmt.Sprintf("code of [%s](#%s)", t.Name, anchor(t))
+	if t.Open {
+		return link + ", or of the list that the city publishes"
+	}
 	if len(t.Codes) > 6 {
 		return link
 	}
@@ -259,13 +289,13 @@ func ruleNames(rules []law.Rule) []string {
 	return names
 }
 
-// goldenPath is the frozen example of one version of one type.
+// goldenPath is the frozen example of one version of one type, with the scenes of its rules (package eventtest).
 func goldenPath(t *event.Type) string {
 	return filepath.Join("testdata", "golden", fmt.Sprintf("%s.v%d.json", t.Name, t.Version))
 }
 
 // TestGoldenEventsAreReadAsOnTheDayTheyWereWritten decodes one frozen event of each version
-// of each type. What was recorded must stay readable for good: a golden file is written once
+// of each type. What was recorded must stay readable for good: a golden event is written once
 // and never changed; where this test fails, the code has to change, or the type
 // needs a new version with an Upcast.
 func TestGoldenEventsAreReadAsOnTheDayTheyWereWritten(t *testing.T) {
@@ -274,12 +304,12 @@ func TestGoldenEventsAreReadAsOnTheDayTheyWereWritten(t *testing.T) {
 	for _, typ := range cat.All() {
 		path := goldenPath(typ)
 		frozen[filepath.Base(path)] = true
-		raw, err := os.ReadFile(path)
+		g, err := eventtest.ReadGolden(path)
 		if err != nil {
-			t.Errorf("%s has no golden event; write one line of CloudEvents JSON with every field set, and never change it: %v", typ, err)
+			t.Errorf("%s has no golden event; write one CloudEvent in JSON with every field set, and never change it: %v", typ, err)
 			continue
 		}
-		checkGolden(t, cat, typ, bytes.TrimSuffix(raw, []byte{'\n'}))
+		checkGolden(t, cat, typ, g.Event)
 	}
 	all, err := os.ReadDir(filepath.Join("testdata", "golden"))
 	must(t, err)

@@ -2,7 +2,6 @@ package test
 
 import (
 	"fmt"
-	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -14,6 +13,7 @@ import (
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/field"
 	"github.com/anjian-ledger/anjian/internal/entry"
+	"github.com/anjian-ledger/anjian/test/eventtest"
 )
 
 // The tests of this file go over every member of every body, by the golden events, which have
@@ -94,12 +94,13 @@ func goldens(t *testing.T) []golden {
 	cat := domain.Catalogue()
 	var list []golden
 	for _, typ := range cat.All() {
-		b, err := os.ReadFile(goldenPath(typ))
+		file, err := eventtest.ReadGolden(goldenPath(typ))
 		must(t, err)
 		g := golden{t: t, cat: cat, typ: typ}
-		must(t, json.Unmarshal(b, &g.all))
+		must(t, json.Unmarshal(file.Event, &g.all))
 		g.data = g.all["data"]
 		list = append(list, g)
+		list = append(list, tables(g)...)
 	}
 	return list
 }

@@ -1,11 +1,14 @@
 package test
 
 import (
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/anjian-ledger/anjian/test/needs"
 )
 
 // The generators, pinned: what they make of the description is what integrators get.
@@ -59,7 +62,7 @@ func (w *workshop) run(network bool, name string, args ...string) string {
 	cmd.Dir, cmd.Env = w.dir, append(os.Environ(), "GOFLAGS=-mod=mod", "GOWORK=off", "NO_UPDATE_NOTIFIER=1")
 	out, err := cmd.CombinedOutput()
 	if err != nil && network {
-		w.Skipf("skipped: %s %s cannot be fetched here: %v\n%s", name, strings.Join(args, " "), err, out)
+		needs.Missing(w, needs.Network, fmt.Sprintf("%s %v: %v\n%s", name, args, err, out))
 	}
 	if err != nil {
 		w.Fatalf("%s %v: %v\n%s", name, args, err, out)
@@ -88,9 +91,7 @@ func TestATypedGoClientAppendsResendsAndReads(t *testing.T) {
 // compiles strictly and works in Node.
 func TestATypedTypeScriptClientAppendsResendsAndReads(t *testing.T) {
 	for _, tool := range []string{"node", "npm", "npx"} {
-		if _, err := exec.LookPath(tool); err != nil {
-			t.Skipf("skipped: %s is not installed", tool)
-		}
+		needs.Program(t, tool)
 	}
 	w := newWorkshop(t, "main.ts", "main.ts")
 	w.put("package.json", []byte(`{"name":"generated","private":true,"type":"module"}`))

@@ -11,6 +11,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/anjian-ledger/anjian/test/needs"
 )
 
 // summary is the last line of anjian import.
@@ -270,7 +272,7 @@ func TestChicagoImportsWithTheTotalsOfTheFiles(t *testing.T) {
 	}
 	inspections, items := filepath.Join(dir, "chicago_food_inspections.csv.gz"), filepath.Join(dir, "chicago_food_inspection_items.csv.gz")
 	if _, err := os.Stat(inspections); err != nil {
-		t.Skipf("the Chicago files may not be copied into this repository: set ANJIAN_TEST_DATA to the directory that has them (%v)", err)
+		needs.Missing(t, needs.Records, "the Chicago files may not be copied into this repository: ANJIAN_TEST_DATA is their directory")
 	}
 	s := start(t, t.TempDir())
 	office := s.as("supervision-office")

@@ -67,7 +67,7 @@ func ofLaw(t types.Type, name string) bool {
 // ways are the acts of what makes a code: functions by their last name, and types of composite
 // literals. Whatever else names a code answers with it.
 var ways = map[string]law.Act{
-	"Refuse": law.Refuses, "demand": law.Gates, "Unmet": law.Gates,
+	"Refuse": law.Refuses, "owed": law.Gates, "Unmet": law.Gates,
 	"flag": law.Flags, "flagItem": law.Flags, "Flagged": law.Flags, "DeviationFlagged": law.Flags, "standing": law.Flags,
 }
 
@@ -90,6 +90,9 @@ func (p *checked) makings() (all []made) {
 			var found []made
 			switch n := n.(type) {
 			case *ast.CallExpr:
+				if lastName(n.Fun) == "untrue" { // takes back what was flagged under a code
+					return false
+				}
 				found = p.making(n, lastName(n.Fun), n.Args)
 			case *ast.CompositeLit:
 				typ := p.info.Types[n].Type
@@ -97,10 +100,10 @@ func (p *checked) makings() (all []made) {
 					return false
 				}
 				if named, ok := typ.(*types.Named); ok {
-					if named.Obj().Name() == "Asked" { // the rule that is asked, whatever it says
+					if named.Obj().Name() == "Asked" || ofLaw(typ, "Text") { // the rule that is asked, whatever it says; a declaration
 						return false
 					}
-					found = p.making(n, named.Obj().Name(), append(p.owed(n), n.Elts...))
+					found = p.making(n, named.Obj().Name(), elements(named, n))
 				}
 			case *ast.BinaryExpr:
 				return n.Op != token.EQL && n.Op != token.NEQ
@@ -137,14 +140,15 @@ func (p *checked) making(n ast.Node, name string, parts []ast.Expr) (all []made)
 	return all
 }
 
-// constants returns the constants of a type of package law that n names, but in functions inside.
+// constants returns the constants of a type of package law that n names, but in functions inside. Codes may be those of
+// a topic.
 func (p *checked) constants(n ast.Node, typ string) (found []constant.Value) {
 	ast.Inspect(n, func(n ast.Node) bool {
 		if _, inner := n.(*ast.FuncLit); inner {
 			return false
 		}
 		if id, ok := n.(*ast.Ident); ok {
-			if c, ok := p.info.Uses[id].(*types.Const); ok && ofLaw(c.Type(), typ) && c.Pkg().Path() == lawPath {
+			if c, ok := p.info.Uses[id].(*types.Const); ok && ofLaw(c.Type(), typ) && (typ == "Code" || c.Pkg().Path() == lawPath) {
 				found = append(found, c.Val())
 			}
 		}
@@ -262,10 +266,10 @@ func (p *checked) calls(t *testing.T) (all []call) {
 				parts = n.Args
 			case *ast.CompositeLit:
 				named, ok := p.info.Types[n].Type.(*types.Named)
-				if !ok || !slices.Contains([]string{"fault", "DeviationFlagged", "Unmet", "demand"}, named.Obj().Name()) {
+				if !ok || !slices.Contains([]string{"fault", "DeviationFlagged", "Unmet", "owed"}, named.Obj().Name()) {
 					return true
 				}
-				parts = append(p.owed(n), n.Elts...)
+				parts = elements(named, n)
 			default:
 				return true
 			}
@@ -280,30 +284,19 @@ func (p *checked) calls(t *testing.T) (all []call) {
 	return all
 }
 
-// owed returns what a demand of a gate takes of the kind of obligation that it names first: rules, the
-// name of the list, and values.
-func (p *checked) owed(n *ast.CompositeLit) (parts []ast.Expr) {
-	named, ok := p.info.Types[n].Type.(*types.Named)
-	if !ok || named.Obj().Name() != "demand" {
-		return nil
+// elements are those of a literal; of an obligation, what gates answer with: codes, rules, the name of the list, and values.
+func elements(named *types.Named, n *ast.CompositeLit) (parts []ast.Expr) {
+	if named.Obj().Name() != "owed" {
+		return n.Elts
 	}
-	for _, file := range p.files {
-		ast.Inspect(file, func(d ast.Node) bool {
-			spec, ok := d.(*ast.ValueSpec)
-			if !ok || len(spec.Values) != 1 || spec.Names[0].Name != lastName(n.Elts[0]) {
-				return true
-			}
-			for _, member := range spec.Values[0].(*ast.UnaryExpr).X.(*ast.CompositeLit).Elts {
-				kv := member.(*ast.KeyValueExpr)
-				switch lastName(kv.Key) {
-				case "rules", "values", "under":
-					parts = append(parts, kv.Value)
-				case "apart":
-					parts = append(parts, &ast.CompositeLit{Elts: results(kv.Value.(*ast.FuncLit))})
-				}
-			}
-			return false
-		})
+	for _, member := range n.Elts {
+		kv := member.(*ast.KeyValueExpr)
+		switch lastName(kv.Key) {
+		case "atSigning", "atClosing", "rules", "values", "under":
+			parts = append(parts, kv.Value)
+		case "apart":
+			parts = append(parts, &ast.CompositeLit{Elts: results(kv.Value.(*ast.FuncLit))})
+		}
 	}
 	return parts
 }
@@ -387,16 +380,24 @@ func (p *checked) assigned(t *testing.T, v *types.Var) (all []string) {
 	return all
 }
 
-// noLiterals: a code or a rule is a constant of package law, and no string or number that is
-// converted to one.
+// noLiterals: a code or a rule is a constant of package law, or a code a constant of a topic that is named like it; no
+// string or number that is converted to one.
 func (p *checked) noLiterals(t *testing.T) {
 	for _, file := range p.files {
+		topics := map[ast.Node]bool{} // the literals that name a topic's own codes
+		for _, d := range file.Decls {
+			if d, ok := d.(*ast.GenDecl); ok && d.Tok == token.CONST {
+				for _, spec := range d.Specs {
+					p.topicCodes(spec.(*ast.ValueSpec), topics)
+				}
+			}
+		}
 		ast.Inspect(file, func(n ast.Node) bool {
 			switch n := n.(type) {
 			case *ast.BasicLit:
 				typ := p.info.Types[n].Type
-				if (ofLaw(typ, "Code") || ofLaw(typ, "Rule")) && n.Value != `""` {
-					t.Errorf("%s: %s is no constant of package law", p.fset.Position(n.Pos()), n.Value)
+				if (ofLaw(typ, "Code") || ofLaw(typ, "Rule")) && n.Value != `""` && !topics[n] {
+					t.Errorf("%s: %s is no constant of package law, and no topic's", p.fset.Position(n.Pos()), n.Value)
 				}
 			case *ast.CallExpr:
 				if typ := p.info.Types[n.Fun]; typ.IsType() && (ofLaw(typ.Type, "Code") || ofLaw(typ.Type, "Rule")) {
@@ -405,5 +406,16 @@ func (p *checked) noLiterals(t *testing.T) {
 			}
 			return true
 		})
+	}
+}
+
+// topicCodes notes the literals of constants that are named like their code, of those that the law has.
+func (p *checked) topicCodes(spec *ast.ValueSpec, topics map[ast.Node]bool) {
+	for i, v := range spec.Values {
+		if lit, ok := v.(*ast.BasicLit); ok && ofLaw(p.info.Types[lit].Type, "Code") {
+			code := strings.Trim(lit.Value, `"`)
+			_, known := law.Known(code).Text()
+			topics[lit] = known && strings.EqualFold(spec.Names[i].Name, strings.ReplaceAll(code, "-", ""))
+		}
 	}
 }

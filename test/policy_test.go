@@ -280,6 +280,72 @@ func TestNoLineIsTooLong(t *testing.T) {
 	}
 }
 
+// TestATestIsSkippedOnlyByChoice: by a flag or -short. What a machine lacks is for the package needs
+// to say, so that .ci/run leaves nothing out without a word.
+func TestATestIsSkippedOnlyByChoice(t *testing.T) {
+	chosen := 0
+	must(t, filepath.WalkDir("..", func(path string, d fs.DirEntry, err error) error {
+		if err == nil && d.IsDir() && path == filepath.Join("..", "test", "needs") {
+			return fs.SkipDir
+		}
+		if err != nil || d.IsDir() || !strings.HasSuffix(path, "_test.go") && !(strings.HasPrefix(path, filepath.Join("..", "test")) &&
+			filepath.Ext(path) == ".go") {
+			return err
+		}
+		files := token.NewFileSet()
+		file, err := parser.ParseFile(files, path, nil, parser.SkipObjectResolution)
+		must(t, err)
+		byChoice := map[ast.Node]bool{}
+		ast.Inspect(file, func(n ast.Node) bool {
+			switch n := n.(type) {
+			case *ast.IfStmt:
+				if isChosen(n.Cond) {
+					mark(byChoice, n.Body)
+				}
+			case *ast.CaseClause:
+				if len(n.List) == 1 && isChosen(n.List[0]) {
+					mark(byChoice, n)
+				}
+			case *ast.CallExpr:
+				called, ok := n.Fun.(*ast.SelectorExpr)
+				if !ok || !slices.Contains([]string{"Skip", "Skipf", "SkipNow"}, called.Sel.Name) {
+					break
+				}
+				if chosen++; !byChoice[n] {
+					t.Errorf("%s skips a test, and not by a flag or -short: call needs.Missing", files.Position(n.Pos()))
+				}
+			}
+			return true
+		})
+		return nil
+	}))
+	if chosen < 5 {
+		t.Errorf("only %d skips were looked at", chosen)
+	}
+}
+
+// mark notes what is below n.
+func mark(byChoice map[ast.Node]bool, n ast.Node) {
+	ast.Inspect(n, func(n ast.Node) bool {
+		byChoice[n] = true
+		return true
+	})
+}
+
+// isChosen tells whether a condition asks a flag, which is a pointer, or testing.Short.
+func isChosen(cond ast.Expr) (so bool) {
+	ast.Inspect(cond, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.StarExpr:
+			so = true
+		case *ast.SelectorExpr:
+			so = so || n.Sel.Name == "Short"
+		}
+		return true
+	})
+	return so
+}
+
 // documents hold commands that users copy.
 var documents = []string{"README.md", "DESIGN.md", "EVENTS.md", "RULES.md", "CHANGELOG.md", "docs/feed.md", "docs/integrating.md",
 	"docs/from-one-machine-to-a-cluster.md",

@@ -23,6 +23,9 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"github.com/anjian-ledger/anjian/test/needs"
+	"github.com/anjian-ledger/anjian/test/porttest"
 )
 
 // site is the name for which the sample files of the proxies are written.
@@ -108,25 +111,13 @@ func (p *proxy) around(dir string) string {
 	return text
 }
 
-// installed is the path of a program; without it the test is skipped.
-func installed(t *testing.T, name string) string {
-	t.Helper()
-	for _, path := range []string{name, "/usr/sbin/" + name} {
-		if found, err := exec.LookPath(path); err == nil {
-			return found
-		}
-	}
-	t.Skipf("%s is not installed: apt-get install %[1]s", name)
-	return ""
-}
-
 func (p *proxy) nginx(t *testing.T, program string) {
 	dir := t.TempDir()
 	cert, key, roots := certificate(t, dir)
 	p.roots = roots
 	must(t, os.WriteFile(filepath.Join(dir, "anjian.conf"),
 		[]byte(sampleOf(t, "nginx.conf", "server 127.0.0.1:8440", "server "+p.server.host(),
-			"listen 80;", fmt.Sprintf("listen 127.0.0.1:%d;", freePort(t)), "listen 443 ", fmt.Sprintf("listen 127.0.0.1:%d ", p.port),
+			"listen 80;", fmt.Sprintf("listen 127.0.0.1:%d;", porttest.Free(t)), "listen 443 ", fmt.Sprintf("listen 127.0.0.1:%d ", p.port),
 			"/etc/anjian/tls/cert.pem", cert, "/etc/anjian/tls/key.pem", key)), 0o600))
 	must(t, os.WriteFile(filepath.Join(dir, "nginx.conf"), []byte(p.around(dir)+"include "+dir+"/anjian.conf;\n}\n"), 0o600))
 	p.run(t, exec.Command(program, "-p", dir, "-e", "stderr", "-c", filepath.Join(dir, "nginx.conf")))
@@ -138,7 +129,8 @@ func (p *proxy) caddy(t *testing.T, program string) {
 	p.roots = roots
 	sample := sampleOf(t, "Caddyfile", "reverse_proxy 127.0.0.1:8440", "reverse_proxy "+p.server.host(),
 		"/etc/anjian/tls/cert.pem", cert, "/etc/anjian/tls/key.pem", key)
-	around := fmt.Sprintf("{\nadmin off\nhttp_port %d\nhttps_port %d\nskip_install_trust\ndefault_bind 127.0.0.1\n}\n", freePort(t), p.port)
+	around := fmt.Sprintf("{\nadmin off\nhttp_port %d\nhttps_port %d\nskip_install_trust\ndefault_bind 127.0.0.1\n}\n",
+		porttest.Free(t), p.port)
 	must(t, os.WriteFile(filepath.Join(dir, "Caddyfile"), []byte(around+sample), 0o600))
 	cmd := exec.Command(program, "run", "--adapter", "caddyfile", "--config", filepath.Join(dir, "Caddyfile"))
 	cmd.Env = append(os.Environ(), "HOME="+dir, "XDG_DATA_HOME="+dir, "XDG_CONFIG_HOME="+dir)
@@ -170,9 +162,9 @@ func (p *proxy) client(t *testing.T, token string) *client {
 func TestBehindTheProxiesOfTheSampleFiles(t *testing.T) {
 	for name, begin := range map[string]func(*proxy, *testing.T, string){"nginx": (*proxy).nginx, "caddy": (*proxy).caddy} {
 		t.Run(name, func(t *testing.T) {
-			program := installed(t, name)
+			program := needs.Program(t, name)
 			config := filepath.Join("..", "deploy", "anjian.toml")
-			p := &proxy{server: start(t, t.TempDir(), "--config", config, "--log-level", "debug"), port: freePort(t)}
+			p := &proxy{server: start(t, t.TempDir(), "--config", config, "--log-level", "debug"), port: porttest.Free(t)}
 			office := p.server.as("supervision-office")
 			begin(p, t, program)
 			c := p.client(t, office.token)
@@ -188,11 +180,11 @@ func TestBehindTheProxiesOfTheSampleFiles(t *testing.T) {
 // TestAPlainProxyOpensNothing: nginx with one line of configuration says nothing of itself or its
 // clients, and nobody told the node of it.
 func TestAPlainProxyOpensNothing(t *testing.T) {
-	p := &proxy{server: start(t, t.TempDir()), port: freePort(t)}
+	p := &proxy{server: start(t, t.TempDir()), port: porttest.Free(t)}
 	dir := t.TempDir()
 	must(t, os.WriteFile(filepath.Join(dir, "nginx.conf"), []byte(p.around(dir)+
 		fmt.Sprintf("server { listen 127.0.0.1:%d; location / { proxy_pass %s; } }\n}\n", p.port, p.server.url)), 0o600))
-	p.run(t, exec.Command(installed(t, "nginx"), "-p", dir, "-e", "stderr", "-c", filepath.Join(dir, "nginx.conf")))
+	p.run(t, exec.Command(needs.Program(t, "nginx"), "-p", dir, "-e", "stderr", "-c", filepath.Join(dir, "nginx.conf")))
 	through := p.server.client("")
 	through.base = fmt.Sprintf("http://127.0.0.1:%d", p.port)
 	if status, answer := through.do("GET", "/metrics", nil); status != 401 {

@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"golang.org/x/sys/unix"
+
+	"github.com/anjian-ledger/anjian/test/needs"
 )
 
 // terminal opens a pseudo-terminal and returns what a person sees of it, and the end that a
@@ -18,7 +20,7 @@ func terminal(t *testing.T) (screen, tty *os.File) {
 	t.Helper()
 	screen, err := os.OpenFile("/dev/ptmx", os.O_RDWR|unix.O_NOCTTY, 0)
 	if err != nil {
-		t.Skipf("no pseudo-terminals here: %v", err)
+		needs.Missing(t, needs.Terminals, err.Error())
 	}
 	t.Cleanup(func() { screen.Close() })
 	must(t, unix.IoctlSetPointerInt(int(screen.Fd()), unix.TIOCSPTLCK, 0))

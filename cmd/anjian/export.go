@@ -2,12 +2,15 @@ package main
 
 import (
 	"bufio"
+	"context"
 	"fmt"
+	"io"
 	"os"
 
 	"github.com/spf13/cobra"
 
 	"github.com/anjian-ledger/anjian/internal/block"
+	"github.com/anjian-ledger/anjian/internal/datadir"
 	"github.com/anjian-ledger/anjian/internal/journal"
 )
 
@@ -43,34 +46,39 @@ Merkle leaf. The command reads the journal and may run beside a server.`,
 			}()
 			w = f
 		}
-		buf := bufio.NewWriterSize(w, 1<<20)
-		bar := newProgress(-1, "export")
-		defer func() { _ = bar.Close() }()
-		torn, err := journal.Walk(cmd.Context(), d.Journal(), func(_ uint64, raw []byte) error {
-			b, err := block.Parse(raw)
-			if err != nil {
-				return err
-			}
-			for i, line := range b.Entries {
-				if index := b.First + uint64(i); index < from || to > 0 && index >= to {
-					continue
-				}
-				if _, err := buf.Write(line); err != nil {
-					return err
-				}
-				if err := buf.WriteByte('\n'); err != nil {
-					return err
-				}
-			}
-			return bar.Set64(int64(b.Size))
-		})
+		return export(cmd.Context(), w, d, from, to)
+	}
+	return cmd
+}
+
+// export writes the entries from one index to before another, one a line; to 0 is all.
+func export(ctx context.Context, w io.Writer, d datadir.Dir, from, to uint64) error {
+	buf := bufio.NewWriterSize(w, 1<<20)
+	bar := newProgress(-1, "export")
+	defer func() { _ = bar.Close() }()
+	torn, err := journal.Walk(ctx, d.Journal(), func(_ uint64, raw []byte) error {
+		b, err := block.Parse(raw)
 		if err != nil {
 			return err
 		}
-		if torn != nil && !d.Live() {
-			fmt.Fprintf(os.Stderr, "anjian: %d bytes of an unfinished block at the end of %s were left out\n", torn.Bytes, torn.Segment)
+		for i, line := range b.Entries {
+			if index := b.First + uint64(i); index < from || to > 0 && index >= to {
+				continue
+			}
+			if _, err := buf.Write(line); err != nil {
+				return err
+			}
+			if err := buf.WriteByte('\n'); err != nil {
+				return err
+			}
 		}
-		return buf.Flush()
+		return bar.Set64(int64(b.Size))
+	})
+	if err != nil {
+		return err
 	}
-	return cmd
+	if torn != nil && !d.Live() {
+		fmt.Fprintf(os.Stderr, "anjian: %d bytes of an unfinished block at the end of %s were left out\n", torn.Bytes, torn.Segment)
+	}
+	return buf.Flush()
 }

@@ -36,10 +36,15 @@ func formatNames() []string {
 	return names
 }
 
+// importOptions are the command's flags.
+type importOptions struct {
+	importer.Config
+	format, server, token, report string
+	patience                      time.Duration
+}
+
 func newImport() *cobra.Command {
-	var c importer.Config
-	var format, server, token, report string
-	var patience time.Duration
+	o := &importOptions{}
 	cmd := &cobra.Command{
 		Use:   "import --format " + strings.Join(formatNames(), "|") + " --server URL --token T FILE…",
 		Short: "Turn records that others published into events / 导入公开的检查记录",
@@ -57,49 +62,53 @@ is {"rows":…,"appended":…,"already_present":…,"unmapped":…}. With --dry-
 		Args: cobra.MinimumNArgs(1),
 	}
 	f := cmd.Flags()
-	f.StringVar(&format, "format", "", "form of the files: "+strings.Join(formatNames(), ", "))
-	f.StringVar(&server, "server", "http://127.0.0.1:8440", "the ledger's address")
-	f.StringVar(&token, "token", "", "bearer token of role importer (better: ANJIAN_TOKEN)")
-	f.StringVar(&report, "report", "-", "where to list what could not be mapped; - is standard error")
-	f.IntVar(&c.BatchSize, "batch", 0, "events in one append; 0: the most there may be")
-	f.BoolVar(&c.DryRun, "dry-run", false, "ask the ledger what it would refuse and flag, and append nothing; judged is the first batch of "+
+	f.StringVar(&o.format, "format", "", "form of the files: "+strings.Join(formatNames(), ", "))
+	f.StringVar(&o.server, "server", "http://127.0.0.1:8440", "the ledger's address")
+	f.StringVar(&o.token, "token", "", "bearer token of role importer (better: ANJIAN_TOKEN)")
+	f.StringVar(&o.report, "report", "-", "where to list what could not be mapped; - is standard error")
+	f.IntVar(&o.BatchSize, "batch", 0, "events in one append; 0: the most there may be")
+	f.BoolVar(&o.DryRun, "dry-run", false, "ask the ledger what it would refuse and flag, and append nothing; judged is the first batch of "+
 		"each subject")
-	f.DurationVar(&patience, "patience", 2*time.Minute, "how long to try while the server is busy or away")
+	f.DurationVar(&o.patience, "patience", 2*time.Minute, "how long to try while the server is busy or away")
 	_ = cmd.RegisterFlagCompletionFunc("format", cobra.FixedCompletions(formatNames(), cobra.ShellCompDirectiveNoFileComp))
-	cmd.RunE = func(cmd *cobra.Command, files []string) (err error) {
-		if token == "" {
-			return errors.New("--token or ANJIAN_TOKEN is needed; make one with: anjian token --role importer --unit SOURCE")
-		}
-		if c.Mapping, err = mappingOf(format); err != nil {
-			return err
-		}
-		c.Files, c.Report = files, os.Stderr
-		if c.Client, err = client.New(client.Config{URL: server, Token: token, Patience: patience}); err != nil {
-			return err
-		}
-		if report != "-" {
-			f, err := os.Create(report)
-			if err != nil {
-				return err
-			}
-			defer f.Close()
-			c.Report = f
-		}
-		bar := newProgress(-1, "import")
-		c.Progress = func(p importer.Progress) {
-			bar.ChangeMax(p.Total)
-			_ = bar.Set(p.Done)
-		}
-		sum, err := importer.Run(cmd.Context(), c)
-		_ = bar.Close()
-		if e := json.MarshalWrite(cmd.OutOrStdout(), sum); e != nil {
-			return errors.Join(err, e)
-		}
-		fmt.Fprintln(cmd.OutOrStdout())
-		if err == nil && sum.Refused > 0 {
-			err = fmt.Errorf("the ledger would refuse %d events; the report has each with the reason", sum.Refused)
-		}
+	cmd.RunE = func(cmd *cobra.Command, files []string) error { return o.run(cmd, files) }
+	return cmd
+}
+
+// run imports the files and prints what came of them.
+func (o *importOptions) run(cmd *cobra.Command, files []string) (err error) {
+	if o.token == "" {
+		return errors.New("--token or ANJIAN_TOKEN is needed; make one with: anjian token --role importer --unit SOURCE")
+	}
+	c := o.Config
+	if c.Mapping, err = mappingOf(o.format); err != nil {
 		return err
 	}
-	return cmd
+	c.Files, c.Report = files, os.Stderr
+	if c.Client, err = client.New(client.Config{URL: o.server, Token: o.token, Patience: o.patience}); err != nil {
+		return err
+	}
+	if o.report != "-" {
+		f, err := os.Create(o.report)
+		if err != nil {
+			return err
+		}
+		defer f.Close()
+		c.Report = f
+	}
+	bar := newProgress(-1, "import")
+	c.Progress = func(p importer.Progress) {
+		bar.ChangeMax(p.Total)
+		_ = bar.Set(p.Done)
+	}
+	sum, err := importer.Run(cmd.Context(), c)
+	_ = bar.Close()
+	if e := json.MarshalWrite(cmd.OutOrStdout(), sum); e != nil {
+		return errors.Join(err, e)
+	}
+	fmt.Fprintln(cmd.OutOrStdout())
+	if err == nil && sum.Refused > 0 {
+		err = fmt.Errorf("the ledger would refuse %d events; the report has each with the reason", sum.Refused)
+	}
+	return err
 }

@@ -160,25 +160,9 @@ func serve(ctx context.Context, out io.Writer, o serveOptions) error {
 	defer func() { _ = server.Close() }()
 
 	cfg.Progress = front.Progress
-	n, err := node.Open(ctx, cfg)
+	n, sample, h, err := o.open(ctx, cfg, log)
 	if err != nil {
 		return err
-	}
-	closeNode := func() error {
-		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), o.grace)
-		defer cancel()
-		return n.Close(ctx)
-	}
-	if err := n.ServeAdmin(log, adminRoutes(n)); err != nil { // the ledger works without; its person at the machine has to know
-		log.Warn("anjian token, clock and the like cannot reach this server", "error", err)
-	}
-	sample, err := loadSample(ctx, n, o.sample, log)
-	if err != nil {
-		return errors.Join(err, closeNode())
-	}
-	h, err := n.Handler()
-	if err != nil {
-		return errors.Join(err, closeNode())
 	}
 	front.Open(h)
 	if err = greet(ctx, out, n, listener.Addr().String(), o.sample || fresh && terminal(out), sample); err == nil {
@@ -194,7 +178,34 @@ func serve(ctx context.Context, out io.Writer, o serveOptions) error {
 	if errors.Is(err, http.ErrServerClosed) {
 		err = nil
 	}
-	return errors.Join(err, server.Shutdown(stop), closeNode())
+	return errors.Join(err, server.Shutdown(stop), o.close(ctx, n))
+}
+
+// open opens the node with what people and programs reach it by; when that fails, it is closed.
+func (o *serveOptions) open(ctx context.Context, cfg node.Config, log *slog.Logger) (*node.Node, sampleActors, *api.Handler, error) {
+	var sample sampleActors
+	n, err := node.Open(ctx, cfg)
+	if err != nil {
+		return nil, sample, nil, err
+	}
+	if err := n.ServeAdmin(log, adminRoutes(n)); err != nil { // the ledger works without; its person at the machine has to know
+		log.Warn("anjian token, clock and the like cannot reach this server", "error", err)
+	}
+	if sample, err = loadSample(ctx, n, o.sample, log); err != nil {
+		return nil, sample, nil, errors.Join(err, o.close(ctx, n))
+	}
+	h, err := n.Handler()
+	if err != nil {
+		return nil, sample, nil, errors.Join(err, o.close(ctx, n))
+	}
+	return n, sample, h, nil
+}
+
+// close gives the node its grace, also when ctx has ended.
+func (o *serveOptions) close(ctx context.Context, n *node.Node) error {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), o.grace)
+	defer cancel()
+	return n.Close(ctx)
 }
 
 // greet prints where the server is and, with --sample or for a new ledger at a terminal, a token

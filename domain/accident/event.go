@@ -7,6 +7,7 @@ import (
 	"github.com/anjian-ledger/anjian/domain/codes"
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/law"
+	"github.com/anjian-ledger/anjian/domain/stream"
 )
 
 // Grades are the four grades of State Council Order 493 Art. 3, mildest first.
@@ -68,16 +69,20 @@ type Graded struct {
 
 var reporters = []event.Role{event.RoleSupervisionOffice, event.RoleCountyGovernment, event.RoleDepartment}
 
-// Types declares the events of this package.
-var Types = []*event.Type{
-	declare[Reported](event.Type{Name: "accident-reported", Version: 1, Chinese: "事故报告",
+// Kind declares accidents and their events.
+var Kind = stream.With(stream.Kind{
+	Name: event.Accident, Chinese: "事故", Doc: "a work-safety accident",
+	Access: stream.Open(stream.Cell),
+	Lapses: func(code law.Code) bool { return code == law.GradeStale },
+},
+	stream.First((*Reported).Judge, event.Type{Name: "accident-reported", Version: 1, Chinese: "事故报告",
 		Doc:   "An accident happened.",
 		Rules: []law.Rule{law.R10, law.R44}, Append: reporters}),
-	declare[CasualtiesUpdated](event.Type{Name: "accident-casualties-updated", Version: 1, Chinese: "伤亡情况补报",
+	stream.Then((*CasualtiesUpdated).Judge, event.Type{Name: "accident-casualties-updated", Version: 1, Chinese: "伤亡情况补报",
 		Doc:   "The harm known so far was replaced.",
 		Rules: []law.Rule{law.R10}, Append: reporters}),
-	declare[Graded](event.Type{Name: "accident-graded", Version: 1, Chinese: "事故定级",
+	stream.Then((*Graded).Judge, event.Type{Name: "accident-graded", Version: 1, Chinese: "事故定级",
 		Doc:    "The grade under State Council Order 493 Art. 3.",
 		Rules:  []law.Rule{law.R10, law.R12},
 		Append: []event.Role{event.RoleSupervisionOffice, event.RoleCityGovernment}}),
-}
+)

@@ -7,47 +7,22 @@ import (
 	"github.com/anjian-ledger/anjian/domain/codes"
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/law"
+	"github.com/anjian-ledger/anjian/domain/stream"
 )
 
 // Scene is what the rest of the ledger says when an event of an accident is judged.
 type Scene struct {
 	Policy       *campaign.Policy // nil for imported events: they get no flags
 	SubjectKnown func(id string) bool
+	Law          codes.LawLimits
 	j            judgement // of the event being judged
 }
 
 // longAgo is how old an accident is whose date is taken for a slip of the pen: the law gives hours.
 const longAgo = 366 * 24 * time.Hour
 
-// fact is an event of an accident: it judges and folds itself.
-type fact interface {
-	event.Data
-	judge(*judgement) *event.Refusal
-	fold(*State, *event.Event)
-}
-
-// declare declares the type of a body.
-func declare[T any, F interface {
-	*T
-	fact
-}](t event.Type) *event.Type {
-	t.Kind, t.New = event.Accident, func() event.Data { return F(new(T)) }
-	return &t
-}
-
-// Judges reports whether [Decide] knows an event by its body.
-func Judges(d event.Data) bool {
-	_, ok := d.(fact)
-	return ok
-}
-
 // judgement is one event before the rules. It lies in its scene, to spare an allocation.
-type judgement struct {
-	st    *State // nil: the stream is new
-	sc    *Scene
-	e     *event.Event
-	flags []event.Deviation
-}
+type judgement = stream.Judgement[*State, *Scene]
 
 // Decide judges one event of an accident's stream; st is nil when the stream is new. The error
 // is an *event.Refusal.
@@ -58,21 +33,12 @@ func Decide(st *State, sc *Scene, e *event.Event) ([]event.Deviation, error) {
 		}
 		return nil, event.Refuse(law.R10, law.UnknownAccident, law.Str("accident", e.Stream.ID))
 	}
-	d, ok := e.Data.(fact)
-	if !ok {
-		return nil, event.Elsewhere(e)
-	}
-	j := &sc.j
-	*j = judgement{st: st, sc: sc, e: e}
-	if r := d.judge(j); r != nil {
-		return nil, r
-	}
-	return j.flags, nil
+	return stream.Decide(&sc.j, st, sc, e)
 }
 
-// judge: at known subjects, and after it happened (R10).
-func (d *Reported) judge(j *judgement) *event.Refusal {
-	sc, e := j.sc, j.e
+// Judge: at known subjects, and after it happened (R10).
+func (d *Reported) Judge(j *judgement) *event.Refusal {
+	sc, e := j.Scene, j.Event
 	for _, s := range d.Subjects {
 		if !sc.SubjectKnown(s) {
 			return event.Refuse(law.R10, law.UnknownSubject, law.Str("subject", s))
@@ -85,28 +51,29 @@ func (d *Reported) judge(j *judgement) *event.Refusal {
 		return r
 	}
 	if sc.Policy != nil && e.Occurred.Sub(d.Happened) > longAgo {
-		j.flags = []event.Deviation{event.Flagged(law.R10, law.HappenedLongAgo,
+		j.Flags = []event.Deviation{event.Flagged(law.R10, law.HappenedLongAgo,
 			law.At("happened_at", d.Happened), law.At("reported_at", e.Occurred))}
 	}
 	return nil
 }
 
-// judge: harm that is added late no longer counts for the grade by the letter of the law.
-func (d *CasualtiesUpdated) judge(j *judgement) *event.Refusal {
-	st, e := j.st, j.e
+// Judge: harm that is added late no longer counts for the grade by the letter of the law.
+func (d *CasualtiesUpdated) Judge(j *judgement) *event.Refusal {
+	st, e := j.State, j.Event
 	if r := inCNY(d.Harm); r != nil {
 		return r
 	}
-	if j.sc.Policy == nil {
+	if j.Scene.Policy == nil {
 		return nil
 	}
 	var flags []event.Deviation
-	window := codes.CasualtyWindow(st.Kind)
-	if after := e.Occurred.Sub(st.Happened); after > window && d.Harm.exceeds(st.Harm) {
+	within := j.Scene.Law.CasualtyDays(st.Kind, st.Happened.In(event.Beijing).Format(time.DateOnly))
+	const day = 24 * time.Hour
+	if after := e.Occurred.Sub(st.Happened); after > time.Duration(within)*day && d.Harm.exceeds(st.Harm) {
 		flags = append(flags, event.Flagged(law.R10, law.LateCasualties, // [law.AccidentCasualties]
-			law.Int("after_days", int64(after/(24*time.Hour))), law.Int("within_days", int64(window/(24*time.Hour)))))
+			law.Int("after_days", int64(after/day)), law.Int("within_days", within)))
 	}
-	j.flags = flags
+	j.Flags = flags
 	return nil
 }
 
@@ -116,17 +83,17 @@ func (h Harm) exceeds(other Harm) bool {
 		known(h.Injured) > known(other.Injured) || h.loss() > other.loss()
 }
 
-// judge: the grade must equal the worst threshold met (R10), in a year that is explained when it is not
+// Judge: the grade must equal the worst threshold met (R10), in a year that is explained when it is not
 // that of occurrence (R12).
-func (d *Graded) judge(j *judgement) *event.Refusal {
-	st := j.st
+func (d *Graded) Judge(j *judgement) *event.Refusal {
+	st := j.State
 	if !st.Harm.allows(d.Grade) {
 		h := &st.Harm // [law.AccidentGrades]
 		return event.Refuse(law.R10, law.WrongGrade, law.Str("grade", d.Grade), law.Maybe("deaths", h.Deaths),
 			law.Maybe("serious_injuries", h.SeriousInjuries), law.Maybe("loss_fen", h.lossFen()), law.Str("harm_grade", h.grade()))
 	}
-	if j.sc.Policy != nil && d.StatisticalYear != st.Year && d.CountingRule == "" {
-		j.flags = []event.Deviation{event.Flagged(law.R12, law.CountedInAnotherYear, law.Int("year", st.Year),
+	if j.Scene.Policy != nil && d.StatisticalYear != st.Year && d.CountingRule == "" {
+		j.Flags = []event.Deviation{event.Flagged(law.R12, law.CountedInAnotherYear, law.Int("year", st.Year),
 			law.Int("counted", d.StatisticalYear))}
 	}
 	return nil

@@ -8,6 +8,7 @@ import (
 
 	"github.com/anjian-ledger/anjian/domain/codes"
 	"github.com/anjian-ledger/anjian/domain/event"
+	"github.com/anjian-ledger/anjian/domain/stream"
 )
 
 // State is one accident as the rules need it.
@@ -63,18 +64,16 @@ func (h Harm) loss() int64 {
 
 // Apply folds one recorded event.
 func (s *State) Apply(e *event.Event) {
-	if d, ok := e.Data.(fact); ok {
-		d.fold(s, e)
-	}
+	stream.Fold(s, e)
 }
 
-func (d *Reported) fold(s *State, e *event.Event) {
+func (d *Reported) Fold(s *State, e *event.Event) {
 	s.Subjects, s.County, s.Harm = d.Subjects, codes.CountyOf(d.Region), d.Harm
 	s.Sectors = e.About.Sectors
 	s.Happened, s.Kind = d.Happened, d.Kind
 	s.Year = d.Happened.In(event.Beijing).Year()
 }
 
-func (d *CasualtiesUpdated) fold(s *State, _ *event.Event) { s.Harm = d.Harm }
+func (d *CasualtiesUpdated) Fold(s *State, _ *event.Event) { s.Harm = d.Harm }
 
-func (d *Graded) fold(s *State, e *event.Event) { s.Grade, s.graded = d.Grade, e.ID }
+func (d *Graded) Fold(s *State, e *event.Event) { s.Grade, s.graded = d.Grade, e.ID }

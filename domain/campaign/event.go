@@ -6,6 +6,7 @@ import (
 
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/law"
+	"github.com/anjian-ledger/anjian/domain/stream"
 )
 
 // PlanPublished puts a version of the work plan in force, with every number the rules use.
@@ -43,13 +44,17 @@ type Ended struct {
 
 var office = []event.Role{event.RoleSupervisionOffice}
 
-// Types declares the events of this package.
-var Types = []*event.Type{
-	declare[PlanPublished](event.Type{Name: "campaign-plan-published", Version: 1, Chinese: "督查检查工作方案发布",
+// Kind declares campaigns and their events.
+var Kind = stream.With(stream.Kind{
+	Name: event.Campaign, Chinese: "专项行动", Doc: "an inspection campaign: its plan, its policy and its dates",
+	Access: stream.Open(stream.Everybody),
+},
+	stream.Then((*PlanPublished).Judge, event.Type{Name: "campaign-plan-published", Version: 1, Chinese: "督查检查工作方案发布",
 		Doc:   "A version of the plan and its policy parameters are in force.",
-		Rules: []law.Rule{law.R01, law.R32, law.R33, law.R34, law.R35, law.R42, law.R43, law.R48}, Append: office}),
-	declare[Started](event.Type{Name: "campaign-started", Version: 1, Chinese: "专项行动启动", Doc: "The campaign began, for a stated period.",
+		Rules: []law.Rule{law.R01, law.R27, law.R32, law.R33, law.R34, law.R35, law.R42, law.R43, law.R48}, Append: office}),
+	stream.Then((*Started).Judge, event.Type{Name: "campaign-started", Version: 1, Chinese: "专项行动启动",
+		Doc:   "The campaign began, for a stated period.",
 		Rules: []law.Rule{law.R03, law.R13, law.R48}, Append: office}),
-	declare[Ended](event.Type{Name: "campaign-ended", Version: 1, Chinese: "专项行动结束", Doc: "The campaign ended.",
+	stream.Then((*Ended).Judge, event.Type{Name: "campaign-ended", Version: 1, Chinese: "专项行动结束", Doc: "The campaign ended.",
 		Rules: []law.Rule{law.R48}, Append: office}),
-}
+)

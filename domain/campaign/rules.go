@@ -7,6 +7,7 @@ import (
 	"github.com/anjian-ledger/anjian/domain/codes"
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/law"
+	"github.com/anjian-ledger/anjian/domain/stream"
 )
 
 // Scene is what the other campaigns say when an event of one is judged.
@@ -14,41 +15,17 @@ type Scene struct {
 	// Parent returns the parent of a campaign, "" when it has none or is not in this ledger:
 	// a province's campaign (省级百日集中整治) may be named without being known here.
 	Parent func(id string) string
-	j      judgement // of the event being judged
+	Law    codes.LawLimits // in force
+	// NotAsked returns an item that the published checklists do not have, and their version; "" when there is none.
+	NotAsked func(items map[string][]string) (item string, version uint64)
+	j        judgement // of the event being judged
 }
 
 // maxDepth bounds the walk up the hierarchy of campaigns.
 const maxDepth = 16
 
-// fact is an event of a campaign: it judges and folds itself.
-type fact interface {
-	event.Data
-	judge(*judgement) *event.Refusal
-	fold(*State, *event.Event)
-}
-
-// declare declares the type of a body.
-func declare[T any, F interface {
-	*T
-	fact
-}](t event.Type) *event.Type {
-	t.Kind, t.New = event.Campaign, func() event.Data { return F(new(T)) }
-	return &t
-}
-
-// Judges reports whether [Decide] knows an event by its body.
-func Judges(d event.Data) bool {
-	_, ok := d.(fact)
-	return ok
-}
-
 // judgement is one event before the rules. It lies in its scene, to spare an allocation.
-type judgement struct {
-	st    *State // nil: the stream is new
-	sc    *Scene
-	e     *event.Event
-	flags []event.Deviation
-}
+type judgement = stream.Judgement[*State, *Scene]
 
 // Decide judges one event of a campaign's stream; st is nil when the stream is new. The error
 // is an *event.Refusal.
@@ -59,25 +36,20 @@ func Decide(st *State, sc *Scene, e *event.Event) ([]event.Deviation, error) {
 	if _, plan := e.Data.(*PlanPublished); st == nil && !plan {
 		return nil, event.Refuse(law.R01, law.UnknownCampaign, law.Str("campaign", e.Stream.ID))
 	}
-	d, ok := e.Data.(fact)
-	if !ok {
-		return nil, event.Elsewhere(e)
-	}
-	j := &sc.j
-	*j = judgement{st: st, sc: sc, e: e}
-	if r := d.judge(j); r != nil {
-		return nil, r
-	}
-	return j.flags, nil
+	return stream.Decide(&sc.j, st, sc, e)
 }
 
-// judge: every version of the plan is published once, before the campaign has ended (R01).
-func (d *PlanPublished) judge(j *judgement) *event.Refusal {
-	if least := d.Policy.MinInspectors; least < legalInspectors {
-		return event.Refuse(law.R42, law.PlanBelowTheLaw, law.Int("stated", least), law.Int("least", legalInspectors))
+// Judge: every version of the plan is published once, before the campaign has ended (R01).
+func (d *PlanPublished) Judge(j *judgement) *event.Refusal {
+	if stated, least := d.Policy.MinInspectors, j.Scene.Law.LeastOfficers(j.Event.Day()); stated < least { // [law.PenaltyOfficers]
+		return event.Refuse(law.R42, law.PlanBelowTheLaw, law.Int("stated", stated), law.Int("least", least))
 	}
-	j.flags = drops(d)
-	st := j.st
+	if item, version := j.Scene.NotAsked(d.Policy.RequiredItems); item != "" {
+		return event.Refuse(law.R27, law.UnknownCode, law.Str("list", "checklists"), law.Int("version", version),
+			law.Str("field", "policy.required_items"), law.Str("code", item))
+	}
+	j.Flags = drops(d)
+	st := j.State
 	if st == nil {
 		return nil
 	}
@@ -89,9 +61,6 @@ func (d *PlanPublished) judge(j *judgement) *event.Refusal {
 	}
 	return nil
 }
-
-// legalInspectors is how many officers the law asks for ([law.PenaltyOfficers]), in every text of it.
-const legalInspectors = 2
 
 // drops flags what a plan leaves out of the speech's own lists: recipients of the record (R43),
 // sections (R35), and items (R27, R32, R33, R34). It may add to them. What is compared is the
@@ -120,9 +89,9 @@ func drops(d *PlanPublished) (flags []event.Deviation) {
 	return flags
 }
 
-// judge: once, and not below itself (R03, R48).
-func (d *Started) judge(j *judgement) *event.Refusal {
-	st, id := j.st, j.e.Stream.ID
+// Judge: once, and not below itself (R03, R48).
+func (d *Started) Judge(j *judgement) *event.Refusal {
+	st, id := j.State, j.Event.Stream.ID
 	if st.Started() {
 		return event.Refuse(law.R48, law.CampaignAlreadyStarted, law.At("start_at", st.Start), law.At("end_at", st.End))
 	}
@@ -131,9 +100,9 @@ func (d *Started) judge(j *judgement) *event.Refusal {
 		if parent == id {
 			return event.Refuse(law.R03, law.CampaignBelowItself, law.Str("campaign", id))
 		}
-		parent = j.sc.Parent(parent)
+		parent = j.Scene.Parent(parent)
 	}
-	j.flags = implausible(j.e, d)
+	j.Flags = implausible(j.Event, d)
 	return nil
 }
 
@@ -148,9 +117,9 @@ func implausible(e *event.Event, d *Started) []event.Deviation {
 		law.Str("stated_on", e.Day()), law.At("start_at", d.Start), law.At("end_at", d.End))}
 }
 
-// judge: once, after the start (R48).
-func (d *Ended) judge(j *judgement) *event.Refusal {
-	st, e := j.st, j.e
+// Judge: once, after the start (R48).
+func (d *Ended) Judge(j *judgement) *event.Refusal {
+	st, e := j.State, j.Event
 	if !st.Started() {
 		return event.Refuse(law.R48, law.CampaignNotStarted, law.Str("campaign", e.Stream.ID))
 	}

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/anjian-ledger/anjian/domain/event"
+	"github.com/anjian-ledger/anjian/domain/stream"
 )
 
 // State is one campaign as the rules need it. The zero value is a campaign of which nothing
@@ -87,16 +88,14 @@ func (s *State) Overlaps(o *State) bool {
 
 // Apply folds one recorded event.
 func (s *State) Apply(e *event.Event) {
-	if d, ok := e.Data.(fact); ok {
-		d.fold(s, e)
-	}
+	stream.Fold(s, e)
 }
 
-func (d *PlanPublished) fold(s *State, e *event.Event) {
+func (d *PlanPublished) Fold(s *State, e *event.Event) {
 	policy := d.Policy
 	s.Plans = append(s.Plans, Plan{d.Version, &policy, e.Index, e.Happened().Unix()})
 }
 
-func (d *Started) fold(s *State, _ *event.Event) { s.Start, s.End, s.Parent = d.Start, d.End, d.Parent }
+func (d *Started) Fold(s *State, _ *event.Event) { s.Start, s.End, s.Parent = d.Start, d.End, d.Parent }
 
-func (d *Ended) fold(s *State, e *event.Event) { s.EndedAt = e.Occurred }
+func (d *Ended) Fold(s *State, e *event.Event) { s.EndedAt = e.Occurred }

@@ -1,7 +1,5 @@
 package codes
 
-import "time"
-
 // accidentKinds are the twenty kinds of GB 6441-1986, in its order, and the kinds of traffic,
 // which are counted apart. The codes are local (I).
 var accidentKinds = []Code{
@@ -35,14 +33,3 @@ const (
 	Fire        = "fire"
 	RoadTraffic = "road-traffic"
 )
-
-// CasualtyWindow returns how long after an accident a change of its casualties is reported in
-// addition to it: 30 days, and 7 days for road traffic accidents and fires (State Council
-// Order 493 Art. 13).
-func CasualtyWindow(kind string) time.Duration {
-	days := 30
-	if kind == RoadTraffic || kind == Fire {
-		days = 7
-	}
-	return time.Duration(days) * 24 * time.Hour
-}

@@ -8,12 +8,15 @@ import (
 // Code is one code of a table, with its names: sentences, documents and forms have no others.
 type Code struct{ Code, Chinese, English string }
 
-// Table is a closed list of codes that a member of an event may have.
+// Table is a list of codes that a member of an event may have.
 type Table struct {
 	Name    string // as the declaration of a member names it: visit-type
 	Chinese string
 	Codes   []Code
-	index   map[string]int
+	// Open says that the city publishes its own list: here are the codes that count until it does, and the form of
+	// an event asks only for something that may be one, see [Table.Allows].
+	Open  bool
+	index map[string]int
 }
 
 // NewTable makes a table.
@@ -29,6 +32,34 @@ func NewTable(name, chinese string, list ...Code) *Table {
 func (t *Table) Has(code string) bool {
 	_, ok := t.index[code]
 	return ok
+}
+
+// Allows reports whether the form of an event allows a text as a code: one of the table, where the city publishes its own
+// list one of at most 20 capitals, digits and hyphens that begins with a capital.
+func (t *Table) Allows(text string) bool {
+	if t.Has(text) || !t.Open {
+		return t.Has(text)
+	}
+	for i := range len(text) {
+		switch c := text[i]; {
+		case c >= 'A' && c <= 'Z':
+		case i > 0 && (c >= '0' && c <= '9' || c == '-'):
+		default:
+			return false
+		}
+	}
+	return text != "" && len(text) <= maxOpen
+}
+
+// OpenForm is the form of a code of an open table, as a regular expression.
+const (
+	OpenForm = "[A-Z][A-Z0-9-]{0,19}"
+	maxOpen  = 20
+)
+
+func open(t *Table) *Table {
+	t.Open = true
+	return t
 }
 
 // Of returns the row of a code.
@@ -73,7 +104,7 @@ func List(name string) []string {
 // are local (I) unless a source stands beside them.
 var tables = []*Table{
 	NewTable("role", "角色", roles...),
-	NewTable("sector", "行业领域", named(sectorTable, func(s Sector) Code { return Code{s.Code, s.Chinese, s.English} })...),
+	open(NewTable("sector", "行业领域", named(sectorTable, func(s Sector) Code { return Code{s.Code, s.Chinese, s.English} })...)),
 	NewTable("county", "县区（含功能区）", named(counties, area)...),
 	NewTable("area", "市、县区", append([]Code{{City, "安康市", "Ankang City"}}, named(counties, area)...)...),
 	NewTable("accident-kind", "事故类型", accidentKinds...), // GB 6441-1986 and traffic
@@ -134,9 +165,21 @@ var tables = []*Table{
 	NewTable("key-suite", "签名算法", Code{"ecdsa-p256-sha256", "P-256", "P-256"}, Code{"ed25519", "Ed25519", "Ed25519"}),
 	NewTable("key-revocation", "密钥撤销原因", Code{"lost", "遗失", "lost"}, Code{"stolen", "被盗", "stolen"},
 		Code{"replaced", "更换设备", "another device"}, Code{"left", "离岗", "left the post"}, Code{"suspected", "疑似泄露", "suspected leak"}),
-	NewTable("code-table", "代码表", Code{"units", "单位", "units"}),
+	NewTable("code-table", "代码表", codeTables...),
+	NewTable("law-matter", "法定限值事项", matters...),
+	NewTable("limit-unit", "限值单位", limitUnits...),
+	NewTable("duty-list", "权责清单", Code{"power", "权力清单", "list of powers"}, Code{"duty", "责任清单", "list of duties"}), // R65
 	NewTable("copy", "账本副本", Code{"store", "存储", "store"}, Code{"journal", "日志", "journal"}, Code{"tiles", "哈希分块", "tiles"}),
 	NewTable("copy-source", "恢复来源", Code{"store", "存储", "store"}, Code{"journal", "日志", "journal"}),
+}
+
+// codeTables are the tables that the city publishes.
+var codeTables = []Code{
+	{"units", "单位", "units"}, {"sectors", "行业领域", "sectors"}, {"finding-categories", "隐患类别", "categories of findings"},
+	{"law-limits", "法定限值", "limits of the law"}, {"deduction-rules", "考核扣分规则", "rules of deduction"},
+	{"checklists", "检查表", "checklists"}, {"duty-lists", "权力清单和责任清单", "lists of powers and duties"},
+	{"holidays", "节假日及调休", "holidays and exchanged working days"}, {"responsibility-map", "监管责任分工", "who answers for what"},
+	{"committees", "专业委员会", "committees"},
 }
 
 // roles are those that a token can have.

@@ -57,8 +57,13 @@ func SectorOf(code string) (Sector, bool) {
 	return *s, true
 }
 
-// SectorSet returns the set of one sector. Callers must not change it.
-func SectorSet(code string) []string { return sectorSets[code] }
+// SectorSet returns the set of one sector, of this list or of the city's own. Callers must not change it.
+func SectorSet(code string) []string {
+	if set := sectorSets[code]; set != nil || code == "" {
+		return set
+	}
+	return []string{code}
+}
 
 var sectorSets = func() map[string][]string {
 	m := make(map[string][]string, len(sectorTable))

@@ -87,6 +87,15 @@ func Of(fact, replaces event.Ref, reason string, occurred time.Time, content eve
 	return d
 }
 
+// Member is the name of the member of a correction that has a content of this type; "" when the type cannot be corrected.
+func Member(content event.Data) string {
+	d := new(FactCorrected)
+	if !field.Put(d, content) {
+		return ""
+	}
+	return field.Stated(d)
+}
+
 // FactWithdrawn says that a fact does not count: it did not happen, or was entered in the wrong place (pillar 17). A
 // [FactCorrected] that replaces it restores the fact. The first fact of a stream takes the stream with it; a fact on which
 // later ones rest stays.

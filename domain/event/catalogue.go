@@ -13,15 +13,24 @@ type Catalogue struct {
 	byName map[string]*Type // by CloudEvents type attribute
 	newest map[string]*Type // by bare name
 	all    []*Type
+	kinds  []Kind
 }
 
-// NewCatalogue checks the declarations against each other: a name belongs to one kind,
-// versions run from 1 without a gap, only the newest lacks an Upcast.
-func NewCatalogue(types ...*Type) (*Catalogue, error) {
-	c := &Catalogue{byName: map[string]*Type{}, newest: map[string]*Type{}, all: types}
+// NewCatalogue checks the declarations against each other: a name belongs to one kind, which is
+// listed, versions run from 1 without a gap, only the newest lacks an Upcast.
+func NewCatalogue(kinds []Kind, types ...*Type) (*Catalogue, error) {
+	c := &Catalogue{byName: map[string]*Type{}, newest: map[string]*Type{}, all: types, kinds: kinds}
+	for i, k := range kinds {
+		if slices.Contains(kinds[:i], k) {
+			return nil, fmt.Errorf("stream kind %s is declared twice", k)
+		}
+	}
 	for _, t := range types {
 		if c.byName[t.String()] != nil {
 			return nil, fmt.Errorf("event type %s is declared twice", t)
+		}
+		if t.Kind != "" && !slices.Contains(kinds, t.Kind) {
+			return nil, fmt.Errorf("event type %s is of a stream kind that is not listed: %s", t, t.Kind)
 		}
 		c.byName[t.String()] = t
 		if n := c.newest[t.Name]; n == nil || n.Version < t.Version {
@@ -52,6 +61,18 @@ func (c *Catalogue) Newest(name string) *Type { return c.newest[name] }
 
 // All returns every declaration in declaration order. The caller must not change it.
 func (c *Catalogue) All() []*Type { return c.all }
+
+// Kinds lists the stream kinds. The caller must not change it.
+func (c *Catalogue) Kinds() []Kind { return c.kinds }
+
+// ParseStream parses "kind/id", of a kind that is listed.
+func (c *Catalogue) ParseStream(s string) (Stream, error) {
+	stream, err := ParseStream(s)
+	if err == nil && !slices.Contains(c.kinds, stream.Kind) {
+		return Stream{}, NewFault(law.FaultStreamKind, law.Quote("value", string(stream.Kind)))
+	}
+	return stream, err
+}
 
 // Citing returns the bare names of the types that serve a rule, in declaration order.
 func (c *Catalogue) Citing(r law.Rule) []string {

@@ -35,7 +35,7 @@ func versions() (*event.Type, *event.Type) {
 
 func TestAnOldBodyIsReadAsTheNewestVersion(t *testing.T) {
 	v1, v2 := versions()
-	c, err := event.NewCatalogue(v1, v2)
+	c, err := event.NewCatalogue([]event.Kind{event.Subject}, v1, v2)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -57,25 +57,30 @@ func TestACatalogueRefusesWhatCouldNotBeReadForEver(t *testing.T) {
 		"a forgotten upcast":         {func(v1, _ *event.Type) { v1.Upcast = nil }, "needs an Upcast"},
 		"an upcast of the newest":    {func(v1, v2 *event.Type) { v2.Upcast = v1.Upcast }, "needs an Upcast"},
 		"the same version twice":     {func(_, v2 *event.Type) { v2.Version = 1 }, "declared twice"},
-		"a name in two stream kinds": {func(_, v2 *event.Type) { v2.Kind = event.Team }, "another stream kind"},
+		"a name in two stream kinds": {func(_, v2 *event.Type) { v2.Kind = "" }, "another stream kind"},
+		"a kind that nobody listed":  {func(v1, _ *event.Type) { v1.Kind = event.Team }, "not listed"},
 	} {
 		v1, v2 := versions()
 		c.change(v1, v2)
-		if _, err := event.NewCatalogue(v1, v2); err == nil || !strings.Contains(err.Error(), c.want) {
+		if _, err := event.NewCatalogue([]event.Kind{event.Subject}, v1, v2); err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%s: %v, want %q", what, err, c.want)
 		}
 	}
 }
 
 func TestStreamsAreSafeInPathsAndURLs(t *testing.T) {
+	c, err := event.NewCatalogue([]event.Kind{event.Subject, event.Inspection, event.Person})
+	if err != nil {
+		t.Fatal(err)
+	}
 	for _, ok := range []string{"subject/a", "inspection/t1.0198f3c2-7a10-7000-8000-000000000001", "person/A.b_c-1"} {
-		if s, err := event.ParseStream(ok); err != nil || s.String() != ok {
+		if s, err := c.ParseStream(ok); err != nil || s.String() != ok {
 			t.Errorf("%s: %v, %v", ok, s, err)
 		}
 	}
 	for _, bad := range []string{"", "subject", "subject/", "/x", "planet/x", "subject/..", "subject/.x", "subject/a/b", "subject/a b",
 		"subject/é", "subject/" + strings.Repeat("x", 65)} {
-		if _, err := event.ParseStream(bad); err == nil {
+		if _, err := c.ParseStream(bad); err == nil {
 			t.Errorf("%q was accepted", bad)
 		}
 	}

@@ -31,6 +31,7 @@ var (
 	Hours     = Range{"hours", 1, 1_000_000, "hours"}
 	Minutes   = Range{"minutes", 0, 100_000, "minutes"}
 	Seconds   = Range{"seconds", 1, 31_536_000, "seconds"}
+	Parts     = Range{"part", 1, 100, "parts"}
 	RuleSets  = Range{"rules", 1, 1_000_000, "sets of rules"}
 	Values    = Range{"value", -MaxInteger, MaxInteger, "of the unit that the value's name ends with"}
 	UserIDs   = Range{"uid", 0, math.MaxUint32, "numbers of users"}
@@ -39,6 +40,6 @@ var (
 
 // Ranges lists them for documents.
 var Ranges = []Range{
-	Amounts, People, Officers, Visits, Total, Bytes, Positions, Issues, Years, Days, Hours, Minutes, Seconds, RuleSets, Values, UserIDs,
+	Amounts, People, Officers, Visits, Total, Bytes, Positions, Issues, Years, Days, Hours, Minutes, Seconds, Parts, RuleSets, Values, UserIDs,
 	Processes,
 }

@@ -338,3 +338,14 @@ func Put(d, object event.Data) bool {
 	}
 	return false
 }
+
+// Stated returns the name of the first member of a body that is a pointer to an object and stated; "" when there is none.
+func Stated(d event.Data) string {
+	s, v := ShapeOf(d), reflect.ValueOf(d).Elem()
+	for i := range s.Fields {
+		if m := v.Field(s.Fields[i].index); m.Kind() == reflect.Pointer && !m.IsNil() {
+			return s.Fields[i].Name
+		}
+	}
+	return ""
+}

@@ -294,7 +294,7 @@ func (s *Shape) text(x string) error {
 			return event.NewFault(law.FaultNotHash)
 		}
 	case CodeOf:
-		if !s.Table.Has(x) {
+		if !s.Table.Allows(x) {
 			return notCode(x, s.Table)
 		}
 	case Region:

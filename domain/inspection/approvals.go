@@ -44,7 +44,9 @@ func (j *judgement) answer(d event.Data) *event.Refusal {
 }
 
 // owedAnswer: all that waits needs an answer (pillar 17).
-var owedAnswer = &owed{Kind: obligation.Kind{Name: "approval", Owner: obligation.Approver, From: obligation.Known},
+var owedAnswer = obliges(owed{place: 120, atClosing: law.ClosingNeedsApproval,
+	Kind:  obligation.Kind{Name: "approval", Owner: obligation.Approver, From: obligation.Known},
+	rules: []law.Rule{law.R31, law.R41, law.Pillar17},
 	of: func(q *asking) {
 		for i := range q.st.waiting {
 			q.owe(&obligation.Fact{Event: q.st.waiting[i].event}, "", false, nil)
@@ -68,7 +70,7 @@ var owedAnswer = &owed{Kind: obligation.Kind{Name: "approval", Owner: obligation
 			rules, what = []law.Rule{law.R31, law.Pillar17}, "justification"
 		}
 		return rules, []law.Value{law.Str("what", what), law.Str("finding", finding), law.Str("event", o.Opener.String())}
-	}}
+	}})
 
 // answer folds a second person's yes or no.
 func (s *State) answer(e *event.Event) {

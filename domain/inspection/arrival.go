@@ -19,9 +19,9 @@ type Attempted struct {
 	Evidence []event.Evidence `json:"evidence,omitempty" many:"0…50" zh:"证据" doc:"photos of it"`
 }
 
-var inspectionAttempted = declare[Attempted](approach, discloses, event.Type{Name: "inspection-attempted", Version: 1, Chinese: "检查未果",
+var inspectionAttempted = declare[Attempted](50, approach, discloses, event.Type{Name: "inspection-attempted", Version: 1, Chinese: "检查未果",
 	Doc:   "The subject could not be inspected; counts as attempted.",
-	Rules: []law.Rule{law.R08, law.R28, law.R37, law.R38, law.R42, law.R51}, Append: field})
+	Rules: []law.Rule{law.R28}, Append: field})
 
 // judge: an attempt is what happens instead of an arrival (R28).
 func (d *Attempted) judge(j *judgement) *event.Refusal {
@@ -33,7 +33,6 @@ func (d *Attempted) judge(j *judgement) *event.Refusal {
 
 // fold remembers who stood there when no start names the inspectors, for R51.
 func (d *Attempted) fold(s *State, e *event.Event) {
-	s.marks |= attempted
 	s.photograph(d.Evidence)
 	w := s.edit()
 	if w == nil {
@@ -52,9 +51,9 @@ type Arrived struct {
 	Place *event.Place `json:"place,omitempty" zh:"位置" doc:"where the inspector is"`
 }
 
-var inspectorArrived = declare[Arrived](onSite, discloses, event.Type{Name: "inspector-arrived", Version: 1, Chinese: "到达现场",
+var inspectorArrived = declare[Arrived](60, onSite, discloses, event.Type{Name: "inspector-arrived", Version: 1, Chinese: "到达现场",
 	Doc:   "An inspector is on the spot.",
-	Rules: []law.Rule{law.R28, law.R37, law.R39}, Append: field})
+	Rules: []law.Rule{law.R28, law.R39}, Append: field})
 
 // judge: an arrival cannot follow an attempt. Several inspectors may arrive one after the other.
 func (d *Arrived) judge(j *judgement) *event.Refusal {
@@ -65,7 +64,6 @@ func (d *Arrived) judge(j *judgement) *event.Refusal {
 }
 
 func (d *Arrived) fold(s *State, e *event.Event) {
-	s.marks |= arrived
 	if w := s.edit(); w != nil {
 		w.arrivedAt = earliest(w.arrivedAt, e.Occurred)
 	}
@@ -76,9 +74,9 @@ type Departed struct {
 	Place *event.Place `json:"place,omitempty" zh:"位置" doc:"where the inspectors left"`
 }
 
-var inspectorDeparted = declare[Departed](onSite, hidden, event.Type{Name: "inspector-departed", Version: 1, Chinese: "离开现场",
+var inspectorDeparted = declare[Departed](240, onSite, hidden, event.Type{Name: "inspector-departed", Version: 1, Chinese: "离开现场",
 	Doc:   "The inspectors left.",
-	Rules: []law.Rule{law.R37, law.R47, law.Pillar7}, Append: field})
+	Rules: []law.Rule{law.R37, law.Pillar7}, Append: field})
 
 // judge flags a stay that was cut short (R37). What R47 says of it, [standing] has.
 func (d *Departed) judge(j *judgement) *event.Refusal {
@@ -113,6 +111,15 @@ func (j *judgement) stay(least int, arrived time.Time) {
 }
 
 func (d *Departed) fold(s *State, _ *event.Event) {
-	s.marks |= departed
 	s.examine()
 }
+
+// What nobody recorded nobody can measure (R37).
+var (
+	_ = stands(standing{place: 80, rule: law.R37, code: law.NoArrival, since: closed, begin: closes,
+		reads: []string{inspectorArrived.Name, inspectionAttempted.Name},
+		says:  func(s *State, say *speech) { say.ofClosing(!s.is(attempted | arrived)) }})
+	_ = stands(standing{place: 90, rule: law.R37, code: law.NoDeparture, since: closed, begin: closes,
+		reads: []string{inspectorArrived.Name, inspectorDeparted.Name},
+		says:  func(s *State, say *speech) { say.ofClosing(s.is(arrived) && !s.is(departed)) }})
+)

@@ -19,7 +19,7 @@ type DuplicateJustified struct {
 	Reason string `json:"reason" is:"lines(2000)" zh:"理由" doc:"why a second visit was needed"`
 }
 
-var duplicateJustified = declare[DuplicateJustified](afterwards, hidden,
+var duplicateJustified = declare[DuplicateJustified](260, afterwards, hidden,
 	event.Type{Name: "duplicate-justified", Version: 1, Chinese: "重复检查说明",
 		Doc:   "Why a second visit was needed; a second person approves it.",
 		Rules: []law.Rule{law.R31, law.Pillar17}, Append: append(leader, office...)})
@@ -43,7 +43,7 @@ type LeaderReviewed struct {
 	Opinion string `json:"opinion" is:"lines(4000)" zh:"审核意见" doc:"the leader's opinion"`
 }
 
-var leaderReviewed = declare[LeaderReviewed](ending, hidden, event.Type{Name: "leader-reviewed", Version: 1, Chinese: "组长审核",
+var leaderReviewed = declare[LeaderReviewed](270, ending, hidden, event.Type{Name: "leader-reviewed", Version: 1, Chinese: "组长审核",
 	Doc:   "The team leader reviewed the visit.",
 	Rules: []law.Rule{law.R51}, Append: leader})
 
@@ -65,27 +65,28 @@ func (d *LeaderReviewed) judge(j *judgement) *event.Refusal {
 	return nil
 }
 
-func (d *LeaderReviewed) fold(s *State, e *event.Event) {
-	s.marks |= reviewed
-	if w := s.edit(); w != nil {
-		w.reviewedAt = earliest(w.reviewedAt, e.Happened())
-	}
-}
+func (d *LeaderReviewed) fold(*State, *event.Event) {}
 
 // owedReview: the leader reviews what the inspectors bring, the site record, or an attempt that found
 // nothing, within days of its being known (R51).
-var owedReview = &owed{Kind: obligation.Kind{Name: "leader-review", Owner: obligation.Leader, From: obligation.Known},
+var owedReview = obliges(owed{place: 150, atClosing: law.ClosingNeedsReview, fades: true,
+	Kind:  obligation.Kind{Name: "leader-review", Owner: obligation.Leader, From: obligation.Known},
 	rules: []law.Rule{law.R51},
 	limit: func(p *campaign.Policy) obligation.Limit { return maybe(p.LeaderReviewDays) },
 	void:  func(s *State) bool { return !s.is(recorded) && len(s.findings) > 0 },
 	of: func(q *asking) {
 		if w := q.st.open(); w.account != nil {
-			q.owe(&w.account.Fact, "", q.st.is(reviewed), w.reviewedAt)
+			q.owe(&w.account.Fact, "", q.st.is(reviewed), w.firstAt(reviewed))
 		}
-	}}
+	}})
+
+var _ = stands(standing{place: 30, rule: law.R51, code: law.LateReview, since: reviewed, begin: []string{leaderReviewed.Name},
+	reads: append([]string{findingRecorded.Name, inspectionAttempted.Name}, records...), says: lateReview})
 
 // lateReview: the leader reviewed after the days there were (R51).
 func lateReview(_ *State, say *speech) { say.lateDays(owedReview, say.Policy.LeaderReviewDays) }
+
+var _ = stands(standing{place: 40, rule: law.R57, code: law.LateClosing, since: closed, begin: closes, says: lateClosing})
 
 // lateClosing: so was it closed (R57).
 func lateClosing(_ *State, say *speech) { say.lateDays(owedClosing, say.Policy.ClosingDays) }
@@ -102,41 +103,32 @@ type Closed struct {
 	Note string `json:"note,omitempty" is:"lines(2000)" correct:"freely" zh:"备注" doc:"anything else"`
 }
 
-var inspectionClosed = declare[Closed](ending, discloses, event.Type{Name: "inspection-closed", Version: 1, Chinese: "检查办结",
-	Doc: "Every obligation of the visit is met.",
-	Rules: []law.Rule{law.R19, law.R20, law.R31, law.R37, law.R38, law.R41, law.R42, law.R43, law.R47, law.R51, law.R56,
-		law.R57, law.Pillar17},
+var inspectionClosed = declare[Closed](280, ending, discloses, event.Type{Name: "inspection-closed", Version: 1, Chinese: "检查办结",
+	Doc:    "Every obligation of the visit is met.",
 	Append: field})
 
-// atClosing is what holds up the closing.
-var atClosing = gate{{owedEvidence, law.ClosingNeedsEvidence}, {owedClause, law.ClosingNeedsClause},
-	{owedDisposition, law.ClosingNeedsDisposition},
-	{owedFiling, law.ClosingNeedsPenalty}, {owedPenaltyBesides, law.ClosingNeedsPenalty}, {owedAnswer, law.ClosingNeedsApproval},
-	{owedRecord, law.ClosingNeedsRecord}, {owedCopies, law.ClosingNeedsCopies}, {owedReview, law.ClosingNeedsReview}}
-
 // owedClosing: the leader closes within days of the record's being known, where the plan says so (R41, R57).
-var owedClosing = &owed{Kind: obligation.Kind{Name: "closing", Owner: obligation.Leader, From: obligation.Known},
+var owedClosing = obliges(owed{place: 160, fades: true,
+	Kind:  obligation.Kind{Name: "closing", Owner: obligation.Leader, From: obligation.Known},
 	limit: func(p *campaign.Policy) obligation.Limit { return maybe(p.ClosingDays) },
 	of: func(q *asking) {
 		if w := q.st.open(); w.account != nil && q.st.is(recorded) && q.Policy.ClosingDays != nil {
-			q.owe(&w.account.Fact, "", q.st.is(closed), w.closedAt)
+			q.owe(&w.account.Fact, "", q.st.is(closed), w.firstAt(closed))
 		}
-	}}
+	}})
 
 // judge opens when every obligation of the visit is met.
 func (d *Closed) judge(j *judgement) *event.Refusal {
 	if j.imported {
 		return nil
 	}
-	return held(j.open(atClosing))
+	return held(j.open(declared().atClosing))
 }
 
 func (d *Closed) fold(s *State, e *event.Event) {
 	s.examine()
 	if w := s.edit(); w != nil {
-		w.closedAt = earliest(w.closedAt, e.Happened())
 	}
-	s.marks |= closed
 	s.closedAt, s.closedAtIndex = e.Occurred, e.Index
 	s.closeEvent = e.ID
 }

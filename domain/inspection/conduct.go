@@ -14,7 +14,7 @@ type CertificatesShown struct {
 	Certificates []string `json:"certificates" is:"text(60)" many:"1…50" zh:"执法证号" doc:"numbers of the certificates that were shown"`
 }
 
-var certificatesShown = declare[CertificatesShown](onSite, hidden, event.Type{Name: "certificates-shown", Version: 1, Chinese: "出示证件",
+var certificatesShown = declare[CertificatesShown](80, onSite, hidden, event.Type{Name: "certificates-shown", Version: 1, Chinese: "出示证件",
 	Doc:   "Enforcement certificates were shown.",
 	Rules: []law.Rule{law.R42}, Append: field})
 
@@ -32,22 +32,24 @@ type NoticePosted struct {
 	Photo       event.Evidence `json:"photo" zh:"照片" doc:"of the notice where it hangs"`
 }
 
-var noticePosted = declare[NoticePosted](onSite, hidden, event.Type{Name: "notice-posted", Version: 1, Chinese: "张贴告示",
+var noticePosted = declare[NoticePosted](90, onSite, hidden, event.Type{Name: "notice-posted", Version: 1, Chinese: "张贴告示",
 	Doc:   "The public notice hangs at the subject.",
 	Rules: []law.Rule{law.R72}, Append: field})
 
 // judge: the site record waits for the notice.
 func (d *NoticePosted) judge(*judgement) *event.Refusal { return nil }
 
-func (d *NoticePosted) fold(s *State, _ *event.Event) { s.marks |= noticed }
+func (d *NoticePosted) fold(*State, *event.Event) {}
 
 // owedNotice: the notice hangs before the record is signed (R72).
-var owedNotice = &owed{Kind: obligation.Kind{Name: "notice", Owner: obligation.Inspectors}, rules: []law.Rule{law.R72},
+var owedNotice = obliges(owed{place: 70, atSigning: law.SiteRecordNeedsNotice,
+	Kind: obligation.Kind{Name: "notice", Owner: obligation.Inspectors,
+		Unmodelled: "the model begins with the complete record"}, rules: []law.Rule{law.R72},
 	of: func(q *asking) {
 		if start := q.st.open().start(); start != nil {
-			q.owe(start, "", q.st.is(noticed), nil)
+			q.owe(start, "", q.st.is(happened(noticePosted)), nil)
 		}
-	}}
+	}})
 
 // ConductDeclared answers the four 不 of R38.
 type ConductDeclared struct {
@@ -58,7 +60,7 @@ type ConductDeclared struct {
 	Note          string   `json:"note,omitempty" is:"lines(2000)" correct:"freely" zh:"备注" doc:"anything else"`
 }
 
-var conductDeclared = declare[ConductDeclared](onSite, hidden, event.Type{Name: "conduct-declared", Version: 1, Chinese: "作风声明",
+var conductDeclared = declare[ConductDeclared](100, onSite, hidden, event.Type{Name: "conduct-declared", Version: 1, Chinese: "作风声明",
 	Doc:   "No advance notice, no briefing, no company, no reception: or which of them happened.",
 	Rules: []law.Rule{law.R38, law.R49}, Append: field})
 
@@ -82,4 +84,9 @@ func (d *ConductDeclared) judge(j *judgement) *event.Refusal {
 	return nil
 }
 
-func (d *ConductDeclared) fold(s *State, _ *event.Event) { s.marks |= declared }
+func (d *ConductDeclared) fold(*State, *event.Event) {}
+
+// Nobody declared how they came (R38); of an attempt nobody needs to.
+var _ = stands(standing{place: 100, rule: law.R38, code: law.NoConductDeclaration, since: closed, begin: closes,
+	reads: []string{conductDeclared.Name, inspectionAttempted.Name},
+	says:  func(s *State, say *speech) { say.ofClosing(!s.is(attempted | happened(conductDeclared))) }})

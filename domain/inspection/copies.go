@@ -25,7 +25,7 @@ type CopyDelivered struct {
 	Acknowledgement string `json:"acknowledgement,omitempty" is:"text(200)" zh:"回执" doc:"number or note of it"`
 }
 
-var copyDelivered = declare[CopyDelivered](afterwards, hidden, event.Type{Name: "copy-delivered", Version: 1, Chinese: "文书送达",
+var copyDelivered = declare[CopyDelivered](220, afterwards, hidden, event.Type{Name: "copy-delivered", Version: 1, Chinese: "文书送达",
 	Doc:   "One copy of the site record reached one recipient.",
 	Rules: []law.Rule{law.R43}, Append: plan})
 
@@ -68,7 +68,8 @@ type delivery struct {
 }
 
 // owedCopies: one copy to each recipient of the plan, since the record is signed or refused (R43).
-var owedCopies = &owed{Kind: obligation.Kind{Name: "copies", Owner: obligation.Inspectors}, rules: []law.Rule{law.R43}, under: "recipients",
+var owedCopies = obliges(owed{place: 140, atClosing: law.ClosingNeedsCopies, fades: true,
+	Kind: obligation.Kind{Name: "copies", Owner: obligation.Inspectors}, rules: []law.Rule{law.R43}, under: "recipients",
 	limit: func(p *campaign.Policy) obligation.Limit { return days(p.CopiesDueDays) },
 	of: func(q *asking) {
 		w := q.st.open()
@@ -85,7 +86,10 @@ var owedCopies = &owed{Kind: obligation.Kind{Name: "copies", Owner: obligation.I
 			at := time.Unix(first, 0).UTC()
 			q.owe(&w.account.Fact, recipient, met, &at)
 		}
-	}}
+	}})
+
+var _ = stands(standing{place: 20, rule: law.R43, code: law.LateCopy, since: recorded, reads: []string{copyDelivered.Name},
+	says: lateCopies})
 
 // lateCopies: copies were delivered after their days (R43).
 func lateCopies(_ *State, say *speech) {

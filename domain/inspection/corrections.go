@@ -92,7 +92,7 @@ var (
 )
 
 // retell says again what single facts break, after a version of one of them has begun to count.
-func (sc *Scene) retell(r *event.Restated, before, after *State, p *campaign.Policy) {
+func (sc *Scene) retell(r *event.Restated, before, after *State, t Terms) {
 	turned, whole := after.facts.Newest(), before.facts.Withdrawn() != after.facts.Withdrawn()
 	if whole {
 		turned = uuid.Nil // all facts
@@ -103,7 +103,7 @@ func (sc *Scene) retell(r *event.Restated, before, after *State, p *campaign.Pol
 	for _, code := range ofRegisters {
 		r.Asked = append(r.Asked, event.Asked{Code: code, Fact: turned})
 	}
-	sc.again(&after.facts, p, func(f *facts.Fact, flags []event.Deviation, _ *event.Refusal) {
+	sc.again(&after.facts, t.Policy, func(f *facts.Fact, flags []event.Deviation, _ *event.Refusal) {
 		for i := range flags {
 			if r.Answers(&flags[i].Statement) {
 				r.True = append(r.True, flags[i])
@@ -111,6 +111,9 @@ func (sc *Scene) retell(r *event.Restated, before, after *State, p *campaign.Pol
 		}
 	})
 }
+
+var _ = stands(standing{place: 140, rule: law.R41, code: law.MilderCorrection,
+	reads: append([]string{oversight.NoApproval}, corrections...), says: milder})
 
 // milder: a correction makes a finding milder, or unpunishable, than it was first stated, or takes it back (R41).
 func milder(s *State, say *speech) {
@@ -126,6 +129,9 @@ func milder(s *State, say *speech) {
 		}
 	})
 }
+
+var _ = stands(standing{place: 150, rule: law.R20, code: law.CorrectedAfterClosing, since: closed,
+	reads: append([]string{oversight.NoApproval}, corrections...), says: afterClosing})
 
 // afterClosing: a correction says something else than what the closing rested on (R20).
 func afterClosing(s *State, say *speech) {

@@ -34,9 +34,9 @@ type FindingRecorded struct {
 	Unknown     event.Unknown    `json:"unknown,omitempty"`
 }
 
-var findingRecorded = declare[FindingRecorded](onSite, hidden, event.Type{Name: "finding-recorded", Version: 1, Chinese: "隐患记录",
+var findingRecorded = declare[FindingRecorded](130, onSite, hidden, event.Type{Name: "finding-recorded", Version: 1, Chinese: "隐患记录",
 	Doc:    "A hazard or violation was found.",
-	Rules:  []law.Rule{law.R07, law.R08, law.R17, law.R19, law.R42, law.R47, law.R51, law.R54, law.R57},
+	Rules:  []law.Rule{law.R07, law.R17, law.R19, law.R42, law.R47, law.R54},
 	Append: field, Import: true})
 
 // judge accepts a new finding with an id of its own.
@@ -104,14 +104,20 @@ func content(d *FindingRecorded) findingMark {
 // Each finding needs its evidence and its clause before the record is signed (R19), and a disposition
 // before the visit is closed (R20).
 var (
-	owedEvidence = &owed{Kind: obligation.Kind{Name: "named-evidence", Owner: obligation.Inspectors}, rules: []law.Rule{law.R19},
+	owedEvidence = obliges(owed{place: 10, atSigning: law.SiteRecordNeedsEvidence, atClosing: law.ClosingNeedsEvidence,
+		Kind: obligation.Kind{Name: "named-evidence", Owner: obligation.Inspectors,
+			Unmodelled: "the model begins with the complete record"}, rules: []law.Rule{law.R19},
 		under: "findings",
-		of:    func(q *asking) { q.ofFindings(0, evidenced|attached) }}
-	owedClause = &owed{Kind: obligation.Kind{Name: "clause", Owner: obligation.Inspectors}, rules: []law.Rule{law.R19}, under: "findings",
-		of: func(q *asking) { q.ofFindings(0, cited) }}
-	owedDisposition = &owed{Kind: obligation.Kind{Name: "disposition", Owner: obligation.Inspectors}, rules: []law.Rule{law.R20},
+		of:    func(q *asking) { q.ofFindings(0, evidenced|attached) }})
+	owedClause = obliges(owed{place: 20, atSigning: law.SiteRecordNeedsClause, atClosing: law.ClosingNeedsClause,
+		Kind: obligation.Kind{Name: "clause", Owner: obligation.Inspectors,
+			Unmodelled: "the model begins with the complete record"}, rules: []law.Rule{law.R19}, under: "findings",
+		of: func(q *asking) { q.ofFindings(0, cited) }})
+	owedDisposition = obliges(owed{place: 80, atClosing: law.ClosingNeedsDisposition,
+		Kind: obligation.Kind{Name: "disposition", Owner: obligation.Inspectors,
+			Unmodelled: "owed.py tells its gate beside the model"}, rules: []law.Rule{law.R20},
 		under: "findings",
-		of:    func(q *asking) { q.ofFindings(0, disposed) }}
+		of:    func(q *asking) { q.ofFindings(0, disposed) }})
 )
 
 // ofFindings: owed since each finding that bears all marks of a set, met when it bears one of another.
@@ -129,9 +135,9 @@ type EvidenceAttached struct {
 	Evidence []event.Evidence `json:"evidence" many:"1…50" zh:"证据" doc:"photos and scans"`
 }
 
-var evidenceAttached = declare[EvidenceAttached](onSite, hidden, event.Type{Name: "evidence-attached", Version: 1, Chinese: "证据附加",
+var evidenceAttached = declare[EvidenceAttached](150, onSite, hidden, event.Type{Name: "evidence-attached", Version: 1, Chinese: "证据附加",
 	Doc:   "Evidence was added to the visit or to a finding.",
-	Rules: []law.Rule{law.R08, law.R19}, Append: field})
+	Rules: []law.Rule{law.R19}, Append: field})
 
 func (d *EvidenceAttached) judge(j *judgement) *event.Refusal {
 	if d.Finding == "" {
@@ -153,9 +159,9 @@ type FixedOnSite struct {
 	Note    string          `json:"note,omitempty" is:"lines(2000)" correct:"freely" zh:"备注" doc:"anything else"`
 }
 
-var findingFixedOnSite = declare[FixedOnSite](onSite, hidden, event.Type{Name: "finding-fixed-on-site", Version: 1, Chinese: "现场整改",
+var findingFixedOnSite = declare[FixedOnSite](160, onSite, hidden, event.Type{Name: "finding-fixed-on-site", Version: 1, Chinese: "现场整改",
 	Doc:   "A finding was put right during the visit.",
-	Rules: []law.Rule{law.R08, law.R19, law.R20, law.R56}, Append: field, Import: true})
+	Rules: []law.Rule{law.R19, law.R20, law.R56}, Append: field, Import: true})
 
 // judge wants to see that the finding was put right (R20).
 func (d *FixedOnSite) judge(j *judgement) *event.Refusal {

@@ -49,15 +49,6 @@ const (
 	discloses disclosure = true
 )
 
-// declare declares the type of a body, when in a visit it has its place, and whether it discloses the visit.
-func declare[T any, F interface {
-	*T
-	fact
-}](at stage, d disclosure, t event.Type) *event.Type {
-	t.Kind, t.Stage, t.Discloses, t.New = event.Inspection, int(at), bool(d), func() event.Data { return F(new(T)) }
-	return &t
-}
-
 // Judges reports whether [Decide] knows an event by its body.
 func Judges(d event.Data) bool {
 	_, ok := d.(fact)

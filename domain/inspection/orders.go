@@ -30,9 +30,9 @@ type OrderIssued struct {
 	Unknown    event.Unknown    `json:"unknown,omitempty"`
 }
 
-var orderIssued = declare[OrderIssued](afterwards, hidden, event.Type{Name: "order-issued", Version: 1, Chinese: "责令措施",
+var orderIssued = declare[OrderIssued](170, afterwards, hidden, event.Type{Name: "order-issued", Version: 1, Chinese: "责令措施",
 	Doc:    "A measure was ordered; it is not a penalty.",
-	Rules:  []law.Rule{law.R19, law.R20, law.R46, law.R47, law.R56, law.R57},
+	Rules:  []law.Rule{law.R19, law.R20, law.R46, law.R56},
 	Append: field, Import: true})
 
 // judge refuses to stop an enterprise without a ground (R46).
@@ -95,16 +95,20 @@ type ordering struct {
 }
 
 // owedRectification: the party puts right what an order names until the order's date (R20), which no day off moves.
-var owedRectification = &owed{Kind: obligation.Kind{Name: "rectify", Owner: obligation.Party}, of: func(q *asking) {
-	for i := range q.st.orders {
-		o := &q.st.orders[i]
-		for _, id := range o.findings {
-			if f := q.st.find(id); f != nil {
-				q.until(obligation.Obligation{Opener: o.event, Item: id, Due: o.due.End(), Met: f.repairedAt != nil}, f.repairedAt)
+var owedRectification = obliges(owed{place: 110,
+	Kind: obligation.Kind{Name: "rectify", Owner: obligation.Party}, of: func(q *asking) {
+		for i := range q.st.orders {
+			o := &q.st.orders[i]
+			for _, id := range o.findings {
+				if f := q.st.find(id); f != nil {
+					q.until(obligation.Obligation{Opener: o.event, Item: id, Due: o.due.End(), Met: f.repairedAt != nil}, f.repairedAt)
+				}
 			}
 		}
-	}
-}}
+	}})
+
+var _ = stands(standing{place: 50, rule: law.R20, code: law.LateRectification, reads: []string{findingFixedOnSite.Name, orderIssued.Name},
+	says: lateRectification})
 
 // lateRectification: a finding was put right after the date of an order (R20), for each such order.
 func lateRectification(s *State, say *speech) {

@@ -17,9 +17,14 @@ import (
 // owed is one kind of obligation of a visit, as its topic declares it.
 type owed struct {
 	obligation.Kind
+	place int // among the obligations, by which lists and gates show them
+	// The codes under which the site record, or its refusal, and the closing are held up by it; "": they do not wait for it.
+	atSigning, atClosing law.Code
+
+	fades  bool                                    // what it is computed from is forgotten with the closing
 	limit  func(*campaign.Policy) obligation.Limit // of the plan; nil: it states none
 	of     func(*asking)                           // what of it is owed, and what of that is met, by [asking.owe]
-	rules  []law.Rule                              // that a gate names, the most specific first
+	rules  []law.Rule                              // that a gate names, the most specific first; with apart, all it may name
 	under  string                                  // the value that lists the items in a gate's answer; "": there are none
 	values []law.Value                             // what a gate's answer says besides
 	void   func(*State) bool                       // nothing of it is owed, whatever opened it; nil: never
@@ -27,22 +32,18 @@ type owed struct {
 	apart func(*State, *obligation.Obligation) ([]law.Rule, []law.Value)
 }
 
-// obligations are the kinds there are, in the order in which readers are shown them.
-var obligations = []*owed{owedEvidence, owedClause, owedItems, owedUnitItems, owedRiskItems, owedSections, owedNotice, owedRecord,
-	owedDisposition, owedFiling, owedPenaltyBesides, owedRectification, owedAnswer, owedCopies, owedReview, owedClosing}
-
 // Terms is what the rest of the ledger says about what is owed in a visit.
 type Terms struct {
-	Policy    *campaign.Policy      // of the plan that judges the visit
-	Subject   *SubjectFacts         // nil when it is not known: then no item of the checklist is owed
-	Calendars []obligation.Calendar // those known since the visit began; none: weekends are off
+	Policy    *campaign.Policy     // of the plan that judges the visit
+	Subject   *SubjectFacts        // nil when it is not known: then no item of the checklist is owed
+	Calendars obligation.Calendars // all there are; of them those count that were known since an obligation was opened
 }
 
 // Obligations returns all that was ever owed in a visit, met or not; of what the closing wanted, after
 // [State.Forget] only what was late.
 func (s *State) Obligations(t Terms) []obligation.Obligation {
 	q := asking{Terms: t, st: s}
-	for _, k := range obligations {
+	for _, k := range declared().obligations {
 		q.ask(k)
 	}
 	return q.found
@@ -64,11 +65,19 @@ func (q *asking) ask(k *owed) {
 	}
 	q.kind = k
 	k.of(q)
-	for i := range q.st.late {
-		if o := &q.st.late[i]; o.Kind == &k.Kind && q.asks(o.Met) {
-			q.found = append(q.found, *o)
+	for _, o := range q.st.late {
+		if o.Kind != &k.Kind || !q.asks(o.Met) {
+			continue
+		}
+		if q.date(&o); o.State() == obligation.Late { // it may have been told since, or a calendar have moved it
+			q.found = append(q.found, o)
 		}
 	}
+}
+
+// date says until when an obligation of the kind that is asked is to be met.
+func (q *asking) date(o *obligation.Obligation) {
+	o.Due = q.kind.limit(q.Policy).Due(o.Since, q.Calendars.Since(o.Opened)...)
 }
 
 // owe notes an obligation, opened by a fact that counts, that is met or not, and if so when first where
@@ -76,8 +85,8 @@ func (q *asking) ask(k *owed) {
 func (q *asking) owe(since *obligation.Fact, item string, met bool, at *time.Time) {
 	o := obligation.Obligation{Opener: since.Event, Item: item, Met: met}
 	if q.asks(met) && q.kind.limit != nil && !q.open { // which costs more than the rest
-		o.Since = q.kind.Since(*since)
-		o.Due = q.kind.limit(q.Policy).Due(o.Since, q.Calendars...)
+		o.Since, o.Opened = q.kind.Since(*since), since.Index
+		q.date(&o)
 	}
 	q.until(o, at)
 }
@@ -97,9 +106,6 @@ func (q *asking) until(o obligation.Obligation, at *time.Time) {
 	}
 }
 
-// fading are the kinds that are met with the closing: their facts are forgotten then.
-var fading = []*owed{owedRecord, owedCopies, owedReview, owedClosing}
-
 // Forget shrinks the state of a visit that is closed: what can still come are corrections, late decisions,
 // copies delivered once more, and facts that were synchronised late. Those need the findings, the ids taken,
 // the document, and what was late. Who is to be shown what was owed does not forget.
@@ -108,9 +114,10 @@ func (s *State) Forget(t Terms) {
 		return
 	}
 	q := asking{Terms: t, st: s, late: true}
-	for _, k := range fading {
-		q.kind = k
-		k.of(&q)
+	for _, k := range declared().obligations {
+		if q.kind = k; k.fades {
+			k.of(&q)
+		}
 	}
 	s.late, s.work, s.forgot = slices.Clip(q.found), nil, true
 	s.people = slices.Clone(s.people)
@@ -123,11 +130,14 @@ func (s *State) Forget(t Terms) {
 // Forgot reports whether the state has forgotten what only an unfinished visit needs.
 func (s *State) Forgot() bool { return s.forgot }
 
-// inTime takes back that what somebody did was late, when it is told later that it was done in time before.
+// inTime notes of what was late that it is told to have been done earlier.
 func (s *State) inTime(k *owed, item string, at time.Time) {
-	s.late = slices.DeleteFunc(slices.Clone(s.late), func(o obligation.Obligation) bool {
-		return o.Kind == &k.Kind && o.Item == item && o.InTime(at)
-	})
+	for i := range s.late {
+		if o := &s.late[i]; o.Kind == &k.Kind && o.Item == item && at.Before(o.MetAt) {
+			s.late = slices.Clone(s.late) // a clone of the state may share it
+			s.late[i].MetAt = at
+		}
+	}
 }
 
 // days is a limit in calendar days.

@@ -3,7 +3,6 @@ package inspection
 import (
 	"slices"
 
-	"github.com/anjian-ledger/anjian/domain/codes"
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/law"
 	"github.com/anjian-ledger/anjian/domain/obligation"
@@ -38,9 +37,9 @@ func (d *PenaltyDecided) Validate() error {
 	return k.Err()
 }
 
-var penaltyDecided = declare[PenaltyDecided](afterwards, hidden, event.Type{Name: "penalty-decided", Version: 1, Chinese: "行政处罚决定",
+var penaltyDecided = declare[PenaltyDecided](180, afterwards, hidden, event.Type{Name: "penalty-decided", Version: 1, Chinese: "行政处罚决定",
 	Doc:   "Findings were punished.",
-	Rules: []law.Rule{law.R19, law.R41, law.R55, law.R56, law.R57}, Append: plan, Import: true})
+	Rules: []law.Rule{law.R19, law.R41, law.R55, law.R56}, Append: plan, Import: true})
 
 // judge: a penalty may come long after the visit, also after its closing. A fine that no decision
 // states is a contradiction of the record itself, in imports as well (R41).
@@ -80,7 +79,7 @@ func (j *judgement) authority(d *PenaltyDecided) {
 	case d.Kind == "fine" && d.Fine == nil:
 		j.flag(law.R41, law.FineWithoutAmount, law.Str("penalty", d.Penalty))
 	case onTheSpot && d.Kind == "fine":
-		if most := codes.OnTheSpotFine(j.e.Day()); d.Fine.Currency != "CNY" || d.Fine.Amount > most {
+		if most := j.sc.Law.OnTheSpotFine(j.e.Day()); d.Fine.Currency != "CNY" || d.Fine.Amount > most {
 			j.flag(law.R41, law.FineBeyondAuthority, law.Str("penalty", d.Penalty), law.Int("fine_minor", d.Fine.Amount),
 				law.Str("currency", d.Fine.Currency), law.Str("role", j.e.Actor.Role), law.Int("most_fen", most))
 		}
@@ -108,9 +107,10 @@ type NoPenaltyDecided struct {
 	Source     event.Source     `json:"source,omitempty"`
 }
 
-var noPenaltyDecided = declare[NoPenaltyDecided](afterwards, hidden, event.Type{Name: "no-penalty-decided", Version: 1, Chinese: "不予处罚决定",
-	Doc:   "Punishable findings are lawfully not punished, with reason; it counts once a second person approved it.",
-	Rules: []law.Rule{law.R19, law.R41, law.R57, law.Pillar17}, Append: plan, Import: true})
+var noPenaltyDecided = declare[NoPenaltyDecided](190, afterwards, hidden,
+	event.Type{Name: "no-penalty-decided", Version: 1, Chinese: "不予处罚决定",
+		Doc:   "Punishable findings are lawfully not punished, with reason; it counts once a second person approved it.",
+		Rules: []law.Rule{law.R19, law.R41, law.Pillar17}, Append: plan, Import: true})
 
 func (d *NoPenaltyDecided) judge(j *judgement) *event.Refusal {
 	if r := j.findings(d.Findings...); r != nil {
@@ -161,10 +161,12 @@ func (j *judgement) contradicted(ids []string, earlier findingMark) {
 var (
 	filing = obligation.Kind{Name: "filing", Owner: obligation.Authority, From: obligation.Known}
 
-	owedFiling = &owed{Kind: filing, rules: []law.Rule{law.R41}, under: "findings",
-		of: func(q *asking) { q.decisions(false) }}
-	owedPenaltyBesides = &owed{Kind: filing, rules: []law.Rule{law.R56, law.R41}, under: "ordered_only",
-		of: func(q *asking) { q.decisions(true) }}
+	owedFiling = obliges(owed{place: 90, atClosing: law.ClosingNeedsPenalty,
+		Kind: filing, rules: []law.Rule{law.R41}, under: "findings",
+		of: func(q *asking) { q.decisions(false) }})
+	owedPenaltyBesides = obliges(owed{place: 100, atClosing: law.ClosingNeedsPenalty,
+		Kind: filing, rules: []law.Rule{law.R56, law.R41}, under: "ordered_only",
+		of: func(q *asking) { q.decisions(true) }})
 )
 
 func (q *asking) decisions(halfway bool) {

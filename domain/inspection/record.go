@@ -35,14 +35,14 @@ func (*RecordSigned) Together() string {
 // Validate checks what members say together.
 func (d *RecordSigned) Validate() error { return distinct(d.Signers) }
 
-var siteRecordSigned = declare[RecordSigned](record, discloses, event.Type{Name: "site-record-signed", Version: 1, Chinese: "现场核查记录签字",
+var siteRecordSigned = declare[RecordSigned](200, record, discloses, event.Type{Name: "site-record-signed", Version: 1, Chinese: "现场核查记录签字",
 	Doc:    "The site record was signed by at least two inspectors and the subject.",
-	Rules:  []law.Rule{law.R08, law.R17, law.R19, law.R27, law.R32, law.R33, law.R34, law.R35, law.R42, law.R47, law.R51, law.R72},
+	Rules:  []law.Rule{law.R17, law.R42},
 	Append: field})
 
 func (d *RecordSigned) judge(j *judgement) *event.Refusal { return j.sign(d.Signers) }
 
-func (d *RecordSigned) fold(s *State, e *event.Event) { s.record(e, signed, d.DocumentHash) }
+func (d *RecordSigned) fold(s *State, e *event.Event) { s.record(e, d.DocumentHash) }
 
 // SignatureRefused is the site record when the inspected party would not sign. The refusal
 // never blocks closing (R42).
@@ -62,16 +62,14 @@ func (*SignatureRefused) Together() string {
 // Validate checks what members say together.
 func (d *SignatureRefused) Validate() error { return distinct(d.Signers) }
 
-var signatureRefused = declare[SignatureRefused](record, discloses, event.Type{Name: "signature-refused", Version: 1, Chinese: "拒绝签字",
+var signatureRefused = declare[SignatureRefused](210, record, discloses, event.Type{Name: "signature-refused", Version: 1, Chinese: "拒绝签字",
 	Doc:    "The subject would not sign; witnessed.",
-	Rules:  []law.Rule{law.R08, law.R17, law.R19, law.R27, law.R32, law.R33, law.R34, law.R35, law.R42, law.R47, law.R51, law.R72},
+	Rules:  []law.Rule{law.R17, law.R42},
 	Append: field})
 
 func (d *SignatureRefused) judge(j *judgement) *event.Refusal { return j.sign(d.Signers) }
 
-func (d *SignatureRefused) fold(s *State, e *event.Event) {
-	s.record(e, unsigned, d.DocumentHash)
-}
+func (d *SignatureRefused) fold(s *State, e *event.Event) { s.record(e, d.DocumentHash) }
 
 func distinct(signers []Signer) error {
 	var k event.Checker
@@ -84,7 +82,8 @@ func distinct(signers []Signer) error {
 
 // owedRecord: each visit has its site record, within hours of its start (R42); only an attempt that found
 // nothing needs none, since nobody could be inspected (R28).
-var owedRecord = &owed{Kind: obligation.Kind{Name: "record", Owner: obligation.Inspectors}, rules: []law.Rule{law.R42},
+var owedRecord = obliges(owed{place: 130, atClosing: law.ClosingNeedsRecord, fades: true,
+	Kind: obligation.Kind{Name: "record", Owner: obligation.Inspectors}, rules: []law.Rule{law.R42},
 	limit: func(p *campaign.Policy) obligation.Limit {
 		return obligation.Limit{N: p.RecordDueHours, Unit: obligation.Hours}
 	},
@@ -98,13 +97,7 @@ var owedRecord = &owed{Kind: obligation.Kind{Name: "record", Owner: obligation.I
 		default:
 			q.owe(start, "", false, nil)
 		}
-	}}
-
-// atSigning is what holds up the site record, which states all of it.
-var atSigning = gate{{owedEvidence, law.SiteRecordNeedsEvidence}, {owedClause, law.SiteRecordNeedsClause},
-	{owedItems, law.SiteRecordNeedsItems},
-	{owedUnitItems, law.SiteRecordNeedsItems}, {owedRiskItems, law.SiteRecordNeedsItems}, {owedSections, law.SiteRecordNeedsSections},
-	{owedNotice, law.SiteRecordNeedsNotice}}
+	}})
 
 // sign opens when the visit is complete: a site record, signed or refused, states all of it.
 func (j *judgement) sign(signers []Signer) *event.Refusal {
@@ -122,7 +115,7 @@ func (j *judgement) sign(signers []Signer) *event.Refusal {
 	if r := j.known("signers", persons...); r != nil {
 		return r
 	}
-	return held(j.signers(j.open(atSigning), signers))
+	return held(j.signers(j.open(declared().atSigning), signers))
 }
 
 // signers wants enough inspectors of this visit, each under the certificate that the
@@ -152,6 +145,9 @@ func (j *judgement) signers(open []event.Unmet, signers []Signer) []event.Unmet 
 	return open
 }
 
+var _ = stands(standing{place: 10, rule: law.R42, code: law.LateRecord, since: recorded, begin: records,
+	reads: []string{findingRecorded.Name, inspectionAttempted.Name}, says: lateRecord})
+
 // lateRecord: the record was made after its hours (R42).
 func lateRecord(_ *State, say *speech) {
 	for _, o := range say.late(owedRecord) {
@@ -160,8 +156,7 @@ func lateRecord(_ *State, say *speech) {
 	}
 }
 
-func (s *State) record(e *event.Event, form visitMark, document string) {
-	s.marks |= form
+func (s *State) record(e *event.Event, document string) {
 	s.recordEvent = e.ID
 	if b, err := hex.DecodeString(document); err == nil && len(b) == len(s.document) {
 		copy(s.document[:], b)

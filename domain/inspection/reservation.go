@@ -19,9 +19,9 @@ type Reserved struct {
 	PlannedOn string `json:"planned_on,omitempty" is:"date" zh:"计划日期" doc:"day of the visit"`
 }
 
-var assignmentReserved = declare[Reserved](opening, hidden, event.Type{Name: "assignment-reserved", Version: 1, Chinese: "检查任务预约",
+var assignmentReserved = declare[Reserved](10, opening, hidden, event.Type{Name: "assignment-reserved", Version: 1, Chinese: "检查任务预约",
 	Doc:   "A team claimed a subject for a visit.",
-	Rules: []law.Rule{law.R17, law.R18, law.R31, law.R39}, Append: plan})
+	Rules: []law.Rule{law.R17, law.R18, law.R29, law.R31, law.R39}, Append: plan})
 
 // judge: a reservation claims a subject (R31): this is a plan, not yet a fact of the field, so a second
 // claim is refused, to who may see the first: else both stand (R39 is stronger than R31).
@@ -58,7 +58,6 @@ func (j *judgement) subjectAndTeam(team string) *event.Refusal {
 }
 
 func (d *Reserved) fold(s *State, e *event.Event) {
-	s.marks |= reserved
 	s.identify(e, d.Subject, d.Team, d.Sector, d.VisitType)
 }
 
@@ -67,7 +66,7 @@ type Released struct {
 	Reason string `json:"reason" is:"lines(1000)" zh:"原因" doc:"why the reservation is given back"`
 }
 
-var assignmentReleased = declare[Released](approach, hidden, event.Type{Name: "assignment-released", Version: 1, Chinese: "检查任务释放",
+var assignmentReleased = declare[Released](20, approach, hidden, event.Type{Name: "assignment-released", Version: 1, Chinese: "检查任务释放",
 	Doc:   "A reservation was given back.",
 	Rules: []law.Rule{law.R31}, Append: plan})
 
@@ -82,7 +81,7 @@ func (d *Released) judge(j *judgement) *event.Refusal {
 	return nil
 }
 
-func (d *Released) fold(s *State, _ *event.Event) { s.marks |= released }
+func (d *Released) fold(*State, *event.Event) {}
 
 // Briefed says what the inspectors had seen of the subject before they went (R16).
 type Briefed struct {
@@ -91,7 +90,7 @@ type Briefed struct {
 	Checklist    string   `json:"checklist,omitempty" is:"text(100)" zh:"检查表" doc:"the checklist that they took"`
 }
 
-var preInspectionBriefed = declare[Briefed](approach, hidden, event.Type{Name: "pre-inspection-briefed", Version: 1, Chinese: "行前情况掌握",
+var preInspectionBriefed = declare[Briefed](30, approach, hidden, event.Type{Name: "pre-inspection-briefed", Version: 1, Chinese: "行前情况掌握",
 	Doc:   "What the inspectors had seen of the subject before they went.",
 	Rules: []law.Rule{law.R16}, Append: field})
 

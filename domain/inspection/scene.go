@@ -4,6 +4,8 @@ import (
 	"time"
 
 	"github.com/anjian-ledger/anjian/domain/campaign"
+	"github.com/anjian-ledger/anjian/domain/codes"
+	"github.com/anjian-ledger/anjian/domain/obligation"
 )
 
 // Scene is what the rest of the ledger says about a visit at the moment one of its events
@@ -25,6 +27,9 @@ type Scene struct {
 	// HeldBy is the id of another inspection that reserved or began an initial visit under the
 	// same duplicate key (R31), and that the author may see; "" when none.
 	HeldBy string
+
+	Calendars obligation.Calendars // all there are
+	Law       codes.LawLimits      // known when the visit began
 
 	j   judgement // of the event being judged
 	say *speech   // of the last rules of a visit as a whole that were asked, kept for its memory

@@ -29,9 +29,9 @@ type Started struct {
 	Unknown            event.Unknown `json:"unknown,omitempty"`
 }
 
-var inspectionStarted = declare[Started](opening, hidden, event.Type{Name: "inspection-started", Version: 1, Chinese: "检查开始",
+var inspectionStarted = declare[Started](40, opening, hidden, event.Type{Name: "inspection-started", Version: 1, Chinese: "检查开始",
 	Doc:    "The visit began.",
-	Rules:  []law.Rule{law.R01, law.R13, law.R17, law.R18, law.R31, law.R42, law.R61},
+	Rules:  []law.Rule{law.R01, law.R13, law.R17, law.R18, law.R29, law.R31, law.R42, law.R61},
 	Append: field, Import: true})
 
 // judge: the beginning of a visit. Except for identity and order all is flagged: the
@@ -150,7 +150,6 @@ func (j *judgement) inspector(id, team string) {
 
 // fold takes what the field says over what was reserved.
 func (d *Started) fold(s *State, e *event.Event) {
-	s.marks |= started
 	s.began = e.Occurred.Unix()
 	if e.Assurance == event.Imported {
 		s.marks |= copied
@@ -189,7 +188,7 @@ type Joined struct {
 	Reason string `json:"reason" is:"lines(1000)" zh:"原因" doc:"why later than the start"`
 }
 
-var inspectorJoined = declare[Joined](onSite, hidden, event.Type{Name: "inspector-joined", Version: 1, Chinese: "检查人员加入",
+var inspectorJoined = declare[Joined](70, onSite, hidden, event.Type{Name: "inspector-joined", Version: 1, Chinese: "检查人员加入",
 	Doc:   "One more inspector takes part than the start names.",
 	Rules: []law.Rule{law.R01, law.R17, law.R42, law.R61}, Append: field})
 

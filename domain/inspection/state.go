@@ -17,11 +17,11 @@ import (
 type State struct {
 	facts facts.Log
 
-	marks                                   visitMark
-	second                                  uint16 // standing flags of it as a second visit (R31)
-	measures                                uint16 // orders, those that an import states apart
-	forgot                                  bool   // what only an unfinished visit needs
-	shown                                   bool   // it was disclosed once, whatever was withdrawn since
+	marks                                   visitMark // what has happened, and what follows from it
+	second                                  uint16    // standing flags of it as a second visit (R31)
+	measures                                uint16    // orders, those that an import states apart
+	forgot                                  bool      // what only an unfinished visit needs
+	shown                                   bool      // it was disclosed once, whatever was withdrawn since
 	visitType                               string
 	subject, team, campaign, sector, county string
 	sectors                                 []string // those its first event names; what the visit is about for good
@@ -57,9 +57,10 @@ type work struct {
 
 	// What opens obligations, and when some were first met; facts of imports do neither. What these point to
 	// never changes, so clones share it.
-	begun                           *moment // the start
-	account                         *moment // the site record, or before it an attempt
-	arrivedAt, reviewedAt, closedAt *time.Time
+	begun     *moment // the start
+	account   *moment // the site record, or before it an attempt
+	arrivedAt *time.Time
+	firsts    []first // of the types of [remembered]
 }
 
 // moment is a fact of a visit, and when it occurred by the device.
@@ -98,29 +99,99 @@ func extended(list []string, s string) []string {
 	return append(slices.Clip(list), s)
 }
 
-// visitMark is a set of what has happened to a visit.
-type visitMark uint16
+// visitMark is a set of what is known of a visit: that an event of a type has happened, see [happened], and what else
+// a topic notes, see [mark].
+type visitMark uint64
 
-const (
-	reserved visitMark = 1 << iota
-	released
-	started
-	attempted
-	arrived
-	departed
-	noticed      // the notice hangs (R72)
-	photographed // there is a photo other than the notice's, and not of a finding's content (R08)
-	signed
-	unsigned
-	reviewed
-	closed
-	excused  // there is a decision not to punish (R57)
-	copied   // the visit was begun by an import
-	declared // the inspectors said how they came (R38)
+// marks are those that there are.
+var marks visitMark
+
+// mark makes a mark for what a topic notes of a visit, besides that its events have happened.
+func mark() visitMark {
+	m := marks + 1
+	if marks |= m; m == 0 {
+		panic("inspection: a visit has no mark left")
+	}
+	return m
+}
+
+// happened is that an event of one of some types has happened. The state notes that by itself.
+func happened(types ...*event.Type) (m visitMark) {
+	for _, t := range types {
+		m |= visitMark(t.Mark)
+	}
+	return m
+}
+
+var (
+	photographed = mark() // there is a photo other than the notice's, and not of a finding's content (R08)
+	excused      = mark() // there is a decision not to punish (R57)
+	copied       = mark() // the visit was begun by an import
+
+	reserved  = happened(assignmentReserved)
+	released  = happened(assignmentReleased)
+	started   = happened(inspectionStarted)
+	attempted = happened(inspectionAttempted)
+	arrived   = happened(inspectorArrived)
+	departed  = happened(inspectorDeparted)
+	recorded  = happened(siteRecordSigned, signatureRefused) // a refused signature is a site record too (R42)
+	reviewed  = remember(leaderReviewed)
+	closed    = remember(inspectionClosed)
 )
 
-// recorded is a site record in either form: a refused signature is one too (R42).
-const recorded = signed | unsigned
+// remembered are the types of which an unfinished visit knows the first fact.
+var remembered visitMark
+
+// remember is [happened] of a type, and has the state know by itself its first fact, see [work.first].
+func remember(t *event.Type) visitMark {
+	remembered |= happened(t)
+	return happened(t)
+}
+
+// first is the fact of a type that happened first. Those of imports do not count.
+type first struct {
+	of visitMark
+	obligation.Fact
+}
+
+// first returns the first fact of a type that is remembered; nil when there is none, and when that is forgotten.
+func (w *work) first(of visitMark) *obligation.Fact {
+	for i := range w.firsts {
+		if w.firsts[i].of == of {
+			return &w.firsts[i].Fact
+		}
+	}
+	return nil
+}
+
+// firstAt is when the first fact happened.
+func (w *work) firstAt(of visitMark) *time.Time {
+	if f := w.first(of); f != nil {
+		return &f.Occurred
+	}
+	return nil
+}
+
+// happens notes that an event of a type has happened.
+func (s *State) happens(e *event.Event) {
+	m := visitMark(e.Type.Mark)
+	s.marks |= m
+	if m&remembered == 0 || e.Assurance == event.Imported {
+		return
+	}
+	w, fact := s.edit(), obligation.FactOf(e)
+	if w == nil {
+		return
+	}
+	known := w.first(m)
+	switch {
+	case known == nil:
+		w.firsts = append(w.firsts, first{m, fact})
+	case fact.Occurred.Before(known.Occurred):
+		w.firsts = slices.Clone(w.firsts) // a clone may share the elements
+		*w.first(m) = fact
+	}
+}
 
 // finding is what the rules remember of one finding.
 type finding struct {
@@ -174,6 +245,7 @@ func (s *State) Clone() *State {
 	if s.work != nil {
 		w := *s.work
 		w.inspectors = slices.Clip(w.inspectors)
+		w.firsts = slices.Clip(w.firsts)
 		w.completed = slices.Clip(w.completed)
 		w.copies = slices.Clip(w.copies)
 		c.work = &w
@@ -245,6 +317,7 @@ func (s *State) Apply(e *event.Event) {
 func (s *State) fold(e *event.Event) {
 	switch d := e.Data.(type) {
 	case fact:
+		s.happens(e)
 		d.fold(s, e)
 	case *oversight.ApprovalGiven, *oversight.ApprovalRefused:
 		s.answer(e)

@@ -50,7 +50,7 @@ func (p *past) event(d event.Data) *event.Event {
 	id := uuid.UUID{}
 	binary.BigEndian.PutUint64(id[8:], p.made)
 	typ := new(event.Type)
-	for _, t := range slices.Concat(Types, oversight.Types) {
+	for _, t := range slices.Concat(Types(), oversight.Kind.Types) {
 		if reflect.TypeOf(t.New()) == reflect.TypeOf(d) {
 			typ = t
 		}
@@ -78,7 +78,7 @@ func (p *past) anything(t *rapid.T, st *State) *event.Event {
 			return p.event(c)
 		}
 	}
-	typ := rapid.SampledFrom(Types).Draw(t, "type")
+	typ := rapid.SampledFrom(Types()).Draw(t, "type")
 	d := typ.New()
 	switch d := d.(type) {
 	case *Started:

@@ -22,6 +22,7 @@ import (
 // standing is a rule of a visit as a whole, and the event types it reads: it says the same before and
 // after every other event.
 type standing struct {
+	place int // among them: what they say of one event is recorded in this order
 	rule  law.Rule
 	code  law.Code
 	since visitMark // it says nothing before one of these; 0: it may always
@@ -34,65 +35,39 @@ var (
 	records     = []string{siteRecordSigned.Name, signatureRefused.Name}
 	corrections = []string{"fact-corrected", "fact-withdrawn", oversight.Approval}
 	closes      = []string{inspectionClosed.Name}
+	decisions   = []string{orderIssued.Name, penaltyDecided.Name, noPenaltyDecided.Name, oversight.Approval}
 )
-
-// standings are the rules of a visit as a whole.
-var standings = []standing{
-	{law.R42, law.LateRecord, recorded, records, []string{findingRecorded.Name, inspectionAttempted.Name}, lateRecord},
-	{law.R43, law.LateCopy, recorded, nil, []string{copyDelivered.Name}, lateCopies},
-	{law.R51, law.LateReview, reviewed, []string{leaderReviewed.Name},
-		append([]string{findingRecorded.Name, inspectionAttempted.Name}, records...), lateReview},
-	{law.R57, law.LateClosing, closed, closes, nil, lateClosing},
-	{law.R20, law.LateRectification, 0, nil, []string{findingFixedOnSite.Name, orderIssued.Name}, lateRectification},
-	{law.R08, law.IdenticalFindings, recorded, records, append([]string{findingRecorded.Name}, corrections...), identical},
-	{law.R08, law.NoPhoto, recorded, records, append([]string{findingRecorded.Name, evidenceAttached.Name, findingFixedOnSite.Name,
-		inspectionAttempted.Name}, corrections...), unseen},
-	{law.R37, law.NoArrival, closed, closes, []string{inspectorArrived.Name, inspectionAttempted.Name},
-		func(s *State, say *speech) { say.ofClosing(!s.is(attempted | arrived)) }},
-	{law.R37, law.NoDeparture, closed, closes, []string{inspectorArrived.Name, inspectorDeparted.Name},
-		func(s *State, say *speech) { say.ofClosing(s.is(arrived) && !s.is(departed)) }},
-	{law.R38, law.NoConductDeclaration, closed, closes, []string{conductDeclared.Name, inspectionAttempted.Name},
-		func(s *State, say *speech) { say.ofClosing(!s.is(attempted | declared)) }},
-	{law.R57, law.InspectOnly, closed, closes, []string{findingRecorded.Name, orderIssued.Name, penaltyDecided.Name, noPenaltyDecided.Name,
-		oversight.Approval},
-		func(s *State, say *speech) {
-			own := s.own()
-			say.ofClosing(own > 0 && s.measures == 0 && s.unpunished(), law.Int("finding_count", own))
-		}},
-	{law.R57, law.EnforceNoPenalty, closed, closes, []string{orderIssued.Name, penaltyDecided.Name, noPenaltyDecided.Name,
-		oversight.Approval},
-		func(s *State, say *speech) {
-			say.ofClosing(s.measures > 0 && s.unpunished(), law.Int("order_count", int(s.measures)))
-		}},
-	{law.R47, law.MajorWithoutStop, departed | recorded | closed, slices.Concat(records, closes, []string{inspectorDeparted.Name}),
-		append([]string{orderIssued.Name}, corrections...), majorWithoutStop},
-	{law.R41, law.MilderCorrection, 0, nil, append([]string{oversight.NoApproval}, corrections...), milder},
-	{law.R20, law.CorrectedAfterClosing, closed, nil, append([]string{oversight.NoApproval}, corrections...), afterClosing},
-}
 
 // most is how many findings a rule speaks of at most, so that what one event entails fits into a block: the earliest.
 const most = 100
 
 // Lapses reports whether a statement with this code may lapse.
 func Lapses(code law.Code) bool {
-	return slices.Contains(ofFacts, code) || slices.Contains(ofRegisters, code) || slices.ContainsFunc(standings, func(r standing) bool { return r.code == code })
+	return slices.Contains(ofFacts, code) || slices.Contains(ofRegisters, code) ||
+		slices.ContainsFunc(declared().standings, func(r standing) bool { return r.code == code })
 }
 
 // ReadBy returns the codes of the rules of a visit as a whole that read an event type: what they say is the
 // same before and after every other event.
 func ReadBy(name string) (codes []law.Code) {
-	of := readers[name]
-	for i := range standings {
+	of := declared().readers[name]
+	for i := range declared().standings {
 		if (of.begin|of.reads)&(1<<i) != 0 {
-			codes = append(codes, standings[i].code)
+			codes = append(codes, declared().standings[i].code)
 		}
 	}
 	return codes
 }
 
-// readers has for each event type the rules that begin with it, and those that read it.
-var readers = func() map[string]struct{ begin, reads uint16 } {
-	m := map[string]struct{ begin, reads uint16 }{}
+// reader are the rules that begin with an event type, and those that read it, as sets of their places in order.
+type reader struct{ begin, reads uint64 }
+
+// readersOf has for each event type who reads it.
+func readersOf(standings []standing) map[string]reader {
+	if len(standings) > 64 {
+		panic("inspection: more than 64 rules of a visit as a whole")
+	}
+	m := map[string]reader{}
 	for i, r := range standings {
 		for _, name := range r.begin {
 			b := m[name]
@@ -106,7 +81,7 @@ var readers = func() map[string]struct{ begin, reads uint16 } {
 		}
 	}
 	return m
-}()
+}
 
 // speech collects what rules say of a visit.
 type speech struct {
@@ -142,19 +117,20 @@ func (s *speech) ofClosing(holds bool, values ...law.Value) {
 
 // Asked returns the rules of the visit as a whole that an event asks, as a set of their places; st is the state
 // before it.
-func Asked(st *State, e *event.Event) (mask uint16) {
+func Asked(st *State, e *event.Event) (mask uint64) {
+	all := uint64(1)<<len(declared().standings) - 1
 	if _, corrects := e.Data.(event.Correction); corrects && st != nil {
-		return 1<<len(standings) - 1
+		return all
 	}
 	if ref, _, answers := oversight.Answer(e.Data); answers && st != nil && st.facts.Waits(ref.ID()) != nil {
-		return 1<<len(standings) - 1
+		return all
 	}
-	of := readers[e.Type.Name]
+	of := declared().readers[e.Type.Name]
 	if of.begin|of.reads == 0 || st == nil {
 		return 0
 	}
-	for i := range standings {
-		if r, bit := &standings[i], uint16(1)<<i; of.begin&bit != 0 || of.reads&bit != 0 && (r.since == 0 || st.is(r.since)) {
+	for i := range declared().standings {
+		if r, bit := &declared().standings[i], uint64(1)<<i; of.begin&bit != 0 || of.reads&bit != 0 && (r.since == 0 || st.is(r.since)) {
 			mask |= bit
 		}
 	}
@@ -164,26 +140,27 @@ func Asked(st *State, e *event.Event) (mask uint16) {
 // Restate asks the rules that [Asked] returned for an event that [Decide] has accepted in the same scene, with
 // the states before and after it, under the plan of the visit. It changes nothing. The answer holds until the next
 // question in the scene.
-func Restate(mask uint16, st, after *State, sc *Scene, p *campaign.Policy, e *event.Event) event.Restated {
+func Restate(mask uint64, st, after *State, sc *Scene, p *campaign.Policy, e *event.Event) event.Restated {
 	if sc.say == nil {
 		sc.say = new(speech)
 	}
-	r := after.standing(sc.say, mask, p)
+	t := Terms{Policy: p, Calendars: sc.Calendars}
+	r := after.standing(sc.say, mask, t)
 	if after.facts.Turns() != st.facts.Turns() {
-		sc.retell(&r, st, after, p)
+		sc.retell(&r, st, after, t)
 	}
 	return r
 }
 
 // standing asks the rules of a mask.
-func (s *State) standing(say *speech, mask uint16, p *campaign.Policy) (out event.Restated) {
+func (s *State) standing(say *speech, mask uint64, t Terms) (out event.Restated) {
 	out.Asked = say.asked[:0]
-	*say = speech{asking: asking{Terms: Terms{Policy: p}, st: s, late: true, found: say.found[:0]}}
-	for i := range standings {
+	*say = speech{asking: asking{Terms: t, st: s, late: true, found: say.found[:0]}}
+	for i := range declared().standings {
 		if mask&(1<<i) == 0 {
 			continue
 		}
-		say.rule = &standings[i]
+		say.rule = &declared().standings[i]
 		out.Asked = append(out.Asked, event.Asked{Code: say.rule.code})
 		if say.rule.since == 0 || s.is(say.rule.since) {
 			say.rule.says(s, say)
@@ -193,10 +170,13 @@ func (s *State) standing(say *speech, mask uint16, p *campaign.Policy) (out even
 	return out
 }
 
-// Standing asks all rules of the visit as a whole, under its plan.
-func (s *State) Standing(p *campaign.Policy) []event.Deviation {
-	return s.standing(new(speech), 1<<len(standings)-1, p).True
+// Standing asks all rules of the visit as a whole, under its plan and the calendars.
+func (s *State) Standing(t Terms) []event.Deviation {
+	return s.standing(new(speech), 1<<len(declared().standings)-1, t).True
 }
+
+var _ = stands(standing{place: 60, rule: law.R08, code: law.IdenticalFindings, since: recorded, begin: records,
+	reads: append([]string{findingRecorded.Name}, corrections...), says: identical})
 
 // identical: findings with the very text of an earlier one look like going through the motions (R08).
 func identical(s *State, say *speech) {
@@ -208,6 +188,10 @@ func identical(s *State, say *speech) {
 		}
 	}
 }
+
+var _ = stands(standing{place: 70, rule: law.R08, code: law.NoPhoto, since: recorded, begin: records,
+	reads: append([]string{findingRecorded.Name, evidenceAttached.Name, findingFixedOnSite.Name, inspectionAttempted.Name}, corrections...),
+	says:  unseen})
 
 // unseen: findings without any photo do too (R08).
 func unseen(s *State, say *speech) {
@@ -226,6 +210,10 @@ func (s *State) own() (n int) {
 	return n
 }
 
+var _ = stands(standing{place: 130, rule: law.R47, code: law.MajorWithoutStop, since: departed | recorded | closed,
+	begin: slices.Concat(records, closes, []string{inspectorDeparted.Name}),
+	reads: append([]string{orderIssued.Name}, corrections...), says: majorWithoutStop})
+
 // majorWithoutStop: a major hazard was left, and no measure ends the danger (R47). What an import states entails nothing.
 func majorWithoutStop(s *State, say *speech) {
 	n := 0
@@ -236,6 +224,20 @@ func majorWithoutStop(s *State, say *speech) {
 		}
 	}
 }
+
+// 只检查不执法、只执法不处罚 (R57).
+var (
+	_ = stands(standing{place: 110, rule: law.R57, code: law.InspectOnly, since: closed, begin: closes,
+		reads: append([]string{findingRecorded.Name}, decisions...),
+		says: func(s *State, say *speech) {
+			own := s.own()
+			say.ofClosing(own > 0 && s.measures == 0 && s.unpunished(), law.Int("finding_count", own))
+		}})
+	_ = stands(standing{place: 120, rule: law.R57, code: law.EnforceNoPenalty, since: closed, begin: closes, reads: decisions,
+		says: func(s *State, say *speech) {
+			say.ofClosing(s.measures > 0 && s.unpunished(), law.Int("order_count", int(s.measures)))
+		}})
+)
 
 // unpunished: nobody was punished, and nobody decided that (R57).
 func (s *State) unpunished() bool {

@@ -1,9 +1,13 @@
 package law
 
-import "slices"
+import (
+	"slices"
+	"strings"
+)
 
 // Code names one thing that the ledger answers or flags, for good: kebab case, in answers, in
-// stored flags and in clients. The set is closed: a Code is one of the constants of this package.
+// stored flags and in clients. The set is closed: a Code is a constant of this package, or one that a topic declares
+// beside its rule, by [Declare].
 type Code string
 
 // Text is what a code says.
@@ -22,26 +26,50 @@ type Group struct {
 	Texts            []Text
 }
 
+// Matter is what codes are about, by its place among the groups.
+type Matter int
+
+// The matters.
+const (
+	OfPlanning Matter = iota
+	OfCourse
+	OfFindings
+	OfCorrections
+	OfRecord
+	OfCampaigns
+	OfTeams
+	OfPersons
+	OfSubjects
+	OfAccidents
+	OfOrder
+	OfKeys
+	OfTokens
+	OfForm
+	OfRequests
+	OfState
+)
+
 var groups = []Group{
-	{"预约、开始与未果", "Reservation, start and attempt", planCodes},
-	{"检查过程", "The course of a visit", courseCodes},
-	{"隐患、措施与处罚", "Findings, orders and penalties", findingsCodes},
-	{"更正与批准", "Corrections and approvals", correctionsCodes},
-	{"核查记录、送达与办结", "Site record, copies and closing", recordCodes},
-	{"行动", "Campaign", campaignCodes},
-	{"督查组", "Team", teamCodes},
-	{"人员", "Person", personCodes},
-	{"检查对象与代码表", "Subject and tables", subjectCodes},
-	{"事故", "Accident", accidentCodes},
-	{"流、作者与顺序", "Streams, authors and order", orderCodes},
-	{"密钥与签名", "Keys and signatures", keysCodes},
-	{"令牌", "Tokens", tokensCodes},
-	{"事件格式", "Form of an event", formCodes},
-	{"请求", "Requests", requestCodes},
-	{"服务器状态", "State of the server", stateCodes},
+	OfPlanning:    {"预约、开始与未果", "Reservation, start and attempt", planCodes},
+	OfCourse:      {"检查过程", "The course of a visit", courseCodes},
+	OfFindings:    {"隐患、措施与处罚", "Findings, orders and penalties", findingsCodes},
+	OfCorrections: {"更正与批准", "Corrections and approvals", correctionsCodes},
+	OfRecord:      {"核查记录、送达与办结", "Site record, copies and closing", recordCodes},
+	OfCampaigns:   {"行动", "Campaign", campaignCodes},
+	OfTeams:       {"督查组", "Team", teamCodes},
+	OfPersons:     {"人员", "Person", personCodes},
+	OfSubjects:    {"检查对象与代码表", "Subject and tables", subjectCodes},
+	OfAccidents:   {"事故", "Accident", accidentCodes},
+	OfOrder:       {"流、作者与顺序", "Streams, authors and order", orderCodes},
+	OfKeys:        {"密钥与签名", "Keys and signatures", keysCodes},
+	OfTokens:      {"令牌", "Tokens", tokensCodes},
+	OfForm:        {"事件格式", "Form of an event", formCodes},
+	OfRequests:    {"请求", "Requests", requestCodes},
+	OfState:       {"服务器状态", "State of the server", stateCodes},
 }
 
-// Groups returns all codes by matter. The caller must not change them.
+// Groups returns all codes by matter: those of this package, and behind them those that topics declare, by name. The
+// caller must not change them.
 func Groups() []Group { return groups }
 
 var texts = index()
@@ -54,6 +82,33 @@ func index() map[Code]*Text {
 		}
 	}
 	return all
+}
+
+// written is how many codes of each group this package has itself.
+var written = func() []int {
+	counts := make([]int, len(groups))
+	for i, g := range groups {
+		counts[i] = len(g.Texts)
+	}
+	return counts
+}()
+
+// Declare adds a code with its texts to the set, for a topic that keeps both beside its rule. It is called while the
+// program's packages are made, and not after; a code that is there, and texts that are wanting, panic.
+func Declare(about Matter, t Text) bool {
+	if texts[t.Code] != nil {
+		panic("law: " + string(t.Code) + " is declared twice")
+	}
+	if wrong := t.wrong(); wrong != nil {
+		panic("law: " + strings.Join(wrong, "; "))
+	}
+	texts[t.Code] = &t
+	g := &groups[about]
+	at, _ := slices.BinarySearchFunc(g.Texts[written[about]:], t.Code, func(t Text, c Code) int {
+		return strings.Compare(string(t.Code), string(c))
+	})
+	g.Texts = slices.Insert(slices.Clip(g.Texts), written[about]+at, t)
+	return true
 }
 
 // Text returns the texts of c; ok is false when c is not of the set, which only a code that was

@@ -23,6 +23,7 @@ const (
 	EntryTooLarge     Code = "entry-too-large"
 	EntryNotEncodable Code = "entry-not-encodable"
 	UnknownPosition   Code = "unknown-position"
+	NotBegun          Code = "not-begun"
 )
 
 var orderCodes = []Text{
@@ -124,6 +125,10 @@ var orderCodes = []Text{
 		"没有这个位置", "There is no such position",
 		"此前没有条目 {position}", "there is no entry {position} before this one",
 		"写明第一条记录时间有误的条目", "name the first entry whose recorded time is wrong"},
+	{NotBegun, Refuses, []Rule{Pillar2},
+		"没有这个流", "There is no such stream",
+		"{stream} 还没有条目", "{stream} has no entry yet",
+		"先追加 {types}", "append {types} first"},
 }
 
 // Keys and signatures.

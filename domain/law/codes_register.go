@@ -142,7 +142,7 @@ var teamCodes = []Text{
 		"退出原督查组（member-left），或说明原因", "let the person leave the other team (member-left), or explain it"},
 	{RulesNotAcknowledged, Refuses | Flags, []Rule{R02},
 		"纪律要求未确认", "The discipline rules are not acknowledged",
-		"尚未确认纪律要求：{persons}", "the discipline rules are not acknowledged by: {persons}",
+		"尚未确认纪律要求[（版本 {version}）]：{persons}", "the discipline rules[, version {version},] are not acknowledged by: {persons}",
 		"由各人追加 discipline-rules-acknowledged", "append discipline-rules-acknowledged for each of them"},
 	{TeamAlreadyActive, Refuses, []Rule{R02},
 		"督查组已启用", "The team is active already",
@@ -167,6 +167,10 @@ const (
 	AlreadySeconded            Code = "already-seconded"
 	NotSeconded                Code = "not-seconded"
 	SecondmentEndedBeforeStart Code = "secondment-ended-before-start"
+	OtherRulesText             Code = "other-rules-text"
+	AlreadyInOffice            Code = "already-in-office"
+	NotInOffice                Code = "not-in-office"
+	LeftBeforeAppointed        Code = "left-before-appointed"
 )
 
 var personCodes = []Text{
@@ -199,6 +203,22 @@ var personCodes = []Text{
 		"抽调结束早于开始", "The secondment ends before its start",
 		"抽调始于{start_at}，结束写为{end_at}", "the secondment starts {start_at}, its end is stated as {end_at}",
 		"写明开始之后的结束时间", "state when it ended, not before its start"},
+	{OtherRulesText, Refuses, []Rule{R02},
+		"不是所发布的纪律要求", "Not the text that was published",
+		"版本 {version} 的纪律要求全文的哈希是 {sha256}", "the text of version {version} of the discipline rules has the hash {sha256}",
+		"阅读所发布的全文，写明其哈希", "read the published text, and state its hash"},
+	{AlreadyInOffice, Refuses, []Rule{R65},
+		"同期已任该职", "The person holds the post already",
+		"自 {from_on} [至 {to_on} ]已任 {unit} 的{post}", "the person is {post} of {unit} from {from_on}[ to {to_on}]",
+		"先追加 official-left，或写不重叠的期间", "append official-left first, or state a period that does not overlap"},
+	{NotInOffice, Refuses, []Rule{R65},
+		"没有该任职", "There is no such appointment",
+		"没有在 {unit} 任{post}的未结束记录", "the person holds no post {post} of {unit} that has not ended",
+		"写明所任的职务和单位", "name the post and unit of an appointment"},
+	{LeftBeforeAppointed, Refuses, []Rule{R65},
+		"离任早于任职", "Left before the appointment",
+		"任职始于 {from_on}，离任写为 {last_on}", "the appointment begins on {from_on}, the last day is stated as {last_on}",
+		"写明任职之后的离任日期", "state a last day that is not before the first"},
 }
 
 // Subject and tables.
@@ -215,6 +235,13 @@ const (
 	SubjectAlreadyExcluded   Code = "subject-already-excluded"
 	ExclusionWaits           Code = "exclusion-waits"
 	WrongTable               Code = "wrong-table"
+	UnknownCode              Code = "unknown-code"
+	TableTorn                Code = "table-torn"
+	RowInTwoParts            Code = "row-in-two-parts"
+	LimitBelowTheLaw         Code = "limit-below-the-law"
+	SectorWithoutDepartment  Code = "sector-without-department"
+	ChecklistDropsItems      Code = "checklist-drops-items"
+	RulesVersionPublished    Code = "rules-version-published"
 )
 
 var subjectCodes = []Text{
@@ -269,10 +296,42 @@ var subjectCodes = []Text{
 		"剔除待批准", "The exclusion waits for approval",
 		"检查对象 {subject} 的剔除（事件 {event}）待批准", "exclusion {event} of subject {subject} waits for approval",
 		"先批准或不予批准（approval-given、approval-refused）", "have it approved or refused (approval-given, approval-refused)"},
-	{WrongTable, Refuses, []Rule{R75},
+	{WrongTable, Refuses, []Rule{R02, R75},
 		"代码表与流不符", "The table does not belong to the stream",
 		"代码表 {table} 不属于 {stream}", "table {table} does not belong to the stream {stream}",
 		"追加到流 table/{table}", "append it to the stream table/{table}"},
+	{UnknownCode, Refuses, []Rule{R02, R07, R21, R27, R29, R65, R75, R76},
+		"代码不在表中", "The code is not in the list",
+		"{field} 的 {code} 不在表 {list:code-table}（{list}[，版本 {version}]）中",
+		"{field}: {code} is not in the list {list}[, version {version}]",
+		"从 GET /v1/tables/{list} 中选用代码，或由市安委办发布新版", "use a code of GET /v1/tables/{list}, or let the office publish a new version"},
+	{TableTorn, Refuses, []Rule{R29},
+		"代码表不完整", "The table is torn",
+		"代码表 {table} 的第 {part} 部分（共 {parts} 部分）与之前的 {have} 部分不相接，或之后没有下一部分",
+		"part {part} of {parts} of table {table} does not follow the {have} before it, or none follows it",
+		"所有部分依次放在一个批次中，文件来源相同", "send all parts in order in one batch, with the same document"},
+	{RowInTwoParts, Refuses, []Rule{R29},
+		"两部分相互矛盾", "Two parts contradict each other",
+		"代码表 {table} 第 {part} 部分的 {code}（{field}）与之前的部分重复或重叠",
+		"{code} ({field}) of part {part} of table {table} repeats or overlaps a row of an earlier part",
+		"每行只写在一个部分中", "state each row in one part only"},
+	{LimitBelowTheLaw, Refuses, []Rule{R41},
+		"限值低于法律规定", "The limit is below the law",
+		"{field}：{matter:law-matter}写为 {stated} {counted_in:limit-unit}，{law}第 {article} 条为 {bound}",
+		"{field}: {matter:law-matter} is stated as {stated} {counted_in:limit-unit}; {law}, article {article}, says {bound}",
+		"按法律写明；法律已修改的，写新文本的版本", "state what the law says; if it has changed, state the version of the new text"},
+	{SectorWithoutDepartment, Refuses, []Rule{R75},
+		"行业没有主管部门", "A sector has no department",
+		"监管责任分工没有为这些行业写明主管部门：{sectors:sector}", "the map of responsibilities names no department for: {sectors:sector}",
+		"为每个行业写明主管部门", "name a department for each sector"},
+	{ChecklistDropsItems, Flags, []Rule{R21, R23, R25, R27, R32, R34},
+		"检查表缺少讲话所列的项目", "The checklists drop items of the speech",
+		"检查表没有：{items}", "the checklists leave out: {items}",
+		"补入（code-table-published），或说明原因", "add them (code-table-published), or explain it"},
+	{RulesVersionPublished, Refuses, []Rule{R02},
+		"该版本的纪律要求已发布", "The version is published already",
+		"纪律要求版本 {version} 已发布", "version {version} of the discipline rules is already published",
+		"新的内容用新的版本", "give the new text a new version"},
 }
 
 // Accident.

@@ -98,6 +98,16 @@ const (
 	FaultForRole        Fault = "required-for-role"
 	FaultInjured        Fault = "injured-counts-all"
 	FaultListedTwice    Fault = "listed-twice"
+	FaultOtherTable     Fault = "of-another-table"
+	FaultForTable       Fault = "required-for-table"
+	FaultPart           Fault = "not-a-part"
+	FaultYearIsWhole    Fault = "year-is-whole"
+	FaultNotBeforeFrom  Fault = "before-from"
+	FaultOverlap        Fault = "overlaps"
+	FaultOtherYear      Fault = "of-another-year"
+	FaultLongHoliday    Fault = "holiday-too-long"
+	FaultWorkedHoliday  Fault = "worked-on-a-holiday"
+	FaultWorkedWeekday  Fault = "worked-weekday"
 	FaultSpecVersion    Fault = "not-specversion-1"
 	FaultSource         Fault = "not-a-source"
 	FaultContentType    Fault = "not-json-data"
@@ -189,6 +199,16 @@ var faults = []FaultText{
 	{FaultForRole, "required for role {role}", "角色{role:term}必填"},
 	{FaultInjured, "{count}, and {seriously} of them seriously; injured counts all", "{count} 人，其中重伤 {seriously} 人；受伤人数包括全部伤者"},
 	{FaultListedTwice, `"{value}" is listed twice`, `"{value}" 列出两次`},
+	{FaultOtherTable, "belongs to the table {table}", "属于代码表 {table}"},
+	{FaultForTable, "required for the table {table}", "代码表 {table} 必填"},
+	{FaultPart, "part {part} of {parts}: at most that many", "第 {part} 部分，共 {parts} 部分：不得超过"},
+	{FaultYearIsWhole, "a year comes whole", "一年的节假日不分部分"},
+	{FaultNotBeforeFrom, "must not be before from", "不得早于 from"},
+	{FaultOverlap, `overlaps "{value}"`, `与 "{value}" 重叠`},
+	{FaultOtherYear, "does not lie in {year} or at its New Year", "不在 {year} 年内，也不在该年元旦前后"},
+	{FaultLongHoliday, "more than {most} days off: check the dates", "连续放假超过 {most} 天：请核对日期"},
+	{FaultWorkedHoliday, `is a day off as well ({value})`, `同时列为放假日（{value}）`},
+	{FaultWorkedWeekday, "is worked anyway: only a Saturday or Sunday is exchanged", "本来就上班：调休的只是星期六或星期日"},
 	{FaultSpecVersion, `"{value}", want "1.0"`, `"{value}"，应为 "1.0"`},
 	{FaultSource, "required, a URI-reference (RFC 3986) of at most {most} bytes, what is not ASCII percent-encoded",
 		"必填，URI-reference（RFC 3986），至多 {most} 字节，非 ASCII 字符用百分号编码"},

@@ -6,10 +6,10 @@ import (
 	"go/token"
 	"os"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
-	"unicode"
 )
 
 // speech returns the sentences of the speech by place: "P8.15".
@@ -84,26 +84,19 @@ func TestNamesOfRules(t *testing.T) {
 func TestEveryCodeHasItsTexts(t *testing.T) {
 	declared := constants(t)
 	seen := map[Code]bool{}
-	form := regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)*$`)
 	for _, g := range Groups() {
 		checkTexts(t, g.English, g.Chinese, g.English)
 		for _, x := range g.Texts {
 			switch name := declared[x.Code]; {
 			case seen[x.Code]:
 				t.Errorf("%s has two texts", x.Code)
-			case !form.MatchString(string(x.Code)):
-				t.Errorf("%q is not in kebab case", x.Code)
 			case !strings.EqualFold(name, strings.ReplaceAll(string(x.Code), "-", "")):
 				t.Errorf("%s is the constant %q", x.Code, name)
 			}
 			seen[x.Code] = true
-			if x.Acts == None || x.Acts&^(Refuses|Gates|Flags|Answers) != 0 || x.Acts != Answers && len(x.Rules) == 0 {
-				t.Errorf("%s: acts %v under %v", x.Code, x.Acts.English(), x.Rules)
+			for _, wrong := range x.wrong() {
+				t.Error(wrong)
 			}
-			checkTexts(t, string(x.Code), x.TitleZH, x.Title)
-			checkTexts(t, string(x.Code), x.RemedyZH, x.Remedy)
-			checkTemplates(t, x.Code, x.SaysZH, x.Says)
-			checkTemplates(t, x.Code, x.RemedyZH, x.Remedy)
 			if got, ok := x.Code.Text(); !ok || got.Title != x.Title {
 				t.Errorf("%s is not found by its name", x.Code)
 			}
@@ -133,9 +126,8 @@ func TestWhatHTTPNeverAnswersSaysSoInBothLanguages(t *testing.T) {
 // TestEveryFaultHasItsTexts, in both languages about the same values, and a constant.
 func TestEveryFaultHasItsTexts(t *testing.T) {
 	seen := map[Fault]bool{}
-	form := regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)*$`)
 	for _, f := range Faults() {
-		if seen[f.Fault] || !form.MatchString(string(f.Fault)) || !f.Fault.Known() {
+		if seen[f.Fault] || !codeForm.MatchString(string(f.Fault)) || !f.Fault.Known() {
 			t.Errorf("%q stands twice, or is not in kebab case", f.Fault)
 		}
 		seen[f.Fault] = true
@@ -196,16 +188,53 @@ func TestArticles(t *testing.T) {
 	}
 }
 
-// checkTexts wants a Chinese text with Chinese in it and an English one without.
+// checkTexts wants texts in both languages.
 func checkTexts(t *testing.T, of, chinese, english string) {
 	t.Helper()
-	han := func(s string) bool {
-		return strings.ContainsFunc(s, func(r rune) bool { return unicode.Is(unicode.Han, r) })
+	for _, wrong := range wrongTexts(of, chinese, english) {
+		t.Error(wrong)
 	}
-	if !han(chinese) {
-		t.Errorf("%s: no Chinese in %q", of, chinese)
+}
+
+// checkTemplates wants templates of the same values in both languages.
+func checkTemplates(t *testing.T, of Code, chinese, english string) {
+	t.Helper()
+	for _, wrong := range wrongTemplates(string(of), chinese, english) {
+		t.Error(wrong)
 	}
-	if english == "" || han(english) || strings.TrimSpace(english) != english {
-		t.Errorf("%s: English %q", of, english)
+}
+
+// TestATopicDeclaresACodeWithItsTexts: once, whole, and in the place that its name gives it.
+func TestATopicDeclaresACodeWithItsTexts(t *testing.T) {
+	before, last := groups[OfCourse].Texts, groups[OfCourse].Texts[len(groups[OfCourse].Texts)-1].Code
+	text := func(c Code) Text {
+		return Text{Code: c, Acts: Flags, Rules: []Rule{R38}, TitleZH: "标题", Title: "title", SaysZH: "{person}", Says: "{person}",
+			RemedyZH: "办法", Remedy: "remedy"}
+	}
+	t.Cleanup(func() {
+		groups[OfCourse].Texts = before
+		delete(texts, "of-b")
+		delete(texts, "of-a")
+	})
+	Declare(OfCourse, text("of-b"))
+	Declare(OfCourse, text("of-a"))
+	if now := Groups()[OfCourse].Texts; len(now) != len(before)+2 || now[len(before)-1].Code != last || now[len(before)].Code != "of-a" ||
+		now[len(before)+1].Code != "of-b" || !slices.Contains(CodesOf(R38), "of-b") || Code("of-a").Title(InChinese) != "标题" {
+		t.Errorf("%+v", now[len(before):])
+	}
+	for what, bad := range map[string]Text{
+		"twice": text("of-a"), "of the law": text(last), "no texts": {Code: "of-c", Acts: Flags, Rules: []Rule{R38}},
+		"no rule": {Code: "of-c", Acts: Flags, TitleZH: "标题", Title: "title", RemedyZH: "办法", Remedy: "remedy"},
+		"another value": {Code: "of-c", Acts: Flags, Rules: []Rule{R38}, TitleZH: "标题", Title: "title", SaysZH: "{a}", Says: "{b}",
+			RemedyZH: "办法", Remedy: "remedy"},
+	} {
+		func() {
+			defer func() {
+				if recover() == nil {
+					t.Errorf("%s: is declared", what)
+				}
+			}()
+			Declare(OfCourse, bad)
+		}()
 	}
 }

@@ -63,6 +63,14 @@ func Int[T ~int | ~int64 | ~uint64](name string, n T) Value {
 	return Value{Name: name, kind: integer, n: int64(n)}
 }
 
+// Positive is a number whose 0 is not known.
+func Positive[T ~int | ~int64 | ~uint64](name string, n T) Value {
+	if n == 0 {
+		return Value{Name: name}
+	}
+	return Int(name, n)
+}
+
 // Maybe is a number that may be unknown.
 func Maybe(name string, n *int64) Value {
 	if n == nil {

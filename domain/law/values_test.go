@@ -4,63 +4,12 @@ import (
 	"bytes"
 	"encoding/json"
 	"reflect"
-	"regexp"
 	"slices"
 	"strings"
 	"testing"
 	"time"
 	"unicode/utf8"
-
-	"github.com/anjian-ledger/anjian/domain/codes"
 )
-
-// checkTemplates wants the same values in both languages, with the same that may be left out, and
-// nothing but text beside them.
-func checkTemplates(t *testing.T, of Code, chinese, english string) {
-	t.Helper()
-	sorted := func(template string) string {
-		required, parts := optional(template)
-		var all []string
-		for _, s := range []string{required, parts} {
-			n := names(s)
-			slices.Sort(n)
-			all = append(all, strings.Join(slices.Compact(n), " "))
-		}
-		return strings.Join(all, " | ")
-	}
-	if zh, en := sorted(chinese), sorted(english); zh != en || (chinese == "") != (english == "") {
-		t.Errorf("%s: the Chinese template names %q, the English %q", of, zh, en)
-	}
-	field := regexp.MustCompile(`\{[a-z0-9_]+(?::([a-z-]+))?\}`)
-	for _, s := range []string{chinese, english} {
-		if rest := field.ReplaceAllString(s, ""); strings.ContainsAny(rest, "{}") || strings.Count(rest, "[") != strings.Count(rest, "]") ||
-			regexp.MustCompile(`\[[^\]]*\[`).MatchString(rest) {
-			t.Errorf("%s: malformed template %q", of, s)
-		}
-		for _, m := range field.FindAllStringSubmatch(s, -1) {
-			if m[1] != "" && m[1] != "term" && codes.TableOf(m[1]) == nil {
-				t.Errorf("%s: %q names no code table", of, m[0])
-			}
-		}
-		for _, name := range names(s) {
-			if len(name) > MaxName {
-				t.Errorf("%s: the name %q is too long", of, name)
-			}
-		}
-	}
-}
-
-// TestNoCodeHasMoreValuesThanAFlagMayStore, however many of them are lists: an entry has 64 KiB.
-func TestNoCodeHasMoreValuesThanAFlagMayStore(t *testing.T) {
-	for _, g := range Groups() {
-		for i := range g.Texts {
-			required, optionals := g.Texts[i].Names()
-			if n := len(required) + len(optionals); n > MaxValues {
-				t.Errorf("%s names %d values", g.Texts[i].Code, n)
-			}
-		}
-	}
-}
 
 func TestSentencesAreWrittenAsAReaderExpects(t *testing.T) {
 	at := time.Date(2019, 12, 2, 1, 30, 0, 0, time.UTC)

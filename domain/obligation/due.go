@@ -1,6 +1,7 @@
 package obligation
 
 import (
+	"slices"
 	"time"
 
 	"github.com/anjian-ledger/anjian/domain/event"
@@ -56,19 +57,45 @@ func ParseDay(date string) (Day, error) {
 // is not moved when it is off.
 func (d Day) End() time.Time { return time.Unix((int64(d)+1)*daySeconds-offset, 0).Add(-1).UTC() }
 
-// weekend reports whether a day is a Saturday or a Sunday. Day 0 was a Thursday.
-func (d Day) weekend() bool { return (d%7+7+3)%7 > 4 }
+// Weekend reports whether a day is a Saturday or a Sunday. Day 0 was a Thursday.
+func (d Day) Weekend() bool { return (d%7+7+3)%7 > 4 }
 
 // Calendar has the days that are not as the week says: true is off, false is worked (调休). The zero
 // value knows weekends only.
 type Calendar map[Day]bool
+
+// Calendars are all calendars of a city in the order in which they were published, each with all that was
+// published up to it. The zero value knows weekends only. It is a value: [Calendars.With] changes nothing.
+type Calendars struct {
+	known []uint64   // position of the entry that made each known
+	days  []Calendar // the first is that of before any was known: weekends only
+}
+
+// With returns the calendars and one more, of an entry behind all others.
+func (c Calendars) With(index uint64, days Calendar) Calendars {
+	if len(c.known) == 0 {
+		c = Calendars{[]uint64{0}, []Calendar{nil}}
+	}
+	return Calendars{append(slices.Clip(c.known), index), append(slices.Clip(c.days), days)}
+}
+
+// Since returns the calendars that count for what was opened by the entry at a position: the one known then, and
+// all that were published since (pillar 12). The caller must not change them.
+func (c Calendars) Since(opened uint64) []Calendar {
+	for i := len(c.known) - 1; i > 0; i-- {
+		if c.known[i] < opened {
+			return c.days[i:]
+		}
+	}
+	return c.days
+}
 
 // off reports whether nobody works on a day.
 func (c Calendar) off(d Day) bool {
 	if off, listed := c[d]; listed {
 		return off
 	}
-	return d.weekend()
+	return d.Weekend()
 }
 
 // end returns the last instant that is in time under one calendar.

@@ -41,6 +41,8 @@ type Kind struct {
 	Name  string // "copies", unique among the kinds of all streams
 	Owner Owner
 	From  From
+	// Unmodelled says why the executable model of pillar 12, which a test asks of random visits, does not know it; "": it does.
+	Unmodelled string
 }
 
 // Fact is what obligations know of a fact that counts.
@@ -48,10 +50,11 @@ type Fact struct {
 	Event    uuid.UUID
 	Occurred time.Time // never after Recorded: a device's clock that runs ahead gives nobody time
 	Recorded time.Time
+	Index    uint64 // its position: which calendars were known then
 }
 
 // FactOf returns what obligations know of an event.
-func FactOf(e *event.Event) Fact { return Fact{e.ID, e.Happened(), e.Recorded} }
+func FactOf(e *event.Event) Fact { return Fact{e.ID, e.Happened(), e.Recorded, e.Index} }
 
 // Since returns the instant from which a limit runs.
 func (k *Kind) Since(opening Fact) time.Time {
@@ -66,6 +69,7 @@ type Obligation struct {
 	Kind   *Kind
 	Opener uuid.UUID // the event that opened it; never a correction of that
 	Item   string    // recipient or finding; "" when the kind has none
+	Opened uint64    // position of the opener, where Since is asked for
 	Since  time.Time // from which its limit runs; zero: it was not asked for
 	Due    time.Time // the last instant that is in time; zero: nobody states a limit
 	Met    bool

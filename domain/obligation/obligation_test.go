@@ -113,8 +113,8 @@ func TestDaysAreBeijings(t *testing.T) {
 			t.Errorf("%s is day %d, which ends %s", s, d, end)
 		}
 		noon := instant(t, s+" 12:00:00")
-		if off := noon.Weekday() == time.Saturday || noon.Weekday() == time.Sunday; DayOf(noon) != d || d.weekend() != off {
-			t.Errorf("%s: day %d, weekend %v", s, DayOf(noon), d.weekend())
+		if off := noon.Weekday() == time.Saturday || noon.Weekday() == time.Sunday; DayOf(noon) != d || d.Weekend() != off {
+			t.Errorf("%s: day %d, weekend %v", s, DayOf(noon), d.Weekend())
 		}
 	}
 }

@@ -17,8 +17,9 @@ type ClockCorrected struct {
 // ClockStream is the stream of corrections.
 var ClockStream = event.Stream{Kind: event.Ledger, ID: "clock"}
 
-// judge: a correction is a person's act, about entries that are there.
-func (d *ClockCorrected) judge(e *event.Event) *event.Refusal {
+// Judge: a correction is a person's act, about entries that are there.
+func (d *ClockCorrected) Judge(j *judgement) *event.Refusal {
+	e := j.Event
 	switch {
 	case e.Stream != ClockStream:
 		return event.Refuse(law.Pillar7, law.WrongStream,

@@ -5,6 +5,7 @@ package oversight
 import (
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/law"
+	"github.com/anjian-ledger/anjian/domain/stream"
 )
 
 // DeviationFlagged is appended by the ledger beside the event that broke a policy rule.
@@ -59,6 +60,12 @@ type ApprovalGiven struct {
 	Reason string `json:"reason,omitempty" is:"lines(2000)" zh:"理由" doc:"why"`
 }
 
+// Answers tells what a yes answers.
+func (d *ApprovalGiven) Answers() (event.Ref, bool) { return d.Ref(), true }
+
+// Answers tells what a no answers.
+func (d *ApprovalRefused) Answers() (event.Ref, bool) { return d.Ref(), false }
+
 // Ref names what is approved.
 func (d *ApprovalGiven) Ref() event.Ref { return event.Ref{Event: d.Event, SHA256: d.SHA256} }
 
@@ -100,41 +107,47 @@ type LedgerMoved struct {
 // approvers answer until there is a role of that name.
 var approvers = []event.Role{event.RoleTeamLeader, event.RoleSupervisionOffice}
 
-// Types declares the events of this package.
-var Types = []*event.Type{
-	{Name: "deviation-flagged", Version: 1, Chinese: "政策偏差标记",
+// Kind declares the streams of the ledger's own acts, and with their events those that may lie in any stream.
+var Kind = stream.Bare(stream.Kind{
+	Name: event.Ledger, Chinese: "账本", Doc: "the ledger's own acts: restorations, moves, corrections of its clock",
+	Access: stream.Access{To: stream.Named, Open: true, // an auditor audits what the ledger did to itself
+		Roles: []event.Role{event.RoleSupervisionOffice, event.RoleDisciplineCommission, event.RoleAuditor}},
+	Untimed: true, // the ledger has one clock, and no device
+	Allow:   allow,
+},
+	anywhere[DeviationFlagged](event.Type{Name: "deviation-flagged", Version: 1, Chinese: "政策偏差标记",
 		Doc:   "The ledger saw a policy rule broken by the event it names; the fact itself stands.",
-		Rules: []law.Rule{law.R08, law.R57}, Append: []event.Role{event.RoleLedger},
-		New: func() event.Data { return new(DeviationFlagged) }},
-	{Name: "statement-lapsed", Version: 1, Chinese: "陈述失效",
+		Rules: []law.Rule{law.R08, law.R57}, Append: []event.Role{event.RoleLedger}}),
+	anywhere[StatementLapsed](event.Type{Name: "statement-lapsed", Version: 1, Chinese: "陈述失效",
 		Doc:   "What the ledger stated is no longer entailed by the facts that count; both entries stay.",
-		Rules: []law.Rule{law.Pillar13}, Append: []event.Role{event.RoleLedger},
-		New: func() event.Data { return new(StatementLapsed) }},
-	{Name: "deviation-explained", Version: 1, Chinese: "偏差说明", Doc: "Somebody entitled explained a flagged deviation.",
-		Rules: []law.Rule{law.R08}, Append: []event.Role{event.RoleTeamLeader, event.RoleSupervisionOffice, event.RoleDisciplineCommission},
-		New: func() event.Data { return new(DeviationExplained) }},
-	declare[LedgerCreated](event.Type{Name: "ledger-created", Version: 1, Chinese: "账本建立",
+		Rules: []law.Rule{law.Pillar13}, Append: []event.Role{event.RoleLedger}}),
+	anywhere[DeviationExplained](event.Type{Name: "deviation-explained", Version: 1, Chinese: "偏差说明",
+		Doc:   "Somebody entitled explained a flagged deviation.",
+		Rules: []law.Rule{law.R08}, Append: []event.Role{event.RoleTeamLeader, event.RoleSupervisionOffice, event.RoleDisciplineCommission}}),
+	stream.Alone((*LedgerCreated).Judge, event.Type{Name: "ledger-created", Version: 1, Chinese: "账本建立",
 		Doc:   "The first entry of a ledger: its name for good, and its first key.",
 		Rules: []law.Rule{law.Pillar1}, Append: []event.Role{event.RoleLedger}}),
-	declare[RulesAdopted](event.Type{Name: "rules-adopted", Version: 1, Chinese: "规则启用",
+	stream.Alone((*RulesAdopted).Judge, event.Type{Name: "rules-adopted", Version: 1, Chinese: "规则启用",
 		Doc:   "From here on events are judged by this set of rules; the first node that has it says so.",
 		Rules: []law.Rule{law.Pillar11}, Append: []event.Role{event.RoleLedger}}),
-	{Name: Approval, Version: 1, Chinese: "批准",
+	anywhere[ApprovalGiven](event.Type{Name: Approval, Version: 1, Chinese: "批准",
 		Doc:   "A second person, who wrote nothing in the stream, approved an event of it that waits for that.",
-		Rules: []law.Rule{law.R08, law.R18, law.R19, law.R20, law.R31, law.R41, law.R47, law.R57, law.Pillar17}, Append: approvers,
-		New: func() event.Data { return new(ApprovalGiven) }},
-	{Name: NoApproval, Version: 1, Chinese: "不予批准",
+		Rules: []law.Rule{law.R08, law.R18, law.R19, law.R20, law.R31, law.R41, law.R47, law.R57, law.Pillar17}, Append: approvers}),
+	anywhere[ApprovalRefused](event.Type{Name: NoApproval, Version: 1, Chinese: "不予批准",
 		Doc:   "A second person, who wrote nothing in the stream, refused an event of it that waits for approval.",
-		Rules: []law.Rule{law.R18, law.R20, law.R31, law.R41, law.Pillar17}, Append: approvers,
-		New: func() event.Data { return new(ApprovalRefused) }},
-	declare[CopyRestored](event.Type{Name: "copy-restored", Version: 1, Chinese: "副本恢复",
+		Rules: []law.Rule{law.R18, law.R20, law.R31, law.R41, law.Pillar17}, Append: approvers}),
+	stream.Alone((*CopyRestored).Judge, event.Type{Name: "copy-restored", Version: 1, Chinese: "副本恢复",
 		Doc:   "One copy of the ledger was found short or damaged and rebuilt from the other.",
 		Rules: []law.Rule{law.Pillar6}, Append: []event.Role{event.RoleLedger}}),
-	declare[LedgerMoved](event.Type{Name: "ledger-moved", Version: 1, Chinese: "账本迁移",
+	stream.Alone((*LedgerMoved).Judge, event.Type{Name: "ledger-moved", Version: 1, Chinese: "账本迁移",
 		Doc:   "The ledger is copied to another engine; appended to the source before the copy, so that both have it.",
 		Rules: []law.Rule{law.Pillar3}, Append: []event.Role{event.RoleLedger}}),
-	declare[ClockCorrected](event.Type{Name: "clock-corrected", Version: 1, Chinese: "账本时间更正",
+	stream.Alone((*ClockCorrected).Judge, event.Type{Name: "clock-corrected", Version: 1, Chinese: "账本时间更正",
 		Doc: "A person states that the recorded time of the entries from the one it names to the one before it is wrong; they are disputed, " +
 			"and recorded time may step back here. Needs a token that names a person.",
 		Rules: []law.Rule{law.Pillar7}, Append: []event.Role{event.RoleSupervisionOffice, event.RoleAdmin}}),
-}
+)
+
+// Flags declares the streams of what the ledger says of several visits at once, one for each pair.
+var Flags = stream.Kind{Name: event.Flag, Chinese: "标记", Doc: "what the ledger says of two visits", Access: stream.Open(stream.Cell),
+	Lapses: func(law.Code) bool { return true }} // when one of the visits turns out to be none

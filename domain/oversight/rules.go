@@ -3,6 +3,7 @@ package oversight
 import (
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/law"
+	"github.com/anjian-ledger/anjian/domain/stream"
 )
 
 // Explain judges an explanation against the deviations of its stream (R08). The error is an
@@ -15,45 +16,31 @@ func (s State) Explain(d *DeviationExplained, e *event.Event) error {
 	return nil
 }
 
-// fact is an event of the ledger's own streams: it judges itself, and no rule needs a state of it.
-type fact interface {
-	event.Data
-	judge(*event.Event) *event.Refusal
+// none tells the bodies of this package from those of other kinds; no rule needs a state.
+type none struct{}
+
+type judgement = stream.Judgement[none, stream.Ledger]
+
+// anywhere declares an event that may lie in any stream, which package domain judges.
+func anywhere[T any](t event.Type) stream.Event[none, stream.Ledger] {
+	t.New = func() event.Data { return new(T) }
+	return stream.Anywhere[none, stream.Ledger](t)
 }
 
-// declare declares the type of a body.
-func declare[T any, F interface {
-	*T
-	fact
-}](t event.Type) *event.Type {
-	t.Kind, t.New = event.Ledger, func() event.Data { return F(new(T)) }
-	return &t
-}
-
-// Judges reports whether [Decide] knows an event by its body.
-func Judges(d event.Data) bool {
-	_, ok := d.(fact)
-	return ok
-}
-
-// Decide judges one event of the ledger's own streams. The error is an *event.Refusal.
-func Decide(e *event.Event) error {
-	d, ok := e.Data.(fact)
-	if !ok {
-		return event.Elsewhere(e)
+// allow: nobody but the ledger writes to its streams, but for who corrects its clock.
+func allow(e *event.Event) *event.Refusal {
+	if _, correction := e.Data.(*ClockCorrected); e.Actor.Role == event.RoleLedger || correction {
+		return nil
 	}
-	if r := d.judge(e); r != nil {
-		return r
-	}
-	return nil
+	return event.Refuse(law.Pillar6, law.LedgerStream, law.Str("stream", e.Stream.String()))
 }
 
 // What the ledger says of itself and its copies nobody else may append.
 
-func (d *LedgerCreated) judge(*event.Event) *event.Refusal { return nil }
+func (d *LedgerCreated) Judge(*judgement) *event.Refusal { return nil }
 
-func (d *RulesAdopted) judge(*event.Event) *event.Refusal { return nil }
+func (d *RulesAdopted) Judge(*judgement) *event.Refusal { return nil }
 
-func (d *CopyRestored) judge(*event.Event) *event.Refusal { return nil }
+func (d *CopyRestored) Judge(*judgement) *event.Refusal { return nil }
 
-func (d *LedgerMoved) judge(*event.Event) *event.Refusal { return nil }
+func (d *LedgerMoved) Judge(*judgement) *event.Refusal { return nil }

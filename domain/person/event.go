@@ -7,6 +7,7 @@ import (
 
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/law"
+	"github.com/anjian-ledger/anjian/domain/stream"
 )
 
 // Registered introduces a person.
@@ -25,7 +26,9 @@ type Trained struct {
 
 // RulesAcknowledged says that a person read and accepted the discipline rules.
 type RulesAcknowledged struct {
-	DocumentHash string `json:"document_sha256" is:"sha256" zh:"文书哈希" doc:"of the rules that were read and accepted"`
+	Version string `json:"version,omitempty" is:"text(40)" zh:"版本" doc:"of the published rules; required once rules are published"`
+
+	DocumentHash string `json:"document_sha256" is:"sha256" zh:"文书哈希" doc:"of the text of the rules that were read and accepted"`
 }
 
 // Seconded lends a person from the home unit to a team.
@@ -64,31 +67,40 @@ var (
 	confirmers = []event.Role{event.RoleTeamLeader, event.RoleSupervisionOffice, event.RoleAdmin}
 )
 
-// Types declares the events of this package.
-var Types = []*event.Type{
-	declare[Registered](event.Type{Name: "person-registered", Version: 1, Chinese: "人员登记",
+// Kind declares persons and their events.
+var Kind = stream.With(stream.Kind{
+	Name: event.Person, Chinese: "人员", Doc: "a person who acts in the ledger, with his device keys",
+	Access: stream.Open(stream.OwnTeam),
+},
+	stream.First((*Registered).Judge, event.Type{Name: "person-registered", Version: 1, Chinese: "人员登记",
 		Doc:   "A person who will act in the ledger.",
 		Rules: []law.Rule{law.R59, law.R61}, Append: office}),
-	declare[Trained](event.Type{Name: "inspector-trained", Version: 1, Chinese: "业务培训",
+	stream.Then((*Trained).Judge, event.Type{Name: "inspector-trained", Version: 1, Chinese: "业务培训",
 		Doc:   "The person was trained before the first assignment.",
 		Rules: []law.Rule{law.R01}, Append: office}),
-	declare[RulesAcknowledged](event.Type{Name: "discipline-rules-acknowledged", Version: 1, Chinese: "纪律要求确认",
+	stream.Then((*RulesAcknowledged).Judge, event.Type{Name: "discipline-rules-acknowledged", Version: 1, Chinese: "纪律要求确认",
 		Doc:   "The person acknowledged the discipline rules.",
 		Rules: []law.Rule{law.R02}, Append: self}),
-	declare[Seconded](event.Type{Name: "inspector-seconded", Version: 1, Chinese: "人员抽调",
+	stream.Then((*Seconded).Judge, event.Type{Name: "inspector-seconded", Version: 1, Chinese: "人员抽调",
 		Doc:   "The person is lent to a team for a period.",
 		Rules: []law.Rule{law.R59, law.R61}, Append: office}),
-	declare[SecondmentEnded](event.Type{Name: "secondment-ended", Version: 1, Chinese: "抽调结束",
+	stream.Then((*SecondmentEnded).Judge, event.Type{Name: "secondment-ended", Version: 1, Chinese: "抽调结束",
 		Doc:   "The person went back to the home unit.",
 		Rules: []law.Rule{law.R61}, Append: office}),
-	declare[KeyRegistered](event.Type{Name: "key-registered", Version: 1, Chinese: "签名密钥登记",
+	stream.Then((*OfficialAppointed).Judge, event.Type{Name: "official-appointed", Version: 1, Chinese: "任职",
+		Doc:   "The person holds a post, in a unit, for a county and sectors, from a day on.",
+		Rules: []law.Rule{law.R29, law.R61, law.R65, law.R66}, Append: office}),
+	stream.Then((*OfficialLeft).Judge, event.Type{Name: "official-left", Version: 1, Chinese: "离任",
+		Doc:   "The person no longer holds a post.",
+		Rules: []law.Rule{law.R65, law.R66}, Append: office}),
+	stream.Then((*KeyRegistered).Judge, event.Type{Name: "key-registered", Version: 1, Chinese: "签名密钥登记",
 		Doc: "A device key is bound to the person, by an event that the key itself signed. Its id is the SHA-256 of public_key (the DER of " +
 			"its SubjectPublicKeyInfo, before base64url), in base64url without padding, 43 characters; the receipt says it, too.",
 		Rules: []law.Rule{law.Pillar1}, Append: holders}),
-	declare[KeyConfirmed](event.Type{Name: "key-confirmed", Version: 1, Chinese: "签名密钥确认",
+	stream.Then((*KeyConfirmed).Judge, event.Type{Name: "key-confirmed", Version: 1, Chinese: "签名密钥确认",
 		Doc:   "A second person of another role confirmed the registration; from here on what the key signs is assured as signed.",
 		Rules: []law.Rule{law.Pillar1}, Append: confirmers}),
-	declare[KeyRevoked](event.Type{Name: "key-revoked", Version: 1, Chinese: "签名密钥撤销",
+	stream.Then((*KeyRevoked).Judge, event.Type{Name: "key-revoked", Version: 1, Chinese: "签名密钥撤销",
 		Doc:   "A device key no longer counts. What it signs later is kept with its signature, and flagged.",
 		Rules: []law.Rule{law.Pillar1}, Append: holders}),
-}
+)

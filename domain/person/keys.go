@@ -122,9 +122,9 @@ type KeyFacts struct {
 // Counts reports whether what the key signs here is assured as signed.
 func (k *KeyFacts) Counts() bool { return k.Confirmed && !k.Revoked }
 
-// judge: the person's own token, signed by the key itself, which nobody registered before.
-func (d *KeyRegistered) judge(j *judgement) *event.Refusal {
-	e := j.e
+// Judge: the person's own token, signed by the key itself, which nobody registered before.
+func (d *KeyRegistered) Judge(j *judgement) *event.Refusal {
+	e := j.Event
 	id, _, err := ParseKey(d.Suite, d.PublicKey)
 	if err != nil {
 		return event.Refuse(law.Pillar1, law.MalformedKey, law.Str("fault", FaultOf(err)))
@@ -135,7 +135,7 @@ func (d *KeyRegistered) judge(j *judgement) *event.Refusal {
 	if !e.Signed || e.Link.Key != id || e.Link.Seq != 0 {
 		return event.Refuse(law.Pillar1, law.KeyNotPossessed, law.Str("key", id))
 	}
-	switch k := j.sc.Key(id); {
+	switch k := j.Scene.Key(id); {
 	case k.Owner == "":
 		return nil
 	case k.Owner != e.Stream.ID:
@@ -147,10 +147,10 @@ func (d *KeyRegistered) judge(j *judgement) *event.Refusal {
 	}
 }
 
-// judge: by another person of another role, over exactly the bytes that were registered.
-func (d *KeyConfirmed) judge(j *judgement) *event.Refusal {
-	e := j.e
-	id, k := j.sc.Registration(d.Event)
+// Judge: by another person of another role, over exactly the bytes that were registered.
+func (d *KeyConfirmed) Judge(j *judgement) *event.Refusal {
+	e := j.Event
+	id, k := j.Scene.Registration(d.Event)
 	switch {
 	case k.Owner != e.Stream.ID:
 		return event.Refuse(law.Pillar1, law.UnknownRegistration, law.Str("person", e.Stream.ID), law.Str("event", d.Event))
@@ -167,10 +167,10 @@ func (d *KeyConfirmed) judge(j *judgement) *event.Refusal {
 	return nil
 }
 
-// judge: a key of this person, once, by the person or the office.
-func (d *KeyRevoked) judge(j *judgement) *event.Refusal {
-	e := j.e
-	switch k := j.sc.Key(d.Key); {
+// Judge: a key of this person, once, by the person or the office.
+func (d *KeyRevoked) Judge(j *judgement) *event.Refusal {
+	e := j.Event
+	switch k := j.Scene.Key(d.Key); {
 	case k.Owner != e.Stream.ID:
 		return event.Refuse(law.Pillar1, law.UnknownKey, law.Str("person", e.Stream.ID), law.Str("key", d.Key))
 	case e.Actor.Person != e.Stream.ID && e.Actor.Role != event.RoleSupervisionOffice && e.Actor.Role != event.RoleAdmin:

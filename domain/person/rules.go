@@ -3,6 +3,7 @@ package person
 import (
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/law"
+	"github.com/anjian-ledger/anjian/domain/stream"
 )
 
 // Scene is what the rest of the ledger says when an event of a person is judged.
@@ -10,41 +11,17 @@ type Scene struct {
 	TeamKnown func(id string) bool
 	// UnknownUnit reports whether there is a table of units and it does not have an id.
 	UnknownUnit func(id string) bool
-	Key         func(id string) KeyFacts
+	// Rules returns the SHA-256 of the text of a version of the rules of discipline, "" when it was not published, and the
+	// position of the newest version, 0 before there is one.
+	Rules func(version string) (sha256 string, newest uint64)
+	Key   func(id string) KeyFacts
 	// Registration returns the key that an event registered, and its facts.
 	Registration func(eventID string) (key string, facts KeyFacts)
 	j            judgement // of the event being judged
 }
 
-// fact is an event of a person: it judges and folds itself.
-type fact interface {
-	event.Data
-	judge(*judgement) *event.Refusal
-	fold(*State, *event.Event)
-}
-
-// declare declares the type of a body.
-func declare[T any, F interface {
-	*T
-	fact
-}](t event.Type) *event.Type {
-	t.Kind, t.New = event.Person, func() event.Data { return F(new(T)) }
-	return &t
-}
-
-// Judges reports whether [Decide] knows an event by its body.
-func Judges(d event.Data) bool {
-	_, ok := d.(fact)
-	return ok
-}
-
 // judgement is one event before the rules. It lies in its scene, to spare an allocation.
-type judgement struct {
-	st    *State // nil: the stream is new
-	sc    *Scene
-	e     *event.Event
-	flags []event.Deviation
-}
+type judgement = stream.Judgement[*State, *Scene]
 
 // Decide judges one event of a person's stream; st is nil when the stream is new. The error
 // is an *event.Refusal.
@@ -55,26 +32,28 @@ func Decide(st *State, sc *Scene, e *event.Event) ([]event.Deviation, error) {
 		}
 		return nil, event.Refuse(law.R59, law.UnknownPerson, law.Str("field", "subject"), law.List("persons", []string{e.Stream.ID}))
 	}
-	d, ok := e.Data.(fact)
-	if !ok {
-		return nil, event.Elsewhere(e)
-	}
-	j := &sc.j
-	*j = judgement{st: st, sc: sc, e: e}
-	if r := d.judge(j); r != nil {
-		return nil, r
-	}
-	return j.flags, nil
+	return stream.Decide(&sc.j, st, sc, e)
 }
 
-func (d *Registered) judge(j *judgement) *event.Refusal {
-	j.flags = unknownUnit(j.sc, d.Unit)
+func (d *Registered) Judge(j *judgement) *event.Refusal {
+	j.Flags = unknownUnit(j.Scene, d.Unit)
 	return nil
 }
 
-func (d *Trained) judge(*judgement) *event.Refusal { return nil }
+func (d *Trained) Judge(*judgement) *event.Refusal { return nil }
 
-func (d *RulesAcknowledged) judge(*judgement) *event.Refusal { return nil }
+// Judge: of a version that was published, and of its text (R02). Before any was, the hash alone says which rules.
+func (d *RulesAcknowledged) Judge(j *judgement) *event.Refusal {
+	text, newest := j.Scene.Rules(d.Version)
+	switch {
+	case text == "" && (newest > 0 || d.Version != ""):
+		return event.Refuse(law.R02, law.UnknownCode, law.Str("list", "discipline-rules"), law.Positive("version", newest),
+			law.Str("field", "version"), law.Uncut("code", d.Version))
+	case text != "" && text != d.DocumentHash:
+		return event.Refuse(law.R02, law.OtherRulesText, law.Str("version", d.Version), law.Str("sha256", text))
+	}
+	return nil
+}
 
 // unknownUnit flags a unit that the table in force does not have: what it supervises cannot be
 // compared (R61).
@@ -100,23 +79,23 @@ func Own(e *event.Event) error {
 	return nil
 }
 
-// judge: to a known team, and one secondment at a time (R59, R61).
-func (d *Seconded) judge(j *judgement) *event.Refusal {
-	if !j.sc.TeamKnown(d.Team) {
+// Judge: to a known team, and one secondment at a time (R59, R61).
+func (d *Seconded) Judge(j *judgement) *event.Refusal {
+	if !j.Scene.TeamKnown(d.Team) {
 		return event.Refuse(law.R61, law.UnknownTeam, law.Str("team", d.Team))
 	}
-	for _, m := range j.st.Secondments {
+	for _, m := range j.State.Secondments {
 		if d.From.Before(m.To) && m.From.Before(d.To) {
 			return event.Refuse(law.R61, law.AlreadySeconded, law.Str("team", m.Team), law.At("from_at", m.From), law.At("to_at", m.To))
 		}
 	}
-	j.flags = unknownUnit(j.sc, d.HomeUnit)
+	j.Flags = unknownUnit(j.Scene, d.HomeUnit)
 	return nil
 }
 
-// judge: of a secondment that is open and has begun (R61).
-func (d *SecondmentEnded) judge(j *judgement) *event.Refusal {
-	st, e := j.st, j.e
+// Judge: of a secondment that is open and has begun (R61).
+func (d *SecondmentEnded) Judge(j *judgement) *event.Refusal {
+	st, e := j.State, j.Event
 	i := st.open(d.Team)
 	if i < 0 {
 		return event.Refuse(law.R61, law.NotSeconded, law.Str("team", d.Team))

@@ -1,18 +1,22 @@
 package person
 
 import (
+	"slices"
 	"time"
 
 	"github.com/anjian-ledger/anjian/domain/event"
+	"github.com/anjian-ledger/anjian/domain/stream"
 )
 
 // State is one person as the rules need it.
 type State struct {
 	Unit         string
 	Certificate  string
-	Trained      string // date of the first training, YYYY-MM-DD; "" before one is recorded (R01)
-	Acknowledged bool
-	Keys         int // device keys that are confirmed and not revoked
+	Trained      string   // date of the first training, YYYY-MM-DD; "" before one is recorded (R01)
+	Acknowledged bool     // some rules of discipline
+	Rules        []string // versions of the published ones that were acknowledged; append-only
+	Offices      []Office // in the order they were recorded; replaced, never changed
+	Keys         int      // device keys that are confirmed and not revoked
 	// Secondments are all of them, in the order they were recorded. The list is replaced,
 	// never changed, so clones share it.
 	Secondments []Secondment
@@ -30,7 +34,11 @@ type Secondment struct {
 func NewState() *State { return &State{} }
 
 // Clone returns a copy that may be folded further without changing s.
-func (s *State) Clone() *State { c := *s; return &c }
+func (s *State) Clone() *State {
+	c := *s
+	c.Rules = slices.Clip(c.Rules)
+	return &c
+}
 
 // SecondmentAt returns the secondment in force at a time.
 func (s *State) SecondmentAt(t time.Time) (Secondment, bool) {
@@ -54,27 +62,39 @@ func (s *State) open(team string) int {
 
 // Apply folds one recorded event.
 func (s *State) Apply(e *event.Event) {
-	if d, ok := e.Data.(fact); ok {
-		d.fold(s, e)
-	}
+	stream.Fold(s, e)
 }
 
-func (d *Registered) fold(s *State, _ *event.Event) { s.Unit, s.Certificate = d.Unit, d.Certificate }
+func (d *Registered) Fold(s *State, _ *event.Event) { s.Unit, s.Certificate = d.Unit, d.Certificate }
 
-func (d *Trained) fold(s *State, _ *event.Event) {
+func (d *Trained) Fold(s *State, _ *event.Event) {
 	if s.Trained == "" || d.Date < s.Trained {
 		s.Trained = d.Date
 	}
 }
 
-func (d *RulesAcknowledged) fold(s *State, _ *event.Event) { s.Acknowledged = true }
+func (d *RulesAcknowledged) Fold(s *State, _ *event.Event) {
+	s.Acknowledged = true
+	if d.Version != "" && !slices.Contains(s.Rules, d.Version) {
+		s.Rules = append(s.Rules, d.Version)
+	}
+}
 
-func (d *Seconded) fold(s *State, _ *event.Event) {
+// Knows reports whether the person acknowledged a version of the rules of discipline; "" stands for any rules, where
+// none are published.
+func (s *State) Knows(version string) bool {
+	if version == "" {
+		return s.Acknowledged
+	}
+	return slices.Contains(s.Rules, version)
+}
+
+func (d *Seconded) Fold(s *State, _ *event.Event) {
 	n := len(s.Secondments)
 	s.Secondments = append(s.Secondments[:n:n], Secondment{HomeUnit: d.HomeUnit, Team: d.Team, From: d.From, To: d.To})
 }
 
-func (d *SecondmentEnded) fold(s *State, e *event.Event) {
+func (d *SecondmentEnded) Fold(s *State, e *event.Event) {
 	i := s.open(d.Team)
 	if i < 0 {
 		return
@@ -89,8 +109,8 @@ func (d *SecondmentEnded) fold(s *State, e *event.Event) {
 
 // Whose key is whose, package domain keeps: a key may be asked for by its id alone.
 
-func (d *KeyRegistered) fold(*State, *event.Event) {}
+func (d *KeyRegistered) Fold(*State, *event.Event) {}
 
-func (d *KeyConfirmed) fold(*State, *event.Event) {}
+func (d *KeyConfirmed) Fold(*State, *event.Event) {}
 
-func (d *KeyRevoked) fold(*State, *event.Event) {}
+func (d *KeyRevoked) Fold(*State, *event.Event) {}

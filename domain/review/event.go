@@ -5,6 +5,7 @@ package review
 import (
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/law"
+	"github.com/anjian-ledger/anjian/domain/stream"
 )
 
 // Opened is appended by the ledger: an accident happened at a subject after a visit to it, so
@@ -17,45 +18,31 @@ type Opened struct {
 	Position   uint64 `json:"position" is:"position" zh:"账本位置" doc:"size of the ledger when the review opened"`
 }
 
-// fact is an event of a review: it judges itself, and no rule needs a state of it.
-type fact interface {
-	event.Data
-	judge(*event.Event) *event.Refusal
-}
+// none tells the bodies of this package from those of other kinds; no rule needs a state.
+type none struct{}
 
-// declare declares the type of a body.
-func declare[T any, F interface {
-	*T
-	fact
-}](t event.Type) *event.Type {
-	t.Kind, t.New = event.Review, func() event.Data { return F(new(T)) }
-	return &t
-}
+type judgement = stream.Judgement[none, stream.Ledger]
 
-// Judges reports whether [Decide] knows an event by its body.
-func Judges(d event.Data) bool {
-	_, ok := d.(fact)
-	return ok
-}
+// Judge: the ledger alone opens a review, and knows why.
+func (d *Opened) Judge(*judgement) *event.Refusal { return nil }
 
-// Decide judges one event of a review's stream. The error is an *event.Refusal.
-func Decide(e *event.Event) error {
-	d, ok := e.Data.(fact)
+// about: a review is about the subject, in the cell of the accident.
+func about(l stream.Ledger, e *event.Event) event.About {
+	d, ok := e.Data.(*Opened)
 	if !ok {
-		return event.Elsewhere(e)
+		return event.About{}
 	}
-	if r := d.judge(e); r != nil {
-		return r
-	}
-	return nil
+	of, _ := l.About(event.Stream{Kind: event.Accident, ID: d.Accident})
+	return event.About{Subject: d.Subject, County: of.County, Sectors: of.Sectors}
 }
 
-// judge: the ledger alone opens a review, and knows why.
-func (d *Opened) judge(*event.Event) *event.Refusal { return nil }
-
-// Types declares the events of this package.
-var Types = []*event.Type{
-	declare[Opened](event.Type{Name: "accountability-review-opened", Version: 1, Chinese: "倒查启动",
+// Kind declares reviews and their events.
+var Kind = stream.Bare(stream.Kind{
+	Name: event.Review, Chinese: "倒查", Doc: "an accountability review, one for each problem and visit (R44)",
+	Access: stream.Restricted(event.RoleSupervisionOffice, event.RoleDisciplineCommission),
+	About:  about,
+},
+	stream.Alone((*Opened).Judge, event.Type{Name: "accountability-review-opened", Version: 1, Chinese: "倒查启动",
 		Doc:   "The ledger opened a review of one earlier visit to the subject of an accident; people decide fault.",
 		Rules: []law.Rule{law.R44}, Append: []event.Role{event.RoleLedger}}),
-}
+)

@@ -6,6 +6,7 @@ import (
 	"github.com/anjian-ledger/anjian/domain/codes"
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/law"
+	"github.com/anjian-ledger/anjian/domain/stream"
 )
 
 // Kinds are the kinds of subject.
@@ -69,18 +70,23 @@ var (
 	field  = []event.Role{event.RoleSupervisionOffice, event.RoleInspector, event.RoleTeamLeader}
 )
 
-// Types declares the events of this package.
-var Types = []*event.Type{
-	declare[Registered](event.Type{Name: "subject-registered", Version: 1, Chinese: "检查对象登记",
+// Kind declares subjects and their events.
+var Kind = stream.With(stream.Kind{
+	Name: event.Subject, Chinese: "检查对象", Doc: "one who is inspected",
+	Access: stream.Open(stream.Register),
+	Lapses: func(code law.Code) bool { return code == law.USCCShared },
+	Waits:  true, // an exclusion does
+},
+	stream.First((*Registered).Judge, event.Type{Name: "subject-registered", Version: 1, Chinese: "检查对象登记",
 		Doc:   "A subject entered the register.",
-		Rules: []law.Rule{law.R06, law.R18, law.R54, law.R75}, Append: field, Import: true}),
-	declare[Identified](event.Type{Name: "subject-identified", Version: 1, Chinese: "统一社会信用代码补录",
+		Rules: []law.Rule{law.R06, law.R18, law.R29, law.R54, law.R75}, Append: field, Import: true}),
+	stream.Then((*Identified).Judge, event.Type{Name: "subject-identified", Version: 1, Chinese: "统一社会信用代码补录",
 		Doc:   "The subject's credit code became known.",
 		Rules: []law.Rule{law.R18, law.R54}, Append: field}),
-	declare[StatusRecorded](event.Type{Name: "subject-status-recorded", Version: 1, Chinese: "生产状态记录",
+	stream.Then((*StatusRecorded).Judge, event.Type{Name: "subject-status-recorded", Version: 1, Chinese: "生产状态记录",
 		Doc:   "Whether the subject is producing.",
 		Rules: []law.Rule{law.R28}, Append: field, Import: true}),
-	declare[Excluded](event.Type{Name: "subject-excluded", Version: 1, Chinese: "剔除检查范围",
+	stream.Then((*Excluded).Judge, event.Type{Name: "subject-excluded", Version: 1, Chinese: "剔除检查范围",
 		Doc:   "The subject no longer counts for coverage once a second person approved it.",
 		Rules: []law.Rule{law.R18, law.R28, law.Pillar17}, Append: office}),
-}
+)

@@ -8,6 +8,7 @@ import (
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/law"
 	"github.com/anjian-ledger/anjian/domain/oversight"
+	"github.com/anjian-ledger/anjian/domain/stream"
 )
 
 // Scene is what the rest of the ledger says when an event of a subject is judged.
@@ -23,35 +24,8 @@ type Scene struct {
 	j         judgement // of the event being judged
 }
 
-// fact is an event of a subject: it judges and folds itself.
-type fact interface {
-	event.Data
-	judge(*judgement) *event.Refusal
-	fold(*State, *event.Event)
-}
-
-// declare declares the type of a body.
-func declare[T any, F interface {
-	*T
-	fact
-}](t event.Type) *event.Type {
-	t.Kind, t.New = event.Subject, func() event.Data { return F(new(T)) }
-	return &t
-}
-
-// Judges reports whether [Decide] knows an event by its body.
-func Judges(d event.Data) bool {
-	_, ok := d.(fact)
-	return ok
-}
-
 // judgement is one event before the rules. It lies in its scene, to spare an allocation.
-type judgement struct {
-	st    *State // nil: the stream is new
-	sc    *Scene
-	e     *event.Event
-	flags []event.Deviation
-}
+type judgement = stream.Judgement[*State, *Scene]
 
 // Decide judges one event of a subject's stream; st is nil when the stream is new. The error
 // is an *event.Refusal.
@@ -62,43 +36,35 @@ func Decide(st *State, sc *Scene, e *event.Event) ([]event.Deviation, error) {
 		}
 		return nil, event.Refuse(law.R18, law.UnknownSubject, law.Str("subject", e.Stream.ID))
 	}
-	j := &sc.j
-	*j = judgement{st: st, sc: sc, e: e}
-	if r := j.decide(); r != nil {
+	ref, _, ok := oversight.Answer(e.Data)
+	if !ok {
+		return stream.Decide(&sc.j, st, sc, e)
+	}
+	if r := answer(&judgement{State: st, Scene: sc, Event: e}, ref); r != nil {
 		return nil, r
 	}
-	return j.flags, nil
+	return nil, nil
 }
 
-func (j *judgement) decide() *event.Refusal {
-	if d, ok := j.e.Data.(fact); ok {
-		return d.judge(j)
-	}
-	if ref, _, ok := oversight.Answer(j.e.Data); ok {
-		return j.answer(ref)
-	}
-	return event.Elsewhere(j.e)
-}
-
-// judge: from a register or discovered in the field alike (R06), with a competent unit (R75)
+// Judge: from a register or discovered in the field alike (R06), with a competent unit (R75)
 // and a credit code that is right or explained (R54).
-func (d *Registered) judge(j *judgement) *event.Refusal {
-	e := j.e
+func (d *Registered) Judge(j *judgement) *event.Refusal {
+	e := j.Event
 	if d.Discovery == "import" && e.Assurance != event.Imported {
 		return event.Refuse(law.R06, law.NotAnImport)
 	}
-	j.flags = supervised(j.sc, d)
+	j.Flags = supervised(j.Scene, d)
 	if d.USCC == "" {
 		return nil
 	}
-	return j.identify(d.USCC, d.USCCReason)
+	return identify(j, d.USCC, d.USCCReason)
 }
 
-func (d *Identified) judge(j *judgement) *event.Refusal { return j.identify(d.USCC, d.Reason) }
+func (d *Identified) Judge(j *judgement) *event.Refusal { return identify(j, d.USCC, d.Reason) }
 
-func (d *StatusRecorded) judge(j *judgement) *event.Refusal {
-	if e := j.e; j.sc.Policy != nil && d.Since > e.Day() {
-		j.flags = []event.Deviation{event.Flagged(law.R28, law.StatusInTheFuture,
+func (d *StatusRecorded) Judge(j *judgement) *event.Refusal {
+	if e := j.Event; j.Scene.Policy != nil && d.Since > e.Day() {
+		j.Flags = []event.Deviation{event.Flagged(law.R28, law.StatusInTheFuture,
 			law.Str("recorded_on", e.Day()), law.Str("production", d.Production), law.Str("since_on", d.Since))}
 	}
 	return nil
@@ -127,8 +93,8 @@ func supervised(sc *Scene, d *Registered) (flags []event.Deviation) {
 
 // identify: a credit code with a wrong form or check character needs a reason, and is flagged;
 // a valid code that another subject has is flagged (R54).
-func (j *judgement) identify(uscc, reason string) *event.Refusal {
-	sc, id := j.sc, j.e.Stream.ID
+func identify(j *judgement, uscc, reason string) *event.Refusal {
+	sc, id := j.Scene, j.Event.Stream.ID
 	if err := codes.CheckUSCC(uscc); err != nil {
 		var place, expected law.Value // not known of a wrong form
 		var wrong codes.USCCCheckError
@@ -144,18 +110,18 @@ func (j *judgement) identify(uscc, reason string) *event.Refusal {
 		case sc.Policy == nil:
 			return nil
 		}
-		j.flags = append(j.flags, event.Flagged(law.R54, law.USCCCheckFailed, law.Str("uscc", uscc), place, expected, law.Str("reason", reason)))
+		j.Flags = append(j.Flags, event.Flagged(law.R54, law.USCCCheckFailed, law.Str("uscc", uscc), place, expected, law.Str("reason", reason)))
 		return nil
 	}
 	if other := sc.HolderOf(uscc); sc.Policy != nil && other != "" && other != id {
-		j.flags = append(j.flags, event.Flagged(law.R18, law.USCCShared, law.Str("uscc", uscc)))
+		j.Flags = append(j.Flags, event.Flagged(law.R18, law.USCCShared, law.Str("uscc", uscc)))
 	}
 	return nil
 }
 
-// judge: once (R18). It counts once a second person approved it.
-func (d *Excluded) judge(j *judgement) *event.Refusal {
-	st, e := j.st, j.e
+// Judge: once (R18). It counts once a second person approved it.
+func (d *Excluded) Judge(j *judgement) *event.Refusal {
+	st, e := j.State, j.Event
 	if r := oversight.FirstPerson(e); r != nil {
 		return r
 	}
@@ -169,8 +135,8 @@ func (d *Excluded) judge(j *judgement) *event.Refusal {
 }
 
 // answer: by another person of the office than wrote in this stream (R18, pillar 17).
-func (j *judgement) answer(ref event.Ref) *event.Refusal {
-	st, e := j.st, j.e
+func answer(j *judgement, ref event.Ref) *event.Refusal {
+	st, e := j.State, j.Event
 	if st.asked == nil || ref.ID() != st.asked.ID {
 		return oversight.NothingWaits(e, ref)
 	}

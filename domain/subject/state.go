@@ -6,6 +6,7 @@ import (
 	"github.com/anjian-ledger/anjian/domain/codes"
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/oversight"
+	"github.com/anjian-ledger/anjian/domain/stream"
 )
 
 // State is one subject as the rules need it. A ledger holds hundreds of thousands of them, so
@@ -49,8 +50,8 @@ func (s *State) wrote(e *event.Event) {
 // Apply folds one recorded event. No event takes a subject out of the register (R28).
 func (s *State) Apply(e *event.Event) {
 	s.wrote(e)
-	if d, ok := e.Data.(fact); ok {
-		d.fold(s, e)
+	if d, ok := e.Data.(stream.Folder[*State]); ok {
+		d.Fold(s, e)
 		return
 	}
 	if ref, yes, ok := oversight.Answer(e.Data); ok && s.asked != nil && ref.ID() == s.asked.ID {
@@ -58,7 +59,7 @@ func (s *State) Apply(e *event.Event) {
 	}
 }
 
-func (d *Registered) fold(s *State, _ *event.Event) {
+func (d *Registered) Fold(s *State, _ *event.Event) {
 	s.Kind, s.USCC, s.HighRisk = listed(Kinds, d.Kind), d.USCC, d.HighRisk
 	s.County = codes.CountyOf(d.Region)
 	if c, ok := codes.County(s.County); ok {
@@ -76,13 +77,13 @@ func (d *Registered) fold(s *State, _ *event.Event) {
 	s.Departments = d.Departments
 }
 
-func (d *Identified) fold(s *State, _ *event.Event) { s.USCC = d.USCC }
+func (d *Identified) Fold(s *State, _ *event.Event) { s.USCC = d.USCC }
 
-func (d *StatusRecorded) fold(s *State, _ *event.Event) {
+func (d *StatusRecorded) Fold(s *State, _ *event.Event) {
 	s.Production = listed(productions, d.Production)
 }
 
-func (d *Excluded) fold(s *State, e *event.Event) {
+func (d *Excluded) Fold(s *State, e *event.Event) {
 	asked := e.Ident()
 	s.asked = &asked
 }

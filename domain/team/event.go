@@ -2,8 +2,11 @@
 package team
 
 import (
+	"slices"
+
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/law"
+	"github.com/anjian-ledger/anjian/domain/stream"
 )
 
 // Formed creates a team.
@@ -48,27 +51,34 @@ type Activated struct{}
 
 var office = []event.Role{event.RoleSupervisionOffice}
 
-// Types declares the events of this package.
-var Types = []*event.Type{
-	declare[Formed](event.Type{Name: "team-formed", Version: 1, Chinese: "督查组成立",
+// ofEntrances are the codes of what is said of somebody who comes into a team, as other streams turn out.
+var ofEntrances = []law.Code{law.SecondedToAnotherTeam, law.MemberOfTwoTeams, law.RulesNotAcknowledged}
+
+// Kind declares teams and their events.
+var Kind = stream.With(stream.Kind{
+	Name: event.Team, Chinese: "督查组", Doc: "an inspection team: whom it has, where and what it inspects",
+	Access: stream.Open(stream.OwnTeam),
+	Lapses: func(code law.Code) bool { return slices.Contains(ofEntrances, code) },
+},
+	stream.First((*Formed).Judge, event.Type{Name: "team-formed", Version: 1, Chinese: "督查组成立",
 		Doc:   "A team was formed.",
 		Rules: []law.Rule{law.R17}, Append: office, Import: true}),
-	declare[ScopeAssigned](event.Type{Name: "team-scope-assigned", Version: 1, Chinese: "督查范围分工",
+	stream.Then((*ScopeAssigned).Judge, event.Type{Name: "team-scope-assigned", Version: 1, Chinese: "督查范围分工",
 		Doc:   "The team's sectors and counties.",
 		Rules: []law.Rule{law.R17, law.R29}, Append: office}),
-	declare[LeaderAppointed](event.Type{Name: "leader-appointed", Version: 1, Chinese: "任命组长",
+	stream.Then((*LeaderAppointed).Judge, event.Type{Name: "leader-appointed", Version: 1, Chinese: "任命组长",
 		Doc:   "The team has its leader.",
 		Rules: []law.Rule{law.R02, law.R51, law.R61}, Append: office}),
-	declare[LeaderChanged](event.Type{Name: "leader-changed", Version: 1, Chinese: "更换组长",
+	stream.Then((*LeaderChanged).Judge, event.Type{Name: "leader-changed", Version: 1, Chinese: "更换组长",
 		Doc:   "The team passed from one leader to the next.",
 		Rules: []law.Rule{law.R02, law.R51, law.R61}, Append: office}),
-	declare[MemberJoined](event.Type{Name: "member-joined", Version: 1, Chinese: "成员入组",
+	stream.Then((*MemberJoined).Judge, event.Type{Name: "member-joined", Version: 1, Chinese: "成员入组",
 		Doc:   "A person joined the team.",
 		Rules: []law.Rule{law.R02, law.R17, law.R61}, Append: office}),
-	declare[MemberLeft](event.Type{Name: "member-left", Version: 1, Chinese: "成员离组",
+	stream.Then((*MemberLeft).Judge, event.Type{Name: "member-left", Version: 1, Chinese: "成员离组",
 		Doc:   "A person left the team.",
 		Rules: []law.Rule{law.R61}, Append: office}),
-	declare[Activated](event.Type{Name: "team-activated", Version: 1, Chinese: "督查组启用",
+	stream.Then((*Activated).Judge, event.Type{Name: "team-activated", Version: 1, Chinese: "督查组启用",
 		Doc:   "The team may inspect: it has a leader and every member acknowledged the discipline rules.",
 		Rules: []law.Rule{law.R02}, Append: office}),
-}
+)

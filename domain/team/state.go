@@ -4,6 +4,7 @@ import (
 	"maps"
 
 	"github.com/anjian-ledger/anjian/domain/event"
+	"github.com/anjian-ledger/anjian/domain/stream"
 )
 
 // State is one team as the rules need it.
@@ -30,32 +31,42 @@ func (s *State) Has(person string) bool {
 	return person != "" && (s.Leader == person || s.Members[person])
 }
 
-// Apply folds one recorded event.
-func (s *State) Apply(e *event.Event) {
-	if d, ok := e.Data.(fact); ok {
-		d.fold(s, e)
+// People are the leader and the members.
+func (s *State) People() []string {
+	people := make([]string, 0, len(s.Members)+1)
+	if s.Leader != "" {
+		people = append(people, s.Leader)
 	}
+	for m := range s.Members {
+		people = append(people, m)
+	}
+	return people
 }
 
-func (d *Formed) fold(s *State, e *event.Event) { s.Name, s.Campaign = d.Name, e.Campaign }
+// Apply folds one recorded event.
+func (s *State) Apply(e *event.Event) {
+	stream.Fold(s, e)
+}
 
-func (d *ScopeAssigned) fold(s *State, _ *event.Event) { s.Sectors, s.Counties = d.Sectors, d.Counties }
+func (d *Formed) Fold(s *State, e *event.Event) { s.Name, s.Campaign = d.Name, e.Campaign }
 
-func (d *LeaderAppointed) fold(s *State, _ *event.Event) { s.Leader = d.Person }
+func (d *ScopeAssigned) Fold(s *State, _ *event.Event) { s.Sectors, s.Counties = d.Sectors, d.Counties }
 
-func (d *LeaderChanged) fold(s *State, _ *event.Event) { s.Leader = d.To }
+func (d *LeaderAppointed) Fold(s *State, _ *event.Event) { s.Leader = d.Person }
 
-func (d *MemberJoined) fold(s *State, _ *event.Event) {
+func (d *LeaderChanged) Fold(s *State, _ *event.Event) { s.Leader = d.To }
+
+func (d *MemberJoined) Fold(s *State, _ *event.Event) {
 	members := make(map[string]bool, len(s.Members)+1)
 	maps.Copy(members, s.Members)
 	members[d.Person] = true
 	s.Members = members
 }
 
-func (d *MemberLeft) fold(s *State, _ *event.Event) {
+func (d *MemberLeft) Fold(s *State, _ *event.Event) {
 	members := maps.Clone(s.Members)
 	delete(members, d.Person)
 	s.Members = members
 }
 
-func (d *Activated) fold(s *State, _ *event.Event) { s.Active = true }
+func (d *Activated) Fold(s *State, _ *event.Event) { s.Active = true }

@@ -9,6 +9,7 @@ import (
 
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/law"
+	"github.com/anjian-ledger/anjian/domain/stream"
 )
 
 // Issued gives a bearer a role until a time. The ledger knows of the bearer what this says, and
@@ -74,12 +75,17 @@ func (d *Issued) Actor(position uint64) event.Actor {
 // issuers may issue and revoke; the ledger itself does so for who sits at its machine.
 var issuers = []event.Role{event.RoleAdmin, event.RoleLedger}
 
-// Types declares the events of this package.
-var Types = []*event.Type{
-	declare[Issued](event.Type{Name: "token-issued", Version: 1, Chinese: "访问令牌签发",
+// Kind declares tokens and their events.
+var Kind = stream.With(stream.Kind{
+	Name: event.Tokens, Chinese: "访问令牌", Doc: "a bearer token: its issue and its revocation",
+	Access:  stream.Restricted(event.RoleAdmin, event.RoleAuditor, event.RoleDisciplineCommission),
+	Untimed: true, // what administrators do is no fact of the field
+},
+	stream.Then((*Issued).Judge, event.Type{Name: "token-issued", Version: 1, Chinese: "访问令牌签发",
 		Rules: []law.Rule{law.R14, law.R17, law.R59, law.R77, law.Pillar1, law.Pillar14}, Append: issuers,
 		Doc: "A bearer got a token. The stream is `token/` and the id of this event. The token is `anj1.` and 256 random bits in base64url; " +
 			"only its hash is sent."}),
-	declare[Revoked](event.Type{Name: "token-revoked", Version: 1, Chinese: "访问令牌撤销", Rules: []law.Rule{law.Pillar1}, Append: issuers,
-		Doc: "A token no longer counts, from this entry on. What its bearer appended before stays."}),
-}
+	stream.Then((*Revoked).Judge, event.Type{Name: "token-revoked", Version: 1, Chinese: "访问令牌撤销", Rules: []law.Rule{law.Pillar1},
+		Append: issuers,
+		Doc:    "A token no longer counts, from this entry on. What its bearer appended before stays."}),
+)

@@ -3,6 +3,7 @@ package token
 import (
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/law"
+	"github.com/anjian-ledger/anjian/domain/stream"
 )
 
 // Scene is what the rest of the ledger says when an event of a token is judged.
@@ -13,48 +14,14 @@ type Scene struct {
 	j                                    judgement                // of the event being judged
 }
 
-// fact is an event of a token: it judges and folds itself.
-type fact interface {
-	event.Data
-	judge(*judgement) *event.Refusal
-	fold(*State, *event.Event)
-}
-
-// declare declares the type of a body.
-func declare[T any, F interface {
-	*T
-	fact
-}](t event.Type) *event.Type {
-	t.Kind, t.New = event.Tokens, func() event.Data { return F(new(T)) }
-	return &t
-}
-
-// Judges reports whether [Decide] knows an event by its body.
-func Judges(d event.Data) bool {
-	_, ok := d.(fact)
-	return ok
-}
-
 // judgement is one event before the rules. It lies in its scene, to spare an allocation.
-type judgement struct {
-	st *State // nil: the stream is new
-	sc *Scene
-	e  *event.Event
-}
+type judgement = stream.Judgement[*State, *Scene]
 
 // Decide judges one event of a token's stream; st is nil when the stream is new. The error is
 // an *event.Refusal.
 func Decide(st *State, sc *Scene, e *event.Event) error {
-	d, ok := e.Data.(fact)
-	if !ok {
-		return event.Elsewhere(e)
-	}
-	j := &sc.j
-	*j = judgement{st: st, sc: sc, e: e}
-	if r := d.judge(j); r != nil {
-		return r
-	}
-	return nil
+	_, err := stream.Decide(&sc.j, st, sc, e)
+	return err
 }
 
 // asked: the ledger says for whom it acts; nobody else can know.
@@ -68,9 +35,9 @@ func asked(e *event.Event, by *Process) *event.Refusal {
 	return nil
 }
 
-// judge: once per stream and token, to nobody and for nothing that the ledger does not know.
-func (d *Issued) judge(j *judgement) *event.Refusal {
-	st, sc, e := j.st, j.sc, j.e
+// Judge: once per stream and token, to nobody and for nothing that the ledger does not know.
+func (d *Issued) Judge(j *judgement) *event.Refusal {
+	st, sc, e := j.State, j.Scene, j.Event
 	if r := asked(e, d.AskedBy); r != nil {
 		return r
 	}
@@ -97,9 +64,9 @@ func (d *Issued) judge(j *judgement) *event.Refusal {
 	return nil
 }
 
-// judge: a token that was issued in this stream, once.
-func (d *Revoked) judge(j *judgement) *event.Refusal {
-	st, e := j.st, j.e
+// Judge: a token that was issued in this stream, once.
+func (d *Revoked) Judge(j *judgement) *event.Refusal {
+	st, e := j.State, j.Event
 	if r := asked(e, d.AskedBy); r != nil {
 		return r
 	}

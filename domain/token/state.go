@@ -5,6 +5,7 @@ import (
 
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/law"
+	"github.com/anjian-ledger/anjian/domain/stream"
 )
 
 // State is one token as the rules need it.
@@ -22,14 +23,12 @@ func (s *State) Clone() *State { c := *s; return &c }
 
 // Apply folds one recorded event.
 func (s *State) Apply(e *event.Event) {
-	if d, ok := e.Data.(fact); ok {
-		d.fold(s, e)
-	}
+	stream.Fold(s, e)
 }
 
-func (d *Issued) fold(s *State, e *event.Event) { s.Actor, s.Expires = d.Actor(e.Index), d.Expires }
+func (d *Issued) Fold(s *State, e *event.Event) { s.Actor, s.Expires = d.Actor(e.Index), d.Expires }
 
-func (d *Revoked) fold(s *State, _ *event.Event) { s.Revoked = true }
+func (d *Revoked) Fold(s *State, _ *event.Event) { s.Revoked = true }
 
 // Counts refuses an author whose token does not count for an entry recorded at a time; s is nil
 // when no entry issued the token. The error is an *event.Refusal with code [law.TokenNotValid].

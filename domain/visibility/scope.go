@@ -4,7 +4,7 @@
 // # Scope
 //
 // The [Scope] of a reader follows from the role and from what the ledger says at that moment: the table of units, the
-// team's assignment, the person's membership. Each stream kind is open, the city's (office and commission), the city's
+// team's assignment, the person's membership. Each stream kind says who may see it ([stream.Access]): it is open, the city's
 // and a team's own, of a cell (a county or zone and a set of sectors, [event.About]), or restricted to named roles.
 //
 // # Order
@@ -25,6 +25,8 @@ import (
 
 	"github.com/anjian-ledger/anjian/domain/codes"
 	"github.com/anjian-ledger/anjian/domain/event"
+	"github.com/anjian-ledger/anjian/domain/kinds"
+	"github.com/anjian-ledger/anjian/domain/stream"
 	"github.com/anjian-ledger/anjian/domain/table"
 )
 
@@ -153,48 +155,35 @@ func (s *Scope) Team(id string) bool {
 	return s.everything || s.role == event.RoleCityGovernment || s.Own(id)
 }
 
-// access says of a kind who may see its entries, leaving aside since when.
-type access struct {
-	sees func(*Scope, *event.About) bool
-	open bool // its entries move figures, and are part of documents, that others are shown
-}
-
-// accesses has a row for each kind; one that has none is closed and restricted.
-var accesses = map[event.Kind]access{
-	event.Campaign:   {everybody, true},
-	event.Table:      {everybody, true},
-	event.Subject:    {(*Scope).ownOrCell, true},
-	event.Inspection: {(*Scope).counts, true},
-	event.Accident:   {(*Scope).counts, true},
-	event.Flag:       {(*Scope).counts, true},
-	event.Team:       {(*Scope).ofTeam, true},
-	event.Person:     {(*Scope).ofTeam, true},
-	event.Ledger:     {(*Scope).audits, true}, // an auditor audits what the ledger did to itself
-	event.Review:     {func(s *Scope, _ *event.About) bool { return s.everything }, false},
-	event.Tokens:     {(*Scope).issues, false},
-	// Of a form that is newer than this program: it may be about anything.
-	"": {func(s *Scope, _ *event.About) bool { return s.role == event.RoleDisciplineCommission }, false},
-}
-
-func everybody(*Scope, *event.About) bool      { return true }
-func (s *Scope) ownOrCell(a *event.About) bool { return s.Own(a.Team) || s.Cell(a.County, a.Sectors) }
-func (s *Scope) counts(a *event.About) bool    { return s.Counts(a.County, a.Sectors, a.Team) }
-func (s *Scope) ofTeam(a *event.About) bool    { return s.Team(a.Team) }
-func (s *Scope) audits(*event.About) bool      { return s.everything || s.role == event.RoleAuditor }
-func (s *Scope) issues(*event.About) bool {
-	return s.role == event.RoleAdmin || s.role == event.RoleAuditor || s.role == event.RoleDisciplineCommission
-}
-
 // Sees reports whether an entry of a kind, about these, is within the scope, leaving aside
-// since when; [Scope.Since] says that.
+// since when; [Scope.Since] says that. What is of no kind that this program knows is of a newer form: it may be about
+// anything.
 func (s *Scope) Sees(kind event.Kind, about *event.About) bool {
-	a, declared := accesses[kind]
-	return declared && a.sees(s, about)
+	k := kinds.Of(kind)
+	if k == nil {
+		return kind == "" && s.role == event.RoleDisciplineCommission
+	}
+	switch k.Access.To {
+	case stream.Everybody:
+		return true
+	case stream.Register:
+		return s.Own(about.Team) || s.Cell(about.County, about.Sectors)
+	case stream.Cell:
+		return s.Counts(about.County, about.Sectors, about.Team)
+	case stream.OwnTeam:
+		return s.Team(about.Team)
+	case stream.Named:
+		return s.role == event.RoleLedger || slices.Contains(k.Access.Roles, s.role)
+	}
+	return false
 }
 
 // Restricted reports whether a kind is closed to all but named roles. Its entries move no figure,
 // and are no part of a document, that others are shown.
-func Restricted(kind event.Kind) bool { return !accesses[kind].open }
+func Restricted(kind event.Kind) bool {
+	k := kinds.Of(kind)
+	return k == nil || !k.Access.Open
+}
 
 // Since returns the position since which the asker sees an entry, and whether he does as yet.
 // seen and disclosed are those of [Visit.Seen].

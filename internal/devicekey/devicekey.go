@@ -120,8 +120,12 @@ func (k *Key) Verify(event, sig []byte) bool {
 	if len(sig) != SignatureSize {
 		return false
 	}
-	buf := make([]byte, 0, len(PayloadType)+32+len(event))
-	return k.verify(AppendPAE(buf, event), sig)
+	return k.verify(pae(event), sig)
+}
+
+// pae returns the bytes that a signature over an event covers, in memory of their size.
+func pae(event []byte) []byte {
+	return AppendPAE(make([]byte, 0, len(PayloadType)+32+len(event)), event)
 }
 
 // verify checks a signature over msg as it is.

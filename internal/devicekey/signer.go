@@ -95,7 +95,7 @@ func (s *Signer) Next() event.Link {
 
 // Seal signs the exact bytes of an event that was written with the link of [Signer.Next].
 func (s *Signer) Seal(raw []byte) (signature []byte, err error) {
-	if signature, err = s.sign(AppendPAE(nil, raw)); err != nil {
+	if signature, err = s.sign(pae(raw)); err != nil {
 		return nil, fmt.Errorf("devicekey: signing: %w", err)
 	}
 	sum := sha256.Sum256(raw)

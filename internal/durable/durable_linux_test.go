@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"github.com/anjian-ledger/anjian/internal/durable"
+	"github.com/anjian-ledger/anjian/test/needs"
 	"github.com/anjian-ledger/anjian/test/tornfs"
 )
 
@@ -84,7 +85,7 @@ func TestACutShowsTheOldStateOrTheNewOne(t *testing.T) {
 func cut(t *testing.T, change func(dir string) error, at int) (*tornfs.Disk, error) {
 	t.Helper()
 	if err := tornfs.Available(); err != nil {
-		t.Skipf("a file system cannot be mounted: %v", err)
+		needs.Missing(t, needs.FUSE, err.Error())
 	}
 	d, dir := tornfs.New(true), t.TempDir()
 	before := t.TempDir()
@@ -92,7 +93,7 @@ func cut(t *testing.T, change func(dir string) error, at int) (*tornfs.Disk, err
 	must(t, d.Load(before))
 	unmount, err := d.Mount(dir)
 	if err != nil {
-		t.Skipf("a file system cannot be mounted: %v", err)
+		needs.Missing(t, needs.FUSE, err.Error())
 	}
 	d.CutAt(at)
 	err = change(dir)

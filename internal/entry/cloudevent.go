@@ -295,7 +295,7 @@ func (r *reader) complete() (err error) {
 			return err
 		}
 	}
-	if e.Stream, err = event.ParseStream(r.subject); err != nil {
+	if e.Stream, err = r.cat.ParseStream(r.subject); err != nil {
 		return about("subject", err)
 	}
 	if e.Type.Kind != "" && e.Stream.Kind != e.Type.Kind {

@@ -43,7 +43,8 @@ func (a *Author) Visit(origin string) event.Stream {
 }
 
 func newAuthor(format string) (*Author, error) {
-	c, err := event.NewCatalogue(slices.Concat(team.Types, subject.Types, inspection.Types, correction.Types)...)
+	c, err := event.NewCatalogue([]event.Kind{event.Team, event.Subject, event.Inspection},
+		slices.Concat(team.Kind.Types, subject.Kind.Types, inspection.Types(), correction.Types)...)
 	if err != nil {
 		return nil, fmt.Errorf("import: %w", err)
 	}

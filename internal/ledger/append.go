@@ -70,7 +70,8 @@ func (l *Ledger) foretell(ctx context.Context, p *pending) (Result, error) {
 		}
 		if !r.AlreadyPresent || r.twice { // its place is not its own
 			e := p.req.Items[i].Event
-			*r = Receipt{EventID: r.EventID, Stream: e.Stream, Revision: r.Revision, Deviations: r.Deviations, Key: r.Key, twice: r.twice}
+			*r = Receipt{EventID: r.EventID, Stream: e.Stream, Revision: r.Revision, Deviations: r.Deviations, Lapsed: r.Lapsed, Key: r.Key,
+				twice: r.twice}
 		}
 	}
 	if err := l.completePresent(ctx, p); err != nil {

@@ -58,7 +58,7 @@ func (s *sequencer) appendItems(p *pending) error {
 			bad.all = true
 		}
 	}
-	return bad.error()
+	return bad.whole(p.req.Items)
 }
 
 // appendItem judges and places the i-th item of p, whose entries begin at begin, at now or, of a
@@ -130,8 +130,15 @@ func (s *sequencer) appendNew(p *pending, it *Item, now clock.Stamp, print uint6
 		if err := s.derive(e, n, c); err != nil {
 			return err
 		}
-		if d, ok := c.Data.(*oversight.DeviationFlagged); ok && s.state.Sees(s.filling.events[len(s.filling.events)-1]) {
-			r.Deviations = append(r.Deviations, d)
+		switch d := c.Data.(type) {
+		case *oversight.DeviationFlagged:
+			if s.state.Sees(s.filling.events[len(s.filling.events)-1]) {
+				r.Deviations = append(r.Deviations, d)
+			}
+		case *oversight.StatementLapsed:
+			if s.state.Sees(s.filling.events[len(s.filling.events)-1]) {
+				r.Lapsed = append(r.Lapsed, d)
+			}
 		}
 	}
 	p.receipts = append(p.receipts, r)

@@ -94,6 +94,7 @@ type Receipt struct {
 	LeafHash       [32]byte
 	AlreadyPresent bool                          // an identical event had been appended before
 	Deviations     []*oversight.DeviationFlagged // flagged beside it; not told again when AlreadyPresent
+	Lapsed         []*oversight.StatementLapsed  // what the ledger had said and takes back with it, likewise
 	Disputed       *Disputed                     // of a clock-corrected, likewise; nil for every other type
 	Key            string                        // id of the key that a key-registered registers; empty for every other type
 

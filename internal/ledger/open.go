@@ -169,17 +169,12 @@ func Open(ctx context.Context, cfg Config) (*Ledger, error) {
 		l.wake = make(chan struct{}, 1)
 	}
 	l.background, l.stopBackground = context.WithCancel(l.life)
-	scrub := func() {
-		if cfg.ScrubEvery > 0 {
-			l.scrubForever(l.background)
-		}
-	}
 	l.stages.Go(func() {
 		if short != nil && l.until(short.name, func() error { return short.complete(l.life) }) == nil {
 			notes = append(notes, short.restored()...)
 			l.workers.Go(func() { // the notes are requests too
 				l.noteAll(notes)
-				scrub()
+				l.scrubForever(l.background)
 			})
 		}
 		s.run(l.queue)
@@ -197,7 +192,7 @@ func Open(ctx context.Context, cfg Config) (*Ledger, error) {
 		} else {
 			l.noteAll(notes)
 		}
-		l.workers.Go(scrub)
+		l.workers.Go(func() { l.scrubForever(l.background) })
 	}
 	l.workers.Go(func() { l.watchClock(l.background) })
 	return l, nil

@@ -9,6 +9,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/anjian-ledger/anjian/domain/event"
+	codetable "github.com/anjian-ledger/anjian/domain/table"
 )
 
 // RefusedError names what is wrong with the events of a request of several. A fault that is only a
@@ -139,4 +140,20 @@ func (r *refused) take(err error, i int, it *Item, alone bool) error {
 		r.add(wrong, it)
 	}
 	return nil
+}
+
+// whole is the error of a request all of whose items were judged: a table that comes in parts comes whole.
+func (r *refused) whole(items []Item) error {
+	if r.err != nil {
+		return r.error()
+	}
+	i, torn := codetable.Torn(len(items), func(i int) *event.Event { return items[i].Event })
+	switch {
+	case torn == nil:
+		return nil
+	case len(items) == 1:
+		return &ItemError{i, items[i].Event.ID, torn}
+	}
+	r.add(&ItemError{i, items[i].Event.ID, torn}, &items[i])
+	return r.err
 }

@@ -23,7 +23,7 @@ const scrubShare = 4
 
 // scrubForever re-reads both copies and the tiles, again and again.
 func (l *Ledger) scrubForever(ctx context.Context) {
-	for {
+	for l.cfg.ScrubEvery > 0 {
 		if err := l.scrubOnce(ctx, scrubShare); err != nil && ctx.Err() == nil {
 			l.cfg.Logger.Error("scrub", "error", err)
 		}

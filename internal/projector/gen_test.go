@@ -24,11 +24,11 @@ import (
 	"github.com/anjian-ledger/anjian/internal/projector"
 )
 
-// disclosing has the bodies of events that disclose their visit.
-var disclosing = func() map[reflect.Type]bool {
-	m := map[reflect.Type]bool{}
+// declared has the types of bodies.
+var declared = func() map[reflect.Type]event.Type {
+	m := map[reflect.Type]event.Type{}
 	for _, t := range domain.Catalogue().All() {
-		m[reflect.TypeOf(t.New())] = t.Discloses
+		m[reflect.TypeOf(t.New())] = *t
 	}
 	return m
 }()
@@ -64,9 +64,10 @@ func (l *ledger) append(occurred time.Time, stream event.Stream, about event.Abo
 	l.revisions[stream]++
 	var id uuid.UUID
 	binary.BigEndian.PutUint64(id[8:], i+1)
+	typ := declared[reflect.TypeOf(d)]
+	typ.Name, typ.Kind = fmt.Sprintf("%T", d), stream.Kind
 	l.events = append(l.events, &event.Event{
-		ID: id, Type: &event.Type{Name: fmt.Sprintf("%T", d), Kind: stream.Kind, Discloses: disclosing[reflect.TypeOf(d)]},
-		Stream: stream, Occurred: occurred,
+		ID: id, Type: &typ, Stream: stream, Occurred: occurred,
 		Data: d, Index: i, Revision: revision, Recorded: epoch.Add(time.Duration(i) * time.Minute), Actor: event.Actor{Person: "P1"},
 		Assurance: assurance, About: about,
 	})

@@ -86,6 +86,7 @@ type Projector struct {
 	cellIndex map[cellKey]*cell
 	visits    map[string]*visitState
 	campaigns map[string]link // id → its last entry, in byStream
+	tables    map[string]link // likewise, of code tables
 	accidents map[string]*accidentState
 	flags     map[string]*visitState // stream of a flag that compares visits → the one that is flagged
 	evidence  files
@@ -115,7 +116,8 @@ func New(cfg Config) *Projector {
 	return &Projector{
 		cfg: cfg, moved: make(chan struct{}), cellIndex: map[cellKey]*cell{},
 		subjects: newRegister[subjectState](), teams: newRegister[teamState](),
-		visits: map[string]*visitState{}, campaigns: map[string]link{}, accidents: map[string]*accidentState{}, flags: map[string]*visitState{},
+		visits: map[string]*visitState{}, campaigns: map[string]link{}, tables: map[string]link{},
+		accidents: map[string]*accidentState{}, flags: map[string]*visitState{},
 		evidence: newFiles(), plans: map[string]uint64{},
 	}
 }
@@ -287,24 +289,33 @@ func (p *Projector) apply(e *event.Event) {
 	}
 	p.link(e, v, s)
 	p.file(e, v, s)
+	switch {
+	case v != nil:
+		p.ofVisit(e, v, s, fate)
+	case !visibility.Restricted(e.Stream.Kind):
+		p.ofRegister(e, s)
+	}
+}
+
+// ofVisit counts an entry of a visit's stream.
+func (p *Projector) ofVisit(e *event.Event, v *visitState, s share, fate visibility.Effect) {
 	p.scratch.Reset()
-	if v != nil {
-		projections.Count(e, &v.Visit, &p.scratch)
-		if fate == visibility.Waits {
-			p.keep(v, p.scratch)
-			p.hide(e.Index, v, !v.hidden)
-			return
-		}
-		if fate == visibility.Releases {
-			p.disclose(e.Index, v)
-			p.hide(e.Index, v, v.hidden)
-		}
-		p.count(e.Index, s, p.scratch)
+	projections.Count(e, &v.Visit, &p.scratch)
+	if fate == visibility.Waits {
+		p.keep(v, p.scratch)
+		p.hide(e.Index, v, !v.hidden)
 		return
 	}
-	if visibility.Restricted(e.Stream.Kind) {
-		return
+	if fate == visibility.Releases {
+		p.disclose(e.Index, v)
+		p.hide(e.Index, v, v.hidden)
 	}
+	p.count(e.Index, s, p.scratch)
+}
+
+// ofRegister counts an entry of any other stream, and files what it says.
+func (p *Projector) ofRegister(e *event.Event, s share) {
+	p.scratch.Reset()
 	projections.Count(e, nil, &p.scratch)
 	p.count(e.Index, s, p.scratch)
 	switch e.Stream.Kind {
@@ -351,6 +362,9 @@ func (p *Projector) link(e *event.Event, v *visitState, s share) {
 	case e.Stream.Kind == event.Campaign:
 		byStream = p.campaigns[e.Stream.ID]
 		p.campaigns[strings.Clone(e.Stream.ID)] = at
+	case e.Stream.Kind == event.Table:
+		byStream = p.tables[e.Stream.ID]
+		p.tables[strings.Clone(e.Stream.ID)] = at
 	case e.Stream.Kind == event.Team && s.team != nil && s.team.id == e.Stream.ID:
 		byStream, s.team.stream = s.team.stream, at
 	}

@@ -11,6 +11,7 @@ import (
 
 	"github.com/anjian-ledger/anjian/domain/codes"
 	"github.com/anjian-ledger/anjian/domain/event"
+	codetable "github.com/anjian-ledger/anjian/domain/table"
 	"github.com/anjian-ledger/anjian/domain/visibility"
 	"github.com/anjian-ledger/anjian/projections"
 )
@@ -111,6 +112,11 @@ func (p *Projector) Inspection(ctx context.Context, id string, q Query) (project
 	if err := p.read(ctx, p.ofCampaign(fold.Campaign(), ask.at), fold.ApplyPlan); err != nil {
 		return none, err
 	}
+	holidays, err := p.table(ctx, codetable.Holidays, ask.at)
+	if err != nil {
+		return none, err
+	}
+	fold.ApplyCalendars(holidays.Calendars())
 	view := fold.View()
 	view.Hidden = concealed
 	view.Head, err = p.head(&ask)

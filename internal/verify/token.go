@@ -37,7 +37,7 @@ func newTokenTable(known func(event.Stream) bool) tokenTable {
 // type, how its id was made; and with an issue or a revocation. resumed says that entries before it are
 // missing: what they issued, and whom they registered, cannot be known.
 func (t *tokenTable) check(e *event.Event, resumed bool) error {
-	if err := t.author(e, resumed); err != nil || resumed || !token.Judges(e.Data) {
+	if err := t.author(e, resumed); err != nil || resumed || !token.Kind.Judges(e.Data) {
 		return err
 	}
 	return token.Decide(t.streams[e.Stream.ID], &t.scene, e)

@@ -78,6 +78,7 @@ func (r *Report) overHTTP(ctx context.Context, dir string, o Options) (err error
 
 type clients struct {
 	authors       []author
+	answers       []bytes.Buffer      // of each connection, used again for the next answer: what the client does is not what is measured
 	signs, cannot string              // the tokens of an inspector with keys, and of one without: a key that is not used is flagged
 	ed25519, p256 []*devicekey.Signer // of the inspector with keys, one for each connection
 	http          *http.Client
@@ -90,7 +91,8 @@ type post struct {
 }
 
 func newClients(ctx context.Context, n *node.Node, b bearer, connections int) (*clients, error) {
-	c := &clients{authors: make([]author, connections), http: &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: connections}}}
+	c := &clients{authors: make([]author, connections), answers: make([]bytes.Buffer, connections),
+		http: &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: connections}}}
 	_, office, err := n.Issue(ctx, token.Issued{Role: event.RoleSupervisionOffice, Person: "bench-b"}, lifetime)
 	if err != nil {
 		return nil, err
@@ -197,7 +199,9 @@ func (c *clients) send(url string, w int, r *rand.Rand, p post) error {
 	if err != nil {
 		return err
 	}
-	answer, err := io.ReadAll(res.Body)
+	answer := &c.answers[w]
+	answer.Reset()
+	_, err = answer.ReadFrom(res.Body)
 	res.Body.Close()
 	if err == nil && res.StatusCode != http.StatusCreated {
 		err = fmt.Errorf("%s: %s", res.Status, answer)

@@ -1,4 +1,4 @@
-// Package eventtest names visits for tests.
+// Package eventtest names visits for tests, and reads the golden files of event types.
 package eventtest
 
 import (

@@ -13,7 +13,6 @@ package natstest
 
 import (
 	"fmt"
-	"net"
 	"net/url"
 	"os"
 	"strconv"
@@ -23,6 +22,8 @@ import (
 	"github.com/nats-io/nats-server/v2/server"
 	"github.com/nats-io/nats.go"
 	natsjs "github.com/nats-io/nats.go/jetstream"
+
+	"github.com/anjian-ledger/anjian/test/porttest"
 )
 
 // MaxPayload is the servers' max_payload, in bytes.
@@ -44,6 +45,7 @@ type node struct {
 	dir         string
 	port, route int            // loopback ports of the server itself
 	srv         *server.Server // nil while it is down
+	log         *log
 }
 
 // Start runs n servers and waits until they agree on a leader. change, which may be nil,
@@ -57,8 +59,11 @@ func Start(tb testing.TB, n int, change func(*server.Options)) *Cluster {
 		tb.Fatal(err)
 	}
 	tb.Cleanup(func() { _ = os.RemoveAll(dir) }) // a server that was killed may still write
+	tb.Cleanup(c.tell)
 	for i := range n {
-		c.nodes = append(c.nodes, &node{dir: fmt.Sprintf("%s/n%d", dir, i), port: freePort(tb), route: freePort(tb)})
+		c.nodes = append(c.nodes, &node{
+			dir: fmt.Sprintf("%s/n%d", dir, i), port: porttest.Free(tb), route: porttest.Free(tb), log: new(log),
+		})
 		c.clients = append(c.clients, newRelay(tb, c.nodes[i].port))
 	}
 	for i := range n {
@@ -75,15 +80,6 @@ func Start(tb testing.TB, n int, change func(*server.Options)) *Cluster {
 	}
 	c.WaitReady()
 	return c
-}
-
-func freePort(tb testing.TB) int {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		tb.Fatal(err)
-	}
-	defer l.Close()
-	return l.Addr().(*net.TCPAddr).Port
 }
 
 func (c *Cluster) options(i int) *server.Options {
@@ -123,6 +119,7 @@ func (c *Cluster) start(i int) {
 	if err != nil {
 		c.tb.Fatal(err)
 	}
+	srv.SetLogger(c.nodes[i].log, false, false)
 	c.nodes[i].srv = srv
 	go srv.Start()
 }
@@ -132,7 +129,10 @@ func (c *Cluster) WaitReady() {
 	c.tb.Helper()
 	Eventually(c.tb, startPatience, "the cluster is ready", func() bool {
 		leaders := 0
-		for _, n := range c.nodes {
+		for i, n := range c.nodes {
+			if why := n.log.fatal(); why != "" {
+				c.tb.Fatalf("server %d does not start: %s", i, why)
+			}
 			switch {
 			case n.srv == nil:
 				continue
@@ -272,6 +272,15 @@ func (c *Cluster) JetStream() natsjs.JetStream {
 		c.tb.Fatal(err)
 	}
 	return js
+}
+
+// tell shows what the servers said, when the test failed.
+func (c *Cluster) tell() {
+	for i, n := range c.nodes {
+		if c.tb.Failed() {
+			c.tb.Logf("server %d said last:\n%s", i, n.log)
+		}
+	}
 }
 
 // shutdown ends everything at the test's end.

@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
-	"os"
 	"path/filepath"
 	"regexp"
 	"strings"
@@ -17,6 +16,7 @@ import (
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/internal/devicekey"
 	"github.com/anjian-ledger/anjian/internal/entry"
+	"github.com/anjian-ledger/anjian/test/eventtest"
 )
 
 const (
@@ -266,11 +266,11 @@ func seeds(t testing.TB) (all []input) {
 		t.Fatal(len(golden), err)
 	}
 	for i, path := range golden {
-		b, err := os.ReadFile(path)
+		g, err := eventtest.ReadGolden(path)
 		if err != nil {
 			t.Fatal(err)
 		}
-		text := regexp.MustCompile(`"id":"[0-9a-f-]{36}"`).ReplaceAllString(strings.TrimSpace(string(b)), `"id":"@id"`)
+		text := regexp.MustCompile(`"id":"[0-9a-f-]{36}"`).ReplaceAllString(string(g.Event), `"id":"@id"`)
 		for role := range authors {
 			add(byte(role)<<4|byte(i%5), strings.Replace(text, "golden-1", "g-@n", 1))
 		}

@@ -6,6 +6,8 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
+
+	"github.com/anjian-ledger/anjian/test/needs"
 )
 
 func must(t testing.TB, err error) {
@@ -19,12 +21,12 @@ func must(t testing.TB, err error) {
 func mounted(t testing.TB, d *Disk) (dir string, unmount func()) {
 	t.Helper()
 	if err := Available(); err != nil {
-		t.Skipf("a file system cannot be mounted: %v", err)
+		needs.Missing(t, needs.FUSE, err.Error())
 	}
 	dir = t.TempDir()
 	end, err := d.Mount(dir)
 	if err != nil {
-		t.Skipf("a file system cannot be mounted: %v", err)
+		needs.Missing(t, needs.FUSE, err.Error())
 	}
 	done := false
 	unmount = func() {

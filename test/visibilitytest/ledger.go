@@ -92,9 +92,14 @@ func (l *Ledger) Do(c *Command) (answer string, added int) {
 	return answer, 1 + len(follow)
 }
 
+// following is the id of the n-th consequence of an event.
+func following(cause uuid.UUID, n int) uuid.UUID {
+	return uuid.NewSHA1(cause, binary.BigEndian.AppendUint32(nil, uint32(n)))
+}
+
 // derived is the n-th consequence of an event.
 func (l *Ledger) derived(cause *event.Event, n int, c event.Consequence) *event.Event {
-	d := &event.Event{ID: uuid.NewSHA1(cause.ID, binary.BigEndian.AppendUint32(nil, uint32(n))), Type: l.types.Newest(c.Name),
+	d := &event.Event{ID: following(cause.ID, n), Type: l.types.Newest(c.Name),
 		Stream: c.Stream,
 		Data:   c.Data, Campaign: cause.Campaign, Causation: cause.ID.String(), Occurred: cause.Recorded, Recorded: cause.Recorded,
 		ExpectedRevision: event.AnyRevision, Actor: event.Actor{Role: event.RoleLedger}, Assurance: event.Derived, Index: uint64(len(l.Events))}

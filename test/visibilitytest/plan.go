@@ -173,6 +173,10 @@ func (p *Plan) units(dX, dY, dC []string) {
 
 // step adds one random command.
 func (p *Plan) step(target map[string][2]string, road map[string]int) {
+	if listed() && p.rng.IntN(4) == 0 {
+		p.secret()
+		return
+	}
 	v := p.pick(Visits...)
 	if p.rng.Float64() < .6 { // along the road of a visit
 		steps := []string{"reserve", "start", "finding", "arrive", "finding", "fix", "penalty"}
@@ -274,7 +278,7 @@ func (p *Plan) correct() {
 	d := *fact.Data.(*inspection.FindingRecorded)
 	d.Level, d.Description = p.pick("general", "major"), p.pick("通道堵塞", "另一处")
 	if d.Level == "major" {
-		d.Clauses = law
+		d.Clauses = clauses
 	}
 	replaced := fact
 	if before := p.earlier("fact-corrected"); before != nil && before.Stream == fact.Stream && p.rng.IntN(2) == 0 {
@@ -393,9 +397,9 @@ func (p *Plan) body(kind string, to [2]string) event.Data {
 		return &inspection.FixedOnSite{Finding: finding}
 	case "order":
 		return &inspection.OrderIssued{Order: p.pick("o1", "o2"), Kind: "rectify-by-date", Findings: []string{finding}, Due: "2026-12-01",
-			LegalBasis: law}
+			LegalBasis: clauses}
 	case "penalty":
-		return &inspection.PenaltyDecided{Penalty: p.pick("x1", "x2"), Kind: "fine", Findings: []string{finding}, LegalBasis: law,
+		return &inspection.PenaltyDecided{Penalty: p.pick("x1", "x2"), Kind: "fine", Findings: []string{finding}, LegalBasis: clauses,
 			Fine: &event.Money{Currency: "CNY", Amount: int64(1 + p.rng.IntN(9))}, Final: true}
 	case "refusal":
 		return &inspection.SignatureRefused{RecordNo: "1", DocumentHash: hash(7), Signers: []inspection.Signer{{Person: "p1", Certificate: "c"}},
@@ -406,4 +410,4 @@ func (p *Plan) body(kind string, to [2]string) event.Data {
 
 func hash(n int) string { return fmt.Sprintf("%064x", n+1) }
 
-var law = []event.Citation{{Law: "安全生产法"}}
+var clauses = []event.Citation{{Law: "安全生产法"}}

@@ -35,6 +35,10 @@ import (
 // DefaultBucket is the bucket unless the administrator chooses another one.
 const DefaultBucket = "ANJIAN_EVIDENCE"
 
+// DefaultTimeout lasts for two votes: servers stand for election 4 to 9 s after the last word of a
+// leader (nats-server, raft.go), and again as long after a vote that two of them split.
+const DefaultTimeout = 20 * time.Second
+
 const (
 	chunkSize  = 128 << 10
 	originKey  = "anjian-origin" // metadata of the stream
@@ -68,7 +72,7 @@ type Config struct {
 	Bucket   string        // empty is DefaultBucket
 	Create   bool          // the ledger is new: make the bucket when there is none
 	Replicas int           // 0 is 3
-	Timeout  time.Duration // longest wait for the leader, elections included; 0 is 15 s
+	Timeout  time.Duration // longest wait for the leader, elections included; 0 is DefaultTimeout
 }
 
 // Store implements evidence.Store.
@@ -99,7 +103,7 @@ func Open(ctx context.Context, cfg Config) (*Store, error) {
 		cfg.Replicas = 3
 	}
 	if cfg.Timeout == 0 {
-		cfg.Timeout = 15 * time.Second
+		cfg.Timeout = DefaultTimeout
 	}
 	ctx, cancel := context.WithTimeout(ctx, cfg.Timeout)
 	defer cancel()

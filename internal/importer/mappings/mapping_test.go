@@ -23,6 +23,7 @@ import (
 	"github.com/anjian-ledger/anjian/domain/team"
 	"github.com/anjian-ledger/anjian/internal/entry"
 	"github.com/anjian-ledger/anjian/internal/importer"
+	"github.com/anjian-ledger/anjian/test/needs"
 )
 
 const (
@@ -268,7 +269,7 @@ func TestChicagoTotalsMatchTheFiles(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			if _, err := os.Stat(files[0]); err != nil {
-				t.Skip("the real Chicago files are not here; set ANJIAN_TEST_DATA to their folder")
+				needs.Missing(t, needs.Records, "set ANJIAN_TEST_DATA to the directory of the real Chicago files")
 			}
 			all, sum, _ := mapped(t, Chicago, files...)
 			visits, checks := rowsOf(t, files[0]), rowsOf(t, files[1])

@@ -5,14 +5,14 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+
+	"github.com/anjian-ledger/anjian/test/needs"
 )
 
 // TestTotalsMatchThoseOfAwk: test/import_totals.sh counts the same files without any of this
 // package's code.
 func TestTotalsMatchThoseOfAwk(t *testing.T) {
-	if _, err := exec.LookPath("awk"); err != nil {
-		t.Skip("awk is not installed")
-	}
+	needs.Program(t, "awk")
 	for _, s := range []source{{MSHA, []string{mshaFile}}, {Toronto, []string{torontoFile}},
 		{Chicago, []string{chicagoFiles[1], chicagoFiles[0]}}} {
 		out, err := exec.Command("../../../test/import_totals.sh", append([]string{s.Format}, s.files...)...).Output()

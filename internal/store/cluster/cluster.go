@@ -34,8 +34,10 @@ import (
 const (
 	DefaultReplicas = 3
 	// DefaultPrefix begins every subject on which a ledger publishes.
-	DefaultPrefix  = "anjian"
-	DefaultTimeout = 15 * time.Second
+	DefaultPrefix = "anjian"
+	// DefaultTimeout lasts for two votes: servers stand for election 4 to 9 s after the last word of
+	// a leader (nats-server, raft.go), and again as long after a vote that two of them split.
+	DefaultTimeout = 20 * time.Second
 	// LeastMaxBlock is what a ledger needs for one block, in bytes: servers whose
 	// max_payload leaves less are refused.
 	LeastMaxBlock = 256 << 10
@@ -184,13 +186,13 @@ func (c *Config) options() ([]nats.Option, error) {
 // ledger nodes may use one stream at the same time.
 //
 // Append. The block is published behind its fence (Nats-Expected-Last-Sequence) until a
-// server answers, at most Timeout long: a lost leader costs an election, 4 to 10 s. The
-// leader acknowledges when a majority has the message in its log, synced where the servers
-// run with sync_always. A server with which nothing goes on is
-// left for another one. Sending
-// again is safe: of all copies of a block the fence lets at most one in. Refusals of the
-// fence (10071, 10164, "duplicate") are decided by reading the block of that number and
-// comparing bytes. ErrNotStored is only said when no copy of the block can be underway.
+// server answers, at most Timeout long: a lost leader costs an election, 4 to 10 s, and twice
+// that when the votes are split. The leader acknowledges when a majority has the message in its
+// log, synced where the servers run with sync_always. A server with which nothing goes on is
+// left for another one. Sending again is safe: of all copies of a block the fence lets at most
+// one in. Refusals of the fence (10071, 10164, "duplicate") are decided by reading the block of
+// that number and comparing bytes. ErrNotStored is only said when no copy of the block can be
+// underway.
 //
 // Head. JetStream has no linearizable read: STREAM.INFO is answered by the server that
 // believes it leads, and one that is cut off believes so for up to 20 s. Therefore Head

@@ -11,6 +11,7 @@ import (
 
 	"github.com/anjian-ledger/anjian/internal/store"
 	"github.com/anjian-ledger/anjian/internal/store/embedded"
+	"github.com/anjian-ledger/anjian/test/needs"
 	"github.com/anjian-ledger/anjian/test/storetest"
 )
 
@@ -19,7 +20,7 @@ func smallDisk(t *testing.T) string {
 	t.Helper()
 	dir := t.TempDir()
 	if err := unix.Mount("tmpfs", dir, "tmpfs", 0, "size=96m"); err != nil {
-		t.Skipf("needs to mount a small file system: %v", err)
+		needs.Missing(t, needs.Mounts, err.Error())
 	}
 	t.Cleanup(func() {
 		if err := unix.Unmount(dir, unix.MNT_DETACH); err != nil {
@@ -73,7 +74,7 @@ func TestAReadOnlyDiskIsRefusedAtOpenWithItsReason(t *testing.T) {
 	storetest.MustAppend(t, s, storetest.Next(nil, "kept"))
 	shut(t, s)
 	if err := unix.Mount("", disk, "", unix.MS_REMOUNT|unix.MS_RDONLY, ""); err != nil {
-		t.Skipf("needs to remount read-only: %v", err)
+		needs.Missing(t, needs.Mounts, err.Error())
 	}
 	if _, err := embedded.Open(t.Context(), embedded.Config{Dir: dir}); !errors.Is(err, unix.EROFS) {
 		t.Errorf("open on a read-only disk gives %v", err)

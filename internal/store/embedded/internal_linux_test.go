@@ -5,12 +5,14 @@ import (
 	"testing"
 
 	"golang.org/x/sys/unix"
+
+	"github.com/anjian-ledger/anjian/test/needs"
 )
 
 func TestAReadOnlyFileSystemHasNoSpace(t *testing.T) {
 	dir := t.TempDir()
 	if err := unix.Mount("tmpfs", dir, "tmpfs", unix.MS_RDONLY, "size=64m"); err != nil {
-		t.Skipf("needs to mount a file system: %v", err)
+		needs.Missing(t, needs.Mounts, err.Error())
 	}
 	defer func() {
 		if err := unix.Unmount(dir, 0); err != nil {

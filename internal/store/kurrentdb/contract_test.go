@@ -9,6 +9,7 @@ import (
 	"github.com/anjian-ledger/anjian/internal/store"
 	"github.com/anjian-ledger/anjian/internal/store/kurrentdb"
 	"github.com/anjian-ledger/anjian/test/kurrentdb/double"
+	"github.com/anjian-ledger/anjian/test/needs"
 	"github.com/anjian-ledger/anjian/test/storetest"
 )
 
@@ -48,7 +49,7 @@ func TestKeepsBlocksOverReopen(t *testing.T) {
 func TestServer(t *testing.T) {
 	url := os.Getenv("ANJIAN_KURRENTDB_URL")
 	if url == "" {
-		t.Skip("needs a KurrentDB: set ANJIAN_KURRENTDB_URL")
+		needs.Missing(t, needs.KurrentDB, "set ANJIAN_KURRENTDB_URL")
 	}
 	config := func() kurrentdb.Config {
 		return kurrentdb.Config{URL: url, Insecure: true, Stream: "anjiantest-" + uuid.NewString()}

@@ -1,0 +1,101 @@
+package domain
+
+import (
+	"cmp"
+	"maps"
+	"os"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/anjian-ledger/anjian/domain/event"
+	"github.com/anjian-ledger/anjian/domain/law"
+)
+
+// What the ledger says lapses when it turns out not to be so (pillar 13). These are the flags that never lapse, each
+// with why no event of today can make it untrue, or, where one can, with the types that can: that is still to be done.
+const (
+	alone      = "it compares members of the event with one another, with the plan, the law or the ledger's clock"
+	inForce    = "it says what the table of units in force when the event was recorded had; a later table is of later"
+	standsOnce = "the fact that the event is compared with stands once in its stream, and nothing corrects it or takes it back"
+	ofOrder    = "it says what was recorded before, which stays so"
+	ownWord    = "the flag lies in a stream of its own, where all lapses (compare.go)"
+	openLate   = "" // the types that may be recorded later and have happened before
+)
+
+var neverLapse = map[law.Code]struct{ why, open string }{
+	law.PlanDropsCopies:   {alone, ""},
+	law.PlanDropsSections: {alone, ""}, law.PlanDropsItems: {alone, ""}, law.CampaignPeriodImplausible: {alone, ""},
+	law.StatusInTheFuture: {alone, ""}, law.USCCCheckFailed: {alone, ""}, law.HappenedLongAgo: {alone, ""}, law.ClockSkew: {alone, ""},
+	law.LateSync: {alone, ""}, law.Unsigned: {alone, ""}, law.ChecklistDropsItems: {alone, ""},
+
+	law.UnknownUnit: {inForce, ""}, law.UnknownDepartment: {inForce, ""}, law.NoCompetentDepartment: {inForce, ""},
+
+	law.LateCasualties: {standsOnce, ""}, law.CountedInAnotherYear: {standsOnce, ""},
+
+	law.KeyRevoked: {ofOrder, ""}, law.KeyNotConfirmed: {ofOrder, ""},
+
+	law.DuplicateInspection: {ownWord, ""},
+
+	// These lapse when a fact is corrected or withdrawn, and not yet by what is told late.
+	law.SectionsSkipped:        {openLate, "section-completed"},
+	law.VisitTooShort:          {openLate, "inspector-arrived"},
+	law.TeamNotActive:          {openLate, "team-activated"},
+	law.CountyOutsideTeamScope: {openLate, "team-scope-assigned"},
+	law.SectorOutsideTeamScope: {openLate, "team-scope-assigned"},
+	law.NotAParticipant:        {openLate, "member-joined inspector-joined"},
+	law.InspectorNotInTeam:     {openLate, "member-joined leader-appointed leader-changed"},
+	law.UntrainedInspector:     {openLate, "inspector-trained"},
+	law.ConflictOfInterest:     {openLate, "inspector-seconded secondment-ended"},
+}
+
+// considered has the event types that were held against the table above, one a line.
+const considered = "testdata/considered.txt"
+
+// TestEveryFlagLapsesOrCannotBecomeUntrue: each code that flags is one of a kind that lets it lapse, or stands in the
+// table; and a new event type of a kind that rules compare with has somebody look through the table.
+func TestEveryFlagLapsesOrCannotBecomeUntrue(t *testing.T) {
+	s, types := New(), map[string]bool{}
+	for _, typ := range Catalogue().All() {
+		types[typ.Name] = true
+	}
+	left := maps.Clone(neverLapse)
+	for _, g := range law.Groups() {
+		for _, text := range g.Texts {
+			if text.Acts&law.Flags == 0 {
+				continue
+			}
+			by := slices.ContainsFunc(s.kinds, func(k placed) bool { return k.name != event.Flag && k.declaration().MayLapse(text.Code) })
+			row, told := neverLapse[text.Code]
+			switch delete(left, text.Code); {
+			case by && told && row.open == "", !by && !told:
+				t.Errorf("%s lapses: %v; it stands among those that never do: %v. One of both is so", text.Code, by, told)
+			case told && (row.why == "") == (row.open == ""):
+				t.Errorf("%s: either nothing makes it untrue, or some types do", text.Code)
+			}
+			for name := range strings.FieldsSeq(row.open) {
+				if !types[name] {
+					t.Errorf("%s: there is no event type %s", text.Code, name)
+				}
+			}
+		}
+	}
+	for code := range left {
+		t.Errorf("%s flags nothing", code)
+	}
+	var names []string
+	for _, typ := range Catalogue().All() {
+		names = append(names, cmp.Or(string(typ.Kind), "any")+" "+typ.Name)
+	}
+	slices.Sort(names)
+	now := strings.Join(slices.Compact(names), "\n") + "\n"
+	if *update {
+		if err := os.WriteFile(considered, []byte(now), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if then, err := os.ReadFile(considered); err != nil || string(then) != now {
+		t.Errorf("there are other event types (%v): can a new one make untrue what a flag of neverLapse says? Let it lapse then, "+
+			"or say so there; then go test ./domain -run EveryFlagLapses -update\n%s", err, difference(string(then), now))
+	}
+}

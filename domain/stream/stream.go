@@ -1,0 +1,121 @@
+// Package stream is the frame that the kinds of streams share: one value, a [Kind], says all that the
+// ledger knows of a kind. Its package makes it, with [Of] where its rules need a state of each stream
+// and with [Bare] where they need none, and package kinds lists it. Judge, visibility, catalogue, documents
+// and views read it there.
+package stream
+
+import (
+	"github.com/anjian-ledger/anjian/domain/event"
+	"github.com/anjian-ledger/anjian/domain/law"
+)
+
+// Kind is one kind of streams.
+type Kind struct {
+	Name    event.Kind
+	Chinese string // 中文名
+	Doc     string // what a stream of it is, a noun phrase
+	Access  Access
+	Types   []*event.Type // of each version; may be empty when only the ledger's own word lies there
+
+	// Judges reports whether the rules of the kind know an event by its body. It must be there when
+	// there are types, and know the body of each.
+	Judges func(event.Data) bool
+	// Begins reports whether an event may begin a stream.
+	Begins func(event.Data) bool
+	// Waits says that there are events that wait for a second person's yes.
+	Waits bool
+	// Restates says that there are rules of the stream as a whole.
+	Restates bool
+	// Corrects says that its facts can be corrected and withdrawn (pillar 17).
+	Corrects bool
+	// Untimed says that its events are no facts of the field, whose time and signature are compared with
+	// the policy.
+	Untimed bool
+	// Lapses reports whether what is flagged under a code may lapse; nil: nothing does.
+	Lapses func(law.Code) bool
+	// Allow refuses an event whose author may not write to its stream, whatever is in it; nil: none.
+	Allow func(*event.Event) *event.Refusal
+	// About says what a stream is about, by the event that begins it: who sees the stream follows from
+	// it. nil: its campaign alone.
+	About func(Ledger, *event.Event) event.About
+	// Entails returns what an event that was accepted entails for other streams; nil: nothing.
+	Entails func(Ledger, *event.Event) []event.Consequence
+
+	// Judge makes what judges the streams of one ledger; nil where package domain asks the rules, in a
+	// scene of the kind's own.
+	Judge func() Judge
+}
+
+// MayBegin reports whether an event may begin a stream of the kind.
+func (k *Kind) MayBegin(d event.Data) bool { return k.Begins != nil && k.Begins(d) }
+
+// MayLapse reports whether what is flagged in a stream of the kind under a code may lapse.
+func (k *Kind) MayLapse(code law.Code) bool { return k.Lapses != nil && k.Lapses(code) }
+
+// Judge judges the streams of a kind in one ledger; [Of] and [Bare] make it. It changes nothing.
+type Judge interface {
+	// Fresh returns the state of a stream without events; nil where no rule needs one.
+	Fresh() State
+	// Decide asks the rules; st is nil when the stream is new, or there are no states. The error is an *[event.Refusal].
+	Decide(st State, l Ledger, e *event.Event) ([]event.Deviation, error)
+	// Restate says what is true of the stream as a whole after an event, whose state is that after it (pillar 13). It is
+	// asked where [Kind.Restates].
+	Restate(st State, l Ledger, e *event.Event) event.Restated
+}
+
+// State is what the ledger keeps of one stream for the rules.
+type State interface {
+	// Clone returns a copy that may be folded further without changing the state.
+	Clone() State
+	// Apply folds one recorded event.
+	Apply(*event.Event)
+	// Of returns what the kind's own package keeps, a pointer.
+	Of() any
+}
+
+// Ledger is what the rest of the ledger says to a rule. It shows what the author of the event being judged may know:
+// what he may not know is answered like what does not exist (pillar 14).
+type Ledger interface {
+	// About returns what a stream is about; ok is false when there is no such stream.
+	About(event.Stream) (about event.About, ok bool)
+	// State returns what the kind of a stream keeps of it: a *subject.State of a subject's; nil when there is
+	// nothing. Nobody changes it.
+	State(event.Stream) any
+	// UnknownUnit reports whether there is a table of units and it does not have an id (R75).
+	UnknownUnit(id string) bool
+}
+
+// StateOf returns the state of a stream of another kind, as its type; nil when there is none.
+func StateOf[S any](l Ledger, s event.Stream) *S {
+	st, _ := l.State(s).(*S)
+	return st
+}
+
+// Access says who may see the entries of a kind, leaving aside since when. The zero value closes it to
+// everybody.
+type Access struct {
+	To    Audience
+	Roles []event.Role // with [Named]
+	// Open says that its entries move figures, and are part of documents, that others are shown.
+	Open bool
+}
+
+// Audience is whom the entries of a kind are shown.
+type Audience uint8
+
+// The audiences. The office and the commission see all of them but Named.
+const (
+	Nobody    Audience = iota
+	Everybody          // whoever has a token
+	Register           // of the cell that it is about, the own team, and importers, who map to it
+	Cell               // of the cell that it is about (county or zone, and sectors), and the own team
+	OwnTeam            // the city, and the own team
+	Named              // the roles that are named, and nobody else
+)
+
+// Open shows a kind to an audience.
+func Open(to Audience) Access { return Access{To: to, Open: true} }
+
+// Restricted closes a kind to all but these roles: for others it does not exist, neither in lists, counts and
+// views nor in answers to what they append.
+func Restricted(to ...event.Role) Access { return Access{To: Named, Roles: to} }

@@ -1,0 +1,44 @@
+package domain
+
+import (
+	"bufio"
+	"encoding/json"
+	"testing"
+
+	"github.com/anjian-ledger/anjian/domain/inspection"
+)
+
+// unmodelled are the kinds of obligations that say that the model does not know them.
+var unmodelled = func() map[string]bool {
+	m := map[string]bool{}
+	for _, k := range inspection.Obligations() {
+		m[k.Name] = k.Unmodelled != ""
+	}
+	return m
+}()
+
+// TestWhatTheModelDoesNotKnowSaysSo: each kind of obligation is one of the model's, or its declaration says why not.
+func TestWhatTheModelDoesNotKnowSaysSo(t *testing.T) {
+	known := map[string]bool{}
+	lines := bufio.NewScanner(openGolden(t))
+	lines.Buffer(nil, 1<<20)
+	for lines.Scan() {
+		var v told
+		if err := json.Unmarshal(lines.Bytes(), &v); err != nil {
+			t.Fatal(err)
+		}
+		for _, s := range v.Steps {
+			for _, o := range s.Owed {
+				known[o[0].(string)] = true
+			}
+		}
+	}
+	for _, k := range inspection.Obligations() {
+		switch {
+		case !known[k.Name] && k.Unmodelled == "":
+			t.Errorf("%s: %s does not know this obligation: teach it, or say in Unmodelled of the declaration why not", k.Name, owedGolden)
+		case known[k.Name] && k.Unmodelled != "":
+			t.Errorf("%s: the model knows this obligation, its declaration says that it does not: %s", k.Name, k.Unmodelled)
+		}
+	}
+}
