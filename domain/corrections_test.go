@@ -48,7 +48,9 @@ func TestPillar17ACorrectionNamesTheFactTheVersionAndTheirBytes(t *testing.T) {
 		change(d)
 		w.refuses(rule, code, "inspection/i", d, inspector)
 	}
-	bad("pillar 17", "content-of-another-type", func(d *correction.FactCorrected) { d.Fact, d.Replaces = answer.Ident().Ref(), answer.Ident().Ref() })
+	bad("pillar 17", "content-of-another-type", func(d *correction.FactCorrected) {
+		d.Fact, d.Replaces = answer.Ident().Ref(), answer.Ident().Ref()
+	})
 	bad("pillar 17", "unknown-fact", func(d *correction.FactCorrected) { d.Fact = w.log[0].Ident().Ref() })
 	bad("pillar 17", "other-bytes", func(d *correction.FactCorrected) { d.Fact.SHA256 = strings.Repeat("0", 64) })
 	bad("pillar 17", "stale-version", func(d *correction.FactCorrected) { d.Replaces = answer.Ident().Ref() })

@@ -140,7 +140,8 @@ func (k *inspections) decide(e *event.Event, p *campaign.Policy) ([]event.Deviat
 		sc.Subject = inspection.SubjectFacts{Known: true, Kind: sub.Kind, County: sub.County, Sectors: sub.Sectors,
 			HighRisk: sub.HighRisk}
 		switch e.Data.(type) {
-		case *inspection.Started, *inspection.Joined, event.Correction, *oversight.ApprovalGiven: // those who come are compared with who supervises (R61)
+		// those who come are compared with who supervises (R61)
+		case *inspection.Started, *inspection.Joined, event.Correction, *oversight.ApprovalGiven:
 			sc.Subject.Departments = k.s.competent(sub)
 		}
 	}

@@ -151,8 +151,15 @@ func read(dir string) *source {
 				src.note(name, d.Body)
 			case *ast.GenDecl:
 				for _, spec := range d.Specs {
-					if v, ok := spec.(*ast.ValueSpec); ok && len(v.Values) == 1 && isGate.MatchString(v.Names[0].Name) {
-						src.note(v.Names[0].Name, v.Values[0])
+					v, ok := spec.(*ast.ValueSpec)
+					if !ok || len(v.Values) != 1 {
+						continue
+					}
+					switch name := v.Names[0].Name; {
+					case isGate.MatchString(name):
+						src.note(name, v.Values[0])
+					case name == "_": // an obligation that nobody names but its gate
+						src.note(fmt.Sprint("_", v.Pos()), v.Values[0])
 					}
 				}
 			}

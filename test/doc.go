@@ -10,7 +10,7 @@
 //	disk_test.go      a full and a read-only disk
 //	power_linux_test.go  power cuts, on a file system that forgets what was not synced (tornfs)
 //	policy_test.go    imports, package comments, the README's commands
-//	events_test.go    EVENTS.md and the golden events
+//	events_test.go    EVENTS.md and the golden events, whose scenes packages domain and api tell
 //
 // Below it stands whatever tests alone use; a test forbids it a place among the product's packages:
 //

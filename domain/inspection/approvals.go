@@ -44,7 +44,7 @@ func (j *judgement) answer(d event.Data) *event.Refusal {
 }
 
 // owedAnswer: all that waits needs an answer (pillar 17).
-var owedAnswer = obliges(owed{place: 120, atClosing: law.ClosingNeedsApproval,
+var _ = obliges(owed{place: 120, atClosing: law.ClosingNeedsApproval,
 	Kind:  obligation.Kind{Name: "approval", Owner: obligation.Approver, From: obligation.Known},
 	rules: []law.Rule{law.R31, law.R41, law.Pillar17},
 	of: func(q *asking) {

@@ -37,7 +37,7 @@ func (d *CheckAnswered) Validate() error {
 	return k.Err()
 }
 
-var checkAnswered = declare[CheckAnswered](110, onSite, hidden, event.Type{Name: "check-answered", Version: 1, Chinese: "检查项作答",
+var _ = declare[CheckAnswered](110, onSite, hidden, event.Type{Name: "check-answered", Version: 1, Chinese: "检查项作答",
 	Doc:    "One item of the checklist was answered.",
 	Rules:  []law.Rule{law.R21, law.R22, law.R23, law.R24, law.R25, law.R27, law.R32, law.R33, law.R34},
 	Append: field, Import: true})
@@ -65,7 +65,7 @@ type SectionCompleted struct {
 	Skipped []Skipped `json:"skipped,omitempty" many:"0…200" zh:"未检项" doc:"items that were left out"`
 }
 
-var sectionCompleted = declare[SectionCompleted](120, onSite, hidden, event.Type{Name: "section-completed", Version: 1, Chinese: "环节完成",
+var _ = declare[SectionCompleted](120, onSite, hidden, event.Type{Name: "section-completed", Version: 1, Chinese: "环节完成",
 	Doc:   "One of the three sections was gone through.",
 	Rules: []law.Rule{law.R27, law.R35, law.R37}, Append: field})
 
@@ -97,7 +97,7 @@ type Skipped struct {
 // Before the record is signed each item that the plan asks of the subject's profile is answered
 // (R27, R32 to R34), and each section gone through (R35).
 var (
-	owedItems = obliges(owed{place: 30, atSigning: law.SiteRecordNeedsItems,
+	_ = obliges(owed{place: 30, atSigning: law.SiteRecordNeedsItems,
 		Kind: itemsKind, rules: []law.Rule{law.R27, law.R33}, under: "items",
 		values: []law.Value{law.Str("profile", "enterprise")},
 		of: func(q *asking) {
@@ -105,7 +105,7 @@ var (
 				q.items("enterprise")
 			}
 		}})
-	owedUnitItems = obliges(owed{place: 40, atSigning: law.SiteRecordNeedsItems,
+	_ = obliges(owed{place: 40, atSigning: law.SiteRecordNeedsItems,
 		Kind: itemsKind, rules: []law.Rule{law.R32}, under: "items",
 		values: []law.Value{law.Str("profile", "government-unit")},
 		of: func(q *asking) {
@@ -113,7 +113,7 @@ var (
 				q.items("government-unit")
 			}
 		}})
-	owedRiskItems = obliges(owed{place: 50, atSigning: law.SiteRecordNeedsItems,
+	_ = obliges(owed{place: 50, atSigning: law.SiteRecordNeedsItems,
 		Kind: itemsKind, rules: []law.Rule{law.R34}, under: "items", values: []law.Value{law.Str("profile", "high-risk")},
 		of: func(q *asking) {
 			if q.Subject != nil && q.Subject.HighRisk {
@@ -123,7 +123,7 @@ var (
 	itemsKind = obligation.Kind{Name: "items", Owner: obligation.Inspectors,
 		Unmodelled: "the model begins with the complete record"}
 
-	owedSections = obliges(owed{place: 60, atSigning: law.SiteRecordNeedsSections,
+	_ = obliges(owed{place: 60, atSigning: law.SiteRecordNeedsSections,
 		Kind: obligation.Kind{Name: "sections", Owner: obligation.Inspectors,
 			Unmodelled: "the model begins with the complete record"}, rules: []law.Rule{law.R35}, under: "sections",
 		of: func(q *asking) { q.each(q.Policy.RequiredSections, q.st.open().completed) }})
@@ -146,7 +146,7 @@ type ServiceProvided struct {
 	Advice string `json:"advice" is:"lines(4000)" zh:"帮扶内容" doc:"advice or help that was given"`
 }
 
-var serviceProvided = declare[ServiceProvided](230, onSite, hidden, event.Type{Name: "service-provided", Version: 1, Chinese: "帮扶服务",
+var _ = declare[ServiceProvided](230, onSite, hidden, event.Type{Name: "service-provided", Version: 1, Chinese: "帮扶服务",
 	Doc:   "The subject was given advice or help.",
 	Rules: []law.Rule{law.R45}, Append: field})
 
@@ -161,7 +161,7 @@ type ResultRecorded struct {
 	Source event.Source `json:"source,omitempty"`
 }
 
-var inspectionResultRecorded = declare[ResultRecorded](250, onSite, hidden,
+var _ = declare[ResultRecorded](250, onSite, hidden,
 	event.Type{Name: "inspection-result-recorded", Version: 1, Chinese: "检查结论",
 		Doc: "The overall result a source states.", Append: field, Import: true})
 

@@ -14,7 +14,7 @@ type CertificatesShown struct {
 	Certificates []string `json:"certificates" is:"text(60)" many:"1…50" zh:"执法证号" doc:"numbers of the certificates that were shown"`
 }
 
-var certificatesShown = declare[CertificatesShown](80, onSite, hidden, event.Type{Name: "certificates-shown", Version: 1, Chinese: "出示证件",
+var _ = declare[CertificatesShown](80, onSite, hidden, event.Type{Name: "certificates-shown", Version: 1, Chinese: "出示证件",
 	Doc:   "Enforcement certificates were shown.",
 	Rules: []law.Rule{law.R42}, Append: field})
 
@@ -42,7 +42,7 @@ func (d *NoticePosted) judge(*judgement) *event.Refusal { return nil }
 func (d *NoticePosted) fold(*State, *event.Event) {}
 
 // owedNotice: the notice hangs before the record is signed (R72).
-var owedNotice = obliges(owed{place: 70, atSigning: law.SiteRecordNeedsNotice,
+var _ = obliges(owed{place: 70, atSigning: law.SiteRecordNeedsNotice,
 	Kind: obligation.Kind{Name: "notice", Owner: obligation.Inspectors,
 		Unmodelled: "the model begins with the complete record"}, rules: []law.Rule{law.R72},
 	of: func(q *asking) {

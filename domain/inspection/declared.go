@@ -60,7 +60,7 @@ func obliges(k owed) *owed {
 }
 
 // stands declares a rule of the visit as a whole. What they say of one event is recorded in the order of their places.
-func stands(r standing) bool {
+func stands(r standing) bool { //nolint:unparam // a declaration outside functions has a value
 	standingBook.enter(r.place, r)
 	return true
 }

@@ -104,16 +104,16 @@ func content(d *FindingRecorded) findingMark {
 // Each finding needs its evidence and its clause before the record is signed (R19), and a disposition
 // before the visit is closed (R20).
 var (
-	owedEvidence = obliges(owed{place: 10, atSigning: law.SiteRecordNeedsEvidence, atClosing: law.ClosingNeedsEvidence,
+	_ = obliges(owed{place: 10, atSigning: law.SiteRecordNeedsEvidence, atClosing: law.ClosingNeedsEvidence,
 		Kind: obligation.Kind{Name: "named-evidence", Owner: obligation.Inspectors,
 			Unmodelled: "the model begins with the complete record"}, rules: []law.Rule{law.R19},
 		under: "findings",
 		of:    func(q *asking) { q.ofFindings(0, evidenced|attached) }})
-	owedClause = obliges(owed{place: 20, atSigning: law.SiteRecordNeedsClause, atClosing: law.ClosingNeedsClause,
+	_ = obliges(owed{place: 20, atSigning: law.SiteRecordNeedsClause, atClosing: law.ClosingNeedsClause,
 		Kind: obligation.Kind{Name: "clause", Owner: obligation.Inspectors,
 			Unmodelled: "the model begins with the complete record"}, rules: []law.Rule{law.R19}, under: "findings",
 		of: func(q *asking) { q.ofFindings(0, cited) }})
-	owedDisposition = obliges(owed{place: 80, atClosing: law.ClosingNeedsDisposition,
+	_ = obliges(owed{place: 80, atClosing: law.ClosingNeedsDisposition,
 		Kind: obligation.Kind{Name: "disposition", Owner: obligation.Inspectors,
 			Unmodelled: "owed.py tells its gate beside the model"}, rules: []law.Rule{law.R20},
 		under: "findings",

@@ -101,7 +101,7 @@ func (d *PenaltyDecided) fold(s *State, e *event.Event) {
 // NoPenaltyDecided says why punishable findings are lawfully not punished (R41,
 // 行政处罚法 Arts 33, 57). It counts from the approval of a second person on; in imports at once.
 type NoPenaltyDecided struct {
-	Findings   []string         `json:"findings" is:"id" many:"1…500 distinct" correct:"never" zh:"隐患编号" doc:"the findings that are not punished"`
+	Findings   []string         `json:"findings" is:"id" many:"1…500 distinct" correct:"never" zh:"隐患编号" doc:"that are not punished"`
 	Reason     string           `json:"reason" is:"lines(2000)" zh:"理由" doc:"why not (行政处罚法 Arts 33, 57)"`
 	LegalBasis []event.Citation `json:"legal_basis,omitempty" many:"0…20" zh:"法律依据" doc:"provisions it rests on"`
 	Source     event.Source     `json:"source,omitempty"`
@@ -161,10 +161,10 @@ func (j *judgement) contradicted(ids []string, earlier findingMark) {
 var (
 	filing = obligation.Kind{Name: "filing", Owner: obligation.Authority, From: obligation.Known}
 
-	owedFiling = obliges(owed{place: 90, atClosing: law.ClosingNeedsPenalty,
+	_ = obliges(owed{place: 90, atClosing: law.ClosingNeedsPenalty,
 		Kind: filing, rules: []law.Rule{law.R41}, under: "findings",
 		of: func(q *asking) { q.decisions(false) }})
-	owedPenaltyBesides = obliges(owed{place: 100, atClosing: law.ClosingNeedsPenalty,
+	_ = obliges(owed{place: 100, atClosing: law.ClosingNeedsPenalty,
 		Kind: filing, rules: []law.Rule{law.R56, law.R41}, under: "ordered_only",
 		of: func(q *asking) { q.decisions(true) }})
 )

@@ -90,7 +90,7 @@ type Briefed struct {
 	Checklist    string   `json:"checklist,omitempty" is:"text(100)" zh:"检查表" doc:"the checklist that they took"`
 }
 
-var preInspectionBriefed = declare[Briefed](30, approach, hidden, event.Type{Name: "pre-inspection-briefed", Version: 1, Chinese: "行前情况掌握",
+var _ = declare[Briefed](30, approach, hidden, event.Type{Name: "pre-inspection-briefed", Version: 1, Chinese: "行前情况掌握",
 	Doc:   "What the inspectors had seen of the subject before they went.",
 	Rules: []law.Rule{law.R16}, Append: field})
 

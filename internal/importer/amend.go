@@ -115,7 +115,8 @@ func (l *lane) recorded(ctx context.Context, stream event.Stream) (map[uuid.UUID
 // correct is the correction of a fact that a row gives otherwise than the ledger has it, nil when it has that already.
 func (l *lane) correct(it Item, f *recorded) (*Item, error) {
 	if f == nil {
-		return nil, fmt.Errorf("import: %s was changed since it was imported (%s), and what was imported cannot be seen", it.Row, it.Event.Type.Name)
+		return nil, fmt.Errorf("import: %s was changed since it was imported (%s), and what was imported cannot be seen", it.Row,
+			it.Event.Type.Name)
 	}
 	content, err := entry.Author(it.Event)
 	if err != nil {
@@ -153,7 +154,8 @@ func (l *lane) withdraw(stream event.Stream, facts map[uuid.UUID]*recorded, orde
 			continue
 		}
 		day := made[len(made)-1].Event.Occurred
-		e := l.author.event("fact-withdrawn", stream, day, &correction.FactWithdrawn{Fact: f.event, Replaces: f.newest, Reason: dropped}, f.origin)
+		e := l.author.event("fact-withdrawn", stream, day, &correction.FactWithdrawn{Fact: f.event, Replaces: f.newest, Reason: dropped},
+			f.origin)
 		e.ID = l.author.id("fact-withdrawn", f.event.Event, f.newest.Event)
 		out = append(out, Item{e, row})
 	}
