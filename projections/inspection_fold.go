@@ -42,8 +42,8 @@ func (f *InspectionFold) show() {
 	f.view, f.rank = InspectionView{
 		Inspection: f.id, Inspectors: []string{}, Certificates: []string{}, Checks: []Check{}, Sections: []Section{},
 		Findings: []Finding{}, Evidence: []Attachment{}, Orders: []Order{}, Penalties: []Penalty{}, NoPenalties: []NoPenalty{},
-		Copies: []Copy{}, Services: []Service{}, Justified: []Justification{}, Corrections: []Correction{}, Facts: []Fact{}, Deviations: []Deviation{},
-		Timeline: []TimelineEntry{},
+		Copies: []Copy{}, Services: []Service{}, Justified: []Justification{}, Corrections: []Correction{}, Facts: []Fact{},
+		Deviations: []Deviation{}, Timeline: []TimelineEntry{},
 	}, 0
 	now := map[*event.Event]*event.Event{} // the facts that count
 	for _, e := range f.story.counting() {
@@ -192,8 +192,9 @@ func (f *InspectionFold) amend(e *event.Event, a Act) {
 		}
 	}
 	d, _ := c.Version()
-	v.Corrections = append(v.Corrections, Correction{Act: a, Standing: standing(e, !f.story.facts.Counted(e.ID, e.Index)), Type: typeName(fact),
-		Fact: ref.Event, Withdraws: d == nil, Reason: c.Why()})
+	waits := !f.story.facts.Counted(e.ID, e.Index)
+	v.Corrections = append(v.Corrections, Correction{Act: a, Standing: standing(e, waits), Type: typeName(fact), Fact: ref.Event,
+		Withdraws: d == nil, Reason: c.Why()})
 }
 
 // answers applies a second person's yes or no to what it answers.

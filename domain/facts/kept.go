@@ -61,14 +61,19 @@ var (
 
 // actorOf lists who states a fact; of more than 256 in one stream the last ones are not told apart.
 func (l *Log) actorOf(a *event.Actor) byte {
-	i := slices.IndexFunc(l.actors, func(b event.Actor) bool {
+	var all []event.Actor
+	if l.actors != nil {
+		all = *l.actors
+	}
+	i := slices.IndexFunc(all, func(b event.Actor) bool {
 		return a.Person == b.Person && a.Role == b.Role && a.Team == b.Team && a.County == b.County && a.Unit == b.Unit
 	})
 	if i < 0 {
-		i = len(l.actors)
+		i = len(all)
 		// Cloned, so that the log does not keep the entry's bytes in memory.
-		l.actors = append(slices.Clip(l.actors), event.Actor{Person: strings.Clone(a.Person), Role: event.Role(strings.Clone(string(a.Role))),
+		all = append(slices.Clip(all), event.Actor{Person: strings.Clone(a.Person), Role: event.Role(strings.Clone(string(a.Role))),
 			Team: strings.Clone(a.Team), County: strings.Clone(a.County), Unit: strings.Clone(a.Unit)})
+		l.actors = &all
 	}
 	return byte(min(i, 255))
 }
@@ -100,14 +105,14 @@ func (c *cursor) time() time.Time {
 func (l *Log) read(c *cursor, only uuid.UUID, before uint64) (f Fact, ok bool) {
 	marks := c.take(1)[0]
 	id := uuid.UUID(c.take(16))
-	k := binary.BigEndian.Uint16(c.take(2))
+	k := c.uvarint()
 	f = Fact{Event: &event.Event{ID: id, ExpectedRevision: event.AnyRevision, Assurance: levels[marks>>4&7]}}
 	if marks&lean == 0 {
-		f.Actor = l.actors[min(int(c.take(1)[0]), len(l.actors)-1)]
+		f.Actor = (*l.actors)[min(int(c.take(1)[0]), len(*l.actors)-1)]
 		f.Index, f.Recorded, f.Occurred = c.uvarint(), c.time(), c.time()
 		f.Campaign, f.Precision = string(c.take(int(c.uvarint()))), event.Precision(marks&3)
 	}
-	body := c.take(int(binary.BigEndian.Uint16(c.take(2))))
+	body := c.take(int(c.uvarint()))
 	if only != uuid.Nil && only != id {
 		return f, false
 	}

@@ -24,9 +24,9 @@ import (
 // Log is the facts of one stream: about 60 bytes each, or 25 and what is left of their bodies when it is lean. The zero value
 // is empty. A copy of it may be changed independently: what it points to is append-only.
 type Log struct {
-	kept   []byte // of every fact, see keep
-	n      int    // how many
-	actors []event.Actor
+	kept   []byte         // of every fact, see keep
+	n      int            // how many
+	actors *[]event.Actor // who stated them; nil when it is lean
 	*amended
 }
 
@@ -217,15 +217,13 @@ func (l *Log) Asks(w *Waiting) (Fact, bool) {
 }
 
 // Find returns a fact by the id of the event that recorded it, as it counts: Data is nil while it is withdrawn.
-func (l *Log) Find(id uuid.UUID) (Fact, bool) {
-	for f := range l.all(id, math.MaxInt64) {
-		return f, true
-	}
-	return Fact{}, false
-}
+func (l *Log) Find(id uuid.UUID) (Fact, bool) { return l.At(id, math.MaxInt64) }
 
 // At returns a fact as it counted before an entry was recorded.
 func (l *Log) At(id uuid.UUID, index uint64) (Fact, bool) {
+	if id == uuid.Nil {
+		return Fact{}, false
+	}
 	for f := range l.all(id, index) {
 		return f, true
 	}
@@ -341,9 +339,9 @@ const (
 
 // keep appends a fact: its first byte, then id, type, actor, campaign, index, times, and its content.
 func (l *Log) keep(e *event.Event) {
-	b, shape := l.room(len(e.Campaign)+128), field.ShapeOf(e.Data)
+	b, shape := l.room(len(e.Campaign)+96), field.ShapeOf(e.Data)
 	b = append(b, used|byte(e.Precision)|assurances[e.Assurance]<<4)
-	b = binary.BigEndian.AppendUint16(append(b, e.ID[:]...), numberOf(e.Type, shape))
+	b = binary.AppendUvarint(append(b, e.ID[:]...), uint64(numberOf(e.Type, shape)))
 	b = append(b, l.actorOf(&e.Actor))
 	b = binary.AppendUvarint(b, e.Index)
 	b = field.AppendTime(field.AppendTime(b, e.Recorded), e.Occurred)
@@ -355,16 +353,17 @@ func (l *Log) keep(e *event.Event) {
 // keepLean appends a fact: its first byte, then id, type, and what is left of its content.
 func (l *Log) keepLean(e *event.Event, d event.Data) {
 	shape := field.ShapeOf(e.Data)
-	b := append(l.room(64), used|lean|assurances[e.Assurance]<<4)
-	b = binary.BigEndian.AppendUint16(append(b, e.ID[:]...), numberOf(e.Type, shape))
+	b := append(l.room(40), used|lean|assurances[e.Assurance]<<4)
+	b = binary.AppendUvarint(append(b, e.ID[:]...), uint64(numberOf(e.Type, shape)))
 	l.add(b, shape, d)
 }
 
 // room returns the facts for appending some bytes, and what a body takes. Clones share the memory of the list, and that behind its
 // end, as long as nobody has used it.
 func (l *Log) room(n int) []byte {
-	if k := len(l.kept); k < cap(l.kept) && l.kept[:k+1][k] != 0 {
-		return append(make([]byte, 0, 2*k+n), l.kept...)
+	k := len(l.kept)
+	if cap(l.kept)-k < n || l.kept[:k+1][k] != 0 {
+		return append(make([]byte, 0, k+k/4+n), l.kept...)
 	}
 	return l.kept
 }
@@ -372,8 +371,15 @@ func (l *Log) room(n int) []byte {
 // add ends a fact with its content.
 func (l *Log) add(b []byte, s *field.Shape, d event.Data) {
 	at := len(b)
-	b = s.Keep(append(b, 0, 0), d, field.Whole)
-	binary.BigEndian.PutUint16(b[at:], uint16(len(b)-at-2))
+	b = s.Keep(append(b, 0), d, field.Whole)
+	size := uint64(len(b) - at - 1)
+	if size < 0x80 {
+		b[at] = byte(size)
+	} else { // more than one byte
+		var digits [binary.MaxVarintLen64]byte
+		n := binary.PutUvarint(digits[:], size)
+		b = slices.Replace(b, at, at+1, digits[:n]...)
+	}
 	l.kept = b
 	l.n++
 }

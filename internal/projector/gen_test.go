@@ -332,7 +332,15 @@ func drawLedgerOf(t *rapid.T, levels ...event.Assurance) *ledger {
 		default:
 			id, about = "P1", event.About{}
 		}
-		l.append(occurred, event.Stream{Kind: kind, ID: id}, about, assurance, drawData(t, kind))
+		stream, data := event.Stream{Kind: kind, ID: id}, drawData(t, kind)
+		if c, ok := data.(*correction.FactCorrected); ok { // of the newest finding of that id
+			for _, e := range l.events {
+				if f, ok := e.Data.(*inspection.FindingRecorded); ok && e.Stream == stream && f.Finding == c.Finding.Finding {
+					c.Fact.Event = e.ID.String()
+				}
+			}
+		}
+		l.append(occurred, stream, about, assurance, data)
 	}
 	return l
 }
