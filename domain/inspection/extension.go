@@ -66,7 +66,7 @@ func (s *State) asksToExtend(e *event.Event, d *oversight.TermExtended) {
 	opener, _ := event.ParseUUID(d.Event)
 	day, err := obligation.ParseDay(d.Until)
 	if err == nil && e.Assurance != event.Imported {
-		s.wait(waiting{Ident: e.Ident(), by: e.Actor.Person, since: obligation.FactOf(e),
+		s.wait(waiting{event: e.ID, by: e.Actor.Person, since: obligation.FactOf(e),
 			extends: &extension{opener, e.Index, e.Happened(), day}})
 	}
 }
