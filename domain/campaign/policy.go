@@ -17,6 +17,8 @@ type Policy struct {
 
 	LeaderReviewDays *int `json:"leader_review_days,omitempty" is:"days" zh:"组长审核时限" doc:"from the record on; left out: no limit (R51)"`
 
+	ApprovalDays *int `json:"approval_days,omitempty" is:"days" zh:"批准时限" doc:"for a second person's answer; left out: no limit (R18, R41)"`
+
 	ClosingDays *int `json:"closing_days,omitempty" is:"days" zh:"办结时限" doc:"from the record on; left out: none is owed (R41, R57)"`
 
 	RequiredItems map[string][]string `json:"required_items" key:"id" is:"id" many:"0…50" each:"0…500" zh:"必查项" doc:"by profile (R27, R32)"`
@@ -43,6 +45,7 @@ func DefaultPolicy() Policy {
 		CopiesDueDays:   3,
 
 		LeaderReviewDays: new(3),
+		ApprovalDays:     new(3),
 		ClosingDays:      new(15),
 
 		RequiredItems: map[string][]string{
