@@ -28,6 +28,9 @@ func (s *State) Judge(e *event.Event) ([]event.Consequence, error) {
 			return nil, err
 		}
 	}
+	if err := s.sealingKeys.takes(e); err != nil {
+		return nil, err
+	}
 	k := s.kind(e.Stream.Kind)
 	plan := k.plan(e)
 	policy := plan.Policy // nil: no flags and no gates
@@ -143,6 +146,7 @@ func (s *State) About(e *event.Event) event.About { return s.kind(e.Stream.Kind)
 func (s *State) Apply(e *event.Event) {
 	k := s.kind(e.Stream.Kind)
 	k.fold(e)
+	s.sealingKeys.note(e)
 	if oversight.States(e.Data) {
 		before, _ := s.deviations.get(e.Stream)
 		s.deviations.set(e.Stream, before.Apply(e, k.declaration().MayLapse))

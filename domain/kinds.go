@@ -23,6 +23,8 @@ var parts = map[event.Kind]func(*State, common) kind{
 	event.Review:     newReviews,
 	event.Table:      newCodeTables,
 	event.Tokens:     newTokens,
+	event.SealingKey: newSealingKeys,
+	event.File:       newEvidenceFiles,
 	event.Ledger:     newLedgers,
 	event.Flag:       newFlags,
 }
