@@ -165,17 +165,18 @@ var tables = []*Table{
 	NewTable("key-suite", "签名算法", Code{"ecdsa-p256-sha256", "P-256", "P-256"}, Code{"ed25519", "Ed25519", "Ed25519"}),
 	NewTable("key-revocation", "密钥撤销原因", Code{"lost", "遗失", "lost"}, Code{"stolen", "被盗", "stolen"},
 		Code{"replaced", "更换设备", "another device"}, Code{"left", "离岗", "left the post"}, Code{"suspected", "疑似泄露", "suspected leak"}),
-	NewTable("code-table", "代码表", codeTables...),
-	NewTable("law-matter", "法定限值事项", matters...),
-	NewTable("limit-unit", "限值单位", limitUnits...),
-	NewTable("duty-list", "权责清单", Code{"power", "权力清单", "list of powers"}, Code{"duty", "责任清单", "list of duties"}), // R65
 	NewTable("tip-channel", "举报渠道", Code{"hotline", "电话热线", "hotline"}, Code{"letter", "来信", "letter"}, Code{"visit", "来访", "visit in person"},
 		Code{"online", "网络", "online"}, Code{"media", "媒体", "media"}, Code{"transferred", "移交", "handed over by another authority"},
 		Code{"other", "其他", "another way"}),
 	NewTable("erasure-ground", "删除理由", // Personal Information Protection Law, Article 47
-		Code{"purpose-achieved", "处理目的已实现", "the purpose is achieved or no longer needed"}, Code{"retention-ended", "保存期限届满", "the term of keeping is over"},
+		Code{"purpose-achieved", "处理目的已实现", "the purpose is achieved or no longer needed"},
+		Code{"retention-ended", "保存期限届满", "the term of keeping is over"},
 		Code{"consent-withdrawn", "个人撤回同意", "the person withdrew consent"}, Code{"unlawful", "违法或违约处理", "it was kept against law or agreement"},
 		Code{"key-exposed", "密钥泄露", "the key may be known to others"}, Code{"other-law", "其他法定情形", "another ground by law"}),
+	NewTable("code-table", "代码表", codeTables...),
+	NewTable("law-matter", "法定限值事项", matters...),
+	NewTable("limit-unit", "限值单位", limitUnits...),
+	NewTable("duty-list", "权责清单", Code{"power", "权力清单", "list of powers"}, Code{"duty", "责任清单", "list of duties"}), // R65
 	NewTable("copy", "账本副本", Code{"store", "存储", "store"}, Code{"journal", "日志", "journal"}, Code{"tiles", "哈希分块", "tiles"}),
 	NewTable("copy-source", "恢复来源", Code{"store", "存储", "store"}, Code{"journal", "日志", "journal"}),
 }

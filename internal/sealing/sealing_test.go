@@ -15,6 +15,7 @@ import (
 
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/internal/sealing"
+	"github.com/anjian-ledger/anjian/test/needs"
 )
 
 const text = "举报人：王某，电话 139…\n第二行"
@@ -101,10 +102,7 @@ type vector struct {
 
 // TestWebCryptoSealsAndOpensTheSame: the script of docs/sealed.md, in Node, whose WebCrypto is that of a browser.
 func TestWebCryptoSealsAndOpensTheSame(t *testing.T) {
-	node, err := exec.LookPath("node")
-	if err != nil {
-		t.Skip("skipped: Node.js is not installed (.ci/run installs it)")
-	}
+	node := needs.Program(t, "node")
 	page, err := os.ReadFile("../../docs/sealed.md")
 	if err != nil {
 		t.Fatal(err)

@@ -1,17 +1,15 @@
 package verify
 
 import (
+	"cmp"
 	"context"
 	"encoding/hex"
-	"errors"
 	"fmt"
-	"io"
 	"slices"
 
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/files"
 	"github.com/anjian-ledger/anjian/domain/sealingkey"
-	"github.com/anjian-ledger/anjian/internal/evidence"
 )
 
 // Files is what the entries say of pieces of evidence, for [Files.Check]. [Run] fills it in where Options has
@@ -103,54 +101,50 @@ func (f *Files) file(sha256 string, index uint64) *said {
 	return s
 }
 
-// Check reads every file that the entries name, or say that they came, from a store (nil: there is none), and adds
-// to the report what is wrong: a file that came and is missing though no entry erased it, one that is damaged, and
-// one that was erased and is still there. The error is for a Check that was cancelled, or a store that cannot be read.
-func (f *Files) Check(ctx context.Context, store evidence.Store, r *Report) error {
-	if store == nil {
-		store = evidence.ReadOnly(nil)
-	}
+// Found is what a store has under a hash.
+type Found uint8
+
+// What a store may have.
+const (
+	Nothing Found = iota
+	Whole
+	Damaged
+)
+
+// Check has every file read that the entries name, or say that they came, and adds to the report what is wrong: a file
+// that came and is missing though no entry erased it, one that is damaged, and one that was erased and is still there.
+// The error is that of read, or for a Check that was cancelled.
+func (f *Files) Check(ctx context.Context, read func(ctx context.Context, sha256 string) (Found, error), r *Report) error {
 	out := &FilesReport{Erased: []Erased{}, Awaited: []string{}}
 	r.Evidence = out
+	wrong := func(index uint64, format string, name string) {
+		r.add(Problem{Where: "evidence", Index: int64(index), What: fmt.Sprintf(format, name)})
+	}
 	for _, sum := range f.order {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
 		name, s := hex.EncodeToString(sum[:]), f.of[sum]
-		err := whole(ctx, store, name)
-		wrong := func(what string, index uint64) {
-			r.add(Problem{Where: "evidence", Index: int64(index), What: what})
-		}
-		switch gone := errors.Is(err, evidence.ErrNotFound); {
-		case s.erased && gone:
+		found, err := read(ctx, name)
+		switch {
+		case err != nil:
+			return err
+		case s.erased && found == Nothing:
 			out.Erased = append(out.Erased, Erased{name, s.by, s.secret})
 		case s.erased:
-			wrong(fmt.Sprintf("file %s was erased by this entry and is still there", name), s.by)
-		case err == nil:
+			wrong(s.by, "file %s was erased by this entry and is still there", name)
+		case found == Whole:
 			out.Present++
-		case errors.Is(err, evidence.ErrDamaged):
-			wrong(fmt.Sprintf("file %s is damaged: %v", name, err), s.entry)
-		case gone && s.received:
-			wrong(fmt.Sprintf("file %s had come and is missing; no entry erased it", name), s.entry)
-		case gone:
+		case found == Damaged:
+			wrong(s.entry, "file %s is damaged", name)
+		case s.received:
+			wrong(s.entry, "file %s had come and is missing; no entry erased it", name)
+		default:
 			if out.AwaitedCount++; len(out.Awaited) < maxProblems {
 				out.Awaited = append(out.Awaited, name)
 			}
-		default:
-			return err
 		}
 	}
-	slices.SortFunc(out.Erased, func(a, b Erased) int { return int(a.Entry) - int(b.Entry) })
+	slices.SortStableFunc(out.Erased, func(a, b Erased) int { return cmp.Compare(a.Entry, b.Entry) })
 	return nil
-}
-
-// whole reads a file to its end.
-func whole(ctx context.Context, store evidence.Store, name string) error {
-	r, _, err := store.Open(ctx, name)
-	if err != nil {
-		return err
-	}
-	defer r.Close()
-	_, err = io.Copy(io.Discard, r)
-	return err
 }
