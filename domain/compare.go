@@ -4,26 +4,19 @@ import (
 	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
-	"slices"
 	"strings"
 	"time"
 
-	"github.com/anjian-ledger/anjian/domain/accident"
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/inspection"
 	"github.com/anjian-ledger/anjian/domain/law"
 	"github.com/anjian-ledger/anjian/domain/oversight"
-	"github.com/anjian-ledger/anjian/domain/review"
 )
 
 // What compares visits is judged when one of them becomes seen, with its disclosing event, and
 // with whatever later makes it an inspection or none. So it names disclosed visits only, whoever knew of
 // them before, and lies in a stream of its own, once (pillar 14). Imports entail nothing
 // (pillar 17).
-
-// MaxReviews is how many reviews one accident opens at most when it is reported: of each
-// subject the visits that began last, equally many.
-const MaxReviews = 200
 
 // entailed returns what an inspection's event entails for other streams: what compares the visit with others
 // is stated when it becomes seen, and lapses when it turns out to be a mere attempt.
@@ -60,26 +53,15 @@ func (s *State) turns(e *event.Event) (before, after *inspection.State) {
 
 // alone lets lapse all that compares a visit with others.
 func (s *State) alone(id string, st *inspection.State) (out []event.Consequence) {
-	lapse := func(stream event.Stream) {
-		said, _ := s.deviations.get(stream)
-		for _, o := range said.Standing() {
-			out = append(out, lapsed(stream, o))
-		}
-	}
 	for i := range duplicateForms { // a later plan may have changed the form of the key
 		if key, ok := st.Claims(&duplicateForms[i]); ok {
 			holders, _ := s.inspections.initial.get(key)
 			for _, other := range holders {
-				lapse(duplicateStream(id, other))
-				lapse(duplicateStream(other, id))
+				out = s.close(s.close(out, duplicateStream(id, other)), duplicateStream(other, id))
 			}
 		}
 	}
-	known, _ := s.accidents.ofSubject.get(st.Subject())
-	for _, accident := range known {
-		lapse(reviewStream(accident, id))
-	}
-	return out
+	return s.noReviewsOfVisit(out, id, st)
 }
 
 // stands reports whether the ledger says something in a stream that is made for it alone.
@@ -90,10 +72,6 @@ func (s *State) stands(stream event.Stream) bool {
 
 func duplicateStream(later, first string) event.Stream {
 	return event.Stream{Kind: event.Flag, ID: streamID("duplicate", later, first)}
-}
-
-func reviewStream(accidentID, visit string) event.Stream {
-	return event.Stream{Kind: event.Review, ID: streamID("review", accidentID, visit)}
 }
 
 // duplicates flags the later of two initial visits under one key (R31): by when they began, not
@@ -131,62 +109,6 @@ func (s *State) duplicates(e *event.Event, after *inspection.State) []event.Cons
 		}})
 	}
 	return out
-}
-
-// reviewsOfVisit opens a review of a visit for each accident that is known at its subject and
-// happened after it began (R44).
-func (s *State) reviewsOfVisit(e *event.Event, after *inspection.State) []event.Consequence {
-	var out []event.Consequence
-	known, _ := s.accidents.ofSubject.get(after.Subject())
-	for _, id := range known {
-		if st := s.accidents.state(id); after.Began() < st.Happened.Unix() {
-			out = s.review(out, id, after.Subject(), e.Stream.ID, e.Index)
-		}
-	}
-	return out
-}
-
-// reviewsOfAccident opens a review for each disclosed visit to its subjects that began before an
-// accident happened (R44).
-func (s *State) reviewsOfAccident(e *event.Event) []event.Consequence {
-	d, ok := e.Data.(*accident.Reported)
-	if !ok {
-		return nil
-	}
-	var out []event.Consequence
-	for i, subject := range d.Subjects {
-		if slices.Contains(d.Subjects[:i], subject) {
-			continue
-		}
-		visits, _ := s.inspections.ofSubject.get(subject)
-		for _, id := range s.lastBefore(visits, d.Happened.Unix(), max(1, MaxReviews/len(d.Subjects))) {
-			out = s.review(out, e.Stream.ID, subject, id, e.Index)
-		}
-	}
-	return out
-}
-
-// lastBefore returns up to n of the visits that began before an instant, the last ones, oldest
-// first.
-func (s *State) lastBefore(visits []string, before int64, n int) []string {
-	var out []string
-	for _, id := range visits {
-		if s.inspections.state(id).Began() < before {
-			out = append(out, id)
-		}
-	}
-	began := func(id string) int64 { return s.inspections.state(id).Began() }
-	slices.SortFunc(out, func(a, b string) int { return cmp.Or(cmp.Compare(began(a), began(b)), strings.Compare(a, b)) })
-	return out[max(0, len(out)-n):]
-}
-
-func (s *State) review(out []event.Consequence, accidentID, subject, visit string, position uint64) []event.Consequence {
-	stream := reviewStream(accidentID, visit)
-	if s.stands(stream) {
-		return out
-	}
-	return append(out, event.Consequence{Name: "accountability-review-opened", Stream: stream,
-		Data: &review.Opened{Accident: accidentID, Subject: subject, Inspection: visit, Position: position}})
 }
 
 // streamID names a stream of the ledger's own by what it is about: the same on any node.

@@ -43,6 +43,8 @@ var neverLapse = map[law.Code]struct{ why, open string }{
 
 	law.AnsweredAgain: {ofOrder, ""}, law.KeyRevoked: {ofOrder, ""}, law.KeyNotConfirmed: {ofOrder, ""},
 
+	law.DecidedAfterLapse: {ofOrder, ""}, law.ReviewFoundProblem: {standsOnce, ""},
+
 	law.DuplicateInspection: {ownWord, ""},
 
 	law.SectionsSkipped:        {openLate, "section-completed"},
