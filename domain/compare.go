@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
+	"slices"
 	"strings"
 	"time"
 
@@ -19,49 +20,87 @@ import (
 // (pillar 17).
 
 // entailed returns what an inspection's event entails for other streams: what compares the visit with others
-// is stated when it becomes seen, and lapses when it turns out to be a mere attempt.
-func (s *State) entailed(e *event.Event) []event.Consequence {
+// is stated when it becomes seen, and lapses when it turns out to be a mere attempt, or none, or to have begun at another time.
+func (s *State) entailed(e *event.Event) (out []event.Consequence) {
 	before, after := s.turns(e)
-	switch {
-	case after == nil:
+	if after == nil {
 		return nil
-	case after.Seen():
-		return append(s.duplicates(e, after), s.reviewsOfVisit(e, after)...)
 	}
-	return s.alone(e.Stream.ID, before)
+	var holds []event.Consequence
+	if after.Seen() {
+		holds = append(s.duplicates(e, after), s.reviewsOfVisit(e, after)...)
+	}
+	if before.Seen() {
+		out = s.alone(e.Stream.ID, before, holds)
+	}
+	for _, c := range holds {
+		if !s.stands(c.Stream) {
+			out = append(out, c)
+		}
+	}
+	return out
 }
 
-// turns returns the states before and after e of a visit that e makes a disclosed inspection, or none; else nil.
+// turns returns the states before and after e of a visit that e makes a disclosed inspection, or none, or one of another time;
+// else nil.
 func (s *State) turns(e *event.Event) (before, after *inspection.State) {
+	before = s.inspections.state(e.Stream.ID)
+	if before == nil {
+		return nil, nil
+	}
 	switch e.Data.(type) {
 	case *inspection.Arrived, *inspection.RecordSigned, *inspection.SignatureRefused, *inspection.Closed, *inspection.Started:
-		if before = s.inspections.state(e.Stream.ID); before == nil || before.Seen() {
+		if before.Seen() {
 			return nil, nil
 		}
 	case *inspection.Attempted:
-		if before = s.inspections.state(e.Stream.ID); before == nil || !before.Seen() {
+		if !before.Seen() {
 			return nil, nil
 		}
+	case event.Correction, *oversight.ApprovalGiven:
 	default:
 		return nil, nil
 	}
-	if after = s.inspections.after(e); after.Seen() == before.Seen() {
+	after = s.inspections.after(e)
+	if after.Seen() == before.Seen() && (!after.Seen() || after.Began() == before.Began() && claimsAlike(before, after)) {
 		return nil, nil
 	}
 	return before, after
 }
 
-// alone lets lapse all that compares a visit with others.
-func (s *State) alone(id string, st *inspection.State) (out []event.Consequence) {
+// claimsAlike reports whether two states of a visit hold the same keys against others.
+func claimsAlike(a, b *inspection.State) bool {
+	for i := range duplicateForms {
+		x, claimed := a.Claims(&duplicateForms[i])
+		if y, claims := b.Claims(&duplicateForms[i]); x != y || claimed != claims {
+			return false
+		}
+	}
+	return true
+}
+
+// alone lets lapse all that compares a visit with others and does not hold.
+func (s *State) alone(id string, st *inspection.State, holds []event.Consequence) (out []event.Consequence) {
+	lapse := func(stream event.Stream) {
+		if slices.ContainsFunc(holds, func(c event.Consequence) bool { return c.Stream == stream }) {
+			return
+		}
+		out = s.close(out, stream)
+	}
 	for i := range duplicateForms { // a later plan may have changed the form of the key
 		if key, ok := st.Claims(&duplicateForms[i]); ok {
 			holders, _ := s.inspections.initial.get(key)
 			for _, other := range holders {
-				out = s.close(s.close(out, duplicateStream(id, other)), duplicateStream(other, id))
+				lapse(duplicateStream(id, other))
+				lapse(duplicateStream(other, id))
 			}
 		}
 	}
-	return s.noReviewsOfVisit(out, id, st)
+	known, _ := s.problems.ofSubject.get(st.Subject())
+	for i := range known {
+		lapse(known[i].stream(event.Inspection, id))
+	}
+	return out
 }
 
 // stands reports whether the ledger says something in a stream that is made for it alone.
@@ -97,7 +136,7 @@ func (s *State) duplicates(e *event.Event, after *inspection.State) []event.Cons
 			first, later = later, first
 		}
 		stream := duplicateStream(later.id, first.id)
-		if later.st.Copied() || s.stands(stream) {
+		if later.st.Copied() {
 			continue
 		}
 		out = append(out, event.Consequence{Name: "deviation-flagged", Stream: stream, Data: &oversight.DeviationFlagged{

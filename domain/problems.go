@@ -179,7 +179,11 @@ func (s *State) open(follow []event.Consequence, o opening) []event.Consequence 
 	if s.stands(o.in) {
 		return follow
 	}
-	return append(follow, event.Consequence{Name: "accountability-review-opened", Stream: o.in, Data: o.data})
+	return append(follow, o.consequence())
+}
+
+func (o opening) consequence() event.Consequence {
+	return event.Consequence{Name: "accountability-review-opened", Stream: o.in, Data: o.data}
 }
 
 // close lets lapse what stands in a stream that the ledger made.
@@ -191,23 +195,14 @@ func (s *State) close(follow []event.Consequence, in event.Stream) []event.Conse
 	return follow
 }
 
-// reviewsOfVisit opens a review of a visit, which becomes seen, for each problem that is known at its subject and
-// arose after it began (R44).
+// reviewsOfVisit returns the reviews of a visit that is seen: one for each problem that is known at its subject and arose after
+// it began (R44), whether it was opened before or not.
 func (s *State) reviewsOfVisit(e *event.Event, after *inspection.State) (out []event.Consequence) {
 	known, _ := s.problems.ofSubject.get(after.Subject())
 	for i := range known {
 		if p := &known[i]; s.precedes(e.Stream.ID, after, p) {
-			out = s.open(out, p.ofVisit(after.Subject(), e.Stream.ID, e))
+			out = append(out, p.ofVisit(after.Subject(), e.Stream.ID, e).consequence())
 		}
-	}
-	return out
-}
-
-// noReviewsOfVisit lets lapse the reviews of a visit that turns out to have been none.
-func (s *State) noReviewsOfVisit(out []event.Consequence, id string, st *inspection.State) []event.Consequence {
-	known, _ := s.problems.ofSubject.get(st.Subject())
-	for i := range known {
-		out = s.close(out, known[i].stream(event.Inspection, id))
 	}
 	return out
 }
