@@ -40,32 +40,35 @@ type InspectionView struct {
 	Fines              []Sum        `json:"fines"`
 	FinesUnknown       int64        `json:"fines_unknown"`
 
-	Reserved     *Act            `json:"reserved,omitempty"`
-	Briefed      *Briefing       `json:"briefed,omitempty"`
-	Started      *Act            `json:"started,omitempty"`
-	Attempted    *Attempt        `json:"attempted,omitempty"`
-	Arrived      *Act            `json:"arrived,omitempty"`
-	Departed     *Act            `json:"departed,omitempty"`
-	Certificates []string        `json:"certificates"`
-	Notice       *Notice         `json:"notice,omitempty"`
-	Conduct      *Conduct        `json:"conduct,omitempty"`
-	Checks       []Check         `json:"checks"`
-	Sections     []Section       `json:"sections"`
-	Findings     []Finding       `json:"findings"`
-	Evidence     []Attachment    `json:"evidence"` // attached to the visit as a whole
-	Orders       []Order         `json:"orders"`
-	Penalties    []Penalty       `json:"penalties"`
-	NoPenalties  []NoPenalty     `json:"no_penalties"`
-	Record       *SiteRecord     `json:"record,omitempty"`
-	Copies       []Copy          `json:"copies"`
-	Services     []Service       `json:"services"`
-	Justified    []Justification `json:"duplicate_justifications"`
-	Review       *Review         `json:"review,omitempty"`
-	Closed       *Act            `json:"closed,omitempty"`
-	Facts        []Fact          `json:"facts"` // events of types that no other member shows
-	Owed         []Owed          `json:"owed"`  // what is owed still
-	Deviations   []Deviation     `json:"deviations"`
-	Timeline     []TimelineEntry `json:"timeline"`
+	Reserved     *Act      `json:"reserved,omitempty"`
+	Briefed      *Briefing `json:"briefed,omitempty"`
+	Started      *Act      `json:"started,omitempty"`
+	Attempted    *Attempt  `json:"attempted,omitempty"`
+	Arrived      *Act      `json:"arrived,omitempty"`
+	Departed     *Act      `json:"departed,omitempty"`
+	Certificates []string  `json:"certificates"`
+	Notice       *Notice   `json:"notice,omitempty"`
+	Conduct      *Conduct  `json:"conduct,omitempty"`
+	// ChecklistVersion is the position of the checklists that judge the visit: those in force at its beginning.
+	ChecklistVersion uint64 `json:"checklist_version,omitempty"`
+
+	Checks      []Check         `json:"checks"`
+	Sections    []Section       `json:"sections"`
+	Findings    []Finding       `json:"findings"`
+	Evidence    []Attachment    `json:"evidence"` // attached to the visit as a whole
+	Orders      []Order         `json:"orders"`
+	Penalties   []Penalty       `json:"penalties"`
+	NoPenalties []NoPenalty     `json:"no_penalties"`
+	Record      *SiteRecord     `json:"record,omitempty"`
+	Copies      []Copy          `json:"copies"`
+	Services    []Service       `json:"services"`
+	Justified   []Justification `json:"duplicate_justifications"`
+	Review      *Review         `json:"review,omitempty"`
+	Closed      *Act            `json:"closed,omitempty"`
+	Facts       []Fact          `json:"facts"` // events of types that no other member shows
+	Owed        []Owed          `json:"owed"`  // what is owed still
+	Deviations  []Deviation     `json:"deviations"`
+	Timeline    []TimelineEntry `json:"timeline"`
 }
 
 // The parts of an inspection: the act, and the event's own fields beside it.
@@ -89,6 +92,8 @@ type (
 	Check struct {
 		Act
 		inspection.CheckAnswered
+		Text string `json:"text,omitempty"` // of the item, in the checklists that judge the visit
+		Bad  bool   `json:"bad,omitempty"`  // it is the answer that needs a finding (R08)
 	}
 	Section struct {
 		Act

@@ -86,6 +86,15 @@ func (ed *Edition) Unit(id string) (Unit, bool) {
 	return ed.Units[i], true
 }
 
+// Item returns the item of an id.
+func (ed *Edition) Item(id string) (Item, bool) {
+	i, ok := ed.index[id]
+	if !ok {
+		return Item{}, false
+	}
+	return ed.Items[i], true
+}
+
 // RulesOn returns the rules of discipline in force on a day YYYY-MM-DD, of those published: the newest that had
 // begun. ok is false while none has.
 func (s *State) RulesOn(day string) (r Rules, ok bool) {
