@@ -28,6 +28,9 @@ func (s *State) Judge(e *event.Event) ([]event.Consequence, error) {
 			return nil, err
 		}
 	}
+	if err := s.sealingKeys.takes(e); err != nil {
+		return nil, err
+	}
 	k := s.kind(e.Stream.Kind)
 	plan := k.plan(e)
 	policy := plan.Policy // nil: no flags and no gates
@@ -114,6 +117,10 @@ func (s *State) decide(k kind, e *event.Event, policy *campaign.Policy) ([]event
 	if ref, _, ok := oversight.Answer(e.Data); ok && !k.declaration().Waits {
 		return nil, oversight.NothingWaits(e, ref)
 	}
+	if c, ok := e.Data.(event.Correction); ok && !k.declaration().Corrects {
+		fact, _ := c.Corrects()
+		return nil, event.Refuse(law.Pillar17, law.UnknownFact, law.Str("event", fact.Event))
+	}
 	return k.decide(e, policy)
 }
 
@@ -143,6 +150,7 @@ func (s *State) About(e *event.Event) event.About { return s.kind(e.Stream.Kind)
 func (s *State) Apply(e *event.Event) {
 	k := s.kind(e.Stream.Kind)
 	k.fold(e)
+	s.sealingKeys.note(e)
 	if oversight.States(e.Data) {
 		before, _ := s.deviations.get(e.Stream)
 		s.deviations.set(e.Stream, before.Apply(e, k.declaration().MayLapse))

@@ -23,6 +23,8 @@ var parts = map[event.Kind]func(*State, common) kind{
 	event.Review:     newReviews,
 	event.Table:      newCodeTables,
 	event.Tokens:     newTokens,
+	event.SealingKey: newSealingKeys,
+	event.File:       newEvidenceFiles,
 	event.Ledger:     newLedgers,
 	event.Flag:       newFlags,
 }
@@ -117,7 +119,7 @@ func complete(list []stream.Kind) error {
 func anywhere(d event.Data) bool {
 	switch d.(type) {
 	case *oversight.DeviationFlagged, *oversight.DeadlinePassed, *oversight.StatementLapsed, *oversight.DeviationExplained,
-		*oversight.ApprovalGiven, *oversight.ApprovalRefused:
+		*oversight.ApprovalGiven, *oversight.ApprovalRefused, event.Correction:
 		return true
 	}
 	return false

@@ -9,6 +9,7 @@ import (
 	"github.com/anjian-ledger/anjian/domain/accident"
 	"github.com/anjian-ledger/anjian/domain/campaign"
 	"github.com/anjian-ledger/anjian/domain/codes"
+	"github.com/anjian-ledger/anjian/domain/correction"
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/inspection"
 	"github.com/anjian-ledger/anjian/domain/oversight"
@@ -164,7 +165,8 @@ func (r dice) body(typ *event.Type) event.Data {
 		*d = codetable.DisciplineRules{Version: r.one("version", "1", "2"), Document: "d", From: r.one("from", "2019-11-01", "2019-12-10")}
 		return d
 	case *person.OfficialAppointed:
-		*d = person.OfficialAppointed{Post: r.one("post", "a", "b"), Unit: "u", Sectors: []string{}, From: r.one("from", "2019-01-01", "2019-12-01")}
+		*d = person.OfficialAppointed{Post: r.one("post", "a", "b"), Unit: "u", Sectors: []string{},
+			From: r.one("from", "2019-01-01", "2019-12-01")}
 		return d
 	case *person.OfficialLeft:
 		*d = person.OfficialLeft{Post: r.one("post", "a", "b"), Unit: "u", Last: r.one("last", "2018-12-31", "2019-12-15")}
@@ -204,7 +206,7 @@ func (r dice) facts(is func(event.Data) bool) []*event.Event {
 func (r dice) waiting() (id, sha256 string) {
 	list := r.facts(func(d event.Data) bool {
 		switch d.(type) {
-		case *inspection.FactCorrected, *inspection.NoPenaltyDecided, *inspection.DuplicateJustified, *subject.Excluded:
+		case *correction.FactCorrected, *inspection.NoPenaltyDecided, *inspection.DuplicateJustified, *subject.Excluded:
 			return true
 		}
 		return false
@@ -217,8 +219,8 @@ func (r dice) waiting() (id, sha256 string) {
 }
 
 // correct draws a correction of a finding that was recorded, often of its newest version.
-func (r dice) correct(d *inspection.FactCorrected) {
-	*d = inspection.FactCorrected{Reason: "r", Occurred: r.time(), Finding: &inspection.FindingRecorded{
+func (r dice) correct(d *correction.FactCorrected) {
+	*d = correction.FactCorrected{Reason: "r", Occurred: r.time(), Finding: &inspection.FindingRecorded{
 		Finding: r.finding(), Description: "y", Level: r.one("level", "general", "major"), Punishable: r.yes("punishable")}}
 	list := r.facts(func(d event.Data) bool { _, ok := d.(*inspection.FindingRecorded); return ok })
 	if len(list) == 0 {
@@ -232,7 +234,7 @@ func (r dice) correct(d *inspection.FactCorrected) {
 		d.Finding = &c
 	}
 	for _, e := range r.w.log {
-		if c, ok := e.Data.(*inspection.FactCorrected); ok && c.Fact == d.Fact && r.yes("newer") {
+		if c, ok := e.Data.(*correction.FactCorrected); ok && c.Fact == d.Fact && r.yes("newer") {
 			d.Replaces = e.Ident().Ref()
 		}
 	}
@@ -253,7 +255,7 @@ func (r dice) visitBody(data event.Data) event.Data {
 	case *inspection.FindingRecorded:
 		*d = inspection.FindingRecorded{Finding: r.finding(), Description: "x", Level: r.one("level", "general", "major"),
 			Punishable: r.yes("punishable")}
-	case *inspection.FactCorrected:
+	case *correction.FactCorrected:
 		r.correct(d)
 	case *inspection.EvidenceAttached:
 		*d = inspection.EvidenceAttached{Finding: r.finding(), Evidence: []event.Evidence{{MediaType: "image/jpeg"}}}

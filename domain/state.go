@@ -46,6 +46,7 @@ type State struct {
 	accidents   *accidents
 	tokens      *tokens
 	codeTables  *codeTables
+	sealingKeys *sealingKeys
 	revisions   revisions
 	deviations  *table[event.Stream, oversight.State]
 	adopted     *table[struct{}, int] // number of the set of rules

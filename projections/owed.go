@@ -55,7 +55,7 @@ func (f *InspectionFold) ApplyTables(holidays, checklists *TableFold) {
 }
 
 // Campaign is the id of the visit's campaign, "" when it belongs to none.
-func (f *InspectionFold) Campaign() string { return f.view.Campaign }
+func (f *InspectionFold) Campaign() string { return f.campaign }
 
 // Obligations returns all that was ever owed in the visit, as folded so far.
 func (f *InspectionFold) Obligations() []obligation.Obligation { return f.owing.all() }

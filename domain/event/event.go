@@ -51,6 +51,10 @@ const (
 	Flag Kind = "flag"
 	// Review is an accountability review, one for each problem and visit (R44).
 	Review Kind = "review"
+	// SealingKey is the stream of a key for which texts are sealed, by its id.
+	SealingKey Kind = "sealing-key"
+	// File is the stream of one piece of evidence, by its SHA-256.
+	File Kind = "evidence"
 	// Ledger is the stream of the ledger's own acts: restorations, moves, scrub results.
 	Ledger Kind = "ledger"
 )
@@ -206,6 +210,9 @@ type Event struct {
 	// Bytes are the author's exact bytes, for rules that compare a hash. They are valid while
 	// the event is judged and folded; who keeps something of them copies it.
 	Bytes []byte
+	// Named are the events of this ledger that the body names by id and hash, with the hashes of their bytes: see [Event.Look]. It is
+	// known while the event is judged, and not stored.
+	Named []Ident
 	// Signed says that there is a signature by Link.Key over Bytes, and that it holds. Whether
 	// the key counts is for the rules to say.
 	Signed bool

@@ -24,6 +24,8 @@ var (
 	Visits    = Range{"visits", 1, 1_000_000, "visits"}
 	Total     = Range{"total", 0, 1 << 32, "visits"}
 	Bytes     = Range{"bytes", 1, 1 << 40, "bytes"}
+	Sealeds   = Range{"sealed", minSealed, MaxSealed, "bytes"}
+	Fileds    = Range{"filed", 0, 1 << 40, "bytes"} // a file may be empty
 	Positions = Range{"position", 0, MaxInteger, "entries"}
 	Issues    = Range{"issue", 1, MaxInteger, "entries"} // entry 0 issues no token
 	Years     = Range{"year", 1949, 9999, "calendar years"}
@@ -43,5 +45,5 @@ var (
 var Ranges = []Range{
 	Amounts, People, Officers, Visits, Total, Bytes, Positions, Issues, Years, Days, Hours, Minutes, Seconds, Times, Parts, RuleSets, Values,
 	UserIDs,
-	Processes,
+	Processes, Sealeds, Fileds,
 }
