@@ -177,25 +177,56 @@ func (s *State) reviewsOfVisit(e *event.Event, after *inspection.State) []event.
 }
 
 // reviewsOfAccident opens a review for each disclosed visit to its subjects that began before an
-// accident happened (R44).
-func (s *State) reviewsOfAccident(e *event.Event) []event.Consequence {
-	d, ok := e.Data.(*accident.Reported)
-	if !ok {
+// accident happened (R44); what a correction of the accident leaves without ground lapses.
+func (s *State) reviewsOfAccident(e *event.Event) (out []event.Consequence) {
+	if d, ok := e.Data.(*accident.Reported); ok {
+		return s.unsaid(s.reviewsOf(e, d.Subjects, d.Happened))
+	}
+	before := s.accidents.state(e.Stream.ID)
+	if before == nil || !speaksOfFacts(e) {
 		return nil
 	}
-	var out []event.Consequence
-	for i, subject := range d.Subjects {
-		if slices.Contains(d.Subjects[:i], subject) {
-			continue
-		}
+	after := s.accidents.after(e)
+	if after.Happened.Equal(before.Happened) && len(after.Subjects) == len(before.Subjects) {
+		return nil
+	}
+	var holds []event.Consequence
+	if len(after.Subjects) > 0 {
+		holds = s.reviewsOf(e, after.Subjects, after.Happened)
+	}
+	for _, subject := range before.Subjects {
 		visits, _ := s.inspections.ofSubject.get(subject)
-		for _, id := range s.lastBefore(visits, d.Happened.Unix(), max(1, MaxReviews/len(d.Subjects))) {
-			if !s.stands(reviewStream(e.Stream.ID, id)) {
-				out = s.review(out, e.Stream.ID, subject, id, e.Index)
+		for _, id := range visits {
+			stream := reviewStream(e.Stream.ID, id)
+			if slices.ContainsFunc(holds, func(c event.Consequence) bool { return c.Stream == stream }) {
+				continue
+			}
+			said, _ := s.deviations.get(stream)
+			for _, o := range said.Standing() {
+				out = append(out, lapsed(stream, o))
 			}
 		}
 	}
+	return append(out, s.unsaid(holds)...)
+}
+
+// reviewsOf are the reviews that an accident at some subjects opens, said or not.
+func (s *State) reviewsOf(e *event.Event, subjects []string, happened time.Time) (out []event.Consequence) {
+	for i, subject := range subjects {
+		if slices.Contains(subjects[:i], subject) {
+			continue
+		}
+		visits, _ := s.inspections.ofSubject.get(subject)
+		for _, id := range s.lastBefore(visits, happened.Unix(), max(1, MaxReviews/len(subjects))) {
+			out = s.review(out, e.Stream.ID, subject, id, e.Index)
+		}
+	}
 	return out
+}
+
+// unsaid are those that do not stand.
+func (s *State) unsaid(list []event.Consequence) []event.Consequence {
+	return slices.DeleteFunc(list, func(c event.Consequence) bool { return s.stands(c.Stream) })
 }
 
 // lastBefore returns up to n of the visits that began before an instant, the last ones, oldest

@@ -10,6 +10,7 @@ import (
 	"github.com/anjian-ledger/anjian/domain/accident"
 	"github.com/anjian-ledger/anjian/domain/codes"
 	"github.com/anjian-ledger/anjian/domain/event"
+	"github.com/anjian-ledger/anjian/domain/facts"
 	"github.com/anjian-ledger/anjian/domain/oversight"
 	"github.com/anjian-ledger/anjian/domain/subject"
 )
@@ -140,8 +141,14 @@ func sectorCode(code string) string {
 // AccidentCount is what counting has to remember of one accident. The zero value is an accident
 // that is not reported. An accident counts in the cell that its first entry is about.
 type AccidentCount struct {
-	County   string
-	Sectors  []string
+	County  string
+	Sectors []string
+	accidentNow
+	facts facts.Log
+}
+
+// accidentNow is what the facts that count say of an accident.
+type accidentNow struct {
 	grade    string
 	harm     accident.Harm
 	reported bool
@@ -150,9 +157,30 @@ type AccidentCount struct {
 // Apply brings the accident up to date with an entry of its stream, and reports whether it
 // may have changed.
 func (m *AccidentCount) Apply(e *event.Event) bool {
+	if !states(e) {
+		return false
+	}
+	known := m.facts.Len()
+	switch {
+	case m.facts.TakeLean(e, whole):
+		m.accidentNow = accidentNow{}
+		for f := range m.facts.Counting() {
+			m.fact(f.Event)
+		}
+		return true
+	case m.facts.Len() > known:
+		return m.fact(e)
+	}
+	return false
+}
+
+// whole leaves a body as it is.
+func whole(d event.Data) event.Data { return d }
+
+func (m *AccidentCount) fact(e *event.Event) bool {
 	switch d := e.Data.(type) {
 	case *accident.Reported:
-		if !m.reported {
+		if m.County == "" && m.Sectors == nil { // by the first entry
 			m.County = strings.Clone(countyOf(e, d.Region))
 			for _, sector := range e.About.Sectors {
 				m.Sectors = append(m.Sectors, sectorCode(sector))

@@ -5,6 +5,7 @@ package correction
 import (
 	"time"
 
+	"github.com/anjian-ledger/anjian/domain/accident"
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/field"
 	"github.com/anjian-ledger/anjian/domain/inspection"
@@ -46,6 +47,9 @@ type FactCorrected struct {
 	Unsigned     *inspection.SignatureRefused  `json:"signature_refused,omitempty" zh:"更正后拒签记录" doc:"of a signature-refused"`
 	Copy         *inspection.CopyDelivered     `json:"copy_delivered,omitempty" zh:"更正后送达" doc:"of a copy-delivered"`
 	Service      *inspection.ServiceProvided   `json:"service_provided,omitempty" zh:"更正后帮扶" doc:"of a service-provided"`
+	Accident     *accident.Reported            `json:"accident_reported,omitempty" zh:"更正后事故报告" doc:"of an accident-reported"`
+	Casualties   *accident.CasualtiesUpdated   `json:"accident_casualties_updated,omitempty" zh:"更正后伤亡情况" doc:"of an update"`
+	Graded       *accident.Graded              `json:"accident_graded,omitempty" zh:"更正后事故定级" doc:"of an accident-graded"`
 	Result       *inspection.ResultRecorded    `json:"inspection_result_recorded,omitempty" zh:"更正后结论" doc:"of an inspection-result-recorded"`
 }
 
@@ -118,9 +122,10 @@ func (d *FactWithdrawn) Version() (event.Data, time.Time) { return nil, time.Tim
 func (d *FactWithdrawn) Why() string { return d.Reason }
 
 // authors may correct: each what his own side stated.
-var authors = []event.Role{event.RoleInspector, event.RoleTeamLeader, event.RoleSupervisionOffice}
+var authors = []event.Role{event.RoleInspector, event.RoleTeamLeader, event.RoleSupervisionOffice, event.RoleCityGovernment,
+	event.RoleCountyGovernment, event.RoleDepartment}
 
-var rules = []law.Rule{law.R08, law.R17, law.R19, law.R20, law.R41, law.R47, law.Pillar17}
+var rules = []law.Rule{law.R08, law.R10, law.R12, law.R44, law.R17, law.R19, law.R20, law.R41, law.R47, law.Pillar17}
 
 // Types declares the events of this package.
 var Types = []*event.Type{
