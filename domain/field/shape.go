@@ -23,6 +23,7 @@
 //	key      of a map: which names
 //	each     of a map of lists: as many, of each list
 //	unknown  see [event.Unknown]
+//	opens    of an [event.Sealed]: which roles may open it, "supervision-office discipline-commission"
 //	correct  never: what the body is about, and what others know it by; a correction leaves it as it is
 //	         freely: it describes; a correction of nothing else needs nobody's yes, see package facts
 //
@@ -92,6 +93,7 @@ type Shape struct {
 	// is left out.
 	Empty bool
 
+	seals   []sealedMember  // of an object: the sealed texts in it
 	body    reflect.Type    // of an object
 	unknown []unknownMember // of an object with a member unknown
 	named   int             // index of that member
