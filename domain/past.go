@@ -143,7 +143,7 @@ func possible[S folded[S]](s *streams[S], now, then *facts.Log, turned uuid.UUID
 	s.rejudge(now, about, judge, func(f *facts.Fact, _ []event.Deviation, r *event.Refusal) { before[f.ID] = r != nil })
 	s.rejudge(then, about, judge, func(f *facts.Fact, _ []event.Deviation, r *event.Refusal) {
 		switch {
-		case r == nil || first != nil || before[f.ID]:
+		case r == nil || first != nil || before[f.ID] || f.Answers(): // an answer goes with what it answers
 		case f.ID == turned:
 			first = r
 		default:

@@ -22,9 +22,15 @@ type Registration struct {
 	County     string
 	Sectors    []string // sorted, unique
 	Registered bool
+	registered
+	visited []visited
+	facts   facts.Log
+}
+
+// registered is what the facts that count say of a subject's standing.
+type registered struct {
 	production string
 	excluded   bool
-	visited    []visited
 	asked      uuid.UUID // the exclusion that waits for approval
 }
 
@@ -37,6 +43,32 @@ type visited struct {
 // Apply brings the registration up to date with an entry of the subject's stream, and reports
 // whether it may have changed.
 func (s *Registration) Apply(e *event.Event) bool {
+	known := s.facts.Len()
+	switch {
+	case !states(e):
+		return false
+	case s.facts.TakeLean(e, whole):
+		s.registered = registered{}
+		s.Again(func(f *event.Event) { s.fact(f) })
+		return true
+	case s.facts.Len() > known:
+		return s.fact(e)
+	}
+	return false
+}
+
+// Turns is how often what counts of the subject was corrected.
+func (s *Registration) Turns() int { return s.facts.Turns() }
+
+// Again calls fn for each fact of the subject that counts.
+func (s *Registration) Again(fn func(*event.Event)) {
+	for f := range s.facts.Counting() {
+		f.About = event.About{County: s.County, Sectors: s.Sectors}
+		fn(f.Event)
+	}
+}
+
+func (s *Registration) fact(e *event.Event) bool {
 	switch d := e.Data.(type) {
 	case *subject.Registered:
 		s.Registered = true

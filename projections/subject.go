@@ -100,6 +100,7 @@ type SubjectFold struct {
 	visits    map[string]*visitLine
 	accidents map[string]int    // index in view.Accidents
 	stories   map[string]*story // of the accidents
+	own       story             // of the subject itself
 	named     map[string]bool   // accidents whose report has named the subject
 }
 
@@ -123,7 +124,7 @@ func NewSubjectFold(id string) *SubjectFold {
 		view: SubjectView{
 			Subject: id, OtherIDs: map[string]string{}, Sectors: []string{}, Departments: []string{}, Accidents: []AccidentLine{},
 		},
-		visits: map[string]*visitLine{}, accidents: map[string]int{}, stories: map[string]*story{}, named: map[string]bool{},
+		visits: map[string]*visitLine{}, accidents: map[string]int{}, stories: map[string]*story{}, own: story{bound: true}, named: map[string]bool{},
 	}
 }
 
@@ -174,6 +175,21 @@ func (f *SubjectFold) visit(e *event.Event, changes Changes) *visitLine {
 }
 
 func (f *SubjectFold) register(e *event.Event) {
+	known := f.own.facts.Len()
+	switch {
+	case f.own.apply(e):
+		v := &f.view
+		v.Production, v.ProductionSince, v.USCC, v.USCCReason, v.Excluded = "", "", "", "", nil
+		for _, fact := range f.own.counting() {
+			f.registered(fact)
+		}
+	case f.own.facts.Len() > known:
+		f.registered(e)
+	}
+}
+
+// registered applies a fact of the subject that counts.
+func (f *SubjectFold) registered(e *event.Event) {
 	v := &f.view
 	switch d := e.Data.(type) {
 	case *subject.Registered:
