@@ -1,8 +1,6 @@
 package domain
 
 import (
-	"slices"
-
 	"github.com/anjian-ledger/anjian/domain/accident"
 	"github.com/anjian-ledger/anjian/domain/campaign"
 	"github.com/anjian-ledger/anjian/domain/codes"
@@ -15,12 +13,11 @@ import (
 type accidents struct {
 	common
 	streams[*accident.State]
-	ofSubject *table[string, []string] // subject → its accidents (R44); values are replaced, never changed
-	scene     accident.Scene
+	scene accident.Scene
 }
 
 func newAccidents(s *State, c common) kind {
-	k := &accidents{common: c, streams: newStreams(s, accident.NewState), ofSubject: newTable[string, []string](s)}
+	k := &accidents{common: c, streams: newStreams(s, accident.NewState)}
 	k.corrects = true
 	k.scene.SubjectKnown = func(id string) bool {
 		st := s.subjects.state(id)
@@ -95,28 +92,4 @@ func (k *accidents) restates(e *event.Event, _ *campaign.Policy) event.Restated 
 		return event.Restated{}
 	}
 	return accident.Restate(st, k.after(e), e)
-}
-
-func (k *accidents) entails(e *event.Event) []event.Consequence { return k.s.reviewsOfAccident(e) }
-
-// fold also keeps the accidents of each subject (R44).
-func (k *accidents) fold(e *event.Event) {
-	var before []string
-	if st := k.state(e.Stream.ID); st != nil {
-		before = st.Subjects
-	}
-	st := k.apply(e)
-	if st == nil {
-		return
-	}
-	for _, id := range before {
-		if !slices.Contains(st.Subjects, id) {
-			k.ofSubject.set(id, without(k.ofSubject, id, e.Stream.ID))
-		}
-	}
-	for _, id := range st.Subjects {
-		if !slices.Contains(before, id) {
-			k.ofSubject.set(id, with(k.ofSubject, id, e.Stream.ID))
-		}
-	}
 }

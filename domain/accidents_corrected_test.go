@@ -7,6 +7,7 @@ import (
 	"github.com/anjian-ledger/anjian/domain/accident"
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/inspection"
+	"github.com/anjian-ledger/anjian/domain/stream"
 	"github.com/anjian-ledger/anjian/projections"
 )
 
@@ -64,7 +65,7 @@ func TestR44ReviewsFollowWhenAnAccidentHappenedAtAnotherTime(t *testing.T) {
 	report := reported(1)
 	report.Happened = noon.Add(time.Hour)
 	first := w.recordOf("accident/a", report, by(event.Actor{Person: "zhou", Role: event.RoleSupervisionOffice}), at(noon.Add(2*time.Hour)))
-	review := reviewStream("a", visit("t1", "i"))
+	review := (&problem{in: w.stream("accident/a"), Problem: stream.Problem{What: "accident"}}).stream(event.Inspection, visit("t1", "i"))
 	if !w.stands(review) {
 		t.Fatal("no review")
 	}

@@ -213,9 +213,9 @@ func newStreams[S folded[S]](s *State, fresh func() S) streams[S] {
 }
 
 // after returns the state of e's stream, which has one, after e. The caller must not change it.
-func (s *streams[S]) after(e *event.Event) S { return s.ahead(e).state }
+func (s *streams[S]) after(e *event.Event) S { return s.slotAfter(e).state }
 
-func (s *streams[S]) ahead(e *event.Event) slot[S] {
+func (s *streams[S]) slotAfter(e *event.Event) slot[S] {
 	v, _ := s.get(e.Stream.ID)
 	if s.next.e != e || any(s.next.before) != any(v.state) {
 		before := v.state
@@ -224,6 +224,17 @@ func (s *streams[S]) ahead(e *event.Event) slot[S] {
 		s.next = ahead[S]{e, before, v}
 	}
 	return s.next.then
+}
+
+// ahead is what is kept of e's stream, new or not, after e; see [streams.after].
+func (s *streams[S]) ahead(e *event.Event) any {
+	var none S
+	if any(s.state(e.Stream.ID)) != any(none) {
+		return s.after(e)
+	}
+	then := s.fresh()
+	then.Apply(e)
+	return then
 }
 
 // state returns the state of a stream, nil when it is new. The caller must not change it.

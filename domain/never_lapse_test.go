@@ -15,10 +15,11 @@ import (
 // What the ledger says lapses when it turns out not to be so (pillar 13). These are the flags that never lapse, each
 // with why no event of today can make it untrue, or, where one can, with the types that can: that is still to be done.
 const (
-	alone    = "it compares members of the event with one another, with the plan, the law or the ledger's clock"
-	ofOrder  = "it says what was recorded before, which stays so"
-	ownWord  = "the flag lies in a stream of its own, where all lapses (compare.go)"
-	openLate = "" // the types that may be recorded later and have happened before
+	alone      = "it compares members of the event with one another, with the plan, the law or the ledger's clock"
+	standsOnce = "the fact that the event is compared with stands once in its stream, and nothing corrects it or takes it back"
+	ofOrder    = "it says what was recorded before, which stays so"
+	ownWord    = "the flag lies in a stream of its own, where all lapses (compare.go)"
+	openLate   = "" // the types that may be recorded later and have happened before
 )
 
 var neverLapse = map[law.Code]struct{ why, open string }{
@@ -28,6 +29,8 @@ var neverLapse = map[law.Code]struct{ why, open string }{
 	law.LateSync:  {alone, ""}, law.Unsigned: {alone, ""}, law.ChecklistDropsItems: {alone, ""},
 
 	law.KeyRevoked: {ofOrder, ""}, law.KeyNotConfirmed: {ofOrder, ""},
+
+	law.DecidedAfterLapse: {ofOrder, ""}, law.ReviewFoundProblem: {standsOnce, ""},
 
 	law.DuplicateInspection: {ownWord, ""},
 

@@ -177,7 +177,7 @@ func (s *streams[S]) rejudge(l *facts.Log, about event.About, judge judgeOf[S], 
 // retold adds what a fact breaks by itself after a version of it has begun to count with e, and asks all that was said of it.
 func retold[S folded[S]](st *State, s *streams[S], e *event.Event, said oversight.State, judge judgeOf[S], r event.Restated) event.Restated {
 	before := s.pastOf(st, e.Stream.ID)
-	after := s.ahead(e).past
+	after := s.slotAfter(e).past
 	if after == nil || after.Turns() == before.Turns() {
 		return r
 	}

@@ -89,6 +89,8 @@ func (k *persons) retold(e *event.Event, _ *campaign.Policy, said oversight.Stat
 func (k *persons) fold(e *event.Event) {
 	k.apply(e)
 	switch d := e.Data.(type) {
+	case *person.OfficialAppointed:
+		k.s.problems.appoint(e.Stream.ID)
 	case *person.KeyRegistered:
 		id, _, err := person.ParseKey(d.Suite, d.PublicKey)
 		if _, taken := k.keys.get(id); err != nil || taken {

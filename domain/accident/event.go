@@ -78,6 +78,7 @@ var Kind = stream.With(stream.Kind{
 		return slices.Contains([]law.Code{law.GradeStale, law.HappenedLongAgo, law.LateCasualties, law.CountedInAnotherYear}, code)
 	},
 	Corrects: true,
+	Problems: problems,
 },
 	stream.First((*Reported).Judge, event.Type{Name: "accident-reported", Version: 1, Chinese: "事故报告",
 		Doc:   "An accident happened.",
