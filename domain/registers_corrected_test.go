@@ -83,7 +83,8 @@ func TestR01ATrainingIsCorrectedAndKeysAreNot(t *testing.T) {
 	trained := w.recordOf("person/zhang", newPerson("zhang"), clerk)
 	w.accepts("person/zhang", &person.Trained{Topic: "督查检查", Date: "2019-12-03"}, clerk)
 	training := w.last("person/zhang")
-	asked := w.recordOf("person/zhang", again(training, training, &person.Trained{Topic: "督查检查", Date: "2019-11-30"}, training.Occurred), clerk)
+	right := &person.Trained{Topic: "督查检查", Date: "2019-11-30"}
+	asked := w.recordOf("person/zhang", again(training, training, right, training.Occurred), clerk)
 	w.accepts("person/zhang", yes(asked), chief)
 	if d := w.persons.state("zhang").Trained; d != "2019-11-30" {
 		t.Errorf("trained on %s", d)

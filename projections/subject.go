@@ -124,7 +124,8 @@ func NewSubjectFold(id string) *SubjectFold {
 		view: SubjectView{
 			Subject: id, OtherIDs: map[string]string{}, Sectors: []string{}, Departments: []string{}, Accidents: []AccidentLine{},
 		},
-		visits: map[string]*visitLine{}, accidents: map[string]int{}, stories: map[string]*story{}, own: story{bound: true}, named: map[string]bool{},
+		visits: map[string]*visitLine{}, accidents: map[string]int{}, stories: map[string]*story{},
+		own: story{bound: true}, named: map[string]bool{},
 	}
 }
 
