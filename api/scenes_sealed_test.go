@@ -90,7 +90,9 @@ func TestSealedTextsAreAnswered(t *testing.T) {
 	if content.To != both.ID || reporter.To != alone.ID {
 		t.Errorf("sealed for %s and %s", content.To, reporter.To)
 	}
-	tipOf := func(content event.Sealed) *tip.Received { return &tip.Received{Channel: "letter", Violation: "other", Content: content} }
+	tipOf := func(content event.Sealed) *tip.Received {
+		return &tip.Received{Channel: "letter", Violation: "other", Content: content}
+	}
 	strange := content
 	strange.To = noKey
 	s.says("unknown-sealing-key", "tip/a", tipOf(strange))

@@ -21,7 +21,7 @@ func TestSomebodySeesEveryKind(t *testing.T) {
 		if k.Chinese == "" || k.Doc == "" {
 			t.Errorf("%s has no Chinese name or does not say what it is", k.Name)
 		}
-		if !commission.Sees(k.Name, &event.About{County: "610902", Sectors: []string{"FIRE"}, Team: "t"}) {
+		if !commission.Sees(event.Stream{Kind: k.Name, ID: "x"}, &event.About{County: "610902", Sectors: []string{"FIRE"}, Team: "t"}) {
 			t.Errorf("nobody has said who sees the streams %s/…", k.Name)
 		}
 	}

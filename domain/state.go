@@ -47,6 +47,7 @@ type State struct {
 	tokens      *tokens
 	codeTables  *codeTables
 	sealingKeys *sealingKeys
+	tips        *tips
 	revisions   revisions
 	deviations  *table[event.Stream, oversight.State]
 	adopted     *table[struct{}, int] // number of the set of rules
