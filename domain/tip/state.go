@@ -122,3 +122,6 @@ func (s *State) taken(next int) *obligation.Fact {
 
 // Answered reports whether who reported was told the outcome.
 func (s *State) Answered() bool { return s.answered != nil }
+
+// Looked reports whether somebody has investigated.
+func (s *State) Looked() bool { return s.looked() != nil }
