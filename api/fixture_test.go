@@ -245,7 +245,8 @@ func newFixtureAt(t testing.TB, now func() time.Time, tune ...func(*Config)) *fi
 	w.faults = &faults{Ledger: w.ledger}
 	cfg := Config{
 		Ledger: w.faults, Projector: c.Projector, Evidence: guarded, Tokens: w.tokens, Keyring: w.keyring, AccessLog: w.access,
-		Sealing: c.Sealing, Keeper: w.keeper, Catalogue: w.cat, Ready: c.Ready, Metrics: c.WriteMetrics, EvidenceLimit: 1 << 20, Slowdown: time.Millisecond,
+		Sealing: c.Sealing, Keeper: w.keeper, Catalogue: w.cat, Ready: c.Ready, Metrics: c.WriteMetrics, EvidenceLimit: 1 << 20,
+		Slowdown: time.Millisecond,
 	}
 	for _, f := range tune {
 		f(&cfg)

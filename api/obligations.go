@@ -49,7 +49,7 @@ func (a *Handler) obligationRoutes(d *document) []*route {
 			queryParam("kind", "Kind of obligation. 义务种类", enum(domain.ObligationKinds())),
 			queryParam("stream", "One stream, kind/id, with all that holds up signing and closing, or all of a kind. 事件流", inForm(formStream)),
 			queryParam("due_before", "Due before this instant: RFC 3339, or a date, which means its end in UTC+08:00. 到期早于", inForm(formTime)),
-			queryParam("now", "By which overdue is told: RFC 3339, or a date, which means its end in UTC+08:00; left out: the ledger's clock. "+
+			queryParam("now", "By which overdue is told: RFC 3339, or a date, which means its end in UTC+08:00; left out: the minute that the ledger's clock shows. "+
 				"判断逾期的时间", inForm(formTime)),
 			queryParam("cursor", "next of the page before. 续页", inForm(formCursor)),
 			queryParam("limit", "Most lines of a page. 条数", positive(projector.MaxLimit)),
@@ -100,7 +100,8 @@ func (a *Handler) asksOwed(c *call) (*worklist.Query, error) {
 	}
 	get := c.query.Get
 	q := &worklist.Query{Owner: obligation.Owner(get("owner")), Kind: get("kind"), Team: get("team"), County: get("county"),
-		Cursor: get("cursor"), Limit: int(limit), Now: a.cfg.Ledger.Now()}
+		Cursor: get("cursor"), Limit: int(limit),
+		Now: a.cfg.Ledger.Now().Truncate(time.Minute)} // so that who asks again within it has the same answer
 	for name, to := range map[string]*time.Time{"now": &q.Now, "due_before": &q.DueBefore} {
 		if s := get(name); s != "" {
 			if *to, err = parseUntil(s); err != nil {

@@ -106,7 +106,8 @@ func TestSealedTextsAreAnswered(t *testing.T) {
 	s.want(s.opened(office, received, "content"), 200, "")
 	s.wants(s.opened(office, received, "reporter"), "sealed-not-for-you")
 	s.wants(s.opened(office, received, "channel"), "not-found")
-	if a := s.want(s.opened(commission, received, "reporter"), 200, ""); a.Header.Get("Etag") != "" || !bytes.Contains(a.body, []byte("secret words")) {
+	if a := s.want(s.opened(commission, received, "reporter"), 200, ""); a.Header.Get("Etag") != "" ||
+		!bytes.Contains(a.body, []byte("secret words")) {
 		t.Errorf("%v %s", a.Header, a.body)
 	}
 	s.wants(s.opened(office, s.says("", "tip/b", tipOf(content), called(other)), "content"), "sealed-not-opened")

@@ -39,7 +39,8 @@ func TestASealedTextIsForThoseWhoMayOpenItAndTheyAloneErase(t *testing.T) {
 	key(both, event.RoleSupervisionOffice, event.RoleDisciplineCommission)
 	key(alone, event.RoleDisciplineCommission)
 	w.refuses("pillar 8", string(law.SealedForOthers), "tip/a", tipTo(both, both))
-	w.refuses("R73", string(law.UnknownSubject), "tip/a", &tip.Received{Channel: "letter", Violation: "other", Subject: "nobody", Content: sealedFor(both, "1")})
+	w.refuses("R73", string(law.UnknownSubject), "tip/a", &tip.Received{Channel: "letter", Violation: "other", Subject: "nobody",
+		Content: sealedFor(both, "1")})
 	w.given("tip/a", tipTo(both, alone))
 
 	erase := func(n string) *files.Erased { return &files.Erased{SHA256: strings.Repeat(n, 64), Ground: "unlawful"} }

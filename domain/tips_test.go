@@ -49,7 +49,7 @@ func handOver(id string) *transfer.Transferred {
 
 var (
 	substantiated = &tip.Investigated{Result: "substantiated", Account: "属实"}
-	outcome          = &tip.Answered{Manner: "telephone", Summary: "已告知"}
+	outcome       = &tip.Answered{Manner: "telephone", Summary: "已告知"}
 	handled       = &transfer.Answered{Outcome: "handled", Result: "partly", Answer: "已查处"}
 	returned      = &transfer.Answered{Outcome: "returned", Answer: "不属职责"}
 	paper         = &event.Evidence{SHA256: strings.Repeat("5", 64), Size: 10, MediaType: "image/png"}

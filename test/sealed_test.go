@@ -48,7 +48,8 @@ type sealedWorld struct {
 func newSealedWorld(t *testing.T) *sealedWorld {
 	w := &sealedWorld{T: t, nats: natstest.Start(t, 1, nil), master: filepath.Join(t.TempDir(), "master.key")}
 	mustRun(t, "sealing-key", "--new-master", w.master)
-	w.flags = []string{"--nats", strings.Join(w.nats.URLs(), ","), "--nats-replicas", "1", "--feed", "--sealing-master", w.master, "--log-level",
+	w.flags = []string{"--nats", strings.Join(w.nats.URLs(), ","), "--nats-replicas", "1", "--feed", "--sealing-master", w.master,
+		"--log-level",
 		"debug"}
 	w.a = start(t, t.TempDir(), w.flags...)
 	second := t.TempDir()
@@ -102,7 +103,8 @@ func (w *sealedWorld) device(script string) (tip sealedTip) {
 	fmt.Fprintf(in, "%s\n", texts)
 	var registration struct{ ID, SHA256 string }
 	read(&registration)
-	w.a.as("admin", "--person", "chen").append(fact{Type: "key-confirmed", Subject: "person/liu", Data: map[string]any{"event": registration.ID, "sha256": registration.SHA256}})
+	w.a.as("admin", "--person", "chen").append(fact{Type: "key-confirmed", Subject: "person/liu",
+		Data: map[string]any{"event": registration.ID, "sha256": registration.SHA256}})
 	fmt.Fprintln(in, "confirmed")
 	read(&tip)
 	must(w.T, cmd.Wait())
@@ -122,7 +124,8 @@ func (w *sealedWorld) opens(c *client, index uint64, member, want string) {
 
 // erase appends evidence-erased.
 func (w *sealedWorld) erase(c *client, sha256 string) receipt {
-	return c.append(fact{Type: "evidence-erased", Subject: "evidence/" + sha256, Data: map[string]any{"sha256": sha256, "ground": "consent-withdrawn"}})
+	return c.append(fact{Type: "evidence-erased", Subject: "evidence/" + sha256,
+		Data: map[string]any{"sha256": sha256, "ground": "consent-withdrawn"}})
 }
 
 // nowhere wants bytes in none of the files, but where one is allowed.
@@ -150,7 +153,8 @@ func (w *sealedWorld) verify(s *server) (r struct {
 },
 ) {
 	w.Helper()
-	out, _, _ := command(w.T, "verify", "--data", s.dir, "--nats", strings.Join(w.nats.URLs(), ","), "--nats-replicas", "1", "--evidence", "--json")
+	out, _, _ := command(w.T, "verify", "--data", s.dir, "--nats", strings.Join(w.nats.URLs(), ","), "--nats-replicas", "1", "--evidence",
+		"--json")
 	must(w.T, json.Unmarshal([]byte(out), &r))
 	return r
 }
@@ -170,7 +174,8 @@ func TestSealedTextsStandNowhereAndDisappear(t *testing.T) {
 
 	// by the route, for who cannot encrypt
 	served := sealedTip{ID: "0198f3c2-7a10-4000-8000-00000000abcd", Data: map[string]any{"channel": "letter", "violation": "other"}}
-	request, err := json.Marshal(map[string]string{"event": served.ID, "type": "anjian.tip-received.v1", "member": "content", "text": servedText})
+	request, err := json.Marshal(map[string]string{"event": served.ID, "type": "anjian.tip-received.v1", "member": "content",
+		"text": servedText})
 	must(t, err)
 	status, body := w.office.with("Content-Type", "application/json").do("POST", "/v1/sealed", request)
 	var sealed map[string]any

@@ -44,5 +44,6 @@ var (
 // Ranges lists them for documents.
 var Ranges = []Range{
 	Amounts, People, Officers, Visits, Total, Bytes, Positions, Issues, Years, Days, Hours, Minutes, Seconds, Times, Parts, RuleSets, Values,
-	UserIDs, Processes, Sealeds, Fileds,
+	UserIDs,
+	Processes, Sealeds, Fileds,
 }

@@ -59,7 +59,7 @@ var sealedCodes = []Text{
 	{NoSealingKey, Answers, []Rule{Pillar8},
 		"没有可用的密封密钥", "There is no sealing key for it",
 		"没有只属于 {roles:role} 的密钥", "there is no key of {roles:role} alone",
-		"请管理员运行 anjian sealing-key", "ask the administrator to run anjian sealing-key"},
+		"请管理员生成密钥（命令 sealing-key）", "ask the administrator to make one (command sealing-key)"},
 	{SealedNotForYou, Answers, []Rule{Pillar8, Roles},
 		"该角色不得拆封", "The role may not open it",
 		"密钥属于 {key_roles:role}", "the key is of {key_roles:role}",

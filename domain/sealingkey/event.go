@@ -12,9 +12,9 @@ import (
 
 // Published states the public half of a key. It begins the stream that is named by the key's id.
 type Published struct {
-	PublicKey string         `json:"public_key" is:"text(200)" zh:"公钥" doc:"P-256, SubjectPublicKeyInfo in DER, base64url without padding"`
+	PublicKey string         `json:"public_key" is:"text(200)" zh:"公钥" doc:"P-256, SubjectPublicKeyInfo in DER, base64url"`
 	Roles     []event.Role   `json:"roles" is:"code(role)" many:"1…8 distinct" zh:"可拆封角色" doc:"who may open what is sealed for the key"`
-	Matter    string         `json:"matter,omitempty" is:"id" zh:"事项" doc:"a key of one matter: used only where it is named, and destroyed with it"`
+	Matter    string         `json:"matter,omitempty" is:"id" zh:"事项" doc:"of which it is the key: used only where it is named"`
 	Wrapped   string         `json:"wrapped" is:"sha256" zh:"私钥文件哈希" doc:"of the file with the wrapped secret half"`
 	AskedBy   *token.Process `json:"asked_by" zh:"申请人" doc:"who had the ledger make it, at the machine itself"`
 }

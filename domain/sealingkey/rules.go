@@ -46,14 +46,14 @@ func (s *State) Opens(r event.Role) bool { return slices.Contains(s.Roles, r) }
 // Takes refuses what an event seals for key id where it may not be: s is the key's state, nil when there is none;
 // opens are the roles that may open the member.
 func (s *State) Takes(id, member string, opens []event.Role) *event.Refusal {
-	at, key := law.Str("member", member), law.Str("key", id)
 	switch {
 	case s == nil:
-		return event.Refuse(law.Pillar8, law.UnknownSealingKey, at, key)
+		return event.Refuse(law.Pillar8, law.UnknownSealingKey, law.Str("member", member), law.Str("key", id))
 	case s.Destroyed:
-		return event.Refuse(law.Pillar8, law.SealingKeyDestroyed, at, key)
+		return event.Refuse(law.Pillar8, law.SealingKeyDestroyed, law.Str("member", member), law.Str("key", id))
 	case slices.ContainsFunc(s.Roles, func(r event.Role) bool { return !slices.Contains(opens, r) }):
-		return event.Refuse(law.Pillar8, law.SealedForOthers, at, key, law.List("key_roles", s.Roles), law.List("roles", opens))
+		return event.Refuse(law.Pillar8, law.SealedForOthers, law.Str("member", member), law.Str("key", id),
+			law.List("key_roles", s.Roles), law.List("roles", opens))
 	}
 	return nil
 }

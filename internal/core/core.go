@@ -38,7 +38,8 @@ func Open(ctx context.Context, lc ledger.Config) (*Core, error) {
 	c.Tokens = identity.NewRegistry(func() time.Time { return c.Ledger.Now() }) // asked once the ledger is open
 	c.Projector = projector.New(projector.Config{Read: c.read, RootAt: c.rootAt, RecordedAt: c.recordedAt})
 	lc.Catalogue = c.Catalogue
-	own := []func([]*event.Event){c.Tokens.Apply, c.Keyring.Apply, c.Sealing.Apply, c.Projector.Apply} // who waits for the views finds the others done
+	// who waits for the views finds the others done
+	own := []func([]*event.Event){c.Tokens.Apply, c.Keyring.Apply, c.Sealing.Apply, c.Projector.Apply}
 	lc.Folds = append(own, lc.Folds...)
 	var err error
 	if c.Ledger, err = ledger.Open(ctx, lc); err != nil {

@@ -35,7 +35,8 @@ func fill(v reflect.Value, name string) (files int) {
 	case reflect.TypeFor[event.Evidence]():
 		return 1
 	case reflect.TypeFor[token.Issued](), // the hash of a token
-		reflect.TypeFor[evidence.Received](), reflect.TypeFor[evidence.Erased](): // open to all: who sees that a file is there may not read it for that
+		// open to all: who sees that a file is there may not read it for that
+		reflect.TypeFor[evidence.Received](), reflect.TypeFor[evidence.Erased]():
 		return 0
 	}
 	switch v.Kind() {

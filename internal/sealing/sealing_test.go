@@ -138,7 +138,8 @@ func TestWebCryptoSealsAndOpensTheSame(t *testing.T) {
 	v.PublicKey = s.SPKI()
 	out := run(v, "seal")
 	file, _ := base64.StdEncoding.DecodeString(out.File)
-	if got, err := s.Open(at, &out.Sealed, file); err != nil || got != text || out.Sealed.To != s.Public().ID || out.Sealed.Size != int64(len(file)) {
+	if got, err := s.Open(at, &out.Sealed, file); err != nil || got != text || out.Sealed.To != s.Public().ID ||
+		out.Sealed.Size != int64(len(file)) {
 		t.Errorf("%q, %v, %+v", got, err, out.Sealed)
 	}
 

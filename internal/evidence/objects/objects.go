@@ -362,7 +362,8 @@ func (s *Store) Put(ctx context.Context, sum string, limit int64, r io.Reader) (
 	}
 	in := &incoming{ctx: ctx, r: r, h: sha256.New(), sum: sum, limit: limit}
 	var info *natsjs.ObjectInfo
-	s.begin(sum)                                                    // before it is asked what is there, so that no other upload ends in between
+	// before it is asked what is there, so that no other upload ends in between
+	s.begin(sum)
 	defer func() { s.end(context.WithoutCancel(ctx), sum, info) }() // what ended by a broken transfer is taken away too
 	whole, err := s.whole(ctx, sum)
 	switch {
