@@ -30,12 +30,14 @@ func (k *transfers) fold(e *event.Event) {
 	if !ok || st.Tip == "" {
 		return
 	}
-	switch d := e.Data.(type) {
-	case *transfer.Transferred:
-		k.s.tips.edit(st.Tip, func(t *tip.State) { t.Transferred(e) })
-	case *transfer.Answered:
-		k.s.tips.edit(st.Tip, func(t *tip.State) { t.TransferAnswered(e, d.Outcome == transfer.Returned) })
-	}
+	k.s.tips.edit(st.Tip, func(t *tip.State) {
+		switch d := e.Data.(type) {
+		case *transfer.Transferred:
+			t.Transferred(e)
+		case *transfer.Answered:
+			t.TransferAnswered(e, d.Outcome == transfer.Returned)
+		}
+	})
 }
 
 func (k *tips) edit(id string, fn func(*tip.State)) {

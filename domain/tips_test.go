@@ -30,8 +30,9 @@ var (
 // tipped is a campaign with units, a committee, a firm, and a key for tips.
 func tipped(t testing.TB) *fixture {
 	w := campaignFixture(t)
-	w.given("table/units", &codetable.Published{Table: codetable.Units, Units: []codetable.Unit{{ID: "fire", Name: "消防", Sectors: []string{"FIRE"}},
-		{ID: "mines", Name: "矿山", Sectors: []string{"MINE"}}, {ID: "police", Name: "公安局"}}})
+	w.given("table/units", &codetable.Published{Table: codetable.Units,
+		Units: []codetable.Unit{{ID: "fire", Name: "消防", Sectors: []string{"FIRE"}},
+			{ID: "mines", Name: "矿山", Sectors: []string{"MINE"}}, {ID: "police", Name: "公安局"}}})
 	w.given("table/committees", &codetable.Published{Table: codetable.Committees, Committees: []codetable.Committee{
 		{ID: "fire-committee", Name: "消防专委会", Sectors: []string{"FIRE"}, Lead: "fire"}}})
 	w.given("sealing-key/"+forBoth, &sealingkey.Published{PublicKey: "k",
@@ -91,7 +92,7 @@ func TestR73WhoHasNoTokenLearnsNothingFromTheAnswer(t *testing.T) {
 	if e := w.last("tip/p"); e.Assurance != event.Open || e.About.Subject != "" {
 		t.Errorf("%+v", e)
 	}
-	w.refuses("roles", "role-may-not-append", "tip/p", &tip.Accepted{}, anybody)
+	w.refuses("Roles", "role-may-not-append", "tip/p", &tip.Accepted{}, anybody)
 }
 
 // R73: none vanishes: at each stage somebody owes the next step, in the plan's time, with or without a campaign.
@@ -140,7 +141,8 @@ func TestR77AMatterIsAnsweredByItsReceiver(t *testing.T) {
 	w.refuses("R77", "unknown-receiver", "transfer/office.office.1", handOver("a"))
 	w.refuses("R77", "transfer-stream", "transfer/mines.fire.1", handOver("a"))
 	w.refuses("R77", "transfer-stream", "transfer/x", handOver("a"))
-	w.refuses("R77", "unknown-subject", of, &transfer.Transferred{Matter: "tip", Tip: "a", Subject: "nobody", Ground: "investigate", Task: "x"})
+	w.refuses("R77", "unknown-subject", of, &transfer.Transferred{Matter: "tip", Tip: "a", Subject: "nobody", Ground: "investigate",
+		Task: "x"})
 	w.refuses("R77", "matter-not-yours", "transfer/mines.fire.1", handOver("a"), mineBureau)
 	late := handOver("a")
 	late.Due = "2019-12-01"
@@ -183,7 +185,7 @@ func TestR55WhatIsHandedOverToThePoliceIsAnsweredOnPaper(t *testing.T) {
 		got[0].Due.In(event.Beijing).Format(time.DateOnly) != "2019-12-20" {
 		t.Errorf("%+v", got)
 	}
-	k.sweeps(end, "transfer ")
+	k.sweeps(end, "record ", "transfer ")
 	k.accepts("transfer/city.fire-committee.1", &transfer.Answered{Outcome: "handled", Answer: "已整治"}, fireBoard, at(end))
 }
 
@@ -207,8 +209,10 @@ func TestR73OnlyWhoseItIsSeesATipOrATransfer(t *testing.T) {
 		sees  string // of these transfers
 		given string // of those that team t1 gives
 	}{
-		{"office", event.Actor{Role: event.RoleSupervisionOffice}, true, "office.fire.1 fire.610902.1 city.fire-committee.1 t1.fire.1", "t1.fire.1"},
-		{"commission", event.Actor{Role: event.RoleDisciplineCommission}, true, "office.fire.1 fire.610902.1 city.fire-committee.1 t1.fire.1", "t1.fire.1"},
+		{"office", event.Actor{Role: event.RoleSupervisionOffice}, true, "office.fire.1 fire.610902.1 city.fire-committee.1 t1.fire.1",
+			"t1.fire.1"},
+		{"commission", event.Actor{Role: event.RoleDisciplineCommission}, true, "office.fire.1 fire.610902.1 city.fire-committee.1 t1.fire.1",
+			"t1.fire.1"},
 		{"receiver", event.Actor{Role: event.RoleDepartment, Unit: "fire"}, false, "office.fire.1 fire.610902.1 t1.fire.1", "t1.fire.1"},
 		{"county", event.Actor{Role: event.RoleCountyGovernment, County: "610902"}, false, "fire.610902.1", ""},
 		{"another", event.Actor{Role: event.RoleDepartment, Unit: "mines"}, false, "", ""},
@@ -264,7 +268,8 @@ func TestR73RandomTipsEndOrAreOwed(t *testing.T) {
 		for n := range rapid.IntRange(0, 25).Draw(r, "steps") {
 			now := at(noon.Add(time.Duration(n) * time.Hour))
 			stream := rapid.SampledFrom(streams).Draw(r, "stream")
-			d := rapid.SampledFrom([]event.Data{aTip(), &tip.Accepted{}, substantiated, outcome, handOver("a"), &transfer.Accepted{}, handled, returned}).Draw(r, "what")
+			d := rapid.SampledFrom([]event.Data{aTip(), &tip.Accepted{}, substantiated, outcome, handOver("a"), &transfer.Accepted{}, handled,
+				returned}).Draw(r, "what")
 			who := rapid.SampledFrom([]option{at(noon), fireBureau, mineBureau}).Draw(r, "who")
 			before := k.open("tip/a")
 			if _, err := k.record(k.event(stream, d, who, now)); err != nil {

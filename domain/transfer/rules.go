@@ -35,25 +35,19 @@ func (d *Transferred) Judge(j *judgement) *event.Refusal {
 	if d.Due != "" && d.Due < e.Day() {
 		return event.Refuse(law.R77, law.TransferDueBefore, law.Str("handed_over_on", e.Day()), law.Str("due_on", d.Due))
 	}
-	mayNot := event.Refuse(law.R77, law.MatterNotYours, law.Str("role", e.Actor.Role), law.Str("matter", d.Matter))
-	switch office := e.Actor.Role == event.RoleSupervisionOffice || e.Actor.Role == event.RoleDisciplineCommission; d.Matter {
-	case OfTip:
-		if !office {
-			return mayNot
-		}
-		if st := stream.StateOf[tip.State](j.Scene, event.Stream{Kind: tip.Name, ID: d.Tip}); st == nil {
+	if !gives(e.Actor.Role, d) {
+		return event.Refuse(law.R77, law.MatterNotYours, law.Str("role", e.Actor.Role), law.Str("matter", d.Matter))
+	}
+	if d.Tip != "" {
+		st := stream.StateOf[tip.State](j.Scene, event.Stream{Kind: tip.Name, ID: d.Tip})
+		switch {
+		case st == nil:
 			return event.Refuse(law.R73, law.UnknownTip, law.Str("tip", d.Tip))
-		} else if st.Answered() {
+		case st.Answered():
 			return event.Refuse(law.R73, law.TipAlreadyAnswered, law.Str("stream", "tip/"+d.Tip))
 		}
-	case OfInstruction:
-		if e.Actor.Role != event.RoleCityGovernment {
-			return mayNot
-		}
-	case OfFinding:
-		if e.Actor.Role == event.RoleCityGovernment {
-			return mayNot
-		}
+	}
+	if d.Finding != "" {
 		visit := stream.StateOf[inspection.State](j.Scene, event.Stream{Kind: event.Inspection, ID: d.Inspection})
 		if visit == nil || !visit.Has(d.Finding) {
 			return event.Refuse(law.R77, law.UnknownFinding, law.List("findings", []string{d.Finding}))
@@ -63,6 +57,13 @@ func (d *Transferred) Judge(j *judgement) *event.Refusal {
 		return event.Refuse(law.R77, law.UnknownSubject, law.Str("subject", d.Subject))
 	}
 	return nil
+}
+
+// gives reports whether a role hands over what an event names: tips the office and the commission, who know of them;
+// instructions the city government, which gives nothing else.
+func gives(r event.Role, d *Transferred) bool {
+	knows := r == event.RoleSupervisionOffice || r == event.RoleDisciplineCommission
+	return (d.Tip == "" || knows) && (r == event.RoleCityGovernment) == (d.Matter == OfInstruction)
 }
 
 // receives reports whether an end is somebody: one of the city, a county or zone, a unit or a committee of the tables.
@@ -76,10 +77,11 @@ func receives(l stream.Ledger, end string) bool {
 
 // Judge: by the receiver, once, and before the answer.
 func (d *Accepted) Judge(j *judgement) *event.Refusal {
-	if j.State.accepted {
+	r := answers(j, d.Paper)
+	if r == nil && j.State.accepted {
 		return event.Refuse(law.R77, law.TransferAlreadyAccepted, law.Str("stream", j.Event.Stream.String()))
 	}
-	return answers(j, d.Paper)
+	return r
 }
 
 // Judge: by the receiver, once; a tip that was investigated has a result (R73).

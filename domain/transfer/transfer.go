@@ -16,29 +16,29 @@ const Name event.Kind = "transfer"
 // Transferred hands a matter over. The stream's id names who gives and who gets it.
 type Transferred struct {
 	Matter     string        `json:"matter" is:"code(transfer-matter)" zh:"移交事项" doc:"what is handed over"`
-	Tip        string        `json:"tip,omitempty" is:"id" zh:"群众举报" doc:"id of the tip; of matter tip alone"`
-	Inspection string        `json:"inspection,omitempty" is:"id" zh:"检查" doc:"the visit of the finding; of matter finding alone"`
-	Finding    string        `json:"finding,omitempty" is:"id" zh:"隐患" doc:"id of the finding in the visit; of matter finding alone"`
+	Tip        string        `json:"tip,omitempty" is:"id" zh:"群众举报" doc:"id of the tip"`
+	Inspection string        `json:"inspection,omitempty" is:"id" zh:"检查" doc:"the visit of the finding"`
+	Finding    string        `json:"finding,omitempty" is:"id" zh:"隐患" doc:"id of the finding in the visit"`
 	Subject    string        `json:"subject,omitempty" is:"id" zh:"检查对象" doc:"whom it is about; of a finding the subject of the visit"`
 	Ground     string        `json:"ground" is:"code(transfer-ground)" zh:"移交理由" doc:"why it is handed over"`
 	Task       string        `json:"task" is:"lines(4000)" zh:"移交内容" doc:"what is to be done; nothing of who reported a tip"`
-	Content    *event.Sealed `json:"content,omitempty" zh:"密封内容" doc:"what only the receiver is to read" opens:"department county-government committee supervision-office discipline-commission"`
+	Content    *event.Sealed `json:"content,omitempty" zh:"密封内容" doc:"for the receiver alone" opens:"department county-government committee"`
 	Due        string        `json:"due,omitempty" is:"date" zh:"期限" doc:"until when it is to be answered; an instruction states one"`
 	Document   string        `json:"document_no,omitempty" is:"text(60)" zh:"文号" doc:"of the paper that goes with it"`
 }
 
 // Together says what Validate checks.
 func (*Transferred) Together() string {
-	return "tip for matter tip; inspection and finding for matter finding; due for matter instruction"
+	return "tip for matter tip; inspection and finding together, for matter finding; due for matter instruction"
 }
 
 // Validate checks what members say together.
 func (d *Transferred) Validate() error {
 	var k event.Checker
-	matter := law.Str("matter", d.Matter)
-	k.That((d.Tip != "") == (d.Matter == OfTip), "tip", law.FaultForMatter, matter)
-	k.That((d.Inspection != "") == (d.Matter == OfFinding), "inspection", law.FaultForMatter, matter)
-	k.That((d.Finding != "") == (d.Matter == OfFinding), "finding", law.FaultForMatter, matter)
+	matter, finding := law.Str("matter", d.Matter), law.Str("matter", OfFinding)
+	k.That(d.Tip != "" || d.Matter != OfTip, "tip", law.FaultForMatter, matter)
+	k.That(d.Finding != "" || d.Inspection == "" && d.Matter != OfFinding, "finding", law.FaultForMatter, finding)
+	k.That(d.Inspection != "" || d.Finding == "" && d.Matter != OfFinding, "inspection", law.FaultForMatter, finding)
 	k.That(d.Due != "" || d.Matter != OfInstruction, "due", law.FaultForMatter, matter)
 	return k.Err()
 }
@@ -58,10 +58,10 @@ type Accepted struct {
 
 // Answered is the receiver's answer, with which a transfer ends.
 type Answered struct {
-	Outcome string          `json:"outcome" is:"code(transfer-outcome)" zh:"办理结果" doc:"whether it was done; what is returned is the giver's again"`
+	Outcome string          `json:"outcome" is:"code(transfer-outcome)" zh:"办理结果" doc:"whether it was done"`
 	Result  string          `json:"result,omitempty" is:"code(tip-result)" zh:"核查结论" doc:"of a tip that was investigated: whether it is so"`
 	Answer  string          `json:"answer" is:"lines(4000)" zh:"答复内容" doc:"what was done, or why it is returned"`
-	Paper   *event.Evidence `json:"paper,omitempty" zh:"书面材料" doc:"scan of what the receiver wrote; required when the office enters it for him"`
+	Paper   *event.Evidence `json:"paper,omitempty" zh:"书面材料" doc:"scan of what the receiver wrote, for whom the office enters it"`
 }
 
 // Returned is the outcome of what somebody else must do.

@@ -25,9 +25,10 @@ func TestEachPermissionIsHeldByTheseRolesOnly(t *testing.T) {
 		admin      = event.RoleAdmin
 	)
 	for p, want := range map[identity.Permission][]event.Role{
-		identity.AppendEvents:  {inspector, leader, office, discipline, city, county, department, committee, importer, admin},
-		identity.ReadEntry:     {inspector, leader, office, discipline, city, county, department, committee, importer, auditor, admin},
-		identity.ReadEvents:    {inspector, leader, office, discipline, county, department, committee, auditor, admin}, // the last two: issues of tokens
+		identity.AppendEvents: {inspector, leader, office, discipline, city, county, department, committee, importer, admin},
+		identity.ReadEntry:    {inspector, leader, office, discipline, city, county, department, committee, importer, auditor, admin},
+		// the last two: issues of tokens
+		identity.ReadEvents:    {inspector, leader, office, discipline, county, department, committee, auditor, admin},
 		identity.ReadSubjects:  {inspector, leader, office, discipline, county, department, committee, importer},
 		identity.ReadTeams:     {inspector, leader, office, discipline, city},
 		identity.ReadCounties:  {office, discipline, city, county, department},
