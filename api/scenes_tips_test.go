@@ -1,9 +1,20 @@
 package api
 
 import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"strings"
 	"testing"
 
+	"github.com/go-json-experiment/json/jsontext"
+	"github.com/google/uuid"
+
 	"github.com/anjian-ledger/anjian/domain/event"
+	"github.com/anjian-ledger/anjian/domain/law"
 	"github.com/anjian-ledger/anjian/domain/table"
 	"github.com/anjian-ledger/anjian/domain/tip"
 	"github.com/anjian-ledger/anjian/domain/token"
@@ -90,4 +101,94 @@ func TestR73TipsAndTransfersAreReadByWhoseTheyAre(t *testing.T) {
 			t.Errorf("%s sees %d open transfers: %s", c.who, got, a.body)
 		}
 	}
+}
+
+// tell posts a tip without a token.
+func (s *scene) tell(in PublicTip) answer {
+	s.Helper()
+	body, err := json.Marshal(in)
+	s.must(err)
+	return s.do("", "POST", "/v1/tips", string(body), "Content-Type", mediaJSON)
+}
+
+const tipID = "0198f3c2-7a10-7000-8000-00000000aa01"
+
+// R73: who has no token reports; the office reads what, the commission who, and the ledger has neither.
+func TestR73WhoHasNoTokenReports(t *testing.T) {
+	s, _ := tipScene(t)
+	in := PublicTip{ID: tipID, Violation: "other", Content: "三号井偷换传感器 CLEAR-A", Reporter: "王某 CLEAR-B"}
+	s.wants(s.tell(in), "no-sealing-key") // for the commission alone, who reports
+	s.key(event.RoleDisciplineCommission)
+	got := decode[TipReceived](s.fixture, s.want(s.tell(in), 201, ""))
+	if got.Tip != tipID || got.Notice == "" {
+		t.Errorf("%+v", got)
+	}
+	again := in
+	again.Content = "另一件"
+	s.want(s.tell(again), 201, "") // the same id is the same tip: what was sent first stands
+
+	a := s.want(s.do(office, "GET", "/v1/events?stream=tip", ""), 200, "")
+	page := decode[struct {
+		Entries []struct {
+			Index     uint64
+			Stream    string
+			Assurance event.Assurance
+			Actor     event.Actor
+		}
+	}](s.fixture, a)
+	if bytes.Contains(a.body, []byte("CLEAR")) || len(page.Entries) != 1 {
+		t.Fatalf("%s", a.body)
+	}
+	e := page.Entries[0]
+	if e.Stream != "tip/"+tipID || e.Assurance != event.Open || e.Actor != (event.Actor{Role: event.RolePublic}) {
+		t.Errorf("%+v", e)
+	}
+	opens := func(who, member, text string) {
+		t.Helper()
+		got := s.do(who, "GET", fmt.Sprintf("/v1/entries/%d/sealed/%s/open", e.Index, member), "")
+		if has := got.StatusCode == 200 && bytes.Contains(got.body, []byte(text)); has != (text != "") {
+			t.Errorf("%s opens %s: %s", who, member, got.body)
+		}
+	}
+	opens(office, "content", "CLEAR-A")
+	opens(office, "reporter", "")
+	opens(commission, "reporter", "CLEAR-B")
+	s.given("tip/"+tipID, &tip.Accepted{}) // and it is the office's to go on
+}
+
+// R73: a tip without token is small, of its own kind, and tells nothing; all without a token share a quota.
+func TestR73TheRoadWithoutATokenIsBounded(t *testing.T) {
+	s, received := tipScene(t)
+	s.wants(s.tell(PublicTip{ID: tipID, Violation: "other"}), "invalid-tip")
+	s.wants(s.tell(PublicTip{ID: "1", Violation: "other", Content: "x"}), "invalid-tip")
+	s.wants(s.tell(PublicTip{ID: tipID, Violation: "no such", Content: "x"}), "invalid-data")
+	s.wants(s.tell(PublicTip{ID: "00000000-0000-8000-8000-000000000001", Violation: "other", Content: "x"}), "id-reserved")
+	s.wants(s.do("", "POST", "/v1/tips", `{"id":"`+tipID+`","place":"x"}`, "Content-Type", mediaJSON), "invalid-tip")
+	s.want(s.do("", "POST", "/v1/tips", strings.Repeat(" ", maxTip+1), "Content-Type", mediaJSON), 413, law.BodyTooLarge)
+	s.want(s.do("", "POST", "/v1/events", "{}", "Content-Type", mediaEvent), 401, law.Unauthenticated)
+
+	file := []byte("a file that a device has sealed, of some length, so that it may be one: 65 + 32 + 16 bytes and more, and so on and on")
+	device := func(d *tip.Received, more ...string) PublicTip {
+		sum := sha256.Sum256(file)
+		d.Content.SHA256, d.Content.Size = hex.EncodeToString(sum[:]), int64(len(file))
+		id := uuid.Must(uuid.NewV7())
+		raw, _ := s.event("tip/"+id.String(), d, func(a *act) { a.ID = id })
+		return PublicTip{Event: jsontext.Value(raw), Files: append(more, base64.StdEncoding.EncodeToString(file))}
+	}
+	for _, subject := range []string{"firm", "nobody"} { // registered or not, the answer is the same
+		s.wants(s.tell(device(received(subject))), "tip-names-subject")
+	}
+	s.wants(s.tell(device(received(""), "eA==")), "invalid-tip")
+	s.want(s.tell(device(received(""))), 201, "")
+	raw, _ := s.event("subject/x", enterprise())
+	s.wants(s.tell(PublicTip{Event: jsontext.Value(raw)}), "invalid-tip")
+
+	for range DefaultQuotas().Public.Events.Burst / tipCost {
+		if a := s.tell(PublicTip{}); a.StatusCode == 429 {
+			heard(a)
+			s.want(s.do(office, "GET", "/v1/events?stream=tip", ""), 200, "") // nobody else is held up
+			return
+		}
+	}
+	t.Error("it has no bound")
 }
