@@ -12,12 +12,11 @@ import (
 type accidents struct {
 	common
 	streams[*accident.State]
-	ofSubject *table[string, []string] // subject → its accidents (R44); values are replaced, never changed
-	scene     accident.Scene
+	scene accident.Scene
 }
 
 func newAccidents(s *State, c common) kind {
-	k := &accidents{common: c, streams: newStreams(s, accident.NewState), ofSubject: newTable[string, []string](s)}
+	k := &accidents{common: c, streams: newStreams(s, accident.NewState)}
 	k.scene.SubjectKnown = func(id string) bool {
 		st := s.subjects.state(id)
 		return st != nil && (!s.author.bound || s.scope().Cell(st.County, st.Sectors))
@@ -70,16 +69,4 @@ func (k *accidents) decide(e *event.Event, p *campaign.Policy) ([]event.Deviatio
 
 func (k *accidents) restates(e *event.Event, _ *campaign.Policy) event.Restated {
 	return accident.Restate(known(k.s, k.state(e.Stream.ID)), e)
-}
-
-func (k *accidents) entails(e *event.Event) []event.Consequence { return k.s.reviewsOfAccident(e) }
-
-// fold also keeps the accidents of each subject (R44).
-func (k *accidents) fold(e *event.Event) {
-	k.apply(e)
-	if d, ok := e.Data.(*accident.Reported); ok {
-		for _, id := range d.Subjects {
-			k.ofSubject.set(id, with(k.ofSubject, id, e.Stream.ID))
-		}
-	}
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/anjian-ledger/anjian/domain/kinds"
 	"github.com/anjian-ledger/anjian/domain/oversight"
 	"github.com/anjian-ledger/anjian/domain/stream"
+	"github.com/anjian-ledger/anjian/domain/teamreview"
 	"github.com/anjian-ledger/anjian/domain/tip"
 	"github.com/anjian-ledger/anjian/domain/transfer"
 )
@@ -26,6 +27,7 @@ var parts = map[event.Kind]func(*State, common) kind{
 	event.Table:      newCodeTables,
 	tip.Name:         newTips,
 	transfer.Name:    newTransfers,
+	teamreview.Name:  newTeamReviews,
 	event.Tokens:     newTokens,
 	event.SealingKey: newSealingKeys,
 	event.File:       newEvidenceFiles,
@@ -123,7 +125,7 @@ func complete(list []stream.Kind) error {
 func anywhere(d event.Data) bool {
 	switch d.(type) {
 	case *oversight.DeviationFlagged, *oversight.DeadlinePassed, *oversight.StatementLapsed, *oversight.DeviationExplained,
-		*oversight.ApprovalGiven, *oversight.ApprovalRefused, event.Correction:
+		*oversight.TermExtended, *oversight.ApprovalGiven, *oversight.ApprovalRefused, event.Correction:
 		return true
 	}
 	return false

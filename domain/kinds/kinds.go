@@ -7,7 +7,9 @@ import (
 	"github.com/anjian-ledger/anjian/domain/correction"
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/files"
+	"github.com/anjian-ledger/anjian/domain/inquiry"
 	"github.com/anjian-ledger/anjian/domain/inspection"
+	"github.com/anjian-ledger/anjian/domain/interference"
 	"github.com/anjian-ledger/anjian/domain/oversight"
 	"github.com/anjian-ledger/anjian/domain/person"
 	"github.com/anjian-ledger/anjian/domain/review"
@@ -16,6 +18,7 @@ import (
 	"github.com/anjian-ledger/anjian/domain/subject"
 	"github.com/anjian-ledger/anjian/domain/table"
 	"github.com/anjian-ledger/anjian/domain/team"
+	"github.com/anjian-ledger/anjian/domain/teamreview"
 	"github.com/anjian-ledger/anjian/domain/tip"
 	"github.com/anjian-ledger/anjian/domain/token"
 	"github.com/anjian-ledger/anjian/domain/transfer"
@@ -33,6 +36,9 @@ var All = []stream.Kind{
 	tip.Kind,
 	transfer.Kind,
 	review.Kind,
+	teamreview.Kind,
+	inquiry.Kind,
+	interference.Kind,
 	table.Kind,
 	token.Kind,
 	sealingkey.Kind,

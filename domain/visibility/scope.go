@@ -183,7 +183,7 @@ func (s *Scope) Sees(of event.Stream, about *event.About) bool {
 	case stream.Ends:
 		return s.everything || s.Own(about.Team) || s.ends(of.ID, about)
 	case stream.Named:
-		return s.role == event.RoleLedger || slices.Contains(k.Access.Roles, s.role)
+		return s.role == event.RoleLedger || slices.Contains(k.Access.Roles, s.role) || k.Access.Team && s.Own(about.Team)
 	}
 	return false
 }
