@@ -42,6 +42,27 @@ func TestCampaignsAreAnswered(t *testing.T) {
 	s.says("date-required", "campaign/a", plan("9"), func(a *act) { a.Precision = event.Month })
 }
 
+func TestTargetsAndReportsAreAnswered(t *testing.T) {
+	s := newScene(t)
+	link := &campaign.Linked{Level: "provincial", Document: "百日集中整治行动方案"}
+	s.given("campaign/c", link)
+	s.says("link-stands", "campaign/c", link)
+	s.given("campaign/c", &campaign.CoverageTargetSet{Version: "1", Percent: 100})
+	s.says("target-version-set", "campaign/c", &campaign.CoverageTargetSet{Version: "1", Percent: 100, Reason: "r"})
+	s.says("target-needs-reason", "campaign/c", &campaign.CoverageTargetSet{Version: "2", Percent: 100})
+	head := decode[campaign.Replayable](s.fixture, s.get(desk, "/v1/city"))
+	report := &campaign.TeamReportSubmitted{Team: "t1", Of: head, Figures: map[string]int64{"inspections": 0}, Narrative: "n"}
+	s.given("campaign/c", report, as("wang"))
+	s.given("campaign/a", plan("1"))
+	s.says("team-of-another-campaign", "campaign/a", report, as("wang"))
+	report.Of.Position--
+	s.says("root-not-of-position", "campaign/c", report, as("wang"))
+	s.says("root-not-of-position", "campaign/c", &campaign.ReportPublished{Of: report.Of, Figures: report.Figures, Narrative: "n"})
+	report.Of.Position = 1 << 40
+	s.says("root-not-of-position", "campaign/c", report, as("wang"))
+	s.given("campaign/c", &campaign.ReportPublished{Of: head, Figures: report.Figures, Narrative: "n"})
+}
+
 func TestTeamsAreAnswered(t *testing.T) {
 	s := newScene(t)
 	s.says("unknown-team", "team/x", &team.MemberJoined{Person: "ma"})

@@ -1,6 +1,8 @@
 package domain
 
 import (
+	"slices"
+
 	"github.com/anjian-ledger/anjian/domain/accident"
 	"github.com/anjian-ledger/anjian/domain/campaign"
 	"github.com/anjian-ledger/anjian/domain/codes"
@@ -12,12 +14,14 @@ import (
 type accidents struct {
 	common
 	streams[*accident.State]
-	ofSubject *table[string, []string] // subject → its accidents (R44); values are replaced, never changed
+	ofSubject *table[string, []string]   // subject → its accidents (R44); values are replaced, never changed
+	severe    *table[struct{}, []string] // accidents that were ever graded larger or worse (R15), in order; append-only
 	scene     accident.Scene
 }
 
 func newAccidents(s *State, c common) kind {
-	k := &accidents{common: c, streams: newStreams(s, accident.NewState), ofSubject: newTable[string, []string](s)}
+	k := &accidents{common: c, streams: newStreams(s, accident.NewState), ofSubject: newTable[string, []string](s),
+		severe: newTable[struct{}, []string](s)}
 	k.scene.SubjectKnown = func(id string) bool {
 		st := s.subjects.state(id)
 		return st != nil && (!s.author.bound || s.scope().Cell(st.County, st.Sectors))
@@ -72,14 +76,24 @@ func (k *accidents) restates(e *event.Event, _ *campaign.Policy) event.Restated 
 	return accident.Restate(known(k.s, k.state(e.Stream.ID)), e)
 }
 
-func (k *accidents) entails(e *event.Event) []event.Consequence { return k.s.reviewsOfAccident(e) }
+func (k *accidents) entails(e *event.Event) []event.Consequence {
+	if d, ok := e.Data.(*accident.Graded); ok {
+		return k.s.missedBy(e.Stream.ID, d)
+	}
+	return k.s.reviewsOfAccident(e)
+}
 
-// fold also keeps the accidents of each subject (R44).
+// fold also keeps the accidents of each subject (R44), and those that a campaign was to prevent (R15).
 func (k *accidents) fold(e *event.Event) {
 	k.apply(e)
-	if d, ok := e.Data.(*accident.Reported); ok {
+	switch d := e.Data.(type) {
+	case *accident.Reported:
 		for _, id := range d.Subjects {
 			k.ofSubject.set(id, with(k.ofSubject, id, e.Stream.ID))
+		}
+	case *accident.Graded:
+		if known, _ := k.severe.get(struct{}{}); codes.LargerOrWorse(d.Grade) && !slices.Contains(known, e.Stream.ID) {
+			k.severe.set(struct{}{}, with(k.severe, struct{}{}, e.Stream.ID))
 		}
 	}
 }

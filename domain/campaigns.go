@@ -1,6 +1,9 @@
 package domain
 
 import (
+	"slices"
+	"strings"
+
 	"github.com/anjian-ledger/anjian/domain/campaign"
 	"github.com/anjian-ledger/anjian/domain/event"
 )
@@ -9,11 +12,12 @@ import (
 type campaigns struct {
 	common
 	streams[*campaign.State]
-	scene campaign.Scene
+	aiming *table[struct{}, []string] // campaigns that stated a year without larger accidents (R15), in order; append-only
+	scene  campaign.Scene
 }
 
 func newCampaigns(s *State, c common) kind {
-	k := &campaigns{common: c, streams: newStreams(s, campaign.NewState)}
+	k := &campaigns{common: c, streams: newStreams(s, campaign.NewState), aiming: newTable[struct{}, []string](s)}
 	k.scene.Parent = func(id string) string {
 		if c := k.state(id); c != nil {
 			return c.Parent
@@ -21,6 +25,19 @@ func newCampaigns(s *State, c common) kind {
 		return ""
 	}
 	k.scene.NotAsked = s.notAsked
+	k.scene.Team = func(id string) (string, bool) {
+		t := s.teams.state(id)
+		if t == nil {
+			return "", false
+		}
+		return t.Campaign, true
+	}
+	k.scene.Root = func(position uint64) (root [32]byte, ok bool) {
+		if s.Root == nil {
+			return root, false
+		}
+		return s.Root(position)
+	}
 	s.campaigns = k
 	return k
 }
@@ -32,6 +49,20 @@ func (*campaigns) knows(string) bool { return true }
 func (k *campaigns) decide(e *event.Event, _ *campaign.Policy) ([]event.Deviation, error) {
 	k.scene.Law = k.s.law(e.Index)
 	return campaign.Decide(k.state(e.Stream.ID), &k.scene, e)
+}
+
+// fold also keeps which campaigns aim at a year without larger accidents, and what was said of it (R15).
+func (k *campaigns) fold(e *event.Event) {
+	k.apply(e)
+	switch d := e.Data.(type) {
+	case *campaign.BaselineSet:
+		if known, _ := k.aiming.get(struct{}{}); !slices.Contains(known, e.Stream.ID) {
+			k.aiming.set(struct{}{}, with(k.aiming, struct{}{}, e.Stream.ID))
+		}
+	case *campaign.TargetMissed:
+		said, _ := k.s.deviations.get(e.Stream)
+		k.s.deviations.set(e.Stream, said.Stand(e.ID, missedTarget(strings.Clone(d.Accident))))
+	}
 }
 
 // newest returns the plan of a campaign that was published last.

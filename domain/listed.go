@@ -3,6 +3,7 @@ package domain
 import (
 	"fmt"
 
+	"github.com/anjian-ledger/anjian/domain/campaign"
 	"github.com/anjian-ledger/anjian/domain/codes"
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/inspection"
@@ -21,6 +22,14 @@ func (s *State) listed(e *event.Event) error {
 	switch d := e.Data.(type) {
 	case *subject.Registered:
 		r = s.sectorsListed(s.edition(codetable.Sectors), "sectors", d.Sectors...)
+	case *campaign.CoverageTargetSet:
+		r = s.sectorsListed(s.edition(codetable.Sectors), "sectors", d.Sectors...)
+	case *campaign.BaselineSet:
+		for i := range d.Rows {
+			if r == nil && d.Rows[i].Sector != "" {
+				r = s.sectorsListed(s.edition(codetable.Sectors), fmt.Sprintf("rows.%d.sector", i), d.Rows[i].Sector)
+			}
+		}
 	case *team.ScopeAssigned:
 		r = s.sectorsListed(s.edition(codetable.Sectors), "sectors", d.Sectors...)
 	case *person.OfficialAppointed:

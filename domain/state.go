@@ -50,6 +50,10 @@ type State struct {
 	deviations  *table[event.Stream, oversight.State]
 	adopted     *table[struct{}, int] // number of the set of rules
 
+	// Root returns the root of the ledger at a position behind the first entry, and whether it is known. Whoever judges
+	// sets it; nil: no root is known.
+	Root func(position uint64) (root [32]byte, ok bool)
+
 	author       author  // of the event being judged
 	whole, shown *ledger // all of it, and what its author may know
 }

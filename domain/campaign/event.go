@@ -57,4 +57,5 @@ var Kind = stream.With(stream.Kind{
 		Rules: []law.Rule{law.R03, law.R13, law.R48}, Append: office}),
 	stream.Then((*Ended).Judge, event.Type{Name: "campaign-ended", Version: 1, Chinese: "专项行动结束", Doc: "The campaign ended.",
 		Rules: []law.Rule{law.R48}, Append: office}),
+	linked, coverageTargetSet, baselineSet, targetMissed, teamReportSubmitted, reportPublished,
 )

@@ -16,6 +16,17 @@ type State struct {
 	End     time.Time // planned end; zero until started
 	EndedAt time.Time // when it was declared ended; zero until then
 	Parent  string
+	Links   []Linked         // the basis that was named apart from the start; append-only
+	Targets []CoverageTarget // oldest first; append-only
+	// NoLarger is the year in which no accident is to be larger or worse (R15), 0 when nobody said so.
+	NoLarger int
+	Reports  []Report // that came after the end; append-only
+}
+
+// Report is one that was handed in: of a team, or of the campaign as a whole.
+type Report struct {
+	Team string // "": of the campaign
+	At   time.Time
 }
 
 // Plan is one version of the work plan, with every number the rules use.
@@ -32,7 +43,8 @@ func NewState() *State { return &State{} }
 // Clone returns a copy that may be folded further without changing s.
 func (s *State) Clone() *State {
 	c := *s
-	c.Plans = slices.Clip(c.Plans)
+	c.Plans, c.Links = slices.Clip(c.Plans), slices.Clip(c.Links)
+	c.Targets, c.Reports = slices.Clip(c.Targets), slices.Clip(c.Reports)
 	return &c
 }
 

@@ -111,6 +111,8 @@ var tables = []*Table{
 	// The four grades of State Council Order 493 Art. 3, mildest first.
 	NewTable("accident-grade", "事故等级", Code{Ordinary, "一般事故", "ordinary"}, Code{Larger, "较大事故", "larger"},
 		Code{Major, "重大事故", "major"}, Code{EspeciallyMajor, "特别重大事故", "especially major"}),
+	NewTable("basis-level", "依据层级", Code{"central", "中央", "central"}, Code{"provincial", "省级", "provincial"},
+		Code{"city", "市级", "city"}), // R03: 「中省」 is the first two
 	NewTable("team-kind", "督查组类别", Code{"comprehensive", "综合督查组", "comprehensive"}, Code{"specialist", "专业督查组", "specialist"}),
 	NewTable("subject-kind", "检查对象类别", Code{"enterprise", "企业", "enterprise"}, Code{"site", "工地", "construction site"},
 		Code{"venue", "场所", "venue"}, Code{"road-section", "路段", "road section"},

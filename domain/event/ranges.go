@@ -20,6 +20,7 @@ var (
 	// package projections adds them wider.
 	Amounts   = Range{"amount", 0, 1_000_000_000_000_000, "minor units of a currency (fen, cents)"}
 	People    = Range{"people", 0, 1_000_000, "persons"}
+	Accidents = Range{"accidents", 0, 1_000_000, "accidents"}
 	Officers  = Range{"officers", 1, 20, "persons"}
 	Visits    = Range{"visits", 1, 1_000_000, "visits"}
 	Total     = Range{"total", 0, 1 << 32, "visits"}
@@ -40,6 +41,7 @@ var (
 
 // Ranges lists them for documents.
 var Ranges = []Range{
-	Amounts, People, Officers, Visits, Total, Bytes, Positions, Issues, Years, Days, Hours, Minutes, Seconds, Parts, RuleSets, Values, UserIDs,
+	Amounts, People, Accidents, Officers, Visits, Total, Bytes, Positions, Issues, Years, Days, Hours, Minutes, Seconds, Parts, RuleSets,
+	Values, UserIDs,
 	Processes,
 }
