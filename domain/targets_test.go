@@ -178,4 +178,3 @@ func TestR62TheFiguresOfAReportCanBeReplayed(t *testing.T) {
 	empty := campaign.Replayable{Root: "47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU="}
 	w.accepts("campaign/c", &campaign.ReportPublished{Of: empty, Narrative: "n"}) // before the first entry
 }
-

@@ -19,7 +19,7 @@ type CoverageTargetSet struct {
 	Percent  float64  `json:"percent" is:"number(0…100 percent)" zh:"目标覆盖率" doc:"of those subjects, to be inspected"`
 	Counties []string `json:"counties,omitempty" is:"code(county)" many:"0…50" zh:"县区" doc:"that count; left out: all"`
 	Sectors  []string `json:"sectors,omitempty" is:"code(sector)" many:"0…50" zh:"行业领域" doc:"that count; left out: all"`
-	Reason   string   `json:"reason,omitempty" is:"lines(1000)" zh:"变更原因" doc:"why the target changes; required of every version but the first"`
+	Reason   string   `json:"reason,omitempty" is:"lines(1000)" zh:"变更原因" doc:"why it changes; required of every version but the first"`
 }
 
 // CoverageTarget is a version of the target: the denominator is the register at its position.
