@@ -3,9 +3,11 @@ package domain
 import (
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/anjian-ledger/anjian/domain/campaign"
 	"github.com/anjian-ledger/anjian/domain/event"
+	"github.com/anjian-ledger/anjian/domain/obligation"
 )
 
 // campaigns are the inspection campaigns.
@@ -64,6 +66,28 @@ func (k *campaigns) fold(e *event.Event) {
 		k.s.deviations.set(e.Stream, said.Stand(e.ID, missedTarget(strings.Clone(d.Accident))))
 	}
 }
+
+// owed returns what is owed in a campaign, under its newest plan.
+func (k *campaigns) owed(id string, from vantage) (out owed) {
+	st := k.state(id)
+	switch {
+	case from.durable:
+		v, _ := k.durable(id)
+		st = v.state
+	case from.after != nil:
+		st = k.after(from.after)
+	}
+	if st == nil {
+		return out
+	}
+	policy := st.Newest().Policy
+	k.s.duties.list = st.Owes(obligation.Terms{Limit: policy.Limit, Calendars: k.s.calendarsFrom(from)}, k.s.duties.list[:0])
+	return owed{about: event.About{Campaign: id}, lateSync: time.Duration(policy.LateSyncHours) * time.Hour, list: k.s.duties.list}
+}
+
+func (*campaigns) owes() bool { return true }
+
+func (k *campaigns) watch(fn func(id string)) { k.settled = fn }
 
 // newest returns the plan of a campaign that was published last.
 func (s *State) newest(campaignID string) *campaign.Plan {

@@ -28,6 +28,9 @@ func (s *State) Judge(e *event.Event) ([]event.Consequence, error) {
 			return nil, err
 		}
 	}
+	if err := s.sealingKeys.takes(e); err != nil {
+		return nil, err
+	}
 	k := s.kind(e.Stream.Kind)
 	plan := k.plan(e)
 	policy := plan.Policy // nil: no flags and no gates
@@ -41,7 +44,7 @@ func (s *State) Judge(e *event.Event) ([]event.Consequence, error) {
 	if err != nil {
 		return nil, err
 	}
-	if policy != nil && !k.declaration().Untimed {
+	if policy != nil && !k.declaration().Untimed && e.Assurance != event.Derived {
 		if !e.ClockRed {
 			flags = append(flags, clockFlags(policy, e)...)
 		}
@@ -51,7 +54,7 @@ func (s *State) Judge(e *event.Event) ([]event.Consequence, error) {
 	for i := range flags {
 		follow = append(follow, flagged(e, &flags[i], plan.Version))
 	}
-	follow = s.restated(follow, k, e, plan)
+	follow = s.takesBack(s.restated(follow, k, e, plan), k, e)
 	if policy != nil {
 		follow = append(follow, k.entails(e)...)
 	}
@@ -108,6 +111,8 @@ func (s *State) decide(k kind, e *event.Event, policy *campaign.Policy) ([]event
 			st, _ = s.deviations.get(e.Stream)
 		}
 		return nil, st.Explain(d, e)
+	case *oversight.DeadlinePassed:
+		return nil, s.passes(k, e, d)
 	}
 	if ref, _, ok := oversight.Answer(e.Data); ok && !k.declaration().Waits {
 		return nil, oversight.NothingWaits(e, ref)
@@ -141,6 +146,7 @@ func (s *State) About(e *event.Event) event.About { return s.kind(e.Stream.Kind)
 func (s *State) Apply(e *event.Event) {
 	k := s.kind(e.Stream.Kind)
 	k.fold(e)
+	s.sealingKeys.note(e)
 	if oversight.States(e.Data) {
 		before, _ := s.deviations.get(e.Stream)
 		s.deviations.set(e.Stream, before.Apply(e, k.declaration().MayLapse))

@@ -396,7 +396,7 @@ func (p *play) look(s *step) {
 	if st := p.inspections.state(p.stream(visitStream).ID); !st.Closed() {
 		plan := p.inspections.plan(p.last(visitStream))
 		p.same(s, "owed, as the judge sees it", want,
-			p.items(st.Obligations(inspection.Terms{Policy: plan.Policy, Subject: &inspection.SubjectFacts{}})))
+			p.items(st.Obligations(inspection.Terms{Policy: plan.Policy, Subject: &inspection.SubjectFacts{}}, nil)))
 	}
 	var open []owedItem
 	for _, o := range want {
@@ -469,5 +469,27 @@ func (p *play) due(raw []json.RawMessage) {
 	limit := obligation.Limit{N: n, Unit: units[unit]}
 	if got := inHours(limit.Due(hours(start), calendars...)); got != float64(want) {
 		p.Errorf("visit %d: %s from hour %d ends in hour %v, the model says %d", p.seed, raw, start, got, want)
+	}
+	p.published(start, limit, calendars, want)
+}
+
+// published compares it again under calendars as a city publishes them: the first was known when the duty was opened, the
+// others came since, and one before them, under which nobody would ever be late, was replaced.
+func (p *play) published(start int, limit obligation.Limit, calendars []obligation.Calendar, want int) {
+	forever := obligation.Calendar{}
+	for d := range obligation.Day(2000) {
+		forever[obligation.DayOf(hours(start))+d] = true
+	}
+	const opened = 10
+	all := obligation.Calendars{}.With(1, forever).With(2, nil)
+	for i, c := range calendars {
+		at := uint64(opened + i)
+		if i == 0 {
+			at = opened - 1
+		}
+		all = all.With(at, c)
+	}
+	if got := inHours(limit.Due(hours(start), all.Since(opened)...)); got != float64(want) {
+		p.Errorf("visit %d: %v from hour %d ends in hour %v by what is published, the model says %d", p.seed, limit, start, got, want)
 	}
 }

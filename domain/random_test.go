@@ -59,7 +59,7 @@ func (r dice) next() *event.Event {
 	ids := map[event.Kind][]string{
 		event.Campaign: {"c", "d"}, event.Team: {"t1", "t2"}, event.Person: {"wang", "ma", "li", "zhao"}, event.Subject: {"firm", "shop"},
 		event.Inspection: {"t1.i", "t1.j", "t2.k", "source.l"}, event.Accident: {"a"}, event.Tokens: {"k", "l"}, event.Ledger: {"main"},
-		event.Table: {"units"}, event.Review: {"r"},
+		event.Table: {"units", codetable.Discipline}, event.Review: {"r"},
 	}
 	of := ids[kind]
 	if of == nil {
@@ -71,6 +71,9 @@ func (r dice) next() *event.Event {
 	e.Recorded = e.Occurred.Add(time.Duration(rapid.IntRange(-1, 100).Draw(r.T, "delay")) * time.Hour)
 	if kind == event.Tokens && r.yes("own stream") {
 		e.Stream.ID = e.ID.String()
+	}
+	if d, ok := e.Data.(*codetable.Published); ok && !r.yes("another stream") {
+		e.Stream.ID = d.Table
 	}
 	if r.yes("in campaign") && kind != event.Campaign {
 		e.Campaign = r.one("campaign", "c", "c", "c", "d")
@@ -158,8 +161,17 @@ func (r dice) body(typ *event.Type) event.Data {
 		*d = accident.Graded{Grade: r.one("grade", accident.Grades...), StatisticalYear: 2019}
 		return d
 	case *codetable.Published:
-		*d = codetable.Published{Table: codetable.Units,
-			Units: []codetable.Unit{{ID: r.one("unit", "u1", "u2"), Name: "n", Sectors: []string{r.sector()}}}}
+		r.table(d)
+		return d
+	case *codetable.DisciplineRules:
+		*d = codetable.DisciplineRules{Version: r.one("version", "1", "2"), Document: "d", From: r.one("from", "2019-11-01", "2019-12-10")}
+		return d
+	case *person.OfficialAppointed:
+		*d = person.OfficialAppointed{Post: r.one("post", "a", "b"), Unit: "u", Sectors: []string{},
+			From: r.one("from", "2019-01-01", "2019-12-01")}
+		return d
+	case *person.OfficialLeft:
+		*d = person.OfficialLeft{Post: r.one("post", "a", "b"), Unit: "u", Last: r.one("last", "2018-12-31", "2019-12-15")}
 		return d
 	case *token.Issued:
 		*d = token.Issued{SHA256: r.one("hash", "h1", "h2"), Role: event.RoleInspector, Person: r.person(), Team: r.team(), Expires: r.time()}
@@ -253,7 +265,7 @@ func (r dice) visitBody(data event.Data) event.Data {
 		d.Finding = r.finding()
 	case *inspection.OrderIssued:
 		*d = inspection.OrderIssued{Order: r.one("order", "o1", "o2"), Kind: r.one("kind", inspection.OrderKinds...),
-			Findings: []string{r.finding()}}
+			Findings: []string{r.finding()}, Due: r.one("due", "", "2019-12-20")}
 	case *inspection.PenaltyDecided:
 		*d = inspection.PenaltyDecided{Penalty: r.one("penalty", "p1", "p2"), Kind: "warning", Findings: []string{r.finding()}}
 	case *inspection.NoPenaltyDecided:

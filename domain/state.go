@@ -46,9 +46,12 @@ type State struct {
 	accidents   *accidents
 	tokens      *tokens
 	codeTables  *codeTables
+	sealingKeys *sealingKeys
 	revisions   revisions
 	deviations  *table[event.Stream, oversight.State]
 	adopted     *table[struct{}, int] // number of the set of rules
+	clocks      *table[struct{}, []clockStep]
+	duties      duties
 
 	// Root returns the root of the ledger at a position behind the first entry, and whether it is known. Whoever judges
 	// sets it; nil: no root is known.
@@ -72,6 +75,7 @@ func newState(list []stream.Kind) *State {
 	s.newer = newer{common{s, &anyKind}, s.revisions}
 	s.deviations = newTable[event.Stream, oversight.State](s)
 	s.adopted = newTable[struct{}, int](s)
+	s.clocks = newTable[struct{}, []clockStep](s)
 	for i := range list {
 		k, begin := &list[i], newPlain
 		if part := parts[k.Name]; part != nil {
@@ -79,6 +83,7 @@ func newState(list []stream.Kind) *State {
 		}
 		s.kinds = append(s.kinds, placed{k.Name, begin(s, common{s, k})})
 	}
+	s.follow()
 	return s
 }
 

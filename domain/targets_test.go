@@ -4,6 +4,7 @@ import (
 	"encoding/base64"
 	"slices"
 	"testing"
+	"time"
 
 	"github.com/anjian-ledger/anjian/domain/accident"
 	"github.com/anjian-ledger/anjian/domain/campaign"
@@ -177,4 +178,52 @@ func TestR62TheFiguresOfAReportCanBeReplayed(t *testing.T) {
 	w.refuses("R48", "campaign-not-started", "campaign/d", &other, ofOther)
 	empty := campaign.Replayable{Root: "47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU="}
 	w.accepts("campaign/c", &campaign.ReportPublished{Of: empty, Narrative: "n"}) // before the first entry
+}
+
+// openIn is what is open in a stream: kinds with their items.
+func openIn(w *fixture, stream string) (open []string) {
+	if r := w.Owed(w.stream(stream)); r != nil {
+		for _, d := range r.Open {
+			open = append(open, d.Kind.Name+" "+d.Item)
+		}
+	}
+	return open
+}
+
+// R48, R62: the end is owed by its date, and since the end each team and the office owe a report; who is late is escalated once.
+func TestR62ReportsAreOwedSinceTheEnd(t *testing.T) {
+	w := campaignFixture(t)
+	k := keep(w)
+	w.Root = func(uint64) ([32]byte, bool) { return [32]byte{}, true }
+	of := campaign.Replayable{Position: 1, Root: base64.StdEncoding.EncodeToString(make([]byte, 32))}
+	report := &campaign.TeamReportSubmitted{Team: "t1", Of: of, Narrative: "n"}
+	want := func(open ...string) {
+		t.Helper()
+		if got := openIn(w, "campaign/c"); !slices.Equal(got, open) {
+			t.Errorf("open: %v, want %v", got, open)
+		}
+	}
+	want("campaign-end ")
+	w.accepts("campaign/c", report, leader) // before the end it is an interim report
+	want("campaign-end ")
+	w.accepts("campaign/c", &campaign.Ended{}, at(end))
+	w.accepts("team/t9", &team.Formed{Name: "善后组", Kind: "specialist"}, in("c"), at(end))
+	want("team-report t1", "city-report ")
+	if said := k.sweep(end.AddDate(0, 0, 7)); len(said) != 0 {
+		t.Errorf("said within the days: %v", said)
+	}
+	said := k.sweep(end.AddDate(0, 0, 10))
+	if len(said) != 1 || said[0].Data.(*oversight.DeadlinePassed).Obligation != "team-report" {
+		t.Fatalf("said: %v", said)
+	}
+	w.accepts("campaign/c", &campaign.ReportPublished{Of: of, Narrative: "n"}, at(end.AddDate(0, 0, 10)))
+	want("team-report t1")
+	w.flags([]string{"late-sync"}, "campaign/c", report, leader, at(end.AddDate(0, 0, 5)), late(6*24*time.Hour)) // in time, told late
+	want()
+	if _, back := w.log[len(w.log)-1].Data.(*oversight.StatementLapsed); !back {
+		t.Error("what was in time does not take the escalation back")
+	}
+	if said := k.sweep(end.AddDate(1, 0, 0)); len(said) != 0 {
+		t.Errorf("said afterwards: %v", said)
+	}
 }

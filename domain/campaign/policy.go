@@ -19,6 +19,10 @@ type Policy struct {
 
 	ClosingDays *int `json:"closing_days,omitempty" is:"days" zh:"办结时限" doc:"from the record on; left out: none is owed (R41, R57)"`
 
+	TeamReportDays *int `json:"team_report_days,omitempty" is:"days" zh:"督查组汇报时限" doc:"of each team, from the end; left out: no limit (R62)"`
+
+	CityReportDays *int `json:"city_report_days,omitempty" is:"days" zh:"总结报告时限" doc:"from the end; left out: no limit (R62)"`
+
 	RequiredItems map[string][]string `json:"required_items" key:"id" is:"id" many:"0…50" each:"0…500" zh:"必查项" doc:"by profile (R27, R32)"`
 
 	RequiredSections []string `json:"required_sections" is:"id" many:"0…20" zh:"必查环节" doc:"sections completed before signing (R35)"`
@@ -44,6 +48,8 @@ func DefaultPolicy() Policy {
 
 		LeaderReviewDays: new(3),
 		ClosingDays:      new(15),
+		TeamReportDays:   new(7),
+		CityReportDays:   new(15),
 
 		RequiredItems: map[string][]string{
 			"enterprise":      {"E-1", "E-2", "E-3", "E-4", "E-5", "E-6"},

@@ -51,6 +51,10 @@ const (
 	Flag Kind = "flag"
 	// Review is an accountability review, one for each problem and visit (R44).
 	Review Kind = "review"
+	// SealingKey is the stream of a key for which texts are sealed, by its id.
+	SealingKey Kind = "sealing-key"
+	// File is the stream of one piece of evidence, by its SHA-256.
+	File Kind = "evidence"
 	// Ledger is the stream of the ledger's own acts: restorations, moves, scrub results.
 	Ledger Kind = "ledger"
 )

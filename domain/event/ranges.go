@@ -25,6 +25,8 @@ var (
 	Visits    = Range{"visits", 1, 1_000_000, "visits"}
 	Total     = Range{"total", 0, 1 << 32, "visits"}
 	Bytes     = Range{"bytes", 1, 1 << 40, "bytes"}
+	Sealeds   = Range{"sealed", minSealed, MaxSealed, "bytes"}
+	Fileds    = Range{"filed", 0, 1 << 40, "bytes"} // a file may be empty
 	Positions = Range{"position", 0, MaxInteger, "entries"}
 	Issues    = Range{"issue", 1, MaxInteger, "entries"} // entry 0 issues no token
 	Years     = Range{"year", 1949, 9999, "calendar years"}
@@ -32,6 +34,7 @@ var (
 	Hours     = Range{"hours", 1, 1_000_000, "hours"}
 	Minutes   = Range{"minutes", 0, 100_000, "minutes"}
 	Seconds   = Range{"seconds", 1, 31_536_000, "seconds"}
+	Times     = Range{"times", 0, 1_000_000, "times"}
 	Parts     = Range{"part", 1, 100, "parts"}
 	RuleSets  = Range{"rules", 1, 1_000_000, "sets of rules"}
 	Values    = Range{"value", -MaxInteger, MaxInteger, "of the unit that the value's name ends with"}
@@ -41,7 +44,8 @@ var (
 
 // Ranges lists them for documents.
 var Ranges = []Range{
-	Amounts, People, Accidents, Officers, Visits, Total, Bytes, Positions, Issues, Years, Days, Hours, Minutes, Seconds, Parts, RuleSets,
+	Amounts, People, Accidents, Officers, Visits, Total, Bytes, Positions, Issues, Years, Days, Hours, Minutes, Seconds, Times, Parts,
+	RuleSets,
 	Values, UserIDs,
-	Processes,
+	Processes, Sealeds, Fileds,
 }

@@ -58,6 +58,18 @@ func declared(t reflect.Type) (*Shape, error) {
 			return nil, fmt.Errorf("%s: %w", t.Field(i).Name, err)
 		}
 		f.index = i
+		opens, err := opensOf(t.Field(i))
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", t.Field(i).Name, err)
+		}
+		if opens != nil {
+			f.Doc += "; opened by: " + strings.ReplaceAll(strings.Join(strings.Fields(t.Field(i).Tag.Get("opens")), ", "), "-", " ")
+		}
+		seals, err := sealsOf(&f, opens)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", t.Field(i).Name, err)
+		}
+		s.seals = append(s.seals, seals...)
 		if f.Required {
 			s.Required |= 1 << i
 		}

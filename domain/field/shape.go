@@ -23,6 +23,7 @@
 //	key      of a map: which names
 //	each     of a map of lists: as many, of each list
 //	unknown  see [event.Unknown]
+//	opens    of an [event.Sealed]: which roles may open it, "supervision-office discipline-commission"
 //
 // In a list or map, is speaks of the elements. Structs have the declarations of their own fields,
 // booleans and [law.Values] need no is, and [event.Source] and [event.Unknown] are declared here.
@@ -88,6 +89,7 @@ type Shape struct {
 	// is left out.
 	Empty bool
 
+	seals   []sealedMember  // of an object: the sealed texts in it
 	unknown []unknownMember // of an object with a member unknown
 	named   int             // index of that member
 }

@@ -23,7 +23,7 @@ type FindingRecorded struct {
 	Location    string           `json:"location,omitempty" is:"text(300)" zh:"部位" doc:"where in the subject"`
 	Level       string           `json:"level,omitempty" is:"code(level)" unknown:"imported" zh:"隐患级别" doc:"general or major"`
 	Clauses     []event.Citation `json:"clauses,omitempty" many:"0…20" unknown:"imported for level major" zh:"违反条款" doc:"what it violates"`
-	Category    string           `json:"category,omitempty" is:"text(60)" zh:"隐患类别" doc:"such as SAFETY_INVESTMENT (R07)"`
+	Category    string           `json:"category,omitempty" is:"text(60)" zh:"隐患类别" doc:"code of the published list, such as investment (R07)"`
 	Violation   string           `json:"violation,omitempty" is:"code(violation)" zh:"违法行为" doc:"kind of violation (R54)"`
 	Punishable  bool             `json:"punishable" zh:"是否应处罚" doc:"whether the law asks for a penalty (R41)"`
 	FoundBy     []string         `json:"found_by,omitempty" is:"id" many:"0…50" zh:"发现人" doc:"ids of the persons"`

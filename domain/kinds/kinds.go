@@ -5,14 +5,17 @@ import (
 	"github.com/anjian-ledger/anjian/domain/accident"
 	"github.com/anjian-ledger/anjian/domain/campaign"
 	"github.com/anjian-ledger/anjian/domain/event"
+	"github.com/anjian-ledger/anjian/domain/files"
 	"github.com/anjian-ledger/anjian/domain/inspection"
 	"github.com/anjian-ledger/anjian/domain/oversight"
 	"github.com/anjian-ledger/anjian/domain/person"
 	"github.com/anjian-ledger/anjian/domain/review"
+	"github.com/anjian-ledger/anjian/domain/sealingkey"
 	"github.com/anjian-ledger/anjian/domain/stream"
 	"github.com/anjian-ledger/anjian/domain/subject"
 	"github.com/anjian-ledger/anjian/domain/table"
 	"github.com/anjian-ledger/anjian/domain/team"
+	"github.com/anjian-ledger/anjian/domain/tip"
 	"github.com/anjian-ledger/anjian/domain/token"
 )
 
@@ -25,9 +28,12 @@ var All = []stream.Kind{
 	subject.Kind,
 	inspection.Kind(),
 	accident.Kind,
+	tip.Kind,
 	review.Kind,
 	table.Kind,
 	token.Kind,
+	sealingkey.Kind,
+	files.Kind,
 	oversight.Kind,
 	oversight.Flags,
 }

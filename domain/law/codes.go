@@ -44,6 +44,7 @@ const (
 	OfOrder
 	OfKeys
 	OfTokens
+	OfSealed
 	OfForm
 	OfRequests
 	OfState
@@ -63,6 +64,7 @@ var groups = []Group{
 	OfOrder:       {"流、作者与顺序", "Streams, authors and order", orderCodes},
 	OfKeys:        {"密钥与签名", "Keys and signatures", keysCodes},
 	OfTokens:      {"令牌", "Tokens", tokensCodes},
+	OfSealed:      {"密封与删除", "Sealed texts", sealedCodes},
 	OfForm:        {"事件格式", "Form of an event", formCodes},
 	OfRequests:    {"请求", "Requests", requestCodes},
 	OfState:       {"服务器状态", "State of the server", stateCodes},

@@ -6,6 +6,7 @@ import (
 
 	"github.com/anjian-ledger/anjian/domain/campaign"
 	"github.com/anjian-ledger/anjian/domain/event"
+	"github.com/anjian-ledger/anjian/domain/field"
 	"github.com/anjian-ledger/anjian/domain/inspection"
 	"github.com/anjian-ledger/anjian/domain/person"
 	"github.com/anjian-ledger/anjian/domain/visibility"
@@ -37,7 +38,7 @@ func newFiles() files { return files{last: map[[32]byte]link{}} }
 // file notes the files that an entry names, of a visit (nil: of none).
 func (p *Projector) file(e *event.Event, v *visitState, s share) {
 	var by *namer
-	eachFile(e.Data, func(sha256 string) {
+	EachFile(e.Data, func(sha256 string) {
 		var sum [32]byte
 		if len(sha256) != 2*len(sum) {
 			return
@@ -99,13 +100,14 @@ func (p *Projector) Naming(sum [32]byte, s *visibility.Scope) (stream event.Stre
 	return event.Stream{}, 0, false
 }
 
-// eachFile calls fn with the SHA-256 of every file that a body names.
-func eachFile(d event.Data, fn func(sha256 string)) {
+// EachFile calls fn with the SHA-256 of every file that a body names.
+func EachFile(d event.Data, fn func(sha256 string)) {
 	list := func(files []event.Evidence) {
 		for i := range files {
 			fn(files[i].SHA256)
 		}
 	}
+	field.EachSealed(d, func(_ string, _ []event.Role, said *event.Sealed) { fn(said.SHA256) })
 	switch d := d.(type) {
 	case *inspection.Attempted:
 		list(d.Evidence)

@@ -54,7 +54,7 @@ func (f *fieldVisit) find() []*inspection.FindingRecorded {
 			d.Clauses = append(d.Clauses, majorStandard(f.place.trade.sector))
 		}
 		if h.article == "20" && h.law == "" {
-			d.Category = "SAFETY_INVESTMENT"
+			d.Category = "investment"
 		}
 		list = append(list, d)
 	}
