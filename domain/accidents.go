@@ -77,23 +77,25 @@ func (k *accidents) restates(e *event.Event, _ *campaign.Policy) event.Restated 
 }
 
 func (k *accidents) entails(e *event.Event) []event.Consequence {
-	if d, ok := e.Data.(*accident.Graded); ok {
-		return k.s.missedBy(e.Stream.ID, d)
+	out := k.s.reviewsOfAccident(e)
+	if aiming, _ := k.s.campaigns.aiming.get(struct{}{}); aiming != nil && k.state(e.Stream.ID) != nil {
+		out = k.s.missedBy(out, e.Stream.ID, k.after(e))
 	}
-	return k.s.reviewsOfAccident(e)
+	return out
 }
 
 // fold also keeps the accidents of each subject (R44), and those that a campaign was to prevent (R15).
 func (k *accidents) fold(e *event.Event) {
-	k.apply(e)
-	switch d := e.Data.(type) {
-	case *accident.Reported:
+	st := k.apply(e)
+	if d, ok := e.Data.(*accident.Reported); ok {
 		for _, id := range d.Subjects {
 			k.ofSubject.set(id, with(k.ofSubject, id, e.Stream.ID))
 		}
-	case *accident.Graded:
-		if known, _ := k.severe.get(struct{}{}); codes.LargerOrWorse(d.Grade) && !slices.Contains(known, e.Stream.ID) {
-			k.severe.set(struct{}{}, with(k.severe, struct{}{}, e.Stream.ID))
-		}
+	}
+	if st == nil || !codes.LargerOrWorse(st.Grade) {
+		return
+	}
+	if known, _ := k.severe.get(struct{}{}); !slices.Contains(known, e.Stream.ID) {
+		k.severe.set(struct{}{}, with(k.severe, struct{}{}, e.Stream.ID))
 	}
 }

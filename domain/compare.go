@@ -26,41 +26,71 @@ import (
 const MaxReviews = 200
 
 // entailed returns what an inspection's event entails for other streams: what compares the visit with others
-// is stated when it becomes seen, and lapses when it turns out to be a mere attempt.
-func (s *State) entailed(e *event.Event) []event.Consequence {
+// is stated when it becomes seen, and lapses when it turns out to be a mere attempt, or none, or to have begun at another time.
+func (s *State) entailed(e *event.Event) (out []event.Consequence) {
 	before, after := s.turns(e)
-	switch {
-	case after == nil:
+	if after == nil {
 		return nil
-	case after.Seen():
-		return append(s.duplicates(e, after), s.reviewsOfVisit(e, after)...)
 	}
-	return s.alone(e.Stream.ID, before)
+	var holds []event.Consequence
+	if after.Seen() {
+		holds = append(s.duplicates(e, after), s.reviewsOfVisit(e, after)...)
+	}
+	if before.Seen() {
+		out = s.alone(e.Stream.ID, before, holds)
+	}
+	for _, c := range holds {
+		if !s.stands(c.Stream) {
+			out = append(out, c)
+		}
+	}
+	return out
 }
 
-// turns returns the states before and after e of a visit that e makes a disclosed inspection, or none; else nil.
+// turns returns the states before and after e of a visit that e makes a disclosed inspection, or none, or one of another time;
+// else nil.
 func (s *State) turns(e *event.Event) (before, after *inspection.State) {
+	before = s.inspections.state(e.Stream.ID)
+	if before == nil {
+		return nil, nil
+	}
 	switch e.Data.(type) {
 	case *inspection.Arrived, *inspection.RecordSigned, *inspection.SignatureRefused, *inspection.Closed, *inspection.Started:
-		if before = s.inspections.state(e.Stream.ID); before == nil || before.Seen() {
+		if before.Seen() {
 			return nil, nil
 		}
 	case *inspection.Attempted:
-		if before = s.inspections.state(e.Stream.ID); before == nil || !before.Seen() {
+		if !before.Seen() {
 			return nil, nil
 		}
+	case event.Correction, *oversight.ApprovalGiven:
 	default:
 		return nil, nil
 	}
-	if after = s.inspections.after(e); after.Seen() == before.Seen() {
+	after = s.inspections.after(e)
+	if after.Seen() == before.Seen() && (!after.Seen() || after.Began() == before.Began() && claimsAlike(before, after)) {
 		return nil, nil
 	}
 	return before, after
 }
 
-// alone lets lapse all that compares a visit with others.
-func (s *State) alone(id string, st *inspection.State) (out []event.Consequence) {
+// claimsAlike reports whether two states of a visit hold the same keys against others.
+func claimsAlike(a, b *inspection.State) bool {
+	for i := range duplicateForms {
+		x, claimed := a.Claims(&duplicateForms[i])
+		if y, claims := b.Claims(&duplicateForms[i]); x != y || claimed != claims {
+			return false
+		}
+	}
+	return true
+}
+
+// alone lets lapse all that compares a visit with others and does not hold.
+func (s *State) alone(id string, st *inspection.State, holds []event.Consequence) (out []event.Consequence) {
 	lapse := func(stream event.Stream) {
+		if slices.ContainsFunc(holds, func(c event.Consequence) bool { return c.Stream == stream }) {
+			return
+		}
 		said, _ := s.deviations.get(stream)
 		for _, o := range said.Standing() {
 			out = append(out, lapsed(stream, o))
@@ -119,7 +149,7 @@ func (s *State) duplicates(e *event.Event, after *inspection.State) []event.Cons
 			first, later = later, first
 		}
 		stream := duplicateStream(later.id, first.id)
-		if later.st.Copied() || s.stands(stream) {
+		if later.st.Copied() {
 			continue
 		}
 		out = append(out, event.Consequence{Name: "deviation-flagged", Stream: stream, Data: &oversight.DeviationFlagged{
@@ -160,7 +190,9 @@ func (s *State) reviewsOfAccident(e *event.Event) []event.Consequence {
 		}
 		visits, _ := s.inspections.ofSubject.get(subject)
 		for _, id := range s.lastBefore(visits, d.Happened.Unix(), max(1, MaxReviews/len(d.Subjects))) {
-			out = s.review(out, e.Stream.ID, subject, id, e.Index)
+			if !s.stands(reviewStream(e.Stream.ID, id)) {
+				out = s.review(out, e.Stream.ID, subject, id, e.Index)
+			}
 		}
 	}
 	return out
@@ -181,11 +213,7 @@ func (s *State) lastBefore(visits []string, before int64, n int) []string {
 }
 
 func (s *State) review(out []event.Consequence, accidentID, subject, visit string, position uint64) []event.Consequence {
-	stream := reviewStream(accidentID, visit)
-	if s.stands(stream) {
-		return out
-	}
-	return append(out, event.Consequence{Name: "accountability-review-opened", Stream: stream,
+	return append(out, event.Consequence{Name: "accountability-review-opened", Stream: reviewStream(accidentID, visit),
 		Data: &review.Opened{Accident: accidentID, Subject: subject, Inspection: visit, Position: position}})
 }
 

@@ -117,6 +117,10 @@ func (s *State) decide(k kind, e *event.Event, policy *campaign.Policy) ([]event
 	if ref, _, ok := oversight.Answer(e.Data); ok && !k.declaration().Waits {
 		return nil, oversight.NothingWaits(e, ref)
 	}
+	if c, ok := e.Data.(event.Correction); ok && !k.declaration().Corrects {
+		fact, _ := c.Corrects()
+		return nil, event.Refuse(law.Pillar17, law.UnknownFact, law.Str("event", fact.Event))
+	}
 	return k.decide(e, policy)
 }
 

@@ -20,6 +20,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"github.com/anjian-ledger/anjian/domain/correction"
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/inspection"
 	"github.com/anjian-ledger/anjian/domain/law"
@@ -256,7 +257,7 @@ func (p *play) accepted(s *step, e *event.Event) {
 			p.newest[s.Finding] = e
 		}
 	case "approve":
-		if d, ok := p.events[s.Of].Data.(*inspection.FactCorrected); ok {
+		if d, ok := p.events[s.Of].Data.(*correction.FactCorrected); ok {
 			p.newest[d.Finding.Finding] = p.events[s.Of]
 		}
 	case "close":

@@ -9,6 +9,7 @@ import (
 	"github.com/anjian-ledger/anjian/domain/accident"
 	"github.com/anjian-ledger/anjian/domain/campaign"
 	"github.com/anjian-ledger/anjian/domain/codes"
+	"github.com/anjian-ledger/anjian/domain/correction"
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/inspection"
 	"github.com/anjian-ledger/anjian/domain/oversight"
@@ -208,7 +209,7 @@ func (r dice) facts(is func(event.Data) bool) []*event.Event {
 func (r dice) waiting() (id, sha256 string) {
 	list := r.facts(func(d event.Data) bool {
 		switch d.(type) {
-		case *inspection.FactCorrected, *inspection.NoPenaltyDecided, *inspection.DuplicateJustified, *subject.Excluded:
+		case *correction.FactCorrected, *inspection.NoPenaltyDecided, *inspection.DuplicateJustified, *subject.Excluded:
 			return true
 		}
 		return false
@@ -221,8 +222,8 @@ func (r dice) waiting() (id, sha256 string) {
 }
 
 // correct draws a correction of a finding that was recorded, often of its newest version.
-func (r dice) correct(d *inspection.FactCorrected) {
-	*d = inspection.FactCorrected{Reason: "r", Occurred: r.time(), Finding: &inspection.FindingRecorded{
+func (r dice) correct(d *correction.FactCorrected) {
+	*d = correction.FactCorrected{Reason: "r", Occurred: r.time(), Finding: &inspection.FindingRecorded{
 		Finding: r.finding(), Description: "y", Level: r.one("level", "general", "major"), Punishable: r.yes("punishable")}}
 	list := r.facts(func(d event.Data) bool { _, ok := d.(*inspection.FindingRecorded); return ok })
 	if len(list) == 0 {
@@ -236,7 +237,7 @@ func (r dice) correct(d *inspection.FactCorrected) {
 		d.Finding = &c
 	}
 	for _, e := range r.w.log {
-		if c, ok := e.Data.(*inspection.FactCorrected); ok && c.Fact == d.Fact && r.yes("newer") {
+		if c, ok := e.Data.(*correction.FactCorrected); ok && c.Fact == d.Fact && r.yes("newer") {
 			d.Replaces = e.Ident().Ref()
 		}
 	}
@@ -257,7 +258,7 @@ func (r dice) visitBody(data event.Data) event.Data {
 	case *inspection.FindingRecorded:
 		*d = inspection.FindingRecorded{Finding: r.finding(), Description: "x", Level: r.one("level", "general", "major"),
 			Punishable: r.yes("punishable")}
-	case *inspection.FactCorrected:
+	case *correction.FactCorrected:
 		r.correct(d)
 	case *inspection.EvidenceAttached:
 		*d = inspection.EvidenceAttached{Finding: r.finding(), Evidence: []event.Evidence{{MediaType: "image/jpeg"}}}

@@ -12,6 +12,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/anjian-ledger/anjian/domain/accident"
+	"github.com/anjian-ledger/anjian/domain/correction"
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/inspection"
 	"github.com/anjian-ledger/anjian/domain/law"
@@ -168,8 +169,21 @@ func TestAGradeIsSaidToBeStaleWhileItIs(t *testing.T) {
 // counted is what counts of a finding: its version, when it occurred, and the events that wait or count as corrections.
 type counted struct {
 	fact    *event.Event
-	version inspection.Version
+	version said
 	asked   *event.Event
+}
+
+// said is one version of a finding.
+type said struct {
+	Finding  *inspection.FindingRecorded
+	Occurred time.Time
+}
+
+// describes reports whether two contents differ in nothing but what describes.
+func describes(a, b *inspection.FindingRecorded) bool {
+	x, y := *a, *b
+	x.Description, x.Location, y.Description, y.Location = "", "", "", ""
+	return reflect.DeepEqual(x, y)
 }
 
 // facts follows which versions count, apart from the judge.
@@ -193,12 +207,12 @@ func (f *facts) see(e *event.Event) {
 	}
 	switch d := e.Data.(type) {
 	case *inspection.FindingRecorded:
-		f.found = append(f.found, &counted{fact: e, version: inspection.Version{Finding: d, Occurred: e.Occurred}})
+		f.found = append(f.found, &counted{fact: e, version: said{Finding: d, Occurred: e.Occurred}})
 	case *inspection.RecordSigned, *inspection.SignatureRefused, *inspection.Closed:
 		f.recorded = true
-	case *inspection.FactCorrected:
-		if c := f.of(d.Fact); inspection.AtOnce(c.version, d, f.recorded, false) {
-			c.version, c.asked = inspection.Version{Finding: d.Finding, Occurred: d.Occurred}, nil
+	case *correction.FactCorrected:
+		if c := f.of(d.Fact); !f.recorded && d.Occurred.Equal(c.version.Occurred) && describes(c.version.Finding, d.Finding) {
+			c.version, c.asked = said{Finding: d.Finding, Occurred: d.Occurred}, nil
 		} else {
 			c.asked = e
 		}
@@ -206,8 +220,8 @@ func (f *facts) see(e *event.Event) {
 		ref, yes, _ := oversight.Answer(d)
 		for _, c := range f.found {
 			if c.asked != nil && c.asked.ID == ref.ID() {
-				if d := c.asked.Data.(*inspection.FactCorrected); yes {
-					c.version = inspection.Version{Finding: d.Finding, Occurred: d.Occurred}
+				if d := c.asked.Data.(*correction.FactCorrected); yes {
+					c.version = said{Finding: d.Finding, Occurred: d.Occurred}
 				}
 				c.asked = nil
 			}
@@ -217,12 +231,12 @@ func (f *facts) see(e *event.Event) {
 
 // asked reports whether an event corrects a finding, or answers a correction.
 func asked(log []*event.Event, e *event.Event) bool {
-	if _, ok := e.Data.(*inspection.FactCorrected); ok {
+	if _, ok := e.Data.(event.Correction); ok {
 		return true
 	}
 	ref, _, ok := oversight.Answer(e.Data)
 	return ok && slices.ContainsFunc(log, func(o *event.Event) bool {
-		_, is := o.Data.(*inspection.FactCorrected)
+		_, is := o.Data.(event.Correction)
 		return is && o.ID == ref.ID()
 	})
 }
@@ -322,7 +336,7 @@ func TestCorrectingAndRestoringSaysWhatWasSaid(t *testing.T) {
 		})
 		wrong.Occurred = wrong.Occurred.Add(time.Duration(rapid.SampledFrom([]int{0, -10, 2000}).Draw(rt, "hours")) * time.Hour)
 		newest := c.fact
-		for _, d := range []*inspection.FactCorrected{wrong, corrected(c.fact, c.fact, func(*inspection.FindingRecorded) {})} {
+		for _, d := range []*correction.FactCorrected{wrong, corrected(c.fact, c.fact, func(*inspection.FindingRecorded) {})} {
 			d.Replaces = newest.Ident().Ref()
 			if _, err := w.record(w.event("inspection/t1.i", d, inspector, at(end), in(c.fact.Campaign))); err != nil {
 				rt.Fatal(err)

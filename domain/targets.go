@@ -11,15 +11,11 @@ import (
 // No larger accident in a year (R15, 全市不再发生一起较大安全事故): the ledger says in the stream of a campaign which accident
 // missed its target, and takes it back when the accident counts otherwise, or the campaign states another year.
 
-// missedBy compares an accident, as it is graded now, with the years that campaigns stated.
-func (s *State) missedBy(id string, d *accident.Graded) (out []event.Consequence) {
-	year := 0
-	if codes.LargerOrWorse(d.Grade) {
-		year = d.StatisticalYear
-	}
+// missedBy compares an accident, as it counts now, with the years that campaigns stated.
+func (s *State) missedBy(out []event.Consequence, id string, st *accident.State) []event.Consequence {
 	aiming, _ := s.campaigns.aiming.get(struct{}{})
 	for _, c := range aiming {
-		out = s.missed(out, c, s.campaigns.state(c).NoLarger, &campaign.TargetMissed{Accident: id, Grade: d.Grade, Year: d.StatisticalYear}, year)
+		out = s.missed(out, c, s.campaigns.state(c).NoLarger, id, st)
 	}
 	return out
 }
@@ -28,23 +24,20 @@ func (s *State) missedBy(id string, d *accident.Graded) (out []event.Consequence
 func (s *State) misses(id string, noLarger int) (out []event.Consequence) {
 	severe, _ := s.accidents.severe.get(struct{}{})
 	for _, a := range severe {
-		st, year := s.accidents.state(a), 0
-		if codes.LargerOrWorse(st.Grade) {
-			year = st.Counted
-		}
-		out = s.missed(out, id, noLarger, &campaign.TargetMissed{Accident: a, Grade: st.Grade, Year: st.Counted}, year)
+		out = s.missed(out, id, noLarger, a, s.accidents.state(a))
 	}
 	return out
 }
 
-// missed says, or takes back, that an accident missed the target of a campaign; counts is the year in which it does, 0 for none.
-func (s *State) missed(out []event.Consequence, id string, noLarger int, d *campaign.TargetMissed, counts int) []event.Consequence {
-	stream, about := event.Stream{Kind: event.Campaign, ID: id}, missedTarget(d.Accident)
+// missed says, or takes back, that an accident missed the target of a campaign.
+func (s *State) missed(out []event.Consequence, id string, noLarger int, accidentID string, st *accident.State) []event.Consequence {
+	stream, about := event.Stream{Kind: event.Campaign, ID: id}, missedTarget(accidentID)
 	said, _ := s.deviations.get(stream)
-	is, stands := noLarger != 0 && counts == noLarger, said.Says(&about)
+	is, stands := noLarger != 0 && st.Counted == noLarger && codes.LargerOrWorse(st.Grade), said.Says(&about)
 	switch {
 	case is && !stands:
-		return append(out, event.Consequence{Name: "target-missed", Stream: stream, Data: d})
+		return append(out, event.Consequence{Name: "target-missed", Stream: stream,
+			Data: &campaign.TargetMissed{Accident: accidentID, Grade: st.Grade, Year: st.Counted}})
 	case stands && !is:
 		for _, o := range said.Standing() {
 			if o.Statement == about {

@@ -52,7 +52,7 @@ func (f *InspectionFold) ApplyPlan(e *event.Event) { f.owing.plans.Apply(e) }
 func (f *InspectionFold) ApplyCalendars(all obligation.Calendars) { f.owing.calendars = all }
 
 // Campaign is the id of the visit's campaign, "" when it belongs to none.
-func (f *InspectionFold) Campaign() string { return f.view.Campaign }
+func (f *InspectionFold) Campaign() string { return f.campaign }
 
 // Obligations returns all that was ever owed in the visit, as folded so far.
 func (f *InspectionFold) Obligations() []obligation.Obligation { return f.owing.all() }

@@ -108,7 +108,7 @@ type visitLine struct {
 	counters Counters
 	tally    Tally
 	findings []lineFinding
-	versions versions
+	story    story
 }
 
 type lineFinding struct {
@@ -223,15 +223,24 @@ func (f *SubjectFold) accident(e *event.Event) {
 }
 
 func (l *visitLine) apply(e *event.Event) {
-	if status, rank := statusAfter(e.Data); rank > 0 && rank >= l.rank {
-		l.Status, l.rank = status, rank
-	}
 	l.Team = cmp.Or(e.About.Team, l.Team)
 	l.Campaign = cmp.Or(e.About.Campaign, l.Campaign)
-	if c := l.versions.apply(e); c != nil {
-		if o := l.finding(c.Finding.Finding); o != nil {
-			o.Level, o.Description, o.Location = c.Finding.Level, c.Finding.Description, c.Finding.Location
+	known := l.story.facts.Len()
+	switch {
+	case l.story.apply(e):
+		l.Status, l.rank, l.Result, l.findings = "", 0, "", nil
+		for _, fact := range l.story.counting() {
+			l.fact(fact)
 		}
+	case l.story.facts.Len() > known:
+		l.fact(e)
+	}
+}
+
+// fact applies a fact that counts.
+func (l *visitLine) fact(e *event.Event) {
+	if status, rank := statusAfter(e.Data); rank > 0 && rank >= l.rank {
+		l.Status, l.rank = status, rank
 	}
 	switch d := e.Data.(type) {
 	case *inspection.Reserved:

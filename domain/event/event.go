@@ -210,6 +210,9 @@ type Event struct {
 	// Bytes are the author's exact bytes, for rules that compare a hash. They are valid while
 	// the event is judged and folded; who keeps something of them copies it.
 	Bytes []byte
+	// Named are the events of this ledger that the body names by id and hash, with the hashes of their bytes: see [Event.Look]. It is
+	// known while the event is judged, and not stored.
+	Named []Ident
 	// Signed says that there is a signature by Link.Key over Bytes, and that it holds. Whether
 	// the key counts is for the rules to say.
 	Signed bool

@@ -14,6 +14,7 @@ func Kind() stream.Kind {
 		Access: stream.Open(stream.Cell),
 		Types:  Types(), Judges: Judges, Begins: begins, Lapses: Lapses,
 		Obligations: obligationKinds(), Waits: true, // corrections, decisions not to punish and justifications do
+		Corrects: true,
 	}
 }
 

@@ -21,7 +21,7 @@ var OrderKinds = codes.List("order-kind")
 
 // OrderIssued is a measure, not a penalty (安全生产法 Arts 65, 70).
 type OrderIssued struct {
-	Order      string           `json:"order" is:"id" zh:"措施编号" doc:"id within the inspection"`
+	Order      string           `json:"order" is:"id" correct:"never" zh:"措施编号" doc:"id within the inspection"`
 	DocumentNo string           `json:"document_no,omitempty" is:"text(100)" zh:"文书号" doc:"number of the document"`
 	Kind       string           `json:"kind" is:"code(order-kind)" zh:"措施种类" doc:"what was ordered"`
 	Findings   []string         `json:"findings" is:"id" many:"1…500 distinct" zh:"隐患编号" doc:"the findings it is about"`

@@ -4,6 +4,7 @@ package kinds
 import (
 	"github.com/anjian-ledger/anjian/domain/accident"
 	"github.com/anjian-ledger/anjian/domain/campaign"
+	"github.com/anjian-ledger/anjian/domain/correction"
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/files"
 	"github.com/anjian-ledger/anjian/domain/inspection"
@@ -34,8 +35,14 @@ var All = []stream.Kind{
 	token.Kind,
 	sealingkey.Kind,
 	files.Kind,
-	oversight.Kind,
+	with(oversight.Kind, correction.Types...),
 	oversight.Flags,
+}
+
+// with adds events that may lie in any stream to a kind, by which they are listed.
+func with(k stream.Kind, types ...*event.Type) stream.Kind {
+	k.Types = append(k.Types[:len(k.Types):len(k.Types)], types...)
+	return k
 }
 
 // Of returns the kind of a name, or nil.

@@ -92,6 +92,7 @@ const (
 	FaultAfterStart     Fault = "not-after-start"
 	FaultAfterFrom      Fault = "not-after-from"
 	FaultFineOnly       Fault = "fines-only"
+	FaultOneContent     Fault = "one-content"
 	FaultReason         Fault = "reason-needed"
 	FaultRegionKnown    Fault = "region-is-known"
 	FaultForRole        Fault = "required-for-role"
@@ -191,6 +192,7 @@ var faults = []FaultText{
 		`"{value}"：编号应为 1 至 {most} 个字符，限 A-Z a-z 0-9 . _ -，不以点开头`},
 	{FaultAfterStart, "must be after start", "应在 start 之后"},
 	{FaultAfterFrom, "must be after from", "应在 from 之后"},
+	{FaultOneContent, "{count} members have a content; give the one of the fact's type", "有 {count} 个成员给出内容；只写该事实类型的一个"},
 	{FaultFineOnly, "belongs to kind fine only", "只用于种类 fine（罚款）"},
 	{FaultReason, "required for answer not-applicable", "回答 not-applicable（不适用）时必填"},
 	{FaultRegionKnown, "only the region of an imported subject may be unknown", "只有导入的检查对象可以不知道区划"},

@@ -47,6 +47,7 @@ var terms = map[string]struct{ english, chinese string }{
 	"ended":           {"ended", "已到期"},
 	"justification":   {"the justification", "重复检查的说明"},
 	"correction":      {"the correction", "更正"},
+	"withdrawal":      {"the withdrawal", "撤回"},
 	"no-penalty":      {"the decision not to punish", "不予处罚决定"},
 	"expensive-reads": {"expensive reads", "复杂查询"},
 	"live-streams":    {"live streams", "实时流"},

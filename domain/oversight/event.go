@@ -99,6 +99,9 @@ func (d *ApprovalRefused) Answers() (event.Ref, bool) { return d.Ref(), false }
 // Ref names what is approved.
 func (d *ApprovalGiven) Ref() event.Ref { return event.Ref{Event: d.Event, SHA256: d.SHA256} }
 
+// Refs names what is approved.
+func (d *ApprovalGiven) Refs() []event.Ref { return []event.Ref{d.Ref()} }
+
 // ApprovalRefused is a second person's no. What it answers never counts.
 type ApprovalRefused struct {
 	Event  string `json:"event" is:"event-id" zh:"未批准事件" doc:"id of the event refused"`
@@ -108,6 +111,9 @@ type ApprovalRefused struct {
 
 // Ref names what is refused.
 func (d *ApprovalRefused) Ref() event.Ref { return event.Ref{Event: d.Event, SHA256: d.SHA256} }
+
+// Refs names what is refused.
+func (d *ApprovalRefused) Refs() []event.Ref { return []event.Ref{d.Ref()} }
 
 // CopyRestored records that one of the ledger's copies was rebuilt from the other.
 type CopyRestored struct {

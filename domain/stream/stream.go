@@ -27,6 +27,8 @@ type Kind struct {
 	Waits bool
 	// Restates says that there are rules of the stream as a whole.
 	Restates bool
+	// Corrects says that its facts can be corrected and withdrawn (pillar 17).
+	Corrects bool
 	// Untimed says that its events are no facts of the field, whose time and signature are compared with
 	// the policy.
 	Untimed bool

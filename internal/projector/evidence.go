@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/anjian-ledger/anjian/domain/campaign"
+	"github.com/anjian-ledger/anjian/domain/correction"
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/field"
 	"github.com/anjian-ledger/anjian/domain/inspection"
@@ -115,10 +116,8 @@ func EachFile(d event.Data, fn func(sha256 string)) {
 		fn(d.Photo.SHA256)
 	case *inspection.FindingRecorded:
 		list(d.Evidence)
-	case *inspection.FactCorrected:
-		if d.Finding != nil {
-			list(d.Finding.Evidence)
-		}
+	case *correction.FactCorrected:
+		field.EachObject(d, func(content event.Data) { EachFile(content, fn) })
 	case *inspection.EvidenceAttached:
 		list(d.Evidence)
 	case *inspection.FixedOnSite:
