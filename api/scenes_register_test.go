@@ -11,6 +11,8 @@ import (
 	"github.com/anjian-ledger/anjian/domain/campaign"
 	"github.com/anjian-ledger/anjian/domain/codes"
 	"github.com/anjian-ledger/anjian/domain/event"
+	"github.com/anjian-ledger/anjian/domain/inspection"
+	"github.com/anjian-ledger/anjian/domain/numbering"
 	"github.com/anjian-ledger/anjian/domain/oversight"
 	"github.com/anjian-ledger/anjian/domain/person"
 	"github.com/anjian-ledger/anjian/domain/subject"
@@ -61,6 +63,31 @@ func TestTargetsAndReportsAreAnswered(t *testing.T) {
 	report.Of.Position = 1 << 40
 	s.says("root-not-of-position", "campaign/c", report, as("wang"))
 	s.given("campaign/c", &campaign.ReportPublished{Of: head, Figures: report.Figures, Narrative: "n"})
+}
+
+func TestNumbersAreAnswered(t *testing.T) {
+	s := newScene(t)
+	block := numbering.BlockIssued{Team: "t1", Authority: "u", Document: numbering.Order, Year: 2019, Series: "责改", First: 1, Last: 9}
+	s.given("document/b", &block)
+	s.says("numbers-taken", "document/c", &block)
+	spoilt := func(n int64) *numbering.NumberVoided { return &numbering.NumberVoided{Number: n, Reason: "污损"} }
+	s.says("number-of-no-block", "document/b", spoilt(10), as("ma"))
+	s.given("document/b", spoilt(9), as("ma"))
+	s.says("number-void-already", "document/b", spoilt(9), as("ma"))
+	s.onSpot()
+	s.given("inspection/i", &inspection.FindingRecorded{Finding: "f1", Description: "d", Location: "l", Level: "general", FoundBy: []string{"ma"}})
+	order := func(number string) *inspection.OrderIssued {
+		return &inspection.OrderIssued{Order: "o" + number, Kind: "rectify-at-once", Findings: []string{"f1"}, DocumentNo: "责改" + number}
+	}
+	if said := saidBy(s, s.says("", "inspection/i", order("1"))); said != nil {
+		t.Errorf("a number of the block: %v", said)
+	}
+	s.says("number-borne", "document/b", spoilt(1), as("ma"))
+	again := order("1")
+	again.Order = "o1b"
+	s.says("number-twice", "inspection/i", again)
+	s.says("number-is-void", "inspection/i", order("9"))
+	s.says("number-outside-block", "inspection/i", order("10"))
 }
 
 func TestTeamsAreAnswered(t *testing.T) {

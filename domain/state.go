@@ -46,6 +46,7 @@ type State struct {
 	accidents   *accidents
 	tokens      *tokens
 	codeTables  *codeTables
+	documents   *documents
 	sealingKeys *sealingKeys
 	revisions   revisions
 	deviations  *table[event.Stream, oversight.State]

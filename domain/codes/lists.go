@@ -179,6 +179,8 @@ var tables = []*Table{
 	NewTable("law-matter", "法定限值事项", matters...),
 	NewTable("limit-unit", "限值单位", limitUnits...),
 	NewTable("duty-list", "权责清单", Code{"power", "权力清单", "list of powers"}, Code{"duty", "责任清单", "list of duties"}), // R65
+	NewTable("document-kind", "文书种类", Code{"site-record", "现场核查记录", "site record"}, Code{"order", "责令措施文书", "order"},
+		Code{"decision", "行政处罚决定书", "decision"}), // R42
 	NewTable("copy", "账本副本", Code{"store", "存储", "store"}, Code{"journal", "日志", "journal"}, Code{"tiles", "哈希分块", "tiles"}),
 	NewTable("copy-source", "恢复来源", Code{"store", "存储", "store"}, Code{"journal", "日志", "journal"}),
 }

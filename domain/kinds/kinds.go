@@ -8,6 +8,7 @@ import (
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/files"
 	"github.com/anjian-ledger/anjian/domain/inspection"
+	"github.com/anjian-ledger/anjian/domain/numbering"
 	"github.com/anjian-ledger/anjian/domain/oversight"
 	"github.com/anjian-ledger/anjian/domain/person"
 	"github.com/anjian-ledger/anjian/domain/review"
@@ -32,6 +33,7 @@ var All = []stream.Kind{
 	tip.Kind,
 	review.Kind,
 	table.Kind,
+	numbering.Kind,
 	token.Kind,
 	sealingkey.Kind,
 	files.Kind,
