@@ -157,6 +157,8 @@ func TestSubjectsAreAnswered(t *testing.T) {
 	s.given("subject/firm", yes(asked), as("zheng"))
 	s.says("nothing-waits", "subject/firm", yes(asked), as("zheng"))
 	s.says("subject-already-excluded", "subject/firm", &subject.Excluded{Reason: "已拆除"}, as("zhou"))
+	s.given("subject/firm", &subject.Readmitted{Reason: "恢复经营"}, as("zhou"))
+	s.says("subject-not-excluded", "subject/firm", &subject.Readmitted{Reason: "恢复经营"}, as("zhou"))
 	s.says("unknown-deviation", "subject/a", &oversight.DeviationExplained{Deviation: uuid.NewString(), Explanation: "x"})
 	s.says("clock-skew", "subject/a", &subject.StatusRecorded{Production: "normal"}, hour(3), in("c"))
 	s.says("late-sync", "subject/a", &subject.StatusRecorded{Production: "normal"}, hour(-100), in("c"))

@@ -51,6 +51,8 @@ func (s *Registration) Apply(e *event.Event) bool {
 	case *subject.Excluded:
 		s.asked = e.ID
 		return false
+	case *subject.Readmitted:
+		s.excluded = false
 	case *oversight.ApprovalGiven, *oversight.ApprovalRefused:
 		ref, yes, _ := oversight.Answer(e.Data)
 		if s.asked == uuid.Nil || ref.ID() != s.asked {

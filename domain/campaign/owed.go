@@ -1,6 +1,8 @@
 package campaign
 
 import (
+	"slices"
+
 	"github.com/anjian-ledger/anjian/domain/law"
 	"github.com/anjian-ledger/anjian/domain/obligation"
 )
@@ -45,7 +47,7 @@ func (s *State) report(kind *obligation.Kind, team string, t obligation.Terms) o
 
 // Forms adds a team that was formed for the campaign: after the end it owes no report.
 func (s *State) Forms(team string) {
-	if s.EndedAt.IsZero() {
+	if s.EndedAt.IsZero() && !slices.Contains(s.Teams, team) {
 		s.Teams = append(s.Teams, team)
 	}
 }
