@@ -14,14 +14,12 @@ import (
 type accidents struct {
 	common
 	streams[*accident.State]
-	ofSubject *table[string, []string]   // subject → its accidents (R44); values are replaced, never changed
-	severe    *table[struct{}, []string] // accidents that were ever graded larger or worse (R15), in order; append-only
-	scene     accident.Scene
+	severe *table[struct{}, []string] // accidents that were ever graded larger or worse (R15), in order; append-only
+	scene  accident.Scene
 }
 
 func newAccidents(s *State, c common) kind {
-	k := &accidents{common: c, streams: newStreams(s, accident.NewState), ofSubject: newTable[string, []string](s),
-		severe: newTable[struct{}, []string](s)}
+	k := &accidents{common: c, streams: newStreams(s, accident.NewState), severe: newTable[struct{}, []string](s)}
 	k.scene.SubjectKnown = func(id string) bool {
 		st := s.subjects.state(id)
 		return st != nil && (!s.author.bound || s.scope().Cell(st.County, st.Sectors))
@@ -77,21 +75,15 @@ func (k *accidents) restates(e *event.Event, _ *campaign.Policy) event.Restated 
 }
 
 func (k *accidents) entails(e *event.Event) []event.Consequence {
-	out := k.s.reviewsOfAccident(e)
 	if aiming, _ := k.s.campaigns.aiming.get(struct{}{}); aiming != nil && k.state(e.Stream.ID) != nil {
-		out = k.s.missedBy(out, e.Stream.ID, k.after(e))
+		return k.s.missedBy(nil, e.Stream.ID, k.after(e))
 	}
-	return out
+	return nil
 }
 
-// fold also keeps the accidents of each subject (R44), and those that a campaign was to prevent (R15).
+// fold also keeps the accidents that a campaign was to prevent (R15).
 func (k *accidents) fold(e *event.Event) {
 	st := k.apply(e)
-	if d, ok := e.Data.(*accident.Reported); ok {
-		for _, id := range d.Subjects {
-			k.ofSubject.set(id, with(k.ofSubject, id, e.Stream.ID))
-		}
-	}
 	if st == nil || !codes.LargerOrWorse(st.Grade) {
 		return
 	}

@@ -61,6 +61,8 @@ func (k *persons) entails(e *event.Event) (out []event.Consequence) {
 		return k.seconded(e, d.From)
 	case *person.SecondmentEnded:
 		return k.seconded(e, e.Occurred)
+	case *person.OfficialAppointed, *person.OfficialLeft:
+		return k.s.reviewsOfOfficial(e, k.after(e))
 	}
 	return nil
 }

@@ -220,6 +220,13 @@ func (k *inspections) entails(e *event.Event) []event.Consequence { return k.s.e
 // fold also keeps the duplicate keys (R31) and the seen visits of each subject (R44), and lets a closed visit
 // forget what it may.
 func (k *inspections) fold(e *event.Event) {
+	if k.is.Troubles(e.Data) {
+		at, was := share(k.state(e.Stream.ID))
+		defer func() {
+			to, now := share(k.state(e.Stream.ID))
+			k.s.blind.move(at, was, to, now)
+		}()
+	}
 	claims := false
 	switch e.Data.(type) {
 	case *inspection.Reserved, *inspection.Started, *inspection.Released, *inspection.Attempted, event.Correction, *oversight.ApprovalGiven:

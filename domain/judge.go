@@ -59,7 +59,7 @@ func (s *State) Judge(e *event.Event) ([]event.Consequence, error) {
 	}
 	follow = s.takesBack(s.restated(follow, k, e, plan), k, e)
 	if policy != nil {
-		follow = append(follow, k.entails(e)...)
+		follow = s.reviewed(append(follow, k.entails(e)...), k, e)
 	}
 	return follow, nil
 }
@@ -152,7 +152,13 @@ func (s *State) About(e *event.Event) event.About { return s.kind(e.Stream.Kind)
 // as far as it makes sense. e.About must be filled, as it is in every recorded entry.
 func (s *State) Apply(e *event.Event) {
 	k := s.kind(e.Stream.Kind)
-	k.fold(e)
+	if is := k.declaration(); troubles(is, e.Data) {
+		was := is.Problems(k.kept(e.Stream.ID))
+		k.fold(e)
+		s.problems.settle(e.Stream, was, is.Problems(k.kept(e.Stream.ID)))
+	} else {
+		k.fold(e)
+	}
 	s.sealingKeys.note(e)
 	s.bear(e)
 	if oversight.States(e.Data) {

@@ -10,6 +10,7 @@ import (
 	"github.com/anjian-ledger/anjian/domain/numbering"
 	"github.com/anjian-ledger/anjian/domain/oversight"
 	"github.com/anjian-ledger/anjian/domain/stream"
+	"github.com/anjian-ledger/anjian/domain/teamreview"
 )
 
 // parts are the kinds of which others ask, or whose rules compare streams: package domain keeps what they need of
@@ -24,6 +25,7 @@ var parts = map[event.Kind]func(*State, common) kind{
 	event.Review:     newReviews,
 	event.Table:      newCodeTables,
 	numbering.Name:   newDocuments,
+	teamreview.Name:  newTeamReviews,
 	event.Tokens:     newTokens,
 	event.SealingKey: newSealingKeys,
 	event.File:       newEvidenceFiles,
@@ -121,7 +123,7 @@ func complete(list []stream.Kind) error {
 func anywhere(d event.Data) bool {
 	switch d.(type) {
 	case *oversight.DeviationFlagged, *oversight.DeadlinePassed, *oversight.StatementLapsed, *oversight.DeviationExplained,
-		*oversight.ApprovalGiven, *oversight.ApprovalRefused, event.Correction:
+		*oversight.TermExtended, *oversight.ApprovalGiven, *oversight.ApprovalRefused, event.Correction:
 		return true
 	}
 	return false

@@ -220,6 +220,17 @@ func (s *streams[S]) after(e *event.Event) S {
 	return s.next.then
 }
 
+// ahead is what is kept of e's stream, new or not, after e; see [streams.after].
+func (s *streams[S]) ahead(e *event.Event) any {
+	var none S
+	if any(s.state(e.Stream.ID)) != any(none) {
+		return s.after(e)
+	}
+	then := s.fresh()
+	then.Apply(e)
+	return then
+}
+
 // state returns the state of a stream, nil when it is new. The caller must not change it.
 func (s *streams[S]) state(id string) S {
 	v, _ := s.get(id)

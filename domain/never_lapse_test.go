@@ -36,6 +36,8 @@ var neverLapse = map[law.Code]struct{ why, open string }{
 
 	law.KeyRevoked: {ofOrder, ""}, law.KeyNotConfirmed: {ofOrder, ""},
 
+	law.DecidedAfterLapse: {ofOrder, ""}, law.ReviewFoundProblem: {standsOnce, ""},
+
 	law.DuplicateInspection: {ownWord, ""},
 
 	// These lapse when a fact is corrected or withdrawn, and not yet by what is told late.

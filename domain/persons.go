@@ -74,6 +74,8 @@ func (k *persons) decide(e *event.Event, _ *campaign.Policy) ([]event.Deviation,
 func (k *persons) fold(e *event.Event) {
 	k.apply(e)
 	switch d := e.Data.(type) {
+	case *person.OfficialAppointed:
+		k.s.problems.appoint(e.Stream.ID)
 	case *person.KeyRegistered:
 		id, _, err := person.ParseKey(d.Suite, d.PublicKey)
 		if _, taken := k.keys.get(id); err != nil || taken {

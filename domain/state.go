@@ -22,6 +22,8 @@
 package domain
 
 import (
+	"time"
+
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/kinds"
 	"github.com/anjian-ledger/anjian/domain/oversight"
@@ -49,6 +51,8 @@ type State struct {
 	documents   *documents
 	sealingKeys *sealingKeys
 	revisions   revisions
+	problems    problems // what went wrong, in streams of all kinds
+	blind       blind    // what teams found, by day
 	deviations  *table[event.Stream, oversight.State]
 	adopted     *table[struct{}, int] // number of the set of rules
 	clocks      *table[struct{}, []clockStep]
@@ -74,6 +78,7 @@ func newState(list []stream.Kind) *State {
 	s.whole, s.shown = &ledger{s, true}, &ledger{s, false}
 	s.revisions = revisions{newTable[event.Stream, int64](s)}
 	s.newer = newer{common{s, &anyKind}, s.revisions}
+	s.problems, s.blind = newProblems(s), newBlind(s)
 	s.deviations = newTable[event.Stream, oversight.State](s)
 	s.adopted = newTable[struct{}, int](s)
 	s.clocks = newTable[struct{}, []clockStep](s)
@@ -97,6 +102,7 @@ func (s *State) Rollback() {
 	for _, t := range s.tables {
 		t.drop()
 	}
+	s.blind.asked = time.Time{}
 	s.depth--
 }
 

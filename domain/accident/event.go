@@ -73,7 +73,7 @@ var reporters = []event.Role{event.RoleSupervisionOffice, event.RoleCountyGovern
 var Kind = stream.With(stream.Kind{
 	Name: event.Accident, Chinese: "事故", Doc: "a work-safety accident",
 	Access: stream.Open(stream.Cell),
-	Lapses: func(code law.Code) bool { return code == law.GradeStale },
+	Lapses: func(code law.Code) bool { return code == law.GradeStale }, Problems: problems,
 },
 	stream.First((*Reported).Judge, event.Type{Name: "accident-reported", Version: 1, Chinese: "事故报告",
 		Doc:   "An accident happened.",

@@ -23,6 +23,8 @@ type State struct {
 	Happened time.Time
 	Kind     string    // code
 	graded   uuid.UUID // the event that gave the grade
+	// Grave says that a grave social impact was found (R66).
+	Grave bool
 }
 
 // NewState returns the state of a stream without events.
@@ -33,6 +35,19 @@ func (s *State) Clone() *State { c := *s; return &c }
 
 // Stale reports whether a grade was stated that the harm known by now no longer gives.
 func (s *State) Stale() bool { return s.Grade != "" && !s.Harm.allows(s.Grade) }
+
+// problems: an accident at a subject has the visits before it reviewed (R44), and one of grade major or worse, as stated or by
+// its harm, or with a grave social impact, those who answered for the county and sectors (R66).
+func problems(st any) []stream.Problem {
+	s, ok := st.(*State)
+	if !ok || s == nil {
+		return nil
+	}
+	least := slices.Index(Grades, "major")
+	worst := max(slices.Index(Grades, s.Grade), slices.Index(Grades, s.Harm.grade()))
+	return []stream.Problem{{What: "accident", Subjects: s.Subjects, At: s.Happened, Officials: s.Grave || worst >= least,
+		County: s.County, Sectors: s.Sectors}}
+}
 
 // grade is the worst threshold that a known number meets.
 func (h Harm) grade() string {

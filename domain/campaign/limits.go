@@ -11,12 +11,24 @@ func (p *Policy) Limit(kind string) obligation.Limit {
 		return obligation.InDays(&p.CopiesDueDays)
 	case "leader-review":
 		return obligation.InDays(p.LeaderReviewDays)
+	case "approval":
+		return obligation.InDays(p.ApprovalDays)
 	case "closing":
 		return obligation.InDays(p.ClosingDays)
 	case "team-report":
 		return obligation.InDays(p.TeamReportDays)
 	case "city-report":
 		return obligation.InDays(p.CityReportDays)
+	case "accountability":
+		return obligation.InDays(p.AccountabilityDays)
+	case "team-review-order":
+		return obligation.InDays(p.ReviewOrderDays)
+	case "team-review":
+		return obligation.InDays(p.ReviewDays)
+	case "inquiry":
+		return obligation.InDays(p.InquiryDays)
+	case "inquiry-outcome":
+		return obligation.InDays(p.OutcomeDays)
 	}
 	return obligation.Limit{}
 }

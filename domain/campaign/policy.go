@@ -17,11 +17,23 @@ type Policy struct {
 
 	LeaderReviewDays *int `json:"leader_review_days,omitempty" is:"days" zh:"组长审核时限" doc:"from the record on; left out: no limit (R51)"`
 
+	ApprovalDays *int `json:"approval_days,omitempty" is:"days" zh:"批准时限" doc:"for a second person's answer; left out: no limit (R18, R41)"`
+
 	ClosingDays *int `json:"closing_days,omitempty" is:"days" zh:"办结时限" doc:"from the record on; left out: none is owed (R41, R57)"`
 
 	TeamReportDays *int `json:"team_report_days,omitempty" is:"days" zh:"督查组汇报时限" doc:"of each team, from the end; left out: no limit (R62)"`
 
 	CityReportDays *int `json:"city_report_days,omitempty" is:"days" zh:"总结报告时限" doc:"from the end; left out: no limit (R62)"`
+
+	AccountabilityDays *int `json:"accountability_days,omitempty" is:"days" zh:"责任追究时限" doc:"of a review; left out: no limit (R44, R66)"`
+
+	ReviewOrderDays *int `json:"review_order_days,omitempty" is:"days" zh:"派员复查时限" doc:"from the flag of a team on; left out: no limit (R63)"`
+
+	ReviewDays *int `json:"review_days,omitempty" is:"days" zh:"复查时限" doc:"of the review of a team; left out: no limit (R63)"`
+
+	InquiryDays *int `json:"inquiry_days,omitempty" is:"days" zh:"立案时限" doc:"from a problem that a review found; left out: no limit (R64)"`
+
+	OutcomeDays *int `json:"outcome_days,omitempty" is:"days" zh:"彻查时限" doc:"of an inquiry; left out: no limit (R53)"`
 
 	RequiredItems map[string][]string `json:"required_items" key:"id" is:"id" many:"0…50" each:"0…500" zh:"必查项" doc:"by profile (R27, R32)"`
 
@@ -47,9 +59,16 @@ func DefaultPolicy() Policy {
 		CopiesDueDays:   3,
 
 		LeaderReviewDays: new(3),
+		ApprovalDays:     new(3),
 		ClosingDays:      new(15),
 		TeamReportDays:   new(7),
 		CityReportDays:   new(15),
+
+		AccountabilityDays: new(60),
+		ReviewOrderDays:    new(3),
+		ReviewDays:         new(10),
+		InquiryDays:        new(5),
+		OutcomeDays:        new(90),
 
 		RequiredItems: map[string][]string{
 			"enterprise":      {"E-1", "E-2", "E-3", "E-4", "E-5", "E-6"},

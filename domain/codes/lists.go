@@ -181,6 +181,21 @@ var tables = []*Table{
 	NewTable("duty-list", "权责清单", Code{"power", "权力清单", "list of powers"}, Code{"duty", "责任清单", "list of duties"}), // R65
 	NewTable("document-kind", "文书种类", Code{"site-record", "现场核查记录", "site record"}, Code{"order", "责令措施文书", "order"},
 		Code{"decision", "行政处罚决定书", "decision"}), // R42
+	NewTable("review-problem", "倒查起因", Code{"accident", "生产安全事故", "accident"}, Code{"major-hazard", "后续发现的重大隐患", "major hazard found later"},
+		Code{"tip", "查实的举报", "substantiated tip"}, Code{"failed-recheck", "复查不合格", "failed re-check"}), // R44, R66
+	NewTable("review-ground", "责任事由", Code{"coarse-carelessness", "工作粗心大意", "coarse carelessness"},
+		Code{"insufficient-penalty", "处罚不到位", "insufficient penalty"}, Code{"duty-neglected", "履职不力", "neglected duty"}), // R44, R66
+	NewTable("duty-breach", "履职不到位", Code{"missed-hazard", "应查未查", "a hazard was missed"},
+		Code{"insufficient-penalty", "处罚不到位", "a penalty was left out or too mild"}, Code{"formality", "走过场", "a formality only"},
+		Code{"favour", "送人情", "a favour"}, Code{"false-record", "弄虚作假", "a false record"}, Code{"leak", "泄露检查信息", "a leak"},
+		Code{"discipline", "违反工作纪律", "against the rules of discipline"}, Code{"other", "其他", "another"}), // R53
+	NewTable("bad-consequence", "不良后果", Code{"accident", "发生事故", "an accident"}, Code{"hazard-left", "隐患未消除", "a hazard was left"},
+		Code{"loss", "财产损失", "a loss"}, Code{"social-impact", "社会影响", "social impact"}, Code{"other", "其他", "another"}), // R53
+	NewTable("inquiry-result", "处理结论", Code{"unfounded", "不成立", "unfounded"}, Code{"talk", "谈话提醒", "a talk"}, Code{"criticism", "通报批评", "public criticism"},
+		Code{"discipline", "党纪政务处分", "a disciplinary measure"}, Code{"transferred", "移送司法", "handed over to justice"}), // R53
+	NewTable("pressure", "压力来源", Code{"leader", "领导干部", "a leading official"}, Code{"party", "被检查单位", "the inspected party"},
+		Code{"colleague", "同事", "a colleague"}, Code{"relative", "亲友", "a relative or friend"}, Code{"intermediary", "中间人", "an intermediary"},
+		Code{"other", "其他", "another"}), // R49
 	NewTable("copy", "账本副本", Code{"store", "存储", "store"}, Code{"journal", "日志", "journal"}, Code{"tiles", "哈希分块", "tiles"}),
 	NewTable("copy-source", "恢复来源", Code{"store", "存储", "store"}, Code{"journal", "日志", "journal"}),
 }

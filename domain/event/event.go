@@ -112,7 +112,7 @@ var ofIDs = func() (is [256]bool) {
 // Role is what a token speaks as; a token carries exactly one.
 type Role string
 
-// The roles. RoleLedger is the ledger itself and is never given to a token.
+// The roles. RoleLedger is the ledger itself, and RolePublic whoever has no token: neither is given to one.
 const (
 	RoleInspector            Role = "inspector"
 	RoleTeamLeader           Role = "team-leader"
@@ -121,16 +121,18 @@ const (
 	RoleCityGovernment       Role = "city-government"
 	RoleCountyGovernment     Role = "county-government"
 	RoleDepartment           Role = "department"
+	RoleCommittee            Role = "committee"
 	RoleImporter             Role = "importer"
 	RoleAuditor              Role = "auditor"
 	RoleAdmin                Role = "admin"
 	RoleLedger               Role = "ledger"
+	RolePublic               Role = "public"
 )
 
 // Roles lists the roles a token can have, in the order the documentation gives them.
 var Roles = []Role{
 	RoleInspector, RoleTeamLeader, RoleSupervisionOffice, RoleDisciplineCommission, RoleCityGovernment,
-	RoleCountyGovernment, RoleDepartment, RoleImporter, RoleAuditor, RoleAdmin,
+	RoleCountyGovernment, RoleDepartment, RoleCommittee, RoleImporter, RoleAuditor, RoleAdmin,
 }
 
 // Actor is who the ledger authenticated, from the token: never from the event's own data.

@@ -7,7 +7,9 @@ import (
 	"github.com/anjian-ledger/anjian/domain/correction"
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/files"
+	"github.com/anjian-ledger/anjian/domain/inquiry"
 	"github.com/anjian-ledger/anjian/domain/inspection"
+	"github.com/anjian-ledger/anjian/domain/interference"
 	"github.com/anjian-ledger/anjian/domain/numbering"
 	"github.com/anjian-ledger/anjian/domain/oversight"
 	"github.com/anjian-ledger/anjian/domain/person"
@@ -17,6 +19,7 @@ import (
 	"github.com/anjian-ledger/anjian/domain/subject"
 	"github.com/anjian-ledger/anjian/domain/table"
 	"github.com/anjian-ledger/anjian/domain/team"
+	"github.com/anjian-ledger/anjian/domain/teamreview"
 	"github.com/anjian-ledger/anjian/domain/tip"
 	"github.com/anjian-ledger/anjian/domain/token"
 )
@@ -32,6 +35,9 @@ var All = []stream.Kind{
 	accident.Kind,
 	tip.Kind,
 	review.Kind,
+	teamreview.Kind,
+	inquiry.Kind,
+	interference.Kind,
 	table.Kind,
 	numbering.Kind,
 	token.Kind,

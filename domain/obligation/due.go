@@ -65,6 +65,9 @@ func ParseDay(date string) (Day, error) {
 // is not moved when it is off.
 func (d Day) End() time.Time { return time.Unix((int64(d)+1)*daySeconds-offset, 0).Add(-1).UTC() }
 
+// String returns the date, YYYY-MM-DD.
+func (d Day) String() string { return d.End().In(event.Beijing).Format(time.DateOnly) }
+
 // Weekend reports whether a day is a Saturday or a Sunday. Day 0 was a Thursday.
 func (d Day) Weekend() bool { return (d%7+7+3)%7 > 4 }
 

@@ -26,6 +26,8 @@ const (
 	Authority  Owner = "enforcing-authority" // in whose name they inspect
 	Approver   Owner = "approver"            // a second person (pillar 17)
 	Office     Owner = "supervision-office"
+	Commission Owner = "discipline-commission"
+	Reviewers  Owner = "reviewers" // who are sent to review a team
 )
 
 // From says what a limit runs from.
@@ -59,7 +61,7 @@ const (
 )
 
 // Owners lists who may owe something.
-var Owners = []Owner{Inspectors, Leader, Party, Authority, Approver, Office}
+var Owners = []Owner{Inspectors, Leader, Party, Authority, Approver, Office, Commission, Reviewers}
 
 // Terms is what the rest of the ledger says about what is owed in a stream: the plan is the one that was in force when
 // the stream began.
@@ -157,3 +159,13 @@ func (o *Obligation) State() State {
 
 // InTime reports whether what occurs at an instant meets the obligation in time.
 func (o *Obligation) InTime(at time.Time) bool { return o.Due.IsZero() || !at.After(o.Due) }
+
+// Owe returns an obligation of a kind that a fact opens, met at an instant, or not yet (nil).
+func (t *Terms) Owe(k *Kind, opening *Fact, item string, met *time.Time) Obligation {
+	o := Obligation{Kind: k, Opener: opening.Event, Item: item, Opened: opening.Index, Since: k.Since(*opening), Recorded: opening.Recorded}
+	o.Due = t.Limit(k.Name).Due(o.Since, t.Calendars.Since(opening.Index)...)
+	if met != nil {
+		o.Met, o.MetAt = true, *met
+	}
+	return o
+}

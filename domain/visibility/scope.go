@@ -173,7 +173,7 @@ func (s *Scope) Sees(kind event.Kind, about *event.About) bool {
 	case stream.OwnTeam:
 		return s.Team(about.Team)
 	case stream.Named:
-		return s.role == event.RoleLedger || slices.Contains(k.Access.Roles, s.role)
+		return s.role == event.RoleLedger || slices.Contains(k.Access.Roles, s.role) || k.Access.Team && s.Own(about.Team)
 	}
 	return false
 }
