@@ -47,8 +47,9 @@ var together = map[string]*regexp.Regexp{
 	"calendar of a year": regexp.MustCompile(`^calendar\.(holidays|worked)\.\d+(\.to)?: ` +
 		`(overlaps|does not lie|more than|is a day off|is worked|must not be)`),
 	"matter handed over": regexp.MustCompile(`^(tip|inspection|finding|due): required for the matter [a-z]+$`),
+	"order of numbers":   regexp.MustCompile(`^last: must not be below first$`),
 	"one content":        regexp.MustCompile(`^fact: \d+ members have a content;`),
-	"order of dates":     regexp.MustCompile(`^([a-z]+\.\d+\.)?to: must not be before from$`),
+	"order of dates":     regexp.MustCompile(`^([a-z]+(\.\d+)?\.)?to: must not be before from$`),
 }
 
 // TestSchemaAndServerAgree takes every member of every type, at every depth, to the ends of what
