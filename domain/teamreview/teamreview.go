@@ -93,7 +93,7 @@ func (d *Ordered) Judge(j *judgement) *event.Refusal {
 	case by == nil:
 		return event.Refuse(law.R63, law.UnknownTeam, law.Str("team", d.By))
 	}
-	if own := which(d.Reviewers, of.Knew); own != nil || reviewed == d.By {
+	if own := which(d.Reviewers, func(p string) bool { return of.Knew(p) || reviewed == d.By }); own != nil {
 		return event.Refuse(law.R63, law.ReviewerOfTeam, law.List("persons", own), law.Str("team", reviewed))
 	}
 	if others := which(d.Reviewers, func(p string) bool { return !by.Has(p) }); others != nil {
