@@ -153,6 +153,13 @@ func TestFindingsOrdersAndPenaltiesAreAnswered(t *testing.T) {
 	s.says("due-before-issued", atVisit, order("o1", "rectify-by-date", "2019-11-01"))
 	s.says("due-far-off", atVisit, order("o2", "rectify-by-date", "2025-11-01"))
 	s.says("order-exists", atVisit, order("o2", "rectify-by-date", "2019-12-30"))
+	dated := s.given(atVisit, order("o4", "rectify-by-date", "2019-12-20"))
+	longer := func(kind, event, until string) *oversight.TermExtended {
+		return &oversight.TermExtended{Obligation: kind, Event: event, Until: until, Ground: "设备未到"}
+	}
+	s.says("nothing-to-extend", atVisit, longer("record", dated.ID.String(), "2019-12-30"))
+	s.says("extension-without-effect", atVisit, longer("rectify", dated.ID.String(), "2019-12-20"))
+	s.says("", atVisit, longer("rectify", dated.ID.String(), "2019-12-30"))
 	bare := order("o3", "stop", "")
 	bare.LegalBasis = nil
 	s.says("stop-without-ground", atVisit, bare)

@@ -205,8 +205,7 @@ func (a *Handler) openSealed(c *call) error {
 	if err := a.logAccess(c, "open "+e.Stream.String()+" "+member+" of "+e.ID.String()); err != nil {
 		return err
 	}
-	place := sealing.Place{Origin: a.cfg.Ledger.Origin(), Event: e.ID.String(), Member: member}
-	plain, err := a.cfg.Keeper.Open(c.r.Context(), &key, place, said)
+	plain, err := a.cfg.Keeper.Open(c.r.Context(), &key, sealing.PlaceOf(a.cfg.Ledger.Origin(), e, member), said)
 	if err != nil {
 		return a.notOpened(err, &key, said)
 	}

@@ -121,7 +121,7 @@ func complete(list []stream.Kind) error {
 func anywhere(d event.Data) bool {
 	switch d.(type) {
 	case *oversight.DeviationFlagged, *oversight.DeadlinePassed, *oversight.StatementLapsed, *oversight.DeviationExplained,
-		*oversight.ApprovalGiven, *oversight.ApprovalRefused, event.Correction:
+		*oversight.TermExtended, *oversight.ApprovalGiven, *oversight.ApprovalRefused, event.Correction:
 		return true
 	}
 	return false

@@ -13,11 +13,12 @@ import (
 // sealingKeys are the keys for which texts are sealed.
 type sealingKeys struct {
 	*plain
+	seals field.Sealing            // which types have sealed texts
 	named *table[string, []string] // SHA-256 of a sealed file → the keys it is sealed for; values are replaced, never changed
 }
 
 func newSealingKeys(s *State, c common) kind {
-	s.sealingKeys = &sealingKeys{plainOf(s, c), newTable[string, []string](s)}
+	s.sealingKeys = &sealingKeys{plainOf(s, c), field.Sealing{}, newTable[string, []string](s)}
 	return s.sealingKeys
 }
 
@@ -29,7 +30,7 @@ func (k *sealingKeys) state(id string) *sealingkey.State {
 // takes refuses an event with a text that nobody could open, or somebody who may not (pillar 8). Whatever its type, it is
 // asked here.
 func (k *sealingKeys) takes(e *event.Event) (refused error) {
-	field.EachSealed(e.Data, func(member string, opens []event.Role, said *event.Sealed) {
+	k.seals.Each(e, func(member string, opens []event.Role, said *event.Sealed) {
 		if r := k.state(said.To).Takes(said.To, member, opens); r != nil && refused == nil {
 			refused = r
 		}
@@ -39,7 +40,7 @@ func (k *sealingKeys) takes(e *event.Event) (refused error) {
 
 // note keeps for which keys the texts of a recorded event are sealed.
 func (k *sealingKeys) note(e *event.Event) {
-	field.EachSealed(e.Data, func(_ string, _ []event.Role, said *event.Sealed) {
+	k.seals.Each(e, func(_ string, _ []event.Role, said *event.Sealed) {
 		k.named.set(said.SHA256, with(k.named, said.SHA256, said.To))
 	})
 }

@@ -11,6 +11,8 @@ func (p *Policy) Limit(kind string) obligation.Limit {
 		return obligation.InDays(&p.CopiesDueDays)
 	case "leader-review":
 		return obligation.InDays(p.LeaderReviewDays)
+	case "approval":
+		return obligation.InDays(p.ApprovalDays)
 	case "closing":
 		return obligation.InDays(p.ClosingDays)
 	case "accountability":

@@ -17,6 +17,8 @@ type Policy struct {
 
 	LeaderReviewDays *int `json:"leader_review_days,omitempty" is:"days" zh:"组长审核时限" doc:"from the record on; left out: no limit (R51)"`
 
+	ApprovalDays *int `json:"approval_days,omitempty" is:"days" zh:"批准时限" doc:"for a second person's answer; left out: no limit (R18, R41)"`
+
 	ClosingDays *int `json:"closing_days,omitempty" is:"days" zh:"办结时限" doc:"from the record on; left out: none is owed (R41, R57)"`
 
 	AccountabilityDays *int `json:"accountability_days,omitempty" is:"days" zh:"责任追究时限" doc:"of a review; left out: no limit (R44, R66)"`
@@ -53,6 +55,7 @@ func DefaultPolicy() Policy {
 		CopiesDueDays:   3,
 
 		LeaderReviewDays: new(3),
+		ApprovalDays:     new(3),
 		ClosingDays:      new(15),
 
 		AccountabilityDays: new(60),

@@ -73,6 +73,9 @@ type Waiting struct {
 	Fact   uuid.UUID // of what
 	Reason string
 
+	Index    uint64    // of the event that asks for it
+	Recorded time.Time // when that was
+
 	data     []byte
 	occurred time.Time
 }
@@ -150,7 +153,8 @@ func (l *Log) correct(e *event.Event, c event.Correction, free bool, less func(e
 }
 
 func asking(e *event.Event, c event.Correction, fact uuid.UUID, less func(event.Data) event.Data) Waiting {
-	w := Waiting{ID: e.ID, Person: strings.Clone(e.Actor.Person), Fact: fact, Reason: strings.Clone(c.Why())}
+	w := Waiting{ID: e.ID, Person: strings.Clone(e.Actor.Person), Fact: fact, Reason: strings.Clone(c.Why()), Index: e.Index,
+		Recorded: e.Recorded}
 	if d, occurred := c.Version(); d != nil {
 		if less != nil {
 			d = less(d)

@@ -46,14 +46,15 @@ func (j *judgement) answer(d event.Data) *event.Refusal {
 // owedAnswer: all that waits needs an answer (pillar 17).
 var _ = obliges(owed{place: 120, atClosing: law.ClosingNeedsApproval,
 	Kind:  obligation.Kind{Name: "approval", Owner: obligation.Approver, From: obligation.Known, Rule: law.Pillar17, Escalates: true},
-	rules: []law.Rule{law.R31, law.R41, law.Pillar17},
+	rules: []law.Rule{law.R20, law.R31, law.R41, law.Pillar17},
 	of: func(q *asking) {
 		for i := range q.st.waiting {
-			q.owe(&obligation.Fact{Event: q.st.waiting[i].event}, "", false, nil)
+			q.owe(&q.st.waiting[i].since, "", false, nil)
 		}
 		asked := q.st.facts.Asked()
 		for i := range asked {
-			q.owe(&obligation.Fact{Event: asked[i].ID}, "", false, nil)
+			w := &asked[i]
+			q.owe(&obligation.Fact{Event: w.ID, Index: w.Index, Occurred: w.Recorded, Recorded: w.Recorded}, "", false, nil)
 		}
 	},
 	apart: func(s *State, o *obligation.Obligation) ([]law.Rule, []law.Value) {
@@ -66,7 +67,9 @@ var _ = obliges(owed{place: 120, atClosing: law.ClosingNeedsApproval,
 			if d, ok := f.Original.(*FindingRecorded); ok {
 				finding = d.Finding
 			}
-		} else if s.waiting[s.asked(o.Opener)].exempted == nil {
+		} else if w := s.waiting[s.asked(o.Opener)]; w.extends != nil {
+			rules, what = []law.Rule{law.R20, law.Pillar17}, "extension"
+		} else if w.exempted == nil {
 			rules, what = []law.Rule{law.R31, law.Pillar17}, "justification"
 		}
 		return rules, []law.Value{law.Str("what", what), law.Str("finding", finding), law.Str("event", o.Opener.String())}
@@ -81,7 +84,11 @@ func (s *State) answer(e *event.Event) {
 	}
 	w := s.waiting[k]
 	s.drop(k)
-	if yes && w.exempted != nil {
+	switch {
+	case !yes:
+	case w.extends != nil:
+		s.extend(w.extends)
+	case w.exempted != nil:
 		s.exempt(w.exempted, disposed|settled)
 	}
 }

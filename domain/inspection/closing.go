@@ -33,7 +33,7 @@ func (d *DuplicateJustified) judge(j *judgement) *event.Refusal {
 
 func (d *DuplicateJustified) fold(s *State, e *event.Event) {
 	if e.Assurance != event.Imported {
-		s.wait(waiting{event: e.ID, by: e.Actor.Person})
+		s.wait(waiting{event: e.ID, by: e.Actor.Person, since: obligation.FactOf(e)})
 	}
 }
 

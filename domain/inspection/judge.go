@@ -106,6 +106,11 @@ func (j *judgement) decide() *event.Refusal {
 			return r
 		}
 		return j.correct(d)
+	case *oversight.TermExtended:
+		if r := j.inPlace(afterwards); r != nil {
+			return r
+		}
+		return j.extend(d)
 	case *oversight.DeviationFlagged, *oversight.DeviationExplained:
 		return nil
 	}

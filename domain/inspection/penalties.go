@@ -128,7 +128,7 @@ func (d *NoPenaltyDecided) fold(s *State, e *event.Event) {
 		s.exempt(d.Findings, 0)
 		return
 	}
-	s.wait(waiting{event: e.ID, by: e.Actor.Person, exempted: d.Findings})
+	s.wait(waiting{event: e.ID, by: e.Actor.Person, since: obligation.FactOf(e), exempted: d.Findings})
 }
 
 // exempt applies a decision not to punish; meets are the marks of what it meets.

@@ -205,8 +205,10 @@ type finding struct {
 // waiting is a fact that counts from a second person's yes on, and holds up the closing; so do the corrections that wait.
 type waiting struct {
 	event    uuid.UUID
-	by       string   // person
-	exempted []string // findings of a decision not to punish; none: a justification
+	since    obligation.Fact // the fact itself
+	by       string          // person
+	exempted []string        // findings of a decision not to punish; or
+	extends  *extension      // neither: a justification
 }
 
 // findingMark is a set of what is known of a finding.
@@ -319,6 +321,8 @@ func (s *State) fold(e *event.Event) {
 	case fact:
 		s.happens(e)
 		d.fold(s, e)
+	case *oversight.TermExtended:
+		s.asksToExtend(e, d)
 	case *oversight.ApprovalGiven, *oversight.ApprovalRefused:
 		s.answer(e)
 	}

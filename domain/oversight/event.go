@@ -3,6 +3,7 @@
 package oversight
 
 import (
+	"slices"
 	"strconv"
 	"time"
 
@@ -57,6 +58,15 @@ func (d *DeadlinePassed) ID(origin string, stream event.Stream) uuid.UUID {
 func (d *DeadlinePassed) Ref() obligation.Ref {
 	opener, _ := event.ParseUUID(d.Event)
 	return obligation.Ref{Kind: d.Obligation, Opener: opener, Item: d.Item}
+}
+
+// TermExtended moves the date of an obligation of the same stream. It counts from a second person's yes on (pillar 17), if it was made
+// before the date that it moves; the obligation stays the same (pillar 12).
+type TermExtended struct {
+	Obligation string `json:"obligation" is:"text(100)" zh:"义务种类" doc:"kind of the obligation: rectify"`
+	Event      string `json:"event" is:"event-id" zh:"起因事件" doc:"id of the event since which it is owed"`
+	Until      string `json:"until" is:"date" zh:"延至" doc:"the last day that is in time"`
+	Ground     string `json:"ground" is:"lines(2000)" zh:"延期理由" doc:"why"`
 }
 
 // DeviationExplained answers a flag; the flag stays.
@@ -155,6 +165,9 @@ var Kind = stream.Bare(stream.Kind{
 		Doc: "What somebody owed was open when its date was over. Its time is that date. Of people in the field it is said only after the " +
 			"time for late synchronisation.",
 		Rules: []law.Rule{law.R20, law.R42, law.R43, law.R51, law.R57, law.Pillar12}, Append: []event.Role{event.RoleLedger}}),
+	anywhere[TermExtended](event.Type{Name: "term-extended", Version: 1, Chinese: "延期",
+		Doc:   "The date until which something is owed was moved; it counts once a second person approved it.",
+		Rules: []law.Rule{law.R20, law.Pillar17}, Append: append(slices.Clone(approvers), event.RoleInspector)}),
 	anywhere[DeviationExplained](event.Type{Name: "deviation-explained", Version: 1, Chinese: "偏差说明",
 		Doc:   "Somebody entitled explained a flagged deviation.",
 		Rules: []law.Rule{law.R08}, Append: []event.Role{event.RoleTeamLeader, event.RoleSupervisionOffice, event.RoleDisciplineCommission}}),

@@ -39,7 +39,7 @@ func newFiles() files { return files{last: map[[32]byte]link{}} }
 // file notes the files that an entry names, of a visit (nil: of none).
 func (p *Projector) file(e *event.Event, v *visitState, s share) {
 	var by *namer
-	EachFile(e.Data, func(sha256 string) {
+	note := func(sha256 string) {
 		var sum [32]byte
 		if len(sha256) != 2*len(sum) {
 			return
@@ -56,7 +56,9 @@ func (p *Projector) file(e *event.Event, v *visitState, s share) {
 		}
 		p.evidence.all = append(p.evidence.all, naming{uint32(e.Index), before, by})
 		p.evidence.last[sum] = link(len(p.evidence.all))
-	})
+	}
+	p.seals.Each(e, func(_ string, _ []event.Role, said *event.Sealed) { note(said.SHA256) })
+	eachFile(e.Data, note)
 }
 
 // namerOf is one for all entries of a visit.
@@ -103,12 +105,17 @@ func (p *Projector) Naming(sum [32]byte, s *visibility.Scope) (stream event.Stre
 
 // EachFile calls fn with the SHA-256 of every file that a body names.
 func EachFile(d event.Data, fn func(sha256 string)) {
+	field.EachSealed(d, func(_ string, _ []event.Role, said *event.Sealed) { fn(said.SHA256) })
+	eachFile(d, fn)
+}
+
+// eachFile is EachFile without sealed texts.
+func eachFile(d event.Data, fn func(sha256 string)) {
 	list := func(files []event.Evidence) {
 		for i := range files {
 			fn(files[i].SHA256)
 		}
 	}
-	field.EachSealed(d, func(_ string, _ []event.Role, said *event.Sealed) { fn(said.SHA256) })
 	switch d := d.(type) {
 	case *inspection.Attempted:
 		list(d.Evidence)
@@ -117,7 +124,7 @@ func EachFile(d event.Data, fn func(sha256 string)) {
 	case *inspection.FindingRecorded:
 		list(d.Evidence)
 	case *correction.FactCorrected:
-		field.EachObject(d, func(content event.Data) { EachFile(content, fn) })
+		field.EachObject(d, func(content event.Data) { eachFile(content, fn) })
 	case *inspection.EvidenceAttached:
 		list(d.Evidence)
 	case *inspection.FixedOnSite:

@@ -59,6 +59,18 @@ type Place struct {
 	Member string // of its body
 }
 
+// PlaceOf is where a text belongs that an event of a ledger names under a member. In a correction, content of the fact is a
+// member that is named after its type: what is below it stands where it stood in the fact.
+func PlaceOf(origin string, e *event.Event, member string) Place {
+	p := Place{origin, e.ID.String(), member}
+	if c, ok := e.Data.(event.Correction); ok {
+		fact, _ := c.Corrects()
+		p.Event = fact.Event
+		_, p.Member, _ = strings.Cut(member, ".")
+	}
+	return p
+}
+
 func (p Place) info() []byte {
 	return []byte(strings.Join([]string{label, p.Origin, p.Event, p.Member}, infoLines))
 }

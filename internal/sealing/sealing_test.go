@@ -76,6 +76,29 @@ func TestATextOpensInItsPlaceAndNowhereElse(t *testing.T) {
 	}
 }
 
+// corrected is a correction of a fact with a sealed text.
+type corrected struct{ event.Correction }
+
+func (corrected) Corrects() (fact, replaces event.Ref) {
+	return event.Ref{Event: place().Event}, event.Ref{}
+}
+
+func TestACorrectionCarriesASealedTextOver(t *testing.T) {
+	s := secret(t)
+	fact := &event.Event{ID: uuid.MustParse(place().Event)}
+	if got := sealing.PlaceOf(place().Origin, fact, "content"); got != place() {
+		t.Errorf("in the fact: %+v", got)
+	}
+	file, said, err := s.Public().Seal(place(), text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	correction := &event.Event{ID: uuid.New(), Data: corrected{}}
+	if got, err := s.Open(sealing.PlaceOf(place().Origin, correction, "tip_received.content"), &said, file); err != nil || got != text {
+		t.Errorf("in its correction: %q, %v", got, err)
+	}
+}
+
 func TestWhatIsSealed(t *testing.T) {
 	p := secret(t).Public()
 	for name, bad := range map[string]string{"nothing": "", "no UTF-8": "a\xff", "too long": strings.Repeat("a", sealing.MaxText+1)} {
