@@ -194,7 +194,8 @@ func TestR53AnInquiryNamesEntriesAndBothElements(t *testing.T) {
 	w.accepts("inquiry/m", seen, commission)
 	w.accepts("inquiry/m", seen, commission)
 	w.refuses("R52", "unknown-team", "inquiry/n", &inquiry.Observed{Team: "t9", Facts: seen.Facts}, commission)
-	w.refuses("R52", "entry-not-recorded-yet", "inquiry/n", &inquiry.Observed{Team: "t1", Entries: []uint64{999}, Facts: seen.Facts}, commission)
+	w.refuses("R52", "entry-not-recorded-yet", "inquiry/n", &inquiry.Observed{Team: "t1", Entries: []uint64{999}, Facts: seen.Facts},
+		commission)
 	w.refuses("pillar 8", "sealed-for-others", "inquiry/n", &inquiry.Observed{Team: "t1", Facts: sealedFor(forBoth, "1")}, commission)
 	w.refuses("R53", "no-inquiry", "inquiry/m", &inquiry.Outcome{Result: "talk", DecidedBy: "d", Decision: seen.Facts}, commission)
 	whole := inquiry.Opened{Team: "t1", Persons: []string{"ma"}, Breach: "missed-hazard", Consequence: "accident", Entries: []uint64{3},
@@ -218,7 +219,8 @@ func TestR53AnInquiryNamesEntriesAndBothElements(t *testing.T) {
 	}
 	w.refuses("R53", "inquiry-is-open", "inquiry/m", &whole, commission)
 	w.accepts("inquiry/m", &inquiry.Outcome{Result: "talk", DecidedBy: "d", Decision: sealedFor(forOne, "3")}, commission)
-	w.refuses("R53", "outcome-recorded-already", "inquiry/m", &inquiry.Outcome{Result: "talk", DecidedBy: "d", Decision: seen.Facts}, commission)
+	w.refuses("R53", "outcome-recorded-already", "inquiry/m", &inquiry.Outcome{Result: "talk", DecidedBy: "d", Decision: seen.Facts},
+		commission)
 	w.hides("inquiry/m", office, leader)
 }
 

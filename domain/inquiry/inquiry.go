@@ -192,7 +192,7 @@ func about(l stream.Ledger, e *event.Event) event.About {
 }
 
 var declared = stream.Of(stream.Kind{
-	Name: Name, Chinese: "执纪", Doc: "a matter of the discipline commission: what it observed, inquired into, and with which outcome (R52, R53)",
+	Name: Name, Chinese: "执纪", Doc: "a matter of the discipline commission: what it observed and inquired into (R52, R53)",
 	Access: stream.Restricted(event.RoleDisciplineCommission),
 	About:  about,
 }, stream.Rules[*State]{Said: said, Owes: owes, Obligations: []*obligation.Kind{&toOpen, &toEnd}},

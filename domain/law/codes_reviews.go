@@ -22,7 +22,6 @@ const (
 	ReviewOtherTeam   Code = "review-of-another-team"
 	ReviewerOfTeam    Code = "reviewer-of-the-reviewed"
 	ReviewerElsewhere Code = "reviewer-of-no-review-team"
-	ReviewNotOrdered  Code = "review-not-ordered"
 	NotAReviewer      Code = "not-a-reviewer"
 	ReviewDone        Code = "review-completed-already"
 	NoReviewVisit     Code = "no-visit-of-the-review"
@@ -101,10 +100,6 @@ var reviewsCodes = []Text{
 		"复查人员不在复查组", "A reviewer is not of the reviewing team",
 		"{persons} 不在督查组 {team}", "{persons} are not of team {team}",
 		"先加入复查组（member-joined）", "let them join the reviewing team first (member-joined)"},
-	{ReviewNotOrdered, Refuses, []Rule{R63},
-		"尚未派员复查", "The review is not ordered",
-		"{stream} 尚未派员", "{stream} is not ordered yet",
-		"先派员（team-review-ordered）", "order it first (team-review-ordered)"},
 	{NotAReviewer, Refuses, []Rule{R63},
 		"不是复查人员", "Not one of the reviewers",
 		"[{person} ]不是 {stream} 的复查人员", "[{person} is ]not one of the reviewers of {stream}",
