@@ -22,7 +22,7 @@ import (
 // be appended directly after e, in order, in the same atomic append and without being judged.
 func (s *State) Judge(e *event.Event) ([]event.Consequence, error) {
 	var signing []event.Deviation
-	if e.Assurance != event.Derived {
+	if e.Assurance != event.Derived && e.Assurance != event.Open { // which nobody signs
 		var err error
 		if e.Assurance, signing, err = s.Assure(e, e.Assurance == event.Imported); err != nil {
 			return nil, err

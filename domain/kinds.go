@@ -10,6 +10,8 @@ import (
 	"github.com/anjian-ledger/anjian/domain/oversight"
 	"github.com/anjian-ledger/anjian/domain/stream"
 	"github.com/anjian-ledger/anjian/domain/teamreview"
+	"github.com/anjian-ledger/anjian/domain/tip"
+	"github.com/anjian-ledger/anjian/domain/transfer"
 )
 
 // parts are the kinds of which others ask, or whose rules compare streams: package domain keeps what they need of
@@ -24,6 +26,8 @@ var parts = map[event.Kind]func(*State, common) kind{
 	event.Review:     newReviews,
 	event.Table:      newCodeTables,
 	teamreview.Name:  newTeamReviews,
+	tip.Name:         newTips,
+	transfer.Name:    newTransfers,
 	event.Tokens:     newTokens,
 	event.SealingKey: newSealingKeys,
 	event.File:       newEvidenceFiles,

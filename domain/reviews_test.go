@@ -24,7 +24,6 @@ import (
 
 var (
 	commission = by(event.Actor{Person: "commissioner", Role: event.RoleDisciplineCommission})
-	forBoth    = strings.Repeat("A", 43)
 	forOne     = strings.Repeat("B", 42) + "A"
 )
 
@@ -239,7 +238,7 @@ func (w *fixture) hides(stream string, from ...option) {
 			w.Errorf("%s shows revision %d to the %s", stream, got, e.Actor.Role)
 		}
 		w.Admit(e)
-		if about := w.ofStream(e.Stream)[0].About; w.scope().Sees(e.Stream.Kind, &about) {
+		if about := w.ofStream(e.Stream)[0].About; w.scope().Sees(e.Stream, &about) {
 			w.Errorf("the %s sees %s", e.Actor.Role, stream)
 		}
 	}

@@ -50,6 +50,7 @@ var together = map[string]*regexp.Regexp{
 	"whom a review is of":   regexp.MustCompile(`^official: is reviewed, or the inspection with its subject, and not both$`),
 	"what is said of a yes": regexp.MustCompile(`^(grounds|findings): must be named where there is (fault|a problem), and only there$`),
 	"order of dates":        regexp.MustCompile(`^([a-z]+\.\d+\.)?to: must not be before from$`),
+	"matter handed over":    regexp.MustCompile(`^(tip|inspection|finding|due): required for the matter [a-z]+$`),
 }
 
 // TestSchemaAndServerAgree takes every member of every type, at every depth, to the ends of what

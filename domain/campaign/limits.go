@@ -25,6 +25,14 @@ func (p *Policy) Limit(kind string) obligation.Limit {
 		return obligation.InDays(p.InquiryDays)
 	case "inquiry-outcome":
 		return obligation.InDays(p.OutcomeDays)
+	case "tip-accept":
+		return obligation.InDays(p.TipAcceptDays)
+	case "tip-investigate":
+		return obligation.InDays(p.TipInvestigateDays)
+	case "tip-answer":
+		return obligation.InDays(p.TipAnswerDays)
+	case "transfer":
+		return obligation.InDays(p.TransferDays)
 	}
 	return obligation.Limit{}
 }

@@ -31,6 +31,14 @@ type Policy struct {
 
 	OutcomeDays *int `json:"outcome_days,omitempty" is:"days" zh:"彻查时限" doc:"of an inquiry; left out: no limit (R53)"`
 
+	TipAcceptDays *int `json:"tip_accept_days,omitempty" is:"days" zh:"举报受理时限" doc:"of the office; left out: no limit (R73)"`
+
+	TipInvestigateDays *int `json:"tip_investigate_days,omitempty" is:"days" zh:"举报核查时限" doc:"from the acceptance; left out: no limit (R73)"`
+
+	TipAnswerDays *int `json:"tip_answer_days,omitempty" is:"days" zh:"举报答复时限" doc:"from the investigation; left out: no limit (R73)"`
+
+	TransferDays *int `json:"transfer_days,omitempty" is:"days" zh:"移交答复时限" doc:"of who receives a matter; left out: no limit (R55, R77)"`
+
 	RequiredItems map[string][]string `json:"required_items" key:"id" is:"id" many:"0…50" each:"0…500" zh:"必查项" doc:"by profile (R27, R32)"`
 
 	RequiredSections []string `json:"required_sections" is:"id" many:"0…20" zh:"必查环节" doc:"sections completed before signing (R35)"`
@@ -63,6 +71,10 @@ func DefaultPolicy() Policy {
 		ReviewDays:         new(10),
 		InquiryDays:        new(5),
 		OutcomeDays:        new(90),
+		TipAcceptDays:      new(3),
+		TipInvestigateDays: new(15),
+		TipAnswerDays:      new(5),
+		TransferDays:       new(10),
 
 		RequiredItems: map[string][]string{
 			"enterprise":      {"E-1", "E-2", "E-3", "E-4", "E-5", "E-6"},

@@ -42,6 +42,7 @@ const (
 	OfSubjects
 	OfAccidents
 	OfReviews
+	OfTips
 	OfOrder
 	OfKeys
 	OfTokens
@@ -63,6 +64,7 @@ var groups = []Group{
 	OfSubjects:    {"检查对象与代码表", "Subject and tables", subjectCodes},
 	OfAccidents:   {"事故", "Accident", accidentCodes},
 	OfReviews:     {"倒查、复查与执纪", "Reviews and inquiries", reviewsCodes},
+	OfTips:        {"举报与移交", "Tips and transfers", tipCodes},
 	OfOrder:       {"流、作者与顺序", "Streams, authors and order", orderCodes},
 	OfKeys:        {"密钥与签名", "Keys and signatures", keysCodes},
 	OfTokens:      {"令牌", "Tokens", tokensCodes},
