@@ -201,7 +201,8 @@ var tables = []*Table{
 		Code{"discipline", "违反工作纪律", "against the rules of discipline"}, Code{"other", "其他", "another"}), // R53
 	NewTable("bad-consequence", "不良后果", Code{"accident", "发生事故", "an accident"}, Code{"hazard-left", "隐患未消除", "a hazard was left"},
 		Code{"loss", "财产损失", "a loss"}, Code{"social-impact", "社会影响", "social impact"}, Code{"other", "其他", "another"}), // R53
-	NewTable("inquiry-result", "处理结论", Code{"unfounded", "不成立", "unfounded"}, Code{"talk", "谈话提醒", "a talk"}, Code{"criticism", "通报批评", "public criticism"},
+	NewTable("inquiry-result", "处理结论", Code{"unfounded", "不成立", "unfounded"}, Code{"talk", "谈话提醒", "a talk"},
+		Code{"criticism", "通报批评", "public criticism"},
 		Code{"discipline", "党纪政务处分", "a disciplinary measure"}, Code{"transferred", "移送司法", "handed over to justice"}), // R53
 	NewTable("pressure", "压力来源", Code{"leader", "领导干部", "a leading official"}, Code{"party", "被检查单位", "the inspected party"},
 		Code{"colleague", "同事", "a colleague"}, Code{"relative", "亲友", "a relative or friend"}, Code{"intermediary", "中间人", "an intermediary"},
