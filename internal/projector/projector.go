@@ -379,8 +379,13 @@ func (p *Projector) link(e *event.Event, v *visitState, s share) {
 
 // register keeps the subject's register line and its part in the figures of its cells.
 func (p *Projector) register(e *event.Event, subj *subjectState) {
+	turns := subj.Turns()
 	subj.describe(e)
 	p.changeSubject(e.Index, subj, func() { subj.Apply(e) })
+	if subj.Turns() != turns {
+		subj.name, subj.kind, subj.uscc = "", "", ""
+		subj.Again(subj.describe)
+	}
 }
 
 // accident keeps an accident's part in its cell's figures, and links its entries to all its

@@ -291,7 +291,7 @@ func (p *Projector) fold(ctx context.Context, kind, id string, positions []uint6
 		held = held[n:]
 	}
 	err := p.read(ctx, positions, func(e *event.Event) {
-		if ask.until != nil && !projections.KnownBy(e, *ask.until) || !ask.scope.Sees(e.Stream.Kind, &e.About) ||
+		if ask.until != nil && !projections.KnownBy(e, *ask.until) || !ask.scope.Sees(e.Stream, &e.About) ||
 			visibility.Restricted(e.Stream.Kind) {
 			return
 		}
