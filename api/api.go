@@ -95,6 +95,7 @@ type Tokens interface {
 // AccessLog records reads of restricted material; *identity.AccessLog does.
 type AccessLog interface {
 	Record(context.Context, identity.Access) error
+	RecordNow(context.Context, identity.Access) error
 }
 
 // Config is what the API stands on. Fields without a default are required.
@@ -230,7 +231,7 @@ func (a *Handler) routes(doc *document) []*route {
 	var all []*route
 	for _, group := range [][]*route{
 		a.eventRoutes(doc), a.viewRoutes(doc), a.obligationRoutes(doc), a.proofRoutes(doc), a.tileRoutes(), a.evidenceRoutes(doc),
-		a.sealedRoutes(doc),
+		a.sealedRoutes(doc), a.tipRoutes(doc),
 		a.typeRoutes(doc), a.ruleRoutes(doc), a.meRoutes(doc), a.limitRoutes(doc), a.healthRoutes(doc), a.documentRoutes(), a.indexRoutes(),
 	} {
 		all = append(all, group...)

@@ -22,7 +22,7 @@ import (
 // be appended directly after e, in order, in the same atomic append and without being judged.
 func (s *State) Judge(e *event.Event) ([]event.Consequence, error) {
 	var signing []event.Deviation
-	if e.Assurance != event.Derived {
+	if e.Assurance != event.Derived && e.Assurance != event.Open { // which nobody signs
 		var err error
 		if e.Assurance, signing, err = s.Assure(e, e.Assurance == event.Imported); err != nil {
 			return nil, err
@@ -43,6 +43,9 @@ func (s *State) Judge(e *event.Event) ([]event.Consequence, error) {
 	}
 	if err != nil {
 		return nil, err
+	}
+	if policy != nil {
+		flags = append(flags, s.numbered(e)...)
 	}
 	if policy != nil && !k.declaration().Untimed && e.Assurance != event.Derived {
 		if !e.ClockRed {
@@ -165,6 +168,7 @@ func (s *State) Apply(e *event.Event) {
 		k.fold(e)
 	}
 	s.sealingKeys.note(e)
+	s.bear(e)
 	if oversight.States(e.Data) {
 		before, _ := s.deviations.get(e.Stream)
 		s.deviations.set(e.Stream, before.Apply(e, k.declaration().MayLapse))

@@ -10,6 +10,7 @@ import (
 	"github.com/anjian-ledger/anjian/domain/inquiry"
 	"github.com/anjian-ledger/anjian/domain/inspection"
 	"github.com/anjian-ledger/anjian/domain/interference"
+	"github.com/anjian-ledger/anjian/domain/numbering"
 	"github.com/anjian-ledger/anjian/domain/oversight"
 	"github.com/anjian-ledger/anjian/domain/person"
 	"github.com/anjian-ledger/anjian/domain/review"
@@ -21,6 +22,7 @@ import (
 	"github.com/anjian-ledger/anjian/domain/teamreview"
 	"github.com/anjian-ledger/anjian/domain/tip"
 	"github.com/anjian-ledger/anjian/domain/token"
+	"github.com/anjian-ledger/anjian/domain/transfer"
 )
 
 // All are the kinds, in the order of the documents. Only a test that adds one of its own changes the list,
@@ -33,11 +35,13 @@ var All = []stream.Kind{
 	inspection.Kind(),
 	accident.Kind,
 	tip.Kind,
+	transfer.Kind,
 	review.Kind,
 	teamreview.Kind,
 	inquiry.Kind,
 	interference.Kind,
 	table.Kind,
+	numbering.Kind,
 	token.Kind,
 	sealingkey.Kind,
 	files.Kind,

@@ -100,10 +100,12 @@ const (
 	FaultListedTwice    Fault = "listed-twice"
 	FaultOtherTable     Fault = "of-another-table"
 	FaultForTable       Fault = "required-for-table"
+	FaultForMatter      Fault = "required-for-matter"
 	FaultPart           Fault = "not-a-part"
 	FaultYearIsWhole    Fault = "year-is-whole"
 	FaultNotBeforeFrom  Fault = "before-from"
 	FaultOverlap        Fault = "overlaps"
+	FaultBelowFirst     Fault = "below-first"
 	FaultOtherYear      Fault = "of-another-year"
 	FaultLongHoliday    Fault = "holiday-too-long"
 	FaultWorkedHoliday  Fault = "worked-on-a-holiday"
@@ -204,9 +206,11 @@ var faults = []FaultText{
 	{FaultListedTwice, `"{value}" is listed twice`, `"{value}" 列出两次`},
 	{FaultOtherTable, "belongs to the table {table}", "属于代码表 {table}"},
 	{FaultForTable, "required for the table {table}", "代码表 {table} 必填"},
+	{FaultForMatter, "required for the matter {matter}", "事项 {matter} 必填"},
 	{FaultPart, "part {part} of {parts}: at most that many", "第 {part} 部分，共 {parts} 部分：不得超过"},
 	{FaultYearIsWhole, "a year comes whole", "一年的节假日不分部分"},
 	{FaultNotBeforeFrom, "must not be before from", "不得早于 from"},
+	{FaultBelowFirst, "must not be below first", "不得小于 first"},
 	{FaultOverlap, `overlaps "{value}"`, `与 "{value}" 重叠`},
 	{FaultOtherYear, "does not lie in {year} or at its New Year", "不在 {year} 年内，也不在该年元旦前后"},
 	{FaultLongHoliday, "more than {most} days off: check the dates", "连续放假超过 {most} 天：请核对日期"},

@@ -96,6 +96,8 @@ type Projector struct {
 
 	bySubject, byTeam, byStream chain
 
+	cache tableCache
+
 	// Owned by Apply's goroutine.
 	scratch  projections.Changes
 	portions []portion
@@ -118,7 +120,7 @@ func New(cfg Config) *Projector {
 	return &Projector{
 		cfg: cfg, moved: make(chan struct{}), cellIndex: map[cellKey]*cell{},
 		subjects: newRegister[subjectState](), teams: newRegister[teamState](),
-		visits: map[string]*visitState{}, campaigns: map[string]link{}, tables: map[string]link{},
+		visits: map[string]*visitState{}, campaigns: map[string]link{}, tables: map[string]link{}, cache: tableCache{fold: map[string]folded{}},
 		accidents: map[string]*accidentState{}, flags: map[string]*visitState{},
 		evidence: newFiles(), seals: field.Sealing{}, plans: map[string]uint64{},
 	}
