@@ -183,5 +183,6 @@ func TestTeamReviewsAreAnswered(t *testing.T) {
 		t.Fatalf("after a sweep the office sees %q", flagged)
 	}
 	s.says("review-of-another-team", "team-review/"+flagged[2], order("t2", "t1", "ma"))
-	s.says("role-may-not-append", "team-review/z", &teamreview.Flagged{Team: "t1", From: "2019-12-01", To: "2019-12-07", Inspections: 9, Least: 9})
+	s.says("role-may-not-append", "team-review/z", &teamreview.Flagged{Team: "t1", From: "2019-12-01", To: "2019-12-07", Inspections: 9,
+		Least: 9})
 }

@@ -51,7 +51,7 @@ func (w *fixture) opened(stream string, d event.Data, opts ...option) (of []stri
 			sign = "-"
 		}
 		o := w.ofStream(r.Stream)[0].Data.(*review.Opened)
-		of = append(of, sign+o.Inspection+o.Official)
+		of = append(of, sign+o.Visit()+o.Official())
 	}
 	return of
 }

@@ -47,7 +47,6 @@ var together = map[string]*regexp.Regexp{
 	"calendar of a year": regexp.MustCompile(`^calendar\.(holidays|worked)\.\d+(\.to)?: ` +
 		`(overlaps|does not lie|more than|is a day off|is worked|must not be)`),
 	"one content":           regexp.MustCompile(`^fact: \d+ members have a content;`),
-	"whom a review is of":   regexp.MustCompile(`^official: is reviewed, or the inspection with its subject, and not both$`),
 	"what is said of a yes": regexp.MustCompile(`^(grounds|findings): must be named where there is (fault|a problem), and only there$`),
 	"order of dates":        regexp.MustCompile(`^([a-z]+\.\d+\.)?to: must not be before from$`),
 	"matter handed over":    regexp.MustCompile(`^(tip|inspection|finding|due): required for the matter [a-z]+$`),
