@@ -95,6 +95,7 @@ type Tokens interface {
 // AccessLog records reads of restricted material; *identity.AccessLog does.
 type AccessLog interface {
 	Record(context.Context, identity.Access) error
+	RecordNow(context.Context, identity.Access) error
 }
 
 // Config is what the API stands on. Fields without a default are required.

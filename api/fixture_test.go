@@ -139,6 +139,10 @@ func (l *accessTable) Record(_ context.Context, a identity.Access) error {
 	return l.err
 }
 
+func (l *accessTable) RecordNow(ctx context.Context, a identity.Access) error {
+	return l.Record(ctx, a)
+}
+
 func (l *accessTable) objects() []string {
 	l.mu.Lock()
 	defer l.mu.Unlock()

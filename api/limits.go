@@ -11,6 +11,7 @@ import (
 	"github.com/anjian-ledger/anjian/internal/evidence"
 	"github.com/anjian-ledger/anjian/internal/ledger"
 	"github.com/anjian-ledger/anjian/internal/projector"
+	"github.com/anjian-ledger/anjian/internal/sealing"
 )
 
 // Allowance is an amount that is spent and comes back with time.
@@ -126,6 +127,7 @@ const (
 type LimitsAnswer struct {
 	Append   ledger.Limits     `json:"append"`
 	Evidence int64             `json:"evidence_bytes" doc:"most bytes of one file"`
+	Sealed   int64             `json:"sealed_bytes" doc:"most bytes of a text that is sealed, in UTF-8"`
 	Page     int               `json:"page_entries" doc:"most entries of one page of GET /v1/events"`
 	PageSize int               `json:"page_bytes" doc:"a page ends early when it has so many"`
 	List     int               `json:"list_lines" doc:"most lines of one page of a search"`
@@ -178,7 +180,7 @@ func (a *Handler) limits() LimitsAnswer {
 		roles[string(r)] = string(classOf(r))
 	}
 	return LimitsAnswer{
-		Append: a.appendLimits, Evidence: a.cfg.EvidenceLimit, Page: maxPage, PageSize: maxPageBytes, List: projector.MaxLimit,
+		Append: a.appendLimits, Evidence: a.cfg.EvidenceLimit, Sealed: sealing.MaxText, Page: maxPage, PageSize: maxPageBytes, List: projector.MaxLimit,
 		Totals:  Totals{Reads: a.reads.size, Streams: a.streams.size, Downloads: a.downloads.size, Bodies: a.bodies.size},
 		Reserve: 0.25, Roles: roles, Quotas: a.cfg.Quotas,
 		Times: Times{

@@ -44,6 +44,9 @@ func (s *State) Judge(e *event.Event) ([]event.Consequence, error) {
 	if err != nil {
 		return nil, err
 	}
+	if policy != nil {
+		flags = append(flags, s.numbered(e)...)
+	}
 	if policy != nil && !k.declaration().Untimed && e.Assurance != event.Derived {
 		if !e.ClockRed {
 			flags = append(flags, clockFlags(policy, e)...)
@@ -76,10 +79,13 @@ func flagged(e *event.Event, f *event.Deviation, plan string) event.Consequence 
 // what entries say and those rules do not (pillar 13).
 func (s *State) restated(follow []event.Consequence, k kind, e *event.Event, plan *campaign.Plan) []event.Consequence {
 	r := k.restates(e, plan.Policy)
+	said, _ := s.deviations.get(e.Stream)
+	if c, ok := k.(corrector); ok && speaksOfFacts(e) {
+		r = c.retold(e, plan.Policy, said, r)
+	}
 	if r.Asked == nil {
 		return follow
 	}
-	said, _ := s.deviations.get(e.Stream)
 	for i := range r.True {
 		if !said.Says(&r.True[i].Statement) {
 			follow = append(follow, flagged(e, &r.True[i], plan.Version))
@@ -113,6 +119,11 @@ func (s *State) decide(k kind, e *event.Event, policy *campaign.Policy) ([]event
 		return nil, st.Explain(d, e)
 	case *oversight.DeadlinePassed:
 		return nil, s.passes(k, e, d)
+	}
+	if c, ok := k.(corrector); ok {
+		if done, err := c.correct(e, policy); done || err != nil {
+			return nil, err
+		}
 	}
 	if ref, _, ok := oversight.Answer(e.Data); ok && !k.declaration().Waits {
 		return nil, oversight.NothingWaits(e, ref)
@@ -157,6 +168,7 @@ func (s *State) Apply(e *event.Event) {
 		k.fold(e)
 	}
 	s.sealingKeys.note(e)
+	s.bear(e)
 	if oversight.States(e.Data) {
 		before, _ := s.deviations.get(e.Stream)
 		s.deviations.set(e.Stream, before.Apply(e, k.declaration().MayLapse))

@@ -10,13 +10,13 @@ import (
 
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/law"
+	"github.com/anjian-ledger/anjian/domain/numbering"
 )
 
 // What the ledger says lapses when it turns out not to be so (pillar 13). These are the flags that never lapse, each
 // with why no event of today can make it untrue, or, where one can, with the types that can: that is still to be done.
 const (
 	alone      = "it compares members of the event with one another, with the plan, the law or the ledger's clock"
-	inForce    = "it says what the table of units in force when the event was recorded had; a later table is of later"
 	standsOnce = "the fact that the event is compared with stands once in its stream, and nothing corrects it or takes it back"
 	ofOrder    = "it says what was recorded before, which stays so"
 	ownWord    = "the flag lies in a stream of its own, where all lapses (compare.go)"
@@ -26,12 +26,8 @@ const (
 var neverLapse = map[law.Code]struct{ why, open string }{
 	law.PlanDropsCopies:   {alone, ""},
 	law.PlanDropsSections: {alone, ""}, law.PlanDropsItems: {alone, ""}, law.CampaignPeriodImplausible: {alone, ""},
-	law.StatusInTheFuture: {alone, ""}, law.USCCCheckFailed: {alone, ""}, law.HappenedLongAgo: {alone, ""}, law.ClockSkew: {alone, ""},
-	law.LateSync: {alone, ""}, law.Unsigned: {alone, ""}, law.ChecklistDropsItems: {alone, ""},
-
-	law.UnknownUnit: {inForce, ""}, law.UnknownDepartment: {inForce, ""}, law.NoCompetentDepartment: {inForce, ""},
-
-	law.LateCasualties: {standsOnce, ""}, law.CountedInAnotherYear: {standsOnce, ""},
+	law.ClockSkew: {alone, ""},
+	law.LateSync:  {alone, ""}, law.Unsigned: {alone, ""}, law.ChecklistDropsItems: {alone, ""},
 
 	law.KeyRevoked: {ofOrder, ""}, law.KeyNotConfirmed: {ofOrder, ""},
 
@@ -40,15 +36,18 @@ var neverLapse = map[law.Code]struct{ why, open string }{
 	law.DuplicateInspection: {ownWord, ""},
 
 	// These lapse when a fact is corrected or withdrawn, and not yet by what is told late.
-	law.SectionsSkipped:        {openLate, "section-completed"},
-	law.VisitTooShort:          {openLate, "inspector-arrived"},
-	law.TeamNotActive:          {openLate, "team-activated"},
-	law.CountyOutsideTeamScope: {openLate, "team-scope-assigned"},
-	law.SectorOutsideTeamScope: {openLate, "team-scope-assigned"},
-	law.NotAParticipant:        {openLate, "member-joined inspector-joined"},
-	law.InspectorNotInTeam:     {openLate, "member-joined leader-appointed leader-changed"},
-	law.UntrainedInspector:     {openLate, "inspector-trained"},
-	law.ConflictOfInterest:     {openLate, "inspector-seconded secondment-ended"},
+	numbering.NumberOutsideBlock: {openLate, "number-block-issued fact-corrected"},
+	numbering.NumberTwice:        {openLate, "fact-corrected fact-withdrawn"},
+	numbering.NumberIsVoid:       {openLate, "fact-corrected"},
+	law.SectionsSkipped:          {openLate, "section-completed"},
+	law.VisitTooShort:            {openLate, "inspector-arrived"},
+	law.TeamNotActive:            {openLate, "team-activated"},
+	law.CountyOutsideTeamScope:   {openLate, "team-scope-assigned"},
+	law.SectorOutsideTeamScope:   {openLate, "team-scope-assigned"},
+	law.NotAParticipant:          {openLate, "member-joined inspector-joined"},
+	law.InspectorNotInTeam:       {openLate, "member-joined leader-appointed leader-changed"},
+	law.UntrainedInspector:       {openLate, "inspector-trained"},
+	law.ConflictOfInterest:       {openLate, "inspector-seconded secondment-ended"},
 }
 
 // considered has the event types that were held against the table above, one a line.

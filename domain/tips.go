@@ -30,6 +30,10 @@ func (k *transfers) fold(e *event.Event) {
 	if !ok || st.Tip == "" {
 		return
 	}
+	_, begins := e.Data.(*transfer.Transferred)
+	if of, ok := k.s.tips.kept(st.Tip).(*tip.State); ok && begins {
+		k.with.edit(e.Stream.ID, func(st stream.State) { st.Of().(*transfer.State).Reported(of.Problem()) })
+	}
 	k.s.tips.edit(st.Tip, func(t *tip.State) {
 		switch d := e.Data.(type) {
 		case *transfer.Transferred:

@@ -189,6 +189,44 @@ func TestR55WhatIsHandedOverToThePoliceIsAnsweredOnPaper(t *testing.T) {
 	k.accepts("transfer/city.fire-committee.1", &transfer.Answered{Outcome: "handled", Answer: "已整治"}, fireBoard, at(end))
 }
 
+// R44: a tip that is substantiated has the visits reviewed that were there before it came, whoever investigated; and
+// not any more when a further investigation says otherwise.
+func TestR44ASubstantiatedTipOpensReviews(t *testing.T) {
+	w := tipped(t)
+	w2visit(w)
+	reviews := func(stream string, d event.Data, opts ...option) (out []string) {
+		t.Helper()
+		recorded, err := w.record(w.event(stream, d, opts...))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, e := range recorded[1:] {
+			out = append(out, e.Type.Name)
+		}
+		return out
+	}
+	want := func(got []string, names ...string) {
+		t.Helper()
+		if !slices.Equal(got, names) {
+			t.Errorf("%v, want %v", got, names)
+		}
+	}
+	after := at(noon.Add(time.Hour))
+	w.given("tip/a", aTip(), in("c"), after)
+	w.given("tip/a", &tip.Accepted{}, after)
+	want(reviews("tip/a", &tip.Investigated{Result: "unsubstantiated", Account: "x"}, after))
+	want(reviews("tip/a", substantiated, after), "accountability-review-opened")
+	want(reviews("tip/a", &tip.Investigated{Result: "unsubstantiated", Account: "x"}, after), "statement-lapsed")
+
+	w.given("tip/b", aTip(), in("c"), after)
+	w.given("transfer/office.fire.b", handOver("b"), after)
+	want(reviews("transfer/office.fire.b", handled, fireBureau, after), "accountability-review-opened")
+
+	w.given("tip/c", aTip(), in("c"), at(noon.Add(-time.Hour))) // of before the visit
+	w.given("tip/c", &tip.Accepted{}, after)
+	want(reviews("tip/c", substantiated, after))
+}
+
 // w2visit is a visit of team t1 with a finding F.
 func w2visit(w *fixture) string {
 	w.given("inspection/i", started(), in("c"), inspector)

@@ -14,11 +14,13 @@ import (
 // State is one accident as the rules need it.
 type State struct {
 	Subjects []string // where it happened; may be empty
+	First    string   // of them, that the stream is about for good
 	County   string
 	Sectors  []string // of its subjects when it was reported
 	Harm     Harm     // as last stated
 	Grade    string   // "" until graded
 	Year     int      // of occurrence, Beijing time; the statistical year is stated apart (R12)
+	Counted  int      // the statistical year; 0 until graded
 	Happened time.Time
 	Kind     string    // code
 	graded   uuid.UUID // the event that gave the grade
@@ -77,6 +79,9 @@ func (h Harm) loss() int64 {
 	return h.DirectLoss.Amount
 }
 
+// Carry keeps what the stream is about when its facts were corrected.
+func (s *State) Carry(old *State) { s.County, s.Sectors, s.First = old.County, old.Sectors, old.First }
+
 // Apply folds one recorded event.
 func (s *State) Apply(e *event.Event) {
 	stream.Fold(s, e)
@@ -84,6 +89,9 @@ func (s *State) Apply(e *event.Event) {
 
 func (d *Reported) Fold(s *State, e *event.Event) {
 	s.Subjects, s.County, s.Harm = d.Subjects, codes.CountyOf(d.Region), d.Harm
+	if len(d.Subjects) > 0 {
+		s.First = d.Subjects[0]
+	}
 	s.Sectors = e.About.Sectors
 	s.Happened, s.Kind = d.Happened, d.Kind
 	s.Year = d.Happened.In(event.Beijing).Year()
@@ -91,4 +99,6 @@ func (d *Reported) Fold(s *State, e *event.Event) {
 
 func (d *CasualtiesUpdated) Fold(s *State, _ *event.Event) { s.Harm = d.Harm }
 
-func (d *Graded) Fold(s *State, e *event.Event) { s.Grade, s.graded = d.Grade, e.ID }
+func (d *Graded) Fold(s *State, e *event.Event) {
+	s.Grade, s.Counted, s.graded = d.Grade, d.StatisticalYear, e.ID
+}

@@ -15,6 +15,18 @@ func (p *Policy) Limit(kind string) obligation.Limit {
 		return obligation.InDays(p.ApprovalDays)
 	case "closing":
 		return obligation.InDays(p.ClosingDays)
+	case "tip-accept":
+		return obligation.InDays(p.TipAcceptDays)
+	case "tip-investigate":
+		return obligation.InDays(p.TipInvestigateDays)
+	case "tip-answer":
+		return obligation.InDays(p.TipAnswerDays)
+	case "transfer":
+		return obligation.InDays(p.TransferDays)
+	case "team-report":
+		return obligation.InDays(p.TeamReportDays)
+	case "city-report":
+		return obligation.InDays(p.CityReportDays)
 	case "accountability":
 		return obligation.InDays(p.AccountabilityDays)
 	case "team-review-order":
@@ -25,14 +37,6 @@ func (p *Policy) Limit(kind string) obligation.Limit {
 		return obligation.InDays(p.InquiryDays)
 	case "inquiry-outcome":
 		return obligation.InDays(p.OutcomeDays)
-	case "tip-accept":
-		return obligation.InDays(p.TipAcceptDays)
-	case "tip-investigate":
-		return obligation.InDays(p.TipInvestigateDays)
-	case "tip-answer":
-		return obligation.InDays(p.TipAnswerDays)
-	case "transfer":
-		return obligation.InDays(p.TransferDays)
 	}
 	return obligation.Limit{}
 }

@@ -111,6 +111,8 @@ var tables = []*Table{
 	// The four grades of State Council Order 493 Art. 3, mildest first.
 	NewTable("accident-grade", "事故等级", Code{Ordinary, "一般事故", "ordinary"}, Code{Larger, "较大事故", "larger"},
 		Code{Major, "重大事故", "major"}, Code{EspeciallyMajor, "特别重大事故", "especially major"}),
+	NewTable("basis-level", "依据层级", Code{"central", "中央", "central"}, Code{"provincial", "省级", "provincial"},
+		Code{"city", "市级", "city"}), // R03: 「中省」 is the first two
 	NewTable("team-kind", "督查组类别", Code{"comprehensive", "综合督查组", "comprehensive"}, Code{"specialist", "专业督查组", "specialist"}),
 	NewTable("subject-kind", "检查对象类别", Code{"enterprise", "企业", "enterprise"}, Code{"site", "工地", "construction site"},
 		Code{"venue", "场所", "venue"}, Code{"road-section", "路段", "road section"},
@@ -187,6 +189,8 @@ var tables = []*Table{
 	NewTable("law-matter", "法定限值事项", matters...),
 	NewTable("limit-unit", "限值单位", limitUnits...),
 	NewTable("duty-list", "权责清单", Code{"power", "权力清单", "list of powers"}, Code{"duty", "责任清单", "list of duties"}), // R65
+	NewTable("document-kind", "文书种类", Code{"site-record", "现场核查记录", "site record"}, Code{"order", "责令措施文书", "order"},
+		Code{"decision", "行政处罚决定书", "decision"}), // R42
 	NewTable("review-problem", "倒查起因", Code{"accident", "生产安全事故", "accident"}, Code{"major-hazard", "后续发现的重大隐患", "major hazard found later"},
 		Code{"tip", "查实的举报", "substantiated tip"}, Code{"failed-recheck", "复查不合格", "failed re-check"}), // R44, R66
 	NewTable("review-ground", "责任事由", Code{"coarse-carelessness", "工作粗心大意", "coarse carelessness"},

@@ -20,7 +20,7 @@ type Opened struct {
 	Matter   string `json:"matter" is:"text(150)" zh:"所在流" doc:"the stream that says so, such as accident/a1"`
 	Item     string `json:"item,omitempty" is:"text(100)" zh:"分项" doc:"which of several in that stream, such as a finding"`
 	Subject  string `json:"subject,omitempty" is:"id" zh:"检查对象" doc:"where it went wrong; of a visit"`
-	Reviewed string `json:"reviewed" is:"text(150)" zh:"倒查对象" doc:"the stream of the earlier visit (R44), or of the person who held office (R66)"`
+	Reviewed string `json:"reviewed" is:"text(150)" zh:"倒查对象" doc:"stream of the earlier visit (R44), or of who held office (R66)"`
 	Position uint64 `json:"position" is:"position" zh:"账本位置" doc:"size of the ledger when the review opened: the evidence is that of then"`
 }
 

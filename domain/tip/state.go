@@ -6,6 +6,7 @@ import (
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/law"
 	"github.com/anjian-ledger/anjian/domain/obligation"
+	"github.com/anjian-ledger/anjian/domain/stream"
 )
 
 // State is one tip as the rules need it.
@@ -14,6 +15,7 @@ type State struct {
 
 	received                  obligation.Fact
 	accepted, found, answered *obligation.Fact
+	so                        bool     // the newest investigation found it to be so, in part at least
 	handed                    []handed // to whom it was transferred, in order; values are replaced, never changed
 }
 
@@ -53,6 +55,7 @@ func (d *Investigated) Fold(s *State, e *event.Event) {
 	if d.Subject != "" {
 		s.Subject = d.Subject
 	}
+	s.so = So(d.Result)
 }
 
 // Fold implements [stream.Folder].
@@ -92,6 +95,21 @@ var (
 	answer = obligation.Kind{Name: "tip-answer", Owner: obligation.Office, From: obligation.Known, Rule: law.R73, Escalates: true,
 		Unmodelled: "the model does not know it"}
 )
+
+// So reports whether a result is that a tip is substantiated, in part at least.
+func So(result string) bool { return result == "substantiated" || result == "partly" }
+
+// Problem is what went wrong at a subject when a tip is substantiated (R44): it arose before somebody reported it.
+func (s *State) Problem() stream.Problem {
+	return stream.Problem{What: "tip", Subjects: []string{s.Subject}, At: s.received.Occurred}
+}
+
+func (s *State) problems() []stream.Problem {
+	if s == nil || !s.so || s.Subject == "" {
+		return nil
+	}
+	return []stream.Problem{s.Problem()}
+}
 
 // owes: a tip is accepted or handed over, and again when it comes back; what was accepted is investigated; what was
 // investigated is answered. So none vanishes.

@@ -139,6 +139,8 @@ func about(l stream.Ledger, e *event.Event) event.About {
 type State struct {
 	Tip, Subject string
 
+	reported stream.Problem // what went wrong, if the tip is substantiated
+	so       bool           // the receiver found it to be so
 	given    obligation.Fact
 	due      obligation.Day // 0: by the plan
 	accepted bool
@@ -160,7 +162,23 @@ func (d *Accepted) Fold(s *State, _ *event.Event) { s.accepted = true }
 // Fold implements [stream.Folder].
 func (d *Answered) Fold(s *State, e *event.Event) {
 	f := obligation.FactOf(e)
-	s.answered = &f
+	s.answered, s.so = &f, d.Outcome != Returned && tip.So(d.Result)
+}
+
+// Reported notes of the tip what went wrong if it is substantiated.
+func (s *State) Reported(p stream.Problem) {
+	if s.Subject != "" {
+		p.Subjects = []string{s.Subject}
+	}
+	s.reported = p
+}
+
+// problems: what a tip reported, when the receiver found it to be so (R44).
+func (s *State) problems() []stream.Problem {
+	if s == nil || !s.so || len(s.reported.Subjects) == 0 || s.reported.Subjects[0] == "" {
+		return nil
+	}
+	return []stream.Problem{s.reported}
 }
 
 // answer: the receiver answers, by the date that was set, else in the time that the plan gives; who is to investigate

@@ -80,7 +80,7 @@ var Kind = stream.Of(stream.Kind{
 	Access: stream.Access{To: stream.Ends},
 	About:  about,
 	Allow:  allow,
-}, stream.Rules[*State]{Owes: (*State).owes, Obligations: []*obligation.Kind{&answer}},
+}, stream.Rules[*State]{Owes: (*State).owes, Obligations: []*obligation.Kind{&answer}, Problems: (*State).problems},
 	stream.First((*Transferred).Judge, event.Type{Name: "matter-transferred", Version: 1, Chinese: "移交",
 		Rules: []law.Rule{law.R39, law.R55, law.R73, law.R76, law.R77, law.Pillar14}, Append: givers,
 		Doc: "A matter was handed over. The stream is `transfer/FROM.TO.NAME`: who gives it (a unit, a committee, a county, a team, or " +

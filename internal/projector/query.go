@@ -116,7 +116,11 @@ func (p *Projector) Inspection(ctx context.Context, id string, q Query) (project
 	if err != nil {
 		return none, err
 	}
-	fold.ApplyCalendars(holidays.Calendars())
+	lists, err := p.table(ctx, codetable.Checklists, ask.at)
+	if err != nil {
+		return none, err
+	}
+	fold.ApplyTables(holidays, lists)
 	view := fold.View()
 	view.Hidden = concealed
 	view.Head, err = p.head(&ask)
