@@ -139,6 +139,9 @@ const (
 	accidentReport
 	accidentUpdate
 	accidentGrade
+	instruction // of the city government
+	acceptance
+	answer
 	campaignEnd
 	writing // the fieldwork becomes ready; it is sent later
 )
@@ -234,6 +237,11 @@ func (g *Generator) planOthers(plan func(step)) {
 	plan(step{g.at(19, 10, 5), 0, accidentReport, nil})
 	plan(step{g.at(20, 9, 0), 0, accidentUpdate, nil})
 	plan(step{g.at(22, 16, 0), 0, accidentGrade, nil})
+	for n := range instructed {
+		plan(step{g.at(22, 16, 30+n), n, instruction, nil})
+	}
+	plan(step{g.at(23, 9, 0), 0, acceptance, nil})
+	plan(step{g.at(26, 15, 0), 0, answer, nil})
 	plan(step{g.Base.Add(Length - time.Hour), 0, campaignEnd, nil})
 }
 
@@ -246,6 +254,8 @@ func (g *Generator) perform(s step) *Request {
 		return g.afterwards(s)
 	case leaderChange:
 		return g.changeLeader(s)
+	case instruction, acceptance, answer:
+		return g.handover(s)
 	case accidentReport, accidentUpdate, accidentGrade:
 		return g.accident(s)
 	case campaignEnd:
