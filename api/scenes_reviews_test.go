@@ -133,6 +133,10 @@ func TestTeamReviewsAreAnswered(t *testing.T) {
 		s.issue(id, token.Issued{Role: event.RoleInspector, Person: id, Team: "t2"})
 	}
 	s.given("team/t2", &team.LeaderAppointed{Person: "he"})
+	watch := &team.ObserverAssigned{Observer: "ma", From: "2019-12-01"}
+	s.says("observer-of-the-team", "team/t1", watch, as(commission))
+	watch.Observer = "zhou"
+	s.says("", "team/t1", watch, as(commission))
 	const at = "team-review/r"
 	order := func(team, by string, people ...string) *teamreview.Ordered {
 		return &teamreview.Ordered{Team: team, By: by, Reviewers: people}

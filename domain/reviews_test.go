@@ -435,3 +435,19 @@ func TestR63AReviewWithoutAFlag(t *testing.T) {
 	}
 	k.hides("team-review/own", leader)
 }
+
+// R60: the commission assigns who watches a team; not one of it.
+func TestR60TheCommissionWatchesATeam(t *testing.T) {
+	w := campaignFixture(t)
+	watch := func(who string) *team.ObserverAssigned {
+		return &team.ObserverAssigned{Observer: who, From: "2019-12-01", To: "2019-12-31"}
+	}
+	w.accepts("person/watcher", newPerson("watcher"))
+	w.refuses("Roles", "role-may-not-append", "team/t1", watch("watcher"))
+	w.refuses("R60", "unknown-person", "team/t1", watch("nobody"), commission)
+	w.refuses("R60", "observer-of-the-team", "team/t1", watch("li"), commission)
+	w.accepts("team/t1", watch("watcher"), commission)
+	if (&team.ObserverAssigned{From: "2019-12-02", To: "2019-12-01"}).Validate() == nil {
+		t.Error("an end before the beginning is taken")
+	}
+}
