@@ -143,7 +143,8 @@ const (
 	acceptance
 	answer
 	campaignEnd
-	writing // the fieldwork becomes ready; it is sent later
+	writing    // the fieldwork becomes ready; it is sent later
+	teamReview // of the first team by the second
 )
 
 // Requests yields the campaign in the order of arrival.
@@ -242,6 +243,9 @@ func (g *Generator) planOthers(plan func(step)) {
 	}
 	plan(step{g.at(23, 9, 0), 0, acceptance, nil})
 	plan(step{g.at(26, 15, 0), 0, answer, nil})
+	if g.teams > 1 {
+		plan(step{g.at(21, 15, 0), 0, teamReview, nil})
+	}
 	plan(step{g.Base.Add(Length - time.Hour), 0, campaignEnd, nil})
 }
 
@@ -258,6 +262,8 @@ func (g *Generator) perform(s step) *Request {
 		return g.handover(s)
 	case accidentReport, accidentUpdate, accidentGrade:
 		return g.accident(s)
+	case teamReview:
+		return g.orderReview(s)
 	case campaignEnd:
 		return g.end(s)
 	}
