@@ -93,6 +93,7 @@ func badForms() map[law.Fault]string {
 		law.FaultOtherTable:  published(`{"table":"sectors","units":[{"id":"u","name":"n","sectors":[]}]}`),
 		law.FaultYearIsWhole: published(`{"table":"holidays","part":{"number":1,"of":1}}`),
 		law.FaultForTable:    published(`{"table":"holidays"}`),
+		law.FaultForMatter:   good("matter-transferred", "transfer/office.610902.1", `{"matter":"tip","ground":"investigate","task":"t"}`).raw,
 		law.FaultPart:        published(`{"table":"units","part":{"number":2,"of":1}}`), law.FaultOverlap: year(may+","+may, ""),
 		law.FaultNotBeforeFrom: year(`{"name":"n","from":"2019-05-02","to":"2019-05-01"}`, ""), law.FaultOtherYear: year(may, `"2020-05-02"`),
 		law.FaultLongHoliday:   year(`{"name":"n","from":"2019-05-01","to":"2019-06-01"}`, ""),

@@ -39,7 +39,7 @@ type Quotas struct {
 	Office Quota `json:"office" doc:"supervision office, commission, administrators: a quarter of everything is kept for them"`
 	Field  Quota `json:"field" doc:"inspectors, leaders, counties, departments and all other roles"`
 	Import Quota `json:"import" doc:"importers"`
-	Public Quota `json:"public" doc:"all requests without a token together"`
+	Public Quota `json:"public" doc:"all requests without a token together; a tip counts as 30 events"`
 }
 
 // DefaultQuotas are made for these: a phone that comes back after ten days without a network
@@ -53,7 +53,7 @@ func DefaultQuotas() Quotas {
 			Events: Allowance{6_000, 10}, EvidenceBytes: Allowance{2 << 30, 1 << 20}},
 		Import: Quota{Requests: 64, Reads: 2, Streams: 2, Downloads: 2, Bodies: 8, Line: 32, QueueBytes: 4 << 20,
 			Events: Allowance{200_000, 10_000}, EvidenceBytes: Allowance{2 << 30, 1 << 20}},
-		Public: Quota{Reads: 4, Line: 64},
+		Public: Quota{Reads: 4, Bodies: 4, Line: 64, QueueBytes: 256 << 10, Events: Allowance{900, 1}}, // 30 tips, and one each 30 seconds
 	}
 }
 

@@ -347,6 +347,8 @@ func TestWithdrawalsAreAnswered(t *testing.T) {
 	gone = s.given("inspection/j", withdrawn(first, first))
 	s.given("inspection/j", yes(gone), as("zhou"))
 	s.says("stream-withdrawn", "inspection/j", &inspection.Arrived{})
+	entered := s.given("subject/other", enterprise(), as("zhou"))
+	s.says("never-withdrawn", "subject/other", withdrawn(entered, entered), as("zhou"))
 }
 
 // TestAVisitWithoutItsFormsIsAnswered: nobody arrived or declared conduct, and the finding is major.

@@ -48,6 +48,7 @@ var statuses = []row{
 	{law.UnsupportedMediaType, 415, 0},
 	{law.RangeNotSatisfiable, 416, 0},
 	{law.InvalidSealing, 422, 0},
+	{law.InvalidTip, 422, 0},
 	{law.InvalidAttribute, 422, 0},
 	{law.UnknownType, 422, 0},
 	{law.InvalidData, 422, 0},

@@ -6,6 +6,7 @@ import (
 	"github.com/anjian-ledger/anjian/domain/codes"
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/law"
+	"github.com/anjian-ledger/anjian/domain/oversight"
 )
 
 // accidents are the work-safety accidents.
@@ -17,6 +18,7 @@ type accidents struct {
 
 func newAccidents(s *State, c common) kind {
 	k := &accidents{common: c, streams: newStreams(s, accident.NewState)}
+	k.corrects = true
 	k.scene.SubjectKnown = func(id string) bool {
 		st := s.subjects.state(id)
 		return st != nil && (!s.author.bound || s.scope().Cell(st.County, st.Sectors))
@@ -29,9 +31,7 @@ func (k *accidents) about(e *event.Event) event.About {
 	a := event.About{Campaign: e.Campaign}
 	if st := k.state(e.Stream.ID); st != nil {
 		a.County, a.Sectors = st.County, st.Sectors
-		if len(st.Subjects) > 0 {
-			a.Subject = st.Subjects[0]
-		}
+		a.Subject = st.First
 	}
 	if d, ok := e.Data.(*accident.Reported); ok {
 		a.County = codes.CountyOf(d.Region)
@@ -67,6 +67,29 @@ func (k *accidents) decide(e *event.Event, p *campaign.Policy) ([]event.Deviatio
 	return accident.Decide(known(k.s, k.state(e.Stream.ID)), &k.scene, e)
 }
 
+// again judges a fact once more.
+func (k *accidents) again(p *campaign.Policy) judgeOf[*accident.State] {
+	return func(st *accident.State, e *event.Event) ([]event.Deviation, error) {
+		k.scene.Policy, k.scene.Law = p, k.s.law(e.Index)
+		if e.Assurance == event.Imported {
+			k.scene.Policy = nil
+		}
+		return accident.Decide(st, &k.scene, e)
+	}
+}
+
+func (k *accidents) correct(e *event.Event, p *campaign.Policy) (bool, error) {
+	return amends(k.s, &k.streams, e, k.again(p))
+}
+
+func (k *accidents) retold(e *event.Event, p *campaign.Policy, said oversight.State, r event.Restated) event.Restated {
+	return retold(k.s, &k.streams, e, said, k.again(p), r)
+}
+
 func (k *accidents) restates(e *event.Event, _ *campaign.Policy) event.Restated {
-	return accident.Restate(known(k.s, k.state(e.Stream.ID)), e)
+	st := known(k.s, k.state(e.Stream.ID))
+	if st == nil {
+		return event.Restated{}
+	}
+	return accident.Restate(st, k.after(e), e)
 }

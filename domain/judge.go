@@ -22,7 +22,7 @@ import (
 // be appended directly after e, in order, in the same atomic append and without being judged.
 func (s *State) Judge(e *event.Event) ([]event.Consequence, error) {
 	var signing []event.Deviation
-	if e.Assurance != event.Derived {
+	if e.Assurance != event.Derived && e.Assurance != event.Open { // which nobody signs
 		var err error
 		if e.Assurance, signing, err = s.Assure(e, e.Assurance == event.Imported); err != nil {
 			return nil, err
@@ -76,10 +76,13 @@ func flagged(e *event.Event, f *event.Deviation, plan string) event.Consequence 
 // what entries say and those rules do not (pillar 13).
 func (s *State) restated(follow []event.Consequence, k kind, e *event.Event, plan *campaign.Plan) []event.Consequence {
 	r := k.restates(e, plan.Policy)
+	said, _ := s.deviations.get(e.Stream)
+	if c, ok := k.(corrector); ok && speaksOfFacts(e) {
+		r = c.retold(e, plan.Policy, said, r)
+	}
 	if r.Asked == nil {
 		return follow
 	}
-	said, _ := s.deviations.get(e.Stream)
 	for i := range r.True {
 		if !said.Says(&r.True[i].Statement) {
 			follow = append(follow, flagged(e, &r.True[i], plan.Version))
@@ -113,6 +116,11 @@ func (s *State) decide(k kind, e *event.Event, policy *campaign.Policy) ([]event
 		return nil, st.Explain(d, e)
 	case *oversight.DeadlinePassed:
 		return nil, s.passes(k, e, d)
+	}
+	if c, ok := k.(corrector); ok {
+		if done, err := c.correct(e, policy); done || err != nil {
+			return nil, err
+		}
 	}
 	if ref, _, ok := oversight.Answer(e.Data); ok && !k.declaration().Waits {
 		return nil, oversight.NothingWaits(e, ref)

@@ -10,6 +10,8 @@ import (
 	"github.com/anjian-ledger/anjian/domain/oversight"
 	"github.com/anjian-ledger/anjian/domain/stream"
 	"github.com/anjian-ledger/anjian/domain/teamreview"
+	"github.com/anjian-ledger/anjian/domain/tip"
+	"github.com/anjian-ledger/anjian/domain/transfer"
 )
 
 // parts are the kinds of which others ask, or whose rules compare streams: package domain keeps what they need of
@@ -23,6 +25,8 @@ var parts = map[event.Kind]func(*State, common) kind{
 	event.Accident:   newAccidents,
 	event.Review:     newReviews,
 	event.Table:      newCodeTables,
+	tip.Name:         newTips,
+	transfer.Name:    newTransfers,
 	teamreview.Name:  newTeamReviews,
 	event.Tokens:     newTokens,
 	event.SealingKey: newSealingKeys,

@@ -16,7 +16,6 @@ import (
 // with why no event of today can make it untrue, or, where one can, with the types that can: that is still to be done.
 const (
 	alone      = "it compares members of the event with one another, with the plan, the law or the ledger's clock"
-	inForce    = "it says what the table of units in force when the event was recorded had; a later table is of later"
 	standsOnce = "the fact that the event is compared with stands once in its stream, and nothing corrects it or takes it back"
 	ofOrder    = "it says what was recorded before, which stays so"
 	ownWord    = "the flag lies in a stream of its own, where all lapses (compare.go)"
@@ -26,12 +25,8 @@ const (
 var neverLapse = map[law.Code]struct{ why, open string }{
 	law.PlanDropsCopies:   {alone, ""},
 	law.PlanDropsSections: {alone, ""}, law.PlanDropsItems: {alone, ""}, law.CampaignPeriodImplausible: {alone, ""},
-	law.StatusInTheFuture: {alone, ""}, law.USCCCheckFailed: {alone, ""}, law.HappenedLongAgo: {alone, ""}, law.ClockSkew: {alone, ""},
-	law.LateSync: {alone, ""}, law.Unsigned: {alone, ""}, law.ChecklistDropsItems: {alone, ""},
-
-	law.UnknownUnit: {inForce, ""}, law.UnknownDepartment: {inForce, ""}, law.NoCompetentDepartment: {inForce, ""},
-
-	law.LateCasualties: {standsOnce, ""}, law.CountedInAnotherYear: {standsOnce, ""},
+	law.ClockSkew: {alone, ""},
+	law.LateSync:  {alone, ""}, law.Unsigned: {alone, ""}, law.ChecklistDropsItems: {alone, ""},
 
 	law.KeyRevoked: {ofOrder, ""}, law.KeyNotConfirmed: {ofOrder, ""},
 

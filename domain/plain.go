@@ -106,7 +106,7 @@ func (k *plain) knows(id string) bool {
 		return true
 	}
 	o, _ := k.of.get(id)
-	return k.s.scope().Sees(k.is.Name, &o.About)
+	return k.s.scope().Sees(event.Stream{Kind: k.is.Name, ID: id}, &o.About)
 }
 
 // within: who explains what is said of a team is of that team.

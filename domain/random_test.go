@@ -165,7 +165,8 @@ func (r dice) body(typ *event.Type) event.Data {
 		*d = codetable.DisciplineRules{Version: r.one("version", "1", "2"), Document: "d", From: r.one("from", "2019-11-01", "2019-12-10")}
 		return d
 	case *person.OfficialAppointed:
-		*d = person.OfficialAppointed{Post: r.one("post", "a", "b"), Unit: "u", Sectors: []string{}, From: r.one("from", "2019-01-01", "2019-12-01")}
+		*d = person.OfficialAppointed{Post: r.one("post", "a", "b"), Unit: "u", Sectors: []string{},
+			From: r.one("from", "2019-01-01", "2019-12-01")}
 		return d
 	case *person.OfficialLeft:
 		*d = person.OfficialLeft{Post: r.one("post", "a", "b"), Unit: "u", Last: r.one("last", "2018-12-31", "2019-12-15")}

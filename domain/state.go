@@ -49,6 +49,7 @@ type State struct {
 	tokens      *tokens
 	codeTables  *codeTables
 	sealingKeys *sealingKeys
+	tips        *tips
 	revisions   revisions
 	problems    problems // what went wrong, in streams of all kinds
 	blind       blind    // what teams found, by day

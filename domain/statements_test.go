@@ -198,14 +198,14 @@ func describes(a, b *inspection.FindingRecorded) bool {
 	return reflect.DeepEqual(x, y)
 }
 
-// facts follows which versions count, apart from the judge.
-type facts struct {
+// factsOf follows which versions count, apart from the judge.
+type factsOf struct {
 	found    []*counted
 	recorded bool // by now every correction waits
 	visit    event.Stream
 }
 
-func (f *facts) of(ref event.Ref) *counted {
+func (f *factsOf) of(ref event.Ref) *counted {
 	i := slices.IndexFunc(f.found, func(c *counted) bool { return c.fact.ID == ref.ID() })
 	if i < 0 {
 		return nil
@@ -213,7 +213,7 @@ func (f *facts) of(ref event.Ref) *counted {
 	return f.found[i]
 }
 
-func (f *facts) see(e *event.Event) {
+func (f *factsOf) see(e *event.Event) {
 	if e.Stream != f.visit {
 		return
 	}
@@ -273,7 +273,7 @@ func TestALedgerThatWasRightFromTheBeginningSaysTheSame(t *testing.T) {
 		events := dice{rt, drawing(newFixture(t))}.history()
 		w := drawing(campaignFixture(t))
 		stream := w.stream("inspection/t1.i")
-		f := &facts{visit: stream}
+		f := &factsOf{visit: stream}
 		var taken []*event.Event
 		for _, e := range events {
 			if recorded, err := take(w, e); err == nil {
@@ -332,7 +332,7 @@ func TestCorrectingAndRestoringSaysWhatWasSaid(t *testing.T) {
 			_, _ = take(w, e)
 		}
 		stream := w.stream("inspection/t1.i")
-		f := &facts{visit: stream}
+		f := &factsOf{visit: stream}
 		for _, e := range w.log {
 			f.see(e)
 		}

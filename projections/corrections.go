@@ -62,6 +62,7 @@ func waits(e *event.Event) bool { return e.Assurance != event.Imported }
 type story struct {
 	facts   facts.Log
 	sealed  bool // the site record was made, or the visit closed without one
+	bound   bool // no visit: nothing counts at once
 	entries []*event.Event
 }
 
@@ -71,7 +72,7 @@ func (s *story) apply(e *event.Event) (turned bool) {
 		return false
 	}
 	s.entries = append(s.entries, e)
-	if s.facts.Take(e, !s.sealed) {
+	if s.facts.Take(e, !s.sealed && !s.bound) {
 		s.sealed = sealed(&s.facts)
 		return true
 	}

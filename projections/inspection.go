@@ -67,6 +67,9 @@ type InspectionView struct {
 	Owed         []Owed          `json:"owed"`        // what is owed still
 	Deviations   []Deviation     `json:"deviations"`
 	Timeline     []TimelineEntry `json:"timeline"`
+
+	// ChecklistVersion is the position of the checklists that judge the visit: those in force at its beginning.
+	ChecklistVersion uint64 `json:"checklist_version,omitempty"`
 }
 
 // The parts of an inspection: the act, and the event's own fields beside it.
@@ -90,6 +93,8 @@ type (
 	Check struct {
 		Act
 		inspection.CheckAnswered
+		Text string `json:"text,omitempty"` // of the item, in the checklists that judge the visit
+		Bad  bool   `json:"bad,omitempty"`  // it is the answer that needs a finding (R08)
 	}
 	Section struct {
 		Act

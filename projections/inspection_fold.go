@@ -7,6 +7,7 @@ import (
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/inspection"
 	"github.com/anjian-ledger/anjian/domain/oversight"
+	codetable "github.com/anjian-ledger/anjian/domain/table"
 )
 
 // InspectionFold folds the entries of one inspection's stream. Entries are shared with its
@@ -18,6 +19,8 @@ type InspectionFold struct {
 	counting counting
 	story    story
 	owing    owing
+
+	checklists *codetable.State // nil: nothing is known of them
 
 	view InspectionView // while it is made
 	rank int            // of view.Status
@@ -113,7 +116,7 @@ func (f *InspectionFold) visit(e *event.Event, a Act) bool {
 		c.Accompanied = list(c.Accompanied)
 		v.Conduct = &c
 	case *inspection.CheckAnswered:
-		v.Checks = append(v.Checks, Check{a, *d})
+		v.Checks = append(v.Checks, Check{Act: a, CheckAnswered: *d})
 	case *inspection.SectionCompleted:
 		v.Sections = append(v.Sections, Section{a, *d})
 	case *inspection.ServiceProvided:
@@ -303,9 +306,26 @@ func (f *InspectionFold) each(ids []string, fn func(*Finding)) {
 	}
 }
 
+// texts gives the answers the texts of their items.
+func (f *InspectionFold) texts() {
+	first, _ := f.owing.visit.First()
+	lists := f.checklists.KnownBefore(first)
+	if lists == nil {
+		return
+	}
+	f.view.ChecklistVersion = lists.Version
+	for i := range f.view.Checks {
+		c := &f.view.Checks[i]
+		if item, ok := lists.Item(c.Item); ok {
+			c.Text, c.Bad = item.Text, c.Answer == item.Bad
+		}
+	}
+}
+
 // View returns the inspection as folded so far. The fold must not be used afterwards.
 func (f *InspectionFold) View() InspectionView {
 	f.show()
+	f.texts()
 	figures := f.counting.figures()
 	f.view.Owed = f.owing.open()
 	f.view.Counts, f.view.Fines, f.view.FinesUnknown = figures.Counts, figures.Fines, figures.FinesUnknown

@@ -46,8 +46,9 @@ var together = map[string]*regexp.Regexp{
 	"parts of a table":      regexp.MustCompile(`^part(\.number)?: (part \d+ of \d+: at most|a year comes whole)`),
 	"calendar of a year": regexp.MustCompile(`^calendar\.(holidays|worked)\.\d+(\.to)?: ` +
 		`(overlaps|does not lie|more than|is a day off|is worked|must not be)`),
-	"one content":    regexp.MustCompile(`^fact: \d+ members have a content;`),
-	"order of dates": regexp.MustCompile(`^([a-z]+\.\d+\.)?to: must not be before from$`),
+	"matter handed over": regexp.MustCompile(`^(tip|inspection|finding|due): required for the matter [a-z]+$`),
+	"one content":        regexp.MustCompile(`^fact: \d+ members have a content;`),
+	"order of dates":     regexp.MustCompile(`^([a-z]+\.\d+\.)?to: must not be before from$`),
 }
 
 // TestSchemaAndServerAgree takes every member of every type, at every depth, to the ends of what

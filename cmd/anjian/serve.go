@@ -253,6 +253,8 @@ func greet(ctx context.Context, out io.Writer, n *node.Node, addr string, tokens
 			d.County = "610902" // 汉滨区
 		case event.RoleDepartment:
 			d.County, d.Unit = "610902", "emergency-610902" // 汉滨区应急管理局
+		case event.RoleCommittee:
+			d.Unit = "fire-committee"
 		case event.RoleImporter:
 			d.Unit = "import"
 		}

@@ -38,7 +38,8 @@ built-in one out, change it, and give the directory:
 
 Every file is checked before anything is sent; each fault is told as FILE:LINE, in English and Chinese. Rows of the
 built-in profile that were inferred say so in their table's member document (limits: confirmed is false): have the
-office check them. A table comes as a whole in one append; tables that were published before a fault stay published.
+office check them. A table comes as a whole in one append, of at most 250,000 bytes; tables that were published before
+a fault stay published. --dry-run asks the ledger about as many tables as one append holds.
 
 The last line on standard output is {"published":…,"unchanged":…}.`,
 		Example: `  anjian setup --profile ankang --server http://127.0.0.1:8440 --token "$(anjian token --role supervision-office)"

@@ -14,6 +14,7 @@ import (
 // State is one accident as the rules need it.
 type State struct {
 	Subjects []string // where it happened; may be empty
+	First    string   // of them, that the stream is about for good
 	County   string
 	Sectors  []string // of its subjects when it was reported
 	Harm     Harm     // as last stated
@@ -77,6 +78,9 @@ func (h Harm) loss() int64 {
 	return h.DirectLoss.Amount
 }
 
+// Carry keeps what the stream is about when its facts were corrected.
+func (s *State) Carry(old *State) { s.County, s.Sectors, s.First = old.County, old.Sectors, old.First }
+
 // Apply folds one recorded event.
 func (s *State) Apply(e *event.Event) {
 	stream.Fold(s, e)
@@ -84,6 +88,9 @@ func (s *State) Apply(e *event.Event) {
 
 func (d *Reported) Fold(s *State, e *event.Event) {
 	s.Subjects, s.County, s.Harm = d.Subjects, codes.CountyOf(d.Region), d.Harm
+	if len(d.Subjects) > 0 {
+		s.First = d.Subjects[0]
+	}
 	s.Sectors = e.About.Sectors
 	s.Happened, s.Kind = d.Happened, d.Kind
 	s.Year = d.Happened.In(event.Beijing).Year()

@@ -15,6 +15,14 @@ func (p *Policy) Limit(kind string) obligation.Limit {
 		return obligation.InDays(p.ApprovalDays)
 	case "closing":
 		return obligation.InDays(p.ClosingDays)
+	case "tip-accept":
+		return obligation.InDays(p.TipAcceptDays)
+	case "tip-investigate":
+		return obligation.InDays(p.TipInvestigateDays)
+	case "tip-answer":
+		return obligation.InDays(p.TipAnswerDays)
+	case "transfer":
+		return obligation.InDays(p.TransferDays)
 	case "accountability":
 		return obligation.InDays(p.AccountabilityDays)
 	case "team-review-order":

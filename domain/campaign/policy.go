@@ -21,6 +21,14 @@ type Policy struct {
 
 	ClosingDays *int `json:"closing_days,omitempty" is:"days" zh:"办结时限" doc:"from the record on; left out: none is owed (R41, R57)"`
 
+	TipAcceptDays *int `json:"tip_accept_days,omitempty" is:"days" zh:"举报受理时限" doc:"of the office; left out: no limit (R73)"`
+
+	TipInvestigateDays *int `json:"tip_investigate_days,omitempty" is:"days" zh:"举报核查时限" doc:"from the acceptance; left out: no limit (R73)"`
+
+	TipAnswerDays *int `json:"tip_answer_days,omitempty" is:"days" zh:"举报答复时限" doc:"from the investigation; left out: no limit (R73)"`
+
+	TransferDays *int `json:"transfer_days,omitempty" is:"days" zh:"移交答复时限" doc:"of who receives a matter; left out: no limit (R55, R77)"`
+
 	AccountabilityDays *int `json:"accountability_days,omitempty" is:"days" zh:"责任追究时限" doc:"of a review; left out: no limit (R44, R66)"`
 
 	ReviewOrderDays *int `json:"review_order_days,omitempty" is:"days" zh:"派员复查时限" doc:"from the flag of a team on; left out: no limit (R63)"`
@@ -58,6 +66,10 @@ func DefaultPolicy() Policy {
 		ApprovalDays:     new(3),
 		ClosingDays:      new(15),
 
+		TipAcceptDays:      new(3),
+		TipInvestigateDays: new(15),
+		TipAnswerDays:      new(5),
+		TransferDays:       new(10),
 		AccountabilityDays: new(60),
 		ReviewOrderDays:    new(3),
 		ReviewDays:         new(10),

@@ -168,6 +168,16 @@ var tables = []*Table{
 	NewTable("tip-channel", "举报渠道", Code{"hotline", "电话热线", "hotline"}, Code{"letter", "来信", "letter"}, Code{"visit", "来访", "visit in person"},
 		Code{"online", "网络", "online"}, Code{"media", "媒体", "media"}, Code{"transferred", "移交", "handed over by another authority"},
 		Code{"other", "其他", "another way"}),
+	NewTable("tip-result", "举报核查结论", Code{"substantiated", "属实", "it is so"}, Code{"partly", "部分属实", "it is so in part"},
+		Code{"unsubstantiated", "不属实", "it is not so"}, Code{"not-to-verify", "无法查实", "it cannot be verified"}),
+	NewTable("tip-answer", "举报答复方式", Code{"telephone", "电话", "by telephone"}, Code{"written", "书面", "in writing"},
+		Code{"in-person", "当面", "in person"}, Code{"published", "公开发布", "published"}, Code{"nobody", "匿名无法答复", "nobody to tell"}),
+	NewTable("transfer-matter", "移交事项", Code{"tip", "群众举报", "a tip"}, Code{"finding", "隐患", "a finding"},
+		Code{"instruction", "市政府批示", "an instruction of the city government"}),
+	NewTable("transfer-ground", "移交理由", Code{"competence", "属其职责", "it is the receiver's to do"},
+		Code{"crime", "涉嫌犯罪", "a crime is suspected"}, Code{"discipline", "涉嫌违纪", "a breach of discipline is suspected"},
+		Code{"investigate", "交办核查", "to investigate"}, Code{"instruction", "批示", "by instruction"}),
+	NewTable("transfer-outcome", "移交办理结果", Code{"handled", "已办结", "it was done"}, Code{"returned", "退回", "it is returned"}),
 	NewTable("erasure-ground", "删除理由", // Personal Information Protection Law, Article 47
 		Code{"purpose-achieved", "处理目的已实现", "the purpose is achieved or no longer needed"},
 		Code{"retention-ended", "保存期限届满", "the term of keeping is over"},
@@ -210,7 +220,7 @@ var roles = []Code{
 	{"inspector", "检查人员", "inspector"}, {"team-leader", "组长", "team leader"},
 	{"supervision-office", "市安委办", "supervision office"}, {"discipline-commission", "市纪委监委", "discipline commission"},
 	{"city-government", "市政府", "city government"}, {"county-government", "县区政府", "county government"},
-	{"department", "主管部门", "department"}, {"importer", "数据导入方", "importer"},
+	{"department", "主管部门", "department"}, {"committee", "专业委员会", "committee"}, {"importer", "数据导入方", "importer"},
 	{"auditor", "审计人员", "auditor"}, {"admin", "系统管理员", "administrator"},
 }
 

@@ -5,10 +5,13 @@ package correction
 import (
 	"time"
 
+	"github.com/anjian-ledger/anjian/domain/accident"
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/field"
 	"github.com/anjian-ledger/anjian/domain/inspection"
 	"github.com/anjian-ledger/anjian/domain/law"
+	"github.com/anjian-ledger/anjian/domain/person"
+	"github.com/anjian-ledger/anjian/domain/subject"
 )
 
 // FactCorrected says that a fact was entered wrongly, and gives its whole new content and time (pillar 17).
@@ -46,6 +49,17 @@ type FactCorrected struct {
 	Unsigned     *inspection.SignatureRefused  `json:"signature_refused,omitempty" zh:"更正后拒签记录" doc:"of a signature-refused"`
 	Copy         *inspection.CopyDelivered     `json:"copy_delivered,omitempty" zh:"更正后送达" doc:"of a copy-delivered"`
 	Service      *inspection.ServiceProvided   `json:"service_provided,omitempty" zh:"更正后帮扶" doc:"of a service-provided"`
+	Subject      *subject.Registered           `json:"subject_registered,omitempty" zh:"更正后对象登记" doc:"of a subject-registered"`
+	Identified   *subject.Identified           `json:"subject_identified,omitempty" zh:"更正后代码补录" doc:"of a subject-identified"`
+	Status       *subject.StatusRecorded       `json:"subject_status_recorded,omitempty" zh:"更正后生产状态" doc:"of a status"`
+	Excluded     *subject.Excluded             `json:"subject_excluded,omitempty" zh:"更正后剔除" doc:"of a subject-excluded"`
+	Person       *person.Registered            `json:"person_registered,omitempty" zh:"更正后人员登记" doc:"of a person-registered"`
+	Trained      *person.Trained               `json:"inspector_trained,omitempty" zh:"更正后业务培训" doc:"of an inspector-trained"`
+	Acknowledged *person.RulesAcknowledged     `json:"discipline_rules_acknowledged,omitempty" zh:"更正后纪律确认" doc:"of that"`
+	Seconded     *person.Seconded              `json:"inspector_seconded,omitempty" zh:"更正后人员抽调" doc:"of an inspector-seconded"`
+	Accident     *accident.Reported            `json:"accident_reported,omitempty" zh:"更正后事故报告" doc:"of an accident-reported"`
+	Casualties   *accident.CasualtiesUpdated   `json:"accident_casualties_updated,omitempty" zh:"更正后伤亡情况" doc:"of an update"`
+	Graded       *accident.Graded              `json:"accident_graded,omitempty" zh:"更正后事故定级" doc:"of an accident-graded"`
 	Result       *inspection.ResultRecorded    `json:"inspection_result_recorded,omitempty" zh:"更正后结论" doc:"of an inspection-result-recorded"`
 }
 
@@ -118,9 +132,10 @@ func (d *FactWithdrawn) Version() (event.Data, time.Time) { return nil, time.Tim
 func (d *FactWithdrawn) Why() string { return d.Reason }
 
 // authors may correct: each what his own side stated.
-var authors = []event.Role{event.RoleInspector, event.RoleTeamLeader, event.RoleSupervisionOffice}
+var authors = []event.Role{event.RoleInspector, event.RoleTeamLeader, event.RoleSupervisionOffice, event.RoleCityGovernment,
+	event.RoleCountyGovernment, event.RoleDepartment}
 
-var rules = []law.Rule{law.R08, law.R17, law.R19, law.R20, law.R41, law.R47, law.Pillar17}
+var rules = []law.Rule{law.R08, law.R01, law.R02, law.R10, law.R12, law.R18, law.R44, law.R54, law.R17, law.R19, law.R20, law.R41, law.R47, law.Pillar17}
 
 // Types declares the events of this package.
 var Types = []*event.Type{

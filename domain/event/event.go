@@ -248,10 +248,21 @@ type Type struct {
 	// Discloses says that it discloses the visit in whose stream it lies (R39). What may lie in any stream never does.
 	Discloses bool
 	Mark      uint64 // the bit by which the state of its stream knows that it has happened; 0: it does not
+	// Kept says what of a fact of this type stays whatever was wrong (pillar 17).
+	Kept Kept
 	// Upcast turns a body of this version into one of the next; nil for the newest version.
 	// It is applied on the reading side only; stored bytes never change.
 	Upcast func(Data) Data
 }
+
+// Kept is what of a fact stays whatever was wrong.
+type Kept uint8
+
+// What is kept. The zero value is nothing: a fact can be corrected and withdrawn.
+const (
+	KeptInPlace  Kept = 1 + iota // it can be corrected and never withdrawn: others rest on it
+	KeptAsStated                 // neither: a further fact is stated
+)
 
 // String returns the CloudEvents type attribute.
 func (t *Type) String() string {

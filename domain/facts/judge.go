@@ -13,7 +13,7 @@ import (
 func (l *Log) Judge(e *event.Event, c event.Correction) *event.Refusal {
 	fact, replaces := c.Corrects()
 	f, ok := l.Find(fact.ID())
-	if !ok {
+	if !ok || f.Type.Kept == event.KeptAsStated {
 		return event.Refuse(law.Pillar17, law.UnknownFact, law.Str("event", fact.Event))
 	}
 	if !e.Names(fact) {
@@ -30,6 +30,8 @@ func (l *Log) Judge(e *event.Event, c event.Correction) *event.Refusal {
 		return oversight.OtherBytes(replaces)
 	}
 	switch d, _ := c.Version(); {
+	case d == nil && f.Type.Kept == event.KeptInPlace:
+		return event.Refuse(law.Pillar17, law.NeverWithdrawn, law.Str("event", fact.Event), law.Str("type", f.Type.Name))
 	case d == nil && f.Data == nil:
 		return event.Refuse(law.Pillar17, law.WithdrawnAlready, law.Str("event", fact.Event), law.Str("withdrawal", f.By.String()))
 	case d == nil:

@@ -88,6 +88,12 @@ type Fact struct {
 	Original     event.Data // as recorded; Data itself where nothing was corrected
 }
 
+// Answers reports whether a fact is a second person's answer.
+func (f *Fact) Answers() bool {
+	_, _, ok := oversight.Answer(f.Original)
+	return ok
+}
+
 // Len is how many facts there are.
 func (l *Log) Len() int { return l.n }
 

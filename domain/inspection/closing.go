@@ -124,8 +124,6 @@ func (d *Closed) judge(j *judgement) *event.Refusal {
 
 func (d *Closed) fold(s *State, e *event.Event) {
 	s.examine()
-	if w := s.edit(); w != nil {
-	}
 	s.closedAt, s.closedAtIndex = e.Occurred, e.Index
 	s.closeEvent = e.ID
 }

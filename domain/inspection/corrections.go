@@ -45,7 +45,7 @@ func (j *judgement) possible(then *facts.Log, turned uuid.UUID) *event.Refusal {
 	var first *event.Refusal
 	j.sc.again(then, j.sc.Plan, func(f *facts.Fact, _ []event.Deviation, r *event.Refusal) {
 		switch {
-		case r == nil || first != nil || refused[f.ID]:
+		case r == nil || first != nil || refused[f.ID] || f.Answers(): // an answer goes with what it answers
 		case f.ID == turned:
 			first = r
 		default:
@@ -68,6 +68,9 @@ func (sc *Scene) again(log *facts.Log, p *campaign.Policy, fn func(*facts.Fact, 
 		r := j.decide()
 		if r != nil && r.Open != nil {
 			r = nil
+		}
+		if r != nil && f.Answers() { // what it answers does not count
+			j.flags = nil
 		}
 		for i := range j.flags {
 			j.flags[i].Fact = f.ID

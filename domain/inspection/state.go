@@ -274,6 +274,9 @@ func (s *State) edit() *work {
 	return s.work
 }
 
+// Has reports whether a finding was recorded.
+func (s *State) Has(finding string) bool { return s.find(finding) != nil }
+
 // find returns the finding for reading, or nil.
 func (s *State) find(id string) *finding {
 	for i := range s.findings {

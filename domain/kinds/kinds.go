@@ -21,6 +21,7 @@ import (
 	"github.com/anjian-ledger/anjian/domain/teamreview"
 	"github.com/anjian-ledger/anjian/domain/tip"
 	"github.com/anjian-ledger/anjian/domain/token"
+	"github.com/anjian-ledger/anjian/domain/transfer"
 )
 
 // All are the kinds, in the order of the documents. Only a test that adds one of its own changes the list,
@@ -33,6 +34,7 @@ var All = []stream.Kind{
 	inspection.Kind(),
 	accident.Kind,
 	tip.Kind,
+	transfer.Kind,
 	review.Kind,
 	teamreview.Kind,
 	inquiry.Kind,

@@ -132,6 +132,7 @@ const (
 	LaterFactsRest         Code = "later-facts-rest"
 	StreamWithdrawn        Code = "stream-withdrawn"
 	AnswerFirst            Code = "answer-first"
+	NeverWithdrawn         Code = "never-withdrawn"
 	AnotherCorrectionWaits Code = "another-correction-waits"
 	MilderCorrection       Code = "milder-correction"
 	CorrectedAfterClosing  Code = "corrected-after-closing"
@@ -184,6 +185,11 @@ var correctionsCodes = []Text{
 		"整个流已撤回", "The stream is withdrawn",
 		"{stream} 的第一个事实已撤回，不再接受 {type}", "the first fact of {stream} is withdrawn; it takes no {type}",
 		"先恢复第一个事实，或另立新流", "restore the first fact, or begin another stream"},
+	{NeverWithdrawn, Refuses, []Rule{Pillar17},
+		"不能撤回", "It is never withdrawn",
+		"事件 {event}（{type}）是登记，其他记录以其为依据，不能撤回",
+		"event {event} ({type}) is an entry of a register on which others rest; it is never withdrawn",
+		"更正其内容（fact-corrected）；不再适用的另行记录", "correct what it says (fact-corrected), or state what has changed"},
 	{AnswerFirst, Refuses, []Rule{Pillar17},
 		"尚待批准", "It waits for approval itself",
 		"事件 {event} 本身待批准，还不是可更正的事实", "event {event} waits for approval itself and does not count yet",

@@ -11,6 +11,7 @@ const (
 	EvidenceAlreadyErased Code = "evidence-already-erased"
 
 	InvalidSealing   Code = "invalid-sealing"
+	InvalidTip       Code = "invalid-tip"
 	NoSealingKey     Code = "no-sealing-key"
 	SealedNotForYou  Code = "sealed-not-for-you"
 	SealedGone       Code = "sealed-gone"
@@ -56,6 +57,10 @@ var sealedCodes = []Text{
 		"密封请求无效", "The request to seal is not valid",
 		"{fault:term}[：{member}]", "{fault:term}[: {member}]",
 		"发送 event、type、member、text 四个成员，见 /docs/sealed", "send the members event, type, member and text; see /docs/sealed"},
+	{InvalidTip, Answers, []Rule{R73, Pillar8},
+		"举报请求无效", "The tip is not valid",
+		"{fault:term}", "{fault:term}",
+		"发送 id、violation、content，可加 reporter；或发送 event 和 files", "send id, violation, content and, if you like, reporter; or event and files"},
 	{NoSealingKey, Answers, []Rule{Pillar8},
 		"没有可用的密封密钥", "There is no sealing key for it",
 		"没有只属于 {roles:role} 的密钥", "there is no key of {roles:role} alone",

@@ -30,6 +30,10 @@ var terms = map[string]struct{ english, chinese string }{
 	"site-record": {"site record", "核查记录"},
 
 	"sealing-json":   {"want a JSON object of these members and no others", "应为只含这些成员的 JSON 对象"},
+	"tip-json":       {"want a JSON object of these members and no others", "应为只含这些成员的 JSON 对象"},
+	"tip-members":    {"want an id that is a UUID, and a content of some UTF-8", "应有 UUID 编号和 UTF-8 的举报内容"},
+	"tip-event":      {"want an unsigned tip-received in the stream tip/ and its id", "应为未签名的 tip-received，流为 tip/ 加事件编号"},
+	"tip-files":      {"want the files that the event names, in base64, and no others", "应附事件所写的文件（base64），不附其他"},
 	"sealing-event":  {"want the id of the event", "应写明事件编号"},
 	"sealing-type":   {"want a type of GET /v1/types", "应为 GET /v1/types 所列的类型"},
 	"sealing-member": {"the type has no sealed member of that name", "该类型没有此名的密封成员"},

@@ -28,6 +28,7 @@ const (
 	Office     Owner = "supervision-office"
 	Commission Owner = "discipline-commission"
 	Reviewers  Owner = "reviewers" // who are sent to review a team
+	Receiver   Owner = "receiver"  // of what was handed over
 )
 
 // From says what a limit runs from.
@@ -61,7 +62,7 @@ const (
 )
 
 // Owners lists who may owe something.
-var Owners = []Owner{Inspectors, Leader, Party, Authority, Approver, Office, Commission, Reviewers}
+var Owners = []Owner{Inspectors, Leader, Party, Authority, Approver, Office, Commission, Reviewers, Receiver}
 
 // Terms is what the rest of the ledger says about what is owed in a stream: the plan is the one that was in force when
 // the stream began.
@@ -101,6 +102,16 @@ type Obligation struct {
 	Met      bool
 	MetAt    time.Time // of what met it, the earliest time of occurrence; zero: it was not asked for
 	Asked    time.Time // until when somebody owes an answer to what would meet or extend it in time; zero: to nothing
+}
+
+// Owed is what is owed since a fact, under the limit of the kind's name, and met by another; nil: it is open.
+func (k *Kind) Owed(t Terms, since, met *Fact) Obligation {
+	o := Obligation{Kind: k, Opener: since.Event, Opened: since.Index, Since: k.Since(*since), Recorded: since.Recorded}
+	o.Due = t.Limit(k.Name).Due(o.Since, t.Calendars.Since(o.Opened)...)
+	if met != nil {
+		o.Met, o.MetAt = true, met.Occurred
+	}
+	return o
 }
 
 // Ref is what one obligation of a stream is known by.

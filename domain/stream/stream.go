@@ -140,6 +140,7 @@ const (
 	Register           // of the cell that it is about, the own team, and importers, who map to it
 	Cell               // of the cell that it is about (county or zone, and sectors), and the own team
 	OwnTeam            // the city, and the own team
+	Ends               // both ends, which the name of the stream has, and the own team
 	Named              // the roles that are named, and nobody else
 )
 

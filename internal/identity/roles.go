@@ -48,8 +48,10 @@ var grants = map[event.Role][]Permission{
 	// 市政府: its decisions; aggregated views, no single facts
 	event.RoleCityGovernment: {AppendEvents, ReadEntry, ReadTeams, ReadCounties, ReadCity},
 	// 县区政府, 主管部门: hand-overs and acknowledgements; own county after disclosure
-	event.RoleCountyGovernment: {AppendEvents, ReadEntry, ReadEvents, ReadSubjects, ReadCounties, ReadEvidence},
-	event.RoleDepartment:       {AppendEvents, ReadEntry, ReadEvents, ReadSubjects, ReadCounties, ReadEvidence},
+	event.RoleCountyGovernment: {AppendEvents, ReadEntry, ReadEvents, ReadSubjects, ReadCounties, WriteEvidence, ReadEvidence, OpenSealed},
+	event.RoleDepartment:       {AppendEvents, ReadEntry, ReadEvents, ReadSubjects, ReadCounties, WriteEvidence, ReadEvidence, OpenSealed},
+	// 专业委员会: own sectors after disclosure; answers to what is handed over to it
+	event.RoleCommittee: {AppendEvents, ReadEntry, ReadEvents, ReadSubjects, WriteEvidence, ReadEvidence, OpenSealed},
 	// others' records: importable types, and the subjects to map them to
 	event.RoleImporter: {AppendEvents, ReadEntry, ReadSubjects},
 	// verifier: hashes, proofs and checkpoints, which are public; who was given which token, and what the ledger did to itself

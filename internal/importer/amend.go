@@ -7,7 +7,6 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
-	"net/url"
 	"slices"
 	"time"
 
@@ -71,7 +70,12 @@ func (l *lane) amend(ctx context.Context, items []Item, bad []client.EventFault)
 // recorded reads what the ledger has of the source in a stream, in order.
 func (l *lane) recorded(ctx context.Context, stream event.Stream) (map[uuid.UUID]*recorded, []uuid.UUID, error) {
 	facts, order := map[uuid.UUID]*recorded{}, []uuid.UUID(nil)
-	for e, err := range l.client.Entries(ctx, url.Values{"stream": {stream.String()}}) {
+	own, err := l.ownEntries(ctx)
+	if err != nil {
+		return nil, nil, err
+	}
+	for _, index := range own[stream] {
+		e, err := l.client.Entry(ctx, index)
 		if err != nil {
 			return nil, nil, fmt.Errorf("what was imported cannot be read: %w", err)
 		}
@@ -110,6 +114,26 @@ func (l *lane) recorded(ctx context.Context, stream event.Stream) (map[uuid.UUID
 		}
 	}
 	return facts, order, nil
+}
+
+// ownEntries finds, once in a run, what the source has in each stream.
+func (s *sender) ownEntries(ctx context.Context) (map[event.Stream][]uint64, error) {
+	s.reading.Lock()
+	defer s.reading.Unlock()
+	if s.own != nil {
+		return s.own, nil
+	}
+	own := map[event.Stream][]uint64{}
+	for e, err := range s.client.Own(ctx) {
+		if err != nil {
+			return nil, fmt.Errorf("what was imported cannot be read: %w", err)
+		}
+		if stream, err := event.ParseStream(e.Stream); err == nil {
+			own[stream] = append(own[stream], e.Index)
+		}
+	}
+	s.own = own
+	return own, nil
 }
 
 // correct is the correction of a fact that a row gives otherwise than the ledger has it, nil when it has that already.

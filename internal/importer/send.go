@@ -29,6 +29,9 @@ type sender struct {
 	sum  Summary // guarded by mu while lanes run
 	done int     // guarded by mu
 
+	reading sync.Mutex
+	own     map[event.Stream][]uint64 // guarded by reading
+
 	once  sync.Once
 	halt  chan struct{} // closed by the first error; lanes then send no further batch
 	cause error         // set before halt is closed

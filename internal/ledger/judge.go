@@ -36,7 +36,7 @@ func (s *sequencer) appendItems(p *pending) error {
 	begin := s.next
 	for i := range p.req.Items {
 		it := &p.req.Items[i]
-		if p.req.Actor.Role != event.RoleLedger { // each time: it may have revoked itself one event ago
+		if r := p.req.Actor.Role; r != event.RoleLedger && r != event.RolePublic { // each time: it may have revoked itself one event ago
 			if err := s.state.Counts(&p.req.Actor, now.Time); err != nil {
 				return cmp.Or(bad.error(), error(&ItemError{i, it.Event.ID, err}))
 			}
@@ -184,6 +184,8 @@ func assurance(r *Request) event.Assurance {
 		return event.Derived
 	case event.RoleImporter: // signed or not
 		return event.Imported
+	case event.RolePublic:
+		return event.Open
 	}
 	return event.Token
 }

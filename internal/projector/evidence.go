@@ -3,13 +3,17 @@ package projector
 import (
 	"encoding/hex"
 	"slices"
+	"strings"
 
 	"github.com/anjian-ledger/anjian/domain/campaign"
 	"github.com/anjian-ledger/anjian/domain/correction"
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/field"
 	"github.com/anjian-ledger/anjian/domain/inspection"
+	"github.com/anjian-ledger/anjian/domain/kinds"
 	"github.com/anjian-ledger/anjian/domain/person"
+	"github.com/anjian-ledger/anjian/domain/stream"
+	"github.com/anjian-ledger/anjian/domain/transfer"
 	"github.com/anjian-ledger/anjian/domain/visibility"
 )
 
@@ -30,6 +34,7 @@ type naming struct {
 // namer is what decides who sees an entry that names a file.
 type namer struct {
 	kind  event.Kind
+	id    string      // of a stream that is named for its ends
 	about event.About // county, sectors and team
 	visit *visitState // nil: it is no visit's
 }
@@ -66,7 +71,7 @@ func namerOf(e *event.Event, v *visitState, s share) *namer {
 	if v != nil && v.namer != nil {
 		return v.namer
 	}
-	n := &namer{kind: e.Stream.Kind, visit: v, about: event.About{County: s.cell.county, Sectors: s.cell.sectors}}
+	n := &namer{kind: e.Stream.Kind, visit: v, id: ends(e.Stream), about: event.About{County: s.cell.county, Sectors: s.cell.sectors}}
 	if s.team != nil {
 		n.about.Team = s.team.id
 	}
@@ -76,27 +81,35 @@ func namerOf(e *event.Event, v *visitState, s share) *namer {
 	return n
 }
 
+// ends is the id of a stream where that says who sees it.
+func ends(s event.Stream) string {
+	if k := kinds.Of(s.Kind); k != nil && k.Access.To == stream.Ends {
+		return strings.Clone(s.ID)
+	}
+	return ""
+}
+
 // like reports whether two see to it that the same askers see an entry.
 func (n *namer) like(o *namer) bool {
-	return n == o || n.visit == nil && o.visit == nil && n.kind == o.kind &&
+	return n == o || n.visit == nil && o.visit == nil && n.kind == o.kind && n.id == o.id &&
 		n.about.Team == o.about.Team && n.about.County == o.about.County && slices.Equal(n.about.Sectors, o.about.Sectors)
 }
 
 // Naming returns an entry that names a file and that an asker sees: its stream, of which the id is that of
-// a visit or empty, and its index. It reads no entry, however many name the file.
-func (p *Projector) Naming(sum [32]byte, s *visibility.Scope) (stream event.Stream, index uint64, ok bool) {
+// a visit or a transfer, or empty, and its index. It reads no entry, however many name the file.
+func (p *Projector) Naming(sum [32]byte, s *visibility.Scope) (of event.Stream, index uint64, ok bool) {
 	p.mu.RLock()
 	defer p.mu.RUnlock()
 	for l := p.evidence.last[sum]; l != 0; {
 		n := &p.evidence.all[l-1]
 		var order *visibility.Visit
-		stream = event.Stream{Kind: n.by.kind}
+		of = event.Stream{Kind: n.by.kind, ID: n.by.id}
 		if v := n.by.visit; v != nil {
-			order, stream.ID = &v.order, v.id
+			order, of.ID = &v.order, v.id
 		}
 		seen, disclosed := order.Seen(uint64(n.at))
-		if _, ok := s.Since(n.by.kind, &n.by.about, uint64(n.at), seen, disclosed); ok {
-			return stream, uint64(n.at), true
+		if _, ok := s.Since(of, &n.by.about, uint64(n.at), seen, disclosed); ok {
+			return of, uint64(n.at), true
 		}
 		l = n.before
 	}
@@ -116,6 +129,11 @@ func eachFile(d event.Data, fn func(sha256 string)) {
 			fn(files[i].SHA256)
 		}
 	}
+	one := func(file *event.Evidence) {
+		if file != nil {
+			fn(file.SHA256)
+		}
+	}
 	switch d := d.(type) {
 	case *inspection.Attempted:
 		list(d.Evidence)
@@ -128,15 +146,17 @@ func eachFile(d event.Data, fn func(sha256 string)) {
 	case *inspection.EvidenceAttached:
 		list(d.Evidence)
 	case *inspection.FixedOnSite:
-		if d.Photo != nil {
-			fn(d.Photo.SHA256)
-		}
+		one(d.Photo)
 	case *inspection.RecordSigned:
 		fn(d.DocumentHash)
 	case *inspection.SignatureRefused:
 		fn(d.DocumentHash)
 	case *inspection.CopyDelivered:
 		fn(d.DocumentHash)
+	case *transfer.Accepted:
+		one(d.Paper)
+	case *transfer.Answered:
+		one(d.Paper)
 	case *campaign.PlanPublished:
 		fn(d.DocumentHash)
 	case *person.RulesAcknowledged:

@@ -96,6 +96,8 @@ type Projector struct {
 
 	bySubject, byTeam, byStream chain
 
+	cache tableCache
+
 	// Owned by Apply's goroutine.
 	scratch  projections.Changes
 	portions []portion
@@ -118,7 +120,7 @@ func New(cfg Config) *Projector {
 	return &Projector{
 		cfg: cfg, moved: make(chan struct{}), cellIndex: map[cellKey]*cell{},
 		subjects: newRegister[subjectState](), teams: newRegister[teamState](),
-		visits: map[string]*visitState{}, campaigns: map[string]link{}, tables: map[string]link{},
+		visits: map[string]*visitState{}, campaigns: map[string]link{}, tables: map[string]link{}, cache: tableCache{fold: map[string]folded{}},
 		accidents: map[string]*accidentState{}, flags: map[string]*visitState{},
 		evidence: newFiles(), seals: field.Sealing{}, plans: map[string]uint64{},
 	}
@@ -377,8 +379,13 @@ func (p *Projector) link(e *event.Event, v *visitState, s share) {
 
 // register keeps the subject's register line and its part in the figures of its cells.
 func (p *Projector) register(e *event.Event, subj *subjectState) {
+	turns := subj.Turns()
 	subj.describe(e)
 	p.changeSubject(e.Index, subj, func() { subj.Apply(e) })
+	if subj.Turns() != turns {
+		subj.name, subj.kind, subj.uscc = "", "", ""
+		subj.Again(subj.describe)
+	}
 }
 
 // accident keeps an accident's part in its cell's figures, and links its entries to all its

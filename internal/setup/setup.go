@@ -161,12 +161,27 @@ func (j *job) publish(ctx context.Context, c *client.Client) error {
 	return nil
 }
 
-// foretell asks what would be answered to all files at once: each is judged on top of those before it.
+// Most of one append; see GET /v1/limits.
+const (
+	mostEvents = 100
+	mostBytes  = 250_000
+)
+
+// foretell asks what would be answered to all files at once: each is judged on top of those before it. What does not fit
+// into one append is not asked: that its files agree with each other, the profile has been checked for.
 func foretell(ctx context.Context, c *client.Client, all []*job) error {
 	var events [][]byte
-	for _, j := range all {
+	size := 2
+	for i, j := range all {
 		if err := j.author(); err != nil {
 			return err
+		}
+		for _, e := range j.events {
+			size += len(e) + 1
+		}
+		if size > mostBytes || len(events)+len(j.events) > mostEvents {
+			all = all[:i]
+			break
 		}
 		events = append(events, j.events...)
 	}

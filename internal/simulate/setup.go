@@ -95,11 +95,11 @@ func (g *Generator) formTeam(t int, at time.Time, yield func(*Request) bool) boo
 	if !yield(b.request(at)) || !g.registerKeys(people, g.office(), t, at.Add(2*time.Second), yield) {
 		return false
 	}
-	version, text := rulesOfDiscipline()
+	rules := g.rulesOfDiscipline()
+	read := &person.RulesAcknowledged{Version: rules.Version, DocumentHash: rules.SHA256()}
 	for _, author := range people {
 		self := g.batch(author, c)
-		self.add("discipline-rules-acknowledged", event.Person, author.Person, at.Add(5*time.Second),
-			&person.RulesAcknowledged{Version: version, DocumentHash: text})
+		self.add("discipline-rules-acknowledged", event.Person, author.Person, at.Add(5*time.Second), read)
 		if !yield(self.request(at.Add(5 * time.Second))) {
 			return false
 		}

@@ -1,8 +1,6 @@
 package simulate
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
 	"fmt"
 	"slices"
 	"sync"
@@ -91,24 +89,30 @@ func campaignSectors() (list []string) {
 	return list
 }
 
-// rulesOfDiscipline are those that everybody acknowledges.
-func rulesOfDiscipline() (version, sha256OfText string) {
+// rulesOfDiscipline are those that everybody acknowledges: the text of the city under a version of the campaign, because
+// a version is published once in a ledger.
+func (g *Generator) rulesOfDiscipline() *codetable.DisciplineRules {
 	for _, f := range ankang().Files {
 		if f.Rules != nil {
-			sum := sha256.Sum256([]byte(f.Rules.Document))
-			return f.Rules.Version, hex.EncodeToString(sum[:])
+			own := *f.Rules
+			own.Version = g.id
+			return &own
 		}
 	}
-	return "", ""
+	return nil
 }
 
 // tables publishes the profile of the city.
 func (g *Generator) tables(at time.Time) *Request {
 	b := g.batch(g.desk(), g.chance(forTables, 0))
 	for _, f := range ankang().Files {
+		if f.Rules != nil {
+			continue
+		}
 		for _, body := range f.Bodies() {
 			b.add(f.Type(), event.Table, f.Stream().ID, at, body.Data)
 		}
 	}
+	b.add("discipline-rules-published", event.Table, codetable.Discipline, at, g.rulesOfDiscipline())
 	return b.request(at)
 }

@@ -144,7 +144,7 @@ func (l *Ledger) Order(who event.Actor, scope *visibility.Scope, n int) (entries
 	}
 	byPosition := make([][]int, n)
 	for i, e := range l.Events[:n] {
-		if !scope.Sees(e.Stream.Kind, &e.About) {
+		if !scope.Sees(e.Stream, &e.About) {
 			continue
 		}
 		at := i
