@@ -329,7 +329,7 @@ func erase(t *testing.T, s evidence.Store, b []byte) {
 // Eventually is [Holding] after what a replica that lags may need.
 func Eventually(t *testing.T, b []byte, dirs ...string) (names []string) {
 	t.Helper()
-	for range 50 {
+	for range 200 {
 		if names = Holding(t, b, dirs...); names == nil {
 			return nil
 		}
