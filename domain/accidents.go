@@ -1,6 +1,8 @@
 package domain
 
 import (
+	"slices"
+
 	"github.com/anjian-ledger/anjian/domain/accident"
 	"github.com/anjian-ledger/anjian/domain/campaign"
 	"github.com/anjian-ledger/anjian/domain/codes"
@@ -13,11 +15,12 @@ import (
 type accidents struct {
 	common
 	streams[*accident.State]
-	scene accident.Scene
+	severe *table[struct{}, []string] // accidents that were ever graded larger or worse (R15), in order; append-only
+	scene  accident.Scene
 }
 
 func newAccidents(s *State, c common) kind {
-	k := &accidents{common: c, streams: newStreams(s, accident.NewState)}
+	k := &accidents{common: c, streams: newStreams(s, accident.NewState), severe: newTable[struct{}, []string](s)}
 	k.corrects = true
 	k.scene.SubjectKnown = func(id string) bool {
 		st := s.subjects.state(id)
@@ -92,4 +95,22 @@ func (k *accidents) restates(e *event.Event, _ *campaign.Policy) event.Restated 
 		return event.Restated{}
 	}
 	return accident.Restate(st, k.after(e), e)
+}
+
+func (k *accidents) entails(e *event.Event) []event.Consequence {
+	if aiming, _ := k.s.campaigns.aiming.get(struct{}{}); aiming != nil && k.state(e.Stream.ID) != nil {
+		return k.s.missedBy(nil, e.Stream.ID, k.after(e))
+	}
+	return nil
+}
+
+// fold also keeps the accidents that a campaign was to prevent (R15).
+func (k *accidents) fold(e *event.Event) {
+	st := k.apply(e)
+	if st == nil || !codes.LargerOrWorse(st.Grade) {
+		return
+	}
+	if known, _ := k.severe.get(struct{}{}); !slices.Contains(known, e.Stream.ID) {
+		k.severe.set(struct{}{}, with(k.severe, struct{}{}, e.Stream.ID))
+	}
 }

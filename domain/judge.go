@@ -44,6 +44,9 @@ func (s *State) Judge(e *event.Event) ([]event.Consequence, error) {
 	if err != nil {
 		return nil, err
 	}
+	if policy != nil {
+		flags = append(flags, s.numbered(e)...)
+	}
 	if policy != nil && !k.declaration().Untimed && e.Assurance != event.Derived {
 		if !e.ClockRed {
 			flags = append(flags, clockFlags(policy, e)...)
@@ -165,6 +168,7 @@ func (s *State) Apply(e *event.Event) {
 		k.fold(e)
 	}
 	s.sealingKeys.note(e)
+	s.bear(e)
 	if oversight.States(e.Data) {
 		before, _ := s.deviations.get(e.Stream)
 		s.deviations.set(e.Stream, before.Apply(e, k.declaration().MayLapse))

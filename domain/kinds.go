@@ -7,6 +7,7 @@ import (
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/field"
 	"github.com/anjian-ledger/anjian/domain/kinds"
+	"github.com/anjian-ledger/anjian/domain/numbering"
 	"github.com/anjian-ledger/anjian/domain/oversight"
 	"github.com/anjian-ledger/anjian/domain/stream"
 	"github.com/anjian-ledger/anjian/domain/teamreview"
@@ -27,6 +28,7 @@ var parts = map[event.Kind]func(*State, common) kind{
 	event.Table:      newCodeTables,
 	tip.Name:         newTips,
 	transfer.Name:    newTransfers,
+	numbering.Name:   newDocuments,
 	teamreview.Name:  newTeamReviews,
 	event.Tokens:     newTokens,
 	event.SealingKey: newSealingKeys,

@@ -3,6 +3,7 @@ package domain
 import (
 	"fmt"
 
+	"github.com/anjian-ledger/anjian/domain/campaign"
 	"github.com/anjian-ledger/anjian/domain/codes"
 	"github.com/anjian-ledger/anjian/domain/correction"
 	"github.com/anjian-ledger/anjian/domain/event"
@@ -36,6 +37,14 @@ func (s *State) codesListed(e *event.Event, body event.Data, within string) (r *
 	switch d := body.(type) {
 	case *subject.Registered:
 		r = s.sectorsListed(s.edition(codetable.Sectors), within+"sectors", d.Sectors...)
+	case *campaign.CoverageTargetSet:
+		r = s.sectorsListed(s.edition(codetable.Sectors), within+"sectors", d.Sectors...)
+	case *campaign.BaselineSet:
+		for i := range d.Rows {
+			if r == nil && d.Rows[i].Sector != "" {
+				r = s.sectorsListed(s.edition(codetable.Sectors), fmt.Sprintf("%srows.%d.sector", within, i), d.Rows[i].Sector)
+			}
+		}
 	case *team.ScopeAssigned:
 		r = s.sectorsListed(s.edition(codetable.Sectors), within+"sectors", d.Sectors...)
 	case *person.OfficialAppointed:

@@ -10,6 +10,7 @@ import (
 
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/law"
+	"github.com/anjian-ledger/anjian/domain/numbering"
 )
 
 // What the ledger says lapses when it turns out not to be so (pillar 13). These are the flags that never lapse, each
@@ -35,15 +36,18 @@ var neverLapse = map[law.Code]struct{ why, open string }{
 	law.DuplicateInspection: {ownWord, ""},
 
 	// These lapse when a fact is corrected or withdrawn, and not yet by what is told late.
-	law.SectionsSkipped:        {openLate, "section-completed"},
-	law.VisitTooShort:          {openLate, "inspector-arrived"},
-	law.TeamNotActive:          {openLate, "team-activated"},
-	law.CountyOutsideTeamScope: {openLate, "team-scope-assigned"},
-	law.SectorOutsideTeamScope: {openLate, "team-scope-assigned"},
-	law.NotAParticipant:        {openLate, "member-joined inspector-joined"},
-	law.InspectorNotInTeam:     {openLate, "member-joined leader-appointed leader-changed"},
-	law.UntrainedInspector:     {openLate, "inspector-trained"},
-	law.ConflictOfInterest:     {openLate, "inspector-seconded secondment-ended"},
+	numbering.NumberOutsideBlock: {openLate, "number-block-issued fact-corrected"},
+	numbering.NumberTwice:        {openLate, "fact-corrected fact-withdrawn"},
+	numbering.NumberIsVoid:       {openLate, "fact-corrected"},
+	law.SectionsSkipped:          {openLate, "section-completed"},
+	law.VisitTooShort:            {openLate, "inspector-arrived"},
+	law.TeamNotActive:            {openLate, "team-activated"},
+	law.CountyOutsideTeamScope:   {openLate, "team-scope-assigned"},
+	law.SectorOutsideTeamScope:   {openLate, "team-scope-assigned"},
+	law.NotAParticipant:          {openLate, "member-joined inspector-joined"},
+	law.InspectorNotInTeam:       {openLate, "member-joined leader-appointed leader-changed"},
+	law.UntrainedInspector:       {openLate, "inspector-trained"},
+	law.ConflictOfInterest:       {openLate, "inspector-seconded secondment-ended"},
 }
 
 // considered has the event types that were held against the table above, one a line.

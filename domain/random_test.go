@@ -103,6 +103,9 @@ func (r dice) body(typ *event.Type) event.Data {
 	case *campaign.Started:
 		*d = campaign.Started{Start: begin, End: end, Parent: r.one("parent", "", "c", "d")}
 		return d
+	case *campaign.BaselineSet:
+		d.NoLarger = rapid.SampledFrom([]int{0, 2019, 2020}).Draw(r.T, "no larger")
+		return d
 	case *team.Formed:
 		*d = team.Formed{Name: "n", Kind: "specialist"}
 		return d

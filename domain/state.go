@@ -48,6 +48,7 @@ type State struct {
 	accidents   *accidents
 	tokens      *tokens
 	codeTables  *codeTables
+	documents   *documents
 	sealingKeys *sealingKeys
 	tips        *tips
 	revisions   revisions
@@ -57,6 +58,10 @@ type State struct {
 	adopted     *table[struct{}, int] // number of the set of rules
 	clocks      *table[struct{}, []clockStep]
 	duties      duties
+
+	// Root returns the root of the ledger at a position behind the first entry, and whether it is known. Whoever judges
+	// sets it; nil: no root is known.
+	Root func(position uint64) (root [32]byte, ok bool)
 
 	author       author  // of the event being judged
 	whole, shown *ledger // all of it, and what its author may know

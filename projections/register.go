@@ -84,6 +84,8 @@ func (s *Registration) fact(e *event.Event) bool {
 	case *subject.Excluded:
 		s.asked = e.ID
 		return false
+	case *subject.Readmitted:
+		s.excluded = false
 	case *oversight.ApprovalGiven, *oversight.ApprovalRefused:
 		ref, yes, _ := oversight.Answer(e.Data)
 		if s.asked == uuid.Nil || ref.ID() != s.asked {

@@ -29,7 +29,7 @@ func story(bodies ...event.Data) []*event.Event {
 	for i, d := range bodies {
 		stream := event.Stream{Kind: event.Inspection, ID: "I1"}
 		switch d.(type) {
-		case *subject.Registered, *subject.Identified, *subject.StatusRecorded, *subject.Excluded:
+		case *subject.Registered, *subject.Identified, *subject.StatusRecorded, *subject.Excluded, *subject.Readmitted:
 			stream = event.Stream{Kind: event.Subject, ID: "S1"}
 		case *team.Formed, *team.LeaderAppointed, *team.LeaderChanged, *team.MemberJoined, *team.MemberLeft, *team.ScopeAssigned, *team.Activated:
 			stream = event.Stream{Kind: event.Team, ID: "T1"}
@@ -383,13 +383,14 @@ func TestCoverageFollowsSectorStatusAndExclusion(t *testing.T) {
 		return tally.Area(names.Names(), everySector)
 	}
 	steps := story(&subject.Registered{Region: "610902", Sectors: []string{"MINE", "FIRE"}}, &subject.StatusRecorded{Production: "suspended"},
-		begin, &subject.Excluded{}, answerYes(3))
+		begin, &subject.Excluded{}, answerYes(3), &subject.Readmitted{})
 	want := []projections.Area{
 		{SubjectsRegistered: 1, Coverage: []projections.Coverage{{"FIRE", "unknown", 1, 0}, {"MINE", "unknown", 1, 0}}},
 		{SubjectsRegistered: 1, Coverage: []projections.Coverage{{"FIRE", "suspended", 1, 0}, {"MINE", "suspended", 1, 0}}},
 		{SubjectsRegistered: 1, SubjectsInspected: 1, Coverage: []projections.Coverage{{"FIRE", "suspended", 1, 1}, {"MINE", "suspended", 1, 0}}},
 		{SubjectsRegistered: 1, SubjectsInspected: 1, Coverage: []projections.Coverage{{"FIRE", "suspended", 1, 1}, {"MINE", "suspended", 1, 0}}},
 		{SubjectsExcluded: 1, Coverage: []projections.Coverage{}},
+		{SubjectsRegistered: 1, SubjectsInspected: 1, Coverage: []projections.Coverage{{"FIRE", "suspended", 1, 1}, {"MINE", "suspended", 1, 0}}},
 	}
 	for i, e := range steps {
 		if s.Apply(e); e.Data == begin {

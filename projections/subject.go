@@ -210,6 +210,8 @@ func (f *SubjectFold) registered(e *event.Event) {
 		v.Production, v.ProductionSince = d.Production, d.Since
 	case *subject.Excluded:
 		v.Excluded = &Exclusion{actOf(e), standing(e, true), *d}
+	case *subject.Readmitted:
+		v.Excluded = nil
 	case *oversight.ApprovalGiven, *oversight.ApprovalRefused:
 		if v.Excluded != nil {
 			x := *v.Excluded // a view may share it

@@ -46,9 +46,12 @@ var together = map[string]*regexp.Regexp{
 	"parts of a table":      regexp.MustCompile(`^part(\.number)?: (part \d+ of \d+: at most|a year comes whole)`),
 	"calendar of a year": regexp.MustCompile(`^calendar\.(holidays|worked)\.\d+(\.to)?: ` +
 		`(overlaps|does not lie|more than|is a day off|is worked|must not be)`),
-	"matter handed over": regexp.MustCompile(`^(tip|inspection|finding|due): required for the matter [a-z]+$`),
-	"one content":        regexp.MustCompile(`^fact: \d+ members have a content;`),
-	"order of dates":     regexp.MustCompile(`^([a-z]+\.\d+\.)?to: must not be before from$`),
+	"matter handed over":    regexp.MustCompile(`^(tip|inspection|finding|due): required for the matter [a-z]+$`),
+	"order of numbers":      regexp.MustCompile(`^last: must not be below first$`),
+	"one content":           regexp.MustCompile(`^fact: \d+ members have a content;`),
+	"order of dates":        regexp.MustCompile(`^([a-z]+(\.\d+)?\.)?to: must not be before from$`),
+	"whom a review is of":   regexp.MustCompile(`^official: is reviewed, or the inspection with its subject, and not both$`),
+	"what is said of a yes": regexp.MustCompile(`^(grounds|findings): must be named where there is (fault|a problem), and only there$`),
 }
 
 // TestSchemaAndServerAgree takes every member of every type, at every depth, to the ends of what

@@ -20,6 +20,7 @@ type State struct {
 	Harm     Harm     // as last stated
 	Grade    string   // "" until graded
 	Year     int      // of occurrence, Beijing time; the statistical year is stated apart (R12)
+	Counted  int      // the statistical year; 0 until graded
 	Happened time.Time
 	Kind     string    // code
 	graded   uuid.UUID // the event that gave the grade
@@ -98,4 +99,6 @@ func (d *Reported) Fold(s *State, e *event.Event) {
 
 func (d *CasualtiesUpdated) Fold(s *State, _ *event.Event) { s.Harm = d.Harm }
 
-func (d *Graded) Fold(s *State, e *event.Event) { s.Grade, s.graded = d.Grade, e.ID }
+func (d *Graded) Fold(s *State, e *event.Event) {
+	s.Grade, s.Counted, s.graded = d.Grade, d.StatisticalYear, e.ID
+}

@@ -23,6 +23,10 @@ func (p *Policy) Limit(kind string) obligation.Limit {
 		return obligation.InDays(p.TipAnswerDays)
 	case "transfer":
 		return obligation.InDays(p.TransferDays)
+	case "team-report":
+		return obligation.InDays(p.TeamReportDays)
+	case "city-report":
+		return obligation.InDays(p.CityReportDays)
 	case "accountability":
 		return obligation.InDays(p.AccountabilityDays)
 	case "team-review-order":

@@ -29,6 +29,10 @@ type Policy struct {
 
 	TransferDays *int `json:"transfer_days,omitempty" is:"days" zh:"移交答复时限" doc:"of who receives a matter; left out: no limit (R55, R77)"`
 
+	TeamReportDays *int `json:"team_report_days,omitempty" is:"days" zh:"督查组汇报时限" doc:"of each team, from the end; left out: no limit (R62)"`
+
+	CityReportDays *int `json:"city_report_days,omitempty" is:"days" zh:"总结报告时限" doc:"from the end; left out: no limit (R62)"`
+
 	AccountabilityDays *int `json:"accountability_days,omitempty" is:"days" zh:"责任追究时限" doc:"of a review; left out: no limit (R44, R66)"`
 
 	ReviewOrderDays *int `json:"review_order_days,omitempty" is:"days" zh:"派员复查时限" doc:"from the flag of a team on; left out: no limit (R63)"`
@@ -65,6 +69,8 @@ func DefaultPolicy() Policy {
 		LeaderReviewDays: new(3),
 		ApprovalDays:     new(3),
 		ClosingDays:      new(15),
+		TeamReportDays:   new(7),
+		CityReportDays:   new(15),
 
 		TipAcceptDays:      new(3),
 		TipInvestigateDays: new(15),

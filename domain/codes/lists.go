@@ -111,6 +111,8 @@ var tables = []*Table{
 	// The four grades of State Council Order 493 Art. 3, mildest first.
 	NewTable("accident-grade", "事故等级", Code{Ordinary, "一般事故", "ordinary"}, Code{Larger, "较大事故", "larger"},
 		Code{Major, "重大事故", "major"}, Code{EspeciallyMajor, "特别重大事故", "especially major"}),
+	NewTable("basis-level", "依据层级", Code{"central", "中央", "central"}, Code{"provincial", "省级", "provincial"},
+		Code{"city", "市级", "city"}), // R03: 「中省」 is the first two
 	NewTable("team-kind", "督查组类别", Code{"comprehensive", "综合督查组", "comprehensive"}, Code{"specialist", "专业督查组", "specialist"}),
 	NewTable("subject-kind", "检查对象类别", Code{"enterprise", "企业", "enterprise"}, Code{"site", "工地", "construction site"},
 		Code{"venue", "场所", "venue"}, Code{"road-section", "路段", "road section"},
@@ -187,6 +189,8 @@ var tables = []*Table{
 	NewTable("law-matter", "法定限值事项", matters...),
 	NewTable("limit-unit", "限值单位", limitUnits...),
 	NewTable("duty-list", "权责清单", Code{"power", "权力清单", "list of powers"}, Code{"duty", "责任清单", "list of duties"}), // R65
+	NewTable("document-kind", "文书种类", Code{"site-record", "现场核查记录", "site record"}, Code{"order", "责令措施文书", "order"},
+		Code{"decision", "行政处罚决定书", "decision"}), // R42
 	NewTable("review-problem", "倒查起因", Code{"accident", "生产安全事故", "accident"}, Code{"major-hazard", "后续发现的重大隐患", "major hazard found later"},
 		Code{"tip", "查实的举报", "substantiated tip"}, Code{"failed-recheck", "复查不合格", "failed re-check"}), // R44, R66
 	NewTable("review-ground", "责任事由", Code{"coarse-carelessness", "工作粗心大意", "coarse carelessness"},
@@ -197,7 +201,8 @@ var tables = []*Table{
 		Code{"discipline", "违反工作纪律", "against the rules of discipline"}, Code{"other", "其他", "another"}), // R53
 	NewTable("bad-consequence", "不良后果", Code{"accident", "发生事故", "an accident"}, Code{"hazard-left", "隐患未消除", "a hazard was left"},
 		Code{"loss", "财产损失", "a loss"}, Code{"social-impact", "社会影响", "social impact"}, Code{"other", "其他", "another"}), // R53
-	NewTable("inquiry-result", "处理结论", Code{"unfounded", "不成立", "unfounded"}, Code{"talk", "谈话提醒", "a talk"}, Code{"criticism", "通报批评", "public criticism"},
+	NewTable("inquiry-result", "处理结论", Code{"unfounded", "不成立", "unfounded"}, Code{"talk", "谈话提醒", "a talk"},
+		Code{"criticism", "通报批评", "public criticism"},
 		Code{"discipline", "党纪政务处分", "a disciplinary measure"}, Code{"transferred", "移送司法", "handed over to justice"}), // R53
 	NewTable("pressure", "压力来源", Code{"leader", "领导干部", "a leading official"}, Code{"party", "被检查单位", "the inspected party"},
 		Code{"colleague", "同事", "a colleague"}, Code{"relative", "亲友", "a relative or friend"}, Code{"intermediary", "中间人", "an intermediary"},

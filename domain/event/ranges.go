@@ -20,6 +20,8 @@ var (
 	// package projections adds them wider.
 	Amounts   = Range{"amount", 0, 1_000_000_000_000_000, "minor units of a currency (fen, cents)"}
 	People    = Range{"people", 0, 1_000_000, "persons"}
+	Accidents = Range{"accidents", 0, 1_000_000, "accidents"}
+	Numbers   = Range{"document-number", 1, 9_999_999, "numbers"}
 	Officers  = Range{"officers", 1, 20, "persons"}
 	Visits    = Range{"visits", 1, 1_000_000, "visits"}
 	Total     = Range{"total", 0, 1 << 32, "visits"}
@@ -43,7 +45,8 @@ var (
 
 // Ranges lists them for documents.
 var Ranges = []Range{
-	Amounts, People, Officers, Visits, Total, Bytes, Positions, Issues, Years, Days, Hours, Minutes, Seconds, Times, Parts, RuleSets, Values,
-	UserIDs,
+	Amounts, People, Accidents, Numbers, Officers, Visits, Total, Bytes, Positions, Issues, Years, Days, Hours, Minutes, Seconds, Times, Parts,
+	RuleSets,
+	Values, UserIDs,
 	Processes, Sealeds, Fileds,
 }

@@ -48,7 +48,7 @@ func (d *Observed) Judge(j *judgement) *event.Refusal {
 	if r := knownTeam(j, law.R52, d.Team); r != nil {
 		return r
 	}
-	return recorded(j, d.Entries)
+	return recorded(j, law.R52, d.Entries)
 }
 
 // Judge: into the work of somebody, who did not do a duty, which had a bad consequence, as entries show (R53). Once in a stream.
@@ -73,7 +73,7 @@ func (d *Opened) Judge(j *judgement) *event.Refusal {
 			return event.Refuse(law.R53, law.UnknownPerson, law.Str("field", "persons"), law.List("persons", []string{p}))
 		}
 	}
-	return recorded(j, d.Entries)
+	return recorded(j, law.R53, d.Entries)
 }
 
 // Judge: of an inquiry that is open.
@@ -96,10 +96,10 @@ func knownTeam(j *judgement, rule law.Rule, id string) *event.Refusal {
 }
 
 // recorded refuses positions at which there is no entry yet.
-func recorded(j *judgement, entries []uint64) *event.Refusal {
+func recorded(j *judgement, rule law.Rule, entries []uint64) *event.Refusal {
 	for _, p := range entries {
 		if p >= j.Event.Index {
-			return event.Refuse(law.R53, law.NotRecordedYet, law.Int("entry", p), law.Int("size", j.Event.Index))
+			return event.Refuse(rule, law.NotRecordedYet, law.Int("entry", p), law.Int("size", j.Event.Index))
 		}
 	}
 	return nil
@@ -192,13 +192,13 @@ func about(l stream.Ledger, e *event.Event) event.About {
 }
 
 var declared = stream.Of(stream.Kind{
-	Name: Name, Chinese: "执纪", Doc: "a matter of the discipline commission: what it observed, inquired into, and with which outcome (R52, R53)",
+	Name: Name, Chinese: "执纪", Doc: "a matter of the discipline commission: what it observed and inquired into (R52, R53)",
 	Access: stream.Restricted(event.RoleDisciplineCommission),
 	About:  about,
 }, stream.Rules[*State]{Said: said, Owes: owes, Obligations: []*obligation.Kind{&toOpen, &toEnd}},
 	stream.Either((*Observed).Judge, event.Type{Name: "discipline-observation-recorded", Version: 1, Chinese: "跟踪督查记录",
 		Doc:   "An observer of the commission noted how a team works. What was seen is a sealed text: see [docs/sealed.md](docs/sealed.md).",
-		Rules: []law.Rule{law.R52, law.R53, law.Pillar8}, Append: commission}),
+		Rules: []law.Rule{law.R52, law.Pillar8}, Append: commission}),
 	stream.Either((*Opened).Judge, event.Type{Name: "disciplinary-inquiry-opened", Version: 1, Chinese: "立案彻查",
 		Doc: "The commission inquires into a duty that was not done and what came of it. In the stream `inquiry/` and the id of a review " +
 			"of a team it meets the duty to inquire.",

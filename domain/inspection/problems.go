@@ -27,7 +27,8 @@ func problems(st any) (out []stream.Problem) {
 // troubles reports whether an event may make a visit seen, or none, or change which major hazards it found.
 func troubles(d event.Data) bool {
 	switch d.(type) {
-	case *FindingRecorded, event.Correction, *oversight.ApprovalGiven, *Started, *Arrived, *Attempted, *RecordSigned, *SignatureRefused, *Closed:
+	case *FindingRecorded, event.Correction, *oversight.ApprovalGiven, *Started, *Arrived, *Attempted, *RecordSigned, *SignatureRefused,
+		*Closed:
 		return true
 	}
 	return false

@@ -42,7 +42,8 @@ var Kind = stream.Of(stream.Kind{
 	Access: stream.Restricted(event.RoleDisciplineCommission),
 }, stream.Rules[*none]{},
 	stream.First((*Reported).Judge, event.Type{Name: "interference-reported", Version: 1, Chinese: "说情干预报告",
-		Doc:    "Somebody of a team was pressed. What happened is a sealed text that the commission alone opens: see [docs/sealed.md](docs/sealed.md).",
+		Doc: "Somebody of a team was pressed. What happened is a sealed text that the commission alone opens: see " +
+			"[docs/sealed.md](docs/sealed.md).",
 		Rules:  []law.Rule{law.R49, law.Pillar8},
 		Append: []event.Role{event.RoleInspector, event.RoleTeamLeader, event.RoleSupervisionOffice, event.RoleDisciplineCommission}}),
 )

@@ -10,6 +10,7 @@ import (
 	"github.com/anjian-ledger/anjian/domain/inquiry"
 	"github.com/anjian-ledger/anjian/domain/inspection"
 	"github.com/anjian-ledger/anjian/domain/interference"
+	"github.com/anjian-ledger/anjian/domain/numbering"
 	"github.com/anjian-ledger/anjian/domain/oversight"
 	"github.com/anjian-ledger/anjian/domain/person"
 	"github.com/anjian-ledger/anjian/domain/review"
@@ -40,6 +41,7 @@ var All = []stream.Kind{
 	inquiry.Kind,
 	interference.Kind,
 	table.Kind,
+	numbering.Kind,
 	token.Kind,
 	sealingkey.Kind,
 	files.Kind,

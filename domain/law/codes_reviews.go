@@ -22,7 +22,6 @@ const (
 	ReviewOtherTeam   Code = "review-of-another-team"
 	ReviewerOfTeam    Code = "reviewer-of-the-reviewed"
 	ReviewerElsewhere Code = "reviewer-of-no-review-team"
-	ReviewNotOrdered  Code = "review-not-ordered"
 	NotAReviewer      Code = "not-a-reviewer"
 	ReviewDone        Code = "review-completed-already"
 	NoReviewVisit     Code = "no-visit-of-the-review"
@@ -55,7 +54,7 @@ var reviewsCodes = []Text{
 		"彻查没有对象", "The inquiry names nobody",
 		"", "",
 		"写明督查组或人员", "name a team or persons"},
-	{NotRecordedYet, Refuses, []Rule{R53},
+	{NotRecordedYet, Refuses, []Rule{R52, R53},
 		"条目尚不存在", "There is no such entry yet",
 		"账本只有 {size} 个条目，没有位置 {entry}", "the ledger has {size} entries, none at position {entry}",
 		"写明已记录条目的位置", "name positions of entries that are recorded"},
@@ -101,10 +100,6 @@ var reviewsCodes = []Text{
 		"复查人员不在复查组", "A reviewer is not of the reviewing team",
 		"{persons} 不在督查组 {team}", "{persons} are not of team {team}",
 		"先加入复查组（member-joined）", "let them join the reviewing team first (member-joined)"},
-	{ReviewNotOrdered, Refuses, []Rule{R63},
-		"尚未派员复查", "The review is not ordered",
-		"{stream} 尚未派员", "{stream} is not ordered yet",
-		"先派员（team-review-ordered）", "order it first (team-review-ordered)"},
 	{NotAReviewer, Refuses, []Rule{R63},
 		"不是复查人员", "Not one of the reviewers",
 		"[{person} ]不是 {stream} 的复查人员", "[{person} is ]not one of the reviewers of {stream}",

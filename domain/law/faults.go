@@ -105,6 +105,7 @@ const (
 	FaultYearIsWhole    Fault = "year-is-whole"
 	FaultNotBeforeFrom  Fault = "before-from"
 	FaultOverlap        Fault = "overlaps"
+	FaultBelowFirst     Fault = "below-first"
 	FaultOtherYear      Fault = "of-another-year"
 	FaultLongHoliday    Fault = "holiday-too-long"
 	FaultWorkedHoliday  Fault = "worked-on-a-holiday"
@@ -209,6 +210,7 @@ var faults = []FaultText{
 	{FaultPart, "part {part} of {parts}: at most that many", "第 {part} 部分，共 {parts} 部分：不得超过"},
 	{FaultYearIsWhole, "a year comes whole", "一年的节假日不分部分"},
 	{FaultNotBeforeFrom, "must not be before from", "不得早于 from"},
+	{FaultBelowFirst, "must not be below first", "不得小于 first"},
 	{FaultOverlap, `overlaps "{value}"`, `与 "{value}" 重叠`},
 	{FaultOtherYear, "does not lie in {year} or at its New Year", "不在 {year} 年内，也不在该年元旦前后"},
 	{FaultLongHoliday, "more than {most} days off: check the dates", "连续放假超过 {most} 天：请核对日期"},

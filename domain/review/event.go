@@ -109,7 +109,8 @@ func said(s *State, e *event.Event) {
 	}
 }
 
-var accountability = obligation.Kind{Name: "accountability", Owner: obligation.Office, From: obligation.Known, Rule: law.R44, Escalates: true}
+var accountability = obligation.Kind{Name: "accountability", Owner: obligation.Office, From: obligation.Known, Rule: law.R44,
+	Escalates: true}
 
 func owes(s *State, t obligation.Terms, into []obligation.Obligation) []obligation.Obligation {
 	if !s.stands && s.decided == nil {

@@ -95,4 +95,5 @@ var Kind = stream.With(stream.Kind{
 	stream.Then((*Excluded).Judge, event.Type{Name: "subject-excluded", Version: 1, Chinese: "剔除检查范围",
 		Doc:   "The subject no longer counts for coverage once a second person approved it.",
 		Rules: []law.Rule{law.R18, law.R28, law.Pillar17}, Append: office}),
+	readmitted,
 )

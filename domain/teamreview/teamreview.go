@@ -31,9 +31,9 @@ type Flagged struct {
 
 // Ordered sends people of another team to review a team.
 type Ordered struct {
-	Team        string   `json:"team,omitempty" is:"id" zh:"被复查督查组" doc:"that is reviewed; required when the ledger did not flag it in this stream"`
+	Team        string   `json:"team,omitempty" is:"id" zh:"被复查督查组" doc:"that is reviewed; required without a flag of the ledger"`
 	By          string   `json:"by" is:"id" zh:"复查组" doc:"the team that reviews"`
-	Reviewers   []string `json:"reviewers" is:"id" many:"1…20 distinct" zh:"复查人员" doc:"of that team; none of them is or was of the reviewed one"`
+	Reviewers   []string `json:"reviewers" is:"id" many:"1…20 distinct" zh:"复查人员" doc:"of that team; none is or was of the reviewed one"`
 	Inspections []string `json:"inspections" is:"id" many:"0…200 distinct" zh:"抽查检查" doc:"the visits that are looked at again"`
 	Reason      string   `json:"reason,omitempty" is:"lines(2000)" zh:"事由" doc:"why, where the ledger did not flag the team"`
 }
@@ -93,7 +93,7 @@ func (d *Ordered) Judge(j *judgement) *event.Refusal {
 	case by == nil:
 		return event.Refuse(law.R63, law.UnknownTeam, law.Str("team", d.By))
 	}
-	if own := which(d.Reviewers, of.Knew); own != nil || reviewed == d.By {
+	if own := which(d.Reviewers, func(p string) bool { return of.Knew(p) || reviewed == d.By }); own != nil {
 		return event.Refuse(law.R63, law.ReviewerOfTeam, law.List("persons", own), law.Str("team", reviewed))
 	}
 	if others := which(d.Reviewers, func(p string) bool { return !by.Has(p) }); others != nil {
@@ -119,8 +119,6 @@ func which(all []string, is func(string) bool) (out []string) {
 func (d *Completed) Judge(j *judgement) *event.Refusal {
 	st, at := j.State, law.Str("stream", j.Event.Stream.String())
 	switch {
-	case st.ordered == nil:
-		return event.Refuse(law.R63, law.ReviewNotOrdered, at)
 	case !slices.Contains(st.reviewers, j.Event.Actor.Person):
 		return event.Refuse(law.R63, law.NotAReviewer, law.Str("person", j.Event.Actor.Person), at)
 	case st.completed != nil:

@@ -9,6 +9,7 @@ import (
 	"github.com/anjian-ledger/anjian/domain/correction"
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/field"
+	"github.com/anjian-ledger/anjian/domain/inquiry"
 	"github.com/anjian-ledger/anjian/domain/inspection"
 	"github.com/anjian-ledger/anjian/domain/kinds"
 	"github.com/anjian-ledger/anjian/domain/person"
@@ -157,6 +158,8 @@ func eachFile(d event.Data, fn func(sha256 string)) {
 		one(d.Paper)
 	case *transfer.Answered:
 		one(d.Paper)
+	case *inquiry.Observed:
+		list(d.Evidence)
 	case *campaign.PlanPublished:
 		fn(d.DocumentHash)
 	case *person.RulesAcknowledged:
