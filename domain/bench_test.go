@@ -32,6 +32,7 @@ func busy(b *testing.B) (*fixture, []string) {
 // cycle is what a sequencer does per request, with a block sealed every 100 requests.
 func cycle(b *testing.B, w *fixture, next func(i int) *event.Event) {
 	b.ReportAllocs()
+	k := keep(w)
 	w.Begin()
 	i := 0
 	for b.Loop() {
@@ -50,6 +51,7 @@ func cycle(b *testing.B, w *fixture, next func(i int) *event.Event) {
 		if i++; i%100 == 0 {
 			w.Begin()
 			w.CommitOldest()
+			k.settle()
 		}
 	}
 }

@@ -136,8 +136,7 @@ func (k *inspections) decide(e *event.Event, p *campaign.Policy) ([]event.Deviat
 		sc.CampaignStart, sc.CampaignEnd = c.Period()
 	}
 	if sub := k.s.subjects.state(e.About.Subject); sub != nil {
-		sc.Subject = inspection.SubjectFacts{Known: true, Kind: sub.Kind, County: sub.County, Sectors: sub.Sectors,
-			HighRisk: sub.HighRisk}
+		sc.Subject = k.subjectFacts(e.About.Subject)
 		switch e.Data.(type) {
 		case *inspection.Started, *inspection.Joined: // those who come are compared with who supervises (R61)
 			sc.Subject.Departments = k.s.competent(sub)
@@ -156,6 +155,15 @@ func (k *inspections) decide(e *event.Event, p *campaign.Policy) ([]event.Deviat
 		sc.Law = k.s.law(first)
 	}
 	return inspection.Decide(known(k.s, k.state(e.Stream.ID)), sc, e)
+}
+
+// subjectFacts is what the rules of visits want to know of a subject.
+func (k *inspections) subjectFacts(id string) inspection.SubjectFacts {
+	sub := k.s.subjects.state(id)
+	if sub == nil {
+		return inspection.SubjectFacts{}
+	}
+	return inspection.SubjectFacts{Known: true, Kind: sub.Kind, County: sub.County, Sectors: sub.Sectors, HighRisk: sub.HighRisk}
 }
 
 // claimedBy returns another inspection that claims the duplicate key of the visit that e reserves,

@@ -41,7 +41,7 @@ func (s *State) Judge(e *event.Event) ([]event.Consequence, error) {
 	if err != nil {
 		return nil, err
 	}
-	if policy != nil && !k.declaration().Untimed {
+	if policy != nil && !k.declaration().Untimed && e.Assurance != event.Derived {
 		if !e.ClockRed {
 			flags = append(flags, clockFlags(policy, e)...)
 		}
@@ -51,7 +51,7 @@ func (s *State) Judge(e *event.Event) ([]event.Consequence, error) {
 	for i := range flags {
 		follow = append(follow, flagged(e, &flags[i], plan.Version))
 	}
-	follow = s.restated(follow, k, e, plan)
+	follow = s.takesBack(s.restated(follow, k, e, plan), k, e)
 	if policy != nil {
 		follow = append(follow, k.entails(e)...)
 	}
@@ -108,6 +108,8 @@ func (s *State) decide(k kind, e *event.Event, policy *campaign.Policy) ([]event
 			st, _ = s.deviations.get(e.Stream)
 		}
 		return nil, st.Explain(d, e)
+	case *oversight.DeadlinePassed:
+		return nil, s.passes(k, e, d)
 	}
 	if ref, _, ok := oversight.Answer(e.Data); ok && !k.declaration().Waits {
 		return nil, oversight.NothingWaits(e, ref)

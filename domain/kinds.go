@@ -116,7 +116,7 @@ func complete(list []stream.Kind) error {
 // anywhere reports whether an event may lie in a stream of any kind: the judge itself answers it.
 func anywhere(d event.Data) bool {
 	switch d.(type) {
-	case *oversight.DeviationFlagged, *oversight.StatementLapsed, *oversight.DeviationExplained,
+	case *oversight.DeviationFlagged, *oversight.DeadlinePassed, *oversight.StatementLapsed, *oversight.DeviationExplained,
 		*oversight.ApprovalGiven, *oversight.ApprovalRefused:
 		return true
 	}

@@ -14,6 +14,7 @@ type table[K comparable, V any] struct {
 	base     map[K]V
 	overlays []overlay[K, V] // ascending depth, each at most *depth
 	spare    []map[K]V       // emptied small maps for reuse
+	settled  func(K)         // when set, is told of each key that is written to the base
 	asked    lastFound[K, V]
 }
 
@@ -96,6 +97,15 @@ func (t *table[K, V]) set(k K, v V) {
 		t.overlays = append(t.overlays, overlay[K, V]{*t.depth, m})
 	}
 	m[k] = v
+	if t.settled != nil && *t.depth == 0 {
+		t.settled(k)
+	}
+}
+
+// durable returns the value in the base.
+func (t *table[K, V]) durable(k K) (V, bool) {
+	v, ok := t.base[k]
+	return v, ok
 }
 
 // drop forgets the layer of the present depth.
@@ -126,6 +136,11 @@ func (t *table[K, V]) merge() {
 func (t *table[K, V]) commitOldest() {
 	if len(t.overlays) > 0 && t.overlays[0].depth == 1 {
 		maps.Copy(t.base, t.overlays[0].m)
+		if t.settled != nil {
+			for k := range t.overlays[0].m {
+				t.settled(k)
+			}
+		}
 		t.recycle(t.overlays[0].m)
 		copy(t.overlays, t.overlays[1:])
 		t.cut(len(t.overlays) - 1)

@@ -396,7 +396,7 @@ func (p *play) look(s *step) {
 	if st := p.inspections.state(p.stream(visitStream).ID); !st.Closed() {
 		plan := p.inspections.plan(p.last(visitStream))
 		p.same(s, "owed, as the judge sees it", want,
-			p.items(st.Obligations(inspection.Terms{Policy: plan.Policy, Subject: &inspection.SubjectFacts{}})))
+			p.items(st.Obligations(inspection.Terms{Policy: plan.Policy, Subject: &inspection.SubjectFacts{}}, nil)))
 	}
 	var open []owedItem
 	for _, o := range want {

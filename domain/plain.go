@@ -12,16 +12,23 @@ import (
 type plain struct {
 	common
 	judge stream.Judge
-	of    *table[string, event.About]
+	of    *table[string, origin]
 	keeps bool                  // its rules need states
 	with  streams[stream.State] // of a kind that keeps
 	bare  revisions             // else
 }
 
+// origin is the event that began a stream: what that is about, where it stands, and when it happened, in seconds since 1970.
+type origin struct {
+	event.About
+	index    uint64
+	happened int64
+}
+
 func newPlain(s *State, c common) kind { return plainOf(s, c) }
 
 func plainOf(s *State, c common) *plain {
-	k := &plain{common: c, judge: c.is.Judge(), of: newTable[string, event.About](s), bare: s.revisions}
+	k := &plain{common: c, judge: c.is.Judge(), of: newTable[string, origin](s), bare: s.revisions}
 	if k.keeps = k.judge.Fresh() != nil; k.keeps {
 		k.with = newStreams(s, k.judge.Fresh)
 	}
@@ -54,13 +61,13 @@ func (k *plain) kept(id string) any {
 // words are routed by what is, and an author's by what he may know.
 func (k *plain) about(e *event.Event) event.About {
 	a := event.About{Campaign: e.Campaign}
-	if k.is.About == nil {
+	if k.is.About == nil && k.is.Owes == nil {
 		return a
 	}
-	if of, ok := k.of.get(e.Stream.ID); ok {
-		return of
+	if o, ok := k.of.get(e.Stream.ID); ok {
+		return o.About
 	}
-	if !k.is.MayBegin(e.Data) {
+	if k.is.About == nil || !k.is.MayBegin(e.Data) {
 		return a
 	}
 	l := k.s.shown
@@ -89,8 +96,8 @@ func (k *plain) knows(id string) bool {
 	if k.revision(event.Stream{Kind: k.is.Name, ID: id}) < 0 {
 		return true
 	}
-	about, _ := k.of.get(id)
-	return k.s.scope().Sees(k.is.Name, &about)
+	o, _ := k.of.get(id)
+	return k.s.scope().Sees(k.is.Name, &o.About)
 }
 
 // within: who explains what is said of a team is of that team.
@@ -139,9 +146,9 @@ func (k *plain) entails(e *event.Event) []event.Consequence {
 
 // fold also keeps what the stream is about.
 func (k *plain) fold(e *event.Event) {
-	if k.is.About != nil && k.is.MayBegin(e.Data) {
+	if (k.is.About != nil || k.is.Owes != nil) && k.is.MayBegin(e.Data) {
 		if _, known := k.of.get(e.Stream.ID); !known {
-			k.of.set(e.Stream.ID, e.About)
+			k.of.set(e.Stream.ID, origin{e.About, e.Index, e.Happened().Unix()})
 		}
 	}
 	if k.keeps {

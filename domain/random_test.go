@@ -250,7 +250,7 @@ func (r dice) visitBody(data event.Data) event.Data {
 		d.Finding = r.finding()
 	case *inspection.OrderIssued:
 		*d = inspection.OrderIssued{Order: r.one("order", "o1", "o2"), Kind: r.one("kind", inspection.OrderKinds...),
-			Findings: []string{r.finding()}}
+			Findings: []string{r.finding()}, Due: r.one("due", "", "2019-12-20")}
 	case *inspection.PenaltyDecided:
 		*d = inspection.PenaltyDecided{Penalty: r.one("penalty", "p1", "p2"), Kind: "warning", Findings: []string{r.finding()}}
 	case *inspection.NoPenaltyDecided:

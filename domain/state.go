@@ -49,6 +49,8 @@ type State struct {
 	revisions   revisions
 	deviations  *table[event.Stream, oversight.State]
 	adopted     *table[struct{}, int] // number of the set of rules
+	clocks      *table[struct{}, []clockStep]
+	duties      duties
 
 	author       author  // of the event being judged
 	whole, shown *ledger // all of it, and what its author may know
@@ -68,6 +70,7 @@ func newState(list []stream.Kind) *State {
 	s.newer = newer{common{s, &anyKind}, s.revisions}
 	s.deviations = newTable[event.Stream, oversight.State](s)
 	s.adopted = newTable[struct{}, int](s)
+	s.clocks = newTable[struct{}, []clockStep](s)
 	for i := range list {
 		k, begin := &list[i], newPlain
 		if part := parts[k.Name]; part != nil {
@@ -75,6 +78,7 @@ func newState(list []stream.Kind) *State {
 		}
 		s.kinds = append(s.kinds, placed{k.Name, begin(s, common{s, k})})
 	}
+	s.follow()
 	return s
 }
 

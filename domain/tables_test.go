@@ -318,7 +318,7 @@ func holidays(year int, worked []string, from, to string) *codetable.Published {
 func TestPillar12ACalendarGivesTimeAndTakesNone(t *testing.T) {
 	due := func(w *fixture) time.Time {
 		st := w.inspections.state(w.stream("inspection/i").ID)
-		for _, o := range st.Obligations(inspection.Terms{Policy: w.policy("c"), Calendars: w.calendars()}) {
+		for _, o := range st.Obligations(inspection.Terms{Policy: w.policy("c"), Calendars: w.calendars()}, nil) {
 			if o.Kind.Name == "leader-review" {
 				return o.Due
 			}

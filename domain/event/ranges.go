@@ -31,6 +31,7 @@ var (
 	Hours     = Range{"hours", 1, 1_000_000, "hours"}
 	Minutes   = Range{"minutes", 0, 100_000, "minutes"}
 	Seconds   = Range{"seconds", 1, 31_536_000, "seconds"}
+	Times     = Range{"times", 0, 1_000_000, "times"}
 	Parts     = Range{"part", 1, 100, "parts"}
 	RuleSets  = Range{"rules", 1, 1_000_000, "sets of rules"}
 	Values    = Range{"value", -MaxInteger, MaxInteger, "of the unit that the value's name ends with"}
@@ -40,6 +41,7 @@ var (
 
 // Ranges lists them for documents.
 var Ranges = []Range{
-	Amounts, People, Officers, Visits, Total, Bytes, Positions, Issues, Years, Days, Hours, Minutes, Seconds, Parts, RuleSets, Values, UserIDs,
+	Amounts, People, Officers, Visits, Total, Bytes, Positions, Issues, Years, Days, Hours, Minutes, Seconds, Times, Parts, RuleSets, Values,
+	UserIDs,
 	Processes,
 }

@@ -39,7 +39,7 @@ func (j *judgement) answer(d event.Data) *event.Refusal {
 
 // owedAnswer: all that waits needs an answer (pillar 17).
 var _ = obliges(owed{place: 120, atClosing: law.ClosingNeedsApproval,
-	Kind:  obligation.Kind{Name: "approval", Owner: obligation.Approver, From: obligation.Known},
+	Kind:  obligation.Kind{Name: "approval", Owner: obligation.Approver, From: obligation.Known, Rule: law.Pillar17, Escalates: true},
 	rules: []law.Rule{law.R31, law.R41, law.Pillar17},
 	of: func(q *asking) {
 		for i := range q.st.waiting {

@@ -2,6 +2,7 @@ package inspection
 
 import (
 	"slices"
+	"time"
 
 	"github.com/google/uuid"
 
@@ -73,7 +74,7 @@ func (j *judgement) due(d *OrderIssued) {
 func (d *OrderIssued) fold(s *State, e *event.Event) {
 	o := ordering{id: d.Order}
 	if day, err := obligation.ParseDay(d.Due); err == nil && e.Assurance != event.Imported {
-		o = ordering{d.Order, e.ID, day, d.Findings}
+		o = ordering{d.Order, e.ID, e.Recorded, day, d.Findings}
 	}
 	s.orders = append(s.orders, o)
 	if e.Assurance != event.Imported {
@@ -90,18 +91,20 @@ func (d *OrderIssued) fold(s *State, e *event.Event) {
 type ordering struct {
 	id       string
 	event    uuid.UUID
+	recorded time.Time
 	due      obligation.Day
 	findings []string
 }
 
 // owedRectification: the party puts right what an order names until the order's date (R20), which no day off moves.
 var owedRectification = obliges(owed{place: 110,
-	Kind: obligation.Kind{Name: "rectify", Owner: obligation.Party}, of: func(q *asking) {
+	Kind: obligation.Kind{Name: "rectify", Owner: obligation.Party, Rule: law.R20, Escalates: true}, of: func(q *asking) {
 		for i := range q.st.orders {
 			o := &q.st.orders[i]
 			for _, id := range o.findings {
 				if f := q.st.find(id); f != nil {
-					q.until(obligation.Obligation{Opener: o.event, Item: id, Due: o.due.End(), Met: f.repairedAt != nil}, f.repairedAt)
+					q.until(obligation.Obligation{Opener: o.event, Item: id, Due: o.due.End(), Recorded: o.recorded, Met: f.repairedAt != nil},
+						f.repairedAt)
 				}
 			}
 		}

@@ -159,7 +159,7 @@ func (j *judgement) contradicted(ids []string, earlier findingMark) {
 // Each punishable finding needs a decision (R41), and one with an order or a repair needs it no less (R56):
 // one kind of obligation, of which the gate says two things.
 var (
-	filing = obligation.Kind{Name: "filing", Owner: obligation.Authority, From: obligation.Known}
+	filing = obligation.Kind{Name: "filing", Owner: obligation.Authority, From: obligation.Known, Rule: law.R41, Escalates: true}
 
 	_ = obliges(owed{place: 90, atClosing: law.ClosingNeedsPenalty,
 		Kind: filing, rules: []law.Rule{law.R41}, under: "findings",

@@ -13,6 +13,14 @@ type Limit struct {
 	Unit Unit
 }
 
+// InDays is a limit in calendar days that a plan may leave out.
+func InDays(n *int) Limit {
+	if n == nil {
+		return Limit{}
+	}
+	return Limit{N: *n, Unit: Days}
+}
+
 // Unit is what a limit is counted in.
 type Unit uint8
 

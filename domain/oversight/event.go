@@ -3,8 +3,14 @@
 package oversight
 
 import (
+	"strconv"
+	"time"
+
+	"github.com/google/uuid"
+
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/law"
+	"github.com/anjian-ledger/anjian/domain/obligation"
 	"github.com/anjian-ledger/anjian/domain/stream"
 )
 
@@ -26,7 +32,31 @@ type DeviationFlagged struct {
 type StatementLapsed struct {
 	Statement string `json:"statement" is:"event-id" zh:"失效的陈述" doc:"id of the ledger's entry that stated it, in the same stream"`
 	Rule      string `json:"rule" is:"text(20)" zh:"规则" doc:"number of the rule"`
-	Code      string `json:"code,omitempty" is:"text(100)" zh:"偏差代码" doc:"of the deviation; none of a review that was opened"`
+	Code      string `json:"code,omitempty" is:"text(100)" zh:"偏差代码" doc:"of the deviation; none of what is no deviation"`
+}
+
+// DeadlinePassed says that an obligation was open when its date was over (pillar 12): it is appended when a sweep
+// has found that, in the stream of the obligation, and its time is the date. It stands until it lapses: the obligation was met in
+// time and that was told later, or is void, or may not be called late after all.
+type DeadlinePassed struct {
+	Obligation string    `json:"obligation" is:"text(100)" zh:"义务种类" doc:"kind of the obligation"`
+	Event      string    `json:"event" is:"event-id" zh:"起因事件" doc:"id of the event since which it is owed"`
+	Item       string    `json:"item,omitempty" is:"text(100)" zh:"分项" doc:"which of several: recipient, finding"`
+	Owner      string    `json:"owner" is:"text(100)" zh:"责任方" doc:"who owes it"`
+	Rule       string    `json:"rule" is:"text(20)" zh:"规则" doc:"number of the rule that makes it owed"`
+	Due        time.Time `json:"due" is:"time" zh:"期限" doc:"the last instant that was in time"`
+	Before     int       `json:"before,omitempty" is:"times" zh:"此前升级次数" doc:"how often the same was said before, and lapsed"`
+}
+
+// ID is the id of the event: it is over the obligation and how often it was escalated before, so nobody says it twice.
+func (d *DeadlinePassed) ID(origin string, stream event.Stream) uuid.UUID {
+	return event.OwnID(origin, "deadline-passed", stream.String(), d.Obligation, d.Event, d.Item, strconv.Itoa(d.Before))
+}
+
+// Ref returns which obligation of the stream is meant.
+func (d *DeadlinePassed) Ref() obligation.Ref {
+	opener, _ := event.ParseUUID(d.Event)
+	return obligation.Ref{Kind: d.Obligation, Opener: opener, Item: d.Item}
 }
 
 // DeviationExplained answers a flag; the flag stays.
@@ -115,6 +145,10 @@ var Kind = stream.Bare(stream.Kind{
 	anywhere[StatementLapsed](event.Type{Name: "statement-lapsed", Version: 1, Chinese: "陈述失效",
 		Doc:   "What the ledger stated is no longer entailed by the facts that count; both entries stay.",
 		Rules: []law.Rule{law.Pillar13}, Append: []event.Role{event.RoleLedger}}),
+	anywhere[DeadlinePassed](event.Type{Name: "deadline-passed", Version: 1, Chinese: "逾期",
+		Doc: "What somebody owed was open when its date was over. Its time is that date. Of people in the field it is said only after the " +
+			"time for late synchronisation.",
+		Rules: []law.Rule{law.R20, law.R42, law.R43, law.R51, law.R57, law.Pillar12}, Append: []event.Role{event.RoleLedger}}),
 	anywhere[DeviationExplained](event.Type{Name: "deviation-explained", Version: 1, Chinese: "偏差说明",
 		Doc:   "Somebody entitled explained a flagged deviation.",
 		Rules: []law.Rule{law.R08}, Append: []event.Role{event.RoleTeamLeader, event.RoleSupervisionOffice, event.RoleDisciplineCommission}}),

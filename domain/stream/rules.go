@@ -3,6 +3,7 @@ package stream
 import (
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/law"
+	"github.com/anjian-ledger/anjian/domain/obligation"
 )
 
 // Judgement is one event before the rules of its kind: S is a pointer to the state of a stream, and L what
@@ -128,6 +129,8 @@ type Rules[S any] struct {
 	// Restate says what is true of the stream as a whole after the event of the judgement, whose state is that
 	// after it; nil: there are no such rules.
 	Restate func(*Judgement[S, Ledger]) event.Restated
+	// Owes returns what was ever owed in a stream, met or not, appended to into; see [Kind].
+	Owes func(st S, t obligation.Terms, into []obligation.Obligation) []obligation.Obligation
 }
 
 // Of completes a kind whose rules need a state of each stream, a T. A [First] of a stream that is there is
@@ -145,6 +148,11 @@ func Of[T any, S interface {
 	}
 	begins := k.Begins
 	k.Waits, k.Restates = r.Answer != nil, r.Restate != nil
+	if r.Owes != nil {
+		k.Owes = func(st State, t obligation.Terms, into []obligation.Obligation) []obligation.Obligation {
+			return r.Owes(of[T, S](st), t, into)
+		}
+	}
 	k.Judge = func() Judge { return &judge[T, S]{rules: r, begins: begins, first: first} }
 	return k
 }

@@ -7,6 +7,7 @@ package stream
 import (
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/law"
+	"github.com/anjian-ledger/anjian/domain/obligation"
 )
 
 // Kind is one kind of streams.
@@ -38,6 +39,10 @@ type Kind struct {
 	About func(Ledger, *event.Event) event.About
 	// Entails returns what an event that was accepted entails for other streams; nil: nothing.
 	Entails func(Ledger, *event.Event) []event.Consequence
+
+	// Owes returns what was ever owed in a stream, met or not, appended to into (pillar 12); nil: nothing is owed. A kind does
+	// nothing more for it: that it is on the worklist, is escalated and ceases to be, follows from the kinds of obligations.
+	Owes func(st State, t obligation.Terms, into []obligation.Obligation) []obligation.Obligation
 
 	// Judge makes what judges the streams of one ledger; nil where package domain asks the rules, in a
 	// scene of the kind's own.

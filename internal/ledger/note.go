@@ -2,9 +2,7 @@ package ledger
 
 import (
 	"context"
-	"crypto/sha256"
 	"errors"
-	"strings"
 	"time"
 
 	"github.com/google/uuid"
@@ -51,13 +49,9 @@ func (l *Ledger) Revoke(ctx context.Context, stream event.Stream, d *token.Revok
 	return err
 }
 
-// ownID is the id of an event of the ledger's own: a UUID version 8 over what it is, so that every
-// node makes the same one (pillar 1).
+// ownID is the id of an event of the ledger's own ([event.OwnID]).
 func (l *Ledger) ownID(kind string, parts ...string) uuid.UUID {
-	sum := sha256.Sum256([]byte(strings.Join(append([]string{"anjian/id/v1", l.Origin(), kind}, parts...), "\n")))
-	id := uuid.UUID(sum[:16])
-	id[6], id[8] = id[6]&0x0f|event.OwnVersion<<4, id[8]&0x3f|0x80
-	return id
+	return event.OwnID(l.Origin(), kind, parts...)
 }
 
 // RecordMove appends ledger-moved: the ledger is about to be copied to another engine. It

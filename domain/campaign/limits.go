@@ -1,0 +1,18 @@
+package campaign
+
+import "github.com/anjian-ledger/anjian/domain/obligation"
+
+// Limit returns how long the plan gives for a kind of obligation; the zero value where it states nothing (R01).
+func (p *Policy) Limit(kind string) obligation.Limit {
+	switch kind {
+	case "record":
+		return obligation.Limit{N: p.RecordDueHours, Unit: obligation.Hours}
+	case "copies":
+		return obligation.InDays(&p.CopiesDueDays)
+	case "leader-review":
+		return obligation.InDays(p.LeaderReviewDays)
+	case "closing":
+		return obligation.InDays(p.ClosingDays)
+	}
+	return obligation.Limit{}
+}
