@@ -86,6 +86,8 @@ type Ledger interface {
 	State(event.Stream) any
 	// UnknownUnit reports whether there is a table of units and it does not have an id (R75).
 	UnknownUnit(id string) bool
+	// Law returns a limit of the law in force on a day YYYY-MM-DD; the zero value where it sets none.
+	Law(matter, day string) obligation.Limit
 }
 
 // StateOf returns the state of a stream of another kind, as its type; nil when there is none.
