@@ -44,8 +44,9 @@ var together = map[string]*regexp.Regexp{
 	"rows of a table":       regexp.MustCompile(`^[a-z]+\.\d+: ".*" is listed twice$`),
 	"table and its rows":    regexp.MustCompile(`^[a-z]+: (belongs to|required for) the table [a-z-]+$`),
 	"parts of a table":      regexp.MustCompile(`^part(\.number)?: (part \d+ of \d+: at most|a year comes whole)`),
-	"calendar of a year":    regexp.MustCompile(`^calendar\.(holidays|worked)\.\d+(\.to)?: (overlaps|does not lie|more than|is a day off|is worked|must not be)`),
-	"order of dates":        regexp.MustCompile(`^([a-z]+\.\d+\.)?to: must not be before from$`),
+	"calendar of a year": regexp.MustCompile(`^calendar\.(holidays|worked)\.\d+(\.to)?: (overlaps|does not lie|more than|is a day off|is ` +
+		`worked|must not be)`),
+	"order of dates": regexp.MustCompile(`^([a-z]+\.\d+\.)?to: must not be before from$`),
 }
 
 // TestSchemaAndServerAgree takes every member of every type, at every depth, to the ends of what
