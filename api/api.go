@@ -44,6 +44,7 @@ import (
 
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/law"
+	"github.com/anjian-ledger/anjian/domain/obligation"
 	"github.com/anjian-ledger/anjian/internal/devicekey"
 	"github.com/anjian-ledger/anjian/internal/identity"
 	"github.com/anjian-ledger/anjian/internal/ledger"
@@ -57,6 +58,10 @@ type Ledger interface {
 	Head() ledger.Head
 	Refresh(ctx context.Context) error
 	Committed(after uint64) <-chan struct{}
+	Owed(ctx context.Context) (rows []*obligation.Row, size uint64, err error)
+	OwedIn(ctx context.Context, stream event.Stream) (*obligation.Row, error)
+	OwedState() ledger.OwedState
+	Now() time.Time
 	Entry(ctx context.Context, index uint64) ([]byte, error)
 	Entries(ctx context.Context, from, to uint64, fn func(index uint64, raw []byte) error) error
 	Prove(index, size uint64) (tlog.RecordProof, error)
@@ -219,7 +224,7 @@ func New(cfg Config) (*Handler, error) {
 func (a *Handler) routes(doc *document) []*route {
 	var all []*route
 	for _, group := range [][]*route{
-		a.eventRoutes(doc), a.viewRoutes(doc), a.proofRoutes(doc), a.tileRoutes(), a.evidenceRoutes(doc),
+		a.eventRoutes(doc), a.viewRoutes(doc), a.obligationRoutes(doc), a.proofRoutes(doc), a.tileRoutes(), a.evidenceRoutes(doc),
 		a.typeRoutes(doc), a.ruleRoutes(doc), a.meRoutes(doc), a.limitRoutes(doc), a.healthRoutes(doc), a.documentRoutes(), a.indexRoutes(),
 	} {
 		all = append(all, group...)

@@ -7,6 +7,7 @@ import (
 	"github.com/anjian-ledger/anjian/domain/campaign"
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/inspection"
+	"github.com/anjian-ledger/anjian/domain/kinds"
 	"github.com/anjian-ledger/anjian/domain/obligation"
 	"github.com/anjian-ledger/anjian/domain/oversight"
 	codetable "github.com/anjian-ledger/anjian/domain/table"
@@ -356,3 +357,16 @@ func (k *plain) terms(since *origin, policy *campaign.Policy, from vantage) obli
 func (k *plain) owes() bool { return k.is.Owes != nil }
 
 func (k *plain) watch(fn func(id string)) { k.with.settled = fn }
+
+// ObligationKinds returns the names of the kinds of obligations that there are, in the order of the documents.
+func ObligationKinds() []string {
+	var names []string
+	for i := range kinds.All {
+		for _, k := range kinds.All[i].Obligations {
+			if !slices.Contains(names, k.Name) {
+				names = append(names, k.Name)
+			}
+		}
+	}
+	return names
+}

@@ -115,7 +115,8 @@ func TestTheKeptListIsTheOneComputedFromNothing(t *testing.T) {
 			}
 		}
 		for range rapid.IntRange(30, 150).Draw(rt, "steps") {
-			switch n := len(layers); r.one("step", "event", "event", "visit", "visit", "visit", "visit", "sweep", "begin", "merge", "rollback", "commit") {
+			switch n := len(layers); r.one("step", "event", "event", "visit", "visit", "visit", "visit", "sweep", "begin", "merge", "rollback",
+				"commit") {
 			case "event":
 				add(r.something())
 			case "visit":
@@ -178,7 +179,8 @@ func TestTheKeptListIsTheOneComputedFromNothing(t *testing.T) {
 // step takes one of two visits further, if the rules let it.
 func (r dice) step(now time.Time) []*event.Event {
 	stream, f := "inspection/"+r.one("id", "i", "j"), r.finding()
-	bodies := map[string]event.Data{"begin": started(), "find": evident(f), "order": ordered(r.one("order", "o1", "o2", "o3"), "2019-12-20", f),
+	bodies := map[string]event.Data{"begin": started(), "find": evident(f), "order": ordered(r.one("order", "o1", "o2", "o3"), "2019-12-20",
+		f),
 		"fix": &inspection.FixedOnSite{Finding: f, Photo: &picture}, "fine": fined(r.one("penalty", "p1", "p2"), f),
 		"spare": exempted(f), "record": signedBy("ma", "li"), "copy": copyFor(r.one("to", inspection.Recipients...)),
 		"review": &inspection.LeaderReviewed{Opinion: "o"}, "close": &inspection.Closed{}, "attempt": &inspection.Attempted{Reason: "r"}}

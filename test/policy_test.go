@@ -69,7 +69,7 @@ var floors = [][]string{
 	{"domain", "docs", "internal/block", "internal/durable", "internal/clock", "internal/adminsocket", "internal/program"},
 	{"projections", "internal/entry", "internal/translog"},
 	{"client", "internal/store", "internal/journal", "internal/chain", "internal/datadir", "internal/evidence", "internal/identity",
-		"internal/devicekey", "internal/projector"},
+		"internal/devicekey", "internal/projector", "internal/worklist"},
 	{"internal/ledger", "internal/verify", "internal/simulate"},
 	{"internal/core", "internal/engines", "internal/feed", "internal/importer", "api"},
 	{"internal/repair", "internal/node"},

@@ -120,6 +120,13 @@ type Obliges struct {
 	AtSigning, AtClosing law.Code
 }
 
+func obligationKinds() (all []*obligation.Kind) {
+	for _, k := range declared().obligations {
+		all = append(all, &k.Kind)
+	}
+	return all
+}
+
 // Obligations are the kinds of obligations of a visit, in their order.
 func Obligations() (all []Obliges) {
 	for _, k := range declared().obligations {

@@ -87,7 +87,8 @@ func (w *Worklist) Has(r *Row) bool {
 		return r.idle()
 	}
 	o := p.row
-	return o.Hidden == r.Hidden && o.Doubtful == r.Doubtful && o.Next.Equal(r.Next) && slices.Equal(o.Open, r.Open) && sameAbout(&o.About, &r.About)
+	return o.Hidden == r.Hidden && o.Doubtful == r.Doubtful && o.Next.Equal(r.Next) && slices.Equal(o.Open, r.Open) &&
+		sameAbout(&o.About, &r.About)
 }
 
 func sameAbout(a, b *event.About) bool {

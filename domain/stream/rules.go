@@ -130,7 +130,8 @@ type Rules[S any] struct {
 	// after it; nil: there are no such rules.
 	Restate func(*Judgement[S, Ledger]) event.Restated
 	// Owes returns what was ever owed in a stream, met or not, appended to into; see [Kind].
-	Owes func(st S, t obligation.Terms, into []obligation.Obligation) []obligation.Obligation
+	Owes        func(st S, t obligation.Terms, into []obligation.Obligation) []obligation.Obligation
+	Obligations []*obligation.Kind
 }
 
 // Of completes a kind whose rules need a state of each stream, a T. A [First] of a stream that is there is
@@ -148,7 +149,7 @@ func Of[T any, S interface {
 	}
 	begins := k.Begins
 	k.Waits, k.Restates = r.Answer != nil, r.Restate != nil
-	if r.Owes != nil {
+	if k.Obligations = r.Obligations; r.Owes != nil {
 		k.Owes = func(st State, t obligation.Terms, into []obligation.Obligation) []obligation.Obligation {
 			return r.Owes(of[T, S](st), t, into)
 		}

@@ -43,6 +43,8 @@ type Kind struct {
 	// Owes returns what was ever owed in a stream, met or not, appended to into (pillar 12); nil: nothing is owed. A kind does
 	// nothing more for it: that it is on the worklist, is escalated and ceases to be, follows from the kinds of obligations.
 	Owes func(st State, t obligation.Terms, into []obligation.Obligation) []obligation.Obligation
+	// Obligations are the kinds that Owes speaks of.
+	Obligations []*obligation.Kind
 
 	// Judge makes what judges the streams of one ledger; nil where package domain asks the rules, in a
 	// scene of the kind's own.

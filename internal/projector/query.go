@@ -361,8 +361,12 @@ func (p *Projector) read(ctx context.Context, positions []uint64, apply func(*ev
 
 // head describes the entries that an answer reflects.
 func (p *Projector) head(ask *question) (projections.Head, error) {
-	size := ask.at
-	h := projections.Head{Position: size, Scope: strconv.FormatUint(ask.scope.Fingerprint(), 36)}
+	return p.HeadAt(ask.at, &ask.scope)
+}
+
+// HeadAt describes the first entries of the ledger, under a scope.
+func (p *Projector) HeadAt(size uint64, scope *visibility.Scope) (projections.Head, error) {
+	h := projections.Head{Position: size, Scope: strconv.FormatUint(scope.Fingerprint(), 36)}
 	var err error
 	if h.Root, err = p.cfg.RootAt(size); err != nil {
 		return h, fmt.Errorf("projector: root at %d: %w", size, err)

@@ -18,14 +18,19 @@ func TestADeadlineIsSaidToHavePassedOnce(t *testing.T) {
 		lapses  uint64            // an entry that takes the first back
 		problem string
 	}{
-		"once":              {nil, 0, ""},
-		"twice":             {map[uint64]change{40: func(_ *event.Event, d *oversight.DeadlinePassed) { d.Before = 1 }}, 0, "said already"},
-		"again":             {map[uint64]change{40: func(_ *event.Event, d *oversight.DeadlinePassed) { d.Before = 1 }}, 35, ""},
-		"another number":    {map[uint64]change{40: func(_ *event.Event, d *oversight.DeadlinePassed) { d.Before = 2 }}, 35, "1 times before"},
-		"too early":         {map[uint64]change{30: func(e *event.Event, _ *oversight.DeadlinePassed) { e.Recorded = e.Recorded.Add(-time.Hour) }}, 0, "deadline is"},
-		"another time":      {map[uint64]change{30: func(e *event.Event, _ *oversight.DeadlinePassed) { e.Occurred = e.Occurred.Add(1) }}, 0, "deadline is"},
-		"by somebody":       {map[uint64]change{30: func(e *event.Event, _ *oversight.DeadlinePassed) { e.Assurance = event.Token }}, 0, "has assurance token"},
-		"under another id":  {map[uint64]change{30: func(e *event.Event, _ *oversight.DeadlinePassed) { e.ID = testID(e.Index) }}, 0, "id is not that"},
+		"once":           {nil, 0, ""},
+		"twice":          {map[uint64]change{40: func(_ *event.Event, d *oversight.DeadlinePassed) { d.Before = 1 }}, 0, "said already"},
+		"again":          {map[uint64]change{40: func(_ *event.Event, d *oversight.DeadlinePassed) { d.Before = 1 }}, 35, ""},
+		"another number": {map[uint64]change{40: func(_ *event.Event, d *oversight.DeadlinePassed) { d.Before = 2 }}, 35, "1 times before"},
+		"too early": {map[uint64]change{30: func(e *event.Event, _ *oversight.DeadlinePassed) {
+			e.Recorded = e.Recorded.Add(-time.Hour)
+		}}, 0, "deadline is"},
+		"another time": {map[uint64]change{30: func(e *event.Event, _ *oversight.DeadlinePassed) { e.Occurred = e.Occurred.Add(1) }}, 0,
+			"deadline is"},
+		"by somebody": {map[uint64]change{30: func(e *event.Event, _ *oversight.DeadlinePassed) { e.Assurance = event.Token }}, 0,
+			"has assurance token"},
+		"under another id": {map[uint64]change{30: func(e *event.Event, _ *oversight.DeadlinePassed) { e.ID = testID(e.Index) }}, 0,
+			"id is not that"},
 		"of another stream": {map[uint64]change{40: func(e *event.Event, _ *oversight.DeadlinePassed) { e.Stream.ID = "s5" }}, 0, ""},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -33,8 +33,8 @@ type Query struct {
 	Limit     int       // most items of a page
 }
 
-// Item is one obligation that is open.
-type Item struct {
+// OpenObligation is one obligation that is open.
+type OpenObligation struct {
 	Stream    string     `json:"stream" doc:"in which it is owed"`
 	Kind      string     `json:"kind" doc:"of the obligation: record, copies, leader-review, closing, rectify, filing, approval …"`
 	Owner     string     `json:"owner" doc:"who owes it"`
@@ -54,10 +54,10 @@ type Item struct {
 
 // Page is a part of what was asked, by due time; what has none comes last.
 type Page struct {
-	Items   []Item `json:"obligations"`
-	Open    int    `json:"open" doc:"all that the filters leave and the asker may see"`
-	Overdue int    `json:"overdue" doc:"of them, at now"`
-	Next    string `json:"next,omitempty" doc:"cursor of the next page; left out after the last"`
+	Items   []OpenObligation `json:"obligations"`
+	Open    int              `json:"open" doc:"all that the filters leave and the asker may see"`
+	Overdue int              `json:"overdue" doc:"of them, at now"`
+	Next    string           `json:"next,omitempty" doc:"cursor of the next page; left out after the last"`
 }
 
 // The errors of a cursor.
@@ -111,7 +111,7 @@ func (f found) compare(o found) int {
 
 // List answers a query from rows, which are in no order.
 func List(rows []*obligation.Row, q *Query) (Page, error) {
-	page := Page{Items: []Item{}}
+	page := Page{Items: []OpenObligation{}}
 	after, err := parse(q.Cursor, q.Scope.Fingerprint())
 	if err != nil {
 		return page, err
@@ -173,9 +173,9 @@ func (q *Query) asks(d *obligation.Duty) bool {
 		(q.DueBefore.IsZero() || !d.Due.IsZero() && d.Due.Before(q.DueBefore))
 }
 
-func (f found) item(now time.Time) Item {
+func (f found) item(now time.Time) OpenObligation {
 	a, d := &f.row.About, f.duty
-	out := Item{Stream: f.row.Stream.String(), Kind: d.Kind.Name, Owner: string(d.Kind.Owner), Rule: d.Kind.Rule.String(),
+	out := OpenObligation{Stream: f.row.Stream.String(), Kind: d.Kind.Name, Owner: string(d.Kind.Owner), Rule: d.Kind.Rule.String(),
 		Event: d.Opener.String(), Item: d.Item, Overdue: d.Overdue(now), Escalated: d.Escalated, HoldsUp: d.Kind.HoldsUp,
 		Campaign: a.Campaign, Subject: a.Subject, Team: a.Team, County: a.County, Hidden: f.row.Hidden}
 	if !d.Due.IsZero() {

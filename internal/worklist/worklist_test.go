@@ -57,7 +57,7 @@ func open(visits, each int) (rows []*obligation.Row) {
 }
 
 // pages reads page after page.
-func pages(t *testing.T, rows []*obligation.Row, q Query) (all []Item, last Page) {
+func pages(t *testing.T, rows []*obligation.Row, q Query) (all []OpenObligation, last Page) {
 	t.Helper()
 	for {
 		p, err := List(rows, &q)
@@ -97,13 +97,15 @@ func TestFiltersLeaveWhatTheyName(t *testing.T) {
 	rows := open(300, 4)
 	for name, c := range map[string]struct {
 		q    Query
-		want func(Item) bool
+		want func(OpenObligation) bool
 	}{
-		"owner":  {Query{Owner: obligation.Party}, func(o Item) bool { return o.Owner == "inspected-party" }},
-		"kind":   {Query{Kind: "filing"}, func(o Item) bool { return o.Kind == "filing" && o.Due == nil }},
-		"team":   {Query{Team: "t4"}, func(o Item) bool { return o.Team == "t4" }},
-		"county": {Query{County: "610921"}, func(o Item) bool { return o.County == "610921" }},
-		"due":    {Query{DueBefore: monday.Add(50 * time.Hour)}, func(o Item) bool { return o.Due != nil && o.Due.Before(monday.Add(50*time.Hour)) }},
+		"owner":  {Query{Owner: obligation.Party}, func(o OpenObligation) bool { return o.Owner == "inspected-party" }},
+		"kind":   {Query{Kind: "filing"}, func(o OpenObligation) bool { return o.Kind == "filing" && o.Due == nil }},
+		"team":   {Query{Team: "t4"}, func(o OpenObligation) bool { return o.Team == "t4" }},
+		"county": {Query{County: "610921"}, func(o OpenObligation) bool { return o.County == "610921" }},
+		"due": {Query{DueBefore: monday.Add(50 * time.Hour)}, func(o OpenObligation) bool {
+			return o.Due != nil && o.Due.Before(monday.Add(50*time.Hour))
+		}},
 	} {
 		everything, _ := pages(t, rows, Query{Scope: office, Limit: 500})
 		want := 0
@@ -114,7 +116,7 @@ func TestFiltersLeaveWhatTheyName(t *testing.T) {
 		}
 		c.q.Scope, c.q.Limit = office, 50
 		got, last := pages(t, rows, c.q)
-		if len(got) != want || last.Open != want || want == 0 || slices.ContainsFunc(got, func(o Item) bool { return !c.want(o) }) {
+		if len(got) != want || last.Open != want || want == 0 || slices.ContainsFunc(got, func(o OpenObligation) bool { return !c.want(o) }) {
 			t.Errorf("%s: %d, counted %d, want %d", name, len(got), last.Open, want)
 		}
 	}
