@@ -117,7 +117,7 @@ func complete(list []stream.Kind) error {
 func anywhere(d event.Data) bool {
 	switch d.(type) {
 	case *oversight.DeviationFlagged, *oversight.DeadlinePassed, *oversight.StatementLapsed, *oversight.DeviationExplained,
-		*oversight.ApprovalGiven, *oversight.ApprovalRefused:
+		*oversight.ApprovalGiven, *oversight.ApprovalRefused, *oversight.TermExtended:
 		return true
 	}
 	return false

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/anjian-ledger/anjian/domain/accident"
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/law"
 )
@@ -29,7 +30,7 @@ var neverLapse = map[law.Code]struct{ why, open string }{
 	law.DueBeforeIssued: {alone, ""}, law.DueFarOff: {alone, ""}, law.FineWithoutDecision: {alone, ""}, law.KindBeyondAuthority: {alone, ""},
 	law.FineWithoutAmount: {alone, ""}, law.FineBeyondAuthority: {alone, ""}, law.PlanDropsCopies: {alone, ""},
 	law.PlanDropsSections: {alone, ""}, law.PlanDropsItems: {alone, ""}, law.CampaignPeriodImplausible: {alone, ""},
-	law.StatusInTheFuture: {alone, ""}, law.USCCCheckFailed: {alone, ""}, law.HappenedLongAgo: {alone, ""}, law.ClockSkew: {alone, ""},
+	law.StatusInTheFuture: {alone, ""}, law.USCCCheckFailed: {alone, ""}, law.HappenedLongAgo: {alone, ""}, accident.ReportedLate: {alone, ""}, law.ClockSkew: {alone, ""},
 	law.LateSync: {alone, ""}, law.Unsigned: {alone, ""}, law.UnknownRecipient: {alone, ""}, law.ChecklistDropsItems: {alone, ""},
 
 	law.UnknownUnit: {inForce, ""}, law.UnknownDepartment: {inForce, ""}, law.NoCompetentDepartment: {inForce, ""},

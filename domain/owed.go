@@ -343,14 +343,15 @@ func (k *plain) owed(id string, from vantage) (out owed) {
 		return out
 	}
 	policy := k.s.planOf(since.Campaign, since.index, since.happened).Policy
-	list := k.is.Owes(st, k.terms(&since, policy, from), k.s.duties.list[:0])
+	list := k.is.Owes(st, k.s.terms(policy, since.index, from), k.s.duties.list[:0])
 	k.s.duties.list = list
 	return owed{about: since.About, lateSync: time.Duration(policy.LateSyncHours) * time.Hour, list: list}
 }
 
-func (k *plain) terms(since *origin, policy *campaign.Policy, from vantage) obligation.Terms {
-	known := k.s.law(since.index)
-	return obligation.Terms{Limit: policy.Limit, Calendars: k.s.calendarsFrom(from),
+// terms are those of a stream whose first entry is at an index, under its plan.
+func (s *State) terms(policy *campaign.Policy, first uint64, from vantage) obligation.Terms {
+	known := s.law(first)
+	return obligation.Terms{Limit: policy.Limit, Calendars: s.calendarsFrom(from),
 		Law: func(matter, day string) obligation.Limit { return limitIn(known, matter, day) }}
 }
 

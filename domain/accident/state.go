@@ -8,6 +8,8 @@ import (
 
 	"github.com/anjian-ledger/anjian/domain/codes"
 	"github.com/anjian-ledger/anjian/domain/event"
+	"github.com/anjian-ledger/anjian/domain/obligation"
+	"github.com/anjian-ledger/anjian/domain/oversight"
 	"github.com/anjian-ledger/anjian/domain/stream"
 )
 
@@ -21,14 +23,40 @@ type State struct {
 	Year     int      // of occurrence, Beijing time; the statistical year is stated apart (R12)
 	Happened time.Time
 	Kind     string    // code
+	Grave    bool      // its impact on the public was found to be grave (R66)
 	graded   uuid.UUID // the event that gave the grade
+
+	Campaign string
+	report   obligation.Fact
+	updated  time.Time // when casualties were first updated; zero: never
+	steps    [steps]obligation.Fact
+	longer   []extension // append-only but for answers, which copy
+	people   []string    // who wrote in the stream: they approve nothing here; append-only
+}
+
+// First returns the position of the report, and when it occurred in seconds since 1970: the plan and the law of
+// then count for what is owed.
+func (s *State) First() (index uint64, happened int64) {
+	return s.report.Index, s.report.Occurred.Unix()
+}
+
+func (s *State) has(is step) bool { return s.steps[is].Event != uuid.Nil }
+
+func (s *State) take(is step, e *event.Event) {
+	if !s.has(is) {
+		s.steps[is] = obligation.FactOf(e)
+	}
 }
 
 // NewState returns the state of a stream without events.
 func NewState() *State { return &State{} }
 
 // Clone returns a copy that may be folded further without changing s.
-func (s *State) Clone() *State { c := *s; return &c }
+func (s *State) Clone() *State {
+	c := *s
+	c.longer, c.people = slices.Clip(c.longer), slices.Clip(c.people)
+	return &c
+}
 
 // Stale reports whether a grade was stated that the harm known by now no longer gives.
 func (s *State) Stale() bool { return s.Grade != "" && !s.Harm.allows(s.Grade) }
@@ -64,16 +92,33 @@ func (h Harm) loss() int64 {
 
 // Apply folds one recorded event.
 func (s *State) Apply(e *event.Event) {
+	switch d := e.Data.(type) {
+	case *oversight.TermExtended:
+		s.longer = append(s.longer, extension{Ident: e.Ident(), of: d.Ref(), until: d.Day(), occurred: e.Happened(),
+			recorded: e.Recorded, index: e.Index})
+	case *oversight.ApprovalGiven, *oversight.ApprovalRefused:
+		s.answered(e.Data)
+		return
+	}
 	stream.Fold(s, e)
+	if p := e.Actor.Person; p != "" && e.Assurance != event.Derived && !slices.Contains(s.people, p) {
+		s.people = append(s.people, p)
+	}
 }
 
 func (d *Reported) Fold(s *State, e *event.Event) {
+	s.Campaign, s.report = e.About.Campaign, obligation.FactOf(e)
 	s.Subjects, s.County, s.Harm = d.Subjects, codes.CountyOf(d.Region), d.Harm
 	s.Sectors = e.About.Sectors
 	s.Happened, s.Kind = d.Happened, d.Kind
 	s.Year = d.Happened.In(event.Beijing).Year()
 }
 
-func (d *CasualtiesUpdated) Fold(s *State, _ *event.Event) { s.Harm = d.Harm }
+func (d *CasualtiesUpdated) Fold(s *State, e *event.Event) {
+	s.Harm = d.Harm
+	if at := e.Happened(); s.updated.IsZero() || at.Before(s.updated) {
+		s.updated = at
+	}
+}
 
 func (d *Graded) Fold(s *State, e *event.Event) { s.Grade, s.graded = d.Grade, e.ID }

@@ -111,6 +111,14 @@ var tables = []*Table{
 	// The four grades of State Council Order 493 Art. 3, mildest first.
 	NewTable("accident-grade", "事故等级", Code{Ordinary, "一般事故", "ordinary"}, Code{Larger, "较大事故", "larger"},
 		Code{Major, "重大事故", "major"}, Code{EspeciallyMajor, "特别重大事故", "especially major"}),
+	// Who passes an accident on (State Council Order 493 Arts 9, 11).
+	NewTable("report-level", "报告层级", Code{"unit", "事故单位", "unit"}, Code{"county", "县级", "county"}, Code{"city", "市级", "city"},
+		Code{"province", "省级", "province"}),
+	NewTable("accident-result", "事故处理结果", Code{"responsible-punished", "已追究责任", "those responsible were punished"},
+		Code{"transferred", "移送司法机关", "handed to the judiciary"}, Code{"no-responsibility", "非责任事故", "nobody is responsible"},
+		Code{"not-work-safety", "不属于生产安全事故", "not a work-safety accident"}),
+	NewTable("evaluation-outcome", "评估结论", Code{"done", "已落实", "done"}, Code{"partly", "部分落实", "partly done"},
+		Code{"not-done", "未落实", "not done"}),
 	NewTable("team-kind", "督查组类别", Code{"comprehensive", "综合督查组", "comprehensive"}, Code{"specialist", "专业督查组", "specialist"}),
 	NewTable("subject-kind", "检查对象类别", Code{"enterprise", "企业", "enterprise"}, Code{"site", "工地", "construction site"},
 		Code{"venue", "场所", "venue"}, Code{"road-section", "路段", "road section"},

@@ -135,6 +135,7 @@ const (
 	NoSecondPerson         Code = "no-second-person"
 	OtherBytes             Code = "other-bytes"
 	OfficeApproves         Code = "office-approves"
+	NothingToExtend        Code = "nothing-to-extend"
 	NotTheLeader           Code = "not-the-leader"
 	UnknownDeviation       Code = "unknown-deviation"
 )
@@ -188,6 +189,11 @@ var correctionsCodes = []Text{
 		"所指事件的内容不同", "The event has other bytes",
 		"事件 {event} 的字节不是 {sha256}", "event {event} has other bytes than {sha256}",
 		"重新读取该事件，写明其确切字节的 SHA-256", "read the event again and state the SHA-256 of its exact bytes"},
+	{NothingToExtend, Refuses, []Rule{Pillar12},
+		"没有可延长的期限", "Nothing to extend",
+		"{stream} 没有因事件 {event} 而未履行、可以延长期限的义务 {obligation}",
+		"in {stream} no obligation {obligation} is open since event {event} whose term may be extended",
+		"核对义务种类与起因事件", "check the kind of the obligation and the event that opened it"},
 	{OfficeApproves, Refuses, []Rule{R18},
 		"须由市安委办答复", "The office has to answer",
 		"剔除由市安委办答复，不由{role:role}答复", "an exclusion is answered by the supervision office, not by the role {role:role}",

@@ -99,6 +99,28 @@ func (d *ApprovalRefused) Answers() (event.Ref, bool) { return d.Ref(), false }
 // Ref names what is approved.
 func (d *ApprovalGiven) Ref() event.Ref { return event.Ref{Event: d.Event, SHA256: d.SHA256} }
 
+// TermExtended asks for more time for what is owed in its stream. It counts from a second person's yes on, by its own time.
+type TermExtended struct {
+	Obligation string `json:"obligation" is:"text(100)" zh:"义务种类" doc:"kind of the obligation"`
+	Event      string `json:"event" is:"event-id" zh:"起因事件" doc:"id of the event since which it is owed"`
+	Item       string `json:"item,omitempty" is:"text(100)" zh:"分项" doc:"which of several"`
+	Until      string `json:"until" is:"date" zh:"延长至" doc:"the last day that is in time"`
+	Ground     string `json:"ground" is:"lines(2000)" zh:"延长理由" doc:"why"`
+	DocumentNo string `json:"document_no,omitempty" is:"text(100)" zh:"文书号" doc:"number of the document"`
+}
+
+// Ref returns which obligation of the stream is meant.
+func (d *TermExtended) Ref() obligation.Ref {
+	opener, _ := event.ParseUUID(d.Event)
+	return obligation.Ref{Kind: d.Obligation, Opener: opener, Item: d.Item}
+}
+
+// Day returns the last day that is in time.
+func (d *TermExtended) Day() obligation.Day {
+	day, _ := obligation.ParseDay(d.Until)
+	return day
+}
+
 // ApprovalRefused is a second person's no. What it answers never counts.
 type ApprovalRefused struct {
 	Event  string `json:"event" is:"event-id" zh:"未批准事件" doc:"id of the event refused"`
@@ -129,7 +151,10 @@ type LedgerMoved struct {
 }
 
 // approvers answer until there is a role of that name.
-var approvers = []event.Role{event.RoleTeamLeader, event.RoleSupervisionOffice}
+var approvers = []event.Role{event.RoleTeamLeader, event.RoleSupervisionOffice, event.RoleCityGovernment, event.RoleCountyGovernment}
+
+// Approvers answer what waits in streams of a kind that names no others.
+var Approvers = approvers[:2:2]
 
 // Kind declares the streams of the ledger's own acts, and with their events those that may lie in any stream.
 var Kind = stream.Bare(stream.Kind{
@@ -160,10 +185,15 @@ var Kind = stream.Bare(stream.Kind{
 		Rules: []law.Rule{law.Pillar11}, Append: []event.Role{event.RoleLedger}}),
 	anywhere[ApprovalGiven](event.Type{Name: Approval, Version: 1, Chinese: "批准",
 		Doc:   "A second person, who wrote nothing in the stream, approved an event of it that waits for that.",
-		Rules: []law.Rule{law.R08, law.R18, law.R19, law.R20, law.R31, law.R41, law.R47, law.R57, law.Pillar17}, Append: approvers}),
+		Rules: []law.Rule{law.R08, law.R11, law.R18, law.R19, law.R20, law.R31, law.R41, law.R47, law.R57, law.Pillar17}, Append: approvers}),
 	anywhere[ApprovalRefused](event.Type{Name: NoApproval, Version: 1, Chinese: "不予批准",
 		Doc:   "A second person, who wrote nothing in the stream, refused an event of it that waits for approval.",
-		Rules: []law.Rule{law.R18, law.R20, law.R31, law.R41, law.Pillar17}, Append: approvers}),
+		Rules: []law.Rule{law.R11, law.R18, law.R20, law.R31, law.R41, law.Pillar17}, Append: approvers}),
+	anywhere[TermExtended](event.Type{Name: "term-extended", Version: 1, Chinese: "期限延长",
+		Doc:   "More time is asked for what is owed in the stream; it counts from the yes of a second person on.",
+		Rules: []law.Rule{law.R11, law.Pillar12, law.Pillar17},
+		Append: []event.Role{event.RoleSupervisionOffice, event.RoleCityGovernment, event.RoleCountyGovernment,
+			event.RoleDepartment}}),
 	stream.Alone((*CopyRestored).Judge, event.Type{Name: "copy-restored", Version: 1, Chinese: "副本恢复",
 		Doc:   "One copy of the ledger was found short or damaged and rebuilt from the other.",
 		Rules: []law.Rule{law.Pillar6}, Append: []event.Role{event.RoleLedger}}),

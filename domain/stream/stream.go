@@ -25,6 +25,10 @@ type Kind struct {
 	Begins func(event.Data) bool
 	// Waits says that there are events that wait for a second person's yes.
 	Waits bool
+	// Answers are the roles that may answer what waits; nil: a team's leader, and the office.
+	Answers []event.Role
+	// Extends says that what is owed in its streams may be given more time.
+	Extends bool
 	// Restates says that there are rules of the stream as a whole.
 	Restates bool
 	// Untimed says that its events are no facts of the field, whose time and signature are compared with
