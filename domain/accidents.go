@@ -113,7 +113,9 @@ func (k *accidents) restates(e *event.Event, _ *campaign.Policy) event.Restated 
 	return accident.Restate(known(k.s, k.state(e.Stream.ID)), e)
 }
 
-func (k *accidents) entails(e *event.Event) []event.Consequence { return k.s.reviewsOfAccident(e) }
+func (k *accidents) entails(e *event.Event) []event.Consequence {
+	return append(k.s.reviewsOfAccident(e), k.s.listsAccident(e)...)
+}
 
 // fold also keeps the accidents of each subject (R44).
 func (k *accidents) fold(e *event.Event) {

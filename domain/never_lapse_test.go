@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/anjian-ledger/anjian/domain/accident"
+	"github.com/anjian-ledger/anjian/domain/blacklist"
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/law"
 )
@@ -45,6 +46,10 @@ var neverLapse = map[law.Code]struct{ why, open string }{
 	law.AnsweredAgain: {ofOrder, ""}, law.KeyRevoked: {ofOrder, ""}, law.KeyNotConfirmed: {ofOrder, ""},
 
 	law.DuplicateInspection: {ownWord, ""},
+
+	law.GroundChanged:      {"that what people did rests on something else than now stays so until they act", ""},
+	blacklist.EnteredEarly: {openLate, "blacklist-objected"},
+	blacklist.RemovedEarly: {standsOnce, ""},
 
 	law.SectionsSkipped:        {openLate, "section-completed"},
 	law.VisitTooShort:          {openLate, "inspector-arrived"},

@@ -122,6 +122,7 @@ func (s *State) turn(i int, d *FactCorrected, by event.Ident) {
 		return
 	}
 	v := Version{d.Finding, d.Occurred}
+	s.cite(d.Finding, f.fact.ID, d.Occurred)
 	f.text = sum(d.Finding.Description)
 	switch now := v.sum(); {
 	case f.marks&sealed == 0:

@@ -89,6 +89,9 @@ func (d *FindingRecorded) fold(s *State, e *event.Event) {
 		}
 	}
 	s.findings = append(s.findings, f)
+	if !foreign {
+		s.cite(d, e.ID, e.Happened())
+	}
 	if foreign || s.is(recorded|closed) {
 		return
 	}

@@ -3,11 +3,14 @@ package kinds
 
 import (
 	"github.com/anjian-ledger/anjian/domain/accident"
+	"github.com/anjian-ledger/anjian/domain/blacklist"
 	"github.com/anjian-ledger/anjian/domain/campaign"
 	"github.com/anjian-ledger/anjian/domain/event"
+	"github.com/anjian-ledger/anjian/domain/exposure"
 	"github.com/anjian-ledger/anjian/domain/inspection"
 	"github.com/anjian-ledger/anjian/domain/oversight"
 	"github.com/anjian-ledger/anjian/domain/person"
+	"github.com/anjian-ledger/anjian/domain/publicity"
 	"github.com/anjian-ledger/anjian/domain/review"
 	"github.com/anjian-ledger/anjian/domain/stream"
 	"github.com/anjian-ledger/anjian/domain/subject"
@@ -26,6 +29,9 @@ var All = []stream.Kind{
 	inspection.Kind(),
 	accident.Kind,
 	review.Kind,
+	blacklist.Kind,
+	exposure.Kind,
+	publicity.Kind,
 	table.Kind,
 	token.Kind,
 	oversight.Kind,

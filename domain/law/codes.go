@@ -41,6 +41,7 @@ const (
 	OfPersons
 	OfSubjects
 	OfAccidents
+	OfPublicity
 	OfOrder
 	OfKeys
 	OfTokens
@@ -60,6 +61,7 @@ var groups = []Group{
 	OfPersons:     {"人员", "Person", personCodes},
 	OfSubjects:    {"检查对象与代码表", "Subject and tables", subjectCodes},
 	OfAccidents:   {"事故", "Accident", accidentCodes},
+	OfPublicity:   {"黑名单、曝光与宣传", "Blacklist, exposure and publicity", nil},
 	OfOrder:       {"流、作者与顺序", "Streams, authors and order", orderCodes},
 	OfKeys:        {"密钥与签名", "Keys and signatures", keysCodes},
 	OfTokens:      {"令牌", "Tokens", tokensCodes},

@@ -74,6 +74,14 @@ func ParseDay(date string) (Day, error) {
 	return DayOf(t), nil
 }
 
+// Date returns the day on which an instant lies, YYYY-MM-DD; "" of the zero time.
+func Date(t time.Time) string {
+	if t.IsZero() {
+		return ""
+	}
+	return t.In(event.Beijing).Format(time.DateOnly)
+}
+
 // End returns the last nanosecond of a day: a limit, or the date of an order, ends with it. A date
 // is not moved when it is off.
 func (d Day) End() time.Time { return time.Unix((int64(d)+1)*daySeconds-offset, 0).Add(-1).UTC() }

@@ -126,6 +126,8 @@ type Rules[S any] struct {
 	// Answer judges a second person's yes or no to the event that ref names; nil: nothing waits for one. Answered folds it.
 	Answer   func(j *Judgement[S, Ledger], ref event.Ref, yes bool) *event.Refusal
 	Answered func(st S, ref event.Ref, yes bool)
+	// Said folds what the ledger itself says in the stream, or takes back; nil: no rule asks for it.
+	Said func(st S, e *event.Event)
 	// Restate says what is true of the stream as a whole after the event of the judgement, whose state is that
 	// after it; nil: there are no such rules.
 	Restate func(*Judgement[S, Ledger]) event.Restated
@@ -154,7 +156,7 @@ func Of[T any, S interface {
 			return r.Owes(of[T, S](st), t, into)
 		}
 	}
-	k.Judge = func() Judge { return &judge[T, S]{rules: r, begins: begins, first: first} }
+	k.Judge = func() Judge { return &judge[T, S]{rules: &r, begins: begins, first: first} }
 	return k
 }
 
@@ -170,13 +172,13 @@ type judge[T any, S interface {
 	*T
 	Clone() S
 }] struct {
-	rules  Rules[S]
+	rules  *Rules[S] // one for all states, so that they can be compared
 	begins func(event.Data) bool
 	first  []string             // the names of the types that begin a stream
 	j      Judgement[S, Ledger] // of the event being judged
 }
 
-func (g *judge[T, S]) Fresh() State { return &kept[T, S]{S(new(T)), g.rules.Answered} }
+func (g *judge[T, S]) Fresh() State { return &kept[T, S]{S(new(T)), g.rules} }
 
 func (g *judge[T, S]) Decide(st State, l Ledger, e *event.Event) ([]event.Deviation, error) {
 	s := of[T, S](st)
@@ -207,8 +209,8 @@ type kept[T any, S interface {
 	*T
 	Clone() S
 }] struct {
-	state    S
-	answered func(st S, ref event.Ref, yes bool)
+	state S
+	rules *Rules[S]
 }
 
 // answer is a second person's yes or no.
@@ -217,16 +219,20 @@ type answer interface {
 }
 
 func (k *kept[T, S]) Of() any      { return k.state }
-func (k *kept[T, S]) Clone() State { return &kept[T, S]{k.state.Clone(), k.answered} }
+func (k *kept[T, S]) Clone() State { return &kept[T, S]{k.state.Clone(), k.rules} }
 
 func (k *kept[T, S]) Apply(e *event.Event) {
 	switch d := e.Data.(type) {
 	case Folder[S]:
 		d.Fold(k.state, e)
 	case answer:
-		if k.answered != nil {
+		if k.rules.Answered != nil {
 			ref, yes := d.Answers()
-			k.answered(k.state, ref, yes)
+			k.rules.Answered(k.state, ref, yes)
+		}
+	default:
+		if k.rules.Said != nil && e.Assurance == event.Derived {
+			k.rules.Said(k.state, e)
 		}
 	}
 }
