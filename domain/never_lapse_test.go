@@ -31,7 +31,8 @@ var neverLapse = map[law.Code]struct{ why, open string }{
 	law.DueBeforeIssued: {alone, ""}, law.DueFarOff: {alone, ""}, law.FineWithoutDecision: {alone, ""}, law.KindBeyondAuthority: {alone, ""},
 	law.FineWithoutAmount: {alone, ""}, law.FineBeyondAuthority: {alone, ""}, law.PlanDropsCopies: {alone, ""},
 	law.PlanDropsSections: {alone, ""}, law.PlanDropsItems: {alone, ""}, law.CampaignPeriodImplausible: {alone, ""},
-	law.StatusInTheFuture: {alone, ""}, law.USCCCheckFailed: {alone, ""}, law.HappenedLongAgo: {alone, ""}, accident.ReportedLate: {alone, ""}, law.ClockSkew: {alone, ""},
+	law.StatusInTheFuture: {alone, ""}, law.USCCCheckFailed: {alone, ""}, law.HappenedLongAgo: {alone, ""},
+	accident.ReportedLate: {alone, ""}, law.ClockSkew: {alone, ""},
 	law.LateSync: {alone, ""}, law.Unsigned: {alone, ""}, law.UnknownRecipient: {alone, ""}, law.ChecklistDropsItems: {alone, ""},
 
 	law.UnknownUnit: {inForce, ""}, law.UnknownDepartment: {inForce, ""}, law.NoCompetentDepartment: {inForce, ""},

@@ -71,12 +71,12 @@ type CasualtiesUpdated struct {
 type Graded struct {
 	Grade           string `json:"grade" is:"code(accident-grade)" zh:"事故等级" doc:"the worst threshold that was met (R10)"`
 	StatisticalYear int    `json:"statistical_year" is:"year" zh:"统计年度" doc:"may differ from the year of occurrence (R12)"`
-	ConclusionYear  int    `json:"conclusion_year,omitzero" is:"year" zh:"结案年度" doc:"of the inquiry, once it is known (R12)"`
+	ConclusionYear  int    `json:"conclusion_year,omitzero" is:"year" zh:"结案年度" doc:"of the investigation, once it is known (R12)"`
 	CountingRule    string `json:"counting_rule,omitempty" is:"text(500)" zh:"统计口径" doc:"by which it is counted"`
 	DecidedBy       string `json:"decided_by" is:"text(200)" zh:"定级单位" doc:"who decided"`
 }
 
-// governments open, answer and evaluate inquiries.
+// governments open, answer and evaluate investigations.
 var governments = slices.Clip([]event.Role{event.RoleCityGovernment, event.RoleCountyGovernment})
 
 var reporters = slices.Clip([]event.Role{event.RoleSupervisionOffice, event.RoleCountyGovernment, event.RoleDepartment})
@@ -100,19 +100,19 @@ var Kind = stream.With(stream.Kind{
 		Rules:  []law.Rule{law.R10, law.R12},
 		Append: []event.Role{event.RoleSupervisionOffice, event.RoleCityGovernment}}),
 	stream.Then((*InvestigationOpened).Judge, event.Type{Name: "investigation-opened", Version: 1, Chinese: "事故调查启动",
-		Doc:   "A government opened the inquiry into an accident.",
+		Doc:   "A government opened the investigation into an accident.",
 		Rules: []law.Rule{law.R11}, Append: append(reporters, event.RoleCityGovernment)}),
 	stream.Then((*InvestigationReported).Judge, event.Type{Name: "investigation-reported", Version: 1, Chinese: "事故调查报告",
-		Doc:   "The inquiry handed in its report.",
+		Doc:   "The investigation handed in its report.",
 		Rules: []law.Rule{law.R11}, Append: append(reporters, event.RoleCityGovernment)}),
 	stream.Then((*InvestigationReplied).Judge, event.Type{Name: "investigation-replied", Version: 1, Chinese: "事故调查报告批复",
-		Doc:   "The government answered the report of the inquiry; the year of that is the year of conclusion.",
+		Doc:   "The government answered the report of the investigation; the year of that is the year of conclusion.",
 		Rules: []law.Rule{law.R11, law.R12}, Append: append(governments, event.RoleSupervisionOffice)}),
 	stream.Then((*ResultRecorded).Judge, event.Type{Name: "accident-result-recorded", Version: 1, Chinese: "事故结果",
 		Doc:   "An accident has its result: every accident must have one (R68).",
 		Rules: []law.Rule{law.R68}, Append: append(governments, event.RoleSupervisionOffice)}),
 	stream.Then((*RectificationEvaluated).Judge, event.Type{Name: "rectification-evaluated", Version: 1, Chinese: "整改措施落实评估",
-		Doc:   "It was evaluated whether what the inquiry asked for was done (安全生产法 Art. 86).",
+		Doc:   "It was evaluated whether what the investigation asked for was done (安全生产法 Art. 86).",
 		Rules: []law.Rule{law.R11}, Append: append(governments, event.RoleSupervisionOffice)}),
 	stream.Then((*SocialImpactFound).Judge, event.Type{Name: "social-impact-found", Version: 1, Chinese: "社会影响认定",
 		Doc:    "Somebody entitled found how the public was affected by an accident; a grave impact calls officials to account (R66).",

@@ -17,14 +17,14 @@ import (
 // law in force on the day of the fact, so that before 2021 no evaluation is owed.
 
 var (
-	owedCasualties = obligation.Kind{Name: "casualties", Owner: obligation.Nobody, Rule: law.R10, Window: true}
-	owedInquiry    = obligation.Kind{Name: "investigation", Owner: obligation.Government, Rule: law.R11, Escalates: true}
-	owedReply      = obligation.Kind{Name: "reply", Owner: obligation.Government, Rule: law.R11, Escalates: true}
-	owedEvaluation = obligation.Kind{Name: "evaluation", Owner: obligation.Government, Rule: law.R11, Escalates: true}
-	owedResult     = obligation.Kind{Name: "result", Owner: obligation.Office, Rule: law.R68, Escalates: true}
-	owedAnswer     = obligation.Kind{Name: "approval", Owner: obligation.Approver, From: obligation.Known, Rule: law.R11}
+	owedCasualties    = obligation.Kind{Name: "casualties", Owner: obligation.Nobody, Rule: law.R10, Window: true}
+	owedInvestigation = obligation.Kind{Name: "investigation", Owner: obligation.Government, Rule: law.R11, Escalates: true}
+	owedReply         = obligation.Kind{Name: "reply", Owner: obligation.Government, Rule: law.R11, Escalates: true}
+	owedEvaluation    = obligation.Kind{Name: "evaluation", Owner: obligation.Government, Rule: law.R11, Escalates: true}
+	owedResult        = obligation.Kind{Name: "result", Owner: obligation.Office, Rule: law.R68, Escalates: true}
+	owedAnswer        = obligation.Kind{Name: "approval", Owner: obligation.Approver, From: obligation.Known, Rule: law.R11}
 
-	owedKinds = []*obligation.Kind{&owedCasualties, &owedInquiry, &owedReply, &owedEvaluation, &owedResult, &owedAnswer}
+	owedKinds = []*obligation.Kind{&owedCasualties, &owedInvestigation, &owedReply, &owedEvaluation, &owedResult, &owedAnswer}
 )
 
 // Owes returns what was ever owed since the accident, met or not, appended to into.
@@ -44,8 +44,8 @@ func (s *State) Owes(t obligation.Terms, into []obligation.Obligation) []obligat
 		}
 	}
 	add(&owedCasualties, &s.report, t.Due(t.Law(matter, day), s.Happened, s.report), s.updated)
-	inquiry := s.extended(&owedInquiry, &s.report, t.Due(t.Law("investigation", day), s.Happened, s.report))
-	add(&owedInquiry, &s.report, inquiry, s.steps[reportedOn].Occurred)
+	investigation := s.extended(&owedInvestigation, &s.report, t.Due(t.Law("investigation", day), s.Happened, s.report))
+	add(&owedInvestigation, &s.report, investigation, s.steps[reportedOn].Occurred)
 	if s.has(reportedOn) {
 		add(&owedReply, &s.steps[reportedOn], s.replyDue(&t), s.steps[replied].Occurred)
 	}
@@ -53,7 +53,7 @@ func (s *State) Owes(t obligation.Terms, into []obligation.Obligation) []obligat
 		since := opening.Occurred.In(event.Beijing).Format(time.DateOnly)
 		add(&owedEvaluation, opening, t.Due(t.Law("evaluation", since), opening.Occurred, *opening), s.steps[evaluated].Occurred)
 	}
-	add(&owedResult, &s.report, s.resultDue(&t, inquiry), s.steps[result].Occurred)
+	add(&owedResult, &s.report, s.resultDue(&t, investigation), s.steps[result].Occurred)
 	for i := range s.longer {
 		if x := &s.longer[i]; x.is == asked {
 			into = append(into, obligation.Obligation{Kind: &owedAnswer, Opener: x.ID, Opened: x.index, Recorded: x.recorded})
@@ -76,20 +76,20 @@ func (s *State) replyDue(t *obligation.Terms) time.Time {
 	return s.extended(&owedReply, opening, t.Due(limit, opening.Occurred, *opening))
 }
 
-// resultDue: the end of the year of occurrence, or where that is later the day on which inquiry and reply lawfully end (R68).
-func (s *State) resultDue(t *obligation.Terms, inquiry time.Time) time.Time {
+// resultDue: the end of the year of occurrence, or where that is later the day on which investigation and reply lawfully end (R68).
+func (s *State) resultDue(t *obligation.Terms, investigation time.Time) time.Time {
 	due := obligation.DayOf(time.Date(s.Year, time.December, 31, 12, 0, 0, 0, event.Beijing)).End()
-	if inquiry.IsZero() {
+	if investigation.IsZero() {
 		return due
 	}
-	reply := t.Due(t.Law(s.replyMatter(), inquiry.In(event.Beijing).Format(time.DateOnly)), inquiry, s.report)
+	reply := t.Due(t.Law(s.replyMatter(), investigation.In(event.Beijing).Format(time.DateOnly)), investigation, s.report)
 	if reply.After(due) {
 		return reply
 	}
 	return due
 }
 
-// extension asks for more time for the inquiry or its reply; it counts from a government's yes on (R11).
+// extension asks for more time for the investigation or its reply; it counts from a government's yes on (R11).
 type extension struct {
 	event.Ident
 	of       obligation.Ref
@@ -143,14 +143,14 @@ var (
 		RemedyZH: "由人民政府人员答复", Remedy: "let a person of the government answer"})
 )
 
-// extend judges an extension of the inquiry, or of the reply to that of an especially major accident: it is made before the end,
+// extend judges an extension of the investigation, or of the reply to that of an especially major accident: it is made before the end,
 // and as long as the law allows counted from the first end (Order 493 Arts 29, 32).
 func extend(j *judgement, d *oversight.TermExtended) *event.Refusal {
 	st, ref := j.State, d.Ref()
 	terms := j.Scene.Terms(st)
 	all := st.Owes(terms, nil)
 	i := slices.IndexFunc(all, func(o obligation.Obligation) bool { return o.Ref() == ref })
-	if i < 0 || all[i].Kind != &owedInquiry && all[i].Kind != &owedReply || all[i].Met {
+	if i < 0 || all[i].Kind != &owedInvestigation && all[i].Kind != &owedReply || all[i].Met {
 		return oversight.NothingToExtend(j.Event, d)
 	}
 	if r := oversight.FirstPerson(j.Event); r != nil {

@@ -27,13 +27,13 @@ type Policy struct {
 
 	LateSyncHours int `json:"late_sync_hours" is:"hours" zh:"补传时限" doc:"for a record to arrive, also after the end (R13)"`
 
-	BlacklistNoticeDays *int `json:"blacklist_notice_days,omitempty" is:"days" zh:"拟列入告知时限" doc:"from the proposal on; left out: no limit (R58)"`
+	BlacklistNoticeDays *int `json:"blacklist_notice_days,omitempty" is:"days" zh:"拟列入告知时限" doc:"from the proposal on (R58)"`
 
 	BlacklistObjectionDays *int `json:"blacklist_objection_days,omitempty" is:"days" zh:"陈述申辩期限" doc:"from the notice on (R58)"`
 
 	BlacklistDecideDays *int `json:"blacklist_decide_days,omitempty" is:"days" zh:"列入决定时限" doc:"from the end of the objection's time on (R58)"`
 
-	BlacklistRepeatMonths *int `json:"blacklist_repeat_months,omitempty" is:"months" zh:"反复出现问题的期间" doc:"within which one clause twice is a proposal; left out: never (R58)"`
+	BlacklistRepeatMonths *int `json:"blacklist_repeat_months,omitempty" is:"months" zh:"反复出现问题的期间" doc:"one clause twice; left out: never (R58)"`
 
 	WithdrawalDays *int `json:"withdrawal_days,omitempty" is:"days" zh:"撤回发布时限" doc:"where the law sets none; left out: no limit (R71)"`
 

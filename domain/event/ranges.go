@@ -42,7 +42,6 @@ var (
 
 // Ranges lists them for documents.
 var Ranges = []Range{
-	Amounts, People, Officers, Visits, Total, Bytes, Positions, Issues, Years, Days, Months, Hours, Minutes, Seconds, Times, Parts, RuleSets, Values,
-	UserIDs,
-	Processes,
+	Amounts, People, Officers, Visits, Total, Bytes, Positions, Issues, Years, Days, Months, Hours, Minutes, Seconds, Times, Parts, RuleSets,
+	Values, UserIDs, Processes,
 }

@@ -27,7 +27,7 @@ func beijing(t testing.TB, s string) time.Time {
 	return at
 }
 
-// hengkou is an accident of 11 October 2019 (its inquiry was extended into the next year), reported the same day.
+// hengkou is an accident of 11 October 2019 (its investigation was extended into the next year), reported the same day.
 func hengkou(t testing.TB) *fixture {
 	w := campaignFixture(t)
 	d := reported(6)
@@ -57,15 +57,15 @@ func (w *fixture) owes(stream, kind string, want obligation.State, due string) *
 	return nil
 }
 
-func inquiryReported() *accident.InvestigationReported {
+func investigationReported() *accident.InvestigationReported {
 	return &accident.InvestigationReported{DocumentNo: "1", Responsibility: true, Causes: "违规操作"}
 }
 
-func inquiryReplied() *accident.InvestigationReplied {
+func investigationReplied() *accident.InvestigationReplied {
 	return &accident.InvestigationReplied{Government: "市政府", DocumentNo: "2", ConclusionYear: 2020}
 }
 
-func TestR11TheInquiryHasSixtyDaysAndSixtyMoreByTheGovernmentsYes(t *testing.T) {
+func TestR11TheInvestigationHasSixtyDaysAndSixtyMoreByTheGovernmentsYes(t *testing.T) {
 	w := hengkou(t)
 	k := keep(w)
 	report := w.last("accident/a")
@@ -91,16 +91,16 @@ func TestR11TheInquiryHasSixtyDaysAndSixtyMoreByTheGovernmentsYes(t *testing.T) 
 		by(event.Actor{Person: "clerk2", Role: event.RoleCityGovernment}))
 	w.refuses("Roles", "role-may-not-append", "accident/a", yes(ask), in, leader)
 	if said := k.sweep(beijing(t, "2019-12-20 10:00")); len(said) == 0 { // it waits for an answer that has no date
-		t.Error("the inquiry is not escalated")
+		t.Error("the investigation is not escalated")
 	}
 	recorded, err := w.record(w.event("accident/a", yes(ask), at(beijing(t, "2019-12-21 10:00")), mayor))
 	if err != nil || len(recorded) != 2 || recorded[1].Type.Name != "statement-lapsed" {
 		t.Errorf("a yes that comes late to what was asked in time: %v, %v", recorded, err)
 	}
 	w.owes("accident/a", "investigation", obligation.Open, "2020-02-08")
-	w.owes("accident/a", "result", obligation.Open, "2020-02-24") // the end of inquiry and reply
+	w.owes("accident/a", "result", obligation.Open, "2020-02-24") // the end of investigation and reply
 	w.refuses("pillar 17", "nothing-waits", "accident/a", yes(ask), in, mayor)
-	w.accepts("accident/a", inquiryReported(), at(beijing(t, "2020-02-07 10:00")))
+	w.accepts("accident/a", investigationReported(), at(beijing(t, "2020-02-07 10:00")))
 	w.owes("accident/a", "investigation", obligation.Met, "2020-02-08")
 	w.owes("accident/a", "reply", obligation.Open, "2020-02-24") // the 15th day is a Saturday
 }
@@ -119,7 +119,7 @@ func TestR11AnEspeciallyMajorAccidentIsAnsweredWithinThirtyDaysAndThirtyMore(t *
 	w := hengkou(t)
 	w.accepts("accident/a", &accident.CasualtiesUpdated{Harm: harm(30), Reason: "r"}, at(beijing(t, "2019-10-12 09:00")))
 	w.accepts("accident/a", &accident.Graded{Grade: "especially-major", StatisticalYear: 2019, DecidedBy: "x"})
-	w.accepts("accident/a", inquiryReported(), at(beijing(t, "2019-12-02 10:00")))
+	w.accepts("accident/a", investigationReported(), at(beijing(t, "2019-12-02 10:00")))
 	report := w.last("accident/a").ID.String()
 	w.owes("accident/a", "reply", obligation.Open, "2020-01-01")
 	more := func(until string) *oversight.TermExtended {
@@ -135,14 +135,14 @@ func TestR11AnEspeciallyMajorAccidentIsAnsweredWithinThirtyDaysAndThirtyMore(t *
 func TestR11StepsComeOnceAndAfterWhatTheyRestOn(t *testing.T) {
 	w := hengkou(t)
 	evaluation := &accident.RectificationEvaluated{EvaluatedBy: "x", Outcome: "done", Summary: "x"}
-	w.refuses("R11", "accident-step-missing", "accident/a", inquiryReplied())
+	w.refuses("R11", "accident-step-missing", "accident/a", investigationReplied())
 	w.refuses("R11", "accident-step-missing", "accident/a", evaluation)
 	opened := &accident.InvestigationOpened{Government: "市政府"}
 	ended := &accident.ResultRecorded{Result: "transferred", Summary: "x", DecidedBy: "x"}
 	for _, c := range []struct {
 		rule string
 		d    event.Data
-	}{{"R11", opened}, {"R11", inquiryReported()}, {"R11", inquiryReplied()}, {"R68", ended}, {"R11", evaluation}} {
+	}{{"R11", opened}, {"R11", investigationReported()}, {"R11", investigationReplied()}, {"R68", ended}, {"R11", evaluation}} {
 		w.accepts("accident/a", c.d)
 		w.refuses(c.rule, "accident-step-repeated", "accident/a", c.d)
 	}
@@ -159,12 +159,12 @@ func TestR11StepsComeOnceAndAfterWhatTheyRestOn(t *testing.T) {
 // 2019 no law asked for an evaluation; since 1 September 2021 it is due within a year.
 func TestR11AnEvaluationIsOwedByTheLawOfTheDay(t *testing.T) {
 	w := hengkou(t)
-	w.accepts("accident/a", inquiryReported())
-	w.accepts("accident/a", inquiryReplied())
+	w.accepts("accident/a", investigationReported())
+	w.accepts("accident/a", investigationReplied())
 	w.owes("accident/a", "evaluation", obligation.Void, "")
 	w = hengkou(t)
-	w.accepts("accident/a", inquiryReported(), at(beijing(t, "2022-02-28 10:00")))
-	w.accepts("accident/a", inquiryReplied(), at(beijing(t, "2022-03-01 10:00")))
+	w.accepts("accident/a", investigationReported(), at(beijing(t, "2022-02-28 10:00")))
+	w.accepts("accident/a", investigationReplied(), at(beijing(t, "2022-03-01 10:00")))
 	w.owes("accident/a", "evaluation", obligation.Open, "2023-03-01")
 }
 
@@ -211,12 +211,12 @@ func TestR10EachLevelThatPassesAnAccidentOnLateIsFlagged(t *testing.T) {
 
 func TestR12AReplyThatCountsInAnotherYearSaysByWhichRule(t *testing.T) {
 	w := hengkou(t)
-	w.accepts("accident/a", inquiryReported())
-	d := inquiryReplied()
+	w.accepts("accident/a", investigationReported())
+	d := investigationReplied()
 	d.StatisticalYear = 2020
 	w.flags([]string{"counted-in-another-year"}, "accident/a", d)
 	w = hengkou(t)
-	w.accepts("accident/a", inquiryReported())
+	w.accepts("accident/a", investigationReported())
 	d.CountingRule = "按结案年度"
 	w.accepts("accident/a", d)
 }

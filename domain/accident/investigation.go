@@ -7,17 +7,17 @@ import (
 	"github.com/anjian-ledger/anjian/domain/law"
 )
 
-// The inquiry: R11, 60 days and at most 60 more, answered within 15 (Order 493 Arts 29, 32); R12, the year in which an
+// The investigation: R11, 60 days and at most 60 more, answered within 15 (Order 493 Arts 29, 32); R12, the year in which an
 // accident counts is stated; R68, 件件有结果: every accident has a result; R66, who may call officials to account.
 
-// InvestigationOpened says which government opened the inquiry.
+// InvestigationOpened says which government opened the investigation.
 type InvestigationOpened struct {
 	Government string `json:"government" is:"text(200)" zh:"组织调查的人民政府" doc:"that investigates (Order 493 Art. 19)"`
-	Leader     string `json:"leader,omitempty" is:"text(100)" zh:"调查组组长" doc:"who leads the inquiry"`
+	Leader     string `json:"leader,omitempty" is:"text(100)" zh:"调查组组长" doc:"who leads the investigation"`
 	DocumentNo string `json:"document_no,omitempty" is:"text(100)" zh:"文书号" doc:"number of the document"`
 }
 
-// InvestigationReported is the report of the inquiry.
+// InvestigationReported is the report of the investigation.
 type InvestigationReported struct {
 	DocumentNo     string           `json:"document_no" is:"text(100)" zh:"文书号" doc:"number of the document"`
 	Responsibility bool             `json:"responsibility" zh:"是否责任事故" doc:"whether somebody is responsible for the accident"`
@@ -30,8 +30,8 @@ type InvestigationReported struct {
 type InvestigationReplied struct {
 	Government      string `json:"government" is:"text(200)" zh:"批复机关" doc:"who answers"`
 	DocumentNo      string `json:"document_no" is:"text(100)" zh:"批复文号" doc:"number of the document"`
-	ConclusionYear  int    `json:"conclusion_year" is:"year" zh:"结案年度" doc:"in which the inquiry is concluded (R12)"`
-	StatisticalYear int    `json:"statistical_year,omitzero" is:"year" zh:"统计年度" doc:"in which the accident counts, where that is decided now (R12)"`
+	ConclusionYear  int    `json:"conclusion_year" is:"year" zh:"结案年度" doc:"in which the investigation is concluded (R12)"`
+	StatisticalYear int    `json:"statistical_year,omitzero" is:"year" zh:"统计年度" doc:"in which it counts, where that is decided now (R12)"`
 	CountingRule    string `json:"counting_rule,omitempty" is:"text(500)" zh:"统计口径" doc:"by which it is counted"`
 }
 
@@ -43,7 +43,7 @@ type ResultRecorded struct {
 	PublishedOn string `json:"published_on,omitempty" is:"date" zh:"公布日期" doc:"when it was made public"`
 }
 
-// RectificationEvaluated says whether what the inquiry asked for was done (安全生产法 Art. 86).
+// RectificationEvaluated says whether what the investigation asked for was done (安全生产法 Art. 86).
 type RectificationEvaluated struct {
 	EvaluatedBy string `json:"evaluated_by" is:"text(200)" zh:"评估机关" doc:"who evaluated"`
 	Outcome     string `json:"outcome" is:"code(evaluation-outcome)" zh:"评估结论" doc:"how much of it was done"`
@@ -58,7 +58,7 @@ type SocialImpactFound struct {
 	FoundBy string `json:"found_by" is:"text(200)" zh:"认定机关" doc:"who found so"`
 }
 
-// step is a fact of the inquiry that an accident has once.
+// step is a fact of the investigation that an accident has once.
 type step int
 
 const (
@@ -74,7 +74,7 @@ const (
 var stepTypes = [steps]string{"investigation-opened", "investigation-reported", "investigation-replied", "accident-result-recorded",
 	"rectification-evaluated"}
 
-// The codes of the inquiry.
+// The codes of the investigation.
 const (
 	StepRepeated law.Code = "accident-step-repeated"
 	StepMissing  law.Code = "accident-step-missing"
@@ -114,10 +114,10 @@ func once(j *judgement, is step, after ...step) *event.Refusal {
 
 var stepRules = [steps]law.Rule{law.R11, law.R11, law.R11, law.R68, law.R11}
 
-// Judge: an inquiry is opened once.
+// Judge: an investigation is opened once.
 func (d *InvestigationOpened) Judge(j *judgement) *event.Refusal { return once(j, opened) }
 
-// Judge: one report; who opened the inquiry may be told later.
+// Judge: one report; who opened the investigation may be told later.
 func (d *InvestigationReported) Judge(j *judgement) *event.Refusal { return once(j, reportedOn) }
 
 // Judge: an answer to a report that is there (R11), with the year in which the accident counts explained (R12).
