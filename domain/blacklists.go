@@ -24,6 +24,9 @@ import (
 
 type blacklists struct{ *plain }
 
+// MaxProposals is for how many clauses one event is compared with other visits at most: all consequences fit a block.
+const MaxProposals = 50
+
 func newBlacklists(s *State, c common) kind {
 	k := &blacklists{plainOf(s, c)}
 	s.blacklists = k
@@ -67,16 +70,20 @@ type ground struct {
 
 // groundOf makes a ground, known by what gives it.
 func groundOf(subject, trigger string, cause []string, evidence ...uuid.UUID) ground {
-	id := streamID(append([]string{"blacklist", subject, trigger}, cause...)...)
-	return ground{event.Stream{Kind: blacklist.Name, ID: id}, subject, trigger, evidence}
+	return ground{ProposalStream(subject, trigger, cause...), subject, trigger, evidence}
+}
+
+// ProposalStream names the stream in which a subject is proposed, by what gives the ground: of an accident its id.
+func ProposalStream(subject, trigger string, cause ...string) event.Stream {
+	return event.Stream{Kind: blacklist.Name, ID: streamID(append([]string{"blacklist", subject, trigger}, cause...)...)}
 }
 
 // propose adds a proposal that does not stand, and has not come to an end.
-func (s *State) propose(out []event.Consequence, g *ground) []event.Consequence {
+func (s *State) propose(out []event.Consequence, g *ground, campaignID string) []event.Consequence {
 	if st := s.blacklists.state(g.stream.ID); s.stands(g.stream) || st != nil && !st.Ended().IsZero() {
 		return out
 	}
-	d := &blacklist.Proposed{Subject: g.subject, Trigger: g.trigger}
+	d := &blacklist.Proposed{Subject: g.subject, Trigger: g.trigger, Campaign: campaignID}
 	for _, id := range g.evidence {
 		d.Evidence = append(d.Evidence, id.String())
 	}
@@ -120,7 +127,7 @@ func (s *State) listsAccident(e *event.Event) (out []event.Consequence) {
 		}
 		g := groundOf(subject, "accident-larger", []string{e.Stream.ID}, e.ID)
 		if larger {
-			out = s.propose(out, &g)
+			out = s.propose(out, &g, e.About.Campaign)
 		} else {
 			out = s.groundless(out, g.stream, e)
 		}
@@ -147,7 +154,7 @@ func (s *State) listsVisit(e *event.Event) (out []event.Consequence) {
 	}
 	was, is := s.graveGrounds(e, before, vantage{}), s.graveGrounds(e, after, vantage{after: e})
 	for i := range is {
-		out = s.propose(out, &is[i])
+		out = s.propose(out, &is[i], e.About.Campaign)
 	}
 	for i := range was {
 		if !slices.ContainsFunc(is, func(g ground) bool { return g.stream == was[i].stream }) {
@@ -200,7 +207,7 @@ func (s *State) listsRepeated(out []event.Consequence, e *event.Event, before, a
 	if before.Seen() == after.Seen() { // only what has changed
 		clauses = slices.DeleteFunc(clauses, func(c uint64) bool { return slices.Equal(citing(before, c), citing(after, c)) })
 	}
-	for _, c := range clauses {
+	for _, c := range clauses[:min(len(clauses), MaxProposals)] {
 		stream, ended := s.repeatStream(after.Subject(), c)
 		first, second, ok := s.repeated(e, after, c, *months)
 		switch {
@@ -209,7 +216,7 @@ func (s *State) listsRepeated(out []event.Consequence, e *event.Event, before, a
 		case second.At > ended:
 			g := groundOf(after.Subject(), "repeat", nil, first.Fact, second.Fact)
 			g.stream = stream
-			out = s.propose(out, &g)
+			out = s.propose(out, &g, e.About.Campaign)
 		}
 	}
 	return out

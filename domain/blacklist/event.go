@@ -16,6 +16,7 @@ const Name event.Kind = "blacklist"
 type Proposed struct {
 	Subject  string   `json:"subject" is:"id" zh:"检查对象" doc:"who is proposed"`
 	Trigger  string   `json:"trigger" is:"code(blacklist-trigger)" zh:"情形" doc:"why"`
+	Campaign string   `json:"campaign,omitempty" is:"id" zh:"行动" doc:"in which the ground was found: its plan says what is owed"`
 	Evidence []string `json:"evidence" is:"event-id" many:"1…20" zh:"依据事件" doc:"ids of the ledger's entries that show it"`
 }
 
@@ -71,8 +72,9 @@ var Kind = stream.Of(stream.Kind{
 	Access:  stream.Open(stream.Cell),
 	Answers: []event.Role{event.RoleSupervisionOffice, event.RoleCityGovernment, event.RoleCountyGovernment},
 	About: func(l stream.Ledger, e *event.Event) event.About {
-		a, _ := l.About(event.Stream{Kind: event.Subject, ID: e.Data.(*Proposed).Subject})
-		a.Campaign = ""
+		d := e.Data.(*Proposed)
+		a, _ := l.About(event.Stream{Kind: event.Subject, ID: d.Subject})
+		a.Campaign = d.Campaign
 		return a
 	},
 }, stream.Rules[*State]{Answer: answer, Answered: answered, Said: said, Owes: owes,

@@ -139,6 +139,13 @@ const (
 	accidentReport
 	accidentUpdate
 	accidentGrade
+	listingNotice
+	listingObjection
+	listingEntry
+	exposing
+	exposureAnswer
+	publishing
+	investigationEnd
 	campaignEnd
 	writing // the fieldwork becomes ready; it is sent later
 )
@@ -147,7 +154,7 @@ const (
 func (g *Generator) Requests() iter.Seq[*Request] {
 	return func(yield func(*Request) bool) {
 		g.devices = map[string]*devicekey.Signer{}
-		send := func(r *Request) bool { return inParts(r, yield) }
+		send := func(r *Request) bool { return r == nil || inParts(r, yield) } // nil: there was no reason for one
 		if !g.setup(send) {
 			return
 		}
@@ -234,6 +241,7 @@ func (g *Generator) planOthers(plan func(step)) {
 	plan(step{g.at(19, 10, 5), 0, accidentReport, nil})
 	plan(step{g.at(20, 9, 0), 0, accidentUpdate, nil})
 	plan(step{g.at(22, 16, 0), 0, accidentGrade, nil})
+	g.planMatters(plan)
 	plan(step{g.Base.Add(Length - time.Hour), 0, campaignEnd, nil})
 }
 
@@ -248,6 +256,8 @@ func (g *Generator) perform(s step) *Request {
 		return g.changeLeader(s)
 	case accidentReport, accidentUpdate, accidentGrade:
 		return g.accident(s)
+	case listingNotice, listingObjection, listingEntry, exposing, exposureAnswer, publishing, investigationEnd:
+		return g.matter(s)
 	case campaignEnd:
 		return g.end(s)
 	}
