@@ -49,7 +49,8 @@ func (a *Handler) obligationRoutes(d *document) []*route {
 			queryParam("kind", "Kind of obligation. 义务种类", enum(domain.ObligationKinds())),
 			queryParam("stream", "One stream, kind/id, with all that holds up signing and closing, or all of a kind. 事件流", inForm(formStream)),
 			queryParam("due_before", "Due before this instant: RFC 3339, or a date, which means its end in UTC+08:00. 到期早于", inForm(formTime)),
-			queryParam("now", "By which overdue is told: RFC 3339, or a date, which means its end in UTC+08:00; left out: the minute that the ledger's clock shows. "+
+			queryParam("now", "By which overdue is told: RFC 3339, or a date, which means its end in UTC+08:00; left out: the minute that the "+
+				"ledger's clock shows. "+
 				"判断逾期的时间", inForm(formTime)),
 			queryParam("cursor", "next of the page before. 续页", inForm(formCursor)),
 			queryParam("limit", "Most lines of a page. 条数", positive(projector.MaxLimit)),

@@ -8,7 +8,6 @@ import (
 
 	"github.com/google/uuid"
 
-	"github.com/anjian-ledger/anjian/domain/accident"
 	"github.com/anjian-ledger/anjian/domain/blacklist"
 	"github.com/anjian-ledger/anjian/domain/campaign"
 	"github.com/anjian-ledger/anjian/domain/codes"
@@ -115,20 +114,18 @@ func (s *State) groundChanged(stream event.Stream, rule law.Rule, act uuid.UUID,
 
 // listsAccident proposes the subjects of an accident that is graded larger or worse, and takes that back when it is not.
 func (s *State) listsAccident(e *event.Event) (out []event.Consequence) {
-	d, ok := e.Data.(*accident.Graded)
-	st := s.accidents.state(e.Stream.ID)
-	if !ok || st == nil {
+	before := s.accidents.state(e.Stream.ID)
+	if before == nil {
 		return nil
 	}
-	larger := slices.Index(accident.Grades, d.Grade) >= slices.Index(accident.Grades, codes.Larger)
-	for i, subject := range st.Subjects {
-		if slices.Contains(st.Subjects[:i], subject) {
-			continue
-		}
-		g := groundOf(subject, "accident-larger", []string{e.Stream.ID}, e.ID)
-		if larger {
+	after := s.accidents.after(e)
+	was, is := codes.LargerOrWorse(before.Grade), codes.LargerOrWorse(after.Grade)
+	for _, subject := range sectorsOf(slices.Concat(before.Subjects, after.Subjects)) { // sorted, unique
+		g := groundOf(subject, "accident-larger", []string{e.Stream.ID}, after.GradedBy())
+		switch {
+		case is && slices.Contains(after.Subjects, subject):
 			out = s.propose(out, &g, e.About.Campaign)
-		} else {
+		case was:
 			out = s.groundless(out, g.stream, e)
 		}
 	}
@@ -142,7 +139,7 @@ func (s *State) listsVisit(e *event.Event) (out []event.Consequence) {
 		return nil
 	}
 	switch e.Data.(type) {
-	case *inspection.FindingRecorded, *inspection.FactCorrected, *inspection.FixedOnSite, *inspection.OrderIssued,
+	case *inspection.FindingRecorded, event.Correction, *inspection.FixedOnSite, *inspection.OrderIssued,
 		*inspection.PenaltyDecided, *inspection.Arrived, *inspection.RecordSigned, *inspection.SignatureRefused, *inspection.Closed,
 		*inspection.Attempted, *inspection.Started, *oversight.ApprovalGiven, *oversight.DeadlinePassed:
 	default:

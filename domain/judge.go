@@ -24,11 +24,14 @@ import (
 // be appended directly after e, in order, in the same atomic append and without being judged.
 func (s *State) Judge(e *event.Event) ([]event.Consequence, error) {
 	var signing []event.Deviation
-	if e.Assurance != event.Derived {
+	if e.Assurance != event.Derived && e.Assurance != event.Open { // which nobody signs
 		var err error
 		if e.Assurance, signing, err = s.Assure(e, e.Assurance == event.Imported); err != nil {
 			return nil, err
 		}
+	}
+	if err := s.sealingKeys.takes(e); err != nil {
+		return nil, err
 	}
 	k := s.kind(e.Stream.Kind)
 	plan := k.plan(e)
@@ -43,6 +46,9 @@ func (s *State) Judge(e *event.Event) ([]event.Consequence, error) {
 	if err != nil {
 		return nil, err
 	}
+	if policy != nil {
+		flags = append(flags, s.numbered(e)...)
+	}
 	if policy != nil && !k.declaration().Untimed && e.Assurance != event.Derived {
 		if !e.ClockRed {
 			flags = append(flags, clockFlags(policy, e)...)
@@ -55,7 +61,7 @@ func (s *State) Judge(e *event.Event) ([]event.Consequence, error) {
 	}
 	follow = s.takesBack(s.restated(follow, k, e, plan), k, e)
 	if policy != nil {
-		follow = append(follow, k.entails(e)...)
+		follow = s.reviewed(append(follow, k.entails(e)...), k, e)
 	}
 	return follow, nil
 }
@@ -75,10 +81,13 @@ func flagged(e *event.Event, f *event.Deviation, plan string) event.Consequence 
 // what entries say and those rules do not (pillar 13).
 func (s *State) restated(follow []event.Consequence, k kind, e *event.Event, plan *campaign.Plan) []event.Consequence {
 	r := k.restates(e, plan.Policy)
+	said, _ := s.deviations.get(e.Stream)
+	if c, ok := k.(corrector); ok && speaksOfFacts(e) {
+		r = c.retold(e, plan.Policy, said, r)
+	}
 	if r.Asked == nil {
 		return follow
 	}
-	said, _ := s.deviations.get(e.Stream)
 	for i := range r.True {
 		if !said.Says(&r.True[i].Statement) {
 			follow = append(follow, flagged(e, &r.True[i], plan.Version))
@@ -113,8 +122,17 @@ func (s *State) decide(k kind, e *event.Event, policy *campaign.Policy) ([]event
 	case *oversight.DeadlinePassed:
 		return nil, s.passes(k, e, d)
 	}
+	if c, ok := k.(corrector); ok {
+		if done, err := c.correct(e, policy); done || err != nil {
+			return nil, err
+		}
+	}
 	if r := answerable(k.declaration(), e); r != nil {
 		return nil, r
+	}
+	if c, ok := e.Data.(event.Correction); ok && !k.declaration().Corrects {
+		fact, _ := c.Corrects()
+		return nil, event.Refuse(law.Pillar17, law.UnknownFact, law.Str("event", fact.Event))
 	}
 	return k.decide(e, policy)
 }
@@ -123,7 +141,7 @@ func (s *State) decide(k kind, e *event.Event, policy *campaign.Policy) ([]event
 // is extended.
 func answerable(k *stream.Kind, e *event.Event) *event.Refusal {
 	if d, ok := e.Data.(*oversight.TermExtended); ok && !k.Extends {
-		return oversight.NothingToExtend(e, d)
+		return oversight.NothingToExtend(d)
 	}
 	ref, _, ok := oversight.Answer(e.Data)
 	switch {
@@ -167,7 +185,15 @@ func (s *State) About(e *event.Event) event.About { return s.kind(e.Stream.Kind)
 // as far as it makes sense. e.About must be filled, as it is in every recorded entry.
 func (s *State) Apply(e *event.Event) {
 	k := s.kind(e.Stream.Kind)
-	k.fold(e)
+	if is := k.declaration(); troubles(is, e.Data) {
+		was := is.Problems(k.kept(e.Stream.ID))
+		k.fold(e)
+		s.problems.settle(e.Stream, was, is.Problems(k.kept(e.Stream.ID)))
+	} else {
+		k.fold(e)
+	}
+	s.sealingKeys.note(e)
+	s.bear(e)
 	if oversight.States(e.Data) {
 		before, _ := s.deviations.get(e.Stream)
 		s.deviations.set(e.Stream, before.Apply(e, k.declaration().MayLapse))

@@ -8,9 +8,13 @@ import (
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/field"
 	"github.com/anjian-ledger/anjian/domain/kinds"
+	"github.com/anjian-ledger/anjian/domain/numbering"
 	"github.com/anjian-ledger/anjian/domain/oversight"
 	"github.com/anjian-ledger/anjian/domain/publicity"
 	"github.com/anjian-ledger/anjian/domain/stream"
+	"github.com/anjian-ledger/anjian/domain/teamreview"
+	"github.com/anjian-ledger/anjian/domain/tip"
+	"github.com/anjian-ledger/anjian/domain/transfer"
 )
 
 // parts are the kinds of which others ask, or whose rules compare streams: package domain keeps what they need of
@@ -24,7 +28,13 @@ var parts = map[event.Kind]func(*State, common) kind{
 	event.Accident:   newAccidents,
 	event.Review:     newReviews,
 	event.Table:      newCodeTables,
+	tip.Name:         newTips,
+	transfer.Name:    newTransfers,
+	numbering.Name:   newDocuments,
+	teamreview.Name:  newTeamReviews,
 	event.Tokens:     newTokens,
+	event.SealingKey: newSealingKeys,
+	event.File:       newEvidenceFiles,
 	event.Ledger:     newLedgers,
 	event.Flag:       newFlags,
 	blacklist.Name:   newBlacklists,
@@ -121,7 +131,7 @@ func complete(list []stream.Kind) error {
 func anywhere(d event.Data) bool {
 	switch d.(type) {
 	case *oversight.DeviationFlagged, *oversight.DeadlinePassed, *oversight.StatementLapsed, *oversight.DeviationExplained,
-		*oversight.ApprovalGiven, *oversight.ApprovalRefused, *oversight.TermExtended:
+		*oversight.TermExtended, *oversight.ApprovalGiven, *oversight.ApprovalRefused, event.Correction:
 		return true
 	}
 	return false

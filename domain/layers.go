@@ -189,20 +189,23 @@ type folded[S any] interface {
 type slot[S any] struct {
 	revision int64
 	state    S
+	past     *past // of a kind whose facts can be corrected
 }
 
 // streams are the streams of one kind, by id.
 type streams[S folded[S]] struct {
 	*table[string, slot[S]]
-	fresh func() S
-	next  ahead[S]
+	fresh    func() S
+	next     ahead[S]
+	corrects bool // see past
 }
 
 // ahead is the state of a stream after an event that is being judged, which apply takes when the event is
 // recorded. It holds until a state is changed.
 type ahead[S any] struct {
-	e            *event.Event
-	before, then S
+	e      *event.Event
+	before S
+	then   slot[S]
 }
 
 func newStreams[S folded[S]](s *State, fresh func() S) streams[S] {
@@ -210,14 +213,28 @@ func newStreams[S folded[S]](s *State, fresh func() S) streams[S] {
 }
 
 // after returns the state of e's stream, which has one, after e. The caller must not change it.
-func (s *streams[S]) after(e *event.Event) S {
-	st := s.state(e.Stream.ID)
-	if s.next.e != e || any(s.next.before) != any(st) {
-		then := st.Clone()
-		then.Apply(e)
-		s.next = ahead[S]{e, st, then}
+func (s *streams[S]) after(e *event.Event) S { return s.slotAfter(e).state }
+
+func (s *streams[S]) slotAfter(e *event.Event) slot[S] {
+	v, _ := s.get(e.Stream.ID)
+	if s.next.e != e || any(s.next.before) != any(v.state) {
+		before := v.state
+		v.state = v.state.Clone()
+		s.recall(&v, e)
+		s.next = ahead[S]{e, before, v}
 	}
 	return s.next.then
+}
+
+// ahead is what is kept of e's stream, new or not, after e; see [streams.after].
+func (s *streams[S]) ahead(e *event.Event) any {
+	var none S
+	if any(s.state(e.Stream.ID)) != any(none) {
+		return s.after(e)
+	}
+	then := s.fresh()
+	then.Apply(e)
+	return then
 }
 
 // state returns the state of a stream, nil when it is new. The caller must not change it.
@@ -234,8 +251,9 @@ func (s *streams[S]) apply(e *event.Event) S {
 	if next := s.next; next.e != nil {
 		s.next = ahead[S]{}
 		if known && next.e == e && any(next.before) == any(v.state) {
-			s.set(e.Stream.ID, slot[S]{v.revision + 1, next.then})
-			return next.then
+			next.then.revision = v.revision + 1
+			s.set(e.Stream.ID, next.then)
+			return next.then.state
 		}
 	}
 	switch {
@@ -249,7 +267,7 @@ func (s *streams[S]) apply(e *event.Event) S {
 		if any(v.state) == any(none) {
 			v.state = s.fresh()
 		}
-		v.state.Apply(e)
+		s.recall(&v, e)
 	}
 	s.set(e.Stream.ID, v)
 	return v.state

@@ -330,8 +330,8 @@ func (s *State) Owed(stream event.Stream) *obligation.Row {
 
 // owed returns what is owed in a stream of a kind that is its package and nothing more.
 func (k *plain) owed(id string, from vantage) (out owed) {
-	st, since := k.state(id), origin{}
-	since, _ = k.of.get(id)
+	st := k.state(id)
+	since, _ := k.of.get(id)
 	switch {
 	case from.durable:
 		v, _ := k.with.durable(id)

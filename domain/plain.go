@@ -53,6 +53,14 @@ func (k *plain) state(id string) stream.State {
 	return k.with.state(id)
 }
 
+// ahead is what is kept of e's stream after e.
+func (k *plain) ahead(e *event.Event) any {
+	if !k.keeps {
+		return nil
+	}
+	return k.with.ahead(e).(stream.State).Of()
+}
+
 func (k *plain) kept(id string) any {
 	if st := k.state(id); st != nil {
 		return st.Of()
@@ -67,10 +75,11 @@ func (k *plain) about(e *event.Event) event.About {
 	if k.is.About == nil && k.is.Owes == nil {
 		return a
 	}
-	if o, ok := k.of.get(e.Stream.ID); ok {
+	moves := k.is.Moves != nil && k.is.Moves(e.Data)
+	if o, ok := k.of.get(e.Stream.ID); ok && !moves {
 		return o.About
 	}
-	if k.is.About == nil || !k.is.MayBegin(e.Data) {
+	if k.is.About == nil || !moves && !k.is.MayBegin(e.Data) {
 		return a
 	}
 	l := k.s.shown
@@ -100,7 +109,7 @@ func (k *plain) knows(id string) bool {
 		return true
 	}
 	o, _ := k.of.get(id)
-	return k.s.scope().Sees(k.is.Name, &o.About)
+	return k.s.scope().Sees(event.Stream{Kind: k.is.Name, ID: id}, &o.About)
 }
 
 // within: who explains what is said of a team is of that team.
@@ -149,8 +158,13 @@ func (k *plain) entails(e *event.Event) []event.Consequence {
 
 // fold also keeps what the stream is about.
 func (k *plain) fold(e *event.Event) {
-	if (k.is.About != nil || k.is.Owes != nil) && k.is.MayBegin(e.Data) {
-		if _, known := k.of.get(e.Stream.ID); !known {
+	if k.is.About != nil || k.is.Owes != nil {
+		o, known := k.of.get(e.Stream.ID)
+		switch moves := k.is.Moves != nil && k.is.Moves(e.Data); {
+		case known && moves:
+			o.About = e.About
+			k.of.set(e.Stream.ID, o)
+		case !known && (moves || k.is.MayBegin(e.Data)):
 			k.of.set(e.Stream.ID, origin{e.About, e.Index, e.Happened().Unix()})
 		}
 	}

@@ -167,7 +167,7 @@ func TestR44ALeaderDoesNotLearnWhetherAVisitIsReviewed(t *testing.T) {
 	w.visited("i", noon.Add(-2*time.Hour))
 	w.reviews("accident/a", reported(3))
 	for _, accident := range []string{"a", "none"} {
-		e := w.event("review/"+streamID("review", accident, visit("t1", "i")), yes(w.log[0]), leader)
+		e := w.event(reviewOf(accident, visit("t1", "i")).String(), yes(w.log[0]), leader)
 		if err := w.Admit(e); err != nil {
 			t.Fatal(err)
 		}

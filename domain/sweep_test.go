@@ -285,6 +285,83 @@ func TestRule15AnEscalationLapsesWhenSomebodyWasInTime(t *testing.T) {
 	k.sweeps(day(30), "closing ")
 }
 
+// Rules 6, 13 and 14: an extension made in time counts from a second person's yes on and moves the date that it was made for,
+// however late the answer comes; while it waits, nothing is escalated before the answer is due. One made too late moves nothing.
+func TestRule13AnExtensionMadeInTimeMovesTheDate(t *testing.T) {
+	w := recorded(t, evident("f"), ordered("o", "2019-12-12", "f"), fined("p", "f"))
+	order := w.ofType("order-issued")
+	day := func(n int) time.Time { return time.Date(2019, 12, n, 12, 0, 0, 0, event.Beijing) }
+	extend := func(until string) *oversight.TermExtended {
+		return &oversight.TermExtended{Obligation: "rectify", Event: order.ID.String(), Until: until, Ground: "设备未到"}
+	}
+	w.refuses("R20", "nothing-to-extend", "inspection/i", &oversight.TermExtended{Obligation: "copies", Event: order.ID.String(),
+		Until: "2019-12-30", Ground: "x"}, inspector)
+	w.refuses("pillar 17", "person-required", "inspection/i", extend("2019-12-20"), by(event.Actor{Role: event.RoleSupervisionOffice}))
+	w.refuses("pillar 2", "wrong-stream", "subject/firm", extend("2019-12-20"))
+	w.flags([]string{"extension-without-effect"}, "inspection/i", extend("2019-12-12"), inspector, at(day(10)))
+	w.accepts("inspection/i", no(w.last("inspection/i")), chief, at(day(10)))
+	w.accepts("inspection/i", extend("2019-12-20"), inspector, at(day(12)))
+	asked := w.last("inspection/i")
+	k := keep(w)
+	said := func(at time.Time) (rectify int) {
+		for _, e := range k.sweep(at) {
+			if d, ok := e.Data.(*oversight.DeadlinePassed); ok && d.Obligation == "rectify" {
+				rectify++
+			}
+		}
+		return rectify
+	}
+	if said(day(16)) != 0 { // the answer is due with the 16th: three days end on a Sunday
+		t.Error("an order is called late though an extension waits whose answer is not overdue")
+	}
+	if said(day(17)) != 1 {
+		t.Error("the answer is overdue, and so is the order")
+	}
+	n := len(w.log)
+	w.given("inspection/i", yes(asked), chief, at(day(18)))
+	if got := names(w.log[n:]); !slices.Contains(got, "lapsed ") {
+		t.Errorf("with the yes: %q", got)
+	}
+	k.settle()
+	for _, o := range k.list.Row(w.stream("inspection/i")).Open {
+		if o.Kind.Name == "rectify" && !o.Due.Equal(day(20).Add(12*time.Hour-1)) {
+			t.Errorf("it is due %s", o.Due)
+		}
+	}
+	if said(day(20)) != 0 || said(day(21)) != 1 {
+		t.Error("it is overdue after the date to which it was moved")
+	}
+	w.given("inspection/i", extend("2019-12-30"), inspector, at(day(22)))
+	w.given("inspection/i", yes(w.last("inspection/i")), chief, at(day(22)))
+	if k.settle(); said(day(23)) != 0 || k.escalated("rectify") != 1 {
+		t.Error("an extension that came too late moved something")
+	}
+}
+
+// ofType is the first event of a type.
+func (w *fixture) ofType(name string) *event.Event {
+	w.Helper()
+	for _, e := range w.log {
+		if e.Type.Name == name {
+			return e
+		}
+	}
+	w.Fatalf("no %s", name)
+	return nil
+}
+
+// escalated is how many open obligations of a kind are escalated.
+func (k *kept) escalated(kind string) (n int) {
+	for _, r := range k.list.Rows() {
+		for _, o := range r.Open {
+			if o.Kind.Name == kind && o.Escalated {
+				n++
+			}
+		}
+	}
+	return n
+}
+
 // Rule 22: what was said later than the time to which the clock is set right counts as said then: what was escalated too
 // early lapses with the next sweep, and is said again when it is time.
 func TestRule22WhatAWrongClockEscalatedLapses(t *testing.T) {

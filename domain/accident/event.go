@@ -43,8 +43,8 @@ func (h *Harm) Validate() error {
 
 // Reported states that an accident happened.
 type Reported struct {
-	Subjects []string      `json:"subjects" is:"id" many:"0…50" zh:"事故单位" doc:"ids of the subjects where it happened; may be empty"`
-	Region   string        `json:"region" is:"region" zh:"事故地区" doc:"where it happened"`
+	Subjects []string      `json:"subjects" is:"id" many:"0…50" correct:"never" zh:"事故单位" doc:"ids of the subjects where it happened; may be empty"`
+	Region   string        `json:"region" is:"region" correct:"never" zh:"事故地区" doc:"where it happened"`
 	Happened time.Time     `json:"happened" is:"time" zh:"发生时间" doc:"when it happened"`
 	Kind     string        `json:"kind" is:"code(accident-kind)" zh:"事故类型" doc:"kind of accident, GB 6441-1986 or traffic"`
 	Summary  string        `json:"summary" is:"lines(4000)" zh:"事故经过" doc:"what happened"`
@@ -85,8 +85,12 @@ var reporters = slices.Clip([]event.Role{event.RoleSupervisionOffice, event.Role
 var Kind = stream.With(stream.Kind{
 	Name: event.Accident, Chinese: "事故", Doc: "a work-safety accident",
 	Access: stream.Open(stream.Cell),
-	Lapses: func(code law.Code) bool { return code == law.GradeStale },
-	Waits:  true, Answers: append(governments, event.RoleSupervisionOffice), Extends: true,
+	Lapses: func(code law.Code) bool {
+		return slices.Contains([]law.Code{law.GradeStale, law.HappenedLongAgo, law.LateCasualties, law.CountedInAnotherYear, ReportedLate}, code)
+	},
+	Corrects: true,
+	Problems: problems,
+	Waits:    true, Answers: append(governments, event.RoleSupervisionOffice), Extends: true,
 	Obligations: owedKinds,
 },
 	stream.First((*Reported).Judge, event.Type{Name: "accident-reported", Version: 1, Chinese: "事故报告",

@@ -91,7 +91,7 @@ func (s *State) resultDue(t *obligation.Terms, investigation time.Time) time.Tim
 
 // extension asks for more time for the investigation or its reply; it counts from a government's yes on (R11).
 type extension struct {
-	event.Ident
+	ID       uuid.UUID
 	of       obligation.Ref
 	until    obligation.Day
 	occurred time.Time
@@ -151,7 +151,7 @@ func extend(j *judgement, d *oversight.TermExtended) *event.Refusal {
 	all := st.Owes(terms, nil)
 	i := slices.IndexFunc(all, func(o obligation.Obligation) bool { return o.Ref() == ref })
 	if i < 0 || all[i].Kind != &owedInvestigation && all[i].Kind != &owedReply || all[i].Met {
-		return oversight.NothingToExtend(j.Event, d)
+		return oversight.NothingToExtend(d)
 	}
 	if r := oversight.FirstPerson(j.Event); r != nil {
 		return r
@@ -194,9 +194,6 @@ func answer(j *judgement) *event.Refusal {
 	i := j.State.waits(ref.ID())
 	if i < 0 {
 		return oversight.NothingWaits(j.Event, ref)
-	}
-	if _, same := ref.Is(j.State.longer[i].Ident); !same {
-		return oversight.OtherBytes(ref)
 	}
 	if !slices.Contains(governments, j.Event.Actor.Role) {
 		return event.Refuse(law.R11, GovernmentAnswers, law.Str("role", j.Event.Actor.Role))

@@ -147,19 +147,14 @@ func (h *Harm) lossFen() *int64 {
 	return &h.DirectLoss.Amount
 }
 
-// Restate asks the rule of an accident as a whole: a grade that the harm no longer gives is stale until
-// somebody grades again (R10). It changes nothing.
-func Restate(st *State, e *event.Event) event.Restated {
-	if st == nil {
-		return event.Restated{}
-	}
+// Restate asks the rule of an accident as a whole, with the states before and after an event: a grade that the harm no longer
+// gives is stale until somebody grades again (R10). It changes nothing.
+func Restate(st, after *State, e *event.Event) event.Restated {
 	switch e.Data.(type) {
-	case *CasualtiesUpdated, *Graded:
+	case *CasualtiesUpdated, *Graded, event.Correction, *oversight.ApprovalGiven:
 	default:
 		return event.Restated{}
 	}
-	after := st.Clone()
-	after.Apply(e)
 	if after.Stale() && e.Assurance == event.Imported { // which is not flagged
 		return event.Restated{}
 	}

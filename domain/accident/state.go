@@ -16,11 +16,13 @@ import (
 // State is one accident as the rules need it.
 type State struct {
 	Subjects []string // where it happened; may be empty
+	First    string   // of them, that the stream is about for good
 	County   string
 	Sectors  []string // of its subjects when it was reported
 	Harm     Harm     // as last stated
 	Grade    string   // "" until graded
 	Year     int      // of occurrence, Beijing time; the statistical year is stated apart (R12)
+	Counted  int      // the statistical year; 0 until graded
 	Happened time.Time
 	Kind     string    // code
 	Grave    bool      // its impact on the public was found to be grave (R66)
@@ -34,11 +36,14 @@ type State struct {
 	people   []string    // who wrote in the stream: they approve nothing here; append-only
 }
 
-// First returns the position of the report, and when it occurred in seconds since 1970: the plan and the law of
+// Opened returns the position of the report, and when it occurred in seconds since 1970: the plan and the law of
 // then count for what is owed.
-func (s *State) First() (index uint64, happened int64) {
+func (s *State) Opened() (index uint64, happened int64) {
 	return s.report.Index, s.report.Occurred.Unix()
 }
+
+// GradedBy returns the event that gave the grade; the zero id: none.
+func (s *State) GradedBy() uuid.UUID { return s.graded }
 
 func (s *State) has(is step) bool { return s.steps[is].Event != uuid.Nil }
 
@@ -60,6 +65,19 @@ func (s *State) Clone() *State {
 
 // Stale reports whether a grade was stated that the harm known by now no longer gives.
 func (s *State) Stale() bool { return s.Grade != "" && !s.Harm.allows(s.Grade) }
+
+// problems: an accident at a subject has the visits before it reviewed (R44), and one of grade major or worse, as stated or by
+// its harm, or with a grave social impact, those who answered for the county and sectors (R66).
+func problems(st any) []stream.Problem {
+	s, ok := st.(*State)
+	if !ok || s == nil {
+		return nil
+	}
+	least := slices.Index(Grades, "major")
+	worst := max(slices.Index(Grades, s.Grade), slices.Index(Grades, s.Harm.grade()))
+	return []stream.Problem{{What: "accident", Subjects: s.Subjects, At: s.Happened, Officials: s.Grave || worst >= least,
+		County: s.County, Sectors: s.Sectors}}
+}
 
 // grade is the worst threshold that a known number meets.
 func (h Harm) grade() string {
@@ -90,11 +108,16 @@ func (h Harm) loss() int64 {
 	return h.DirectLoss.Amount
 }
 
+// Carry keeps what the stream is about when its facts were corrected.
+func (s *State) Carry(old *State) {
+	s.County, s.Sectors, s.First, s.Campaign, s.people = old.County, old.Sectors, old.First, old.Campaign, old.people
+}
+
 // Apply folds one recorded event.
 func (s *State) Apply(e *event.Event) {
 	switch d := e.Data.(type) {
 	case *oversight.TermExtended:
-		s.longer = append(s.longer, extension{Ident: e.Ident(), of: d.Ref(), until: d.Day(), occurred: e.Happened(),
+		s.longer = append(s.longer, extension{ID: e.ID, of: d.Ref(), until: d.Day(), occurred: e.Happened(),
 			recorded: e.Recorded, index: e.Index})
 	case *oversight.ApprovalGiven, *oversight.ApprovalRefused:
 		s.answered(e.Data)
@@ -109,6 +132,9 @@ func (s *State) Apply(e *event.Event) {
 func (d *Reported) Fold(s *State, e *event.Event) {
 	s.Campaign, s.report = e.About.Campaign, obligation.FactOf(e)
 	s.Subjects, s.County, s.Harm = d.Subjects, codes.CountyOf(d.Region), d.Harm
+	if len(d.Subjects) > 0 {
+		s.First = d.Subjects[0]
+	}
 	s.Sectors = e.About.Sectors
 	s.Happened, s.Kind = d.Happened, d.Kind
 	s.Year = d.Happened.In(event.Beijing).Year()
@@ -121,4 +147,6 @@ func (d *CasualtiesUpdated) Fold(s *State, e *event.Event) {
 	}
 }
 
-func (d *Graded) Fold(s *State, e *event.Event) { s.Grade, s.graded = d.Grade, e.ID }
+func (d *Graded) Fold(s *State, e *event.Event) {
+	s.Grade, s.Counted, s.graded = d.Grade, d.StatisticalYear, e.ID
+}

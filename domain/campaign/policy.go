@@ -17,7 +17,31 @@ type Policy struct {
 
 	LeaderReviewDays *int `json:"leader_review_days,omitempty" is:"days" zh:"组长审核时限" doc:"from the record on; left out: no limit (R51)"`
 
+	ApprovalDays *int `json:"approval_days,omitempty" is:"days" zh:"批准时限" doc:"for a second person's answer; left out: no limit (R18, R41)"`
+
 	ClosingDays *int `json:"closing_days,omitempty" is:"days" zh:"办结时限" doc:"from the record on; left out: none is owed (R41, R57)"`
+
+	TipAcceptDays *int `json:"tip_accept_days,omitempty" is:"days" zh:"举报受理时限" doc:"of the office; left out: no limit (R73)"`
+
+	TipInvestigateDays *int `json:"tip_investigate_days,omitempty" is:"days" zh:"举报核查时限" doc:"from the acceptance; left out: no limit (R73)"`
+
+	TipAnswerDays *int `json:"tip_answer_days,omitempty" is:"days" zh:"举报答复时限" doc:"from the investigation; left out: no limit (R73)"`
+
+	TransferDays *int `json:"transfer_days,omitempty" is:"days" zh:"移交答复时限" doc:"of who receives a matter; left out: no limit (R55, R77)"`
+
+	TeamReportDays *int `json:"team_report_days,omitempty" is:"days" zh:"督查组汇报时限" doc:"of each team, from the end; left out: no limit (R62)"`
+
+	CityReportDays *int `json:"city_report_days,omitempty" is:"days" zh:"总结报告时限" doc:"from the end; left out: no limit (R62)"`
+
+	AccountabilityDays *int `json:"accountability_days,omitempty" is:"days" zh:"责任追究时限" doc:"of a review; left out: no limit (R44, R66)"`
+
+	ReviewOrderDays *int `json:"review_order_days,omitempty" is:"days" zh:"派员复查时限" doc:"from the flag of a team on; left out: no limit (R63)"`
+
+	ReviewDays *int `json:"review_days,omitempty" is:"days" zh:"复查时限" doc:"of the review of a team; left out: no limit (R63)"`
+
+	InquiryDays *int `json:"inquiry_days,omitempty" is:"days" zh:"立案时限" doc:"from a problem that a review found; left out: no limit (R64)"`
+
+	OutcomeDays *int `json:"outcome_days,omitempty" is:"days" zh:"彻查时限" doc:"of an inquiry; left out: no limit (R53)"`
 
 	RequiredItems map[string][]string `json:"required_items" key:"id" is:"id" many:"0…50" each:"0…500" zh:"必查项" doc:"by profile (R27, R32)"`
 
@@ -53,7 +77,20 @@ func DefaultPolicy() Policy {
 		CopiesDueDays:   3,
 
 		LeaderReviewDays: new(3),
+		ApprovalDays:     new(3),
 		ClosingDays:      new(15),
+		TeamReportDays:   new(7),
+		CityReportDays:   new(15),
+
+		TipAcceptDays:      new(3),
+		TipInvestigateDays: new(15),
+		TipAnswerDays:      new(5),
+		TransferDays:       new(10),
+		AccountabilityDays: new(60),
+		ReviewOrderDays:    new(3),
+		ReviewDays:         new(10),
+		InquiryDays:        new(5),
+		OutcomeDays:        new(90),
 
 		BlacklistNoticeDays:    new(5),
 		BlacklistObjectionDays: new(5),

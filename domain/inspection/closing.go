@@ -33,7 +33,7 @@ func (d *DuplicateJustified) judge(j *judgement) *event.Refusal {
 
 func (d *DuplicateJustified) fold(s *State, e *event.Event) {
 	if e.Assurance != event.Imported {
-		s.wait(waiting{Ident: e.Ident(), by: e.Actor.Person})
+		s.wait(waiting{event: e.ID, by: e.Actor.Person, since: obligation.FactOf(e)})
 	}
 }
 
@@ -98,7 +98,7 @@ func (s *speech) lateDays(k *owed, days *int) {
 
 // Closed ends the inspection; every obligation is met.
 type Closed struct {
-	Note string `json:"note,omitempty" is:"lines(2000)" zh:"备注" doc:"anything else"`
+	Note string `json:"note,omitempty" is:"lines(2000)" correct:"freely" zh:"备注" doc:"anything else"`
 }
 
 var inspectionClosed = declare[Closed](280, ending, discloses, event.Type{Name: "inspection-closed", Version: 1, Chinese: "检查办结",
@@ -124,10 +124,6 @@ func (d *Closed) judge(j *judgement) *event.Refusal {
 
 func (d *Closed) fold(s *State, e *event.Event) {
 	s.examine()
-	s.seal()
-	if w := s.edit(); w != nil {
-		w.essences = nil
-	}
-	s.closedAt = e.Occurred
+	s.closedAt, s.closedAtIndex = e.Occurred, e.Index
 	s.closeEvent = e.ID
 }

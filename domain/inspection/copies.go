@@ -18,7 +18,7 @@ var Recipients = codes.List("recipient")
 // CopyDelivered hands one copy of the site record to one recipient (R43).
 type CopyDelivered struct {
 	DocumentHash    string `json:"document_sha256" is:"sha256" zh:"文书哈希" doc:"of the record that was handed over"`
-	Recipient       string `json:"recipient" is:"id" zh:"送达对象" doc:"a recipient of the plan"`
+	Recipient       string `json:"recipient" is:"id" correct:"never" zh:"送达对象" doc:"a recipient of the plan"`
 	Receiver        string `json:"receiver" is:"text(200)" zh:"接收人" doc:"who took it"`
 	Method          string `json:"method" is:"code(delivery)" zh:"送达方式" doc:"how it was delivered"`
 	Acknowledgement string `json:"acknowledgement,omitempty" is:"text(200)" zh:"回执" doc:"number or note of it"`

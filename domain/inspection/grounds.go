@@ -55,9 +55,6 @@ func (s *State) HasMajor(id string) bool {
 	return slices.ContainsFunc(s.findings, func(f finding) bool { return f.marks&(major|importedFact) == major && (id == "" || f.id == id) })
 }
 
-// Has reports whether the visit has a finding.
-func (s *State) Has(id string) bool { return s.find(id) != nil }
-
 // Repaired returns when a finding was first put right; nil while it was not.
 func (s *State) Repaired(id string) *time.Time {
 	if f := s.find(id); f != nil {
@@ -97,7 +94,7 @@ func (s *State) Substance(id string) uint64 {
 	}
 	sum := f.text ^ uint64(f.marks&(major|punishable))<<32 | 1
 	for _, c := range s.cited {
-		if c.Fact == f.fact.ID {
+		if c.Fact == f.fact {
 			sum = sum*31 + c.Clause
 		}
 	}

@@ -132,10 +132,14 @@ func (s *State) Forget(t Terms) {
 	}
 	s.late, s.work, s.forgot = slices.Clip(q.found), nil, true
 	s.people = slices.Clone(s.people)
+	s.facts.Compact()
 	s.findings = slices.Clone(s.findings)
 	s.orders = slices.Clone(s.orders)
 	s.penalties = slices.Clone(s.penalties)
 }
+
+// Forgot reports whether the state has forgotten what only an unfinished visit needs.
+func (s *State) Forgot() bool { return s.forgot }
 
 // inTime notes of what was late that it is told to have been done earlier.
 func (s *State) inTime(k *owed, item string, at time.Time) {

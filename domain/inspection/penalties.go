@@ -13,7 +13,7 @@ import (
 
 // PenaltyDecided punishes one or more findings.
 type PenaltyDecided struct {
-	Penalty    string           `json:"penalty" is:"id" zh:"处罚编号" doc:"id within the inspection"`
+	Penalty    string           `json:"penalty" is:"id" correct:"never" zh:"处罚编号" doc:"id within the inspection"`
 	Findings   []string         `json:"findings" is:"id" many:"1…500 distinct" zh:"隐患编号" doc:"the findings that are punished"`
 	Kind       string           `json:"kind" is:"code(penalty-kind)" zh:"处罚种类" doc:"行政处罚法 2021 Art. 9"`
 	Fine       *event.Money     `json:"fine,omitempty" unknown:"required for kind fine" zh:"罚款金额" doc:"of kind fine, and only there"`
@@ -104,7 +104,7 @@ func (d *PenaltyDecided) fold(s *State, e *event.Event) {
 // NoPenaltyDecided says why punishable findings are lawfully not punished (R41,
 // 行政处罚法 Arts 33, 57). It counts from the approval of a second person on; in imports at once.
 type NoPenaltyDecided struct {
-	Findings   []string         `json:"findings" is:"id" many:"1…500 distinct" zh:"隐患编号" doc:"the findings that are not punished"`
+	Findings   []string         `json:"findings" is:"id" many:"1…500 distinct" correct:"never" zh:"隐患编号" doc:"that are not punished"`
 	Reason     string           `json:"reason" is:"lines(2000)" zh:"理由" doc:"why not (行政处罚法 Arts 33, 57)"`
 	LegalBasis []event.Citation `json:"legal_basis,omitempty" many:"0…20" zh:"法律依据" doc:"provisions it rests on"`
 	Source     event.Source     `json:"source,omitempty"`
@@ -131,7 +131,7 @@ func (d *NoPenaltyDecided) fold(s *State, e *event.Event) {
 		s.exempt(d.Findings, 0)
 		return
 	}
-	s.wait(waiting{Ident: e.Ident(), by: e.Actor.Person, exempted: d.Findings})
+	s.wait(waiting{event: e.ID, by: e.Actor.Person, since: obligation.FactOf(e), exempted: d.Findings})
 }
 
 // exempt applies a decision not to punish; meets are the marks of what it meets.
@@ -176,7 +176,7 @@ func (q *asking) decisions(halfway bool) {
 	for i := range q.st.findings {
 		f := &q.st.findings[i]
 		if f.marks&importedFact == 0 && f.marks&punishable != 0 && (f.marks&(ordered|fixed) != 0) == halfway {
-			q.owe(&obligation.Fact{Event: f.fact.ID}, f.id, f.marks&settled != 0, nil)
+			q.owe(&obligation.Fact{Event: f.fact}, f.id, f.marks&settled != 0, nil)
 		}
 	}
 }

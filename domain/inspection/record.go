@@ -159,7 +159,7 @@ func (s *State) record(e *event.Event, document string) {
 		copy(s.document[:], b)
 	}
 	if w := s.edit(); w != nil {
-		w.account, w.essences = momentOf(e), nil
+		w.account = momentOf(e)
 	}
 	s.examine()
 	s.account()

@@ -94,6 +94,9 @@ func (d Day) months(n int) Day {
 	return DayOf(first) + Day(min(at.Day(), last.Day())-1)
 }
 
+// String returns the date, YYYY-MM-DD.
+func (d Day) String() string { return d.End().In(event.Beijing).Format(time.DateOnly) }
+
 // Weekend reports whether a day is a Saturday or a Sunday. Day 0 was a Thursday.
 func (d Day) Weekend() bool { return (d%7+7+3)%7 > 4 }
 

@@ -28,6 +28,9 @@ const (
 	Office     Owner = "supervision-office"
 	Government Owner = "government" // that investigates, or answers a report of inquiry
 	Nobody     Owner = "nobody"     // of a window that is open to many
+	Commission Owner = "discipline-commission"
+	Reviewers  Owner = "reviewers" // who are sent to review a team
+	Receiver   Owner = "receiver"  // of what was handed over
 )
 
 // From says what a limit runs from.
@@ -62,7 +65,7 @@ const (
 )
 
 // Owners lists who may owe something.
-var Owners = []Owner{Inspectors, Leader, Party, Authority, Approver, Office, Government, Nobody}
+var Owners = []Owner{Inspectors, Leader, Party, Authority, Approver, Office, Government, Commission, Reviewers, Receiver, Nobody}
 
 // Terms is what the rest of the ledger says about what is owed in a stream: the plan is the one that was in force when
 // the stream began.
@@ -108,6 +111,16 @@ type Obligation struct {
 	Met      bool
 	MetAt    time.Time // of what met it, the earliest time of occurrence; zero: it was not asked for
 	Asked    time.Time // until when somebody owes an answer to what would meet or extend it in time; zero: to nothing
+}
+
+// Owed is what is owed since a fact, under the limit of the kind's name, and met by another; nil: it is open.
+func (k *Kind) Owed(t Terms, since, met *Fact) Obligation {
+	o := Obligation{Kind: k, Opener: since.Event, Opened: since.Index, Since: k.Since(*since), Recorded: since.Recorded}
+	o.Due = t.Limit(k.Name).Due(o.Since, t.Calendars.Since(o.Opened)...)
+	if met != nil {
+		o.Met, o.MetAt = true, met.Occurred
+	}
+	return o
 }
 
 // Ref is what one obligation of a stream is known by.
@@ -166,3 +179,13 @@ func (o *Obligation) State() State {
 
 // InTime reports whether what occurs at an instant meets the obligation in time.
 func (o *Obligation) InTime(at time.Time) bool { return o.Due.IsZero() || !at.After(o.Due) }
+
+// Owe returns an obligation of a kind that a fact opens, met at an instant, or not yet (nil).
+func (t *Terms) Owe(k *Kind, opening *Fact, item string, met *time.Time) Obligation {
+	o := Obligation{Kind: k, Opener: opening.Event, Item: item, Opened: opening.Index, Since: k.Since(*opening), Recorded: opening.Recorded}
+	o.Due = t.Limit(k.Name).Due(o.Since, t.Calendars.Since(opening.Index)...)
+	if met != nil {
+		o.Met, o.MetAt = true, *met
+	}
+	return o
+}

@@ -57,7 +57,6 @@ func OtherBytes(ref event.Ref) *event.Refusal {
 }
 
 // NothingToExtend refuses an extension of what is not owed in the stream, or has an end that nobody moves.
-func NothingToExtend(e *event.Event, d *TermExtended) *event.Refusal {
-	return event.Refuse(law.Pillar12, law.NothingToExtend, law.Str("obligation", d.Obligation), law.Str("event", d.Event),
-		law.Str("stream", e.Stream.String()))
+func NothingToExtend(d *TermExtended) *event.Refusal {
+	return event.Refuse(law.Pillar12, law.NothingToExtend, law.Str("obligation", d.Obligation), law.Str("event", d.Event))
 }

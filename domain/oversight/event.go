@@ -3,6 +3,7 @@
 package oversight
 
 import (
+	"slices"
 	"strconv"
 	"time"
 
@@ -59,6 +60,27 @@ func (d *DeadlinePassed) Ref() obligation.Ref {
 	return obligation.Ref{Kind: d.Obligation, Opener: opener, Item: d.Item}
 }
 
+// TermExtended moves the date of an obligation of the same stream. It counts from a second person's yes on (pillar 17), if it was made
+// before the date that it moves; the obligation stays the same (pillar 12).
+type TermExtended struct {
+	Obligation string `json:"obligation" is:"text(100)" zh:"义务种类" doc:"kind of the obligation: rectify"`
+	Event      string `json:"event" is:"event-id" zh:"起因事件" doc:"id of the event since which it is owed"`
+	Until      string `json:"until" is:"date" zh:"延至" doc:"the last day that is in time"`
+	Ground     string `json:"ground" is:"lines(2000)" zh:"延期理由" doc:"why"`
+}
+
+// Ref returns which obligation of the stream is meant.
+func (d *TermExtended) Ref() obligation.Ref {
+	opener, _ := event.ParseUUID(d.Event)
+	return obligation.Ref{Kind: d.Obligation, Opener: opener}
+}
+
+// Day returns the last day that is in time.
+func (d *TermExtended) Day() obligation.Day {
+	day, _ := obligation.ParseDay(d.Until)
+	return day
+}
+
 // DeviationExplained answers a flag; the flag stays.
 type DeviationExplained struct {
 	Deviation   string `json:"deviation" is:"text(64)" zh:"偏差标记" doc:"id of the deviation-flagged"`
@@ -99,27 +121,8 @@ func (d *ApprovalRefused) Answers() (event.Ref, bool) { return d.Ref(), false }
 // Ref names what is approved.
 func (d *ApprovalGiven) Ref() event.Ref { return event.Ref{Event: d.Event, SHA256: d.SHA256} }
 
-// TermExtended asks for more time for what is owed in its stream. It counts from a second person's yes on, by its own time.
-type TermExtended struct {
-	Obligation string `json:"obligation" is:"text(100)" zh:"义务种类" doc:"kind of the obligation"`
-	Event      string `json:"event" is:"event-id" zh:"起因事件" doc:"id of the event since which it is owed"`
-	Item       string `json:"item,omitempty" is:"text(100)" zh:"分项" doc:"which of several"`
-	Until      string `json:"until" is:"date" zh:"延长至" doc:"the last day that is in time"`
-	Ground     string `json:"ground" is:"lines(2000)" zh:"延长理由" doc:"why"`
-	DocumentNo string `json:"document_no,omitempty" is:"text(100)" zh:"文书号" doc:"number of the document"`
-}
-
-// Ref returns which obligation of the stream is meant.
-func (d *TermExtended) Ref() obligation.Ref {
-	opener, _ := event.ParseUUID(d.Event)
-	return obligation.Ref{Kind: d.Obligation, Opener: opener, Item: d.Item}
-}
-
-// Day returns the last day that is in time.
-func (d *TermExtended) Day() obligation.Day {
-	day, _ := obligation.ParseDay(d.Until)
-	return day
-}
+// Refs names what is approved.
+func (d *ApprovalGiven) Refs() []event.Ref { return []event.Ref{d.Ref()} }
 
 // ApprovalRefused is a second person's no. What it answers never counts.
 type ApprovalRefused struct {
@@ -130,6 +133,9 @@ type ApprovalRefused struct {
 
 // Ref names what is refused.
 func (d *ApprovalRefused) Ref() event.Ref { return event.Ref{Event: d.Event, SHA256: d.SHA256} }
+
+// Refs names what is refused.
+func (d *ApprovalRefused) Refs() []event.Ref { return []event.Ref{d.Ref()} }
 
 // CopyRestored records that one of the ledger's copies was rebuilt from the other.
 type CopyRestored struct {
@@ -174,6 +180,9 @@ var Kind = stream.Bare(stream.Kind{
 		Doc: "What somebody owed was open when its date was over. Its time is that date. Of people in the field it is said only after the " +
 			"time for late synchronisation.",
 		Rules: []law.Rule{law.R20, law.R42, law.R43, law.R51, law.R57, law.Pillar12}, Append: []event.Role{event.RoleLedger}}),
+	anywhere[TermExtended](event.Type{Name: "term-extended", Version: 1, Chinese: "延期",
+		Doc:   "The date until which something is owed was moved; it counts once a second person approved it.",
+		Rules: []law.Rule{law.R11, law.R20, law.Pillar12, law.Pillar17}, Append: append(slices.Clone(approvers), event.RoleInspector, event.RoleDepartment)}),
 	anywhere[DeviationExplained](event.Type{Name: "deviation-explained", Version: 1, Chinese: "偏差说明",
 		Doc:   "Somebody entitled explained a flagged deviation.",
 		Rules: []law.Rule{law.R08}, Append: []event.Role{event.RoleTeamLeader, event.RoleSupervisionOffice, event.RoleDisciplineCommission}}),
@@ -189,11 +198,6 @@ var Kind = stream.Bare(stream.Kind{
 	anywhere[ApprovalRefused](event.Type{Name: NoApproval, Version: 1, Chinese: "不予批准",
 		Doc:   "A second person, who wrote nothing in the stream, refused an event of it that waits for approval.",
 		Rules: []law.Rule{law.R11, law.R18, law.R20, law.R31, law.R41, law.Pillar17}, Append: approvers}),
-	anywhere[TermExtended](event.Type{Name: "term-extended", Version: 1, Chinese: "期限延长",
-		Doc:   "More time is asked for what is owed in the stream; it counts from the yes of a second person on.",
-		Rules: []law.Rule{law.R11, law.Pillar12, law.Pillar17},
-		Append: []event.Role{event.RoleSupervisionOffice, event.RoleCityGovernment, event.RoleCountyGovernment,
-			event.RoleDepartment}}),
 	stream.Alone((*CopyRestored).Judge, event.Type{Name: "copy-restored", Version: 1, Chinese: "副本恢复",
 		Doc:   "One copy of the ledger was found short or damaged and rebuilt from the other.",
 		Rules: []law.Rule{law.Pillar6}, Append: []event.Role{event.RoleLedger}}),

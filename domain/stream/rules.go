@@ -34,6 +34,7 @@ type Event[S, L any] struct {
 	typ      *event.Type
 	body     func(event.Data) bool
 	begins   bool
+	follows  bool // it may also be of a stream that is there, though it begins one
 	anywhere bool
 }
 
@@ -54,6 +55,17 @@ func Then[T any, F interface {
 	Folder[S]
 }, S, L any](_ func(F, *Judgement[S, L]) *event.Refusal, t event.Type) Event[S, L] {
 	return declared[T, F, S, L](&t, false)
+}
+
+// Either declares an event that begins a stream, or is of one that is there; see [First].
+func Either[T any, F interface {
+	*T
+	Fact[S, L]
+	Folder[S]
+}, S, L any](_ func(F, *Judgement[S, L]) *event.Refusal, t event.Type) Event[S, L] {
+	e := declared[T, F, S, L](&t, true)
+	e.follows = true
+	return e
 }
 
 // Alone declares an event of a kind without states, whose bodies have a Judge and no Fold; see [First].
@@ -128,6 +140,8 @@ type Rules[S any] struct {
 	Answered func(st S, ref event.Ref, yes bool)
 	// Said folds what the ledger itself says in the stream, or takes back; nil: no rule asks for it.
 	Said func(st S, e *event.Event)
+	// Problems are those that went wrong by what is known of a stream; see [Kind].
+	Problems func(S) []Problem
 	// Restate says what is true of the stream as a whole after the event of the judgement, whose state is that
 	// after it; nil: there are no such rules.
 	Restate func(*Judgement[S, Ledger]) event.Restated
@@ -149,14 +163,30 @@ func Of[T any, S interface {
 			first = append(first, events[i].typ.Name)
 		}
 	}
-	begins := k.Begins
+	begins, only := k.Begins, func(d event.Data) bool {
+		for i := range events {
+			if events[i].begins && !events[i].follows && events[i].body(d) {
+				return true
+			}
+		}
+		return false
+	}
+	if r.Problems != nil {
+		k.Problems = func(st any) []Problem {
+			s, _ := st.(S)
+			if s == nil {
+				return nil
+			}
+			return r.Problems(s)
+		}
+	}
 	k.Waits, k.Restates = r.Answer != nil, r.Restate != nil
 	if k.Obligations = r.Obligations; r.Owes != nil {
 		k.Owes = func(st State, t obligation.Terms, into []obligation.Obligation) []obligation.Obligation {
 			return r.Owes(of[T, S](st), t, into)
 		}
 	}
-	k.Judge = func() Judge { return &judge[T, S]{rules: &r, begins: begins, first: first} }
+	k.Judge = func() Judge { return &judge[T, S]{rules: &r, begins: begins, only: only, first: first} }
 	return k
 }
 
@@ -172,10 +202,11 @@ type judge[T any, S interface {
 	*T
 	Clone() S
 }] struct {
-	rules  *Rules[S] // one for all states, so that they can be compared
-	begins func(event.Data) bool
-	first  []string             // the names of the types that begin a stream
-	j      Judgement[S, Ledger] // of the event being judged
+	rules  *Rules[S]
+	begins func(event.Data) bool // a stream
+	only   func(event.Data) bool // and never follows in one
+	first  []string              // the names of the types that begin a stream
+	j      Judgement[S, Ledger]  // of the event being judged
 }
 
 func (g *judge[T, S]) Fresh() State { return &kept[T, S]{S(new(T)), g.rules} }
@@ -192,7 +223,7 @@ func (g *judge[T, S]) Decide(st State, l Ledger, e *event.Event) ([]event.Deviat
 	}
 	_, known := e.Data.(Fact[S, Ledger])
 	switch first := g.begins(e.Data); {
-	case first && s != nil:
+	case s != nil && g.only(e.Data):
 		return nil, event.Refuse(law.Pillar14, law.IDTaken, law.Str("stream", e.Stream.String()))
 	case known && !first && s == nil:
 		return nil, event.Refuse(law.Pillar2, law.NotBegun, law.Str("stream", e.Stream.String()), law.List("types", g.first))

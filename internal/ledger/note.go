@@ -9,7 +9,10 @@ import (
 
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/field"
+	"github.com/anjian-ledger/anjian/domain/files"
+	"github.com/anjian-ledger/anjian/domain/law"
 	"github.com/anjian-ledger/anjian/domain/oversight"
+	"github.com/anjian-ledger/anjian/domain/sealingkey"
 	"github.com/anjian-ledger/anjian/domain/token"
 	"github.com/anjian-ledger/anjian/internal/entry"
 )
@@ -46,6 +49,25 @@ func (l *Ledger) Issue(ctx context.Context, d *token.Issued) (event.Actor, error
 // Revoke appends token-revoked as an entry of the ledger's own, to the stream of the token.
 func (l *Ledger) Revoke(ctx context.Context, stream event.Stream, d *token.Revoked) error {
 	_, err := l.recordIn(ctx, "token-revoked", stream, l.ownID("token-revoked", stream.ID), d)
+	return err
+}
+
+// PublishSealingKey appends sealing-key-published as an entry of the ledger's own, for somebody at its machine,
+// and returns the size of the ledger behind it. Errors are those of [Ledger.Append].
+func (l *Ledger) PublishSealingKey(ctx context.Context, id string, d *sealingkey.Published) (position uint64, err error) {
+	stream := event.Stream{Kind: event.SealingKey, ID: id}
+	res, err := l.recordIn(ctx, "sealing-key-published", stream, l.ownID("sealing-key-published", id), d)
+	return res.Size, err
+}
+
+// Received appends evidence-received as an entry of the ledger's own, unless the file has one: whole
+// bytes of the file are durable. Errors are those of [Ledger.Append].
+func (l *Ledger) Received(ctx context.Context, d *files.Received) error {
+	stream := event.Stream{Kind: event.File, ID: d.SHA256}
+	_, err := l.recordIn(ctx, "evidence-received", stream, l.ownID("evidence-received", d.SHA256), d)
+	if conflict, ok := errors.AsType[*ConflictError](err); ok && conflict.Code == law.IDReused { // at another time, or by another node
+		return nil
+	}
 	return err
 }
 

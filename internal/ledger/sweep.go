@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strconv"
 	"time"
 
 	"github.com/anjian-ledger/anjian/domain/event"
@@ -62,15 +63,29 @@ func (s *sequencer) appendOverdue(p *sweeping) error {
 		}
 		list := s.state.Overdue(stream, now.Time, room)
 		p.more = i+1 == sweepMost || len(list) == room
-		for _, c := range list {
-			switch err := s.say(c, now); {
-			case err == nil:
-				p.said++
-			case errors.As(err, new(*event.Refusal)):
-				s.l.cfg.Logger.Error("a sweep proposed what the rules do not take", "stream", stream, "what", c.Name, "error", err)
-			default:
-				return err
-			}
+		if err := s.sayAll(p, list, now); err != nil {
+			return err
+		}
+	}
+	if room := sweepMost - int(s.next-begin); room > 0 {
+		list := s.state.Blind(now.Time, room)
+		p.more = p.more || len(list) == room
+		return s.sayAll(p, list, now)
+	}
+	p.more = true
+	return nil
+}
+
+// sayAll places what a sweep proposes; what the rules do not take is left out.
+func (s *sequencer) sayAll(p *sweeping, list []event.Consequence, now clock.Stamp) error {
+	for _, c := range list {
+		switch err := s.say(c, now); {
+		case err == nil:
+			p.said++
+		case errors.As(err, new(*event.Refusal)):
+			s.l.cfg.Logger.Error("a sweep proposed what the rules do not take", "stream", c.Stream, "what", c.Name, "error", err)
+		default:
+			return err
 		}
 	}
 	return nil
@@ -85,6 +100,8 @@ func (s *sequencer) say(c event.Consequence, now clock.Stamp) error {
 	case *oversight.StatementLapsed:
 		e.ID = s.l.ownID(c.Name, d.Statement)
 		e.Causation = d.Statement
+	default: // the same may be said again after it lapsed
+		e.ID = s.l.ownID(c.Name, c.Stream.String(), strconv.FormatInt(s.state.Revision(c.Stream)+1, 10))
 	}
 	if _, used := s.ids[e.ID]; used {
 		return fmt.Errorf("entry %d: the id %s of the ledger's own is taken: the ledger is damaged", s.next, e.ID)

@@ -116,7 +116,11 @@ func (p *Projector) Inspection(ctx context.Context, id string, q Query) (project
 	if err != nil {
 		return none, err
 	}
-	fold.ApplyCalendars(holidays.Calendars())
+	lists, err := p.table(ctx, codetable.Checklists, ask.at)
+	if err != nil {
+		return none, err
+	}
+	fold.ApplyTables(holidays, lists)
 	view := fold.View()
 	view.Hidden = concealed
 	view.Head, err = p.head(&ask)
@@ -287,7 +291,7 @@ func (p *Projector) fold(ctx context.Context, kind, id string, positions []uint6
 		held = held[n:]
 	}
 	err := p.read(ctx, positions, func(e *event.Event) {
-		if ask.until != nil && !projections.KnownBy(e, *ask.until) || !ask.scope.Sees(e.Stream.Kind, &e.About) ||
+		if ask.until != nil && !projections.KnownBy(e, *ask.until) || !ask.scope.Sees(e.Stream, &e.About) ||
 			visibility.Restricted(e.Stream.Kind) {
 			return
 		}

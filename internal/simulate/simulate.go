@@ -13,7 +13,8 @@
 //
 // Nothing in it is real, and everything says so: names end in （模拟）, the plan's title in
 // （模拟数据）, and every event has the source urn:anjian:simulator or is signed by a key whose
-// device does. Counties and towns are real places; what happens in them here is not. The
+// device does. Counties and towns are real places, and units and tables those of the profile of
+// Ankang; what happens in them here is not. The
 // province size has the load of a province in the counties of Ankang, because the list of
 // regions is Ankang's.
 //

@@ -257,6 +257,9 @@ func (f *folder) applyFact(c *candidate, e *fact, index int64) {
 	if err := f.deadlines.take(ev, f.opts.Verifier.Name(), resumed); err != nil {
 		f.problem(c.where, c.number, index, "%v", err)
 	}
+	if f.opts.Files != nil {
+		f.opts.Files.note(ev)
+	}
 	if err := f.adopt(ev, index); err != nil {
 		f.problem(c.where, c.number, index, "%v", err)
 	}

@@ -162,7 +162,7 @@ func (q *Query) sees(r *obligation.Row) bool {
 	switch {
 	case q.Team != "" && a.Team != q.Team, q.County != "" && !codes.Covers(q.County, a.County):
 		return false
-	case !q.Scope.Sees(r.Stream.Kind, a):
+	case !q.Scope.Sees(r.Stream, a):
 		return false
 	}
 	return !r.Hidden || q.Scope.Everything() || q.Scope.Own(a.Team)

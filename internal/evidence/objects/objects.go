@@ -7,14 +7,17 @@
 // the stream's leader for the object's description and then for one piece after another,
 // and holds the whole to the name: the server's own digest is not asked.
 //
-// A node that dies in the middle of an upload, or two nodes that take in the same file at
-// the same moment, leave pieces that no description names. They cost space and nothing else.
+// What fits into one piece, as every sealed text does, has it under a name that follows from the
+// hash, and the server takes it once. So all there can be of it is found when it is to be erased:
+// see [Store.Erase]. Of larger files a node that dies in the middle of an upload, or two nodes that
+// take in the same one at the same moment, leave pieces that no description names. They cost space
+// and nothing else.
 package objects
 
 import (
+	"bytes"
 	"context"
 	"crypto/sha256"
-	"encoding/base64"
 	"encoding/hex"
 	"encoding/json"
 	"errors"
@@ -78,6 +81,7 @@ type Config struct {
 // Store implements evidence.Store.
 type Store struct {
 	cfg    Config
+	js     natsjs.JetStream
 	stream natsjs.Stream
 	bucket natsjs.ObjectStore
 
@@ -111,7 +115,7 @@ func Open(ctx context.Context, cfg Config) (*Store, error) {
 	if err != nil {
 		return nil, fmt.Errorf("objects: %w", err)
 	}
-	s := &Store{cfg: cfg, uploads: map[string]*uploads{}}
+	s := &Store{cfg: cfg, js: js, uploads: map[string]*uploads{}}
 	if err := s.open(ctx, js); err != nil {
 		return nil, err
 	}
@@ -266,9 +270,8 @@ func (s *Store) describe(ctx context.Context, sum string) (info natsjs.ObjectInf
 	if !event.ValidSHA256(sum) {
 		return info, evidence.ErrInvalidHash
 	}
-	subject := "$O." + s.cfg.Bucket + ".M." + base64.URLEncoding.EncodeToString([]byte(sum))
 	msg, err := s.ask(ctx, func(ctx context.Context) (*natsjs.RawStreamMsg, error) {
-		return s.stream.GetLastMsgForSubject(ctx, subject)
+		return s.stream.GetLastMsgForSubject(ctx, s.description(sum))
 	})
 	switch {
 	case errors.Is(err, natsjs.ErrMsgNotFound):
@@ -358,6 +361,10 @@ func (s *Store) Put(ctx context.Context, sum string, limit int64, r io.Reader) (
 		limit = evidence.DefaultLimit
 	}
 	in := &incoming{ctx: ctx, r: r, h: sha256.New(), sum: sum, limit: limit}
+	var info *natsjs.ObjectInfo
+	// before it is asked what is there, so that no other upload ends in between
+	s.begin(sum)
+	defer func() { s.end(context.WithoutCancel(ctx), sum, info) }() // what ended by a broken transfer is taken away too
 	whole, err := s.whole(ctx, sum)
 	switch {
 	case err != nil:
@@ -368,9 +375,7 @@ func (s *Store) Put(ctx context.Context, sum string, limit int64, r io.Reader) (
 	}
 	ctx, cancel := context.WithTimeout(ctx, putTimeout)
 	defer cancel()
-	s.begin(sum)
-	info, err := s.bucket.Put(ctx, natsjs.ObjectMeta{Name: sum, Opts: &natsjs.ObjectMetaOptions{ChunkSize: chunkSize}}, in)
-	s.end(ctx, sum, info)
+	info, err = s.put(ctx, sum, in)
 	var api *natsjs.APIError
 	switch {
 	case in.err != nil && !errors.Is(in.err, io.EOF): // the sender's fault, nothing is stored
@@ -381,6 +386,20 @@ func (s *Store) Put(ctx context.Context, sum string, limit int64, r io.Reader) (
 		return false, in.size, fmt.Errorf("objects: put %s: %w", sum, err)
 	}
 	return true, in.size, nil
+}
+
+// put stores what is sent: as one piece, or as a large object, which it returns.
+func (s *Store) put(ctx context.Context, sum string, in *incoming) (*natsjs.ObjectInfo, error) {
+	first := make([]byte, chunkSize)
+	n, err := in.Read(first)
+	switch {
+	case errors.Is(err, io.EOF):
+		return nil, s.putPiece(ctx, sum, first[:n])
+	case err != nil:
+		return nil, err
+	}
+	meta := natsjs.ObjectMeta{Name: sum, Opts: &natsjs.ObjectMetaOptions{ChunkSize: chunkSize}}
+	return s.bucket.Put(ctx, meta, io.MultiReader(bytes.NewReader(first), in))
 }
 
 func (s *Store) begin(sum string) {
