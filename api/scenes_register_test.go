@@ -193,7 +193,7 @@ func TestAccidentsAreAnswered(t *testing.T) {
 	}
 	s.says("unknown-accident", "accident/x", &accident.CasualtiesUpdated{Harm: harmed(1), Reason: "r"})
 	s.says("reported-before-it-happened", "accident/a", reported(func(d *accident.Reported) { d.Happened = noon.Add(time.Minute) }))
-	s.given("accident/a", reported())
+	first := s.given("accident/a", reported()).ID.String()
 	s.says("accident-already-reported", "accident/a", reported())
 	s.says("wrong-grade", "accident/a", graded("major"))
 	s.given("accident/a", graded("ordinary"))
@@ -203,9 +203,27 @@ func TestAccidentsAreAnswered(t *testing.T) {
 	s.says("loss-not-in-cny", "accident/a", &accident.CasualtiesUpdated{Harm: loss, Reason: "r"})
 	s.says("happened-long-ago", "accident/b", reported(func(d *accident.Reported) { d.Happened = noon.AddDate(-2, 0, 0) }))
 	s.says("counted-in-another-year", "accident/b", graded("ordinary"))
+	s.says("accident-reported-late", "accident/d", reported(func(d *accident.Reported) {
+		d.Reports = []accident.Report{{Level: "unit", Learned: d.Happened, Reported: d.Happened.Add(90 * time.Minute)}}
+		d.Happened = noon.Add(-2 * time.Hour)
+		d.Reports[0].Learned = d.Happened
+	}))
+	s.says("accident-step-missing", "accident/a", &accident.InvestigationReplied{Government: "市政府", DocumentNo: "2", ConclusionYear: 2020})
+	opened := &accident.InvestigationOpened{Government: "市政府"}
+	s.given("accident/a", opened)
+	s.says("accident-step-repeated", "accident/a", opened)
 	s.says("not-your-county", "accident/c", reported(), as("hanyin"))
 	s.given("table/units", units(table.Unit{ID: "mines", Name: "矿山局", Sectors: []string{"MINE"}}))
 	s.says("not-your-sector", "accident/c", reported(func(d *accident.Reported) { d.Subjects = nil }), as("mines"))
+	longer := &oversight.TermExtended{Obligation: "investigation", Event: first, Until: "2020-03-01", Ground: "情况复杂"}
+	s.says("nothing-to-extend", "subject/firm", longer, as("zhou"))
+	s.says("extension-out-of-bounds", "accident/a", &oversight.TermExtended{Obligation: "investigation", Event: first, Until: "2020-07-01",
+		Ground: "情况复杂"}, as("zhou"))
+	asked := s.given("accident/a", longer, as("zhou"))
+	s.says("government-answers", "accident/a", yes(asked), as("zheng"))
+	s.given("accident/a", yes(asked), as("mayor"))
 	s.later(40 * 24 * time.Hour)
 	s.says("late-casualties", "accident/a", &accident.CasualtiesUpdated{Harm: harmed(9), Reason: "又一人不治"}, when(noon.AddDate(0, 0, 40)))
+	s.later(100 * 24 * time.Hour)
+	s.says("extension-too-late", "accident/a", longer, as("zhou"), when(noon.AddDate(0, 0, 100)))
 }

@@ -2,12 +2,14 @@ package domain
 
 import (
 	"slices"
+	"time"
 
 	"github.com/anjian-ledger/anjian/domain/accident"
 	"github.com/anjian-ledger/anjian/domain/campaign"
 	"github.com/anjian-ledger/anjian/domain/codes"
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/law"
+	"github.com/anjian-ledger/anjian/domain/obligation"
 	"github.com/anjian-ledger/anjian/domain/oversight"
 )
 
@@ -26,9 +28,47 @@ func newAccidents(s *State, c common) kind {
 		st := s.subjects.state(id)
 		return st != nil && (!s.author.bound || s.scope().Cell(st.County, st.Sectors))
 	}
+	k.scene.Terms = func(st *accident.State) obligation.Terms {
+		terms, _ := k.terms(st, vantage{})
+		return terms
+	}
 	s.accidents = k
 	return k
 }
+
+// terms are those of an accident, and how late people in the field may synchronise.
+func (k *accidents) terms(st *accident.State, from vantage) (obligation.Terms, time.Duration) {
+	first, happened := st.Opened()
+	policy := k.s.planOf(st.Campaign, first, happened).Policy
+	return k.s.terms(policy, first, from), time.Duration(policy.LateSyncHours) * time.Hour
+}
+
+// owed returns what is owed since an accident.
+func (k *accidents) owed(id string, from vantage) (out owed) {
+	st := k.state(id)
+	switch {
+	case from.durable:
+		v, _ := k.durable(id)
+		st = v.state
+	case from.after != nil:
+		st = k.after(from.after)
+	}
+	if st == nil {
+		return out
+	}
+	terms, late := k.terms(st, from)
+	out = owed{about: event.About{Campaign: st.Campaign, County: st.County, Sectors: st.Sectors}, lateSync: late}
+	if len(st.Subjects) > 0 {
+		out.about.Subject = st.Subjects[0]
+	}
+	out.list = st.Owes(terms, k.s.duties.list[:0])
+	k.s.duties.list = out.list
+	return out
+}
+
+func (*accidents) owes() bool { return true }
+
+func (k *accidents) watch(fn func(id string)) { k.settled = fn }
 
 func (k *accidents) about(e *event.Event) event.About {
 	a := event.About{Campaign: e.Campaign}
@@ -98,6 +138,10 @@ func (k *accidents) restates(e *event.Event, _ *campaign.Policy) event.Restated 
 }
 
 func (k *accidents) entails(e *event.Event) []event.Consequence {
+	return append(k.missed(e), k.s.listsAccident(e)...)
+}
+
+func (k *accidents) missed(e *event.Event) []event.Consequence {
 	if aiming, _ := k.s.campaigns.aiming.get(struct{}{}); aiming != nil && k.state(e.Stream.ID) != nil {
 		return k.s.missedBy(nil, e.Stream.ID, k.after(e))
 	}

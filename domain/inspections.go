@@ -215,7 +215,9 @@ func (k *inspections) restates(e *event.Event, p *campaign.Policy) event.Restate
 	return inspection.Restate(asked, st, k.after(e), &k.scene, p, e)
 }
 
-func (k *inspections) entails(e *event.Event) []event.Consequence { return k.s.entailed(e) }
+func (k *inspections) entails(e *event.Event) []event.Consequence {
+	return slices.Concat(k.s.entailed(e), k.s.listsVisit(e), k.s.doubts(e))
+}
 
 // fold also keeps the duplicate keys (R31) and the seen visits of each subject (R44), and lets a closed visit
 // forget what it may.

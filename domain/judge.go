@@ -2,6 +2,7 @@ package domain
 
 import (
 	"cmp"
+	"slices"
 	"time"
 
 	"github.com/google/uuid"
@@ -10,6 +11,7 @@ import (
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/law"
 	"github.com/anjian-ledger/anjian/domain/oversight"
+	"github.com/anjian-ledger/anjian/domain/stream"
 )
 
 // Judge decides whether e may be recorded now, as seen from the top layer, and what follows
@@ -125,14 +127,37 @@ func (s *State) decide(k kind, e *event.Event, policy *campaign.Policy) ([]event
 			return nil, err
 		}
 	}
-	if ref, _, ok := oversight.Answer(e.Data); ok && !k.declaration().Waits {
-		return nil, oversight.NothingWaits(e, ref)
+	if r := answerable(k.declaration(), e); r != nil {
+		return nil, r
 	}
 	if c, ok := e.Data.(event.Correction); ok && !k.declaration().Corrects {
 		fact, _ := c.Corrects()
 		return nil, event.Refuse(law.Pillar17, law.UnknownFact, law.Str("event", fact.Event))
 	}
 	return k.decide(e, policy)
+}
+
+// answerable refuses an answer where nothing waits for one, or by a role that gives none there, and an extension where nothing
+// is extended.
+func answerable(k *stream.Kind, e *event.Event) *event.Refusal {
+	if d, ok := e.Data.(*oversight.TermExtended); ok && !k.Extends {
+		return oversight.NothingToExtend(d)
+	}
+	ref, _, ok := oversight.Answer(e.Data)
+	switch {
+	case !ok:
+		return nil
+	case !k.Waits:
+		return oversight.NothingWaits(e, ref)
+	}
+	roles := k.Answers
+	if roles == nil {
+		roles = oversight.Approvers
+	}
+	if !slices.Contains(roles, e.Actor.Role) {
+		return event.Refuse(law.Roles, law.RoleMayNotAppend, law.Str("role", e.Actor.Role), law.Str("type", e.Type.String()))
+	}
+	return nil
 }
 
 // clockFlags flags a device clock that runs ahead of the ledger's (pillar 7) and a fact that

@@ -3,12 +3,14 @@ package domain
 import (
 	"fmt"
 
+	"github.com/anjian-ledger/anjian/domain/blacklist"
 	"github.com/anjian-ledger/anjian/domain/campaign"
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/field"
 	"github.com/anjian-ledger/anjian/domain/kinds"
 	"github.com/anjian-ledger/anjian/domain/numbering"
 	"github.com/anjian-ledger/anjian/domain/oversight"
+	"github.com/anjian-ledger/anjian/domain/publicity"
 	"github.com/anjian-ledger/anjian/domain/stream"
 	"github.com/anjian-ledger/anjian/domain/teamreview"
 	"github.com/anjian-ledger/anjian/domain/tip"
@@ -35,6 +37,8 @@ var parts = map[event.Kind]func(*State, common) kind{
 	event.File:       newEvidenceFiles,
 	event.Ledger:     newLedgers,
 	event.Flag:       newFlags,
+	blacklist.Name:   newBlacklists,
+	publicity.Name:   newPublicities,
 }
 
 // kind is what the judge asks of the streams of one kind. A [plain] one has all of it from its declaration; a part

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/anjian-ledger/anjian/domain/blacklist"
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/law"
 	"github.com/anjian-ledger/anjian/domain/numbering"
@@ -34,6 +35,10 @@ var neverLapse = map[law.Code]struct{ why, open string }{
 	law.DecidedAfterLapse: {ofOrder, ""}, law.ReviewFoundProblem: {standsOnce, ""},
 
 	law.DuplicateInspection: {ownWord, ""},
+
+	law.GroundChanged:      {"that what people did rests on something else than now stays so until they act", ""},
+	blacklist.EnteredEarly: {openLate, "blacklist-objected"},
+	blacklist.RemovedEarly: {standsOnce, ""},
 
 	// These lapse when a fact is corrected or withdrawn, and not yet by what is told late.
 	numbering.NumberOutsideBlock: {openLate, "number-block-issued fact-corrected"},

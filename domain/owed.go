@@ -4,6 +4,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/anjian-ledger/anjian/domain/campaign"
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/inspection"
 	"github.com/anjian-ledger/anjian/domain/kinds"
@@ -342,9 +343,16 @@ func (k *plain) owed(id string, from vantage) (out owed) {
 		return out
 	}
 	policy := k.s.planOf(since.Campaign, since.index, since.happened).Policy
-	list := k.is.Owes(st, obligation.Terms{Limit: policy.Limit, Calendars: k.s.calendarsFrom(from)}, k.s.duties.list[:0])
+	list := k.is.Owes(st, k.s.terms(policy, since.index, from), k.s.duties.list[:0])
 	k.s.duties.list = list
 	return owed{about: since.About, lateSync: time.Duration(policy.LateSyncHours) * time.Hour, list: list}
+}
+
+// terms are those of a stream whose first entry is at an index, under its plan.
+func (s *State) terms(policy *campaign.Policy, first uint64, from vantage) obligation.Terms {
+	known := s.law(first)
+	return obligation.Terms{Limit: policy.Limit, Calendars: s.calendarsFrom(from),
+		Law: func(matter, day string) obligation.Limit { return limitIn(known, matter, day) }}
 }
 
 func (k *plain) owes() bool { return k.is.Owes != nil }

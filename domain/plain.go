@@ -2,9 +2,12 @@ package domain
 
 import (
 	"github.com/anjian-ledger/anjian/domain/campaign"
+	"github.com/anjian-ledger/anjian/domain/codes"
 	"github.com/anjian-ledger/anjian/domain/event"
+	"github.com/anjian-ledger/anjian/domain/obligation"
 	"github.com/anjian-ledger/anjian/domain/oversight"
 	"github.com/anjian-ledger/anjian/domain/stream"
+	codetable "github.com/anjian-ledger/anjian/domain/table"
 )
 
 // plain is a kind that is its package and nothing more: what the judge asks follows from its [stream.Kind]. It keeps of each
@@ -198,6 +201,24 @@ func (l *ledger) State(of event.Stream) any {
 
 // UnknownUnit implements [stream.Ledger].
 func (l *ledger) UnknownUnit(id string) bool { return l.s.unknownUnit(id) }
+
+// Law implements [stream.Ledger].
+func (l *ledger) Law(matter, day string) obligation.Limit {
+	var known codes.LawLimits
+	if ed := l.s.edition(codetable.Limits); ed != nil {
+		known = ed.Law
+	}
+	return limitIn(known, matter, day)
+}
+
+// limitIn returns a length of time that the law gives on a day.
+func limitIn(known codes.LawLimits, matter, day string) obligation.Limit {
+	row, set := known.Of(matter, day)
+	if !set {
+		return obligation.Limit{}
+	}
+	return obligation.LimitOf(row)
+}
 
 func (l *ledger) knows(k kind, id string) bool {
 	return l.whole || !l.s.author.boundBy(k.declaration()) || k.knows(id)

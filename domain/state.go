@@ -46,6 +46,8 @@ type State struct {
 	subjects    *subjects
 	inspections *inspections
 	accidents   *accidents
+	blacklists  *blacklists
+	publicities *publicities
 	tokens      *tokens
 	codeTables  *codeTables
 	documents   *documents

@@ -15,6 +15,14 @@ func (p *Policy) Limit(kind string) obligation.Limit {
 		return obligation.InDays(p.ApprovalDays)
 	case "closing":
 		return obligation.InDays(p.ClosingDays)
+	case "withdrawal":
+		return obligation.InDays(p.WithdrawalDays)
+	case "blacklist-notice":
+		return obligation.InDays(p.BlacklistNoticeDays)
+	case "blacklist-objection":
+		return obligation.InDays(p.BlacklistObjectionDays)
+	case "blacklist-decision":
+		return obligation.InDays(p.BlacklistDecideDays)
 	case "tip-accept":
 		return obligation.InDays(p.TipAcceptDays)
 	case "tip-investigate":

@@ -51,6 +51,16 @@ type Policy struct {
 
 	LateSyncHours int `json:"late_sync_hours" is:"hours" zh:"补传时限" doc:"for a record to arrive, also after the end (R13)"`
 
+	BlacklistNoticeDays *int `json:"blacklist_notice_days,omitempty" is:"days" zh:"拟列入告知时限" doc:"from the proposal on (R58)"`
+
+	BlacklistObjectionDays *int `json:"blacklist_objection_days,omitempty" is:"days" zh:"陈述申辩期限" doc:"from the notice on (R58)"`
+
+	BlacklistDecideDays *int `json:"blacklist_decide_days,omitempty" is:"days" zh:"列入决定时限" doc:"from the end of the objection's time on (R58)"`
+
+	BlacklistRepeatMonths *int `json:"blacklist_repeat_months,omitempty" is:"months" zh:"反复出现问题的期间" doc:"one clause twice; left out: never (R58)"`
+
+	WithdrawalDays *int `json:"withdrawal_days,omitempty" is:"days" zh:"撤回发布时限" doc:"where the law sets none; left out: no limit (R71)"`
+
 	ZeroFindingDays int `json:"zero_finding_days" is:"days" zh:"零发现天数" doc:"of a team without findings (R63)"`
 
 	ZeroFindingInspections int `json:"zero_finding_inspections" is:"visits" zh:"零发现检查数" doc:"of a team without findings (R63)"`
@@ -81,6 +91,12 @@ func DefaultPolicy() Policy {
 		ReviewDays:         new(10),
 		InquiryDays:        new(5),
 		OutcomeDays:        new(90),
+
+		BlacklistNoticeDays:    new(5),
+		BlacklistObjectionDays: new(5),
+		BlacklistDecideDays:    new(15),
+		BlacklistRepeatMonths:  new(12),
+		WithdrawalDays:         new(3),
 
 		RequiredItems: map[string][]string{
 			"enterprise":      {"E-1", "E-2", "E-3", "E-4", "E-5", "E-6"},

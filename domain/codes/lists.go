@@ -111,6 +111,28 @@ var tables = []*Table{
 	// The four grades of State Council Order 493 Art. 3, mildest first.
 	NewTable("accident-grade", "事故等级", Code{Ordinary, "一般事故", "ordinary"}, Code{Larger, "较大事故", "larger"},
 		Code{Major, "重大事故", "major"}, Code{EspeciallyMajor, "特别重大事故", "especially major"}),
+	// Who passes an accident on (State Council Order 493 Arts 9, 11).
+	NewTable("report-level", "报告层级", Code{"unit", "事故单位", "unit"}, Code{"county", "县级", "county"}, Code{"city", "市级", "city"},
+		Code{"province", "省级", "province"}),
+	NewTable("accident-result", "事故处理结果", Code{"responsible-punished", "已追究责任", "those responsible were punished"},
+		Code{"transferred", "移送司法机关", "handed to the judiciary"}, Code{"no-responsibility", "非责任事故", "nobody is responsible"},
+		Code{"not-work-safety", "不属于生产安全事故", "not a work-safety accident"}),
+	NewTable("evaluation-outcome", "评估结论", Code{"done", "已落实", "done"}, Code{"partly", "部分落实", "partly done"},
+		Code{"not-done", "未落实", "not done"}),
+	// What has a subject proposed for the blacklist (R58): 发生较大事故, 反复出现问题, 违法违规严重, 多次整治不到位.
+	NewTable("blacklist-trigger", "黑名单情形", Code{"accident-larger", "发生较大及以上事故", "a larger accident or worse"},
+		Code{"repeat", "反复出现问题", "the same clause again"}, Code{"serious", "违法违规严重", "grave violation"},
+		Code{"failed-rectification", "多次整治不到位", "rectification failed again"}),
+	// The two grounds to expose somebody (R71): 违反安全生产法律法规的行为, 存在重大隐患没有认真治理的行为.
+	NewTable("exposure-ground", "曝光情形", Code{"violation", "违反安全生产法律法规", "a violation of safety law"},
+		Code{"major-hazard", "存在重大隐患没有认真治理", "a major hazard that is not seriously dealt with"}),
+	NewTable("blacklist-list", "名单性质", Code{"legal", "安全生产严重失信主体名单", "list of the law"},
+		Code{"policy", "政策性“黑名单”", "list of the campaign's policy"}),
+	NewTable("blacklist-end", "移出情形", Code{"expired", "期满", "the time is over"}, Code{"on-request", "申请提前移出", "early, on request"},
+		Code{"mistaken", "纠错", "it was mistaken"}),
+	NewTable("blacklist-state", "名单状态", Code{"proposed", "已提出", "proposed"}, Code{"lapsed", "情形不再成立", "without ground"},
+		Code{"refused", "不予列入", "refused"}, Code{"notified", "已告知", "notified"}, Code{"entered", "已列入", "entered"},
+		Code{"removed", "已移出", "removed"}),
 	NewTable("basis-level", "依据层级", Code{"central", "中央", "central"}, Code{"provincial", "省级", "provincial"},
 		Code{"city", "市级", "city"}), // R03: 「中省」 is the first two
 	NewTable("team-kind", "督查组类别", Code{"comprehensive", "综合督查组", "comprehensive"}, Code{"specialist", "专业督查组", "specialist"}),

@@ -32,6 +32,7 @@ var (
 	Issues    = Range{"issue", 1, MaxInteger, "entries"} // entry 0 issues no token
 	Years     = Range{"year", 1949, 9999, "calendar years"}
 	Days      = Range{"days", 1, 36_500, "days"}
+	Months    = Range{"months", 1, 1_200, "months"}
 	Hours     = Range{"hours", 1, 1_000_000, "hours"}
 	Minutes   = Range{"minutes", 0, 100_000, "minutes"}
 	Seconds   = Range{"seconds", 1, 31_536_000, "seconds"}
@@ -45,8 +46,8 @@ var (
 
 // Ranges lists them for documents.
 var Ranges = []Range{
-	Amounts, People, Accidents, Numbers, Officers, Visits, Total, Bytes, Positions, Issues, Years, Days, Hours, Minutes, Seconds, Times, Parts,
-	RuleSets,
+	Amounts, People, Accidents, Numbers, Officers, Visits, Total, Bytes, Positions, Issues, Years, Days, Months, Hours, Minutes, Seconds,
+	Times, Parts, RuleSets,
 	Values, UserIDs,
 	Processes, Sealeds, Fileds,
 }

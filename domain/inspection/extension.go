@@ -18,15 +18,10 @@ import (
 
 // The codes of extensions.
 const (
-	NothingToExtend        law.Code = "nothing-to-extend"
 	ExtensionWithoutEffect law.Code = "extension-without-effect"
 )
 
 var (
-	_ = law.Declare(law.OfFindings, law.Text{Code: NothingToExtend, Acts: law.Refuses, Rules: []law.Rule{law.R20},
-		TitleZH: "没有可延期的义务", Title: "There is nothing to extend",
-		SaysZH: "事件 {event} 没有可延期的 {obligation}", Says: "event {event} opened no {obligation} whose date can be moved",
-		RemedyZH: "写明本流中一份有期限的责令措施（rectify）", Remedy: "name an order of this stream that has a date (rectify)"})
 	_ = law.Declare(law.OfFindings, law.Text{Code: ExtensionWithoutEffect, Acts: law.Flags, Rules: []law.Rule{law.R20},
 		TitleZH: "延期不起作用", Title: "The extension moves nothing",
 		SaysZH:   "措施 {order} 期限为 {due_at}；延期于 {occurred_at} 提出，延至 {until_on}",
@@ -47,7 +42,7 @@ func (j *judgement) extend(d *oversight.TermExtended) *event.Refusal {
 	opener, _ := event.ParseUUID(d.Event)
 	i := slices.IndexFunc(j.st.orders, func(o ordering) bool { return o.event == opener && opener != uuid.Nil })
 	if d.Obligation != owedRectification.Name || i < 0 || j.imported {
-		return event.Refuse(law.R20, NothingToExtend, law.Str("obligation", d.Obligation), law.Str("event", d.Event))
+		return event.Refuse(law.R20, law.NothingToExtend, law.Str("obligation", d.Obligation), law.Str("event", d.Event))
 	}
 	o := &j.st.orders[i]
 	due, until := o.until(), law.Str("until_on", d.Until)

@@ -76,6 +76,7 @@ func (d *FindingRecorded) fold(s *State, e *event.Event) {
 		f.marks |= importedFact
 	} else {
 		f.text = facts.Digest(d.Description)
+		s.cite(d, e.ID, e.Happened())
 	}
 	s.findings = append(s.findings, f)
 }

@@ -95,6 +95,9 @@ func (d *PenaltyDecided) fold(s *State, e *event.Event) {
 	if d.Final && d.Kind == "fine" {
 		m |= fined
 	}
+	if d.Final && e.Assurance != event.Imported && slices.Contains(graveKinds, d.Kind) {
+		s.grave = append(s.grave, e.ID)
+	}
 	s.mark(d.Findings, m)
 }
 

@@ -162,6 +162,7 @@ func (s *State) record(e *event.Event, document string) {
 		w.account = momentOf(e)
 	}
 	s.examine()
+	s.account()
 }
 
 // isDocument reports whether hash is that of the site record.

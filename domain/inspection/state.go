@@ -29,6 +29,8 @@ type State struct {
 	findings  []finding
 	orders    []ordering
 	penalties []string // ids
+	cited     []Cited
+	grave     []uuid.UUID
 	document  [32]byte // SHA-256 of the site record
 	began     int64    // when the start occurred, seconds since 1970
 	first     uint64   // index of the first entry
@@ -227,10 +229,11 @@ const (
 	punished
 	exempted // lawfully not punished (R41)
 	fined
-	examined // the inspectors left, made their record or closed since it was found
-	pictured // its evidence shows something (R08)
-	disposed // put right, ordered, punished or lawfully not: by no import
-	settled  // punished or lawfully not: by no import
+	examined  // the inspectors left, made their record or closed since it was found
+	pictured  // its evidence shows something (R08)
+	disposed  // put right, ordered, punished or lawfully not: by no import
+	settled   // punished or lawfully not: by no import
+	accounted // the site record has it
 )
 
 // NewState returns the state of a stream without events.
@@ -243,6 +246,7 @@ func (s *State) Clone() *State {
 	c.orders = slices.Clip(s.orders)
 	c.penalties = slices.Clip(s.penalties)
 	c.people = slices.Clip(s.people)
+	c.cited, c.grave = slices.Clip(s.cited), slices.Clip(s.grave)
 	c.waiting = slices.Clip(s.waiting)
 	if s.work != nil {
 		w := *s.work

@@ -41,6 +41,7 @@ const (
 	OfPersons
 	OfSubjects
 	OfAccidents
+	OfPublicity
 	OfTips
 	OfReviews
 	OfOrder
@@ -63,6 +64,7 @@ var groups = []Group{
 	OfPersons:     {"人员", "Person", personCodes},
 	OfSubjects:    {"检查对象与代码表", "Subject and tables", subjectCodes},
 	OfAccidents:   {"事故", "Accident", accidentCodes},
+	OfPublicity:   {"黑名单、曝光与宣传", "Blacklist, exposure and publicity", nil},
 	OfTips:        {"举报与移交", "Tips and transfers", tipCodes},
 	OfReviews:     {"倒查、复查与执纪", "Reviews and inquiries", reviewsCodes},
 	OfOrder:       {"流、作者与顺序", "Streams, authors and order", orderCodes},

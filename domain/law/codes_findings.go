@@ -141,6 +141,8 @@ const (
 	NoSecondPerson         Code = "no-second-person"
 	OtherBytes             Code = "other-bytes"
 	OfficeApproves         Code = "office-approves"
+	NothingToExtend        Code = "nothing-to-extend"
+	GroundChanged          Code = "ground-changed"
 	NotTheLeader           Code = "not-the-leader"
 	UnknownDeviation       Code = "unknown-deviation"
 )
@@ -223,6 +225,14 @@ var correctionsCodes = []Text{
 		"所指事件的内容不同", "The event has other bytes",
 		"事件 {event} 的字节不是 {sha256}", "event {event} has other bytes than {sha256}",
 		"重新读取该事件，写明其确切字节的 SHA-256", "read the event again and state the SHA-256 of its exact bytes"},
+	{GroundChanged, Flags, []Rule{R58, R71},
+		"依据已变化", "What it rests on has changed",
+		"所依据的事实已变化或不再成立（{event}）", "a fact that it rests on was changed, or does not count any more ({event})",
+		"说明原因（deviation-explained），或作出新的决定", "explain it (deviation-explained), or decide anew"},
+	{NothingToExtend, Refuses, []Rule{R20, Pillar12},
+		"没有可延期的义务", "There is nothing to extend",
+		"事件 {event} 没有可延期的 {obligation}", "event {event} opened no {obligation} whose date can be moved",
+		"写明本流中一项有期限、可延期的义务", "name an obligation of this stream that has a date which can be moved"},
 	{OfficeApproves, Refuses, []Rule{R18},
 		"须由市安委办答复", "The office has to answer",
 		"剔除由市安委办答复，不由{role:role}答复", "an exclusion is answered by the supervision office, not by the role {role:role}",

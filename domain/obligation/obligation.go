@@ -26,6 +26,8 @@ const (
 	Authority  Owner = "enforcing-authority" // in whose name they inspect
 	Approver   Owner = "approver"            // a second person (pillar 17)
 	Office     Owner = "supervision-office"
+	Government Owner = "government" // that investigates, or answers a report of inquiry
+	Nobody     Owner = "nobody"     // of a window that is open to many
 	Commission Owner = "discipline-commission"
 	Reviewers  Owner = "reviewers" // who are sent to review a team
 	Receiver   Owner = "receiver"  // of what was handed over
@@ -50,6 +52,7 @@ type Kind struct {
 	Rule      law.Rule // that makes it owed; none: it has never a date, holds up an event of its stream and is on no worklist
 	Field     bool     // owed by people in the field, who may synchronise late
 	Escalates bool     // one deadline-passed is said of it
+	Window    bool     // a right that ends with its date: nobody is late who does not use it
 	HoldsUp   []string // what in its stream waits until it is met: see [Signing] and [Closing]
 	// Unmodelled says why the executable model of pillar 12, which a test asks of random visits, does not know it; "": it does.
 	Unmodelled string
@@ -62,13 +65,19 @@ const (
 )
 
 // Owners lists who may owe something.
-var Owners = []Owner{Inspectors, Leader, Party, Authority, Approver, Office, Commission, Reviewers, Receiver}
+var Owners = []Owner{Inspectors, Leader, Party, Authority, Approver, Office, Government, Commission, Reviewers, Receiver, Nobody}
 
 // Terms is what the rest of the ledger says about what is owed in a stream: the plan is the one that was in force when
 // the stream began.
 type Terms struct {
-	Limit     func(kind string) Limit // of the plan; the zero value: it states none
+	Limit     func(kind string) Limit        // of the plan; the zero value: it states none
+	Law       func(matter, day string) Limit // of the law in force on a day YYYY-MM-DD, as it was known then; likewise
 	Calendars Calendars
+}
+
+// Due returns the last instant of a limit that runs from an instant, by the calendars that count for an opening.
+func (t *Terms) Due(l Limit, since time.Time, opening Fact) time.Time {
+	return l.Due(since, t.Calendars.Since(opening.Index)...)
 }
 
 // Fact is what obligations know of a fact that counts.

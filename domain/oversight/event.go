@@ -69,6 +69,18 @@ type TermExtended struct {
 	Ground     string `json:"ground" is:"lines(2000)" zh:"延期理由" doc:"why"`
 }
 
+// Ref returns which obligation of the stream is meant.
+func (d *TermExtended) Ref() obligation.Ref {
+	opener, _ := event.ParseUUID(d.Event)
+	return obligation.Ref{Kind: d.Obligation, Opener: opener}
+}
+
+// Day returns the last day that is in time.
+func (d *TermExtended) Day() obligation.Day {
+	day, _ := obligation.ParseDay(d.Until)
+	return day
+}
+
 // DeviationExplained answers a flag; the flag stays.
 type DeviationExplained struct {
 	Deviation   string `json:"deviation" is:"text(64)" zh:"偏差标记" doc:"id of the deviation-flagged"`
@@ -145,7 +157,10 @@ type LedgerMoved struct {
 }
 
 // approvers answer until there is a role of that name.
-var approvers = []event.Role{event.RoleTeamLeader, event.RoleSupervisionOffice}
+var approvers = []event.Role{event.RoleTeamLeader, event.RoleSupervisionOffice, event.RoleCityGovernment, event.RoleCountyGovernment}
+
+// Approvers answer what waits in streams of a kind that names no others.
+var Approvers = approvers[:2:2]
 
 // Kind declares the streams of the ledger's own acts, and with their events those that may lie in any stream.
 var Kind = stream.Bare(stream.Kind{
@@ -167,7 +182,7 @@ var Kind = stream.Bare(stream.Kind{
 		Rules: []law.Rule{law.R20, law.R42, law.R43, law.R51, law.R57, law.Pillar12}, Append: []event.Role{event.RoleLedger}}),
 	anywhere[TermExtended](event.Type{Name: "term-extended", Version: 1, Chinese: "延期",
 		Doc:   "The date until which something is owed was moved; it counts once a second person approved it.",
-		Rules: []law.Rule{law.R20, law.Pillar17}, Append: append(slices.Clone(approvers), event.RoleInspector)}),
+		Rules: []law.Rule{law.R11, law.R20, law.Pillar12, law.Pillar17}, Append: append(slices.Clone(approvers), event.RoleInspector, event.RoleDepartment)}),
 	anywhere[DeviationExplained](event.Type{Name: "deviation-explained", Version: 1, Chinese: "偏差说明",
 		Doc:   "Somebody entitled explained a flagged deviation.",
 		Rules: []law.Rule{law.R08}, Append: []event.Role{event.RoleTeamLeader, event.RoleSupervisionOffice, event.RoleDisciplineCommission}}),
@@ -179,10 +194,10 @@ var Kind = stream.Bare(stream.Kind{
 		Rules: []law.Rule{law.Pillar11}, Append: []event.Role{event.RoleLedger}}),
 	anywhere[ApprovalGiven](event.Type{Name: Approval, Version: 1, Chinese: "批准",
 		Doc:   "A second person, who wrote nothing in the stream, approved an event of it that waits for that.",
-		Rules: []law.Rule{law.R08, law.R18, law.R19, law.R20, law.R31, law.R41, law.R47, law.R57, law.Pillar17}, Append: approvers}),
+		Rules: []law.Rule{law.R08, law.R11, law.R18, law.R19, law.R20, law.R31, law.R41, law.R47, law.R57, law.Pillar17}, Append: approvers}),
 	anywhere[ApprovalRefused](event.Type{Name: NoApproval, Version: 1, Chinese: "不予批准",
 		Doc:   "A second person, who wrote nothing in the stream, refused an event of it that waits for approval.",
-		Rules: []law.Rule{law.R18, law.R20, law.R31, law.R41, law.Pillar17}, Append: approvers}),
+		Rules: []law.Rule{law.R11, law.R18, law.R20, law.R31, law.R41, law.Pillar17}, Append: approvers}),
 	stream.Alone((*CopyRestored).Judge, event.Type{Name: "copy-restored", Version: 1, Chinese: "副本恢复",
 		Doc:   "One copy of the ledger was found short or damaged and rebuilt from the other.",
 		Rules: []law.Rule{law.Pillar6}, Append: []event.Role{event.RoleLedger}}),

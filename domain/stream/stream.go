@@ -27,6 +27,10 @@ type Kind struct {
 	Begins func(event.Data) bool
 	// Waits says that there are events that wait for a second person's yes.
 	Waits bool
+	// Answers are the roles that may answer what waits; nil: a team's leader, and the office.
+	Answers []event.Role
+	// Extends says that what is owed in its streams may be given more time.
+	Extends bool
 	// Restates says that there are rules of the stream as a whole.
 	Restates bool
 	// Corrects says that its facts can be corrected and withdrawn (pillar 17).
@@ -112,6 +116,8 @@ type Ledger interface {
 	State(event.Stream) any
 	// UnknownUnit reports whether there is a table of units and it does not have an id (R75).
 	UnknownUnit(id string) bool
+	// Law returns a limit of the law in force on a day YYYY-MM-DD; the zero value where it sets none.
+	Law(matter, day string) obligation.Limit
 }
 
 // StateOf returns the state of a stream of another kind, as its type; nil when there is none.

@@ -142,6 +142,13 @@ const (
 	instruction // of the city government
 	acceptance
 	answer
+	listingNotice
+	listingObjection
+	listingEntry
+	exposing
+	exposureAnswer
+	publishing
+	investigationEnd
 	campaignEnd
 	writing    // the fieldwork becomes ready; it is sent later
 	teamReview // of the first team by the second
@@ -151,7 +158,7 @@ const (
 func (g *Generator) Requests() iter.Seq[*Request] {
 	return func(yield func(*Request) bool) {
 		g.devices = map[string]*devicekey.Signer{}
-		send := func(r *Request) bool { return inParts(r, yield) }
+		send := func(r *Request) bool { return r == nil || inParts(r, yield) } // nil: there was no reason for one
 		if !g.setup(send) {
 			return
 		}
@@ -246,6 +253,7 @@ func (g *Generator) planOthers(plan func(step)) {
 	if g.teams > 1 {
 		plan(step{g.at(21, 15, 0), 0, teamReview, nil})
 	}
+	g.planMatters(plan)
 	plan(step{g.Base.Add(Length - time.Hour), 0, campaignEnd, nil})
 }
 
@@ -264,6 +272,8 @@ func (g *Generator) perform(s step) *Request {
 		return g.accident(s)
 	case teamReview:
 		return g.orderReview(s)
+	case listingNotice, listingObjection, listingEntry, exposing, exposureAnswer, publishing, investigationEnd:
+		return g.matter(s)
 	case campaignEnd:
 		return g.end(s)
 	}

@@ -172,6 +172,9 @@ type Generator struct {
 	world
 	types   map[string]*event.Type
 	devices map[string]*devicekey.Signer // by person; of the walk that goes on
+
+	foundThere []string  // at the visit of [Generator.accidentVisit], in the walk that goes on
+	exposed    event.Ref // the exposure of that; likewise
 }
 
 // Campaign prepares a campaign.

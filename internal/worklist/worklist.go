@@ -169,6 +169,9 @@ func (q *Query) sees(r *obligation.Row) bool {
 }
 
 func (q *Query) asks(d *obligation.Duty) bool {
+	if d.Kind.Window && d.Overdue(q.Now) {
+		return false // nobody owes it: it has ended
+	}
 	return (q.Owner == "" || d.Kind.Owner == q.Owner) && (q.Kind == "" || d.Kind.Name == q.Kind) &&
 		(q.DueBefore.IsZero() || !d.Due.IsZero() && d.Due.Before(q.DueBefore))
 }
