@@ -331,7 +331,7 @@ func TestR71ARefusedExposureIsNotPublished(t *testing.T) {
 	w := onRecord(t)
 	w.given("inspection/i", signedBy("ma", "li"), inspector)
 	w.accepts("exposure/e", exposed())
-	w.owes("exposure/e", "approval", obligation.Open, "")
+	w.owes("exposure/e", "approval", obligation.Open, "2019-12-09")
 	w.accepts("exposure/e", no(w.last("exposure/e")), clerk2)
 	w.owes("exposure/e", "approval", obligation.Void, "")
 	w.refuses("R71", "exposure-not-approved", "publicity/p", &publicity.Published{Outlet: "x", Title: "x", PublishedOn: "2019-12-05",

@@ -85,12 +85,15 @@ func TestR11TheInvestigationHasSixtyDaysAndSixtyMoreByTheGovernmentsYes(t *testi
 	w.accepts("accident/a", longer("2020-02-08"), in, clerk2)
 	ask := w.last("accident/a")
 	w.owes("accident/a", "investigation", obligation.Open, "2019-12-10")
-	w.owes("accident/a", "approval", obligation.Open, "")
+	w.owes("accident/a", "approval", obligation.Open, "2019-12-12")
 	w.refuses("R11", "government-answers", "accident/a", yes(ask), in)
 	w.refuses("pillar 17", "no-second-person", "accident/a", yes(ask), in,
 		by(event.Actor{Person: "clerk2", Role: event.RoleCityGovernment}))
 	w.refuses("Roles", "role-may-not-append", "accident/a", yes(ask), in, leader)
-	if said := k.sweep(beijing(t, "2019-12-20 10:00")); len(said) == 0 { // it waits for an answer that has no date
+	for _, e := range k.sweep(beijing(t, "2019-12-12 10:00")) {
+		t.Errorf("%+v is said while an answer is owed", e.Data)
+	}
+	if said := k.sweep(beijing(t, "2019-12-20 10:00")); len(said) == 0 { // nobody answers
 		t.Error("the investigation is not escalated")
 	}
 	recorded, err := w.record(w.event("accident/a", yes(ask), at(beijing(t, "2019-12-21 10:00")), mayor))
@@ -112,7 +115,7 @@ func TestR11ARefusedExtensionMovesNothing(t *testing.T) {
 		Ground: "x"}, in, clerk2)
 	w.accepts("accident/a", no(w.last("accident/a")), in, mayor)
 	w.owes("accident/a", "investigation", obligation.Open, "2019-12-10")
-	w.owes("accident/a", "approval", obligation.Void, "")
+	w.owes("accident/a", "approval", obligation.Met, "2019-12-12")
 }
 
 func TestR11AnEspeciallyMajorAccidentIsAnsweredWithinThirtyDaysAndThirtyMore(t *testing.T) {

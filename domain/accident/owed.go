@@ -22,7 +22,7 @@ var (
 	owedReply         = obligation.Kind{Name: "reply", Owner: obligation.Government, Rule: law.R11, Escalates: true}
 	owedEvaluation    = obligation.Kind{Name: "evaluation", Owner: obligation.Government, Rule: law.R11, Escalates: true}
 	owedResult        = obligation.Kind{Name: "result", Owner: obligation.Office, Rule: law.R68, Escalates: true}
-	owedAnswer        = obligation.Kind{Name: "approval", Owner: obligation.Approver, From: obligation.Known, Rule: law.R11}
+	owedAnswer        = obligation.Kind{Name: "approval", Owner: obligation.Approver, From: obligation.Known, Rule: law.R11, Escalates: true}
 
 	owedKinds = []*obligation.Kind{&owedCasualties, &owedInvestigation, &owedReply, &owedEvaluation, &owedResult, &owedAnswer}
 )
@@ -55,8 +55,16 @@ func (s *State) Owes(t obligation.Terms, into []obligation.Obligation) []obligat
 	}
 	add(&owedResult, &s.report, s.resultDue(&t, investigation), s.steps[result].Occurred)
 	for i := range s.longer {
-		if x := &s.longer[i]; x.is == asked {
-			into = append(into, obligation.Obligation{Kind: &owedAnswer, Opener: x.ID, Opened: x.index, Recorded: x.recorded})
+		x := &s.longer[i]
+		answer := x.answerDue(&t)
+		into = append(into, obligation.Obligation{Kind: &owedAnswer, Opener: x.ID, Opened: x.index, Recorded: x.recorded, Due: answer,
+			Met: x.is != asked, MetAt: x.answered})
+		if x.is == asked {
+			for k := range into {
+				if o := &into[k]; o.Ref() == x.of && o.InTime(x.occurred) && answer.After(o.Asked) {
+					o.Asked = answer // it is not escalated before somebody owes no answer any more
+				}
+			}
 		}
 	}
 	return into
@@ -98,6 +106,12 @@ type extension struct {
 	recorded time.Time
 	index    uint64
 	is       answerState
+	answered time.Time
+}
+
+// answerDue is until when a government owes its answer, by the plan.
+func (x *extension) answerDue(t *obligation.Terms) time.Time {
+	return t.Due(t.Limit("approval"), x.recorded, obligation.Fact{Index: x.index})
 }
 
 type answerState uint8
@@ -206,10 +220,11 @@ func (s *State) waits(id uuid.UUID) int {
 	return slices.IndexFunc(s.longer, func(x extension) bool { return x.ID == id && x.is == asked })
 }
 
-func (s *State) answered(d event.Data) {
-	ref, yes, _ := oversight.Answer(d)
+func (s *State) answered(e *event.Event) {
+	ref, yes, _ := oversight.Answer(e.Data)
 	if i := s.waits(ref.ID()); i >= 0 {
 		s.longer = slices.Clone(s.longer)
+		s.longer[i].answered = e.Happened()
 		if s.longer[i].is = denied; yes {
 			s.longer[i].is = granted
 		}

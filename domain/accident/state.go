@@ -120,7 +120,7 @@ func (s *State) Apply(e *event.Event) {
 		s.longer = append(s.longer, extension{ID: e.ID, of: d.Ref(), until: d.Day(), occurred: e.Happened(),
 			recorded: e.Recorded, index: e.Index})
 	case *oversight.ApprovalGiven, *oversight.ApprovalRefused:
-		s.answered(e.Data)
+		s.answered(e)
 		return
 	}
 	stream.Fold(s, e)
