@@ -451,3 +451,18 @@ func TestR60TheCommissionWatchesATeam(t *testing.T) {
 		t.Error("an end before the beginning is taken")
 	}
 }
+
+// R66: a grave impact on the public has the same officials reviewed, whatever the grade; one that is found not to be grave takes
+// that back.
+func TestR66AGraveSocialImpactOpensReviewsOfOfficials(t *testing.T) {
+	w := campaignFixture(t)
+	w.accepts("person/head", newPerson("head"))
+	w.accepts("person/head", &person.OfficialAppointed{Post: "局长", Unit: "u", Sectors: []string{"INDTRADE"}, From: "2019-01-01"})
+	w.wantOpened(nil, "accident/a", reported(1))
+	found := func(grave bool) *accident.SocialImpactFound {
+		return &accident.SocialImpactFound{Grave: grave, Basis: "舆情", FoundBy: "市安委办"}
+	}
+	w.wantOpened(nil, "accident/a", found(false))
+	w.wantOpened([]string{"head"}, "accident/a", found(true))
+	w.wantOpened([]string{"-head"}, "accident/a", found(false))
+}
