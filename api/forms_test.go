@@ -121,7 +121,10 @@ func badForms() map[law.Fault]string {
 			`{"start":"2026-01-02T09:30:00+08:00","end":"2026-01-02T09:30:00+08:00"}`).raw,
 		law.FaultOneContent: good("fact-corrected", "inspection/t-1.x", `{"fact":`+named+`,"replaces":`+named+`,"reason":"r",`+
 			`"time":"2026-01-02T09:30:00+08:00"}`).raw,
-		law.FaultFineOnly: penal.with(`"final"`, `"fine":{"currency":"CNY","amount":1},"final"`),
+		law.FaultGroundsOfFault: good("accountability-decided", "review/r", `{"fault":true,"grounds":[],"basis":[],"decided_by":"d","decision":`+
+			`{"sha256":"`+hash64+`","size":200,"to":"`+key43+`","commit":"`+hash64+`"}}`).raw,
+		law.FaultFindsOfProblem: good("review-inspection-completed", "team-review/r", `{"inspections":["i"],"problem":true,"findings":[]}`).raw,
+		law.FaultFineOnly:       penal.with(`"final"`, `"fine":{"currency":"CNY","amount":1},"final"`),
 	}
 }
 

@@ -180,7 +180,8 @@ func (a *Handler) limits() LimitsAnswer {
 		roles[string(r)] = string(classOf(r))
 	}
 	return LimitsAnswer{
-		Append: a.appendLimits, Evidence: a.cfg.EvidenceLimit, Sealed: sealing.MaxText, Page: maxPage, PageSize: maxPageBytes, List: projector.MaxLimit,
+		Append: a.appendLimits, Evidence: a.cfg.EvidenceLimit, Sealed: sealing.MaxText, Page: maxPage, PageSize: maxPageBytes,
+		List:    projector.MaxLimit,
 		Totals:  Totals{Reads: a.reads.size, Streams: a.streams.size, Downloads: a.downloads.size, Bodies: a.bodies.size},
 		Reserve: 0.25, Roles: roles, Quotas: a.cfg.Quotas,
 		Times: Times{

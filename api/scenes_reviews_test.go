@@ -133,6 +133,10 @@ func TestTeamReviewsAreAnswered(t *testing.T) {
 		s.issue(id, token.Issued{Role: event.RoleInspector, Person: id, Team: "t2"})
 	}
 	s.given("team/t2", &team.LeaderAppointed{Person: "he"})
+	watch := &team.ObserverAssigned{Observer: "ma", From: "2019-12-01"}
+	s.says("observer-of-the-team", "team/t1", watch, as(commission))
+	watch.Observer = "zhou"
+	s.says("", "team/t1", watch, as(commission))
 	const at = "team-review/r"
 	order := func(team, by string, people ...string) *teamreview.Ordered {
 		return &teamreview.Ordered{Team: team, By: by, Reviewers: people}
@@ -183,5 +187,6 @@ func TestTeamReviewsAreAnswered(t *testing.T) {
 		t.Fatalf("after a sweep the office sees %q", flagged)
 	}
 	s.says("review-of-another-team", "team-review/"+flagged[2], order("t2", "t1", "ma"))
-	s.says("role-may-not-append", "team-review/z", &teamreview.Flagged{Team: "t1", From: "2019-12-01", To: "2019-12-07", Inspections: 9, Least: 9})
+	s.says("role-may-not-append", "team-review/z", &teamreview.Flagged{Team: "t1", From: "2019-12-01", To: "2019-12-07", Inspections: 9,
+		Least: 9})
 }

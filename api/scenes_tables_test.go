@@ -45,6 +45,12 @@ func TestTablesAreAnswered(t *testing.T) {
 	s.says("checklist-drops-items", "table/checklists", &table.Published{Table: table.Checklists, Items: []table.Item{{ID: "E-1",
 		Text: "企业主体责任是否落实", Section: "management", Bad: "no", Kinds: []string{"enterprise"}}}})
 	s.says("unknown-code", "campaign/c", plan("2"))
+	day := func(year int, holiday, worked string) *table.Published {
+		return &table.Published{Table: table.Holidays, Document: "通知", Calendar: &table.Year{Year: year,
+			Holidays: []table.Holiday{{Name: "元旦", From: holiday, To: holiday}}, Worked: []string{worked}}}
+	}
+	s.given("table/holidays", day(2018, "2019-01-01", "2018-12-29"))
+	s.says("calendar-contradicts", "table/holidays", day(2019, "2018-12-29", "2019-01-05"))
 	rules := &table.DisciplineRules{Version: "1", Document: "廉洁自律", From: "2019-11-01"}
 	s.given("table/discipline-rules", rules)
 	s.says("rules-version-published", "table/discipline-rules", rules)

@@ -159,13 +159,13 @@ func (p *problem) opened(e *event.Event) *review.Opened {
 
 func (p *problem) ofVisit(subject, id string, e *event.Event) opening {
 	d := p.opened(e)
-	d.Subject, d.Inspection = subject, id
+	d.Subject, d.Reviewed = subject, event.Stream{Kind: event.Inspection, ID: id}.String()
 	return opening{p.stream(event.Inspection, id), d}
 }
 
 func (p *problem) ofOfficial(id string, e *event.Event) opening {
 	d := p.opened(e)
-	d.Official = id
+	d.Reviewed = event.Stream{Kind: event.Person, ID: id}.String()
 	return opening{p.stream(event.Person, id), d}
 }
 

@@ -16,7 +16,7 @@ func (k *reviews) fold(e *event.Event) {
 	k.plain.fold(e)
 	if d, ok := e.Data.(*review.Opened); ok {
 		rule := law.R44
-		if d.Official != "" {
+		if d.Official() != "" {
 			rule = law.R66
 		}
 		k.s.stand(e, rule)

@@ -51,7 +51,7 @@ func (w *fixture) opened(stream string, d event.Data, opts ...option) (of []stri
 			sign = "-"
 		}
 		o := w.ofStream(r.Stream)[0].Data.(*review.Opened)
-		of = append(of, sign+o.Inspection+o.Official)
+		of = append(of, sign+o.Visit()+o.Official())
 	}
 	return of
 }
@@ -434,4 +434,20 @@ func TestR63AReviewWithoutAFlag(t *testing.T) {
 		t.Errorf("owed %v", got)
 	}
 	k.hides("team-review/own", leader)
+}
+
+// R60: the commission assigns who watches a team; not one of it.
+func TestR60TheCommissionWatchesATeam(t *testing.T) {
+	w := campaignFixture(t)
+	watch := func(who string) *team.ObserverAssigned {
+		return &team.ObserverAssigned{Observer: who, From: "2019-12-01", To: "2019-12-31"}
+	}
+	w.accepts("person/watcher", newPerson("watcher"))
+	w.refuses("Roles", "role-may-not-append", "team/t1", watch("watcher"))
+	w.refuses("R60", "unknown-person", "team/t1", watch("nobody"), commission)
+	w.refuses("R60", "observer-of-the-team", "team/t1", watch("li"), commission)
+	w.accepts("team/t1", watch("watcher"), commission)
+	if (&team.ObserverAssigned{From: "2019-12-02", To: "2019-12-01"}).Validate() == nil {
+		t.Error("an end before the beginning is taken")
+	}
 }

@@ -131,7 +131,7 @@ func (w *fixture) reviews(stream string, d event.Data, opts ...option) (visits [
 				r.About.Subject != o.Subject {
 				w.Errorf("%+v about %+v: %v", o, r.About, err)
 			}
-			visits = append(visits, o.Inspection)
+			visits = append(visits, o.Visit())
 		}
 	}
 	return visits

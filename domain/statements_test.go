@@ -131,7 +131,7 @@ func (w *fixture) pairsStand(t *rapid.T) {
 			}
 		case *review.Opened:
 			known, _ := w.problems.ofSubject.get(d.Subject)
-			visits, gone = []string{d.Inspection}, !slices.ContainsFunc(known, func(p problem) bool {
+			visits, gone = []string{d.Visit()}, !slices.ContainsFunc(known, func(p problem) bool {
 				return p.in.String() == d.Matter && p.Item == d.Item
 			})
 		default:

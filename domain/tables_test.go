@@ -313,6 +313,18 @@ func holidays(year int, worked []string, from, to string) *codetable.Published {
 		Calendar: &codetable.Year{Year: year, Holidays: []codetable.Holiday{{Name: "假日", From: from, To: to}}, Worked: worked}}
 }
 
+// R26: a day of the New Year stands in the calendars of two years, and says the same in both.
+func TestR26TheCalendarsOfTwoYearsDoNotContradictEachOther(t *testing.T) {
+	w := newFixture(t)
+	w.accepts("table/holidays", holidays(2018, []string{"2018-12-29"}, "2018-12-30", "2019-01-01"))
+	r := w.refuses("R26", "calendar-contradicts", "table/holidays", holidays(2019, []string{"2018-12-30"}, "2019-01-01", "2019-01-01"))
+	if days, _ := r.Values.Get("days").Any().([]string); len(days) != 1 || days[0] != "2018-12-30" {
+		t.Errorf("%v", r.Values)
+	}
+	w.accepts("table/holidays", holidays(2019, []string{"2018-12-29"}, "2018-12-30", "2019-01-01"))
+	w.accepts("table/holidays", holidays(2018, []string{"2018-12-29"}, "2018-12-30", "2019-01-01"))
+}
+
 // R26 and pillar 12, rule 12 of the model: of the calendar known when a duty was opened and all published since, the one that gives
 // the latest due time counts; a late flag lapses with the next event that reads it.
 func TestPillar12ACalendarGivesTimeAndTakesNone(t *testing.T) {

@@ -50,7 +50,6 @@ var together = map[string]*regexp.Regexp{
 	"order of numbers":      regexp.MustCompile(`^last: must not be below first$`),
 	"one content":           regexp.MustCompile(`^fact: \d+ members have a content;`),
 	"order of dates":        regexp.MustCompile(`^([a-z]+(\.\d+)?\.)?to: must not be before from$`),
-	"whom a review is of":   regexp.MustCompile(`^official: is reviewed, or the inspection with its subject, and not both$`),
 	"what is said of a yes": regexp.MustCompile(`^(grounds|findings): must be named where there is (fault|a problem), and only there$`),
 }
 

@@ -254,7 +254,7 @@ func greet(ctx context.Context, out io.Writer, n *node.Node, addr string, tokens
 		case event.RoleDepartment:
 			d.County, d.Unit = "610902", "emergency-610902" // 汉滨区应急管理局
 		case event.RoleCommittee:
-			d.Unit = "fire-committee"
+			d.Unit = "traffic" // 道路交通安全专业委员会
 		case event.RoleImporter:
 			d.Unit = "import"
 		}

@@ -242,6 +242,7 @@ const (
 	SectorWithoutDepartment  Code = "sector-without-department"
 	ChecklistDropsItems      Code = "checklist-drops-items"
 	RulesVersionPublished    Code = "rules-version-published"
+	CalendarContradicts      Code = "calendar-contradicts"
 )
 
 var subjectCodes = []Text{
@@ -328,6 +329,11 @@ var subjectCodes = []Text{
 		"检查表缺少讲话所列的项目", "The checklists drop items of the speech",
 		"检查表没有：{items}", "the checklists leave out: {items}",
 		"补入（code-table-published），或说明原因", "add them (code-table-published), or explain it"},
+	{CalendarContradicts, Refuses, []Rule{R26},
+		"与另一年的节假日矛盾", "It contradicts another year's calendar",
+		"{field}：{year} 年的节假日（版本 {version}）对这些日期的规定相反：{days}",
+		"{field}: the calendar of {year}, version {version}, says the contrary of: {days}",
+		"核对通知；先更正另一年的，或在两处写得一致", "check the notices; put the other year right first, or state the same in both"},
 	{RulesVersionPublished, Refuses, []Rule{R02},
 		"该版本的纪律要求已发布", "The version is published already",
 		"纪律要求版本 {version} 已发布", "version {version} of the discipline rules is already published",

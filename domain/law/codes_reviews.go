@@ -17,6 +17,8 @@ const (
 
 	UnknownVisit Code = "unknown-visit"
 
+	ObserverOfTeam Code = "observer-of-the-team"
+
 	ReviewOrdered     Code = "review-ordered-already"
 	ReviewLacksTeam   Code = "review-names-no-team"
 	ReviewOtherTeam   Code = "review-of-another-team"
@@ -79,6 +81,11 @@ var reviewsCodes = []Text{
 		"没有这次检查", "There is no such visit",
 		"检查 {inspection} 不存在", "there is no visit {inspection}",
 		"核对编号，或不写 inspection", "check the id, or leave inspection out"},
+
+	{ObserverOfTeam, Refuses, []Rule{R60},
+		"监督员属于该督查组", "The observer is of the team",
+		"{person} 在或曾在督查组 {team}", "{person} is or was of team {team}",
+		"另派人员", "assign somebody else"},
 
 	{ReviewOrdered, Refuses, []Rule{R63},
 		"已派员复查", "The review is ordered already",

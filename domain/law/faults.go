@@ -110,7 +110,6 @@ const (
 	FaultLongHoliday    Fault = "holiday-too-long"
 	FaultWorkedHoliday  Fault = "worked-on-a-holiday"
 	FaultWorkedWeekday  Fault = "worked-weekday"
-	FaultOneReviewed    Fault = "visit-or-official"
 	FaultGroundsOfFault Fault = "grounds-of-fault"
 	FaultFindsOfProblem Fault = "findings-of-problem"
 	FaultSpecVersion    Fault = "not-specversion-1"
@@ -216,7 +215,6 @@ var faults = []FaultText{
 	{FaultLongHoliday, "more than {most} days off: check the dates", "连续放假超过 {most} 天：请核对日期"},
 	{FaultWorkedHoliday, `is a day off as well ({value})`, `同时列为放假日（{value}）`},
 	{FaultWorkedWeekday, "is worked anyway: only a Saturday or Sunday is exchanged", "本来就上班：调休的只是星期六或星期日"},
-	{FaultOneReviewed, "is reviewed, or the inspection with its subject, and not both", "倒查检查（及其对象）或责任人，二者取一"},
 	{FaultGroundsOfFault, "must be named where there is fault, and only there", "有责任时必填，无责任时不填"},
 	{FaultFindsOfProblem, "must be named where there is a problem, and only there", "发现问题时必填，未发现时不填"},
 	{FaultSpecVersion, `"{value}", want "1.0"`, `"{value}"，应为 "1.0"`},

@@ -16,23 +16,25 @@ import (
 // Opened is appended by the ledger: something went wrong after a visit to a subject, or in what an official answers for, so that
 // the visit or the official is reviewed as known at Position. What is recorded later and was before joins when it is recorded.
 type Opened struct {
-	Problem    string `json:"problem" is:"code(review-problem)" zh:"问题" doc:"what went wrong"`
-	Matter     string `json:"matter" is:"text(150)" zh:"所在流" doc:"the stream that says so, such as accident/a1"`
-	Item       string `json:"item,omitempty" is:"text(100)" zh:"分项" doc:"which of several in that stream, such as a finding"`
-	Subject    string `json:"subject,omitempty" is:"id" zh:"检查对象" doc:"where it went wrong"`
-	Inspection string `json:"inspection,omitempty" is:"id" zh:"检查" doc:"the earlier visit that is reviewed (R44)"`
-	Official   string `json:"official,omitempty" is:"id" zh:"责任人" doc:"or the person who held office then (R66)"`
-	Position   uint64 `json:"position" is:"position" zh:"账本位置" doc:"size of the ledger when the review opened: the evidence is that of then"`
+	Problem  string `json:"problem" is:"code(review-problem)" zh:"问题" doc:"what went wrong"`
+	Matter   string `json:"matter" is:"text(150)" zh:"所在流" doc:"the stream that says so, such as accident/a1"`
+	Item     string `json:"item,omitempty" is:"text(100)" zh:"分项" doc:"which of several in that stream, such as a finding"`
+	Subject  string `json:"subject,omitempty" is:"id" zh:"检查对象" doc:"where it went wrong; of a visit"`
+	Reviewed string `json:"reviewed" is:"text(150)" zh:"倒查对象" doc:"stream of the earlier visit (R44), or of who held office (R66)"`
+	Position uint64 `json:"position" is:"position" zh:"账本位置" doc:"size of the ledger when the review opened: the evidence is that of then"`
 }
 
-// Together says what Validate checks.
-func (*Opened) Together() string { return "either inspection, with subject, or official" }
+// Visit returns the id of the visit that is reviewed, "" when it is an official.
+func (d *Opened) Visit() string { return d.of(event.Inspection) }
 
-// Validate checks what members say together.
-func (d *Opened) Validate() error {
-	var k event.Checker
-	k.That((d.Inspection == "") != (d.Official == "") && (d.Inspection == "") == (d.Subject == ""), "official", law.FaultOneReviewed)
-	return k.Err()
+// Official returns the id of the person who is reviewed, "" when it is a visit.
+func (d *Opened) Official() string { return d.of(event.Person) }
+
+func (d *Opened) of(kind event.Kind) string {
+	if s, err := event.ParseStream(d.Reviewed); err == nil && s.Kind == kind {
+		return s.ID
+	}
+	return ""
 }
 
 // Decided says what people decided. The ledger judges no fault.
@@ -93,7 +95,7 @@ func (s *State) Clone() *State { c := *s; return &c }
 
 // Fold opens the review, or opens it again.
 func (d *Opened) Fold(s *State, e *event.Event) {
-	s.opened, s.stands, s.official = obligation.FactOf(e), true, d.Official != ""
+	s.opened, s.stands, s.official = obligation.FactOf(e), true, d.Official() != ""
 }
 
 // Fold keeps that, and when, it was decided.
@@ -128,8 +130,8 @@ func about(l stream.Ledger, e *event.Event) event.About {
 	of, _ := event.ParseStream(d.Matter)
 	a, _ := l.About(of)
 	a.Subject, a.Team = d.Subject, ""
-	if d.Inspection != "" {
-		visit, _ := l.About(event.Stream{Kind: event.Inspection, ID: d.Inspection})
+	if id := d.Visit(); id != "" {
+		visit, _ := l.About(event.Stream{Kind: event.Inspection, ID: id})
 		a.Campaign = visit.Campaign
 	}
 	return a

@@ -87,4 +87,7 @@ func (d *MemberLeft) Fold(s *State, _ *event.Event) {
 	s.Members = members
 }
 
+// Fold keeps nothing: no rule asks who watches.
+func (*ObserverAssigned) Fold(*State, *event.Event) {}
+
 func (d *Activated) Fold(s *State, _ *event.Event) { s.Active = true }

@@ -134,12 +134,13 @@ func TestWhoHasTheEvidenceAndTheMasterKeyOpens(t *testing.T) {
 		keeper *sealing.Keeper
 		want   error
 	}{
-		"the node that made it":     {a, nil},
-		"another node":              {&sealing.Keeper{Origin: a.Origin, Files: shared, Master: again}, nil},
-		"after a new master key":    {&sealing.Keeper{Origin: a.Origin, Files: shared, Master: append(slices.Clone(other), m...)}, nil},
-		"with another master key":   {&sealing.Keeper{Origin: a.Origin, Files: shared, Master: other}, sealing.ErrOtherMaster},
-		"without a master key":      {&sealing.Keeper{Origin: a.Origin, Files: shared}, sealing.ErrNoMaster},
-		"without the secret's file": {&sealing.Keeper{Origin: a.Origin, Files: without{shared, key.Wrapped}, Master: m}, sealing.ErrSecretMissing},
+		"the node that made it":   {a, nil},
+		"another node":            {&sealing.Keeper{Origin: a.Origin, Files: shared, Master: again}, nil},
+		"after a new master key":  {&sealing.Keeper{Origin: a.Origin, Files: shared, Master: append(slices.Clone(other), m...)}, nil},
+		"with another master key": {&sealing.Keeper{Origin: a.Origin, Files: shared, Master: other}, sealing.ErrOtherMaster},
+		"without a master key":    {&sealing.Keeper{Origin: a.Origin, Files: shared}, sealing.ErrNoMaster},
+		"without the secret's file": {&sealing.Keeper{Origin: a.Origin, Files: without{shared, key.Wrapped}, Master: m},
+			sealing.ErrSecretMissing},
 	} {
 		if err := open(c.keeper); !errors.Is(err, c.want) {
 			t.Errorf("%s: %v, want %v", name, err, c.want)

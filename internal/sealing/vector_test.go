@@ -19,8 +19,8 @@ func TestTheFormStays(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	file, err := base64.RawURLEncoding.DecodeString("BE_bPvcuKtIVsJV7OLK32v0EfSRkEQ1ADNadSZx4BS3MdCE56bTDDunmhF8pFjNFuRip5Hcff5DOc3F2wLPJrNUvx25H_oz7pWu5aMuO" +
-		"v76xlhAv0tPUFvAnkxVmJs2x4t6iO_dvAKgdpba34mAw9tRH2BN8vfs")
+	file, err := base64.RawURLEncoding.DecodeString("BE_bPvcuKtIVsJV7OLK32v0EfSRkEQ1ADNadSZx4BS3MdCE56bTDDunm" +
+		"hF8pFjNFuRip5Hcff5DOc3F2wLPJrNUvx25H_oz7pWu5aMuOv76xlhAv0tPUFvAnkxVmJs2x4t6iO_dvAKgdpba34mAw9tRH2BN8vfs")
 	if err != nil {
 		t.Fatal(err)
 	}

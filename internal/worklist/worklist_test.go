@@ -19,7 +19,7 @@ import (
 // nobody knows no unit, and of each team that anybody is a member.
 type nobody struct{}
 
-func (nobody) Committee(string) []string { return nil }
+func (nobody) Committee(string) []string      { return nil }
 func (nobody) Unit(string) (table.Unit, bool) { return table.Unit{}, false }
 func (nobody) Team(string) (visibility.Team, bool) {
 	return visibility.Team{Counties: []string{"610902"}, Members: map[string]bool{"li": true}}, true

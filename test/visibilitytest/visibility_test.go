@@ -295,7 +295,7 @@ func owed(l *vt.Ledger, perSubject bool) error {
 		case *oversight.DeviationFlagged:
 			has[strings.Join(d.Inspections, " ")]++
 		case *review.Opened:
-			has[d.Matter+" "+d.Inspection]++
+			has[d.Matter+" "+d.Visit()]++
 		}
 	}
 	delete(has, "")

@@ -8,6 +8,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/nats-io/nats.go"
 	natsjs "github.com/nats-io/nats.go/jetstream"
@@ -15,8 +16,14 @@ import (
 	"github.com/anjian-ledger/anjian/internal/evidence"
 )
 
-// codeWrongLast is the answer to a piece that is there already (nats-server, server/errors.json).
-const codeWrongLast = 10071
+// The answers to a piece that is there already, or on its way (nats-server, server/errors.json).
+const (
+	codeWrongLast    = 10071
+	codeWrongLastNow = 10164
+)
+
+// eraseTime bounds one try to erase a file.
+const eraseTime = time.Minute
 
 // ownPiece is the id of the piece of a file that has one.
 func ownPiece(sum string) string { return "one-" + sum }
@@ -52,6 +59,8 @@ func (s *Store) describeAs(ctx context.Context, sum string, info *natsjs.ObjectI
 		return err
 	}
 	m := &nats.Msg{Subject: s.description(sum), Data: data, Header: nats.Header{natsjs.MsgRollup: {natsjs.MsgRollupSubject}}}
+	ctx, cancel := context.WithTimeout(ctx, s.cfg.Timeout)
+	defer cancel()
 	return attempts(ctx, answerTime, func(ctx context.Context) error {
 		_, err := s.js.PublishMsg(ctx, m)
 		return err
@@ -60,6 +69,8 @@ func (s *Store) describeAs(ctx context.Context, sum string, info *natsjs.ObjectI
 
 // piece stores the only piece of a file. One that is there, and is not right, is overwritten first.
 func (s *Store) piece(ctx context.Context, sum string, b []byte) error {
+	ctx, cancel := context.WithTimeout(ctx, s.cfg.Timeout)
+	defer cancel()
 	subject := s.pieces(ownPiece(sum))
 	for {
 		err := attempts(ctx, answerTime, func(ctx context.Context) error {
@@ -67,20 +78,27 @@ func (s *Store) piece(ctx context.Context, sum string, b []byte) error {
 			return err
 		})
 		var api *natsjs.APIError
-		if !errors.As(err, &api) || api.ErrorCode != codeWrongLast {
+		if !errors.As(err, &api) || api.ErrorCode != codeWrongLast && api.ErrorCode != codeWrongLastNow {
 			return err
 		}
-		there, err := s.ask(ctx, func(ctx context.Context) (*natsjs.RawStreamMsg, error) {
+		there, getErr := s.ask(ctx, func(ctx context.Context) (*natsjs.RawStreamMsg, error) {
 			return s.stream.GetLastMsgForSubject(ctx, subject)
 		})
-		if err == nil && bytes.Equal(there.Data, b) {
+		switch {
+		case getErr == nil && bytes.Equal(there.Data, b):
 			return nil
+		case getErr == nil:
+			getErr = s.wipe(ctx, subject)
+		case errors.Is(getErr, natsjs.ErrMsgNotFound): // one is on its way, or has just been removed
+			getErr = nil
 		}
-		if err != nil && !errors.Is(err, natsjs.ErrMsgNotFound) {
-			return err
+		if getErr != nil {
+			return getErr
 		}
-		if err := s.wipe(ctx, subject); err != nil {
-			return err
+		select {
+		case <-time.After(retryPause):
+		case <-ctx.Done():
+			return fmt.Errorf("objects: %w", errors.Join(ctx.Err(), err))
 		}
 	}
 }
@@ -89,6 +107,8 @@ func (s *Store) piece(ctx context.Context, sum string, b []byte) error {
 // do, before the description goes. In a cluster the servers' log of changes has the pieces until it is compacted,
 // which they do by themselves; docs/sealed.md says what that means.
 func (s *Store) Erase(ctx context.Context, sum string) error {
+	ctx, cancel := context.WithTimeout(ctx, eraseTime) // what is left then, the next try goes on with
+	defer cancel()
 	info, err := s.describe(ctx, sum)
 	switch {
 	case errors.Is(err, evidence.ErrInvalidHash):
@@ -123,17 +143,32 @@ func (s *Store) wipe(ctx context.Context, subject string) error {
 		case err != nil:
 			return err
 		}
-		err = attempts(ctx, answerTime, func(ctx context.Context) error { return s.stream.SecureDeleteMsg(ctx, msg.Sequence) })
-		var api *natsjs.APIError
-		if errors.Is(err, natsjs.ErrMsgDeleteUnsuccessful) || errors.As(err, &api) { // another node was faster, or it may not
-			if again, e := s.ask(ctx, func(ctx context.Context) (*natsjs.RawStreamMsg, error) {
-				return s.stream.GetMsg(ctx, msg.Sequence)
-			}); errors.Is(e, natsjs.ErrMsgNotFound) || e == nil && again.Subject != subject {
-				continue
-			}
+		if err := s.wipeOne(ctx, subject, msg.Sequence); err != nil {
+			return err
 		}
-		if err != nil {
-			return fmt.Errorf("objects: erase: %w", err)
+		if ctx.Err() != nil {
+			return fmt.Errorf("objects: erase: %w", ctx.Err())
+		}
+	}
+}
+
+// wipeOne returns when a message is gone, whoever removed it.
+func (s *Store) wipeOne(ctx context.Context, subject string, seq uint64) error {
+	ctx, cancel := context.WithTimeout(ctx, s.cfg.Timeout)
+	defer cancel()
+	for {
+		failed := attempts(ctx, answerTime, func(ctx context.Context) error { return s.stream.SecureDeleteMsg(ctx, seq) })
+		there, err := s.ask(ctx, func(ctx context.Context) (*natsjs.RawStreamMsg, error) { return s.stream.GetMsg(ctx, seq) })
+		switch {
+		case errors.Is(err, natsjs.ErrMsgNotFound), err == nil && there.Subject != subject:
+			return nil
+		case err != nil:
+			return err
+		}
+		select {
+		case <-time.After(retryPause):
+		case <-ctx.Done():
+			return fmt.Errorf("objects: erase: %w", errors.Join(ctx.Err(), failed))
 		}
 	}
 }
