@@ -297,7 +297,7 @@ func TestRule13AnExtensionMadeInTimeMovesTheDate(t *testing.T) {
 	w.refuses("R20", "nothing-to-extend", "inspection/i", &oversight.TermExtended{Obligation: "copies", Event: order.ID.String(),
 		Until: "2019-12-30", Ground: "x"}, inspector)
 	w.refuses("pillar 17", "person-required", "inspection/i", extend("2019-12-20"), by(event.Actor{Role: event.RoleSupervisionOffice}))
-	w.refuses("pillar 2", "wrong-stream", "subject/firm", extend("2019-12-20"))
+	w.refuses("pillar 12", "nothing-to-extend", "subject/firm", extend("2019-12-20"))
 	w.flags([]string{"extension-without-effect"}, "inspection/i", extend("2019-12-12"), inspector, at(day(10)))
 	w.accepts("inspection/i", no(w.last("inspection/i")), chief, at(day(10)))
 	w.accepts("inspection/i", extend("2019-12-20"), inspector, at(day(12)))
