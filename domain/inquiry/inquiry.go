@@ -83,7 +83,7 @@ func (d *Outcome) Judge(j *judgement) *event.Refusal {
 	case j.State.opened == nil:
 		return event.Refuse(law.R53, law.NoInquiry, at)
 	case j.State.ended != nil:
-		return event.Refuse(law.R53, law.OutcomeThere, at)
+		return event.Refuse(law.R53, law.OutcomeRecordedAlready, at)
 	}
 	return nil
 }
@@ -99,7 +99,7 @@ func knownTeam(j *judgement, rule law.Rule, id string) *event.Refusal {
 func recorded(j *judgement, rule law.Rule, entries []uint64) *event.Refusal {
 	for _, p := range entries {
 		if p >= j.Event.Index {
-			return event.Refuse(rule, law.NotRecordedYet, law.Int("entry", p), law.Int("size", j.Event.Index))
+			return event.Refuse(rule, law.EntryNotRecordedYet, law.Int("entry", p), law.Int("size", j.Event.Index))
 		}
 	}
 	return nil

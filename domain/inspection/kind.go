@@ -13,8 +13,9 @@ func Kind() stream.Kind {
 			"know of it (R39)",
 		Access: stream.Open(stream.Cell),
 		Types:  Types(), Judges: Judges, Begins: begins, Lapses: Lapses, Problems: problems, Troubles: troubles,
-		Obligations: obligationKinds(), Waits: true, Extends: true, // corrections, decisions not to punish and justifications do
+		Obligations: obligationKinds(), Waits: true, // corrections, decisions not to punish and justifications do
 		Corrects: true,
+		Extends:  true, // the date of an order (R20)
 	}
 }
 

@@ -2,39 +2,39 @@ package law
 
 // Reviews, inquiries and interference: who is held to account, and by whom (R44, R49, R52, R53, R60, R63, R64, R66).
 const (
-	AlreadyDecided    Code = "review-already-decided"
-	GroundOfOther     Code = "ground-of-another-review"
-	DecidedAfterLapse Code = "decided-after-lapse"
+	ReviewAlreadyDecided  Code = "review-already-decided"
+	GroundOfAnotherReview Code = "ground-of-another-review"
+	DecidedAfterLapse     Code = "decided-after-lapse"
 
-	InquiryNeedsEntries  Code = "inquiry-needs-entries"
-	InquiryNeedsElements Code = "inquiry-needs-elements"
-	InquiryNeedsWhom     Code = "inquiry-needs-whom"
-	NotRecordedYet       Code = "entry-not-recorded-yet"
-	InquiryIsOpen        Code = "inquiry-is-open"
-	NoInquiry            Code = "no-inquiry"
-	OutcomeThere         Code = "outcome-recorded-already"
-	ReviewFoundProblem   Code = "review-found-problem"
+	InquiryNeedsEntries    Code = "inquiry-needs-entries"
+	InquiryNeedsElements   Code = "inquiry-needs-elements"
+	InquiryNeedsWhom       Code = "inquiry-needs-whom"
+	EntryNotRecordedYet    Code = "entry-not-recorded-yet"
+	InquiryIsOpen          Code = "inquiry-is-open"
+	NoInquiry              Code = "no-inquiry"
+	OutcomeRecordedAlready Code = "outcome-recorded-already"
+	ReviewFoundProblem     Code = "review-found-problem"
 
 	UnknownVisit Code = "unknown-visit"
 
-	ObserverOfTeam Code = "observer-of-the-team"
+	ObserverOfTheTeam Code = "observer-of-the-team"
 
-	ReviewOrdered     Code = "review-ordered-already"
-	ReviewLacksTeam   Code = "review-names-no-team"
-	ReviewOtherTeam   Code = "review-of-another-team"
-	ReviewerOfTeam    Code = "reviewer-of-the-reviewed"
-	ReviewerElsewhere Code = "reviewer-of-no-review-team"
-	NotAReviewer      Code = "not-a-reviewer"
-	ReviewDone        Code = "review-completed-already"
-	NoReviewVisit     Code = "no-visit-of-the-review"
+	ReviewOrderedAlready   Code = "review-ordered-already"
+	ReviewNamesNoTeam      Code = "review-names-no-team"
+	ReviewOfAnotherTeam    Code = "review-of-another-team"
+	ReviewerOfTheReviewed  Code = "reviewer-of-the-reviewed"
+	ReviewerOfNoReviewTeam Code = "reviewer-of-no-review-team"
+	NotAReviewer           Code = "not-a-reviewer"
+	ReviewCompletedAlready Code = "review-completed-already"
+	NoVisitOfTheReview     Code = "no-visit-of-the-review"
 )
 
 var reviewsCodes = []Text{
-	{AlreadyDecided, Refuses, []Rule{R44, R66},
+	{ReviewAlreadyDecided, Refuses, []Rule{R44, R66},
 		"已作出决定", "It is decided already",
 		"倒查 {stream} 已有决定", "the review {stream} was decided already",
 		"读取已有的决定", "read the decision that is there"},
-	{GroundOfOther, Refuses, []Rule{R44, R66},
+	{GroundOfAnotherReview, Refuses, []Rule{R44, R66},
 		"责任事由与倒查对象不符", "The ground is not one of this review",
 		"{grounds:review-ground} 不是本倒查的责任事由", "{grounds:review-ground} is no ground for whom this review is of",
 		"检查人员用工作粗心大意、处罚不到位；责任人用履职不力",
@@ -56,7 +56,7 @@ var reviewsCodes = []Text{
 		"彻查没有对象", "The inquiry names nobody",
 		"", "",
 		"写明督查组或人员", "name a team or persons"},
-	{NotRecordedYet, Refuses, []Rule{R52, R53},
+	{EntryNotRecordedYet, Refuses, []Rule{R52, R53},
 		"条目尚不存在", "There is no such entry yet",
 		"账本只有 {size} 个条目，没有位置 {entry}", "the ledger has {size} entries, none at position {entry}",
 		"写明已记录条目的位置", "name positions of entries that are recorded"},
@@ -68,7 +68,7 @@ var reviewsCodes = []Text{
 		"尚未立案", "No inquiry is open",
 		"{stream} 没有立案", "{stream} has no inquiry",
 		"先立案（disciplinary-inquiry-opened）", "open it first (disciplinary-inquiry-opened)"},
-	{OutcomeThere, Refuses, []Rule{R53},
+	{OutcomeRecordedAlready, Refuses, []Rule{R53},
 		"已有结论", "The outcome is recorded already",
 		"{stream} 的结论已经记录", "the outcome of {stream} is recorded already",
 		"读取已有的结论", "read the one that is there"},
@@ -82,28 +82,28 @@ var reviewsCodes = []Text{
 		"检查 {inspection} 不存在", "there is no visit {inspection}",
 		"核对编号，或不写 inspection", "check the id, or leave inspection out"},
 
-	{ObserverOfTeam, Refuses, []Rule{R60},
+	{ObserverOfTheTeam, Refuses, []Rule{R60},
 		"监督员属于该督查组", "The observer is of the team",
 		"{person} 在或曾在督查组 {team}", "{person} is or was of team {team}",
 		"另派人员", "assign somebody else"},
 
-	{ReviewOrdered, Refuses, []Rule{R63},
+	{ReviewOrderedAlready, Refuses, []Rule{R63},
 		"已派员复查", "The review is ordered already",
 		"复查 {stream} 已经派员", "review {stream} is ordered already",
 		"另一次复查用另一个流", "another review has a stream of its own"},
-	{ReviewLacksTeam, Refuses, []Rule{R63},
+	{ReviewNamesNoTeam, Refuses, []Rule{R63},
 		"未写明被复查的督查组", "The reviewed team is missing",
 		"", "",
 		"写明 team", "state team"},
-	{ReviewOtherTeam, Refuses, []Rule{R63},
+	{ReviewOfAnotherTeam, Refuses, []Rule{R63},
 		"被复查的督查组不符", "The review is of another team",
 		"{stream} 涉及督查组 {team}，所写的是 {named}", "{stream} is of team {team}, and {named} is named",
 		"写明该组，或另起一个流", "name that team, or use a stream of its own"},
-	{ReviewerOfTeam, Refuses, []Rule{R63},
+	{ReviewerOfTheReviewed, Refuses, []Rule{R63},
 		"复查人员属于被复查的督查组", "A reviewer is of the reviewed team",
 		"{persons} 在或曾在督查组 {team}", "{persons} are or were of team {team}",
 		"另派人员", "send others"},
-	{ReviewerElsewhere, Refuses, []Rule{R63},
+	{ReviewerOfNoReviewTeam, Refuses, []Rule{R63},
 		"复查人员不在复查组", "A reviewer is not of the reviewing team",
 		"{persons} 不在督查组 {team}", "{persons} are not of team {team}",
 		"先加入复查组（member-joined）", "let them join the reviewing team first (member-joined)"},
@@ -111,11 +111,11 @@ var reviewsCodes = []Text{
 		"不是复查人员", "Not one of the reviewers",
 		"[{person} ]不是 {stream} 的复查人员", "[{person} is ]not one of the reviewers of {stream}",
 		"由所派人员追加", "let one of those who were sent append it"},
-	{ReviewDone, Refuses, []Rule{R63},
+	{ReviewCompletedAlready, Refuses, []Rule{R63},
 		"复查已经完成", "The review is completed already",
 		"复查 {stream} 已经完成", "review {stream} is completed already",
 		"另一次复查用另一个流", "another review has a stream of its own"},
-	{NoReviewVisit, Refuses, []Rule{R63},
+	{NoVisitOfTheReview, Refuses, []Rule{R63},
 		"不是复查组的复查检查", "Not a visit of the review",
 		"{inspections} 不是督查组 {team} 的复查检查", "{inspections} are no visits of type team-review by team {team}",
 		"写明复查组以 team-review 类型进行的检查", "name visits that the reviewing team made with type team-review"},

@@ -71,10 +71,10 @@ func (d *Decided) Judge(j *judgement) *event.Refusal {
 		rule = law.R66
 	}
 	if st.decided != nil {
-		return event.Refuse(rule, law.AlreadyDecided, law.Str("stream", j.Event.Stream.String()))
+		return event.Refuse(rule, law.ReviewAlreadyDecided, law.Str("stream", j.Event.Stream.String()))
 	}
 	if slices.ContainsFunc(d.Grounds, func(g string) bool { return (g == dutyNeglected) != st.official }) {
-		return event.Refuse(rule, law.GroundOfOther, law.List("grounds", d.Grounds))
+		return event.Refuse(rule, law.GroundOfAnotherReview, law.List("grounds", d.Grounds))
 	}
 	if !st.stands {
 		j.Flag(event.Flagged(rule, law.DecidedAfterLapse, law.Str("stream", j.Event.Stream.String())))

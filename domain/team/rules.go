@@ -97,7 +97,7 @@ func (d *ObserverAssigned) Judge(j *judgement) *event.Refusal {
 		return event.Refuse(law.R60, law.UnknownPerson, law.Str("field", "observer"), law.List("persons", []string{d.Observer}))
 	}
 	if j.State.Knew(d.Observer) {
-		return event.Refuse(law.R60, law.ObserverOfTeam, law.Str("person", d.Observer), law.Str("team", j.Event.Stream.ID))
+		return event.Refuse(law.R60, law.ObserverOfTheTeam, law.Str("person", d.Observer), law.Str("team", j.Event.Stream.ID))
 	}
 	return nil
 }

@@ -77,14 +77,14 @@ func (d *Ordered) Judge(j *judgement) *event.Refusal {
 	if st := j.State; st != nil {
 		switch {
 		case st.ordered != nil:
-			return event.Refuse(law.R63, law.ReviewOrdered, at)
+			return event.Refuse(law.R63, law.ReviewOrderedAlready, at)
 		case reviewed != "" && reviewed != st.team:
-			return event.Refuse(law.R63, law.ReviewOtherTeam, at, law.Str("team", st.team), law.Str("named", reviewed))
+			return event.Refuse(law.R63, law.ReviewOfAnotherTeam, at, law.Str("team", st.team), law.Str("named", reviewed))
 		}
 		reviewed = st.team
 	}
 	if reviewed == "" {
-		return event.Refuse(law.R63, law.ReviewLacksTeam)
+		return event.Refuse(law.R63, law.ReviewNamesNoTeam)
 	}
 	of, by := teamOf(j, reviewed), teamOf(j, d.By)
 	switch {
@@ -94,10 +94,10 @@ func (d *Ordered) Judge(j *judgement) *event.Refusal {
 		return event.Refuse(law.R63, law.UnknownTeam, law.Str("team", d.By))
 	}
 	if own := which(d.Reviewers, func(p string) bool { return of.Knew(p) || reviewed == d.By }); own != nil {
-		return event.Refuse(law.R63, law.ReviewerOfTeam, law.List("persons", own), law.Str("team", reviewed))
+		return event.Refuse(law.R63, law.ReviewerOfTheReviewed, law.List("persons", own), law.Str("team", reviewed))
 	}
 	if others := which(d.Reviewers, func(p string) bool { return !by.Has(p) }); others != nil {
-		return event.Refuse(law.R63, law.ReviewerElsewhere, law.List("persons", others), law.Str("team", d.By))
+		return event.Refuse(law.R63, law.ReviewerOfNoReviewTeam, law.List("persons", others), law.Str("team", d.By))
 	}
 	return nil
 }
@@ -122,7 +122,7 @@ func (d *Completed) Judge(j *judgement) *event.Refusal {
 	case !slices.Contains(st.reviewers, j.Event.Actor.Person):
 		return event.Refuse(law.R63, law.NotAReviewer, law.Str("person", j.Event.Actor.Person), at)
 	case st.completed != nil:
-		return event.Refuse(law.R63, law.ReviewDone, at)
+		return event.Refuse(law.R63, law.ReviewCompletedAlready, at)
 	}
 	other := which(d.Inspections, func(id string) bool {
 		v := visit(j, id)
@@ -134,7 +134,7 @@ func (d *Completed) Judge(j *judgement) *event.Refusal {
 		}
 	}
 	if other != nil {
-		return event.Refuse(law.R63, law.NoReviewVisit, law.List("inspections", other), law.Str("team", st.by))
+		return event.Refuse(law.R63, law.NoVisitOfTheReview, law.List("inspections", other), law.Str("team", st.by))
 	}
 	for i := range d.Findings {
 		if f := &d.Findings[i]; !visit(j, f.Inspection).HasFinding(f.Finding) {
