@@ -122,33 +122,27 @@ func (s *State) decide(k kind, e *event.Event, policy *campaign.Policy) ([]event
 	case *oversight.DeadlinePassed:
 		return nil, s.passes(k, e, d)
 	}
+	if r := answerable(k.declaration(), e); r != nil {
+		return nil, r
+	}
 	if c, ok := k.(corrector); ok {
 		if done, err := c.correct(e, policy); done || err != nil {
 			return nil, err
 		}
 	}
-	if r := answerable(k.declaration(), e); r != nil {
-		return nil, r
-	}
-	if c, ok := e.Data.(event.Correction); ok && !k.declaration().Corrects {
-		fact, _ := c.Corrects()
-		return nil, event.Refuse(law.Pillar17, law.UnknownFact, law.Str("event", fact.Event))
+	if ref, _, ok := oversight.Answer(e.Data); ok && !k.declaration().Waits {
+		return nil, oversight.NothingWaits(e, ref)
 	}
 	return k.decide(e, policy)
 }
 
-// answerable refuses an answer where nothing waits for one, or by a role that gives none there, and an extension where nothing
-// is extended.
+// answerable refuses an answer by a role that gives none in streams of the kind, and an extension where nothing is extended.
 func answerable(k *stream.Kind, e *event.Event) *event.Refusal {
 	if d, ok := e.Data.(*oversight.TermExtended); ok && !k.Extends {
 		return oversight.NothingToExtend(d)
 	}
-	ref, _, ok := oversight.Answer(e.Data)
-	switch {
-	case !ok:
+	if _, _, ok := oversight.Answer(e.Data); !ok {
 		return nil
-	case !k.Waits:
-		return oversight.NothingWaits(e, ref)
 	}
 	roles := k.Answers
 	if roles == nil {

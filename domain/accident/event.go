@@ -43,7 +43,7 @@ func (h *Harm) Validate() error {
 
 // Reported states that an accident happened.
 type Reported struct {
-	Subjects []string      `json:"subjects" is:"id" many:"0…50" correct:"never" zh:"事故单位" doc:"ids of the subjects where it happened; may be empty"`
+	Subjects []string      `json:"subjects" is:"id" many:"0…50" correct:"never" zh:"事故单位" doc:"ids of the subjects where it happened"`
 	Region   string        `json:"region" is:"region" correct:"never" zh:"事故地区" doc:"where it happened"`
 	Happened time.Time     `json:"happened" is:"time" zh:"发生时间" doc:"when it happened"`
 	Kind     string        `json:"kind" is:"code(accident-kind)" zh:"事故类型" doc:"kind of accident, GB 6441-1986 or traffic"`
