@@ -63,6 +63,8 @@ func badForms() map[law.Fault]string {
 	const named = `{"event":"0198f3c2-7a10-7000-8000-000000000033","sha256":"` + hash64 + `"}`
 	const may = `{"name":"劳动节","from":"2019-05-01","to":"2019-05-04"}`
 	return map[law.Fault]string{
+		law.FaultBelowFirst: good("number-block-issued", "document/d",
+			`{"team":"t-1","authority":"emergency-city","document":"site-record","year":2019,"series":"安应急检记〔2019〕","first":9,"last":3}`).raw,
 		law.FaultRequired: sub.with(`"某某"`, `""`), law.FaultUnstated: sub.with(`"region":"610902",`, ``), law.FaultVisible: sub.with(`某某`, ` `),
 		law.FaultAbsent: sub.with(`,"discovery":"register"`, ``), law.FaultNull: sub.with(`"610902"`, `null`),
 		law.FaultMinusZero: place.with(`109.0`, `-0`), law.FaultNoMember: sub.with(`"kind"`, `"kin":1,"kind"`),

@@ -75,7 +75,8 @@ func TestNumbersAreAnswered(t *testing.T) {
 	s.given("document/b", spoilt(9), as("ma"))
 	s.says("number-void-already", "document/b", spoilt(9), as("ma"))
 	s.onSpot()
-	s.given("inspection/i", &inspection.FindingRecorded{Finding: "f1", Description: "d", Location: "l", Level: "general", FoundBy: []string{"ma"}})
+	s.given("inspection/i", &inspection.FindingRecorded{Finding: "f1", Description: "d", Location: "l", Level: "general",
+		FoundBy: []string{"ma"}})
 	order := func(number string) *inspection.OrderIssued {
 		return &inspection.OrderIssued{Order: "o" + number, Kind: "rectify-at-once", Findings: []string{"f1"}, DocumentNo: "责改" + number}
 	}

@@ -76,7 +76,8 @@ func (a *Handler) sealedRoutes(d *document) []*route {
 				law.ReadOnly, law.ReadOnlyStart, law.NoSpace, law.DiskFailure, law.ViewsBehind}, handle: a.seal},
 		{method: "GET", path: "/v1/entries/{index}/sealed/{member}/open", id: "open-sealed", tag: "sealed", need: identity.OpenSealed,
 			summary: "Open a sealed text", chinese: "拆封",
-			doc: "For roles of the key that it is sealed for. Each opening is in the access log, on the disk, before the answer is sent. 410 when key or file " +
+			doc: "For roles of the key that it is sealed for. Each opening is in the access log, on the disk, before the answer is sent. " +
+				"410 when key or file " +
 				"was destroyed: the values name the entry.",
 			params:  []*huma.Param{pathParam("index", "position in the ledger, from 0"), pathParam("member", "of the event's data")},
 			answers: map[string]*huma.Schema{mediaJSON: d.schemaOf(Opened{})}, costly: true,

@@ -45,7 +45,7 @@ func (k *blacklists) decide(e *event.Event, p *campaign.Policy) ([]event.Deviati
 	}
 	for _, o := range k.owed(e.Stream.ID, vantage{}).list {
 		if at := e.Happened(); o.Kind == &blacklist.Objection && !o.Met && !at.After(o.Due) {
-			flags = append(flags, event.Flagged(law.R58, blacklist.EnteredEarly, law.At("due_at", o.Due), law.At("entered_at", at)))
+			flags = append(flags, event.Flagged(law.R58, blacklist.BlacklistEnteredEarly, law.At("due_at", o.Due), law.At("entered_at", at)))
 		}
 	}
 	return flags, nil

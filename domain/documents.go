@@ -120,7 +120,7 @@ func (s *State) numbered(e *event.Event) (flags []event.Deviation) {
 	}
 	k, team := s.documents, e.About.Team
 	flag := func(code law.Code, values ...law.Value) {
-		flags = append(flags, event.Flagged(law.R42, code, append(values, law.Str("document", kind), law.Str("number_text", number))...))
+		flags = append(flags, event.Flagged(law.R42, code, values...))
 	}
 	series, n, ok := numbering.Parse(number)
 	blocks, _ := k.ofSeries.get(kind + "\n" + series)
@@ -133,15 +133,15 @@ func (s *State) numbered(e *event.Event) (flags []event.Deviation) {
 	}
 	if within < 0 {
 		if own, _ := k.ofTeam.get(kind + "\n" + team); team != "" && own != nil {
-			flag(numbering.NumberOutsideBlock, law.Str("team", team))
+			flag(numbering.NumberOutsideBlock, law.Str("document", kind), law.Str("number_text", number), law.Str("team", team))
 		}
 		return flags
 	}
 	if slices.Contains(k.state(blocks[within]).Voided, n) {
-		flag(numbering.NumberIsVoid)
+		flag(numbering.NumberIsVoid, law.Str("document", kind), law.Str("number_text", number))
 	}
 	if first, borne := k.bearers.get(borneAs(kind, series, n)); borne && first.event != e.ID && first.team == team {
-		flag(numbering.NumberTwice, law.Str("team", team))
+		flag(numbering.NumberTwice, law.Str("document", kind), law.Str("number_text", number), law.Str("team", team))
 	}
 	return flags
 }

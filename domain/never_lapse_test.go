@@ -36,9 +36,9 @@ var neverLapse = map[law.Code]struct{ why, open string }{
 
 	law.DuplicateInspection: {ownWord, ""},
 
-	law.GroundChanged:      {"that what people did rests on something else than now stays so until they act", ""},
-	blacklist.EnteredEarly: {openLate, "blacklist-objected"},
-	blacklist.RemovedEarly: {standsOnce, ""},
+	law.GroundChanged:               {"that what people did rests on something else than now stays so until they act", ""},
+	blacklist.BlacklistEnteredEarly: {openLate, "blacklist-objected"},
+	blacklist.BlacklistRemovedEarly: {standsOnce, ""},
 
 	// These lapse when a fact is corrected or withdrawn, and not yet by what is told late.
 	numbering.NumberOutsideBlock: {openLate, "number-block-issued fact-corrected"},

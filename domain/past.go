@@ -119,7 +119,8 @@ func withdrawnStream(p *past, e *event.Event) *event.Refusal {
 }
 
 // granted judges a second person's answer: of the office, who wrote nothing in the stream.
-func granted[S folded[S]](s *streams[S], p *past, w *facts.Waiting, e *event.Event, ref event.Ref, yes bool, judge judgeOf[S]) *event.Refusal {
+func granted[S folded[S]](s *streams[S], p *past, w *facts.Waiting, e *event.Event, ref event.Ref, yes bool,
+	judge judgeOf[S]) *event.Refusal {
 	if !e.Names(ref) {
 		return oversight.OtherBytes(ref)
 	}
@@ -135,7 +136,8 @@ func granted[S folded[S]](s *streams[S], p *past, w *facts.Waiting, e *event.Eve
 }
 
 // possible refuses that a version of a fact counts when a fact that counts could not have happened then.
-func possible[S folded[S]](s *streams[S], now, then *facts.Log, turned uuid.UUID, about event.About, judge judgeOf[S]) (first *event.Refusal) {
+func possible[S folded[S]](s *streams[S], now, then *facts.Log, turned uuid.UUID, about event.About,
+	judge judgeOf[S]) (first *event.Refusal) {
 	if then.Withdrawn() {
 		return nil // with all that lies in it
 	}
@@ -175,7 +177,8 @@ func (s *streams[S]) rejudge(l *facts.Log, about event.About, judge judgeOf[S], 
 }
 
 // retold adds what a fact breaks by itself after a version of it has begun to count with e, and asks all that was said of it.
-func retold[S folded[S]](st *State, s *streams[S], e *event.Event, said oversight.State, judge judgeOf[S], r event.Restated) event.Restated {
+func retold[S folded[S]](st *State, s *streams[S], e *event.Event, said oversight.State, judge judgeOf[S],
+	r event.Restated) event.Restated {
 	before := s.pastOf(st, e.Stream.ID)
 	after := s.slotAfter(e).past
 	if after == nil || after.Turns() == before.Turns() {

@@ -86,7 +86,8 @@ var Kind = stream.With(stream.Kind{
 	Name: event.Accident, Chinese: "事故", Doc: "a work-safety accident",
 	Access: stream.Open(stream.Cell),
 	Lapses: func(code law.Code) bool {
-		return slices.Contains([]law.Code{law.GradeStale, law.HappenedLongAgo, law.LateCasualties, law.CountedInAnotherYear, ReportedLate}, code)
+		return slices.Contains([]law.Code{law.GradeStale, law.HappenedLongAgo, law.LateCasualties, law.CountedInAnotherYear,
+			AccidentReportedLate}, code)
 	},
 	Corrects: true,
 	Problems: problems,

@@ -76,21 +76,21 @@ var stepTypes = [steps]string{"investigation-opened", "investigation-reported", 
 
 // The codes of the investigation.
 const (
-	StepRepeated law.Code = "accident-step-repeated"
-	StepMissing  law.Code = "accident-step-missing"
-	ReportedLate law.Code = "accident-reported-late"
+	AccidentStepRepeated law.Code = "accident-step-repeated"
+	AccidentStepMissing  law.Code = "accident-step-missing"
+	AccidentReportedLate law.Code = "accident-reported-late"
 )
 
 var (
-	_ = law.Declare(law.OfAccidents, law.Text{Code: StepRepeated, Acts: law.Refuses, Rules: []law.Rule{law.R11, law.R68},
+	_ = law.Declare(law.OfAccidents, law.Text{Code: AccidentStepRepeated, Acts: law.Refuses, Rules: []law.Rule{law.R11, law.R68},
 		TitleZH: "该步骤已记录", Title: "The step is recorded already",
 		SaysZH: "本事故已有 {type}（{event}）", Says: "the accident has {type} already ({event})",
 		RemedyZH: "无须再做；写错的更正原事件", Remedy: "nothing is left to do; correct the event where it is wrong"})
-	_ = law.Declare(law.OfAccidents, law.Text{Code: StepMissing, Acts: law.Refuses, Rules: []law.Rule{law.R11},
+	_ = law.Declare(law.OfAccidents, law.Text{Code: AccidentStepMissing, Acts: law.Refuses, Rules: []law.Rule{law.R11},
 		TitleZH: "缺少前一步骤", Title: "An earlier step is missing",
 		SaysZH: "本事故还没有 {type}", Says: "the accident has no {type} yet",
 		RemedyZH: "先追加 {type}", Remedy: "append {type} first"})
-	_ = law.Declare(law.OfAccidents, law.Text{Code: ReportedLate, Acts: law.Flags, Rules: []law.Rule{law.R10},
+	_ = law.Declare(law.OfAccidents, law.Text{Code: AccidentReportedLate, Acts: law.Flags, Rules: []law.Rule{law.R10},
 		TitleZH: "迟报事故", Title: "The accident was reported late",
 		SaysZH: "{level:report-level}于{learned_at}接报，{passed_at}上报；应在 {within_hours} 内（国务院令第493号第九条、第十一条）",
 		Says: "the {level:report-level} knew of it at {learned_at} and passed it on at {passed_at}; it has {within_hours} (State Council " +
@@ -102,11 +102,11 @@ var (
 func once(j *judgement, is step, after ...step) *event.Refusal {
 	st := j.State
 	if f := &st.steps[is]; st.has(is) {
-		return event.Refuse(stepRules[is], StepRepeated, law.Str("type", stepTypes[is]), law.Str("event", f.Event.String()))
+		return event.Refuse(stepRules[is], AccidentStepRepeated, law.Str("type", stepTypes[is]), law.Str("event", f.Event.String()))
 	}
 	for _, s := range after {
 		if !st.has(s) {
-			return event.Refuse(stepRules[is], StepMissing, law.Str("type", stepTypes[s]))
+			return event.Refuse(stepRules[is], AccidentStepMissing, law.Str("type", stepTypes[s]))
 		}
 	}
 	return nil
@@ -151,7 +151,8 @@ func (d *Reported) late(j *judgement) {
 		}
 		row, ok := j.Scene.Law.Of(matter, d.Happened.In(event.Beijing).Format(time.DateOnly)) // [law.AccidentReports]
 		if within := time.Duration(row.Number) * time.Hour; ok && r.Reported.Sub(r.Learned) > within {
-			f := event.Flagged(law.R10, ReportedLate, law.Str("level", r.Level), law.At("learned_at", r.Learned), law.At("passed_at", r.Reported),
+			f := event.Flagged(law.R10, AccidentReportedLate, law.Str("level", r.Level), law.At("learned_at", r.Learned),
+				law.At("passed_at", r.Reported),
 				law.Int("within_hours", row.Number))
 			f.Item = r.Level
 			j.Flag(f)

@@ -15,30 +15,30 @@ import (
 
 // The codes of the blacklist.
 const (
-	OutOfOrder   law.Code = "blacklist-out-of-order"
-	NotOfTheLaw  law.Code = "blacklist-not-of-the-law"
-	EnteredEarly law.Code = "blacklist-entered-early"
-	RemovedEarly law.Code = "blacklist-removed-early"
+	BlacklistOutOfOrder   law.Code = "blacklist-out-of-order"
+	BlacklistNotOfTheLaw  law.Code = "blacklist-not-of-the-law"
+	BlacklistEnteredEarly law.Code = "blacklist-entered-early"
+	BlacklistRemovedEarly law.Code = "blacklist-removed-early"
 )
 
 var (
-	_ = law.Declare(law.OfPublicity, law.Text{Code: OutOfOrder, Acts: law.Refuses, Rules: []law.Rule{law.R58},
+	_ = law.Declare(law.OfPublicity, law.Text{Code: BlacklistOutOfOrder, Acts: law.Refuses, Rules: []law.Rule{law.R58},
 		TitleZH: "名单状态不允许", Title: "The state of the entry does not allow it",
 		SaysZH:   "当前为{state:blacklist-state}；{type} 须在以下状态之后：{wanted:blacklist-state}",
 		Says:     "it is {state:blacklist-state}; {type} follows on: {wanted:blacklist-state}",
 		RemedyZH: "先提出、告知，再列入；不再成立的等待新的情形",
 		Remedy:   "a proposal and a notice come first; where the ground has lapsed, wait for a new one"})
-	_ = law.Declare(law.OfPublicity, law.Text{Code: NotOfTheLaw, Acts: law.Refuses, Rules: []law.Rule{law.R58},
+	_ = law.Declare(law.OfPublicity, law.Text{Code: BlacklistNotOfTheLaw, Acts: law.Refuses, Rules: []law.Rule{law.R58},
 		TitleZH: "不符合法定名单的条件", Title: "It is not an entry of the law's list",
 		SaysZH:   "法定名单须以处罚决定为依据，且自 2023-10-01 起施行；列入日期为{from_on}",
 		Says:     "the law's list needs a decision to punish, and there is one since 2023-10-01; the entry is from {from_on}",
 		RemedyZH: "写明 penalty，或 list 写 policy", Remedy: "name the penalty, or state the list as policy"})
-	_ = law.Declare(law.OfPublicity, law.Text{Code: EnteredEarly, Acts: law.Flags, Rules: []law.Rule{law.R58},
+	_ = law.Declare(law.OfPublicity, law.Text{Code: BlacklistEnteredEarly, Acts: law.Flags, Rules: []law.Rule{law.R58},
 		TitleZH: "陈述申辩期未满即列入", Title: "Entered before the time to object was over",
 		SaysZH:   "陈述申辩期至{due_at}；列入于{entered_at}，期内没有陈述申辩",
 		Says:     "the subject may object until {due_at}; it was entered at {entered_at}, and had not objected",
 		RemedyZH: "说明原因（deviation-explained）", Remedy: "explain it (deviation-explained)"})
-	_ = law.Declare(law.OfPublicity, law.Text{Code: RemovedEarly, Acts: law.Flags, Rules: []law.Rule{law.R58},
+	_ = law.Declare(law.OfPublicity, law.Text{Code: BlacklistRemovedEarly, Acts: law.Flags, Rules: []law.Rule{law.R58},
 		TitleZH: "提前移出", Title: "Removed too early",
 		SaysZH: "最早应于{earliest_on}移出；移出于{removed_on}", Says: "it is removed on {earliest_on} at the earliest; it was removed on {removed_on}",
 		RemedyZH: "说明原因（deviation-explained）", Remedy: "explain it (deviation-explained)"})
@@ -104,7 +104,7 @@ type judgement = stream.Judgement[*State, stream.Ledger]
 // after refuses what does not follow on the stage.
 func after(j *judgement, wanted ...string) *event.Refusal {
 	if at := j.State.stage(); !slices.Contains(wanted, at) {
-		return event.Refuse(law.R58, OutOfOrder, law.Str("state", at), law.Str("type", j.Event.Type.Name), law.List("wanted", wanted))
+		return event.Refuse(law.R58, BlacklistOutOfOrder, law.Str("state", at), law.Str("type", j.Event.Type.Name), law.List("wanted", wanted))
 	}
 	return nil
 }
@@ -127,7 +127,7 @@ func (d *Entered) Judge(j *judgement) *event.Refusal {
 		return r
 	}
 	if d.List == "legal" && (d.Penalty == "" || j.Scene.Law("blacklist", d.From).N == 0) { // [law.GraveDishonesty]
-		return event.Refuse(law.R58, NotOfTheLaw, law.Str("from_on", d.From))
+		return event.Refuse(law.R58, BlacklistNotOfTheLaw, law.Str("from_on", d.From))
 	}
 	return nil
 }
@@ -146,7 +146,7 @@ func (d *Removed) Judge(j *judgement) *event.Refusal {
 		earliest = obligation.Date(j.Scene.Law("blacklist-early", j.State.from).Due(since.End()))
 	}
 	if on := j.Event.Day(); on < earliest {
-		j.Flag(event.Flagged(law.R58, RemovedEarly, law.Str("earliest_on", earliest), law.Str("removed_on", on)))
+		j.Flag(event.Flagged(law.R58, BlacklistRemovedEarly, law.Str("earliest_on", earliest), law.Str("removed_on", on)))
 	}
 	return nil
 }

@@ -37,8 +37,8 @@ type ReportPublished struct {
 
 // The refusals of reports.
 const (
-	RootNotOfPosition   law.Code = "root-not-of-position"
-	TeamOfOtherCampaign law.Code = "team-of-another-campaign"
+	RootNotOfPosition     law.Code = "root-not-of-position"
+	TeamOfAnotherCampaign law.Code = "team-of-another-campaign"
 )
 
 var _ = law.Declare(law.OfCampaigns, law.Text{Code: RootNotOfPosition, Acts: law.Refuses, Rules: []law.Rule{law.R62},
@@ -47,7 +47,7 @@ var _ = law.Declare(law.OfCampaigns, law.Text{Code: RootNotOfPosition, Acts: law
 	RemedyZH: "写明同一个视图给出的 position 和 root，数据也取自该视图",
 	Remedy:   "state position and root as one and the same view gives them, and its figures"})
 
-var _ = law.Declare(law.OfCampaigns, law.Text{Code: TeamOfOtherCampaign, Acts: law.Refuses, Rules: []law.Rule{law.R62},
+var _ = law.Declare(law.OfCampaigns, law.Text{Code: TeamOfAnotherCampaign, Acts: law.Refuses, Rules: []law.Rule{law.R62},
 	TitleZH: "督查组不属于本行动", Title: "The team is of another campaign",
 	SaysZH: "督查组 {team} 不是为行动 {campaign} 成立的", Says: "team {team} was not formed for campaign {campaign}",
 	RemedyZH: "追加到该督查组所属的行动", Remedy: "append it to the campaign for which the team was formed"})
@@ -71,7 +71,7 @@ func (d *TeamReportSubmitted) Judge(j *judgement) *event.Refusal {
 	case !known:
 		return event.Refuse(law.R17, law.UnknownTeam, law.Str("team", d.Team))
 	case campaign != e.Stream.ID:
-		return event.Refuse(law.R62, TeamOfOtherCampaign, law.Str("team", d.Team), law.Str("campaign", e.Stream.ID))
+		return event.Refuse(law.R62, TeamOfAnotherCampaign, law.Str("team", d.Team), law.Str("campaign", e.Stream.ID))
 	}
 	return reports(j, &d.Of)
 }

@@ -316,6 +316,16 @@ type Unmet struct {
 	Values law.Values
 }
 
+// Held is the refusal of an event that a gate holds up: the first that is open, and all of it; nil
+// when nothing is.
+func Held(open []Unmet) *Refusal {
+	if open == nil {
+		return nil
+	}
+	first := &open[0]
+	return &Refusal{Code: first.Code, Rule: first.Rules[0], Values: first.Values, Open: open}
+}
+
 // Refuse makes a Refusal.
 func Refuse(rule law.Rule, code law.Code, values ...law.Value) *Refusal {
 	return &Refusal{Code: code, Rule: rule, Values: law.Collect(values...)}

@@ -36,24 +36,24 @@ type LegalReview struct {
 
 // The codes of an exposure.
 const (
-	NeedsRecord    law.Code = "exposure-needs-record"
-	NeedsHazard    law.Code = "exposure-needs-hazard"
-	NeedsRedaction law.Code = "exposure-needs-redaction"
+	ExposureNeedsRecord    law.Code = "exposure-needs-record"
+	ExposureNeedsHazard    law.Code = "exposure-needs-hazard"
+	ExposureNeedsRedaction law.Code = "exposure-needs-redaction"
 )
 
 var (
-	_ = law.Declare(law.OfPublicity, law.Text{Code: NeedsRecord, Acts: law.Refuses, Rules: []law.Rule{law.R71},
+	_ = law.Declare(law.OfPublicity, law.Text{Code: ExposureNeedsRecord, Acts: law.Refuses, Rules: []law.Rule{law.R71},
 		TitleZH: "只能曝光已签字记录中的事实", Title: "Only facts of a signed record are exposed",
 		SaysZH:   "检查 {inspection} 的核查记录中没有以下隐患：{findings}",
 		Says:     "the site record of inspection {inspection} does not have: {findings}",
 		RemedyZH: "等核查记录签字后再提出，只写记录中的隐患", Remedy: "propose it after the record was signed, with findings that it has"})
-	_ = law.Declare(law.OfPublicity, law.Text{Code: NeedsHazard, Acts: law.Refuses, Rules: []law.Rule{law.R71},
+	_ = law.Declare(law.OfPublicity, law.Text{Code: ExposureNeedsHazard, Acts: law.Refuses, Rules: []law.Rule{law.R71},
 		TitleZH: "不是未治理的重大隐患", Title: "Not a major hazard that is left as it is",
 		SaysZH:   "以下隐患不是重大隐患，或已整改：{findings}",
 		Says:     "these findings are no major hazards, or were put right: {findings}",
 		RemedyZH: "另按违法行为提出（violation），或只写未治理的重大隐患",
 		Remedy:   "propose it as a violation, or name major hazards that were not put right"})
-	_ = law.Declare(law.OfPublicity, law.Text{Code: NeedsRedaction, Acts: law.Refuses, Rules: []law.Rule{law.R71},
+	_ = law.Declare(law.OfPublicity, law.Text{Code: ExposureNeedsRedaction, Acts: law.Refuses, Rules: []law.Rule{law.R71},
 		TitleZH: "个人信息未去除", Title: "Personal data are not redacted",
 		SaysZH: "公开内容未确认去除个人信息", Says: "it is not stated that the text has no personal data",
 		RemedyZH: "去除个人信息后写 redacted: true", Remedy: "take out personal data, and state redacted"})
@@ -80,16 +80,16 @@ func (d *Proposed) Judge(j *judgement) *event.Refusal {
 	visit := stream.StateOf[inspection.State](j.Scene, event.Stream{Kind: event.Inspection, ID: d.Inspection})
 	missing := slices.DeleteFunc(slices.Clone(d.Findings), func(id string) bool { return visit != nil && visit.OnRecord(id) })
 	if len(missing) > 0 {
-		return event.Refuse(law.R71, NeedsRecord, law.Str("inspection", d.Inspection), law.List("findings", missing))
+		return event.Refuse(law.R71, ExposureNeedsRecord, law.Str("inspection", d.Inspection), law.List("findings", missing))
 	}
 	if d.Ground == "major-hazard" {
 		other := slices.DeleteFunc(slices.Clone(d.Findings), func(id string) bool { return visit.HasMajor(id) && visit.Repaired(id) == nil })
 		if len(other) > 0 {
-			return event.Refuse(law.R71, NeedsHazard, law.List("findings", other))
+			return event.Refuse(law.R71, ExposureNeedsHazard, law.List("findings", other))
 		}
 	}
 	if !d.Redacted {
-		return event.Refuse(law.R71, NeedsRedaction)
+		return event.Refuse(law.R71, ExposureNeedsRedaction)
 	}
 	return oversight.FirstPerson(j.Event)
 }

@@ -78,12 +78,11 @@ func (d *Opened) Judge(j *judgement) *event.Refusal {
 
 // Judge: of an inquiry that is open.
 func (d *Outcome) Judge(j *judgement) *event.Refusal {
-	at := law.Str("stream", j.Event.Stream.String())
 	switch {
 	case j.State.opened == nil:
-		return event.Refuse(law.R53, law.NoInquiry, at)
+		return event.Refuse(law.R53, law.NoInquiry, law.Str("stream", j.Event.Stream.String()))
 	case j.State.ended != nil:
-		return event.Refuse(law.R53, law.OutcomeRecordedAlready, at)
+		return event.Refuse(law.R53, law.OutcomeRecordedAlready, law.Str("stream", j.Event.Stream.String()))
 	}
 	return nil
 }

@@ -119,7 +119,7 @@ func (d *Closed) judge(j *judgement) *event.Refusal {
 	if j.imported {
 		return nil
 	}
-	return held(j.open(declared().atClosing))
+	return event.Held(j.open(declared().atClosing))
 }
 
 func (d *Closed) fold(s *State, e *event.Event) {

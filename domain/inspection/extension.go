@@ -45,9 +45,10 @@ func (j *judgement) extend(d *oversight.TermExtended) *event.Refusal {
 		return event.Refuse(law.R20, law.NothingToExtend, law.Str("obligation", d.Obligation), law.Str("event", d.Event))
 	}
 	o := &j.st.orders[i]
-	due, until := o.until(), law.Str("until_on", d.Until)
+	due := o.until()
 	if day, err := obligation.ParseDay(d.Until); err == nil && (!day.End().After(due) || j.e.Happened().After(due)) {
-		j.flag(law.R20, ExtensionWithoutEffect, law.Str("order", o.id), law.At("due_at", due), law.At("occurred_at", j.e.Happened()), until)
+		j.flag(law.R20, ExtensionWithoutEffect, law.Str("order", o.id), law.At("due_at", due), law.At("occurred_at", j.e.Happened()),
+			law.Str("until_on", d.Until))
 	}
 	if d.Until > j.e.DayAfter(farOff) {
 		j.flag(law.R20, law.DueFarOff, law.Str("order", o.id), law.Str("issued_on", j.e.Day()), law.Str("due_on", d.Until),

@@ -192,16 +192,6 @@ func items(list []obligation.Obligation) []string {
 	return out
 }
 
-// held is the refusal of an event that a gate holds up: the first that is open, and all of it; nil
-// when nothing is.
-func held(open []event.Unmet) *event.Refusal {
-	if open == nil {
-		return nil
-	}
-	first := &open[0]
-	return &event.Refusal{Code: first.Code, Rule: first.Rules[0], Values: first.Values, Open: open}
-}
-
 // ask returns what is open of a kind. The answer holds until the next question.
 func (j *judgement) ask(k *owed) []obligation.Obligation {
 	if j.asking == nil {

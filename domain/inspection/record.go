@@ -112,7 +112,7 @@ func (j *judgement) sign(signers []Signer) *event.Refusal {
 	if r := j.known("signers", persons...); r != nil {
 		return r
 	}
-	return held(j.signers(j.open(declared().atSigning), signers))
+	return event.Held(j.signers(j.open(declared().atSigning), signers))
 }
 
 // signers wants enough inspectors of this visit, each under the certificate that the

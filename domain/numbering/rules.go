@@ -93,13 +93,13 @@ func (d *BlockIssued) Judge(j *judgement) *event.Refusal {
 // Judge: a number of the block, once, and none that a document bears (R42).
 func (d *NumberVoided) Judge(j *judgement) *event.Refusal {
 	b := &j.State.Block
-	switch series, n := law.Str("series", b.Series), law.Int("number", d.Number); {
+	switch {
 	case !b.Has(d.Number):
-		return event.Refuse(law.R42, NumberOfNoBlock, law.Int("first", b.First), law.Int("last", b.Last), n)
+		return event.Refuse(law.R42, NumberOfNoBlock, law.Int("first", b.First), law.Int("last", b.Last), law.Int("number", d.Number))
 	case slices.Contains(j.State.Voided, d.Number):
-		return event.Refuse(law.R42, NumberVoidAlready, series, n)
+		return event.Refuse(law.R42, NumberVoidAlready, law.Str("series", b.Series), law.Int("number", d.Number))
 	case j.Scene.Borne(b.Document, b.Series, d.Number):
-		return event.Refuse(law.R42, NumberBorne, series, n)
+		return event.Refuse(law.R42, NumberBorne, law.Str("series", b.Series), law.Int("number", d.Number))
 	}
 	return nil
 }

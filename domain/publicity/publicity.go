@@ -37,16 +37,16 @@ type Withdrawn struct {
 
 // The codes of a publication.
 const (
-	NotApproved      law.Code = "exposure-not-approved"
-	AlreadyWithdrawn law.Code = "publication-already-withdrawn"
+	ExposureNotApproved         law.Code = "exposure-not-approved"
+	PublicationAlreadyWithdrawn law.Code = "publication-already-withdrawn"
 )
 
 var (
-	_ = law.Declare(law.OfPublicity, law.Text{Code: NotApproved, Acts: law.Refuses, Rules: []law.Rule{law.R71},
+	_ = law.Declare(law.OfPublicity, law.Text{Code: ExposureNotApproved, Acts: law.Refuses, Rules: []law.Rule{law.R71},
 		TitleZH: "曝光未获批准", Title: "The exposure is not approved",
 		SaysZH: "曝光 {exposure} 未获批准", Says: "exposure {exposure} is not approved",
 		RemedyZH: "先追加 exposure-proposed，由另一人批准", Remedy: "append exposure-proposed and have another person approve it first"})
-	_ = law.Declare(law.OfPublicity, law.Text{Code: AlreadyWithdrawn, Acts: law.Refuses, Rules: []law.Rule{law.R71},
+	_ = law.Declare(law.OfPublicity, law.Text{Code: PublicationAlreadyWithdrawn, Acts: law.Refuses, Rules: []law.Rule{law.R71},
 		TitleZH: "已撤回", Title: "It is withdrawn already",
 		SaysZH: "{stream} 已撤回", Says: "{stream} is withdrawn already",
 		RemedyZH: "无须再做", Remedy: "nothing is left to do"})
@@ -82,7 +82,7 @@ func (d *Published) Judge(j *judgement) *event.Refusal {
 	}
 	of := stream.StateOf[exposure.State](j.Scene, event.Stream{Kind: exposure.Name, ID: d.Exposure})
 	if of == nil || !of.Approved {
-		return event.Refuse(law.R71, NotApproved, law.Str("exposure", d.Exposure))
+		return event.Refuse(law.R71, ExposureNotApproved, law.Str("exposure", d.Exposure))
 	}
 	return nil
 }
@@ -90,7 +90,7 @@ func (d *Published) Judge(j *judgement) *event.Refusal {
 // Judge: once.
 func (d *Withdrawn) Judge(j *judgement) *event.Refusal {
 	if j.State.Withdrawn.Event != uuid.Nil {
-		return event.Refuse(law.R71, AlreadyWithdrawn, law.Str("stream", j.Event.Stream.String()))
+		return event.Refuse(law.R71, PublicationAlreadyWithdrawn, law.Str("stream", j.Event.Stream.String()))
 	}
 	return nil
 }

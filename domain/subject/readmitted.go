@@ -12,10 +12,10 @@ type Readmitted struct {
 	Reason string `json:"reason" is:"lines(1000)" zh:"恢复原因" doc:"why it counts for coverage again"`
 }
 
-// NotExcluded is the refusal of a readmission.
-const NotExcluded law.Code = "subject-not-excluded"
+// SubjectNotExcluded is the refusal of a readmission.
+const SubjectNotExcluded law.Code = "subject-not-excluded"
 
-var _ = law.Declare(law.OfSubjects, law.Text{Code: NotExcluded, Acts: law.Refuses, Rules: []law.Rule{law.R18},
+var _ = law.Declare(law.OfSubjects, law.Text{Code: SubjectNotExcluded, Acts: law.Refuses, Rules: []law.Rule{law.R18},
 	TitleZH: "检查对象未被剔除", Title: "The subject is not excluded",
 	SaysZH: "检查对象 {subject} 未从覆盖范围剔除", Says: "subject {subject} is not excluded from coverage",
 	RemedyZH: "无须再做；待批准的剔除由另一人答复", Remedy: "nothing is left to do; an exclusion that waits is answered by another person"})
@@ -27,7 +27,7 @@ var readmitted = stream.Then((*Readmitted).Judge, event.Type{Name: "subject-read
 // Judge: what counts as excluded (R18).
 func (d *Readmitted) Judge(j *judgement) *event.Refusal {
 	if !j.State.Excluded {
-		return event.Refuse(law.R18, NotExcluded, law.Str("subject", j.Event.Stream.ID))
+		return event.Refuse(law.R18, SubjectNotExcluded, law.Str("subject", j.Event.Stream.ID))
 	}
 	return nil
 }

@@ -73,13 +73,14 @@ func (d *Flagged) Judge(*judgement) *event.Refusal { return nil }
 
 // Judge: once, of a team that there is, by people of another who never were of it (R63).
 func (d *Ordered) Judge(j *judgement) *event.Refusal {
-	reviewed, at := d.Team, law.Str("stream", j.Event.Stream.String())
+	reviewed := d.Team
 	if st := j.State; st != nil {
 		switch {
 		case st.ordered != nil:
-			return event.Refuse(law.R63, law.ReviewOrderedAlready, at)
+			return event.Refuse(law.R63, law.ReviewOrderedAlready, law.Str("stream", j.Event.Stream.String()))
 		case reviewed != "" && reviewed != st.team:
-			return event.Refuse(law.R63, law.ReviewOfAnotherTeam, at, law.Str("team", st.team), law.Str("named", reviewed))
+			return event.Refuse(law.R63, law.ReviewOfAnotherTeam, law.Str("stream", j.Event.Stream.String()), law.Str("team", st.team),
+				law.Str("named", reviewed))
 		}
 		reviewed = st.team
 	}
@@ -117,12 +118,12 @@ func which(all []string, is func(string) bool) (out []string) {
 
 // Judge: once, by one of those who were sent, about visits of theirs (R63).
 func (d *Completed) Judge(j *judgement) *event.Refusal {
-	st, at := j.State, law.Str("stream", j.Event.Stream.String())
+	st := j.State
 	switch {
 	case !slices.Contains(st.reviewers, j.Event.Actor.Person):
-		return event.Refuse(law.R63, law.NotAReviewer, law.Str("person", j.Event.Actor.Person), at)
+		return event.Refuse(law.R63, law.NotAReviewer, law.Str("person", j.Event.Actor.Person), law.Str("stream", j.Event.Stream.String()))
 	case st.completed != nil:
-		return event.Refuse(law.R63, law.ReviewCompletedAlready, at)
+		return event.Refuse(law.R63, law.ReviewCompletedAlready, law.Str("stream", j.Event.Stream.String()))
 	}
 	other := which(d.Inspections, func(id string) bool {
 		v := visit(j, id)

@@ -74,12 +74,11 @@ func (d *Accepted) Judge(j *judgement) *event.Refusal {
 
 // Judge: of a tip that was accepted and not answered, by a visit that is there.
 func (d *Investigated) Judge(j *judgement) *event.Refusal {
-	tip := law.Str("stream", j.Event.Stream.String())
 	switch {
 	case j.State.accepted == nil:
-		return event.Refuse(law.R73, law.TipNotAccepted, tip)
+		return event.Refuse(law.R73, law.TipNotAccepted, law.Str("stream", j.Event.Stream.String()))
 	case j.State.answered != nil:
-		return event.Refuse(law.R73, law.TipAlreadyAnswered, tip)
+		return event.Refuse(law.R73, law.TipAlreadyAnswered, law.Str("stream", j.Event.Stream.String()))
 	}
 	if d.Inspection != "" {
 		if _, ok := j.Scene.About(event.Stream{Kind: event.Inspection, ID: d.Inspection}); !ok {
@@ -91,13 +90,12 @@ func (d *Investigated) Judge(j *judgement) *event.Refusal {
 
 // Judge: once, and not before somebody has investigated (R73).
 func (d *Answered) Judge(j *judgement) *event.Refusal {
-	tip := law.Str("stream", j.Event.Stream.String())
 	switch {
 	case j.State.answered != nil:
-		return event.Refuse(law.R73, law.TipAlreadyAnswered, tip)
+		return event.Refuse(law.R73, law.TipAlreadyAnswered, law.Str("stream", j.Event.Stream.String()))
 	case j.State.looked() == nil:
-		return &event.Refusal{Code: law.TipNotInvestigated, Rule: law.R73, Values: law.Collect(tip), Open: []event.Unmet{
-			{Code: law.TipNotInvestigated, Rules: []law.Rule{law.R73}, Values: law.Collect(tip)}}}
+		return event.Held([]event.Unmet{{Code: law.TipNotInvestigated, Rules: []law.Rule{law.R73},
+			Values: law.Collect(law.Str("stream", j.Event.Stream.String()))}})
 	}
 	return nil
 }
