@@ -57,7 +57,7 @@ type Policy struct {
 
 	BlacklistDecideDays *int `json:"blacklist_decide_days,omitempty" is:"days" zh:"列入决定时限" doc:"from the end of the objection's time on (R58)"`
 
-	BlacklistRepeatMonths *int `json:"blacklist_repeat_months,omitempty" is:"months" zh:"反复出现问题的期间" doc:"one clause twice; absent: never (R58)"`
+	BlacklistRepeatMonths *int `json:"blacklist_repeat_months,omitempty" is:"months" zh:"反复出现问题的期间" doc:"one clause twice; absent: none (R58)"`
 
 	WithdrawalDays *int `json:"withdrawal_days,omitempty" is:"days" zh:"撤回发布时限" doc:"where the law sets none; left out: no limit (R71)"`
 

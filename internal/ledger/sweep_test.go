@@ -16,6 +16,7 @@ import (
 	"github.com/anjian-ledger/anjian/domain/campaign"
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/inspection"
+	"github.com/anjian-ledger/anjian/domain/obligation"
 	"github.com/anjian-ledger/anjian/domain/oversight"
 	"github.com/anjian-ledger/anjian/domain/person"
 	"github.com/anjian-ledger/anjian/domain/subject"
@@ -166,6 +167,7 @@ func TestASweepSaysWhatIsOverdueOnce(t *testing.T) {
 	w.clock.Pass(time.Hour)
 	w.sweeps(1)
 	rows, size, err := w.Owed(context.Background())
+	rows = slices.DeleteFunc(rows, func(r *obligation.Row) bool { return r.Stream.Kind != event.Inspection }) // the campaign's end is owed too
 	if err != nil || size != w.Head().Size || len(rows) != 2 {
 		t.Fatalf("%d rows of %d entries, %v", len(rows), size, err)
 	}

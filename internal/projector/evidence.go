@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/anjian-ledger/anjian/domain/accident"
+	"github.com/anjian-ledger/anjian/domain/blacklist"
 	"github.com/anjian-ledger/anjian/domain/campaign"
 	"github.com/anjian-ledger/anjian/domain/correction"
 	"github.com/anjian-ledger/anjian/domain/event"
@@ -13,6 +15,7 @@ import (
 	"github.com/anjian-ledger/anjian/domain/inspection"
 	"github.com/anjian-ledger/anjian/domain/kinds"
 	"github.com/anjian-ledger/anjian/domain/person"
+	"github.com/anjian-ledger/anjian/domain/publicity"
 	"github.com/anjian-ledger/anjian/domain/stream"
 	"github.com/anjian-ledger/anjian/domain/transfer"
 	"github.com/anjian-ledger/anjian/domain/visibility"
@@ -162,7 +165,19 @@ func eachFile(d event.Data, fn func(sha256 string)) {
 		list(d.Evidence)
 	case *campaign.PlanPublished:
 		fn(d.DocumentHash)
+	case *campaign.TeamReportSubmitted:
+		fn(d.Document)
+	case *campaign.ReportPublished:
+		fn(d.Document)
 	case *person.RulesAcknowledged:
 		fn(d.DocumentHash)
+	case *accident.InvestigationReported:
+		list(d.Evidence)
+	case *blacklist.Notified:
+		list(d.Evidence)
+	case *blacklist.Objected:
+		list(d.Evidence)
+	case *publicity.Published:
+		fn(d.SHA256)
 	}
 }
