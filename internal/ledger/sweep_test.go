@@ -193,7 +193,7 @@ func TestASweepSaysWhatIsOverdueOnce(t *testing.T) {
 		t.Errorf("%+v, %v", row, err)
 	}
 	st := w.OwedState()
-	if st.Open != 2 || st.Overdue != 2 || st.Streams != 2 || st.Sweep.Said != 1 || st.Sweep.Passes != 2 || st.Sweep.Last.IsZero() {
+	if st.Open != 3 || st.Overdue != 2 || st.Streams != 3 || st.Sweep.Said != 1 || st.Sweep.Passes != 2 || st.Sweep.Last.IsZero() {
 		t.Errorf("%+v", st)
 	}
 	w.judgeAgain()
