@@ -342,6 +342,7 @@ func TestWithdrawalsAreAnswered(t *testing.T) {
 	check := s.given(atVisit, &inspection.CheckAnswered{Section: "production", Item: "E-1", Answer: "yes"})
 	gone := s.given(atVisit, withdrawn(check, check))
 	s.given(atVisit, yes(gone), as("zhou"))
+	s.says("unknown-fact", atVisit, withdrawn(gone, gone)) // what takes back is no fact
 	s.says("withdrawn-already", atVisit, withdrawn(check, gone))
 	first := s.given("inspection/j", begun(func(d *inspection.Started) { d.VisitType = "verify" }), in("c"))
 	gone = s.given("inspection/j", withdrawn(first, first))

@@ -157,6 +157,8 @@ func TestR62TheFiguresOfAReportCanBeReplayed(t *testing.T) {
 	root := [32]byte{7}
 	at := campaign.Replayable{Position: 5, Root: base64.StdEncoding.EncodeToString(root[:])}
 	report := &campaign.TeamReportSubmitted{Team: "t1", Of: at, Narrative: "检查 5 户"}
+	w.accepts("campaign/new", plan("1"))
+	w.refuses("R48", "campaign-not-started", "campaign/new", &campaign.ReportPublished{Of: at, Narrative: "n"})
 	w.refuses("R62", "root-not-of-position", "campaign/c", report, leader) // nobody knows a root
 	w.Root = func(position uint64) ([32]byte, bool) { return root, position == 5 }
 	w.accepts("campaign/c", report, leader)

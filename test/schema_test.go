@@ -49,6 +49,7 @@ var together = map[string]*regexp.Regexp{
 	"matter handed over":    regexp.MustCompile(`^(tip|inspection|finding|due): required for the matter [a-z]+$`),
 	"order of numbers":      regexp.MustCompile(`^last: must not be below first$`),
 	"one content":           regexp.MustCompile(`^fact: \d+ members have a content;`),
+	"end of a listing":      regexp.MustCompile(`^until: must be after from$`),
 	"order of dates":        regexp.MustCompile(`^([a-z]+(\.\d+)?\.)?to: must not be before from$`),
 	"what is said of a yes": regexp.MustCompile(`^(grounds|findings): must be named where there is (fault|a problem), and only there$`),
 }
