@@ -1,6 +1,8 @@
 package objects
 
 import (
+	natsjs "github.com/nats-io/nats.go/jetstream"
+
 	"bytes"
 	"context"
 	"crypto/sha256"
