@@ -43,10 +43,13 @@ import (
 	"golang.org/x/mod/sumdb/tlog"
 
 	"github.com/anjian-ledger/anjian/domain/event"
+	"github.com/anjian-ledger/anjian/domain/files"
 	"github.com/anjian-ledger/anjian/domain/law"
+	"github.com/anjian-ledger/anjian/domain/obligation"
 	"github.com/anjian-ledger/anjian/internal/devicekey"
 	"github.com/anjian-ledger/anjian/internal/identity"
 	"github.com/anjian-ledger/anjian/internal/ledger"
+	"github.com/anjian-ledger/anjian/internal/sealing"
 )
 
 // Ledger is what this package asks of the append path and of the log; *ledger.Ledger has it.
@@ -57,6 +60,10 @@ type Ledger interface {
 	Head() ledger.Head
 	Refresh(ctx context.Context) error
 	Committed(after uint64) <-chan struct{}
+	Owed(ctx context.Context) (rows []*obligation.Row, size uint64, err error)
+	OwedIn(ctx context.Context, stream event.Stream) (*obligation.Row, error)
+	OwedState() ledger.OwedState
+	Now() time.Time
 	Entry(ctx context.Context, index uint64) ([]byte, error)
 	Entries(ctx context.Context, from, to uint64, fn func(index uint64, raw []byte) error) error
 	Prove(index, size uint64) (tlog.RecordProof, error)
@@ -68,6 +75,7 @@ type Ledger interface {
 	Bundle(ctx context.Context, n uint64, width int) ([]byte, error)
 	VerifierKey() string
 	Origin() string
+	Received(ctx context.Context, d *files.Received) error
 	Health() ledger.Health
 	Limits() ledger.Limits
 }
@@ -87,6 +95,7 @@ type Tokens interface {
 // AccessLog records reads of restricted material; *identity.AccessLog does.
 type AccessLog interface {
 	Record(context.Context, identity.Access) error
+	RecordNow(context.Context, identity.Access) error
 }
 
 // Config is what the API stands on. Fields without a default are required.
@@ -96,6 +105,8 @@ type Config struct {
 	Evidence  Evidence
 	Tokens    Tokens
 	Keyring   *devicekey.Ring
+	Sealing   *sealing.Ring
+	Keeper    *sealing.Keeper // opens what is sealed
 	AccessLog AccessLog
 	Catalogue *event.Catalogue
 
@@ -219,7 +230,8 @@ func New(cfg Config) (*Handler, error) {
 func (a *Handler) routes(doc *document) []*route {
 	var all []*route
 	for _, group := range [][]*route{
-		a.eventRoutes(doc), a.viewRoutes(doc), a.proofRoutes(doc), a.tileRoutes(), a.evidenceRoutes(doc),
+		a.eventRoutes(doc), a.viewRoutes(doc), a.obligationRoutes(doc), a.proofRoutes(doc), a.tileRoutes(), a.evidenceRoutes(doc),
+		a.sealedRoutes(doc), a.tipRoutes(doc),
 		a.typeRoutes(doc), a.ruleRoutes(doc), a.meRoutes(doc), a.limitRoutes(doc), a.healthRoutes(doc), a.documentRoutes(), a.indexRoutes(),
 	} {
 		all = append(all, group...)

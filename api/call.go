@@ -22,15 +22,16 @@ import (
 // was found out about the request. One goroutine owns it.
 type call struct {
 	http.ResponseWriter
-	a      *Handler
-	r      *http.Request
-	id     string
-	claims identity.Claims // zero on public routes
-	tokens Tokens          // knows whether claims still count; nil on public routes
-	query  url.Values      // parsed and checked against the route's parameters
-	status int
-	bytes  int64    // of the body, before it was compressed
-	wrong  *Problem // its answer, when that is no success
+	a       *Handler
+	r       *http.Request
+	id      string
+	unnamed bool            // where it came from is not logged
+	claims  identity.Claims // zero on public routes
+	tokens  Tokens          // knows whether claims still count; nil on public routes
+	query   url.Values      // parsed and checked against the route's parameters
+	status  int
+	bytes   int64    // of the body, before it was compressed
+	wrong   *Problem // its answer, when that is no success
 
 	began, extended time.Time // the request; the last extension of its answer's deadline
 	endless         bool      // a live stream
@@ -49,8 +50,11 @@ func (c *call) WriteHeader(status int) {
 	c.ResponseWriter.WriteHeader(status)
 }
 
-// from is the client's address; empty where a proxy does not tell.
+// from is the client's address; empty where a proxy does not tell, or nobody is to know.
 func (c *call) from() string {
+	if c.unnamed {
+		return ""
+	}
 	if at := c.a.cfg.Proxies.client(c.r); at.IsValid() {
 		return at.String()
 	}

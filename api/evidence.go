@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"mime"
 	"net/http"
 	"slices"
 	"strconv"
@@ -13,6 +14,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"github.com/anjian-ledger/anjian/domain/event"
+	"github.com/anjian-ledger/anjian/domain/files"
 	"github.com/anjian-ledger/anjian/domain/law"
 	"github.com/anjian-ledger/anjian/internal/evidence"
 	"github.com/anjian-ledger/anjian/internal/identity"
@@ -28,7 +30,7 @@ type Stored struct {
 func (a *Handler) evidenceRoutes(d *document) []*route {
 	hash := []*huma.Param{pathParam("sha256", "64 lower-case hexadecimal digits")}
 	file := map[string]*huma.Schema{mediaBytes: binary()}
-	codes := []law.Code{law.NotFound, law.InvalidParameter}
+	codes := []law.Code{law.NotFound, law.InvalidParameter, law.FileErased}
 	return []*route{
 		{method: "PUT", path: "/v1/evidence/{sha256}", id: "put-evidence", tag: "evidence", need: identity.WriteEvidence,
 			summary: "Store a photo, scan or recording under its SHA-256", chinese: "上传证据",
@@ -36,7 +38,7 @@ func (a *Handler) evidenceRoutes(d *document) []*route {
 				"With Expect: 100-continue a refusal comes before the file is sent.",
 			params: hash, body: file, status: 201, answers: map[string]*huma.Schema{mediaJSON: d.schemaOf(Stored{})},
 			codes: []law.Code{law.InvalidParameter, law.HashMismatch, law.FileTooLarge, law.UnreadableBody, law.TooSlow, law.OverQuota, law.Busy,
-				law.ReadOnlyStart, law.NoSpace, law.DiskFailure}, handle: a.putEvidence},
+				law.ReadOnly, law.ReadOnlyStart, law.NoSpace, law.DiskFailure, law.FileErased}, handle: a.putEvidence},
 		{method: "GET", path: "/v1/evidence/{sha256}", id: "get-evidence", tag: "evidence", need: identity.ReadEvidence,
 			summary: "The bytes, if an entry that the caller may see names them or he uploaded them", chinese: "下载证据",
 			doc:    "If-None-Match with the ETag, the quoted hash, is answered 304 without the bytes; Range with one range of bytes 206 with these.",
@@ -69,22 +71,58 @@ func (a *Handler) putEvidence(c *call) error {
 	if wait := c.who.evidence.spend(time.Since(a.started), reckoned, allowance); wait > 0 {
 		return overQuota("upload-bytes", allowance, wait)
 	}
-	created, size, err := a.cfg.Evidence.Put(c.r.Context(), sum, limit, c.r.Body)
+	stored, err := a.keep(c, sum, limit, c.r.Body, c.r.Header.Get("Content-Type"))
 	c.who.evidence.refund(reckoned-min(c.in.got, reckoned), allowance)
+	if err != nil {
+		return err
+	}
+	status := http.StatusOK
+	if stored.Created {
+		status = http.StatusCreated
+	}
+	return c.jsonAs(status, stored)
+}
+
+// keep stores a file and has the ledger record that it came, before its sender is told.
+func (a *Handler) keep(c *call, sum string, limit int64, r io.Reader, mediaType string) (Stored, error) {
+	created, size, err := a.cfg.Evidence.Put(c.r.Context(), sum, limit, r)
 	switch {
 	case errors.Is(err, evidence.ErrTooLarge):
-		return fail(law.FileTooLarge, law.Int("most_bytes", a.cfg.EvidenceLimit))
+		return Stored{}, fail(law.FileTooLarge, law.Int("most_bytes", a.cfg.EvidenceLimit))
 	case err != nil:
-		return evidenceError(err)
+		return Stored{}, a.fileError(err, sum)
+	}
+	if err := a.cfg.Ledger.Received(c.r.Context(), &files.Received{SHA256: sum, Size: size, MediaType: plainType(mediaType)}); err != nil {
+		return Stored{}, err
 	}
 	if sum, ok := hash(sum); ok {
 		a.uploads.add(c, sum)
 	}
-	status := http.StatusOK
-	if created {
-		status = http.StatusCreated
+	return Stored{SHA256: sum, Size: size, Created: created}, nil
+}
+
+// plainType is a media type as the ledger states it: without parameters, and nothing where it says nothing.
+func plainType(header string) string {
+	t, _, err := mime.ParseMediaType(header)
+	if err != nil || t == mediaBytes || len(t) > maxMediaType {
+		return ""
 	}
-	return c.jsonAs(status, Stored{SHA256: sum, Size: size, Created: created})
+	return t
+}
+
+// maxMediaType is the longest media type that the ledger states, in bytes.
+const maxMediaType = 100
+
+// fileError is evidenceError of a file that may have been erased, with the entry that did so.
+func (a *Handler) fileError(err error, sum string) error {
+	if !errors.Is(err, evidence.ErrErased) {
+		return evidenceError(err)
+	}
+	var values []law.Value
+	if at, ok := a.cfg.Sealing.Erased(sum); ok {
+		values = append(values, law.Int("entry", at))
+	}
+	return fail(law.FileErased, values...)
 }
 
 // downloadPart is what a download sends between two looks at its token, in bytes.
@@ -129,7 +167,7 @@ func (a *Handler) openEvidence(c *call, send func(io.Reader) error) error {
 	}
 	r, size, err := a.cfg.Evidence.Open(c.r.Context(), sum)
 	if err != nil {
-		return evidenceError(err)
+		return a.fileError(err, sum)
 	}
 	defer r.Close()
 	tag := `"` + sum + `"` // strong: these bytes and no others

@@ -10,6 +10,7 @@ import (
 	"maps"
 	"net/http"
 	"net/http/httptest"
+	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -36,6 +37,7 @@ import (
 	"github.com/anjian-ledger/anjian/internal/identity"
 	"github.com/anjian-ledger/anjian/internal/journal"
 	"github.com/anjian-ledger/anjian/internal/ledger"
+	"github.com/anjian-ledger/anjian/internal/sealing"
 	"github.com/anjian-ledger/anjian/internal/translog"
 	"github.com/anjian-ledger/anjian/test/eventtest"
 	"github.com/anjian-ledger/anjian/test/memory"
@@ -47,6 +49,8 @@ type fixture struct {
 	*Handler
 	ledger  *ledger.Ledger
 	faults  *faults
+	core    *core.Core
+	keeper  *sealing.Keeper
 	keyring *devicekey.Ring
 	tokens  *tokenTable
 	access  *accessTable
@@ -133,6 +137,10 @@ func (l *accessTable) Record(_ context.Context, a identity.Access) error {
 	defer l.mu.Unlock()
 	l.all = append(l.all, a)
 	return l.err
+}
+
+func (l *accessTable) RecordNow(ctx context.Context, a identity.Access) error {
+	return l.Record(ctx, a)
 }
 
 func (l *accessTable) objects() []string {
@@ -232,10 +240,17 @@ func newFixtureAt(t testing.TB, now func() time.Time, tune ...func(*Config)) *fi
 	w.register()
 	files, err := evidence.OpenFiles(t.TempDir(), evidence.Options{Reserve: -1})
 	w.must(err)
+	master := filepath.Join(t.TempDir(), "master.key")
+	w.must(sealing.CreateMaster(master))
+	masters, err := sealing.OpenMaster(master)
+	w.must(err)
+	guarded := evidence.Guard(files, c.Sealing.Gone)
+	w.core, w.keeper = c, &sealing.Keeper{Origin: c.Ledger.Origin(), Files: guarded, Master: masters}
 	w.faults = &faults{Ledger: w.ledger}
 	cfg := Config{
-		Ledger: w.faults, Projector: c.Projector, Evidence: files, Tokens: w.tokens, Keyring: w.keyring, AccessLog: w.access,
-		Catalogue: w.cat, Ready: c.Ready, Metrics: c.WriteMetrics, EvidenceLimit: 1 << 20, Slowdown: time.Millisecond,
+		Ledger: w.faults, Projector: c.Projector, Evidence: guarded, Tokens: w.tokens, Keyring: w.keyring, AccessLog: w.access,
+		Sealing: c.Sealing, Keeper: w.keeper, Catalogue: w.cat, Ready: c.Ready, Metrics: c.WriteMetrics, EvidenceLimit: 1 << 20,
+		Slowdown: time.Millisecond,
 	}
 	for _, f := range tune {
 		f(&cfg)

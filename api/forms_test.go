@@ -60,8 +60,11 @@ func badForms() map[law.Fault]string {
 	year := func(holidays, worked string) string {
 		return published(`{"table":"holidays","document":"d","calendar":{"year":2019,"holidays":[` + holidays + `],"worked":[` + worked + `]}}`)
 	}
+	const named = `{"event":"0198f3c2-7a10-7000-8000-000000000033","sha256":"` + hash64 + `"}`
 	const may = `{"name":"劳动节","from":"2019-05-01","to":"2019-05-04"}`
 	return map[law.Fault]string{
+		law.FaultBelowFirst: good("number-block-issued", "document/d",
+			`{"team":"t-1","authority":"emergency-city","document":"site-record","year":2019,"series":"安应急检记〔2019〕","first":9,"last":3}`).raw,
 		law.FaultRequired: sub.with(`"某某"`, `""`), law.FaultUnstated: sub.with(`"region":"610902",`, ``), law.FaultVisible: sub.with(`某某`, ` `),
 		law.FaultAbsent: sub.with(`,"discovery":"register"`, ``), law.FaultNull: sub.with(`"610902"`, `null`),
 		law.FaultMinusZero: place.with(`109.0`, `-0`), law.FaultNoMember: sub.with(`"kind"`, `"kin":1,"kind"`),
@@ -91,8 +94,9 @@ func badForms() map[law.Fault]string {
 			`{"table":"units","units":[{"id":"u","name":"n","sectors":[]},{"id":"u","name":"n","sectors":[]}]}`).raw,
 		law.FaultOtherTable:  published(`{"table":"sectors","units":[{"id":"u","name":"n","sectors":[]}]}`),
 		law.FaultYearIsWhole: published(`{"table":"holidays","part":{"number":1,"of":1}}`),
-		law.FaultForTable:    published(`{"table":"holidays"}`), law.FaultPart: published(`{"table":"units","part":{"number":2,"of":1}}`),
-		law.FaultOverlap:       year(may+","+may, ""),
+		law.FaultForTable:    published(`{"table":"holidays"}`),
+		law.FaultForMatter:   good("matter-transferred", "transfer/office.610902.1", `{"matter":"tip","ground":"investigate","task":"t"}`).raw,
+		law.FaultPart:        published(`{"table":"units","part":{"number":2,"of":1}}`), law.FaultOverlap: year(may+","+may, ""),
 		law.FaultNotBeforeFrom: year(`{"name":"n","from":"2019-05-02","to":"2019-05-01"}`, ""), law.FaultOtherYear: year(may, `"2020-05-02"`),
 		law.FaultLongHoliday:   year(`{"name":"n","from":"2019-05-01","to":"2019-06-01"}`, ""),
 		law.FaultWorkedHoliday: year(may, `"2019-05-04"`), law.FaultWorkedWeekday: year(may, `"2019-05-06"`),
@@ -117,7 +121,12 @@ func badForms() map[law.Fault]string {
 		law.FaultJSONTwice: sub.with(`"kind"`, `"kind":"site","kind"`), law.FaultJSONUTF8: sub.with(`某某`, "\xff"),
 		law.FaultAfterStart: good("campaign-started", "campaign/c",
 			`{"start":"2026-01-02T09:30:00+08:00","end":"2026-01-02T09:30:00+08:00"}`).raw,
-		law.FaultFineOnly: penal.with(`"final"`, `"fine":{"currency":"CNY","amount":1},"final"`),
+		law.FaultOneContent: good("fact-corrected", "inspection/t-1.x", `{"fact":`+named+`,"replaces":`+named+`,"reason":"r",`+
+			`"time":"2026-01-02T09:30:00+08:00"}`).raw,
+		law.FaultGroundsOfFault: good("accountability-decided", "review/r", `{"fault":true,"grounds":[],"basis":[],"decided_by":"d","decision":`+
+			`{"sha256":"`+hash64+`","size":200,"to":"`+key43+`","commit":"`+hash64+`"}}`).raw,
+		law.FaultFindsOfProblem: good("review-inspection-completed", "team-review/r", `{"inspections":["i"],"problem":true,"findings":[]}`).raw,
+		law.FaultFineOnly:       penal.with(`"final"`, `"fine":{"currency":"CNY","amount":1},"final"`),
 	}
 }
 

@@ -11,6 +11,7 @@ import (
 	"github.com/anjian-ledger/anjian/internal/evidence"
 	"github.com/anjian-ledger/anjian/internal/ledger"
 	"github.com/anjian-ledger/anjian/internal/projector"
+	"github.com/anjian-ledger/anjian/internal/sealing"
 )
 
 // Allowance is an amount that is spent and comes back with time.
@@ -38,7 +39,7 @@ type Quotas struct {
 	Office Quota `json:"office" doc:"supervision office, commission, administrators: a quarter of everything is kept for them"`
 	Field  Quota `json:"field" doc:"inspectors, leaders, counties, departments and all other roles"`
 	Import Quota `json:"import" doc:"importers"`
-	Public Quota `json:"public" doc:"all requests without a token together"`
+	Public Quota `json:"public" doc:"all requests without a token together; a tip counts as 30 events"`
 }
 
 // DefaultQuotas are made for these: a phone that comes back after ten days without a network
@@ -52,7 +53,7 @@ func DefaultQuotas() Quotas {
 			Events: Allowance{6_000, 10}, EvidenceBytes: Allowance{2 << 30, 1 << 20}},
 		Import: Quota{Requests: 64, Reads: 2, Streams: 2, Downloads: 2, Bodies: 8, Line: 32, QueueBytes: 4 << 20,
 			Events: Allowance{200_000, 10_000}, EvidenceBytes: Allowance{2 << 30, 1 << 20}},
-		Public: Quota{Reads: 4, Line: 64},
+		Public: Quota{Reads: 4, Bodies: 4, Line: 64, QueueBytes: 256 << 10, Events: Allowance{900, 1}}, // 30 tips, and one each 30 seconds
 	}
 }
 
@@ -126,6 +127,7 @@ const (
 type LimitsAnswer struct {
 	Append   ledger.Limits     `json:"append"`
 	Evidence int64             `json:"evidence_bytes" doc:"most bytes of one file"`
+	Sealed   int64             `json:"sealed_bytes" doc:"most bytes of a text that is sealed, in UTF-8"`
 	Page     int               `json:"page_entries" doc:"most entries of one page of GET /v1/events"`
 	PageSize int               `json:"page_bytes" doc:"a page ends early when it has so many"`
 	List     int               `json:"list_lines" doc:"most lines of one page of a search"`
@@ -178,7 +180,8 @@ func (a *Handler) limits() LimitsAnswer {
 		roles[string(r)] = string(classOf(r))
 	}
 	return LimitsAnswer{
-		Append: a.appendLimits, Evidence: a.cfg.EvidenceLimit, Page: maxPage, PageSize: maxPageBytes, List: projector.MaxLimit,
+		Append: a.appendLimits, Evidence: a.cfg.EvidenceLimit, Sealed: sealing.MaxText, Page: maxPage, PageSize: maxPageBytes,
+		List:    projector.MaxLimit,
 		Totals:  Totals{Reads: a.reads.size, Streams: a.streams.size, Downloads: a.downloads.size, Bodies: a.bodies.size},
 		Reserve: 0.25, Roles: roles, Quotas: a.cfg.Quotas,
 		Times: Times{

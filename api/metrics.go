@@ -24,16 +24,21 @@ type metricSet struct {
 
 // families says of each metric of this package what it is: type and help.
 var families = map[string][2]string{
-	"anjian_http_requests_total":    {"counter", "requests, by method and class of status"},
-	"anjian_http_problems_total":    {"counter", "answers that were no success, by code; see /v1/rules"},
-	"anjian_http_duration_seconds":  {"histogram", "from a request's header to the end of its answer: appends, and all others"},
-	"anjian_ledger_entries":         {"gauge", "entries that are committed"},
-	"anjian_ledger_waiting_appends": {"gauge", "appends in the queue"},
-	"anjian_ledger_ready":           {"gauge", "1: appends are taken"},
-	"anjian_http_reads_running":     {"gauge", "expensive reads being computed"},
-	"anjian_http_streams_open":      {"gauge", "live streams"},
-	"anjian_http_downloads_running": {"gauge", "files and replays on their way out"},
-	"anjian_http_bodies_running":    {"gauge", "batches and files on their way in"},
+	"anjian_http_requests_total":          {"counter", "requests, by method and class of status"},
+	"anjian_http_problems_total":          {"counter", "answers that were no success, by code; see /v1/rules"},
+	"anjian_http_duration_seconds":        {"histogram", "from a request's header to the end of its answer: appends, and all others"},
+	"anjian_ledger_entries":               {"gauge", "entries that are committed"},
+	"anjian_ledger_waiting_appends":       {"gauge", "appends in the queue"},
+	"anjian_ledger_ready":                 {"gauge", "1: appends are taken"},
+	"anjian_obligations_open":             {"gauge", "obligations that are open"},
+	"anjian_obligations_overdue":          {"gauge", "of them, those that are overdue by the ledger's clock"},
+	"anjian_sweep_passes_total":           {"counter", "sweeps for what is overdue since the start"},
+	"anjian_sweep_entries_total":          {"counter", "entries that sweeps added since the start"},
+	"anjian_sweep_last_timestamp_seconds": {"gauge", "when the last sweep ended, by the ledger's clock; 0: none did"},
+	"anjian_http_reads_running":           {"gauge", "expensive reads being computed"},
+	"anjian_http_streams_open":            {"gauge", "live streams"},
+	"anjian_http_downloads_running":       {"gauge", "files and replays on their way out"},
+	"anjian_http_bodies_running":          {"gauge", "batches and files on their way in"},
 }
 
 // write writes the set in the Prometheus text format, and before each family what it is.
@@ -73,6 +78,16 @@ func newMetrics(a *Handler) *metricSet {
 	gauge("anjian_ledger_ready", func() float64 {
 		if a.cfg.Ledger.Health().Ready {
 			return 1
+		}
+		return 0
+	})
+	gauge("anjian_obligations_open", func() float64 { return float64(a.cfg.Ledger.OwedState().Open) })
+	gauge("anjian_obligations_overdue", func() float64 { return float64(a.cfg.Ledger.OwedState().Overdue) })
+	gauge("anjian_sweep_passes_total", func() float64 { return float64(a.cfg.Ledger.OwedState().Sweep.Passes) })
+	gauge("anjian_sweep_entries_total", func() float64 { return float64(a.cfg.Ledger.OwedState().Sweep.Said) })
+	gauge("anjian_sweep_last_timestamp_seconds", func() float64 {
+		if last := a.cfg.Ledger.OwedState().Sweep.Last; !last.IsZero() {
+			return float64(last.Unix())
 		}
 		return 0
 	})

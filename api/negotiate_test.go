@@ -27,8 +27,8 @@ func readable(w *fixture) map[string]string {
 		&campaign.PlanPublished{Title: "百日攻坚", Version: "1", Policy: policy})), 201, "")
 	all := map[string]string{"/v1/evidence/{sha256}": "/v1/evidence/" + sum, "/v1/inspections/{id}": "/v1/inspections/" + visit1,
 		"/v1/proofs/consistency": "/v1/proofs/consistency?old=1", "/v1/rules/{name}": "/v1/rules/R43",
-		"/v1/counties/{code}": "/v1/counties/610902",
-		"/v1/subjects/{id}":   "/v1/subjects/s-1", "/v1/teams/{id}": "/v1/teams/t-1", "/v1/people/{id}/keys": "/v1/people/p-inspector/keys",
+		"/v1/counties/{code}": "/v1/counties/610902", "/v1/obligations": "/v1/obligations?now=2030-01-01",
+		"/v1/subjects/{id}": "/v1/subjects/s-1", "/v1/teams/{id}": "/v1/teams/t-1", "/v1/people/{id}/keys": "/v1/people/p-inspector/keys",
 		"/tile/{level}/{n}": fmt.Sprintf("/tile/0/000.p/%d", w.size()), "/tile/entries/{n}": fmt.Sprintf("/tile/entries/000.p/%d", w.size()),
 		"/docs/{file}":            "/docs/swagger-ui.css",
 		"/v1/campaigns/{id}/plan": "/v1/campaigns/c-1/plan"}

@@ -9,6 +9,7 @@ import (
 
 	"github.com/go-json-experiment/json/jsontext"
 
+	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/law"
 	"github.com/anjian-ledger/anjian/internal/entry"
 )
@@ -93,6 +94,9 @@ func (a *Handler) myEntries(c *call) error {
 func ownMarks(c *call) (marks [][]byte) {
 	me := &c.claims
 	marks = append(marks, []byte(`"token":`+strconv.FormatUint(me.Token, 10)), []byte(me.Event.String()))
+	if me.Role == event.RoleImporter {
+		marks = append(marks, []byte(`"unit":"`+me.Unit+`"`))
+	}
 	if me.Person != "" {
 		marks = append(marks, []byte(`"person":"`+me.Person+`"`), []byte(`"stream":"person/`+me.Person+`"`))
 	}

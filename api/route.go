@@ -124,7 +124,12 @@ var errUnauthenticated = errors.New("unauthenticated")
 
 // logAccess records that object is about to be read. Who cannot be logged must not read.
 func (a *Handler) logAccess(c *call, object string) error {
+	return a.cfg.AccessLog.Record(c.r.Context(), accessOf(c, object))
+}
+
+// accessOf is what the access log says of a call that reads object.
+func accessOf(c *call, object string) identity.Access {
 	access := identity.AccessOf(c.claims)
 	access.Action, access.Object, access.From = c.r.Method+" "+c.r.URL.Path, object, c.from()
-	return a.cfg.AccessLog.Record(c.r.Context(), access)
+	return access
 }

@@ -100,6 +100,7 @@ func newScene(t *testing.T) *scene {
 		"other source": {Role: event.RoleImporter, Unit: "other"}, "hanbin": {Role: event.RoleCountyGovernment, County: "610902", Unit: "u"},
 		"hanyin": {Role: event.RoleCountyGovernment, County: "610921", Unit: "v"}, "chief admin": {Role: event.RoleAdmin, Person: "zheng"},
 		"nameless admin": {Role: event.RoleAdmin},
+		"mayor":          {Role: event.RoleCityGovernment, Person: "wang"},
 		"mines":          {Role: event.RoleDepartment, Unit: "mines", Person: "zheng"},
 	} {
 		s.issue(word, d)

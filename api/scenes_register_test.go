@@ -11,6 +11,8 @@ import (
 	"github.com/anjian-ledger/anjian/domain/campaign"
 	"github.com/anjian-ledger/anjian/domain/codes"
 	"github.com/anjian-ledger/anjian/domain/event"
+	"github.com/anjian-ledger/anjian/domain/inspection"
+	"github.com/anjian-ledger/anjian/domain/numbering"
 	"github.com/anjian-ledger/anjian/domain/oversight"
 	"github.com/anjian-ledger/anjian/domain/person"
 	"github.com/anjian-ledger/anjian/domain/subject"
@@ -40,6 +42,53 @@ func TestCampaignsAreAnswered(t *testing.T) {
 	s.given("campaign/c", &campaign.Ended{})
 	s.says("campaign-ended", "campaign/c", &campaign.Ended{})
 	s.says("date-required", "campaign/a", plan("9"), func(a *act) { a.Precision = event.Month })
+}
+
+func TestTargetsAndReportsAreAnswered(t *testing.T) {
+	s := newScene(t)
+	link := &campaign.Linked{Level: "provincial", Document: "百日集中整治行动方案"}
+	s.given("campaign/c", link)
+	s.says("link-stands", "campaign/c", link)
+	s.given("campaign/c", &campaign.CoverageTargetSet{Version: "1", Percent: 100})
+	s.says("target-version-set", "campaign/c", &campaign.CoverageTargetSet{Version: "1", Percent: 100, Reason: "r"})
+	s.says("target-needs-reason", "campaign/c", &campaign.CoverageTargetSet{Version: "2", Percent: 100})
+	head := decode[campaign.Replayable](s.fixture, s.get(desk, "/v1/city"))
+	report := &campaign.TeamReportSubmitted{Team: "t1", Of: head, Figures: map[string]int64{"inspections": 0}, Narrative: "n"}
+	s.given("campaign/c", report, as("wang"))
+	s.given("campaign/a", plan("1"))
+	s.says("team-of-another-campaign", "campaign/a", report, as("wang"))
+	report.Of.Position--
+	s.says("root-not-of-position", "campaign/c", report, as("wang"))
+	s.says("root-not-of-position", "campaign/c", &campaign.ReportPublished{Of: report.Of, Figures: report.Figures, Narrative: "n"})
+	report.Of.Position = 1 << 40
+	s.says("root-not-of-position", "campaign/c", report, as("wang"))
+	s.given("campaign/c", &campaign.ReportPublished{Of: head, Figures: report.Figures, Narrative: "n"})
+}
+
+func TestNumbersAreAnswered(t *testing.T) {
+	s := newScene(t)
+	block := numbering.BlockIssued{Team: "t1", Authority: "u", Document: numbering.Order, Year: 2019, Series: "责改", First: 1, Last: 9}
+	s.given("document/b", &block)
+	s.says("numbers-taken", "document/c", &block)
+	spoilt := func(n int64) *numbering.NumberVoided { return &numbering.NumberVoided{Number: n, Reason: "污损"} }
+	s.says("number-of-no-block", "document/b", spoilt(10), as("ma"))
+	s.given("document/b", spoilt(9), as("ma"))
+	s.says("number-void-already", "document/b", spoilt(9), as("ma"))
+	s.onSpot()
+	s.given("inspection/i", &inspection.FindingRecorded{Finding: "f1", Description: "d", Location: "l", Level: "general",
+		FoundBy: []string{"ma"}})
+	order := func(number string) *inspection.OrderIssued {
+		return &inspection.OrderIssued{Order: "o" + number, Kind: "rectify-at-once", Findings: []string{"f1"}, DocumentNo: "责改" + number}
+	}
+	if said := saidBy(s, s.says("", "inspection/i", order("1"))); said != nil {
+		t.Errorf("a number of the block: %v", said)
+	}
+	s.says("number-borne", "document/b", spoilt(1), as("ma"))
+	again := order("1")
+	again.Order = "o1b"
+	s.says("number-twice", "inspection/i", again)
+	s.says("number-is-void", "inspection/i", order("9"))
+	s.says("number-outside-block", "inspection/i", order("10"))
 }
 
 func TestTeamsAreAnswered(t *testing.T) {
@@ -109,6 +158,8 @@ func TestSubjectsAreAnswered(t *testing.T) {
 	s.given("subject/firm", yes(asked), as("zheng"))
 	s.says("nothing-waits", "subject/firm", yes(asked), as("zheng"))
 	s.says("subject-already-excluded", "subject/firm", &subject.Excluded{Reason: "已拆除"}, as("zhou"))
+	s.given("subject/firm", &subject.Readmitted{Reason: "恢复经营"}, as("zhou"))
+	s.says("subject-not-excluded", "subject/firm", &subject.Readmitted{Reason: "恢复经营"}, as("zhou"))
 	s.says("unknown-deviation", "subject/a", &oversight.DeviationExplained{Deviation: uuid.NewString(), Explanation: "x"})
 	s.says("clock-skew", "subject/a", &subject.StatusRecorded{Production: "normal"}, hour(3), in("c"))
 	s.says("late-sync", "subject/a", &subject.StatusRecorded{Production: "normal"}, hour(-100), in("c"))
@@ -143,7 +194,7 @@ func TestAccidentsAreAnswered(t *testing.T) {
 	}
 	s.says("unknown-accident", "accident/x", &accident.CasualtiesUpdated{Harm: harmed(1), Reason: "r"})
 	s.says("reported-before-it-happened", "accident/a", reported(func(d *accident.Reported) { d.Happened = noon.Add(time.Minute) }))
-	s.given("accident/a", reported())
+	first := s.given("accident/a", reported()).ID.String()
 	s.says("accident-already-reported", "accident/a", reported())
 	s.says("wrong-grade", "accident/a", graded("major"))
 	s.given("accident/a", graded("ordinary"))
@@ -153,9 +204,27 @@ func TestAccidentsAreAnswered(t *testing.T) {
 	s.says("loss-not-in-cny", "accident/a", &accident.CasualtiesUpdated{Harm: loss, Reason: "r"})
 	s.says("happened-long-ago", "accident/b", reported(func(d *accident.Reported) { d.Happened = noon.AddDate(-2, 0, 0) }))
 	s.says("counted-in-another-year", "accident/b", graded("ordinary"))
+	s.says("accident-reported-late", "accident/d", reported(func(d *accident.Reported) {
+		d.Reports = []accident.Report{{Level: "unit", Learned: d.Happened, Reported: d.Happened.Add(90 * time.Minute)}}
+		d.Happened = noon.Add(-2 * time.Hour)
+		d.Reports[0].Learned = d.Happened
+	}))
+	s.says("accident-step-missing", "accident/a", &accident.InvestigationReplied{Government: "市政府", DocumentNo: "2", ConclusionYear: 2020})
+	opened := &accident.InvestigationOpened{Government: "市政府"}
+	s.given("accident/a", opened)
+	s.says("accident-step-repeated", "accident/a", opened)
 	s.says("not-your-county", "accident/c", reported(), as("hanyin"))
 	s.given("table/units", units(table.Unit{ID: "mines", Name: "矿山局", Sectors: []string{"MINE"}}))
 	s.says("not-your-sector", "accident/c", reported(func(d *accident.Reported) { d.Subjects = nil }), as("mines"))
+	longer := &oversight.TermExtended{Obligation: "investigation", Event: first, Until: "2020-03-01", Ground: "情况复杂"}
+	s.says("nothing-to-extend", "subject/firm", longer, as("zhou"))
+	s.says("extension-out-of-bounds", "accident/a", &oversight.TermExtended{Obligation: "investigation", Event: first, Until: "2020-07-01",
+		Ground: "情况复杂"}, as("zhou"))
+	asked := s.given("accident/a", longer, as("zhou"))
+	s.says("government-answers", "accident/a", yes(asked), as("zheng"))
+	s.given("accident/a", yes(asked), as("mayor"))
 	s.later(40 * 24 * time.Hour)
 	s.says("late-casualties", "accident/a", &accident.CasualtiesUpdated{Harm: harmed(9), Reason: "又一人不治"}, when(noon.AddDate(0, 0, 40)))
+	s.later(100 * 24 * time.Hour)
+	s.says("extension-too-late", "accident/a", longer, as("zhou"), when(noon.AddDate(0, 0, 100)))
 }

@@ -45,6 +45,12 @@ func TestTablesAreAnswered(t *testing.T) {
 	s.says("checklist-drops-items", "table/checklists", &table.Published{Table: table.Checklists, Items: []table.Item{{ID: "E-1",
 		Text: "企业主体责任是否落实", Section: "management", Bad: "no", Kinds: []string{"enterprise"}}}})
 	s.says("unknown-code", "campaign/c", plan("2"))
+	day := func(year int, holiday, worked string) *table.Published {
+		return &table.Published{Table: table.Holidays, Document: "通知", Calendar: &table.Year{Year: year,
+			Holidays: []table.Holiday{{Name: "元旦", From: holiday, To: holiday}}, Worked: []string{worked}}}
+	}
+	s.given("table/holidays", day(2018, "2019-01-01", "2018-12-29"))
+	s.says("calendar-contradicts", "table/holidays", day(2019, "2018-12-29", "2019-01-05"))
 	rules := &table.DisciplineRules{Version: "1", Document: "廉洁自律", From: "2019-11-01"}
 	s.given("table/discipline-rules", rules)
 	s.says("rules-version-published", "table/discipline-rules", rules)
@@ -134,6 +140,24 @@ func TestR26TablesAreReadAsTheyWere(t *testing.T) {
 		t.Errorf("%+v", v.Discipline)
 	}
 	s.given("person/ma", &person.RulesAcknowledged{Version: "1", DocumentHash: v.Discipline[0].SHA256}, as("ma"))
+}
+
+// R27: a visit's answers have the texts of the checklists of its beginning.
+func TestR27AViewHasTheTextsOfTheChecklistsOfItsBeginning(t *testing.T) {
+	s := newScene(t)
+	lists := func(text string) *table.Published {
+		return &table.Published{Table: table.Checklists, Items: []table.Item{{ID: "C-2", Text: text, Section: "production", Bad: "yes",
+			Kinds: []string{"site"}}}}
+	}
+	s.given("table/checklists", lists("有无违规操作行为"))
+	version := s.size() - 7 // behind it stand six flags: it drops what the speech asks
+	s.onSpot()
+	s.given("table/checklists", lists("另一内容"))
+	s.given("inspection/i", &inspection.CheckAnswered{Item: "C-2", Answer: "yes"})
+	v := decode[projections.InspectionView](s.fixture, s.get(desk, "/v1/inspections/"+eventtest.Visit("t1", "i")))
+	if c := v.Checks; len(c) != 1 || c[0].Text != "有无违规操作行为" || !c[0].Bad || v.ChecklistVersion != version {
+		t.Errorf("version %d of %d, %+v", v.ChecklistVersion, version, c)
+	}
 }
 
 // Pillar 12: until when something is owed, a visit's view says by the calendars of its position.

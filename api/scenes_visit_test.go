@@ -7,6 +7,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"github.com/anjian-ledger/anjian/domain/correction"
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/inspection"
 	"github.com/anjian-ledger/anjian/domain/oversight"
@@ -152,6 +153,13 @@ func TestFindingsOrdersAndPenaltiesAreAnswered(t *testing.T) {
 	s.says("due-before-issued", atVisit, order("o1", "rectify-by-date", "2019-11-01"))
 	s.says("due-far-off", atVisit, order("o2", "rectify-by-date", "2025-11-01"))
 	s.says("order-exists", atVisit, order("o2", "rectify-by-date", "2019-12-30"))
+	dated := s.given(atVisit, order("o4", "rectify-by-date", "2019-12-20"))
+	longer := func(kind, event, until string) *oversight.TermExtended {
+		return &oversight.TermExtended{Obligation: kind, Event: event, Until: until, Ground: "设备未到"}
+	}
+	s.says("nothing-to-extend", atVisit, longer("record", dated.ID.String(), "2019-12-30"))
+	s.says("extension-without-effect", atVisit, longer("rectify", dated.ID.String(), "2019-12-20"))
+	s.says("", atVisit, longer("rectify", dated.ID.String(), "2019-12-30"))
 	bare := order("o3", "stop", "")
 	bare.LegalBasis = nil
 	s.says("stop-without-ground", atVisit, bare)
@@ -260,7 +268,7 @@ func TestWhatFollowsTheClosingIsAnswered(t *testing.T) {
 	s.says("no-departure enforce-no-penalty", atVisit, &inspection.Closed{}, hour(0.5))
 	s.says("late-after-closing", atVisit, discovered("g"), hour(0.1))
 	s.says("inspection-closed", atVisit, &inspection.ServiceProvided{Topic: "t", Advice: "a"}, hour(0.6))
-	s.says("corrected-after-closing", atVisit, correction(fact, fact, func(d *inspection.FindingRecorded) { d.Location = "南门" }))
+	s.says("corrected-after-closing", atVisit, correctionOf(fact, fact, func(d *inspection.FindingRecorded) { d.Location = "南门" }))
 }
 
 func TestWhatComesLateIsAnswered(t *testing.T) {
@@ -281,10 +289,10 @@ func TestWhatComesLateIsAnswered(t *testing.T) {
 }
 
 // correction corrects the finding that fact recorded, in place of the version that another gave.
-func correction(fact, replaces *act, change func(*inspection.FindingRecorded)) *inspection.FactCorrected {
+func correctionOf(fact, replaces *act, change func(*inspection.FindingRecorded)) *correction.FactCorrected {
 	d := *fact.Data.(*inspection.FindingRecorded)
 	change(&d)
-	return &inspection.FactCorrected{Fact: fact.ref(), Replaces: replaces.ref(), Reason: "登记有误", Occurred: fact.Occurred, Finding: &d}
+	return &correction.FactCorrected{Fact: fact.ref(), Replaces: replaces.ref(), Reason: "登记有误", Occurred: fact.Occurred, Finding: &d}
 }
 
 func TestCorrectionsAreAnswered(t *testing.T) {
@@ -294,19 +302,19 @@ func TestCorrectionsAreAnswered(t *testing.T) {
 	answer := s.given(atVisit, &inspection.CheckAnswered{Section: "production", Item: "E-1", Answer: "yes"})
 	milder := func(d *inspection.FindingRecorded) { d.Punishable = false }
 	stricter := func(d *inspection.FindingRecorded) { d.Level = "major" }
-	s.says("unknown-fact", atVisit, func() *inspection.FactCorrected {
-		d := correction(f, f, stricter)
-		d.Fact = answer.ref()
+	s.says("content-of-another-type", atVisit, func() *correction.FactCorrected {
+		d := correctionOf(f, f, stricter)
+		d.Fact, d.Replaces = answer.ref(), answer.ref()
 		return d
 	}())
-	s.says("stale-version", atVisit, func() *inspection.FactCorrected {
-		d := correction(f, f, stricter)
+	s.says("stale-version", atVisit, func() *correction.FactCorrected {
+		d := correctionOf(f, f, stricter)
 		d.Replaces = answer.ref()
 		return d
 	}())
-	s.says("another-finding", atVisit, correction(f, f, func(d *inspection.FindingRecorded) { d.Finding = "g" }))
-	s.says("milder-correction", atVisit, correction(f, f, milder))
-	s.says("another-correction-waits", atVisit, correction(f, f, milder), as("li"))
+	s.says("name-is-kept", atVisit, correctionOf(f, f, func(d *inspection.FindingRecorded) { d.Finding = "g" }))
+	s.says("milder-correction", atVisit, correctionOf(f, f, milder))
+	s.says("another-correction-waits", atVisit, correctionOf(f, f, milder), as("li"))
 	s.says("closing-needs-approval", atVisit, &inspection.Closed{})
 	toronto := "inspection/source.x"
 	began := begun(func(d *inspection.Started) {
@@ -314,8 +322,34 @@ func TestCorrectionsAreAnswered(t *testing.T) {
 	})
 	s.given(toronto, began, as("source"), originally)
 	theirs := s.given(toronto, discovered("f"), as("source"), originally)
-	s.says("not-yours", toronto, correction(theirs, theirs, milder), as("other source"), originally)
+	s.says("not-yours", toronto, correctionOf(theirs, theirs, milder), as("other source"), originally)
 	s.says("unknown-deviation", atVisit, &oversight.DeviationExplained{Deviation: uuid.NewString(), Explanation: "x"}, as("wang"))
+}
+
+// withdrawn takes back the fact of an event, in place of the version that another gave.
+func withdrawn(fact, replaces *act) *correction.FactWithdrawn {
+	return &correction.FactWithdrawn{Fact: fact.ref(), Replaces: replaces.ref(), Reason: "误录"}
+}
+
+func TestWithdrawalsAreAnswered(t *testing.T) {
+	s := newScene(t)
+	s.onSpot()
+	f := s.given(atVisit, discovered("f"))
+	s.given(atVisit, &inspection.OrderIssued{Order: "o", Kind: "correct-on-spot", Findings: []string{"f"}})
+	s.says("later-facts-rest", atVisit, withdrawn(f, f))
+	pardon := s.given(atVisit, &inspection.NoPenaltyDecided{Findings: []string{"f"}, Reason: "轻微"})
+	s.says("answer-first", atVisit, withdrawn(pardon, pardon))
+	check := s.given(atVisit, &inspection.CheckAnswered{Section: "production", Item: "E-1", Answer: "yes"})
+	gone := s.given(atVisit, withdrawn(check, check))
+	s.given(atVisit, yes(gone), as("zhou"))
+	s.says("unknown-fact", atVisit, withdrawn(gone, gone)) // what takes back is no fact
+	s.says("withdrawn-already", atVisit, withdrawn(check, gone))
+	first := s.given("inspection/j", begun(func(d *inspection.Started) { d.VisitType = "verify" }), in("c"))
+	gone = s.given("inspection/j", withdrawn(first, first))
+	s.given("inspection/j", yes(gone), as("zhou"))
+	s.says("stream-withdrawn", "inspection/j", &inspection.Arrived{})
+	entered := s.given("subject/other", enterprise(), as("zhou"))
+	s.says("never-withdrawn", "subject/other", withdrawn(entered, entered), as("zhou"))
 }
 
 // TestAVisitWithoutItsFormsIsAnswered: nobody arrived or declared conduct, and the finding is major.

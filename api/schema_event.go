@@ -80,7 +80,7 @@ func cloudEvent() *huma.Schema {
 		"id", formed(uuidForm, "made by the author, once: the same id with the same bytes is a resend"),
 		"source", sized(entry.MaxSource, "URI-reference, at most 512 bytes; of a signed event urn:anjian:key: and the key's id"),
 		"type", sized(100, "one of GET /v1/types"),
-		"subject", &huma.Schema{Type: huma.TypeString, Pattern: "^[a-z]+/" + idForm.regexp + "$",
+		"subject", &huma.Schema{Type: huma.TypeString, Pattern: "^[a-z]+(-[a-z]+)*/" + idForm.regexp + "$",
 			Description: "The stream, kind/id. A visit's is inspection/ and the id of its team, " +
 				"of an imported one that of the token's unit, a dot, and a UUID in lower case: " + event.VisitPattern},
 		"time", formed(timeForm(event.MaxYear), "RFC 3339, at most nine fraction digits"),

@@ -44,9 +44,12 @@ func (v *viewer) since(en *entry.Entry) (uint64, bool) {
 	return v.a.cfg.Projector.Since(&v.scope.Scope, en.Stream, &en.About, en.Index)
 }
 
-// wrote reports whether the caller appended an entry: that person, or else that token.
+// wrote reports whether the caller appended an entry: that person, or else that token; of an import, its source.
 func (v *viewer) wrote(en *entry.Entry) bool {
 	me := v.c.claims.Actor()
+	if me.Role == event.RoleImporter {
+		return en.Actor.Role == event.RoleImporter && en.Actor.Unit == me.Unit
+	}
 	if en.Actor.Person != "" {
 		return en.Actor.Person == me.Person
 	}

@@ -32,6 +32,7 @@ type Projector interface {
 
 	// Who may see what, entry by entry; see package visibility.
 	ScopeAt(who event.Actor) projector.ScopeAt
+	HeadAt(size uint64, scope *visibility.Scope) (projections.Head, error)
 	Since(s *visibility.Scope, stream event.Stream, about *event.About, index uint64) (uint64, bool)
 	Hidden(stream event.Stream, index uint64) bool
 	Held(at uint64) []uint32

@@ -267,7 +267,7 @@ func TestEvidenceIsKeptUnderItsHashOnly(t *testing.T) {
 	w.want(w.get("inspector", "/v1/evidence/"+sum("other")), 404, law.NotFound)
 	w.want(w.do("inspector", "PUT", "/v1/evidence/"+strings.ToUpper(sum("x")), "x"), 400, law.InvalidParameter)
 	w.want(w.do("inspector", "PUT", "/v1/evidence/"+sum("x"), strings.Repeat("x", 1<<20+1)), 413, law.FileTooLarge)
-	w.want(w.do("county-government", "PUT", at, photo), 403, law.Forbidden)
+	w.want(w.do("city-government", "PUT", at, photo), 403, law.Forbidden)
 }
 
 func TestReadinessSaysWhyToThoseWhoMayKnow(t *testing.T) {

@@ -82,12 +82,16 @@ type Page struct {
 // Page reads one page. query has the filters of GET /v1/events (stream, type, subject …), limit, and
 // the cursor of the page before.
 func (c *Client) Page(ctx context.Context, query url.Values) (p Page, err error) {
+	return c.page(ctx, pathEvents, query)
+}
+
+func (c *Client) page(ctx context.Context, path string, query url.Values) (p Page, err error) {
 	var answer struct {
 		Entries []json.RawMessage `json:"entries"`
 		Cursor  string            `json:"cursor"`
 		More    bool              `json:"more"`
 	}
-	if err := c.call(ctx, get(pathEvents+"?"+query.Encode()), &answer); err != nil {
+	if err := c.call(ctx, get(path+"?"+query.Encode()), &answer); err != nil {
 		return p, err
 	}
 	for _, line := range answer.Entries {
@@ -104,13 +108,23 @@ func (c *Client) Page(ctx context.Context, query url.Values) (p Page, err error)
 // Entries reads page after page up to the ledger's end. After an error, which is the last element,
 // the loop is over; who wants to go on later reads pages and keeps their cursor.
 func (c *Client) Entries(ctx context.Context, query url.Values) iter.Seq2[Entry, error] {
+	return c.pages(ctx, pathEvents, query)
+}
+
+// Own reads the caller's own entries, as [Client.Entries] reads all: those of the person, or of the source whose records
+// an import copies.
+func (c *Client) Own(ctx context.Context) iter.Seq2[Entry, error] {
+	return c.pages(ctx, "/v1/me/entries", url.Values{"limit": {"1000"}})
+}
+
+func (c *Client) pages(ctx context.Context, path string, query url.Values) iter.Seq2[Entry, error] {
 	return func(yield func(Entry, error) bool) {
 		q := maps.Clone(query)
 		if q == nil {
 			q = url.Values{}
 		}
 		for {
-			p, err := c.Page(ctx, q)
+			p, err := c.page(ctx, path, q)
 			if err != nil {
 				yield(Entry{}, err)
 				return

@@ -1,5 +1,5 @@
-// Package docs holds the pages for the people who run, audit and integrate a ledger. The one that
-// every node serves is embedded.
+// Package docs holds the pages for the people who run, audit and integrate a ledger. Those that
+// every node serves are embedded.
 package docs
 
 import _ "embed"
@@ -8,3 +8,8 @@ import _ "embed"
 //
 //go:embed verify-it-yourself.md
 var Verify []byte
+
+// Sealed is the page about sealed texts, likewise.
+//
+//go:embed sealed.md
+var Sealed []byte

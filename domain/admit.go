@@ -35,7 +35,8 @@ func (s *State) Admit(e *event.Event) error {
 	k := s.kind(e.Stream.Kind)
 	s.author = author{actor: e.Actor}
 	switch e.Actor.Role {
-	case event.RoleInspector, event.RoleTeamLeader, event.RoleCountyGovernment, event.RoleDepartment, event.RoleImporter:
+	case event.RoleInspector, event.RoleTeamLeader, event.RoleCountyGovernment, event.RoleDepartment, event.RoleCommittee,
+		event.RoleImporter, event.RolePublic:
 		s.author.bound = true
 	}
 	s.author.unseen = s.author.boundBy(k.declaration()) && !k.knows(e.Stream.ID)
@@ -123,7 +124,7 @@ func (s *State) Sees(e *event.Event) bool {
 	if !a.boundBy(s.kind(e.Stream.Kind).declaration()) || e.Stream.Kind == event.Inspection && a.ofTeam(e.About.Team) {
 		return true
 	}
-	return s.scope().Sees(e.Stream.Kind, &e.About)
+	return s.scope().Sees(e.Stream, &e.About)
 }
 
 // known returns a stream's state as the author may know it: none when the author may not know of the stream.

@@ -32,6 +32,7 @@ func busy(b *testing.B) (*fixture, []string) {
 // cycle is what a sequencer does per request, with a block sealed every 100 requests.
 func cycle(b *testing.B, w *fixture, next func(i int) *event.Event) {
 	b.ReportAllocs()
+	k := keep(w)
 	w.Begin()
 	i := 0
 	for b.Loop() {
@@ -50,6 +51,7 @@ func cycle(b *testing.B, w *fixture, next func(i int) *event.Event) {
 		if i++; i%100 == 0 {
 			w.Begin()
 			w.CommitOldest()
+			k.settle()
 		}
 	}
 }
@@ -129,6 +131,9 @@ func BenchmarkJudgeAndApplyVisit(b *testing.B) {
 		if i%len(events) == 0 {
 			id = fmt.Sprintf("t1.0198f3c2-0000-7000-b000-%012d", i)
 			begun.Subject = fmt.Sprintf("0198f3c2-0000-7000-8000-%012d", i/len(events)%5000)
+			for _, d := range []*inspection.FindingRecorded{one, two} { // a clause that is violated again proposes the subject (R58)
+				d.Clauses = []event.Citation{{Law: d.Clauses[0].Law, Article: fmt.Sprint(i)}}
+			}
 		}
 		e := events[i%len(events)]
 		e.Stream.ID = id

@@ -1,19 +1,25 @@
 package domain
 
 import (
+	"slices"
+	"strings"
+	"time"
+
 	"github.com/anjian-ledger/anjian/domain/campaign"
 	"github.com/anjian-ledger/anjian/domain/event"
+	"github.com/anjian-ledger/anjian/domain/obligation"
 )
 
 // campaigns are the inspection campaigns.
 type campaigns struct {
 	common
 	streams[*campaign.State]
-	scene campaign.Scene
+	aiming *table[struct{}, []string] // campaigns that stated a year without larger accidents (R15), in order; append-only
+	scene  campaign.Scene
 }
 
 func newCampaigns(s *State, c common) kind {
-	k := &campaigns{common: c, streams: newStreams(s, campaign.NewState)}
+	k := &campaigns{common: c, streams: newStreams(s, campaign.NewState), aiming: newTable[struct{}, []string](s)}
 	k.scene.Parent = func(id string) string {
 		if c := k.state(id); c != nil {
 			return c.Parent
@@ -21,6 +27,19 @@ func newCampaigns(s *State, c common) kind {
 		return ""
 	}
 	k.scene.NotAsked = s.notAsked
+	k.scene.Team = func(id string) (string, bool) {
+		t := s.teams.state(id)
+		if t == nil {
+			return "", false
+		}
+		return t.Campaign, true
+	}
+	k.scene.Root = func(position uint64) (root [32]byte, ok bool) {
+		if s.Root == nil {
+			return root, false
+		}
+		return s.Root(position)
+	}
 	s.campaigns = k
 	return k
 }
@@ -33,6 +52,42 @@ func (k *campaigns) decide(e *event.Event, _ *campaign.Policy) ([]event.Deviatio
 	k.scene.Law = k.s.law(e.Index)
 	return campaign.Decide(k.state(e.Stream.ID), &k.scene, e)
 }
+
+// fold also keeps which campaigns aim at a year without larger accidents, and what was said of it (R15).
+func (k *campaigns) fold(e *event.Event) {
+	k.apply(e)
+	switch d := e.Data.(type) {
+	case *campaign.BaselineSet:
+		if known, _ := k.aiming.get(struct{}{}); !slices.Contains(known, e.Stream.ID) {
+			k.aiming.set(struct{}{}, with(k.aiming, struct{}{}, e.Stream.ID))
+		}
+	case *campaign.TargetMissed:
+		said, _ := k.s.deviations.get(e.Stream)
+		k.s.deviations.set(e.Stream, said.Stand(e.ID, missedTarget(strings.Clone(d.Accident))))
+	}
+}
+
+// owed returns what is owed in a campaign, under its newest plan.
+func (k *campaigns) owed(id string, from vantage) (out owed) {
+	st := k.state(id)
+	switch {
+	case from.durable:
+		v, _ := k.durable(id)
+		st = v.state
+	case from.after != nil:
+		st = k.after(from.after)
+	}
+	if st == nil {
+		return out
+	}
+	policy := st.Newest().Policy
+	k.s.duties.list = st.Owes(obligation.Terms{Limit: policy.Limit, Calendars: k.s.calendarsFrom(from)}, k.s.duties.list[:0])
+	return owed{about: event.About{Campaign: id}, lateSync: time.Duration(policy.LateSyncHours) * time.Hour, list: k.s.duties.list}
+}
+
+func (*campaigns) owes() bool { return true }
+
+func (k *campaigns) watch(fn func(id string)) { k.settled = fn }
 
 // newest returns the plan of a campaign that was published last.
 func (s *State) newest(campaignID string) *campaign.Plan {

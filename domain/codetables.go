@@ -88,6 +88,17 @@ type roll struct{ s *State }
 
 func (r roll) Unit(id string) (codetable.Unit, bool) { return r.s.edition(codetable.Units).Unit(id) }
 
+func (r roll) Committee(id string) []string {
+	if ed := r.s.edition(codetable.Committees); ed != nil {
+		for i := range ed.Committees {
+			if ed.Committees[i].ID == id {
+				return ed.Committees[i].Sectors
+			}
+		}
+	}
+	return nil
+}
+
 func (r roll) Team(id string) (visibility.Team, bool) {
 	t := r.s.teams.state(id)
 	if t == nil {

@@ -8,12 +8,10 @@ import (
 	"strings"
 	"time"
 
-	"github.com/anjian-ledger/anjian/domain/accident"
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/inspection"
 	"github.com/anjian-ledger/anjian/domain/law"
 	"github.com/anjian-ledger/anjian/domain/oversight"
-	"github.com/anjian-ledger/anjian/domain/review"
 )
 
 // What compares visits is judged when one of them becomes seen, with its disclosing event, and
@@ -21,50 +19,73 @@ import (
 // them before, and lies in a stream of its own, once (pillar 14). Imports entail nothing
 // (pillar 17).
 
-// MaxReviews is how many reviews one accident opens at most when it is reported: of each
-// subject the visits that began last, equally many.
-const MaxReviews = 200
-
 // entailed returns what an inspection's event entails for other streams: what compares the visit with others
-// is stated when it becomes seen, and lapses when it turns out to be a mere attempt.
-func (s *State) entailed(e *event.Event) []event.Consequence {
+// is stated when it becomes seen, and lapses when it turns out to be a mere attempt, or none, or to have begun at another time.
+func (s *State) entailed(e *event.Event) (out []event.Consequence) {
 	before, after := s.turns(e)
-	switch {
-	case after == nil:
+	if after == nil {
 		return nil
-	case after.Seen():
-		return append(s.duplicates(e, after), s.reviewsOfVisit(e, after)...)
 	}
-	return s.alone(e.Stream.ID, before)
+	var holds []event.Consequence
+	if after.Seen() {
+		holds = append(s.duplicates(e, after), s.reviewsOfVisit(e, after)...)
+	}
+	if before.Seen() {
+		out = s.alone(e.Stream.ID, before, holds)
+	}
+	for _, c := range holds {
+		if !s.stands(c.Stream) {
+			out = append(out, c)
+		}
+	}
+	return out
 }
 
-// turns returns the states before and after e of a visit that e makes a disclosed inspection, or none; else nil.
+// turns returns the states before and after e of a visit that e makes a disclosed inspection, or none, or one of another time;
+// else nil.
 func (s *State) turns(e *event.Event) (before, after *inspection.State) {
+	before = s.inspections.state(e.Stream.ID)
+	if before == nil {
+		return nil, nil
+	}
 	switch e.Data.(type) {
 	case *inspection.Arrived, *inspection.RecordSigned, *inspection.SignatureRefused, *inspection.Closed, *inspection.Started:
-		if before = s.inspections.state(e.Stream.ID); before == nil || before.Seen() {
+		if before.Seen() {
 			return nil, nil
 		}
 	case *inspection.Attempted:
-		if before = s.inspections.state(e.Stream.ID); before == nil || !before.Seen() {
+		if !before.Seen() {
 			return nil, nil
 		}
+	case event.Correction, *oversight.ApprovalGiven:
 	default:
 		return nil, nil
 	}
-	if after = s.inspections.after(e); after.Seen() == before.Seen() {
+	after = s.inspections.after(e)
+	if after.Seen() == before.Seen() && (!after.Seen() || after.Began() == before.Began() && claimsAlike(before, after)) {
 		return nil, nil
 	}
 	return before, after
 }
 
-// alone lets lapse all that compares a visit with others.
-func (s *State) alone(id string, st *inspection.State) (out []event.Consequence) {
-	lapse := func(stream event.Stream) {
-		said, _ := s.deviations.get(stream)
-		for _, o := range said.Standing() {
-			out = append(out, lapsed(stream, o))
+// claimsAlike reports whether two states of a visit hold the same keys against others.
+func claimsAlike(a, b *inspection.State) bool {
+	for i := range duplicateForms {
+		x, claimed := a.Claims(&duplicateForms[i])
+		if y, claims := b.Claims(&duplicateForms[i]); x != y || claimed != claims {
+			return false
 		}
+	}
+	return true
+}
+
+// alone lets lapse all that compares a visit with others and does not hold.
+func (s *State) alone(id string, st *inspection.State, holds []event.Consequence) (out []event.Consequence) {
+	lapse := func(stream event.Stream) {
+		if slices.ContainsFunc(holds, func(c event.Consequence) bool { return c.Stream == stream }) {
+			return
+		}
+		out = s.close(out, stream)
 	}
 	for i := range duplicateForms { // a later plan may have changed the form of the key
 		if key, ok := st.Claims(&duplicateForms[i]); ok {
@@ -75,9 +96,9 @@ func (s *State) alone(id string, st *inspection.State) (out []event.Consequence)
 			}
 		}
 	}
-	known, _ := s.accidents.ofSubject.get(st.Subject())
-	for _, accident := range known {
-		lapse(reviewStream(accident, id))
+	known, _ := s.problems.ofSubject.get(st.Subject())
+	for i := range known {
+		lapse(known[i].stream(event.Inspection, id))
 	}
 	return out
 }
@@ -90,10 +111,6 @@ func (s *State) stands(stream event.Stream) bool {
 
 func duplicateStream(later, first string) event.Stream {
 	return event.Stream{Kind: event.Flag, ID: streamID("duplicate", later, first)}
-}
-
-func reviewStream(accidentID, visit string) event.Stream {
-	return event.Stream{Kind: event.Review, ID: streamID("review", accidentID, visit)}
 }
 
 // duplicates flags the later of two initial visits under one key (R31): by when they began, not
@@ -119,7 +136,7 @@ func (s *State) duplicates(e *event.Event, after *inspection.State) []event.Cons
 			first, later = later, first
 		}
 		stream := duplicateStream(later.id, first.id)
-		if later.st.Copied() || s.stands(stream) {
+		if later.st.Copied() {
 			continue
 		}
 		out = append(out, event.Consequence{Name: "deviation-flagged", Stream: stream, Data: &oversight.DeviationFlagged{
@@ -131,62 +148,6 @@ func (s *State) duplicates(e *event.Event, after *inspection.State) []event.Cons
 		}})
 	}
 	return out
-}
-
-// reviewsOfVisit opens a review of a visit for each accident that is known at its subject and
-// happened after it began (R44).
-func (s *State) reviewsOfVisit(e *event.Event, after *inspection.State) []event.Consequence {
-	var out []event.Consequence
-	known, _ := s.accidents.ofSubject.get(after.Subject())
-	for _, id := range known {
-		if st := s.accidents.state(id); after.Began() < st.Happened.Unix() {
-			out = s.review(out, id, after.Subject(), e.Stream.ID, e.Index)
-		}
-	}
-	return out
-}
-
-// reviewsOfAccident opens a review for each disclosed visit to its subjects that began before an
-// accident happened (R44).
-func (s *State) reviewsOfAccident(e *event.Event) []event.Consequence {
-	d, ok := e.Data.(*accident.Reported)
-	if !ok {
-		return nil
-	}
-	var out []event.Consequence
-	for i, subject := range d.Subjects {
-		if slices.Contains(d.Subjects[:i], subject) {
-			continue
-		}
-		visits, _ := s.inspections.ofSubject.get(subject)
-		for _, id := range s.lastBefore(visits, d.Happened.Unix(), max(1, MaxReviews/len(d.Subjects))) {
-			out = s.review(out, e.Stream.ID, subject, id, e.Index)
-		}
-	}
-	return out
-}
-
-// lastBefore returns up to n of the visits that began before an instant, the last ones, oldest
-// first.
-func (s *State) lastBefore(visits []string, before int64, n int) []string {
-	var out []string
-	for _, id := range visits {
-		if s.inspections.state(id).Began() < before {
-			out = append(out, id)
-		}
-	}
-	began := func(id string) int64 { return s.inspections.state(id).Began() }
-	slices.SortFunc(out, func(a, b string) int { return cmp.Or(cmp.Compare(began(a), began(b)), strings.Compare(a, b)) })
-	return out[max(0, len(out)-n):]
-}
-
-func (s *State) review(out []event.Consequence, accidentID, subject, visit string, position uint64) []event.Consequence {
-	stream := reviewStream(accidentID, visit)
-	if s.stands(stream) {
-		return out
-	}
-	return append(out, event.Consequence{Name: "accountability-review-opened", Stream: stream,
-		Data: &review.Opened{Accident: accidentID, Subject: subject, Inspection: visit, Position: position}})
 }
 
 // streamID names a stream of the ledger's own by what it is about: the same on any node.

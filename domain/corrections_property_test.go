@@ -9,6 +9,7 @@ import (
 
 	"pgregory.net/rapid"
 
+	"github.com/anjian-ledger/anjian/domain/correction"
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/inspection"
 	"github.com/anjian-ledger/anjian/domain/law"
@@ -33,7 +34,7 @@ type oracle struct {
 }
 
 // code is the refusal that a correction must meet, "" for none.
-func (o *oracle) code(l *line, d *inspection.FactCorrected, by string) string {
+func (o *oracle) code(l *line, d *correction.FactCorrected, by string) string {
 	switch {
 	case d.Fact != l.fact.Ident().Ref():
 		return "other-bytes"
@@ -49,7 +50,7 @@ func (o *oracle) code(l *line, d *inspection.FactCorrected, by string) string {
 
 // take applies a correction that was accepted.
 func (o *oracle) take(l *line, e *event.Event) {
-	d := e.Data.(*inspection.FactCorrected)
+	d := e.Data.(*correction.FactCorrected)
 	l.asked = nil
 	same := d.Finding.Level == l.content.Level && d.Finding.Punishable == l.content.Punishable && d.Occurred.Equal(l.occurred)
 	if o.recorded || !same {
@@ -60,7 +61,7 @@ func (o *oracle) take(l *line, e *event.Event) {
 }
 
 func (l *line) turn(e *event.Event) {
-	d := e.Data.(*inspection.FactCorrected)
+	d := e.Data.(*correction.FactCorrected)
 	l.newest, l.content, l.occurred, l.asked = e, *d.Finding, d.Occurred, nil
 }
 
@@ -122,7 +123,7 @@ func (o *oracle) correct(rt *rapid.T, dice dice, w *fixture, counted map[string]
 	if dice.yes("graded") {
 		c.Level, c.Punishable = dice.one("level", "general", "major"), dice.yes("punishable")
 	}
-	d := &inspection.FactCorrected{Fact: l.fact.Ident().Ref(), Replaces: l.newest.Ident().Ref(), Reason: "r", Occurred: l.occurred,
+	d := &correction.FactCorrected{Fact: l.fact.Ident().Ref(), Replaces: l.newest.Ident().Ref(), Reason: "r", Occurred: l.occurred,
 		Finding: &c}
 	switch dice.one("fault", "", "", "", "", "", "fact", "bytes", "stale", "time") {
 	case "fact":
@@ -214,8 +215,8 @@ func (o *oracle) compare(rt *rapid.T, w *fixture) {
 			major++
 		}
 		waits := 0
-		for _, c := range v.Findings[i].Corrections {
-			if c.Standing.State == projections.StandingAsked {
+		for _, c := range v.Corrections {
+			if c.Fact == l.fact.ID.String() && c.Standing.State == projections.StandingAsked {
 				waits++
 			}
 		}

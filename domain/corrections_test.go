@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/anjian-ledger/anjian/domain/correction"
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/inspection"
 	"github.com/anjian-ledger/anjian/domain/subject"
@@ -16,13 +17,13 @@ import (
 
 // corrected is a correction of a finding that an event recorded, in place of the version that
 // another gave.
-func corrected(fact, replaces *event.Event, change func(*inspection.FindingRecorded)) *inspection.FactCorrected {
+func corrected(fact, replaces *event.Event, change func(*inspection.FindingRecorded)) *correction.FactCorrected {
 	d := *fact.Data.(*inspection.FindingRecorded)
-	if c, ok := replaces.Data.(*inspection.FactCorrected); ok {
+	if c, ok := replaces.Data.(*correction.FactCorrected); ok {
 		d = *c.Finding
 	}
 	change(&d)
-	return &inspection.FactCorrected{Fact: fact.Ident().Ref(), Replaces: replaces.Ident().Ref(), Reason: "登记有误", Occurred: fact.Occurred,
+	return &correction.FactCorrected{Fact: fact.Ident().Ref(), Replaces: replaces.Ident().Ref(), Reason: "登记有误", Occurred: fact.Occurred,
 		Finding: &d}
 }
 
@@ -41,20 +42,22 @@ func TestPillar17ACorrectionNamesTheFactTheVersionAndTheirBytes(t *testing.T) {
 	w := visitFixture(t)
 	f := w.recordOf("inspection/i", evident("f"), inspector)
 	answer := w.recordOf("inspection/i", &inspection.CheckAnswered{Item: "E-1", Answer: "yes"}, inspector)
-	bad := func(rule, code string, change func(*inspection.FactCorrected)) {
+	bad := func(rule, code string, change func(*correction.FactCorrected)) {
 		t.Helper()
 		d := corrected(f, f, stricter)
 		change(d)
 		w.refuses(rule, code, "inspection/i", d, inspector)
 	}
-	bad("R19", "unknown-fact", func(d *inspection.FactCorrected) { d.Fact = answer.Ident().Ref() })
-	bad("R19", "unknown-fact", func(d *inspection.FactCorrected) { d.Fact = w.log[0].Ident().Ref() })
-	bad("pillar 17", "other-bytes", func(d *inspection.FactCorrected) { d.Fact.SHA256 = strings.Repeat("0", 64) })
-	bad("pillar 17", "stale-version", func(d *inspection.FactCorrected) { d.Replaces = answer.Ident().Ref() })
-	bad("pillar 17", "other-bytes", func(d *inspection.FactCorrected) { d.Replaces.SHA256 = strings.Repeat("0", 64) })
-	bad("pillar 17", "another-finding", func(d *inspection.FactCorrected) { d.Finding.Finding = "g" })
-	bad("R19", "level-required", func(d *inspection.FactCorrected) { d.Finding.Level = "" })
-	bad("R17", "unknown-person", func(d *inspection.FactCorrected) { d.Finding.FoundBy = []string{"nobody"} })
+	bad("pillar 17", "content-of-another-type", func(d *correction.FactCorrected) {
+		d.Fact, d.Replaces = answer.Ident().Ref(), answer.Ident().Ref()
+	})
+	bad("pillar 17", "unknown-fact", func(d *correction.FactCorrected) { d.Fact = w.log[0].Ident().Ref() })
+	bad("pillar 17", "other-bytes", func(d *correction.FactCorrected) { d.Fact.SHA256 = strings.Repeat("0", 64) })
+	bad("pillar 17", "stale-version", func(d *correction.FactCorrected) { d.Replaces = answer.Ident().Ref() })
+	bad("pillar 17", "other-bytes", func(d *correction.FactCorrected) { d.Replaces.SHA256 = strings.Repeat("0", 64) })
+	bad("pillar 17", "name-is-kept", func(d *correction.FactCorrected) { d.Finding.Finding = "g" })
+	bad("R19", "level-required", func(d *correction.FactCorrected) { d.Finding.Level = "" })
+	bad("R17", "unknown-person", func(d *correction.FactCorrected) { d.Finding.FoundBy = []string{"nobody"} })
 	w.refuses("pillar 2", "not-started", "inspection/i", corrected(f, f, stricter),
 		by(event.Actor{Person: "ma", Role: event.RoleInspector, Team: "t2"}))
 	w.refuses("pillar 2", "not-started", "inspection/i", corrected(f, f, stricter), imported) // like what does not exist (pillar 14)
@@ -87,7 +90,7 @@ func TestPillar17ACorrectionCountsFromTheYesOfASecondPerson(t *testing.T) {
 	w.flags([]string{"milder-correction"}, "inspection/i", corrected(f, asked, milder), inspector)
 	again := corrected(f, asked, milder)
 	again.Fact = asked.Ident().Ref()
-	w.refuses("R19", "unknown-fact", "inspection/i", again, inspector)
+	w.refuses("pillar 17", "unknown-fact", "inspection/i", again, inspector)
 }
 
 // Between two tokens without a person nothing shows who is the second.
@@ -95,7 +98,7 @@ func TestPillar17WhatWaitsForASecondPersonIsAskedByAFirst(t *testing.T) {
 	w := visitFixture(t)
 	f := w.recordOf("inspection/i", evident("f"), inspector)
 	nobody := by(event.Actor{Role: event.RoleSupervisionOffice, Token: 7})
-	w.refuses("Roles", "role-may-not-append", "inspection/i", corrected(f, f, stricter), nobody)
+	w.refuses("pillar 17", "person-required", "inspection/i", corrected(f, f, stricter), nobody)
 	w.refuses("pillar 17", "person-required", "inspection/i", exempted("f"), nobody)
 	w.refuses("pillar 17", "person-required", "subject/firm", &subject.Excluded{Reason: "已拆除"}, nobody)
 }
@@ -249,8 +252,9 @@ func TestPillar17AfterAClosingWithoutRecordEveryCorrectionWaitsInTheViewToo(t *t
 			fold.Apply(e)
 		}
 	}
-	shown := fold.View().Findings[0]
-	if s := shown.Corrections[0].Standing.State; s != projections.StandingAsked || shown.Current.Location != shown.Original.Location {
+	view := fold.View()
+	shown := view.Findings[0]
+	if s := view.Corrections[0].Standing.State; s != projections.StandingAsked || shown.Current.Location != shown.Original.Location {
 		t.Errorf("shown as %s: %+v", s, shown.Current)
 	}
 	w.accepts("inspection/i", yes(asked), clerk)

@@ -61,6 +61,8 @@ func (k *persons) entails(e *event.Event) (out []event.Consequence) {
 		return k.seconded(e, d.From)
 	case *person.SecondmentEnded:
 		return k.seconded(e, e.Occurred)
+	case *person.OfficialAppointed, *person.OfficialLeft:
+		return k.s.reviewsOfOfficial(e, k.after(e))
 	}
 	return nil
 }
@@ -91,11 +93,20 @@ func (k *teams) entails(e *event.Event) []event.Consequence {
 	})
 }
 
-// entails: campaigns of which one turns out to have ended before do not overlap.
-func (k *campaigns) entails(e *event.Event) (out []event.Consequence) {
-	if _, ok := e.Data.(*campaign.Ended); !ok {
-		return nil
+// entails: campaigns of which one turns out to have ended before do not overlap; a year without larger accidents is
+// compared with those that are known (R15).
+func (k *campaigns) entails(e *event.Event) []event.Consequence {
+	switch d := e.Data.(type) {
+	case *campaign.Ended:
+		return k.parted(e)
+	case *campaign.BaselineSet:
+		return k.s.misses(e.Stream.ID, d.NoLarger)
 	}
+	return nil
+}
+
+// parted takes back what was said of people of two teams whose campaigns no longer overlap.
+func (k *campaigns) parted(e *event.Event) (out []event.Consequence) {
 	period := func(id string) *campaign.State {
 		if id == e.Stream.ID {
 			return k.after(e)

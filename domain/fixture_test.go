@@ -103,6 +103,7 @@ func (w *fixture) record(e *event.Event) ([]*event.Event, error) {
 	if err := w.Admit(e); err != nil {
 		return nil, err
 	}
+	eventtest.Look(e, w.log)
 	follow, err := w.Judge(e)
 	if err != nil {
 		return nil, err

@@ -23,7 +23,7 @@ func (r dice) amendments(stream string) {
 		return
 	}
 	newest := map[*event.Event]*event.Event{}
-	for range rapid.IntRange(0, 4).Draw(r.T, "amendments") {
+	for range rapid.IntRange(0, 4).Draw(r.T, "corrections") {
 		f := rapid.SampledFrom(facts).Draw(r.T, "fact")
 		if newest[f] == nil {
 			newest[f] = f

@@ -10,6 +10,7 @@ import (
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/inspection"
 	"github.com/anjian-ledger/anjian/domain/law"
+	"github.com/anjian-ledger/anjian/domain/oversight"
 )
 
 // inspections are the visits.
@@ -136,10 +137,10 @@ func (k *inspections) decide(e *event.Event, p *campaign.Policy) ([]event.Deviat
 		sc.CampaignStart, sc.CampaignEnd = c.Period()
 	}
 	if sub := k.s.subjects.state(e.About.Subject); sub != nil {
-		sc.Subject = inspection.SubjectFacts{Known: true, Kind: sub.Kind, County: sub.County, Sectors: sub.Sectors,
-			HighRisk: sub.HighRisk}
+		sc.Subject = k.subjectFacts(e.About.Subject)
 		switch e.Data.(type) {
-		case *inspection.Started, *inspection.Joined: // those who come are compared with who supervises (R61)
+		// those who come are compared with who supervises (R61)
+		case *inspection.Started, *inspection.Joined, event.Correction, *oversight.ApprovalGiven:
 			sc.Subject.Departments = k.s.competent(sub)
 		}
 	}
@@ -148,7 +149,10 @@ func (k *inspections) decide(e *event.Event, p *campaign.Policy) ([]event.Deviat
 			Sectors: t.Sectors, Counties: t.Counties}
 	}
 	sc.HeldBy = k.claimedBy(e)
-	if _, decides := e.Data.(*inspection.PenaltyDecided); decides {
+	if speaksOfFacts(e) {
+		sc.Plan = k.plan(e).Policy
+	}
+	if _, decides := e.Data.(*inspection.PenaltyDecided); decides || speaksOfFacts(e) {
 		first := e.Index
 		if st := k.state(e.Stream.ID); st != nil {
 			first, _ = st.First()
@@ -156,6 +160,15 @@ func (k *inspections) decide(e *event.Event, p *campaign.Policy) ([]event.Deviat
 		sc.Law = k.s.law(first)
 	}
 	return inspection.Decide(known(k.s, k.state(e.Stream.ID)), sc, e)
+}
+
+// subjectFacts is what the rules of visits want to know of a subject.
+func (k *inspections) subjectFacts(id string) inspection.SubjectFacts {
+	sub := k.s.subjects.state(id)
+	if sub == nil {
+		return inspection.SubjectFacts{}
+	}
+	return inspection.SubjectFacts{Known: true, Kind: sub.Kind, County: sub.County, Sectors: sub.Sectors, HighRisk: sub.HighRisk}
 }
 
 // claimedBy returns another inspection that claims the duplicate key of the visit that e reserves,
@@ -202,14 +215,23 @@ func (k *inspections) restates(e *event.Event, p *campaign.Policy) event.Restate
 	return inspection.Restate(asked, st, k.after(e), &k.scene, p, e)
 }
 
-func (k *inspections) entails(e *event.Event) []event.Consequence { return k.s.entailed(e) }
+func (k *inspections) entails(e *event.Event) []event.Consequence {
+	return slices.Concat(k.s.entailed(e), k.s.listsVisit(e), k.s.doubts(e))
+}
 
 // fold also keeps the duplicate keys (R31) and the seen visits of each subject (R44), and lets a closed visit
 // forget what it may.
 func (k *inspections) fold(e *event.Event) {
+	if k.is.Troubles(e.Data) {
+		at, was := share(k.state(e.Stream.ID))
+		defer func() {
+			to, now := share(k.state(e.Stream.ID))
+			k.s.blind.move(at, was, to, now)
+		}()
+	}
 	claims := false
 	switch e.Data.(type) {
-	case *inspection.Reserved, *inspection.Started, *inspection.Released, *inspection.Attempted:
+	case *inspection.Reserved, *inspection.Started, *inspection.Released, *inspection.Attempted, event.Correction, *oversight.ApprovalGiven:
 		claims = true
 	case *inspection.Arrived, *inspection.RecordSigned, *inspection.SignatureRefused, *inspection.Closed:
 	default:
@@ -224,7 +246,7 @@ func (k *inspections) fold(e *event.Event) {
 		}
 	}
 	st := k.apply(e)
-	if _, ends := e.Data.(*inspection.Closed); ends {
+	if st.Closed() && !st.Forgot() {
 		first, happened := st.First()
 		st.Forget(inspection.Terms{Policy: k.s.planOf(st.Campaign(), first, happened).Policy, Calendars: k.s.calendars()})
 	}
@@ -268,4 +290,13 @@ func with[K comparable](t *table[K, []string], key K, id string) []string {
 func without[K comparable](t *table[K, []string], key K, id string) []string {
 	list, _ := t.get(key)
 	return slices.DeleteFunc(slices.Clone(list), func(x string) bool { return x == id })
+}
+
+// speaksOfFacts reports whether an event may change which version of another counts.
+func speaksOfFacts(e *event.Event) bool {
+	switch e.Data.(type) {
+	case event.Correction, *oversight.ApprovalGiven:
+		return true
+	}
+	return false
 }

@@ -2,6 +2,7 @@ package domain
 
 import (
 	"cmp"
+	"slices"
 	"time"
 
 	"github.com/google/uuid"
@@ -10,6 +11,7 @@ import (
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/law"
 	"github.com/anjian-ledger/anjian/domain/oversight"
+	"github.com/anjian-ledger/anjian/domain/stream"
 )
 
 // Judge decides whether e may be recorded now, as seen from the top layer, and what follows
@@ -22,11 +24,14 @@ import (
 // be appended directly after e, in order, in the same atomic append and without being judged.
 func (s *State) Judge(e *event.Event) ([]event.Consequence, error) {
 	var signing []event.Deviation
-	if e.Assurance != event.Derived {
+	if e.Assurance != event.Derived && e.Assurance != event.Open { // which nobody signs
 		var err error
 		if e.Assurance, signing, err = s.Assure(e, e.Assurance == event.Imported); err != nil {
 			return nil, err
 		}
+	}
+	if err := s.sealingKeys.takes(e); err != nil {
+		return nil, err
 	}
 	k := s.kind(e.Stream.Kind)
 	plan := k.plan(e)
@@ -41,7 +46,10 @@ func (s *State) Judge(e *event.Event) ([]event.Consequence, error) {
 	if err != nil {
 		return nil, err
 	}
-	if policy != nil && !k.declaration().Untimed {
+	if policy != nil {
+		flags = append(flags, s.numbered(e)...)
+	}
+	if policy != nil && !k.declaration().Untimed && e.Assurance != event.Derived {
 		if !e.ClockRed {
 			flags = append(flags, clockFlags(policy, e)...)
 		}
@@ -51,9 +59,9 @@ func (s *State) Judge(e *event.Event) ([]event.Consequence, error) {
 	for i := range flags {
 		follow = append(follow, flagged(e, &flags[i], plan.Version))
 	}
-	follow = s.restated(follow, k, e, plan)
+	follow = s.takesBack(s.restated(follow, k, e, plan), k, e)
 	if policy != nil {
-		follow = append(follow, k.entails(e)...)
+		follow = s.reviewed(append(follow, k.entails(e)...), k, e)
 	}
 	return follow, nil
 }
@@ -73,10 +81,13 @@ func flagged(e *event.Event, f *event.Deviation, plan string) event.Consequence 
 // what entries say and those rules do not (pillar 13).
 func (s *State) restated(follow []event.Consequence, k kind, e *event.Event, plan *campaign.Plan) []event.Consequence {
 	r := k.restates(e, plan.Policy)
+	said, _ := s.deviations.get(e.Stream)
+	if c, ok := k.(corrector); ok && speaksOfFacts(e) {
+		r = c.retold(e, plan.Policy, said, r)
+	}
 	if r.Asked == nil {
 		return follow
 	}
-	said, _ := s.deviations.get(e.Stream)
 	for i := range r.True {
 		if !said.Says(&r.True[i].Statement) {
 			follow = append(follow, flagged(e, &r.True[i], plan.Version))
@@ -108,11 +119,39 @@ func (s *State) decide(k kind, e *event.Event, policy *campaign.Policy) ([]event
 			st, _ = s.deviations.get(e.Stream)
 		}
 		return nil, st.Explain(d, e)
+	case *oversight.DeadlinePassed:
+		return nil, s.passes(k, e, d)
+	}
+	if r := answerable(k.declaration(), e); r != nil {
+		return nil, r
+	}
+	if c, ok := k.(corrector); ok {
+		if done, err := c.correct(e, policy); done || err != nil {
+			return nil, err
+		}
 	}
 	if ref, _, ok := oversight.Answer(e.Data); ok && !k.declaration().Waits {
 		return nil, oversight.NothingWaits(e, ref)
 	}
 	return k.decide(e, policy)
+}
+
+// answerable refuses an answer by a role that gives none in streams of the kind, and an extension where nothing is extended.
+func answerable(k *stream.Kind, e *event.Event) *event.Refusal {
+	if d, ok := e.Data.(*oversight.TermExtended); ok && !k.Extends {
+		return oversight.NothingToExtend(d)
+	}
+	if _, _, ok := oversight.Answer(e.Data); !ok {
+		return nil
+	}
+	roles := k.Answers
+	if roles == nil {
+		roles = oversight.Approvers
+	}
+	if !slices.Contains(roles, e.Actor.Role) {
+		return event.Refuse(law.Roles, law.RoleMayNotAppend, law.Str("role", e.Actor.Role), law.Str("type", e.Type.String()))
+	}
+	return nil
 }
 
 // clockFlags flags a device clock that runs ahead of the ledger's (pillar 7) and a fact that
@@ -140,7 +179,15 @@ func (s *State) About(e *event.Event) event.About { return s.kind(e.Stream.Kind)
 // as far as it makes sense. e.About must be filled, as it is in every recorded entry.
 func (s *State) Apply(e *event.Event) {
 	k := s.kind(e.Stream.Kind)
-	k.fold(e)
+	if is := k.declaration(); troubles(is, e.Data) {
+		was := is.Problems(k.kept(e.Stream.ID))
+		k.fold(e)
+		s.problems.settle(e.Stream, was, is.Problems(k.kept(e.Stream.ID)))
+	} else {
+		k.fold(e)
+	}
+	s.sealingKeys.note(e)
+	s.bear(e)
 	if oversight.States(e.Data) {
 		before, _ := s.deviations.get(e.Stream)
 		s.deviations.set(e.Stream, before.Apply(e, k.declaration().MayLapse))

@@ -3,12 +3,18 @@ package domain
 import (
 	"fmt"
 
+	"github.com/anjian-ledger/anjian/domain/blacklist"
 	"github.com/anjian-ledger/anjian/domain/campaign"
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/field"
 	"github.com/anjian-ledger/anjian/domain/kinds"
+	"github.com/anjian-ledger/anjian/domain/numbering"
 	"github.com/anjian-ledger/anjian/domain/oversight"
+	"github.com/anjian-ledger/anjian/domain/publicity"
 	"github.com/anjian-ledger/anjian/domain/stream"
+	"github.com/anjian-ledger/anjian/domain/teamreview"
+	"github.com/anjian-ledger/anjian/domain/tip"
+	"github.com/anjian-ledger/anjian/domain/transfer"
 )
 
 // parts are the kinds of which others ask, or whose rules compare streams: package domain keeps what they need of
@@ -22,9 +28,17 @@ var parts = map[event.Kind]func(*State, common) kind{
 	event.Accident:   newAccidents,
 	event.Review:     newReviews,
 	event.Table:      newCodeTables,
+	tip.Name:         newTips,
+	transfer.Name:    newTransfers,
+	numbering.Name:   newDocuments,
+	teamreview.Name:  newTeamReviews,
 	event.Tokens:     newTokens,
+	event.SealingKey: newSealingKeys,
+	event.File:       newEvidenceFiles,
 	event.Ledger:     newLedgers,
 	event.Flag:       newFlags,
+	blacklist.Name:   newBlacklists,
+	publicity.Name:   newPublicities,
 }
 
 // kind is what the judge asks of the streams of one kind. A [plain] one has all of it from its declaration; a part
@@ -116,8 +130,8 @@ func complete(list []stream.Kind) error {
 // anywhere reports whether an event may lie in a stream of any kind: the judge itself answers it.
 func anywhere(d event.Data) bool {
 	switch d.(type) {
-	case *oversight.DeviationFlagged, *oversight.StatementLapsed, *oversight.DeviationExplained,
-		*oversight.ApprovalGiven, *oversight.ApprovalRefused:
+	case *oversight.DeviationFlagged, *oversight.DeadlinePassed, *oversight.StatementLapsed, *oversight.DeviationExplained,
+		*oversight.TermExtended, *oversight.ApprovalGiven, *oversight.ApprovalRefused, event.Correction:
 		return true
 	}
 	return false

@@ -21,7 +21,7 @@ func TestSomebodySeesEveryKind(t *testing.T) {
 		if k.Chinese == "" || k.Doc == "" {
 			t.Errorf("%s has no Chinese name or does not say what it is", k.Name)
 		}
-		if !commission.Sees(k.Name, &event.About{County: "610902", Sectors: []string{"FIRE"}, Team: "t"}) {
+		if !commission.Sees(event.Stream{Kind: k.Name, ID: "x"}, &event.About{County: "610902", Sectors: []string{"FIRE"}, Team: "t"}) {
 			t.Errorf("nobody has said who sees the streams %s/…", k.Name)
 		}
 	}
@@ -46,8 +46,8 @@ func TestAStateWithoutAJudgeForEverythingDoesNotBegin(t *testing.T) {
 		"event type anjian.misplaced.v1": add(event.Type{Name: "misplaced", Version: 1, Kind: event.Team, New: func() event.Data {
 			return new(accident.Graded)
 		}}),
-		"event type anjian.accident-repo": func(k *stream.Kind) { k.Name = event.Review },
-		"stream kind tip has no judge":    func(k *stream.Kind) { k.Name = "tip" },
+		"event type anjian.accident-repo":  func(k *stream.Kind) { k.Name = event.Review },
+		"stream kind unheard has no judge": func(k *stream.Kind) { k.Name = "unheard" },
 	} {
 		list := slices.Clone(kinds.All)
 		i := slices.IndexFunc(list, func(k stream.Kind) bool { return k.Name == event.Accident })

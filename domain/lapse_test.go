@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/anjian-ledger/anjian/domain/accident"
+	"github.com/anjian-ledger/anjian/domain/correction"
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/inspection"
 	"github.com/anjian-ledger/anjian/domain/oversight"
@@ -210,7 +211,7 @@ func TestR10AGradeThatFitsAgainIsNotStale(t *testing.T) {
 func TestPillar7ACorrectedTimeIsComparedAgain(t *testing.T) {
 	w := visitFixture(t)
 	f := w.recordOf("inspection/i", evident("f"), inspector)
-	moved := func(to *event.Event, hours int) *inspection.FactCorrected {
+	moved := func(to *event.Event, hours int) *correction.FactCorrected {
 		d := corrected(f, to, func(*inspection.FindingRecorded) {})
 		d.Occurred = f.Occurred.Add(time.Duration(hours) * time.Hour)
 		return d

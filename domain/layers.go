@@ -14,6 +14,7 @@ type table[K comparable, V any] struct {
 	base     map[K]V
 	overlays []overlay[K, V] // ascending depth, each at most *depth
 	spare    []map[K]V       // emptied small maps for reuse
+	settled  func(K)         // when set, is told of each key that is written to the base
 	asked    lastFound[K, V]
 }
 
@@ -96,6 +97,15 @@ func (t *table[K, V]) set(k K, v V) {
 		t.overlays = append(t.overlays, overlay[K, V]{*t.depth, m})
 	}
 	m[k] = v
+	if t.settled != nil && *t.depth == 0 {
+		t.settled(k)
+	}
+}
+
+// durable returns the value in the base.
+func (t *table[K, V]) durable(k K) (V, bool) {
+	v, ok := t.base[k]
+	return v, ok
 }
 
 // drop forgets the layer of the present depth.
@@ -126,6 +136,11 @@ func (t *table[K, V]) merge() {
 func (t *table[K, V]) commitOldest() {
 	if len(t.overlays) > 0 && t.overlays[0].depth == 1 {
 		maps.Copy(t.base, t.overlays[0].m)
+		if t.settled != nil {
+			for k := range t.overlays[0].m {
+				t.settled(k)
+			}
+		}
 		t.recycle(t.overlays[0].m)
 		copy(t.overlays, t.overlays[1:])
 		t.cut(len(t.overlays) - 1)
@@ -174,20 +189,23 @@ type folded[S any] interface {
 type slot[S any] struct {
 	revision int64
 	state    S
+	past     *past // of a kind whose facts can be corrected
 }
 
 // streams are the streams of one kind, by id.
 type streams[S folded[S]] struct {
 	*table[string, slot[S]]
-	fresh func() S
-	next  ahead[S]
+	fresh    func() S
+	next     ahead[S]
+	corrects bool // see past
 }
 
 // ahead is the state of a stream after an event that is being judged, which apply takes when the event is
 // recorded. It holds until a state is changed.
 type ahead[S any] struct {
-	e            *event.Event
-	before, then S
+	e      *event.Event
+	before S
+	then   slot[S]
 }
 
 func newStreams[S folded[S]](s *State, fresh func() S) streams[S] {
@@ -195,14 +213,28 @@ func newStreams[S folded[S]](s *State, fresh func() S) streams[S] {
 }
 
 // after returns the state of e's stream, which has one, after e. The caller must not change it.
-func (s *streams[S]) after(e *event.Event) S {
-	st := s.state(e.Stream.ID)
-	if s.next.e != e || any(s.next.before) != any(st) {
-		then := st.Clone()
-		then.Apply(e)
-		s.next = ahead[S]{e, st, then}
+func (s *streams[S]) after(e *event.Event) S { return s.slotAfter(e).state }
+
+func (s *streams[S]) slotAfter(e *event.Event) slot[S] {
+	v, _ := s.get(e.Stream.ID)
+	if s.next.e != e || any(s.next.before) != any(v.state) {
+		before := v.state
+		v.state = v.state.Clone()
+		s.recall(&v, e)
+		s.next = ahead[S]{e, before, v}
 	}
 	return s.next.then
+}
+
+// ahead is what is kept of e's stream, new or not, after e; see [streams.after].
+func (s *streams[S]) ahead(e *event.Event) any {
+	var none S
+	if any(s.state(e.Stream.ID)) != any(none) {
+		return s.after(e)
+	}
+	then := s.fresh()
+	then.Apply(e)
+	return then
 }
 
 // state returns the state of a stream, nil when it is new. The caller must not change it.
@@ -219,8 +251,9 @@ func (s *streams[S]) apply(e *event.Event) S {
 	if next := s.next; next.e != nil {
 		s.next = ahead[S]{}
 		if known && next.e == e && any(next.before) == any(v.state) {
-			s.set(e.Stream.ID, slot[S]{v.revision + 1, next.then})
-			return next.then
+			next.then.revision = v.revision + 1
+			s.set(e.Stream.ID, next.then)
+			return next.then.state
 		}
 	}
 	switch {
@@ -234,7 +267,7 @@ func (s *streams[S]) apply(e *event.Event) S {
 		if any(v.state) == any(none) {
 			v.state = s.fresh()
 		}
-		v.state.Apply(e)
+		s.recall(&v, e)
 	}
 	s.set(e.Stream.ID, v)
 	return v.state

@@ -11,4 +11,5 @@ func newLedgers(s *State, c common) kind { return &ledgers{plainOf(s, c)} }
 func (k *ledgers) fold(e *event.Event) {
 	k.plain.fold(e)
 	k.s.applyRules(e.Data)
+	k.s.stepped(e)
 }

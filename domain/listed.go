@@ -3,7 +3,9 @@ package domain
 import (
 	"fmt"
 
+	"github.com/anjian-ledger/anjian/domain/campaign"
 	"github.com/anjian-ledger/anjian/domain/codes"
+	"github.com/anjian-ledger/anjian/domain/correction"
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/inspection"
 	"github.com/anjian-ledger/anjian/domain/law"
@@ -17,39 +19,54 @@ import (
 // a visit that of its beginning. Items and categories of imports are foreign. Where no list is published, the form of the
 // event has been checked against the program's own.
 func (s *State) listed(e *event.Event) error {
-	var r *event.Refusal
-	switch d := e.Data.(type) {
-	case *subject.Registered:
-		r = s.sectorsListed(s.edition(codetable.Sectors), "sectors", d.Sectors...)
-	case *team.ScopeAssigned:
-		r = s.sectorsListed(s.edition(codetable.Sectors), "sectors", d.Sectors...)
-	case *person.OfficialAppointed:
-		r = s.sectorsListed(s.edition(codetable.Sectors), "sectors", d.Sectors...)
-	case *inspection.Reserved:
-		r = s.sectorsListed(s.edition(codetable.Sectors), "sector", d.Sector)
-	case *inspection.Started:
-		r = s.sectorsListed(s.ofVisit(codetable.Sectors, e), "sector", d.Sector)
-	case *inspection.FindingRecorded:
-		r = s.category(e, d, "category")
-	case *inspection.FactCorrected:
-		if d.Finding != nil {
-			r = s.category(e, d.Finding, "finding.category")
+	if r := s.codesListed(e, e.Data, ""); r != nil {
+		return r
+	}
+	if c, ok := e.Data.(event.Correction); ok {
+		if content, _ := c.Version(); content != nil {
+			if r := s.codesListed(e, content, correction.Member(content)+"."); r != nil {
+				return r
+			}
 		}
+	}
+	return nil
+}
+
+// codesListed is [State.listed] of a body; within is the path of the member that has it, with a full stop.
+func (s *State) codesListed(e *event.Event, body event.Data, within string) (r *event.Refusal) {
+	switch d := body.(type) {
+	case *subject.Registered:
+		r = s.sectorsListed(s.edition(codetable.Sectors), within+"sectors", d.Sectors...)
+	case *campaign.CoverageTargetSet:
+		r = s.sectorsListed(s.edition(codetable.Sectors), within+"sectors", d.Sectors...)
+	case *campaign.BaselineSet:
+		for i := range d.Rows {
+			if r == nil && d.Rows[i].Sector != "" {
+				r = s.sectorsListed(s.edition(codetable.Sectors), fmt.Sprintf("%srows.%d.sector", within, i), d.Rows[i].Sector)
+			}
+		}
+	case *team.ScopeAssigned:
+		r = s.sectorsListed(s.edition(codetable.Sectors), within+"sectors", d.Sectors...)
+	case *person.OfficialAppointed:
+		r = s.sectorsListed(s.edition(codetable.Sectors), within+"sectors", d.Sectors...)
+	case *inspection.Reserved:
+		r = s.sectorsListed(s.edition(codetable.Sectors), within+"sector", d.Sector)
+	case *inspection.Started:
+		r = s.sectorsListed(s.ofVisit(codetable.Sectors, e), within+"sector", d.Sector)
+	case *inspection.FindingRecorded:
+		r = s.category(e, d, within+"category")
 	case *inspection.CheckAnswered:
 		if e.Assurance != event.Imported {
-			r = s.inList(law.R27, s.ofVisit(codetable.Checklists, e), "item", d.Item)
+			r = s.inList(law.R27, s.ofVisit(codetable.Checklists, e), within+"item", d.Item)
 		}
 	case *inspection.SectionCompleted:
 		for i := range d.Skipped {
 			if r == nil && e.Assurance != event.Imported {
-				r = s.inList(law.R27, s.ofVisit(codetable.Checklists, e), fmt.Sprintf("skipped.%d.item", i), d.Skipped[i].Item)
+				r = s.inList(law.R27, s.ofVisit(codetable.Checklists, e), fmt.Sprintf("%sskipped.%d.item", within, i), d.Skipped[i].Item)
 			}
 		}
 	}
-	if r != nil {
-		return r
-	}
-	return nil
+	return r
 }
 
 // sectorsListed refuses a sector that the city's list does not have, or before there is one the program's (R29).

@@ -102,7 +102,7 @@ func TestDatesThatCannotBeMeantAreFlagged(t *testing.T) {
 	earlier := corrected(h, w.last("inspection/i"), func(*inspection.FindingRecorded) {})
 	earlier.Occurred = noon.AddDate(0, 0, -1) // found on the third, says its correction
 	w.accepts("inspection/i", earlier, inspector)
-	w.flags([]string{"violated-after-found", "clock-order"}, "inspection/i", yes(w.last("inspection/i")), leader)
+	w.flags([]string{"clock-order", "violated-after-found"}, "inspection/i", yes(w.last("inspection/i")), leader)
 	month := func(e *event.Event) {
 		imported(e)
 		e.Occurred, e.Precision = event.Month.Floor(e.Occurred), event.Month

@@ -20,6 +20,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"github.com/anjian-ledger/anjian/domain/correction"
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/inspection"
 	"github.com/anjian-ledger/anjian/domain/law"
@@ -52,6 +53,7 @@ type step struct {
 	Limits                              map[string]int // of a plan
 	Held                                [][3]string    // kind, opener, item: what holds up the closing
 	Late, Met                           [][3]string    // what the step made late, and not late any more
+	Passed, Lapsed                      [][3]string    // what a sweep escalated, and what lapsed with the step
 	Owed                                []owedItem     // all there is, after the step
 }
 
@@ -89,7 +91,7 @@ func TestGatesLateFlagsAndOpenItemsAreThoseOfTheModel(t *testing.T) {
 		}
 		p := &play{fixture: campaignFixture(t), seed: n, seen: seen,
 			events: map[string]*event.Event{}, names: map[uuid.UUID]string{}, newest: map[string]*event.Event{},
-			late: map[owedItem]bool{}, said: map[string]owedItem{}}
+			late: map[owedItem]bool{}, said: map[string]owedItem{}, deadlines: map[string]owedItem{}}
 		for i := range v.Steps {
 			p.do(&v.Steps[i])
 		}
@@ -104,11 +106,16 @@ func TestGatesLateFlagsAndOpenItemsAreThoseOfTheModel(t *testing.T) {
 		t.Errorf("%d visits", n)
 	}
 	for _, what := range []string{"held", "closed", "late record", "late copies", "late leader-review", "late closing", "late rectify",
-		"met copies", "met copies after the closing",
+		"met copies", "met copies after the closing", "passed record", "passed copies", "passed leader-review", "passed closing",
+		"passed rectify",
+		"passed approval", "lapsed leader-review", "lapsed approval",
 		"filing open", "filing met", "rectify late", "approval open", "copies late", "closing met", "leader-review open"} {
 		if seen[what] < 20 {
 			t.Errorf("%s: only %d times", what, seen[what])
 		}
+	}
+	if seen["lapsed copies"] == 0 || seen["lapsed rectify"] == 0 {
+		t.Error("nothing that was escalated was told to have been in time")
 	}
 	if seen["met leader-review"] == 0 || seen["met rectify"] == 0 {
 		t.Error("no late review or rectification was told to have been in time")
@@ -155,6 +162,8 @@ type play struct {
 	seen   map[string]int
 	late   map[owedItem]bool   // by the model
 	said   map[string]owedItem // by the entries that say so and were not taken back
+
+	deadlines map[string]owedItem // by the deadline-passed
 }
 
 var (
@@ -174,9 +183,12 @@ func (p *play) body(s *step) event.Data {
 	case "plan":
 		d := plan(s.ID)
 		d.Policy.RecordDueHours, d.Policy.CopiesDueDays = s.Limits["record"], s.Limits["copies"]
-		d.Policy.LeaderReviewDays, d.Policy.ClosingDays = nil, nil
+		d.Policy.LeaderReviewDays, d.Policy.ClosingDays, d.Policy.ApprovalDays = nil, nil, nil
 		if n, stated := s.Limits["leader-review"]; stated {
 			d.Policy.LeaderReviewDays = &n
+		}
+		if n, stated := s.Limits["approval"]; stated {
+			d.Policy.ApprovalDays = &n
 		}
 		if n, stated := s.Limits["closing"]; stated {
 			d.Policy.ClosingDays = &n
@@ -209,6 +221,9 @@ func (p *play) body(s *step) event.Data {
 			func(d *inspection.FindingRecorded) { d.Description, d.Punishable = s.Text, s.Punishable })
 		d.Occurred = hours(s.Occ)
 		return d
+	case "extend":
+		return &oversight.TermExtended{Obligation: "rectify", Event: p.events[s.Of].ID.String(), Until: hours(s.Date * 24).Format(time.DateOnly),
+			Ground: "设备未到"}
 	case "approve":
 		return yes(p.events[s.Of])
 	case "refuse":
@@ -222,6 +237,9 @@ func (p *play) body(s *step) event.Data {
 func (p *play) do(s *step) {
 	stream, clocks := visitStream, func(e *event.Event) { e.Occurred, e.Recorded = hours(s.Occ).UTC(), hours(s.Rec).UTC() }
 	switch s.Do {
+	case "sweep":
+		p.sweep(s)
+		return
 	case "plan":
 		stream = "campaign/c"
 	case "correct": // its own time is that of the corrected fact
@@ -256,7 +274,7 @@ func (p *play) accepted(s *step, e *event.Event) {
 			p.newest[s.Finding] = e
 		}
 	case "approve":
-		if d, ok := p.events[s.Of].Data.(*inspection.FactCorrected); ok {
+		if d, ok := p.events[s.Of].Data.(*correction.FactCorrected); ok {
 			p.newest[d.Finding.Finding] = p.events[s.Of]
 		}
 	case "close":
@@ -352,6 +370,7 @@ func (p *play) stands(s *step, recorded []*event.Event) {
 			p.seen["met "+k[0]+" after the closing"]++
 		}
 	}
+	p.escalated(s, recorded)
 	for _, e := range recorded {
 		switch d := e.Data.(type) {
 		case *oversight.DeviationFlagged:
@@ -363,6 +382,52 @@ func (p *play) stands(s *step, recorded []*event.Event) {
 		}
 	}
 	p.same(s, "late", slices.Collect(maps.Keys(p.late)), slices.Collect(maps.Values(p.said)))
+}
+
+// sweep has what is overdue said, and compares.
+func (p *play) sweep(s *step) {
+	now := hours(s.Rec).UTC()
+	var all []*event.Event
+	for _, c := range p.Overdue(p.stream(visitStream), now, 1000) {
+		recorded, err := p.record(p.own(c, now))
+		if err != nil {
+			p.Fatalf("visit %d, %s: %s is proposed and refused: %v", p.seed, s.ID, c.Name, err)
+		}
+		all = append(all, recorded...)
+	}
+	p.escalated(s, all)
+	if again := p.Overdue(p.stream(visitStream), now, 1000); len(again) > 0 {
+		p.Errorf("visit %d, %s: it says again %+v", p.seed, s.ID, again)
+	}
+	if s.Owed != nil {
+		p.look(s)
+	}
+}
+
+// escalated compares what is said of deadlines, and taken back.
+func (p *play) escalated(s *step, recorded []*event.Event) {
+	var passed, lapsed, wantPassed, wantLapsed []owedItem
+	for _, e := range recorded {
+		switch d := e.Data.(type) {
+		case *oversight.DeadlinePassed:
+			o := owedItem{d.Obligation, p.names[d.Ref().Opener], d.Item}
+			p.deadlines[e.ID.String()], passed = o, append(passed, o)
+		case *oversight.StatementLapsed:
+			if o, is := p.deadlines[d.Statement]; is {
+				lapsed = append(lapsed, o)
+			}
+		}
+	}
+	for _, k := range s.Passed {
+		wantPassed = append(wantPassed, nameOf(k))
+		p.seen["passed "+k[0]]++
+	}
+	for _, k := range s.Lapsed {
+		wantLapsed = append(wantLapsed, nameOf(k))
+		p.seen["lapsed "+k[0]]++
+	}
+	p.same(s, "escalated", wantPassed, passed)
+	p.same(s, "lapsed", wantLapsed, lapsed)
 }
 
 // nameOf is kind, opener and item of an obligation, as the program names them.
@@ -396,7 +461,7 @@ func (p *play) look(s *step) {
 	if st := p.inspections.state(p.stream(visitStream).ID); !st.Closed() {
 		plan := p.inspections.plan(p.last(visitStream))
 		p.same(s, "owed, as the judge sees it", want,
-			p.items(st.Obligations(inspection.Terms{Policy: plan.Policy, Subject: &inspection.SubjectFacts{}})))
+			p.items(st.Obligations(inspection.Terms{Policy: plan.Policy, Subject: &inspection.SubjectFacts{}}, nil)))
 	}
 	var open []owedItem
 	for _, o := range want {
@@ -469,5 +534,27 @@ func (p *play) due(raw []json.RawMessage) {
 	limit := obligation.Limit{N: n, Unit: units[unit]}
 	if got := inHours(limit.Due(hours(start), calendars...)); got != float64(want) {
 		p.Errorf("visit %d: %s from hour %d ends in hour %v, the model says %d", p.seed, raw, start, got, want)
+	}
+	p.published(start, limit, calendars, want)
+}
+
+// published compares it again under calendars as a city publishes them: the first was known when the duty was opened, the
+// others came since, and one before them, under which nobody would ever be late, was replaced.
+func (p *play) published(start int, limit obligation.Limit, calendars []obligation.Calendar, want int) {
+	forever := obligation.Calendar{}
+	for d := range obligation.Day(2000) {
+		forever[obligation.DayOf(hours(start))+d] = true
+	}
+	const opened = 10
+	all := obligation.Calendars{}.With(1, forever).With(2, nil)
+	for i, c := range calendars {
+		at := uint64(opened + i)
+		if i == 0 {
+			at = opened - 1
+		}
+		all = all.With(at, c)
+	}
+	if got := inHours(limit.Due(hours(start), all.Since(opened)...)); got != float64(want) {
+		p.Errorf("visit %d: %v from hour %d ends in hour %v by what is published, the model says %d", p.seed, limit, start, got, want)
 	}
 }

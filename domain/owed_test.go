@@ -125,7 +125,7 @@ func TestWhatAnImportStatesOwesNothing(t *testing.T) {
 	w.accepts(copied, &inspection.FindingRecorded{Finding: "f", Description: "x", Unknown: event.Unknown{"level"}}, imported)
 	w.accepts(copied, ordered("o", "2019-12-07", "f"), imported)
 	st := w.inspections.state(w.stream(copied).ID)
-	if list := st.Obligations(inspection.Terms{Policy: w.policy("")}); len(list) > 0 {
+	if list := st.Obligations(inspection.Terms{Policy: w.policy("")}, nil); len(list) > 0 {
 		t.Errorf("owed: %+v", list)
 	}
 }
@@ -140,7 +140,7 @@ func TestTheJudgeForgetsWithTheClosingWhatAReaderRemembers(t *testing.T) {
 	w.accepts("inspection/i", &inspection.LeaderReviewed{Opinion: "同意"}, leader)
 	names := func(memory *inspection.State) []string {
 		var kinds []string
-		for _, o := range memory.Obligations(inspection.Terms{Policy: w.policy("")}) {
+		for _, o := range memory.Obligations(inspection.Terms{Policy: w.policy("")}, nil) {
 			if kinds = append(kinds, o.Kind.Name); !o.Met && o.Kind.Name != "closing" {
 				t.Errorf("%s %s is open", o.Kind.Name, o.Item)
 			}

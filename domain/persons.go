@@ -5,6 +5,7 @@ import (
 
 	"github.com/anjian-ledger/anjian/domain/campaign"
 	"github.com/anjian-ledger/anjian/domain/event"
+	"github.com/anjian-ledger/anjian/domain/oversight"
 	"github.com/anjian-ledger/anjian/domain/person"
 	codetable "github.com/anjian-ledger/anjian/domain/table"
 )
@@ -21,6 +22,7 @@ type persons struct {
 func newPersons(s *State, c common) kind {
 	k := &persons{common: c, streams: newStreams(s, person.NewState),
 		keys: newTable[string, person.KeyFacts](s), registrations: newTable[string, string](s)}
+	k.corrects = true
 	k.scene = person.Scene{
 		TeamKnown:   func(id string) bool { return s.teams.state(id) != nil },
 		UnknownUnit: s.unknownUnit,
@@ -70,10 +72,25 @@ func (k *persons) decide(e *event.Event, _ *campaign.Policy) ([]event.Deviation,
 	return person.Decide(k.state(e.Stream.ID), &k.scene, e)
 }
 
+// again judges a fact once more.
+func (k *persons) again(st *person.State, e *event.Event) ([]event.Deviation, error) {
+	return person.Decide(st, &k.scene, e)
+}
+
+func (k *persons) correct(e *event.Event, _ *campaign.Policy) (bool, error) {
+	return amends(k.s, &k.streams, e, k.again)
+}
+
+func (k *persons) retold(e *event.Event, _ *campaign.Policy, said oversight.State, r event.Restated) event.Restated {
+	return retold(k.s, &k.streams, e, said, k.again, r)
+}
+
 // fold also keeps whose key is whose, and how many of a person's keys count.
 func (k *persons) fold(e *event.Event) {
 	k.apply(e)
 	switch d := e.Data.(type) {
+	case *person.OfficialAppointed:
+		k.s.problems.appoint(e.Stream.ID)
 	case *person.KeyRegistered:
 		id, _, err := person.ParseKey(d.Suite, d.PublicKey)
 		if _, taken := k.keys.get(id); err != nil || taken {

@@ -2,9 +2,12 @@ package domain
 
 import (
 	"github.com/anjian-ledger/anjian/domain/campaign"
+	"github.com/anjian-ledger/anjian/domain/codes"
 	"github.com/anjian-ledger/anjian/domain/event"
+	"github.com/anjian-ledger/anjian/domain/obligation"
 	"github.com/anjian-ledger/anjian/domain/oversight"
 	"github.com/anjian-ledger/anjian/domain/stream"
+	codetable "github.com/anjian-ledger/anjian/domain/table"
 )
 
 // plain is a kind that is its package and nothing more: what the judge asks follows from its [stream.Kind]. It keeps of each
@@ -12,16 +15,23 @@ import (
 type plain struct {
 	common
 	judge stream.Judge
-	of    *table[string, event.About]
+	of    *table[string, origin]
 	keeps bool                  // its rules need states
 	with  streams[stream.State] // of a kind that keeps
 	bare  revisions             // else
 }
 
+// origin is the event that began a stream: what that is about, where it stands, and when it happened, in seconds since 1970.
+type origin struct {
+	event.About
+	index    uint64
+	happened int64
+}
+
 func newPlain(s *State, c common) kind { return plainOf(s, c) }
 
 func plainOf(s *State, c common) *plain {
-	k := &plain{common: c, judge: c.is.Judge(), of: newTable[string, event.About](s), bare: s.revisions}
+	k := &plain{common: c, judge: c.is.Judge(), of: newTable[string, origin](s), bare: s.revisions}
 	if k.keeps = k.judge.Fresh() != nil; k.keeps {
 		k.with = newStreams(s, k.judge.Fresh)
 	}
@@ -43,6 +53,14 @@ func (k *plain) state(id string) stream.State {
 	return k.with.state(id)
 }
 
+// ahead is what is kept of e's stream after e.
+func (k *plain) ahead(e *event.Event) any {
+	if !k.keeps {
+		return nil
+	}
+	return k.with.ahead(e).(stream.State).Of()
+}
+
 func (k *plain) kept(id string) any {
 	if st := k.state(id); st != nil {
 		return st.Of()
@@ -54,13 +72,14 @@ func (k *plain) kept(id string) any {
 // words are routed by what is, and an author's by what he may know.
 func (k *plain) about(e *event.Event) event.About {
 	a := event.About{Campaign: e.Campaign}
-	if k.is.About == nil {
+	if k.is.About == nil && k.is.Owes == nil {
 		return a
 	}
-	if of, ok := k.of.get(e.Stream.ID); ok {
-		return of
+	moves := k.is.Moves != nil && k.is.Moves(e.Data)
+	if o, ok := k.of.get(e.Stream.ID); ok && !moves {
+		return o.About
 	}
-	if !k.is.MayBegin(e.Data) {
+	if k.is.About == nil || !moves && !k.is.MayBegin(e.Data) {
 		return a
 	}
 	l := k.s.shown
@@ -89,8 +108,8 @@ func (k *plain) knows(id string) bool {
 	if k.revision(event.Stream{Kind: k.is.Name, ID: id}) < 0 {
 		return true
 	}
-	about, _ := k.of.get(id)
-	return k.s.scope().Sees(k.is.Name, &about)
+	o, _ := k.of.get(id)
+	return k.s.scope().Sees(event.Stream{Kind: k.is.Name, ID: id}, &o.About)
 }
 
 // within: who explains what is said of a team is of that team.
@@ -139,9 +158,14 @@ func (k *plain) entails(e *event.Event) []event.Consequence {
 
 // fold also keeps what the stream is about.
 func (k *plain) fold(e *event.Event) {
-	if k.is.About != nil && k.is.MayBegin(e.Data) {
-		if _, known := k.of.get(e.Stream.ID); !known {
-			k.of.set(e.Stream.ID, e.About)
+	if k.is.About != nil || k.is.Owes != nil {
+		o, known := k.of.get(e.Stream.ID)
+		switch moves := k.is.Moves != nil && k.is.Moves(e.Data); {
+		case known && moves:
+			o.About = e.About
+			k.of.set(e.Stream.ID, o)
+		case !known && (moves || k.is.MayBegin(e.Data)):
+			k.of.set(e.Stream.ID, origin{e.About, e.Index, e.Happened().Unix()})
 		}
 	}
 	if k.keeps {
@@ -177,6 +201,24 @@ func (l *ledger) State(of event.Stream) any {
 
 // UnknownUnit implements [stream.Ledger].
 func (l *ledger) UnknownUnit(id string) bool { return l.s.unknownUnit(id) }
+
+// Law implements [stream.Ledger].
+func (l *ledger) Law(matter, day string) obligation.Limit {
+	var known codes.LawLimits
+	if ed := l.s.edition(codetable.Limits); ed != nil {
+		known = ed.Law
+	}
+	return limitIn(known, matter, day)
+}
+
+// limitIn returns a length of time that the law gives on a day.
+func limitIn(known codes.LawLimits, matter, day string) obligation.Limit {
+	row, set := known.Of(matter, day)
+	if !set {
+		return obligation.Limit{}
+	}
+	return obligation.LimitOf(row)
+}
 
 func (l *ledger) knows(k kind, id string) bool {
 	return l.whole || !l.s.author.boundBy(k.declaration()) || k.knows(id)

@@ -9,6 +9,7 @@ import (
 	"github.com/anjian-ledger/anjian/domain/accident"
 	"github.com/anjian-ledger/anjian/domain/campaign"
 	"github.com/anjian-ledger/anjian/domain/codes"
+	"github.com/anjian-ledger/anjian/domain/correction"
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/inspection"
 	"github.com/anjian-ledger/anjian/domain/oversight"
@@ -59,7 +60,7 @@ func (r dice) next() *event.Event {
 	ids := map[event.Kind][]string{
 		event.Campaign: {"c", "d"}, event.Team: {"t1", "t2"}, event.Person: {"wang", "ma", "li", "zhao"}, event.Subject: {"firm", "shop"},
 		event.Inspection: {"t1.i", "t1.j", "t2.k", "source.l"}, event.Accident: {"a"}, event.Tokens: {"k", "l"}, event.Ledger: {"main"},
-		event.Table: {"units"}, event.Review: {"r"},
+		event.Table: {"units", codetable.Discipline}, event.Review: {"r"},
 	}
 	of := ids[kind]
 	if of == nil {
@@ -71,6 +72,9 @@ func (r dice) next() *event.Event {
 	e.Recorded = e.Occurred.Add(time.Duration(rapid.IntRange(-1, 100).Draw(r.T, "delay")) * time.Hour)
 	if kind == event.Tokens && r.yes("own stream") {
 		e.Stream.ID = e.ID.String()
+	}
+	if d, ok := e.Data.(*codetable.Published); ok && !r.yes("another stream") {
+		e.Stream.ID = d.Table
 	}
 	if r.yes("in campaign") && kind != event.Campaign {
 		e.Campaign = r.one("campaign", "c", "c", "c", "d")
@@ -98,6 +102,9 @@ func (r dice) body(typ *event.Type) event.Data {
 		return d
 	case *campaign.Started:
 		*d = campaign.Started{Start: begin, End: end, Parent: r.one("parent", "", "c", "d")}
+		return d
+	case *campaign.BaselineSet:
+		d.NoLarger = rapid.SampledFrom([]int{0, 2019, 2020}).Draw(r.T, "no larger")
 		return d
 	case *team.Formed:
 		*d = team.Formed{Name: "n", Kind: "specialist"}
@@ -155,8 +162,17 @@ func (r dice) body(typ *event.Type) event.Data {
 		*d = accident.Graded{Grade: r.one("grade", accident.Grades...), StatisticalYear: 2019}
 		return d
 	case *codetable.Published:
-		*d = codetable.Published{Table: codetable.Units,
-			Units: []codetable.Unit{{ID: r.one("unit", "u1", "u2"), Name: "n", Sectors: []string{r.sector()}}}}
+		r.table(d)
+		return d
+	case *codetable.DisciplineRules:
+		*d = codetable.DisciplineRules{Version: r.one("version", "1", "2"), Document: "d", From: r.one("from", "2019-11-01", "2019-12-10")}
+		return d
+	case *person.OfficialAppointed:
+		*d = person.OfficialAppointed{Post: r.one("post", "a", "b"), Unit: "u", Sectors: []string{},
+			From: r.one("from", "2019-01-01", "2019-12-01")}
+		return d
+	case *person.OfficialLeft:
+		*d = person.OfficialLeft{Post: r.one("post", "a", "b"), Unit: "u", Last: r.one("last", "2018-12-31", "2019-12-15")}
 		return d
 	case *token.Issued:
 		*d = token.Issued{SHA256: r.one("hash", "h1", "h2"), Role: event.RoleInspector, Person: r.person(), Team: r.team(), Expires: r.time()}
@@ -193,7 +209,7 @@ func (r dice) facts(is func(event.Data) bool) []*event.Event {
 func (r dice) waiting() (id, sha256 string) {
 	list := r.facts(func(d event.Data) bool {
 		switch d.(type) {
-		case *inspection.FactCorrected, *inspection.NoPenaltyDecided, *inspection.DuplicateJustified, *subject.Excluded:
+		case *correction.FactCorrected, *inspection.NoPenaltyDecided, *inspection.DuplicateJustified, *subject.Excluded:
 			return true
 		}
 		return false
@@ -206,8 +222,8 @@ func (r dice) waiting() (id, sha256 string) {
 }
 
 // correct draws a correction of a finding that was recorded, often of its newest version.
-func (r dice) correct(d *inspection.FactCorrected) {
-	*d = inspection.FactCorrected{Reason: "r", Occurred: r.time(), Finding: &inspection.FindingRecorded{
+func (r dice) correct(d *correction.FactCorrected) {
+	*d = correction.FactCorrected{Reason: "r", Occurred: r.time(), Finding: &inspection.FindingRecorded{
 		Finding: r.finding(), Description: "y", Level: r.one("level", "general", "major"), Punishable: r.yes("punishable")}}
 	list := r.facts(func(d event.Data) bool { _, ok := d.(*inspection.FindingRecorded); return ok })
 	if len(list) == 0 {
@@ -221,7 +237,7 @@ func (r dice) correct(d *inspection.FactCorrected) {
 		d.Finding = &c
 	}
 	for _, e := range r.w.log {
-		if c, ok := e.Data.(*inspection.FactCorrected); ok && c.Fact == d.Fact && r.yes("newer") {
+		if c, ok := e.Data.(*correction.FactCorrected); ok && c.Fact == d.Fact && r.yes("newer") {
 			d.Replaces = e.Ident().Ref()
 		}
 	}
@@ -242,7 +258,7 @@ func (r dice) visitBody(data event.Data) event.Data {
 	case *inspection.FindingRecorded:
 		*d = inspection.FindingRecorded{Finding: r.finding(), Description: "x", Level: r.one("level", "general", "major"),
 			Punishable: r.yes("punishable")}
-	case *inspection.FactCorrected:
+	case *correction.FactCorrected:
 		r.correct(d)
 	case *inspection.EvidenceAttached:
 		*d = inspection.EvidenceAttached{Finding: r.finding(), Evidence: []event.Evidence{{MediaType: "image/jpeg"}}}
@@ -250,7 +266,7 @@ func (r dice) visitBody(data event.Data) event.Data {
 		d.Finding = r.finding()
 	case *inspection.OrderIssued:
 		*d = inspection.OrderIssued{Order: r.one("order", "o1", "o2"), Kind: r.one("kind", inspection.OrderKinds...),
-			Findings: []string{r.finding()}}
+			Findings: []string{r.finding()}, Due: r.one("due", "", "2019-12-20")}
 	case *inspection.PenaltyDecided:
 		*d = inspection.PenaltyDecided{Penalty: r.one("penalty", "p1", "p2"), Kind: "warning", Findings: []string{r.finding()}}
 	case *inspection.NoPenaltyDecided:

@@ -352,6 +352,13 @@ func TestR18AnExclusionCountsOnceASecondPersonOfTheOfficeApprovedIt(t *testing.T
 		t.Error("does not count")
 	}
 	w.refuses("R18", "subject-already-excluded", "subject/firm", exclusion, clerk)
+	w.accepts("subject/firm", &subject.Readmitted{Reason: "恢复经营"}, clerk) // nothing gets smaller: it needs no second person
+	if w.subjects.state("firm").Excluded {
+		t.Error("counts although it was taken back")
+	}
+	w.refuses("R18", "subject-not-excluded", "subject/firm", &subject.Readmitted{Reason: "恢复经营"}, clerk)
+	w.accepts("subject/firm", exclusion, clerk)
+	w.refuses("R18", "subject-not-excluded", "subject/firm", &subject.Readmitted{Reason: "恢复经营"}, clerk) // it waits
 	w.refuses("pillar 17", "nothing-waits", "team/t1", yes(asked), chief)
 }
 

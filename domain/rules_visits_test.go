@@ -131,7 +131,7 @@ func (w *fixture) reviews(stream string, d event.Data, opts ...option) (visits [
 				r.About.Subject != o.Subject {
 				w.Errorf("%+v about %+v: %v", o, r.About, err)
 			}
-			visits = append(visits, o.Inspection)
+			visits = append(visits, o.Visit())
 		}
 	}
 	return visits
@@ -167,7 +167,7 @@ func TestR44ALeaderDoesNotLearnWhetherAVisitIsReviewed(t *testing.T) {
 	w.visited("i", noon.Add(-2*time.Hour))
 	w.reviews("accident/a", reported(3))
 	for _, accident := range []string{"a", "none"} {
-		e := w.event("review/"+streamID("review", accident, visit("t1", "i")), yes(w.log[0]), leader)
+		e := w.event(reviewOf(accident, visit("t1", "i")).String(), yes(w.log[0]), leader)
 		if err := w.Admit(e); err != nil {
 			t.Fatal(err)
 		}

@@ -21,7 +21,7 @@ import (
 // it is. Not those that every event of a kind is asked by, whatever its type.
 var asksAll = map[event.Kind][]law.Rule{
 	// who wrote it, when, in what order, of which campaign, team, county and unit
-	"": {law.Pillar1, law.Pillar2, law.Pillar7, law.Pillar14, law.R13, law.R17, law.R77, law.Roles},
+	"": {law.Pillar1, law.Pillar2, law.Pillar7, law.Pillar14, law.Pillar17, law.R13, law.R17, law.R77, law.Roles},
 	// a person speaks for himself, a visit that is closed, whose inspector it is, an import's; of any kind, what is not there
 	event.Person:     {law.R02, law.R59},
 	event.Campaign:   {law.R01},

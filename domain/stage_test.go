@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/anjian-ledger/anjian/domain/campaign"
+	"github.com/anjian-ledger/anjian/domain/correction"
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/inspection"
 	"github.com/anjian-ledger/anjian/domain/law"
@@ -161,7 +162,7 @@ func (v *stage) approve() *stage {
 }
 
 // corrected is a correction of a finding's newest version.
-func (v *stage) corrected(id string, change func(*inspection.FindingRecorded)) *inspection.FactCorrected {
+func (v *stage) corrected(id string, change func(*inspection.FindingRecorded)) *correction.FactCorrected {
 	v.Helper()
 	var fact, newest *event.Event
 	for _, e := range v.log {
@@ -170,7 +171,7 @@ func (v *stage) corrected(id string, change func(*inspection.FindingRecorded)) *
 			if e.Stream == v.fixture.stream(v.stream) && d.Finding == id {
 				fact, newest = e, e
 			}
-		case *inspection.FactCorrected:
+		case *correction.FactCorrected:
 			if fact != nil && d.Fact.ID() == fact.ID { // tests have each approved
 				newest = e
 			}

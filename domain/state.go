@@ -22,6 +22,8 @@
 package domain
 
 import (
+	"time"
+
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/kinds"
 	"github.com/anjian-ledger/anjian/domain/oversight"
@@ -44,11 +46,24 @@ type State struct {
 	subjects    *subjects
 	inspections *inspections
 	accidents   *accidents
+	blacklists  *blacklists
+	publicities *publicities
 	tokens      *tokens
 	codeTables  *codeTables
+	documents   *documents
+	sealingKeys *sealingKeys
+	tips        *tips
 	revisions   revisions
+	problems    problems // what went wrong, in streams of all kinds
+	blind       blind    // what teams found, by day
 	deviations  *table[event.Stream, oversight.State]
 	adopted     *table[struct{}, int] // number of the set of rules
+	clocks      *table[struct{}, []clockStep]
+	duties      duties
+
+	// Root returns the root of the ledger at a position behind the first entry, and whether it is known. Whoever judges
+	// sets it; nil: no root is known.
+	Root func(position uint64) (root [32]byte, ok bool)
 
 	author       author  // of the event being judged
 	whole, shown *ledger // all of it, and what its author may know
@@ -66,8 +81,10 @@ func newState(list []stream.Kind) *State {
 	s.whole, s.shown = &ledger{s, true}, &ledger{s, false}
 	s.revisions = revisions{newTable[event.Stream, int64](s)}
 	s.newer = newer{common{s, &anyKind}, s.revisions}
+	s.problems, s.blind = newProblems(s), newBlind(s)
 	s.deviations = newTable[event.Stream, oversight.State](s)
 	s.adopted = newTable[struct{}, int](s)
+	s.clocks = newTable[struct{}, []clockStep](s)
 	for i := range list {
 		k, begin := &list[i], newPlain
 		if part := parts[k.Name]; part != nil {
@@ -75,6 +92,7 @@ func newState(list []stream.Kind) *State {
 		}
 		s.kinds = append(s.kinds, placed{k.Name, begin(s, common{s, k})})
 	}
+	s.follow()
 	return s
 }
 
@@ -87,6 +105,7 @@ func (s *State) Rollback() {
 	for _, t := range s.tables {
 		t.drop()
 	}
+	s.blind.asked = time.Time{}
 	s.depth--
 }
 

@@ -8,6 +8,7 @@ import (
 	"github.com/anjian-ledger/anjian/domain/codes"
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/law"
+	"github.com/anjian-ledger/anjian/domain/oversight"
 	"github.com/anjian-ledger/anjian/domain/subject"
 )
 
@@ -23,6 +24,7 @@ type subjects struct {
 func newSubjects(s *State, c common) kind {
 	k := &subjects{common: c, streams: newStreams(s, subject.NewState), holders: newTable[string, string](s),
 		sharers: newTable[string, []string](s)}
+	k.corrects = true
 	k.scene = subject.Scene{
 		UnknownUnit: s.unknownUnit,
 		Competent:   s.answered,
@@ -90,22 +92,35 @@ func (k *subjects) decide(e *event.Event, p *campaign.Policy) ([]event.Deviation
 	return subject.Decide(known(k.s, k.state(e.Stream.ID)), &k.scene, e)
 }
 
+// again judges a fact once more.
+func (k *subjects) again(p *campaign.Policy) judgeOf[*subject.State] {
+	return func(st *subject.State, e *event.Event) ([]event.Deviation, error) {
+		if k.scene.Policy = p; e.Assurance == event.Imported {
+			k.scene.Policy = nil
+		}
+		return subject.Decide(st, &k.scene, e)
+	}
+}
+
+func (k *subjects) correct(e *event.Event, p *campaign.Policy) (bool, error) {
+	return amends(k.s, &k.streams, e, k.again(p))
+}
+
+func (k *subjects) retold(e *event.Event, p *campaign.Policy, said oversight.State, r event.Restated) event.Restated {
+	return retold(k.s, &k.streams, e, said, k.again(p), r)
+}
+
 // fold also keeps who first had each valid credit code.
 func (k *subjects) fold(e *event.Event) {
-	switch e.Data.(type) {
-	case *subject.Registered, *subject.Identified:
-	default:
-		k.apply(e)
-		return
-	}
 	before := ""
 	if st := k.state(e.Stream.ID); st != nil {
 		before = st.USCC
 	}
-	after := k.apply(e).USCC
-	if before == after {
+	st := k.apply(e)
+	if st == nil || st.USCC == before {
 		return
 	}
+	after := st.USCC
 	if codes.ValidUSCC(before) {
 		k.giveUp(before, e.Stream.ID)
 	}
@@ -139,13 +154,21 @@ func (k *subjects) giveUp(uscc, id string) {
 // entails: what was said of an earlier code of the subject is no more, and who comes after a holder that gives up a
 // code shares it with nobody before him.
 func (k *subjects) entails(e *event.Event) (out []event.Consequence) {
-	d, ok := e.Data.(*subject.Identified)
 	st := k.state(e.Stream.ID)
-	if !ok || st == nil {
+	if st == nil {
 		return nil
 	}
-	alone := []string{e.Stream.ID}
-	if holder, _ := k.holders.get(st.USCC); holder == e.Stream.ID && st.USCC != d.USCC {
+	var alone []string
+	code := ""
+	switch d := e.Data.(type) {
+	case *subject.Identified:
+		alone, code = []string{e.Stream.ID}, d.USCC
+	case event.Correction, *oversight.ApprovalGiven: // what is said of the fact itself is asked again
+		code = k.after(e).USCC
+	default:
+		return nil
+	}
+	if holder, _ := k.holders.get(st.USCC); holder == e.Stream.ID && st.USCC != code {
 		all, _ := k.sharers.get(st.USCC)
 		alone = append(alone, all[:min(1, len(all))]...)
 	}

@@ -309,6 +309,19 @@ func TestR27ThePlanAsksForItemsOfTheChecklists(t *testing.T) {
 	w.accepts("campaign/c", plan("2"))
 }
 
+// R69: points are deducted by published rules, each known by an id that stands once.
+func TestR69TheRulesOfDeductionStandOnce(t *testing.T) {
+	w := campaignFixture(t)
+	rule := codetable.Deduction{ID: "d-1", Points: 5}
+	rules := func(list ...codetable.Deduction) *codetable.Published {
+		return &codetable.Published{Table: codetable.Deductions, Deductions: list}
+	}
+	w.accepts("table/deduction-rules", rules(rule))
+	if field.Check(rules(rule, rule)) == nil {
+		t.Error("a rule stands twice")
+	}
+}
+
 // R21 and R22 (traffic), R23 and R24 (fire), R25 (sites): each item that the speech names is missed by itself, under its rule, and
 // a table that has them all drops none.
 func TestR22R23R24R25EveryItemOfTheSpeechIsMissed(t *testing.T) {
@@ -337,12 +350,24 @@ func holidays(year int, worked []string, from, to string) *codetable.Published {
 		Calendar: &codetable.Year{Year: year, Holidays: []codetable.Holiday{{Name: "假日", From: from, To: to}}, Worked: worked}}
 }
 
+// R26: a day of the New Year stands in the calendars of two years, and says the same in both.
+func TestR26TheCalendarsOfTwoYearsDoNotContradictEachOther(t *testing.T) {
+	w := newFixture(t)
+	w.accepts("table/holidays", holidays(2018, []string{"2018-12-29"}, "2018-12-30", "2019-01-01"))
+	r := w.refuses("R26", "calendar-contradicts", "table/holidays", holidays(2019, []string{"2018-12-30"}, "2019-01-01", "2019-01-01"))
+	if days, _ := r.Values.Get("days").Any().([]string); len(days) != 1 || days[0] != "2018-12-30" {
+		t.Errorf("%v", r.Values)
+	}
+	w.accepts("table/holidays", holidays(2019, []string{"2018-12-29"}, "2018-12-30", "2019-01-01"))
+	w.accepts("table/holidays", holidays(2018, []string{"2018-12-29"}, "2018-12-30", "2019-01-01"))
+}
+
 // R26 and pillar 12, rule 12 of the model: of the calendar known when a duty was opened and all published since, the one that gives
 // the latest due time counts; a late flag lapses with the next event that reads it.
 func TestPillar12ACalendarGivesTimeAndTakesNone(t *testing.T) {
 	due := func(w *fixture) time.Time {
 		st := w.inspections.state(w.stream("inspection/i").ID)
-		for _, o := range st.Obligations(inspection.Terms{Policy: w.policy("c"), Calendars: w.calendars()}) {
+		for _, o := range st.Obligations(inspection.Terms{Policy: w.policy("c"), Calendars: w.calendars()}, nil) {
 			if o.Kind.Name == "leader-review" {
 				return o.Due
 			}

@@ -2,6 +2,7 @@ package domain
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/anjian-ledger/anjian/domain/campaign"
 	"github.com/anjian-ledger/anjian/domain/event"
@@ -89,6 +90,7 @@ func (k *teams) fold(e *event.Event) {
 	case *team.Formed:
 		if st := k.state(e.Stream.ID); st.Campaign != "" {
 			k.formed.set(st.Campaign, with(k.formed, st.Campaign, e.Stream.ID))
+			k.s.campaigns.edit(st.Campaign, func(c *campaign.State) { c.Forms(strings.Clone(e.Stream.ID)) })
 		}
 	case *team.LeaderAppointed:
 		k.member(e.Stream.ID, d.Person)

@@ -32,7 +32,8 @@ func newTokens(s *State, c common) kind {
 }
 
 func (k *tokens) knows(id string) bool {
-	return k.revision(event.Stream{Kind: event.Tokens, ID: id}) < 0 || k.s.scope().Sees(event.Tokens, &event.About{})
+	return k.revision(event.Stream{Kind: event.Tokens, ID: id}) < 0 ||
+		k.s.scope().Sees(event.Stream{Kind: event.Tokens, ID: id}, &event.About{})
 }
 
 func (k *tokens) decide(e *event.Event, _ *campaign.Policy) ([]event.Deviation, error) {

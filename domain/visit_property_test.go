@@ -9,6 +9,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/anjian-ledger/anjian/domain/campaign"
+	"github.com/anjian-ledger/anjian/domain/correction"
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/inspection"
 	"github.com/anjian-ledger/anjian/projections"
@@ -25,7 +26,7 @@ func obey(t *testing.T, rt *rapid.T) {
 			t.Fatalf("%T of an obedient visit is flagged: %v", d, flags)
 		}
 		switch d.(type) {
-		case *inspection.FactCorrected, *inspection.NoPenaltyDecided:
+		case *correction.FactCorrected, *inspection.NoPenaltyDecided:
 			v.approve()
 		}
 	}
@@ -127,9 +128,10 @@ func checkClosable(t *rapid.T, v projections.InspectionView) {
 			t.Fatalf("closed with finding %s undisposed", f.Finding)
 		case f.Current.Punishable && !final && !f.Unpunished:
 			t.Fatalf("closed with finding %s unpunished", f.Finding)
-		case slices.ContainsFunc(f.Corrections, func(c projections.Correction) bool { return asked(c.Standing) }):
-			t.Fatalf("closed while a correction of %s waits", f.Finding)
 		}
+	}
+	if slices.ContainsFunc(v.Corrections, func(c projections.Correction) bool { return asked(c.Standing) }) {
+		t.Fatal("closed while a correction waits")
 	}
 	if slices.ContainsFunc(v.NoPenalties, func(n projections.NoPenalty) bool { return asked(n.Standing) }) {
 		t.Fatal("closed while a decision not to punish waits")

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/anjian-ledger/anjian/domain/campaign"
+	"github.com/anjian-ledger/anjian/domain/correction"
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/inspection"
 	"github.com/anjian-ledger/anjian/domain/law"
@@ -18,7 +19,7 @@ func TestStreamBeginsWithReservationOrStart(t *testing.T) {
 	for _, d := range []event.Data{
 		&inspection.Released{Reason: "x"}, &inspection.Briefed{}, &inspection.Attempted{Reason: "x"}, &inspection.Arrived{},
 		&inspection.Departed{}, &inspection.CertificatesShown{}, notice(), &inspection.ConductDeclared{},
-		answers("E-1")[0], sections()[0], finding1("F"), &inspection.FactCorrected{}, &inspection.EvidenceAttached{},
+		answers("E-1")[0], sections()[0], finding1("F"), &correction.FactCorrected{}, &inspection.EvidenceAttached{},
 		&inspection.FixedOnSite{Finding: "F"},
 		orderOf("O", "stop", "F"), fineOf("P", "F"), exemptionOf("F"), recordT(), refusalT(), copyTo("subject"), &inspection.ServiceProvided{},
 		&inspection.ResultRecorded{},

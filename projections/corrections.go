@@ -4,6 +4,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/anjian-ledger/anjian/domain/event"
+	"github.com/anjian-ledger/anjian/domain/facts"
 	"github.com/anjian-ledger/anjian/domain/inspection"
 	"github.com/anjian-ledger/anjian/domain/oversight"
 )
@@ -57,58 +58,79 @@ func (s *Standing) answered(e *event.Event) bool {
 // do not.
 func waits(e *event.Event) bool { return e.Assurance != event.Imported }
 
-// versions follows the findings of one visit through their corrections, as the rules do. The
-// zero value is ready.
-type versions struct {
-	recorded bool // the site record was made, or the visit closed without one
-	now      map[string]inspection.Version
-	asked    map[uuid.UUID]*inspection.FactCorrected
+// story follows the facts of one visit through their corrections, as the rules do. The zero value is ready.
+type story struct {
+	facts   facts.Log
+	sealed  bool // the site record was made, or the visit closed without one
+	bound   bool // no visit: nothing counts at once
+	entries []*event.Event
 }
 
-// apply returns the correction that begins to count with an entry, or nil.
-func (v *versions) apply(e *event.Event) *inspection.FactCorrected {
-	switch d := e.Data.(type) {
+// apply takes the next entry, and reports whether what counted before counts otherwise now.
+func (s *story) apply(e *event.Event) (turned bool) {
+	if !states(e) {
+		return false
+	}
+	s.entries = append(s.entries, e)
+	if s.facts.Take(e, !s.sealed && !s.bound) {
+		s.sealed = sealed(&s.facts)
+		return true
+	}
+	s.sealed = s.sealed || seals(e.Data)
+	return false
+}
+
+// states reports whether an entry states a fact, or says something of one.
+func states(e *event.Event) bool {
+	switch e.Data.(type) {
+	case *oversight.DeviationExplained, *event.Unreadable:
+		return false
+	}
+	return e.Assurance != event.Derived
+}
+
+// seals reports whether after an event a description, too, needs a second person to change it.
+func seals(d event.Data) bool {
+	switch d.(type) {
 	case *inspection.RecordSigned, *inspection.SignatureRefused, *inspection.Closed:
-		v.recorded = true
-	case *inspection.FindingRecorded:
-		if v.now == nil {
-			v.now = map[string]inspection.Version{}
+		return true
+	}
+	return false
+}
+
+func sealed(l *facts.Log) bool {
+	for f := range l.Counting() {
+		if seals(f.Data) {
+			return true
 		}
-		v.forget(d.Finding)
-		v.now[d.Finding] = inspection.Version{Finding: d, Occurred: e.Occurred}
-	case *inspection.FactCorrected:
-		if d.Finding == nil || v.now[d.Finding.Finding].Finding == nil {
-			return nil
+	}
+	return false
+}
+
+// counting are the entries of the facts that count, with the content and time that count, in order.
+func (s *story) counting() []*event.Event {
+	var out []*event.Event
+	for f := range s.facts.Counting() {
+		e := s.entry(f.ID)
+		if !f.Corrected {
+			out = append(out, e)
+			continue
 		}
-		v.forget(d.Finding.Finding)
-		if inspection.AtOnce(v.now[d.Finding.Finding], d, v.recorded, e.Assurance == event.Imported) {
-			return v.turn(d)
+		now := *e // with all of its texts, which the log does not have
+		if c, ok := s.entry(f.By).Data.(event.Correction); ok {
+			now.Data, _ = c.Version()
 		}
-		if v.asked == nil {
-			v.asked = map[uuid.UUID]*inspection.FactCorrected{}
-		}
-		v.asked[e.ID] = d
-	case *oversight.ApprovalGiven, *oversight.ApprovalRefused:
-		ref, yes, _ := oversight.Answer(e.Data)
-		asked := v.asked[ref.ID()]
-		delete(v.asked, ref.ID())
-		if asked != nil && yes {
-			return v.turn(asked)
+		now.Occurred, now.Precision = f.Occurred, f.Precision
+		out = append(out, &now)
+	}
+	return out
+}
+
+func (s *story) entry(id uuid.UUID) *event.Event {
+	for _, e := range s.entries {
+		if e.ID == id {
+			return e
 		}
 	}
 	return nil
-}
-
-// forget drops the correction of a finding that waits.
-func (v *versions) forget(finding string) {
-	for id, d := range v.asked {
-		if d.Finding.Finding == finding {
-			delete(v.asked, id)
-		}
-	}
-}
-
-func (v *versions) turn(d *inspection.FactCorrected) *inspection.FactCorrected {
-	v.now[d.Finding.Finding] = inspection.Version{Finding: d.Finding, Occurred: d.Occurred}
-	return d
 }

@@ -62,10 +62,14 @@ type InspectionView struct {
 	Justified    []Justification `json:"duplicate_justifications"`
 	Review       *Review         `json:"review,omitempty"`
 	Closed       *Act            `json:"closed,omitempty"`
-	Facts        []Fact          `json:"facts"` // events of types that no other member shows
-	Owed         []Owed          `json:"owed"`  // what is owed still
+	Corrections  []Correction    `json:"corrections"` // corrections and withdrawals, in order
+	Facts        []Fact          `json:"facts"`       // events of types that no other member shows
+	Owed         []Owed          `json:"owed"`        // what is owed still
 	Deviations   []Deviation     `json:"deviations"`
 	Timeline     []TimelineEntry `json:"timeline"`
+
+	// ChecklistVersion is the position of the checklists that judge the visit: those in force at its beginning.
+	ChecklistVersion uint64 `json:"checklist_version,omitempty"`
 }
 
 // The parts of an inspection: the act, and the event's own fields beside it.
@@ -89,6 +93,8 @@ type (
 	Check struct {
 		Act
 		inspection.CheckAnswered
+		Text string `json:"text,omitempty"` // of the item, in the checklists that judge the visit
+		Bad  bool   `json:"bad,omitempty"`  // it is the answer that needs a finding (R08)
 	}
 	Section struct {
 		Act
@@ -124,14 +130,18 @@ type (
 		Act
 		inspection.LeaderReviewed
 	}
-	Correction struct {
-		Act
-		Standing Standing `json:"standing"`
-		inspection.FactCorrected
-	}
 	Fix struct {
 		Act
 		inspection.FixedOnSite
+	}
+	// Correction says that a fact was entered wrongly (pillar 17). What was replaced or withdrawn is read in the entries themselves.
+	Correction struct {
+		Act
+		Standing  Standing `json:"standing"`
+		Type      string   `json:"type"`      // of the fact: finding-recorded
+		Fact      string   `json:"fact"`      // id of the event that recorded it
+		Withdraws bool     `json:"withdraws"` // the fact does not count by it; else it has a new content
+		Reason    string   `json:"reason"`
 	}
 	// Attachment is one piece of evidence that was added later.
 	Attachment struct {
@@ -143,21 +153,20 @@ type (
 // Finding is a hazard or violation, as first recorded and as it stands.
 type Finding struct {
 	Act
-	Finding     string           `json:"finding"`
-	Original    Statement        `json:"original"`
-	Current     Statement        `json:"current"` // after the corrections that count
-	Category    string           `json:"category"`
-	Violation   string           `json:"violation"`
-	ViolatedOn  string           `json:"violated_on"`
-	FoundBy     []string         `json:"found_by"`
-	Evidence    []event.Evidence `json:"evidence"` // recorded with it
-	Attached    []Attachment     `json:"attached"` // added later
-	Corrections []Correction     `json:"corrections"`
-	Fixed       *Fix             `json:"fixed,omitempty"`
-	Orders      []string         `json:"orders"`     // ids of the orders that name it
-	Penalties   []string         `json:"penalties"`  // ids of the penalties that name it
-	Unpunished  bool             `json:"no_penalty"` // a no-penalty decision that counts names it
-	Source      event.Source     `json:"source,omitempty"`
+	Finding    string           `json:"finding"`
+	Original   Statement        `json:"original"`
+	Current    Statement        `json:"current"` // after the corrections that count
+	Category   string           `json:"category"`
+	Violation  string           `json:"violation"`
+	ViolatedOn string           `json:"violated_on"`
+	FoundBy    []string         `json:"found_by"`
+	Evidence   []event.Evidence `json:"evidence"` // recorded with it
+	Attached   []Attachment     `json:"attached"` // added later
+	Fixed      *Fix             `json:"fixed,omitempty"`
+	Orders     []string         `json:"orders"`     // ids of the orders that name it
+	Penalties  []string         `json:"penalties"`  // ids of the penalties that name it
+	Unpunished bool             `json:"no_penalty"` // a no-penalty decision that counts names it
+	Source     event.Source     `json:"source,omitempty"`
 }
 
 // Statement is the part of a finding that a correction can replace.

@@ -7,49 +7,78 @@ import (
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/inspection"
 	"github.com/anjian-ledger/anjian/domain/oversight"
+	codetable "github.com/anjian-ledger/anjian/domain/table"
 )
 
 // InspectionFold folds the entries of one inspection's stream. Entries are shared with its
 // views, so they must not be changed afterwards.
 type InspectionFold struct {
-	view     InspectionView
-	rank     int // of view.Status
+	id       string
+	entries  []*event.Event
+	campaign string
 	counting counting
-	versions versions
+	story    story
 	owing    owing
+
+	checklists *codetable.State // nil: nothing is known of them
+
+	view InspectionView // while it is made
+	rank int            // of view.Status
 }
 
 // NewInspectionFold begins the fold for the inspection with this id.
-func NewInspectionFold(id string) *InspectionFold {
-	return &InspectionFold{owing: newOwing(), view: InspectionView{
-		Inspection: id, Inspectors: []string{}, Certificates: []string{}, Checks: []Check{}, Sections: []Section{},
-		Findings: []Finding{}, Evidence: []Attachment{}, Orders: []Order{}, Penalties: []Penalty{}, NoPenalties: []NoPenalty{},
-		Copies: []Copy{}, Services: []Service{}, Justified: []Justification{}, Facts: []Fact{}, Deviations: []Deviation{},
-		Timeline: []TimelineEntry{},
-	}}
-}
+func NewInspectionFold(id string) *InspectionFold { return &InspectionFold{id: id, owing: newOwing()} }
 
 // Apply applies an entry of the inspection's stream.
 func (f *InspectionFold) Apply(e *event.Event) {
 	f.counting.apply(e)
+	f.entries = append(f.entries, e)
+	f.campaign = cmp.Or(e.About.Campaign, f.campaign)
 	if e.Stream.Kind == event.Inspection { // and not of a flag that compares it with another
 		f.owing.visit.Apply(e)
+		f.story.apply(e)
 	}
-	v, a := &f.view, actOf(e)
-	v.Timeline = append(v.Timeline, TimelineEntry{a.Index, typeName(e), a.Occurred, a.Recorded, a.Person})
-	v.Subject = cmp.Or(e.About.Subject, v.Subject)
-	v.Team = cmp.Or(e.About.Team, v.Team)
-	v.County = cmp.Or(e.About.County, v.County)
-	v.Campaign = cmp.Or(e.About.Campaign, v.Campaign)
+}
+
+// show makes the view of the entries: of a fact what counts.
+func (f *InspectionFold) show() {
+	f.view, f.rank = InspectionView{
+		Inspection: f.id, Inspectors: []string{}, Certificates: []string{}, Checks: []Check{}, Sections: []Section{},
+		Findings: []Finding{}, Evidence: []Attachment{}, Orders: []Order{}, Penalties: []Penalty{}, NoPenalties: []NoPenalty{},
+		Copies: []Copy{}, Services: []Service{}, Justified: []Justification{}, Corrections: []Correction{}, Facts: []Fact{},
+		Deviations: []Deviation{}, Timeline: []TimelineEntry{},
+	}, 0
+	now := map[*event.Event]*event.Event{} // the facts that count
+	for _, e := range f.story.counting() {
+		now[f.story.entry(e.ID)] = e
+	}
+	v := &f.view
+	for _, e := range f.entries {
+		a := actOf(e)
+		v.Timeline = append(v.Timeline, TimelineEntry{a.Index, typeName(e), a.Occurred, a.Recorded, a.Person})
+		v.Subject = cmp.Or(e.About.Subject, v.Subject)
+		v.Team = cmp.Or(e.About.Team, v.Team)
+		v.County = cmp.Or(e.About.County, v.County)
+		v.Campaign = cmp.Or(e.About.Campaign, v.Campaign)
+		if fact, counts := now[e]; counts {
+			f.fact(fact, e.Data)
+		}
+		f.oversight(e, a)
+		f.amend(e, a)
+		f.answers(e)
+	}
+}
+
+// fact shows a fact as it counts, of which another content may have been recorded.
+func (f *InspectionFold) fact(e *event.Event, recorded event.Data) {
 	if status, rank := statusAfter(e.Data); rank > 0 && rank >= f.rank {
-		v.Status, f.rank = status, rank
+		f.view.Status, f.rank = status, rank
 	}
-	visit, findings, papers := f.visit(e, a), f.findings(e, a), f.papers(e, a)
+	a := actOf(e)
+	visit, findings, papers := f.visit(e, a), f.findings(e, a, recorded), f.papers(e, a)
 	if !visit && !findings && !papers && inspection.Judges(e.Data) {
-		v.Facts = append(v.Facts, Fact{a, typeName(e), e.Data})
+		f.view.Facts = append(f.view.Facts, Fact{a, typeName(e), e.Data})
 	}
-	f.oversight(e, a)
-	f.answers(e)
 }
 
 func typeName(e *event.Event) string {
@@ -87,7 +116,7 @@ func (f *InspectionFold) visit(e *event.Event, a Act) bool {
 		c.Accompanied = list(c.Accompanied)
 		v.Conduct = &c
 	case *inspection.CheckAnswered:
-		v.Checks = append(v.Checks, Check{a, *d})
+		v.Checks = append(v.Checks, Check{Act: a, CheckAnswered: *d})
 	case *inspection.SectionCompleted:
 		v.Sections = append(v.Sections, Section{a, *d})
 	case *inspection.ServiceProvided:
@@ -102,15 +131,17 @@ func (f *InspectionFold) visit(e *event.Event, a Act) bool {
 	return true
 }
 
-// findings applies what says what was found and what became of it, and reports whether it has a place for that.
-func (f *InspectionFold) findings(e *event.Event, a Act) bool {
+// findings applies what says what was found and what became of it, and reports whether it has a place for that. recorded is
+// the content as it was first stated.
+func (f *InspectionFold) findings(e *event.Event, a Act, recorded event.Data) bool {
 	v, shown := &f.view, true
 	switch d := e.Data.(type) {
 	case *inspection.FindingRecorded:
-		v.Findings = append(v.Findings, newFinding(d, a))
-	case *inspection.FactCorrected:
-		f.correct(e, d, a)
-		return true
+		g := newFinding(d, a)
+		if first, ok := recorded.(*inspection.FindingRecorded); ok {
+			g.Original = statement(first)
+		}
+		v.Findings = append(v.Findings, g)
 	case *inspection.EvidenceAttached:
 		f.attach(d, a)
 	case *inspection.FixedOnSite:
@@ -135,7 +166,6 @@ func (f *InspectionFold) findings(e *event.Event, a Act) bool {
 	default:
 		shown = false
 	}
-	f.turn(f.versions.apply(e))
 	return shown
 }
 
@@ -146,35 +176,28 @@ func (f *InspectionFold) exempt(n *NoPenalty) {
 	}
 }
 
-// correct shows a correction with its finding, and what it replaces while that waits.
-func (f *InspectionFold) correct(e *event.Event, d *inspection.FactCorrected, a Act) {
-	counts := f.versions.apply(e)
-	if d.Finding == nil {
+// amend shows a correction or withdrawal, and what it replaces while that waits; of a finding with it, too. Whether it counts at
+// once the facts know.
+func (f *InspectionFold) amend(e *event.Event, a Act) {
+	c, ok := e.Data.(event.Correction)
+	if !ok {
 		return
 	}
-	g := f.finding(d.Finding.Finding)
-	if g == nil {
+	ref, _ := c.Corrects()
+	fact := f.story.entry(ref.ID())
+	if fact == nil {
 		return
 	}
-	for i := range g.Corrections {
-		if s := &g.Corrections[i].Standing; s.State == StandingAsked {
-			s.State = StandingSuperseded
+	v := &f.view
+	for i := range v.Corrections {
+		if m := &v.Corrections[i]; m.Fact == ref.Event && m.Standing.State == StandingAsked {
+			m.Standing.State = StandingSuperseded
 		}
 	}
-	g.Corrections = append(g.Corrections, Correction{a, standing(e, counts == nil), *d})
-	f.turn(counts)
-}
-
-// turn shows a finding as a correction that counts states it.
-func (f *InspectionFold) turn(d *inspection.FactCorrected) {
-	if d == nil {
-		return
-	}
-	if g := f.finding(d.Finding.Finding); g != nil {
-		g.Current = statement(d.Finding)
-		g.Category, g.Violation, g.ViolatedOn = d.Finding.Category, d.Finding.Violation, d.Finding.ViolatedOn
-		g.FoundBy, g.Evidence = list(d.Finding.FoundBy), list(d.Finding.Evidence)
-	}
+	d, _ := c.Version()
+	waits := !f.story.facts.Counted(e.ID, e.Index)
+	v.Corrections = append(v.Corrections, Correction{Act: a, Standing: standing(e, waits), Type: typeName(fact), Fact: ref.Event,
+		Withdraws: d == nil, Reason: c.Why()})
 }
 
 // answers applies a second person's yes or no to what it answers.
@@ -191,10 +214,8 @@ func (f *InspectionFold) answers(e *event.Event) {
 	for i := range v.Justified {
 		v.Justified[i].Standing.answered(e)
 	}
-	for i := range v.Findings {
-		for k := range v.Findings[i].Corrections {
-			v.Findings[i].Corrections[k].Standing.answered(e)
-		}
+	for i := range v.Corrections {
+		v.Corrections[i].Standing.answered(e)
 	}
 }
 
@@ -247,7 +268,7 @@ func newFinding(d *inspection.FindingRecorded, a Act) Finding {
 	s := statement(d)
 	return Finding{
 		Act: a, Finding: d.Finding, Original: s, Current: s, Category: d.Category, Violation: d.Violation, ViolatedOn: d.ViolatedOn,
-		FoundBy: list(d.FoundBy), Evidence: list(d.Evidence), Attached: []Attachment{}, Corrections: []Correction{},
+		FoundBy: list(d.FoundBy), Evidence: list(d.Evidence), Attached: []Attachment{},
 		Orders: []string{}, Penalties: []string{}, Source: d.Source,
 	}
 }
@@ -285,8 +306,26 @@ func (f *InspectionFold) each(ids []string, fn func(*Finding)) {
 	}
 }
 
+// texts gives the answers the texts of their items.
+func (f *InspectionFold) texts() {
+	first, _ := f.owing.visit.First()
+	lists := f.checklists.KnownBefore(first)
+	if lists == nil {
+		return
+	}
+	f.view.ChecklistVersion = lists.Version
+	for i := range f.view.Checks {
+		c := &f.view.Checks[i]
+		if item, ok := lists.Item(c.Item); ok {
+			c.Text, c.Bad = item.Text, c.Answer == item.Bad
+		}
+	}
+}
+
 // View returns the inspection as folded so far. The fold must not be used afterwards.
 func (f *InspectionFold) View() InspectionView {
+	f.show()
+	f.texts()
 	figures := f.counting.figures()
 	f.view.Owed = f.owing.open()
 	f.view.Counts, f.view.Fines, f.view.FinesUnknown = figures.Counts, figures.Fines, figures.FinesUnknown

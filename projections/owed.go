@@ -30,7 +30,7 @@ func newOwing() owing { return owing{visit: inspection.NewState(), plans: campai
 
 // all returns what was ever owed.
 func (o *owing) all() []obligation.Obligation {
-	return o.visit.Obligations(inspection.Terms{Policy: o.plans.PlanOf(o.visit.First()).Policy, Calendars: o.calendars})
+	return o.visit.Obligations(inspection.Terms{Policy: o.plans.PlanOf(o.visit.First()).Policy, Calendars: o.calendars}, nil)
 }
 
 // open returns what is owed still.
@@ -48,11 +48,14 @@ func (o *owing) open() []Owed {
 // of them judges the visit does not depend on whether they come before its entries or after.
 func (f *InspectionFold) ApplyPlan(e *event.Event) { f.owing.plans.Apply(e) }
 
-// ApplyCalendars says which calendars there are, as far as the answer reflects the ledger.
-func (f *InspectionFold) ApplyCalendars(all obligation.Calendars) { f.owing.calendars = all }
+// ApplyTables says which calendars and checklists there are, as far as the answer reflects the ledger.
+func (f *InspectionFold) ApplyTables(holidays, checklists *TableFold) {
+	f.owing.calendars = holidays.Calendars()
+	f.checklists = checklists.state
+}
 
 // Campaign is the id of the visit's campaign, "" when it belongs to none.
-func (f *InspectionFold) Campaign() string { return f.view.Campaign }
+func (f *InspectionFold) Campaign() string { return f.campaign }
 
 // Obligations returns all that was ever owed in the visit, as folded so far.
 func (f *InspectionFold) Obligations() []obligation.Obligation { return f.owing.all() }

@@ -10,6 +10,7 @@ import (
 	"github.com/anjian-ledger/anjian/domain/accident"
 	"github.com/anjian-ledger/anjian/domain/codes"
 	"github.com/anjian-ledger/anjian/domain/event"
+	"github.com/anjian-ledger/anjian/domain/facts"
 	"github.com/anjian-ledger/anjian/domain/oversight"
 	"github.com/anjian-ledger/anjian/domain/subject"
 )
@@ -21,9 +22,15 @@ type Registration struct {
 	County     string
 	Sectors    []string // sorted, unique
 	Registered bool
+	registered
+	visited []visited
+	facts   facts.Log
+}
+
+// registered is what the facts that count say of a subject's standing.
+type registered struct {
 	production string
 	excluded   bool
-	visited    []visited
 	asked      uuid.UUID // the exclusion that waits for approval
 }
 
@@ -36,6 +43,32 @@ type visited struct {
 // Apply brings the registration up to date with an entry of the subject's stream, and reports
 // whether it may have changed.
 func (s *Registration) Apply(e *event.Event) bool {
+	known := s.facts.Len()
+	switch {
+	case !states(e):
+		return false
+	case s.facts.TakeLean(e, whole):
+		s.registered = registered{}
+		s.Again(func(f *event.Event) { s.fact(f) })
+		return true
+	case s.facts.Len() > known:
+		return s.fact(e)
+	}
+	return false
+}
+
+// Turns is how often what counts of the subject was corrected.
+func (s *Registration) Turns() int { return s.facts.Turns() }
+
+// Again calls fn for each fact of the subject that counts.
+func (s *Registration) Again(fn func(*event.Event)) {
+	for f := range s.facts.Counting() {
+		f.About = event.About{County: s.County, Sectors: s.Sectors}
+		fn(f.Event)
+	}
+}
+
+func (s *Registration) fact(e *event.Event) bool {
 	switch d := e.Data.(type) {
 	case *subject.Registered:
 		s.Registered = true
@@ -51,6 +84,8 @@ func (s *Registration) Apply(e *event.Event) bool {
 	case *subject.Excluded:
 		s.asked = e.ID
 		return false
+	case *subject.Readmitted:
+		s.excluded = false
 	case *oversight.ApprovalGiven, *oversight.ApprovalRefused:
 		ref, yes, _ := oversight.Answer(e.Data)
 		if s.asked == uuid.Nil || ref.ID() != s.asked {
@@ -140,8 +175,14 @@ func sectorCode(code string) string {
 // AccidentCount is what counting has to remember of one accident. The zero value is an accident
 // that is not reported. An accident counts in the cell that its first entry is about.
 type AccidentCount struct {
-	County   string
-	Sectors  []string
+	County  string
+	Sectors []string
+	accidentNow
+	facts facts.Log
+}
+
+// accidentNow is what the facts that count say of an accident.
+type accidentNow struct {
 	grade    string
 	harm     accident.Harm
 	reported bool
@@ -150,9 +191,30 @@ type AccidentCount struct {
 // Apply brings the accident up to date with an entry of its stream, and reports whether it
 // may have changed.
 func (m *AccidentCount) Apply(e *event.Event) bool {
+	if !states(e) {
+		return false
+	}
+	known := m.facts.Len()
+	switch {
+	case m.facts.TakeLean(e, whole):
+		m.accidentNow = accidentNow{}
+		for f := range m.facts.Counting() {
+			m.fact(f.Event)
+		}
+		return true
+	case m.facts.Len() > known:
+		return m.fact(e)
+	}
+	return false
+}
+
+// whole leaves a body as it is.
+func whole(d event.Data) event.Data { return d }
+
+func (m *AccidentCount) fact(e *event.Event) bool {
 	switch d := e.Data.(type) {
 	case *accident.Reported:
-		if !m.reported {
+		if m.County == "" && m.Sectors == nil { // by the first entry
 			m.County = strings.Clone(countyOf(e, d.Region))
 			for _, sector := range e.About.Sectors {
 				m.Sectors = append(m.Sectors, sectorCode(sector))

@@ -11,6 +11,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/anjian-ledger/anjian/domain/accident"
+	"github.com/anjian-ledger/anjian/domain/correction"
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/inspection"
 	"github.com/anjian-ledger/anjian/domain/law"
@@ -28,7 +29,7 @@ func story(bodies ...event.Data) []*event.Event {
 	for i, d := range bodies {
 		stream := event.Stream{Kind: event.Inspection, ID: "I1"}
 		switch d.(type) {
-		case *subject.Registered, *subject.Identified, *subject.StatusRecorded, *subject.Excluded:
+		case *subject.Registered, *subject.Identified, *subject.StatusRecorded, *subject.Excluded, *subject.Readmitted:
 			stream = event.Stream{Kind: event.Subject, ID: "S1"}
 		case *team.Formed, *team.LeaderAppointed, *team.LeaderChanged, *team.MemberJoined, *team.MemberLeft, *team.ScopeAssigned, *team.Activated:
 			stream = event.Stream{Kind: event.Team, ID: "T1"}
@@ -38,6 +39,13 @@ func story(bodies ...event.Data) []*event.Event {
 			}
 		case *accident.Reported, *accident.Graded:
 			stream = event.Stream{Kind: event.Accident, ID: "A1"}
+		}
+		if c, ok := d.(*correction.FactCorrected); ok && c.Fact.Event == "" { // the newest of that finding
+			for k, b := range bodies[:i] {
+				if f, ok := b.(*inspection.FindingRecorded); ok && f.Finding == c.Finding.Finding {
+					c.Fact.Event = uuid.UUID{15: byte(k + 1)}.String()
+				}
+			}
 		}
 		at := start.Add(time.Duration(i) * time.Minute)
 		out = append(out, &event.Event{
@@ -72,10 +80,10 @@ var (
 )
 
 // correction of a finding, whole.
-func correction(of *inspection.FindingRecorded, change func(*inspection.FindingRecorded)) *inspection.FactCorrected {
+func correctionOf(of *inspection.FindingRecorded, change func(*inspection.FindingRecorded)) *correction.FactCorrected {
 	d := *of
 	change(&d)
-	return &inspection.FactCorrected{Reason: "measured", Finding: &d}
+	return &correction.FactCorrected{Reason: "measured", Finding: &d}
 }
 
 // answerYes and answerNo answer the event with a number in the story, from 0.
@@ -93,35 +101,34 @@ func fine(currency string, amount int64, findings ...string) *inspection.Penalty
 }
 
 func TestACorrectionKeepsTheOriginal(t *testing.T) {
-	asked := correction(general, func(d *inspection.FindingRecorded) { d.Level, d.Punishable = "major", false })
+	asked := correctionOf(general, func(d *inspection.FindingRecorded) { d.Level, d.Punishable = "major", false })
 	v := inspected(begin, general, asked)
 	f := v.Findings[0]
-	if f.Current.Level != "general" || len(f.Corrections) != 1 || f.Corrections[0].Standing.State != projections.StandingAsked ||
+	if f.Current.Level != "general" || len(v.Corrections) != 1 || v.Corrections[0].Standing.State != projections.StandingAsked ||
 		v.Counts.MajorFindings != 0 {
 		t.Errorf("counts before anybody said yes: %+v", f)
 	}
 	v = inspected(begin, general, asked, answerNo(2))
-	if f = v.Findings[0]; f.Current.Level != "general" || f.Corrections[0].Standing.State != projections.StandingRefused ||
+	if f = v.Findings[0]; f.Current.Level != "general" || v.Corrections[0].Standing.State != projections.StandingRefused ||
 		v.Counts.MajorFindings != 0 {
 		t.Errorf("counts although it was refused: %+v", f)
 	}
 	v = inspected(begin, general, asked, asked, answerYes(3))
 	f = v.Findings[0]
-	if s := f.Corrections[0].Standing; s.State != projections.StandingSuperseded || s.Answer != nil {
+	if s := v.Corrections[0].Standing; s.State != projections.StandingSuperseded || s.Answer != nil {
 		t.Errorf("the first correction: %+v", s)
 	}
-	if s := f.Corrections[1].Standing; s.State != projections.StandingCounts || s.Answer == nil || s.Answer.Index != 4 {
+	if s := v.Corrections[1].Standing; s.State != projections.StandingCounts || s.Answer == nil || s.Answer.Index != 4 {
 		t.Errorf("the second correction: %+v", s)
 	}
-	f.Corrections = f.Corrections[1:]
 	if f.Original.Level != "general" || !f.Original.Punishable {
 		t.Errorf("original: %+v", f.Original)
 	}
 	if f.Current.Level != "major" || f.Current.Punishable || f.Current.Description != general.Description {
 		t.Errorf("current: %+v", f.Current)
 	}
-	if len(f.Corrections) != 1 || f.Corrections[0].Reason != "measured" || f.Corrections[0].Person != "P1" {
-		t.Errorf("corrections: %+v", f.Corrections)
+	if len(v.Corrections) != 2 || v.Corrections[1].Reason != "measured" || v.Corrections[1].Person != "P1" {
+		t.Errorf("corrections: %+v", v.Corrections)
 	}
 	if v.Counts.MajorFindings != 1 || v.Counts.Findings != 1 {
 		t.Errorf("counts: %+v", v.Counts)
@@ -131,7 +138,7 @@ func TestACorrectionKeepsTheOriginal(t *testing.T) {
 func TestLevelsCorrectedToAndFroCountOnce(t *testing.T) {
 	// Each correction is followed by the yes to it.
 	to := func(at int, level string) []event.Data {
-		return []event.Data{correction(major, func(d *inspection.FindingRecorded) { d.Level = level }), answerYes(at)}
+		return []event.Data{correctionOf(major, func(d *inspection.FindingRecorded) { d.Level = level }), answerYes(at)}
 	}
 	for _, c := range []struct {
 		steps []event.Data
@@ -384,13 +391,14 @@ func TestCoverageFollowsSectorStatusAndExclusion(t *testing.T) {
 		return tally.Area(names.Names(), everySector)
 	}
 	steps := story(&subject.Registered{Region: "610902", Sectors: []string{"MINE", "FIRE"}}, &subject.StatusRecorded{Production: "suspended"},
-		begin, &subject.Excluded{}, answerYes(3))
+		begin, &subject.Excluded{}, answerYes(3), &subject.Readmitted{})
 	want := []projections.Area{
 		{SubjectsRegistered: 1, Coverage: []projections.Coverage{{"FIRE", "unknown", 1, 0}, {"MINE", "unknown", 1, 0}}},
 		{SubjectsRegistered: 1, Coverage: []projections.Coverage{{"FIRE", "suspended", 1, 0}, {"MINE", "suspended", 1, 0}}},
 		{SubjectsRegistered: 1, SubjectsInspected: 1, Coverage: []projections.Coverage{{"FIRE", "suspended", 1, 1}, {"MINE", "suspended", 1, 0}}},
 		{SubjectsRegistered: 1, SubjectsInspected: 1, Coverage: []projections.Coverage{{"FIRE", "suspended", 1, 1}, {"MINE", "suspended", 1, 0}}},
 		{SubjectsExcluded: 1, Coverage: []projections.Coverage{}},
+		{SubjectsRegistered: 1, SubjectsInspected: 1, Coverage: []projections.Coverage{{"FIRE", "suspended", 1, 1}, {"MINE", "suspended", 1, 0}}},
 	}
 	for i, e := range steps {
 		if s.Apply(e); e.Data == begin {

@@ -98,8 +98,10 @@ type SubjectFold struct {
 	counting  counting
 	hidden    counting // of visits that are not disclosed
 	visits    map[string]*visitLine
-	accidents map[string]int  // index in view.Accidents
-	named     map[string]bool // accidents whose report has named the subject
+	accidents map[string]int    // index in view.Accidents
+	stories   map[string]*story // of the accidents
+	own       story             // of the subject itself
+	named     map[string]bool   // accidents whose report has named the subject
 }
 
 type visitLine struct {
@@ -108,7 +110,7 @@ type visitLine struct {
 	counters Counters
 	tally    Tally
 	findings []lineFinding
-	versions versions
+	story    story
 }
 
 type lineFinding struct {
@@ -122,7 +124,8 @@ func NewSubjectFold(id string) *SubjectFold {
 		view: SubjectView{
 			Subject: id, OtherIDs: map[string]string{}, Sectors: []string{}, Departments: []string{}, Accidents: []AccidentLine{},
 		},
-		visits: map[string]*visitLine{}, accidents: map[string]int{}, named: map[string]bool{},
+		visits: map[string]*visitLine{}, accidents: map[string]int{}, stories: map[string]*story{},
+		own: story{bound: true}, named: map[string]bool{},
 	}
 }
 
@@ -173,6 +176,21 @@ func (f *SubjectFold) visit(e *event.Event, changes Changes) *visitLine {
 }
 
 func (f *SubjectFold) register(e *event.Event) {
+	known := f.own.facts.Len()
+	switch {
+	case f.own.apply(e):
+		v := &f.view
+		v.Production, v.ProductionSince, v.USCC, v.USCCReason, v.Excluded = "", "", "", "", nil
+		for _, fact := range f.own.counting() {
+			f.registered(fact)
+		}
+	case f.own.facts.Len() > known:
+		f.registered(e)
+	}
+}
+
+// registered applies a fact of the subject that counts.
+func (f *SubjectFold) registered(e *event.Event) {
 	v := &f.view
 	switch d := e.Data.(type) {
 	case *subject.Registered:
@@ -192,6 +210,8 @@ func (f *SubjectFold) register(e *event.Event) {
 		v.Production, v.ProductionSince = d.Production, d.Since
 	case *subject.Excluded:
 		v.Excluded = &Exclusion{actOf(e), standing(e, true), *d}
+	case *subject.Readmitted:
+		v.Excluded = nil
 	case *oversight.ApprovalGiven, *oversight.ApprovalRefused:
 		if v.Excluded != nil {
 			x := *v.Excluded // a view may share it
@@ -207,8 +227,23 @@ func (f *SubjectFold) accident(e *event.Event) {
 		i = len(f.view.Accidents)
 		f.accidents[e.Stream.ID] = i
 		f.view.Accidents = append(f.view.Accidents, AccidentLine{Accident: e.Stream.ID})
+		f.stories[e.Stream.ID] = &story{bound: true}
 	}
-	l := &f.view.Accidents[i]
+	l, s := &f.view.Accidents[i], f.stories[e.Stream.ID]
+	facts := s.facts.Len()
+	switch {
+	case s.apply(e):
+		*l = AccidentLine{Accident: l.Accident}
+		for _, fact := range s.counting() {
+			f.accidentFact(fact, l)
+		}
+	case s.facts.Len() > facts:
+		f.accidentFact(e, l)
+	}
+}
+
+// accidentFact applies a fact of an accident that counts.
+func (f *SubjectFold) accidentFact(e *event.Event, l *AccidentLine) {
 	switch d := e.Data.(type) {
 	case *accident.Reported:
 		if slices.Contains(d.Subjects, f.view.Subject) {
@@ -223,15 +258,24 @@ func (f *SubjectFold) accident(e *event.Event) {
 }
 
 func (l *visitLine) apply(e *event.Event) {
-	if status, rank := statusAfter(e.Data); rank > 0 && rank >= l.rank {
-		l.Status, l.rank = status, rank
-	}
 	l.Team = cmp.Or(e.About.Team, l.Team)
 	l.Campaign = cmp.Or(e.About.Campaign, l.Campaign)
-	if c := l.versions.apply(e); c != nil {
-		if o := l.finding(c.Finding.Finding); o != nil {
-			o.Level, o.Description, o.Location = c.Finding.Level, c.Finding.Description, c.Finding.Location
+	known := l.story.facts.Len()
+	switch {
+	case l.story.apply(e):
+		l.Status, l.rank, l.Result, l.findings = "", 0, "", nil
+		for _, fact := range l.story.counting() {
+			l.fact(fact)
 		}
+	case l.story.facts.Len() > known:
+		l.fact(e)
+	}
+}
+
+// fact applies a fact that counts.
+func (l *visitLine) fact(e *event.Event) {
+	if status, rank := statusAfter(e.Data); rank > 0 && rank >= l.rank {
+		l.Status, l.rank = status, rank
 	}
 	switch d := e.Data.(type) {
 	case *inspection.Reserved:
@@ -271,7 +315,8 @@ func (l *visitLine) finding(id string) *lineFinding {
 // View returns the subject as folded so far.
 func (f *SubjectFold) View() SubjectView {
 	v := f.view
-	v.OtherIDs, v.Accidents = maps.Clone(v.OtherIDs), slices.Clone(v.Accidents)
+	v.OtherIDs = maps.Clone(v.OtherIDs)
+	v.Accidents = slices.DeleteFunc(slices.Clone(v.Accidents), func(l AccidentLine) bool { return f.stories[l.Accident].facts.Withdrawn() })
 	v.Figures = f.counting.figures()
 	v.Inspections, v.OpenFindings = []InspectionLine{}, []OpenFinding{}
 	for _, l := range f.visits {

@@ -1,8 +1,6 @@
 package projections
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
 	"time"
 
 	"github.com/anjian-ledger/anjian/domain/codes"
@@ -72,8 +70,7 @@ func (f *TableFold) Apply(e *event.Event) {
 	f.state.Apply(e)
 	f.published[e.Index] = e.Recorded
 	if d, ok := e.Data.(*codetable.DisciplineRules); ok {
-		sum := sha256.Sum256([]byte(d.Document))
-		f.discipline = append(f.discipline, DisciplineEdition{e.Index, e.Recorded, hex.EncodeToString(sum[:]), d})
+		f.discipline = append(f.discipline, DisciplineEdition{e.Index, e.Recorded, d.SHA256(), d})
 	}
 }
 

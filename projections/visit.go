@@ -7,6 +7,8 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/anjian-ledger/anjian/domain/event"
+	"github.com/anjian-ledger/anjian/domain/facts"
+	"github.com/anjian-ledger/anjian/domain/field"
 	"github.com/anjian-ledger/anjian/domain/inspection"
 	"github.com/anjian-ledger/anjian/domain/oversight"
 )
@@ -14,17 +16,21 @@ import (
 // Visit is what counting has to remember of one inspection: what was counted already and
 // at which level each finding stands. The zero value is a visit of which nothing is known.
 type Visit struct {
+	facts facts.Log // those that figures are of
+	counted
+}
+
+// counted is what the facts that count add up to.
+type counted struct {
 	findings []countedFinding
 	marks    mark
 	waiting  []waiting // for a second person's yes
 }
 
-// waiting is what changes figures once somebody says yes: the level of a finding, or findings
-// that are not punished.
+// waiting is a decision not to punish, which changes figures once somebody says yes.
 type waiting struct {
 	id       uuid.UUID
-	level    string
-	findings []string // of a correction: its finding
+	findings []string
 }
 
 type mark uint16
@@ -65,7 +71,71 @@ func Count(e *event.Event, v *Visit, out *Changes) {
 	}
 }
 
+// count counts a fact, or takes the difference when what counted before counts otherwise now.
 func (v *Visit) count(e *event.Event, out *Changes) {
+	if !states(e) || !counts(e) && v.facts.Len() > 0 { // the first fact, whatever it is, takes the visit with it
+		return
+	}
+	before, n := v.facts, v.facts.Len()
+	switch {
+	case v.facts.TakeLean(e, less):
+		portion(&before, -1, out)
+		v.counted = portion(&v.facts, 1, out)
+	case v.facts.Len() > n:
+		v.counted.count(e, out)
+	}
+}
+
+// counts reports whether figures are of such an event, or of what it corrects.
+func counts(e *event.Event) bool {
+	switch e.Data.(type) {
+	case *inspection.CheckAnswered, *inspection.Started, *inspection.Attempted, *inspection.Arrived, *inspection.FindingRecorded,
+		*inspection.FixedOnSite, *inspection.OrderIssued, *inspection.PenaltyDecided, *inspection.NoPenaltyDecided,
+		*inspection.RecordSigned, *inspection.SignatureRefused, *inspection.Closed,
+		*oversight.ApprovalGiven, *oversight.ApprovalRefused, event.Correction:
+		return true
+	}
+	return false
+}
+
+// less is what figures need of a body.
+func less(d event.Data) event.Data {
+	switch d := d.(type) {
+	case *inspection.CheckAnswered:
+		return nothing
+	case *inspection.FindingRecorded:
+		return &inspection.FindingRecorded{Finding: d.Finding, Level: d.Level}
+	case *inspection.FixedOnSite:
+		return &inspection.FixedOnSite{Finding: d.Finding}
+	case *inspection.OrderIssued:
+		return &inspection.OrderIssued{Kind: d.Kind, Findings: d.Findings}
+	case *inspection.PenaltyDecided:
+		return &inspection.PenaltyDecided{Kind: d.Kind, Fine: d.Fine, Findings: d.Findings, Final: d.Final}
+	case *inspection.NoPenaltyDecided:
+		return &inspection.NoPenaltyDecided{Findings: d.Findings}
+	case *oversight.ApprovalGiven:
+		return &oversight.ApprovalGiven{Event: d.Event}
+	case *oversight.ApprovalRefused:
+		return &oversight.ApprovalRefused{Event: d.Event}
+	}
+	return field.ShapeOf(d).New()
+}
+
+var nothing = new(inspection.CheckAnswered)
+
+// portion adds sign times what the facts that count add to figures.
+func portion(l *facts.Log, sign int64, out *Changes) (c counted) {
+	var sum Changes
+	for f := range l.Counting() {
+		c.count(f.Event, &sum)
+	}
+	for _, ch := range sum {
+		out.AddLabel(ch.Class, ch.Label, ch.Sub, sign*ch.N)
+	}
+	return c
+}
+
+func (v *counted) count(e *event.Event, out *Changes) {
 	switch d := e.Data.(type) {
 	case *inspection.CheckAnswered:
 		out.Add(Checks, 1)
@@ -80,8 +150,6 @@ func (v *Visit) count(e *event.Event, out *Changes) {
 		v.inspected(out)
 	case *inspection.FindingRecorded:
 		v.find(d, out)
-	case *inspection.FactCorrected:
-		v.correct(e, d, out)
 	case *oversight.ApprovalGiven, *oversight.ApprovalRefused:
 		v.answer(e, out)
 	case *inspection.FixedOnSite:
@@ -112,14 +180,14 @@ func (v *Visit) count(e *event.Event, out *Changes) {
 }
 
 // once counts the first event of a kind in the visit.
-func (v *Visit) once(m mark, c Class, out *Changes) {
+func (v *counted) once(m mark, c Class, out *Changes) {
 	if v.marks&m == 0 {
 		v.marks |= m
 		out.Add(c, 1)
 	}
 }
 
-func (v *Visit) start(e *event.Event, out *Changes) {
+func (v *counted) start(e *event.Event, out *Changes) {
 	if v.marks&(markStarted|markRecorded) == 0 && e.Assurance != event.Imported {
 		v.marks |= markUnsigned
 		out.Add(Unsigned, 1)
@@ -130,7 +198,7 @@ func (v *Visit) start(e *event.Event, out *Changes) {
 
 // inspected counts the visit as an inspection while it is one: begun, and not a mere attempt
 // (R28).
-func (v *Visit) inspected(out *Changes) {
+func (v *counted) inspected(out *Changes) {
 	is := v.marks&markStarted != 0 && (v.marks&markAttempted == 0 || v.marks&markArrived != 0)
 	switch was := v.marks&markCounted != 0; {
 	case is && !was:
@@ -143,7 +211,7 @@ func (v *Visit) inspected(out *Changes) {
 	v.marks ^= markCounted
 }
 
-func (v *Visit) record(out *Changes) {
+func (v *counted) record(out *Changes) {
 	v.marks |= markRecorded
 	if v.marks&markUnsigned != 0 {
 		v.marks &^= markUnsigned
@@ -151,8 +219,7 @@ func (v *Visit) record(out *Changes) {
 	}
 }
 
-func (v *Visit) find(d *inspection.FindingRecorded, out *Changes) {
-	v.forget(d.Finding)
+func (v *counted) find(d *inspection.FindingRecorded, out *Changes) {
 	// The id is cloned so that a visit does not keep its entries' bytes in memory.
 	v.findings = append(v.findings, countedFinding{id: strings.Clone(d.Finding)})
 	out.Add(Findings, 1)
@@ -161,7 +228,7 @@ func (v *Visit) find(d *inspection.FindingRecorded, out *Changes) {
 	v.findings[len(v.findings)-1].grade(d.Level == "major", out)
 }
 
-func (v *Visit) fix(id string, out *Changes) {
+func (v *counted) fix(id string, out *Changes) {
 	f := v.finding(id)
 	if f == nil || f.fixed {
 		return
@@ -172,7 +239,7 @@ func (v *Visit) fix(id string, out *Changes) {
 	f.dispose(out)
 }
 
-func (v *Visit) punish(d *inspection.PenaltyDecided, out *Changes) {
+func (v *counted) punish(d *inspection.PenaltyDecided, out *Changes) {
 	out.Add(Penalties, 1)
 	out.AddLabel(PenaltyKinds, d.Kind, "", 1)
 	switch {
@@ -190,33 +257,13 @@ func (v *Visit) punish(d *inspection.PenaltyDecided, out *Changes) {
 }
 
 // exempt counts a decision not to punish that counts.
-func (v *Visit) exempt(findings []string, out *Changes) {
+func (v *counted) exempt(findings []string, out *Changes) {
 	out.Add(NoPenalties, 1)
 	v.dispose(findings, out)
 }
 
-// correct grades at once what a source amends of its own records; else the level waits. What
-// counts at once otherwise never changes a level ([inspection.AtOnce]), and takes the place of
-// what waits.
-func (v *Visit) correct(e *event.Event, d *inspection.FactCorrected, out *Changes) {
-	if d.Finding == nil || v.finding(d.Finding.Finding) == nil {
-		return
-	}
-	if e.Assurance == event.Imported {
-		v.finding(d.Finding.Finding).grade(d.Finding.Level == "major", out)
-		return
-	}
-	v.forget(d.Finding.Finding)
-	v.waiting = append(v.waiting, waiting{e.ID, strings.Clone(d.Finding.Level), []string{strings.Clone(d.Finding.Finding)}})
-}
-
-// forget drops the correction of a finding that waits.
-func (v *Visit) forget(finding string) {
-	v.waiting = slices.DeleteFunc(v.waiting, func(w waiting) bool { return w.level != "" && w.findings[0] == finding })
-}
-
 // answer counts what somebody said yes to.
-func (v *Visit) answer(e *event.Event, out *Changes) {
+func (v *counted) answer(e *event.Event, out *Changes) {
 	ref, yes, _ := oversight.Answer(e.Data)
 	i := slices.IndexFunc(v.waiting, func(w waiting) bool { return w.id == ref.ID() })
 	if i < 0 {
@@ -224,18 +271,12 @@ func (v *Visit) answer(e *event.Event, out *Changes) {
 	}
 	w := v.waiting[i]
 	v.waiting = slices.Delete(v.waiting, i, i+1)
-	switch {
-	case !yes:
-	case w.level == "":
+	if yes {
 		v.exempt(w.findings, out)
-	default:
-		if f := v.finding(w.findings[0]); f != nil {
-			f.grade(w.level == "major", out)
-		}
 	}
 }
 
-func (v *Visit) dispose(ids []string, out *Changes) {
+func (v *counted) dispose(ids []string, out *Changes) {
 	for _, id := range ids {
 		if f := v.finding(id); f != nil {
 			f.dispose(out)
@@ -244,7 +285,7 @@ func (v *Visit) dispose(ids []string, out *Changes) {
 }
 
 // finding returns the latest record under id, or nil.
-func (v *Visit) finding(id string) *countedFinding {
+func (v *counted) finding(id string) *countedFinding {
 	for i := range slices.Backward(v.findings) {
 		if v.findings[i].id == id {
 			return &v.findings[i]

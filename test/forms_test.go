@@ -213,7 +213,7 @@ func TestEveryTextIsBounded(t *testing.T) {
 		for _, n := range g.spots() {
 			switch {
 			case n.isText():
-				g.refuses(n, strings.Repeat("安", 5000))
+				g.refuses(n, strings.Repeat("安", 13_000))
 			case n.shape.Form == field.List && n.shape.Item.Form >= field.Text:
 				list := make([]string, 600)
 				for i := range list {

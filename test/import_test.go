@@ -212,6 +212,50 @@ func TestTorontoImportsWithTheTotalsOfTheFile(t *testing.T) {
 	}
 }
 
+// A row that was changed in a newer file is amended: figures are those of the newer file, and importing it again adds nothing.
+func TestAnAmendedRowIsFollowed(t *testing.T) {
+	s := start(t, t.TempDir())
+	office := s.as("supervision-office")
+	importFiles(t, s, "toronto", toronto)
+	whole, err := os.ReadFile(toronto)
+	must(t, err)
+	const fined = "Conviction - Fined,60\n"
+	text := strings.Replace(string(whole), fined, "Conviction - Fined,61.50\n", 1)
+	text = strings.Replace(text, fined, "Charges Withdrawn,\n", 1)
+	text = strings.Replace(text, fined, "Pending,\n", 1)
+	newer := filepath.Join(t.TempDir(), "newer.csv")
+	must(t, os.WriteFile(newer, []byte(text), 0o600))
+	first := importFiles(t, s, "toronto", newer)
+	// Three findings and a fine were stated otherwise, two fines no more, and one is lawfully none.
+	if first.Appended != 7 {
+		t.Errorf("%+v", first)
+	}
+	rows, want := table(t, newer), view{}
+	for _, r := range rows {
+		if c := cents(t, r["Amount Fined"]); c > 0 || strings.HasPrefix(r["Outcome"], "Conviction - Fined") {
+			want.Counts.Penalties++
+		}
+	}
+	var city view
+	if office.get("/v1/city", &city); city.Counts.Penalties != want.Counts.Penalties || len(city.Fines) != 1 ||
+		city.Fines[0].Amount != totalOf(t, rows, "Amount Fined") {
+		t.Errorf("%d penalties and %v, the newer file has %d and %d", city.Counts.Penalties, city.Fines, want.Counts.Penalties,
+			totalOf(t, rows, "Amount Fined"))
+	}
+	if again := importFiles(t, s, "toronto", newer); again.Appended != 0 {
+		t.Errorf("the newer file again: %+v", again)
+	}
+}
+
+// totalOf adds the amounts of a column.
+func totalOf(t *testing.T, rows []map[string]string, column string) (sum int64) {
+	t.Helper()
+	for _, r := range rows {
+		sum += cents(t, r[column])
+	}
+	return sum
+}
+
 // known wants this number of subjects in the register.
 func known(t *testing.T, office *client, want int64) {
 	t.Helper()

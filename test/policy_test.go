@@ -69,9 +69,9 @@ var floors = [][]string{
 	{"domain", "docs", "internal/block", "internal/durable", "internal/clock", "internal/adminsocket", "internal/program"},
 	{"projections", "internal/entry", "internal/translog"},
 	{"client", "internal/store", "internal/journal", "internal/chain", "internal/datadir", "internal/evidence", "internal/identity",
-		"internal/devicekey", "internal/projector"},
-	{"internal/ledger", "internal/verify", "internal/simulate"},
-	{"internal/core", "internal/engines", "internal/feed", "internal/importer", "api"},
+		"internal/devicekey", "internal/projector", "internal/profile", "internal/worklist"},
+	{"internal/ledger", "internal/verify", "internal/simulate", "internal/sealing"},
+	{"internal/core", "internal/engines", "internal/feed", "internal/importer", "internal/setup", "api"},
 	{"internal/repair", "internal/node"},
 	{"cmd/anjian", "test"},
 }
@@ -349,11 +349,11 @@ func isChosen(cond ast.Expr) (so bool) {
 // documents hold commands that users copy.
 var documents = []string{"README.md", "DESIGN.md", "EVENTS.md", "RULES.md", "CHANGELOG.md", "docs/feed.md", "docs/integrating.md",
 	"docs/from-one-machine-to-a-cluster.md",
-	"docs/kurrentdb.md", "docs/nats.md", "docs/verify-it-yourself.md"}
+	"docs/kurrentdb.md", "docs/nats.md", "docs/sealed.md", "docs/verify-it-yourself.md"}
 
 // shellCommand finds anjian COMMAND with its flags, and programs below test with theirs, as a line,
 // in $(…) or in `code`.
-var shellCommand = regexp.MustCompile("(?:^|[`(]|\\s)((?:go run \\./cmd/)?anjian [a-z]+|go run \\./test/[a-z]+)([^`)#\\n]*)")
+var shellCommand = regexp.MustCompile("(?:^|[`(]|\\s)((?:go run \\./cmd/)?anjian [a-z]+(?:-[a-z]+)*|go run \\./test/[a-z]+)([^`)#\\n]*)")
 
 // longFlag is a flag as our commands have them.
 var longFlag = regexp.MustCompile(`--[a-z][a-z-]*`)

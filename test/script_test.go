@@ -24,6 +24,8 @@ import (
 //	get PATH              GET with the token; the answer is stdout
 //	post STATUS FILE      POST /v1/events
 //	import FLAG… FILE     anjian import against the server, with the token
+//	setup FLAG…           anjian setup, once there is a server against it and with the token
+//	replace OLD NEW FILE  another text in a file, where it stands first
 //	flip FILE OFFSET      flip one bit
 //	begins FILE PREFIX    FILE begins with the bytes of PREFIX
 //	readme HEADING        run what README.md shows under the heading with curl, against the server
@@ -41,7 +43,7 @@ func TestScripts(t *testing.T) {
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"serve": scriptServe, "shutdown": scriptStop, "token": scriptToken, "revoke": scriptRevoke, "printed": scriptPrinted, "get": scriptGet,
 			"post": scriptPost, "import": scriptImport, "flip": scriptFlip, "begins": scriptBegins, "for": scriptFor,
-			"readme": scriptReadme, "keep": scriptKeep,
+			"readme": scriptReadme, "keep": scriptKeep, "setup": scriptSetup, "replace": scriptReplace,
 		},
 	})
 }
@@ -147,6 +149,23 @@ func scriptPost(ts *testscript.TestScript, _ bool, args []string) {
 	if strconv.Itoa(status) != args[0] {
 		ts.Fatalf("POST: %d %s, want %s", status, body, args[0])
 	}
+}
+
+func scriptSetup(ts *testscript.TestScript, neg bool, args []string) {
+	if s := sessionOf(ts); s.server != nil {
+		args = append([]string{"--server", s.server.url, "--token", s.token}, args...)
+	}
+	scriptRun(ts, neg, append([]string{"setup"}, args...)...)
+}
+
+func scriptReplace(ts *testscript.TestScript, _ bool, args []string) {
+	file := ts.MkAbs(args[2])
+	b, err := os.ReadFile(file)
+	ts.Check(err)
+	if !strings.Contains(string(b), args[0]) {
+		ts.Fatalf("%s has no %s", file, args[0])
+	}
+	ts.Check(os.WriteFile(file, []byte(strings.Replace(string(b), args[0], args[1], 1)), 0o600))
 }
 
 func scriptImport(ts *testscript.TestScript, neg bool, args []string) {

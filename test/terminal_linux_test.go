@@ -59,7 +59,7 @@ func onTerminal(t *testing.T, dir string) string {
 func TestANewLedgerShowsItsFirstTokensAtATerminalOnly(t *testing.T) {
 	dir := t.TempDir()
 	first := onTerminal(t, dir)
-	if n := strings.Count(first, "anj1."); n != 8 || !strings.Contains(first, "admin  ") {
+	if n := strings.Count(first, "anj1."); n != 9 || !strings.Contains(first, "admin  ") {
 		t.Errorf("%d tokens at the first start:\n%s", n, first)
 	}
 	if again := onTerminal(t, dir); strings.Contains(again, "anj1.") {

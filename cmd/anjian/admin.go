@@ -127,6 +127,13 @@ func adminRoutes(n *node.Node) http.Handler {
 	mux.HandleFunc("POST /tokens/revoke", func(w http.ResponseWriter, r *http.Request) {
 		handle(w, r, n, func(d *nodeDesk, in revocation) (any, error) { return d.revoke(r.Context(), in) })
 	})
+	mux.HandleFunc("POST /sealing-keys", func(w http.ResponseWriter, r *http.Request) {
+		handle(w, r, n, func(d *nodeDesk, in newSealing) (any, error) { return (&nodeSealing{n, d.by}).make(r.Context(), in) })
+	})
+	mux.HandleFunc("GET /sealing-keys", func(w http.ResponseWriter, r *http.Request) {
+		all, err := (&nodeSealing{n: n}).list(r.Context())
+		adminsocket.Answer(w, http.StatusOK, all, err)
+	})
 	mux.HandleFunc("GET /tokens", func(w http.ResponseWriter, r *http.Request) {
 		all, err := (&nodeDesk{n: n}).list(r.Context())
 		adminsocket.Answer(w, http.StatusOK, all, err)

@@ -35,6 +35,7 @@ type serveOptions struct {
 	feedStream, feedUnits         string
 	feedKeep                      time.Duration
 	proxies                       []string
+	master                        string
 }
 
 func newServe() *cobra.Command {
@@ -94,7 +95,14 @@ func (o *serveOptions) addTo(f *pflag.FlagSet) {
 	f.StringVar(&o.feedStream, "feed-stream", feed.DefaultStream, "name of the stream of the whole feed")
 	f.StringVar(&o.feedUnits, "feed-units-stream", feed.UnitsStream, "name of the stream of the feed of units")
 	f.DurationVar(&o.feedKeep, "feed-keep", 30*24*time.Hour, "how long the feed keeps an entry; 0: for good")
+	masterFlag(f, &o.master)
 	addEngines(f, o.engines, true)
+}
+
+// masterFlag is where the keys are by which sealing keys are wrapped.
+func masterFlag(f *pflag.FlagSet, path *string) {
+	f.StringVar(path, "sealing-master", "", "file of the master key, by which the sealing keys are wrapped, the same on every node "+
+		"(default: DIR/keys/"+masterName+" where that is)")
 }
 
 // node is the node's configuration.
@@ -111,6 +119,9 @@ func (o *serveOptions) node(log *slog.Logger) (node.Config, error) {
 	var err error
 	if c.API.Proxies, err = api.ParseProxies(o.proxies); err != nil {
 		return c, fmt.Errorf("--trusted-proxies: %w", err)
+	}
+	if c.Sealing, err = masterOf(c.Dir, o.master); err != nil {
+		return c, err
 	}
 	if c.Engine, err = o.engines.Engine(log); err != nil {
 		return c, err
@@ -242,6 +253,8 @@ func greet(ctx context.Context, out io.Writer, n *node.Node, addr string, tokens
 			d.County = "610902" // 汉滨区
 		case event.RoleDepartment:
 			d.County, d.Unit = "610902", "emergency-610902" // 汉滨区应急管理局
+		case event.RoleCommittee:
+			d.Unit = "traffic" // 道路交通安全专业委员会
 		case event.RoleImporter:
 			d.Unit = "import"
 		}

@@ -5,8 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"log/slog"
-	"os"
 	"strings"
 	"text/tabwriter"
 	"time"
@@ -15,7 +13,6 @@ import (
 
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/token"
-	"github.com/anjian-ledger/anjian/internal/adminsocket"
 	"github.com/anjian-ledger/anjian/internal/engines"
 	"github.com/anjian-ledger/anjian/internal/identity"
 	"github.com/anjian-ledger/anjian/internal/node"
@@ -120,31 +117,11 @@ func (o *tokenOptions) run(ctx context.Context, out io.Writer) (err error) {
 
 // desk is where tokens are issued: the server that runs, or the ledger itself.
 func (o *tokenOptions) desk(ctx context.Context) (desk, func() error, error) {
-	none := func() error { return nil }
-	dir, err := existing(o.dir)
-	if err != nil {
-		return nil, none, err
+	n, closeDesk, err := atTheMachine(ctx, o.dir, o.engine, func(*node.Config) error { return nil })
+	if err != nil || n == nil {
+		return socketDesk(o.dir), closeDesk, err
 	}
-	err = adminsocket.Call(ctx, o.dir, "GET", "/", nil, nil)
-	if err == nil {
-		return socketDesk(o.dir), none, nil
-	}
-	if !errors.Is(err, adminsocket.ErrNoServer) {
-		return nil, none, err
-	}
-	log := newLogger(os.Stderr, slog.LevelWarn)
-	cfg := node.Config{Dir: dir, Logger: log, ScrubEvery: -1, MustExist: true}
-	if cfg.Engine, err = engineOf(dir, o.engine, log); err != nil {
-		return nil, none, err
-	}
-	n, err := node.Open(ctx, cfg)
-	if errors.Is(err, node.ErrNoLedger) {
-		err = fmt.Errorf("%w: anjian serve makes one, this command does not", err)
-	}
-	if err != nil {
-		return nil, none, err
-	}
-	return &nodeDesk{n, identity.Self()}, func() error { return n.Close(context.WithoutCancel(ctx)) }, nil
+	return &nodeDesk{n, identity.Self()}, closeDesk, nil
 }
 
 func printTokens(out io.Writer, all []tokenInfo) error {

@@ -14,11 +14,12 @@ import (
 
 	"github.com/anjian-ledger/anjian/internal/datadir"
 	"github.com/anjian-ledger/anjian/internal/engines"
+	"github.com/anjian-ledger/anjian/internal/projector"
 	"github.com/anjian-ledger/anjian/internal/verify"
 )
 
 func newVerify() *cobra.Command {
-	var asJSON bool
+	var asJSON, withEvidence bool
 	var vkey string
 	e := engines.NewSettings()
 	cmd := &cobra.Command{
@@ -34,6 +35,12 @@ Exit code 0: all is well; 1: something is wrong; 4: some entries were written by
 3: some events are malformed: no release ever accepted them. For 4 and 3 the bytes, hashes and
 signed roots were verified, and the meaning of these events was not.
 
+With --evidence it also reads every file that the entries name: photos, scans, sealed texts and the
+files of sealing keys. A file that came and is gone is missing, and wrong, unless an entry erased
+it: then that entry is named, and the file must be gone. One that an event names and that has not come
+yet is told and not wrong. Beside a running server an erasure of this very moment may look
+unfinished: run it again.
+
 The key comes from keys/checkpoint.pub. If you do not trust the server's disk, give the key that
 was published when the ledger began: --key "origin+hash+base64".
 
@@ -47,13 +54,18 @@ files of a journal are enough.`,
 	dir := dataFlag(cmd)
 	addEngines(cmd.Flags(), e, true)
 	cmd.Flags().BoolVar(&asJSON, "json", false, `print {"entries":…,"root":…,"ok":…,"problems":[…],"signed":…,"disputed":…}`)
+	cmd.Flags().BoolVar(&withEvidence, "evidence", false, "read every file of evidence as well, and tell erased from missing")
 	cmd.Flags().StringVar(&vkey, "key", "", "verifier key to trust instead of the one in the data directory")
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
 		d, err := existing(*dir)
 		if err != nil && (vkey == "" || !d.HasJournal()) {
 			return err
 		}
-		report, err := verifyDir(cmd.Context(), d, vkey, e)
+		var files *verify.Files
+		if withEvidence {
+			files = &verify.Files{Each: projector.EachFile}
+		}
+		report, err := verifyDir(cmd.Context(), d, vkey, e, files)
 		if err != nil {
 			return err
 		}
@@ -71,7 +83,7 @@ files of a journal are enough.`,
 	return cmd
 }
 
-func verifyDir(ctx context.Context, d datadir.Dir, vkey string, e *engines.Settings) (verify.Report, error) {
+func verifyDir(ctx context.Context, d datadir.Dir, vkey string, e *engines.Settings, files *verify.Files) (verify.Report, error) {
 	verifier, err := d.Verifier()
 	if vkey != "" {
 		verifier, err = datadir.ParseVerifier(vkey)
@@ -85,7 +97,7 @@ func verifyDir(ctx context.Context, d datadir.Dir, vkey string, e *engines.Setti
 	}
 	bar := newProgress(-1, "verify")
 	defer func() { _ = bar.Close() }()
-	return engines.Verify(ctx, d, engine, verifier, func(entries uint64) { _ = bar.Set64(int64(entries)) })
+	return engines.Verify(ctx, d, engine, verifier, files, func(entries uint64) { _ = bar.Set64(int64(entries)) })
 }
 
 // printUnread names what could not be told, and the keys whose events are not all there.
@@ -110,6 +122,24 @@ func printUnread(w io.Writer, r verify.Report) {
 	}
 }
 
+// printFiles says what became of the evidence; nil: it was not read.
+func printFiles(w io.Writer, r *verify.FilesReport) {
+	if r == nil {
+		return
+	}
+	fmt.Fprintf(w, "evidence / 证据: %d whole, %d erased, %d not here yet\n", r.Present, len(r.Erased), r.AwaitedCount)
+	for _, e := range r.Erased {
+		what := "file / 文件"
+		if e.Key {
+			what = "secret half of a sealing key / 密封私钥"
+		}
+		fmt.Fprintf(w, "  erased by entry %d / 已删除: %s %s\n", e.Entry, what, e.SHA256)
+	}
+	for _, name := range r.Awaited {
+		fmt.Fprintf(w, "  not here yet / 尚未收到: %s\n", name)
+	}
+}
+
 func printReport(cmd *cobra.Command, r verify.Report, d datadir.Dir) {
 	w := cmd.OutOrStdout()
 	archive := engines.IsArchive(d)
@@ -123,6 +153,7 @@ func printReport(cmd *cobra.Command, r verify.Report, d datadir.Dir) {
 			fmt.Fprintf(w, "entries whose recorded time is disputed (clock-corrected) / 记录时间存疑的条目: %d\n", r.Disputed)
 		}
 		printUnread(w, r)
+		printFiles(w, r.Evidence)
 		return
 	}
 	fmt.Fprintf(w, "NOT OK: %d entries verified, root %s\n核验未通过\n", r.Entries, r.Root)
@@ -130,6 +161,7 @@ func printReport(cmd *cobra.Command, r verify.Report, d datadir.Dir) {
 		fmt.Fprintf(w, "  %s, block %d, entry %d: %s\n", p.Where, p.Block, p.Index, p.What)
 	}
 	printUnread(w, r)
+	printFiles(w, r.Evidence)
 	if archive {
 		fmt.Fprintln(os.Stderr, "put the segment that is named back from another copy, or remove it and copy again")
 		return

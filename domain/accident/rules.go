@@ -7,6 +7,8 @@ import (
 	"github.com/anjian-ledger/anjian/domain/codes"
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/law"
+	"github.com/anjian-ledger/anjian/domain/obligation"
+	"github.com/anjian-ledger/anjian/domain/oversight"
 	"github.com/anjian-ledger/anjian/domain/stream"
 )
 
@@ -15,7 +17,8 @@ type Scene struct {
 	Policy       *campaign.Policy // nil for imported events: they get no flags
 	SubjectKnown func(id string) bool
 	Law          codes.LawLimits
-	j            judgement // of the event being judged
+	Terms        func(*State) obligation.Terms // of an accident that is reported
+	j            judgement                     // of the event being judged
 }
 
 // longAgo is how old an accident is whose date is taken for a slip of the pen: the law gives hours.
@@ -33,7 +36,20 @@ func Decide(st *State, sc *Scene, e *event.Event) ([]event.Deviation, error) {
 		}
 		return nil, event.Refuse(law.R10, law.UnknownAccident, law.Str("accident", e.Stream.ID))
 	}
-	return stream.Decide(&sc.j, st, sc, e)
+	sc.j = judgement{State: st, Scene: sc, Event: e}
+	var r *event.Refusal
+	switch d := e.Data.(type) {
+	case *oversight.TermExtended:
+		r = extend(&sc.j, d)
+	case *oversight.ApprovalGiven, *oversight.ApprovalRefused:
+		r = answer(&sc.j)
+	default:
+		return stream.Decide(&sc.j, st, sc, e)
+	}
+	if r != nil {
+		return nil, r
+	}
+	return sc.j.Flags, nil
 }
 
 // Judge: at known subjects, and after it happened (R10).
@@ -47,14 +63,30 @@ func (d *Reported) Judge(j *judgement) *event.Refusal {
 	if d.Happened.After(e.Latest()) {
 		return event.Refuse(law.R10, law.ReportedBeforeItHappened, law.At("happened_at", d.Happened), law.At("reported_at", e.Occurred))
 	}
+	for _, r := range d.Reports {
+		if r.Learned.Before(d.Happened) || r.Reported.Before(r.Learned) {
+			return event.Refuse(law.R10, law.ReportedBeforeItHappened, law.At("happened_at", d.Happened),
+				law.At("reported_at", earlier(r.Learned, r.Reported)))
+		}
+	}
 	if r := inCNY(d.Harm); r != nil {
 		return r
 	}
-	if sc.Policy != nil && e.Occurred.Sub(d.Happened) > longAgo {
-		j.Flags = []event.Deviation{event.Flagged(law.R10, law.HappenedLongAgo,
-			law.At("happened_at", d.Happened), law.At("reported_at", e.Occurred))}
+	if sc.Policy == nil {
+		return nil
 	}
+	if e.Occurred.Sub(d.Happened) > longAgo {
+		j.Flag(event.Flagged(law.R10, law.HappenedLongAgo, law.At("happened_at", d.Happened), law.At("reported_at", e.Occurred)))
+	}
+	d.late(j)
 	return nil
+}
+
+func earlier(a, b time.Time) time.Time {
+	if b.Before(a) {
+		return b
+	}
+	return a
 }
 
 // Judge: harm that is added late no longer counts for the grade by the letter of the law.
@@ -115,19 +147,14 @@ func (h *Harm) lossFen() *int64 {
 	return &h.DirectLoss.Amount
 }
 
-// Restate asks the rule of an accident as a whole: a grade that the harm no longer gives is stale until
-// somebody grades again (R10). It changes nothing.
-func Restate(st *State, e *event.Event) event.Restated {
-	if st == nil {
-		return event.Restated{}
-	}
+// Restate asks the rule of an accident as a whole, with the states before and after an event: a grade that the harm no longer
+// gives is stale until somebody grades again (R10). It changes nothing.
+func Restate(st, after *State, e *event.Event) event.Restated {
 	switch e.Data.(type) {
-	case *CasualtiesUpdated, *Graded:
+	case *CasualtiesUpdated, *Graded, event.Correction, *oversight.ApprovalGiven:
 	default:
 		return event.Restated{}
 	}
-	after := st.Clone()
-	after.Apply(e)
 	if after.Stale() && e.Assurance == event.Imported { // which is not flagged
 		return event.Restated{}
 	}

@@ -6,6 +6,7 @@ import (
 
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/law"
+	"github.com/anjian-ledger/anjian/domain/obligation"
 	"github.com/anjian-ledger/anjian/domain/stream"
 )
 
@@ -47,7 +48,8 @@ var office = []event.Role{event.RoleSupervisionOffice}
 // Kind declares campaigns and their events.
 var Kind = stream.With(stream.Kind{
 	Name: event.Campaign, Chinese: "专项行动", Doc: "an inspection campaign: its plan, its policy and its dates",
-	Access: stream.Open(stream.Everybody),
+	Access:      stream.Open(stream.Everybody),
+	Obligations: []*obligation.Kind{&owedEnd, &owedTeamReport, &owedCityReport},
 },
 	stream.Then((*PlanPublished).Judge, event.Type{Name: "campaign-plan-published", Version: 1, Chinese: "督查检查工作方案发布",
 		Doc:   "A version of the plan and its policy parameters are in force.",
@@ -57,4 +59,5 @@ var Kind = stream.With(stream.Kind{
 		Rules: []law.Rule{law.R03, law.R13, law.R48}, Append: office}),
 	stream.Then((*Ended).Judge, event.Type{Name: "campaign-ended", Version: 1, Chinese: "专项行动结束", Doc: "The campaign ended.",
 		Rules: []law.Rule{law.R48}, Append: office}),
+	linked, coverageTargetSet, baselineSet, targetMissed, teamReportSubmitted, reportPublished,
 )

@@ -17,7 +17,31 @@ type Policy struct {
 
 	LeaderReviewDays *int `json:"leader_review_days,omitempty" is:"days" zh:"组长审核时限" doc:"from the record on; left out: no limit (R51)"`
 
+	ApprovalDays *int `json:"approval_days,omitempty" is:"days" zh:"批准时限" doc:"for a second person's answer; left out: no limit (R18, R41)"`
+
 	ClosingDays *int `json:"closing_days,omitempty" is:"days" zh:"办结时限" doc:"from the record on; left out: none is owed (R41, R57)"`
+
+	TipAcceptDays *int `json:"tip_accept_days,omitempty" is:"days" zh:"举报受理时限" doc:"of the office; left out: no limit (R73)"`
+
+	TipInvestigateDays *int `json:"tip_investigate_days,omitempty" is:"days" zh:"举报核查时限" doc:"from the acceptance; left out: no limit (R73)"`
+
+	TipAnswerDays *int `json:"tip_answer_days,omitempty" is:"days" zh:"举报答复时限" doc:"from the investigation; left out: no limit (R73)"`
+
+	TransferDays *int `json:"transfer_days,omitempty" is:"days" zh:"移交答复时限" doc:"of who receives a matter; left out: no limit (R55, R77)"`
+
+	TeamReportDays *int `json:"team_report_days,omitempty" is:"days" zh:"督查组汇报时限" doc:"of each team, from the end; left out: no limit (R62)"`
+
+	CityReportDays *int `json:"city_report_days,omitempty" is:"days" zh:"总结报告时限" doc:"from the end; left out: no limit (R62)"`
+
+	AccountabilityDays *int `json:"accountability_days,omitempty" is:"days" zh:"责任追究时限" doc:"of a review; left out: no limit (R44, R66)"`
+
+	ReviewOrderDays *int `json:"review_order_days,omitempty" is:"days" zh:"派员复查时限" doc:"from the flag of a team on; left out: no limit (R63)"`
+
+	ReviewDays *int `json:"review_days,omitempty" is:"days" zh:"复查时限" doc:"of the review of a team; left out: no limit (R63)"`
+
+	InquiryDays *int `json:"inquiry_days,omitempty" is:"days" zh:"立案时限" doc:"from a problem that a review found; left out: no limit (R64)"`
+
+	OutcomeDays *int `json:"outcome_days,omitempty" is:"days" zh:"彻查时限" doc:"of an inquiry; left out: no limit (R53)"`
 
 	RequiredItems map[string][]string `json:"required_items" key:"id" is:"id" many:"0…50" each:"0…500" zh:"必查项" doc:"by profile (R27, R32)"`
 
@@ -26,6 +50,16 @@ type Policy struct {
 	MaxSkewSeconds int `json:"max_skew_seconds" is:"seconds" zh:"设备时钟允许超前" doc:"of a device's clock before the ledger's (pillar 7)"`
 
 	LateSyncHours int `json:"late_sync_hours" is:"hours" zh:"补传时限" doc:"for a record to arrive, also after the end (R13)"`
+
+	BlacklistNoticeDays *int `json:"blacklist_notice_days,omitempty" is:"days" zh:"拟列入告知时限" doc:"from the proposal on (R58)"`
+
+	BlacklistObjectionDays *int `json:"blacklist_objection_days,omitempty" is:"days" zh:"陈述申辩期限" doc:"from the notice on (R58)"`
+
+	BlacklistDecideDays *int `json:"blacklist_decide_days,omitempty" is:"days" zh:"列入决定时限" doc:"from the end of the objection's time on (R58)"`
+
+	BlacklistRepeatMonths *int `json:"blacklist_repeat_months,omitempty" is:"months" zh:"反复出现问题的期间" doc:"one clause twice; absent: none (R58)"`
+
+	WithdrawalDays *int `json:"withdrawal_days,omitempty" is:"days" zh:"撤回发布时限" doc:"where the law sets none; left out: no limit (R71)"`
 
 	ZeroFindingDays int `json:"zero_finding_days" is:"days" zh:"零发现天数" doc:"of a team without findings (R63)"`
 
@@ -43,7 +77,26 @@ func DefaultPolicy() Policy {
 		CopiesDueDays:   3,
 
 		LeaderReviewDays: new(3),
+		ApprovalDays:     new(3),
 		ClosingDays:      new(15),
+		TeamReportDays:   new(7),
+		CityReportDays:   new(15),
+
+		TipAcceptDays:      new(3),
+		TipInvestigateDays: new(15),
+		TipAnswerDays:      new(5),
+		TransferDays:       new(10),
+		AccountabilityDays: new(60),
+		ReviewOrderDays:    new(3),
+		ReviewDays:         new(10),
+		InquiryDays:        new(5),
+		OutcomeDays:        new(90),
+
+		BlacklistNoticeDays:    new(5),
+		BlacklistObjectionDays: new(5),
+		BlacklistDecideDays:    new(15),
+		BlacklistRepeatMonths:  new(12),
+		WithdrawalDays:         new(3),
 
 		RequiredItems: map[string][]string{
 			"enterprise":      {"E-1", "E-2", "E-3", "E-4", "E-5", "E-6"},

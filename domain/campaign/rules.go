@@ -18,7 +18,11 @@ type Scene struct {
 	Law    codes.LawLimits // in force
 	// NotAsked returns an item that the published checklists do not have, and their version; "" when there is none.
 	NotAsked func(items map[string][]string) (item string, version uint64)
-	j        judgement // of the event being judged
+	// Team returns the campaign that a team was formed for; ok is false when there is no such team.
+	Team func(id string) (campaign string, ok bool)
+	// Root returns the root of the ledger at a position behind the first entry; ok is false when it is not known.
+	Root func(position uint64) (root [32]byte, ok bool)
+	j    judgement // of the event being judged
 }
 
 // maxDepth bounds the walk up the hierarchy of campaigns.

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/anjian-ledger/anjian/domain/event"
+	"github.com/anjian-ledger/anjian/domain/obligation"
 	"github.com/anjian-ledger/anjian/domain/stream"
 )
 
@@ -16,6 +17,20 @@ type State struct {
 	End     time.Time // planned end; zero until started
 	EndedAt time.Time // when it was declared ended; zero until then
 	Parent  string
+	Links   []Linked         // the basis that was named apart from the start; append-only
+	Targets []CoverageTarget // oldest first; append-only
+	// NoLarger is the year in which no accident is to be larger or worse (R15), 0 when nobody said so.
+	NoLarger int
+	Reports  []Report // that came after the end; append-only
+	// Teams are those that were formed before the end, which their own streams say; append-only.
+	Teams          []string
+	started, ended obligation.Fact // zero until it has
+}
+
+// Report is one that was handed in: of a team, or of the campaign as a whole.
+type Report struct {
+	Team string // "": of the campaign
+	At   time.Time
 }
 
 // Plan is one version of the work plan, with every number the rules use.
@@ -32,7 +47,8 @@ func NewState() *State { return &State{} }
 // Clone returns a copy that may be folded further without changing s.
 func (s *State) Clone() *State {
 	c := *s
-	c.Plans = slices.Clip(c.Plans)
+	c.Plans, c.Links = slices.Clip(c.Plans), slices.Clip(c.Links)
+	c.Targets, c.Reports, c.Teams = slices.Clip(c.Targets), slices.Clip(c.Reports), slices.Clip(c.Teams)
 	return &c
 }
 
@@ -96,6 +112,8 @@ func (d *PlanPublished) Fold(s *State, e *event.Event) {
 	s.Plans = append(s.Plans, Plan{d.Version, &policy, e.Index, e.Happened().Unix()})
 }
 
-func (d *Started) Fold(s *State, _ *event.Event) { s.Start, s.End, s.Parent = d.Start, d.End, d.Parent }
+func (d *Started) Fold(s *State, e *event.Event) {
+	s.Start, s.End, s.Parent, s.started = d.Start, d.End, d.Parent, obligation.FactOf(e)
+}
 
-func (d *Ended) Fold(s *State, e *event.Event) { s.EndedAt = e.Occurred }
+func (d *Ended) Fold(s *State, e *event.Event) { s.EndedAt, s.ended = e.Occurred, obligation.FactOf(e) }

@@ -9,6 +9,11 @@ const (
 	EspeciallyMajor = "especially-major"
 )
 
+// LargerOrWorse reports whether a grade is 较大 or worse.
+func LargerOrWorse(grade string) bool {
+	return grade == Larger || grade == Major || grade == EspeciallyMajor
+}
+
 // threshold is the least harm of a grade; 以上 includes the number itself.
 type threshold struct {
 	grade   string

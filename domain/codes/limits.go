@@ -178,6 +178,11 @@ var statute = []LawLimit{
 	{"investigation", "生产安全事故报告和调查处理条例", "2007-04-09", "29", 60, "days", "2007-06-01", "", true},
 	{"investigation-extension", "生产安全事故报告和调查处理条例", "2007-04-09", "29", 60, "days", "2007-06-01", "", true},
 	{"reply", "生产安全事故报告和调查处理条例", "2007-04-09", "32", 15, "days", "2007-06-01", "", true},
+	{"reply-especially-major", "生产安全事故报告和调查处理条例", "2007-04-09", "32", 30, "days", "2007-06-01", "", true},
+	{"evaluation", "安全生产法", "2021-06-10", "86", 1, "years", "2021-09-01", "", true},
+	{"withdrawal", "行政处罚法", penalty2021, "48", 3, "working-days", from2021, "", false},
+	{"blacklist", "安全生产严重失信主体名单管理办法", "2023-08-08", "", 3, "years", "2023-10-01", "", false},
+	{"blacklist-early", "安全生产严重失信主体名单管理办法", "2023-08-08", "", 12, "months", "2023-10-01", "", false},
 }
 
 // BelowStatute returns the confirmed row of the same text of the law that a row is laxer than, or nil.

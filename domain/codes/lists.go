@@ -111,6 +111,30 @@ var tables = []*Table{
 	// The four grades of State Council Order 493 Art. 3, mildest first.
 	NewTable("accident-grade", "事故等级", Code{Ordinary, "一般事故", "ordinary"}, Code{Larger, "较大事故", "larger"},
 		Code{Major, "重大事故", "major"}, Code{EspeciallyMajor, "特别重大事故", "especially major"}),
+	// Who passes an accident on (State Council Order 493 Arts 9, 11).
+	NewTable("report-level", "报告层级", Code{"unit", "事故单位", "unit"}, Code{"county", "县级", "county"}, Code{"city", "市级", "city"},
+		Code{"province", "省级", "province"}),
+	NewTable("accident-result", "事故处理结果", Code{"responsible-punished", "已追究责任", "those responsible were punished"},
+		Code{"transferred", "移送司法机关", "handed to the judiciary"}, Code{"no-responsibility", "非责任事故", "nobody is responsible"},
+		Code{"not-work-safety", "不属于生产安全事故", "not a work-safety accident"}),
+	NewTable("evaluation-outcome", "评估结论", Code{"done", "已落实", "done"}, Code{"partly", "部分落实", "partly done"},
+		Code{"not-done", "未落实", "not done"}),
+	// What has a subject proposed for the blacklist (R58): 发生较大事故, 反复出现问题, 违法违规严重, 多次整治不到位.
+	NewTable("blacklist-trigger", "黑名单情形", Code{"accident-larger", "发生较大及以上事故", "a larger accident or worse"},
+		Code{"repeat", "反复出现问题", "the same clause again"}, Code{"serious", "违法违规严重", "grave violation"},
+		Code{"failed-rectification", "多次整治不到位", "rectification failed again"}),
+	// The two grounds to expose somebody (R71): 违反安全生产法律法规的行为, 存在重大隐患没有认真治理的行为.
+	NewTable("exposure-ground", "曝光情形", Code{"violation", "违反安全生产法律法规", "a violation of safety law"},
+		Code{"major-hazard", "存在重大隐患没有认真治理", "a major hazard that is not seriously dealt with"}),
+	NewTable("blacklist-list", "名单性质", Code{"legal", "安全生产严重失信主体名单", "list of the law"},
+		Code{"policy", "政策性“黑名单”", "list of the campaign's policy"}),
+	NewTable("blacklist-end", "移出情形", Code{"expired", "期满", "the time is over"}, Code{"on-request", "申请提前移出", "early, on request"},
+		Code{"mistaken", "纠错", "it was mistaken"}),
+	NewTable("blacklist-state", "名单状态", Code{"proposed", "已提出", "proposed"}, Code{"lapsed", "情形不再成立", "without ground"},
+		Code{"refused", "不予列入", "refused"}, Code{"notified", "已告知", "notified"}, Code{"entered", "已列入", "entered"},
+		Code{"removed", "已移出", "removed"}),
+	NewTable("basis-level", "依据层级", Code{"central", "中央", "central"}, Code{"provincial", "省级", "provincial"},
+		Code{"city", "市级", "city"}), // R03: 「中省」 is the first two
 	NewTable("team-kind", "督查组类别", Code{"comprehensive", "综合督查组", "comprehensive"}, Code{"specialist", "专业督查组", "specialist"}),
 	NewTable("subject-kind", "检查对象类别", Code{"enterprise", "企业", "enterprise"}, Code{"site", "工地", "construction site"},
 		Code{"venue", "场所", "venue"}, Code{"road-section", "路段", "road section"},
@@ -165,10 +189,46 @@ var tables = []*Table{
 	NewTable("key-suite", "签名算法", Code{"ecdsa-p256-sha256", "P-256", "P-256"}, Code{"ed25519", "Ed25519", "Ed25519"}),
 	NewTable("key-revocation", "密钥撤销原因", Code{"lost", "遗失", "lost"}, Code{"stolen", "被盗", "stolen"},
 		Code{"replaced", "更换设备", "another device"}, Code{"left", "离岗", "left the post"}, Code{"suspected", "疑似泄露", "suspected leak"}),
+	NewTable("tip-channel", "举报渠道", Code{"hotline", "电话热线", "hotline"}, Code{"letter", "来信", "letter"}, Code{"visit", "来访", "visit in person"},
+		Code{"online", "网络", "online"}, Code{"media", "媒体", "media"}, Code{"transferred", "移交", "handed over by another authority"},
+		Code{"other", "其他", "another way"}),
+	NewTable("tip-result", "举报核查结论", Code{"substantiated", "属实", "it is so"}, Code{"partly", "部分属实", "it is so in part"},
+		Code{"unsubstantiated", "不属实", "it is not so"}, Code{"not-to-verify", "无法查实", "it cannot be verified"}),
+	NewTable("tip-answer", "举报答复方式", Code{"telephone", "电话", "by telephone"}, Code{"written", "书面", "in writing"},
+		Code{"in-person", "当面", "in person"}, Code{"published", "公开发布", "published"}, Code{"nobody", "匿名无法答复", "nobody to tell"}),
+	NewTable("transfer-matter", "移交事项", Code{"tip", "群众举报", "a tip"}, Code{"finding", "隐患", "a finding"},
+		Code{"instruction", "市政府批示", "an instruction of the city government"}),
+	NewTable("transfer-ground", "移交理由", Code{"competence", "属其职责", "it is the receiver's to do"},
+		Code{"crime", "涉嫌犯罪", "a crime is suspected"}, Code{"discipline", "涉嫌违纪", "a breach of discipline is suspected"},
+		Code{"investigate", "交办核查", "to investigate"}, Code{"instruction", "批示", "by instruction"}),
+	NewTable("transfer-outcome", "移交办理结果", Code{"handled", "已办结", "it was done"}, Code{"returned", "退回", "it is returned"}),
+	NewTable("erasure-ground", "删除理由", // Personal Information Protection Law, Article 47
+		Code{"purpose-achieved", "处理目的已实现", "the purpose is achieved or no longer needed"},
+		Code{"retention-ended", "保存期限届满", "the term of keeping is over"},
+		Code{"consent-withdrawn", "个人撤回同意", "the person withdrew consent"}, Code{"unlawful", "违法或违约处理", "it was kept against law or agreement"},
+		Code{"key-exposed", "密钥泄露", "the key may be known to others"}, Code{"other-law", "其他法定情形", "another ground by law"}),
 	NewTable("code-table", "代码表", codeTables...),
 	NewTable("law-matter", "法定限值事项", matters...),
 	NewTable("limit-unit", "限值单位", limitUnits...),
 	NewTable("duty-list", "权责清单", Code{"power", "权力清单", "list of powers"}, Code{"duty", "责任清单", "list of duties"}), // R65
+	NewTable("document-kind", "文书种类", Code{"site-record", "现场核查记录", "site record"}, Code{"order", "责令措施文书", "order"},
+		Code{"decision", "行政处罚决定书", "decision"}), // R42
+	NewTable("review-problem", "倒查起因", Code{"accident", "生产安全事故", "accident"}, Code{"major-hazard", "后续发现的重大隐患", "major hazard found later"},
+		Code{"tip", "查实的举报", "substantiated tip"}, Code{"failed-recheck", "复查不合格", "failed re-check"}), // R44, R66
+	NewTable("review-ground", "责任事由", Code{"coarse-carelessness", "工作粗心大意", "coarse carelessness"},
+		Code{"insufficient-penalty", "处罚不到位", "insufficient penalty"}, Code{"duty-neglected", "履职不力", "neglected duty"}), // R44, R66
+	NewTable("duty-breach", "履职不到位", Code{"missed-hazard", "应查未查", "a hazard was missed"},
+		Code{"insufficient-penalty", "处罚不到位", "a penalty was left out or too mild"}, Code{"formality", "走过场", "a formality only"},
+		Code{"favour", "送人情", "a favour"}, Code{"false-record", "弄虚作假", "a false record"}, Code{"leak", "泄露检查信息", "a leak"},
+		Code{"discipline", "违反工作纪律", "against the rules of discipline"}, Code{"other", "其他", "another"}), // R53
+	NewTable("bad-consequence", "不良后果", Code{"accident", "发生事故", "an accident"}, Code{"hazard-left", "隐患未消除", "a hazard was left"},
+		Code{"loss", "财产损失", "a loss"}, Code{"social-impact", "社会影响", "social impact"}, Code{"other", "其他", "another"}), // R53
+	NewTable("inquiry-result", "处理结论", Code{"unfounded", "不成立", "unfounded"}, Code{"talk", "谈话提醒", "a talk"},
+		Code{"criticism", "通报批评", "public criticism"},
+		Code{"discipline", "党纪政务处分", "a disciplinary measure"}, Code{"transferred", "移送司法", "handed over to justice"}), // R53
+	NewTable("pressure", "压力来源", Code{"leader", "领导干部", "a leading official"}, Code{"party", "被检查单位", "the inspected party"},
+		Code{"colleague", "同事", "a colleague"}, Code{"relative", "亲友", "a relative or friend"}, Code{"intermediary", "中间人", "an intermediary"},
+		Code{"other", "其他", "another"}), // R49
 	NewTable("copy", "账本副本", Code{"store", "存储", "store"}, Code{"journal", "日志", "journal"}, Code{"tiles", "哈希分块", "tiles"}),
 	NewTable("copy-source", "恢复来源", Code{"store", "存储", "store"}, Code{"journal", "日志", "journal"}),
 }
@@ -187,7 +247,7 @@ var roles = []Code{
 	{"inspector", "检查人员", "inspector"}, {"team-leader", "组长", "team leader"},
 	{"supervision-office", "市安委办", "supervision office"}, {"discipline-commission", "市纪委监委", "discipline commission"},
 	{"city-government", "市政府", "city government"}, {"county-government", "县区政府", "county government"},
-	{"department", "主管部门", "department"}, {"importer", "数据导入方", "importer"},
+	{"department", "主管部门", "department"}, {"committee", "专业委员会", "committee"}, {"importer", "数据导入方", "importer"},
 	{"auditor", "审计人员", "auditor"}, {"admin", "系统管理员", "administrator"},
 }
 

@@ -51,6 +51,10 @@ const (
 	Flag Kind = "flag"
 	// Review is an accountability review, one for each problem and visit (R44).
 	Review Kind = "review"
+	// SealingKey is the stream of a key for which texts are sealed, by its id.
+	SealingKey Kind = "sealing-key"
+	// File is the stream of one piece of evidence, by its SHA-256.
+	File Kind = "evidence"
 	// Ledger is the stream of the ledger's own acts: restorations, moves, scrub results.
 	Ledger Kind = "ledger"
 )
@@ -108,7 +112,7 @@ var ofIDs = func() (is [256]bool) {
 // Role is what a token speaks as; a token carries exactly one.
 type Role string
 
-// The roles. RoleLedger is the ledger itself and is never given to a token.
+// The roles. RoleLedger is the ledger itself, and RolePublic whoever has no token: neither is given to one.
 const (
 	RoleInspector            Role = "inspector"
 	RoleTeamLeader           Role = "team-leader"
@@ -117,16 +121,18 @@ const (
 	RoleCityGovernment       Role = "city-government"
 	RoleCountyGovernment     Role = "county-government"
 	RoleDepartment           Role = "department"
+	RoleCommittee            Role = "committee"
 	RoleImporter             Role = "importer"
 	RoleAuditor              Role = "auditor"
 	RoleAdmin                Role = "admin"
 	RoleLedger               Role = "ledger"
+	RolePublic               Role = "public"
 )
 
 // Roles lists the roles a token can have, in the order the documentation gives them.
 var Roles = []Role{
 	RoleInspector, RoleTeamLeader, RoleSupervisionOffice, RoleDisciplineCommission, RoleCityGovernment,
-	RoleCountyGovernment, RoleDepartment, RoleImporter, RoleAuditor, RoleAdmin,
+	RoleCountyGovernment, RoleDepartment, RoleCommittee, RoleImporter, RoleAuditor, RoleAdmin,
 }
 
 // Actor is who the ledger authenticated, from the token: never from the event's own data.
@@ -206,6 +212,9 @@ type Event struct {
 	// Bytes are the author's exact bytes, for rules that compare a hash. They are valid while
 	// the event is judged and folded; who keeps something of them copies it.
 	Bytes []byte
+	// Named are the events of this ledger that the body names by id and hash, with the hashes of their bytes: see [Event.Look]. It is
+	// known while the event is judged, and not stored.
+	Named []Ident
 	// Signed says that there is a signature by Link.Key over Bytes, and that it holds. Whether
 	// the key counts is for the rules to say.
 	Signed bool
@@ -239,10 +248,21 @@ type Type struct {
 	// Discloses says that it discloses the visit in whose stream it lies (R39). What may lie in any stream never does.
 	Discloses bool
 	Mark      uint64 // the bit by which the state of its stream knows that it has happened; 0: it does not
+	// Kept says what of a fact of this type stays whatever was wrong (pillar 17).
+	Kept Kept
 	// Upcast turns a body of this version into one of the next; nil for the newest version.
 	// It is applied on the reading side only; stored bytes never change.
 	Upcast func(Data) Data
 }
+
+// Kept is what of a fact stays whatever was wrong.
+type Kept uint8
+
+// What is kept. The zero value is nothing: a fact can be corrected and withdrawn.
+const (
+	KeptInPlace  Kept = 1 + iota // it can be corrected and never withdrawn: others rest on it
+	KeptAsStated                 // neither: a further fact is stated
+)
 
 // String returns the CloudEvents type attribute.
 func (t *Type) String() string {
@@ -294,6 +314,16 @@ type Unmet struct {
 	Code   law.Code
 	Rules  []law.Rule // the most specific first
 	Values law.Values
+}
+
+// Held is the refusal of an event that a gate holds up: the first that is open, and all of it; nil
+// when nothing is.
+func Held(open []Unmet) *Refusal {
+	if open == nil {
+		return nil
+	}
+	first := &open[0]
+	return &Refusal{Code: first.Code, Rule: first.Rules[0], Values: first.Values, Open: open}
 }
 
 // Refuse makes a Refusal.

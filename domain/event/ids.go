@@ -1,6 +1,9 @@
 package event
 
 import (
+	"crypto/sha256"
+	"strings"
+
 	"github.com/google/uuid"
 
 	"github.com/anjian-ledger/anjian/domain/law"
@@ -64,6 +67,15 @@ func ParseVisitID(s string) (owner string, ok bool) {
 
 // OwnVersion is the UUID version of ids that the ledger makes (pillar 1).
 const OwnVersion = 8
+
+// OwnID is the id of an event of a ledger's own: a UUID version 8 over what it is, so that every node makes the same
+// one (pillar 1).
+func OwnID(origin, kind string, parts ...string) uuid.UUID {
+	sum := sha256.Sum256([]byte(strings.Join(append([]string{"anjian/id/v1", origin, kind}, parts...), "\n")))
+	id := uuid.UUID(sum[:16])
+	id[6], id[8] = id[6]&0x0f|OwnVersion<<4, id[8]&0x3f|0x80
+	return id
+}
 
 // AllowID refuses an event whose id its author may not choose (pillar 1): leaf hashes are public, so
 // an id that can be guessed lets others find out what is recorded. Clients make version 4 or 7, importers

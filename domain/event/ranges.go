@@ -20,17 +20,23 @@ var (
 	// package projections adds them wider.
 	Amounts   = Range{"amount", 0, 1_000_000_000_000_000, "minor units of a currency (fen, cents)"}
 	People    = Range{"people", 0, 1_000_000, "persons"}
+	Accidents = Range{"accidents", 0, 1_000_000, "accidents"}
+	Numbers   = Range{"document-number", 1, 9_999_999, "numbers"}
 	Officers  = Range{"officers", 1, 20, "persons"}
 	Visits    = Range{"visits", 1, 1_000_000, "visits"}
 	Total     = Range{"total", 0, 1 << 32, "visits"}
 	Bytes     = Range{"bytes", 1, 1 << 40, "bytes"}
+	Sealeds   = Range{"sealed", minSealed, MaxSealed, "bytes"}
+	Fileds    = Range{"filed", 0, 1 << 40, "bytes"} // a file may be empty
 	Positions = Range{"position", 0, MaxInteger, "entries"}
 	Issues    = Range{"issue", 1, MaxInteger, "entries"} // entry 0 issues no token
 	Years     = Range{"year", 1949, 9999, "calendar years"}
 	Days      = Range{"days", 1, 36_500, "days"}
+	Months    = Range{"months", 1, 1_200, "months"}
 	Hours     = Range{"hours", 1, 1_000_000, "hours"}
 	Minutes   = Range{"minutes", 0, 100_000, "minutes"}
 	Seconds   = Range{"seconds", 1, 31_536_000, "seconds"}
+	Times     = Range{"times", 0, 1_000_000, "times"}
 	Parts     = Range{"part", 1, 100, "parts"}
 	RuleSets  = Range{"rules", 1, 1_000_000, "sets of rules"}
 	Values    = Range{"value", -MaxInteger, MaxInteger, "of the unit that the value's name ends with"}
@@ -40,6 +46,8 @@ var (
 
 // Ranges lists them for documents.
 var Ranges = []Range{
-	Amounts, People, Officers, Visits, Total, Bytes, Positions, Issues, Years, Days, Hours, Minutes, Seconds, Parts, RuleSets, Values, UserIDs,
-	Processes,
+	Amounts, People, Accidents, Numbers, Officers, Visits, Total, Bytes, Positions, Issues, Years, Days, Months, Hours, Minutes, Seconds,
+	Times, Parts, RuleSets,
+	Values, UserIDs,
+	Processes, Sealeds, Fileds,
 }

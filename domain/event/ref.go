@@ -39,6 +39,50 @@ func (r Ref) Is(i Ident) (id, bytes bool) {
 	return id, id && r.SHA256 == hex.EncodeToString(i.SHA256[:])
 }
 
+// Naming is the body of an event that names others of the ledger by id and bytes: corrections, and answers to what waits.
+type Naming interface{ Refs() []Ref }
+
+// Look has an event know what it names: find returns the exact bytes of an event of this ledger. It is called before the event
+// is judged, since no state keeps the hash of every event.
+func (e *Event) Look(find func(id uuid.UUID) (bytes []byte, err error)) error {
+	e.Named = nil
+	n, ok := e.Data.(Naming)
+	if !ok {
+		return nil
+	}
+	for _, r := range n.Refs() {
+		b, err := find(r.ID())
+		if err != nil {
+			return err
+		}
+		if b != nil {
+			e.Named = append(e.Named, Ident{r.ID(), sha256.Sum256(b)})
+		}
+	}
+	return nil
+}
+
+// Looked has an event that was recorded know what it names: it was compared then.
+func (e *Event) Looked() {
+	if n, ok := e.Data.(Naming); ok {
+		for _, r := range n.Refs() {
+			i := Ident{ID: r.ID()}
+			_, _ = hex.Decode(i.SHA256[:], []byte(r.SHA256)[:min(len(r.SHA256), 2*len(i.SHA256))])
+			e.Named = append(e.Named, i)
+		}
+	}
+}
+
+// Names reports whether the hash by which an event names another is that of its bytes.
+func (e *Event) Names(r Ref) bool {
+	for _, i := range e.Named {
+		if id, same := r.Is(i); id {
+			return same
+		}
+	}
+	return false
+}
+
 // ValidSHA256 reports whether s is a SHA-256 in lower-case hexadecimal digits, as bodies and names of
 // files have it.
 func ValidSHA256(s string) bool {

@@ -45,7 +45,7 @@ func declared(t reflect.Type) (*Shape, error) {
 	if t.Kind() != reflect.Struct {
 		return nil, errors.New("want a struct")
 	}
-	s := &Shape{Form: Object, Type: t.String(), named: -1}
+	s := &Shape{Form: Object, Type: t.String(), body: t, named: -1}
 	if v, ok := reflect.New(t).Interface().(interface{ Together() string }); ok {
 		s.Together = v.Together()
 	}
@@ -58,6 +58,18 @@ func declared(t reflect.Type) (*Shape, error) {
 			return nil, fmt.Errorf("%s: %w", t.Field(i).Name, err)
 		}
 		f.index = i
+		opens, err := opensOf(t.Field(i))
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", t.Field(i).Name, err)
+		}
+		if opens != nil {
+			f.Doc += "; opened by: " + strings.ReplaceAll(strings.Join(strings.Fields(t.Field(i).Tag.Get("opens")), ", "), "-", " ")
+		}
+		seals, err := sealsOf(&f, opens)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", t.Field(i).Name, err)
+		}
+		s.seals = append(s.seals, seals...)
 		if f.Required {
 			s.Required |= 1 << i
 		}
@@ -88,7 +100,8 @@ var validates = reflect.TypeFor[interface{ Validate() error }]()
 func member(sf reflect.StructField) (Field, error) {
 	tag := sf.Tag.Get
 	name, options, _ := strings.Cut(tag("json"), ",")
-	f := Field{Name: name, Chinese: tag("zh"), Doc: tag("doc"), Required: !strings.Contains(options, "omit"), Unknown: tag("unknown")}
+	f := Field{Name: name, Chinese: tag("zh"), Doc: tag("doc"), Required: !strings.Contains(options, "omit"), Unknown: tag("unknown"),
+		Correct: tag("correct")}
 	t := sf.Type
 	switch t {
 	case reflect.TypeFor[event.Source]():
@@ -111,6 +124,9 @@ func member(sf reflect.StructField) (Field, error) {
 		if !f.Required && f.Shape.Form != Object && sf.Type.Kind() != reflect.Pointer {
 			f.Shape.Empty = true
 		}
+	}
+	if !slices.Contains([]string{"", "never", "freely"}, f.Correct) {
+		return f, fmt.Errorf("correct:%q: not understood", f.Correct)
 	}
 	if f.Name == "" || sf.Anonymous || f.Chinese == "" || f.Doc == "" {
 		return f, errors.New("want the tags json, zh and doc")

@@ -23,15 +23,20 @@
 //	key      of a map: which names
 //	each     of a map of lists: as many, of each list
 //	unknown  see [event.Unknown]
+//	opens    of an [event.Sealed]: which roles may open it, "supervision-office discipline-commission"
+//	correct  never: what the body is about, and what others know it by; a correction leaves it as it is
+//	         freely: it describes; a correction of nothing else needs nobody's yes, see package facts
 //
 // In a list or map, is speaks of the elements. Structs have the declarations of their own fields,
 // booleans and [law.Values] need no is, and [event.Source] and [event.Unknown] are declared here.
 package field
 
 import (
+	"reflect"
 	"strings"
 
 	"github.com/anjian-ledger/anjian/domain/codes"
+	"github.com/anjian-ledger/anjian/domain/event"
 )
 
 // Form is the form of a JSON value in a body.
@@ -88,6 +93,8 @@ type Shape struct {
 	// is left out.
 	Empty bool
 
+	seals   []sealedMember  // of an object: the sealed texts in it
+	body    reflect.Type    // of an object
 	unknown []unknownMember // of an object with a member unknown
 	named   int             // index of that member
 }
@@ -100,10 +107,14 @@ type Field struct {
 	Required bool   // written always: absence is never a statement
 	// Unknown says when the source may name it in the member unknown instead: see [event.Unknown].
 	Unknown string
+	Correct string // "never", "freely", or "" for what a correction may change
 	Shape   *Shape
 
 	index int
 }
+
+// New returns an empty body of an object's shape.
+func (s *Shape) New() event.Data { return reflect.New(s.body).Interface() }
 
 // Field returns the member of that name, or nil.
 func (s *Shape) Field(name string) *Field {

@@ -17,11 +17,11 @@ import (
 // nothing in this stream and inspected nothing (pillar 17).
 func (j *judgement) answer(d event.Data) *event.Refusal {
 	ref, yes, _ := oversight.Answer(d)
-	k := j.st.asked(ref.ID())
-	if k < 0 {
+	k, w := j.st.asked(ref.ID()), j.st.facts.Waits(ref.ID())
+	if k < 0 && w == nil {
 		return oversight.NothingWaits(j.e, ref)
 	}
-	if _, same := ref.Is(j.st.waiting[k].Ident); !same {
+	if !j.e.Names(ref) {
 		return oversight.OtherBytes(ref)
 	}
 	if r := oversight.SecondPerson(j.e, j.st.people); r != nil {
@@ -31,7 +31,13 @@ func (j *judgement) answer(d event.Data) *event.Refusal {
 		return event.Refuse(law.Pillar17, law.NotTheLeader,
 			law.Str("team", j.st.team), law.Str("leader", j.sc.Team.Leader), law.Str("person", a.Person))
 	}
-	if yes {
+	switch {
+	case !yes:
+	case w != nil:
+		then := j.st.facts
+		then.Grant(w, j.e.Index)
+		return j.possible(&then, w.Fact)
+	default:
 		j.contradicted(j.st.waiting[k].exempted, punished)
 	}
 	return nil
@@ -39,25 +45,34 @@ func (j *judgement) answer(d event.Data) *event.Refusal {
 
 // owedAnswer: all that waits needs an answer (pillar 17).
 var _ = obliges(owed{place: 120, atClosing: law.ClosingNeedsApproval,
-	Kind:  obligation.Kind{Name: "approval", Owner: obligation.Approver, From: obligation.Known},
-	rules: []law.Rule{law.R31, law.R41, law.Pillar17},
+	Kind:  obligation.Kind{Name: "approval", Owner: obligation.Approver, From: obligation.Known, Rule: law.Pillar17, Escalates: true},
+	rules: []law.Rule{law.R20, law.R31, law.R41, law.Pillar17},
 	of: func(q *asking) {
 		for i := range q.st.waiting {
-			q.owe(&obligation.Fact{Event: q.st.waiting[i].ID}, "", false, nil)
+			q.owe(&q.st.waiting[i].since, "", false, nil)
+		}
+		asked := q.st.facts.Asked()
+		for i := range asked {
+			w := &asked[i]
+			q.owe(&obligation.Fact{Event: w.ID, Index: w.Index, Occurred: w.Recorded, Recorded: w.Recorded}, "", false, nil)
 		}
 	},
 	apart: func(s *State, o *obligation.Obligation) ([]law.Rule, []law.Value) {
-		w := &s.waiting[s.asked(o.Opener)]
-		rules, what, finding := []law.Rule{law.R41, law.Pillar17}, "correction", ""
-		switch {
-		case w.correction != nil:
-			finding = w.correction.Finding.Finding
-		case w.exempted != nil:
-			what = "no-penalty"
-		default:
+		rules, what, finding := []law.Rule{law.R41, law.Pillar17}, "no-penalty", ""
+		if w := s.facts.Waits(o.Opener); w != nil {
+			f, _ := s.facts.Asks(w)
+			if what = "correction"; f.Data == nil {
+				what = "withdrawal"
+			}
+			if d, ok := f.Original.(*FindingRecorded); ok {
+				finding = d.Finding
+			}
+		} else if w := s.waiting[s.asked(o.Opener)]; w.extends != nil {
+			rules, what = []law.Rule{law.R20, law.Pillar17}, "extension"
+		} else if w.exempted == nil {
 			rules, what = []law.Rule{law.R31, law.Pillar17}, "justification"
 		}
-		return rules, []law.Value{law.Str("what", what), law.Str("finding", finding), law.Str("event", w.ID.String())}
+		return rules, []law.Value{law.Str("what", what), law.Str("finding", finding), law.Str("event", o.Opener.String())}
 	}})
 
 // answer folds a second person's yes or no.
@@ -71,10 +86,8 @@ func (s *State) answer(e *event.Event) {
 	s.drop(k)
 	switch {
 	case !yes:
-	case w.correction != nil:
-		if i := s.factIndex(w.correction.Fact.ID()); i >= 0 {
-			s.turn(i, w.correction, w.Ident)
-		}
+	case w.extends != nil:
+		s.extend(w.extends)
 	case w.exempted != nil:
 		s.exempt(w.exempted, disposed|settled)
 	}
@@ -85,7 +98,7 @@ func (s *State) wait(w waiting) { s.waiting = append(s.waiting, w) }
 
 // asked returns the index of what waits under an event's id, or -1.
 func (s *State) asked(id uuid.UUID) int {
-	return slices.IndexFunc(s.waiting, func(w waiting) bool { return w.ID == id })
+	return slices.IndexFunc(s.waiting, func(w waiting) bool { return w.event == id })
 }
 
 // drop removes one that waits; the rest is copied, because a clone may share it.

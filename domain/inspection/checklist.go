@@ -17,11 +17,11 @@ var Sections = codes.List("section")
 
 // CheckAnswered answers one item of the checklist.
 type CheckAnswered struct {
-	Item    string       `json:"item" is:"text(60)" zh:"检查项" doc:"of the checklist"`
+	Item    string       `json:"item" is:"text(60)" correct:"never" zh:"检查项" doc:"of the checklist"`
 	Section string       `json:"section,omitempty" is:"code(section)" zh:"环节" doc:"to which the item belongs"`
 	Answer  string       `json:"answer" is:"code(answer)" zh:"结果" doc:"yes: in order"`
 	Reason  string       `json:"reason,omitempty" is:"lines(1000)" zh:"原因" doc:"why it does not apply; required for not-applicable"`
-	Note    string       `json:"note,omitempty" is:"lines(2000)" zh:"备注" doc:"anything else"`
+	Note    string       `json:"note,omitempty" is:"lines(2000)" correct:"freely" zh:"备注" doc:"anything else"`
 	Source  event.Source `json:"source,omitempty"`
 }
 
@@ -61,7 +61,7 @@ func (d *CheckAnswered) fold(s *State, e *event.Event) {
 
 // SectionCompleted says that one of the three sections was gone through (R35).
 type SectionCompleted struct {
-	Section string    `json:"section" is:"code(section)" zh:"环节" doc:"that was gone through"`
+	Section string    `json:"section" is:"code(section)" correct:"never" zh:"环节" doc:"that was gone through"`
 	Skipped []Skipped `json:"skipped,omitempty" many:"0…200" zh:"未检项" doc:"items that were left out"`
 }
 

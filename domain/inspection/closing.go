@@ -3,7 +3,6 @@ package inspection
 import (
 	"slices"
 
-	"github.com/anjian-ledger/anjian/domain/campaign"
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/law"
 	"github.com/anjian-ledger/anjian/domain/obligation"
@@ -34,7 +33,7 @@ func (d *DuplicateJustified) judge(j *judgement) *event.Refusal {
 
 func (d *DuplicateJustified) fold(s *State, e *event.Event) {
 	if e.Assurance != event.Imported {
-		s.wait(waiting{Ident: e.Ident(), by: e.Actor.Person})
+		s.wait(waiting{event: e.ID, by: e.Actor.Person, since: obligation.FactOf(e)})
 	}
 }
 
@@ -70,9 +69,8 @@ func (d *LeaderReviewed) fold(*State, *event.Event) {}
 // owedReview: the leader reviews what the inspectors bring, the site record, or an attempt that found
 // nothing, within days of its being known (R51).
 var owedReview = obliges(owed{place: 150, atClosing: law.ClosingNeedsReview, fades: true,
-	Kind:  obligation.Kind{Name: "leader-review", Owner: obligation.Leader, From: obligation.Known},
+	Kind:  obligation.Kind{Name: "leader-review", Owner: obligation.Leader, From: obligation.Known, Rule: law.R51, Escalates: true},
 	rules: []law.Rule{law.R51},
-	limit: func(p *campaign.Policy) obligation.Limit { return maybe(p.LeaderReviewDays) },
 	void:  func(s *State) bool { return !s.is(recorded) && len(s.findings) > 0 },
 	of: func(q *asking) {
 		if w := q.st.open(); w.account != nil {
@@ -100,7 +98,7 @@ func (s *speech) lateDays(k *owed, days *int) {
 
 // Closed ends the inspection; every obligation is met.
 type Closed struct {
-	Note string `json:"note,omitempty" is:"lines(2000)" zh:"备注" doc:"anything else"`
+	Note string `json:"note,omitempty" is:"lines(2000)" correct:"freely" zh:"备注" doc:"anything else"`
 }
 
 var inspectionClosed = declare[Closed](280, ending, discloses, event.Type{Name: "inspection-closed", Version: 1, Chinese: "检查办结",
@@ -109,8 +107,7 @@ var inspectionClosed = declare[Closed](280, ending, discloses, event.Type{Name: 
 
 // owedClosing: the leader closes within days of the record's being known, where the plan says so (R41, R57).
 var owedClosing = obliges(owed{place: 160, fades: true,
-	Kind:  obligation.Kind{Name: "closing", Owner: obligation.Leader, From: obligation.Known},
-	limit: func(p *campaign.Policy) obligation.Limit { return maybe(p.ClosingDays) },
+	Kind: obligation.Kind{Name: "closing", Owner: obligation.Leader, From: obligation.Known, Rule: law.R57, Escalates: true},
 	of: func(q *asking) {
 		if w := q.st.open(); w.account != nil && q.st.is(recorded) && q.Policy.ClosingDays != nil {
 			q.owe(&w.account.Fact, "", q.st.is(closed), w.firstAt(closed))
@@ -122,15 +119,11 @@ func (d *Closed) judge(j *judgement) *event.Refusal {
 	if j.imported {
 		return nil
 	}
-	return held(j.open(declared().atClosing))
+	return event.Held(j.open(declared().atClosing))
 }
 
 func (d *Closed) fold(s *State, e *event.Event) {
 	s.examine()
-	s.seal()
-	if w := s.edit(); w != nil {
-		w.essences = nil
-	}
-	s.closedAt = e.Occurred
+	s.closedAt, s.closedAtIndex = e.Occurred, e.Index
 	s.closeEvent = e.ID
 }

@@ -57,7 +57,7 @@ type ConductDeclared struct {
 	BriefingHeard bool     `json:"briefing_heard" zh:"是否听取汇报" doc:"whether a briefing was heard (R38)"`
 	Accompanied   []string `json:"accompanied_by" is:"text(200)" many:"0…50" zh:"陪同人员" doc:"who came with the inspectors (R38)"`
 	Reception     bool     `json:"reception" zh:"是否接待" doc:"whether there was a reception (R38)"`
-	Note          string   `json:"note,omitempty" is:"lines(2000)" zh:"备注" doc:"anything else"`
+	Note          string   `json:"note,omitempty" is:"lines(2000)" correct:"freely" zh:"备注" doc:"anything else"`
 }
 
 var conductDeclared = declare[ConductDeclared](100, onSite, hidden, event.Type{Name: "conduct-declared", Version: 1, Chinese: "作风声明",

@@ -4,7 +4,6 @@ import (
 	"slices"
 	"time"
 
-	"github.com/anjian-ledger/anjian/domain/campaign"
 	"github.com/anjian-ledger/anjian/domain/codes"
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/law"
@@ -19,7 +18,7 @@ var Recipients = codes.List("recipient")
 // CopyDelivered hands one copy of the site record to one recipient (R43).
 type CopyDelivered struct {
 	DocumentHash    string `json:"document_sha256" is:"sha256" zh:"文书哈希" doc:"of the record that was handed over"`
-	Recipient       string `json:"recipient" is:"id" zh:"送达对象" doc:"a recipient of the plan"`
+	Recipient       string `json:"recipient" is:"id" correct:"never" zh:"送达对象" doc:"a recipient of the plan"`
 	Receiver        string `json:"receiver" is:"text(200)" zh:"接收人" doc:"who took it"`
 	Method          string `json:"method" is:"code(delivery)" zh:"送达方式" doc:"how it was delivered"`
 	Acknowledgement string `json:"acknowledgement,omitempty" is:"text(200)" zh:"回执" doc:"number or note of it"`
@@ -69,8 +68,8 @@ type delivery struct {
 
 // owedCopies: one copy to each recipient of the plan, since the record is signed or refused (R43).
 var owedCopies = obliges(owed{place: 140, atClosing: law.ClosingNeedsCopies, fades: true,
-	Kind: obligation.Kind{Name: "copies", Owner: obligation.Inspectors}, rules: []law.Rule{law.R43}, under: "recipients",
-	limit: func(p *campaign.Policy) obligation.Limit { return days(p.CopiesDueDays) },
+	Kind:  obligation.Kind{Name: "copies", Owner: obligation.Inspectors, Rule: law.R43, Field: true, Escalates: true},
+	rules: []law.Rule{law.R43}, under: "recipients",
 	of: func(q *asking) {
 		w := q.st.open()
 		if w.account == nil || !q.st.is(recorded) {

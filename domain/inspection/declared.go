@@ -81,9 +81,11 @@ var declared = sync.OnceValue(func() *declarations {
 	for _, k := range all.obligations {
 		if k.atSigning != "" {
 			all.atSigning = append(all.atSigning, demand{k, k.atSigning})
+			k.HoldsUp = append(k.HoldsUp, obligation.Signing)
 		}
 		if k.atClosing != "" {
 			all.atClosing = append(all.atClosing, demand{k, k.atClosing})
+			k.HoldsUp = append(k.HoldsUp, obligation.Closing)
 		}
 	}
 	all.readers = readersOf(all.standings)
@@ -116,6 +118,13 @@ func Types() []*event.Type { return declared().types }
 type Obliges struct {
 	*obligation.Kind
 	AtSigning, AtClosing law.Code
+}
+
+func obligationKinds() (all []*obligation.Kind) {
+	for _, k := range declared().obligations {
+		all = append(all, &k.Kind)
+	}
+	return all
 }
 
 // Obligations are the kinds of obligations of a visit, in their order.

@@ -42,7 +42,7 @@ func (s *State) Started() bool { return s.is(started) }
 func (s *State) Attempted() bool { return s.is(attempted) }
 
 // Disclosed reports whether the visit is known to those it goes to (R39).
-func (s *State) Disclosed() bool { return s.is(arrived | attempted | recorded | closed | copied) }
+func (s *State) Disclosed() bool { return s.shown || s.is(arrived|attempted|recorded|closed|copied) }
 
 // Seen reports whether the visit is disclosed and an inspection: begun, and no mere attempt.
 func (s *State) Seen() bool {

@@ -7,6 +7,7 @@ import (
 
 	"github.com/anjian-ledger/anjian/domain/codes"
 	"github.com/anjian-ledger/anjian/domain/event"
+	"github.com/anjian-ledger/anjian/domain/facts"
 	"github.com/anjian-ledger/anjian/domain/law"
 	"github.com/anjian-ledger/anjian/domain/obligation"
 )
@@ -18,12 +19,12 @@ var Levels = codes.List("level")
 
 // FindingRecorded is a hazard or violation that was found (R19).
 type FindingRecorded struct {
-	Finding     string           `json:"finding" is:"id" zh:"隐患编号" doc:"id within the inspection"`
-	Description string           `json:"description" is:"lines(4000)" zh:"隐患描述" doc:"what is wrong"`
-	Location    string           `json:"location,omitempty" is:"text(300)" zh:"部位" doc:"where in the subject"`
+	Finding     string           `json:"finding" is:"id" correct:"never" zh:"隐患编号" doc:"id within the inspection"`
+	Description string           `json:"description" is:"lines(4000)" correct:"freely" zh:"隐患描述" doc:"what is wrong"`
+	Location    string           `json:"location,omitempty" is:"text(300)" correct:"freely" zh:"部位" doc:"where in the subject"`
 	Level       string           `json:"level,omitempty" is:"code(level)" unknown:"imported" zh:"隐患级别" doc:"general or major"`
 	Clauses     []event.Citation `json:"clauses,omitempty" many:"0…20" unknown:"imported for level major" zh:"违反条款" doc:"what it violates"`
-	Category    string           `json:"category,omitempty" is:"text(60)" zh:"隐患类别" doc:"such as SAFETY_INVESTMENT (R07)"`
+	Category    string           `json:"category,omitempty" is:"text(60)" zh:"隐患类别" doc:"code of the published list, such as investment (R07)"`
 	Violation   string           `json:"violation,omitempty" is:"code(violation)" zh:"违法行为" doc:"kind of violation (R54)"`
 	Punishable  bool             `json:"punishable" zh:"是否应处罚" doc:"whether the law asks for a penalty (R41)"`
 	FoundBy     []string         `json:"found_by,omitempty" is:"id" many:"0…50" zh:"发现人" doc:"ids of the persons"`
@@ -70,45 +71,14 @@ func (j *judgement) violated(d *FindingRecorded) {
 }
 
 func (d *FindingRecorded) fold(s *State, e *event.Event) {
-	f, v := finding{id: d.Finding, marks: content(d), fact: e.Ident()}, Version{d, e.Occurred}
-	foreign := e.Assurance == event.Imported
-	switch first, arrival := s.firstOnSite(); {
-	case foreign:
+	f := finding{id: d.Finding, marks: content(d), fact: e.ID}
+	if e.Assurance == event.Imported {
 		f.marks |= importedFact
-	case arrival:
-		f.marks |= afterArrival
-		fallthrough
-	default:
-		f.after = micros(first)
-	}
-	f.marks |= stated(f.marks)
-	if !foreign {
-		f.sum, f.text = v.sum(), sum(d.Description)
-		if s.is(closed) {
-			f.marks |= sealed
-		}
+	} else {
+		f.text = facts.Digest(d.Description)
+		s.cite(d, e.ID, e.Happened())
 	}
 	s.findings = append(s.findings, f)
-	if foreign || s.is(recorded|closed) {
-		return
-	}
-	if w := s.edit(); w != nil {
-		for len(w.essences) < len(s.findings)-1 {
-			w.essences = append(w.essences, essence{})
-		}
-		w.essences = append(w.essences, v.essence())
-	}
-}
-
-// stated is what a finding is remembered to have been when it was first stated.
-func stated(m findingMark) (was findingMark) {
-	if m&major != 0 {
-		was |= wasMajor
-	}
-	if m&punishable != 0 {
-		was |= wasPunishable
-	}
-	return was
 }
 
 // content is what the content of a finding says by itself.
@@ -155,14 +125,14 @@ var (
 func (q *asking) ofFindings(opens, meets findingMark) {
 	for i := range q.st.findings {
 		if f := &q.st.findings[i]; f.marks&importedFact == 0 && f.marks&opens == opens {
-			q.owe(&obligation.Fact{Event: f.fact.ID}, f.id, f.marks&meets != 0, nil)
+			q.owe(&obligation.Fact{Event: f.fact}, f.id, f.marks&meets != 0, nil)
 		}
 	}
 }
 
 // EvidenceAttached adds evidence to the visit, or to one finding of it.
 type EvidenceAttached struct {
-	Finding  string           `json:"finding,omitempty" is:"id" zh:"隐患编号" doc:"the finding it belongs to; left out: the visit"`
+	Finding  string           `json:"finding,omitempty" is:"id" correct:"never" zh:"隐患编号" doc:"the finding it belongs to; left out: the visit"`
 	Evidence []event.Evidence `json:"evidence" many:"1…50" zh:"证据" doc:"photos and scans"`
 }
 
@@ -185,9 +155,9 @@ func (d *EvidenceAttached) fold(s *State, _ *event.Event) {
 // FixedOnSite says that a finding was put right during the visit (R20). It does not replace
 // a penalty (R56).
 type FixedOnSite struct {
-	Finding string          `json:"finding" is:"id" zh:"隐患编号" doc:"what was put right"`
+	Finding string          `json:"finding" is:"id" correct:"never" zh:"隐患编号" doc:"what was put right"`
 	Photo   *event.Evidence `json:"photo,omitempty" zh:"整改照片" doc:"that shows it; required unless imported"`
-	Note    string          `json:"note,omitempty" is:"lines(2000)" zh:"备注" doc:"anything else"`
+	Note    string          `json:"note,omitempty" is:"lines(2000)" correct:"freely" zh:"备注" doc:"anything else"`
 }
 
 var findingFixedOnSite = declare[FixedOnSite](160, onSite, hidden, event.Type{Name: "finding-fixed-on-site", Version: 1, Chinese: "现场整改",

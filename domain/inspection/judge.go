@@ -85,10 +85,13 @@ func Decide(st *State, sc *Scene, e *event.Event) ([]event.Deviation, error) {
 }
 
 // decide asks the rules of all events, and then those of the event's body. Of other packages'
-// events a visit's stream has deviations and explanations, which package domain judges, and answers.
+// events a visit's stream has deviations and explanations, which package domain judges, answers and corrections.
 func (j *judgement) decide() *event.Refusal {
 	switch d := j.e.Data.(type) {
 	case fact:
+		if j.st.facts.Withdrawn() {
+			return event.Refuse(law.Pillar17, law.StreamWithdrawn, law.Str("stream", j.e.Stream.String()), law.Str("type", j.e.Type.Name))
+		}
 		if r := j.inPlace(stage(j.e.Type.Stage)); r != nil {
 			return r
 		}
@@ -98,6 +101,16 @@ func (j *judgement) decide() *event.Refusal {
 			return r
 		}
 		return j.answer(d)
+	case event.Correction:
+		if r := j.inPlace(afterwards); r != nil {
+			return r
+		}
+		return j.correct(d)
+	case *oversight.TermExtended:
+		if r := j.inPlace(afterwards); r != nil {
+			return r
+		}
+		return j.extend(d)
 	case *oversight.DeviationFlagged, *oversight.DeviationExplained:
 		return nil
 	}
@@ -124,6 +137,9 @@ func (j *judgement) inPlace(at stage) *event.Refusal {
 func (j *judgement) inOrder(at stage) *event.Refusal {
 	st, name := j.st, j.e.Type.Name
 	if at == opening {
+		return nil
+	}
+	if _, fact := j.e.Data.(fact); !fact && st.facts.Len() > 0 { // what is said of facts
 		return nil
 	}
 	need := started

@@ -12,8 +12,10 @@ func Kind() stream.Kind {
 		Name: event.Inspection, Chinese: "检查", Doc: "one visit to a subject; until it is disclosed, only office, commission and its team may " +
 			"know of it (R39)",
 		Access: stream.Open(stream.Cell),
-		Types:  Types(), Judges: Judges, Begins: begins, Lapses: Lapses,
-		Waits: true, // corrections, decisions not to punish and justifications do
+		Types:  Types(), Judges: Judges, Begins: begins, Lapses: Lapses, Problems: problems, Troubles: troubles,
+		Obligations: obligationKinds(), Waits: true, // corrections, decisions not to punish and justifications do
+		Corrects: true,
+		Extends:  true, // the date of an order (R20)
 	}
 }
 

@@ -2,6 +2,7 @@ package inspection
 
 import (
 	"slices"
+	"time"
 
 	"github.com/google/uuid"
 
@@ -9,6 +10,7 @@ import (
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/law"
 	"github.com/anjian-ledger/anjian/domain/obligation"
+	"github.com/anjian-ledger/anjian/domain/oversight"
 )
 
 // Orders: R20, a measure disposes of a finding; R46, 不能简单的把企业关停: who stops an enterprise says why; R47, a major hazard
@@ -20,7 +22,7 @@ var OrderKinds = codes.List("order-kind")
 
 // OrderIssued is a measure, not a penalty (安全生产法 Arts 65, 70).
 type OrderIssued struct {
-	Order      string           `json:"order" is:"id" zh:"措施编号" doc:"id within the inspection"`
+	Order      string           `json:"order" is:"id" correct:"never" zh:"措施编号" doc:"id within the inspection"`
 	DocumentNo string           `json:"document_no,omitempty" is:"text(100)" zh:"文书号" doc:"number of the document"`
 	Kind       string           `json:"kind" is:"code(order-kind)" zh:"措施种类" doc:"what was ordered"`
 	Findings   []string         `json:"findings" is:"id" many:"1…500 distinct" zh:"隐患编号" doc:"the findings it is about"`
@@ -73,7 +75,7 @@ func (j *judgement) due(d *OrderIssued) {
 func (d *OrderIssued) fold(s *State, e *event.Event) {
 	o := ordering{id: d.Order}
 	if day, err := obligation.ParseDay(d.Due); err == nil && e.Assurance != event.Imported {
-		o = ordering{d.Order, e.ID, day, d.Findings}
+		o = ordering{id: d.Order, event: e.ID, recorded: e.Recorded, due: day, findings: d.Findings}
 	}
 	s.orders = append(s.orders, o)
 	if e.Assurance != event.Imported {
@@ -90,25 +92,31 @@ func (d *OrderIssued) fold(s *State, e *event.Event) {
 type ordering struct {
 	id       string
 	event    uuid.UUID
+	recorded time.Time
 	due      obligation.Day
+	extended []extension // that count, oldest first
 	findings []string
 }
 
 // owedRectification: the party puts right what an order names until the order's date (R20), which no day off moves.
 var owedRectification = obliges(owed{place: 110,
-	Kind: obligation.Kind{Name: "rectify", Owner: obligation.Party}, of: func(q *asking) {
+	Kind: obligation.Kind{Name: "rectify", Owner: obligation.Party, Rule: law.R20, Escalates: true}, of: func(q *asking) {
 		for i := range q.st.orders {
 			o := &q.st.orders[i]
+			due := o.until()
+			asked := q.answered(o, due)
 			for _, id := range o.findings {
 				if f := q.st.find(id); f != nil {
-					q.until(obligation.Obligation{Opener: o.event, Item: id, Due: o.due.End(), Met: f.repairedAt != nil}, f.repairedAt)
+					q.until(obligation.Obligation{Opener: o.event, Item: id, Due: due, Recorded: o.recorded, Asked: asked, Met: f.repairedAt != nil},
+						f.repairedAt)
 				}
 			}
 		}
 	}})
 
-var _ = stands(standing{place: 50, rule: law.R20, code: law.LateRectification, reads: []string{findingFixedOnSite.Name, orderIssued.Name},
-	says: lateRectification})
+var _ = stands(standing{place: 50, rule: law.R20, code: law.LateRectification,
+	reads: []string{findingFixedOnSite.Name, orderIssued.Name, oversight.Approval},
+	says:  lateRectification})
 
 // lateRectification: a finding was put right after the date of an order (R20), for each such order.
 func lateRectification(s *State, say *speech) {

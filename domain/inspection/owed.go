@@ -21,13 +21,12 @@ type owed struct {
 	// The codes under which the site record, or its refusal, and the closing are held up by it; "": they do not wait for it.
 	atSigning, atClosing law.Code
 
-	fades  bool                                    // what it is computed from is forgotten with the closing
-	limit  func(*campaign.Policy) obligation.Limit // of the plan; nil: it states none
-	of     func(*asking)                           // what of it is owed, and what of that is met, by [asking.owe]
-	rules  []law.Rule                              // that a gate names, the most specific first; with apart, all it may name
-	under  string                                  // the value that lists the items in a gate's answer; "": there are none
-	values []law.Value                             // what a gate's answer says besides
-	void   func(*State) bool                       // nothing of it is owed, whatever opened it; nil: never
+	fades  bool              // what it is computed from is forgotten with the closing
+	of     func(*asking)     // what of it is owed, and what of that is met, by [asking.owe]
+	rules  []law.Rule        // that a gate names, the most specific first; with apart, all it may name
+	under  string            // the value that lists the items in a gate's answer; "": there are none
+	values []law.Value       // what a gate's answer says besides
+	void   func(*State) bool // nothing of it is owed, whatever opened it; nil: never
 	// apart tells one obligation of a kind that a gate's answer lists one by one.
 	apart func(*State, *obligation.Obligation) ([]law.Rule, []law.Value)
 }
@@ -40,11 +39,23 @@ type Terms struct {
 }
 
 // Obligations returns all that was ever owed in a visit, met or not; of what the closing wanted, after
-// [State.Forget] only what was late.
-func (s *State) Obligations(t Terms) []obligation.Obligation {
-	q := asking{Terms: t, st: s}
+// [State.Forget] only what was late. The answer is appended to into.
+func (s *State) Obligations(t Terms, into []obligation.Obligation) []obligation.Obligation {
+	q := asking{Terms: t, st: s, found: into}
 	for _, k := range declared().obligations {
 		q.ask(k)
+	}
+	return q.found
+}
+
+// Duties returns of what was ever owed in a visit what may have a date, or is owed by somebody on a worklist: all but what
+// holds up an event of the visit and nothing else. The answer is appended to into.
+func (s *State) Duties(t Terms, into []obligation.Obligation) []obligation.Obligation {
+	q := asking{Terms: t, st: s, found: into}
+	for _, k := range declared().obligations {
+		if k.Rule != 0 {
+			q.ask(k)
+		}
 	}
 	return q.found
 }
@@ -77,14 +88,14 @@ func (q *asking) ask(k *owed) {
 
 // date says until when an obligation of the kind that is asked is to be met.
 func (q *asking) date(o *obligation.Obligation) {
-	o.Due = q.kind.limit(q.Policy).Due(o.Since, q.Calendars.Since(o.Opened)...)
+	o.Due = q.Policy.Limit(q.kind.Name).Due(o.Since, q.Calendars.Since(o.Opened)...)
 }
 
 // owe notes an obligation, opened by a fact that counts, that is met or not, and if so when first where
 // that is known.
 func (q *asking) owe(since *obligation.Fact, item string, met bool, at *time.Time) {
-	o := obligation.Obligation{Opener: since.Event, Item: item, Met: met}
-	if q.asks(met) && q.kind.limit != nil && !q.open { // which costs more than the rest
+	o := obligation.Obligation{Opener: since.Event, Item: item, Met: met, Recorded: since.Recorded}
+	if q.asks(met) && !q.open { // which costs more than the rest
 		o.Since, o.Opened = q.kind.Since(*since), since.Index
 		q.date(&o)
 	}
@@ -121,10 +132,14 @@ func (s *State) Forget(t Terms) {
 	}
 	s.late, s.work, s.forgot = slices.Clip(q.found), nil, true
 	s.people = slices.Clone(s.people)
+	s.facts.Compact()
 	s.findings = slices.Clone(s.findings)
 	s.orders = slices.Clone(s.orders)
 	s.penalties = slices.Clone(s.penalties)
 }
+
+// Forgot reports whether the state has forgotten what only an unfinished visit needs.
+func (s *State) Forgot() bool { return s.forgot }
 
 // inTime notes of what was late that it is told to have been done earlier.
 func (s *State) inTime(k *owed, item string, at time.Time) {
@@ -134,17 +149,6 @@ func (s *State) inTime(k *owed, item string, at time.Time) {
 			s.late[i].MetAt = at
 		}
 	}
-}
-
-// days is a limit in calendar days.
-func days(n int) obligation.Limit { return obligation.Limit{N: n, Unit: obligation.Days} }
-
-// maybe is a limit that a plan may leave out.
-func maybe(n *int) obligation.Limit {
-	if n == nil {
-		return obligation.Limit{}
-	}
-	return days(*n)
 }
 
 // gate is what must not be owed any more when an event comes, in the order in which a refusal lists it.
@@ -186,16 +190,6 @@ func items(list []obligation.Obligation) []string {
 		out[i] = list[i].Item
 	}
 	return out
-}
-
-// held is the refusal of an event that a gate holds up: the first that is open, and all of it; nil
-// when nothing is.
-func held(open []event.Unmet) *event.Refusal {
-	if open == nil {
-		return nil
-	}
-	first := &open[0]
-	return &event.Refusal{Code: first.Code, Rule: first.Rules[0], Values: first.Values, Open: open}
 }
 
 // ask returns what is open of a kind. The answer holds until the next question.

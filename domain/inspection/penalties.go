@@ -13,7 +13,7 @@ import (
 
 // PenaltyDecided punishes one or more findings.
 type PenaltyDecided struct {
-	Penalty    string           `json:"penalty" is:"id" zh:"处罚编号" doc:"id within the inspection"`
+	Penalty    string           `json:"penalty" is:"id" correct:"never" zh:"处罚编号" doc:"id within the inspection"`
 	Findings   []string         `json:"findings" is:"id" many:"1…500 distinct" zh:"隐患编号" doc:"the findings that are punished"`
 	Kind       string           `json:"kind" is:"code(penalty-kind)" zh:"处罚种类" doc:"行政处罚法 2021 Art. 9"`
 	Fine       *event.Money     `json:"fine,omitempty" unknown:"required for kind fine" zh:"罚款金额" doc:"of kind fine, and only there"`
@@ -95,13 +95,16 @@ func (d *PenaltyDecided) fold(s *State, e *event.Event) {
 	if d.Final && d.Kind == "fine" {
 		m |= fined
 	}
+	if d.Final && e.Assurance != event.Imported && slices.Contains(graveKinds, d.Kind) {
+		s.grave = append(s.grave, e.ID)
+	}
 	s.mark(d.Findings, m)
 }
 
 // NoPenaltyDecided says why punishable findings are lawfully not punished (R41,
 // 行政处罚法 Arts 33, 57). It counts from the approval of a second person on; in imports at once.
 type NoPenaltyDecided struct {
-	Findings   []string         `json:"findings" is:"id" many:"1…500 distinct" zh:"隐患编号" doc:"the findings that are not punished"`
+	Findings   []string         `json:"findings" is:"id" many:"1…500 distinct" correct:"never" zh:"隐患编号" doc:"that are not punished"`
 	Reason     string           `json:"reason" is:"lines(2000)" zh:"理由" doc:"why not (行政处罚法 Arts 33, 57)"`
 	LegalBasis []event.Citation `json:"legal_basis,omitempty" many:"0…20" zh:"法律依据" doc:"provisions it rests on"`
 	Source     event.Source     `json:"source,omitempty"`
@@ -128,7 +131,7 @@ func (d *NoPenaltyDecided) fold(s *State, e *event.Event) {
 		s.exempt(d.Findings, 0)
 		return
 	}
-	s.wait(waiting{Ident: e.Ident(), by: e.Actor.Person, exempted: d.Findings})
+	s.wait(waiting{event: e.ID, by: e.Actor.Person, since: obligation.FactOf(e), exempted: d.Findings})
 }
 
 // exempt applies a decision not to punish; meets are the marks of what it meets.
@@ -159,7 +162,7 @@ func (j *judgement) contradicted(ids []string, earlier findingMark) {
 // Each punishable finding needs a decision (R41), and one with an order or a repair needs it no less (R56):
 // one kind of obligation, of which the gate says two things.
 var (
-	filing = obligation.Kind{Name: "filing", Owner: obligation.Authority, From: obligation.Known}
+	filing = obligation.Kind{Name: "filing", Owner: obligation.Authority, From: obligation.Known, Rule: law.R41, Escalates: true}
 
 	_ = obliges(owed{place: 90, atClosing: law.ClosingNeedsPenalty,
 		Kind: filing, rules: []law.Rule{law.R41}, under: "findings",
@@ -173,7 +176,7 @@ func (q *asking) decisions(halfway bool) {
 	for i := range q.st.findings {
 		f := &q.st.findings[i]
 		if f.marks&importedFact == 0 && f.marks&punishable != 0 && (f.marks&(ordered|fixed) != 0) == halfway {
-			q.owe(&obligation.Fact{Event: f.fact.ID}, f.id, f.marks&settled != 0, nil)
+			q.owe(&obligation.Fact{Event: f.fact}, f.id, f.marks&settled != 0, nil)
 		}
 	}
 }

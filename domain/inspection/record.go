@@ -4,7 +4,6 @@ import (
 	"encoding/hex"
 	"slices"
 
-	"github.com/anjian-ledger/anjian/domain/campaign"
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/law"
 	"github.com/anjian-ledger/anjian/domain/obligation"
@@ -83,11 +82,9 @@ func distinct(signers []Signer) error {
 // owedRecord: each visit has its site record, within hours of its start (R42); only an attempt that found
 // nothing needs none, since nobody could be inspected (R28).
 var owedRecord = obliges(owed{place: 130, atClosing: law.ClosingNeedsRecord, fades: true,
-	Kind: obligation.Kind{Name: "record", Owner: obligation.Inspectors}, rules: []law.Rule{law.R42},
-	limit: func(p *campaign.Policy) obligation.Limit {
-		return obligation.Limit{N: p.RecordDueHours, Unit: obligation.Hours}
-	},
-	void: func(s *State) bool { return s.is(attempted) && len(s.findings) == 0 },
+	Kind:  obligation.Kind{Name: "record", Owner: obligation.Inspectors, Rule: law.R42, Field: true, Escalates: true},
+	rules: []law.Rule{law.R42},
+	void:  func(s *State) bool { return s.is(attempted) && len(s.findings) == 0 },
 	of: func(q *asking) {
 		w := q.st.open()
 		switch start := w.start(); {
@@ -115,7 +112,7 @@ func (j *judgement) sign(signers []Signer) *event.Refusal {
 	if r := j.known("signers", persons...); r != nil {
 		return r
 	}
-	return held(j.signers(j.open(declared().atSigning), signers))
+	return event.Held(j.signers(j.open(declared().atSigning), signers))
 }
 
 // signers wants enough inspectors of this visit, each under the certificate that the
@@ -162,9 +159,10 @@ func (s *State) record(e *event.Event, document string) {
 		copy(s.document[:], b)
 	}
 	if w := s.edit(); w != nil {
-		w.account, w.essences = momentOf(e), nil
+		w.account = momentOf(e)
 	}
 	s.examine()
+	s.account()
 }
 
 // isDocument reports whether hash is that of the site record.

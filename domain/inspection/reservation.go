@@ -12,8 +12,8 @@ import (
 // Reserved claims a subject for a team before the visit (R31). Hidden from county and
 // enterprise roles until arrival (R39).
 type Reserved struct {
-	Subject   string `json:"subject" is:"id" zh:"检查对象" doc:"the subject that is claimed"`
-	Team      string `json:"team" is:"id" zh:"督查组" doc:"who will go"`
+	Subject   string `json:"subject" is:"id" correct:"never" zh:"检查对象" doc:"the subject that is claimed"`
+	Team      string `json:"team" is:"id" correct:"never" zh:"督查组" doc:"who will go"`
 	Sector    string `json:"sector" is:"code(sector)" zh:"行业领域" doc:"that is inspected"`
 	VisitType string `json:"visit_type" is:"code(visit-type)" zh:"检查性质" doc:"reason of the visit"`
 	PlannedOn string `json:"planned_on,omitempty" is:"date" zh:"计划日期" doc:"day of the visit"`

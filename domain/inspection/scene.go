@@ -15,6 +15,8 @@ type Scene struct {
 	// Policy is that of the campaign, or the default policy outside campaigns. It is nil for
 	// imported events: what others recorded is kept as it is, without flags or gates (R74).
 	Policy *campaign.Policy
+	// Plan is the policy of the visit's plan, for a correction, of an import as well: what is corrected is judged again.
+	Plan *campaign.Policy
 	// CampaignStart and CampaignEnd are the period of the visit's campaign; zero without one.
 	CampaignStart, CampaignEnd time.Time
 

@@ -19,8 +19,8 @@ var VisitTypes = codes.List("visit-type")
 
 // Started begins the visit.
 type Started struct {
-	Subject            string        `json:"subject" is:"id" zh:"检查对象" doc:"who is visited"`
-	Team               string        `json:"team,omitempty" is:"id" unknown:"imported" zh:"督查组" doc:"who visits"`
+	Subject            string        `json:"subject" is:"id" correct:"never" zh:"检查对象" doc:"who is visited"`
+	Team               string        `json:"team,omitempty" is:"id" unknown:"imported" correct:"never" zh:"督查组" doc:"who visits"`
 	Sector             string        `json:"sector" is:"code(sector)" zh:"行业领域" doc:"that is inspected"`
 	VisitType          string        `json:"visit_type,omitempty" is:"code(visit-type)" unknown:"imported" zh:"检查性质" doc:"why they come"`
 	Inspectors         []string      `json:"inspectors,omitempty" is:"id" many:"0…50" unknown:"imported" zh:"检查人员" doc:"ids of the persons"`
@@ -184,7 +184,7 @@ func (s *State) identify(e *event.Event, subject, team, sector, visitType string
 // Joined says that one more inspector takes part in the visit than its start names: the
 // second officer that the law asks for may come later (行政处罚法 Art. 42, R42).
 type Joined struct {
-	Person string `json:"person" is:"id" zh:"人员" doc:"who takes part as well"`
+	Person string `json:"person" is:"id" correct:"never" zh:"人员" doc:"who takes part as well"`
 	Reason string `json:"reason" is:"lines(1000)" zh:"原因" doc:"why later than the start"`
 }
 

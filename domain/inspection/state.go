@@ -7,17 +7,21 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/anjian-ledger/anjian/domain/event"
+	"github.com/anjian-ledger/anjian/domain/facts"
 	"github.com/anjian-ledger/anjian/domain/obligation"
 	"github.com/anjian-ledger/anjian/domain/oversight"
 )
 
-// State is what the rules remember of one visit: about 0.6 KB once it is closed, and 0.1 KB for each finding. It is owned
-// by one goroutine; [State.Clone] gives an independent copy.
+// State is what the rules remember of one visit: about 0.6 KB once it is closed, 0.1 KB for each finding and 70 bytes for
+// each fact. It is owned by one goroutine; [State.Clone] gives an independent copy.
 type State struct {
+	facts facts.Log
+
 	marks                                   visitMark // what has happened, and what follows from it
 	second                                  uint16    // standing flags of it as a second visit (R31)
 	measures                                uint16    // orders, those that an import states apart
 	forgot                                  bool      // what only an unfinished visit needs
+	shown                                   bool      // it was disclosed once, whatever was withdrawn since
 	visitType                               string
 	subject, team, campaign, sector, county string
 	sectors                                 []string // those its first event names; what the visit is about for good
@@ -25,11 +29,15 @@ type State struct {
 	findings  []finding
 	orders    []ordering
 	penalties []string // ids
+	cited     []Cited
+	grave     []uuid.UUID
 	document  [32]byte // SHA-256 of the site record
 	began     int64    // when the start occurred, seconds since 1970
 	first     uint64   // index of the first entry
 	firstAt   int64    // when that happened, seconds since 1970
 	closedAt  time.Time
+
+	closedAtIndex uint64 // of the entry that closed it
 
 	recordEvent, closeEvent uuid.UUID // of the site record and of the closing
 
@@ -48,7 +56,6 @@ type work struct {
 	answered   []string // items of the checklist; not those of imports, whose ids are foreign
 	completed  []string // sections
 	copies     []delivery
-	essences   []essence // of each finding, as it counts, until the site record; zero for imports
 
 	// What opens obligations, and when some were first met; facts of imports do neither. What these point to
 	// never changes, so clones share it.
@@ -190,32 +197,20 @@ func (s *State) happens(e *event.Event) {
 
 // finding is what the rules remember of one finding.
 type finding struct {
-	id      string
-	marks   findingMark
-	fact    event.Ident  // the event that recorded it
-	version *event.Ident // the correction that counts; nil while there is none
-
-	// What corrections are compared with; kept for good.
-	after      int64      // microseconds since 1970 before which it cannot have occurred, or 0; see clocks
-	sum        uint64     // of its content; once it is sealed, of that at the closing, or when it came after that
-	text       uint64     // sum of its description; of imports neither is known: 0
+	id         string
+	marks      findingMark
+	fact       uuid.UUID  // the event that recorded it
+	text       uint64     // tells its description from others; of imports 0
 	repairedAt *time.Time // when it was first put right, not by what an import says; never changed
 }
 
-// newest is the event that gave the version that counts.
-func (f *finding) newest() event.Ident {
-	if f.version != nil {
-		return *f.version
-	}
-	return f.fact
-}
-
-// waiting is an event that counts from a second person's yes on, and holds up the closing.
+// waiting is a fact that counts from a second person's yes on, and holds up the closing; so do the corrections that wait.
 type waiting struct {
-	event.Ident
-	by         string         // person
-	correction *FactCorrected // or
-	exempted   []string       // findings of a decision not to punish; neither: a justification
+	event    uuid.UUID
+	since    obligation.Fact // the fact itself
+	by       string          // person
+	exempted []string        // findings of a decision not to punish; or
+	extends  *extension      // neither: a justification
 }
 
 // findingMark is a set of what is known of a finding.
@@ -234,15 +229,11 @@ const (
 	punished
 	exempted // lawfully not punished (R41)
 	fined
-	examined      // the inspectors left, made their record or closed since it was found
-	pictured      // its evidence shows something (R08)
-	wasMajor      // as it was first stated
-	wasPunishable // likewise
-	afterArrival  // after is when the inspectors arrived, and not when they began
-	strayed       // its content is not that at the closing
-	disposed      // put right, ordered, punished or lawfully not: by no import
-	settled       // punished or lawfully not: by no import
-	sealed        // sum is that of the closing
+	examined  // the inspectors left, made their record or closed since it was found
+	pictured  // its evidence shows something (R08)
+	disposed  // put right, ordered, punished or lawfully not: by no import
+	settled   // punished or lawfully not: by no import
+	accounted // the site record has it
 )
 
 // NewState returns the state of a stream without events.
@@ -255,6 +246,7 @@ func (s *State) Clone() *State {
 	c.orders = slices.Clip(s.orders)
 	c.penalties = slices.Clip(s.penalties)
 	c.people = slices.Clip(s.people)
+	c.cited, c.grave = slices.Clip(s.cited), slices.Clip(s.grave)
 	c.waiting = slices.Clip(s.waiting)
 	if s.work != nil {
 		w := *s.work
@@ -262,7 +254,6 @@ func (s *State) Clone() *State {
 		w.firsts = slices.Clip(w.firsts)
 		w.completed = slices.Clip(w.completed)
 		w.copies = slices.Clip(w.copies)
-		w.essences = slices.Clip(w.essences)
 		c.work = &w
 	}
 	return &c
@@ -287,6 +278,9 @@ func (s *State) edit() *work {
 	return s.work
 }
 
+// Has reports whether a finding was recorded.
+func (s *State) Has(finding string) bool { return s.find(finding) != nil }
+
 // find returns the finding for reading, or nil.
 func (s *State) find(id string) *finding {
 	for i := range s.findings {
@@ -309,15 +303,55 @@ func (s *State) mark(ids []string, m findingMark) {
 
 // Apply folds one recorded event. It accepts whatever was ever recorded.
 func (s *State) Apply(e *event.Event) {
-	if s.marks == 0 {
+	if e.Assurance == event.Derived { // the ledger's own word
+		return
+	}
+	if s.facts.Len() == 0 {
 		s.county, s.first, s.firstAt = e.About.County, e.Index, e.Happened().Unix()
 	}
 	s.wrote(e)
+	if _, answers := e.Data.(*oversight.DeviationExplained); answers {
+		return
+	}
+	switch known, turned := s.facts.Len(), s.facts.Take(e, !s.is(recorded|closed)); {
+	case turned:
+		s.again()
+	case s.facts.Len() > known:
+		s.fold(e)
+	}
+	s.shown = s.shown || s.Disclosed()
+}
+
+// fold folds a fact.
+func (s *State) fold(e *event.Event) {
 	switch d := e.Data.(type) {
 	case fact:
 		s.happens(e)
 		d.fold(s, e)
+	case *oversight.TermExtended:
+		s.asksToExtend(e, d)
 	case *oversight.ApprovalGiven, *oversight.ApprovalRefused:
 		s.answer(e)
 	}
+}
+
+// refold folds a fact as it counts.
+func (s *State) refold(f *facts.Fact) {
+	s.fold(f.Event)
+}
+
+// again makes the state anew of the facts that count. What the visit is about, who wrote in it, what other streams say of it and
+// that it was disclosed stay as they were.
+func (s *State) again() {
+	n := NewState()
+	for f := range s.facts.Counting() {
+		n.refold(&f)
+	}
+	n.facts, n.shown, n.second, n.people = s.facts, s.shown, s.second, s.people
+	n.subject, n.team, n.county, n.sectors = s.subject, s.team, s.county, s.sectors
+	n.first, n.firstAt = s.first, s.firstAt
+	if n.campaign == "" {
+		n.campaign = s.campaign
+	}
+	*s = *n
 }

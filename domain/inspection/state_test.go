@@ -31,6 +31,17 @@ func dump(s *State) string {
 	return fmt.Sprintf("%+v %+v", flat, s.work)
 }
 
+// corrected is a correction as the visits see it.
+type corrected struct {
+	of       event.Ref
+	now      event.Data
+	occurred time.Time
+}
+
+func (c *corrected) Corrects() (fact, replaces event.Ref) { return c.of, c.of }
+func (c *corrected) Version() (event.Data, time.Time)     { return c.now, c.occurred }
+func (*corrected) Why() string                            { return "r" }
+
 // past makes recorded events.
 type past struct{ made uint64 }
 
@@ -53,6 +64,20 @@ func (p *past) event(d event.Data) *event.Event {
 // anything draws an event of any type from few ids, so that events meet; st is what they meet in.
 func (p *past) anything(t *rapid.T, st *State) *event.Event {
 	id := func(label string) string { return rapid.SampledFrom([]string{"F1", "F2", "F3"}).Draw(t, label) }
+	if st.facts.Len() > 0 && rapid.IntRange(0, 3).Draw(t, "correct") == 0 {
+		all := slices.Collect(st.facts.Counting())
+		if len(all) > 0 {
+			f := rapid.SampledFrom(all).Draw(t, "fact")
+			c := &corrected{of: event.Ref{Event: f.ID.String()}}
+			if rapid.Bool().Draw(t, "withdraws") {
+				return p.event(c)
+			}
+			if c.now, c.occurred = f.Data, f.Occurred.Add(time.Minute); rapid.Bool().Draw(t, "at once") {
+				c.occurred = f.Occurred
+			}
+			return p.event(c)
+		}
+	}
 	typ := rapid.SampledFrom(Types()).Draw(t, "type")
 	d := typ.New()
 	switch d := d.(type) {
@@ -66,11 +91,6 @@ func (p *past) anything(t *rapid.T, st *State) *event.Event {
 		d.Section = rapid.SampledFrom(Sections).Draw(t, "section")
 	case *FindingRecorded:
 		*d = FindingRecorded{Finding: id("finding"), Description: "x", Level: "general", Punishable: rapid.Bool().Draw(t, "punishable")}
-	case *FactCorrected:
-		d.Finding = &FindingRecorded{Finding: id("corrected"), Description: "y", Level: "major", Evidence: []event.Evidence{photo}}
-		if f := st.find(d.Finding.Finding); f != nil {
-			d.Fact, d.Replaces = f.fact.Ref(), f.newest().Ref()
-		}
 	case *EvidenceAttached:
 		*d = EvidenceAttached{Finding: id("of"), Evidence: []event.Evidence{photo}}
 	case *FixedOnSite:
@@ -84,9 +104,11 @@ func (p *past) anything(t *rapid.T, st *State) *event.Event {
 	case *CopyDelivered:
 		d.Recipient = id("recipient")
 	}
+	if w := st.facts.Asked(); len(w) > 0 && rapid.Bool().Draw(t, "yes") {
+		return p.event(&oversight.ApprovalGiven{Event: rapid.SampledFrom(w).Draw(t, "asked").ID.String()})
+	}
 	if len(st.waiting) > 0 && rapid.IntRange(0, 3).Draw(t, "answer") == 0 {
-		ref := rapid.SampledFrom(st.waiting).Draw(t, "waits").Ref()
-		return p.event(&oversight.ApprovalGiven{Event: ref.Event, SHA256: ref.SHA256})
+		return p.event(&oversight.ApprovalGiven{Event: rapid.SampledFrom(st.waiting).Draw(t, "waits").event.String()})
 	}
 	e := p.event(d)
 	if rapid.IntRange(0, 3).Draw(t, "imported") == 0 {
@@ -160,68 +182,5 @@ func BenchmarkClone(b *testing.B) {
 	b.ReportAllocs()
 	for b.Loop() {
 		st.Clone()
-	}
-}
-
-// A member that is added to a finding later belongs to its content.
-func TestTheSumOfAFindingHasEveryMember(t *testing.T) {
-	full := Version{&FindingRecorded{Clauses: []event.Citation{{}}, FoundBy: []string{""}, Evidence: []event.Evidence{{}},
-		Source:  event.Source{"a": "b"},
-		Unknown: event.Unknown{""}}, time.Unix(0, 0)}
-	sums := map[uint64]string{full.sum(): "nothing"}
-	essence := full.essence()
-	told := func(what string) {
-		t.Helper()
-		describes := what == "version.Finding.Description" || what == "version.Finding.Location"
-		if was := essence; describes != (full.essence() == was) {
-			t.Errorf("%s changes the essence: %v", what, !describes)
-		}
-		essence = full.essence()
-		if was, ok := sums[full.sum()]; ok {
-			t.Errorf("%s changes the sum no more than %s", what, was)
-		}
-		sums[full.sum()] = what
-	}
-	var change func(name string, v reflect.Value)
-	change = func(name string, v reflect.Value) {
-		switch v.Interface().(type) {
-		case time.Time:
-			v.Set(reflect.ValueOf(time.Unix(int64(len(sums)), 0)))
-			told(name)
-			return
-		}
-		switch v.Kind() {
-		case reflect.String:
-			v.SetString(name)
-		case reflect.Bool:
-			v.SetBool(true)
-		case reflect.Int64:
-			v.SetInt(int64(len(sums)))
-		case reflect.Map:
-			v.SetMapIndex(reflect.ValueOf(name), reflect.ValueOf(name))
-		case reflect.Slice:
-			change(name, v.Index(0))
-			v.Set(reflect.Append(v, v.Index(0)))
-		case reflect.Struct:
-			for i := range v.NumField() {
-				change(name+"."+v.Type().Field(i).Name, v.Field(i))
-			}
-			return
-		case reflect.Pointer:
-			change(name, v.Elem())
-			return
-		default:
-			t.Fatalf("%s is a %s: say how it counts", name, v.Kind())
-		}
-		told(name)
-	}
-	change("version", reflect.ValueOf(&full).Elem())
-	if len(sums) < 25 {
-		t.Errorf("only %v", sums)
-	}
-	sum := full.sum()
-	e := &full.Finding.Evidence[0]
-	if e.CapturedAt = e.CapturedAt.In(event.Beijing); full.sum() != sum || full.essence() == essence {
-		t.Error("the offset of a time belongs to what is stated, and not to what is compared")
 	}
 }

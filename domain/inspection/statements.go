@@ -33,7 +33,7 @@ type standing struct {
 
 var (
 	records     = []string{siteRecordSigned.Name, signatureRefused.Name}
-	corrections = []string{factCorrected.Name, oversight.Approval}
+	corrections = []string{"fact-corrected", "fact-withdrawn", oversight.Approval}
 	closes      = []string{inspectionClosed.Name}
 	decisions   = []string{orderIssued.Name, penaltyDecided.Name, noPenaltyDecided.Name, oversight.Approval}
 )
@@ -41,12 +41,10 @@ var (
 // most is how many findings a rule speaks of at most, so that what one event entails fits into a block: the earliest.
 const most = 100
 
-// ofVersion are the codes of what a finding breaks by itself.
-var ofVersion = []law.Code{law.ViolatedAfterFound, law.ClockOrder, law.OutsideCampaign}
-
 // Lapses reports whether a statement with this code may lapse.
 func Lapses(code law.Code) bool {
-	return slices.Contains(ofVersion, code) || slices.ContainsFunc(declared().standings, func(r standing) bool { return r.code == code })
+	return slices.Contains(ofFacts, code) || slices.Contains(ofRegisters, code) ||
+		slices.ContainsFunc(declared().standings, func(r standing) bool { return r.code == code })
 }
 
 // ReadBy returns the codes of the rules of a visit as a whole that read an event type: what they say is the
@@ -88,7 +86,6 @@ func readersOf(standings []standing) map[string]reader {
 // speech collects what rules say of a visit.
 type speech struct {
 	rule   *standing
-	turned *FactCorrected // the correction that begins to count; nil when there is none
 	true   []event.Deviation
 	asked  []event.Asked // kept for its memory
 	asking               // what is owed
@@ -121,6 +118,13 @@ func (s *speech) ofClosing(holds bool, values ...law.Value) {
 // Asked returns the rules of the visit as a whole that an event asks, as a set of their places; st is the state
 // before it.
 func Asked(st *State, e *event.Event) (mask uint64) {
+	all := uint64(1)<<len(declared().standings) - 1
+	if _, corrects := e.Data.(event.Correction); corrects && st != nil {
+		return all
+	}
+	if ref, _, answers := oversight.Answer(e.Data); answers && st != nil && st.facts.Waits(ref.ID()) != nil {
+		return all
+	}
 	of := declared().readers[e.Type.Name]
 	if of.begin|of.reads == 0 || st == nil {
 		return 0
@@ -137,30 +141,21 @@ func Asked(st *State, e *event.Event) (mask uint64) {
 // the states before and after it, under the plan of the visit. It changes nothing. The answer holds until the next
 // question in the scene.
 func Restate(mask uint64, st, after *State, sc *Scene, p *campaign.Policy, e *event.Event) event.Restated {
-	turned, at := st.begins(e, after)
 	if sc.say == nil {
 		sc.say = new(speech)
 	}
-	r := after.standing(sc.say, mask, turned, Terms{Policy: p, Calendars: sc.Calendars})
-	if turned != nil {
-		j := &judgement{st: st, sc: sc, e: e, imported: e.Assurance == event.Imported, occurred: turned.Occurred, latest: turned.Occurred}
-		j.version(turned.Finding, &st.findings[at])
-		fact := st.findings[at].fact.ID
-		for _, code := range ofVersion {
-			r.Asked = append(r.Asked, event.Asked{Code: code, Fact: fact})
-		}
-		for _, d := range j.flags {
-			d.Fact = fact
-			r.True = append(r.True, d)
-		}
+	t := Terms{Policy: p, Calendars: sc.Calendars}
+	r := after.standing(sc.say, mask, t)
+	if after.facts.Turns() != st.facts.Turns() {
+		sc.retell(&r, st, after, t)
 	}
 	return r
 }
 
 // standing asks the rules of a mask.
-func (s *State) standing(say *speech, mask uint64, turned *FactCorrected, t Terms) (out event.Restated) {
+func (s *State) standing(say *speech, mask uint64, t Terms) (out event.Restated) {
 	out.Asked = say.asked[:0]
-	*say = speech{turned: turned, asking: asking{Terms: t, st: s, late: true, found: say.found[:0]}}
+	*say = speech{asking: asking{Terms: t, st: s, late: true, found: say.found[:0]}}
 	for i := range declared().standings {
 		if mask&(1<<i) == 0 {
 			continue
@@ -177,39 +172,7 @@ func (s *State) standing(say *speech, mask uint64, turned *FactCorrected, t Term
 
 // Standing asks all rules of the visit as a whole, under its plan and the calendars.
 func (s *State) Standing(t Terms) []event.Deviation {
-	return s.standing(new(speech), 1<<len(declared().standings)-1, nil, t).True
-}
-
-// begins returns the correction that begins to count with an event, and the index of its finding; nil when none does.
-func (s *State) begins(e *event.Event, after *State) (*FactCorrected, int) {
-	d, _ := e.Data.(*FactCorrected)
-	if ref, yes, ok := oversight.Answer(e.Data); ok && yes {
-		if k := s.asked(ref.ID()); k >= 0 {
-			d = s.waiting[k].correction
-		}
-	}
-	if d == nil || d.Finding == nil {
-		return nil, 0
-	}
-	i := s.factIndex(d.Fact.ID())
-	if i < 0 || after.findings[i].newest().ID == s.findings[i].newest().ID {
-		return nil, 0
-	}
-	return d, i
-}
-
-// version says what a version of a finding breaks by itself.
-func (j *judgement) version(d *FindingRecorded, f *finding) {
-	j.violated(d)
-	if j.imported {
-		return
-	}
-	j.ofTheCampaign()
-	earlier := "start"
-	if f.marks&afterArrival != 0 {
-		earlier = "arrival"
-	}
-	j.notBefore(f.after, findingRecorded.Name, earlier)
+	return s.standing(new(speech), 1<<len(declared().standings)-1, t).True
 }
 
 var _ = stands(standing{place: 60, rule: law.R08, code: law.IdenticalFindings, since: recorded, begin: records,
@@ -220,7 +183,7 @@ func identical(s *State, say *speech) {
 	texts, n := make([]uint64, len(s.findings)), 0
 	for i := range s.findings {
 		if texts[i] = s.findings[i].text; n < most && texts[i] != 0 && slices.Contains(texts[:i], texts[i]) {
-			say.say(s.findings[i].fact.ID, law.Str("finding", s.findings[i].id))
+			say.say(s.findings[i].fact, law.Str("finding", s.findings[i].id))
 			n++
 		}
 	}
@@ -256,7 +219,7 @@ func majorWithoutStop(s *State, say *speech) {
 	n := 0
 	for i := range s.findings {
 		if f := &s.findings[i]; n < most && f.marks&(major|examined|halted|importedFact) == major|examined {
-			say.say(f.fact.ID, law.List("measures", stopOrders), law.Str("finding", f.id))
+			say.say(f.fact, law.List("measures", stopOrders), law.Str("finding", f.id))
 			n++
 		}
 	}
@@ -279,52 +242,4 @@ var (
 // unpunished: nobody was punished, and nobody decided that (R57).
 func (s *State) unpunished() bool {
 	return !s.is(excused) && s.which(func(m findingMark) bool { return m&punished != 0 }) == nil
-}
-
-var _ = stands(standing{place: 140, rule: law.R41, code: law.MilderCorrection,
-	reads: append([]string{oversight.NoApproval}, corrections...),
-	says:  milder})
-
-// milder: a correction makes a finding milder, or unpunishable, than it was first stated (R41).
-func milder(s *State, say *speech) {
-	s.eachCorrection(func(f *finding, by uuid.UUID, now findingMark, _ bool, reason string) {
-		if f.marks&(wasMajor|wasPunishable)&^stated(now) != 0 {
-			say.say(by, law.Str("finding", f.id), law.Str("reason", reason))
-		}
-	}, say.turned)
-}
-
-var _ = stands(standing{place: 150, rule: law.R20, code: law.CorrectedAfterClosing, since: closed,
-	reads: append([]string{oversight.NoApproval}, corrections...), says: afterClosing})
-
-// afterClosing: a correction says something else than what the closing rested on (R20).
-func afterClosing(s *State, say *speech) {
-	s.eachCorrection(func(f *finding, by uuid.UUID, _ findingMark, strays bool, reason string) {
-		if strays {
-			say.say(by, law.Str("finding", f.id), law.Str("reason", reason))
-		}
-	}, say.turned)
-}
-
-// eachCorrection calls fn for each correction that counts, and for each that waits: with the finding, the event,
-// what its content says by itself, and whether that is not what it was at the closing.
-func (s *State) eachCorrection(fn func(f *finding, by uuid.UUID, now findingMark, strays bool, reason string), turned *FactCorrected) {
-	for i := range s.findings {
-		if f := &s.findings[i]; f.version != nil && f.marks&importedFact == 0 {
-			reason := "" // it was said when it was asked for
-			if turned != nil && turned.Fact.ID() == f.fact.ID {
-				reason = turned.Reason
-			}
-			fn(f, f.version.ID, f.marks, f.marks&strayed != 0, reason)
-		}
-	}
-	for _, w := range s.waiting {
-		if w.correction == nil {
-			continue
-		}
-		if i := s.factIndex(w.correction.Fact.ID()); i >= 0 {
-			f, v := &s.findings[i], Version{w.correction.Finding, w.correction.Occurred}
-			fn(f, w.ID, content(v.Finding), f.marks&sealed != 0 && v.sum() != f.sum, w.correction.Reason)
-		}
-	}
 }

@@ -3,17 +3,29 @@ package kinds
 
 import (
 	"github.com/anjian-ledger/anjian/domain/accident"
+	"github.com/anjian-ledger/anjian/domain/blacklist"
 	"github.com/anjian-ledger/anjian/domain/campaign"
+	"github.com/anjian-ledger/anjian/domain/correction"
 	"github.com/anjian-ledger/anjian/domain/event"
+	"github.com/anjian-ledger/anjian/domain/exposure"
+	"github.com/anjian-ledger/anjian/domain/files"
+	"github.com/anjian-ledger/anjian/domain/inquiry"
 	"github.com/anjian-ledger/anjian/domain/inspection"
+	"github.com/anjian-ledger/anjian/domain/interference"
+	"github.com/anjian-ledger/anjian/domain/numbering"
 	"github.com/anjian-ledger/anjian/domain/oversight"
 	"github.com/anjian-ledger/anjian/domain/person"
+	"github.com/anjian-ledger/anjian/domain/publicity"
 	"github.com/anjian-ledger/anjian/domain/review"
+	"github.com/anjian-ledger/anjian/domain/sealingkey"
 	"github.com/anjian-ledger/anjian/domain/stream"
 	"github.com/anjian-ledger/anjian/domain/subject"
 	"github.com/anjian-ledger/anjian/domain/table"
 	"github.com/anjian-ledger/anjian/domain/team"
+	"github.com/anjian-ledger/anjian/domain/teamreview"
+	"github.com/anjian-ledger/anjian/domain/tip"
 	"github.com/anjian-ledger/anjian/domain/token"
+	"github.com/anjian-ledger/anjian/domain/transfer"
 )
 
 // All are the kinds, in the order of the documents. Only a test that adds one of its own changes the list,
@@ -25,11 +37,28 @@ var All = []stream.Kind{
 	subject.Kind,
 	inspection.Kind(),
 	accident.Kind,
+	tip.Kind,
+	transfer.Kind,
 	review.Kind,
+	blacklist.Kind,
+	exposure.Kind,
+	publicity.Kind,
+	teamreview.Kind,
+	inquiry.Kind,
+	interference.Kind,
 	table.Kind,
+	numbering.Kind,
 	token.Kind,
-	oversight.Kind,
+	sealingkey.Kind,
+	files.Kind,
+	with(oversight.Kind, correction.Types...),
 	oversight.Flags,
+}
+
+// with adds events that may lie in any stream to a kind, by which they are listed.
+func with(k stream.Kind, types ...*event.Type) stream.Kind {
+	k.Types = append(k.Types[:len(k.Types):len(k.Types)], types...)
+	return k
 }
 
 // Of returns the kind of a name, or nil.

@@ -11,14 +11,21 @@ const (
 	SafetyRecord
 	SafetyStops
 	SafetyClosure
+	SafetyEvaluation
 	PenaltyKinds
 	PenaltyOnce
 	PenaltyExemption
 	PenaltyOfficers
+	PenaltyPublic
 	PenaltyOnTheSpot
 	PenaltyDecision
 	PenaltyOnTheSpotBefore
 	AccidentGrades
+	AccidentReport
+	AccidentReportUp
+	AccidentInquiry
+	AccidentInquiryTime
+	AccidentReply
 	AccidentCasualties
 )
 
@@ -47,6 +54,9 @@ var articles = [...]ArticleText{
 	SafetyClosure: {"安全生产法", "Work Safety Law", "2021-06-10", "115",
 		"关闭由县级以上人民政府决定",
 		"A closing is decided by a government from the county up", false},
+	SafetyEvaluation: {"安全生产法", "Work Safety Law", "2021-06-10", "86",
+		"批复后一年内评估整改和防范措施落实情况",
+		"Within a year of the reply it is evaluated whether the measures were carried out", false},
 	PenaltyKinds: {"行政处罚法", "Administrative Penalty Law", "2021-07-15", "9",
 		"处罚的种类",
 		"The kinds of penalty", false},
@@ -59,6 +69,9 @@ var articles = [...]ArticleText{
 	PenaltyOfficers: {"行政处罚法", "Administrative Penalty Law", "2021-07-15", "42",
 		"执法人员不得少于两人",
 		"At least two officers", false},
+	PenaltyPublic: {"行政处罚法", "Administrative Penalty Law", "2021-07-15", "48",
+		"有一定社会影响的处罚决定应公开；决定变更后三日内撤回",
+		"Decisions of public concern are published, and withdrawn within three days when they are changed", false},
 	PenaltyOnTheSpot: {"行政处罚法", "Administrative Penalty Law", "2021-07-15", "51",
 		"当场处罚：对公民二百元以下、对单位三千元以下罚款或者警告",
 		"On the spot: a warning, or a fine of at most 200 yuan for a person and 3,000 for a unit", false},
@@ -71,6 +84,21 @@ var articles = [...]ArticleText{
 	AccidentGrades: {"国务院令第493号", "State Council Order 493", "2007-06-01", "3",
 		"事故等级，按死亡、重伤、直接损失中最重的一项",
 		"The grades of an accident, by the worst of deaths, serious injuries and direct loss", false},
+	AccidentReport: {"国务院令第493号", "State Council Order 493", "2007-06-01", "9",
+		"单位负责人一小时内报告事故",
+		"The head of a unit reports an accident within an hour", false},
+	AccidentReportUp: {"国务院令第493号", "State Council Order 493", "2007-06-01", "11",
+		"逐级上报，每级不超过两小时",
+		"Each level reports to the next within two hours", false},
+	AccidentInquiry: {"国务院令第493号", "State Council Order 493", "2007-06-01", "19",
+		"事故由哪一级政府调查",
+		"Which government inquires into an accident", true},
+	AccidentInquiryTime: {"国务院令第493号", "State Council Order 493", "2007-06-01", "29",
+		"六十日内提交调查报告，经批准最多延长六十日",
+		"The report of the inquiry is due within 60 days, with leave at most 60 more", false},
+	AccidentReply: {"国务院令第493号", "State Council Order 493", "2007-06-01", "32",
+		"十五日内批复；特别重大事故三十日，最多延长三十日",
+		"The reply is due within 15 days; of an especially major accident within 30, at most 30 more", false},
 	AccidentCasualties: {"国务院令第493号", "State Council Order 493", "2007-06-01", "13",
 		"伤亡变化的补报期限：三十日，道路交通和火灾七日",
 		"Changed casualties are added within 30 days, of road traffic and fire within 7", false},

@@ -41,9 +41,13 @@ const (
 	OfPersons
 	OfSubjects
 	OfAccidents
+	OfPublicity
+	OfTips
+	OfReviews
 	OfOrder
 	OfKeys
 	OfTokens
+	OfSealed
 	OfForm
 	OfRequests
 	OfState
@@ -60,9 +64,13 @@ var groups = []Group{
 	OfPersons:     {"人员", "Person", personCodes},
 	OfSubjects:    {"检查对象与代码表", "Subject and tables", subjectCodes},
 	OfAccidents:   {"事故", "Accident", accidentCodes},
+	OfPublicity:   {"黑名单、曝光与宣传", "Blacklist, exposure and publicity", nil},
+	OfTips:        {"举报与移交", "Tips and transfers", tipCodes},
+	OfReviews:     {"倒查、复查与执纪", "Reviews and inquiries", reviewsCodes},
 	OfOrder:       {"流、作者与顺序", "Streams, authors and order", orderCodes},
 	OfKeys:        {"密钥与签名", "Keys and signatures", keysCodes},
 	OfTokens:      {"令牌", "Tokens", tokensCodes},
+	OfSealed:      {"密封与删除", "Sealed texts", sealedCodes},
 	OfForm:        {"事件格式", "Form of an event", formCodes},
 	OfRequests:    {"请求", "Requests", requestCodes},
 	OfState:       {"服务器状态", "State of the server", stateCodes},

@@ -47,7 +47,7 @@ var findingsCodes = []Text{
 		"核查记录作成后才有的隐患", "The site record was made before the finding",
 		"隐患 {finding} 不在此前作成的核查记录内", "finding {finding} is not in the site record, which was made before",
 		"说明原因（deviation-explained）", "explain it (deviation-explained)"},
-	{UnknownFinding, Refuses, []Rule{R19},
+	{UnknownFinding, Refuses, []Rule{R19, R63, R77},
 		"没有这条隐患", "There is no such finding",
 		"本次检查没有隐患 {findings}", "this inspection has no finding {findings}",
 		"先记录隐患（finding-recorded），或写本次检查的隐患", "record the finding first (finding-recorded), or name one of this inspection"},
@@ -126,7 +126,13 @@ const (
 	UnknownFact            Code = "unknown-fact"
 	NotYours               Code = "not-yours"
 	StaleVersion           Code = "stale-version"
-	AnotherFinding         Code = "another-finding"
+	ContentOfAnotherType   Code = "content-of-another-type"
+	NameIsKept             Code = "name-is-kept"
+	WithdrawnAlready       Code = "withdrawn-already"
+	LaterFactsRest         Code = "later-facts-rest"
+	StreamWithdrawn        Code = "stream-withdrawn"
+	AnswerFirst            Code = "answer-first"
+	NeverWithdrawn         Code = "never-withdrawn"
 	AnotherCorrectionWaits Code = "another-correction-waits"
 	MilderCorrection       Code = "milder-correction"
 	CorrectedAfterClosing  Code = "corrected-after-closing"
@@ -135,42 +141,73 @@ const (
 	NoSecondPerson         Code = "no-second-person"
 	OtherBytes             Code = "other-bytes"
 	OfficeApproves         Code = "office-approves"
+	NothingToExtend        Code = "nothing-to-extend"
+	GroundChanged          Code = "ground-changed"
 	NotTheLeader           Code = "not-the-leader"
 	UnknownDeviation       Code = "unknown-deviation"
 )
 
 var correctionsCodes = []Text{
-	{UnknownFact, Refuses, []Rule{R19},
+	{UnknownFact, Refuses, []Rule{Pillar17},
 		"没有可更正的事实", "There is no such fact to correct",
-		"事件 {event} 没有记录本次检查的隐患；其他事实尚不能更正",
-		"event {event} recorded no finding of this inspection; other facts cannot be corrected yet",
-		"写明本次检查中记录该隐患的事件（finding-recorded）", "name the event that recorded the finding (finding-recorded) in this inspection"},
+		"事件 {event} 不是本流中可更正的事实",
+		"event {event} is no fact of this stream that can be corrected",
+		"写明本流中首次记录该事实的事件；答复、更正和账本自身的条目不能更正",
+		"name the event of this stream that recorded the fact; answers, corrections and the ledger's own entries are not corrected"},
 	{NotYours, Refuses, []Rule{Pillar17},
-		"是他方来源的记录", "The record is of another source",
-		"隐患 {finding} 是他方来源的记录；导入的事实只由其来源修正",
-		"finding {finding} is of another source; an imported fact is amended by its own source alone",
-		"由记录的来源方更正", "let the source of the record correct it"},
+		"不是本方记录的事实", "The fact is of another side",
+		"事件 {event} 由他方记录；由原作者或其所在单位更正，导入的事实只由其来源更正",
+		"event {event} is of another side; its author or his unit corrects it, an imported fact its source alone",
+		"由记录该事实的一方更正", "let the side that stated the fact correct it"},
 	{StaleVersion, Refuses, []Rule{Pillar17},
 		"不是最新版本", "Not the newest version",
-		"隐患 {finding} 的最新版本来自事件 {newest}，不是 {replaces}",
-		"finding {finding} has the version of event {newest}, not of {replaces}",
-		"重新查看，写明给出最新版本的事件", "read the finding again, and name the event that gave its newest version"},
-	{AnotherFinding, Refuses, []Rule{Pillar17},
-		"更正换成了另一条隐患", "The correction names another finding",
-		"该事件记录的是隐患 {finding}，更正写的是 {named}", "the event recorded finding {finding}, the correction names {named}",
-		"保留隐患编号；另一条隐患另行记录", "keep the finding's id; record another finding under another id"},
+		"事件 {event} 的最新版本来自事件 {newest}，不是 {replaces}",
+		"the fact of event {event} has the version of event {newest}, not of {replaces}",
+		"重新查看，写明给出最新版本的事件", "read the fact again, and name the event that gave its newest version"},
+	{ContentOfAnotherType, Refuses, []Rule{Pillar17},
+		"更正内容的类型不符", "The correction has the content of another type",
+		"事件 {event} 的类型是 {type}，更正给出的是另一类型的内容", "event {event} is of type {type}, the correction gives the content of another",
+		"按该类型给出全部新内容；没有对应成员的类型只能撤回后重新录入",
+		"give the whole new content of that type; a type without a member is withdrawn and entered anew"},
+	{NameIsKept, Refuses, []Rule{Pillar17},
+		"更正换成了另一件事", "The correction is about something else",
+		"对事件 {event} 的更正改变了 {members}，这些成员说明事实是关于什么的",
+		"the correction of event {event} changes {members}, which say what the fact is about",
+		"保留这些成员；写错的撤回后重新录入", "keep these members; withdraw what was wrong and enter it anew"},
+	{WithdrawnAlready, Refuses, []Rule{Pillar17},
+		"已撤回", "It is withdrawn already",
+		"事件 {event} 已由 {withdrawal} 撤回", "event {event} was withdrawn by {withdrawal}",
+		"不必再撤回；恢复用 fact-corrected", "there is nothing to withdraw; a fact-corrected restores it"},
+	{LaterFactsRest, Refuses, []Rule{Pillar17},
+		"后来的事实以其为依据", "Later facts rest on it",
+		"事件 {event} 不再成立时，同一流中的事件 {later}（{type}）不可能发生",
+		"without event {event} as it is, event {later} ({type}) of the same stream could not have happened",
+		"先更正或撤回后来的事实", "correct or withdraw the later fact first"},
+	{StreamWithdrawn, Refuses, []Rule{Pillar17},
+		"整个流已撤回", "The stream is withdrawn",
+		"{stream} 的第一个事实已撤回，不再接受 {type}", "the first fact of {stream} is withdrawn; it takes no {type}",
+		"先恢复第一个事实，或另立新流", "restore the first fact, or begin another stream"},
+	{NeverWithdrawn, Refuses, []Rule{Pillar17},
+		"不能撤回", "It is never withdrawn",
+		"事件 {event}（{type}）是登记，其他记录以其为依据，不能撤回",
+		"event {event} ({type}) is an entry of a register on which others rest; it is never withdrawn",
+		"更正其内容（fact-corrected）；不再适用的另行记录", "correct what it says (fact-corrected), or state what has changed"},
+	{AnswerFirst, Refuses, []Rule{Pillar17},
+		"尚待批准", "It waits for approval itself",
+		"事件 {event} 本身待批准，还不是可更正的事实", "event {event} waits for approval itself and does not count yet",
+		"先批准或不予批准；不予批准后另行录入", "let it be approved or refused first; what was refused is entered anew"},
 	{AnotherCorrectionWaits, Refuses, []Rule{Pillar17},
 		"另有更正待批准", "Another correction waits",
-		"{person} 对隐患 {finding} 的更正 {correction} 待批准",
-		"correction {correction} of finding {finding}, by {person}, waits for approval",
+		"{person} 对事件 {event} 的更正 {correction} 待批准",
+		"correction {correction} of event {event}, by {person}, waits for approval",
 		"先批准或不予批准在等的那一项", "let the waiting correction be approved or refused first"},
 	{MilderCorrection, Flags, []Rule{R41},
 		"更正后变轻", "A correction makes it milder",
-		"隐患 {finding} 变轻或不再应受处罚：{reason}", "finding {finding} becomes milder or unpunishable: {reason}",
+		"隐患 {finding} 变轻、不再应受处罚或被撤回：{reason}", "finding {finding} becomes milder, unpunishable or withdrawn: {reason}",
 		"说明原因；批准人据此判断", "explain it; the person who approves decides by that"},
 	{CorrectedAfterClosing, Flags, []Rule{R20},
 		"办结后更正", "Corrected after the closing",
-		"隐患 {finding} 在办结后更正：{reason}", "finding {finding} was corrected after the closing: {reason}",
+		"{type} 在办结后更正：{reason}", "the {type} was corrected after the closing: {reason}",
 		"说明原因（deviation-explained）", "explain it (deviation-explained)"},
 	{NothingWaits, Refuses, []Rule{Pillar17},
 		"没有待批准的事项", "Nothing waits for approval",
@@ -188,7 +225,15 @@ var correctionsCodes = []Text{
 		"所指事件的内容不同", "The event has other bytes",
 		"事件 {event} 的字节不是 {sha256}", "event {event} has other bytes than {sha256}",
 		"重新读取该事件，写明其确切字节的 SHA-256", "read the event again and state the SHA-256 of its exact bytes"},
-	{OfficeApproves, Refuses, []Rule{R18},
+	{GroundChanged, Flags, []Rule{R58, R71},
+		"依据已变化", "What it rests on has changed",
+		"所依据的事实已变化或不再成立（{event}）", "a fact that it rests on was changed, or does not count any more ({event})",
+		"说明原因（deviation-explained），或作出新的决定", "explain it (deviation-explained), or decide anew"},
+	{NothingToExtend, Refuses, []Rule{R20, Pillar12},
+		"没有可延期的义务", "There is nothing to extend",
+		"事件 {event} 没有可延期的 {obligation}", "event {event} opened no {obligation} whose date can be moved",
+		"写明本流中一项有期限、可延期的义务", "name an obligation of this stream that has a date which can be moved"},
+	{OfficeApproves, Refuses, []Rule{R18, Pillar17},
 		"须由市安委办答复", "The office has to answer",
 		"剔除由市安委办答复，不由{role:role}答复", "an exclusion is answered by the supervision office, not by the role {role:role}",
 		"由市安委办人员答复", "let a person of the supervision office answer"},
@@ -352,7 +397,7 @@ var recordCodes = []Text{
 			"not replace the penalty: {ordered_only}]",
 		"作出处罚决定（penalty-decided，终局），或说明不予处罚的理由（no-penalty-decided）",
 		"decide the penalty (penalty-decided, final) or why there is none (no-penalty-decided)"},
-	{ClosingNeedsApproval, Gates, []Rule{R31, R41, Pillar17},
+	{ClosingNeedsApproval, Gates, []Rule{R20, R31, R41, Pillar17},
 		"办结前待批准的须有答复", "The closing needs an answer to what waits",
 		"[隐患 {finding} 的]{what:term}（事件 {event}）待批准", "{what:term}[ of finding {finding}], event {event}, waits for approval",
 		"由第二人答复（approval-given、approval-refused）", "let a second person answer it (approval-given, approval-refused)"},

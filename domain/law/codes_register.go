@@ -98,7 +98,7 @@ var teamCodes = []Text{
 		"督查组已成立", "The team is formed already",
 		"督查组 {team} 已成立，名称为 {name}", "team {team} is already formed as {name}",
 		"无须再做；另一督查组换用编号", "nothing is left to do; another team needs another id"},
-	{UnknownTeam, Refuses, []Rule{R17, R61},
+	{UnknownTeam, Refuses, []Rule{R17, R61, R63},
 		"没有这个督查组", "There is no such team",
 		"督查组 {team} 尚未成立", "team {team} is not formed",
 		"先追加 team-formed", "form the team first (team-formed)"},
@@ -178,7 +178,7 @@ var personCodes = []Text{
 		"人员已登记", "The person is registered already",
 		"{person} 已登记", "{person} is already registered",
 		"无须再做", "nothing is left to do"},
-	{UnknownPerson, Refuses, []Rule{R17, R51, R59},
+	{UnknownPerson, Refuses, []Rule{R17, R51, R53, R59, R60},
 		"人员未登记", "There is no such person",
 		"{field} 中的人员未登记：{persons}", "{field} names persons who are not registered: {persons}",
 		"先登记人员（person-registered）", "register the person first (person-registered)"},
@@ -242,6 +242,7 @@ const (
 	SectorWithoutDepartment  Code = "sector-without-department"
 	ChecklistDropsItems      Code = "checklist-drops-items"
 	RulesVersionPublished    Code = "rules-version-published"
+	CalendarContradicts      Code = "calendar-contradicts"
 )
 
 var subjectCodes = []Text{
@@ -249,7 +250,7 @@ var subjectCodes = []Text{
 		"检查对象已登记", "The subject is registered already",
 		"检查对象 {subject} 已登记", "subject {subject} is already in the register",
 		"无须再做；另一对象换用编号", "nothing is left to do; another subject needs another id"},
-	{UnknownSubject, Refuses, []Rule{R10, R14, R18},
+	{UnknownSubject, Refuses, []Rule{R10, R14, R18, R73, R77},
 		"检查对象未登记", "There is no such subject",
 		"检查对象 {subject} 未登记", "subject {subject} is not in the register",
 		"先登记检查对象（subject-registered）；不在名册的，discovery 写 field",
@@ -328,6 +329,11 @@ var subjectCodes = []Text{
 		"检查表缺少讲话所列的项目", "The checklists drop items of the speech",
 		"检查表没有：{items}", "the checklists leave out: {items}",
 		"补入（code-table-published），或说明原因", "add them (code-table-published), or explain it"},
+	{CalendarContradicts, Refuses, []Rule{R26},
+		"与另一年的节假日矛盾", "It contradicts another year's calendar",
+		"{field}：{year} 年的节假日（版本 {version}）对这些日期的规定相反：{days}",
+		"{field}: the calendar of {year}, version {version}, says the contrary of: {days}",
+		"核对通知；先更正另一年的，或在两处写得一致", "check the notices; put the other year right first, or state the same in both"},
 	{RulesVersionPublished, Refuses, []Rule{R02},
 		"该版本的纪律要求已发布", "The version is published already",
 		"纪律要求版本 {version} 已发布", "version {version} of the discipline rules is already published",

@@ -92,6 +92,7 @@ const (
 	FaultAfterStart     Fault = "not-after-start"
 	FaultAfterFrom      Fault = "not-after-from"
 	FaultFineOnly       Fault = "fines-only"
+	FaultOneContent     Fault = "one-content"
 	FaultReason         Fault = "reason-needed"
 	FaultRegionKnown    Fault = "region-is-known"
 	FaultForRole        Fault = "required-for-role"
@@ -99,14 +100,18 @@ const (
 	FaultListedTwice    Fault = "listed-twice"
 	FaultOtherTable     Fault = "of-another-table"
 	FaultForTable       Fault = "required-for-table"
+	FaultForMatter      Fault = "required-for-matter"
 	FaultPart           Fault = "not-a-part"
 	FaultYearIsWhole    Fault = "year-is-whole"
 	FaultNotBeforeFrom  Fault = "before-from"
 	FaultOverlap        Fault = "overlaps"
+	FaultBelowFirst     Fault = "below-first"
 	FaultOtherYear      Fault = "of-another-year"
 	FaultLongHoliday    Fault = "holiday-too-long"
 	FaultWorkedHoliday  Fault = "worked-on-a-holiday"
 	FaultWorkedWeekday  Fault = "worked-weekday"
+	FaultGroundsOfFault Fault = "grounds-of-fault"
+	FaultFindsOfProblem Fault = "findings-of-problem"
 	FaultSpecVersion    Fault = "not-specversion-1"
 	FaultSource         Fault = "not-a-source"
 	FaultContentType    Fault = "not-json-data"
@@ -191,6 +196,7 @@ var faults = []FaultText{
 		`"{value}"：编号应为 1 至 {most} 个字符，限 A-Z a-z 0-9 . _ -，不以点开头`},
 	{FaultAfterStart, "must be after start", "应在 start 之后"},
 	{FaultAfterFrom, "must be after from", "应在 from 之后"},
+	{FaultOneContent, "{count} members have a content; give the one of the fact's type", "有 {count} 个成员给出内容；只写该事实类型的一个"},
 	{FaultFineOnly, "belongs to kind fine only", "只用于种类 fine（罚款）"},
 	{FaultReason, "required for answer not-applicable", "回答 not-applicable（不适用）时必填"},
 	{FaultRegionKnown, "only the region of an imported subject may be unknown", "只有导入的检查对象可以不知道区划"},
@@ -199,14 +205,18 @@ var faults = []FaultText{
 	{FaultListedTwice, `"{value}" is listed twice`, `"{value}" 列出两次`},
 	{FaultOtherTable, "belongs to the table {table}", "属于代码表 {table}"},
 	{FaultForTable, "required for the table {table}", "代码表 {table} 必填"},
+	{FaultForMatter, "required for the matter {matter}", "事项 {matter} 必填"},
 	{FaultPart, "part {part} of {parts}: at most that many", "第 {part} 部分，共 {parts} 部分：不得超过"},
 	{FaultYearIsWhole, "a year comes whole", "一年的节假日不分部分"},
 	{FaultNotBeforeFrom, "must not be before from", "不得早于 from"},
+	{FaultBelowFirst, "must not be below first", "不得小于 first"},
 	{FaultOverlap, `overlaps "{value}"`, `与 "{value}" 重叠`},
 	{FaultOtherYear, "does not lie in {year} or at its New Year", "不在 {year} 年内，也不在该年元旦前后"},
 	{FaultLongHoliday, "more than {most} days off: check the dates", "连续放假超过 {most} 天：请核对日期"},
 	{FaultWorkedHoliday, `is a day off as well ({value})`, `同时列为放假日（{value}）`},
 	{FaultWorkedWeekday, "is worked anyway: only a Saturday or Sunday is exchanged", "本来就上班：调休的只是星期六或星期日"},
+	{FaultGroundsOfFault, "must be named where there is fault, and only there", "有责任时必填，无责任时不填"},
+	{FaultFindsOfProblem, "must be named where there is a problem, and only there", "发现问题时必填，未发现时不填"},
 	{FaultSpecVersion, `"{value}", want "1.0"`, `"{value}"，应为 "1.0"`},
 	{FaultSource, "required, a URI-reference (RFC 3986) of at most {most} bytes, what is not ASCII percent-encoded",
 		"必填，URI-reference（RFC 3986），至多 {most} 字节，非 ASCII 字符用百分号编码"},

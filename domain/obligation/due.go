@@ -4,6 +4,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/anjian-ledger/anjian/domain/codes"
 	"github.com/anjian-ledger/anjian/domain/event"
 )
 
@@ -13,16 +14,36 @@ type Limit struct {
 	Unit Unit
 }
 
+// InDays is a limit in calendar days that a plan may leave out.
+func InDays(n *int) Limit {
+	if n == nil {
+		return Limit{}
+	}
+	return Limit{N: *n, Unit: Days}
+}
+
 // Unit is what a limit is counted in.
 type Unit uint8
 
 // The units: hours run on; calendar days count from the next day and end with the last one, or with
-// the next working day when that is off; working days are counted without days off (行政强制法 Art. 69).
+// the next working day when that is off; working days are counted without days off (行政强制法 Art. 69). Months and years end
+// with the same date, or with the last of a month that has none.
 const (
 	Hours Unit = iota
 	Days
 	WorkingDays
+	Months
+	Years
 )
+
+// LimitOf returns a limit of the law; the zero value where it is no length of time.
+func LimitOf(l codes.LawLimit) Limit {
+	unit, ok := map[string]Unit{"hours": Hours, "days": Days, "working-days": WorkingDays, "months": Months, "years": Years}[l.Unit]
+	if !ok {
+		return Limit{}
+	}
+	return Limit{int(l.Number), unit}
+}
 
 // Day is a day in Beijing, counted from 1970-01-01.
 type Day int32
@@ -53,9 +74,28 @@ func ParseDay(date string) (Day, error) {
 	return DayOf(t), nil
 }
 
+// Date returns the day on which an instant lies, YYYY-MM-DD; "" of the zero time.
+func Date(t time.Time) string {
+	if t.IsZero() {
+		return ""
+	}
+	return t.In(event.Beijing).Format(time.DateOnly)
+}
+
 // End returns the last nanosecond of a day: a limit, or the date of an order, ends with it. A date
 // is not moved when it is off.
 func (d Day) End() time.Time { return time.Unix((int64(d)+1)*daySeconds-offset, 0).Add(-1).UTC() }
+
+// months returns the day some months later.
+func (d Day) months(n int) Day {
+	at := d.End().In(event.Beijing)
+	first := time.Date(at.Year(), at.Month()+time.Month(n), 1, 0, 0, 0, 0, event.Beijing)
+	last := first.AddDate(0, 1, -1)
+	return DayOf(first) + Day(min(at.Day(), last.Day())-1)
+}
+
+// String returns the date, YYYY-MM-DD.
+func (d Day) String() string { return d.End().In(event.Beijing).Format(time.DateOnly) }
 
 // Weekend reports whether a day is a Saturday or a Sunday. Day 0 was a Thursday.
 func (d Day) Weekend() bool { return (d%7+7+3)%7 > 4 }
@@ -112,7 +152,14 @@ func (l Limit) end(start time.Time, c Calendar) time.Time {
 		}
 		return day.End()
 	}
-	day += Day(l.N)
+	switch l.Unit {
+	case Months:
+		day = day.months(l.N)
+	case Years:
+		day = day.months(12 * l.N)
+	default:
+		day += Day(l.N)
+	}
 	for c.off(day) {
 		day++
 	}

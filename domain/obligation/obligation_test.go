@@ -60,6 +60,14 @@ func TestWorkingDaysAreCountedWithoutDaysOff(t *testing.T) {
 	due(t, Limit{7, WorkingDays}, "2019-12-07 09:00:00", "2019-12-17 23:59:59") // from a Saturday
 }
 
+func TestMonthsAndYearsEndWithTheSameDate(t *testing.T) {
+	due(t, Limit{1, Months}, "2019-12-02 09:00:00", "2020-01-02 23:59:59")
+	due(t, Limit{2, Months}, "2019-12-31 09:00:00", "2020-03-02 23:59:59") // 29 February is a Saturday
+	due(t, Limit{1, Years}, "2020-02-29 09:00:00", "2021-03-01 23:59:59")  // 28 February is a Sunday
+	due(t, Limit{3, Years}, "2019-12-02 09:00:00", "2022-12-02 23:59:59")
+	due(t, Limit{14, Months}, "2019-12-02 00:00:00", "2021-02-02 23:59:59")
+}
+
 // 调休: a Saturday may be worked and a Wednesday be off; the year's table says so.
 func TestACalendarSaysWhatTheWeekDoesNot(t *testing.T) {
 	newYear := Calendar{day(t, "2020-01-01"): true, day(t, "2020-01-04"): false}

@@ -55,3 +55,8 @@ func SecondPerson(e *event.Event, authors []string) *event.Refusal {
 func OtherBytes(ref event.Ref) *event.Refusal {
 	return event.Refuse(law.Pillar17, law.OtherBytes, law.Str("event", ref.Event), law.Str("sha256", ref.SHA256))
 }
+
+// NothingToExtend refuses an extension of what is not owed in the stream, or has an end that nobody moves.
+func NothingToExtend(d *TermExtended) *event.Refusal {
+	return event.Refuse(law.Pillar12, law.NothingToExtend, law.Str("obligation", d.Obligation), law.Str("event", d.Event))
+}

@@ -3,8 +3,15 @@
 package oversight
 
 import (
+	"slices"
+	"strconv"
+	"time"
+
+	"github.com/google/uuid"
+
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/law"
+	"github.com/anjian-ledger/anjian/domain/obligation"
 	"github.com/anjian-ledger/anjian/domain/stream"
 )
 
@@ -26,7 +33,52 @@ type DeviationFlagged struct {
 type StatementLapsed struct {
 	Statement string `json:"statement" is:"event-id" zh:"失效的陈述" doc:"id of the ledger's entry that stated it, in the same stream"`
 	Rule      string `json:"rule" is:"text(20)" zh:"规则" doc:"number of the rule"`
-	Code      string `json:"code,omitempty" is:"text(100)" zh:"偏差代码" doc:"of the deviation; none of a review that was opened"`
+	Code      string `json:"code,omitempty" is:"text(100)" zh:"偏差代码" doc:"of the deviation; none of what is no deviation"`
+}
+
+// DeadlinePassed says that an obligation was open when its date was over (pillar 12): it is appended when a sweep
+// has found that, in the stream of the obligation, and its time is the date. It stands until it lapses: the obligation was met in
+// time and that was told later, or is void, or may not be called late after all.
+type DeadlinePassed struct {
+	Obligation string    `json:"obligation" is:"text(100)" zh:"义务种类" doc:"kind of the obligation"`
+	Event      string    `json:"event" is:"event-id" zh:"起因事件" doc:"id of the event since which it is owed"`
+	Item       string    `json:"item,omitempty" is:"text(100)" zh:"分项" doc:"which of several: recipient, finding"`
+	Owner      string    `json:"owner" is:"text(100)" zh:"责任方" doc:"who owes it"`
+	Rule       string    `json:"rule" is:"text(20)" zh:"规则" doc:"number of the rule that makes it owed"`
+	Due        time.Time `json:"due" is:"time" zh:"期限" doc:"the last instant that was in time"`
+	Before     int       `json:"before,omitempty" is:"times" zh:"此前升级次数" doc:"how often the same was said before, and lapsed"`
+}
+
+// ID is the id of the event: it is over the obligation and how often it was escalated before, so nobody says it twice.
+func (d *DeadlinePassed) ID(origin string, stream event.Stream) uuid.UUID {
+	return event.OwnID(origin, "deadline-passed", stream.String(), d.Obligation, d.Event, d.Item, strconv.Itoa(d.Before))
+}
+
+// Ref returns which obligation of the stream is meant.
+func (d *DeadlinePassed) Ref() obligation.Ref {
+	opener, _ := event.ParseUUID(d.Event)
+	return obligation.Ref{Kind: d.Obligation, Opener: opener, Item: d.Item}
+}
+
+// TermExtended moves the date of an obligation of the same stream. It counts from a second person's yes on (pillar 17), if it was made
+// before the date that it moves; the obligation stays the same (pillar 12).
+type TermExtended struct {
+	Obligation string `json:"obligation" is:"text(100)" zh:"义务种类" doc:"kind of the obligation: rectify"`
+	Event      string `json:"event" is:"event-id" zh:"起因事件" doc:"id of the event since which it is owed"`
+	Until      string `json:"until" is:"date" zh:"延至" doc:"the last day that is in time"`
+	Ground     string `json:"ground" is:"lines(2000)" zh:"延期理由" doc:"why"`
+}
+
+// Ref returns which obligation of the stream is meant.
+func (d *TermExtended) Ref() obligation.Ref {
+	opener, _ := event.ParseUUID(d.Event)
+	return obligation.Ref{Kind: d.Obligation, Opener: opener}
+}
+
+// Day returns the last day that is in time.
+func (d *TermExtended) Day() obligation.Day {
+	day, _ := obligation.ParseDay(d.Until)
+	return day
 }
 
 // DeviationExplained answers a flag; the flag stays.
@@ -69,6 +121,9 @@ func (d *ApprovalRefused) Answers() (event.Ref, bool) { return d.Ref(), false }
 // Ref names what is approved.
 func (d *ApprovalGiven) Ref() event.Ref { return event.Ref{Event: d.Event, SHA256: d.SHA256} }
 
+// Refs names what is approved.
+func (d *ApprovalGiven) Refs() []event.Ref { return []event.Ref{d.Ref()} }
+
 // ApprovalRefused is a second person's no. What it answers never counts.
 type ApprovalRefused struct {
 	Event  string `json:"event" is:"event-id" zh:"未批准事件" doc:"id of the event refused"`
@@ -78,6 +133,9 @@ type ApprovalRefused struct {
 
 // Ref names what is refused.
 func (d *ApprovalRefused) Ref() event.Ref { return event.Ref{Event: d.Event, SHA256: d.SHA256} }
+
+// Refs names what is refused.
+func (d *ApprovalRefused) Refs() []event.Ref { return []event.Ref{d.Ref()} }
 
 // CopyRestored records that one of the ledger's copies was rebuilt from the other.
 type CopyRestored struct {
@@ -99,7 +157,10 @@ type LedgerMoved struct {
 }
 
 // approvers answer until there is a role of that name.
-var approvers = []event.Role{event.RoleTeamLeader, event.RoleSupervisionOffice}
+var approvers = []event.Role{event.RoleTeamLeader, event.RoleSupervisionOffice, event.RoleCityGovernment, event.RoleCountyGovernment}
+
+// Approvers answer what waits in streams of a kind that names no others.
+var Approvers = approvers[:2:2]
 
 // Kind declares the streams of the ledger's own acts, and with their events those that may lie in any stream.
 var Kind = stream.Bare(stream.Kind{
@@ -115,6 +176,14 @@ var Kind = stream.Bare(stream.Kind{
 	anywhere[StatementLapsed](event.Type{Name: "statement-lapsed", Version: 1, Chinese: "陈述失效",
 		Doc:   "What the ledger stated is no longer entailed by the facts that count; both entries stay.",
 		Rules: []law.Rule{law.Pillar13}, Append: []event.Role{event.RoleLedger}}),
+	anywhere[DeadlinePassed](event.Type{Name: "deadline-passed", Version: 1, Chinese: "逾期",
+		Doc: "What somebody owed was open when its date was over. Its time is that date. Of people in the field it is said only after the " +
+			"time for late synchronisation.",
+		Rules: []law.Rule{law.R20, law.R42, law.R43, law.R51, law.R57, law.Pillar12}, Append: []event.Role{event.RoleLedger}}),
+	anywhere[TermExtended](event.Type{Name: "term-extended", Version: 1, Chinese: "延期",
+		Doc:    "The date until which something is owed was moved; it counts once a second person approved it.",
+		Rules:  []law.Rule{law.R11, law.R20, law.Pillar12, law.Pillar17},
+		Append: append(slices.Clone(approvers), event.RoleInspector, event.RoleDepartment)}),
 	anywhere[DeviationExplained](event.Type{Name: "deviation-explained", Version: 1, Chinese: "偏差说明",
 		Doc:   "Somebody entitled explained a flagged deviation.",
 		Rules: []law.Rule{law.R08}, Append: []event.Role{event.RoleTeamLeader, event.RoleSupervisionOffice, event.RoleDisciplineCommission}}),
@@ -126,10 +195,10 @@ var Kind = stream.Bare(stream.Kind{
 		Rules: []law.Rule{law.Pillar11}, Append: []event.Role{event.RoleLedger}}),
 	anywhere[ApprovalGiven](event.Type{Name: Approval, Version: 1, Chinese: "批准",
 		Doc:   "A second person, who wrote nothing in the stream, approved an event of it that waits for that.",
-		Rules: []law.Rule{law.R08, law.R18, law.R19, law.R20, law.R31, law.R41, law.R47, law.R57, law.Pillar17}, Append: approvers}),
+		Rules: []law.Rule{law.R08, law.R11, law.R18, law.R19, law.R20, law.R31, law.R41, law.R47, law.R57, law.Pillar17}, Append: approvers}),
 	anywhere[ApprovalRefused](event.Type{Name: NoApproval, Version: 1, Chinese: "不予批准",
 		Doc:   "A second person, who wrote nothing in the stream, refused an event of it that waits for approval.",
-		Rules: []law.Rule{law.R18, law.R20, law.R31, law.R41, law.Pillar17}, Append: approvers}),
+		Rules: []law.Rule{law.R11, law.R18, law.R20, law.R31, law.R41, law.Pillar17}, Append: approvers}),
 	stream.Alone((*CopyRestored).Judge, event.Type{Name: "copy-restored", Version: 1, Chinese: "副本恢复",
 		Doc:   "One copy of the ledger was found short or damaged and rebuilt from the other.",
 		Rules: []law.Rule{law.Pillar6}, Append: []event.Role{event.RoleLedger}}),

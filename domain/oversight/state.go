@@ -3,11 +3,13 @@ package oversight
 import (
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/google/uuid"
 
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/law"
+	"github.com/anjian-ledger/anjian/domain/obligation"
 )
 
 // State is what the ledger said in one stream, which is little: of most streams nothing. The zero
@@ -15,6 +17,29 @@ import (
 type State struct {
 	flagged  []uuid.UUID // every deviation; append-only
 	standing []Stands    // what may lapse, and has not; append-only until something lapses
+	passed   []Passed    // every deadline-passed, lapsed or not
+}
+
+// Passed is a deadline-passed.
+type Passed struct {
+	ID     uuid.UUID
+	Ref    obligation.Ref
+	Index  uint64    // of the entry
+	At     time.Time // when that was recorded
+	Lapsed bool
+}
+
+// Passed returns every deadline-passed, oldest first. The caller must not change them.
+func (s State) Passed() []Passed { return s.passed }
+
+// Escalated returns how often an obligation was escalated, and whether the last time stands.
+func (s State) Escalated(ref obligation.Ref) (times int, stands bool) {
+	for i := range s.passed {
+		if p := &s.passed[i]; p.Ref == ref {
+			times, stands = times+1, !p.Lapsed
+		}
+	}
+	return times, stands
 }
 
 // Stands is a statement that stands, and the entry that says so: about 70 bytes.
@@ -37,7 +62,7 @@ func (s State) Says(st *event.Statement) bool {
 // States reports whether an event is what a [State] keeps: something that the ledger said, or took back.
 func States(d event.Data) bool {
 	switch d.(type) {
-	case *DeviationFlagged, *StatementLapsed:
+	case *DeviationFlagged, *DeadlinePassed, *StatementLapsed:
 		return true
 	}
 	return false
@@ -53,9 +78,17 @@ func (s State) Apply(e *event.Event, lapses func(law.Code) bool) State {
 			// Cloned, so that the state does not keep the entry's bytes in memory.
 			s = s.Stand(e.ID, event.Statement{Code: t.Code, Rule: law.RuleNamed(d.Rule), Fact: fact, Item: strings.Clone(d.Item)})
 		}
+	case *DeadlinePassed:
+		ref := d.Ref()
+		ref.Kind, ref.Item = strings.Clone(ref.Kind), strings.Clone(ref.Item)
+		s.passed = append(slices.Clip(s.passed), Passed{ID: e.ID, Ref: ref, Index: e.Index, At: e.Recorded})
 	case *StatementLapsed:
 		id, _ := event.ParseUUID(d.Statement)
 		s.standing = slices.DeleteFunc(slices.Clone(s.standing), func(o Stands) bool { return o.ID == id })
+		if i := slices.IndexFunc(s.passed, func(p Passed) bool { return p.ID == id }); i >= 0 {
+			s.passed = slices.Clone(s.passed)
+			s.passed[i].Lapsed = true
+		}
 	}
 	return s
 }

@@ -34,7 +34,7 @@ type RulesAcknowledged struct {
 // Seconded lends a person from the home unit to a team.
 type Seconded struct {
 	HomeUnit string    `json:"home_unit" is:"id" zh:"原单位" doc:"id in the table of units"`
-	Team     string    `json:"team" is:"id" zh:"督查组" doc:"the team that the person is lent to"`
+	Team     string    `json:"team" is:"id" correct:"never" zh:"督查组" doc:"the team that the person is lent to"`
 	From     time.Time `json:"from" is:"time" zh:"抽调开始" doc:"beginning of the period"`
 	To       time.Time `json:"to" is:"time" zh:"抽调结束" doc:"end of the period, after its beginning"`
 }
@@ -70,9 +70,11 @@ var (
 // Kind declares persons and their events.
 var Kind = stream.With(stream.Kind{
 	Name: event.Person, Chinese: "人员", Doc: "a person who acts in the ledger, with his device keys",
-	Access: stream.Open(stream.OwnTeam),
+	Access:   stream.Open(stream.OwnTeam),
+	Lapses:   func(code law.Code) bool { return code == law.UnknownUnit },
+	Corrects: true,
 },
-	stream.First((*Registered).Judge, event.Type{Name: "person-registered", Version: 1, Chinese: "人员登记",
+	stream.First((*Registered).Judge, event.Type{Name: "person-registered", Version: 1, Chinese: "人员登记", Kept: event.KeptInPlace,
 		Doc:   "A person who will act in the ledger.",
 		Rules: []law.Rule{law.R59, law.R61}, Append: office}),
 	stream.Then((*Trained).Judge, event.Type{Name: "inspector-trained", Version: 1, Chinese: "业务培训",
@@ -93,14 +95,14 @@ var Kind = stream.With(stream.Kind{
 	stream.Then((*OfficialLeft).Judge, event.Type{Name: "official-left", Version: 1, Chinese: "离任",
 		Doc:   "The person no longer holds a post.",
 		Rules: []law.Rule{law.R65, law.R66}, Append: office}),
-	stream.Then((*KeyRegistered).Judge, event.Type{Name: "key-registered", Version: 1, Chinese: "签名密钥登记",
+	stream.Then((*KeyRegistered).Judge, event.Type{Name: "key-registered", Version: 1, Chinese: "签名密钥登记", Kept: event.KeptAsStated,
 		Doc: "A device key is bound to the person, by an event that the key itself signed. Its id is the SHA-256 of public_key (the DER of " +
 			"its SubjectPublicKeyInfo, before base64url), in base64url without padding, 43 characters; the receipt says it, too.",
 		Rules: []law.Rule{law.Pillar1}, Append: holders}),
-	stream.Then((*KeyConfirmed).Judge, event.Type{Name: "key-confirmed", Version: 1, Chinese: "签名密钥确认",
+	stream.Then((*KeyConfirmed).Judge, event.Type{Name: "key-confirmed", Version: 1, Chinese: "签名密钥确认", Kept: event.KeptAsStated,
 		Doc:   "A second person of another role confirmed the registration; from here on what the key signs is assured as signed.",
 		Rules: []law.Rule{law.Pillar1}, Append: confirmers}),
-	stream.Then((*KeyRevoked).Judge, event.Type{Name: "key-revoked", Version: 1, Chinese: "签名密钥撤销",
+	stream.Then((*KeyRevoked).Judge, event.Type{Name: "key-revoked", Version: 1, Chinese: "签名密钥撤销", Kept: event.KeptAsStated,
 		Doc:   "A device key no longer counts. What it signs later is kept with its signature, and flagged.",
 		Rules: []law.Rule{law.Pillar1}, Append: holders}),
 )

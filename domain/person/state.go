@@ -40,6 +40,9 @@ func (s *State) Clone() *State {
 	return &c
 }
 
+// Carry keeps what package domain says of a person's keys when facts were corrected.
+func (s *State) Carry(old *State) { s.Keys = old.Keys }
+
 // SecondmentAt returns the secondment in force at a time.
 func (s *State) SecondmentAt(t time.Time) (Secondment, bool) {
 	for _, m := range s.Secondments {

@@ -3,6 +3,7 @@ package stream
 import (
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/law"
+	"github.com/anjian-ledger/anjian/domain/obligation"
 )
 
 // Judgement is one event before the rules of its kind: S is a pointer to the state of a stream, and L what
@@ -33,6 +34,7 @@ type Event[S, L any] struct {
 	typ      *event.Type
 	body     func(event.Data) bool
 	begins   bool
+	follows  bool // it may also be of a stream that is there, though it begins one
 	anywhere bool
 }
 
@@ -53,6 +55,17 @@ func Then[T any, F interface {
 	Folder[S]
 }, S, L any](_ func(F, *Judgement[S, L]) *event.Refusal, t event.Type) Event[S, L] {
 	return declared[T, F, S, L](&t, false)
+}
+
+// Either declares an event that begins a stream, or is of one that is there; see [First].
+func Either[T any, F interface {
+	*T
+	Fact[S, L]
+	Folder[S]
+}, S, L any](_ func(F, *Judgement[S, L]) *event.Refusal, t event.Type) Event[S, L] {
+	e := declared[T, F, S, L](&t, true)
+	e.follows = true
+	return e
 }
 
 // Alone declares an event of a kind without states, whose bodies have a Judge and no Fold; see [First].
@@ -125,9 +138,16 @@ type Rules[S any] struct {
 	// Answer judges a second person's yes or no to the event that ref names; nil: nothing waits for one. Answered folds it.
 	Answer   func(j *Judgement[S, Ledger], ref event.Ref, yes bool) *event.Refusal
 	Answered func(st S, ref event.Ref, yes bool)
+	// Said folds what the ledger itself says in the stream, or takes back; nil: no rule asks for it.
+	Said func(st S, e *event.Event)
+	// Problems are those that went wrong by what is known of a stream; see [Kind].
+	Problems func(S) []Problem
 	// Restate says what is true of the stream as a whole after the event of the judgement, whose state is that
 	// after it; nil: there are no such rules.
 	Restate func(*Judgement[S, Ledger]) event.Restated
+	// Owes returns what was ever owed in a stream, met or not, appended to into; see [Kind].
+	Owes        func(st S, t obligation.Terms, into []obligation.Obligation) []obligation.Obligation
+	Obligations []*obligation.Kind
 }
 
 // Of completes a kind whose rules need a state of each stream, a T. A [First] of a stream that is there is
@@ -143,9 +163,30 @@ func Of[T any, S interface {
 			first = append(first, events[i].typ.Name)
 		}
 	}
-	begins := k.Begins
+	begins, only := k.Begins, func(d event.Data) bool {
+		for i := range events {
+			if events[i].begins && !events[i].follows && events[i].body(d) {
+				return true
+			}
+		}
+		return false
+	}
+	if r.Problems != nil {
+		k.Problems = func(st any) []Problem {
+			s, _ := st.(S)
+			if s == nil {
+				return nil
+			}
+			return r.Problems(s)
+		}
+	}
 	k.Waits, k.Restates = r.Answer != nil, r.Restate != nil
-	k.Judge = func() Judge { return &judge[T, S]{rules: r, begins: begins, first: first} }
+	if k.Obligations = r.Obligations; r.Owes != nil {
+		k.Owes = func(st State, t obligation.Terms, into []obligation.Obligation) []obligation.Obligation {
+			return r.Owes(of[T, S](st), t, into)
+		}
+	}
+	k.Judge = func() Judge { return &judge[T, S]{rules: &r, begins: begins, only: only, first: first} }
 	return k
 }
 
@@ -161,13 +202,14 @@ type judge[T any, S interface {
 	*T
 	Clone() S
 }] struct {
-	rules  Rules[S]
-	begins func(event.Data) bool
-	first  []string             // the names of the types that begin a stream
-	j      Judgement[S, Ledger] // of the event being judged
+	rules  *Rules[S]
+	begins func(event.Data) bool // a stream
+	only   func(event.Data) bool // and never follows in one
+	first  []string              // the names of the types that begin a stream
+	j      Judgement[S, Ledger]  // of the event being judged
 }
 
-func (g *judge[T, S]) Fresh() State { return &kept[T, S]{S(new(T)), g.rules.Answered} }
+func (g *judge[T, S]) Fresh() State { return &kept[T, S]{S(new(T)), g.rules} }
 
 func (g *judge[T, S]) Decide(st State, l Ledger, e *event.Event) ([]event.Deviation, error) {
 	s := of[T, S](st)
@@ -181,7 +223,7 @@ func (g *judge[T, S]) Decide(st State, l Ledger, e *event.Event) ([]event.Deviat
 	}
 	_, known := e.Data.(Fact[S, Ledger])
 	switch first := g.begins(e.Data); {
-	case first && s != nil:
+	case s != nil && g.only(e.Data):
 		return nil, event.Refuse(law.Pillar14, law.IDTaken, law.Str("stream", e.Stream.String()))
 	case known && !first && s == nil:
 		return nil, event.Refuse(law.Pillar2, law.NotBegun, law.Str("stream", e.Stream.String()), law.List("types", g.first))
@@ -198,8 +240,8 @@ type kept[T any, S interface {
 	*T
 	Clone() S
 }] struct {
-	state    S
-	answered func(st S, ref event.Ref, yes bool)
+	state S
+	rules *Rules[S]
 }
 
 // answer is a second person's yes or no.
@@ -208,16 +250,20 @@ type answer interface {
 }
 
 func (k *kept[T, S]) Of() any      { return k.state }
-func (k *kept[T, S]) Clone() State { return &kept[T, S]{k.state.Clone(), k.answered} }
+func (k *kept[T, S]) Clone() State { return &kept[T, S]{k.state.Clone(), k.rules} }
 
 func (k *kept[T, S]) Apply(e *event.Event) {
 	switch d := e.Data.(type) {
 	case Folder[S]:
 		d.Fold(k.state, e)
 	case answer:
-		if k.answered != nil {
+		if k.rules.Answered != nil {
 			ref, yes := d.Answers()
-			k.answered(k.state, ref, yes)
+			k.rules.Answered(k.state, ref, yes)
+		}
+	default:
+		if k.rules.Said != nil && e.Assurance == event.Derived {
+			k.rules.Said(k.state, e)
 		}
 	}
 }

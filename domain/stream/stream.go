@@ -5,8 +5,11 @@
 package stream
 
 import (
+	"time"
+
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/law"
+	"github.com/anjian-ledger/anjian/domain/obligation"
 )
 
 // Kind is one kind of streams.
@@ -24,8 +27,14 @@ type Kind struct {
 	Begins func(event.Data) bool
 	// Waits says that there are events that wait for a second person's yes.
 	Waits bool
+	// Answers are the roles that may answer what waits; nil: a team's leader, and the office.
+	Answers []event.Role
+	// Extends says that what is owed in its streams may be given more time.
+	Extends bool
 	// Restates says that there are rules of the stream as a whole.
 	Restates bool
+	// Corrects says that its facts can be corrected and withdrawn (pillar 17).
+	Corrects bool
 	// Untimed says that its events are no facts of the field, whose time and signature are compared with
 	// the policy.
 	Untimed bool
@@ -36,12 +45,38 @@ type Kind struct {
 	// About says what a stream is about, by the event that begins it: who sees the stream follows from
 	// it. nil: its campaign alone.
 	About func(Ledger, *event.Event) event.About
+	// Moves reports whether an event changes what its stream is about, from itself on; nil: none does.
+	Moves func(event.Data) bool
 	// Entails returns what an event that was accepted entails for other streams; nil: nothing.
 	Entails func(Ledger, *event.Event) []event.Consequence
+
+	// Problems returns what went wrong at subjects, by what is kept of a stream (nil: nothing is), for which the ledger opens
+	// reviews (R44, R66); nil: nothing does. It is asked before and after each event of which Troubles, where it is there, says
+	// that it may change the answer.
+	Problems func(st any) []Problem
+	Troubles func(event.Data) bool
+
+	// Owes returns what was ever owed in a stream, met or not, appended to into (pillar 12); nil: nothing is owed. A kind does
+	// nothing more for it: that it is on the worklist, is escalated and ceases to be, follows from the kinds of obligations.
+	Owes func(st State, t obligation.Terms, into []obligation.Obligation) []obligation.Obligation
+	// Obligations are the kinds that Owes speaks of.
+	Obligations []*obligation.Kind
 
 	// Judge makes what judges the streams of one ledger; nil where package domain asks the rules, in a
 	// scene of the kind's own.
 	Judge func() Judge
+}
+
+// Problem is something that went wrong at subjects: who had been there before, and where Officials is set who answers for
+// the county and sectors, is reviewed.
+type Problem struct {
+	What      string // code of the list review-problem
+	Item      string // which of several of one stream; "": there is one
+	Subjects  []string
+	At        time.Time // when it arose
+	Officials bool      // those are reviewed, too, who held office at that time
+	County    string    // with Officials
+	Sectors   []string  // likewise; empty: not known
 }
 
 // MayBegin reports whether an event may begin a stream of the kind.
@@ -81,6 +116,8 @@ type Ledger interface {
 	State(event.Stream) any
 	// UnknownUnit reports whether there is a table of units and it does not have an id (R75).
 	UnknownUnit(id string) bool
+	// Law returns a limit of the law in force on a day YYYY-MM-DD; the zero value where it sets none.
+	Law(matter, day string) obligation.Limit
 }
 
 // StateOf returns the state of a stream of another kind, as its type; nil when there is none.
@@ -94,6 +131,7 @@ func StateOf[S any](l Ledger, s event.Stream) *S {
 type Access struct {
 	To    Audience
 	Roles []event.Role // with [Named]
+	Team  bool         // with [Named]: and the team that an entry is about
 	// Open says that its entries move figures, and are part of documents, that others are shown.
 	Open bool
 }
@@ -108,6 +146,7 @@ const (
 	Register           // of the cell that it is about, the own team, and importers, who map to it
 	Cell               // of the cell that it is about (county or zone, and sectors), and the own team
 	OwnTeam            // the city, and the own team
+	Ends               // both ends, which the name of the stream has, and the own team
 	Named              // the roles that are named, and nobody else
 )
 
@@ -117,3 +156,9 @@ func Open(to Audience) Access { return Access{To: to, Open: true} }
 // Restricted closes a kind to all but these roles: for others it does not exist, neither in lists, counts and
 // views nor in answers to what they append.
 func Restricted(to ...event.Role) Access { return Access{To: Named, Roles: to} }
+
+// AndTeam opens a restricted kind to the team that an entry is about, from the entry on that says so.
+func (a Access) AndTeam() Access {
+	a.Team = true
+	return a
+}

@@ -3,6 +3,8 @@
 package subject
 
 import (
+	"slices"
+
 	"github.com/anjian-ledger/anjian/domain/codes"
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/law"
@@ -19,10 +21,10 @@ type Registered struct {
 	USCC        string            `json:"uscc,omitempty" is:"text(18)" zh:"统一社会信用代码" doc:"GB 32100-2015"`
 	USCCReason  string            `json:"uscc_reason,omitempty" is:"text(500)" zh:"代码说明" doc:"why the check character of uscc fails"`
 	OtherIDs    map[string]string `json:"other_ids,omitempty" key:"text(60)" is:"text(100)" many:"0…10" zh:"其他编号" doc:"by scheme: permit …"`
-	Region      string            `json:"region,omitempty" is:"region" unknown:"imported" zh:"所在地区" doc:"where it lies"`
+	Region      string            `json:"region,omitempty" is:"region" unknown:"imported" correct:"never" zh:"所在地区" doc:"where it lies"`
 	Address     string            `json:"address,omitempty" is:"text(300)" unknown:"optional" zh:"地址" doc:"as people write it"`
 	Place       *event.Place      `json:"place,omitempty" unknown:"optional" zh:"位置" doc:"position on the map"`
-	Sectors     []string          `json:"sectors" is:"code(sector)" many:"1…20" zh:"行业领域" doc:"the sectors it belongs to"`
+	Sectors     []string          `json:"sectors" is:"code(sector)" many:"1…20" correct:"never" zh:"行业领域" doc:"the sectors it belongs to"`
 	Industry    string            `json:"industry,omitempty" is:"text(5)" zh:"国民经济行业代码" doc:"GB/T 4754-2017, letter and 2-4 digits"`
 	HighRisk    bool              `json:"high_risk,omitzero" zh:"高危" doc:"whether it is a high-risk enterprise (R34)"`
 	VenueType   string            `json:"venue_type,omitempty" is:"code(venue-type)" zh:"场所类型" doc:"for fire inspections (R23)"`
@@ -74,10 +76,14 @@ var (
 var Kind = stream.With(stream.Kind{
 	Name: event.Subject, Chinese: "检查对象", Doc: "one who is inspected",
 	Access: stream.Open(stream.Register),
-	Lapses: func(code law.Code) bool { return code == law.USCCShared },
-	Waits:  true, // an exclusion does
+	Lapses: func(code law.Code) bool {
+		return slices.Contains([]law.Code{law.USCCShared, law.USCCCheckFailed, law.StatusInTheFuture, law.UnknownDepartment,
+			law.NoCompetentDepartment}, code)
+	},
+	Waits:    true, // an exclusion does
+	Corrects: true,
 },
-	stream.First((*Registered).Judge, event.Type{Name: "subject-registered", Version: 1, Chinese: "检查对象登记",
+	stream.First((*Registered).Judge, event.Type{Name: "subject-registered", Version: 1, Chinese: "检查对象登记", Kept: event.KeptInPlace,
 		Doc:   "A subject entered the register.",
 		Rules: []law.Rule{law.R06, law.R18, law.R29, law.R54, law.R75}, Append: field, Import: true}),
 	stream.Then((*Identified).Judge, event.Type{Name: "subject-identified", Version: 1, Chinese: "统一社会信用代码补录",
@@ -89,4 +95,5 @@ var Kind = stream.With(stream.Kind{
 	stream.Then((*Excluded).Judge, event.Type{Name: "subject-excluded", Version: 1, Chinese: "剔除检查范围",
 		Doc:   "The subject no longer counts for coverage once a second person approved it.",
 		Rules: []law.Rule{law.R18, law.R28, law.Pillar17}, Append: office}),
+	readmitted,
 )

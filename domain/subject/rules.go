@@ -3,6 +3,8 @@ package subject
 import (
 	"errors"
 
+	"github.com/google/uuid"
+
 	"github.com/anjian-ledger/anjian/domain/campaign"
 	"github.com/anjian-ledger/anjian/domain/codes"
 	"github.com/anjian-ledger/anjian/domain/event"
@@ -128,8 +130,8 @@ func (d *Excluded) Judge(j *judgement) *event.Refusal {
 	switch {
 	case st.Excluded:
 		return event.Refuse(law.R18, law.SubjectAlreadyExcluded, law.Str("subject", e.Stream.ID))
-	case st.asked != nil:
-		return event.Refuse(law.R18, law.ExclusionWaits, law.Str("event", st.asked.ID.String()), law.Str("subject", e.Stream.ID))
+	case st.asked != uuid.Nil:
+		return event.Refuse(law.R18, law.ExclusionWaits, law.Str("event", st.asked.String()), law.Str("subject", e.Stream.ID))
 	}
 	return nil
 }
@@ -137,10 +139,10 @@ func (d *Excluded) Judge(j *judgement) *event.Refusal {
 // answer: by another person of the office than wrote in this stream (R18, pillar 17).
 func answer(j *judgement, ref event.Ref) *event.Refusal {
 	st, e := j.State, j.Event
-	if st.asked == nil || ref.ID() != st.asked.ID {
+	if st.asked == uuid.Nil || ref.ID() != st.asked {
 		return oversight.NothingWaits(e, ref)
 	}
-	if _, same := ref.Is(*st.asked); !same {
+	if !e.Names(ref) {
 		return oversight.OtherBytes(ref)
 	}
 	if e.Actor.Role != event.RoleSupervisionOffice {

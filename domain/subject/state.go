@@ -3,6 +3,8 @@ package subject
 import (
 	"slices"
 
+	"github.com/google/uuid"
+
 	"github.com/anjian-ledger/anjian/domain/codes"
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/oversight"
@@ -22,8 +24,8 @@ type State struct {
 	HighRisk    bool
 	Excluded    bool // from the coverage denominator; the subject stays in the register (R18)
 
-	people []string     // who wrote in the stream: they approve nothing here; append-only
-	asked  *event.Ident // the exclusion that waits for approval; nil when none does
+	people []string  // who wrote in the stream: they approve nothing here; append-only
+	asked  uuid.UUID // the exclusion that waits for approval; the zero id when none does
 }
 
 // NewState returns the state of a stream without events.
@@ -54,8 +56,8 @@ func (s *State) Apply(e *event.Event) {
 		d.Fold(s, e)
 		return
 	}
-	if ref, yes, ok := oversight.Answer(e.Data); ok && s.asked != nil && ref.ID() == s.asked.ID {
-		s.Excluded, s.asked = yes, nil
+	if ref, yes, ok := oversight.Answer(e.Data); ok && s.asked != uuid.Nil && ref.ID() == s.asked {
+		s.Excluded, s.asked = yes, uuid.Nil
 	}
 }
 
@@ -84,8 +86,7 @@ func (d *StatusRecorded) Fold(s *State, _ *event.Event) {
 }
 
 func (d *Excluded) Fold(s *State, e *event.Event) {
-	asked := e.Ident()
-	s.asked = &asked
+	s.asked = e.ID
 }
 
 var productions = []string{"normal", "partial", "suspended"}

@@ -2,6 +2,7 @@ package table
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/anjian-ledger/anjian/domain/event"
@@ -65,6 +66,35 @@ func (y *Year) days(c obligation.Calendar) {
 			c[d] = false
 		}
 	}
+}
+
+// contradicts refuses a year that says of a day the contrary of what another year's calendar in force says (R26): the
+// days of a New Year stand in both.
+func (y *Year) contradicts(s *State) *event.Refusal {
+	if s == nil {
+		return nil
+	}
+	own := obligation.Calendar{}
+	y.days(own)
+	for _, ed := range s.years() {
+		if ed.Calendar.Year == y.Year {
+			continue
+		}
+		other := obligation.Calendar{}
+		ed.Calendar.days(other)
+		var days []string
+		for d, off := range own {
+			if said, listed := other[d]; listed && said != off {
+				days = append(days, d.String())
+			}
+		}
+		if days != nil {
+			slices.Sort(days)
+			return event.Refuse(law.R26, law.CalendarContradicts, law.Int("year", ed.Calendar.Year), law.Int("version", ed.Version),
+				law.List("days", days), law.Str("field", "calendar"))
+		}
+	}
+	return nil
 }
 
 // HolidayAt returns the holiday in which an instant lies, by the newest calendar of each year (R26).

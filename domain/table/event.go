@@ -9,6 +9,8 @@
 package table
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"fmt"
 
 	"github.com/anjian-ledger/anjian/domain/codes"
@@ -145,6 +147,12 @@ type DisciplineRules struct {
 	Version  string `json:"version" is:"text(40)" zh:"版本" doc:"by which acknowledgements name the rules"`
 	Document string `json:"document" is:"lines(12000)" zh:"纪律要求全文" doc:"the rules, word for word"`
 	From     string `json:"in_force_from" is:"date" zh:"起效日期" doc:"first day in force"`
+}
+
+// SHA256 returns the hash of the text, 64 hexadecimal digits: acknowledgements name it.
+func (d *DisciplineRules) SHA256() string {
+	sum := sha256.Sum256([]byte(d.Document))
+	return hex.EncodeToString(sum[:])
 }
 
 var office = []event.Role{event.RoleSupervisionOffice}

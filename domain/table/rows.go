@@ -126,3 +126,27 @@ func (d *Published) with(next *Published) *Published {
 }
 
 func join[R any](a, b []R) []R { return append(a[:len(a):len(a)], b...) }
+
+// Cut cuts a whole table into n parts with about as many rows each; one part is the table itself.
+func (d *Published) Cut(n int) (parts []*Published) {
+	rows := d.Rows()
+	if n <= 1 || rows < 2 {
+		return []*Published{d}
+	}
+	n = min(n, rows)
+	for i := range n {
+		from, to := rows*i/n, rows*(i+1)/n
+		parts = append(parts, &Published{Table: d.Table, Document: d.Document, Part: &Part{i + 1, n},
+			Units: cut(d.Units, from, to), Sectors: cut(d.Sectors, from, to), Categories: cut(d.Categories, from, to),
+			Limits: cut(d.Limits, from, to), Deductions: cut(d.Deductions, from, to), Items: cut(d.Items, from, to),
+			Duties: cut(d.Duties, from, to), Responsibilities: cut(d.Responsibilities, from, to), Committees: cut(d.Committees, from, to)})
+	}
+	return parts
+}
+
+func cut[R any](rows []R, from, to int) []R {
+	if rows == nil {
+		return nil
+	}
+	return rows[from:to]
+}

@@ -221,6 +221,8 @@ func (d *Published) complete(j *judgement) *event.Refusal {
 		}
 	case Checklists:
 		d.drops(j)
+	case Holidays:
+		return d.Calendar.contradicts(j.State)
 	}
 	return nil
 }

@@ -1,9 +1,6 @@
 package table
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
-
 	"github.com/anjian-ledger/anjian/domain/codes"
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/obligation"
@@ -86,6 +83,15 @@ func (ed *Edition) Unit(id string) (Unit, bool) {
 	return ed.Units[i], true
 }
 
+// Item returns the item of an id.
+func (ed *Edition) Item(id string) (Item, bool) {
+	i, ok := ed.index[id]
+	if !ok {
+		return Item{}, false
+	}
+	return ed.Items[i], true
+}
+
 // RulesOn returns the rules of discipline in force on a day YYYY-MM-DD, of those published: the newest that had
 // begun. ok is false while none has.
 func (s *State) RulesOn(day string) (r Rules, ok bool) {
@@ -153,8 +159,7 @@ func editionOf(d *Published, index uint64) *Edition {
 
 // Fold keeps a version of the rules.
 func (d *DisciplineRules) Fold(s *State, e *event.Event) {
-	sum := sha256.Sum256([]byte(d.Document))
-	s.Rules = append(s.Rules, Rules{d.Version, hex.EncodeToString(sum[:]), d.From, e.Index})
+	s.Rules = append(s.Rules, Rules{d.Version, d.SHA256(), d.From, e.Index})
 }
 
 // InForce returns the editions in force: the newest, of the holidays the newest of each year.

@@ -46,6 +46,23 @@ type MemberLeft struct {
 	Reason string `json:"reason,omitempty" is:"lines(2000)" zh:"原因" doc:"why"`
 }
 
+// ObserverAssigned says who of the discipline commission watches the team's work, and when (R60).
+type ObserverAssigned struct {
+	Observer string `json:"observer" is:"id" zh:"执纪监督员" doc:"the person; not of the team"`
+	From     string `json:"from" is:"date" zh:"起始日期" doc:"first day"`
+	To       string `json:"to,omitempty" is:"date" zh:"截止日期" doc:"last day; left out: to the end"`
+}
+
+// Together says what Validate checks.
+func (*ObserverAssigned) Together() string { return "to is not before from" }
+
+// Validate checks what members say together.
+func (d *ObserverAssigned) Validate() error {
+	var k event.Checker
+	k.That(d.To == "" || d.From <= d.To, "to", law.FaultNotBeforeFrom)
+	return k.Err()
+}
+
 // Activated lets the team inspect: everybody has acknowledged the discipline rules.
 type Activated struct{}
 
@@ -78,6 +95,9 @@ var Kind = stream.With(stream.Kind{
 	stream.Then((*MemberLeft).Judge, event.Type{Name: "member-left", Version: 1, Chinese: "成员离组",
 		Doc:   "A person left the team.",
 		Rules: []law.Rule{law.R61}, Append: office}),
+	stream.Then((*ObserverAssigned).Judge, event.Type{Name: "discipline-observer-assigned", Version: 1, Chinese: "派驻执纪监督",
+		Doc:   "Somebody of the discipline commission watches the team's work from a day on.",
+		Rules: []law.Rule{law.R60}, Append: []event.Role{event.RoleDisciplineCommission}}),
 	stream.Then((*Activated).Judge, event.Type{Name: "team-activated", Version: 1, Chinese: "督查组启用",
 		Doc:   "The team may inspect: it has a leader and every member acknowledged the discipline rules.",
 		Rules: []law.Rule{law.R02}, Append: office}),

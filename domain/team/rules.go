@@ -91,6 +91,17 @@ func (d *MemberLeft) Judge(j *judgement) *event.Refusal {
 	return nil
 }
 
+// Judge: somebody who is known, and neither is nor was of the team (R60).
+func (d *ObserverAssigned) Judge(j *judgement) *event.Refusal {
+	if !j.Scene.Person(d.Observer).Known {
+		return event.Refuse(law.R60, law.UnknownPerson, law.Str("field", "observer"), law.List("persons", []string{d.Observer}))
+	}
+	if j.State.Knew(d.Observer) {
+		return event.Refuse(law.R60, law.ObserverOfTheTeam, law.Str("person", d.Observer), law.Str("team", j.Event.Stream.ID))
+	}
+	return nil
+}
+
 // enter judges a person who comes into the team: known (refused otherwise), and bound to no
 // other team at the time, and instructed once the team is at work (flags: R02, R61). field is the
 // member that names the person.

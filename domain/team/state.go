@@ -2,6 +2,7 @@ package team
 
 import (
 	"maps"
+	"slices"
 
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/stream"
@@ -18,6 +19,7 @@ type State struct {
 	// changed, so clones and scenes share it.
 	Members map[string]bool
 	Active  bool
+	past    []string // who ever came into the team; append-only
 }
 
 // NewState returns the state of a stream without events.
@@ -29,6 +31,15 @@ func (s *State) Clone() *State { c := *s; return &c }
 // Has reports whether a person is the leader or a member.
 func (s *State) Has(person string) bool {
 	return person != "" && (s.Leader == person || s.Members[person])
+}
+
+// Knew reports whether a person is or ever was the leader or a member.
+func (s *State) Knew(person string) bool { return slices.Contains(s.past, person) }
+
+func (s *State) enters(person string) {
+	if !s.Knew(person) {
+		s.past = append(slices.Clip(s.past), person)
+	}
 }
 
 // People are the leader and the members.
@@ -52,15 +63,22 @@ func (d *Formed) Fold(s *State, e *event.Event) { s.Name, s.Campaign = d.Name, e
 
 func (d *ScopeAssigned) Fold(s *State, _ *event.Event) { s.Sectors, s.Counties = d.Sectors, d.Counties }
 
-func (d *LeaderAppointed) Fold(s *State, _ *event.Event) { s.Leader = d.Person }
+func (d *LeaderAppointed) Fold(s *State, _ *event.Event) {
+	s.Leader = d.Person
+	s.enters(d.Person)
+}
 
-func (d *LeaderChanged) Fold(s *State, _ *event.Event) { s.Leader = d.To }
+func (d *LeaderChanged) Fold(s *State, _ *event.Event) {
+	s.Leader = d.To
+	s.enters(d.To)
+}
 
 func (d *MemberJoined) Fold(s *State, _ *event.Event) {
 	members := make(map[string]bool, len(s.Members)+1)
 	maps.Copy(members, s.Members)
 	members[d.Person] = true
 	s.Members = members
+	s.enters(d.Person)
 }
 
 func (d *MemberLeft) Fold(s *State, _ *event.Event) {
@@ -68,5 +86,8 @@ func (d *MemberLeft) Fold(s *State, _ *event.Event) {
 	delete(members, d.Person)
 	s.Members = members
 }
+
+// Fold keeps nothing: no rule asks who watches.
+func (*ObserverAssigned) Fold(*State, *event.Event) {}
 
 func (d *Activated) Fold(s *State, _ *event.Event) { s.Active = true }

@@ -3,14 +3,14 @@
 
 python3 owed.py MODEL-DIRECTORY FIRST COUNT prints one visit a line, as JSON: its steps, and after some of them what the
 model says. It imports obligations.py as it is and changes two of its tables: everything of a visit lies in one stream
-today, and the plan has four limits. Time is in whole hours; hour 0 is the beginning of a Monday in Beijing.
+today, and the plan has five limits. Time is in whole hours; hour 0 is the beginning of a Monday in Beijing.
 """
 import json, random, sys
 
 sys.path.insert(0, sys.argv[1])
 import obligations as m
 
-LIMITS = {"record": (24, "h"), "copies": (3, "cd"), "leader-review": (3, "cd"), "closing": (15, "cd")}
+LIMITS = {"record": (24, "h"), "copies": (3, "cd"), "leader-review": (3, "cd"), "closing": (15, "cd"), "approval": (3, "cd")}
 m.FIRST, m.LIMITS = {"start"}, LIMITS
 KINDS = ("record", "copies", "leader-review", "closing", "filing", "rectify", "approval")
 V = "v"                                                     # the stream
@@ -41,7 +41,17 @@ class Visit:
         keys = [(x.type, x.data["key"].split("|")) for x in says]
         late = [[k[1], k[3], self.of.get(k[3], k[4])] for t, k in keys if t == "say" and k[0] == "late"]
         met = [[k[1], k[3], self.of.get(k[3], k[4])] for t, k in keys if t == "lapse" and k[0] == "late"]
+        told["lapsed"] = sorted([k[1], k[3], self.of.get(k[3], k[4])] for t, k in keys if t == "lapse" and k[0] == "passed")
         self.steps.append({"do": e.type, "id": e.id, "by": e.by, "occ": e.occ, "rec": self.t, "late": sorted(late), "met": sorted(met), **told})
+
+    def sweep(self):
+        """What is overdue is escalated, and what was and should not have been lapses."""
+        obs = m.true_of(self.s)[1]
+        says, self.s = m.judge(self.s, self.t, [], [o for o, ob in obs.items() if m.may_escalate(self.s, o, ob, self.t)])
+        keys = [(x.type, x.data["key"].split("|")) for x in says]
+        told = {n: sorted([k[1], k[3], self.of.get(k[3], k[4])] for t, k in keys if t == w and k[0] == "passed")
+                for n, w in (("passed", "passed"), ("lapsed", "lapse"))}
+        self.steps.append({"do": "sweep", "id": f"sweep-{len(self.steps)}", "by": "", "occ": self.t, "rec": self.t, **told})
 
     def look(self):                                         # all that is owed, after the last step
         obs = m.true_of(self.s)[1].values()
@@ -56,6 +66,7 @@ class Visit:
         limits = {"record": (self.pick([1, 12, 24, 48]), "h"), "copies": (self.pick([1, 2, 3, 6]), "cd")}
         if self.yes(.8): limits["leader-review"] = (self.pick([1, 3, 5]), "cd")
         if self.yes(.8): limits["closing"] = (self.pick([2, 7, 15]), "cd")
+        if self.yes(.8): limits["approval"] = (self.pick([1, 3, 5]), "cd")
         since = self.t - self.pick([0, 5, 50, 200])
         e = m.Ev("plan", f"plan-{len(self.s.plans)}", "table", "O", since, (), {"from": since, "limits": limits})
         self.s = m.after(self.s, self.t, [e])
@@ -119,7 +130,10 @@ class Visit:
         elif roll < .87 and self.findings:
             f = self.pick(self.findings)
             self.spare[self.add("no-penalty", "I1", [f], told={"finding": f}).id] = f
-        elif roll < .93 and self.findings: self.correct()
+        elif roll < .91 and self.of:
+            o, day = self.pick(sorted(self.of)), self.t // 24 + self.pick([-2, 1, 3, 7, 14])
+            self.add("extend", "I1", [o], date=day, told={"of": o, "date": day})
+        elif roll < .96 and self.findings: self.correct()
         elif self.s.pend: self.answer()
 
     def bring_to_its_end(self):
@@ -146,8 +160,12 @@ class Visit:
         for i in range(n):
             self.t += self.pick([0, 0, 0, 1, 3, 3, 12, 24, 48])
             self.anything()
+            if self.yes(.2): self.sweep()
             if i == n // 2: self.look()
             if i == n * 2 // 3 and self.closed is None and self.yes(.7): self.bring_to_its_end()
+        self.look()
+        self.t += self.pick([1, 24, 100, 300])
+        self.sweep()
         self.look()
         return self.steps
 

@@ -20,7 +20,7 @@ type Issued struct {
 	Person  string     `json:"person,omitempty" is:"id" zh:"人员" doc:"a registered person; inspectors and team leaders have one"`
 	Team    string     `json:"team,omitempty" is:"id" zh:"督查组" doc:"a formed team; inspectors and team leaders have one"`
 	County  string     `json:"county,omitempty" is:"id" zh:"县区" doc:"county or zone; a county government has one"`
-	Unit    string     `json:"unit,omitempty" is:"id" zh:"单位" doc:"id of the department; of an importer: of the source"`
+	Unit    string     `json:"unit,omitempty" is:"id" zh:"单位" doc:"id of the department or committee; of an importer: of the source"`
 	Subject string     `json:"subject,omitempty" is:"id" zh:"检查对象" doc:"the subject that the bearer speaks for"`
 	Expires time.Time  `json:"expires" is:"time(9999)" zh:"失效时间" doc:"until when the token counts"`
 	Basis   *Basis     `json:"basis,omitempty" zh:"登录依据" doc:"the login that it was exchanged for"`
@@ -49,7 +49,7 @@ type Revoked struct {
 
 // Together says what Validate checks.
 func (*Issued) Together() string {
-	return "role inspector and team-leader need person and team, county-government needs county, importer needs unit"
+	return "role inspector and team-leader need person and team, county-government needs county, importer and committee need unit"
 }
 
 // Validate checks what members say together.
@@ -61,7 +61,7 @@ func (d *Issued) Validate() error {
 		k.That(d.Team != "", "team", law.FaultForRole, law.Str("role", d.Role))
 	case event.RoleCountyGovernment:
 		k.That(d.County != "", "county", law.FaultForRole, law.Str("role", d.Role))
-	case event.RoleImporter:
+	case event.RoleImporter, event.RoleCommittee:
 		k.That(d.Unit != "", "unit", law.FaultForRole, law.Str("role", d.Role))
 	}
 	return k.Err()

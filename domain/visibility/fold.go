@@ -20,7 +20,8 @@ func Discloses(e *event.Event) bool { return e.Type.Discloses || e.Assurance == 
 type Fold struct {
 	units    map[string]unitRow
 	teams    map[string]*Team
-	releases []release // by position; only grows
+	councils map[string][]string // sectors of the committees; replaced, never changed
+	releases []release           // by position; only grows
 }
 
 // Visit is what is kept of one visit. The zero value is one of which nothing is known.
@@ -57,8 +58,11 @@ const (
 func (f *Fold) Apply(e *event.Event) {
 	switch e.Stream.Kind {
 	case event.Table:
-		if d, ok := e.Data.(*table.Published); ok && d.Table == table.Units {
+		switch d, ok := e.Data.(*table.Published); {
+		case ok && d.Table == table.Units:
 			f.publish(d)
+		case ok && d.Table == table.Committees:
+			f.committees(d)
 		}
 	case event.Team:
 		f.team(e)
@@ -121,6 +125,21 @@ func (f *Fold) publish(d *table.Published) {
 	}
 	f.units = next
 }
+
+// committees takes over a table, or the next part of one: as yet its rows are small, and a part adds to the one before.
+func (f *Fold) committees(d *table.Published) {
+	next := map[string][]string{}
+	if d.Part != nil && d.Part.Number > 1 {
+		maps.Copy(next, f.councils)
+	}
+	for i := range d.Committees {
+		next[strings.Clone(d.Committees[i].ID)] = cloneAll(d.Committees[i].Sectors)
+	}
+	f.councils = next
+}
+
+// Committee implements [Roll].
+func (f *Fold) Committee(id string) []string { return f.councils[id] }
 
 // unitRow is a unit, and how often what it may see has changed.
 type unitRow struct {

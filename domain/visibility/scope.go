@@ -28,6 +28,7 @@ import (
 	"github.com/anjian-ledger/anjian/domain/kinds"
 	"github.com/anjian-ledger/anjian/domain/stream"
 	"github.com/anjian-ledger/anjian/domain/table"
+	"github.com/anjian-ledger/anjian/domain/transfer"
 )
 
 // Team is what bounds the members of a team.
@@ -47,6 +48,8 @@ func (t *Team) Has(person string) bool {
 type Roll interface {
 	Unit(id string) (table.Unit, bool)
 	Team(id string) (Team, bool)
+	// Committee returns the sectors of a safety committee, nil of none (R76).
+	Committee(id string) []string
 }
 
 // Scope bounds what one asker may see. The zero value sees what is open and nothing else.
@@ -60,6 +63,7 @@ type Scope struct {
 	all        bool     // every sector, and what names none
 	sectors    []string // else these
 	team       string   // own team: its entries since their index
+	end        string   // as which he gives and gets what is handed over
 }
 
 // ScopeOf returns what an actor may see. A person of a team sees with it only while a member.
@@ -78,7 +82,7 @@ func ScopeOf(a event.Actor, roll Roll) Scope {
 func AuthorScope(a event.Actor, roll Roll) Scope { return scopeOf(a, roll) }
 
 func scopeOf(a event.Actor, roll Roll) Scope {
-	s := Scope{role: a.Role}
+	s := Scope{role: a.Role, end: transfer.EndOf(&a)}
 	switch a.Role {
 	case event.RoleSupervisionOffice, event.RoleDisciplineCommission, event.RoleLedger:
 		s.everything, s.everywhere, s.all = true, true, true
@@ -92,6 +96,10 @@ func scopeOf(a event.Actor, roll Roll) Scope {
 		}
 	case event.RoleDepartment:
 		s.department(a, roll)
+	case event.RoleCommittee:
+		if sectors := roll.Committee(a.Unit); len(sectors) > 0 {
+			s.everywhere, s.sectors = true, sectors
+		}
 	case event.RoleInspector, event.RoleTeamLeader:
 		s.team = a.Team
 		if t, ok := roll.Team(a.Team); ok {
@@ -155,13 +163,13 @@ func (s *Scope) Team(id string) bool {
 	return s.everything || s.role == event.RoleCityGovernment || s.Own(id)
 }
 
-// Sees reports whether an entry of a kind, about these, is within the scope, leaving aside
+// Sees reports whether an entry of a stream, about these, is within the scope, leaving aside
 // since when; [Scope.Since] says that. What is of no kind that this program knows is of a newer form: it may be about
 // anything.
-func (s *Scope) Sees(kind event.Kind, about *event.About) bool {
-	k := kinds.Of(kind)
+func (s *Scope) Sees(of event.Stream, about *event.About) bool {
+	k := kinds.Of(of.Kind)
 	if k == nil {
-		return kind == "" && s.role == event.RoleDisciplineCommission
+		return of.Kind == "" && s.role == event.RoleDisciplineCommission
 	}
 	switch k.Access.To {
 	case stream.Everybody:
@@ -172,10 +180,18 @@ func (s *Scope) Sees(kind event.Kind, about *event.About) bool {
 		return s.Counts(about.County, about.Sectors, about.Team)
 	case stream.OwnTeam:
 		return s.Team(about.Team)
+	case stream.Ends:
+		return s.everything || s.Own(about.Team) || s.ends(of.ID, about)
 	case stream.Named:
-		return s.role == event.RoleLedger || slices.Contains(k.Access.Roles, s.role)
+		return s.role == event.RoleLedger || slices.Contains(k.Access.Roles, s.role) || k.Access.Team && s.Own(about.Team)
 	}
 	return false
+}
+
+// ends reports whether a transfer is the asker's: he gives it, or gets it. What a team gives is its own team's.
+func (s *Scope) ends(id string, about *event.About) bool {
+	from, to, ok := transfer.Ends(id)
+	return ok && s.end != "" && s.team == "" && (to == s.end || from == s.end && about.Team == "")
 }
 
 // Restricted reports whether a kind is closed to all but named roles. Its entries move no figure,
@@ -187,8 +203,8 @@ func Restricted(kind event.Kind) bool {
 
 // Since returns the position since which the asker sees an entry, and whether he does as yet.
 // seen and disclosed are those of [Visit.Seen].
-func (s *Scope) Since(kind event.Kind, about *event.About, index, seen uint64, disclosed bool) (uint64, bool) {
-	if !s.Sees(kind, about) {
+func (s *Scope) Since(of event.Stream, about *event.About, index, seen uint64, disclosed bool) (uint64, bool) {
+	if !s.Sees(of, about) {
 		return 0, false
 	}
 	if s.everything || s.Own(about.Team) {
@@ -200,6 +216,6 @@ func (s *Scope) Since(kind event.Kind, about *event.About, index, seen uint64, d
 // Fingerprint tells scopes apart: a cursor made under another one is refused.
 func (s *Scope) Fingerprint() uint64 {
 	h := fnv.New64a()
-	fmt.Fprintf(h, "%s %t %t %t %q %t %q %q", s.role, s.everything, s.registers, s.everywhere, s.counties, s.all, s.sectors, s.team)
+	fmt.Fprintf(h, "%s %t %t %t %q %t %q %q %q", s.role, s.everything, s.registers, s.everywhere, s.counties, s.all, s.sectors, s.team, s.end)
 	return h.Sum64()
 }

@@ -19,6 +19,8 @@ func (roll) Unit(id string) (table.Unit, bool) {
 	return u, ok
 }
 
+func (roll) Committee(id string) []string { return map[string][]string{"fire-committee": {"FIRE"}}[id] }
+
 func (roll) Team(id string) (visibility.Team, bool) {
 	return visibility.Team{Counties: []string{"610902"}, Sectors: []string{"FIRE"}, Members: map[string]bool{"ma": true}, Leader: "wang"},
 		id == "T1"
@@ -63,7 +65,7 @@ func TestTheScopeOfEachRole(t *testing.T) {
 	} {
 		s := visibility.ScopeOf(c.who, roll{})
 		for what, a := range about {
-			if got := s.Sees(event.Inspection, &a); got != c.sees[what] {
+			if got := s.Sees(event.Stream{Kind: event.Inspection}, &a); got != c.sees[what] {
 				t.Errorf("%s sees a visit of %s: %t", name, what, got)
 			}
 		}
@@ -84,13 +86,13 @@ func TestRestrictedKindsAreClosedToAllButTheirRoles(t *testing.T) {
 				r == event.RoleCityGovernment,
 			"token": commission || r == event.RoleAdmin || r == event.RoleAuditor, "undeclared": false,
 		} {
-			if got := s.Sees(kind, &about); got != want {
+			if got := s.Sees(event.Stream{Kind: kind}, &about); got != want {
 				t.Errorf("%s sees %s: %t", r, kind, got)
 			}
 		}
 	}
 	importer := visibility.ScopeOf(event.Actor{Role: event.RoleImporter}, roll{})
-	if !importer.Sees(event.Subject, &about) || importer.Sees(event.Accident, &about) {
+	if !importer.Sees(event.Stream{Kind: event.Subject}, &about) || importer.Sees(event.Stream{Kind: event.Accident}, &about) {
 		t.Error("the importer sees subjects to map to, and nothing else of a cell")
 	}
 }

@@ -18,6 +18,7 @@ import (
 	"github.com/anjian-ledger/anjian/internal/identity"
 	"github.com/anjian-ledger/anjian/internal/ledger"
 	"github.com/anjian-ledger/anjian/internal/projector"
+	"github.com/anjian-ledger/anjian/internal/sealing"
 )
 
 // Core is an open ledger with its readers.
@@ -26,17 +27,19 @@ type Core struct {
 	Projector *projector.Projector
 	Tokens    *identity.Registry
 	Keyring   *devicekey.Ring
+	Sealing   *sealing.Ring
 	Catalogue *event.Catalogue
 }
 
 // Open opens a ledger. Catalogue and Folds of lc are filled in; folds that are there already come
 // behind the core's own.
 func Open(ctx context.Context, lc ledger.Config) (*Core, error) {
-	c := &Core{Keyring: &devicekey.Ring{}, Catalogue: domain.Catalogue()}
+	c := &Core{Keyring: &devicekey.Ring{}, Sealing: sealing.NewRing(), Catalogue: domain.Catalogue()}
 	c.Tokens = identity.NewRegistry(func() time.Time { return c.Ledger.Now() }) // asked once the ledger is open
 	c.Projector = projector.New(projector.Config{Read: c.read, RootAt: c.rootAt, RecordedAt: c.recordedAt})
 	lc.Catalogue = c.Catalogue
-	own := []func([]*event.Event){c.Tokens.Apply, c.Keyring.Apply, c.Projector.Apply} // who waits for the views finds the others done
+	// who waits for the views finds the others done
+	own := []func([]*event.Event){c.Tokens.Apply, c.Keyring.Apply, c.Sealing.Apply, c.Projector.Apply}
 	lc.Folds = append(own, lc.Folds...)
 	var err error
 	if c.Ledger, err = ledger.Open(ctx, lc); err != nil {
@@ -90,6 +93,24 @@ func (c *Core) Revoke(ctx context.Context, t identity.Claims, reason string, by 
 		return true, nil
 	}
 	return false, refused
+}
+
+// PublishSealingKey appends sealing-key-published for a key whose secret half k has just made, and returns
+// once this node knows it.
+func (c *Core) PublishSealingKey(ctx context.Context, k *sealing.Keeper, roles []event.Role, matter string, by *token.Process) (
+	sealing.Key, error,
+) {
+	id, d, err := k.New(ctx, roles, matter)
+	if err != nil {
+		return sealing.Key{}, err
+	}
+	d.AskedBy = by
+	position, err := c.Ledger.PublishSealingKey(ctx, id, d)
+	if err == nil {
+		err = c.Tokens.WaitFor(ctx, position) // which are folded with the sealing keys
+	}
+	key, _ := c.Sealing.Lookup(id)
+	return key, err
 }
 
 // read delivers the entries at ascending indexes to the projector.

@@ -4,12 +4,14 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 
 	"golang.org/x/mod/sumdb/note"
 
 	"github.com/anjian-ledger/anjian/internal/datadir"
+	"github.com/anjian-ledger/anjian/internal/evidence"
 	"github.com/anjian-ledger/anjian/internal/journal"
 	"github.com/anjian-ledger/anjian/internal/store"
 	"github.com/anjian-ledger/anjian/internal/store/embedded/msgfile"
@@ -19,17 +21,68 @@ import (
 
 // Verify recomputes the ledger of a data directory from the bytes of both copies, as far as both
 // have got: a server may be running on it. e is where the blocks are kept, nil for the directory
-// itself. An archive has the journal alone: that it is complete, nothing in it can tell. progress is
-// told how many entries were verified.
-func Verify(ctx context.Context, d datadir.Dir, e Engine, verifier note.Verifier, progress func(entries uint64)) (verify.Report, error) {
-	o := verify.Options{Verifier: verifier, Progress: func(entries, _ uint64) { progress(entries) }}
+// itself. An archive has the journal alone: that it is complete, nothing in it can tell. files, when not nil,
+// is held against the evidence, where the server keeps it. progress is told how many entries were verified.
+func Verify(
+	ctx context.Context, d datadir.Dir, e Engine, verifier note.Verifier, files *verify.Files, progress func(entries uint64),
+) (r verify.Report, err error) {
+	o := verify.Options{Verifier: verifier, Files: files, Progress: func(entries, _ uint64) { progress(entries) }}
 	switch {
 	case e != nil:
-		return verifyShared(ctx, d, e, o)
+		r, err = verifyShared(ctx, d, e, o)
 	case IsArchive(d):
-		return verifyArchive(ctx, d, o)
+		r, err = verifyArchive(ctx, d, o)
+	default:
+		r, err = verifyOwn(ctx, d, o)
 	}
-	return verifyOwn(ctx, d, o)
+	if err == nil && files != nil {
+		err = verifyFiles(ctx, d, e, files, verifier.Name(), &r)
+	}
+	return r, err
+}
+
+// verifyFiles reads the evidence: beside the blocks, or in the directory.
+func verifyFiles(ctx context.Context, d datadir.Dir, e Engine, files *verify.Files, origin string, r *verify.Report) (err error) {
+	var store evidence.Store
+	if e != nil {
+		o, openErr := e.Open(ctx, Opening{Origin: origin, MustExist: true})
+		if openErr != nil {
+			return openErr
+		}
+		defer func() { err = errors.Join(err, o.Close()) }()
+		if o.Evidence != nil {
+			if store, err = o.Evidence(ctx, "verify", false); err != nil {
+				return err
+			}
+		}
+	}
+	if store == nil {
+		if store, err = evidence.ReadFiles(d.Evidence()); err != nil {
+			return err
+		}
+	}
+	if store == nil {
+		store = evidence.ReadOnly(nil)
+	}
+	return files.Check(ctx, func(ctx context.Context, sha256 string) (verify.Found, error) { return found(ctx, store, sha256) }, r)
+}
+
+// found reads a file to its end.
+func found(ctx context.Context, s evidence.Store, sha256 string) (verify.Found, error) {
+	r, _, err := s.Open(ctx, sha256)
+	if err == nil {
+		_, err = io.Copy(io.Discard, r)
+		err = errors.Join(err, r.Close())
+	}
+	switch {
+	case err == nil:
+		return verify.Whole, nil
+	case errors.Is(err, evidence.ErrNotFound):
+		return verify.Nothing, nil
+	case errors.Is(err, evidence.ErrDamaged):
+		return verify.Damaged, nil
+	}
+	return verify.Nothing, err
 }
 
 // verifyOwn reads the files of the embedded engine, without starting it.

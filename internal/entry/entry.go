@@ -218,7 +218,8 @@ func (e *Entry) checkAssurance() error {
 		return fmt.Errorf("actor.token: an entry of assurance %s has %d", e.Assurance, e.Actor.Token)
 	case !mayBeSigned && e.Signature != nil:
 		return fmt.Errorf("signature: an entry of assurance %s has none", e.Assurance)
-	case (e.Assurance == event.Derived) != (e.Actor.Role == event.RoleLedger):
+	case (e.Assurance == event.Derived) != (e.Actor.Role == event.RoleLedger),
+		(e.Assurance == event.Open) != (e.Actor.Role == event.RolePublic):
 		return fmt.Errorf("actor.role: %s beside assurance %s", e.Actor.Role, e.Assurance)
 	}
 	return nil

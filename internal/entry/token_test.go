@@ -25,6 +25,8 @@ func TestATokenStandsInEveryEntryThatNeedsOneAndInNoOther(t *testing.T) {
 		{event.Imported, event.RoleImporter, 7, nil, true}, {event.Imported, event.RoleImporter, 0, nil, false},
 		{event.Derived, event.RoleLedger, 0, nil, true}, {event.Derived, event.RoleLedger, 1, nil, false},
 		{event.Derived, event.RoleAdmin, 0, nil, false},
+		{event.Open, event.RolePublic, 0, nil, true}, {event.Open, event.RolePublic, 1, nil, false}, {event.Open, event.RoleAdmin, 0, nil, false},
+		{event.Token, event.RolePublic, 1, nil, false}, {event.Open, event.RolePublic, 0, signature, false},
 	} {
 		en := entry.Entry{Recorded: time.Unix(0, 0).UTC(), Stream: event.Stream{Kind: event.Subject, ID: "s"}, Event: []byte(minimal),
 			Actor: event.Actor{Role: c.role, Token: c.token}, Assurance: c.assurance, Signature: c.signature}

@@ -30,6 +30,9 @@ var (
 	ErrNotFound = errors.New("evidence: not found")
 	// ErrReadOnly means that nothing is stored here: the node was started for reading.
 	ErrReadOnly = errors.New("evidence: this node was started for reading")
+	// ErrErased means that an entry of the ledger erased what was stored under the hash; nothing is
+	// stored under it again.
+	ErrErased = errors.New("evidence: erased")
 	// ErrDamaged means that what is stored no longer has its hash.
 	ErrDamaged = errors.New("evidence: stored bytes are damaged")
 )
@@ -48,6 +51,11 @@ type Store interface {
 	// when they are few, and otherwise in place of io.EOF by the Read that would have
 	// completed them, so that the transfer is aborted and not taken for whole.
 	Open(ctx context.Context, sha256 string) (r io.ReadCloser, size int64, err error)
+
+	// Erase removes what is stored under the hash, whole or damaged, and what an upload of it may have
+	// left, so that no file of the store has its bytes when it returns nil. What is not there is erased.
+	// It overwrites nothing that a file system or a backup keeps for itself.
+	Erase(ctx context.Context, sha256 string) error
 
 	// List calls fn with the hash of everything that is stored, each once and in no order,
 	// until fn returns an error, which it returns. What is stored meanwhile may be left out.

@@ -48,6 +48,7 @@ func fixture(t *testing.T) evidencetest.Fixture {
 			return sums
 		},
 		Damage: func(t *testing.T, sum string, change func([]byte) []byte) { damage(t, dir, sum, change) },
+		Dirs:   []string{dir},
 	}
 }
 

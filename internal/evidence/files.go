@@ -163,6 +163,20 @@ func (s *Files) receive(ctx context.Context, f io.Writer, sum string, limit int6
 	return size, nil
 }
 
+// Erase implements [Store]. Uploads underway are not touched: each ends by a Put, or at the next start.
+func (s *Files) Erase(_ context.Context, sum string) error {
+	if !event.ValidSHA256(sum) {
+		return ErrInvalidHash
+	}
+	if _, err := os.Lstat(s.path(sum)); errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if err := durable.RemoveAll(s.path(sum)); err != nil {
+		return fmt.Errorf("evidence: %w", err)
+	}
+	return nil
+}
+
 // room checks that n more bytes leave the reserve untouched.
 func (s *Files) room(n int64) error {
 	if s.reserve < 0 {

@@ -20,12 +20,18 @@ func (readOnly) Put(context.Context, string, int64, io.Reader) (bool, int64, err
 	return false, 0, ErrReadOnly
 }
 
+// Erase implements [Store] by [ErrReadOnly].
+func (readOnly) Erase(context.Context, string) error { return ErrReadOnly }
+
 type none struct{}
 
 // Put implements [Store] by [ErrReadOnly].
 func (none) Put(context.Context, string, int64, io.Reader) (bool, int64, error) {
 	return false, 0, ErrReadOnly
 }
+
+// Erase implements [Store].
+func (none) Erase(context.Context, string) error { return nil }
 
 // Open implements [Store].
 func (none) Open(context.Context, string) (io.ReadCloser, int64, error) { return nil, 0, ErrNotFound }

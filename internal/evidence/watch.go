@@ -42,7 +42,7 @@ func (w *Watched) Err() error {
 func (w *Watched) Put(ctx context.Context, sha256 string, limit int64, r io.Reader) (bool, int64, error) {
 	t := &tap{r: r}
 	created, size, err := w.Store.Put(ctx, sha256, limit, t)
-	for _, sender := range []error{ErrInvalidHash, ErrMismatch, ErrTooLarge, ErrReadOnly} {
+	for _, sender := range []error{ErrInvalidHash, ErrMismatch, ErrTooLarge, ErrReadOnly, ErrErased} {
 		if errors.Is(err, sender) {
 			return created, size, err
 		}
@@ -62,7 +62,7 @@ func (w *Watched) Put(ctx context.Context, sha256 string, limit int64, r io.Read
 func (w *Watched) Open(ctx context.Context, sha256 string) (io.ReadCloser, int64, error) {
 	r, size, err := w.Store.Open(ctx, sha256)
 	if err != nil {
-		if !errors.Is(err, ErrNotFound) && !errors.Is(err, ErrInvalidHash) && ctx.Err() == nil {
+		if !errors.Is(err, ErrNotFound) && !errors.Is(err, ErrErased) && !errors.Is(err, ErrInvalidHash) && ctx.Err() == nil {
 			w.read(sha256, err)
 		}
 		return nil, 0, err

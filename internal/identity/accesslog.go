@@ -46,7 +46,7 @@ func AccessOf(c Claims) Access {
 }
 
 // AccessLog writes reads of restricted material to a file a day, DIR/2019-12-02.ndjson
-// (UTC, by the time of writing), mode 0600. Record does not wait for the disk; a record that
+// (UTC, by the time of writing), mode 0600. Record does not wait for the disk, RecordNow does; a record that
 // was taken is written, tried again while the disk refuses, and only lost with the process.
 type AccessLog struct {
 	dir      string
@@ -54,7 +54,7 @@ type AccessLog struct {
 	now      func() time.Time
 	keepable func() (time.Time, bool)
 
-	queue chan []byte
+	queue chan taken
 	quit  chan struct{} // closed by Close
 	done  chan struct{} // closed when the writer has ended
 
@@ -98,7 +98,7 @@ func OpenAccessLog(dir string, opts AccessLogOptions) (*AccessLog, error) {
 	}
 	l := &AccessLog{
 		dir: dir, keep: max(opts.KeepDays, MinAccessLogDays), now: opts.Now, keepable: opts.Keepable,
-		queue: make(chan []byte, accessQueue), quit: make(chan struct{}), done: make(chan struct{}),
+		queue: make(chan taken, accessQueue), quit: make(chan struct{}), done: make(chan struct{}),
 	}
 	go l.run()
 	return l, nil
@@ -107,7 +107,33 @@ func OpenAccessLog(dir string, opts AccessLogOptions) (*AccessLog, error) {
 // Record takes one access, setting its time. It waits while the queue is full and fails
 // when ctx ends first, when the last write failed, or when the log is closed: who cannot be
 // logged must not read.
-func (l *AccessLog) Record(ctx context.Context, a Access) error {
+func (l *AccessLog) Record(ctx context.Context, a Access) error { return l.record(ctx, a, nil) }
+
+// RecordNow is Record, and waits until the disk has the access: for what must not be read if the process may end
+// before that.
+func (l *AccessLog) RecordNow(ctx context.Context, a Access) error {
+	written := make(chan error, 1)
+	if err := l.record(ctx, a, written); err != nil {
+		return err
+	}
+	select {
+	case err := <-written:
+		if err != nil {
+			err = fmt.Errorf("%w: %w", ErrAccessLog, err)
+		}
+		return err
+	case <-ctx.Done():
+		return fmt.Errorf("%w: %w", ErrAccessLog, ctx.Err())
+	}
+}
+
+// taken is a line on its way to the disk; written, when not nil, is told the outcome of the first attempt.
+type taken struct {
+	line    []byte
+	written chan<- error
+}
+
+func (l *AccessLog) record(ctx context.Context, a Access, written chan<- error) error {
 	a.Time = l.now().UTC()
 	line, err := json.Marshal(a)
 	if err != nil {
@@ -117,7 +143,7 @@ func (l *AccessLog) Record(ctx context.Context, a Access) error {
 		return err
 	}
 	select {
-	case l.queue <- append(line, '\n'):
+	case l.queue <- taken{append(line, '\n'), written}:
 		return nil
 	case <-ctx.Done():
 		return fmt.Errorf("%w: %w", ErrAccessLog, ctx.Err())
@@ -166,19 +192,19 @@ func (l *AccessLog) Close() error {
 func (l *AccessLog) run() {
 	defer close(l.done)
 	defer func() { _ = l.closeFile() }() // what was written is synced already
-	var pending []byte                   // taken and not yet on the disk
+	var pending batch                    // taken and not yet on the disk
 	for {
-		if len(pending) == 0 {
+		if len(pending.lines) == 0 {
 			select {
-			case pending = <-l.queue:
+			case t := <-l.queue:
+				pending.add(t)
 			case <-l.quit:
-				l.finish(nil)
+				l.finish(pending)
 				return
 			}
 		}
-		pending = l.gather(pending)
-		if l.note(l.write(pending)) == nil {
-			pending = nil
+		l.gather(&pending)
+		if l.put(&pending) == nil {
 			continue
 		}
 		select {
@@ -190,26 +216,49 @@ func (l *AccessLog) run() {
 	}
 }
 
+// batch is lines that are written together, and who waits for that.
+type batch struct {
+	lines   []byte
+	waiting []chan<- error
+}
+
+func (b *batch) add(t taken) {
+	b.lines = append(b.lines, t.line...)
+	if t.written != nil {
+		b.waiting = append(b.waiting, t.written)
+	}
+}
+
 // gather adds what is waiting, up to a bound.
-func (l *AccessLog) gather(pending []byte) []byte {
-	for len(pending) < maxAccessBatch {
+func (l *AccessLog) gather(b *batch) {
+	for len(b.lines) < maxAccessBatch {
 		select {
-		case line := <-l.queue:
-			pending = append(pending, line...)
+		case t := <-l.queue:
+			b.add(t)
 		default:
-			return pending
+			return
 		}
 	}
-	return pending
+}
+
+// put writes a batch and tells who waits. After an error the lines stay, to be tried again.
+func (l *AccessLog) put(b *batch) error {
+	err := l.note(l.write(b.lines))
+	for _, w := range b.waiting {
+		w <- err
+	}
+	if b.waiting = nil; err == nil {
+		b.lines = nil
+	}
+	return err
 }
 
 // finish writes what is left in a last attempt.
-func (l *AccessLog) finish(pending []byte) {
+func (l *AccessLog) finish(b batch) {
 	for {
-		if pending = l.gather(pending); len(pending) == 0 || l.note(l.write(pending)) != nil {
+		if l.gather(&b); len(b.lines) == 0 || l.put(&b) != nil {
 			return
 		}
-		pending = nil
 	}
 }
 

@@ -203,3 +203,44 @@ func until(t *testing.T, ok func() bool) {
 		}
 	}
 }
+
+// TestWhatMustBeOnTheDiskIsThereAtOnce, and a disk that refuses is told, at the first attempt.
+func TestWhatMustBeOnTheDiskIsThereAtOnce(t *testing.T) {
+	dir := t.TempDir()
+	l, err := identity.OpenAccessLog(dir, identity.AccessLogOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	read := func() (all string) {
+		files, _ := filepath.Glob(filepath.Join(dir, "*.ndjson"))
+		for _, f := range files {
+			b, _ := os.ReadFile(f)
+			all += string(b)
+		}
+		return all
+	}
+	var wg sync.WaitGroup
+	for i := range 20 {
+		wg.Go(func() {
+			object := fmt.Sprintf("object-%d;", i)
+			if err := l.RecordNow(t.Context(), identity.Access{Object: object}); err != nil || !strings.Contains(read(), object) {
+				t.Errorf("%s: %v", object, err)
+			}
+		})
+	}
+	wg.Wait()
+	if err := l.Close(); err != nil {
+		t.Fatal(err)
+	}
+	broken := filepath.Join(t.TempDir(), "access")
+	if l, err = identity.OpenAccessLog(broken, identity.AccessLogOptions{}); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.RemoveAll(broken); err != nil {
+		t.Fatal(err)
+	}
+	if err := l.RecordNow(t.Context(), identity.Access{Object: "x"}); !errors.Is(err, identity.ErrAccessLog) {
+		t.Errorf("without a directory: %v", err)
+	}
+	_ = l.Close() // which tells the same
+}

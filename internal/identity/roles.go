@@ -21,6 +21,7 @@ const (
 	ReadCity      Permission = "read-city"      // the city view
 	WriteEvidence Permission = "write-evidence" //
 	ReadEvidence  Permission = "read-evidence"  //
+	OpenSealed    Permission = "open-sealed"    // sealed texts: those of keys that the role may use
 	ReadBundles   Permission = "read-bundles"   // the raw ledger: entry bundles, blocks, export
 	ReadHealth    Permission = "read-health"    // details beyond up or down
 	ReadMetrics   Permission = "read-metrics"
@@ -37,17 +38,20 @@ var grants = map[event.Role][]Permission{
 	// 市安委办: everything except restricted fields
 	event.RoleSupervisionOffice: {
 		AppendEvents, ReadEntry, ReadEvents, ReadSubjects, ReadTeams, ReadCounties, ReadCity, WriteEvidence, ReadEvidence,
+		OpenSealed,
 	},
 	// 市纪委监委: everything, and the raw ledger
 	event.RoleDisciplineCommission: {
 		AppendEvents, ReadEntry, ReadEvents, ReadSubjects, ReadTeams, ReadCounties, ReadCity, WriteEvidence, ReadEvidence,
-		ReadBundles,
+		OpenSealed, ReadBundles,
 	},
 	// 市政府: its decisions; aggregated views, no single facts
 	event.RoleCityGovernment: {AppendEvents, ReadEntry, ReadTeams, ReadCounties, ReadCity},
 	// 县区政府, 主管部门: hand-overs and acknowledgements; own county after disclosure
-	event.RoleCountyGovernment: {AppendEvents, ReadEntry, ReadEvents, ReadSubjects, ReadCounties, ReadEvidence},
-	event.RoleDepartment:       {AppendEvents, ReadEntry, ReadEvents, ReadSubjects, ReadCounties, ReadEvidence},
+	event.RoleCountyGovernment: {AppendEvents, ReadEntry, ReadEvents, ReadSubjects, ReadCounties, WriteEvidence, ReadEvidence, OpenSealed},
+	event.RoleDepartment:       {AppendEvents, ReadEntry, ReadEvents, ReadSubjects, ReadCounties, WriteEvidence, ReadEvidence, OpenSealed},
+	// 专业委员会: own sectors after disclosure; answers to what is handed over to it
+	event.RoleCommittee: {AppendEvents, ReadEntry, ReadEvents, ReadSubjects, WriteEvidence, ReadEvidence, OpenSealed},
 	// others' records: importable types, and the subjects to map them to
 	event.RoleImporter: {AppendEvents, ReadEntry, ReadSubjects},
 	// verifier: hashes, proofs and checkpoints, which are public; who was given which token, and what the ledger did to itself

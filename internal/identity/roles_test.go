@@ -19,20 +19,23 @@ func TestEachPermissionIsHeldByTheseRolesOnly(t *testing.T) {
 		city       = event.RoleCityGovernment
 		county     = event.RoleCountyGovernment
 		department = event.RoleDepartment
+		committee  = event.RoleCommittee
 		importer   = event.RoleImporter
 		auditor    = event.RoleAuditor
 		admin      = event.RoleAdmin
 	)
 	for p, want := range map[identity.Permission][]event.Role{
-		identity.AppendEvents:  {inspector, leader, office, discipline, city, county, department, importer, admin},
-		identity.ReadEntry:     {inspector, leader, office, discipline, city, county, department, importer, auditor, admin},
-		identity.ReadEvents:    {inspector, leader, office, discipline, county, department, auditor, admin}, // the last two: issues of tokens
-		identity.ReadSubjects:  {inspector, leader, office, discipline, county, department, importer},
+		identity.AppendEvents: {inspector, leader, office, discipline, city, county, department, committee, importer, admin},
+		identity.ReadEntry:    {inspector, leader, office, discipline, city, county, department, committee, importer, auditor, admin},
+		// the last two: issues of tokens
+		identity.ReadEvents:    {inspector, leader, office, discipline, county, department, committee, auditor, admin},
+		identity.ReadSubjects:  {inspector, leader, office, discipline, county, department, committee, importer},
 		identity.ReadTeams:     {inspector, leader, office, discipline, city},
 		identity.ReadCounties:  {office, discipline, city, county, department},
 		identity.ReadCity:      {office, discipline, city},
-		identity.WriteEvidence: {inspector, leader, office, discipline},
-		identity.ReadEvidence:  {inspector, leader, office, discipline, county, department},
+		identity.WriteEvidence: {inspector, leader, office, discipline, county, department, committee},
+		identity.ReadEvidence:  {inspector, leader, office, discipline, county, department, committee},
+		identity.OpenSealed:    {office, discipline, county, department, committee},
 		identity.ReadBundles:   {discipline},
 		identity.ReadHealth:    {auditor, admin},
 		identity.ReadMetrics:   {admin},
@@ -43,7 +46,7 @@ func TestEachPermissionIsHeldByTheseRolesOnly(t *testing.T) {
 				t.Errorf("%s may %s: %v", r, p, identity.Can(r, p))
 			}
 		}
-		for _, r := range []event.Role{"", event.RoleLedger, "root"} {
+		for _, r := range []event.Role{"", event.RoleLedger, event.RolePublic, "root"} {
 			if identity.Can(r, p) {
 				t.Errorf("role %q may %s", r, p)
 			}

@@ -8,6 +8,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"github.com/anjian-ledger/anjian/domain/correction"
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/inspection"
 	"github.com/anjian-ledger/anjian/domain/subject"
@@ -43,7 +44,7 @@ func (a *Author) Visit(origin string) event.Stream {
 
 func newAuthor(format string) (*Author, error) {
 	c, err := event.NewCatalogue([]event.Kind{event.Team, event.Subject, event.Inspection},
-		slices.Concat(team.Kind.Types, subject.Kind.Types, inspection.Types())...)
+		slices.Concat(team.Kind.Types, subject.Kind.Types, inspection.Types(), correction.Types)...)
 	if err != nil {
 		return nil, fmt.Errorf("import: %w", err)
 	}

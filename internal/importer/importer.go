@@ -7,7 +7,7 @@
 // line and goes on. A [Mapping] is pure: the same rows give the same events, byte for byte,
 // with ids that depend on the record's own identity only ([Author]). Sending (send.go, package client) is therefore
 // safe to repeat: a second run of the same file, or the rest of an interrupted one, finds what is there already and appends
-// nothing twice. There is no import state beside the ledger.
+// nothing twice. A row that was changed in a newer file is amended (amend.go). There is no import state beside the ledger.
 //
 // # What is never done
 //
@@ -87,7 +87,11 @@ func Run(ctx context.Context, c Config) (Summary, error) {
 	if err != nil {
 		return sum, err
 	}
-	s := &sender{client: c.Client, batch: c.BatchSize, progress: c.Progress, sum: sum, total: total}
+	author, err := newAuthor(c.Mapping.Format)
+	if err != nil {
+		return sum, err
+	}
+	s := &sender{client: c.Client, author: author, batch: c.BatchSize, progress: c.Progress, sum: sum, total: total}
 	if s.batch <= 0 || s.batch > MaxBatch {
 		s.batch = MaxBatch
 	}

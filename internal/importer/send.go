@@ -20,6 +20,7 @@ const lanes = 4
 // sender sends a dataset.
 type sender struct {
 	client   *client.Client
+	author   *Author
 	batch    int // events in one append
 	progress func(Progress)
 	total    int
@@ -27,6 +28,9 @@ type sender struct {
 	mu   sync.Mutex
 	sum  Summary // guarded by mu while lanes run
 	done int     // guarded by mu
+
+	reading sync.Mutex
+	own     map[event.Stream][]uint64 // guarded by reading
 
 	once  sync.Once
 	halt  chan struct{} // closed by the first error; lanes then send no further batch
@@ -36,7 +40,7 @@ type sender struct {
 // send appends the dataset and returns the first error. Batches that are under way in other
 // lanes are then still waited for, so that the summary counts all that is recorded.
 func (s *sender) send(ctx context.Context, d *Dataset) error {
-	opening := lane{sender: s}
+	opening := newLane(s)
 	if err := errors.Join(opening.add(ctx, d.First), opening.flush(ctx)); err != nil {
 		return err
 	}
@@ -72,7 +76,7 @@ feed:
 var errHalted = errors.New("import: stopped")
 
 func (s *sender) runLane(ctx context.Context, subjects <-chan func() []Item) error {
-	l := lane{sender: s}
+	l := newLane(s)
 	for subject := range subjects {
 		if err := l.add(ctx, subject()); err != nil {
 			return err
@@ -87,10 +91,19 @@ type lane struct {
 	items  []Item
 	events [][]byte
 	size   int
+	made   map[event.Stream][]Item // of the subject that is being sent, and of those before it
 }
+
+func newLane(s *sender) *lane { return &lane{sender: s, made: map[event.Stream][]Item{}} }
 
 // add queues items in order and sends every batch that gets full.
 func (l *lane) add(ctx context.Context, items []Item) error {
+	if len(l.items) == 0 {
+		clear(l.made)
+	}
+	for _, it := range items {
+		l.made[it.Event.Stream] = append(l.made[it.Event.Stream], it)
+	}
 	for _, it := range items {
 		b, err := entry.Author(it.Event)
 		if err != nil {
@@ -136,6 +149,13 @@ func (l *lane) append(ctx context.Context, items []Item, events [][]byte) error 
 		return fmt.Errorf("import: %w", err)
 	}
 	bad := faultsOf(items, final)
+	if slices.ContainsFunc(bad, func(f client.EventFault) bool { return f.Code == law.IDReused }) {
+		amended, err := l.amend(ctx, items, bad)
+		if err != nil {
+			return err
+		}
+		return l.appendAll(ctx, amended)
+	}
 	if first := bad[0].Item; first > 0 {
 		if err := l.append(ctx, items[:first], events[:first]); err != nil {
 			return err
@@ -146,6 +166,31 @@ func (l *lane) append(ctx context.Context, items []Item, events [][]byte) error 
 		all = append(all, explain(items, &bad[i]))
 	}
 	return errors.Join(all...)
+}
+
+// appendAll appends items that may be more than one batch takes.
+func (l *lane) appendAll(ctx context.Context, items []Item) error {
+	for part := range slices.Chunk(items, l.batch) {
+		events := make([][]byte, len(part))
+		for i, it := range part {
+			var err error
+			if events[i], err = entry.Author(it.Event); err != nil {
+				return fmt.Errorf("import: %s: %w", it.Row, err)
+			}
+		}
+		if err := l.append(ctx, part, events); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// present counts events of which the ledger has what they say.
+func (l *lane) present(n int) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.sum.AlreadyPresent += n
+	l.advance(n)
 }
 
 func (l *lane) count(receipts []client.Receipt) {
@@ -190,9 +235,6 @@ func explain(items []Item, f *client.EventFault) error {
 		return fmt.Errorf("import: the batch from %s to %s: %w", items[0].Row, items[len(items)-1].Row, told)
 	}
 	it := &items[f.Item]
-	if f.Code == law.IDReused {
-		return fmt.Errorf("import: %s was changed since it was imported (%s): %w", it.Row, it.Event.Type.Name, told)
-	}
 	return fmt.Errorf("import: %s (%s): %w", it.Row, it.Event.Type.Name, told)
 }
 

@@ -114,7 +114,7 @@ func (w *fixture) open() {
 	w.folded = nil
 	cfg := ledger.Config{
 		Store: store.Store(w.store), Journal: w.journal, TilesDir: w.tilesDir(), Key: w.key, Catalogue: catalogue,
-		Time: w.clock.Sources(), ScrubEvery: -1,
+		Time: w.clock.Sources(), ScrubEvery: -1, SweepEvery: -1,
 		Folds: []func([]*event.Event){func(events []*event.Event) {
 			w.foldMu.Lock()
 			defer w.foldMu.Unlock()

@@ -2,8 +2,11 @@ package ledger
 
 import (
 	"cmp"
+	"context"
 	"fmt"
 	"strconv"
+
+	"github.com/google/uuid"
 
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/field"
@@ -33,7 +36,7 @@ func (s *sequencer) appendItems(p *pending) error {
 	begin := s.next
 	for i := range p.req.Items {
 		it := &p.req.Items[i]
-		if p.req.Actor.Role != event.RoleLedger { // each time: it may have revoked itself one event ago
+		if r := p.req.Actor.Role; r != event.RoleLedger && r != event.RolePublic { // each time: it may have revoked itself one event ago
 			if err := s.state.Counts(&p.req.Actor, now.Time); err != nil {
 				return cmp.Or(bad.error(), error(&ItemError{i, it.Event.ID, err}))
 			}
@@ -106,6 +109,9 @@ func (s *sequencer) appendNew(p *pending, it *Item, now clock.Stamp, print uint6
 	if e.ExpectedRevision != event.AnyRevision && e.ExpectedRevision != revision {
 		return &ConflictError{Code: law.WrongRevision, EventID: e.ID, Stream: e.Stream, Have: revision, Want: e.ExpectedRevision}
 	}
+	if err := e.Look(s.bytesOf); err != nil {
+		return err
+	}
 	consequences, err := s.state.Judge(e)
 	if err != nil {
 		return err
@@ -139,6 +145,29 @@ func (s *sequencer) appendNew(p *pending, it *Item, now clock.Stamp, print uint6
 	return nil
 }
 
+// bytesOf returns the exact bytes of an event, nil when there is none of this id: from the blocks that are not durable yet, or from
+// the copies.
+func (s *sequencer) bytesOf(id uuid.UUID) ([]byte, error) {
+	k, ok := s.ids[id]
+	if !ok {
+		return nil, nil
+	}
+	index := uint64(k.index)
+	for _, b := range [...]*batch{s.filling, s.inflight} {
+		if b != nil && index >= b.first && index < b.size() {
+			return b.events[index-b.first].Bytes, nil
+		}
+	}
+	ctx, cancel := context.WithTimeout(s.l.life, recordedPatience)
+	defer cancel()
+	raw, err := s.l.Entry(ctx, index)
+	if err != nil {
+		return nil, fmt.Errorf("%w: entry %d, which an event names, cannot be read: %w", ErrBusy, index, err)
+	}
+	en, err := entry.Parse(raw)
+	return en.Event, err
+}
+
 // registers is the id of the key that an event registers: the rules of persons hold it to be the one
 // that signed the event.
 func registers(e *event.Event) string {
@@ -155,6 +184,8 @@ func assurance(r *Request) event.Assurance {
 		return event.Derived
 	case event.RoleImporter: // signed or not
 		return event.Imported
+	case event.RolePublic:
+		return event.Open
 	}
 	return event.Token
 }

@@ -34,6 +34,8 @@
 //	committer.go   one block: both copies or neither
 //	fold.go        committed events, to what is folded from them
 //	recovery.go    start: replay, comparison and completion of the copies
+//	owed.go        what is open in all streams, and what one stream still wants
+//	sweep.go       what is overdue is said, in small blocks
 //	time.go        recorded time: the clock, its confirmation, its correction
 //	scrub.go       both copies and the tiles, re-read while running
 //	read.go        heads, entries, proofs

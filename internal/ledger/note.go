@@ -2,16 +2,17 @@ package ledger
 
 import (
 	"context"
-	"crypto/sha256"
 	"errors"
-	"strings"
 	"time"
 
 	"github.com/google/uuid"
 
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/field"
+	"github.com/anjian-ledger/anjian/domain/files"
+	"github.com/anjian-ledger/anjian/domain/law"
 	"github.com/anjian-ledger/anjian/domain/oversight"
+	"github.com/anjian-ledger/anjian/domain/sealingkey"
 	"github.com/anjian-ledger/anjian/domain/token"
 	"github.com/anjian-ledger/anjian/internal/entry"
 )
@@ -51,13 +52,28 @@ func (l *Ledger) Revoke(ctx context.Context, stream event.Stream, d *token.Revok
 	return err
 }
 
-// ownID is the id of an event of the ledger's own: a UUID version 8 over what it is, so that every
-// node makes the same one (pillar 1).
+// PublishSealingKey appends sealing-key-published as an entry of the ledger's own, for somebody at its machine,
+// and returns the size of the ledger behind it. Errors are those of [Ledger.Append].
+func (l *Ledger) PublishSealingKey(ctx context.Context, id string, d *sealingkey.Published) (position uint64, err error) {
+	stream := event.Stream{Kind: event.SealingKey, ID: id}
+	res, err := l.recordIn(ctx, "sealing-key-published", stream, l.ownID("sealing-key-published", id), d)
+	return res.Size, err
+}
+
+// Received appends evidence-received as an entry of the ledger's own, unless the file has one: whole
+// bytes of the file are durable. Errors are those of [Ledger.Append].
+func (l *Ledger) Received(ctx context.Context, d *files.Received) error {
+	stream := event.Stream{Kind: event.File, ID: d.SHA256}
+	_, err := l.recordIn(ctx, "evidence-received", stream, l.ownID("evidence-received", d.SHA256), d)
+	if conflict, ok := errors.AsType[*ConflictError](err); ok && conflict.Code == law.IDReused { // at another time, or by another node
+		return nil
+	}
+	return err
+}
+
+// ownID is the id of an event of the ledger's own ([event.OwnID]).
 func (l *Ledger) ownID(kind string, parts ...string) uuid.UUID {
-	sum := sha256.Sum256([]byte(strings.Join(append([]string{"anjian/id/v1", l.Origin(), kind}, parts...), "\n")))
-	id := uuid.UUID(sum[:16])
-	id[6], id[8] = id[6]&0x0f|event.OwnVersion<<4, id[8]&0x3f|0x80
-	return id
+	return event.OwnID(l.Origin(), kind, parts...)
 }
 
 // RecordMove appends ledger-moved: the ledger is about to be copied to another engine. It

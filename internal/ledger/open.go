@@ -63,6 +63,7 @@ type Config struct {
 	MaxBlockEntries int           // 4096
 	MaxBlockBytes   int           // at most MaxBlockBytes, which is the default, and what the store takes
 	ScrubEvery      time.Duration // pause between two scrub passes; 1 h; negative: no scrub
+	SweepEvery      time.Duration // pause between two sweeps; 1 min; negative: none
 	Progress        func(done, total uint64)
 }
 
@@ -93,6 +94,9 @@ func (c *Config) setDefaults() {
 	if c.ScrubEvery == 0 {
 		c.ScrubEvery = time.Hour
 	}
+	if c.SweepEvery == 0 {
+		c.SweepEvery = time.Minute
+	}
 	if c.Progress == nil {
 		c.Progress = func(uint64, uint64) {}
 	}
@@ -117,6 +121,8 @@ type Ledger struct {
 	toCommit    chan *batch
 	committed   chan committed
 	folding     folding
+	owed        worklist
+	questions   chan func(*domain.State) // for the sequencer, between two requests
 
 	current atomic.Pointer[headState]
 	blocks  blockTable
@@ -150,6 +156,7 @@ func Open(ctx context.Context, cfg Config) (*Ledger, error) {
 	l := newLedger(cfg)
 	l.life, l.endLife = context.WithCancelCause(context.WithoutCancel(ctx))
 	s := &sequencer{l: l, state: domain.New(), ids: map[uuid.UUID]known{}}
+	s.state.Root = l.rootAt
 	restored, short, err := l.recover(ctx, s)
 	if err != nil {
 		return nil, err
@@ -162,6 +169,7 @@ func Open(ctx context.Context, cfg Config) (*Ledger, error) {
 		l.ConfirmClock("who starts it")
 	}
 	s.resume(nil)
+	s.settle()
 	l.folding.next = l.Head().Block + 1
 	l.folding.done.Store(l.Head().Block)
 	if s.peers = (alone{s}); cfg.Shared {
@@ -181,6 +189,7 @@ func Open(ctx context.Context, cfg Config) (*Ledger, error) {
 		close(l.toCommit)
 	})
 	l.stages.Go(l.commitAll)
+	l.workers.Go(func() { l.sweepForever(l.background) })
 	l.workers.Go(l.foldAll)
 	if cfg.Shared && cfg.Store != nil {
 		l.workers.Go(func() { l.watchStore(l.background) })
@@ -203,8 +212,10 @@ func newLedger(cfg Config) *Ledger {
 		cfg: cfg, clock: clock.New(cfg.Time), seed: maphash.MakeSeed(),
 		queue:    make(chan *pending, cfg.MaxQueue),
 		toCommit: make(chan *batch, 1), committed: make(chan committed, 1),
-		silence: silence{log: cfg.Logger},
-		folding: folding{queue: make(chan committedEvents, foldQueue)},
+		silence:   silence{log: cfg.Logger},
+		folding:   folding{queue: make(chan committedEvents, foldQueue)},
+		owed:      newWorklist(),
+		questions: make(chan func(*domain.State)),
 	}
 	l.current.Store(&headState{newer: make(chan struct{})})
 	return l

@@ -22,6 +22,15 @@ import (
 // Head returns the newest committed state.
 func (l *Ledger) Head() Head { return l.current.Load().Head }
 
+// rootAt returns the root of the ledger at a position that is durable (R62).
+func (l *Ledger) rootAt(position uint64) (root [32]byte, ok bool) {
+	if position > l.Head().Size {
+		return root, false
+	}
+	root, err := l.tree.RootAt(position)
+	return root, err == nil
+}
+
 // ReadsOnly reports whether the node was started for reading.
 func (l *Ledger) ReadsOnly() bool { return l.cfg.ReadOnly }
 

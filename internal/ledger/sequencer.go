@@ -25,6 +25,7 @@ type pending struct {
 	state    atomic.Int32  // waiting, taken or abandoned: decides who answers
 	out      outcome       // the answer; the caller's once done is closed
 	done     chan struct{} // closed by who answers
+	sweep    *sweeping     // it asks what is overdue, and has no items; nil: it does not
 	one      single        // memory of prints and receipts, for one item
 
 	// On a shared store:
@@ -138,6 +139,7 @@ func (s *sequencer) run(queue <-chan *pending) {
 		if s.inflight == nil && s.filling != nil && s.readyToSeal(queue) {
 			s.seal()
 		}
+		s.settle()
 		s.peers.ask()
 		if queue == nil && !s.busy() { // what was judged last may have been answered at once
 			return
@@ -155,6 +157,8 @@ func (s *sequencer) run(queue <-chan *pending) {
 			s.backlog = append(s.backlog, p)
 		case c := <-s.l.committed:
 			s.finish(c)
+		case ask := <-s.l.questions:
+			ask(s.state)
 		case <-s.l.wake: // there is something to look at; never when it is alone
 		}
 	}
@@ -180,7 +184,7 @@ func (s *sequencer) readyToSeal(queue <-chan *pending) bool {
 
 func (s *sequencer) fits(p *pending) bool {
 	b, cfg := s.filling, &s.l.cfg
-	return b == nil || !b.full && len(b.lines)+p.bytes <= cfg.roomForLines() && len(b.ends)+len(p.req.Items) <= cfg.MaxBlockEntries
+	return b == nil || !b.full && len(b.lines)+p.bytes <= cfg.roomForLines() && len(b.ends)+p.size() <= cfg.MaxBlockEntries
 }
 
 // judge answers p at once when it is refused or already present; otherwise p joins a block
@@ -199,7 +203,7 @@ func (s *sequencer) judge(p *pending) {
 	}
 	s.state.Begin()
 	before, last := len(s.filling.ends), s.last
-	err := s.appendItems(p)
+	err := s.appendAll(p)
 	if err == nil && len(s.filling.lines) > s.l.cfg.roomForLines() {
 		if !opened { // its consequences were more than reckoned with: it gets a block of its own
 			s.rewind(before, last)

@@ -2,6 +2,7 @@ package node
 
 import (
 	"cmp"
+	"errors"
 	"io"
 
 	"github.com/anjian-ledger/anjian/internal/core"
@@ -12,7 +13,7 @@ import (
 // although it serves. The parts are those of [core.Parts], evidence, access log and feed.
 func (n *Node) Ready() (down, warnings map[string]string) {
 	down, warnings = n.Core.Ready()
-	if err := n.Evidence.Err(); err != nil {
+	if err := errors.Join(n.Evidence.Err(), n.eraser.Err()); err != nil {
 		warnings["evidence"] = err.Error()
 	}
 	if err := n.AccessLog.Err(); err != nil {

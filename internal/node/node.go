@@ -18,6 +18,7 @@ import (
 	"github.com/anjian-ledger/anjian/internal/feed"
 	"github.com/anjian-ledger/anjian/internal/identity"
 	"github.com/anjian-ledger/anjian/internal/ledger"
+	"github.com/anjian-ledger/anjian/internal/sealing"
 	"github.com/anjian-ledger/anjian/internal/store"
 )
 
@@ -42,6 +43,9 @@ type Config struct {
 	Engine engines.Engine // keeps the blocks; nil: embedded, in Dir
 	Feed   *feed.Config   // with an engine that feeds: publish committed entries; Source, Conn and Logger are filled in
 
+	// Sealing unwraps sealing keys; nil: nothing that is sealed can be opened here, and no key be made.
+	Sealing sealing.Wrapper
+
 	API api.Config // limits of the API; what it stands on is filled in
 
 	// Time is what the ledger's clock reads; zero: the machine. Tests set it.
@@ -64,7 +68,8 @@ type Node struct {
 	*core.Core // nil until the ledger is open
 
 	Dir       datadir.Dir
-	Evidence  *evidence.Watched
+	Evidence  *evidence.Watched // without what was erased
+	Keeper    *sealing.Keeper
 	AccessLog *identity.AccessLog
 
 	cfg      Config
@@ -73,7 +78,9 @@ type Node struct {
 	admin    *adminsocket.Server // nil unless ServeAdmin was called
 	feed     *feed.Publisher     // nil when nothing is published
 	units    *feed.Units         // likewise
+	eraser   *sealing.Eraser     // nil until the evidence is open
 	stopFeed func()
+	stop     func() // the eraser
 }
 
 // ErrNoLedger means that there is no ledger, and none was to be made.
@@ -119,7 +126,7 @@ func Open(ctx context.Context, cfg Config) (n *Node, err error) {
 	if cfg.ReadOnly {
 		files = evidence.ReadOnly(files)
 	}
-	n.Evidence = evidence.Watch(files)
+	n.openSealing(ctx, files)
 	n.AccessLog, err = identity.OpenAccessLog(n.Dir.Access(), identity.AccessLogOptions{Now: n.Ledger.Now, Keepable: n.Ledger.Keepable})
 	if err != nil {
 		return n, err
@@ -136,6 +143,7 @@ func (n *Node) Handler() (*api.Handler, error) {
 	c := n.cfg.API
 	c.Ledger, c.Projector, c.Tokens, c.Keyring, c.Catalogue = n.Ledger, n.Projector, n.Tokens, n.Keyring, n.Catalogue
 	c.Evidence, c.AccessLog, c.Logger = n.Evidence, n.AccessLog, n.cfg.Logger
+	c.Sealing, c.Keeper = n.Sealing, n.Keeper
 	c.Now, c.Ready, c.Metrics = n.Now, n.Ready, n.WriteMetrics
 	var err error
 	n.handler, err = api.New(c)
@@ -155,6 +163,10 @@ func (n *Node) Close(ctx context.Context) error {
 	}
 	if n.handler != nil {
 		n.handler.Stop()
+	}
+	if n.stop != nil {
+		n.stop()
+		n.stop = nil
 	}
 	if n.Core != nil {
 		errs = append(errs, n.Core.Close(ctx))

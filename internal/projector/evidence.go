@@ -3,11 +3,21 @@ package projector
 import (
 	"encoding/hex"
 	"slices"
+	"strings"
 
+	"github.com/anjian-ledger/anjian/domain/accident"
+	"github.com/anjian-ledger/anjian/domain/blacklist"
 	"github.com/anjian-ledger/anjian/domain/campaign"
+	"github.com/anjian-ledger/anjian/domain/correction"
 	"github.com/anjian-ledger/anjian/domain/event"
+	"github.com/anjian-ledger/anjian/domain/field"
+	"github.com/anjian-ledger/anjian/domain/inquiry"
 	"github.com/anjian-ledger/anjian/domain/inspection"
+	"github.com/anjian-ledger/anjian/domain/kinds"
 	"github.com/anjian-ledger/anjian/domain/person"
+	"github.com/anjian-ledger/anjian/domain/publicity"
+	"github.com/anjian-ledger/anjian/domain/stream"
+	"github.com/anjian-ledger/anjian/domain/transfer"
 	"github.com/anjian-ledger/anjian/domain/visibility"
 )
 
@@ -28,6 +38,7 @@ type naming struct {
 // namer is what decides who sees an entry that names a file.
 type namer struct {
 	kind  event.Kind
+	id    string      // of a stream that is named for its ends
 	about event.About // county, sectors and team
 	visit *visitState // nil: it is no visit's
 }
@@ -37,7 +48,7 @@ func newFiles() files { return files{last: map[[32]byte]link{}} }
 // file notes the files that an entry names, of a visit (nil: of none).
 func (p *Projector) file(e *event.Event, v *visitState, s share) {
 	var by *namer
-	eachFile(e.Data, func(sha256 string) {
+	note := func(sha256 string) {
 		var sum [32]byte
 		if len(sha256) != 2*len(sum) {
 			return
@@ -54,7 +65,9 @@ func (p *Projector) file(e *event.Event, v *visitState, s share) {
 		}
 		p.evidence.all = append(p.evidence.all, naming{uint32(e.Index), before, by})
 		p.evidence.last[sum] = link(len(p.evidence.all))
-	})
+	}
+	p.seals.Each(e, func(_ string, _ []event.Role, said *event.Sealed) { note(said.SHA256) })
+	eachFile(e.Data, note)
 }
 
 // namerOf is one for all entries of a visit.
@@ -62,7 +75,7 @@ func namerOf(e *event.Event, v *visitState, s share) *namer {
 	if v != nil && v.namer != nil {
 		return v.namer
 	}
-	n := &namer{kind: e.Stream.Kind, visit: v, about: event.About{County: s.cell.county, Sectors: s.cell.sectors}}
+	n := &namer{kind: e.Stream.Kind, visit: v, id: ends(e.Stream), about: event.About{County: s.cell.county, Sectors: s.cell.sectors}}
 	if s.team != nil {
 		n.about.Team = s.team.id
 	}
@@ -72,38 +85,57 @@ func namerOf(e *event.Event, v *visitState, s share) *namer {
 	return n
 }
 
+// ends is the id of a stream where that says who sees it.
+func ends(s event.Stream) string {
+	if k := kinds.Of(s.Kind); k != nil && k.Access.To == stream.Ends {
+		return strings.Clone(s.ID)
+	}
+	return ""
+}
+
 // like reports whether two see to it that the same askers see an entry.
 func (n *namer) like(o *namer) bool {
-	return n == o || n.visit == nil && o.visit == nil && n.kind == o.kind &&
+	return n == o || n.visit == nil && o.visit == nil && n.kind == o.kind && n.id == o.id &&
 		n.about.Team == o.about.Team && n.about.County == o.about.County && slices.Equal(n.about.Sectors, o.about.Sectors)
 }
 
 // Naming returns an entry that names a file and that an asker sees: its stream, of which the id is that of
-// a visit or empty, and its index. It reads no entry, however many name the file.
-func (p *Projector) Naming(sum [32]byte, s *visibility.Scope) (stream event.Stream, index uint64, ok bool) {
+// a visit or a transfer, or empty, and its index. It reads no entry, however many name the file.
+func (p *Projector) Naming(sum [32]byte, s *visibility.Scope) (of event.Stream, index uint64, ok bool) {
 	p.mu.RLock()
 	defer p.mu.RUnlock()
 	for l := p.evidence.last[sum]; l != 0; {
 		n := &p.evidence.all[l-1]
 		var order *visibility.Visit
-		stream = event.Stream{Kind: n.by.kind}
+		of = event.Stream{Kind: n.by.kind, ID: n.by.id}
 		if v := n.by.visit; v != nil {
-			order, stream.ID = &v.order, v.id
+			order, of.ID = &v.order, v.id
 		}
 		seen, disclosed := order.Seen(uint64(n.at))
-		if _, ok := s.Since(n.by.kind, &n.by.about, uint64(n.at), seen, disclosed); ok {
-			return stream, uint64(n.at), true
+		if _, ok := s.Since(of, &n.by.about, uint64(n.at), seen, disclosed); ok {
+			return of, uint64(n.at), true
 		}
 		l = n.before
 	}
 	return event.Stream{}, 0, false
 }
 
-// eachFile calls fn with the SHA-256 of every file that a body names.
+// EachFile calls fn with the SHA-256 of every file that a body names.
+func EachFile(d event.Data, fn func(sha256 string)) {
+	field.EachSealed(d, func(_ string, _ []event.Role, said *event.Sealed) { fn(said.SHA256) })
+	eachFile(d, fn)
+}
+
+// eachFile is EachFile without sealed texts.
 func eachFile(d event.Data, fn func(sha256 string)) {
 	list := func(files []event.Evidence) {
 		for i := range files {
 			fn(files[i].SHA256)
+		}
+	}
+	one := func(file *event.Evidence) {
+		if file != nil {
+			fn(file.SHA256)
 		}
 	}
 	switch d := d.(type) {
@@ -113,25 +145,39 @@ func eachFile(d event.Data, fn func(sha256 string)) {
 		fn(d.Photo.SHA256)
 	case *inspection.FindingRecorded:
 		list(d.Evidence)
-	case *inspection.FactCorrected:
-		if d.Finding != nil {
-			list(d.Finding.Evidence)
-		}
+	case *correction.FactCorrected:
+		field.EachObject(d, func(content event.Data) { eachFile(content, fn) })
 	case *inspection.EvidenceAttached:
 		list(d.Evidence)
 	case *inspection.FixedOnSite:
-		if d.Photo != nil {
-			fn(d.Photo.SHA256)
-		}
+		one(d.Photo)
 	case *inspection.RecordSigned:
 		fn(d.DocumentHash)
 	case *inspection.SignatureRefused:
 		fn(d.DocumentHash)
 	case *inspection.CopyDelivered:
 		fn(d.DocumentHash)
+	case *transfer.Accepted:
+		one(d.Paper)
+	case *transfer.Answered:
+		one(d.Paper)
+	case *inquiry.Observed:
+		list(d.Evidence)
 	case *campaign.PlanPublished:
 		fn(d.DocumentHash)
+	case *campaign.TeamReportSubmitted:
+		fn(d.Document)
+	case *campaign.ReportPublished:
+		fn(d.Document)
 	case *person.RulesAcknowledged:
 		fn(d.DocumentHash)
+	case *accident.InvestigationReported:
+		list(d.Evidence)
+	case *blacklist.Notified:
+		list(d.Evidence)
+	case *blacklist.Objected:
+		list(d.Evidence)
+	case *publicity.Published:
+		fn(d.SHA256)
 	}
 }

@@ -14,6 +14,7 @@ import (
 
 	"github.com/anjian-ledger/anjian/domain"
 	"github.com/anjian-ledger/anjian/domain/accident"
+	"github.com/anjian-ledger/anjian/domain/correction"
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/inspection"
 	"github.com/anjian-ledger/anjian/domain/oversight"
@@ -261,7 +262,7 @@ func drawVisit(t *rapid.T, n int, pick func(string, ...string) string, finding f
 		return &inspection.FindingRecorded{Finding: finding(), Description: pick("description", "a", "b"),
 			Level: pick("level", inspection.Levels...)}
 	case 9:
-		return &inspection.FactCorrected{Reason: "x", Occurred: epoch, Finding: &inspection.FindingRecorded{
+		return &correction.FactCorrected{Reason: "x", Occurred: epoch, Finding: &inspection.FindingRecorded{
 			Finding: finding(), Description: pick("to", "a", "c"), Level: pick("to level", "general", "major")}}
 	case 10:
 		return &inspection.FixedOnSite{Finding: finding()}
@@ -331,7 +332,15 @@ func drawLedgerOf(t *rapid.T, levels ...event.Assurance) *ledger {
 		default:
 			id, about = "P1", event.About{}
 		}
-		l.append(occurred, event.Stream{Kind: kind, ID: id}, about, assurance, drawData(t, kind))
+		stream, data := event.Stream{Kind: kind, ID: id}, drawData(t, kind)
+		if c, ok := data.(*correction.FactCorrected); ok { // of the newest finding of that id
+			for _, e := range l.events {
+				if f, ok := e.Data.(*inspection.FindingRecorded); ok && e.Stream == stream && f.Finding == c.Finding.Finding {
+					c.Fact.Event = e.ID.String()
+				}
+			}
+		}
+		l.append(occurred, stream, about, assurance, data)
 	}
 	return l
 }

@@ -36,6 +36,7 @@ import (
 	"github.com/anjian-ledger/anjian/domain/accident"
 	"github.com/anjian-ledger/anjian/domain/campaign"
 	"github.com/anjian-ledger/anjian/domain/event"
+	"github.com/anjian-ledger/anjian/domain/field"
 	"github.com/anjian-ledger/anjian/domain/oversight"
 	"github.com/anjian-ledger/anjian/domain/team"
 	"github.com/anjian-ledger/anjian/domain/visibility"
@@ -90,9 +91,12 @@ type Projector struct {
 	accidents map[string]*accidentState
 	flags     map[string]*visitState // stream of a flag that compares visits → the one that is flagged
 	evidence  files
+	seals     field.Sealing     // which types have sealed texts
 	plans     map[string]uint64 // campaign → index of the plan in force
 
 	bySubject, byTeam, byStream chain
+
+	cache tableCache
 
 	// Owned by Apply's goroutine.
 	scratch  projections.Changes
@@ -116,9 +120,9 @@ func New(cfg Config) *Projector {
 	return &Projector{
 		cfg: cfg, moved: make(chan struct{}), cellIndex: map[cellKey]*cell{},
 		subjects: newRegister[subjectState](), teams: newRegister[teamState](),
-		visits: map[string]*visitState{}, campaigns: map[string]link{}, tables: map[string]link{},
+		visits: map[string]*visitState{}, campaigns: map[string]link{}, tables: map[string]link{}, cache: tableCache{fold: map[string]folded{}},
 		accidents: map[string]*accidentState{}, flags: map[string]*visitState{},
-		evidence: newFiles(), plans: map[string]uint64{},
+		evidence: newFiles(), seals: field.Sealing{}, plans: map[string]uint64{},
 	}
 }
 
@@ -375,8 +379,13 @@ func (p *Projector) link(e *event.Event, v *visitState, s share) {
 
 // register keeps the subject's register line and its part in the figures of its cells.
 func (p *Projector) register(e *event.Event, subj *subjectState) {
+	turns := subj.Turns()
 	subj.describe(e)
 	p.changeSubject(e.Index, subj, func() { subj.Apply(e) })
+	if subj.Turns() != turns {
+		subj.name, subj.kind, subj.uscc = "", "", ""
+		subj.Again(subj.describe)
+	}
 }
 
 // accident keeps an accident's part in its cell's figures, and links its entries to all its

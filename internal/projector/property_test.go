@@ -13,6 +13,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/anjian-ledger/anjian/domain/accident"
+	"github.com/anjian-ledger/anjian/domain/correction"
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/inspection"
 	"github.com/anjian-ledger/anjian/domain/oversight"
@@ -152,7 +153,7 @@ func finalLevel(later []*event.Event, s event.Stream, d *inspection.FindingRecor
 		}
 		if ref, yes, ok := oversight.Answer(e.Data); ok && asked != nil && ref.Event == asked.ID.String() {
 			if yes {
-				level = asked.Data.(*inspection.FactCorrected).Finding.Level
+				level = asked.Data.(*correction.FactCorrected).Finding.Level
 			}
 			asked = nil
 		}
@@ -161,7 +162,7 @@ func finalLevel(later []*event.Event, s event.Stream, d *inspection.FindingRecor
 			if o.Finding == d.Finding {
 				return level
 			}
-		case *inspection.FactCorrected:
+		case *correction.FactCorrected:
 			switch {
 			case o.Finding.Finding != d.Finding:
 			case e.Assurance == event.Imported:

@@ -116,7 +116,11 @@ func (p *Projector) Inspection(ctx context.Context, id string, q Query) (project
 	if err != nil {
 		return none, err
 	}
-	fold.ApplyCalendars(holidays.Calendars())
+	lists, err := p.table(ctx, codetable.Checklists, ask.at)
+	if err != nil {
+		return none, err
+	}
+	fold.ApplyTables(holidays, lists)
 	view := fold.View()
 	view.Hidden = concealed
 	view.Head, err = p.head(&ask)
@@ -287,7 +291,7 @@ func (p *Projector) fold(ctx context.Context, kind, id string, positions []uint6
 		held = held[n:]
 	}
 	err := p.read(ctx, positions, func(e *event.Event) {
-		if ask.until != nil && !projections.KnownBy(e, *ask.until) || !ask.scope.Sees(e.Stream.Kind, &e.About) ||
+		if ask.until != nil && !projections.KnownBy(e, *ask.until) || !ask.scope.Sees(e.Stream, &e.About) ||
 			visibility.Restricted(e.Stream.Kind) {
 			return
 		}
@@ -361,8 +365,12 @@ func (p *Projector) read(ctx context.Context, positions []uint64, apply func(*ev
 
 // head describes the entries that an answer reflects.
 func (p *Projector) head(ask *question) (projections.Head, error) {
-	size := ask.at
-	h := projections.Head{Position: size, Scope: strconv.FormatUint(ask.scope.Fingerprint(), 36)}
+	return p.HeadAt(ask.at, &ask.scope)
+}
+
+// HeadAt describes the first entries of the ledger, under a scope.
+func (p *Projector) HeadAt(size uint64, scope *visibility.Scope) (projections.Head, error) {
+	h := projections.Head{Position: size, Scope: strconv.FormatUint(scope.Fingerprint(), 36)}
 	var err error
 	if h.Root, err = p.cfg.RootAt(size); err != nil {
 		return h, fmt.Errorf("projector: root at %d: %w", size, err)

@@ -66,7 +66,7 @@ func (p *Projector) Since(s *visibility.Scope, stream event.Stream, about *event
 		return 0, false
 	}
 	seen, disclosed := p.orderOf(stream).Seen(index)
-	return s.Since(stream.Kind, about, index, seen, disclosed)
+	return s.Since(stream, about, index, seen, disclosed)
 }
 
 // Hidden reports whether an entry is one of a visit that is not disclosed.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"sync"
 
 	"github.com/anjian-ledger/anjian/projections"
 )
@@ -50,11 +51,40 @@ func (p *Projector) openly(q Query) (question, error) {
 	return p.askAnyTime(q)
 }
 
-// table folds the entries of a table below limit.
+// tableCache has the newest fold of each table: visits ask for them, and they change a few times a year.
+type tableCache struct {
+	mu   sync.Mutex
+	fold map[string]folded
+}
+
+// folded is a table as of its last entry. Nobody changes the fold.
+type folded struct {
+	last link
+	fold *projections.TableFold
+}
+
+// table folds the entries of a table below limit. The caller must not change the fold.
 func (p *Projector) table(ctx context.Context, name string, limit uint64) (*projections.TableFold, error) {
 	p.mu.RLock()
-	positions := p.byStream.walk(p.tables[name], limit)
+	last := p.tables[name]
+	positions := p.byStream.walk(last, limit)
 	p.mu.RUnlock()
+	newest := last == 0 || last.position() < limit
+	c := &p.cache
+	c.mu.Lock()
+	have := c.fold[name]
+	c.mu.Unlock()
+	if newest && have.fold != nil && have.last == last {
+		return have.fold, nil
+	}
 	fold := projections.NewTableFold(name)
-	return fold, p.read(ctx, positions, fold.Apply)
+	if err := p.read(ctx, positions, fold.Apply); err != nil {
+		return nil, err
+	}
+	if newest {
+		c.mu.Lock()
+		c.fold[name] = folded{last, fold}
+		c.mu.Unlock()
+	}
+	return fold, nil
 }

@@ -18,6 +18,7 @@ import (
 type Options struct {
 	Verifier note.Verifier                  // key of the ledger's checkpoints; required
 	Progress func(done, total uint64)       // blocks; may be nil
+	Entry    func(line []byte)              // is told each entry that both sides have; may be nil
 	Retry    func(err error, n uint64) bool // whether to try block n again after an unknown outcome; nil: three times
 }
 
@@ -101,6 +102,11 @@ func (c *copier) block(ctx context.Context, n uint64, raw []byte) error {
 		}
 	}
 	c.done()
+	if c.Entry != nil {
+		for _, line := range b.Entries {
+			c.Entry(line)
+		}
+	}
 	if c.Progress != nil {
 		c.Progress(n, c.total)
 	}

@@ -8,12 +8,14 @@ import (
 
 	"golang.org/x/mod/sumdb/note"
 
+	"github.com/anjian-ledger/anjian/domain"
 	"github.com/anjian-ledger/anjian/domain/oversight"
 	"github.com/anjian-ledger/anjian/internal/datadir"
 	"github.com/anjian-ledger/anjian/internal/engines"
 	"github.com/anjian-ledger/anjian/internal/evidence"
 	"github.com/anjian-ledger/anjian/internal/journal"
 	"github.com/anjian-ledger/anjian/internal/ledger"
+	"github.com/anjian-ledger/anjian/internal/sealing"
 	"github.com/anjian-ledger/anjian/internal/store"
 )
 
@@ -89,11 +91,13 @@ func (c *Copy) Run(ctx context.Context) (r CopyReport, err error) {
 			return r, err
 		}
 	}
-	if r.Copied, err = c.blocks(ctx, "copy", from.Source, to.Target); err != nil {
+	erased := sealing.NewRing()
+	tell := erased.Reader(domain.Catalogue())
+	if r.Copied, err = c.blocks(ctx, "copy", from.Source, to.Target, tell); err != nil {
 		return r, err
 	}
 	if c.Evidence {
-		r.Evidence, err = c.evidence(ctx, from, to)
+		r.Evidence, err = c.evidence(ctx, from, to, erased)
 	}
 	return r, err
 }
@@ -109,21 +113,23 @@ func (c *Copy) fillJournal(ctx context.Context, d datadir.Dir, from, has store.S
 	}
 	head, err := has.Head(ctx)
 	if err == nil && head > j.Head() {
-		_, err = c.blocks(ctx, "journal", has, engines.ToJournal(j))
+		_, err = c.blocks(ctx, "journal", has, engines.ToJournal(j), nil)
 	}
 	if err == nil {
-		_, err = c.blocks(ctx, "journal", from, engines.ToJournal(j))
+		_, err = c.blocks(ctx, "journal", from, engines.ToJournal(j), nil)
 	}
 	return errors.Join(err, j.Close())
 }
 
-func (c *Copy) blocks(ctx context.Context, what string, from store.Source, to store.Target) (Copied, error) {
-	return CopyBlocks(ctx, from, to, Options{Verifier: c.Verifier, Progress: func(done, total uint64) { c.Progress(what, done, total) }})
+func (c *Copy) blocks(ctx context.Context, what string, from store.Source, to store.Target, entry func([]byte)) (Copied, error) {
+	return CopyBlocks(ctx, from, to, Options{Verifier: c.Verifier, Entry: entry,
+		Progress: func(done, total uint64) { c.Progress(what, done, total) }})
 }
 
 // evidence copies photos and scans; nil when one side keeps none, as KurrentDB, whose nodes share a
-// directory, or there are none.
-func (c *Copy) evidence(ctx context.Context, from, to *engines.Opened) (*evidence.Copied, error) {
+// directory, or there are none. What an entry has erased is left out, where the source has it in spite of that
+// as an old backup may, and is removed from the target.
+func (c *Copy) evidence(ctx context.Context, from, to *engines.Opened, erased *sealing.Ring) (*evidence.Copied, error) {
 	source, err := openEvidence(ctx, from, false)
 	if source == nil || err != nil {
 		return nil, err
@@ -132,7 +138,12 @@ func (c *Copy) evidence(ctx context.Context, from, to *engines.Opened) (*evidenc
 	if target == nil || err != nil {
 		return nil, err
 	}
-	n, err := evidence.Copy(ctx, source, target, func(done int) { c.Progress("evidence", uint64(done), 0) })
+	for _, name := range erased.AllErased() {
+		if err := target.Erase(ctx, name); err != nil {
+			return nil, err
+		}
+	}
+	n, err := evidence.Copy(ctx, evidence.Guard(source, erased.Gone), target, func(done int) { c.Progress("evidence", uint64(done), 0) })
 	if err == nil && n.Present+n.Copied+len(n.Damaged) == 0 {
 		return nil, nil
 	}

@@ -39,6 +39,7 @@ func (g *Generator) write(s step) {
 			s.of.exemptions = append(s.of.exemptions, refTo(e))
 		}
 	}
+	g.noteFindings(s.n, r)
 	if s.of.ready = r; s.of.twice {
 		s.of.again = r.copy()
 	}
@@ -166,7 +167,7 @@ func (g *Generator) accident(s step) *Request {
 		author = event.Actor{Role: event.RoleCityGovernment, Unit: "government-" + cityWide}
 	}
 	b := g.stepBatch(s, author)
-	id := g.id + "-a1"
+	id := g.accidentID()
 	happened := g.at(19, 9, 10)
 	harm := func(deaths, serious, injured, yuan int64) accident.Harm {
 		return accident.Harm{Deaths: &deaths, SeriousInjuries: &serious, Injured: &injured,
@@ -188,6 +189,7 @@ func (g *Generator) accident(s step) *Request {
 		b.add("accident-graded", event.Accident, id, s.written(), &accident.Graded{
 			Grade: "larger", StatisticalYear: happened.In(event.Beijing).Year(), DecidedBy: "安康市人民政府" + mark,
 		})
+		b.add("investigation-opened", event.Accident, id, s.written(), &accident.InvestigationOpened{Government: "安康市人民政府" + mark})
 	}
 	return b.request(s.due)
 }

@@ -25,6 +25,7 @@ const (
 	forStep
 	forKey
 	forName // of a visit
+	forTables
 )
 
 // chance is a deterministic source of random choices.

@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"github.com/anjian-ledger/anjian/domain/codes"
+	"github.com/anjian-ledger/anjian/domain/correction"
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/inspection"
 )
@@ -54,7 +55,7 @@ func (f *fieldVisit) find() []*inspection.FindingRecorded {
 			d.Clauses = append(d.Clauses, majorStandard(f.place.trade.sector))
 		}
 		if h.article == "20" && h.law == "" {
-			d.Category = "SAFETY_INVESTMENT"
+			d.Category = "investment"
 		}
 		list = append(list, d)
 	}
@@ -101,7 +102,7 @@ func (f *fieldVisit) describe(recorded *event.Event, d *inspection.FindingRecord
 	c := *d
 	c.Description, c.Location = d.Description+"（经复核确认）", pick(f.c, spots)
 	fact := refTo(recorded)
-	f.say("fact-corrected", &inspection.FactCorrected{Fact: fact, Replaces: fact, Reason: "复核后更正位置描述",
+	f.say("fact-corrected", &correction.FactCorrected{Fact: fact, Replaces: fact, Reason: "复核后更正位置描述",
 		Occurred: recorded.Occurred, Finding: &c})
 }
 

@@ -139,15 +139,26 @@ const (
 	accidentReport
 	accidentUpdate
 	accidentGrade
+	instruction // of the city government
+	acceptance
+	answer
+	listingNotice
+	listingObjection
+	listingEntry
+	exposing
+	exposureAnswer
+	publishing
+	investigationEnd
 	campaignEnd
-	writing // the fieldwork becomes ready; it is sent later
+	writing    // the fieldwork becomes ready; it is sent later
+	teamReview // of the first team by the second
 )
 
 // Requests yields the campaign in the order of arrival.
 func (g *Generator) Requests() iter.Seq[*Request] {
 	return func(yield func(*Request) bool) {
 		g.devices = map[string]*devicekey.Signer{}
-		send := func(r *Request) bool { return inParts(r, yield) }
+		send := func(r *Request) bool { return r == nil || inParts(r, yield) } // nil: there was no reason for one
 		if !g.setup(send) {
 			return
 		}
@@ -234,6 +245,15 @@ func (g *Generator) planOthers(plan func(step)) {
 	plan(step{g.at(19, 10, 5), 0, accidentReport, nil})
 	plan(step{g.at(20, 9, 0), 0, accidentUpdate, nil})
 	plan(step{g.at(22, 16, 0), 0, accidentGrade, nil})
+	for n := range instructed {
+		plan(step{g.at(22, 16, 30+n), n, instruction, nil})
+	}
+	plan(step{g.at(23, 9, 0), 0, acceptance, nil})
+	plan(step{g.at(26, 15, 0), 0, answer, nil})
+	if g.teams > 1 {
+		plan(step{g.at(21, 15, 0), 0, teamReview, nil})
+	}
+	g.planMatters(plan)
 	plan(step{g.Base.Add(Length - time.Hour), 0, campaignEnd, nil})
 }
 
@@ -246,8 +266,14 @@ func (g *Generator) perform(s step) *Request {
 		return g.afterwards(s)
 	case leaderChange:
 		return g.changeLeader(s)
+	case instruction, acceptance, answer:
+		return g.handover(s)
 	case accidentReport, accidentUpdate, accidentGrade:
 		return g.accident(s)
+	case teamReview:
+		return g.orderReview(s)
+	case listingNotice, listingObjection, listingEntry, exposing, exposureAnswer, publishing, investigationEnd:
+		return g.matter(s)
 	case campaignEnd:
 		return g.end(s)
 	}

@@ -7,7 +7,6 @@ import (
 	"github.com/anjian-ledger/anjian/domain/campaign"
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/person"
-	codetable "github.com/anjian-ledger/anjian/domain/table"
 	"github.com/anjian-ledger/anjian/domain/team"
 )
 
@@ -21,7 +20,10 @@ const anyTime = 100 * 365 * 24
 // setup yields what comes before the first visit, within the day before Base.
 func (g *Generator) setup(yield func(*Request) bool) bool {
 	start := g.Base.Add(-24 * time.Hour)
-	if !yield(g.plan(start)) || !yield(g.officers(start.Add(time.Minute))) || !g.registerOfficeKeys(start.Add(2*time.Minute), yield) {
+	if !yield(g.plan(start)) || !yield(g.tables(start)) {
+		return false
+	}
+	if !yield(g.officers(start.Add(time.Minute))) || !g.registerOfficeKeys(start.Add(2*time.Minute), yield) {
 		return false
 	}
 	for t := range g.teams {
@@ -56,7 +58,6 @@ func (g *Generator) plan(at time.Time) *Request {
 	b.add("campaign-started", event.Campaign, g.id, at, &campaign.Started{
 		Start: g.Base, End: g.Base.Add(Length), Basis: []string{"全省安全生产百日集中整治行动方案（模拟）"},
 	})
-	b.add("code-table-published", event.Table, codetable.Units, at, g.unitTable())
 	return b.request(at)
 }
 
@@ -94,11 +95,11 @@ func (g *Generator) formTeam(t int, at time.Time, yield func(*Request) bool) boo
 	if !yield(b.request(at)) || !g.registerKeys(people, g.office(), t, at.Add(2*time.Second), yield) {
 		return false
 	}
-	rules := c.hash()
+	rules := g.rulesOfDiscipline()
+	read := &person.RulesAcknowledged{Version: rules.Version, DocumentHash: rules.SHA256()}
 	for _, author := range people {
 		self := g.batch(author, c)
-		self.add("discipline-rules-acknowledged", event.Person, author.Person, at.Add(5*time.Second),
-			&person.RulesAcknowledged{DocumentHash: rules})
+		self.add("discipline-rules-acknowledged", event.Person, author.Person, at.Add(5*time.Second), read)
 		if !yield(self.request(at.Add(5 * time.Second))) {
 			return false
 		}

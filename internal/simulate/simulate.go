@@ -13,7 +13,8 @@
 //
 // Nothing in it is real, and everything says so: names end in （模拟）, the plan's title in
 // （模拟数据）, and every event has the source urn:anjian:simulator or is signed by a key whose
-// device does. Counties and towns are real places; what happens in them here is not. The
+// device does. Counties and towns are real places, and units and tables those of the profile of
+// Ankang; what happens in them here is not. The
 // province size has the load of a province in the counties of Ankang, because the list of
 // regions is Ankang's.
 //
@@ -171,6 +172,9 @@ type Generator struct {
 	world
 	types   map[string]*event.Type
 	devices map[string]*devicekey.Signer // by person; of the walk that goes on
+
+	foundThere []string  // at the visit of [Generator.accidentVisit], in the walk that goes on
+	exposed    event.Ref // the exposure of that; likewise
 }
 
 // Campaign prepares a campaign.

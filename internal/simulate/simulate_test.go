@@ -74,6 +74,7 @@ type ledger struct {
 	reviews int
 	counts  map[string]int
 	seen    map[uuid.UUID][]byte
+	bytes   map[uuid.UUID][]byte // of events
 	keys    devicekey.Ring
 	signed  int  // entries with this assurance
 	quick   bool // judge the events as they are made, without authoring and parsing them
@@ -81,7 +82,7 @@ type ledger struct {
 
 func newLedger() *ledger {
 	return &ledger{state: domain.New(), types: domain.Catalogue(), flags: map[string]int{}, counts: map[string]int{},
-		seen: map[uuid.UUID][]byte{}}
+		seen: map[uuid.UUID][]byte{}, bytes: map[uuid.UUID][]byte{}}
 }
 
 // append judges one request at a recorded time and returns the refusal, if any.
@@ -101,6 +102,10 @@ func (l *ledger) append(t testing.TB, r *Request, recorded time.Time) *event.Ref
 		err := l.state.Admit(e)
 		var follow []event.Consequence
 		if err == nil {
+			err = e.Look(func(id uuid.UUID) ([]byte, error) { return l.bytes[id], nil })
+		}
+		if err == nil {
+			l.bytes[e.ID] = e.Bytes
 			follow, err = l.state.Judge(e)
 		}
 		if err != nil {

@@ -1,29 +1,39 @@
 package simulate
 
-import codetable "github.com/anjian-ledger/anjian/domain/table"
+import (
+	"fmt"
+	"slices"
+	"sync"
+	"time"
 
-// dept is a kind of department: each county and zone has one, and so has the city.
+	"github.com/anjian-ledger/anjian/domain/event"
+	"github.com/anjian-ledger/anjian/domain/inspection"
+	codetable "github.com/anjian-ledger/anjian/domain/table"
+	"github.com/anjian-ledger/anjian/internal/profile"
+)
+
+// dept is a kind of department: each county and zone has one, and so has the city. Their names and sectors stand in the
+// profile of the city.
 type dept struct {
-	slug    string // with the code of the area it makes the unit's id
-	name    string // after the name of the area
-	sectors []string
+	slug string // with the code of the area it makes the unit's id
+	name string // after the name of the area
 }
 
 // cityWide is the end of the id of a unit of the city itself.
 const cityWide = "city"
 
-// depts are all departments of the trades; those without sectors supervise none.
+// depts are all departments of the trades.
 var depts = []dept{
-	{"emergency", "应急管理局", []string{"INDTRADE", "MINE", "HAZCHEM", "FIREWORKS"}},
-	{"fire", "消防救援大队", []string{"FIRE"}},
-	{"housing", "住房和城乡建设局", []string{"CONSTR", "GAS"}},
-	{"transport", "交通运输局", []string{"TRAFFIC", "WATERWAY"}},
-	{"traffic-police", "公安局交通警察大队", []string{"TRAFFIC"}},
-	{"education", "教育体育局", []string{"EDU"}},
-	{"tourism", "文化和旅游广电局", []string{"TOURISM"}},
-	{"market", "市场监督管理局", []string{"SPECEQ"}},
-	{"water", "水利局", []string{"WATER"}},
-	{"government", "人民政府", nil},
+	{"emergency", "应急管理局"},
+	{"fire", "消防救援大队"},
+	{"housing", "住房和城乡建设局"},
+	{"transport", "交通运输局"},
+	{"traffic-police", "公安局交通警察大队"},
+	{"education", "教育体育局"},
+	{"tourism", "文化和旅游广电局"},
+	{"market", "市场监督管理局"},
+	{"water", "水利局"},
+	{"government", "人民政府"},
 }
 
 // officeUnit is the unit of the supervision office.
@@ -39,16 +49,70 @@ func unitID(name, area string) string {
 	return "" // no unit has this id, and no event is accepted with it
 }
 
-// unitTable is the table of units of the synthetic city.
-func (g *Generator) unitTable() *codetable.Published {
-	t := &codetable.Published{Table: codetable.Units}
-	t.Units = append(t.Units, codetable.Unit{ID: officeUnit, Name: "安康市安全生产委员会办公室" + mark, Sectors: []string{}})
-	for _, d := range depts {
-		t.Units = append(t.Units, codetable.Unit{ID: d.slug + "-" + cityWide, Name: "安康市" + d.name + mark, Sectors: []string{}})
-		for _, a := range g.areas {
-			t.Units = append(t.Units, codetable.Unit{ID: d.slug + "-" + a.Code, Name: a.Chinese + d.name + mark, County: a.Code,
-				Sectors: append([]string{}, d.sectors...)})
+// ownItems is how many items the plan adds for a sector to those of the speech, at most.
+const ownItems = 31
+
+// ankang is what the city has published: its tables and its rules of discipline, with synthetic items for each sector of
+// the campaign.
+var ankang = sync.OnceValue(func() *profile.Profile {
+	p, err := profile.BuiltIn("ankang")
+	if err != nil {
+		panic(err) // the tests of package profile would have shown it
+	}
+	for i, f := range p.Files {
+		if f.Table == nil || f.Table.Table != codetable.Checklists {
+			continue
+		}
+		lists := *f.Table
+		for s, sector := range campaignSectors() {
+			for n := range ownItems {
+				section := inspection.Sections[(s+n)%len(inspection.Sections)]
+				lists.Items = append(lists.Items, codetable.Item{ID: ownItem(sector, n+1), Section: section, Bad: "no",
+					Text: fmt.Sprintf("专项检查第 %d 项是否符合要求%s", n+1, mark), Kinds: []string{}, Sectors: []string{sector}})
+			}
+		}
+		p.Files[i] = &profile.File{Name: f.Name, Table: &lists}
+	}
+	return p
+})
+
+// ownItem is an item that the plan adds for a sector.
+func ownItem(sector string, n int) string { return fmt.Sprintf("%s-%d", sector, n) }
+
+// campaignSectors are the sectors of which there are places.
+func campaignSectors() (list []string) {
+	for i := range trades {
+		if !slices.Contains(list, trades[i].sector) {
+			list = append(list, trades[i].sector)
 		}
 	}
-	return t
+	return list
+}
+
+// rulesOfDiscipline are those that everybody acknowledges: the text of the city under a version of the campaign, because
+// a version is published once in a ledger.
+func (g *Generator) rulesOfDiscipline() *codetable.DisciplineRules {
+	for _, f := range ankang().Files {
+		if f.Rules != nil {
+			own := *f.Rules
+			own.Version = g.id
+			return &own
+		}
+	}
+	return nil
+}
+
+// tables publishes the profile of the city.
+func (g *Generator) tables(at time.Time) *Request {
+	b := g.batch(g.desk(), g.chance(forTables, 0))
+	for _, f := range ankang().Files {
+		if f.Rules != nil {
+			continue
+		}
+		for _, body := range f.Bodies() {
+			b.add(f.Type(), event.Table, f.Stream().ID, at, body.Data)
+		}
+	}
+	b.add("discipline-rules-published", event.Table, codetable.Discipline, at, g.rulesOfDiscipline())
+	return b.request(at)
 }

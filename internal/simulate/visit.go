@@ -161,7 +161,7 @@ func (f *fieldVisit) profile() []string {
 	if f.place.highRisk {
 		add("H", 4)
 	}
-	add(f.place.trade.sector, f.c.between(21, 31))
+	add(f.place.trade.sector, f.c.between(21, ownItems))
 	return items
 }
 

@@ -40,13 +40,14 @@ type folder struct {
 	ids       map[[16]byte]struct{}
 	keys      keys
 	tokens    tokenTable
+	deadlines deadlines
 	rules     int // number of the set of rules that the ledger adopted last
 }
 
 func newFolder(tiles translog.Dir, opts Options) *folder {
 	f := &folder{
 		opts: opts, tree: translog.NewFold(), block: 1,
-		revisions: map[event.Stream]uint64{}, ids: map[[16]byte]struct{}{}, keys: newKeys(),
+		revisions: map[event.Stream]uint64{}, ids: map[[16]byte]struct{}{}, keys: newKeys(), deadlines: newDeadlines(),
 		out: Report{OK: true, Problems: []Problem{}, Malformed: []Unread{}, Newer: []Unread{}},
 	}
 	f.tokens = newTokenTable(func(s event.Stream) bool { _, ok := f.revisions[s]; return ok })
@@ -253,6 +254,12 @@ func (f *folder) applyFact(c *candidate, e *fact, index int64) {
 		f.problem(c.where, c.number, index, "%v", err)
 	}
 	f.tokens.apply(ev)
+	if err := f.deadlines.take(ev, f.opts.Verifier.Name(), resumed); err != nil {
+		f.problem(c.where, c.number, index, "%v", err)
+	}
+	if f.opts.Files != nil {
+		f.opts.Files.note(ev)
+	}
 	if err := f.adopt(ev, index); err != nil {
 		f.problem(c.where, c.number, index, "%v", err)
 	}

@@ -66,13 +66,15 @@ func (t *tokenTable) author(e *event.Event, resumed bool) error {
 	return event.AllowID(e, e.Actor.Role)
 }
 
-// tokenless holds an entry without token to what may be appended so: the ledger's own types, and
-// none that is open as yet.
+// tokenless holds an entry without token to what may be appended so: the ledger's own types, and those that are open to
+// the public.
 func tokenless(e *event.Event) error {
 	_, unreadable := e.Data.(*event.Unreadable)
 	switch {
 	case unreadable:
 		return nil
+	case e.Assurance == event.Open && e.Type.MayAppend(event.RolePublic):
+		return event.AllowID(e, event.RolePublic)
 	case e.Assurance == event.Open:
 		return fmt.Errorf("assurance open: %s needs a token", e.Type)
 	case !e.Type.MayAppend(event.RoleLedger):

@@ -86,7 +86,7 @@ func TestAnEntryOfAnAuthorWhoseTokenDoesNotCountIsFound(t *testing.T) {
 			}
 		}},
 		"none, as if open": {10, "subject-status-recorded.v1 needs a token",
-			change(10, func(e *entry.Entry) { e.Actor.Token, e.Assurance = 0, event.Open })},
+			change(10, func(e *entry.Entry) { e.Actor, e.Assurance = event.Actor{Role: event.RolePublic}, event.Open })},
 		"the ledger itself, for somebody else": {10, "is not one that the ledger itself appends", change(10, func(e *entry.Entry) {
 			e.Actor, e.Assurance = event.Actor{Role: event.RoleLedger}, event.Derived
 		})},

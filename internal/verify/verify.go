@@ -54,6 +54,8 @@ type Options struct {
 	InFlight bool
 	// Progress, when set, is called by one goroutine after each block.
 	Progress func(entries, blocks uint64)
+	// Files, when set, takes in what the entries say of evidence.
+	Files *Files
 
 	catalogue *event.Catalogue
 }
@@ -63,7 +65,7 @@ const maxProblems = 100
 
 // Problem is one thing that is wrong.
 type Problem struct {
-	// Where is "journal", "store", "journal and store", "tiles" or "checkpoint".
+	// Where is "journal", "store", "journal and store", "tiles", "checkpoint" or "evidence".
 	Where string `json:"where"`
 	// Block is the block concerned, 0 when none is.
 	Block uint64 `json:"block"`
@@ -91,6 +93,8 @@ type Report struct {
 	NewerCount     uint64   `json:"newer_count"`
 	// Keys lists the device keys among whose events a link is missing, double or broken.
 	Keys []KeyLinks `json:"keys"`
+	// Evidence is nil unless the files were read as well.
+	Evidence *FilesReport `json:"evidence,omitempty"`
 }
 
 // Unread is an entry whose meaning cannot be told.

@@ -12,3 +12,15 @@ import (
 func Visit(owner, name string) string {
 	return event.VisitID(owner, uuid.NewSHA1(uuid.NameSpaceOID, []byte(name)))
 }
+
+// Look has an event know what it names of a log, as a ledger does before it judges.
+func Look(e *event.Event, log []*event.Event) {
+	_ = e.Look(func(id uuid.UUID) ([]byte, error) {
+		for _, o := range log {
+			if o.ID == id {
+				return append([]byte{}, o.Bytes...), nil // not nil
+			}
+		}
+		return nil, nil
+	})
+}

@@ -5,15 +5,20 @@ package evidencetest
 import (
 	"bytes"
 	"context"
+	"crypto/rand"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
 	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
 	"testing"
 	"testing/iotest"
+	"time"
 
 	"github.com/anjian-ledger/anjian/internal/evidence"
 )
@@ -23,6 +28,7 @@ type Fixture struct {
 	Store  evidence.Store
 	Stored func(t *testing.T) []string                                // hashes under which anything is kept, leftovers as other names
 	Damage func(t *testing.T, sum string, change func([]byte) []byte) // changes stored bytes in place
+	Dirs   []string                                                   // all directories that have something of the store
 }
 
 // RunCopy checks that evidence is copied from one store to another: what open returns.
@@ -86,6 +92,7 @@ func Run(t *testing.T, open func(t *testing.T) Fixture) {
 		{"damaged bytes are never taken for whole", findsDamage},
 		{"what is not there is not found", findsNothing},
 		{"a list names everything once", listsAll},
+		{"what was erased is in no file", erases},
 	} {
 		t.Run(c.name, func(t *testing.T) { c.test(t, open(t)) })
 	}
@@ -263,4 +270,104 @@ func listsAll(t *testing.T, f Fixture) {
 	if err := f.Store.List(t.Context(), func(string) error { seen++; return enough }); !errors.Is(err, enough) || seen != 1 {
 		t.Errorf("after the reader's error %d were seen, %v", seen, err)
 	}
+}
+
+// erases also searches the files: a store that only forgets where the bytes are has not erased them. Only sealed
+// texts are erased, which are small.
+func erases(t *testing.T, f Fixture) {
+	kept := Secret(900)
+	put(t, f.Store, kept)
+	for _, state := range []string{"whole", "damaged", "put twice at once", "replaced"} {
+		b := Secret(700)
+		put(t, f.Store, b)
+		switch state {
+		case "put twice at once":
+			erase(t, f.Store, b)
+			var wg sync.WaitGroup
+			for range 4 {
+				wg.Go(func() { _, _, _ = f.Store.Put(t.Context(), Sum(b), 0, bytes.NewReader(b)) })
+			}
+			wg.Wait()
+		case "damaged", "replaced":
+			f.Damage(t, Sum(b), func(b []byte) []byte { b[len(b)-1] ^= 1; return b })
+			if state == "replaced" {
+				put(t, f.Store, b)
+			}
+		}
+		erase(t, f.Store, b)
+		erase(t, f.Store, b)
+		if _, _, err := f.Store.Open(t.Context(), Sum(b)); !errors.Is(err, evidence.ErrNotFound) {
+			t.Errorf("%s: open gives %v", state, err)
+		}
+		if state == "whole" || state == "put twice at once" { // how a test damages leaves bytes
+			if at := Eventually(t, b[:600], f.Dirs...); at != nil {
+				t.Errorf("%s: %v still have it", state, at)
+			}
+		}
+		if !put(t, f.Store, b) {
+			t.Errorf("%s: it cannot be put again", state)
+		}
+		erase(t, f.Store, b)
+	}
+	if at := Holding(t, kept, f.Dirs...); at == nil {
+		t.Error("what was kept is in no file: this test cannot find anything")
+	}
+	if err := f.Store.Erase(t.Context(), "../x"); !errors.Is(err, evidence.ErrInvalidHash) {
+		t.Errorf("erase of no hash: %v", err)
+	}
+}
+
+func erase(t *testing.T, s evidence.Store, b []byte) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	if err := s.Erase(ctx, Sum(b)); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// Eventually is [Holding] after what a replica that lags may need.
+func Eventually(t *testing.T, b []byte, dirs ...string) (names []string) {
+	t.Helper()
+	for range 200 {
+		if names = Holding(t, b, dirs...); names == nil {
+			return nil
+		}
+		time.Sleep(100 * time.Millisecond)
+	}
+	return names
+}
+
+// Secret returns n bytes that are nowhere else.
+func Secret(n int) []byte {
+	b := make([]byte, n)
+	_, _ = rand.Read(b) // never fails
+	return b
+}
+
+// Holding returns the files below dirs that have b somewhere in them.
+func Holding(t *testing.T, b []byte, dirs ...string) (names []string) {
+	t.Helper()
+	for _, dir := range dirs {
+		err := filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
+			if err != nil || !d.Type().IsRegular() {
+				if errors.Is(err, fs.ErrNotExist) { // removed meanwhile
+					err = nil
+				}
+				return err
+			}
+			all, err := os.ReadFile(path)
+			if errors.Is(err, fs.ErrNotExist) {
+				return nil
+			}
+			if bytes.Contains(all, b) {
+				names = append(names, path)
+			}
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	return names
 }

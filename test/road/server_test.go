@@ -28,6 +28,7 @@ import (
 	"github.com/anjian-ledger/anjian/internal/identity"
 	"github.com/anjian-ledger/anjian/internal/journal"
 	"github.com/anjian-ledger/anjian/internal/ledger"
+	"github.com/anjian-ledger/anjian/internal/sealing"
 	"github.com/anjian-ledger/anjian/internal/translog"
 	"github.com/anjian-ledger/anjian/test/memory"
 )
@@ -97,8 +98,8 @@ func (s *server) open() {
 	s.must(err)
 	s.handler, err = api.New(api.Config{
 		Ledger: c.Ledger, Projector: c.Projector, Evidence: files, Tokens: c.Tokens, Keyring: c.Keyring, AccessLog: noLog{},
-		Catalogue: c.Catalogue,
-		Ready:     c.Ready, Metrics: c.WriteMetrics,
+		Sealing: c.Sealing, Keeper: &sealing.Keeper{Origin: c.Ledger.Origin(), Files: files}, Catalogue: c.Catalogue,
+		Ready: c.Ready, Metrics: c.WriteMetrics,
 		Quotas: api.Unlimited(), Slowdown: time.Nanosecond,
 	})
 	s.must(err)
@@ -112,6 +113,8 @@ func (s *server) close() {
 
 // noLog is an access log that keeps nothing.
 type noLog struct{}
+
+func (noLog) RecordNow(context.Context, identity.Access) error { return nil }
 
 func (noLog) Record(context.Context, identity.Access) error { return nil }
 

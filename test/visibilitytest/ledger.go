@@ -15,6 +15,7 @@ import (
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/visibility"
 	"github.com/anjian-ledger/anjian/internal/projector"
+	"github.com/anjian-ledger/anjian/test/eventtest"
 )
 
 // Ledger judges commands as the sequencer does, and projects what it recorded. It keeps
@@ -73,6 +74,7 @@ func (l *Ledger) Do(c *Command) (answer string, added int) {
 	if e.ExpectedRevision != event.AnyRevision && e.ExpectedRevision != revision {
 		return fmt.Sprintf("409 revision %d", revision), 0
 	}
+	eventtest.Look(e, l.Events)
 	follow, err := l.State.Judge(e)
 	if err != nil {
 		return err.Error(), 0
@@ -142,7 +144,7 @@ func (l *Ledger) Order(who event.Actor, scope *visibility.Scope, n int) (entries
 	}
 	byPosition := make([][]int, n)
 	for i, e := range l.Events[:n] {
-		if !scope.Sees(e.Stream.Kind, &e.About) {
+		if !scope.Sees(e.Stream, &e.About) {
 			continue
 		}
 		at := i

@@ -16,6 +16,7 @@ import (
 
 	"github.com/anjian-ledger/anjian/domain/accident"
 	"github.com/anjian-ledger/anjian/domain/campaign"
+	"github.com/anjian-ledger/anjian/domain/correction"
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/inspection"
 	"github.com/anjian-ledger/anjian/domain/oversight"
@@ -287,7 +288,7 @@ func (p *Plan) correct() {
 	if p.rng.IntN(5) == 0 {
 		who = p.pick("T1", "T2", "importer")
 	}
-	p.add(who, fact.Stream.String(), "fact-corrected", &inspection.FactCorrected{Fact: fact.ref(), Replaces: replaced.ref(), Reason: "登记有误",
+	p.add(who, fact.Stream.String(), "fact-corrected", &correction.FactCorrected{Fact: fact.ref(), Replaces: replaced.ref(), Reason: "登记有误",
 		Occurred: fact.Occurred, Finding: &d})
 }
 

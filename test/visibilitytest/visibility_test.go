@@ -295,7 +295,7 @@ func owed(l *vt.Ledger, perSubject bool) error {
 		case *oversight.DeviationFlagged:
 			has[strings.Join(d.Inspections, " ")]++
 		case *review.Opened:
-			has[d.Accident+" "+d.Inspection]++
+			has[d.Matter+" "+d.Visit()]++
 		}
 	}
 	delete(has, "")
@@ -316,7 +316,7 @@ func owed(l *vt.Ledger, perSubject bool) error {
 			if slices.Contains(d.Subjects, x.subject) && x.began < d.Happened.Unix() {
 				want = 1
 			}
-			if got := has[e.Stream.ID+" "+a]; got != want {
+			if got := has[e.Stream.String()+" "+a]; got != want {
 				return fmt.Errorf("d: accident %s has %d reviews of %s, want %d", e.Stream.ID, got, a, want)
 			}
 		}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -36,6 +37,10 @@ func TestBucket(t *testing.T) {
 	c := natstest.Start(t, 3, relaxed)
 	js := c.JetStream()
 	buckets := 0
+	var stores []string // of the bucket on each server; its log of changes apart, which it compacts by itself
+	for i := range 3 {
+		stores = append(stores, filepath.Join(c.Dir(i), "jetstream", "$G"))
+	}
 	fixture := func(t *testing.T) evidencetest.Fixture {
 		buckets++
 		bucket := fmt.Sprintf("CONTRACT_%d", buckets)
@@ -48,6 +53,7 @@ func TestBucket(t *testing.T) {
 			Store:  s,
 			Stored: func(t *testing.T) []string { return stored(t, js, stream, bucket) },
 			Damage: func(t *testing.T, sum string, change func([]byte) []byte) { damage(t, js, bucket, sum, change) },
+			Dirs:   stores,
 		}
 	}
 	t.Run("keeps the contract", func(t *testing.T) { evidencetest.Run(t, fixture) })

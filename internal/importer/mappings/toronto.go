@@ -42,7 +42,7 @@ func (r torontoRow) clean() bool { return r.Get("Infraction Details") == "" }
 // mapToronto maps inspections of the City of Toronto's DineSafe programme.
 //
 // A row is identified by the publisher's own Inspection ID, source_file and Rec #; a row that
-// was changed since it was imported is therefore a conflict that names the row, not a second
+// was changed since it was imported is therefore amended by its source, and no second
 // infraction.
 //
 // Decisions. Severity: "C - Crucial" is DineSafe's immediate health hazard, which must be

@@ -1,0 +1,50 @@
+package campaign
+
+import "github.com/anjian-ledger/anjian/domain/obligation"
+
+// Limit returns how long the plan gives for a kind of obligation; the zero value where it states nothing (R01).
+func (p *Policy) Limit(kind string) obligation.Limit {
+	switch kind {
+	case "record":
+		return obligation.Limit{N: p.RecordDueHours, Unit: obligation.Hours}
+	case "copies":
+		return obligation.InDays(&p.CopiesDueDays)
+	case "leader-review":
+		return obligation.InDays(p.LeaderReviewDays)
+	case "approval":
+		return obligation.InDays(p.ApprovalDays)
+	case "closing":
+		return obligation.InDays(p.ClosingDays)
+	case "withdrawal":
+		return obligation.InDays(p.WithdrawalDays)
+	case "blacklist-notice":
+		return obligation.InDays(p.BlacklistNoticeDays)
+	case "blacklist-objection":
+		return obligation.InDays(p.BlacklistObjectionDays)
+	case "blacklist-decision":
+		return obligation.InDays(p.BlacklistDecideDays)
+	case "tip-accept":
+		return obligation.InDays(p.TipAcceptDays)
+	case "tip-investigate":
+		return obligation.InDays(p.TipInvestigateDays)
+	case "tip-answer":
+		return obligation.InDays(p.TipAnswerDays)
+	case "transfer":
+		return obligation.InDays(p.TransferDays)
+	case "team-report":
+		return obligation.InDays(p.TeamReportDays)
+	case "city-report":
+		return obligation.InDays(p.CityReportDays)
+	case "accountability":
+		return obligation.InDays(p.AccountabilityDays)
+	case "team-review-order":
+		return obligation.InDays(p.ReviewOrderDays)
+	case "team-review":
+		return obligation.InDays(p.ReviewDays)
+	case "inquiry":
+		return obligation.InDays(p.InquiryDays)
+	case "inquiry-outcome":
+		return obligation.InDays(p.OutcomeDays)
+	}
+	return obligation.Limit{}
+}

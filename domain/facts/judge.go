@@ -1,0 +1,68 @@
+package facts
+
+import (
+	"github.com/anjian-ledger/anjian/domain/event"
+	"github.com/anjian-ledger/anjian/domain/field"
+	"github.com/anjian-ledger/anjian/domain/law"
+	"github.com/anjian-ledger/anjian/domain/oversight"
+)
+
+// Judge judges a correction or withdrawal by what stands in its stream: it names a fact of it by id and bytes, and the version
+// that it replaces; it comes from the author's side, and of an imported fact from its source only. The original
+// stays, so it may come at any time.
+func (l *Log) Judge(e *event.Event, c event.Correction) *event.Refusal {
+	fact, replaces := c.Corrects()
+	f, ok := l.Find(fact.ID())
+	if !ok || f.Type.Kept == event.KeptAsStated {
+		return event.Refuse(law.Pillar17, law.UnknownFact, law.Str("event", fact.Event))
+	}
+	if !e.Names(fact) {
+		return oversight.OtherBytes(fact)
+	}
+	if !ours(&f, e) {
+		return event.Refuse(law.Pillar17, law.NotYours, law.Str("event", fact.Event))
+	}
+	switch {
+	case replaces.ID() != f.By:
+		return event.Refuse(law.Pillar17, law.StaleVersion,
+			law.Str("event", fact.Event), law.Str("newest", f.By.String()), law.Str("replaces", replaces.Event))
+	case !e.Names(replaces):
+		return oversight.OtherBytes(replaces)
+	}
+	switch d, _ := c.Version(); {
+	case d == nil && f.Type.Kept == event.KeptInPlace:
+		return event.Refuse(law.Pillar17, law.NeverWithdrawn, law.Str("event", fact.Event), law.Str("type", f.Type.Name))
+	case d == nil && f.Data == nil:
+		return event.Refuse(law.Pillar17, law.WithdrawnAlready, law.Str("event", fact.Event), law.Str("withdrawal", f.By.String()))
+	case d == nil:
+	case !sameType(d, f.Original):
+		return event.Refuse(law.Pillar17, law.ContentOfAnotherType, law.Str("event", fact.Event), law.Str("type", f.Type.Name))
+	default:
+		if names := field.Differ(d, f.Original); names != nil {
+			return event.Refuse(law.Pillar17, law.NameIsKept, law.Str("event", fact.Event), law.List("members", names))
+		}
+	}
+	if w := l.Of(f.ID); w != nil && w.Person != e.Actor.Person && e.Assurance != event.Imported {
+		return event.Refuse(law.Pillar17, law.AnotherCorrectionWaits,
+			law.Str("correction", w.ID.String()), law.Str("event", fact.Event), law.Str("person", w.Person))
+	}
+	return nil
+}
+
+// ours reports whether the author of an event is on the side of who stated a fact: the same person, or of the same team or unit
+// and role. An imported fact is its source's.
+func ours(f *Fact, e *event.Event) bool {
+	a, b := &f.Actor, &e.Actor
+	imported := e.Assurance == event.Imported
+	switch {
+	case (f.Assurance == event.Imported) != imported:
+		return false
+	case imported:
+		return a.Unit == b.Unit
+	case a.Person != "" && a.Person == b.Person:
+		return true
+	case a.Team != "" || b.Team != "":
+		return a.Team == b.Team
+	}
+	return a.Role == b.Role && a.Unit == b.Unit && a.County == b.County
+}

@@ -1,0 +1,395 @@
+// Package facts keeps the facts of one stream in a small form, and which version of each counts (pillar 17).
+//
+// A fact has one line of versions: as it was recorded, and then each correction, withdrawal or restoring that began to
+// count, at once or with the yes of a second person. What a stream's rules know is a fold of the facts that count,
+// in the order in which they were recorded, with the content and the time that count. When that changes for what is
+// past, the fold is made anew, by [Log.Counting]. So no rule has to know how to take a fact back.
+package facts
+
+import (
+	"encoding/binary"
+	"iter"
+	"math"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/anjian-ledger/anjian/domain/event"
+	"github.com/anjian-ledger/anjian/domain/field"
+	"github.com/anjian-ledger/anjian/domain/oversight"
+)
+
+// Log is the facts of one stream: about 60 bytes each, or 25 and what is left of their bodies when it is lean. The zero value
+// is empty. A copy of it may be changed independently: what it points to is append-only.
+type Log struct {
+	kept   []byte         // of every fact, see keep
+	n      int            // how many
+	actors *[]event.Actor // who stated them; nil when it is lean
+	*amended
+}
+
+// amended is what few streams have.
+type amended struct {
+	versions []version // that began to count, in order
+	waiting  []Waiting // for a second person's yes
+}
+
+// none stands for what is not there; it is only read.
+var none amended
+
+// edit returns a copy for writing, since clones share it.
+func (l *Log) edit() *amended {
+	var a amended
+	if l.amended != nil {
+		a = amended{slices.Clip(l.versions), slices.Clone(l.waiting)}
+	}
+	l.amended = &a
+	return l.amended
+}
+
+func (l *Log) open() *amended {
+	if l.amended == nil {
+		return &none
+	}
+	return l.amended
+}
+
+// version is one of a fact that began to count.
+type version struct {
+	fact     uuid.UUID
+	by       uuid.UUID // the event that gave it
+	since    uint64    // index of the entry with which it began to count
+	data     []byte    // its content in short form; nil: the fact is withdrawn
+	reason   string
+	occurred time.Time
+}
+
+// Waiting is a correction or withdrawal that counts from a second person's yes on.
+type Waiting struct {
+	ID     uuid.UUID // of the event that asks for it
+	Person string    // who asked for it
+	Fact   uuid.UUID // of what
+	Reason string
+
+	Index    uint64    // of the event that asks for it
+	Recorded time.Time // when that was
+
+	data     []byte
+	occurred time.Time
+}
+
+// Fact is one as it was recorded, or as it counts.
+type Fact struct {
+	*event.Event            // with the content and time of occurrence of the version; without bytes
+	By           uuid.UUID  // the event that gave the version
+	Corrected    bool       // By is not the event that recorded it
+	Original     event.Data // as recorded; Data itself where nothing was corrected
+}
+
+// Answers reports whether a fact is a second person's answer.
+func (f *Fact) Answers() bool {
+	_, _, ok := oversight.Answer(f.Original)
+	return ok
+}
+
+// Len is how many facts there are.
+func (l *Log) Len() int { return l.n }
+
+// Asked are the corrections that wait, oldest first. The caller must not change them.
+func (l *Log) Asked() []Waiting { return l.open().waiting }
+
+// Take keeps one recorded event of the stream, and reports whether what counted before counts otherwise now. free says
+// that a correction of nothing but descriptions counts at once.
+func (l *Log) Take(e *event.Event, free bool) (turned bool) {
+	switch turned, known := l.amend(e, free, nil); {
+	case known:
+		return turned
+	default:
+		l.keep(e)
+		return false
+	}
+}
+
+// TakeLean is [Log.Take] for those who count: they keep what less leaves of a body, and neither hashes nor authors
+// nor times. To them a description counts never.
+func (l *Log) TakeLean(e *event.Event, less func(event.Data) event.Data) (turned bool) {
+	switch turned, known := l.amend(e, false, less); {
+	case known:
+		return turned
+	default:
+		l.keepLean(e, less(e.Data))
+		return false
+	}
+}
+
+// amend takes a correction, or the answer to one; known is false for every other event.
+func (l *Log) amend(e *event.Event, free bool, less func(event.Data) event.Data) (turned, known bool) {
+	if c, ok := e.Data.(event.Correction); ok {
+		return l.correct(e, c, free, less), true
+	}
+	if l.amended == nil {
+		return false, false
+	}
+	if ref, yes, ok := oversight.Answer(e.Data); ok {
+		if i := l.asked(ref.ID()); i >= 0 {
+			return l.answer(i, yes, e.Index), true
+		}
+	}
+	return false, false
+}
+
+// correct takes a correction: at once, or to wait. A newer one of the same fact takes the place of one that waits.
+func (l *Log) correct(e *event.Event, c event.Correction, free bool, less func(event.Data) event.Data) bool {
+	ref, _ := c.Corrects()
+	f, ok := l.Find(ref.ID())
+	if !ok {
+		return false
+	}
+	a := l.edit()
+	a.waiting = slices.DeleteFunc(a.waiting, func(w Waiting) bool { return w.Fact == f.ID })
+	w := asking(e, c, f.ID, less)
+	if !AtOnce(&f, e, free) {
+		a.waiting = append(a.waiting, w)
+		return false
+	}
+	l.turn(&w, e.Index)
+	return true
+}
+
+func asking(e *event.Event, c event.Correction, fact uuid.UUID, less func(event.Data) event.Data) Waiting {
+	w := Waiting{ID: e.ID, Person: strings.Clone(e.Actor.Person), Fact: fact, Reason: strings.Clone(c.Why()), Index: e.Index,
+		Recorded: e.Recorded}
+	if d, occurred := c.Version(); d != nil {
+		if less != nil {
+			d = less(d)
+		}
+		w.data, w.occurred = field.Keep(nil, d, field.Whole), occurred
+	}
+	return w
+}
+
+// AtOnce reports whether a correction counts without anybody's yes: one of a source of its own records; and, where that is
+// free, one that touches nothing but what describes.
+func AtOnce(f *Fact, e *event.Event, free bool) bool {
+	if e.Assurance == event.Imported {
+		return true
+	}
+	d, occurred := e.Data.(event.Correction).Version()
+	return free && d != nil && f.Data != nil && occurred.Equal(f.Occurred) && sameType(d, f.Data) && field.Same(d, f.Data, field.Essence)
+}
+
+// answer ends the waiting of a correction.
+func (l *Log) answer(i int, yes bool, index uint64) bool {
+	a := l.edit()
+	w := a.waiting[i]
+	a.waiting = slices.Delete(a.waiting, i, i+1)
+	if yes {
+		l.turn(&w, index)
+	}
+	return yes
+}
+
+func (l *Log) turn(w *Waiting, index uint64) {
+	a := l.edit()
+	a.versions = append(a.versions, version{w.Fact, w.ID, index, w.data, w.Reason, w.occurred})
+}
+
+// asked returns the index of the correction that waits under an event's id, or -1.
+func (l *Log) asked(id uuid.UUID) int {
+	return slices.IndexFunc(l.open().waiting, func(w Waiting) bool { return w.ID == id })
+}
+
+// Waits returns the correction that waits under an event's id, or nil.
+func (l *Log) Waits(id uuid.UUID) *Waiting {
+	if i := l.asked(id); i >= 0 {
+		return &l.waiting[i]
+	}
+	return nil
+}
+
+// Of returns the correction of a fact that waits, or nil.
+func (l *Log) Of(fact uuid.UUID) *Waiting {
+	if i := slices.IndexFunc(l.open().waiting, func(w Waiting) bool { return w.Fact == fact }); i >= 0 {
+		return &l.waiting[i]
+	}
+	return nil
+}
+
+// Asks returns a correction that waits, as the fact would count then; Data is nil for a withdrawal.
+func (l *Log) Asks(w *Waiting) (Fact, bool) {
+	f, ok := l.Find(w.Fact)
+	if ok {
+		f.apply(&version{fact: w.Fact, by: w.ID, data: w.data, occurred: w.occurred})
+	}
+	return f, ok
+}
+
+// Find returns a fact by the id of the event that recorded it, as it counts: Data is nil while it is withdrawn.
+func (l *Log) Find(id uuid.UUID) (Fact, bool) { return l.At(id, math.MaxInt64) }
+
+// At returns a fact as it counted before an entry was recorded.
+func (l *Log) At(id uuid.UUID, index uint64) (Fact, bool) {
+	if id == uuid.Nil {
+		return Fact{}, false
+	}
+	for f := range l.all(id, index) {
+		return f, true
+	}
+	return Fact{}, false
+}
+
+// Withdrawn reports whether the stream is: its first fact does not count.
+func (l *Log) Withdrawn() bool {
+	if l.Turns() == 0 {
+		return false
+	}
+	for f := range l.all(uuid.Nil, math.MaxInt64) {
+		return f.Data == nil
+	}
+	return false
+}
+
+// Counting yields the facts that count, in order; none when the stream is withdrawn.
+func (l *Log) Counting() iter.Seq[Fact] {
+	return func(yield func(Fact) bool) {
+		first := true
+		for f := range l.all(uuid.Nil, math.MaxInt64) {
+			if first && f.Data == nil {
+				return
+			}
+			first = false
+			if f.Data != nil && !yield(f) {
+				return
+			}
+		}
+	}
+}
+
+// EachVersion calls fn for each version of a fact that counts and is not the one it was recorded with, and for each that waits: with
+// the fact as it counts by it, the event that gave it, the entry since which it counts, and what was wrong.
+func (l *Log) EachVersion(fn func(f *Fact, by uuid.UUID, since uint64, reason string)) {
+	if l.amended == nil {
+		return
+	}
+	for i := range l.versions {
+		v := &l.versions[i]
+		if slices.ContainsFunc(l.versions[i+1:], func(w version) bool { return w.fact == v.fact }) {
+			continue
+		}
+		if f, ok := l.Find(v.fact); ok {
+			fn(&f, v.by, v.since, v.reason)
+		}
+	}
+	for i := range l.waiting {
+		if f, ok := l.Asks(&l.waiting[i]); ok {
+			fn(&f, l.waiting[i].ID, math.MaxInt64, l.waiting[i].Reason)
+		}
+	}
+}
+
+// Counted reports whether a version that an event gave has begun to count with an entry.
+func (l *Log) Counted(by uuid.UUID, since uint64) bool {
+	return slices.ContainsFunc(l.open().versions, func(v version) bool { return v.by == by && v.since == since })
+}
+
+// Turns is how many versions began to count so far.
+func (l *Log) Turns() int { return len(l.open().versions) }
+
+// Newest is the fact of which a version began to count last; the zero id when there is none.
+func (l *Log) Newest() uuid.UUID {
+	if l.Turns() == 0 {
+		return uuid.Nil
+	}
+	return l.versions[len(l.versions)-1].fact
+}
+
+// Suppose makes a correction count.
+func (l *Log) Suppose(e *event.Event, c event.Correction) {
+	ref, _ := c.Corrects()
+	w := asking(e, c, ref.ID(), nil)
+	l.turn(&w, e.Index)
+}
+
+// Grant makes one that waits count.
+func (l *Log) Grant(w *Waiting, index uint64) { l.turn(w, index) }
+
+// all yields facts, or the one of an id, by the versions that counted before an entry.
+func (l *Log) all(only uuid.UUID, before uint64) iter.Seq[Fact] {
+	return func(yield func(Fact) bool) {
+		r := cursor{from: l.kept}
+		for range l.n {
+			if f, ok := l.read(&r, only, before); ok && !yield(f) {
+				return
+			}
+		}
+	}
+}
+
+// apply gives a fact a version.
+func (f *Fact) apply(v *version) {
+	f.By, f.Corrected, f.Data = v.by, true, nil
+	if v.data == nil {
+		return
+	}
+	f.Data = field.ShapeOf(f.Original).New()
+	field.Kept(v.data, f.Data)
+	f.Occurred = v.occurred // as exactly as the fact stated it
+}
+
+// Compact gives back the memory that the log has in reserve.
+func (l *Log) Compact() { l.kept = slices.Clone(l.kept) }
+
+// The first byte of a fact has its time's precision in the lowest two bits, and its assurance from the fifth on.
+const (
+	used = 0x80 // always
+	lean = 0x08 // only id, type and body follow
+)
+
+// keep appends a fact: its first byte, then id, type, actor, campaign, index, times, and its content.
+func (l *Log) keep(e *event.Event) {
+	b, shape := l.room(len(e.Campaign)+96), field.ShapeOf(e.Data)
+	b = append(b, used|byte(e.Precision)|assurances[e.Assurance]<<4)
+	b = binary.AppendUvarint(append(b, e.ID[:]...), uint64(numberOf(e.Type, shape)))
+	b = append(b, l.actorOf(&e.Actor))
+	b = binary.AppendUvarint(b, e.Index)
+	b = field.AppendTime(field.AppendTime(b, e.Recorded), e.Occurred)
+	b = binary.AppendUvarint(b, uint64(len(e.Campaign)))
+	b = append(b, e.Campaign...)
+	l.add(b, shape, e.Data)
+}
+
+// keepLean appends a fact: its first byte, then id, type, and what is left of its content.
+func (l *Log) keepLean(e *event.Event, d event.Data) {
+	shape := field.ShapeOf(e.Data)
+	b := append(l.room(40), used|lean|assurances[e.Assurance]<<4)
+	b = binary.AppendUvarint(append(b, e.ID[:]...), uint64(numberOf(e.Type, shape)))
+	l.add(b, shape, d)
+}
+
+// room returns the facts for appending some bytes, and what a body takes. Clones share the memory of the list, and that behind its
+// end, as long as nobody has used it.
+func (l *Log) room(n int) []byte {
+	k := len(l.kept)
+	if cap(l.kept)-k < n || l.kept[:k+1][k] != 0 {
+		return append(make([]byte, 0, k+k/4+n), l.kept...)
+	}
+	return l.kept
+}
+
+// add ends a fact with its content.
+func (l *Log) add(b []byte, s *field.Shape, d event.Data) {
+	at := len(b)
+	b = s.Keep(append(b, 0), d, field.Whole)
+	size := uint64(len(b) - at - 1)
+	if size < 0x80 {
+		b[at] = byte(size)
+	} else { // more than one byte
+		var digits [binary.MaxVarintLen64]byte
+		n := binary.PutUvarint(digits[:], size)
+		b = slices.Replace(b, at, at+1, digits[:n]...)
+	}
+	l.kept = b
+	l.n++
+}

@@ -1,0 +1,373 @@
+package domain
+
+import (
+	"slices"
+	"time"
+
+	"github.com/anjian-ledger/anjian/domain/campaign"
+	"github.com/anjian-ledger/anjian/domain/event"
+	"github.com/anjian-ledger/anjian/domain/inspection"
+	"github.com/anjian-ledger/anjian/domain/kinds"
+	"github.com/anjian-ledger/anjian/domain/obligation"
+	"github.com/anjian-ledger/anjian/domain/oversight"
+	codetable "github.com/anjian-ledger/anjian/domain/table"
+)
+
+// What is owed in all streams (pillar 12), and what the ledger says when its date is over. Each kind of streams
+// says what is owed in a stream of its own; that it is on the worklist, is escalated and ceases to be, follows here
+// from the kinds of obligations alone.
+
+// owing is a [kind] in whose streams something is owed.
+type owing interface {
+	kind
+	// owes reports whether anything ever is.
+	owes() bool
+	// owed returns what was ever owed in a stream, met or not, that is to be on a worklist. The answer holds until the next
+	// question.
+	owed(id string, from vantage) owed
+	// watch has fn called with each stream whose durable state has changed.
+	watch(fn func(id string))
+}
+
+// vantage is from where a stream is looked at: the zero value from the top.
+type vantage struct {
+	after   *event.Event // an event of the stream that is being judged: behind it
+	durable bool         // from the base
+	all     bool         // also what is on no worklist
+}
+
+// owed is what is owed in one stream.
+type owed struct {
+	about    event.About
+	hidden   bool // the stream is not disclosed
+	lateSync time.Duration
+	list     []obligation.Obligation
+}
+
+// find returns the obligation that a reference means; nil: it is void.
+func (o *owed) find(ref obligation.Ref) *obligation.Obligation {
+	for i := range o.list {
+		if k := &o.list[i]; k.Opener == ref.Opener && k.Item == ref.Item && k.Kind.Name == ref.Kind {
+			return k
+		}
+	}
+	return nil
+}
+
+// stands reports whether a deadline-passed that was said at an instant holds: the obligation was not met in time,
+// and its time was over then.
+func (o *owed) stands(ref obligation.Ref, at time.Time) bool {
+	k := o.find(ref)
+	return k != nil && k.State() != obligation.Met && overdue(k.Escalates(o.lateSync), at)
+}
+
+// overdue reports whether an instant after which something may be escalated is past.
+func overdue(after, now time.Time) bool { return !after.IsZero() && now.After(after) }
+
+// owing returns the kind of a stream if something can be owed in it.
+func (s *State) owing(stream event.Stream) owing { return owes(s.kind(stream.Kind)) }
+
+// owes returns a kind as one in whose streams something may be owed; nil: it is none.
+func owes(k kind) owing {
+	if o, ok := k.(owing); ok && o.owes() {
+		return o
+	}
+	return nil
+}
+
+// Overdue returns what the ledger is to say of what is owed in a stream, in entries that are recorded now: what is
+// overdue and was not escalated, and what was and should not have been. At most so many; they say nothing twice. It is a pure
+// function of the state, whoever asks and how often.
+func (s *State) Overdue(stream event.Stream, now time.Time, most int) (out []event.Consequence) {
+	k := s.owing(stream)
+	if k == nil {
+		return nil
+	}
+	said, _ := s.deviations.get(stream)
+	all := k.owed(stream.ID, vantage{})
+	for i := range all.list {
+		o := &all.list[i]
+		if o.State() != obligation.Open || !overdue(o.Escalates(all.lateSync), now) {
+			continue
+		}
+		if times, stands := said.Escalated(o.Ref()); !stands {
+			out = append(out, deadlinePassed(stream, o, times))
+		}
+	}
+	out = append(out, unfounded(stream, said, &all, s.steps())...)
+	return out[:min(len(out), most)]
+}
+
+func deadlinePassed(stream event.Stream, o *obligation.Obligation, before int) event.Consequence {
+	return event.Consequence{Name: "deadline-passed", Stream: stream, Data: &oversight.DeadlinePassed{
+		Obligation: o.Kind.Name, Event: o.Opener.String(), Item: o.Item, Owner: string(o.Kind.Owner), Rule: o.Kind.Rule.String(), Due: o.Due,
+		Before: before}}
+}
+
+// unfounded takes back what was escalated and does not hold.
+func unfounded(stream event.Stream, said oversight.State, all *owed, steps []clockStep) (out []event.Consequence) {
+	for _, p := range said.Passed() {
+		if p.Lapsed || all.stands(p.Ref, saidAt(&p, steps)) {
+			continue
+		}
+		rule := ""
+		if o := all.find(p.Ref); o != nil {
+			rule = o.Kind.Rule.String()
+		}
+		out = append(out, event.Consequence{Name: "statement-lapsed", Stream: stream,
+			Data: &oversight.StatementLapsed{Statement: p.ID.String(), Rule: rule}})
+	}
+	return out
+}
+
+// takesBack adds what an event makes unfounded of what was escalated in its stream: somebody was in time, and tells it late.
+func (s *State) takesBack(follow []event.Consequence, k kind, e *event.Event) []event.Consequence {
+	said, _ := s.deviations.get(e.Stream)
+	if len(said.Passed()) == 0 {
+		return follow
+	}
+	switch e.Data.(type) {
+	case *oversight.DeadlinePassed, *oversight.StatementLapsed: // the ledger's own words change nothing of it
+		return follow
+	}
+	if o := owes(k); o != nil {
+		all := o.owed(e.Stream.ID, vantage{after: e})
+		follow = append(follow, unfounded(e.Stream, said, &all, s.steps())...)
+	}
+	return follow
+}
+
+// passes refuses a deadline-passed that has no place in its stream: it is what [State.Overdue] says in an entry that is recorded
+// now, by a clock that is relied on. A sweep drops what is refused; nobody else may append one.
+func (s *State) passes(k kind, e *event.Event, d *oversight.DeadlinePassed) error {
+	of := owes(k)
+	if of == nil || e.ClockRed {
+		return event.Elsewhere(e)
+	}
+	all := of.owed(e.Stream.ID, vantage{})
+	o := all.find(d.Ref())
+	said, _ := s.deviations.get(e.Stream)
+	times, stands := said.Escalated(d.Ref())
+	if o == nil || o.State() != obligation.Open || stands || times != d.Before || !o.Due.Equal(d.Due) ||
+		!overdue(o.Escalates(all.lateSync), e.Recorded) {
+		return event.Elsewhere(e)
+	}
+	return nil
+}
+
+// clockStep is a clock-corrected: what was said later than its own time, in entries before it, counts as said then.
+type clockStep struct {
+	index uint64
+	to    time.Time
+}
+
+// stepped notes a clock-corrected.
+func (s *State) stepped(e *event.Event) {
+	if _, ok := e.Data.(*oversight.ClockCorrected); ok {
+		s.clocks.set(struct{}{}, append(slices.Clip(s.steps()), clockStep{e.Index, e.Recorded}))
+	}
+}
+
+func (s *State) steps() []clockStep {
+	steps, _ := s.clocks.get(struct{}{})
+	return steps
+}
+
+// saidAt is when a deadline-passed counts as said.
+func saidAt(p *oversight.Passed, steps []clockStep) time.Time {
+	at := p.At
+	for _, c := range steps {
+		if c.index > p.Index && c.to.Before(at) {
+			at = c.to
+		}
+	}
+	return at
+}
+
+// duties are the streams of which what is owed may have changed, durably, since [State.Settle].
+type duties struct {
+	changed map[event.Stream]struct{}
+	moved   bool                    // all of them: due times, or when something was said
+	last    event.Stream            // that was noted last: events of one stream follow each other
+	list    []obligation.Obligation // the last answer, kept for its memory
+	open    []obligation.Duty       // likewise
+}
+
+func (d *duties) note(stream event.Stream) {
+	if stream != d.last {
+		d.changed[stream], d.last = struct{}{}, stream
+	}
+}
+
+// follow has the streams noted in which something may be owed.
+func (s *State) follow() {
+	s.duties.changed = map[event.Stream]struct{}{}
+	for _, k := range s.kinds {
+		if o := owes(k.kind); o != nil {
+			o.watch(func(id string) { s.duties.note(event.Stream{Kind: k.name, ID: id}) })
+		}
+	}
+	s.deviations.settled = s.duties.note
+	s.clocks.settled = func(struct{}) { s.duties.moved = true }
+	s.codeTables.settled = func(table string) { s.duties.moved = s.duties.moved || table == codetable.Holidays }
+}
+
+// calendarsFrom returns the calendars as a stream is looked at.
+func (s *State) calendarsFrom(from vantage) obligation.Calendars {
+	if !from.durable {
+		return s.calendars()
+	}
+	if v, _ := s.codeTables.durable(codetable.Holidays); v.state != nil {
+		return v.state.Calendars
+	}
+	return obligation.Calendars{}
+}
+
+// lookAgain notes all of which something is open or was escalated: a calendar, or the clock, has moved what is due.
+func (s *State) lookAgain(w *obligation.Worklist) {
+	for _, r := range w.Rows() {
+		s.duties.note(r.Stream)
+	}
+	for stream, said := range s.deviations.base {
+		if len(said.Passed()) > 0 {
+			s.duties.note(stream)
+		}
+	}
+}
+
+// Settle returns what is open in each stream where that is not what a worklist says of it, by what is durable. The worklist
+// has taken over what was returned before. A row in which nothing is open takes the stream off it.
+func (s *State) Settle(w *obligation.Worklist) (rows []*obligation.Row) {
+	if s.duties.moved {
+		s.lookAgain(w)
+		s.duties.moved = false
+	}
+	if len(s.duties.changed) == 0 {
+		return nil
+	}
+	for stream := range s.duties.changed {
+		k := s.owing(stream)
+		if k == nil {
+			continue
+		}
+		r := s.rowOf(stream, k.owed(stream.ID, vantage{durable: true}))
+		if !w.Has(&r) {
+			r.Open = slices.Clone(r.Open)
+			rows = append(rows, &r)
+		}
+	}
+	clear(s.duties.changed)
+	s.duties.last = event.Stream{}
+	return rows
+}
+
+// rowOf is what is open in a stream of which all is owed, by what is durable. It holds until the next question.
+func (s *State) rowOf(stream event.Stream, all owed) obligation.Row {
+	said, _ := s.deviations.durable(stream)
+	steps, _ := s.clocks.durable(struct{}{})
+	r := obligation.Row{Stream: stream, About: all.about, Hidden: all.hidden, Doubtful: len(unfounded(stream, said, &all, steps)) > 0}
+	r.Open = s.duties.open[:0]
+	for i := range all.list {
+		o := &all.list[i]
+		if o.State() != obligation.Open {
+			continue
+		}
+		_, stands := said.Escalated(o.Ref())
+		r.Open = append(r.Open, obligation.Duty{Kind: o.Kind, Opener: o.Opener, Item: o.Item, Due: o.Due, Escalated: stands})
+		if at := o.Escalates(all.lateSync); !stands && !at.IsZero() && (r.Next.IsZero() || at.Before(r.Next)) {
+			r.Next = at
+		}
+	}
+	s.duties.open = r.Open
+	return r
+}
+
+// owed returns what is owed in a visit, under its own plan.
+func (k *inspections) owed(id string, from vantage) (out owed) {
+	st := k.state(id)
+	switch {
+	case from.durable:
+		v, _ := k.durable(id)
+		st = v.state
+	case from.after != nil:
+		st = k.after(from.after)
+	}
+	if st == nil {
+		return out
+	}
+	first, happened := st.First()
+	policy := k.s.planOf(st.Campaign(), first, happened).Policy
+	terms, ask := inspection.Terms{Policy: policy, Calendars: k.s.calendarsFrom(from)}, st.Duties
+	if from.all {
+		facts := k.subjectFacts(st.Subject())
+		terms.Subject, ask = &facts, st.Obligations
+	}
+	list := ask(terms, k.s.duties.list[:0])
+	k.s.duties.list = list
+	return owed{
+		about:    event.About{Campaign: st.Campaign(), Subject: st.Subject(), Team: st.Team(), County: st.County(), Sectors: st.Sectors()},
+		hidden:   !st.Disclosed(),
+		lateSync: time.Duration(policy.LateSyncHours) * time.Hour,
+		list:     list,
+	}
+}
+
+func (*inspections) owes() bool { return true }
+
+func (k *inspections) watch(fn func(id string)) { k.settled = fn }
+
+// Owed returns all that is open in a stream, also what has never a date and only holds up an event of it, by what is
+// durable; nil when nothing can be owed in it.
+func (s *State) Owed(stream event.Stream) *obligation.Row {
+	k := s.owing(stream)
+	if k == nil {
+		return nil
+	}
+	r := s.rowOf(stream, k.owed(stream.ID, vantage{durable: true, all: true}))
+	r.Open = slices.Clone(r.Open)
+	return &r
+}
+
+// owed returns what is owed in a stream of a kind that is its package and nothing more.
+func (k *plain) owed(id string, from vantage) (out owed) {
+	st := k.state(id)
+	since, _ := k.of.get(id)
+	switch {
+	case from.durable:
+		v, _ := k.with.durable(id)
+		st = v.state
+	case from.after != nil:
+		st = k.with.after(from.after)
+	}
+	if st == nil {
+		return out
+	}
+	policy := k.s.planOf(since.Campaign, since.index, since.happened).Policy
+	list := k.is.Owes(st, k.s.terms(policy, since.index, from), k.s.duties.list[:0])
+	k.s.duties.list = list
+	return owed{about: since.About, lateSync: time.Duration(policy.LateSyncHours) * time.Hour, list: list}
+}
+
+// terms are those of a stream whose first entry is at an index, under its plan.
+func (s *State) terms(policy *campaign.Policy, first uint64, from vantage) obligation.Terms {
+	known := s.law(first)
+	return obligation.Terms{Limit: policy.Limit, Calendars: s.calendarsFrom(from),
+		Law: func(matter, day string) obligation.Limit { return limitIn(known, matter, day) }}
+}
+
+func (k *plain) owes() bool { return k.is.Owes != nil }
+
+func (k *plain) watch(fn func(id string)) { k.with.settled = fn }
+
+// ObligationKinds returns the names of the kinds of obligations that there are, in the order of the documents.
+func ObligationKinds() []string {
+	var names []string
+	for i := range kinds.All {
+		for _, k := range kinds.All[i].Obligations {
+			if !slices.Contains(names, k.Name) {
+				names = append(names, k.Name)
+			}
+		}
+	}
+	return names
+}

@@ -1,0 +1,468 @@
+package domain
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/anjian-ledger/anjian/domain/accident"
+	"github.com/anjian-ledger/anjian/domain/event"
+	"github.com/anjian-ledger/anjian/domain/inquiry"
+	"github.com/anjian-ledger/anjian/domain/inspection"
+	"github.com/anjian-ledger/anjian/domain/interference"
+	"github.com/anjian-ledger/anjian/domain/obligation"
+	"github.com/anjian-ledger/anjian/domain/oversight"
+	"github.com/anjian-ledger/anjian/domain/person"
+	"github.com/anjian-ledger/anjian/domain/review"
+	"github.com/anjian-ledger/anjian/domain/sealingkey"
+	"github.com/anjian-ledger/anjian/domain/stream"
+	"github.com/anjian-ledger/anjian/domain/team"
+	"github.com/anjian-ledger/anjian/domain/teamreview"
+)
+
+var (
+	commission = by(event.Actor{Person: "commissioner", Role: event.RoleDisciplineCommission})
+	forOne     = strings.Repeat("B", 42) + "A"
+)
+
+// sealing publishes a key of office and commission, and one of the commission alone.
+func (w *fixture) sealing() {
+	for id, roles := range map[string][]event.Role{forBoth: {event.RoleSupervisionOffice, event.RoleDisciplineCommission},
+		forOne: {event.RoleDisciplineCommission}} {
+		w.given("sealing-key/"+id, &sealingkey.Published{PublicKey: "k", Roles: roles, Wrapped: strings.Repeat("e", 64)}, itself)
+	}
+}
+
+// opened records an event and returns whom the reviews are of that it opens, "-" before those that lapse.
+func (w *fixture) opened(stream string, d event.Data, opts ...option) (of []string) {
+	w.Helper()
+	recorded, err := w.record(w.event(stream, d, opts...))
+	if err != nil {
+		w.Fatalf("%s %T is refused: %v", stream, d, err)
+	}
+	for _, r := range recorded[1:] {
+		if r.Stream.Kind != event.Review {
+			continue
+		}
+		sign := ""
+		if _, lapses := r.Data.(*oversight.StatementLapsed); lapses {
+			sign = "-"
+		}
+		o := w.ofStream(r.Stream)[0].Data.(*review.Opened)
+		of = append(of, sign+o.Visit()+o.Official())
+	}
+	return of
+}
+
+func (w *fixture) wantOpened(want []string, stream string, d event.Data, opts ...option) {
+	w.Helper()
+	if got := w.opened(stream, d, opts...); !slices.Equal(got, want) {
+		w.Errorf("%s %T: reviews of %q, want %q", stream, d, got, want)
+	}
+}
+
+// R44: a major hazard that a later visit finds has the visits before it reviewed, each once for each hazard; one that turns out to be
+// none does not.
+func TestR44AMajorHazardFoundLaterOpensReviews(t *testing.T) {
+	w := campaignFixture(t)
+	w.visited("first", noon.Add(-48*time.Hour))
+	w.visited("later", noon.Add(-time.Hour))
+	first := visit("t1", "first")
+	general := evident("f1")
+	w.wantOpened(nil, "inspection/later", general, inspector)
+	major := evident("f2")
+	major.Level = "major"
+	w.wantOpened([]string{first}, "inspection/later", major, inspector)
+	o := w.log[len(w.log)-1]
+	if d := o.Data.(*review.Opened); d.Problem != "major-hazard" || d.Item != "f2" || d.Matter != "inspection/"+visit("t1", "later") ||
+		o.About.Campaign != "c" || o.About.Subject != "firm" {
+		t.Errorf("opened %+v about %+v", d, o.About)
+	}
+	again := evident("f3")
+	again.Level = "major"
+	w.wantOpened([]string{first}, "inspection/later", again, inspector)
+	// A visit of before that is disclosed later joins, for both.
+	d := started()
+	d.VisitType = "verify"
+	w.accepts("inspection/late", d, in("c"), inspector, at(noon.Add(-24*time.Hour)))
+	w.wantOpened([]string{visit("t1", "late"), visit("t1", "late")}, "inspection/late", &inspection.Arrived{}, inspector,
+		at(noon.Add(-24*time.Hour)))
+	// It finds something itself: of the visit after it nothing follows.
+	own := evident("f1")
+	own.Level = "major"
+	w.wantOpened([]string{first}, "inspection/late", own, inspector, at(noon.Add(-23*time.Hour)))
+}
+
+// R66: of a grave accident each official is reviewed who answered then for the county and a sector, by his post or his unit.
+func TestR66AGraveAccidentOpensAReviewOfEachResponsibleOfficial(t *testing.T) {
+	w := campaignFixture(t)
+	office := func(id string, d *person.OfficialAppointed) {
+		w.accepts("person/"+id, newPerson(id))
+		w.wantOpened(nil, "person/"+id, d)
+	}
+	post := func(county, from string, sectors ...string) *person.OfficialAppointed {
+		return &person.OfficialAppointed{Post: "局长", Unit: "u", County: county, Sectors: sectors, From: from}
+	}
+	office("city", post("", "2019-01-01", "INDTRADE", "MINE"))
+	office("county", post("610902", "2019-01-01", "INDTRADE"))
+	office("elsewhere", post("610921", "2019-01-01", "INDTRADE"))
+	office("mines", post("", "2019-01-01", "MINE"))
+	office("before", &person.OfficialAppointed{Post: "p", Unit: "u", Sectors: []string{"INDTRADE"}, From: "2018-01-01", To: "2019-06-01"})
+	w.accepts("person/told", newPerson("told"))
+	w.accepts("person/gone", newPerson("gone"))
+	w.wantOpened(nil, "person/gone", post("", "2019-02-01", "INDTRADE"))
+
+	w.wantOpened(nil, "accident/a", reported(9))
+	grave := []string{"city", "county", "gone"}
+	w.wantOpened(grave, "accident/a", &accident.CasualtiesUpdated{Harm: harm(10), Reason: "一人不治"})
+	last := w.log[len(w.log)-1]
+	if last.About.County != "610902" || last.Stream.Kind != event.Review {
+		t.Errorf("%s about %+v", last.Stream, last.About)
+	}
+	w.wantOpened(nil, "accident/a", &accident.CasualtiesUpdated{Harm: harm(11), Reason: "r"})
+	// What is told later and was then joins, or is taken back.
+	w.wantOpened([]string{"told"}, "person/told", post("", "2019-12-01", "INDTRADE"))
+	w.wantOpened([]string{"-gone"}, "person/gone", &person.OfficialLeft{Post: "局长", Unit: "u", Last: "2019-03-01"})
+	w.wantOpened(nil, "person/city", &person.OfficialLeft{Post: "局长", Unit: "u", Last: "2019-12-31"})
+	w.wantOpened([]string{"-city", "-county", "-told"}, "accident/a", &accident.CasualtiesUpdated{Harm: harm(2), Reason: "更正"})
+	w.wantOpened([]string{"city", "county", "told"}, "accident/a", &accident.CasualtiesUpdated{Harm: harm(12), Reason: "更正"})
+}
+
+// R44, R66: people decide, once, on the grounds of who is reviewed.
+func TestR44PeopleDecideAReview(t *testing.T) {
+	w := campaignFixture(t)
+	w.sealing()
+	w.accepts("person/official", newPerson("official"))
+	w.accepts("person/official", &person.OfficialAppointed{Post: "p", Unit: "u", Sectors: []string{"INDTRADE"}, From: "2019-01-01"})
+	w.visited("i", noon.Add(-2*time.Hour))
+	w.given("accident/a", reported(10))
+	p := problem{event.Stream{Kind: event.Accident, ID: "a"}, w.accidentProblem("a")}
+	visited, official := p.stream(event.Inspection, visit("t1", "i")).String(), p.stream(event.Person, "official").String()
+	decide := func(grounds ...string) *review.Decided {
+		return &review.Decided{Fault: len(grounds) > 0, Grounds: grounds, DecidedBy: "市纪委监委", Decision: sealedFor(forBoth, "1")}
+	}
+	k := keep(w)
+	if got := k.owedIn(visited); !slices.Equal(got, []string{"accountability open"}) {
+		t.Errorf("owed %v", got)
+	}
+	w.refuses("R44", "ground-of-another-review", visited, decide("duty-neglected"), commission)
+	w.refuses("R66", "ground-of-another-review", official, decide("coarse-carelessness"), commission)
+	w.refuses("Roles", "role-may-not-append", visited, decide())
+	w.accepts(visited, decide("coarse-carelessness", "insufficient-penalty"), commission)
+	w.accepts(official, decide("duty-neglected"), commission)
+	w.refuses("R44", "review-already-decided", visited, decide(), commission)
+	w.refuses("R66", "review-already-decided", official, decide(), commission)
+	if got := k.owedIn(visited); !slices.Equal(got, []string{"accountability met"}) {
+		t.Errorf("owed %v", got)
+	}
+	// What is decided after the review had lapsed is flagged.
+	w.given("accident/b", reported(10))
+	p.in.ID = "b"
+	w.given("accident/b", &accident.CasualtiesUpdated{Harm: harm(1), Reason: "更正"})
+	lapsed := p.stream(event.Person, "official").String()
+	if got := k.owedIn(lapsed); got != nil {
+		t.Errorf("owed %v", got)
+	}
+	w.flags([]string{"decided-after-lapse"}, lapsed, decide("duty-neglected"), commission)
+	if left := (&review.Decided{Fault: true}).Validate(); left == nil {
+		t.Error("fault without a ground is taken")
+	}
+}
+
+func (w *fixture) accidentProblem(id string) stream.Problem {
+	return w.accidents.is.Problems(w.accidents.state(id))[0]
+}
+
+// owedIn lists what is owed in a stream, with its state.
+func (k *kept) owedIn(name string) (all []string) {
+	of := k.stream(name)
+	for _, o := range k.owing(of).owed(of.ID, vantage{}).list {
+		all = append(all, o.Kind.Name+" "+string(o.State()))
+	}
+	return all
+}
+
+// R52, R53: the commission alone notes, inquires and decides; an inquiry names entries, a breach and a consequence.
+func TestR53AnInquiryNamesEntriesAndBothElements(t *testing.T) {
+	w := campaignFixture(t)
+	w.sealing()
+	seen := &inquiry.Observed{Team: "t1", Entries: []uint64{3}, Facts: sealedFor(forOne, "1")}
+	w.refuses("Roles", "role-may-not-append", "inquiry/m", seen)
+	w.accepts("inquiry/m", seen, commission)
+	w.accepts("inquiry/m", seen, commission)
+	w.refuses("R52", "unknown-team", "inquiry/n", &inquiry.Observed{Team: "t9", Facts: seen.Facts}, commission)
+	w.refuses("R52", "entry-not-recorded-yet", "inquiry/n", &inquiry.Observed{Team: "t1", Entries: []uint64{999}, Facts: seen.Facts},
+		commission)
+	w.refuses("pillar 8", "sealed-for-others", "inquiry/n", &inquiry.Observed{Team: "t1", Facts: sealedFor(forBoth, "1")}, commission)
+	w.refuses("R53", "no-inquiry", "inquiry/m", &inquiry.Outcome{Result: "talk", DecidedBy: "d", Decision: seen.Facts}, commission)
+	whole := inquiry.Opened{Team: "t1", Persons: []string{"ma"}, Breach: "missed-hazard", Consequence: "accident", Entries: []uint64{3},
+		Facts: sealedFor(forOne, "2")}
+	without := func(change func(*inquiry.Opened)) *inquiry.Opened { d := whole; change(&d); return &d }
+	for code, d := range map[string]*inquiry.Opened{
+		"inquiry-needs-entries":  without(func(d *inquiry.Opened) { d.Entries = nil }),
+		"inquiry-needs-elements": without(func(d *inquiry.Opened) { d.Consequence = "" }),
+		"inquiry-needs-whom":     without(func(d *inquiry.Opened) { d.Team, d.Persons = "", nil }),
+		"entry-not-recorded-yet": without(func(d *inquiry.Opened) { d.Entries = []uint64{w.n} }),
+		"unknown-team":           without(func(d *inquiry.Opened) { d.Team = "t9" }),
+		"unknown-person":         without(func(d *inquiry.Opened) { d.Persons = []string{"nobody"} }),
+	} {
+		w.refuses("R53", code, "inquiry/m", d, commission)
+	}
+	w.refuses("R53", "inquiry-needs-elements", "inquiry/m", without(func(d *inquiry.Opened) { d.Breach = "" }), commission)
+	w.accepts("inquiry/m", &whole, commission)
+	k := keep(w)
+	if got := k.owedIn("inquiry/m"); !slices.Equal(got, []string{"inquiry-outcome open"}) {
+		t.Errorf("owed %v", got)
+	}
+	w.refuses("R53", "inquiry-is-open", "inquiry/m", &whole, commission)
+	w.accepts("inquiry/m", &inquiry.Outcome{Result: "talk", DecidedBy: "d", Decision: sealedFor(forOne, "3")}, commission)
+	w.refuses("R53", "outcome-recorded-already", "inquiry/m", &inquiry.Outcome{Result: "talk", DecidedBy: "d", Decision: seen.Facts},
+		commission)
+	w.hides("inquiry/m", office, leader)
+}
+
+var office = by(event.Actor{Person: "office", Role: event.RoleSupervisionOffice})
+
+// hides wants a stream to be nothing at all to some authors: neither its revision nor that there is something to explain.
+func (w *fixture) hides(stream string, from ...option) {
+	w.Helper()
+	for _, who := range from {
+		e := w.event(stream, &oversight.DeviationExplained{Deviation: w.log[0].ID.String(), Explanation: "x"}, who)
+		e.ExpectedRevision = 7
+		if err := w.Admit(e); err != nil {
+			w.Fatal(err)
+		}
+		if got := w.KnownRevision(e.Stream); got != -1 {
+			w.Errorf("%s shows revision %d to the %s", stream, got, e.Actor.Role)
+		}
+		w.Admit(e)
+		if about := w.ofStream(e.Stream)[0].About; w.scope().Sees(e.Stream, &about) {
+			w.Errorf("the %s sees %s", e.Actor.Role, stream)
+		}
+	}
+}
+
+// R49: whoever inspects tells the commission of pressure; nobody else knows of it.
+func TestR49InterferenceIsForTheCommissionAlone(t *testing.T) {
+	w := campaignFixture(t)
+	w.sealing()
+	w.accepts("inspection/i", started(), in("c"), inspector)
+	d := &interference.Reported{Inspection: visit("t1", "i"), Pressure: "leader", Content: sealedFor(forOne, "1")}
+	w.refuses("R49", "unknown-visit", "interference/x", &interference.Reported{Inspection: visit("t2", "i"), Pressure: "leader",
+		Content: d.Content}, inspector)
+	w.refuses("pillar 8", "sealed-for-others", "interference/x", &interference.Reported{Pressure: "leader", Content: sealedFor(forBoth, "1")},
+		inspector)
+	w.accepts("interference/x", d, inspector)
+	w.accepts("interference/y", &interference.Reported{Pressure: "party", Content: d.Content}, leader)
+	w.hides("interference/x", office, leader)
+}
+
+// blindTeam has team t1 make n visits, on one day each hour, that find nothing; team t2 (leader he, member she) has no visit.
+func blindTeam(t *testing.T, n int) *kept {
+	w := campaignFixture(t)
+	for i := range n {
+		id := fmt.Sprintf("firm%d", i)
+		w.accepts("subject/"+id, firm())
+		d := started()
+		d.Subject = id
+		when := noon.Add(time.Duration(i-n) * time.Hour)
+		w.accepts("inspection/v"+fmt.Sprint(i), d, in("c"), inspector, at(when))
+		w.given("inspection/v"+fmt.Sprint(i), &inspection.Arrived{}, inspector, at(when))
+	}
+	w.accepts("team/t2", &team.Formed{Name: "第二督查组", Kind: "comprehensive"}, in("c"))
+	for _, id := range []string{"he", "she"} {
+		w.accepts("person/"+id, newPerson(id))
+		w.accepts("person/"+id, &person.Trained{Topic: "督查检查", Date: "2019-11-28"})
+		w.accepts("person/"+id, &person.RulesAcknowledged{DocumentHash: strings.Repeat("a", 64)})
+	}
+	w.accepts("team/t2", &team.LeaderAppointed{Person: "he"})
+	w.accepts("team/t2", &team.MemberJoined{Person: "he"})
+	w.accepts("team/t2", &team.MemberJoined{Person: "she"})
+	w.accepts("team/t2", &team.Activated{})
+	return keep(w)
+}
+
+// lookFor has the ledger say which teams found nothing, and returns the entries.
+func (k *kept) lookFor(now time.Time) (said []*event.Event) {
+	k.Helper()
+	for _, c := range k.Blind(now, 100) {
+		recorded, err := k.record(k.own(c, now))
+		if err != nil {
+			k.Fatalf("%s is proposed and refused: %v", c.Name, err)
+		}
+		said = append(said, recorded...)
+	}
+	if again := k.Blind(now, 100); again != nil {
+		k.Errorf("it is said again: %+v", again)
+	}
+	k.settle()
+	return said
+}
+
+// R63: found nothing in seven days of ten visits, and the time for late records is over.
+func TestR63ATeamThatFoundNothingIsFlaggedOnceTheWindowAndTheLateRecordsAreOver(t *testing.T) {
+	k := blindTeam(t, 10)
+	over := begin.AddDate(0, 0, 4+3) // the end of the day in Beijing, and three days
+	if got := k.lookFor(over.Add(-time.Second)); got != nil {
+		t.Fatalf("said too early: %+v", got[0].Data)
+	}
+	said := k.lookFor(over)
+	if len(said) != 1 {
+		t.Fatalf("said %d entries", len(said))
+	}
+	want := teamreview.Flagged{Team: "t1", From: "2019-11-28", To: "2019-12-04", Inspections: 10, Least: 10}
+	if d := said[0].Data.(*teamreview.Flagged); *d != want || said[0].About.Team != "" || said[0].About.Campaign != "c" {
+		t.Errorf("said %+v about %+v", d, said[0].About)
+	}
+	flag := said[0].Stream.String()
+	if got := k.owedIn(flag); !slices.Equal(got, []string{"team-review-order open"}) {
+		t.Errorf("owed %v", got)
+	}
+	if got := k.lookFor(over.Add(100 * time.Hour)); got != nil {
+		t.Errorf("windows share a day: %+v", got[0].Data)
+	}
+	k.hides(flag, leader, by(event.Actor{Person: "he", Role: event.RoleTeamLeader, Team: "t2"}))
+	// A finding of the window arrives after all.
+	k.given("inspection/v3", evident("f1"), inspector, at(noon.Add(-7*time.Hour)), late(200*time.Hour))
+	said = k.lookFor(over.Add(200 * time.Hour))
+	if len(said) != 1 || said[0].Type.Name != "statement-lapsed" || said[0].Stream.String() != flag || k.stands(said[0].Stream) {
+		t.Errorf("said %+v", said)
+	}
+	if got := k.owedIn(flag); got != nil {
+		t.Errorf("owed %v", got)
+	}
+}
+
+func TestR63FewVisitsOrOneFindingAreNoGroundForAReview(t *testing.T) {
+	k := blindTeam(t, 9)
+	if got := k.lookFor(noon.Add(1000 * time.Hour)); got != nil {
+		t.Errorf("nine visits: %+v", got[0].Data)
+	}
+	k = blindTeam(t, 10)
+	k.given("inspection/v3", evident("f1"), inspector)
+	if got := k.lookFor(noon.Add(1000 * time.Hour)); got != nil {
+		t.Errorf("one finding: %+v", got[0].Data)
+	}
+}
+
+// R63, R64: others are sent, they look again, and what they find is the commission's to inquire into.
+func TestR64AProblemThatAReviewFindsIsTheCommissionsDuty(t *testing.T) {
+	k := blindTeam(t, 10)
+	w := k.fixture
+	w.sealing()
+	now := noon.Add(200 * time.Hour)
+	flag := k.lookFor(now)[0].Stream.String()
+	order := func(team, by string, people ...string) *teamreview.Ordered {
+		return &teamreview.Ordered{Team: team, By: by, Reviewers: people}
+	}
+	w.refuses("R63", "reviewer-of-the-reviewed", flag, order("", "t2", "he", "ma"), at(now))
+	w.refuses("R63", "reviewer-of-the-reviewed", flag, order("", "t1", "he"), at(now))
+	w.refuses("R63", "reviewer-of-no-review-team", flag, order("", "t2", "he", "x"), at(now))
+	w.refuses("R63", "review-of-another-team", flag, order("t2", "t2", "he"), at(now))
+	w.refuses("R63", "unknown-team", flag, order("", "t9", "he"), at(now))
+	w.refuses("R63", "unknown-team", "team-review/own", order("t9", "t2", "he"), at(now))
+	w.refuses("R63", "review-names-no-team", "team-review/own", order("", "t2", "he"), at(now))
+	he := by(event.Actor{Person: "he", Role: event.RoleTeamLeader, Team: "t2"})
+	she := by(event.Actor{Person: "she", Role: event.RoleInspector, Team: "t2"})
+	done := &teamreview.Completed{Inspections: []string{visit("t2", "r")}, Problem: true,
+		Findings: []teamreview.Found{{Inspection: visit("t2", "r"), Finding: "f1", Existed: true, First: visit("t1", "v1")}}}
+	w.refuses("pillar 2", "not-begun", flag, done, he, at(now)) // of the flag he does not know
+	w.accepts(flag, order("t1", "t2", "he"), at(now))
+	w.refuses("R63", "review-ordered-already", flag, order("", "t2", "he"), at(now))
+	w.hides(flag, leader)
+	if sent := w.last(flag); sent.About.Team != "t2" {
+		t.Errorf("the order is about %+v", sent.About)
+	}
+	if got := k.owedIn(flag); !slices.Equal(got, []string{"team-review-order met", "team-review open"}) {
+		t.Errorf("owed %v", got)
+	}
+
+	w.refuses("R63", "no-visit-of-the-review", flag, done, he, at(now))
+	again := started()
+	again.Team, again.VisitType, again.Subject, again.Inspectors = "t2", "team-review", "firm1", []string{"he", "she"}
+	w.accepts("inspection/t2.r", again, in("c"), he, at(now))
+	w.given("inspection/t2.r", &inspection.Arrived{}, he, at(now))
+	w.refuses("R63", "unknown-finding", flag, done, he, at(now))
+	w.given("inspection/t2.r", evident("f1"), he, at(now))
+	w.refuses("R63", "not-a-reviewer", flag, done, she, at(now))
+	e := w.event(flag, done, he, at(now))
+	recorded, err := w.record(e)
+	if err != nil || len(recorded) != 2 || w.Sees(recorded[1]) {
+		t.Fatalf("%v; follows %d, seen by a reviewer", err, len(recorded)-1)
+	}
+	w.refuses("R63", "review-completed-already", flag, done, he, at(now))
+
+	duty := "inquiry/" + strings.TrimPrefix(flag, "team-review/")
+	if recorded[1].Stream.String() != duty || recorded[1].About.Campaign != "c" {
+		t.Errorf("%s about %+v", recorded[1].Stream, recorded[1].About)
+	}
+	w.hides(duty, office, leader, he)
+	if got := k.owedIn(duty); !slices.Equal(got, []string{"inquiry open"}) {
+		t.Errorf("owed %v", got)
+	}
+	k.settle()
+	if r := k.list.Row(w.stream(duty)); r == nil || r.Open[0].Kind.Owner != obligation.Commission {
+		t.Errorf("on the worklist: %+v", r)
+	}
+	late := k.sweep(now.AddDate(0, 0, 10))
+	if !slices.ContainsFunc(late, func(e *event.Event) bool { return e.Type.Name == "deadline-passed" && e.Stream.String() == duty }) {
+		t.Error("the commission's duty is never late")
+	}
+	w.accepts(duty, &inquiry.Opened{Team: "t1", Breach: "missed-hazard", Consequence: "hazard-left", Entries: []uint64{1},
+		Facts: sealedFor(forOne, "5")}, commission, at(now.AddDate(0, 0, 11)))
+	if got := k.owedIn(duty); !slices.Equal(got, []string{"inquiry late", "inquiry-outcome open"}) {
+		t.Errorf("owed %v", got)
+	}
+}
+
+// Who left the reviewed team does not review it either; a review may be ordered without a flag, and may find nothing.
+func TestR63AReviewWithoutAFlag(t *testing.T) {
+	k := blindTeam(t, 1)
+	k.accepts("team/t1", &team.MemberLeft{Person: "li"})
+	k.accepts("team/t2", &team.MemberJoined{Person: "li"})
+	k.refuses("R63", "reviewer-of-the-reviewed", "team-review/own", &teamreview.Ordered{Team: "t1", By: "t2", Reviewers: []string{"li"}})
+	k.accepts("team-review/own", &teamreview.Ordered{Team: "t1", By: "t2", Reviewers: []string{"he"}, Reason: "发现率偏低"})
+	he := by(event.Actor{Person: "he", Role: event.RoleTeamLeader, Team: "t2"})
+	d := started()
+	d.Team, d.VisitType, d.Inspectors = "t2", "team-review", []string{"he", "she"}
+	k.accepts("inspection/t2.r", d, in("c"), he)
+	k.given("inspection/t2.r", &inspection.Arrived{}, he)
+	k.accepts("team-review/own", &teamreview.Completed{Inspections: []string{visit("t2", "r")}}, he)
+	if got := k.owedIn("team-review/own"); !slices.Equal(got, []string{"team-review met"}) {
+		t.Errorf("owed %v", got)
+	}
+	k.hides("team-review/own", leader)
+}
+
+// R60: the commission assigns who watches a team; not one of it.
+func TestR60TheCommissionWatchesATeam(t *testing.T) {
+	w := campaignFixture(t)
+	watch := func(who string) *team.ObserverAssigned {
+		return &team.ObserverAssigned{Observer: who, From: "2019-12-01", To: "2019-12-31"}
+	}
+	w.accepts("person/watcher", newPerson("watcher"))
+	w.refuses("Roles", "role-may-not-append", "team/t1", watch("watcher"))
+	w.refuses("R60", "unknown-person", "team/t1", watch("nobody"), commission)
+	w.refuses("R60", "observer-of-the-team", "team/t1", watch("li"), commission)
+	w.accepts("team/t1", watch("watcher"), commission)
+	if (&team.ObserverAssigned{From: "2019-12-02", To: "2019-12-01"}).Validate() == nil {
+		t.Error("an end before the beginning is taken")
+	}
+}
+
+// R66: a grave impact on the public has the same officials reviewed, whatever the grade; one that is found not to be grave takes
+// that back.
+func TestR66AGraveSocialImpactOpensReviewsOfOfficials(t *testing.T) {
+	w := campaignFixture(t)
+	w.accepts("person/head", newPerson("head"))
+	w.accepts("person/head", &person.OfficialAppointed{Post: "局长", Unit: "u", Sectors: []string{"INDTRADE"}, From: "2019-01-01"})
+	w.wantOpened(nil, "accident/a", reported(1))
+	found := func(grave bool) *accident.SocialImpactFound {
+		return &accident.SocialImpactFound{Grave: grave, Basis: "舆情", FoundBy: "市安委办"}
+	}
+	w.wantOpened(nil, "accident/a", found(false))
+	w.wantOpened([]string{"head"}, "accident/a", found(true))
+	w.wantOpened([]string{"-head"}, "accident/a", found(false))
+}
