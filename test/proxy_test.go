@@ -209,10 +209,12 @@ func (p *proxy) appends(t *testing.T, c *client) {
 	if status, answer := r.do("POST", "/v1/events", enterprise("proxied").json()); status != 201 {
 		t.Fatalf("%d %s", status, answer)
 	}
-	log := p.server.log.String()
-	i := strings.Index(log, `"id":"from-outside"`)
-	if i < 0 {
-		t.Fatalf("no line of the request:\n%s", log)
+	log, i := "", -1 // the line is written after the answer
+	for begun := time.Now(); i < 0; time.Sleep(10 * time.Millisecond) {
+		if log = p.server.log.String(); time.Since(begun) > 10*time.Second {
+			t.Fatalf("no line of the request:\n%s", log)
+		}
+		i = strings.Index(log, `"id":"from-outside"`)
 	}
 	if line, _, _ := strings.Cut(log[i:], "\n"); !strings.Contains(line, `"from":"`+outside+`"`) {
 		t.Errorf("%s", line)

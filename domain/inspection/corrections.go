@@ -82,7 +82,8 @@ func (sc *Scene) again(log *facts.Log, p *campaign.Policy, fn func(*facts.Fact, 
 }
 
 // ofFacts are the codes of what one fact breaks in its visit; ofRegisters those of what it breaks beside what teams, persons,
-// subjects and campaigns were when it was recorded, which is asked again only of what is corrected.
+// subjects and campaigns were when it was recorded, which is asked again only of what is corrected. Who wrote a fact, and
+// whether he was of the visit then, no correction changes.
 var (
 	ofFacts = []law.Code{law.LateAfterClosing, law.ClockOrder, law.StartAfterRelease, law.StartDiffersFromReservation, law.TooFewInspectors,
 		law.PlannedInThePast, law.BriefedAfterArrival, law.VisitTooShort, law.SectionsSkipped, law.ItemsSkipped, law.AnsweredAgain,
@@ -90,7 +91,7 @@ var (
 		law.FixWithoutPhoto, law.DueBeforeIssued, law.DueFarOff, law.FineWithoutDecision, law.FinedAgain, law.PunishedAndExempted,
 		law.KindBeyondAuthority, law.FineWithoutAmount, law.FineBeyondAuthority, law.UnknownRecipient, law.WrongDocument,
 		ExtensionWithoutEffect}
-	ofRegisters = []law.Code{law.OutsideCampaign, law.NotAParticipant, law.TeamNotActive, law.CountyOutsideTeamScope,
+	ofRegisters = []law.Code{law.OutsideCampaign, law.TeamNotActive, law.CountyOutsideTeamScope,
 		law.SectorOutsideTeamScope, law.SectorNotOfSubject, law.UntrainedInspector, law.InspectorNotInTeam, law.ConflictOfInterest,
 		law.CertificateUnregistered}
 )
