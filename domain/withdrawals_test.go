@@ -154,14 +154,14 @@ func TestWithdrawingIsNeverHavingSaid(t *testing.T) {
 			var r *event.Refusal
 			switch {
 			case err == nil:
-			case errors.As(err, &r) && (r.Open != nil || r.Code == law.NothingWaits): // a gate, or the answer to what is not there
+			case errors.As(err, &r) && r.Open != nil: // a gate, which corrections do not ask again
 				open = true
+			case errors.As(err, &r) && r.Code == law.NothingWaits: // the answer to what is not there goes with a pardon
+				_, pardon := fact.Data.(*inspection.NoPenaltyDecided)
+				open = open || !pardon
 			case impossible == nil:
 				impossible = err
 			}
-		}
-		if _, pardon := fact.Data.(*inspection.NoPenaltyDecided); pardon { // its answer goes with it
-			open = false
 		}
 		gone, err := w.said(rt, fact, withdrawn(fact, fact))
 		if (err != nil) != (impossible != nil) {
