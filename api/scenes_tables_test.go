@@ -150,7 +150,7 @@ func TestR27AViewHasTheTextsOfTheChecklistsOfItsBeginning(t *testing.T) {
 			Kinds: []string{"site"}}}}
 	}
 	s.given("table/checklists", lists("有无违规操作行为"))
-	version := s.size() - 7 // behind it stand six flags: it drops what the speech asks
+	version := s.size() - 11 // behind it stand ten flags: it drops what the speech asks
 	s.onSpot()
 	s.given("table/checklists", lists("另一内容"))
 	s.given("inspection/i", &inspection.CheckAnswered{Item: "C-2", Answer: "yes"})
