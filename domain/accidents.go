@@ -45,14 +45,7 @@ func (k *accidents) terms(st *accident.State, from vantage) (obligation.Terms, t
 
 // owed returns what is owed since an accident.
 func (k *accidents) owed(id string, from vantage) (out owed) {
-	st := k.state(id)
-	switch {
-	case from.durable:
-		v, _ := k.durable(id)
-		st = v.state
-	case from.after != nil:
-		st = k.after(from.after)
-	}
+	st := k.seen(id, from)
 	if st == nil {
 		return out
 	}
@@ -67,8 +60,6 @@ func (k *accidents) owed(id string, from vantage) (out owed) {
 }
 
 func (*accidents) owes() bool { return true }
-
-func (k *accidents) watch(fn func(id string)) { k.settled = fn }
 
 func (k *accidents) about(e *event.Event) event.About {
 	a := event.About{Campaign: e.Campaign}

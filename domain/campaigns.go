@@ -69,14 +69,7 @@ func (k *campaigns) fold(e *event.Event) {
 
 // owed returns what is owed in a campaign, under its newest plan.
 func (k *campaigns) owed(id string, from vantage) (out owed) {
-	st := k.state(id)
-	switch {
-	case from.durable:
-		v, _ := k.durable(id)
-		st = v.state
-	case from.after != nil:
-		st = k.after(from.after)
-	}
+	st := k.seen(id, from)
 	if st == nil {
 		return out
 	}
@@ -86,8 +79,6 @@ func (k *campaigns) owed(id string, from vantage) (out owed) {
 }
 
 func (*campaigns) owes() bool { return true }
-
-func (k *campaigns) watch(fn func(id string)) { k.settled = fn }
 
 // newest returns the plan of a campaign that was published last.
 func (s *State) newest(campaignID string) *campaign.Plan {

@@ -212,6 +212,21 @@ func newStreams[S folded[S]](s *State, fresh func() S) streams[S] {
 	return streams[S]{table: newTable[string, slot[S]](s), fresh: fresh}
 }
 
+// seen returns the state of a stream from where it is looked at, nil when it has none there. The caller must not change it.
+func (s *streams[S]) seen(id string, from vantage) S {
+	switch {
+	case from.durable:
+		v, _ := s.durable(id)
+		return v.state
+	case from.after != nil:
+		return s.after(from.after)
+	}
+	return s.state(id)
+}
+
+// watch has fn called with each stream whose durable state has changed.
+func (s *streams[S]) watch(fn func(id string)) { s.settled = fn }
+
 // after returns the state of e's stream, which has one, after e. The caller must not change it.
 func (s *streams[S]) after(e *event.Event) S { return s.slotAfter(e).state }
 

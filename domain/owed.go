@@ -284,14 +284,7 @@ func (s *State) rowOf(stream event.Stream, all owed) obligation.Row {
 
 // owed returns what is owed in a visit, under its own plan.
 func (k *inspections) owed(id string, from vantage) (out owed) {
-	st := k.state(id)
-	switch {
-	case from.durable:
-		v, _ := k.durable(id)
-		st = v.state
-	case from.after != nil:
-		st = k.after(from.after)
-	}
+	st := k.seen(id, from)
 	if st == nil {
 		return out
 	}
@@ -314,8 +307,6 @@ func (k *inspections) owed(id string, from vantage) (out owed) {
 
 func (*inspections) owes() bool { return true }
 
-func (k *inspections) watch(fn func(id string)) { k.settled = fn }
-
 // Owed returns all that is open in a stream, also what has never a date and only holds up an event of it, by what is
 // durable; nil when nothing can be owed in it.
 func (s *State) Owed(stream event.Stream) *obligation.Row {
@@ -330,18 +321,11 @@ func (s *State) Owed(stream event.Stream) *obligation.Row {
 
 // owed returns what is owed in a stream of a kind that is its package and nothing more.
 func (k *plain) owed(id string, from vantage) (out owed) {
-	st := k.state(id)
-	since, _ := k.of.get(id)
-	switch {
-	case from.durable:
-		v, _ := k.with.durable(id)
-		st = v.state
-	case from.after != nil:
-		st = k.with.after(from.after)
-	}
+	st := k.with.seen(id, from)
 	if st == nil {
 		return out
 	}
+	since, _ := k.of.get(id)
 	policy := k.s.planOf(since.Campaign, since.index, since.happened).Policy
 	list := k.is.Owes(st, k.s.terms(policy, since.index, from), k.s.duties.list[:0])
 	k.s.duties.list = list
@@ -357,7 +341,7 @@ func (s *State) terms(policy *campaign.Policy, first uint64, from vantage) oblig
 
 func (k *plain) owes() bool { return k.is.Owes != nil }
 
-func (k *plain) watch(fn func(id string)) { k.with.settled = fn }
+func (k *plain) watch(fn func(id string)) { k.with.watch(fn) }
 
 // ObligationKinds returns the names of the kinds of obligations that there are, in the order of the documents.
 func ObligationKinds() []string {

@@ -45,15 +45,9 @@ func (k *publicities) fold(e *event.Event) {
 // owed also looks into the visit.
 func (k *publicities) owed(id string, from vantage) owed {
 	out := k.plain.owed(id, from)
-	st, _ := k.kept(id).(*publicity.State)
-	switch {
-	case from.durable:
-		st = nil
-		if v, _ := k.with.durable(id); v.state != nil {
-			st, _ = v.state.Of().(*publicity.State)
-		}
-	case from.after != nil:
-		st, _ = k.with.after(from.after).Of().(*publicity.State)
+	var st *publicity.State
+	if kept := k.with.seen(id, from); kept != nil {
+		st, _ = kept.Of().(*publicity.State)
 	}
 	if st == nil || st.Exposure == "" {
 		return out
