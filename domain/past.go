@@ -136,24 +136,10 @@ func granted[S folded[S]](s *streams[S], p *past, w *facts.Waiting, e *event.Eve
 }
 
 // possible refuses that a version of a fact counts when a fact that counts could not have happened then.
-func possible[S folded[S]](s *streams[S], now, then *facts.Log, turned uuid.UUID, about event.About,
-	judge judgeOf[S]) (first *event.Refusal) {
-	if then.Withdrawn() {
-		return nil // with all that lies in it
-	}
-	before := map[uuid.UUID]bool{}
-	s.rejudge(now, about, judge, func(f *facts.Fact, _ []event.Deviation, r *event.Refusal) { before[f.ID] = r != nil })
-	s.rejudge(then, about, judge, func(f *facts.Fact, _ []event.Deviation, r *event.Refusal) {
-		switch {
-		case r == nil || first != nil || before[f.ID] || f.Answers(): // an answer goes with what it answers
-		case f.ID == turned:
-			first = r
-		default:
-			first = event.Refuse(law.Pillar17, law.LaterFactsRest,
-				law.Str("event", turned.String()), law.Str("later", f.ID.String()), law.Str("type", f.Type.Name))
-		}
+func possible[S folded[S]](s *streams[S], now, then *facts.Log, turned uuid.UUID, about event.About, judge judgeOf[S]) *event.Refusal {
+	return facts.Possible(now, then, turned, func(l *facts.Log, fn func(*facts.Fact, *event.Refusal)) {
+		s.rejudge(l, about, judge, func(f *facts.Fact, _ []event.Deviation, r *event.Refusal) { fn(f, r) })
 	})
-	return first
 }
 
 // rejudge judges the facts that count once more, each in the state before it.

@@ -1,6 +1,8 @@
 package facts
 
 import (
+	"github.com/google/uuid"
+
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/field"
 	"github.com/anjian-ledger/anjian/domain/law"
@@ -47,6 +49,28 @@ func (l *Log) Judge(e *event.Event, c event.Correction) *event.Refusal {
 			law.Str("correction", w.ID.String()), law.Str("event", fact.Event), law.Str("person", w.Person))
 	}
 	return nil
+}
+
+// Possible refuses that what counts by then counts, where by now other facts do: when a fact could not have happened any more,
+// that is not refused now either. judged judges the facts of a log that count, each in the state before it, and calls fn with each and
+// its refusal. turned is the fact of which a version begins to count.
+func Possible(now, then *Log, turned uuid.UUID, judged func(l *Log, fn func(*Fact, *event.Refusal))) (first *event.Refusal) {
+	if then.Withdrawn() {
+		return nil // with all that lies in it
+	}
+	before := map[uuid.UUID]bool{}
+	judged(now, func(f *Fact, r *event.Refusal) { before[f.ID] = r != nil })
+	judged(then, func(f *Fact, r *event.Refusal) {
+		switch {
+		case r == nil || first != nil || before[f.ID] || f.Answers(): // an answer goes with what it answers
+		case f.ID == turned:
+			first = r
+		default:
+			first = event.Refuse(law.Pillar17, law.LaterFactsRest,
+				law.Str("event", turned.String()), law.Str("later", f.ID.String()), law.Str("type", f.Type.Name))
+		}
+	})
+	return first
 }
 
 // ours reports whether the author of an event is on the side of who stated a fact: the same person, or of the same team or unit

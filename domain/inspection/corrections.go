@@ -37,23 +37,9 @@ func (j *judgement) correct(c event.Correction) *event.Refusal {
 
 // possible refuses that a version of a fact counts when a fact that counts could not have happened then.
 func (j *judgement) possible(then *facts.Log, turned uuid.UUID) *event.Refusal {
-	if then.Withdrawn() {
-		return nil // with all that lies in it
-	}
-	refused := map[uuid.UUID]bool{}
-	j.sc.again(&j.st.facts, j.sc.Plan, func(f *facts.Fact, _ []event.Deviation, r *event.Refusal) { refused[f.ID] = r != nil })
-	var first *event.Refusal
-	j.sc.again(then, j.sc.Plan, func(f *facts.Fact, _ []event.Deviation, r *event.Refusal) {
-		switch {
-		case r == nil || first != nil || refused[f.ID] || f.Answers(): // an answer goes with what it answers
-		case f.ID == turned:
-			first = r
-		default:
-			first = event.Refuse(law.Pillar17, law.LaterFactsRest,
-				law.Str("event", turned.String()), law.Str("later", f.ID.String()), law.Str("type", f.Type.Name))
-		}
+	return facts.Possible(&j.st.facts, then, turned, func(l *facts.Log, fn func(*facts.Fact, *event.Refusal)) {
+		j.sc.again(l, j.sc.Plan, func(f *facts.Fact, _ []event.Deviation, r *event.Refusal) { fn(f, r) })
 	})
-	return first
 }
 
 // again judges the facts that count once more, each in the state before it, and calls fn with what it breaks and with the refusal
