@@ -4,6 +4,7 @@ import (
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/law"
 	"github.com/anjian-ledger/anjian/domain/oversight"
+	"github.com/anjian-ledger/anjian/domain/stream"
 	"github.com/anjian-ledger/anjian/domain/visibility"
 )
 
@@ -46,7 +47,7 @@ func (s *State) Admit(e *event.Event) error {
 	if s.author.unseen {
 		e.About = event.About{Campaign: e.Campaign}
 		if k.declaration().MayBegin(e.Data) {
-			return event.Refuse(law.Pillar14, law.IDTaken, law.Str("stream", e.Stream.String()))
+			return stream.Taken(e)
 		}
 	} else {
 		e.About = k.about(e)

@@ -70,10 +70,9 @@ var _ = []bool{
 func Decide(st *State, sc *Scene, e *event.Event) ([]event.Deviation, error) {
 	switch _, issued := e.Data.(*BlockIssued); {
 	case issued && st != nil:
-		return nil, event.Refuse(law.Pillar14, law.IDTaken, law.Str("stream", e.Stream.String()))
+		return nil, stream.Taken(e)
 	case !issued && st == nil:
-		return nil, event.Refuse(law.Pillar2, law.NotBegun, law.Str("stream", e.Stream.String()),
-			law.List("types", []string{"number-block-issued"}))
+		return nil, stream.NotBegun(e, []string{"number-block-issued"})
 	}
 	return stream.Decide(&sc.j, st, sc, e)
 }

@@ -89,6 +89,16 @@ func Anywhere[S, L any](t event.Type) Event[S, L] {
 	return Event[S, L]{typ: &t, body: func(event.Data) bool { return false }, anywhere: true}
 }
 
+// Taken refuses an event that begins a stream which is there.
+func Taken(e *event.Event) *event.Refusal {
+	return event.Refuse(law.Pillar14, law.IDTaken, law.Str("stream", e.Stream.String()))
+}
+
+// NotBegun refuses an event of a stream which is not there; first are the names of the types that begin one.
+func NotBegun(e *event.Event, first []string) *event.Refusal {
+	return event.Refuse(law.Pillar2, law.NotBegun, law.Str("stream", e.Stream.String()), law.List("types", first))
+}
+
 // Decide judges one event by its body, in j, which is kept to spare an allocation. The error is an *[event.Refusal].
 func Decide[S, L any](j *Judgement[S, L], st S, scene L, e *event.Event) ([]event.Deviation, error) {
 	d, ok := e.Data.(Fact[S, L])
@@ -224,9 +234,9 @@ func (g *judge[T, S]) Decide(st State, l Ledger, e *event.Event) ([]event.Deviat
 	_, known := e.Data.(Fact[S, Ledger])
 	switch first := g.begins(e.Data); {
 	case s != nil && g.only(e.Data):
-		return nil, event.Refuse(law.Pillar14, law.IDTaken, law.Str("stream", e.Stream.String()))
+		return nil, Taken(e)
 	case known && !first && s == nil:
-		return nil, event.Refuse(law.Pillar2, law.NotBegun, law.Str("stream", e.Stream.String()), law.List("types", g.first))
+		return nil, NotBegun(e, g.first)
 	}
 	return Decide(&g.j, s, l, e)
 }
