@@ -53,7 +53,7 @@ func (s *State) Obligations(t Terms, into []obligation.Obligation) []obligation.
 func (s *State) Duties(t Terms, into []obligation.Obligation) []obligation.Obligation {
 	q := asking{Terms: t, st: s, found: into}
 	for _, k := range declared().obligations {
-		if k.Rule != 0 {
+		if k.Listed() {
 			q.ask(k)
 		}
 	}

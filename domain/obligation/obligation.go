@@ -80,6 +80,12 @@ func (t *Terms) Due(l Limit, since time.Time, opening Fact) time.Time {
 	return l.Due(since, t.Calendars.Since(opening.Index)...)
 }
 
+// unruled is the rule of a kind that was declared with none.
+var unruled law.Rule
+
+// Listed reports whether the kind is on the worklist.
+func (k *Kind) Listed() bool { return k.Rule != unruled }
+
 // Fact is what obligations know of a fact that counts.
 type Fact struct {
 	Event    uuid.UUID
