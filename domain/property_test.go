@@ -82,6 +82,48 @@ func (r dice) something() []*event.Event {
 	return []*event.Event{e}
 }
 
+// stacked is a state with its layers, and the events in each, apart from the state.
+type stacked struct {
+	*fixture
+	durable []*event.Event
+	open    [][]*event.Event
+}
+
+// stack begins with what the fixture has recorded.
+func stack(w *fixture) *stacked { return &stacked{fixture: w, durable: slices.Clone(w.log)} }
+
+// add notes events that were recorded in the top layer.
+func (s *stacked) add(recorded []*event.Event) {
+	if n := len(s.open); n > 0 {
+		s.open[n-1] = append(s.open[n-1], recorded...)
+	} else {
+		s.durable = append(s.durable, recorded...)
+	}
+}
+
+// moves does what a sequencer does with layers, where there are as many as it takes: begin, merge, rollback, commit or drop.
+func (s *stacked) moves(step string) {
+	switch n := len(s.open); {
+	case step == "begin":
+		s.Begin()
+		s.open = append(s.open, nil)
+	case step == "merge" && n >= 2:
+		s.Merge()
+		s.open[n-2] = append(s.open[n-2], s.open[n-1]...)
+		s.open = s.open[:n-1]
+	case step == "rollback" && n >= 1:
+		s.Rollback()
+		s.open = s.open[:n-1]
+	case step == "commit" && n >= 1:
+		s.CommitOldest()
+		s.durable = append(s.durable, s.open[0]...)
+		s.open = s.open[1:]
+	case step == "drop":
+		s.DropAll()
+		s.open = nil
+	}
+}
+
 // TestLayersAndJudgingLeaveTheStateOfAPlainReplay drives a state as a sequencer does: events
 // judged and applied through layers that are merged, rolled back, committed and dropped in any
 // order. What it holds then is what a plain replay of the surviving events gives, so layers
@@ -90,50 +132,21 @@ func TestLayersAndJudgingLeaveTheStateOfAPlainReplay(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		w := someFixture(t, rt)
 		r := dice{rt, w}
-		durable := slices.Clone(w.log)
-		var layers [][]*event.Event
+		all := stack(w)
 		for range rapid.IntRange(1, 60).Draw(rt, "steps") {
-			switch n := len(layers); r.one("step", "event", "event", "event", "event", "event", "begin", "merge", "rollback", "commit", "drop") {
-			case "event":
-				recorded := r.something()
-				if n == 0 {
-					durable = append(durable, recorded...)
-				} else {
-					layers[n-1] = append(layers[n-1], recorded...)
-				}
-			case "begin":
-				w.Begin()
-				layers = append(layers, nil)
-			case "merge":
-				if n >= 2 {
-					w.Merge()
-					layers[n-2] = append(layers[n-2], layers[n-1]...)
-					layers = layers[:n-1]
-				}
-			case "rollback":
-				if n >= 1 {
-					w.Rollback()
-					layers = layers[:n-1]
-				}
-			case "commit":
-				if n >= 1 {
-					w.CommitOldest()
-					durable = append(durable, layers[0]...)
-					layers = layers[1:]
-				}
-			case "drop":
-				if r.yes("really") {
-					w.DropAll()
-					layers = nil
-				}
+			switch step := r.one("step", "event", "event", "event", "event", "event", "begin", "merge", "rollback", "commit", "drop"); {
+			case step == "event":
+				all.add(r.something())
+			case step != "drop" || r.yes("really"):
+				all.moves(step)
 			}
-			if w.Layers() != len(layers) {
-				rt.Fatalf("%d layers, want %d", w.Layers(), len(layers))
+			if w.Layers() != len(all.open) {
+				rt.Fatalf("%d layers, want %d", w.Layers(), len(all.open))
 			}
 		}
-		same(rt, "through the layers", w.State, replayed(append([][]*event.Event{durable}, layers...)...))
+		same(rt, "through the layers", w.State, replayed(append([][]*event.Event{all.durable}, all.open...)...))
 		w.DropAll()
-		same(rt, "durable only", w.State, replayed(durable))
+		same(rt, "durable only", w.State, replayed(all.durable))
 	})
 }
 

@@ -105,48 +105,22 @@ func TestTheKeptListIsTheOneComputedFromNothing(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		w := drawing(campaignFixture(t))
 		k, r := keep(w), dice{rt, w}
-		durable, now := slices.Clone(w.log), noon
-		var layers [][]*event.Event
-		add := func(list []*event.Event) {
-			if n := len(layers); n > 0 {
-				layers[n-1] = append(layers[n-1], list...)
-			} else {
-				durable = append(durable, list...)
-			}
-		}
+		all, now := stack(w), noon
 		for range rapid.IntRange(30, 150).Draw(rt, "steps") {
-			switch n := len(layers); r.one("step", "event", "event", "visit", "visit", "visit", "visit", "sweep", "begin", "merge", "rollback",
-				"commit") {
+			switch step := r.one("step", "event", "event", "visit", "visit", "visit", "visit", "sweep", "begin", "merge", "rollback",
+				"commit"); step {
 			case "event":
-				add(r.something())
+				all.add(r.something())
 			case "visit":
-				add(r.step(now))
+				all.add(r.step(now))
 			case "sweep":
 				now = now.Add(time.Duration(rapid.IntRange(0, 150).Draw(rt, "hours")) * time.Hour)
-				add(k.sweep(now))
-			case "begin":
-				w.Begin()
-				layers = append(layers, nil)
-			case "merge":
-				if n >= 2 {
-					w.Merge()
-					layers[n-2] = append(layers[n-2], layers[n-1]...)
-					layers = layers[:n-1]
-				}
-			case "rollback":
-				if n >= 1 {
-					w.Rollback()
-					layers = layers[:n-1]
-				}
-			case "commit":
-				if n >= 1 {
-					w.CommitOldest()
-					durable = append(durable, layers[0]...)
-					layers = layers[1:]
-				}
+				all.add(k.sweep(now))
+			default:
+				all.moves(step)
 			}
 			k.settle()
-			nothing := keep(&fixture{State: replayed(durable)})
+			nothing := keep(&fixture{State: replayed(all.durable)})
 			for _, r := range nothing.list.Rows() {
 				if !k.list.Has(r) {
 					rt.Fatalf("from nothing\n\t%+v\nkept\n\t%+v", r, k.list.Row(r.Stream))
