@@ -1,8 +1,6 @@
 package objects
 
 import (
-	natsjs "github.com/nats-io/nats.go/jetstream"
-
 	"bytes"
 	"context"
 	"crypto/sha256"
@@ -12,6 +10,8 @@ import (
 	"hash"
 	"io"
 	"slices"
+
+	natsjs "github.com/nats-io/nats.go/jetstream"
 
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/internal/evidence"
