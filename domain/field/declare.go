@@ -78,6 +78,7 @@ func declared(t reflect.Type) (*Shape, error) {
 			s.named = i
 		}
 	}
+	s.files = s.filesOf()
 	if s.named < 0 {
 		return s, nil
 	}

@@ -94,6 +94,7 @@ type Shape struct {
 	Empty bool
 
 	seals   []sealedMember  // of an object: the sealed texts in it
+	files   uint64          // of an object: which members name files
 	body    reflect.Type    // of an object
 	unknown []unknownMember // of an object with a member unknown
 	named   int             // index of that member

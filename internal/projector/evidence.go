@@ -5,19 +5,12 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/anjian-ledger/anjian/domain/accident"
-	"github.com/anjian-ledger/anjian/domain/blacklist"
-	"github.com/anjian-ledger/anjian/domain/campaign"
-	"github.com/anjian-ledger/anjian/domain/correction"
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/field"
-	"github.com/anjian-ledger/anjian/domain/inquiry"
-	"github.com/anjian-ledger/anjian/domain/inspection"
+	evidence "github.com/anjian-ledger/anjian/domain/files"
 	"github.com/anjian-ledger/anjian/domain/kinds"
-	"github.com/anjian-ledger/anjian/domain/person"
-	"github.com/anjian-ledger/anjian/domain/publicity"
 	"github.com/anjian-ledger/anjian/domain/stream"
-	"github.com/anjian-ledger/anjian/domain/transfer"
+	"github.com/anjian-ledger/anjian/domain/token"
 	"github.com/anjian-ledger/anjian/domain/visibility"
 )
 
@@ -66,8 +59,7 @@ func (p *Projector) file(e *event.Event, v *visitState, s share) {
 		p.evidence.all = append(p.evidence.all, naming{uint32(e.Index), before, by})
 		p.evidence.last[sum] = link(len(p.evidence.all))
 	}
-	p.seals.Each(e, func(_ string, _ []event.Role, said *event.Sealed) { note(said.SHA256) })
-	eachFile(e.Data, note)
+	EachFile(e.Data, note)
 }
 
 // namerOf is one for all entries of a visit.
@@ -120,64 +112,12 @@ func (p *Projector) Naming(sum [32]byte, s *visibility.Scope) (of event.Stream, 
 	return event.Stream{}, 0, false
 }
 
-// EachFile calls fn with the SHA-256 of every file that a body names.
+// EachFile calls fn with the SHA-256 of every file that a body names, and that is read by who reads its entry. The entries that a file was
+// received and erased are open to all, whoever may read it; the hash of a token is of no file.
 func EachFile(d event.Data, fn func(sha256 string)) {
-	field.EachSealed(d, func(_ string, _ []event.Role, said *event.Sealed) { fn(said.SHA256) })
-	eachFile(d, fn)
-}
-
-// eachFile is EachFile without sealed texts.
-func eachFile(d event.Data, fn func(sha256 string)) {
-	list := func(files []event.Evidence) {
-		for i := range files {
-			fn(files[i].SHA256)
-		}
+	switch d.(type) {
+	case *evidence.Received, *evidence.Erased, *token.Issued:
+		return
 	}
-	one := func(file *event.Evidence) {
-		if file != nil {
-			fn(file.SHA256)
-		}
-	}
-	switch d := d.(type) {
-	case *inspection.Attempted:
-		list(d.Evidence)
-	case *inspection.NoticePosted:
-		fn(d.Photo.SHA256)
-	case *inspection.FindingRecorded:
-		list(d.Evidence)
-	case *correction.FactCorrected:
-		field.EachObject(d, func(content event.Data) { eachFile(content, fn) })
-	case *inspection.EvidenceAttached:
-		list(d.Evidence)
-	case *inspection.FixedOnSite:
-		one(d.Photo)
-	case *inspection.RecordSigned:
-		fn(d.DocumentHash)
-	case *inspection.SignatureRefused:
-		fn(d.DocumentHash)
-	case *inspection.CopyDelivered:
-		fn(d.DocumentHash)
-	case *transfer.Accepted:
-		one(d.Paper)
-	case *transfer.Answered:
-		one(d.Paper)
-	case *inquiry.Observed:
-		list(d.Evidence)
-	case *campaign.PlanPublished:
-		fn(d.DocumentHash)
-	case *campaign.TeamReportSubmitted:
-		fn(d.Document)
-	case *campaign.ReportPublished:
-		fn(d.Document)
-	case *person.RulesAcknowledged:
-		fn(d.DocumentHash)
-	case *accident.InvestigationReported:
-		list(d.Evidence)
-	case *blacklist.Notified:
-		list(d.Evidence)
-	case *blacklist.Objected:
-		list(d.Evidence)
-	case *publicity.Published:
-		fn(d.SHA256)
-	}
+	field.EachFile(d, fn)
 }

@@ -36,7 +36,6 @@ import (
 	"github.com/anjian-ledger/anjian/domain/accident"
 	"github.com/anjian-ledger/anjian/domain/campaign"
 	"github.com/anjian-ledger/anjian/domain/event"
-	"github.com/anjian-ledger/anjian/domain/field"
 	"github.com/anjian-ledger/anjian/domain/oversight"
 	"github.com/anjian-ledger/anjian/domain/team"
 	"github.com/anjian-ledger/anjian/domain/visibility"
@@ -91,7 +90,6 @@ type Projector struct {
 	accidents map[string]*accidentState
 	flags     map[string]*visitState // stream of a flag that compares visits → the one that is flagged
 	evidence  files
-	seals     field.Sealing     // which types have sealed texts
 	plans     map[string]uint64 // campaign → index of the plan in force
 
 	bySubject, byTeam, byStream chain
@@ -122,7 +120,7 @@ func New(cfg Config) *Projector {
 		subjects: newRegister[subjectState](), teams: newRegister[teamState](),
 		visits: map[string]*visitState{}, campaigns: map[string]link{}, tables: map[string]link{}, cache: tableCache{fold: map[string]folded{}},
 		accidents: map[string]*accidentState{}, flags: map[string]*visitState{},
-		evidence: newFiles(), seals: field.Sealing{}, plans: map[string]uint64{},
+		evidence: newFiles(), plans: map[string]uint64{},
 	}
 }
 
