@@ -61,21 +61,20 @@ var (
 
 // actorOf lists who states a fact; of more than 256 in one stream the last ones are not told apart.
 func (l *Log) actorOf(a *event.Actor) byte {
-	var all []event.Actor
+	var known []event.Actor
 	if l.actors != nil {
-		all = *l.actors
+		known = *l.actors
 	}
-	i := slices.IndexFunc(all, func(b event.Actor) bool {
-		return a.Person == b.Person && a.Role == b.Role && a.Team == b.Team && a.County == b.County && a.Unit == b.Unit
-	})
-	if i < 0 {
-		i = len(all)
-		// Cloned, so that the log does not keep the entry's bytes in memory.
-		all = append(slices.Clip(all), event.Actor{Person: strings.Clone(a.Person), Role: event.Role(strings.Clone(string(a.Role))),
-			Team: strings.Clone(a.Team), County: strings.Clone(a.County), Unit: strings.Clone(a.Unit)})
-		l.actors = &all
+	for i := range known {
+		if b := &known[i]; a.Person == b.Person && a.Role == b.Role && a.Team == b.Team && a.County == b.County && a.Unit == b.Unit {
+			return byte(min(i, 255))
+		}
 	}
-	return byte(min(i, 255))
+	// Cloned, so that the log does not keep the entry's bytes in memory.
+	all := append(slices.Clip(known), event.Actor{Person: strings.Clone(a.Person), Role: event.Role(strings.Clone(string(a.Role))),
+		Team: strings.Clone(a.Team), County: strings.Clone(a.County), Unit: strings.Clone(a.Unit)})
+	l.actors = &all
+	return byte(min(len(known), 255))
 }
 
 func sameType(a, b event.Data) bool { return field.ShapeOf(a) == field.ShapeOf(b) }

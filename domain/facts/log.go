@@ -349,8 +349,8 @@ const (
 
 // keep appends a fact: its first byte, then id, type, actor, campaign, index, times, and its content.
 func (l *Log) keep(e *event.Event) {
-	b, shape := l.room(len(e.Campaign)+96), field.ShapeOf(e.Data)
-	b = append(b, used|byte(e.Precision)|assurances[e.Assurance]<<4)
+	shape := field.ShapeOf(e.Data)
+	b := append(l.room(), used|byte(e.Precision)|assurances[e.Assurance]<<4)
 	b = binary.AppendUvarint(append(b, e.ID[:]...), uint64(numberOf(e.Type, shape)))
 	b = append(b, l.actorOf(&e.Actor))
 	b = binary.AppendUvarint(b, e.Index)
@@ -363,17 +363,16 @@ func (l *Log) keep(e *event.Event) {
 // keepLean appends a fact: its first byte, then id, type, and what is left of its content.
 func (l *Log) keepLean(e *event.Event, d event.Data) {
 	shape := field.ShapeOf(e.Data)
-	b := append(l.room(40), used|lean|assurances[e.Assurance]<<4)
+	b := append(l.room(), used|lean|assurances[e.Assurance]<<4)
 	b = binary.AppendUvarint(append(b, e.ID[:]...), uint64(numberOf(e.Type, shape)))
 	l.add(b, shape, d)
 }
 
-// room returns the facts for appending some bytes, and what a body takes. Clones share the memory of the list, and that behind its
-// end, as long as nobody has used it.
-func (l *Log) room(n int) []byte {
-	k := len(l.kept)
-	if cap(l.kept)-k < n || l.kept[:k+1][k] != 0 {
-		return append(make([]byte, 0, k+k/4+n), l.kept...)
+// room returns the facts for appending. Clones share the memory of the list, and that behind its end, as long as nobody has
+// used it.
+func (l *Log) room() []byte {
+	if k := len(l.kept); k < cap(l.kept) && l.kept[:k+1][k] != 0 {
+		return slices.Clip(l.kept)
 	}
 	return l.kept
 }
