@@ -94,10 +94,15 @@ func (c *cursor) uvarint() uint64 {
 	return x
 }
 
-func (c *cursor) time() time.Time {
+// appendTime appends an instant by its distance from one that is known, in seconds since 1970.
+func appendTime(b []byte, t time.Time, from int64) []byte {
+	return binary.AppendUvarint(binary.AppendVarint(b, t.Unix()-from), uint64(t.Nanosecond()))
+}
+
+func (c *cursor) time(from int64) time.Time {
 	sec, n := binary.Varint(c.from)
 	c.from = c.from[n:]
-	return time.Unix(sec, int64(c.uvarint())).UTC()
+	return time.Unix(from+sec, int64(c.uvarint())).UTC()
 }
 
 // read reads the next fact; ok is false for one that is not asked for.
@@ -108,7 +113,8 @@ func (l *Log) read(c *cursor, only uuid.UUID, before uint64) (f Fact, ok bool) {
 	f = Fact{Event: &event.Event{ID: id, ExpectedRevision: event.AnyRevision, Assurance: levels[marks>>4&7]}}
 	if marks&lean == 0 {
 		f.Actor = (*l.actors)[min(int(c.take(1)[0]), len(*l.actors)-1)]
-		f.Index, f.Recorded, f.Occurred = c.uvarint(), c.time(), c.time()
+		f.Index, f.Recorded = c.uvarint(), c.time(0)
+		f.Occurred = c.time(f.Recorded.Unix())
 		f.Campaign, f.Precision = string(c.take(int(c.uvarint()))), event.Precision(marks&3)
 	}
 	body := c.take(int(c.uvarint()))

@@ -354,7 +354,7 @@ func (l *Log) keep(e *event.Event) {
 	b = binary.AppendUvarint(append(b, e.ID[:]...), uint64(numberOf(e.Type, shape)))
 	b = append(b, l.actorOf(&e.Actor))
 	b = binary.AppendUvarint(b, e.Index)
-	b = field.AppendTime(field.AppendTime(b, e.Recorded), e.Occurred)
+	b = appendTime(appendTime(b, e.Recorded, 0), e.Occurred, e.Recorded.Unix())
 	b = binary.AppendUvarint(b, uint64(len(e.Campaign)))
 	b = append(b, e.Campaign...)
 	l.add(b, shape, e.Data)
@@ -368,11 +368,13 @@ func (l *Log) keepLean(e *event.Event, d event.Data) {
 	l.add(b, shape, d)
 }
 
-// room returns the facts for appending. Clones share the memory of the list, and that behind its end, as long as nobody has
+// room returns the facts for appending one. Clones share the memory of the list, and that behind its end, as long as nobody has
 // used it.
 func (l *Log) room() []byte {
-	if k := len(l.kept); k < cap(l.kept) && l.kept[:k+1][k] != 0 {
-		return slices.Clip(l.kept)
+	const usual = 96 // bytes of a fact
+	k := len(l.kept)
+	if cap(l.kept)-k < usual || l.kept[:k+1][k] != 0 {
+		return append(make([]byte, 0, k+k/4+usual), l.kept...)
 	}
 	return l.kept
 }

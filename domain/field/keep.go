@@ -158,7 +158,8 @@ func (k *keeper) value(s *Shape, v reflect.Value, short bool) {
 	case Number:
 		k.to = binary.BigEndian.AppendUint64(k.to, math.Float64bits(v.Float()))
 	case Instant:
-		k.to = AppendTime(k.to, *v.Addr().Interface().(*time.Time))
+		t := v.Addr().Interface().(*time.Time)
+		k.to = binary.AppendUvarint(binary.AppendVarint(k.to, t.Unix()), uint64(t.Nanosecond()))
 	case SHA256:
 		k.sha(v.String())
 	default:
@@ -200,11 +201,6 @@ func nibble(c byte) byte {
 		return c - '0'
 	}
 	return c - 'a' + 10
-}
-
-// AppendTime appends an instant.
-func AppendTime(dst []byte, t time.Time) []byte {
-	return binary.AppendUvarint(binary.AppendVarint(dst, t.Unix()), uint64(t.Nanosecond()))
 }
 
 // reader reads what a keeper wrote; what is cut short reads as zeros.
