@@ -154,7 +154,8 @@ func (p *story) instructed(id string) {
 	p.does("office", "person/"+id, "person-registered", form{"name": id, "unit": "audit-city", "certificate_no": "cert-" + id,
 		"roles": []string{"inspector"}})
 	p.does("office", "person/"+id, "inspector-trained", form{"topic": "督查检查", "date": "2019-11-24"})
-	p.does("office", "person/"+id, "discipline-rules-acknowledged", form{"version": "2019-1", "document_sha256": sha256Hex([]byte(disciplineRules))})
+	p.does("office", "person/"+id, "discipline-rules-acknowledged",
+		form{"version": "2019-1", "document_sha256": sha256Hex([]byte(disciplineRules))})
 }
 
 // offline: the visit of the 2nd is made without a network, sent in the evening, and once more because the answer was lost. A
@@ -191,7 +192,8 @@ func (p *story) onlyInspects() {
 	v := p.begin(december(4, 8), visitOf("t1", "d"), "firm-d", "t1", "initial", "ma", "li")
 	v.checks(p.photo)
 	v.finds("f1", "general", p.photo)
-	v.add("order-issued", form{"order": "o1", "kind": "rectify-by-date", "findings": []string{"f1"}, "due": "2019-12-14", "legal_basis": clause})
+	v.add("order-issued", form{"order": "o1", "kind": "rectify-by-date", "findings": []string{"f1"}, "due": "2019-12-14",
+		"legal_basis": clause})
 	v.signs("2", "ma", "li")
 	v.delivers()
 	p.until(4, 12)
@@ -240,7 +242,8 @@ func (p *story) first() {
 		"[campaign-end closing filing leader-review record! rectify]")
 }
 
-// tip: nobody accepts it in time, which the ledger says once; what is done late is flagged, and none is answered before it was investigated.
+// tip: nobody accepts it in time, which the ledger says once; what is done late is flagged, and none is answered before
+// it was investigated.
 func (p *story) tip() {
 	p.does("zhou", "tip/x", "tip-received", form{"channel": "letter", "violation": "other", "subject": "firm-d",
 		"content": secret("仓库无消防验收")})
@@ -337,8 +340,9 @@ func (p *story) blindTeam() {
 	p.wants("the commission's duty", p.owes("commission", "&stream=inquiry"), "[inquiry]")
 	p.wants("of which the office is shown", p.owes("office", "&stream=inquiry"), "[]")
 	inquiry := p.streamOf("commission", "inquiry")
-	p.does("commission", inquiry, "disciplinary-inquiry-opened", form{"team": "t3", "persons": []string{}, "breach": "missed-hazard", "consequence": "accident",
-		"entries": []int{3}, "facts": secret("督查组未发现隐患")})
+	p.does("commission", inquiry, "disciplinary-inquiry-opened", form{"team": "t3", "persons": []string{}, "breach": "missed-hazard",
+		"consequence": "accident",
+		"entries":     []int{3}, "facts": secret("督查组未发现隐患")})
 	p.wants("the commission's duty", p.owes("commission", "&stream=inquiry"), "[inquiry-outcome]")
 }
 

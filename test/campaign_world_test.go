@@ -296,7 +296,8 @@ func (w *town) owes(who, query string) (kinds []string) {
 			Overdue bool
 		}
 	}
-	w.sees(who, "/v1/obligations?limit=500&now="+w.machine.Now().UTC().Format("2006-01-02T15:04:05Z")+query+fmt.Sprintf("&wait_for=%d", w.position()), &list)
+	w.sees(who, "/v1/obligations?limit=500&now="+w.machine.Now().UTC().Format("2006-01-02T15:04:05Z")+query+
+		fmt.Sprintf("&wait_for=%d", w.position()), &list)
 	for _, o := range list.Obligations {
 		if o.Overdue {
 			o.Kind += "!"
