@@ -100,6 +100,10 @@ func (w *fixture) event(stream string, d event.Data, opts ...option) *event.Even
 
 // record judges an event and applies it with its consequences, or returns the refusal.
 func (w *fixture) record(e *event.Event) ([]*event.Event, error) {
+	e.Stream, e.Data = eventtest.Aside(e.Stream, &e.Actor, e.Data)
+	if e.Stream.Kind == event.Inspection {
+		e.Stream = eventtest.Of(e, w.log)
+	}
 	if err := w.Admit(e); err != nil {
 		return nil, err
 	}

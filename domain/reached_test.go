@@ -44,7 +44,7 @@ func reach(e *event.Event, recorded []*event.Event, err error) {
 		}
 	}
 	for _, c := range recorded {
-		if f, ok := c.Data.(*oversight.DeviationFlagged); ok && c.Stream == e.Stream {
+		if f, ok := c.Data.(*oversight.DeviationFlagged); ok && (c.Stream == e.Stream || f.Event == e.ID.String()) {
 			rules = append(rules, f.Rule)
 		}
 	}

@@ -8,6 +8,7 @@ import (
 
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/inspection"
+	"github.com/anjian-ledger/anjian/domain/order"
 	"github.com/anjian-ledger/anjian/domain/oversight"
 	"github.com/anjian-ledger/anjian/domain/person"
 	"github.com/anjian-ledger/anjian/domain/team"
@@ -28,7 +29,11 @@ var (
 func (w *fixture) last(stream string) *event.Event {
 	w.Helper()
 	for _, e := range slices.Backward(w.log) {
-		if e.Stream == w.stream(stream) && e.Assurance != event.Derived {
+		of := e.Stream
+		if d, ok := e.Data.(*order.Issued); ok { // which a test told of its visit
+			of = event.Stream{Kind: event.Inspection, ID: d.Inspection}
+		}
+		if of == w.stream(stream) && e.Assurance != event.Derived {
 			return e
 		}
 	}

@@ -16,6 +16,7 @@ import (
 	"github.com/anjian-ledger/anjian/domain/field"
 	"github.com/anjian-ledger/anjian/domain/inspection"
 	"github.com/anjian-ledger/anjian/domain/law"
+	"github.com/anjian-ledger/anjian/domain/order"
 	"github.com/anjian-ledger/anjian/projections"
 )
 
@@ -213,8 +214,8 @@ func (r dice) mistaken(d event.Data) event.Data {
 		c.Description = "误"
 		c.Level, c.Punishable = r.one("level", "general", "major"), r.yes("punishable")
 		c.Clauses = statute
-	case *inspection.OrderIssued:
-		c.Kind, c.LegalBasis, c.Due = r.one("kind", inspection.OrderKinds...), r.w.basis(), r.one("due", "", "2019-12-20")
+	case *order.Issued:
+		c.Kind, c.LegalBasis, c.Due = r.one("kind", order.Kinds...), r.w.basis(), r.one("due", "", "2019-12-20")
 	case *inspection.PenaltyDecided:
 		c.LegalBasis, c.Final = r.w.basis(), r.yes("final")
 		if c.Kind, c.Fine = "warning", nil; r.yes("fine") {

@@ -17,6 +17,7 @@ import (
 	"github.com/anjian-ledger/anjian/domain/correction"
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/inspection"
+	"github.com/anjian-ledger/anjian/domain/order"
 	"github.com/anjian-ledger/anjian/domain/oversight"
 	"github.com/anjian-ledger/anjian/domain/person"
 	"github.com/anjian-ledger/anjian/domain/subject"
@@ -267,7 +268,7 @@ func drawVisit(t *rapid.T, n int, pick func(string, ...string) string, finding f
 	case 10:
 		return &inspection.FixedOnSite{Finding: finding()}
 	case 11:
-		return &inspection.OrderIssued{Order: "O1", Kind: pick("order", "stop", "rectify-by-date"), Findings: findings(),
+		return &order.Issued{Order: "O1", Kind: pick("order", "stop", "rectify-by-date"), Findings: findings(),
 			Due: pick("due", "", "2026-12-01")}
 	case 12:
 		return &inspection.PenaltyDecided{Penalty: "X1", Kind: "fine", Findings: findings(),
