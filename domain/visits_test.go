@@ -8,7 +8,6 @@ import (
 
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/inspection"
-	"github.com/anjian-ledger/anjian/domain/order"
 	"github.com/anjian-ledger/anjian/domain/oversight"
 	"github.com/anjian-ledger/anjian/domain/person"
 	"github.com/anjian-ledger/anjian/domain/team"
@@ -29,11 +28,7 @@ var (
 func (w *fixture) last(stream string) *event.Event {
 	w.Helper()
 	for _, e := range slices.Backward(w.log) {
-		of := e.Stream
-		if d, ok := e.Data.(*order.Issued); ok { // which a test told of its visit
-			of = event.Stream{Kind: event.Inspection, ID: d.Inspection}
-		}
-		if of == w.stream(stream) && e.Assurance != event.Derived {
+		if e.Stream == w.stream(stream) && e.Assurance != event.Derived {
 			return e
 		}
 	}

@@ -15,6 +15,7 @@ import (
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/field"
 	"github.com/anjian-ledger/anjian/domain/inspection"
+	"github.com/anjian-ledger/anjian/domain/kinds"
 	"github.com/anjian-ledger/anjian/domain/law"
 	"github.com/anjian-ledger/anjian/domain/order"
 	"github.com/anjian-ledger/anjian/projections"
@@ -153,7 +154,11 @@ func TestWithdrawingIsNeverHavingSaid(t *testing.T) {
 		right, open := drawing(campaignFixture(t)), false
 		var impossible error
 		if fact == facts[0] {
-			taken = slices.DeleteFunc(taken, func(e *event.Event) bool { return e.Stream == stream })
+			var visits kinds.Visits
+			taken = slices.DeleteFunc(taken, func(e *event.Event) bool {
+				id, is := visits.Of(e)
+				return is && id == stream.ID
+			})
 		}
 		for _, e := range taken {
 			if e == fact {

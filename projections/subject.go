@@ -154,7 +154,7 @@ func (f *SubjectFold) Apply(e *event.Event) {
 	case event.Accident:
 		f.accident(e)
 	default:
-		if id := f.joined.Of(e); id != "" {
+		if id, is := f.joined.Of(e); is {
 			f.visit(id, e, f.counting.changes)
 		}
 	}
@@ -164,7 +164,7 @@ func (f *SubjectFold) Apply(e *event.Event) {
 // figures stay in its line.
 func (f *SubjectFold) ApplyHidden(e *event.Event) {
 	f.hidden.apply(e)
-	if id := f.joined.Of(e); id != "" {
+	if id, is := f.joined.Of(e); is {
 		f.visit(id, e, f.hidden.changes).Hidden = true
 	}
 }

@@ -93,7 +93,7 @@ type counting struct {
 
 func (c *counting) apply(e *event.Event) {
 	var v *Visit
-	if id := c.joined.Of(e); id != "" {
+	if id, is := c.joined.Of(e); is {
 		if v = c.visits[id]; v == nil {
 			if c.visits == nil {
 				c.visits = map[string]*Visit{}

@@ -177,7 +177,8 @@ func AtOnce(f *Fact, e *event.Event, free bool) bool {
 		return true
 	}
 	d, occurred := e.Data.(event.Correction).Version()
-	return free && f.Type.Kind == event.Inspection && d != nil && f.Data != nil && occurred.Equal(f.Occurred) && sameType(d, f.Data) && field.Same(d, f.Data, field.Essence)
+	return free && f.Type.Kind == event.Inspection && d != nil && f.Data != nil && occurred.Equal(f.Occurred) && sameType(d, f.Data) &&
+		field.Same(d, f.Data, field.Essence)
 }
 
 // answer ends the waiting of a correction.

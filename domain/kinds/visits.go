@@ -10,14 +10,14 @@ import (
 // One goroutine may call Of.
 type Visits struct{ joined map[event.Stream]string }
 
-// Of returns the visit of whose facts the next entry of a stream is one; "" for none. Entries come in the order of the ledger.
-func (v *Visits) Of(e *event.Event) string {
+// Of returns the visit of whose facts the next entry of a stream is one; ok is false for none. Entries come in the order of the ledger.
+func (v *Visits) Of(e *event.Event) (id string, ok bool) {
 	if e.Stream.Kind == event.Inspection {
-		return e.Stream.ID
+		return e.Stream.ID, true
 	}
 	k := Of(e.Stream.Kind)
 	if k == nil || k.Joins == nil {
-		return ""
+		return "", false
 	}
 	id, known := v.joined[e.Stream]
 	if !known && k.MayBegin(e.Data) {
@@ -28,13 +28,14 @@ func (v *Visits) Of(e *event.Event) string {
 			v.joined[event.Stream{Kind: k.Name, ID: strings.Clone(e.Stream.ID)}] = id
 		}
 	}
-	return id
+	return id, id != ""
 }
 
-// Is returns the visit of which a stream is, as far as its entries were shown.
-func (v *Visits) Is(of event.Stream) string {
+// Is returns the visit of which a stream is, as far as its entries were shown; ok is false for none.
+func (v *Visits) Is(of event.Stream) (id string, ok bool) {
 	if of.Kind == event.Inspection {
-		return of.ID
+		return of.ID, true
 	}
-	return v.joined[of]
+	id, ok = v.joined[of]
+	return id, ok
 }

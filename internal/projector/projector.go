@@ -270,11 +270,11 @@ func (p *Projector) applyBatch(events []*event.Event) bool {
 func (p *Projector) apply(e *event.Event) {
 	var v *visitState
 	fate := visibility.Plain
-	switch id := p.joined.Of(e); {
+	switch id, is := p.joined.Of(e); {
 	case e.Stream.Kind == event.Inspection:
 		v = p.visit(id)
 		fate = p.order.Visit(&v.order, e)
-	case p.visits[id] != nil:
+	case is && p.visits[id] != nil:
 		v = p.visits[id]
 		fate = p.order.Joins(&v.order, e)
 	default:

@@ -48,8 +48,8 @@ func (p *Projector) Units() []UnitScope {
 
 // orderOf returns the visit that a stream is of, nil when it is none; p.mu is held for reading.
 func (p *Projector) orderOf(stream event.Stream) *visibility.Visit {
-	if v := p.visits[p.joined.Is(stream)]; v != nil {
-		return &v.order
+	if id, is := p.joined.Is(stream); is && p.visits[id] != nil {
+		return &p.visits[id].order
 	}
 	return nil
 }

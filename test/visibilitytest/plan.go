@@ -109,6 +109,7 @@ func (p *Plan) add(who, stream, name string, d event.Data, change ...func(*Comma
 	for _, f := range change {
 		f(&c)
 	}
+	c.Stream, c.Data = eventtest.Aside(c.Stream, &c.Actor, c.ID, c.Data)
 	p.Commands = append(p.Commands, c)
 	p.now = p.now.Add(time.Duration(1+p.rng.IntN(3)) * time.Minute)
 }
