@@ -300,6 +300,18 @@ func (l *visitLine) fact(e *event.Event) {
 		if o := l.finding(d.Finding); o != nil {
 			o.fixed = true
 		}
+	case *order.Verified:
+		for _, id := range d.Findings {
+			if o := l.finding(id); o != nil {
+				o.fixed = true
+			}
+		}
+	case *order.Failed:
+		for _, id := range d.Findings {
+			if o := l.finding(id); o != nil {
+				o.fixed = false
+			}
+		}
 	case *order.Issued:
 		for _, id := range d.Findings {
 			if o := l.finding(id); o != nil {

@@ -49,6 +49,16 @@ func factOf(d event.Data) fact {
 		return d
 	case *order.Issued:
 		return issued{d}
+	case *order.Reported:
+		return reported{d}
+	case *order.Verified:
+		return verified{d}
+	case *order.Failed:
+		return failed{d}
+	case *order.Defied:
+		return defied{d}
+	case *order.ClosureProposed:
+		return closure{d}
 	}
 	return nil
 }

@@ -28,6 +28,7 @@ type State struct {
 
 	findings  []finding
 	orders    []ordering
+	failures  []failure
 	penalties []string // ids
 	cited     []Cited
 	grave     []uuid.UUID
@@ -244,6 +245,7 @@ func (s *State) Clone() *State {
 	c := *s
 	c.findings = slices.Clip(s.findings)
 	c.orders = slices.Clip(s.orders)
+	c.failures = slices.Clip(s.failures)
 	c.penalties = slices.Clip(s.penalties)
 	c.people = slices.Clip(s.people)
 	c.cited, c.grave = slices.Clip(s.cited), slices.Clip(s.grave)
