@@ -458,7 +458,7 @@ func TestR18TwoSubjectsWithOneValidCreditCodeAreFlagged(t *testing.T) {
 	w.changes(shared, shared, "subject/b", &subject.Updated{From: "2019-12-04", USCC: d.USCC}) // the newest counts
 	w.flags(shared, "subject/c", d)
 	w.changes(nil, shared, "subject/a", &subject.Updated{From: "2019-12-04", USCC: codes.SyntheticUSCC("610902", 8)}) // what was said of b
-	w.flags(shared, "subject/d", d)                                                                  // b has it now
+	w.flags(shared, "subject/d", d)                                                                                   // b has it now
 	w.changes(nil, shared, "subject/c", &subject.Updated{From: "2019-12-04", USCC: codes.SyntheticUSCC("610902", 7+3)})
 	w.changes(nil, shared, "subject/b", &subject.Updated{From: "2019-12-04", USCC: codes.SyntheticUSCC("610902", 11)}) // of d
 	w.changes(nil, nil, "subject/d", &subject.Updated{From: "2019-12-04", USCC: codes.SyntheticUSCC("610902", 12)})

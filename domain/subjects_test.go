@@ -219,7 +219,7 @@ func TestR26WorkInAHolidayIsFiledAndApprovedByBothBodies(t *testing.T) {
 		Unit: "fire-city"})) // which may see it, and is not competent
 	w.refuses("pillar 17", "no-second-person", "subject/site", yes(asked), by(event.Actor{Person: "zhou",
 		Role: event.RoleCountyGovernment, County: "610902"}))
-	w.refuses("R77", "not-your-county", "subject/site", yes(asked), by(event.Actor{Person: "gao", Role: event.RoleCountyGovernment,
+	w.refuses("R18", "unknown-subject", "subject/site", yes(asked), by(event.Actor{Person: "gao", Role: event.RoleCountyGovernment,
 		County: "610921"}))
 	wrong := yes(asked)
 	wrong.SHA256 = strings.Repeat("0", 64)
@@ -345,7 +345,8 @@ func conflicting(t testing.TB) *fixture {
 
 // conflict asks for an exception for ma.
 func conflict(change func(*person.ConflictDeclared)) *person.ConflictDeclared {
-	d := &person.ConflictDeclared{Unit: "emergency-610902", Subject: "firm", From: "2019-12-01", To: "2019-12-31", Reason: sealedFor(forBoth, "1")}
+	d := &person.ConflictDeclared{Unit: "emergency-610902", Subject: "firm", From: "2019-12-01", To: "2019-12-31",
+		Reason: sealedFor(forBoth, "1")}
 	change(d)
 	return d
 }

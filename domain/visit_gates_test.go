@@ -16,8 +16,9 @@ func TestProperVisitClosesWithoutAFlag(t *testing.T) {
 }
 
 func TestSiteRecordListsEverythingThatIsMissingAtOnce(t *testing.T) {
-	v := began(t, func(s *setting) { s.subject.RiskClasses = []string{"high-risk-industry"} }).given(&inspection.FindingRecorded{Finding: "F", Description: "x",
-		Level: "general"})
+	v := began(t, func(s *setting) { s.subject.RiskClasses = []string{"high-risk-industry"} }).given(&inspection.FindingRecorded{Finding: "F",
+		Description: "x",
+		Level:       "general"})
 	for _, d := range []event.Data{
 		&inspection.RecordSigned{Signers: []inspection.Signer{{Person: "A", Certificate: "cert-A"}, {Person: "X", Certificate: "cert-X"}}},
 		&inspection.SignatureRefused{Signers: []inspection.Signer{{Person: "A", Certificate: "cert-A"}, {Person: "X", Certificate: "cert-X"}}},

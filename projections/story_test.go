@@ -268,8 +268,9 @@ func TestTheTimelineTellsEveryEntry(t *testing.T) {
 
 func TestASubjectKeepsItsIdentityAndTheLatestStatus(t *testing.T) {
 	v := subjectAfter(
-		&subject.Registered{Kind: "enterprise", Name: "恒口化工厂", Region: "610902101", Sectors: []string{"HAZCHEM"}, RiskClasses: []string{"key-firm"},
-			OtherIDs: map[string]string{"permit": "9"}},
+		&subject.Registered{Kind: "enterprise", Name: "恒口化工厂", Region: "610902101", Sectors: []string{"HAZCHEM"},
+			RiskClasses: []string{"key-firm"},
+			OtherIDs:    map[string]string{"permit": "9"}},
 		&subject.Updated{From: "2019-12-03", USCC: "91610900MA70000000"},
 		&subject.StatusRecorded{Production: "partial", Since: "2026-10-01"},
 		&subject.Excluded{Reason: "demolished"}, answerYes(3))

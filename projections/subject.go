@@ -214,7 +214,8 @@ func (f *SubjectFold) register(e *event.Event) {
 	switch {
 	case f.own.apply(e):
 		v := &f.view
-		v.Production, v.ProductionSince, v.USCC, v.USCCReason, v.Excluded, v.Ended, v.HolidayWork = "", "", "", "", nil, nil, []HolidayWork{}
+		v.Production, v.ProductionSince, v.USCC, v.USCCReason = "", "", "", ""
+		v.Excluded, v.Ended, v.HolidayWork = nil, nil, []HolidayWork{}
 		for _, fact := range f.own.counting() {
 			f.registered(fact)
 		}
@@ -247,7 +248,8 @@ func (f *SubjectFold) registered(e *event.Event) {
 	case *subject.Ended:
 		v.Ended = &SubjectEnd{actOf(e), *d}
 	case *subject.HolidayWorkFiled:
-		v.HolidayWork = append(slices.Clip(v.HolidayWork), HolidayWork{Event: e.ID.String(), Act: actOf(e), HolidayWorkFiled: *d, Answers: []BodyAnswer{}})
+		w := HolidayWork{Event: e.ID.String(), Act: actOf(e), HolidayWorkFiled: *d, Answers: []BodyAnswer{}}
+		v.HolidayWork = append(slices.Clip(v.HolidayWork), w)
 	case *subject.StatusRecorded:
 		v.Production, v.ProductionSince = d.Production, d.Since
 	case *subject.Excluded:

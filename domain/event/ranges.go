@@ -49,8 +49,8 @@ var (
 
 // Ranges lists them for documents.
 var Ranges = []Range{
-	Amounts, People, Accidents, Numbers, Officers, Visits, Few, Documents, Staff, Total, Bytes, Positions, Issues, Years, Days, Months, Hours, Minutes, Seconds,
+	Amounts, People, Accidents, Numbers, Officers, Visits, Total, Bytes, Positions, Issues, Years, Days, Months, Hours, Minutes, Seconds,
 	Times, Parts, RuleSets,
 	Values, UserIDs,
-	Processes, Sealeds, Fileds,
+	Processes, Sealeds, Fileds, Few, Documents, Staff,
 }

@@ -26,8 +26,8 @@ type FindingRecorded struct {
 	Clauses     []event.Citation `json:"clauses,omitempty" many:"0…20" unknown:"imported for level major" zh:"违反条款" doc:"what it violates"`
 	Category    string           `json:"category,omitempty" is:"text(60)" zh:"隐患类别" doc:"code of the published list, such as investment (R07)"`
 	Post        string           `json:"post,omitempty" is:"text(100)" correct:"freely" zh:"岗位" doc:"at which post in the subject (R36)"`
-	Facility    string           `json:"facility,omitempty" is:"text(200)" correct:"freely" zh:"设施设备" doc:"at which facility or equipment (R36)"`
-	Investment  *Investment      `json:"investment,omitempty" zh:"安全投入" doc:"of category investment: what was required and made (R07)"`
+	Facility    string           `json:"facility,omitempty" is:"text(200)" correct:"freely" zh:"设施设备" doc:"at which equipment (R36)"`
+	Investment  *Investment      `json:"investment,omitempty" zh:"安全投入" doc:"what was required and what was made (R07)"`
 	Violation   string           `json:"violation,omitempty" is:"code(violation)" zh:"违法行为" doc:"kind of violation (R54)"`
 	Punishable  bool             `json:"punishable" zh:"是否应处罚" doc:"whether the law asks for a penalty (R41)"`
 	FoundBy     []string         `json:"found_by,omitempty" is:"id" many:"0…50" zh:"发现人" doc:"ids of the persons"`

@@ -77,7 +77,8 @@ const VisitAfterEnd law.Code = "visit-after-end"
 
 var _ = law.Declare(law.OfPlanning, law.Text{Code: VisitAfterEnd, Acts: law.Flags, Rules: []law.Rule{law.R18},
 	TitleZH: "检查已终止的对象", Title: "The subject had ended before",
-	SaysZH: "检查对象 {subject} 自{ended_on}起已终止[，由 {successor} 承继]", Says: "subject {subject} has ended on {ended_on}[, its successor is {successor}]",
+	SaysZH:   "检查对象 {subject} 自{ended_on}起已终止[，由 {successor} 承继]",
+	Says:     "subject {subject} has ended on {ended_on}[, its successor is {successor}]",
 	RemedyZH: "说明原因；检查其承继对象", Remedy: "explain it; visit the successor"})
 
 // inPeriod flags a start outside the period of its campaign (R13): the one it names, or else the

@@ -216,7 +216,7 @@ var faults = []FaultText{
 	{FaultNothingChanges, "nothing is stated that changes", "没有写明任何变更"},
 	{FaultNoSuccessor, "what is dissolved has no successor", "解散的对象没有承继对象"},
 	{FaultOneCurrency, "must be the currency of required", "币种须与 required 相同"},
-	{FaultSubjectOrScope, "a subject, or else a county or sectors, and not both", "写明检查对象，或者写明县区、行业领域，不同时写"},
+	{FaultSubjectOrScope, "a subject, a county or sectors, at least one of them", "检查对象、县区、行业领域至少写明一项"},
 	{FaultBelowFirst, "must not be below first", "不得小于 first"},
 	{FaultOverlap, `overlaps "{value}"`, `与 "{value}" 重叠`},
 	{FaultOtherYear, "does not lie in {year} or at its New Year", "不在 {year} 年内，也不在该年元旦前后"},

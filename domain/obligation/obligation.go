@@ -67,8 +67,8 @@ const (
 )
 
 // Owners lists who may owe something.
-var Owners = []Owner{Inspectors, Leader, Party, Authority, Approver, Office, Government, Commission, Reviewers, Receiver, Decider, Department,
-	Nobody}
+var Owners = []Owner{Inspectors, Leader, Party, Authority, Approver, Office, Government, Commission, Reviewers, Receiver,
+	Decider, Department, Nobody}
 
 // Terms is what the rest of the ledger says about what is owed in a stream: the plan is the one that was in force when
 // the stream began.

@@ -21,23 +21,23 @@ import (
 // office's yes on.
 type ConflictDeclared struct {
 	Unit    string       `json:"unit" is:"id" zh:"原单位" doc:"that supervises what is inspected"`
-	Subject string       `json:"subject,omitempty" is:"id" zh:"检查对象" doc:"that would be inspected; or else the scope"`
+	Subject string       `json:"subject,omitempty" is:"id" zh:"检查对象" doc:"that would be inspected; left out: all of the scope"`
 	County  string       `json:"county,omitempty" is:"code(county)" zh:"县区" doc:"of the scope; left out: everywhere"`
-	Sectors []string     `json:"sectors,omitempty" is:"code(sector)" many:"0…20 distinct" zh:"行业领域" doc:"of the scope; left out: all"`
+	Sectors []string     `json:"sectors,omitempty" is:"code(sector)" many:"0…20" zh:"行业领域" doc:"of the scope; left out: all"`
 	From    string       `json:"from" is:"date" zh:"起始日期" doc:"first day"`
 	To      string       `json:"to" is:"date" zh:"截止日期" doc:"last day"`
-	Reason  event.Sealed `json:"reason" zh:"理由" doc:"what the conflict is, and why there is nobody else" opens:"supervision-office discipline-commission"`
+	Reason  event.Sealed `json:"reason" zh:"理由" doc:"why there is nobody else" opens:"supervision-office discipline-commission"`
 }
 
 // Together says what Validate checks.
 func (*ConflictDeclared) Together() string {
-	return "either subject, or county or sectors; to is not before from"
+	return "subject, county or sectors are stated; to is not before from"
 }
 
 // Validate checks what members say together.
 func (d *ConflictDeclared) Validate() error {
 	var k event.Checker
-	k.That((d.Subject != "") != (d.County != "" || len(d.Sectors) > 0), "subject", law.FaultSubjectOrScope)
+	k.That(d.Subject != "" || d.County != "" || len(d.Sectors) > 0, "subject", law.FaultSubjectOrScope)
 	k.That(d.From <= d.To, "to", law.FaultNotBeforeFrom)
 	return k.Err()
 }
@@ -65,7 +65,7 @@ type exception struct {
 	asked    uuid.UUID
 	by       string // person
 	unit     string
-	subject  string // or
+	subject  string
 	county   string
 	sectors  []string
 	from, to string
@@ -94,8 +94,8 @@ func (s *State) Excepted(unit string, v Visited) bool {
 		switch {
 		case x.state != granted, x.unit != unit, day < x.from, x.to < day:
 			return false
-		case x.subject != "":
-			return x.subject == v.Subject
+		case x.subject != "" && x.subject != v.Subject:
+			return false
 		}
 		shares := func(code string) bool { return slices.Contains(x.sectors, code) }
 		return (x.county == "" || codes.Covers(x.county, v.County)) && (len(x.sectors) == 0 || slices.ContainsFunc(v.Sectors, shares))

@@ -16,7 +16,7 @@ import (
 type Ended struct {
 	How       string `json:"how" is:"code(subject-end)" correct:"never" zh:"终止情形" doc:"what became of it"`
 	On        string `json:"on" is:"date" zh:"终止日期" doc:"first day on which it is no more"`
-	Successor string `json:"successor,omitempty" is:"id" correct:"never" zh:"承继对象" doc:"the subject that it is part of, or is elsewhere, from then on"`
+	Successor string `json:"successor,omitempty" is:"id" correct:"never" zh:"承继对象" doc:"subject that it is from then on"`
 	Document  string `json:"document,omitempty" is:"text(300)" zh:"依据文件" doc:"that says so"`
 }
 

@@ -28,7 +28,7 @@ type Registered struct {
 	Place       *event.Place      `json:"place,omitempty" unknown:"optional" zh:"位置" doc:"position on the map"`
 	Sectors     []string          `json:"sectors" is:"code(sector)" many:"1…20" correct:"never" zh:"行业领域" doc:"the sectors it belongs to"`
 	Industry    string            `json:"industry,omitempty" is:"text(5)" zh:"国民经济行业代码" doc:"GB/T 4754-2017, letter and 2-4 digits"`
-	RiskClasses []string          `json:"risk_classes,omitempty" is:"code(risk-class)" many:"0…3 distinct" zh:"风险分类" doc:"for which more is asked (R34)"`
+	RiskClasses []string          `json:"risk_classes,omitempty" is:"code(risk-class)" many:"0…3" zh:"风险分类" doc:"asked more (R34)"`
 	Ownership   string            `json:"ownership,omitempty" is:"code(ownership)" zh:"所有制" doc:"whose it is (R09)"`
 	Size        string            `json:"size,omitempty" is:"code(subject-size)" zh:"规模" doc:"of the enterprise (R09)"`
 	VenueType   string            `json:"venue_type,omitempty" is:"code(venue-type)" zh:"场所类型" doc:"for fire inspections (R23)"`

@@ -70,8 +70,8 @@ var (
 		RemedyZH: "无须再做；须两个不同单位的答复", Remedy: "nothing is left to do; the answers of two bodies are asked for"})
 	_ = law.Declare(law.OfSubjects, law.Text{Code: WorksInHoliday, Acts: law.Flags, Rules: []law.Rule{law.R26},
 		TitleZH: "节日施工未经两方批准", Title: "Work in a holiday that not both bodies approved",
-		SaysZH:   "{on} 在{holiday}假期内，工地 {subject} 未同时取得县区政府和主管部门批准",
-		Says:     "{on} lies in the holiday {holiday}, and site {subject} has not the approval of both county government and department",
+		SaysZH:   "{seen_on} 在{holiday}假期内，工地 {subject} 未同时取得县区政府和主管部门批准",
+		Says:     "{seen_on} lies in the holiday {holiday}, and site {subject} has not the approval of both county government and department",
 		RemedyZH: "记录隐患并补办备案审批", Remedy: "record a finding, and have the work filed and approved"})
 )
 
@@ -180,7 +180,8 @@ func (s *State) WorksIn(id, holiday string, at time.Time) (flag event.Deviation,
 	if s.Kind != Site || holiday == "" || s.MayWork(at) {
 		return flag, false
 	}
-	return event.Flagged(law.R26, WorksInHoliday, law.Str("on", obligation.Date(at)), law.Str("holiday", holiday), law.Str("subject", id)), true
+	flag = event.Flagged(law.R26, WorksInHoliday, law.Str("seen_on", obligation.Date(at)), law.Str("holiday", holiday), law.Str("subject", id))
+	return flag, true
 }
 
 // worksInHoliday flags a site that produces in a holiday without approval (R26).

@@ -17,10 +17,10 @@ type Updated struct {
 	Name      string            `json:"name,omitempty" is:"text(200)" zh:"名称" doc:"of the subject"`
 	USCC      string            `json:"uscc,omitempty" is:"text(18)" zh:"统一社会信用代码" doc:"GB 32100-2015; a wrong check character needs a reason"`
 	Reason    string            `json:"reason,omitempty" is:"text(500)" zh:"代码说明" doc:"why the check character of uscc fails"`
-	OtherIDs  map[string]string `json:"other_ids,omitempty" key:"text(60)" is:"text(100)" many:"0…10" zh:"其他编号" doc:"by scheme: registration number …"`
+	OtherIDs  map[string]string `json:"other_ids,omitempty" key:"text(60)" is:"text(100)" many:"0…10" zh:"其他编号" doc:"by scheme"`
 	Address   string            `json:"address,omitempty" is:"text(300)" zh:"地址" doc:"as people write it, in the same county"`
 	Place     *event.Place      `json:"place,omitempty" zh:"位置" doc:"position on the map"`
-	Sectors   []string          `json:"sectors,omitempty" is:"code(sector)" many:"0…20 distinct" correct:"never" zh:"行业领域" doc:"all that it belongs to now"`
+	Sectors   []string          `json:"sectors,omitempty" is:"code(sector)" many:"0…20" correct:"never" zh:"行业领域" doc:"all of now"`
 	Ownership string            `json:"ownership,omitempty" is:"code(ownership)" zh:"所有制" doc:"whose it is (R09)"`
 	Size      string            `json:"size,omitempty" is:"code(subject-size)" zh:"规模" doc:"of the enterprise (R09)"`
 	Class     *Class            `json:"class,omitempty" zh:"风险分类认定" doc:"for what more is asked of it (R34)"`
@@ -28,7 +28,7 @@ type Updated struct {
 
 // Class is for what more is asked of a subject, and until when (R34: 高危行业, 重点企业, 重要场所).
 type Class struct {
-	Classes []string `json:"classes" is:"code(risk-class)" many:"0…3 distinct" zh:"风险分类" doc:"all that hold now; empty: none"`
+	Classes []string `json:"classes" is:"code(risk-class)" many:"0…3" zh:"风险分类" doc:"all that hold now; empty: none"`
 	To      string   `json:"to,omitempty" is:"date" zh:"截止日期" doc:"last day; left out: until something else is stated"`
 	Basis   string   `json:"basis" is:"text(500)" zh:"依据" doc:"list or decision that it follows from"`
 }
