@@ -52,7 +52,6 @@ var together = map[string]*regexp.Regexp{
 	"what is updated":       regexp.MustCompile(`^(nothing is stated that changes|uscc: required)$`),
 	"successor":             regexp.MustCompile(`^successor: (required|what is dissolved has no successor)$`),
 	"one currency":          regexp.MustCompile(`investment\.actual\.currency: must be the currency of required$`),
-	"subject or scope":      regexp.MustCompile(`^subject: a subject, a county or sectors, at least one of them$`),
 	"end of a listing":      regexp.MustCompile(`^until: must be after from$`),
 	"order of dates":        regexp.MustCompile(`^([a-z]+(\.\d+)?\.)?to: must not be before from$`),
 	"what is said of a yes": regexp.MustCompile(`^(grounds|findings): must be named where there is (fault|a problem), and only there$`),

@@ -88,7 +88,7 @@ var Kind = stream.With(stream.Kind{
 	updated,
 	stream.Then((*StatusRecorded).Judge, event.Type{Name: "subject-status-recorded", Version: 1, Chinese: "生产状态记录",
 		Doc:   "Whether the subject is producing.",
-		Rules: []law.Rule{law.R28}, Append: field, Import: true}),
+		Rules: []law.Rule{law.R26, law.R28}, Append: field, Import: true}),
 	stream.Then((*Excluded).Judge, event.Type{Name: "subject-excluded", Version: 1, Chinese: "剔除检查范围",
 		Doc:   "The subject no longer counts for coverage once a second person approved it.",
 		Rules: []law.Rule{law.R18, law.R28, law.Pillar17}, Append: office}),
