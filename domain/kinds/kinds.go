@@ -3,9 +3,11 @@ package kinds
 
 import (
 	"github.com/anjian-ledger/anjian/domain/accident"
+	"github.com/anjian-ledger/anjian/domain/assessment"
 	"github.com/anjian-ledger/anjian/domain/blacklist"
 	"github.com/anjian-ledger/anjian/domain/campaign"
 	"github.com/anjian-ledger/anjian/domain/correction"
+	"github.com/anjian-ledger/anjian/domain/duty"
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/exposure"
 	"github.com/anjian-ledger/anjian/domain/files"
@@ -43,6 +45,8 @@ var All = []stream.Kind{
 	blacklist.Kind,
 	exposure.Kind,
 	publicity.Kind,
+	duty.Kind,
+	assessment.Kind,
 	teamreview.Kind,
 	inquiry.Kind,
 	interference.Kind,
