@@ -230,10 +230,14 @@ func (k *inspections) fold(e *event.Event) {
 		}()
 	}
 	claims := false
-	switch e.Data.(type) {
+	switch d := e.Data.(type) {
 	case *inspection.Reserved, *inspection.Started, *inspection.Released, *inspection.Attempted, event.Correction, *oversight.ApprovalGiven:
 		claims = true
 	case *inspection.Arrived, *inspection.RecordSigned, *inspection.SignatureRefused, *inspection.Closed:
+	case *inspection.NoticePosted:
+		k.s.evaluations.posted(e.Stream.ID, d)
+		k.apply(e)
+		return
 	default:
 		k.apply(e)
 		return

@@ -8,6 +8,7 @@ import (
 	"github.com/anjian-ledger/anjian/domain/campaign"
 	"github.com/anjian-ledger/anjian/domain/correction"
 	"github.com/anjian-ledger/anjian/domain/duty"
+	"github.com/anjian-ledger/anjian/domain/evaluation"
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/exposure"
 	"github.com/anjian-ledger/anjian/domain/files"
@@ -49,6 +50,7 @@ var All = []stream.Kind{
 	assessment.Kind,
 	teamreview.Kind,
 	inquiry.Kind,
+	evaluation.Kind,
 	interference.Kind,
 	table.Kind,
 	numbering.Kind,
