@@ -112,15 +112,17 @@ func TestR65TheOwnUnitReadsItsFileAndNobodyElseDoes(t *testing.T) {
 	if after := s.want(s.get("hanbin", "/v1/events?stream=duty/mines.zheng"), 200, ""); entriesOf(s, after) != entriesOf(s, nothing) {
 		t.Errorf("a stranger can tell: %s, before %s", after.body, nothing.body)
 	}
-	there := s.says("not-your-unit", "duty/mines.zheng", &duty.Performed{Item: "Z-2", Version: lists, On: "2019-12-03", Account: "x"}, as("hanbin"))
-	none := s.says("not-your-unit", "duty/mines.zhang", &duty.Performed{Item: "Z-2", Version: lists, On: "2019-12-03", Account: "x"},
-		as("hanbin"))
+	other := &duty.Performed{Item: "Z-2", Version: lists, On: "2019-12-03", Account: "x"}
+	there := s.says("not-your-unit", "duty/mines.zheng", other, as("hanbin"))
+	none := s.says("not-your-unit", "duty/mines.zhang", other, as("hanbin"))
 	if a, b := there.body, bytes.ReplaceAll(none.body, []byte("zhang"), []byte("zheng")); withoutPlaces(a) != withoutPlaces(b) {
 		t.Errorf("a stranger can tell:\n%s\n%s", a, b)
 	}
 }
 
-func entriesOf(s *scene, a answer) int { return len(decode[struct{ Entries []any }](s.fixture, a).Entries) }
+func entriesOf(s *scene, a answer) int {
+	return len(decode[struct{ Entries []any }](s.fixture, a).Entries)
+}
 
 // withoutPlaces leaves out of a problem what names the request.
 func withoutPlaces(body []byte) string {

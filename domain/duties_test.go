@@ -94,7 +94,8 @@ func TestR65TheCityAndTheOwnUnitSeeWhatIsOfAUnit(t *testing.T) {
 	}{
 		{event.Actor{Role: event.RoleSupervisionOffice}, "industry mines"}, {event.Actor{Role: event.RoleDisciplineCommission}, "industry mines"},
 		{event.Actor{Role: event.RoleCityGovernment}, "industry mines"}, {event.Actor{Role: event.RoleLedger}, "industry mines"},
-		{event.Actor{Role: event.RoleDepartment, Unit: "industry"}, "industry"}, {event.Actor{Role: event.RoleDepartment, Unit: "mines"}, "mines"},
+		{event.Actor{Role: event.RoleDepartment, Unit: "industry"}, "industry"},
+		{event.Actor{Role: event.RoleDepartment, Unit: "mines"}, "mines"},
 		{event.Actor{Role: event.RoleDepartment}, ""}, {event.Actor{Role: event.RoleDepartment, Unit: "industry.liu"}, ""},
 		{event.Actor{Role: event.RoleCountyGovernment, County: "610902"}, ""},
 		{event.Actor{Role: event.RoleCountyGovernment, County: "610902", Unit: "mines"}, "mines"},

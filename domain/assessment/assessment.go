@@ -23,7 +23,7 @@ const Name event.Kind = "assessment"
 
 // Recorded states what was deducted from a unit, and what its result was used for.
 type Recorded struct {
-	Points   *float64 `json:"points,omitempty" is:"number(0…1000 points)" zh:"扣分" doc:"that were deducted; left out: none, the event states a use"`
+	Points   *float64 `json:"points,omitempty" is:"number(0…1000 points)" zh:"扣分" doc:"that were deducted; left out: a use is stated"`
 	Rule     string   `json:"rule,omitempty" is:"id" zh:"扣分规则" doc:"id in the table deduction-rules; required with points"`
 	Source   *uint64  `json:"source,omitempty" is:"position" zh:"扣分事项" doc:"position of the entry that it is for; required with points"`
 	Applied  string   `json:"applied,omitempty" is:"code(assessment-use)" zh:"结果运用" doc:"what the result was used for"`
@@ -45,7 +45,8 @@ var _ = []bool{
 	law.Declare(law.OfPersons, law.Text{Code: AssessmentStream, Acts: law.Refuses, Rules: []law.Rule{law.R67},
 		TitleZH: "考核的流名称有误", Title: "The stream is of no assessment",
 		SaysZH: "{stream} 不是单位和年份", Says: "{stream} is not a unit and a year",
-		RemedyZH: "流写作 assessment/单位.年份，单位在单位表中且编号不含点号", Remedy: "name the stream assessment/UNIT.YEAR, of a unit of the table, whose id has no dot"}),
+		RemedyZH: "流写作 assessment/单位.年份，单位在单位表中且编号不含点号",
+		Remedy:   "name the stream assessment/UNIT.YEAR, of a unit of the table, whose id has no dot"}),
 	law.Declare(law.OfPersons, law.Text{Code: AssessmentSaysNought, Acts: law.Refuses, Rules: []law.Rule{law.R67},
 		TitleZH: "既未扣分也未运用", Title: "Nothing is deducted and nothing is used",
 		RemedyZH: "写明扣分（points），或结果运用（applied）", Remedy: "state points, or what the result was used for (applied)"}),

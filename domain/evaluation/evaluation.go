@@ -4,14 +4,14 @@
 //
 // # The code
 //
-// A code is 26 characters of Crockford's base32: 130 random bits, so that nobody who reads the hash, in the ledger or a feed, finds
-// the code. Its hash is SHA-256 over these characters, in base64url. The stream of an evaluation is named for that hash, so a
-// code counts once, on any node; the code itself stands in the event, so that whoever reads the ledger can check it, and is worth
-// nothing from then on. A code that is wrong, that was used, or whose visit is not disclosed, is answered alike (R39).
+// A code is 26 characters of Crockford's base32: 130 random bits, so that nobody who reads the hash, in the ledger or a feed,
+// finds the code. Its hash is SHA-256 over these characters, in base64url. The stream of an evaluation is named for that hash, so
+// a code counts once, on any node; the code itself stands in the event, so that whoever reads the ledger can check it, and is
+// worth nothing from then on. A code that is wrong, that was used, or whose visit is not disclosed, is answered alike (R39).
 //
-// Who prints a notice can read its code. A team that uses it itself takes the word from the party: the party's own attempt is refused, and
-// the answer names the road that is left, a tip. An office that does not want to rely on that gives its teams slips with a covered code and its
-// hash; to the ledger they are the same.
+// Who prints a notice can read its code. A team that uses it itself takes the word from the party: the party's own attempt is
+// refused then, and the answer names the road that is left, a tip. An office that does not want to rely on that gives its teams
+// slips with a covered code and its hash; to the ledger they are the same.
 package evaluation
 
 import (

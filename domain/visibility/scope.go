@@ -221,7 +221,7 @@ func (s *Scope) Since(of event.Stream, about *event.About, index, seen uint64, d
 // Fingerprint tells scopes apart: a cursor made under another one is refused.
 func (s *Scope) Fingerprint() uint64 {
 	h := fnv.New64a()
-	fmt.Fprintf(h, "%s %t %t %t %q %t %q %q %q %q", s.role, s.everything, s.registers, s.everywhere, s.counties, s.all, s.sectors, s.team, s.end,
-		s.unit)
+	fmt.Fprintf(h, "%s %t %t %t %q %t %q %q %q %q", s.role, s.everything, s.registers, s.everywhere, s.counties, s.all, s.sectors,
+		s.team, s.end, s.unit)
 	return h.Sum64()
 }
