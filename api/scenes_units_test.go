@@ -6,6 +6,7 @@ import (
 	"encoding/base64"
 	"encoding/hex"
 	"encoding/json"
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -22,6 +23,7 @@ import (
 	"github.com/anjian-ledger/anjian/domain/inspection"
 	"github.com/anjian-ledger/anjian/domain/law"
 	"github.com/anjian-ledger/anjian/domain/table"
+	"github.com/anjian-ledger/anjian/projections"
 	"github.com/anjian-ledger/anjian/test/eventtest"
 )
 
@@ -117,6 +119,45 @@ func TestR65TheOwnUnitReadsItsFileAndNobodyElseDoes(t *testing.T) {
 	none := s.says("not-your-unit", "duty/mines.zhang", other, as("hanbin"))
 	if a, b := there.body, bytes.ReplaceAll(none.body, []byte("zhang"), []byte("zheng")); withoutPlaces(a) != withoutPlaces(b) {
 		t.Errorf("a stranger can tell:\n%s\n%s", a, b)
+	}
+}
+
+// R65, R67, R69: a duty file says what there was to do, what was done, by which lists, and what the unit lost; as of each position.
+func TestR65ADutyFileIsReadAsOfAnyPosition(t *testing.T) {
+	s, lists := unitScene(t)
+	s.given("duty/mines.zheng", &duty.Performed{Item: "Z-1", Version: lists, On: "2019-12-02", Account: "a", Evidence: []event.Evidence{picture}},
+		as("mines"))
+	one := s.size()
+	s.given("duty/mines.zheng", &duty.Performed{Item: "Z-1", Version: lists, On: "2019-12-03", Account: "b"}, as("mines"))
+	s.given("duty/mines.zheng", &duty.Reviewed{Version: lists, From: "2019-12-01", To: "2019-12-03", Missing: []string{"Z-1"}}, as("zhou"))
+	three, zero := int64(1), int64(0)
+	s.given("accident/a", &accident.Reported{Subjects: []string{"firm"}, Region: "610902", Happened: noon.Add(-time.Hour), Kind: "machinery",
+		Summary: "…", Harm: accident.Harm{Deaths: &three, SeriousInjuries: &zero, Injured: &zero, DirectLoss: &event.Money{Currency: "CNY"}}})
+	report := s.size() - 1
+	s.given("accident/a", &accident.Graded{Grade: "ordinary", StatisticalYear: 2019, DecidedBy: "市政府"})
+	due := s.size()
+	s.given("assessment/mines.2019", &assessment.Recorded{Points: new(2.5), Rule: "D-2", Source: &report, Applied: "talk"})
+	read := func(who, file string, at uint64) (v projections.DutyView) {
+		t.Helper()
+		return decode[projections.DutyView](s.fixture, s.want(s.get(who, fmt.Sprintf("/v1/duties/%s?as_of=%d", file, at)), 200, ""))
+	}
+	if v := read("mines", "mines.zheng", one); len(v.Performed) != 1 || v.Performed[0].Evidence != 1 || len(v.Reviews)+len(v.Deductions) != 0 ||
+		len(v.Items) != 1 || v.Items[0].Times != 1 || v.Items[0].Last != "2019-12-02" || v.Unit != "mines" || v.Person != "zheng" {
+		t.Errorf("%+v", v)
+	}
+	if v := read("mayor", "mines.zheng", due); len(v.Performed) != 2 || len(v.Reviews) != 1 || len(v.Deductions) != 1 ||
+		v.Deductions[0].Points != nil || v.Deductions[0].Source != report || v.Points != 0 || v.Items[0].Times != 2 {
+		t.Errorf("%+v", v)
+	}
+	if v := read(office, "mines", s.size()); len(v.Performed) != 0 || len(v.Deductions) != 1 || v.Points != 2.5 || len(v.Uses) != 1 ||
+		v.Uses[0].Applied != "talk" {
+		t.Errorf("%+v", v)
+	}
+	for _, who := range []string{"hanbin", "wang", "source"} {
+		there, none := s.get(who, "/v1/duties/mines.zheng"), s.get(who, "/v1/duties/nobody")
+		if s.want(there, 404, law.NotFound); withoutPlaces(there.body) != withoutPlaces(none.body) {
+			t.Errorf("%s can tell: %s, %s", who, there.body, none.body)
+		}
 	}
 }
 

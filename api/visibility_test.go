@@ -141,7 +141,7 @@ func asked() []string {
 		vt.CountyA,
 		"/v1/events?team=T1", "/v1/events?subject=s1&limit=1", "/v1/subjects", "/v1/subjects?limit=1", "/v1/subjects?q=s2", "/v1/teams",
 		"/v1/teams?q=2",
-		"/v1/events?stream=duty", "/v1/events?stream=assessment", "/v1/events?stream=duty/dY.p1", "/v1/obligations?kind=deduction&now=2026-12-20T00:00:00Z",
+		"/v1/events?stream=duty", "/v1/events?stream=assessment", "/v1/events?stream=duty/dY.p1", "/v1/duties/dY", "/v1/duties/dX.p1", "/v1/obligations?kind=deduction&now=2026-12-20T00:00:00Z",
 		"/v1/counties", "/v1/city", "/v1/entries/99999"}
 	for _, s := range vt.Subjects {
 		targets = append(targets, "/v1/subjects/"+s, "/v1/subjects/"+s+"?occurred_until=2026-11-02T02:00:00Z")

@@ -83,6 +83,13 @@ func Due(rule *table.Deduction, unit string, year int, accident event.Stream, gr
 	return event.Stream{Kind: Name, ID: ID(unit, year)}, f
 }
 
+// Called returns by which rule, and for the entry at which position, the ledger says that a deduction is due; ok is false when it says
+// something else.
+func Called(d *oversight.DeviationFlagged) (rule string, entry uint64, ok bool) {
+	n, _ := d.Values.Get("entry").Any().(int64)
+	return d.Item, uint64(n), d.Code == string(DeductionDue)
+}
+
 type judgement = stream.Judgement[*State, stream.Ledger]
 
 // Judge: of a unit that there is; a deduction names the rule by which, and the entry for which (R69).
@@ -169,11 +176,11 @@ func said(s *State, e *event.Event) {
 	s.due = slices.Clone(s.due)
 	switch d := e.Data.(type) {
 	case *oversight.DeviationFlagged:
-		if d.Code != string(DeductionDue) {
+		rule, entry, ok := Called(d)
+		if !ok {
 			return
 		}
-		entry, _ := d.Values.Get("entry").Any().(int64)
-		is := due{deduction: deduction{uint64(entry), d.Item}, said: obligation.FactOf(e)}
+		is := due{deduction: deduction{entry, rule}, said: obligation.FactOf(e)}
 		if slices.Contains(s.made, is.deduction) { // people were first
 			is.met = &is.said
 		}

@@ -201,6 +201,9 @@ func answers(l *projector.Projector, who event.Actor, asOf *uint64) map[string]s
 	for _, code := range vt.Areas {
 		put(out, "county "+code)(l.County(ctx, code, q))
 	}
+	for _, file := range []string{"dX", "dX.p1", "dY", "dY.p1", "dC", "dC.p1"} {
+		put(out, "duty "+file)(l.Duty(ctx, file, q))
+	}
 	put(out, "counties")(l.Counties(ctx, q))
 	put(out, "city")(l.City(ctx, q))
 	if asOf == nil {
@@ -257,6 +260,8 @@ func folds(l *vt.Ledger, who string, n int) error {
 			skip = who != "office" && !scope.Own(strings.TrimPrefix(name, "team "))
 		case name == "teams":
 			skip = who != "office"
+		case strings.HasPrefix(name, "duty "): // restricted kinds are in no fold
+			skip = true
 		case name == "subjects": // a page, in the order of the register
 			skip = true
 		}
