@@ -48,14 +48,15 @@ func unitScene(t *testing.T) (s *scene, lists uint64) {
 // R65: each code of a duty file, and the road on which none is said.
 func TestDutyFilesAreAnswered(t *testing.T) {
 	s, lists := unitScene(t)
-	done := &duty.Performed{Item: "Z-1", Version: lists, On: "2019-12-03", Account: "检查企业三家"}
+	done := &duty.Performed{Item: "Z-1", Version: &lists, On: "2019-12-03", Account: "检查企业三家"}
 	s.given("duty/mines.zheng", done, as("mines"))
 	s.says("not-your-unit", "duty/u", done, as("mines"))
 	s.says("not-your-unit", "duty/u", done, as("hanyin"))
-	s.says("unknown-list-version", "duty/mines", &duty.Performed{Item: "Z-1", Version: lists + 1, On: "2019-12-03", Account: "x"}, as("mines"))
+	s.says("unknown-list-version", "duty/mines", &duty.Performed{Item: "Z-1", Version: new(lists + 1), On: "2019-12-03", Account: "x"},
+		as("mines"))
 	s.says("duty-of-another-unit", "duty/u", done, as("hanbin"))
 	s.says("unknown-code", "duty/nobody", done)
-	seen := &duty.Reviewed{Version: lists, From: "2019-12-01", To: "2019-12-31", Missing: []string{}}
+	seen := &duty.Reviewed{Version: &lists, From: "2019-12-01", To: "2019-12-31", Missing: []string{}}
 	s.says("role-may-not-append", "duty/mines.zheng", seen, as("mines"))
 	s.says("no-second-person", "duty/mines.zheng", seen, as("zheng"))
 	s.given("duty/mines.zheng", seen, as("zhou"))
@@ -99,7 +100,7 @@ func TestAssessmentsAreAnswered(t *testing.T) {
 func TestR65TheOwnUnitReadsItsFileAndNobodyElseDoes(t *testing.T) {
 	s, lists := unitScene(t)
 	nothing := s.want(s.get("hanbin", "/v1/events?stream=duty/mines.zheng"), 200, "")
-	s.given("duty/mines.zheng", &duty.Performed{Item: "Z-1", Version: lists, On: "2019-12-03", Account: "检查企业三家",
+	s.given("duty/mines.zheng", &duty.Performed{Item: "Z-1", Version: &lists, On: "2019-12-03", Account: "检查企业三家",
 		Evidence: []event.Evidence{picture}}, as("mines"))
 	s.given("assessment/mines.2019", &assessment.Recorded{Applied: "ranking"})
 	for who, sees := range map[string]bool{office: true, commission: true, "mines": true, "hanbin": false, "hanyin": false,
@@ -114,7 +115,7 @@ func TestR65TheOwnUnitReadsItsFileAndNobodyElseDoes(t *testing.T) {
 	if after := s.want(s.get("hanbin", "/v1/events?stream=duty/mines.zheng"), 200, ""); entriesOf(s, after) != entriesOf(s, nothing) {
 		t.Errorf("a stranger can tell: %s, before %s", after.body, nothing.body)
 	}
-	other := &duty.Performed{Item: "Z-2", Version: lists, On: "2019-12-03", Account: "x"}
+	other := &duty.Performed{Item: "Z-2", Version: &lists, On: "2019-12-03", Account: "x"}
 	there := s.says("not-your-unit", "duty/mines.zheng", other, as("hanbin"))
 	none := s.says("not-your-unit", "duty/mines.zhang", other, as("hanbin"))
 	if a, b := there.body, bytes.ReplaceAll(none.body, []byte("zhang"), []byte("zheng")); withoutPlaces(a) != withoutPlaces(b) {
@@ -125,11 +126,12 @@ func TestR65TheOwnUnitReadsItsFileAndNobodyElseDoes(t *testing.T) {
 // R65, R67, R69: a duty file says what there was to do, what was done, by which lists, and what the unit lost; as of each position.
 func TestR65ADutyFileIsReadAsOfAnyPosition(t *testing.T) {
 	s, lists := unitScene(t)
-	s.given("duty/mines.zheng", &duty.Performed{Item: "Z-1", Version: lists, On: "2019-12-02", Account: "a", Evidence: []event.Evidence{picture}},
+	s.given("duty/mines.zheng", &duty.Performed{Item: "Z-1", Version: &lists, On: "2019-12-02", Account: "a",
+		Evidence: []event.Evidence{picture}},
 		as("mines"))
 	one := s.size()
-	s.given("duty/mines.zheng", &duty.Performed{Item: "Z-1", Version: lists, On: "2019-12-03", Account: "b"}, as("mines"))
-	s.given("duty/mines.zheng", &duty.Reviewed{Version: lists, From: "2019-12-01", To: "2019-12-03", Missing: []string{"Z-1"}}, as("zhou"))
+	s.given("duty/mines.zheng", &duty.Performed{Item: "Z-1", Version: &lists, On: "2019-12-03", Account: "b"}, as("mines"))
+	s.given("duty/mines.zheng", &duty.Reviewed{Version: &lists, From: "2019-12-01", To: "2019-12-03", Missing: []string{"Z-1"}}, as("zhou"))
 	three, zero := int64(1), int64(0)
 	s.given("accident/a", &accident.Reported{Subjects: []string{"firm"}, Region: "610902", Happened: noon.Add(-time.Hour), Kind: "machinery",
 		Summary: "…", Harm: accident.Harm{Deaths: &three, SeriousInjuries: &zero, Injured: &zero, DirectLoss: &event.Money{Currency: "CNY"}}})
@@ -141,7 +143,8 @@ func TestR65ADutyFileIsReadAsOfAnyPosition(t *testing.T) {
 		t.Helper()
 		return decode[projections.DutyView](s.fixture, s.want(s.get(who, fmt.Sprintf("/v1/duties/%s?as_of=%d", file, at)), 200, ""))
 	}
-	if v := read("mines", "mines.zheng", one); len(v.Performed) != 1 || v.Performed[0].Evidence != 1 || len(v.Reviews)+len(v.Deductions) != 0 ||
+	if v := read("mines", "mines.zheng", one); len(v.Performed) != 1 || v.Performed[0].Evidence != 1 || len(v.Reviews)+
+		len(v.Deductions) != 0 ||
 		len(v.Items) != 1 || v.Items[0].Times != 1 || v.Items[0].Last != "2019-12-02" || v.Unit != "mines" || v.Person != "zheng" {
 		t.Errorf("%+v", v)
 	}

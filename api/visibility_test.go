@@ -98,7 +98,7 @@ func do(w *fixture, clock *planClock, c *vt.Command) answer {
 		}
 	case *duty.Performed: // there it is another version
 		done := *d
-		done.Version, c = clock.lists, new(*c)
+		done.Version, c = &clock.lists, new(*c)
 		c.Data = &done
 	}
 	raw, err := entry.Author(&event.Event{ID: c.ID, Type: w.cat.Newest(c.Name), Stream: c.Stream, Source: "urn:test", Occurred: c.Occurred,
@@ -141,7 +141,8 @@ func asked() []string {
 		vt.CountyA,
 		"/v1/events?team=T1", "/v1/events?subject=s1&limit=1", "/v1/subjects", "/v1/subjects?limit=1", "/v1/subjects?q=s2", "/v1/teams",
 		"/v1/teams?q=2",
-		"/v1/events?stream=duty", "/v1/events?stream=assessment", "/v1/events?stream=duty/dY.p1", "/v1/duties/dY", "/v1/duties/dX.p1", "/v1/obligations?kind=deduction&now=2026-12-20T00:00:00Z",
+		"/v1/events?stream=duty", "/v1/events?stream=assessment", "/v1/events?stream=duty/dY.p1", "/v1/duties/dY", "/v1/duties/dX.p1",
+		"/v1/obligations?kind=deduction&now=2026-12-20T00:00:00Z",
 		"/v1/counties", "/v1/city", "/v1/entries/99999"}
 	for _, s := range vt.Subjects {
 		targets = append(targets, "/v1/subjects/"+s, "/v1/subjects/"+s+"?occurred_until=2026-11-02T02:00:00Z")

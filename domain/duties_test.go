@@ -49,7 +49,7 @@ func assessed(t testing.TB) (w *fixture, lists uint64) {
 // R65: a unit keeps the files of its own officials, by the lists that were published, and somebody else reviews them.
 func TestR65AUnitKeepsItsOwnDutyFiles(t *testing.T) {
 	w, lists := assessed(t)
-	done := &duty.Performed{Item: "Z-1", Version: lists, On: "2019-12-03", Account: "检查企业三家"}
+	done := &duty.Performed{Item: "Z-1", Version: &lists, On: "2019-12-03", Account: "检查企业三家"}
 	w.accepts("duty/industry.liu", done, industry)
 	w.accepts("duty/industry.liu", done, industry)
 	w.accepts("duty/industry", done) // the office for who has no token
@@ -58,12 +58,12 @@ func TestR65AUnitKeepsItsOwnDutyFiles(t *testing.T) {
 	}
 	w.refuses("R65", "unknown-code", "duty/nobody.liu", done)
 	other, none, mine := *done, *done, *done
-	other.Version, none.Item, mine.Item = lists+1, "Z-9", "Z-2"
+	other.Version, none.Item, mine.Item = new(lists+1), "Z-9", "Z-2"
 	w.refuses("R65", "unknown-list-version", "duty/industry.liu", &other, industry)
 	w.refuses("R65", "unknown-code", "duty/industry.liu", &none, industry)
 	w.refuses("R65", "duty-of-another-unit", "duty/industry.liu", &mine, industry)
 
-	seen := &duty.Reviewed{Version: lists, From: "2019-12-01", To: "2019-12-31", Missing: []string{"Z-1"}}
+	seen := &duty.Reviewed{Version: &lists, From: "2019-12-01", To: "2019-12-31", Missing: []string{"Z-1"}}
 	w.refuses("Roles", "role-may-not-append", "duty/industry.liu", seen, industry)
 	w.refuses("pillar 17", "no-second-person", "duty/industry", seen)
 	w.accepts("duty/industry", seen, reviewer)
@@ -79,9 +79,13 @@ func TestR65ADutyIsOfTheEditionOfItsTime(t *testing.T) {
 	w.given("table/duty-lists", &codetable.Published{Table: codetable.Duties, Duties: []codetable.Duty{
 		{ID: "Z-7", List: "power", Unit: "industry", Text: "处罚"}}})
 	newer := w.n - 1
-	w.accepts("duty/industry", &duty.Performed{Item: "Z-1", Version: lists, On: "2019-12-03", Account: "x"}, industry)
-	w.accepts("duty/industry", &duty.Performed{Item: "Z-7", Version: newer, On: "2019-12-03", Account: "x"}, industry)
-	w.refuses("R65", "unknown-code", "duty/industry", &duty.Performed{Item: "Z-1", Version: newer, On: "2019-12-03", Account: "x"}, industry)
+	w.accepts("duty/industry", &duty.Performed{Item: "Z-1", Version: &lists, On: "2019-12-03", Account: "x"}, industry)
+	w.accepts("duty/industry", &duty.Performed{Item: "Z-7", On: "2019-12-03", Account: "x"}, industry)
+	w.refuses("R65", "unknown-code", "duty/industry", &duty.Performed{Item: "Z-1", On: "2019-12-03", Account: "x"}, industry)
+	bare := campaignFixture(t)
+	bare.refuses("R65", "unknown-code", "duty/industry", &duty.Performed{Item: "Z-1", On: "2019-12-03", Account: "x"}, industry)
+	w.accepts("duty/industry", &duty.Performed{Item: "Z-7", Version: &newer, On: "2019-12-03", Account: "x"}, industry)
+	w.refuses("R65", "unknown-code", "duty/industry", &duty.Performed{Item: "Z-1", Version: &newer, On: "2019-12-03", Account: "x"}, industry)
 }
 
 // R65, R69, pillar 14: the city and the own unit see a duty file and an assessment, and nobody else does, wherever and whatever.
@@ -252,10 +256,10 @@ func TestR69RandomAssessments(t *testing.T) {
 				e = w.event("assessment/"+unit+".2019", points(2.5, rapid.SampledFrom([]string{"D-1", "D-2", "D-9"}).Draw(t, "rule"),
 					rapid.Uint64Range(0, w.n+2).Draw(t, "source")))
 			case 3:
-				e = w.event("duty/"+unit, &duty.Performed{Item: "Z-1", Version: lists, On: "2019-12-03", Account: "x"},
+				e = w.event("duty/"+unit, &duty.Performed{Item: "Z-1", Version: &lists, On: "2019-12-03", Account: "x"},
 					rapid.SampledFrom([]option{industry, mines, reviewer}).Draw(t, "who"))
 			case 4:
-				e = w.event("duty/"+unit, &duty.Reviewed{Version: lists, From: "2019-12-01", To: "2019-12-02"}, reviewer)
+				e = w.event("duty/"+unit, &duty.Reviewed{Version: &lists, From: "2019-12-01", To: "2019-12-02"}, reviewer)
 			}
 			before, owed := w.n, len(w.Owed(w.stream("assessment/industry.2019")).Open)
 			_, err := w.record(e)

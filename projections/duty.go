@@ -41,7 +41,7 @@ type DutyItem struct {
 type DutyDone struct {
 	Index    uint64 `json:"index"`
 	Item     string `json:"item"`
-	Version  uint64 `json:"list_version"`
+	Version  uint64 `json:"list_version" doc:"position of the entry that published the lists"`
 	On       string `json:"on"`
 	Account  string `json:"account"`
 	Evidence int    `json:"evidence" doc:"files that show it"`
@@ -82,7 +82,8 @@ type DutyFold struct {
 
 // NewDutyFold begins the fold of a file, by its name.
 func NewDutyFold(file string) *DutyFold {
-	return &DutyFold{said: map[string]int{}, view: DutyView{File: file, Unit: stream.UnitOf(file), Person: duty.Person(file), Items: []DutyItem{},
+	return &DutyFold{said: map[string]int{}, view: DutyView{File: file, Unit: stream.UnitOf(file), Person: duty.Person(file),
+		Items:     []DutyItem{},
 		Performed: []DutyDone{}, Reviews: []DutyReview{}, Deductions: []DutyDeduction{}, Uses: []DutyUse{}}}
 }
 
@@ -91,7 +92,7 @@ func (f *DutyFold) Apply(e *event.Event) {
 	v := &f.view
 	switch d := e.Data.(type) {
 	case *duty.Performed:
-		v.Performed = append(v.Performed, DutyDone{e.Index, d.Item, d.Version, d.On, d.Account, len(d.Evidence), e.Actor.Person})
+		v.Performed = append(v.Performed, DutyDone{e.Index, d.Item, stated(d.Version), d.On, d.Account, len(d.Evidence), e.Actor.Person})
 	case *duty.Reviewed:
 		v.Reviews = append(v.Reviews, DutyReview{e.Index, d.From, d.To, list(d.Missing), d.Note, e.Actor.Person})
 	case *assessment.Recorded:
@@ -130,8 +131,22 @@ func (f *DutyFold) deduction(in, rule string, source uint64) *DutyDeduction {
 	return &f.view.Deductions[i]
 }
 
+// stated is the version that an entry states, 0 where it means the one in force: no table is published by the first entry of a ledger.
+func stated(version *uint64) uint64 {
+	if version == nil {
+		return 0
+	}
+	return *version
+}
+
 // ApplyLists takes over the lists of powers and duties.
 func (f *DutyFold) ApplyLists(lists *TableFold) {
+	for i := range f.view.Performed {
+		d := &f.view.Performed[i]
+		if ed := lists.state.KnownBefore(d.Index); d.Version == 0 && ed != nil {
+			d.Version = ed.Version
+		}
+	}
 	for _, ed := range lists.state.InForce() {
 		for i := range ed.Duties {
 			if d := &ed.Duties[i]; d.Unit == f.view.Unit {

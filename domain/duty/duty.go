@@ -20,7 +20,7 @@ const Name event.Kind = "duty"
 // Performed states that something of the lists was done.
 type Performed struct {
 	Item     string           `json:"item" is:"id" zh:"权责事项" doc:"id in the lists of powers and duties"`
-	Version  uint64           `json:"list_version" is:"position" zh:"清单版本" doc:"position of the entry that published the lists"`
+	Version  *uint64          `json:"list_version,omitempty" is:"position" zh:"清单版本" doc:"position of the edition; left out: in force"`
 	On       string           `json:"on" is:"date" zh:"履职日期" doc:"day on which it was done"`
 	Account  string           `json:"account" is:"lines(4000)" zh:"履职情况" doc:"what was done"`
 	Evidence []event.Evidence `json:"evidence" many:"0…50" zh:"佐证材料" doc:"photos and scans of it"`
@@ -28,7 +28,7 @@ type Performed struct {
 
 // Reviewed states how somebody else found the file.
 type Reviewed struct {
-	Version uint64   `json:"list_version" is:"position" zh:"清单版本" doc:"position of the entry that published the lists"`
+	Version *uint64  `json:"list_version,omitempty" is:"position" zh:"清单版本" doc:"position of the edition; left out: in force"`
 	From    string   `json:"from" is:"date" zh:"起始日期" doc:"first day that was reviewed"`
 	To      string   `json:"to" is:"date" zh:"截止日期" doc:"last day that was reviewed"`
 	Missing []string `json:"missing" is:"id" many:"0…400 distinct" zh:"未履职事项" doc:"items that were not done, or not well; empty: none"`
@@ -104,22 +104,27 @@ func (d *Reviewed) Judge(j *judgement) *event.Refusal {
 }
 
 // listed refuses a file of no unit, an edition that nobody published, and items that it does not have for the unit.
-func listed(j *judgement, version uint64, field string, items ...string) *event.Refusal {
+func listed(j *judgement, version *uint64, field string, items ...string) *event.Refusal {
 	unit := stream.UnitOf(j.Event.Stream.ID)
 	if j.Scene.UnknownUnit(unit) {
 		return table.Unknown(law.R65, table.Units, 0, "stream", unit)
 	}
-	ed := stream.StateOf[table.State](j.Scene, event.Stream{Kind: event.Table, ID: table.Duties}).Edition(version)
-	if ed == nil {
-		return event.Refuse(law.R65, UnknownListVersion, law.Int("version", version))
+	lists := stream.StateOf[table.State](j.Scene, event.Stream{Kind: event.Table, ID: table.Duties})
+	ed := lists.Newest()
+	if version != nil {
+		if ed = lists.Edition(*version); ed == nil {
+			return event.Refuse(law.R65, UnknownListVersion, law.Int("version", *version))
+		}
 	}
 	for i, id := range items {
 		if field == "missing" {
 			field = fmt.Sprintf("missing.%d", i)
 		}
 		switch row, ok := ed.Duty(id); {
+		case ed == nil:
+			return table.Unknown(law.R65, table.Duties, 0, field, id)
 		case !ok:
-			return table.Unknown(law.R65, table.Duties, version, field, id)
+			return table.Unknown(law.R65, table.Duties, ed.Version, field, id)
 		case row.Unit != unit:
 			return event.Refuse(law.R65, DutyOfAnotherUnit, law.Str("item", id), law.Str("owner", row.Unit), law.Str("unit", unit))
 		}

@@ -107,6 +107,9 @@ func (ed *Edition) Item(id string) (Item, bool) {
 
 // Duty returns the entry of an id in the lists of powers and duties.
 func (ed *Edition) Duty(id string) (Duty, bool) {
+	if ed == nil {
+		return Duty{}, false
+	}
 	i, ok := ed.index[id]
 	if !ok {
 		return Duty{}, false

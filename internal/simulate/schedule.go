@@ -152,6 +152,7 @@ const (
 	campaignEnd
 	writing    // the fieldwork becomes ready; it is sent later
 	teamReview // of the first team by the second
+	ofUnit     // or of the party of a visit; see duties.go
 )
 
 // Requests yields the campaign in the order of arrival.
@@ -253,6 +254,9 @@ func (g *Generator) planOthers(plan func(step)) {
 	if g.teams > 1 {
 		plan(step{g.at(21, 15, 0), 0, teamReview, nil})
 	}
+	for n := range unitSteps {
+		plan(step{g.at(25, 9, 10*n), n, ofUnit, nil})
+	}
 	g.planMatters(plan)
 	plan(step{g.Base.Add(Length - time.Hour), 0, campaignEnd, nil})
 }
@@ -274,6 +278,8 @@ func (g *Generator) perform(s step) *Request {
 		return g.orderReview(s)
 	case listingNotice, listingObjection, listingEntry, exposing, exposureAnswer, publishing, investigationEnd:
 		return g.matter(s)
+	case ofUnit:
+		return g.ofUnit(s)
 	case campaignEnd:
 		return g.end(s)
 	}

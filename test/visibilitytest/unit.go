@@ -39,14 +39,16 @@ func (p *Plan) unit() {
 	file, who := "duty/"+unit+p.pick("", ".p1"), p.pick(unit, unit, "office", "cA", p.pick(unitIDs...))
 	switch p.rng.IntN(4) {
 	case 0, 1:
-		p.add(who, file, "duty-performed", &duty.Performed{Item: "Z-" + p.pick(unit, unit, "dX"), Version: Lists, On: "2026-11-02", Account: "检查",
+		p.add(who, file, "duty-performed", &duty.Performed{Item: "Z-" + p.pick(unit, unit, "dX"), Version: new(uint64(Lists)), On: "2026-11-02",
+			Account:  "检查",
 			Evidence: []event.Evidence{{SHA256: hash(p.rng.IntN(6)), Size: 3, MediaType: "image/jpeg"}}}, func(c *Command) {
 			if p.rng.IntN(4) == 0 {
 				c.Expected = int64(p.rng.IntN(3)) - 1
 			}
 		})
 	case 2:
-		p.add("office", "assessment/"+unit+".2026", "assessment-recorded", &assessment.Recorded{Points: new(1.5), Rule: "D-1", Source: new(uint64(Lists))})
+		p.add("office", "assessment/"+unit+".2026", "assessment-recorded",
+			&assessment.Recorded{Points: new(1.5), Rule: "D-1", Source: new(uint64(Lists))})
 	case 3:
 		p.add("office", "accident/"+p.pick("a1", "a2", "a3"), "accident-graded", &accident.Graded{Grade: p.pick("ordinary", "larger"),
 			StatisticalYear: 2026, DecidedBy: "市政府"})
