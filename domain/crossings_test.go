@@ -10,9 +10,17 @@ import (
 )
 
 // crossings are the places where an event of one stream says something of the state of another stream.
-// What is owed in a visit follows from the visit's own stream alone: no event of another one meets an
-// obligation yet. The first that does is one more line here, and marks the visit that it names (pillar 12).
+// What is owed in a visit follows from the visit's own stream, and from the cases that are filed for its findings (pillar 12).
 var crossings = []string{
+	"cases.go: k.s.inspections.edit(", // a case is filed for findings of a visit (R41, R42)
+	"cases.go: k.s.inspections.edit(", // or that does not count any more
+	"cases.go: k.with.edit(",          // what is said of a case:
+	"cases.go: k.edit(",               // that a decision not to punish was approved,
+	"cases.go: k.edit(",               // or waits,
+	"cases.go: k.edit(",               // that something was decided in its visit's stream,
+	"cases.go: k.edit(",               // that it was handed over,
+	"cases.go: k.edit(",               // or given back (R55),
+	"cases.go: k.edit(",               // that a decision was made public (R71)
 	"flags.go: k.s.inspections.edit(", // the later of two visits is marked: it may be justified (R31)
 	"persons.go: k.edit(",             // keys of a person count
 	"teams.go: k.s.campaigns.edit(",   // a team that is formed for a campaign owes it a report (R62)

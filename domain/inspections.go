@@ -159,7 +159,12 @@ func (k *inspections) decide(e *event.Event, p *campaign.Policy) ([]event.Deviat
 		}
 		sc.Law = k.s.law(first)
 	}
-	return inspection.Decide(known(k.s, k.state(e.Stream.ID)), sc, e)
+	flags, err := inspection.Decide(known(k.s, k.state(e.Stream.ID)), sc, e)
+	if err != nil {
+		return nil, err
+	}
+	of, err := k.s.cases.decides(e)
+	return append(flags, of...), err
 }
 
 // subjectFacts is what the rules of visits want to know of a subject.
@@ -222,6 +227,7 @@ func (k *inspections) entails(e *event.Event) []event.Consequence {
 // fold also keeps the duplicate keys (R31) and the seen visits of each subject (R44), and lets a closed visit
 // forget what it may.
 func (k *inspections) fold(e *event.Event) {
+	k.s.cases.decided(e)
 	if k.is.Troubles(e.Data) {
 		at, was := share(k.state(e.Stream.ID))
 		defer func() {

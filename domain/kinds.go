@@ -5,6 +5,7 @@ import (
 
 	"github.com/anjian-ledger/anjian/domain/blacklist"
 	"github.com/anjian-ledger/anjian/domain/campaign"
+	"github.com/anjian-ledger/anjian/domain/casefile"
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/field"
 	"github.com/anjian-ledger/anjian/domain/kinds"
@@ -38,6 +39,7 @@ var parts = map[event.Kind]func(*State, common) kind{
 	event.Ledger:     newLedgers,
 	event.Flag:       newFlags,
 	blacklist.Name:   newBlacklists,
+	casefile.Name:    newCases,
 	publicity.Name:   newPublicities,
 }
 

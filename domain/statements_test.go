@@ -52,7 +52,7 @@ func ofWhole(list []string) []string {
 var wholes = map[law.Code]bool{law.IdenticalFindings: true, law.NoPhoto: true, law.MajorWithoutStop: true, law.NoArrival: true,
 	law.NoDeparture: true, law.NoConductDeclaration: true, law.InspectOnly: true, law.EnforceNoPenalty: true,
 	law.MilderCorrection: true, law.CorrectedAfterClosing: true, law.LateRecord: true, law.LateCopy: true, law.LateReview: true,
-	law.LateClosing: true, law.LateRectification: true}
+	law.LateClosing: true, law.LateRectification: true, inspection.LateFiling: true}
 
 // true_ is what all rules of a visit as a whole say of it, whatever was said.
 func (w *fixture) true_(id string) []string {

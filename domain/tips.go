@@ -27,6 +27,9 @@ func (*transfers) within(*event.Event) error { return nil }
 func (k *transfers) fold(e *event.Event) {
 	k.plain.fold(e)
 	st, ok := k.kept(e.Stream.ID).(*transfer.State)
+	if ok && st.Case != "" {
+		k.s.cases.handedOver(st, e)
+	}
 	if !ok || st.Tip == "" {
 		return
 	}

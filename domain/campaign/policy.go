@@ -21,6 +21,8 @@ type Policy struct {
 
 	ClosingDays *int `json:"closing_days,omitempty" is:"days" zh:"办结时限" doc:"from the record on; left out: none is owed (R41, R57)"`
 
+	FileDays *int `json:"file_days,omitempty" is:"days" zh:"立案或决定时限" doc:"from the record on, of each punishable finding; left out: no limit (R41)"`
+
 	TipAcceptDays *int `json:"tip_accept_days,omitempty" is:"days" zh:"举报受理时限" doc:"of the office; left out: no limit (R73)"`
 
 	TipInvestigateDays *int `json:"tip_investigate_days,omitempty" is:"days" zh:"举报核查时限" doc:"from the acceptance; left out: no limit (R73)"`
@@ -79,6 +81,7 @@ func DefaultPolicy() Policy {
 		LeaderReviewDays: new(3),
 		ApprovalDays:     new(3),
 		ClosingDays:      new(15),
+		FileDays:         new(7),
 		TeamReportDays:   new(7),
 		CityReportDays:   new(15),
 

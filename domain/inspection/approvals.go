@@ -90,6 +90,7 @@ func (s *State) answer(e *event.Event) {
 		s.extend(w.extends)
 	case w.exempted != nil:
 		s.exempt(w.exempted, disposed|settled)
+		s.settled(w.exempted, w.since.Occurred)
 	}
 }
 

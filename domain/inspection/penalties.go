@@ -2,6 +2,9 @@ package inspection
 
 import (
 	"slices"
+	"time"
+
+	"github.com/google/uuid"
 
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/law"
@@ -13,6 +16,7 @@ import (
 
 // PenaltyDecided punishes one or more findings.
 type PenaltyDecided struct {
+	Case       string           `json:"case,omitempty" is:"id" correct:"never" zh:"案件" doc:"the filed case in which it was decided; left out: on the spot"`
 	Penalty    string           `json:"penalty" is:"id" correct:"never" zh:"处罚编号" doc:"id within the inspection"`
 	Findings   []string         `json:"findings" is:"id" many:"1…500 distinct" zh:"隐患编号" doc:"the findings that are punished"`
 	Kind       string           `json:"kind" is:"code(penalty-kind)" zh:"处罚种类" doc:"行政处罚法 2021 Art. 9"`
@@ -99,11 +103,15 @@ func (d *PenaltyDecided) fold(s *State, e *event.Event) {
 		s.grave = append(s.grave, e.ID)
 	}
 	s.mark(d.Findings, m)
+	if m&settled != 0 {
+		s.settled(d.Findings, e.Happened())
+	}
 }
 
 // NoPenaltyDecided says why punishable findings are lawfully not punished (R41,
 // 行政处罚法 Arts 33, 57). It counts from the approval of a second person on; in imports at once.
 type NoPenaltyDecided struct {
+	Case       string           `json:"case,omitempty" is:"id" correct:"never" zh:"案件" doc:"the filed case in which it was decided"`
 	Findings   []string         `json:"findings" is:"id" many:"1…500 distinct" correct:"never" zh:"隐患编号" doc:"that are not punished"`
 	Reason     string           `json:"reason" is:"lines(2000)" zh:"理由" doc:"why not (行政处罚法 Arts 33, 57)"`
 	LegalBasis []event.Citation `json:"legal_basis,omitempty" many:"0…20" zh:"法律依据" doc:"provisions it rests on"`
@@ -164,19 +172,102 @@ func (j *judgement) contradicted(ids []string, earlier findingMark) {
 var (
 	filing = obligation.Kind{Name: "filing", Owner: obligation.Authority, From: obligation.Known, Rule: law.R41, Escalates: true}
 
-	_ = obliges(owed{place: 90, atClosing: law.ClosingNeedsPenalty,
+	owedFiling = []*owed{obliges(owed{place: 90, atClosing: law.ClosingNeedsPenalty,
 		Kind: filing, rules: []law.Rule{law.R41}, under: "findings",
-		of: func(q *asking) { q.decisions(false) }})
-	_ = obliges(owed{place: 100, atClosing: law.ClosingNeedsPenalty,
-		Kind: filing, rules: []law.Rule{law.R56, law.R41}, under: "ordered_only",
-		of: func(q *asking) { q.decisions(true) }})
+		of: func(q *asking) { q.decisions(false) }}),
+		obliges(owed{place: 100, atClosing: law.ClosingNeedsPenalty,
+			Kind: filing, rules: []law.Rule{law.R56, law.R41}, under: "ordered_only",
+			of: func(q *asking) { q.decisions(true) }})}
 )
 
 func (q *asking) decisions(halfway bool) {
 	for i := range q.st.findings {
 		f := &q.st.findings[i]
-		if f.marks&importedFact == 0 && f.marks&punishable != 0 && (f.marks&(ordered|fixed) != 0) == halfway {
-			q.owe(&obligation.Fact{Event: f.fact}, f.id, f.marks&settled != 0, nil)
+		if f.marks&(importedFact|punishable) != punishable || (f.marks&(ordered|fixed) != 0) != halfway {
+			continue
+		}
+		met := f.marks&(settled|filed) != 0
+		o := obligation.Obligation{Opener: f.fact, Item: f.id, Met: met, Opened: f.index, Recorded: time.UnixMicro(q.st.bornAt(f.fact)).UTC()}
+		if q.asks(met) && !q.open && q.st.is(recorded) { // its limit runs from the record, or from the finding if that came later
+			o.Since = time.UnixMicro(max(q.st.bornAt(f.fact), q.st.recordKnown)).UTC()
+			q.date(&o)
+			o.Asked = q.answeredTo(func(w *waiting) bool { return slices.Contains(w.exempted, f.id) && o.InTime(w.since.Occurred) })
+		}
+		q.until(o, f.settledAt)
+	}
+}
+
+var _ = stands(standing{place: 45, rule: law.R41, code: LateFiling, since: recorded,
+	reads: append([]string{penaltyDecided.Name}, corrections...), says: func(_ *State, say *speech) {
+		for _, k := range owedFiling {
+			for _, o := range say.late(k) {
+				say.say(o.Opener, law.Str("finding", o.Item), law.At("due_at", o.Due), law.At("occurred_at", o.MetAt))
+			}
+		}
+	}})
+
+// LateFiling is the code of a finding that was decided, or of which a case was filed, after the days there were.
+const LateFiling law.Code = "late-filing"
+
+var _ = law.Declare(law.OfFindings, law.Text{Code: LateFiling, Acts: law.Flags, Rules: []law.Rule{law.R41},
+	TitleZH: "立案或处罚决定逾期", Title: "The case was filed, or decided, late",
+	SaysZH:   "隐患 {finding} 应在 {due_at} 前立案或作出决定，实于 {occurred_at}",
+	Says:     "of finding {finding} a case or a decision was due {due_at}, and came {occurred_at}",
+	RemedyZH: "说明原因", Remedy: "explain it"})
+
+// birth is when it was first known that a finding is punishable, which no correction changes.
+type birth struct {
+	fact  uuid.UUID
+	known int64 // microseconds since 1970
+}
+
+// bear notes that findings, from the n-th on, are punishable, if that is new.
+func (s *State) bear(e *event.Event, n int) {
+	for i := n; i < len(s.findings); i++ {
+		if f := &s.findings[i]; f.marks&(importedFact|punishable) == punishable && s.bornAt(f.fact) == 0 {
+			s.born = append(s.born, birth{f.fact, e.Recorded.UnixMicro()})
+		}
+	}
+}
+
+func (s *State) bornAt(fact uuid.UUID) int64 {
+	for i := range s.born {
+		if s.born[i].fact == fact {
+			return s.born[i].known
+		}
+	}
+	return 0
+}
+
+// filedCase is that a case was filed for findings.
+type filedCase struct {
+	id       string // of the case
+	findings []string
+	at       time.Time
+}
+
+// Filed notes that a case was filed for findings of the visit; without findings, that it does not count any more (R41, R42).
+func (s *State) Filed(id string, findings []string, at time.Time) {
+	if len(findings) > 0 {
+		s.file(&filedCase{id, findings, at})
+		return
+	}
+	s.filings = slices.DeleteFunc(slices.Clone(s.filings), func(f filedCase) bool { return f.id == id })
+	s.again()
+}
+
+// file marks the findings of a case.
+func (s *State) file(f *filedCase) {
+	s.filings = append(slices.Clip(s.filings), *f)
+	s.mark(f.findings, filed|disposed)
+	s.settled(f.findings, f.at)
+}
+
+// settled notes when findings were first decided, or a case was filed for them.
+func (s *State) settled(findings []string, at time.Time) {
+	for _, id := range findings {
+		if f := s.find(id); f != nil && (f.settledAt == nil || at.Before(*f.settledAt)) {
+			f.settledAt = &at
 		}
 	}
 }

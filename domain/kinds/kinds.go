@@ -5,6 +5,7 @@ import (
 	"github.com/anjian-ledger/anjian/domain/accident"
 	"github.com/anjian-ledger/anjian/domain/blacklist"
 	"github.com/anjian-ledger/anjian/domain/campaign"
+	"github.com/anjian-ledger/anjian/domain/casefile"
 	"github.com/anjian-ledger/anjian/domain/correction"
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/exposure"
@@ -36,6 +37,7 @@ var All = []stream.Kind{
 	person.Kind,
 	subject.Kind,
 	inspection.Kind(),
+	casefile.Kind,
 	accident.Kind,
 	tip.Kind,
 	transfer.Kind,
