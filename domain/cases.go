@@ -51,8 +51,10 @@ func (k *cases) knows(id string) bool {
 
 // within: people of a team write in cases of their own team.
 func (k *cases) within(e *event.Event) error {
-	if err := k.s.ownTeam(e); err != nil {
-		return err
+	if k.revision(e.Stream) >= 0 || e.About.Team != "" {
+		if err := k.s.ownTeam(e); err != nil {
+			return err
+		}
 	}
 	return k.s.ownArea(e)
 }

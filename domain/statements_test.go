@@ -254,7 +254,8 @@ func asked(log []*event.Event, e *event.Event) bool {
 }
 
 // ofArrival are the codes of what is said of an entry as it came: a correction of the fact does not change when that was.
-var ofArrival = []law.Code{law.ClockSkew, law.LateSync, law.LateAfterClosing}
+// Nor since when it was known that a finding is punishable.
+var ofArrival = []law.Code{law.ClockSkew, law.LateSync, law.LateAfterClosing, inspection.LateFiling}
 
 // aboutFacts keeps what is said of facts other than corrections and their answers, and not of how an entry came.
 func aboutFacts(list []string, log []*event.Event) []string {

@@ -21,7 +21,7 @@ type Policy struct {
 
 	ClosingDays *int `json:"closing_days,omitempty" is:"days" zh:"办结时限" doc:"from the record on; left out: none is owed (R41, R57)"`
 
-	FileDays *int `json:"file_days,omitempty" is:"days" zh:"立案或决定时限" doc:"from the record on, of each punishable finding; left out: no limit (R41)"`
+	FileDays *int `json:"file_days,omitempty" is:"days" zh:"立案或决定时限" doc:"of a punishable finding, from the record; left out: no limit (R41)"`
 
 	TipAcceptDays *int `json:"tip_accept_days,omitempty" is:"days" zh:"举报受理时限" doc:"of the office; left out: no limit (R73)"`
 

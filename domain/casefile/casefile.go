@@ -76,7 +76,8 @@ func ofVisit(j *judgement, id, subject string, findings []string) *event.Refusal
 		return event.Refuse(law.R41, law.UnknownVisit, law.Str("inspection", id))
 	}
 	if subject != "" && v.Subject() != subject {
-		return event.Refuse(law.R41, CaseOfAnotherSubject, law.Str("inspection", id), law.Str("subject", subject), law.Str("visited", v.Subject()))
+		return event.Refuse(law.R41, CaseOfAnotherSubject, law.Str("inspection", id), law.Str("subject", subject),
+			law.Str("visited", v.Subject()))
 	}
 	if unknown := slices.DeleteFunc(slices.Clone(findings), v.Has); len(unknown) > 0 {
 		return event.Refuse(law.R41, law.UnknownFinding, law.List("findings", unknown))

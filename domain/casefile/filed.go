@@ -151,7 +151,8 @@ const (
 var (
 	_ = law.Declare(law.OfCases, law.Text{Code: CaseNotDecided, Acts: law.Refuses, Rules: []law.Rule{law.R41},
 		TitleZH: "案件没有结果", Title: "The case has no result",
-		SaysZH: "{stream} 没有终局的处罚决定、生效的不予处罚决定，也没有移送", Says: "{stream} has no final penalty, no approved decision not to punish, and was not transferred",
+		SaysZH: "{stream} 没有终局的处罚决定、生效的不予处罚决定，也没有移送", Says: "{stream} has no final penalty, no approved decision not to punish, and was not " +
+			"transferred",
 		RemedyZH: "先作出决定或移送（matter-transferred）", Remedy: "decide it, or hand it over (matter-transferred)"})
 	_ = law.Declare(law.OfCases, law.Text{Code: FineNotPaid, Acts: law.Refuses, Rules: []law.Rule{law.R41},
 		TitleZH: "罚款未缴清", Title: "A fine is not paid",
@@ -220,29 +221,23 @@ type exemption struct {
 
 // answer judges a second person's yes or no to more time to pay.
 func answer(j *judgement, ref event.Ref, _ bool) *event.Refusal {
-	ident := j.State.waits(ref.ID())
-	if ident == nil {
+	if !j.State.waits(ref.ID()) {
 		return oversight.NothingWaits(j.Event, ref)
 	}
-	if _, same := ref.Is(*ident); !same {
+	if !j.Event.Names(ref) {
 		return oversight.OtherBytes(ref)
 	}
 	return oversight.SecondPerson(j.Event, slices.Concat(j.State.people, j.State.officers))
 }
 
-// waits returns what waits for an answer under the id of an event; nil: nothing.
-func (s *State) waits(id uuid.UUID) *event.Ident {
-	for i := range s.longer {
-		if x := &s.longer[i]; x.ident.ID == id && x.is == asked {
-			return &x.ident
-		}
-	}
-	return nil
+// waits reports whether something waits for an answer under the id of an event.
+func (s *State) waits(id uuid.UUID) bool {
+	return slices.ContainsFunc(s.longer, func(x extension) bool { return x.fact.Event == id && x.is == asked })
 }
 
 func answered(s *State, ref event.Ref, yes bool) {
 	id := ref.ID()
-	i := slices.IndexFunc(s.longer, func(x extension) bool { return x.ident.ID == id })
+	i := slices.IndexFunc(s.longer, func(x extension) bool { return x.fact.Event == id })
 	if i < 0 {
 		return
 	}

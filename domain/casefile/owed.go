@@ -134,7 +134,6 @@ func (q *asking) ofPenalty(p *penalty) {
 
 // extension asks for more time to pay (行政处罚法 Art. 66); it counts from a second person's yes on.
 type extension struct {
-	ident  event.Ident
 	fact   obligation.Fact
 	opener uuid.UUID
 	until  obligation.Day
@@ -184,6 +183,6 @@ func extend(j *judgement) *event.Refusal {
 func extended(s *State, e *event.Event) {
 	if d, ok := e.Data.(*oversight.TermExtended); ok {
 		s.wrote(e)
-		s.longer = append(slices.Clip(s.longer), extension{ident: e.Ident(), fact: obligation.FactOf(e), opener: d.Ref().Opener, until: d.Day()})
+		s.longer = append(slices.Clip(s.longer), extension{fact: obligation.FactOf(e), opener: d.Ref().Opener, until: d.Day()})
 	}
 }

@@ -86,8 +86,9 @@ var (
 		RemedyZH: "无须再做；重新决定的用新编号", Remedy: "nothing is left to do; what is decided anew has a new id"})
 	_ = law.Declare(law.OfCases, law.Text{Code: EnforcedWithoutDemand, Acts: law.Flags, Rules: []law.Rule{law.R41},
 		TitleZH: "未经催告或催告期未满即申请强制执行", Title: "Enforcement without a demand, or before its time is over",
-		SaysZH:   "处罚 {penalty} 于 {requested_on} 申请强制执行，[{demanded_on} 催告，]催告期至 {until_on}",
-		Says:     "enforcement of penalty {penalty} was asked for on {requested_on}[, after a demand of {demanded_on}]; the party has until {until_on}",
+		SaysZH: "处罚 {penalty} 于 {requested_on} 申请强制执行，[{demanded_on} 催告，]催告期至 {until_on}",
+		Says: "enforcement of penalty {penalty} was asked for on {requested_on}[, after a demand of {demanded_on}]; the party has until " +
+			"{until_on}",
 		RemedyZH: "先催告，或说明原因", Remedy: "demand it first, or explain it"})
 )
 

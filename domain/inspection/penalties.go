@@ -16,7 +16,7 @@ import (
 
 // PenaltyDecided punishes one or more findings.
 type PenaltyDecided struct {
-	Case       string           `json:"case,omitempty" is:"id" correct:"never" zh:"案件" doc:"the filed case in which it was decided; left out: on the spot"`
+	Case       string           `json:"case,omitempty" is:"id" correct:"never" zh:"案件" doc:"in which it was decided; left out: on the spot"`
 	Penalty    string           `json:"penalty" is:"id" correct:"never" zh:"处罚编号" doc:"id within the inspection"`
 	Findings   []string         `json:"findings" is:"id" many:"1…500 distinct" zh:"隐患编号" doc:"the findings that are punished"`
 	Kind       string           `json:"kind" is:"code(penalty-kind)" zh:"处罚种类" doc:"行政处罚法 2021 Art. 9"`
@@ -74,9 +74,9 @@ func (d *PenaltyDecided) judge(j *judgement) *event.Refusal {
 // authority flags a penalty that its author may not decide (R41). Detention is for the police,
 // closing for a government (安全生产法 Art. 115). Inspectors decide on the spot, which the law
 // allows for warnings and small fines (行政处罚法 Art. 51, before 2021-07-15 Art. 33); all else is
-// for the department that has the duty.
+// for the department that has the duty, in a case that is filed.
 func (j *judgement) authority(d *PenaltyDecided) {
-	onTheSpot := j.e.Actor.Role == event.RoleInspector || j.e.Actor.Role == event.RoleTeamLeader
+	onTheSpot := d.Case == "" && (j.e.Actor.Role == event.RoleInspector || j.e.Actor.Role == event.RoleTeamLeader)
 	switch {
 	case d.Kind == "detention" || d.Kind == "close", onTheSpot && d.Kind != "warning" && d.Kind != "fine":
 		j.flag(law.R41, law.KindBeyondAuthority, law.Str("penalty", d.Penalty), law.Str("kind", d.Kind), law.Str("role", j.e.Actor.Role))

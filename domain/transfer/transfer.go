@@ -40,7 +40,7 @@ func (d *Transferred) Validate() error {
 	k.That(d.Tip != "" || d.Matter != OfTip, "tip", law.FaultForMatter, matter)
 	k.That(d.Finding != "" || d.Inspection == "" && d.Matter != OfFinding, "finding", law.FaultForMatter, finding)
 	k.That(d.Inspection != "" || d.Finding == "" && d.Matter != OfFinding, "inspection", law.FaultForMatter, finding)
-	k.That((d.Case != "") == (d.Matter == OfCase), "case", law.FaultForMatter, law.Str("matter", OfCase))
+	k.That(d.Case != "" || d.Matter != OfCase, "case", law.FaultForMatter, law.Str("matter", OfCase))
 	k.That(d.Due != "" || d.Matter != OfInstruction, "due", law.FaultForMatter, matter)
 	return k.Err()
 }
