@@ -135,6 +135,11 @@ func (s *scene) event(stream string, d event.Data, opts ...option) (string, *act
 	for _, o := range opts {
 		o(a)
 	}
+	who := event.Actor{}
+	if a.by == "source" || a.by == "other source" {
+		who.Unit = strings.TrimSuffix(a.by, " source")
+	}
+	a.Stream, a.Data = eventtest.Aside(a.Stream, &who, a.ID, a.Data)
 	if a.device != nil {
 		raw, signature, err := a.device.Sign(a.Event)
 		s.must(err)

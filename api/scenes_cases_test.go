@@ -35,7 +35,7 @@ func stepOf(step string, people ...casefile.Participant) *casefile.StepRecorded 
 }
 
 // decidedIn is a fine that was decided in the case.
-func decidedIn(id, kind string) *inspection.PenaltyDecided {
+func decidedIn(id, kind string) *casefile.PenaltyDecided {
 	d := fined(id, "f")
 	if d.Case, d.Kind = caseID, kind; kind != "fine" {
 		d.Fine = nil
@@ -88,7 +88,7 @@ func TestCasesAreHeard(t *testing.T) {
 	s.given(caseOf, filed(asIs), as("ma"))
 	s.says("nothing-to-serve", caseOf, stepOf("decision-served"), as("ma"))
 	s.says("case-not-decided", caseOf, &casefile.Closed{Ground: "executed"}, as("ma"))
-	s.says("unknown-case", "inspection/i", func() *inspection.PenaltyDecided {
+	s.says("unknown-case", "inspection/i", func() *casefile.PenaltyDecided {
 		d := decidedIn("p", "fine")
 		d.Case = eventtest.Visit("t1", "none")
 		return d

@@ -10,11 +10,13 @@ import (
 
 	"github.com/anjian-ledger/anjian/domain/blacklist"
 	"github.com/anjian-ledger/anjian/domain/campaign"
+	"github.com/anjian-ledger/anjian/domain/casefile"
 	"github.com/anjian-ledger/anjian/domain/codes"
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/inspection"
 	"github.com/anjian-ledger/anjian/domain/law"
 	"github.com/anjian-ledger/anjian/domain/obligation"
+	"github.com/anjian-ledger/anjian/domain/order"
 	"github.com/anjian-ledger/anjian/domain/oversight"
 )
 
@@ -139,8 +141,8 @@ func (s *State) listsVisit(e *event.Event) (out []event.Consequence) {
 		return nil
 	}
 	switch e.Data.(type) {
-	case *inspection.FindingRecorded, event.Correction, *inspection.FixedOnSite, *inspection.OrderIssued,
-		*inspection.PenaltyDecided, *inspection.Arrived, *inspection.RecordSigned, *inspection.SignatureRefused, *inspection.Closed,
+	case *inspection.FindingRecorded, event.Correction, *inspection.FixedOnSite, *order.Issued,
+		*casefile.PenaltyDecided, *inspection.Arrived, *inspection.RecordSigned, *inspection.SignatureRefused, *inspection.Closed,
 		*inspection.Attempted, *inspection.Started, *oversight.ApprovalGiven, *oversight.DeadlinePassed:
 	default:
 		return nil

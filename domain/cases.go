@@ -2,15 +2,10 @@ package domain
 
 import (
 	"strings"
-	"time"
-
-	"github.com/google/uuid"
 
 	"github.com/anjian-ledger/anjian/domain/casefile"
 	"github.com/anjian-ledger/anjian/domain/event"
-	"github.com/anjian-ledger/anjian/domain/inspection"
 	"github.com/anjian-ledger/anjian/domain/law"
-	"github.com/anjian-ledger/anjian/domain/oversight"
 	"github.com/anjian-ledger/anjian/domain/publicity"
 	"github.com/anjian-ledger/anjian/domain/stream"
 	"github.com/anjian-ledger/anjian/domain/transfer"
@@ -19,13 +14,10 @@ import (
 // Cases are known to who knows their visit (pillar 14). They are told what else says of them: that they were handed over, and that
 // a decision was made public (R55, R71); and a decision that changes casts doubt on its publications.
 
-type cases struct {
-	*plain
-	asked *table[uuid.UUID, string] // decision not to punish → its case
-}
+type cases struct{ *plain }
 
 func newCases(s *State, c common) kind {
-	s.cases = &cases{plainOf(s, c), newTable[uuid.UUID, string](s)}
+	s.cases = &cases{plainOf(s, c)}
 	return s.cases
 }
 
@@ -59,20 +51,6 @@ func (k *cases) within(e *event.Event) error {
 	return k.s.ownArea(e)
 }
 
-// fold also tells the visit that a case was filed for its findings (R41, R42), or that this does not count any more.
-func (k *cases) fold(e *event.Event) {
-	before := k.of(e.Stream.ID).Filed()
-	k.plain.fold(e)
-	st := k.of(e.Stream.ID)
-	switch {
-	case st == nil || st.Visit == "" || len(st.Findings) == 0 && before == st.Filed():
-	case st.Filed() && !before:
-		k.s.inspections.edit(st.Visit, func(v *inspection.State) { v.Filed(strings.Clone(e.Stream.ID), st.Findings, e.Happened()) })
-	case before && !st.Filed():
-		k.s.inspections.edit(st.Visit, func(v *inspection.State) { v.Filed(e.Stream.ID, nil, time.Time{}) })
-	}
-}
-
 func (k *cases) edit(id string, fn func(*casefile.State)) {
 	k.with.edit(id, func(st stream.State) { fn(st.Of().(*casefile.State)) })
 }
@@ -91,49 +69,6 @@ func (k *cases) entails(e *event.Event) (out []event.Consequence) {
 		}
 	}
 	return out
-}
-
-// decides judges a decision of a visit that names a case.
-func (k *cases) decides(e *event.Event) ([]event.Deviation, error) {
-	d, id := decisionOf(e)
-	if id == "" {
-		return nil, nil
-	}
-	st := k.of(id)
-	if st != nil && k.s.author.bound && !k.knows(id) {
-		st = nil
-	}
-	flags, r := d.Judge(st, id, e.Stream.ID)
-	return flags, refused(r)
-}
-
-func decisionOf(e *event.Event) (d casefile.Decision, id string) {
-	switch b := e.Data.(type) {
-	case *inspection.PenaltyDecided:
-		return casefile.Decision{Penalty: b.Penalty, Kind: b.Kind, Fine: b.Fine, Final: b.Final, Findings: b.Findings}, b.Case
-	case *inspection.NoPenaltyDecided:
-		return casefile.Decision{Findings: b.Findings}, b.Case
-	}
-	return d, ""
-}
-
-// decided tells a case of its decisions, which lie in its visit's stream.
-func (k *cases) decided(e *event.Event) {
-	if ref, yes, ok := oversight.Answer(e.Data); ok {
-		if id, known := k.asked.get(ref.ID()); known {
-			k.edit(id, func(c *casefile.State) { c.Exempted(ref.ID(), yes) })
-		}
-		return
-	}
-	d, id := decisionOf(e)
-	switch _, exempts := e.Data.(*inspection.NoPenaltyDecided); {
-	case id == "":
-	case exempts:
-		k.asked.set(e.ID, strings.Clone(id))
-		k.edit(id, func(c *casefile.State) { c.Exempts(e) })
-	default:
-		k.edit(id, func(c *casefile.State) { c.Decided(&d, e) })
-	}
 }
 
 // handedOver tells a case what a transfer says of it.

@@ -54,8 +54,8 @@ func punishableFinding(id string) *inspection.FindingRecorded {
 	return d
 }
 
-func inCase(id string, fine int64) *inspection.PenaltyDecided {
-	return &inspection.PenaltyDecided{Case: visit("t1", "case"), Penalty: id, Findings: []string{"f"}, Kind: "fine", Final: true,
+func inCase(id string, fine int64) *casefile.PenaltyDecided {
+	return &casefile.PenaltyDecided{Case: visit("t1", "case"), Penalty: id, Findings: []string{"f"}, Kind: "fine", Final: true,
 		Fine: &event.Money{Currency: "CNY", Amount: fine}, LegalBasis: []event.Citation{{Law: "安全生产法", Article: "99"}}}
 }
 

@@ -10,7 +10,7 @@ import (
 )
 
 // crossings are the places where an event of one stream says something of the state of another stream.
-// What is owed in a visit follows from the visit's own stream, and from the cases that are filed for its findings (pillar 12).
+// What is owed in a visit follows from its own stream and from those that join it (pillar 12).
 var crossings = []string{
 	"cases.go: k.s.inspections.edit(", // a case is filed for findings of a visit (R41, R42)
 	"cases.go: k.s.inspections.edit(", // or that does not count any more
@@ -21,7 +21,12 @@ var crossings = []string{
 	"cases.go: k.edit(",               // that it was handed over,
 	"cases.go: k.edit(",               // or given back (R55),
 	"cases.go: k.edit(",               // that a decision was made public (R71)
+	"cases.go: k.with.edit(",          // what is said of a case:
+	"cases.go: k.edit(",               // that it was handed over,
+	"cases.go: k.edit(",               // or given back (R55),
+	"cases.go: k.edit(",               // that a decision was made public (R71)
 	"flags.go: k.s.inspections.edit(", // the later of two visits is marked: it may be justified (R31)
+	"joined.go: k.edit(",              // an event of an order or a case is a fact of the visit that it names, too
 	"persons.go: k.edit(",             // keys of a person count
 	"teams.go: k.s.campaigns.edit(",   // a team that is formed for a campaign owes it a report (R62)
 	"tips.go: k.with.edit(",           // what was reported by the tip that is handed over (R44)

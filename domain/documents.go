@@ -8,10 +8,12 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/anjian-ledger/anjian/domain/campaign"
+	"github.com/anjian-ledger/anjian/domain/casefile"
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/inspection"
 	"github.com/anjian-ledger/anjian/domain/law"
 	"github.com/anjian-ledger/anjian/domain/numbering"
+	"github.com/anjian-ledger/anjian/domain/order"
 )
 
 // documents are the blocks of numbers of documents. What bears a number lies in other streams, and is compared here:
@@ -100,9 +102,9 @@ func numberOf(body event.Data) (kind, number string) {
 		return numbering.SiteRecord, d.RecordNo
 	case *inspection.SignatureRefused:
 		return numbering.SiteRecord, d.RecordNo
-	case *inspection.OrderIssued:
+	case *order.Issued:
 		return numbering.Order, d.DocumentNo
-	case *inspection.PenaltyDecided:
+	case *casefile.PenaltyDecided:
 		return numbering.Decision, d.DecisionNo
 	}
 	return "", ""

@@ -5,8 +5,10 @@ import (
 
 	"pgregory.net/rapid"
 
+	"github.com/anjian-ledger/anjian/domain/casefile"
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/inspection"
+	"github.com/anjian-ledger/anjian/domain/order"
 )
 
 // Histories of visits that are drawn whole: with what was wrong in them and corrected, and what was told late.
@@ -81,12 +83,12 @@ func (r dice) afterthoughts(stream string) {
 		case "fix":
 			late(&inspection.FixedOnSite{Finding: r.finding(), Photo: &picture})
 		case "order":
-			late(&inspection.OrderIssued{Order: "late", Kind: r.one("order", inspection.OrderKinds...), Findings: []string{r.finding()},
+			late(&order.Issued{Order: "late", Kind: r.one("order", order.Kinds...), Findings: []string{r.finding()},
 				LegalBasis: r.w.basis()})
 		case "penalty":
-			late(&inspection.PenaltyDecided{Penalty: "late", Kind: "warning", Findings: []string{r.finding()}, Final: true, LegalBasis: r.w.basis()})
+			late(&casefile.PenaltyDecided{Penalty: "late", Kind: "warning", Findings: []string{r.finding()}, Final: true, LegalBasis: r.w.basis()})
 		case "pardon":
-			late(&inspection.NoPenaltyDecided{Findings: []string{r.finding()}, Reason: "r"})
+			late(&casefile.NoPenaltyDecided{Findings: []string{r.finding()}, Reason: "r"})
 			r.draw(r.w.event(stream, yes(r.w.log[len(r.w.log)-1]), clerk, at(end)))
 		case "attempt":
 			late(&inspection.Attempted{Reason: "r"})
@@ -104,13 +106,13 @@ func (r dice) settle(stream string) {
 	for _, id := range []string{"f1", "f2"} {
 		switch r.one("settled", "penalty", "order", "pardon") {
 		case "penalty":
-			r.draw(r.w.event(stream, &inspection.PenaltyDecided{Penalty: "last-" + id, Kind: "warning", Findings: []string{id}, Final: true,
+			r.draw(r.w.event(stream, &casefile.PenaltyDecided{Penalty: "last-" + id, Kind: "warning", Findings: []string{id}, Final: true,
 				LegalBasis: r.w.basis()}, inspector, when))
 		case "order":
-			r.draw(r.w.event(stream, &inspection.OrderIssued{Order: "last-" + id, Kind: "stop", Findings: []string{id}, LegalBasis: r.w.basis()},
+			r.draw(r.w.event(stream, &order.Issued{Order: "last-" + id, Kind: "stop", Findings: []string{id}, LegalBasis: r.w.basis()},
 				inspector, when))
 		case "pardon":
-			r.draw(r.w.event(stream, &inspection.NoPenaltyDecided{Findings: []string{id}, Reason: "r"}, inspector, when))
+			r.draw(r.w.event(stream, &casefile.NoPenaltyDecided{Findings: []string{id}, Reason: "r"}, inspector, when))
 			r.draw(r.w.event(stream, yes(r.w.log[len(r.w.log)-1]), clerk, when))
 		}
 	}

@@ -7,9 +7,11 @@ import (
 
 	"github.com/anjian-ledger/anjian/domain/accident"
 	"github.com/anjian-ledger/anjian/domain/campaign"
+	"github.com/anjian-ledger/anjian/domain/casefile"
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/field"
 	"github.com/anjian-ledger/anjian/domain/inspection"
+	"github.com/anjian-ledger/anjian/domain/order"
 	"github.com/anjian-ledger/anjian/domain/subject"
 	"github.com/anjian-ledger/anjian/domain/team"
 )
@@ -23,13 +25,13 @@ func found(id string) *inspection.FindingRecorded {
 	return &inspection.FindingRecorded{Finding: id, Description: "安全出口上锁 " + id, Level: "general", Punishable: true, Clauses: statute}
 }
 
-func fined(id string, findings ...string) *inspection.PenaltyDecided {
-	return &inspection.PenaltyDecided{Penalty: id, Findings: findings, Kind: "fine", Fine: &event.Money{Currency: "CNY", Amount: 50_000},
+func fined(id string, findings ...string) *casefile.PenaltyDecided {
+	return &casefile.PenaltyDecided{Penalty: id, Findings: findings, Kind: "fine", Fine: &event.Money{Currency: "CNY", Amount: 50_000},
 		LegalBasis: statute, Final: true}
 }
 
-func exempted(findings ...string) *inspection.NoPenaltyDecided {
-	return &inspection.NoPenaltyDecided{Findings: findings, Reason: "违法行为轻微并及时改正", LegalBasis: statute}
+func exempted(findings ...string) *casefile.NoPenaltyDecided {
+	return &casefile.NoPenaltyDecided{Findings: findings, Reason: "违法行为轻微并及时改正", LegalBasis: statute}
 }
 
 // visitFixture is a campaignFixture with a visit i under way.
@@ -84,8 +86,8 @@ func TestR27AnItemAnsweredAgainIsFlagged(t *testing.T) {
 func TestDatesThatCannotBeMeantAreFlagged(t *testing.T) {
 	w := visitFixture(t)
 	w.accepts("inspection/i", found("f"), inspector)
-	order := func(id, due string) *inspection.OrderIssued {
-		return &inspection.OrderIssued{Order: id, Kind: "rectify-by-date", Findings: []string{"f"}, Due: due, LegalBasis: statute}
+	order := func(id, due string) *order.Issued {
+		return &order.Issued{Order: id, Kind: "rectify-by-date", Findings: []string{"f"}, Due: due, LegalBasis: statute}
 	}
 	w.accepts("inspection/i", order("o1", "2019-12-04"), inspector) // noon is on the fourth
 	w.flags([]string{"due-before-issued"}, "inspection/i", order("o2", "2019-12-03"), inspector)
@@ -182,8 +184,8 @@ func TestNumbersAndCodesAreCheckedAgainstTheirLists(t *testing.T) {
 func TestOnlyImportsMayLeaveUnknownWhatARuleWants(t *testing.T) {
 	ungraded := &inspection.FindingRecorded{Finding: "u", Description: "x", Unknown: event.Unknown{"level"}}
 	unnamed := &inspection.FindingRecorded{Finding: "c", Description: "x", Level: "major", Unknown: event.Unknown{"clauses"}}
-	undated := &inspection.OrderIssued{Order: "o", Kind: "rectify-by-date", Findings: []string{"f"}, Unknown: event.Unknown{"due"}}
-	unfounded := &inspection.PenaltyDecided{Penalty: "p", Findings: []string{"f"}, Kind: "warning", Final: true,
+	undated := &order.Issued{Inspection: "i", Order: "o", Kind: "rectify-by-date", Findings: []string{"f"}, Unknown: event.Unknown{"due"}}
+	unfounded := &casefile.PenaltyDecided{Penalty: "p", Findings: []string{"f"}, Kind: "warning", Final: true,
 		Unknown: event.Unknown{"legal_basis"}}
 	nobody := &inspection.Started{Subject: "firm", Sector: "INDTRADE", Unknown: event.Unknown{"team", "inspectors", "visit_type"}}
 	kindless := &team.Formed{Name: "n", Unknown: event.Unknown{"kind"}}

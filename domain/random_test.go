@@ -8,10 +8,12 @@ import (
 
 	"github.com/anjian-ledger/anjian/domain/accident"
 	"github.com/anjian-ledger/anjian/domain/campaign"
+	"github.com/anjian-ledger/anjian/domain/casefile"
 	"github.com/anjian-ledger/anjian/domain/codes"
 	"github.com/anjian-ledger/anjian/domain/correction"
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/inspection"
+	"github.com/anjian-ledger/anjian/domain/order"
 	"github.com/anjian-ledger/anjian/domain/oversight"
 	"github.com/anjian-ledger/anjian/domain/person"
 	"github.com/anjian-ledger/anjian/domain/subject"
@@ -209,7 +211,7 @@ func (r dice) facts(is func(event.Data) bool) []*event.Event {
 func (r dice) waiting() (id, sha256 string) {
 	list := r.facts(func(d event.Data) bool {
 		switch d.(type) {
-		case *correction.FactCorrected, *inspection.NoPenaltyDecided, *inspection.DuplicateJustified, *subject.Excluded:
+		case *correction.FactCorrected, *casefile.NoPenaltyDecided, *inspection.DuplicateJustified, *subject.Excluded:
 			return true
 		}
 		return false
@@ -264,13 +266,13 @@ func (r dice) visitBody(data event.Data) event.Data {
 		*d = inspection.EvidenceAttached{Finding: r.finding(), Evidence: []event.Evidence{{MediaType: "image/jpeg"}}}
 	case *inspection.FixedOnSite:
 		d.Finding = r.finding()
-	case *inspection.OrderIssued:
-		*d = inspection.OrderIssued{Order: r.one("order", "o1", "o2"), Kind: r.one("kind", inspection.OrderKinds...),
+	case *order.Issued:
+		*d = order.Issued{Order: r.one("order", "o1", "o2"), Kind: r.one("kind", order.Kinds...),
 			Findings: []string{r.finding()}, Due: r.one("due", "", "2019-12-20")}
-	case *inspection.PenaltyDecided:
-		*d = inspection.PenaltyDecided{Penalty: r.one("penalty", "p1", "p2"), Kind: "warning", Findings: []string{r.finding()}}
-	case *inspection.NoPenaltyDecided:
-		*d = inspection.NoPenaltyDecided{Findings: []string{r.finding()}}
+	case *casefile.PenaltyDecided:
+		*d = casefile.PenaltyDecided{Penalty: r.one("penalty", "p1", "p2"), Kind: "warning", Findings: []string{r.finding()}}
+	case *casefile.NoPenaltyDecided:
+		*d = casefile.NoPenaltyDecided{Findings: []string{r.finding()}}
 	case *inspection.RecordSigned:
 		d.Signers = []inspection.Signer{{Person: r.person(), Certificate: "cert-p"}}
 	case *inspection.CopyDelivered:

@@ -8,10 +8,12 @@ import (
 	"time"
 
 	"github.com/anjian-ledger/anjian/domain/campaign"
+	"github.com/anjian-ledger/anjian/domain/casefile"
 	"github.com/anjian-ledger/anjian/domain/correction"
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/inspection"
 	"github.com/anjian-ledger/anjian/domain/law"
+	"github.com/anjian-ledger/anjian/domain/order"
 	"github.com/anjian-ledger/anjian/domain/oversight"
 	"github.com/anjian-ledger/anjian/domain/person"
 	"github.com/anjian-ledger/anjian/domain/subject"
@@ -123,7 +125,7 @@ func (v *stage) given(list ...event.Data) *stage {
 	v.Helper()
 	for _, d := range list {
 		v.append(d)
-		if _, waits := d.(*inspection.NoPenaltyDecided); waits && v.assurance != event.Imported {
+		if _, waits := d.(*casefile.NoPenaltyDecided); waits && v.assurance != event.Imported {
 			v.approve()
 		}
 	}
@@ -314,21 +316,21 @@ func punishable1(id string) *inspection.FindingRecorded {
 	return f
 }
 
-func orderOf(id, kind string, findings ...string) *inspection.OrderIssued {
-	d := &inspection.OrderIssued{Order: id, Kind: kind, Findings: findings, LegalBasis: []event.Citation{clause}}
+func orderOf(id, kind string, findings ...string) *order.Issued {
+	d := &order.Issued{Order: id, Kind: kind, Findings: findings, LegalBasis: []event.Citation{clause}}
 	if kind == "rectify-by-date" {
 		d.Due = "2019-12-01"
 	}
 	return d
 }
 
-func fineOf(id string, findings ...string) *inspection.PenaltyDecided {
-	return &inspection.PenaltyDecided{Penalty: id, Findings: findings, Kind: "fine", Fine: &event.Money{Currency: "CNY", Amount: 100_00},
+func fineOf(id string, findings ...string) *casefile.PenaltyDecided {
+	return &casefile.PenaltyDecided{Penalty: id, Findings: findings, Kind: "fine", Fine: &event.Money{Currency: "CNY", Amount: 100_00},
 		LegalBasis: []event.Citation{clause}, Final: true}
 }
 
-func exemptionOf(findings ...string) *inspection.NoPenaltyDecided {
-	return &inspection.NoPenaltyDecided{Findings: findings, Reason: "轻微并及时改正"}
+func exemptionOf(findings ...string) *casefile.NoPenaltyDecided {
+	return &casefile.NoPenaltyDecided{Findings: findings, Reason: "轻微并及时改正"}
 }
 
 func recordT() *inspection.RecordSigned { return signedBy("A", "B") }

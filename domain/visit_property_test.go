@@ -9,9 +9,11 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/anjian-ledger/anjian/domain/campaign"
+	"github.com/anjian-ledger/anjian/domain/casefile"
 	"github.com/anjian-ledger/anjian/domain/correction"
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/inspection"
+	"github.com/anjian-ledger/anjian/domain/kinds"
 	"github.com/anjian-ledger/anjian/projections"
 )
 
@@ -26,7 +28,7 @@ func obey(t *testing.T, rt *rapid.T) {
 			t.Fatalf("%T of an obedient visit is flagged: %v", d, flags)
 		}
 		switch d.(type) {
-		case *correction.FactCorrected, *inspection.NoPenaltyDecided:
+		case *correction.FactCorrected, *casefile.NoPenaltyDecided:
 			v.approve()
 		}
 	}
@@ -101,8 +103,9 @@ func TestClosingIsNeverAcceptedWithAnOpenObligation(t *testing.T) {
 			}
 			if _, ok := recorded[0].Data.(*inspection.Closed); ok && recorded[0].Stream.Kind == event.Inspection {
 				fold := projections.NewInspectionFold(e.Stream.ID)
+				var visits kinds.Visits
 				for _, o := range w.log {
-					if o.Stream == e.Stream {
+					if id, is := visits.Of(o); is && id == e.Stream.ID {
 						fold.Apply(o)
 					}
 				}

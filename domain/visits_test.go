@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/anjian-ledger/anjian/domain/casefile"
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/inspection"
 	"github.com/anjian-ledger/anjian/domain/oversight"
@@ -172,7 +173,7 @@ func TestR41APenaltyThatIsNotFinalOpensNoGate(t *testing.T) {
 
 func TestR41WhatAnInspectorCannotDecideIsFlagged(t *testing.T) {
 	w := visitFixture(t)
-	penalty := func(id, kind string, yuan int64) *inspection.PenaltyDecided {
+	penalty := func(id, kind string, yuan int64) *casefile.PenaltyDecided {
 		w.accepts("inspection/i", found(id), inspector)
 		d := fined(id, id)
 		if d.Kind, d.Fine = kind, nil; kind == "fine" {

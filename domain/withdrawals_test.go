@@ -11,11 +11,14 @@ import (
 
 	"pgregory.net/rapid"
 
+	"github.com/anjian-ledger/anjian/domain/casefile"
 	"github.com/anjian-ledger/anjian/domain/correction"
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/field"
 	"github.com/anjian-ledger/anjian/domain/inspection"
+	"github.com/anjian-ledger/anjian/domain/kinds"
 	"github.com/anjian-ledger/anjian/domain/law"
+	"github.com/anjian-ledger/anjian/domain/order"
 	"github.com/anjian-ledger/anjian/projections"
 )
 
@@ -152,7 +155,11 @@ func TestWithdrawingIsNeverHavingSaid(t *testing.T) {
 		right, open := drawing(campaignFixture(t)), false
 		var impossible error
 		if fact == facts[0] {
-			taken = slices.DeleteFunc(taken, func(e *event.Event) bool { return e.Stream == stream })
+			var visits kinds.Visits
+			taken = slices.DeleteFunc(taken, func(e *event.Event) bool {
+				id, is := visits.Of(e)
+				return is && id == stream.ID
+			})
 		}
 		for _, e := range taken {
 			if e == fact {
@@ -166,7 +173,7 @@ func TestWithdrawingIsNeverHavingSaid(t *testing.T) {
 			case errors.As(err, &r) && r.Open != nil: // a gate, which corrections do not ask again
 				open = true
 			case errors.As(err, &r) && r.Code == law.NothingWaits: // the answer to what is not there goes with a pardon
-				_, pardon := fact.Data.(*inspection.NoPenaltyDecided)
+				_, pardon := fact.Data.(*casefile.NoPenaltyDecided)
 				open = open || !pardon
 			case impossible == nil:
 				impossible = err
@@ -213,14 +220,14 @@ func (r dice) mistaken(d event.Data) event.Data {
 		c.Description = "误"
 		c.Level, c.Punishable = r.one("level", "general", "major"), r.yes("punishable")
 		c.Clauses = statute
-	case *inspection.OrderIssued:
-		c.Kind, c.LegalBasis, c.Due = r.one("kind", inspection.OrderKinds...), r.w.basis(), r.one("due", "", "2019-12-20")
-	case *inspection.PenaltyDecided:
+	case *order.Issued:
+		c.Kind, c.LegalBasis, c.Due = r.one("kind", order.Kinds...), r.w.basis(), r.one("due", "", "2019-12-20")
+	case *casefile.PenaltyDecided:
 		c.LegalBasis, c.Final = r.w.basis(), r.yes("final")
 		if c.Kind, c.Fine = "warning", nil; r.yes("fine") {
 			c.Kind, c.Fine = "fine", &event.Money{Currency: "CNY", Amount: rapid.Int64Range(0, 1e15).Draw(r.T, "fine")}
 		}
-	case *inspection.NoPenaltyDecided:
+	case *casefile.NoPenaltyDecided:
 		c.Reason = "另一理由"
 	case *inspection.ConductDeclared:
 		c.Reception = !c.Reception

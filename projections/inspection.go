@@ -3,9 +3,11 @@ package projections
 import (
 	"time"
 
+	"github.com/anjian-ledger/anjian/domain/casefile"
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/inspection"
 	"github.com/anjian-ledger/anjian/domain/law"
+	"github.com/anjian-ledger/anjian/domain/order"
 )
 
 // Act is who did something, and when.
@@ -102,16 +104,16 @@ type (
 	}
 	Order struct {
 		Act
-		inspection.OrderIssued
+		order.Issued
 	}
 	Penalty struct {
 		Act
-		inspection.PenaltyDecided
+		casefile.PenaltyDecided
 	}
 	NoPenalty struct {
 		Act
 		Standing Standing `json:"standing"`
-		inspection.NoPenaltyDecided
+		casefile.NoPenaltyDecided
 	}
 	Copy struct {
 		Act

@@ -4,8 +4,10 @@ import (
 	"cmp"
 	"slices"
 
+	"github.com/anjian-ledger/anjian/domain/casefile"
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/inspection"
+	"github.com/anjian-ledger/anjian/domain/order"
 	"github.com/anjian-ledger/anjian/domain/oversight"
 	codetable "github.com/anjian-ledger/anjian/domain/table"
 )
@@ -29,12 +31,12 @@ type InspectionFold struct {
 // NewInspectionFold begins the fold for the inspection with this id.
 func NewInspectionFold(id string) *InspectionFold { return &InspectionFold{id: id, owing: newOwing()} }
 
-// Apply applies an entry of the inspection's stream.
+// Apply applies an entry of the inspection's stream, or of one that joins it.
 func (f *InspectionFold) Apply(e *event.Event) {
 	f.counting.apply(e)
 	f.entries = append(f.entries, e)
 	f.campaign = cmp.Or(e.About.Campaign, f.campaign)
-	if e.Stream.Kind == event.Inspection { // and not of a flag that compares it with another
+	if e.Stream.Kind != event.Flag { // which compares it with another
 		f.owing.visit.Apply(e)
 		f.story.apply(e)
 	}
@@ -148,17 +150,17 @@ func (f *InspectionFold) findings(e *event.Event, a Act, recorded event.Data) bo
 		if g := f.finding(d.Finding); g != nil && g.Fixed == nil {
 			g.Fixed = &Fix{a, *d}
 		}
-	case *inspection.OrderIssued:
+	case *order.Issued:
 		o := Order{a, *d}
 		o.Findings = list(o.Findings)
 		v.Orders = append(v.Orders, o)
 		f.each(d.Findings, func(g *Finding) { g.Orders = append(g.Orders, d.Order) })
-	case *inspection.PenaltyDecided:
+	case *casefile.PenaltyDecided:
 		p := Penalty{a, *d}
 		p.Findings = list(p.Findings)
 		v.Penalties = append(v.Penalties, p)
 		f.each(d.Findings, func(g *Finding) { g.Penalties = append(g.Penalties, d.Penalty) })
-	case *inspection.NoPenaltyDecided:
+	case *casefile.NoPenaltyDecided:
 		n := NoPenalty{a, standing(e, waits(e)), *d}
 		n.Findings = list(n.Findings)
 		v.NoPenalties = append(v.NoPenalties, n)

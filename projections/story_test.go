@@ -11,10 +11,12 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/anjian-ledger/anjian/domain/accident"
+	"github.com/anjian-ledger/anjian/domain/casefile"
 	"github.com/anjian-ledger/anjian/domain/correction"
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/inspection"
 	"github.com/anjian-ledger/anjian/domain/law"
+	"github.com/anjian-ledger/anjian/domain/order"
 	"github.com/anjian-ledger/anjian/domain/oversight"
 	"github.com/anjian-ledger/anjian/domain/subject"
 	"github.com/anjian-ledger/anjian/domain/team"
@@ -95,8 +97,8 @@ func answerNo(n int) *oversight.ApprovalRefused {
 	return &oversight.ApprovalRefused{Event: uuid.UUID{15: byte(n + 1)}.String(), Reason: "no"}
 }
 
-func fine(currency string, amount int64, findings ...string) *inspection.PenaltyDecided {
-	return &inspection.PenaltyDecided{Penalty: "X1", Kind: "fine", Findings: findings, Fine: &event.Money{Currency: currency, Amount: amount},
+func fine(currency string, amount int64, findings ...string) *casefile.PenaltyDecided {
+	return &casefile.PenaltyDecided{Penalty: "X1", Kind: "fine", Findings: findings, Fine: &event.Money{Currency: currency, Amount: amount},
 		Final: true}
 }
 
@@ -170,7 +172,7 @@ func TestFinesAreSummedByCurrencyAndSorted(t *testing.T) {
 }
 
 func TestAFineOfUnknownAmountIsNoneInNoView(t *testing.T) {
-	unknown := &inspection.PenaltyDecided{Penalty: "p", Kind: "fine", Final: true}
+	unknown := &casefile.PenaltyDecided{Penalty: "p", Kind: "fine", Final: true}
 	if v := inspected(unknown); v.FinesUnknown != 1 || len(v.Fines) != 0 {
 		t.Errorf("inspection: %d unknown, %v", v.FinesUnknown, v.Fines)
 	}
@@ -188,12 +190,12 @@ func TestAnAttemptIsNoInspection(t *testing.T) {
 
 func TestOpenMeansNotPutRightAndUndisposedMeansNothingDecided(t *testing.T) {
 	v := subjectAfter(begin, general, major,
-		&inspection.OrderIssued{Order: "O1", Kind: "rectify-by-date", Findings: []string{"F2"}, Due: "2026-12-01"})
+		&order.Issued{Order: "O1", Kind: "rectify-by-date", Findings: []string{"F2"}, Due: "2026-12-01"})
 	if v.FindingsOpen != 2 || v.FindingsUndisposed != 1 || v.FindingsFixed != 0 {
 		t.Errorf("open %d, undisposed %d, fixed %d", v.FindingsOpen, v.FindingsUndisposed, v.FindingsFixed)
 	}
 	v = subjectAfter(begin, general, major, &inspection.FixedOnSite{Finding: "F1"}, &inspection.FixedOnSite{Finding: "F1"},
-		&inspection.OrderIssued{Order: "O1", Kind: "rectify-by-date", Findings: []string{"F2"}, Due: "2026-12-01"})
+		&order.Issued{Order: "O1", Kind: "rectify-by-date", Findings: []string{"F2"}, Due: "2026-12-01"})
 	if v.FindingsOpen != 1 || v.FindingsUndisposed != 0 || v.FindingsFixed != 1 {
 		t.Errorf("open %d, undisposed %d, fixed %d", v.FindingsOpen, v.FindingsUndisposed, v.FindingsFixed)
 	}

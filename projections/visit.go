@@ -6,10 +6,12 @@ import (
 
 	"github.com/google/uuid"
 
+	"github.com/anjian-ledger/anjian/domain/casefile"
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/facts"
 	"github.com/anjian-ledger/anjian/domain/field"
 	"github.com/anjian-ledger/anjian/domain/inspection"
+	"github.com/anjian-ledger/anjian/domain/order"
 	"github.com/anjian-ledger/anjian/domain/oversight"
 )
 
@@ -90,7 +92,7 @@ func (v *Visit) count(e *event.Event, out *Changes) {
 func counts(e *event.Event) bool {
 	switch e.Data.(type) {
 	case *inspection.CheckAnswered, *inspection.Started, *inspection.Attempted, *inspection.Arrived, *inspection.FindingRecorded,
-		*inspection.FixedOnSite, *inspection.OrderIssued, *inspection.PenaltyDecided, *inspection.NoPenaltyDecided,
+		*inspection.FixedOnSite, *order.Issued, *casefile.PenaltyDecided, *casefile.NoPenaltyDecided,
 		*inspection.RecordSigned, *inspection.SignatureRefused, *inspection.Closed,
 		*oversight.ApprovalGiven, *oversight.ApprovalRefused, event.Correction:
 		return true
@@ -107,12 +109,12 @@ func less(d event.Data) event.Data {
 		return &inspection.FindingRecorded{Finding: d.Finding, Level: d.Level}
 	case *inspection.FixedOnSite:
 		return &inspection.FixedOnSite{Finding: d.Finding}
-	case *inspection.OrderIssued:
-		return &inspection.OrderIssued{Kind: d.Kind, Findings: d.Findings}
-	case *inspection.PenaltyDecided:
-		return &inspection.PenaltyDecided{Kind: d.Kind, Fine: d.Fine, Findings: d.Findings, Final: d.Final}
-	case *inspection.NoPenaltyDecided:
-		return &inspection.NoPenaltyDecided{Findings: d.Findings}
+	case *order.Issued:
+		return &order.Issued{Kind: d.Kind, Findings: d.Findings}
+	case *casefile.PenaltyDecided:
+		return &casefile.PenaltyDecided{Kind: d.Kind, Fine: d.Fine, Findings: d.Findings, Final: d.Final}
+	case *casefile.NoPenaltyDecided:
+		return &casefile.NoPenaltyDecided{Findings: d.Findings}
 	case *oversight.ApprovalGiven:
 		return &oversight.ApprovalGiven{Event: d.Event}
 	case *oversight.ApprovalRefused:
@@ -154,12 +156,12 @@ func (v *counted) count(e *event.Event, out *Changes) {
 		v.answer(e, out)
 	case *inspection.FixedOnSite:
 		v.fix(d.Finding, out)
-	case *inspection.OrderIssued:
+	case *order.Issued:
 		out.AddLabel(Orders, d.Kind, "", 1)
 		v.dispose(d.Findings, out)
-	case *inspection.PenaltyDecided:
+	case *casefile.PenaltyDecided:
 		v.punish(d, out)
-	case *inspection.NoPenaltyDecided:
+	case *casefile.NoPenaltyDecided:
 		if e.Assurance == event.Imported {
 			v.exempt(d.Findings, out)
 			return
@@ -239,7 +241,7 @@ func (v *counted) fix(id string, out *Changes) {
 	f.dispose(out)
 }
 
-func (v *counted) punish(d *inspection.PenaltyDecided, out *Changes) {
+func (v *counted) punish(d *casefile.PenaltyDecided, out *Changes) {
 	out.Add(Penalties, 1)
 	out.AddLabel(PenaltyKinds, d.Kind, "", 1)
 	switch {

@@ -107,7 +107,7 @@ func (s *State) wrote(e *event.Event) {
 // out by a name which cases of others there are.
 func allow(e *event.Event) *event.Refusal {
 	owner, named := event.ParseVisitID(e.Stream.ID)
-	if whose := ownerOf(&e.Actor); named && (!isFiled(e.Data) || whose == "" || whose == owner) {
+	if whose := ownerOf(&e.Actor); named && (!begins(e.Data) || whose == "" || whose == owner) {
 		return nil
 	}
 	return event.Refuse(law.Pillar14, CaseName, law.Str("stream", e.Stream.String()))
@@ -126,22 +126,14 @@ func ownerOf(a *event.Actor) string {
 
 // about: a case is about the subject, in the cell and of the team of its visit.
 func about(l stream.Ledger, e *event.Event) event.About {
-	d, ok := e.Data.(*Filed)
-	if !ok {
-		return event.About{}
-	}
-	if d.Inspection != "" {
-		a, _ := l.About(event.Stream{Kind: event.Inspection, ID: d.Inspection})
+	visit, subject := namedBy(e.Data)
+	if visit != "" {
+		a, _ := l.About(event.Stream{Kind: event.Inspection, ID: visit})
 		return a
 	}
-	a, _ := l.About(event.Stream{Kind: event.Subject, ID: d.Subject})
+	a, _ := l.About(event.Stream{Kind: event.Subject, ID: subject})
 	if a.Team = ""; e.Actor.Role == event.RoleInspector || e.Actor.Role == event.RoleTeamLeader {
 		a.Team = e.Actor.Team
 	}
 	return a
-}
-
-func isFiled(d event.Data) bool {
-	_, ok := d.(*Filed)
-	return ok
 }

@@ -214,12 +214,12 @@ func (s *State) decided() *obligation.Fact {
 
 // exemption is a decision not to punish, which counts from a second person's yes on.
 type exemption struct {
-	id   uuid.UUID
-	fact obligation.Fact
-	yes  bool
+	fact     obligation.Fact
+	answered bool
+	yes      bool
 }
 
-// answer judges a second person's yes or no to more time to pay.
+// answer judges a second person's yes or no: to a decision not to punish, or to more time to pay.
 func answer(j *judgement, ref event.Ref, _ bool) *event.Refusal {
 	if !j.State.waits(ref.ID()) {
 		return oversight.NothingWaits(j.Event, ref)
@@ -232,11 +232,17 @@ func answer(j *judgement, ref event.Ref, _ bool) *event.Refusal {
 
 // waits reports whether something waits for an answer under the id of an event.
 func (s *State) waits(id uuid.UUID) bool {
-	return slices.ContainsFunc(s.longer, func(x extension) bool { return x.fact.Event == id && x.is == asked })
+	return slices.ContainsFunc(s.longer, func(x extension) bool { return x.fact.Event == id && x.is == asked }) ||
+		slices.ContainsFunc(s.exempt, func(x exemption) bool { return x.fact.Event == id && !x.answered })
 }
 
 func answered(s *State, ref event.Ref, yes bool) {
 	id := ref.ID()
+	if i := slices.IndexFunc(s.exempt, func(x exemption) bool { return x.fact.Event == id }); i >= 0 {
+		s.exempt = slices.Clone(s.exempt)
+		s.exempt[i].answered, s.exempt[i].yes = true, yes
+		return
+	}
 	i := slices.IndexFunc(s.longer, func(x extension) bool { return x.fact.Event == id })
 	if i < 0 {
 		return

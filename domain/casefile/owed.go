@@ -51,6 +51,11 @@ func owes(s *State, t obligation.Terms, into []obligation.Obligation) []obligati
 			q.ofPenalty(p)
 		}
 	}
+	for i := range s.exempt {
+		if x := &s.exempt[i]; !x.answered && s.Visit == "" { // else it is owed in the visit, whose closing it holds up
+			q.owe(&owedAnswer, &x.fact, "", q.Due(t.Limit("approval"), x.fact.Recorded, x.fact), nil)
+		}
+	}
 	for i := range s.longer {
 		if x := &s.longer[i]; x.is == asked {
 			q.owe(&owedAnswer, &x.fact, "", q.Due(t.Limit("approval"), x.fact.Recorded, x.fact), nil)

@@ -196,7 +196,7 @@ func (p *penalty) settle(at time.Time) {
 // restate: what was paid, less what was refunded, is more than the fine as it counts now (R41).
 func restate(j *judgement) event.Restated {
 	switch j.Event.Data.(type) {
-	case *PaymentRecorded, *DecisionChanged, event.Correction:
+	case *PaymentRecorded, *DecisionChanged, *PenaltyDecided, event.Correction:
 	default:
 		return event.Restated{}
 	}

@@ -166,7 +166,10 @@ var tables = []*Table{
 	NewTable("order-kind", "责令措施", Code{"correct-on-spot", "当场纠正", "correct on the spot"},
 		Code{"rectify-by-date", "限期整改", "rectify by a date"}, Code{"rectify-at-once", "立即整改", "rectify at once"},
 		Code{"withdraw-people", "撤出人员", "withdraw people"}, Code{"stop", "停产停业", "stop work"},
-		Code{"stop-using", "停止使用", "stop using"}, Code{"seal", "查封", "seal"}, Code{"seize", "扣押", "seize"}),
+		Code{"stop-using", "停止使用", "stop using"}, Code{"seal", "查封", "seal"}, Code{"seize", "扣押", "seize"},
+		Code{"cut-supply", "停止供电供应民用爆炸物品", "cut power or the supply of explosives"}, // 安全生产法 Art. 70
+		Code{"register-evidence", "证据先行登记保存", "register evidence in advance"}),      // 行政处罚法 2021 Art. 56
+	NewTable("order-scope", "措施范围", Code{"full", "全部", "all of it"}, Code{"part", "局部", "a part"}),
 	// 行政处罚法 2021 Art. 9.
 	NewTable("penalty-kind", "行政处罚种类", Code{"warning", "警告", "warning"}, Code{"criticism", "通报批评", "circulated criticism"},
 		Code{"fine", "罚款", "fine"}, Code{"confiscate-gains", "没收违法所得", "confiscation of gains"},

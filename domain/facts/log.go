@@ -171,13 +171,14 @@ func asking(e *event.Event, c event.Correction, fact uuid.UUID, less func(event.
 }
 
 // AtOnce reports whether a correction counts without anybody's yes: one of a source of its own records; and, where that is
-// free, one that touches nothing but what describes.
+// free, one that touches nothing but what describes, of a fact that lies in a visit's own stream.
 func AtOnce(f *Fact, e *event.Event, free bool) bool {
 	if e.Assurance == event.Imported {
 		return true
 	}
 	d, occurred := e.Data.(event.Correction).Version()
-	return free && d != nil && f.Data != nil && occurred.Equal(f.Occurred) && sameType(d, f.Data) && field.Same(d, f.Data, field.Essence)
+	return free && f.Type.Kind == event.Inspection && d != nil && f.Data != nil && occurred.Equal(f.Occurred) && sameType(d, f.Data) &&
+		field.Same(d, f.Data, field.Essence)
 }
 
 // answer ends the waiting of a correction.

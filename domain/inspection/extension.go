@@ -61,7 +61,7 @@ func (j *judgement) extend(d *oversight.TermExtended) *event.Refusal {
 func (s *State) asksToExtend(e *event.Event, d *oversight.TermExtended) {
 	opener, _ := event.ParseUUID(d.Event)
 	day, err := obligation.ParseDay(d.Until)
-	if err == nil && e.Assurance != event.Imported {
+	if err == nil && d.Obligation == owedRectification.Name && e.Assurance != event.Imported {
 		s.wait(waiting{event: e.ID, by: e.Actor.Person, since: obligation.FactOf(e),
 			extends: &extension{opener, e.Index, e.Happened(), day}})
 	}

@@ -6,92 +6,41 @@ import (
 
 	"github.com/google/uuid"
 
+	"github.com/anjian-ledger/anjian/domain/casefile"
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/law"
 	"github.com/anjian-ledger/anjian/domain/obligation"
-	"github.com/anjian-ledger/anjian/domain/oversight"
 )
 
 // Penalties: R41, 既查清问题、又处罚到位: what is punishable is punished, or lawfully not; R56, 绝不允许以整改代替处罚.
 
-// PenaltyDecided punishes one or more findings.
-type PenaltyDecided struct {
-	Case       string           `json:"case,omitempty" is:"id" correct:"never" zh:"案件" doc:"in which it was decided; left out: on the spot"`
-	Penalty    string           `json:"penalty" is:"id" correct:"never" zh:"处罚编号" doc:"id within the inspection"`
-	Findings   []string         `json:"findings" is:"id" many:"1…500 distinct" zh:"隐患编号" doc:"the findings that are punished"`
-	Kind       string           `json:"kind" is:"code(penalty-kind)" zh:"处罚种类" doc:"行政处罚法 2021 Art. 9"`
-	Fine       *event.Money     `json:"fine,omitempty" unknown:"required for kind fine" zh:"罚款金额" doc:"of kind fine, and only there"`
-	DecisionNo string           `json:"decision_no,omitempty" is:"text(100)" zh:"决定书文号" doc:"number of the decision"`
-	DecidedBy  string           `json:"decided_by,omitempty" is:"text(200)" zh:"决定机关" doc:"who decided"`
-	LegalBasis []event.Citation `json:"legal_basis,omitempty" many:"0…20" unknown:"imported" zh:"法律依据" doc:"provisions it rests on"`
-	Final      bool             `json:"final" zh:"是否最终" doc:"false: the source states an amount and no final decision; counted and flagged"`
-	Source     event.Source     `json:"source,omitempty"`
-	Unknown    event.Unknown    `json:"unknown,omitempty"`
-}
+// punishment is a penalty as the visit that it names has it; see package casefile, in whose streams it lies.
+type punishment struct{ *casefile.PenaltyDecided }
 
-// Together says what Validate checks.
-func (*PenaltyDecided) Together() string {
-	return "fine belongs to kind fine, and to no other"
-}
-
-// Validate checks what members say together.
-func (d *PenaltyDecided) Validate() error {
-	var k event.Checker
-	k.That(d.Kind == "fine" || d.Fine == nil && !d.Unknown.Has("fine"), "fine", law.FaultFineOnly)
-	return k.Err()
-}
-
-var penaltyDecided = declare[PenaltyDecided](180, afterwards, hidden, event.Type{Name: "penalty-decided", Version: 1, Chinese: "行政处罚决定",
-	Doc:   "Findings were punished.",
-	Rules: []law.Rule{law.R19, law.R41, law.R55, law.R56}, Append: plan, Import: true})
-
-// judge: a penalty may come long after the visit, also after its closing. A fine that no decision
-// states is a contradiction of the record itself, in imports as well (R41).
-func (d *PenaltyDecided) judge(j *judgement) *event.Refusal {
-	if slices.Contains(j.st.penalties, d.Penalty) {
+// judge: a penalty may come long after the visit, also after its closing.
+func (d punishment) judge(j *judgement) *event.Refusal {
+	if i := j.st.decided(d.Penalty); i >= 0 && (j.st.penalties[i].final || !d.Final) {
 		return event.Refuse(law.R41, law.PenaltyExists, law.Str("penalty", d.Penalty))
 	}
 	if r := j.findings(d.Findings...); r != nil {
 		return r
 	}
-	if len(d.LegalBasis) == 0 && !j.imported {
-		return event.Refuse(law.R41, law.LegalBasisRequired, law.Str("penalty", d.Penalty))
-	}
-	if !d.Final && d.Fine != nil {
-		j.flag(law.R41, law.FineWithoutDecision,
-			law.Str("penalty", d.Penalty), law.Int("fine_minor", d.Fine.Amount), law.Str("currency", d.Fine.Currency))
-	}
+	inCase := len(d.Findings) > 0 && len(j.among(d.Findings, filed)) == len(d.Findings)
+	d.Doubts(j.e, inCase, j.sc.Law.OnTheSpotFine(j.e.Day()), func(f event.Deviation) { j.flags = append(j.flags, f) })
 	if again := j.among(d.Findings, fined); d.Kind == "fine" && again != nil {
 		j.flag(law.R41, law.FinedAgain, law.Str("penalty", d.Penalty), law.List("findings", again))
 	}
 	j.contradicted(d.Findings, exempted)
-	if !j.imported {
-		j.authority(d)
-	}
 	return nil
 }
 
-// authority flags a penalty that its author may not decide (R41). Detention is for the police,
-// closing for a government (安全生产法 Art. 115). Inspectors decide on the spot, which the law
-// allows for warnings and small fines (行政处罚法 Art. 51, before 2021-07-15 Art. 33); all else is
-// for the department that has the duty, in a case that is filed.
-func (j *judgement) authority(d *PenaltyDecided) {
-	onTheSpot := d.Case == "" && (j.e.Actor.Role == event.RoleInspector || j.e.Actor.Role == event.RoleTeamLeader)
-	switch {
-	case d.Kind == "detention" || d.Kind == "close", onTheSpot && d.Kind != "warning" && d.Kind != "fine":
-		j.flag(law.R41, law.KindBeyondAuthority, law.Str("penalty", d.Penalty), law.Str("kind", d.Kind), law.Str("role", j.e.Actor.Role))
-	case d.Kind == "fine" && d.Fine == nil:
-		j.flag(law.R41, law.FineWithoutAmount, law.Str("penalty", d.Penalty))
-	case onTheSpot && d.Kind == "fine":
-		if most := j.sc.Law.OnTheSpotFine(j.e.Day()); d.Fine.Currency != "CNY" || d.Fine.Amount > most {
-			j.flag(law.R41, law.FineBeyondAuthority, law.Str("penalty", d.Penalty), law.Int("fine_minor", d.Fine.Amount),
-				law.Str("currency", d.Fine.Currency), law.Str("role", j.e.Actor.Role), law.Int("most_fen", most))
-		}
+func (d punishment) fold(s *State, e *event.Event) {
+	if i := s.decided(d.Penalty); i >= 0 { // the final decision takes the place of a provisional one
+		s.penalties = slices.Clone(s.penalties)
+		s.penalties[i].final = d.Final
+	} else {
+		s.penalties = append(s.penalties, decision{d.Penalty, d.Final})
 	}
-}
-
-func (d *PenaltyDecided) fold(s *State, e *event.Event) {
-	s.penalties = append(s.penalties, d.Penalty)
 	var m findingMark // a penalty that is not final decides nothing yet
 	if d.Final {
 		m = punished | own(e, disposed|settled)
@@ -108,38 +57,51 @@ func (d *PenaltyDecided) fold(s *State, e *event.Event) {
 	}
 }
 
-// NoPenaltyDecided says why punishable findings are lawfully not punished (R41,
-// 行政处罚法 Arts 33, 57). It counts from the approval of a second person on; in imports at once.
-type NoPenaltyDecided struct {
-	Case       string           `json:"case,omitempty" is:"id" correct:"never" zh:"案件" doc:"the filed case in which it was decided"`
-	Findings   []string         `json:"findings" is:"id" many:"1…500 distinct" correct:"never" zh:"隐患编号" doc:"that are not punished"`
-	Reason     string           `json:"reason" is:"lines(2000)" zh:"理由" doc:"why not (行政处罚法 Arts 33, 57)"`
-	LegalBasis []event.Citation `json:"legal_basis,omitempty" many:"0…20" zh:"法律依据" doc:"provisions it rests on"`
-	Source     event.Source     `json:"source,omitempty"`
+// decision is a penalty of the visit.
+type decision struct {
+	id    string
+	final bool
 }
 
-var noPenaltyDecided = declare[NoPenaltyDecided](190, afterwards, hidden,
-	event.Type{Name: "no-penalty-decided", Version: 1, Chinese: "不予处罚决定",
-		Doc:   "Punishable findings are lawfully not punished, with reason; it counts once a second person approved it.",
-		Rules: []law.Rule{law.R19, law.R41, law.Pillar17}, Append: plan, Import: true})
+// decided returns the index of the last penalty of an id, or -1.
+func (s *State) decided(id string) int {
+	for i := range slices.Backward(s.penalties) {
+		if s.penalties[i].id == id {
+			return i
+		}
+	}
+	return -1
+}
 
-func (d *NoPenaltyDecided) judge(j *judgement) *event.Refusal {
+// impunity is a decision not to punish as the visit that it names has it.
+type impunity struct{ *casefile.NoPenaltyDecided }
+
+func (d impunity) judge(j *judgement) *event.Refusal {
 	if r := j.findings(d.Findings...); r != nil {
 		return r
 	}
-	if !j.imported { // it counts from a second person's yes on, and is flagged with that
-		return oversight.FirstPerson(j.e)
+	if j.imported { // else it counts from a second person's yes on, and is flagged with that
+		j.contradicted(d.Findings, punished)
 	}
-	j.contradicted(d.Findings, punished)
 	return nil
 }
 
-func (d *NoPenaltyDecided) fold(s *State, e *event.Event) {
+func (d impunity) fold(s *State, e *event.Event) {
 	if e.Assurance == event.Imported {
 		s.exempt(d.Findings, 0)
 		return
 	}
 	s.wait(waiting{event: e.ID, by: e.Actor.Person, since: obligation.FactOf(e), exempted: d.Findings})
+}
+
+// filing is a case that was filed for findings of the visit: what each punishable one is owed, and what the record names (R41, R42).
+type filing struct{ *casefile.Filed }
+
+func (d filing) judge(j *judgement) *event.Refusal { return j.findings(d.Findings...) }
+
+func (d filing) fold(s *State, e *event.Event) {
+	s.mark(d.Findings, filed|disposed)
+	s.settled(d.Findings, e.Happened())
 }
 
 // exempt applies a decision not to punish; meets are the marks of what it meets.
@@ -170,13 +132,13 @@ func (j *judgement) contradicted(ids []string, earlier findingMark) {
 // Each punishable finding needs a decision (R41), and one with an order or a repair needs it no less (R56):
 // one kind of obligation, of which the gate says two things.
 var (
-	filing = obligation.Kind{Name: "filing", Owner: obligation.Authority, From: obligation.Known, Rule: law.R41, Escalates: true}
+	filingKind = obligation.Kind{Name: "filing", Owner: obligation.Authority, From: obligation.Known, Rule: law.R41, Escalates: true}
 
 	owedFiling = []*owed{obliges(owed{place: 90, atClosing: law.ClosingNeedsPenalty,
-		Kind: filing, rules: []law.Rule{law.R41}, under: "findings",
+		Kind: filingKind, rules: []law.Rule{law.R41}, under: "findings",
 		of: func(q *asking) { q.decisions(false) }}),
 		obliges(owed{place: 100, atClosing: law.ClosingNeedsPenalty,
-			Kind: filing, rules: []law.Rule{law.R56, law.R41}, under: "ordered_only",
+			Kind: filingKind, rules: []law.Rule{law.R56, law.R41}, under: "ordered_only",
 			of: func(q *asking) { q.decisions(true) }})}
 )
 
@@ -198,7 +160,7 @@ func (q *asking) decisions(halfway bool) {
 }
 
 var _ = stands(standing{place: 45, rule: law.R41, code: LateFiling, since: recorded,
-	reads: append([]string{penaltyDecided.Name}, corrections...), says: func(_ *State, say *speech) {
+	reads: append([]string{casefile.PenaltyType, casefile.FiledType}, corrections...), says: func(_ *State, say *speech) {
 		for _, k := range owedFiling {
 			for _, o := range say.late(k) {
 				say.say(o.Opener, law.Str("finding", o.Item), law.At("due_at", o.Due), law.At("occurred_at", o.MetAt))
@@ -237,30 +199,6 @@ func (s *State) bornAt(fact uuid.UUID) int64 {
 		}
 	}
 	return 0
-}
-
-// filedCase is that a case was filed for findings.
-type filedCase struct {
-	id       string // of the case
-	findings []string
-	at       time.Time
-}
-
-// Filed notes that a case was filed for findings of the visit; without findings, that it does not count any more (R41, R42).
-func (s *State) Filed(id string, findings []string, at time.Time) {
-	if len(findings) > 0 {
-		s.file(&filedCase{id, findings, at})
-		return
-	}
-	s.filings = slices.DeleteFunc(slices.Clone(s.filings), func(f filedCase) bool { return f.id == id })
-	s.again()
-}
-
-// file marks the findings of a case.
-func (s *State) file(f *filedCase) {
-	s.filings = append(slices.Clip(s.filings), *f)
-	s.mark(f.findings, filed|disposed)
-	s.settled(f.findings, f.at)
 }
 
 // settled notes when findings were first decided, or a case was filed for them.

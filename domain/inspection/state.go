@@ -28,7 +28,7 @@ type State struct {
 
 	findings  []finding
 	orders    []ordering
-	penalties []string // ids
+	penalties []decision
 	cited     []Cited
 	grave     []uuid.UUID
 	document  [32]byte // SHA-256 of the site record
@@ -46,7 +46,6 @@ type State struct {
 	waiting []waiting
 	source  string                  // the unit whose records an import copied
 	born    []birth                 // of punishable findings; append-only
-	filings []filedCase             // of cases that name the visit
 	late    []obligation.Obligation // of what is forgotten, what was met late; nearly always none
 
 	work *work // nil before the first need of it, and when it is forgotten
@@ -253,7 +252,7 @@ func (s *State) Clone() *State {
 	c.penalties = slices.Clip(s.penalties)
 	c.people = slices.Clip(s.people)
 	c.cited, c.grave = slices.Clip(s.cited), slices.Clip(s.grave)
-	c.waiting, c.filings, c.born = slices.Clip(s.waiting), slices.Clip(s.filings), slices.Clip(s.born)
+	c.waiting, c.born = slices.Clip(s.waiting), slices.Clip(s.born)
 	if s.work != nil {
 		w := *s.work
 		w.inspectors = slices.Clip(w.inspectors)
@@ -319,6 +318,9 @@ func (s *State) Apply(e *event.Event) {
 	if _, answers := e.Data.(*oversight.DeviationExplained); answers {
 		return
 	}
+	if !reads(e.Data) {
+		return
+	}
 	switch known, turned := s.facts.Len(), s.facts.Take(e, !s.is(recorded|closed)); {
 	case turned:
 		s.again()
@@ -331,12 +333,23 @@ func (s *State) Apply(e *event.Event) {
 	s.shown = s.shown || s.Disclosed()
 }
 
+// reads reports whether rules of a visit read an event: what else lies in a stream that joins it is none of its facts.
+func reads(d event.Data) bool {
+	switch d.(type) {
+	case event.Correction, *oversight.TermExtended, *oversight.ApprovalGiven, *oversight.ApprovalRefused:
+		return true
+	}
+	return factOf(d) != nil
+}
+
 // fold folds a fact.
 func (s *State) fold(e *event.Event) {
-	switch d := e.Data.(type) {
-	case fact:
+	if d := factOf(e.Data); d != nil {
 		s.happens(e)
 		d.fold(s, e)
+		return
+	}
+	switch d := e.Data.(type) {
 	case *oversight.TermExtended:
 		s.asksToExtend(e, d)
 	case *oversight.ApprovalGiven, *oversight.ApprovalRefused:
@@ -359,9 +372,6 @@ func (s *State) again() {
 	n.facts, n.shown, n.second, n.people = s.facts, s.shown, s.second, s.people
 	n.subject, n.team, n.county, n.sectors = s.subject, s.team, s.county, s.sectors
 	n.first, n.firstAt, n.born = s.first, s.firstAt, s.born
-	for i := range s.filings {
-		n.file(&s.filings[i])
-	}
 	if n.campaign == "" {
 		n.campaign = s.campaign
 	}

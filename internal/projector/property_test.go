@@ -13,6 +13,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/anjian-ledger/anjian/domain/accident"
+	"github.com/anjian-ledger/anjian/domain/casefile"
 	"github.com/anjian-ledger/anjian/domain/correction"
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/inspection"
@@ -122,7 +123,7 @@ func oracle(events []*event.Event, about func(*event.Event) bool) projections.Co
 			arrived[e.Stream.ID] = true
 		case *inspection.CheckAnswered:
 			c.Checks++
-		case *inspection.PenaltyDecided:
+		case *casefile.PenaltyDecided:
 			c.Penalties++
 		case *inspection.FindingRecorded:
 			c.Findings++
@@ -277,7 +278,7 @@ func TestMoneyAndHarmEqualBigIntegers(t *testing.T) {
 		harms, reported := map[string]accident.Harm{}, map[string]bool{}
 		for _, e := range l.events[:at] {
 			switch d := e.Data.(type) {
-			case *inspection.PenaltyDecided:
+			case *casefile.PenaltyDecided:
 				if disclosed(l.events[:at], e.Stream) { // R39: it counts for nobody before
 					fines.add(d.Fine)
 				}

@@ -16,9 +16,11 @@ import (
 
 	"github.com/anjian-ledger/anjian/domain/accident"
 	"github.com/anjian-ledger/anjian/domain/campaign"
+	"github.com/anjian-ledger/anjian/domain/casefile"
 	"github.com/anjian-ledger/anjian/domain/correction"
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/inspection"
+	"github.com/anjian-ledger/anjian/domain/order"
 	"github.com/anjian-ledger/anjian/domain/oversight"
 	"github.com/anjian-ledger/anjian/domain/person"
 	"github.com/anjian-ledger/anjian/domain/subject"
@@ -108,6 +110,7 @@ func (p *Plan) add(who, stream, name string, d event.Data, change ...func(*Comma
 	for _, f := range change {
 		f(&c)
 	}
+	c.Stream, c.Data = eventtest.Aside(c.Stream, &c.Actor, c.ID, c.Data)
 	p.Commands = append(p.Commands, c)
 	p.now = p.now.Add(time.Duration(1+p.rng.IntN(3)) * time.Minute)
 }
@@ -232,7 +235,7 @@ func (p *Plan) step(target map[string][2]string, road map[string]int) {
 		p.correct()
 	case "spare":
 		p.add(p.pick(v[:2], "office"), "inspection/"+v, "no-penalty-decided",
-			&inspection.NoPenaltyDecided{Findings: []string{p.pick("f1", "f2")}, Reason: "轻微"}, theirs)
+			&casefile.NoPenaltyDecided{Findings: []string{p.pick("f1", "f2")}, Reason: "轻微"}, theirs)
 	case "justify":
 		p.add(p.pick("T1", "T2", "office"), "inspection/"+v, "duplicate-justified", &inspection.DuplicateJustified{Reason: "离线"})
 	case "exclude":
@@ -396,10 +399,10 @@ func (p *Plan) body(kind string, to [2]string) event.Data {
 	case "fix":
 		return &inspection.FixedOnSite{Finding: finding}
 	case "order":
-		return &inspection.OrderIssued{Order: p.pick("o1", "o2"), Kind: "rectify-by-date", Findings: []string{finding}, Due: "2026-12-01",
+		return &order.Issued{Order: p.pick("o1", "o2"), Kind: "rectify-by-date", Findings: []string{finding}, Due: "2026-12-01",
 			LegalBasis: clauses}
 	case "penalty":
-		return &inspection.PenaltyDecided{Penalty: p.pick("x1", "x2"), Kind: "fine", Findings: []string{finding}, LegalBasis: clauses,
+		return &casefile.PenaltyDecided{Penalty: p.pick("x1", "x2"), Kind: "fine", Findings: []string{finding}, LegalBasis: clauses,
 			Fine: &event.Money{Currency: "CNY", Amount: int64(1 + p.rng.IntN(9))}, Final: true}
 	case "refusal":
 		return &inspection.SignatureRefused{RecordNo: "1", DocumentHash: hash(7), Signers: []inspection.Signer{{Person: "p1", Certificate: "c"}},

@@ -6,8 +6,10 @@ import (
 	"slices"
 	"time"
 
+	"github.com/anjian-ledger/anjian/domain/casefile"
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/inspection"
+	"github.com/anjian-ledger/anjian/domain/order"
 	"github.com/anjian-ledger/anjian/domain/subject"
 	"github.com/anjian-ledger/anjian/internal/importer"
 )
@@ -214,28 +216,28 @@ func torontoInfraction(out *importer.Items, stream event.Stream, r torontoRow) {
 		Source: r.Terms(torontoFinding...), Unknown: unknown,
 	}, r.origin)
 	if kind := torontoOrders[action]; kind != "" {
-		o := &inspection.OrderIssued{Order: r.key, Kind: kind, Findings: []string{r.key}, Source: r.Terms("Action")}
+		o := &order.Issued{Inspection: stream.ID, Order: r.key, Kind: kind, Findings: []string{r.key}, Source: r.Terms("Action")}
 		if kind == "rectify-by-date" {
 			o.Unknown = event.Unknown{"due"}
 		}
-		out.Add(r.At, "order-issued", stream, r.day, o, r.origin)
+		out.Add(r.At, "order-issued", out.Author.Order(r.origin), r.day, o, r.origin)
 	}
 	if action == "Corrected During Inspection" {
 		out.Add(r.At, "finding-fixed-on-site", stream, r.day, &inspection.FixedOnSite{Finding: r.key, Note: action}, r.origin)
 	}
 	switch source := r.Terms("Outcome", "Amount Fined"); {
 	case r.fined > 0:
-		out.Add(r.At, "penalty-decided", stream, r.day, &inspection.PenaltyDecided{
-			Penalty: r.key, Findings: []string{r.key}, Kind: "fine", Fine: &event.Money{Currency: "CAD", Amount: r.fined},
+		out.Add(r.At, "penalty-decided", out.Author.Case(r.origin), r.day, &casefile.PenaltyDecided{
+			Inspection: stream.ID, Penalty: r.key, Findings: []string{r.key}, Kind: "fine", Fine: &event.Money{Currency: "CAD", Amount: r.fined},
 			Final: torontoConvicted(outcome), Source: source, Unknown: event.Unknown{"legal_basis"},
 		}, r.origin)
 	case torontoFined(outcome):
-		out.Add(r.At, "penalty-decided", stream, r.day, &inspection.PenaltyDecided{
-			Penalty: r.key, Findings: []string{r.key}, Kind: "fine", Unknown: event.Unknown{"fine", "legal_basis"}, Final: true, Source: source,
+		out.Add(r.At, "penalty-decided", out.Author.Case(r.origin), r.day, &casefile.PenaltyDecided{
+			Inspection: stream.ID, Penalty: r.key, Findings: []string{r.key}, Kind: "fine", Unknown: event.Unknown{"fine", "legal_basis"}, Final: true, Source: source,
 		}, r.origin)
 	case torontoConvicted(outcome) || torontoDropped(outcome):
-		out.Add(r.At, "no-penalty-decided", stream, r.day, &inspection.NoPenaltyDecided{
-			Findings: []string{r.key}, Reason: outcome, Source: source,
+		out.Add(r.At, "no-penalty-decided", out.Author.Case(r.origin), r.day, &casefile.NoPenaltyDecided{
+			Inspection: stream.ID, Findings: []string{r.key}, Reason: outcome, Source: source,
 		}, r.origin)
 	}
 }
