@@ -37,7 +37,7 @@ func stepOf(step string, people ...casefile.Participant) *casefile.StepRecorded 
 // decidedIn is a fine that was decided in the case.
 func decidedIn(id, kind string) *casefile.PenaltyDecided {
 	d := fined(id, "f")
-	if d.Case, d.Kind = caseID, kind; kind != "fine" {
+	if d.Inspection, d.Kind = visitI, kind; kind != "fine" {
 		d.Fine = nil
 	}
 	return d
@@ -59,7 +59,7 @@ func TestCasesAreFiled(t *testing.T) {
 	s.says("unknown-subject", caseOf, filed(func(d *casefile.Filed) { d.Inspection, d.Findings, d.Subject = "", nil, "nobody" }), as("ma"))
 	s.says("unknown-finding", caseOf, filed(func(d *casefile.Filed) { d.Inspection = "" }), as("ma"))
 	s.says("unknown-finding", caseOf, filed(func(d *casefile.Filed) { d.Findings = []string{"g"} }), as("ma"))
-	s.says("unknown-visit", caseOf, filed(func(d *casefile.Filed) { d.Inspection = eventtest.Visit("t1", "none") }), as("ma"))
+	s.says("not-started", caseOf, filed(func(d *casefile.Filed) { d.Inspection = eventtest.Visit("t1", "none") }), as("ma"))
 	other := enterprise()
 	other.Name = "另一合成企业"
 	s.given("subject/other", other)
@@ -88,13 +88,8 @@ func TestCasesAreHeard(t *testing.T) {
 	s.given(caseOf, filed(asIs), as("ma"))
 	s.says("nothing-to-serve", caseOf, stepOf("decision-served"), as("ma"))
 	s.says("case-not-decided", caseOf, &casefile.Closed{Ground: "executed"}, as("ma"))
-	s.says("unknown-case", "inspection/i", func() *casefile.PenaltyDecided {
-		d := decidedIn("p", "fine")
-		d.Case = eventtest.Visit("t1", "none")
-		return d
-	}())
-	s.says("legal-review-required", "inspection/i", decidedIn("p", "stop-production"))
-	s.says("decided-without-notice", "inspection/i", decidedIn("p0", "fine"))
+	s.says("legal-review-required", caseOf, decidedIn("p", "stop-production"), as("ma"))
+	s.says("decided-without-notice", caseOf, decidedIn("p0", "fine"), as("ma"))
 	s.given(caseOf, noticed(true), as("ma"))
 	s.given(caseOf, stepOf("hearing-requested", casefile.Participant{Part: "party"}), as("ma"))
 	s.says("hearing-needs-day", caseOf, stepOf("hearing-notified"), as("ma"))
@@ -105,17 +100,15 @@ func TestCasesAreHeard(t *testing.T) {
 	s.says("investigator-chairs-hearing", caseOf, stepOf("hearing-held", casefile.Participant{Person: "ma", Part: "chair"}), as("ma"))
 	s.says("investigator-reviews", caseOf, stepOf("legal-review", casefile.Participant{Person: "zhou", Part: "reviewer"}), as("ma"))
 	s.given(caseOf, stepOf("legal-review", casefile.Participant{Person: "zhou", Part: "reviewer"}), as("zhou"))
-	s.says("decided-without-hearing", "inspection/i", decidedIn("p", "stop-production"))
+	s.says("decided-without-hearing", caseOf, decidedIn("p", "stop-production"), as("ma"))
 	s.says("hearing-too-early", caseOf, stepOf("hearing-held", casefile.Participant{Person: "zheng", Part: "chair"}), as("wang"))
 	s.says("investigator-chairs-hearing", caseOf, stepOf("inquiry", casefile.Participant{Person: "zheng", Part: "investigator"}), as("ma"))
-	if got := s.says("", "inspection/i", decidedIn("q", "stop-production")); len(saidBy(s, got)) > 0 {
+	if got := s.says("", caseOf, decidedIn("q", "stop-production"), as("ma")); len(saidBy(s, got)) > 0 {
 		t.Errorf("decided after notice, hearing and review: %s", got.body)
 	}
 	elsewhere := "case/" + eventtest.Visit("t1", "elsewhere")
 	s.given(elsewhere, filed(func(d *casefile.Filed) { d.Inspection, d.Findings = "", nil }), as("ma"))
-	other := decidedIn("r", "fine")
-	other.Case = eventtest.Visit("t1", "elsewhere")
-	s.says("case-of-another-visit", "inspection/i", other)
+	s.says("case-of-another-visit", elsewhere, decidedIn("r", "fine"), as("ma"))
 }
 
 // R41, R71: what follows a decision: payment, enforcement, a change, its publication, the end.
@@ -128,8 +121,8 @@ func TestDecisionsAreCarriedOut(t *testing.T) {
 		{Matter: "payment", Law: "行政处罚法", Version: "2017", Article: "46", Number: 15, Unit: "days", From: "1996-10-01"}}})
 	s.given(caseOf, filed(asIs), as("ma"))
 	s.given(caseOf, noticed(false), as("ma"))
-	s.given("inspection/i", decidedIn("p", "fine"))
-	s.given("inspection/i", decidedIn("w", "warning"))
+	s.given(caseOf, decidedIn("p", "fine"), as("ma"))
+	s.given(caseOf, decidedIn("w", "warning"), as("ma"))
 	paid := func(penalty, direction, currency string, amount int64) *casefile.PaymentRecorded {
 		return &casefile.PaymentRecorded{Penalty: penalty, Direction: direction, Amount: event.Money{Currency: currency, Amount: amount}}
 	}

@@ -55,7 +55,7 @@ func punishableFinding(id string) *inspection.FindingRecorded {
 }
 
 func inCase(id string, fine int64) *casefile.PenaltyDecided {
-	return &casefile.PenaltyDecided{Case: visit("t1", "case"), Penalty: id, Findings: []string{"f"}, Kind: "fine", Final: true,
+	return &casefile.PenaltyDecided{Inspection: visit("t1", "i"), Penalty: id, Findings: []string{"f"}, Kind: "fine", Final: true,
 		Fine: &event.Money{Currency: "CNY", Amount: fine}, LegalBasis: []event.Citation{{Law: "安全生产法", Article: "99"}}}
 }
 
@@ -104,10 +104,10 @@ func TestR41WhoInvestigatesDoesNotDecideAlone(t *testing.T) {
 func TestR41NoticeHearingAndReviewComeBeforeTheDecision(t *testing.T) {
 	w := suspected(t)
 	w.accepts(caseStream, filed(), inspector)
-	w.flags([]string{"decided-without-notice"}, "inspection/i", inCase("p1", 1000_00), inspector)
+	w.flags([]string{"decided-without-notice"}, caseStream, inCase("p1", 1000_00), inspector)
 	w.accepts(caseStream, noticed(true), inspector)
 	w.owes(caseStream, "hearing-request", obligation.Open, "2019-12-09") // three days, and a weekend
-	w.refuses("R41", "legal-review-required", "inspection/i", inCase("p2", 1000_00), inspector)
+	w.refuses("R41", "legal-review-required", caseStream, inCase("p2", 1000_00), inspector)
 	w.accepts(caseStream, stepOf("hearing-requested"), inspector)
 	w.owes(caseStream, "hearing-request", obligation.Met, "2019-12-09")
 	w.owes(caseStream, "hearing-notice", obligation.Open, "")
@@ -118,17 +118,17 @@ func TestR41NoticeHearingAndReviewComeBeforeTheDecision(t *testing.T) {
 	rejected := stepOf("legal-review")
 	rejected.Outcome = "rejected"
 	w.accepts(caseStream, rejected, clerk)
-	w.refuses("R41", "legal-review-required", "inspection/i", inCase("p2", 1000_00), inspector)
+	w.refuses("R41", "legal-review-required", caseStream, inCase("p2", 1000_00), inspector)
 	w.accepts(caseStream, stepOf("legal-review"), clerk)
 	stop := inCase("p2", 1000_00)
 	stop.Kind, stop.Fine = "stop-production", nil
-	w.flags([]string{"decided-without-hearing"}, "inspection/i", stop, inspector)
+	w.flags([]string{"decided-without-hearing"}, caseStream, stop, inspector)
 	chaired := stepOf("hearing-held", casefile.Participant{Person: "zhou", Part: "chair"})
 	w.flags([]string{"hearing-too-early"}, caseStream, chaired, inspector, at(noon.AddDate(0, 0, 7)))
 	w.accepts(caseStream, chaired, inspector, at(noon.AddDate(0, 0, 8)))
 	stop = inCase("p3", 1000_00)
 	stop.Kind, stop.Fine = "stop-production", nil
-	w.accepts("inspection/i", stop, inspector, at(noon.AddDate(0, 0, 8)))
+	w.accepts(caseStream, stop, inspector, at(noon.AddDate(0, 0, 8)))
 }
 
 // R41, Arts 66, 67, 行政强制法 Arts 53, 54: who decides does not collect; what is served is paid, may be paid later with a second person's
@@ -137,7 +137,7 @@ func TestR41AFineIsServedPaidAndElseEnforced(t *testing.T) {
 	w := suspected(t)
 	w.accepts(caseStream, filed(), inspector)
 	w.accepts(caseStream, noticed(false), inspector)
-	w.accepts("inspection/i", inCase("p", 1000_00), inspector)
+	w.accepts(caseStream, inCase("p", 1000_00), inspector)
 	w.owes(caseStream, "service", obligation.Open, "2019-12-11")
 	w.owes(caseStream, "publish", obligation.Open, "2019-12-11")
 	w.owes(caseStream, "payment", obligation.Void, "")
@@ -173,7 +173,7 @@ func TestR41WhatWasPaidFollowsAChangedDecision(t *testing.T) {
 	w := suspected(t)
 	w.accepts(caseStream, filed(), inspector)
 	w.accepts(caseStream, noticed(false), inspector)
-	w.accepts("inspection/i", inCase("p", 1000_00), inspector)
+	w.accepts(caseStream, inCase("p", 1000_00), inspector)
 	w.accepts(caseStream, payment("p", "paid", 1000_00), clerk)
 	half := &casefile.DecisionChanged{Penalty: "p", Change: "revised", By: "review", Reason: "…",
 		Fine: &event.Money{Currency: "CNY", Amount: 500_00}}
@@ -238,7 +238,7 @@ func TestR41AnyOrderOfStepsOfACase(t *testing.T) {
 				if d.Kind != "fine" {
 					d.Fine = nil
 				}
-				body, to = d, "inspection/i"
+				body = d
 			case 5:
 				body = payment(pick("p", "q"), pick("paid", "refunded"), int64(rapid.IntRange(1, 1500).Draw(rt, "fen")))
 			case 6:

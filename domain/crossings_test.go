@@ -12,15 +12,6 @@ import (
 // crossings are the places where an event of one stream says something of the state of another stream.
 // What is owed in a visit follows from its own stream and from those that join it (pillar 12).
 var crossings = []string{
-	"cases.go: k.s.inspections.edit(", // a case is filed for findings of a visit (R41, R42)
-	"cases.go: k.s.inspections.edit(", // or that does not count any more
-	"cases.go: k.with.edit(",          // what is said of a case:
-	"cases.go: k.edit(",               // that a decision not to punish was approved,
-	"cases.go: k.edit(",               // or waits,
-	"cases.go: k.edit(",               // that something was decided in its visit's stream,
-	"cases.go: k.edit(",               // that it was handed over,
-	"cases.go: k.edit(",               // or given back (R55),
-	"cases.go: k.edit(",               // that a decision was made public (R71)
 	"cases.go: k.with.edit(",          // what is said of a case:
 	"cases.go: k.edit(",               // that it was handed over,
 	"cases.go: k.edit(",               // or given back (R55),

@@ -136,6 +136,7 @@ func TestNumbersAndCodesAreCheckedAgainstTheirLists(t *testing.T) {
 	firmIn := func(region string) event.Data { d := firm(); d.Region = region; return d }
 	fineOf := func(currency string, amount int64) event.Data {
 		d := fined("p", "f")
+		d.Inspection = "i"
 		d.Fine = &event.Money{Currency: currency, Amount: amount}
 		return d
 	}
@@ -185,7 +186,7 @@ func TestOnlyImportsMayLeaveUnknownWhatARuleWants(t *testing.T) {
 	ungraded := &inspection.FindingRecorded{Finding: "u", Description: "x", Unknown: event.Unknown{"level"}}
 	unnamed := &inspection.FindingRecorded{Finding: "c", Description: "x", Level: "major", Unknown: event.Unknown{"clauses"}}
 	undated := &order.Issued{Inspection: "i", Order: "o", Kind: "rectify-by-date", Findings: []string{"f"}, Unknown: event.Unknown{"due"}}
-	unfounded := &casefile.PenaltyDecided{Penalty: "p", Findings: []string{"f"}, Kind: "warning", Final: true,
+	unfounded := &casefile.PenaltyDecided{Inspection: "i", Penalty: "p", Findings: []string{"f"}, Kind: "warning", Final: true,
 		Unknown: event.Unknown{"legal_basis"}}
 	nobody := &inspection.Started{Subject: "firm", Sector: "INDTRADE", Unknown: event.Unknown{"team", "inspectors", "visit_type"}}
 	kindless := &team.Formed{Name: "n", Unknown: event.Unknown{"kind"}}

@@ -468,7 +468,9 @@ func (p *play) look(s *step) {
 	}
 	p.same(s, "owed, as readers see it", want, p.items(fold.Obligations()))
 	if st := p.inspections.state(p.stream(visitStream).ID); !st.Closed() {
-		plan := p.inspections.plan(p.last(visitStream))
+		of := *p.last(visitStream)
+		of.Stream = p.stream(visitStream)
+		plan := p.inspections.plan(&of)
 		p.same(s, "owed, as the judge sees it", want,
 			p.items(st.Obligations(inspection.Terms{Policy: plan.Policy, Subject: &inspection.SubjectFacts{}}, nil)))
 	}

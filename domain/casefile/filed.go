@@ -227,7 +227,11 @@ func answer(j *judgement, ref event.Ref, _ bool) *event.Refusal {
 	if !j.Event.Names(ref) {
 		return oversight.OtherBytes(ref)
 	}
-	return oversight.SecondPerson(j.Event, slices.Concat(j.State.people, j.State.officers))
+	people := slices.Concat(j.State.people, j.State.officers)
+	if v, ok := j.Scene.State(event.Stream{Kind: event.Inspection, ID: j.State.Visit}).(visit); ok {
+		people = append(people, v.People()...)
+	}
+	return oversight.SecondPerson(j.Event, people)
 }
 
 // waits reports whether something waits for an answer under the id of an event.

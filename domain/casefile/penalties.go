@@ -84,7 +84,8 @@ var (
 		TitleZH: "未经法制审核", Title: "The legal review is missing",
 		SaysZH:   "{kind:penalty-kind}（{penalty}）须先经法制审核（行政处罚法第五十八条）",
 		Says:     "{kind:penalty-kind} ({penalty}) needs a legal review first (行政处罚法 Art. 58)",
-		RemedyZH: "先由法制审核人员记录审核通过（case-step-recorded，legal-review）", Remedy: "have the reviewer record it first (case-step-recorded, legal-review)"})
+		RemedyZH: "先由法制审核人员记录审核通过（case-step-recorded，legal-review）",
+		Remedy:   "have the reviewer record it first (case-step-recorded, legal-review)"})
 	_ = law.Declare(law.OfCases, law.Text{Code: DecidedWithoutNotice, Acts: law.Flags, Rules: []law.Rule{law.R41},
 		TitleZH: "未告知即作出决定", Title: "Decided without prior notice",
 		SaysZH: "处罚 {penalty} 作出前没有告知（行政处罚法第四十四条）", Says: "penalty {penalty} was decided without prior notice (行政处罚法 Art. 44)",

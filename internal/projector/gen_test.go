@@ -347,9 +347,17 @@ func drawLedgerOf(t *rapid.T, levels ...event.Assurance) *ledger {
 				}
 			}
 		}
-		if o, ok := data.(*order.Issued); ok {
-			o.Inspection = id
-			stream = event.Stream{Kind: order.Name, ID: fmt.Sprintf("O%d", len(l.events))}
+		aside := event.Kind("") // of what lies in a stream of its own
+		switch o := data.(type) {
+		case *order.Issued:
+			o.Inspection, aside = id, order.Name
+		case *casefile.PenaltyDecided:
+			o.Inspection, aside = id, casefile.Name
+		case *casefile.NoPenaltyDecided:
+			o.Inspection, aside = id, casefile.Name
+		}
+		if aside != "" {
+			stream = event.Stream{Kind: aside, ID: fmt.Sprintf("O%d", len(l.events))}
 			orders = append(orders, joined{stream, about, assurance})
 		} else if kind == event.Inspection && len(orders) > 0 && rapid.IntRange(0, 9).Draw(t, "of an order") == 0 {
 			o := rapid.SampledFrom(orders).Draw(t, "order") // an answer, or a word of the ledger
@@ -363,7 +371,8 @@ func drawLedgerOf(t *rapid.T, levels ...event.Assurance) *ledger {
 // drawChaos draws entries of any type on any stream about anything.
 func drawChaos(t *rapid.T) *ledger {
 	l := &ledger{}
-	kinds := []event.Kind{event.Inspection, order.Name, event.Subject, event.Team, event.Accident, event.Person, event.Ledger, event.Campaign}
+	kinds := []event.Kind{event.Inspection, order.Name, casefile.Name, event.Subject, event.Team, event.Accident, event.Person, event.Ledger,
+		event.Campaign}
 	or := func(label string, ids []string) string {
 		return rapid.SampledFrom(append([]string{"", "odd"}, ids...)).Draw(t, label)
 	}
