@@ -53,8 +53,8 @@ func badForms() map[law.Fault]string {
 	harm := good("accident-reported", "accident/a-1",
 		`{"subjects":[],"region":"610902","happened":"2026-01-02T09:30:00+08:00","kind":"EXPLOSION","summary":"x","harm":{"deaths":0,`+
 			`"serious_injuries":2,"injured":1,"direct_loss":{"currency":"CNY","amount":1}}}`)
-	penal := good("penalty-decided", "inspection/t-1.x",
-		`{"penalty":"p","findings":["f"],"kind":"warning","final":true,"legal_basis":[{"law":"x"}]}`)
+	penal := good("penalty-decided", "case/t-1.x",
+		`{"inspection":"t-1.x","penalty":"p","findings":["f"],"kind":"warning","final":true,"legal_basis":[{"law":"x"}]}`)
 	long := strings.Repeat("x", 300)
 	published := func(data string) string { return good("code-table-published", "table/t", data).raw }
 	year := func(holidays, worked string) string {
@@ -97,6 +97,12 @@ func badForms() map[law.Fault]string {
 		law.FaultForTable:    published(`{"table":"holidays"}`),
 		law.FaultForMatter:   good("matter-transferred", "transfer/office.610902.1", `{"matter":"tip","ground":"investigate","task":"t"}`).raw,
 		law.FaultPart:        published(`{"table":"units","part":{"number":2,"of":1}}`), law.FaultOverlap: year(may+","+may, ""),
+		law.FaultNothingChanges: good("subject-updated", "subject/s", `{"from":"2019-12-01"}`).raw,
+		law.FaultNoSuccessor:    good("subject-ended", "subject/s", `{"how":"dissolved","on":"2019-12-01","successor":"t"}`).raw,
+		law.FaultOneCurrency: good("check-answered", "inspection/t-1.x", `{"item":"E-3","answer":"no","investment":{"ground":"g",`+
+			`"required":{"currency":"CNY","amount":1},"actual":{"currency":"USD","amount":1}}}`).raw,
+		law.FaultSubjectOrScope: good("conflict-declared", "person/p", `{"unit":"u","from":"2019-12-01","to":"2019-12-31","reason":`+
+			`{"sha256":"`+hash64+`","size":200,"to":"`+key43+`","commit":"`+hash64+`"}}`).raw,
 		law.FaultNotBeforeFrom: year(`{"name":"n","from":"2019-05-02","to":"2019-05-01"}`, ""), law.FaultOtherYear: year(may, `"2020-05-02"`),
 		law.FaultLongHoliday:   year(`{"name":"n","from":"2019-05-01","to":"2019-06-01"}`, ""),
 		law.FaultWorkedHoliday: year(may, `"2019-05-04"`), law.FaultWorkedWeekday: year(may, `"2019-05-06"`),
@@ -126,6 +132,8 @@ func badForms() map[law.Fault]string {
 		law.FaultGroundsOfFault: good("accountability-decided", "review/r", `{"fault":true,"grounds":[],"basis":[],"decided_by":"d","decision":`+
 			`{"sha256":"`+hash64+`","size":200,"to":"`+key43+`","commit":"`+hash64+`"}}`).raw,
 		law.FaultFindsOfProblem: good("review-inspection-completed", "team-review/r", `{"inspections":["i"],"problem":true,"findings":[]}`).raw,
+		law.FaultVisitOrSubject: penal.with(`"inspection":"t-1.x"`, `"inspection":"t-1.x","subject":"s"`),
+		law.FaultOfVisit:        penal.with(`["f"]`, `[]`),
 		law.FaultFineOnly:       penal.with(`"final"`, `"fine":{"currency":"CNY","amount":1},"final"`),
 	}
 }

@@ -178,7 +178,7 @@ func TestFindingsOrdersAndPenaltiesAreAnswered(t *testing.T) {
 	}))
 	s.says("kind-beyond-authority", atVisit, fined("p5", "f", func(d *casefile.PenaltyDecided) { d.Kind, d.Fine = "revoke-permit", nil }))
 	spared := s.given(atVisit, &casefile.NoPenaltyDecided{Findings: []string{"f"}, Reason: "轻微", LegalBasis: statute}, as("zhou"))
-	s.says("punished-and-exempted", atVisit, yes(spared), as("zheng"))
+	s.says("punished-and-exempted", spared.Stream.String(), yes(spared), as("zheng"))
 }
 
 // complete takes visit i to the point before its record.

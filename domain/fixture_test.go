@@ -76,7 +76,7 @@ func (w *fixture) stream(name string) event.Stream {
 	if err != nil {
 		w.Fatal(err)
 	}
-	if _, full := event.ParseVisitID(s.ID); s.Kind == event.Inspection && !full {
+	if _, full := event.ParseVisitID(s.ID); (s.Kind == event.Inspection || s.Kind == order.Name) && !full {
 		if i := strings.LastIndexByte(s.ID, '.'); i >= 0 {
 			s.ID = visit(s.ID[:i], s.ID[i+1:])
 		} else {

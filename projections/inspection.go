@@ -104,6 +104,7 @@ type (
 	}
 	Order struct {
 		Act
+		Stream string `json:"stream"` // id of the order's own stream
 		order.Issued
 	}
 	Penalty struct {

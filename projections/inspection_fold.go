@@ -7,6 +7,7 @@ import (
 	"github.com/anjian-ledger/anjian/domain/casefile"
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/inspection"
+	"github.com/anjian-ledger/anjian/domain/kinds"
 	"github.com/anjian-ledger/anjian/domain/order"
 	"github.com/anjian-ledger/anjian/domain/oversight"
 	codetable "github.com/anjian-ledger/anjian/domain/table"
@@ -78,7 +79,7 @@ func (f *InspectionFold) fact(e *event.Event, recorded event.Data) {
 	}
 	a := actOf(e)
 	visit, findings, papers := f.visit(e, a), f.findings(e, a, recorded), f.papers(e, a)
-	if !visit && !findings && !papers && inspection.Judges(e.Data) {
+	if k := kinds.Of(e.Stream.Kind); !visit && !findings && !papers && k != nil && k.Judges(e.Data) {
 		f.view.Facts = append(f.view.Facts, Fact{a, typeName(e), e.Data})
 	}
 }
@@ -151,7 +152,7 @@ func (f *InspectionFold) findings(e *event.Event, a Act, recorded event.Data) bo
 			g.Fixed = &Fix{a, *d}
 		}
 	case *order.Issued:
-		o := Order{a, *d}
+		o := Order{a, e.Stream.ID, *d}
 		o.Findings = list(o.Findings)
 		v.Orders = append(v.Orders, o)
 		f.each(d.Findings, func(g *Finding) { g.Orders = append(g.Orders, d.Order) })

@@ -92,7 +92,7 @@ func (v *Visit) count(e *event.Event, out *Changes) {
 func counts(e *event.Event) bool {
 	switch e.Data.(type) {
 	case *inspection.CheckAnswered, *inspection.Started, *inspection.Attempted, *inspection.Arrived, *inspection.FindingRecorded,
-		*inspection.FixedOnSite, *order.Issued, *casefile.PenaltyDecided, *casefile.NoPenaltyDecided,
+		*inspection.FixedOnSite, *order.Issued, *order.Verified, *order.Failed, *casefile.PenaltyDecided, *casefile.NoPenaltyDecided,
 		*inspection.RecordSigned, *inspection.SignatureRefused, *inspection.Closed,
 		*oversight.ApprovalGiven, *oversight.ApprovalRefused, event.Correction:
 		return true
@@ -109,6 +109,10 @@ func less(d event.Data) event.Data {
 		return &inspection.FindingRecorded{Finding: d.Finding, Level: d.Level}
 	case *inspection.FixedOnSite:
 		return &inspection.FixedOnSite{Finding: d.Finding}
+	case *order.Verified:
+		return &order.Verified{Findings: d.Findings}
+	case *order.Failed:
+		return &order.Failed{Findings: d.Findings}
 	case *order.Issued:
 		return &order.Issued{Kind: d.Kind, Findings: d.Findings}
 	case *casefile.PenaltyDecided:
@@ -156,6 +160,14 @@ func (v *counted) count(e *event.Event, out *Changes) {
 		v.answer(e, out)
 	case *inspection.FixedOnSite:
 		v.fix(d.Finding, out)
+	case *order.Verified:
+		for _, id := range d.Findings {
+			v.fix(id, out)
+		}
+	case *order.Failed:
+		for _, id := range d.Findings {
+			v.unfix(id, out)
+		}
 	case *order.Issued:
 		out.AddLabel(Orders, d.Kind, "", 1)
 		v.dispose(d.Findings, out)
@@ -239,6 +251,17 @@ func (v *counted) fix(id string, out *Changes) {
 	out.Add(FindingsFixed, 1)
 	out.Add(FindingsOpen, -1)
 	f.dispose(out)
+}
+
+// unfix takes back that a finding was put right: a re-check found it as it was.
+func (v *counted) unfix(id string, out *Changes) {
+	f := v.finding(id)
+	if f == nil || !f.fixed {
+		return
+	}
+	f.fixed = false
+	out.Add(FindingsFixed, -1)
+	out.Add(FindingsOpen, 1)
 }
 
 func (v *counted) punish(d *casefile.PenaltyDecided, out *Changes) {

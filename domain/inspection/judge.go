@@ -56,6 +56,16 @@ func factOf(d event.Data) fact {
 		return punishment{d}
 	case *casefile.NoPenaltyDecided:
 		return impunity{d}
+	case *order.Reported:
+		return reported{d}
+	case *order.Verified:
+		return verified{d}
+	case *order.Failed:
+		return failed{d}
+	case *order.Defied:
+		return defied{d}
+	case *order.ClosureProposed:
+		return closure{d}
 	}
 	return nil
 }

@@ -48,9 +48,10 @@ func (j *judgement) due(d *order.Issued) {
 }
 
 func (d issued) fold(s *State, e *event.Event) {
-	o := ordering{id: d.Order}
+	s.acts(d.Findings, e)
+	o := ordering{id: d.Order, about: d.Findings}
 	if day, err := obligation.ParseDay(d.Due); err == nil && e.Assurance != event.Imported {
-		o = ordering{id: d.Order, event: e.ID, recorded: e.Recorded, due: day, findings: d.Findings}
+		o = ordering{id: d.Order, about: d.Findings, event: e.ID, recorded: e.Recorded, due: day, findings: d.Findings}
 	}
 	s.orders = append(s.orders, o)
 	if e.Assurance != event.Imported {
@@ -66,6 +67,7 @@ func (d issued) fold(s *State, e *event.Event) {
 // ordering is an order as the rules remember it; what it wants put right, and until when, if it names a day.
 type ordering struct {
 	id       string
+	about    []string // findings, whether they are to be put right by a date or not
 	event    uuid.UUID
 	recorded time.Time
 	due      obligation.Day
@@ -90,7 +92,7 @@ var owedRectification = obliges(owed{place: 110,
 	}})
 
 var _ = stands(standing{place: 50, rule: law.R20, code: law.LateRectification,
-	reads: []string{findingFixedOnSite.Name, order.IssuedType, oversight.Approval},
+	reads: []string{findingFixedOnSite.Name, order.IssuedType, order.ReportedType, order.VerifiedType, order.FailedType, oversight.Approval},
 	says:  lateRectification})
 
 // lateRectification: a finding was put right after the date of an order (R20), for each such order.

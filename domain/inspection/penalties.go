@@ -35,6 +35,7 @@ func (d punishment) judge(j *judgement) *event.Refusal {
 }
 
 func (d punishment) fold(s *State, e *event.Event) {
+	s.acts(d.Findings, e)
 	if i := s.decided(d.Penalty); i >= 0 { // the final decision takes the place of a provisional one
 		s.penalties = slices.Clone(s.penalties)
 		s.penalties[i].final = d.Final
@@ -100,6 +101,7 @@ type filing struct{ *casefile.Filed }
 func (d filing) judge(j *judgement) *event.Refusal { return j.findings(d.Findings...) }
 
 func (d filing) fold(s *State, e *event.Event) {
+	s.acts(d.Findings, e)
 	s.mark(d.Findings, filed|disposed)
 	s.settled(d.Findings, e.Happened())
 }

@@ -28,11 +28,13 @@ type State struct {
 
 	findings  []finding
 	orders    []ordering
+	failures  []failure
 	penalties []decision
 	cited     []Cited
 	grave     []uuid.UUID
 	document  [32]byte // SHA-256 of the site record
 	began     int64    // when the start occurred, seconds since 1970
+	came      int64    // when the first inspector arrived, likewise; 0: nobody
 	first     uint64   // index of the first entry
 	firstAt   int64    // when that happened, seconds since 1970
 	closedAt  time.Time
@@ -249,6 +251,7 @@ func (s *State) Clone() *State {
 	c := *s
 	c.findings = slices.Clip(s.findings)
 	c.orders = slices.Clip(s.orders)
+	c.failures = slices.Clip(s.failures)
 	c.penalties = slices.Clip(s.penalties)
 	c.people = slices.Clip(s.people)
 	c.cited, c.grave = slices.Clip(s.cited), slices.Clip(s.grave)

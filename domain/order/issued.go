@@ -58,5 +58,7 @@ func (d *Issued) Judge(j *judgement) *event.Refusal {
 
 // Fold keeps what was ordered.
 func (d *Issued) Fold(s *State, e *event.Event) {
-	s.Visit, s.Findings, s.Kind = d.Inspection, d.Findings, d.Kind
+	s.begins(d, e)
+	s.id, s.kind, s.issued = d.Order, d.Kind, fact(e)
+	s.due, s.until = day(d.Due), day(d.Until)
 }
