@@ -66,6 +66,11 @@ func Count(e *event.Event, v *Visit, out *Changes) {
 		}
 	case *oversight.DeviationExplained:
 		out.Add(DeviationsExplained, 1)
+	case *casefile.PenaltyDecided:
+		if v == nil { // it knows no visit, or none that is known
+			v = new(Visit)
+		}
+		v.count(e, out)
 	default:
 		if v != nil {
 			v.count(e, out)

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"reflect"
+	"slices"
 	"sync"
 	"time"
 
@@ -356,6 +357,9 @@ func drawLedgerOf(t *rapid.T, levels ...event.Assurance) *ledger {
 			o.Inspection, aside = id, casefile.Name
 		case *casefile.NoPenaltyDecided:
 			o.Inspection, aside = id, casefile.Name
+		}
+		if aside != "" && !slices.ContainsFunc(l.events, func(e *event.Event) bool { return e.Stream == stream }) {
+			continue // nothing joins a visit that there is not
 		}
 		if aside != "" {
 			stream = event.Stream{Kind: aside, ID: fmt.Sprintf("O%d", len(l.events))}
