@@ -39,7 +39,9 @@ func orderFixture(t *testing.T, kind string, change ...func(*order.Issued)) *fix
 
 func dated(d *order.Issued) { d.Due = "2019-12-20" }
 
-func putRight(findings ...string) *order.Reported { return &order.Reported{Findings: findings, Done: "已整改"} }
+func putRight(findings ...string) *order.Reported {
+	return &order.Reported{Findings: findings, Done: "已整改"}
+}
 
 // R20: an order lies in a stream of its own and is a fact of its visit, too: the visit's rules judge it, and know it.
 func TestR20AnOrderIsAFactOfItsVisit(t *testing.T) {
@@ -50,7 +52,8 @@ func TestR20AnOrderIsAFactOfItsVisit(t *testing.T) {
 	elsewhere.Inspection = "t1.0198f3c2-7a10-7000-8000-00000000dead"
 	w.refuses("pillar 2", "not-started", "order/o", elsewhere, inspector)
 	w.refuses("pillar 14", "order-name", "order/t2.o", inOrder(w, "rectify-at-once"), inspector)
-	w.refuses("pillar 2", "not-started", "order/t2.o", inOrder(w, "rectify-at-once"), by(event.Actor{Person: "x", Role: event.RoleInspector, Team: "t2"}))
+	w.refuses("pillar 2", "not-started", "order/t2.o", inOrder(w, "rectify-at-once"),
+		by(event.Actor{Person: "x", Role: event.RoleInspector, Team: "t2"}))
 	visit := w.Revision(w.stream("inspection/i"))
 	w.accepts("order/o", inOrder(w, "rectify-at-once"), inspector)
 	if now := w.Revision(w.stream("inspection/i")); now != visit {
@@ -58,7 +61,8 @@ func TestR20AnOrderIsAFactOfItsVisit(t *testing.T) {
 	}
 	w.refuses("pillar 14", "id-taken", "order/o", inOrder(w, "rectify-at-once"), inspector)
 	w.refuses("R20", "order-exists", "order/p", inOrder(w, "rectify-at-once"), inspector)
-	if a := w.About(&event.Event{Stream: w.stream("order/o"), Data: &order.Lifted{}}); a.Subject != "firm" || a.Team != "t1" || a.County != "610902" {
+	if a := w.About(&event.Event{Stream: w.stream("order/o"), Data: &order.Lifted{}}); a.Subject != "firm" || a.Team != "t1" ||
+		a.County != "610902" {
 		t.Errorf("it is about %+v", a)
 	}
 }
@@ -182,7 +186,8 @@ func TestR46AStopIsExtendedByTwo(t *testing.T) {
 // R46, R47: a closing has a ground and is decided by a government; who proposes it does not decide.
 func TestR46AClosingIsProposedAndDecidedByAGovernment(t *testing.T) {
 	w := orderFixture(t, "stop")
-	closing := &order.ClosureProposed{Ground: "major-hazard", Findings: []string{"f"}, Scope: "full", Alternatives: "停产未能消除危险", LegalBasis: statute}
+	closing := &order.ClosureProposed{Ground: "major-hazard", Findings: []string{"f"}, Scope: "full", Alternatives: "停产未能消除危险",
+		LegalBasis: statute}
 	bare := *closing
 	bare.LegalBasis = nil
 	w.refuses("R46", "closure-without-ground", "order/o", &bare, inspector)

@@ -38,6 +38,9 @@ func problems(s *State) (out []stream.Problem) {
 var Kind = stream.Of(stream.Kind{
 	Name: Name, Chinese: "责令措施", Doc: "a measure, named by its visit and findings, and what became of it",
 	Access: stream.Open(stream.Cell), About: about, Joins: joins, Allow: allow, Answers: answers,
+	Lapses: func(code law.Code) bool {
+		return code == LiftedUnverified || code == VerifiedByReporter || code == ExtensionWithoutEffect
+	},
 }, stream.Rules[*State]{Answer: answered, Answered: answeredBy, Extend: extend, Extended: extendedBy, Problems: problems,
 	Owes: owes, Obligations: owedKinds},
 	stream.First((*Issued).Judge, event.Type{Name: IssuedType, Version: 1, Chinese: "责令措施",
