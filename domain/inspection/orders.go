@@ -35,7 +35,7 @@ type OrderIssued struct {
 var orderIssued = declare[OrderIssued](170, afterwards, hidden, event.Type{Name: "order-issued", Version: 1, Chinese: "责令措施",
 	Doc:    "A measure was ordered; it is not a penalty.",
 	Rules:  []law.Rule{law.R19, law.R20, law.R46, law.R56},
-	Append: field, Import: true})
+	Append: deciders[:3:3], Import: true})
 
 // judge refuses to stop an enterprise without a ground (R46).
 func (d *OrderIssued) judge(j *judgement) *event.Refusal {
