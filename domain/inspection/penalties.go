@@ -39,7 +39,7 @@ func (d *PenaltyDecided) Validate() error {
 
 var penaltyDecided = declare[PenaltyDecided](180, afterwards, hidden, event.Type{Name: "penalty-decided", Version: 1, Chinese: "行政处罚决定",
 	Doc:   "Findings were punished.",
-	Rules: []law.Rule{law.R19, law.R41, law.R55, law.R56}, Append: plan, Import: true})
+	Rules: []law.Rule{law.R19, law.R41, law.R55, law.R56}, Append: deciders, Import: true})
 
 // judge: a penalty may come long after the visit, also after its closing. A fine that no decision
 // states is a contradiction of the record itself, in imports as well (R41).
@@ -72,7 +72,7 @@ func (d *PenaltyDecided) judge(j *judgement) *event.Refusal {
 // allows for warnings and small fines (行政处罚法 Art. 51, before 2021-07-15 Art. 33); all else is
 // for the department that has the duty.
 func (j *judgement) authority(d *PenaltyDecided) {
-	onTheSpot := j.e.Actor.Role == event.RoleInspector || j.e.Actor.Role == event.RoleTeamLeader
+	onTheSpot := slices.Contains(deciders[:3], j.e.Actor.Role)
 	switch {
 	case d.Kind == "detention" || d.Kind == "close", onTheSpot && d.Kind != "warning" && d.Kind != "fine":
 		j.flag(law.R41, law.KindBeyondAuthority, law.Str("penalty", d.Penalty), law.Str("kind", d.Kind), law.Str("role", j.e.Actor.Role))
@@ -114,7 +114,7 @@ type NoPenaltyDecided struct {
 var noPenaltyDecided = declare[NoPenaltyDecided](190, afterwards, hidden,
 	event.Type{Name: "no-penalty-decided", Version: 1, Chinese: "不予处罚决定",
 		Doc:   "Punishable findings are lawfully not punished, with reason; it counts once a second person approved it.",
-		Rules: []law.Rule{law.R19, law.R41, law.Pillar17}, Append: plan, Import: true})
+		Rules: []law.Rule{law.R19, law.R41, law.Pillar17}, Append: deciders, Import: true})
 
 func (d *NoPenaltyDecided) judge(j *judgement) *event.Refusal {
 	if r := j.findings(d.Findings...); r != nil {
