@@ -429,3 +429,35 @@ func (r *Restated) Says(s *Statement) bool {
 	}
 	return false
 }
+
+// Differ adds what correcting a fact changes in what is said of single facts: before and after are what they break by what counted
+// until now and by what counts from now on, beside the same ledger; said is what stands. What both break, or neither does, is left as
+// it was said, but that nothing stays which is said of a fact that is another one now (other) and does not break it any more.
+func (r *Restated) Differ(said []Statement, before, after []Deviation, other func(fact uuid.UUID) bool) {
+	of := func(all []Deviation, s *Statement) bool {
+		return slices.ContainsFunc(all, func(d Deviation) bool { return d.Statement == *s })
+	}
+	if r.Asked == nil {
+		r.Asked = []Asked{}
+	}
+	var left []Statement
+	n := len(r.Asked)
+	for i := range said {
+		s := &said[i]
+		if !of(after, s) && (of(before, s) || other(s.Fact)) {
+			r.Asked = append(r.Asked, Asked{s.Code, s.Fact})
+			continue
+		}
+		left = append(left, *s)
+	}
+	for i := range left { // another item of the same fact stays
+		if slices.Contains(r.Asked[n:], Asked{left[i].Code, left[i].Fact}) {
+			r.True = append(r.True, Deviation{Statement: left[i]})
+		}
+	}
+	for i := range after {
+		if d := &after[i]; !of(before, &d.Statement) && !slices.Contains(said, d.Statement) {
+			r.True = append(r.True, *d)
+		}
+	}
+}

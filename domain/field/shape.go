@@ -94,7 +94,9 @@ type Shape struct {
 	Empty bool
 
 	seals   []sealedMember  // of an object: the sealed texts in it
-	files   uint64          // of an object: which members name files
+	files   []int           // of an object: which members name files
+	inlined int             // of an object with contents: index of their field
+	wire    reflect.Type    // of an object with contents: what JSON is decoded to
 	body    reflect.Type    // of an object
 	unknown []unknownMember // of an object with a member unknown
 	named   int             // index of that member
@@ -111,7 +113,8 @@ type Field struct {
 	Correct string // "never", "freely", or "" for what a correction may change
 	Shape   *Shape
 
-	index int
+	index   int
+	content bool // one of several, see [Content]
 }
 
 // New returns an empty body of an object's shape.

@@ -80,8 +80,7 @@ var Kind = stream.With(stream.Kind{
 		return slices.Contains([]law.Code{law.USCCShared, law.USCCCheckFailed, law.StatusInTheFuture, law.UnknownDepartment,
 			law.NoCompetentDepartment}, code)
 	},
-	Waits:    true, // an exclusion does
-	Corrects: true,
+	Waits: true, // an exclusion does
 },
 	stream.First((*Registered).Judge, event.Type{Name: "subject-registered", Version: 1, Chinese: "检查对象登记", Kept: event.KeptInPlace,
 		Doc:   "A subject entered the register.",
