@@ -25,7 +25,7 @@ type FactCorrected struct {
 	Occurred time.Time `json:"time" is:"time" zh:"发生时间" doc:"when the fact occurred, as corrected"`
 
 	// Content is the whole new content, in the member that is named after the fact's type.
-	Content map[string]event.Data `json:",inline"`
+	Content map[string]event.Data `json:",embed"`
 }
 
 // contents are those of the facts that can be corrected; see [Declare].

@@ -402,6 +402,7 @@ func Flagged(rule law.Rule, code law.Code, values ...law.Value) Deviation {
 type Restated struct {
 	Asked []Asked
 	True  []Deviation // each names its fact
+	Left  []Statement // what is asked and stays as it was said, or not said
 }
 
 // Asked is a rule that was asked: of all facts of the stream, or of one.
@@ -420,8 +421,11 @@ func (r *Restated) Answers(s *Statement) bool {
 	return false
 }
 
-// Says reports whether a statement is true.
+// Says reports whether a statement is true, or stays.
 func (r *Restated) Says(s *Statement) bool {
+	if slices.Contains(r.Left, *s) {
+		return true
+	}
 	for i := range r.True {
 		if r.True[i].Statement == *s {
 			return true
@@ -440,19 +444,18 @@ func (r *Restated) Differ(said []Statement, before, after []Deviation, other fun
 	if r.Asked == nil {
 		r.Asked = []Asked{}
 	}
-	var left []Statement
-	n := len(r.Asked)
+	asked := map[Asked]bool{}
 	for i := range said {
 		s := &said[i]
 		if !of(after, s) && (of(before, s) || other(s.Fact)) {
+			asked[Asked{s.Code, s.Fact}] = true
 			r.Asked = append(r.Asked, Asked{s.Code, s.Fact})
-			continue
 		}
-		left = append(left, *s)
 	}
-	for i := range left { // another item of the same fact stays
-		if slices.Contains(r.Asked[n:], Asked{left[i].Code, left[i].Fact}) {
-			r.True = append(r.True, Deviation{Statement: left[i]})
+	for i := range said {
+		s := &said[i]
+		if asked[Asked{s.Code, s.Fact}] && (of(after, s) || !of(before, s) && !other(s.Fact)) {
+			r.Left = append(r.Left, *s) // another item of the same fact
 		}
 	}
 	for i := range after {

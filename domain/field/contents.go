@@ -8,7 +8,7 @@ import (
 )
 
 // A body may have one of several objects, each as a member of its own name: a correction has the content of a fact of any type, as the
-// member that is named after the type. In Go they are an inlined map, and the body lists by Contents what there may be: so a type that
+// member that is named after the type. In Go they are an embedded map, and the body lists by Contents what there may be: so a type that
 // can be corrected is named nowhere but where it is declared.
 
 // Content is one of several objects that a body may have.
@@ -20,11 +20,11 @@ type Content struct {
 // contentsType is the Go type of a struct field with contents, by name.
 var contentsType = reflect.TypeFor[map[string]event.Data]()
 
-// contentsOf returns the members that stand for the inlined field at an index of a struct.
+// contentsOf returns the members that stand for the embedded field at an index of a struct.
 func contentsOf(t reflect.Type, index int) (fields []Field, err error) {
 	b, ok := reflect.New(t).Interface().(interface{ Contents() []Content })
-	if !ok || t.Field(index).Tag.Get("json") != ",inline" || index < t.NumField()-1 {
-		return nil, errors.New("an inlined map of contents is the last field of a body with Contents")
+	if !ok || t.Field(index).Tag.Get("json") != ",embed" || index < t.NumField()-1 {
+		return nil, errors.New("an embedded map of contents is the last field of a body with Contents")
 	}
 	for _, c := range b.Contents() {
 		s, err := shapeOf(reflect.TypeOf(c.New()).Elem())
@@ -51,7 +51,7 @@ func (f *Field) in(v reflect.Value) reflect.Value {
 // wireOf is the struct that JSON is decoded to instead of a body with contents, which has a pointer for each; nil for others.
 func wireOf(t reflect.Type, fields []Field) reflect.Type {
 	var members []reflect.StructField
-	inlined := false
+	embedded := false
 	for i := range fields {
 		f := &fields[i]
 		if !f.content {
@@ -59,11 +59,11 @@ func wireOf(t reflect.Type, fields []Field) reflect.Type {
 			members = append(members, reflect.StructField{Name: sf.Name, Type: sf.Type, Tag: sf.Tag})
 			continue
 		}
-		inlined = true
+		embedded = true
 		members = append(members, reflect.StructField{Name: "M_" + f.Name, Type: reflect.PointerTo(f.Shape.body),
 			Tag: reflect.StructTag(`json:"` + f.Name + `,omitempty"`)})
 	}
-	if !inlined {
+	if !embedded {
 		return nil
 	}
 	return reflect.StructOf(members)
@@ -88,6 +88,6 @@ func (s *Shape) Decoded(d event.Data) (to any, done func()) {
 				contents[f.Name] = m.Interface()
 			}
 		}
-		v.Field(s.inlined).Set(reflect.ValueOf(contents))
+		v.Field(s.embedded).Set(reflect.ValueOf(contents))
 	}
 }

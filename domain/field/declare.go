@@ -61,7 +61,7 @@ func declared(t reflect.Type) (*Shape, error) {
 			for k := range contents {
 				s.seals = append(s.seals, sealsOfContent(&contents[k])...)
 			}
-			s.Fields, s.inlined = append(s.Fields, contents...), i
+			s.Fields, s.embedded = append(s.Fields, contents...), i
 			continue
 		}
 		f, err := member(t.Field(i))

@@ -93,13 +93,13 @@ type Shape struct {
 	// is left out.
 	Empty bool
 
-	seals   []sealedMember  // of an object: the sealed texts in it
-	files   []int           // of an object: which members name files
-	inlined int             // of an object with contents: index of their field
-	wire    reflect.Type    // of an object with contents: what JSON is decoded to
-	body    reflect.Type    // of an object
-	unknown []unknownMember // of an object with a member unknown
-	named   int             // index of that member
+	seals    []sealedMember  // of an object: the sealed texts in it
+	files    []int           // of an object: which members name files
+	embedded int             // of an object with contents: index of their field
+	wire     reflect.Type    // of an object with contents: what JSON is decoded to
+	body     reflect.Type    // of an object
+	unknown  []unknownMember // of an object with a member unknown
+	named    int             // index of that member
 }
 
 // Field is the declaration of one member of a body.
