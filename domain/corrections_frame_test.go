@@ -61,7 +61,8 @@ func TestEveryFactOfAnAuthorIsCorrectedOrListed(t *testing.T) {
 	}
 }
 
-// portrayed is what the ledger says in all streams, but for what is said of people's acts whose ground moved, and what is owed and kept in one.
+// portrayed is what the ledger says in all streams, but for what is said of people's acts whose ground moved, and what is owed and
+// kept in one.
 func (w *fixture) portrayed(of event.Stream) []string {
 	stands := map[string]string{}
 	for _, e := range w.log {

@@ -124,7 +124,8 @@ func TestR44AnInvestigationThatIsCorrectedTakesItsReviewsBack(t *testing.T) {
 	w.given("tip/a", &tip.Accepted{})
 	w.wantOpened([]string{visit("t1", "i")}, "tip/a", substantiated)
 	found := w.last("tip/a")
-	wrong := w.recordOf("tip/a", again(found, found, &tip.Investigated{Result: "unfounded", Account: "x"}, found.Occurred), by(found.Actor))
+	unfounded := &tip.Investigated{Result: "unfounded", Account: "x"}
+	wrong := w.recordOf("tip/a", again(found, found, unfounded, found.Occurred), by(found.Actor))
 	w.wantOpened([]string{"-" + visit("t1", "i")}, "tip/a", yes(wrong), chief)
 	back := w.recordOf("tip/a", again(found, wrong, substantiated, found.Occurred), by(found.Actor))
 	w.wantOpened([]string{visit("t1", "i")}, "tip/a", yes(back), chief)

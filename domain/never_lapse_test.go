@@ -15,7 +15,8 @@ import (
 )
 
 // What the ledger says lapses when it turns out not to be so (pillar 13). These are the flags that never lapse, each
-// with why no event of today can make it untrue but a correction of the fact, by which it lapses in every kind whose facts are corrected, or, where one can, with the types that can: that is still to be done.
+// with why no event of today can make it untrue (but a correction of the fact, by which it lapses in every kind that is corrected),
+// or, where one can, with the types that can: that is still to be done.
 const (
 	alone      = "it compares members of the event with one another, with the plan, the law or the ledger's clock"
 	standsOnce = "the fact that the event is compared with stands once in its stream, and nothing but a correction takes it back"

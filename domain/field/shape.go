@@ -115,6 +115,8 @@ type Field struct {
 
 	index   int
 	content bool // one of several, see [Content]
+	keeps   bool // see keepsOf
+	short   bool // it is kept as its hash
 }
 
 // New returns an empty body of an object's shape.

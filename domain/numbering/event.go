@@ -24,7 +24,7 @@ const (
 
 // BlockIssued gives numbers to a team, or to the whole of an authority.
 type BlockIssued struct {
-	Team      string `json:"team,omitempty" is:"id" correct:"never" zh:"督查组" doc:"that may use the numbers; left out: whoever writes for the authority"`
+	Team      string `json:"team,omitempty" is:"id" correct:"never" zh:"督查组" doc:"that may use the numbers; left out: all of the authority"`
 	Authority string `json:"authority" is:"id" zh:"执法机关" doc:"in whose name the documents are; id in the table of units"`
 	Document  string `json:"document" is:"code(document-kind)" correct:"never" zh:"文书种类" doc:"that bears the numbers"`
 	Year      int    `json:"year" is:"year" zh:"年度" doc:"in which the documents are written"`
