@@ -20,6 +20,7 @@ import (
 	"github.com/anjian-ledger/anjian/domain/interference"
 	"github.com/anjian-ledger/anjian/domain/law"
 	"github.com/anjian-ledger/anjian/domain/numbering"
+	"github.com/anjian-ledger/anjian/domain/order"
 	"github.com/anjian-ledger/anjian/domain/oversight"
 	"github.com/anjian-ledger/anjian/domain/person"
 	"github.com/anjian-ledger/anjian/domain/publicity"
@@ -38,7 +39,7 @@ import (
 // fixed are the types of authors that nobody corrects: a further fact is stated.
 var fixed = []string{"campaign-plan-published", "coverage-target-set", "indicator-baseline-set", "code-table-published",
 	"discipline-rules-published", "key-registered", "key-confirmed", "key-revoked", "token-issued", "token-revoked", "key-destroyed",
-	"evidence-erased", "clock-corrected", "term-extended", "deviation-explained", "approval-given", "approval-refused", "fact-corrected",
+	"evidence-erased", "conflict-declared", "holiday-work-filed", "clock-corrected", "term-extended", "deviation-explained", "approval-given", "approval-refused", "fact-corrected",
 	"fact-withdrawn"}
 
 // TestEveryFactOfAnAuthorIsCorrectedOrListed: a new type is corrected without a line of code, or somebody has said that it is not.
@@ -142,7 +143,7 @@ func timeOf(v reflect.Value) (string, bool) {
 
 // second is a person who wrote nowhere and may say yes to a correction of what a role stated.
 func second(is *stream.Kind, stated event.Role) (event.Actor, bool) {
-	for _, r := range event.Roles {
+	for _, r := range append([]event.Role{event.RoleSupervisionOffice}, event.Roles...) {
 		if is.Approves(r, stated) {
 			return event.Actor{Person: "the second", Role: r, County: map[event.Role]string{event.RoleCountyGovernment: "610902"}[r]}, true
 		}
@@ -265,16 +266,41 @@ var correctedScenes = map[string]func(t testing.TB, tries func(*fixture)){
 		w.given("team/t1", &team.LeaderChanged{From: "wang", To: "li", Handover: "x"})
 		w.given("team/t1", &team.MemberLeft{Person: "ma"})
 		w.given("subject/other", firm())
-		w.given("subject/other", &subject.Identified{USCC: codes.SyntheticUSCC("610902", 1)})
+		w.given("subject/other", &subject.Updated{From: "2019-12-04", USCC: codes.SyntheticUSCC("610902", 1)})
 		w.given("subject/other", &subject.StatusRecorded{Production: "stopped"})
 		w.given("subject/other", &subject.Excluded{Reason: "已拆除"})
 		w.given("subject/other", yes(w.last("subject/other")), chief)
 		w.given("subject/other", &subject.Readmitted{Reason: "x"})
+		w.given("subject/other", &subject.Ended{How: "closed", On: "2019-12-04"})
 		w.given("document/b", block(1, 9))
 		w.given("document/b", &numbering.NumberVoided{Number: 2, Reason: "x"})
 		w.given("campaign/c", &campaign.Ended{}, at(end))
 		w.given("campaign/c", &campaign.TeamReportSubmitted{Team: "t1", Of: nothingYet, Narrative: "x"}, leader, at(end.Add(time.Hour)))
 		w.given("campaign/c", &campaign.ReportPublished{Of: nothingYet, Narrative: "x"}, at(end.Add(time.Hour)))
+	},
+	"conflicts and holidays": func(t testing.TB, tries func(*fixture)) {
+		w := conflicting(t)
+		tries(w)
+		w.given("person/ma", conflict(func(*person.ConflictDeclared) {}), clerk)
+		w = holidayFixture(t)
+		tries(w)
+		w.given("subject/site", filing, clerk)
+	},
+	"orders": func(t testing.TB, tries func(*fixture)) {
+		w := visitFixture(t)
+		w.given("inspection/i", evident("f"), inspector)
+		w.given("inspection/i", evident("g"), inspector)
+		tries(w)
+		d := ordering(w, "stop")
+		dated(d)
+		w.given("order/o", d, inspector)
+		w.given("order/o", &order.Defied{Order: "o", Seen: "仍在生产"}, inspector, ordersDay(1))
+		w.given("order/o", putRight("f"), inspector, ordersDay(1))
+		w.given("order/o", &order.Failed{Findings: []string{"f"}, Opinion: "仍未整改"}, other, ordersDay(2))
+		w.given("order/o", &order.ClosureProposed{Ground: "major-hazard", Findings: []string{"f"}, Scope: "full", Alternatives: "x",
+			LegalBasis: statute}, inspector, ordersDay(2))
+		w.given("order/o", &order.Verified{Findings: []string{"f"}}, other, ordersDay(3))
+		w.given("order/o", &order.Lifted{Ground: "rectified", Reason: "隐患已消除"}, inspector, ordersDay(3))
 	},
 	"accident": func(t testing.TB, tries func(*fixture)) {
 		w := campaignFixture(t)

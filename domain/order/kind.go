@@ -5,6 +5,7 @@ import (
 
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/law"
+	"github.com/anjian-ledger/anjian/domain/oversight"
 	"github.com/anjian-ledger/anjian/domain/stream"
 )
 
@@ -37,7 +38,7 @@ func problems(s *State) (out []stream.Problem) {
 // Kind declares orders and their events.
 var Kind = stream.Of(stream.Kind{
 	Name: Name, Chinese: "责令措施", Doc: "a measure, named by its visit and findings, and what became of it",
-	Access: stream.Open(stream.Cell), About: about, Joins: joins, Allow: allow, Answers: answers,
+	Access: stream.Open(stream.Cell), About: about, Joins: joins, Allow: allow, Answers: answers, Yes: oversight.Approvers,
 }, stream.Rules[*State]{Answer: answered, Answered: answeredBy, Extend: extend, Extended: extendedBy, Problems: problems,
 	Owes: owes, Obligations: owedKinds},
 	stream.First((*Issued).Judge, event.Type{Name: IssuedType, Version: 1, Chinese: "责令措施",
