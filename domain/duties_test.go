@@ -19,9 +19,9 @@ import (
 )
 
 var (
-	industry = by(event.Actor{Role: event.RoleDepartment, Unit: "industry", Person: "i", County: "610902"})
-	mines    = by(event.Actor{Role: event.RoleDepartment, Unit: "mines", Person: "m"})
-	reviewer = by(event.Actor{Role: event.RoleSupervisionOffice, Person: "reviewer"})
+	industry     = by(event.Actor{Role: event.RoleDepartment, Unit: "industry", Person: "i", County: "610902"})
+	mines        = by(event.Actor{Role: event.RoleDepartment, Unit: "mines", Person: "m"})
+	dutyReviewer = by(event.Actor{Role: event.RoleSupervisionOffice, Person: "reviewer"})
 )
 
 // assessed is a campaign with units, lists of duties, a map of responsibilities and rules of deduction. lists is the version of the
@@ -66,8 +66,8 @@ func TestR65AUnitKeepsItsOwnDutyFiles(t *testing.T) {
 	seen := &duty.Reviewed{Version: &lists, From: "2019-12-01", To: "2019-12-31", Missing: []string{"Z-1"}}
 	w.refuses("Roles", "role-may-not-append", "duty/industry.liu", seen, industry)
 	w.refuses("pillar 17", "no-second-person", "duty/industry", seen)
-	w.accepts("duty/industry", seen, reviewer)
-	w.accepts("duty/industry.chen", seen, reviewer) // in whose file there is nothing
+	w.accepts("duty/industry", seen, dutyReviewer)
+	w.accepts("duty/industry.chen", seen, dutyReviewer) // in whose file there is nothing
 	mine2 := *seen
 	mine2.Missing = []string{"Z-1", "Z-2"}
 	w.refuses("R65", "duty-of-another-unit", "duty/industry.liu", &mine2, reviewer)

@@ -298,7 +298,7 @@ func (p *Plan) correct() {
 		who = p.pick("T1", "T2", "importer")
 	}
 	p.add(who, fact.Stream.String(), "fact-corrected", &correction.FactCorrected{Fact: fact.ref(), Replaces: replaced.ref(), Reason: "登记有误",
-		Occurred: fact.Occurred, Finding: &d})
+		Occurred: fact.Occurred, Content: correction.Content(&d)})
 }
 
 // answer says yes or no to what may wait, mostly in its stream.
