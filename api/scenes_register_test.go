@@ -13,6 +13,7 @@ import (
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/inspection"
 	"github.com/anjian-ledger/anjian/domain/numbering"
+	"github.com/anjian-ledger/anjian/domain/order"
 	"github.com/anjian-ledger/anjian/domain/oversight"
 	"github.com/anjian-ledger/anjian/domain/person"
 	"github.com/anjian-ledger/anjian/domain/subject"
@@ -77,8 +78,8 @@ func TestNumbersAreAnswered(t *testing.T) {
 	s.onSpot()
 	s.given("inspection/i", &inspection.FindingRecorded{Finding: "f1", Description: "d", Location: "l", Level: "general",
 		FoundBy: []string{"ma"}})
-	order := func(number string) *inspection.OrderIssued {
-		return &inspection.OrderIssued{Order: "o" + number, Kind: "rectify-at-once", Findings: []string{"f1"}, DocumentNo: "责改" + number}
+	order := func(number string) *order.Issued {
+		return &order.Issued{Order: "o" + number, Kind: "rectify-at-once", Findings: []string{"f1"}, DocumentNo: "责改" + number}
 	}
 	if said := saidBy(s, s.says("", "inspection/i", order("1"))); said != nil {
 		t.Errorf("a number of the block: %v", said)
@@ -137,7 +138,7 @@ func TestSubjectsAreAnswered(t *testing.T) {
 	coded := enterprise()
 	coded.USCC = "91350203M0001QAY9B"
 	s.says("uscc-check-failed", "subject/a", coded)
-	s.says("uscc-malformed", "subject/firm", &subject.Identified{USCC: "12345"})
+	s.says("uscc-malformed", "subject/firm", &subject.Updated{From: "2019-12-04", USCC: "12345"})
 	coded.USCC = codes.SyntheticUSCC("610902", 7)
 	s.given("subject/a", coded)
 	s.says("uscc-shared", "subject/b", coded)

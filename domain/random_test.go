@@ -12,6 +12,7 @@ import (
 	"github.com/anjian-ledger/anjian/domain/correction"
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/inspection"
+	"github.com/anjian-ledger/anjian/domain/order"
 	"github.com/anjian-ledger/anjian/domain/oversight"
 	"github.com/anjian-ledger/anjian/domain/person"
 	"github.com/anjian-ledger/anjian/domain/subject"
@@ -142,8 +143,19 @@ func (r dice) body(typ *event.Type) event.Data {
 		*d = *firm()
 		d.USCC = r.uscc()
 		return d
-	case *subject.Identified:
-		d.USCC = r.uscc()
+	case *subject.Updated:
+		d.From = r.one("from", "2019-12-01", "2019-12-20")
+		switch r.one("what", "uscc", "class", "sectors") {
+		case "uscc":
+			d.USCC = r.uscc()
+		case "class":
+			d.Class = &subject.Class{Classes: []string{"key-firm"}, Basis: "名单"}
+		default:
+			d.Sectors = []string{r.one("sector", "INDTRADE", "MINE")}
+		}
+		return d
+	case *subject.Ended:
+		d.How, d.On, d.Successor = "merged", r.one("on", "2019-12-01", "2019-12-20"), r.one("successor", "firm", "s1", "s2")
 		return d
 	case *subject.StatusRecorded:
 		d.Production = r.one("production", "normal", "suspended")
@@ -264,8 +276,8 @@ func (r dice) visitBody(data event.Data) event.Data {
 		*d = inspection.EvidenceAttached{Finding: r.finding(), Evidence: []event.Evidence{{MediaType: "image/jpeg"}}}
 	case *inspection.FixedOnSite:
 		d.Finding = r.finding()
-	case *inspection.OrderIssued:
-		*d = inspection.OrderIssued{Order: r.one("order", "o1", "o2"), Kind: r.one("kind", inspection.OrderKinds...),
+	case *order.Issued:
+		*d = order.Issued{Order: r.one("order", "o1", "o2"), Kind: r.one("kind", order.Kinds...),
 			Findings: []string{r.finding()}, Due: r.one("due", "", "2019-12-20")}
 	case *inspection.PenaltyDecided:
 		*d = inspection.PenaltyDecided{Penalty: r.one("penalty", "p1", "p2"), Kind: "warning", Findings: []string{r.finding()}}

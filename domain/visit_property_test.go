@@ -12,6 +12,7 @@ import (
 	"github.com/anjian-ledger/anjian/domain/correction"
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/inspection"
+	"github.com/anjian-ledger/anjian/domain/kinds"
 	"github.com/anjian-ledger/anjian/projections"
 )
 
@@ -19,7 +20,7 @@ import (
 func obey(t *testing.T, rt *rapid.T) {
 	v := newVisit(t, func(s *setting) {
 		s.subject.Kind = rapid.SampledFrom([]string{"enterprise", "venue", "road-section", "government-unit"}).Draw(rt, "kind")
-		s.subject.HighRisk = rapid.Bool().Draw(rt, "high risk")
+		s.subject.RiskClasses = risks(rapid.Bool().Draw(rt, "high risk"))
 	})
 	ok := func(d event.Data) {
 		if flags := v.append(d); len(flags) > 0 {
@@ -101,8 +102,9 @@ func TestClosingIsNeverAcceptedWithAnOpenObligation(t *testing.T) {
 			}
 			if _, ok := recorded[0].Data.(*inspection.Closed); ok && recorded[0].Stream.Kind == event.Inspection {
 				fold := projections.NewInspectionFold(e.Stream.ID)
+				var visits kinds.Visits
 				for _, o := range w.log {
-					if o.Stream == e.Stream {
+					if id, is := visits.Of(o); is && id == e.Stream.ID {
 						fold.Apply(o)
 					}
 				}

@@ -13,8 +13,14 @@ func (p *Policy) Limit(kind string) obligation.Limit {
 		return obligation.InDays(p.LeaderReviewDays)
 	case "approval":
 		return obligation.InDays(p.ApprovalDays)
+	case "filing":
+		return obligation.InDays(p.FileDays)
 	case "closing":
 		return obligation.InDays(p.ClosingDays)
+	case "after-failure":
+		return obligation.InDays(p.FileDays)
+	case "closure":
+		return obligation.InDays(p.ClosureDays)
 	case "withdrawal":
 		return obligation.InDays(p.WithdrawalDays)
 	case "blacklist-notice":
@@ -49,4 +55,12 @@ func (p *Policy) Limit(kind string) obligation.Limit {
 		return obligation.InDays(p.OutcomeDays)
 	}
 	return obligation.Limit{}
+}
+
+// HolidayWorkVisits returns how many visits are owed to a site that works through a holiday (R26).
+func (p *Policy) HolidayWorkVisits() int {
+	if p.HolidayVisits == nil {
+		return 0
+	}
+	return *p.HolidayVisits
 }

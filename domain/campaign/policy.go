@@ -21,6 +21,10 @@ type Policy struct {
 
 	ClosingDays *int `json:"closing_days,omitempty" is:"days" zh:"办结时限" doc:"from the record on; left out: none is owed (R41, R57)"`
 
+	FileDays *int `json:"file_days,omitempty" is:"days" zh:"立案或决定时限" doc:"of a punishable finding, from the record; left out: no limit (R41)"`
+
+	ClosureDays *int `json:"closure_days,omitempty" is:"days" zh:"关闭答复时限" doc:"of a government, from the proposal; left out: no limit (R46)"`
+
 	TipAcceptDays *int `json:"tip_accept_days,omitempty" is:"days" zh:"举报受理时限" doc:"of the office; left out: no limit (R73)"`
 
 	TipInvestigateDays *int `json:"tip_investigate_days,omitempty" is:"days" zh:"举报核查时限" doc:"from the acceptance; left out: no limit (R73)"`
@@ -61,6 +65,8 @@ type Policy struct {
 
 	BlacklistRepeatMonths *int `json:"blacklist_repeat_months,omitempty" is:"months" zh:"反复出现问题的期间" doc:"one clause twice; absent: none (R58)"`
 
+	HolidayVisits *int `json:"holiday_visits,omitempty" is:"few" zh:"节日施工检查次数" doc:"of a site that works in a holiday; left out: none (R26)"`
+
 	WithdrawalDays *int `json:"withdrawal_days,omitempty" is:"days" zh:"撤回发布时限" doc:"where the law sets none; left out: no limit (R71)"`
 
 	ZeroFindingDays int `json:"zero_finding_days" is:"days" zh:"零发现天数" doc:"of a team without findings (R63)"`
@@ -81,6 +87,8 @@ func DefaultPolicy() Policy {
 		LeaderReviewDays: new(3),
 		ApprovalDays:     new(3),
 		ClosingDays:      new(15),
+		FileDays:         new(7),
+		ClosureDays:      new(10),
 		TeamReportDays:   new(7),
 		CityReportDays:   new(15),
 
@@ -100,6 +108,7 @@ func DefaultPolicy() Policy {
 		BlacklistDecideDays:    new(15),
 		BlacklistRepeatMonths:  new(12),
 		WithdrawalDays:         new(3),
+		HolidayVisits:          new(1),
 
 		RequiredItems: map[string][]string{
 			"enterprise":      {"E-1", "E-2", "E-3", "E-4", "E-5", "E-6"},

@@ -10,6 +10,7 @@ import (
 	"github.com/anjian-ledger/anjian/domain/field"
 	"github.com/anjian-ledger/anjian/domain/inspection"
 	"github.com/anjian-ledger/anjian/domain/law"
+	"github.com/anjian-ledger/anjian/domain/order"
 	"github.com/anjian-ledger/anjian/domain/person"
 	"github.com/anjian-ledger/anjian/domain/subject"
 )
@@ -42,7 +43,7 @@ type FactCorrected struct {
 	Finding      *inspection.FindingRecorded   `json:"finding_recorded,omitempty" zh:"更正后隐患" doc:"of a finding-recorded"`
 	Attached     *inspection.EvidenceAttached  `json:"evidence_attached,omitempty" zh:"更正后证据" doc:"of an evidence-attached"`
 	Fixed        *inspection.FixedOnSite       `json:"finding_fixed_on_site,omitempty" zh:"更正后现场整改" doc:"of a finding-fixed-on-site"`
-	Order        *inspection.OrderIssued       `json:"order_issued,omitempty" zh:"更正后措施" doc:"of an order-issued"`
+	Order        *order.Issued                 `json:"order_issued,omitempty" zh:"更正后措施" doc:"of an order-issued"`
 	Penalty      *inspection.PenaltyDecided    `json:"penalty_decided,omitempty" zh:"更正后处罚" doc:"of a penalty-decided"`
 	NoPenalty    *inspection.NoPenaltyDecided  `json:"no_penalty_decided,omitempty" zh:"更正后不予处罚" doc:"of a no-penalty-decided"`
 	Record       *inspection.RecordSigned      `json:"site_record_signed,omitempty" zh:"更正后核查记录" doc:"of a site-record-signed"`
@@ -50,7 +51,8 @@ type FactCorrected struct {
 	Copy         *inspection.CopyDelivered     `json:"copy_delivered,omitempty" zh:"更正后送达" doc:"of a copy-delivered"`
 	Service      *inspection.ServiceProvided   `json:"service_provided,omitempty" zh:"更正后帮扶" doc:"of a service-provided"`
 	Subject      *subject.Registered           `json:"subject_registered,omitempty" zh:"更正后对象登记" doc:"of a subject-registered"`
-	Identified   *subject.Identified           `json:"subject_identified,omitempty" zh:"更正后代码补录" doc:"of a subject-identified"`
+	Updated      *subject.Updated              `json:"subject_updated,omitempty" zh:"更正后对象变更" doc:"of a subject-updated"`
+	Ended        *subject.Ended                `json:"subject_ended,omitempty" zh:"更正后对象终止" doc:"of a subject-ended"`
 	Status       *subject.StatusRecorded       `json:"subject_status_recorded,omitempty" zh:"更正后生产状态" doc:"of a status"`
 	Excluded     *subject.Excluded             `json:"subject_excluded,omitempty" zh:"更正后剔除" doc:"of a subject-excluded"`
 	Person       *person.Registered            `json:"person_registered,omitempty" zh:"更正后人员登记" doc:"of a person-registered"`

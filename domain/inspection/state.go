@@ -28,11 +28,13 @@ type State struct {
 
 	findings  []finding
 	orders    []ordering
+	failures  []failure
 	penalties []string // ids
 	cited     []Cited
 	grave     []uuid.UUID
 	document  [32]byte // SHA-256 of the site record
 	began     int64    // when the start occurred, seconds since 1970
+	came      int64    // when the first inspector arrived, likewise; 0: nobody
 	first     uint64   // index of the first entry
 	firstAt   int64    // when that happened, seconds since 1970
 	closedAt  time.Time
@@ -244,6 +246,7 @@ func (s *State) Clone() *State {
 	c := *s
 	c.findings = slices.Clip(s.findings)
 	c.orders = slices.Clip(s.orders)
+	c.failures = slices.Clip(s.failures)
 	c.penalties = slices.Clip(s.penalties)
 	c.people = slices.Clip(s.people)
 	c.cited, c.grave = slices.Clip(s.cited), slices.Clip(s.grave)
@@ -313,6 +316,9 @@ func (s *State) Apply(e *event.Event) {
 	if _, answers := e.Data.(*oversight.DeviationExplained); answers {
 		return
 	}
+	if !reads(e.Data) {
+		return
+	}
 	switch known, turned := s.facts.Len(), s.facts.Take(e, !s.is(recorded|closed)); {
 	case turned:
 		s.again()
@@ -322,12 +328,23 @@ func (s *State) Apply(e *event.Event) {
 	s.shown = s.shown || s.Disclosed()
 }
 
+// reads reports whether rules of a visit read an event: what else lies in a stream that joins it is none of its facts.
+func reads(d event.Data) bool {
+	switch d.(type) {
+	case event.Correction, *oversight.TermExtended, *oversight.ApprovalGiven, *oversight.ApprovalRefused:
+		return true
+	}
+	return factOf(d) != nil
+}
+
 // fold folds a fact.
 func (s *State) fold(e *event.Event) {
-	switch d := e.Data.(type) {
-	case fact:
+	if d := factOf(e.Data); d != nil {
 		s.happens(e)
 		d.fold(s, e)
+		return
+	}
+	switch d := e.Data.(type) {
 	case *oversight.TermExtended:
 		s.asksToExtend(e, d)
 	case *oversight.ApprovalGiven, *oversight.ApprovalRefused:

@@ -36,7 +36,9 @@ import (
 	"github.com/anjian-ledger/anjian/domain/accident"
 	"github.com/anjian-ledger/anjian/domain/campaign"
 	"github.com/anjian-ledger/anjian/domain/event"
+	"github.com/anjian-ledger/anjian/domain/kinds"
 	"github.com/anjian-ledger/anjian/domain/oversight"
+	"github.com/anjian-ledger/anjian/domain/subject"
 	"github.com/anjian-ledger/anjian/domain/team"
 	"github.com/anjian-ledger/anjian/domain/visibility"
 	"github.com/anjian-ledger/anjian/projections"
@@ -85,6 +87,8 @@ type Projector struct {
 	cells     []*cell // only grows
 	cellIndex map[cellKey]*cell
 	visits    map[string]*visitState
+	joined    kinds.Visits          // which streams are of a visit
+	merged    map[string][]string   // subject → those of which it was said that they became part of it; append-only
 	campaigns map[string]link       // id → its last entry, in byStream
 	tables    map[string]link       // likewise, of code tables
 	units     map[event.Stream]link // likewise, of duty files and assessments; see ofUnit
@@ -119,7 +123,8 @@ func New(cfg Config) *Projector {
 	return &Projector{
 		cfg: cfg, moved: make(chan struct{}), cellIndex: map[cellKey]*cell{},
 		subjects: newRegister[subjectState](), teams: newRegister[teamState](),
-		visits: map[string]*visitState{}, campaigns: map[string]link{}, tables: map[string]link{}, units: map[event.Stream]link{},
+		visits: map[string]*visitState{}, merged: map[string][]string{},
+		campaigns: map[string]link{}, tables: map[string]link{}, units: map[event.Stream]link{},
 		cache:     tableCache{fold: map[string]folded{}},
 		accidents: map[string]*accidentState{}, flags: map[string]*visitState{},
 		evidence: newFiles(), plans: map[string]uint64{},
@@ -270,10 +275,14 @@ func (p *Projector) applyBatch(events []*event.Event) bool {
 func (p *Projector) apply(e *event.Event) {
 	var v *visitState
 	fate := visibility.Plain
-	if e.Stream.Kind == event.Inspection {
-		v = p.visit(e.Stream.ID)
+	switch id, is := p.joined.Of(e); {
+	case e.Stream.Kind == event.Inspection:
+		v = p.visit(id)
 		fate = p.order.Visit(&v.order, e)
-	} else {
+	case is && p.visits[id] != nil:
+		v = p.visits[id]
+		fate = p.order.Joins(&v.order, e)
+	default:
 		p.order.Apply(e)
 	}
 	if _, ok := e.Data.(*event.Unreadable); ok { // it changes no figure and stands in no view
@@ -301,7 +310,7 @@ func (p *Projector) apply(e *event.Event) {
 	}
 }
 
-// ofVisit counts an entry of a visit's stream.
+// ofVisit counts an entry of a visit's stream, or of one that joins the visit.
 func (p *Projector) ofVisit(e *event.Event, v *visitState, s share, fate visibility.Effect) {
 	p.scratch.Reset()
 	projections.Count(e, &v.Visit, &p.scratch)
@@ -382,6 +391,10 @@ func (p *Projector) link(e *event.Event, v *visitState, s share) {
 
 // register keeps the subject's register line and its part in the figures of its cells.
 func (p *Projector) register(e *event.Event, subj *subjectState) {
+	if d, ok := e.Data.(*subject.Ended); ok && d.Successor != "" && !slices.Contains(p.merged[d.Successor], subj.id) {
+		into := strings.Clone(d.Successor)
+		p.merged[into] = append(p.merged[into], subj.id)
+	}
 	turns := subj.Turns()
 	subj.describe(e)
 	p.changeSubject(e.Index, subj, func() { subj.Apply(e) })

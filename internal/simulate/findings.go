@@ -7,6 +7,7 @@ import (
 	"github.com/anjian-ledger/anjian/domain/correction"
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/inspection"
+	"github.com/anjian-ledger/anjian/domain/order"
 )
 
 // blindTeam finds nothing (R63), unless there are too few teams.
@@ -56,6 +57,9 @@ func (f *fieldVisit) find() []*inspection.FindingRecorded {
 		}
 		if h.article == "20" && h.law == "" {
 			d.Category = "investment"
+			required := int64(20+10*(n%5)) * 10_000_00
+			d.Investment = &inspection.Investment{Required: event.Money{Currency: "CNY", Amount: required},
+				Actual: event.Money{Currency: "CNY", Amount: required / 4}, Ground: "企业安全生产费用提取和使用管理办法"}
 		}
 		list = append(list, d)
 	}
@@ -134,12 +138,13 @@ func (f *fieldVisit) dispose() {
 
 func (f *fieldVisit) order(kind, document string, findings ...string) {
 	f.orders++
-	d := &inspection.OrderIssued{Order: fmt.Sprintf("O%d", f.orders), DocumentNo: f.document(document), Kind: kind,
+	d := &order.Issued{Inspection: f.id, Order: fmt.Sprintf("O%d", f.orders), DocumentNo: f.document(document), Kind: kind,
 		Findings: findings, LegalBasis: []event.Citation{{Law: "安全生产法", Version: f.g.law.safety, Article: f.g.law.enforcement}}}
 	if kind == "rectify-by-date" {
 		d.Due = f.g.date(f.v.begins.AddDate(0, 0, f.c.between(7, 15)))
 	}
-	f.say("order-issued", d)
+	f.add("order-issued", order.Name, event.VisitID(f.author.Team, f.c.id(f.clock)), f.clock, d)
+	f.clock = f.clock.Add(f.pace)
 }
 
 // punish decides each punishable finding: a fine, a warning, or lawfully nothing (R41).

@@ -152,7 +152,11 @@ const (
 	campaignEnd
 	writing    // the fieldwork becomes ready; it is sent later
 	teamReview // of the first team by the second
-	ofUnit     // or of the party of a visit; see duties.go
+	siteFiling // of work in a holiday
+	siteGovernment
+	siteDepartment
+	subjectChanges
+	ofUnit // or of the party of a visit; see duties.go
 )
 
 // Requests yields the campaign in the order of arrival.
@@ -258,6 +262,7 @@ func (g *Generator) planOthers(plan func(step)) {
 		plan(step{g.at(25, 9, 10*n), n, ofUnit, nil})
 	}
 	g.planMatters(plan)
+	g.planSubjects(plan)
 	plan(step{g.Base.Add(Length - time.Hour), 0, campaignEnd, nil})
 }
 
@@ -278,6 +283,8 @@ func (g *Generator) perform(s step) *Request {
 		return g.orderReview(s)
 	case listingNotice, listingObjection, listingEntry, exposing, exposureAnswer, publishing, investigationEnd:
 		return g.matter(s)
+	case siteFiling, siteGovernment, siteDepartment, subjectChanges:
+		return g.ofSubjects(s)
 	case ofUnit:
 		return g.ofUnit(s)
 	case campaignEnd:
