@@ -10,6 +10,7 @@ import (
 
 	"github.com/anjian-ledger/anjian/domain/assessment"
 	"github.com/anjian-ledger/anjian/domain/blacklist"
+	"github.com/anjian-ledger/anjian/domain/casefile"
 	"github.com/anjian-ledger/anjian/domain/evaluation"
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/inspection"
@@ -39,6 +40,10 @@ var neverLapse = map[law.Code]struct{ why, open string }{
 	law.DecidedAfterLapse: {ofOrder, ""}, law.ReviewFoundProblem: {standsOnce, ""},
 
 	law.DuplicateInspection: {ownWord, ""},
+
+	casefile.FiledAfterLimitation: {alone, ""}, casefile.EnforcedWithoutDemand: {alone, ""},
+	casefile.DecidedWithoutNotice: {openLate, "prior-notice-served"}, casefile.DecidedWithoutHearing: {openLate, "case-step-recorded"},
+	casefile.HearingTooEarly: {openLate, "case-step-recorded"},
 
 	law.GroundChanged:               {"that what people did rests on something else than now stays so until they act", ""},
 	blacklist.BlacklistEnteredEarly: {openLate, "blacklist-objected"},

@@ -24,6 +24,9 @@ func newTransfers(s *State, c common) kind { return &transfers{plainOf(s, c)} }
 func (k *transfers) fold(e *event.Event) {
 	k.plain.fold(e)
 	st, ok := k.kept(e.Stream.ID).(*transfer.State)
+	if ok && st.Case != "" {
+		k.s.cases.handedOver(st, e)
+	}
 	if !ok || st.Tip == "" {
 		return
 	}

@@ -6,6 +6,7 @@ import (
 	"github.com/anjian-ledger/anjian/domain/assessment"
 	"github.com/anjian-ledger/anjian/domain/blacklist"
 	"github.com/anjian-ledger/anjian/domain/campaign"
+	"github.com/anjian-ledger/anjian/domain/casefile"
 	"github.com/anjian-ledger/anjian/domain/correction"
 	"github.com/anjian-ledger/anjian/domain/duty"
 	"github.com/anjian-ledger/anjian/domain/evaluation"
@@ -41,6 +42,7 @@ var All = []stream.Kind{
 	subject.Kind,
 	inspection.Kind(),
 	order.Kind,
+	casefile.Kind,
 	accident.Kind,
 	tip.Kind,
 	transfer.Kind,

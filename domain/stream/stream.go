@@ -123,6 +123,8 @@ type Ledger interface {
 	UnknownUnit(id string) bool
 	// Law returns a limit of the law in force on a day YYYY-MM-DD; the zero value where it sets none.
 	Law(matter, day string) obligation.Limit
+	// LawNumber returns the number of a limit that is no length of time, of the law in force on a day; 0 where it sets none.
+	LawNumber(matter, day string) int64
 }
 
 // StateOf returns the state of a stream of another kind, as its type; nil when there is none.

@@ -16,6 +16,7 @@ import (
 
 	"github.com/anjian-ledger/anjian/domain/accident"
 	"github.com/anjian-ledger/anjian/domain/campaign"
+	"github.com/anjian-ledger/anjian/domain/casefile"
 	"github.com/anjian-ledger/anjian/domain/correction"
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/inspection"
@@ -240,7 +241,7 @@ func (p *Plan) step(target map[string][2]string, road map[string]int) {
 		p.correct()
 	case "spare":
 		p.add(p.pick(v[:2], "office"), "inspection/"+v, "no-penalty-decided",
-			&inspection.NoPenaltyDecided{Findings: []string{p.pick("f1", "f2")}, Reason: "轻微"}, theirs)
+			&casefile.NoPenaltyDecided{Findings: []string{p.pick("f1", "f2")}, Reason: "轻微"}, theirs)
 	case "justify":
 		p.add(p.pick("T1", "T2", "office"), "inspection/"+v, "duplicate-justified", &inspection.DuplicateJustified{Reason: "离线"})
 	case "exclude":
@@ -409,7 +410,7 @@ func (p *Plan) body(kind string, to [2]string) event.Data {
 		return &order.Issued{Order: p.pick("o1", "o2"), Kind: "rectify-by-date", Findings: []string{finding}, Due: "2026-12-01",
 			LegalBasis: clauses}
 	case "penalty":
-		return &inspection.PenaltyDecided{Penalty: p.pick("x1", "x2"), Kind: "fine", Findings: []string{finding}, LegalBasis: clauses,
+		return &casefile.PenaltyDecided{Penalty: p.pick("x1", "x2"), Kind: "fine", Findings: []string{finding}, LegalBasis: clauses,
 			Fine: &event.Money{Currency: "CNY", Amount: int64(1 + p.rng.IntN(9))}, Final: true}
 	case "refusal":
 		return &inspection.SignatureRefused{RecordNo: "1", DocumentHash: hash(7), Signers: []inspection.Signer{{Person: "p1", Certificate: "c"}},
