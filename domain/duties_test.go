@@ -70,7 +70,7 @@ func TestR65AUnitKeepsItsOwnDutyFiles(t *testing.T) {
 	w.accepts("duty/industry.chen", seen, dutyReviewer) // in whose file there is nothing
 	mine2 := *seen
 	mine2.Missing = []string{"Z-1", "Z-2"}
-	w.refuses("R65", "duty-of-another-unit", "duty/industry.liu", &mine2, reviewer)
+	w.refuses("R65", "duty-of-another-unit", "duty/industry.liu", &mine2, dutyReviewer)
 }
 
 // R65: an edition that was replaced is still the one by which an earlier duty was done.
@@ -257,9 +257,9 @@ func TestR69RandomAssessments(t *testing.T) {
 					rapid.Uint64Range(0, w.n+2).Draw(t, "source")))
 			case 3:
 				e = w.event("duty/"+unit, &duty.Performed{Item: "Z-1", Version: &lists, On: "2019-12-03", Account: "x"},
-					rapid.SampledFrom([]option{industry, mines, reviewer}).Draw(t, "who"))
+					rapid.SampledFrom([]option{industry, mines, dutyReviewer}).Draw(t, "who"))
 			case 4:
-				e = w.event("duty/"+unit, &duty.Reviewed{Version: &lists, From: "2019-12-01", To: "2019-12-02"}, reviewer)
+				e = w.event("duty/"+unit, &duty.Reviewed{Version: &lists, From: "2019-12-01", To: "2019-12-02"}, dutyReviewer)
 			}
 			before, owed := w.n, len(w.Owed(w.stream("assessment/industry.2019")).Open)
 			_, err := w.record(e)

@@ -16,7 +16,6 @@ import (
 	"github.com/anjian-ledger/anjian/domain/inspection"
 	"github.com/anjian-ledger/anjian/domain/law"
 	"github.com/anjian-ledger/anjian/domain/numbering"
-	"github.com/anjian-ledger/anjian/domain/order"
 	"github.com/anjian-ledger/anjian/domain/subject"
 )
 
