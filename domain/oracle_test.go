@@ -447,7 +447,7 @@ func (p *play) look(s *step) {
 		}
 		p.seen[fmt.Sprint(want[i][0], " ", want[i][4])]++
 	}
-	fold, figures := projections.NewInspectionFold(p.stream(visitStream).ID), projections.NewSubjectFold("firm")
+	fold, figures := projections.NewInspectionFold(p.stream(visitStream).ID), projections.NewSubjectFold("firm", projections.Selection{})
 	for _, e := range p.log {
 		switch {
 		case e.Stream == p.stream(visitStream):

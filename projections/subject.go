@@ -118,9 +118,10 @@ type lineFinding struct {
 	fixed bool
 }
 
-// NewSubjectFold begins the fold for the subject with this id.
-func NewSubjectFold(id string) *SubjectFold {
+// NewSubjectFold begins the fold for the subject with this id, and the figures and visits of a selection.
+func NewSubjectFold(id string, of Selection) *SubjectFold {
 	return &SubjectFold{
+		counting: counting{of: of}, hidden: counting{of: of},
 		view: SubjectView{
 			Subject: id, OtherIDs: map[string]string{}, Sectors: []string{}, Departments: []string{}, Accidents: []AccidentLine{},
 		},
@@ -168,7 +169,7 @@ func (f *SubjectFold) visit(e *event.Event, changes Changes) *visitLine {
 		l = &visitLine{InspectionLine: InspectionLine{Inspection: e.Stream.ID, Index: e.Index, Occurred: e.Occurred}}
 		f.visits[e.Stream.ID] = l
 	}
-	for _, ch := range changes {
+	for _, ch := range changes.List {
 		l.tally.Add(l.counters.ID(ch.Counter), ch.N)
 	}
 	l.apply(e)
@@ -319,18 +320,22 @@ func (f *SubjectFold) View() SubjectView {
 	v.Accidents = slices.DeleteFunc(slices.Clone(v.Accidents), func(l AccidentLine) bool { return f.stories[l.Accident].facts.Withdrawn() })
 	v.Figures = f.counting.figures()
 	v.Inspections, v.OpenFindings = []InspectionLine{}, []OpenFinding{}
+	of := f.counting.of
 	for _, l := range f.visits {
+		for _, o := range l.findings {
+			if !o.fixed && !l.Hidden && of.Selects(l.Campaign, event.YearOf(o.Occurred)) {
+				v.OpenFindings = append(v.OpenFindings, o.OpenFinding)
+			}
+		}
+		if !of.Selects(l.Campaign, event.YearOf(l.Occurred)) {
+			continue
+		}
 		figures := l.tally.Figures(l.counters.Names())
 		line := l.InspectionLine
 		line.Counts, line.Fines, line.FinesUnknown = figures.Counts, figures.Fines, figures.FinesUnknown
 		v.Inspections = append(v.Inspections, line)
 		if l.Hidden {
 			v.InspectionsHidden++
-		}
-		for _, o := range l.findings {
-			if !o.fixed && !l.Hidden {
-				v.OpenFindings = append(v.OpenFindings, o.OpenFinding)
-			}
 		}
 	}
 	slices.SortFunc(v.Inspections, func(a, b InspectionLine) int {

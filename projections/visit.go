@@ -1,6 +1,7 @@
 package projections
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -17,6 +18,7 @@ import (
 // at which level each finding stands. The zero value is a visit of which nothing is known.
 type Visit struct {
 	facts facts.Log // those that figures are of
+	year  int16     // of the first entry: that of what is flagged in it
 	counted
 }
 
@@ -24,12 +26,14 @@ type Visit struct {
 type counted struct {
 	findings []countedFinding
 	marks    mark
+	began    int16     // year; 0: it has not begun
 	waiting  []waiting // for a second person's yes
 }
 
 // waiting is a decision not to punish, which changes figures once somebody says yes.
 type waiting struct {
 	id       uuid.UUID
+	year     int16 // in which it was decided
 	findings []string
 }
 
@@ -48,24 +52,31 @@ const (
 
 type countedFinding struct {
 	id                     string
+	year                   int16 // in which it was found
 	major, fixed, disposed bool
 }
 
 // Count adds to out what an entry does to the figures of the team, county and subject it
-// is about. v is the visit of the entry's stream and is brought up to date; it may be nil
-// when the stream is no inspection.
-func Count(e *event.Event, v *Visit, out *Changes) {
+// is about, each in its year (see [Selection]). v is the visit of the entry's stream, or that a flag's stream is of, and is
+// brought up to date; it may be nil for other streams, whose flags remembers.
+func Count(e *event.Event, v *Visit, flags Flags, out *Changes) {
+	inspects := v != nil && e.Stream.Kind == event.Inspection
+	if inspects && v.year == 0 {
+		v.year = int16(event.YearOf(e.Occurred))
+	}
 	switch d := e.Data.(type) {
 	case *oversight.DeviationFlagged:
+		out.year = flags.yearOf(e, v)
 		out.AddLabel(Deviations, d.Code, "", 1)
 	case *oversight.StatementLapsed:
 		if d.Code != "" {
+			out.year = flags.yearOf(e, v)
 			out.AddLabel(Deviations, d.Code, "", -1)
 		}
 	case *oversight.DeviationExplained:
-		out.Add(DeviationsExplained, 1)
+		out.AddIn(flags.yearOf(e, v), DeviationsExplained, 1)
 	default:
-		if v != nil {
+		if inspects {
 			v.count(e, out)
 		}
 	}
@@ -129,13 +140,15 @@ func portion(l *facts.Log, sign int64, out *Changes) (c counted) {
 	for f := range l.Counting() {
 		c.count(f.Event, &sum)
 	}
-	for _, ch := range sum {
-		out.AddLabel(ch.Class, ch.Label, ch.Sub, sign*ch.N)
+	for _, ch := range sum.List {
+		ch.N *= sign
+		out.add(ch)
 	}
 	return c
 }
 
 func (v *counted) count(e *event.Event, out *Changes) {
+	out.year = int16(event.YearOf(e.Occurred))
 	switch d := e.Data.(type) {
 	case *inspection.CheckAnswered:
 		out.Add(Checks, 1)
@@ -161,10 +174,10 @@ func (v *counted) count(e *event.Event, out *Changes) {
 		v.punish(d, out)
 	case *inspection.NoPenaltyDecided:
 		if e.Assurance == event.Imported {
-			v.exempt(d.Findings, out)
+			v.exempt(out.year, d.Findings, out)
 			return
 		}
-		w := waiting{id: e.ID}
+		w := waiting{id: e.ID, year: out.year}
 		for _, id := range d.Findings { // cloned so that a visit does not keep its entries' bytes in memory
 			w.findings = append(w.findings, strings.Clone(id))
 		}
@@ -188,9 +201,10 @@ func (v *counted) once(m mark, c Class, out *Changes) {
 }
 
 func (v *counted) start(e *event.Event, out *Changes) {
+	v.began = cmp.Or(v.began, out.year)
 	if v.marks&(markStarted|markRecorded) == 0 && e.Assurance != event.Imported {
 		v.marks |= markUnsigned
-		out.Add(Unsigned, 1)
+		out.AddIn(v.began, Unsigned, 1)
 	}
 	v.marks |= markStarted
 	v.inspected(out)
@@ -202,9 +216,9 @@ func (v *counted) inspected(out *Changes) {
 	is := v.marks&markStarted != 0 && (v.marks&markAttempted == 0 || v.marks&markArrived != 0)
 	switch was := v.marks&markCounted != 0; {
 	case is && !was:
-		out.Add(Inspections, 1)
+		out.AddIn(v.began, Inspections, 1)
 	case was && !is:
-		out.Add(Inspections, -1)
+		out.AddIn(v.began, Inspections, -1)
 	default:
 		return
 	}
@@ -215,13 +229,13 @@ func (v *counted) record(out *Changes) {
 	v.marks |= markRecorded
 	if v.marks&markUnsigned != 0 {
 		v.marks &^= markUnsigned
-		out.Add(Unsigned, -1)
+		out.AddIn(v.began, Unsigned, -1)
 	}
 }
 
 func (v *counted) find(d *inspection.FindingRecorded, out *Changes) {
 	// The id is cloned so that a visit does not keep its entries' bytes in memory.
-	v.findings = append(v.findings, countedFinding{id: strings.Clone(d.Finding)})
+	v.findings = append(v.findings, countedFinding{id: strings.Clone(d.Finding), year: out.year})
 	out.Add(Findings, 1)
 	out.Add(FindingsOpen, 1)
 	out.Add(FindingsUndisposed, 1)
@@ -234,8 +248,8 @@ func (v *counted) fix(id string, out *Changes) {
 		return
 	}
 	f.fixed = true
-	out.Add(FindingsFixed, 1)
-	out.Add(FindingsOpen, -1)
+	out.AddIn(f.year, FindingsFixed, 1)
+	out.AddIn(f.year, FindingsOpen, -1)
 	f.dispose(out)
 }
 
@@ -256,9 +270,9 @@ func (v *counted) punish(d *inspection.PenaltyDecided, out *Changes) {
 	}
 }
 
-// exempt counts a decision not to punish that counts.
-func (v *counted) exempt(findings []string, out *Changes) {
-	out.Add(NoPenalties, 1)
+// exempt counts a decision of a year not to punish that counts.
+func (v *counted) exempt(year int16, findings []string, out *Changes) {
+	out.AddIn(year, NoPenalties, 1)
 	v.dispose(findings, out)
 }
 
@@ -272,7 +286,7 @@ func (v *counted) answer(e *event.Event, out *Changes) {
 	w := v.waiting[i]
 	v.waiting = slices.Delete(v.waiting, i, i+1)
 	if yes {
-		v.exempt(w.findings, out)
+		v.exempt(w.year, w.findings, out)
 	}
 }
 
@@ -297,9 +311,9 @@ func (v *counted) finding(id string) *countedFinding {
 func (f *countedFinding) grade(major bool, out *Changes) {
 	switch {
 	case major && !f.major:
-		out.Add(MajorFindings, 1)
+		out.AddIn(f.year, MajorFindings, 1)
 	case !major && f.major:
-		out.Add(MajorFindings, -1)
+		out.AddIn(f.year, MajorFindings, -1)
 	}
 	f.major = major
 }
@@ -307,6 +321,6 @@ func (f *countedFinding) grade(major bool, out *Changes) {
 func (f *countedFinding) dispose(out *Changes) {
 	if !f.disposed {
 		f.disposed = true
-		out.Add(FindingsUndisposed, -1)
+		out.AddIn(f.year, FindingsUndisposed, -1)
 	}
 }

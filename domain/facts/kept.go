@@ -95,9 +95,14 @@ func (c *cursor) uvarint() uint64 {
 	return x
 }
 
-func (c *cursor) time() time.Time {
-	sec, n := binary.Varint(c.from)
+func (c *cursor) varint() int64 {
+	x, n := binary.Varint(c.from)
 	c.from = c.from[n:]
+	return x
+}
+
+func (c *cursor) time() time.Time {
+	sec := c.varint()
 	return time.Unix(sec, int64(c.uvarint())).UTC()
 }
 
@@ -111,6 +116,8 @@ func (l *Log) read(c *cursor, only uuid.UUID, before uint64) (f Fact, ok bool) {
 		f.Actor = (*l.actors)[min(int(c.take(1)[0]), len(*l.actors)-1)]
 		f.Index, f.Recorded, f.Occurred = c.uvarint(), c.time(), c.time()
 		f.Campaign, f.Precision = string(c.take(int(c.uvarint()))), event.Precision(marks&3)
+	} else {
+		f.Occurred = time.Date(aYear+int(c.varint()), time.January, 1, 0, 0, 0, 0, event.Beijing)
 	}
 	body := c.take(int(c.uvarint()))
 	if only != uuid.Nil && only != id {
