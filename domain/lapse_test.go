@@ -235,7 +235,7 @@ func TestFiguresCountWhatStands(t *testing.T) {
 	for _, e := range w.log {
 		if e.Stream.Kind == event.Inspection {
 			fold.Apply(e)
-			projections.Count(e, visit, &sum)
+			projections.Count(e, visit, nil, &sum)
 		}
 	}
 	for _, c := range sum {

@@ -154,7 +154,7 @@ type (
 type Finding struct {
 	Act
 	Finding    string           `json:"finding"`
-	Original   Statement        `json:"original"`
+	Original   *Statement       `json:"original,omitempty" doc:"as first recorded; for the office, the commission and the own team"`
 	Current    Statement        `json:"current"` // after the corrections that count
 	Category   string           `json:"category"`
 	Violation  string           `json:"violation"`
@@ -176,6 +176,14 @@ type Statement struct {
 	Level       string           `json:"level"`
 	Clauses     []event.Citation `json:"clauses"`
 	Punishable  bool             `json:"punishable"`
+}
+
+// HideReplaced takes out the texts that corrections replaced: they are for those who look into the entries of every visit, and for
+// the team whose visit it is (pillar 17).
+func (v *InspectionView) HideReplaced() {
+	for i := range v.Findings {
+		v.Findings[i].Original = nil
+	}
 }
 
 // SiteRecord is the site record, signed or refused (R42).

@@ -139,7 +139,8 @@ func (f *InspectionFold) findings(e *event.Event, a Act, recorded event.Data) bo
 	case *inspection.FindingRecorded:
 		g := newFinding(d, a)
 		if first, ok := recorded.(*inspection.FindingRecorded); ok {
-			g.Original = statement(first)
+			original := statement(first)
+			g.Original = &original
 		}
 		v.Findings = append(v.Findings, g)
 	case *inspection.EvidenceAttached:
@@ -267,7 +268,7 @@ func (f *InspectionFold) oversight(e *event.Event, a Act) {
 func newFinding(d *inspection.FindingRecorded, a Act) Finding {
 	s := statement(d)
 	return Finding{
-		Act: a, Finding: d.Finding, Original: s, Current: s, Category: d.Category, Violation: d.Violation, ViolatedOn: d.ViolatedOn,
+		Act: a, Finding: d.Finding, Original: &s, Current: s, Category: d.Category, Violation: d.Violation, ViolatedOn: d.ViolatedOn,
 		FoundBy: list(d.FoundBy), Evidence: list(d.Evidence), Attached: []Attachment{},
 		Orders: []string{}, Penalties: []string{}, Source: d.Source,
 	}

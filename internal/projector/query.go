@@ -128,6 +128,9 @@ func (p *Projector) Inspection(ctx context.Context, id string, q Query) (project
 	fold.ApplyTables(holidays, lists)
 	view := fold.View()
 	view.Hidden = concealed
+	if !ask.scope.Everything() && !ask.scope.Own(view.Team) {
+		view.HideReplaced()
+	}
 	view.Head, err = p.head(&ask)
 	return view, err
 }
