@@ -238,7 +238,7 @@ func TestFiguresCountWhatStands(t *testing.T) {
 			projections.Count(e, visit, nil, &sum)
 		}
 	}
-	for _, c := range sum {
+	for _, c := range sum.List {
 		if c.Class == projections.Deviations && c.N != 0 {
 			t.Errorf("%d flags %s are counted", c.N, c.Label)
 		}
