@@ -106,7 +106,7 @@ func (c *counting) apply(e *event.Event) {
 	if v == nil {
 		Count(e, nil, c.flags, &c.changes)
 	} else {
-		if !v.known && e.Stream.Kind == event.Inspection {
+		if !v.known && e.Stream.Kind != event.Flag {
 			v.campaign, v.known = campaign, true
 		}
 		campaign = v.campaign

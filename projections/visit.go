@@ -60,7 +60,7 @@ type countedFinding struct {
 // is about, each in its year (see [Selection]). v is the visit of the entry's stream, or that a flag's stream is of, and is
 // brought up to date; it may be nil for other streams, whose flags remembers.
 func Count(e *event.Event, v *Visit, flags Flags, out *Changes) {
-	inspects := v != nil && e.Stream.Kind == event.Inspection
+	inspects := v != nil && e.Stream.Kind != event.Flag // which compares it with another
 	if inspects && v.year == 0 {
 		v.year = int16(event.YearOf(e.Occurred))
 	}
