@@ -14,6 +14,7 @@ import (
 	"golang.org/x/mod/sumdb/note"
 	"golang.org/x/mod/sumdb/tlog"
 
+	"github.com/anjian-ledger/anjian/domain/campaign"
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/inspection"
 	"github.com/anjian-ledger/anjian/domain/law"
@@ -304,11 +305,22 @@ func TestImportedVisitsAreDisclosedAtOnce(t *testing.T) {
 // R18, R12: figures of one campaign and one year; what is no campaign or no year is refused, and says what is wanted.
 func TestFiguresAreThoseOfACampaignAndAYear(t *testing.T) {
 	w := newFixture(t)
+	now := time.Now()
+	w.want(w.post(office, w.author("campaign/c-1", "campaign-plan-published",
+		&campaign.PlanPublished{Title: "百日攻坚", Version: "1", Policy: campaign.DefaultPolicy()})), 201, "")
+	w.want(w.post(office, w.author("campaign/c-1", "campaign-started",
+		&campaign.Started{Start: now.AddDate(0, 0, -3), End: now.AddDate(0, 1, 0)})), 201, "")
 	w.visit()
-	w.arrive()
+	of := func(raw string) string { return `{"campaign":"c-1",` + raw[1:] }
+	w.want(w.post("inspector", of(w.author("inspection/t-1.0198f3c2-0000-7000-8000-00000000c0de", "inspection-started", &inspection.Started{
+		Subject: "s-1", Team: "t-1", Sector: "MINE", VisitType: "initial", Inspectors: []string{"p-inspector", "p-2"}}))), 201, "")
+	w.want(w.post("inspector", of(w.author("inspection/t-1.0198f3c2-0000-7000-8000-00000000c0de", "inspector-arrived",
+		&inspection.Arrived{}))), 201, "")
 	year := strconv.Itoa(time.Now().In(event.Beijing).Year())
-	for _, target := range []string{"/v1/subjects/s-1", "/v1/teams/t-1", "/v1/counties/610902", "/v1/city", "/v1/subjects", "/v1/teams", "/v1/counties"} {
-		for query, want := range map[string]int64{"": 1, "?campaign=c-1": 1, "?year=" + year: 1, "?campaign=c-1&year=" + year: 1, "?year=2011": 0} {
+	for _, target := range []string{"/v1/subjects/s-1", "/v1/teams/t-1", "/v1/counties/610902", "/v1/city", "/v1/subjects", "/v1/teams",
+		"/v1/counties"} {
+		for query, want := range map[string]int64{"": 1, "?campaign=c-1": 1, "?year=" + year: 1, "?campaign=c-1&year=" + year: 1,
+			"?year=2011": 0} {
 			got := decode[struct {
 				projections.Selection
 				Counts                    projections.Counts
@@ -337,7 +349,8 @@ func TestFiguresAreThoseOfACampaignAndAYear(t *testing.T) {
 	if got := decode[Worklist](w, w.want(w.get(office, "/v1/obligations?campaign=c-1"), 200, "")); got.Open == 0 {
 		t.Error("nothing is owed in the campaign")
 	}
-	if city := decode[projections.CityView](w, w.get(office, "/v1/city?year=2011")); city.SubjectsRegistered == 0 || city.SubjectsInspected != 0 {
+	if city := decode[projections.CityView](w, w.get(office, "/v1/city?year=2011")); city.SubjectsRegistered == 0 ||
+		city.SubjectsInspected != 0 {
 		t.Errorf("the register is of no year: %+v", city.Area)
 	}
 }

@@ -347,7 +347,8 @@ func TestTheNamesOfCountsAndFinesAreKept(t *testing.T) {
 	}
 	for _, view := range []any{
 		subjectAfter(steps...), inspected(steps...), f.View(), projections.City(&projections.Sums{Tally: city}, nil, names.Names(), everySector),
-		projections.County("610902", "", nil, &projections.Sums{Tally: city}, names.Names(), everySector), projections.Line("610902", "", city, names.Names()),
+		projections.County("610902", "", nil, &projections.Sums{Tally: city}, names.Names(), everySector),
+		projections.Line("610902", "", city, names.Names()),
 	} {
 		text, err := json.Marshal(view)
 		if err != nil {
@@ -361,7 +362,8 @@ func TestTheNamesOfCountsAndFinesAreKept(t *testing.T) {
 
 func TestEmptyViewsHaveNoNulls(t *testing.T) {
 	for _, view := range []any{
-		projections.NewSubjectFold("S1", projections.Selection{}).View(), projections.NewInspectionFold("I1").View(), projections.NewTeamFold("T1", projections.Selection{}).View(),
+		projections.NewSubjectFold("S1", projections.Selection{}).View(), projections.NewInspectionFold("I1").View(),
+		projections.NewTeamFold("T1", projections.Selection{}).View(),
 		projections.City(new(projections.Sums), nil, nil, everySector),
 		projections.County("610902", "", nil, new(projections.Sums), nil, everySector),
 		projections.Line("", "", nil, nil),

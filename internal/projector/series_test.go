@@ -80,7 +80,8 @@ func TestR18ASecondCampaignBeginsWithNothingCovered(t *testing.T) {
 		t.Errorf("the first campaign: %+v", v)
 	}
 	at := uint64(first)
-	if v, err := l.all().City(ctx, projector.Query{For: office, AsOf: &at}); err != nil || v.SubjectsInspected != 1 || v.CoverageCampaign != "" {
+	if v, err := l.all().City(ctx, projector.Query{For: office, AsOf: &at}); err != nil || v.SubjectsInspected != 1 ||
+		v.CoverageCampaign != "" {
 		t.Errorf("before the first campaign %d are inspected, of %q, %v", v.SubjectsInspected, v.CoverageCampaign, err)
 	}
 	_, err := l.all().City(ctx, projector.Query{For: office, Of: projections.Selection{Campaign: "C3"}})
@@ -104,7 +105,8 @@ func TestR12EachFigureIsOfOneYear(t *testing.T) {
 	flag := l.in("", "I0", next, &oversight.DeviationFlagged{Code: "short-visit", Rule: "R08"})
 	figures := func(year int) projections.Figures { return l.city(t, projections.Selection{Year: year}).Figures }
 	of19, of20 := figures(2019), figures(2020)
-	if of19.Counts != (projections.Counts{Inspections: 1, Findings: 2, MajorFindings: 1}) || of19.FindingsOpen != 1 || of19.FindingsFixed != 1 ||
+	if of19.Counts != (projections.Counts{Inspections: 1, Findings: 2, MajorFindings: 1}) || of19.FindingsOpen != 1 ||
+		of19.FindingsFixed != 1 ||
 		of19.FindingsUndisposed != 0 || of19.UnsignedRecords != 0 || len(of19.Deviations) != 1 {
 		t.Errorf("2019: %+v", of19)
 	}
