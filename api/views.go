@@ -54,8 +54,10 @@ var (
 		"What is covered (coverage, subjects_inspected) is always of one campaign, and coverage_campaign says of which: of the one asked for, "+
 		"else of the one that was started last; before the first campaign, of all visits. 专项行动：只统计该行动；缺省为全部。登记数不属于任何行动；"+
 		"覆盖情况总是一次行动的，缺省为最近启动的行动", inForm(formID))
-	ofYear = queryParam("year", "The figures of one calendar year, Beijing time; of all where it is left out. A visit counts in the year in which it "+
-		"began, a finding and what became of it in the year in which it was found, anything else in the year in which it occurred; an accident "+
+	ofYear = queryParam("year", "The figures of one calendar year, Beijing time; of all where it is left out. A visit counts in the year in "+
+		"which it "+
+		"began, a finding and what became of it in the year in which it was found, anything else in the year in which it occurred; an "+
+		"accident "+
 		"in its statistical year, and under by_occurrence and by_conclusion in those. The register is of no year. "+
 		"年度：检查按开始年度，隐患及其处置按发现年度，其他按发生年度；事故按统计年度，另按发生年度和结案年度各列一组。登记数不分年度", years())
 	searchParams = []*huma.Param{
