@@ -127,8 +127,13 @@ func (k *inspections) plan(e *event.Event) *campaign.Plan {
 	return k.s.planOf(e.About.Campaign, first, happened)
 }
 
-// decide shows a visit its campaign, subject, team and duplicate, by e.About.
 func (k *inspections) decide(e *event.Event, p *campaign.Policy) ([]event.Deviation, error) {
+	return k.judges(e, p, inspection.Decide)
+}
+
+// judges shows a visit its campaign, subject, team and duplicate, by e.About.
+func (k *inspections) judges(e *event.Event, p *campaign.Policy,
+	ask func(*inspection.State, *inspection.Scene, *event.Event) ([]event.Deviation, error)) ([]event.Deviation, error) {
 	k.now = e.Occurred
 	sc, person := &k.scene, k.scene.Person
 	sc.Clear()
@@ -159,7 +164,15 @@ func (k *inspections) decide(e *event.Event, p *campaign.Policy) ([]event.Deviat
 		}
 		sc.Law = k.s.law(first)
 	}
-	return inspection.Decide(known(k.s, k.state(e.Stream.ID)), sc, e)
+	return ask(known(k.s, k.state(e.Stream.ID)), sc, e)
+}
+
+// policy is that by which the rules judge a fact of a visit that lies in another stream; nil of an import.
+func (k *inspections) policy(e *event.Event) *campaign.Policy {
+	if e.Assurance == event.Imported {
+		return nil
+	}
+	return k.plan(e).Policy
 }
 
 // subjectFacts is what the rules of visits want to know of a subject.
@@ -246,10 +259,7 @@ func (k *inspections) fold(e *event.Event) {
 		}
 	}
 	st := k.apply(e)
-	if st.Closed() && !st.Forgot() {
-		first, happened := st.First()
-		st.Forget(inspection.Terms{Policy: k.s.planOf(st.Campaign(), first, happened).Policy, Calendars: k.s.calendars()})
-	}
+	k.forgets(st)
 	if claims {
 		if key, ok := st.Claims(k.s.policy(st.Campaign())); ok {
 			k.initial.set(key, with(k.initial, key, id))
@@ -261,6 +271,15 @@ func (k *inspections) fold(e *event.Event) {
 	case seen && !st.Seen():
 		k.ofSubject.set(st.Subject(), without(k.ofSubject, st.Subject(), id))
 	}
+}
+
+// forgets lets a visit that is closed forget what it may. Its state is the judge's own.
+func (k *inspections) forgets(st *inspection.State) {
+	if st == nil || !st.Closed() || st.Forgot() {
+		return
+	}
+	first, happened := st.First()
+	st.Forget(inspection.Terms{Policy: k.s.planOf(st.Campaign(), first, happened).Policy, Calendars: k.s.calendars()})
 }
 
 // giveUp frees the keys that a visit claims. A later plan may have changed the form of the key

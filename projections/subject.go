@@ -9,6 +9,8 @@ import (
 	"github.com/anjian-ledger/anjian/domain/accident"
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/inspection"
+	"github.com/anjian-ledger/anjian/domain/kinds"
+	"github.com/anjian-ledger/anjian/domain/order"
 	"github.com/anjian-ledger/anjian/domain/oversight"
 	"github.com/anjian-ledger/anjian/domain/subject"
 )
@@ -98,6 +100,7 @@ type SubjectFold struct {
 	counting  counting
 	hidden    counting // of visits that are not disclosed
 	visits    map[string]*visitLine
+	joined    kinds.Visits
 	accidents map[string]int    // index in view.Accidents
 	stories   map[string]*story // of the accidents
 	own       story             // of the subject itself
@@ -151,8 +154,10 @@ func (f *SubjectFold) Apply(e *event.Event) {
 		f.register(e)
 	case event.Accident:
 		f.accident(e)
-	case event.Inspection:
-		f.visit(e, f.counting.changes)
+	default:
+		if id, is := f.joined.Of(e); is {
+			f.visit(id, e, f.counting.changes)
+		}
 	}
 }
 
@@ -160,14 +165,16 @@ func (f *SubjectFold) Apply(e *event.Event) {
 // figures stay in its line.
 func (f *SubjectFold) ApplyHidden(e *event.Event) {
 	f.hidden.apply(e)
-	f.visit(e, f.hidden.changes).Hidden = true
+	if id, is := f.joined.Of(e); is {
+		f.visit(id, e, f.hidden.changes).Hidden = true
+	}
 }
 
-func (f *SubjectFold) visit(e *event.Event, changes Changes) *visitLine {
-	l := f.visits[e.Stream.ID]
+func (f *SubjectFold) visit(id string, e *event.Event, changes Changes) *visitLine {
+	l := f.visits[id]
 	if l == nil {
-		l = &visitLine{InspectionLine: InspectionLine{Inspection: e.Stream.ID, Index: e.Index, Occurred: e.Occurred}}
-		f.visits[e.Stream.ID] = l
+		l = &visitLine{InspectionLine: InspectionLine{Inspection: id, Index: e.Index, Occurred: e.Occurred}}
+		f.visits[id] = l
 	}
 	for _, ch := range changes.List {
 		l.tally.Add(l.counters.ID(ch.Counter), ch.N)
@@ -294,7 +301,19 @@ func (l *visitLine) fact(e *event.Event) {
 		if o := l.finding(d.Finding); o != nil {
 			o.fixed = true
 		}
-	case *inspection.OrderIssued:
+	case *order.Verified:
+		for _, id := range d.Findings {
+			if o := l.finding(id); o != nil {
+				o.fixed = true
+			}
+		}
+	case *order.Failed:
+		for _, id := range d.Findings {
+			if o := l.finding(id); o != nil {
+				o.fixed = false
+			}
+		}
+	case *order.Issued:
 		for _, id := range d.Findings {
 			if o := l.finding(id); o != nil {
 				o.Due = cmp.Or(d.Due, o.Due)

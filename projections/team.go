@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/anjian-ledger/anjian/domain/event"
+	"github.com/anjian-ledger/anjian/domain/kinds"
 	"github.com/anjian-ledger/anjian/domain/oversight"
 	"github.com/anjian-ledger/anjian/domain/team"
 )
@@ -88,6 +89,7 @@ type counting struct {
 	visits   map[string]*countedVisit
 	flagged  map[string]*countedVisit // by the stream of a flag that compares visits
 	flags    Flags
+	joined   kinds.Visits
 	counters Counters
 	tally    Tally
 	changes  Changes // of the latest entry
@@ -123,10 +125,10 @@ func (c *counting) visitOf(e *event.Event) *countedVisit {
 	if c.visits == nil {
 		c.visits, c.flagged, c.flags = map[string]*countedVisit{}, map[string]*countedVisit{}, Flags{}
 	}
-	switch e.Stream.Kind {
-	case event.Inspection:
-		return c.visit(e.Stream.ID)
-	case event.Flag:
+	if id, is := c.joined.Of(e); is {
+		return c.visit(id)
+	}
+	if e.Stream.Kind == event.Flag {
 		v := c.flagged[e.Stream.ID]
 		if d, ok := e.Data.(*oversight.DeviationFlagged); ok && v == nil && len(d.Inspections) > 0 {
 			v = c.visit(d.Inspections[0])
