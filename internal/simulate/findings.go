@@ -57,6 +57,9 @@ func (f *fieldVisit) find() []*inspection.FindingRecorded {
 		}
 		if h.article == "20" && h.law == "" {
 			d.Category = "investment"
+			required := int64(20+10*(n%5)) * 10_000_00
+			d.Investment = &inspection.Investment{Required: event.Money{Currency: "CNY", Amount: required},
+				Actual: event.Money{Currency: "CNY", Amount: required / 4}, Ground: "企业安全生产费用提取和使用管理办法"}
 		}
 		list = append(list, d)
 	}

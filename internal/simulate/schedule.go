@@ -152,6 +152,10 @@ const (
 	campaignEnd
 	writing    // the fieldwork becomes ready; it is sent later
 	teamReview // of the first team by the second
+	siteFiling // of work in a holiday
+	siteGovernment
+	siteDepartment
+	subjectChanges
 )
 
 // Requests yields the campaign in the order of arrival.
@@ -254,6 +258,7 @@ func (g *Generator) planOthers(plan func(step)) {
 		plan(step{g.at(21, 15, 0), 0, teamReview, nil})
 	}
 	g.planMatters(plan)
+	g.planSubjects(plan)
 	plan(step{g.Base.Add(Length - time.Hour), 0, campaignEnd, nil})
 }
 
@@ -274,6 +279,8 @@ func (g *Generator) perform(s step) *Request {
 		return g.orderReview(s)
 	case listingNotice, listingObjection, listingEntry, exposing, exposureAnswer, publishing, investigationEnd:
 		return g.matter(s)
+	case siteFiling, siteGovernment, siteDepartment, subjectChanges:
+		return g.ofSubjects(s)
 	case campaignEnd:
 		return g.end(s)
 	}

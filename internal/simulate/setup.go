@@ -69,6 +69,7 @@ func (g *Generator) officers(at time.Time) *Request {
 			Roles: []event.Role{g.official(n).Role},
 		})
 	}
+	g.registerBodies(b, at)
 	return b.request(at)
 }
 

@@ -173,8 +173,9 @@ type Generator struct {
 	types   map[string]*event.Type
 	devices map[string]*devicekey.Signer // by person; of the walk that goes on
 
-	foundThere []string  // at the visit of [Generator.accidentVisit], in the walk that goes on
-	exposed    event.Ref // the exposure of that; likewise
+	foundThere []string                 // at the visit of [Generator.accidentVisit], in the walk that goes on
+	exposed    event.Ref                // the exposure of that; likewise
+	filings    [sitesThatWork]event.Ref // of work in a holiday
 }
 
 // Campaign prepares a campaign.
