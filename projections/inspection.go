@@ -25,21 +25,22 @@ type InspectionView struct {
 	Head
 	Inspection string `json:"inspection"`
 	// reserved, released, attempted, started, signed, signature-refused, closed; empty before any
-	Status             string       `json:"status"`
-	Hidden             bool         `json:"hidden,omitzero"` // not disclosed yet (R39)
-	Subject            string       `json:"subject"`
-	Campaign           string       `json:"campaign"`
-	Team               string       `json:"team"`
-	County             string       `json:"county"`
-	Sector             string       `json:"sector"`
-	VisitType          string       `json:"visit_type"`
-	Inspectors         []string     `json:"inspectors"`
-	EnforcingAuthority string       `json:"enforcing_authority"`
-	Result             string       `json:"result,omitempty"`
-	Source             event.Source `json:"source,omitempty"`
-	Counts             Counts       `json:"counts"`
-	Fines              []Sum        `json:"fines"`
-	FinesUnknown       int64        `json:"fines_unknown"`
+	Status             string              `json:"status"`
+	Hidden             bool                `json:"hidden,omitzero"` // not disclosed yet (R39)
+	Subject            string              `json:"subject"`
+	Campaign           string              `json:"campaign"`
+	Team               string              `json:"team"`
+	County             string              `json:"county"`
+	Sector             string              `json:"sector"`
+	VisitType          string              `json:"visit_type"`
+	Purpose            *inspection.Purpose `json:"purpose,omitempty"`
+	Inspectors         []string            `json:"inspectors"`
+	EnforcingAuthority string              `json:"enforcing_authority"`
+	Result             string              `json:"result,omitempty"`
+	Source             event.Source        `json:"source,omitempty"`
+	Counts             Counts              `json:"counts"`
+	Fines              []Sum               `json:"fines"`
+	FinesUnknown       int64               `json:"fines_unknown"`
 
 	Reserved     *Act            `json:"reserved,omitempty"`
 	Briefed      *Briefing       `json:"briefed,omitempty"`

@@ -36,6 +36,8 @@ const (
 	SeriousInjuriesUnknown
 	InjuredUnknown
 	DirectLossUnknown
+	OffSite      // begun visits that are no entry on the premises
+	Guidance     // begun visits that are guidance
 	HiddenVisits // of a team, not disclosed yet: shown to office and own team, beside the figures
 
 	labelled

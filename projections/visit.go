@@ -1,7 +1,6 @@
 package projections
 
 import (
-	"cmp"
 	"slices"
 	"strings"
 
@@ -28,6 +27,7 @@ type counted struct {
 	findings []countedFinding
 	marks    mark
 	began    int16     // year; 0: it has not begun
+	as       Class     // what it counts as once it has begun: Inspections, OffSite or Guidance
 	waiting  []waiting // for a second person's yes
 }
 
@@ -115,6 +115,11 @@ func less(d event.Data) event.Data {
 	switch d := d.(type) {
 	case *inspection.CheckAnswered:
 		return nothing
+	case *inspection.Started:
+		if d.Purpose == nil {
+			return new(inspection.Started)
+		}
+		return &inspection.Started{Purpose: &inspection.Purpose{Kind: d.Purpose.Kind, OffSite: d.Purpose.OffSite}}
 	case *inspection.FindingRecorded:
 		return &inspection.FindingRecorded{Finding: d.Finding, Level: d.Level}
 	case *inspection.FixedOnSite:
@@ -158,7 +163,7 @@ func (v *counted) count(e *event.Event, out *Changes) {
 	case *inspection.CheckAnswered:
 		out.Add(Checks, 1)
 	case *inspection.Started:
-		v.start(e, out)
+		v.start(e, d.Purpose, out)
 	case *inspection.Attempted:
 		v.once(markAttempted, Attempted, out)
 		v.record(out) // nobody can be asked to sign
@@ -213,8 +218,17 @@ func (v *counted) once(m mark, c Class, out *Changes) {
 	}
 }
 
-func (v *counted) start(e *event.Event, out *Changes) {
-	v.began = cmp.Or(v.began, out.year)
+func (v *counted) start(e *event.Event, p *inspection.Purpose, out *Changes) {
+	if v.began == 0 {
+		v.began = out.year
+		switch {
+		case p == nil:
+		case p.Kind == "guidance":
+			v.as = Guidance
+		case p.OffSite:
+			v.as = OffSite
+		}
+	}
 	if v.marks&(markStarted|markRecorded) == 0 && e.Assurance != event.Imported {
 		v.marks |= markUnsigned
 		out.AddIn(v.began, Unsigned, 1)
@@ -229,9 +243,9 @@ func (v *counted) inspected(out *Changes) {
 	is := v.marks&markStarted != 0 && (v.marks&markAttempted == 0 || v.marks&markArrived != 0)
 	switch was := v.marks&markCounted != 0; {
 	case is && !was:
-		out.AddIn(v.began, Inspections, 1)
+		out.AddIn(v.began, v.as, 1)
 	case was && !is:
-		out.AddIn(v.began, Inspections, -1)
+		out.AddIn(v.began, v.as, -1)
 	default:
 		return
 	}
