@@ -45,6 +45,7 @@ func (a *Handler) obligationRoutes(d *document) []*route {
 		params: []*huma.Param{
 			queryParam("owner", "Who owes it. 责任方", enum(obligation.Owners)),
 			queryParam("team", "Of a team's visits. 督查组", inForm(formID)),
+			queryParam("campaign", "Of a campaign. 专项行动", inForm(formID)),
 			queryParam("county", "Of a county, with its zones, or of one zone. 县区", countyCodes()),
 			queryParam("kind", "Kind of obligation. 义务种类", enum(domain.ObligationKinds())),
 			queryParam("stream", "One stream, kind/id, with all that holds up signing and closing, or all of a kind. 事件流", inForm(formStream)),
@@ -72,6 +73,9 @@ func (a *Handler) obligations(c *call) error {
 	rows, size, err := a.owed(c)
 	if err != nil {
 		return err
+	}
+	if q.Campaign != "" && !a.cfg.Projector.KnowsCampaign(q.Campaign) {
+		return invalid("campaign", "known-campaign")
 	}
 	log := a.viewer(c)
 	q.Scope = log.scope.Scope
@@ -101,7 +105,8 @@ func (a *Handler) asksOwed(c *call) (*worklist.Query, error) {
 	}
 	get := c.query.Get
 	q := &worklist.Query{Owner: obligation.Owner(get("owner")), Kind: get("kind"), Team: get("team"), County: get("county"),
-		Cursor: get("cursor"), Limit: int(limit),
+		Campaign: get("campaign"),
+		Cursor:   get("cursor"), Limit: int(limit),
 		Now: a.cfg.Ledger.Now().Truncate(time.Minute)} // so that who asks again within it has the same answer
 	for name, to := range map[string]*time.Time{"now": &q.Now, "due_before": &q.DueBefore} {
 		if s := get(name); s != "" {

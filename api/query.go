@@ -49,6 +49,13 @@ func positive(limit uint64) *huma.Schema {
 	return s
 }
 
+// years is a schema of calendar years.
+func years() *huma.Schema {
+	s := number(event.MaxYear)
+	*s.Minimum = event.MinYear
+	return s
+}
+
 // fits reports whether a text has a form. What is in no form is free text.
 func (a *Handler) fits(name, s string) bool {
 	switch name {

@@ -20,9 +20,9 @@ import (
 type Projector interface {
 	WaitFor(ctx context.Context, position uint64) error
 	Subject(ctx context.Context, id string, q projector.Query) (projections.SubjectView, error)
-	Subjects(ctx context.Context, who event.Actor, q, cursor string, limit int) (projector.SubjectPage, error)
+	Subjects(ctx context.Context, q projector.Search) (projector.SubjectPage, error)
 	Team(ctx context.Context, id string, q projector.Query) (projections.TeamView, error)
-	Teams(ctx context.Context, who event.Actor, q, cursor string, limit int) (projector.TeamPage, error)
+	Teams(ctx context.Context, q projector.Search) (projector.TeamPage, error)
 	Inspection(ctx context.Context, id string, q projector.Query) (projections.InspectionView, error)
 	County(ctx context.Context, code string, q projector.Query) (projections.CountyView, error)
 	Counties(ctx context.Context, q projector.Query) (projector.CountyList, error)
@@ -38,6 +38,7 @@ type Projector interface {
 	Hidden(stream event.Stream, index uint64) bool
 	Held(at uint64) []uint32
 	Plan(campaign string) (index uint64, ok bool)
+	KnowsCampaign(id string) bool
 	Naming(sum [32]byte, s *visibility.Scope) (stream event.Stream, index uint64, ok bool)
 }
 
@@ -50,8 +51,19 @@ var (
 	untilPara = queryParam("occurred_until", "Leave out what occurred later, whenever it was recorded: RFC 3339, or a date, "+
 		"which means the end of that day in Asia/Shanghai (UTC+08:00); facts of which only the day, month or year is known count by its first "+
 		"day, as it is written. 发生时间截至", inForm(formTime))
+	ofCampaign = queryParam("campaign", "The figures of one campaign; of all where it is left out. The register belongs to no campaign. "+
+		"What is covered (coverage, subjects_inspected) is always of one campaign, and coverage_campaign says of which: of the one asked for, "+
+		"else of the one that was started last; before the first campaign, of all visits. 专项行动：只统计该行动；缺省为全部。登记数不属于任何行动；"+
+		"覆盖情况总是一次行动的，缺省为最近启动的行动", inForm(formID))
+	ofYear = queryParam("year", "The figures of one calendar year, Beijing time; of all where it is left out. A visit counts in the year in "+
+		"which it "+
+		"began, a finding and what became of it in the year in which it was found, anything else in the year in which it occurred; an "+
+		"accident "+
+		"in its statistical year, and under by_occurrence and by_conclusion in those. The register is of no year. "+
+		"年度：检查按开始年度，隐患及其处置按发现年度，其他按发生年度；事故按统计年度，另按发生年度和结案年度各列一组。登记数不分年度", years())
 	searchParams = []*huma.Param{
 		queryParam("q", "Part of the name, id or credit code, in whatever case. 名称、编号或统一社会信用代码", text()),
+		ofCampaign, ofYear,
 		queryParam("cursor", "next of the page before. 续页", inForm(formCursor)),
 		queryParam("limit", "Most lines of a page. 条数", positive(projector.MaxLimit)),
 	}
@@ -71,16 +83,19 @@ func (a *Handler) viewRoutes(d *document) []*route {
 		one("/v1/subjects", "subjects", "Search the subjects", "检查对象查询", identity.ReadSubjects, projector.SubjectPage{}, a.subjects,
 			searchParams...),
 		one("/v1/subjects/{id}", "subject", "One subject", "检查对象档案", identity.ReadSubjects, projections.SubjectView{}, a.subject, pathID,
-			asOfParam, untilPara),
+			asOfParam, untilPara, ofCampaign, ofYear),
 		one("/v1/teams", "teams", "Search the teams", "督查组查询", identity.ReadTeams, projector.TeamPage{}, a.teams, searchParams...),
-		one("/v1/teams/{id}", "team", "One team", "督查组", identity.ReadTeams, projections.TeamView{}, a.team, pathID, asOfParam, untilPara),
+		one("/v1/teams/{id}", "team", "One team", "督查组", identity.ReadTeams, projections.TeamView{}, a.team, pathID, asOfParam, untilPara,
+			ofCampaign, ofYear),
 		one("/v1/inspections/{id}", "inspection", "One inspection", "单次检查", identity.ReadEvents, projections.InspectionView{}, a.inspection,
 			pathParam("id", "stream id: that of the team, of an imported visit that of the importer's unit, a dot, and a UUID"), asOfParam,
 			untilPara),
-		one("/v1/counties", "counties", "Every county", "各县区", identity.ReadCounties, projector.CountyList{}, a.counties, asOfParam),
+		one("/v1/counties", "counties", "Every county", "各县区", identity.ReadCounties, projector.CountyList{}, a.counties, asOfParam,
+			ofCampaign, ofYear),
 		one("/v1/counties/{code}", "county", "One county or functional zone", "县区", identity.ReadCounties, projections.CountyView{}, a.county,
-			pathParam("code", "six-digit GB/T 2260 code, or the local code of a zone"), asOfParam),
-		one("/v1/city", "city", "The whole city", "全市", identity.ReadCity, projections.CityView{}, a.city, asOfParam),
+			pathParam("code", "six-digit GB/T 2260 code, or the local code of a zone"), asOfParam, ofCampaign, ofYear),
+		one("/v1/city", "city", "The whole city", "全市", identity.ReadCity, projections.CityView{}, a.city, asOfParam, ofCampaign,
+			ofYear),
 		one("/v1/duties/{file}", "duty", "One duty file", "履职档案", identity.ReadOwn, projections.DutyView{}, a.duty,
 			pathParam("file", "UNIT, or UNIT.PERSON"), asOfParam, untilPara),
 		one("/v1/tables", "tables", "The code tables of the city", "代码表", identity.ReadOwn, projections.TableList{}, a.tables, asOfParam),
@@ -141,7 +156,15 @@ func (a *Handler) await(c *call) error {
 	return err
 }
 
-// question reads as_of and occurred_until, once the projector is ready for them.
+// selection reads of which campaign and year figures are asked for.
+func selection(c *call) (of projections.Selection, err error) {
+	of.Campaign = c.query.Get("campaign")
+	year, err := c.uint("year", 0, event.MaxYear)
+	of.Year = int(year)
+	return of, err
+}
+
+// question reads as_of, occurred_until, campaign and year, once the projector is ready for them.
 func (a *Handler) question(c *call) (q projector.Query, err error) {
 	q.For = c.claims.Actor()
 	if err := a.ready(c); err != nil {
@@ -161,7 +184,8 @@ func (a *Handler) question(c *call) (q projector.Query, err error) {
 		}
 		q.OccurredUntil = &t
 	}
-	return q, nil
+	q.Of, err = selection(c)
+	return q, err
 }
 
 // position reads as_of: a position up to the head, or a recorded time.
@@ -213,6 +237,8 @@ func viewError(err error) error {
 		return fail(law.BeyondHead)
 	case errors.Is(err, projector.ErrCursor):
 		return invalid("cursor", formCursor)
+	case errors.Is(err, projector.ErrNoCampaign):
+		return invalid("campaign", "known-campaign")
 	case errors.Is(err, projector.ErrScopeChanged):
 		return fail(law.ScopeChanged)
 	}
@@ -275,15 +301,20 @@ func (a *Handler) table(c *call) error {
 }
 
 // find answers with one page of a search.
-func find[P any](a *Handler, c *call, ask func(ctx context.Context, who event.Actor, q, cursor string, limit int) (P, error)) error {
+func find[P any](a *Handler, c *call, ask func(context.Context, projector.Search) (P, error)) error {
 	limit, err := c.uint("limit", projector.DefaultLimit, projector.MaxLimit)
+	if err != nil {
+		return err
+	}
+	of, err := selection(c)
 	if err != nil {
 		return err
 	}
 	if err := a.ready(c); err != nil {
 		return err
 	}
-	page, err := ask(c.r.Context(), c.claims.Actor(), c.query.Get("q"), c.query.Get("cursor"), int(limit))
+	page, err := ask(c.r.Context(), projector.Search{For: c.claims.Actor(), Text: c.query.Get("q"), Of: of,
+		Cursor: c.query.Get("cursor"), Limit: int(limit)})
 	if err != nil {
 		return viewError(err)
 	}

@@ -14,6 +14,7 @@ import (
 	"golang.org/x/mod/sumdb/note"
 	"golang.org/x/mod/sumdb/tlog"
 
+	"github.com/anjian-ledger/anjian/domain/campaign"
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/inspection"
 	"github.com/anjian-ledger/anjian/domain/law"
@@ -299,4 +300,57 @@ func TestImportedVisitsAreDisclosedAtOnce(t *testing.T) {
 	start := &inspection.Started{Subject: "s-1", Sector: "MINE", VisitType: "initial", Unknown: event.Unknown{"team", "inspectors"}}
 	w.want(w.post("importer", w.author("inspection/"+visit7, "inspection-started", start)), 201, "")
 	w.want(w.get("county-government", "/v1/inspections/"+visit7), 200, "")
+}
+
+// R18, R12: figures of one campaign and one year; what is no campaign or no year is refused, and says what is wanted.
+func TestFiguresAreThoseOfACampaignAndAYear(t *testing.T) {
+	w := newFixture(t)
+	now := time.Now()
+	w.want(w.post(office, w.author("campaign/c-1", "campaign-plan-published",
+		&campaign.PlanPublished{Title: "百日攻坚", Version: "1", Policy: campaign.DefaultPolicy()})), 201, "")
+	w.want(w.post(office, w.author("campaign/c-1", "campaign-started",
+		&campaign.Started{Start: now.AddDate(0, 0, -3), End: now.AddDate(0, 1, 0)})), 201, "")
+	w.visit()
+	of := func(raw string) string { return `{"campaign":"c-1",` + raw[1:] }
+	w.want(w.post("inspector", of(w.author("inspection/t-1.0198f3c2-0000-7000-8000-00000000c0de", "inspection-started", &inspection.Started{
+		Subject: "s-1", Team: "t-1", Sector: "MINE", VisitType: "initial", Inspectors: []string{"p-inspector", "p-2"}}))), 201, "")
+	w.want(w.post("inspector", of(w.author("inspection/t-1.0198f3c2-0000-7000-8000-00000000c0de", "inspector-arrived",
+		&inspection.Arrived{}))), 201, "")
+	year := strconv.Itoa(time.Now().In(event.Beijing).Year())
+	for _, target := range []string{"/v1/subjects/s-1", "/v1/teams/t-1", "/v1/counties/610902", "/v1/city", "/v1/subjects", "/v1/teams",
+		"/v1/counties"} {
+		for query, want := range map[string]int64{"": 1, "?campaign=c-1": 1, "?year=" + year: 1, "?campaign=c-1&year=" + year: 1,
+			"?year=2011": 0} {
+			got := decode[struct {
+				projections.Selection
+				Counts                    projections.Counts
+				Subjects, Teams, Counties []struct{ Counts projections.Counts }
+			}](w, w.want(w.get(office, target+query), 200, ""))
+			n := got.Counts.Inspections
+			for _, lines := range [][]struct{ Counts projections.Counts }{got.Subjects, got.Teams} {
+				for _, l := range lines {
+					n += l.Counts.Inspections
+				}
+			}
+			if target == "/v1/counties" {
+				for _, l := range got.Counties {
+					n += l.Counts.Inspections
+				}
+			}
+			if n != want || (got.Campaign != "") != strings.Contains(query, "campaign") || (got.Year != 0) != strings.Contains(query, "year") {
+				t.Errorf("%s%s: %d inspections of %+v, want %d", target, query, n, got.Selection, want)
+			}
+		}
+		for _, query := range []string{"?campaign=nobody", "?campaign=!", "?year=0", "?year=19", "?year=next"} {
+			w.want(w.get(office, target+query), 400, law.InvalidParameter)
+		}
+	}
+	w.want(w.get(office, "/v1/obligations?campaign=nobody"), 400, law.InvalidParameter)
+	if got := decode[Worklist](w, w.want(w.get(office, "/v1/obligations?campaign=c-1"), 200, "")); got.Open == 0 {
+		t.Error("nothing is owed in the campaign")
+	}
+	if city := decode[projections.CityView](w, w.get(office, "/v1/city?year=2011")); city.SubjectsRegistered == 0 ||
+		city.SubjectsInspected != 0 {
+		t.Errorf("the register is of no year: %+v", city.Area)
+	}
 }

@@ -29,7 +29,7 @@ func (w *fixture) counted() map[projections.Class]int64 {
 	}
 	var sum projections.Changes
 	m.Contribution(1, &sum)
-	for _, c := range sum {
+	for _, c := range sum.List {
 		figures[c.Class] += c.N
 	}
 	return figures

@@ -236,10 +236,10 @@ func TestFiguresCountWhatStands(t *testing.T) {
 	for _, e := range w.log {
 		if e.Stream.Kind == event.Inspection {
 			fold.Apply(e)
-			projections.Count(e, visit, &sum)
+			projections.Count(e, visit, nil, &sum)
 		}
 	}
-	for _, c := range sum {
+	for _, c := range sum.List {
 		if c.Class == projections.Deviations && c.N != 0 {
 			t.Errorf("%d flags %s are counted", c.N, c.Label)
 		}

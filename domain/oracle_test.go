@@ -455,7 +455,7 @@ func (p *play) look(s *step) {
 		}
 		p.seen[fmt.Sprint(want[i][0], " ", want[i][4])]++
 	}
-	fold, figures := projections.NewInspectionFold(p.stream(visitStream).ID), projections.NewSubjectFold("firm")
+	fold, figures := projections.NewInspectionFold(p.stream(visitStream).ID), projections.NewSubjectFold("firm", projections.Selection{})
 	var visits kinds.Visits
 	for _, e := range p.log {
 		switch id, is := visits.Of(e); {

@@ -14,7 +14,7 @@ import (
 
 func (w *fixture) coverage(id string) (n int64) {
 	var r projections.Registration
-	view := projections.NewSubjectFold(id)
+	view := projections.NewSubjectFold(id, projections.Selection{})
 	for _, e := range w.log {
 		if e.Stream == w.stream("subject/"+id) {
 			r.Apply(e)
@@ -23,7 +23,7 @@ func (w *fixture) coverage(id string) (n int64) {
 	}
 	var sum projections.Changes
 	r.CountRegistered(1, &sum)
-	for _, c := range sum {
+	for _, c := range sum.List {
 		if c.Class == projections.SubjectsRegistered {
 			n += c.N
 		}

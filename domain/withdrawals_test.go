@@ -43,13 +43,13 @@ func (w *fixture) portrait(stream event.Stream) []string {
 	for _, e := range w.log {
 		if e.Stream == stream {
 			fold.Apply(e)
-			projections.Count(e, visit, &sum)
+			projections.Count(e, visit, nil, &sum)
 		}
 	}
 	var figures []string
-	for _, c := range sum {
+	for _, c := range sum.List {
 		if c.N != 0 && c.Class != projections.Deviations && c.Class != projections.DeviationsExplained {
-			figures = append(figures, fmt.Sprintf("figure %d %s %s: %d", c.Class, c.Label, c.Sub, c.N))
+			figures = append(figures, fmt.Sprintf("figure %d of %d %s %s: %d", c.Class, c.Year, c.Label, c.Sub, c.N))
 		}
 	}
 	slices.Sort(figures)

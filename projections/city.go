@@ -28,7 +28,7 @@ type CountyLine struct {
 }
 
 // City makes the view from the tally of all cells, each once.
-func City(t Tally, lines []CountyLine, names []Counter, shown func(sector string) bool) CityView {
+func City(t *Sums, lines []CountyLine, names []Counter, shown func(sector string) bool) CityView {
 	return CityView{Figures: t.Figures(names), Area: t.Area(names, shown), Counties: list(lines)}
 }
 

@@ -18,7 +18,7 @@ type CountyView struct {
 
 // County makes the view from the tally of the county together with its zones; shown reports which
 // sectors have a line of coverage.
-func County(code, parent string, zones []string, t Tally, names []Counter, shown func(sector string) bool) CountyView {
+func County(code, parent string, zones []string, t *Sums, names []Counter, shown func(sector string) bool) CountyView {
 	area, _ := codes.County(code)
 	return CountyView{County: code, Name: area.Chinese, NameEN: area.English, Parent: parent, Zones: list(zones), Figures: t.Figures(names),
 		Area: t.Area(names, shown)}

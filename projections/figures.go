@@ -55,10 +55,13 @@ type Labelled struct {
 
 // Figures are the figures of visits. Lists are sorted by code and leave zeros out.
 type Figures struct {
+	Selection
 	Counts              Counts     `json:"counts"`
 	Fines               []Sum      `json:"fines"`
 	FinesUnknown        int64      `json:"fines_unknown"` // penalties of kind fine whose amount is not known
 	Attempted           int64      `json:"attempted"`
+	OffSiteChecks       int64      `json:"off_site_checks"` // no entry on the premises (N14); no inspection
+	GuidanceVisits      int64      `json:"guidance_visits"` // guidance and courtesy (N15); no inspection
 	ClosedInspections   int64      `json:"closed_inspections"`
 	UnsignedRecords     int64      `json:"unsigned_records"`
 	SignaturesRefused   int64      `json:"signatures_refused"`
@@ -84,6 +87,8 @@ func (t Tally) Figures(names []Counter) Figures {
 		Fines:               t.sums(names, Fines),
 		FinesUnknown:        t.Value(FinesUnknown),
 		Attempted:           t.Value(Attempted),
+		OffSiteChecks:       t.Value(OffSite),
+		GuidanceVisits:      t.Value(Guidance),
 		ClosedInspections:   t.Value(Closed),
 		UnsignedRecords:     t.Value(Unsigned),
 		SignaturesRefused:   t.Value(SignaturesRefused),
@@ -117,12 +122,23 @@ type Coverage struct {
 
 // Area are the figures that only a county and the city have.
 type Area struct {
-	SubjectsRegistered int64      `json:"subjects_registered"`
-	SubjectsInspected  int64      `json:"subjects_inspected"`
-	SubjectsExcluded   int64      `json:"subjects_excluded"`
-	Coverage           []Coverage `json:"coverage"`
-	// The four indicators (四项指标, R14): accidents, deaths, injured, direct loss. Of each of
-	// the last three also stands how many accidents do not state it.
+	SubjectsRegistered int64 `json:"subjects_registered"`
+	SubjectsInspected  int64 `json:"subjects_inspected"`
+	SubjectsExcluded   int64 `json:"subjects_excluded"`
+	// CoverageCampaign is the campaign that coverage and the inspected subjects are of: the one asked for, or else the one that was
+	// started last. Before the first, they are of all visits.
+	CoverageCampaign string     `json:"coverage_campaign,omitempty"`
+	Coverage         []Coverage `json:"coverage"`
+	// The accidents by their statistical year, and beside it the same ones by the year in which they occurred and by that in
+	// which their investigation was concluded (R12).
+	Indicators
+	ByOccurrence Indicators `json:"by_occurrence"`
+	ByConclusion Indicators `json:"by_conclusion"`
+}
+
+// Indicators are the four (四项指标, R14): accidents, deaths, injured, direct loss. Of each of the last three also stands how
+// many accidents do not state it.
+type Indicators struct {
 	Accidents              int64      `json:"accidents"`
 	Deaths                 int64      `json:"deaths"`
 	DeathsUnknown          int64      `json:"deaths_unknown"`
@@ -135,14 +151,46 @@ type Area struct {
 	AccidentsByGrade       []Labelled `json:"accidents_by_grade"`
 }
 
-// Area reads the figures of an area from a tally, with the names of its counters. Coverage has
+// Sums are what figures are read from.
+type Sums struct {
+	Of       Selection
+	Coverage string // the campaign that coverage is of; "": of all
+	Tally           // with the accidents by statistical year
+	// The accidents alone, on the other bases.
+	Occurrence, Conclusion Tally
+}
+
+// Merge adds the counters of o.
+func (s *Sums) Merge(o *Sums) {
+	s.Tally.Merge(o.Tally)
+	s.Occurrence.Merge(o.Occurrence)
+	s.Conclusion.Merge(o.Conclusion)
+}
+
+// Figures reads the figures of visits, with the names of their counters.
+func (s *Sums) Figures(names []Counter) Figures {
+	f := s.Tally.Figures(names)
+	f.Selection = s.Of
+	return f
+}
+
+// Area reads the figures of an area, with the names of their counters. Coverage has
 // the lines of the sectors that shown reports.
-func (t Tally) Area(names []Counter, shown func(sector string) bool) Area {
+func (s *Sums) Area(names []Counter, shown func(sector string) bool) Area {
 	return Area{
-		SubjectsRegistered:     t.Value(SubjectsRegistered),
-		SubjectsInspected:      t.Value(SubjectsInspected),
-		SubjectsExcluded:       t.Value(SubjectsExcluded),
-		Coverage:               t.coverage(names, shown),
+		SubjectsRegistered: s.Value(SubjectsRegistered),
+		SubjectsInspected:  s.Value(SubjectsInspected),
+		SubjectsExcluded:   s.Value(SubjectsExcluded),
+		CoverageCampaign:   s.Coverage,
+		Coverage:           s.coverage(names, shown),
+		Indicators:         s.indicators(names),
+		ByOccurrence:       s.Occurrence.indicators(names),
+		ByConclusion:       s.Conclusion.indicators(names),
+	}
+}
+
+func (t Tally) indicators(names []Counter) Indicators {
+	return Indicators{
 		Accidents:              t.Value(Accidents),
 		Deaths:                 t.Value(Deaths),
 		DeathsUnknown:          t.Value(DeathsUnknown),

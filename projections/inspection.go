@@ -26,21 +26,22 @@ type InspectionView struct {
 	Head
 	Inspection string `json:"inspection"`
 	// reserved, released, attempted, started, signed, signature-refused, closed; empty before any
-	Status             string       `json:"status"`
-	Hidden             bool         `json:"hidden,omitzero"` // not disclosed yet (R39)
-	Subject            string       `json:"subject"`
-	Campaign           string       `json:"campaign"`
-	Team               string       `json:"team"`
-	County             string       `json:"county"`
-	Sector             string       `json:"sector"`
-	VisitType          string       `json:"visit_type"`
-	Inspectors         []string     `json:"inspectors"`
-	EnforcingAuthority string       `json:"enforcing_authority"`
-	Result             string       `json:"result,omitempty"`
-	Source             event.Source `json:"source,omitempty"`
-	Counts             Counts       `json:"counts"`
-	Fines              []Sum        `json:"fines"`
-	FinesUnknown       int64        `json:"fines_unknown"`
+	Status             string              `json:"status"`
+	Hidden             bool                `json:"hidden,omitzero"` // not disclosed yet (R39)
+	Subject            string              `json:"subject"`
+	Campaign           string              `json:"campaign"`
+	Team               string              `json:"team"`
+	County             string              `json:"county"`
+	Sector             string              `json:"sector"`
+	VisitType          string              `json:"visit_type"`
+	Purpose            *inspection.Purpose `json:"purpose,omitempty"`
+	Inspectors         []string            `json:"inspectors"`
+	EnforcingAuthority string              `json:"enforcing_authority"`
+	Result             string              `json:"result,omitempty"`
+	Source             event.Source        `json:"source,omitempty"`
+	Counts             Counts              `json:"counts"`
+	Fines              []Sum               `json:"fines"`
+	FinesUnknown       int64               `json:"fines_unknown"`
 
 	Reserved     *Act            `json:"reserved,omitempty"`
 	Briefed      *Briefing       `json:"briefed,omitempty"`
@@ -157,7 +158,7 @@ type (
 type Finding struct {
 	Act
 	Finding    string           `json:"finding"`
-	Original   Statement        `json:"original"`
+	Original   *Statement       `json:"original,omitempty" doc:"as first recorded; for the office, the commission and the own team"`
 	Current    Statement        `json:"current"` // after the corrections that count
 	Category   string           `json:"category"`
 	Violation  string           `json:"violation"`
@@ -179,6 +180,14 @@ type Statement struct {
 	Level       string           `json:"level"`
 	Clauses     []event.Citation `json:"clauses"`
 	Punishable  bool             `json:"punishable"`
+}
+
+// HideReplaced takes out the texts that corrections replaced: they are for those who look into the entries of every visit, and for
+// the team whose visit it is (pillar 17).
+func (v *InspectionView) HideReplaced() {
+	for i := range v.Findings {
+		v.Findings[i].Original = nil
+	}
 }
 
 // SiteRecord is the site record, signed or refused (R42).

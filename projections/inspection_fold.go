@@ -100,7 +100,7 @@ func (f *InspectionFold) visit(e *event.Event, a Act) bool {
 	case *inspection.Briefed:
 		v.Briefed = &Briefing{a, *d}
 	case *inspection.Started:
-		v.Started, v.Sector, v.VisitType = &a, d.Sector, d.VisitType
+		v.Started, v.Sector, v.VisitType, v.Purpose = &a, d.Sector, d.VisitType, d.Purpose
 		v.Inspectors, v.EnforcingAuthority, v.Source = list(d.Inspectors), d.EnforcingAuthority, d.Source
 	case *inspection.Attempted:
 		v.Attempted = &Attempt{a, *d}
@@ -142,7 +142,8 @@ func (f *InspectionFold) findings(e *event.Event, a Act, recorded event.Data) bo
 	case *inspection.FindingRecorded:
 		g := newFinding(d, a)
 		if first, ok := recorded.(*inspection.FindingRecorded); ok {
-			g.Original = statement(first)
+			original := statement(first)
+			g.Original = &original
 		}
 		v.Findings = append(v.Findings, g)
 	case *inspection.EvidenceAttached:
@@ -270,7 +271,7 @@ func (f *InspectionFold) oversight(e *event.Event, a Act) {
 func newFinding(d *inspection.FindingRecorded, a Act) Finding {
 	s := statement(d)
 	return Finding{
-		Act: a, Finding: d.Finding, Original: s, Current: s, Category: d.Category, Violation: d.Violation, ViolatedOn: d.ViolatedOn,
+		Act: a, Finding: d.Finding, Original: &s, Current: s, Category: d.Category, Violation: d.Violation, ViolatedOn: d.ViolatedOn,
 		FoundBy: list(d.FoundBy), Evidence: list(d.Evidence), Attached: []Attachment{},
 		Orders: []string{}, Penalties: []string{}, Source: d.Source,
 	}

@@ -34,9 +34,10 @@ type registered struct {
 	asked      uuid.UUID // the exclusion that waits for approval
 }
 
-// visited counts the inspections in one sector.
+// visited counts the inspections in one sector, of one campaign and year.
 type visited struct {
 	sector string
+	in     Span
 	n      int32
 }
 
@@ -108,12 +109,12 @@ func (s *Registration) belongs(sectors []string) {
 	s.Sectors = slices.Compact(s.Sectors)
 }
 
-// Inspects reports whether n more inspections in each of some sectors change in which of them
-// the subject was inspected.
-func (s *Registration) Inspects(sectors []string, n int64) bool {
+// Inspects reports whether n more inspections of a campaign and year in each of some sectors change in which of them
+// the subject was inspected then.
+func (s *Registration) Inspects(sectors []string, in Span, n int64) bool {
 	for _, sector := range sectors {
 		have := int64(0)
-		if i := slices.IndexFunc(s.visited, func(v visited) bool { return v.sector == sector }); i >= 0 {
+		if i := s.visits(sector, in); i >= 0 {
 			have = int64(s.visited[i].n)
 		}
 		if have > 0 != (have+n > 0) {
@@ -123,23 +124,42 @@ func (s *Registration) Inspects(sectors []string, n int64) bool {
 	return false
 }
 
-// Inspected adds n inspections in each of some sectors.
-func (s *Registration) Inspected(sectors []string, n int64) {
+func (s *Registration) visits(sector string, in Span) int {
+	return slices.IndexFunc(s.visited, func(v visited) bool { return v.in == in && v.sector == sector })
+}
+
+// Inspected adds n inspections of a campaign and year in each of some sectors.
+func (s *Registration) Inspected(sectors []string, in Span, n int64) {
 	for _, sector := range sectors {
-		i := slices.IndexFunc(s.visited, func(v visited) bool { return v.sector == sector })
+		i := s.visits(sector, in)
 		if i < 0 {
 			i = len(s.visited)
-			s.visited = append(s.visited, visited{sector: sectorCode(sector)})
+			s.visited = append(s.visited, visited{sector: sectorCode(sector), in: in})
 		}
 		s.visited[i].n += int32(n)
 	}
 }
 
+// Spans appends to spans those in which the subject was inspected, each once: every campaign, every year, both, and all.
+func (s *Registration) Spans(spans []Span) []Span {
+	for _, v := range s.visited {
+		if v.n <= 0 {
+			continue
+		}
+		for _, span := range v.in.spans() {
+			if !slices.Contains(spans, span) {
+				spans = append(spans, span)
+			}
+		}
+	}
+	return spans
+}
+
 // InspectedIn appends to in the sectors, of those that the subject has now, in which it was
-// inspected.
-func (s *Registration) InspectedIn(in []string) []string {
+// inspected in a span.
+func (s *Registration) InspectedIn(in []string, span Span) []string {
 	for _, sector := range s.Sectors {
-		if slices.ContainsFunc(s.visited, func(v visited) bool { return v.sector == sector && v.n > 0 }) {
+		if slices.ContainsFunc(s.visited, func(v visited) bool { return v.sector == sector && v.n > 0 && v.in.within(span) }) {
 			in = append(in, sector)
 		}
 	}
@@ -185,8 +205,9 @@ func sectorCode(code string) string {
 // AccidentCount is what counting has to remember of one accident. The zero value is an accident
 // that is not reported. An accident counts in the cell that its first entry is about.
 type AccidentCount struct {
-	County  string
-	Sectors []string
+	County   string
+	Sectors  []string
+	Campaign string
 	accidentNow
 	facts facts.Log
 }
@@ -196,6 +217,27 @@ type accidentNow struct {
 	grade    string
 	harm     accident.Harm
 	reported bool
+	year     [bases]int
+}
+
+// Basis is which of its years an accident is counted in (R12).
+type Basis uint8
+
+// The bases of accidents.
+const (
+	Statistical Basis = iota // the year stated for statistics; until one is stated that of occurrence
+	Occurrence
+	Conclusion // of the investigation
+
+	bases
+)
+
+// Year is the year of the accident on a basis, 0 while it has none.
+func (m *AccidentCount) Year(b Basis) int {
+	if b == Statistical {
+		return cmp.Or(m.year[Statistical], m.year[Occurrence])
+	}
+	return m.year[b]
 }
 
 // Apply brings the accident up to date with an entry of its stream, and reports whether it
@@ -225,16 +267,20 @@ func (m *AccidentCount) fact(e *event.Event) bool {
 	switch d := e.Data.(type) {
 	case *accident.Reported:
 		if m.County == "" && m.Sectors == nil { // by the first entry
-			m.County = strings.Clone(countyOf(e, d.Region))
+			m.County, m.Campaign = strings.Clone(countyOf(e, d.Region)), strings.Clone(e.About.Campaign)
 			for _, sector := range e.About.Sectors {
 				m.Sectors = append(m.Sectors, sectorCode(sector))
 			}
 		}
-		m.reported, m.harm = true, d.Harm
+		m.reported, m.harm, m.year[Occurrence] = true, d.Harm, event.YearOf(d.Happened)
 	case *accident.CasualtiesUpdated:
 		m.harm = d.Harm
 	case *accident.Graded:
-		m.grade = strings.Clone(d.Grade)
+		m.grade, m.year[Statistical] = strings.Clone(d.Grade), d.StatisticalYear
+		m.year[Conclusion] = cmp.Or(d.ConclusionYear, m.year[Conclusion])
+	case *accident.InvestigationReplied:
+		m.year[Conclusion] = d.ConclusionYear
+		m.year[Statistical] = cmp.Or(d.StatisticalYear, m.year[Statistical])
 	default:
 		return false
 	}

@@ -68,7 +68,7 @@ func inspected(bodies ...event.Data) projections.InspectionView {
 }
 
 func subjectAfter(bodies ...event.Data) projections.SubjectView {
-	f := projections.NewSubjectFold("S1")
+	f := projections.NewSubjectFold("S1", projections.Selection{})
 	for _, e := range story(bodies...) {
 		f.Apply(e)
 	}
@@ -230,7 +230,7 @@ func TestARecordIsUnsignedUntilSignedOrRefused(t *testing.T) {
 }
 
 func TestAnImportedVisitHasNoRecordToSign(t *testing.T) {
-	f := projections.NewSubjectFold("S1")
+	f := projections.NewSubjectFold("S1", projections.Selection{})
 	for _, e := range story(begin) {
 		e.Assurance = event.Imported
 		f.Apply(e)
@@ -292,7 +292,7 @@ func TestASubjectKeepsItsIdentityAndTheLatestStatus(t *testing.T) {
 }
 
 func TestTheListOfInspectionsIsBoundedAndLatestFirst(t *testing.T) {
-	f := projections.NewSubjectFold("S1")
+	f := projections.NewSubjectFold("S1", projections.Selection{})
 	for i := range projections.ListLimit + 5 {
 		e := story(begin)[0]
 		e.Index, e.Occurred, e.Stream.ID = uint64(i), start.Add(time.Duration(i)*time.Hour), "I"+strings.Repeat("x", i%60)+string(rune('a'+i/60))
@@ -308,7 +308,7 @@ func TestTheListOfInspectionsIsBoundedAndLatestFirst(t *testing.T) {
 }
 
 func TestATeamHasItsLeaderMembersScopeAndStatus(t *testing.T) {
-	f := projections.NewTeamFold("T1")
+	f := projections.NewTeamFold("T1", projections.Selection{})
 	for _, e := range story(&team.Formed{Name: "综合一组", Kind: "comprehensive"}, &team.LeaderAppointed{Person: "P1"},
 		&team.MemberJoined{Person: "P2"}, &team.MemberJoined{Person: "P3"}, &team.MemberJoined{Person: "P2"}, &team.MemberLeft{Person: "P3"},
 		&team.ScopeAssigned{Sectors: []string{"FIRE"}, Counties: []string{"610902"}}, &team.LeaderChanged{From: "P1", To: "P4", Handover: "all"},
@@ -343,19 +343,20 @@ func TestTheNamesOfCountsAndFinesAreKept(t *testing.T) {
 	visit := new(projections.Visit)
 	for _, e := range story(begin, general, fine("CNY", 5, "F1")) {
 		ch.Reset()
-		projections.Count(e, visit, &ch)
-		for _, c := range ch {
+		projections.Count(e, visit, nil, &ch)
+		for _, c := range ch.List {
 			city.Add(names.ID(c.Counter), c.N)
 		}
 	}
 	steps := []event.Data{begin, general, fine("CNY", 5, "F1")}
-	f := projections.NewTeamFold("T1")
+	f := projections.NewTeamFold("T1", projections.Selection{})
 	for _, e := range story(steps...) {
 		f.Apply(e)
 	}
 	for _, view := range []any{
-		subjectAfter(steps...), inspected(steps...), f.View(), projections.City(city, nil, names.Names(), everySector),
-		projections.County("610902", "", nil, city, names.Names(), everySector), projections.Line("610902", "", city, names.Names()),
+		subjectAfter(steps...), inspected(steps...), f.View(), projections.City(&projections.Sums{Tally: city}, nil, names.Names(), everySector),
+		projections.County("610902", "", nil, &projections.Sums{Tally: city}, names.Names(), everySector),
+		projections.Line("610902", "", city, names.Names()),
 	} {
 		text, err := json.Marshal(view)
 		if err != nil {
@@ -369,8 +370,10 @@ func TestTheNamesOfCountsAndFinesAreKept(t *testing.T) {
 
 func TestEmptyViewsHaveNoNulls(t *testing.T) {
 	for _, view := range []any{
-		projections.NewSubjectFold("S1").View(), projections.NewInspectionFold("I1").View(), projections.NewTeamFold("T1").View(),
-		projections.City(nil, nil, nil, everySector), projections.County("610902", "", nil, nil, nil, everySector),
+		projections.NewSubjectFold("S1", projections.Selection{}).View(), projections.NewInspectionFold("I1").View(),
+		projections.NewTeamFold("T1", projections.Selection{}).View(),
+		projections.City(new(projections.Sums), nil, nil, everySector),
+		projections.County("610902", "", nil, new(projections.Sums), nil, everySector),
 		projections.Line("", "", nil, nil),
 	} {
 		text, err := json.Marshal(view)
@@ -390,13 +393,13 @@ func TestCoverageFollowsSectorStatusAndExclusion(t *testing.T) {
 		var names projections.Counters
 		var tally projections.Tally
 		s.CountRegistered(1, &ch)
-		if in := s.InspectedIn(nil); len(in) > 0 {
+		if in := s.InspectedIn(nil, projections.Span{Campaign: projections.AnyCampaign}); len(in) > 0 {
 			s.CountInspected(in, 1, &ch)
 		}
-		for _, c := range ch {
+		for _, c := range ch.List {
 			tally.Add(names.ID(c.Counter), c.N)
 		}
-		return tally.Area(names.Names(), everySector)
+		return (&projections.Sums{Tally: tally}).Area(names.Names(), everySector)
 	}
 	steps := story(&subject.Registered{Region: "610902", Sectors: []string{"MINE", "FIRE"}}, &subject.StatusRecorded{Production: "suspended"},
 		begin, &subject.Excluded{}, answerYes(3), &subject.Readmitted{})
@@ -410,10 +413,10 @@ func TestCoverageFollowsSectorStatusAndExclusion(t *testing.T) {
 	}
 	for i, e := range steps {
 		if s.Apply(e); e.Data == begin {
-			s.Inspected([]string{"FIRE"}, 1)
+			s.Inspected([]string{"FIRE"}, projections.Span{Campaign: 1, Year: 2026}, 1)
 		}
 		got := area()
-		got.DirectLoss, got.AccidentsByGrade = nil, nil
+		got.Indicators, got.ByOccurrence, got.ByConclusion = projections.Indicators{}, projections.Indicators{}, projections.Indicators{}
 		if !reflect.DeepEqual(got, want[i]) {
 			t.Errorf("after %T: got %+v, want %+v", e.Data, got, want[i])
 		}
@@ -432,7 +435,7 @@ func TestAnAccidentCountsUnderItsLatestGradeAndHarm(t *testing.T) {
 	}
 	var ch projections.Changes
 	m.Contribution(1, &ch)
-	want := projections.Changes{
+	want := []projections.Change{
 		{Counter: projections.Counter{Class: projections.Accidents}, N: 1},
 		{Counter: projections.Counter{Class: projections.AccidentGrades, Label: "larger"}, N: 1},
 		{Counter: projections.Counter{Class: projections.Deaths}, N: 6},
@@ -440,8 +443,8 @@ func TestAnAccidentCountsUnderItsLatestGradeAndHarm(t *testing.T) {
 		{Counter: projections.Counter{Class: projections.Injured}, N: 9},
 		{Counter: projections.Counter{Class: projections.DirectLoss, Label: "CNY"}, N: 900},
 	}
-	if !slices.Equal(ch, want) {
-		t.Errorf("got %+v, want %+v", ch, want)
+	if !slices.Equal(ch.List, want) {
+		t.Errorf("got %+v, want %+v", ch.List, want)
 	}
 }
 

@@ -133,9 +133,10 @@ type lineFinding struct {
 	fixed bool
 }
 
-// NewSubjectFold begins the fold for the subject with this id.
-func NewSubjectFold(id string) *SubjectFold {
+// NewSubjectFold begins the fold for the subject with this id, and the figures and visits of a selection.
+func NewSubjectFold(id string, of Selection) *SubjectFold {
 	return &SubjectFold{
+		counting: counting{of: of}, hidden: counting{of: of},
 		view: SubjectView{
 			Subject: id, OtherIDs: map[string]string{}, Sectors: []string{}, Departments: []string{}, Accidents: []AccidentLine{},
 			RiskClasses: []string{}, Classes: []RiskClass{}, Merged: []string{}, HolidayWork: []HolidayWork{},
@@ -209,7 +210,7 @@ func (f *SubjectFold) visit(id string, e *event.Event, changes Changes) *visitLi
 	if id := SubjectOf(e); id != f.view.Subject {
 		l.Subject = id
 	}
-	for _, ch := range changes {
+	for _, ch := range changes.List {
 		l.tally.Add(l.counters.ID(ch.Counter), ch.N)
 	}
 	l.apply(e)
@@ -415,8 +416,17 @@ func (f *SubjectFold) View() SubjectView {
 	v.Accidents = slices.DeleteFunc(slices.Clone(v.Accidents), func(l AccidentLine) bool { return f.stories[l.Accident].facts.Withdrawn() })
 	v.Figures = f.counting.figures()
 	v.Inspections, v.OpenFindings = []InspectionLine{}, []OpenFinding{}
+	of := f.counting.of
 	var took taken
 	for _, l := range f.visits {
+		for _, o := range l.findings {
+			if !o.fixed && !l.Hidden && of.Selects(l.Campaign, event.YearOf(o.Occurred)) {
+				v.OpenFindings = append(v.OpenFindings, o.OpenFinding)
+			}
+		}
+		if !of.Selects(l.Campaign, event.YearOf(l.Occurred)) {
+			continue
+		}
 		figures := l.tally.Figures(l.counters.Names())
 		line := l.InspectionLine
 		line.Counts, line.Fines, line.FinesUnknown = figures.Counts, figures.Fines, figures.FinesUnknown
@@ -425,11 +435,6 @@ func (f *SubjectFold) View() SubjectView {
 			v.InspectionsHidden++
 		} else {
 			took.add(&l.took)
-		}
-		for _, o := range l.findings {
-			if !o.fixed && !l.Hidden {
-				v.OpenFindings = append(v.OpenFindings, o.OpenFinding)
-			}
 		}
 	}
 	slices.SortFunc(v.Inspections, func(a, b InspectionLine) int {

@@ -56,7 +56,7 @@ func TestSumsNeverWrap(t *testing.T) {
 		f.Apply(fined)
 		var ch projections.Changes
 		m.Contribution(1, &ch)
-		for _, c := range ch {
+		for _, c := range ch.List {
 			tally.Add(names.ID(c.Counter), c.N)
 		}
 	}
@@ -67,7 +67,7 @@ func TestSumsNeverWrap(t *testing.T) {
 	if got := f.View().Fines; len(got) != 1 || got[0].Amount.Big().Cmp(want) != 0 {
 		t.Errorf("fines %v, want %s", got, want)
 	}
-	area := tally.Area(names.Names(), func(string) bool { return true })
+	area := (&projections.Sums{Tally: tally}).Area(names.Names(), func(string) bool { return true })
 	if len(area.DirectLoss) != 1 || area.DirectLoss[0].Amount.Big().Cmp(want) != 0 {
 		t.Errorf("losses %v, want %s", area.DirectLoss, want)
 	}
@@ -93,10 +93,10 @@ func TestWhatIsNotKnownIsCountedAndAddsNothing(t *testing.T) {
 	m.Contribution(1, &ch)
 	var tally projections.Tally
 	var names projections.Counters
-	for _, c := range ch {
+	for _, c := range ch.List {
 		tally.Add(names.ID(c.Counter), c.N)
 	}
-	a := tally.Area(names.Names(), func(string) bool { return true })
+	a := (&projections.Sums{Tally: tally}).Area(names.Names(), func(string) bool { return true })
 	if a.DeathsUnknown != 0 || a.InjuredUnknown != 1 ||
 		a.SeriousInjuriesUnknown != 1 || a.DirectLossUnknown != 1 || len(a.DirectLoss) != 0 {
 		t.Errorf("%+v", a)

@@ -36,6 +36,8 @@ const (
 	SeriousInjuriesUnknown
 	InjuredUnknown
 	DirectLossUnknown
+	OffSite      // begun visits that are no entry on the premises
+	Guidance     // begun visits that are guidance
 	HiddenVisits // of a team, not disclosed yet: shown to office and own team, beside the figures
 
 	labelled
@@ -62,29 +64,41 @@ type Counter struct {
 // Change is what an entry does to one figure.
 type Change struct {
 	Counter
-	N int64
+	Year int16 // of which the figure is; 0: of none
+	N    int64
 }
 
-// Changes collects what an entry does to figures: at most one change per counter. The
+// Changes collects what an entry does to figures: at most one change per counter and year. The
 // zero value is empty and ready; it is meant to be reused after Reset.
-type Changes []Change
+type Changes struct {
+	List []Change
+	year int16 // of what is added without saying of which
+}
 
 // Reset empties c and keeps its memory.
-func (c *Changes) Reset() { *c = (*c)[:0] }
+func (c *Changes) Reset() { c.List, c.year = c.List[:0], 0 }
 
 // Add adds n to what is collected for a counter without a label.
 func (c *Changes) Add(class Class, n int64) { c.AddLabel(class, "", "", n) }
 
-// AddLabel adds n to what is collected for a counter.
+// AddLabel adds n to what is collected for a counter, in the year of the entry that is counted.
 func (c *Changes) AddLabel(class Class, label, sub string, n int64) {
-	k := Counter{class, label, sub}
-	for i := range *c {
-		if (*c)[i].Counter == k {
-			(*c)[i].N += n
+	c.add(Change{Counter{class, label, sub}, c.year, n})
+}
+
+// AddIn is Add in another year.
+func (c *Changes) AddIn(year int16, class Class, n int64) {
+	c.add(Change{Counter{Class: class}, year, n})
+}
+
+func (c *Changes) add(ch Change) {
+	for i := range c.List {
+		if k := &c.List[i]; k.Class == ch.Class && k.Year == ch.Year && k.Counter == ch.Counter {
+			k.N += ch.N
 			return
 		}
 	}
-	*c = append(*c, Change{k, n})
+	c.List = append(c.List, ch)
 }
 
 // A sum never wraps. An entry changes a counter by less than 2^32: a count of things named in one

@@ -6,6 +6,7 @@ import (
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/facts"
 	"github.com/anjian-ledger/anjian/domain/kinds"
+	"github.com/anjian-ledger/anjian/domain/oversight"
 	"github.com/anjian-ledger/anjian/domain/team"
 )
 
@@ -33,9 +34,9 @@ type TeamFold struct {
 	counting counting
 }
 
-// NewTeamFold begins the fold for the team with this id.
-func NewTeamFold(id string) *TeamFold {
-	return &TeamFold{view: TeamView{Team: id, Members: []string{}, Sectors: []string{}, Counties: []string{}}}
+// NewTeamFold begins the fold for the team with this id, and the figures of a selection.
+func NewTeamFold(id string, of Selection) *TeamFold {
+	return &TeamFold{counting: counting{of: of}, view: TeamView{Team: id, Members: []string{}, Sectors: []string{}, Counties: []string{}}}
 }
 
 // ApplyTeam applies what an entry says of the team itself, and counts nothing: for a caller
@@ -46,7 +47,7 @@ func (f *TeamFold) ApplyTeam(e *event.Event) {
 	}
 	f.facts.Follow(e, func() {
 		head := f.view.Head
-		*f = TeamFold{view: NewTeamFold(f.view.Team).view, facts: f.facts, counting: f.counting}
+		*f = TeamFold{view: NewTeamFold(f.view.Team, f.counting.of).view, facts: f.facts, counting: f.counting}
 		f.view.Head = head
 	}, f.fact)
 }
@@ -95,29 +96,71 @@ func (f *TeamFold) ViewWith(figures Figures) TeamView {
 
 // counting folds entries into the figures of visits. The zero value is ready.
 type counting struct {
-	visits   map[string]*Visit
+	of       Selection
+	visits   map[string]*countedVisit
+	flagged  map[string]*countedVisit // by the stream of a flag that compares visits
+	flags    Flags
 	joined   kinds.Visits
 	counters Counters
 	tally    Tally
 	changes  Changes // of the latest entry
 }
 
+// countedVisit is of one campaign, that its first entry is about.
+type countedVisit struct {
+	Visit
+	campaign string
+	known    bool
+}
+
 func (c *counting) apply(e *event.Event) {
-	var v *Visit
-	if id, is := c.joined.Of(e); is {
-		if v = c.visits[id]; v == nil {
-			if c.visits == nil {
-				c.visits = map[string]*Visit{}
-			}
-			v = new(Visit)
-			c.visits[id] = v
-		}
-	}
 	c.changes.Reset()
-	Count(e, v, &c.changes)
-	for _, ch := range c.changes {
+	campaign, v := e.About.Campaign, c.visitOf(e)
+	if v == nil {
+		Count(e, nil, c.flags, &c.changes)
+	} else {
+		if !v.known && e.Stream.Kind != event.Flag {
+			v.campaign, v.known = campaign, true
+		}
+		campaign = v.campaign
+		Count(e, &v.Visit, c.flags, &c.changes)
+	}
+	c.changes.List = slices.DeleteFunc(c.changes.List, func(ch Change) bool { return !c.of.Selects(campaign, int(ch.Year)) })
+	for _, ch := range c.changes.List {
 		c.tally.Add(c.counters.ID(ch.Counter), ch.N)
 	}
 }
 
-func (c *counting) figures() Figures { return c.tally.Figures(c.counters.Names()) }
+// visitOf returns the visit that an entry's stream is, or that its flag is of; nil: of none.
+func (c *counting) visitOf(e *event.Event) *countedVisit {
+	if c.visits == nil {
+		c.visits, c.flagged, c.flags = map[string]*countedVisit{}, map[string]*countedVisit{}, Flags{}
+	}
+	if id, is := c.joined.Of(e); is {
+		return c.visit(id)
+	}
+	if e.Stream.Kind == event.Flag {
+		v := c.flagged[e.Stream.ID]
+		if d, ok := e.Data.(*oversight.DeviationFlagged); ok && v == nil && len(d.Inspections) > 0 {
+			v = c.visit(d.Inspections[0])
+			c.flagged[e.Stream.ID] = v
+		}
+		return v
+	}
+	return nil
+}
+
+func (c *counting) visit(id string) *countedVisit {
+	v := c.visits[id]
+	if v == nil {
+		v = new(countedVisit)
+		c.visits[id] = v
+	}
+	return v
+}
+
+func (c *counting) figures() Figures {
+	f := c.tally.Figures(c.counters.Names())
+	f.Selection = c.of
+	return f
+}

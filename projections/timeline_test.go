@@ -85,7 +85,7 @@ func TestChangesOfOneCounterAreNetted(t *testing.T) {
 	c.Add(Findings, 2)
 	c.AddLabel(Fines, "CNY", "", 5)
 	c.Add(Findings, -2)
-	if len(c) != 2 || c[0].N != 0 || c[1].N != 5 {
+	if len(c.List) != 2 || c.List[0].N != 0 || c.List[1].N != 5 {
 		t.Errorf("got %+v", c)
 	}
 }

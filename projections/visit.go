@@ -19,6 +19,7 @@ import (
 // at which level each finding stands. The zero value is a visit of which nothing is known.
 type Visit struct {
 	facts facts.Log // those that figures are of
+	year  int16     // of the first entry: that of what is flagged in it
 	counted
 }
 
@@ -26,12 +27,15 @@ type Visit struct {
 type counted struct {
 	findings []countedFinding
 	marks    mark
+	began    int16     // year; 0: it has not begun
+	as       Class     // what it counts as once it has begun: Inspections, OffSite or Guidance
 	waiting  []waiting // for a second person's yes
 }
 
 // waiting is a decision not to punish, which changes figures once somebody says yes.
 type waiting struct {
 	id       uuid.UUID
+	year     int16 // in which it was decided
 	findings []string
 }
 
@@ -50,29 +54,36 @@ const (
 
 type countedFinding struct {
 	id                     string
+	year                   int16 // in which it was found
 	major, fixed, disposed bool
 }
 
 // Count adds to out what an entry does to the figures of the team, county and subject it
-// is about. v is the visit of the entry's stream and is brought up to date; it may be nil
-// when the stream is no inspection.
-func Count(e *event.Event, v *Visit, out *Changes) {
+// is about, each in its year (see [Selection]). v is the visit of the entry's stream, or that a flag's stream is of, and is
+// brought up to date; it may be nil for other streams, whose flags remembers.
+func Count(e *event.Event, v *Visit, flags Flags, out *Changes) {
+	inspects := v != nil && e.Stream.Kind != event.Flag // which compares it with another
+	if inspects && v.year == 0 {
+		v.year = int16(event.YearOf(e.Occurred))
+	}
 	switch d := e.Data.(type) {
 	case *oversight.DeviationFlagged:
+		out.year = flags.yearOf(e, v)
 		out.AddLabel(Deviations, d.Code, "", 1)
 	case *oversight.StatementLapsed:
 		if d.Code != "" {
+			out.year = flags.yearOf(e, v)
 			out.AddLabel(Deviations, d.Code, "", -1)
 		}
 	case *oversight.DeviationExplained:
-		out.Add(DeviationsExplained, 1)
+		out.AddIn(flags.yearOf(e, v), DeviationsExplained, 1)
 	case *casefile.PenaltyDecided:
 		if v == nil { // it knows no visit, or none that is known
-			v = new(Visit)
+			v = &Visit{year: int16(event.YearOf(e.Occurred))}
 		}
 		v.count(e, out)
 	default:
-		if v != nil {
+		if inspects {
 			v.count(e, out)
 		}
 	}
@@ -110,6 +121,11 @@ func less(d event.Data) event.Data {
 	switch d := d.(type) {
 	case *inspection.CheckAnswered:
 		return nothing
+	case *inspection.Started:
+		if d.Purpose == nil {
+			return new(inspection.Started)
+		}
+		return &inspection.Started{Purpose: &inspection.Purpose{Kind: d.Purpose.Kind, OffSite: d.Purpose.OffSite}}
 	case *inspection.FindingRecorded:
 		return &inspection.FindingRecorded{Finding: d.Finding, Level: d.Level}
 	case *inspection.FixedOnSite:
@@ -140,18 +156,20 @@ func portion(l *facts.Log, sign int64, out *Changes) (c counted) {
 	for f := range l.Counting() {
 		c.count(f.Event, &sum)
 	}
-	for _, ch := range sum {
-		out.AddLabel(ch.Class, ch.Label, ch.Sub, sign*ch.N)
+	for _, ch := range sum.List {
+		ch.N *= sign
+		out.add(ch)
 	}
 	return c
 }
 
 func (v *counted) count(e *event.Event, out *Changes) {
+	out.year = int16(event.YearOf(e.Occurred))
 	switch d := e.Data.(type) {
 	case *inspection.CheckAnswered:
 		out.Add(Checks, 1)
 	case *inspection.Started:
-		v.start(e, out)
+		v.start(e, d.Purpose, out)
 	case *inspection.Attempted:
 		v.once(markAttempted, Attempted, out)
 		v.record(out) // nobody can be asked to sign
@@ -180,10 +198,10 @@ func (v *counted) count(e *event.Event, out *Changes) {
 		v.punish(d, out)
 	case *casefile.NoPenaltyDecided:
 		if e.Assurance == event.Imported {
-			v.exempt(d.Findings, out)
+			v.exempt(out.year, d.Findings, out)
 			return
 		}
-		w := waiting{id: e.ID}
+		w := waiting{id: e.ID, year: out.year}
 		for _, id := range d.Findings { // cloned so that a visit does not keep its entries' bytes in memory
 			w.findings = append(w.findings, strings.Clone(id))
 		}
@@ -206,10 +224,20 @@ func (v *counted) once(m mark, c Class, out *Changes) {
 	}
 }
 
-func (v *counted) start(e *event.Event, out *Changes) {
+func (v *counted) start(e *event.Event, p *inspection.Purpose, out *Changes) {
+	if v.began == 0 {
+		v.began = out.year
+		switch {
+		case p == nil:
+		case p.Kind == "guidance":
+			v.as = Guidance
+		case p.OffSite:
+			v.as = OffSite
+		}
+	}
 	if v.marks&(markStarted|markRecorded) == 0 && e.Assurance != event.Imported {
 		v.marks |= markUnsigned
-		out.Add(Unsigned, 1)
+		out.AddIn(v.began, Unsigned, 1)
 	}
 	v.marks |= markStarted
 	v.inspected(out)
@@ -221,9 +249,9 @@ func (v *counted) inspected(out *Changes) {
 	is := v.marks&markStarted != 0 && (v.marks&markAttempted == 0 || v.marks&markArrived != 0)
 	switch was := v.marks&markCounted != 0; {
 	case is && !was:
-		out.Add(Inspections, 1)
+		out.AddIn(v.began, v.as, 1)
 	case was && !is:
-		out.Add(Inspections, -1)
+		out.AddIn(v.began, v.as, -1)
 	default:
 		return
 	}
@@ -234,13 +262,13 @@ func (v *counted) record(out *Changes) {
 	v.marks |= markRecorded
 	if v.marks&markUnsigned != 0 {
 		v.marks &^= markUnsigned
-		out.Add(Unsigned, -1)
+		out.AddIn(v.began, Unsigned, -1)
 	}
 }
 
 func (v *counted) find(d *inspection.FindingRecorded, out *Changes) {
 	// The id is cloned so that a visit does not keep its entries' bytes in memory.
-	v.findings = append(v.findings, countedFinding{id: strings.Clone(d.Finding)})
+	v.findings = append(v.findings, countedFinding{id: strings.Clone(d.Finding), year: out.year})
 	out.Add(Findings, 1)
 	out.Add(FindingsOpen, 1)
 	out.Add(FindingsUndisposed, 1)
@@ -253,8 +281,8 @@ func (v *counted) fix(id string, out *Changes) {
 		return
 	}
 	f.fixed = true
-	out.Add(FindingsFixed, 1)
-	out.Add(FindingsOpen, -1)
+	out.AddIn(f.year, FindingsFixed, 1)
+	out.AddIn(f.year, FindingsOpen, -1)
 	f.dispose(out)
 }
 
@@ -286,9 +314,9 @@ func (v *counted) punish(d *casefile.PenaltyDecided, out *Changes) {
 	}
 }
 
-// exempt counts a decision not to punish that counts.
-func (v *counted) exempt(findings []string, out *Changes) {
-	out.Add(NoPenalties, 1)
+// exempt counts a decision of a year not to punish that counts.
+func (v *counted) exempt(year int16, findings []string, out *Changes) {
+	out.AddIn(year, NoPenalties, 1)
 	v.dispose(findings, out)
 }
 
@@ -302,7 +330,7 @@ func (v *counted) answer(e *event.Event, out *Changes) {
 	w := v.waiting[i]
 	v.waiting = slices.Delete(v.waiting, i, i+1)
 	if yes {
-		v.exempt(w.findings, out)
+		v.exempt(w.year, w.findings, out)
 	}
 }
 
@@ -327,9 +355,9 @@ func (v *counted) finding(id string) *countedFinding {
 func (f *countedFinding) grade(major bool, out *Changes) {
 	switch {
 	case major && !f.major:
-		out.Add(MajorFindings, 1)
+		out.AddIn(f.year, MajorFindings, 1)
 	case !major && f.major:
-		out.Add(MajorFindings, -1)
+		out.AddIn(f.year, MajorFindings, -1)
 	}
 	f.major = major
 }
@@ -337,6 +365,6 @@ func (f *countedFinding) grade(major bool, out *Changes) {
 func (f *countedFinding) dispose(out *Changes) {
 	if !f.disposed {
 		f.disposed = true
-		out.Add(FindingsUndisposed, -1)
+		out.AddIn(f.year, FindingsUndisposed, -1)
 	}
 }

@@ -45,7 +45,7 @@ func renderRules(tests map[string][]string) string {
 		}
 		renderCiting(&b, s.Rule, tests)
 	}
-	b.WriteString("\n## Pillars and form 支柱与格式\n")
+	b.WriteString("\n## Pillars, form, law since 2025 支柱、格式、2025年以来的法\n")
 	for _, p := range law.Principles() {
 		fmt.Fprintf(&b, "\n### %s\n\n**%s %s**\n\n%s\n\n%s\n\n", p.Rule, p.TitleZH, p.Title, p.Chinese, p.English)
 		renderCiting(&b, p.Rule, tests)

@@ -166,6 +166,10 @@ var tables = []*Table{
 	// Only an initial visit is bound by R31.
 	NewTable("visit-type", "检查性质", Code{"initial", "首次检查", "initial"}, Code{"verify", "整改复查", "re-check"},
 		Code{"team-review", "督查组复查", "team review"}, Code{"tip", "举报核查", "tip"}, Code{"accident", "事故检查", "accident"}),
+	// 国办发〔2024〕54号: 日常检查、个案检查、专项检查; services are no inspection.
+	NewTable("visit-kind", "检查类别", Code{"daily", "日常检查", "daily"}, Code{"case", "个案检查", "of a case"},
+		Code{"special", "专项检查", "special"}, Code{"guidance", "指导服务、走访", "guidance or courtesy"}),
+	NewTable("visit-cause", "检查启动方式", Code{"planned", "按计划", "planned"}, Code{"triggered", "事件触发", "triggered"}),
 	NewTable("section", "检查环节", Code{"production", "生产环节", "production"}, Code{"management", "管理环节", "management"},
 		Code{"system", "制度环节", "system"}), // R35
 	NewTable("answer", "检查结果", Code{"yes", "符合", "yes"}, Code{"no", "不符合", "no"}, Code{"not-applicable", "不适用", "not applicable"}),

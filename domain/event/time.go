@@ -53,6 +53,9 @@ func (p Precision) Floor(t time.Time) time.Time {
 	return t.UTC()
 }
 
+// YearOf returns the calendar year in Beijing of an instant: the one in which a fact counts.
+func YearOf(t time.Time) int { return t.In(Beijing).Year() }
+
 // Latest returns the last nanosecond at which the fact may have occurred; Occurred itself
 // when its time is exact.
 func (e *Event) Latest() time.Time {

@@ -111,14 +111,19 @@ func (c *cursor) uvarint() uint64 {
 	return x
 }
 
+func (c *cursor) varint() int64 {
+	x, n := binary.Varint(c.from)
+	c.from = c.from[n:]
+	return x
+}
+
 // appendTime appends an instant by its distance from one that is known, in seconds since 1970.
 func appendTime(b []byte, t time.Time, from int64) []byte {
 	return binary.AppendUvarint(binary.AppendVarint(b, t.Unix()-from), uint64(t.Nanosecond()))
 }
 
 func (c *cursor) time(from int64) time.Time {
-	sec, n := binary.Varint(c.from)
-	c.from = c.from[n:]
+	sec := c.varint()
 	return time.Unix(from+sec, int64(c.uvarint())).UTC()
 }
 
@@ -133,6 +138,8 @@ func (l *Log) read(c *cursor, only uuid.UUID, before uint64) (f Fact, ok bool) {
 		f.Index, f.Recorded = c.uvarint(), c.time(0)
 		f.Occurred = c.time(f.Recorded.Unix())
 		f.Campaign, f.Precision = string(c.take(int(c.uvarint()))), event.Precision(marks&3)
+	} else {
+		f.Occurred = time.Date(aYear+int(c.varint()), time.January, 1, 0, 0, 0, 0, event.Beijing)
 	}
 	body := c.take(int(c.uvarint()))
 	if only != uuid.Nil && only != id {

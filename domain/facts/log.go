@@ -118,8 +118,8 @@ func (l *Log) Take(e *event.Event, free bool) (turned bool) {
 	}
 }
 
-// TakeLean is [Log.Take] for those who count: they keep what less leaves of a body, and neither hashes nor authors
-// nor times. To them a description counts never.
+// TakeLean is [Log.Take] for those who count: they keep what less leaves of a body, and neither hashes nor authors,
+// and of times the year: Occurred is its first instant in Beijing. To them a description counts never.
 func (l *Log) TakeLean(e *event.Event, less func(event.Data) event.Data) (turned bool) {
 	switch turned, known := l.amend(e, false, less); {
 	case known:
@@ -362,8 +362,11 @@ func (l *Log) Compact() { l.kept, l.older = slices.Concat(l.parts()...), nil }
 // The first byte of a fact has its time's precision in the lowest two bits, and its assurance from the fifth on.
 const (
 	used = 0x80 // always
-	lean = 0x08 // only id, type and body follow
+	lean = 0x08 // only id, type, year and body follow
 )
+
+// aYear is one about which the years of lean facts take one byte.
+const aYear = 2020
 
 // keep appends a fact: its first byte, then id, type, actor, campaign, index, times, and its content.
 func (l *Log) keep(e *event.Event) {
@@ -378,11 +381,12 @@ func (l *Log) keep(e *event.Event) {
 	l.add(b, shape, e.Data)
 }
 
-// keepLean appends a fact: its first byte, then id, type, and what is left of its content.
+// keepLean appends a fact: its first byte, then id, type, the year in which it occurred, and what is left of its content.
 func (l *Log) keepLean(e *event.Event, d event.Data) {
 	shape := field.ShapeOf(e.Data)
 	b := append(l.room(24), used|lean|assurances[e.Assurance]<<4)
 	b = binary.AppendUvarint(append(b, e.ID[:]...), numberOf(e.Type, shape))
+	b = binary.AppendVarint(b, int64(event.YearOf(e.Occurred)-aYear))
 	l.add(b, shape, d)
 }
 

@@ -84,7 +84,7 @@ var (
 		law.AdvanceNotice, law.BriefingHeard, law.Accompanied, law.Reception, law.ViolatedAfterFound, law.FindingAfterRecord,
 		law.FixWithoutPhoto, law.DueBeforeIssued, law.DueFarOff, law.FineWithoutDecision, law.FinedAgain, law.PunishedAndExempted,
 		law.KindBeyondAuthority, law.FineWithoutAmount, law.FineBeyondAuthority, law.UnknownRecipient, law.WrongDocument,
-		order.ExtensionWithoutEffect, InvestmentNotStated}
+		order.ExtensionWithoutEffect, InvestmentNotStated, PurposeNotStated, SpecialPlanIncomplete}
 	ofRegisters = []law.Code{law.OutsideCampaign, law.TeamNotActive, law.CountyOutsideTeamScope,
 		law.SectorOutsideTeamScope, law.SectorNotOfSubject, law.UntrainedInspector, law.InspectorNotInTeam, law.ConflictOfInterest,
 		law.CertificateUnregistered, VisitAfterEnd, subject.WorksInHoliday}

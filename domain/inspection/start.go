@@ -25,13 +25,14 @@ type Started struct {
 	VisitType          string        `json:"visit_type,omitempty" is:"code(visit-type)" unknown:"imported" zh:"检查性质" doc:"why they come"`
 	Inspectors         []string      `json:"inspectors,omitempty" is:"id" many:"0…50" unknown:"imported" zh:"检查人员" doc:"ids of the persons"`
 	EnforcingAuthority string        `json:"enforcing_authority,omitempty" is:"id" zh:"执法主体" doc:"id of the unit in whose name they act"`
+	Purpose            *Purpose      `json:"purpose,omitempty" zh:"检查类别与事由" doc:"of what kind the visit is, and why it is made (N04)"`
 	Source             event.Source  `json:"source,omitempty"`
 	Unknown            event.Unknown `json:"unknown,omitempty"`
 }
 
 var inspectionStarted = declare[Started](40, opening, hidden, event.Type{Name: "inspection-started", Version: 1, Chinese: "检查开始",
 	Doc:    "The visit began.",
-	Rules:  []law.Rule{law.R01, law.R13, law.R17, law.R18, law.R29, law.R31, law.R42, law.R61},
+	Rules:  []law.Rule{law.R01, law.R13, law.R17, law.R18, law.R29, law.R31, law.R42, law.R61, law.N04, law.N14, law.N15},
 	Append: field, Import: true})
 
 // judge: the beginning of a visit. Except for identity and order all is flagged: the
@@ -69,6 +70,7 @@ func (d *Started) judge(j *judgement) *event.Refusal {
 	j.reservation(d)
 	j.scope(d)
 	j.inspectors(d)
+	j.purpose(d.Purpose)
 	return nil
 }
 

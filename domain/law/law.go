@@ -112,10 +112,15 @@ const (
 	Roles  // who may append and read what
 	Schema // the form of an event
 
+	// Of the law since 2025 beside the speech.
+	N04
+	N14
+	N15
+
 	rulesEnd // behind the last
 )
 
-// String returns "R13", "pillar 1", "Roles" or "schema"; of no rule, "".
+// String returns "R13", "pillar 1", "Roles", "schema" or "N04"; of no rule, "".
 func (r Rule) String() string {
 	if r >= rulesEnd {
 		return ""
@@ -146,6 +151,7 @@ func nameRules() (names [rulesEnd]string) {
 		names[r] = "pillar " + strconv.Itoa(int(r-Pillar1)+1)
 	}
 	names[Roles], names[Schema] = "Roles", "schema"
+	names[N04], names[N14], names[N15] = "N04", "N14", "N15"
 	return names
 }
 

@@ -88,6 +88,7 @@ var terms = map[string]struct{ english, chinese string }{
 	"not-empty":         {"a value; leave the parameter out to ask for everything", "非空的值；不加限制时请省去该参数"},
 	"percent-encoded":   {"UTF-8 in percent-encoding", "百分号编码的 UTF-8"},
 	"one-of-these":      {"one of these", "下列之一"},
+	"known-campaign":    {"the id of a campaign of this ledger", "本账本中某一专项行动的编号"},
 	"stream-id":         {"an id: 1 to 64 of A-Z a-z 0-9 . _ -", "编号：1 至 64 个 A-Z a-z 0-9 . _ -"},
 	"plus-is-space":     {"in a query + means a space: write it as %2B", "查询串中的 + 表示空格，应写作 %2B"},
 	"not-above-to":      {"a bound not above the other one", "不大于另一端的界限"},

@@ -8,38 +8,40 @@ import (
 
 // pending is what an entry of a hidden visit does to a figure.
 type pending struct {
-	id uint32
-	n  int64
+	id   uint32
+	year int16
+	n    int64
 }
 
 // keep holds back what an entry of a hidden visit does to figures.
-func (p *Projector) keep(v *visitState, changes projections.Changes) {
+func (p *Projector) keep(v *visitState, changes []projections.Change) {
 	for _, ch := range changes {
 		id := p.counters.ID(ch.Counter)
-		if i := slices.IndexFunc(v.pending, func(c pending) bool { return c.id == id }); i >= 0 {
+		if i := slices.IndexFunc(v.pending, func(c pending) bool { return c.id == id && c.year == ch.Year }); i >= 0 {
 			v.pending[i].n += ch.N
 		} else {
 			if n := len(p.spare); v.pending == nil && n > 0 {
 				v.pending, p.spare = p.spare[n-1], p.spare[:n-1]
 			}
-			v.pending = append(v.pending, pending{id, ch.N})
+			v.pending = append(v.pending, pending{id, ch.Year, ch.N})
 		}
 	}
 }
 
 // count moves figures: of a cell, of a team, and of a subject in both.
-func (p *Projector) count(at uint64, s share, changes projections.Changes) {
-	part := p.enter(at, s)
-	for _, ch := range changes {
-		p.move(at, s, part, p.counters.ID(ch.Counter), ch.N)
+func (p *Projector) count(at uint64, s share, changes []projections.Change) {
+	p.enter(at, s)
+	for i := range changes {
+		ch := &changes[i]
+		p.move(at, s, ch.Year, p.counters.ID(ch.Counter), ch.N)
 	}
 }
 
 // disclose moves the figures that were kept with a visit.
 func (p *Projector) disclose(at uint64, v *visitState) {
-	part := p.enter(at, v.share)
+	p.enter(at, v.share)
 	for _, ch := range v.pending {
-		p.move(at, v.share, part, ch.id, ch.n)
+		p.move(at, v.share, ch.year, ch.id, ch.n)
 	}
 	p.spare = append(p.spare, v.pending[:0])
 	v.pending = nil
@@ -56,29 +58,31 @@ func (p *Projector) hide(at uint64, v *visitState, changes bool) {
 	}
 	v.hidden = !v.hidden
 	if t := v.share.team; t != nil {
-		t.timeline.Add(at, uint32(projections.HiddenVisits), n)
+		t.series.add(key{hidden, projections.Span{Campaign: v.share.campaign}}, at, uint32(projections.HiddenVisits), n)
 	}
 }
 
-func (p *Projector) move(at uint64, s share, part *subjectPart, id uint32, n int64) {
+func (p *Projector) move(at uint64, s share, year int16, id uint32, n int64) {
 	if n == 0 {
 		return
 	}
-	s.cell.timeline.Add(at, id, n)
+	of := key{visits, projections.Span{Campaign: s.campaign, Year: year}}
+	s.cell.series.add(of, at, id, n)
 	if s.team != nil {
-		s.team.timeline.Add(at, id, n)
+		s.team.series.add(of, at, id, n)
 	}
-	if part == nil {
+	if s.subject == nil {
 		return
 	}
+	part := s.subject.part(s.cell, s.team, of.Span)
 	switch class := projections.ClassOf(id); class {
 	case projections.FindingsOpen:
 		part.open += n
 	case projections.Inspections:
-		if s.subject.Inspects(s.cell.sectors, n) {
-			p.changeSubject(at, s.subject, func() { s.subject.Inspected(s.cell.sectors, n) })
+		if s.subject.Inspects(s.cell.sectors, of.Span, n) {
+			p.changeSubject(at, s.subject, func() { s.subject.Inspected(s.cell.sectors, of.Span, n) })
 		} else {
-			s.subject.Inspected(s.cell.sectors, n)
+			s.subject.Inspected(s.cell.sectors, of.Span, n)
 		}
 		fallthrough
 	default:
@@ -86,22 +90,21 @@ func (p *Projector) move(at uint64, s share, part *subjectPart, id uint32, n int
 	}
 }
 
-// enter lists the subject and the team of an entry that is seen, once, and returns the part of
-// the subject's figures that it may change, nil when it is about no subject.
-func (p *Projector) enter(at uint64, s share) *subjectPart {
+// enter lists the subject and the team of an entry that is seen, once.
+func (p *Projector) enter(at uint64, s share) {
 	s.cell.first = min(s.cell.first, at)
 	if s.team != nil && !s.team.listed {
 		s.team.listed, s.team.first = true, at
 		p.teams.list = append(p.teams.list, s.team)
 	}
 	if s.subject == nil {
-		return nil
+		return
 	}
 	if !s.subject.listed {
 		s.subject.listed = true
 		p.subjects.list = append(p.subjects.list, s.subject)
 	}
-	return s.subject.part(s.cell, s.team)
+	s.subject.entered(s.cell, s.team)
 }
 
 // changeSubject changes a subject, and moves it from the cells in which it stood to those in which it
@@ -118,9 +121,12 @@ func (p *Projector) stand(at uint64, s *subjectState, sign int64) {
 	if !s.Registered {
 		return
 	}
-	s.CountRegistered(sign, p.portion(at, s.County, s.Sectors))
-	if p.sectors = s.InspectedIn(p.sectors[:0]); len(p.sectors) > 0 {
-		s.CountInspected(p.sectors, sign, p.portion(at, s.County, p.sectors))
+	s.CountRegistered(sign, p.portion(at, s.County, s.Sectors, key{kind: inRegister}))
+	p.spans = s.Spans(p.spans[:0])
+	for _, span := range p.spans {
+		if p.sectors = s.InspectedIn(p.sectors[:0], span); len(p.sectors) > 0 {
+			s.CountInspected(p.sectors, sign, p.portion(at, s.County, p.sectors, key{coverage, span}))
+		}
 	}
 }
 
@@ -128,23 +134,24 @@ func (p *Projector) stand(at uint64, s *subjectState, sign int64) {
 // and returns to it leaves no trace.
 type portion struct {
 	cell    *cell
+	of      key
 	changes projections.Changes
 }
 
-func (p *Projector) portion(at uint64, county string, sectors []string) *projections.Changes {
+func (p *Projector) portion(at uint64, county string, sectors []string, of key) *projections.Changes {
 	c := p.cellOf(county, sectors)
 	c.first = min(c.first, at)
 	for i := range p.portions {
-		if p.portions[i].cell == c {
+		if p.portions[i].cell == c && p.portions[i].of == of {
 			return &p.portions[i].changes
 		}
 	}
 	if n := len(p.portions); n < cap(p.portions) {
 		p.portions = p.portions[:n+1]
-		p.portions[n].cell = c
+		p.portions[n].cell, p.portions[n].of = c, of
 		p.portions[n].changes.Reset()
 	} else {
-		p.portions = append(p.portions, portion{cell: c})
+		p.portions = append(p.portions, portion{cell: c, of: of})
 	}
 	return &p.portions[len(p.portions)-1].changes
 }
@@ -152,9 +159,9 @@ func (p *Projector) portion(at uint64, county string, sectors []string) *project
 // record adds the collected portions to their cells.
 func (p *Projector) record(at uint64) {
 	for i := range p.portions {
-		for _, ch := range p.portions[i].changes {
+		for _, ch := range p.portions[i].changes.List {
 			if ch.N != 0 {
-				p.portions[i].cell.timeline.Add(at, p.counters.ID(ch.Counter), ch.N)
+				p.portions[i].cell.series.add(p.portions[i].of, at, p.counters.ID(ch.Counter), ch.N)
 			}
 		}
 	}

@@ -34,6 +34,7 @@ type SubjectLine struct {
 // became known.
 type SubjectPage struct {
 	projections.Head
+	projections.Selection
 	Subjects []SubjectLine `json:"subjects"`
 	Known    int           `json:"known"`          // all subjects that the asker may see, whether they match or not
 	Next     string        `json:"next,omitempty"` // cursor of the next page; empty after the last
@@ -52,6 +53,7 @@ type TeamLine struct {
 // known.
 type TeamPage struct {
 	projections.Head
+	projections.Selection
 	Teams []TeamLine `json:"teams"`
 	Known int        `json:"known"`
 	Next  string     `json:"next,omitempty"`
@@ -60,17 +62,25 @@ type TeamPage struct {
 // CountyList is every county, sorted by code.
 type CountyList struct {
 	projections.Head
+	projections.Selection
 	Counties []projections.CountyLine `json:"counties"`
 }
 
-// Subjects lists the subjects, of those the asker may see, whose name, credit code or id
-// contains q, in whatever case. cursor is empty for the first page; limit 0 means
-// [DefaultLimit], and more than [MaxLimit] means MaxLimit. Entries that are applied while the
+// Search says which part of a list is asked for.
+type Search struct {
+	For    event.Actor           // who asks
+	Text   string                // contained in name, credit code or id, in whatever case; empty: all
+	Of     projections.Selection // narrows figures, and leaves nobody out
+	Cursor string                // of the page before; empty for the first page
+	Limit  int                   // 0 means [DefaultLimit], and more than [MaxLimit] means MaxLimit
+}
+
+// Subjects lists the subjects, of those the asker may see, that match. Entries that are applied while the
 // list is made may show in it: it reflects at least the position it states.
-func (p *Projector) Subjects(ctx context.Context, who event.Actor, q, cursor string, limit int) (SubjectPage, error) {
-	page := SubjectPage{Subjects: []SubjectLine{}}
+func (p *Projector) Subjects(ctx context.Context, q Search) (SubjectPage, error) {
+	page := SubjectPage{Selection: q.Of, Subjects: []SubjectLine{}}
 	s := search[subjectState]{
-		in: &p.subjects, q: strings.ToLower(q), limit: limit,
+		in: &p.subjects, Search: q,
 		needle: func(s *subjectState, scope *visibility.Scope) (string, bool) {
 			switch {
 			case s.registered(scope):
@@ -80,12 +90,12 @@ func (p *Projector) Subjects(ctx context.Context, who event.Actor, q, cursor str
 			}
 			return "", false
 		},
-		take: func(s *subjectState, scope *visibility.Scope) {
-			page.Subjects = append(page.Subjects, s.line(scope))
+		take: func(s *subjectState, ask *question) {
+			page.Subjects = append(page.Subjects, s.line(ask))
 		},
 	}
 	var err error
-	page.Head, page.Known, page.Next, err = s.run(ctx, p, who, cursor)
+	page.Head, page.Known, page.Next, err = s.run(ctx, p)
 	return page, err
 }
 
@@ -104,13 +114,13 @@ func (s *subjectPart) counted(scope *visibility.Scope) bool {
 }
 
 // line adds what the asker may see of a subject.
-func (s *subjectState) line(scope *visibility.Scope) SubjectLine {
-	l := SubjectLine{Subject: s.id}
+func (s *subjectState) line(ask *question) SubjectLine {
+	l, scope := SubjectLine{Subject: s.id}, &ask.scope
 	if s.registered(scope) {
 		l.Name, l.Kind, l.USCC, l.County = s.name, s.kind, s.uscc, s.County
 	}
 	for i := range s.parts {
-		if part := &s.parts[i]; part.counted(scope) {
+		if part := &s.parts[i]; part.counted(scope) && ask.of.selects(key{visits, part.span}) {
 			l.Counts = l.Counts.Plus(part.counts)
 			l.FindingsOpen += part.open
 		}
@@ -118,18 +128,18 @@ func (s *subjectState) line(scope *visibility.Scope) SubjectLine {
 	return l
 }
 
-// Teams lists the teams whose name or id contains q, as [Projector.Subjects] does.
-func (p *Projector) Teams(ctx context.Context, who event.Actor, q, cursor string, limit int) (TeamPage, error) {
-	page := TeamPage{Teams: []TeamLine{}}
+// Teams lists the teams whose name or id matches, as [Projector.Subjects] does.
+func (p *Projector) Teams(ctx context.Context, q Search) (TeamPage, error) {
+	page := TeamPage{Selection: q.Of, Teams: []TeamLine{}}
 	s := search[teamState]{
-		in: &p.teams, q: strings.ToLower(q), limit: limit,
+		in: &p.teams, Search: q,
 		needle: func(t *teamState, scope *visibility.Scope) (string, bool) { return t.needle, scope.Team(t.id) },
-		take: func(t *teamState, _ *visibility.Scope) {
-			page.Teams = append(page.Teams, TeamLine{t.id, t.name, t.kind, t.status, t.timeline.Now().Counts()})
+		take: func(t *teamState, ask *question) {
+			page.Teams = append(page.Teams, TeamLine{t.id, t.name, t.kind, t.status, t.series.counts(&ask.of)})
 		},
 	}
 	var err error
-	page.Head, page.Known, page.Next, err = s.run(ctx, p, who, cursor)
+	page.Head, page.Known, page.Next, err = s.run(ctx, p)
 	return page, err
 }
 
@@ -140,36 +150,34 @@ func (p *Projector) Counties(ctx context.Context, q Query) (CountyList, error) {
 		return CountyList{}, err
 	}
 	named := slices.DeleteFunc(city.Counties, func(l projections.CountyLine) bool { return l.County == "" })
-	return CountyList{Head: city.Head, Counties: named}, nil
+	return CountyList{Head: city.Head, Selection: q.Of, Counties: named}, nil
 }
 
 // search looks through a register for a page of members.
 type search[T any] struct {
+	Search
 	in     *register[T]
-	q      string // lower case
-	limit  int
 	needle func(*T, *visibility.Scope) (text string, visible bool)
-	take   func(*T, *visibility.Scope) // called with the projector's lock held
+	take   func(*T, *question) // called with the projector's lock held
 }
 
 // run takes up to limit matches from cursor on, and counts what the asker may see. The cursor
 // of the next page is the place in the register of the first match that found no room.
-func (s *search[T]) run(ctx context.Context, p *Projector, who event.Actor, cursor string) (head projections.Head, known int, next string,
-	err error) {
-	if s.limit <= 0 {
-		s.limit = DefaultLimit
+func (s *search[T]) run(ctx context.Context, p *Projector) (head projections.Head, known int, next string, err error) {
+	if s.Limit <= 0 {
+		s.Limit = DefaultLimit
 	}
-	s.limit = min(s.limit, MaxLimit)
+	room, sought := min(s.Limit, MaxLimit), strings.ToLower(s.Text)
 	p.mu.RLock()
-	ask, err := p.ask(Query{For: who})
+	ask, err := p.ask(Query{For: s.For, Of: s.Of})
 	members := s.in.list
 	p.mu.RUnlock()
 	if err != nil {
 		return head, 0, "", err
 	}
 	from := uint64(0)
-	if cursor != "" {
-		c, err := ParseCursor(cursor, ask.scope.Fingerprint())
+	if s.Cursor != "" {
+		c, err := ParseCursor(s.Cursor, ask.scope.Fingerprint())
 		if err != nil {
 			return head, 0, "", err
 		}
@@ -188,12 +196,12 @@ func (s *search[T]) run(ctx context.Context, p *Projector, who event.Actor, curs
 			}
 			known++
 			switch {
-			case uint64(at) < from || next != "" || !strings.Contains(text, s.q):
-			case s.limit == 0:
+			case uint64(at) < from || next != "" || !strings.Contains(text, sought):
+			case room == 0:
 				next = Cursor{Index: uint64(at)}.String(ask.scope.Fingerprint())
 			default:
-				s.limit--
-				s.take(members[at], &ask.scope)
+				room--
+				s.take(members[at], &ask)
 			}
 		}
 		p.mu.RUnlock()

@@ -4,8 +4,8 @@
 // # What is kept
 //
 // Figures of teams and cells (a county or zone and a set of sectors) are
-// [projections.Timeline]s: the tally as of any position is in memory. An entry counts in at
-// most one team and in one cell; an answer adds the cells that its asker may see, so nothing
+// [projections.Timeline]s, one for each campaign and year that there are figures of: the tally as of any position is in memory. An
+// entry counts in at most one team and in one cell; an answer adds the cells that its asker may see, so nothing
 // can be counted twice, and nothing is counted that must not be known. Figures move when an
 // entry is seen: those of a hidden visit are kept with it until it is disclosed.
 //
@@ -53,6 +53,8 @@ var (
 	ErrAhead = errors.New("position is ahead of the ledger")
 	// ErrNoOccurred: the view has no form limited by the time of occurrence.
 	ErrNoOccurred = errors.New("this view cannot be limited by the time of occurrence")
+	// ErrNoCampaign: no campaign of the ledger has the id that was asked for.
+	ErrNoCampaign = errors.New("no such campaign")
 	// ErrCursor: the cursor was not made by this list.
 	ErrCursor = errors.New("malformed cursor")
 )
@@ -95,6 +97,9 @@ type Projector struct {
 	units     map[event.Stream]link // likewise, of duty files and assessments; see ofUnit
 	accidents map[string]*accidentState
 	flags     map[string]*visitState // stream of a flag that compares visits → the one that is flagged
+	flagged   projections.Flags      // of other streams
+	numbers   numbering              // of campaigns
+	begun     []begun                // campaigns, in the order in which they were started
 	evidence  files
 	plans     map[string]uint64 // campaign → index of the plan in force
 
@@ -107,6 +112,7 @@ type Projector struct {
 	portions []portion
 	spare    [][]pending // of visits that are disclosed, for the next
 	sectors  []string
+	spans    []projections.Span
 	latest   latest
 }
 
@@ -127,6 +133,7 @@ func New(cfg Config) *Projector {
 		visits: map[string]*visitState{}, merged: map[string][]string{}, campaigns: map[string]link{}, tables: map[string]link{},
 		units: map[event.Stream]link{}, cache: tableCache{fold: map[string]folded{}},
 		accidents: map[string]*accidentState{}, flags: map[string]*visitState{},
+		flagged: projections.Flags{}, numbers: newNumbering(),
 		evidence: newFiles(), plans: map[string]uint64{},
 	}
 }
@@ -142,10 +149,11 @@ type subjectState struct {
 	more                 []link // entries that are about several subjects, beyond bySubject
 }
 
-// subjectPart is the figures of a subject in one cell, by one team.
+// subjectPart is the figures of a subject in one cell, by one team, of one campaign and year.
 type subjectPart struct {
 	cell   *cell
 	team   *teamState // nil: none
+	span   projections.Span
 	counts projections.Counts
 	open   int64
 }
@@ -158,7 +166,7 @@ type teamState struct {
 	first                  uint64
 	last, stream           link // in byTeam, in byStream
 	facts                  facts.Log
-	timeline               projections.Timeline
+	series                 series
 }
 
 // cell is what figures are kept by: a county or zone, "" for none, and a set of sectors.
@@ -166,16 +174,17 @@ type cell struct {
 	county, parent string
 	sectors        []string
 	first          uint64 // position of the first entry in it
-	timeline       projections.Timeline
+	series         series
 }
 
 type cellKey struct{ county, sectors string }
 
 // share is where the figures of an entry belong.
 type share struct {
-	cell    *cell
-	team    *teamState    // nil: none
-	subject *subjectState // nil: none
+	cell     *cell
+	team     *teamState    // nil: none
+	subject  *subjectState // nil: none
+	campaign uint32        // number; 0: none
 }
 
 type visitState struct {
@@ -217,6 +226,14 @@ func (p *Projector) Plan(campaign string) (index uint64, ok bool) {
 	defer p.mu.RUnlock()
 	index, ok = p.plans[campaign]
 	return index, ok
+}
+
+// KnowsCampaign reports whether the ledger has a campaign.
+func (p *Projector) KnowsCampaign(id string) bool {
+	p.mu.RLock()
+	defer p.mu.RUnlock()
+	_, ok := p.campaigns[id]
+	return ok
 }
 
 // WaitFor returns when the first position entries are reflected in every answer. Its error
@@ -292,8 +309,11 @@ func (p *Projector) apply(e *event.Event) {
 		p.byStream.add(e.Index, 0)
 		return
 	}
-	if _, ok := e.Data.(*campaign.PlanPublished); ok {
+	switch e.Data.(type) {
+	case *campaign.PlanPublished:
 		p.plans[strings.Clone(e.Stream.ID)] = e.Index
+	case *campaign.Started:
+		p.begun = append(p.begun, begun{e.Index, p.numbers.of(e.Stream.ID)})
 	}
 	var s share
 	if v != nil && v.share.cell != nil {
@@ -314,9 +334,9 @@ func (p *Projector) apply(e *event.Event) {
 // ofVisit counts an entry of a visit's stream, or of one that joins the visit.
 func (p *Projector) ofVisit(e *event.Event, v *visitState, s share, fate visibility.Effect) {
 	p.scratch.Reset()
-	projections.Count(e, &v.Visit, &p.scratch)
+	projections.Count(e, &v.Visit, nil, &p.scratch)
 	if fate == visibility.Waits {
-		p.keep(v, p.scratch)
+		p.keep(v, p.scratch.List)
 		p.hide(e.Index, v, !v.hidden)
 		return
 	}
@@ -324,14 +344,20 @@ func (p *Projector) ofVisit(e *event.Event, v *visitState, s share, fate visibil
 		p.disclose(e.Index, v)
 		p.hide(e.Index, v, v.hidden)
 	}
-	p.count(e.Index, s, p.scratch)
+	p.count(e.Index, s, p.scratch.List)
 }
 
 // ofRegister counts an entry of any other stream, and files what it says.
 func (p *Projector) ofRegister(e *event.Event, s share) {
+	var of *projections.Visit
+	if e.Stream.Kind == event.Flag {
+		if v := p.flag(e); v != nil {
+			of, s.campaign = &v.Visit, v.share.campaign
+		}
+	}
 	p.scratch.Reset()
-	projections.Count(e, nil, &p.scratch)
-	p.count(e.Index, s, p.scratch)
+	projections.Count(e, of, p.flagged, &p.scratch)
+	p.count(e.Index, s, p.scratch.List)
 	switch e.Stream.Kind {
 	case event.Subject:
 		if s.subject != nil {
@@ -343,13 +369,11 @@ func (p *Projector) ofRegister(e *event.Event, s share) {
 		}
 	case event.Accident:
 		p.accident(e, s.subject)
-	case event.Flag:
-		p.flag(e)
 	}
 }
 
-// flag links a flag that compares visits, and what explains it, to the one that is flagged.
-func (p *Projector) flag(e *event.Event) {
+// flag links a flag that compares visits, and what explains it, to the one that is flagged, and returns that.
+func (p *Projector) flag(e *event.Event) *visitState {
 	v := p.flags[e.Stream.ID]
 	if d, ok := e.Data.(*oversight.DeviationFlagged); ok && v == nil && len(d.Inspections) > 0 {
 		v = p.visit(d.Inspections[0])
@@ -358,6 +382,7 @@ func (p *Projector) flag(e *event.Event) {
 	if v != nil {
 		v.more = append(v.more, linkTo(e.Index))
 	}
+	return v
 }
 
 // link adds the entry to its chains. v is the visit it belongs to, nil when it is of none.
@@ -375,7 +400,7 @@ func (p *Projector) link(e *event.Event, v *visitState, s share) {
 		byStream, v.last = v.last, at
 	case e.Stream.Kind == event.Campaign:
 		byStream = p.campaigns[e.Stream.ID]
-		p.campaigns[strings.Clone(e.Stream.ID)] = at
+		p.campaigns[p.numbers.ids[p.numbers.of(e.Stream.ID)]] = at
 	case e.Stream.Kind == event.Table:
 		byStream = p.tables[e.Stream.ID]
 		p.tables[strings.Clone(e.Stream.ID)] = at
@@ -428,9 +453,19 @@ func (p *Projector) accident(e *event.Event, about *subjectState) {
 	p.portions = p.portions[:0]
 	before := m.AccidentCount
 	if m.Apply(e) {
-		before.Contribution(-1, p.portion(e.Index, before.County, before.Sectors))
-		m.Contribution(1, p.portion(e.Index, m.County, m.Sectors))
+		p.harm(e.Index, &before, -1)
+		p.harm(e.Index, &m.AccidentCount, 1)
 		p.record(e.Index)
+	}
+}
+
+// harm collects what an accident adds to the figures of its cell, in its year on each basis, sign times.
+func (p *Projector) harm(at uint64, m *projections.AccidentCount, sign int64) {
+	span := projections.Span{Campaign: p.numbers.of(m.Campaign)}
+	for basis, kind := range accidentsOn {
+		if span.Year = int16(m.Year(projections.Basis(basis))); span.Year != 0 {
+			m.Contribution(sign, p.portion(at, m.County, m.Sectors, key{kind, span}))
+		}
 	}
 }
 

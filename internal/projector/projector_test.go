@@ -212,7 +212,7 @@ func TestASearchFindsNamesCodesAndIdsInPages(t *testing.T) {
 	find := func(q string) []string {
 		var ids []string
 		for cursor := ""; ; {
-			page, err := p.Subjects(ctx, office, q, cursor, 2)
+			page, err := p.Subjects(ctx, projector.Search{For: office, Text: q, Cursor: cursor, Limit: 2})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -235,7 +235,7 @@ func TestASearchFindsNamesCodesAndIdsInPages(t *testing.T) {
 			t.Errorf("%q: got %q, want %q", q, got, want)
 		}
 	}
-	if _, err := p.Subjects(ctx, office, "", "-1", 2); !errors.Is(err, projector.ErrCursor) {
+	if _, err := p.Subjects(ctx, projector.Search{For: office, Cursor: "-1", Limit: 2}); !errors.Is(err, projector.ErrCursor) {
 		t.Errorf("cursor -1: %v", err)
 	}
 }
@@ -244,7 +244,7 @@ func TestAFullLastPageHasNoNext(t *testing.T) {
 	l := &ledger{}
 	l.register("A", "甲", "")
 	l.register("B", "乙", "")
-	if page, err := l.all().Subjects(ctx, office, "", "", 2); err != nil || len(page.Subjects) != 2 || page.Next != "" {
+	if page, err := l.all().Subjects(ctx, projector.Search{For: office, Limit: 2}); err != nil || len(page.Subjects) != 2 || page.Next != "" {
 		t.Errorf("%d subjects, next %q, %v", len(page.Subjects), page.Next, err)
 	}
 }
@@ -255,7 +255,7 @@ func TestTeamsAreListedWithTheirCounts(t *testing.T) {
 	l.append(epoch, stream, event.About{Team: "T0"}, event.Token, &team.Formed{Name: "综合一组", Kind: "comprehensive"})
 	l.append(epoch, stream, event.About{Team: "T0"}, event.Token, &team.Activated{})
 	l.arrived("I0", "S0", "610902")
-	page, err := l.all().Teams(ctx, office, "综合", "", 0)
+	page, err := l.all().Teams(ctx, projector.Search{For: office, Text: "综合"})
 	if err != nil || len(page.Teams) != 1 {
 		t.Fatalf("%+v, %v", page, err)
 	}
@@ -296,7 +296,7 @@ func TestAnswersAreConsistentWhileEntriesArrive(t *testing.T) {
 					t.Errorf("subject: %d checks at position %d", v.Counts.Checks, v.Position)
 					return
 				}
-				if _, err := p.Subjects(ctx, office, "s", "", 3); err != nil {
+				if _, err := p.Subjects(ctx, projector.Search{For: office, Text: "s", Limit: 3}); err != nil {
 					t.Error(err)
 					return
 				}

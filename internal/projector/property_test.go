@@ -221,7 +221,7 @@ func TestCountsAreWhatTheDefinitionsSay(t *testing.T) {
 			t.Fatal(err)
 		}
 		check("city", city.Counts, oracle(l.events, func(*event.Event) bool { return true }))
-		page, err := p.Subjects(ctx, office, "", "", 0)
+		page, err := p.Subjects(ctx, projector.Search{For: office})
 		if err != nil {
 			t.Fatal(err)
 		}

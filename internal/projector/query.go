@@ -23,6 +23,8 @@ type Query struct {
 	AsOf *uint64
 	// For is who asks. What he may see at the moment of asking bounds the answer.
 	For event.Actor
+	// Of narrows figures. Its campaign is one of the ledger.
+	Of projections.Selection
 	// OccurredUntil leaves out facts that occurred later, by the clock of who recorded them;
 	// nil leaves out none. Counties and the city do not have it.
 	OccurredUntil *time.Time
@@ -33,21 +35,24 @@ type question struct {
 	at    uint64
 	scope visibility.Scope
 	until *time.Time
+	of    selection
 }
 
 // ask reads a query; p.mu is held for reading.
 func (p *Projector) ask(q Query) (question, error) {
-	out := question{p.position, visibility.ScopeOf(q.For, &p.order), q.OccurredUntil}
+	out := question{at: p.position, scope: visibility.ScopeOf(q.For, &p.order), until: q.OccurredUntil}
 	switch {
 	case p.failed != nil:
 		return out, p.failed
 	case q.AsOf == nil:
-		return out, nil
 	case *q.AsOf > p.position:
 		return out, fmt.Errorf("position %d of %d: %w", *q.AsOf, p.position, ErrAhead)
+	default:
+		out.at = *q.AsOf
 	}
-	out.at = *q.AsOf
-	return out, nil
+	var err error
+	out.of, err = p.selected(q.Of, out.at)
+	return out, err
 }
 
 // Subject answers for one subject, from the entries about it that the asker may see.
@@ -61,7 +66,7 @@ func (p *Projector) Subject(ctx context.Context, id string, q Query) (projection
 	if err != nil {
 		return none, err
 	}
-	fold := projections.NewSubjectFold(id)
+	fold := projections.NewSubjectFold(id, q.Of)
 	for _, other := range others {
 		of, err := p.became(ctx, other, &ask)
 		if err != nil {
@@ -121,7 +126,7 @@ func (p *Projector) became(ctx context.Context, id string, ask *question) (strin
 	p.mu.RLock()
 	positions := p.about(id, ask.at)
 	p.mu.RUnlock()
-	fold := projections.NewSubjectFold(id)
+	fold := projections.NewSubjectFold(id, projections.Selection{})
 	err := p.fold(ctx, "subject", id, positions, ask, func(e *event.Event, _ bool) bool {
 		if e.Stream.Kind == event.Subject {
 			fold.Apply(e)
@@ -172,6 +177,9 @@ func (p *Projector) Inspection(ctx context.Context, id string, q Query) (project
 	fold.ApplyTables(holidays, lists)
 	view := fold.View()
 	view.Hidden = concealed
+	if !ask.scope.Everything() && !ask.scope.Own(view.Team) {
+		view.HideReplaced()
+	}
 	view.Head, err = p.head(&ask)
 	return view, err
 }
@@ -199,14 +207,14 @@ func (p *Projector) Team(ctx context.Context, id string, q Query) (projections.T
 		return none, err
 	}
 	chain, last := p.byTeam, t.last
-	tally := t.timeline.At(ask.at)
-	figures := tally.Figures(p.counters.Names())
+	sums := t.series.at(ask.at, &ask.of)
+	figures := sums.Figures(p.counters.Names())
 	if q.OccurredUntil == nil {
 		chain, last = p.byStream, t.stream
 	}
 	p.mu.RUnlock()
 
-	fold := projections.NewTeamFold(id)
+	fold := projections.NewTeamFold(id, q.Of)
 	var view projections.TeamView
 	if q.OccurredUntil == nil {
 		err = p.read(ctx, chain.walk(last, ask.at), fold.ApplyTeam)
@@ -224,7 +232,7 @@ func (p *Projector) Team(ctx context.Context, id string, q Query) (projections.T
 		return none, err
 	}
 	if ask.scope.Everything() || ask.scope.Own(id) {
-		view.InspectionsHidden = tally.Value(projections.HiddenVisits)
+		view.InspectionsHidden = sums.Value(projections.HiddenVisits)
 	}
 	view.Head, err = p.head(&ask)
 	return view, err
@@ -248,7 +256,7 @@ func (p *Projector) countyView(code string, q Query) (projections.CountyView, qu
 	if err != nil {
 		return projections.CountyView{}, ask, err
 	}
-	var sum projections.Tally
+	sum := ask.of.sums()
 	var zones []string
 	known := false
 	if code != "" && ask.scope.Area(code) {
@@ -257,7 +265,7 @@ func (p *Projector) countyView(code string, q Query) (projections.CountyView, qu
 				continue
 			}
 			known = true
-			sum.Merge(c.timeline.At(ask.at))
+			c.series.addTo(&sum, ask.at, &ask.of)
 			if c.parent == code && !slices.Contains(zones, c.county) {
 				zones = append(zones, c.county)
 			}
@@ -267,7 +275,7 @@ func (p *Projector) countyView(code string, q Query) (projections.CountyView, qu
 		return projections.CountyView{}, ask, fmt.Errorf("county %q: %w", code, ErrNotFound)
 	}
 	slices.Sort(zones)
-	return projections.County(code, codes.Parent(code), zones, sum, p.counters.Names(), ask.scope.Sector), ask, nil
+	return projections.County(code, codes.Parent(code), zones, &sum, p.counters.Names(), ask.scope.Sector), ask, nil
 }
 
 // adds reports whether a cell is one that the answer adds.
@@ -284,7 +292,7 @@ func (p *Projector) City(ctx context.Context, q Query) (projections.CityView, er
 		return projections.CityView{}, err
 	}
 	names := p.counters.Names()
-	var sum projections.Tally
+	sum := ask.of.sums()
 	own, parents := map[string]projections.Tally{}, map[string]string{}
 	add := func(code string, t projections.Tally) {
 		have := own[code]
@@ -295,12 +303,12 @@ func (p *Projector) City(ctx context.Context, q Query) (projections.CityView, er
 		if !ask.adds(c) {
 			continue
 		}
-		t := c.timeline.At(ask.at)
-		sum.Merge(t)
-		add(c.county, t)
+		t := c.series.at(ask.at, &ask.of)
+		sum.Merge(&t)
+		add(c.county, t.Tally)
 		parents[c.county] = c.parent
 		if c.parent != "" && ask.scope.Area(c.parent) {
-			add(c.parent, t)
+			add(c.parent, t.Tally)
 		}
 	}
 	p.mu.RUnlock()
@@ -310,7 +318,7 @@ func (p *Projector) City(ctx context.Context, q Query) (projections.CityView, er
 		lines = append(lines, projections.Line(code, parents[code], t, names))
 	}
 	slices.SortFunc(lines, func(a, b projections.CountyLine) int { return strings.Compare(a.County, b.County) })
-	view := projections.City(sum, lines, names, ask.scope.Sector)
+	view := projections.City(&sum, lines, names, ask.scope.Sector)
 	view.Head, err = p.head(&ask)
 	return view, err
 }

@@ -81,7 +81,7 @@ func (p *Projector) teamOf(e *event.Event) *teamState {
 
 // shareOf returns where the figures of an entry belong.
 func (p *Projector) shareOf(e *event.Event) share {
-	return share{p.cellOf(e.About.County, e.About.Sectors), p.teamOf(e), p.subjectOf(e)}
+	return share{p.cellOf(e.About.County, e.About.Sectors), p.teamOf(e), p.subjectOf(e), p.numbers.of(e.About.Campaign)}
 }
 
 // cellOf returns the cell of a county and sectors.
@@ -104,14 +104,28 @@ func (p *Projector) cellOf(county string, sectors []string) *cell {
 	return c
 }
 
-// part returns the figures of the subject in a cell, by a team.
-func (s *subjectState) part(c *cell, t *teamState) *subjectPart {
+// noFigures is the span of a part without figures.
+var noFigures = projections.Span{Campaign: projections.AnyCampaign}
+
+// entered says that an entry about the subject was seen in a cell, by a team: who may add figures of both knows of it.
+func (s *subjectState) entered(c *cell, t *teamState) {
 	for i := range s.parts {
 		if s.parts[i].cell == c && s.parts[i].team == t {
-			return &s.parts[i]
+			return
 		}
 	}
-	s.parts = append(s.parts, subjectPart{cell: c, team: t})
+	s.parts = append(s.parts, subjectPart{cell: c, team: t, span: noFigures})
+}
+
+// part returns the figures of the subject in a cell, by a team, of a campaign and year.
+func (s *subjectState) part(c *cell, t *teamState, of projections.Span) *subjectPart {
+	for i := range slices.Backward(s.parts) {
+		if part := &s.parts[i]; part.cell == c && part.team == t && (part.span == of || part.span == noFigures) {
+			part.span = of
+			return part
+		}
+	}
+	s.parts = append(s.parts, subjectPart{cell: c, team: t, span: of})
 	return &s.parts[len(s.parts)-1]
 }
 

@@ -27,6 +27,7 @@ type Query struct {
 	Owner     obligation.Owner
 	Kind      string
 	Team      string
+	Campaign  string
 	County    string    // with its zones
 	DueBefore time.Time // what has no date is left out with it
 	Cursor    string    // of the page before; "": the first
@@ -160,7 +161,7 @@ func first(list []found, n int) []found {
 func (q *Query) sees(r *obligation.Row) bool {
 	a := &r.About
 	switch {
-	case q.Team != "" && a.Team != q.Team, q.County != "" && !codes.Covers(q.County, a.County):
+	case q.Team != "" && a.Team != q.Team, q.Campaign != "" && a.Campaign != q.Campaign, q.County != "" && !codes.Covers(q.County, a.County):
 		return false
 	case !q.Scope.Sees(r.Stream, a):
 		return false
