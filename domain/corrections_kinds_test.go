@@ -150,7 +150,7 @@ func TestR61AMemberWhoNeverJoinedIsOfNoTeam(t *testing.T) {
 	w.accepts("team/t2", yes(fixed), chief)
 
 	var sees visibility.Fold
-	view := projections.NewTeamFold("t2")
+	view := projections.NewTeamFold("t2", projections.Selection{})
 	for _, e := range w.log {
 		sees.Apply(e)
 		view.ApplyTeam(e)

@@ -17,6 +17,7 @@ import (
 	"github.com/anjian-ledger/anjian/internal/identity"
 	"github.com/anjian-ledger/anjian/internal/ledger"
 	"github.com/anjian-ledger/anjian/internal/node"
+	"github.com/anjian-ledger/anjian/internal/projector"
 	"github.com/anjian-ledger/anjian/internal/simulate"
 )
 
@@ -180,7 +181,7 @@ func loadSample(ctx context.Context, n *node.Node, wanted bool, log *slog.Logger
 			a.inspector = t.Person
 		}
 	}
-	page, err := n.Projector.Subjects(ctx, event.Actor{Role: event.RoleSupervisionOffice}, simulate.Prefix, "", 1)
+	page, err := n.Projector.Subjects(ctx, projector.Search{For: event.Actor{Role: event.RoleSupervisionOffice}, Text: simulate.Prefix, Limit: 1})
 	if err == nil && len(page.Subjects) > 0 {
 		a.subject = page.Subjects[0].Subject
 	}

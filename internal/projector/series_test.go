@@ -12,6 +12,7 @@ import (
 
 	"github.com/anjian-ledger/anjian/domain/accident"
 	campaigns "github.com/anjian-ledger/anjian/domain/campaign"
+	"github.com/anjian-ledger/anjian/domain/casefile"
 	"github.com/anjian-ledger/anjian/domain/correction"
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/inspection"
@@ -127,8 +128,8 @@ func TestR12EachFigureIsOfOneYear(t *testing.T) {
 	}
 }
 
-func fineOf(amount int64, findings ...string) *inspection.PenaltyDecided {
-	return &inspection.PenaltyDecided{Penalty: "X1", Kind: "fine", Findings: findings, Fine: &event.Money{Currency: "CNY", Amount: amount},
+func fineOf(amount int64, findings ...string) *casefile.PenaltyDecided {
+	return &casefile.PenaltyDecided{Penalty: "X1", Kind: "fine", Findings: findings, Fine: &event.Money{Currency: "CNY", Amount: amount},
 		Final: true}
 }
 
