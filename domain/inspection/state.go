@@ -42,10 +42,11 @@ type State struct {
 
 	recordEvent, closeEvent uuid.UUID // of the site record and of the closing
 
-	people  []string // who wrote in the stream or inspected: they approve nothing here; append-only
-	waiting []waiting
-	source  string                  // the unit whose records an import copied
-	late    []obligation.Obligation // of what is forgotten, what was met late; nearly always none
+	people   []string // who wrote in the stream or inspected: they approve nothing here; append-only
+	waiting  []waiting
+	receipts []receipt               // copies without receipt; nearly always none once the visit is over
+	source   string                  // the unit whose records an import copied
+	late     []obligation.Obligation // of what is forgotten, what was met late; nearly always none
 
 	work *work // nil before the first need of it, and when it is forgotten
 }
@@ -57,6 +58,9 @@ type work struct {
 	answered   []string // items of the checklist; not those of imports, whose ids are foreign
 	completed  []string // sections
 	copies     []delivery
+
+	recorder    string     // who entered the site record
+	confirmedAt *time.Time // when a second inspector first confirmed it; never changed
 
 	// What opens obligations, and when some were first met; facts of imports do neither. What these point to
 	// never changes, so clones share it.
@@ -249,7 +253,7 @@ func (s *State) Clone() *State {
 	c.penalties = slices.Clip(s.penalties)
 	c.people = slices.Clip(s.people)
 	c.cited, c.grave = slices.Clip(s.cited), slices.Clip(s.grave)
-	c.waiting = slices.Clip(s.waiting)
+	c.waiting, c.receipts = slices.Clip(s.waiting), slices.Clip(s.receipts)
 	if s.work != nil {
 		w := *s.work
 		w.inspectors = slices.Clip(w.inspectors)
