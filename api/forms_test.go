@@ -97,6 +97,12 @@ func badForms() map[law.Fault]string {
 		law.FaultForTable:    published(`{"table":"holidays"}`),
 		law.FaultForMatter:   good("matter-transferred", "transfer/office.610902.1", `{"matter":"tip","ground":"investigate","task":"t"}`).raw,
 		law.FaultPart:        published(`{"table":"units","part":{"number":2,"of":1}}`), law.FaultOverlap: year(may+","+may, ""),
+		law.FaultNothingChanges: good("subject-updated", "subject/s", `{"from":"2019-12-01"}`).raw,
+		law.FaultNoSuccessor:    good("subject-ended", "subject/s", `{"how":"dissolved","on":"2019-12-01","successor":"t"}`).raw,
+		law.FaultOneCurrency: good("check-answered", "inspection/t-1.x", `{"item":"E-3","answer":"no","investment":{"ground":"g",`+
+			`"required":{"currency":"CNY","amount":1},"actual":{"currency":"USD","amount":1}}}`).raw,
+		law.FaultSubjectOrScope: good("conflict-declared", "person/p", `{"unit":"u","from":"2019-12-01","to":"2019-12-31","reason":`+
+			`{"sha256":"`+hash64+`","size":200,"to":"`+key43+`","commit":"`+hash64+`"}}`).raw,
 		law.FaultNotBeforeFrom: year(`{"name":"n","from":"2019-05-02","to":"2019-05-01"}`, ""), law.FaultOtherYear: year(may, `"2020-05-02"`),
 		law.FaultLongHoliday:   year(`{"name":"n","from":"2019-05-01","to":"2019-06-01"}`, ""),
 		law.FaultWorkedHoliday: year(may, `"2019-05-04"`), law.FaultWorkedWeekday: year(may, `"2019-05-06"`),

@@ -138,7 +138,7 @@ func TestSubjectsAreAnswered(t *testing.T) {
 	coded := enterprise()
 	coded.USCC = "91350203M0001QAY9B"
 	s.says("uscc-check-failed", "subject/a", coded)
-	s.says("uscc-malformed", "subject/firm", &subject.Identified{USCC: "12345"})
+	s.says("uscc-malformed", "subject/firm", &subject.Updated{From: "2019-12-04", USCC: "12345"})
 	coded.USCC = codes.SyntheticUSCC("610902", 7)
 	s.given("subject/a", coded)
 	s.says("uscc-shared", "subject/b", coded)

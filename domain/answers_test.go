@@ -78,12 +78,20 @@ func TestAVisitIsAnswered(t *testing.T) {
 func recordFixture(t *testing.T, kind string, highRisk bool) *fixture {
 	w := campaignFixture(t)
 	d := firm()
-	d.Kind, d.HighRisk = kind, highRisk
+	d.Kind, d.RiskClasses = kind, risks(highRisk)
 	w.accepts("subject/other", d)
 	visit := started()
 	visit.Subject = "other"
 	w.accepts("inspection/i", visit, in("c"), inspector)
 	return w
+}
+
+// risks are the classes of a subject of which more is asked.
+func risks(high bool) []string {
+	if high {
+		return []string{"key-firm"}
+	}
+	return nil
 }
 
 func TestASiteRecordIsAnswered(t *testing.T) {

@@ -211,16 +211,19 @@ func (s *State) listsRepeated(out []event.Consequence, e *event.Event, before, a
 	if before.Seen() == after.Seen() { // only what has changed
 		clauses = slices.DeleteFunc(clauses, func(c uint64) bool { return slices.Equal(citing(before, c), citing(after, c)) })
 	}
+	line := s.subjects.line(after.Subject()) // once it has merged its visits count for the successor
 	for _, c := range clauses[:min(len(clauses), MaxProposals)] {
-		stream, ended := s.repeatStream(after.Subject(), c)
-		first, second, ok := s.repeated(e, after, c, *months)
-		switch {
-		case !ok:
-			out = s.groundless(out, stream, e)
-		case second.At > ended:
-			g := groundOf(after.Subject(), "repeat", nil, first.Fact, second.Fact)
-			g.stream = stream
-			out = s.propose(out, &g, e.About.Campaign)
+		for i, subject := range line {
+			stream, ended := s.repeatStream(subject, c)
+			first, second, ok := s.repeated(e, after, subject, c, *months)
+			switch {
+			case !ok:
+				out = s.groundless(out, stream, e)
+			case i == len(line)-1 && second.At > ended:
+				g := groundOf(subject, "repeat", nil, first.Fact, second.Fact)
+				g.stream = stream
+				out = s.propose(out, &g, e.About.Campaign)
+			}
 		}
 	}
 	return out
@@ -249,22 +252,23 @@ func (s *State) repeatStream(subject string, clause uint64) (stream event.Stream
 	}
 }
 
-// repeated returns the last two findings of a clause in different visits that are seen and lie within some months.
-func (s *State) repeated(e *event.Event, after *inspection.State, clause uint64, months int) (first, second inspection.Cited, ok bool) {
+// repeated returns the last two findings of a clause at a subject, and what had become part of it by the later, in different visits
+// that are seen and lie within some months.
+func (s *State) repeated(e *event.Event, after *inspection.State, subject string, clause uint64,
+	months int) (first, second inspection.Cited, ok bool) {
 	type cited struct {
 		inspection.Cited
-		visit string
+		visit, subject string
 	}
 	var all []cited
 	take := func(id string, st *inspection.State) {
 		for _, c := range citing(st, clause) {
-			all = append(all, cited{c, id})
+			all = append(all, cited{c, id, st.Subject()})
 		}
 	}
-	visits, _ := s.inspections.ofSubject.get(after.Subject())
-	for _, id := range visits {
-		if id != e.Stream.ID {
-			take(id, s.inspections.state(id))
+	for _, v := range s.visitsOf(s.subjects.parts(subject)) {
+		if v.id != e.Stream.ID {
+			take(v.id, v.st)
 		}
 	}
 	if after.Seen() {
@@ -274,7 +278,7 @@ func (s *State) repeated(e *event.Event, after *inspection.State, clause uint64,
 	for i := len(all) - 1; i > 0; i-- {
 		for k := i - 1; k >= 0; k-- {
 			within := time.Unix(all[k].At, 0).In(event.Beijing).AddDate(0, months, 0).Unix() >= all[i].At
-			if within && all[k].visit != all[i].visit {
+			if within && all[k].visit != all[i].visit && s.subjects.oneAt(all[k].subject, all[i].subject, all[i].At, nil) {
 				return all[k].Cited, all[i].Cited, true
 			}
 		}

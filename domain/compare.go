@@ -1,7 +1,6 @@
 package domain
 
 import (
-	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"slices"
@@ -89,8 +88,7 @@ func (s *State) alone(id string, st *inspection.State, holds []event.Consequence
 	}
 	for i := range duplicateForms { // a later plan may have changed the form of the key
 		if key, ok := st.Claims(&duplicateForms[i]); ok {
-			holders, _ := s.inspections.initial.get(key)
-			for _, other := range holders {
+			for _, other := range s.rivals(key) {
 				lapse(duplicateStream(id, other))
 				lapse(duplicateStream(other, id))
 			}
@@ -120,34 +118,30 @@ func (s *State) duplicates(e *event.Event, after *inspection.State) []event.Cons
 	if !ok {
 		return nil
 	}
-	type visit struct {
-		id string
-		st *inspection.State
-	}
 	var out []event.Consequence
-	holders, _ := s.inspections.initial.get(key)
-	for _, id := range holders {
+	for _, id := range s.rivals(key) {
 		st := s.inspections.state(id)
 		if id == e.Stream.ID || !st.Seen() {
 			continue
 		}
-		first, later := visit{id, st}, visit{e.Stream.ID, after}
-		if c := cmp.Or(cmp.Compare(later.st.Began(), first.st.Began()), strings.Compare(later.id, first.id)); c < 0 {
-			first, later = later, first
-		}
-		stream := duplicateStream(later.id, first.id)
-		if later.st.Copied() {
+		first, later := inOrder(visited{id, st}, visited{e.Stream.ID, after})
+		if later.st.Copied() || !s.subjects.oneAt(st.Subject(), after.Subject(), later.st.Began(), nil) {
 			continue
 		}
-		out = append(out, event.Consequence{Name: "deviation-flagged", Stream: stream, Data: &oversight.DeviationFlagged{
-			Code: string(law.DuplicateInspection), Rule: law.R31.String(), Event: e.ID.String(), Plan: s.plan(after.Campaign()),
-			Inspections: []string{later.id, first.id},
-			Values: law.Collect(law.Str("inspection", later.id), law.Str("subject", after.Subject()), law.Str("sector", later.st.Sector()),
-				law.At("began_at", time.Unix(later.st.Began(), 0)), law.Str("first_inspection", first.id),
-				law.At("first_began_at", time.Unix(first.st.Began(), 0))),
-		}})
+		out = append(out, s.duplicate(e, first, later))
 	}
 	return out
+}
+
+// duplicate flags the later of two visits, which e makes known.
+func (s *State) duplicate(e *event.Event, first, later visited) event.Consequence {
+	return event.Consequence{Name: "deviation-flagged", Stream: duplicateStream(later.id, first.id), Data: &oversight.DeviationFlagged{
+		Code: string(law.DuplicateInspection), Rule: law.R31.String(), Event: e.ID.String(), Plan: s.plan(later.st.Campaign()),
+		Inspections: []string{later.id, first.id},
+		Values: law.Collect(law.Str("inspection", later.id), law.Str("subject", later.st.Subject()), law.Str("sector", later.st.Sector()),
+			law.At("began_at", time.Unix(later.st.Began(), 0)), law.Str("first_inspection", first.id),
+			law.At("first_began_at", time.Unix(first.st.Began(), 0))),
+	}}
 }
 
 // streamID names a stream of the ledger's own by what it is about: the same on any node.

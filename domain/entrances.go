@@ -10,6 +10,7 @@ import (
 	"github.com/anjian-ledger/anjian/domain/campaign"
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/law"
+	"github.com/anjian-ledger/anjian/domain/oversight"
 	"github.com/anjian-ledger/anjian/domain/person"
 	"github.com/anjian-ledger/anjian/domain/team"
 )
@@ -63,8 +64,31 @@ func (k *persons) entails(e *event.Event) (out []event.Consequence) {
 		return k.seconded(e, e.Occurred)
 	case *person.OfficialAppointed, *person.OfficialLeft:
 		return k.s.reviewsOfOfficial(e, k.after(e))
+	case *oversight.ApprovalGiven:
+		return k.excepted(e)
 	}
 	return nil
+}
+
+// excepted takes back what was said of a person's visits that an exception answers now (R61).
+func (k *persons) excepted(e *event.Event) (out []event.Consequence) {
+	id, after := e.Stream.ID, k.after(e)
+	visits, _ := k.s.inspections.conflicts.get(id)
+	for _, visit := range visits {
+		st := k.s.inspections.state(visit)
+		stream := event.Stream{Kind: event.Inspection, ID: visit}
+		said, _ := k.s.deviations.get(stream)
+		for _, o := range said.Standing() {
+			if o.Code != law.ConflictOfInterest || o.Item != id {
+				continue
+			}
+			at := k.s.inspections.visitedAt(st.Subject(), time.Unix(st.Began(), 0))
+			if after.Excepted(after.HomeAt(at.At), at) {
+				out = append(out, lapsed(stream, o))
+			}
+		}
+	}
+	return out
 }
 
 // seconded compares the entrances since a time with the secondments after an event.

@@ -3,6 +3,7 @@ package domain
 import (
 	"cmp"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/anjian-ledger/anjian/domain/campaign"
@@ -11,6 +12,7 @@ import (
 	"github.com/anjian-ledger/anjian/domain/inspection"
 	"github.com/anjian-ledger/anjian/domain/law"
 	"github.com/anjian-ledger/anjian/domain/oversight"
+	"github.com/anjian-ledger/anjian/domain/person"
 )
 
 // inspections are the visits.
@@ -20,13 +22,16 @@ type inspections struct {
 	initial   *table[inspection.Key, []string] // duplicate key (R31) → inspections that claim it; values are replaced, never changed
 	ofSubject *table[string, []string]         // subject → its inspections that are seen (R44); likewise
 	scene     inspection.Scene
-	now       time.Time // Occurred of the event being judged
+	conflicts *table[string, []string] // person → visits in which a conflict with the own unit was flagged (R61); likewise
+	now       time.Time                // Occurred of the event being judged
+	subject   string                   // of its visit
 }
 
 func newInspections(s *State, c common) kind {
 	k := &inspections{common: c, streams: newStreams(s, inspection.NewState),
-		initial: newTable[inspection.Key, []string](s), ofSubject: newTable[string, []string](s)}
-	k.scene.Person = k.person
+		initial: newTable[inspection.Key, []string](s), ofSubject: newTable[string, []string](s),
+		conflicts: newTable[string, []string](s)}
+	k.scene.Person, k.scene.WorksIn = k.person, k.worksIn
 	s.inspections = k
 	return k
 }
@@ -135,15 +140,15 @@ func (k *inspections) decide(e *event.Event, p *campaign.Policy) ([]event.Deviat
 // judges shows a visit its campaign, subject, team and duplicate, by e.About.
 func (k *inspections) judges(e *event.Event, p *campaign.Policy,
 	ask func(*inspection.State, *inspection.Scene, *event.Event) ([]event.Deviation, error)) ([]event.Deviation, error) {
-	k.now = e.Occurred
-	sc, person := &k.scene, k.scene.Person
+	k.now, k.subject = e.Occurred, e.About.Subject
+	sc := &k.scene
 	sc.Clear()
-	sc.Policy, sc.Person = p, person
+	sc.Policy = p
 	if c := k.s.campaigns.state(e.About.Campaign); c != nil {
 		sc.CampaignStart, sc.CampaignEnd = c.Period()
 	}
 	if sub := k.s.subjects.state(e.About.Subject); sub != nil {
-		sc.Subject = k.subjectFacts(e.About.Subject)
+		sc.Subject = k.subjectFacts(e.About.Subject, k.begins(e))
 		switch e.Data.(type) {
 		// those who come are compared with who supervises (R61)
 		case *inspection.Started, *inspection.Joined, event.Correction, *oversight.ApprovalGiven:
@@ -176,13 +181,31 @@ func (k *inspections) policy(e *event.Event) *campaign.Policy {
 	return k.plan(e).Policy
 }
 
-// subjectFacts is what the rules of visits want to know of a subject.
-func (k *inspections) subjectFacts(id string) inspection.SubjectFacts {
+// begins is when the visit of an event began, or by now does.
+func (k *inspections) begins(e *event.Event) time.Time {
+	if st := k.state(e.Stream.ID); st != nil && st.Began() != 0 {
+		return time.Unix(st.Began(), 0)
+	}
+	return e.Occurred
+}
+
+// subjectFacts is what the rules of visits want to know of a subject, for a visit that begins at an instant.
+func (k *inspections) subjectFacts(id string, at time.Time) inspection.SubjectFacts {
 	sub := k.s.subjects.state(id)
 	if sub == nil {
 		return inspection.SubjectFacts{}
 	}
-	return inspection.SubjectFacts{Known: true, Kind: sub.Kind, County: sub.County, Sectors: sub.Sectors, HighRisk: sub.HighRisk}
+	return inspection.SubjectFacts{Known: true, Kind: sub.Kind, County: sub.County, Sectors: sub.Sectors,
+		HighRisk: len(sub.Risks(at)) > 0, End: sub.End()}
+}
+
+// worksIn is the flag of work that is seen in a holiday at the subject of a visit; ok is false where there is nothing to say.
+func (k *inspections) worksIn(id string, at time.Time) (flag event.Deviation, ok bool) {
+	sub := k.s.subjects.state(id)
+	if sub == nil {
+		return flag, false
+	}
+	return sub.WorksIn(id, k.s.holiday(at), at)
 }
 
 // claimedBy returns another inspection that claims the duplicate key of the visit that e reserves,
@@ -197,9 +220,9 @@ func (k *inspections) claimedBy(e *event.Event) string {
 	if !ok {
 		return ""
 	}
-	holders, _ := k.initial.get(key)
-	for _, id := range holders {
-		if id != e.Stream.ID && k.knowsVisit(k.state(id)) {
+	for _, id := range k.s.rivals(key) {
+		st := k.state(id)
+		if id != e.Stream.ID && k.knowsVisit(st) && k.s.subjects.oneAt(st.Subject(), about.Subject, e.Occurred.Unix(), nil) {
 			return id
 		}
 	}
@@ -211,11 +234,15 @@ func (k *inspections) person(id string) inspection.PersonFacts {
 	if p == nil {
 		return inspection.PersonFacts{}
 	}
-	f := inspection.PersonFacts{Known: true, Trained: p.Trained, Certificate: p.Certificate, HomeUnit: p.Unit}
-	if m, ok := p.SecondmentAt(k.now); ok {
-		f.HomeUnit = m.HomeUnit
-	}
+	f := inspection.PersonFacts{Known: true, Trained: p.Trained, Certificate: p.Certificate, HomeUnit: p.HomeAt(k.now)}
+	f.Excepted = p.Excepted(f.HomeUnit, k.visitedAt(k.subject, k.now))
 	return f
+}
+
+// visitedAt is what somebody inspects who visits a subject at an instant.
+func (k *inspections) visitedAt(subject string, at time.Time) person.Visited {
+	county, sectors := k.s.subjects.cell(subject)
+	return person.Visited{Subject: subject, County: county, Sectors: sectors, At: at}
 }
 
 // restates looks at the scene that decide has filled.
@@ -244,15 +271,20 @@ func (k *inspections) fold(e *event.Event) {
 		}()
 	}
 	claims := false
-	switch e.Data.(type) {
+	switch d := e.Data.(type) {
 	case *inspection.Reserved, *inspection.Started, *inspection.Released, *inspection.Attempted, event.Correction, *oversight.ApprovalGiven:
 		claims = true
 	case *inspection.Arrived, *inspection.RecordSigned, *inspection.SignatureRefused, *inspection.Closed:
+	case *oversight.DeviationFlagged:
+		k.conflicting(e.Stream.ID, d)
+		k.apply(e)
+		return
 	default:
 		k.apply(e)
 		return
 	}
 	id := e.Stream.ID
+	defer func() { k.came(id, k.state(id)) }()
 	seen := false
 	if st := k.state(id); st != nil {
 		if seen = st.Seen(); claims {
@@ -281,6 +313,13 @@ func (k *inspections) forgets(st *inspection.State) {
 	}
 	first, happened := st.First()
 	st.Forget(inspection.Terms{Policy: k.s.planOf(st.Campaign(), first, happened).Policy, Calendars: k.s.calendars()})
+}
+
+// conflicting keeps in which visits it was said of a person that the own unit supervises who is inspected.
+func (k *inspections) conflicting(id string, d *oversight.DeviationFlagged) {
+	if d.Code == string(law.ConflictOfInterest) {
+		k.conflicts.set(strings.Clone(d.Item), with(k.conflicts, d.Item, strings.Clone(id)))
+	}
 }
 
 // giveUp frees the keys that a visit claims. A later plan may have changed the form of the key

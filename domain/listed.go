@@ -37,6 +37,12 @@ func (s *State) codesListed(e *event.Event, body event.Data, within string) (r *
 	switch d := body.(type) {
 	case *subject.Registered:
 		r = s.sectorsListed(s.edition(codetable.Sectors), within+"sectors", d.Sectors...)
+	case *subject.Updated:
+		r = s.sectorsListed(s.edition(codetable.Sectors), within+"sectors", d.Sectors...)
+	case *subject.HolidayWorkFiled:
+		r = s.holidayListed(d, within+"holiday")
+	case *person.ConflictDeclared:
+		r = s.sectorsListed(s.edition(codetable.Sectors), within+"sectors", d.Sectors...)
 	case *campaign.CoverageTargetSet:
 		r = s.sectorsListed(s.edition(codetable.Sectors), within+"sectors", d.Sectors...)
 	case *campaign.BaselineSet:
@@ -67,6 +73,16 @@ func (s *State) codesListed(e *event.Event, body event.Data, within string) (r *
 		}
 	}
 	return r
+}
+
+// holidayListed refuses work in a holiday that no calendar has, or that is on another day, once the calendar of the year is
+// published (R26).
+func (s *State) holidayListed(d *subject.HolidayWorkFiled, field string) *event.Refusal {
+	version, known, has := s.codeTables.state(codetable.Holidays).HolidayOn(d.Holiday, d.From, d.To)
+	if !known || has {
+		return nil
+	}
+	return codetable.Unknown(law.R26, codetable.Holidays, version, field, d.Holiday)
 }
 
 // sectorsListed refuses a sector that the city's list does not have, or before there is one the program's (R29).

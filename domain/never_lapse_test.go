@@ -10,8 +10,10 @@ import (
 
 	"github.com/anjian-ledger/anjian/domain/blacklist"
 	"github.com/anjian-ledger/anjian/domain/event"
+	"github.com/anjian-ledger/anjian/domain/inspection"
 	"github.com/anjian-ledger/anjian/domain/law"
 	"github.com/anjian-ledger/anjian/domain/numbering"
+	"github.com/anjian-ledger/anjian/domain/subject"
 )
 
 // What the ledger says lapses when it turns out not to be so (pillar 13). These are the flags that never lapse, each
@@ -28,7 +30,7 @@ var neverLapse = map[law.Code]struct{ why, open string }{
 	law.PlanDropsCopies:   {alone, ""},
 	law.PlanDropsSections: {alone, ""}, law.PlanDropsItems: {alone, ""}, law.CampaignPeriodImplausible: {alone, ""},
 	law.ClockSkew: {alone, ""},
-	law.LateSync:  {alone, ""}, law.Unsigned: {alone, ""}, law.ChecklistDropsItems: {alone, ""},
+	law.LateSync:  {alone, ""}, subject.FiledLate: {alone, ""}, law.Unsigned: {alone, ""}, law.ChecklistDropsItems: {alone, ""},
 
 	law.KeyRevoked: {ofOrder, ""}, law.KeyNotConfirmed: {ofOrder, ""},
 
@@ -53,6 +55,8 @@ var neverLapse = map[law.Code]struct{ why, open string }{
 	law.InspectorNotInTeam:       {openLate, "member-joined leader-appointed leader-changed"},
 	law.UntrainedInspector:       {openLate, "inspector-trained"},
 	law.ConflictOfInterest:       {openLate, "inspector-seconded secondment-ended"},
+	inspection.VisitAfterEnd:     {openLate, "fact-corrected fact-withdrawn"},
+	subject.WorksInHoliday:       {openLate, "approval-given"},
 }
 
 // considered has the event types that were held against the table above, one a line.

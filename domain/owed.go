@@ -300,7 +300,7 @@ func (k *inspections) owed(id string, from vantage) (out owed) {
 	policy := k.s.planOf(st.Campaign(), first, happened).Policy
 	terms, ask := inspection.Terms{Policy: policy, Calendars: k.s.calendarsFrom(from)}, st.Duties
 	if from.all {
-		facts := k.subjectFacts(st.Subject())
+		facts := k.subjectFacts(st.Subject(), time.Unix(st.Began(), 0))
 		terms.Subject, ask = &facts, st.Obligations
 	}
 	list := ask(terms, k.s.duties.list[:0])

@@ -24,8 +24,9 @@ func newPersons(s *State, c common) kind {
 		keys: newTable[string, person.KeyFacts](s), registrations: newTable[string, string](s)}
 	k.corrects = true
 	k.scene = person.Scene{
-		TeamKnown:   func(id string) bool { return s.teams.state(id) != nil },
-		UnknownUnit: s.unknownUnit,
+		TeamKnown:    func(id string) bool { return s.teams.state(id) != nil },
+		UnknownUnit:  s.unknownUnit,
+		SubjectKnown: func(id string) bool { return s.subjects.state(id) != nil && s.subjects.knows(id) },
 		Rules: func(version string) (string, uint64) {
 			st := s.codeTables.state(codetable.Discipline)
 			if st == nil || len(st.Rules) == 0 {

@@ -143,8 +143,19 @@ func (r dice) body(typ *event.Type) event.Data {
 		*d = *firm()
 		d.USCC = r.uscc()
 		return d
-	case *subject.Identified:
-		d.USCC = r.uscc()
+	case *subject.Updated:
+		d.From = r.one("from", "2019-12-01", "2019-12-20")
+		switch r.one("what", "uscc", "class", "sectors") {
+		case "uscc":
+			d.USCC = r.uscc()
+		case "class":
+			d.Class = &subject.Class{Classes: []string{"key-firm"}, Basis: "名单"}
+		default:
+			d.Sectors = []string{r.one("sector", "INDTRADE", "MINE")}
+		}
+		return d
+	case *subject.Ended:
+		d.How, d.On, d.Successor = "merged", r.one("on", "2019-12-01", "2019-12-20"), r.one("successor", "firm", "s1", "s2")
 		return d
 	case *subject.StatusRecorded:
 		d.Production = r.one("production", "normal", "suspended")

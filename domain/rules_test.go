@@ -442,7 +442,7 @@ func TestR54AWrongCreditCodeNeedsAReasonAndIsFlagged(t *testing.T) {
 	d.USCCReason = "证照原件如此"
 	w.flags([]string{"uscc-check-failed"}, "subject/a", d)
 	w.accepts("subject/i", d, imported)
-	w.refuses("R54", "uscc-malformed", "subject/a", &subject.Identified{USCC: "12345"})
+	w.refuses("R54", "uscc-malformed", "subject/a", &subject.Updated{From: "2019-12-04", USCC: "12345"})
 	w.refuses("R18", "subject-already-registered", "subject/a", d)
 }
 
@@ -453,15 +453,15 @@ func TestR18TwoSubjectsWithOneValidCreditCodeAreFlagged(t *testing.T) {
 	w.accepts("subject/a", d)
 	w.flags([]string{"uscc-shared"}, "subject/b", d)
 	shared := []string{"uscc-shared"}
-	w.changes(nil, shared, "subject/b", &subject.Identified{USCC: codes.SyntheticUSCC("610902", 9)})
-	w.flags(shared, "subject/b", &subject.Identified{USCC: d.USCC})           // a still has it
-	w.changes(shared, shared, "subject/b", &subject.Identified{USCC: d.USCC}) // the newest counts
+	w.changes(nil, shared, "subject/b", &subject.Updated{From: "2019-12-04", USCC: codes.SyntheticUSCC("610902", 9)})
+	w.flags(shared, "subject/b", &subject.Updated{From: "2019-12-04", USCC: d.USCC})           // a still has it
+	w.changes(shared, shared, "subject/b", &subject.Updated{From: "2019-12-04", USCC: d.USCC}) // the newest counts
 	w.flags(shared, "subject/c", d)
-	w.changes(nil, shared, "subject/a", &subject.Identified{USCC: codes.SyntheticUSCC("610902", 8)}) // what was said of b
-	w.flags(shared, "subject/d", d)                                                                  // b has it now
-	w.changes(nil, shared, "subject/c", &subject.Identified{USCC: codes.SyntheticUSCC("610902", 7+3)})
-	w.changes(nil, shared, "subject/b", &subject.Identified{USCC: codes.SyntheticUSCC("610902", 11)}) // of d
-	w.changes(nil, nil, "subject/d", &subject.Identified{USCC: codes.SyntheticUSCC("610902", 12)})
+	w.changes(nil, shared, "subject/a", &subject.Updated{From: "2019-12-04", USCC: codes.SyntheticUSCC("610902", 8)}) // what was said of b
+	w.flags(shared, "subject/d", d)                                                                                   // b has it now
+	w.changes(nil, shared, "subject/c", &subject.Updated{From: "2019-12-04", USCC: codes.SyntheticUSCC("610902", 7+3)})
+	w.changes(nil, shared, "subject/b", &subject.Updated{From: "2019-12-04", USCC: codes.SyntheticUSCC("610902", 11)}) // of d
+	w.changes(nil, nil, "subject/d", &subject.Updated{From: "2019-12-04", USCC: codes.SyntheticUSCC("610902", 12)})
 	w.accepts("subject/e", d) // nobody has it
 }
 

@@ -18,17 +18,25 @@ type subjects struct {
 	streams[*subject.State]
 	holders *table[string, string]   // valid USCC → first subject that has it; "" when given up
 	sharers *table[string, []string] // valid USCC → who else has it, in order
+	merged  *table[string, []string] // subject → those that became part of it; values are replaced, never changed
 	scene   subject.Scene
 }
 
 func newSubjects(s *State, c common) kind {
 	k := &subjects{common: c, streams: newStreams(s, subject.NewState), holders: newTable[string, string](s),
-		sharers: newTable[string, []string](s)}
+		sharers: newTable[string, []string](s), merged: newTable[string, []string](s)}
 	k.corrects = true
 	k.scene = subject.Scene{
 		UnknownUnit: s.unknownUnit,
 		Competent:   s.answered,
-		HolderOf:    func(uscc string) string { holder, _ := k.holders.get(uscc); return holder }}
+		Known:       func(id string) bool { return k.state(id) != nil && k.knows(id) },
+		Heir:        k.heir,
+		Holiday:     s.holiday,
+		Supervises: func(id, unit string) bool {
+			st := k.state(id)
+			return st != nil && unit != "" && slices.Contains(s.competent(st), unit)
+		},
+		HolderOf: func(uscc string) string { holder, _ := k.holders.get(uscc); return holder }}
 	s.subjects = k
 	return k
 }
@@ -36,8 +44,15 @@ func newSubjects(s *State, c common) kind {
 func (k *subjects) about(e *event.Event) event.About {
 	a := event.About{Campaign: e.Campaign, Subject: e.Stream.ID}
 	a.County, a.Sectors = k.cell(e.Stream.ID)
-	if d, ok := e.Data.(*subject.Registered); ok && a.Sectors == nil {
-		a.County, a.Sectors = codes.CountyOf(d.Region), sectorsOf(d.Sectors)
+	switch d := e.Data.(type) {
+	case *subject.Registered:
+		if a.Sectors == nil {
+			a.County, a.Sectors = codes.CountyOf(d.Region), sectorsOf(d.Sectors)
+		}
+	case *subject.Updated:
+		if len(d.Sectors) > 0 {
+			a.Sectors = sectorsOf(d.Sectors)
+		}
 	}
 	return a
 }
@@ -110,14 +125,21 @@ func (k *subjects) retold(e *event.Event, p *campaign.Policy, said oversight.Sta
 	return retold(k.s, &k.streams, e, said, k.again(p), r)
 }
 
-// fold also keeps who first had each valid credit code.
+// fold also keeps who first had each valid credit code, and what became part of what.
 func (k *subjects) fold(e *event.Event) {
-	before := ""
+	before, was := "", k.endOf(e.Stream.ID, nil)
 	if st := k.state(e.Stream.ID); st != nil {
 		before = st.USCC
 	}
 	st := k.apply(e)
-	if st == nil || st.USCC == before {
+	if st == nil {
+		return
+	}
+	k.merges(e.Stream.ID, was, st.End())
+	if _, files := e.Data.(*subject.HolidayWorkFiled); files {
+		k.filed(e.Stream.ID)
+	}
+	if st.USCC == before {
 		return
 	}
 	after := st.USCC
@@ -161,10 +183,15 @@ func (k *subjects) entails(e *event.Event) (out []event.Consequence) {
 	var alone []string
 	code := ""
 	switch d := e.Data.(type) {
-	case *subject.Identified:
+	case *subject.Ended:
+		return k.united(nil, e)
+	case *subject.Updated:
+		if d.USCC == "" {
+			return nil
+		}
 		alone, code = []string{e.Stream.ID}, d.USCC
 	case event.Correction, *oversight.ApprovalGiven: // what is said of the fact itself is asked again
-		code = k.after(e).USCC
+		code, out = k.after(e).USCC, k.united(nil, e)
 	default:
 		return nil
 	}

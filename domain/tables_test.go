@@ -93,6 +93,8 @@ func TestR07ACategoryThatTheListDoesNotHaveIsRefused(t *testing.T) {
 	f.Category = "other"
 	w.refuses("R07", "unknown-code", "inspection/i", f, inspector)
 	f.Category = "investment"
+	f.Investment = &inspection.Investment{Required: event.Money{Currency: "CNY", Amount: 100}, Actual: event.Money{Currency: "CNY"},
+		Ground: "预算"}
 	w.accepts("inspection/i", f, inspector)
 }
 

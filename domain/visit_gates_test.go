@@ -16,8 +16,9 @@ func TestProperVisitClosesWithoutAFlag(t *testing.T) {
 }
 
 func TestSiteRecordListsEverythingThatIsMissingAtOnce(t *testing.T) {
-	v := began(t, func(s *setting) { s.subject.HighRisk = true }).given(&inspection.FindingRecorded{Finding: "F", Description: "x",
-		Level: "general"})
+	v := began(t, func(s *setting) { s.subject.RiskClasses = []string{"high-risk-industry"} }).given(&inspection.FindingRecorded{Finding: "F",
+		Description: "x",
+		Level:       "general"})
 	for _, d := range []event.Data{
 		&inspection.RecordSigned{Signers: []inspection.Signer{{Person: "A", Certificate: "cert-A"}, {Person: "X", Certificate: "cert-X"}}},
 		&inspection.SignatureRefused{Signers: []inspection.Signer{{Person: "A", Certificate: "cert-A"}, {Person: "X", Certificate: "cert-X"}}},
@@ -83,7 +84,7 @@ func TestR20ClosingNeedsADispositionOfEachFinding(t *testing.T) {
 // itemsTest signs with one item of the list unanswered, then with all answered.
 func itemsTest(t *testing.T, rule, kind string, highRisk bool, items ...string) {
 	t.Helper()
-	v := newVisit(t, func(s *setting) { s.subject.Kind, s.subject.HighRisk = kind, highRisk })
+	v := newVisit(t, func(s *setting) { s.subject.Kind, s.subject.RiskClasses = kind, risks(highRisk) })
 	v.given(startedT(), &inspection.Arrived{}, notice()).given(sections()...)
 	v.given(answers(items[:len(items)-1]...)...)
 	last := items[len(items)-1]

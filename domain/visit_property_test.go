@@ -20,7 +20,7 @@ import (
 func obey(t *testing.T, rt *rapid.T) {
 	v := newVisit(t, func(s *setting) {
 		s.subject.Kind = rapid.SampledFrom([]string{"enterprise", "venue", "road-section", "government-unit"}).Draw(rt, "kind")
-		s.subject.HighRisk = rapid.Bool().Draw(rt, "high risk")
+		s.subject.RiskClasses = risks(rapid.Bool().Draw(rt, "high risk"))
 	})
 	ok := func(d event.Data) {
 		if flags := v.append(d); len(flags) > 0 {

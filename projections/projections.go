@@ -88,7 +88,7 @@ func TeamOf(e *event.Event) string {
 // day, as it is written, has begun). Facts that identify a subject always do.
 func KnownBy(e *event.Event, t time.Time) bool {
 	switch e.Data.(type) {
-	case *subject.Registered, *subject.Identified:
+	case *subject.Registered:
 		return true
 	}
 	return !e.Occurred.After(t)

@@ -73,12 +73,12 @@ func (s *Registration) fact(e *event.Event) bool {
 	case *subject.Registered:
 		s.Registered = true
 		s.County = strings.Clone(countyOf(e, d.Region))
-		s.Sectors = nil
-		for _, sector := range d.Sectors {
-			s.Sectors = append(s.Sectors, sectorCode(sector))
+		s.belongs(d.Sectors)
+	case *subject.Updated:
+		if len(d.Sectors) == 0 {
+			return false
 		}
-		slices.Sort(s.Sectors)
-		s.Sectors = slices.Compact(s.Sectors)
+		s.belongs(d.Sectors)
 	case *subject.StatusRecorded:
 		s.production = strings.Clone(d.Production)
 	case *subject.Excluded:
@@ -96,6 +96,16 @@ func (s *Registration) fact(e *event.Event) bool {
 		return false
 	}
 	return true
+}
+
+// belongs sets the sectors of the subject.
+func (s *Registration) belongs(sectors []string) {
+	s.Sectors = nil
+	for _, sector := range sectors {
+		s.Sectors = append(s.Sectors, sectorCode(sector))
+	}
+	slices.Sort(s.Sectors)
+	s.Sectors = slices.Compact(s.Sectors)
 }
 
 // Inspects reports whether n more inspections in each of some sectors change in which of them

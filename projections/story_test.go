@@ -30,7 +30,7 @@ func story(bodies ...event.Data) []*event.Event {
 	for i, d := range bodies {
 		stream := event.Stream{Kind: event.Inspection, ID: "I1"}
 		switch d.(type) {
-		case *subject.Registered, *subject.Identified, *subject.StatusRecorded, *subject.Excluded, *subject.Readmitted:
+		case *subject.Registered, *subject.Updated, *subject.Ended, *subject.StatusRecorded, *subject.Excluded, *subject.Readmitted:
 			stream = event.Stream{Kind: event.Subject, ID: "S1"}
 		case *team.Formed, *team.LeaderAppointed, *team.LeaderChanged, *team.MemberJoined, *team.MemberLeft, *team.ScopeAssigned, *team.Activated:
 			stream = event.Stream{Kind: event.Team, ID: "T1"}
@@ -269,12 +269,13 @@ func TestTheTimelineTellsEveryEntry(t *testing.T) {
 
 func TestASubjectKeepsItsIdentityAndTheLatestStatus(t *testing.T) {
 	v := subjectAfter(
-		&subject.Registered{Kind: "enterprise", Name: "恒口化工厂", Region: "610902101", Sectors: []string{"HAZCHEM"}, HighRisk: true,
-			OtherIDs: map[string]string{"permit": "9"}},
-		&subject.Identified{USCC: "91610900MA70000000"},
+		&subject.Registered{Kind: "enterprise", Name: "恒口化工厂", Region: "610902101", Sectors: []string{"HAZCHEM"},
+			RiskClasses: []string{"key-firm"},
+			OtherIDs:    map[string]string{"permit": "9"}},
+		&subject.Updated{From: "2019-12-03", USCC: "91610900MA70000000"},
 		&subject.StatusRecorded{Production: "partial", Since: "2026-10-01"},
 		&subject.Excluded{Reason: "demolished"}, answerYes(3))
-	if v.Name != "恒口化工厂" || v.USCC != "91610900MA70000000" || v.Production != "partial" || !v.HighRisk || v.County != "610902" ||
+	if v.Name != "恒口化工厂" || v.USCC != "91610900MA70000000" || v.Production != "partial" || len(v.RiskClasses) != 1 || v.County != "610902" ||
 		v.OtherIDs["permit"] != "9" {
 		t.Errorf("%+v", v)
 	}
@@ -316,7 +317,7 @@ func TestATeamHasItsLeaderMembersScopeAndStatus(t *testing.T) {
 }
 
 func TestWhatIdentifiesASubjectIsAlwaysKnown(t *testing.T) {
-	for _, e := range story(&subject.Registered{}, &subject.Identified{}) {
+	for _, e := range story(&subject.Registered{}) {
 		if !projections.KnownBy(e, start.Add(-time.Hour)) {
 			t.Errorf("%T is not known before it occurred", e.Data)
 		}

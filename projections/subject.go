@@ -34,13 +34,22 @@ type SubjectView struct {
 	Place             *event.Place      `json:"place,omitempty"`
 	Sectors           []string          `json:"sectors"`
 	Industry          string            `json:"industry"`
-	HighRisk          bool              `json:"high_risk"`
+	RiskClasses       []string          `json:"risk_classes"` // as stated last
+	Classes           []RiskClass       `json:"classes"`      // as stated, oldest first
+	Ownership         string            `json:"ownership"`
+	Size              string            `json:"size"`
 	VenueType         string            `json:"venue_type"`
 	Departments       []string          `json:"departments"`
 	Discovery         string            `json:"discovery"`
 	Production        string            `json:"production"` // normal, partial, suspended; empty when never recorded
 	ProductionSince   string            `json:"production_since"`
 	Excluded          *Exclusion        `json:"excluded,omitempty"`
+	Ended             *SubjectEnd       `json:"ended,omitempty"`
+	Merged            []string          `json:"merged"` // subjects that became part of it: their visits count here
+	HolidayWork       []HolidayWork     `json:"holiday_work"`
+	Assured           Assured           `json:"assured"`
+	Burden            Burden            `json:"burden"`
+	Investment        []InvestmentSum   `json:"investment"`
 	Figures                             // of all visits to the subject
 	Inspections       []InspectionLine  `json:"inspections"` // latest start first, at most ListLimit
 	InspectionsTotal  int               `json:"inspections_total"`
@@ -59,9 +68,10 @@ type Exclusion struct {
 // InspectionLine is one visit in a list.
 type InspectionLine struct {
 	Inspection   string    `json:"inspection"`
-	Index        uint64    `json:"index"`    // of its first entry
-	Occurred     time.Time `json:"occurred"` // when it started; of its first entry while it has not
-	Status       string    `json:"status"`   // as in InspectionView
+	Subject      string    `json:"subject,omitempty"` // another one, that became part of the subject of the view
+	Index        uint64    `json:"index"`             // of its first entry
+	Occurred     time.Time `json:"occurred"`          // when it started; of its first entry while it has not
+	Status       string    `json:"status"`            // as in InspectionView
 	Campaign     string    `json:"campaign"`
 	Team         string    `json:"team"`
 	Sector       string    `json:"sector"`
@@ -105,6 +115,7 @@ type SubjectFold struct {
 	stories   map[string]*story // of the accidents
 	own       story             // of the subject itself
 	named     map[string]bool   // accidents whose report has named the subject
+	said      statements
 }
 
 type visitLine struct {
@@ -113,6 +124,7 @@ type visitLine struct {
 	counters Counters
 	tally    Tally
 	findings []lineFinding
+	took     taken
 	story    story
 }
 
@@ -126,16 +138,34 @@ func NewSubjectFold(id string) *SubjectFold {
 	return &SubjectFold{
 		view: SubjectView{
 			Subject: id, OtherIDs: map[string]string{}, Sectors: []string{}, Departments: []string{}, Accidents: []AccidentLine{},
+			RiskClasses: []string{}, Classes: []RiskClass{}, Merged: []string{}, HolidayWork: []HolidayWork{},
 		},
 		visits: map[string]*visitLine{}, accidents: map[string]int{}, stories: map[string]*story{},
 		own: story{bound: true}, named: map[string]bool{},
 	}
 }
 
+// Absorb says that another subject became part of this one: its visits count here. It comes before the entries.
+func (f *SubjectFold) Absorb(id string) { f.view.Merged = append(f.view.Merged, id) }
+
+// Merged returns what was absorbed. The caller must not change it.
+func (f *SubjectFold) Merged() []string { return f.view.Merged }
+
+// Successor is the subject that this one became part of, "" while there is none.
+func (f *SubjectFold) Successor() string {
+	if f.view.Ended == nil {
+		return ""
+	}
+	return f.view.Ended.Successor
+}
+
 // Concerns reports whether an entry belongs to the subject, given those applied before: it
 // is about the subject, or of an accident whose report has named the subject.
 func (f *SubjectFold) Concerns(e *event.Event) bool {
-	if SubjectOf(e) == f.view.Subject {
+	switch id := SubjectOf(e); {
+	case id == f.view.Subject:
+		return true
+	case e.Stream.Kind == event.Inspection && slices.Contains(f.view.Merged, id):
 		return true
 	}
 	if e.Stream.Kind != event.Accident {
@@ -148,6 +178,7 @@ func (f *SubjectFold) Concerns(e *event.Event) bool {
 // Apply applies an entry that concerns the subject and is seen.
 func (f *SubjectFold) Apply(e *event.Event) {
 	f.counting.apply(e)
+	f.said.apply(e)
 	switch e.Stream.Kind {
 	case event.Subject:
 		f.register(e)
@@ -175,6 +206,9 @@ func (f *SubjectFold) visit(id string, e *event.Event, changes Changes) *visitLi
 		l = &visitLine{InspectionLine: InspectionLine{Inspection: id, Index: e.Index, Occurred: e.Occurred}}
 		f.visits[id] = l
 	}
+	if id := SubjectOf(e); id != f.view.Subject {
+		l.Subject = id
+	}
 	for _, ch := range changes {
 		l.tally.Add(l.counters.ID(ch.Counter), ch.N)
 	}
@@ -187,7 +221,8 @@ func (f *SubjectFold) register(e *event.Event) {
 	switch {
 	case f.own.apply(e):
 		v := &f.view
-		v.Production, v.ProductionSince, v.USCC, v.USCCReason, v.Excluded = "", "", "", "", nil
+		v.Production, v.ProductionSince, v.USCC, v.USCCReason = "", "", "", ""
+		v.Excluded, v.Ended, v.HolidayWork = nil, nil, []HolidayWork{}
 		for _, fact := range f.own.counting() {
 			f.registered(fact)
 		}
@@ -204,15 +239,24 @@ func (f *SubjectFold) registered(e *event.Event) {
 		v.Registered = true
 		v.Name, v.Kind, v.Region, v.Address, v.Place = d.Name, d.Kind, d.Region, d.Address, d.Place
 		v.County = countyOf(e, d.Region)
-		v.Industry, v.HighRisk, v.VenueType, v.Discovery = d.Industry, d.HighRisk, d.VenueType, d.Discovery
+		v.Industry, v.VenueType, v.Discovery, v.Ownership, v.Size = d.Industry, d.VenueType, d.Discovery, d.Ownership, d.Size
+		v.RiskClasses, v.Classes = list(d.RiskClasses), []RiskClass{}
+		if len(d.RiskClasses) > 0 {
+			v.Classes = []RiskClass{{Classes: d.RiskClasses}}
+		}
 		v.Sectors, v.Departments = list(d.Sectors), list(d.Departments)
 		if d.USCC != "" {
 			v.USCC, v.USCCReason = d.USCC, d.USCCReason
 		}
 		v.OtherIDs = map[string]string{}
 		maps.Copy(v.OtherIDs, d.OtherIDs)
-	case *subject.Identified:
-		v.USCC, v.USCCReason = d.USCC, d.Reason
+	case *subject.Updated:
+		f.updated(d)
+	case *subject.Ended:
+		v.Ended = &SubjectEnd{actOf(e), *d}
+	case *subject.HolidayWorkFiled:
+		w := HolidayWork{Event: e.ID.String(), Act: actOf(e), HolidayWorkFiled: *d, Answers: []BodyAnswer{}}
+		v.HolidayWork = append(slices.Clip(v.HolidayWork), w)
 	case *subject.StatusRecorded:
 		v.Production, v.ProductionSince = d.Production, d.Since
 	case *subject.Excluded:
@@ -220,11 +264,43 @@ func (f *SubjectFold) registered(e *event.Event) {
 	case *subject.Readmitted:
 		v.Excluded = nil
 	case *oversight.ApprovalGiven, *oversight.ApprovalRefused:
+		ref, yes, _ := oversight.Answer(d)
+		for i := range v.HolidayWork {
+			if v.HolidayWork[i].Event == ref.Event {
+				v.HolidayWork = slices.Clone(v.HolidayWork) // a view may share it
+				v.HolidayWork[i].answered(e, yes)
+				return
+			}
+		}
 		if v.Excluded != nil {
-			x := *v.Excluded // a view may share it
+			x := *v.Excluded // likewise
 			x.Standing.answered(e)
 			v.Excluded = &x
 		}
+	}
+}
+
+// updated takes over what is otherwise.
+func (f *SubjectFold) updated(d *subject.Updated) {
+	v := &f.view
+	v.Name, v.Address = cmp.Or(d.Name, v.Name), cmp.Or(d.Address, v.Address)
+	v.Ownership, v.Size = cmp.Or(d.Ownership, v.Ownership), cmp.Or(d.Size, v.Size)
+	if d.USCC != "" {
+		v.USCC, v.USCCReason = d.USCC, d.Reason
+	}
+	if d.OtherIDs != nil {
+		v.OtherIDs = maps.Clone(v.OtherIDs)
+		maps.Copy(v.OtherIDs, d.OtherIDs)
+	}
+	if d.Place != nil {
+		v.Place = d.Place
+	}
+	if len(d.Sectors) > 0 {
+		v.Sectors = d.Sectors
+	}
+	if d.Class != nil {
+		v.RiskClasses = list(d.Class.Classes)
+		v.Classes = append(slices.Clip(v.Classes), RiskClass{list(d.Class.Classes), d.From, d.Class.To, d.Class.Basis})
 	}
 }
 
@@ -270,7 +346,7 @@ func (l *visitLine) apply(e *event.Event) {
 	known := l.story.facts.Len()
 	switch {
 	case l.story.apply(e):
-		l.Status, l.rank, l.Result, l.findings = "", 0, "", nil
+		l.Status, l.rank, l.Result, l.findings, l.took = "", 0, "", nil, taken{}
 		for _, fact := range l.story.counting() {
 			l.fact(fact)
 		}
@@ -284,6 +360,7 @@ func (l *visitLine) fact(e *event.Event) {
 	if status, rank := statusAfter(e.Data); rank > 0 && rank >= l.rank {
 		l.Status, l.rank = status, rank
 	}
+	l.took.fact(e.Data)
 	switch d := e.Data.(type) {
 	case *inspection.Reserved:
 		l.Sector, l.VisitType = d.Sector, d.VisitType
@@ -338,6 +415,7 @@ func (f *SubjectFold) View() SubjectView {
 	v.Accidents = slices.DeleteFunc(slices.Clone(v.Accidents), func(l AccidentLine) bool { return f.stories[l.Accident].facts.Withdrawn() })
 	v.Figures = f.counting.figures()
 	v.Inspections, v.OpenFindings = []InspectionLine{}, []OpenFinding{}
+	var took taken
 	for _, l := range f.visits {
 		figures := l.tally.Figures(l.counters.Names())
 		line := l.InspectionLine
@@ -345,6 +423,8 @@ func (f *SubjectFold) View() SubjectView {
 		v.Inspections = append(v.Inspections, line)
 		if l.Hidden {
 			v.InspectionsHidden++
+		} else {
+			took.add(&l.took)
 		}
 		for _, o := range l.findings {
 			if !o.fixed && !l.Hidden {
@@ -356,6 +436,11 @@ func (f *SubjectFold) View() SubjectView {
 		return cmp.Or(b.Occurred.Compare(a.Occurred), cmp.Compare(b.Index, a.Index))
 	})
 	slices.SortFunc(v.OpenFindings, func(a, b OpenFinding) int { return cmp.Compare(a.Index, b.Index) })
+	v.Burden, v.Investment = took.burden, took.sums()
+	v.Assured = f.said.assured(v.Counts.Inspections, int64(len(v.OpenFindings)), func(of event.Stream) bool {
+		l := f.visits[of.ID]
+		return of.Kind == event.Inspection && l != nil && l.Status == "closed"
+	})
 	v.InspectionsTotal = len(v.Inspections) - v.InspectionsHidden
 	v.Inspections = v.Inspections[:min(ListLimit, len(v.Inspections))]
 	v.OpenFindings = v.OpenFindings[:min(ListLimit, len(v.OpenFindings))]

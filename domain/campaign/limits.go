@@ -60,3 +60,11 @@ func (p *Policy) Limit(kind string) obligation.Limit {
 	}
 	return obligation.Limit{}
 }
+
+// HolidayWorkVisits returns how many visits are owed to a site that works through a holiday (R26).
+func (p *Policy) HolidayWorkVisits() int {
+	if p.HolidayVisits == nil {
+		return 0
+	}
+	return *p.HolidayVisits
+}

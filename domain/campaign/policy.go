@@ -67,6 +67,8 @@ type Policy struct {
 
 	BlacklistRepeatMonths *int `json:"blacklist_repeat_months,omitempty" is:"months" zh:"反复出现问题的期间" doc:"one clause twice; absent: none (R58)"`
 
+	HolidayVisits *int `json:"holiday_visits,omitempty" is:"few" zh:"节日施工检查次数" doc:"of a site that works in a holiday; left out: none (R26)"`
+
 	WithdrawalDays *int `json:"withdrawal_days,omitempty" is:"days" zh:"撤回发布时限" doc:"where the law sets none; left out: no limit (R71)"`
 
 	ZeroFindingDays int `json:"zero_finding_days" is:"days" zh:"零发现天数" doc:"of a team without findings (R63)"`
@@ -107,6 +109,7 @@ func DefaultPolicy() Policy {
 		BlacklistDecideDays:    new(15),
 		BlacklistRepeatMonths:  new(12),
 		WithdrawalDays:         new(3),
+		HolidayVisits:          new(1),
 
 		RequiredItems: map[string][]string{
 			"enterprise":      {"E-1", "E-2", "E-3", "E-4", "E-5", "E-6"},

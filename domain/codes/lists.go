@@ -139,6 +139,17 @@ var tables = []*Table{
 	NewTable("subject-kind", "检查对象类别", Code{"enterprise", "企业", "enterprise"}, Code{"site", "工地", "construction site"},
 		Code{"venue", "场所", "venue"}, Code{"road-section", "路段", "road section"},
 		Code{"government-unit", "党政机关单位", "government unit"}, Code{"unlicensed-place", "无证场所", "unlicensed place"}),
+	// For what more is asked of a subject (R34): 高危行业、重点企业、重要场所.
+	NewTable("risk-class", "风险分类", Code{"high-risk-industry", "高危行业", "high-risk industry"}, Code{"key-firm", "重点企业", "key firm"},
+		Code{"important-place", "重要场所", "important place"}),
+	NewTable("ownership", "所有制", Code{"state", "国有", "state-owned"}, Code{"collective", "集体", "collective"},
+		Code{"private", "私营", "private"}, Code{"foreign", "外商和港澳台投资", "foreign, Hong Kong, Macao or Taiwan"},
+		Code{"individual", "个体工商户", "individual business"}, Code{"mixed", "混合所有制", "mixed"}, Code{"other", "其他", "another"}), // R09
+	// 统计上大中小微型企业划分办法(2017).
+	NewTable("subject-size", "规模", Code{"large", "大型", "large"}, Code{"medium", "中型", "medium"}, Code{"small", "小型", "small"},
+		Code{"micro", "微型", "micro"}),
+	NewTable("subject-end", "终止情形", Code{"merged", "合并", "merged into another"}, Code{"moved", "迁移", "moved"},
+		Code{"dissolved", "解散", "dissolved"}),
 	// The groups of required items (R32, R33, R34).
 	NewTable("profile", "检查项类别", Code{"enterprise", "企业", "enterprise"}, Code{"government-unit", "党政机关单位", "government unit"},
 		Code{"high-risk", "高危行业", "high-risk"}),

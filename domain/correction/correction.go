@@ -51,7 +51,8 @@ type FactCorrected struct {
 	Copy         *inspection.CopyDelivered     `json:"copy_delivered,omitempty" zh:"更正后送达" doc:"of a copy-delivered"`
 	Service      *inspection.ServiceProvided   `json:"service_provided,omitempty" zh:"更正后帮扶" doc:"of a service-provided"`
 	Subject      *subject.Registered           `json:"subject_registered,omitempty" zh:"更正后对象登记" doc:"of a subject-registered"`
-	Identified   *subject.Identified           `json:"subject_identified,omitempty" zh:"更正后代码补录" doc:"of a subject-identified"`
+	Updated      *subject.Updated              `json:"subject_updated,omitempty" zh:"更正后对象变更" doc:"of a subject-updated"`
+	Ended        *subject.Ended                `json:"subject_ended,omitempty" zh:"更正后对象终止" doc:"of a subject-ended"`
 	Status       *subject.StatusRecorded       `json:"subject_status_recorded,omitempty" zh:"更正后生产状态" doc:"of a status"`
 	Excluded     *subject.Excluded             `json:"subject_excluded,omitempty" zh:"更正后剔除" doc:"of a subject-excluded"`
 	Person       *person.Registered            `json:"person_registered,omitempty" zh:"更正后人员登记" doc:"of a person-registered"`

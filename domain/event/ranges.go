@@ -24,6 +24,9 @@ var (
 	Numbers   = Range{"document-number", 1, 9_999_999, "numbers"}
 	Officers  = Range{"officers", 1, 20, "persons"}
 	Visits    = Range{"visits", 1, 1_000_000, "visits"}
+	Few       = Range{"few", 0, 50, "visits"}
+	Documents = Range{"documents", 0, 100_000, "documents"}
+	Staff     = Range{"staff-hours", 0, 100_000, "hours"}
 	Total     = Range{"total", 0, 1 << 32, "visits"}
 	Bytes     = Range{"bytes", 1, 1 << 40, "bytes"}
 	Sealeds   = Range{"sealed", minSealed, MaxSealed, "bytes"}
@@ -49,5 +52,5 @@ var Ranges = []Range{
 	Amounts, People, Accidents, Numbers, Officers, Visits, Total, Bytes, Positions, Issues, Years, Days, Months, Hours, Minutes, Seconds,
 	Times, Parts, RuleSets,
 	Values, UserIDs,
-	Processes, Sealeds, Fileds,
+	Processes, Sealeds, Fileds, Few, Documents, Staff,
 }

@@ -17,29 +17,35 @@ var Sections = codes.List("section")
 
 // CheckAnswered answers one item of the checklist.
 type CheckAnswered struct {
-	Item    string       `json:"item" is:"text(60)" correct:"never" zh:"检查项" doc:"of the checklist"`
-	Section string       `json:"section,omitempty" is:"code(section)" zh:"环节" doc:"to which the item belongs"`
-	Answer  string       `json:"answer" is:"code(answer)" zh:"结果" doc:"yes: in order"`
-	Reason  string       `json:"reason,omitempty" is:"lines(1000)" zh:"原因" doc:"why it does not apply; required for not-applicable"`
-	Note    string       `json:"note,omitempty" is:"lines(2000)" correct:"freely" zh:"备注" doc:"anything else"`
-	Source  event.Source `json:"source,omitempty"`
+	Item    string `json:"item" is:"text(60)" correct:"never" zh:"检查项" doc:"of the checklist"`
+	Section string `json:"section,omitempty" is:"code(section)" zh:"环节" doc:"to which the item belongs"`
+	Answer  string `json:"answer" is:"code(answer)" zh:"结果" doc:"yes: in order"`
+	Reason  string `json:"reason,omitempty" is:"lines(1000)" zh:"原因" doc:"why it does not apply; required for not-applicable"`
+	Note    string `json:"note,omitempty" is:"lines(2000)" correct:"freely" zh:"备注" doc:"anything else"`
+
+	Post       string      `json:"post,omitempty" is:"text(100)" correct:"freely" zh:"岗位" doc:"at which post in the subject (R36)"`
+	Facility   string      `json:"facility,omitempty" is:"text(200)" correct:"freely" zh:"设施设备" doc:"at which facility or equipment (R36)"`
+	Investment *Investment `json:"investment,omitempty" zh:"安全投入" doc:"what was required and what was made (R07)"`
+
+	Source event.Source `json:"source,omitempty"`
 }
 
 // Together says what Validate checks.
 func (*CheckAnswered) Together() string {
-	return "answer not-applicable needs a reason"
+	return "answer not-applicable needs a reason; " + investmentTogether
 }
 
 // Validate checks what members say together.
 func (d *CheckAnswered) Validate() error {
 	var k event.Checker
 	k.That(d.Answer != "not-applicable" || event.Visible(d.Reason), "reason", law.FaultReason)
+	d.Investment.check(&k)
 	return k.Err()
 }
 
 var _ = declare[CheckAnswered](110, onSite, hidden, event.Type{Name: "check-answered", Version: 1, Chinese: "检查项作答",
 	Doc:    "One item of the checklist was answered.",
-	Rules:  []law.Rule{law.R21, law.R22, law.R23, law.R24, law.R25, law.R27, law.R32, law.R33, law.R34},
+	Rules:  []law.Rule{law.R07, law.R21, law.R22, law.R23, law.R24, law.R25, law.R26, law.R27, law.R32, law.R33, law.R34, law.R36},
 	Append: field, Import: true})
 
 // judge flags an item that was answered before: both answers stand and both are counted (R27).
@@ -47,8 +53,16 @@ func (d *CheckAnswered) judge(j *judgement) *event.Refusal {
 	if !j.imported && slices.Contains(j.st.open().answered, d.Item) {
 		j.flag(law.R27, law.AnsweredAgain, law.Str("item", d.Item))
 	}
+	if d.Item == ofHolidayWork && d.Answer != "not-applicable" && !j.imported {
+		if f, ok := j.sc.WorksIn(j.st.subject, j.e.Occurred); ok {
+			j.flags = append(j.flags, f)
+		}
+	}
 	return nil
 }
+
+// ofHolidayWork is the item that is asked of work in a holiday (R26): 要向当地政府和主管部门备案审批.
+const ofHolidayWork = "C-4"
 
 func (d *CheckAnswered) fold(s *State, e *event.Event) {
 	if e.Assurance == event.Imported {

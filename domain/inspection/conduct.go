@@ -57,12 +57,14 @@ type ConductDeclared struct {
 	BriefingHeard bool     `json:"briefing_heard" zh:"是否听取汇报" doc:"whether a briefing was heard (R38)"`
 	Accompanied   []string `json:"accompanied_by" is:"text(200)" many:"0…50" zh:"陪同人员" doc:"who came with the inspectors (R38)"`
 	Reception     bool     `json:"reception" zh:"是否接待" doc:"whether there was a reception (R38)"`
+	Documents     *int     `json:"documents_requested,omitempty" is:"documents" zh:"要求提供的材料份数" doc:"that the subject had to give (R40)"`
+	StaffHours    *int     `json:"staff_hours,omitempty" is:"staff-hours" zh:"占用对方工时" doc:"of the subject's people (R40)"`
 	Note          string   `json:"note,omitempty" is:"lines(2000)" correct:"freely" zh:"备注" doc:"anything else"`
 }
 
 var conductDeclared = declare[ConductDeclared](100, onSite, hidden, event.Type{Name: "conduct-declared", Version: 1, Chinese: "作风声明",
 	Doc:   "No advance notice, no briefing, no company, no reception: or which of them happened.",
-	Rules: []law.Rule{law.R38, law.R49}, Append: field})
+	Rules: []law.Rule{law.R38, law.R40, law.R49}, Append: field})
 
 // judge flags each of the four 不 that was broken (R38).
 func (d *ConductDeclared) judge(j *judgement) *event.Refusal {

@@ -1,6 +1,10 @@
 package inspection
 
-import "github.com/anjian-ledger/anjian/domain/campaign"
+import (
+	"time"
+
+	"github.com/anjian-ledger/anjian/domain/campaign"
+)
 
 // What others may ask of a visit: the rules of other streams, visibility and duplicates.
 
@@ -54,6 +58,15 @@ func (s *State) Copied() bool { return s.is(copied) }
 
 // Began is when the visit began, or may have begun, in seconds since 1970.
 func (s *State) Began() int64 { return s.began }
+
+// Came returns when the first inspector arrived; nil: nobody did.
+func (s *State) Came() *time.Time {
+	if s.came == 0 {
+		return nil
+	}
+	at := time.Unix(s.came, 0).UTC()
+	return &at
+}
 
 // Second adds to the standing flags of the visit as a second one (R31).
 func (s *State) Second(n int) { s.second = uint16(max(0, int(s.second)+n)) }

@@ -25,6 +25,9 @@ type FindingRecorded struct {
 	Level       string           `json:"level,omitempty" is:"code(level)" unknown:"imported" zh:"隐患级别" doc:"general or major"`
 	Clauses     []event.Citation `json:"clauses,omitempty" many:"0…20" unknown:"imported for level major" zh:"违反条款" doc:"what it violates"`
 	Category    string           `json:"category,omitempty" is:"text(60)" zh:"隐患类别" doc:"code of the published list, such as investment (R07)"`
+	Post        string           `json:"post,omitempty" is:"text(100)" correct:"freely" zh:"岗位" doc:"at which post in the subject (R36)"`
+	Facility    string           `json:"facility,omitempty" is:"text(200)" correct:"freely" zh:"设施设备" doc:"at which equipment (R36)"`
+	Investment  *Investment      `json:"investment,omitempty" zh:"安全投入" doc:"what was required and what was made (R07)"`
 	Violation   string           `json:"violation,omitempty" is:"code(violation)" zh:"违法行为" doc:"kind of violation (R54)"`
 	Punishable  bool             `json:"punishable" zh:"是否应处罚" doc:"whether the law asks for a penalty (R41)"`
 	FoundBy     []string         `json:"found_by,omitempty" is:"id" many:"0…50" zh:"发现人" doc:"ids of the persons"`
@@ -32,6 +35,16 @@ type FindingRecorded struct {
 	ViolatedOn  string           `json:"violated_on,omitempty" is:"date" zh:"违法日期" doc:"when it occurred, if not when it was found"`
 	Source      event.Source     `json:"source,omitempty"`
 	Unknown     event.Unknown    `json:"unknown,omitempty"`
+}
+
+// Together says what Validate checks.
+func (*FindingRecorded) Together() string { return investmentTogether }
+
+// Validate checks what members say together.
+func (d *FindingRecorded) Validate() error {
+	var k event.Checker
+	d.Investment.check(&k)
+	return k.Err()
 }
 
 var findingRecorded = declare[FindingRecorded](130, onSite, hidden, event.Type{Name: "finding-recorded", Version: 1, Chinese: "隐患记录",
@@ -54,6 +67,9 @@ func (d *FindingRecorded) judge(j *judgement) *event.Refusal {
 		return r
 	}
 	j.violated(d)
+	if d.Category == ofInvestment && d.Investment == nil && !j.imported {
+		j.flag(law.R07, InvestmentNotStated, law.Str("finding", d.Finding))
+	}
 	if j.st.is(recorded) && !j.imported {
 		j.flag(law.R42, law.FindingAfterRecord, law.Str("finding", d.Finding))
 	}

@@ -5,7 +5,9 @@ import (
 
 	"github.com/anjian-ledger/anjian/domain/campaign"
 	"github.com/anjian-ledger/anjian/domain/codes"
+	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/obligation"
+	"github.com/anjian-ledger/anjian/domain/subject"
 )
 
 // Scene is what the rest of the ledger says about a visit at the moment one of its events
@@ -23,6 +25,8 @@ type Scene struct {
 	Subject SubjectFacts
 	Team    TeamFacts
 	Person  func(id string) PersonFacts
+	// WorksIn is the flag of work at a subject that is seen at an instant in a holiday without the approval of both bodies (R26).
+	WorksIn func(subject string, at time.Time) (flag event.Deviation, ok bool)
 
 	// HeldBy is the id of another inspection that reserved or began an initial visit under the
 	// same duplicate key (R31), and that the author may see; "" when none.
@@ -35,8 +39,10 @@ type Scene struct {
 	say *speech   // of the last rules of a visit as a whole that were asked, kept for its memory
 }
 
-// Clear empties a scene for the next event.
-func (sc *Scene) Clear() { *sc = Scene{j: judgement{asking: sc.j.asking}, say: sc.say} }
+// Clear empties a scene for the next event, but for whom it asks.
+func (sc *Scene) Clear() {
+	*sc = Scene{Person: sc.Person, WorksIn: sc.WorksIn, j: judgement{asking: sc.j.asking}, say: sc.say}
+}
 
 // SubjectFacts is what the register says of the inspected subject.
 type SubjectFacts struct {
@@ -44,8 +50,9 @@ type SubjectFacts struct {
 	Kind        string
 	County      string
 	Sectors     []string
-	HighRisk    bool
-	Departments []string // ids of the units that supervise it (R75)
+	HighRisk    bool         // on the day on which the visit begins
+	End         *subject.End // what became of it; nil: it is
+	Departments []string     // ids of the units that supervise it (R75)
 }
 
 // TeamFacts is what is known of the visiting team.
@@ -63,5 +70,6 @@ type PersonFacts struct {
 	Known       bool
 	Trained     string // date of the first training; "" before one is recorded
 	HomeUnit    string // id of the own unit, also while seconded
+	Excepted    bool   // an exception to R61 was approved for this subject
 	Certificate string
 }

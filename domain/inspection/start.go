@@ -62,12 +62,24 @@ func (d *Started) judge(j *judgement) *event.Refusal {
 	if r := j.known("inspectors", d.Inspectors...); r != nil {
 		return r
 	}
+	if end := j.sc.Subject.End; end != nil && j.e.Occurred.Unix() >= end.At {
+		j.flag(law.R18, VisitAfterEnd, law.Str("subject", d.Subject), law.Str("ended_on", end.On), law.Str("successor", end.Successor))
+	}
 	j.inPeriod()
 	j.reservation(d)
 	j.scope(d)
 	j.inspectors(d)
 	return nil
 }
+
+// VisitAfterEnd is the flag of a visit to a subject that is no more: it happened, and counts for the successor.
+const VisitAfterEnd law.Code = "visit-after-end"
+
+var _ = law.Declare(law.OfPlanning, law.Text{Code: VisitAfterEnd, Acts: law.Flags, Rules: []law.Rule{law.R18},
+	TitleZH: "检查已终止的对象", Title: "The subject had ended before",
+	SaysZH:   "检查对象 {subject} 自{ended_on}起已终止[，由 {successor} 承继]",
+	Says:     "subject {subject} has ended on {ended_on}[, its successor is {successor}]",
+	RemedyZH: "说明原因；检查其承继对象", Remedy: "explain it; visit the successor"})
 
 // inPeriod flags a start outside the period of its campaign (R13): the one it names, or else the
 // one it was reserved for. The visit happened, and is not refused.
@@ -143,7 +155,7 @@ func (j *judgement) inspector(id, team string) {
 	if !j.sc.Team.Members[id] {
 		j.flagItem(law.R17, law.InspectorNotInTeam, id, law.Str("person", id), law.Str("team", team))
 	}
-	if p.HomeUnit != "" && slices.Contains(j.sc.Subject.Departments, p.HomeUnit) {
+	if p.HomeUnit != "" && !p.Excepted && slices.Contains(j.sc.Subject.Departments, p.HomeUnit) {
 		j.flagItem(law.R61, law.ConflictOfInterest, id, law.Str("person", id), law.Str("unit", p.HomeUnit))
 	}
 }

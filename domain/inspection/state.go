@@ -34,6 +34,7 @@ type State struct {
 	grave     []uuid.UUID
 	document  [32]byte // SHA-256 of the site record
 	began     int64    // when the start occurred, seconds since 1970
+	came      int64    // when the first inspector arrived, likewise; 0: nobody
 	first     uint64   // index of the first entry
 	firstAt   int64    // when that happened, seconds since 1970
 	closedAt  time.Time

@@ -106,6 +106,10 @@ const (
 	FaultNotBeforeFrom  Fault = "before-from"
 	FaultOverlap        Fault = "overlaps"
 	FaultBelowFirst     Fault = "below-first"
+	FaultNothingChanges Fault = "nothing-changes"
+	FaultNoSuccessor    Fault = "no-successor"
+	FaultOneCurrency    Fault = "one-currency"
+	FaultSubjectOrScope Fault = "subject-or-scope"
 	FaultOtherYear      Fault = "of-another-year"
 	FaultLongHoliday    Fault = "holiday-too-long"
 	FaultWorkedHoliday  Fault = "worked-on-a-holiday"
@@ -209,6 +213,10 @@ var faults = []FaultText{
 	{FaultPart, "part {part} of {parts}: at most that many", "第 {part} 部分，共 {parts} 部分：不得超过"},
 	{FaultYearIsWhole, "a year comes whole", "一年的节假日不分部分"},
 	{FaultNotBeforeFrom, "must not be before from", "不得早于 from"},
+	{FaultNothingChanges, "nothing is stated that changes", "没有写明任何变更"},
+	{FaultNoSuccessor, "what is dissolved has no successor", "解散的对象没有承继对象"},
+	{FaultOneCurrency, "must be the currency of required", "币种须与 required 相同"},
+	{FaultSubjectOrScope, "a subject, a county or sectors, at least one of them", "检查对象、县区、行业领域至少写明一项"},
 	{FaultBelowFirst, "must not be below first", "不得小于 first"},
 	{FaultOverlap, `overlaps "{value}"`, `与 "{value}" 重叠`},
 	{FaultOtherYear, "does not lie in {year} or at its New Year", "不在 {year} 年内，也不在该年元旦前后"},

@@ -105,6 +105,7 @@ var terms = map[string]struct{ english, chinese string }{
 	"noncharacter":      {"noncharacter", "非字符"},
 	"persons":           {"persons", "人"},
 	"visits":            {"visits", "次检查"},
+	"documents":         {"documents", "份材料"},
 	"bytes":             {"bytes", "字节"},
 	"entries":           {"entries", "条目"},
 	"days":              {"days", "天"},

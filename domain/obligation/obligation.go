@@ -29,8 +29,10 @@ const (
 	Government Owner = "government" // that investigates, or answers a report of inquiry
 	Nobody     Owner = "nobody"     // of a window that is open to many
 	Commission Owner = "discipline-commission"
-	Reviewers  Owner = "reviewers" // who are sent to review a team
-	Receiver   Owner = "receiver"  // of what was handed over
+	Reviewers  Owner = "reviewers"     // who are sent to review a team
+	Receiver   Owner = "receiver"      // of what was handed over
+	Decider    Owner = "deciding-body" // which of several the item says
+	Department Owner = "department"    // that is competent for the subject
 )
 
 // From says what a limit runs from.
@@ -65,7 +67,8 @@ const (
 )
 
 // Owners lists who may owe something.
-var Owners = []Owner{Inspectors, Leader, Party, Authority, Approver, Office, Government, Commission, Reviewers, Receiver, Nobody}
+var Owners = []Owner{Inspectors, Leader, Party, Authority, Approver, Office, Government, Commission, Reviewers, Receiver,
+	Decider, Department, Nobody}
 
 // Terms is what the rest of the ledger says about what is owed in a stream: the plan is the one that was in force when
 // the stream began.

@@ -158,7 +158,7 @@ type LedgerMoved struct {
 
 // approvers answer what waits for a second person: each of its kinds says which of them.
 var approvers = []event.Role{event.RoleTeamLeader, event.RoleSupervisionOffice, event.RoleApprover, event.RoleCityGovernment,
-	event.RoleCountyGovernment}
+	event.RoleCountyGovernment, event.RoleDepartment}
 
 // Approvers answer what waits in streams of a kind that names no others.
 var Approvers = approvers[:3:3]
@@ -184,7 +184,7 @@ var Kind = stream.Bare(stream.Kind{
 	anywhere[TermExtended](event.Type{Name: "term-extended", Version: 1, Chinese: "延期",
 		Doc:    "The date until which something is owed was moved; it counts once a second person approved it.",
 		Rules:  []law.Rule{law.R11, law.R20, law.Pillar12, law.Pillar17},
-		Append: append(slices.Clone(approvers), event.RoleInspector, event.RoleDepartment)}),
+		Append: append(slices.Clone(approvers), event.RoleInspector)}),
 	anywhere[DeviationExplained](event.Type{Name: "deviation-explained", Version: 1, Chinese: "偏差说明",
 		Doc:   "Somebody entitled explained a flagged deviation.",
 		Rules: []law.Rule{law.R08}, Append: []event.Role{event.RoleTeamLeader, event.RoleSupervisionOffice, event.RoleDisciplineCommission}}),
@@ -195,11 +195,12 @@ var Kind = stream.Bare(stream.Kind{
 		Doc:   "From here on events are judged by this set of rules; the first node that has it says so.",
 		Rules: []law.Rule{law.Pillar11}, Append: []event.Role{event.RoleLedger}}),
 	anywhere[ApprovalGiven](event.Type{Name: Approval, Version: 1, Chinese: "批准",
-		Doc:   "A second person, who wrote nothing in the stream, approved an event of it that waits for that.",
-		Rules: []law.Rule{law.R08, law.R11, law.R18, law.R19, law.R20, law.R31, law.R41, law.R47, law.R57, law.Pillar17}, Append: approvers}),
+		Doc: "A second person, who wrote nothing in the stream, approved an event of it that waits for that.",
+		Rules: []law.Rule{law.R08, law.R11, law.R18, law.R19, law.R20, law.R26, law.R31, law.R41, law.R47, law.R57,
+			law.R61, law.Pillar17}, Append: approvers}),
 	anywhere[ApprovalRefused](event.Type{Name: NoApproval, Version: 1, Chinese: "不予批准",
 		Doc:   "A second person, who wrote nothing in the stream, refused an event of it that waits for approval.",
-		Rules: []law.Rule{law.R11, law.R18, law.R20, law.R31, law.R41, law.Pillar17}, Append: approvers}),
+		Rules: []law.Rule{law.R11, law.R18, law.R20, law.R26, law.R31, law.R41, law.R61, law.Pillar17}, Append: approvers}),
 	stream.Alone((*CopyRestored).Judge, event.Type{Name: "copy-restored", Version: 1, Chinese: "副本恢复",
 		Doc:   "One copy of the ledger was found short or damaged and rebuilt from the other.",
 		Rules: []law.Rule{law.Pillar6}, Append: []event.Role{event.RoleLedger}}),

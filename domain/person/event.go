@@ -72,6 +72,7 @@ var Kind = stream.With(stream.Kind{
 	Name: event.Person, Chinese: "人员", Doc: "a person who acts in the ledger, with his device keys",
 	Access:   stream.Open(stream.OwnTeam),
 	Lapses:   func(code law.Code) bool { return code == law.UnknownUnit },
+	Waits:    true, // an exception does (R61)
 	Corrects: true,
 },
 	stream.First((*Registered).Judge, event.Type{Name: "person-registered", Version: 1, Chinese: "人员登记", Kept: event.KeptInPlace,
@@ -89,6 +90,7 @@ var Kind = stream.With(stream.Kind{
 	stream.Then((*SecondmentEnded).Judge, event.Type{Name: "secondment-ended", Version: 1, Chinese: "抽调结束",
 		Doc:   "The person went back to the home unit.",
 		Rules: []law.Rule{law.R61}, Append: office}),
+	conflictDeclared,
 	stream.Then((*OfficialAppointed).Judge, event.Type{Name: "official-appointed", Version: 1, Chinese: "任职",
 		Doc:   "The person holds a post, in a unit, for a county and sectors, from a day on.",
 		Rules: []law.Rule{law.R29, law.R61, law.R65, law.R66}, Append: office}),

@@ -3,12 +3,15 @@ package person
 import (
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/law"
+	"github.com/anjian-ledger/anjian/domain/oversight"
 	"github.com/anjian-ledger/anjian/domain/stream"
 )
 
 // Scene is what the rest of the ledger says when an event of a person is judged.
 type Scene struct {
 	TeamKnown func(id string) bool
+	// SubjectKnown reports whether there is a subject of which the author may know.
+	SubjectKnown func(id string) bool
 	// UnknownUnit reports whether there is a table of units and it does not have an id.
 	UnknownUnit func(id string) bool
 	// Rules returns the SHA-256 of the text of a version of the rules of discipline, "" when it was not published, and the
@@ -32,7 +35,14 @@ func Decide(st *State, sc *Scene, e *event.Event) ([]event.Deviation, error) {
 		}
 		return nil, event.Refuse(law.R59, law.UnknownPerson, law.Str("field", "subject"), law.List("persons", []string{e.Stream.ID}))
 	}
-	return stream.Decide(&sc.j, st, sc, e)
+	ref, _, ok := oversight.Answer(e.Data)
+	if !ok {
+		return stream.Decide(&sc.j, st, sc, e)
+	}
+	if r := answer(&judgement{State: st, Scene: sc, Event: e}, ref); r != nil {
+		return nil, r
+	}
+	return nil, nil
 }
 
 func (d *Registered) Judge(j *judgement) *event.Refusal {

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/anjian-ledger/anjian/domain/event"
+	"github.com/anjian-ledger/anjian/domain/oversight"
 	"github.com/anjian-ledger/anjian/domain/stream"
 )
 
@@ -20,6 +21,7 @@ type State struct {
 	// Secondments are all of them, in the order they were recorded. The list is replaced,
 	// never changed, so clones share it.
 	Secondments []Secondment
+	exceptions  []exception // to R61, in the order in which they were asked for; replaced, never changed
 }
 
 // Secondment is a period with a team, From ≤ t < To. To is moved back when it ends early.
@@ -53,6 +55,14 @@ func (s *State) SecondmentAt(t time.Time) (Secondment, bool) {
 	return Secondment{}, false
 }
 
+// HomeAt returns the own unit at a time: also while seconded.
+func (s *State) HomeAt(t time.Time) string {
+	if m, ok := s.SecondmentAt(t); ok {
+		return m.HomeUnit
+	}
+	return s.Unit
+}
+
 // open returns the index of the first secondment to a team that has not ended, or -1.
 func (s *State) open(team string) int {
 	for i, m := range s.Secondments {
@@ -65,6 +75,10 @@ func (s *State) open(team string) int {
 
 // Apply folds one recorded event.
 func (s *State) Apply(e *event.Event) {
+	if ref, yes, ok := oversight.Answer(e.Data); ok {
+		s.answered(ref.ID(), yes)
+		return
+	}
 	stream.Fold(s, e)
 }
 

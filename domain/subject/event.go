@@ -8,6 +8,8 @@ import (
 	"github.com/anjian-ledger/anjian/domain/codes"
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/law"
+	"github.com/anjian-ledger/anjian/domain/obligation"
+	"github.com/anjian-ledger/anjian/domain/oversight"
 	"github.com/anjian-ledger/anjian/domain/stream"
 )
 
@@ -26,7 +28,9 @@ type Registered struct {
 	Place       *event.Place      `json:"place,omitempty" unknown:"optional" zh:"位置" doc:"position on the map"`
 	Sectors     []string          `json:"sectors" is:"code(sector)" many:"1…20" correct:"never" zh:"行业领域" doc:"the sectors it belongs to"`
 	Industry    string            `json:"industry,omitempty" is:"text(5)" zh:"国民经济行业代码" doc:"GB/T 4754-2017, letter and 2-4 digits"`
-	HighRisk    bool              `json:"high_risk,omitzero" zh:"高危" doc:"whether it is a high-risk enterprise (R34)"`
+	RiskClasses []string          `json:"risk_classes,omitempty" is:"code(risk-class)" many:"0…3" zh:"风险分类" doc:"asked more (R34)"`
+	Ownership   string            `json:"ownership,omitempty" is:"code(ownership)" zh:"所有制" doc:"whose it is (R09)"`
+	Size        string            `json:"size,omitempty" is:"code(subject-size)" zh:"规模" doc:"of the enterprise (R09)"`
 	VenueType   string            `json:"venue_type,omitempty" is:"code(venue-type)" zh:"场所类型" doc:"for fire inspections (R23)"`
 	Departments []string          `json:"departments,omitempty" is:"id" many:"0…20" zh:"主管部门" doc:"ids of the competent units (R75)"`
 	Discovery   string            `json:"discovery" is:"code(discovery)" zh:"发现途径" doc:"how it came into the register (R06)"`
@@ -44,13 +48,6 @@ func (d *Registered) Validate() error {
 	var k event.Checker
 	k.That(!d.Unknown.Has("region") || d.Discovery == "import", "unknown", law.FaultRegionKnown)
 	return k.Err()
-}
-
-// Identified adds or replaces the unified social credit code, for example when an
-// unlicensed place got its licence.
-type Identified struct {
-	USCC   string `json:"uscc" is:"text(18)" zh:"统一社会信用代码" doc:"GB 32100-2015; a wrong check character needs a reason"`
-	Reason string `json:"reason,omitempty" is:"text(500)" zh:"代码说明" doc:"why the check character fails"`
 }
 
 // StatusRecorded says whether the subject is producing. It never takes the subject out of
@@ -78,22 +75,24 @@ var Kind = stream.With(stream.Kind{
 	Access: stream.Open(stream.Register),
 	Lapses: func(code law.Code) bool {
 		return slices.Contains([]law.Code{law.USCCShared, law.USCCCheckFailed, law.StatusInTheFuture, law.UnknownDepartment,
-			law.NoCompetentDepartment}, code)
+			law.NoCompetentDepartment, WorksInHoliday}, code)
 	},
-	Waits:    true, // an exclusion does
-	Corrects: true,
+	Waits:       true, // an exclusion does, and work in a holiday
+	Answers:     append([]event.Role{event.RoleCountyGovernment, event.RoleDepartment}, oversight.Approvers...),
+	Corrects:    true,
+	Obligations: []*obligation.Kind{&Approval, &Visit},
 },
 	stream.First((*Registered).Judge, event.Type{Name: "subject-registered", Version: 1, Chinese: "检查对象登记", Kept: event.KeptInPlace,
 		Doc:   "A subject entered the register.",
 		Rules: []law.Rule{law.R06, law.R18, law.R29, law.R54, law.R75}, Append: field, Import: true}),
-	stream.Then((*Identified).Judge, event.Type{Name: "subject-identified", Version: 1, Chinese: "统一社会信用代码补录",
-		Doc:   "The subject's credit code became known.",
-		Rules: []law.Rule{law.R18, law.R54}, Append: field}),
+	updated,
 	stream.Then((*StatusRecorded).Judge, event.Type{Name: "subject-status-recorded", Version: 1, Chinese: "生产状态记录",
 		Doc:   "Whether the subject is producing.",
-		Rules: []law.Rule{law.R28}, Append: field, Import: true}),
+		Rules: []law.Rule{law.R26, law.R28}, Append: field, Import: true}),
 	stream.Then((*Excluded).Judge, event.Type{Name: "subject-excluded", Version: 1, Chinese: "剔除检查范围",
 		Doc:   "The subject no longer counts for coverage once a second person approved it.",
 		Rules: []law.Rule{law.R18, law.R28, law.Pillar17}, Append: office}),
 	readmitted,
+	ended,
+	holidayWorkFiled,
 )

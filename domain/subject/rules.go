@@ -2,6 +2,7 @@ package subject
 
 import (
 	"errors"
+	"time"
 
 	"github.com/google/uuid"
 
@@ -17,6 +18,14 @@ import (
 type Scene struct {
 	// Policy is nil for imported events: they get no flags.
 	Policy *campaign.Policy
+	// Known reports whether a subject is in the register.
+	Known func(id string) bool
+	// Heir returns the subject that a subject is now: itself, or what it has merged into.
+	Heir func(id string) string
+	// Holiday returns the name of the holiday in which an instant lies, "" when none.
+	Holiday func(at time.Time) string
+	// Supervises reports whether a unit is competent for a subject (R75).
+	Supervises func(subject, unit string) bool
 	// HolderOf returns the subject that has a valid credit code, "" when none.
 	HolderOf func(uscc string) string
 	// UnknownUnit reports whether there is a table of units and it does not have an id.
@@ -62,13 +71,12 @@ func (d *Registered) Judge(j *judgement) *event.Refusal {
 	return identify(j, d.USCC, d.USCCReason)
 }
 
-func (d *Identified) Judge(j *judgement) *event.Refusal { return identify(j, d.USCC, d.Reason) }
-
 func (d *StatusRecorded) Judge(j *judgement) *event.Refusal {
 	if e := j.Event; j.Scene.Policy != nil && d.Since > e.Day() {
 		j.Flags = []event.Deviation{event.Flagged(law.R28, law.StatusInTheFuture,
 			law.Str("recorded_on", e.Day()), law.Str("production", d.Production), law.Str("since_on", d.Since))}
 	}
+	worksInHoliday(j, d)
 	return nil
 }
 
@@ -136,14 +144,17 @@ func (d *Excluded) Judge(j *judgement) *event.Refusal {
 	return nil
 }
 
-// answer: by another person of the office than wrote in this stream (R18, pillar 17).
+// answer: by another person of the office than wrote in this stream (R18, pillar 17); to work in a holiday by two bodies (R26).
 func answer(j *judgement, ref event.Ref) *event.Refusal {
 	st, e := j.State, j.Event
-	if st.asked == uuid.Nil || ref.ID() != st.asked {
+	filing := st.workOf(ref.ID())
+	switch {
+	case filing < 0 && (st.asked == uuid.Nil || ref.ID() != st.asked):
 		return oversight.NothingWaits(e, ref)
-	}
-	if !e.Names(ref) {
+	case !e.Names(ref):
 		return oversight.OtherBytes(ref)
+	case filing >= 0:
+		return decides(j, &st.works[filing])
 	}
 	if e.Actor.Role != event.RoleSupervisionOffice {
 		return event.Refuse(law.R18, law.OfficeApproves, law.Str("role", e.Actor.Role))

@@ -21,11 +21,29 @@ type State struct {
 	// Departments are the ids of the competent units that the registration names (R75).
 	Departments []string
 	Production  string // "" until recorded
-	HighRisk    bool
-	Excluded    bool // from the coverage denominator; the subject stays in the register (R18)
+	Excluded    bool   // from the coverage denominator; the subject stays in the register (R18)
 
 	people []string  // who wrote in the stream: they approve nothing here; append-only
 	asked  uuid.UUID // the exclusion that waits for approval; the zero id when none does
+
+	*rare
+}
+
+// rare is what few subjects have. Clones share it: it is replaced, never changed.
+type rare struct {
+	classes []class // of risk, in the order in which they were stated (R34)
+	end     *End
+	works   []work // in holidays, as filed (R26)
+}
+
+// edit returns a copy for writing.
+func (s *State) edit() *rare {
+	r := new(rare)
+	if s.rare != nil {
+		*r = *s.rare
+	}
+	s.rare = r
+	return r
 }
 
 // NewState returns the state of a stream without events.
@@ -36,6 +54,16 @@ func (s *State) Clone() *State {
 	c := *s
 	c.people = slices.Clip(s.people)
 	return &c
+}
+
+// Carry keeps what package domain says of visits when facts were corrected.
+func (s *State) Carry(old *State) {
+	for i := range old.filed() {
+		w := &old.works[i]
+		for _, v := range w.visits {
+			s.visited(w.filing.Event, v)
+		}
+	}
 }
 
 // wrote remembers the author of an event; answers and imports do not count.
@@ -56,19 +84,33 @@ func (s *State) Apply(e *event.Event) {
 		d.Fold(s, e)
 		return
 	}
-	if ref, yes, ok := oversight.Answer(e.Data); ok && s.asked != uuid.Nil && ref.ID() == s.asked {
+	ref, yes, ok := oversight.Answer(e.Data)
+	switch {
+	case !ok:
+	case s.asked != uuid.Nil && ref.ID() == s.asked:
 		s.Excluded, s.asked = yes, uuid.Nil
+	default:
+		s.answered(e, ref.ID(), yes)
 	}
 }
 
 func (d *Registered) Fold(s *State, _ *event.Event) {
-	s.Kind, s.USCC, s.HighRisk = listed(Kinds, d.Kind), d.USCC, d.HighRisk
+	s.Kind, s.USCC = listed(Kinds, d.Kind), d.USCC
 	s.County = codes.CountyOf(d.Region)
 	if c, ok := codes.County(s.County); ok {
 		s.County = c.Code
 	}
-	s.Sectors = make([]string, len(d.Sectors))
-	for i, code := range d.Sectors {
+	s.belongs(d.Sectors)
+	s.Departments = d.Departments
+	if len(d.RiskClasses) > 0 {
+		s.classed(class{list: risks(d.RiskClasses)})
+	}
+}
+
+// belongs sets the sectors.
+func (s *State) belongs(sectors []string) {
+	s.Sectors = make([]string, len(sectors))
+	for i, code := range sectors {
 		s.Sectors[i] = code
 		if sector, ok := codes.SectorOf(code); ok {
 			s.Sectors[i] = sector.Code
@@ -76,10 +118,7 @@ func (d *Registered) Fold(s *State, _ *event.Event) {
 	}
 	slices.Sort(s.Sectors)
 	s.Sectors = slices.Compact(s.Sectors)
-	s.Departments = d.Departments
 }
-
-func (d *Identified) Fold(s *State, _ *event.Event) { s.USCC = d.USCC }
 
 func (d *StatusRecorded) Fold(s *State, _ *event.Event) {
 	s.Production = listed(productions, d.Production)

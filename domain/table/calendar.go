@@ -3,6 +3,7 @@ package table
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"time"
 
 	"github.com/anjian-ledger/anjian/domain/event"
@@ -111,6 +112,25 @@ func (s *State) HolidayAt(t time.Time) (name string, ok bool) {
 		}
 	}
 	return "", false
+}
+
+// HolidayOn reports whether the newest calendar of a year has a holiday of that name in which two days lie (R26); known is false
+// while the year has no calendar.
+func (s *State) HolidayOn(name, from, to string) (version uint64, known, has bool) {
+	if s == nil {
+		return 0, false, false
+	}
+	for _, ed := range s.years() {
+		if from[:4] == strconv.Itoa(ed.Calendar.Year) {
+			version, known = ed.Version, true
+		}
+		for _, h := range ed.Calendar.Holidays {
+			if h.Name == name && h.From <= from && to <= h.To {
+				return ed.Version, true, true
+			}
+		}
+	}
+	return version, known, false
 }
 
 // years returns the editions of the holidays in force, one for each year, oldest first.

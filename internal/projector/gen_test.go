@@ -182,7 +182,8 @@ func drawData(t *rapid.T, kind event.Kind) event.Data {
 				Region:  pick("region", "610902001", "610981", "bad"),
 				Sectors: rapid.SliceOfN(rapid.SampledFrom([]string{"FIRE", "MINE", "EDU"}), 0, 3).Draw(t, "sectors"), Discovery: "register"}
 		case 1:
-			return &subject.Identified{USCC: "91610900MB"}
+			return &subject.Updated{From: "2019-12-02", USCC: "91610900MB", Sectors: rapid.SliceOfN(rapid.SampledFrom([]string{"FIRE", "MINE"}), 0,
+				2).Draw(t, "sectors")}
 		case 2:
 			return &subject.StatusRecorded{Production: pick("production", "normal", "partial", "suspended")}
 		case 3:

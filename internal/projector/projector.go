@@ -38,6 +38,7 @@ import (
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/kinds"
 	"github.com/anjian-ledger/anjian/domain/oversight"
+	"github.com/anjian-ledger/anjian/domain/subject"
 	"github.com/anjian-ledger/anjian/domain/team"
 	"github.com/anjian-ledger/anjian/domain/visibility"
 	"github.com/anjian-ledger/anjian/projections"
@@ -86,9 +87,10 @@ type Projector struct {
 	cells     []*cell // only grows
 	cellIndex map[cellKey]*cell
 	visits    map[string]*visitState
-	joined    kinds.Visits    // which streams are of a visit
-	campaigns map[string]link // id → its last entry, in byStream
-	tables    map[string]link // likewise, of code tables
+	joined    kinds.Visits        // which streams are of a visit
+	merged    map[string][]string // subject → those of which it was said that they became part of it; append-only
+	campaigns map[string]link     // id → its last entry, in byStream
+	tables    map[string]link     // likewise, of code tables
 	accidents map[string]*accidentState
 	flags     map[string]*visitState // stream of a flag that compares visits → the one that is flagged
 	evidence  files
@@ -120,7 +122,8 @@ func New(cfg Config) *Projector {
 	return &Projector{
 		cfg: cfg, moved: make(chan struct{}), cellIndex: map[cellKey]*cell{},
 		subjects: newRegister[subjectState](), teams: newRegister[teamState](),
-		visits: map[string]*visitState{}, campaigns: map[string]link{}, tables: map[string]link{}, cache: tableCache{fold: map[string]folded{}},
+		visits: map[string]*visitState{}, merged: map[string][]string{},
+		campaigns: map[string]link{}, tables: map[string]link{}, cache: tableCache{fold: map[string]folded{}},
 		accidents: map[string]*accidentState{}, flags: map[string]*visitState{},
 		evidence: newFiles(), plans: map[string]uint64{},
 	}
@@ -383,6 +386,10 @@ func (p *Projector) link(e *event.Event, v *visitState, s share) {
 
 // register keeps the subject's register line and its part in the figures of its cells.
 func (p *Projector) register(e *event.Event, subj *subjectState) {
+	if d, ok := e.Data.(*subject.Ended); ok && d.Successor != "" && !slices.Contains(p.merged[d.Successor], subj.id) {
+		into := strings.Clone(d.Successor)
+		p.merged[into] = append(p.merged[into], subj.id)
+	}
 	turns := subj.Turns()
 	subj.describe(e)
 	p.changeSubject(e.Index, subj, func() { subj.Apply(e) })

@@ -207,7 +207,7 @@ func TestASearchFindsNamesCodesAndIdsInPages(t *testing.T) {
 		l.register(fmt.Sprintf("firm-%d", i), fmt.Sprintf("安康%d号化工厂 Chem", i), fmt.Sprintf("91610900MA70000%03d", i))
 	}
 	l.append(epoch, event.Stream{Kind: event.Subject, ID: "firm-4"}, event.About{Subject: "firm-4"}, event.Token,
-		&subject.Identified{USCC: "NEWCODE"})
+		&subject.Updated{From: "2019-12-02", USCC: "NEWCODE"})
 	p := l.all()
 	find := func(q string) []string {
 		var ids []string

@@ -2,6 +2,7 @@ package projector
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"sort"
@@ -54,18 +55,27 @@ func (p *Projector) Subject(ctx context.Context, id string, q Query) (projection
 	var none projections.SubjectView
 	p.mu.RLock()
 	ask, err := p.ask(q)
-	var last link
-	var more []link
-	if s := p.subjects.byID[id]; s != nil {
-		last, more = s.last, s.more
-	}
-	chain := p.bySubject
+	positions := p.about(id, ask.at)
+	others := p.mergedInto(id)
 	p.mu.RUnlock()
 	if err != nil {
 		return none, err
 	}
-	positions := join(chain.walk(last, ask.at), more, ask.at)
 	fold := projections.NewSubjectFold(id)
+	for _, other := range others {
+		of, err := p.became(ctx, other, &ask)
+		if err != nil {
+			return none, err
+		}
+		if of == id || slices.Contains(fold.Merged(), of) {
+			fold.Absorb(other)
+			p.mu.RLock()
+			positions = append(positions, p.about(other, ask.at)...)
+			p.mu.RUnlock()
+		}
+	}
+	slices.Sort(positions)
+	positions = slices.Compact(positions)
 	err = p.fold(ctx, "subject", id, positions, &ask, func(e *event.Event, hidden bool) bool {
 		switch {
 		case !fold.Concerns(e):
@@ -83,6 +93,45 @@ func (p *Projector) Subject(ctx context.Context, id string, q Query) (projection
 	view := fold.View()
 	view.Head, err = p.head(&ask)
 	return view, err
+}
+
+// about returns the positions of what is about a subject below limit, ascending.
+func (p *Projector) about(id string, limit uint64) []uint64 {
+	s := p.subjects.byID[id]
+	if s == nil {
+		return nil
+	}
+	return join(p.bySubject.walk(s.last, limit), s.more, limit)
+}
+
+// mergedInto returns the subjects of which somebody ever said that they became part of one, those of these too, in this order.
+func (p *Projector) mergedInto(id string) (all []string) {
+	for next := []string{id}; len(next) > 0 && len(all) < 100; next = next[1:] {
+		for _, other := range p.merged[next[0]] {
+			if other != id && !slices.Contains(all, other) {
+				all, next = append(all, other), append(next, other)
+			}
+		}
+	}
+	return all
+}
+
+// became returns what a subject became part of, "" while it is one of its own, as the asker may see.
+func (p *Projector) became(ctx context.Context, id string, ask *question) (string, error) {
+	p.mu.RLock()
+	positions := p.about(id, ask.at)
+	p.mu.RUnlock()
+	fold := projections.NewSubjectFold(id)
+	err := p.fold(ctx, "subject", id, positions, ask, func(e *event.Event, _ bool) bool {
+		if e.Stream.Kind == event.Subject {
+			fold.Apply(e)
+		}
+		return true
+	})
+	if errors.Is(err, ErrNotFound) {
+		return "", nil
+	}
+	return fold.Successor(), err
 }
 
 // Inspection answers for one inspection.

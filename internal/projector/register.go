@@ -123,8 +123,13 @@ func (s *subjectState) describe(e *event.Event) {
 		if d.USCC != "" {
 			s.uscc = strings.Clone(d.USCC)
 		}
-	case *subject.Identified:
-		s.uscc = strings.Clone(d.USCC)
+	case *subject.Updated:
+		if d.Name != "" {
+			s.name = strings.Clone(d.Name)
+		}
+		if d.USCC != "" {
+			s.uscc = strings.Clone(d.USCC)
+		}
 	default:
 		return
 	}

@@ -28,6 +28,8 @@ type papers struct {
 	again      *Request    // the same, until then
 	exemptions []event.Ref // no-penalty-decided in it
 	asked      event.Ref   // the justification of a duplicate
+	record     event.Ref   // the site record
+	document   string      // hash of it as a document
 }
 
 // write makes what the inspectors send later. Their device signs it now, when they leave, so that
@@ -35,8 +37,13 @@ type papers struct {
 func (g *Generator) write(s step) {
 	r := g.fieldwork(s.n)
 	for _, e := range r.Events {
-		if _, exemption := e.Data.(*inspection.NoPenaltyDecided); exemption {
+		switch d := e.Data.(type) {
+		case *inspection.NoPenaltyDecided:
 			s.of.exemptions = append(s.of.exemptions, refTo(e))
+		case *inspection.RecordSigned:
+			s.of.record, s.of.document = refTo(e), d.DocumentHash
+		case *inspection.SignatureRefused:
+			s.of.record, s.of.document = refTo(e), d.DocumentHash
 		}
 	}
 	g.noteFindings(s.n, r)
@@ -65,7 +72,15 @@ func (g *Generator) writer(s step) event.Actor {
 	case justification, review:
 		return g.leading(team, s.due)
 	}
-	return g.actor(team, drawInspectors(g.chance(forVisit, s.n))[0])
+	inspectors := drawInspectors(g.chance(forVisit, s.n))
+	switch s.what {
+	case confirmation:
+		return g.actor(team, inspectors[1])
+	case receipts:
+		p, _ := g.place(s.n)
+		return event.Actor{Role: event.RoleInspectedParty, Unit: p.id}
+	}
+	return g.actor(team, inspectors[0])
 }
 
 // afterwards makes the requests that follow the fieldwork of a visit.
@@ -86,6 +101,12 @@ func (g *Generator) afterwards(s step) *Request {
 			say("approval-given", approves(exemption))
 		}
 		say("leader-reviewed", &inspection.LeaderReviewed{Opinion: pick(b.c, []string{"情况属实，同意", "隐患认定准确，处置到位", "同意，跟踪整改"})})
+		return b.request(s.due)
+	case confirmation:
+		say("record-confirmed", &inspection.RecordConfirmed{Event: s.of.record.Event, SHA256: s.of.record.SHA256})
+		return b.request(s.due)
+	case receipts:
+		say("copy-acknowledged", &inspection.CopyAcknowledged{DocumentHash: s.of.document, Recipient: "subject", Receipt: "回执已签收" + mark})
 		return b.request(s.due)
 	case secondClaim:
 		p, _ := g.place(s.n)

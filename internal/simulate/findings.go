@@ -57,6 +57,9 @@ func (f *fieldVisit) find() []*inspection.FindingRecorded {
 		}
 		if h.article == "20" && h.law == "" {
 			d.Category = "investment"
+			required := int64(20+10*(n%5)) * 10_000_00
+			d.Investment = &inspection.Investment{Required: event.Money{Currency: "CNY", Amount: required},
+				Actual: event.Money{Currency: "CNY", Amount: required / 4}, Ground: "企业安全生产费用提取和使用管理办法"}
 		}
 		list = append(list, d)
 	}
@@ -112,6 +115,9 @@ func (f *fieldVisit) describe(recorded *event.Event, d *inspection.FindingRecord
 func (f *fieldVisit) dispose() {
 	var later []string
 	for _, d := range f.findings {
+		if d.Level == "major" && f.v.n%2 == 0 {
+			f.say("finding-supervised", &inspection.FindingSupervised{Finding: d.Finding, Manner: "on-site", Supervisor: f.author.Person})
+		}
 		switch {
 		case d.Level == "major" && f.c.once(0.9):
 			f.order("stop", "现决", d.Finding)

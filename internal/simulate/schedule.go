@@ -152,6 +152,12 @@ const (
 	campaignEnd
 	writing    // the fieldwork becomes ready; it is sent later
 	teamReview // of the first team by the second
+	siteFiling // of work in a holiday
+	siteGovernment
+	siteDepartment
+	subjectChanges
+	confirmation // of the site record, by the second inspector
+	receipts     // of the copies
 )
 
 // Requests yields the campaign in the order of arrival.
@@ -223,6 +229,12 @@ func (g *Generator) planVisit(n int, plan func(step)) {
 	}
 	reviewed := arrival.Add(c.minutes(30, 180))
 	plan(step{reviewed, n, review, p})
+	if !v.attempted && (v.copies == 4 || n%3 != 0) { // some are never confirmed, and so never closed
+		plan(step{reviewed.Add(30 * time.Second), n, confirmation, p})
+	}
+	if !v.attempted && v.copies == 4 && n%10 == 3 {
+		plan(step{reviewed.Add(50 * time.Minute), n, receipts, p})
+	}
 	if v.duplicateOf >= 0 && c.once(0.6) {
 		plan(step{reviewed.Add(time.Minute), n, justification, p})
 		plan(step{reviewed.Add(time.Minute + approvalDelay), n, approval, p})
@@ -254,6 +266,7 @@ func (g *Generator) planOthers(plan func(step)) {
 		plan(step{g.at(21, 15, 0), 0, teamReview, nil})
 	}
 	g.planMatters(plan)
+	g.planSubjects(plan)
 	plan(step{g.Base.Add(Length - time.Hour), 0, campaignEnd, nil})
 }
 
@@ -262,7 +275,7 @@ func (g *Generator) perform(s step) *Request {
 	switch s.what {
 	case fieldwork, resend:
 		return s.sent()
-	case justification, approval, review, closing, earlyClosing, secondClaim:
+	case justification, approval, review, closing, earlyClosing, secondClaim, confirmation, receipts:
 		return g.afterwards(s)
 	case leaderChange:
 		return g.changeLeader(s)
@@ -274,6 +287,8 @@ func (g *Generator) perform(s step) *Request {
 		return g.orderReview(s)
 	case listingNotice, listingObjection, listingEntry, exposing, exposureAnswer, publishing, investigationEnd:
 		return g.matter(s)
+	case siteFiling, siteGovernment, siteDepartment, subjectChanges:
+		return g.ofSubjects(s)
 	case campaignEnd:
 		return g.end(s)
 	}

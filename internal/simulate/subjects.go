@@ -101,7 +101,10 @@ func (g *Generator) enter(b *batch, n int, p place, c chance, discovery string, 
 		Kind: p.trade.kind, Name: p.area.Chinese + pick(c, brands) + pick(c, p.trade.business) + mark,
 		Region: region, Address: fmt.Sprintf("%s%s%d号", p.area.Chinese, town, c.between(1, 299)),
 		Place: &event.Place{Lat: p.lat, Lon: p.lon, Datum: datum}, Sectors: []string{p.trade.sector}, Industry: p.trade.industry,
-		HighRisk: p.highRisk, Departments: []string{unitID(p.trade.dept, p.area.Code)}, Discovery: discovery,
+		Departments: []string{unitID(p.trade.dept, p.area.Code)}, Discovery: discovery,
+	}
+	if p.highRisk {
+		d.RiskClasses = []string{"high-risk-industry"}
 	}
 	if len(p.trade.venues) > 0 {
 		d.VenueType = pick(c, p.trade.venues)
@@ -113,6 +116,7 @@ func (g *Generator) enter(b *batch, n int, p place, c chance, discovery string, 
 	case "site":
 		d.OtherIDs = map[string]string{"施工许可证": fmt.Sprintf("模拟-%s-%05d", p.area.Code, n)}
 	}
+	d.Ownership, d.Size = pick(c, ownerships), pick(c, sizes)
 	if n == g.accidentVisit() {
 		d.Name = "恒瑞源新材料有限公司" + mark
 	}

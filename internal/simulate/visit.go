@@ -139,6 +139,7 @@ func (f *fieldVisit) conduct() {
 			d.Reception = true
 		}
 	}
+	d.Documents, d.StaffHours = new(f.clock.Minute()%6), new(1+f.clock.Minute()%3)
 	f.say("conduct-declared", d)
 }
 

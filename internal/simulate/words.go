@@ -117,7 +117,9 @@ var unlicensed = trade{"INDTRADE", 0, "unlicensed-place", "", "应急管理局",
 }}
 
 var (
-	brands = []string{"安泰", "金秋", "秦巴", "汉水", "恒达", "瑞丰", "宏运", "富硒源", "紫云", "南山", "明珠", "顺兴", "鑫源", "兴安", "长岭", "鼎盛"}
+	ownerships = []string{"private", "private", "private", "state", "collective", "mixed"}
+	sizes      = []string{"micro", "small", "small", "medium", "large"}
+	brands     = []string{"安泰", "金秋", "秦巴", "汉水", "恒达", "瑞丰", "宏运", "富硒源", "紫云", "南山", "明珠", "顺兴", "鑫源", "兴安", "长岭", "鼎盛"}
 	// surnames and given names combine to names of nobody in particular.
 	surnames = []string{"王", "李", "张", "刘", "陈", "杨", "赵", "黄", "周", "吴", "徐", "孙", "胡", "朱", "高", "林", "何", "郭", "马", "罗"}
 	given    = []string{"建国", "志强", "永安", "晓东", "海燕", "春梅", "文斌", "小平", "宏伟", "丽娟", "新民", "国庆", "秀兰", "德胜", "雪峰", "思源", "子涵", "立新", "明亮", "佳宁"}

@@ -164,6 +164,14 @@ func chicagoTeams(a *importer.Author, subjects map[string][]*chicagoRow) []impor
 }
 
 // chicagoSubject makes the events of one license.
+// highRisk is the class of what "Risk 1 (High)" is.
+func highRisk(risk string) []string {
+	if risk != "Risk 1 (High)" {
+		return nil
+	}
+	return []string{"high-risk-industry"}
+}
+
 func chicagoSubject(a *importer.Author, id string, rows []*chicagoRow) []importer.Item {
 	rows = slices.Clone(rows)
 	slices.SortStableFunc(rows, func(x, y *chicagoRow) int {
@@ -175,7 +183,7 @@ func chicagoSubject(a *importer.Author, id string, rows []*chicagoRow) []importe
 	out.Add(first.At, "subject-registered", event.Stream{Kind: event.Subject, ID: id}, first.day, &subject.Registered{
 		Kind: "enterprise", Name: oneLine(first.Get("DBA_Name")), Address: oneLine(first.Get("Address")),
 		OtherIDs: map[string]string{"License": first.Get("License")},
-		Place:    place, Sectors: []string{"FOOD"}, HighRisk: first.Get("Risk") == "Risk 1 (High)", Discovery: "import",
+		Place:    place, Sectors: []string{"FOOD"}, RiskClasses: highRisk(first.Get("Risk")), Discovery: "import",
 		Source: first.Terms(chicagoPlace...), Unknown: unknownOfPlace(first.Get("Address"), place),
 	}, first.Get("License"))
 	for _, r := range rows {

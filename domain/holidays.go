@@ -1,0 +1,70 @@
+package domain
+
+import (
+	"time"
+
+	"github.com/anjian-ledger/anjian/domain/event"
+	"github.com/anjian-ledger/anjian/domain/inspection"
+	"github.com/anjian-ledger/anjian/domain/subject"
+	codetable "github.com/anjian-ledger/anjian/domain/table"
+)
+
+// Work in a holiday (R26) is owed for in the stream of its site: two bodies decide, and the department comes. That it came a visit
+// says.
+
+// holiday returns the holiday in which an instant lies, "" when none.
+func (s *State) holiday(at time.Time) string {
+	name, _ := s.codeTables.state(codetable.Holidays).HolidayAt(at)
+	return name
+}
+
+// owes reports that something is: of work in holidays.
+func (*subjects) owes() bool { return true }
+
+// watch has fn called with each subject where something is owed, or was, and whose durable state has changed.
+func (k *subjects) watch(fn func(id string)) {
+	k.settled = func(id string) {
+		if v, _ := k.durable(id); v.state != nil && v.state.Watches() {
+			fn(id)
+		}
+	}
+}
+
+// owed returns what is owed because a site works in holidays, each filing under the plan of its campaign.
+func (k *subjects) owed(id string, from vantage) (out owed) {
+	st := k.seen(id, from)
+	if st == nil || !st.Watches() {
+		return out
+	}
+	out.about = k.about(&event.Event{Stream: event.Stream{Kind: event.Subject, ID: id}})
+	list := k.s.duties.list[:0]
+	for i := range st.Filings() {
+		policy := k.s.planOf(st.Terms(i)).Policy
+		out.lateSync = max(out.lateSync, time.Duration(policy.LateSyncHours)*time.Hour)
+		list = st.Owes(i, policy.HolidayWorkVisits(), list)
+	}
+	k.s.duties.list, out.list = list, list
+	return out
+}
+
+// came tells the site of a visit when somebody came, or that nobody did after all.
+func (k *inspections) came(id string, st *inspection.State) {
+	site := k.s.subjects.state(st.Subject())
+	if site == nil || !site.Watches() {
+		return
+	}
+	k.s.subjects.visited(st.Subject(), id, st.Came())
+}
+
+// visited notes at a site that somebody came on a visit.
+func (k *subjects) visited(id, visit string, at *time.Time) {
+	k.edit(id, func(st *subject.State) { st.Visited(visit, at) })
+}
+
+// filed tells a site that files work in a holiday which visits there were before.
+func (k *subjects) filed(id string) {
+	visits, _ := k.s.inspections.ofSubject.get(id)
+	for _, v := range visits {
+		k.visited(id, v, k.s.inspections.state(v).Came())
+	}
+}
