@@ -30,6 +30,7 @@ type papers struct {
 	asked      event.Ref   // the justification of a duplicate
 	record     event.Ref   // the site record
 	document   string      // hash of it as a document
+	subject    string      // that was visited
 }
 
 // write makes what the inspectors send later. Their device signs it now, when they leave, so that
@@ -38,6 +39,8 @@ func (g *Generator) write(s step) {
 	r := g.fieldwork(s.n)
 	for _, e := range r.Events {
 		switch d := e.Data.(type) {
+		case *inspection.Started:
+			s.of.subject = d.Subject
 		case *inspection.NoPenaltyDecided:
 			s.of.exemptions = append(s.of.exemptions, refTo(e))
 		case *inspection.RecordSigned:
@@ -77,8 +80,7 @@ func (g *Generator) writer(s step) event.Actor {
 	case confirmation:
 		return g.actor(team, inspectors[1])
 	case receipts:
-		p, _ := g.place(s.n)
-		return event.Actor{Role: event.RoleInspectedParty, Unit: p.id}
+		return event.Actor{Role: event.RoleInspectedParty, Unit: s.of.subject}
 	}
 	return g.actor(team, inspectors[0])
 }
