@@ -81,9 +81,8 @@ func TestR42WithoutHoursInThePlanNobodyOwesAConfirmation(t *testing.T) {
 func TestR43EachRecipientAcknowledgesItsCopyOnce(t *testing.T) {
 	w := confirmedFixture(t)
 	w.complete("i")
-	record := w.siteRecord("inspection/i").Data.(*inspection.RecordSigned)
 	receipt := func(recipient string) *inspection.CopyAcknowledged {
-		return &inspection.CopyAcknowledged{DocumentHash: record.DocumentHash, Recipient: recipient, Receipt: "1"}
+		return &inspection.CopyAcknowledged{DocumentHash: document, Recipient: recipient, Receipt: "1"}
 	}
 	w.refuses("R43", "no-copy-to-acknowledge", "inspection/i", receipt("subject"), ofTheFirm)
 	w.deliver("i")
@@ -114,6 +113,7 @@ func TestR43EachRecipientAcknowledgesItsCopyOnce(t *testing.T) {
 func TestAnInspectedPartyWritesOfItsOwnVisitsAfterArrival(t *testing.T) {
 	w := confirmedFixture(t)
 	w.complete("i")
+	w.deliver("i")
 	record := w.siteRecord("inspection/i")
 	w.refuses("pillar 2", "not-started", "inspection/i", confirms(record), by(event.Actor{Role: event.RoleInspectedParty, Unit: "other"}))
 	w.accepts("inspection/j", func() *inspection.Started {

@@ -11,7 +11,7 @@ type Policy struct {
 
 	RecordDueHours int `json:"record_due_hours" is:"hours" zh:"记录时限" doc:"from the start to the signed or refused site record (R42)"`
 
-	ConfirmHours *int `json:"confirm_hours,omitempty" is:"hours" zh:"第二人确认时限" doc:"of the record by a second inspector; left out: none is owed (R42)"`
+	ConfirmHours *int `json:"confirm_hours,omitempty" is:"hours" zh:"第二人确认时限" doc:"by a second inspector; left out: none is owed (R42)"`
 
 	Copies []string `json:"copies" is:"id" many:"1…20" zh:"送达对象" doc:"recipients of the site record (R43)"`
 
