@@ -15,7 +15,7 @@ import (
 
 // stepBatch starts the request of a step other than fieldwork.
 func (g *Generator) stepBatch(s step, author event.Actor) *batch {
-	return g.batch(author, g.chance(forStep, s.n*32+int(s.what)))
+	return g.batch(author, g.chance(forStep, s.n*64+int(s.what)))
 }
 
 // written is when the author wrote what reaches the ledger at the due time of a step.
