@@ -31,7 +31,7 @@ type naming struct {
 type namer struct {
 	kind  event.Kind
 	id    string      // of a stream whose name says who sees it
-	about event.About // county, sectors and team
+	about event.About // subject, county, sectors and team
 	visit *visitState // nil: it is no visit's
 }
 
@@ -66,7 +66,8 @@ func namerOf(e *event.Event, v *visitState, s share) *namer {
 	if v != nil && v.namer != nil {
 		return v.namer
 	}
-	n := &namer{kind: e.Stream.Kind, visit: v, id: ends(e.Stream), about: event.About{County: s.cell.county, Sectors: s.cell.sectors}}
+	n := &namer{kind: e.Stream.Kind, visit: v, id: ends(e.Stream), about: event.About{
+		Subject: strings.Clone(e.About.Subject), County: s.cell.county, Sectors: s.cell.sectors}}
 	if s.team != nil {
 		n.about.Team = s.team.id
 	}
