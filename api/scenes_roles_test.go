@@ -6,6 +6,7 @@ import (
 
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/inspection"
+	"github.com/anjian-ledger/anjian/domain/oversight"
 	"github.com/anjian-ledger/anjian/domain/table"
 	"github.com/anjian-ledger/anjian/domain/token"
 )
@@ -97,4 +98,22 @@ func TestAPartyAndItsAuthorityReadTheMatterOnceItIsDisclosed(t *testing.T) {
 		as("officer"))
 	s.says("role-may-not-append", atVisit, yes(asked), as("officer"))
 	s.given(atVisit, yes(asked), as("approver"))
+}
+
+// TestALeaderExplainsWithoutAccepting (R08): of the own team he says how it was, and the office accepts it.
+func TestALeaderExplainsWithoutAccepting(t *testing.T) {
+	s := newScene(t)
+	s.onSpot()
+	conduct := s.given(atVisit, &inspection.ConductDeclared{Reception: true})
+	view := decode[struct {
+		Deviations []struct{ ID, Code string }
+	}](s.fixture, s.want(s.get("wang", "/v1/inspections/"+conduct.Stream.ID), 200, ""))
+	if len(view.Deviations) == 0 {
+		t.Fatal("nothing was flagged")
+	}
+	d := &oversight.DeviationExplained{Deviation: view.Deviations[0].ID, Explanation: "在食堂自费用餐", Accepted: true}
+	s.says("accepts-for-own-team", atVisit, d, as("wang"))
+	s.given(atVisit, d, as("zhou"))
+	d = &oversight.DeviationExplained{Deviation: view.Deviations[0].ID, Explanation: "在食堂自费用餐"}
+	s.given(atVisit, d, as("wang"))
 }
