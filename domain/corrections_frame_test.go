@@ -141,8 +141,8 @@ func timeOf(v reflect.Value) (string, bool) {
 	return c.Interface().(time.Time).UTC().String(), true
 }
 
-// second is a person who wrote nowhere and may say yes to a correction of what a role stated.
-func second(is *stream.Kind, stated event.Role) (event.Actor, bool) {
+// asSecond is a person who wrote nowhere and may say yes to a correction of what a role stated.
+func asSecond(is *stream.Kind, stated event.Role) (event.Actor, bool) {
 	for _, r := range append([]event.Role{event.RoleSupervisionOffice}, event.Roles...) {
 		if is.Approves(r, stated) {
 			return event.Actor{Person: "the second", Role: r, County: map[event.Role]string{event.RoleCountyGovernment: "610902"}[r]}, true
@@ -204,7 +204,7 @@ func (y *tries) counts(is *stream.Kind, fact *event.Event, d event.Data) (*event
 	if !slices.Equal(asked, before) {
 		y.Errorf("%s: what nobody said yes to changes something:\nnow    %q\nbefore %q", fact.Type.Name, asked, before)
 	}
-	who, ok := second(is, fact.Actor.Role)
+	who, ok := asSecond(is, fact.Actor.Role)
 	if !ok {
 		y.Fatalf("nobody says yes in streams of %s", is.Name)
 	}

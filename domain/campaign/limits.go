@@ -7,6 +7,12 @@ func (p *Policy) Limit(kind string) obligation.Limit {
 	switch kind {
 	case "record":
 		return obligation.Limit{N: p.RecordDueHours, Unit: obligation.Hours}
+	case "second-inspector":
+		if p.ConfirmHours != nil {
+			return obligation.Limit{N: *p.ConfirmHours, Unit: obligation.Hours}
+		}
+	case "acknowledgement":
+		return obligation.InDays(p.ReceiptDays)
 	case "copies":
 		return obligation.InDays(&p.CopiesDueDays)
 	case "leader-review":

@@ -11,9 +11,13 @@ type Policy struct {
 
 	RecordDueHours int `json:"record_due_hours" is:"hours" zh:"记录时限" doc:"from the start to the signed or refused site record (R42)"`
 
+	ConfirmHours *int `json:"confirm_hours,omitempty" is:"hours" zh:"第二人确认时限" doc:"by a second inspector; left out: none is owed (R42)"`
+
 	Copies []string `json:"copies" is:"id" many:"1…20" zh:"送达对象" doc:"recipients of the site record (R43)"`
 
 	CopiesDueDays int `json:"copies_due_days" is:"days" zh:"送达时限" doc:"from signing to the delivery of all copies (R43)"`
+
+	ReceiptDays *int `json:"receipt_days,omitempty" is:"days" zh:"回执时限" doc:"of a recipient, from the delivery; left out: no limit (R43)"`
 
 	LeaderReviewDays *int `json:"leader_review_days,omitempty" is:"days" zh:"组长审核时限" doc:"from the record on; left out: no limit (R51)"`
 

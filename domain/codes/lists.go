@@ -219,6 +219,8 @@ var tables = []*Table{
 		Code{"own-correction", "自行纠正", "the authority itself"}),
 	NewTable("delivery", "送达方式", Code{"in-person", "直接送达", "in person"}, Code{"post", "邮寄送达", "by post"},
 		Code{"electronic", "电子送达", "electronic"}),
+	// R20: 现场督办, and 挂牌督办.
+	NewTable("supervision", "督办方式", Code{"on-site", "现场督办", "on the spot"}, Code{"listed", "挂牌督办", "listed"}),
 	NewTable("result", "检查结论", Code{"pass", "合格", "pass"}, Code{"conditional", "有条件合格", "conditional pass"}, Code{"fail", "不合格", "fail"}),
 	// The recipients of the site record that the speech names (R43); a plan may name others.
 	NewTable("recipient", "送达对象", Code{"subject", "检查对象", "the subject"}, Code{"local-government", "当地政府", "the local government"},

@@ -57,6 +57,7 @@ func (d *CopyDelivered) fold(s *State, e *event.Event) {
 	if w := s.edit(); w != nil {
 		w.copies = append(w.copies, delivery{d.Recipient, e.Happened().Unix()})
 	}
+	s.await(d.Recipient, e)
 	s.inTime(owedCopies, d.Recipient, e.Happened())
 }
 

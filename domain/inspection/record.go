@@ -159,7 +159,7 @@ func (s *State) record(e *event.Event, document string) {
 		copy(s.document[:], b)
 	}
 	if w := s.edit(); w != nil {
-		w.account = momentOf(e)
+		w.account, w.recorder = momentOf(e), e.Actor.Person
 	}
 	s.examine()
 	s.account()

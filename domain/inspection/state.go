@@ -44,11 +44,12 @@ type State struct {
 	recordEvent, closeEvent uuid.UUID // of the site record and of the closing
 	recordKnown             int64     // when the site record was recorded, microseconds since 1970
 
-	people  []string // who wrote in the stream or inspected: they approve nothing here; append-only
-	waiting []waiting
-	source  string                  // the unit whose records an import copied
-	born    []birth                 // of punishable findings; append-only
-	late    []obligation.Obligation // of what is forgotten, what was met late; nearly always none
+	people   []string // who wrote in the stream or inspected: they approve nothing here; append-only
+	waiting  []waiting
+	receipts []receipt               // copies without receipt; nearly always none once the visit is over
+	source   string                  // the unit whose records an import copied
+	born     []birth                 // of punishable findings; append-only
+	late     []obligation.Obligation // of what is forgotten, what was met late; nearly always none
 
 	work *work // nil before the first need of it, and when it is forgotten
 }
@@ -60,6 +61,9 @@ type work struct {
 	answered   []string // items of the checklist; not those of imports, whose ids are foreign
 	completed  []string // sections
 	copies     []delivery
+
+	recorder    string     // who entered the site record
+	confirmedAt *time.Time // when a second inspector first confirmed it; never changed
 
 	// What opens obligations, and when some were first met; facts of imports do neither. What these point to
 	// never changes, so clones share it.
@@ -255,7 +259,7 @@ func (s *State) Clone() *State {
 	c.penalties = slices.Clip(s.penalties)
 	c.people = slices.Clip(s.people)
 	c.cited, c.grave = slices.Clip(s.cited), slices.Clip(s.grave)
-	c.waiting, c.born = slices.Clip(s.waiting), slices.Clip(s.born)
+	c.waiting, c.receipts, c.born = slices.Clip(s.waiting), slices.Clip(s.receipts), slices.Clip(s.born)
 	if s.work != nil {
 		w := *s.work
 		w.inspectors = slices.Clip(w.inspectors)

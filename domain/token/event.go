@@ -17,10 +17,10 @@ import (
 type Issued struct {
 	SHA256  string     `json:"sha256" is:"hash" zh:"令牌哈希" doc:"of the token's text"`
 	Role    event.Role `json:"role" is:"code(role)" zh:"角色" doc:"what the bearer acts as"`
-	Person  string     `json:"person,omitempty" is:"id" zh:"人员" doc:"a registered person; inspectors, team leaders, officers and approvers have one"`
+	Person  string     `json:"person,omitempty" is:"id" zh:"人员" doc:"a registered person; who acts for a team or an authority has one"`
 	Team    string     `json:"team,omitempty" is:"id" zh:"督查组" doc:"a formed team; inspectors and team leaders have one"`
 	County  string     `json:"county,omitempty" is:"id" zh:"县区" doc:"county or zone; a county government has one"`
-	Unit    string     `json:"unit,omitempty" is:"id" zh:"单位" doc:"id of the department, authority or committee; of an importer: of the source"`
+	Unit    string     `json:"unit,omitempty" is:"id" zh:"单位" doc:"id of the department, authority or committee, or of a source"`
 	Subject string     `json:"subject,omitempty" is:"id" zh:"检查对象" doc:"the subject that the bearer speaks for; an inspected party has one"`
 	Expires time.Time  `json:"expires" is:"time(9999)" zh:"失效时间" doc:"until when the token counts"`
 	Basis   *Basis     `json:"basis,omitempty" zh:"登录依据" doc:"the login that it was exchanged for"`

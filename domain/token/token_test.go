@@ -24,7 +24,8 @@ var (
 
 func scene() *token.Scene {
 	is := func(want string) func(string) bool { return func(s string) bool { return s == want } }
-	return &token.Scene{PersonKnown: is("p1"), TeamKnown: is("t1"), SubjectKnown: is("s1"), CountyKnown: is("610902"), Certified: is("certified"), Used: is("used")}
+	return &token.Scene{PersonKnown: is("p1"), TeamKnown: is("t1"), SubjectKnown: is("s1"), CountyKnown: is("610902"),
+		Certified: is("certified"), Used: is("used")}
 }
 
 func issued(edit func(*token.Issued)) *token.Issued {

@@ -31,7 +31,7 @@ type naming struct {
 type namer struct {
 	kind  event.Kind
 	id    string      // of a stream whose name says who sees it
-	about event.About // county, sectors and team
+	about event.About // subject, county, sectors and team
 	visit *visitState // nil: it is no visit's
 }
 
@@ -66,7 +66,8 @@ func namerOf(e *event.Event, v *visitState, s share) *namer {
 	if v != nil && v.namer != nil {
 		return v.namer
 	}
-	n := &namer{kind: e.Stream.Kind, visit: v, id: ends(e.Stream), about: event.About{County: s.cell.county, Sectors: s.cell.sectors}}
+	n := &namer{kind: e.Stream.Kind, visit: v, id: ends(e.Stream), about: event.About{
+		Subject: strings.Clone(e.About.Subject), County: s.cell.county, Sectors: s.cell.sectors}}
 	if s.team != nil {
 		n.about.Team = s.team.id
 	}
@@ -87,7 +88,8 @@ func ends(s event.Stream) string {
 // like reports whether two see to it that the same askers see an entry.
 func (n *namer) like(o *namer) bool {
 	return n == o || n.visit == nil && o.visit == nil && n.kind == o.kind && n.id == o.id &&
-		n.about.Team == o.about.Team && n.about.Subject == o.about.Subject && n.about.County == o.about.County && slices.Equal(n.about.Sectors, o.about.Sectors)
+		n.about.Team == o.about.Team && n.about.Subject == o.about.Subject &&
+		n.about.County == o.about.County && slices.Equal(n.about.Sectors, o.about.Sectors)
 }
 
 // Naming returns an entry that names a file and that an asker sees: its stream, of which the id is that of

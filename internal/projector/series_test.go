@@ -119,7 +119,7 @@ func TestR12EachFigureIsOfOneYear(t *testing.T) {
 		t.Errorf("lapsed where it was not flagged: %+v", f.Deviations)
 	}
 	l.in("", "I0", next, &correction.FactCorrected{Fact: event.Ref{Event: found.ID.String()}, Occurred: next, Reason: "x",
-		Finding: found.Data.(*inspection.FindingRecorded)})
+		Content: correction.Content(found.Data)})
 	ask := l.events[len(l.events)-1].ID.String()
 	l.in("", "I0", next, &oversight.ApprovalGiven{Event: ask})
 	of19, of20 = figures(2019), figures(2020)

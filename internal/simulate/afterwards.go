@@ -16,7 +16,7 @@ import (
 
 // stepBatch starts the request of a step other than fieldwork.
 func (g *Generator) stepBatch(s step, author event.Actor) *batch {
-	return g.batch(author, g.chance(forStep, s.n*32+int(s.what)))
+	return g.batch(author, g.chance(forStep, s.n*64+int(s.what)))
 }
 
 // written is when the author wrote what reaches the ledger at the due time of a step.
@@ -30,6 +30,9 @@ type papers struct {
 	exemptions []*event.Event // no-penalty-decided of it
 	asked      event.Ref      // the justification of a duplicate
 	orders     []issued       // of the visit
+	record     event.Ref      // the site record
+	document   string         // hash of it as a document
+	subject    string         // that was visited
 }
 
 // write makes what the inspectors send later. Their device signs it now, when they leave, so that
@@ -37,8 +40,15 @@ type papers struct {
 func (g *Generator) write(s step) {
 	r := g.fieldwork(s.n)
 	for _, e := range r.Events {
-		if _, exemption := e.Data.(*casefile.NoPenaltyDecided); exemption {
+		switch d := e.Data.(type) {
+		case *inspection.Started:
+			s.of.subject = d.Subject
+		case *casefile.NoPenaltyDecided:
 			s.of.exemptions = append(s.of.exemptions, e)
+		case *inspection.RecordSigned:
+			s.of.record, s.of.document = refTo(e), d.DocumentHash
+		case *inspection.SignatureRefused:
+			s.of.record, s.of.document = refTo(e), d.DocumentHash
 		}
 	}
 	g.noteFindings(s.n, r)
@@ -68,7 +78,14 @@ func (g *Generator) writer(s step) event.Actor {
 	case justification, review:
 		return g.leading(team, s.due)
 	}
-	return g.actor(team, drawInspectors(g.chance(forVisit, s.n))[0])
+	inspectors := drawInspectors(g.chance(forVisit, s.n))
+	switch s.what {
+	case confirmation:
+		return g.actor(team, inspectors[1])
+	case receipts:
+		return event.Actor{Role: event.RoleInspectedParty, Unit: s.of.subject}
+	}
+	return g.actor(team, inspectors[0])
 }
 
 // afterwards makes the requests that follow the fieldwork of a visit.
@@ -89,6 +106,12 @@ func (g *Generator) afterwards(s step) *Request {
 			b.add("approval-given", casefile.Name, exemption.Stream.ID, s.written(), approves(refTo(exemption)))
 		}
 		say("leader-reviewed", &inspection.LeaderReviewed{Opinion: pick(b.c, []string{"情况属实，同意", "隐患认定准确，处置到位", "同意，跟踪整改"})})
+		return b.request(s.due)
+	case confirmation:
+		say("record-confirmed", &inspection.RecordConfirmed{Event: s.of.record.Event, SHA256: s.of.record.SHA256})
+		return b.request(s.due)
+	case receipts:
+		say("copy-acknowledged", &inspection.CopyAcknowledged{DocumentHash: s.of.document, Recipient: "subject", Receipt: "回执已签收" + mark})
 		return b.request(s.due)
 	case secondClaim:
 		p, _ := g.place(s.n)

@@ -116,6 +116,9 @@ func (f *fieldVisit) describe(recorded *event.Event, d *inspection.FindingRecord
 func (f *fieldVisit) dispose() {
 	var later []string
 	for _, d := range f.findings {
+		if d.Level == "major" && f.v.n%2 == 0 {
+			f.say("finding-supervised", &inspection.FindingSupervised{Finding: d.Finding, Manner: "on-site", Supervisor: f.author.Person})
+		}
 		switch {
 		case d.Level == "major" && f.c.once(0.9):
 			f.order("stop", "现决", d.Finding)

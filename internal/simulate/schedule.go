@@ -159,6 +159,8 @@ const (
 	ofUnit    // or of the party of a visit; see duties.go
 	rectified // what a visit ordered
 	rechecked
+	confirmation // of the site record, by the second inspector
+	receipts     // of the copies
 )
 
 // Requests yields the campaign in the order of arrival.
@@ -230,6 +232,12 @@ func (g *Generator) planVisit(n int, plan func(step)) {
 	}
 	reviewed := arrival.Add(c.minutes(30, 180))
 	plan(step{reviewed, n, review, p})
+	if !v.attempted && (v.copies == 4 || n%3 != 0) { // some are never confirmed, and so never closed
+		plan(step{reviewed.Add(30 * time.Second), n, confirmation, p})
+	}
+	if !v.attempted && v.copies == 4 && n%10 == 3 {
+		plan(step{reviewed.Add(50 * time.Minute), n, receipts, p})
+	}
 	if v.duplicateOf >= 0 && c.once(0.6) {
 		plan(step{reviewed.Add(time.Minute), n, justification, p})
 		plan(step{reviewed.Add(time.Minute + approvalDelay), n, approval, p})
@@ -274,7 +282,7 @@ func (g *Generator) perform(s step) *Request {
 	switch s.what {
 	case fieldwork, resend:
 		return s.sent()
-	case justification, approval, review, closing, earlyClosing, secondClaim:
+	case justification, approval, review, closing, earlyClosing, secondClaim, confirmation, receipts:
 		return g.afterwards(s)
 	case leaderChange:
 		return g.changeLeader(s)

@@ -49,6 +49,7 @@ func (g *Generator) plan(at time.Time) *Request {
 	c := g.chance(forCampaign, 0)
 	b := g.batch(g.desk(), c)
 	policy := campaign.DefaultPolicy()
+	policy.ConfirmHours, policy.ReceiptDays = new(24), new(7)
 	if g.Live {
 		policy.LateSyncHours = anyTime
 	}

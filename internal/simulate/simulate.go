@@ -203,6 +203,9 @@ func Campaign(c Config) (*Generator, error) {
 // it says until when and for whom.
 func (g *Generator) Token(a event.Actor) *token.Issued {
 	sum := sha256.Sum256(fmt.Appendf(nil, "simulated\n%s\n%s\n%s\n%s\n%s\n%s", g.id, a.Role, a.Person, a.Team, a.County, a.Unit))
+	if a.Role == event.RoleInspectedParty {
+		return &token.Issued{SHA256: base64.RawURLEncoding.EncodeToString(sum[:]), Role: a.Role, Subject: a.Unit}
+	}
 	return &token.Issued{SHA256: base64.RawURLEncoding.EncodeToString(sum[:]), Role: a.Role, Person: a.Person, Team: a.Team, County: a.County,
 		Unit: a.Unit}
 }

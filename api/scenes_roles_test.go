@@ -1,0 +1,121 @@
+package api
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/anjian-ledger/anjian/domain/event"
+	"github.com/anjian-ledger/anjian/domain/inspection"
+	"github.com/anjian-ledger/anjian/domain/oversight"
+	"github.com/anjian-ledger/anjian/domain/table"
+	"github.com/anjian-ledger/anjian/domain/token"
+)
+
+// confirms is a person's word for what was recorded.
+func confirms(a *act) *inspection.RecordConfirmed {
+	r := a.ref()
+	return &inspection.RecordConfirmed{Event: r.Event, SHA256: r.SHA256}
+}
+
+// TestTheSecondInspectorIsAnswered: the record waits for another inspector's own token, and its copies for their receipts (R42, R43).
+func TestTheSecondInspectorIsAnswered(t *testing.T) {
+	s := newScene(t)
+	p := plan("2")
+	p.Policy.ConfirmHours, p.Policy.ReceiptDays = new(24), new(7)
+	s.given("campaign/c", p)
+	s.issue("firm", token.Issued{Role: event.RoleInspectedParty, Subject: "firm"})
+	s.onSpot()
+	s.complete()
+	receipt := func(recipient string) *inspection.CopyAcknowledged {
+		return &inspection.CopyAcknowledged{DocumentHash: picture.SHA256, Recipient: recipient, Receipt: "1"}
+	}
+	record := s.given(atVisit, signedBy("ma", "li"))
+	s.says("not-a-second-inspector", atVisit, confirms(record))
+	s.says("not-a-second-inspector", atVisit, confirms(record), as("wang"))
+	wrong := confirms(record)
+	wrong.SHA256 = hash64
+	s.says("other-bytes", atVisit, wrong, as("li"))
+	wrong = confirms(record)
+	wrong.Event = "0198f3c2-7a10-7000-8000-00000000ffff"
+	s.says("not-the-record", atVisit, wrong, as("li"))
+	s.says("no-copy-to-acknowledge", atVisit, receipt("subject"), as("firm"))
+	for _, r := range inspection.Recipients {
+		s.given(atVisit, &inspection.CopyDelivered{DocumentHash: picture.SHA256, Recipient: r, Receiver: "r", Method: "in-person"})
+	}
+	s.given(atVisit, &inspection.LeaderReviewed{Opinion: "同意"}, as("wang"))
+	s.given(atVisit, confirms(record), as("firm"))
+	s.says("closing-needs-confirmation", atVisit, &inspection.Closed{})
+	s.says("not-your-copy", atVisit, receipt("safety-office"), as("firm"))
+	s.given(atVisit, receipt("subject"), as("firm"))
+	s.given(atVisit, receipt("local-government"), as("hanbin"))
+	s.given(atVisit, confirms(record), as("li"))
+	s.given(atVisit, &inspection.Closed{})
+}
+
+// TestAPartyAndItsAuthorityReadTheMatterOnceItIsDisclosed (Roles, R39): before arrival nothing of the visit is there for the subject, the
+// officer and the approver of its authority; afterwards the visit is, and nothing of a visit to somebody else.
+func TestAPartyAndItsAuthorityReadTheMatterOnceItIsDisclosed(t *testing.T) {
+	s := newScene(t)
+	s.given("table/units", units(table.Unit{ID: "industry", Name: "工信局", County: "610902", Sectors: []string{"INDTRADE"}},
+		table.Unit{ID: "mining", Name: "矿山局", County: "610902", Sectors: []string{"MINE"}}))
+	s.given("subject/other", enterprise())
+	for word, d := range map[string]token.Issued{
+		"firm": {Role: event.RoleInspectedParty, Subject: "firm"}, "other": {Role: event.RoleInspectedParty, Subject: "other"},
+		"officer":  {Role: event.RoleOfficer, Person: "zhou", Unit: "industry"},
+		"approver": {Role: event.RoleApprover, Person: "zheng", Unit: "industry"},
+		"miner":    {Role: event.RoleOfficer, Person: "zhou", Unit: "mining"},
+	} {
+		s.issue(word, d)
+	}
+	begins := s.given(atVisit, begun(), in("c"))
+	view := "/v1/inspections/" + begins.Stream.ID
+	for _, word := range []string{"firm", "officer", "approver"} {
+		s.want(s.get(word, view), 404, "not-found")
+		if a := s.get(word, "/v1/events?limit=1000"); strings.Contains(string(a.body), begins.Stream.ID) {
+			t.Errorf("%s reads of the visit before the arrival", word)
+		}
+	}
+	s.given(atVisit, &inspection.Arrived{})
+	for _, word := range []string{"firm", "officer", "approver"} {
+		s.want(s.get(word, view), 200, "")
+		if a := s.get(word, "/v1/events?limit=1000"); !strings.Contains(string(a.body), begins.Stream.ID) {
+			t.Errorf("%s does not read of the visit after the arrival", word)
+		}
+	}
+	for _, word := range []string{"other", "miner"} {
+		s.want(s.get(word, view), 404, "not-found")
+		if a := s.get(word, "/v1/events?limit=1000"); strings.Contains(string(a.body), begins.Stream.ID) {
+			t.Errorf("%s reads of another's visit", word)
+		}
+	}
+	for _, target := range []string{"/v1/subjects", "/v1/counties", "/v1/city", "/v1/teams"} {
+		for _, word := range []string{"firm", "officer", "approver"} {
+			s.want(s.get(word, target), 403, "forbidden")
+		}
+	}
+	s.given(atVisit, discovered("f"))
+	_, id, _ := strings.Cut(atVisit, "/")
+	at := caseOf("exempt")
+	asked := s.given(at, &casefile.NoPenaltyDecided{Inspection: id, Findings: []string{"f"}, Reason: "轻微并及时改正", LegalBasis: statute},
+		as("officer"))
+	s.says("role-may-not-append", at, yes(asked), as("officer"))
+	s.given(at, yes(asked), as("approver"))
+}
+
+// TestALeaderExplainsWithoutAccepting (R08): of the own team he says how it was, and the office accepts it.
+func TestALeaderExplainsWithoutAccepting(t *testing.T) {
+	s := newScene(t)
+	s.onSpot()
+	conduct := s.given(atVisit, &inspection.ConductDeclared{Reception: true})
+	view := decode[struct {
+		Deviations []struct{ ID, Code string }
+	}](s.fixture, s.want(s.get("wang", "/v1/inspections/"+conduct.Stream.ID), 200, ""))
+	if len(view.Deviations) == 0 {
+		t.Fatal("nothing was flagged")
+	}
+	d := &oversight.DeviationExplained{Deviation: view.Deviations[0].ID, Explanation: "在食堂自费用餐", Accepted: true}
+	s.says("accepts-for-own-team", atVisit, d, as("wang"))
+	s.given(atVisit, d, as("zhou"))
+	d = &oversight.DeviationExplained{Deviation: view.Deviations[0].ID, Explanation: "在食堂自费用餐"}
+	s.given(atVisit, d, as("wang"))
+}
