@@ -28,8 +28,10 @@ func TestEachPermissionIsHeldByTheseRolesOnly(t *testing.T) {
 		admin      = event.RoleAdmin
 	)
 	for p, want := range map[identity.Permission][]event.Role{
-		identity.AppendEvents: {inspector, leader, officer, approver, party, office, discipline, city, county, department, committee, importer, admin},
-		identity.ReadEntry:    {inspector, leader, officer, approver, party, office, discipline, city, county, department, committee, importer, auditor, admin},
+		identity.AppendEvents: {inspector, leader, officer, approver, party, office, discipline, city, county, department, committee,
+			importer, admin},
+		identity.ReadEntry: {inspector, leader, officer, approver, party, office, discipline, city, county, department, committee,
+			importer, auditor, admin},
 		// the last two: issues of tokens
 		identity.ReadEvents:    {inspector, leader, officer, approver, party, office, discipline, county, department, committee, auditor, admin},
 		identity.ReadSubjects:  {inspector, leader, office, discipline, county, department, committee, importer},
