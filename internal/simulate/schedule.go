@@ -235,7 +235,7 @@ func (g *Generator) planVisit(n int, plan func(step)) {
 	if !v.attempted && (v.copies == 4 || n%3 != 0) { // some are never confirmed, and so never closed
 		plan(step{reviewed.Add(30 * time.Second), n, confirmation, p})
 	}
-	if !v.attempted && v.copies == 4 && n%10 == 3 {
+	if !v.attempted && v.copies == 4 && n%20 == 3 {
 		plan(step{reviewed.Add(50 * time.Minute), n, receipts, p})
 	}
 	if v.duplicateOf >= 0 && c.once(0.6) {
