@@ -4,11 +4,13 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/anjian-ledger/anjian/domain/casefile"
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/inspection"
 	"github.com/anjian-ledger/anjian/domain/oversight"
 	"github.com/anjian-ledger/anjian/domain/table"
 	"github.com/anjian-ledger/anjian/domain/token"
+	"github.com/anjian-ledger/anjian/test/eventtest"
 )
 
 // confirms is a person's word for what was recorded.
@@ -94,9 +96,8 @@ func TestAPartyAndItsAuthorityReadTheMatterOnceItIsDisclosed(t *testing.T) {
 		}
 	}
 	s.given(atVisit, discovered("f"))
-	_, id, _ := strings.Cut(atVisit, "/")
-	at := caseOf("exempt")
-	asked := s.given(at, &casefile.NoPenaltyDecided{Inspection: id, Findings: []string{"f"}, Reason: "轻微并及时改正", LegalBasis: statute},
+	at := "case/" + eventtest.Visit("industry", "exempt")
+	asked := s.given(at, &casefile.NoPenaltyDecided{Inspection: eventtest.Visit("t1", "i"), Findings: []string{"f"}, Reason: "轻微并及时改正", LegalBasis: statute},
 		as("officer"))
 	s.says("role-may-not-append", at, yes(asked), as("officer"))
 	s.given(at, yes(asked), as("approver"))
