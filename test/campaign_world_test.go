@@ -130,7 +130,12 @@ func said(at time.Time, stream, typ string, data form) *stated {
 	if data == nil {
 		data = form{}
 	}
-	f := fact{ID: newID(), Type: typ, Subject: stream, Campaign: "c", Time: at, Data: data}
+	id := newID()
+	if visit, ok := strings.CutPrefix(stream, "inspection/"); ok && typ == "order-issued" { // which lies in a stream of its own
+		owner, _ := event.ParseVisitID(visit)
+		stream, data = "order/"+owner+"."+id, data.with(form{"inspection": visit})
+	}
+	f := fact{ID: id, Type: typ, Subject: stream, Campaign: "c", Time: at, Data: data}
 	return &stated{f, f.json()}
 }
 
