@@ -248,12 +248,12 @@ func TestAllWaysOfReadingGiveTheSame(t *testing.T) {
 			pagers, streams := map[string]*pager{}, map[string]*follower{}
 			for n := range commands {
 				do(w, clock, &commands[n])
-				if n == 18 { // teams, units and subjects are there
+				if n == vt.SetUp {
 					for _, who := range readers {
 						pagers[who], streams[who] = &pager{w: w, who: who}, followAll(t, server, who)
 					}
 				}
-				if n > 18 {
+				if n > vt.SetUp {
 					pagers[readers[rng.IntN(len(readers))]].read(1 + rng.IntN(3))
 				}
 			}

@@ -113,7 +113,7 @@ func (k *accidents) again(p *campaign.Policy) judgeOf[*accident.State] {
 }
 
 func (k *accidents) correct(e *event.Event, p *campaign.Policy) (bool, error) {
-	return amends(k.s, &k.streams, e, k.again(p))
+	return amends(k.common, &k.streams, e, k.again(p))
 }
 
 func (k *accidents) retold(e *event.Event, p *campaign.Policy, said oversight.State, r event.Restated) event.Restated {

@@ -316,36 +316,3 @@ func Differ(a, b event.Data) (names []string) {
 	}
 	return names
 }
-
-// EachObject calls fn for each member of a body that is a pointer to an object and stated.
-func EachObject(d event.Data, fn func(event.Data)) {
-	s, v := ShapeOf(d), reflect.ValueOf(d).Elem()
-	for i := range s.Fields {
-		if m := v.Field(s.Fields[i].index); m.Kind() == reflect.Pointer && !m.IsNil() {
-			fn(m.Interface())
-		}
-	}
-}
-
-// Put sets the member of a body whose type is that of an object; it reports whether there is one.
-func Put(d, object event.Data) bool {
-	v, o := reflect.ValueOf(d).Elem(), reflect.ValueOf(object)
-	for i := range v.NumField() {
-		if v.Field(i).Type() == o.Type() {
-			v.Field(i).Set(o)
-			return true
-		}
-	}
-	return false
-}
-
-// Stated returns the name of the first member of a body that is a pointer to an object and stated; "" when there is none.
-func Stated(d event.Data) string {
-	s, v := ShapeOf(d), reflect.ValueOf(d).Elem()
-	for i := range s.Fields {
-		if m := v.Field(s.Fields[i].index); m.Kind() == reflect.Pointer && !m.IsNil() {
-			return s.Fields[i].Name
-		}
-	}
-	return ""
-}

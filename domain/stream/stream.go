@@ -5,6 +5,7 @@
 package stream
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -34,8 +35,14 @@ type Kind struct {
 	Extends bool
 	// Restates says that there are rules of the stream as a whole.
 	Restates bool
-	// Corrects says that its facts can be corrected and withdrawn (pillar 17).
-	Corrects bool
+	// Fixed says that no fact of its streams is corrected or withdrawn: a further one is made. In streams of every other kind the
+	// side that stated a fact may correct it, once a second person said yes (pillar 17); no rule has code for that.
+	Fixed bool
+	// Yes are the roles whose yes a correction waits for; nil: the supervision office. Of what the commission stated it is the
+	// commission's, whatever the kind.
+	Yes []event.Role
+	// Heeds says that its rules read what the ledger itself says in its streams.
+	Heeds bool
 	// Joins names the visit whose facts the events of a stream are, too, by the event that begins it; "": none. nil: streams
 	// of the kind join no visit. The visit's rules judge those that they know, its statements and obligations read them wherever they
 	// lie, and the stream waits while the visit is hidden.
@@ -43,7 +50,7 @@ type Kind struct {
 	// Untimed says that its events are no facts of the field, whose time and signature are compared with
 	// the policy.
 	Untimed bool
-	// Lapses reports whether what is flagged under a code may lapse; nil: nothing does.
+	// Lapses reports whether what is flagged under a code may lapse; nil: what its rules flag, unless it is fixed.
 	Lapses func(law.Code) bool
 	// Allow refuses an event whose author may not write to its stream, whatever is in it; nil: none.
 	Allow func(*event.Event) *event.Refusal
@@ -88,7 +95,29 @@ type Problem struct {
 func (k *Kind) MayBegin(d event.Data) bool { return k.Begins != nil && k.Begins(d) }
 
 // MayLapse reports whether what is flagged in a stream of the kind under a code may lapse.
-func (k *Kind) MayLapse(code law.Code) bool { return k.Lapses != nil && k.Lapses(code) }
+func (k *Kind) MayLapse(code law.Code) bool {
+	if k.Lapses == nil {
+		return !k.Fixed && !slices.Contains(never, code)
+	}
+	return k.Lapses(code)
+}
+
+// Approval is owed while a correction waits for a second person's yes (pillar 17).
+var Approval = obligation.Kind{Name: "approval", Owner: obligation.Approver, From: obligation.Known, Rule: law.Pillar17, Escalates: true}
+
+// never are the codes of what no rule of a kind says: how a fact came into the ledger, and that what it rests on is another.
+var never = []law.Code{law.ClockSkew, law.LateSync, law.Unsigned, law.KeyRevoked, law.KeyNotConfirmed, law.GroundChanged}
+
+// Approves reports whether somebody of a role says yes to a correction of what another stated (pillar 17).
+func (k *Kind) Approves(r, stated event.Role) bool {
+	switch {
+	case stated == event.RoleDisciplineCommission:
+		return r == stated
+	case k.Yes == nil:
+		return r == event.RoleSupervisionOffice
+	}
+	return slices.Contains(k.Yes, r)
+}
 
 // Judge judges the streams of a kind in one ledger; [Of] and [Bare] make it. It changes nothing.
 type Judge interface {

@@ -36,6 +36,7 @@ import (
 	"github.com/anjian-ledger/anjian/domain/accident"
 	"github.com/anjian-ledger/anjian/domain/campaign"
 	"github.com/anjian-ledger/anjian/domain/event"
+	"github.com/anjian-ledger/anjian/domain/facts"
 	"github.com/anjian-ledger/anjian/domain/kinds"
 	"github.com/anjian-ledger/anjian/domain/oversight"
 	"github.com/anjian-ledger/anjian/domain/subject"
@@ -156,6 +157,7 @@ type teamState struct {
 	listed                 bool   // an entry about it was seen, at first
 	first                  uint64
 	last, stream           link // in byTeam, in byStream
+	facts                  facts.Log
 	timeline               projections.Timeline
 }
 
@@ -434,6 +436,10 @@ func (p *Projector) accident(e *event.Event, about *subjectState) {
 
 // describe keeps what lists show of the team.
 func (t *teamState) describe(e *event.Event) {
+	t.facts.Follow(e, func() { t.name, t.kind, t.status = "", "", "" }, t.fact)
+}
+
+func (t *teamState) fact(e *event.Event) {
 	switch d := e.Data.(type) {
 	case *team.Formed:
 		t.name, t.kind = strings.Clone(d.Name), strings.Clone(d.Kind)

@@ -120,10 +120,15 @@ func (p *Plan) add(who, stream, name string, d event.Data, change ...func(*Comma
 
 func (p *Plan) pick(from ...string) string { return from[p.rng.IntN(len(from))] }
 
+// SetUp is how many commands of a plan come before the random ones: teams, units and subjects are there then.
+const SetUp = 22
+
 // New makes a plan: a campaign with two teams and three units, then size random commands.
 func New(rng *rand.Rand, size int) *Plan {
 	p := &Plan{rng: rng, now: Begin}
-	p.setup()
+	if p.setup(); len(p.Commands) != SetUp {
+		panic(fmt.Sprint("visibilitytest: SetUp is ", len(p.Commands)))
+	}
 	one, same := p.draw(), rng.Float64() < .5 // half of the ledgers are about one subject and sector
 	target := map[string][2]string{}
 	for _, v := range Visits {
@@ -298,7 +303,7 @@ func (p *Plan) correct() {
 		who = p.pick("T1", "T2", "importer")
 	}
 	p.add(who, fact.Stream.String(), "fact-corrected", &correction.FactCorrected{Fact: fact.ref(), Replaces: replaced.ref(), Reason: "登记有误",
-		Occurred: fact.Occurred, Finding: &d})
+		Occurred: fact.Occurred, Content: correction.Content(&d)})
 }
 
 // answer says yes or no to what may wait, mostly in its stream.

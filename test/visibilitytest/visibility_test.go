@@ -107,8 +107,8 @@ func play(commands []vt.Command, keep func(int) bool) (*vt.Ledger, map[int]outco
 
 func story(commands []vt.Command, said map[int]outcome) string {
 	var b strings.Builder
-	for i, c := range commands[23:] {
-		fmt.Fprintf(&b, "%3d %-8s %-22s %-28s %s\n", i+23, c.Who, c.Stream, c.Name, said[i+23].answer)
+	for i, c := range commands[vt.SetUp:] {
+		fmt.Fprintf(&b, "%3d %-8s %-22s %-28s %s\n", i+vt.SetUp, c.Who, c.Stream, c.Name, said[i+vt.SetUp].answer)
 	}
 	return b.String()
 }
