@@ -18,6 +18,9 @@ func TestOrdersAreAnswered(t *testing.T) {
 	const at = "order/o"
 	stop := &order.Issued{Inspection: eventtest.Visit("t1", "i"), Order: "o", Kind: "stop", Findings: []string{"f"}, LegalBasis: statute,
 		Until: "2019-12-31", Alternatives: "限期整改不足以消除危险"}
+	bluntly := *stop
+	bluntly.Order, bluntly.Alternatives = "b", ""
+	s.says("alternatives-not-considered", "order/b", &bluntly)
 	s.says("order-name", "order/t2.o", stop)
 	issued := s.given(at, stop, in("c"))
 	lift := &order.Lifted{Ground: "rectified", Reason: "隐患已消除"}
@@ -48,8 +51,8 @@ func TestOrdersAreAnswered(t *testing.T) {
 	if v := decode[struct {
 		Orders []struct{ Order, Stream string }
 	}](s.fixture,
-		s.get(desk, "/v1/inspections/"+eventtest.Visit("t1", "i"))); len(v.Orders) != 1 ||
-		v.Orders[0].Order != "o" || v.Orders[0].Stream != issued.Stream.ID {
+		s.get(desk, "/v1/inspections/"+eventtest.Visit("t1", "i"))); len(v.Orders) != 2 ||
+		v.Orders[1].Order != "o" || v.Orders[1].Stream != issued.Stream.ID {
 		t.Errorf("the visit shows the orders %+v", v.Orders)
 	}
 	s.given(atVisit, &inspection.Departed{}, hour(1))

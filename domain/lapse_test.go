@@ -61,7 +61,7 @@ func TestR57WhatWasNotEnforcedLapsesWithTheDecision(t *testing.T) {
 		t.Fatalf("stands %v", got)
 	}
 	w.changes([]string{"enforce-no-penalty"}, []string{"inspect-only"}, "inspection/i",
-		&order.Issued{Order: "o", Kind: "stop", Findings: []string{"f"}, LegalBasis: statute}, inspector)
+		&order.Issued{Order: "o", Kind: "stop", Findings: []string{"f"}, LegalBasis: statute, Alternatives: "x"}, inspector)
 	w.changes(nil, []string{"enforce-no-penalty"}, "inspection/i", fined("p", "f"), clerk)
 	// A pardon that is asked for changes nothing before somebody says yes.
 	w, _ = closedVisit(t, unpunishable("general"))
@@ -114,7 +114,7 @@ func TestR47AMeasureEndsWhatWasSaid(t *testing.T) {
 	w.complete("i")
 	w.changes([]string{"major-without-stop"}, nil, "inspection/i", signedBy("ma", "li"), inspector)
 	order := func(id, kind string) *order.Issued {
-		return &order.Issued{Order: id, Kind: kind, Findings: []string{"f"}, LegalBasis: statute}
+		return &order.Issued{Order: id, Kind: kind, Findings: []string{"f"}, LegalBasis: statute, Alternatives: "x"}
 	}
 	w.changes(nil, nil, "inspection/i", order("o", "rectify-at-once"), inspector)
 	w.changes(nil, []string{"major-without-stop"}, "inspection/i", order("p", "stop"), inspector)
@@ -181,7 +181,7 @@ func TestAnEventEntailsNoMoreThanABlockTakes(t *testing.T) {
 	}
 	// When the first of them is no more, the next is said.
 	w.changes([]string{"major-without-stop"}, []string{"major-without-stop"}, "inspection/i",
-		&order.Issued{Order: "o", Kind: "stop", Findings: []string{"f0"}, LegalBasis: statute}, inspector)
+		&order.Issued{Order: "o", Kind: "stop", Findings: []string{"f0"}, LegalBasis: statute, Alternatives: "x"}, inspector)
 }
 
 // Nobody can be asked how he came, and when, where there was nobody.

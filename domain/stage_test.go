@@ -317,7 +317,8 @@ func punishable1(id string) *inspection.FindingRecorded {
 }
 
 func orderOf(id, kind string, findings ...string) *order.Issued {
-	d := &order.Issued{Order: id, Kind: kind, Findings: findings, LegalBasis: []event.Citation{clause}}
+	d := &order.Issued{Order: id, Kind: kind, Findings: findings, LegalBasis: []event.Citation{clause},
+		Alternatives: "较轻的措施不足以消除危险"}
 	if kind == "rectify-by-date" {
 		d.Due = "2019-12-01"
 	}

@@ -211,7 +211,8 @@ func (p *story) stop() {
 	p.until(4, 14)
 	v.send("ma")
 	p.mayNot("ma", "stop-without-ground", v.stream, "order-issued", form{"order": "o1", "kind": "stop", "findings": []string{"f1"}})
-	p.does("ma", v.stream, "order-issued", form{"order": "o1", "kind": "stop", "findings": []string{"f1"}, "legal_basis": clause})
+	p.does("ma", v.stream, "order-issued", form{"order": "o1", "kind": "stop", "findings": []string{"f1"}, "legal_basis": clause,
+		"alternatives": "限期整改不足以消除危险"})
 	p.does("ma", v.stream, "penalty-decided", form{"penalty": "p1", "findings": []string{"f1"}, "kind": "fine", "fine": money{"CNY", 5_000},
 		"legal_basis": clause, "decision_no": "2", "final": true})
 	v.at = december(4, 14)

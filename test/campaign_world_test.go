@@ -130,9 +130,17 @@ func said(at time.Time, stream, typ string, data form) *stated {
 	if data == nil {
 		data = form{}
 	}
-	f := fact{ID: newID(), Type: typ, Subject: stream, Campaign: "c", Time: at, Data: data}
+	id := newID()
+	if visit, ok := strings.CutPrefix(stream, "inspection/"); ok && besides[typ] != "" {
+		owner, _ := event.ParseVisitID(visit)
+		stream, data = besides[typ]+"/"+owner+"."+id, data.with(form{"inspection": visit})
+	}
+	f := fact{ID: id, Type: typ, Subject: stream, Campaign: "c", Time: at, Data: data}
 	return &stated{f, f.json()}
 }
+
+// besides are the types that lie in streams of their own, of these kinds, beside the visit of which they are told.
+var besides = map[string]string{"order-issued": "order", "penalty-decided": "case", "no-penalty-decided": "case"}
 
 // ref names an event by its bytes.
 func (s *stated) ref() form {

@@ -105,7 +105,8 @@ func (c *campaignOn) visit(id string, photo []byte) [][]byte {
 		"evidence": []any{evidence}})
 	add("finding-recorded", map[string]any{"finding": "f2", "description": "瓦斯监测失效", "level": "major", "punishable": true, "clauses": clause,
 		"evidence": []any{evidence}})
-	add("order-issued", map[string]any{"order": "o1", "kind": "stop", "findings": []string{"f2"}, "legal_basis": clause})
+	add("order-issued", map[string]any{"order": "o1", "kind": "stop", "findings": []string{"f2"}, "legal_basis": clause,
+		"alternatives": "限期整改不足以消除危险"})
 	add("penalty-decided", map[string]any{"penalty": "p1", "findings": []string{"f1", "f2"}, "kind": "fine",
 		"fine": money{"CNY", 300_000}, "legal_basis": clause, "final": true})
 	add("inspector-departed", map[string]any{})

@@ -4,15 +4,16 @@ import "github.com/anjian-ledger/anjian/domain/law"
 
 // The codes of orders.
 const (
-	OrderName              law.Code = "order-name"
-	OrderNotInForce        law.Code = "order-not-in-force"
-	FindingsNotOfOrder     law.Code = "findings-not-of-order"
-	LiftedUnverified       law.Code = "lifted-unverified"
-	VerifiedByReporter     law.Code = "verified-by-reporter"
-	ClosureWithoutGround   law.Code = "closure-without-ground"
-	ClosureWaits           law.Code = "closure-waits"
-	GovernmentCloses       law.Code = "government-closes"
-	ExtensionWithoutEffect law.Code = "extension-without-effect"
+	OrderName                 law.Code = "order-name"
+	OrderNotInForce           law.Code = "order-not-in-force"
+	FindingsNotOfOrder        law.Code = "findings-not-of-order"
+	LiftedUnverified          law.Code = "lifted-unverified"
+	VerifiedByReporter        law.Code = "verified-by-reporter"
+	AlternativesNotConsidered law.Code = "alternatives-not-considered"
+	ClosureWithoutGround      law.Code = "closure-without-ground"
+	ClosureWaits              law.Code = "closure-waits"
+	GovernmentCloses          law.Code = "government-closes"
+	ExtensionWithoutEffect    law.Code = "extension-without-effect"
 )
 
 var (
@@ -29,6 +30,11 @@ var (
 		TitleZH: "不是该措施的隐患", Title: "Findings of another order",
 		SaysZH: "该流的隐患为 {ordered}，不含 {findings}", Says: "the stream is about {ordered}, not about {findings}",
 		RemedyZH: "只写该措施的隐患", Remedy: "name findings that the order names"})
+	_ = law.Declare(law.OfFindings, law.Text{Code: AlternativesNotConsidered, Acts: law.Flags, Rules: []law.Rule{law.R46},
+		TitleZH: "未说明替代措施", Title: "Nothing milder was considered",
+		SaysZH:   "措施 {order}（{kind:order-kind}）没有说明考虑过哪些较轻的措施",
+		Says:     "order {order} ({kind:order-kind}) does not say what milder was considered",
+		RemedyZH: "在 alternatives 中写明为何较轻的措施不足；已下达的说明原因", Remedy: "state in alternatives why nothing milder does; explain an order that was issued"})
 	_ = law.Declare(law.OfFindings, law.Text{Code: LiftedUnverified, Acts: law.Flags, Rules: []law.Rule{law.R46},
 		TitleZH: "未经复查即解除", Title: "Lifted without a re-check",
 		SaysZH: "以下隐患没有复查合格：{findings}", Says: "no re-check found these put right: {findings}",

@@ -53,6 +53,9 @@ func (d *Issued) Judge(j *judgement) *event.Refusal {
 	if d.Kind == "rectify-by-date" && d.Due == "" && !imported {
 		return event.Refuse(law.R20, law.DueRequired, law.Str("order", d.Order))
 	}
+	if slices.Contains(Grave, d.Kind) && d.Alternatives == "" && !imported {
+		j.Flag(event.Flagged(law.R46, AlternativesNotConsidered, law.Str("order", d.Order), law.Str("kind", d.Kind)))
+	}
 	return nil
 }
 

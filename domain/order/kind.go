@@ -41,7 +41,7 @@ var Kind = stream.Of(stream.Kind{
 	Name: Name, Chinese: "责令措施", Doc: "a measure, named by its visit and findings, and what became of it",
 	Access: stream.Matter(), About: about, Joins: joins, Allow: allow, Answers: answers, Yes: oversight.Approvers,
 	Lapses: func(code law.Code) bool {
-		return code == LiftedUnverified || code == VerifiedByReporter || code == ExtensionWithoutEffect
+		return code == AlternativesNotConsidered || code == LiftedUnverified || code == VerifiedByReporter || code == ExtensionWithoutEffect
 	},
 }, stream.Rules[*State]{Answer: answered, Answered: answeredBy, Extend: extend, Extended: extendedBy, Problems: problems,
 	Owes: owes, Obligations: owedKinds},
