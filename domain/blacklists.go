@@ -141,7 +141,8 @@ func (s *State) listsVisit(e *event.Event) (out []event.Consequence) {
 		return nil
 	}
 	switch e.Data.(type) {
-	case *inspection.FindingRecorded, event.Correction, *inspection.FixedOnSite, *order.Issued, *order.Reported, *order.Verified, *order.Failed, *order.Defied,
+	case *inspection.FindingRecorded, event.Correction, *inspection.FixedOnSite, *order.Issued, *order.Reported, *order.Verified,
+		*order.Failed, *order.Defied,
 		*casefile.PenaltyDecided, *inspection.Arrived, *inspection.RecordSigned, *inspection.SignatureRefused, *inspection.Closed,
 		*inspection.Attempted, *inspection.Started, *oversight.ApprovalGiven, *oversight.DeadlinePassed:
 	default:

@@ -116,7 +116,8 @@ func (k *inspections) knowsVisit(st *inspection.State) bool {
 	case a.actor.Role == event.RoleImporter:
 		return st.Copied()
 	}
-	return st.Disclosed() && k.s.scope().Counts(st.County(), st.Sectors(), st.Team())
+	return st.Disclosed() && k.s.scope().Sees(event.Stream{Kind: event.Inspection},
+		&event.About{Subject: st.Subject(), County: st.County(), Sectors: st.Sectors(), Team: st.Team()})
 }
 
 // within: whether a visit is of the author's team is a rule of inspections.

@@ -112,7 +112,7 @@ func ownerOf(a *event.Actor) string {
 	switch a.Role {
 	case event.RoleInspector, event.RoleTeamLeader:
 		return a.Team
-	case event.RoleDepartment, event.RoleImporter:
+	case event.RoleDepartment, event.RoleOfficer, event.RoleApprover, event.RoleImporter:
 		return a.Unit
 	}
 	return ""

@@ -45,14 +45,15 @@ func (s *State) Carry(old *State) {
 }
 
 var (
-	officials = []event.Role{event.RoleInspector, event.RoleTeamLeader, event.RoleSupervisionOffice, event.RoleDepartment}
-	changers  = append(slices.Clip(officials), event.RoleCityGovernment, event.RoleCountyGovernment)
+	officials = []event.Role{event.RoleOfficer, event.RoleInspector, event.RoleTeamLeader, event.RoleSupervisionOffice, event.RoleDepartment,
+		event.RoleApprover}
+	changers = append(slices.Clip(officials), event.RoleCityGovernment, event.RoleCountyGovernment)
 )
 
 // Kind declares cases and their events.
 var Kind = stream.Of(stream.Kind{
 	Name: Name, Chinese: "案件", Doc: "a case of a penalty (R41); on the spot it is one event",
-	Access: stream.Open(stream.Cell),
+	Access: stream.Matter(),
 	About:  about, Joins: joins, Allow: allow,
 	Lapses: func(c law.Code) bool { return c == PaidDiffers },
 }, stream.Rules[*State]{Answer: answer, Answered: answered, Extend: extend, Extended: extended, Restate: restate,

@@ -284,9 +284,11 @@ var codeTables = []Code{
 // roles are those that a token can have.
 var roles = []Code{
 	{"inspector", "检查人员", "inspector"}, {"team-leader", "组长", "team leader"},
+	{"officer", "执法人员", "enforcement officer"}, {"approver", "审批（法制审核）人员", "approver"},
 	{"supervision-office", "市安委办", "supervision office"}, {"discipline-commission", "市纪委监委", "discipline commission"},
 	{"city-government", "市政府", "city government"}, {"county-government", "县区政府", "county government"},
-	{"department", "主管部门", "department"}, {"committee", "专业委员会", "committee"}, {"importer", "数据导入方", "importer"},
+	{"department", "主管部门", "department"}, {"committee", "专业委员会", "committee"},
+	{"inspected-party", "被检查单位", "inspected party"}, {"importer", "数据导入方", "importer"},
 	{"auditor", "审计人员", "auditor"}, {"admin", "系统管理员", "administrator"},
 }
 

@@ -140,6 +140,9 @@ type Access struct {
 	Team  bool         // with [Named]: and the team that an entry is about
 	// Open says that its entries move figures, and are part of documents, that others are shown.
 	Open bool
+	// Matter says, with [Cell], that a stream is of one matter between an authority and a subject: the subject reads its own,
+	// and officers and approvers those of their authority's cells, and nothing else of a cell.
+	Matter bool
 }
 
 // Audience is whom the entries of a kind are shown.
@@ -158,6 +161,9 @@ const (
 
 // Open shows a kind to an audience.
 func Open(to Audience) Access { return Access{To: to, Open: true} }
+
+// Matter is the audience of a cell, and of the parties to the matter; see [Access].
+func Matter() Access { return Access{To: Cell, Open: true, Matter: true} }
 
 // Restricted closes a kind to all but these roles: for others it does not exist, neither in lists, counts and
 // views nor in answers to what they append.

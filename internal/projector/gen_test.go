@@ -314,6 +314,7 @@ func drawLedgerOf(t *rapid.T, levels ...event.Assurance) *ledger {
 		stream    event.Stream
 		about     event.About
 		assurance event.Assurance
+		occurred  time.Time
 	}
 	visits, orders := map[string]fixed{}, []joined(nil)
 	for range rapid.IntRange(0, 60).Draw(t, "entries") {
@@ -363,10 +364,13 @@ func drawLedgerOf(t *rapid.T, levels ...event.Assurance) *ledger {
 		}
 		if aside != "" {
 			stream = event.Stream{Kind: aside, ID: fmt.Sprintf("O%d", len(l.events))}
-			orders = append(orders, joined{stream, about, assurance})
+			orders = append(orders, joined{stream, about, assurance, occurred})
 		} else if kind == event.Inspection && len(orders) > 0 && rapid.IntRange(0, 9).Draw(t, "of an order") == 0 {
 			o := rapid.SampledFrom(orders).Draw(t, "order") // an answer, or a word of the ledger
 			stream, about, assurance, data = o.stream, o.about, o.assurance, drawAnswer(t)
+			if occurred.Before(o.occurred) {
+				occurred = o.occurred
+			}
 		}
 		l.append(occurred, stream, about, assurance, data)
 	}

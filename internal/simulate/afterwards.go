@@ -29,6 +29,7 @@ type papers struct {
 	again      *Request       // the same, until then
 	exemptions []*event.Event // no-penalty-decided of it
 	asked      event.Ref      // the justification of a duplicate
+	orders     []issued       // of the visit
 }
 
 // write makes what the inspectors send later. Their device signs it now, when they leave, so that
@@ -41,6 +42,7 @@ func (g *Generator) write(s step) {
 		}
 	}
 	g.noteFindings(s.n, r)
+	s.of.noteOrders(r)
 	if s.of.ready = r; s.of.twice {
 		s.of.again = r.copy()
 	}

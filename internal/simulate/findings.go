@@ -141,6 +141,9 @@ func (f *fieldVisit) order(kind, document string, findings ...string) {
 	f.orders++
 	d := &order.Issued{Inspection: f.id, Order: fmt.Sprintf("O%d", f.orders), DocumentNo: f.document(document), Kind: kind,
 		Findings: findings, LegalBasis: []event.Citation{{Law: "安全生产法", Version: f.g.law.safety, Article: f.g.law.enforcement}}}
+	if kind == "stop" {
+		d.Scope, d.Alternatives = "part", "限期整改不足以消除危险"
+	}
 	if kind == "rectify-by-date" {
 		d.Due = f.g.date(f.v.begins.AddDate(0, 0, f.c.between(7, 15)))
 	}

@@ -156,6 +156,8 @@ const (
 	siteGovernment
 	siteDepartment
 	subjectChanges
+	rectified // what a visit ordered
+	rechecked
 )
 
 // Requests yields the campaign in the order of arrival.
@@ -231,6 +233,7 @@ func (g *Generator) planVisit(n int, plan func(step)) {
 		plan(step{reviewed.Add(time.Minute), n, justification, p})
 		plan(step{reviewed.Add(time.Minute + approvalDelay), n, approval, p})
 	}
+	g.planOrders(&v, reviewed, p, plan)
 	switch {
 	case v.copies == 4 || v.attempted:
 		plan(step{reviewed.Add(c.minutes(2, 40)), n, closing, p})
@@ -281,6 +284,8 @@ func (g *Generator) perform(s step) *Request {
 		return g.matter(s)
 	case siteFiling, siteGovernment, siteDepartment, subjectChanges:
 		return g.ofSubjects(s)
+	case rectified, rechecked:
+		return g.ofOrders(s)
 	case campaignEnd:
 		return g.end(s)
 	}

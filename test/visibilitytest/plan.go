@@ -64,14 +64,17 @@ var Readers = map[string]event.Actor{
 	"dC":       {Role: event.RoleDepartment, Unit: "dC"},
 	"T1":       {Role: event.RoleTeamLeader, Team: "T1", Person: "l1"},
 	"T2":       {Role: event.RoleTeamLeader, Team: "T2", Person: "l2"},
+	"oX":       {Role: event.RoleOfficer, Unit: "dX", Person: "ox"},
+	"aY":       {Role: event.RoleApprover, Unit: "dY", Person: "ay"},
+	"firm":     {Role: event.RoleInspectedParty, Unit: "s1"},
 	"importer": {Role: event.RoleImporter, Unit: "import"},
 }
 
 // Bound are the readers who do not see everything.
-var Bound = []string{"cA", "cB", "cz", "dX", "dY", "dC", "T1", "T2", "importer"}
+var Bound = []string{"cA", "cB", "cz", "dX", "dY", "dC", "T1", "T2", "oX", "aY", "firm", "importer"}
 
 // Groups are the readers whose commands a ledger without hidden visits must keep, together.
-var Groups = [][]string{{"cA", "cB", "cz", "dX", "dY", "dC", "importer"}, {"T1"}, {"T2"}}
+var Groups = [][]string{{"cA", "cB", "cz", "dX", "dY", "dC", "oX", "aY", "firm", "importer"}, {"T1"}, {"T2"}}
 
 // The ids in a plan.
 var (
@@ -151,9 +154,9 @@ func (p *Plan) setup() {
 	p.add("office", "campaign/c", "campaign-plan-published", &campaign.PlanPublished{Title: "方案", Version: "1", Policy: policy})
 	p.add("office", "campaign/c", "campaign-started", &campaign.Started{Start: Begin.AddDate(0, 0, -3), End: Begin.AddDate(0, 1, 0)})
 	p.units([]string{x}, []string{y}, []string{x})
-	for _, id := range []string{"po", "l1", "p1", "l2", "p2"} {
+	for _, id := range []string{"po", "l1", "p1", "l2", "p2", "ox", "ay"} {
 		p.add("office", "person/"+id, "person-registered",
-			&person.Registered{Name: "人员" + id, Unit: "bureau", Roles: []event.Role{event.RoleInspector}})
+			&person.Registered{Name: "人员" + id, Unit: "bureau", Certificate: "陕A-" + id, Roles: []event.Role{event.RoleInspector}})
 	}
 	for i, t := range Teams {
 		n := fmt.Sprint(i + 1)
