@@ -15,7 +15,7 @@ func (p *Policy) Limit(kind string) obligation.Limit {
 		return obligation.InDays(p.ApprovalDays)
 	case "closing":
 		return obligation.InDays(p.ClosingDays)
-	case "after-failure":
+	case "filing", "after-failure":
 		return obligation.InDays(p.FileDays)
 	case "closure":
 		return obligation.InDays(p.ClosureDays)
