@@ -294,7 +294,8 @@ func TestWhatComesLateIsAnswered(t *testing.T) {
 func correctionOf(fact, replaces *act, change func(*inspection.FindingRecorded)) *correction.FactCorrected {
 	d := *fact.Data.(*inspection.FindingRecorded)
 	change(&d)
-	return &correction.FactCorrected{Fact: fact.ref(), Replaces: replaces.ref(), Reason: "登记有误", Occurred: fact.Occurred, Finding: &d}
+	return &correction.FactCorrected{Fact: fact.ref(), Replaces: replaces.ref(), Reason: "登记有误", Occurred: fact.Occurred,
+		Content: correction.Content(&d)}
 }
 
 func TestCorrectionsAreAnswered(t *testing.T) {

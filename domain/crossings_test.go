@@ -22,6 +22,7 @@ var crossings = []string{
 	"joined.go: k.edit(",              // an event of an order or a case is a fact of the visit that it names, too
 	"persons.go: k.edit(",             // keys of a person count
 	"teams.go: k.s.campaigns.edit(",   // a team that is formed for a campaign owes it a report (R62)
+	"tips.go: k.s.tips.edit(",         // what of a transfer was corrected, told to its tip anew (R73)
 	"tips.go: k.with.edit(",           // what was reported by the tip that is handed over (R44)
 	"tips.go: k.s.tips.edit(",         // what becomes of a tip that was handed over (R73)
 	"tips.go: k.with.edit(",

@@ -280,7 +280,7 @@ func (p *play) accepted(s *step, e *event.Event) {
 		}
 	case "approve":
 		if d, ok := p.events[s.Of].Data.(*correction.FactCorrected); ok {
-			p.newest[d.Finding.Finding] = p.events[s.Of]
+			p.newest[findingOf(d).Finding] = p.events[s.Of]
 		}
 	case "close":
 		p.seen["closed"]++

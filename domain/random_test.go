@@ -236,8 +236,8 @@ func (r dice) waiting() (id, sha256 string) {
 
 // correct draws a correction of a finding that was recorded, often of its newest version.
 func (r dice) correct(d *correction.FactCorrected) {
-	*d = correction.FactCorrected{Reason: "r", Occurred: r.time(), Finding: &inspection.FindingRecorded{
-		Finding: r.finding(), Description: "y", Level: r.one("level", "general", "major"), Punishable: r.yes("punishable")}}
+	*d = correction.FactCorrected{Reason: "r", Occurred: r.time(), Content: correction.Content(&inspection.FindingRecorded{
+		Finding: r.finding(), Description: "y", Level: r.one("level", "general", "major"), Punishable: r.yes("punishable")})}
 	list := r.facts(func(d event.Data) bool { _, ok := d.(*inspection.FindingRecorded); return ok })
 	if len(list) == 0 {
 		return
@@ -247,7 +247,7 @@ func (r dice) correct(d *correction.FactCorrected) {
 	if r.yes("same") {
 		c := *fact.Data.(*inspection.FindingRecorded)
 		c.Location, d.Occurred = "z", fact.Occurred
-		d.Finding = &c
+		d.Content = correction.Content(&c)
 	}
 	for _, e := range r.w.log {
 		if c, ok := e.Data.(*correction.FactCorrected); ok && c.Fact == d.Fact && r.yes("newer") {

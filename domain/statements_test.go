@@ -223,8 +223,8 @@ func (f *factsOf) see(e *event.Event) {
 	case *inspection.RecordSigned, *inspection.SignatureRefused, *inspection.Closed:
 		f.recorded = true
 	case *correction.FactCorrected:
-		if c := f.of(d.Fact); !f.recorded && d.Occurred.Equal(c.version.Occurred) && describes(c.version.Finding, d.Finding) {
-			c.version, c.asked = said{Finding: d.Finding, Occurred: d.Occurred}, nil
+		if c := f.of(d.Fact); !f.recorded && d.Occurred.Equal(c.version.Occurred) && describes(c.version.Finding, findingOf(d)) {
+			c.version, c.asked = said{Finding: findingOf(d), Occurred: d.Occurred}, nil
 		} else {
 			c.asked = e
 		}
@@ -233,7 +233,7 @@ func (f *factsOf) see(e *event.Event) {
 		for _, c := range f.found {
 			if c.asked != nil && c.asked.ID == ref.ID() {
 				if d := c.asked.Data.(*correction.FactCorrected); yes {
-					c.version = said{Finding: d.Finding, Occurred: d.Occurred}
+					c.version = said{Finding: findingOf(d), Occurred: d.Occurred}
 				}
 				c.asked = nil
 			}

@@ -44,7 +44,7 @@ func story(bodies ...event.Data) []*event.Event {
 		}
 		if c, ok := d.(*correction.FactCorrected); ok && c.Fact.Event == "" { // the newest of that finding
 			for k, b := range bodies[:i] {
-				if f, ok := b.(*inspection.FindingRecorded); ok && f.Finding == c.Finding.Finding {
+				if f, ok := b.(*inspection.FindingRecorded); ok && f.Finding == findingOf(c).Finding {
 					c.Fact.Event = uuid.UUID{15: byte(k + 1)}.String()
 				}
 			}
@@ -85,7 +85,12 @@ var (
 func correctionOf(of *inspection.FindingRecorded, change func(*inspection.FindingRecorded)) *correction.FactCorrected {
 	d := *of
 	change(&d)
-	return &correction.FactCorrected{Reason: "measured", Finding: &d}
+	return &correction.FactCorrected{Reason: "measured", Content: correction.Content(&d)}
+}
+
+func findingOf(d *correction.FactCorrected) *inspection.FindingRecorded {
+	content, _ := d.Version()
+	return content.(*inspection.FindingRecorded)
 }
 
 // answerYes and answerNo answer the event with a number in the story, from 0.

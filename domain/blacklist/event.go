@@ -68,11 +68,13 @@ type Removed struct {
 
 var authorities = []event.Role{event.RoleSupervisionOffice, event.RoleDepartment, event.RoleCountyGovernment, event.RoleCityGovernment}
 
+var approvers = []event.Role{event.RoleSupervisionOffice, event.RoleCityGovernment, event.RoleCountyGovernment}
+
 // Kind declares the blacklist.
 var Kind = stream.Of(stream.Kind{
 	Name: Name, Chinese: "黑名单", Doc: "a proposal to put a subject on the blacklist, and what comes of it",
 	Access:  stream.Matter(),
-	Answers: []event.Role{event.RoleSupervisionOffice, event.RoleCityGovernment, event.RoleCountyGovernment},
+	Answers: approvers, Yes: approvers,
 	About: func(l stream.Ledger, e *event.Event) event.About {
 		d := e.Data.(*Proposed)
 		a, _ := l.About(event.Stream{Kind: event.Subject, ID: d.Subject})

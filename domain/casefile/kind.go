@@ -45,8 +45,8 @@ func (s *State) Carry(old *State) {
 }
 
 var (
-	officials = []event.Role{event.RoleOfficer, event.RoleInspector, event.RoleTeamLeader, event.RoleSupervisionOffice, event.RoleDepartment,
-		event.RoleApprover}
+	officials = []event.Role{event.RoleInspector, event.RoleTeamLeader, event.RoleOfficer, event.RoleApprover, event.RoleSupervisionOffice,
+		event.RoleDepartment}
 	changers = append(slices.Clip(officials), event.RoleCityGovernment, event.RoleCountyGovernment)
 )
 

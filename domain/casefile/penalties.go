@@ -168,7 +168,7 @@ func (d *PenaltyDecided) Doubts(e *event.Event, filed bool, most int64, flag fun
 		return
 	}
 	role := e.Actor.Role
-	onTheSpot := (role == event.RoleInspector || role == event.RoleTeamLeader || role == event.RoleOfficer) && !filed
+	onTheSpot := slices.Contains([]event.Role{event.RoleInspector, event.RoleTeamLeader, event.RoleOfficer}, role) && !filed
 	switch {
 	case d.Kind == "detention" || d.Kind == "close", onTheSpot && d.Kind != "warning" && d.Kind != fine:
 		flag(event.Flagged(law.R41, law.KindBeyondAuthority, law.Str("penalty", d.Penalty), law.Str("kind", d.Kind), law.Str("role", role)))

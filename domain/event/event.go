@@ -405,6 +405,7 @@ func Flagged(rule law.Rule, code law.Code, values ...law.Value) Deviation {
 type Restated struct {
 	Asked []Asked
 	True  []Deviation // each names its fact
+	Left  []Statement // what is asked and stays as it was said, or not said
 }
 
 // Asked is a rule that was asked: of all facts of the stream, or of one.
@@ -423,12 +424,46 @@ func (r *Restated) Answers(s *Statement) bool {
 	return false
 }
 
-// Says reports whether a statement is true.
+// Says reports whether a statement is true, or stays.
 func (r *Restated) Says(s *Statement) bool {
+	if slices.Contains(r.Left, *s) {
+		return true
+	}
 	for i := range r.True {
 		if r.True[i].Statement == *s {
 			return true
 		}
 	}
 	return false
+}
+
+// Differ adds what correcting a fact changes in what is said of single facts: before and after are what they break by what counted
+// until now and by what counts from now on, beside the same ledger; said is what stands. What both break, or neither does, is left as
+// it was said, but that nothing stays which is said of a fact that is another one now (other) and does not break it any more.
+func (r *Restated) Differ(said []Statement, before, after []Deviation, other func(fact uuid.UUID) bool) {
+	of := func(all []Deviation, s *Statement) bool {
+		return slices.ContainsFunc(all, func(d Deviation) bool { return d.Statement == *s })
+	}
+	if r.Asked == nil {
+		r.Asked = []Asked{}
+	}
+	asked := map[Asked]bool{}
+	for i := range said {
+		s := &said[i]
+		if !of(after, s) && (of(before, s) || other(s.Fact)) {
+			asked[Asked{s.Code, s.Fact}] = true
+			r.Asked = append(r.Asked, Asked{s.Code, s.Fact})
+		}
+	}
+	for i := range said {
+		s := &said[i]
+		if asked[Asked{s.Code, s.Fact}] && (of(after, s) || !of(before, s) && !other(s.Fact)) {
+			r.Left = append(r.Left, *s) // another item of the same fact
+		}
+	}
+	for i := range after {
+		if d := &after[i]; !of(before, &d.Statement) && !slices.Contains(said, d.Statement) {
+			r.True = append(r.True, *d)
+		}
+	}
 }

@@ -22,7 +22,5 @@ var (
 	field  = []event.Role{event.RoleInspector, event.RoleTeamLeader}
 	leader = []event.Role{event.RoleTeamLeader}
 	plan   = []event.Role{event.RoleInspector, event.RoleTeamLeader, event.RoleSupervisionOffice}
-	// deciders punish, or decide not to: the first three on the spot.
-	deciders = []event.Role{event.RoleInspector, event.RoleTeamLeader, event.RoleOfficer, event.RoleSupervisionOffice, event.RoleApprover}
-	office   = []event.Role{event.RoleSupervisionOffice}
+	office = []event.Role{event.RoleSupervisionOffice}
 )

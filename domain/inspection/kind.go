@@ -14,8 +14,7 @@ func Kind() stream.Kind {
 		Access: stream.Matter(),
 		Types:  Types(), Judges: Judges, Begins: begins, Lapses: Lapses, Problems: problems, Troubles: troubles,
 		Obligations: obligationKinds(), Waits: true, // corrections, decisions not to punish and justifications do
-		Corrects: true,
-		Extends:  true, // the date of an order (R20)
+		Extends: true, // the date of an order (R20)
 	}
 }
 

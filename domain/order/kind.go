@@ -6,6 +6,7 @@ import (
 
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/law"
+	"github.com/anjian-ledger/anjian/domain/oversight"
 	"github.com/anjian-ledger/anjian/domain/stream"
 )
 
@@ -38,7 +39,7 @@ func problems(s *State) (out []stream.Problem) {
 // Kind declares orders and their events.
 var Kind = stream.Of(stream.Kind{
 	Name: Name, Chinese: "责令措施", Doc: "a measure, named by its visit and findings, and what became of it",
-	Access: stream.Matter(), About: about, Joins: joins, Allow: allow, Answers: answers,
+	Access: stream.Matter(), About: about, Joins: joins, Allow: allow, Answers: answers, Yes: oversight.Approvers,
 	Lapses: func(code law.Code) bool {
 		return code == LiftedUnverified || code == VerifiedByReporter || code == ExtensionWithoutEffect
 	},

@@ -141,7 +141,7 @@ var publishers = []event.Role{event.RoleSupervisionOffice, event.RoleCityGovernm
 // Kind declares publications.
 var Kind = stream.Of(stream.Kind{
 	Name: Name, Chinese: "宣传发布", Doc: "what was published of the campaign",
-	Access: stream.Open(stream.Everybody),
+	Access: stream.Open(stream.Everybody), Yes: publishers,
 }, stream.Rules[*State]{Said: said, Owes: owes, Obligations: []*obligation.Kind{&owedWithdrawal, &Solved}},
 	stream.First((*Published).Judge, event.Type{Name: "publicity-published", Version: 1, Chinese: "宣传、曝光发布",
 		Doc:   "A medium published something of the campaign, or exposed somebody.",

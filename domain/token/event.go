@@ -89,6 +89,7 @@ var issuers = []event.Role{event.RoleAdmin, event.RoleLedger}
 var Kind = stream.With(stream.Kind{
 	Name: event.Tokens, Chinese: "访问令牌", Doc: "a bearer token: its issue and its revocation",
 	Access:  stream.Restricted(event.RoleAdmin, event.RoleAuditor, event.RoleDisciplineCommission),
+	Fixed:   true, // a token is revoked
 	Untimed: true, // what administrators do is no fact of the field
 },
 	stream.Then((*Issued).Judge, event.Type{Name: "token-issued", Version: 1, Chinese: "访问令牌签发",

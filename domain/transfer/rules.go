@@ -181,6 +181,9 @@ func (s *State) Reported(p stream.Problem) {
 	s.reported = p
 }
 
+// Carry keeps what the tip says when the facts of the transfer were corrected.
+func (s *State) Carry(old *State) { s.reported = old.reported }
+
 // problems: what a tip reported, when the receiver found it to be so (R44).
 func (s *State) problems() []stream.Problem {
 	if s == nil || !s.so || len(s.reported.Subjects) == 0 || s.reported.Subjects[0] == "" {

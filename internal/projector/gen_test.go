@@ -266,8 +266,8 @@ func drawVisit(t *rapid.T, n int, pick func(string, ...string) string, finding f
 		return &inspection.FindingRecorded{Finding: finding(), Description: pick("description", "a", "b"),
 			Level: pick("level", inspection.Levels...)}
 	case 9:
-		return &correction.FactCorrected{Reason: "x", Occurred: epoch, Finding: &inspection.FindingRecorded{
-			Finding: finding(), Description: pick("to", "a", "c"), Level: pick("to level", "general", "major")}}
+		return &correction.FactCorrected{Reason: "x", Occurred: epoch, Content: correction.Content(&inspection.FindingRecorded{
+			Finding: finding(), Description: pick("to", "a", "c"), Level: pick("to level", "general", "major")})}
 	case 10:
 		return &inspection.FixedOnSite{Finding: finding()}
 	case 11:
@@ -345,7 +345,7 @@ func drawLedgerOf(t *rapid.T, levels ...event.Assurance) *ledger {
 		stream, data := event.Stream{Kind: kind, ID: id}, drawData(t, kind)
 		if c, ok := data.(*correction.FactCorrected); ok { // of the newest finding of that id
 			for _, e := range l.events {
-				if f, ok := e.Data.(*inspection.FindingRecorded); ok && e.Stream == stream && f.Finding == c.Finding.Finding {
+				if f, ok := e.Data.(*inspection.FindingRecorded); ok && e.Stream == stream && f.Finding == findingOf(c).Finding {
 					c.Fact.Event = e.ID.String()
 				}
 			}
@@ -392,4 +392,9 @@ func drawChaos(t *rapid.T) *ledger {
 		l.append(epoch, stream, about, event.Token, drawData(t, rapid.SampledFrom(kinds).Draw(t, "data")))
 	}
 	return l
+}
+
+func findingOf(d *correction.FactCorrected) *inspection.FindingRecorded {
+	content, _ := d.Version()
+	return content.(*inspection.FindingRecorded)
 }

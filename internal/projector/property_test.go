@@ -162,7 +162,7 @@ func finalLevel(later []*event.Event, s event.Stream, d *inspection.FindingRecor
 		}
 		if ref, yes, ok := oversight.Answer(e.Data); ok && asked != nil && ref.Event == asked.ID.String() {
 			if yes {
-				level = asked.Data.(*correction.FactCorrected).Finding.Level
+				level = findingOf(asked.Data.(*correction.FactCorrected)).Level
 			}
 			asked = nil
 		}
@@ -173,9 +173,9 @@ func finalLevel(later []*event.Event, s event.Stream, d *inspection.FindingRecor
 			}
 		case *correction.FactCorrected:
 			switch {
-			case o.Finding.Finding != d.Finding:
+			case findingOf(o).Finding != d.Finding:
 			case e.Assurance == event.Imported:
-				level = o.Finding.Level
+				level = findingOf(o).Level
 			default:
 				asked = e
 			}

@@ -108,7 +108,7 @@ func (f *fieldVisit) describe(recorded *event.Event, d *inspection.FindingRecord
 	c.Description, c.Location = d.Description+"（经复核确认）", pick(f.c, spots)
 	fact := refTo(recorded)
 	f.say("fact-corrected", &correction.FactCorrected{Fact: fact, Replaces: fact, Reason: "复核后更正位置描述",
-		Occurred: recorded.Occurred, Finding: &c})
+		Occurred: recorded.Occurred, Content: correction.Content(&c)})
 }
 
 // dispose fixes findings on site or orders their rectification (R20). A major hazard is

@@ -74,7 +74,7 @@ var Readers = map[string]event.Actor{
 var Bound = []string{"cA", "cB", "cz", "dX", "dY", "dC", "T1", "T2", "oX", "aY", "firm", "importer"}
 
 // Groups are the readers whose commands a ledger without hidden visits must keep, together.
-var Groups = [][]string{{"cA", "cB", "cz", "dX", "dY", "dC", "oX", "aY", "firm", "importer"}, {"T1"}, {"T2"}}
+var Groups = [][]string{{"cA", "cB", "cz", "dX", "dY", "dC", "oX", "aY", "firm", "importer"}, {"T1"}, {"T2"}, {"dX"}, {"cA", "dY"}}
 
 // The ids in a plan.
 var (
@@ -120,10 +120,15 @@ func (p *Plan) add(who, stream, name string, d event.Data, change ...func(*Comma
 
 func (p *Plan) pick(from ...string) string { return from[p.rng.IntN(len(from))] }
 
+// SetUp is how many commands of a plan come before the random ones: teams, units and subjects are there then.
+const SetUp = 22
+
 // New makes a plan: a campaign with two teams and three units, then size random commands.
 func New(rng *rand.Rand, size int) *Plan {
 	p := &Plan{rng: rng, now: Begin}
-	p.setup()
+	if p.setup(); len(p.Commands) != SetUp {
+		panic(fmt.Sprint("visibilitytest: SetUp is ", len(p.Commands)))
+	}
 	one, same := p.draw(), rng.Float64() < .5 // half of the ledgers are about one subject and sector
 	target := map[string][2]string{}
 	for _, v := range Visits {
@@ -154,6 +159,7 @@ func (p *Plan) setup() {
 	p.add("office", "campaign/c", "campaign-plan-published", &campaign.PlanPublished{Title: "方案", Version: "1", Policy: policy})
 	p.add("office", "campaign/c", "campaign-started", &campaign.Started{Start: Begin.AddDate(0, 0, -3), End: Begin.AddDate(0, 1, 0)})
 	p.units([]string{x}, []string{y}, []string{x})
+	p.lists()
 	for _, id := range []string{"po", "l1", "p1", "l2", "p2", "ox", "ay"} {
 		p.add("office", "person/"+id, "person-registered",
 			&person.Registered{Name: "人员" + id, Unit: "bureau", Certificate: "陕A-" + id, Roles: []event.Role{event.RoleInspector}})
@@ -194,7 +200,7 @@ func (p *Plan) step(target map[string][2]string, road map[string]int) {
 		return
 	}
 	switch kind := p.pick("arrive", "attempt", "release", "finding", "fix", "reserve", "start", "order", "refusal", "penalty", "check",
-		"reserve", "start",
+		"reserve", "start", "unit", "unit", "unit",
 		"evil", "accident", "accident", "more", "status", "table", "scope", "left", "found", "explain", "revision",
 		"correct", "correct", "spare", "justify", "exclude", "answer", "answer", "answer"); kind {
 	case "evil":
@@ -245,6 +251,8 @@ func (p *Plan) step(target map[string][2]string, road map[string]int) {
 		p.add("office", "subject/"+p.pick(Subjects...), "subject-excluded", &subject.Excluded{Reason: "关闭"})
 	case "answer":
 		p.answer()
+	case "unit":
+		p.unit()
 	default:
 		p.visit(v, target[v], kind)
 	}
@@ -295,7 +303,7 @@ func (p *Plan) correct() {
 		who = p.pick("T1", "T2", "importer")
 	}
 	p.add(who, fact.Stream.String(), "fact-corrected", &correction.FactCorrected{Fact: fact.ref(), Replaces: replaced.ref(), Reason: "登记有误",
-		Occurred: fact.Occurred, Finding: &d})
+		Occurred: fact.Occurred, Content: correction.Content(&d)})
 }
 
 // answer says yes or no to what may wait, mostly in its stream.
