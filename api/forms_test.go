@@ -132,7 +132,7 @@ func badForms() map[law.Fault]string {
 		law.FaultGroundsOfFault: good("accountability-decided", "review/r", `{"fault":true,"grounds":[],"basis":[],"decided_by":"d","decision":`+
 			`{"sha256":"`+hash64+`","size":200,"to":"`+key43+`","commit":"`+hash64+`"}}`).raw,
 		law.FaultFindsOfProblem: good("review-inspection-completed", "team-review/r", `{"inspections":["i"],"problem":true,"findings":[]}`).raw,
-		law.FaultVisitOrSubject: penal.with(`"inspection":"t-1.x"`, `"inspection":"t-1.x","subject":"s"`),
+		law.FaultVisitOrSubject: penal.with(`"inspection":"t-1.x",`, ``),
 		law.FaultOfVisit:        penal.with(`["f"]`, `[]`),
 		law.FaultFineOnly:       penal.with(`"final"`, `"fine":{"currency":"CNY","amount":1},"final"`),
 	}

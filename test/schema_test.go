@@ -46,7 +46,8 @@ var together = map[string]*regexp.Regexp{
 	"parts of a table":      regexp.MustCompile(`^part(\.number)?: (part \d+ of \d+: at most|a year comes whole)`),
 	"calendar of a year": regexp.MustCompile(`^calendar\.(holidays|worked)\.\d+(\.to)?: ` +
 		`(overlaps|does not lie|more than|is a day off|is worked|must not be)`),
-	"matter handed over":    regexp.MustCompile(`^(tip|inspection|finding|due): required for the matter [a-z]+$`),
+	"findings of a visit":   regexp.MustCompile(`^findings: required with a visit, and only there$`),
+	"matter handed over":    regexp.MustCompile(`^(tip|inspection|finding|case|due): required for the matter [a-z]+$`),
 	"order of numbers":      regexp.MustCompile(`^last: must not be below first$`),
 	"one content":           regexp.MustCompile(`^fact: \d+ members have a content;`),
 	"what is updated":       regexp.MustCompile(`^(nothing is stated that changes|uscc: required)$`),

@@ -18,7 +18,7 @@ import (
 // on the spot.
 type PenaltyDecided struct {
 	Inspection string           `json:"inspection,omitempty" is:"id" correct:"never" zh:"检查" doc:"the visit of the findings"`
-	Subject    string           `json:"subject,omitempty" is:"id" correct:"never" zh:"当事人" doc:"who is punished, where no visit is named"`
+	Subject    string           `json:"subject,omitempty" is:"id" correct:"never" zh:"当事人" doc:"who is punished; of a visit its subject"`
 	Penalty    string           `json:"penalty" is:"id" correct:"never" zh:"处罚编号" doc:"id within the case"`
 	Findings   []string         `json:"findings" is:"id" many:"0…500 distinct" zh:"隐患编号" doc:"the findings that are punished"`
 	Kind       string           `json:"kind" is:"code(penalty-kind)" zh:"处罚种类" doc:"行政处罚法 2021 Art. 9"`
@@ -33,14 +33,14 @@ type PenaltyDecided struct {
 
 // Together says what Validate checks.
 func (*PenaltyDecided) Together() string {
-	return "fine belongs to kind fine, and to no other; findings, or a subject without a visit"
+	return "fine belongs to kind fine, and to no other; a visit and its findings, or a subject"
 }
 
 // Validate checks what members say together.
 func (d *PenaltyDecided) Validate() error {
 	var k event.Checker
 	k.That(d.Kind == fine || d.Fine == nil && !d.Unknown.Has("fine"), "fine", law.FaultFineOnly)
-	k.That((d.Inspection == "") != (d.Subject == ""), "subject", law.FaultVisitOrSubject)
+	k.That(d.Inspection != "" || d.Subject != "", "subject", law.FaultVisitOrSubject)
 	k.That((d.Inspection == "") == (len(d.Findings) == 0), "findings", law.FaultOfVisit)
 	return k.Err()
 }
@@ -49,7 +49,7 @@ func (d *PenaltyDecided) Validate() error {
 // 行政处罚法 Arts 33, 57). It counts from the approval of a second person on; in imports at once.
 type NoPenaltyDecided struct {
 	Inspection string           `json:"inspection,omitempty" is:"id" correct:"never" zh:"检查" doc:"the visit of the findings"`
-	Subject    string           `json:"subject,omitempty" is:"id" correct:"never" zh:"当事人" doc:"who is not punished, where no visit is named"`
+	Subject    string           `json:"subject,omitempty" is:"id" correct:"never" zh:"当事人" doc:"who is not punished; of a visit its subject"`
 	Findings   []string         `json:"findings" is:"id" many:"0…500 distinct" correct:"never" zh:"隐患编号" doc:"that are not punished"`
 	Reason     string           `json:"reason" is:"lines(2000)" zh:"理由" doc:"why not (行政处罚法 Arts 33, 57)"`
 	LegalBasis []event.Citation `json:"legal_basis,omitempty" many:"0…20" zh:"法律依据" doc:"provisions it rests on"`
@@ -57,12 +57,12 @@ type NoPenaltyDecided struct {
 }
 
 // Together says what Validate checks.
-func (*NoPenaltyDecided) Together() string { return "findings, or a subject without a visit" }
+func (*NoPenaltyDecided) Together() string { return "a visit and its findings, or a subject" }
 
 // Validate checks what members say together.
 func (d *NoPenaltyDecided) Validate() error {
 	var k event.Checker
-	k.That((d.Inspection == "") != (d.Subject == ""), "subject", law.FaultVisitOrSubject)
+	k.That(d.Inspection != "" || d.Subject != "", "subject", law.FaultVisitOrSubject)
 	k.That((d.Inspection == "") == (len(d.Findings) == 0), "findings", law.FaultOfVisit)
 	return k.Err()
 }
@@ -112,7 +112,7 @@ func ofCase(j *judgement, visit, subject string, findings []string) *event.Refus
 	if st != nil && st.closed.Event != uuid.Nil {
 		return inCourse(j)
 	}
-	return ofVisit(j, visit, "", findings)
+	return ofVisit(j, visit, subject, findings)
 }
 
 // Judge: once each, with its legal basis, and in a filed case after notice and review. A fine that no decision

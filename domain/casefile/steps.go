@@ -28,7 +28,7 @@ type StepRecorded struct {
 	People     []Participant   `json:"people" many:"0…20" zh:"参加人员" doc:"who took part, and as what"`
 	HearingOn  string          `json:"hearing_on,omitempty" is:"date" zh:"听证日期" doc:"of hearing-notified: the day for which it invites"`
 	Outcome    string          `json:"outcome,omitempty" is:"code(case-outcome)" zh:"结果" doc:"what came of it"`
-	Content    *event.Sealed   `json:"content,omitempty" zh:"笔录" doc:"what was said or found" opens:"supervision-office department"`
+	Content    *event.Sealed   `json:"content,omitempty" zh:"笔录" doc:"what was said or found" opens:"supervision-office department officer"`
 	Scan       *event.Evidence `json:"scan,omitempty" zh:"扫描件" doc:"scan of the document"`
 	DocumentNo string          `json:"document_no,omitempty" is:"text(100)" zh:"文书号" doc:"number of the document"`
 }

@@ -53,7 +53,7 @@ func factOf(d event.Data) fact {
 	case *casefile.Filed:
 		return filing{d}
 	case *casefile.PenaltyDecided:
-		return punishment{d}
+		return penal{d}
 	case *casefile.NoPenaltyDecided:
 		return impunity{d}
 	case *order.Reported:

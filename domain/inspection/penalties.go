@@ -14,11 +14,11 @@ import (
 
 // Penalties: R41, 既查清问题、又处罚到位: what is punishable is punished, or lawfully not; R56, 绝不允许以整改代替处罚.
 
-// punishment is a penalty as the visit that it names has it; see package casefile, in whose streams it lies.
-type punishment struct{ *casefile.PenaltyDecided }
+// penal is a penalty as the visit that it names has it; see package casefile, in whose streams it lies.
+type penal struct{ *casefile.PenaltyDecided }
 
 // judge: a penalty may come long after the visit, also after its closing.
-func (d punishment) judge(j *judgement) *event.Refusal {
+func (d penal) judge(j *judgement) *event.Refusal {
 	if i := j.st.decided(d.Penalty); i >= 0 && (j.st.penalties[i].final || !d.Final) {
 		return event.Refuse(law.R41, law.PenaltyExists, law.Str("penalty", d.Penalty))
 	}
@@ -34,7 +34,7 @@ func (d punishment) judge(j *judgement) *event.Refusal {
 	return nil
 }
 
-func (d punishment) fold(s *State, e *event.Event) {
+func (d penal) fold(s *State, e *event.Event) {
 	s.acts(d.Findings, e)
 	if i := s.decided(d.Penalty); i >= 0 { // the final decision takes the place of a provisional one
 		s.penalties = slices.Clone(s.penalties)

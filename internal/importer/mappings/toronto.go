@@ -233,7 +233,8 @@ func torontoInfraction(out *importer.Items, stream event.Stream, r torontoRow) {
 		}, r.origin)
 	case torontoFined(outcome):
 		out.Add(r.At, "penalty-decided", out.Author.Case(r.origin), r.day, &casefile.PenaltyDecided{
-			Inspection: stream.ID, Penalty: r.key, Findings: []string{r.key}, Kind: "fine", Unknown: event.Unknown{"fine", "legal_basis"}, Final: true, Source: source,
+			Inspection: stream.ID, Penalty: r.key, Findings: []string{r.key}, Kind: "fine",
+			Unknown: event.Unknown{"fine", "legal_basis"}, Final: true, Source: source,
 		}, r.origin)
 	case torontoConvicted(outcome) || torontoDropped(outcome):
 		out.Add(r.At, "no-penalty-decided", out.Author.Case(r.origin), r.day, &casefile.NoPenaltyDecided{
