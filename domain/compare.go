@@ -94,9 +94,11 @@ func (s *State) alone(id string, st *inspection.State, holds []event.Consequence
 			}
 		}
 	}
-	known, _ := s.problems.ofSubject.get(st.Subject())
-	for i := range known {
-		lapse(known[i].stream(event.Inspection, id))
+	for _, at := range s.subjects.parts(s.subjects.heir(st.Subject())) {
+		known, _ := s.problems.ofSubject.get(at)
+		for i := range known {
+			lapse(known[i].stream(event.Inspection, id))
+		}
 	}
 	return out
 }

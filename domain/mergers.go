@@ -10,7 +10,7 @@ import (
 	"github.com/anjian-ledger/anjian/domain/subject"
 )
 
-// A subject that has merged into another is part of it from that day on: what asks by subject (R31, R58) asks both. What was
+// A subject that has merged into another is part of it from that day on: what asks by subject (R31, R44, R58) asks both. What was
 // before stays what it was: two visits are compared as those of one subject when it was one on the day of the later.
 
 // longestLine is how many times what a subject became is followed.
@@ -74,6 +74,17 @@ func (k *subjects) parts(id string) []string {
 			if !slices.Contains(out, other) {
 				out = append(out, other)
 			}
+		}
+	}
+	return out
+}
+
+// kin returns what a subject was one with at an instant, seconds since 1970, itself first.
+func (k *subjects) kin(id string, at int64) []string {
+	out := []string{id}
+	for _, other := range k.parts(k.heir(id)) {
+		if other != id && k.oneAt(id, other, at, nil) {
+			out = append(out, other)
 		}
 	}
 	return out
@@ -147,8 +158,9 @@ func (k *subjects) united(out []event.Consequence, e *event.Event) []event.Conse
 			others = append(others, k.parts(k.heir(end.Successor))...)
 		}
 	}
-	mine := k.s.visitsOf(own)
-	theirs := k.s.visitsOf(slices.DeleteFunc(others, func(x string) bool { return slices.Contains(own, x) }))
+	others = slices.DeleteFunc(others, func(x string) bool { return slices.Contains(own, x) })
+	mine, theirs := k.s.visitsOf(own), k.s.visitsOf(others)
+	out = k.reviewed(k.reviewed(out, own, theirs, e), others, mine, e)
 	for _, a := range mine {
 		for _, b := range theirs {
 			first, later := inOrder(a, b)
@@ -160,6 +172,29 @@ func (k *subjects) united(out []event.Consequence, e *event.Event) []event.Conse
 				out = append(out, k.s.duplicate(e, first, later))
 			case stands && !holds:
 				out = k.s.close(out, stream)
+			}
+		}
+	}
+	return out
+}
+
+// reviewed opens and takes back the reviews of visits for what went wrong at subjects that turn out to be one with theirs, or not
+// (R44).
+func (k *subjects) reviewed(out []event.Consequence, at []string, visits []visited, e *event.Event) []event.Consequence {
+	for _, id := range at {
+		known, _ := k.s.problems.ofSubject.get(id)
+		for i := range known {
+			p := &known[i]
+			for _, v := range visits {
+				in := p.stream(event.Inspection, v.id)
+				holds := k.s.precedes(v.id, v.st, p) && k.oneAt(id, v.st.Subject(), p.At.Unix(), e)
+				switch stands := k.s.stands(in); {
+				case lies(out, in):
+				case holds && !stands && len(out) < MaxProposals:
+					out = append(out, p.ofVisit(id, v.id, e).consequence())
+				case stands && !holds:
+					out = k.s.close(out, in)
+				}
 			}
 		}
 	}
