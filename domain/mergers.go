@@ -187,7 +187,8 @@ func (k *subjects) reviewed(out []event.Consequence, at []string, visits []visit
 			p := &known[i]
 			for _, v := range visits {
 				in := p.stream(event.Inspection, v.id)
-				holds := k.s.precedes(v.id, v.st, p) && k.oneAt(id, v.st.Subject(), p.At.Unix(), e)
+				one := func(of string) bool { return k.oneAt(of, v.st.Subject(), p.At.Unix(), e) }
+				holds := k.s.precedes(v.id, v.st, p) && slices.ContainsFunc(p.Subjects, one)
 				switch stands := k.s.stands(in); {
 				case lies(out, in):
 				case holds && !stands && len(out) < MaxProposals:

@@ -184,7 +184,9 @@ func TestR44AnAccidentAtTheSuccessorReviewsTheVisitsToWhatMerged(t *testing.T) {
 	both := *accident
 	both.Subjects = []string{"heir", "firm"}
 	w.wantOpened([]string{visit("t1", "a")}, "accident/x", &both, december(8))
-	w.visitTo("b", "firm", 6)
+	e = w.last("subject/firm")
+	w.accepts("subject/firm", withdrawn(e, e), clerk, december(9))
+	w.wantOpened(nil, "subject/firm", yes(w.last("subject/firm")), chief, december(9)) // firm is named itself
 	// Before the merger they were two.
 	w = apart(t, "a")
 	w.accepts("subject/firm", merger, december(6))
