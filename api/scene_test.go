@@ -119,7 +119,7 @@ func (s *scene) onSpot() {
 func (s *scene) event(stream string, d event.Data, opts ...option) (string, *act) {
 	s.Helper()
 	kind, id, _ := strings.Cut(stream, "/")
-	if _, full := event.ParseVisitID(id); kind == "inspection" && !full {
+	if _, full := event.ParseVisitID(id); (kind == "inspection" || kind == "order") && !full {
 		owner, short, found := strings.Cut(id, ".")
 		if !found {
 			owner, short = "t1", id
@@ -129,12 +129,17 @@ func (s *scene) event(stream string, d event.Data, opts ...option) (string, *act
 	a := &act{by: desk, Event: &event.Event{ID: uuid.Must(uuid.NewV7()), Type: s.cat.Newest(s.types[reflect.TypeOf(d)]),
 		Stream: event.Stream{Kind: event.Kind(kind), ID: id},
 		Source: "urn:test", Occurred: noon, ExpectedRevision: event.AnyRevision, Data: d}}
-	if kind == "inspection" {
+	if kind == "inspection" || kind == "order" {
 		a.by = "ma"
 	}
 	for _, o := range opts {
 		o(a)
 	}
+	who := event.Actor{}
+	if a.by == "source" || a.by == "other source" {
+		who.Unit = strings.TrimSuffix(a.by, " source")
+	}
+	a.Stream, a.Data = eventtest.Aside(a.Stream, &who, a.ID, a.Data)
 	if a.device != nil {
 		raw, signature, err := a.device.Sign(a.Event)
 		s.must(err)

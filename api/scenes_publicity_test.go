@@ -64,7 +64,7 @@ func TestExposureAndPublicityAreAnswered(t *testing.T) {
 	same := func(*exposure.Proposed) {}
 	s.says("exposure-needs-record", "exposure/e", proposed(same), as("zhou"))
 	s.given("inspection/i", discovered("g"))
-	s.given("inspection/i", order("o", "rectify-by-date", "2019-12-20"))
+	s.given("inspection/i", ordered("o", "rectify-by-date", "2019-12-20"))
 	s.complete()
 	s.given("inspection/i", fined("p", "f"))
 	s.given("inspection/i", fined("q", "g"))

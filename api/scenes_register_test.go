@@ -13,6 +13,7 @@ import (
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/inspection"
 	"github.com/anjian-ledger/anjian/domain/numbering"
+	"github.com/anjian-ledger/anjian/domain/order"
 	"github.com/anjian-ledger/anjian/domain/oversight"
 	"github.com/anjian-ledger/anjian/domain/person"
 	"github.com/anjian-ledger/anjian/domain/subject"
@@ -77,8 +78,8 @@ func TestNumbersAreAnswered(t *testing.T) {
 	s.onSpot()
 	s.given("inspection/i", &inspection.FindingRecorded{Finding: "f1", Description: "d", Location: "l", Level: "general",
 		FoundBy: []string{"ma"}})
-	order := func(number string) *inspection.OrderIssued {
-		return &inspection.OrderIssued{Order: "o" + number, Kind: "rectify-at-once", Findings: []string{"f1"}, DocumentNo: "责改" + number}
+	order := func(number string) *order.Issued {
+		return &order.Issued{Order: "o" + number, Kind: "rectify-at-once", Findings: []string{"f1"}, DocumentNo: "责改" + number}
 	}
 	if said := saidBy(s, s.says("", "inspection/i", order("1"))); said != nil {
 		t.Errorf("a number of the block: %v", said)

@@ -10,6 +10,7 @@ import (
 	"github.com/anjian-ledger/anjian/domain/correction"
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/inspection"
+	"github.com/anjian-ledger/anjian/domain/order"
 	"github.com/anjian-ledger/anjian/domain/oversight"
 	"github.com/anjian-ledger/anjian/domain/person"
 	"github.com/anjian-ledger/anjian/domain/subject"
@@ -129,8 +130,8 @@ func fined(id, finding string, change ...func(*inspection.PenaltyDecided)) *insp
 	return d
 }
 
-func order(id, kind, due string) *inspection.OrderIssued {
-	return &inspection.OrderIssued{Order: id, Kind: kind, Findings: []string{"f"}, Due: due, LegalBasis: statute}
+func ordered(id, kind, due string) *order.Issued {
+	return &order.Issued{Order: id, Kind: kind, Findings: []string{"f"}, Due: due, LegalBasis: statute}
 }
 
 func TestFindingsOrdersAndPenaltiesAreAnswered(t *testing.T) {
@@ -145,22 +146,22 @@ func TestFindingsOrdersAndPenaltiesAreAnswered(t *testing.T) {
 	s.says("finding-exists", atVisit, discovered("f"))
 	s.says("unknown-finding", atVisit, fined("p", "nothing"))
 	s.says("fix-without-photo", atVisit, &inspection.FixedOnSite{Finding: "f"})
-	s.says("due-required", atVisit, func() *inspection.OrderIssued {
-		o := order("o", "rectify-by-date", "")
+	s.says("due-required", atVisit, func() *order.Issued {
+		o := ordered("o", "rectify-by-date", "")
 		o.Unknown = event.Unknown{"due"}
 		return o
 	}())
-	s.says("due-before-issued", atVisit, order("o1", "rectify-by-date", "2019-11-01"))
-	s.says("due-far-off", atVisit, order("o2", "rectify-by-date", "2025-11-01"))
-	s.says("order-exists", atVisit, order("o2", "rectify-by-date", "2019-12-30"))
-	dated := s.given(atVisit, order("o4", "rectify-by-date", "2019-12-20"))
+	s.says("due-before-issued", atVisit, ordered("o1", "rectify-by-date", "2019-11-01"))
+	s.says("due-far-off", atVisit, ordered("o2", "rectify-by-date", "2025-11-01"))
+	s.says("order-exists", atVisit, ordered("o2", "rectify-by-date", "2019-12-30"))
+	dated := s.given(atVisit, ordered("o4", "rectify-by-date", "2019-12-20"))
 	longer := func(kind, event, until string) *oversight.TermExtended {
 		return &oversight.TermExtended{Obligation: kind, Event: event, Until: until, Ground: "设备未到"}
 	}
 	s.says("nothing-to-extend", atVisit, longer("record", dated.ID.String(), "2019-12-30"))
 	s.says("extension-without-effect", atVisit, longer("rectify", dated.ID.String(), "2019-12-20"))
 	s.says("", atVisit, longer("rectify", dated.ID.String(), "2019-12-30"))
-	bare := order("o3", "stop", "")
+	bare := ordered("o3", "stop", "")
 	bare.LegalBasis = nil
 	s.says("stop-without-ground", atVisit, bare)
 	s.says("legal-basis-required", atVisit, fined("p", "f", func(d *inspection.PenaltyDecided) {
@@ -258,7 +259,7 @@ func TestWhatFollowsTheClosingIsAnswered(t *testing.T) {
 	s := newScene(t)
 	s.onSpot()
 	fact := s.given(atVisit, discovered("f", func(d *inspection.FindingRecorded) { d.Punishable = false }))
-	s.given(atVisit, order("o", "correct-on-spot", ""))
+	s.given(atVisit, ordered("o", "correct-on-spot", ""))
 	s.complete()
 	s.given(atVisit, signedBy("ma", "li"))
 	for _, r := range inspection.Recipients {
@@ -275,7 +276,7 @@ func TestWhatComesLateIsAnswered(t *testing.T) {
 	s := newScene(t)
 	s.onSpot()
 	s.given(atVisit, discovered("f", func(d *inspection.FindingRecorded) { d.Punishable = false }))
-	s.given(atVisit, order("o", "rectify-by-date", "2019-12-10"))
+	s.given(atVisit, ordered("o", "rectify-by-date", "2019-12-10"))
 	s.complete()
 	s.given(atVisit, signedBy("ma", "li"))
 	s.later(20 * 24 * time.Hour)
@@ -335,7 +336,7 @@ func TestWithdrawalsAreAnswered(t *testing.T) {
 	s := newScene(t)
 	s.onSpot()
 	f := s.given(atVisit, discovered("f"))
-	s.given(atVisit, &inspection.OrderIssued{Order: "o", Kind: "correct-on-spot", Findings: []string{"f"}})
+	s.given(atVisit, &order.Issued{Order: "o", Kind: "correct-on-spot", Findings: []string{"f"}})
 	s.says("later-facts-rest", atVisit, withdrawn(f, f))
 	pardon := s.given(atVisit, &inspection.NoPenaltyDecided{Findings: []string{"f"}, Reason: "轻微"})
 	s.says("answer-first", atVisit, withdrawn(pardon, pardon))

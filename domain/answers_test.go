@@ -7,6 +7,7 @@ import (
 
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/inspection"
+	"github.com/anjian-ledger/anjian/domain/order"
 	"github.com/anjian-ledger/anjian/domain/person"
 	codetable "github.com/anjian-ledger/anjian/domain/table"
 	"github.com/anjian-ledger/anjian/domain/team"
@@ -57,7 +58,7 @@ func TestAVisitIsAnswered(t *testing.T) {
 	w.refuses("R17", "unknown-person", i, stranger, inspector)
 	w.refuses("R19", "unknown-finding", i, &inspection.EvidenceAttached{Finding: "f", Evidence: []event.Evidence{picture}}, inspector)
 	w.refuses("R19", "unknown-finding", i, &inspection.FixedOnSite{Finding: "f"}, inspector)
-	stop := inspection.OrderIssued{Order: "o", Kind: "stop", Findings: []string{"f"}}
+	stop := order.Issued{Order: "o", Kind: "stop", Findings: []string{"f"}, LegalBasis: statute}
 	w.refuses("R19", "unknown-finding", i, &stop, inspector)
 	w.refuses("R19", "unknown-finding", i, fined("p", "f"), inspector)
 	w.refuses("R19", "unknown-finding", i, exempted("f"), inspector)
@@ -65,6 +66,7 @@ func TestAVisitIsAnswered(t *testing.T) {
 	major.Level, major.Punishable = "major", false
 	w.accepts(i, major, inspector)
 	w.flags([]string{"fix-without-photo"}, i, &inspection.FixedOnSite{Finding: "f"}, inspector)
+	stop.LegalBasis = nil
 	w.refuses("R46", "stop-without-ground", i, &stop, inspector)
 	w.flags([]string{"clock-order", "sections-skipped", "major-without-stop"}, i, &inspection.Departed{}, inspector, hour(-1))
 

@@ -7,6 +7,7 @@ import (
 
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/inspection"
+	"github.com/anjian-ledger/anjian/domain/order"
 )
 
 // busy is a campaign with 5,000 visits under way, all durable.
@@ -110,7 +111,7 @@ func BenchmarkJudgeAndApplyVisit(b *testing.B) {
 	one, two := evident("f1"), evident("f2")
 	two.Description += "二"
 	steps = append(steps, one, two,
-		&inspection.OrderIssued{Order: "o", Kind: "rectify-by-date", Findings: []string{"f1"}, Due: "2019-12-20"},
+		&order.Issued{Order: "o", Kind: "rectify-by-date", Findings: []string{"f1"}, Due: "2019-12-20"},
 		&inspection.FixedOnSite{Finding: "f2", Photo: &picture}, fined("p", "f1", "f2"), signedBy("ma", "li"), &inspection.Departed{})
 	for _, r := range inspection.Recipients {
 		steps = append(steps, &inspection.CopyDelivered{DocumentHash: document, Recipient: r, Receiver: "r", Method: "in-person"})

@@ -15,6 +15,7 @@ import (
 	"github.com/anjian-ledger/anjian/domain/inspection"
 	"github.com/anjian-ledger/anjian/domain/law"
 	"github.com/anjian-ledger/anjian/domain/obligation"
+	"github.com/anjian-ledger/anjian/domain/order"
 	"github.com/anjian-ledger/anjian/domain/oversight"
 )
 
@@ -139,7 +140,7 @@ func (s *State) listsVisit(e *event.Event) (out []event.Consequence) {
 		return nil
 	}
 	switch e.Data.(type) {
-	case *inspection.FindingRecorded, event.Correction, *inspection.FixedOnSite, *inspection.OrderIssued,
+	case *inspection.FindingRecorded, event.Correction, *inspection.FixedOnSite, *order.Issued, *order.Reported, *order.Verified, *order.Failed, *order.Defied,
 		*inspection.PenaltyDecided, *inspection.Arrived, *inspection.RecordSigned, *inspection.SignatureRefused, *inspection.Closed,
 		*inspection.Attempted, *inspection.Started, *oversight.ApprovalGiven, *oversight.DeadlinePassed:
 	default:
@@ -170,6 +171,12 @@ func (s *State) graveGrounds(e *event.Event, st *inspection.State, from vantage)
 	for _, id := range st.Grave() {
 		all = append(all, groundOf(st.Subject(), "serious", []string{id.String()}, id))
 	}
+	for _, id := range st.Defied() {
+		all = append(all, groundOf(st.Subject(), "serious", []string{id.String()}, id))
+	}
+	st.FailedTwice(func(finding string, first, second uuid.UUID) {
+		all = append(all, groundOf(st.Subject(), "failed-rectification", []string{e.Stream.ID, finding}, first, second))
+	})
 	if !st.HasMajor("") {
 		return all
 	}

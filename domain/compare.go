@@ -126,7 +126,7 @@ func (s *State) duplicates(e *event.Event, after *inspection.State) []event.Cons
 		if id == e.Stream.ID || !st.Seen() {
 			continue
 		}
-		first, later := inOrder(visited{id, st}, visited{e.Stream.ID, after})
+		first, later := byBeginning(visited{id, st}, visited{e.Stream.ID, after})
 		if later.st.Copied() || !s.subjects.oneAt(st.Subject(), after.Subject(), later.st.Began(), nil) {
 			continue
 		}

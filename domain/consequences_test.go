@@ -17,6 +17,7 @@ import (
 
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/inspection"
+	"github.com/anjian-ledger/anjian/domain/order"
 	"github.com/anjian-ledger/anjian/domain/oversight"
 )
 
@@ -84,7 +85,7 @@ func (r dice) course(stream string) {
 		f.Description = r.one("text", "x", id, id)
 		f.Evidence = []event.Evidence{{SHA256: document, Size: 9, MediaType: r.one("media", "image/jpeg", "image/jpeg", "application/pdf")}}
 		step(f)
-		step(&inspection.OrderIssued{Order: "o" + id, Kind: r.one("order", inspection.OrderKinds...), Findings: []string{id},
+		step(&order.Issued{Order: "o" + id, Kind: r.one("order", order.Kinds...), Findings: []string{id},
 			Due: r.one("due", "", "2019-12-01", "2020-01-01", "2029-01-01")})
 		step(&inspection.PenaltyDecided{Penalty: "p" + id, Kind: r.one("penalty", "fine", "warning", "close"), Findings: []string{id},
 			Final: r.yes("final"),

@@ -10,11 +10,11 @@ import (
 )
 
 // crossings are the places where an event of one stream says something of the state of another stream.
-// What is owed in a visit follows from the visit's own stream alone; what an event of another stream meets is a line
-// here (pillar 12).
+// What is owed in a visit follows from its own stream and from those that join it (pillar 12); at a site visits meet it.
 var crossings = []string{
 	"flags.go: k.s.inspections.edit(", // the later of two visits is marked: it may be justified (R31)
 	"holidays.go: k.edit(",            // somebody came to a site that works in a holiday, and meets what is owed there (R26)
+	"joined.go: k.edit(",              // an event of an order or a case is a fact of the visit that it names, too
 	"persons.go: k.edit(",             // keys of a person count
 	"teams.go: k.s.campaigns.edit(",   // a team that is formed for a campaign owes it a report (R62)
 	"tips.go: k.with.edit(",           // what was reported by the tip that is handed over (R44)

@@ -12,6 +12,7 @@ import (
 	"github.com/anjian-ledger/anjian/domain/inspection"
 	"github.com/anjian-ledger/anjian/domain/law"
 	"github.com/anjian-ledger/anjian/domain/numbering"
+	"github.com/anjian-ledger/anjian/domain/order"
 )
 
 // documents are the blocks of numbers of documents. What bears a number lies in other streams, and is compared here:
@@ -100,7 +101,7 @@ func numberOf(body event.Data) (kind, number string) {
 		return numbering.SiteRecord, d.RecordNo
 	case *inspection.SignatureRefused:
 		return numbering.SiteRecord, d.RecordNo
-	case *inspection.OrderIssued:
+	case *order.Issued:
 		return numbering.Order, d.DocumentNo
 	case *inspection.PenaltyDecided:
 		return numbering.Decision, d.DecisionNo

@@ -7,6 +7,7 @@ import (
 	"github.com/anjian-ledger/anjian/domain/field"
 	"github.com/anjian-ledger/anjian/domain/inspection"
 	"github.com/anjian-ledger/anjian/domain/numbering"
+	"github.com/anjian-ledger/anjian/domain/order"
 )
 
 func block(first, last int64) *numbering.BlockIssued {
@@ -80,8 +81,8 @@ func TestR42ABlockIsOfOneKindOfDocumentAndOneYear(t *testing.T) {
 	w.accepts("inspection/a", started(), in("c"), inspector)
 	w.complete("a")
 	w.accepts("inspection/a", evident("f1"), inspector)
-	order := func(id, number string) *inspection.OrderIssued {
-		return &inspection.OrderIssued{Order: id, Kind: "rectify-at-once", Findings: []string{"f1"}, DocumentNo: number}
+	order := func(id, number string) *order.Issued {
+		return &order.Issued{Order: id, Kind: "rectify-at-once", Findings: []string{"f1"}, DocumentNo: number}
 	}
 	w.accepts("inspection/a", order("o1", "安应急责改〔2019〕1号"), inspector)
 	w.flags([]string{"number-outside-block"}, "inspection/a", order("o2", "安应急责改〔2019〕11号"), inspector)

@@ -17,6 +17,7 @@ import (
 	"github.com/anjian-ledger/anjian/domain/field"
 	"github.com/anjian-ledger/anjian/domain/inspection"
 	"github.com/anjian-ledger/anjian/domain/law"
+	"github.com/anjian-ledger/anjian/domain/order"
 	"github.com/anjian-ledger/anjian/domain/oversight"
 	"github.com/anjian-ledger/anjian/domain/person"
 	"github.com/anjian-ledger/anjian/domain/subject"
@@ -74,7 +75,7 @@ func (w *fixture) stream(name string) event.Stream {
 	if err != nil {
 		w.Fatal(err)
 	}
-	if _, full := event.ParseVisitID(s.ID); s.Kind == event.Inspection && !full {
+	if _, full := event.ParseVisitID(s.ID); (s.Kind == event.Inspection || s.Kind == order.Name) && !full {
 		if i := strings.LastIndexByte(s.ID, '.'); i >= 0 {
 			s.ID = visit(s.ID[:i], s.ID[i+1:])
 		} else {
@@ -100,6 +101,10 @@ func (w *fixture) event(stream string, d event.Data, opts ...option) *event.Even
 
 // record judges an event and applies it with its consequences, or returns the refusal.
 func (w *fixture) record(e *event.Event) ([]*event.Event, error) {
+	e.Stream, e.Data = eventtest.Aside(e.Stream, &e.Actor, e.ID, e.Data)
+	if of := eventtest.Of(e, w.log); e.Stream.Kind == event.Inspection && of.Kind == order.Name {
+		e.Stream = of
+	}
 	if err := w.Admit(e); err != nil {
 		return nil, err
 	}

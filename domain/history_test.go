@@ -7,6 +7,7 @@ import (
 
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/inspection"
+	"github.com/anjian-ledger/anjian/domain/order"
 )
 
 // Histories of visits that are drawn whole: with what was wrong in them and corrected, and what was told late.
@@ -81,7 +82,7 @@ func (r dice) afterthoughts(stream string) {
 		case "fix":
 			late(&inspection.FixedOnSite{Finding: r.finding(), Photo: &picture})
 		case "order":
-			late(&inspection.OrderIssued{Order: "late", Kind: r.one("order", inspection.OrderKinds...), Findings: []string{r.finding()},
+			late(&order.Issued{Order: "late", Kind: r.one("order", order.Kinds...), Findings: []string{r.finding()},
 				LegalBasis: r.w.basis()})
 		case "penalty":
 			late(&inspection.PenaltyDecided{Penalty: "late", Kind: "warning", Findings: []string{r.finding()}, Final: true, LegalBasis: r.w.basis()})
@@ -107,7 +108,7 @@ func (r dice) settle(stream string) {
 			r.draw(r.w.event(stream, &inspection.PenaltyDecided{Penalty: "last-" + id, Kind: "warning", Findings: []string{id}, Final: true,
 				LegalBasis: r.w.basis()}, inspector, when))
 		case "order":
-			r.draw(r.w.event(stream, &inspection.OrderIssued{Order: "last-" + id, Kind: "stop", Findings: []string{id}, LegalBasis: r.w.basis()},
+			r.draw(r.w.event(stream, &order.Issued{Order: "last-" + id, Kind: "stop", Findings: []string{id}, LegalBasis: r.w.basis()},
 				inspector, when))
 		case "pardon":
 			r.draw(r.w.event(stream, &inspection.NoPenaltyDecided{Findings: []string{id}, Reason: "r"}, inspector, when))

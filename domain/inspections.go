@@ -132,8 +132,13 @@ func (k *inspections) plan(e *event.Event) *campaign.Plan {
 	return k.s.planOf(e.About.Campaign, first, happened)
 }
 
-// decide shows a visit its campaign, subject, team and duplicate, by e.About.
 func (k *inspections) decide(e *event.Event, p *campaign.Policy) ([]event.Deviation, error) {
+	return k.judges(e, p, inspection.Decide)
+}
+
+// judges shows a visit its campaign, subject, team and duplicate, by e.About.
+func (k *inspections) judges(e *event.Event, p *campaign.Policy,
+	ask func(*inspection.State, *inspection.Scene, *event.Event) ([]event.Deviation, error)) ([]event.Deviation, error) {
 	k.now, k.subject = e.Occurred, e.About.Subject
 	sc := &k.scene
 	sc.Clear()
@@ -164,7 +169,15 @@ func (k *inspections) decide(e *event.Event, p *campaign.Policy) ([]event.Deviat
 		}
 		sc.Law = k.s.law(first)
 	}
-	return inspection.Decide(known(k.s, k.state(e.Stream.ID)), sc, e)
+	return ask(known(k.s, k.state(e.Stream.ID)), sc, e)
+}
+
+// policy is that by which the rules judge a fact of a visit that lies in another stream; nil of an import.
+func (k *inspections) policy(e *event.Event) *campaign.Policy {
+	if e.Assurance == event.Imported {
+		return nil
+	}
+	return k.plan(e).Policy
 }
 
 // begins is when the visit of an event began, or by now does.
@@ -278,10 +291,7 @@ func (k *inspections) fold(e *event.Event) {
 		}
 	}
 	st := k.apply(e)
-	if st.Closed() && !st.Forgot() {
-		first, happened := st.First()
-		st.Forget(inspection.Terms{Policy: k.s.planOf(st.Campaign(), first, happened).Policy, Calendars: k.s.calendars()})
-	}
+	k.forgets(st)
 	if claims {
 		if key, ok := st.Claims(k.s.policy(st.Campaign())); ok {
 			k.initial.set(key, with(k.initial, key, id))
@@ -300,6 +310,15 @@ func (k *inspections) conflicting(id string, d *oversight.DeviationFlagged) {
 	if d.Code == string(law.ConflictOfInterest) {
 		k.conflicts.set(strings.Clone(d.Item), with(k.conflicts, d.Item, strings.Clone(id)))
 	}
+}
+
+// forgets lets a visit that is closed forget what it may. Its state is the judge's own.
+func (k *inspections) forgets(st *inspection.State) {
+	if st == nil || !st.Closed() || st.Forgot() {
+		return
+	}
+	first, happened := st.First()
+	st.Forget(inspection.Terms{Policy: k.s.planOf(st.Campaign(), first, happened).Policy, Calendars: k.s.calendars()})
 }
 
 // giveUp frees the keys that a visit claims. A later plan may have changed the form of the key

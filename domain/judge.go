@@ -43,6 +43,10 @@ func (s *State) Judge(e *event.Event) ([]event.Consequence, error) {
 	if err == nil {
 		err = s.listed(e)
 	}
+	visit, ofVisit := s.inVisit(k.declaration(), e), []event.Deviation(nil)
+	if err == nil && visit != nil {
+		ofVisit, err = s.judgesToo(visit)
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -62,6 +66,9 @@ func (s *State) Judge(e *event.Event) ([]event.Consequence, error) {
 	follow = s.takesBack(s.restated(follow, k, e, plan), k, e)
 	if policy != nil {
 		follow = s.reviewed(append(follow, k.entails(e)...), k, e)
+	}
+	if visit != nil {
+		follow = s.saysToo(follow, visit, ofVisit)
 	}
 	return follow, nil
 }
@@ -174,17 +181,27 @@ func clockFlags(p *campaign.Policy, e *event.Event) []event.Deviation {
 // top. Admit fills e.About with it; for a consequence the caller does.
 func (s *State) About(e *event.Event) event.About { return s.kind(e.Stream.Kind).about(e) }
 
+// settles folds an event of a kind, and keeps what went wrong by it (R44, R66).
+func (s *State) settles(k kind, e *event.Event, fold func(*event.Event)) {
+	is := k.declaration()
+	if !troubles(is, e.Data) {
+		fold(e)
+		return
+	}
+	was := is.Problems(k.kept(e.Stream.ID))
+	fold(e)
+	s.problems.settle(e.Stream, was, is.Problems(k.kept(e.Stream.ID)))
+}
+
 // Apply folds a judged or replayed event into the top layer, or into the base when there is
 // none. It never fails: what was recorded under laxer rules of an earlier release is folded
 // as far as it makes sense. e.About must be filled, as it is in every recorded entry.
 func (s *State) Apply(e *event.Event) {
 	k := s.kind(e.Stream.Kind)
-	if is := k.declaration(); troubles(is, e.Data) {
-		was := is.Problems(k.kept(e.Stream.ID))
-		k.fold(e)
-		s.problems.settle(e.Stream, was, is.Problems(k.kept(e.Stream.ID)))
-	} else {
-		k.fold(e)
+	visit := s.inVisit(k.declaration(), e)
+	s.settles(k, e, k.fold)
+	if visit != nil {
+		s.settles(s.inspections, visit, func(v *event.Event) { s.inspections.join(e.Stream, v) })
 	}
 	s.sealingKeys.note(e)
 	s.bear(e)

@@ -10,6 +10,7 @@ import (
 	"github.com/anjian-ledger/anjian/domain/correction"
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/inspection"
+	"github.com/anjian-ledger/anjian/domain/order"
 	"github.com/anjian-ledger/anjian/domain/oversight"
 	"github.com/anjian-ledger/anjian/projections"
 )
@@ -60,7 +61,7 @@ func TestR57WhatWasNotEnforcedLapsesWithTheDecision(t *testing.T) {
 		t.Fatalf("stands %v", got)
 	}
 	w.changes([]string{"enforce-no-penalty"}, []string{"inspect-only"}, "inspection/i",
-		&inspection.OrderIssued{Order: "o", Kind: "stop", Findings: []string{"f"}, LegalBasis: statute}, inspector)
+		&order.Issued{Order: "o", Kind: "stop", Findings: []string{"f"}, LegalBasis: statute}, inspector)
 	w.changes(nil, []string{"enforce-no-penalty"}, "inspection/i", fined("p", "f"), clerk)
 	// A pardon that is asked for changes nothing before somebody says yes.
 	w, _ = closedVisit(t, unpunishable("general"))
@@ -112,8 +113,8 @@ func TestR47AMeasureEndsWhatWasSaid(t *testing.T) {
 	w.accepts("inspection/i", unpunishable("major"), inspector)
 	w.complete("i")
 	w.changes([]string{"major-without-stop"}, nil, "inspection/i", signedBy("ma", "li"), inspector)
-	order := func(id, kind string) *inspection.OrderIssued {
-		return &inspection.OrderIssued{Order: id, Kind: kind, Findings: []string{"f"}, LegalBasis: statute}
+	order := func(id, kind string) *order.Issued {
+		return &order.Issued{Order: id, Kind: kind, Findings: []string{"f"}, LegalBasis: statute}
 	}
 	w.changes(nil, nil, "inspection/i", order("o", "rectify-at-once"), inspector)
 	w.changes(nil, []string{"major-without-stop"}, "inspection/i", order("p", "stop"), inspector)
@@ -180,7 +181,7 @@ func TestAnEventEntailsNoMoreThanABlockTakes(t *testing.T) {
 	}
 	// When the first of them is no more, the next is said.
 	w.changes([]string{"major-without-stop"}, []string{"major-without-stop"}, "inspection/i",
-		&inspection.OrderIssued{Order: "o", Kind: "stop", Findings: []string{"f0"}, LegalBasis: statute}, inspector)
+		&order.Issued{Order: "o", Kind: "stop", Findings: []string{"f0"}, LegalBasis: statute}, inspector)
 }
 
 // Nobody can be asked how he came, and when, where there was nobody.

@@ -135,8 +135,8 @@ type visited struct {
 	st *inspection.State
 }
 
-// inOrder returns the earlier and the later of two visits, by when they began.
-func inOrder(a, b visited) (first, later visited) {
+// byBeginning returns the earlier and the later of two visits, by when they began.
+func byBeginning(a, b visited) (first, later visited) {
 	if c := cmp.Or(cmp.Compare(b.st.Began(), a.st.Began()), strings.Compare(b.id, a.id)); c < 0 {
 		return b, a
 	}
@@ -163,7 +163,7 @@ func (k *subjects) united(out []event.Consequence, e *event.Event) []event.Conse
 	out = k.reviewed(k.reviewed(out, own, theirs, e), others, mine, e)
 	for _, a := range mine {
 		for _, b := range theirs {
-			first, later := inOrder(a, b)
+			first, later := byBeginning(a, b)
 			stream := duplicateStream(later.id, first.id)
 			holds := k.s.alike(a.st, b.st) && !later.st.Copied() &&
 				k.oneAt(a.st.Subject(), b.st.Subject(), later.st.Began(), e)

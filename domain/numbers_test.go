@@ -10,6 +10,7 @@ import (
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/field"
 	"github.com/anjian-ledger/anjian/domain/inspection"
+	"github.com/anjian-ledger/anjian/domain/order"
 	"github.com/anjian-ledger/anjian/domain/subject"
 	"github.com/anjian-ledger/anjian/domain/team"
 )
@@ -84,8 +85,8 @@ func TestR27AnItemAnsweredAgainIsFlagged(t *testing.T) {
 func TestDatesThatCannotBeMeantAreFlagged(t *testing.T) {
 	w := visitFixture(t)
 	w.accepts("inspection/i", found("f"), inspector)
-	order := func(id, due string) *inspection.OrderIssued {
-		return &inspection.OrderIssued{Order: id, Kind: "rectify-by-date", Findings: []string{"f"}, Due: due, LegalBasis: statute}
+	order := func(id, due string) *order.Issued {
+		return &order.Issued{Order: id, Kind: "rectify-by-date", Findings: []string{"f"}, Due: due, LegalBasis: statute}
 	}
 	w.accepts("inspection/i", order("o1", "2019-12-04"), inspector) // noon is on the fourth
 	w.flags([]string{"due-before-issued"}, "inspection/i", order("o2", "2019-12-03"), inspector)
@@ -182,7 +183,7 @@ func TestNumbersAndCodesAreCheckedAgainstTheirLists(t *testing.T) {
 func TestOnlyImportsMayLeaveUnknownWhatARuleWants(t *testing.T) {
 	ungraded := &inspection.FindingRecorded{Finding: "u", Description: "x", Unknown: event.Unknown{"level"}}
 	unnamed := &inspection.FindingRecorded{Finding: "c", Description: "x", Level: "major", Unknown: event.Unknown{"clauses"}}
-	undated := &inspection.OrderIssued{Order: "o", Kind: "rectify-by-date", Findings: []string{"f"}, Unknown: event.Unknown{"due"}}
+	undated := &order.Issued{Inspection: "i", Order: "o", Kind: "rectify-by-date", Findings: []string{"f"}, Unknown: event.Unknown{"due"}}
 	unfounded := &inspection.PenaltyDecided{Penalty: "p", Findings: []string{"f"}, Kind: "warning", Final: true,
 		Unknown: event.Unknown{"legal_basis"}}
 	nobody := &inspection.Started{Subject: "firm", Sector: "INDTRADE", Unknown: event.Unknown{"team", "inspectors", "visit_type"}}

@@ -23,6 +23,7 @@ import (
 	"github.com/anjian-ledger/anjian/domain/correction"
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/inspection"
+	"github.com/anjian-ledger/anjian/domain/kinds"
 	"github.com/anjian-ledger/anjian/domain/law"
 	"github.com/anjian-ledger/anjian/domain/obligation"
 	"github.com/anjian-ledger/anjian/domain/oversight"
@@ -448,9 +449,10 @@ func (p *play) look(s *step) {
 		p.seen[fmt.Sprint(want[i][0], " ", want[i][4])]++
 	}
 	fold, figures := projections.NewInspectionFold(p.stream(visitStream).ID), projections.NewSubjectFold("firm")
+	var visits kinds.Visits
 	for _, e := range p.log {
-		switch {
-		case e.Stream == p.stream(visitStream):
+		switch id, is := visits.Of(e); {
+		case is && id == p.stream(visitStream).ID:
 			fold.Apply(e)
 			figures.Apply(e)
 		case e.Stream.Kind == event.Campaign:

@@ -207,6 +207,14 @@ func (s *State) follow() {
 			o.watch(func(id string) { s.duties.note(event.Stream{Kind: k.name, ID: id}) })
 		}
 	}
+	visit := s.inspections.settled
+	s.inspections.watch(func(id string) {
+		visit(id)
+		joined, _ := s.joined.streams.durable(id) // which waited for it, perhaps
+		for _, stream := range joined {
+			s.duties.note(stream)
+		}
+	})
 	s.deviations.settled = s.duties.note
 	s.clocks.settled = func(struct{}) { s.duties.moved = true }
 	s.codeTables.settled = func(table string) { s.duties.moved = s.duties.moved || table == codetable.Holidays }
@@ -329,7 +337,8 @@ func (k *plain) owed(id string, from vantage) (out owed) {
 	policy := k.s.planOf(since.Campaign, since.index, since.happened).Policy
 	list := k.is.Owes(st, k.s.terms(policy, since.index, from), k.s.duties.list[:0])
 	k.s.duties.list = list
-	return owed{about: since.About, lateSync: time.Duration(policy.LateSyncHours) * time.Hour, list: list}
+	return owed{about: since.About, hidden: k.s.hides(event.Stream{Kind: k.is.Name, ID: id}, from),
+		lateSync: time.Duration(policy.LateSyncHours) * time.Hour, list: list}
 }
 
 // terms are those of a stream whose first entry is at an index, under its plan.

@@ -8,6 +8,7 @@ import (
 
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/inspection"
+	"github.com/anjian-ledger/anjian/domain/order"
 	"github.com/anjian-ledger/anjian/domain/oversight"
 )
 
@@ -97,8 +98,8 @@ func TestWhatThePlanDoesNotStateIsNeverLate(t *testing.T) {
 	w.accepts("inspection/i", &inspection.Closed{}, inspector, day(29))
 }
 
-func ordered(id, due string, findings ...string) *inspection.OrderIssued {
-	return &inspection.OrderIssued{Order: id, Kind: "rectify-by-date", Findings: findings, Due: due}
+func ordered(id, due string, findings ...string) *order.Issued {
+	return &order.Issued{Order: id, Kind: "rectify-by-date", Findings: findings, Due: due}
 }
 
 // R20: the party has until the end of the order's date, on whatever day of the week that is.

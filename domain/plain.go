@@ -109,7 +109,11 @@ func (k *plain) knows(id string) bool {
 		return true
 	}
 	o, _ := k.of.get(id)
-	return k.s.scope().Sees(event.Stream{Kind: k.is.Name, ID: id}, &o.About)
+	of := event.Stream{Kind: k.is.Name, ID: id}
+	if visit, joins := k.s.joined.visit.get(of); joins && !k.s.inspections.knows(visit) {
+		return false // it waits with its visit
+	}
+	return k.s.scope().Sees(of, &o.About)
 }
 
 // within: who explains what is said of a team is of that team.

@@ -12,6 +12,7 @@ import (
 	"github.com/anjian-ledger/anjian/domain/correction"
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/inspection"
+	"github.com/anjian-ledger/anjian/domain/order"
 	"github.com/anjian-ledger/anjian/domain/oversight"
 	"github.com/anjian-ledger/anjian/domain/person"
 	"github.com/anjian-ledger/anjian/domain/subject"
@@ -275,8 +276,8 @@ func (r dice) visitBody(data event.Data) event.Data {
 		*d = inspection.EvidenceAttached{Finding: r.finding(), Evidence: []event.Evidence{{MediaType: "image/jpeg"}}}
 	case *inspection.FixedOnSite:
 		d.Finding = r.finding()
-	case *inspection.OrderIssued:
-		*d = inspection.OrderIssued{Order: r.one("order", "o1", "o2"), Kind: r.one("kind", inspection.OrderKinds...),
+	case *order.Issued:
+		*d = order.Issued{Order: r.one("order", "o1", "o2"), Kind: r.one("kind", order.Kinds...),
 			Findings: []string{r.finding()}, Due: r.one("due", "", "2019-12-20")}
 	case *inspection.PenaltyDecided:
 		*d = inspection.PenaltyDecided{Penalty: r.one("penalty", "p1", "p2"), Kind: "warning", Findings: []string{r.finding()}}

@@ -44,7 +44,7 @@ func reach(e *event.Event, recorded []*event.Event, err error) {
 		}
 	}
 	for _, c := range recorded {
-		if f, ok := c.Data.(*oversight.DeviationFlagged); ok && c.Stream == e.Stream {
+		if f, ok := c.Data.(*oversight.DeviationFlagged); ok && (c.Stream == e.Stream || f.Event == e.ID.String()) {
 			rules = append(rules, f.Rule)
 		}
 	}
@@ -146,7 +146,7 @@ func read(dir string) *source {
 			case *ast.FuncDecl:
 				name := d.Name.Name
 				if name == "judge" || name == "Judge" {
-					name = fmt.Sprint(d.Recv.List[0].Type.(*ast.StarExpr).X) + "." + name
+					name = receiver(d) + "." + name
 				}
 				src.note(name, d.Body)
 			case *ast.GenDecl:
@@ -166,6 +166,14 @@ func read(dir string) *source {
 		}
 	}
 	return src
+}
+
+// receiver is the type whose judge a method is. What the rules of visits make of the body of another package has its name.
+func receiver(d *ast.FuncDecl) string {
+	if p, ok := d.Recv.List[0].Type.(*ast.StarExpr); ok {
+		return fmt.Sprint(p.X)
+	}
+	return fmt.Sprint(d.Recv.List[0].Type)
 }
 
 // isGate is the name of a gate, or of a kind of obligation that a gate asks for: who names it answers

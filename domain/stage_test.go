@@ -12,6 +12,7 @@ import (
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/inspection"
 	"github.com/anjian-ledger/anjian/domain/law"
+	"github.com/anjian-ledger/anjian/domain/order"
 	"github.com/anjian-ledger/anjian/domain/oversight"
 	"github.com/anjian-ledger/anjian/domain/person"
 	"github.com/anjian-ledger/anjian/domain/subject"
@@ -314,8 +315,8 @@ func punishable1(id string) *inspection.FindingRecorded {
 	return f
 }
 
-func orderOf(id, kind string, findings ...string) *inspection.OrderIssued {
-	d := &inspection.OrderIssued{Order: id, Kind: kind, Findings: findings, LegalBasis: []event.Citation{clause}}
+func orderOf(id, kind string, findings ...string) *order.Issued {
+	d := &order.Issued{Order: id, Kind: kind, Findings: findings, LegalBasis: []event.Citation{clause}}
 	if kind == "rectify-by-date" {
 		d.Due = "2019-12-01"
 	}

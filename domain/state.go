@@ -56,6 +56,7 @@ type State struct {
 	revisions   revisions
 	problems    problems // what went wrong, in streams of all kinds
 	blind       blind    // what teams found, by day
+	joined      joined   // streams that are of a visit
 	deviations  *table[event.Stream, oversight.State]
 	adopted     *table[struct{}, int] // number of the set of rules
 	clocks      *table[struct{}, []clockStep]
@@ -81,7 +82,7 @@ func newState(list []stream.Kind) *State {
 	s.whole, s.shown = &ledger{s, true}, &ledger{s, false}
 	s.revisions = revisions{newTable[event.Stream, int64](s)}
 	s.newer = newer{common{s, &anyKind}, s.revisions}
-	s.problems, s.blind = newProblems(s), newBlind(s)
+	s.problems, s.blind, s.joined = newProblems(s), newBlind(s), newJoined(s)
 	s.deviations = newTable[event.Stream, oversight.State](s)
 	s.adopted = newTable[struct{}, int](s)
 	s.clocks = newTable[struct{}, []clockStep](s)

@@ -43,7 +43,7 @@ func TestR34TheClassOfTheDayOnWhichAVisitBeginsCounts(t *testing.T) {
 		w.accepts("inspection/i", evident("f"), inspector)
 		w.complete("i")
 		if !c.asked {
-			w.accepts("inspection/i", &inspection.OrderIssued{Order: "o", Kind: "rectify-at-once", Findings: []string{"f"}}, inspector)
+			w.accepts("inspection/i", &inspection.FixedOnSite{Finding: "f", Photo: &picture}, inspector)
 			w.accepts("inspection/i", signedBy("ma", "li"), inspector)
 			continue
 		}

@@ -12,6 +12,7 @@ import (
 	"github.com/anjian-ledger/anjian/domain/correction"
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/inspection"
+	"github.com/anjian-ledger/anjian/domain/kinds"
 	"github.com/anjian-ledger/anjian/projections"
 )
 
@@ -101,8 +102,9 @@ func TestClosingIsNeverAcceptedWithAnOpenObligation(t *testing.T) {
 			}
 			if _, ok := recorded[0].Data.(*inspection.Closed); ok && recorded[0].Stream.Kind == event.Inspection {
 				fold := projections.NewInspectionFold(e.Stream.ID)
+				var visits kinds.Visits
 				for _, o := range w.log {
-					if o.Stream == e.Stream {
+					if id, is := visits.Of(o); is && id == e.Stream.ID {
 						fold.Apply(o)
 					}
 				}

@@ -10,6 +10,7 @@ import (
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/inspection"
 	"github.com/anjian-ledger/anjian/domain/law"
+	"github.com/anjian-ledger/anjian/domain/order"
 	"github.com/anjian-ledger/anjian/domain/team"
 )
 
@@ -135,7 +136,7 @@ func TestImportsPassPolicyFlags(t *testing.T) {
 	f.Level, f.Clauses, f.Evidence = "", nil, nil
 	v.given(f)
 	v.accepts(&inspection.FixedOnSite{Finding: "F"})
-	v.accepts(&inspection.OrderIssued{Order: "O", Kind: "stop", Findings: []string{"F"}})
+	v.accepts(&order.Issued{Order: "O", Kind: "stop", Findings: []string{"F"}})
 	v.accepts(&inspection.ResultRecorded{Result: "pass"})
 }
 

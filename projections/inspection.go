@@ -6,6 +6,7 @@ import (
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/inspection"
 	"github.com/anjian-ledger/anjian/domain/law"
+	"github.com/anjian-ledger/anjian/domain/order"
 )
 
 // Act is who did something, and when.
@@ -102,7 +103,8 @@ type (
 	}
 	Order struct {
 		Act
-		inspection.OrderIssued
+		Stream string `json:"stream"` // id of the order's own stream
+		order.Issued
 	}
 	Penalty struct {
 		Act

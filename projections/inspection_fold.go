@@ -6,6 +6,8 @@ import (
 
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/inspection"
+	"github.com/anjian-ledger/anjian/domain/kinds"
+	"github.com/anjian-ledger/anjian/domain/order"
 	"github.com/anjian-ledger/anjian/domain/oversight"
 	codetable "github.com/anjian-ledger/anjian/domain/table"
 )
@@ -29,12 +31,12 @@ type InspectionFold struct {
 // NewInspectionFold begins the fold for the inspection with this id.
 func NewInspectionFold(id string) *InspectionFold { return &InspectionFold{id: id, owing: newOwing()} }
 
-// Apply applies an entry of the inspection's stream.
+// Apply applies an entry of the inspection's stream, or of one that joins it.
 func (f *InspectionFold) Apply(e *event.Event) {
 	f.counting.apply(e)
 	f.entries = append(f.entries, e)
 	f.campaign = cmp.Or(e.About.Campaign, f.campaign)
-	if e.Stream.Kind == event.Inspection { // and not of a flag that compares it with another
+	if e.Stream.Kind != event.Flag { // which compares it with another
 		f.owing.visit.Apply(e)
 		f.story.apply(e)
 	}
@@ -76,7 +78,7 @@ func (f *InspectionFold) fact(e *event.Event, recorded event.Data) {
 	}
 	a := actOf(e)
 	visit, findings, papers := f.visit(e, a), f.findings(e, a, recorded), f.papers(e, a)
-	if !visit && !findings && !papers && inspection.Judges(e.Data) {
+	if k := kinds.Of(e.Stream.Kind); !visit && !findings && !papers && k != nil && k.Judges(e.Data) {
 		f.view.Facts = append(f.view.Facts, Fact{a, typeName(e), e.Data})
 	}
 }
@@ -148,8 +150,8 @@ func (f *InspectionFold) findings(e *event.Event, a Act, recorded event.Data) bo
 		if g := f.finding(d.Finding); g != nil && g.Fixed == nil {
 			g.Fixed = &Fix{a, *d}
 		}
-	case *inspection.OrderIssued:
-		o := Order{a, *d}
+	case *order.Issued:
+		o := Order{a, e.Stream.ID, *d}
 		o.Findings = list(o.Findings)
 		v.Orders = append(v.Orders, o)
 		f.each(d.Findings, func(g *Finding) { g.Orders = append(g.Orders, d.Order) })

@@ -15,6 +15,7 @@ import (
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/inspection"
 	"github.com/anjian-ledger/anjian/domain/law"
+	"github.com/anjian-ledger/anjian/domain/order"
 	"github.com/anjian-ledger/anjian/domain/oversight"
 	"github.com/anjian-ledger/anjian/domain/subject"
 	"github.com/anjian-ledger/anjian/domain/team"
@@ -188,12 +189,12 @@ func TestAnAttemptIsNoInspection(t *testing.T) {
 
 func TestOpenMeansNotPutRightAndUndisposedMeansNothingDecided(t *testing.T) {
 	v := subjectAfter(begin, general, major,
-		&inspection.OrderIssued{Order: "O1", Kind: "rectify-by-date", Findings: []string{"F2"}, Due: "2026-12-01"})
+		&order.Issued{Order: "O1", Kind: "rectify-by-date", Findings: []string{"F2"}, Due: "2026-12-01"})
 	if v.FindingsOpen != 2 || v.FindingsUndisposed != 1 || v.FindingsFixed != 0 {
 		t.Errorf("open %d, undisposed %d, fixed %d", v.FindingsOpen, v.FindingsUndisposed, v.FindingsFixed)
 	}
 	v = subjectAfter(begin, general, major, &inspection.FixedOnSite{Finding: "F1"}, &inspection.FixedOnSite{Finding: "F1"},
-		&inspection.OrderIssued{Order: "O1", Kind: "rectify-by-date", Findings: []string{"F2"}, Due: "2026-12-01"})
+		&order.Issued{Order: "O1", Kind: "rectify-by-date", Findings: []string{"F2"}, Due: "2026-12-01"})
 	if v.FindingsOpen != 1 || v.FindingsUndisposed != 0 || v.FindingsFixed != 1 {
 		t.Errorf("open %d, undisposed %d, fixed %d", v.FindingsOpen, v.FindingsUndisposed, v.FindingsFixed)
 	}

@@ -9,6 +9,8 @@ import (
 	"github.com/anjian-ledger/anjian/domain/accident"
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/inspection"
+	"github.com/anjian-ledger/anjian/domain/kinds"
+	"github.com/anjian-ledger/anjian/domain/order"
 	"github.com/anjian-ledger/anjian/domain/oversight"
 	"github.com/anjian-ledger/anjian/domain/subject"
 )
@@ -108,6 +110,7 @@ type SubjectFold struct {
 	counting  counting
 	hidden    counting // of visits that are not disclosed
 	visits    map[string]*visitLine
+	joined    kinds.Visits
 	accidents map[string]int    // index in view.Accidents
 	stories   map[string]*story // of the accidents
 	own       story             // of the subject itself
@@ -162,7 +165,7 @@ func (f *SubjectFold) Concerns(e *event.Event) bool {
 	switch id := SubjectOf(e); {
 	case id == f.view.Subject:
 		return true
-	case e.Stream.Kind == event.Inspection && slices.Contains(f.view.Merged, id):
+	case e.Stream.Kind != event.Subject && e.Stream.Kind != event.Accident && slices.Contains(f.view.Merged, id):
 		return true
 	}
 	if e.Stream.Kind != event.Accident {
@@ -175,14 +178,17 @@ func (f *SubjectFold) Concerns(e *event.Event) bool {
 // Apply applies an entry that concerns the subject and is seen.
 func (f *SubjectFold) Apply(e *event.Event) {
 	f.counting.apply(e)
-	f.said.apply(e)
+	visit, ofVisit := f.joined.Of(e)
+	f.said.apply(e, visit)
 	switch e.Stream.Kind {
 	case event.Subject:
 		f.register(e)
 	case event.Accident:
 		f.accident(e)
-	case event.Inspection:
-		f.visit(e, f.counting.changes)
+	default:
+		if ofVisit {
+			f.visit(visit, e, f.counting.changes)
+		}
 	}
 }
 
@@ -190,14 +196,16 @@ func (f *SubjectFold) Apply(e *event.Event) {
 // figures stay in its line.
 func (f *SubjectFold) ApplyHidden(e *event.Event) {
 	f.hidden.apply(e)
-	f.visit(e, f.hidden.changes).Hidden = true
+	if id, is := f.joined.Of(e); is {
+		f.visit(id, e, f.hidden.changes).Hidden = true
+	}
 }
 
-func (f *SubjectFold) visit(e *event.Event, changes Changes) *visitLine {
-	l := f.visits[e.Stream.ID]
+func (f *SubjectFold) visit(id string, e *event.Event, changes Changes) *visitLine {
+	l := f.visits[id]
 	if l == nil {
-		l = &visitLine{InspectionLine: InspectionLine{Inspection: e.Stream.ID, Index: e.Index, Occurred: e.Occurred}}
-		f.visits[e.Stream.ID] = l
+		l = &visitLine{InspectionLine: InspectionLine{Inspection: id, Index: e.Index, Occurred: e.Occurred}}
+		f.visits[id] = l
 	}
 	if id := SubjectOf(e); id != f.view.Subject {
 		l.Subject = id
@@ -370,7 +378,19 @@ func (l *visitLine) fact(e *event.Event) {
 		if o := l.finding(d.Finding); o != nil {
 			o.fixed = true
 		}
-	case *inspection.OrderIssued:
+	case *order.Verified:
+		for _, id := range d.Findings {
+			if o := l.finding(id); o != nil {
+				o.fixed = true
+			}
+		}
+	case *order.Failed:
+		for _, id := range d.Findings {
+			if o := l.finding(id); o != nil {
+				o.fixed = false
+			}
+		}
+	case *order.Issued:
 		for _, id := range d.Findings {
 			if o := l.finding(id); o != nil {
 				o.Due = cmp.Or(d.Due, o.Due)
@@ -418,9 +438,9 @@ func (f *SubjectFold) View() SubjectView {
 	})
 	slices.SortFunc(v.OpenFindings, func(a, b OpenFinding) int { return cmp.Compare(a.Index, b.Index) })
 	v.Burden, v.Investment = took.burden, took.sums()
-	v.Assured = f.said.assured(v.Counts.Inspections, int64(len(v.OpenFindings)), func(of event.Stream) bool {
-		l := f.visits[of.ID]
-		return of.Kind == event.Inspection && l != nil && l.Status == "closed"
+	v.Assured = f.said.assured(v.Counts.Inspections, int64(len(v.OpenFindings)), func(visit string) bool {
+		l := f.visits[visit]
+		return l != nil && l.Status == "closed"
 	})
 	v.InspectionsTotal = len(v.Inspections) - v.InspectionsHidden
 	v.Inspections = v.Inspections[:min(ListLimit, len(v.Inspections))]

@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/anjian-ledger/anjian/domain/event"
+	"github.com/anjian-ledger/anjian/domain/kinds"
 	"github.com/anjian-ledger/anjian/domain/team"
 )
 
@@ -84,6 +85,7 @@ func (f *TeamFold) ViewWith(figures Figures) TeamView {
 // counting folds entries into the figures of visits. The zero value is ready.
 type counting struct {
 	visits   map[string]*Visit
+	joined   kinds.Visits
 	counters Counters
 	tally    Tally
 	changes  Changes // of the latest entry
@@ -91,13 +93,13 @@ type counting struct {
 
 func (c *counting) apply(e *event.Event) {
 	var v *Visit
-	if e.Stream.Kind == event.Inspection {
-		if v = c.visits[e.Stream.ID]; v == nil {
+	if id, is := c.joined.Of(e); is {
+		if v = c.visits[id]; v == nil {
 			if c.visits == nil {
 				c.visits = map[string]*Visit{}
 			}
 			v = new(Visit)
-			c.visits[e.Stream.ID] = v
+			c.visits[id] = v
 		}
 	}
 	c.changes.Reset()

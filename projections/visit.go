@@ -10,6 +10,7 @@ import (
 	"github.com/anjian-ledger/anjian/domain/facts"
 	"github.com/anjian-ledger/anjian/domain/field"
 	"github.com/anjian-ledger/anjian/domain/inspection"
+	"github.com/anjian-ledger/anjian/domain/order"
 	"github.com/anjian-ledger/anjian/domain/oversight"
 )
 
@@ -90,7 +91,7 @@ func (v *Visit) count(e *event.Event, out *Changes) {
 func counts(e *event.Event) bool {
 	switch e.Data.(type) {
 	case *inspection.CheckAnswered, *inspection.Started, *inspection.Attempted, *inspection.Arrived, *inspection.FindingRecorded,
-		*inspection.FixedOnSite, *inspection.OrderIssued, *inspection.PenaltyDecided, *inspection.NoPenaltyDecided,
+		*inspection.FixedOnSite, *order.Issued, *order.Verified, *order.Failed, *inspection.PenaltyDecided, *inspection.NoPenaltyDecided,
 		*inspection.RecordSigned, *inspection.SignatureRefused, *inspection.Closed,
 		*oversight.ApprovalGiven, *oversight.ApprovalRefused, event.Correction:
 		return true
@@ -107,8 +108,12 @@ func less(d event.Data) event.Data {
 		return &inspection.FindingRecorded{Finding: d.Finding, Level: d.Level}
 	case *inspection.FixedOnSite:
 		return &inspection.FixedOnSite{Finding: d.Finding}
-	case *inspection.OrderIssued:
-		return &inspection.OrderIssued{Kind: d.Kind, Findings: d.Findings}
+	case *order.Verified:
+		return &order.Verified{Findings: d.Findings}
+	case *order.Failed:
+		return &order.Failed{Findings: d.Findings}
+	case *order.Issued:
+		return &order.Issued{Kind: d.Kind, Findings: d.Findings}
 	case *inspection.PenaltyDecided:
 		return &inspection.PenaltyDecided{Kind: d.Kind, Fine: d.Fine, Findings: d.Findings, Final: d.Final}
 	case *inspection.NoPenaltyDecided:
@@ -154,7 +159,15 @@ func (v *counted) count(e *event.Event, out *Changes) {
 		v.answer(e, out)
 	case *inspection.FixedOnSite:
 		v.fix(d.Finding, out)
-	case *inspection.OrderIssued:
+	case *order.Verified:
+		for _, id := range d.Findings {
+			v.fix(id, out)
+		}
+	case *order.Failed:
+		for _, id := range d.Findings {
+			v.unfix(id, out)
+		}
+	case *order.Issued:
 		out.AddLabel(Orders, d.Kind, "", 1)
 		v.dispose(d.Findings, out)
 	case *inspection.PenaltyDecided:
@@ -237,6 +250,17 @@ func (v *counted) fix(id string, out *Changes) {
 	out.Add(FindingsFixed, 1)
 	out.Add(FindingsOpen, -1)
 	f.dispose(out)
+}
+
+// unfix takes back that a finding was put right: a re-check found it as it was.
+func (v *counted) unfix(id string, out *Changes) {
+	f := v.finding(id)
+	if f == nil || !f.fixed {
+		return
+	}
+	f.fixed = false
+	out.Add(FindingsFixed, -1)
+	out.Add(FindingsOpen, 1)
 }
 
 func (v *counted) punish(d *inspection.PenaltyDecided, out *Changes) {

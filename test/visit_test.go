@@ -81,7 +81,11 @@ func (c *campaignOn) visit(id string, photo []byte) [][]byte {
 	at := c.began
 	var events [][]byte
 	add := func(typ string, data map[string]any) {
-		events = append(events, fact{Type: typ, Subject: "inspection/" + id, Campaign: campaignID, Time: at, Data: data}.json())
+		stream := "inspection/" + id
+		if typ == "order-issued" {
+			stream, data["inspection"] = "order/"+eventtest.Visit("t1", id+typ), id
+		}
+		events = append(events, fact{Type: typ, Subject: stream, Campaign: campaignID, Time: at, Data: data}.json())
 		at = at.Add(2 * time.Minute)
 	}
 	evidence := map[string]any{"sha256": sha256Hex(photo), "size": len(photo), "media_type": "image/jpeg"}

@@ -13,8 +13,14 @@ func (p *Policy) Limit(kind string) obligation.Limit {
 		return obligation.InDays(p.LeaderReviewDays)
 	case "approval":
 		return obligation.InDays(p.ApprovalDays)
+	case "filing":
+		return obligation.InDays(p.FileDays)
 	case "closing":
 		return obligation.InDays(p.ClosingDays)
+	case "after-failure":
+		return obligation.InDays(p.FileDays)
+	case "closure":
+		return obligation.InDays(p.ClosureDays)
 	case "withdrawal":
 		return obligation.InDays(p.WithdrawalDays)
 	case "blacklist-notice":

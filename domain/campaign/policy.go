@@ -21,6 +21,10 @@ type Policy struct {
 
 	ClosingDays *int `json:"closing_days,omitempty" is:"days" zh:"办结时限" doc:"from the record on; left out: none is owed (R41, R57)"`
 
+	FileDays *int `json:"file_days,omitempty" is:"days" zh:"立案或决定时限" doc:"of a punishable finding, from the record; left out: no limit (R41)"`
+
+	ClosureDays *int `json:"closure_days,omitempty" is:"days" zh:"关闭答复时限" doc:"of a government, from the proposal; left out: no limit (R46)"`
+
 	TipAcceptDays *int `json:"tip_accept_days,omitempty" is:"days" zh:"举报受理时限" doc:"of the office; left out: no limit (R73)"`
 
 	TipInvestigateDays *int `json:"tip_investigate_days,omitempty" is:"days" zh:"举报核查时限" doc:"from the acceptance; left out: no limit (R73)"`
@@ -81,6 +85,8 @@ func DefaultPolicy() Policy {
 		LeaderReviewDays: new(3),
 		ApprovalDays:     new(3),
 		ClosingDays:      new(15),
+		FileDays:         new(7),
+		ClosureDays:      new(10),
 		TeamReportDays:   new(7),
 		CityReportDays:   new(15),
 

@@ -177,7 +177,17 @@ var tables = []*Table{
 	NewTable("order-kind", "责令措施", Code{"correct-on-spot", "当场纠正", "correct on the spot"},
 		Code{"rectify-by-date", "限期整改", "rectify by a date"}, Code{"rectify-at-once", "立即整改", "rectify at once"},
 		Code{"withdraw-people", "撤出人员", "withdraw people"}, Code{"stop", "停产停业", "stop work"},
-		Code{"stop-using", "停止使用", "stop using"}, Code{"seal", "查封", "seal"}, Code{"seize", "扣押", "seize"}),
+		Code{"stop-using", "停止使用", "stop using"}, Code{"seal", "查封", "seal"}, Code{"seize", "扣押", "seize"},
+		Code{"cut-supply", "停止供电供应民用爆炸物品", "cut power or the supply of explosives"}, // 安全生产法 Art. 70
+		Code{"register-evidence", "证据先行登记保存", "register evidence in advance"}),      // 行政处罚法 2021 Art. 56
+	NewTable("lift-ground", "解除情形", Code{"rectified", "隐患已消除", "the hazard is put right"},
+		Code{"decided", "已作出处理决定", "a decision was made on it"}, Code{"expired", "期满", "its time is over"},
+		Code{"mistaken", "措施有误", "it was mistaken"}),
+	// The two grounds of R47: 不落实安全生产投入, 存在重大安全隐患.
+	NewTable("closure-ground", "关闭情形", Code{"investment", "不落实安全生产投入", "no investment in safety"},
+		Code{"major-hazard", "存在重大安全隐患", "a major hazard"}, Code{"both", "两者兼有", "both"},
+		Code{"defied", "拒不执行停产停业措施", "a stop was defied"}, Code{"other", "法律规定的其他情形", "another that the law names"}),
+	NewTable("order-scope", "措施范围", Code{"full", "全部", "all of it"}, Code{"part", "局部", "a part"}),
 	// 行政处罚法 2021 Art. 9.
 	NewTable("penalty-kind", "行政处罚种类", Code{"warning", "警告", "warning"}, Code{"criticism", "通报批评", "circulated criticism"},
 		Code{"fine", "罚款", "fine"}, Code{"confiscate-gains", "没收违法所得", "confiscation of gains"},
@@ -224,7 +234,8 @@ var tables = []*Table{
 	NewTable("duty-list", "权责清单", Code{"power", "权力清单", "list of powers"}, Code{"duty", "责任清单", "list of duties"}), // R65
 	NewTable("document-kind", "文书种类", Code{"site-record", "现场核查记录", "site record"}, Code{"order", "责令措施文书", "order"},
 		Code{"decision", "行政处罚决定书", "decision"}), // R42
-	NewTable("review-problem", "倒查起因", Code{"accident", "生产安全事故", "accident"}, Code{"major-hazard", "后续发现的重大隐患", "major hazard found later"},
+	NewTable("review-problem", "倒查起因", Code{"failed-recheck", "复查不合格", "a failed re-check"},
+		Code{"accident", "生产安全事故", "accident"}, Code{"major-hazard", "后续发现的重大隐患", "major hazard found later"},
 		Code{"tip", "查实的举报", "substantiated tip"}, Code{"failed-recheck", "复查不合格", "failed re-check"}), // R44, R66
 	NewTable("review-ground", "责任事由", Code{"coarse-carelessness", "工作粗心大意", "coarse carelessness"},
 		Code{"insufficient-penalty", "处罚不到位", "insufficient penalty"}, Code{"duty-neglected", "履职不力", "neglected duty"}), // R44, R66

@@ -10,6 +10,7 @@ import (
 	"github.com/anjian-ledger/anjian/domain/field"
 	"github.com/anjian-ledger/anjian/domain/inspection"
 	"github.com/anjian-ledger/anjian/domain/law"
+	"github.com/anjian-ledger/anjian/domain/order"
 	"github.com/anjian-ledger/anjian/domain/person"
 	"github.com/anjian-ledger/anjian/domain/subject"
 )
@@ -42,7 +43,7 @@ type FactCorrected struct {
 	Finding      *inspection.FindingRecorded   `json:"finding_recorded,omitempty" zh:"更正后隐患" doc:"of a finding-recorded"`
 	Attached     *inspection.EvidenceAttached  `json:"evidence_attached,omitempty" zh:"更正后证据" doc:"of an evidence-attached"`
 	Fixed        *inspection.FixedOnSite       `json:"finding_fixed_on_site,omitempty" zh:"更正后现场整改" doc:"of a finding-fixed-on-site"`
-	Order        *inspection.OrderIssued       `json:"order_issued,omitempty" zh:"更正后措施" doc:"of an order-issued"`
+	Order        *order.Issued                 `json:"order_issued,omitempty" zh:"更正后措施" doc:"of an order-issued"`
 	Penalty      *inspection.PenaltyDecided    `json:"penalty_decided,omitempty" zh:"更正后处罚" doc:"of a penalty-decided"`
 	NoPenalty    *inspection.NoPenaltyDecided  `json:"no_penalty_decided,omitempty" zh:"更正后不予处罚" doc:"of a no-penalty-decided"`
 	Record       *inspection.RecordSigned      `json:"site_record_signed,omitempty" zh:"更正后核查记录" doc:"of a site-record-signed"`

@@ -2,10 +2,8 @@ package facts
 
 import (
 	"encoding/binary"
-	"maps"
-	"slices"
 	"strings"
-	"sync/atomic"
+	"sync"
 	"time"
 
 	"github.com/google/uuid"
@@ -20,32 +18,69 @@ type kind struct {
 	body *field.Shape
 }
 
-// kinds numbers those that were met, for this process: what is kept is never stored.
-var kinds atomic.Pointer[numbered]
-
-type numbered struct {
-	all []kind
-	of  map[kind]uint16
+// author is who states a fact.
+type author struct {
+	person string
+	role   event.Role
+	team   string
+	county string
+	unit   string
 }
 
-func numberOf(t *event.Type, body *field.Shape) uint16 {
-	for k := (kind{t, body}); ; {
-		old := kinds.Load()
-		if old != nil {
-			if n, ok := old.of[k]; ok {
-				return n
-			}
-		} else {
-			old = new(numbered)
-		}
-		next := &numbered{append(slices.Clip(old.all), k), map[kind]uint16{k: uint16(len(old.all))}}
-		maps.Copy(next.of, old.of)
-		if len(old.all) == 0 {
-			kinds.CompareAndSwap(nil, next)
-		} else {
-			kinds.CompareAndSwap(old, next)
-		}
+func authorOf(a *event.Actor) author { return author{a.Person, a.Role, a.Team, a.County, a.Unit} }
+
+func (a author) actor() event.Actor {
+	return event.Actor{Person: a.person, Role: a.role, Team: a.team, County: a.county, Unit: a.unit}
+}
+
+// clone keeps no entry's bytes in memory.
+func (a author) clone() author {
+	return author{strings.Clone(a.person), event.Role(strings.Clone(string(a.role))), strings.Clone(a.team), strings.Clone(a.county),
+		strings.Clone(a.unit)}
+}
+
+// numbers gives each of few values a number, for this process: what is kept is never stored.
+type numbers[K comparable] struct {
+	mu  sync.RWMutex
+	all []K
+	of  map[K]uint64
+}
+
+// number returns that of a value; clone returns what is kept of one that is new.
+func (n *numbers[K]) number(k K, clone func(K) K) uint64 {
+	n.mu.RLock()
+	i, ok := n.of[k]
+	n.mu.RUnlock()
+	if ok {
+		return i
 	}
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	if i, ok = n.of[k]; ok {
+		return i
+	}
+	if n.of == nil {
+		n.of = map[K]uint64{}
+	}
+	k, i = clone(k), uint64(len(n.all))
+	n.all, n.of[k] = append(n.all, k), i
+	return i
+}
+
+func (n *numbers[K]) at(i uint64) K {
+	n.mu.RLock()
+	defer n.mu.RUnlock()
+	return n.all[i]
+}
+
+// The kinds and authors that were met; there are no more authors than tokens.
+var (
+	kinds   numbers[kind]
+	authors numbers[author]
+)
+
+func numberOf(t *event.Type, body *field.Shape) uint64 {
+	return kinds.number(kind{t, body}, func(k kind) kind { return k })
 }
 
 var (
@@ -58,25 +93,6 @@ var (
 		return m
 	}()
 )
-
-// actorOf lists who states a fact; of more than 256 in one stream the last ones are not told apart.
-func (l *Log) actorOf(a *event.Actor) byte {
-	var all []event.Actor
-	if l.actors != nil {
-		all = *l.actors
-	}
-	i := slices.IndexFunc(all, func(b event.Actor) bool {
-		return a.Person == b.Person && a.Role == b.Role && a.Team == b.Team && a.County == b.County && a.Unit == b.Unit
-	})
-	if i < 0 {
-		i = len(all)
-		// Cloned, so that the log does not keep the entry's bytes in memory.
-		all = append(slices.Clip(all), event.Actor{Person: strings.Clone(a.Person), Role: event.Role(strings.Clone(string(a.Role))),
-			Team: strings.Clone(a.Team), County: strings.Clone(a.County), Unit: strings.Clone(a.Unit)})
-		l.actors = &all
-	}
-	return byte(min(i, 255))
-}
 
 func sameType(a, b event.Data) bool { return field.ShapeOf(a) == field.ShapeOf(b) }
 
@@ -95,10 +111,15 @@ func (c *cursor) uvarint() uint64 {
 	return x
 }
 
-func (c *cursor) time() time.Time {
+// appendTime appends an instant by its distance from one that is known, in seconds since 1970.
+func appendTime(b []byte, t time.Time, from int64) []byte {
+	return binary.AppendUvarint(binary.AppendVarint(b, t.Unix()-from), uint64(t.Nanosecond()))
+}
+
+func (c *cursor) time(from int64) time.Time {
 	sec, n := binary.Varint(c.from)
 	c.from = c.from[n:]
-	return time.Unix(sec, int64(c.uvarint())).UTC()
+	return time.Unix(from+sec, int64(c.uvarint())).UTC()
 }
 
 // read reads the next fact; ok is false for one that is not asked for.
@@ -108,15 +129,16 @@ func (l *Log) read(c *cursor, only uuid.UUID, before uint64) (f Fact, ok bool) {
 	k := c.uvarint()
 	f = Fact{Event: &event.Event{ID: id, ExpectedRevision: event.AnyRevision, Assurance: levels[marks>>4&7]}}
 	if marks&lean == 0 {
-		f.Actor = (*l.actors)[min(int(c.take(1)[0]), len(*l.actors)-1)]
-		f.Index, f.Recorded, f.Occurred = c.uvarint(), c.time(), c.time()
+		f.Actor = authors.at(c.uvarint()).actor()
+		f.Index, f.Recorded = c.uvarint(), c.time(0)
+		f.Occurred = c.time(f.Recorded.Unix())
 		f.Campaign, f.Precision = string(c.take(int(c.uvarint()))), event.Precision(marks&3)
 	}
 	body := c.take(int(c.uvarint()))
 	if only != uuid.Nil && only != id {
 		return f, false
 	}
-	of := kinds.Load().all[k]
+	of := kinds.at(k)
 	f.Type, f.Original = of.Type, of.body.New()
 	field.Kept(body, f.Original)
 	f.Data = f.Original

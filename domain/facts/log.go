@@ -24,10 +24,16 @@ import (
 // Log is the facts of one stream: about 60 bytes each, or 25 and what is left of their bodies when it is lean. The zero value
 // is empty. A copy of it may be changed independently: what it points to is append-only.
 type Log struct {
-	kept   []byte         // of every fact, see keep
-	n      int            // how many
-	actors *[]event.Actor // who stated them; nil when it is lean
+	kept  []byte // of the newest facts, see keep
+	older *older // of those before
+	n     int    // how many
 	*amended
+}
+
+// older is what is kept of some facts, and what came before: so that facts are not copied when more come.
+type older struct {
+	kept  []byte
+	older *older
 }
 
 // amended is what few streams have.
@@ -171,13 +177,14 @@ func asking(e *event.Event, c event.Correction, fact uuid.UUID, less func(event.
 }
 
 // AtOnce reports whether a correction counts without anybody's yes: one of a source of its own records; and, where that is
-// free, one that touches nothing but what describes.
+// free, one that touches nothing but what describes, of a fact that lies in a visit's own stream.
 func AtOnce(f *Fact, e *event.Event, free bool) bool {
 	if e.Assurance == event.Imported {
 		return true
 	}
 	d, occurred := e.Data.(event.Correction).Version()
-	return free && d != nil && f.Data != nil && occurred.Equal(f.Occurred) && sameType(d, f.Data) && field.Same(d, f.Data, field.Essence)
+	return free && f.Type.Kind == event.Inspection && d != nil && f.Data != nil && occurred.Equal(f.Occurred) && sameType(d, f.Data) &&
+		field.Same(d, f.Data, field.Essence)
 }
 
 // answer ends the waiting of a correction.
@@ -318,13 +325,24 @@ func (l *Log) Grant(w *Waiting, index uint64) { l.turn(w, index) }
 // all yields facts, or the one of an id, by the versions that counted before an entry.
 func (l *Log) all(only uuid.UUID, before uint64) iter.Seq[Fact] {
 	return func(yield func(Fact) bool) {
-		r := cursor{from: l.kept}
-		for range l.n {
-			if f, ok := l.read(&r, only, before); ok && !yield(f) {
-				return
+		for _, kept := range l.parts() {
+			for r := (cursor{kept}); len(r.from) > 0; {
+				if f, ok := l.read(&r, only, before); ok && !yield(f) {
+					return
+				}
 			}
 		}
 	}
+}
+
+// parts are what is kept of all facts, in order.
+func (l *Log) parts() [][]byte {
+	parts := [][]byte{l.kept}
+	for o := l.older; o != nil; o = o.older {
+		parts = append(parts, o.kept)
+	}
+	slices.Reverse(parts)
+	return parts
 }
 
 // apply gives a fact a version.
@@ -339,7 +357,7 @@ func (f *Fact) apply(v *version) {
 }
 
 // Compact gives back the memory that the log has in reserve.
-func (l *Log) Compact() { l.kept = slices.Clone(l.kept) }
+func (l *Log) Compact() { l.kept, l.older = slices.Concat(l.parts()...), nil }
 
 // The first byte of a fact has its time's precision in the lowest two bits, and its assurance from the fifth on.
 const (
@@ -349,12 +367,12 @@ const (
 
 // keep appends a fact: its first byte, then id, type, actor, campaign, index, times, and its content.
 func (l *Log) keep(e *event.Event) {
-	b, shape := l.room(len(e.Campaign)+96), field.ShapeOf(e.Data)
-	b = append(b, used|byte(e.Precision)|assurances[e.Assurance]<<4)
-	b = binary.AppendUvarint(append(b, e.ID[:]...), uint64(numberOf(e.Type, shape)))
-	b = append(b, l.actorOf(&e.Actor))
+	shape := field.ShapeOf(e.Data)
+	b := append(l.room(96), used|byte(e.Precision)|assurances[e.Assurance]<<4)
+	b = binary.AppendUvarint(append(b, e.ID[:]...), numberOf(e.Type, shape))
+	b = binary.AppendUvarint(b, authors.number(authorOf(&e.Actor), author.clone))
 	b = binary.AppendUvarint(b, e.Index)
-	b = field.AppendTime(field.AppendTime(b, e.Recorded), e.Occurred)
+	b = appendTime(appendTime(b, e.Recorded, 0), e.Occurred, e.Recorded.Unix())
 	b = binary.AppendUvarint(b, uint64(len(e.Campaign)))
 	b = append(b, e.Campaign...)
 	l.add(b, shape, e.Data)
@@ -363,19 +381,24 @@ func (l *Log) keep(e *event.Event) {
 // keepLean appends a fact: its first byte, then id, type, and what is left of its content.
 func (l *Log) keepLean(e *event.Event, d event.Data) {
 	shape := field.ShapeOf(e.Data)
-	b := append(l.room(40), used|lean|assurances[e.Assurance]<<4)
-	b = binary.AppendUvarint(append(b, e.ID[:]...), uint64(numberOf(e.Type, shape)))
+	b := append(l.room(24), used|lean|assurances[e.Assurance]<<4)
+	b = binary.AppendUvarint(append(b, e.ID[:]...), numberOf(e.Type, shape))
 	l.add(b, shape, d)
 }
 
-// room returns the facts for appending some bytes, and what a body takes. Clones share the memory of the list, and that behind its
-// end, as long as nobody has used it.
+// room returns what is kept for appending a fact of about n bytes. Clones share that, and the memory behind its end, as long as
+// nobody has used it.
 func (l *Log) room(n int) []byte {
+	const few, part = 512, 768 // bytes
 	k := len(l.kept)
-	if cap(l.kept)-k < n || l.kept[:k+1][k] != 0 {
+	switch {
+	case cap(l.kept)-k >= n && l.kept[:k+1][k] == 0:
+		return l.kept
+	case k < few:
 		return append(make([]byte, 0, k+k/4+n), l.kept...)
 	}
-	return l.kept
+	l.older = &older{l.kept, l.older}
+	return make([]byte, 0, part)
 }
 
 // add ends a fact with its content.

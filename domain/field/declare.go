@@ -79,12 +79,21 @@ func declared(t reflect.Type) (*Shape, error) {
 		}
 	}
 	s.files = s.filesOf()
-	if s.named < 0 {
-		return s, nil
+	if s.named >= 0 {
+		if err := s.unknowns(t); err != nil {
+			return nil, err
+		}
 	}
-	var err error
+	for i := range s.Fields {
+		s.Fields[i].keepsOf()
+	}
+	return s, nil
+}
+
+// unknowns declares which members the member unknown may name.
+func (s *Shape) unknowns(t reflect.Type) (err error) {
 	if s.unknown, err = unknownMembers(t, s, "", nil); err != nil {
-		return nil, err
+		return err
 	}
 	table := codes.NewTable("", "")
 	for _, m := range s.unknown {
@@ -92,7 +101,7 @@ func declared(t reflect.Type) (*Shape, error) {
 	}
 	s.Fields[s.named].Shape = &Shape{Form: List, Most: int64(len(s.unknown)), Distinct: true, Empty: true,
 		Item: &Shape{Form: CodeOf, Table: codes.NewTable("", "未知项", table.Codes...)}}
-	return s, nil
+	return nil
 }
 
 var validates = reflect.TypeFor[interface{ Validate() error }]()

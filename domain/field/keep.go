@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/binary"
 	"encoding/hex"
+	"hash/maphash"
 	"math"
 	"reflect"
 	"slices"
@@ -30,7 +31,8 @@ const (
 // hashed begins the text that stands for a long one: no text of a body has the character.
 const hashed = "\x00"
 
-const hashLen = 16
+// seed is of this process: that two texts of one hash say the same cannot be aimed at, and what is kept leaves no process.
+var seed = maphash.MakeSeed()
 
 // Keep appends the short form of a body, a pointer to a struct, or of a part of it. Two bodies have the same one when
 // their members say the same.
@@ -54,20 +56,12 @@ func Same(a, b event.Data, p Part) bool {
 	return bytes.Equal(Keep(nil, a, p), Keep(nil, b, p))
 }
 
-// Digest is a number that tells texts from each other, also those that only stand for one; it is never 0.
+// Digest is a number that tells texts from each other, in this process, also those that only stand for one; it is never 0.
 func Digest(s string) uint64 {
-	h := hash16(s)
-	return max(binary.BigEndian.Uint64(h[:]), 1)
-}
-
-func hash16(s string) (h [hashLen]byte) {
-	if rest, ok := strings.CutPrefix(s, hashed); ok && len(rest) == hashLen {
-		copy(h[:], rest)
-		return h
+	if rest, ok := strings.CutPrefix(s, hashed); ok && len(rest) == 8 {
+		return binary.BigEndian.Uint64([]byte(rest))
 	}
-	all := sha256.Sum256([]byte(s))
-	copy(h[:], all[:])
-	return h
+	return max(maphash.String(seed, s), 1)
 }
 
 type keeper struct {
@@ -75,52 +69,61 @@ type keeper struct {
 	part Part
 }
 
-// of reports whether a member is of the part.
-func (k *keeper) of(f *Field) bool {
-	return k.part == Whole || f.Correct != "freely"
-}
-
-// object writes which members are stated, and then those.
-func (k *keeper) object(s *Shape, v reflect.Value) {
-	var stated uint64
-	for i := range s.Fields {
-		if f := &s.Fields[i]; f.Shape.keeps() && k.of(f) && !empty(v.Field(f.index)) {
-			stated |= 1 << i
-		}
-	}
-	k.to = binary.AppendUvarint(k.to, stated)
-	part := k.part
+// object writes which members are stated, a bit each, and then those; it reports whether there are any. What it writes of none
+// is zeros.
+func (k *keeper) object(s *Shape, v reflect.Value) (stated bool) {
+	var none [8]byte // as many as the members of a body have bits
+	at, part := len(k.to), k.part
+	k.to = append(k.to, none[:s.bits()]...)
 	k.part = Whole // of what lies within
 	for i := range s.Fields {
-		if stated&(1<<i) == 0 {
-			continue
-		}
 		f := &s.Fields[i]
-		m := v.Field(f.index)
-		if m.Kind() == reflect.Pointer {
-			m = m.Elem()
+		if f.keeps && (part == Whole || f.Correct != "freely") && k.member(f, v.Field(f.index)) {
+			k.to[at+i/8] |= 1 << (i % 8)
+			stated = true
 		}
-		k.value(f.Shape, m, f.short())
 	}
 	k.part = part
+	return stated
 }
 
-// short reports whether a member is kept as its hash.
-func (f *Field) short() bool {
-	return f.Shape.Form == Lines || f.Shape.Form == Text && f.Correct == "freely"
-}
+// bits is how many bytes say which members of an object are stated.
+func (s *Shape) bits() int { return (len(s.Fields) + 7) / 8 }
 
-// keeps reports whether anything is kept of a member.
-func (s *Shape) keeps() bool {
-	return s.Form != Values && !(s.Form == Map && s.Item.Form == Lines) // which is the terms of a source
-}
-
-func empty(v reflect.Value) bool {
+// member writes a member that is stated, and reports whether it is.
+func (k *keeper) member(f *Field, v reflect.Value) bool {
 	switch v.Kind() {
-	case reflect.Slice, reflect.Map:
-		return v.Len() == 0
+	case reflect.String, reflect.Slice, reflect.Map:
+		if v.Len() == 0 {
+			return false
+		}
+	case reflect.Pointer:
+		if v.IsNil() {
+			return false
+		}
+		v = v.Elem()
+	default:
+		if f.Shape.Form == Object {
+			n := len(k.to)
+			if k.object(f.Shape, v) {
+				return true
+			}
+			k.to = k.to[:n]
+			return false
+		}
+		if v.IsZero() {
+			return false
+		}
 	}
-	return v.IsZero()
+	k.value(f.Shape, v, f.short)
+	return true
+}
+
+// keepsOf decides what is kept of a member.
+func (f *Field) keepsOf() {
+	s := f.Shape
+	f.keeps = s.Form != Values && !(s.Form == Map && s.Item.Form == Lines) // which is the terms of a source
+	f.short = s.Form == Lines || s.Form == Text && f.Correct == "freely"
 }
 
 func (k *keeper) value(s *Shape, v reflect.Value, short bool) {
@@ -155,13 +158,13 @@ func (k *keeper) value(s *Shape, v reflect.Value, short bool) {
 	case Number:
 		k.to = binary.BigEndian.AppendUint64(k.to, math.Float64bits(v.Float()))
 	case Instant:
-		k.to = AppendTime(k.to, v.Interface().(time.Time))
+		t := v.Addr().Interface().(*time.Time)
+		k.to = binary.AppendUvarint(binary.AppendVarint(k.to, t.Unix()), uint64(t.Nanosecond()))
 	case SHA256:
 		k.sha(v.String())
 	default:
 		if short {
-			h := hash16(v.String())
-			k.to = append(k.to, h[:]...)
+			k.to = binary.BigEndian.AppendUint64(k.to, Digest(v.String()))
 			return
 		}
 		k.text(v.String())
@@ -200,11 +203,6 @@ func nibble(c byte) byte {
 	return c - 'a' + 10
 }
 
-// AppendTime appends an instant.
-func AppendTime(dst []byte, t time.Time) []byte {
-	return binary.AppendUvarint(binary.AppendVarint(dst, t.Unix()), uint64(t.Nanosecond()))
-}
-
 // reader reads what a keeper wrote; what is cut short reads as zeros.
 type reader struct{ from []byte }
 
@@ -228,9 +226,10 @@ func (r *reader) take(n uint64) []byte {
 }
 
 func (r *reader) object(s *Shape, v reflect.Value) {
-	stated := r.uvarint()
+	var stated [8]byte
+	copy(stated[:], r.take(uint64(s.bits())))
 	for i := range s.Fields {
-		if stated&(1<<i) == 0 {
+		if stated[i/8]&(1<<(i%8)) == 0 {
 			continue
 		}
 		f := &s.Fields[i]
@@ -239,7 +238,7 @@ func (r *reader) object(s *Shape, v reflect.Value) {
 			m.Set(reflect.New(m.Type().Elem()))
 			m = m.Elem()
 		}
-		r.value(f.Shape, m, f.short())
+		r.value(f.Shape, m, f.short)
 	}
 }
 
@@ -285,7 +284,7 @@ func (r *reader) value(s *Shape, v reflect.Value, short bool) {
 		}
 	default:
 		if short {
-			v.SetString(hashed + string(r.take(hashLen)))
+			v.SetString(hashed + string(r.take(8)))
 			return
 		}
 		v.SetString(string(r.take(r.uvarint())))

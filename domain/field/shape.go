@@ -112,6 +112,8 @@ type Field struct {
 	Shape   *Shape
 
 	index int
+	keeps bool // see keepsOf
+	short bool // it is kept as its hash
 }
 
 // New returns an empty body of an object's shape.

@@ -10,24 +10,12 @@ import (
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/law"
 	"github.com/anjian-ledger/anjian/domain/obligation"
+	"github.com/anjian-ledger/anjian/domain/order"
 	"github.com/anjian-ledger/anjian/domain/oversight"
 )
 
 // Extensions: R20, until when a hazard is put right may be moved, with a second person's yes. What is moved is the date that
 // stood when that was asked for, in time, however long the answer takes; the obligation stays the same (pillar 12).
-
-// The codes of extensions.
-const (
-	ExtensionWithoutEffect law.Code = "extension-without-effect"
-)
-
-var (
-	_ = law.Declare(law.OfFindings, law.Text{Code: ExtensionWithoutEffect, Acts: law.Flags, Rules: []law.Rule{law.R20},
-		TitleZH: "延期不起作用", Title: "The extension moves nothing",
-		SaysZH:   "措施 {order} 期限为 {due_at}；延期于 {occurred_at} 提出，延至 {until_on}",
-		Says:     "order {order} is due {due_at}; the extension of {occurred_at} is until {until_on}",
-		RemedyZH: "延期须在原期限之前提出，且晚于原期限；说明原因", Remedy: "an extension is made before the date that it moves, and is later than that; explain it"})
-)
 
 // extension moves the date of an order.
 type extension struct {
@@ -47,7 +35,7 @@ func (j *judgement) extend(d *oversight.TermExtended) *event.Refusal {
 	o := &j.st.orders[i]
 	due := o.until()
 	if day, err := obligation.ParseDay(d.Until); err == nil && (!day.End().After(due) || j.e.Happened().After(due)) {
-		j.flag(law.R20, ExtensionWithoutEffect, law.Str("order", o.id), law.At("due_at", due), law.At("occurred_at", j.e.Happened()),
+		j.flag(law.R20, order.ExtensionWithoutEffect, law.Str("order", o.id), law.At("due_at", due), law.At("occurred_at", j.e.Happened()),
 			law.Str("until_on", d.Until))
 	}
 	if d.Until > j.e.DayAfter(farOff) {
@@ -61,7 +49,7 @@ func (j *judgement) extend(d *oversight.TermExtended) *event.Refusal {
 func (s *State) asksToExtend(e *event.Event, d *oversight.TermExtended) {
 	opener, _ := event.ParseUUID(d.Event)
 	day, err := obligation.ParseDay(d.Until)
-	if err == nil && e.Assurance != event.Imported {
+	if err == nil && d.Obligation == owedRectification.Name && e.Assurance != event.Imported {
 		s.wait(waiting{event: e.ID, by: e.Actor.Person, since: obligation.FactOf(e),
 			extends: &extension{opener, e.Index, e.Happened(), day}})
 	}

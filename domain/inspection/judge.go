@@ -6,6 +6,7 @@ import (
 
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/law"
+	"github.com/anjian-ledger/anjian/domain/order"
 	"github.com/anjian-ledger/anjian/domain/oversight"
 )
 
@@ -19,8 +20,8 @@ import (
 // Imported events pass every gate and policy flag (R74); a contradiction within the record
 // itself is flagged for them too.
 
-// order is the rule that an impossible order is refused under.
-const order = law.Pillar2
+// inTurn is the rule that an impossible order is refused under.
+const inTurn = law.Pillar2
 
 // stage says when in a visit an event has its place.
 type stage int
@@ -39,6 +40,35 @@ type fact interface {
 	event.Data
 	judge(*judgement) *event.Refusal
 	fold(*State, *event.Event)
+}
+
+// factOf returns the body of an event of a visit, in its own stream or in one that joins it; nil: it is none.
+func factOf(d event.Data) fact {
+	switch d := d.(type) {
+	case fact:
+		return d
+	case *order.Issued:
+		return issued{d}
+	case *order.Reported:
+		return reported{d}
+	case *order.Verified:
+		return verified{d}
+	case *order.Failed:
+		return failed{d}
+	case *order.Defied:
+		return defied{d}
+	case *order.ClosureProposed:
+		return closure{d}
+	}
+	return nil
+}
+
+// stageOf is when in a visit an event of a type has its place. What lies in a stream of its own may come at any time.
+func stageOf(t *event.Type) stage {
+	if t.Kind != event.Inspection {
+		return afterwards
+	}
+	return stage(t.Stage)
 }
 
 // disclosure is whether an event ends that its visit is hidden (R39).
@@ -84,18 +114,57 @@ func Decide(st *State, sc *Scene, e *event.Event) ([]event.Deviation, error) {
 	return j.flags, nil
 }
 
+// Join judges an event of a stream that names the visit, see [Decide]: beside what the rules of its own kind say.
+func Join(st *State, sc *Scene, e *event.Event) ([]event.Deviation, error) {
+	if st == nil {
+		st = NewState()
+	}
+	j := &sc.j
+	*j = judgement{st: st, sc: sc, e: e, imported: e.Assurance == event.Imported, occurred: e.Occurred, latest: e.Latest(),
+		asking: j.asking}
+	if r := j.join(); r != nil {
+		return nil, r
+	}
+	return j.flags, nil
+}
+
+// join asks the rules about what they know of another stream. Who says yes there, its own kind judges.
+func (j *judgement) join() *event.Refusal {
+	if c, ok := j.e.Data.(event.Correction); ok {
+		fact, _ := c.Corrects()
+		if _, of := j.st.facts.Find(fact.ID()); !of {
+			return nil
+		}
+		return j.decide()
+	}
+	if ref, yes, ok := oversight.Answer(j.e.Data); ok {
+		w := j.st.facts.Waits(ref.ID())
+		if w == nil || !yes {
+			return nil
+		}
+		then := j.st.facts
+		then.Grant(w, j.e.Index)
+		return j.possible(&then, w.Fact)
+	}
+	if factOf(j.e.Data) == nil {
+		return nil
+	}
+	return j.decide()
+}
+
 // decide asks the rules of all events, and then those of the event's body. Of other packages'
 // events a visit's stream has deviations and explanations, which package domain judges, answers and corrections.
 func (j *judgement) decide() *event.Refusal {
-	switch d := j.e.Data.(type) {
-	case fact:
+	if d := factOf(j.e.Data); d != nil {
 		if j.st.facts.Withdrawn() {
 			return event.Refuse(law.Pillar17, law.StreamWithdrawn, law.Str("stream", j.e.Stream.String()), law.Str("type", j.e.Type.Name))
 		}
-		if r := j.inPlace(stage(j.e.Type.Stage)); r != nil {
+		if r := j.inPlace(stageOf(j.e.Type)); r != nil {
 			return r
 		}
 		return d.judge(j)
+	}
+	switch d := j.e.Data.(type) {
 	case *oversight.ApprovalGiven, *oversight.ApprovalRefused:
 		if r := j.inPlace(afterwards); r != nil {
 			return r
@@ -139,7 +208,7 @@ func (j *judgement) inOrder(at stage) *event.Refusal {
 	if at == opening {
 		return nil
 	}
-	if _, fact := j.e.Data.(fact); !fact && st.facts.Len() > 0 { // what is said of facts
+	if factOf(j.e.Data) == nil && st.facts.Len() > 0 { // what is said of facts
 		return nil
 	}
 	need := started
@@ -150,7 +219,7 @@ func (j *judgement) inOrder(at stage) *event.Refusal {
 		need |= attempted
 	}
 	if !st.is(need) {
-		return event.Refuse(order, law.NotStarted, law.Str("type", name))
+		return event.Refuse(inTurn, law.NotStarted, law.Str("type", name))
 	}
 	if !st.is(closed) || at == afterwards || j.imported {
 		return nil
@@ -160,7 +229,7 @@ func (j *judgement) inOrder(at stage) *event.Refusal {
 		j.flag(law.R20, law.LateAfterClosing, law.Str("type", name), law.At("occurred_at", j.e.Occurred), law.At("closed_at", st.closedAt))
 		return nil
 	}
-	return event.Refuse(order, law.InspectionClosed, law.Str("type", name), law.At("closed_at", st.closedAt))
+	return event.Refuse(inTurn, law.InspectionClosed, law.Str("type", name), law.At("closed_at", st.closedAt))
 }
 
 // inContext refuses an event of another campaign or team than the visit's, and flags facts

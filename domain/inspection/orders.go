@@ -6,53 +6,28 @@ import (
 
 	"github.com/google/uuid"
 
-	"github.com/anjian-ledger/anjian/domain/codes"
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/law"
 	"github.com/anjian-ledger/anjian/domain/obligation"
+	"github.com/anjian-ledger/anjian/domain/order"
 	"github.com/anjian-ledger/anjian/domain/oversight"
 )
 
 // Orders: R20, a measure disposes of a finding; R46, 不能简单的把企业关停: who stops an enterprise says why; R47, a major hazard
 // is stopped at once.
 
-// OrderKinds are measures, which are not penalties (安全生产法 Arts 65, 70): correct on the
-// spot, by a date, at once, withdraw people, stop, stop using, seal, seize.
-var OrderKinds = codes.List("order-kind")
+// issued is an order as the visit that it names has it; see package order, in whose streams it lies.
+type issued struct{ *order.Issued }
 
-// OrderIssued is a measure, not a penalty (安全生产法 Arts 65, 70).
-type OrderIssued struct {
-	Order      string           `json:"order" is:"id" correct:"never" zh:"措施编号" doc:"id within the inspection"`
-	DocumentNo string           `json:"document_no,omitempty" is:"text(100)" zh:"文书号" doc:"number of the document"`
-	Kind       string           `json:"kind" is:"code(order-kind)" zh:"措施种类" doc:"what was ordered"`
-	Findings   []string         `json:"findings" is:"id" many:"1…500 distinct" zh:"隐患编号" doc:"the findings it is about"`
-	Due        string           `json:"due,omitempty" is:"date" unknown:"imported for kind rectify-by-date" zh:"整改期限" doc:"until when"`
-	LegalBasis []event.Citation `json:"legal_basis,omitempty" many:"0…20" zh:"法律依据" doc:"provisions it rests on"`
-	Source     event.Source     `json:"source,omitempty"`
-	Unknown    event.Unknown    `json:"unknown,omitempty"`
-}
-
-var orderIssued = declare[OrderIssued](170, afterwards, hidden, event.Type{Name: "order-issued", Version: 1, Chinese: "责令措施",
-	Doc:    "A measure was ordered; it is not a penalty.",
-	Rules:  []law.Rule{law.R19, law.R20, law.R46, law.R56},
-	Append: field, Import: true})
-
-// judge refuses to stop an enterprise without a ground (R46).
-func (d *OrderIssued) judge(j *judgement) *event.Refusal {
+// judge asks what the visit knows: its findings, and that it has no other order of this id.
+func (d issued) judge(j *judgement) *event.Refusal {
 	if slices.ContainsFunc(j.st.orders, func(o ordering) bool { return o.id == d.Order }) {
 		return event.Refuse(law.R20, law.OrderExists, law.Str("order", d.Order))
 	}
 	if r := j.findings(d.Findings...); r != nil {
 		return r
 	}
-	if stops := d.Kind == "stop" || d.Kind == "stop-using"; stops && !j.imported && (len(d.LegalBasis) == 0 || len(d.Findings) == 0) {
-		return event.Refuse(law.R46, law.StopWithoutGround, law.Str("order", d.Order), law.Str("kind", d.Kind),
-			law.Int("grounds", len(d.LegalBasis)), law.Int("finding_count", len(d.Findings)))
-	}
-	if d.Kind == "rectify-by-date" && d.Due == "" && !j.imported {
-		return event.Refuse(law.R20, law.DueRequired, law.Str("order", d.Order))
-	}
-	j.due(d)
+	j.due(d.Issued)
 	return nil
 }
 
@@ -61,7 +36,7 @@ func (d *OrderIssued) judge(j *judgement) *event.Refusal {
 const farOff = 366
 
 // due flags a date of an order that cannot be meant (R20).
-func (j *judgement) due(d *OrderIssued) {
+func (j *judgement) due(d *order.Issued) {
 	switch {
 	case d.Due == "":
 	case d.Due < j.e.Day():
@@ -72,10 +47,11 @@ func (j *judgement) due(d *OrderIssued) {
 	}
 }
 
-func (d *OrderIssued) fold(s *State, e *event.Event) {
-	o := ordering{id: d.Order}
+func (d issued) fold(s *State, e *event.Event) {
+	s.acts(d.Findings, e)
+	o := ordering{id: d.Order, about: d.Findings}
 	if day, err := obligation.ParseDay(d.Due); err == nil && e.Assurance != event.Imported {
-		o = ordering{id: d.Order, event: e.ID, recorded: e.Recorded, due: day, findings: d.Findings}
+		o = ordering{id: d.Order, about: d.Findings, event: e.ID, recorded: e.Recorded, due: day, findings: d.Findings}
 	}
 	s.orders = append(s.orders, o)
 	if e.Assurance != event.Imported {
@@ -91,6 +67,7 @@ func (d *OrderIssued) fold(s *State, e *event.Event) {
 // ordering is an order as the rules remember it; what it wants put right, and until when, if it names a day.
 type ordering struct {
 	id       string
+	about    []string // findings, whether they are to be put right by a date or not
 	event    uuid.UUID
 	recorded time.Time
 	due      obligation.Day
@@ -115,13 +92,13 @@ var owedRectification = obliges(owed{place: 110,
 	}})
 
 var _ = stands(standing{place: 50, rule: law.R20, code: law.LateRectification,
-	reads: []string{findingFixedOnSite.Name, orderIssued.Name, oversight.Approval},
+	reads: []string{findingFixedOnSite.Name, order.IssuedType, order.ReportedType, order.VerifiedType, order.FailedType, oversight.Approval},
 	says:  lateRectification})
 
 // lateRectification: a finding was put right after the date of an order (R20), for each such order.
 func lateRectification(s *State, say *speech) {
 	for _, o := range say.late(owedRectification) {
-		i := slices.IndexFunc(s.orders, func(order ordering) bool { return order.event == o.Opener })
+		i := slices.IndexFunc(s.orders, func(is ordering) bool { return is.event == o.Opener })
 		say.item(o.Opener, o.Item, law.Str("finding", o.Item), law.Str("order", s.orders[i].id), law.At("due_at", o.Due),
 			law.At("occurred_at", o.MetAt))
 	}

@@ -87,6 +87,7 @@ func (j *judgement) authority(d *PenaltyDecided) {
 }
 
 func (d *PenaltyDecided) fold(s *State, e *event.Event) {
+	s.acts(d.Findings, e)
 	s.penalties = append(s.penalties, d.Penalty)
 	var m findingMark // a penalty that is not final decides nothing yet
 	if d.Final {

@@ -27,7 +27,7 @@ var assignmentReserved = declare[Reserved](10, opening, hidden, event.Type{Name:
 // claim is refused, to who may see the first: else both stand (R39 is stronger than R31).
 func (d *Reserved) judge(j *judgement) *event.Refusal {
 	if j.st.is(reserved | started) {
-		return event.Refuse(order, law.AlreadyBegun)
+		return event.Refuse(inTurn, law.AlreadyBegun)
 	}
 	if r := j.subjectAndTeam(d.Team); r != nil {
 		return r
@@ -74,9 +74,9 @@ var assignmentReleased = declare[Released](20, approach, hidden, event.Type{Name
 func (d *Released) judge(j *judgement) *event.Refusal {
 	switch {
 	case j.st.is(started | attempted):
-		return event.Refuse(order, law.AlreadyStarted)
+		return event.Refuse(inTurn, law.AlreadyStarted)
 	case j.st.is(released):
-		return event.Refuse(order, law.AlreadyReleased)
+		return event.Refuse(inTurn, law.AlreadyReleased)
 	}
 	return nil
 }

@@ -39,9 +39,9 @@ var inspectionStarted = declare[Started](40, opening, hidden, event.Type{Name: "
 func (d *Started) judge(j *judgement) *event.Refusal {
 	switch {
 	case j.st.is(started):
-		return event.Refuse(order, law.AlreadyStarted)
+		return event.Refuse(inTurn, law.AlreadyStarted)
 	case j.st.is(attempted):
-		return event.Refuse(order, law.AlreadyAttempted)
+		return event.Refuse(inTurn, law.AlreadyAttempted)
 	}
 	if r := j.subjectAndTeam(d.Team); r != nil {
 		return r

@@ -28,6 +28,7 @@ type State struct {
 
 	findings  []finding
 	orders    []ordering
+	failures  []failure
 	penalties []string // ids
 	cited     []Cited
 	grave     []uuid.UUID
@@ -245,6 +246,7 @@ func (s *State) Clone() *State {
 	c := *s
 	c.findings = slices.Clip(s.findings)
 	c.orders = slices.Clip(s.orders)
+	c.failures = slices.Clip(s.failures)
 	c.penalties = slices.Clip(s.penalties)
 	c.people = slices.Clip(s.people)
 	c.cited, c.grave = slices.Clip(s.cited), slices.Clip(s.grave)
@@ -314,6 +316,9 @@ func (s *State) Apply(e *event.Event) {
 	if _, answers := e.Data.(*oversight.DeviationExplained); answers {
 		return
 	}
+	if !reads(e.Data) {
+		return
+	}
 	switch known, turned := s.facts.Len(), s.facts.Take(e, !s.is(recorded|closed)); {
 	case turned:
 		s.again()
@@ -323,12 +328,23 @@ func (s *State) Apply(e *event.Event) {
 	s.shown = s.shown || s.Disclosed()
 }
 
+// reads reports whether rules of a visit read an event: what else lies in a stream that joins it is none of its facts.
+func reads(d event.Data) bool {
+	switch d.(type) {
+	case event.Correction, *oversight.TermExtended, *oversight.ApprovalGiven, *oversight.ApprovalRefused:
+		return true
+	}
+	return factOf(d) != nil
+}
+
 // fold folds a fact.
 func (s *State) fold(e *event.Event) {
-	switch d := e.Data.(type) {
-	case fact:
+	if d := factOf(e.Data); d != nil {
 		s.happens(e)
 		d.fold(s, e)
+		return
+	}
+	switch d := e.Data.(type) {
 	case *oversight.TermExtended:
 		s.asksToExtend(e, d)
 	case *oversight.ApprovalGiven, *oversight.ApprovalRefused:

@@ -13,6 +13,7 @@ import (
 
 	"github.com/anjian-ledger/anjian/domain/campaign"
 	"github.com/anjian-ledger/anjian/domain/event"
+	"github.com/anjian-ledger/anjian/domain/order"
 	"github.com/anjian-ledger/anjian/domain/oversight"
 )
 
@@ -95,8 +96,8 @@ func (p *past) anything(t *rapid.T, st *State) *event.Event {
 		*d = EvidenceAttached{Finding: id("of"), Evidence: []event.Evidence{photo}}
 	case *FixedOnSite:
 		*d = FixedOnSite{Finding: id("fixed"), Photo: &photo}
-	case *OrderIssued:
-		*d = OrderIssued{Order: id("order"), Kind: rapid.SampledFrom(OrderKinds).Draw(t, "kind"), Findings: []string{id("ordered")}}
+	case *order.Issued:
+		*d = order.Issued{Order: id("order"), Kind: rapid.SampledFrom(order.Kinds).Draw(t, "kind"), Findings: []string{id("ordered")}}
 	case *PenaltyDecided:
 		*d = PenaltyDecided{Penalty: id("penalty"), Kind: "warning", Findings: []string{id("punished")}, Final: true}
 	case *NoPenaltyDecided:

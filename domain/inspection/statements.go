@@ -9,6 +9,7 @@ import (
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/law"
 	"github.com/anjian-ledger/anjian/domain/obligation"
+	"github.com/anjian-ledger/anjian/domain/order"
 	"github.com/anjian-ledger/anjian/domain/oversight"
 )
 
@@ -35,7 +36,7 @@ var (
 	records     = []string{siteRecordSigned.Name, signatureRefused.Name}
 	corrections = []string{"fact-corrected", "fact-withdrawn", oversight.Approval}
 	closes      = []string{inspectionClosed.Name}
-	decisions   = []string{orderIssued.Name, penaltyDecided.Name, noPenaltyDecided.Name, oversight.Approval}
+	decisions   = []string{order.IssuedType, penaltyDecided.Name, noPenaltyDecided.Name, oversight.Approval}
 )
 
 // most is how many findings a rule speaks of at most, so that what one event entails fits into a block: the earliest.
@@ -212,7 +213,7 @@ func (s *State) own() (n int) {
 
 var _ = stands(standing{place: 130, rule: law.R47, code: law.MajorWithoutStop, since: departed | recorded | closed,
 	begin: slices.Concat(records, closes, []string{inspectorDeparted.Name}),
-	reads: append([]string{orderIssued.Name}, corrections...), says: majorWithoutStop})
+	reads: append([]string{order.IssuedType}, corrections...), says: majorWithoutStop})
 
 // majorWithoutStop: a major hazard was left, and no measure ends the danger (R47). What an import states entails nothing.
 func majorWithoutStop(s *State, say *speech) {

@@ -13,6 +13,7 @@ import (
 	"github.com/anjian-ledger/anjian/domain/inspection"
 	"github.com/anjian-ledger/anjian/domain/interference"
 	"github.com/anjian-ledger/anjian/domain/numbering"
+	"github.com/anjian-ledger/anjian/domain/order"
 	"github.com/anjian-ledger/anjian/domain/oversight"
 	"github.com/anjian-ledger/anjian/domain/person"
 	"github.com/anjian-ledger/anjian/domain/publicity"
@@ -36,6 +37,7 @@ var All = []stream.Kind{
 	person.Kind,
 	subject.Kind,
 	inspection.Kind(),
+	order.Kind,
 	accident.Kind,
 	tip.Kind,
 	transfer.Kind,

@@ -19,7 +19,9 @@ const (
 	PenaltyPublic
 	PenaltyOnTheSpot
 	PenaltyDecision
+	PenaltyRegistered
 	PenaltyOnTheSpotBefore
+	ForceSeals
 	AccidentGrades
 	AccidentReport
 	AccidentReportUp
@@ -78,9 +80,15 @@ var articles = [...]ArticleText{
 	PenaltyDecision: {"行政处罚法", "Administrative Penalty Law", "2021-07-15", "57",
 		"处罚与不予处罚的决定",
 		"The decision to punish or not to punish", true},
+	PenaltyRegistered: {"行政处罚法", "Administrative Penalty Law", "2021-07-15", "56",
+		"证据先行登记保存，七日内处理",
+		"Evidence is registered in advance, and dealt with within seven days", false},
 	PenaltyOnTheSpotBefore: {"行政处罚法", "Administrative Penalty Law", "2017", "33",
 		"当场处罚的旧限额：五十元、一千元",
 		"The limits on the spot before: 50 and 1,000 yuan", true},
+	ForceSeals: {"行政强制法", "Administrative Compulsion Law", "2012-01-01", "25",
+		"查封、扣押不得超过三十日，经批准最多延长三十日",
+		"A seal or seizure lasts at most 30 days, with leave at most 30 more", false},
 	AccidentGrades: {"国务院令第493号", "State Council Order 493", "2007-06-01", "3",
 		"事故等级，按死亡、重伤、直接损失中最重的一项",
 		"The grades of an accident, by the worst of deaths, serious injuries and direct loss", false},

@@ -148,6 +148,9 @@ type Rules[S any] struct {
 	// Answer judges a second person's yes or no to the event that ref names; nil: nothing waits for one. Answered folds it.
 	Answer   func(j *Judgement[S, Ledger], ref event.Ref, yes bool) *event.Refusal
 	Answered func(st S, ref event.Ref, yes bool)
+	// Extend judges that somebody asks for more time for what is owed in the stream; nil: nothing is extended. Extended folds it.
+	Extend   func(j *Judgement[S, Ledger]) *event.Refusal
+	Extended func(st S, e *event.Event)
 	// Said folds what the ledger itself says in the stream, or takes back; nil: no rule asks for it.
 	Said func(st S, e *event.Event)
 	// Problems are those that went wrong by what is known of a stream; see [Kind].
@@ -190,7 +193,7 @@ func Of[T any, S interface {
 			return r.Problems(s)
 		}
 	}
-	k.Waits, k.Restates = r.Answer != nil, r.Restate != nil
+	k.Waits, k.Extends, k.Restates = r.Answer != nil, r.Extend != nil, r.Restate != nil
 	if k.Obligations = r.Obligations; r.Owes != nil {
 		k.Owes = func(st State, t obligation.Terms, into []obligation.Obligation) []obligation.Obligation {
 			return r.Owes(of[T, S](st), t, into)
@@ -231,6 +234,13 @@ func (g *judge[T, S]) Decide(st State, l Ledger, e *event.Event) ([]event.Deviat
 		}
 		return g.j.Flags, nil
 	}
+	if _, extends := e.Data.(extension); extends && g.rules.Extend != nil && s != nil {
+		g.j = Judgement[S, Ledger]{State: s, Scene: l, Event: e}
+		if r := g.rules.Extend(&g.j); r != nil {
+			return nil, r
+		}
+		return g.j.Flags, nil
+	}
 	_, known := e.Data.(Fact[S, Ledger])
 	switch first := g.begins(e.Data); {
 	case s != nil && g.only(e.Data):
@@ -254,6 +264,9 @@ type kept[T any, S interface {
 	rules *Rules[S]
 }
 
+// extension asks for more time for what is owed.
+type extension interface{ Day() obligation.Day }
+
 // answer is a second person's yes or no.
 type answer interface {
 	Answers() (ref event.Ref, yes bool)
@@ -270,6 +283,10 @@ func (k *kept[T, S]) Apply(e *event.Event) {
 		if k.rules.Answered != nil {
 			ref, yes := d.Answers()
 			k.rules.Answered(k.state, ref, yes)
+		}
+	case extension:
+		if k.rules.Extended != nil {
+			k.rules.Extended(k.state, e)
 		}
 	default:
 		if k.rules.Said != nil && e.Assurance == event.Derived {

@@ -35,6 +35,10 @@ type Kind struct {
 	Restates bool
 	// Corrects says that its facts can be corrected and withdrawn (pillar 17).
 	Corrects bool
+	// Joins names the visit whose facts the events of a stream are, too, by the event that begins it; "": none. nil: streams
+	// of the kind join no visit. The visit's rules judge those that they know, its statements and obligations read them wherever they
+	// lie, and the stream waits while the visit is hidden.
+	Joins func(event.Data) (visit string)
 	// Untimed says that its events are no facts of the field, whose time and signature are compared with
 	// the policy.
 	Untimed bool

@@ -92,6 +92,15 @@ func (f *Fold) Visit(v *Visit, e *event.Event) Effect {
 	return Releases
 }
 
+// Joins folds the next entry of a stream that joins a visit: it waits for that, and discloses nothing.
+func (f *Fold) Joins(v *Visit, e *event.Event) Effect {
+	if v.state != hidden {
+		return Plain
+	}
+	v.held = append(v.held, uint32(e.Index))
+	return Waits
+}
+
 // Seen returns the position at which bound readers see an entry of the visit, and whether they do
 // as yet. An entry of no visit (nil) is seen at its index.
 func (v *Visit) Seen(index uint64) (uint64, bool) {

@@ -11,8 +11,8 @@
 //
 // A visit is hidden from its first entry to the one that discloses it (R39): the first arrival,
 // attempt, signed or refused record, or closing; what was imported is disclosed by its first
-// entry. An entry is seen at its index, or if its stream waited, at the disclosing entry. Office,
-// commission and the entry's own team see it since its index, everybody else since it is seen.
+// entry. What joins a visit ([stream.Kind.Joins]) waits with it. An entry is seen at its index, or if its stream
+// waited, at the disclosing entry. Office, commission and the entry's own team see it since its index, everybody else since it is seen.
 // A reader's order is (since when he sees it, index); [Fold] knows it. The executable model of
 // all this is the specification; the tests of package internal/projector port its checks.
 package visibility

@@ -11,6 +11,7 @@ import (
 	"github.com/anjian-ledger/anjian/domain/correction"
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/inspection"
+	"github.com/anjian-ledger/anjian/domain/order"
 	"github.com/anjian-ledger/anjian/domain/subject"
 	"github.com/anjian-ledger/anjian/domain/team"
 )
@@ -42,9 +43,14 @@ func (a *Author) Visit(origin string) event.Stream {
 	return event.Stream{Kind: event.Inspection, ID: event.VisitID(a.format, a.id(string(event.Inspection), origin))}
 }
 
+// Order returns the stream of the order that the source calls by origin, named like a visit.
+func (a *Author) Order(origin string) event.Stream {
+	return event.Stream{Kind: order.Name, ID: event.VisitID(a.format, a.id(string(order.Name), origin))}
+}
+
 func newAuthor(format string) (*Author, error) {
-	c, err := event.NewCatalogue([]event.Kind{event.Team, event.Subject, event.Inspection},
-		slices.Concat(team.Kind.Types, subject.Kind.Types, inspection.Types(), correction.Types)...)
+	c, err := event.NewCatalogue([]event.Kind{event.Team, event.Subject, event.Inspection, order.Name},
+		slices.Concat(team.Kind.Types, subject.Kind.Types, inspection.Types(), order.Kind.Types, correction.Types)...)
 	if err != nil {
 		return nil, fmt.Errorf("import: %w", err)
 	}

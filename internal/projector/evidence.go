@@ -72,7 +72,7 @@ func namerOf(e *event.Event, v *visitState, s share) *namer {
 		n.about.Team = s.team.id
 	}
 	if v != nil {
-		v.namer = n
+		n.kind, v.namer = event.Inspection, n
 	}
 	return n
 }

@@ -17,6 +17,7 @@ import (
 	"github.com/anjian-ledger/anjian/domain/correction"
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/inspection"
+	"github.com/anjian-ledger/anjian/domain/order"
 	"github.com/anjian-ledger/anjian/domain/oversight"
 	"github.com/anjian-ledger/anjian/domain/person"
 	"github.com/anjian-ledger/anjian/domain/subject"
@@ -268,7 +269,7 @@ func drawVisit(t *rapid.T, n int, pick func(string, ...string) string, finding f
 	case 10:
 		return &inspection.FixedOnSite{Finding: finding()}
 	case 11:
-		return &inspection.OrderIssued{Order: "O1", Kind: pick("order", "stop", "rectify-by-date"), Findings: findings(),
+		return &order.Issued{Order: "O1", Kind: pick("order", "stop", "rectify-by-date"), Findings: findings(),
 			Due: pick("due", "", "2026-12-01")}
 	case 12:
 		return &inspection.PenaltyDecided{Penalty: "X1", Kind: "fine", Findings: findings(),
@@ -307,7 +308,12 @@ func drawLedgerOf(t *rapid.T, levels ...event.Assurance) *ledger {
 		about     event.About
 		assurance event.Assurance
 	}
-	visits := map[string]fixed{}
+	type joined struct {
+		stream    event.Stream
+		about     event.About
+		assurance event.Assurance
+	}
+	visits, orders := map[string]fixed{}, []joined(nil)
 	for range rapid.IntRange(0, 60).Draw(t, "entries") {
 		occurred := epoch.Add(time.Duration(rapid.IntRange(0, 100).Draw(t, "hour")) * time.Hour)
 		kind := rapid.SampledFrom([]event.Kind{event.Inspection, event.Inspection, event.Inspection, event.Inspection, event.Subject, event.Team,
@@ -341,6 +347,14 @@ func drawLedgerOf(t *rapid.T, levels ...event.Assurance) *ledger {
 				}
 			}
 		}
+		if o, ok := data.(*order.Issued); ok {
+			o.Inspection = id
+			stream = event.Stream{Kind: order.Name, ID: fmt.Sprintf("O%d", len(l.events))}
+			orders = append(orders, joined{stream, about, assurance})
+		} else if kind == event.Inspection && len(orders) > 0 && rapid.IntRange(0, 9).Draw(t, "of an order") == 0 {
+			o := rapid.SampledFrom(orders).Draw(t, "order") // an answer, or a word of the ledger
+			stream, about, assurance, data = o.stream, o.about, o.assurance, drawAnswer(t)
+		}
 		l.append(occurred, stream, about, assurance, data)
 	}
 	return l
@@ -349,7 +363,7 @@ func drawLedgerOf(t *rapid.T, levels ...event.Assurance) *ledger {
 // drawChaos draws entries of any type on any stream about anything.
 func drawChaos(t *rapid.T) *ledger {
 	l := &ledger{}
-	kinds := []event.Kind{event.Inspection, event.Subject, event.Team, event.Accident, event.Person, event.Ledger, event.Campaign}
+	kinds := []event.Kind{event.Inspection, order.Name, event.Subject, event.Team, event.Accident, event.Person, event.Ledger, event.Campaign}
 	or := func(label string, ids []string) string {
 		return rapid.SampledFrom(append([]string{"", "odd"}, ids...)).Draw(t, label)
 	}

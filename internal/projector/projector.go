@@ -36,6 +36,7 @@ import (
 	"github.com/anjian-ledger/anjian/domain/accident"
 	"github.com/anjian-ledger/anjian/domain/campaign"
 	"github.com/anjian-ledger/anjian/domain/event"
+	"github.com/anjian-ledger/anjian/domain/kinds"
 	"github.com/anjian-ledger/anjian/domain/oversight"
 	"github.com/anjian-ledger/anjian/domain/subject"
 	"github.com/anjian-ledger/anjian/domain/team"
@@ -87,6 +88,7 @@ type Projector struct {
 	cellIndex map[cellKey]*cell
 	visits    map[string]*visitState
 	merged    map[string][]string // subject → those of which it was said that they became part of it; append-only
+	joined    kinds.Visits        // which streams are of a visit
 	campaigns map[string]link     // id → its last entry, in byStream
 	tables    map[string]link     // likewise, of code tables
 	accidents map[string]*accidentState
@@ -271,10 +273,14 @@ func (p *Projector) applyBatch(events []*event.Event) bool {
 func (p *Projector) apply(e *event.Event) {
 	var v *visitState
 	fate := visibility.Plain
-	if e.Stream.Kind == event.Inspection {
-		v = p.visit(e.Stream.ID)
+	switch id, is := p.joined.Of(e); {
+	case e.Stream.Kind == event.Inspection:
+		v = p.visit(id)
 		fate = p.order.Visit(&v.order, e)
-	} else {
+	case is && p.visits[id] != nil:
+		v = p.visits[id]
+		fate = p.order.Joins(&v.order, e)
+	default:
 		p.order.Apply(e)
 	}
 	if _, ok := e.Data.(*event.Unreadable); ok { // it changes no figure and stands in no view
@@ -302,7 +308,7 @@ func (p *Projector) apply(e *event.Event) {
 	}
 }
 
-// ofVisit counts an entry of a visit's stream.
+// ofVisit counts an entry of a visit's stream, or of one that joins the visit.
 func (p *Projector) ofVisit(e *event.Event, v *visitState, s share, fate visibility.Effect) {
 	p.scratch.Reset()
 	projections.Count(e, &v.Visit, &p.scratch)

@@ -46,13 +46,10 @@ func (p *Projector) Units() []UnitScope {
 	return out
 }
 
-// orderOf returns the visit that a stream is, nil when it is none; p.mu is held for reading.
+// orderOf returns the visit that a stream is of, nil when it is none; p.mu is held for reading.
 func (p *Projector) orderOf(stream event.Stream) *visibility.Visit {
-	if stream.Kind != event.Inspection {
-		return nil
-	}
-	if v := p.visits[stream.ID]; v != nil {
-		return &v.order
+	if id, is := p.joined.Is(stream); is && p.visits[id] != nil {
+		return &p.visits[id].order
 	}
 	return nil
 }

@@ -7,6 +7,7 @@ import (
 	"github.com/anjian-ledger/anjian/domain/correction"
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/inspection"
+	"github.com/anjian-ledger/anjian/domain/order"
 )
 
 // blindTeam finds nothing (R63), unless there are too few teams.
@@ -137,12 +138,13 @@ func (f *fieldVisit) dispose() {
 
 func (f *fieldVisit) order(kind, document string, findings ...string) {
 	f.orders++
-	d := &inspection.OrderIssued{Order: fmt.Sprintf("O%d", f.orders), DocumentNo: f.document(document), Kind: kind,
+	d := &order.Issued{Inspection: f.id, Order: fmt.Sprintf("O%d", f.orders), DocumentNo: f.document(document), Kind: kind,
 		Findings: findings, LegalBasis: []event.Citation{{Law: "安全生产法", Version: f.g.law.safety, Article: f.g.law.enforcement}}}
 	if kind == "rectify-by-date" {
 		d.Due = f.g.date(f.v.begins.AddDate(0, 0, f.c.between(7, 15)))
 	}
-	f.say("order-issued", d)
+	f.add("order-issued", order.Name, event.VisitID(f.author.Team, f.c.id(f.clock)), f.clock, d)
+	f.clock = f.clock.Add(f.pace)
 }
 
 // punish decides each punishable finding: a fine, a warning, or lawfully nothing (R41).

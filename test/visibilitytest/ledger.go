@@ -13,6 +13,7 @@ import (
 
 	"github.com/anjian-ledger/anjian/domain"
 	"github.com/anjian-ledger/anjian/domain/event"
+	"github.com/anjian-ledger/anjian/domain/order"
 	"github.com/anjian-ledger/anjian/domain/visibility"
 	"github.com/anjian-ledger/anjian/internal/projector"
 	"github.com/anjian-ledger/anjian/test/eventtest"
@@ -136,10 +137,21 @@ func (l *Ledger) Read(who event.Actor) []*event.Event {
 // Order is the same by its definition, from the entries alone: (since when the reader sees an
 // entry, index).
 func (l *Ledger) Order(who event.Actor, scope *visibility.Scope, n int) (entries []*event.Event, since []int) {
-	disclosed := map[event.Stream]int{}
+	disclosed, waits := map[event.Stream]int{}, map[event.Stream]event.Stream{}
 	for i, e := range l.Events {
-		if _, ok := disclosed[e.Stream]; !ok && (e.Stream.Kind != event.Inspection || visibility.Discloses(e)) {
+		switch _, ok := disclosed[e.Stream]; {
+		case ok:
+		case e.Stream.Kind == order.Name: // it waits with the visit that its first entry names
+			if d, ok := e.Data.(*order.Issued); ok {
+				waits[e.Stream] = event.Stream{Kind: event.Inspection, ID: d.Inspection}
+			}
+		case e.Stream.Kind != event.Inspection || visibility.Discloses(e):
 			disclosed[e.Stream] = i
+		}
+	}
+	for stream, visit := range waits {
+		if i, ok := disclosed[visit]; ok {
+			disclosed[stream] = i
 		}
 	}
 	byPosition := make([][]int, n)

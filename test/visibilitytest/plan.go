@@ -19,6 +19,7 @@ import (
 	"github.com/anjian-ledger/anjian/domain/correction"
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/inspection"
+	"github.com/anjian-ledger/anjian/domain/order"
 	"github.com/anjian-ledger/anjian/domain/oversight"
 	"github.com/anjian-ledger/anjian/domain/person"
 	"github.com/anjian-ledger/anjian/domain/subject"
@@ -108,6 +109,7 @@ func (p *Plan) add(who, stream, name string, d event.Data, change ...func(*Comma
 	for _, f := range change {
 		f(&c)
 	}
+	c.Stream, c.Data = eventtest.Aside(c.Stream, &c.Actor, c.ID, c.Data)
 	p.Commands = append(p.Commands, c)
 	p.now = p.now.Add(time.Duration(1+p.rng.IntN(3)) * time.Minute)
 }
@@ -396,7 +398,7 @@ func (p *Plan) body(kind string, to [2]string) event.Data {
 	case "fix":
 		return &inspection.FixedOnSite{Finding: finding}
 	case "order":
-		return &inspection.OrderIssued{Order: p.pick("o1", "o2"), Kind: "rectify-by-date", Findings: []string{finding}, Due: "2026-12-01",
+		return &order.Issued{Order: p.pick("o1", "o2"), Kind: "rectify-by-date", Findings: []string{finding}, Due: "2026-12-01",
 			LegalBasis: clauses}
 	case "penalty":
 		return &inspection.PenaltyDecided{Penalty: p.pick("x1", "x2"), Kind: "fine", Findings: []string{finding}, LegalBasis: clauses,

@@ -8,6 +8,7 @@ import (
 
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/inspection"
+	"github.com/anjian-ledger/anjian/domain/order"
 	"github.com/anjian-ledger/anjian/domain/subject"
 	"github.com/anjian-ledger/anjian/internal/importer"
 )
@@ -214,11 +215,11 @@ func torontoInfraction(out *importer.Items, stream event.Stream, r torontoRow) {
 		Source: r.Terms(torontoFinding...), Unknown: unknown,
 	}, r.origin)
 	if kind := torontoOrders[action]; kind != "" {
-		o := &inspection.OrderIssued{Order: r.key, Kind: kind, Findings: []string{r.key}, Source: r.Terms("Action")}
+		o := &order.Issued{Inspection: stream.ID, Order: r.key, Kind: kind, Findings: []string{r.key}, Source: r.Terms("Action")}
 		if kind == "rectify-by-date" {
 			o.Unknown = event.Unknown{"due"}
 		}
-		out.Add(r.At, "order-issued", stream, r.day, o, r.origin)
+		out.Add(r.At, "order-issued", out.Author.Order(r.origin), r.day, o, r.origin)
 	}
 	if action == "Corrected During Inspection" {
 		out.Add(r.At, "finding-fixed-on-site", stream, r.day, &inspection.FixedOnSite{Finding: r.key, Note: action}, r.origin)

@@ -1,0 +1,42 @@
+package eventtest
+
+import (
+	"cmp"
+
+	"github.com/google/uuid"
+
+	"github.com/anjian-ledger/anjian/domain/event"
+	"github.com/anjian-ledger/anjian/domain/order"
+)
+
+// Aside returns where an event lies that a test tells of a visit, and what it says there: of an order that the visit gets, the order's
+// own stream, named after its author or, else, after the owner of the visit, and by the id of the event; of everything else the visit's.
+func Aside(visit event.Stream, author *event.Actor, id uuid.UUID, d event.Data) (event.Stream, event.Data) {
+	o, ok := d.(*order.Issued)
+	if !ok || visit.Kind != event.Inspection {
+		return visit, d
+	}
+	own := *o
+	own.Inspection = visit.ID
+	owner, _ := event.ParseVisitID(visit.ID)
+	return event.Stream{Kind: order.Name, ID: Visit(cmp.Or(author.Team, author.Unit, owner), id.String())}, &own
+}
+
+// Of returns the stream of what an event corrects or answers, if a log has it, and else its own.
+func Of(e *event.Event, log []*event.Event) event.Stream {
+	var about event.Ref
+	switch d := e.Data.(type) {
+	case event.Correction:
+		about, _ = d.Corrects()
+	case interface{ Answers() (event.Ref, bool) }:
+		about, _ = d.Answers()
+	default:
+		return e.Stream
+	}
+	for _, o := range log {
+		if o.ID == about.ID() {
+			return o.Stream
+		}
+	}
+	return e.Stream
+}
