@@ -10,7 +10,8 @@ import (
 )
 
 // crossings are the places where an event of one stream says something of the state of another stream.
-// What is owed in a visit follows from its own stream and from those that join it (pillar 12); at a site visits meet it.
+// What is owed in a visit follows from its own stream and from those that join it; what an event of another stream meets
+// is a line here (pillar 12).
 var crossings = []string{
 	"flags.go: k.s.inspections.edit(", // the later of two visits is marked: it may be justified (R31)
 	"holidays.go: k.edit(",            // somebody came to a site that works in a holiday, and meets what is owed there (R26)

@@ -305,13 +305,6 @@ func (k *inspections) fold(e *event.Event) {
 	}
 }
 
-// conflicting keeps in which visits it was said of a person that the own unit supervises who is inspected.
-func (k *inspections) conflicting(id string, d *oversight.DeviationFlagged) {
-	if d.Code == string(law.ConflictOfInterest) {
-		k.conflicts.set(strings.Clone(d.Item), with(k.conflicts, d.Item, strings.Clone(id)))
-	}
-}
-
 // forgets lets a visit that is closed forget what it may. Its state is the judge's own.
 func (k *inspections) forgets(st *inspection.State) {
 	if st == nil || !st.Closed() || st.Forgot() {
@@ -319,6 +312,13 @@ func (k *inspections) forgets(st *inspection.State) {
 	}
 	first, happened := st.First()
 	st.Forget(inspection.Terms{Policy: k.s.planOf(st.Campaign(), first, happened).Policy, Calendars: k.s.calendars()})
+}
+
+// conflicting keeps in which visits it was said of a person that the own unit supervises who is inspected.
+func (k *inspections) conflicting(id string, d *oversight.DeviationFlagged) {
+	if d.Code == string(law.ConflictOfInterest) {
+		k.conflicts.set(strings.Clone(d.Item), with(k.conflicts, d.Item, strings.Clone(id)))
+	}
 }
 
 // giveUp frees the keys that a visit claims. A later plan may have changed the form of the key

@@ -19,8 +19,8 @@ var (
 	ordersDay = func(n int) option { return at(noon.AddDate(0, 0, n)) }
 )
 
-// inOrder is an order of visit i about finding f.
-func inOrder(w *fixture, kind string) *order.Issued {
+// ordering is an order of visit i about finding f.
+func ordering(w *fixture, kind string) *order.Issued {
 	return &order.Issued{Inspection: w.stream("inspection/i").ID, Order: "o", Kind: kind, Findings: []string{"f"}, LegalBasis: statute,
 		Alternatives: "限期整改不足以消除危险"}
 }
@@ -29,7 +29,7 @@ func inOrder(w *fixture, kind string) *order.Issued {
 func orderFixture(t *testing.T, kind string, change ...func(*order.Issued)) *fixture {
 	w := visitFixture(t)
 	w.accepts("inspection/i", evident("f"), inspector)
-	d := inOrder(w, kind)
+	d := ordering(w, kind)
 	for _, f := range change {
 		f(d)
 	}
@@ -46,20 +46,20 @@ func putRight(findings ...string) *order.Reported {
 // R20: an order lies in a stream of its own and is a fact of its visit, too: the visit's rules judge it, and know it.
 func TestR20AnOrderIsAFactOfItsVisit(t *testing.T) {
 	w := visitFixture(t)
-	w.refuses("R19", "unknown-finding", "order/o", inOrder(w, "rectify-at-once"), inspector)
+	w.refuses("R19", "unknown-finding", "order/o", ordering(w, "rectify-at-once"), inspector)
 	w.accepts("inspection/i", evident("f"), inspector)
-	elsewhere := inOrder(w, "rectify-at-once")
+	elsewhere := ordering(w, "rectify-at-once")
 	elsewhere.Inspection = "t1.0198f3c2-7a10-7000-8000-00000000dead"
 	w.refuses("pillar 2", "not-started", "order/o", elsewhere, inspector)
-	w.refuses("pillar 14", "order-name", "order/t2.o", inOrder(w, "rectify-at-once"), inspector)
-	w.refuses("pillar 2", "not-started", "order/t2.o", inOrder(w, "rectify-at-once"), by(event.Actor{Person: "x", Role: event.RoleInspector, Team: "t2"}))
+	w.refuses("pillar 14", "order-name", "order/t2.o", ordering(w, "rectify-at-once"), inspector)
+	w.refuses("pillar 2", "not-started", "order/t2.o", ordering(w, "rectify-at-once"), by(event.Actor{Person: "x", Role: event.RoleInspector, Team: "t2"}))
 	visit := w.Revision(w.stream("inspection/i"))
-	w.accepts("order/o", inOrder(w, "rectify-at-once"), inspector)
+	w.accepts("order/o", ordering(w, "rectify-at-once"), inspector)
 	if now := w.Revision(w.stream("inspection/i")); now != visit {
 		t.Errorf("the visit's revision moves from %d to %d", visit, now)
 	}
-	w.refuses("pillar 14", "id-taken", "order/o", inOrder(w, "rectify-at-once"), inspector)
-	w.refuses("R20", "order-exists", "order/p", inOrder(w, "rectify-at-once"), inspector)
+	w.refuses("pillar 14", "id-taken", "order/o", ordering(w, "rectify-at-once"), inspector)
+	w.refuses("R20", "order-exists", "order/p", ordering(w, "rectify-at-once"), inspector)
 	if a := w.About(&event.Event{Stream: w.stream("order/o"), Data: &order.Lifted{}}); a.Subject != "firm" || a.Team != "t1" || a.County != "610902" {
 		t.Errorf("it is about %+v", a)
 	}
@@ -69,7 +69,7 @@ func TestR20AnOrderIsAFactOfItsVisit(t *testing.T) {
 func TestR20WhatTheVisitSaysOfAnOrderLiesInTheVisit(t *testing.T) {
 	w := visitFixture(t)
 	w.accepts("inspection/i", evident("f"), inspector)
-	d := inOrder(w, "rectify-by-date")
+	d := ordering(w, "rectify-by-date")
 	d.Due = "2019-11-01"
 	recorded, err := w.record(w.event("order/o", d, inspector))
 	if err != nil || len(recorded) != 2 || recorded[1].Stream != w.stream("inspection/i") {
@@ -98,7 +98,7 @@ func TestR20AFailedRecheckOpensWhatIsOwedAgain(t *testing.T) {
 	w.given("order/o", &order.Failed{Findings: []string{"f"}, Opinion: "仍未整改"}, other, ordersDay(2))
 	w.owes("inspection/i", "rectify", obligation.Open, "2019-12-20")
 	w.owes("inspection/i", "after-failure", obligation.Open, "2019-12-13")
-	again := inOrder(w, "stop")
+	again := ordering(w, "stop")
 	again.Order = "o2"
 	w.accepts("order/o2", again, inspector, ordersDay(3))
 	w.owes("inspection/i", "after-failure", obligation.Met, "2019-12-13")
