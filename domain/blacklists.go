@@ -10,6 +10,7 @@ import (
 
 	"github.com/anjian-ledger/anjian/domain/blacklist"
 	"github.com/anjian-ledger/anjian/domain/campaign"
+	"github.com/anjian-ledger/anjian/domain/casefile"
 	"github.com/anjian-ledger/anjian/domain/codes"
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/inspection"
@@ -141,7 +142,7 @@ func (s *State) listsVisit(e *event.Event) (out []event.Consequence) {
 	}
 	switch e.Data.(type) {
 	case *inspection.FindingRecorded, event.Correction, *inspection.FixedOnSite, *order.Issued, *order.Reported, *order.Verified, *order.Failed, *order.Defied,
-		*inspection.PenaltyDecided, *inspection.Arrived, *inspection.RecordSigned, *inspection.SignatureRefused, *inspection.Closed,
+		*casefile.PenaltyDecided, *inspection.Arrived, *inspection.RecordSigned, *inspection.SignatureRefused, *inspection.Closed,
 		*inspection.Attempted, *inspection.Started, *oversight.ApprovalGiven, *oversight.DeadlinePassed:
 	default:
 		return nil

@@ -8,7 +8,10 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/anjian-ledger/anjian/domain/assessment"
 	"github.com/anjian-ledger/anjian/domain/blacklist"
+	"github.com/anjian-ledger/anjian/domain/casefile"
+	"github.com/anjian-ledger/anjian/domain/evaluation"
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/inspection"
 	"github.com/anjian-ledger/anjian/domain/law"
@@ -29,14 +32,18 @@ const (
 var neverLapse = map[law.Code]struct{ why, open string }{
 	law.PlanDropsCopies:   {alone, ""},
 	law.PlanDropsSections: {alone, ""}, law.PlanDropsItems: {alone, ""}, law.CampaignPeriodImplausible: {alone, ""},
-	law.ClockSkew: {alone, ""},
-	law.LateSync:  {alone, ""}, subject.FiledLate: {alone, ""}, law.Unsigned: {alone, ""}, law.ChecklistDropsItems: {alone, ""},
+	law.ClockSkew: {alone, ""}, evaluation.PartySaysOtherwise: {alone, ""}, assessment.PointsDiffer: {alone, ""},
+	law.LateSync: {alone, ""}, subject.FiledLate: {alone, ""}, law.Unsigned: {alone, ""}, law.ChecklistDropsItems: {alone, ""},
 
 	law.KeyRevoked: {ofOrder, ""}, law.KeyNotConfirmed: {ofOrder, ""},
 
 	law.DecidedAfterLapse: {ofOrder, ""}, law.ReviewFoundProblem: {standsOnce, ""},
 
 	law.DuplicateInspection: {ownWord, ""},
+
+	casefile.FiledAfterLimitation: {alone, ""}, casefile.EnforcedWithoutDemand: {alone, ""},
+	casefile.DecidedWithoutNotice: {openLate, "prior-notice-served"}, casefile.DecidedWithoutHearing: {openLate, "case-step-recorded"},
+	casefile.HearingTooEarly: {openLate, "case-step-recorded"},
 
 	law.GroundChanged:               {"that what people did rests on something else than now stays so until they act", ""},
 	blacklist.BlacklistEnteredEarly: {openLate, "blacklist-objected"},

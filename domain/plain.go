@@ -116,8 +116,12 @@ func (k *plain) knows(id string) bool {
 	return k.s.scope().Sees(of, &o.About)
 }
 
-// within: who explains what is said of a team is of that team.
+// within: who explains what is said of a team is of that team. Where the name of a stream says who sees it, he writes to it
+// whatever it is about.
 func (k *plain) within(e *event.Event) error {
+	if k.is.Access.ByName() {
+		return nil
+	}
 	return k.s.explained(e, e.About.Team != "" && k.revision(e.Stream) >= 0)
 }
 
@@ -207,12 +211,19 @@ func (l *ledger) State(of event.Stream) any {
 func (l *ledger) UnknownUnit(id string) bool { return l.s.unknownUnit(id) }
 
 // Law implements [stream.Ledger].
-func (l *ledger) Law(matter, day string) obligation.Limit {
-	var known codes.LawLimits
+func (l *ledger) Law(matter, day string) obligation.Limit { return limitIn(l.law(), matter, day) }
+
+// LawNumber implements [stream.Ledger].
+func (l *ledger) LawNumber(matter, day string) int64 {
+	row, _ := l.law().Of(matter, day)
+	return row.Number
+}
+
+func (l *ledger) law() (known codes.LawLimits) {
 	if ed := l.s.edition(codetable.Limits); ed != nil {
 		known = ed.Law
 	}
-	return limitIn(known, matter, day)
+	return known
 }
 
 // limitIn returns a length of time that the law gives on a day.

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/anjian-ledger/anjian/domain/accident"
+	"github.com/anjian-ledger/anjian/domain/casefile"
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/field"
 	"github.com/anjian-ledger/anjian/domain/inspection"
@@ -44,8 +45,8 @@ type FactCorrected struct {
 	Attached     *inspection.EvidenceAttached  `json:"evidence_attached,omitempty" zh:"更正后证据" doc:"of an evidence-attached"`
 	Fixed        *inspection.FixedOnSite       `json:"finding_fixed_on_site,omitempty" zh:"更正后现场整改" doc:"of a finding-fixed-on-site"`
 	Order        *order.Issued                 `json:"order_issued,omitempty" zh:"更正后措施" doc:"of an order-issued"`
-	Penalty      *inspection.PenaltyDecided    `json:"penalty_decided,omitempty" zh:"更正后处罚" doc:"of a penalty-decided"`
-	NoPenalty    *inspection.NoPenaltyDecided  `json:"no_penalty_decided,omitempty" zh:"更正后不予处罚" doc:"of a no-penalty-decided"`
+	Penalty      *casefile.PenaltyDecided      `json:"penalty_decided,omitempty" zh:"更正后处罚" doc:"of a penalty-decided"`
+	NoPenalty    *casefile.NoPenaltyDecided    `json:"no_penalty_decided,omitempty" zh:"更正后不予处罚" doc:"of a no-penalty-decided"`
 	Record       *inspection.RecordSigned      `json:"site_record_signed,omitempty" zh:"更正后核查记录" doc:"of a site-record-signed"`
 	Unsigned     *inspection.SignatureRefused  `json:"signature_refused,omitempty" zh:"更正后拒签记录" doc:"of a signature-refused"`
 	Copy         *inspection.CopyDelivered     `json:"copy_delivered,omitempty" zh:"更正后送达" doc:"of a copy-delivered"`

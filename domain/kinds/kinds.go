@@ -3,9 +3,13 @@ package kinds
 
 import (
 	"github.com/anjian-ledger/anjian/domain/accident"
+	"github.com/anjian-ledger/anjian/domain/assessment"
 	"github.com/anjian-ledger/anjian/domain/blacklist"
 	"github.com/anjian-ledger/anjian/domain/campaign"
+	"github.com/anjian-ledger/anjian/domain/casefile"
 	"github.com/anjian-ledger/anjian/domain/correction"
+	"github.com/anjian-ledger/anjian/domain/duty"
+	"github.com/anjian-ledger/anjian/domain/evaluation"
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/exposure"
 	"github.com/anjian-ledger/anjian/domain/files"
@@ -38,6 +42,7 @@ var All = []stream.Kind{
 	subject.Kind,
 	inspection.Kind(),
 	order.Kind,
+	casefile.Kind,
 	accident.Kind,
 	tip.Kind,
 	transfer.Kind,
@@ -45,8 +50,11 @@ var All = []stream.Kind{
 	blacklist.Kind,
 	exposure.Kind,
 	publicity.Kind,
+	duty.Kind,
+	assessment.Kind,
 	teamreview.Kind,
 	inquiry.Kind,
+	evaluation.Kind,
 	interference.Kind,
 	table.Kind,
 	numbering.Kind,

@@ -5,6 +5,7 @@
 package stream
 
 import (
+	"strings"
 	"time"
 
 	"github.com/anjian-ledger/anjian/domain/event"
@@ -122,6 +123,8 @@ type Ledger interface {
 	UnknownUnit(id string) bool
 	// Law returns a limit of the law in force on a day YYYY-MM-DD; the zero value where it sets none.
 	Law(matter, day string) obligation.Limit
+	// LawNumber returns the number of a limit that is no length of time, of the law in force on a day; 0 where it sets none.
+	LawNumber(matter, day string) int64
 }
 
 // StateOf returns the state of a stream of another kind, as its type; nil when there is none.
@@ -151,11 +154,22 @@ const (
 	Cell               // of the cell that it is about (county or zone, and sectors), and the own team
 	OwnTeam            // the city, and the own team
 	Ends               // both ends, which the name of the stream has, and the own team
+	OwnUnit            // the city, and the unit with whose id the name of the stream begins
 	Named              // the roles that are named, and nobody else
 )
 
 // Open shows a kind to an audience.
 func Open(to Audience) Access { return Access{To: to, Open: true} }
+
+// ByName reports whether the name of a stream says who sees it, wherever it is: no county or sector bounds that.
+func (a Access) ByName() bool { return a.To == Ends || a.To == OwnUnit }
+
+// UnitOf returns the unit with whose id the name of a stream begins, UNIT or UNIT.NAME, as that of a visit names its team: who may
+// see it needs no look into its entries.
+func UnitOf(id string) string {
+	unit, _, _ := strings.Cut(id, ".")
+	return unit
+}
 
 // Restricted closes a kind to all but these roles: for others it does not exist, neither in lists, counts and
 // views nor in answers to what they append.

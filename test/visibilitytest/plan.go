@@ -16,6 +16,7 @@ import (
 
 	"github.com/anjian-ledger/anjian/domain/accident"
 	"github.com/anjian-ledger/anjian/domain/campaign"
+	"github.com/anjian-ledger/anjian/domain/casefile"
 	"github.com/anjian-ledger/anjian/domain/correction"
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/inspection"
@@ -70,7 +71,7 @@ var Readers = map[string]event.Actor{
 var Bound = []string{"cA", "cB", "cz", "dX", "dY", "dC", "T1", "T2", "importer"}
 
 // Groups are the readers whose commands a ledger without hidden visits must keep, together.
-var Groups = [][]string{{"cA", "cB", "cz", "dX", "dY", "dC", "importer"}, {"T1"}, {"T2"}}
+var Groups = [][]string{{"cA", "cB", "cz", "dX", "dY", "dC", "importer"}, {"T1"}, {"T2"}, {"dX"}, {"cA", "dY"}}
 
 // The ids in a plan.
 var (
@@ -150,6 +151,7 @@ func (p *Plan) setup() {
 	p.add("office", "campaign/c", "campaign-plan-published", &campaign.PlanPublished{Title: "方案", Version: "1", Policy: policy})
 	p.add("office", "campaign/c", "campaign-started", &campaign.Started{Start: Begin.AddDate(0, 0, -3), End: Begin.AddDate(0, 1, 0)})
 	p.units([]string{x}, []string{y}, []string{x})
+	p.lists()
 	for _, id := range []string{"po", "l1", "p1", "l2", "p2"} {
 		p.add("office", "person/"+id, "person-registered",
 			&person.Registered{Name: "人员" + id, Unit: "bureau", Roles: []event.Role{event.RoleInspector}})
@@ -190,7 +192,7 @@ func (p *Plan) step(target map[string][2]string, road map[string]int) {
 		return
 	}
 	switch kind := p.pick("arrive", "attempt", "release", "finding", "fix", "reserve", "start", "order", "refusal", "penalty", "check",
-		"reserve", "start",
+		"reserve", "start", "unit", "unit", "unit",
 		"evil", "accident", "accident", "more", "status", "table", "scope", "left", "found", "explain", "revision",
 		"correct", "correct", "spare", "justify", "exclude", "answer", "answer", "answer"); kind {
 	case "evil":
@@ -234,13 +236,15 @@ func (p *Plan) step(target map[string][2]string, road map[string]int) {
 		p.correct()
 	case "spare":
 		p.add(p.pick(v[:2], "office"), "inspection/"+v, "no-penalty-decided",
-			&inspection.NoPenaltyDecided{Findings: []string{p.pick("f1", "f2")}, Reason: "轻微"}, theirs)
+			&casefile.NoPenaltyDecided{Findings: []string{p.pick("f1", "f2")}, Reason: "轻微"}, theirs)
 	case "justify":
 		p.add(p.pick("T1", "T2", "office"), "inspection/"+v, "duplicate-justified", &inspection.DuplicateJustified{Reason: "离线"})
 	case "exclude":
 		p.add("office", "subject/"+p.pick(Subjects...), "subject-excluded", &subject.Excluded{Reason: "关闭"})
 	case "answer":
 		p.answer()
+	case "unit":
+		p.unit()
 	default:
 		p.visit(v, target[v], kind)
 	}
@@ -401,7 +405,7 @@ func (p *Plan) body(kind string, to [2]string) event.Data {
 		return &order.Issued{Order: p.pick("o1", "o2"), Kind: "rectify-by-date", Findings: []string{finding}, Due: "2026-12-01",
 			LegalBasis: clauses}
 	case "penalty":
-		return &inspection.PenaltyDecided{Penalty: p.pick("x1", "x2"), Kind: "fine", Findings: []string{finding}, LegalBasis: clauses,
+		return &casefile.PenaltyDecided{Penalty: p.pick("x1", "x2"), Kind: "fine", Findings: []string{finding}, LegalBasis: clauses,
 			Fine: &event.Money{Currency: "CNY", Amount: int64(1 + p.rng.IntN(9))}, Final: true}
 	case "refusal":
 		return &inspection.SignatureRefused{RecordNo: "1", DocumentHash: hash(7), Signers: []inspection.Signer{{Person: "p1", Certificate: "c"}},
