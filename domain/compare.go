@@ -94,9 +94,11 @@ func (s *State) alone(id string, st *inspection.State, holds []event.Consequence
 			}
 		}
 	}
-	known, _ := s.problems.ofSubject.get(st.Subject())
-	for i := range known {
-		lapse(known[i].stream(event.Inspection, id))
+	for _, at := range s.subjects.parts(s.subjects.heir(st.Subject())) {
+		known, _ := s.problems.ofSubject.get(at)
+		for i := range known {
+			lapse(known[i].stream(event.Inspection, id))
+		}
 	}
 	return out
 }
@@ -124,7 +126,7 @@ func (s *State) duplicates(e *event.Event, after *inspection.State) []event.Cons
 		if id == e.Stream.ID || !st.Seen() {
 			continue
 		}
-		first, later := inOrder(visited{id, st}, visited{e.Stream.ID, after})
+		first, later := byBeginning(visited{id, st}, visited{e.Stream.ID, after})
 		if later.st.Copied() || !s.subjects.oneAt(st.Subject(), after.Subject(), later.st.Began(), nil) {
 			continue
 		}

@@ -196,7 +196,7 @@ func (k *inspections) subjectFacts(id string, at time.Time) inspection.SubjectFa
 	if sub == nil {
 		return inspection.SubjectFacts{}
 	}
-	return inspection.SubjectFacts{Known: true, Kind: sub.Kind, County: sub.County, Sectors: sub.Sectors,
+	return inspection.SubjectFacts{Known: true, Kind: sub.Kind, County: sub.County, Sectors: sub.SectorsAt(at),
 		HighRisk: len(sub.Risks(at)) > 0, End: sub.End()}
 }
 

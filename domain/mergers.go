@@ -10,7 +10,7 @@ import (
 	"github.com/anjian-ledger/anjian/domain/subject"
 )
 
-// A subject that has merged into another is part of it from that day on: what asks by subject (R31, R58) asks both. What was
+// A subject that has merged into another is part of it from that day on: what asks by subject (R31, R44, R58) asks both. What was
 // before stays what it was: two visits are compared as those of one subject when it was one on the day of the later.
 
 // longestLine is how many times what a subject became is followed.
@@ -79,6 +79,17 @@ func (k *subjects) parts(id string) []string {
 	return out
 }
 
+// kin returns what a subject was one with at an instant, seconds since 1970, itself first.
+func (k *subjects) kin(id string, at int64) []string {
+	out := []string{id}
+	for _, other := range k.parts(k.heir(id)) {
+		if other != id && k.oneAt(id, other, at, nil) {
+			out = append(out, other)
+		}
+	}
+	return out
+}
+
 // merges keeps which subjects became part of which.
 func (k *subjects) merges(id string, was, is *subject.End) {
 	before, after := "", ""
@@ -124,8 +135,8 @@ type visited struct {
 	st *inspection.State
 }
 
-// inOrder returns the earlier and the later of two visits, by when they began.
-func inOrder(a, b visited) (first, later visited) {
+// byBeginning returns the earlier and the later of two visits, by when they began.
+func byBeginning(a, b visited) (first, later visited) {
 	if c := cmp.Or(cmp.Compare(b.st.Began(), a.st.Began()), strings.Compare(b.id, a.id)); c < 0 {
 		return b, a
 	}
@@ -147,11 +158,12 @@ func (k *subjects) united(out []event.Consequence, e *event.Event) []event.Conse
 			others = append(others, k.parts(k.heir(end.Successor))...)
 		}
 	}
-	mine := k.s.visitsOf(own)
-	theirs := k.s.visitsOf(slices.DeleteFunc(others, func(x string) bool { return slices.Contains(own, x) }))
+	others = slices.DeleteFunc(others, func(x string) bool { return slices.Contains(own, x) })
+	mine, theirs := k.s.visitsOf(own), k.s.visitsOf(others)
+	out = k.reviewed(k.reviewed(out, own, theirs, e), others, mine, e)
 	for _, a := range mine {
 		for _, b := range theirs {
-			first, later := inOrder(a, b)
+			first, later := byBeginning(a, b)
 			stream := duplicateStream(later.id, first.id)
 			holds := k.s.alike(a.st, b.st) && !later.st.Copied() &&
 				k.oneAt(a.st.Subject(), b.st.Subject(), later.st.Began(), e)
@@ -160,6 +172,30 @@ func (k *subjects) united(out []event.Consequence, e *event.Event) []event.Conse
 				out = append(out, k.s.duplicate(e, first, later))
 			case stands && !holds:
 				out = k.s.close(out, stream)
+			}
+		}
+	}
+	return out
+}
+
+// reviewed opens and takes back the reviews of visits for what went wrong at subjects that turn out to be one with theirs, or not
+// (R44).
+func (k *subjects) reviewed(out []event.Consequence, at []string, visits []visited, e *event.Event) []event.Consequence {
+	for _, id := range at {
+		known, _ := k.s.problems.ofSubject.get(id)
+		for i := range known {
+			p := &known[i]
+			for _, v := range visits {
+				in := p.stream(event.Inspection, v.id)
+				one := func(of string) bool { return k.oneAt(of, v.st.Subject(), p.At.Unix(), e) }
+				holds := k.s.precedes(v.id, v.st, p) && slices.ContainsFunc(p.Subjects, one)
+				switch stands := k.s.stands(in); {
+				case lies(out, in):
+				case holds && !stands && len(out) < MaxProposals:
+					out = append(out, p.ofVisit(id, v.id, e).consequence())
+				case stands && !holds:
+					out = k.s.close(out, in)
+				}
 			}
 		}
 	}

@@ -99,9 +99,15 @@ func (s *State) openings(out []opening, p *problem, e *event.Event, most int) []
 		if slices.Contains(p.Subjects[:i], subject) {
 			continue
 		}
-		visits, _ := s.inspections.ofSubject.get(subject)
+		var visits []string
+		for _, v := range s.visitsOf(s.subjects.kin(subject, p.At.Unix())) {
+			visits = append(visits, v.id)
+		}
 		for _, id := range s.lastBefore(visits, p, max(1, most/len(p.Subjects))) {
-			out = append(out, p.ofVisit(subject, id, e))
+			o := p.ofVisit(subject, id, e)
+			if !slices.ContainsFunc(out, func(a opening) bool { return a.in == o.in }) { // of what merged both may be named
+				out = append(out, o)
+			}
 		}
 	}
 	if !p.Officials {
@@ -198,13 +204,22 @@ func (s *State) close(follow []event.Consequence, in event.Stream) []event.Conse
 // reviewsOfVisit returns the reviews of a visit that is seen: one for each problem that is known at its subject and arose after
 // it began (R44), whether it was opened before or not.
 func (s *State) reviewsOfVisit(e *event.Event, after *inspection.State) (out []event.Consequence) {
-	known, _ := s.problems.ofSubject.get(after.Subject())
-	for i := range known {
-		if p := &known[i]; s.precedes(e.Stream.ID, after, p) {
-			out = append(out, p.ofVisit(after.Subject(), e.Stream.ID, e).consequence())
+	for _, at := range s.subjects.parts(s.subjects.heir(after.Subject())) {
+		known, _ := s.problems.ofSubject.get(at)
+		for i := range known {
+			p := &known[i]
+			if s.precedes(e.Stream.ID, after, p) && s.subjects.oneAt(at, after.Subject(), p.At.Unix(), nil) &&
+				!lies(out, p.stream(event.Inspection, e.Stream.ID)) {
+				out = append(out, p.ofVisit(at, e.Stream.ID, e).consequence())
+			}
 		}
 	}
 	return out
+}
+
+// lies reports whether something that follows lies in a stream.
+func lies(out []event.Consequence, in event.Stream) bool {
+	return slices.ContainsFunc(out, func(c event.Consequence) bool { return c.Stream == in })
 }
 
 // reviewsOfOfficial opens and takes back the reviews of an official whose offices turn out otherwise (R66).

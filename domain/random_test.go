@@ -142,6 +142,7 @@ func (r dice) body(typ *event.Type) event.Data {
 		return d
 	case *subject.Registered:
 		*d = *firm()
+		d.Kind = r.one("subject kind", "enterprise", "site")
 		d.USCC = r.uscc()
 		return d
 	case *subject.Updated:
@@ -156,7 +157,15 @@ func (r dice) body(typ *event.Type) event.Data {
 		}
 		return d
 	case *subject.Ended:
-		d.How, d.On, d.Successor = "merged", r.one("on", "2019-12-01", "2019-12-20"), r.one("successor", "firm", "s1", "s2")
+		d.How, d.On, d.Successor = "merged", r.one("on", "2019-12-01", "2019-12-20"), r.one("successor", "firm", "shop")
+		return d
+	case *subject.HolidayWorkFiled:
+		*d = *filing
+		d.From = r.one("from", "2019-12-05", "2020-01-01")
+		d.To = d.From
+		return d
+	case *person.ConflictDeclared:
+		*d = *conflict(func(d *person.ConflictDeclared) { d.Subject, d.Unit = r.subject(), "emergency-city" })
 		return d
 	case *subject.StatusRecorded:
 		d.Production = r.one("production", "normal", "suspended")

@@ -9,7 +9,6 @@ import (
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/inspection"
 	"github.com/anjian-ledger/anjian/domain/obligation"
-	"github.com/anjian-ledger/anjian/domain/order"
 	"github.com/anjian-ledger/anjian/domain/oversight"
 	"github.com/anjian-ledger/anjian/domain/person"
 	"github.com/anjian-ledger/anjian/domain/subject"
@@ -44,8 +43,7 @@ func TestR34TheClassOfTheDayOnWhichAVisitBeginsCounts(t *testing.T) {
 		w.accepts("inspection/i", evident("f"), inspector)
 		w.complete("i")
 		if !c.asked {
-			w.accepts("order/o", &order.Issued{Inspection: w.stream("inspection/i").ID, Order: "o", Kind: "rectify-at-once",
-				Findings: []string{"f"}}, inspector)
+			w.accepts("inspection/i", &inspection.FixedOnSite{Finding: "f", Photo: &picture}, inspector)
 			w.accepts("inspection/i", signedBy("ma", "li"), inspector)
 			continue
 		}
@@ -73,6 +71,11 @@ func TestR29ASubjectBelongsToOtherSectorsFromAnUpdateOn(t *testing.T) {
 		t.Errorf("it is about %v", a.Sectors)
 	}
 	w.flags([]string{"sector-not-of-subject"}, "inspection/i", started(), in("c"), inspector)
+	// A visit of before is compared with what it was before, whenever it is told.
+	w = campaignFixture(t)
+	w.accepts("subject/firm", &subject.Updated{From: "2019-12-05", Sectors: []string{"MINE"}})
+	w.accepts("inspection/i", started(), in("c"), inspector, late(30*time.Hour))
+	w.flags([]string{"sector-not-of-subject"}, "inspection/j", startedAs("verify"), in("c"), inspector, december(5))
 }
 
 // R54: an update of the credit code is judged as a registration of it.
@@ -161,6 +164,35 @@ func TestR31AMergerThatIsToldLateComparesTheVisitsSince(t *testing.T) {
 	if end := w.subjects.state("firm").End(); end != nil || len(w.subjects.parts("heir")) != 1 {
 		t.Errorf("after a withdrawal: %v, %v", end, w.subjects.parts("heir"))
 	}
+}
+
+// R44: what goes wrong at the successor has those reviewed who had been at what merged into it, told in time or late.
+func TestR44AnAccidentAtTheSuccessorReviewsTheVisitsToWhatMerged(t *testing.T) {
+	accident := reported(3)
+	accident.Subjects, accident.Happened = []string{"heir"}, noon.AddDate(0, 0, 3)
+	w := apart(t, "a")
+	w.accepts("subject/firm", merger, december(6))
+	w.wantOpened([]string{visit("t1", "a")}, "accident/x", accident, december(8))
+	w = apart(t, "a")
+	w.wantOpened(nil, "accident/x", accident, december(8))
+	w.wantOpened([]string{visit("t1", "a")}, "subject/firm", merger, december(9))
+	e := w.last("subject/firm")
+	w.accepts("subject/firm", withdrawn(e, e), clerk, december(9))
+	w.wantOpened([]string{"-" + visit("t1", "a")}, "subject/firm", yes(w.last("subject/firm")), chief, december(9))
+	w = apart(t, "a") // named under both names, it is reviewed once
+	w.accepts("subject/firm", merger, december(6))
+	both := *accident
+	both.Subjects = []string{"heir", "firm"}
+	w.wantOpened([]string{visit("t1", "a")}, "accident/x", &both, december(8))
+	e = w.last("subject/firm")
+	w.accepts("subject/firm", withdrawn(e, e), clerk, december(9))
+	w.wantOpened(nil, "subject/firm", yes(w.last("subject/firm")), chief, december(9)) // firm is named itself
+	// Before the merger they were two.
+	w = apart(t, "a")
+	w.accepts("subject/firm", merger, december(6))
+	early := *accident
+	early.Happened = noon.AddDate(0, 0, 1)
+	w.wantOpened(nil, "accident/x", &early, december(8))
 }
 
 // R58: 反复出现问题 at one subject is asked of all that it consists of.

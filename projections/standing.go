@@ -145,19 +145,19 @@ func (t *taken) sums() []InvestmentSum {
 
 // statements are what the ledger says of a subject and of its visits, by the ids of its entries.
 type statements struct {
-	flags   map[string]bool         // that stand; true: an explanation was accepted
-	overdue map[string]event.Stream // deadlines that passed, and stand
+	flags   map[string]bool   // that stand; true: an explanation was accepted
+	overdue map[string]string // deadlines that passed, and stand → the visit, "" of none
 }
 
-func (s *statements) apply(e *event.Event) {
+func (s *statements) apply(e *event.Event, visit string) {
 	if s.flags == nil {
-		s.flags, s.overdue = map[string]bool{}, map[string]event.Stream{}
+		s.flags, s.overdue = map[string]bool{}, map[string]string{}
 	}
 	switch d := e.Data.(type) {
 	case *oversight.DeviationFlagged:
 		s.flags[e.ID.String()] = false
 	case *oversight.DeadlinePassed:
-		s.overdue[e.ID.String()] = e.Stream
+		s.overdue[e.ID.String()] = visit
 	case *oversight.StatementLapsed:
 		delete(s.flags, d.Statement)
 		delete(s.overdue, d.Statement)
@@ -169,15 +169,15 @@ func (s *statements) apply(e *event.Event) {
 }
 
 // assured derives it from what is counted; closed reports whether a visit is closed.
-func (s *statements) assured(inspected, open int64, closed func(event.Stream) bool) Assured {
+func (s *statements) assured(inspected, open int64, closed func(visit string) bool) Assured {
 	a := Assured{Inspected: inspected, FindingsOpen: open}
 	for _, accepted := range s.flags {
 		if !accepted {
 			a.FlagsOpen++
 		}
 	}
-	for _, stream := range s.overdue {
-		if !closed(stream) {
+	for _, visit := range s.overdue {
+		if !closed(visit) {
 			a.Overdue++
 		}
 	}

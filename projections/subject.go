@@ -166,7 +166,7 @@ func (f *SubjectFold) Concerns(e *event.Event) bool {
 	switch id := SubjectOf(e); {
 	case id == f.view.Subject:
 		return true
-	case e.Stream.Kind == event.Inspection && slices.Contains(f.view.Merged, id):
+	case e.Stream.Kind != event.Subject && e.Stream.Kind != event.Accident && slices.Contains(f.view.Merged, id):
 		return true
 	}
 	if e.Stream.Kind != event.Accident {
@@ -179,15 +179,16 @@ func (f *SubjectFold) Concerns(e *event.Event) bool {
 // Apply applies an entry that concerns the subject and is seen.
 func (f *SubjectFold) Apply(e *event.Event) {
 	f.counting.apply(e)
-	f.said.apply(e)
+	visit, ofVisit := f.joined.Of(e)
+	f.said.apply(e, visit)
 	switch e.Stream.Kind {
 	case event.Subject:
 		f.register(e)
 	case event.Accident:
 		f.accident(e)
 	default:
-		if id, is := f.joined.Of(e); is {
-			f.visit(id, e, f.counting.changes)
+		if ofVisit {
+			f.visit(visit, e, f.counting.changes)
 		}
 	}
 }
@@ -442,9 +443,9 @@ func (f *SubjectFold) View() SubjectView {
 	})
 	slices.SortFunc(v.OpenFindings, func(a, b OpenFinding) int { return cmp.Compare(a.Index, b.Index) })
 	v.Burden, v.Investment = took.burden, took.sums()
-	v.Assured = f.said.assured(v.Counts.Inspections, int64(len(v.OpenFindings)), func(of event.Stream) bool {
-		l := f.visits[of.ID]
-		return of.Kind == event.Inspection && l != nil && l.Status == "closed"
+	v.Assured = f.said.assured(v.Counts.Inspections, int64(len(v.OpenFindings)), func(visit string) bool {
+		l := f.visits[visit]
+		return l != nil && l.Status == "closed"
 	})
 	v.InspectionsTotal = len(v.Inspections) - v.InspectionsHidden
 	v.Inspections = v.Inspections[:min(ListLimit, len(v.Inspections))]

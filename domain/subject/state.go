@@ -31,7 +31,8 @@ type State struct {
 
 // rare is what few subjects have. Clones share it: it is replaced, never changed.
 type rare struct {
-	classes []class // of risk, in the order in which they were stated (R34)
+	classes []class    // of risk, in the order in which they were stated (R34)
+	sectors []sectored // in the order in which they were stated; none: they never changed
 	end     *End
 	works   []work // in holidays, as filed (R26)
 }

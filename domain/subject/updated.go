@@ -2,6 +2,7 @@ package subject
 
 import (
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/anjian-ledger/anjian/domain/codes"
@@ -51,7 +52,7 @@ func (d *Updated) Validate() error {
 
 var updated = stream.Then((*Updated).Judge, event.Type{Name: "subject-updated", Version: 1, Chinese: "检查对象变更",
 	Doc: "Something of a subject is otherwise from a day on: name, credit code, registration number, address, sectors, class of risk. " +
-		"A visit is judged by the class that holds on the day on which it begins.",
+		"A visit is judged by what holds on the day on which it begins.",
 	Rules: []law.Rule{law.R18, law.R29, law.R34, law.R54}, Append: field})
 
 // Judge: a credit code is right or explained (R54).
@@ -68,11 +69,36 @@ func (d *Updated) Fold(s *State, _ *event.Event) {
 		s.USCC = d.USCC
 	}
 	if len(d.Sectors) > 0 {
+		r := s.edit()
+		if r.sectors == nil {
+			r.sectors = []sectored{{list: s.Sectors}}
+		}
 		s.belongs(d.Sectors)
+		r.sectors = append(slices.Clip(r.sectors), sectored{s.Sectors, strings.Clone(d.From)})
 	}
 	if d.Class != nil {
 		s.classed(class{list: risks(d.Class.Classes), from: d.From, to: d.Class.To})
 	}
+}
+
+// sectored is to which sectors a subject belongs from a day on.
+type sectored struct {
+	list []string
+	from string
+}
+
+// SectorsAt returns the sectors to which the subject belonged on the day of an instant: what was stated last for that day.
+func (s *State) SectorsAt(at time.Time) []string {
+	if s.rare == nil || s.sectors == nil {
+		return s.Sectors
+	}
+	day := at.In(event.Beijing).Format(time.DateOnly)
+	for _, c := range slices.Backward(s.sectors) {
+		if c.from <= day {
+			return c.list
+		}
+	}
+	return s.Sectors
 }
 
 // class is what somebody stated of a subject's risk: from ≤ day ≤ to, to is empty while nobody said until when.

@@ -278,6 +278,21 @@ func TestEveryRequestIsAcceptedByTheRules(t *testing.T) {
 	}
 }
 
+// TestSubjectsChangeAndSitesWorkInAHoliday: what is played of them is as it is meant, and nothing of it is flagged.
+func TestSubjectsChangeAndSitesWorkInAHoliday(t *testing.T) {
+	l := run(t, Config{})
+	for name, n := range map[string]int{"holiday-work-filed": 2, "subject-updated": 1, "subject-ended": 1} {
+		if l.counts[name] != n {
+			t.Errorf("%d %s, want %d", l.counts[name], name, n)
+		}
+	}
+	for _, code := range []string{"holiday-work-filed-late", "holiday-work-without-approval", "visit-after-end", "investment-not-stated"} {
+		if l.flags[code] > 0 {
+			t.Errorf("%d flags %s", l.flags[code], code)
+		}
+	}
+}
+
 func TestALiveSampleIsNotFlaggedAsLate(t *testing.T) {
 	for _, base := range []time.Time{december, time.Date(2026, 10, 23, 16, 0, 0, 0, time.UTC)} {
 		l := run(t, Config{Seed: 1, Live: true, Base: base})
