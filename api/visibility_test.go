@@ -19,9 +19,11 @@ import (
 	"testing"
 	"time"
 
+	"github.com/anjian-ledger/anjian/domain/duty"
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/inspection"
 	"github.com/anjian-ledger/anjian/domain/law"
+	"github.com/anjian-ledger/anjian/domain/table"
 	"github.com/anjian-ledger/anjian/domain/token"
 	"github.com/anjian-ledger/anjian/internal/entry"
 	vt "github.com/anjian-ledger/anjian/test/visibilitytest"
@@ -60,8 +62,9 @@ func (w *fixture) admit() {
 }
 
 type planClock struct {
-	mu  sync.Mutex
-	now time.Time
+	mu    sync.Mutex
+	now   time.Time
+	lists uint64 // version of the lists of duties
 }
 
 func (c *planClock) Now() time.Time {
@@ -88,6 +91,16 @@ func sealed(raw []byte) []byte {
 // do appends a command as its author's device would, and returns the answer.
 func do(w *fixture, clock *planClock, c *vt.Command) answer {
 	clock.set(c.Recorded)
+	switch d := c.Data.(type) {
+	case *table.Published:
+		if d.Table == table.Duties {
+			clock.lists = w.size()
+		}
+	case *duty.Performed: // there it is another version
+		done := *d
+		done.Version, c = &clock.lists, new(*c)
+		c.Data = &done
+	}
 	raw, err := entry.Author(&event.Event{ID: c.ID, Type: w.cat.Newest(c.Name), Stream: c.Stream, Source: "urn:test", Occurred: c.Occurred,
 		Campaign: c.Campaign, ExpectedRevision: c.Expected, Data: c.Data})
 	w.must(err)
@@ -128,6 +141,8 @@ func asked() []string {
 		vt.CountyA,
 		"/v1/events?team=T1", "/v1/events?subject=s1&limit=1", "/v1/subjects", "/v1/subjects?limit=1", "/v1/subjects?q=s2", "/v1/teams",
 		"/v1/teams?q=2",
+		"/v1/events?stream=duty", "/v1/events?stream=assessment", "/v1/events?stream=duty/dY.p1", "/v1/duties/dY", "/v1/duties/dX.p1",
+		"/v1/obligations?kind=deduction&now=2026-12-20T00:00:00Z",
 		"/v1/counties", "/v1/city", "/v1/entries/99999"}
 	for _, s := range vt.Subjects {
 		targets = append(targets, "/v1/subjects/"+s, "/v1/subjects/"+s+"?occurred_until=2026-11-02T02:00:00Z")
@@ -200,13 +215,13 @@ func TestAnOutsiderCannotTellThatAVisitIsHidden(t *testing.T) {
 	}
 }
 
-// hiddenFrom reports whether an entry is of a visit that is hidden from a group.
+// hiddenFrom reports whether an entry is of a visit that is hidden from a group, or of a unit that is none of it.
 func hiddenFrom(w *fixture, group []string, index uint64) bool {
 	raw, err := w.ledger.Entry(context.Background(), index)
 	w.must(err)
 	en, err := entry.Parse(raw)
 	w.must(err)
-	return w.cfg.Projector.Hidden(en.Stream, index) && !slices.Contains(group, en.About.Team)
+	return w.cfg.Projector.Hidden(en.Stream, index) && !slices.Contains(group, en.About.Team) || vt.OfNone(en.Stream, group)
 }
 
 // TestAllWaysOfReadingGiveTheSame: who had paged, who streams and who starts anew have the same

@@ -278,6 +278,10 @@ func (k *inspections) fold(e *event.Event) {
 		k.conflicting(e.Stream.ID, d)
 		k.apply(e)
 		return
+	case *inspection.NoticePosted:
+		k.s.evaluations.posted(e.Stream.ID, d)
+		k.apply(e)
+		return
 	default:
 		k.apply(e)
 		return

@@ -194,6 +194,9 @@ type duties struct {
 	open    []obligation.Duty       // likewise
 }
 
+// maxSettled keeps the set that a replay fills from being reused: clearing and ranging over a map cost its capacity.
+const maxSettled = 1024
+
 func (d *duties) note(stream event.Stream) {
 	if stream != d.last {
 		d.changed[stream], d.last = struct{}{}, stream
@@ -265,7 +268,11 @@ func (s *State) Settle(w *obligation.Worklist) (rows []*obligation.Row) {
 			rows = append(rows, &r)
 		}
 	}
-	clear(s.duties.changed)
+	if len(s.duties.changed) > maxSettled {
+		s.duties.changed = map[event.Stream]struct{}{}
+	} else {
+		clear(s.duties.changed)
+	}
 	s.duties.last = event.Stream{}
 	return rows
 }

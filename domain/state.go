@@ -53,6 +53,7 @@ type State struct {
 	documents   *documents
 	sealingKeys *sealingKeys
 	tips        *tips
+	evaluations *evaluations
 	revisions   revisions
 	problems    problems // what went wrong, in streams of all kinds
 	blind       blind    // what teams found, by day

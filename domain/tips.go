@@ -20,9 +20,6 @@ type transfers struct{ *plain }
 
 func newTransfers(s *State, c common) kind { return &transfers{plainOf(s, c)} }
 
-// within: both ends write, whatever it is about.
-func (*transfers) within(*event.Event) error { return nil }
-
 // fold also tells a tip what becomes of it (R73).
 func (k *transfers) fold(e *event.Event) {
 	k.plain.fold(e)

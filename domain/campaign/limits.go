@@ -49,6 +49,8 @@ func (p *Policy) Limit(kind string) obligation.Limit {
 		return obligation.InDays(p.ReviewDays)
 	case "inquiry":
 		return obligation.InDays(p.InquiryDays)
+	case "deduction":
+		return obligation.InDays(p.DeductionDays)
 	case "inquiry-outcome":
 		return obligation.InDays(p.OutcomeDays)
 	}

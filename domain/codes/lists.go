@@ -231,6 +231,12 @@ var tables = []*Table{
 	NewTable("code-table", "代码表", codeTables...),
 	NewTable("law-matter", "法定限值事项", matters...),
 	NewTable("limit-unit", "限值单位", limitUnits...),
+	NewTable("conduct", "作风", Code{"advance-notice", "提前通知", "notice in advance"}, Code{"briefing", "听取汇报", "a briefing"},
+		Code{"company", "陪同", "company"}, Code{"reception", "接待", "a reception"}), // R38
+	NewTable("assessment-use", "考核结果运用", Code{"ranking", "年度考核等次", "the rank of the year's assessment"},
+		Code{"award", "评先评优", "awards"}, Code{"veto", "一票否决", "a veto on awards"}, Code{"talk", "约谈", "a talk"},
+		Code{"criticism", "通报批评", "public criticism"}, Code{"post", "干部任用", "appointments to posts"},
+		Code{"other", "其他", "another"}), // R67
 	NewTable("duty-list", "权责清单", Code{"power", "权力清单", "list of powers"}, Code{"duty", "责任清单", "list of duties"}), // R65
 	NewTable("document-kind", "文书种类", Code{"site-record", "现场核查记录", "site record"}, Code{"order", "责令措施文书", "order"},
 		Code{"decision", "行政处罚决定书", "decision"}), // R42

@@ -5,9 +5,12 @@ import (
 	"slices"
 
 	"github.com/anjian-ledger/anjian/domain/accident"
+	"github.com/anjian-ledger/anjian/domain/assessment"
 	"github.com/anjian-ledger/anjian/domain/blacklist"
 	"github.com/anjian-ledger/anjian/domain/campaign"
 	"github.com/anjian-ledger/anjian/domain/correction"
+	"github.com/anjian-ledger/anjian/domain/duty"
+	"github.com/anjian-ledger/anjian/domain/evaluation"
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/exposure"
 	"github.com/anjian-ledger/anjian/domain/files"
@@ -47,8 +50,11 @@ var All = corrected([]stream.Kind{
 	blacklist.Kind,
 	exposure.Kind,
 	publicity.Kind,
+	duty.Kind,
+	assessment.Kind,
 	teamreview.Kind,
 	inquiry.Kind,
+	evaluation.Kind,
 	interference.Kind,
 	table.Kind,
 	numbering.Kind,

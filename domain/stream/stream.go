@@ -6,6 +6,7 @@ package stream
 
 import (
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/anjian-ledger/anjian/domain/event"
@@ -180,11 +181,22 @@ const (
 	Cell               // of the cell that it is about (county or zone, and sectors), and the own team
 	OwnTeam            // the city, and the own team
 	Ends               // both ends, which the name of the stream has, and the own team
+	OwnUnit            // the city, and the unit with whose id the name of the stream begins
 	Named              // the roles that are named, and nobody else
 )
 
 // Open shows a kind to an audience.
 func Open(to Audience) Access { return Access{To: to, Open: true} }
+
+// ByName reports whether the name of a stream says who sees it, wherever it is: no county or sector bounds that.
+func (a Access) ByName() bool { return a.To == Ends || a.To == OwnUnit }
+
+// UnitOf returns the unit with whose id the name of a stream begins, UNIT or UNIT.NAME, as that of a visit names its team: who may
+// see it needs no look into its entries.
+func UnitOf(id string) string {
+	unit, _, _ := strings.Cut(id, ".")
+	return unit
+}
 
 // Restricted closes a kind to all but these roles: for others it does not exist, neither in lists, counts and
 // views nor in answers to what they append.

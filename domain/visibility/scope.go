@@ -5,7 +5,7 @@
 //
 // The [Scope] of a reader follows from the role and from what the ledger says at that moment: the table of units, the
 // team's assignment, the person's membership. Each stream kind says who may see it ([stream.Access]): it is open, the city's
-// and a team's own, of a cell (a county or zone and a set of sectors, [event.About]), or restricted to named roles.
+// and a team's or a unit's own, of a cell (a county or zone and a set of sectors, [event.About]), or restricted to named roles.
 //
 // # Order
 //
@@ -64,6 +64,7 @@ type Scope struct {
 	sectors    []string // else these
 	team       string   // own team: its entries since their index
 	end        string   // as which he gives and gets what is handed over
+	unit       string   // own unit: what is of it, wherever it is
 }
 
 // ScopeOf returns what an actor may see. A person of a team sees with it only while a member.
@@ -91,10 +92,12 @@ func scopeOf(a event.Actor, roll Roll) Scope {
 	case event.RoleImporter: // subjects to map to
 		s.registers, s.everywhere, s.all = true, true, true
 	case event.RoleCountyGovernment:
+		s.unit = a.Unit
 		if a.County != "" {
 			s.counties, s.all = []string{a.County}, true
 		}
 	case event.RoleDepartment:
+		s.unit = a.Unit
 		s.department(a, roll)
 	case event.RoleCommittee:
 		if sectors := roll.Committee(a.Unit); len(sectors) > 0 {
@@ -180,6 +183,8 @@ func (s *Scope) Sees(of event.Stream, about *event.About) bool {
 		return s.Counts(about.County, about.Sectors, about.Team)
 	case stream.OwnTeam:
 		return s.Team(about.Team)
+	case stream.OwnUnit:
+		return s.everything || s.role == event.RoleCityGovernment || s.unit != "" && s.unit == stream.UnitOf(of.ID)
 	case stream.Ends:
 		return s.everything || s.Own(about.Team) || s.ends(of.ID, about)
 	case stream.Named:
@@ -216,6 +221,7 @@ func (s *Scope) Since(of event.Stream, about *event.About, index, seen uint64, d
 // Fingerprint tells scopes apart: a cursor made under another one is refused.
 func (s *Scope) Fingerprint() uint64 {
 	h := fnv.New64a()
-	fmt.Fprintf(h, "%s %t %t %t %q %t %q %q %q", s.role, s.everything, s.registers, s.everywhere, s.counties, s.all, s.sectors, s.team, s.end)
+	fmt.Fprintf(h, "%s %t %t %t %q %t %q %q %q %q", s.role, s.everything, s.registers, s.everywhere, s.counties, s.all, s.sectors,
+		s.team, s.end, s.unit)
 	return h.Sum64()
 }

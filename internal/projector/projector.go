@@ -88,10 +88,11 @@ type Projector struct {
 	cells     []*cell // only grows
 	cellIndex map[cellKey]*cell
 	visits    map[string]*visitState
-	joined    kinds.Visits        // which streams are of a visit
-	merged    map[string][]string // subject → those of which it was said that they became part of it; append-only
-	campaigns map[string]link     // id → its last entry, in byStream
-	tables    map[string]link     // likewise, of code tables
+	joined    kinds.Visits          // which streams are of a visit
+	merged    map[string][]string   // subject → those of which it was said that they became part of it; append-only
+	campaigns map[string]link       // id → its last entry, in byStream
+	tables    map[string]link       // likewise, of code tables
+	units     map[event.Stream]link // likewise, of duty files and assessments; see ofUnit
 	accidents map[string]*accidentState
 	flags     map[string]*visitState // stream of a flag that compares visits → the one that is flagged
 	evidence  files
@@ -123,8 +124,8 @@ func New(cfg Config) *Projector {
 	return &Projector{
 		cfg: cfg, moved: make(chan struct{}), cellIndex: map[cellKey]*cell{},
 		subjects: newRegister[subjectState](), teams: newRegister[teamState](),
-		visits: map[string]*visitState{}, merged: map[string][]string{},
-		campaigns: map[string]link{}, tables: map[string]link{}, cache: tableCache{fold: map[string]folded{}},
+		visits: map[string]*visitState{}, merged: map[string][]string{}, campaigns: map[string]link{}, tables: map[string]link{},
+		units: map[event.Stream]link{}, cache: tableCache{fold: map[string]folded{}},
 		accidents: map[string]*accidentState{}, flags: map[string]*visitState{},
 		evidence: newFiles(), plans: map[string]uint64{},
 	}
@@ -380,6 +381,9 @@ func (p *Projector) link(e *event.Event, v *visitState, s share) {
 		p.tables[strings.Clone(e.Stream.ID)] = at
 	case e.Stream.Kind == event.Team && s.team != nil && s.team.id == e.Stream.ID:
 		byStream, s.team.stream = s.team.stream, at
+	}
+	if chain, ok := ofUnit(e.Stream); ok {
+		byStream = p.linkUnit(chain, at)
 	}
 	p.bySubject.add(e.Index, bySubject)
 	p.byTeam.add(e.Index, byTeam)

@@ -156,6 +156,7 @@ const (
 	siteGovernment
 	siteDepartment
 	subjectChanges
+	ofUnit // or of the party of a visit; see duties.go
 )
 
 // Requests yields the campaign in the order of arrival.
@@ -257,6 +258,9 @@ func (g *Generator) planOthers(plan func(step)) {
 	if g.teams > 1 {
 		plan(step{g.at(21, 15, 0), 0, teamReview, nil})
 	}
+	for n := range unitSteps {
+		plan(step{g.at(25, 9, 10*n), n, ofUnit, nil})
+	}
 	g.planMatters(plan)
 	g.planSubjects(plan)
 	plan(step{g.Base.Add(Length - time.Hour), 0, campaignEnd, nil})
@@ -281,6 +285,8 @@ func (g *Generator) perform(s step) *Request {
 		return g.matter(s)
 	case siteFiling, siteGovernment, siteDepartment, subjectChanges:
 		return g.ofSubjects(s)
+	case ofUnit:
+		return g.ofUnit(s)
 	case campaignEnd:
 		return g.end(s)
 	}

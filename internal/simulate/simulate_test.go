@@ -99,6 +99,9 @@ func (l *ledger) append(t testing.TB, r *Request, recorded time.Time) *event.Ref
 			t.Fatalf("a %s may not append %s", r.Actor.Role, e.Type.Name)
 		}
 		e.Actor, e.Recorded, e.Assurance, e.Index = r.Actor, recorded, event.Token, l.index
+		if r.Actor.Role == event.RolePublic {
+			e.Assurance = event.Open
+		}
 		err := l.state.Admit(e)
 		var follow []event.Consequence
 		if err == nil {

@@ -70,7 +70,7 @@ var Readers = map[string]event.Actor{
 var Bound = []string{"cA", "cB", "cz", "dX", "dY", "dC", "T1", "T2", "importer"}
 
 // Groups are the readers whose commands a ledger without hidden visits must keep, together.
-var Groups = [][]string{{"cA", "cB", "cz", "dX", "dY", "dC", "importer"}, {"T1"}, {"T2"}}
+var Groups = [][]string{{"cA", "cB", "cz", "dX", "dY", "dC", "importer"}, {"T1"}, {"T2"}, {"dX"}, {"cA", "dY"}}
 
 // The ids in a plan.
 var (
@@ -150,6 +150,7 @@ func (p *Plan) setup() {
 	p.add("office", "campaign/c", "campaign-plan-published", &campaign.PlanPublished{Title: "方案", Version: "1", Policy: policy})
 	p.add("office", "campaign/c", "campaign-started", &campaign.Started{Start: Begin.AddDate(0, 0, -3), End: Begin.AddDate(0, 1, 0)})
 	p.units([]string{x}, []string{y}, []string{x})
+	p.lists()
 	for _, id := range []string{"po", "l1", "p1", "l2", "p2"} {
 		p.add("office", "person/"+id, "person-registered",
 			&person.Registered{Name: "人员" + id, Unit: "bureau", Roles: []event.Role{event.RoleInspector}})
@@ -190,7 +191,7 @@ func (p *Plan) step(target map[string][2]string, road map[string]int) {
 		return
 	}
 	switch kind := p.pick("arrive", "attempt", "release", "finding", "fix", "reserve", "start", "order", "refusal", "penalty", "check",
-		"reserve", "start",
+		"reserve", "start", "unit", "unit", "unit",
 		"evil", "accident", "accident", "more", "status", "table", "scope", "left", "found", "explain", "revision",
 		"correct", "correct", "spare", "justify", "exclude", "answer", "answer", "answer"); kind {
 	case "evil":
@@ -241,6 +242,8 @@ func (p *Plan) step(target map[string][2]string, road map[string]int) {
 		p.add("office", "subject/"+p.pick(Subjects...), "subject-excluded", &subject.Excluded{Reason: "关闭"})
 	case "answer":
 		p.answer()
+	case "unit":
+		p.unit()
 	default:
 		p.visit(v, target[v], kind)
 	}
