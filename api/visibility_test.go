@@ -54,7 +54,9 @@ func (w *fixture) admit() {
 		w.issue(word, token.Issued{Role: a.Role, Person: a.Person, Team: a.Team, County: a.County, Unit: a.Unit})
 	}
 	for _, name := range slices.Sorted(maps.Keys(vt.Readers)) {
-		issue(name, vt.Readers[name])
+		if vt.Readers[name].Role != event.RoleInspectedParty { // whose subject is registered next
+			issue(name, vt.Readers[name])
+		}
 	}
 	for _, team := range vt.Teams { // who records in the field is no leader
 		issue("field-"+team, event.Actor{Role: event.RoleInspector, Person: "p" + team[1:], Team: team})
@@ -116,6 +118,13 @@ func do(w *fixture, clock *planClock, c *vt.Command) answer {
 		}
 	}
 	a := w.post(word, string(sealed(raw)))
+	for name, r := range vt.Readers {
+		if r.Role == event.RoleInspectedParty && c.Stream == (event.Stream{Kind: event.Subject, ID: r.Unit}) && a.StatusCode < 300 {
+			if _, known := w.tokens.known[name]; !known {
+				w.issue(name, token.Issued{Role: r.Role, Subject: r.Unit})
+			}
+		}
+	}
 	if p := decode[struct{ Code law.Code }](w, answer{body: a.body}); p.Code == law.Unauthenticated || p.Code == "invalid-data" &&
 		c.Name != "assignment-reserved" {
 		w.Fatalf("%s as %s: %s", c.Name, word, a.body)

@@ -13,6 +13,10 @@ import (
 // What is owed in a visit follows from its own stream and from those that join it; what an event of another stream meets
 // is a line here (pillar 12).
 var crossings = []string{
+	"cases.go: k.with.edit(",          // what is said of a case:
+	"cases.go: k.edit(",               // that it was handed over,
+	"cases.go: k.edit(",               // or given back (R55),
+	"cases.go: k.edit(",               // that a decision was made public (R71)
 	"flags.go: k.s.inspections.edit(", // the later of two visits is marked: it may be justified (R31)
 	"holidays.go: k.edit(",            // somebody came to a site that works in a holiday, and meets what is owed there (R26)
 	"joined.go: k.edit(",              // an event of an order or a case is a fact of the visit that it names, too

@@ -8,6 +8,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/anjian-ledger/anjian/domain/campaign"
+	"github.com/anjian-ledger/anjian/domain/casefile"
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/inspection"
 	"github.com/anjian-ledger/anjian/domain/law"
@@ -119,7 +120,7 @@ func numberOf(body event.Data) (kind, number string) {
 		return numbering.SiteRecord, d.RecordNo
 	case *order.Issued:
 		return numbering.Order, d.DocumentNo
-	case *inspection.PenaltyDecided:
+	case *casefile.PenaltyDecided:
 		return numbering.Decision, d.DecisionNo
 	}
 	return "", ""

@@ -13,6 +13,7 @@ import (
 
 	"github.com/anjian-ledger/anjian/domain/accident"
 	"github.com/anjian-ledger/anjian/domain/campaign"
+	"github.com/anjian-ledger/anjian/domain/casefile"
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/field"
 	"github.com/anjian-ledger/anjian/domain/inspection"
@@ -103,7 +104,7 @@ func (w *fixture) event(stream string, d event.Data, opts ...option) *event.Even
 // record judges an event and applies it with its consequences, or returns the refusal.
 func (w *fixture) record(e *event.Event) ([]*event.Event, error) {
 	e.Stream, e.Data = eventtest.Aside(e.Stream, &e.Actor, e.ID, e.Data)
-	if of := eventtest.Of(e, w.log); e.Stream.Kind == event.Inspection && of.Kind == order.Name {
+	if of := eventtest.Of(e, w.log); e.Stream.Kind == event.Inspection && (of.Kind == order.Name || of.Kind == casefile.Name) {
 		e.Stream = of
 	}
 	if err := w.Admit(e); err != nil {

@@ -5,6 +5,7 @@ import (
 
 	"github.com/anjian-ledger/anjian/domain/blacklist"
 	"github.com/anjian-ledger/anjian/domain/campaign"
+	"github.com/anjian-ledger/anjian/domain/casefile"
 	"github.com/anjian-ledger/anjian/domain/evaluation"
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/field"
@@ -40,6 +41,7 @@ var parts = map[event.Kind]func(*State, common) kind{
 	event.Ledger:     newLedgers,
 	event.Flag:       newFlags,
 	blacklist.Name:   newBlacklists,
+	casefile.Name:    newCases,
 	publicity.Name:   newPublicities,
 }
 

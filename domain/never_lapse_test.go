@@ -10,12 +10,12 @@ import (
 
 	"github.com/anjian-ledger/anjian/domain/assessment"
 	"github.com/anjian-ledger/anjian/domain/blacklist"
+	"github.com/anjian-ledger/anjian/domain/casefile"
 	"github.com/anjian-ledger/anjian/domain/evaluation"
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/inspection"
 	"github.com/anjian-ledger/anjian/domain/law"
 	"github.com/anjian-ledger/anjian/domain/numbering"
-	"github.com/anjian-ledger/anjian/domain/order"
 	"github.com/anjian-ledger/anjian/domain/subject"
 )
 
@@ -42,7 +42,9 @@ var neverLapse = map[law.Code]struct{ why, open string }{
 
 	law.DuplicateInspection: {ownWord, ""},
 
-	order.LiftedUnverified: {openLate, "rectification-verified"}, order.VerifiedByReporter: {alone, ""},
+	casefile.FiledAfterLimitation: {alone, ""}, casefile.EnforcedWithoutDemand: {alone, ""},
+	casefile.DecidedWithoutNotice: {openLate, "prior-notice-served"}, casefile.DecidedWithoutHearing: {openLate, "case-step-recorded"},
+	casefile.HearingTooEarly: {openLate, "case-step-recorded"},
 
 	law.GroundChanged:               {"that what people did rests on something else than now stays so until they act", ""},
 	blacklist.BlacklistEnteredEarly: {openLate, "blacklist-objected"},

@@ -310,12 +310,19 @@ func (l *ledger) State(of event.Stream) any {
 func (l *ledger) UnknownUnit(id string) bool { return l.s.unknownUnit(id) }
 
 // Law implements [stream.Ledger].
-func (l *ledger) Law(matter, day string) obligation.Limit {
-	var known codes.LawLimits
+func (l *ledger) Law(matter, day string) obligation.Limit { return limitIn(l.law(), matter, day) }
+
+// LawNumber implements [stream.Ledger].
+func (l *ledger) LawNumber(matter, day string) int64 {
+	row, _ := l.law().Of(matter, day)
+	return row.Number
+}
+
+func (l *ledger) law() (known codes.LawLimits) {
 	if ed := l.s.edition(codetable.Limits); ed != nil {
 		known = ed.Law
 	}
-	return limitIn(known, matter, day)
+	return known
 }
 
 // limitIn returns a length of time that the law gives on a day.

@@ -48,6 +48,7 @@ type State struct {
 	accidents   *accidents
 	blacklists  *blacklists
 	publicities *publicities
+	cases       *cases
 	tokens      *tokens
 	codeTables  *codeTables
 	documents   *documents

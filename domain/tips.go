@@ -35,6 +35,9 @@ func (k *transfers) fold(e *event.Event) {
 		return
 	}
 	st, ok := k.kept(e.Stream.ID).(*transfer.State)
+	if ok && st.Case != "" {
+		k.s.cases.handedOver(st, e)
+	}
 	if !ok || st.Tip == "" {
 		return
 	}

@@ -11,6 +11,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/anjian-ledger/anjian/domain/accident"
+	"github.com/anjian-ledger/anjian/domain/casefile"
 	"github.com/anjian-ledger/anjian/domain/correction"
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/inspection"
@@ -101,8 +102,8 @@ func answerNo(n int) *oversight.ApprovalRefused {
 	return &oversight.ApprovalRefused{Event: uuid.UUID{15: byte(n + 1)}.String(), Reason: "no"}
 }
 
-func fine(currency string, amount int64, findings ...string) *inspection.PenaltyDecided {
-	return &inspection.PenaltyDecided{Penalty: "X1", Kind: "fine", Findings: findings, Fine: &event.Money{Currency: currency, Amount: amount},
+func fine(currency string, amount int64, findings ...string) *casefile.PenaltyDecided {
+	return &casefile.PenaltyDecided{Penalty: "X1", Kind: "fine", Findings: findings, Fine: &event.Money{Currency: currency, Amount: amount},
 		Final: true}
 }
 
@@ -176,7 +177,7 @@ func TestFinesAreSummedByCurrencyAndSorted(t *testing.T) {
 }
 
 func TestAFineOfUnknownAmountIsNoneInNoView(t *testing.T) {
-	unknown := &inspection.PenaltyDecided{Penalty: "p", Kind: "fine", Final: true}
+	unknown := &casefile.PenaltyDecided{Penalty: "p", Kind: "fine", Final: true}
 	if v := inspected(unknown); v.FinesUnknown != 1 || len(v.Fines) != 0 {
 		t.Errorf("inspection: %d unknown, %v", v.FinesUnknown, v.Fines)
 	}

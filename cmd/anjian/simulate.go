@@ -152,7 +152,7 @@ func (b *bearers) actor(ctx context.Context, g *simulate.Generator, a event.Acto
 }
 
 // sampleActors are people of the sample, so that tokens can be given out for them.
-type sampleActors struct{ team, leader, inspector string }
+type sampleActors struct{ team, leader, inspector, subject string }
 
 // loadSample fills an empty ledger with a campaign that ended yesterday, and finds people of a
 // campaign to act as, also of one that was loaded on another day.
@@ -180,5 +180,9 @@ func loadSample(ctx context.Context, n *node.Node, wanted bool, log *slog.Logger
 			a.inspector = t.Person
 		}
 	}
-	return a, nil
+	page, err := n.Projector.Subjects(ctx, event.Actor{Role: event.RoleSupervisionOffice}, simulate.Prefix, "", 1)
+	if err == nil && len(page.Subjects) > 0 {
+		a.subject = page.Subjects[0].Subject
+	}
+	return a, err
 }

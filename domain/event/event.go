@@ -116,12 +116,15 @@ type Role string
 const (
 	RoleInspector            Role = "inspector"
 	RoleTeamLeader           Role = "team-leader"
+	RoleOfficer              Role = "officer"
+	RoleApprover             Role = "approver"
 	RoleSupervisionOffice    Role = "supervision-office"
 	RoleDisciplineCommission Role = "discipline-commission"
 	RoleCityGovernment       Role = "city-government"
 	RoleCountyGovernment     Role = "county-government"
 	RoleDepartment           Role = "department"
 	RoleCommittee            Role = "committee"
+	RoleInspectedParty       Role = "inspected-party"
 	RoleImporter             Role = "importer"
 	RoleAuditor              Role = "auditor"
 	RoleAdmin                Role = "admin"
@@ -131,8 +134,8 @@ const (
 
 // Roles lists the roles a token can have, in the order the documentation gives them.
 var Roles = []Role{
-	RoleInspector, RoleTeamLeader, RoleSupervisionOffice, RoleDisciplineCommission, RoleCityGovernment,
-	RoleCountyGovernment, RoleDepartment, RoleCommittee, RoleImporter, RoleAuditor, RoleAdmin,
+	RoleInspector, RoleTeamLeader, RoleOfficer, RoleApprover, RoleSupervisionOffice, RoleDisciplineCommission, RoleCityGovernment,
+	RoleCountyGovernment, RoleDepartment, RoleCommittee, RoleInspectedParty, RoleImporter, RoleAuditor, RoleAdmin,
 }
 
 // Actor is who the ledger authenticated, from the token: never from the event's own data.
@@ -141,7 +144,7 @@ type Actor struct {
 	Role   Role
 	Team   string // id of the team; empty when none
 	County string // GB/T 2260 code that bounds a county-government or department token
-	Unit   string // id of the department or organisation the token speaks for
+	Unit   string // id of the department or organisation the token speaks for; of an inspected party, of its subject
 	Token  uint64 // index of the entry that issued the token; 0 (no token) for what needs none
 }
 

@@ -55,7 +55,11 @@ func (sc *Scene) again(log *facts.Log, p *campaign.Policy, fn func(*facts.Fact, 
 	for f := range log.Counting() {
 		f.Looked()
 		j := &judgement{st: st, sc: &view, e: f.Event, imported: f.Assurance == event.Imported, occurred: f.Occurred, latest: f.Latest()}
-		r := j.decide()
+		ask := j.decide
+		if ref, _, ok := oversight.Answer(f.Original); ok && joined(log, ref) {
+			ask = j.join
+		}
+		r := ask()
 		if r != nil && r.Open != nil {
 			r = nil
 		}

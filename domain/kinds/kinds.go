@@ -8,6 +8,7 @@ import (
 	"github.com/anjian-ledger/anjian/domain/assessment"
 	"github.com/anjian-ledger/anjian/domain/blacklist"
 	"github.com/anjian-ledger/anjian/domain/campaign"
+	"github.com/anjian-ledger/anjian/domain/casefile"
 	"github.com/anjian-ledger/anjian/domain/correction"
 	"github.com/anjian-ledger/anjian/domain/duty"
 	"github.com/anjian-ledger/anjian/domain/evaluation"
@@ -43,6 +44,7 @@ var All = corrected([]stream.Kind{
 	subject.Kind,
 	inspection.Kind(),
 	order.Kind,
+	casefile.Kind,
 	accident.Kind,
 	tip.Kind,
 	transfer.Kind,

@@ -156,12 +156,12 @@ type LedgerMoved struct {
 	Reason string `json:"reason" is:"text(2000)" zh:"原因" doc:"why it moves"`
 }
 
-// approvers answer until there is a role of that name.
-var approvers = []event.Role{event.RoleTeamLeader, event.RoleSupervisionOffice, event.RoleCityGovernment, event.RoleCountyGovernment,
-	event.RoleDepartment, event.RoleDisciplineCommission}
+// approvers answer what waits for a second person: each of its kinds says which of them.
+var approvers = []event.Role{event.RoleTeamLeader, event.RoleSupervisionOffice, event.RoleApprover, event.RoleCityGovernment,
+	event.RoleCountyGovernment, event.RoleDepartment, event.RoleDisciplineCommission}
 
 // Approvers answer what waits in streams of a kind that names no others.
-var Approvers = approvers[:2:2]
+var Approvers = approvers[:3:3]
 
 // Kind declares the streams of the ledger's own acts, and with their events those that may lie in any stream.
 var Kind = stream.Bare(stream.Kind{

@@ -38,7 +38,7 @@ type Kind struct {
 	// Fixed says that no fact of its streams is corrected or withdrawn: a further one is made. In streams of every other kind the
 	// side that stated a fact may correct it, once a second person said yes (pillar 17); no rule has code for that.
 	Fixed bool
-	// Yes are the roles whose yes a correction waits for; nil: the supervision office. Of what the commission stated it is the
+	// Yes are the roles whose yes a correction waits for; nil: the office, or an approver. Of what the commission stated it is the
 	// commission's, whatever the kind.
 	Yes []event.Role
 	// Heeds says that its rules read what the ledger itself says in its streams.
@@ -114,7 +114,7 @@ func (k *Kind) Approves(r, stated event.Role) bool {
 	case stated == event.RoleDisciplineCommission:
 		return r == stated
 	case k.Yes == nil:
-		return r == event.RoleSupervisionOffice
+		return r == event.RoleSupervisionOffice || r == event.RoleApprover
 	}
 	return slices.Contains(k.Yes, r)
 }
@@ -152,6 +152,8 @@ type Ledger interface {
 	UnknownUnit(id string) bool
 	// Law returns a limit of the law in force on a day YYYY-MM-DD; the zero value where it sets none.
 	Law(matter, day string) obligation.Limit
+	// LawNumber returns the number of a limit that is no length of time, of the law in force on a day; 0 where it sets none.
+	LawNumber(matter, day string) int64
 }
 
 // StateOf returns the state of a stream of another kind, as its type; nil when there is none.
@@ -168,6 +170,9 @@ type Access struct {
 	Team  bool         // with [Named]: and the team that an entry is about
 	// Open says that its entries move figures, and are part of documents, that others are shown.
 	Open bool
+	// Matter says, with [Cell], that a stream is of one matter between an authority and a subject: the subject reads its own,
+	// and officers and approvers those of their authority's cells, and nothing else of a cell.
+	Matter bool
 }
 
 // Audience is whom the entries of a kind are shown.
@@ -197,6 +202,9 @@ func UnitOf(id string) string {
 	unit, _, _ := strings.Cut(id, ".")
 	return unit
 }
+
+// Matter is the audience of a cell, and of the parties to the matter; see [Access].
+func Matter() Access { return Access{To: Cell, Open: true, Matter: true} }
 
 // Restricted closes a kind to all but these roles: for others it does not exist, neither in lists, counts and
 // views nor in answers to what they append.

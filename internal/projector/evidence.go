@@ -87,7 +87,7 @@ func ends(s event.Stream) string {
 // like reports whether two see to it that the same askers see an entry.
 func (n *namer) like(o *namer) bool {
 	return n == o || n.visit == nil && o.visit == nil && n.kind == o.kind && n.id == o.id &&
-		n.about.Team == o.about.Team && n.about.County == o.about.County && slices.Equal(n.about.Sectors, o.about.Sectors)
+		n.about.Team == o.about.Team && n.about.Subject == o.about.Subject && n.about.County == o.about.County && slices.Equal(n.about.Sectors, o.about.Sectors)
 }
 
 // Naming returns an entry that names a file and that an asker sees: its stream, of which the id is that of

@@ -156,7 +156,9 @@ const (
 	siteGovernment
 	siteDepartment
 	subjectChanges
-	ofUnit // or of the party of a visit; see duties.go
+	ofUnit    // or of the party of a visit; see duties.go
+	rectified // what a visit ordered
+	rechecked
 )
 
 // Requests yields the campaign in the order of arrival.
@@ -232,6 +234,7 @@ func (g *Generator) planVisit(n int, plan func(step)) {
 		plan(step{reviewed.Add(time.Minute), n, justification, p})
 		plan(step{reviewed.Add(time.Minute + approvalDelay), n, approval, p})
 	}
+	g.planOrders(&v, reviewed, p, plan)
 	switch {
 	case v.copies == 4 || v.attempted:
 		plan(step{reviewed.Add(c.minutes(2, 40)), n, closing, p})
@@ -287,6 +290,8 @@ func (g *Generator) perform(s step) *Request {
 		return g.ofSubjects(s)
 	case ofUnit:
 		return g.ofUnit(s)
+	case rectified, rechecked:
+		return g.ofOrders(s)
 	case campaignEnd:
 		return g.end(s)
 	}

@@ -16,6 +16,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/anjian-ledger/anjian/domain"
+	"github.com/anjian-ledger/anjian/domain/casefile"
 	"github.com/anjian-ledger/anjian/domain/codes"
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/inspection"
@@ -400,7 +401,7 @@ func TestComposition(t *testing.T) {
 				if d.Level == "major" {
 					major++
 				}
-			case *inspection.PenaltyDecided:
+			case *casefile.PenaltyDecided:
 				if d.Kind == "fine" {
 					fines++
 				}

@@ -16,6 +16,7 @@ import (
 
 	"github.com/anjian-ledger/anjian/domain/accident"
 	"github.com/anjian-ledger/anjian/domain/campaign"
+	"github.com/anjian-ledger/anjian/domain/casefile"
 	"github.com/anjian-ledger/anjian/domain/correction"
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/inspection"
@@ -63,14 +64,17 @@ var Readers = map[string]event.Actor{
 	"dC":       {Role: event.RoleDepartment, Unit: "dC"},
 	"T1":       {Role: event.RoleTeamLeader, Team: "T1", Person: "l1"},
 	"T2":       {Role: event.RoleTeamLeader, Team: "T2", Person: "l2"},
+	"oX":       {Role: event.RoleOfficer, Unit: "dX", Person: "ox"},
+	"aY":       {Role: event.RoleApprover, Unit: "dY", Person: "ay"},
+	"firm":     {Role: event.RoleInspectedParty, Unit: "s1"},
 	"importer": {Role: event.RoleImporter, Unit: "import"},
 }
 
 // Bound are the readers who do not see everything.
-var Bound = []string{"cA", "cB", "cz", "dX", "dY", "dC", "T1", "T2", "importer"}
+var Bound = []string{"cA", "cB", "cz", "dX", "dY", "dC", "T1", "T2", "oX", "aY", "firm", "importer"}
 
 // Groups are the readers whose commands a ledger without hidden visits must keep, together.
-var Groups = [][]string{{"cA", "cB", "cz", "dX", "dY", "dC", "importer"}, {"T1"}, {"T2"}, {"dX"}, {"cA", "dY"}}
+var Groups = [][]string{{"cA", "cB", "cz", "dX", "dY", "dC", "oX", "aY", "firm", "importer"}, {"T1"}, {"T2"}, {"dX"}, {"cA", "dY"}}
 
 // The ids in a plan.
 var (
@@ -151,9 +155,9 @@ func (p *Plan) setup() {
 	p.add("office", "campaign/c", "campaign-started", &campaign.Started{Start: Begin.AddDate(0, 0, -3), End: Begin.AddDate(0, 1, 0)})
 	p.units([]string{x}, []string{y}, []string{x})
 	p.lists()
-	for _, id := range []string{"po", "l1", "p1", "l2", "p2"} {
+	for _, id := range []string{"po", "l1", "p1", "l2", "p2", "ox", "ay"} {
 		p.add("office", "person/"+id, "person-registered",
-			&person.Registered{Name: "人员" + id, Unit: "bureau", Roles: []event.Role{event.RoleInspector}})
+			&person.Registered{Name: "人员" + id, Unit: "bureau", Certificate: "陕A-" + id, Roles: []event.Role{event.RoleInspector}})
 	}
 	for i, t := range Teams {
 		n := fmt.Sprint(i + 1)
@@ -235,7 +239,7 @@ func (p *Plan) step(target map[string][2]string, road map[string]int) {
 		p.correct()
 	case "spare":
 		p.add(p.pick(v[:2], "office"), "inspection/"+v, "no-penalty-decided",
-			&inspection.NoPenaltyDecided{Findings: []string{p.pick("f1", "f2")}, Reason: "轻微"}, theirs)
+			&casefile.NoPenaltyDecided{Findings: []string{p.pick("f1", "f2")}, Reason: "轻微"}, theirs)
 	case "justify":
 		p.add(p.pick("T1", "T2", "office"), "inspection/"+v, "duplicate-justified", &inspection.DuplicateJustified{Reason: "离线"})
 	case "exclude":
@@ -404,7 +408,7 @@ func (p *Plan) body(kind string, to [2]string) event.Data {
 		return &order.Issued{Order: p.pick("o1", "o2"), Kind: "rectify-by-date", Findings: []string{finding}, Due: "2026-12-01",
 			LegalBasis: clauses}
 	case "penalty":
-		return &inspection.PenaltyDecided{Penalty: p.pick("x1", "x2"), Kind: "fine", Findings: []string{finding}, LegalBasis: clauses,
+		return &casefile.PenaltyDecided{Penalty: p.pick("x1", "x2"), Kind: "fine", Findings: []string{finding}, LegalBasis: clauses,
 			Fine: &event.Money{Currency: "CNY", Amount: int64(1 + p.rng.IntN(9))}, Final: true}
 	case "refusal":
 		return &inspection.SignatureRefused{RecordNo: "1", DocumentHash: hash(7), Signers: []inspection.Signer{{Person: "p1", Certificate: "c"}},
