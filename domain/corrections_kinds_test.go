@@ -184,7 +184,7 @@ func TestR64AReviewThatIsCorrectedEndsTheDutyToInquire(t *testing.T) {
 		t.Fatalf("%v: %d entries", err, len(recorded))
 	}
 	w.owes(duty, "inquiry", obligation.Void, "")
-	back := w.recordOf(flag, again(found, none, found.Data, found.Occurred), reviewer, at(found.Recorded))
+	back := w.recordOf(flag, again(found, none, found.Data, found.Occurred), sentReviewer, at(found.Recorded))
 	w.given(flag, yes(back), chief, at(found.Recorded))
 	w.owes(duty, "inquiry", obligation.Open, "2019-12-17")
 }

@@ -116,7 +116,7 @@ func (d *Recorded) Judge(j *judgement) *event.Refusal {
 		return table.Unknown(law.R69, table.Deductions, rules.Version, "rule", d.Rule)
 	case *d.Source >= j.Event.Index:
 		return event.Refuse(law.R69, law.EntryNotRecordedYet, law.Int("entry", *d.Source), law.Int("size", j.Event.Index))
-	case j.State != nil && slices.Contains(j.State.made, deduction{*d.Source, d.Rule}):
+	case j.State != nil && j.State.has(deduction{*d.Source, d.Rule}):
 		return event.Refuse(law.R69, DeductedAlready, law.Str("stream", at.String()), law.Str("rule", d.Rule), law.Int("entry", *d.Source))
 	}
 	if rule.Points != *d.Points {
@@ -142,7 +142,7 @@ type deduction struct {
 // State is the assessment of one unit in one year as the rules need it. Lists are replaced, never changed.
 type State struct {
 	due  []due
-	made []deduction
+	made []made
 }
 
 // due is a deduction of which the ledger said that it is due.
@@ -150,8 +150,16 @@ type due struct {
 	deduction
 	said   obligation.Fact // the entry that says so
 	lapsed bool
-	met    *obligation.Fact
 }
+
+// made is a deduction that was made.
+type made struct {
+	deduction
+	at obligation.Fact
+}
+
+// Carry keeps what the ledger said is to be deducted, which no correction changes: the values of its words are not kept.
+func (s *State) Carry(old *State) { s.due = old.due }
 
 // Clone returns a copy that may be folded further without changing s.
 func (s *State) Clone() *State { c := *s; return &c }
@@ -162,13 +170,25 @@ func (d *Recorded) Fold(s *State, e *event.Event) {
 		return
 	}
 	f, is := obligation.FactOf(e), deduction{*d.Source, d.Rule}
-	s.made = append(slices.Clip(s.made), is)
-	s.due = slices.Clone(s.due)
-	for i := range s.due {
-		if s.due[i].deduction == is && s.due[i].met == nil {
-			s.due[i].met = &f
+	s.made = append(slices.Clip(s.made), made{is, f})
+}
+
+func (s *State) has(is deduction) bool {
+	return slices.ContainsFunc(s.made, func(m made) bool { return m.deduction == is })
+}
+
+// met returns what met a deduction that is due, nil when nothing did: that people were first meets it at once.
+func (s *State) met(d *due) *obligation.Fact {
+	for i := range s.made {
+		switch m := &s.made[i]; {
+		case m.deduction != d.deduction:
+		case m.at.Index < d.said.Index:
+			return &d.said
+		default:
+			return &m.at
 		}
 	}
+	return nil
 }
 
 // said folds that a deduction is due, or is not after all.
@@ -180,11 +200,7 @@ func said(s *State, e *event.Event) {
 		if !ok {
 			return
 		}
-		is := due{deduction: deduction{entry, rule}, said: obligation.FactOf(e)}
-		if slices.Contains(s.made, is.deduction) { // people were first
-			is.met = &is.said
-		}
-		s.due = append(s.due, is)
+		s.due = append(s.due, due{deduction: deduction{entry, rule}, said: obligation.FactOf(e)})
 	case *oversight.StatementLapsed:
 		for i := range s.due {
 			if s.due[i].said.Event.String() == d.Statement {
@@ -199,8 +215,8 @@ var deducts = obligation.Kind{Name: "deduction", Owner: obligation.Office, From:
 
 func owes(s *State, t obligation.Terms, into []obligation.Obligation) []obligation.Obligation {
 	for i := range s.due {
-		if d := &s.due[i]; !d.lapsed || d.met != nil {
-			into = append(into, deducts.Owed(t, &d.said, d.met))
+		if d, met := &s.due[i], s.met(&s.due[i]); !d.lapsed || met != nil {
+			into = append(into, deducts.Owed(t, &d.said, met))
 		}
 	}
 	return into

@@ -124,6 +124,7 @@ func (*Evaluated) Fold(*State, *event.Event) {}
 var Kind = stream.Of(stream.Kind{
 	Name: Name, Chinese: "作风评价", Doc: "what the inspected party says of a visit, by the one-time code of its notice (R38)",
 	Access: stream.Restricted(event.RoleSupervisionOffice, event.RoleDisciplineCommission),
+	Fixed:  true,                                                                   // nobody corrects the words of another side
 	About:  func(stream.Ledger, *event.Event) event.About { return event.About{} }, // package domain has the visit
 }, stream.Rules[*State]{},
 	stream.First((*Evaluated).Judge, event.Type{Name: "conduct-evaluated", Version: 1, Chinese: "作风评价",

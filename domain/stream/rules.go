@@ -151,7 +151,8 @@ type Rules[S any] struct {
 	// Extend judges that somebody asks for more time for what is owed in the stream; nil: nothing is extended. Extended folds it.
 	Extend   func(j *Judgement[S, Ledger]) *event.Refusal
 	Extended func(st S, e *event.Event)
-	// Said folds what the ledger itself says in the stream, or takes back; nil: no rule asks for it.
+	// Said folds what the ledger itself says in the stream, or takes back; nil: no rule asks for it. What was compared (Values) is gone
+	// when a fold is made anew after a correction: a State that reads it has a Carry.
 	Said func(st S, e *event.Event)
 	// Problems are those that went wrong by what is known of a stream; see [Kind].
 	Problems func(S) []Problem

@@ -38,7 +38,7 @@ type Kind struct {
 	// Fixed says that no fact of its streams is corrected or withdrawn: a further one is made. In streams of every other kind the
 	// side that stated a fact may correct it, once a second person said yes (pillar 17); no rule has code for that.
 	Fixed bool
-	// Yes are the roles whose yes a correction waits for; nil: the supervision office. Of what the commission stated it is the
+	// Yes are the roles whose yes a correction waits for; nil: the office, or an approver. Of what the commission stated it is the
 	// commission's, whatever the kind.
 	Yes []event.Role
 	// Heeds says that its rules read what the ledger itself says in its streams.
@@ -114,7 +114,7 @@ func (k *Kind) Approves(r, stated event.Role) bool {
 	case stated == event.RoleDisciplineCommission:
 		return r == stated
 	case k.Yes == nil:
-		return r == event.RoleSupervisionOffice
+		return r == event.RoleSupervisionOffice || r == event.RoleApprover
 	}
 	return slices.Contains(k.Yes, r)
 }
