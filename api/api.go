@@ -231,7 +231,7 @@ func (a *Handler) routes(doc *document) []*route {
 	var all []*route
 	for _, group := range [][]*route{
 		a.eventRoutes(doc), a.viewRoutes(doc), a.obligationRoutes(doc), a.proofRoutes(doc), a.tileRoutes(), a.evidenceRoutes(doc),
-		a.sealedRoutes(doc), a.tipRoutes(doc),
+		a.sealedRoutes(doc), a.tipRoutes(doc), a.evaluationRoutes(doc),
 		a.typeRoutes(doc), a.ruleRoutes(doc), a.meRoutes(doc), a.limitRoutes(doc), a.healthRoutes(doc), a.documentRoutes(), a.indexRoutes(),
 	} {
 		all = append(all, group...)

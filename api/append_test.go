@@ -11,6 +11,7 @@ import (
 	"github.com/google/uuid"
 	"golang.org/x/mod/sumdb/note"
 
+	"github.com/anjian-ledger/anjian/domain/casefile"
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/inspection"
 	"github.com/anjian-ledger/anjian/domain/law"
@@ -300,8 +301,9 @@ func TestAnImporterMayAppendOnlyImportableTypes(t *testing.T) {
 func TestARefusalNamesTheEventItIsAbout(t *testing.T) {
 	w := newFixture(t)
 	w.want(w.post(office, w.subject("known")), 201, "")
-	good, refused := w.subject("s-1"), w.author("inspection/"+visit1, "penalty-decided", &inspection.PenaltyDecided{
-		Penalty: "p", Findings: []string{"f"}, Kind: "warning",
+	good, refused := w.subject("s-1"), w.author("case/"+visit1, "penalty-decided", &casefile.PenaltyDecided{
+		Inspection: visit1,
+		Penalty:    "p", Findings: []string{"f"}, Kind: "warning",
 		LegalBasis: []event.Citation{{Law: "行政处罚法", Version: "2021-07-15", Article: "9"}}})
 	for name, c := range map[string]struct {
 		token, bad string

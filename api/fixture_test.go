@@ -163,6 +163,8 @@ func everyRole() map[string]token.Issued {
 			d.Team = "t-1"
 		case event.RoleCountyGovernment, event.RoleDepartment:
 			d.County = "610902"
+		case event.RoleInspectedParty:
+			continue // see party
 		}
 		known[string(r)] = d
 	}
@@ -197,7 +199,8 @@ func (w *fixture) register() {
 	for _, word := range words {
 		if p := everyRole()[word].Person; p != "" {
 			add(w.author("person/"+p, "person-registered", &person.Registered{Name: "王某", Unit: "emergency-city",
-				Roles: []event.Role{event.RoleInspector}}))
+				Certificate: "陕A-" + p,
+				Roles:       []event.Role{event.RoleInspector}}))
 		}
 	}
 	add(w.author("team/t-1", "team-formed", &team.Formed{Name: "第一督查组", Kind: "comprehensive"}))
@@ -208,6 +211,16 @@ func (w *fixture) register() {
 		w.issue(word, everyRole()[word])
 	}
 	w.opening = w.size()
+}
+
+// party registers a subject and gives out the token "inspected-party" that speaks for it.
+func (w *fixture) party(id string) {
+	w.Helper()
+	if _, known := w.tokens.known["inspected-party"]; known {
+		return
+	}
+	w.want(w.post(office, w.author("subject/"+id, "subject-registered", enterprise())), 201, "")
+	w.issue("inspected-party", token.Issued{Role: event.RoleInspectedParty, Person: "p-inspector", Subject: id})
 }
 
 func newFixture(t testing.TB, tune ...func(*Config)) *fixture {

@@ -53,8 +53,8 @@ func badForms() map[law.Fault]string {
 	harm := good("accident-reported", "accident/a-1",
 		`{"subjects":[],"region":"610902","happened":"2026-01-02T09:30:00+08:00","kind":"EXPLOSION","summary":"x","harm":{"deaths":0,`+
 			`"serious_injuries":2,"injured":1,"direct_loss":{"currency":"CNY","amount":1}}}`)
-	penal := good("penalty-decided", "inspection/t-1.x",
-		`{"penalty":"p","findings":["f"],"kind":"warning","final":true,"legal_basis":[{"law":"x"}]}`)
+	penal := good("penalty-decided", "case/t-1.x",
+		`{"inspection":"t-1.x","penalty":"p","findings":["f"],"kind":"warning","final":true,"legal_basis":[{"law":"x"}]}`)
 	long := strings.Repeat("x", 300)
 	published := func(data string) string { return good("code-table-published", "table/t", data).raw }
 	year := func(holidays, worked string) string {
@@ -132,6 +132,8 @@ func badForms() map[law.Fault]string {
 		law.FaultGroundsOfFault: good("accountability-decided", "review/r", `{"fault":true,"grounds":[],"basis":[],"decided_by":"d","decision":`+
 			`{"sha256":"`+hash64+`","size":200,"to":"`+key43+`","commit":"`+hash64+`"}}`).raw,
 		law.FaultFindsOfProblem: good("review-inspection-completed", "team-review/r", `{"inspections":["i"],"problem":true,"findings":[]}`).raw,
+		law.FaultVisitOrSubject: penal.with(`"inspection":"t-1.x"`, `"inspection":"t-1.x","subject":"s"`),
+		law.FaultOfVisit:        penal.with(`["f"]`, `[]`),
 		law.FaultFineOnly:       penal.with(`"final"`, `"fine":{"currency":"CNY","amount":1},"final"`),
 	}
 }

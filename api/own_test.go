@@ -54,6 +54,7 @@ func TestEverybodyReadsHisOwn(t *testing.T) {
 	w.want(w.post("importer", imported), 201, "")
 	w.want(w.post("admin", w.author("person/p-8", "person-registered",
 		&person.Registered{Name: "李某", Unit: "u-1", Roles: []event.Role{event.RoleInspector}})), 201, "")
+	w.party("s-own")
 	for _, role := range event.Roles {
 		word := string(role)
 		claims := w.tokens.known[word]
@@ -88,6 +89,7 @@ func TestEverybodyReadsHisOwn(t *testing.T) {
 // TestThePlanInForceIsReadByWhoMustObeyIt: every role, and the newest one.
 func TestThePlanInForceIsReadByWhoMustObeyIt(t *testing.T) {
 	w := newFixture(t)
+	w.party("s-own")
 	w.want(w.get("inspector", "/v1/campaigns/c-1/plan"), 404, law.NotFound)
 	for _, version := range []string{"1", "2"} {
 		policy := campaign.DefaultPolicy()

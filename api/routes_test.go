@@ -23,6 +23,7 @@ func routesOf(w *fixture) []*route { return w.Handler.routes(newDocument()) }
 func TestEveryRoleGetsEveryRouteExactlyAsThePermissionTableSays(t *testing.T) {
 	w := newFixture(t)
 	w.visit()
+	w.party("s-own")
 	for _, rt := range routesOf(w) {
 		target := parameter.ReplaceAllString(rt.path, "000")
 		for _, token := range append([]string{"", "forged"}, roleNames()...) {

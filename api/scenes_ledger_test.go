@@ -67,14 +67,16 @@ func TestTokensAreAnswered(t *testing.T) {
 		change(d)
 		return d
 	}
+	s.given("person/bare", &person.Registered{Name: "无证", Unit: "u", Roles: []event.Role{event.RoleInspector}})
 	for code, change := range map[string]func(*token.Issued){
-		"unknown-person":     func(d *token.Issued) { d.Person = "nobody" },
-		"unknown-team":       func(d *token.Issued) { d.Team = "nowhere" },
-		"unknown-subject":    func(d *token.Issued) { d.Subject = "nowhere" },
-		"unknown-county":     func(d *token.Issued) { d.County = "999999" },
-		"token-expired":      func(d *token.Issued) { d.Expires = noon },
-		"unit-id-too-long":   func(d *token.Issued) { d.Role, d.Unit = event.RoleImporter, strings.Repeat("u", event.MaxVisitOwner+1) },
-		"asked-by-not-yours": func(d *token.Issued) { d.AskedBy = &token.Process{} },
+		"unknown-person":              func(d *token.Issued) { d.Person = "nobody" },
+		"unknown-team":                func(d *token.Issued) { d.Team = "nowhere" },
+		"unknown-subject":             func(d *token.Issued) { d.Subject = "nowhere" },
+		"unknown-county":              func(d *token.Issued) { d.County = "999999" },
+		"token-expired":               func(d *token.Issued) { d.Expires = noon },
+		"unit-id-too-long":            func(d *token.Issued) { d.Role, d.Unit = event.RoleImporter, strings.Repeat("u", event.MaxVisitOwner+1) },
+		"officer-without-certificate": func(d *token.Issued) { d.Role, d.Person, d.Team, d.Unit = event.RoleOfficer, "bare", "", "u" },
+		"asked-by-not-yours":          func(d *token.Issued) { d.AskedBy = &token.Process{} },
 	} {
 		s.says(code, "token/x", issued(change), own)
 	}

@@ -45,7 +45,10 @@ func TestOrdersAreAnswered(t *testing.T) {
 	s.says("", at, yes(ask), as("mayor"))
 	s.says("lifted-unverified", at, lift)
 	s.says("order-not-in-force", at, lift)
-	if v := decode[struct{ Orders []struct{ Order, Stream string } }](s.fixture, s.get(desk, "/v1/inspections/"+eventtest.Visit("t1", "i"))); len(v.Orders) != 1 ||
+	if v := decode[struct {
+		Orders []struct{ Order, Stream string }
+	}](s.fixture,
+		s.get(desk, "/v1/inspections/"+eventtest.Visit("t1", "i"))); len(v.Orders) != 1 ||
 		v.Orders[0].Order != "o" || v.Orders[0].Stream != issued.Stream.ID {
 		t.Errorf("the visit shows the orders %+v", v.Orders)
 	}

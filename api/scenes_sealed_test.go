@@ -148,6 +148,7 @@ func TestSealedTextsAreAnswered(t *testing.T) {
 func TestWhatMustNotBeReadIsNotOpened(t *testing.T) {
 	s := newScene(t)
 	s.key(event.RoleSupervisionOffice, event.RoleDisciplineCommission)
+	s.party("s-own")
 	id := uuid.NewString()
 	content := s.seal(201, "", map[string]string{"event": id, "type": "anjian.tip-received.v1", "member": "content", "text": "secret words"})
 	received := s.says("", "tip/a", &tip.Received{Channel: "letter", Violation: "other", Content: content}, called(id))

@@ -7,6 +7,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"github.com/anjian-ledger/anjian/domain/casefile"
 	"github.com/anjian-ledger/anjian/domain/correction"
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/inspection"
@@ -121,8 +122,8 @@ func discovered(id string, change ...func(*inspection.FindingRecorded)) *inspect
 	return d
 }
 
-func fined(id, finding string, change ...func(*inspection.PenaltyDecided)) *inspection.PenaltyDecided {
-	d := &inspection.PenaltyDecided{Penalty: id, Findings: []string{finding}, Kind: "fine",
+func fined(id, finding string, change ...func(*casefile.PenaltyDecided)) *casefile.PenaltyDecided {
+	d := &casefile.PenaltyDecided{Penalty: id, Findings: []string{finding}, Kind: "fine",
 		Fine: &event.Money{Currency: "CNY", Amount: 50_000}, LegalBasis: statute, Final: true}
 	for _, c := range change {
 		c(d)
@@ -164,20 +165,20 @@ func TestFindingsOrdersAndPenaltiesAreAnswered(t *testing.T) {
 	bare := ordered("o3", "stop", "")
 	bare.LegalBasis = nil
 	s.says("stop-without-ground", atVisit, bare)
-	s.says("legal-basis-required", atVisit, fined("p", "f", func(d *inspection.PenaltyDecided) {
+	s.says("legal-basis-required", atVisit, fined("p", "f", func(d *casefile.PenaltyDecided) {
 		d.LegalBasis, d.Unknown = nil, event.Unknown{"legal_basis"}
 	}))
-	s.says("fine-without-decision", atVisit, fined("p0", "f", func(d *inspection.PenaltyDecided) { d.Final = false }))
+	s.says("fine-without-decision", atVisit, fined("p0", "f", func(d *casefile.PenaltyDecided) { d.Final = false }))
 	s.given(atVisit, fined("p", "f"))
 	s.says("penalty-exists", atVisit, fined("p", "f"))
 	s.says("fined-again", atVisit, fined("p2", "f"))
-	s.says("fine-beyond-authority", atVisit, fined("p3", "f", func(d *inspection.PenaltyDecided) { d.Fine.Amount = 10_000_000 }))
-	s.says("fine-without-amount", atVisit, fined("p4", "f", func(d *inspection.PenaltyDecided) {
+	s.says("fine-beyond-authority", atVisit, fined("p3", "f", func(d *casefile.PenaltyDecided) { d.Fine.Amount = 10_000_000 }))
+	s.says("fine-without-amount", atVisit, fined("p4", "f", func(d *casefile.PenaltyDecided) {
 		d.Fine, d.Unknown = nil, event.Unknown{"fine"}
 	}))
-	s.says("kind-beyond-authority", atVisit, fined("p5", "f", func(d *inspection.PenaltyDecided) { d.Kind, d.Fine = "revoke-permit", nil }))
-	spared := s.given(atVisit, &inspection.NoPenaltyDecided{Findings: []string{"f"}, Reason: "轻微", LegalBasis: statute}, as("zhou"))
-	s.says("punished-and-exempted", atVisit, yes(spared), as("zheng"))
+	s.says("kind-beyond-authority", atVisit, fined("p5", "f", func(d *casefile.PenaltyDecided) { d.Kind, d.Fine = "revoke-permit", nil }))
+	spared := s.given(atVisit, &casefile.NoPenaltyDecided{Findings: []string{"f"}, Reason: "轻微", LegalBasis: statute}, as("zhou"))
+	s.says("punished-and-exempted", spared.Stream.String(), yes(spared), as("zheng"))
 }
 
 // complete takes visit i to the point before its record.
@@ -293,7 +294,8 @@ func TestWhatComesLateIsAnswered(t *testing.T) {
 func correctionOf(fact, replaces *act, change func(*inspection.FindingRecorded)) *correction.FactCorrected {
 	d := *fact.Data.(*inspection.FindingRecorded)
 	change(&d)
-	return &correction.FactCorrected{Fact: fact.ref(), Replaces: replaces.ref(), Reason: "登记有误", Occurred: fact.Occurred, Finding: &d}
+	return &correction.FactCorrected{Fact: fact.ref(), Replaces: replaces.ref(), Reason: "登记有误", Occurred: fact.Occurred,
+		Content: correction.Content(&d)}
 }
 
 func TestCorrectionsAreAnswered(t *testing.T) {
@@ -338,7 +340,7 @@ func TestWithdrawalsAreAnswered(t *testing.T) {
 	f := s.given(atVisit, discovered("f"))
 	s.given(atVisit, &order.Issued{Order: "o", Kind: "correct-on-spot", Findings: []string{"f"}})
 	s.says("later-facts-rest", atVisit, withdrawn(f, f))
-	pardon := s.given(atVisit, &inspection.NoPenaltyDecided{Findings: []string{"f"}, Reason: "轻微"})
+	pardon := s.given(atVisit, &casefile.NoPenaltyDecided{Findings: []string{"f"}, Reason: "轻微"})
 	s.says("answer-first", atVisit, withdrawn(pardon, pardon))
 	check := s.given(atVisit, &inspection.CheckAnswered{Section: "production", Item: "E-1", Answer: "yes"})
 	gone := s.given(atVisit, withdrawn(check, check))

@@ -49,6 +49,7 @@ var statuses = []row{
 	{law.RangeNotSatisfiable, 416, 0},
 	{law.InvalidSealing, 422, 0},
 	{law.InvalidTip, 422, 0},
+	{law.InvalidEvaluation, 422, 0},
 	{law.InvalidAttribute, 422, 0},
 	{law.UnknownType, 422, 0},
 	{law.InvalidData, 422, 0},

@@ -112,6 +112,7 @@ func seesTokens(r event.Role) bool {
 // Who was given which token is for admin, auditor and commission.
 func TestIssuesAreHiddenFromOtherRoles(t *testing.T) {
 	w := newFixture(t)
+	w.party("s-own")
 	for _, role := range event.Roles {
 		word := string(role)
 		if !identity.Can(role, identity.ReadEvents) {

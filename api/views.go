@@ -27,6 +27,7 @@ type Projector interface {
 	County(ctx context.Context, code string, q projector.Query) (projections.CountyView, error)
 	Counties(ctx context.Context, q projector.Query) (projector.CountyList, error)
 	City(ctx context.Context, q projector.Query) (projections.CityView, error)
+	Duty(ctx context.Context, file string, q projector.Query) (projections.DutyView, error)
 	Tables(ctx context.Context, q projector.Query) (projections.TableList, error)
 	Table(ctx context.Context, name string, q projector.Query) (projections.TableView, error)
 
@@ -95,6 +96,8 @@ func (a *Handler) viewRoutes(d *document) []*route {
 			pathParam("code", "six-digit GB/T 2260 code, or the local code of a zone"), asOfParam, ofCampaign, ofYear),
 		one("/v1/city", "city", "The whole city", "全市", identity.ReadCity, projections.CityView{}, a.city, asOfParam, ofCampaign,
 			ofYear),
+		one("/v1/duties/{file}", "duty", "One duty file", "履职档案", identity.ReadOwn, projections.DutyView{}, a.duty,
+			pathParam("file", "UNIT, or UNIT.PERSON"), asOfParam, untilPara),
 		one("/v1/tables", "tables", "The code tables of the city", "代码表", identity.ReadOwn, projections.TableList{}, a.tables, asOfParam),
 		one("/v1/tables/{name}", "table", "One code table, with all texts", "代码表内容", identity.ReadOwn, projections.TableView{}, a.table,
 			pathParam("name", "of GET /v1/tables: units, sectors, checklists, holidays …"), asOfParam),
@@ -284,6 +287,12 @@ func (a *Handler) counties(c *call) error { return look(a, c, a.cfg.Projector.Co
 func (a *Handler) city(c *call) error { return look(a, c, a.cfg.Projector.City, nothing) }
 
 func (a *Handler) tables(c *call) error { return look(a, c, a.cfg.Projector.Tables, nothing) }
+
+func (a *Handler) duty(c *call) error {
+	return look(a, c, func(ctx context.Context, q projector.Query) (projections.DutyView, error) {
+		return a.cfg.Projector.Duty(ctx, c.path("file"), q)
+	}, nothing)
+}
 
 func (a *Handler) table(c *call) error {
 	return look(a, c, func(ctx context.Context, q projector.Query) (projections.TableView, error) {

@@ -60,8 +60,8 @@ func TestAPositionThatDoesNotComeIs503(t *testing.T) {
 
 func TestTheDescriptionTellsWhichReadsWait(t *testing.T) {
 	w := newFixture(t)
-	if n := strings.Count(string(w.openAPIJSON), `"name":"wait_for"`); n != 15 {
-		t.Errorf("%d operations take wait_for, want the eight views, the worklist, the two of tables, the replay, the entry, its receipt and "+
+	if n := strings.Count(string(w.openAPIJSON), `"name":"wait_for"`); n != 16 {
+		t.Errorf("%d operations take wait_for, want the nine views, the worklist, the two of tables, the replay, the entry, its receipt and "+
 			"the plan", n)
 	}
 }

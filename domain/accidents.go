@@ -113,7 +113,7 @@ func (k *accidents) again(p *campaign.Policy) judgeOf[*accident.State] {
 }
 
 func (k *accidents) correct(e *event.Event, p *campaign.Policy) (bool, error) {
-	return amends(k.s, &k.streams, e, k.again(p))
+	return amends(k.common, &k.streams, e, k.again(p))
 }
 
 func (k *accidents) retold(e *event.Event, p *campaign.Policy, said oversight.State, r event.Restated) event.Restated {
@@ -129,7 +129,11 @@ func (k *accidents) restates(e *event.Event, _ *campaign.Policy) event.Restated 
 }
 
 func (k *accidents) entails(e *event.Event) []event.Consequence {
-	return append(k.missed(e), k.s.listsAccident(e)...)
+	out := append(k.missed(e), k.s.listsAccident(e)...)
+	if st := k.state(e.Stream.ID); st != nil {
+		out = k.s.deducted(out, e.Stream.ID, st, k.after(e))
+	}
+	return out
 }
 
 func (k *accidents) missed(e *event.Event) []event.Consequence {

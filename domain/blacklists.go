@@ -9,7 +9,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/anjian-ledger/anjian/domain/blacklist"
-	"github.com/anjian-ledger/anjian/domain/campaign"
+	"github.com/anjian-ledger/anjian/domain/casefile"
 	"github.com/anjian-ledger/anjian/domain/codes"
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/inspection"
@@ -17,6 +17,7 @@ import (
 	"github.com/anjian-ledger/anjian/domain/obligation"
 	"github.com/anjian-ledger/anjian/domain/order"
 	"github.com/anjian-ledger/anjian/domain/oversight"
+	"github.com/anjian-ledger/anjian/domain/stream"
 )
 
 // The blacklist compares what is known of a subject: its accidents, and its visits that are seen (R58). A proposal is a statement: it
@@ -29,6 +30,7 @@ const MaxProposals = 50
 
 func newBlacklists(s *State, c common) kind {
 	k := &blacklists{plainOf(s, c)}
+	k.again = k.enters
 	s.blacklists = k
 	return k
 }
@@ -38,13 +40,13 @@ func (k *blacklists) state(id string) *blacklist.State {
 	return st
 }
 
-// decide also flags an entry before the time to object is over.
-func (k *blacklists) decide(e *event.Event, p *campaign.Policy) ([]event.Deviation, error) {
-	flags, err := k.plain.decide(e, p)
-	if _, enters := e.Data.(*blacklist.Entered); !enters || err != nil || p == nil {
+// enters also flags an entry before the time to object is over.
+func (k *blacklists) enters(st stream.State, l *ledger, e *event.Event) ([]event.Deviation, error) {
+	flags, err := k.judge.Decide(st, l, e)
+	if _, enters := e.Data.(*blacklist.Entered); !enters || err != nil {
 		return flags, err
 	}
-	for _, o := range k.owed(e.Stream.ID, vantage{}).list {
+	for _, o := range k.owedOf(st, e.Stream.ID, vantage{}).list {
 		if at := e.Happened(); o.Kind == &blacklist.Objection && !o.Met && !at.After(o.Due) {
 			flags = append(flags, event.Flagged(law.R58, blacklist.BlacklistEnteredEarly, law.At("due_at", o.Due), law.At("entered_at", at)))
 		}
@@ -97,7 +99,7 @@ func (s *State) groundless(out []event.Consequence, stream event.Stream, e *even
 		return out
 	}
 	said, _ := s.deviations.get(stream)
-	for _, o := range said.Standing() {
+	for _, o := range said.Own() {
 		out = append(out, lapsed(stream, o))
 	}
 	if act := st.Acted(); act != uuid.Nil {
@@ -140,8 +142,9 @@ func (s *State) listsVisit(e *event.Event) (out []event.Consequence) {
 		return nil
 	}
 	switch e.Data.(type) {
-	case *inspection.FindingRecorded, event.Correction, *inspection.FixedOnSite, *order.Issued, *order.Reported, *order.Verified, *order.Failed, *order.Defied,
-		*inspection.PenaltyDecided, *inspection.Arrived, *inspection.RecordSigned, *inspection.SignatureRefused, *inspection.Closed,
+	case *inspection.FindingRecorded, event.Correction, *inspection.FixedOnSite, *order.Issued, *order.Reported, *order.Verified,
+		*order.Failed, *order.Defied,
+		*casefile.PenaltyDecided, *inspection.Arrived, *inspection.RecordSigned, *inspection.SignatureRefused, *inspection.Closed,
 		*inspection.Attempted, *inspection.Started, *oversight.ApprovalGiven, *oversight.DeadlinePassed:
 	default:
 		return nil

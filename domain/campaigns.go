@@ -8,6 +8,7 @@ import (
 	"github.com/anjian-ledger/anjian/domain/campaign"
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/obligation"
+	"github.com/anjian-ledger/anjian/domain/oversight"
 )
 
 // campaigns are the inspection campaigns.
@@ -40,6 +41,7 @@ func newCampaigns(s *State, c common) kind {
 		}
 		return s.Root(position)
 	}
+	k.corrects = true
 	s.campaigns = k
 	return k
 }
@@ -49,8 +51,21 @@ func (*campaigns) about(e *event.Event) event.About { return event.About{Campaig
 func (*campaigns) knows(string) bool { return true }
 
 func (k *campaigns) decide(e *event.Event, _ *campaign.Policy) ([]event.Deviation, error) {
+	return k.again(k.state(e.Stream.ID), e)
+}
+
+// again judges a fact, once more or for the first time.
+func (k *campaigns) again(st *campaign.State, e *event.Event) ([]event.Deviation, error) {
 	k.scene.Law = k.s.law(e.Index)
-	return campaign.Decide(k.state(e.Stream.ID), &k.scene, e)
+	return campaign.Decide(st, &k.scene, e)
+}
+
+func (k *campaigns) correct(e *event.Event, _ *campaign.Policy) (bool, error) {
+	return amends(k.common, &k.streams, e, k.again)
+}
+
+func (k *campaigns) retold(e *event.Event, _ *campaign.Policy, said oversight.State, r event.Restated) event.Restated {
+	return retold(k.s, &k.streams, e, said, k.again, r)
 }
 
 // fold also keeps which campaigns aim at a year without larger accidents, and what was said of it (R15).

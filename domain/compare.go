@@ -104,7 +104,7 @@ func (s *State) alone(id string, st *inspection.State, holds []event.Consequence
 // stands reports whether the ledger says something in a stream that is made for it alone.
 func (s *State) stands(stream event.Stream) bool {
 	said, _ := s.deviations.get(stream)
-	return len(said.Standing()) > 0
+	return len(said.Own()) > 0
 }
 
 func duplicateStream(later, first string) event.Stream {

@@ -28,29 +28,9 @@ func (s *State) answered(county string, sectors []string) bool {
 	return len(s.inCharge(county, sectors)) > 0
 }
 
-// mapped returns the departments that the map of responsibilities has for a county and sectors: those of the county,
-// where it names none of the city.
-func (s *State) mapped(county string, sectors []string) (ids []string) {
-	ed := s.edition(codetable.Responsibilities)
-	if ed == nil {
-		return nil
-	}
-	for _, sector := range sectors {
-		city, own := "", false
-		for i := range ed.Responsibilities {
-			switch r := &ed.Responsibilities[i]; {
-			case r.Sector != sector:
-			case r.County == "":
-				city = r.Department
-			case codes.Covers(r.County, county):
-				ids, own = append(ids, r.Department), true
-			}
-		}
-		if city != "" && !own {
-			ids = append(ids, city)
-		}
-	}
-	return ids
+// mapped returns the departments that the map of responsibilities has for a county and sectors.
+func (s *State) mapped(county string, sectors []string) []string {
+	return s.edition(codetable.Responsibilities).Departments(county, sectors)
 }
 
 // inCharge returns the units whose county and sectors meet those.

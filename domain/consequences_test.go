@@ -15,6 +15,7 @@ import (
 
 	"pgregory.net/rapid"
 
+	"github.com/anjian-ledger/anjian/domain/casefile"
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/inspection"
 	"github.com/anjian-ledger/anjian/domain/order"
@@ -87,7 +88,7 @@ func (r dice) course(stream string) {
 		step(f)
 		step(&order.Issued{Order: "o" + id, Kind: r.one("order", order.Kinds...), Findings: []string{id},
 			Due: r.one("due", "", "2019-12-01", "2020-01-01", "2029-01-01")})
-		step(&inspection.PenaltyDecided{Penalty: "p" + id, Kind: r.one("penalty", "fine", "warning", "close"), Findings: []string{id},
+		step(&casefile.PenaltyDecided{Penalty: "p" + id, Kind: r.one("penalty", "fine", "warning", "close"), Findings: []string{id},
 			Final: r.yes("final"),
 			Fine:  r.w.fine(r.one("fine", "", "small", "large")), LegalBasis: r.w.basis()})
 	}

@@ -52,7 +52,7 @@ func (o *oracle) code(l *line, d *correction.FactCorrected, by string) string {
 func (o *oracle) take(l *line, e *event.Event) {
 	d := e.Data.(*correction.FactCorrected)
 	l.asked = nil
-	same := d.Finding.Level == l.content.Level && d.Finding.Punishable == l.content.Punishable && d.Occurred.Equal(l.occurred)
+	same := findingOf(d).Level == l.content.Level && findingOf(d).Punishable == l.content.Punishable && d.Occurred.Equal(l.occurred)
 	if o.recorded || !same {
 		l.asked = e
 		return
@@ -62,7 +62,7 @@ func (o *oracle) take(l *line, e *event.Event) {
 
 func (l *line) turn(e *event.Event) {
 	d := e.Data.(*correction.FactCorrected)
-	l.newest, l.content, l.occurred, l.asked = e, *d.Finding, d.Occurred, nil
+	l.newest, l.content, l.occurred, l.asked = e, *findingOf(d), d.Occurred, nil
 }
 
 // waiting returns the line whose correction waits under an id.
@@ -124,7 +124,7 @@ func (o *oracle) correct(rt *rapid.T, dice dice, w *fixture, counted map[string]
 		c.Level, c.Punishable = dice.one("level", "general", "major"), dice.yes("punishable")
 	}
 	d := &correction.FactCorrected{Fact: l.fact.Ident().Ref(), Replaces: l.newest.Ident().Ref(), Reason: "r", Occurred: l.occurred,
-		Finding: &c}
+		Content: correction.Content(&c)}
 	switch dice.one("fault", "", "", "", "", "", "fact", "bytes", "stale", "time") {
 	case "fact":
 		d.Fact.SHA256 = d.Fact.SHA256[1:] + "0"

@@ -20,11 +20,17 @@ import (
 func corrected(fact, replaces *event.Event, change func(*inspection.FindingRecorded)) *correction.FactCorrected {
 	d := *fact.Data.(*inspection.FindingRecorded)
 	if c, ok := replaces.Data.(*correction.FactCorrected); ok {
-		d = *c.Finding
+		d = *findingOf(c)
 	}
 	change(&d)
 	return &correction.FactCorrected{Fact: fact.Ident().Ref(), Replaces: replaces.Ident().Ref(), Reason: "登记有误", Occurred: fact.Occurred,
-		Finding: &d}
+		Content: correction.Content(&d)}
+}
+
+// findingOf is the content of a correction of a finding.
+func findingOf(d *correction.FactCorrected) *inspection.FindingRecorded {
+	content, _ := d.Version()
+	return content.(*inspection.FindingRecorded)
 }
 
 func milder(d *inspection.FindingRecorded)    { d.Punishable = false }
@@ -55,9 +61,9 @@ func TestPillar17ACorrectionNamesTheFactTheVersionAndTheirBytes(t *testing.T) {
 	bad("pillar 17", "other-bytes", func(d *correction.FactCorrected) { d.Fact.SHA256 = strings.Repeat("0", 64) })
 	bad("pillar 17", "stale-version", func(d *correction.FactCorrected) { d.Replaces = answer.Ident().Ref() })
 	bad("pillar 17", "other-bytes", func(d *correction.FactCorrected) { d.Replaces.SHA256 = strings.Repeat("0", 64) })
-	bad("pillar 17", "name-is-kept", func(d *correction.FactCorrected) { d.Finding.Finding = "g" })
-	bad("R19", "level-required", func(d *correction.FactCorrected) { d.Finding.Level = "" })
-	bad("R17", "unknown-person", func(d *correction.FactCorrected) { d.Finding.FoundBy = []string{"nobody"} })
+	bad("pillar 17", "name-is-kept", func(d *correction.FactCorrected) { findingOf(d).Finding = "g" })
+	bad("R19", "level-required", func(d *correction.FactCorrected) { findingOf(d).Level = "" })
+	bad("R17", "unknown-person", func(d *correction.FactCorrected) { findingOf(d).FoundBy = []string{"nobody"} })
 	w.refuses("pillar 2", "not-started", "inspection/i", corrected(f, f, stricter),
 		by(event.Actor{Person: "ma", Role: event.RoleInspector, Team: "t2"}))
 	w.refuses("pillar 2", "not-started", "inspection/i", corrected(f, f, stricter), imported) // like what does not exist (pillar 14)

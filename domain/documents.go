@@ -8,11 +8,13 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/anjian-ledger/anjian/domain/campaign"
+	"github.com/anjian-ledger/anjian/domain/casefile"
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/inspection"
 	"github.com/anjian-ledger/anjian/domain/law"
 	"github.com/anjian-ledger/anjian/domain/numbering"
 	"github.com/anjian-ledger/anjian/domain/order"
+	"github.com/anjian-ledger/anjian/domain/oversight"
 )
 
 // documents are the blocks of numbers of documents. What bears a number lies in other streams, and is compared here:
@@ -42,6 +44,7 @@ func newDocuments(s *State, c common) kind {
 			_, borne := k.bearers.get(borneAs(kind, series, n))
 			return borne
 		}}
+	k.corrects = true
 	s.documents = k
 	return k
 }
@@ -70,14 +73,28 @@ func (k *documents) within(e *event.Event) error {
 }
 
 func (k *documents) decide(e *event.Event, _ *campaign.Policy) ([]event.Deviation, error) {
-	return numbering.Decide(known(k.s, k.state(e.Stream.ID)), &k.scene, e)
+	return k.again(known(k.s, k.state(e.Stream.ID)), e)
 }
 
-// taken returns a block that has a number of d.
+// again judges a fact, once more or for the first time.
+func (k *documents) again(st *numbering.State, e *event.Event) ([]event.Deviation, error) {
+	k.scene.Own = e.Stream.ID
+	return numbering.Decide(st, &k.scene, e)
+}
+
+func (k *documents) correct(e *event.Event, _ *campaign.Policy) (bool, error) {
+	return amends(k.common, &k.streams, e, k.again)
+}
+
+func (k *documents) retold(e *event.Event, _ *campaign.Policy, said oversight.State, r event.Restated) event.Restated {
+	return retold(k.s, &k.streams, e, said, k.again, r)
+}
+
+// taken returns another block that has a number of d.
 func (k *documents) taken(d *numbering.BlockIssued) string {
 	blocks, _ := k.ofSeries.get(d.Document + "\n" + d.Series)
 	for _, id := range blocks {
-		if b := &k.state(id).Block; b.First <= d.Last && d.First <= b.Last {
+		if b := &k.state(id).Block; id != k.scene.Own && b.First <= d.Last && d.First <= b.Last {
 			return id
 		}
 	}
@@ -103,7 +120,7 @@ func numberOf(body event.Data) (kind, number string) {
 		return numbering.SiteRecord, d.RecordNo
 	case *order.Issued:
 		return numbering.Order, d.DocumentNo
-	case *inspection.PenaltyDecided:
+	case *casefile.PenaltyDecided:
 		return numbering.Decision, d.DecisionNo
 	}
 	return "", ""

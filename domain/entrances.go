@@ -64,8 +64,12 @@ func (k *persons) entails(e *event.Event) (out []event.Consequence) {
 		return k.seconded(e, e.Occurred)
 	case *person.OfficialAppointed, *person.OfficialLeft:
 		return k.s.reviewsOfOfficial(e, k.after(e))
-	case *oversight.ApprovalGiven:
-		return k.excepted(e)
+	case event.Correction, *oversight.ApprovalGiven:
+		st := k.state(id)
+		if st == nil {
+			return nil
+		}
+		return slices.Concat(k.excepted(e), k.seconded(e, time.Time{}), k.s.reviewsOfOfficial(e, k.after(e)))
 	}
 	return nil
 }
@@ -102,17 +106,31 @@ func (k *persons) seconded(e *event.Event, since time.Time) []event.Consequence 
 
 // entails: who turns out to have left a team was in one only when he entered the next.
 func (k *teams) entails(e *event.Event) []event.Consequence {
-	left := ""
 	switch d := e.Data.(type) {
 	case *team.MemberLeft:
-		left = d.Person
+		return k.without(nil, d.Person, e.Occurred, e)
 	case *team.LeaderChanged:
-		left = d.From
+		return k.without(nil, d.From, e.Occurred, e)
+	case event.Correction, *oversight.ApprovalGiven:
+		st := k.state(e.Stream.ID)
+		if st == nil {
+			return nil
+		}
+		var out []event.Consequence
+		for _, p := range st.People() {
+			out = k.without(out, p, time.Time{}, e)
+		}
+		return out
 	}
-	if left == "" || k.after(e).Has(left) {
-		return nil
+	return nil
+}
+
+// without takes back what was said of somebody who turns out not to be in the team of e since a time: that he was in two.
+func (k *teams) without(out []event.Consequence, left string, since time.Time, e *event.Event) []event.Consequence {
+	if k.after(e).Has(left) {
+		return out
 	}
-	return k.untrue(nil, left, e.Occurred, law.MemberOfTwoTeams, func(in *entrance) bool {
+	return k.untrue(out, left, since, law.MemberOfTwoTeams, func(in *entrance) bool {
 		return in.team != e.Stream.ID && k.otherThan(left, k.state(in.team).Campaign, k.s.campaigns.state, in.team, e.Stream.ID) == ""
 	})
 }
@@ -122,15 +140,20 @@ func (k *teams) entails(e *event.Event) []event.Consequence {
 func (k *campaigns) entails(e *event.Event) []event.Consequence {
 	switch d := e.Data.(type) {
 	case *campaign.Ended:
-		return k.parted(e)
+		return k.parted(e, e.Occurred)
+	case event.Correction, *oversight.ApprovalGiven:
+		if k.state(e.Stream.ID) == nil {
+			return nil
+		}
+		return k.parted(e, time.Time{})
 	case *campaign.BaselineSet:
 		return k.s.misses(e.Stream.ID, d.NoLarger)
 	}
 	return nil
 }
 
-// parted takes back what was said of people of two teams whose campaigns no longer overlap.
-func (k *campaigns) parted(e *event.Event) (out []event.Consequence) {
+// parted takes back what was said, since a time, of people of two teams whose campaigns no longer overlap.
+func (k *campaigns) parted(e *event.Event, since time.Time) (out []event.Consequence) {
 	period := func(id string) *campaign.State {
 		if id == e.Stream.ID {
 			return k.after(e)
@@ -145,7 +168,7 @@ func (k *campaigns) parted(e *event.Event) (out []event.Consequence) {
 	}
 	slices.Sort(people)
 	for _, p := range slices.Compact(people) {
-		out = t.untrue(out, p, e.Occurred, law.MemberOfTwoTeams, func(in *entrance) bool {
+		out = t.untrue(out, p, since, law.MemberOfTwoTeams, func(in *entrance) bool {
 			return t.otherThan(p, t.state(in.team).Campaign, period, in.team) == ""
 		})
 	}

@@ -13,6 +13,7 @@ import (
 
 	"github.com/anjian-ledger/anjian/domain/accident"
 	"github.com/anjian-ledger/anjian/domain/campaign"
+	"github.com/anjian-ledger/anjian/domain/casefile"
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/field"
 	"github.com/anjian-ledger/anjian/domain/inspection"
@@ -42,7 +43,8 @@ type fixture struct {
 	types map[reflect.Type]*event.Type
 	names *event.Catalogue
 	n     uint64
-	log   []*event.Event // everything recorded
+	log   []*event.Event       // everything recorded
+	tried func(e *event.Event) // what is tried after each event, and leaves the ledger as it was
 }
 
 func newFixture(t testing.TB) *fixture {
@@ -102,7 +104,7 @@ func (w *fixture) event(stream string, d event.Data, opts ...option) *event.Even
 // record judges an event and applies it with its consequences, or returns the refusal.
 func (w *fixture) record(e *event.Event) ([]*event.Event, error) {
 	e.Stream, e.Data = eventtest.Aside(e.Stream, &e.Actor, e.ID, e.Data)
-	if of := eventtest.Of(e, w.log); e.Stream.Kind == event.Inspection && of.Kind == order.Name {
+	if of := eventtest.Of(e, w.log); e.Stream.Kind == event.Inspection && (of.Kind == order.Name || of.Kind == casefile.Name) {
 		e.Stream = of
 	}
 	if err := w.Admit(e); err != nil {
@@ -141,6 +143,11 @@ func (w *fixture) record(e *event.Event) ([]*event.Event, error) {
 				w.Errorf("flag %s: %v", f.Code, err)
 			}
 		}
+	}
+	if try := w.tried; try != nil {
+		w.tried = nil
+		try(e)
+		w.tried = try
 	}
 	return recorded, nil
 }
@@ -241,6 +248,12 @@ var inspector = by(event.Actor{Person: "ma", Role: event.RoleInspector, Team: "t
 // li, all instructed and trained), and the enterprise firm in Hanbin.
 func campaignFixture(t testing.TB) *fixture {
 	w := newFixture(t)
+	w.campaign()
+	return w
+}
+
+// campaign records what [campaignFixture] has.
+func (w *fixture) campaign() {
 	w.accepts("campaign/c", plan("1"))
 	w.accepts("campaign/c", &campaign.Started{Start: begin, End: end})
 	w.accepts("team/t1", &team.Formed{Name: "第一督查组", Kind: "comprehensive"}, in("c"))
@@ -254,5 +267,4 @@ func campaignFixture(t testing.TB) *fixture {
 	w.accepts("team/t1", &team.MemberJoined{Person: "li"})
 	w.accepts("team/t1", &team.Activated{})
 	w.accepts("subject/firm", firm())
-	return w
 }

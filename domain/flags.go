@@ -53,7 +53,7 @@ func (k *flags) about(e *event.Event) event.About {
 
 func (k *flags) knows(id string) bool {
 	of, ok := k.of.get(id)
-	return !ok || k.s.scope().Counts(of.County, of.Sectors, of.Team)
+	return !ok || k.s.scope().Sees(event.Stream{Kind: event.Flag, ID: id}, &of.About)
 }
 
 func (k *flags) within(e *event.Event) error { return k.s.explained(e, k.revision(e.Stream) >= 0) }

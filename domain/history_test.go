@@ -5,6 +5,7 @@ import (
 
 	"pgregory.net/rapid"
 
+	"github.com/anjian-ledger/anjian/domain/casefile"
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/inspection"
 	"github.com/anjian-ledger/anjian/domain/order"
@@ -85,9 +86,9 @@ func (r dice) afterthoughts(stream string) {
 			late(&order.Issued{Order: "late", Kind: r.one("order", order.Kinds...), Findings: []string{r.finding()},
 				LegalBasis: r.w.basis()})
 		case "penalty":
-			late(&inspection.PenaltyDecided{Penalty: "late", Kind: "warning", Findings: []string{r.finding()}, Final: true, LegalBasis: r.w.basis()})
+			late(&casefile.PenaltyDecided{Penalty: "late", Kind: "warning", Findings: []string{r.finding()}, Final: true, LegalBasis: r.w.basis()})
 		case "pardon":
-			late(&inspection.NoPenaltyDecided{Findings: []string{r.finding()}, Reason: "r"})
+			late(&casefile.NoPenaltyDecided{Findings: []string{r.finding()}, Reason: "r"})
 			r.draw(r.w.event(stream, yes(r.w.log[len(r.w.log)-1]), clerk, at(end)))
 		case "attempt":
 			late(&inspection.Attempted{Reason: "r"})
@@ -105,13 +106,13 @@ func (r dice) settle(stream string) {
 	for _, id := range []string{"f1", "f2"} {
 		switch r.one("settled", "penalty", "order", "pardon") {
 		case "penalty":
-			r.draw(r.w.event(stream, &inspection.PenaltyDecided{Penalty: "last-" + id, Kind: "warning", Findings: []string{id}, Final: true,
+			r.draw(r.w.event(stream, &casefile.PenaltyDecided{Penalty: "last-" + id, Kind: "warning", Findings: []string{id}, Final: true,
 				LegalBasis: r.w.basis()}, inspector, when))
 		case "order":
 			r.draw(r.w.event(stream, &order.Issued{Order: "last-" + id, Kind: "stop", Findings: []string{id}, LegalBasis: r.w.basis()},
 				inspector, when))
 		case "pardon":
-			r.draw(r.w.event(stream, &inspection.NoPenaltyDecided{Findings: []string{id}, Reason: "r"}, inspector, when))
+			r.draw(r.w.event(stream, &casefile.NoPenaltyDecided{Findings: []string{id}, Reason: "r"}, inspector, when))
 			r.draw(r.w.event(stream, yes(r.w.log[len(r.w.log)-1]), clerk, when))
 		}
 	}

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/anjian-ledger/anjian/domain/campaign"
+	"github.com/anjian-ledger/anjian/domain/casefile"
 	"github.com/anjian-ledger/anjian/domain/codes"
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/inspection"
@@ -115,7 +116,8 @@ func (k *inspections) knowsVisit(st *inspection.State) bool {
 	case a.actor.Role == event.RoleImporter:
 		return st.Copied()
 	}
-	return st.Disclosed() && k.s.scope().Counts(st.County(), st.Sectors(), st.Team())
+	return st.Disclosed() && k.s.scope().Sees(event.Stream{Kind: event.Inspection},
+		&event.About{Subject: st.Subject(), County: st.County(), Sectors: st.Sectors(), Team: st.Team()})
 }
 
 // within: whether a visit is of the author's team is a rule of inspections.
@@ -162,7 +164,7 @@ func (k *inspections) judges(e *event.Event, p *campaign.Policy,
 	if speaksOfFacts(e) {
 		sc.Plan = k.plan(e).Policy
 	}
-	if _, decides := e.Data.(*inspection.PenaltyDecided); decides || speaksOfFacts(e) {
+	if _, decides := e.Data.(*casefile.PenaltyDecided); decides || speaksOfFacts(e) {
 		first := e.Index
 		if st := k.state(e.Stream.ID); st != nil {
 			first, _ = st.First()
@@ -276,6 +278,10 @@ func (k *inspections) fold(e *event.Event) {
 	case *inspection.Arrived, *inspection.RecordSigned, *inspection.SignatureRefused, *inspection.Closed:
 	case *oversight.DeviationFlagged:
 		k.conflicting(e.Stream.ID, d)
+		k.apply(e)
+		return
+	case *inspection.NoticePosted:
+		k.s.evaluations.posted(e.Stream.ID, d)
 		k.apply(e)
 		return
 	default:

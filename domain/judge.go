@@ -137,8 +137,13 @@ func (s *State) decide(k kind, e *event.Event, policy *campaign.Policy) ([]event
 			return nil, err
 		}
 	}
-	if ref, _, ok := oversight.Answer(e.Data); ok && !k.declaration().Waits {
-		return nil, oversight.NothingWaits(e, ref)
+	if ref, _, ok := oversight.Answer(e.Data); ok {
+		switch is := k.declaration(); {
+		case !is.Waits:
+			return nil, oversight.NothingWaits(e, ref)
+		case !mayAnswer(is, e):
+			return nil, notAnswered(e)
+		}
 	}
 	return k.decide(e, policy)
 }
@@ -151,14 +156,23 @@ func answerable(k *stream.Kind, e *event.Event) *event.Refusal {
 	if _, _, ok := oversight.Answer(e.Data); !ok {
 		return nil
 	}
-	roles := k.Answers
-	if roles == nil {
-		roles = oversight.Approvers
-	}
-	if !slices.Contains(roles, e.Actor.Role) {
-		return event.Refuse(law.Roles, law.RoleMayNotAppend, law.Str("role", e.Actor.Role), law.Str("type", e.Type.String()))
+	if !mayAnswer(k, e) && (k.Fixed || e.Actor.Role != event.RoleDisciplineCommission && !slices.Contains(k.Yes, e.Actor.Role)) {
+		return notAnswered(e)
 	}
 	return nil
+}
+
+// mayAnswer reports whether the author is of a role that answers what waits in streams of a kind, corrections apart.
+func mayAnswer(k *stream.Kind, e *event.Event) bool {
+	if k.Answers == nil {
+		return slices.Contains(oversight.Approvers, e.Actor.Role)
+	}
+	return slices.Contains(k.Answers, e.Actor.Role)
+}
+
+// notAnswered refuses an answer by a role that does not give it.
+func notAnswered(e *event.Event) *event.Refusal {
+	return event.Refuse(law.Roles, law.RoleMayNotAppend, law.Str("role", e.Actor.Role), law.Str("type", e.Type.String()))
 }
 
 // clockFlags flags a device clock that runs ahead of the ledger's (pillar 7) and a fact that

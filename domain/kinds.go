@@ -5,6 +5,8 @@ import (
 
 	"github.com/anjian-ledger/anjian/domain/blacklist"
 	"github.com/anjian-ledger/anjian/domain/campaign"
+	"github.com/anjian-ledger/anjian/domain/casefile"
+	"github.com/anjian-ledger/anjian/domain/evaluation"
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/field"
 	"github.com/anjian-ledger/anjian/domain/kinds"
@@ -29,6 +31,7 @@ var parts = map[event.Kind]func(*State, common) kind{
 	event.Review:     newReviews,
 	event.Table:      newCodeTables,
 	tip.Name:         newTips,
+	evaluation.Name:  newEvaluations,
 	transfer.Name:    newTransfers,
 	numbering.Name:   newDocuments,
 	teamreview.Name:  newTeamReviews,
@@ -38,6 +41,7 @@ var parts = map[event.Kind]func(*State, common) kind{
 	event.Ledger:     newLedgers,
 	event.Flag:       newFlags,
 	blacklist.Name:   newBlacklists,
+	casefile.Name:    newCases,
 	publicity.Name:   newPublicities,
 }
 

@@ -198,6 +198,7 @@ type streams[S folded[S]] struct {
 	fresh    func() S
 	next     ahead[S]
 	corrects bool // see past
+	heeds    bool // its states are also folded from what the ledger itself says
 }
 
 // ahead is the state of a stream after an event that is being judged, which apply takes when the event is
@@ -212,16 +213,23 @@ func newStreams[S folded[S]](s *State, fresh func() S) streams[S] {
 	return streams[S]{table: newTable[string, slot[S]](s), fresh: fresh}
 }
 
-// seen returns the state of a stream from where it is looked at, nil when it has none there. The caller must not change it.
-func (s *streams[S]) seen(id string, from vantage) S {
+// slotFrom returns a stream from where it is looked at.
+func (s *streams[S]) slotFrom(id string, from vantage) (v slot[S]) {
 	switch {
 	case from.durable:
-		v, _ := s.durable(id)
-		return v.state
+		v, _ = s.durable(id)
 	case from.after != nil:
-		return s.after(from.after)
+		v = s.slotAfter(from.after)
+	default:
+		v, _ = s.get(id)
 	}
-	return s.state(id)
+	return v
+}
+
+// seen returns the state of a stream from where it is looked at, nil when it has none there. The caller must not change it.
+func (s *streams[S]) seen(id string, from vantage) S {
+	v := s.slotFrom(id, from)
+	return v.state
 }
 
 // watch has fn called with each stream whose durable state has changed.
@@ -231,10 +239,14 @@ func (s *streams[S]) watch(fn func(id string)) { s.settled = fn }
 func (s *streams[S]) after(e *event.Event) S { return s.slotAfter(e).state }
 
 func (s *streams[S]) slotAfter(e *event.Event) slot[S] {
-	v, _ := s.get(e.Stream.ID)
+	v, known := s.get(e.Stream.ID)
 	if s.next.e != e || any(s.next.before) != any(v.state) {
 		before := v.state
-		v.state = v.state.Clone()
+		if known {
+			v.state = v.state.Clone()
+		} else {
+			v.state = s.fresh()
+		}
 		s.recall(&v, e)
 		s.next = ahead[S]{e, before, v}
 	}

@@ -8,7 +8,10 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/anjian-ledger/anjian/domain/assessment"
 	"github.com/anjian-ledger/anjian/domain/blacklist"
+	"github.com/anjian-ledger/anjian/domain/casefile"
+	"github.com/anjian-ledger/anjian/domain/evaluation"
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/inspection"
 	"github.com/anjian-ledger/anjian/domain/law"
@@ -17,10 +20,11 @@ import (
 )
 
 // What the ledger says lapses when it turns out not to be so (pillar 13). These are the flags that never lapse, each
-// with why no event of today can make it untrue, or, where one can, with the types that can: that is still to be done.
+// with why no event of today can make it untrue (but a correction of the fact, by which it lapses in every kind that is corrected),
+// or, where one can, with the types that can: that is still to be done.
 const (
 	alone      = "it compares members of the event with one another, with the plan, the law or the ledger's clock"
-	standsOnce = "the fact that the event is compared with stands once in its stream, and nothing corrects it or takes it back"
+	standsOnce = "the fact that the event is compared with stands once in its stream, and nothing but a correction takes it back"
 	ofOrder    = "it says what was recorded before, which stays so"
 	ownWord    = "the flag lies in a stream of its own, where all lapses (compare.go)"
 	openLate   = "" // the types that may be recorded later and have happened before
@@ -29,14 +33,18 @@ const (
 var neverLapse = map[law.Code]struct{ why, open string }{
 	law.PlanDropsCopies:   {alone, ""},
 	law.PlanDropsSections: {alone, ""}, law.PlanDropsItems: {alone, ""}, law.CampaignPeriodImplausible: {alone, ""},
-	law.ClockSkew: {alone, ""},
-	law.LateSync:  {alone, ""}, subject.FiledLate: {alone, ""}, law.Unsigned: {alone, ""}, law.ChecklistDropsItems: {alone, ""},
+	law.ClockSkew: {alone, ""}, evaluation.PartySaysOtherwise: {alone, ""}, assessment.PointsDiffer: {alone, ""},
+	law.LateSync: {alone, ""}, subject.FiledLate: {alone, ""}, law.Unsigned: {alone, ""}, law.ChecklistDropsItems: {alone, ""},
 
 	law.KeyRevoked: {ofOrder, ""}, law.KeyNotConfirmed: {ofOrder, ""},
 
 	law.DecidedAfterLapse: {ofOrder, ""}, law.ReviewFoundProblem: {standsOnce, ""},
 
 	law.DuplicateInspection: {ownWord, ""},
+
+	casefile.FiledAfterLimitation: {alone, ""}, casefile.EnforcedWithoutDemand: {alone, ""},
+	casefile.DecidedWithoutNotice: {openLate, "prior-notice-served"}, casefile.DecidedWithoutHearing: {openLate, "case-step-recorded"},
+	casefile.HearingTooEarly: {openLate, "case-step-recorded"},
 
 	law.GroundChanged:               {"that what people did rests on something else than now stays so until they act", ""},
 	blacklist.BlacklistEnteredEarly: {openLate, "blacklist-objected"},
@@ -75,7 +83,9 @@ func TestEveryFlagLapsesOrCannotBecomeUntrue(t *testing.T) {
 			if text.Acts&law.Flags == 0 {
 				continue
 			}
-			by := slices.ContainsFunc(s.kinds, func(k placed) bool { return k.name != event.Flag && k.declaration().MayLapse(text.Code) })
+			by := slices.ContainsFunc(s.kinds, func(k placed) bool {
+				return k.name != event.Flag && k.declaration().Lapses != nil && k.declaration().MayLapse(text.Code)
+			})
 			row, told := neverLapse[text.Code]
 			switch delete(left, text.Code); {
 			case by && told && row.open == "", !by && !told:

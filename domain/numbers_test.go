@@ -7,6 +7,7 @@ import (
 
 	"github.com/anjian-ledger/anjian/domain/accident"
 	"github.com/anjian-ledger/anjian/domain/campaign"
+	"github.com/anjian-ledger/anjian/domain/casefile"
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/field"
 	"github.com/anjian-ledger/anjian/domain/inspection"
@@ -24,13 +25,13 @@ func found(id string) *inspection.FindingRecorded {
 	return &inspection.FindingRecorded{Finding: id, Description: "安全出口上锁 " + id, Level: "general", Punishable: true, Clauses: statute}
 }
 
-func fined(id string, findings ...string) *inspection.PenaltyDecided {
-	return &inspection.PenaltyDecided{Penalty: id, Findings: findings, Kind: "fine", Fine: &event.Money{Currency: "CNY", Amount: 50_000},
+func fined(id string, findings ...string) *casefile.PenaltyDecided {
+	return &casefile.PenaltyDecided{Penalty: id, Findings: findings, Kind: "fine", Fine: &event.Money{Currency: "CNY", Amount: 50_000},
 		LegalBasis: statute, Final: true}
 }
 
-func exempted(findings ...string) *inspection.NoPenaltyDecided {
-	return &inspection.NoPenaltyDecided{Findings: findings, Reason: "违法行为轻微并及时改正", LegalBasis: statute}
+func exempted(findings ...string) *casefile.NoPenaltyDecided {
+	return &casefile.NoPenaltyDecided{Findings: findings, Reason: "违法行为轻微并及时改正", LegalBasis: statute}
 }
 
 // visitFixture is a campaignFixture with a visit i under way.
@@ -135,6 +136,7 @@ func TestNumbersAndCodesAreCheckedAgainstTheirLists(t *testing.T) {
 	firmIn := func(region string) event.Data { d := firm(); d.Region = region; return d }
 	fineOf := func(currency string, amount int64) event.Data {
 		d := fined("p", "f")
+		d.Inspection = "i"
 		d.Fine = &event.Money{Currency: currency, Amount: amount}
 		return d
 	}
@@ -184,7 +186,7 @@ func TestOnlyImportsMayLeaveUnknownWhatARuleWants(t *testing.T) {
 	ungraded := &inspection.FindingRecorded{Finding: "u", Description: "x", Unknown: event.Unknown{"level"}}
 	unnamed := &inspection.FindingRecorded{Finding: "c", Description: "x", Level: "major", Unknown: event.Unknown{"clauses"}}
 	undated := &order.Issued{Inspection: "i", Order: "o", Kind: "rectify-by-date", Findings: []string{"f"}, Unknown: event.Unknown{"due"}}
-	unfounded := &inspection.PenaltyDecided{Penalty: "p", Findings: []string{"f"}, Kind: "warning", Final: true,
+	unfounded := &casefile.PenaltyDecided{Inspection: "i", Penalty: "p", Findings: []string{"f"}, Kind: "warning", Final: true,
 		Unknown: event.Unknown{"legal_basis"}}
 	nobody := &inspection.Started{Subject: "firm", Sector: "INDTRADE", Unknown: event.Unknown{"team", "inspectors", "visit_type"}}
 	kindless := &team.Formed{Name: "n", Unknown: event.Unknown{"kind"}}

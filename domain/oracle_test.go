@@ -173,7 +173,8 @@ var (
 	recipients = map[string]string{"party": "subject", "county": "local-government", "department": "city-department",
 		"office": "safety-office"}
 	lateKinds = map[law.Code]string{law.LateRecord: "record", law.LateCopy: "copies", law.LateReview: "leader-review",
-		law.LateClosing: "closing", law.LateRectification: "rectify"}
+		law.LateClosing: "closing", law.LateRectification: "rectify",
+		inspection.LateFiling: "filing"}
 )
 
 const visitStream = "inspection/i"
@@ -184,7 +185,10 @@ func (p *play) body(s *step) event.Data {
 	case "plan":
 		d := plan(s.ID)
 		d.Policy.RecordDueHours, d.Policy.CopiesDueDays = s.Limits["record"], s.Limits["copies"]
-		d.Policy.LeaderReviewDays, d.Policy.ClosingDays, d.Policy.ApprovalDays = nil, nil, nil
+		d.Policy.LeaderReviewDays, d.Policy.ClosingDays, d.Policy.ApprovalDays, d.Policy.FileDays = nil, nil, nil, nil
+		if n, stated := s.Limits["filing"]; stated {
+			d.Policy.FileDays = &n
+		}
 		if n, stated := s.Limits["leader-review"]; stated {
 			d.Policy.LeaderReviewDays = &n
 		}
@@ -276,7 +280,7 @@ func (p *play) accepted(s *step, e *event.Event) {
 		}
 	case "approve":
 		if d, ok := p.events[s.Of].Data.(*correction.FactCorrected); ok {
-			p.newest[d.Finding.Finding] = p.events[s.Of]
+			p.newest[findingOf(d).Finding] = p.events[s.Of]
 		}
 	case "close":
 		p.seen["closed"]++
@@ -412,6 +416,9 @@ func (p *play) escalated(s *step, recorded []*event.Event) {
 		switch d := e.Data.(type) {
 		case *oversight.DeadlinePassed:
 			o := owedItem{d.Obligation, p.names[d.Ref().Opener], d.Item}
+			if d.Obligation == "filing" { // its opener is its finding
+				o[2] = ""
+			}
 			p.deadlines[e.ID.String()], passed = o, append(passed, o)
 		case *oversight.StatementLapsed:
 			if o, is := p.deadlines[d.Statement]; is {
@@ -461,7 +468,9 @@ func (p *play) look(s *step) {
 	}
 	p.same(s, "owed, as readers see it", want, p.items(fold.Obligations()))
 	if st := p.inspections.state(p.stream(visitStream).ID); !st.Closed() {
-		plan := p.inspections.plan(p.last(visitStream))
+		of := *p.last(visitStream)
+		of.Stream = p.stream(visitStream)
+		plan := p.inspections.plan(&of)
 		p.same(s, "owed, as the judge sees it", want,
 			p.items(st.Obligations(inspection.Terms{Policy: plan.Policy, Subject: &inspection.SubjectFacts{}}, nil)))
 	}

@@ -5,12 +5,14 @@ import (
 	"time"
 
 	"github.com/anjian-ledger/anjian/domain/blacklist"
+	"github.com/anjian-ledger/anjian/domain/codes"
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/inspection"
 	"github.com/anjian-ledger/anjian/domain/obligation"
 	"github.com/anjian-ledger/anjian/domain/order"
 	"github.com/anjian-ledger/anjian/domain/oversight"
 	"github.com/anjian-ledger/anjian/domain/review"
+	codetable "github.com/anjian-ledger/anjian/domain/table"
 )
 
 var (
@@ -52,7 +54,8 @@ func TestR20AnOrderIsAFactOfItsVisit(t *testing.T) {
 	elsewhere.Inspection = "t1.0198f3c2-7a10-7000-8000-00000000dead"
 	w.refuses("pillar 2", "not-started", "order/o", elsewhere, inspector)
 	w.refuses("pillar 14", "order-name", "order/t2.o", ordering(w, "rectify-at-once"), inspector)
-	w.refuses("pillar 2", "not-started", "order/t2.o", ordering(w, "rectify-at-once"), by(event.Actor{Person: "x", Role: event.RoleInspector, Team: "t2"}))
+	w.refuses("pillar 2", "not-started", "order/t2.o", ordering(w, "rectify-at-once"),
+		by(event.Actor{Person: "x", Role: event.RoleInspector, Team: "t2"}))
 	visit := w.Revision(w.stream("inspection/i"))
 	w.accepts("order/o", ordering(w, "rectify-at-once"), inspector)
 	if now := w.Revision(w.stream("inspection/i")); now != visit {
@@ -60,7 +63,8 @@ func TestR20AnOrderIsAFactOfItsVisit(t *testing.T) {
 	}
 	w.refuses("pillar 14", "id-taken", "order/o", ordering(w, "rectify-at-once"), inspector)
 	w.refuses("R20", "order-exists", "order/p", ordering(w, "rectify-at-once"), inspector)
-	if a := w.About(&event.Event{Stream: w.stream("order/o"), Data: &order.Lifted{}}); a.Subject != "firm" || a.Team != "t1" || a.County != "610902" {
+	if a := w.About(&event.Event{Stream: w.stream("order/o"), Data: &order.Lifted{}}); a.Subject != "firm" || a.Team != "t1" ||
+		a.County != "610902" {
 		t.Errorf("it is about %+v", a)
 	}
 }
@@ -184,7 +188,8 @@ func TestR46AStopIsExtendedByTwo(t *testing.T) {
 // R46, R47: a closing has a ground and is decided by a government; who proposes it does not decide.
 func TestR46AClosingIsProposedAndDecidedByAGovernment(t *testing.T) {
 	w := orderFixture(t, "stop")
-	closing := &order.ClosureProposed{Ground: "major-hazard", Findings: []string{"f"}, Scope: "full", Alternatives: "停产未能消除危险", LegalBasis: statute}
+	closing := &order.ClosureProposed{Ground: "major-hazard", Findings: []string{"f"}, Scope: "full", Alternatives: "停产未能消除危险",
+		LegalBasis: statute}
 	bare := *closing
 	bare.LegalBasis = nil
 	w.refuses("R46", "closure-without-ground", "order/o", &bare, inspector)
@@ -229,4 +234,51 @@ func TestR39AnOrderOfAHiddenVisitIsHidden(t *testing.T) {
 	w.refuses("pillar 2", "not-begun", "order/o", &order.Lifted{Ground: "mistaken", Reason: "x"}, department)
 	w.accepts("inspection/i", &inspection.Arrived{}, inspector, at(noon.Add(time.Minute)))
 	w.refuses("pillar 17", "nothing-waits", "order/o", yes(w.last("order/o")), county)
+}
+
+// R41: evidence that was registered in advance is dealt with in seven days, a seal ends after thirty unless two people extend it.
+func TestR41EvidenceRegisteredInAdvanceIsDealtWithInTime(t *testing.T) {
+	rows := []codes.LawLimit{{Matter: "registered-evidence", Law: "行政处罚法", Version: "2017", Article: "37", Number: 7, Unit: "days", From: "1996-10-01"},
+		{Matter: "recheck", Law: "x", Version: "2015", Article: "1", Number: 10, Unit: "days", From: "2015-05-01"},
+		{Matter: "resume", Law: "x", Version: "2015", Article: "1", Number: 10, Unit: "days", From: "2015-05-01"}}
+	w := campaignFixture(t)
+	w.accepts("table/law-limits", &codetable.Published{Table: codetable.Limits, Limits: append(rows, codes.StatuteRows()...)})
+	w.accepts("inspection/i", started(), inspector, in("c"))
+	w.accepts("inspection/i", evident("f"), inspector)
+	d := ordering(w, "register-evidence")
+	d.Registered = []event.Evidence{picture}
+	w.accepts("order/o", d, inspector)
+	w.owes("order/o", "registered-evidence", obligation.Open, "2019-12-11")
+	w.accepts("order/o", &order.Lifted{Ground: "decided", Reason: "已作出处理决定"}, inspector, ordersDay(1))
+	w.owes("order/o", "registered-evidence", obligation.Met, "2019-12-11")
+
+	stop := ordering(w, "stop")
+	stop.Order, stop.Due = "p", "2019-12-20"
+	w.accepts("order/p", stop, inspector)
+	w.owes("order/p", "recheck", obligation.Open, "2019-12-30")
+	ask := putRight("f")
+	ask.Resume = true
+	w.accepts("order/p", ask, inspector, ordersDay(1))
+	w.owes("order/p", "recheck", obligation.Open, "2019-12-16")
+	w.owes("order/p", "resume", obligation.Open, "2019-12-16")
+	w.accepts("order/p", &order.Verified{Findings: []string{"f"}}, other, ordersDay(2))
+	w.owes("order/p", "recheck", obligation.Met, "2019-12-16")
+	w.accepts("order/p", &order.Lifted{Ground: "rectified", Reason: "隐患已消除"}, inspector, ordersDay(2))
+	w.owes("order/p", "resume", obligation.Met, "2019-12-16")
+}
+
+// R20: the inspected party says itself that it has put a hazard right; another one does not know of it.
+func TestR20ThePartyReportsItself(t *testing.T) {
+	w := orderFixture(t, "rectify-by-date", dated)
+	w.accepts("inspection/i", &inspection.Arrived{}, inspector)
+	party := by(event.Actor{Person: "boss", Role: event.RoleInspectedParty, Unit: "firm"})
+	w.refuses("pillar 14", "id-taken", "order/o", &order.Verified{Findings: []string{"f"}}, by(event.Actor{Person: "b", Role: event.RoleOfficer,
+		Unit: "nobody"}))
+	stranger := by(event.Actor{Person: "x", Role: event.RoleInspectedParty, Unit: "other"})
+	w.refuses("pillar 14", "id-taken", "order/o", putRight("f"), stranger)
+	own := putRight("f")
+	own.Inspection = w.stream("inspection/i").ID
+	w.refuses("pillar 2", "not-started", "order/mine", own, stranger)
+	w.accepts("order/o", putRight("f"), party, ordersDay(1))
+	w.owes("inspection/i", "rectify", obligation.Met, "2019-12-20")
 }

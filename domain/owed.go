@@ -10,6 +10,7 @@ import (
 	"github.com/anjian-ledger/anjian/domain/kinds"
 	"github.com/anjian-ledger/anjian/domain/obligation"
 	"github.com/anjian-ledger/anjian/domain/oversight"
+	"github.com/anjian-ledger/anjian/domain/stream"
 	codetable "github.com/anjian-ledger/anjian/domain/table"
 )
 
@@ -193,6 +194,9 @@ type duties struct {
 	open    []obligation.Duty       // likewise
 }
 
+// maxSettled keeps the set that a replay fills from being reused: clearing and ranging over a map cost its capacity.
+const maxSettled = 1024
+
 func (d *duties) note(stream event.Stream) {
 	if stream != d.last {
 		d.changed[stream], d.last = struct{}{}, stream
@@ -264,7 +268,11 @@ func (s *State) Settle(w *obligation.Worklist) (rows []*obligation.Row) {
 			rows = append(rows, &r)
 		}
 	}
-	clear(s.duties.changed)
+	if len(s.duties.changed) > maxSettled {
+		s.duties.changed = map[event.Stream]struct{}{}
+	} else {
+		clear(s.duties.changed)
+	}
 	s.duties.last = event.Stream{}
 	return rows
 }
@@ -329,13 +337,43 @@ func (s *State) Owed(stream event.Stream) *obligation.Row {
 
 // owed returns what is owed in a stream of a kind that is its package and nothing more.
 func (k *plain) owed(id string, from vantage) (out owed) {
-	st := k.with.seen(id, from)
-	if st == nil {
+	v := k.with.slotFrom(id, from)
+	if v.state == nil {
 		return out
 	}
+	if out = k.owedOf(v.state, id, from); v.gone() {
+		out.list = out.list[:0]
+	}
+	if v.past != nil {
+		out.list = v.past.approvals(k.terms(id, from), out.list)
+		k.s.duties.list = out.list
+	}
+	return out
+}
+
+// approvals adds that whoever approves owes an answer to what waits.
+func (p *past) approvals(t obligation.Terms, into []obligation.Obligation) []obligation.Obligation {
+	for _, w := range p.Asked() {
+		f := obligation.Fact{Event: w.ID, Index: w.Index, Occurred: w.Recorded, Recorded: w.Recorded}
+		into = append(into, t.Owe(&stream.Approval, &f, "", nil))
+	}
+	return into
+}
+
+// terms are those of a stream.
+func (k *plain) terms(id string, from vantage) obligation.Terms {
+	since, _ := k.of.get(id)
+	return k.s.terms(k.s.planOf(since.Campaign, since.index, since.happened).Policy, since.index, from)
+}
+
+// owedOf is what is owed by a state of a stream.
+func (k *plain) owedOf(st stream.State, id string, from vantage) owed {
 	since, _ := k.of.get(id)
 	policy := k.s.planOf(since.Campaign, since.index, since.happened).Policy
-	list := k.is.Owes(st, k.s.terms(policy, since.index, from), k.s.duties.list[:0])
+	list := k.s.duties.list[:0]
+	if k.is.Owes != nil {
+		list = k.is.Owes(st, k.s.terms(policy, since.index, from), list)
+	}
 	k.s.duties.list = list
 	return owed{about: since.About, hidden: k.s.hides(event.Stream{Kind: k.is.Name, ID: id}, from),
 		lateSync: time.Duration(policy.LateSyncHours) * time.Hour, list: list}
@@ -348,7 +386,7 @@ func (s *State) terms(policy *campaign.Policy, first uint64, from vantage) oblig
 		Law: func(matter, day string) obligation.Limit { return limitIn(known, matter, day) }}
 }
 
-func (k *plain) owes() bool { return k.is.Owes != nil }
+func (k *plain) owes() bool { return k.is.Owes != nil || k.with.corrects }
 
 func (k *plain) watch(fn func(id string)) { k.with.watch(fn) }
 

@@ -149,10 +149,8 @@ func TestTheJudgeForgetsWithTheClosingWhatAReaderRemembers(t *testing.T) {
 		return slices.Compact(kinds)
 	}
 	memory := inspection.NewState()
-	for _, e := range w.log {
-		if e.Stream == w.stream("inspection/i") {
-			memory.Apply(e)
-		}
+	for _, e := range w.of("inspection/i") {
+		memory.Apply(e)
 	}
 	before := names(w.inspections.state(w.stream("inspection/i").ID))
 	if all := names(memory); !slices.Equal(all, before) || len(all) < 8 {

@@ -1,6 +1,7 @@
 package domain
 
 import (
+	"iter"
 	"slices"
 	"strings"
 
@@ -11,6 +12,7 @@ import (
 	"github.com/anjian-ledger/anjian/domain/facts"
 	"github.com/anjian-ledger/anjian/domain/law"
 	"github.com/anjian-ledger/anjian/domain/oversight"
+	"github.com/anjian-ledger/anjian/domain/stream"
 )
 
 // past is what a stream keeps of its facts when they can be corrected (pillar 17). The visits keep theirs themselves, since
@@ -23,7 +25,7 @@ type past struct {
 // recall takes one event into a stream's state, which may be changed: as it comes, or by making the state anew when what counted
 // before counts otherwise now.
 func (s *streams[S]) recall(v *slot[S], e *event.Event) {
-	if !s.corrects || e.Assurance == event.Derived {
+	if !s.corrects || e.Assurance == event.Derived && !s.heeds && e.Type.Kind == "" {
 		v.state.Apply(e)
 		return
 	}
@@ -38,17 +40,17 @@ func (s *streams[S]) recall(v *slot[S], e *event.Event) {
 	}
 	switch known := p.Len(); {
 	case p.Take(e, false):
-		v.state = s.anew(&p.Log, v.state, e.About)
+		v.state = s.anew(&p.Log, v.state, e)
 	case p.Len() > known:
 		v.state.Apply(e)
 	}
 }
 
 // anew folds the facts that count. What the stream is about stays, and what other streams say of it is carried over.
-func (s *streams[S]) anew(l *facts.Log, old S, about event.About) S {
+func (s *streams[S]) anew(l *facts.Log, old S, e *event.Event) S {
 	now := s.fresh()
 	for f := range l.Counting() {
-		f.About = about
+		f.Stream, f.About = e.Stream, e.About
 		now.Apply(f.Event)
 	}
 	if c, ok := any(now).(interface{ Carry(S) }); ok {
@@ -65,6 +67,17 @@ func (p *past) wrote(e *event.Event) {
 	p.people = append(slices.Clip(p.people), strings.Clone(e.Actor.Person))
 }
 
+// gone reports whether a stream is withdrawn.
+func (v *slot[S]) gone() bool { return v.past != nil && v.past.Withdrawn() }
+
+// facts yields the facts of a stream that count.
+func (v *slot[S]) facts() iter.Seq[facts.Fact] {
+	if v.past == nil {
+		return func(func(facts.Fact) bool) {}
+	}
+	return v.past.Counting()
+}
+
 // pastOf returns what a stream keeps of its facts; of one that the author may not know nothing.
 func (s *streams[S]) pastOf(st *State, id string) *past {
 	if v, ok := s.get(id); ok && v.past != nil && !st.author.unseen {
@@ -76,17 +89,25 @@ func (s *streams[S]) pastOf(st *State, id string) *past {
 // judgeOf judges a fact once more in a state, which is nil before the first.
 type judgeOf[S any] func(state S, e *event.Event) ([]event.Deviation, error)
 
-// amends answers a correction of a fact of a stream of parts, and the yes or no to one; ok is false for every other event.
-func amends[S folded[S]](st *State, s *streams[S], e *event.Event, judge judgeOf[S]) (ok bool, err error) {
-	p := s.pastOf(st, e.Stream.ID)
+// corrector is a kind whose facts are corrected by what its streams keep of their past.
+type corrector interface {
+	// correct answers a correction, and the yes or no to one; done is false for every other event.
+	correct(e *event.Event, p *campaign.Policy) (done bool, err error)
+	// retold adds to what is asked after an event what single facts break, after a version of one of them has begun to count with it.
+	retold(e *event.Event, p *campaign.Policy, said oversight.State, r event.Restated) event.Restated
+}
+
+// amends answers a correction of a fact of a stream, and the yes or no to one; done is false for every other event.
+func amends[S folded[S]](c common, s *streams[S], e *event.Event, judge judgeOf[S]) (done bool, err error) {
+	p := s.pastOf(c.s, e.Stream.ID)
 	if ref, yes, answers := oversight.Answer(e.Data); answers {
 		w := p.Waits(ref.ID())
 		if w == nil {
 			return false, nil
 		}
-		return true, refused(granted(s, p, w, e, ref, yes, judge))
+		return true, refused(granted(c.is, s, p, w, e, ref, yes, judge))
 	}
-	c, corrects := e.Data.(event.Correction)
+	d, corrects := e.Data.(event.Correction)
 	if !corrects {
 		return false, refused(withdrawnStream(p, e))
 	}
@@ -95,66 +116,63 @@ func amends[S folded[S]](st *State, s *streams[S], e *event.Event, judge judgeOf
 			return true, r
 		}
 	}
-	if r := p.Judge(e, c); r != nil {
+	if r := p.Judge(e, d); r != nil {
 		return true, r
 	}
 	then := p.Log
-	then.Suppose(e, c)
-	fact, _ := c.Corrects()
-	return true, refused(possible(s, &p.Log, &then, fact.ID(), e.About, judge))
-}
-
-// corrector is a kind whose facts are corrected by what its streams keep of their past.
-type corrector interface {
-	correct(e *event.Event, p *campaign.Policy) (done bool, err error)
-	retold(e *event.Event, p *campaign.Policy, said oversight.State, r event.Restated) event.Restated
+	then.Suppose(e, d)
+	fact, _ := d.Corrects()
+	return true, refused(possible(s, &p.Log, &then, fact.ID(), e, judge))
 }
 
 // withdrawnStream refuses facts of a stream that is withdrawn.
 func withdrawnStream(p *past, e *event.Event) *event.Refusal {
-	if p.Len() == 0 || !p.Withdrawn() {
+	if p.Len() == 0 || !p.Withdrawn() || e.Assurance == event.Derived {
 		return nil
 	}
 	return event.Refuse(law.Pillar17, law.StreamWithdrawn, law.Str("stream", e.Stream.String()), law.Str("type", e.Type.Name))
 }
 
-// granted judges a second person's answer: of the office, who wrote nothing in the stream.
-func granted[S folded[S]](s *streams[S], p *past, w *facts.Waiting, e *event.Event, ref event.Ref, yes bool,
+// granted judges a second person's answer: of those who say yes in streams of the kind, who wrote nothing in the stream.
+func granted[S folded[S]](is *stream.Kind, s *streams[S], p *past, w *facts.Waiting, e *event.Event, ref event.Ref, yes bool,
 	judge judgeOf[S]) *event.Refusal {
 	if !e.Names(ref) {
 		return oversight.OtherBytes(ref)
 	}
-	if e.Actor.Role != event.RoleSupervisionOffice {
-		return event.Refuse(law.Pillar17, law.OfficeApproves, law.Str("role", e.Actor.Role))
+	if f, _ := p.Find(w.Fact); !is.Approves(e.Actor.Role, f.Actor.Role) {
+		return notAnswered(e)
 	}
 	if r := oversight.SecondPerson(e, p.people); r != nil || !yes {
 		return r
 	}
 	then := p.Log
 	then.Grant(w, e.Index)
-	return possible(s, &p.Log, &then, w.Fact, e.About, judge)
+	return possible(s, &p.Log, &then, w.Fact, e, judge)
 }
 
 // possible refuses that a version of a fact counts when a fact that counts could not have happened then.
-func possible[S folded[S]](s *streams[S], now, then *facts.Log, turned uuid.UUID, about event.About, judge judgeOf[S]) *event.Refusal {
+func possible[S folded[S]](s *streams[S], now, then *facts.Log, turned uuid.UUID, e *event.Event,
+	judge judgeOf[S]) *event.Refusal {
 	return facts.Possible(now, then, turned, func(l *facts.Log, fn func(*facts.Fact, *event.Refusal)) {
-		s.rejudge(l, about, judge, func(f *facts.Fact, _ []event.Deviation, r *event.Refusal) { fn(f, r) })
+		s.rejudge(l, e, judge, func(f *facts.Fact, _ []event.Deviation, r *event.Refusal) { fn(f, r) })
 	})
 }
 
-// rejudge judges the facts that count once more, each in the state before it.
-func (s *streams[S]) rejudge(l *facts.Log, about event.About, judge judgeOf[S], fn func(*facts.Fact, []event.Deviation, *event.Refusal)) {
-	var state S
+// rejudge judges the facts that count once more, each in the state before it, because of an event of their stream. What the ledger
+// itself said is only folded.
+func (s *streams[S]) rejudge(l *facts.Log, e *event.Event, judge judgeOf[S], fn func(*facts.Fact, []event.Deviation, *event.Refusal)) {
+	var none, state S
 	for f := range l.Counting() {
-		f.About = about
+		f.Stream, f.About = e.Stream, e.About
 		f.Looked()
-		flags, err := judge(state, f.Event)
-		r, _ := err.(*event.Refusal) //nolint:errorlint // the judge of a kind returns it as it is
-		for i := range flags {
-			flags[i].Fact = f.ID
+		if f.Assurance != event.Derived {
+			flags, err := judge(state, f.Event)
+			r, _ := err.(*event.Refusal) //nolint:errorlint // the judge of a kind returns it as it is
+			for i := range flags {
+				flags[i].Fact = f.ID
+			}
+			fn(&f, flags, r)
 		}
-		fn(&f, flags, r)
-		var none S
 		if any(state) == any(none) {
 			state = s.fresh()
 		}
@@ -162,7 +180,8 @@ func (s *streams[S]) rejudge(l *facts.Log, about event.About, judge judgeOf[S], 
 	}
 }
 
-// retold adds what a fact breaks by itself after a version of it has begun to count with e, and asks all that was said of it.
+// retold asks what single facts break, after a version of one has begun to count with e: by difference, each beside what the rest of
+// the ledger says today. So what others have changed since a fact was recorded neither flags it nor clears it.
 func retold[S folded[S]](st *State, s *streams[S], e *event.Event, said oversight.State, judge judgeOf[S],
 	r event.Restated) event.Restated {
 	before := s.pastOf(st, e.Stream.ID)
@@ -170,20 +189,12 @@ func retold[S folded[S]](st *State, s *streams[S], e *event.Event, said oversigh
 	if after == nil || after.Turns() == before.Turns() {
 		return r
 	}
-	turned := after.Newest()
-	for _, o := range said.Standing() {
-		if o.Fact == turned || after.Withdrawn() {
-			r.Asked = append(r.Asked, event.Asked{Code: o.Code, Fact: o.Fact})
-		}
+	flags := func(l *facts.Log) (all []event.Deviation) {
+		s.rejudge(l, e, judge, func(_ *facts.Fact, flags []event.Deviation, _ *event.Refusal) { all = append(all, flags...) })
+		return all
 	}
-	if r.Asked == nil {
-		r.Asked = []event.Asked{}
-	}
-	all := after.Withdrawn() != before.Withdrawn()
-	s.rejudge(&after.Log, e.About, judge, func(f *facts.Fact, flags []event.Deviation, _ *event.Refusal) {
-		if f.ID == turned || all {
-			r.True = append(r.True, flags...)
-		}
+	r.Differ(said.Statements(), flags(&before.Log), flags(&after.Log), func(fact uuid.UUID) bool {
+		return after.Withdrawn() || after.Essential(&before.Log, fact)
 	})
 	return r
 }

@@ -79,7 +79,7 @@ func (k *persons) again(st *person.State, e *event.Event) ([]event.Deviation, er
 }
 
 func (k *persons) correct(e *event.Event, _ *campaign.Policy) (bool, error) {
-	return amends(k.s, &k.streams, e, k.again)
+	return amends(k.common, &k.streams, e, k.again)
 }
 
 func (k *persons) retold(e *event.Event, _ *campaign.Policy, said oversight.State, r event.Restated) event.Restated {

@@ -1,9 +1,12 @@
 package domain
 
 import (
+	"slices"
+
 	"github.com/anjian-ledger/anjian/domain/campaign"
 	"github.com/anjian-ledger/anjian/domain/codes"
 	"github.com/anjian-ledger/anjian/domain/event"
+	"github.com/anjian-ledger/anjian/domain/law"
 	"github.com/anjian-ledger/anjian/domain/obligation"
 	"github.com/anjian-ledger/anjian/domain/oversight"
 	"github.com/anjian-ledger/anjian/domain/stream"
@@ -16,7 +19,9 @@ type plain struct {
 	common
 	judge stream.Judge
 	of    *table[string, origin]
-	keeps bool                  // its rules need states
+	// again judges a fact, in a state that is nil before the first, beside a ledger.
+	again func(st stream.State, l *ledger, e *event.Event) ([]event.Deviation, error)
+	keeps bool                  // there are states
 	with  streams[stream.State] // of a kind that keeps
 	bare  revisions             // else
 }
@@ -32,8 +37,16 @@ func newPlain(s *State, c common) kind { return plainOf(s, c) }
 
 func plainOf(s *State, c common) *plain {
 	k := &plain{common: c, judge: c.is.Judge(), of: newTable[string, origin](s), bare: s.revisions}
-	if k.keeps = k.judge.Fresh() != nil; k.keeps {
-		k.with = newStreams(s, k.judge.Fresh)
+	k.again = func(st stream.State, l *ledger, e *event.Event) ([]event.Deviation, error) {
+		return k.judge.Decide(st, l, e)
+	}
+	fresh := k.judge.Fresh
+	if fresh() == nil && !c.is.Fixed {
+		fresh = func() stream.State { return stream.Nothing{} }
+	}
+	if k.keeps = fresh() != nil; k.keeps {
+		k.with = newStreams(s, fresh)
+		k.with.corrects, k.with.heeds = !c.is.Fixed, c.is.Heeds
 	}
 	return k
 }
@@ -58,12 +71,24 @@ func (k *plain) ahead(e *event.Event) any {
 	if !k.keeps {
 		return nil
 	}
-	return k.with.ahead(e).(stream.State).Of()
+	then := k.with.slotAfter(e)
+	if then.gone() {
+		return nil
+	}
+	return then.state.Of()
 }
 
 func (k *plain) kept(id string) any {
-	if st := k.state(id); st != nil {
-		return st.Of()
+	return k.keptFrom(id, vantage{})
+}
+
+// keptFrom is what is kept of a stream from where it is looked at; of one that is withdrawn nothing.
+func (k *plain) keptFrom(id string, from vantage) any {
+	if !k.keeps {
+		return nil
+	}
+	if v := k.with.slotFrom(id, from); v.state != nil && !v.gone() {
+		return v.state.Of()
 	}
 	return nil
 }
@@ -116,8 +141,12 @@ func (k *plain) knows(id string) bool {
 	return k.s.scope().Sees(of, &o.About)
 }
 
-// within: who explains what is said of a team is of that team.
+// within: who explains what is said of a team is of that team. Where the name of a stream says who sees it, he writes to it
+// whatever it is about.
 func (k *plain) within(e *event.Event) error {
+	if k.is.Access.ByName() {
+		return nil
+	}
 	return k.s.explained(e, e.About.Team != "" && k.revision(e.Stream) >= 0)
 }
 
@@ -126,11 +155,36 @@ func (k *plain) decide(e *event.Event, p *campaign.Policy) ([]event.Deviation, e
 	if ref, _, ok := oversight.Answer(e.Data); ok && st == nil {
 		return nil, oversight.NothingWaits(e, ref)
 	}
-	flags, err := k.judge.Decide(st, k.s.shown, e)
+	flags, err := k.again(st, k.s.shown, e)
 	if p == nil {
 		flags = nil
 	}
 	return flags, err
+}
+
+// beside judges a fact once more, beside a ledger.
+func (k *plain) beside(l *ledger, p *campaign.Policy) judgeOf[stream.State] {
+	return func(st stream.State, e *event.Event) ([]event.Deviation, error) {
+		flags, err := k.again(st, l, e)
+		if p == nil || e.Assurance == event.Imported {
+			flags = nil
+		}
+		return flags, err
+	}
+}
+
+func (k *plain) correct(e *event.Event, p *campaign.Policy) (bool, error) {
+	if !k.with.corrects {
+		return false, nil
+	}
+	return amends(k.common, &k.with, e, k.beside(k.s.shown, p))
+}
+
+func (k *plain) retold(e *event.Event, p *campaign.Policy, said oversight.State, r event.Restated) event.Restated {
+	if !k.with.corrects || k.asked(e) == nil {
+		return r
+	}
+	return retold(k.s, &k.with, e, said, k.beside(k.s.whole, p), r)
 }
 
 // asked is the state that the rules are asked about.
@@ -157,12 +211,61 @@ func (k *plain) entails(e *event.Event) []event.Consequence {
 	if k.is.Entails == nil {
 		return nil
 	}
+	if speaksOfFacts(e) && k.with.corrects {
+		return k.entailsAnew(e)
+	}
 	return k.is.Entails(k.s.whole, e)
+}
+
+// entailsAnew takes back what the facts that counted before e entailed and those that count now do not, and adds what only these do.
+func (k *plain) entailsAnew(e *event.Event) (out []event.Consequence) {
+	all := func(v slot[stream.State]) (list []event.Consequence) {
+		for f := range v.facts() {
+			f.Stream, f.About = e.Stream, e.About
+			list = append(list, k.is.Entails(k.s.whole, f.Event)...)
+		}
+		return list
+	}
+	now, _ := k.with.get(e.Stream.ID)
+	then := k.with.slotAfter(e)
+	if then.past == nil || now.past == nil || then.past.Turns() == now.past.Turns() {
+		return nil
+	}
+	before, after := all(now), all(then)
+	same := func(a *event.Consequence) func(event.Consequence) bool {
+		return func(b event.Consequence) bool { return a.Stream == b.Stream && saysOf(a.Data) == saysOf(b.Data) }
+	}
+	for i := range before {
+		if c := &before[i]; !slices.ContainsFunc(after, same(c)) {
+			said, _ := k.s.deviations.get(c.Stream)
+			for _, o := range said.Standing() {
+				if of := saysOf(c.Data); o.Code == of.Code && o.Fact == of.Fact {
+					out = append(out, lapsed(c.Stream, o))
+				}
+			}
+		}
+	}
+	for i := range after {
+		if !slices.ContainsFunc(before, same(&after[i])) {
+			out = append(out, after[i])
+		}
+	}
+	return out
+}
+
+// saysOf is what a consequence says of which fact; the zero value of what is no deviation.
+func saysOf(d event.Data) (s event.Statement) {
+	if f, ok := d.(*oversight.DeviationFlagged); ok {
+		s.Fact, _ = event.ParseUUID(f.Event)
+		t, _ := law.Known(f.Code).Text()
+		s.Code, s.Item = t.Code, f.Item
+	}
+	return s
 }
 
 // fold also keeps what the stream is about.
 func (k *plain) fold(e *event.Event) {
-	if k.is.About != nil || k.is.Owes != nil {
+	if k.is.About != nil || k.owes() {
 		o, known := k.of.get(e.Stream.ID)
 		switch moves := k.is.Moves != nil && k.is.Moves(e.Data); {
 		case known && moves:
@@ -207,12 +310,19 @@ func (l *ledger) State(of event.Stream) any {
 func (l *ledger) UnknownUnit(id string) bool { return l.s.unknownUnit(id) }
 
 // Law implements [stream.Ledger].
-func (l *ledger) Law(matter, day string) obligation.Limit {
-	var known codes.LawLimits
+func (l *ledger) Law(matter, day string) obligation.Limit { return limitIn(l.law(), matter, day) }
+
+// LawNumber implements [stream.Ledger].
+func (l *ledger) LawNumber(matter, day string) int64 {
+	row, _ := l.law().Of(matter, day)
+	return row.Number
+}
+
+func (l *ledger) law() (known codes.LawLimits) {
 	if ed := l.s.edition(codetable.Limits); ed != nil {
 		known = ed.Law
 	}
-	return limitIn(known, matter, day)
+	return known
 }
 
 // limitIn returns a length of time that the law gives on a day.

@@ -25,7 +25,9 @@ func (s *promise) Clone() *promise { c := *s; return &c }
 
 type promising = stream.Judgement[*promise, stream.Ledger]
 
-type promiseMade struct{ To string }
+type promiseMade struct {
+	To string `json:"to" is:"id" zh:"对象" doc:"to whom"`
+}
 
 type promiseKept struct{}
 

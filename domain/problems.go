@@ -189,7 +189,7 @@ func (o opening) consequence() event.Consequence {
 // close lets lapse what stands in a stream that the ledger made.
 func (s *State) close(follow []event.Consequence, in event.Stream) []event.Consequence {
 	said, _ := s.deviations.get(in)
-	for _, o := range said.Standing() {
+	for _, o := range said.Own() {
 		follow = append(follow, lapsed(in, o))
 	}
 	return follow

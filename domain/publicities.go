@@ -18,10 +18,11 @@ import (
 type publicities struct {
 	*plain
 	ofVisit *table[string, []string] // visit → publications that expose findings of it; values are replaced, never changed
+	ofCase  *table[string, []string] // case → publications of its decisions; likewise
 }
 
 func newPublicities(s *State, c common) kind {
-	k := &publicities{plainOf(s, c), newTable[string, []string](s)}
+	k := &publicities{plainOf(s, c), newTable[string, []string](s), newTable[string, []string](s)}
 	s.publicities = k
 	return k
 }
@@ -36,6 +37,7 @@ func (k *publicities) exposed(st *publicity.State) *exposure.State {
 func (k *publicities) fold(e *event.Event) {
 	k.plain.fold(e)
 	if d, ok := e.Data.(*publicity.Published); ok {
+		k.s.cases.published(d, e)
 		if of, _ := k.s.kind(exposure.Name).kept(d.Exposure).(*exposure.State); of != nil {
 			k.ofVisit.set(of.Inspection, with(k.ofVisit, of.Inspection, strings.Clone(e.Stream.ID)))
 		}

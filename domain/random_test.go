@@ -8,6 +8,7 @@ import (
 
 	"github.com/anjian-ledger/anjian/domain/accident"
 	"github.com/anjian-ledger/anjian/domain/campaign"
+	"github.com/anjian-ledger/anjian/domain/casefile"
 	"github.com/anjian-ledger/anjian/domain/codes"
 	"github.com/anjian-ledger/anjian/domain/correction"
 	"github.com/anjian-ledger/anjian/domain/event"
@@ -221,7 +222,7 @@ func (r dice) facts(is func(event.Data) bool) []*event.Event {
 func (r dice) waiting() (id, sha256 string) {
 	list := r.facts(func(d event.Data) bool {
 		switch d.(type) {
-		case *correction.FactCorrected, *inspection.NoPenaltyDecided, *inspection.DuplicateJustified, *subject.Excluded:
+		case *correction.FactCorrected, *casefile.NoPenaltyDecided, *inspection.DuplicateJustified, *subject.Excluded:
 			return true
 		}
 		return false
@@ -235,8 +236,8 @@ func (r dice) waiting() (id, sha256 string) {
 
 // correct draws a correction of a finding that was recorded, often of its newest version.
 func (r dice) correct(d *correction.FactCorrected) {
-	*d = correction.FactCorrected{Reason: "r", Occurred: r.time(), Finding: &inspection.FindingRecorded{
-		Finding: r.finding(), Description: "y", Level: r.one("level", "general", "major"), Punishable: r.yes("punishable")}}
+	*d = correction.FactCorrected{Reason: "r", Occurred: r.time(), Content: correction.Content(&inspection.FindingRecorded{
+		Finding: r.finding(), Description: "y", Level: r.one("level", "general", "major"), Punishable: r.yes("punishable")})}
 	list := r.facts(func(d event.Data) bool { _, ok := d.(*inspection.FindingRecorded); return ok })
 	if len(list) == 0 {
 		return
@@ -246,7 +247,7 @@ func (r dice) correct(d *correction.FactCorrected) {
 	if r.yes("same") {
 		c := *fact.Data.(*inspection.FindingRecorded)
 		c.Location, d.Occurred = "z", fact.Occurred
-		d.Finding = &c
+		d.Content = correction.Content(&c)
 	}
 	for _, e := range r.w.log {
 		if c, ok := e.Data.(*correction.FactCorrected); ok && c.Fact == d.Fact && r.yes("newer") {
@@ -279,10 +280,10 @@ func (r dice) visitBody(data event.Data) event.Data {
 	case *order.Issued:
 		*d = order.Issued{Order: r.one("order", "o1", "o2"), Kind: r.one("kind", order.Kinds...),
 			Findings: []string{r.finding()}, Due: r.one("due", "", "2019-12-20")}
-	case *inspection.PenaltyDecided:
-		*d = inspection.PenaltyDecided{Penalty: r.one("penalty", "p1", "p2"), Kind: "warning", Findings: []string{r.finding()}}
-	case *inspection.NoPenaltyDecided:
-		*d = inspection.NoPenaltyDecided{Findings: []string{r.finding()}}
+	case *casefile.PenaltyDecided:
+		*d = casefile.PenaltyDecided{Penalty: r.one("penalty", "p1", "p2"), Kind: "warning", Findings: []string{r.finding()}}
+	case *casefile.NoPenaltyDecided:
+		*d = casefile.NoPenaltyDecided{Findings: []string{r.finding()}}
 	case *inspection.RecordSigned:
 		d.Signers = []inspection.Signer{{Person: r.person(), Certificate: "cert-p"}}
 	case *inspection.CopyDelivered:

@@ -260,7 +260,7 @@ func TestR49InterferenceIsForTheCommissionAlone(t *testing.T) {
 }
 
 // blindTeam has team t1 make n visits, on one day each hour, that find nothing; team t2 (leader he, member she) has no visit.
-func blindTeam(t *testing.T, n int) *kept {
+func blindTeam(t testing.TB, n int) *kept {
 	w := campaignFixture(t)
 	for i := range n {
 		id := fmt.Sprintf("firm%d", i)

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/anjian-ledger/anjian/domain/campaign"
+	"github.com/anjian-ledger/anjian/domain/casefile"
 	"github.com/anjian-ledger/anjian/domain/correction"
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/inspection"
@@ -124,7 +125,7 @@ func (v *stage) given(list ...event.Data) *stage {
 	v.Helper()
 	for _, d := range list {
 		v.append(d)
-		if _, waits := d.(*inspection.NoPenaltyDecided); waits && v.assurance != event.Imported {
+		if _, waits := d.(*casefile.NoPenaltyDecided); waits && v.assurance != event.Imported {
 			v.approve()
 		}
 	}
@@ -323,13 +324,13 @@ func orderOf(id, kind string, findings ...string) *order.Issued {
 	return d
 }
 
-func fineOf(id string, findings ...string) *inspection.PenaltyDecided {
-	return &inspection.PenaltyDecided{Penalty: id, Findings: findings, Kind: "fine", Fine: &event.Money{Currency: "CNY", Amount: 100_00},
+func fineOf(id string, findings ...string) *casefile.PenaltyDecided {
+	return &casefile.PenaltyDecided{Penalty: id, Findings: findings, Kind: "fine", Fine: &event.Money{Currency: "CNY", Amount: 100_00},
 		LegalBasis: []event.Citation{clause}, Final: true}
 }
 
-func exemptionOf(findings ...string) *inspection.NoPenaltyDecided {
-	return &inspection.NoPenaltyDecided{Findings: findings, Reason: "轻微并及时改正"}
+func exemptionOf(findings ...string) *casefile.NoPenaltyDecided {
+	return &casefile.NoPenaltyDecided{Findings: findings, Reason: "轻微并及时改正"}
 }
 
 func recordT() *inspection.RecordSigned { return signedBy("A", "B") }

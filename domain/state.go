@@ -48,11 +48,13 @@ type State struct {
 	accidents   *accidents
 	blacklists  *blacklists
 	publicities *publicities
+	cases       *cases
 	tokens      *tokens
 	codeTables  *codeTables
 	documents   *documents
 	sealingKeys *sealingKeys
 	tips        *tips
+	evaluations *evaluations
 	revisions   revisions
 	problems    problems // what went wrong, in streams of all kinds
 	blind       blind    // what teams found, by day

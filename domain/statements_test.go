@@ -52,7 +52,7 @@ func ofWhole(list []string) []string {
 var wholes = map[law.Code]bool{law.IdenticalFindings: true, law.NoPhoto: true, law.MajorWithoutStop: true, law.NoArrival: true,
 	law.NoDeparture: true, law.NoConductDeclaration: true, law.InspectOnly: true, law.EnforceNoPenalty: true,
 	law.MilderCorrection: true, law.CorrectedAfterClosing: true, law.LateRecord: true, law.LateCopy: true, law.LateReview: true,
-	law.LateClosing: true, law.LateRectification: true}
+	law.LateClosing: true, law.LateRectification: true, inspection.LateFiling: true}
 
 // true_ is what all rules of a visit as a whole say of it, whatever was said.
 func (w *fixture) true_(id string) []string {
@@ -223,8 +223,8 @@ func (f *factsOf) see(e *event.Event) {
 	case *inspection.RecordSigned, *inspection.SignatureRefused, *inspection.Closed:
 		f.recorded = true
 	case *correction.FactCorrected:
-		if c := f.of(d.Fact); !f.recorded && d.Occurred.Equal(c.version.Occurred) && describes(c.version.Finding, d.Finding) {
-			c.version, c.asked = said{Finding: d.Finding, Occurred: d.Occurred}, nil
+		if c := f.of(d.Fact); !f.recorded && d.Occurred.Equal(c.version.Occurred) && describes(c.version.Finding, findingOf(d)) {
+			c.version, c.asked = said{Finding: findingOf(d), Occurred: d.Occurred}, nil
 		} else {
 			c.asked = e
 		}
@@ -233,7 +233,7 @@ func (f *factsOf) see(e *event.Event) {
 		for _, c := range f.found {
 			if c.asked != nil && c.asked.ID == ref.ID() {
 				if d := c.asked.Data.(*correction.FactCorrected); yes {
-					c.version = said{Finding: d.Finding, Occurred: d.Occurred}
+					c.version = said{Finding: findingOf(d), Occurred: d.Occurred}
 				}
 				c.asked = nil
 			}
@@ -254,7 +254,8 @@ func asked(log []*event.Event, e *event.Event) bool {
 }
 
 // ofArrival are the codes of what is said of an entry as it came: a correction of the fact does not change when that was.
-var ofArrival = []law.Code{law.ClockSkew, law.LateSync, law.LateAfterClosing}
+// Nor since when it was known that a finding is punishable.
+var ofArrival = []law.Code{law.ClockSkew, law.LateSync, law.LateAfterClosing, inspection.LateFiling}
 
 // aboutFacts keeps what is said of facts other than corrections and their answers, and not of how an entry came.
 func aboutFacts(list []string, log []*event.Event) []string {

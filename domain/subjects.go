@@ -118,7 +118,7 @@ func (k *subjects) again(p *campaign.Policy) judgeOf[*subject.State] {
 }
 
 func (k *subjects) correct(e *event.Event, p *campaign.Policy) (bool, error) {
-	return amends(k.s, &k.streams, e, k.again(p))
+	return amends(k.common, &k.streams, e, k.again(p))
 }
 
 func (k *subjects) retold(e *event.Event, p *campaign.Policy, said oversight.State, r event.Restated) event.Restated {

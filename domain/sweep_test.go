@@ -398,7 +398,7 @@ func TestRule21AClockThatIsNotReliedOnEscalatesNothing(t *testing.T) {
 func TestRule10WhatHasNoDateIsNeverOverdue(t *testing.T) {
 	w := campaignFixture(t)
 	p := plan("silent")
-	p.Policy.LeaderReviewDays, p.Policy.ClosingDays = nil, nil
+	p.Policy.LeaderReviewDays, p.Policy.ClosingDays, p.Policy.FileDays = nil, nil, nil
 	w.accepts("campaign/c", p)
 	w.accepts("inspection/i", started(), in("c"), inspector)
 	w.accepts("inspection/i", evident("f"), inspector)

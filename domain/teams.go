@@ -6,6 +6,7 @@ import (
 
 	"github.com/anjian-ledger/anjian/domain/campaign"
 	"github.com/anjian-ledger/anjian/domain/event"
+	"github.com/anjian-ledger/anjian/domain/oversight"
 	"github.com/anjian-ledger/anjian/domain/team"
 )
 
@@ -22,6 +23,7 @@ type teams struct {
 func newTeams(s *State, c common) kind {
 	k := &teams{common: c, streams: newStreams(s, team.NewState), memberships: newTable[string, []string](s),
 		entrances: newTable[string, []entrance](s), formed: newTable[string, []string](s)}
+	k.corrects = true
 	s.teams = k
 	return k
 }
@@ -43,8 +45,30 @@ func (k *teams) within(e *event.Event) error {
 	return k.s.ownArea(e)
 }
 
-// decide shows the person facts as seen from one team.
 func (k *teams) decide(e *event.Event, p *campaign.Policy) ([]event.Deviation, error) {
+	return k.judged(k.state(e.Stream.ID), e, p)
+}
+
+// again judges a fact once more.
+func (k *teams) again(p *campaign.Policy) judgeOf[*team.State] {
+	return func(st *team.State, e *event.Event) ([]event.Deviation, error) {
+		if e.Assurance == event.Imported {
+			return k.judged(st, e, nil)
+		}
+		return k.judged(st, e, p)
+	}
+}
+
+func (k *teams) correct(e *event.Event, p *campaign.Policy) (bool, error) {
+	return amends(k.common, &k.streams, e, k.again(p))
+}
+
+func (k *teams) retold(e *event.Event, p *campaign.Policy, said oversight.State, r event.Restated) event.Restated {
+	return retold(k.s, &k.streams, e, said, k.again(p), r)
+}
+
+// judged shows the person facts as seen from one team.
+func (k *teams) judged(st *team.State, e *event.Event, p *campaign.Policy) ([]event.Deviation, error) {
 	at := e.Stream.ID
 	campaignID := e.About.Campaign
 	rules := k.s.discipline(e.Day())
@@ -59,7 +83,7 @@ func (k *teams) decide(e *event.Event, p *campaign.Policy) ([]event.Deviation, e
 		}
 		return f
 	}}
-	return team.Decide(k.state(at), &k.scene, e)
+	return team.Decide(st, &k.scene, e)
 }
 
 // otherThan returns a team of the person besides some, whose campaign overlaps with campaignID, by what period
@@ -85,6 +109,10 @@ func (k *teams) otherThan(personID, campaignID string, period func(string) *camp
 
 // fold also keeps, per person, the teams that the person leads or is a member of, and when each was entered.
 func (k *teams) fold(e *event.Event) {
+	if speaksOfFacts(e) {
+		k.reenter(e)
+		return
+	}
 	k.apply(e)
 	switch d := e.Data.(type) {
 	case *team.Formed:
@@ -104,6 +132,34 @@ func (k *teams) fold(e *event.Event) {
 		k.enter(d.Person, e)
 	case *team.MemberLeft:
 		k.member(e.Stream.ID, d.Person)
+	}
+}
+
+// reenter keeps the same after a correction: what it changes in who is of the team, and since when.
+func (k *teams) reenter(e *event.Event) {
+	id := e.Stream.ID
+	before := k.state(id)
+	k.apply(e)
+	after := k.state(id)
+	if before == nil || after == before {
+		return
+	}
+	for _, p := range append(before.Ever(), after.Ever()...) {
+		k.member(id, p)
+		all, _ := k.entrances.get(p)
+		k.entrances.set(p, slices.DeleteFunc(slices.Clone(all), func(in entrance) bool { return in.team == id }))
+	}
+	v, _ := k.get(id)
+	for f := range v.facts() {
+		f.Stream = e.Stream
+		switch d := f.Data.(type) {
+		case *team.LeaderAppointed:
+			k.enter(d.Person, f.Event)
+		case *team.LeaderChanged:
+			k.enter(d.To, f.Event)
+		case *team.MemberJoined:
+			k.enter(d.Person, f.Event)
+		}
 	}
 }
 

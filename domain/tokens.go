@@ -22,8 +22,12 @@ func newTokens(s *State, c common) kind {
 	k := &tokens{common: c, streams: newStreams(s, token.NewState),
 		issues: newTable[uint64, string](s), hashes: newTable[string, struct{}](s)}
 	k.scene = token.Scene{
-		PersonKnown:  func(id string) bool { return s.persons.state(id) != nil },
-		TeamKnown:    func(id string) bool { return s.teams.state(id) != nil },
+		PersonKnown: func(id string) bool { return s.persons.state(id) != nil },
+		TeamKnown:   func(id string) bool { return s.teams.state(id) != nil },
+		Certified: func(id string) bool {
+			p := s.persons.state(id)
+			return p != nil && p.Certificate != ""
+		},
 		SubjectKnown: func(id string) bool { return s.subjects.state(id) != nil },
 		CountyKnown:  func(code string) bool { _, ok := codes.County(code); return ok },
 		Used:         func(sha256 string) bool { _, ok := k.hashes.get(sha256); return ok }}

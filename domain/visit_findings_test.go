@@ -4,6 +4,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/anjian-ledger/anjian/domain/casefile"
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/inspection"
 )
@@ -108,7 +109,7 @@ func TestR41FineWithoutFinalDecisionIsFlaggedAlsoInImports(t *testing.T) {
 	p := fineOf("P", "F")
 	p.Final = false
 	v.accepts(p, "R41 fine-without-decision")
-	v.accepts(&inspection.PenaltyDecided{Penalty: "P", Findings: []string{"F"}, Kind: "warning", LegalBasis: []event.Citation{clause}})
+	v.accepts(&casefile.PenaltyDecided{Penalty: "P", Findings: []string{"F"}, Kind: "warning", LegalBasis: []event.Citation{clause}})
 	importedVisit(t).given(punishable1("F")).accepts(p, "R41 fine-without-decision")
 }
 

@@ -9,6 +9,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/anjian-ledger/anjian/domain/campaign"
+	"github.com/anjian-ledger/anjian/domain/casefile"
 	"github.com/anjian-ledger/anjian/domain/correction"
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/inspection"
@@ -27,7 +28,7 @@ func obey(t *testing.T, rt *rapid.T) {
 			t.Fatalf("%T of an obedient visit is flagged: %v", d, flags)
 		}
 		switch d.(type) {
-		case *correction.FactCorrected, *inspection.NoPenaltyDecided:
+		case *correction.FactCorrected, *casefile.NoPenaltyDecided:
 			v.approve()
 		}
 	}

@@ -1,13 +1,14 @@
 package domain
 
 import (
-	"slices"
 	"strings"
 	"testing"
 	"time"
 
+	"github.com/anjian-ledger/anjian/domain/casefile"
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/inspection"
+	"github.com/anjian-ledger/anjian/domain/kinds"
 	"github.com/anjian-ledger/anjian/domain/oversight"
 	"github.com/anjian-ledger/anjian/domain/person"
 	"github.com/anjian-ledger/anjian/domain/team"
@@ -27,13 +28,25 @@ var (
 // last returns the newest event of a stream that is not the ledger's own.
 func (w *fixture) last(stream string) *event.Event {
 	w.Helper()
-	for _, e := range slices.Backward(w.log) {
-		if e.Stream == w.stream(stream) && e.Assurance != event.Derived {
-			return e
+	list := w.of(stream)
+	if len(list) == 0 {
+		w.Fatalf("%s has no event", stream)
+	}
+	return list[len(list)-1]
+}
+
+// of returns what people recorded in a stream, and of a visit in those that join it.
+func (w *fixture) of(stream string) (list []*event.Event) {
+	w.Helper()
+	var visits kinds.Visits
+	s := w.stream(stream)
+	for _, e := range w.log {
+		id, is := visits.Of(e)
+		if e.Assurance != event.Derived && (e.Stream == s || s.Kind == event.Inspection && is && id == s.ID) {
+			list = append(list, e)
 		}
 	}
-	w.Fatalf("%s has no event", stream)
-	return nil
+	return list
 }
 
 // yes and no answer an event that waits.
@@ -172,7 +185,7 @@ func TestR41APenaltyThatIsNotFinalOpensNoGate(t *testing.T) {
 
 func TestR41WhatAnInspectorCannotDecideIsFlagged(t *testing.T) {
 	w := visitFixture(t)
-	penalty := func(id, kind string, yuan int64) *inspection.PenaltyDecided {
+	penalty := func(id, kind string, yuan int64) *casefile.PenaltyDecided {
 		w.accepts("inspection/i", found(id), inspector)
 		d := fined(id, id)
 		if d.Kind, d.Fine = kind, nil; kind == "fine" {

@@ -11,6 +11,7 @@ import (
 
 	"pgregory.net/rapid"
 
+	"github.com/anjian-ledger/anjian/domain/casefile"
 	"github.com/anjian-ledger/anjian/domain/correction"
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/field"
@@ -172,7 +173,7 @@ func TestWithdrawingIsNeverHavingSaid(t *testing.T) {
 			case errors.As(err, &r) && r.Open != nil: // a gate, which corrections do not ask again
 				open = true
 			case errors.As(err, &r) && r.Code == law.NothingWaits: // the answer to what is not there goes with a pardon
-				_, pardon := fact.Data.(*inspection.NoPenaltyDecided)
+				_, pardon := fact.Data.(*casefile.NoPenaltyDecided)
 				open = open || !pardon
 			case impossible == nil:
 				impossible = err
@@ -224,12 +225,12 @@ func (r dice) mistaken(d event.Data) event.Data {
 		c.Clauses = statute
 	case *order.Issued:
 		c.Kind, c.LegalBasis, c.Due = r.one("kind", order.Kinds...), r.w.basis(), r.one("due", "", "2019-12-20")
-	case *inspection.PenaltyDecided:
+	case *casefile.PenaltyDecided:
 		c.LegalBasis, c.Final = r.w.basis(), r.yes("final")
 		if c.Kind, c.Fine = "warning", nil; r.yes("fine") {
 			c.Kind, c.Fine = "fine", &event.Money{Currency: "CNY", Amount: rapid.Int64Range(0, 1e15).Draw(r.T, "fine")}
 		}
-	case *inspection.NoPenaltyDecided:
+	case *casefile.NoPenaltyDecided:
 		c.Reason = "另一理由"
 	case *inspection.ConductDeclared:
 		c.Reception = !c.Reception

@@ -3,6 +3,7 @@ package projections
 import (
 	"time"
 
+	"github.com/anjian-ledger/anjian/domain/casefile"
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/inspection"
 	"github.com/anjian-ledger/anjian/domain/law"
@@ -109,12 +110,12 @@ type (
 	}
 	Penalty struct {
 		Act
-		inspection.PenaltyDecided
+		casefile.PenaltyDecided
 	}
 	NoPenalty struct {
 		Act
 		Standing Standing `json:"standing"`
-		inspection.NoPenaltyDecided
+		casefile.NoPenaltyDecided
 	}
 	Copy struct {
 		Act

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"slices"
 
+	"github.com/anjian-ledger/anjian/domain/casefile"
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/inspection"
 	"github.com/anjian-ledger/anjian/domain/kinds"
@@ -156,12 +157,12 @@ func (f *InspectionFold) findings(e *event.Event, a Act, recorded event.Data) bo
 		o.Findings = list(o.Findings)
 		v.Orders = append(v.Orders, o)
 		f.each(d.Findings, func(g *Finding) { g.Orders = append(g.Orders, d.Order) })
-	case *inspection.PenaltyDecided:
+	case *casefile.PenaltyDecided:
 		p := Penalty{a, *d}
 		p.Findings = list(p.Findings)
 		v.Penalties = append(v.Penalties, p)
 		f.each(d.Findings, func(g *Finding) { g.Penalties = append(g.Penalties, d.Penalty) })
-	case *inspection.NoPenaltyDecided:
+	case *casefile.NoPenaltyDecided:
 		n := NoPenalty{a, standing(e, waits(e)), *d}
 		n.Findings = list(n.Findings)
 		v.NoPenalties = append(v.NoPenalties, n)

@@ -11,6 +11,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/anjian-ledger/anjian/domain/accident"
+	"github.com/anjian-ledger/anjian/domain/casefile"
 	"github.com/anjian-ledger/anjian/domain/correction"
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/inspection"
@@ -43,7 +44,7 @@ func story(bodies ...event.Data) []*event.Event {
 		}
 		if c, ok := d.(*correction.FactCorrected); ok && c.Fact.Event == "" { // the newest of that finding
 			for k, b := range bodies[:i] {
-				if f, ok := b.(*inspection.FindingRecorded); ok && f.Finding == c.Finding.Finding {
+				if f, ok := b.(*inspection.FindingRecorded); ok && f.Finding == findingOf(c).Finding {
 					c.Fact.Event = uuid.UUID{15: byte(k + 1)}.String()
 				}
 			}
@@ -84,7 +85,12 @@ var (
 func correctionOf(of *inspection.FindingRecorded, change func(*inspection.FindingRecorded)) *correction.FactCorrected {
 	d := *of
 	change(&d)
-	return &correction.FactCorrected{Reason: "measured", Finding: &d}
+	return &correction.FactCorrected{Reason: "measured", Content: correction.Content(&d)}
+}
+
+func findingOf(d *correction.FactCorrected) *inspection.FindingRecorded {
+	content, _ := d.Version()
+	return content.(*inspection.FindingRecorded)
 }
 
 // answerYes and answerNo answer the event with a number in the story, from 0.
@@ -96,8 +102,8 @@ func answerNo(n int) *oversight.ApprovalRefused {
 	return &oversight.ApprovalRefused{Event: uuid.UUID{15: byte(n + 1)}.String(), Reason: "no"}
 }
 
-func fine(currency string, amount int64, findings ...string) *inspection.PenaltyDecided {
-	return &inspection.PenaltyDecided{Penalty: "X1", Kind: "fine", Findings: findings, Fine: &event.Money{Currency: currency, Amount: amount},
+func fine(currency string, amount int64, findings ...string) *casefile.PenaltyDecided {
+	return &casefile.PenaltyDecided{Penalty: "X1", Kind: "fine", Findings: findings, Fine: &event.Money{Currency: currency, Amount: amount},
 		Final: true}
 }
 
@@ -171,7 +177,7 @@ func TestFinesAreSummedByCurrencyAndSorted(t *testing.T) {
 }
 
 func TestAFineOfUnknownAmountIsNoneInNoView(t *testing.T) {
-	unknown := &inspection.PenaltyDecided{Penalty: "p", Kind: "fine", Final: true}
+	unknown := &casefile.PenaltyDecided{Penalty: "p", Kind: "fine", Final: true}
 	if v := inspected(unknown); v.FinesUnknown != 1 || len(v.Fines) != 0 {
 		t.Errorf("inspection: %d unknown, %v", v.FinesUnknown, v.Fines)
 	}

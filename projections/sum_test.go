@@ -9,8 +9,8 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/anjian-ledger/anjian/domain/accident"
+	"github.com/anjian-ledger/anjian/domain/casefile"
 	"github.com/anjian-ledger/anjian/domain/event"
-	"github.com/anjian-ledger/anjian/domain/inspection"
 	"github.com/anjian-ledger/anjian/projections"
 )
 
@@ -80,7 +80,7 @@ func TestSumsNeverWrap(t *testing.T) {
 }
 
 func TestWhatIsNotKnownIsCountedAndAddsNothing(t *testing.T) {
-	unstated := &inspection.PenaltyDecided{Penalty: "X2", Kind: "fine", Unknown: event.Unknown{"fine"}, Final: true}
+	unstated := &casefile.PenaltyDecided{Penalty: "X2", Kind: "fine", Unknown: event.Unknown{"fine"}, Final: true}
 	v := subjectAfter(begin, general, fine("CNY", 5), unstated, unstated)
 	if v.FinesUnknown != 2 || len(v.Fines) != 1 || v.Fines[0].Amount != projections.NewInteger(0, 5) || v.Counts.Penalties != 3 {
 		t.Errorf("%+v", v.Figures)

@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/anjian-ledger/anjian/domain/event"
+	"github.com/anjian-ledger/anjian/domain/facts"
 	"github.com/anjian-ledger/anjian/domain/kinds"
 	"github.com/anjian-ledger/anjian/domain/oversight"
 	"github.com/anjian-ledger/anjian/domain/team"
@@ -29,6 +30,7 @@ type TeamView struct {
 // TeamFold folds the entries about one team.
 type TeamFold struct {
 	view     TeamView
+	facts    facts.Log
 	counting counting
 }
 
@@ -43,6 +45,15 @@ func (f *TeamFold) ApplyTeam(e *event.Event) {
 	if e.Stream.Kind != event.Team || e.Stream.ID != f.view.Team {
 		return
 	}
+	f.facts.Follow(e, func() {
+		head := f.view.Head
+		*f = TeamFold{view: NewTeamFold(f.view.Team, Selection{}).view, facts: f.facts, counting: f.counting}
+		f.view.Head = head
+	}, f.fact)
+}
+
+// fact applies what a fact says of the team.
+func (f *TeamFold) fact(e *event.Event) {
 	v := &f.view
 	switch d := e.Data.(type) {
 	case *team.Formed:

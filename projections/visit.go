@@ -6,6 +6,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"github.com/anjian-ledger/anjian/domain/casefile"
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/facts"
 	"github.com/anjian-ledger/anjian/domain/field"
@@ -76,6 +77,11 @@ func Count(e *event.Event, v *Visit, flags Flags, out *Changes) {
 		}
 	case *oversight.DeviationExplained:
 		out.AddIn(flags.yearOf(e, v), DeviationsExplained, 1)
+	case *casefile.PenaltyDecided:
+		if v == nil { // it knows no visit, or none that is known
+			v = new(Visit)
+		}
+		v.count(e, out)
 	default:
 		if inspects {
 			v.count(e, out)
@@ -102,7 +108,7 @@ func (v *Visit) count(e *event.Event, out *Changes) {
 func counts(e *event.Event) bool {
 	switch e.Data.(type) {
 	case *inspection.CheckAnswered, *inspection.Started, *inspection.Attempted, *inspection.Arrived, *inspection.FindingRecorded,
-		*inspection.FixedOnSite, *order.Issued, *order.Verified, *order.Failed, *inspection.PenaltyDecided, *inspection.NoPenaltyDecided,
+		*inspection.FixedOnSite, *order.Issued, *order.Verified, *order.Failed, *casefile.PenaltyDecided, *casefile.NoPenaltyDecided,
 		*inspection.RecordSigned, *inspection.SignatureRefused, *inspection.Closed,
 		*oversight.ApprovalGiven, *oversight.ApprovalRefused, event.Correction:
 		return true
@@ -130,10 +136,10 @@ func less(d event.Data) event.Data {
 		return &order.Failed{Findings: d.Findings}
 	case *order.Issued:
 		return &order.Issued{Kind: d.Kind, Findings: d.Findings}
-	case *inspection.PenaltyDecided:
-		return &inspection.PenaltyDecided{Kind: d.Kind, Fine: d.Fine, Findings: d.Findings, Final: d.Final}
-	case *inspection.NoPenaltyDecided:
-		return &inspection.NoPenaltyDecided{Findings: d.Findings}
+	case *casefile.PenaltyDecided:
+		return &casefile.PenaltyDecided{Kind: d.Kind, Fine: d.Fine, Findings: d.Findings, Final: d.Final}
+	case *casefile.NoPenaltyDecided:
+		return &casefile.NoPenaltyDecided{Findings: d.Findings}
 	case *oversight.ApprovalGiven:
 		return &oversight.ApprovalGiven{Event: d.Event}
 	case *oversight.ApprovalRefused:
@@ -188,9 +194,9 @@ func (v *counted) count(e *event.Event, out *Changes) {
 	case *order.Issued:
 		out.AddLabel(Orders, d.Kind, "", 1)
 		v.dispose(d.Findings, out)
-	case *inspection.PenaltyDecided:
+	case *casefile.PenaltyDecided:
 		v.punish(d, out)
-	case *inspection.NoPenaltyDecided:
+	case *casefile.NoPenaltyDecided:
 		if e.Assurance == event.Imported {
 			v.exempt(out.year, d.Findings, out)
 			return
@@ -291,7 +297,7 @@ func (v *counted) unfix(id string, out *Changes) {
 	out.Add(FindingsOpen, 1)
 }
 
-func (v *counted) punish(d *inspection.PenaltyDecided, out *Changes) {
+func (v *counted) punish(d *casefile.PenaltyDecided, out *Changes) {
 	out.Add(Penalties, 1)
 	out.AddLabel(PenaltyKinds, d.Kind, "", 1)
 	switch {

@@ -115,6 +115,10 @@ func audience(a stream.Access) string {
 		return "office and commission; the county (or zone) and sectors that it is about, its team"
 	case stream.OwnTeam:
 		return "office, commission and city government; its team"
+	case stream.OwnUnit:
+		return "office, commission and city government; the unit with whose id the name begins"
+	case stream.Ends:
+		return "office and commission; both ends, which the name has; the giver's team"
 	case stream.Named:
 		var roles []string
 		for _, role := range a.Roles {

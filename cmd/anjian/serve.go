@@ -249,6 +249,21 @@ func greet(ctx context.Context, out io.Writer, n *node.Node, addr string, tokens
 			if role == event.RoleTeamLeader {
 				d.Person = sample.leader
 			}
+		case event.RoleOfficer, event.RoleApprover:
+			if sample.inspector == "" {
+				fmt.Fprintf(w, "  %-22s needs a person and a unit: anjian token --role %[1]s --person ID --unit ID\n", role)
+				continue
+			}
+			d.Person, d.Unit = sample.inspector, "emergency-610902"
+			if role == event.RoleApprover {
+				d.Person = sample.leader
+			}
+		case event.RoleInspectedParty:
+			if sample.subject == "" {
+				fmt.Fprintf(w, "  %-22s needs a subject: anjian token --role %[1]s --subject ID\n", role)
+				continue
+			}
+			d.Subject = sample.subject
 		case event.RoleCountyGovernment:
 			d.County = "610902" // 汉滨区
 		case event.RoleDepartment:

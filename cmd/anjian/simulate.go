@@ -17,6 +17,7 @@ import (
 	"github.com/anjian-ledger/anjian/internal/identity"
 	"github.com/anjian-ledger/anjian/internal/ledger"
 	"github.com/anjian-ledger/anjian/internal/node"
+	"github.com/anjian-ledger/anjian/internal/projector"
 	"github.com/anjian-ledger/anjian/internal/simulate"
 )
 
@@ -132,6 +133,9 @@ const simulatedFor = 100 * 365 * 24 * time.Hour
 
 // actor returns a with its token, which is issued when an earlier run has not done so.
 func (b *bearers) actor(ctx context.Context, g *simulate.Generator, a event.Actor) (event.Actor, error) {
+	if a.Role == event.RolePublic { // who has none
+		return a, nil
+	}
 	if have, ok := b.known[a]; ok {
 		return have, nil
 	}
@@ -149,7 +153,7 @@ func (b *bearers) actor(ctx context.Context, g *simulate.Generator, a event.Acto
 }
 
 // sampleActors are people of the sample, so that tokens can be given out for them.
-type sampleActors struct{ team, leader, inspector string }
+type sampleActors struct{ team, leader, inspector, subject string }
 
 // loadSample fills an empty ledger with a campaign that ended yesterday, and finds people of a
 // campaign to act as, also of one that was loaded on another day.
@@ -177,5 +181,9 @@ func loadSample(ctx context.Context, n *node.Node, wanted bool, log *slog.Logger
 			a.inspector = t.Person
 		}
 	}
-	return a, nil
+	page, err := n.Projector.Subjects(ctx, projector.Search{For: event.Actor{Role: event.RoleSupervisionOffice}, Text: simulate.Prefix, Limit: 1})
+	if err == nil && len(page.Subjects) > 0 {
+		a.subject = page.Subjects[0].Subject
+	}
+	return a, err
 }

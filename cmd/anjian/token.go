@@ -39,7 +39,8 @@ func newToken() *cobra.Command {
 says who asked; the ledger keeps the token's SHA-256 only, so it cannot be shown again.
 Roles: %v.
 
-An inspector or team-leader token names its person and team, a county-government token its
+An inspector or team-leader token names its person and team, an officer or approver token its
+person and authority (unit), an inspected-party token its subject, a county-government token its
 county, an importer token its source as unit. Persons, teams and subjects must be registered.
 A token of an office or a system may name no person.
 
@@ -58,7 +59,7 @@ Otherwise it opens the ledger itself, with the same engine flags as serve. It ne
 	f.StringVar(&o.issue.Person, "person", "", "id of the person")
 	f.StringVar(&o.issue.Team, "team", "", "id of the team")
 	f.StringVar(&o.issue.County, "county", "", "code of the county or functional zone that the token is bound to")
-	f.StringVar(&o.issue.Unit, "unit", "", "id of the department, or of an importer's source")
+	f.StringVar(&o.issue.Unit, "unit", "", "id of the department or authority, or of an importer's source")
 	f.StringVar(&o.issue.Subject, "subject", "", "id of the subject that the bearer speaks for")
 	f.DurationVar(&o.ttl, "ttl", firstTokens, "how long it is valid")
 	f.StringVar(&o.revoke, "revoke", "", "revoke a token instead: the token itself, its SHA-256, the position of its issue or the id of "+

@@ -89,7 +89,6 @@ var Kind = stream.With(stream.Kind{
 		return slices.Contains([]law.Code{law.GradeStale, law.HappenedLongAgo, law.LateCasualties, law.CountedInAnotherYear,
 			AccidentReportedLate}, code)
 	},
-	Corrects: true,
 	Problems: problems,
 	Waits:    true, Answers: append(governments, event.RoleSupervisionOffice), Extends: true,
 	Obligations: owedKinds,

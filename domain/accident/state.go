@@ -42,6 +42,9 @@ func (s *State) Opened() (index uint64, happened int64) {
 	return s.report.Index, s.report.Occurred.Unix()
 }
 
+// Report returns the event that reported it.
+func (s *State) Report() uuid.UUID { return s.report.Event }
+
 // GradedBy returns the event that gave the grade; the zero id: none.
 func (s *State) GradedBy() uuid.UUID { return s.graded }
 

@@ -3,6 +3,8 @@
 package blacklist
 
 import (
+	"slices"
+
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/law"
 	"github.com/anjian-ledger/anjian/domain/obligation"
@@ -66,11 +68,13 @@ type Removed struct {
 
 var authorities = []event.Role{event.RoleSupervisionOffice, event.RoleDepartment, event.RoleCountyGovernment, event.RoleCityGovernment}
 
+var approvers = []event.Role{event.RoleSupervisionOffice, event.RoleCityGovernment, event.RoleCountyGovernment}
+
 // Kind declares the blacklist.
 var Kind = stream.Of(stream.Kind{
 	Name: Name, Chinese: "黑名单", Doc: "a proposal to put a subject on the blacklist, and what comes of it",
-	Access:  stream.Open(stream.Cell),
-	Answers: []event.Role{event.RoleSupervisionOffice, event.RoleCityGovernment, event.RoleCountyGovernment},
+	Access:  stream.Matter(),
+	Answers: approvers, Yes: approvers,
 	About: func(l stream.Ledger, e *event.Event) event.About {
 		d := e.Data.(*Proposed)
 		a, _ := l.About(event.Stream{Kind: event.Subject, ID: d.Subject})
@@ -87,7 +91,7 @@ var Kind = stream.Of(stream.Kind{
 		Rules: []law.Rule{law.R58}, Append: authorities}),
 	stream.Then((*Objected).Judge, event.Type{Name: "blacklist-objected", Version: 1, Chinese: "陈述申辩",
 		Doc:   "The subject objected to being entered.",
-		Rules: []law.Rule{law.R58}, Append: authorities}),
+		Rules: []law.Rule{law.R58}, Append: append(slices.Clone(authorities), event.RoleInspectedParty)}),
 	stream.Then((*Entered).Judge, event.Type{Name: "blacklist-entered", Version: 1, Chinese: "列入黑名单",
 		Doc:   "A person of the authority that punished entered the subject, after notice.",
 		Rules: []law.Rule{law.R58, law.Pillar17}, Append: authorities}),

@@ -47,8 +47,8 @@ var (
 // State is one proposal.
 type State struct {
 	Subject, Trigger string
-	Proposal         event.Ident // the newest
-	Lapsed           bool        // its ground does not count any more
+	Proposal         uuid.UUID // the newest
+	Lapsed           bool      // its ground does not count any more
 	refused          bool
 
 	proposed, notified, objected, entered, removed obligation.Fact // zero event: not
@@ -154,30 +154,30 @@ func (d *Removed) Judge(j *judgement) *event.Refusal {
 // answer: a person refuses a proposal; its yes is the entry.
 func answer(j *judgement, ref event.Ref, yes bool) *event.Refusal {
 	st := j.State
-	if at := st.stage(); yes || ref.ID() != st.Proposal.ID || at != "proposed" && at != "notified" {
+	if at := st.stage(); yes || ref.ID() != st.Proposal || at != "proposed" && at != "notified" {
 		return oversight.NothingWaits(j.Event, ref)
 	}
-	if _, same := ref.Is(st.Proposal); !same {
+	if !j.Event.Names(ref) {
 		return oversight.OtherBytes(ref)
 	}
 	return oversight.SecondPerson(j.Event, nil)
 }
 
 func answered(s *State, ref event.Ref, yes bool) {
-	if ref.ID() == s.Proposal.ID && !yes {
+	if ref.ID() == s.Proposal && !yes {
 		s.refused = true
 	}
 }
 
 // said takes over that the ledger took its proposal back.
 func said(s *State, e *event.Event) {
-	if d, ok := e.Data.(*oversight.StatementLapsed); ok && d.Statement == s.Proposal.ID.String() {
+	if d, ok := e.Data.(*oversight.StatementLapsed); ok && d.Statement == s.Proposal.String() {
 		s.Lapsed = true
 	}
 }
 
 func (d *Proposed) Fold(s *State, e *event.Event) {
-	s.Subject, s.Trigger, s.Proposal, s.Lapsed = d.Subject, d.Trigger, e.Ident(), false
+	s.Subject, s.Trigger, s.Proposal, s.Lapsed = d.Subject, d.Trigger, e.ID, false
 	if s.proposed.Event == uuid.Nil {
 		s.proposed = obligation.FactOf(e)
 	}

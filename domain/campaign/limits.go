@@ -13,8 +13,6 @@ func (p *Policy) Limit(kind string) obligation.Limit {
 		return obligation.InDays(p.LeaderReviewDays)
 	case "approval":
 		return obligation.InDays(p.ApprovalDays)
-	case "filing":
-		return obligation.InDays(p.FileDays)
 	case "closing":
 		return obligation.InDays(p.ClosingDays)
 	case "after-failure":
@@ -49,6 +47,8 @@ func (p *Policy) Limit(kind string) obligation.Limit {
 		return obligation.InDays(p.ReviewDays)
 	case "inquiry":
 		return obligation.InDays(p.InquiryDays)
+	case "deduction":
+		return obligation.InDays(p.DeductionDays)
 	case "inquiry-outcome":
 		return obligation.InDays(p.OutcomeDays)
 	}

@@ -45,6 +45,8 @@ type Policy struct {
 
 	InquiryDays *int `json:"inquiry_days,omitempty" is:"days" zh:"立案时限" doc:"from a problem that a review found; left out: no limit (R64)"`
 
+	DeductionDays *int `json:"deduction_days,omitempty" is:"days" zh:"扣分时限" doc:"from what calls for a deduction; left out: no limit (R69)"`
+
 	OutcomeDays *int `json:"outcome_days,omitempty" is:"days" zh:"彻查时限" doc:"of an inquiry; left out: no limit (R53)"`
 
 	RequiredItems map[string][]string `json:"required_items" key:"id" is:"id" many:"0…50" each:"0…500" zh:"必查项" doc:"by profile (R27, R32)"`
@@ -101,6 +103,7 @@ func DefaultPolicy() Policy {
 		ReviewDays:         new(10),
 		InquiryDays:        new(5),
 		OutcomeDays:        new(90),
+		DeductionDays:      new(30),
 
 		BlacklistNoticeDays:    new(5),
 		BlacklistObjectionDays: new(5),

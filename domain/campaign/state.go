@@ -52,6 +52,12 @@ func (s *State) Clone() *State {
 	return &c
 }
 
+// Carry keeps, when a fact was corrected, what no correction changes: plans, targets and the year without larger accidents, of which a
+// further statement is made; and the teams, which their own streams say.
+func (s *State) Carry(old *State) {
+	s.Plans, s.Targets, s.NoLarger, s.Teams = old.Plans, old.Targets, old.NoLarger, old.Teams
+}
+
 // unplanned is what judges outside campaigns and before a plan is published. It has no version.
 var unplanned = func() *Plan {
 	p := DefaultPolicy()

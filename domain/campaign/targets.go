@@ -107,9 +107,11 @@ var _ = law.Declare(law.OfCampaigns, law.Text{Code: TargetNeedsReason, Acts: law
 
 var (
 	coverageTargetSet = stream.Then((*CoverageTargetSet).Judge, event.Type{Name: "coverage-target-set", Version: 1, Chinese: "覆盖目标设定",
+		Kept:  event.KeptAsStated,
 		Doc:   "Which part of the register is to be inspected; the denominator is frozen at this entry.",
 		Rules: []law.Rule{law.R18, law.R29}, Append: targets})
 	baselineSet = stream.Then((*BaselineSet).Judge, event.Type{Name: "indicator-baseline-set", Version: 1, Chinese: "指标基数设定",
+		Kept:  event.KeptAsStated,
 		Doc:   "The figures of the four indicators that are to fall, by county and sector, and the year without a larger accident.",
 		Rules: []law.Rule{law.R14, law.R15, law.R29}, Append: targets})
 	targetMissed = stream.Then((*TargetMissed).Judge, event.Type{Name: "target-missed", Version: 1, Chinese: "目标未达成",

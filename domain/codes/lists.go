@@ -200,6 +200,23 @@ var tables = []*Table{
 		Code{"restrict-business", "限制开展生产经营活动", "restriction of business"}, Code{"stop-production", "责令停产停业", "stop of production"},
 		Code{"close", "责令关闭", "closure"}, Code{"bar-from-trade", "限制从业", "bar from the trade"},
 		Code{"detention", "行政拘留", "detention"}, Code{"other", "其他", "other"}),
+	// The steps of a case between its filing and its end (行政处罚法 Arts 41-64).
+	NewTable("case-step", "办案环节", Code{"inquiry", "调查询问", "inquiry"}, Code{"statement", "陈述申辩", "statement of the party"},
+		Code{"hearing-requested", "要求听证", "request for a hearing"}, Code{"hearing-notified", "听证通知", "notice of a hearing"},
+		Code{"hearing-held", "举行听证", "hearing"}, Code{"legal-review", "法制审核", "legal review"},
+		Code{"collective-discussion", "集体讨论", "collective discussion"}, Code{"decision-served", "送达决定", "service of the decision"}),
+	NewTable("case-part", "参加身份", Code{"investigator", "调查人员", "investigator"}, Code{"chair", "听证主持人", "chair of the hearing"},
+		Code{"clerk", "记录人", "clerk"}, Code{"reviewer", "法制审核人员", "reviewer"}, Code{"member", "集体讨论人员", "member of the discussion"},
+		Code{"party", "当事人", "party"}, Code{"agent", "代理人", "agent of the party"}, Code{"witness", "证人", "witness"}),
+	NewTable("case-outcome", "环节结果", Code{"accepted", "通过、采纳", "passed, accepted"}, Code{"partly", "部分采纳", "accepted in part"},
+		Code{"rejected", "不通过、不采纳", "not passed, not accepted"}),
+	NewTable("case-end", "结案情形", Code{"executed", "执行完毕", "carried out"}, Code{"no-penalty", "不予处罚", "not punished"},
+		Code{"transferred", "移送", "handed over"}, Code{"annulled", "决定被撤销", "the decision was annulled"},
+		Code{"ended", "终结执行", "enforcement ended"}),
+	NewTable("payment", "收付", Code{"paid", "缴纳", "paid"}, Code{"refunded", "退还", "refunded"}),
+	NewTable("decision-change", "决定变更", Code{"revised", "变更", "revised"}, Code{"annulled", "撤销", "annulled"}),
+	NewTable("decision-changer", "变更机关", Code{"review", "行政复议", "administrative review"}, Code{"court", "人民法院", "court"},
+		Code{"own-correction", "自行纠正", "the authority itself"}),
 	NewTable("delivery", "送达方式", Code{"in-person", "直接送达", "in person"}, Code{"post", "邮寄送达", "by post"},
 		Code{"electronic", "电子送达", "electronic"}),
 	NewTable("result", "检查结论", Code{"pass", "合格", "pass"}, Code{"conditional", "有条件合格", "conditional pass"}, Code{"fail", "不合格", "fail"}),
@@ -222,7 +239,7 @@ var tables = []*Table{
 	NewTable("tip-answer", "举报答复方式", Code{"telephone", "电话", "by telephone"}, Code{"written", "书面", "in writing"},
 		Code{"in-person", "当面", "in person"}, Code{"published", "公开发布", "published"}, Code{"nobody", "匿名无法答复", "nobody to tell"}),
 	NewTable("transfer-matter", "移交事项", Code{"tip", "群众举报", "a tip"}, Code{"finding", "隐患", "a finding"},
-		Code{"instruction", "市政府批示", "an instruction of the city government"}),
+		Code{"case", "案件", "a case"}, Code{"instruction", "市政府批示", "an instruction of the city government"}),
 	NewTable("transfer-ground", "移交理由", Code{"competence", "属其职责", "it is the receiver's to do"},
 		Code{"crime", "涉嫌犯罪", "a crime is suspected"}, Code{"discipline", "涉嫌违纪", "a breach of discipline is suspected"},
 		Code{"investigate", "交办核查", "to investigate"}, Code{"instruction", "批示", "by instruction"}),
@@ -235,6 +252,12 @@ var tables = []*Table{
 	NewTable("code-table", "代码表", codeTables...),
 	NewTable("law-matter", "法定限值事项", matters...),
 	NewTable("limit-unit", "限值单位", limitUnits...),
+	NewTable("conduct", "作风", Code{"advance-notice", "提前通知", "notice in advance"}, Code{"briefing", "听取汇报", "a briefing"},
+		Code{"company", "陪同", "company"}, Code{"reception", "接待", "a reception"}), // R38
+	NewTable("assessment-use", "考核结果运用", Code{"ranking", "年度考核等次", "the rank of the year's assessment"},
+		Code{"award", "评先评优", "awards"}, Code{"veto", "一票否决", "a veto on awards"}, Code{"talk", "约谈", "a talk"},
+		Code{"criticism", "通报批评", "public criticism"}, Code{"post", "干部任用", "appointments to posts"},
+		Code{"other", "其他", "another"}), // R67
 	NewTable("duty-list", "权责清单", Code{"power", "权力清单", "list of powers"}, Code{"duty", "责任清单", "list of duties"}), // R65
 	NewTable("document-kind", "文书种类", Code{"site-record", "现场核查记录", "site record"}, Code{"order", "责令措施文书", "order"},
 		Code{"decision", "行政处罚决定书", "decision"}), // R42
@@ -271,9 +294,11 @@ var codeTables = []Code{
 // roles are those that a token can have.
 var roles = []Code{
 	{"inspector", "检查人员", "inspector"}, {"team-leader", "组长", "team leader"},
+	{"officer", "执法人员", "enforcement officer"}, {"approver", "审批（法制审核）人员", "approver"},
 	{"supervision-office", "市安委办", "supervision office"}, {"discipline-commission", "市纪委监委", "discipline commission"},
 	{"city-government", "市政府", "city government"}, {"county-government", "县区政府", "county government"},
-	{"department", "主管部门", "department"}, {"committee", "专业委员会", "committee"}, {"importer", "数据导入方", "importer"},
+	{"department", "主管部门", "department"}, {"committee", "专业委员会", "committee"},
+	{"inspected-party", "被检查单位", "inspected party"}, {"importer", "数据导入方", "importer"},
 	{"auditor", "审计人员", "auditor"}, {"admin", "系统管理员", "administrator"},
 }
 

@@ -116,12 +116,15 @@ type Role string
 const (
 	RoleInspector            Role = "inspector"
 	RoleTeamLeader           Role = "team-leader"
+	RoleOfficer              Role = "officer"
+	RoleApprover             Role = "approver"
 	RoleSupervisionOffice    Role = "supervision-office"
 	RoleDisciplineCommission Role = "discipline-commission"
 	RoleCityGovernment       Role = "city-government"
 	RoleCountyGovernment     Role = "county-government"
 	RoleDepartment           Role = "department"
 	RoleCommittee            Role = "committee"
+	RoleInspectedParty       Role = "inspected-party"
 	RoleImporter             Role = "importer"
 	RoleAuditor              Role = "auditor"
 	RoleAdmin                Role = "admin"
@@ -131,8 +134,8 @@ const (
 
 // Roles lists the roles a token can have, in the order the documentation gives them.
 var Roles = []Role{
-	RoleInspector, RoleTeamLeader, RoleSupervisionOffice, RoleDisciplineCommission, RoleCityGovernment,
-	RoleCountyGovernment, RoleDepartment, RoleCommittee, RoleImporter, RoleAuditor, RoleAdmin,
+	RoleInspector, RoleTeamLeader, RoleOfficer, RoleApprover, RoleSupervisionOffice, RoleDisciplineCommission, RoleCityGovernment,
+	RoleCountyGovernment, RoleDepartment, RoleCommittee, RoleInspectedParty, RoleImporter, RoleAuditor, RoleAdmin,
 }
 
 // Actor is who the ledger authenticated, from the token: never from the event's own data.
@@ -141,7 +144,7 @@ type Actor struct {
 	Role   Role
 	Team   string // id of the team; empty when none
 	County string // GB/T 2260 code that bounds a county-government or department token
-	Unit   string // id of the department or organisation the token speaks for
+	Unit   string // id of the department or organisation the token speaks for; of an inspected party, of its subject
 	Token  uint64 // index of the entry that issued the token; 0 (no token) for what needs none
 }
 
@@ -402,6 +405,7 @@ func Flagged(rule law.Rule, code law.Code, values ...law.Value) Deviation {
 type Restated struct {
 	Asked []Asked
 	True  []Deviation // each names its fact
+	Left  []Statement // what is asked and stays as it was said, or not said
 }
 
 // Asked is a rule that was asked: of all facts of the stream, or of one.
@@ -420,12 +424,46 @@ func (r *Restated) Answers(s *Statement) bool {
 	return false
 }
 
-// Says reports whether a statement is true.
+// Says reports whether a statement is true, or stays.
 func (r *Restated) Says(s *Statement) bool {
+	if slices.Contains(r.Left, *s) {
+		return true
+	}
 	for i := range r.True {
 		if r.True[i].Statement == *s {
 			return true
 		}
 	}
 	return false
+}
+
+// Differ adds what correcting a fact changes in what is said of single facts: before and after are what they break by what counted
+// until now and by what counts from now on, beside the same ledger; said is what stands. What both break, or neither does, is left as
+// it was said, but that nothing stays which is said of a fact that is another one now (other) and does not break it any more.
+func (r *Restated) Differ(said []Statement, before, after []Deviation, other func(fact uuid.UUID) bool) {
+	of := func(all []Deviation, s *Statement) bool {
+		return slices.ContainsFunc(all, func(d Deviation) bool { return d.Statement == *s })
+	}
+	if r.Asked == nil {
+		r.Asked = []Asked{}
+	}
+	asked := map[Asked]bool{}
+	for i := range said {
+		s := &said[i]
+		if !of(after, s) && (of(before, s) || other(s.Fact)) {
+			asked[Asked{s.Code, s.Fact}] = true
+			r.Asked = append(r.Asked, Asked{s.Code, s.Fact})
+		}
+	}
+	for i := range said {
+		s := &said[i]
+		if asked[Asked{s.Code, s.Fact}] && (of(after, s) || !of(before, s) && !other(s.Fact)) {
+			r.Left = append(r.Left, *s) // another item of the same fact
+		}
+	}
+	for i := range after {
+		if d := &after[i]; !of(before, &d.Statement) && !slices.Contains(said, d.Statement) {
+			r.True = append(r.True, *d)
+		}
+	}
 }

@@ -5,6 +5,8 @@ package exposure
 import (
 	"slices"
 
+	"github.com/google/uuid"
+
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/inspection"
 	"github.com/anjian-ledger/anjian/domain/law"
@@ -19,7 +21,7 @@ const Name event.Kind = "exposure"
 // Proposed asks to expose findings of a visit: its text is what is published, and no other.
 type Proposed struct {
 	Ground      string      `json:"ground" is:"code(exposure-ground)" zh:"曝光情形" doc:"why (R71)"`
-	Inspection  string      `json:"inspection" is:"id" zh:"检查" doc:"the inspection whose signed record has the facts"`
+	Inspection  string      `json:"inspection" is:"id" correct:"never" zh:"检查" doc:"the inspection whose signed record has the facts"`
 	Findings    []string    `json:"findings" is:"id" many:"1…50 distinct" zh:"隐患编号" doc:"the findings that are exposed"`
 	Outlet      string      `json:"outlet" is:"text(200)" zh:"拟曝光媒体" doc:"where it is to be published"`
 	Content     string      `json:"content" is:"lines(8000)" zh:"公开内容" doc:"the text that is published"`
@@ -64,7 +66,7 @@ type State struct {
 	Inspection string
 	Findings   []string
 	Approved   bool
-	asked      event.Ident
+	asked      uuid.UUID
 	fact       obligation.Fact
 	by         []string
 	answered   bool
@@ -96,16 +98,16 @@ func (d *Proposed) Judge(j *judgement) *event.Refusal {
 
 func (d *Proposed) Fold(s *State, e *event.Event) {
 	s.Inspection, s.Findings = d.Inspection, d.Findings
-	s.asked, s.by, s.fact = e.Ident(), []string{e.Actor.Person}, obligation.FactOf(e)
+	s.asked, s.by, s.fact = e.ID, []string{e.Actor.Person}, obligation.FactOf(e)
 }
 
 // answer: by another person of the office.
 func answer(j *judgement, ref event.Ref, _ bool) *event.Refusal {
 	st := j.State
-	if st.answered || ref.ID() != st.asked.ID {
+	if st.answered || ref.ID() != st.asked {
 		return oversight.NothingWaits(j.Event, ref)
 	}
-	if _, same := ref.Is(st.asked); !same {
+	if !j.Event.Names(ref) {
 		return oversight.OtherBytes(ref)
 	}
 	return oversight.SecondPerson(j.Event, st.by)
@@ -134,7 +136,7 @@ var Kind = stream.Of(stream.Kind{
 	Access: stream.Open(stream.OwnTeam), About: about,
 	Answers: []event.Role{event.RoleSupervisionOffice},
 }, stream.Rules[*State]{Answer: answer, Answered: func(s *State, ref event.Ref, yes bool) {
-	if ref.ID() == s.asked.ID && !s.answered {
+	if ref.ID() == s.asked && !s.answered {
 		s.answered, s.Approved = true, yes
 	}
 }, Owes: owes, Obligations: []*obligation.Kind{&owedAnswer}},

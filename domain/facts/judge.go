@@ -1,6 +1,8 @@
 package facts
 
 import (
+	"math"
+
 	"github.com/google/uuid"
 
 	"github.com/anjian-ledger/anjian/domain/event"
@@ -15,7 +17,7 @@ import (
 func (l *Log) Judge(e *event.Event, c event.Correction) *event.Refusal {
 	fact, replaces := c.Corrects()
 	f, ok := l.Find(fact.ID())
-	if !ok || f.Type.Kept == event.KeptAsStated {
+	if !ok || f.Type.Kept == event.KeptAsStated || f.Assurance == event.Derived || f.Answers() {
 		return event.Refuse(law.Pillar17, law.UnknownFact, law.Str("event", fact.Event))
 	}
 	if !e.Names(fact) {
@@ -73,6 +75,28 @@ func Possible(now, then *Log, turned uuid.UUID, judged func(l *Log, fn func(*Fac
 	return first
 }
 
+// First is the fact that began the stream, as it counts; its Data is nil while it is withdrawn.
+func (l *Log) First() (Fact, bool) {
+	for f := range l.all(uuid.Nil, math.MaxInt64) {
+		return f, true
+	}
+	return Fact{}, false
+}
+
+// Essential reports whether a fact is another one than in an earlier log: it counts there or here alone, or has another time or content
+// that does more than describe.
+func (l *Log) Essential(before *Log, fact uuid.UUID) bool {
+	now, known := l.Find(fact)
+	was, knew := before.Find(fact)
+	if !known || !knew || now.By == was.By {
+		return false
+	}
+	if now.Data == nil || was.Data == nil {
+		return true
+	}
+	return !now.Occurred.Equal(was.Occurred) || !field.Same(now.Data, was.Data, field.Essence)
+}
+
 // ours reports whether the author of an event is on the side of who stated a fact: the same person, or of the same team or unit
 // and role. An imported fact is its source's.
 func ours(f *Fact, e *event.Event) bool {
@@ -89,4 +113,22 @@ func ours(f *Fact, e *event.Event) bool {
 		return a.Team == b.Team
 	}
 	return a.Role == b.Role && a.Unit == b.Unit && a.County == b.County
+}
+
+// Follow takes one recorded event and has it applied, for who folds a stream and needs no more of it: as it comes, or, when what counted
+// before counts otherwise now, all that counts, after anew.
+func (l *Log) Follow(e *event.Event, anew func(), apply func(*event.Event)) {
+	if _, explains := e.Data.(*oversight.DeviationExplained); explains || e.Assurance == event.Derived {
+		return
+	}
+	switch known := l.Len(); {
+	case l.Take(e, false):
+		anew()
+		for f := range l.Counting() {
+			f.Stream = e.Stream
+			apply(f.Event)
+		}
+	case l.Len() > known:
+		apply(e)
+	}
 }

@@ -171,7 +171,7 @@ func asking(e *event.Event, c event.Correction, fact uuid.UUID, less func(event.
 		if less != nil {
 			d = less(d)
 		}
-		w.data, w.occurred = field.Keep(nil, d, field.Whole), occurred
+		w.data, w.occurred = field.Keep([]byte{}, d, field.Whole), occurred // of a body without members not nil
 	}
 	return w
 }

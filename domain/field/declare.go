@@ -53,6 +53,17 @@ func declared(t reflect.Type) (*Shape, error) {
 		return nil, errors.New("more than 64 members, or a Validate that no Together tells of")
 	}
 	for i := range t.NumField() {
+		if t.Field(i).Type == contentsType {
+			contents, err := contentsOf(t, i)
+			if err != nil {
+				return nil, err
+			}
+			for k := range contents {
+				s.seals = append(s.seals, sealsOfContent(&contents[k])...)
+			}
+			s.Fields, s.embedded = append(s.Fields, contents...), i
+			continue
+		}
 		f, err := member(t.Field(i))
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", t.Field(i).Name, err)
@@ -78,7 +89,7 @@ func declared(t reflect.Type) (*Shape, error) {
 			s.named = i
 		}
 	}
-	s.files = s.filesOf()
+	s.files, s.wire = s.filesOf(), wireOf(t, s.Fields)
 	if s.named >= 0 {
 		if err := s.unknowns(t); err != nil {
 			return nil, err

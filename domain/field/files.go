@@ -1,7 +1,6 @@
 package field
 
 import (
-	"math/bits"
 	"reflect"
 	"strings"
 
@@ -24,12 +23,12 @@ func EachFile(d event.Data, fn func(sha256 string)) {
 }
 
 // filesOf returns which members of an object are hashes of files, or have some within.
-func (s *Shape) filesOf() (set uint64) {
+func (s *Shape) filesOf() (set []int) {
 	ofEvent := s.Field("event") != nil
 	for i := range s.Fields {
 		f := &s.Fields[i]
 		if named := strings.HasSuffix(f.Name, "sha256") && !ofEvent; named || f.Shape.hasFiles() {
-			set |= 1 << i
+			set = append(set, i)
 		}
 	}
 	return set
@@ -39,7 +38,7 @@ func (s *Shape) hasFiles() bool {
 	for s != nil && s.Form == List {
 		s = s.Item
 	}
-	return s != nil && s.Form == Object && s.files != 0
+	return s != nil && s.Form == Object && len(s.files) > 0
 }
 
 func (s *Shape) eachFile(v reflect.Value, fn func(sha256 string)) {
@@ -53,9 +52,9 @@ func (s *Shape) eachFile(v reflect.Value, fn func(sha256 string)) {
 		fn(v.String())
 		return
 	}
-	for set := s.files; set != 0; set &= set - 1 {
-		f := &s.Fields[bits.TrailingZeros64(set)]
-		m := v.Field(f.index)
+	for _, i := range s.files {
+		f := &s.Fields[i]
+		m := f.in(v)
 		if m.Kind() == reflect.Pointer {
 			if m.IsNil() {
 				continue

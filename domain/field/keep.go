@@ -72,9 +72,8 @@ type keeper struct {
 // object writes which members are stated, a bit each, and then those; it reports whether there are any. What it writes of none
 // is zeros.
 func (k *keeper) object(s *Shape, v reflect.Value) (stated bool) {
-	var none [8]byte // as many as the members of a body have bits
 	at, part := len(k.to), k.part
-	k.to = append(k.to, none[:s.bits()]...)
+	k.to = append(k.to, make([]byte, s.bits())...)
 	k.part = Whole // of what lies within
 	for i := range s.Fields {
 		f := &s.Fields[i]
@@ -226,8 +225,10 @@ func (r *reader) take(n uint64) []byte {
 }
 
 func (r *reader) object(s *Shape, v reflect.Value) {
-	var stated [8]byte
-	copy(stated[:], r.take(uint64(s.bits())))
+	stated := r.take(uint64(s.bits()))
+	if len(stated) < s.bits() {
+		return
+	}
 	for i := range s.Fields {
 		if stated[i/8]&(1<<(i%8)) == 0 {
 			continue
@@ -314,37 +315,4 @@ func Differ(a, b event.Data) (names []string) {
 		}
 	}
 	return names
-}
-
-// EachObject calls fn for each member of a body that is a pointer to an object and stated.
-func EachObject(d event.Data, fn func(event.Data)) {
-	s, v := ShapeOf(d), reflect.ValueOf(d).Elem()
-	for i := range s.Fields {
-		if m := v.Field(s.Fields[i].index); m.Kind() == reflect.Pointer && !m.IsNil() {
-			fn(m.Interface())
-		}
-	}
-}
-
-// Put sets the member of a body whose type is that of an object; it reports whether there is one.
-func Put(d, object event.Data) bool {
-	v, o := reflect.ValueOf(d).Elem(), reflect.ValueOf(object)
-	for i := range v.NumField() {
-		if v.Field(i).Type() == o.Type() {
-			v.Field(i).Set(o)
-			return true
-		}
-	}
-	return false
-}
-
-// Stated returns the name of the first member of a body that is a pointer to an object and stated; "" when there is none.
-func Stated(d event.Data) string {
-	s, v := ShapeOf(d), reflect.ValueOf(d).Elem()
-	for i := range s.Fields {
-		if m := v.Field(s.Fields[i].index); m.Kind() == reflect.Pointer && !m.IsNil() {
-			return s.Fields[i].Name
-		}
-	}
-	return ""
 }

@@ -72,7 +72,7 @@ func (w *walk) object(s *Shape, v reflect.Value) {
 	for i := range s.Fields {
 		n := len(w.faults)
 		f := &s.Fields[i]
-		w.member(f, v.Field(f.index))
+		w.member(f, f.in(v))
 		w.under(f.Name, n)
 	}
 	if s.unknown != nil {

@@ -15,6 +15,7 @@ type sealedMember struct {
 	path  string // content, report.content
 	index []int
 	opens []event.Role // may open it; the first works with it
+	of    *Field       // the content within which index leads; nil: there is none
 }
 
 // SealedMember says of a type's member, named by its path, who may open it; the first of the roles
@@ -38,7 +39,14 @@ func EachSealed(d event.Data, fn func(member string, opens []event.Role, said *e
 		return
 	}
 	for _, m := range s.seals {
-		v, err := reflect.ValueOf(d).Elem().FieldByIndexErr(m.index)
+		v := reflect.ValueOf(d).Elem()
+		if m.of != nil {
+			if v = m.of.in(v); v.IsNil() {
+				continue
+			}
+			v = v.Elem()
+		}
+		v, err := v.FieldByIndexErr(m.index)
 		switch {
 		case err != nil: // below what is left out
 		case v.Kind() != reflect.Pointer:
@@ -91,11 +99,20 @@ func opensOf(sf reflect.StructField) (opens []event.Role, err error) {
 	return opens, nil
 }
 
+// sealsOfContent lists the sealed texts of one of several contents.
+func sealsOfContent(f *Field) []sealedMember {
+	out := slices.Clone(f.Shape.seals)
+	for i := range out {
+		out[i].path, out[i].of = f.Name+"."+out[i].path, new(*f)
+	}
+	return out
+}
+
 // sealsOf lists the sealed texts of a member.
 func sealsOf(f *Field, opens []event.Role) ([]sealedMember, error) {
 	switch s := f.Shape; {
 	case opens != nil:
-		return []sealedMember{{f.Name, []int{f.index}, opens}}, nil
+		return []sealedMember{{f.Name, []int{f.index}, opens, nil}}, nil
 	case s == nil: // unknown, whose shape follows from the others
 	case s.Form == Object:
 		out := slices.Clone(s.seals)

@@ -93,11 +93,13 @@ type Shape struct {
 	// is left out.
 	Empty bool
 
-	seals   []sealedMember  // of an object: the sealed texts in it
-	files   uint64          // of an object: which members name files
-	body    reflect.Type    // of an object
-	unknown []unknownMember // of an object with a member unknown
-	named   int             // index of that member
+	seals    []sealedMember  // of an object: the sealed texts in it
+	files    []int           // of an object: which members name files
+	embedded int             // of an object with contents: index of their field
+	wire     reflect.Type    // of an object with contents: what JSON is decoded to
+	body     reflect.Type    // of an object
+	unknown  []unknownMember // of an object with a member unknown
+	named    int             // index of that member
 }
 
 // Field is the declaration of one member of a body.
@@ -111,9 +113,10 @@ type Field struct {
 	Correct string // "never", "freely", or "" for what a correction may change
 	Shape   *Shape
 
-	index int
-	keeps bool // see keepsOf
-	short bool // it is kept as its hash
+	index   int
+	content bool // one of several, see [Content]
+	keeps   bool // see keepsOf
+	short   bool // it is kept as its hash
 }
 
 // New returns an empty body of an object's shape.

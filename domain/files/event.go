@@ -25,6 +25,7 @@ type Erased struct {
 var Kind = stream.Bare(stream.Kind{
 	Name: event.File, Chinese: "证据文件", Doc: "one piece of evidence: that its bytes came, and that it was erased",
 	Access:  stream.Open(stream.Everybody),
+	Fixed:   true, // the bytes came, or were erased
 	Untimed: true, // the ledger has one clock, and no device
 },
 	stream.Alone((*Received).Judge, event.Type{Name: "evidence-received", Version: 1, Chinese: "证据已收到",

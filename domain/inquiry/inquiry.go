@@ -130,11 +130,14 @@ func (*Outcome) Fold(s *State, e *event.Event) {
 	s.ended = &at
 }
 
-// said folds what the ledger says of a review that found a problem: the commission's duty (R64).
+// said folds what the ledger says of a review that found a problem: the commission's duty (R64), while that stands.
 func said(s *State, e *event.Event) {
 	if flags(e.Data) {
 		f := obligation.FactOf(e)
 		s.duty = &f
+	}
+	if d, ok := e.Data.(*oversight.StatementLapsed); ok && s.duty != nil && d.Statement == s.duty.Event.String() {
+		s.duty = nil
 	}
 }
 
@@ -193,6 +196,7 @@ func about(l stream.Ledger, e *event.Event) event.About {
 var declared = stream.Of(stream.Kind{
 	Name: Name, Chinese: "执纪", Doc: "a matter of the discipline commission: what it observed and inquired into (R52, R53)",
 	Access: stream.Restricted(event.RoleDisciplineCommission),
+	Yes:    commission,
 	About:  about,
 }, stream.Rules[*State]{Said: said, Owes: owes, Obligations: []*obligation.Kind{&toOpen, &toEnd}},
 	stream.Either((*Observed).Judge, event.Type{Name: "discipline-observation-recorded", Version: 1, Chinese: "跟踪督查记录",

@@ -6,6 +6,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/anjian-ledger/anjian/domain/event"
+	"github.com/anjian-ledger/anjian/domain/facts"
 	"github.com/anjian-ledger/anjian/domain/law"
 	"github.com/anjian-ledger/anjian/domain/obligation"
 	"github.com/anjian-ledger/anjian/domain/oversight"
@@ -18,7 +19,7 @@ import (
 func (j *judgement) answer(d event.Data) *event.Refusal {
 	ref, yes, _ := oversight.Answer(d)
 	k, w := j.st.asked(ref.ID()), j.st.facts.Waits(ref.ID())
-	if k < 0 && w == nil {
+	if k < 0 && w == nil || joined(&j.st.facts, ref) { // what waits in another stream is answered there
 		return oversight.NothingWaits(j.e, ref)
 	}
 	if !j.e.Names(ref) {
@@ -75,6 +76,12 @@ var _ = obliges(owed{place: 120, atClosing: law.ClosingNeedsApproval,
 		return rules, []law.Value{law.Str("what", what), law.Str("finding", finding), law.Str("event", o.Opener.String())}
 	}})
 
+// joined reports whether a reference is to a fact of the visit that lies in another stream.
+func joined(log *facts.Log, ref event.Ref) bool {
+	f, ok := log.Find(ref.ID())
+	return ok && f.Type.Kind != event.Inspection && f.Type.Kind != "" // which is of any stream
+}
+
 // answer folds a second person's yes or no.
 func (s *State) answer(e *event.Event) {
 	ref, yes, _ := oversight.Answer(e.Data)
@@ -90,6 +97,7 @@ func (s *State) answer(e *event.Event) {
 		s.extend(w.extends)
 	case w.exempted != nil:
 		s.exempt(w.exempted, disposed|settled)
+		s.settled(w.exempted, w.since.Occurred)
 	}
 }
 

@@ -1,6 +1,8 @@
 package inspection
 
 import (
+	"slices"
+
 	"github.com/google/uuid"
 
 	"github.com/anjian-ledger/anjian/domain/campaign"
@@ -53,7 +55,11 @@ func (sc *Scene) again(log *facts.Log, p *campaign.Policy, fn func(*facts.Fact, 
 	for f := range log.Counting() {
 		f.Looked()
 		j := &judgement{st: st, sc: &view, e: f.Event, imported: f.Assurance == event.Imported, occurred: f.Occurred, latest: f.Latest()}
-		r := j.decide()
+		ask := j.decide
+		if ref, _, ok := oversight.Answer(f.Original); ok && joined(log, ref) {
+			ask = j.join
+		}
+		r := ask()
 		if r != nil && r.Open != nil {
 			r = nil
 		}
@@ -93,16 +99,37 @@ func (sc *Scene) retell(r *event.Restated, before, after *State, t Terms) {
 	for _, code := range ofFacts {
 		r.Asked = append(r.Asked, event.Asked{Code: code})
 	}
+	was := sc.besideRegisters(&before.facts, t, turned)
 	for _, code := range ofRegisters {
-		r.Asked = append(r.Asked, event.Asked{Code: code, Fact: turned})
+		broke := slices.ContainsFunc(was, func(s event.Statement) bool { return s.Code == code })
+		if whole || broke || after.facts.Essential(&before.facts, turned) {
+			r.Asked = append(r.Asked, event.Asked{Code: code, Fact: turned})
+		}
 	}
+	r.Left = append(r.Left, was...)
+	is := sc.besideRegisters(&after.facts, t, turned)
+	r.Left = slices.DeleteFunc(r.Left, func(s event.Statement) bool { return !slices.Contains(is, s) })
 	sc.again(&after.facts, t.Policy, func(f *facts.Fact, flags []event.Deviation, _ *event.Refusal) {
 		for i := range flags {
-			if r.Answers(&flags[i].Statement) {
+			if s := &flags[i].Statement; r.Answers(s) && !slices.Contains(r.Left, *s) {
 				r.True = append(r.True, flags[i])
 			}
 		}
 	})
+}
+
+// besideRegisters is what a fact breaks beside the registers of today by what counts in a log; the zero id: each fact. A correction
+// is asked what it changes of that, since the registers of when the fact was recorded are not kept: what others have changed since
+// neither flags a fact nor clears it.
+func (sc *Scene) besideRegisters(log *facts.Log, t Terms, fact uuid.UUID) (all []event.Statement) {
+	sc.again(log, t.Policy, func(_ *facts.Fact, flags []event.Deviation, _ *event.Refusal) {
+		for i := range flags {
+			if s := flags[i].Statement; slices.Contains(ofRegisters, s.Code) && (fact == uuid.Nil || s.Fact == fact) {
+				all = append(all, s)
+			}
+		}
+	})
+	return all
 }
 
 var _ = stands(standing{place: 140, rule: law.R41, code: law.MilderCorrection,

@@ -81,9 +81,16 @@ func (o *ordering) until() time.Time {
 // answered is until when somebody owes an answer to an extension of an order that was asked for in time; the zero
 // time: nobody does, or no plan says until when.
 func (q *asking) answered(o *ordering, due time.Time) (until time.Time) {
+	return q.answeredTo(func(w *waiting) bool {
+		return w.extends != nil && w.extends.opener == o.event && !w.extends.occurred.After(due)
+	})
+}
+
+// answeredTo is until when somebody owes an answer to what waits and is meant.
+func (q *asking) answeredTo(meant func(*waiting) bool) (until time.Time) {
 	for i := range q.st.waiting {
 		w := &q.st.waiting[i]
-		if w.extends == nil || w.extends.opener != o.event || w.extends.occurred.After(due) {
+		if !meant(w) {
 			continue
 		}
 		if at := q.Policy.Limit("approval").Due(w.since.Recorded, q.Calendars.Since(w.since.Index)...); at.After(until) {

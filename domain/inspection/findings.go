@@ -87,7 +87,7 @@ func (j *judgement) violated(d *FindingRecorded) {
 }
 
 func (d *FindingRecorded) fold(s *State, e *event.Event) {
-	f := finding{id: d.Finding, marks: content(d), fact: e.ID}
+	f := finding{id: d.Finding, marks: content(d), fact: e.ID, index: e.Index}
 	if e.Assurance == event.Imported {
 		f.marks |= importedFact
 	} else {

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/anjian-ledger/anjian/domain/casefile"
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/law"
 	"github.com/anjian-ledger/anjian/domain/order"
@@ -49,6 +50,12 @@ func factOf(d event.Data) fact {
 		return d
 	case *order.Issued:
 		return issued{d}
+	case *casefile.Filed:
+		return filing{d}
+	case *casefile.PenaltyDecided:
+		return punishment{d}
+	case *casefile.NoPenaltyDecided:
+		return impunity{d}
 	case *order.Reported:
 		return reported{d}
 	case *order.Verified:
@@ -138,6 +145,9 @@ func (j *judgement) join() *event.Refusal {
 		return j.decide()
 	}
 	if ref, yes, ok := oversight.Answer(j.e.Data); ok {
+		if k := j.st.asked(ref.ID()); k >= 0 && yes {
+			j.contradicted(j.st.waiting[k].exempted, punished)
+		}
 		w := j.st.facts.Waits(ref.ID())
 		if w == nil || !yes {
 			return nil

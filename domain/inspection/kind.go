@@ -11,11 +11,10 @@ func Kind() stream.Kind {
 	return stream.Kind{
 		Name: event.Inspection, Chinese: "检查", Doc: "one visit to a subject; until it is disclosed, only office, commission and its team may " +
 			"know of it (R39)",
-		Access: stream.Open(stream.Cell),
+		Access: stream.Matter(),
 		Types:  Types(), Judges: Judges, Begins: begins, Lapses: Lapses, Problems: problems, Troubles: troubles,
 		Obligations: obligationKinds(), Waits: true, // corrections, decisions not to punish and justifications do
-		Corrects: true,
-		Extends:  true, // the date of an order (R20)
+		Extends: true, // the date of an order (R20)
 	}
 }
 

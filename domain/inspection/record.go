@@ -154,7 +154,7 @@ func lateRecord(_ *State, say *speech) {
 }
 
 func (s *State) record(e *event.Event, document string) {
-	s.recordEvent = e.ID
+	s.recordEvent, s.recordKnown = e.ID, e.Recorded.UnixMicro()
 	if b, err := hex.DecodeString(document); err == nil && len(b) == len(s.document) {
 		copy(s.document[:], b)
 	}

@@ -29,7 +29,7 @@ type State struct {
 	findings  []finding
 	orders    []ordering
 	failures  []failure
-	penalties []string // ids
+	penalties []decision
 	cited     []Cited
 	grave     []uuid.UUID
 	document  [32]byte // SHA-256 of the site record
@@ -42,10 +42,12 @@ type State struct {
 	closedAtIndex uint64 // of the entry that closed it
 
 	recordEvent, closeEvent uuid.UUID // of the site record and of the closing
+	recordKnown             int64     // when the site record was recorded, microseconds since 1970
 
 	people  []string // who wrote in the stream or inspected: they approve nothing here; append-only
 	waiting []waiting
 	source  string                  // the unit whose records an import copied
+	born    []birth                 // of punishable findings; append-only
 	late    []obligation.Obligation // of what is forgotten, what was met late; nearly always none
 
 	work *work // nil before the first need of it, and when it is forgotten
@@ -204,6 +206,8 @@ type finding struct {
 	fact       uuid.UUID  // the event that recorded it
 	text       uint64     // tells its description from others; of imports 0
 	repairedAt *time.Time // when it was first put right, not by what an import says; never changed
+	settledAt  *time.Time // when it was first punished or lawfully not, or a case was filed for it; likewise
+	index      uint64     // of that event
 }
 
 // waiting is a fact that counts from a second person's yes on, and holds up the closing; so do the corrections that wait.
@@ -236,6 +240,7 @@ const (
 	disposed  // put right, ordered, punished or lawfully not: by no import
 	settled   // punished or lawfully not: by no import
 	accounted // the site record has it
+	filed     // a case was filed for it
 )
 
 // NewState returns the state of a stream without events.
@@ -250,7 +255,7 @@ func (s *State) Clone() *State {
 	c.penalties = slices.Clip(s.penalties)
 	c.people = slices.Clip(s.people)
 	c.cited, c.grave = slices.Clip(s.cited), slices.Clip(s.grave)
-	c.waiting = slices.Clip(s.waiting)
+	c.waiting, c.born = slices.Clip(s.waiting), slices.Clip(s.born)
 	if s.work != nil {
 		w := *s.work
 		w.inspectors = slices.Clip(w.inspectors)
@@ -322,8 +327,11 @@ func (s *State) Apply(e *event.Event) {
 	switch known, turned := s.facts.Len(), s.facts.Take(e, !s.is(recorded|closed)); {
 	case turned:
 		s.again()
+		s.bear(e, 0)
 	case s.facts.Len() > known:
+		n := len(s.findings)
 		s.fold(e)
+		s.bear(e, n)
 	}
 	s.shown = s.shown || s.Disclosed()
 }
@@ -366,7 +374,7 @@ func (s *State) again() {
 	}
 	n.facts, n.shown, n.second, n.people = s.facts, s.shown, s.second, s.people
 	n.subject, n.team, n.county, n.sectors = s.subject, s.team, s.county, s.sectors
-	n.first, n.firstAt = s.first, s.firstAt
+	n.first, n.firstAt, n.born = s.first, s.firstAt, s.born
 	if n.campaign == "" {
 		n.campaign = s.campaign
 	}

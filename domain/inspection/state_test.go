@@ -12,6 +12,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/anjian-ledger/anjian/domain/campaign"
+	"github.com/anjian-ledger/anjian/domain/casefile"
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/order"
 	"github.com/anjian-ledger/anjian/domain/oversight"
@@ -51,7 +52,7 @@ func (p *past) event(d event.Data) *event.Event {
 	id := uuid.UUID{}
 	binary.BigEndian.PutUint64(id[8:], p.made)
 	typ := new(event.Type)
-	for _, t := range slices.Concat(Types(), oversight.Kind.Types) {
+	for _, t := range slices.Concat(Types(), order.Kind.Types, casefile.Kind.Types, oversight.Kind.Types) {
 		if reflect.TypeOf(t.New()) == reflect.TypeOf(d) {
 			typ = t
 		}
@@ -79,7 +80,7 @@ func (p *past) anything(t *rapid.T, st *State) *event.Event {
 			return p.event(c)
 		}
 	}
-	typ := rapid.SampledFrom(Types()).Draw(t, "type")
+	typ := rapid.SampledFrom(slices.Concat(Types(), order.Kind.Types, casefile.Kind.Types)).Draw(t, "type")
 	d := typ.New()
 	switch d := d.(type) {
 	case *Started:
@@ -98,9 +99,9 @@ func (p *past) anything(t *rapid.T, st *State) *event.Event {
 		*d = FixedOnSite{Finding: id("fixed"), Photo: &photo}
 	case *order.Issued:
 		*d = order.Issued{Order: id("order"), Kind: rapid.SampledFrom(order.Kinds).Draw(t, "kind"), Findings: []string{id("ordered")}}
-	case *PenaltyDecided:
-		*d = PenaltyDecided{Penalty: id("penalty"), Kind: "warning", Findings: []string{id("punished")}, Final: true}
-	case *NoPenaltyDecided:
+	case *casefile.PenaltyDecided:
+		*d = casefile.PenaltyDecided{Penalty: id("penalty"), Kind: "warning", Findings: []string{id("punished")}, Final: true}
+	case *casefile.NoPenaltyDecided:
 		d.Findings = []string{id("exempted")}
 	case *CopyDelivered:
 		d.Recipient = id("recipient")
@@ -161,7 +162,7 @@ func folded(change func(*event.Event), list ...event.Data) *State {
 
 func TestClosedVisitKeepsOnlyWhatLaterRulesNeed(t *testing.T) {
 	st := folded(func(*event.Event) {}, &Started{Inspectors: []string{"A", "B"}}, &Arrived{}, &FindingRecorded{Finding: "F", Punishable: true},
-		&PenaltyDecided{Penalty: "P", Findings: []string{"F"}, Final: true}, &RecordSigned{}, &LeaderReviewed{}, &Closed{})
+		&casefile.PenaltyDecided{Penalty: "P", Findings: []string{"F"}, Final: true}, &RecordSigned{}, &LeaderReviewed{}, &Closed{})
 	st.Forget(Terms{Policy: &standard})
 	if st.work != nil || cap(st.findings) != 1 || cap(st.penalties) != 1 {
 		t.Errorf("not shrunk: work %v, room for %d findings and %d penalties", st.work, cap(st.findings), cap(st.penalties))
@@ -171,7 +172,7 @@ func TestClosedVisitKeepsOnlyWhatLaterRulesNeed(t *testing.T) {
 func TestImportedVisitKeepsOnlyWhatLaterRulesNeed(t *testing.T) {
 	st := folded(func(e *event.Event) { e.Assurance = event.Imported }, &Started{}, &FindingRecorded{Finding: "F"},
 		&CheckAnswered{Item: "Q-1"},
-		&PenaltyDecided{Penalty: "P", Findings: []string{"F"}, Final: true})
+		&casefile.PenaltyDecided{Penalty: "P", Findings: []string{"F"}, Final: true})
 	if st.work != nil || len(st.findings) != 1 {
 		t.Errorf("keeps %+v and %d findings", st.work, len(st.findings))
 	}

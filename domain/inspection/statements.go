@@ -6,6 +6,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/anjian-ledger/anjian/domain/campaign"
+	"github.com/anjian-ledger/anjian/domain/casefile"
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/law"
 	"github.com/anjian-ledger/anjian/domain/obligation"
@@ -36,7 +37,7 @@ var (
 	records     = []string{siteRecordSigned.Name, signatureRefused.Name}
 	corrections = []string{"fact-corrected", "fact-withdrawn", oversight.Approval}
 	closes      = []string{inspectionClosed.Name}
-	decisions   = []string{order.IssuedType, penaltyDecided.Name, noPenaltyDecided.Name, oversight.Approval}
+	decisions   = []string{order.IssuedType, casefile.PenaltyType, casefile.NoPenaltyType, oversight.Approval}
 )
 
 // most is how many findings a rule speaks of at most, so that what one event entails fits into a block: the earliest.

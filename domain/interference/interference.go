@@ -40,6 +40,7 @@ func (*Reported) Fold(s *none, _ *event.Event) { s.told = true }
 var Kind = stream.Of(stream.Kind{
 	Name: "interference", Chinese: "说情干预", Doc: "a report of pressure on those who inspect, for the discipline commission alone (R49)",
 	Access: stream.Restricted(event.RoleDisciplineCommission),
+	Yes:    []event.Role{event.RoleDisciplineCommission},
 }, stream.Rules[*none]{},
 	stream.First((*Reported).Judge, event.Type{Name: "interference-reported", Version: 1, Chinese: "说情干预报告",
 		Doc: "Somebody of a team was pressed. What happened is a sealed text that the commission alone opens: see " +

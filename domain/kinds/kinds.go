@@ -2,10 +2,16 @@
 package kinds
 
 import (
+	"slices"
+
 	"github.com/anjian-ledger/anjian/domain/accident"
+	"github.com/anjian-ledger/anjian/domain/assessment"
 	"github.com/anjian-ledger/anjian/domain/blacklist"
 	"github.com/anjian-ledger/anjian/domain/campaign"
+	"github.com/anjian-ledger/anjian/domain/casefile"
 	"github.com/anjian-ledger/anjian/domain/correction"
+	"github.com/anjian-ledger/anjian/domain/duty"
+	"github.com/anjian-ledger/anjian/domain/evaluation"
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/exposure"
 	"github.com/anjian-ledger/anjian/domain/files"
@@ -31,13 +37,14 @@ import (
 
 // All are the kinds, in the order of the documents. Only a test that adds one of its own changes the list,
 // before anything reads it.
-var All = []stream.Kind{
+var All = corrected([]stream.Kind{
 	campaign.Kind,
 	team.Kind,
 	person.Kind,
 	subject.Kind,
 	inspection.Kind(),
 	order.Kind,
+	casefile.Kind,
 	accident.Kind,
 	tip.Kind,
 	transfer.Kind,
@@ -45,8 +52,11 @@ var All = []stream.Kind{
 	blacklist.Kind,
 	exposure.Kind,
 	publicity.Kind,
+	duty.Kind,
+	assessment.Kind,
 	teamreview.Kind,
 	inquiry.Kind,
+	evaluation.Kind,
 	interference.Kind,
 	table.Kind,
 	numbering.Kind,
@@ -55,6 +65,22 @@ var All = []stream.Kind{
 	files.Kind,
 	with(oversight.Kind, correction.Types...),
 	oversight.Flags,
+})
+
+// corrected tells package correction which facts can be corrected: of every type, but for what the ledger alone says, and what is
+// kept as it was stated.
+func corrected(all []stream.Kind) []stream.Kind {
+	var types []*event.Type
+	for i := range all {
+		for _, t := range all[i].Types {
+			ledgers := slices.Equal(t.Append, []event.Role{event.RoleLedger})
+			if t.Kind == all[i].Name && !all[i].Fixed && !ledgers && t.Kept != event.KeptAsStated && t.Upcast == nil {
+				types = append(types, t)
+			}
+		}
+	}
+	correction.Declare(types)
+	return all
 }
 
 // with adds events that may lie in any stream to a kind, by which they are listed.

@@ -36,6 +36,7 @@ const (
 	OfFindings
 	OfCorrections
 	OfRecord
+	OfCases
 	OfCampaigns
 	OfTeams
 	OfPersons
@@ -59,6 +60,7 @@ var groups = []Group{
 	OfFindings:    {"隐患、措施与处罚", "Findings, orders and penalties", findingsCodes},
 	OfCorrections: {"更正与批准", "Corrections and approvals", correctionsCodes},
 	OfRecord:      {"核查记录、送达与办结", "Site record, copies and closing", recordCodes},
+	OfCases:       {"案件", "Cases", nil},
 	OfCampaigns:   {"行动", "Campaign", campaignCodes},
 	OfTeams:       {"督查组", "Team", teamCodes},
 	OfPersons:     {"人员", "Person", personCodes},

@@ -233,7 +233,7 @@ var correctionsCodes = []Text{
 		"没有可延期的义务", "There is nothing to extend",
 		"事件 {event} 没有可延期的 {obligation}", "event {event} opened no {obligation} whose date can be moved",
 		"写明本流中一项有期限、可延期的义务", "name an obligation of this stream that has a date which can be moved"},
-	{OfficeApproves, Refuses, []Rule{R18, Pillar17},
+	{OfficeApproves, Refuses, []Rule{R18},
 		"须由市安委办答复", "The office has to answer",
 		"剔除由市安委办答复，不由{role:role}答复", "an exclusion is answered by the supervision office, not by the role {role:role}",
 		"由市安委办人员答复", "let a person of the supervision office answer"},

@@ -10,15 +10,17 @@ const (
 	NotSealed             Code = "not-sealed"
 	EvidenceAlreadyErased Code = "evidence-already-erased"
 
-	InvalidSealing   Code = "invalid-sealing"
-	InvalidTip       Code = "invalid-tip"
-	NoSealingKey     Code = "no-sealing-key"
-	SealedNotForYou  Code = "sealed-not-for-you"
-	SealedGone       Code = "sealed-gone"
-	FileErased       Code = "file-erased"
-	SealedNotArrived Code = "sealed-not-arrived"
-	SealedNotOpened  Code = "sealed-not-opened"
-	NoMasterKey      Code = "no-master-key"
+	InvalidSealing Code = "invalid-sealing"
+	InvalidTip     Code = "invalid-tip"
+
+	InvalidEvaluation Code = "invalid-evaluation"
+	NoSealingKey      Code = "no-sealing-key"
+	SealedNotForYou   Code = "sealed-not-for-you"
+	SealedGone        Code = "sealed-gone"
+	FileErased        Code = "file-erased"
+	SealedNotArrived  Code = "sealed-not-arrived"
+	SealedNotOpened   Code = "sealed-not-opened"
+	NoMasterKey       Code = "no-master-key"
 )
 
 var sealedCodes = []Text{
@@ -61,6 +63,10 @@ var sealedCodes = []Text{
 		"举报请求无效", "The tip is not valid",
 		"{fault:term}", "{fault:term}",
 		"发送 id、violation、content，可加 reporter；或发送 event 和 files", "send id, violation, content and, if you like, reporter; or event and files"},
+	{InvalidEvaluation, Answers, []Rule{R38},
+		"评价请求无效", "The evaluation is not valid",
+		"{fault:term}", "{fault:term}",
+		"发送 id、code 和四项评价，可加 content；或发送 event 和 files", "send id, code, the four answers and, if you like, content; or event and files"},
 	{NoSealingKey, Answers, []Rule{Pillar8},
 		"没有可用的密封密钥", "There is no sealing key for it",
 		"没有只属于 {roles:role} 的密钥", "there is no key of {roles:role} alone",

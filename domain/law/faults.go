@@ -116,6 +116,8 @@ const (
 	FaultWorkedWeekday  Fault = "worked-weekday"
 	FaultGroundsOfFault Fault = "grounds-of-fault"
 	FaultFindsOfProblem Fault = "findings-of-problem"
+	FaultVisitOrSubject Fault = "visit-or-subject"
+	FaultOfVisit        Fault = "findings-of-visit"
 	FaultSpecVersion    Fault = "not-specversion-1"
 	FaultSource         Fault = "not-a-source"
 	FaultContentType    Fault = "not-json-data"
@@ -225,6 +227,8 @@ var faults = []FaultText{
 	{FaultWorkedWeekday, "is worked anyway: only a Saturday or Sunday is exchanged", "本来就上班：调休的只是星期六或星期日"},
 	{FaultGroundsOfFault, "must be named where there is fault, and only there", "有责任时必填，无责任时不填"},
 	{FaultFindsOfProblem, "must be named where there is a problem, and only there", "发现问题时必填，未发现时不填"},
+	{FaultVisitOrSubject, "name a visit or a subject, and not both", "写检查或当事人之一，不能同时写"},
+	{FaultOfVisit, "required with a visit, and only there", "写检查时必填，否则不填"},
 	{FaultSpecVersion, `"{value}", want "1.0"`, `"{value}"，应为 "1.0"`},
 	{FaultSource, "required, a URI-reference (RFC 3986) of at most {most} bytes, what is not ASCII percent-encoded",
 		"必填，URI-reference（RFC 3986），至多 {most} 字节，非 ASCII 字符用百分号编码"},

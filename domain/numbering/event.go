@@ -24,11 +24,11 @@ const (
 
 // BlockIssued gives numbers to a team, or to the whole of an authority.
 type BlockIssued struct {
-	Team      string `json:"team,omitempty" is:"id" zh:"督查组" doc:"that may use the numbers; left out: whoever writes for the authority"`
+	Team      string `json:"team,omitempty" is:"id" correct:"never" zh:"督查组" doc:"that may use the numbers; left out: all of the authority"`
 	Authority string `json:"authority" is:"id" zh:"执法机关" doc:"in whose name the documents are; id in the table of units"`
-	Document  string `json:"document" is:"code(document-kind)" zh:"文书种类" doc:"that bears the numbers"`
+	Document  string `json:"document" is:"code(document-kind)" correct:"never" zh:"文书种类" doc:"that bears the numbers"`
 	Year      int    `json:"year" is:"year" zh:"年度" doc:"in which the documents are written"`
-	Series    string `json:"series" is:"text(60)" zh:"文书字号" doc:"what stands before the number, as in 安应急检记〔2019〕"`
+	Series    string `json:"series" is:"text(60)" correct:"never" zh:"文书字号" doc:"what stands before the number, as in 安应急检记〔2019〕"`
 	First     int64  `json:"first" is:"document-number" zh:"起始号" doc:"first number of the block"`
 	Last      int64  `json:"last" is:"document-number" zh:"终止号" doc:"last number of it"`
 }
@@ -61,6 +61,9 @@ func (s *State) Clone() *State {
 	c.Voided = s.Voided[:len(s.Voided):len(s.Voided)]
 	return &c
 }
+
+// Carry keeps whose block it is while that is withdrawn.
+func (s *State) Carry(old *State) { s.Block.Team = old.Block.Team }
 
 // Apply folds one recorded event.
 func (s *State) Apply(e *event.Event) { stream.Fold(s, e) }

@@ -11,6 +11,7 @@ import (
 // Scene is what the rest of the ledger says when an event of a block is judged.
 type Scene struct {
 	TeamKnown func(id string) bool
+	Own       string // id of the block
 	// Taken returns the block that has a number of another one, "" when none.
 	Taken func(d *BlockIssued) (stream string)
 	// Borne reports whether a document bears a number.

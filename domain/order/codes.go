@@ -47,7 +47,8 @@ var (
 		RemedyZH: "等待人民政府答复", Remedy: "wait for the government's answer"})
 	_ = law.Declare(law.OfFindings, law.Text{Code: GovernmentCloses, Acts: law.Refuses, Rules: []law.Rule{law.R46},
 		TitleZH: "关闭由人民政府决定", Title: "A government decides to close",
-		SaysZH: "提请关闭由县级以上人民政府答复，不由 {role:role} 答复", Says: "a closing is answered by a government from the county up, not by the role {role:role}",
+		SaysZH:   "提请关闭由县级以上人民政府答复，不由 {role:role} 答复",
+		Says:     "a closing is answered by a government from the county up, not by the role {role:role}",
 		RemedyZH: "由县区或市政府人员答复", Remedy: "let a person of the county or city government answer"})
 	_ = law.Declare(law.OfFindings, law.Text{Code: ExtensionWithoutEffect, Acts: law.Flags, Rules: []law.Rule{law.R20},
 		TitleZH: "延期不起作用", Title: "The extension moves nothing",

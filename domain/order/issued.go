@@ -31,10 +31,10 @@ type Issued struct {
 	DocumentNo   string           `json:"document_no,omitempty" is:"text(100)" zh:"文书号" doc:"number of the document"`
 	Kind         string           `json:"kind" is:"code(order-kind)" zh:"措施种类" doc:"what was ordered"`
 	Findings     []string         `json:"findings" is:"id" many:"1…500 distinct" zh:"隐患编号" doc:"the findings it is about"`
-	Due          string           `json:"due,omitempty" is:"date" unknown:"imported for kind rectify-by-date" zh:"整改期限" doc:"until when it is put right"`
+	Due          string           `json:"due,omitempty" is:"date" unknown:"imported for kind rectify-by-date" zh:"整改期限" doc:"of the hazard"`
 	Scope        string           `json:"scope,omitempty" is:"code(order-scope)" zh:"范围" doc:"of a stop: all of the enterprise, or part of it"`
 	Until        string           `json:"until,omitempty" is:"date" zh:"措施截止" doc:"until when a stop, seal or seizure lasts"`
-	Alternatives string           `json:"alternatives,omitempty" is:"lines(2000)" zh:"替代措施" doc:"what milder was considered, and why it does not do"`
+	Alternatives string           `json:"alternatives,omitempty" is:"lines(2000)" zh:"替代措施" doc:"what milder was considered"`
 	NotifiedAt   time.Time        `json:"notified_at,omitzero" is:"time" zh:"停供通知时间" doc:"of a cut of supply: when the enterprise was told"`
 	Registered   []event.Evidence `json:"registered,omitempty" many:"0…100" zh:"先行登记证据" doc:"what is registered as evidence in advance"`
 	LegalBasis   []event.Citation `json:"legal_basis,omitempty" many:"0…20" zh:"法律依据" doc:"provisions it rests on"`

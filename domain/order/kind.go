@@ -1,10 +1,12 @@
 package order
 
 import (
+	"slices"
 	"time"
 
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/law"
+	"github.com/anjian-ledger/anjian/domain/oversight"
 	"github.com/anjian-ledger/anjian/domain/stream"
 )
 
@@ -19,8 +21,8 @@ const (
 )
 
 var (
-	field = []event.Role{event.RoleInspector, event.RoleTeamLeader}
-	works = []event.Role{event.RoleInspector, event.RoleTeamLeader, event.RoleDepartment}
+	field = []event.Role{event.RoleInspector, event.RoleTeamLeader, event.RoleOfficer}
+	works = []event.Role{event.RoleInspector, event.RoleTeamLeader, event.RoleOfficer, event.RoleDepartment}
 )
 
 // problems: a re-check that failed has the visits before it reviewed (R44).
@@ -37,7 +39,10 @@ func problems(s *State) (out []stream.Problem) {
 // Kind declares orders and their events.
 var Kind = stream.Of(stream.Kind{
 	Name: Name, Chinese: "责令措施", Doc: "a measure, named by its visit and findings, and what became of it",
-	Access: stream.Open(stream.Cell), About: about, Joins: joins, Allow: allow, Answers: answers,
+	Access: stream.Matter(), About: about, Joins: joins, Allow: allow, Answers: answers, Yes: oversight.Approvers,
+	Lapses: func(code law.Code) bool {
+		return code == LiftedUnverified || code == VerifiedByReporter || code == ExtensionWithoutEffect
+	},
 }, stream.Rules[*State]{Answer: answered, Answered: answeredBy, Extend: extend, Extended: extendedBy, Problems: problems,
 	Owes: owes, Obligations: owedKinds},
 	stream.First((*Issued).Judge, event.Type{Name: IssuedType, Version: 1, Chinese: "责令措施",
@@ -55,7 +60,7 @@ var Kind = stream.Of(stream.Kind{
 	stream.Either((*Reported).Judge, event.Type{Name: ReportedType, Version: 1, Chinese: "整改报告",
 		Doc:    "The inspected party says that it has put a hazard right, or somebody enters on its behalf that it says so.",
 		Rules:  []law.Rule{law.R17, law.R20, law.R46},
-		Append: works}),
+		Append: append(slices.Clone(works), event.RoleInspectedParty)}),
 	stream.Either((*Verified).Judge, event.Type{Name: VerifiedType, Version: 1, Chinese: "复查合格",
 		Doc:    "A re-check found a hazard put right.",
 		Rules:  []law.Rule{law.R17, law.R20},

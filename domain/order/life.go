@@ -111,7 +111,9 @@ func (d *Verified) Judge(j *judgement) *event.Refusal {
 	if r := ours(j, d.Findings); r != nil {
 		return r
 	}
-	if me := j.Event.Actor.Person; me != "" && j.State != nil && slices.ContainsFunc(j.State.reports, func(r report) bool { return r.person == me }) {
+	if me := j.Event.Actor.Person; me != "" && j.State != nil && slices.ContainsFunc(j.State.reports, func(r report) bool {
+		return r.person == me
+	}) {
 		j.Flag(event.Flagged(law.R20, VerifiedByReporter, law.Str("person", me)))
 	}
 	return nil

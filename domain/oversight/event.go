@@ -156,12 +156,12 @@ type LedgerMoved struct {
 	Reason string `json:"reason" is:"text(2000)" zh:"原因" doc:"why it moves"`
 }
 
-// approvers answer until there is a role of that name.
-var approvers = []event.Role{event.RoleTeamLeader, event.RoleSupervisionOffice, event.RoleCityGovernment, event.RoleCountyGovernment,
-	event.RoleDepartment}
+// approvers answer what waits for a second person: each of its kinds says which of them.
+var approvers = []event.Role{event.RoleTeamLeader, event.RoleSupervisionOffice, event.RoleApprover, event.RoleCityGovernment,
+	event.RoleCountyGovernment, event.RoleDepartment, event.RoleDisciplineCommission}
 
 // Approvers answer what waits in streams of a kind that names no others.
-var Approvers = approvers[:2:2]
+var Approvers = approvers[:3:3]
 
 // Kind declares the streams of the ledger's own acts, and with their events those that may lie in any stream.
 var Kind = stream.Bare(stream.Kind{
@@ -169,6 +169,7 @@ var Kind = stream.Bare(stream.Kind{
 	Access: stream.Access{To: stream.Named, Open: true, // an auditor audits what the ledger did to itself
 		Roles: []event.Role{event.RoleSupervisionOffice, event.RoleDisciplineCommission, event.RoleAuditor}},
 	Untimed: true, // the ledger has one clock, and no device
+	Fixed:   true,
 	Allow:   allow,
 },
 	anywhere[DeviationFlagged](event.Type{Name: "deviation-flagged", Version: 1, Chinese: "政策偏差标记",
@@ -215,4 +216,4 @@ var Kind = stream.Bare(stream.Kind{
 
 // Flags declares the streams of what the ledger says of several visits at once, one for each pair.
 var Flags = stream.Kind{Name: event.Flag, Chinese: "标记", Doc: "what the ledger says of two visits", Access: stream.Open(stream.Cell),
-	Lapses: func(law.Code) bool { return true }} // when one of the visits turns out to be none
+	Fixed: true, Lapses: func(law.Code) bool { return true }} // when one of the visits turns out to be none

@@ -54,6 +54,25 @@ func (s State) Flagged(id uuid.UUID) bool { return slices.Contains(s.flagged, id
 // Standing is what may lapse and has not, oldest first. The caller must not change it.
 func (s State) Standing() []Stands { return s.standing }
 
+// Own is what the ledger said of its own accord, for which a stream was made, that stands: not what it said of single facts of others.
+func (s State) Own() (all []Stands) {
+	for _, o := range s.standing {
+		if o.Code == "" || o.Code == law.DuplicateInspection {
+			all = append(all, o)
+		}
+	}
+	return all
+}
+
+// Statements is what may lapse and has not, without the entries that say it.
+func (s State) Statements() []event.Statement {
+	all := make([]event.Statement, len(s.standing))
+	for i := range s.standing {
+		all[i] = s.standing[i].Statement
+	}
+	return all
+}
+
 // Says reports whether a statement stands that may lapse.
 func (s State) Says(st *event.Statement) bool {
 	return slices.ContainsFunc(s.standing, func(o Stands) bool { return o.Statement == *st })

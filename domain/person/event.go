@@ -70,10 +70,9 @@ var (
 // Kind declares persons and their events.
 var Kind = stream.With(stream.Kind{
 	Name: event.Person, Chinese: "人员", Doc: "a person who acts in the ledger, with his device keys",
-	Access:   stream.Open(stream.OwnTeam),
-	Lapses:   func(code law.Code) bool { return code == law.UnknownUnit },
-	Waits:    true, // an exception does (R61)
-	Corrects: true,
+	Access: stream.Open(stream.OwnTeam),
+	Lapses: func(code law.Code) bool { return code == law.UnknownUnit },
+	Waits:  true, // an exception does (R61)
 },
 	stream.First((*Registered).Judge, event.Type{Name: "person-registered", Version: 1, Chinese: "人员登记", Kept: event.KeptInPlace,
 		Doc:   "A person who will act in the ledger.",

@@ -7,6 +7,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"github.com/anjian-ledger/anjian/domain/casefile"
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/exposure"
 	"github.com/anjian-ledger/anjian/domain/law"
@@ -27,6 +28,8 @@ type Published struct {
 	URL         string `json:"url,omitempty" is:"text(500)" zh:"网址" doc:"where it can be read"`
 	SHA256      string `json:"sha256,omitempty" is:"sha256" zh:"内容哈希" doc:"of what was published"`
 	Exposure    string `json:"exposure,omitempty" is:"id" zh:"曝光" doc:"id of the approved exposure; left out: it exposes nobody"`
+	Case        string `json:"case,omitempty" is:"id" zh:"案件" doc:"the case whose decision is made public (安全生产法 Art. 78)"`
+	Penalty     string `json:"penalty,omitempty" is:"id" zh:"处罚编号" doc:"the decision, by its id in the case"`
 }
 
 // Withdrawn says that a publication was taken back (行政处罚法 Art. 48).
@@ -55,6 +58,7 @@ var (
 // State is one publication.
 type State struct {
 	Exposure  string
+	Penalty   string // of its case, whose decision is published
 	Published obligation.Fact
 	Withdrawn obligation.Fact // zero event: it is not
 	doubted   obligation.Fact // the first ground-changed
@@ -77,6 +81,12 @@ type judgement = stream.Judgement[*State, stream.Ledger]
 
 // Judge: who is exposed was to be exposed by the yes of a second person (R71).
 func (d *Published) Judge(j *judgement) *event.Refusal {
+	if d.Case != "" {
+		of := stream.StateOf[casefile.State](j.Scene, event.Stream{Kind: casefile.Name, ID: d.Case})
+		if of == nil || !of.HasPenalty(d.Penalty) {
+			return event.Refuse(law.R71, casefile.UnknownCase, law.Str("case", d.Case))
+		}
+	}
 	if d.Exposure == "" {
 		return nil
 	}
@@ -96,7 +106,7 @@ func (d *Withdrawn) Judge(j *judgement) *event.Refusal {
 }
 
 func (d *Published) Fold(s *State, e *event.Event) {
-	s.Exposure, s.Published = d.Exposure, obligation.FactOf(e)
+	s.Exposure, s.Penalty, s.Published = d.Exposure, d.Penalty, obligation.FactOf(e)
 }
 
 func (d *Withdrawn) Fold(s *State, e *event.Event) { s.Withdrawn = obligation.FactOf(e) }
@@ -131,7 +141,7 @@ var publishers = []event.Role{event.RoleSupervisionOffice, event.RoleCityGovernm
 // Kind declares publications.
 var Kind = stream.Of(stream.Kind{
 	Name: Name, Chinese: "宣传发布", Doc: "what was published of the campaign",
-	Access: stream.Open(stream.Everybody),
+	Access: stream.Open(stream.Everybody), Yes: publishers,
 }, stream.Rules[*State]{Said: said, Owes: owes, Obligations: []*obligation.Kind{&owedWithdrawal, &Solved}},
 	stream.First((*Published).Judge, event.Type{Name: "publicity-published", Version: 1, Chinese: "宣传、曝光发布",
 		Doc:   "A medium published something of the campaign, or exposed somebody.",

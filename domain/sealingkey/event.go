@@ -28,7 +28,8 @@ type Destroyed struct {
 var Kind = stream.Of(stream.Kind{
 	Name: event.SealingKey, Chinese: "密封密钥", Doc: "a key for which texts are sealed: its publication and its destruction",
 	Access:  stream.Open(stream.Everybody), // public halves are no secret
-	Untimed: true,                          // a key is no fact of the field
+	Fixed:   true,
+	Untimed: true, // a key is no fact of the field
 }, stream.Rules[*State]{},
 	stream.First((*Published).Judge, event.Type{Name: "sealing-key-published", Version: 1, Chinese: "密封公钥公布",
 		Rules: []law.Rule{law.Pillar8}, Append: []event.Role{event.RoleLedger},

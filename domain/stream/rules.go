@@ -193,7 +193,7 @@ func Of[T any, S interface {
 			return r.Problems(s)
 		}
 	}
-	k.Waits, k.Extends, k.Restates = r.Answer != nil, r.Extend != nil, r.Restate != nil
+	k.Waits, k.Extends, k.Restates, k.Heeds = r.Answer != nil, r.Extend != nil, r.Restate != nil, r.Said != nil
 	if k.Obligations = r.Obligations; r.Owes != nil {
 		k.Owes = func(st State, t obligation.Terms, into []obligation.Obligation) []obligation.Obligation {
 			return r.Owes(of[T, S](st), t, into)
@@ -304,6 +304,25 @@ func of[T any, S interface {
 	}
 	return nil
 }
+
+// Carry keeps what other streams say of this one when its facts were corrected: S may have a Carry(S) for that.
+func (k *kept[T, S]) Carry(old State) {
+	if c, ok := any(k.state).(interface{ Carry(S) }); ok {
+		c.Carry(of[T, S](old))
+	}
+}
+
+// Nothing is the state of a stream of which no rule needs one, but for whose facts may be corrected.
+type Nothing struct{}
+
+// Of implements [State].
+func (Nothing) Of() any { return nil }
+
+// Clone implements [State].
+func (n Nothing) Clone() State { return n }
+
+// Apply implements [State].
+func (Nothing) Apply(*event.Event) {}
 
 type bare[S any] struct{ j Judgement[S, Ledger] }
 

@@ -5,6 +5,8 @@
 package stream
 
 import (
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/anjian-ledger/anjian/domain/event"
@@ -33,8 +35,14 @@ type Kind struct {
 	Extends bool
 	// Restates says that there are rules of the stream as a whole.
 	Restates bool
-	// Corrects says that its facts can be corrected and withdrawn (pillar 17).
-	Corrects bool
+	// Fixed says that no fact of its streams is corrected or withdrawn: a further one is made. In streams of every other kind the
+	// side that stated a fact may correct it, once a second person said yes (pillar 17); no rule has code for that.
+	Fixed bool
+	// Yes are the roles whose yes a correction waits for; nil: the supervision office. Of what the commission stated it is the
+	// commission's, whatever the kind.
+	Yes []event.Role
+	// Heeds says that its rules read what the ledger itself says in its streams.
+	Heeds bool
 	// Joins names the visit whose facts the events of a stream are, too, by the event that begins it; "": none. nil: streams
 	// of the kind join no visit. The visit's rules judge those that they know, its statements and obligations read them wherever they
 	// lie, and the stream waits while the visit is hidden.
@@ -42,7 +50,7 @@ type Kind struct {
 	// Untimed says that its events are no facts of the field, whose time and signature are compared with
 	// the policy.
 	Untimed bool
-	// Lapses reports whether what is flagged under a code may lapse; nil: nothing does.
+	// Lapses reports whether what is flagged under a code may lapse; nil: what its rules flag, unless it is fixed.
 	Lapses func(law.Code) bool
 	// Allow refuses an event whose author may not write to its stream, whatever is in it; nil: none.
 	Allow func(*event.Event) *event.Refusal
@@ -87,7 +95,29 @@ type Problem struct {
 func (k *Kind) MayBegin(d event.Data) bool { return k.Begins != nil && k.Begins(d) }
 
 // MayLapse reports whether what is flagged in a stream of the kind under a code may lapse.
-func (k *Kind) MayLapse(code law.Code) bool { return k.Lapses != nil && k.Lapses(code) }
+func (k *Kind) MayLapse(code law.Code) bool {
+	if k.Lapses == nil {
+		return !k.Fixed && !slices.Contains(never, code)
+	}
+	return k.Lapses(code)
+}
+
+// Approval is owed while a correction waits for a second person's yes (pillar 17).
+var Approval = obligation.Kind{Name: "approval", Owner: obligation.Approver, From: obligation.Known, Rule: law.Pillar17, Escalates: true}
+
+// never are the codes of what no rule of a kind says: how a fact came into the ledger, and that what it rests on is another.
+var never = []law.Code{law.ClockSkew, law.LateSync, law.Unsigned, law.KeyRevoked, law.KeyNotConfirmed, law.GroundChanged}
+
+// Approves reports whether somebody of a role says yes to a correction of what another stated (pillar 17).
+func (k *Kind) Approves(r, stated event.Role) bool {
+	switch {
+	case stated == event.RoleDisciplineCommission:
+		return r == stated
+	case k.Yes == nil:
+		return r == event.RoleSupervisionOffice
+	}
+	return slices.Contains(k.Yes, r)
+}
 
 // Judge judges the streams of a kind in one ledger; [Of] and [Bare] make it. It changes nothing.
 type Judge interface {
@@ -122,6 +152,8 @@ type Ledger interface {
 	UnknownUnit(id string) bool
 	// Law returns a limit of the law in force on a day YYYY-MM-DD; the zero value where it sets none.
 	Law(matter, day string) obligation.Limit
+	// LawNumber returns the number of a limit that is no length of time, of the law in force on a day; 0 where it sets none.
+	LawNumber(matter, day string) int64
 }
 
 // StateOf returns the state of a stream of another kind, as its type; nil when there is none.
@@ -138,6 +170,9 @@ type Access struct {
 	Team  bool         // with [Named]: and the team that an entry is about
 	// Open says that its entries move figures, and are part of documents, that others are shown.
 	Open bool
+	// Matter says, with [Cell], that a stream is of one matter between an authority and a subject: the subject reads its own,
+	// and officers and approvers those of their authority's cells, and nothing else of a cell.
+	Matter bool
 }
 
 // Audience is whom the entries of a kind are shown.
@@ -151,11 +186,25 @@ const (
 	Cell               // of the cell that it is about (county or zone, and sectors), and the own team
 	OwnTeam            // the city, and the own team
 	Ends               // both ends, which the name of the stream has, and the own team
+	OwnUnit            // the city, and the unit with whose id the name of the stream begins
 	Named              // the roles that are named, and nobody else
 )
 
 // Open shows a kind to an audience.
 func Open(to Audience) Access { return Access{To: to, Open: true} }
+
+// ByName reports whether the name of a stream says who sees it, wherever it is: no county or sector bounds that.
+func (a Access) ByName() bool { return a.To == Ends || a.To == OwnUnit }
+
+// UnitOf returns the unit with whose id the name of a stream begins, UNIT or UNIT.NAME, as that of a visit names its team: who may
+// see it needs no look into its entries.
+func UnitOf(id string) string {
+	unit, _, _ := strings.Cut(id, ".")
+	return unit
+}
+
+// Matter is the audience of a cell, and of the parties to the matter; see [Access].
+func Matter() Access { return Access{To: Cell, Open: true, Matter: true} }
 
 // Restricted closes a kind to all but these roles: for others it does not exist, neither in lists, counts and
 // views nor in answers to what they append.

@@ -79,7 +79,6 @@ var Kind = stream.With(stream.Kind{
 	},
 	Waits:       true, // an exclusion does, and work in a holiday
 	Answers:     append([]event.Role{event.RoleCountyGovernment, event.RoleDepartment}, oversight.Approvers...),
-	Corrects:    true,
 	Obligations: []*obligation.Kind{&Approval, &Visit},
 },
 	stream.First((*Registered).Judge, event.Type{Name: "subject-registered", Version: 1, Chinese: "检查对象登记", Kept: event.KeptInPlace,

@@ -161,6 +161,7 @@ var office = []event.Role{event.RoleSupervisionOffice}
 var Kind = stream.With(stream.Kind{
 	Name: event.Table, Chinese: "代码表", Doc: "a code table that the city publishes, or its rules of discipline",
 	Access: stream.Open(stream.Everybody),
+	Fixed:  true, // a further one is published
 },
 	stream.First((*Published).Judge, event.Type{Name: "code-table-published", Version: 1, Chinese: "代码表发布",
 		Doc: "A code table of the city was published; it replaces the one before, of the holidays what was said of that year.",

@@ -32,6 +32,9 @@ type Deduction struct {
 	Text   string  `json:"text" is:"text(500)" zh:"规则内容" doc:"what is deducted for"`
 	Points float64 `json:"points" is:"number(0…1000 points)" zh:"扣分" doc:"that are deducted"`
 	Basis  string  `json:"basis,omitempty" is:"text(300)" zh:"依据" doc:"document and place"`
+	// Grades are those of accidents for which the ledger says that the units that answer for county and sector lose the
+	// points; left out: people find what the rule is for.
+	Grades []string `json:"accident_grades,omitempty" is:"code(accident-grade)" many:"0…4 distinct" zh:"适用事故等级" doc:"of accidents"`
 }
 
 // Item is one item of the checklists (R21 to R27, R32 to R34).

@@ -51,6 +51,19 @@ func (s *State) Newest() *Edition {
 	return s.Editions[len(s.Editions)-1]
 }
 
+// Edition returns the edition that the entry at a position published; nil when it published none.
+func (s *State) Edition(version uint64) *Edition {
+	if s == nil {
+		return nil
+	}
+	for _, ed := range s.Editions {
+		if ed.Version == version {
+			return ed
+		}
+	}
+	return nil
+}
+
 // KnownBefore returns the edition that was in force when the entry at an index came, nil when there was none: what
 // is judged by its beginning, later editions do not move (pillar 12).
 func (s *State) KnownBefore(index uint64) *Edition {
@@ -90,6 +103,51 @@ func (ed *Edition) Item(id string) (Item, bool) {
 		return Item{}, false
 	}
 	return ed.Items[i], true
+}
+
+// Duty returns the entry of an id in the lists of powers and duties.
+func (ed *Edition) Duty(id string) (Duty, bool) {
+	if ed == nil {
+		return Duty{}, false
+	}
+	i, ok := ed.index[id]
+	if !ok {
+		return Duty{}, false
+	}
+	return ed.Duties[i], true
+}
+
+// Deduction returns the rule of an id.
+func (ed *Edition) Deduction(id string) (Deduction, bool) {
+	i, ok := ed.index[id]
+	if !ok {
+		return Deduction{}, false
+	}
+	return ed.Deductions[i], true
+}
+
+// Departments returns those that an edition of the map of responsibilities has for a county and sectors: those of the county,
+// where it names none of the city. The list is the caller's.
+func (ed *Edition) Departments(county string, sectors []string) (ids []string) {
+	if ed == nil {
+		return nil
+	}
+	for _, sector := range sectors {
+		city, own := "", false
+		for i := range ed.Responsibilities {
+			switch r := &ed.Responsibilities[i]; {
+			case r.Sector != sector:
+			case r.County == "":
+				city = r.Department
+			case codes.Covers(r.County, county):
+				ids, own = append(ids, r.Department), true
+			}
+		}
+		if city != "" && !own {
+			ids = append(ids, city)
+		}
+	}
+	return ids
 }
 
 // RulesOn returns the rules of discipline in force on a day YYYY-MM-DD, of those published: the newest that had

@@ -77,7 +77,7 @@ var Kind = stream.With(stream.Kind{
 	Access: stream.Open(stream.OwnTeam),
 	Lapses: func(code law.Code) bool { return slices.Contains(ofEntrances, code) },
 },
-	stream.First((*Formed).Judge, event.Type{Name: "team-formed", Version: 1, Chinese: "督查组成立",
+	stream.First((*Formed).Judge, event.Type{Name: "team-formed", Version: 1, Chinese: "督查组成立", Kept: event.KeptInPlace,
 		Doc:   "A team was formed.",
 		Rules: []law.Rule{law.R17}, Append: office, Import: true}),
 	stream.Then((*ScopeAssigned).Judge, event.Type{Name: "team-scope-assigned", Version: 1, Chinese: "督查范围分工",

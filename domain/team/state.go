@@ -36,6 +36,9 @@ func (s *State) Has(person string) bool {
 // Knew reports whether a person is or ever was the leader or a member.
 func (s *State) Knew(person string) bool { return slices.Contains(s.past, person) }
 
+// Ever are those who are or were the leader or a member.
+func (s *State) Ever() []string { return slices.Clone(s.past) }
+
 func (s *State) enters(person string) {
 	if !s.Knew(person) {
 		s.past = append(slices.Clip(s.past), person)

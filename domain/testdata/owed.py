@@ -3,14 +3,15 @@
 
 python3 owed.py MODEL-DIRECTORY FIRST COUNT prints one visit a line, as JSON: its steps, and after some of them what the
 model says. It imports obligations.py as it is and changes two of its tables: everything of a visit lies in one stream
-today, and the plan has five limits. Time is in whole hours; hour 0 is the beginning of a Monday in Beijing.
+today, and the plan has six limits. Time is in whole hours; hour 0 is the beginning of a Monday in Beijing.
 """
 import json, random, sys
 
 sys.path.insert(0, sys.argv[1])
 import obligations as m
 
-LIMITS = {"record": (24, "h"), "copies": (3, "cd"), "leader-review": (3, "cd"), "closing": (15, "cd"), "approval": (3, "cd")}
+LIMITS = {"record": (24, "h"), "copies": (3, "cd"), "leader-review": (3, "cd"), "closing": (15, "cd"), "approval": (3, "cd"),
+          "filing": (7, "cd")}
 m.FIRST, m.LIMITS = {"start"}, LIMITS
 KINDS = ("record", "copies", "leader-review", "closing", "filing", "rectify", "approval")
 V = "v"                                                     # the stream
@@ -28,6 +29,8 @@ class Visit:
 
     def occ(self):                                          # mostly earlier than now; now and then by a clock that runs ahead
         return self.t - self.pick([0, 0, 0, 1, 2, 10, 20, 30, 60, 100]) if self.yes(.95) else self.t + self.pick([1, 5, 30])
+
+    def past(self): return min(self.occ(), self.t)          # the model does not apply its rule 1 to what waits
 
     def event(self, type, by, names=(), occ=None, **data):
         self.k += 1
@@ -67,6 +70,7 @@ class Visit:
         if self.yes(.8): limits["leader-review"] = (self.pick([1, 3, 5]), "cd")
         if self.yes(.8): limits["closing"] = (self.pick([2, 7, 15]), "cd")
         if self.yes(.8): limits["approval"] = (self.pick([1, 3, 5]), "cd")
+        if self.yes(.8): limits["filing"] = (self.pick([1, 3, 7]), "cd")
         since = self.t - self.pick([0, 5, 50, 200])
         e = m.Ev("plan", f"plan-{len(self.s.plans)}", "table", "O", since, (), {"from": since, "limits": limits})
         self.s = m.after(self.s, self.t, [e])
@@ -129,10 +133,10 @@ class Visit:
             self.disposed.add(f)
         elif roll < .87 and self.findings:
             f = self.pick(self.findings)
-            self.spare[self.add("no-penalty", "I1", [f], told={"finding": f}).id] = f
+            self.spare[self.add("no-penalty", "I1", [f], self.past(), told={"finding": f}).id] = f
         elif roll < .91 and self.of:
             o, day = self.pick(sorted(self.of)), self.t // 24 + self.pick([-2, 1, 3, 7, 14])
-            self.add("extend", "I1", [o], date=day, told={"of": o, "date": day})
+            self.add("extend", "I1", [o], self.past(), date=day, told={"of": o, "date": day})
         elif roll < .96 and self.findings: self.correct()
         elif self.s.pend: self.answer()
 

@@ -75,6 +75,14 @@ func (s *State) TransferAnswered(e *event.Event, returned bool) {
 	}
 }
 
+// Untransferred forgets a transfer, which is told anew when its facts are corrected.
+func (s *State) Untransferred(transfer string) {
+	s.handed = slices.DeleteFunc(slices.Clone(s.handed), func(h handed) bool { return h.transfer == transfer })
+}
+
+// Carry keeps what transfers say of the tip when its own facts were corrected.
+func (s *State) Carry(old *State) { s.handed = old.handed }
+
 // looked returns the first investigation, by the office or by who got the tip; nil while there is none.
 func (s *State) looked() *obligation.Fact {
 	first := s.found

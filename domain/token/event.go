@@ -17,11 +17,11 @@ import (
 type Issued struct {
 	SHA256  string     `json:"sha256" is:"hash" zh:"令牌哈希" doc:"of the token's text"`
 	Role    event.Role `json:"role" is:"code(role)" zh:"角色" doc:"what the bearer acts as"`
-	Person  string     `json:"person,omitempty" is:"id" zh:"人员" doc:"a registered person; inspectors and team leaders have one"`
+	Person  string     `json:"person,omitempty" is:"id" zh:"人员" doc:"a registered person; inspectors, team leaders, officers and approvers have one"`
 	Team    string     `json:"team,omitempty" is:"id" zh:"督查组" doc:"a formed team; inspectors and team leaders have one"`
 	County  string     `json:"county,omitempty" is:"id" zh:"县区" doc:"county or zone; a county government has one"`
-	Unit    string     `json:"unit,omitempty" is:"id" zh:"单位" doc:"id of the department or committee; of an importer: of the source"`
-	Subject string     `json:"subject,omitempty" is:"id" zh:"检查对象" doc:"the subject that the bearer speaks for"`
+	Unit    string     `json:"unit,omitempty" is:"id" zh:"单位" doc:"id of the department, authority or committee; of an importer: of the source"`
+	Subject string     `json:"subject,omitempty" is:"id" zh:"检查对象" doc:"the subject that the bearer speaks for; an inspected party has one"`
 	Expires time.Time  `json:"expires" is:"time(9999)" zh:"失效时间" doc:"until when the token counts"`
 	Basis   *Basis     `json:"basis,omitempty" zh:"登录依据" doc:"the login that it was exchanged for"`
 	AskedBy *Process   `json:"asked_by,omitempty" zh:"申请人" doc:"who had the ledger issue it, at the machine itself"`
@@ -49,7 +49,8 @@ type Revoked struct {
 
 // Together says what Validate checks.
 func (*Issued) Together() string {
-	return "role inspector and team-leader need person and team, county-government needs county, importer and committee need unit"
+	return "role inspector and team-leader need person and team, officer and approver person and unit, county-government needs county, " +
+		"importer and committee need unit, inspected-party needs subject"
 }
 
 // Validate checks what members say together.
@@ -59,6 +60,11 @@ func (d *Issued) Validate() error {
 	case event.RoleInspector, event.RoleTeamLeader:
 		k.That(d.Person != "", "person", law.FaultForRole, law.Str("role", d.Role))
 		k.That(d.Team != "", "team", law.FaultForRole, law.Str("role", d.Role))
+	case event.RoleOfficer, event.RoleApprover:
+		k.That(d.Person != "", "person", law.FaultForRole, law.Str("role", d.Role))
+		k.That(d.Unit != "", "unit", law.FaultForRole, law.Str("role", d.Role))
+	case event.RoleInspectedParty:
+		k.That(d.Subject != "", "subject", law.FaultForRole, law.Str("role", d.Role))
 	case event.RoleCountyGovernment:
 		k.That(d.County != "", "county", law.FaultForRole, law.Str("role", d.Role))
 	case event.RoleImporter, event.RoleCommittee:
@@ -67,8 +73,12 @@ func (d *Issued) Validate() error {
 	return k.Err()
 }
 
-// Actor is what an entry says of the bearer; position is that of the issue.
+// Actor is what an entry says of the bearer; position is that of the issue. The organisation for which an
+// inspected party speaks is its subject.
 func (d *Issued) Actor(position uint64) event.Actor {
+	if d.Role == event.RoleInspectedParty {
+		return event.Actor{Person: d.Person, Role: d.Role, Unit: d.Subject, Token: position}
+	}
 	return event.Actor{Person: d.Person, Role: d.Role, Team: d.Team, County: d.County, Unit: d.Unit, Token: position}
 }
 
@@ -79,6 +89,7 @@ var issuers = []event.Role{event.RoleAdmin, event.RoleLedger}
 var Kind = stream.With(stream.Kind{
 	Name: event.Tokens, Chinese: "访问令牌", Doc: "a bearer token: its issue and its revocation",
 	Access:  stream.Restricted(event.RoleAdmin, event.RoleAuditor, event.RoleDisciplineCommission),
+	Fixed:   true, // a token is revoked
 	Untimed: true, // what administrators do is no fact of the field
 },
 	stream.Then((*Issued).Judge, event.Type{Name: "token-issued", Version: 1, Chinese: "访问令牌签发",

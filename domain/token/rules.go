@@ -10,6 +10,7 @@ import (
 type Scene struct {
 	PersonKnown, TeamKnown, SubjectKnown func(id string) bool
 	CountyKnown                          func(code string) bool
+	Certified                            func(person string) bool // has a certificate of enforcement
 	Used                                 func(sha256 string) bool // a token with this hash was issued
 	j                                    judgement                // of the event being judged
 }
@@ -54,6 +55,8 @@ func (d *Issued) Judge(j *judgement) *event.Refusal {
 		return event.Refuse(law.Pillar1, law.TokenExpired, law.At("expires_at", d.Expires))
 	case d.Person != "" && !sc.PersonKnown(d.Person):
 		return event.Refuse(law.R59, law.UnknownPerson, law.Str("field", "person"), law.List("persons", []string{d.Person}))
+	case d.Role == event.RoleOfficer && !sc.Certified(d.Person):
+		return event.Refuse(law.R42, OfficerWithoutCertificate, law.Str("person", d.Person))
 	case d.Team != "" && !sc.TeamKnown(d.Team):
 		return event.Refuse(law.R17, law.UnknownTeam, law.Str("team", d.Team))
 	case d.Subject != "" && !sc.SubjectKnown(d.Subject):

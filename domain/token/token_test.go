@@ -24,7 +24,7 @@ var (
 
 func scene() *token.Scene {
 	is := func(want string) func(string) bool { return func(s string) bool { return s == want } }
-	return &token.Scene{PersonKnown: is("p1"), TeamKnown: is("t1"), SubjectKnown: is("s1"), CountyKnown: is("610902"), Used: is("used")}
+	return &token.Scene{PersonKnown: is("p1"), TeamKnown: is("t1"), SubjectKnown: is("s1"), CountyKnown: is("610902"), Certified: is("certified"), Used: is("used")}
 }
 
 func issued(edit func(*token.Issued)) *token.Issued {
@@ -51,15 +51,16 @@ func codeOf(err error) law.Code {
 
 func TestATokenIsIssuedOnceAndToWhomTheLedgerKnows(t *testing.T) {
 	for code, edit := range map[law.Code]func(*token.Issued){
-		"":                   func(*token.Issued) {},
-		"unknown-person":     func(d *token.Issued) { d.Person = "stranger" },
-		"unknown-team":       func(d *token.Issued) { d.Team = "t9" },
-		"unknown-subject":    func(d *token.Issued) { d.Subject = "s9" },
-		"unknown-county":     func(d *token.Issued) { d.County = "999999" },
-		"token-hash-used":    func(d *token.Issued) { d.SHA256 = "used" },
-		"token-expired":      func(d *token.Issued) { d.Expires = now },
-		"unit-id-too-long":   func(d *token.Issued) { d.Role, d.Unit = event.RoleImporter, strings.Repeat("u", event.MaxVisitOwner+1) },
-		"asked-by-not-yours": func(d *token.Issued) { d.AskedBy = asker },
+		"":                            func(*token.Issued) {},
+		"unknown-person":              func(d *token.Issued) { d.Person = "stranger" },
+		"unknown-team":                func(d *token.Issued) { d.Team = "t9" },
+		"unknown-subject":             func(d *token.Issued) { d.Subject = "s9" },
+		"unknown-county":              func(d *token.Issued) { d.County = "999999" },
+		"token-hash-used":             func(d *token.Issued) { d.SHA256 = "used" },
+		"token-expired":               func(d *token.Issued) { d.Expires = now },
+		"unit-id-too-long":            func(d *token.Issued) { d.Role, d.Unit = event.RoleImporter, strings.Repeat("u", event.MaxVisitOwner+1) },
+		"officer-without-certificate": func(d *token.Issued) { d.Role, d.Team, d.Unit = event.RoleOfficer, "", "u" },
+		"asked-by-not-yours":          func(d *token.Issued) { d.AskedBy = asker },
 	} {
 		if got := codeOf(token.Decide(nil, scene(), in(admin, issued(edit)))); got != code {
 			t.Errorf("%q: %q", code, got)
@@ -122,15 +123,17 @@ func TestATokenCountsForItsBearerUntilItEndsOrIsRevoked(t *testing.T) {
 
 func TestWhatATokenMustSay(t *testing.T) {
 	for want, edit := range map[string]func(*token.Issued){
-		"sha256:":           func(d *token.Issued) { d.SHA256 = strings.Repeat("0", 64) },
-		"role:":             func(d *token.Issued) { d.Role = event.RoleLedger },
-		"person: required":  func(d *token.Issued) { d.Person = "" },
-		"team: required":    func(d *token.Issued) { d.Role, d.Team = event.RoleTeamLeader, "" },
-		"county: required":  func(d *token.Issued) { d.Role = event.RoleCountyGovernment },
-		"unit: required":    func(d *token.Issued) { d.Role = event.RoleImporter },
-		"unit: \"市安委办\"":    func(d *token.Issued) { d.Unit = "市安委办" },
-		"expires: required": func(d *token.Issued) { d.Expires = time.Time{} },
-		"basis.issuer":      func(d *token.Issued) { d.Basis = &token.Basis{Subject: "s"} },
+		"sha256:":                         func(d *token.Issued) { d.SHA256 = strings.Repeat("0", 64) },
+		"role:":                           func(d *token.Issued) { d.Role = event.RoleLedger },
+		"unit: required for role officer": func(d *token.Issued) { d.Role = event.RoleOfficer },
+		"subject: required":               func(d *token.Issued) { d.Role = event.RoleInspectedParty },
+		"person: required":                func(d *token.Issued) { d.Person = "" },
+		"team: required":                  func(d *token.Issued) { d.Role, d.Team = event.RoleTeamLeader, "" },
+		"county: required":                func(d *token.Issued) { d.Role = event.RoleCountyGovernment },
+		"unit: required":                  func(d *token.Issued) { d.Role = event.RoleImporter },
+		"unit: \"市安委办\"":                  func(d *token.Issued) { d.Unit = "市安委办" },
+		"expires: required":               func(d *token.Issued) { d.Expires = time.Time{} },
+		"basis.issuer":                    func(d *token.Issued) { d.Basis = &token.Basis{Subject: "s"} },
 	} {
 		if err := field.Check(issued(edit)); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: %v", want, err)
@@ -145,5 +148,13 @@ func TestWhatATokenMustSay(t *testing.T) {
 	if err := field.Check(&token.Revoked{Token: 0, Reason: ""}); err == nil || !strings.Contains(err.Error(), "token:") ||
 		!strings.Contains(err.Error(), "reason:") {
 		t.Error(err)
+	}
+}
+
+// Roles: an inspected party's entries name its subject as the organisation that it speaks for, and no other unit.
+func TestAnInspectedPartySpeaksForItsSubject(t *testing.T) {
+	d := &token.Issued{Role: event.RoleInspectedParty, Subject: "s1", Unit: "other", County: "610902"}
+	if got, want := d.Actor(5), (event.Actor{Role: event.RoleInspectedParty, Unit: "s1", Token: 5}); got != want {
+		t.Errorf("%+v", got)
 	}
 }

@@ -1,6 +1,7 @@
 package transfer
 
 import (
+	"github.com/anjian-ledger/anjian/domain/casefile"
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/inspection"
 	"github.com/anjian-ledger/anjian/domain/law"
@@ -51,6 +52,11 @@ func (d *Transferred) Judge(j *judgement) *event.Refusal {
 		visit := stream.StateOf[inspection.State](j.Scene, event.Stream{Kind: event.Inspection, ID: d.Inspection})
 		if visit == nil || !visit.Has(d.Finding) {
 			return event.Refuse(law.R77, law.UnknownFinding, law.List("findings", []string{d.Finding}))
+		}
+	}
+	if d.Case != "" {
+		if _, known := j.Scene.About(event.Stream{Kind: casefile.Name, ID: d.Case}); !known {
+			return event.Refuse(law.R55, casefile.UnknownCase, law.Str("case", d.Case))
 		}
 	}
 	if _, ok := j.Scene.About(event.Stream{Kind: event.Subject, ID: d.Subject}); d.Subject != "" && !ok {
@@ -125,6 +131,8 @@ func about(l stream.Ledger, e *event.Event) event.About {
 		of, _ = l.About(event.Stream{Kind: event.Subject, ID: d.Subject})
 	case d.Tip != "":
 		of, _ = l.About(event.Stream{Kind: tip.Name, ID: d.Tip})
+	case d.Case != "":
+		of, _ = l.About(event.Stream{Kind: casefile.Name, ID: d.Case})
 	case d.Inspection != "":
 		of, _ = l.About(event.Stream{Kind: event.Inspection, ID: d.Inspection})
 	}
@@ -137,7 +145,7 @@ func about(l stream.Ledger, e *event.Event) event.About {
 
 // State is one transfer as the rules need it.
 type State struct {
-	Tip, Subject string
+	Tip, Case, Subject string
 
 	reported stream.Problem // what went wrong, if the tip is substantiated
 	so       bool           // the receiver found it to be so
@@ -152,7 +160,7 @@ func (s *State) Clone() *State { c := *s; return &c }
 
 // Fold implements [stream.Folder].
 func (d *Transferred) Fold(s *State, e *event.Event) {
-	s.Tip, s.Subject, s.given = d.Tip, d.Subject, obligation.FactOf(e)
+	s.Tip, s.Case, s.Subject, s.given = d.Tip, d.Case, d.Subject, obligation.FactOf(e)
 	s.due, _ = obligation.ParseDay(d.Due)
 }
 
@@ -172,6 +180,9 @@ func (s *State) Reported(p stream.Problem) {
 	}
 	s.reported = p
 }
+
+// Carry keeps what the tip says when the facts of the transfer were corrected.
+func (s *State) Carry(old *State) { s.reported = old.reported }
 
 // problems: what a tip reported, when the receiver found it to be so (R44).
 func (s *State) problems() []stream.Problem {

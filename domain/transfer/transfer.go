@@ -15,11 +15,12 @@ const Name event.Kind = "transfer"
 
 // Transferred hands a matter over. The stream's id names who gives and who gets it.
 type Transferred struct {
-	Matter     string        `json:"matter" is:"code(transfer-matter)" zh:"移交事项" doc:"what is handed over"`
-	Tip        string        `json:"tip,omitempty" is:"id" zh:"群众举报" doc:"id of the tip"`
-	Inspection string        `json:"inspection,omitempty" is:"id" zh:"检查" doc:"the visit of the finding"`
-	Finding    string        `json:"finding,omitempty" is:"id" zh:"隐患" doc:"id of the finding in the visit"`
-	Subject    string        `json:"subject,omitempty" is:"id" zh:"检查对象" doc:"whom it is about; of a finding the subject of the visit"`
+	Matter     string        `json:"matter" is:"code(transfer-matter)" correct:"never" zh:"移交事项" doc:"what is handed over"`
+	Tip        string        `json:"tip,omitempty" is:"id" correct:"never" zh:"群众举报" doc:"id of the tip"`
+	Inspection string        `json:"inspection,omitempty" is:"id" correct:"never" zh:"检查" doc:"the visit of the finding"`
+	Finding    string        `json:"finding,omitempty" is:"id" correct:"never" zh:"隐患" doc:"id of the finding in the visit"`
+	Case       string        `json:"case,omitempty" is:"id" correct:"never" zh:"案件" doc:"id of the case"`
+	Subject    string        `json:"subject,omitempty" is:"id" correct:"never" zh:"检查对象" doc:"whom it is about; of a finding that of the visit"`
 	Ground     string        `json:"ground" is:"code(transfer-ground)" zh:"移交理由" doc:"why it is handed over"`
 	Task       string        `json:"task" is:"lines(4000)" zh:"移交内容" doc:"what is to be done; nothing of who reported a tip"`
 	Content    *event.Sealed `json:"content,omitempty" zh:"密封内容" doc:"for the receiver alone" opens:"department county-government committee"`
@@ -29,7 +30,7 @@ type Transferred struct {
 
 // Together says what Validate checks.
 func (*Transferred) Together() string {
-	return "tip for matter tip; inspection and finding together, for matter finding; due for matter instruction"
+	return "tip for matter tip; inspection and finding together, for matter finding; case for matter case; due for matter instruction"
 }
 
 // Validate checks what members say together.
@@ -39,6 +40,7 @@ func (d *Transferred) Validate() error {
 	k.That(d.Tip != "" || d.Matter != OfTip, "tip", law.FaultForMatter, matter)
 	k.That(d.Finding != "" || d.Inspection == "" && d.Matter != OfFinding, "finding", law.FaultForMatter, finding)
 	k.That(d.Inspection != "" || d.Finding == "" && d.Matter != OfFinding, "inspection", law.FaultForMatter, finding)
+	k.That(d.Case != "" || d.Matter != OfCase, "case", law.FaultForMatter, law.Str("matter", OfCase))
 	k.That(d.Due != "" || d.Matter != OfInstruction, "due", law.FaultForMatter, matter)
 	return k.Err()
 }
@@ -47,6 +49,7 @@ func (d *Transferred) Validate() error {
 const (
 	OfTip         = "tip"
 	OfFinding     = "finding"
+	OfCase        = "case"
 	OfInstruction = "instruction"
 )
 

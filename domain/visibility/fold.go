@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/anjian-ledger/anjian/domain/event"
+	"github.com/anjian-ledger/anjian/domain/facts"
 	"github.com/anjian-ledger/anjian/domain/table"
 	"github.com/anjian-ledger/anjian/domain/team"
 )
@@ -20,8 +21,9 @@ func Discloses(e *event.Event) bool { return e.Type.Discloses || e.Assurance == 
 type Fold struct {
 	units    map[string]unitRow
 	teams    map[string]*Team
-	councils map[string][]string // sectors of the committees; replaced, never changed
-	releases []release           // by position; only grows
+	facts    map[string]*facts.Log // of the teams: what is corrected bounds them otherwise
+	councils map[string][]string   // sectors of the committees; replaced, never changed
+	releases []release             // by position; only grows
 }
 
 // Visit is what is kept of one visit. The zero value is one of which nothing is known.
@@ -171,11 +173,17 @@ func (f *Fold) team(e *event.Event) {
 	t := f.teams[e.Stream.ID]
 	if t == nil {
 		if f.teams == nil {
-			f.teams = map[string]*Team{}
+			f.teams, f.facts = map[string]*Team{}, map[string]*facts.Log{}
 		}
 		t = &Team{}
-		f.teams[strings.Clone(e.Stream.ID)] = t
+		id := strings.Clone(e.Stream.ID)
+		f.teams[id], f.facts[id] = t, new(facts.Log)
 	}
+	f.facts[e.Stream.ID].Follow(e, func() { *t = Team{} }, t.apply)
+}
+
+// apply folds a fact of the team.
+func (t *Team) apply(e *event.Event) {
 	next := *t // values in use are never changed
 	switch d := e.Data.(type) {
 	case *team.ScopeAssigned:

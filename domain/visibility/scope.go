@@ -5,7 +5,7 @@
 //
 // The [Scope] of a reader follows from the role and from what the ledger says at that moment: the table of units, the
 // team's assignment, the person's membership. Each stream kind says who may see it ([stream.Access]): it is open, the city's
-// and a team's own, of a cell (a county or zone and a set of sectors, [event.About]), or restricted to named roles.
+// and a team's or a unit's own, of a cell (a county or zone and a set of sectors, [event.About]), or restricted to named roles.
 //
 // # Order
 //
@@ -63,7 +63,10 @@ type Scope struct {
 	all        bool     // every sector, and what names none
 	sectors    []string // else these
 	team       string   // own team: its entries since their index
+	matters    bool     // of the cells what is of one matter alone: visits, orders, cases
+	subject    string   // that he speaks for: of what is of one matter his own, and nothing else of a cell
 	end        string   // as which he gives and gets what is handed over
+	unit       string   // own unit: what is of it, wherever it is
 }
 
 // ScopeOf returns what an actor may see. A person of a team sees with it only while a member.
@@ -91,11 +94,18 @@ func scopeOf(a event.Actor, roll Roll) Scope {
 	case event.RoleImporter: // subjects to map to
 		s.registers, s.everywhere, s.all = true, true, true
 	case event.RoleCountyGovernment:
+		s.unit = a.Unit
 		if a.County != "" {
 			s.counties, s.all = []string{a.County}, true
 		}
 	case event.RoleDepartment:
+		s.unit = a.Unit
 		s.department(a, roll)
+	case event.RoleOfficer, event.RoleApprover: // cases of the own authority
+		s.matters = true
+		s.department(a, roll)
+	case event.RoleInspectedParty:
+		s.subject = a.Unit
 	case event.RoleCommittee:
 		if sectors := roll.Committee(a.Unit); len(sectors) > 0 {
 			s.everywhere, s.sectors = true, sectors
@@ -155,6 +165,12 @@ func (s *Scope) Counts(county string, sectors []string, team string) bool {
 	return !s.registers && (s.Own(team) || s.Cell(county, sectors))
 }
 
+// Party reports whether the asker is an inspected party, who reads of what was done about his subject, and nothing else.
+func (s *Scope) Party() bool { return s.subject != "" }
+
+// Matters reports whether the asker reads single matters: no figure, register or dossier is his.
+func (s *Scope) Matters() bool { return s.matters || s.subject != "" }
+
 // Own reports whether a team is the asker's own.
 func (s *Scope) Own(team string) bool { return s.team != "" && s.team == team }
 
@@ -177,9 +193,14 @@ func (s *Scope) Sees(of event.Stream, about *event.About) bool {
 	case stream.Register:
 		return s.Own(about.Team) || s.Cell(about.County, about.Sectors)
 	case stream.Cell:
-		return s.Counts(about.County, about.Sectors, about.Team)
+		if k.Access.Matter && s.subject != "" {
+			return s.subject == about.Subject
+		}
+		return (k.Access.Matter || !s.matters) && s.Counts(about.County, about.Sectors, about.Team)
 	case stream.OwnTeam:
 		return s.Team(about.Team)
+	case stream.OwnUnit:
+		return s.everything || s.role == event.RoleCityGovernment || s.unit != "" && s.unit == stream.UnitOf(of.ID)
 	case stream.Ends:
 		return s.everything || s.Own(about.Team) || s.ends(of.ID, about)
 	case stream.Named:
@@ -216,6 +237,7 @@ func (s *Scope) Since(of event.Stream, about *event.About, index, seen uint64, d
 // Fingerprint tells scopes apart: a cursor made under another one is refused.
 func (s *Scope) Fingerprint() uint64 {
 	h := fnv.New64a()
-	fmt.Fprintf(h, "%s %t %t %t %q %t %q %q %q", s.role, s.everything, s.registers, s.everywhere, s.counties, s.all, s.sectors, s.team, s.end)
+	fmt.Fprintf(h, "%s %t %t %t %q %t %q %q %q %q %t %q", s.role, s.everything, s.registers, s.everywhere, s.counties, s.all, s.sectors,
+		s.team, s.end, s.unit, s.matters, s.subject)
 	return h.Sum64()
 }

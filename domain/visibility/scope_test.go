@@ -32,7 +32,8 @@ func TestTheScopeOfEachRole(t *testing.T) {
 		"A mine": {County: "610902", Sectors: []string{"MINE"}}, "A both": {County: "610902", Sectors: []string{"FIRE", "MINE"}},
 		"z mine": {County: "610972", Sectors: []string{"MINE"}}, "B mine": {County: "610921", Sectors: []string{"MINE"}},
 		"nowhere mine": {Sectors: []string{"MINE"}}, "A none": {County: "610902"},
-		"own B": {Team: "T1", County: "610921", Sectors: []string{"MINE"}},
+		"own firm": {Subject: "firm", County: "610921", Sectors: []string{"MINE"}},
+		"own B":    {Team: "T1", County: "610921", Sectors: []string{"MINE"}},
 	}
 	for name, c := range map[string]struct {
 		who  event.Actor
@@ -45,7 +46,7 @@ func TestTheScopeOfEachRole(t *testing.T) {
 		"zone":      {event.Actor{Role: event.RoleCountyGovernment, County: "610972"}, set("z mine")},
 		"no county": {event.Actor{Role: event.RoleCountyGovernment}, nil},
 		"city unit": {event.Actor{Role: event.RoleDepartment, Unit: "city-mine"},
-			set("A mine", "A both", "z mine", "B mine", "nowhere mine", "own B")},
+			set("A mine", "A both", "z mine", "B mine", "nowhere mine", "own B", "own firm")},
 		"city unit, token of a county": {event.Actor{Role: event.RoleDepartment, Unit: "city-mine", County: "610902"},
 			set("A mine", "A both", "z mine")},
 		"county unit":                          {event.Actor{Role: event.RoleDepartment, Unit: "county-fire"}, set("A both")},
@@ -58,6 +59,12 @@ func TestTheScopeOfEachRole(t *testing.T) {
 		"who left":                             {event.Actor{Role: event.RoleInspector, Team: "T1", Person: "li"}, nil},
 		"of no team":                           {event.Actor{Role: event.RoleInspector, Person: "ma"}, nil},
 		"of an unknown team":                   {event.Actor{Role: event.RoleInspector, Team: "T9", Person: "ma"}, nil},
+		"officer":                              {event.Actor{Role: event.RoleOfficer, Unit: "county-fire", Person: "ma"}, set("A both")},
+		"approver":                             {event.Actor{Role: event.RoleApprover, Unit: "zone", Person: "li"}, set("z mine")},
+		"officer of an unlisted unit":          {event.Actor{Role: event.RoleOfficer, Unit: "x", Person: "ma"}, nil},
+		"inspected party":                      {event.Actor{Role: event.RoleInspectedParty, Unit: "firm"}, set("own firm")},
+		"party of another subject":             {event.Actor{Role: event.RoleInspectedParty, Unit: "x"}, nil},
+		"party without subject":                {event.Actor{Role: event.RoleInspectedParty}, nil},
 		"importer":                             {event.Actor{Role: event.RoleImporter}, nil},
 		"auditor":                              {event.Actor{Role: event.RoleAuditor, County: "610902"}, nil},
 		"admin":                                {event.Actor{Role: event.RoleAdmin, County: "610902"}, nil},
@@ -89,6 +96,27 @@ func TestRestrictedKindsAreClosedToAllButTheirRoles(t *testing.T) {
 			if got := s.Sees(event.Stream{Kind: kind}, &about); got != want {
 				t.Errorf("%s sees %s: %t", r, kind, got)
 			}
+		}
+	}
+	matter := event.About{Subject: "firm", County: "610902", Sectors: []string{"FIRE"}}
+	for _, c := range []struct {
+		who                                          event.Actor
+		visit, blacklisted, subject, accident, flags bool
+	}{
+		{event.Actor{Role: event.RoleOfficer, Unit: "county-fire"}, true, true, true, false, false},
+		{event.Actor{Role: event.RoleApprover, Unit: "county-fire"}, true, true, true, false, false},
+		{event.Actor{Role: event.RoleInspectedParty, Unit: "firm"}, true, true, false, false, false},
+		{event.Actor{Role: event.RoleDepartment, Unit: "county-fire"}, true, true, true, true, true},
+	} {
+		s := visibility.ScopeOf(c.who, roll{})
+		for kind, want := range map[event.Kind]bool{event.Inspection: c.visit, "blacklist": c.blacklisted, event.Subject: c.subject,
+			event.Accident: c.accident, event.Flag: c.flags} {
+			if got := s.Sees(event.Stream{Kind: kind, ID: "x"}, &matter); got != want {
+				t.Errorf("%s sees %s of its matter: %t", c.who.Role, kind, got)
+			}
+		}
+		if _, early := s.Since(event.Stream{Kind: event.Inspection, ID: "x"}, &matter, 3, 0, false); early {
+			t.Errorf("%s sees a visit before it is disclosed", c.who.Role)
 		}
 	}
 	importer := visibility.ScopeOf(event.Actor{Role: event.RoleImporter}, roll{})

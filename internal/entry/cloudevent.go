@@ -359,9 +359,11 @@ func (r *reader) decode(dec *jsontext.Decoder) error {
 	// read yet stays where it is while the body is decoded.
 	rest, begin := dec.UnreadBuffer(), dec.InputOffset()
 	d, f := t.New(), formOf(t)
-	if err := json.UnmarshalDecode(dec, d, f.options); err != nil {
+	to, done := f.shape.Decoded(d)
+	if err := json.UnmarshalDecode(dec, to, f.options); err != nil {
 		return bodyError(t, err)
 	}
+	done()
 	if err := checkMembers(f.shape, rest[:dec.InputOffset()-begin]); err != nil {
 		return wrongData(t, err)
 	}

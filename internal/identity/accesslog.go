@@ -42,7 +42,8 @@ type Access struct {
 
 // AccessOf begins an Access with who the bearer is.
 func AccessOf(c Claims) Access {
-	return Access{Person: c.Person, Role: c.Role, Team: c.Team, County: c.County, Unit: c.Unit, Token: c.Token}
+	a := c.Actor()
+	return Access{Person: a.Person, Role: a.Role, Team: a.Team, County: a.County, Unit: a.Unit, Token: a.Token}
 }
 
 // AccessLog writes reads of restricted material to a file a day, DIR/2019-12-02.ndjson

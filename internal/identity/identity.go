@@ -38,7 +38,8 @@ type Claims struct {
 
 // Actor returns what the ledger records of the bearer.
 func (c *Claims) Actor() event.Actor {
-	return event.Actor{Person: c.Person, Role: c.Role, Team: c.Team, County: c.County, Unit: c.Unit, Token: c.Token}
+	d := token.Issued{Person: c.Person, Role: c.Role, Team: c.Team, County: c.County, Unit: c.Unit, Subject: c.Subject}
+	return d.Actor(c.Token)
 }
 
 // Self is this process, as who asks for a token.

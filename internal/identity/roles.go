@@ -35,6 +35,10 @@ var grants = map[event.Role][]Permission{
 	event.RoleInspector: {AppendEvents, ReadEntry, ReadEvents, ReadSubjects, ReadTeams, WriteEvidence, ReadEvidence},
 	// 组长: as a member, and the own team in full
 	event.RoleTeamLeader: {AppendEvents, ReadEntry, ReadEvents, ReadSubjects, ReadTeams, WriteEvidence, ReadEvidence},
+	// 执法人员: orders, measures and cases; those of the own authority, after disclosure
+	event.RoleOfficer: {AppendEvents, ReadEntry, ReadEvents, WriteEvidence, ReadEvidence},
+	// 审批、法制审核: approvals, legal review, decisions; cases of the own authority, after disclosure
+	event.RoleApprover: {AppendEvents, ReadEntry, ReadEvents, WriteEvidence, ReadEvidence},
 	// 市安委办: everything except restricted fields
 	event.RoleSupervisionOffice: {
 		AppendEvents, ReadEntry, ReadEvents, ReadSubjects, ReadTeams, ReadCounties, ReadCity, WriteEvidence, ReadEvidence,
@@ -52,6 +56,8 @@ var grants = map[event.Role][]Permission{
 	event.RoleDepartment:       {AppendEvents, ReadEntry, ReadEvents, ReadSubjects, ReadCounties, WriteEvidence, ReadEvidence, OpenSealed},
 	// 专业委员会: own sectors after disclosure; answers to what is handed over to it
 	event.RoleCommittee: {AppendEvents, ReadEntry, ReadEvents, ReadSubjects, WriteEvidence, ReadEvidence, OpenSealed},
+	// 被检查单位: the own words and receipts; what is of the own subject, after arrival
+	event.RoleInspectedParty: {AppendEvents, ReadEntry, ReadEvents, WriteEvidence, ReadEvidence},
 	// others' records: importable types, and the subjects to map them to
 	event.RoleImporter: {AppendEvents, ReadEntry, ReadSubjects},
 	// verifier: hashes, proofs and checkpoints, which are public; who was given which token, and what the ledger did to itself

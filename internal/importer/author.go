@@ -8,6 +8,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"github.com/anjian-ledger/anjian/domain/casefile"
 	"github.com/anjian-ledger/anjian/domain/correction"
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/inspection"
@@ -48,9 +49,14 @@ func (a *Author) Order(origin string) event.Stream {
 	return event.Stream{Kind: order.Name, ID: event.VisitID(a.format, a.id(string(order.Name), origin))}
 }
 
+// Case returns the stream of the case that the source calls by origin, named like a visit.
+func (a *Author) Case(origin string) event.Stream {
+	return event.Stream{Kind: casefile.Name, ID: event.VisitID(a.format, a.id(string(casefile.Name), origin))}
+}
+
 func newAuthor(format string) (*Author, error) {
-	c, err := event.NewCatalogue([]event.Kind{event.Team, event.Subject, event.Inspection, order.Name},
-		slices.Concat(team.Kind.Types, subject.Kind.Types, inspection.Types(), order.Kind.Types, correction.Types)...)
+	c, err := event.NewCatalogue([]event.Kind{event.Team, event.Subject, event.Inspection, order.Name, casefile.Name},
+		slices.Concat(team.Kind.Types, subject.Kind.Types, inspection.Types(), order.Kind.Types, casefile.Kind.Types, correction.Types)...)
 	if err != nil {
 		return nil, fmt.Errorf("import: %w", err)
 	}

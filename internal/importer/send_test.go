@@ -89,7 +89,7 @@ func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		}
 		old, present := s.events[e.ID]
 		switch first := strings.Contains(e.Type, "-registered") || strings.Contains(e.Type, "-formed") || strings.Contains(e.Type, "-started") ||
-			strings.Contains(e.Type, "order-issued"); {
+			strings.Contains(e.Type, "order-issued") || strings.Contains(e.Type, "penalty-decided"); {
 		case present && old != string(raw):
 			w.WriteHeader(http.StatusConflict)
 			fmt.Fprintf(w, `{"code":"id-reused","detail":"event id was already used","event":"%s"}`, e.ID)

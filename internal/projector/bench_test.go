@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/anjian-ledger/anjian/domain/casefile"
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/inspection"
 	"github.com/anjian-ledger/anjian/domain/subject"
@@ -61,7 +62,7 @@ func (c *campaign) at(i uint64) *event.Event {
 	case 4:
 		e.Data = &inspection.FixedOnSite{Finding: finding}
 	case 5:
-		e.Data = &inspection.PenaltyDecided{Penalty: "X", Kind: "fine", Findings: []string{finding},
+		e.Data = &casefile.PenaltyDecided{Penalty: "X", Kind: "fine", Findings: []string{finding},
 			Fine: &event.Money{Currency: "CNY", Amount: 50000}, Final: true}
 	case 6:
 		e.Data = &inspection.Arrived{}

@@ -9,7 +9,6 @@ import (
 	"github.com/anjian-ledger/anjian/domain/field"
 	evidence "github.com/anjian-ledger/anjian/domain/files"
 	"github.com/anjian-ledger/anjian/domain/kinds"
-	"github.com/anjian-ledger/anjian/domain/stream"
 	"github.com/anjian-ledger/anjian/domain/token"
 	"github.com/anjian-ledger/anjian/domain/visibility"
 )
@@ -31,7 +30,7 @@ type naming struct {
 // namer is what decides who sees an entry that names a file.
 type namer struct {
 	kind  event.Kind
-	id    string      // of a stream that is named for its ends
+	id    string      // of a stream whose name says who sees it
 	about event.About // county, sectors and team
 	visit *visitState // nil: it is no visit's
 }
@@ -79,7 +78,7 @@ func namerOf(e *event.Event, v *visitState, s share) *namer {
 
 // ends is the id of a stream where that says who sees it.
 func ends(s event.Stream) string {
-	if k := kinds.Of(s.Kind); k != nil && k.Access.To == stream.Ends {
+	if k := kinds.Of(s.Kind); k != nil && k.Access.ByName() {
 		return strings.Clone(s.ID)
 	}
 	return ""
@@ -88,7 +87,7 @@ func ends(s event.Stream) string {
 // like reports whether two see to it that the same askers see an entry.
 func (n *namer) like(o *namer) bool {
 	return n == o || n.visit == nil && o.visit == nil && n.kind == o.kind && n.id == o.id &&
-		n.about.Team == o.about.Team && n.about.County == o.about.County && slices.Equal(n.about.Sectors, o.about.Sectors)
+		n.about.Team == o.about.Team && n.about.Subject == o.about.Subject && n.about.County == o.about.County && slices.Equal(n.about.Sectors, o.about.Sectors)
 }
 
 // Naming returns an entry that names a file and that an asker sees: its stream, of which the id is that of

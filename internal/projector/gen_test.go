@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"reflect"
+	"slices"
 	"sync"
 	"time"
 
@@ -14,6 +15,7 @@ import (
 
 	"github.com/anjian-ledger/anjian/domain"
 	"github.com/anjian-ledger/anjian/domain/accident"
+	"github.com/anjian-ledger/anjian/domain/casefile"
 	"github.com/anjian-ledger/anjian/domain/correction"
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/inspection"
@@ -264,18 +266,18 @@ func drawVisit(t *rapid.T, n int, pick func(string, ...string) string, finding f
 		return &inspection.FindingRecorded{Finding: finding(), Description: pick("description", "a", "b"),
 			Level: pick("level", inspection.Levels...)}
 	case 9:
-		return &correction.FactCorrected{Reason: "x", Occurred: epoch, Finding: &inspection.FindingRecorded{
-			Finding: finding(), Description: pick("to", "a", "c"), Level: pick("to level", "general", "major")}}
+		return &correction.FactCorrected{Reason: "x", Occurred: epoch, Content: correction.Content(&inspection.FindingRecorded{
+			Finding: finding(), Description: pick("to", "a", "c"), Level: pick("to level", "general", "major")})}
 	case 10:
 		return &inspection.FixedOnSite{Finding: finding()}
 	case 11:
 		return &order.Issued{Order: "O1", Kind: pick("order", "stop", "rectify-by-date"), Findings: findings(),
 			Due: pick("due", "", "2026-12-01")}
 	case 12:
-		return &inspection.PenaltyDecided{Penalty: "X1", Kind: "fine", Findings: findings(),
+		return &casefile.PenaltyDecided{Penalty: "X1", Kind: "fine", Findings: findings(),
 			Final: rapid.Bool().Draw(t, "final"), Fine: drawMoney(t)}
 	case 13:
-		return &inspection.NoPenaltyDecided{Findings: findings(), Reason: "minor"}
+		return &casefile.NoPenaltyDecided{Findings: findings(), Reason: "minor"}
 	case 14:
 		return &inspection.RecordSigned{RecordNo: "1"}
 	case 15:
@@ -312,6 +314,7 @@ func drawLedgerOf(t *rapid.T, levels ...event.Assurance) *ledger {
 		stream    event.Stream
 		about     event.About
 		assurance event.Assurance
+		occurred  time.Time
 	}
 	visits, orders := map[string]fixed{}, []joined(nil)
 	for range rapid.IntRange(0, 60).Draw(t, "entries") {
@@ -342,18 +345,32 @@ func drawLedgerOf(t *rapid.T, levels ...event.Assurance) *ledger {
 		stream, data := event.Stream{Kind: kind, ID: id}, drawData(t, kind)
 		if c, ok := data.(*correction.FactCorrected); ok { // of the newest finding of that id
 			for _, e := range l.events {
-				if f, ok := e.Data.(*inspection.FindingRecorded); ok && e.Stream == stream && f.Finding == c.Finding.Finding {
+				if f, ok := e.Data.(*inspection.FindingRecorded); ok && e.Stream == stream && f.Finding == findingOf(c).Finding {
 					c.Fact.Event = e.ID.String()
 				}
 			}
 		}
-		if o, ok := data.(*order.Issued); ok {
-			o.Inspection = id
-			stream = event.Stream{Kind: order.Name, ID: fmt.Sprintf("O%d", len(l.events))}
-			orders = append(orders, joined{stream, about, assurance})
+		aside := event.Kind("") // of what lies in a stream of its own
+		switch o := data.(type) {
+		case *order.Issued:
+			o.Inspection, aside = id, order.Name
+		case *casefile.PenaltyDecided:
+			o.Inspection, aside = id, casefile.Name
+		case *casefile.NoPenaltyDecided:
+			o.Inspection, aside = id, casefile.Name
+		}
+		if aside != "" && !slices.ContainsFunc(l.events, func(e *event.Event) bool { return e.Stream == stream }) {
+			continue // nothing joins a visit that there is not
+		}
+		if aside != "" {
+			stream = event.Stream{Kind: aside, ID: fmt.Sprintf("O%d", len(l.events))}
+			orders = append(orders, joined{stream, about, assurance, occurred})
 		} else if kind == event.Inspection && len(orders) > 0 && rapid.IntRange(0, 9).Draw(t, "of an order") == 0 {
 			o := rapid.SampledFrom(orders).Draw(t, "order") // an answer, or a word of the ledger
 			stream, about, assurance, data = o.stream, o.about, o.assurance, drawAnswer(t)
+			if occurred.Before(o.occurred) {
+				occurred = o.occurred
+			}
 		}
 		l.append(occurred, stream, about, assurance, data)
 	}
@@ -363,7 +380,8 @@ func drawLedgerOf(t *rapid.T, levels ...event.Assurance) *ledger {
 // drawChaos draws entries of any type on any stream about anything.
 func drawChaos(t *rapid.T) *ledger {
 	l := &ledger{}
-	kinds := []event.Kind{event.Inspection, order.Name, event.Subject, event.Team, event.Accident, event.Person, event.Ledger, event.Campaign}
+	kinds := []event.Kind{event.Inspection, order.Name, casefile.Name, event.Subject, event.Team, event.Accident, event.Person, event.Ledger,
+		event.Campaign}
 	or := func(label string, ids []string) string {
 		return rapid.SampledFrom(append([]string{"", "odd"}, ids...)).Draw(t, label)
 	}
@@ -374,4 +392,9 @@ func drawChaos(t *rapid.T) *ledger {
 		l.append(epoch, stream, about, event.Token, drawData(t, rapid.SampledFrom(kinds).Draw(t, "data")))
 	}
 	return l
+}
+
+func findingOf(d *correction.FactCorrected) *inspection.FindingRecorded {
+	content, _ := d.Version()
+	return content.(*inspection.FindingRecorded)
 }

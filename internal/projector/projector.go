@@ -36,6 +36,7 @@ import (
 	"github.com/anjian-ledger/anjian/domain/accident"
 	"github.com/anjian-ledger/anjian/domain/campaign"
 	"github.com/anjian-ledger/anjian/domain/event"
+	"github.com/anjian-ledger/anjian/domain/facts"
 	"github.com/anjian-ledger/anjian/domain/kinds"
 	"github.com/anjian-ledger/anjian/domain/oversight"
 	"github.com/anjian-ledger/anjian/domain/subject"
@@ -89,10 +90,11 @@ type Projector struct {
 	cells     []*cell // only grows
 	cellIndex map[cellKey]*cell
 	visits    map[string]*visitState
-	joined    kinds.Visits        // which streams are of a visit
-	merged    map[string][]string // subject → those of which it was said that they became part of it; append-only
-	campaigns map[string]link     // id → its last entry, in byStream
-	tables    map[string]link     // likewise, of code tables
+	joined    kinds.Visits          // which streams are of a visit
+	merged    map[string][]string   // subject → those of which it was said that they became part of it; append-only
+	campaigns map[string]link       // id → its last entry, in byStream
+	tables    map[string]link       // likewise, of code tables
+	units     map[event.Stream]link // likewise, of duty files and assessments; see ofUnit
 	accidents map[string]*accidentState
 	flags     map[string]*visitState // stream of a flag that compares visits → the one that is flagged
 	flagged   projections.Flags      // of other streams
@@ -128,8 +130,8 @@ func New(cfg Config) *Projector {
 	return &Projector{
 		cfg: cfg, moved: make(chan struct{}), cellIndex: map[cellKey]*cell{},
 		subjects: newRegister[subjectState](), teams: newRegister[teamState](),
-		visits: map[string]*visitState{}, merged: map[string][]string{},
-		campaigns: map[string]link{}, tables: map[string]link{}, cache: tableCache{fold: map[string]folded{}},
+		visits: map[string]*visitState{}, merged: map[string][]string{}, campaigns: map[string]link{}, tables: map[string]link{},
+		units: map[event.Stream]link{}, cache: tableCache{fold: map[string]folded{}},
 		accidents: map[string]*accidentState{}, flags: map[string]*visitState{},
 		flagged: projections.Flags{}, numbers: newNumbering(),
 		evidence: newFiles(), plans: map[string]uint64{},
@@ -163,6 +165,7 @@ type teamState struct {
 	listed                 bool   // an entry about it was seen, at first
 	first                  uint64
 	last, stream           link // in byTeam, in byStream
+	facts                  facts.Log
 	series                 series
 }
 
@@ -404,6 +407,9 @@ func (p *Projector) link(e *event.Event, v *visitState, s share) {
 	case e.Stream.Kind == event.Team && s.team != nil && s.team.id == e.Stream.ID:
 		byStream, s.team.stream = s.team.stream, at
 	}
+	if chain, ok := ofUnit(e.Stream); ok {
+		byStream = p.linkUnit(chain, at)
+	}
 	p.bySubject.add(e.Index, bySubject)
 	p.byTeam.add(e.Index, byTeam)
 	p.byStream.add(e.Index, byStream)
@@ -465,6 +471,10 @@ func (p *Projector) harm(at uint64, m *projections.AccidentCount, sign int64) {
 
 // describe keeps what lists show of the team.
 func (t *teamState) describe(e *event.Event) {
+	t.facts.Follow(e, func() { t.name, t.kind, t.status = "", "", "" }, t.fact)
+}
+
+func (t *teamState) fact(e *event.Event) {
 	switch d := e.Data.(type) {
 	case *team.Formed:
 		t.name, t.kind = strings.Clone(d.Name), strings.Clone(d.Kind)

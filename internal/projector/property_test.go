@@ -13,6 +13,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/anjian-ledger/anjian/domain/accident"
+	"github.com/anjian-ledger/anjian/domain/casefile"
 	"github.com/anjian-ledger/anjian/domain/correction"
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/inspection"
@@ -110,7 +111,7 @@ func oracle(events []*event.Event, about func(*event.Event) bool) projections.Co
 	var c projections.Counts
 	started, attempted, arrived := map[string]bool{}, map[string]bool{}, map[string]bool{}
 	for i, e := range events {
-		if !about(e) || e.Stream.Kind == event.Inspection && !disclosed(events, e.Stream) {
+		if of := ofVisit(e); !about(e) || of.Kind == event.Inspection && !disclosed(events, of) {
 			continue
 		}
 		switch d := e.Data.(type) {
@@ -122,7 +123,7 @@ func oracle(events []*event.Event, about func(*event.Event) bool) projections.Co
 			arrived[e.Stream.ID] = true
 		case *inspection.CheckAnswered:
 			c.Checks++
-		case *inspection.PenaltyDecided:
+		case *casefile.PenaltyDecided:
 			c.Penalties++
 		case *inspection.FindingRecorded:
 			c.Findings++
@@ -139,6 +140,14 @@ func oracle(events []*event.Event, about func(*event.Event) bool) projections.Co
 	return c
 }
 
+// ofVisit is the stream of the visit whose fact an entry is, or its own.
+func ofVisit(e *event.Event) event.Stream {
+	if d, ok := e.Data.(*casefile.PenaltyDecided); ok {
+		return event.Stream{Kind: event.Inspection, ID: d.Inspection}
+	}
+	return e.Stream
+}
+
 func disclosed(events []*event.Event, s event.Stream) bool {
 	return slices.ContainsFunc(events, func(e *event.Event) bool { return e.Stream == s && visibility.Discloses(e) })
 }
@@ -153,7 +162,7 @@ func finalLevel(later []*event.Event, s event.Stream, d *inspection.FindingRecor
 		}
 		if ref, yes, ok := oversight.Answer(e.Data); ok && asked != nil && ref.Event == asked.ID.String() {
 			if yes {
-				level = asked.Data.(*correction.FactCorrected).Finding.Level
+				level = findingOf(asked.Data.(*correction.FactCorrected)).Level
 			}
 			asked = nil
 		}
@@ -164,9 +173,9 @@ func finalLevel(later []*event.Event, s event.Stream, d *inspection.FindingRecor
 			}
 		case *correction.FactCorrected:
 			switch {
-			case o.Finding.Finding != d.Finding:
+			case findingOf(o).Finding != d.Finding:
 			case e.Assurance == event.Imported:
-				level = o.Finding.Level
+				level = findingOf(o).Level
 			default:
 				asked = e
 			}
@@ -197,7 +206,7 @@ func TestCountsAreWhatTheDefinitionsSay(t *testing.T) {
 		}
 		for _, id := range visitIDs {
 			if v, err := p.Inspection(ctx, id, projector.Query{For: office}); err == nil && !v.Hidden {
-				check(id, v.Counts, oracle(l.events, func(e *event.Event) bool { return e.Stream.ID == id }))
+				check(id, v.Counts, oracle(l.events, func(e *event.Event) bool { return ofVisit(e).ID == id }))
 			}
 		}
 		for _, code := range places {
@@ -277,8 +286,8 @@ func TestMoneyAndHarmEqualBigIntegers(t *testing.T) {
 		harms, reported := map[string]accident.Harm{}, map[string]bool{}
 		for _, e := range l.events[:at] {
 			switch d := e.Data.(type) {
-			case *inspection.PenaltyDecided:
-				if disclosed(l.events[:at], e.Stream) { // R39: it counts for nobody before
+			case *casefile.PenaltyDecided:
+				if disclosed(l.events[:at], ofVisit(e)) { // R39: it counts for nobody before
 					fines.add(d.Fine)
 				}
 			case *accident.Reported:

@@ -6,6 +6,7 @@ import (
 
 	"github.com/anjian-ledger/anjian/domain/accident"
 	"github.com/anjian-ledger/anjian/domain/campaign"
+	"github.com/anjian-ledger/anjian/domain/casefile"
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/inspection"
 	"github.com/anjian-ledger/anjian/domain/oversight"
@@ -23,11 +24,12 @@ func (s step) written() time.Time { return s.due.Add(-30 * time.Second) }
 
 // papers is what the requests of one visit leave for those that follow.
 type papers struct {
-	ready      *Request    // what the inspectors have written and not sent yet
-	twice      bool        // it is sent again
-	again      *Request    // the same, until then
-	exemptions []event.Ref // no-penalty-decided in it
-	asked      event.Ref   // the justification of a duplicate
+	ready      *Request       // what the inspectors have written and not sent yet
+	twice      bool           // it is sent again
+	again      *Request       // the same, until then
+	exemptions []*event.Event // no-penalty-decided of it
+	asked      event.Ref      // the justification of a duplicate
+	orders     []issued       // of the visit
 }
 
 // write makes what the inspectors send later. Their device signs it now, when they leave, so that
@@ -35,11 +37,12 @@ type papers struct {
 func (g *Generator) write(s step) {
 	r := g.fieldwork(s.n)
 	for _, e := range r.Events {
-		if _, exemption := e.Data.(*inspection.NoPenaltyDecided); exemption {
-			s.of.exemptions = append(s.of.exemptions, refTo(e))
+		if _, exemption := e.Data.(*casefile.NoPenaltyDecided); exemption {
+			s.of.exemptions = append(s.of.exemptions, e)
 		}
 	}
 	g.noteFindings(s.n, r)
+	s.of.noteOrders(r)
 	if s.of.ready = r; s.of.twice {
 		s.of.again = r.copy()
 	}
@@ -83,7 +86,7 @@ func (g *Generator) afterwards(s step) *Request {
 		return b.request(s.due)
 	case review:
 		for _, exemption := range s.of.exemptions {
-			say("approval-given", approves(exemption))
+			b.add("approval-given", casefile.Name, exemption.Stream.ID, s.written(), approves(refTo(exemption)))
 		}
 		say("leader-reviewed", &inspection.LeaderReviewed{Opinion: pick(b.c, []string{"情况属实，同意", "隐患认定准确，处置到位", "同意，跟踪整改"})})
 		return b.request(s.due)

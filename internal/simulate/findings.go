@@ -3,6 +3,7 @@ package simulate
 import (
 	"fmt"
 
+	"github.com/anjian-ledger/anjian/domain/casefile"
 	"github.com/anjian-ledger/anjian/domain/codes"
 	"github.com/anjian-ledger/anjian/domain/correction"
 	"github.com/anjian-ledger/anjian/domain/event"
@@ -107,7 +108,7 @@ func (f *fieldVisit) describe(recorded *event.Event, d *inspection.FindingRecord
 	c.Description, c.Location = d.Description+"（经复核确认）", pick(f.c, spots)
 	fact := refTo(recorded)
 	f.say("fact-corrected", &correction.FactCorrected{Fact: fact, Replaces: fact, Reason: "复核后更正位置描述",
-		Occurred: recorded.Occurred, Finding: &c})
+		Occurred: recorded.Occurred, Content: correction.Content(&c)})
 }
 
 // dispose fixes findings on site or orders their rectification (R20). A major hazard is
@@ -140,6 +141,9 @@ func (f *fieldVisit) order(kind, document string, findings ...string) {
 	f.orders++
 	d := &order.Issued{Inspection: f.id, Order: fmt.Sprintf("O%d", f.orders), DocumentNo: f.document(document), Kind: kind,
 		Findings: findings, LegalBasis: []event.Citation{{Law: "安全生产法", Version: f.g.law.safety, Article: f.g.law.enforcement}}}
+	if kind == "stop" {
+		d.Scope, d.Alternatives = "part", "限期整改不足以消除危险"
+	}
 	if kind == "rectify-by-date" {
 		d.Due = f.g.date(f.v.begins.AddDate(0, 0, f.c.between(7, 15)))
 	}
@@ -154,19 +158,25 @@ func (f *fieldVisit) punish() {
 			continue
 		}
 		if d.Level == "general" && f.c.once(0.25) {
-			f.say("no-penalty-decided", &inspection.NoPenaltyDecided{Findings: []string{d.Finding},
+			f.decide("no-penalty-decided", &casefile.NoPenaltyDecided{Inspection: f.id, Findings: []string{d.Finding},
 				Reason:     "违法行为轻微并及时改正，没有造成危害后果",
 				LegalBasis: []event.Citation{{Law: "行政处罚法", Version: f.g.law.penalty, Article: f.g.law.exemption}}})
 			continue
 		}
-		p := &inspection.PenaltyDecided{Penalty: fmt.Sprintf("P%d", i+1), Findings: []string{d.Finding}, Kind: "warning",
+		p := &casefile.PenaltyDecided{Inspection: f.id, Penalty: fmt.Sprintf("P%d", i+1), Findings: []string{d.Finding}, Kind: "warning",
 			DecisionNo: f.document("罚"), DecidedBy: f.place.area.Chinese + f.place.trade.dept + mark, Final: true,
 			LegalBasis: []event.Citation{f.g.law.safetyAct(pick(f.c, []string{"94", "96", "99"}))}}
 		if d.Level == "major" || f.c.once(0.7) {
 			p.Kind, p.Fine = "fine", f.fine(d.Level)
 		}
-		f.say("penalty-decided", p)
+		f.decide("penalty-decided", p)
 	}
+}
+
+// decide adds a decision on the spot, which is a case of one event.
+func (f *fieldVisit) decide(name string, d event.Data) {
+	f.add(name, casefile.Name, event.VisitID(f.author.Team, f.c.id(f.clock)), f.clock, d)
+	f.clock = f.clock.Add(f.pace)
 }
 
 // fine is a round amount of yuan, in fen: what inspectors may decide on the spot, and for a major

@@ -156,6 +156,9 @@ const (
 	siteGovernment
 	siteDepartment
 	subjectChanges
+	ofUnit    // or of the party of a visit; see duties.go
+	rectified // what a visit ordered
+	rechecked
 )
 
 // Requests yields the campaign in the order of arrival.
@@ -231,6 +234,7 @@ func (g *Generator) planVisit(n int, plan func(step)) {
 		plan(step{reviewed.Add(time.Minute), n, justification, p})
 		plan(step{reviewed.Add(time.Minute + approvalDelay), n, approval, p})
 	}
+	g.planOrders(&v, reviewed, p, plan)
 	switch {
 	case v.copies == 4 || v.attempted:
 		plan(step{reviewed.Add(c.minutes(2, 40)), n, closing, p})
@@ -257,6 +261,9 @@ func (g *Generator) planOthers(plan func(step)) {
 	if g.teams > 1 {
 		plan(step{g.at(21, 15, 0), 0, teamReview, nil})
 	}
+	for n := range unitSteps {
+		plan(step{g.at(25, 9, 10*n), n, ofUnit, nil})
+	}
 	g.planMatters(plan)
 	g.planSubjects(plan)
 	plan(step{g.Base.Add(Length - time.Hour), 0, campaignEnd, nil})
@@ -281,6 +288,10 @@ func (g *Generator) perform(s step) *Request {
 		return g.matter(s)
 	case siteFiling, siteGovernment, siteDepartment, subjectChanges:
 		return g.ofSubjects(s)
+	case ofUnit:
+		return g.ofUnit(s)
+	case rectified, rechecked:
+		return g.ofOrders(s)
 	case campaignEnd:
 		return g.end(s)
 	}

@@ -16,6 +16,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/anjian-ledger/anjian/domain"
+	"github.com/anjian-ledger/anjian/domain/casefile"
 	"github.com/anjian-ledger/anjian/domain/codes"
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/inspection"
@@ -99,6 +100,9 @@ func (l *ledger) append(t testing.TB, r *Request, recorded time.Time) *event.Ref
 			t.Fatalf("a %s may not append %s", r.Actor.Role, e.Type.Name)
 		}
 		e.Actor, e.Recorded, e.Assurance, e.Index = r.Actor, recorded, event.Token, l.index
+		if r.Actor.Role == event.RolePublic {
+			e.Assurance = event.Open
+		}
 		err := l.state.Admit(e)
 		var follow []event.Consequence
 		if err == nil {
@@ -397,7 +401,7 @@ func TestComposition(t *testing.T) {
 				if d.Level == "major" {
 					major++
 				}
-			case *inspection.PenaltyDecided:
+			case *casefile.PenaltyDecided:
 				if d.Kind == "fine" {
 					fines++
 				}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/anjian-ledger/anjian/domain/evaluation"
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/inspection"
 )
@@ -109,6 +110,7 @@ func (f *fieldVisit) onSite() {
 	f.say("notice-posted", &inspection.NoticePosted{
 		Content: "安全生产专项督查：检查主体责任、隐患排查治理、现场作业" + mark, Purpose: "排查治理各类安全隐患",
 		OfficePhone: "0915-0000000", LeaderPhone: fmt.Sprintf("000-0000-%04d", f.v.team), Photo: f.photo("告示张贴"),
+		Evaluation: evaluation.Hash(f.g.code(f.v.n)),
 	})
 	f.conduct()
 	f.findings = f.find()

@@ -173,6 +173,9 @@ func (q *Query) asks(d *obligation.Duty) bool {
 	if d.Kind.Window && d.Overdue(q.Now) {
 		return false // nobody owes it: it has ended
 	}
+	if q.Scope.Party() && d.Kind.Owner != obligation.Party {
+		return false // what others owe is no document of his
+	}
 	return (q.Owner == "" || d.Kind.Owner == q.Owner) && (q.Kind == "" || d.Kind.Name == q.Kind) &&
 		(q.DueBefore.IsZero() || !d.Due.IsZero() && d.Due.Before(q.DueBefore))
 }

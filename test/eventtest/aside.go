@@ -5,21 +5,34 @@ import (
 
 	"github.com/google/uuid"
 
+	"github.com/anjian-ledger/anjian/domain/casefile"
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/order"
 )
 
-// Aside returns where an event lies that a test tells of a visit, and what it says there: of an order that the visit gets, the order's
-// own stream, named after its author or, else, after the owner of the visit, and by the id of the event; of everything else the visit's.
+// Aside returns where an event lies that a test tells of a visit, and what it says there: of an order that the visit gets, and of a
+// decision on the spot, a stream of its own, named after its author or, else, after the owner of the visit, and by the id of the
+// event; of everything else the visit's.
 func Aside(visit event.Stream, author *event.Actor, id uuid.UUID, d event.Data) (event.Stream, event.Data) {
-	o, ok := d.(*order.Issued)
-	if !ok || visit.Kind != event.Inspection {
+	if visit.Kind != event.Inspection {
 		return visit, d
 	}
-	own := *o
-	own.Inspection = visit.ID
+	kind := casefile.Name
+	switch o := d.(type) {
+	case *order.Issued:
+		own := *o
+		own.Inspection, kind, d = visit.ID, order.Name, &own
+	case *casefile.PenaltyDecided:
+		own := *o
+		own.Inspection, d = visit.ID, &own
+	case *casefile.NoPenaltyDecided:
+		own := *o
+		own.Inspection, d = visit.ID, &own
+	default:
+		return visit, d
+	}
 	owner, _ := event.ParseVisitID(visit.ID)
-	return event.Stream{Kind: order.Name, ID: Visit(cmp.Or(author.Team, author.Unit, owner), id.String())}, &own
+	return event.Stream{Kind: kind, ID: Visit(cmp.Or(author.Team, author.Unit, owner), id.String())}, d
 }
 
 // Of returns the stream of what an event corrects or answers, if a log has it, and else its own.

@@ -12,7 +12,9 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/anjian-ledger/anjian/domain"
+	"github.com/anjian-ledger/anjian/domain/casefile"
 	"github.com/anjian-ledger/anjian/domain/event"
+	"github.com/anjian-ledger/anjian/domain/kinds"
 	"github.com/anjian-ledger/anjian/domain/order"
 	"github.com/anjian-ledger/anjian/domain/visibility"
 	"github.com/anjian-ledger/anjian/internal/projector"
@@ -141,9 +143,9 @@ func (l *Ledger) Order(who event.Actor, scope *visibility.Scope, n int) (entries
 	for i, e := range l.Events {
 		switch _, ok := disclosed[e.Stream]; {
 		case ok:
-		case e.Stream.Kind == order.Name: // it waits with the visit that its first entry names
-			if d, ok := e.Data.(*order.Issued); ok {
-				waits[e.Stream] = event.Stream{Kind: event.Inspection, ID: d.Inspection}
+		case e.Stream.Kind == order.Name || e.Stream.Kind == casefile.Name: // it waits with the visit that its first entry names
+			if k := kinds.Of(e.Stream.Kind); k.MayBegin(e.Data) {
+				waits[e.Stream] = event.Stream{Kind: event.Inspection, ID: k.Joins(e.Data)}
 			}
 		case e.Stream.Kind != event.Inspection || visibility.Discloses(e):
 			disclosed[e.Stream] = i

@@ -16,6 +16,7 @@ import (
 
 	"github.com/anjian-ledger/anjian/domain/accident"
 	"github.com/anjian-ledger/anjian/domain/campaign"
+	"github.com/anjian-ledger/anjian/domain/casefile"
 	"github.com/anjian-ledger/anjian/domain/correction"
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/inspection"
@@ -63,14 +64,17 @@ var Readers = map[string]event.Actor{
 	"dC":       {Role: event.RoleDepartment, Unit: "dC"},
 	"T1":       {Role: event.RoleTeamLeader, Team: "T1", Person: "l1"},
 	"T2":       {Role: event.RoleTeamLeader, Team: "T2", Person: "l2"},
+	"oX":       {Role: event.RoleOfficer, Unit: "dX", Person: "ox"},
+	"aY":       {Role: event.RoleApprover, Unit: "dY", Person: "ay"},
+	"firm":     {Role: event.RoleInspectedParty, Unit: "s1"},
 	"importer": {Role: event.RoleImporter, Unit: "import"},
 }
 
 // Bound are the readers who do not see everything.
-var Bound = []string{"cA", "cB", "cz", "dX", "dY", "dC", "T1", "T2", "importer"}
+var Bound = []string{"cA", "cB", "cz", "dX", "dY", "dC", "T1", "T2", "oX", "aY", "firm", "importer"}
 
 // Groups are the readers whose commands a ledger without hidden visits must keep, together.
-var Groups = [][]string{{"cA", "cB", "cz", "dX", "dY", "dC", "importer"}, {"T1"}, {"T2"}}
+var Groups = [][]string{{"cA", "cB", "cz", "dX", "dY", "dC", "oX", "aY", "firm", "importer"}, {"T1"}, {"T2"}, {"dX"}, {"cA", "dY"}}
 
 // The ids in a plan.
 var (
@@ -116,10 +120,15 @@ func (p *Plan) add(who, stream, name string, d event.Data, change ...func(*Comma
 
 func (p *Plan) pick(from ...string) string { return from[p.rng.IntN(len(from))] }
 
+// SetUp is how many commands of a plan come before the random ones: teams, units and subjects are there then.
+const SetUp = 22
+
 // New makes a plan: a campaign with two teams and three units, then size random commands.
 func New(rng *rand.Rand, size int) *Plan {
 	p := &Plan{rng: rng, now: Begin}
-	p.setup()
+	if p.setup(); len(p.Commands) != SetUp {
+		panic(fmt.Sprint("visibilitytest: SetUp is ", len(p.Commands)))
+	}
 	one, same := p.draw(), rng.Float64() < .5 // half of the ledgers are about one subject and sector
 	target := map[string][2]string{}
 	for _, v := range Visits {
@@ -150,9 +159,10 @@ func (p *Plan) setup() {
 	p.add("office", "campaign/c", "campaign-plan-published", &campaign.PlanPublished{Title: "方案", Version: "1", Policy: policy})
 	p.add("office", "campaign/c", "campaign-started", &campaign.Started{Start: Begin.AddDate(0, 0, -3), End: Begin.AddDate(0, 1, 0)})
 	p.units([]string{x}, []string{y}, []string{x})
-	for _, id := range []string{"po", "l1", "p1", "l2", "p2"} {
+	p.lists()
+	for _, id := range []string{"po", "l1", "p1", "l2", "p2", "ox", "ay"} {
 		p.add("office", "person/"+id, "person-registered",
-			&person.Registered{Name: "人员" + id, Unit: "bureau", Roles: []event.Role{event.RoleInspector}})
+			&person.Registered{Name: "人员" + id, Unit: "bureau", Certificate: "陕A-" + id, Roles: []event.Role{event.RoleInspector}})
 	}
 	for i, t := range Teams {
 		n := fmt.Sprint(i + 1)
@@ -190,7 +200,7 @@ func (p *Plan) step(target map[string][2]string, road map[string]int) {
 		return
 	}
 	switch kind := p.pick("arrive", "attempt", "release", "finding", "fix", "reserve", "start", "order", "refusal", "penalty", "check",
-		"reserve", "start",
+		"reserve", "start", "unit", "unit", "unit",
 		"evil", "accident", "accident", "more", "status", "table", "scope", "left", "found", "explain", "revision",
 		"correct", "correct", "spare", "justify", "exclude", "answer", "answer", "answer"); kind {
 	case "evil":
@@ -234,13 +244,15 @@ func (p *Plan) step(target map[string][2]string, road map[string]int) {
 		p.correct()
 	case "spare":
 		p.add(p.pick(v[:2], "office"), "inspection/"+v, "no-penalty-decided",
-			&inspection.NoPenaltyDecided{Findings: []string{p.pick("f1", "f2")}, Reason: "轻微"}, theirs)
+			&casefile.NoPenaltyDecided{Findings: []string{p.pick("f1", "f2")}, Reason: "轻微"}, theirs)
 	case "justify":
 		p.add(p.pick("T1", "T2", "office"), "inspection/"+v, "duplicate-justified", &inspection.DuplicateJustified{Reason: "离线"})
 	case "exclude":
 		p.add("office", "subject/"+p.pick(Subjects...), "subject-excluded", &subject.Excluded{Reason: "关闭"})
 	case "answer":
 		p.answer()
+	case "unit":
+		p.unit()
 	default:
 		p.visit(v, target[v], kind)
 	}
@@ -291,7 +303,7 @@ func (p *Plan) correct() {
 		who = p.pick("T1", "T2", "importer")
 	}
 	p.add(who, fact.Stream.String(), "fact-corrected", &correction.FactCorrected{Fact: fact.ref(), Replaces: replaced.ref(), Reason: "登记有误",
-		Occurred: fact.Occurred, Finding: &d})
+		Occurred: fact.Occurred, Content: correction.Content(&d)})
 }
 
 // answer says yes or no to what may wait, mostly in its stream.
@@ -401,7 +413,7 @@ func (p *Plan) body(kind string, to [2]string) event.Data {
 		return &order.Issued{Order: p.pick("o1", "o2"), Kind: "rectify-by-date", Findings: []string{finding}, Due: "2026-12-01",
 			LegalBasis: clauses}
 	case "penalty":
-		return &inspection.PenaltyDecided{Penalty: p.pick("x1", "x2"), Kind: "fine", Findings: []string{finding}, LegalBasis: clauses,
+		return &casefile.PenaltyDecided{Penalty: p.pick("x1", "x2"), Kind: "fine", Findings: []string{finding}, LegalBasis: clauses,
 			Fine: &event.Money{Currency: "CNY", Amount: int64(1 + p.rng.IntN(9))}, Final: true}
 	case "refusal":
 		return &inspection.SignatureRefused{RecordNo: "1", DocumentHash: hash(7), Signers: []inspection.Signer{{Person: "p1", Certificate: "c"}},

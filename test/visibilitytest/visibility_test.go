@@ -2,6 +2,7 @@ package visibilitytest_test
 
 import (
 	"context"
+	"encoding/hex"
 	"encoding/json"
 	"flag"
 	"fmt"
@@ -13,6 +14,8 @@ import (
 	"testing"
 
 	"github.com/anjian-ledger/anjian/domain/accident"
+	"github.com/anjian-ledger/anjian/domain/assessment"
+	"github.com/anjian-ledger/anjian/domain/duty"
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/inspection"
 	"github.com/anjian-ledger/anjian/domain/kinds"
@@ -46,7 +49,7 @@ func TestWhoSeesWhat(t *testing.T) {
 	if testing.Short() {
 		n = min(n, 100)
 	}
-	hidden, refused, secret := 0, 0, 0
+	hidden, refused, secret, ofUnits := 0, 0, 0, map[event.Kind]int{}
 	for i := range n {
 		rng := rand.New(rand.NewPCG(*seed, uint64(i)))
 		plan := vt.New(rng, 8+rng.IntN(28))
@@ -64,14 +67,17 @@ func TestWhoSeesWhat(t *testing.T) {
 			if e.Stream.Kind == vt.Secret.Name {
 				secret++
 			}
+			if vt.OfNone(e.Stream, nil) {
+				ofUnits[e.Stream.Kind]++
+			}
 		}
 		if err := check(l, plan, said, rng); err != nil {
 			t.Fatalf("ledger %d of seed %d: %v\n%s", i, *seed, err, story(commands, said))
 		}
 	}
 	t.Logf("%d ledgers, %d entries of visits that a county does not see, %d secrets, %d refusals", n, hidden, secret, refused)
-	if hidden == 0 || refused == 0 || secret == 0 {
-		t.Error("nothing was hidden or refused")
+	if hidden == 0 || refused == 0 || secret == 0 || ofUnits[duty.Name] == 0 || ofUnits[assessment.Name] == 0 {
+		t.Errorf("nothing was hidden or refused; of units %v", ofUnits)
 	}
 }
 
@@ -101,8 +107,8 @@ func play(commands []vt.Command, keep func(int) bool) (*vt.Ledger, map[int]outco
 
 func story(commands []vt.Command, said map[int]outcome) string {
 	var b strings.Builder
-	for i, c := range commands[17:] {
-		fmt.Fprintf(&b, "%3d %-8s %-22s %-28s %s\n", i+17, c.Who, c.Stream, c.Name, said[i+17].answer)
+	for i, c := range commands[vt.SetUp:] {
+		fmt.Fprintf(&b, "%3d %-8s %-22s %-28s %s\n", i+vt.SetUp, c.Who, c.Stream, c.Name, said[i+vt.SetUp].answer)
 	}
 	return b.String()
 }
@@ -144,6 +150,16 @@ func reads(l *vt.Ledger, who string) error {
 	if !slices.Equal(got, want) {
 		return fmt.Errorf("b: %s reads %v, by definition %v", who, indexes(got), indexes(want))
 	}
+	files := map[string]bool{}
+	for _, e := range got {
+		projector.EachFile(e.Data, func(sum string) { files[sum] = true })
+	}
+	for n := range 8 {
+		sum := [32]byte{31: byte(n + 1)}
+		if may := sees(l, me, sum); may != files[hex.EncodeToString(sum[:])] {
+			return fmt.Errorf("b: %s may read file %d: %t, and reads of it: %t", who, n, may, !may)
+		}
+	}
 	next := map[event.Stream]uint64{}
 	for _, e := range got {
 		if e.Revision != next[e.Stream] && e.Stream.Kind != event.Subject { // whose sectors may change hands
@@ -184,6 +200,9 @@ func answers(l *projector.Projector, who event.Actor, asOf *uint64) map[string]s
 	}
 	for _, code := range vt.Areas {
 		put(out, "county "+code)(l.County(ctx, code, q))
+	}
+	for _, file := range []string{"dX", "dX.p1", "dY", "dY.p1", "dC", "dC.p1"} {
+		put(out, "duty "+file)(l.Duty(ctx, file, q))
 	}
 	put(out, "counties")(l.Counties(ctx, q))
 	put(out, "city")(l.City(ctx, q))
@@ -227,6 +246,9 @@ func folds(l *vt.Ledger, who string, n int) error {
 	views := mine.Projected()
 	office := vt.Readers["office"]
 	at := uint64(n)
+	if scope.Matters() {
+		return nil // he is asked for entries alone
+	}
 	got, want := answers(l.Views, me, &at), answers(views, office, nil)
 	if n == len(l.Events) {
 		got = answers(l.Views, me, nil)
@@ -241,6 +263,8 @@ func folds(l *vt.Ledger, who string, n int) error {
 			skip = who != "office" && !scope.Own(strings.TrimPrefix(name, "team "))
 		case name == "teams":
 			skip = who != "office"
+		case strings.HasPrefix(name, "duty "): // restricted kinds are in no fold
+			skip = true
 		case name == "subjects": // a page, in the order of the register
 			skip = true
 		}
@@ -396,7 +420,7 @@ func interference(commands []vt.Command, group []string) error {
 			return false
 		}
 		e := l.Events[o.first]
-		if e.Stream.Kind == vt.Secret.Name {
+		if e.Stream.Kind == vt.Secret.Name || vt.OfNone(e.Stream, group) {
 			return false
 		}
 		if e.Stream.Kind != event.Inspection || slices.Contains(group, "office") {

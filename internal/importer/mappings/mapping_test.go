@@ -18,6 +18,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/anjian-ledger/anjian/domain"
+	"github.com/anjian-ledger/anjian/domain/casefile"
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/inspection"
 	"github.com/anjian-ledger/anjian/domain/team"
@@ -74,7 +75,7 @@ func facts(all []importer.Item) (counts map[string]int, fines map[string]int64) 
 		switch d := it.Event.Data.(type) {
 		case *inspection.FindingRecorded:
 			counts["level "+cmp.Or(d.Level, "unknown")]++
-		case *inspection.PenaltyDecided:
+		case *casefile.PenaltyDecided:
 			if !d.Final {
 				counts["not final"]++
 			}

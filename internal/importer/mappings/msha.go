@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/anjian-ledger/anjian/domain/casefile"
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/inspection"
 	"github.com/anjian-ledger/anjian/domain/subject"
@@ -154,8 +155,8 @@ func mshaFinding(out *importer.Items, stream event.Stream, r mshaRow) {
 	}
 	out.Add(r.At, "finding-recorded", stream, r.issued, f, r.key)
 	if r.assessed > 0 {
-		out.Add(r.At, "penalty-decided", stream, r.issued, &inspection.PenaltyDecided{
-			Penalty: r.key, Findings: []string{r.key}, Kind: "fine", Fine: &event.Money{Currency: "USD", Amount: r.assessed},
+		out.Add(r.At, "penalty-decided", out.Author.Case(r.key), r.issued, &casefile.PenaltyDecided{
+			Inspection: stream.ID, Penalty: r.key, Findings: []string{r.key}, Kind: "fine", Fine: &event.Money{Currency: "USD", Amount: r.assessed},
 			Final: true, Source: r.Terms("current_assessment_amt"), Unknown: event.Unknown{"legal_basis"},
 		}, r.key)
 	}

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/anjian-ledger/anjian/domain/casefile"
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/inspection"
 	"github.com/anjian-ledger/anjian/domain/order"
@@ -226,17 +227,17 @@ func torontoInfraction(out *importer.Items, stream event.Stream, r torontoRow) {
 	}
 	switch source := r.Terms("Outcome", "Amount Fined"); {
 	case r.fined > 0:
-		out.Add(r.At, "penalty-decided", stream, r.day, &inspection.PenaltyDecided{
-			Penalty: r.key, Findings: []string{r.key}, Kind: "fine", Fine: &event.Money{Currency: "CAD", Amount: r.fined},
+		out.Add(r.At, "penalty-decided", out.Author.Case(r.origin), r.day, &casefile.PenaltyDecided{
+			Inspection: stream.ID, Penalty: r.key, Findings: []string{r.key}, Kind: "fine", Fine: &event.Money{Currency: "CAD", Amount: r.fined},
 			Final: torontoConvicted(outcome), Source: source, Unknown: event.Unknown{"legal_basis"},
 		}, r.origin)
 	case torontoFined(outcome):
-		out.Add(r.At, "penalty-decided", stream, r.day, &inspection.PenaltyDecided{
-			Penalty: r.key, Findings: []string{r.key}, Kind: "fine", Unknown: event.Unknown{"fine", "legal_basis"}, Final: true, Source: source,
+		out.Add(r.At, "penalty-decided", out.Author.Case(r.origin), r.day, &casefile.PenaltyDecided{
+			Inspection: stream.ID, Penalty: r.key, Findings: []string{r.key}, Kind: "fine", Unknown: event.Unknown{"fine", "legal_basis"}, Final: true, Source: source,
 		}, r.origin)
 	case torontoConvicted(outcome) || torontoDropped(outcome):
-		out.Add(r.At, "no-penalty-decided", stream, r.day, &inspection.NoPenaltyDecided{
-			Findings: []string{r.key}, Reason: outcome, Source: source,
+		out.Add(r.At, "no-penalty-decided", out.Author.Case(r.origin), r.day, &casefile.NoPenaltyDecided{
+			Inspection: stream.ID, Findings: []string{r.key}, Reason: outcome, Source: source,
 		}, r.origin)
 	}
 }

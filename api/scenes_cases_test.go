@@ -1,0 +1,174 @@
+package api
+
+import (
+	"testing"
+
+	"github.com/anjian-ledger/anjian/domain/casefile"
+	"github.com/anjian-ledger/anjian/domain/codes"
+	"github.com/anjian-ledger/anjian/domain/event"
+	"github.com/anjian-ledger/anjian/domain/inspection"
+	"github.com/anjian-ledger/anjian/domain/oversight"
+	"github.com/anjian-ledger/anjian/domain/publicity"
+	"github.com/anjian-ledger/anjian/domain/table"
+	"github.com/anjian-ledger/anjian/domain/transfer"
+	"github.com/anjian-ledger/anjian/test/eventtest"
+)
+
+var (
+	caseID = eventtest.Visit("t1", "case")
+	caseOf = "case/" + caseID
+	visitI = eventtest.Visit("t1", "i")
+)
+
+// filed is a case of findings of visit i.
+func filed(change func(*casefile.Filed)) *casefile.Filed {
+	d := &casefile.Filed{Inspection: visitI, Subject: "firm", Findings: []string{"f"}, Matter: "未设置安全警示标志", Authority: "emergency-city",
+		Officers: []casefile.Officer{{Person: "ma", Certificate: "cert-ma"}, {Person: "li", Certificate: "cert-li"}}}
+	change(d)
+	return d
+}
+
+func asIs(*casefile.Filed) {}
+
+func stepOf(step string, people ...casefile.Participant) *casefile.StepRecorded {
+	return &casefile.StepRecorded{Step: step, People: people}
+}
+
+// decidedIn is a fine that was decided in the case.
+func decidedIn(id, kind string) *casefile.PenaltyDecided {
+	d := fined(id, "f")
+	if d.Inspection, d.Kind = visitI, kind; kind != "fine" {
+		d.Fine = nil
+	}
+	return d
+}
+
+func noticed(hearing bool) *casefile.Notified {
+	return &casefile.Notified{Kind: "fine", Fine: &event.Money{Currency: "CNY", Amount: 50_000_00}, Facts: "未设置安全警示标志",
+		LegalBasis: []event.Citation{{Law: "安全生产法", Article: "99"}}, Hearing: hearing}
+}
+
+// R41: what may not be in a case that is filed, and the road on which nothing is said.
+func TestCasesAreFiled(t *testing.T) {
+	s := newScene(t)
+	s.onSpot()
+	s.given("inspection/i", discovered("f", func(d *inspection.FindingRecorded) { d.Punishable = true }))
+	s.given("table/units", units(table.Unit{ID: "emergency-city", Name: "市应急管理局", Sectors: []string{"INDTRADE"}}))
+	s.says("case-name", "case/first", filed(asIs), as("ma"))
+	s.says("case-name", "case/"+eventtest.Visit("t2", "case"), filed(asIs), as("ma"))
+	s.says("unknown-subject", caseOf, filed(func(d *casefile.Filed) { d.Inspection, d.Findings, d.Subject = "", nil, "nobody" }), as("ma"))
+	s.says("unknown-finding", caseOf, filed(func(d *casefile.Filed) { d.Inspection = "" }), as("ma"))
+	s.says("unknown-finding", caseOf, filed(func(d *casefile.Filed) { d.Findings = []string{"g"} }), as("ma"))
+	s.says("not-started", caseOf, filed(func(d *casefile.Filed) { d.Inspection = eventtest.Visit("t1", "none") }), as("ma"))
+	other := enterprise()
+	other.Name = "另一合成企业"
+	s.given("subject/other", other)
+	s.says("case-of-another-subject", caseOf, filed(func(d *casefile.Filed) { d.Subject = "other" }), as("ma"))
+	s.says("too-few-officers", caseOf, filed(func(d *casefile.Filed) { d.Officers[1] = d.Officers[0] }), as("ma"))
+	s.says("not-begun", caseOf, noticed(false), as("ma"))
+	s.given("table/law-limits", &table.Published{Table: table.Limits, Limits: []codes.LawLimit{{Matter: "limitation", Law: "行政处罚法",
+		Version: "2017", Article: "29", Number: 2, Unit: "years", From: "1996-10-01"}}})
+	s.says("unknown-unit certificate-unregistered filed-after-limitation", caseOf, filed(func(d *casefile.Filed) {
+		d.Authority, d.Officers[0].Certificate, d.ViolatedOn = "nobody", "other", "2017-01-04"
+	}), as("ma"))
+	s.says("id-taken", caseOf, filed(asIs), as("ma"))
+	second := "case/" + eventtest.Visit("t1", "second")
+	if got := s.says("", second, filed(asIs), as("ma")); len(saidBy(s, got)) > 0 {
+		t.Errorf("a case that is filed as it should be: %s", got.body)
+	}
+}
+
+// R41: notice, hearing and legal review.
+func TestCasesAreHeard(t *testing.T) {
+	s := newScene(t)
+	s.onSpot()
+	s.given("inspection/i", discovered("f", func(d *inspection.FindingRecorded) { d.Punishable = true }))
+	s.given("table/law-limits", &table.Published{Table: table.Limits, Limits: []codes.LawLimit{{Matter: "hearing-notice", Law: "行政处罚法",
+		Version: "2017", Article: "42", Number: 7, Unit: "days", From: "1996-10-01"}}})
+	s.given(caseOf, filed(asIs), as("ma"))
+	s.says("nothing-to-serve", caseOf, stepOf("decision-served"), as("ma"))
+	s.says("case-not-decided", caseOf, &casefile.Closed{Ground: "executed"}, as("ma"))
+	s.says("legal-review-required", caseOf, decidedIn("p", "stop-production"), as("ma"))
+	s.says("decided-without-notice", caseOf, decidedIn("p0", "fine"), as("ma"))
+	s.given(caseOf, noticed(true), as("ma"))
+	s.given(caseOf, stepOf("hearing-requested", casefile.Participant{Part: "party"}), as("ma"))
+	s.says("hearing-needs-day", caseOf, stepOf("hearing-notified"), as("ma"))
+	notified := stepOf("hearing-notified")
+	notified.HearingOn = "2019-12-05"
+	s.given(caseOf, notified, as("ma"))
+	s.says("hearing-needs-chair", caseOf, stepOf("hearing-held"), as("ma"))
+	s.says("investigator-chairs-hearing", caseOf, stepOf("hearing-held", casefile.Participant{Person: "ma", Part: "chair"}), as("ma"))
+	s.says("investigator-reviews", caseOf, stepOf("legal-review", casefile.Participant{Person: "zhou", Part: "reviewer"}), as("ma"))
+	s.given(caseOf, stepOf("legal-review", casefile.Participant{Person: "zhou", Part: "reviewer"}), as("zhou"))
+	s.says("decided-without-hearing", caseOf, decidedIn("p", "stop-production"), as("ma"))
+	s.says("hearing-too-early", caseOf, stepOf("hearing-held", casefile.Participant{Person: "zheng", Part: "chair"}), as("wang"))
+	s.says("investigator-chairs-hearing", caseOf, stepOf("inquiry", casefile.Participant{Person: "zheng", Part: "investigator"}), as("ma"))
+	if got := s.says("", caseOf, decidedIn("q", "stop-production"), as("ma")); len(saidBy(s, got)) > 0 {
+		t.Errorf("decided after notice, hearing and review: %s", got.body)
+	}
+	elsewhere := "case/" + eventtest.Visit("t1", "elsewhere")
+	s.given(elsewhere, filed(func(d *casefile.Filed) { d.Inspection, d.Findings = "", nil }), as("ma"))
+	s.says("case-of-another-visit", elsewhere, decidedIn("r", "fine"), as("ma"))
+}
+
+// R41, R71: what follows a decision: payment, enforcement, a change, its publication, the end.
+func TestDecisionsAreCarriedOut(t *testing.T) {
+	s := newScene(t)
+	s.onSpot()
+	s.given("inspection/i", discovered("f", func(d *inspection.FindingRecorded) { d.Punishable = true }))
+	s.given("table/law-limits", &table.Published{Table: table.Limits, Limits: []codes.LawLimit{
+		{Matter: "demand", Law: "行政强制法", Version: "2011-06-30", Article: "54", Number: 10, Unit: "working-days", From: "2012-01-01"},
+		{Matter: "payment", Law: "行政处罚法", Version: "2017", Article: "46", Number: 15, Unit: "days", From: "1996-10-01"}}})
+	s.given(caseOf, filed(asIs), as("ma"))
+	s.given(caseOf, noticed(false), as("ma"))
+	s.given(caseOf, decidedIn("p", "fine"), as("ma"))
+	s.given(caseOf, decidedIn("w", "warning"), as("ma"))
+	paid := func(penalty, direction, currency string, amount int64) *casefile.PaymentRecorded {
+		return &casefile.PaymentRecorded{Penalty: penalty, Direction: direction, Amount: event.Money{Currency: currency, Amount: amount}}
+	}
+	whole := fined("p", "f").Fine.Amount
+	s.says("unknown-penalty", caseOf, paid("x", "paid", "CNY", 1), as("zhou"))
+	s.says("not-a-fine", caseOf, paid("w", "paid", "CNY", 1), as("zhou"))
+	s.says("payment-in-another-currency", caseOf, paid("p", "paid", "USD", 1), as("zhou"))
+	s.says("decider-records-payment", caseOf, paid("p", "paid", "CNY", whole), as("ma"))
+	s.says("refund-exceeds-payment", caseOf, paid("p", "refunded", "CNY", 1), as("zhou"))
+	s.says("fine-not-paid", caseOf, &casefile.Closed{Ground: "executed"}, as("ma"))
+	served := s.given(caseOf, stepOf("decision-served", casefile.Participant{Part: "party"}), as("ma"))
+	longer := s.given(caseOf, &oversight.TermExtended{Obligation: "payment", Event: served.ID.String(), Until: "2020-01-31", Ground: "经营困难"},
+		as("ma"))
+	s.says("no-second-person", caseOf, yes(longer), as("ma leads"))
+	s.given(caseOf, yes(longer), as("zhou"))
+	s.says("nothing-waits", caseOf, yes(longer), as("zhou"))
+	s.says("enforced-without-demand", caseOf, &casefile.EnforcementRequested{Penalty: "p", Court: "汉滨区人民法院"}, as("ma"))
+	s.given(caseOf, paid("p", "paid", "CNY", whole), as("zhou"))
+	s.says("nothing-to-extend", caseOf, &oversight.TermExtended{Obligation: "payment", Event: served.ID.String(), Until: "2020-01-31",
+		Ground: "x"},
+		as("ma"))
+	paper := &publicity.Published{Outlet: "市应急管理局网站", Title: "行政处罚决定公开", PublishedOn: "2019-12-05", Case: caseID, Penalty: "p"}
+	s.says("unknown-case", "publicity/p", &publicity.Published{Outlet: "x", Title: "x", PublishedOn: "2019-12-05", Case: caseID,
+		Penalty: "none"})
+	s.given("publicity/p", paper)
+	revised := &casefile.DecisionChanged{Penalty: "p", Change: "revised", By: "review", Reason: "复议变更",
+		Fine: &event.Money{Currency: "CNY", Amount: whole / 2}}
+	s.says("paid-differs ground-changed", caseOf, revised, as("ma"))
+	s.given(caseOf, paid("p", "refunded", "CNY", whole/2), as("zhou"))
+	s.says("not-a-fine", caseOf, &casefile.DecisionChanged{Penalty: "w", Change: "revised", By: "court", Reason: "x", Fine: revised.Fine},
+		as("ma"))
+	s.given(caseOf, &casefile.DecisionChanged{Penalty: "w", Change: "annulled", By: "court", Reason: "判决撤销"}, as("ma"))
+	s.says("penalty-is-annulled", caseOf, &casefile.DecisionChanged{Penalty: "w", Change: "annulled", By: "court", Reason: "判决撤销"}, as("ma"))
+	s.given(caseOf, &casefile.Closed{Ground: "executed"}, as("ma"))
+	s.says("case-is-closed", caseOf, noticed(false), as("ma"))
+}
+
+// R55, R77: a case is handed over to the police, which ends its time, and a case that nobody knows is not.
+func TestCasesAreHandedOver(t *testing.T) {
+	s := newScene(t)
+	s.onSpot()
+	s.given("inspection/i", discovered("f", func(d *inspection.FindingRecorded) { d.Punishable = true }))
+	s.given(caseOf, filed(asIs), as("ma"))
+	given := &transfer.Transferred{Matter: "case", Case: caseID, Ground: "crime", Task: "涉嫌危险作业罪，移送审查"}
+	s.says("unknown-case", "transfer/t1.police-610902.1", &transfer.Transferred{Matter: "case", Case: "none", Ground: "crime", Task: "x"},
+		as("ma"))
+	s.given("transfer/t1.police-610902.1", given, as("ma"))
+	s.given(caseOf, &casefile.Closed{Ground: "transferred"}, as("ma"))
+}

@@ -1,0 +1,193 @@
+package casefile
+
+import (
+	"slices"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/anjian-ledger/anjian/domain/event"
+	"github.com/anjian-ledger/anjian/domain/law"
+	"github.com/anjian-ledger/anjian/domain/obligation"
+	"github.com/anjian-ledger/anjian/domain/oversight"
+)
+
+// What is owed in a case (R41, R71), by the law in force on the day of the fact that opens it.
+
+const unmodelled = "the model's cases have no limits of the law"
+
+var (
+	owedDecision = obligation.Kind{Name: "decision", Owner: obligation.Authority, Rule: law.R41, Escalates: true, Unmodelled: unmodelled}
+	owedRequest  = obligation.Kind{Name: "hearing-request", Owner: obligation.Party, Rule: law.R41, Window: true, Unmodelled: unmodelled}
+	owedHearing  = obligation.Kind{Name: "hearing-notice", Owner: obligation.Authority, Rule: law.R41, Window: true, Unmodelled: unmodelled}
+	owedService  = obligation.Kind{Name: "service", Owner: obligation.Authority, Rule: law.R41, Escalates: true, Unmodelled: unmodelled}
+	// Publish is owed until a decision is made public; package domain sees that in the publications.
+	Publish     = obligation.Kind{Name: "publish", Owner: obligation.Authority, Rule: law.R71, Unmodelled: unmodelled}
+	owedPayment = obligation.Kind{Name: "payment", Owner: obligation.Party, Rule: law.R41, Escalates: true, Unmodelled: unmodelled}
+	owedEnforce = obligation.Kind{Name: "enforcement", Owner: obligation.Authority, Rule: law.R41, Escalates: true, Unmodelled: unmodelled}
+	owedRemedy  = obligation.Kind{Name: "remedy", Owner: obligation.Party, Rule: law.R41, Window: true, Unmodelled: unmodelled}
+	owedLimit   = obligation.Kind{Name: "limitation", Owner: obligation.Authority, Rule: law.R41, Window: true, Unmodelled: unmodelled}
+	owedAnswer  = obligation.Kind{Name: "approval", Owner: obligation.Approver, From: obligation.Known, Rule: law.Pillar17, Escalates: true}
+
+	owedKinds = []*obligation.Kind{&owedDecision, &owedRequest, &owedHearing, &owedService, &Publish, &owedPayment, &owedEnforce, &owedRemedy,
+		&owedLimit, &owedAnswer}
+)
+
+// asking is a question to what is owed in a case, and its answer.
+type asking struct {
+	obligation.Terms
+	st    *State
+	found []obligation.Obligation
+}
+
+// owes returns what was ever owed in a case, met or not.
+func owes(s *State, t obligation.Terms, into []obligation.Obligation) []obligation.Obligation {
+	q := asking{Terms: t, st: s, found: into}
+	if s.Filed() {
+		q.ofFiling()
+	}
+	for i := range s.penalties {
+		if p := &s.penalties[i]; p.final && p.fact.Event != uuid.Nil {
+			q.ofPenalty(p)
+		}
+	}
+	for i := range s.exempt {
+		if x := &s.exempt[i]; !x.answered && s.Visit == "" { // else it is owed in the visit, whose closing it holds up
+			q.owe(&owedAnswer, &x.fact, "", q.Due(t.Limit("approval"), x.fact.Recorded, x.fact), nil)
+		}
+	}
+	for i := range s.longer {
+		if x := &s.longer[i]; x.is == asked {
+			q.owe(&owedAnswer, &x.fact, "", q.Due(t.Limit("approval"), x.fact.Recorded, x.fact), nil)
+		}
+	}
+	return q.found
+}
+
+// owe notes an obligation, met at an instant or not yet (nil).
+func (q *asking) owe(k *obligation.Kind, opening *obligation.Fact, item string, due time.Time, metAt *time.Time) {
+	o := obligation.Obligation{Kind: k, Opener: opening.Event, Item: item, Opened: opening.Index, Recorded: opening.Recorded, Due: due}
+	if metAt != nil {
+		o.Met, o.MetAt = true, *metAt
+	}
+	q.found = append(q.found, o)
+}
+
+// until is the end of a limit of the law that runs from a fact.
+func (q *asking) until(matter string, opening *obligation.Fact) time.Time {
+	return q.Due(q.Law(matter, obligation.Date(opening.Occurred)), opening.Occurred, *opening)
+}
+
+func (q *asking) ofFiling() {
+	st := q.st
+	var decided *time.Time
+	if f := st.decided(); f != nil {
+		decided = &f.Occurred
+	}
+	q.owe(&owedDecision, &st.filed, "", q.until("decision", &st.filed), decided)
+	if day := (&Filed{ViolatedOn: st.violated, Harm: st.harm}).limitation(q.Law); day != 0 {
+		q.owe(&owedLimit, &st.filed, "", day.End(), &st.filed.Occurred)
+	}
+	if st.offer.Event != uuid.Nil {
+		q.owe(&owedRequest, &st.offer, "", q.until("hearing-request", &st.offer), st.metAt(hearingRequested))
+	}
+	if st.has(hearingRequested) {
+		q.owe(&owedHearing, &st.steps[hearingRequested], "", time.Time{}, st.metAt(hearingNotified))
+	}
+}
+
+// ofPenalty: what follows a decision. It is served, made public, paid, and if it is not, enforced when the remedies are over.
+func (q *asking) ofPenalty(p *penalty) {
+	var servedAt, publishedAt *time.Time
+	if p.served.Event != uuid.Nil {
+		servedAt = &p.served.Occurred
+	}
+	if !p.published.IsZero() {
+		publishedAt = &p.published
+	}
+	q.owe(&owedService, &p.fact, p.id, q.until("service", &p.fact), servedAt)
+	if limit := q.Law("publication", obligation.Date(p.fact.Occurred)); limit.N > 0 && !p.annulled {
+		q.owe(&Publish, &p.fact, p.id, q.Due(limit, p.fact.Occurred, p.fact), publishedAt)
+	}
+	if servedAt == nil {
+		return
+	}
+	lawsuit := q.until("lawsuit", &p.served)
+	if review := q.until("review", &p.served); !review.IsZero() {
+		q.owe(&owedRemedy, &p.served, p.id+" review", review, nil)
+	}
+	if !lawsuit.IsZero() {
+		q.owe(&owedRemedy, &p.served, p.id+" lawsuit", lawsuit, nil)
+	}
+	if p.kind != fine {
+		return
+	}
+	var paidAt, enforcedAt *time.Time
+	if !p.paidAt.IsZero() {
+		paidAt = &p.paidAt
+	}
+	if enforcedAt = paidAt; enforcedAt == nil && !p.enforcedAt.IsZero() {
+		enforcedAt = &p.enforcedAt
+	}
+	at := len(q.found)
+	q.owe(&owedPayment, &p.served, p.id, q.extended(&p.served, p.id, q.until("payment", &p.served)), paidAt)
+	q.asked(&q.found[at])
+	if limit := q.Law("enforcement", obligation.Date(p.served.Occurred)); limit.N > 0 && !lawsuit.IsZero() {
+		q.owe(&owedEnforce, &p.served, p.id, q.Due(limit, lawsuit, p.served), enforcedAt)
+	}
+}
+
+// extension asks for more time to pay (行政处罚法 Art. 66); it counts from a second person's yes on.
+type extension struct {
+	fact   obligation.Fact
+	opener uuid.UUID
+	until  obligation.Day
+	is     answerState
+}
+
+type answerState uint8
+
+const (
+	asked answerState = iota
+	granted
+	denied
+)
+
+// extended moves the date of a payment by the extensions that were granted, and made before it was over.
+func (q *asking) extended(served *obligation.Fact, _ string, due time.Time) time.Time {
+	for i := range q.st.longer {
+		x := &q.st.longer[i]
+		if x.is == granted && x.opener == served.Event && !x.fact.Occurred.After(due) && x.until.End().After(due) {
+			due = x.until.End()
+		}
+	}
+	return due
+}
+
+// asked holds off the escalation of a payment while an answer is owed to an extension that was made in time.
+func (q *asking) asked(o *obligation.Obligation) {
+	for i := range q.st.longer {
+		x := &q.st.longer[i]
+		if answer := q.Due(q.Limit("approval"), x.fact.Recorded, x.fact); x.is == asked && x.opener == o.Opener &&
+			o.InTime(x.fact.Occurred) && answer.After(o.Asked) {
+			o.Asked = answer
+		}
+	}
+}
+
+// extend judges an extension: of a fine that was served and is not paid (行政处罚法 Art. 66).
+func extend(j *judgement) *event.Refusal {
+	d, _ := j.Event.Data.(*oversight.TermExtended)
+	open := func(p penalty) bool { return p.served.Event == d.Ref().Opener && p.outstanding() }
+	if d.Obligation != owedPayment.Name || !slices.ContainsFunc(j.State.penalties, open) {
+		return oversight.NothingToExtend(d)
+	}
+	return oversight.FirstPerson(j.Event)
+}
+
+func extended(s *State, e *event.Event) {
+	if d, ok := e.Data.(*oversight.TermExtended); ok {
+		s.wrote(e)
+		s.longer = append(slices.Clip(s.longer), extension{fact: obligation.FactOf(e), opener: d.Ref().Opener, until: d.Day()})
+	}
+}

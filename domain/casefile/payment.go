@@ -1,0 +1,293 @@
+package casefile
+
+import (
+	"slices"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/anjian-ledger/anjian/domain/event"
+	"github.com/anjian-ledger/anjian/domain/law"
+	"github.com/anjian-ledger/anjian/domain/obligation"
+)
+
+// PaymentRecorded says that something of a fine was paid, or given back.
+type PaymentRecorded struct {
+	Penalty   string       `json:"penalty" is:"id" zh:"处罚编号" doc:"the fine, by its id in the case"`
+	Direction string       `json:"direction" is:"code(payment)" zh:"收付" doc:"paid, or refunded"`
+	Amount    event.Money  `json:"amount" zh:"金额" doc:"how much this time, in the currency of the fine"`
+	Receipt   string       `json:"receipt,omitempty" is:"text(100)" zh:"票据号" doc:"of the bank (行政处罚法 Art. 67)"`
+	Source    event.Source `json:"source,omitempty"`
+}
+
+// EnforcementRequested asks a court to enforce what was decided (行政强制法 Arts 53, 54).
+type EnforcementRequested struct {
+	Penalty    string `json:"penalty" is:"id" zh:"处罚编号" doc:"by its id in the case"`
+	Court      string `json:"court" is:"text(200)" zh:"受理法院" doc:"which court, or who else enforces"`
+	DemandedOn string `json:"demanded_on,omitempty" is:"date" zh:"催告日期" doc:"when the party was asked once more"`
+	DocumentNo string `json:"document_no,omitempty" is:"text(100)" zh:"申请书文号" doc:"number of the document"`
+}
+
+// DecisionChanged says that a penalty was changed after it was decided, which is no correction (行政处罚法 Art. 75): by a review, a
+// court, or the authority itself.
+type DecisionChanged struct {
+	Penalty    string       `json:"penalty" is:"id" zh:"处罚编号" doc:"by its id in the case"`
+	Change     string       `json:"change" is:"code(decision-change)" zh:"变更" doc:"revised, or annulled"`
+	By         string       `json:"by" is:"code(decision-changer)" zh:"变更机关" doc:"by whom"`
+	Fine       *event.Money `json:"fine,omitempty" zh:"变更后罚款" doc:"of a fine that is revised: the whole amount"`
+	Reason     string       `json:"reason" is:"lines(2000)" zh:"理由" doc:"why"`
+	DocumentNo string       `json:"document_no,omitempty" is:"text(100)" zh:"文书号" doc:"number of the decision that changes it"`
+	Source     event.Source `json:"source,omitempty"`
+}
+
+// The codes of what follows a decision.
+const (
+	UnknownPenalty           law.Code = "unknown-penalty"
+	NotAFine                 law.Code = "not-a-fine"
+	PaymentInAnotherCurrency law.Code = "payment-in-another-currency"
+	DeciderRecordsPayment    law.Code = "decider-records-payment"
+	RefundExceedsPayment     law.Code = "refund-exceeds-payment"
+	PaidDiffers              law.Code = "paid-differs"
+	PenaltyIsAnnulled        law.Code = "penalty-is-annulled"
+	EnforcedWithoutDemand    law.Code = "enforced-without-demand"
+)
+
+var (
+	_ = law.Declare(law.OfCases, law.Text{Code: UnknownPenalty, Acts: law.Refuses, Rules: []law.Rule{law.R41},
+		TitleZH: "没有这项处罚", Title: "There is no such penalty",
+		SaysZH: "{stream} 没有处罚 {penalty}", Says: "{stream} has no penalty {penalty}",
+		RemedyZH: "写本案已决定的处罚", Remedy: "name a penalty that was decided in this case"})
+	_ = law.Declare(law.OfCases, law.Text{Code: NotAFine, Acts: law.Refuses, Rules: []law.Rule{law.R41},
+		TitleZH: "不是罚款", Title: "It is no fine",
+		SaysZH: "处罚 {penalty} 不是有效的终局罚款", Says: "penalty {penalty} is no final fine that counts",
+		RemedyZH: "只写罚款的金额", Remedy: "state amounts of fines only"})
+	_ = law.Declare(law.OfCases, law.Text{Code: PaymentInAnotherCurrency, Acts: law.Refuses, Rules: []law.Rule{law.R41},
+		TitleZH: "币种与罚款不同", Title: "The currency is not that of the fine",
+		SaysZH: "罚款 {penalty} 的币种是 {currency}，不是 {paid}", Says: "fine {penalty} is in {currency}, and not in {paid}",
+		RemedyZH: "按罚款的币种写", Remedy: "state it in the currency of the fine"})
+	_ = law.Declare(law.OfCases, law.Text{Code: DeciderRecordsPayment, Acts: law.Refuses, Rules: []law.Rule{law.R41},
+		TitleZH: "决定与收缴须分离", Title: "Who decides a fine does not collect it",
+		SaysZH:   "{person} 决定了罚款 {penalty}，不得记录其缴纳（行政处罚法第六十七条）",
+		Says:     "{person} decided fine {penalty}, and may not record its payment (行政处罚法 Art. 67)",
+		RemedyZH: "由另一人记录", Remedy: "let another person record it"})
+	_ = law.Declare(law.OfCases, law.Text{Code: RefundExceedsPayment, Acts: law.Refuses, Rules: []law.Rule{law.R41},
+		TitleZH: "退款多于已缴", Title: "More is refunded than was paid",
+		SaysZH:   "罚款 {penalty} 已缴 {paid_minor}，不能退 {refund_minor}（{currency}）",
+		Says:     "of fine {penalty} {paid_minor} are paid, and {refund_minor} cannot be refunded ({currency})",
+		RemedyZH: "核对金额", Remedy: "check the amount"})
+	_ = law.Declare(law.OfCases, law.Text{Code: PaidDiffers, Acts: law.Flags, Rules: []law.Rule{law.R41},
+		TitleZH: "已缴多于罚款", Title: "More was paid than is owed",
+		SaysZH:   "罚款 {penalty} 应缴 {fine_minor}，已缴 {paid_minor}（{currency}）",
+		Says:     "fine {penalty} is {fine_minor}, and {paid_minor} are paid ({currency})",
+		RemedyZH: "退还多缴部分（payment-recorded，refunded）", Remedy: "refund what is too much (payment-recorded, refunded)"})
+	_ = law.Declare(law.OfCases, law.Text{Code: PenaltyIsAnnulled, Acts: law.Refuses, Rules: []law.Rule{law.R41},
+		TitleZH: "处罚已撤销", Title: "The penalty is annulled",
+		SaysZH: "处罚 {penalty} 已撤销", Says: "penalty {penalty} is annulled",
+		RemedyZH: "无须再做；重新决定的用新编号", Remedy: "nothing is left to do; what is decided anew has a new id"})
+	_ = law.Declare(law.OfCases, law.Text{Code: EnforcedWithoutDemand, Acts: law.Flags, Rules: []law.Rule{law.R41},
+		TitleZH: "未经催告或催告期未满即申请强制执行", Title: "Enforcement without a demand, or before its time is over",
+		SaysZH: "处罚 {penalty} 于 {requested_on} 申请强制执行，[{demanded_on} 催告，]催告期至 {until_on}",
+		Says: "enforcement of penalty {penalty} was asked for on {requested_on}[, after a demand of {demanded_on}]; the party has until " +
+			"{until_on}",
+		RemedyZH: "先催告，或说明原因", Remedy: "demand it first, or explain it"})
+)
+
+// penalty is one that was decided.
+type penalty struct {
+	id, kind              string
+	fact                  obligation.Fact
+	decider               string // person
+	findings              []string
+	final                 bool
+	annulled              bool
+	money                 bool // the amount is known
+	currency              string
+	fine                  int64 // minor units, as it counts now
+	served                obligation.Fact
+	paid                  int64     // less what was refunded
+	paidAt                time.Time // since when nothing is outstanding; zero: something is
+	enforcedAt, published time.Time
+}
+
+// outstanding reports whether a fine that counts is not paid.
+func (p *penalty) outstanding() bool {
+	return p.final && !p.annulled && p.kind == fine && (!p.money || p.paid < p.fine) && p.paidAt.IsZero()
+}
+
+const (
+	fine     = "fine"
+	refunded = "refunded"
+	annulled = "annulled"
+)
+
+func (s *State) penalty(id string) int {
+	if s == nil {
+		return -1
+	}
+	return slices.IndexFunc(s.penalties, func(p penalty) bool { return p.id == id })
+}
+
+// edit returns a penalty for writing; nil when there is none.
+func (s *State) edit(id string) *penalty {
+	i := s.penalty(id)
+	if i < 0 {
+		return nil
+	}
+	s.penalties = slices.Clone(s.penalties)
+	return &s.penalties[i]
+}
+
+// ofPenalty returns the penalty that an event is about, or its refusal.
+func ofPenalty(j *judgement, id string) (*penalty, *event.Refusal) {
+	i := j.State.penalty(id)
+	if i < 0 {
+		return nil, event.Refuse(law.R41, UnknownPenalty, law.Str("stream", j.Event.Stream.String()), law.Str("penalty", id))
+	}
+	return &j.State.penalties[i], nil
+}
+
+// Judge: of a fine, and not by who decided it.
+func (d *PaymentRecorded) Judge(j *judgement) *event.Refusal {
+	p, r := ofPenalty(j, d.Penalty)
+	if r != nil {
+		return r
+	}
+	person := j.Event.Actor.Person
+	switch back := d.Direction == refunded; {
+	case p.kind != fine || !p.final && !back:
+		return event.Refuse(law.R41, NotAFine, law.Str("penalty", p.id))
+	case p.money && p.currency != d.Amount.Currency:
+		return event.Refuse(law.R41, PaymentInAnotherCurrency, law.Str("penalty", p.id), law.Str("currency", p.currency),
+			law.Str("paid", d.Amount.Currency))
+	case person != "" && person == p.decider:
+		return event.Refuse(law.R41, DeciderRecordsPayment, law.Str("person", person), law.Str("penalty", p.id))
+	case back && d.Amount.Amount > p.paid:
+		return event.Refuse(law.R41, RefundExceedsPayment, law.Str("penalty", p.id), law.Int("paid_minor", p.paid),
+			law.Int("refund_minor", d.Amount.Amount), law.Str("currency", d.Amount.Currency))
+	}
+	return nil
+}
+
+// Fold implements [stream.Folder].
+func (d *PaymentRecorded) Fold(s *State, e *event.Event) {
+	p := s.edit(d.Penalty)
+	if p == nil {
+		return
+	}
+	if !p.money && p.currency == "" {
+		p.currency = d.Amount.Currency
+	}
+	if p.paid += d.Amount.Amount; d.Direction == refunded {
+		p.paid -= 2 * d.Amount.Amount
+	}
+	p.settle(e.Happened())
+}
+
+// settle notes since when nothing of a fine is outstanding. What a source does not say how much it is, is paid with the first payment.
+func (p *penalty) settle(at time.Time) {
+	switch open := p.money && p.paid < p.fine || p.paid == 0 && p.fine > 0 || !p.money && p.paid == 0; {
+	case open && !p.annulled:
+		p.paidAt = time.Time{}
+	case p.paidAt.IsZero():
+		p.paidAt = at
+	}
+}
+
+// restate: what was paid, less what was refunded, is more than the fine as it counts now (R41).
+func restate(j *judgement) event.Restated {
+	switch j.Event.Data.(type) {
+	case *PaymentRecorded, *DecisionChanged, *PenaltyDecided, event.Correction:
+	default:
+		return event.Restated{}
+	}
+	r := event.Restated{Asked: []event.Asked{{Code: PaidDiffers}}}
+	for i := range j.State.penalties {
+		p := &j.State.penalties[i]
+		owed := p.fine
+		if p.annulled {
+			owed = 0
+		}
+		if p.kind != fine || !p.money || p.paid <= owed || p.fact.Event == uuid.Nil {
+			continue
+		}
+		f := event.Flagged(law.R41, PaidDiffers, law.Str("penalty", p.id), law.Int("fine_minor", owed), law.Int("paid_minor", p.paid),
+			law.Str("currency", p.currency))
+		f.Fact, f.Item = p.fact.Event, p.id
+		r.True = append(r.True, f)
+	}
+	return r
+}
+
+// Judge: of a final penalty that counts, after a demand whose time is over (行政强制法 Art. 54).
+func (d *EnforcementRequested) Judge(j *judgement) *event.Refusal {
+	p, r := ofPenalty(j, d.Penalty)
+	switch {
+	case r != nil:
+		return r
+	case p.annulled || !p.final:
+		return event.Refuse(law.R41, PenaltyIsAnnulled, law.Str("penalty", p.id))
+	}
+	limit := j.Scene.Law("demand", j.Event.Day())
+	since := j.Event.Happened()
+	if day, err := obligation.ParseDay(d.DemandedOn); err == nil {
+		since = day.End()
+	}
+	if until := limit.Due(since); limit.N > 0 && !j.Event.Happened().After(until) {
+		values := []law.Value{law.Str("penalty", p.id), law.Str("requested_on", j.Event.Day()), law.Str("until_on", obligation.Date(until))}
+		if d.DemandedOn != "" {
+			values = append(values, law.Str("demanded_on", d.DemandedOn))
+		}
+		j.Flag(event.Flagged(law.R41, EnforcedWithoutDemand, values...))
+	}
+	return nil
+}
+
+// Fold implements [stream.Folder].
+func (d *EnforcementRequested) Fold(s *State, e *event.Event) {
+	s.wrote(e)
+	s.enforced = union(s.enforced, []string{d.Penalty})
+	if p := s.edit(d.Penalty); p != nil && p.enforcedAt.IsZero() {
+		p.enforcedAt = e.Happened()
+	}
+}
+
+// Judge: of a penalty that was not annulled before.
+func (d *DecisionChanged) Judge(j *judgement) *event.Refusal {
+	p, r := ofPenalty(j, d.Penalty)
+	switch {
+	case r != nil:
+		return r
+	case p.annulled:
+		return event.Refuse(law.R41, PenaltyIsAnnulled, law.Str("penalty", p.id))
+	case d.Fine != nil && (p.kind != fine || d.Change == annulled):
+		return event.Refuse(law.R41, NotAFine, law.Str("penalty", p.id))
+	case d.Fine != nil && p.currency != "" && d.Fine.Currency != p.currency:
+		return event.Refuse(law.R41, PaymentInAnotherCurrency, law.Str("penalty", p.id), law.Str("currency", p.currency),
+			law.Str("paid", d.Fine.Currency))
+	}
+	return nil
+}
+
+// Fold implements [stream.Folder].
+func (d *DecisionChanged) Fold(s *State, e *event.Event) {
+	s.wrote(e)
+	p := s.edit(d.Penalty)
+	if p == nil {
+		return
+	}
+	if d.Fine != nil {
+		p.money, p.currency, p.fine = true, d.Fine.Currency, d.Fine.Amount
+	}
+	p.annulled = p.annulled || d.Change == annulled
+	p.settle(e.Happened())
+}
+
+// serve notes that the decisions so far were served.
+func (s *State) serve(f obligation.Fact) {
+	s.penalties = slices.Clone(s.penalties)
+	for i := range s.penalties {
+		if p := &s.penalties[i]; p.served.Event == uuid.Nil {
+			p.served = f
+		}
+	}
+}
