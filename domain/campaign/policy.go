@@ -71,7 +71,7 @@ type Policy struct {
 
 	HolidayVisits *int `json:"holiday_visits,omitempty" is:"few" zh:"节日施工检查次数" doc:"of a site that works in a holiday; left out: none (R26)"`
 
-	StatePurpose bool `json:"state_purpose,omitempty" zh:"须写明检查类别和事由" doc:"each visit states kind and cause; left out: no (N04)"`
+	StatePurpose bool `json:"state_purpose,omitzero" zh:"须写明检查类别和事由" doc:"each visit states kind and cause; left out: no (N04)"`
 
 	WithdrawalDays *int `json:"withdrawal_days,omitempty" is:"days" zh:"撤回发布时限" doc:"where the law sets none; left out: no limit (R71)"`
 

@@ -61,12 +61,15 @@ var principles = []Principle{
 		"Attributes and data of an event have one way to be written, which EVENTS.md describes; what is otherwise is not taken."},
 	{N04, "检查类别和事由", "Kind and cause of a visit",
 		"国办发〔2024〕54号：检查分日常、个案、专项，按计划或因事触发；专项检查的方案须批准、备案、公布。方案有此要求时，未写明的予以标记。",
-		"State Council General Office document 54 of 2024: a visit is daily, of a case or special, planned or triggered; the plan of a special one is approved, filed " +
+		"State Council General Office document 54 of 2024: a visit is daily, of a case or special, planned or triggered; the plan of a special " +
+			"one is approved, filed " +
 			"and published. Where the campaign's plan asks for that, what is not stated is flagged."},
 	{N14, "非现场检查不计入户", "An off-site check is no entry on the premises",
 		"国办发〔2024〕54号：能以非现场方式检查的不入户；非现场检查另行统计，不计入检查次数和覆盖。",
-		"State Council General Office document 54 of 2024: what can be checked off-site is; such a check is counted apart, and neither as an inspection nor as coverage."},
+		"State Council General Office document 54 of 2024: what can be checked off-site is; such a check is counted apart, and neither as an " +
+			"inspection nor as coverage."},
 	{N15, "指导服务另行统计", "Guidance is counted apart",
 		"国办发〔2024〕54号：指导、走访不是行政检查；照常记录，另行统计，不计入检查次数和覆盖。",
-		"State Council General Office document 54 of 2024: guidance and courtesy visits are no inspections; they are recorded as any visit and counted apart."},
+		"State Council General Office document 54 of 2024: guidance and courtesy visits are no inspections; they are recorded as any visit and " +
+			"counted apart."},
 }

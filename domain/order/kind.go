@@ -38,7 +38,8 @@ func problems(s *State) (out []stream.Problem) {
 // Kind declares orders and their events.
 var Kind = stream.Of(stream.Kind{
 	Name: Name, Chinese: "责令措施", Doc: "a measure, named by its visit and findings, and what became of it",
-	Access: stream.Matter(), About: about, Joins: joins, Allow: allow, Answers: answers, Yes: oversight.Approvers,
+	Access: stream.Matter(), About: about, Joins: joins, Allow: allow, Answers: answers,
+	Yes: []event.Role{event.RoleTeamLeader, event.RoleSupervisionOffice, event.RoleApprover},
 	Lapses: func(code law.Code) bool {
 		return code == AlternativesNotConsidered || code == LiftedUnverified || code == VerifiedByReporter || code == ExtensionWithoutEffect
 	},

@@ -16,6 +16,7 @@ import (
 	"github.com/anjian-ledger/anjian/domain/correction"
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/inspection"
+	"github.com/anjian-ledger/anjian/domain/kinds"
 	"github.com/anjian-ledger/anjian/domain/oversight"
 	"github.com/anjian-ledger/anjian/internal/projector"
 	"github.com/anjian-ledger/anjian/projections"
@@ -101,7 +102,8 @@ func TestR12EachFigureIsOfOneYear(t *testing.T) {
 	l.in("", "I0", old, &inspection.FindingRecorded{Finding: "F1", Level: "major"})
 	found := l.in("", "I0", old, &inspection.FindingRecorded{Finding: "F2", Level: "general"})
 	l.in("", "I0", next, &inspection.FixedOnSite{Finding: "F1"})
-	l.in("", "I0", next, fineOf(7, "F2"))
+	l.append(next, event.Stream{Kind: casefile.Name, ID: "X0"}, event.About{Subject: "S0", County: "610902", Team: "T0"}, event.Signed,
+		fineOf("I0", 7, "F2"))
 	l.in("", "I0", next, &inspection.RecordSigned{RecordNo: "1"})
 	flag := l.in("", "I0", next, &oversight.DeviationFlagged{Code: "short-visit", Rule: "R08"})
 	figures := func(year int) projections.Figures { return l.city(t, projections.Selection{Year: year}).Figures }
@@ -128,8 +130,8 @@ func TestR12EachFigureIsOfOneYear(t *testing.T) {
 	}
 }
 
-func fineOf(amount int64, findings ...string) *casefile.PenaltyDecided {
-	return &casefile.PenaltyDecided{Penalty: "X1", Kind: "fine", Findings: findings, Fine: &event.Money{Currency: "CNY", Amount: amount},
+func fineOf(visit string, amount int64, findings ...string) *casefile.PenaltyDecided {
+	return &casefile.PenaltyDecided{Inspection: visit, Penalty: "X1", Kind: "fine", Findings: findings, Fine: &event.Money{Currency: "CNY", Amount: amount},
 		Final: true}
 }
 
@@ -170,13 +172,14 @@ func drawCampaigns(t *rapid.T) *ledger {
 	out.starts("C2")
 	ids := map[string]uuid.UUID{}
 	of := map[string]string{}
+	var joined kinds.Visits
 	for _, e := range drawn.events {
 		about := e.About
-		if e.Stream.Kind == event.Inspection {
-			if _, ok := of[e.Stream.ID]; !ok {
-				of[e.Stream.ID] = rapid.SampledFrom([]string{"", "C1", "C2"}).Draw(t, "campaign")
+		if id, is := joined.Of(e); is {
+			if _, ok := of[id]; !ok {
+				of[id] = rapid.SampledFrom([]string{"", "C1", "C2"}).Draw(t, "campaign")
 			}
-			about.Campaign = of[e.Stream.ID]
+			about.Campaign = of[id]
 		}
 		year := rapid.IntRange(0, 2).Draw(t, "year")
 		out.append(e.Occurred.AddDate(-year, 0, 0), e.Stream, about, e.Assurance, e.Data)
