@@ -19,9 +19,9 @@ import (
 )
 
 var (
-	industry     = by(event.Actor{Role: event.RoleDepartment, Unit: "industry", Person: "i", County: "610902"})
-	mines        = by(event.Actor{Role: event.RoleDepartment, Unit: "mines", Person: "m"})
-	dutyReviewer = by(event.Actor{Role: event.RoleSupervisionOffice, Person: "reviewer"})
+	industry = by(event.Actor{Role: event.RoleDepartment, Unit: "industry", Person: "i", County: "610902"})
+	mines    = by(event.Actor{Role: event.RoleDepartment, Unit: "mines", Person: "m"})
+	reviewer = by(event.Actor{Role: event.RoleSupervisionOffice, Person: "reviewer"})
 )
 
 // assessed is a campaign with units, lists of duties, a map of responsibilities and rules of deduction. lists is the version of the
@@ -66,11 +66,11 @@ func TestR65AUnitKeepsItsOwnDutyFiles(t *testing.T) {
 	seen := &duty.Reviewed{Version: &lists, From: "2019-12-01", To: "2019-12-31", Missing: []string{"Z-1"}}
 	w.refuses("Roles", "role-may-not-append", "duty/industry.liu", seen, industry)
 	w.refuses("pillar 17", "no-second-person", "duty/industry", seen)
-	w.accepts("duty/industry", seen, dutyReviewer)
-	w.accepts("duty/industry.chen", seen, dutyReviewer) // in whose file there is nothing
+	w.accepts("duty/industry", seen, reviewer)
+	w.accepts("duty/industry.chen", seen, reviewer) // in whose file there is nothing
 	mine2 := *seen
 	mine2.Missing = []string{"Z-1", "Z-2"}
-	w.refuses("R65", "duty-of-another-unit", "duty/industry.liu", &mine2, dutyReviewer)
+	w.refuses("R65", "duty-of-another-unit", "duty/industry.liu", &mine2, reviewer)
 }
 
 // R65: an edition that was replaced is still the one by which an earlier duty was done.
@@ -257,9 +257,9 @@ func TestR69RandomAssessments(t *testing.T) {
 					rapid.Uint64Range(0, w.n+2).Draw(t, "source")))
 			case 3:
 				e = w.event("duty/"+unit, &duty.Performed{Item: "Z-1", Version: &lists, On: "2019-12-03", Account: "x"},
-					rapid.SampledFrom([]option{industry, mines, dutyReviewer}).Draw(t, "who"))
+					rapid.SampledFrom([]option{industry, mines, reviewer}).Draw(t, "who"))
 			case 4:
-				e = w.event("duty/"+unit, &duty.Reviewed{Version: &lists, From: "2019-12-01", To: "2019-12-02"}, dutyReviewer)
+				e = w.event("duty/"+unit, &duty.Reviewed{Version: &lists, From: "2019-12-01", To: "2019-12-02"}, reviewer)
 			}
 			before, owed := w.n, len(w.Owed(w.stream("assessment/industry.2019")).Open)
 			_, err := w.record(e)
