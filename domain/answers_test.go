@@ -182,6 +182,7 @@ func TestATokenIsAnswered(t *testing.T) {
 		change(d)
 		return d
 	}
+	w.given("person/bare", &person.Registered{Name: "无证", Unit: "industry", Roles: []event.Role{event.RoleInspector}})
 	for code, c := range map[string]struct {
 		rule   string
 		change func(*token.Issued)
@@ -190,7 +191,10 @@ func TestATokenIsAnswered(t *testing.T) {
 		"unknown-team":    {"R17", func(d *token.Issued) { d.Team = "nowhere" }},
 		"unknown-subject": {"R14", func(d *token.Issued) { d.Subject = "nowhere" }},
 		"unknown-county":  {"R77", func(d *token.Issued) { d.County = "999999" }},
-		"token-expired":   {"pillar 1", func(d *token.Issued) { d.Expires = noon }},
+		"officer-without-certificate": {"R42", func(d *token.Issued) {
+			d.Role, d.Person, d.Team, d.Unit = event.RoleOfficer, "bare", "", "industry"
+		}},
+		"token-expired": {"pillar 1", func(d *token.Issued) { d.Expires = noon }},
 		"unit-id-too-long": {"pillar 14", func(d *token.Issued) {
 			d.Role, d.Unit = event.RoleImporter, strings.Repeat("u", event.MaxVisitOwner+1)
 		}},

@@ -260,3 +260,20 @@ func TestR41AnyOrderOfStepsOfACase(t *testing.T) {
 		}
 	})
 }
+
+// R42, R61: who files a case with officers and for an authority that the registers do not have so is flagged; a fine that is
+// enforced without a demand too, and one that was annulled is not enforced (行政强制法 Art. 54).
+func TestR41WhoFilesAndWhatIsEnforcedIsLookedAt(t *testing.T) {
+	w := suspected(t)
+	w.accepts("table/units", &codetable.Published{Table: codetable.Units, Units: []codetable.Unit{{ID: "mines", Name: "矿山局",
+		Sectors: []string{"MINE"}}}})
+	d := filed()
+	d.Authority, d.Officers[0].Certificate = "nowhere", "not this one"
+	w.flags([]string{"unknown-unit", "certificate-unregistered"}, caseStream, d, inspector)
+	w.given(caseStream, noticed(false), inspector)
+	w.given(caseStream, inCase("p", 1000_00), inspector)
+	w.given(caseStream, &casefile.DecisionChanged{Penalty: "p", Change: "annulled", By: "court", Reason: "…"}, clerk)
+	w.refuses("R41", "penalty-is-annulled", caseStream, &casefile.EnforcementRequested{Penalty: "p", Court: "汉滨区人民法院"}, clerk)
+	w.refuses("R55", "unknown-case", "transfer/office.mines.1", &transfer.Transferred{Matter: "case", Case: visit("t1", "none"),
+		Ground: "investigate", Task: "核查"}, clerk)
+}

@@ -242,7 +242,8 @@ func (s *streams[S]) slotAfter(e *event.Event) slot[S] {
 	v, known := s.get(e.Stream.ID)
 	if s.next.e != e || any(s.next.before) != any(v.state) {
 		before := v.state
-		if known {
+		var none S
+		if known && any(v.state) != any(none) { // of a stream of nothing but what cannot be read there is none
 			v.state = v.state.Clone()
 		} else {
 			v.state = s.fresh()

@@ -16,18 +16,9 @@ const tabled = `record second-inspector evidence copies acknowledgement leader-r
 
 // undeclared are those that no kind declares as yet, and why.
 var undeclared = map[string]string{
-	"evidence":        "the bytes of a file are another stream's entry, which the visit does not hear of yet",
-	"explanation":     "an explanation is recorded, and nobody owes it by a date yet",
-	"confirmation":    "an explanation says itself whether it is accepted; no second person answers it yet",
-	"decision":        "of a case, which is a stream of its own",
-	"hearing-request": "of a case, which is a stream of its own",
-	"hearing-notice":  "of a case, which is a stream of its own",
-	"service":         "of a case, which is a stream of its own",
-	"publish":         "of a case, which is a stream of its own",
-	"payment":         "of a case, which is a stream of its own",
-	"enforcement":     "of a case, which is a stream of its own",
-	"remedy":          "of a case, which is a stream of its own",
-	"limitation":      "of a case, which is a stream of its own",
+	"evidence":     "the bytes of a file are another stream's entry, which the visit does not hear of yet",
+	"explanation":  "an explanation is recorded, and nobody owes it by a date yet",
+	"confirmation": "an explanation says itself whether it is accepted; no second person answers it yet",
 }
 
 // TestPillar12EachObligationOfTheRequirementsIsDeclared: or the list above says why not, and no line of it is stale.

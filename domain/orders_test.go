@@ -282,3 +282,21 @@ func TestR20ThePartyReportsItself(t *testing.T) {
 	w.accepts("order/o", putRight("f"), party, ordersDay(1))
 	w.owes("inspection/i", "rectify", obligation.Met, "2019-12-20")
 }
+
+// R17, R20: people of another team write nothing of an order, and nobody in it of what it is not about.
+func TestR17AnOrderIsOfItsTeamAndFindings(t *testing.T) {
+	w := orderFixture(t, "stop")
+	w.accepts("inspection/i", &inspection.Arrived{}, inspector) // before that it is hidden from them
+	closing := func(findings ...string) *order.ClosureProposed {
+		return &order.ClosureProposed{Ground: "major-hazard", Findings: findings, Scope: "full", Alternatives: "停产未能消除危险",
+			LegalBasis: statute}
+	}
+	stranger := by(event.Actor{Person: "he", Role: event.RoleInspector, Team: "t2"})
+	for _, d := range []event.Data{&order.Lifted{Ground: "rectified", Reason: "x"}, &order.Defied{Order: "o", Seen: "仍在生产"}, putRight("f"),
+		&order.Verified{Findings: []string{"f"}}, &order.Failed{Findings: []string{"f"}, Opinion: "仍未整改"}, closing("f")} {
+		w.refuses("R17", "not-your-team", "order/o", d, stranger)
+	}
+	for _, d := range []event.Data{&order.Failed{Findings: []string{"g"}, Opinion: "仍未整改"}, closing("g")} {
+		w.refuses("R20", "findings-not-of-order", "order/o", d, inspector)
+	}
+}

@@ -34,7 +34,7 @@ const listedSupervision = "listed"
 
 var _ = declare[FindingSupervised](165, afterwards, hidden, event.Type{Name: "finding-supervised", Version: 1, Chinese: "隐患督办",
 	Doc:    "Somebody supervises that a finding is put right: a person on the spot, or a body that lists it.",
-	Rules:  []law.Rule{law.R19, law.R20},
+	Rules:  []law.Rule{law.R17, law.R19, law.R20},
 	Append: plan})
 
 // judge: of a finding that there is, by somebody who is known (R20).

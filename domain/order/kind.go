@@ -51,7 +51,7 @@ var Kind = stream.Of(stream.Kind{
 		Append: field, Import: true}),
 	stream.Then((*Lifted).Judge, event.Type{Name: "order-lifted", Version: 1, Chinese: "解除措施",
 		Doc:    "A measure ended: a stop, so that the enterprise works again, a seal, or the registration of evidence.",
-		Rules:  []law.Rule{law.R17, law.R20, law.R41, law.R46},
+		Rules:  []law.Rule{law.R17, law.R20, law.R41, law.R42, law.R46},
 		Append: works}),
 	stream.Then((*Defied).Judge, event.Type{Name: DefiedType, Version: 1, Chinese: "拒不执行",
 		Doc:    "An order was not obeyed.",

@@ -93,7 +93,7 @@ var Kind = stream.With(stream.Kind{
 	Untimed: true, // what administrators do is no fact of the field
 },
 	stream.Then((*Issued).Judge, event.Type{Name: "token-issued", Version: 1, Chinese: "访问令牌签发",
-		Rules: []law.Rule{law.R14, law.R17, law.R59, law.R77, law.Pillar1, law.Pillar14}, Append: issuers,
+		Rules: []law.Rule{law.R14, law.R17, law.R42, law.R59, law.R77, law.Pillar1, law.Pillar14}, Append: issuers,
 		Doc: "A bearer got a token. The stream is `token/` and the id of this event. The token is `anj1.` and 256 random bits in base64url; " +
 			"only its hash is sent."}),
 	stream.Then((*Revoked).Judge, event.Type{Name: "token-revoked", Version: 1, Chinese: "访问令牌撤销", Rules: []law.Rule{law.Pillar1},

@@ -158,7 +158,7 @@ func (p *Projector) Inspection(ctx context.Context, id string, q Query) (project
 	err = p.fold(ctx, "inspection", id, join(chain.walk(last, ask.at), more, ask.at), &ask, func(e *event.Event, hidden bool) bool {
 		concealed = concealed || hidden
 		fold.Apply(e)
-		return true
+		return e.Stream.Kind == event.Inspection // an order or a case alone is no visit
 	})
 	if err != nil {
 		return none, err

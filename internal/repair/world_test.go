@@ -168,6 +168,14 @@ func record(t testing.TB, s store.Store, dir string, key *translog.Key, requests
 	return heads
 }
 
+// subjectOf is whom an actor speaks for: an inspected party bears its subject in place of a unit.
+func subjectOf(a event.Actor) string {
+	if a.Role == event.RoleInspectedParty {
+		return a.Unit
+	}
+	return ""
+}
+
 // bearerOf returns an actor with its token, which is issued at its first act: the same requests
 // make the same ledger.
 func bearerOf(t testing.TB, l *ledger.Ledger, known map[event.Actor]event.Actor, a event.Actor) event.Actor {
@@ -177,7 +185,7 @@ func bearerOf(t testing.TB, l *ledger.Ledger, known map[event.Actor]event.Actor,
 	}
 	hash := sha256.Sum256(fmt.Appendf(nil, "%+v", a))
 	have, err := l.Issue(t.Context(), &token.Issued{SHA256: base64.RawURLEncoding.EncodeToString(hash[:]), Role: a.Role, Person: a.Person,
-		Team: a.Team, County: a.County, Unit: a.Unit, Expires: begin.AddDate(100, 0, 0), AskedBy: &token.Process{PID: 1}})
+		Team: a.Team, County: a.County, Unit: a.Unit, Subject: subjectOf(a), Expires: begin.AddDate(100, 0, 0), AskedBy: &token.Process{PID: 1}})
 	if err != nil {
 		t.Fatal(err)
 	}

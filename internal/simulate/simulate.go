@@ -88,7 +88,7 @@ type dimensions struct{ events, visits, teams, unvisited int }
 func (s Size) dimensions() (dimensions, error) {
 	switch s {
 	case Small:
-		return dimensions{4_000, 68, 6, 20}, nil
+		return dimensions{4_200, 68, 6, 20}, nil
 	case City:
 		return dimensions{440_000, 7_690, 55, 2_000}, nil
 	case Province:

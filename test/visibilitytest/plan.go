@@ -121,7 +121,7 @@ func (p *Plan) add(who, stream, name string, d event.Data, change ...func(*Comma
 func (p *Plan) pick(from ...string) string { return from[p.rng.IntN(len(from))] }
 
 // SetUp is how many commands of a plan come before the random ones: teams, units and subjects are there then.
-const SetUp = 22
+const SetUp = 24
 
 // New makes a plan: a campaign with two teams and three units, then size random commands.
 func New(rng *rand.Rand, size int) *Plan {

@@ -298,6 +298,12 @@ func comparable(text string, scope *visibility.Scope) string {
 		}
 	}
 	if scope != nil {
+		if team, ok := v["team"].(string); ok && !scope.Everything() && !scope.Own(team) { // what corrections replaced is not shown
+			list, _ := v["findings"].([]any)
+			for _, f := range list {
+				delete(f.(map[string]any), "original")
+			}
+		}
 		if list, ok := v["coverage"].([]any); ok {
 			v["coverage"] = slices.DeleteFunc(list, func(x any) bool { return !scope.Sector(x.(map[string]any)["sector"].(string)) })
 		}
