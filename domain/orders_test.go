@@ -13,6 +13,7 @@ import (
 	"github.com/anjian-ledger/anjian/domain/oversight"
 	"github.com/anjian-ledger/anjian/domain/review"
 	codetable "github.com/anjian-ledger/anjian/domain/table"
+	"github.com/anjian-ledger/anjian/domain/team"
 )
 
 var (
@@ -287,6 +288,10 @@ func TestR20ThePartyReportsItself(t *testing.T) {
 func TestR17AnOrderIsOfItsTeamAndFindings(t *testing.T) {
 	w := orderFixture(t, "stop")
 	w.accepts("inspection/i", &inspection.Arrived{}, inspector) // before that it is hidden from them
+	w.given("team/t2", &team.Formed{Name: "二组", Kind: "comprehensive"})
+	w.given("team/t2", &team.ScopeAssigned{Sectors: []string{"INDTRADE"}, Counties: []string{"610902"}})
+	w.given("person/he", newPerson("he"))
+	w.given("team/t2", &team.MemberJoined{Person: "he"})
 	closing := func(findings ...string) *order.ClosureProposed {
 		return &order.ClosureProposed{Ground: "major-hazard", Findings: findings, Scope: "full", Alternatives: "停产未能消除危险",
 			LegalBasis: statute}
