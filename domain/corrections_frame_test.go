@@ -42,7 +42,8 @@ import (
 var fixed = []string{"campaign-plan-published", "coverage-target-set", "indicator-baseline-set", "code-table-published",
 	"discipline-rules-published", "key-registered", "key-confirmed", "key-revoked", "token-issued", "token-revoked", "key-destroyed",
 	"evidence-erased", "conduct-evaluated",
-	"conflict-declared", "holiday-work-filed", "clock-corrected", "term-extended", "deviation-explained", "approval-given", "approval-refused", "fact-corrected",
+	"conflict-declared", "holiday-work-filed", "clock-corrected", "term-extended", "deviation-explained", "approval-given", "approval-refused",
+	"fact-corrected",
 	"fact-withdrawn"}
 
 // TestEveryFactOfAnAuthorIsCorrectedOrListed: a new type is corrected without a line of code, or somebody has said that it is not.
