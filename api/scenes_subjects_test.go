@@ -1,10 +1,14 @@
 package api
 
 import (
+	"net/url"
+	"slices"
+	"strings"
 	"testing"
 
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/inspection"
+	"github.com/anjian-ledger/anjian/domain/law"
 	"github.com/anjian-ledger/anjian/domain/person"
 	"github.com/anjian-ledger/anjian/domain/subject"
 	"github.com/anjian-ledger/anjian/domain/table"
@@ -147,4 +151,33 @@ func TestR40DocumentsAndStaffHoursAreTheBurdenOfTheSubject(t *testing.T) {
 	if got := burden(); got != (projections.Burden{Declared: 1, Documents: 4, StaffHours: 2}) {
 		t.Errorf("4 documents and 2 hours, and the view has %+v", got)
 	}
+}
+
+// R36: of each check and finding it is kept at which post and at which equipment of the subject it was made; two of one visit may
+// differ in nothing else.
+func TestR36ChecksAndFindingsNamePostAndEquipment(t *testing.T) {
+	s := newScene(t)
+	s.onSpot()
+	press, boiler := discovered("f1"), discovered("f2")
+	press.Post, press.Facility, boiler.Post, boiler.Facility = "冲压工", "3 号冲床", "司炉工", "1 号锅炉"
+	s.given("inspection/i", press)
+	s.given("inspection/i", boiler)
+	s.given("inspection/i", &inspection.CheckAnswered{Item: "E-1", Section: "production", Answer: "yes", Post: "电工", Facility: "配电柜"})
+	a := s.want(s.get("ma", "/v1/events?limit=1000&stream="+url.QueryEscape("inspection/"+eventtest.Visit("t1", "i"))), 200, "")
+	var got []string
+	for _, e := range decode[struct {
+		Events []struct {
+			Data struct{ Post, Facility string }
+		}
+	}](s.fixture, a).Events {
+		if e.Data.Post != "" {
+			got = append(got, e.Data.Post+" "+e.Data.Facility)
+		}
+	}
+	if want := []string{"冲压工 3 号冲床", "司炉工 1 号锅炉", "电工 配电柜"}; !slices.Equal(got, want) {
+		t.Errorf("the entries name %q, want %q", got, want)
+	}
+	long := discovered("f3")
+	long.Facility = strings.Repeat("长", 201)
+	s.says(string(law.InvalidData), "inspection/i", long)
 }

@@ -180,7 +180,8 @@ func (s *State) WorksIn(id, holiday string, at time.Time) (flag event.Deviation,
 	if s.Kind != Site || holiday == "" || s.MayWork(at) {
 		return flag, false
 	}
-	flag = event.Flagged(law.R26, HolidayWorkWithoutApproval, law.Str("seen_on", obligation.Date(at)), law.Str("holiday", holiday), law.Str("subject", id))
+	flag = event.Flagged(law.R26, HolidayWorkWithoutApproval, law.Str("seen_on", obligation.Date(at)), law.Str("holiday", holiday),
+		law.Str("subject", id))
 	return flag, true
 }
 
