@@ -207,7 +207,7 @@ func (y *tries) counts(is *stream.Kind, fact *event.Event, d event.Data) (*event
 	before := y.portrayed(fact.Stream)
 	e := y.event(fact.Stream.String(), d, by(fact.Actor), at(fact.Recorded.Add(time.Hour)), in(fact.Campaign))
 	if _, err := y.record(e); err != nil {
-		r, _ := err.(*event.Refusal) //nolint:errorlint // the judge returns it as it is
+		r, _ := err.(*event.Refusal)
 		y.refused[fact.Type.Name] = r.Code
 		return nil, false
 	}
