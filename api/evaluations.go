@@ -43,7 +43,7 @@ func (a *Handler) evaluationRoutes(d *document) []*route {
 			"evaluation counts as 30 events.",
 		body: map[string]*huma.Schema{mediaJSON: d.schemaOf(PublicEvaluation{})}, status: http.StatusCreated,
 		answers: map[string]*huma.Schema{mediaJSON: d.schemaOf(EvaluationReceived{})},
-		codes:   append([]law.Code{law.InvalidEvaluation, evaluation.CodeNotValid}, publicCodes...),
+		codes:   append([]law.Code{law.InvalidEvaluation, evaluation.EvaluationCodeNotValid}, publicCodes...),
 		handle:  a.evaluate,
 	}}
 }

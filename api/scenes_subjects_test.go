@@ -1,10 +1,14 @@
 package api
 
 import (
+	"net/url"
+	"slices"
+	"strings"
 	"testing"
 
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/inspection"
+	"github.com/anjian-ledger/anjian/domain/law"
 	"github.com/anjian-ledger/anjian/domain/person"
 	"github.com/anjian-ledger/anjian/domain/subject"
 	"github.com/anjian-ledger/anjian/domain/table"
@@ -123,13 +127,57 @@ func TestAmountsOfInvestmentAreAnswered(t *testing.T) {
 	f.Category, f.Investment = "investment", &inspection.Investment{Required: event.Money{Currency: "CNY", Amount: 900},
 		Actual: event.Money{Currency: "CNY", Amount: 300}, Ground: "预算"}
 	s.quiet("inspection/i", f)
-	s.given("inspection/i", &inspection.ConductDeclared{Accompanied: []string{}, Documents: new(4), StaffHours: new(2)})
 	v := decode[projections.SubjectView](s.fixture, s.get(desk, "/v1/subjects/firm"))
-	if len(v.Investment) != 1 || v.Investment[0].Gap.String() != "600" ||
-		v.Burden != (projections.Burden{Declared: 1, Documents: 4, StaffHours: 2}) {
-		t.Errorf("the view has %+v, %+v", v.Investment, v.Burden)
+	if len(v.Investment) != 1 || v.Investment[0].Gap.String() != "600" {
+		t.Errorf("the view has %+v", v.Investment)
 	}
 	if v.Assured.Assured || v.Assured.FindingsOpen != 2 || v.Assured.FlagsOpen != 1 {
 		t.Errorf("assured: %+v", v.Assured)
 	}
+}
+
+// R40: what visits took of a subject is added up, over those that say so.
+func TestR40DocumentsAndStaffHoursAreTheBurdenOfTheSubject(t *testing.T) {
+	s := newScene(t)
+	burden := func() projections.Burden {
+		return decode[projections.SubjectView](s.fixture, s.get(desk, "/v1/subjects/firm")).Burden
+	}
+	s.onSpot()
+	s.given("inspection/i", &inspection.ConductDeclared{Accompanied: []string{}})
+	if got := burden(); got != (projections.Burden{}) {
+		t.Errorf("nothing was said of documents and hours, and the view has %+v", got)
+	}
+	s.given("inspection/i", &inspection.ConductDeclared{Accompanied: []string{}, Documents: new(4), StaffHours: new(2)})
+	if got := burden(); got != (projections.Burden{Declared: 1, Documents: 4, StaffHours: 2}) {
+		t.Errorf("4 documents and 2 hours, and the view has %+v", got)
+	}
+}
+
+// R36: of each check and finding it is kept at which post and at which equipment of the subject it was made; two of one visit may
+// differ in nothing else.
+func TestR36ChecksAndFindingsNamePostAndEquipment(t *testing.T) {
+	s := newScene(t)
+	s.onSpot()
+	press, boiler := discovered("f1"), discovered("f2")
+	press.Post, press.Facility, boiler.Post, boiler.Facility = "冲压工", "3 号冲床", "司炉工", "1 号锅炉"
+	s.given("inspection/i", press)
+	s.given("inspection/i", boiler)
+	s.given("inspection/i", &inspection.CheckAnswered{Item: "E-1", Section: "production", Answer: "yes", Post: "电工", Facility: "配电柜"})
+	a := s.want(s.get("ma", "/v1/events?limit=1000&stream="+url.QueryEscape("inspection/"+eventtest.Visit("t1", "i"))), 200, "")
+	var got []string
+	for _, e := range decode[struct {
+		Events []struct {
+			Data struct{ Post, Facility string }
+		}
+	}](s.fixture, a).Events {
+		if e.Data.Post != "" {
+			got = append(got, e.Data.Post+" "+e.Data.Facility)
+		}
+	}
+	if want := []string{"冲压工 3 号冲床", "司炉工 1 号锅炉", "电工 配电柜"}; !slices.Equal(got, want) {
+		t.Errorf("the entries name %q, want %q", got, want)
+	}
+	long := discovered("f3")
+	long.Facility = strings.Repeat("长", 201)
+	s.says(string(law.InvalidData), "inspection/i", long)
 }

@@ -42,7 +42,8 @@ import (
 var fixed = []string{"campaign-plan-published", "coverage-target-set", "indicator-baseline-set", "code-table-published",
 	"discipline-rules-published", "key-registered", "key-confirmed", "key-revoked", "token-issued", "token-revoked", "key-destroyed",
 	"evidence-erased", "conduct-evaluated",
-	"conflict-declared", "holiday-work-filed", "clock-corrected", "term-extended", "deviation-explained", "approval-given", "approval-refused", "fact-corrected",
+	"conflict-declared", "holiday-work-filed", "clock-corrected", "term-extended", "deviation-explained", "approval-given", "approval-refused",
+	"fact-corrected",
 	"fact-withdrawn"}
 
 // TestEveryFactOfAnAuthorIsCorrectedOrListed: a new type is corrected without a line of code, or somebody has said that it is not.
@@ -206,7 +207,7 @@ func (y *tries) counts(is *stream.Kind, fact *event.Event, d event.Data) (*event
 	before := y.portrayed(fact.Stream)
 	e := y.event(fact.Stream.String(), d, by(fact.Actor), at(fact.Recorded.Add(time.Hour)), in(fact.Campaign))
 	if _, err := y.record(e); err != nil {
-		r, _ := err.(*event.Refusal) //nolint:errorlint // the judge returns it as it is
+		r, _ := err.(*event.Refusal)
 		y.refused[fact.Type.Name] = r.Code
 		return nil, false
 	}

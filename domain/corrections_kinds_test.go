@@ -178,7 +178,8 @@ func TestR64AReviewThatIsCorrectedEndsTheDutyToInquire(t *testing.T) {
 	w.owes(duty, "inquiry", obligation.Open, "2019-12-17")
 	done := w.ofStream(w.stream(flag))
 	found := done[len(done)-1]
-	none := w.recordOf(flag, again(found, found, &teamreview.Completed{Inspections: []string{visit("t2", "r")}}, found.Occurred), by(found.Actor), at(found.Recorded))
+	none := w.recordOf(flag, again(found, found, &teamreview.Completed{Inspections: []string{visit("t2", "r")}}, found.Occurred),
+		by(found.Actor), at(found.Recorded))
 	recorded, err := w.record(w.event(flag, yes(none), chief, at(found.Recorded)))
 	if err != nil || !slices.ContainsFunc(recorded, func(e *event.Event) bool { return e.Stream.String() == duty }) {
 		t.Fatalf("%v: %d entries", err, len(recorded))

@@ -34,7 +34,7 @@ var neverLapse = map[law.Code]struct{ why, open string }{
 	law.PlanDropsCopies:   {alone, ""},
 	law.PlanDropsSections: {alone, ""}, law.PlanDropsItems: {alone, ""}, law.CampaignPeriodImplausible: {alone, ""},
 	law.ClockSkew: {alone, ""}, evaluation.PartySaysOtherwise: {alone, ""}, assessment.PointsDiffer: {alone, ""},
-	law.LateSync: {alone, ""}, subject.FiledLate: {alone, ""}, law.Unsigned: {alone, ""}, law.ChecklistDropsItems: {alone, ""},
+	law.LateSync: {alone, ""}, subject.HolidayWorkFiledLate: {alone, ""}, law.Unsigned: {alone, ""}, law.ChecklistDropsItems: {alone, ""},
 
 	law.KeyRevoked: {ofOrder, ""}, law.KeyNotConfirmed: {ofOrder, ""},
 
@@ -51,20 +51,20 @@ var neverLapse = map[law.Code]struct{ why, open string }{
 	blacklist.BlacklistRemovedEarly: {standsOnce, ""},
 
 	// These lapse when a fact is corrected or withdrawn, and not yet by what is told late.
-	numbering.NumberOutsideBlock: {openLate, "number-block-issued fact-corrected"},
-	numbering.NumberTwice:        {openLate, "fact-corrected fact-withdrawn"},
-	numbering.NumberIsVoid:       {openLate, "fact-corrected"},
-	law.SectionsSkipped:          {openLate, "section-completed"},
-	law.VisitTooShort:            {openLate, "inspector-arrived"},
-	law.TeamNotActive:            {openLate, "team-activated"},
-	law.CountyOutsideTeamScope:   {openLate, "team-scope-assigned"},
-	law.SectorOutsideTeamScope:   {openLate, "team-scope-assigned"},
-	law.NotAParticipant:          {openLate, "member-joined inspector-joined"},
-	law.InspectorNotInTeam:       {openLate, "member-joined leader-appointed leader-changed"},
-	law.UntrainedInspector:       {openLate, "inspector-trained"},
-	law.ConflictOfInterest:       {openLate, "inspector-seconded secondment-ended"},
-	inspection.VisitAfterEnd:     {openLate, "fact-corrected fact-withdrawn"},
-	subject.WorksInHoliday:       {openLate, "approval-given"},
+	numbering.NumberOutsideBlock:       {openLate, "number-block-issued fact-corrected"},
+	numbering.NumberTwice:              {openLate, "fact-corrected fact-withdrawn"},
+	numbering.NumberIsVoid:             {openLate, "fact-corrected"},
+	law.SectionsSkipped:                {openLate, "section-completed"},
+	law.VisitTooShort:                  {openLate, "inspector-arrived"},
+	law.TeamNotActive:                  {openLate, "team-activated"},
+	law.CountyOutsideTeamScope:         {openLate, "team-scope-assigned"},
+	law.SectorOutsideTeamScope:         {openLate, "team-scope-assigned"},
+	law.NotAParticipant:                {openLate, "member-joined inspector-joined"},
+	law.InspectorNotInTeam:             {openLate, "member-joined leader-appointed leader-changed"},
+	law.UntrainedInspector:             {openLate, "inspector-trained"},
+	law.ConflictOfInterest:             {openLate, "inspector-seconded secondment-ended"},
+	inspection.VisitAfterEnd:           {openLate, "fact-corrected fact-withdrawn"},
+	subject.HolidayWorkWithoutApproval: {openLate, "approval-given"},
 }
 
 // considered has the event types that were held against the table above, one a line.

@@ -239,7 +239,8 @@ func TestR39AnOrderOfAHiddenVisitIsHidden(t *testing.T) {
 
 // R41: evidence that was registered in advance is dealt with in seven days, a seal ends after thirty unless two people extend it.
 func TestR41EvidenceRegisteredInAdvanceIsDealtWithInTime(t *testing.T) {
-	rows := []codes.LawLimit{{Matter: "registered-evidence", Law: "行政处罚法", Version: "2017", Article: "37", Number: 7, Unit: "days", From: "1996-10-01"},
+	rows := []codes.LawLimit{{Matter: "registered-evidence", Law: "行政处罚法", Version: "2017", Article: "37", Number: 7, Unit: "days",
+		From: "1996-10-01"},
 		{Matter: "recheck", Law: "x", Version: "2015", Article: "1", Number: 10, Unit: "days", From: "2015-05-01"},
 		{Matter: "resume", Law: "x", Version: "2015", Article: "1", Number: 10, Unit: "days", From: "2015-05-01"}}
 	w := campaignFixture(t)
@@ -273,8 +274,9 @@ func TestR20ThePartyReportsItself(t *testing.T) {
 	w := orderFixture(t, "rectify-by-date", dated)
 	w.accepts("inspection/i", &inspection.Arrived{}, inspector)
 	party := by(event.Actor{Person: "boss", Role: event.RoleInspectedParty, Unit: "firm"})
-	w.refuses("pillar 14", "id-taken", "order/o", &order.Verified{Findings: []string{"f"}}, by(event.Actor{Person: "b", Role: event.RoleOfficer,
-		Unit: "nobody"}))
+	w.refuses("pillar 14", "id-taken", "order/o", &order.Verified{Findings: []string{"f"}},
+		by(event.Actor{Person: "b", Role: event.RoleOfficer,
+			Unit: "nobody"}))
 	stranger := by(event.Actor{Person: "x", Role: event.RoleInspectedParty, Unit: "other"})
 	w.refuses("pillar 14", "id-taken", "order/o", putRight("f"), stranger)
 	own := putRight("f")

@@ -180,7 +180,7 @@ func TestWithdrawingIsNeverHavingSaid(t *testing.T) {
 			}
 		}
 		gone, err := w.said(rt, fact, withdrawn(fact, fact))
-		if r, ok := err.(*event.Refusal); ok && r.Code == law.AnswerFirst { //nolint:errorlint // it waits itself
+		if r, ok := err.(*event.Refusal); ok && r.Code == law.AnswerFirst {
 			return
 		}
 		if (err != nil) != (impossible != nil) {

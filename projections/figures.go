@@ -60,8 +60,8 @@ type Figures struct {
 	Fines               []Sum      `json:"fines"`
 	FinesUnknown        int64      `json:"fines_unknown"` // penalties of kind fine whose amount is not known
 	Attempted           int64      `json:"attempted"`
-	OffSiteChecks       int64      `json:"off_site_checks"` // no entry on the premises (N14); no inspection
-	GuidanceVisits      int64      `json:"guidance_visits"` // guidance and courtesy (N15); no inspection
+	OffSiteChecks       int64      `json:"off_site_checks"`      // no entry on the premises (N14); no inspection
+	GuidanceVisits      int64      `json:"guidance_inspections"` // guidance and courtesy (N15); no inspection
 	ClosedInspections   int64      `json:"closed_inspections"`
 	UnsignedRecords     int64      `json:"unsigned_records"`
 	SignaturesRefused   int64      `json:"signatures_refused"`

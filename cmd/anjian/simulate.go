@@ -181,7 +181,8 @@ func loadSample(ctx context.Context, n *node.Node, wanted bool, log *slog.Logger
 			a.inspector = t.Person
 		}
 	}
-	page, err := n.Projector.Subjects(ctx, projector.Search{For: event.Actor{Role: event.RoleSupervisionOffice}, Text: simulate.Prefix, Limit: 1})
+	page, err := n.Projector.Subjects(ctx, projector.Search{For: event.Actor{Role: event.RoleSupervisionOffice}, Text: simulate.Prefix,
+		Limit: 1})
 	if err == nil && len(page.Subjects) > 0 {
 		a.subject = page.Subjects[0].Subject
 	}

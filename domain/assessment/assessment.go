@@ -33,12 +33,12 @@ type Recorded struct {
 
 // The codes of assessments.
 const (
-	AssessmentStream     law.Code = "assessment-stream"
-	AssessmentSaysNought law.Code = "assessment-says-nothing"
-	DeductionNeedsSource law.Code = "deduction-needs-source"
-	DeductedAlready      law.Code = "deducted-already"
-	PointsDiffer         law.Code = "points-differ"
-	DeductionDue         law.Code = "deduction-due"
+	AssessmentStream      law.Code = "assessment-stream"
+	AssessmentSaysNothing law.Code = "assessment-says-nothing"
+	DeductionNeedsSource  law.Code = "deduction-needs-source"
+	DeductedAlready       law.Code = "deducted-already"
+	PointsDiffer          law.Code = "points-differ"
+	DeductionDue          law.Code = "deduction-due"
 )
 
 var _ = []bool{
@@ -47,7 +47,7 @@ var _ = []bool{
 		SaysZH: "{stream} 不是单位和年份", Says: "{stream} is not a unit and a year",
 		RemedyZH: "流写作 assessment/单位.年份，单位在单位表中且编号不含点号",
 		Remedy:   "name the stream assessment/UNIT.YEAR, of a unit of the table, whose id has no dot"}),
-	law.Declare(law.OfPersons, law.Text{Code: AssessmentSaysNought, Acts: law.Refuses, Rules: []law.Rule{law.R67},
+	law.Declare(law.OfPersons, law.Text{Code: AssessmentSaysNothing, Acts: law.Refuses, Rules: []law.Rule{law.R67},
 		TitleZH: "既未扣分也未运用", Title: "Nothing is deducted and nothing is used",
 		RemedyZH: "写明扣分（points），或结果运用（applied）", Remedy: "state points, or what the result was used for (applied)"}),
 	law.Declare(law.OfPersons, law.Text{Code: DeductionNeedsSource, Acts: law.Refuses, Rules: []law.Rule{law.R69},
@@ -102,7 +102,7 @@ func (d *Recorded) Judge(j *judgement) *event.Refusal {
 	case points != rule || points != source:
 		return event.Refuse(law.R69, DeductionNeedsSource)
 	case !points && d.Applied == "":
-		return event.Refuse(law.R67, AssessmentSaysNought)
+		return event.Refuse(law.R67, AssessmentSaysNothing)
 	case !points:
 		return nil
 	}

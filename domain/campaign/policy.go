@@ -69,7 +69,7 @@ type Policy struct {
 
 	BlacklistRepeatMonths *int `json:"blacklist_repeat_months,omitempty" is:"months" zh:"反复出现问题的期间" doc:"one clause twice; absent: none (R58)"`
 
-	HolidayVisits *int `json:"holiday_visits,omitempty" is:"few" zh:"节日施工检查次数" doc:"of a site that works in a holiday; left out: none (R26)"`
+	HolidayVisits *int `json:"holiday_inspections,omitempty" is:"few" zh:"节日施工检查次数" doc:"of a site that works then; left out: none (R26)"`
 
 	StatePurpose bool `json:"state_purpose,omitzero" zh:"须写明检查类别和事由" doc:"each visit states kind and cause; left out: no (N04)"`
 

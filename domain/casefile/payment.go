@@ -233,11 +233,8 @@ func (d *EnforcementRequested) Judge(j *judgement) *event.Refusal {
 		since = day.End()
 	}
 	if until := limit.Due(since); limit.N > 0 && !j.Event.Happened().After(until) {
-		values := []law.Value{law.Str("penalty", p.id), law.Str("requested_on", j.Event.Day()), law.Str("until_on", obligation.Date(until))}
-		if d.DemandedOn != "" {
-			values = append(values, law.Str("demanded_on", d.DemandedOn))
-		}
-		j.Flag(event.Flagged(law.R41, EnforcedWithoutDemand, values...))
+		j.Flag(event.Flagged(law.R41, EnforcedWithoutDemand, law.Str("penalty", p.id), law.Str("requested_on", j.Event.Day()),
+			law.Str("until_on", obligation.Date(until)), law.Str("demanded_on", d.DemandedOn)))
 	}
 	return nil
 }

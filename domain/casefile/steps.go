@@ -62,16 +62,16 @@ const rejected = "rejected"
 
 // The codes of notices and steps.
 const (
-	InvestigatorChairs  law.Code = "investigator-chairs-hearing"
-	HearingNeedsChair   law.Code = "hearing-needs-chair"
-	HearingNeedsDay     law.Code = "hearing-needs-day"
-	HearingTooEarly     law.Code = "hearing-too-early"
-	InvestigatorReviews law.Code = "investigator-reviews"
-	NothingToServe      law.Code = "nothing-to-serve"
+	InvestigatorChairsHearing law.Code = "investigator-chairs-hearing"
+	HearingNeedsChair         law.Code = "hearing-needs-chair"
+	HearingNeedsDay           law.Code = "hearing-needs-day"
+	HearingTooEarly           law.Code = "hearing-too-early"
+	InvestigatorReviews       law.Code = "investigator-reviews"
+	NothingToServe            law.Code = "nothing-to-serve"
 )
 
 var (
-	_ = law.Declare(law.OfCases, law.Text{Code: InvestigatorChairs, Acts: law.Refuses, Rules: []law.Rule{law.R41},
+	_ = law.Declare(law.OfCases, law.Text{Code: InvestigatorChairsHearing, Acts: law.Refuses, Rules: []law.Rule{law.R41},
 		TitleZH: "调查人员不得主持听证", Title: "Who investigates does not chair the hearing",
 		SaysZH: "{persons} 是本案调查人员，不得主持听证（行政处罚法第六十四条）", Says: "{persons} investigated this case, and may not chair its hearing (行政处罚法 Art. 64)",
 		RemedyZH: "由非本案调查人员主持", Remedy: "let somebody chair who did not investigate"})
@@ -119,7 +119,7 @@ func (d *StepRecorded) Judge(j *judgement) *event.Refusal {
 	investigators := append(slices.Clip(st.officers), d.those("investigator")...)
 	chairs := d.those("chair")
 	if both := among(append(slices.Clip(st.chairs), chairs...), investigators); both != nil {
-		return event.Refuse(law.R41, InvestigatorChairs, law.List("persons", both))
+		return event.Refuse(law.R41, InvestigatorChairsHearing, law.List("persons", both))
 	}
 	switch d.Step {
 	case stepNames[hearingNotified]:
@@ -147,7 +147,7 @@ func (d *StepRecorded) Judge(j *judgement) *event.Refusal {
 func (d *StepRecorded) notTooEarly(j *judgement) {
 	held := j.Event.Happened()
 	notified := j.State.steps[hearingNotified]
-	since, on := notified.Occurred, obligation.Date(notified.Occurred)
+	since := notified.Occurred
 	if notified.Event == uuid.Nil {
 		since = held
 	}
@@ -156,11 +156,8 @@ func (d *StepRecorded) notTooEarly(j *judgement) {
 		return
 	}
 	if earliest := limit.Due(since); !held.After(earliest) {
-		values := []law.Value{law.Str("held_on", j.Event.Day()), law.Str("earliest_on", obligation.Date(earliest))}
-		if on != "" {
-			values = append(values, law.Str("notified_on", on))
-		}
-		j.Flag(event.Flagged(law.R41, HearingTooEarly, values...))
+		j.Flag(event.Flagged(law.R41, HearingTooEarly, law.Str("held_on", j.Event.Day()), law.Str("earliest_on", obligation.Date(earliest)),
+			law.Str("notified_on", obligation.Date(notified.Occurred))))
 	}
 }
 

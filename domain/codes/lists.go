@@ -200,7 +200,7 @@ var tables = []*Table{
 		Code{"restrict-business", "限制开展生产经营活动", "restriction of business"}, Code{"stop-production", "责令停产停业", "stop of production"},
 		Code{"close", "责令关闭", "closure"}, Code{"bar-from-trade", "限制从业", "bar from the trade"},
 		Code{"detention", "行政拘留", "detention"}, Code{"other", "其他", "other"}),
-	// The steps of a case between its filing and its end (行政处罚法 Arts 41-64).
+	// The steps of a case between its filing and its end (行政处罚法 Arts 57, 58, 63, 64).
 	NewTable("case-step", "办案环节", Code{"inquiry", "调查询问", "inquiry"}, Code{"statement", "陈述申辩", "statement of the party"},
 		Code{"hearing-requested", "要求听证", "request for a hearing"}, Code{"hearing-notified", "听证通知", "notice of a hearing"},
 		Code{"hearing-held", "举行听证", "hearing"}, Code{"legal-review", "法制审核", "legal review"},

@@ -67,12 +67,12 @@ func Hash(code string) string {
 
 // The codes of evaluations.
 const (
-	CodeNotValid       law.Code = "evaluation-code-not-valid"
-	PartySaysOtherwise law.Code = "party-says-otherwise"
+	EvaluationCodeNotValid law.Code = "evaluation-code-not-valid"
+	PartySaysOtherwise     law.Code = "party-says-otherwise"
 )
 
 var _ = []bool{
-	law.Declare(law.OfCourse, law.Text{Code: CodeNotValid, Acts: law.Refuses, Rules: []law.Rule{law.R38},
+	law.Declare(law.OfCourse, law.Text{Code: EvaluationCodeNotValid, Acts: law.Refuses, Rules: []law.Rule{law.R38},
 		TitleZH: "评价码无效", Title: "The code is not valid",
 		SaysZH: "评价码有误、已使用，或检查组尚未上传告示", Says: "the code is wrong, or was used, or the team has not sent the notice yet",
 		RemedyZH: "核对后过一天再试；从未使用过却仍无效的，请举报（POST /v1/tips）",
@@ -84,7 +84,7 @@ var _ = []bool{
 }
 
 // NotValid is the answer to a code that is none, or no longer one.
-func NotValid() *event.Refusal { return event.Refuse(law.R38, CodeNotValid) }
+func NotValid() *event.Refusal { return event.Refuse(law.R38, EvaluationCodeNotValid) }
 
 type judgement = stream.Judgement[*State, stream.Ledger]
 

@@ -79,8 +79,8 @@ func (d *RecordConfirmed) fold(s *State, e *event.Event) {
 	w.confirmedAt = earliest(w.confirmedAt, e.Happened())
 }
 
-// owedConfirmation: a second inspector confirms the record, within hours of it, where the plan asks for two (R42).
-var owedConfirmation = obliges(owed{place: 195, atClosing: ClosingNeedsConfirmation, fades: true,
+// A second inspector confirms the record, within hours of it, where the plan asks for two (R42).
+var _ = obliges(owed{place: 195, atClosing: ClosingNeedsConfirmation, fades: true,
 	Kind: obligation.Kind{Name: "second-inspector", Owner: obligation.Inspectors, Rule: law.R42, Field: true, Escalates: true,
 		Unmodelled: "a second token for one record: the model has one"},
 	rules: []law.Rule{law.R42},

@@ -87,7 +87,7 @@ var (
 		order.ExtensionWithoutEffect, InvestmentNotStated, PurposeNotStated, SpecialPlanIncomplete}
 	ofRegisters = []law.Code{law.OutsideCampaign, law.TeamNotActive, law.CountyOutsideTeamScope,
 		law.SectorOutsideTeamScope, law.SectorNotOfSubject, law.UntrainedInspector, law.InspectorNotInTeam, law.ConflictOfInterest,
-		law.CertificateUnregistered, VisitAfterEnd, subject.WorksInHoliday}
+		law.CertificateUnregistered, VisitAfterEnd, subject.HolidayWorkWithoutApproval}
 )
 
 // retell says again what single facts break, after a version of one of them has begun to count.

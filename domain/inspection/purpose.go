@@ -43,24 +43,28 @@ func (j *judgement) purpose(p *Purpose) {
 	if p == nil {
 		p = new(Purpose)
 	}
-	stated := func(code law.Code, members ...[2]string) {
-		var missing []string
-		for _, m := range members {
-			if m[1] == "" {
-				missing = append(missing, m[0])
-			}
-		}
-		if missing != nil {
-			j.flag(law.N04, code, law.List("members", missing))
-		}
-	}
 	why := "-"
 	if p.Cause == "triggered" {
 		why = p.Reason
 	}
-	stated(PurposeNotStated, [2]string{"kind", p.Kind}, [2]string{"cause", p.Cause}, [2]string{"reason", why})
-	if p.Kind == "special" {
-		stated(SpecialPlanIncomplete, [2]string{"plan_no", p.PlanNo}, [2]string{"plan_approved_by", p.PlanApprovedBy},
-			[2]string{"plan_filed_with", p.PlanFiledWith}, [2]string{"plan_published_on", p.PlanPublishedOn})
+	if missing := unstated("kind", p.Kind, "cause", p.Cause, "reason", why); missing != nil {
+		j.flag(law.N04, PurposeNotStated, law.List("members", missing))
 	}
+	if p.Kind != "special" {
+		return
+	}
+	if missing := unstated("plan_no", p.PlanNo, "plan_approved_by", p.PlanApprovedBy, "plan_filed_with", p.PlanFiledWith,
+		"plan_published_on", p.PlanPublishedOn); missing != nil {
+		j.flag(law.N04, SpecialPlanIncomplete, law.List("members", missing))
+	}
+}
+
+// unstated returns the names of those members that are empty, of names and values in turn.
+func unstated(members ...string) (names []string) {
+	for i := 0; i < len(members); i += 2 {
+		if members[i+1] == "" {
+			names = append(names, members[i])
+		}
+	}
+	return names
 }

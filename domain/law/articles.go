@@ -6,20 +6,32 @@ type Article uint8
 
 // The articles that are cited.
 const (
-	SafetyMeasures Article = iota
+	SafetyInvestment Article = iota
+	SafetyMeasures
 	SafetyCertificates
 	SafetyRecord
 	SafetyStops
-	SafetyClosure
+	SafetyPublic
 	SafetyEvaluation
+	SafetyInvestmentFine
+	SafetyClosure
 	PenaltyKinds
 	PenaltyOnce
 	PenaltyExemption
+	PenaltyLimitation
 	PenaltyOfficers
+	PenaltyNotice
 	PenaltyPublic
 	PenaltyOnTheSpot
 	PenaltyDecision
 	PenaltyRegistered
+	PenaltyReview
+	PenaltyDecisionTime
+	PenaltyHearing
+	PenaltyHearingCourse
+	PenaltyPaidLater
+	PenaltyPayment
+	PenaltyChanged
 	PenaltyOnTheSpotBefore
 	ForceSeals
 	AccidentGrades
@@ -41,6 +53,9 @@ type ArticleText struct {
 }
 
 var articles = [...]ArticleText{
+	SafetyInvestment: {"安全生产法", "Work Safety Law", "2021-06-10", "23",
+		"保证安全生产所必需的资金投入",
+		"The means that safety needs are invested", true},
 	SafetyMeasures: {"安全生产法", "Work Safety Law", "2021-06-10", "65",
 		"检查时可以采取的措施",
 		"The measures that inspectors may take on the spot", false},
@@ -53,12 +68,18 @@ var articles = [...]ArticleText{
 	SafetyStops: {"安全生产法", "Work Safety Law", "2021-06-10", "70",
 		"停产停业、停止施工等决定及其执行",
 		"Decisions to stop production, and how they are carried out", false},
+	SafetyPublic: {"安全生产法", "Work Safety Law", "2021-06-10", "78",
+		"行政处罚信息的归集、共享和公开，处罚决定后七个工作日内公开曝光",
+		"Penalties are made public, within seven working days of the decision", true},
 	SafetyClosure: {"安全生产法", "Work Safety Law", "2021-06-10", "115",
 		"关闭由县级以上人民政府决定",
 		"A closing is decided by a government from the county up", false},
 	SafetyEvaluation: {"安全生产法", "Work Safety Law", "2021-06-10", "86",
 		"批复后一年内评估整改和防范措施落实情况",
 		"Within a year of the reply it is evaluated whether the measures were carried out", false},
+	SafetyInvestmentFine: {"安全生产法", "Work Safety Law", "2021-06-10", "93",
+		"不保证资金投入的，责令限期改正，逾期的责令停产停业整顿",
+		"Who does not invest is ordered to by a date, and after it to stop production", true},
 	PenaltyKinds: {"行政处罚法", "Administrative Penalty Law", "2021-07-15", "9",
 		"处罚的种类",
 		"The kinds of penalty", false},
@@ -68,9 +89,15 @@ var articles = [...]ArticleText{
 	PenaltyExemption: {"行政处罚法", "Administrative Penalty Law", "2021-07-15", "33",
 		"可以不予处罚的情形",
 		"When an act may go unpunished", true},
+	PenaltyLimitation: {"行政处罚法", "Administrative Penalty Law", "2021-07-15", "36",
+		"违法行为二年内未被发现的不再处罚；涉及生命健康安全且有危害后果的五年",
+		"What is not discovered within two years is not punished, and within five when it harmed life or health", true},
 	PenaltyOfficers: {"行政处罚法", "Administrative Penalty Law", "2021-07-15", "42",
 		"执法人员不得少于两人",
 		"At least two officers", false},
+	PenaltyNotice: {"行政处罚法", "Administrative Penalty Law", "2021-07-15", "44",
+		"决定前告知拟处罚内容及事实、理由、依据，以及陈述、申辩、听证等权利",
+		"Before the decision the party is told what is to be decided and why, and that it may state its case and ask for a hearing", true},
 	PenaltyPublic: {"行政处罚法", "Administrative Penalty Law", "2021-07-15", "48",
 		"有一定社会影响的处罚决定应公开；决定变更后三日内撤回",
 		"Decisions of public concern are published, and withdrawn within three days when they are changed", false},
@@ -83,6 +110,27 @@ var articles = [...]ArticleText{
 	PenaltyRegistered: {"行政处罚法", "Administrative Penalty Law", "2021-07-15", "56",
 		"证据先行登记保存，七日内处理",
 		"Evidence is registered in advance, and dealt with within seven days", false},
+	PenaltyReview: {"行政处罚法", "Administrative Penalty Law", "2021-07-15", "58",
+		"重大处罚决定作出前须经法制审核",
+		"Grave decisions need a legal review first", true},
+	PenaltyDecisionTime: {"行政处罚法", "Administrative Penalty Law", "2021-07-15", "60",
+		"自立案之日起九十日内作出处罚决定",
+		"A case is decided within 90 days of its filing", true},
+	PenaltyHearing: {"行政处罚法", "Administrative Penalty Law", "2021-07-15", "63",
+		"当事人可以要求听证的处罚",
+		"The penalties of which the party may ask for a hearing", true},
+	PenaltyHearingCourse: {"行政处罚法", "Administrative Penalty Law", "2021-07-15", "64",
+		"五日内要求听证，听证七日前通知，由非本案调查人员主持",
+		"A hearing is asked for within five days, notified seven days before, and chaired by somebody who did not investigate", true},
+	PenaltyPaidLater: {"行政处罚法", "Administrative Penalty Law", "2021-07-15", "66",
+		"确有经济困难的，经批准可以暂缓或者分期缴纳罚款",
+		"A fine may be paid later or in parts, with leave", true},
+	PenaltyPayment: {"行政处罚法", "Administrative Penalty Law", "2021-07-15", "67",
+		"决定罚款的机关与收缴机构分离，十五日内到银行缴纳",
+		"Who decides a fine does not collect it; it is paid to a bank within 15 days", true},
+	PenaltyChanged: {"行政处罚法", "Administrative Penalty Law", "2021-07-15", "75",
+		"对行政处罚的监督，发现有错误的主动改正",
+		"Penalties are supervised, and wrong ones are put right", true},
 	PenaltyOnTheSpotBefore: {"行政处罚法", "Administrative Penalty Law", "2017", "33",
 		"当场处罚的旧限额：五十元、一千元",
 		"The limits on the spot before: 50 and 1,000 yuan", true},

@@ -250,7 +250,7 @@ var subjectCodes = []Text{
 		"检查对象已登记", "The subject is registered already",
 		"检查对象 {subject} 已登记", "subject {subject} is already in the register",
 		"无须再做；另一对象换用编号", "nothing is left to do; another subject needs another id"},
-	{UnknownSubject, Refuses, []Rule{R10, R14, R18, R73, R77},
+	{UnknownSubject, Refuses, []Rule{R10, R14, R18, R41, R61, R73, R77},
 		"检查对象未登记", "There is no such subject",
 		"检查对象 {subject} 未登记", "subject {subject} is not in the register",
 		"先登记检查对象（subject-registered）；不在名册的，discovery 写 field",

@@ -34,7 +34,8 @@ var (
 		TitleZH: "未说明替代措施", Title: "Nothing milder was considered",
 		SaysZH:   "措施 {order}（{kind:order-kind}）没有说明考虑过哪些较轻的措施",
 		Says:     "order {order} ({kind:order-kind}) does not say what milder was considered",
-		RemedyZH: "在 alternatives 中写明为何较轻的措施不足；已下达的说明原因", Remedy: "state in alternatives why nothing milder does; explain an order that was issued"})
+		RemedyZH: "在 alternatives 中写明为何较轻的措施不足；已下达的说明原因",
+		Remedy:   "state in alternatives why nothing milder does; explain an order that was issued"})
 	_ = law.Declare(law.OfFindings, law.Text{Code: LiftedUnverified, Acts: law.Flags, Rules: []law.Rule{law.R46},
 		TitleZH: "未经复查即解除", Title: "Lifted without a re-check",
 		SaysZH: "以下隐患没有复查合格：{findings}", Says: "no re-check found these put right: {findings}",

@@ -36,16 +36,16 @@ const Merged = "merged"
 
 // The refusals of an end, and the flag of a visit after it.
 const (
-	EndedAlready    law.Code = "subject-ended-already"
-	SuccessorOfNone law.Code = "successor-not-possible"
+	SubjectEndedAlready  law.Code = "subject-ended-already"
+	SuccessorNotPossible law.Code = "successor-not-possible"
 )
 
 var (
-	_ = law.Declare(law.OfSubjects, law.Text{Code: EndedAlready, Acts: law.Refuses, Rules: []law.Rule{law.R18},
+	_ = law.Declare(law.OfSubjects, law.Text{Code: SubjectEndedAlready, Acts: law.Refuses, Rules: []law.Rule{law.R18},
 		TitleZH: "检查对象已终止", Title: "The subject has ended already",
 		SaysZH: "检查对象 {subject} 自{ended_on}起已终止", Says: "subject {subject} has ended on {ended_on}",
 		RemedyZH: "有误的，更正或撤回该终止记录", Remedy: "if that is wrong, correct or withdraw the entry that says so"})
-	_ = law.Declare(law.OfSubjects, law.Text{Code: SuccessorOfNone, Acts: law.Refuses, Rules: []law.Rule{law.R18},
+	_ = law.Declare(law.OfSubjects, law.Text{Code: SuccessorNotPossible, Acts: law.Refuses, Rules: []law.Rule{law.R18},
 		TitleZH: "不能由该对象承继", Title: "That subject cannot be the successor",
 		SaysZH: "检查对象 {successor} 即 {subject} 本身，或已并入 {subject}", Says: "{successor} is {subject} itself, or has become part of {subject}",
 		RemedyZH: "写明另一检查对象", Remedy: "name another subject"})
@@ -61,13 +61,13 @@ func (d *Ended) Judge(j *judgement) *event.Refusal {
 	st, id := j.State, j.Event.Stream.ID
 	switch end := st.End(); {
 	case end != nil:
-		return event.Refuse(law.R18, EndedAlready, law.Str("subject", id), law.Str("ended_on", end.On))
+		return event.Refuse(law.R18, SubjectEndedAlready, law.Str("subject", id), law.Str("ended_on", end.On))
 	case d.Successor == "":
 		return nil
 	case !j.Scene.Known(d.Successor):
 		return event.Refuse(law.R18, law.UnknownSubject, law.Str("subject", d.Successor))
 	case d.Successor == id || j.Scene.Heir(d.Successor) == id:
-		return event.Refuse(law.R18, SuccessorOfNone, law.Str("successor", d.Successor), law.Str("subject", id))
+		return event.Refuse(law.R18, SuccessorNotPossible, law.Str("successor", d.Successor), law.Str("subject", id))
 	}
 	return nil
 }

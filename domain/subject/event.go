@@ -75,7 +75,7 @@ var Kind = stream.With(stream.Kind{
 	Access: stream.Open(stream.Register),
 	Lapses: func(code law.Code) bool {
 		return slices.Contains([]law.Code{law.USCCShared, law.USCCCheckFailed, law.StatusInTheFuture, law.UnknownDepartment,
-			law.NoCompetentDepartment, WorksInHoliday}, code)
+			law.NoCompetentDepartment, HolidayWorkWithoutApproval}, code)
 	},
 	Waits:       true, // an exclusion does, and work in a holiday
 	Answers:     append([]event.Role{event.RoleCountyGovernment, event.RoleDepartment}, oversight.Approvers...),

@@ -38,37 +38,37 @@ func (d *HolidayWorkFiled) Validate() error {
 
 // What is refused and flagged of work in holidays.
 const (
-	OfSitesOnly    law.Code = "holiday-work-of-sites-only"
-	FiledAlready   law.Code = "holiday-work-filed-already"
-	FiledLate      law.Code = "holiday-work-filed-late"
-	NoDecidingBody law.Code = "not-a-deciding-body"
-	BodyAnswered   law.Code = "body-answered-already"
-	WorksInHoliday law.Code = "holiday-work-without-approval"
+	HolidayWorkOfSitesOnly     law.Code = "holiday-work-of-sites-only"
+	HolidayWorkFiledAlready    law.Code = "holiday-work-filed-already"
+	HolidayWorkFiledLate       law.Code = "holiday-work-filed-late"
+	NotADecidingBody           law.Code = "not-a-deciding-body"
+	BodyAnsweredAlready        law.Code = "body-answered-already"
+	HolidayWorkWithoutApproval law.Code = "holiday-work-without-approval"
 )
 
 var (
-	_ = law.Declare(law.OfSubjects, law.Text{Code: OfSitesOnly, Acts: law.Refuses, Rules: []law.Rule{law.R26},
+	_ = law.Declare(law.OfSubjects, law.Text{Code: HolidayWorkOfSitesOnly, Acts: law.Refuses, Rules: []law.Rule{law.R26},
 		TitleZH: "仅工地备案节日施工", Title: "Only sites file work in a holiday",
 		SaysZH: "检查对象 {subject} 不是工地", Says: "subject {subject} is no construction site",
 		RemedyZH: "写明工地；其他对象无须备案", Remedy: "name a site; others file nothing"})
-	_ = law.Declare(law.OfSubjects, law.Text{Code: FiledAlready, Acts: law.Refuses, Rules: []law.Rule{law.R26},
+	_ = law.Declare(law.OfSubjects, law.Text{Code: HolidayWorkFiledAlready, Acts: law.Refuses, Rules: []law.Rule{law.R26},
 		TitleZH: "节日施工已备案", Title: "Work on these days is filed already",
 		SaysZH: "自 {from_on} 至 {to_on} 的备案尚未被否决：{event}", Says: "{event} files work from {from_on} to {to_on}, and was not refused",
 		RemedyZH: "无须再做；被否决后可另行备案", Remedy: "nothing is left to do; after a refusal another filing may follow"})
-	_ = law.Declare(law.OfSubjects, law.Text{Code: FiledLate, Acts: law.Flags, Rules: []law.Rule{law.R26},
+	_ = law.Declare(law.OfSubjects, law.Text{Code: HolidayWorkFiledLate, Acts: law.Flags, Rules: []law.Rule{law.R26},
 		TitleZH: "节日施工备案迟于开工", Title: "Work in a holiday was filed late",
 		SaysZH: "{filed_on} 备案，而施工始于 {from_on}", Says: "filed on {filed_on}, and the work begins on {from_on}",
 		RemedyZH: "说明原因；节前备案并取得两方批准", Remedy: "explain it; file before the holiday, and have both bodies approve"})
-	_ = law.Declare(law.OfSubjects, law.Text{Code: NoDecidingBody, Acts: law.Refuses, Rules: []law.Rule{law.R26},
+	_ = law.Declare(law.OfSubjects, law.Text{Code: NotADecidingBody, Acts: law.Refuses, Rules: []law.Rule{law.R26},
 		TitleZH: "不是审批节日施工的单位", Title: "This body does not decide about work in a holiday",
 		SaysZH:   "由当地县区政府和主管部门审批，令牌的角色是{role:role}[，单位 {unit}]",
 		Says:     "the county government and the competent department decide, the token is of {role:role}[, unit {unit}]",
 		RemedyZH: "由县区政府、主管部门各自答复", Remedy: "the county government and the department each answer"})
-	_ = law.Declare(law.OfSubjects, law.Text{Code: BodyAnswered, Acts: law.Refuses, Rules: []law.Rule{law.R26},
+	_ = law.Declare(law.OfSubjects, law.Text{Code: BodyAnsweredAlready, Acts: law.Refuses, Rules: []law.Rule{law.R26},
 		TitleZH: "该单位已答复", Title: "This body has answered already",
 		SaysZH: "{role:role}已对 {event} 作出答复", Says: "{role:role} has answered {event}",
 		RemedyZH: "无须再做；须两个不同单位的答复", Remedy: "nothing is left to do; the answers of two bodies are asked for"})
-	_ = law.Declare(law.OfSubjects, law.Text{Code: WorksInHoliday, Acts: law.Flags, Rules: []law.Rule{law.R26},
+	_ = law.Declare(law.OfSubjects, law.Text{Code: HolidayWorkWithoutApproval, Acts: law.Flags, Rules: []law.Rule{law.R26},
 		TitleZH: "节日施工未经两方批准", Title: "Work in a holiday that not both bodies approved",
 		SaysZH:   "{seen_on} 在{holiday}假期内，工地 {subject} 未同时取得县区政府和主管部门批准",
 		Says:     "{seen_on} lies in the holiday {holiday}, and site {subject} has not the approval of both county government and department",
@@ -88,17 +88,17 @@ func (d *HolidayWorkFiled) Judge(j *judgement) *event.Refusal {
 		return r
 	}
 	if st.Kind != Site {
-		return event.Refuse(law.R26, OfSitesOnly, law.Str("subject", e.Stream.ID))
+		return event.Refuse(law.R26, HolidayWorkOfSitesOnly, law.Str("subject", e.Stream.ID))
 	}
 	from, to := dayOf(d.From), dayOf(d.To)
 	for i := range st.filed() {
 		if w := &st.works[i]; from <= w.to && w.from <= to && !w.refused() {
-			return event.Refuse(law.R26, FiledAlready, law.Str("event", w.filing.Event.String()), law.Str("from_on", w.from.String()),
+			return event.Refuse(law.R26, HolidayWorkFiledAlready, law.Str("event", w.filing.Event.String()), law.Str("from_on", w.from.String()),
 				law.Str("to_on", w.to.String()))
 		}
 	}
 	if j.Scene.Policy != nil && d.From <= e.Day() {
-		j.Flag(event.Flagged(law.R26, FiledLate, law.Str("filed_on", e.Day()), law.Str("from_on", d.From)))
+		j.Flag(event.Flagged(law.R26, HolidayWorkFiledLate, law.Str("filed_on", e.Day()), law.Str("from_on", d.From)))
 	}
 	return nil
 }
@@ -180,7 +180,8 @@ func (s *State) WorksIn(id, holiday string, at time.Time) (flag event.Deviation,
 	if s.Kind != Site || holiday == "" || s.MayWork(at) {
 		return flag, false
 	}
-	flag = event.Flagged(law.R26, WorksInHoliday, law.Str("seen_on", obligation.Date(at)), law.Str("holiday", holiday), law.Str("subject", id))
+	flag = event.Flagged(law.R26, HolidayWorkWithoutApproval, law.Str("seen_on", obligation.Date(at)), law.Str("holiday", holiday),
+		law.Str("subject", id))
 	return flag, true
 }
 
@@ -213,9 +214,9 @@ func decides(j *judgement, w *work) *event.Refusal {
 	b, ok := bodyOf(j)
 	switch {
 	case !ok:
-		return event.Refuse(law.R26, NoDecidingBody, law.Str("role", e.Actor.Role), law.Str("unit", e.Actor.Unit))
+		return event.Refuse(law.R26, NotADecidingBody, law.Str("role", e.Actor.Role), law.Str("unit", e.Actor.Unit))
 	case w.answers[b] != nil:
-		return event.Refuse(law.R26, BodyAnswered, law.Str("role", e.Actor.Role), law.Str("event", w.filing.Event.String()))
+		return event.Refuse(law.R26, BodyAnsweredAlready, law.Str("role", e.Actor.Role), law.Str("event", w.filing.Event.String()))
 	}
 	people := j.State.people
 	for _, g := range w.answers {

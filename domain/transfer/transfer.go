@@ -20,7 +20,7 @@ type Transferred struct {
 	Inspection string        `json:"inspection,omitempty" is:"id" correct:"never" zh:"检查" doc:"the visit of the finding"`
 	Finding    string        `json:"finding,omitempty" is:"id" correct:"never" zh:"隐患" doc:"id of the finding in the visit"`
 	Case       string        `json:"case,omitempty" is:"id" correct:"never" zh:"案件" doc:"id of the case"`
-	Subject    string        `json:"subject,omitempty" is:"id" correct:"never" zh:"检查对象" doc:"whom it is about; of a finding that of the visit"`
+	Subject    string        `json:"subject,omitempty" is:"id" correct:"never" zh:"检查对象" doc:"whom it is about; of a finding the visit's"`
 	Ground     string        `json:"ground" is:"code(transfer-ground)" zh:"移交理由" doc:"why it is handed over"`
 	Task       string        `json:"task" is:"lines(4000)" zh:"移交内容" doc:"what is to be done; nothing of who reported a tip"`
 	Content    *event.Sealed `json:"content,omitempty" zh:"密封内容" doc:"for the receiver alone" opens:"department county-government committee"`
