@@ -82,7 +82,8 @@ func TestAnEntryOfAnAuthorWhoseTokenDoesNotCountIsFound(t *testing.T) {
 		"for an officer without certificate": {10, "no certificate of enforcement is registered for p1",
 			issued(&token.Issued{Person: "p1", Role: event.RoleOfficer, Unit: "u"})},
 		// Nothing is wrong but the gap that the rewritten entry leaves in its old stream.
-		"for an officer":            {17, "revision 1 of stream subject/s3, want 0", issued(&token.Issued{Person: "p2", Role: event.RoleOfficer, Unit: "u"})},
+		"for an officer": {17, "revision 1 of stream subject/s3, want 0",
+			issued(&token.Issued{Person: "p2", Role: event.RoleOfficer, Unit: "u"})},
 		"in a stream of other name": {10, "begins the stream of its own id", issued(&token.Issued{Basis: &token.Basis{}})},
 		"revoked by another number": {10, "has no token issued at 8", func(t *testing.T, e *entry.Entry) {
 			if e.Index == 10 {
