@@ -131,7 +131,8 @@ func New(cfg Config) *Projector {
 	return &Projector{
 		cfg: cfg, moved: make(chan struct{}), cellIndex: map[cellKey]*cell{},
 		subjects: newRegister[subjectState](), teams: newRegister[teamState](),
-		visits: map[string]*visitState{}, alone: map[event.Stream]*visitState{}, merged: map[string][]string{}, campaigns: map[string]link{}, tables: map[string]link{},
+		visits: map[string]*visitState{}, alone: map[event.Stream]*visitState{},
+		merged: map[string][]string{}, campaigns: map[string]link{}, tables: map[string]link{},
 		units: map[event.Stream]link{}, cache: tableCache{fold: map[string]folded{}},
 		accidents: map[string]*accidentState{}, flags: map[string]*visitState{},
 		flagged: projections.Flags{}, numbers: newNumbering(),
