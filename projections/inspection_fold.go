@@ -160,6 +160,13 @@ func (f *InspectionFold) findings(e *event.Event, a Act, recorded event.Data) bo
 	case *casefile.PenaltyDecided:
 		p := Penalty{a, *d}
 		p.Findings = list(p.Findings)
+		if i := slices.IndexFunc(v.Penalties, func(o Penalty) bool { return !o.Final && o.Penalty == d.Penalty }); i >= 0 && d.Final {
+			v.Penalties = slices.Delete(v.Penalties, i, i+1) // the final decision takes the place of a provisional one
+			for i := range v.Findings {
+				g := &v.Findings[i]
+				g.Penalties = slices.DeleteFunc(g.Penalties, func(id string) bool { return id == d.Penalty })
+			}
+		}
 		v.Penalties = append(v.Penalties, p)
 		f.each(d.Findings, func(g *Finding) { g.Penalties = append(g.Penalties, d.Penalty) })
 	case *casefile.NoPenaltyDecided:

@@ -28,7 +28,7 @@
 //     penalty-decided.
 //   - major_findings: findings whose level, after corrections, is major.
 //   - fines: the fines of penalties, summed by currency, in integer minor units. A penalty
-//     that is not final counts, and is shown in penalties_not_final too. A fine whose amount
+//     that is not final counts until the final one of its id does, and is shown in penalties_not_final too. A fine whose amount
 //     is not known is counted in fines_unknown and adds nothing; so are unknown deaths,
 //     injured and losses of accidents.
 //   - findings_open: recorded and not put right on the spot. findings_undisposed: neither

@@ -98,7 +98,8 @@ func (f *TeamFold) ViewWith(figures Figures) TeamView {
 type counting struct {
 	of       Selection
 	visits   map[string]*countedVisit
-	flagged  map[string]*countedVisit // by the stream of a flag that compares visits
+	alone    map[event.Stream]*countedVisit // orders and cases that are of no visit
+	flagged  map[string]*countedVisit       // by the stream of a flag that compares visits
 	flags    Flags
 	joined   kinds.Visits
 	counters Counters
@@ -131,13 +132,27 @@ func (c *counting) apply(e *event.Event) {
 	}
 }
 
-// visitOf returns the visit that an entry's stream is, or that its flag is of; nil: of none.
+// visitOf returns the visit that an entry's stream is of, or that its flag is of; for an order or a case without a visit what is
+// kept of that. nil: of none.
 func (c *counting) visitOf(e *event.Event) *countedVisit {
 	if c.visits == nil {
 		c.visits, c.flagged, c.flags = map[string]*countedVisit{}, map[string]*countedVisit{}, Flags{}
+		c.alone = map[event.Stream]*countedVisit{}
 	}
-	if id, is := c.joined.Of(e); is {
+	id, is := c.joined.Of(e)
+	if is && (e.Stream.Kind == event.Inspection || c.visits[id] != nil) {
 		return c.visit(id)
+	}
+	if kinds.Aside(e) {
+		if is {
+			c.joined.Alone(e.Stream)
+		}
+		v := c.alone[e.Stream]
+		if v == nil {
+			v = new(countedVisit)
+			c.alone[e.Stream] = v
+		}
+		return v
 	}
 	if e.Stream.Kind == event.Flag {
 		v := c.flagged[e.Stream.ID]

@@ -30,6 +30,14 @@ type counted struct {
 	began    int16     // year; 0: it has not begun
 	as       Class     // what it counts as once it has begun: Inspections, OffSite or Guidance
 	waiting  []waiting // for a second person's yes
+
+	provisional []provisional // penalties that are not final
+}
+
+// provisional is a penalty that counts until the final decision of its id takes its place.
+type provisional struct {
+	casefile.PenaltyDecided
+	year int16 // in which it was decided
 }
 
 // waiting is a decision not to punish, which changes figures once somebody says yes.
@@ -59,8 +67,8 @@ type countedFinding struct {
 }
 
 // Count adds to out what an entry does to the figures of the team, county and subject it
-// is about, each in its year (see [Selection]). v is the visit of the entry's stream, or that a flag's stream is of, and is
-// brought up to date; it may be nil for other streams, whose flags remembers.
+// is about, each in its year (see [Selection]). v is the visit of the entry's stream, or that a flag's stream is of, or what is
+// kept of an order or a case that is of no visit; it is brought up to date. It may be nil for other streams, whose flags remembers.
 func Count(e *event.Event, v *Visit, flags Flags, out *Changes) {
 	inspects := v != nil && e.Stream.Kind != event.Flag // which compares it with another
 	if inspects && v.year == 0 {
@@ -77,11 +85,6 @@ func Count(e *event.Event, v *Visit, flags Flags, out *Changes) {
 		}
 	case *oversight.DeviationExplained:
 		out.AddIn(flags.yearOf(e, v), DeviationsExplained, 1)
-	case *casefile.PenaltyDecided:
-		if v == nil { // it knows no visit, or none that is known
-			v = &Visit{year: int16(event.YearOf(e.Occurred))}
-		}
-		v.count(e, out)
 	default:
 		if inspects {
 			v.count(e, out)
@@ -137,7 +140,7 @@ func less(d event.Data) event.Data {
 	case *order.Issued:
 		return &order.Issued{Kind: d.Kind, Findings: d.Findings}
 	case *casefile.PenaltyDecided:
-		return &casefile.PenaltyDecided{Kind: d.Kind, Fine: d.Fine, Findings: d.Findings, Final: d.Final}
+		return &casefile.PenaltyDecided{Penalty: d.Penalty, Kind: d.Kind, Fine: d.Fine, Findings: d.Findings, Final: d.Final}
 	case *casefile.NoPenaltyDecided:
 		return &casefile.NoPenaltyDecided{Findings: d.Findings}
 	case *oversight.ApprovalGiven:
@@ -293,24 +296,43 @@ func (v *counted) unfix(id string, out *Changes) {
 		return
 	}
 	f.fixed = false
-	out.Add(FindingsFixed, -1)
-	out.Add(FindingsOpen, 1)
+	out.AddIn(f.year, FindingsFixed, -1)
+	out.AddIn(f.year, FindingsOpen, 1)
 }
 
 func (v *counted) punish(d *casefile.PenaltyDecided, out *Changes) {
-	out.Add(Penalties, 1)
-	out.AddLabel(PenaltyKinds, d.Kind, "", 1)
+	penalty(d, 1, out)
+	if !d.Final {
+		p := provisional{year: out.year} // cloned as above
+		p.Penalty, p.Kind = strings.Clone(d.Penalty), strings.Clone(d.Kind)
+		if d.Fine != nil {
+			p.Fine = &event.Money{Currency: strings.Clone(d.Fine.Currency), Amount: d.Fine.Amount}
+		}
+		v.provisional = append(v.provisional, p)
+		return
+	}
+	if i := slices.IndexFunc(v.provisional, func(p provisional) bool { return p.Penalty == d.Penalty }); i >= 0 {
+		year := out.year
+		out.year = v.provisional[i].year
+		penalty(&v.provisional[i].PenaltyDecided, -1, out)
+		out.year = year
+		v.provisional = slices.Delete(v.provisional, i, i+1)
+	}
+	v.dispose(d.Findings, out)
+}
+
+// penalty adds sign times a penalty.
+func penalty(d *casefile.PenaltyDecided, sign int64, out *Changes) {
+	out.Add(Penalties, sign)
+	out.AddLabel(PenaltyKinds, d.Kind, "", sign)
 	switch {
 	case d.Fine != nil:
-		out.AddAmount(Fines, d.Fine.Currency, d.Fine.Amount, 1)
+		out.AddAmount(Fines, d.Fine.Currency, d.Fine.Amount, sign)
 	case d.Kind == "fine":
-		out.Add(FinesUnknown, 1)
+		out.Add(FinesUnknown, sign)
 	}
 	if !d.Final {
-		out.Add(PenaltiesNotFinal, 1)
-	}
-	if d.Final {
-		v.dispose(d.Findings, out)
+		out.Add(PenaltiesNotFinal, sign)
 	}
 }
 

@@ -31,11 +31,20 @@ func (v *Visits) Of(e *event.Event) (id string, ok bool) {
 	return id, id != ""
 }
 
+// Aside reports whether an entry is of a stream of a kind that joins visits.
+func Aside(e *event.Event) bool {
+	k := Of(e.Stream.Kind)
+	return k != nil && k.Joins != nil
+}
+
+// Alone says that the visit which a stream named is not known: the stream is of none.
+func (v *Visits) Alone(of event.Stream) { v.joined[of] = "" }
+
 // Is returns the visit of which a stream is, as far as its entries were shown; ok is false for none.
 func (v *Visits) Is(of event.Stream) (id string, ok bool) {
 	if of.Kind == event.Inspection {
 		return of.ID, true
 	}
-	id, ok = v.joined[of]
-	return id, ok
+	id = v.joined[of]
+	return id, id != ""
 }

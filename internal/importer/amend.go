@@ -13,9 +13,11 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/anjian-ledger/anjian/client"
+	"github.com/anjian-ledger/anjian/domain/casefile"
 	"github.com/anjian-ledger/anjian/domain/correction"
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/law"
+	"github.com/anjian-ledger/anjian/domain/order"
 	"github.com/anjian-ledger/anjian/internal/entry"
 )
 
@@ -47,7 +49,7 @@ func (l *lane) amend(ctx context.Context, items []Item, bad []client.EventFault)
 			out = append(out, it)
 			continue
 		}
-		facts, order, err := l.recorded(ctx, it.Event.Stream)
+		facts, _, err := l.recorded(ctx, it.Event.Stream)
 		if err != nil {
 			return nil, fmt.Errorf("import: %s was changed since it was imported (%s): %w", it.Row, it.Event.Type.Name, err)
 		}
@@ -58,11 +60,11 @@ func (l *lane) amend(ctx context.Context, items []Item, bad []client.EventFault)
 		if c != nil {
 			out = append(out, *c)
 		}
-		if done[it.Event.Stream] {
-			continue
+		gone, err := l.withdraw(ctx, it.Event.Stream, done)
+		if err != nil {
+			return nil, err
 		}
-		done[it.Event.Stream] = true
-		out = append(out, l.withdraw(it.Event.Stream, facts, order)...)
+		out = append(out, gone...)
 	}
 	return out, nil
 }
@@ -116,23 +118,33 @@ func (l *lane) recorded(ctx context.Context, stream event.Stream) (map[uuid.UUID
 	return facts, order, nil
 }
 
-// ownEntries finds, once in a run, what the source has in each stream.
+// ownEntries finds, once in a run, what the source has in each stream, and which orders and cases each of its records has given:
+// one that gives none any more is found by its name alone.
 func (s *sender) ownEntries(ctx context.Context) (map[event.Stream][]uint64, error) {
 	s.reading.Lock()
 	defer s.reading.Unlock()
 	if s.own != nil {
 		return s.own, nil
 	}
-	own := map[event.Stream][]uint64{}
+	own, aside := map[event.Stream][]uint64{}, map[string][]event.Stream{}
 	for e, err := range s.client.Own(ctx) {
 		if err != nil {
 			return nil, fmt.Errorf("what was imported cannot be read: %w", err)
 		}
-		if stream, err := event.ParseStream(e.Stream); err == nil {
-			own[stream] = append(own[stream], e.Index)
+		stream, err := event.ParseStream(e.Stream)
+		if err != nil {
+			continue
+		}
+		own[stream] = append(own[stream], e.Index)
+		var said struct{ OriginID string }
+		if stream.Kind != order.Name && stream.Kind != casefile.Name || json.Unmarshal(e.Event, &said) != nil {
+			continue
+		}
+		if !slices.Contains(aside[said.OriginID], stream) {
+			aside[said.OriginID] = append(aside[said.OriginID], stream)
 		}
 	}
-	s.own = own
+	s.own, s.aside = own, aside
 	return own, nil
 }
 
@@ -164,26 +176,39 @@ func (l *lane) correct(it Item, f *recorded) (*Item, error) {
 	return &Item{e, it.Row}, nil
 }
 
-// withdraw takes back what the rows of a stream no longer give: of rows that are there still, the later facts first.
-func (l *lane) withdraw(stream event.Stream, facts map[uuid.UUID]*recorded, order []uuid.UUID) (out []Item) {
-	made := l.made[stream]
-	rows := map[string]Row{}
+// withdraw takes back what the rows of a stream no longer give, in it and in the orders and cases that they gave: of rows that are
+// there still, the later facts first. Streams that are done are left out, and then are.
+func (l *lane) withdraw(ctx context.Context, of event.Stream, done map[event.Stream]bool) (out []Item, err error) {
+	made := l.made[of]
+	rows, streams := map[string]Row{}, []event.Stream{of}
 	for _, it := range made {
+		if _, known := rows[it.Event.OriginID]; !known {
+			streams = append(streams, l.aside[it.Event.OriginID]...)
+		}
 		rows[it.Event.OriginID] = it.Row
 	}
-	for _, id := range slices.Backward(order) {
-		f := facts[id]
-		row, there := rows[f.origin]
-		if !there || f.now == nil || slices.ContainsFunc(made, func(it Item) bool { return it.Event.ID == id }) {
+	for _, stream := range slices.Backward(streams) { // what was decided of a finding before the finding
+		if done[stream] {
 			continue
 		}
-		day := made[len(made)-1].Event.Occurred
-		e := l.author.event("fact-withdrawn", stream, day, &correction.FactWithdrawn{Fact: f.event, Replaces: f.newest, Reason: dropped},
-			f.origin)
-		e.ID = l.author.id("fact-withdrawn", f.event.Event, f.newest.Event)
-		out = append(out, Item{e, row})
+		done[stream] = true
+		facts, ids, err := l.recorded(ctx, stream)
+		if err != nil {
+			return nil, err
+		}
+		for _, id := range slices.Backward(ids) {
+			f := facts[id]
+			row, there := rows[f.origin]
+			if !there || f.now == nil || slices.ContainsFunc(l.made[stream], func(it Item) bool { return it.Event.ID == id }) {
+				continue
+			}
+			e := l.author.event("fact-withdrawn", stream, made[len(made)-1].Event.Occurred,
+				&correction.FactWithdrawn{Fact: f.event, Replaces: f.newest, Reason: dropped}, f.origin)
+			e.ID = l.author.id("fact-withdrawn", f.event.Event, f.newest.Event)
+			out = append(out, Item{e, row})
+		}
 	}
-	return out
+	return out, nil
 }
 
 // alike reports whether two JSON values are the same but for the order of members.

@@ -49,9 +49,10 @@ func (a *Author) Order(origin string) event.Stream {
 	return event.Stream{Kind: order.Name, ID: event.VisitID(a.format, a.id(string(order.Name), origin))}
 }
 
-// Case returns the stream of the case that the source calls by origin, named like a visit.
-func (a *Author) Case(origin string) event.Stream {
-	return event.Stream{Kind: casefile.Name, ID: event.VisitID(a.format, a.id(string(casefile.Name), origin))}
+// Case returns the stream of the case of one decision, a type's bare name, that the source calls by origin, named like a visit. A
+// record of which the newer file says another decision has another case: a case whose decision is withdrawn takes no other.
+func (a *Author) Case(decision, origin string) event.Stream {
+	return event.Stream{Kind: casefile.Name, ID: event.VisitID(a.format, a.id(string(casefile.Name), decision, origin))}
 }
 
 func newAuthor(format string) (*Author, error) {

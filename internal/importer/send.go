@@ -31,6 +31,7 @@ type sender struct {
 
 	reading sync.Mutex
 	own     map[event.Stream][]uint64 // guarded by reading
+	aside   map[string][]event.Stream // origin → its orders and cases; set with own, and not changed after
 
 	once  sync.Once
 	halt  chan struct{} // closed by the first error; lanes then send no further batch

@@ -351,30 +351,74 @@ func drawLedgerOf(t *rapid.T, levels ...event.Assurance) *ledger {
 			}
 		}
 		aside := event.Kind("") // of what lies in a stream of its own
+		alone := false
 		switch o := data.(type) {
 		case *order.Issued:
 			o.Inspection, aside = id, order.Name
 		case *casefile.PenaltyDecided:
-			o.Inspection, aside = id, casefile.Name
+			if alone = rapid.IntRange(0, 3).Draw(t, "of no visit") == 0; alone {
+				o.Subject, o.Findings, assurance = about.Subject, nil, event.Imported
+			} else {
+				o.Inspection = id
+			}
+			aside, o.Penalty = casefile.Name, l.penaltyOf(t, o)
 		case *casefile.NoPenaltyDecided:
 			o.Inspection, aside = id, casefile.Name
 		}
-		if aside != "" && !slices.ContainsFunc(l.events, func(e *event.Event) bool { return e.Stream == stream }) {
-			continue // nothing joins a visit that there is not
+		if aside != "" && !alone {
+			first := slices.IndexFunc(l.events, func(e *event.Event) bool { return e.Stream == stream })
+			if first < 0 {
+				continue // nothing joins a visit that there is not
+			}
+			// Nor is there a ledger in which it comes first, which is what would be left of this one at an hour between the two.
+			occurred = latest(occurred, l.events[first].Occurred)
 		}
 		if aside != "" {
 			stream = event.Stream{Kind: aside, ID: fmt.Sprintf("O%d", len(l.events))}
 			orders = append(orders, joined{stream, about, assurance, occurred})
-		} else if kind == event.Inspection && len(orders) > 0 && rapid.IntRange(0, 9).Draw(t, "of an order") == 0 {
-			o := rapid.SampledFrom(orders).Draw(t, "order") // an answer, or a word of the ledger
-			stream, about, assurance, data = o.stream, o.about, o.assurance, drawAnswer(t)
-			if occurred.Before(o.occurred) {
-				occurred = o.occurred
-			}
+		} else if kind == event.Inspection && len(orders) > 0 && rapid.IntRange(0, 4).Draw(t, "of an order") == 0 {
+			o := rapid.SampledFrom(orders).Draw(t, "order")
+			stream, about, assurance, data = o.stream, o.about, o.assurance, l.saysOf(t, o.stream)
+			occurred = latest(occurred, o.occurred)
 		}
 		l.append(occurred, stream, about, assurance, data)
 	}
 	return l
+}
+
+func latest(a, b time.Time) time.Time {
+	if a.Before(b) {
+		return b
+	}
+	return a
+}
+
+// penaltyOf names a penalty: a final one may take the place of a provisional one of the same visit.
+func (l *ledger) penaltyOf(t *rapid.T, d *casefile.PenaltyDecided) string {
+	for _, e := range l.events {
+		p, ok := e.Data.(*casefile.PenaltyDecided)
+		if ok && d.Inspection != "" && p.Inspection == d.Inspection && d.Final && !p.Final && rapid.Bool().Draw(t, "takes its place") {
+			return p.Penalty
+		}
+	}
+	return fmt.Sprintf("X%d", len(l.events))
+}
+
+// saysOf draws what is said of the first event of an order or a case: an answer, a withdrawal, or of a penalty another content.
+func (l *ledger) saysOf(t *rapid.T, of event.Stream) event.Data {
+	first := l.events[slices.IndexFunc(l.events, func(e *event.Event) bool { return e.Stream == of })]
+	ref := event.Ref{Event: first.ID.String()}
+	switch d, is := first.Data.(*casefile.PenaltyDecided); rapid.IntRange(0, 2).Draw(t, "says of it") {
+	case 0:
+		return &correction.FactWithdrawn{Fact: ref, Replaces: ref, Reason: "x"}
+	case 1:
+		if is {
+			now := *d
+			now.Fine = drawMoney(t)
+			return &correction.FactCorrected{Fact: ref, Replaces: ref, Reason: "x", Occurred: first.Occurred, Content: correction.Content(&now)}
+		}
+	}
+	return drawAnswer(t)
 }
 
 // drawChaos draws entries of any type on any stream about anything.

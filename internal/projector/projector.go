@@ -90,11 +90,12 @@ type Projector struct {
 	cells     []*cell // only grows
 	cellIndex map[cellKey]*cell
 	visits    map[string]*visitState
-	joined    kinds.Visits          // which streams are of a visit
-	merged    map[string][]string   // subject → those of which it was said that they became part of it; append-only
-	campaigns map[string]link       // id → its last entry, in byStream
-	tables    map[string]link       // likewise, of code tables
-	units     map[event.Stream]link // likewise, of duty files and assessments; see ofUnit
+	joined    kinds.Visits                 // which streams are of a visit
+	alone     map[event.Stream]*visitState // orders and cases that are of no visit, which are never hidden
+	merged    map[string][]string          // subject → those of which it was said that they became part of it; append-only
+	campaigns map[string]link              // id → its last entry, in byStream
+	tables    map[string]link              // likewise, of code tables
+	units     map[event.Stream]link        // likewise, of duty files and assessments; see ofUnit
 	accidents map[string]*accidentState
 	flags     map[string]*visitState // stream of a flag that compares visits → the one that is flagged
 	flagged   projections.Flags      // of other streams
@@ -130,7 +131,8 @@ func New(cfg Config) *Projector {
 	return &Projector{
 		cfg: cfg, moved: make(chan struct{}), cellIndex: map[cellKey]*cell{},
 		subjects: newRegister[subjectState](), teams: newRegister[teamState](),
-		visits: map[string]*visitState{}, merged: map[string][]string{}, campaigns: map[string]link{}, tables: map[string]link{},
+		visits: map[string]*visitState{}, alone: map[event.Stream]*visitState{},
+		merged: map[string][]string{}, campaigns: map[string]link{}, tables: map[string]link{},
 		units: map[event.Stream]link{}, cache: tableCache{fold: map[string]folded{}},
 		accidents: map[string]*accidentState{}, flags: map[string]*visitState{},
 		flagged: projections.Flags{}, numbers: newNumbering(),
@@ -301,6 +303,9 @@ func (p *Projector) apply(e *event.Event) {
 		v = p.visits[id]
 		fate = p.order.Joins(&v.order, e)
 	default:
+		if is {
+			p.joined.Alone(e.Stream)
+		}
 		p.order.Apply(e)
 	}
 	if _, ok := e.Data.(*event.Unreadable); ok { // it changes no figure and stands in no view
@@ -350,10 +355,18 @@ func (p *Projector) ofVisit(e *event.Event, v *visitState, s share, fate visibil
 // ofRegister counts an entry of any other stream, and files what it says.
 func (p *Projector) ofRegister(e *event.Event, s share) {
 	var of *projections.Visit
-	if e.Stream.Kind == event.Flag {
+	switch {
+	case e.Stream.Kind == event.Flag:
 		if v := p.flag(e); v != nil {
 			of, s.campaign = &v.Visit, v.share.campaign
 		}
+	case kinds.Aside(e):
+		v := p.alone[e.Stream]
+		if v == nil {
+			v = &visitState{share: s}
+			p.alone[event.Stream{Kind: e.Stream.Kind, ID: strings.Clone(e.Stream.ID)}] = v
+		}
+		of, s = &v.Visit, v.share
 	}
 	p.scratch.Reset()
 	projections.Count(e, of, p.flagged, &p.scratch)

@@ -17,6 +17,7 @@ import (
 	"github.com/anjian-ledger/anjian/domain/correction"
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/inspection"
+	"github.com/anjian-ledger/anjian/domain/order"
 	"github.com/anjian-ledger/anjian/domain/oversight"
 	"github.com/anjian-ledger/anjian/domain/visibility"
 	"github.com/anjian-ledger/anjian/internal/projector"
@@ -124,7 +125,9 @@ func oracle(events []*event.Event, about func(*event.Event) bool) projections.Co
 		case *inspection.CheckAnswered:
 			c.Checks++
 		case *casefile.PenaltyDecided:
-			c.Penalties++
+			if penaltyNow(events, e, d) != nil {
+				c.Penalties++
+			}
 		case *inspection.FindingRecorded:
 			c.Findings++
 			if finalLevel(events[i+1:], e.Stream, d) == "major" {
@@ -142,10 +145,69 @@ func oracle(events []*event.Event, about func(*event.Event) bool) projections.Co
 
 // ofVisit is the stream of the visit whose fact an entry is, or its own.
 func ofVisit(e *event.Event) event.Stream {
-	if d, ok := e.Data.(*casefile.PenaltyDecided); ok {
+	if d, ok := e.Data.(*casefile.PenaltyDecided); ok && d.Inspection != "" {
 		return event.Stream{Kind: event.Inspection, ID: d.Inspection}
 	}
 	return e.Stream
+}
+
+// penaltyNow is a penalty as it counts: nil while it is withdrawn, and when the final decision has taken the place of a provisional
+// one of its visit.
+func penaltyNow(events []*event.Event, e *event.Event, d *casefile.PenaltyDecided) *casefile.PenaltyDecided {
+	now := versionNow(events, e, d)
+	if now == nil || now.Final || d.Inspection == "" {
+		return now
+	}
+	for _, o := range events[e.Index+1:] {
+		if f, ok := o.Data.(*casefile.PenaltyDecided); ok && f.Inspection == d.Inspection && f.Penalty == d.Penalty && f.Final &&
+			versionNow(events, o, f) != nil {
+			return nil
+		}
+	}
+	return now
+}
+
+// versionNow is the content of a penalty after what its stream says of it: at once in an import, else since a yes.
+func versionNow(events []*event.Event, e *event.Event, now *casefile.PenaltyDecided) *casefile.PenaltyDecided {
+	var asked *event.Event
+	for _, o := range events[e.Index+1:] {
+		if ofStream(events, o.Stream) != ofStream(events, e.Stream) {
+			continue
+		}
+		says := o
+		if c, ok := o.Data.(event.Correction); ok {
+			if ref, _ := c.Corrects(); ref.ID() != e.ID {
+				continue
+			}
+			asked = o
+			if o.Assurance != event.Imported {
+				continue
+			}
+		} else if ref, yes, ok := oversight.Answer(o.Data); ok && asked != nil && ref.Event == asked.ID.String() {
+			says, asked = asked, nil
+			if !yes {
+				continue
+			}
+		} else {
+			continue
+		}
+		d, _ := says.Data.(event.Correction).Version()
+		now, _ = d.(*casefile.PenaltyDecided)
+		asked = nil
+	}
+	return now
+}
+
+// ofStream is the stream of the visit that a stream is of, or the stream itself.
+func ofStream(events []*event.Event, s event.Stream) event.Stream {
+	first := events[slices.IndexFunc(events, func(e *event.Event) bool { return e.Stream == s })]
+	switch d := first.Data.(type) {
+	case *order.Issued:
+		return event.Stream{Kind: event.Inspection, ID: d.Inspection}
+	case *casefile.NoPenaltyDecided:
+		return event.Stream{Kind: event.Inspection, ID: d.Inspection}
+	}
+	return ofVisit(first)
 }
 
 func disclosed(events []*event.Event, s event.Stream) bool {
@@ -287,8 +349,12 @@ func TestMoneyAndHarmEqualBigIntegers(t *testing.T) {
 		for _, e := range l.events[:at] {
 			switch d := e.Data.(type) {
 			case *casefile.PenaltyDecided:
-				if disclosed(l.events[:at], ofVisit(e)) { // R39: it counts for nobody before
-					fines.add(d.Fine)
+				visit := ofVisit(e)
+				if visit.Kind == event.Inspection && !disclosed(l.events[:at], visit) { // R39: it counts for nobody before
+					continue
+				}
+				if now := penaltyNow(l.events[:at], e, d); now != nil {
+					fines.add(now.Fine)
 				}
 			case *accident.Reported:
 				harms[e.Stream.ID], reported[e.Stream.ID] = d.Harm, true

@@ -131,9 +131,8 @@ func TestR12EachFigureIsOfOneYear(t *testing.T) {
 }
 
 func fineOf(visit string, amount int64, findings ...string) *casefile.PenaltyDecided {
-	return &casefile.PenaltyDecided{Inspection: visit, Penalty: "X1", Kind: "fine", Findings: findings,
-		Fine:  &event.Money{Currency: "CNY", Amount: amount},
-		Final: true}
+	return &casefile.PenaltyDecided{Inspection: visit, Penalty: "X1", Kind: "fine", Findings: findings, Final: true,
+		Fine: &event.Money{Currency: "CNY", Amount: amount}}
 }
 
 // R12: an accident stands in its statistical year, and beside it in those of occurrence and conclusion.

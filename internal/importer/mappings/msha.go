@@ -155,7 +155,7 @@ func mshaFinding(out *importer.Items, stream event.Stream, r mshaRow) {
 	}
 	out.Add(r.At, "finding-recorded", stream, r.issued, f, r.key)
 	if r.assessed > 0 {
-		out.Add(r.At, "penalty-decided", out.Author.Case(r.key), r.issued, &casefile.PenaltyDecided{
+		out.Add(r.At, casefile.PenaltyType, out.Author.Case(casefile.PenaltyType, r.key), r.issued, &casefile.PenaltyDecided{
 			Inspection: stream.ID, Penalty: r.key, Findings: []string{r.key}, Kind: "fine", Fine: &event.Money{Currency: "USD", Amount: r.assessed},
 			Final: true, Source: r.Terms("current_assessment_amt"), Unknown: event.Unknown{"legal_basis"},
 		}, r.key)

@@ -227,17 +227,17 @@ func torontoInfraction(out *importer.Items, stream event.Stream, r torontoRow) {
 	}
 	switch source := r.Terms("Outcome", "Amount Fined"); {
 	case r.fined > 0:
-		out.Add(r.At, "penalty-decided", out.Author.Case(r.origin), r.day, &casefile.PenaltyDecided{
+		out.Add(r.At, casefile.PenaltyType, out.Author.Case(casefile.PenaltyType, r.origin), r.day, &casefile.PenaltyDecided{
 			Inspection: stream.ID, Penalty: r.key, Findings: []string{r.key}, Kind: "fine", Fine: &event.Money{Currency: "CAD", Amount: r.fined},
 			Final: torontoConvicted(outcome), Source: source, Unknown: event.Unknown{"legal_basis"},
 		}, r.origin)
 	case torontoFined(outcome):
-		out.Add(r.At, "penalty-decided", out.Author.Case(r.origin), r.day, &casefile.PenaltyDecided{
+		out.Add(r.At, casefile.PenaltyType, out.Author.Case(casefile.PenaltyType, r.origin), r.day, &casefile.PenaltyDecided{
 			Inspection: stream.ID, Penalty: r.key, Findings: []string{r.key}, Kind: "fine",
 			Unknown: event.Unknown{"fine", "legal_basis"}, Final: true, Source: source,
 		}, r.origin)
 	case torontoConvicted(outcome) || torontoDropped(outcome):
-		out.Add(r.At, "no-penalty-decided", out.Author.Case(r.origin), r.day, &casefile.NoPenaltyDecided{
+		out.Add(r.At, casefile.NoPenaltyType, out.Author.Case(casefile.NoPenaltyType, r.origin), r.day, &casefile.NoPenaltyDecided{
 			Inspection: stream.ID, Findings: []string{r.key}, Reason: outcome, Source: source,
 		}, r.origin)
 	}
