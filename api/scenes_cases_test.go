@@ -109,6 +109,9 @@ func TestCasesAreHeard(t *testing.T) {
 	elsewhere := "case/" + eventtest.Visit("t1", "elsewhere")
 	s.given(elsewhere, filed(func(d *casefile.Filed) { d.Inspection, d.Findings = "", nil }), as("ma"))
 	s.says("case-of-another-visit", elsewhere, decidedIn("r", "fine"), as("ma"))
+	onTheSpot := "case/" + eventtest.Visit("t1", "spot")
+	s.given(onTheSpot, decidedIn("s", "warning"), as("ma"))
+	s.says("case-not-filed", onTheSpot, noticed(false), as("ma"))
 }
 
 // R41, R71: what follows a decision: payment, enforcement, a change, its publication, the end.

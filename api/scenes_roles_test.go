@@ -98,8 +98,7 @@ func TestAPartyAndItsAuthorityReadTheMatterOnceItIsDisclosed(t *testing.T) {
 	s.given(atVisit, discovered("f"))
 	at := "case/" + eventtest.Visit("industry", "exempt")
 	asked := s.given(at, &casefile.NoPenaltyDecided{Inspection: eventtest.Visit("t1", "i"), Findings: []string{"f"}, Reason: "轻微并及时改正",
-		LegalBasis: statute},
-		as("officer"))
+		LegalBasis: statute}, as("officer"))
 	s.says("role-may-not-append", at, yes(asked), as("officer"))
 	s.given(at, yes(asked), as("approver"))
 }

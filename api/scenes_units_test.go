@@ -223,7 +223,6 @@ func TestR38ThePartyEvaluatesByTheCodeOfTheNotice(t *testing.T) {
 	if a := s.get(commission, "/v1/events?stream=evaluation"); !bytes.Contains(a.body, []byte("party-says-otherwise")) {
 		t.Errorf("nothing is flagged: %s", a.body)
 	}
-	heard(s.get(commission, "/v1/events?stream=evaluation"))
 	if a := s.want(s.get("wang", "/v1/inspections/"+eventtest.Visit("t1", "i")), 200, ""); bytes.Contains(a.body,
 		[]byte("party-says")) {
 		t.Errorf("the leader is told: %s", a.body)

@@ -290,6 +290,22 @@ func TestWhatComesLateIsAnswered(t *testing.T) {
 	s.says("late-closing", atVisit, &inspection.Closed{}, late)
 }
 
+// R41: of a punishable finding a case is filed in the days of the plan from the record, or that is flagged.
+func TestWhatIsFiledLateIsAnswered(t *testing.T) {
+	for days, codes := range map[int]string{3: "", 20: "late-filing"} {
+		s := newScene(t)
+		s.onSpot()
+		s.given(atVisit, discovered("f"))
+		s.complete()
+		s.given(atVisit, signedBy("ma", "li"))
+		s.later(time.Duration(days) * 24 * time.Hour)
+		got := s.says(codes, caseOf, filed(asIs), as("ma"), hour(float64(days)*24))
+		if said := saidBy(s, got); len(said) != len(strings.Fields(codes)) {
+			t.Errorf("filed after %d days: %v", days, said)
+		}
+	}
+}
+
 // correction corrects the finding that fact recorded, in place of the version that another gave.
 func correctionOf(fact, replaces *act, change func(*inspection.FindingRecorded)) *correction.FactCorrected {
 	d := *fact.Data.(*inspection.FindingRecorded)

@@ -11,7 +11,6 @@ import (
 	"github.com/anjian-ledger/anjian/domain/assessment"
 	"github.com/anjian-ledger/anjian/domain/blacklist"
 	"github.com/anjian-ledger/anjian/domain/casefile"
-	"github.com/anjian-ledger/anjian/domain/evaluation"
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/inspection"
 	"github.com/anjian-ledger/anjian/domain/law"
@@ -33,7 +32,7 @@ const (
 var neverLapse = map[law.Code]struct{ why, open string }{
 	law.PlanDropsCopies:   {alone, ""},
 	law.PlanDropsSections: {alone, ""}, law.PlanDropsItems: {alone, ""}, law.CampaignPeriodImplausible: {alone, ""},
-	law.ClockSkew: {alone, ""}, evaluation.PartySaysOtherwise: {alone, ""}, assessment.PointsDiffer: {alone, ""},
+	law.ClockSkew: {alone, ""}, law.PartySaysOtherwise: {alone, ""}, assessment.PointsDiffer: {alone, ""},
 	law.LateSync: {alone, ""}, subject.HolidayWorkFiledLate: {alone, ""}, law.Unsigned: {alone, ""}, law.ChecklistDropsItems: {alone, ""},
 
 	law.KeyRevoked: {ofOrder, ""}, law.KeyNotConfirmed: {ofOrder, ""},

@@ -65,23 +65,14 @@ func Hash(code string) string {
 	return base64.RawURLEncoding.EncodeToString(sum[:])
 }
 
-// The codes of evaluations.
-const (
-	EvaluationCodeNotValid law.Code = "evaluation-code-not-valid"
-	PartySaysOtherwise     law.Code = "party-says-otherwise"
-)
+// EvaluationCodeNotValid is the code of every answer to a code that is none, or no longer one.
+const EvaluationCodeNotValid law.Code = "evaluation-code-not-valid"
 
-var _ = []bool{
-	law.Declare(law.OfCourse, law.Text{Code: EvaluationCodeNotValid, Acts: law.Refuses, Rules: []law.Rule{law.R38},
-		TitleZH: "评价码无效", Title: "The code is not valid",
-		SaysZH: "评价码有误、已使用，或检查组尚未上传告示", Says: "the code is wrong, or was used, or the team has not sent the notice yet",
-		RemedyZH: "核对后过一天再试；从未使用过却仍无效的，请举报（POST /v1/tips）",
-		Remedy:   "compare it, and try again in a day; if nobody of yours has used it, report that (POST /v1/tips)"}),
-	law.Declare(law.OfCourse, law.Text{Code: PartySaysOtherwise, Acts: law.Flags, Rules: []law.Rule{law.R38},
-		TitleZH: "被检查单位反映作风问题", Title: "The inspected party says that the inspectors did not come as they should",
-		SaysZH: "检查 {inspection} 的被检查单位反映：{conduct:conduct}", Says: "the party of visit {inspection} says: {conduct:conduct}",
-		RemedyZH: "由市纪委监委核实", Remedy: "the commission looks into it"}),
-}
+var _ = law.Declare(law.OfCourse, law.Text{Code: EvaluationCodeNotValid, Acts: law.Refuses, Rules: []law.Rule{law.R38},
+	TitleZH: "评价码无效", Title: "The code is not valid",
+	SaysZH: "评价码有误、已使用，或检查组尚未上传告示", Says: "the code is wrong, or was used, or the team has not sent the notice yet",
+	RemedyZH: "核对后过一天再试；从未使用过却仍无效的，请举报（POST /v1/tips）",
+	Remedy:   "compare it, and try again in a day; if nobody of yours has used it, report that (POST /v1/tips)"})
 
 // NotValid is the answer to a code that is none, or no longer one.
 func NotValid() *event.Refusal { return event.Refuse(law.R38, EvaluationCodeNotValid) }
@@ -108,7 +99,7 @@ func (d *Evaluated) Says() (list []string) {
 // It is a function of the evaluation alone: what the team itself declared is flagged in the visit.
 func (d *Evaluated) Flag(visit string) (f event.Deviation, ok bool) {
 	said := d.Says()
-	return event.Flagged(law.R38, PartySaysOtherwise, law.Str("inspection", visit), law.List("conduct", said)), len(said) > 0
+	return event.Flagged(law.R38, law.PartySaysOtherwise, law.Str("inspection", visit), law.List("conduct", said)), len(said) > 0
 }
 
 // State says that a code was used.

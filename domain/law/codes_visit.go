@@ -171,6 +171,7 @@ const (
 	NoDeparture          Code = "no-departure"
 	NoConductDeclaration Code = "no-conduct-declaration"
 	MajorWithoutStop     Code = "major-without-stop"
+	PartySaysOtherwise   Code = "party-says-otherwise"
 )
 
 var courseCodes = []Text{
@@ -266,4 +267,8 @@ var courseCodes = []Text{
 		"重大隐患未停产撤人", "A major finding without a stop",
 		"重大隐患 {finding} 没有{measures:order-kind}中的任何措施", "the major finding {finding} has none of these measures: {measures:order-kind}",
 		"下达停产、撤人等措施（order-issued），或说明原因", "order a stop or withdrawal (order-issued), or explain it"},
+	{PartySaysOtherwise, Flags, []Rule{R38},
+		"被检查单位反映作风问题", "The inspected party says that the inspectors did not come as they should",
+		"检查 {inspection} 的被检查单位反映：{conduct:conduct}", "the party of visit {inspection} says: {conduct:conduct}",
+		"由市纪委监委核实", "the commission looks into it"},
 }

@@ -16,6 +16,8 @@ var elsewhere = map[Code]struct{ english, chinese string }{
 		"限额内的事件都能编入记录；仅防程序缺陷"},
 	ReviewFoundProblem: {"it stands in a stream of the commission, and is no answer to a reviewer, who may not know of it",
 		"只写入市纪委监委的流；复查人员无权知晓，不作为答复"},
+	PartySaysOtherwise: {"it stands beside the evaluation, which office and commission read, and is no answer to the party, who said it",
+		"写在评价旁，由市安委办和市纪委监委查阅；不作为对被检查单位的答复"},
 	TokenNotValid: {"answered as unauthenticated (401), whatever is wrong with the token; the log says which",
 		"一律答复 unauthenticated（401），不说明令牌的具体问题；日志写明"},
 	AskedByRequired: {"only the ledger's own issues and revocations say who asked; anjian token fills it in",

@@ -212,6 +212,11 @@ func strip(v any) {
 			"instance"} {
 			delete(v, name)
 		}
+		for _, name := range []string{"entry", "source"} { // of a deduction: the position of what it is for
+			if _, place := v[name].(json.Number); place {
+				delete(v, name)
+			}
+		}
 		if text, ok := v["receipt"].(string); ok { // the entry's line, then its proof
 			line, _, _ := strings.Cut(text, "\n")
 			v["receipt"] = string(Stripped([]byte(line)))
