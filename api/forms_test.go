@@ -96,7 +96,9 @@ func badForms() map[law.Fault]string {
 		law.FaultYearIsWhole: published(`{"table":"holidays","part":{"number":1,"of":1}}`),
 		law.FaultForTable:    published(`{"table":"holidays"}`),
 		law.FaultForMatter:   good("matter-transferred", "transfer/office.610902.1", `{"matter":"tip","ground":"investigate","task":"t"}`).raw,
-		law.FaultPart:        published(`{"table":"units","part":{"number":2,"of":1}}`), law.FaultOverlap: year(may+","+may, ""),
+		law.FaultForManner: good("finding-supervised", "inspection/t-1.x",
+			`{"finding":"f","manner":"listed","supervisor":"u-1","until":"2019-12-31"}`).raw,
+		law.FaultPart: published(`{"table":"units","part":{"number":2,"of":1}}`), law.FaultOverlap: year(may+","+may, ""),
 		law.FaultNothingChanges: good("subject-updated", "subject/s", `{"from":"2019-12-01"}`).raw,
 		law.FaultNoSuccessor:    good("subject-ended", "subject/s", `{"how":"dissolved","on":"2019-12-01","successor":"t"}`).raw,
 		law.FaultOneCurrency: good("check-answered", "inspection/t-1.x", `{"item":"E-3","answer":"no","investment":{"ground":"g",`+

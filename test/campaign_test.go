@@ -8,6 +8,7 @@ import (
 
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/token"
+	"github.com/anjian-ledger/anjian/test/eventtest"
 )
 
 // TestCampaign plays the speech: the month from the plan to the city's report, over HTTP, each role with its own token,
@@ -30,9 +31,12 @@ func TestCampaign(t *testing.T) {
 		{"R71 an exposure is withdrawn", p.exposure},
 		{"R44 an accident, and a visit that arrives after it", p.accident},
 		{"R63 R64 a blind team is reviewed", p.blindTeam},
+		{"R46 R47 a closing is approved", p.closure},
 		{"R58 a blacklist entry", p.blacklist},
+		{"R41 R55 a case is filed", p.files},
 		{"the second position", p.second},
 		{"R44 a review is decided", p.accountability},
+		{"R41 R57 a hearing, a decision, a payment", p.hearing},
 		{"R48 R62 the end, and its reports", p.reports},
 		{"the third position", p.third},
 	} {
@@ -55,7 +59,9 @@ type story struct {
 	*town
 	photo   form
 	penalty *stated
-	ofTip   string // the review that the tip opened
+	halt    *stated // the order to stop
+	file    string  // the case of the finding that was only inspected
+	ofTip   string  // the review that the tip opened
 	at      []moment
 }
 
@@ -133,6 +139,8 @@ func (p *story) preparation() {
 		}
 		w.does("office", "team/"+team, "team-activated", nil)
 	}
+	p.instructed("song")
+	w.arrives("song", token.Issued{Role: event.RoleCountyGovernment, Person: "song", County: "610902", Unit: "government-610902"})
 	for _, id := range []string{"zhou", "zheng"} {
 		p.instructed(id)
 		w.arrives(id, token.Issued{Role: event.RoleSupervisionOffice, Person: id})
@@ -211,7 +219,7 @@ func (p *story) stop() {
 	p.until(4, 14)
 	v.send("ma")
 	p.mayNot("ma", "stop-without-ground", v.stream, "order-issued", form{"order": "o1", "kind": "stop", "findings": []string{"f1"}})
-	p.does("ma", v.stream, "order-issued", form{"order": "o1", "kind": "stop", "findings": []string{"f1"}, "legal_basis": clause,
+	p.halt = p.does("ma", v.stream, "order-issued", form{"order": "o1", "kind": "stop", "findings": []string{"f1"}, "legal_basis": clause,
 		"alternatives": "限期整改不足以消除危险"})
 	p.does("ma", v.stream, "penalty-decided", form{"penalty": "p1", "findings": []string{"f1"}, "kind": "fine", "fine": money{"CNY", 5_000},
 		"legal_basis": clause, "decision_no": "2", "final": true})
@@ -240,7 +248,7 @@ func (p *story) losesAPenalty() {
 func (p *story) first() {
 	p.marks("{Inspections:4 Checks:18 Findings:3 Penalties:2}, fines [{CNY 10000}], open 3, closed 1, accidents 0",
 		"[{duplicate-inspection 1}]",
-		"[campaign-end closing filing leader-review record! rectify]")
+		"[campaign-end closing filing leader-review record! rectify service]")
 }
 
 // tip: nobody accepts it in time, which the ledger says once; what is done late is flagged, and none is answered before
@@ -311,6 +319,71 @@ func (p *story) accident() {
 	p.wants("of which the team is shown", p.typesOf("wang", "review"), "[]")
 }
 
+// closure: who stopped a firm proposes to close it, and a government decides.
+func (p *story) closure() {
+	p.until(13, 14)
+	closing := form{"ground": "major-hazard", "findings": []string{"f1"}, "scope": "full", "alternatives": "停产未能消除危险",
+		"legal_basis": clause}
+	p.mayNot("ma", "closure-without-ground", p.halt.Subject, "closure-proposed", closing.with(form{"legal_basis": []form{}}))
+	asked := p.does("ma", p.halt.Subject, "closure-proposed", closing)
+	p.mayNot("zhou", "government-closes", p.halt.Subject, "approval-given", asked.ref())
+	p.wants("of the closing", p.owes("zhou", "&stream="+p.halt.Subject), "[closure]")
+	p.agrees("song", asked)
+	p.wants("of the closing", p.owes("zhou", "&stream="+p.halt.Subject), "[]")
+}
+
+// files: officers of the county's bureau file the case of the finding that was only inspected, late.
+func (p *story) files() {
+	p.until(20, 10)
+	for name, role := range map[string]event.Role{"guo": event.RoleOfficer, "jin": event.RoleOfficer, "tan": event.RoleApprover} {
+		p.instructed(name)
+		p.arrives(name, token.Issued{Role: role, Person: name, Unit: "emergency-610902"})
+	}
+	p.file = "case/" + eventtest.Visit("emergency-610902", "d")
+	visit := strings.TrimPrefix(visitOf("t1", "d"), "inspection/")
+	officers := []form{{"person": "guo", "certificate": "cert-guo"}, {"person": "jin", "certificate": "cert-jin"}}
+	filed := form{"inspection": visit, "subject": "firm-d", "findings": []string{"f1"}, "matter": "消防通道堵塞", "authority": "emergency-610902",
+		"officers": officers, "violated_on": "2019-12-04", "harm": false}
+	p.mayNot("guo", "too-few-officers", p.file, "case-filed", filed.with(form{"officers": officers[:1]}))
+	p.does("guo", p.file, "case-filed", filed, "late-filing")
+	notice := form{"kind": "fine", "fine": money{"CNY", 2_000_000}, "facts": "消防通道堵塞", "legal_basis": clause, "hearing": true}
+	p.does("guo", p.file, "prior-notice-served", notice)
+	p.does("guo", p.file, "case-step-recorded", form{"step": "hearing-requested", "people": []form{{"part": "party"}}})
+	p.does("guo", p.file, "case-step-recorded", form{"step": "hearing-notified", "people": []form{}, "hearing_on": "2019-12-31"})
+}
+
+// hearing: who investigates neither chairs nor reviews, who decides does not collect, and the case ends when the fine is paid.
+func (p *story) hearing() {
+	p.until(31, 10)
+	step := func(name, outcome string, people ...form) form {
+		f := form{"step": name, "people": people}
+		if outcome != "" {
+			f["outcome"] = outcome
+		}
+		return f
+	}
+	held := func(chair string) form {
+		return step("hearing-held", "rejected", form{"person": chair, "part": "chair"}, form{"person": "guo", "part": "investigator"},
+			form{"part": "party"})
+	}
+	p.mayNot("guo", "investigator-chairs-hearing", p.file, "case-step-recorded", held("guo"))
+	p.does("tan", p.file, "case-step-recorded", held("tan"))
+	fine := form{"inspection": strings.TrimPrefix(visitOf("t1", "d"), "inspection/"), "penalty": "case-d", "findings": []string{"f1"},
+		"kind": "fine", "fine": money{"CNY", 2_000_000}, "legal_basis": clause, "decision_no": "3", "final": true}
+	p.mayNot("guo", "legal-review-required", p.file, "penalty-decided", fine)
+	p.does("tan", p.file, "case-step-recorded", step("legal-review", "accepted", form{"person": "tan", "part": "reviewer"}))
+	p.does("tan", p.file, "penalty-decided", fine)
+	p.does("guo", p.file, "case-step-recorded", step("decision-served", "", form{"part": "party"}))
+	p.wants("of the fine", p.owes("zhou", "&stream="+p.file+"&kind=payment"), "[payment]")
+	paid := form{"penalty": "case-d", "direction": "paid", "amount": money{"CNY", 2_000_000}}
+	p.mayNot("tan", "decider-records-payment", p.file, "payment-recorded", paid)
+	p.mayNot("guo", "fine-not-paid", p.file, "case-closed", form{"ground": "executed"})
+	p.does("jin", p.file, "payment-recorded", paid)
+	p.does("guo", p.file, "case-closed", form{"ground": "executed"})
+	p.wants("of the visit", p.owes("wang", "&stream="+visitOf("t1", "d")), "[closing! rectify!]")
+	p.does("wang", visitOf("t1", "d"), "inspection-closed", nil, "late-closing")
+}
+
 // blacklist: a larger accident proposes an entry; a person enters it after notice and the time for objections.
 func (p *story) blacklist() {
 	p.until(13, 15)
@@ -349,9 +422,9 @@ func (p *story) blindTeam() {
 
 func (p *story) second() {
 	p.marks("{Inspections:9 Checks:48 Findings:4 Penalties:2}, fines [{CNY 10000}], open 4, closed 1, accidents 1",
-		"[{duplicate-inspection 1}]",
-		"[accountability blacklist-expiry campaign-end casualties closing closing! filing "+
-			"investigation leader-review! record! rectify! result]")
+		"[{duplicate-inspection 1} {late-filing 1}]",
+		"[accountability blacklist-expiry campaign-end casualties closing closing! decision filing "+
+			"investigation leader-review! record! rectify! result service]")
 }
 
 // accountability: people decide, not the ledger; who decides gives grounds.
@@ -385,10 +458,10 @@ func (p *story) reports() {
 }
 
 func (p *story) third() {
-	p.marks("{Inspections:9 Checks:48 Findings:4 Penalties:2}, fines [{CNY 10000}], open 4, closed 1, accidents 1",
-		"[{duplicate-inspection 1}]",
+	p.marks("{Inspections:9 Checks:48 Findings:4 Penalties:3}, fines [{CNY 2010000}], open 4, closed 2, accidents 1",
+		"[{duplicate-inspection 1} {late-closing 1} {late-filing 1}]",
 		"[accountability blacklist-expiry casualties closing! filing "+
-			"investigation leader-review! record! rectify! result team-report!]")
+			"investigation leader-review! record! rectify! result service team-report!]")
 	for _, m := range p.at {
 		var then moment
 		p.sees("mayor", fmt.Sprintf("/v1/city?as_of=%d", m.Position), &then)

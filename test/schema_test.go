@@ -46,16 +46,17 @@ var together = map[string]*regexp.Regexp{
 	"parts of a table":      regexp.MustCompile(`^part(\.number)?: (part \d+ of \d+: at most|a year comes whole)`),
 	"calendar of a year": regexp.MustCompile(`^calendar\.(holidays|worked)\.\d+(\.to)?: ` +
 		`(overlaps|does not lie|more than|is a day off|is worked|must not be)`),
-	"findings of a visit":   regexp.MustCompile(`^findings: required with a visit, and only there$`),
-	"matter handed over":    regexp.MustCompile(`^(tip|inspection|finding|case|due): required for the matter [a-z]+$`),
-	"order of numbers":      regexp.MustCompile(`^last: must not be below first$`),
-	"one content":           regexp.MustCompile(`^fact: \d+ members have a content;`),
-	"what is updated":       regexp.MustCompile(`^(nothing is stated that changes|uscc: required)$`),
-	"successor":             regexp.MustCompile(`^successor: (required|what is dissolved has no successor)$`),
-	"one currency":          regexp.MustCompile(`investment\.actual\.currency: must be the currency of required$`),
-	"end of a listing":      regexp.MustCompile(`^until: must be after from$`),
-	"order of dates":        regexp.MustCompile(`^([a-z]+(\.\d+)?\.)?to: must not be before from$`),
-	"what is said of a yes": regexp.MustCompile(`^(grounds|findings): must be named where there is (fault|a problem), and only there$`),
+	"findings of a visit":    regexp.MustCompile(`^findings: required with a visit, and only there$`),
+	"matter handed over":     regexp.MustCompile(`^(tip|inspection|finding|case|due): required for the matter [a-z]+$`),
+	"supervision by listing": regexp.MustCompile(`^(document_no|until): required for the manner listed$`),
+	"order of numbers":       regexp.MustCompile(`^last: must not be below first$`),
+	"one content":            regexp.MustCompile(`^fact: \d+ members have a content;`),
+	"what is updated":        regexp.MustCompile(`^(nothing is stated that changes|uscc: required)$`),
+	"successor":              regexp.MustCompile(`^successor: (required|what is dissolved has no successor)$`),
+	"one currency":           regexp.MustCompile(`investment\.actual\.currency: must be the currency of required$`),
+	"end of a listing":       regexp.MustCompile(`^until: must be after from$`),
+	"order of dates":         regexp.MustCompile(`^([a-z]+(\.\d+)?\.)?to: must not be before from$`),
+	"what is said of a yes":  regexp.MustCompile(`^(grounds|findings): must be named where there is (fault|a problem), and only there$`),
 }
 
 // TestSchemaAndServerAgree takes every member of every type, at every depth, to the ends of what

@@ -82,8 +82,8 @@ func (c *campaignOn) visit(id string, photo []byte) [][]byte {
 	var events [][]byte
 	add := func(typ string, data map[string]any) {
 		stream := "inspection/" + id
-		if typ == "order-issued" {
-			stream, data["inspection"] = "order/"+eventtest.Visit("t1", id+typ), id
+		if kind := besides[typ]; kind != "" {
+			stream, data["inspection"] = kind+"/"+eventtest.Visit("t1", id+typ), id
 		}
 		events = append(events, fact{Type: typ, Subject: stream, Campaign: campaignID, Time: at, Data: data}.json())
 		at = at.Add(2 * time.Minute)

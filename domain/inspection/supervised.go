@@ -23,8 +23,8 @@ func (*FindingSupervised) Together() string { return "what is listed has documen
 func (d *FindingSupervised) Validate() error {
 	var k event.Checker
 	if d.Manner == listedSupervision {
-		k.That(d.DocumentNo != "", "document_no", law.FaultRequired)
-		k.That(d.Until != "", "until", law.FaultRequired)
+		k.That(d.DocumentNo != "", "document_no", law.FaultForManner, law.Str("manner", d.Manner))
+		k.That(d.Until != "", "until", law.FaultForManner, law.Str("manner", d.Manner))
 	}
 	return k.Err()
 }

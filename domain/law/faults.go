@@ -101,6 +101,7 @@ const (
 	FaultOtherTable     Fault = "of-another-table"
 	FaultForTable       Fault = "required-for-table"
 	FaultForMatter      Fault = "required-for-matter"
+	FaultForManner      Fault = "required-for-manner"
 	FaultPart           Fault = "not-a-part"
 	FaultYearIsWhole    Fault = "year-is-whole"
 	FaultNotBeforeFrom  Fault = "before-from"
@@ -212,6 +213,7 @@ var faults = []FaultText{
 	{FaultOtherTable, "belongs to the table {table}", "属于代码表 {table}"},
 	{FaultForTable, "required for the table {table}", "代码表 {table} 必填"},
 	{FaultForMatter, "required for the matter {matter}", "事项 {matter} 必填"},
+	{FaultForManner, "required for the manner {manner}", "督办方式 {manner} 必填"},
 	{FaultPart, "part {part} of {parts}: at most that many", "第 {part} 部分，共 {parts} 部分：不得超过"},
 	{FaultYearIsWhole, "a year comes whole", "一年的节假日不分部分"},
 	{FaultNotBeforeFrom, "must not be before from", "不得早于 from"},

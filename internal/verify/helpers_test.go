@@ -128,9 +128,9 @@ func (l *ledger) begin(e *entry.Entry) {
 	l.t.Helper()
 	ev := &event.Event{ID: testID(e.Index), Source: "urn:anjian:ledger", Occurred: l.now, ExpectedRevision: event.AnyRevision}
 	e.Actor, e.Assurance = event.Actor{Role: event.RoleLedger}, event.Derived
-	person := func(id string) {
+	person := func(id, certificate string) {
 		ev.Stream, ev.Data = event.Stream{Kind: event.Person, ID: id},
-			&person.Registered{Name: "n", Unit: "u", Roles: []event.Role{event.RoleInspector}}
+			&person.Registered{Name: "n", Unit: "u", Certificate: certificate, Roles: []event.Role{event.RoleInspector}}
 		ev.Type = typeOf("person-registered")
 		e.Actor, e.Assurance = event.Actor{Role: event.RoleSupervisionOffice, Token: 2}, event.Token
 		l.revisions["person/"+id]++
@@ -151,11 +151,11 @@ func (l *ledger) begin(e *entry.Entry) {
 	case 2:
 		issue(token.Issued{Role: event.RoleSupervisionOffice})
 	case 3:
-		person("p1")
+		person("p1", "")
 	case 4:
-		person("p2")
+		person("p2", "cert-p2")
 	case 5:
-		person("office")
+		person("office", "")
 	case 6:
 		ev.Stream, ev.Type = event.Stream{Kind: event.Team, ID: "t1"}, typeOf("team-formed")
 		ev.Data = &team.Formed{Name: "n", Kind: "comprehensive"}

@@ -7,6 +7,7 @@ import (
 	"github.com/anjian-ledger/anjian/domain/codes"
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/oversight"
+	"github.com/anjian-ledger/anjian/domain/person"
 	"github.com/anjian-ledger/anjian/domain/token"
 )
 
@@ -16,7 +17,10 @@ type tokenTable struct {
 	issues  map[uint64]*token.State // by position
 	streams map[string]*token.State
 	hashes  map[string]struct{} // of all tokens
-	scene   token.Scene
+	// certified are the persons of whom a certificate was stated. What a correction takes from them is for the
+	// judge: which versions count follows from approvals, which are not folded here.
+	certified map[string]struct{}
+	scene     token.Scene
 }
 
 // newTokenTable: known says whether an entry before has begun a stream.
@@ -24,8 +28,10 @@ func newTokenTable(known func(event.Stream) bool) tokenTable {
 	of := func(kind event.Kind) func(string) bool {
 		return func(id string) bool { return known(event.Stream{Kind: kind, ID: id}) }
 	}
-	t := tokenTable{issues: map[uint64]*token.State{}, streams: map[string]*token.State{}, hashes: map[string]struct{}{}}
+	t := tokenTable{issues: map[uint64]*token.State{}, streams: map[string]*token.State{}, hashes: map[string]struct{}{},
+		certified: map[string]struct{}{}}
 	t.scene = token.Scene{
+		Certified:   func(id string) bool { _, ok := t.certified[id]; return ok },
 		PersonKnown: of(event.Person), TeamKnown: of(event.Team), SubjectKnown: of(event.Subject),
 		CountyKnown: func(code string) bool { _, ok := codes.County(code); return ok },
 		Used:        func(sha256 string) bool { _, ok := t.hashes[sha256]; return ok },
@@ -83,9 +89,17 @@ func tokenless(e *event.Event) error {
 	return nil
 }
 
-// apply folds an entry of a token's stream.
+// apply folds an entry of a token's stream, and what is said of a person's certificate.
 func (t *tokenTable) apply(e *event.Event) {
-	switch d := e.Data.(type) {
+	data := e.Data
+	if c, corrects := data.(event.Correction); corrects {
+		data, _ = c.Version()
+	}
+	switch d := data.(type) {
+	case *person.Registered:
+		if d.Certificate != "" {
+			t.certified[e.Stream.ID] = struct{}{}
+		}
 	case *token.Issued:
 		st := token.NewState()
 		st.Apply(e)

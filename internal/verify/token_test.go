@@ -76,9 +76,14 @@ func TestAnEntryOfAnAuthorWhoseTokenDoesNotCountIsFound(t *testing.T) {
 			id[6] = 1 << 4
 			e.Event = []byte(strings.Replace(string(e.Event), testID(10).String(), id.String(), 1))
 		})},
-		"a hash that was issued":    {10, "The token was issued before", issued(&token.Issued{SHA256: strings.Repeat("A", 41) + "HA"})},
-		"for an unknown person":     {10, "not registered: p9", issued(&token.Issued{Person: "p9"})},
-		"for an unknown team":       {10, "team t9 is not formed", issued(&token.Issued{Team: "t9"})},
+		"a hash that was issued": {10, "The token was issued before", issued(&token.Issued{SHA256: strings.Repeat("A", 41) + "HA"})},
+		"for an unknown person":  {10, "not registered: p9", issued(&token.Issued{Person: "p9"})},
+		"for an unknown team":    {10, "team t9 is not formed", issued(&token.Issued{Team: "t9"})},
+		"for an officer without certificate": {10, "no certificate of enforcement is registered for p1",
+			issued(&token.Issued{Person: "p1", Role: event.RoleOfficer, Unit: "u"})},
+		// Nothing is wrong but the gap that the rewritten entry leaves in its old stream.
+		"for an officer": {17, "revision 1 of stream subject/s3, want 0",
+			issued(&token.Issued{Person: "p2", Role: event.RoleOfficer, Unit: "u"})},
 		"in a stream of other name": {10, "begins the stream of its own id", issued(&token.Issued{Basis: &token.Basis{}})},
 		"revoked by another number": {10, "has no token issued at 8", func(t *testing.T, e *entry.Entry) {
 			if e.Index == 10 {
@@ -170,7 +175,10 @@ func issued(d *token.Issued) func(*testing.T, *entry.Entry) {
 		if d.Basis != nil {
 			d.Basis, stream.ID = nil, uuid.NewString()
 		}
-		d.Role, d.Expires, d.AskedBy = event.RoleSupervisionOffice, e.Recorded.AddDate(1, 0, 0), &token.Process{PID: 1}
+		if d.Role == "" {
+			d.Role = event.RoleSupervisionOffice
+		}
+		d.Expires, d.AskedBy = e.Recorded.AddDate(1, 0, 0), &token.Process{PID: 1}
 		rewrite(t, e, stream, "token-issued", d)
 		e.Event = []byte(strings.Replace(string(e.Event), rewritten(t, e), id.String(), 1))
 		e.Revision = 0
