@@ -166,12 +166,14 @@ func TestR36ChecksAndFindingsNamePostAndEquipment(t *testing.T) {
 	a := s.want(s.get("ma", "/v1/events?limit=1000&stream="+url.QueryEscape("inspection/"+eventtest.Visit("t1", "i"))), 200, "")
 	var got []string
 	for _, e := range decode[struct {
-		Events []struct {
-			Data struct{ Post, Facility string }
+		Entries []struct {
+			Event struct {
+				Data struct{ Post, Facility string }
+			}
 		}
-	}](s.fixture, a).Events {
-		if e.Data.Post != "" {
-			got = append(got, e.Data.Post+" "+e.Data.Facility)
+	}](s.fixture, a).Entries {
+		if d := e.Event.Data; d.Post != "" {
+			got = append(got, d.Post+" "+d.Facility)
 		}
 	}
 	if want := []string{"冲压工 3 号冲床", "司炉工 1 号锅炉", "电工 配电柜"}; !slices.Equal(got, want) {
