@@ -169,8 +169,8 @@ func (k *teamReviews) fold(e *event.Event) {
 		return
 	}
 	k.s.stand(e, law.R63)
-	first, _ := obligation.ParseDay(d.From)
-	last, _ := obligation.ParseDay(d.To)
+	first := obligation.DayOn(d.From)
+	last := obligation.DayOn(d.To)
 	said, _ := k.s.blind.windows.get(d.Team)
 	if !slices.ContainsFunc(said, func(w window) bool { return w.in == e.Stream }) {
 		k.s.blind.windows.set(d.Team, append(slices.Clip(said), window{e.Stream, first, last}))

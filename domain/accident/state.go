@@ -127,8 +127,8 @@ func (s *State) Apply(e *event.Event) {
 		return
 	}
 	stream.Fold(s, e)
-	if p := e.Actor.Person; p != "" && e.Assurance != event.Derived && !slices.Contains(s.people, p) {
-		s.people = append(s.people, p)
+	if e.Assurance != event.Derived {
+		s.people = oversight.Took(s.people, e.Actor.Person)
 	}
 }
 

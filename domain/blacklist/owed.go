@@ -50,7 +50,7 @@ func owes(s *State, t obligation.Terms, into []obligation.Obligation) []obligati
 		add(&owedDecision, &s.notified, t.Due(t.Limit("blacklist-decision"), since, s.notified), &s.entered, s.refused)
 	}
 	if decided {
-		until, _ := obligation.ParseDay(s.until)
+		until := obligation.DayOn(s.until)
 		add(&owedExpiry, &s.entered, until.End(), &s.removed, false)
 	}
 	return into

@@ -142,7 +142,7 @@ func (d *Removed) Judge(j *judgement) *event.Refusal {
 	case "mistaken":
 		return nil
 	case "on-request":
-		since, _ := obligation.ParseDay(j.State.from)
+		since := obligation.DayOn(j.State.from)
 		earliest = obligation.Date(j.Scene.Law("blacklist-early", j.State.from).Due(since.End()))
 	}
 	if on := j.Event.Day(); on < earliest {

@@ -11,6 +11,7 @@ import (
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/law"
 	"github.com/anjian-ledger/anjian/domain/obligation"
+	"github.com/anjian-ledger/anjian/domain/oversight"
 	"github.com/anjian-ledger/anjian/domain/stream"
 )
 
@@ -92,8 +93,8 @@ func inCourse(j *judgement) *event.Refusal {
 
 // wrote keeps who wrote in the stream.
 func (s *State) wrote(e *event.Event) {
-	if p := e.Actor.Person; p != "" && e.Assurance != event.Imported && !slices.Contains(s.people, p) {
-		s.people = append(s.people, p)
+	if e.Assurance != event.Imported {
+		s.people = oversight.Took(s.people, e.Actor.Person)
 	}
 }
 

@@ -191,7 +191,7 @@ func (d *StepRecorded) Fold(s *State, e *event.Event) {
 	switch is {
 	case hearingNotified: // the last one invites
 		s.steps[is] = f
-		s.hearing, _ = obligation.ParseDay(d.HearingOn)
+		s.hearing = obligation.DayOn(d.HearingOn)
 	case legalReview:
 		s.reviewed = d.Outcome != rejected
 	case served:

@@ -126,11 +126,7 @@ func (s *State) wrote(e *event.Event) {
 }
 
 // took remembers who took part.
-func (s *State) took(person string) {
-	if person != "" && !slices.Contains(s.people, person) {
-		s.people = append(s.people, person)
-	}
-}
+func (s *State) took(person string) { s.people = oversight.Took(s.people, person) }
 
 // People are those who wrote in the visit's stream or inspected; none of them approves in it.
 func (s *State) People() []string { return s.people }

@@ -92,7 +92,7 @@ func (s *State) acts(findings []string, e *event.Event) {
 	}
 }
 
-// owedNextStep: the authority does something about a hazard that is as it was (R20, R56).
+// The authority does something about a hazard that is as it was (R20, R56).
 var _ = obliges(owed{place: 112,
 	Kind: obligation.Kind{Name: "after-failure", Owner: obligation.Authority, Rule: law.R20, Escalates: true,
 		Unmodelled: "the model has no re-checks"},

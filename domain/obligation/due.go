@@ -74,6 +74,12 @@ func ParseDay(date string) (Day, error) {
 	return DayOf(t), nil
 }
 
+// DayOn reads a date whose form was checked; 0 where none was stated.
+func DayOn(date string) Day {
+	day, _ := ParseDay(date)
+	return day
+}
+
 // Date returns the day on which an instant lies, YYYY-MM-DD; "" of the zero time.
 func Date(t time.Time) string {
 	if t.IsZero() {

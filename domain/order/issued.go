@@ -7,6 +7,7 @@ import (
 	"github.com/anjian-ledger/anjian/domain/codes"
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/law"
+	"github.com/anjian-ledger/anjian/domain/obligation"
 )
 
 // R46, 不能简单的把企业关停: who stops an enterprise says why, and what milder he has considered.
@@ -63,5 +64,5 @@ func (d *Issued) Judge(j *judgement) *event.Refusal {
 func (d *Issued) Fold(s *State, e *event.Event) {
 	s.begins(d, e)
 	s.id, s.kind, s.issued = d.Order, d.Kind, fact(e)
-	s.due, s.until = day(d.Due), day(d.Until)
+	s.due, s.until = obligation.DayOn(d.Due), obligation.DayOn(d.Until)
 }

@@ -14,6 +14,7 @@ import (
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/law"
 	"github.com/anjian-ledger/anjian/domain/obligation"
+	"github.com/anjian-ledger/anjian/domain/oversight"
 	"github.com/anjian-ledger/anjian/domain/stream"
 )
 
@@ -77,8 +78,8 @@ func (s *State) begins(d named, e *event.Event) {
 }
 
 func (s *State) wrote(e *event.Event) {
-	if p := e.Actor.Person; p != "" && e.Assurance != event.Imported && !slices.Contains(s.people, p) {
-		s.people = append(s.people, p)
+	if e.Assurance != event.Imported {
+		s.people = oversight.Took(s.people, e.Actor.Person)
 	}
 }
 
@@ -123,15 +124,6 @@ func inForce(j *judgement) *event.Refusal {
 		return event.Refuse(law.R20, OrderNotInForce, law.Str("stream", j.Event.Stream.String()))
 	}
 	return nil
-}
-
-// day reads a date; 0 for none.
-func day(date string) obligation.Day {
-	d, err := obligation.ParseDay(date)
-	if err != nil {
-		return 0
-	}
-	return d
 }
 
 // fact is what obligations know of an event; nil of an import, which opens and meets nothing.

@@ -77,7 +77,7 @@ func (d *TermExtended) Ref() obligation.Ref {
 
 // Day returns the last day that is in time.
 func (d *TermExtended) Day() obligation.Day {
-	day, _ := obligation.ParseDay(d.Until)
+	day := obligation.DayOn(d.Until)
 	return day
 }
 

@@ -1,6 +1,8 @@
 package oversight
 
 import (
+	"slices"
+
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/law"
 	"github.com/anjian-ledger/anjian/domain/stream"
@@ -13,6 +15,15 @@ var _ = law.Declare(law.OfFindings, law.Text{Code: AcceptsForOwnTeam, Acts: law.
 	TitleZH: "不得采纳本组的说明", Title: "An explanation of the own team",
 	SaysZH: "{person} 是被标记督查组的组长，可以说明，不能采纳", Says: "{person} leads the team that was flagged, and explains without accepting",
 	RemedyZH: "不填 accepted，由市安委办采纳", Remedy: "leave accepted out, and let the office accept it"})
+
+// Took returns people with who took part in a stream, once, since none of them answers there what waits for a second person; ""
+// is nobody. The list is append-only: clones share it.
+func Took(people []string, person string) []string {
+	if person == "" || slices.Contains(people, person) {
+		return people
+	}
+	return append(people, person)
+}
 
 // Explain judges an explanation against the deviations of its stream (R08). The error is an
 // *event.Refusal.

@@ -90,7 +90,7 @@ func (d *HolidayWorkFiled) Judge(j *judgement) *event.Refusal {
 	if st.Kind != Site {
 		return event.Refuse(law.R26, HolidayWorkOfSitesOnly, law.Str("subject", e.Stream.ID))
 	}
-	from, to := dayOf(d.From), dayOf(d.To)
+	from, to := obligation.DayOn(d.From), obligation.DayOn(d.To)
 	for i := range st.filed() {
 		if w := &st.works[i]; from <= w.to && w.from <= to && !w.refused() {
 			return event.Refuse(law.R26, HolidayWorkFiledAlready, law.Str("event", w.filing.Event.String()), law.Str("from_on", w.from.String()),
@@ -105,11 +105,6 @@ func (d *HolidayWorkFiled) Judge(j *judgement) *event.Refusal {
 
 // Site is the kind of subject that works in holidays only with approval.
 const Site = "site"
-
-func dayOf(date string) obligation.Day {
-	day, _ := obligation.ParseDay(date) // the form of the event has checked it
-	return day
-}
 
 // body is one of the two that decide.
 type body uint8
@@ -234,8 +229,9 @@ func (s *State) workOf(filing uuid.UUID) int {
 
 func (d *HolidayWorkFiled) Fold(s *State, e *event.Event) {
 	r := s.edit()
-	r.works = append(slices.Clip(r.works), work{filing: obligation.FactOf(e), campaign: strings.Clone(e.Campaign), from: dayOf(d.From),
-		to: dayOf(d.To)})
+	r.works = append(slices.Clip(r.works), work{filing: obligation.FactOf(e), campaign: strings.Clone(e.Campaign),
+		from: obligation.DayOn(d.From),
+		to:   obligation.DayOn(d.To)})
 }
 
 // answered folds the answer of a body.

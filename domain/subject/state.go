@@ -69,13 +69,10 @@ func (s *State) Carry(old *State) {
 
 // wrote remembers the author of an event; answers and imports do not count.
 func (s *State) wrote(e *event.Event) {
-	person := e.Actor.Person
-	if _, _, answer := oversight.Answer(e.Data); answer || person == "" || e.Assurance == event.Imported || e.Assurance == event.Derived {
+	if _, _, answer := oversight.Answer(e.Data); answer || e.Assurance == event.Imported || e.Assurance == event.Derived {
 		return
 	}
-	if !slices.Contains(s.people, person) {
-		s.people = append(s.people, person)
-	}
+	s.people = oversight.Took(s.people, e.Actor.Person)
 }
 
 // Apply folds one recorded event. No event takes a subject out of the register (R28).

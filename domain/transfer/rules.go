@@ -161,7 +161,7 @@ func (s *State) Clone() *State { c := *s; return &c }
 // Fold implements [stream.Folder].
 func (d *Transferred) Fold(s *State, e *event.Event) {
 	s.Tip, s.Case, s.Subject, s.given = d.Tip, d.Case, d.Subject, obligation.FactOf(e)
-	s.due, _ = obligation.ParseDay(d.Due)
+	s.due = obligation.DayOn(d.Due)
 }
 
 // Fold implements [stream.Folder].
