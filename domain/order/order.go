@@ -102,11 +102,8 @@ func allow(e *event.Event) *event.Refusal {
 
 // ours refuses people of a team who write of an order of another one, and what speaks of other findings than the order.
 func ours(j *judgement, findings []string) *event.Refusal {
-	switch a := &j.Event.Actor; a.Role {
-	case event.RoleInspector, event.RoleTeamLeader:
-		if a.Team != j.Event.About.Team {
-			return event.Refuse(law.R17, law.NotYourTeam, law.Str("team", j.Event.About.Team), law.Str("token_team", a.Team))
-		}
+	if r := stream.OtherTeam(j.Event, j.Event.About.Team); r != nil {
+		return r
 	}
 	if j.State == nil {
 		return nil
