@@ -171,7 +171,7 @@ var _ = stands(standing{place: 150, rule: law.R20, code: law.CorrectedAfterClosi
 // afterClosing: a correction says something else than what the closing rested on (R20).
 func afterClosing(s *State, say *speech) {
 	s.facts.EachVersion(func(f *facts.Fact, by uuid.UUID, since uint64, reason string) {
-		if since < s.closedAtIndex || f.Assurance == event.Imported {
+		if since < s.closedAtIndex || f.Index > s.closedAtIndex || f.Assurance == event.Imported {
 			return
 		}
 		was, _ := s.facts.At(f.ID, s.closedAtIndex)
