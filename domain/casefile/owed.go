@@ -96,7 +96,8 @@ func (q *asking) ofFiling() {
 	}
 }
 
-// ofPenalty: what follows a decision; of one that is annulled nothing does. It is served, made public, paid, and if it is not, enforced when the remedies are over.
+// ofPenalty: what follows a decision; of one that is annulled nothing does. It is served, made public, paid, and if it
+// is not, enforced when the remedies are over.
 func (q *asking) ofPenalty(p *penalty) {
 	var servedAt, publishedAt *time.Time
 	if p.served.Event != uuid.Nil {

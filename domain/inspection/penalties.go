@@ -183,7 +183,8 @@ func (s *State) HandedOver(transfer, finding string, at *obligation.Fact) {
 }
 
 var _ = stands(standing{place: 45, rule: law.R41, code: LateFiling, since: recorded,
-	reads: append([]string{casefile.PenaltyType, casefile.FiledType, casefile.ChangedType}, corrections...), says: func(_ *State, say *speech) {
+	reads: append([]string{casefile.PenaltyType, casefile.FiledType, casefile.ChangedType}, corrections...),
+	says: func(_ *State, say *speech) {
 		for _, k := range owedFiling {
 			for _, o := range say.late(k) {
 				say.say(o.Opener, law.Str("finding", o.Item), law.At("due_at", o.Due), law.At("occurred_at", o.MetAt))
