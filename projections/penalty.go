@@ -8,6 +8,7 @@ import (
 
 	"github.com/anjian-ledger/anjian/domain/casefile"
 	"github.com/anjian-ledger/anjian/domain/event"
+	"github.com/anjian-ledger/anjian/domain/facts"
 )
 
 // Penalties in figures and views (R41): as they stand now, by the one rule of package casefile, and what of them was paid.
@@ -19,10 +20,39 @@ type countedPenalty struct {
 	imported bool  // its source says nothing of payments until it states one
 }
 
-// annuls reports whether an event annuls a penalty: what that disposed of is open again, so the visit is counted anew.
-func annuls(e *event.Event) bool {
-	_, yes := casefile.AnnulledBy(e.Data)
-	return yes
+// punished is what has to be remembered of penalties: all of them once something was paid or changed, which is rare, and before that
+// those that are not final.
+type punished struct {
+	list     []countedPenalty
+	annulled []string
+	all      bool
+}
+
+// punishedBy prepares to count facts of which some may pay or change penalties; nil: none does.
+func punishedBy(l *facts.Log) (p *punished) {
+	for f := range l.Counting() {
+		switch f.Data.(type) {
+		case *casefile.PaymentRecorded, *casefile.DecisionChanged:
+			if p == nil {
+				p = &punished{all: true}
+			}
+			if id, annuls := casefile.AnnulledBy(f.Data); annuls {
+				p.annulled = append(p.annulled, id)
+			}
+		}
+	}
+	return p
+}
+
+// recounts reports whether a visit is counted anew with an event: the first that pays or changes a penalty needs what was forgotten
+// of it, and what a penalty disposed of is open again once it is annulled.
+func (v *counted) recounts(e *event.Event) bool {
+	switch e.Data.(type) {
+	case *casefile.PaymentRecorded, *casefile.DecisionChanged:
+		_, annuls := casefile.AnnulledBy(e.Data)
+		return annuls || v.punished == nil || !v.punished.all
+	}
+	return false
 }
 
 // lasting is a text that keeps nothing of an entry in memory.
@@ -30,15 +60,30 @@ func lasting(s string) string { return unique.Make(s).Value() }
 
 func (v *counted) punish(e *event.Event, d *casefile.PenaltyDecided, out *Changes) {
 	p := countedPenalty{casefile.PenaltyOf(d), out.year, e.Assurance == event.Imported}
+	if v.punished == nil {
+		if d.Final {
+			p.count(1, out)
+			v.dispose(d.Findings, out)
+			return
+		}
+		v.punished = new(punished)
+	}
+	of := v.punished
 	p.ID, p.Kind, p.Currency = lasting(p.ID), lasting(p.Kind), lasting(p.Currency)
-	p.Annulled = slices.Contains(v.annulled, d.Penalty)
-	if i := casefile.Find(v.penalties, d.Penalty); i >= 0 {
-		old := &v.penalties[i]
+	p.Annulled = slices.Contains(of.annulled, d.Penalty)
+	i := casefile.Find(of.list, d.Penalty)
+	if i >= 0 {
+		old := &of.list[i]
 		old.count(-1, out)
 		p.In(&old.Penalty)
 	}
 	p.count(1, out)
-	v.penalties = casefile.Put(v.penalties, p)
+	switch {
+	case of.all || !d.Final:
+		of.list = casefile.Put(of.list, p)
+	case i >= 0:
+		of.list = slices.Delete(of.list, i, i+1)
+	}
 	if d.Final && !p.Annulled {
 		v.dispose(d.Findings, out)
 	}
@@ -64,11 +109,14 @@ func (v *counted) change(d *casefile.DecisionChanged, out *Changes) {
 
 // turn takes the difference that something makes to the figures of a penalty.
 func (v *counted) turn(id string, out *Changes, by func(*countedPenalty)) {
-	i := casefile.Find(v.penalties, id)
+	if v.punished == nil {
+		return
+	}
+	i := casefile.Find(v.punished.list, id)
 	if i < 0 {
 		return
 	}
-	p := &v.penalties[i]
+	p := &v.punished.list[i]
 	p.count(-1, out)
 	by(p)
 	p.count(1, out)

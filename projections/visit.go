@@ -31,8 +31,7 @@ type counted struct {
 	as       Class     // what it counts as once it has begun: Inspections, OffSite or Guidance
 	waiting  []waiting // for a second person's yes
 
-	penalties []countedPenalty
-	annulled  []string // penalties, nearly always none
+	punished *punished // nil: nothing of penalties has to be remembered
 }
 
 // waiting is a decision not to punish, which changes figures once somebody says yes.
@@ -94,7 +93,7 @@ func (v *Visit) count(e *event.Event, out *Changes) {
 	}
 	before, n := v.facts, v.facts.Len()
 	switch {
-	case v.facts.TakeLean(e, less), annuls(e):
+	case v.facts.TakeLean(e, less), v.recounts(e):
 		portion(&before, -1, out)
 		v.counted = portion(&v.facts, 1, out)
 	case v.facts.Len() > n:
@@ -155,11 +154,7 @@ var nothing = new(inspection.CheckAnswered)
 // portion adds sign times what the facts that count add to figures.
 func portion(l *facts.Log, sign int64, out *Changes) (c counted) {
 	var sum Changes
-	for f := range l.Counting() {
-		if id, annuls := casefile.AnnulledBy(f.Data); annuls {
-			c.annulled = append(c.annulled, id)
-		}
-	}
+	c.punished = punishedBy(l)
 	for f := range l.Counting() {
 		c.count(f.Event, &sum)
 	}
