@@ -57,6 +57,8 @@ func factOf(d event.Data) fact {
 		return penal{d}
 	case *casefile.NoPenaltyDecided:
 		return impunity{d}
+	case *casefile.DecisionChanged:
+		return changed{d}
 	case *order.Reported:
 		return reported{d}
 	case *order.Verified:

@@ -37,7 +37,7 @@ var (
 	records     = []string{siteRecordSigned.Name, signatureRefused.Name}
 	corrections = []string{"fact-corrected", "fact-withdrawn", oversight.Approval}
 	closes      = []string{inspectionClosed.Name}
-	decisions   = []string{order.IssuedType, casefile.PenaltyType, casefile.NoPenaltyType, oversight.Approval}
+	decisions   = []string{order.IssuedType, casefile.PenaltyType, casefile.NoPenaltyType, casefile.ChangedType, oversight.Approval}
 )
 
 // most is how many findings a rule speaks of at most, so that what one event entails fits into a block: the earliest.
@@ -127,6 +127,9 @@ func Asked(st *State, e *event.Event) (mask uint64) {
 	if ref, _, answers := oversight.Answer(e.Data); answers && st != nil && st.facts.Waits(ref.ID()) != nil {
 		return all
 	}
+	if _, annuls := casefile.AnnulledBy(e.Data); annuls && st != nil { // what single facts break is said again, too
+		return all
+	}
 	of := declared().readers[e.Type.Name]
 	if of.begin|of.reads == 0 || st == nil {
 		return 0
@@ -148,8 +151,11 @@ func Restate(mask uint64, st, after *State, sc *Scene, p *campaign.Policy, e *ev
 	}
 	t := Terms{Policy: p, Calendars: sc.Calendars}
 	r := after.standing(sc.say, mask, t)
-	if after.facts.Turns() != st.facts.Turns() {
+	switch {
+	case after.facts.Turns() != st.facts.Turns():
 		sc.retell(&r, st, after, t)
+	case len(after.annulled) != len(st.annulled):
+		sc.recompare(&r, after, t)
 	}
 	return r
 }
