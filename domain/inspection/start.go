@@ -32,7 +32,7 @@ type Started struct {
 
 var inspectionStarted = declare[Started](40, opening, hidden, event.Type{Name: "inspection-started", Version: 1, Chinese: "检查开始",
 	Doc:    "The visit began.",
-	Rules:  []law.Rule{law.R01, law.R13, law.R17, law.R18, law.R29, law.R31, law.R42, law.R61, law.N04, law.N14, law.N15},
+	Rules:  []law.Rule{law.R01, law.R13, law.R17, law.R18, law.R29, law.R31, law.R42, law.R61, law.N04, law.N14, law.N15, law.N16},
 	Append: field, Import: true})
 
 // judge: the beginning of a visit. Except for identity and order all is flagged: the
@@ -71,6 +71,7 @@ func (d *Started) judge(j *judgement) *event.Refusal {
 	j.scope(d)
 	j.inspectors(d)
 	j.purpose(d.Purpose)
+	j.area(d)
 	return nil
 }
 

@@ -142,7 +142,7 @@ var (
 	released  = happened(assignmentReleased)
 	started   = happened(inspectionStarted)
 	attempted = happened(inspectionAttempted)
-	arrived   = happened(inspectorArrived)
+	arrived   = remember(inspectorArrived)
 	departed  = happened(inspectorDeparted)
 	recorded  = happened(siteRecordSigned, signatureRefused) // a refused signature is a site record too (R42)
 	reviewed  = remember(leaderReviewed)
