@@ -36,7 +36,8 @@ func todayFixture(t *testing.T, change func(*campaign.Policy)) *fixture {
 }
 
 func item(id, inspects, standard, to string) codetable.Item {
-	i := codetable.Item{ID: id, Text: "内容", Section: "management", Bad: "no", Kinds: []string{"enterprise"}, Profile: "enterprise", Inspects: inspects}
+	i := codetable.Item{ID: id, Text: "内容", Section: "management", Bad: "no", Kinds: []string{"enterprise"}, Profile: "enterprise",
+		Inspects: inspects}
 	if standard != "" {
 		i.Standard = &codetable.Standard{Name: standard, From: "2016-01-01", To: to}
 	}
@@ -63,8 +64,9 @@ func TestN02EachItemHasItsPublishedItemAndTheStandardOfTheDay(t *testing.T) {
 	w.flags([]string{"item-without-basis"}, "inspection/i", checked("E-4"), inspector)
 	w.flags([]string{"item-without-basis"}, "inspection/i", checked("E-5"), inspector)
 	// A list that is published while a visit goes on does not judge it.
-	w.given("table/checklists", &codetable.Published{Table: codetable.Checklists, Items: []codetable.Item{item("E-1", "", "", ""), item("E-2", "", "", ""),
-		item("E-3", "", "", ""), item("E-4", "", "", ""), item("E-5", "", "", ""), item("E-6", "", "", "")}})
+	w.given("table/checklists", &codetable.Published{Table: codetable.Checklists,
+		Items: []codetable.Item{item("E-1", "", "", ""), item("E-2", "", "", ""),
+			item("E-3", "", "", ""), item("E-4", "", "", ""), item("E-5", "", "", ""), item("E-6", "", "", "")}})
 	w.accepts("inspection/i", checked("E-6"), inspector)
 
 	w = todayFixture(t, nil)
@@ -153,6 +155,7 @@ func TestN16ACheckOutsideTheOwnAreaIsFlaggedAndFiled(t *testing.T) {
 	w := todayFixture(t, own)
 	w.flags([]string{"outside-own-area", "outside-area-not-filed"}, "inspection/i", of("emergency-610921", nil), in("c"), inspector)
 	w = todayFixture(t, own)
-	w.flags([]string{"outside-own-area"}, "inspection/i", of("emergency-610921", &inspection.Purpose{OutsideFiled: "汉滨区司法局"}), in("c"), inspector)
+	w.flags([]string{"outside-own-area"}, "inspection/i", of("emergency-610921", &inspection.Purpose{OutsideFiled: "汉滨区司法局"}), in("c"),
+		inspector)
 	todayFixture(t, nil).begins(of("emergency-610921", nil))
 }

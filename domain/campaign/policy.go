@@ -73,7 +73,7 @@ type Policy struct {
 
 	StatePurpose bool `json:"state_purpose,omitzero" zh:"须写明检查类别和事由" doc:"each visit states kind and cause; left out: no (N04)"`
 
-	ItemBasis bool `json:"item_basis,omitzero" zh:"检查项须有公布的事项和标准" doc:"each item has its published item and standard; left out: no (N02)"`
+	ItemBasis bool `json:"item_basis,omitzero" zh:"检查项须有公布的事项和标准" doc:"each has item and standard; left out: no (N02)"`
 
 	ArrivalCodeHours *int `json:"arrival_code_hours,omitempty" is:"hours" zh:"入企扫码补录时限" doc:"from the arrival on; left out: none is owed (N06)"`
 
