@@ -75,7 +75,7 @@ type Policy struct {
 
 	ItemBasis bool `json:"item_basis,omitzero" zh:"检查项须有公布的事项和标准" doc:"each has item and standard; left out: no (N02)"`
 
-	ArrivalCodeHours *int `json:"arrival_code_hours,omitempty" is:"hours" zh:"入企扫码补录时限" doc:"from the arrival on; left out: none is owed (N06)"`
+	ArrivalCodeHours *int `json:"arrival_code_hours,omitempty" is:"hours" zh:"入企扫码补录时限" doc:"from the arrival; left out: none is owed (N06)"`
 
 	FullNotice bool `json:"full_notice,omitzero" zh:"告示须写明依据、次数和权利" doc:"the notice says what the law wants; left out: no (N07)"`
 
