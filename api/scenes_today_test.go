@@ -9,6 +9,7 @@ import (
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/inspection"
 	"github.com/anjian-ledger/anjian/domain/law"
+	"github.com/anjian-ledger/anjian/domain/person"
 	"github.com/anjian-ledger/anjian/domain/table"
 )
 
@@ -23,7 +24,8 @@ func (s *scene) today(change func(*campaign.Policy)) {
 		change(&p.Policy)
 		s.given("campaign/c", p)
 	}
-	s.given("table/units", units(table.Unit{ID: "emergency-610902", Name: "汉滨区应急管理局", County: "610902", Sectors: []string{}},
+	s.given("table/units", units(table.Unit{ID: "safety-office-city", Name: "市安委办", Sectors: []string{}, Enforces: "coordinating"},
+		table.Unit{ID: "emergency-610902", Name: "汉滨区应急管理局", County: "610902", Sectors: []string{}, Enforces: "authority"},
 		table.Unit{ID: "emergency-610921", Name: "汉阴县应急管理局", County: "610921", Sectors: []string{}}))
 	item := func(id, inspects string, to string) table.Item {
 		return table.Item{ID: id, Text: "内容", Section: "management", Bad: "no", Kinds: []string{"enterprise"}, Inspects: inspects,
@@ -89,6 +91,47 @@ func TestTheLawOfTodayIsAnswered(t *testing.T) {
 	s.silent(late, "inspection/k", &inspection.CodeRecorded{Manner: "scanned", Code: "QY-1"}, hour(26))
 }
 
+func TestWhoInspectsByTheLawOfTodayIsAnswered(t *testing.T) {
+	s := newScene(t)
+	s.today(func(p *campaign.Policy) { p.ListedAuthority = true })
+	of := func(authority string, change ...func(*inspection.Started)) *inspection.Started {
+		d := begun(change...)
+		d.VisitType, d.EnforcingAuthority = "verify", authority
+		return d
+	}
+	alone := func(d *inspection.Started) { d.Inspectors = []string{"ma", "he"} }
+	helped := func(d *inspection.Started) { d.Assistants = []string{"田某"} }
+	s.given("person/he", &person.Registered{Name: "何某", Unit: "u", Certificate: "cert-he", Until: "2019-12-01",
+		Roles: []event.Role{event.RoleInspector}})
+	s.says("authority-not-listed", "inspection/a", of("emergency-610921"), in("c"))
+	s.says("coordinating-body-inspects", "inspection/b", of("safety-office-city"), in("c"))
+	s.says("too-few-certificates", "inspection/d", of("emergency-610902", alone), in("c"))
+	s.says("assistant-not-named", "inspection/e", of("emergency-610902", helped), in("c"))
+	s.given("inspection/f", &inspection.Reserved{Subject: "firm", Team: "t1", Sector: "INDTRADE", VisitType: "verify",
+		Assistants: []string{"田某"}}, in("c"))
+	s.silent(law.CodesOf(law.N01), "inspection/f", of("emergency-610902", helped), in("c"))
+}
+
+// N03: who approves has a token of his own.
+func TestTheApprovalOfAVisitIsAnswered(t *testing.T) {
+	s := newScene(t)
+	s.today(func(p *campaign.Policy) { p.VisitApprovalHours = new(48) })
+	s.given("person/head", newPerson("head"))
+	verify := func(p *inspection.Purpose) *inspection.Started {
+		return begun(func(d *inspection.Started) { d.VisitType, d.Purpose = "verify", p })
+	}
+	reserved := &inspection.Reserved{Subject: "firm", Team: "t1", Sector: "INDTRADE", VisitType: "verify"}
+	approved := &inspection.Approved{ApprovedBy: "head"}
+	s.given("inspection/a", reserved, in("c"))
+	s.says("approved-by-an-author", "inspection/a", &inspection.Approved{ApprovedBy: "ma"}, as("zhou"))
+	s.silent(law.CodesOf(law.N03), "inspection/a", approved, as("zhou"), hour(-0.1))
+	s.silent(law.CodesOf(law.N03), "inspection/a", verify(nil), in("c"))
+	s.says("inspection-not-approved", "inspection/d", verify(nil), in("c"))
+	s.silent(law.CodesOf(law.N03), "inspection/e", verify(&inspection.Purpose{Urgent: "群众反映正在冒险作业"}), in("c"))
+	s.later(60 * time.Hour)
+	s.says("late-inspection-approval", "inspection/e", approved, as("zhou"), hour(49))
+}
+
 func TestAPlanOf2019SaysNothingOfTheLawOfToday(t *testing.T) {
 	s := newScene(t)
 	s.today(nil)
@@ -104,38 +147,4 @@ func TestAPlanOf2019SaysNothingOfTheLawOfToday(t *testing.T) {
 	s.silent(all, "inspection/i", itemYes("E-2"))
 	s.silent(all, "inspection/i", noticeOf(nil))
 	s.silent(all, "inspection/i", &inspection.CodeRecorded{Manner: "made-up", Reason: "现场无信号"})
-}
-
-// closes takes visit i, at which somebody is, to its closing.
-func (s *scene) closes(closing func(d event.Data)) {
-	s.Helper()
-	s.complete()
-	s.given(atVisit, signedBy("ma", "li"))
-	s.given(atVisit, &inspection.Departed{}, hour(0.4))
-	for _, r := range inspection.Recipients {
-		s.given(atVisit, &inspection.CopyDelivered{DocumentHash: picture.SHA256, Recipient: r, Receiver: "r", Method: "in-person"})
-	}
-	s.given(atVisit, &inspection.LeaderReviewed{Opinion: "同意"}, as("wang"))
-	closing(&inspection.Closed{})
-}
-
-// N06: a visit is closed without a code; with one nothing is said.
-func TestAClosingWithoutACodeIsAnswered(t *testing.T) {
-	for _, coded := range []bool{false, true} {
-		s := newScene(t)
-		p := plan("2026")
-		p.Policy.ArrivalCodeHours = new(24)
-		s.given("campaign/c", p)
-		s.onSpot()
-		if coded {
-			s.given(atVisit, &inspection.CodeRecorded{Manner: "shown"})
-		}
-		s.closes(func(d event.Data) {
-			if coded {
-				s.silent([]law.Code{inspection.NoArrivalCode}, atVisit, d, hour(0.5))
-			} else {
-				s.says("no-arrival-code", atVisit, d, hour(0.5))
-			}
-		})
-	}
 }

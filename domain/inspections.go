@@ -239,7 +239,7 @@ func (k *inspections) person(id string) inspection.PersonFacts {
 	if p == nil {
 		return inspection.PersonFacts{}
 	}
-	f := inspection.PersonFacts{Known: true, Trained: p.Trained, Certificate: p.Certificate, HomeUnit: p.HomeAt(k.now)}
+	f := inspection.PersonFacts{Known: true, Trained: p.Trained, Certificate: p.Certificate, Until: p.Until, HomeUnit: p.HomeAt(k.now)}
 	f.Excepted = p.Excepted(f.HomeUnit, k.visitedAt(k.subject, k.now))
 	return f
 }
@@ -253,7 +253,7 @@ func (k *inspections) visitedAt(subject string, at time.Time) person.Visited {
 // restates looks at the scene that decide has filled.
 func (k *inspections) restates(e *event.Event, p *campaign.Policy) event.Restated {
 	st := known(k.s, k.state(e.Stream.ID))
-	asked := inspection.Asked(st, e)
+	asked := inspection.Asked(st, p, e)
 	if asked == 0 {
 		return event.Restated{}
 	}

@@ -3,13 +3,17 @@ package domain
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
 	"github.com/anjian-ledger/anjian/domain/campaign"
+	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/inspection"
 	"github.com/anjian-ledger/anjian/domain/oversight"
+	"github.com/anjian-ledger/anjian/domain/person"
 	codetable "github.com/anjian-ledger/anjian/domain/table"
+	"github.com/anjian-ledger/anjian/domain/team"
 )
 
 // The law since 2025. Each rule is asked for by a parameter of the plan; the plan of 2019, which has none of them, says nothing.
@@ -18,14 +22,16 @@ import (
 // those of a city that publishes what that law wants published.
 func todayFixture(t *testing.T, change func(*campaign.Policy)) *fixture {
 	w := campaignFixture(t)
+	w.accepts("person/head", newPerson("head"))
 	if change != nil {
 		p := plan("2026")
 		change(&p.Policy)
 		w.accepts("campaign/c", p)
 	}
 	w.accepts("table/units", &codetable.Published{Table: codetable.Units, Units: []codetable.Unit{
-		{ID: "emergency-city", Name: "市应急管理局", Sectors: []string{}},
-		{ID: "emergency-610902", Name: "汉滨区应急管理局", County: "610902", Sectors: []string{"INDTRADE"}},
+		{ID: "emergency-city", Name: "市应急管理局", Sectors: []string{}, Enforces: "authority"},
+		{ID: "safety-office-city", Name: "市安委办", Sectors: []string{}, Enforces: "coordinating"},
+		{ID: "emergency-610902", Name: "汉滨区应急管理局", County: "610902", Sectors: []string{"INDTRADE"}, Enforces: "authority"},
 		{ID: "emergency-610921", Name: "汉阴县应急管理局", County: "610921", Sectors: []string{"INDTRADE"}},
 	}})
 	w.given("table/checklists", &codetable.Published{Table: codetable.Checklists, Items: []codetable.Item{
@@ -104,10 +110,18 @@ func TestN06TheCodeIsScannedOnArrivalOrMadeUpInTime(t *testing.T) {
 	w := begun()
 	w.complete("i")
 	w.deliver("i")
-	w.flags([]string{"no-arrival-code"}, "inspection/i", &inspection.Closed{}, inspector, hours(2))
-	w.changes([]string{"late-after-closing"}, []string{"no-arrival-code"}, "inspection/i", scanned, inspector, late(5*time.Hour))
+	w.accepts("inspection/i", &inspection.Closed{}, inspector, hours(2)) // which does not end what is owed
+	k, passed := keep(w), noon.Add((24+72)*time.Hour)
+	if got := names(k.sweep(passed.Add(time.Second))); !slices.Contains(got, "arrival-code ") {
+		t.Errorf("behind the closing nobody is late: %v", got)
+	}
+	n := len(w.log)
+	w.given("inspection/i", scanned, inspector, late(120*time.Hour)) // it was in time, and told of later
+	if got := names(w.log[n:]); !slices.Contains(got, "lapsed ") {
+		t.Errorf("who was in time stays late: %v", got)
+	}
 
-	k, passed := keep(begun()), noon.Add((24+72)*time.Hour) // with what people in the field have to synchronise
+	k, passed = keep(begun()), noon.Add((24+72)*time.Hour) // with what people in the field have to synchronise
 	if got := names(k.sweep(passed)); slices.Contains(got, "arrival-code ") {
 		t.Errorf("too early: %v", got)
 	}
@@ -158,4 +172,100 @@ func TestN16ACheckOutsideTheOwnAreaIsFlaggedAndFiled(t *testing.T) {
 	w.flags([]string{"outside-own-area"}, "inspection/i", of("emergency-610921", &inspection.Purpose{OutsideFiled: "汉滨区司法局"}), in("c"),
 		inspector)
 	todayFixture(t, nil).begins(of("emergency-610921", nil))
+}
+
+func TestN01AuthorityCertificatesAndAssistantsArePublishedOrNamedBefore(t *testing.T) {
+	listed := func(p *campaign.Policy) { p.ListedAuthority = true }
+	of := func(authority string, assistants ...string) *inspection.Started {
+		d := started()
+		d.EnforcingAuthority, d.Assistants = authority, assistants
+		return d
+	}
+	todayFixture(t, listed).begins(of("emergency-610902"))
+	for authority, code := range map[string]string{"": "authority-not-listed", "unknown": "authority-not-listed",
+		"emergency-610921": "authority-not-listed", "safety-office-city": "coordinating-body-inspects"} {
+		todayFixture(t, listed).flags([]string{code}, "inspection/i", of(authority), in("c"), inspector)
+	}
+
+	// Of the two who inspect one has no certificate, or one that has run out; a third makes up for it.
+	for _, until := range []string{"", "2019-12-03", "2019-12-04"} {
+		w := todayFixture(t, listed)
+		he := newPerson("he")
+		if he.Until = until; until == "" {
+			he.Certificate = ""
+		}
+		w.accepts("person/he", he)
+		w.accepts("person/he", &person.Trained{Topic: "督查检查", Date: "2019-11-28"})
+		w.accepts("person/he", &person.RulesAcknowledged{DocumentHash: strings.Repeat("a", 64)})
+		w.accepts("team/t1", &team.MemberJoined{Person: "he"})
+		d := of("emergency-city")
+		if d.Inspectors = []string{"ma", "he"}; until < "2019-12-04" {
+			w.flags([]string{"too-few-certificates"}, "inspection/i", d, in("c"), inspector)
+			d.VisitType, d.Inspectors = "verify", []string{"ma", "he", "li"}
+			w.accepts("inspection/j", d, in("c"), inspector)
+			continue
+		}
+		w.accepts("inspection/i", d, in("c"), inspector)
+	}
+
+	w := todayFixture(t, listed)
+	w.accepts("inspection/i", &inspection.Reserved{Subject: "firm", Team: "t1", Sector: "INDTRADE", VisitType: "initial",
+		Assistants: []string{"田某"}}, in("c"), inspector)
+	w.flags([]string{"assistant-not-named"}, "inspection/i", of("emergency-city", "田某", "高某"), in("c"), inspector)
+
+	todayFixture(t, nil).begins(of("safety-office-city", "高某"))
+}
+
+func TestN03AVisitIsApprovedBeforeOrUrgentAndMadeUpInTime(t *testing.T) {
+	approved := &inspection.Approved{ApprovedBy: "head", DocumentNo: "汉应急检审〔2026〕7号"}
+	hours := func(n int) option { return at(noon.Add(time.Duration(n) * time.Hour)) }
+	asks := func(p *campaign.Policy) { p.VisitApprovalHours = new(48) }
+	reserved := &inspection.Reserved{Subject: "firm", Team: "t1", Sector: "INDTRADE", VisitType: "initial"}
+	urgent := started()
+	urgent.Purpose = &inspection.Purpose{Urgent: "群众反映正在冒险作业"}
+
+	w := todayFixture(t, asks)
+	w.accepts("inspection/i", reserved, in("c"), inspector, hours(-2))
+	w.refuses("pillar 17", "no-second-person", "inspection/i", approved, by(event.Actor{Person: "ma", Role: event.RoleSupervisionOffice}), hours(-1))
+	w.refuses("N03", "approved-by-an-author", "inspection/i", &inspection.Approved{ApprovedBy: "ma"}, chief, hours(-1))
+	w.accepts("inspection/i", approved, chief, hours(-1))
+	w.accepts("inspection/i", started(), in("c"), inspector)
+
+	// Nobody approved it, and it is not urgent; then an approval of before is told of.
+	w = todayFixture(t, asks)
+	w.flags([]string{"inspection-not-approved"}, "inspection/i", started(), in("c"), inspector)
+	w.changes(nil, []string{"inspection-not-approved"}, "inspection/i", approved, chief, hours(-1), late(3*time.Hour))
+	w = todayFixture(t, asks)
+	w.flags([]string{"inspection-not-approved"}, "inspection/i", started(), in("c"), inspector)
+	w.changes(nil, nil, "inspection/i", approved, chief, hours(1)) // which was not before
+
+	// An urgent one is made up, in time, late, never; the closing does not end that.
+	w = todayFixture(t, asks)
+	w.accepts("inspection/i", urgent, in("c"), inspector)
+	w.accepts("inspection/i", approved, chief, hours(48))
+	w = todayFixture(t, asks)
+	w.accepts("inspection/i", urgent, in("c"), inspector)
+	w.flags([]string{"late-inspection-approval"}, "inspection/i", approved, chief, hours(49))
+	for _, close := range []bool{false, true} {
+		w = todayFixture(t, asks)
+		w.begins(urgent)
+		if close {
+			w.complete("i")
+			w.deliver("i")
+			w.accepts("inspection/i", &inspection.Closed{}, inspector, hours(2))
+		}
+		k := keep(w)
+		if got := names(k.sweep(noon.Add(49 * time.Hour))); !slices.Contains(got, "visit-approval ") {
+			t.Errorf("closed %v: nobody is late: %v", close, got)
+		}
+		w.flags([]string{"late-inspection-approval"}, "inspection/i", approved, chief, hours(50))
+		n := len(w.log)
+		w.given("inspection/i", approved, chief, hours(3), late(48*time.Hour))
+		if got := names(w.log[n:]); !slices.Contains(got, "lapsed ") || !slices.Contains(got, "lapsed late-inspection-approval") {
+			t.Errorf("who was in time stays late: %v", got)
+		}
+	}
+
+	w = todayFixture(t, nil)
+	w.accepts("inspection/i", started(), in("c"), inspector)
 }

@@ -32,34 +32,24 @@ var codeRecorded = declare[CodeRecorded](65, onSite, hidden, event.Type{Name: "a
 	Doc:   "The visit was registered by a code on arrival, or that was made up with a reason.",
 	Rules: []law.Rule{law.N06}, Append: field})
 
-// The codes of the code on arrival.
-const (
-	NoArrivalCode   law.Code = "no-arrival-code"
-	LateArrivalCode law.Code = "late-arrival-code"
-)
+// LateArrivalCode is the code of a code on arrival that was recorded after its hours.
+const LateArrivalCode law.Code = "late-arrival-code"
 
-var (
-	_ = law.Declare(law.OfCourse, law.Text{Code: NoArrivalCode, Acts: law.Flags, Rules: []law.Rule{law.N06},
-		TitleZH: "未扫码入企", Title: "No code on arrival was recorded",
-		SaysZH: "检查已办结，没有扫码、亮码或者补录的记录", Says: "the visit was closed, and no code was scanned, shown or made up",
-		RemedyZH: "漏报的补录 arrival-code-recorded；未扫码的说明原因（deviation-explained）",
-		Remedy:   "append an arrival-code-recorded that was left out; where there was none, explain it (deviation-explained)"})
-	_ = law.Declare(law.OfCourse, law.Text{Code: LateArrivalCode, Acts: law.Flags, Rules: []law.Rule{law.N06},
-		TitleZH: "入企扫码逾期", Title: "The code on arrival was recorded late",
-		SaysZH:   "到达后 {after_minutes} 分钟才扫码或补录，方案规定 {due_hours} 小时，{due_at}到期",
-		Says:     "it was recorded {after_minutes} minutes after the arrival; the plan gives {due_hours} hours, until {due_at}",
-		RemedyZH: "说明原因（deviation-explained）", Remedy: "explain it (deviation-explained)"})
-)
+var _ = law.Declare(law.OfCourse, law.Text{Code: LateArrivalCode, Acts: law.Flags, Rules: []law.Rule{law.N06},
+	TitleZH: "入企扫码逾期", Title: "The code on arrival was recorded late",
+	SaysZH:   "到达后 {after_minutes} 分钟才扫码或补录，方案规定 {due_hours} 小时，{due_at}到期",
+	Says:     "it was recorded {after_minutes} minutes after the arrival; the plan gives {due_hours} hours, until {due_at}",
+	RemedyZH: "说明原因（deviation-explained）", Remedy: "explain it (deviation-explained)"})
 
 // judge: a code that was recorded breaks no rule.
 func (d *CodeRecorded) judge(*judgement) *event.Refusal { return nil }
 
-func (d *CodeRecorded) fold(*State, *event.Event) {}
+func (d *CodeRecorded) fold(s *State, e *event.Event) { s.meets("arrival-code", e.Happened()) }
 
 var coded = remember(codeRecorded)
 
 // owedCode: who arrives has the code scanned or shown, or makes it up within hours, where the plan says so (N06).
-var owedCode = obliges(owed{place: 135, fades: true,
+var owedCode = obliges(owed{place: 135, fades: true, stays: true,
 	Kind: obligation.Kind{Name: "arrival-code", Owner: obligation.Inspectors, Rule: law.N06, Field: true, Escalates: true,
 		Unmodelled: "of the law since 2025, which the model does not have"},
 	rules: []law.Rule{law.N06},
@@ -73,18 +63,10 @@ var owedCode = obliges(owed{place: 135, fades: true,
 		}
 	}})
 
-// What was recorded late, and what was never recorded when the visit was closed (N06).
-var (
-	_ = stands(standing{place: 15, rule: law.N06, code: LateArrivalCode, since: coded, begin: []string{codeRecorded.Name},
-		reads: []string{inspectorArrived.Name}, says: func(_ *State, say *speech) {
-			for _, o := range say.late(owedCode) {
-				say.item(o.Opener, o.Item, minutes("after_minutes", o.MetAt.Sub(o.Since)), law.Int("due_hours", *say.Policy.ArrivalCodeHours),
-					law.At("due_at", o.Due))
-			}
-		}})
-	_ = stands(standing{place: 92, rule: law.N06, code: NoArrivalCode, since: closed, begin: closes,
-		reads: []string{inspectorArrived.Name, codeRecorded.Name},
-		says: func(s *State, say *speech) {
-			say.ofClosing(say.Policy.ArrivalCodeHours != nil && s.is(arrived) && !s.is(coded))
-		}})
-)
+var _ = stands(standing{place: 15, rule: law.N06, code: LateArrivalCode, since: coded, begin: []string{codeRecorded.Name},
+	reads: []string{inspectorArrived.Name}, says: func(_ *State, say *speech) {
+		for _, o := range say.late(owedCode) {
+			say.item(o.Opener, o.Item, minutes("after_minutes", o.MetAt.Sub(o.Since)), law.Int("due_hours", *say.Policy.ArrivalCodeHours),
+				law.At("due_at", o.Due))
+		}
+	}})

@@ -85,10 +85,11 @@ var (
 		law.FixWithoutPhoto, law.DueBeforeIssued, law.DueFarOff, law.FineWithoutDecision, law.FinedAgain, law.PunishedAndExempted,
 		law.KindBeyondAuthority, law.FineWithoutAmount, law.FineBeyondAuthority, law.UnknownRecipient, law.WrongDocument,
 		order.ExtensionWithoutEffect, InvestmentNotStated, PurposeNotStated, SpecialPlanIncomplete, ItemWithoutBasis,
-		StandardNotInForce, NoticeIncomplete}
+		StandardNotInForce, NoticeIncomplete, AssistantNotNamed}
 	ofRegisters = []law.Code{law.OutsideCampaign, law.TeamNotActive, law.CountyOutsideTeamScope,
 		law.SectorOutsideTeamScope, law.SectorNotOfSubject, law.UntrainedInspector, law.InspectorNotInTeam, law.ConflictOfInterest,
-		law.CertificateUnregistered, VisitAfterEnd, subject.HolidayWorkWithoutApproval, OutsideOwnArea, OutsideAreaNotFiled}
+		law.CertificateUnregistered, VisitAfterEnd, subject.HolidayWorkWithoutApproval, OutsideOwnArea, OutsideAreaNotFiled,
+		AuthorityNotListed, CoordinatingBodyInspects, TooFewCertificates}
 )
 
 // retell says again what single facts break, after a version of one of them has begun to count.

@@ -1,22 +1,48 @@
 package inspection
 
 import (
+	"slices"
+
 	"github.com/anjian-ledger/anjian/domain/codes"
 	"github.com/anjian-ledger/anjian/domain/law"
 )
 
-// What the law since 2025 wants published before anybody inspects: N02, each item of a checklist with its standard; N16, and an
+// What the law since 2025 wants published before anybody inspects: N01, who inspects in whose name, with which certificate, and who
+// assists; N02, each item of a checklist with its standard; N16, and an
 // authority inspects in its own area, or has filed that it does not.
 
 // The codes of what is to be published or filed.
 const (
-	ItemWithoutBasis    law.Code = "item-without-basis"
-	StandardNotInForce  law.Code = "standard-not-in-force"
-	OutsideOwnArea      law.Code = "outside-own-area"
-	OutsideAreaNotFiled law.Code = "outside-area-not-filed"
+	AuthorityNotListed       law.Code = "authority-not-listed"
+	CoordinatingBodyInspects law.Code = "coordinating-body-inspects"
+	TooFewCertificates       law.Code = "too-few-certificates"
+	AssistantNotNamed        law.Code = "assistant-not-named"
+	ItemWithoutBasis         law.Code = "item-without-basis"
+	StandardNotInForce       law.Code = "standard-not-in-force"
+	OutsideOwnArea           law.Code = "outside-own-area"
+	OutsideAreaNotFiled      law.Code = "outside-area-not-filed"
 )
 
 var (
+	_ = law.Declare(law.OfPlanning, law.Text{Code: AuthorityNotListed, Acts: law.Flags, Rules: []law.Rule{law.N01},
+		TitleZH: "执法主体未公布", Title: "The enforcing authority is not in the published list",
+		SaysZH:   "检查开始写明的执法主体[ {authority} ]不在公布的单位表中，或单位表未写明其为执法主体",
+		Says:     "the table of units does not list[ {authority}] the authority that the start of the visit states, as one that inspects",
+		RemedyZH: "更正检查开始事件，写明公布的执法主体；或由市安委办发布新的单位表",
+		Remedy:   "correct the start of the visit, with an authority that is listed; or let the office publish a new table of units"})
+	_ = law.Declare(law.OfPlanning, law.Text{Code: CoordinatingBodyInspects, Acts: law.Flags, Rules: []law.Rule{law.N01},
+		TitleZH: "议事协调机构实施检查", Title: "A coordinating body inspects",
+		SaysZH: "{authority} 是议事协调机构，不得以自己的名义检查", Says: "{authority} is a coordinating body, which inspects nobody in its own name",
+		RemedyZH: "由有执法权的机关检查；写错的更正检查开始事件", Remedy: "let an authority inspect; where it did, correct the start of the visit"})
+	_ = law.Declare(law.OfPlanning, law.Text{Code: TooFewCertificates, Acts: law.Flags, Rules: []law.Rule{law.N01},
+		TitleZH: "持有效执法证件的检查人员不足", Title: "Too few inspectors with a valid certificate",
+		SaysZH:   "持有效执法证件的 {valid} 人，至少 {least} 人[；没有的：{persons}]",
+		Says:     "{valid} inspectors bear a valid certificate, at least {least} are to[; who does not: {persons}]",
+		RemedyZH: "登记有效的执法证件；由持证人员检查", Remedy: "register valid certificates; let persons who bear one inspect"})
+	_ = law.Declare(law.OfPlanning, law.Text{Code: AssistantNotNamed, Acts: law.Flags, Rules: []law.Rule{law.N01},
+		TitleZH: "辅助人员未事先确定", Title: "An assistant was not named before",
+		SaysZH: "预约没有写明辅助人员 {assistant}", Says: "the reservation does not name assistant {assistant}",
+		RemedyZH: "说明原因（deviation-explained）；下次在预约中写明", Remedy: "explain it (deviation-explained); next time name them in the reservation"})
 	_ = law.Declare(law.OfCourse, law.Text{Code: ItemWithoutBasis, Acts: law.Flags, Rules: []law.Rule{law.N02},
 		TitleZH: "检查项没有公布的事项或标准", Title: "An item without a published item of inspection or standard",
 		SaysZH: "检查项 {item} 在检查表中没有 {members}", Says: "the checklists state no {members} for item {item}",
@@ -38,6 +64,41 @@ var (
 		SaysZH: "检查开始未写明异地检查在何处备案", Says: "the start of the visit does not state where the check outside the area is filed",
 		RemedyZH: "备案后更正检查开始事件，补写备案机关", Remedy: "file it, and correct the start of the visit, with where"})
 )
+
+// coordinating is how the table of units calls a body that coordinates others, and inspects nobody (N01).
+const coordinating = "coordinating"
+
+// published flags whom nobody published, or named before, where the plan asks for that (N01).
+func (j *judgement) published(d *Started) {
+	if !j.sc.Policy.ListedAuthority {
+		return
+	}
+	switch unit, _ := j.sc.Unit(d.EnforcingAuthority); unit.Enforces {
+	case "":
+		j.flag(law.N01, AuthorityNotListed, law.Str("authority", d.EnforcingAuthority))
+	case coordinating:
+		j.flag(law.N01, CoordinatingBodyInspects, law.Str("authority", d.EnforcingAuthority))
+	}
+	valid := 0
+	var without []string
+	for i, id := range d.Inspectors {
+		switch p := j.sc.Person(id); {
+		case slices.Contains(d.Inspectors[:i], id):
+		case p.Certificate == "" || p.Until != "" && p.Until < j.e.Day():
+			without = append(without, id)
+		default:
+			valid++
+		}
+	}
+	if least := j.sc.Policy.MinInspectors; valid < least {
+		j.flag(law.N01, TooFewCertificates, law.Int("valid", valid), law.Int("least", least), law.List("persons", without))
+	}
+	for i, name := range d.Assistants {
+		if !slices.Contains(j.st.open().assistants, name) && !slices.Contains(d.Assistants[:i], name) {
+			j.flagItem(law.N01, AssistantNotNamed, name, law.Str("assistant", name))
+		}
+	}
+}
 
 // basis flags an item that has no published item of inspection, or no standard of the day, where the plan asks for them (N02).
 func (j *judgement) basis(id string) {

@@ -77,4 +77,5 @@ type PersonFacts struct {
 	HomeUnit    string // id of the own unit, also while seconded
 	Excepted    bool   // an exception to R61 was approved for this subject
 	Certificate string
+	Until       string // last day of the certificate; "" where that is not known
 }

@@ -10,6 +10,8 @@ type Unit struct {
 	Name    string   `json:"name" is:"text(200)" zh:"单位名称" doc:"official name"`
 	County  string   `json:"county,omitempty" is:"code(county)" zh:"所属县区" doc:"that bounds the unit; left out: the whole city"`
 	Sectors []string `json:"sectors" is:"code(sector)" many:"0…50" zh:"分管行业领域" doc:"the sectors it answers for (R75); empty: none"`
+	// Enforces says that the unit inspects in its own name, or why it does not (N01).
+	Enforces string `json:"enforces,omitempty" is:"code(enforcement)" zh:"执法主体类别" doc:"as published; left out: it inspects nobody (N01)"`
 }
 
 // Sector is one sector of the safety committees (R29).
