@@ -47,8 +47,11 @@ package simulate
 import (
 	"crypto/sha256"
 	"encoding/base64"
+	"errors"
 	"fmt"
 	"time"
+
+	"github.com/google/uuid"
 
 	"github.com/anjian-ledger/anjian/domain"
 	"github.com/anjian-ledger/anjian/domain/event"
@@ -120,6 +123,16 @@ type Config struct {
 	// Origin is that of the ledger that the events are signed for; "" signs nothing. Ids and
 	// bodies do not depend on it.
 	Origin string
+	// Keys are the sealing keys of that ledger. What needs a sealed text is left out without them.
+	Keys Keys
+	// Ledger tells what its people read in the ledger before they report. What needs that is left out without it.
+	Ledger Ledger
+}
+
+// Ledger is where a campaign is appended to.
+type Ledger interface {
+	// Behind returns the size of the ledger up to an event of the campaign that it has, and its root of then.
+	Behind(id uuid.UUID) (position uint64, root [32]byte, err error)
 }
 
 // Request is one append, whole or not at all.
@@ -127,6 +140,7 @@ type Request struct {
 	Actor      event.Actor // without a token; see [Generator.Token]
 	Events     []*event.Event
 	Signatures [][]byte // of the events, by the actor's device; nil when they are not signed
+	Files      [][]byte // sealed texts that the events name by their hashes, to be stored as evidence
 	// Recorded is when the request reaches the ledger in the story; it never goes back. The
 	// latest is up to Length plus a week after Config.Base.
 	Recorded time.Time
@@ -170,12 +184,17 @@ type Generator struct {
 	Config
 	dimensions
 	world
+	story   []act
+	sealTo  struct{ office, commission recipient }
 	types   map[string]*event.Type
 	devices map[string]*devicekey.Signer // by person; of the walk that goes on
 
-	foundThere []string                 // at the visit of [Generator.accidentVisit], in the walk that goes on
-	exposed    event.Ref                // the exposure of that; likewise
-	filings    [sitesThatWork]event.Ref // of work in a holiday
+	foundThere  []string                 // at the visit of [Generator.accidentVisit], in the walk that goes on
+	exposed     event.Ref                // the exposure of that; likewise
+	told        map[string]event.Ref     // what acts of the story leave to later ones; likewise
+	lookedAgain *fieldVisit              // at the review of a team; likewise
+	defied      issued                   // the stop that is defied; likewise
+	filings     [sitesThatWork]event.Ref // of work in a holiday
 }
 
 // Campaign prepares a campaign.
@@ -189,12 +208,22 @@ func Campaign(c Config) (*Generator, error) {
 	}
 	c.Base = c.Base.UTC()
 	g := &Generator{Config: c, dimensions: d, types: map[string]*event.Type{}}
+	if c.Keys.known() {
+		var err1, err2 error
+		g.sealTo.office, err1 = parseRecipient(c.Keys.Office)
+		g.sealTo.commission, err2 = parseRecipient(c.Keys.Commission)
+		if err := errors.Join(err1, err2); err != nil {
+			return nil, err
+		}
+	}
 	catalogue := domain.Catalogue()
 	for _, t := range catalogue.All() {
 		g.types[t.Name] = catalogue.Newest(t.Name)
 	}
 	g.world = newWorld(g)
 	g.acc = g.chooseAccident()
+	g.grave = g.chooseGrave()
+	g.dup, g.dupOf = g.chooseDuplicate()
 	return g, nil
 }
 
