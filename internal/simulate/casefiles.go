@@ -49,12 +49,13 @@ func (g *Generator) ofCase() []act {
 		{day(15, 9), g.other(reviewer), took("legal-review", "accepted", "", as(reviewer, "reviewer"))},
 		{day(15, 11), head, took("collective-discussion", "accepted", "", as(chair, "member"), as(reviewer, "member"))},
 		{day(15, 15), head, say("penalty-decided", func(time.Time) event.Data {
-			return &casefile.PenaltyDecided{Inspection: g.inspectionID(v.n), Subject: p.id, Penalty: casePenalty, Findings: []string{"F1"}, Kind: "fine",
-				Fine: fine(50_000), DecidedBy: p.area.Chinese + p.trade.dept + mark, LegalBasis: basis, Final: true}
+			return &casefile.PenaltyDecided{Inspection: g.inspectionID(v.n), Subject: p.id, Penalty: casePenalty, Findings: []string{"F1"},
+				Kind: "fine", Fine: fine(50_000), DecidedBy: p.area.Chinese + p.trade.dept + mark, LegalBasis: basis, Final: true}
 		})},
 		{day(16, 9), one, took("decision-served", "", "", party)},
 		{day(17, 10), head, say("decision-changed", func(time.Time) event.Data {
-			return &casefile.DecisionChanged{Penalty: casePenalty, Change: "revised", By: "own-correction", Fine: fine(45_000), Reason: "当事人主动消除危害后果，从轻处罚"}
+			return &casefile.DecisionChanged{Penalty: casePenalty, Change: "revised", By: "own-correction", Fine: fine(45_000),
+				Reason: "当事人主动消除危害后果，从轻处罚"}
 		})},
 		{day(17, 15), g.office(), func(b *batch, at time.Time) {
 			b.add("publicity-published", publicity.Name, g.id+"-p4", at, &publicity.Published{Outlet: "信用安康" + mark, Title: "行政处罚决定公示",

@@ -97,6 +97,7 @@ type batch struct {
 	device     *devicekey.Signer // of the author; nil: the events are not signed
 	events     []*event.Event
 	signatures [][]byte
+	noted      bool     // their place in the ledger may be asked for
 	files      [][]byte // sealed texts that the events name
 }
 
@@ -123,5 +124,5 @@ func (b *batch) put(eventID uuid.UUID, name string, kind event.Kind, id string, 
 }
 
 func (b *batch) request(recorded time.Time) *Request {
-	return &Request{Actor: b.author, Events: b.events, Signatures: b.signatures, Files: b.files, Recorded: recorded}
+	return &Request{Actor: b.author, Events: b.events, Signatures: b.signatures, Files: b.files, Noted: b.noted, Recorded: recorded}
 }

@@ -40,14 +40,17 @@ func (g *Generator) beginnings() []act {
 		{g.at(0, 7, 10), g.office(), func(b *batch, at time.Time) {
 			for _, n := range []int{inCharge, retired} {
 				b.add("official-appointed", event.Person, g.other(n).Person, at, &person.OfficialAppointed{Post: []string{"局长", "副局长"}[n-inCharge],
-					Unit: "emergency-" + hengkou, County: hengkou, Sectors: []string{accidentTrade().sector}, From: g.date(g.Base.AddDate(-2, 0, n))})
+					Unit: "emergency-" + hengkou, County: hengkou, Sectors: []string{accidentTrade().sector},
+					From: g.date(g.Base.AddDate(-2, 0, n))})
 			}
 		}},
 		{g.at(10, 9, 0), g.office(), func(b *batch, at time.Time) {
-			b.add("official-left", event.Person, g.other(retired).Person, at, &person.OfficialLeft{Post: "副局长", Unit: "emergency-" + hengkou, Last: g.date(at)})
+			b.add("official-left", event.Person, g.other(retired).Person, at, &person.OfficialLeft{Post: "副局长", Unit: "emergency-" + hengkou,
+				Last: g.date(at)})
 		}},
 		{g.at(0, 7, 15), g.other(observer), func(b *batch, at time.Time) {
-			b.add("discipline-observer-assigned", event.Team, g.teamID(0), at, &team.ObserverAssigned{Observer: g.other(observer).Person, From: g.date(at)})
+			b.add("discipline-observer-assigned", event.Team, g.teamID(0), at, &team.ObserverAssigned{
+				Observer: g.other(observer).Person, From: g.date(at)})
 		}},
 	}
 }
@@ -65,7 +68,8 @@ func (g *Generator) baseline() *campaign.BaselineSet {
 	before := func(t time.Time) string { return g.date(t.AddDate(-1, 0, 0)) }
 	first, last := g.Base, g.Base.Add(Length-time.Second)
 	d := &campaign.BaselineSet{Period: campaign.Period{From: g.date(first), To: g.date(last)},
-		Base: campaign.Period{From: before(first), To: before(last)}, Source: "安全生产统计年报" + mark, NoLarger: g.at(19, 9, 0).In(event.Beijing).Year()}
+		Base: campaign.Period{From: before(first), To: before(last)}, Source: "安全生产统计年报" + mark,
+		NoLarger: g.at(19, 9, 0).In(event.Beijing).Year()}
 	c := g.chance(forTables, 1)
 	for _, a := range g.areas {
 		d.Rows = append(d.Rows, campaign.Baseline{County: a.Code, Accidents: int64(c.between(1, 4)), Deaths: int64(c.between(0, 3)),
@@ -83,7 +87,8 @@ func (g *Generator) ofPeople() []act {
 		}},
 		{g.at(5, 15, 0), g.office(), func(b *batch, at time.Time) {
 			fact := g.told["trained"]
-			b.keep("untrained", b.add("fact-withdrawn", event.Person, twice, at, &correction.FactWithdrawn{Fact: fact, Replaces: fact, Reason: "重复登记"}))
+			b.keep("untrained", b.add("fact-withdrawn", event.Person, twice, at,
+				&correction.FactWithdrawn{Fact: fact, Replaces: fact, Reason: "重复登记"}))
 		}},
 		{g.at(6, 9, 0), g.official(director), agree("untrained", event.Person, twice)},
 		{g.at(15, 9, 0), g.office(), func(b *batch, at time.Time) {
@@ -147,7 +152,8 @@ func (g *Generator) excluded(one, other string) []act {
 		{g.at(7, 10, 0), g.official(director), agree("exclusion", event.Subject, one)},
 		{g.at(7, 10, 5), g.official(director), func(b *batch, at time.Time) {
 			ref := g.told["no exclusion"]
-			b.add("approval-refused", event.Subject, other, at, &oversight.ApprovalRefused{Event: ref.Event, SHA256: ref.SHA256, Reason: "仍在生产，不予剔除"})
+			b.add("approval-refused", event.Subject, other, at, &oversight.ApprovalRefused{Event: ref.Event, SHA256: ref.SHA256,
+				Reason: "仍在生产，不予剔除"})
 		}},
 		{g.at(16, 10, 0), g.office(), func(b *batch, at time.Time) {
 			b.add("subject-readmitted", event.Subject, one, at, &subject.Readmitted{Reason: "已恢复生产"})

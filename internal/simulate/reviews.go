@@ -26,7 +26,8 @@ func (g *Generator) ofReview() []act {
 		{g.at(22, 14, 0), g.leading(by, leaves), func(b *batch, at time.Time) { g.lookedAgain.papers.review(b, g.lookedAgain.id, at) }},
 		{g.at(22, 14, 5), g.actor(by, 2), func(b *batch, at time.Time) {
 			record := g.lookedAgain.papers.record
-			b.add("record-confirmed", event.Inspection, g.lookedAgain.id, at, &inspection.RecordConfirmed{Event: record.Event, SHA256: record.SHA256})
+			b.add("record-confirmed", event.Inspection, g.lookedAgain.id, at,
+				&inspection.RecordConfirmed{Event: record.Event, SHA256: record.SHA256})
 		}},
 		{g.at(22, 14, 10), g.actor(by, 1), func(b *batch, at time.Time) {
 			b.add("inspection-closed", event.Inspection, g.lookedAgain.id, at, &inspection.Closed{})

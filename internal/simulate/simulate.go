@@ -28,6 +28,10 @@
 // twice; some visits duplicate an earlier one. An accident happens at an enterprise that had
 // been inspected.
 //
+// What happens once in a campaign, whatever its size, is its story ([act]): a case with its hearing,
+// decision, payment and end, an enterprise that is closed, a team that is reviewed, tips of which one
+// is overdue, reports. A test names the few event types that no campaign plays.
+//
 // # Signatures
 //
 // With [Config.Origin] the people of the office and of the teams have a device each (Ed25519).
@@ -36,6 +40,12 @@
 // arrives: so what was late stands behind what was signed after it, and the chain of the key is
 // whole again when it has come. Systems and offices that no person acts for do not sign. The
 // private keys follow from the configuration and are no secret.
+//
+// # Sealed texts
+//
+// With [Config.Keys] what must be able to disappear is sealed before it is signed, as a device does it,
+// and [Request.Files] are the encrypted files. Salts and the keys of the senders follow from the
+// configuration: the texts are secret from nobody who knows it, and made up.
 //
 // # Rules
 //
@@ -131,7 +141,8 @@ type Config struct {
 
 // Ledger is where a campaign is appended to.
 type Ledger interface {
-	// Behind returns the size of the ledger up to an event of the campaign that it has, and its root of then.
+	// Behind returns the size of the ledger up to an event that it has, and its root of then. The event is one of a
+	// request that is [Request.Noted].
 	Behind(id uuid.UUID) (position uint64, root [32]byte, err error)
 }
 
@@ -144,6 +155,8 @@ type Request struct {
 	// Recorded is when the request reaches the ledger in the story; it never goes back. The
 	// latest is up to Length plus a week after Config.Base.
 	Recorded time.Time
+	// Noted says that [Ledger.Behind] may be asked for its events.
+	Noted bool
 	// Resend says that an identical request was made before.
 	Resend bool
 	// Refusal is the code of the refusal that the request must meet; "" for all others.

@@ -46,7 +46,7 @@ func (g *Generator) behind(ref event.Ref) (position uint64, root string) {
 }
 
 // keep leaves an event to a later act, by a name.
-func (b *batch) keep(name string, e *event.Event) { b.g.told[name] = refTo(e) }
+func (b *batch) keep(name string, e *event.Event) { b.g.told[name], b.noted = refTo(e), true }
 
 // agree is a second person's yes to an event that was kept.
 func agree(name string, kind event.Kind, id string) func(*batch, time.Time) {

@@ -16,6 +16,7 @@ import (
 	"github.com/anjian-ledger/anjian/domain/field"
 	"github.com/anjian-ledger/anjian/domain/person"
 	"github.com/anjian-ledger/anjian/domain/sealingkey"
+	"github.com/anjian-ledger/anjian/domain/tip"
 	"github.com/anjian-ledger/anjian/internal/sealing"
 )
 
@@ -128,4 +129,32 @@ type everywhereAt uint64
 
 func (p everywhereAt) Behind(uuid.UUID) (position uint64, root [32]byte, err error) {
 	return uint64(p), rootOf(uint64(p)), nil
+}
+
+// TestOneTipIsOverdueAndOneIsNot: by the plan in force, once the days to accept it are over.
+func TestOneTipIsOverdueAndOneIsNot(t *testing.T) {
+	l := run(t, Config{Seed: 1, Origin: origin})
+	id := generator(t, Config{Seed: 1, Origin: origin}).id
+	for name, late := range map[string]bool{"overdue": true, "tip": false, "unnamed": true} {
+		said := l.state.Overdue(event.Stream{Kind: tip.Name, ID: id + "-" + name}, december.AddDate(0, 0, 30), 10)
+		if (len(said) > 0) != late {
+			t.Errorf("of tip %s %d deadlines are over: %+v", name, len(said), said)
+		}
+	}
+}
+
+// TestTheAccidentIsReviewedAndACaseIsClosed: what the story is about comes out as it is meant, whatever the seed.
+func TestTheAccidentIsReviewedAndACaseIsClosed(t *testing.T) {
+	for seed := range uint64(5) {
+		l := run(t, Config{Seed: seed, Origin: origin})
+		for _, name := range []string{"case-filed", "case-closed", "closure-proposed", "order-lifted", "tip-answered", "evidence-erased",
+			"accountability-decided", "fact-withdrawn", "duplicate-justified", "signature-refused", "inspector-joined", "target-missed"} {
+			if l.counts[name] == 0 {
+				t.Errorf("seed %d plays no %s", seed, name)
+			}
+		}
+		if l.reviews == 0 || l.flags["late-sync"] == 0 || l.flags["number-outside-block"] > 0 || l.flags["hearing-too-early"] > 0 {
+			t.Errorf("seed %d: %d reviews, %v", seed, l.reviews, l.flags)
+		}
+	}
 }
