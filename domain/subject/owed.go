@@ -11,9 +11,11 @@ import (
 // visits of the department before it ends (加强监管).
 var (
 	Approval = obligation.Kind{Name: "holiday-approval", Owner: obligation.Decider, Rule: law.R26, Escalates: true,
-		Unmodelled: "the model has no work in holidays"}
+		Unmodelled: "the model has no work in holidays",
+		Opens:      "holiday-work-filed", Meets: "approval-given approval-refused", Limit: "the day before the holiday"}
 	Visit = obligation.Kind{Name: "holiday-visit", Owner: obligation.Department, Rule: law.R26, Escalates: true, Field: true,
-		Unmodelled: "the model has no work in holidays"}
+		Unmodelled: "the model has no work in holidays",
+		Opens:      "approval-given", Meets: "inspector-arrived", Limit: "the holiday's end"}
 )
 
 // Terms returns the campaign under whose plan a filing is, with its position and when it happened, seconds since 1970: how many
