@@ -82,7 +82,6 @@ var unshown = map[string]bool{
 	"recheck met by rectification-failed": true, "resume met by rectification-failed": true,
 	"seal met by order-lifted": true, "stop-end met by approval-given": true,
 	"second-inspector opened by signature-refused": true, "tip-investigate met by transfer-answered": true,
-	"approval opened by subject-excluded": true,
 }
 
 // unobserved are what is declared of obligations and never happened, and what happened and is not declared.

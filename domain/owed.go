@@ -351,6 +351,29 @@ func (k *plain) owed(id string, from vantage) (out owed) {
 	return out
 }
 
+// answering adds to what is owed in a stream that whoever approves owes an answer to each correction that waits there, under the plan that
+// was in force when the stream began.
+func (s *streams[S]) answering(st *State, id string, from vantage, out owed) owed {
+	v := s.slotFrom(id, from)
+	if v.past == nil || len(v.past.Asked()) == 0 {
+		return out
+	}
+	first, _ := v.past.First()
+	policy := st.planOf(first.Campaign, first.Index, first.Happened().Unix()).Policy
+	out.list = v.past.approvals(st.terms(policy, first.Index, from), out.list)
+	st.duties.list = out.list
+	return out
+}
+
+// amended has fn called with each stream in which a correction was ever asked for and whose durable state has changed.
+func (s *streams[S]) amended(fn func(id string)) {
+	s.settled = func(id string) {
+		if v, _ := s.durable(id); v.past != nil && v.past.Amended() {
+			fn(id)
+		}
+	}
+}
+
 // approvals adds that whoever approves owes an answer to what waits.
 func (p *past) approvals(t obligation.Terms, into []obligation.Obligation) []obligation.Obligation {
 	for _, w := range p.Asked() {
