@@ -106,6 +106,9 @@ func (l *Log) Len() int { return l.n }
 // Asked are the corrections that wait, oldest first. The caller must not change them.
 func (l *Log) Asked() []Waiting { return l.open().waiting }
 
+// Amended reports whether a correction of a fact was ever asked for.
+func (l *Log) Amended() bool { return l.amended != nil }
+
 // Take keeps one recorded event of the stream, and reports whether what counted before counts otherwise now. free says
 // that a correction of nothing but descriptions counts at once.
 func (l *Log) Take(e *event.Event, free bool) (turned bool) {
