@@ -106,6 +106,16 @@ func (l *Log) Len() int { return l.n }
 // Asked are the corrections that wait, oldest first. The caller must not change them.
 func (l *Log) Asked() []Waiting { return l.open().waiting }
 
+// Unanswered are those to which an answer is owed: in a stream that is withdrawn, what would restore it, and nothing else.
+func (l *Log) Unanswered() []Waiting {
+	asked := l.Asked()
+	if len(asked) == 0 || !l.Withdrawn() {
+		return asked
+	}
+	first, _ := l.First()
+	return slices.DeleteFunc(slices.Clone(asked), func(w Waiting) bool { return w.Fact != first.ID })
+}
+
 // Take keeps one recorded event of the stream, and reports whether what counted before counts otherwise now. free says
 // that a correction of nothing but descriptions counts at once.
 func (l *Log) Take(e *event.Event, free bool) (turned bool) {

@@ -4,8 +4,9 @@
 python3 owed.py MODEL-DIRECTORY FIRST COUNT prints one visit a line, as JSON: its steps, and after some of them what the
 model says. It imports obligations.py as it is and changes two of its tables: everything of a visit lies in one stream
 today, and the plan has six limits. In one place the model does not do what it says: its rule 1 (a time of occurrence later than
-the recorded time counts as the recorded time) is not applied to what waits for a yes; `after` below does that. Time is in whole
-hours; hour 0 is the beginning of a Monday in Beijing.
+the recorded time counts as the recorded time) is not applied to what waits for a yes; `after` below does that. In another it lets
+through what its rule 7 excludes: while a stream is withdrawn, a fact on which others rest is withdrawn, and they count again with
+the stream; that is not tried. Time is in whole hours; hour 0 is the beginning of a Monday in Beijing.
 """
 import json, random, sys
 
@@ -18,6 +19,7 @@ m.FIRST, m.LIMITS = {"start"}, LIMITS
 KINDS = ("record", "copies", "leader-review", "closing", "filing", "rectify", "approval")
 V = "v"                                                     # the stream
 ONCE = ("record", "close")                                  # of which a visit has one that counts
+ASIDE = ("order", "case", "no-penalty")                     # facts of streams of their own, where no record is signed: each correction waits
 
 
 def after(s, rec, events, check=True, model=m.after):
@@ -33,7 +35,7 @@ class Visit:
     def __init__(self, seed):
         self.r, self.t, self.k = random.Random(seed), 10 * 24 + 9, 0
         self.s, self.steps, self.of = m.State(), [], {}     # of: order → finding
-        self.start = None
+        self.start, self.stated = None, {}                  # stated: what counts, or may → the time as it was stated
 
     def pick(self, xs): return xs[int(self.r.random() * len(xs))]
     def yes(self, p): return self.r.random() < p
@@ -63,6 +65,7 @@ class Visit:
     def step(self, e, **told):
         """One append, what it made late, and what it made not late any more; or that it is refused."""
         told = {"do": e.type, "id": e.id, "by": e.by, "occ": e.occ, "rec": self.t, **told}
+        self.stated[e.id] = told["occ"]
         try: says, self.s = m.judge(self.s, self.t, [e])
         except m.Refused as why:
             self.steps.append({**told, "refused": str(why)})
@@ -114,10 +117,12 @@ class Visit:
     def possible(self, e):
         """Whether a version may be tried here: what the model knows of no visit, and the program asks of one, is left out."""
         f = self.s.facts[e.data["fact"]]
-        after = [g for g in self.s.facts.values() if g.pos > f.pos and g.data]
+        after = [g for g in self.s.facts.values() if g.pos > f.pos and g.data is not None]
         closed = self.one("close")
+        if e.type == "withdraw" and self.gone() and f.ev.id != self.start and any(f.ev.id in g.ev.names for g in after): return False
         if e.type == "withdraw":                            # the model's fixes name the orders that they meet, and closings the record
             return not (f.ev.type == "order" and f.ev.id in self.settled("verified") or f.ev.type == "record" and closed)
+        if f.ev.type in ASIDE and f.data is not None and e.occ == f.occ: return False
         if f.ev.type in ONCE and (self.one(f.ev.type) or f) is not f: return False             # there is another
         if f.ev.type == "close":                            # nothing is done at a visit after its closing
             if f.data is None and any(g.ev.type in ("finding", "record", "verified", "leader-reviewed") for g in after): return False
@@ -143,14 +148,18 @@ class Visit:
                 elif roll < .8: body = {**body, "punishable": not body["punishable"]}
                 told |= {"text": body["text"], "punishable": body["punishable"]}
             e = self.event("correct", by, (), occ, fact=f.ev.id, replaces=f.version, body=body)
+            if occ == f.occ: told["occ"] = self.stated[f.ev.id]        # whose clock ran ahead
+            elif occ == self.stated[f.ev.id]: return
         if not self.possible(e): return
-        if self.step(e, **told): self.steps[-1]["at_once"] = e.id not in self.s.pend
+        if not self.step(e, **told): return
+        self.steps[-1]["at_once"] = e.id not in self.s.pend
+        if e.id not in self.s.pend and e.type == "correct": self.stated[f.ev.id] = self.stated[e.id]
 
     def answer(self, which=None):
         p = self.s.pend[which or self.pick(sorted(self.s.pend))]
         may = p.type not in ("correct", "withdraw") or self.possible(p)
         e = self.event("approve" if self.yes(.7) and may else "refuse", self.pick(["V", "O"]), [p.id])
-        self.step(e, of=p.id)
+        if self.step(e, of=p.id) and e.type == "approve" and p.type == "correct": self.stated[p.data["fact"]] = self.stated[p.id]
 
     def anything(self):
         """One step that may come at this point of a visit."""
@@ -197,7 +206,7 @@ class Visit:
         for f in self.undisposed(): self.add("case", "I1", [f], told={"finding": f})
         obs = m.true_of(self.s)[1]
         for kind, _, opener, item in m.holding(obs, V):
-            if self.yes(.04): continue
+            if self.yes(.04) or opener in self.s.facts and not m.counts(self.s, self.s.facts[opener]): continue
             if self.yes(.3): self.t += self.pick([1, 12, 24, 72])
             if kind == "copies": self.add("copy", "I1", [opener], item=item, told={"item": item})
             if kind == "leader-review": self.add("leader-reviewed", "L", [opener])
