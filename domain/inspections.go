@@ -262,7 +262,7 @@ func (k *inspections) restates(e *event.Event, p *campaign.Policy) event.Restate
 }
 
 func (k *inspections) entails(e *event.Event) []event.Consequence {
-	return slices.Concat(k.s.entailed(e), k.s.listsVisit(e), k.s.doubts(e))
+	return slices.Concat(k.s.entailed(e), k.s.listsVisit(e), k.s.doubts(e), k.s.reliedOnVisit(e))
 }
 
 // fold also keeps the duplicate keys (R31) and the seen visits of each subject (R44), and lets a closed visit

@@ -278,6 +278,14 @@ func (p *play) stands(s *step, recorded []*event.Event) {
 		}
 	}
 	p.escalated(s, recorded)
+	standing, _ := p.deviations.get(p.stream(visitStream))
+	open := slices.ContainsFunc(standing.Statements(), func(s event.Statement) bool { return s.Code == law.ClosedOpen })
+	if s.Reopened {
+		p.seen["reopened"]++
+	}
+	if open != s.Reopened && s.Do != "plan" { // which is in another stream
+		p.Errorf("visit %d, %s: it is closed, and something is open: %t, the model says %t", p.seed, s.ID, open, s.Reopened)
+	}
 	for _, e := range recorded {
 		switch d := e.Data.(type) {
 		case *oversight.DeviationFlagged:

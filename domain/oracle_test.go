@@ -28,6 +28,7 @@ type step struct {
 	Punishable                          bool
 	AtOnce                              bool           `json:"at_once"` // a correction that waits for no yes
 	Refused                             string         // why, in the model's words
+	Reopened                            bool           // it is closed, and the closing would be held up now
 	Limits                              map[string]int // of a plan
 	Held                                [][3]string    // kind, opener, item: what holds up the closing
 	Late, Met                           [][3]string    // what the step made late, and not late any more

@@ -284,6 +284,17 @@ func (l *Log) Counting() iter.Seq[Fact] {
 	}
 }
 
+// Agreed are the events to which a second person said yes, by answers that are facts of the stream.
+func (l *Log) Agreed() map[uuid.UUID]bool {
+	agreed := map[uuid.UUID]bool{}
+	for f := range l.Counting() {
+		if ref, yes, answers := oversight.Answer(f.Data); answers && yes {
+			agreed[ref.ID()] = true
+		}
+	}
+	return agreed
+}
+
 // EachVersion calls fn for each version of a fact that counts and is not the one it was recorded with, and for each that waits: with
 // the fact as it counts by it, the event that gave it, the entry since which it counts, and what was wrong.
 func (l *Log) EachVersion(fn func(f *Fact, by uuid.UUID, since uint64, reason string)) {

@@ -42,15 +42,10 @@ func (j *judgement) correct(c event.Correction) *event.Refusal {
 
 // possible refuses that a version of a fact counts when a fact that counts could not have happened then.
 func (j *judgement) possible(then *facts.Log, turned uuid.UUID) *event.Refusal {
-	agreed := map[uuid.UUID]bool{}
-	for f := range then.Counting() {
-		if ref, yes, answers := oversight.Answer(f.Data); answers && yes {
-			agreed[ref.ID()] = true
-		}
-	}
+	agreed := then.Agreed()
 	return facts.Possible(&j.st.facts, then, turned, func(l *facts.Log, fn func(*facts.Fact, *event.Refusal)) {
 		j.sc.again(l, j.sc.Plan, func(f *facts.Fact, _ []event.Deviation, r *event.Refusal) {
-			if f.ID != turned && needsYes(f) && !agreed[f.ID] { // it does not count, so it rests on nothing
+			if f.ID != turned && NeedsYes(f) && !agreed[f.ID] { // it does not count, so it rests on nothing
 				r = nil
 			}
 			fn(f, r)
@@ -58,8 +53,8 @@ func (j *judgement) possible(then *facts.Log, turned uuid.UUID) *event.Refusal {
 	})
 }
 
-// needsYes reports whether a fact counts from a second person's yes on.
-func needsYes(f *facts.Fact) bool {
+// NeedsYes reports whether a fact counts from a second person's yes on.
+func NeedsYes(f *facts.Fact) bool {
 	switch f.Original.(type) {
 	case *casefile.NoPenaltyDecided, *DuplicateJustified, *oversight.TermExtended:
 		return f.Assurance != event.Imported

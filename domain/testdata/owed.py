@@ -47,6 +47,12 @@ class Visit:
     def settled(self, *types): return {n for f in self.all(*types) for n in f.ev.names}
     def undisposed(self): return [f for f in self.findings() if f not in self.settled("order", "verified", "case", "no-penalty")]
 
+    def reopened(self):                                     # the closing stands, and the gate would not open now
+        obs, close = m.true_of(self.s)[1], self.one("close")
+        held = bool(close and m.holding(obs, V))
+        assert held == any(k.startswith("closed-open|") for k in self.s.said)
+        return held or bool(close and self.undisposed())
+
     def one(self, type):                                    # the fact of a type that counts, of which there is one at most
         return (self.all(type) or [None])[0]
 
@@ -71,6 +77,7 @@ class Visit:
             self.steps.append({**told, "refused": str(why)})
             return False
         keys = [(x.type, x.data["key"].split("|")) for x in says]
+        if self.reopened(): told["reopened"] = True
         self.steps.append({**told, "late": sorted(self.key(k) for t, k in keys if t == "say" and k[0] == "late"),
                            "met": sorted(self.key(k) for t, k in keys if t == "lapse" and k[0] == "late"),
                            "lapsed": sorted(self.key(k) for t, k in keys if t == "lapse" and k[0] == "passed")})
