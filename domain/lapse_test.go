@@ -92,8 +92,10 @@ func TestR47AHazardCorrectedToMajorWasLeft(t *testing.T) {
 	major := w.last("inspection/i")
 	w.changes([]string{"major-without-stop"}, []string{"closed-open"}, "inspection/i", yes(major), clerk)
 	back := corrected(f, major, func(d *inspection.FindingRecorded) { d.Level = "general" })
-	w.changes([]string{"closed-open"}, nil, "inspection/i", back, inspector) // what the closing rested on, and no milder than it was found
-	w.changes(nil, []string{"corrected-after-closing", "major-without-stop", "closed-open"}, "inspection/i", yes(w.last("inspection/i")), clerk)
+	// What the closing rested on, and no milder than it was found.
+	w.changes([]string{"closed-open"}, nil, "inspection/i", back, inspector)
+	w.changes(nil, []string{"corrected-after-closing", "major-without-stop", "closed-open"}, "inspection/i", yes(w.last("inspection/i")),
+		clerk)
 	w.changes(asked, nil, "inspection/i", corrected(f, w.beforeLast("inspection/i"), stricter), inspector)
 	w.changes(nil, asked, "inspection/i", no(w.last("inspection/i")), clerk)
 }
@@ -282,7 +284,9 @@ func TestR20AClosingStandsBesideWhatACorrectionOpenedAgain(t *testing.T) {
 	closing := newest(w, func(d event.Data) bool { _, ok := d.(*inspection.Closed); return ok })
 	again := w.recordOf("inspection/i", withdrawn(closing, closing), inspector)
 	w.given("inspection/i", yes(again), clerk)
-	if told := w.told(w.stream("inspection/i")); slices.ContainsFunc(told, func(s string) bool { return strings.HasPrefix(s, "closed-open") }) {
+	if told := w.told(w.stream("inspection/i")); slices.ContainsFunc(told, func(s string) bool {
+		return strings.HasPrefix(s, "closed-open")
+	}) {
 		t.Errorf("of a closing that does not count: %q", told)
 	}
 	w.refuses("R43", "closing-needs-copies", "inspection/i", &inspection.Closed{}, inspector)

@@ -109,7 +109,8 @@ func TestR44AReviewThatWasDecidedAndLapsesIsFlagged(t *testing.T) {
 	for fact.Assurance == event.Derived {
 		fact = w.log[slices.Index(w.log, fact)-1]
 	}
-	opened := (&problem{in: w.stream("accident/a"), Problem: stream.Problem{What: "accident"}}).stream(event.Inspection, visit("t1", "i")).String()
+	opened := (&problem{in: w.stream("accident/a"), Problem: stream.Problem{What: "accident"}}).stream(event.Inspection,
+		visit("t1", "i")).String()
 	w.given(opened, &review.Decided{DecidedBy: "x", Decision: sealedFor(forBoth, "5")}, commission, later)
 	decided := w.last(opened)
 	earlier := *report
