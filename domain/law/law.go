@@ -114,11 +114,6 @@ const (
 
 	// Of the law since 2025 beside the speech.
 	N04
-	N08
-	N09
-	N10
-	N11
-	N12
 	N14
 	N15
 
@@ -157,7 +152,6 @@ func nameRules() (names [rulesEnd]string) {
 	}
 	names[Roles], names[Schema] = "Roles", "schema"
 	names[N04], names[N14], names[N15] = "N04", "N14", "N15"
-	names[N08], names[N09], names[N10], names[N11], names[N12] = "N08", "N09", "N10", "N11", "N12"
 	return names
 }
 

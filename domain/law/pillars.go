@@ -64,26 +64,6 @@ var principles = []Principle{
 		"State Council General Office document 54 of 2024: a visit is daily, of a case or special, planned or triggered; the plan of a special " +
 			"one is approved, filed " +
 			"and published. Where the campaign's plan asks for that, what is not stated is flagged."},
-	{N08, "依法拒绝检查", "A lawful refusal",
-		"国办发〔2024〕54号、《行政执法监督条例》：证件、文书不齐等，企业有权拒绝检查。检查组或企业记录所缺手续，不算阻挠执法，由行政执法监督机构核查。",
-		"State Council General Office document 54 of 2024 and State Council Order 825: a firm may refuse a visit whose papers are missing. Who " +
-			"stood there or the firm records what was missing; it is no obstruction, and the supervision body of enforcement examines it."},
-	{N09, "检查结果告知企业", "The result is told to the firm",
-		"国办发〔2024〕54号：检查结果及时告知被检查单位。方案写明天数的，自核查记录起计，逾期由账本说明。",
-		"State Council General Office document 54 of 2024: the result of a visit is told to the firm, with its date. Where the plan states days, " +
-			"it is owed since the site record, and the ledger says when its time is over."},
-	{N10, "企业评价和投诉不给检查机关看", "Rating and complaint are closed to the inspecting authority",
-		"国办发〔2024〕54号：企业对检查的评价、投诉，检查机关和检查组不可见，行政执法监督机构可见。",
-		"State Council General Office document 54 of 2024: what a firm says of a visit, in a rating or a complaint, the inspecting authority and " +
-			"its team do not see; the supervision body of enforcement does."},
-	{N11, "不得下达检查、罚款指标", "No quotas",
-		"国办发〔2024〕54号：不得下达检查次数、发现问题数、罚没数额等指标。方案中的指标予以标记；视图给出比率连同样本数和区间，仅供参考，不排名。",
-		"State Council General Office document 54 of 2024: nobody is given a number of visits, findings or fines to reach. A plan that has one is " +
-			"flagged; views show rates with n and interval, as hints and in no league table."},
-	{N12, "行政执法监督", "Supervision of enforcement",
-		"《行政执法监督条例》（国务院令第825号）：行政执法监督机构查阅检查，发出监督意见书或决定书，被监督单位按期答复；违纪违法线索按期移送。",
-		"State Council Order 825, Regulation on the supervision of administrative enforcement: its supervision body reads visits and sends an " +
-			"opinion or a decision, which the authority answers by a date; clues of misconduct are handed over in time."},
 	{N14, "非现场检查不计入户", "An off-site check is no entry on the premises",
 		"国办发〔2024〕54号：能以非现场方式检查的不入户；非现场检查另行统计，不计入检查次数和覆盖。",
 		"State Council General Office document 54 of 2024: what can be checked off-site is; such a check is counted apart, and neither as an " +
