@@ -25,7 +25,7 @@ var (
 )
 
 // today is a ledger with campaign c of a policy, the units emergency and industry, and a visit i on the spot.
-func today(t *testing.T, p campaign.Policy) *fixture {
+func today(t testing.TB, p campaign.Policy) *fixture {
 	w := campaignFixture(t)
 	second := plan("2")
 	second.Policy = p

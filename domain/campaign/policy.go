@@ -73,6 +73,12 @@ type Policy struct {
 
 	StatePurpose bool `json:"state_purpose,omitzero" zh:"须写明检查类别和事由" doc:"each visit states kind and cause; left out: no (N04)"`
 
+	WithdrawalDays *int `json:"withdrawal_days,omitempty" is:"days" zh:"撤回发布时限" doc:"where the law sets none; left out: no limit (R71)"`
+
+	ZeroFindingDays int `json:"zero_finding_days" is:"days" zh:"零发现天数" doc:"of a team without findings (R63)"`
+
+	ZeroFindingInspections int `json:"zero_finding_inspections" is:"visits" zh:"零发现检查数" doc:"of a team without findings (R63)"`
+
 	RefusalDays *int `json:"refusal_days,omitempty" is:"days" zh:"依法拒绝检查核查时限" doc:"of the supervision body; left out: none is owed (N08)"`
 
 	ResultDays *int `json:"result_days,omitempty" is:"days" zh:"结果告知时限" doc:"to the firm, from the site record; left out: none is owed (N09)"`
@@ -84,12 +90,6 @@ type Policy struct {
 	ClueDays *int `json:"clue_days,omitempty" is:"days" zh:"监督线索核查时限" doc:"of the supervision body; left out: no limit (N12)"`
 
 	ClueTransferDays *int `json:"clue_transfer_days,omitempty" is:"days" zh:"违纪线索移送时限" doc:"of the supervision body; left out: no limit (N12)"`
-
-	WithdrawalDays *int `json:"withdrawal_days,omitempty" is:"days" zh:"撤回发布时限" doc:"where the law sets none; left out: no limit (R71)"`
-
-	ZeroFindingDays int `json:"zero_finding_days" is:"days" zh:"零发现天数" doc:"of a team without findings (R63)"`
-
-	ZeroFindingInspections int `json:"zero_finding_inspections" is:"visits" zh:"零发现检查数" doc:"of a team without findings (R63)"`
 }
 
 // DefaultPolicy returns the parameters that a plan starts from; each plan states its own (R01).
