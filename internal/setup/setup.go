@@ -130,8 +130,8 @@ func planInForce(ctx context.Context, c *client.Client, p *profile.Plan) (versio
 
 // alike reports whether two publications state the same; a list that is left out is an empty one.
 func alike[T any](a, b *T) bool {
-	x, err1 := json.Marshal(a)
-	y, err2 := json.Marshal(b)
+	x, err1 := json.Marshal(a, json.Deterministic(true))
+	y, err2 := json.Marshal(b, json.Deterministic(true))
 	return err1 == nil && err2 == nil && bytes.Equal(x, y)
 }
 
