@@ -5,6 +5,12 @@ package campaign
 func TodayPolicy() Policy {
 	p := DefaultPolicy()
 	p.StatePurpose = true
+	p.ListedAuthority = true
+	p.ItemBasis = true
+	p.VisitApprovalHours = new(48)
+	p.ArrivalCodeHours = new(24)
+	p.FullNotice = true
+	p.OwnArea = true
 	p.RefusalDays = new(5)
 	p.ResultDays = new(7)
 	p.NoQuotas = true

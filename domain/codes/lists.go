@@ -178,6 +178,14 @@ var tables = []*Table{
 	NewTable("enforcement-fault", "执法问题", enforcementFaults...),
 	NewTable("clue-outcome", "线索核查结论", Code{"unfounded", "不属实", "unfounded"}, Code{"founded", "属实", "founded"},
 		Code{"misconduct", "涉嫌违纪违法", "suspected misconduct"}),
+	// 国办发〔2024〕54号: who may inspect; 议事协调机构 may not.
+	NewTable("enforcement", "执法主体类别", Code{"authority", "行政机关", "an administrative authority"},
+		Code{"authorized", "法律法规授权的组织", "an organisation that a law authorizes"},
+		Code{"delegated", "受委托的组织", "an organisation to which an authority delegates"},
+		Code{"coordinating", "议事协调机构", "a coordinating body"}),
+	// 扫码入企.
+	NewTable("arrival-code", "入企码方式", Code{"scanned", "扫企业码", "the subject's code was scanned"},
+		Code{"shown", "亮检查码", "the inspectors' code was shown"}, Code{"made-up", "事后补录", "made up later"}),
 	NewTable("section", "检查环节", Code{"production", "生产环节", "production"}, Code{"management", "管理环节", "management"},
 		Code{"system", "制度环节", "system"}), // R35
 	NewTable("answer", "检查结果", Code{"yes", "符合", "yes"}, Code{"no", "不符合", "no"}, Code{"not-applicable", "不适用", "not applicable"}),
