@@ -31,7 +31,7 @@ type campaignOn struct {
 	office, ma, wang *client
 	campaign         string
 	rules            map[string]any // what is acknowledged of the rules of discipline; nil: the city has published none
-	began            time.Time // of the visit
+	began            time.Time      // of the visit
 	verifier         note.Verifier
 }
 
