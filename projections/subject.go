@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"maps"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/anjian-ledger/anjian/domain/accident"
@@ -76,6 +77,7 @@ type InspectionLine struct {
 	Team         string    `json:"team"`
 	Sector       string    `json:"sector"`
 	VisitType    string    `json:"visit_type"`
+	Authorities  []string  `json:"authorities,omitempty"` // in whose name, the one that leads first (N13)
 	Result       string    `json:"result,omitempty"`
 	Counts       Counts    `json:"counts"`
 	Fines        []Sum     `json:"fines"`
@@ -367,7 +369,7 @@ func (l *visitLine) fact(e *event.Event) {
 	case *inspection.Reserved:
 		l.Sector, l.VisitType = d.Sector, d.VisitType
 	case *inspection.Started:
-		l.Sector, l.VisitType, l.Occurred = d.Sector, d.VisitType, e.Occurred
+		l.Sector, l.VisitType, l.Occurred, l.Authorities = d.Sector, d.VisitType, e.Occurred, d.Authorities()
 	case *inspection.ResultRecorded:
 		l.Result = d.Result
 	case *inspection.FindingRecorded:
@@ -418,7 +420,7 @@ func (f *SubjectFold) View() SubjectView {
 	v.Figures = f.counting.figures()
 	v.Inspections, v.OpenFindings = []InspectionLine{}, []OpenFinding{}
 	of := f.counting.of
-	var took taken
+	took := taken{burden: Burden{Authorities: []AuthorityCount{}}}
 	for _, l := range f.visits {
 		for _, o := range l.findings {
 			if !o.fixed && !l.Hidden && of.Selects(l.Campaign, event.YearOf(o.Occurred)) {
@@ -436,12 +438,18 @@ func (f *SubjectFold) View() SubjectView {
 			v.InspectionsHidden++
 		} else {
 			took.add(&l.took)
+			if figures.Counts.Inspections > 0 {
+				took.burden.by(l.Authorities, event.YearOf(l.Occurred), figures.Counts.Inspections)
+			}
 		}
 	}
 	slices.SortFunc(v.Inspections, func(a, b InspectionLine) int {
 		return cmp.Or(b.Occurred.Compare(a.Occurred), cmp.Compare(b.Index, a.Index))
 	})
 	slices.SortFunc(v.OpenFindings, func(a, b OpenFinding) int { return cmp.Compare(a.Index, b.Index) })
+	slices.SortFunc(took.burden.Authorities, func(a, b AuthorityCount) int {
+		return cmp.Or(cmp.Compare(a.Year, b.Year), strings.Compare(a.Authority, b.Authority))
+	})
 	v.Burden, v.Investment = took.burden, took.sums()
 	v.Assured = f.said.assured(v.Counts.Inspections, int64(len(v.OpenFindings)), func(visit string) bool {
 		l := f.visits[visit]

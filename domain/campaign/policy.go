@@ -1,5 +1,7 @@
 package campaign
 
+import "slices"
+
 // Policy holds every number and list that the campaign's rules use. It is recorded with
 // the plan and read from there; the code has no such constant elsewhere.
 type Policy struct {
@@ -79,6 +81,10 @@ type Policy struct {
 
 	VisitApprovalHours *int `json:"visit_approval_hours,omitempty" is:"hours" zh:"补办审批时限" doc:"of an urgent visit; left out: none is asked for (N03)"`
 
+	VisitCaps []VisitCap `json:"visit_caps,omitempty" many:"0…50" zh:"检查频次上限" doc:"the first that applies counts; none: no cap (N05)"`
+
+	CapExemptions []string `json:"cap_exemptions,omitempty" is:"code(cap-exemption)" many:"0…20 distinct" zh:"不受上限情形" doc:"not under a cap (N05)"`
+
 	ArrivalCodeHours *int `json:"arrival_code_hours,omitempty" is:"hours" zh:"入企扫码补录时限" doc:"from the arrival; left out: none is owed (N06)"`
 
 	FullNotice bool `json:"full_notice,omitzero" zh:"告示须写明依据、次数和权利" doc:"the notice says what the law wants; left out: no (N07)"`
@@ -90,6 +96,24 @@ type Policy struct {
 	ZeroFindingDays int `json:"zero_finding_days" is:"days" zh:"零发现天数" doc:"of a team without findings (R63)"`
 
 	ZeroFindingInspections int `json:"zero_finding_inspections" is:"visits" zh:"零发现检查数" doc:"of a team without findings (R63)"`
+}
+
+// VisitCap is how many visits of one authority to one subject a year has at most (N05).
+type VisitCap struct {
+	Authority string `json:"authority,omitempty" is:"id" zh:"执法主体" doc:"id of the unit; left out: any"`
+	Risk      string `json:"risk_class,omitempty" is:"code(risk-class)" zh:"风险分类" doc:"of the subject; left out: any, or none"`
+	Most      int    `json:"most" is:"few" zh:"年度上限" doc:"visits in a calendar year"`
+}
+
+// Cap returns how many visits of an authority to a subject of some risk classes a year has at most; ok is false where the plan sets
+// no cap.
+func (p *Policy) Cap(authority string, risks []string) (most int, ok bool) {
+	for i := range p.VisitCaps {
+		if c := &p.VisitCaps[i]; (c.Authority == "" || c.Authority == authority) && (c.Risk == "" || slices.Contains(risks, c.Risk)) {
+			return c.Most, true
+		}
+	}
+	return 0, false
 }
 
 // DefaultPolicy returns the parameters that a plan starts from; each plan states its own (R01).
