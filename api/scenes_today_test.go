@@ -148,8 +148,8 @@ func TestTheCapOfAYearIsAnswered(t *testing.T) {
 	s.given("inspection/b", of("emergency-610921"), in("c"))
 	s.says("cap-exceeded", "inspection/b", &inspection.Arrived{})
 	got := decode[projections.SubjectView](s.fixture, s.want(s.get(desk, "/v1/subjects/firm"), 200, ""))
-	if got.Counts.Inspections != 2 || len(got.Burden.Authorities) != 2 || got.Burden.Authorities[1].Inspections != 2 {
-		t.Errorf("%d inspections: %+v", got.Counts.Inspections, got.Burden)
+	if got.Counts.Inspections != 2 || len(got.ByAuthority) != 2 || got.ByAuthority[1].Inspections != 2 {
+		t.Errorf("%d inspections: %+v", got.Counts.Inspections, got.ByAuthority)
 	}
 }
 

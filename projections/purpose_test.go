@@ -46,8 +46,8 @@ func TestN13ACombinedVisitIsOneForTheSubject(t *testing.T) {
 	v := f.View()
 	year := event.YearOf(v.Inspections[0].Occurred)
 	want := []projections.AuthorityCount{{Authority: "a", Year: year, Inspections: 1}, {Authority: "b", Year: year, Inspections: 1}}
-	if !slices.Equal(v.Burden.Authorities, want) || v.Counts.Inspections != 1 ||
+	if !slices.Equal(v.ByAuthority, want) || v.Counts.Inspections != 1 ||
 		!slices.Equal(v.Inspections[0].Authorities, []string{"a", "b"}) {
-		t.Errorf("%d inspections, %+v", v.Counts.Inspections, v.Burden.Authorities)
+		t.Errorf("%d inspections, %+v", v.Counts.Inspections, v.ByAuthority)
 	}
 }

@@ -28,27 +28,25 @@ type Burden struct {
 	Declared   int64 `json:"declared"` // visits whose declaration says so
 	Documents  int64 `json:"documents_requested"`
 	StaffHours int64 `json:"staff_hours"`
-	// Authorities are those in whose name inspections were made: one that several make together counts once for the subject and once
-	// here for each of them (N05, N13).
-	Authorities []AuthorityCount `json:"authorities"`
 }
 
-// AuthorityCount is how many inspections of the subject were made in an authority's name, in a calendar year.
+// AuthorityCount is how many inspections of the subject were made in an authority's name, in a calendar year: one that several make
+// together counts once for the subject, and here once for each of them (N05, N13).
 type AuthorityCount struct {
 	Authority   string `json:"authority"`
 	Year        int    `json:"year"`
 	Inspections int64  `json:"inspections"`
 }
 
-// by adds inspections in the name of authorities.
-func (b *Burden) by(authorities []string, year int, inspections int64) {
+// inTheNameOf adds inspections in the name of authorities.
+func (v *SubjectView) inTheNameOf(authorities []string, year int, inspections int64) {
 	for _, id := range authorities {
-		i := slices.IndexFunc(b.Authorities, func(c AuthorityCount) bool { return c.Authority == id && c.Year == year })
+		i := slices.IndexFunc(v.ByAuthority, func(c AuthorityCount) bool { return c.Authority == id && c.Year == year })
 		if i < 0 {
-			i = len(b.Authorities)
-			b.Authorities = append(b.Authorities, AuthorityCount{Authority: id, Year: year})
+			i = len(v.ByAuthority)
+			v.ByAuthority = append(v.ByAuthority, AuthorityCount{Authority: id, Year: year})
 		}
-		b.Authorities[i].Inspections += inspections
+		v.ByAuthority[i].Inspections += inspections
 	}
 }
 

@@ -50,6 +50,7 @@ type SubjectView struct {
 	HolidayWork       []HolidayWork     `json:"holiday_work"`
 	Assured           Assured           `json:"assured"`
 	Burden            Burden            `json:"burden"`
+	ByAuthority       []AuthorityCount  `json:"by_authority"` // the inspections, by who made them and year
 	Investment        []InvestmentSum   `json:"investment"`
 	Figures                             // of all visits to the subject
 	Inspections       []InspectionLine  `json:"inspections"` // latest start first, at most ListLimit
@@ -418,9 +419,9 @@ func (f *SubjectFold) View() SubjectView {
 	v.OtherIDs = maps.Clone(v.OtherIDs)
 	v.Accidents = slices.DeleteFunc(slices.Clone(v.Accidents), func(l AccidentLine) bool { return f.stories[l.Accident].facts.Withdrawn() })
 	v.Figures = f.counting.figures()
-	v.Inspections, v.OpenFindings = []InspectionLine{}, []OpenFinding{}
+	v.Inspections, v.OpenFindings, v.ByAuthority = []InspectionLine{}, []OpenFinding{}, []AuthorityCount{}
 	of := f.counting.of
-	took := taken{burden: Burden{Authorities: []AuthorityCount{}}}
+	var took taken
 	for _, l := range f.visits {
 		for _, o := range l.findings {
 			if !o.fixed && !l.Hidden && of.Selects(l.Campaign, event.YearOf(o.Occurred)) {
@@ -439,7 +440,7 @@ func (f *SubjectFold) View() SubjectView {
 		} else {
 			took.add(&l.took)
 			if figures.Counts.Inspections > 0 {
-				took.burden.by(l.Authorities, event.YearOf(l.Occurred), figures.Counts.Inspections)
+				v.inTheNameOf(l.Authorities, event.YearOf(l.Occurred), figures.Counts.Inspections)
 			}
 		}
 	}
@@ -447,7 +448,7 @@ func (f *SubjectFold) View() SubjectView {
 		return cmp.Or(b.Occurred.Compare(a.Occurred), cmp.Compare(b.Index, a.Index))
 	})
 	slices.SortFunc(v.OpenFindings, func(a, b OpenFinding) int { return cmp.Compare(a.Index, b.Index) })
-	slices.SortFunc(took.burden.Authorities, func(a, b AuthorityCount) int {
+	slices.SortFunc(v.ByAuthority, func(a, b AuthorityCount) int {
 		return cmp.Or(cmp.Compare(a.Year, b.Year), strings.Compare(a.Authority, b.Authority))
 	})
 	v.Burden, v.Investment = took.burden, took.sums()

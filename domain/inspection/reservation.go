@@ -16,7 +16,7 @@ type Reserved struct {
 	Team               string   `json:"team" is:"id" correct:"never" zh:"督查组" doc:"who will go"`
 	Sector             string   `json:"sector" is:"code(sector)" zh:"行业领域" doc:"that is inspected"`
 	VisitType          string   `json:"visit_type" is:"code(visit-type)" zh:"检查性质" doc:"reason of the visit"`
-	Assistants         []string `json:"assistants,omitempty" is:"text(100)" many:"0…20" zh:"辅助人员" doc:"who assist and bear no certificate (N01)"`
+	Assistants         []string `json:"assistants,omitempty" is:"text(100)" many:"0…20" zh:"辅助人员" doc:"without certificate (N01)"`
 	EnforcingAuthority string   `json:"enforcing_authority,omitempty" is:"id" zh:"执法主体" doc:"in whose name they will inspect (N05)"`
 	PlannedOn          string   `json:"planned_on,omitempty" is:"date" zh:"计划日期" doc:"day of the visit"`
 }

@@ -24,9 +24,9 @@ type Started struct {
 	Sector             string        `json:"sector" is:"code(sector)" zh:"行业领域" doc:"that is inspected"`
 	VisitType          string        `json:"visit_type,omitempty" is:"code(visit-type)" unknown:"imported" zh:"检查性质" doc:"why they come"`
 	Inspectors         []string      `json:"inspectors,omitempty" is:"id" many:"0…50" unknown:"imported" zh:"检查人员" doc:"ids of the persons"`
-	Assistants         []string      `json:"assistants,omitempty" is:"text(100)" many:"0…20" zh:"辅助人员" doc:"who came along and bear no certificate (N01)"`
+	Assistants         []string      `json:"assistants,omitempty" is:"text(100)" many:"0…20" zh:"辅助人员" doc:"without certificate (N01)"`
 	EnforcingAuthority string        `json:"enforcing_authority,omitempty" is:"id" zh:"执法主体" doc:"id of the unit in whose name they act"`
-	Jointly            []string      `json:"joint_authorities,omitempty" is:"id" many:"0…10 distinct" zh:"联合检查主体" doc:"others that inspect with it (N13)"`
+	Jointly            []string      `json:"joint_authorities,omitempty" is:"id" many:"0…10 distinct" zh:"联合检查主体" doc:"that inspect too (N13)"`
 	Purpose            *Purpose      `json:"purpose,omitempty" zh:"检查类别与事由" doc:"of what kind the visit is, and why it is made (N04)"`
 	Source             event.Source  `json:"source,omitempty"`
 	Unknown            event.Unknown `json:"unknown,omitempty"`
