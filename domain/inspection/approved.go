@@ -22,7 +22,7 @@ type Approved struct {
 
 var inspectionApproved = declare[Approved](25, beside, hidden, event.Type{Name: "inspection-approved", Version: 1, Chinese: "检查审批",
 	Doc:    "The head of the authority approved the visit, before it was made or, of an urgent one, afterwards.",
-	Rules:  []law.Rule{law.N03},
+	Rules:  []law.Rule{law.R17, law.N03},
 	Append: []event.Role{event.RoleApprover, event.RoleSupervisionOffice}})
 
 // The codes of the approval of a visit.

@@ -6,6 +6,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"github.com/anjian-ledger/anjian/domain/casefile"
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/facts"
 	"github.com/anjian-ledger/anjian/domain/obligation"
@@ -29,7 +30,9 @@ type State struct {
 	findings  []finding
 	orders    []ordering
 	failures  []failure
-	penalties []decision
+	penalties []casefile.Decided
+	annulled  []string             // penalties, that count for nothing; nearly always none
+	handed    obligation.Handovers // of findings; nearly always none
 	cited     []Cited
 	grave     []uuid.UUID
 	document  [32]byte // SHA-256 of the site record
@@ -338,6 +341,9 @@ func (s *State) Apply(e *event.Event) {
 	case s.facts.Len() > known:
 		n := len(s.findings)
 		s.fold(e)
+		if _, annuls := casefile.AnnulledBy(e.Data); annuls {
+			s.again()
+		}
 		s.bear(e, n)
 	}
 	s.shown = s.shown || s.Disclosed()
@@ -376,11 +382,13 @@ func (s *State) refold(f *facts.Fact) {
 // that it was disclosed stay as they were.
 func (s *State) again() {
 	n := NewState()
+	n.annulled = annulledBy(&s.facts)
 	for f := range s.facts.Counting() {
 		n.refold(&f)
 	}
 	n.facts, n.shown, n.second, n.people = s.facts, s.shown, s.second, s.people
 	n.subject, n.team, n.county, n.sectors = s.subject, s.team, s.county, s.sectors
+	n.handed = s.handed
 	n.first, n.firstAt, n.born = s.first, s.firstAt, s.born
 	if n.campaign == "" {
 		n.campaign = s.campaign

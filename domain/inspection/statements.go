@@ -39,7 +39,7 @@ var (
 	records     = []string{siteRecordSigned.Name, signatureRefused.Name}
 	corrections = []string{"fact-corrected", "fact-withdrawn", oversight.Approval}
 	closes      = []string{inspectionClosed.Name}
-	decisions   = []string{order.IssuedType, casefile.PenaltyType, casefile.NoPenaltyType, oversight.Approval}
+	decisions   = []string{order.IssuedType, casefile.PenaltyType, casefile.NoPenaltyType, casefile.ChangedType, oversight.Approval}
 )
 
 // most is how many findings a rule speaks of at most, so that what one event entails fits into a block: the earliest.
@@ -129,6 +129,9 @@ func Asked(st *State, p *campaign.Policy, e *event.Event) (mask uint64) {
 	if ref, _, answers := oversight.Answer(e.Data); answers && st != nil && st.facts.Waits(ref.ID()) != nil {
 		return all
 	}
+	if _, annuls := casefile.AnnulledBy(e.Data); annuls && st != nil { // what single facts break is said again, too
+		return all
+	}
 	of := declared().readers[e.Type.Name]
 	if of.begin|of.reads == 0 {
 		return 0
@@ -153,8 +156,12 @@ func Restate(mask uint64, st, after *State, sc *Scene, p *campaign.Policy, e *ev
 	}
 	t := Terms{Policy: p, Calendars: sc.Calendars}
 	r := after.standing(sc.say, mask, t)
-	if st != nil && after.facts.Turns() != st.facts.Turns() {
+	switch {
+	case st == nil: // it begins
+	case after.facts.Turns() != st.facts.Turns():
 		sc.retell(&r, st, after, t)
+	case len(after.annulled) != len(st.annulled):
+		sc.recompare(&r, after, t)
 	}
 	return r
 }
