@@ -229,6 +229,7 @@ func TestN03AVisitIsApprovedBeforeOrUrgentAndMadeUpInTime(t *testing.T) {
 	w.refuses("pillar 17", "no-second-person", "inspection/i", approved, by(event.Actor{Person: "ma", Role: event.RoleSupervisionOffice}),
 		hours(-1))
 	w.refuses("N03", "approved-by-an-author", "inspection/i", &inspection.Approved{ApprovedBy: "ma"}, chief, hours(-1))
+	w.refuses("R17", "unknown-person", "inspection/i", &inspection.Approved{ApprovedBy: "nobody"}, chief, hours(-1))
 	w.accepts("inspection/i", approved, chief, hours(-1))
 	w.accepts("inspection/i", started(), in("c"), inspector)
 
