@@ -47,6 +47,8 @@ type State struct {
 	recordEvent, closeEvent uuid.UUID // of the site record and of the closing
 	recordKnown             int64     // when the site record was recorded, microseconds since 1970
 
+	cover *cover // in whose name it is made; nil where the start does not say, never changed
+
 	people   []string // who wrote in the stream or inspected: they approve nothing here; append-only
 	waiting  []waiting
 	receipts []receipt               // copies without receipt; nearly always none once the visit is over
