@@ -31,8 +31,8 @@ type State struct {
 	orders    []ordering
 	failures  []failure
 	penalties []casefile.Decided
-	annulled  []string             // penalties, that count for nothing; nearly always none
-	handed    obligation.Handovers // of findings; nearly always none
+	annulled  []string // penalties, that count for nothing; nearly always none
+	told      *told    // what other streams say of findings; nearly always nothing
 	cited     []Cited
 	grave     []uuid.UUID
 	document  [32]byte // SHA-256 of the site record
@@ -248,6 +248,10 @@ const (
 	settled   // punished or lawfully not: by no import
 	accounted // the site record has it
 	filed     // a case was filed for it
+	violating // states a kind of violation (R54)
+	wanting   // investment is wanting (R47)
+	dated     // an order about it names a date
+	shut      // a closing was proposed, or a stop of production or a closing decided
 )
 
 // NewState returns the state of a stream without events.
@@ -385,7 +389,7 @@ func (s *State) again() {
 	}
 	n.facts, n.shown, n.second, n.people = s.facts, s.shown, s.second, s.people
 	n.subject, n.team, n.county, n.sectors = s.subject, s.team, s.county, s.sectors
-	n.handed = s.handed
+	n.told = s.told
 	n.first, n.firstAt, n.born = s.first, s.firstAt, s.born
 	if n.campaign == "" {
 		n.campaign = s.campaign
