@@ -36,6 +36,7 @@ type InspectionView struct {
 	VisitType          string              `json:"visit_type"`
 	Purpose            *inspection.Purpose `json:"purpose,omitempty"`
 	Inspectors         []string            `json:"inspectors"`
+	Assistants         []string            `json:"assistants,omitempty"`
 	EnforcingAuthority string              `json:"enforcing_authority"`
 	Result             string              `json:"result,omitempty"`
 	Source             event.Source        `json:"source,omitempty"`

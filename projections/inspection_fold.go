@@ -103,6 +103,7 @@ func (f *InspectionFold) visit(e *event.Event, a Act) bool {
 		v.Briefed = &Briefing{a, *d}
 	case *inspection.Started:
 		v.Started, v.Sector, v.VisitType, v.Purpose = &a, d.Sector, d.VisitType, d.Purpose
+		v.Assistants = d.Assistants
 		v.Inspectors, v.EnforcingAuthority, v.Source = list(d.Inspectors), d.EnforcingAuthority, d.Source
 	case *inspection.Attempted:
 		v.Attempted = &Attempt{a, *d}

@@ -85,10 +85,12 @@ var (
 		law.AdvanceNotice, law.BriefingHeard, law.Accompanied, law.Reception, law.ViolatedAfterFound, law.FindingAfterRecord,
 		law.FixWithoutPhoto, law.DueBeforeIssued, law.DueFarOff, law.FineWithoutDecision, law.FinedAgain, law.PunishedAndExempted,
 		law.KindBeyondAuthority, law.FineWithoutAmount, law.FineBeyondAuthority, law.UnknownRecipient, law.WrongDocument,
-		order.ExtensionWithoutEffect, MeasureUnexplained, InvestmentNotStated, PurposeNotStated, SpecialPlanIncomplete}
+		order.ExtensionWithoutEffect, MeasureUnexplained, InvestmentNotStated, PurposeNotStated, SpecialPlanIncomplete, ItemWithoutBasis,
+		StandardNotInForce, NoticeIncomplete, AssistantNotNamed}
 	ofRegisters = []law.Code{law.OutsideCampaign, law.TeamNotActive, law.CountyOutsideTeamScope,
 		law.SectorOutsideTeamScope, law.SectorNotOfSubject, law.UntrainedInspector, law.InspectorNotInTeam, law.ConflictOfInterest,
-		law.CertificateUnregistered, VisitAfterEnd, subject.HolidayWorkWithoutApproval}
+		law.CertificateUnregistered, VisitAfterEnd, subject.HolidayWorkWithoutApproval, OutsideOwnArea, OutsideAreaNotFiled,
+		AuthorityNotListed, CoordinatingBodyInspects, TooFewCertificates}
 )
 
 // recompare says again what compares penalties with each other and with decisions not to punish, after one was annulled.

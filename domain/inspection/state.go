@@ -52,7 +52,7 @@ type State struct {
 	receipts []receipt               // copies without receipt; nearly always none once the visit is over
 	source   string                  // the unit whose records an import copied
 	born     []birth                 // of punishable findings; append-only
-	late     []obligation.Obligation // of what is forgotten, what was met late; nearly always none
+	late     []obligation.Obligation // of what is forgotten, what was met late or stayed open; nearly always none
 
 	work *work // nil before the first need of it, and when it is forgotten
 }
@@ -61,6 +61,7 @@ type State struct {
 // may share their elements.
 type work struct {
 	inspectors []string
+	assistants []string // that the reservation names (N01)
 	answered   []string // items of the checklist; not those of imports, whose ids are foreign
 	completed  []string // sections
 	copies     []delivery
@@ -145,7 +146,7 @@ var (
 	released  = happened(assignmentReleased)
 	started   = happened(inspectionStarted)
 	attempted = happened(inspectionAttempted)
-	arrived   = happened(inspectorArrived)
+	arrived   = remember(inspectorArrived)
 	departed  = happened(inspectorDeparted)
 	recorded  = happened(siteRecordSigned, signatureRefused) // a refused signature is a site record too (R42)
 	reviewed  = remember(leaderReviewed)

@@ -31,6 +31,8 @@ type standing struct {
 	begin []string  // types of the events that set them
 	reads []string  // types of the events that change what it says afterwards
 	says  func(*State, *speech)
+	// under reports whether a plan asks for the rule; nil: every plan does. Only such a rule is asked of the event that begins a visit.
+	under func(*campaign.Policy) bool
 }
 
 var (
@@ -118,8 +120,8 @@ func (s *speech) ofClosing(holds bool, values ...law.Value) {
 }
 
 // Asked returns the rules of the visit as a whole that an event asks, as a set of their places; st is the state
-// before it.
-func Asked(st *State, e *event.Event) (mask uint64) {
+// before it, p the plan of the visit.
+func Asked(st *State, p *campaign.Policy, e *event.Event) (mask uint64) {
 	all := uint64(1)<<len(declared().standings) - 1
 	if _, corrects := e.Data.(event.Correction); corrects && st != nil {
 		return all
@@ -131,11 +133,14 @@ func Asked(st *State, e *event.Event) (mask uint64) {
 		return all
 	}
 	of := declared().readers[e.Type.Name]
-	if of.begin|of.reads == 0 || st == nil {
+	if of.begin|of.reads == 0 {
 		return 0
 	}
 	for i := range declared().standings {
-		if r, bit := &declared().standings[i], uint64(1)<<i; of.begin&bit != 0 || of.reads&bit != 0 && (r.since == 0 || st.is(r.since)) {
+		r, bit := &declared().standings[i], uint64(1)<<i
+		switch {
+		case r.under != nil && !r.under(p), r.under == nil && st == nil:
+		case of.begin&bit != 0, of.reads&bit != 0 && st != nil && (r.since == 0 || st.is(r.since)):
 			mask |= bit
 		}
 	}
@@ -152,6 +157,7 @@ func Restate(mask uint64, st, after *State, sc *Scene, p *campaign.Policy, e *ev
 	t := Terms{Policy: p, Calendars: sc.Calendars}
 	r := after.standing(sc.say, mask, t)
 	switch {
+	case st == nil: // it begins
 	case after.facts.Turns() != st.facts.Turns():
 		sc.retell(&r, st, after, t)
 	case len(after.annulled) != len(st.annulled):
