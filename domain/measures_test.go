@@ -154,4 +154,3 @@ func reasons() (list []inspection.NotApplied) {
 	}
 	return list
 }
-
