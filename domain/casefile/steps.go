@@ -100,8 +100,9 @@ var (
 
 var _ = law.Declare(law.OfCases, law.Text{Code: HearingNotOffered, Acts: law.Flags, Rules: []law.Rule{law.R41},
 	TitleZH: "未告知听证权利", Title: "The party was not told that it may ask for a hearing",
-	SaysZH:   "拟作出{kind:penalty-kind}[（{fine_minor} 分，较大数额为 {larger_fen} 分以上）]，未告知听证权利（行政处罚法第六十三条）",
-	Says:     "{kind:penalty-kind} is to be decided[ ({fine_minor} fen; from {larger_fen} on a fine is larger)], and no hearing was offered (行政处罚法 Art. 63)",
+	SaysZH: "拟作出{kind:penalty-kind}[（{fine_minor} 分，较大数额为 {larger_fen} 分以上）]，未告知听证权利（行政处罚法第六十三条）",
+	Says: "{kind:penalty-kind} is to be decided[ ({fine_minor} fen; from {larger_fen} on a fine is larger)], and no hearing was " +
+		"offered (行政处罚法 Art. 63)",
 	RemedyZH: "重新告知（prior-notice-served，hearing 为 true），或说明原因",
 	Remedy:   "give notice again (prior-notice-served with hearing true), or explain it"})
 

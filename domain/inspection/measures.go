@@ -16,7 +16,7 @@ import (
 // NotApplied says why one of the four measures was not applied.
 type NotApplied struct {
 	Measure  string   `json:"measure" is:"code(four-measure)" zh:"措施" doc:"which of the four (R55)"`
-	Findings []string `json:"findings,omitempty" is:"id" many:"0…500 distinct" zh:"隐患编号" doc:"to which findings; left out: to none of the visit's"`
+	Findings []string `json:"findings,omitempty" is:"id" many:"0…500 distinct" zh:"隐患编号" doc:"to which findings; left out: to none"`
 	Reason   string   `json:"reason" is:"lines(2000)" zh:"理由" doc:"why not"`
 }
 
