@@ -34,7 +34,8 @@ type Evaluated struct {
 	BriefingHeard bool          `json:"briefing_heard" zh:"是否听取汇报" doc:"whether a briefing was asked for (R38)"`
 	Accompanied   bool          `json:"accompanied" zh:"是否陪同" doc:"whether somebody had to come along (R38)"`
 	Reception     bool          `json:"reception" zh:"是否接待" doc:"whether there was a reception (R38)"`
-	Content       *event.Sealed `json:"content,omitempty" zh:"评价内容" doc:"anything else" opens:"supervision-office discipline-commission enforcement-supervisor"`
+
+	Content *event.Sealed `json:"content,omitempty" zh:"内容" doc:"more" opens:"supervision-office discipline-commission enforcement-supervisor"`
 }
 
 // alphabet is Crockford's: without I, L, O and U.
