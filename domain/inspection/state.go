@@ -380,7 +380,7 @@ func (s *State) refold(f *facts.Fact) {
 }
 
 // again makes the state anew of the facts that count. What the visit is about, who wrote in it, what other streams say of it and
-// that it was disclosed stay as they were.
+// that it was disclosed stay as they were. When its first entry happened says which plan judges it, as corrected, too.
 func (s *State) again() {
 	n := NewState()
 	n.annulled = annulledBy(&s.facts)
@@ -391,6 +391,9 @@ func (s *State) again() {
 	n.subject, n.team, n.county, n.sectors = s.subject, s.team, s.county, s.sectors
 	n.handed = s.handed
 	n.first, n.firstAt, n.born = s.first, s.firstAt, s.born
+	if f, _ := s.facts.First(); f.Data != nil {
+		n.firstAt = f.Happened().Unix()
+	}
 	if n.campaign == "" {
 		n.campaign = s.campaign
 	}
