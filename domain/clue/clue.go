@@ -127,8 +127,10 @@ func (*Transferred) Fold(s *State, e *event.Event) {
 
 var (
 	examination = obligation.Kind{Name: "clue", Owner: obligation.Supervisor, From: obligation.Known, Rule: law.N12, Escalates: true,
+		Opens: "clue-received", Meets: "clue-examined", Limit: "clue_days",
 		Unmodelled: "the model has no supervision of enforcement"}
 	handover = obligation.Kind{Name: "clue-transfer", Owner: obligation.Supervisor, From: obligation.Known, Rule: law.N12, Escalates: true,
+		Opens: "clue-examined", Meets: "clue-transferred", Limit: "clue_transfer_days",
 		Unmodelled: "the model has no supervision of enforcement"}
 )
 

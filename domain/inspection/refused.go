@@ -92,6 +92,7 @@ func (s *State) refusal(id string) int {
 // owedExamination: each refusal is examined, where the plan states days for that (N08).
 var _ = obliges(owed{place: 200,
 	Kind: obligation.Kind{Name: "refusal-examination", Owner: obligation.Supervisor, From: obligation.Known, Rule: law.N08, Escalates: true,
+		Opens: "entry-refused", Meets: "refusal-examined", Limit: "refusal_days",
 		Unmodelled: "the model has no supervision of enforcement"},
 	of: func(q *asking) {
 		if q.Policy.RefusalDays == nil {
