@@ -67,8 +67,8 @@ var Readers = map[string]event.Actor{
 	"oX":       {Role: event.RoleOfficer, Unit: "dX", Person: "ox"},
 	"aY":       {Role: event.RoleApprover, Unit: "dY", Person: "ay"},
 	"firm":     {Role: event.RoleInspectedParty, Unit: "s1"},
-	"js":       {Role: event.RoleEnforcementSupervisor, Person: "js"},
-	"jsB":      {Role: event.RoleEnforcementSupervisor, Person: "jsb", County: CountyB},
+	"js":       {Role: event.RoleEnforcementSupervisor},
+	"jsB":      {Role: event.RoleEnforcementSupervisor, County: CountyB},
 	"importer": {Role: event.RoleImporter, Unit: "import"},
 }
 
