@@ -52,7 +52,8 @@ func (d *ResultTold) fold(s *State, e *event.Event) {
 // owedResult: the firm is told within days of the record, where the plan states them (N09). The closing does not wait for it.
 var _ = obliges(owed{place: 205,
 	Kind: obligation.Kind{Name: "result-notice", Owner: obligation.Inspectors, From: obligation.Known, Rule: law.N09, Field: true,
-		Escalates: true, Unmodelled: "a duty of the law since 2025: the model has those of the speech"},
+		Escalates: true, Opens: "site-record-signed signature-refused", Meets: "result-told", Limit: "result_days",
+		Unmodelled: "a duty of the law since 2025: the model has those of the speech"},
 	of: func(q *asking) {
 		if q.Policy.ResultDays == nil || !q.st.is(recorded) || q.st.is(copied) {
 			return
