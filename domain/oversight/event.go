@@ -158,7 +158,7 @@ type LedgerMoved struct {
 
 // approvers answer what waits for a second person: each of its kinds says which of them.
 var approvers = []event.Role{event.RoleTeamLeader, event.RoleSupervisionOffice, event.RoleApprover, event.RoleCityGovernment,
-	event.RoleCountyGovernment, event.RoleDepartment, event.RoleDisciplineCommission}
+	event.RoleCountyGovernment, event.RoleDepartment, event.RoleDisciplineCommission, event.RoleEnforcementSupervisor}
 
 // Approvers answer what waits in streams of a kind that names no others.
 var Approvers = approvers[:3:3]

@@ -121,7 +121,8 @@ func said(s *State, e *event.Event) {
 }
 
 var accountability = obligation.Kind{Name: "accountability", Owner: obligation.Office, From: obligation.Known, Rule: law.R44,
-	Escalates: true}
+	Escalates: true, Also: []law.Rule{law.R66},
+	Opens: "accountability-review-opened", Meets: "accountability-decided", Limit: "accountability_days"}
 
 func owes(s *State, t obligation.Terms, into []obligation.Obligation) []obligation.Obligation {
 	var met *time.Time
