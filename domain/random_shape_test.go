@@ -48,7 +48,8 @@ func (r dice) object(s *field.Shape) map[string]any {
 }
 
 // ids are drawn by the name of the member: from so few that they meet.
-var ids = map[string][]string{"finding": {"f1", "f2"}, "person": {"wang", "ma", "li", "zhao"}, "subject": {"firm", "shop"}, "team": {"t1", "t2"},
+var ids = map[string][]string{"finding": {"f1", "f2"}, "person": {"wang", "ma", "li", "zhao"}, "subject": {"firm", "shop"},
+	"team":  {"t1", "t2"},
 	"order": {"o1", "o2"}, "penalty": {"p1", "p2"}, "unit": {"u", "u1"}, "inspection": {visit("t1", "i"), visit("t1", "j"), visit("t2", "k")},
 	"tip": {"a", "b"}, "exposure": {"x", "y"}, "case": {visit("t1", "x"), visit("t2", "y")}, "campaign": {"c", "d"}, "recipient": {"subject"},
 	"observer": {"wang", "zhao"}, "reviewer": {"wang", "zhao"}, "inspector": {"ma", "li"}, "by": {"t1", "t2"}}
@@ -117,8 +118,8 @@ func (r dice) recorded() (id, sha256 string) {
 	return ref.Event, ref.SHA256
 }
 
-// TestEveryTypeOfThePeopleIsDrawnWellFormed: of each type of the catalogue that people append the draws have a body that a ledger would read.
-// Without that, the random sequences of these tests leave the type out.
+// TestEveryTypeOfThePeopleIsDrawnWellFormed: of each type of the catalogue that people append the draws have a body
+// that a ledger would read. Without that, the random sequences of these tests leave the type out.
 func TestEveryTypeOfThePeopleIsDrawnWellFormed(t *testing.T) {
 	w := drawing(visitFixture(t))
 	w.given("inspection/i", evident("f1"), inspector)

@@ -77,7 +77,8 @@ func TestWhatIsSeenOwedAndCountedIsWhatTheModelSays(t *testing.T) {
 	if *traces > 0 {
 		seenTraces.Written(t, *traceSeed, *traces, try)
 	}
-	for _, what := range []string{"reserve", "start", "arrive", "attempt", "giveback", "finding", "fix", "penalty", "withdraw", "accident", "table",
+	for _, what := range []string{"reserve", "start", "arrive", "attempt", "giveback", "finding", "fix", "penalty", "withdraw", "accident",
+		"table",
 		"status", "import", "refused", "flag", "review", "deadline"} {
 		if seen[what] < 20 && !t.Failed() {
 			t.Errorf("%s: only %d times", what, seen[what])
@@ -142,7 +143,8 @@ func codes(list []string) []string {
 // types is the table of types: what a command of the model is here.
 var types = map[string]func(p *replay, s *told) (stream, name string, d event.Data){
 	"reserve": func(_ *replay, s *told) (string, string, event.Data) {
-		return visiting(s), "assignment-reserved", &inspection.Reserved{Team: s.Who, Subject: s.S, Sector: codes([]string{s.X})[0], VisitType: "initial"}
+		return visiting(s), "assignment-reserved", &inspection.Reserved{Team: s.Who, Subject: s.S, Sector: codes([]string{s.X})[0],
+			VisitType: "initial"}
 	},
 	"import": func(_ *replay, s *told) (string, string, event.Data) {
 		return visiting(s), "inspection-started", &inspection.Started{Subject: s.S, Sector: codes([]string{s.X})[0], VisitType: "initial",
@@ -168,7 +170,8 @@ var types = map[string]func(p *replay, s *told) (stream, name string, d event.Da
 		return visiting(s), "finding-fixed-on-site", &inspection.FixedOnSite{Finding: s.F}
 	},
 	"penalty": func(_ *replay, s *told) (string, string, event.Data) {
-		return visiting(s), "penalty-decided", &casefile.PenaltyDecided{Penalty: strings.ReplaceAll(s.Case, "/", "-"), Kind: "fine", Findings: []string{s.F},
+		return visiting(s), "penalty-decided", &casefile.PenaltyDecided{Penalty: strings.ReplaceAll(s.Case, "/", "-"), Kind: "fine",
+			Findings:   []string{s.F},
 			LegalBasis: clauses, Fine: &event.Money{Currency: "CNY", Amount: int64(s.Fine)}, Final: true}
 	},
 	"withdraw": func(p *replay, s *told) (string, string, event.Data) {
@@ -176,8 +179,9 @@ var types = map[string]func(p *replay, s *told) (stream, name string, d event.Da
 		return visiting(s), "fact-withdrawn", &correction.FactWithdrawn{Fact: of, Replaces: of, Reason: "误录"}
 	},
 	"accident": func(_ *replay, s *told) (string, string, event.Data) {
-		return "accident/a" + fmt.Sprint(s.T), "accident-reported", &accident.Reported{Subjects: []string{s.S}, Region: regions[s.S], Happened: hour(s.Occ),
-			Kind: "other", Summary: "事故", Harm: (&Plan{rng: rand.New(rand.NewPCG(1, 1))}).harm()}
+		return "accident/a" + fmt.Sprint(s.T), "accident-reported", &accident.Reported{Subjects: []string{s.S}, Region: regions[s.S],
+			Happened: hour(s.Occ),
+			Kind:     "other", Summary: "事故", Harm: (&Plan{rng: rand.New(rand.NewPCG(1, 1))}).harm()}
 	},
 	"table": func(p *replay, s *told) (string, string, event.Data) {
 		d := &table.Published{Table: table.Units, Units: []table.Unit{{ID: "dX", Name: "局甲", County: CountyA},
@@ -241,8 +245,9 @@ func (p *replay) command(s *told, who, stream, name string, d event.Data) *event
 		p.Fatal(err)
 	}
 	p.n++
-	c := Command{Who: who, Actor: Readers[who], Stream: of, Name: name, Data: d, Expected: event.AnyRevision, Occurred: hour(s.T), Recorded: hour(s.T),
-		ID: uuid.UUID{6: 0x40, 8: 0x81, 14: byte(p.n >> 8), 15: byte(p.n)}}
+	c := Command{Who: who, Actor: Readers[who], Stream: of, Name: name, Data: d, Expected: event.AnyRevision, Occurred: hour(s.T),
+		Recorded: hour(s.T),
+		ID:       uuid.UUID{6: 0x40, 8: 0x81, 14: byte(p.n >> 8), 15: byte(p.n)}}
 	if s.Do == "arrive" || s.Do == "attempt" {
 		c.Occurred = hour(s.Occ)
 	}
@@ -323,7 +328,8 @@ func bit(b bool) int {
 // say appends what the ledger says of its own accord.
 func (p *replay) say(s *told, c event.Consequence) {
 	p.n++
-	e := &event.Event{ID: uuid.UUID{6: 0x40, 8: 0x81, 14: byte(p.n >> 8), 15: byte(p.n)}, Type: p.Ledger.types.Newest(c.Name), Stream: c.Stream, Data: c.Data,
+	e := &event.Event{ID: uuid.UUID{6: 0x40, 8: 0x81, 14: byte(p.n >> 8), 15: byte(p.n)}, Type: p.Ledger.types.Newest(c.Name),
+		Stream: c.Stream, Data: c.Data,
 		Occurred: hour(s.T), Recorded: hour(s.T), ExpectedRevision: event.AnyRevision, Actor: event.Actor{Role: event.RoleLedger},
 		Assurance: event.Derived, Index: uint64(len(p.Events))}
 	e.About = p.State.About(e)
