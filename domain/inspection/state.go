@@ -369,8 +369,8 @@ func (s *State) refold(f *facts.Fact) {
 	s.fold(f.Event)
 }
 
-// again makes the state anew of the facts that count. What the visit is about, who wrote in it, what other streams say of it and
-// that it was disclosed stay as they were.
+// again makes the state anew of the facts that count. What the visit is about, who wrote in it, which source it was copied from,
+// what other streams say of it and that it was disclosed stay as they were.
 func (s *State) again() {
 	n := NewState()
 	for f := range s.facts.Counting() {
@@ -378,6 +378,7 @@ func (s *State) again() {
 	}
 	n.facts, n.shown, n.second, n.people = s.facts, s.shown, s.second, s.people
 	n.subject, n.team, n.county, n.sectors = s.subject, s.team, s.county, s.sectors
+	n.marks, n.source = n.marks|s.marks&copied, s.source
 	n.first, n.firstAt, n.born = s.first, s.firstAt, s.born
 	if n.campaign == "" {
 		n.campaign = s.campaign
