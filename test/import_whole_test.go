@@ -109,7 +109,9 @@ func TestWhatTheWholeOfASourceHasNoMoreIsWithdrawn(t *testing.T) {
 	for what, file := range map[string]string{
 		"much of the source would be withdrawn": half,
 		"it has no rows":                        torontoRows(t, func([]string) []string { return nil }),
-		"rows could not be read":                torontoRows(t, func(rows []string) []string { return append(rows[:len(rows)-2], rows[len(rows)-2][:9]+"\n") }),
+		"rows could not be read": torontoRows(t, func(rows []string) []string {
+			return append(rows[:len(rows)-2], rows[len(rows)-2][:9]+"\n")
+		}),
 	} {
 		before := s.logInfo()
 		_, said, code := command(t, "import", "--format", "toronto", "--server", s.url, "--token", token, "--report", os.DevNull, "--whole", file)

@@ -76,7 +76,8 @@ more than a tenth of the records vanished the number has to be confirmed.`,
 		"each subject")
 	f.BoolVar(&o.Whole, "whole", false, "the files are all that the source has: withdraw what they have no more; with --dry-run count and "+
 		"list it")
-	f.IntVar(&o.Confirm, "confirm", 0, "with --whole: the number that --dry-run counted as \"withdrawn\", needed where more than a tenth vanished")
+	f.IntVar(&o.Confirm, "confirm", 0, "with --whole: the number that --dry-run counted as \"withdrawn\", needed where more than a tenth "+
+		"vanished")
 	f.DurationVar(&o.patience, "patience", 2*time.Minute, "how long to try while the server is busy or away")
 	_ = cmd.RegisterFlagCompletionFunc("format", cobra.FixedCompletions(formatNames(), cobra.ShellCompDirectiveNoFileComp))
 	cmd.RunE = func(cmd *cobra.Command, files []string) error { return o.run(cmd, files) }

@@ -112,7 +112,8 @@ func (s *sender) guard(ctx context.Context, d *Dataset, c *Config, rep *Report) 
 		return nil
 	}
 	if len(gone)*mostVanished > records && c.Confirm != len(left) {
-		return fmt.Errorf("%w: %d facts of %d of its %d records; look at a dry run, and confirm the number (--confirm %[2]d) / 将撤回 %[2]d 项事实，请先试运行并确认",
+		return fmt.Errorf("%w: %d facts of %d of its %d records; look at a dry run, and confirm the number (--confirm %[2]d) / 将撤回 %[2]d "+
+			"项事实，请先试运行并确认",
 			ErrMuchVanish, len(left), len(gone), records)
 	}
 	return nil
@@ -168,7 +169,8 @@ func (l *lane) withdrawAll(ctx context.Context, items []Item, rep *Report) error
 
 // withdrawal is that of a fact; its id depends on what it withdraws.
 func (l *lane) withdrawal(f *remnant) Item {
-	e := l.author.event("fact-withdrawn", f.stream, f.at, &correction.FactWithdrawn{Fact: f.event, Replaces: f.newest, Reason: vanished}, f.origin)
+	e := l.author.event("fact-withdrawn", f.stream, f.at, &correction.FactWithdrawn{Fact: f.event, Replaces: f.newest, Reason: vanished},
+		f.origin)
 	e.ID = l.author.id("fact-withdrawn", f.event.Event, f.newest.Event)
 	return Item{e, Row{File: f.origin}}
 }
