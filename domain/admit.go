@@ -37,7 +37,8 @@ func (s *State) Admit(e *event.Event) error {
 	s.author = author{actor: e.Actor}
 	switch e.Actor.Role {
 	case event.RoleInspector, event.RoleTeamLeader, event.RoleCountyGovernment, event.RoleDepartment, event.RoleCommittee,
-		event.RoleOfficer, event.RoleApprover, event.RoleInspectedParty, event.RoleImporter, event.RolePublic:
+		event.RoleOfficer, event.RoleApprover, event.RoleInspectedParty, event.RoleEnforcementSupervisor, event.RoleImporter,
+		event.RolePublic:
 		s.author.bound = true
 	}
 	s.author.unseen = s.author.boundBy(k.declaration()) && !k.knows(e.Stream.ID)
@@ -63,11 +64,8 @@ func (s *State) Admit(e *event.Event) error {
 
 // ownTeam refuses somebody of a team who writes about another one.
 func (s *State) ownTeam(e *event.Event) error {
-	switch a := &e.Actor; a.Role {
-	case event.RoleTeamLeader, event.RoleInspector:
-		if a.Team != e.About.Team {
-			return event.Refuse(law.R17, law.NotYourTeam, law.Str("team", e.About.Team), law.Str("token_team", a.Team))
-		}
+	if r := stream.OtherTeam(e, e.About.Team); r != nil {
+		return r
 	}
 	return nil
 }

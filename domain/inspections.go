@@ -14,6 +14,8 @@ import (
 	"github.com/anjian-ledger/anjian/domain/law"
 	"github.com/anjian-ledger/anjian/domain/oversight"
 	"github.com/anjian-ledger/anjian/domain/person"
+	"github.com/anjian-ledger/anjian/domain/stream"
+	codetable "github.com/anjian-ledger/anjian/domain/table"
 )
 
 // inspections are the visits.
@@ -26,6 +28,7 @@ type inspections struct {
 	conflicts *table[string, []string] // person → visits in which a conflict with the own unit was flagged (R61); likewise
 	now       time.Time                // Occurred of the event being judged
 	subject   string                   // of its visit
+	judged    *event.Event             // itself
 }
 
 func newInspections(s *State, c common) kind {
@@ -33,6 +36,8 @@ func newInspections(s *State, c common) kind {
 		initial: newTable[inspection.Key, []string](s), ofSubject: newTable[string, []string](s),
 		conflicts: newTable[string, []string](s)}
 	k.scene.Person, k.scene.WorksIn = k.person, k.worksIn
+	k.scene.Unit = func(id string) (codetable.Unit, bool) { return s.ofVisit(codetable.Units, k.judged).Unit(id) }
+	k.scene.Item = func(id string) (codetable.Item, bool) { return s.ofVisit(codetable.Checklists, k.judged).Item(id) }
 	s.inspections = k
 	return k
 }
@@ -75,13 +80,14 @@ func (*inspections) allow(e *event.Event) error {
 		}
 		return misnamed(e, e.Actor.Team)
 	}
-	a := &e.Actor
-	if whose != "" && (a.Role == event.RoleInspector || a.Role == event.RoleTeamLeader) && a.Team != whose {
-		return event.Refuse(law.R17, law.NotYourTeam, law.Str("team", whose), law.Str("token_team", a.Team))
+	if whose != "" {
+		if r := stream.OtherTeam(e, whose); r != nil {
+			return r
+		}
 	}
 	switch {
 	case e.Assurance == event.Imported:
-		whose = a.Unit
+		whose = e.Actor.Unit
 	case whose == "" && named:
 		return nil // of a visit without team the rules say what is wrong
 	}
@@ -141,7 +147,7 @@ func (k *inspections) decide(e *event.Event, p *campaign.Policy) ([]event.Deviat
 // judges shows a visit its campaign, subject, team and duplicate, by e.About.
 func (k *inspections) judges(e *event.Event, p *campaign.Policy,
 	ask func(*inspection.State, *inspection.Scene, *event.Event) ([]event.Deviation, error)) ([]event.Deviation, error) {
-	k.now, k.subject = e.Occurred, e.About.Subject
+	k.now, k.subject, k.judged = e.Occurred, e.About.Subject, e
 	sc := &k.scene
 	sc.Clear()
 	sc.Policy = p
@@ -235,7 +241,7 @@ func (k *inspections) person(id string) inspection.PersonFacts {
 	if p == nil {
 		return inspection.PersonFacts{}
 	}
-	f := inspection.PersonFacts{Known: true, Trained: p.Trained, Certificate: p.Certificate, HomeUnit: p.HomeAt(k.now)}
+	f := inspection.PersonFacts{Known: true, Trained: p.Trained, Certificate: p.Certificate, Until: p.Until, HomeUnit: p.HomeAt(k.now)}
 	f.Excepted = p.Excepted(f.HomeUnit, k.visitedAt(k.subject, k.now))
 	return f
 }
@@ -246,19 +252,23 @@ func (k *inspections) visitedAt(subject string, at time.Time) person.Visited {
 	return person.Visited{Subject: subject, County: county, Sectors: sectors, At: at}
 }
 
-// restates looks at the scene that decide has filled.
+// restates looks at the scene that decide has filled. A correction of when the visit began may have another plan judge it.
 func (k *inspections) restates(e *event.Event, p *campaign.Policy) event.Restated {
 	st := known(k.s, k.state(e.Stream.ID))
-	asked := inspection.Asked(st, e)
+	asked := inspection.Asked(st, p, e)
 	if asked == 0 {
 		return event.Restated{}
 	}
 	k.scene.Calendars = k.s.calendars()
-	return inspection.Restate(asked, st, k.after(e), &k.scene, p, e)
+	after := k.after(e)
+	if first, happened := after.First(); speaksOfFacts(e) {
+		p = k.s.planOf(after.Campaign(), first, happened).Policy
+	}
+	return inspection.Restate(asked, st, after, &k.scene, p, e)
 }
 
 func (k *inspections) entails(e *event.Event) []event.Consequence {
-	return slices.Concat(k.s.entailed(e), k.s.listsVisit(e), k.s.doubts(e))
+	return slices.Concat(k.s.entailed(e), k.s.listsVisit(e), k.s.doubts(e), k.s.reliedOnVisit(e))
 }
 
 // fold also keeps the duplicate keys (R31) and the seen visits of each subject (R44), and lets a closed visit
@@ -285,7 +295,7 @@ func (k *inspections) fold(e *event.Event) {
 		k.apply(e)
 		return
 	default:
-		k.apply(e)
+		k.forgets(k.apply(e))
 		return
 	}
 	id := e.Stream.ID

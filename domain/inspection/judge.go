@@ -9,6 +9,7 @@ import (
 	"github.com/anjian-ledger/anjian/domain/law"
 	"github.com/anjian-ledger/anjian/domain/order"
 	"github.com/anjian-ledger/anjian/domain/oversight"
+	"github.com/anjian-ledger/anjian/domain/stream"
 )
 
 // The rules answer an event in one of three ways (pillar 2):
@@ -30,6 +31,7 @@ type stage int
 const (
 	opening    stage = 1 + iota // may begin the stream
 	approach                    // needs a reservation or a start
+	beside                      // needs a reservation or a start; may come after the closing
 	onSite                      // needs a start; a fact of the visit itself
 	afterwards                  // needs a start; may come after the closing
 	record                      // needs a start; ends with the closing
@@ -56,6 +58,8 @@ func factOf(d event.Data) fact {
 		return penal{d}
 	case *casefile.NoPenaltyDecided:
 		return impunity{d}
+	case *casefile.DecisionChanged:
+		return changed{d}
 	case *order.Reported:
 		return reported{d}
 	case *order.Verified:
@@ -223,7 +227,7 @@ func (j *judgement) inOrder(at stage) *event.Refusal {
 	}
 	need := started
 	switch at {
-	case approach:
+	case approach, beside:
 		need |= reserved
 	case ending:
 		need |= attempted
@@ -231,7 +235,7 @@ func (j *judgement) inOrder(at stage) *event.Refusal {
 	if !st.is(need) {
 		return event.Refuse(inTurn, law.NotStarted, law.Str("type", name))
 	}
-	if !st.is(closed) || at == afterwards || j.imported {
+	if !st.is(closed) || at == afterwards || at == beside || j.imported {
 		return nil
 	}
 	// What was synchronised after the closing but happened before it is a late fact.
@@ -252,7 +256,7 @@ func (j *judgement) inContext(at stage) *event.Refusal {
 	if e.Campaign != "" && e.Campaign != st.campaign {
 		return event.Refuse(law.R13, law.WrongCampaign, law.Str("visit_campaign", st.campaign), law.Str("campaign", e.Campaign))
 	}
-	if r := j.ownTeam(st.team); r != nil {
+	if r := stream.OtherTeam(j.e, st.team); r != nil {
 		return r
 	}
 	if _, attempt := e.Data.(*Attempted); !j.imported && (at == onSite || at == record || attempt) {
@@ -267,17 +271,6 @@ func (j *judgement) ofTheCampaign() {
 		j.flag(law.R13, law.OutsideCampaign, law.Str("campaign", j.st.campaign), law.At("occurred_at", j.occurred),
 			law.At("start_at", j.sc.CampaignStart), law.At("end_at", j.sc.CampaignEnd), law.Int("grace_hours", j.sc.Policy.LateSyncHours))
 	}
-}
-
-// ownTeam refuses inspectors and leaders who write into another team's visit.
-func (j *judgement) ownTeam(team string) *event.Refusal {
-	switch a := j.e.Actor; a.Role {
-	case event.RoleInspector, event.RoleTeamLeader:
-		if a.Team != team {
-			return event.Refuse(law.R17, law.NotYourTeam, law.Str("team", team), law.Str("token_team", a.Team))
-		}
-	}
-	return nil
 }
 
 // outside reports whether the fact cannot lie in the campaign's period, extended by grace.

@@ -21,6 +21,7 @@ type owed struct {
 	// The codes under which the site record, or its refusal, and the closing are held up by it; "": they do not wait for it.
 	atSigning, atClosing law.Code
 
+	stays  bool              // the closing neither waits for it nor ends it: what is open then is kept
 	fades  bool              // what it is computed from is forgotten with the closing
 	of     func(*asking)     // what of it is owed, and what of that is met, by [asking.owe]
 	rules  []law.Rule        // that a gate names, the most specific first; with apart, all it may name
@@ -39,7 +40,7 @@ type Terms struct {
 }
 
 // Obligations returns all that was ever owed in a visit, met or not; of what the closing wanted, after
-// [State.Forget] only what was late. The answer is appended to into.
+// [State.Forget] only what was late, and what stays open. The answer is appended to into.
 func (s *State) Obligations(t Terms, into []obligation.Obligation) []obligation.Obligation {
 	q := asking{Terms: t, st: s, found: into}
 	for _, k := range declared().obligations {
@@ -80,7 +81,7 @@ func (q *asking) ask(k *owed) {
 		if o.Kind != &k.Kind || !q.asks(o.Met) {
 			continue
 		}
-		if q.date(&o); o.State() == obligation.Late { // it may have been told since, or a calendar have moved it
+		if q.date(&o); o.State() != obligation.Met { // it may have been told since, or a calendar have moved it
 			q.found = append(q.found, o)
 		}
 	}
@@ -119,23 +120,36 @@ func (q *asking) until(o obligation.Obligation, at *time.Time) {
 
 // Forget shrinks the state of a visit that is closed: what can still come are corrections, late decisions,
 // copies delivered once more, and facts that were synchronised late. Those need the findings, the ids taken,
-// the document, and what was late. Who is to be shown what was owed does not forget.
+// the document, and what was late. Who is to be shown what was owed does not forget. Nor does a visit in which a correction
+// has opened again what its closing waited for, until that is met.
 func (s *State) Forget(t Terms) {
-	if !s.is(closed) || s.forgot {
+	if !s.is(closed) || s.forgot || s.reopened(t) {
 		return
 	}
 	q := asking{Terms: t, st: s, late: true}
 	for _, k := range declared().obligations {
-		if q.kind = k; k.fades {
+		if q.kind, q.late = k, !k.stays; k.fades {
 			k.of(&q)
 		}
 	}
+	q.found = slices.DeleteFunc(q.found, func(o obligation.Obligation) bool { return o.State() == obligation.Met })
 	s.late, s.work, s.forgot = slices.Clip(q.found), nil, true
 	s.people = slices.Clone(s.people)
 	s.facts.Compact()
 	s.findings = slices.Clone(s.findings)
 	s.orders = slices.Clone(s.orders)
 	s.penalties = slices.Clone(s.penalties)
+}
+
+// reopened reports whether something is owed that would be forgotten.
+func (s *State) reopened(t Terms) bool {
+	q := asking{Terms: t, st: s, open: true}
+	for _, k := range declared().obligations {
+		if k.fades {
+			q.ask(k)
+		}
+	}
+	return len(q.found) > 0
 }
 
 // Forgot reports whether the state has forgotten what only an unfinished visit needs.
@@ -147,6 +161,16 @@ func (s *State) inTime(k *owed, item string, at time.Time) {
 		if o := &s.late[i]; o.Kind == &k.Kind && o.Item == item && at.Before(o.MetAt) {
 			s.late = slices.Clone(s.late) // a clone of the state may share it
 			s.late[i].MetAt = at
+		}
+	}
+}
+
+// meets notes of what stayed open behind the closing that it was met.
+func (s *State) meets(kind string, at time.Time) {
+	for i := range s.late {
+		if o := &s.late[i]; o.Kind.Name == kind && (!o.Met || at.Before(o.MetAt)) {
+			s.late = slices.Clone(s.late) // a clone of the state may share it
+			s.late[i].Met, s.late[i].MetAt = true, at
 		}
 	}
 }
