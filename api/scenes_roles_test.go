@@ -110,6 +110,7 @@ func TestALeaderExplainsAndAnotherAccepts(t *testing.T) {
 	p := plan("2")
 	p.Policy.ExplainDays, p.Policy.ConfirmDays = new(7), new(7)
 	s.given("campaign/c", p)
+	s.given("person/sun", newPerson("sun"))
 	s.issue("sun", token.Issued{Role: event.RoleDisciplineCommission, Person: "sun"})
 	s.onSpot()
 	owed := func(kind string, want int) {

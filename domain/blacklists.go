@@ -144,7 +144,8 @@ func (s *State) listsVisit(e *event.Event) (out []event.Consequence) {
 	switch e.Data.(type) {
 	case *inspection.FindingRecorded, event.Correction, *inspection.FixedOnSite, *order.Issued, *order.Reported, *order.Verified,
 		*order.Failed, *order.Defied,
-		*casefile.PenaltyDecided, *inspection.Arrived, *inspection.RecordSigned, *inspection.SignatureRefused, *inspection.Closed,
+		*casefile.PenaltyDecided, *casefile.DecisionChanged, *inspection.Arrived, *inspection.RecordSigned, *inspection.SignatureRefused,
+		*inspection.Closed,
 		*inspection.Attempted, *inspection.Started, *oversight.ApprovalGiven, *oversight.DeadlinePassed:
 	default:
 		return nil

@@ -8,7 +8,6 @@ import (
 	"github.com/anjian-ledger/anjian/domain/law"
 	"github.com/anjian-ledger/anjian/domain/publicity"
 	"github.com/anjian-ledger/anjian/domain/stream"
-	"github.com/anjian-ledger/anjian/domain/transfer"
 )
 
 // Cases are known to who knows their visit (pillar 14). They are told what else says of them: that they were handed over, and that
@@ -69,18 +68,6 @@ func (k *cases) entails(e *event.Event) (out []event.Consequence) {
 		}
 	}
 	return out
-}
-
-// handedOver tells a case what a transfer says of it.
-func (k *cases) handedOver(st *transfer.State, e *event.Event) {
-	switch d := e.Data.(type) {
-	case *transfer.Transferred:
-		k.edit(st.Case, func(c *casefile.State) { c.Transferred(e, false) })
-	case *transfer.Answered:
-		if d.Outcome == transfer.Returned {
-			k.edit(st.Case, func(c *casefile.State) { c.Transferred(e, true) })
-		}
-	}
 }
 
 // published keeps which publications are of a case, and tells it.

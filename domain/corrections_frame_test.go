@@ -195,7 +195,6 @@ func (y *tries) after(fact *event.Event) {
 // untried are types that no scene tries, with why.
 var untried = map[string]string{
 	"no-penalty-decided": "it waits for a yes of its own; drawn visits try it",
-	"decision-changed":   "what was paid is said to differ (R41), and that lapses already while its correction waits: a fault that is open",
 }
 
 // silent are types of which neither a rule nor a duty knows whether they are there.
@@ -307,7 +306,12 @@ var correctedScenes = map[string]func(t testing.TB, tries func(*fixture)){
 		w.given(caseStream, payment("p", "paid", 400_00), clerk)
 		w.given(caseStream, &casefile.EnforcementRequested{Penalty: "p", Court: "法院"}, inspector)
 		w.given(caseStream, payment("p", "paid", 600_00), clerk)
-		w.given(caseStream, &casefile.Closed{Ground: "executed"}, inspector)
+		w.given(caseStream, &casefile.DecisionChanged{Penalty: "p", Change: "revised", By: "review", Reason: "…",
+			Fine: &event.Money{Currency: "CNY", Amount: 500_00}}, clerk)
+		w.given(caseStream, &casefile.DecisionChanged{Penalty: "p", Change: "annulled", By: "court", Reason: "…"}, clerk)
+		w.given(caseStream, payment("p", "refunded", 500_00), clerk)
+		w.given(caseStream, payment("p", "refunded", 500_00), clerk)
+		w.given(caseStream, &casefile.Closed{Ground: "annulled"}, inspector)
 	},
 	"duties": func(t testing.TB, tries func(*fixture)) {
 		w, lists := assessed(t)

@@ -66,8 +66,8 @@ func explanationOf(flag *event.Event) *oversight.DeviationExplained {
 func TestR08AFlagIsExplainedAndAnotherAnswers(t *testing.T) {
 	k := explaining(t)
 	k.given("inspection/i", started(), in("c"), inspector)
-	k.given("inspection/i", &inspection.Arrived{}, in("c"), inspector)
-	k.given("inspection/i", &inspection.ConductDeclared{Reception: true}, in("c"), inspector)
+	k.given("inspection/i", &inspection.Arrived{}, inspector)
+	k.given("inspection/i", &inspection.ConductDeclared{Reception: true}, inspector)
 	k.isDue("inspection/i", "explanation", "2019-12-11", obligation.Leader)
 	conduct := k.flag(string(law.Reception))
 	told := k.recordOf("inspection/i", explanationOf(conduct), leader, in("c"))
@@ -101,8 +101,8 @@ func TestR08AFlagOfNoTeamIsItsUnitsToExplain(t *testing.T) {
 	k.isDue("subject/firm", "explanation", "2019-12-16", obligation.OwnUnit)
 
 	k.given("inspection/i", started(), in("c"), inspector)
-	k.given("inspection/i", &inspection.Arrived{}, in("c"), inspector)
-	k.given("inspection/i", &inspection.ConductDeclared{Reception: true}, in("c"), inspector)
+	k.given("inspection/i", &inspection.Arrived{}, inspector)
+	k.given("inspection/i", &inspection.ConductDeclared{Reception: true}, inspector)
 	declared := k.last("inspection/i")
 	for i := range k.log {
 		if _, ok := k.log[i].Data.(*inspection.ConductDeclared); ok {
@@ -122,7 +122,7 @@ func TestR08AFlagOfNoTeamIsItsUnitsToExplain(t *testing.T) {
 func TestR08APlanThatGivesNoDaysHasNobodyExplain(t *testing.T) {
 	k := keep(campaignFixture(t))
 	k.given("inspection/i", started(), in("c"), inspector)
-	k.given("inspection/i", &inspection.Arrived{}, in("c"), inspector)
-	k.given("inspection/i", &inspection.ConductDeclared{Reception: true}, in("c"), inspector)
+	k.given("inspection/i", &inspection.Arrived{}, inspector)
+	k.given("inspection/i", &inspection.ConductDeclared{Reception: true}, inspector)
 	k.isDue("inspection/i", "explanation", "", "")
 }

@@ -15,6 +15,7 @@ import (
 	"github.com/anjian-ledger/anjian/domain/oversight"
 	"github.com/anjian-ledger/anjian/domain/person"
 	"github.com/anjian-ledger/anjian/domain/stream"
+	codetable "github.com/anjian-ledger/anjian/domain/table"
 )
 
 // inspections are the visits.
@@ -27,6 +28,7 @@ type inspections struct {
 	conflicts *table[string, []string] // person → visits in which a conflict with the own unit was flagged (R61); likewise
 	now       time.Time                // Occurred of the event being judged
 	subject   string                   // of its visit
+	judged    *event.Event             // itself
 }
 
 func newInspections(s *State, c common) kind {
@@ -34,6 +36,8 @@ func newInspections(s *State, c common) kind {
 		initial: newTable[inspection.Key, []string](s), ofSubject: newTable[string, []string](s),
 		conflicts: newTable[string, []string](s)}
 	k.scene.Person, k.scene.WorksIn = k.person, k.worksIn
+	k.scene.Unit = func(id string) (codetable.Unit, bool) { return s.ofVisit(codetable.Units, k.judged).Unit(id) }
+	k.scene.Item = func(id string) (codetable.Item, bool) { return s.ofVisit(codetable.Checklists, k.judged).Item(id) }
 	s.inspections = k
 	return k
 }
@@ -143,7 +147,7 @@ func (k *inspections) decide(e *event.Event, p *campaign.Policy) ([]event.Deviat
 // judges shows a visit its campaign, subject, team and duplicate, by e.About.
 func (k *inspections) judges(e *event.Event, p *campaign.Policy,
 	ask func(*inspection.State, *inspection.Scene, *event.Event) ([]event.Deviation, error)) ([]event.Deviation, error) {
-	k.now, k.subject = e.Occurred, e.About.Subject
+	k.now, k.subject, k.judged = e.Occurred, e.About.Subject, e
 	sc := &k.scene
 	sc.Clear()
 	sc.Policy = p
@@ -237,7 +241,7 @@ func (k *inspections) person(id string) inspection.PersonFacts {
 	if p == nil {
 		return inspection.PersonFacts{}
 	}
-	f := inspection.PersonFacts{Known: true, Trained: p.Trained, Certificate: p.Certificate, HomeUnit: p.HomeAt(k.now)}
+	f := inspection.PersonFacts{Known: true, Trained: p.Trained, Certificate: p.Certificate, Until: p.Until, HomeUnit: p.HomeAt(k.now)}
 	f.Excepted = p.Excepted(f.HomeUnit, k.visitedAt(k.subject, k.now))
 	return f
 }
@@ -251,7 +255,7 @@ func (k *inspections) visitedAt(subject string, at time.Time) person.Visited {
 // restates looks at the scene that decide has filled.
 func (k *inspections) restates(e *event.Event, p *campaign.Policy) event.Restated {
 	st := known(k.s, k.state(e.Stream.ID))
-	asked := inspection.Asked(st, e)
+	asked := inspection.Asked(st, p, e)
 	if asked == 0 {
 		return event.Restated{}
 	}

@@ -175,9 +175,15 @@ func (p *problem) ofOfficial(id string, e *event.Event) opening {
 	return opening{p.stream(event.Person, id), d}
 }
 
-// stream is that of the review of a visit or an official for the problem: the same on any node.
+// stream is that of the review of a visit or an official for the problem.
 func (p *problem) stream(kind event.Kind, id string) event.Stream {
-	return event.Stream{Kind: event.Review, ID: streamID("review", p.What, p.in.String(), p.Item, string(kind), id)}
+	return ReviewStream(p.What, p.in, p.Item, event.Stream{Kind: kind, ID: id})
+}
+
+// ReviewStream names the stream in which a visit or a person is reviewed for a problem, by what went wrong, the stream that says so,
+// and which of several there: the same on any node.
+func ReviewStream(what string, in event.Stream, item string, reviewed event.Stream) event.Stream {
+	return event.Stream{Kind: event.Review, ID: streamID("review", what, in.String(), item, string(reviewed.Kind), reviewed.ID)}
 }
 
 // open opens a review that does not stand.

@@ -11,6 +11,14 @@ func (p *Policy) Limit(kind string) obligation.Limit {
 		if p.ConfirmHours != nil {
 			return obligation.Limit{N: *p.ConfirmHours, Unit: obligation.Hours}
 		}
+	case "arrival-code":
+		if p.ArrivalCodeHours != nil {
+			return obligation.Limit{N: *p.ArrivalCodeHours, Unit: obligation.Hours}
+		}
+	case "visit-approval":
+		if p.VisitApprovalHours != nil {
+			return obligation.Limit{N: *p.VisitApprovalHours, Unit: obligation.Hours}
+		}
 	case "acknowledgement":
 		return obligation.InDays(p.ReceiptDays)
 	case "explanation":

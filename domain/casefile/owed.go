@@ -58,7 +58,7 @@ func owes(s *State, t obligation.Terms, into []obligation.Obligation) []obligati
 		q.ofFiling()
 	}
 	for i := range s.penalties {
-		if p := &s.penalties[i]; p.final && p.fact.Event != uuid.Nil {
+		if p := &s.penalties[i]; p.Final && !p.Annulled && p.fact.Event != uuid.Nil {
 			q.ofPenalty(p)
 		}
 	}
@@ -107,7 +107,8 @@ func (q *asking) ofFiling() {
 	}
 }
 
-// ofPenalty: what follows a decision. It is served, made public, paid, and if it is not, enforced when the remedies are over.
+// ofPenalty: what follows a decision; of one that is annulled nothing does. It is served, made public, paid, and if it
+// is not, enforced when the remedies are over.
 func (q *asking) ofPenalty(p *penalty) {
 	var servedAt, publishedAt *time.Time
 	if p.served.Event != uuid.Nil {
@@ -116,21 +117,21 @@ func (q *asking) ofPenalty(p *penalty) {
 	if !p.published.IsZero() {
 		publishedAt = &p.published
 	}
-	q.owe(&owedService, &p.fact, p.id, q.until("service", &p.fact), servedAt)
-	if limit := q.Law("publication", obligation.Date(p.fact.Occurred)); limit.N > 0 && !p.annulled {
-		q.owe(&Publish, &p.fact, p.id, q.Due(limit, p.fact.Occurred, p.fact), publishedAt)
+	q.owe(&owedService, &p.fact, p.ID, q.until("service", &p.fact), servedAt)
+	if limit := q.Law("publication", obligation.Date(p.fact.Occurred)); limit.N > 0 {
+		q.owe(&Publish, &p.fact, p.ID, q.Due(limit, p.fact.Occurred, p.fact), publishedAt)
 	}
 	if servedAt == nil {
 		return
 	}
 	lawsuit := q.until("lawsuit", &p.served)
 	if review := q.until("review", &p.served); !review.IsZero() {
-		q.owe(&owedRemedy, &p.served, p.id+" review", review, nil)
+		q.owe(&owedRemedy, &p.served, p.ID+" review", review, nil)
 	}
 	if !lawsuit.IsZero() {
-		q.owe(&owedRemedy, &p.served, p.id+" lawsuit", lawsuit, nil)
+		q.owe(&owedRemedy, &p.served, p.ID+" lawsuit", lawsuit, nil)
 	}
-	if p.kind != fine {
+	if p.Kind != fine {
 		return
 	}
 	var paidAt, enforcedAt *time.Time
@@ -141,10 +142,10 @@ func (q *asking) ofPenalty(p *penalty) {
 		enforcedAt = &p.enforcedAt
 	}
 	at := len(q.found)
-	q.owe(&owedPayment, &p.served, p.id, q.extended(&p.served, p.id, q.until("payment", &p.served)), paidAt)
+	q.owe(&owedPayment, &p.served, p.ID, q.extended(&p.served, p.ID, q.until("payment", &p.served)), paidAt)
 	q.asked(&q.found[at])
 	if limit := q.Law("enforcement", obligation.Date(p.served.Occurred)); limit.N > 0 && !lawsuit.IsZero() {
-		q.owe(&owedEnforce, &p.served, p.id, q.Due(limit, lawsuit, p.served), enforcedAt)
+		q.owe(&owedEnforce, &p.served, p.ID, q.Due(limit, lawsuit, p.served), enforcedAt)
 	}
 }
 
@@ -189,7 +190,7 @@ func (q *asking) asked(o *obligation.Obligation) {
 // extend judges an extension: of a fine that was served and is not paid (行政处罚法 Art. 66).
 func extend(j *judgement) *event.Refusal {
 	d, _ := j.Event.Data.(*oversight.TermExtended)
-	open := func(p penalty) bool { return p.served.Event == d.Ref().Opener && p.outstanding() }
+	open := func(p penalty) bool { return p.served.Event == d.Ref().Opener && p.unpaid() }
 	if d.Obligation != owedPayment.Name || !slices.ContainsFunc(j.State.penalties, open) {
 		return oversight.NothingToExtend(d)
 	}

@@ -170,6 +170,14 @@ var tables = []*Table{
 	NewTable("visit-kind", "检查类别", Code{"daily", "日常检查", "daily"}, Code{"case", "个案检查", "of a case"},
 		Code{"special", "专项检查", "special"}, Code{"guidance", "指导服务、走访", "guidance or courtesy"}),
 	NewTable("visit-cause", "检查启动方式", Code{"planned", "按计划", "planned"}, Code{"triggered", "事件触发", "triggered"}),
+	// 国办发〔2024〕54号: who may inspect; 议事协调机构 may not.
+	NewTable("enforcement", "执法主体类别", Code{"authority", "行政机关", "an administrative authority"},
+		Code{"authorized", "法律法规授权的组织", "an organisation that a law authorizes"},
+		Code{"delegated", "受委托的组织", "an organisation to which an authority delegates"},
+		Code{"coordinating", "议事协调机构", "a coordinating body"}),
+	// 扫码入企.
+	NewTable("arrival-code", "入企码方式", Code{"scanned", "扫企业码", "the subject's code was scanned"},
+		Code{"shown", "亮检查码", "the inspectors' code was shown"}, Code{"made-up", "事后补录", "made up later"}),
 	NewTable("section", "检查环节", Code{"production", "生产环节", "production"}, Code{"management", "管理环节", "management"},
 		Code{"system", "制度环节", "system"}), // R35
 	NewTable("answer", "检查结果", Code{"yes", "符合", "yes"}, Code{"no", "不符合", "no"}, Code{"not-applicable", "不适用", "not applicable"}),

@@ -122,7 +122,7 @@ func (s *State) wrote(e *event.Event) {
 		return
 	}
 	switch e.Data.(type) {
-	case *oversight.ApprovalGiven, *oversight.ApprovalRefused, *oversight.DeviationExplained:
+	case *oversight.ApprovalGiven, *oversight.ApprovalRefused, *oversight.DeviationExplained, *Approved:
 		return
 	}
 	s.took(e.Actor.Person)

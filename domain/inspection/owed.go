@@ -21,6 +21,7 @@ type owed struct {
 	// The codes under which the site record, or its refusal, and the closing are held up by it; "": they do not wait for it.
 	atSigning, atClosing law.Code
 
+	stays  bool              // the closing neither waits for it nor ends it: what is open then is kept
 	fades  bool              // what it is computed from is forgotten with the closing
 	of     func(*asking)     // what of it is owed, and what of that is met, by [asking.owe]
 	rules  []law.Rule        // that a gate names, the most specific first; with apart, all it may name
@@ -39,7 +40,7 @@ type Terms struct {
 }
 
 // Obligations returns all that was ever owed in a visit, met or not; of what the closing wanted, after
-// [State.Forget] only what was late. The answer is appended to into.
+// [State.Forget] only what was late, and what stays open. The answer is appended to into.
 func (s *State) Obligations(t Terms, into []obligation.Obligation) []obligation.Obligation {
 	q := asking{Terms: t, st: s, found: into}
 	for _, k := range declared().obligations {
@@ -80,7 +81,7 @@ func (q *asking) ask(k *owed) {
 		if o.Kind != &k.Kind || !q.asks(o.Met) {
 			continue
 		}
-		if q.date(&o); o.State() == obligation.Late { // it may have been told since, or a calendar have moved it
+		if q.date(&o); o.State() != obligation.Met { // it may have been told since, or a calendar have moved it
 			q.found = append(q.found, o)
 		}
 	}
@@ -126,10 +127,11 @@ func (s *State) Forget(t Terms) {
 	}
 	q := asking{Terms: t, st: s, late: true}
 	for _, k := range declared().obligations {
-		if q.kind = k; k.fades {
+		if q.kind, q.late = k, !k.stays; k.fades {
 			k.of(&q)
 		}
 	}
+	q.found = slices.DeleteFunc(q.found, func(o obligation.Obligation) bool { return o.State() == obligation.Met })
 	s.late, s.work, s.forgot = slices.Clip(q.found), nil, true
 	s.people = slices.Clone(s.people)
 	s.facts.Compact()
@@ -147,6 +149,16 @@ func (s *State) inTime(k *owed, item string, at time.Time) {
 		if o := &s.late[i]; o.Kind == &k.Kind && o.Item == item && at.Before(o.MetAt) {
 			s.late = slices.Clone(s.late) // a clone of the state may share it
 			s.late[i].MetAt = at
+		}
+	}
+}
+
+// meets notes of what stayed open behind the closing that it was met.
+func (s *State) meets(kind string, at time.Time) {
+	for i := range s.late {
+		if o := &s.late[i]; o.Kind.Name == kind && (!o.Met || at.Before(o.MetAt)) {
+			s.late = slices.Clone(s.late) // a clone of the state may share it
+			s.late[i].Met, s.late[i].MetAt = true, at
 		}
 	}
 }

@@ -6,6 +6,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"github.com/anjian-ledger/anjian/domain/casefile"
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/facts"
 	"github.com/anjian-ledger/anjian/domain/obligation"
@@ -29,7 +30,9 @@ type State struct {
 	findings  []finding
 	orders    []ordering
 	failures  []failure
-	penalties []decision
+	penalties []casefile.Decided
+	annulled  []string             // penalties, that count for nothing; nearly always none
+	handed    obligation.Handovers // of findings; nearly always none
 	cited     []Cited
 	grave     []uuid.UUID
 	document  [32]byte // SHA-256 of the site record
@@ -49,7 +52,7 @@ type State struct {
 	receipts []receipt               // copies without receipt; nearly always none once the visit is over
 	source   string                  // the unit whose records an import copied
 	born     []birth                 // of punishable findings; append-only
-	late     []obligation.Obligation // of what is forgotten, what was met late; nearly always none
+	late     []obligation.Obligation // of what is forgotten, what was met late or stayed open; nearly always none
 
 	work *work // nil before the first need of it, and when it is forgotten
 }
@@ -58,6 +61,7 @@ type State struct {
 // may share their elements.
 type work struct {
 	inspectors []string
+	assistants []string // that the reservation names (N01)
 	answered   []string // items of the checklist; not those of imports, whose ids are foreign
 	completed  []string // sections
 	copies     []delivery
@@ -142,7 +146,7 @@ var (
 	released  = happened(assignmentReleased)
 	started   = happened(inspectionStarted)
 	attempted = happened(inspectionAttempted)
-	arrived   = happened(inspectorArrived)
+	arrived   = remember(inspectorArrived)
 	departed  = happened(inspectorDeparted)
 	recorded  = happened(siteRecordSigned, signatureRefused) // a refused signature is a site record too (R42)
 	reviewed  = remember(leaderReviewed)
@@ -335,6 +339,9 @@ func (s *State) Apply(e *event.Event) {
 	case s.facts.Len() > known:
 		n := len(s.findings)
 		s.fold(e)
+		if _, annuls := casefile.AnnulledBy(e.Data); annuls {
+			s.again()
+		}
 		s.bear(e, n)
 	}
 	s.shown = s.shown || s.Disclosed()
@@ -373,11 +380,13 @@ func (s *State) refold(f *facts.Fact) {
 // that it was disclosed stay as they were.
 func (s *State) again() {
 	n := NewState()
+	n.annulled = annulledBy(&s.facts)
 	for f := range s.facts.Counting() {
 		n.refold(&f)
 	}
 	n.facts, n.shown, n.second, n.people = s.facts, s.shown, s.second, s.people
 	n.subject, n.team, n.county, n.sectors = s.subject, s.team, s.county, s.sectors
+	n.handed = s.handed
 	n.first, n.firstAt, n.born = s.first, s.firstAt, s.born
 	if n.campaign == "" {
 		n.campaign = s.campaign

@@ -59,17 +59,71 @@ var principles = []Principle{
 	{Schema, "格式", "Form",
 		"事件的属性和数据有唯一的写法，见 EVENTS.md；不合格式的不予接受。",
 		"Attributes and data of an event have one way to be written, which EVENTS.md describes; what is otherwise is not taken."},
+	{N01, "执法主体公示", "Published enforcing authorities",
+		"国办发〔2024〕54号（待核对原文）：执法主体须经公告，检查人员不少于两人、持有效证件；议事协调机构不得实施检查；辅助人员事先确定。方案有此要求时，不符的予以标记。",
+		"State Council General Office document 54 of 2024 (to be held against its text): authorities are published, two inspectors bear valid " +
+			"certificates, a coordinating body does not inspect, and assistants are named before. Where the campaign's plan asks for that, what " +
+			"is otherwise is flagged."},
+	{N02, "检查事项和检查标准公布", "Published items and standards",
+		"国办发〔2024〕54号（待核对原文）：检查事项和检查标准须公布，没有公布的不得检查。方案有此要求时，检查项没有公布的检查事项或当日有效的检查标准的，予以标记。",
+		"State Council General Office document 54 of 2024 (to be held against its text): items of inspection and their standards are " +
+			"published, and nothing else is inspected. Where the campaign's plan asks for that, an item without a published one, and a standard " +
+			"in force on the day, is flagged."},
+	{N03, "入企检查前审批", "Approval before the visit",
+		"国办发〔2024〕54号（待核对原文）：实施检查前由行政机关负责人批准；情况紧急的，事后补办。方案定有时限时，补办是应尽义务；非紧急而未事先批准的予以标记。",
+		"State Council General Office document 54 of 2024 (to be held against its text): the head of the authority approves a visit before it " +
+			"is made; an urgent one is made up. Where the campaign's plan sets a limit, that is owed, and a visit that is neither is flagged."},
 	{N04, "检查类别和事由", "Kind and cause of a visit",
-		"国办发〔2024〕54号：检查分日常、个案、专项，按计划或因事触发；专项检查的方案须批准、备案、公布。方案有此要求时，未写明的予以标记。",
-		"State Council General Office document 54 of 2024: a visit is daily, of a case or special, planned or triggered; the plan of a special " +
-			"one is approved, filed " +
-			"and published. Where the campaign's plan asks for that, what is not stated is flagged."},
+		"国办发〔2024〕54号（待核对原文）：检查分日常、个案、专项，按计划或因事触发；专项检查的方案须批准、备案、公布。方案有此要求时，未写明的予以标记。",
+		"State Council General Office document 54 of 2024 (to be held against its text): a visit is daily, of a case or special, planned or " +
+			"triggered; the plan of a special one is approved, filed and published. Where the campaign's plan asks for that, what is not stated " +
+			"is flagged."},
+	{N05, "检查频次上限", "Cap on visits",
+		"国办发〔2024〕54号（待核对原文）：公布同一行政机关对同一企业的年度检查频次上限，触发式检查等除外。上限和除外情形由方案规定；预约时提示，到场时超过的予以标记。",
+		"State Council General Office document 54 of 2024 (to be held against its text): the visits of one authority to one subject in a year " +
+			"have a cap, with exemptions. The campaign's plan has both; a reservation is warned, and a visit beyond the cap flagged."},
+	{N06, "入企扫码", "Code on arrival",
+		"各地规定（待核对原文）：到达时扫码或亮码入企；不能扫码的，说明原因并限时补录。方案定有时限时，未扫码是应尽义务。",
+		"Local rules (to be held against their texts): a code is scanned or shown on arrival, or else made up with a reason, in time. Where " +
+			"the campaign's plan sets a limit, that is owed."},
+	{N07, "检查通知的内容", "What the notice says",
+		"国办发〔2024〕54号（待核对原文）：检查通知写明依据、事由、本年度第几次检查、禁止事项，以及申请回避、拒绝检查和投诉举报的权利。方案有此要求时，缺项的予以标记。",
+		"State Council General Office document 54 of 2024 (to be held against its text): the notice says basis, cause, which visit of the year " +
+			"it is, what is prohibited, and the rights to ask for recusal, to refuse and to complain. Where the campaign's plan asks for that, " +
+			"what is missing is flagged."},
+	{N08, "依法拒绝检查", "Lawful refusal",
+		"国办发〔2024〕54号（待核对原文）：手续不全的检查，企业可以拒绝；这不是妨碍检查，交由执法监督机构处理。",
+		"State Council General Office document 54 of 2024 (to be held against its text): a firm may refuse a visit whose papers are missing; " +
+			"that is no obstruction, and goes to the supervision body."},
+	{N09, "告知检查结果", "The result is told",
+		"国办发〔2024〕54号（待核对原文）：检查结果告知企业，写明日期。",
+		"State Council General Office document 54 of 2024 (to be held against its text): the firm is told the result, with its date."},
+	{N10, "企业评价对检查机关不公开", "The firm's rating is closed to the authority",
+		"国办发〔2024〕54号（待核对原文）：企业的评价和投诉对实施检查的机关不公开，由执法监督机构查阅。",
+		"State Council General Office document 54 of 2024 (to be held against its text): what a firm says of a visit is closed to the " +
+			"authority that made it, and open to the supervision body."},
+	{N11, "不下指标、不排名", "No quotas, no league tables",
+		"国办发〔2024〕54号（待核对原文）：不得下达检查、隐患或罚款指标；方案定有指标的予以标记；报表给出比率、数量和区间，不排名。",
+		"State Council General Office document 54 of 2024 (to be held against its text): no quotas of visits, findings or fines; a plan with " +
+			"one is flagged. Reports show rates with number and interval, and no league tables."},
+	{N12, "行政执法监督", "Supervision of enforcement",
+		"行政执法监督条例（待核对原文）：行政执法监督机构查阅检查，提出意见或者作出决定，行政机关限期答复。",
+		"Regulation on the supervision of enforcement (to be held against its text): the supervision body reads visits, gives an opinion or a " +
+			"decision, and the authority answers by a date."},
+	{N13, "联合检查", "Combined visits",
+		"国办发〔2024〕54号（待核对原文）：能联合的不单独检查；联合检查对企业计一次，对参加的每个行政机关各计一次。",
+		"State Council General Office document 54 of 2024 (to be held against its text): authorities that can inspect together do; a combined " +
+			"visit is one for the subject, and one under the cap of each authority."},
 	{N14, "非现场检查不计入户", "An off-site check is no entry on the premises",
-		"国办发〔2024〕54号：能以非现场方式检查的不入户；非现场检查另行统计，不计入检查次数和覆盖。",
-		"State Council General Office document 54 of 2024: what can be checked off-site is; such a check is counted apart, and neither as an " +
-			"inspection nor as coverage."},
+		"国办发〔2024〕54号（待核对原文）：能以非现场方式检查的不入户；非现场检查另行统计，不计入检查次数和覆盖。",
+		"State Council General Office document 54 of 2024 (to be held against its text): what can be checked off-site is; such a check is " +
+			"counted apart, and neither as an inspection nor as coverage."},
 	{N15, "指导服务另行统计", "Guidance is counted apart",
-		"国办发〔2024〕54号：指导、走访不是行政检查；照常记录，另行统计，不计入检查次数和覆盖。",
-		"State Council General Office document 54 of 2024: guidance and courtesy visits are no inspections; they are recorded as any visit and " +
-			"counted apart."},
+		"国办发〔2024〕54号（待核对原文）：指导、走访不是行政检查；照常记录，另行统计，不计入检查次数和覆盖。",
+		"State Council General Office document 54 of 2024 (to be held against its text): guidance and courtesy visits are no inspections; they " +
+			"are recorded as any visit and counted apart."},
+	{N16, "异地检查", "Checks outside the own area",
+		"国办发〔2024〕54号（待核对原文）：行政机关在本区域以外检查的，须备案。方案有此要求时，区域外的检查予以标记，未备案的另行标记。",
+		"State Council General Office document 54 of 2024 (to be held against its text): an authority that inspects outside its own area files " +
+			"it. Where the campaign's plan asks for that, such a visit is flagged, and one that is not filed once more."},
 }

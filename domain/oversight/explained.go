@@ -1,6 +1,7 @@
 package oversight
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 	"time"
@@ -72,7 +73,7 @@ func fact(id uuid.UUID, index uint64, recorded int64) *obligation.Fact {
 func (s State) flag(d *DeviationFlagged, e *event.Event) State {
 	t, _ := law.Known(d.Code).Text()
 	s.flagged = append(slices.Clip(s.flagged), flag{id: e.ID, index: e.Index, recorded: e.Recorded.UnixMicro(), code: t.Code,
-		campaign: strings.Clone(e.Campaign), plan: strings.Clone(d.Plan)})
+		campaign: strings.Clone(cmp.Or(e.About.Campaign, e.Campaign)), plan: strings.Clone(d.Plan)})
 	return s
 }
 

@@ -153,6 +153,7 @@ type State struct {
 	due      obligation.Day // 0: by the plan
 	accepted bool
 	answered *obligation.Fact
+	returned bool
 }
 
 // Clone returns a copy that may be folded further without changing s.
@@ -170,7 +171,16 @@ func (d *Accepted) Fold(s *State, _ *event.Event) { s.accepted = true }
 // Fold implements [stream.Folder].
 func (d *Answered) Fold(s *State, e *event.Event) {
 	f := obligation.FactOf(e)
+	s.returned = d.Outcome == Returned
 	s.answered, s.so = &f, d.Outcome != Returned && tip.So(d.Result)
+}
+
+// HandedOver is the fact with which it was handed over; nil: it was given back, or withdrawn.
+func (s *State) HandedOver() *obligation.Fact {
+	if s == nil || s.returned {
+		return nil
+	}
+	return &s.given
 }
 
 // Reported notes of the tip what went wrong if it is substantiated.
