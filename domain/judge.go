@@ -224,6 +224,7 @@ func (s *State) Apply(e *event.Event) {
 	s.sealingKeys.note(e)
 	s.bear(e)
 	if oversight.States(e.Data) {
+		s.reliances.note(e)
 		before, known := s.deviations.get(e.Stream)
 		if _, _, answers := oversight.Answer(e.Data); known || !answers {
 			s.deviations.set(e.Stream, before.Apply(e, k.declaration().MayLapse))

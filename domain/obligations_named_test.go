@@ -17,7 +17,8 @@ const tabled = `record second-inspector evidence copies acknowledgement leader-r
 	recheck resume after-failure stop-end seal registered-evidence closure filing decision hearing-request hearing-notice service publish
 	payment enforcement remedy limitation holiday-approval holiday-visit tip-accept tip-investigate tip-answer transfer casualties
 	investigation reply evaluation result accountability deduction team-review-order team-review inquiry inquiry-outcome blacklist-notice
-	blacklist-objection blacklist-decision blacklist-expiry withdrawal exposure-end campaign-end team-report city-report`
+	blacklist-objection blacklist-decision blacklist-expiry withdrawal exposure-end campaign-end team-report city-report
+	refusal-examination result-notice supervision-answer clue clue-transfer`
 
 // undeclared are those that no kind declares as yet, and why.
 var undeclared = map[string]string{

@@ -391,7 +391,7 @@ func (s *streams[S]) amended(fn func(id string)) {
 
 // approvals adds that whoever approves owes an answer to what waits.
 func (p *past) approvals(t obligation.Terms, into []obligation.Obligation) []obligation.Obligation {
-	for _, w := range p.Asked() {
+	for _, w := range p.Unanswered() {
 		f := obligation.Fact{Event: w.ID, Index: w.Index, Occurred: w.Recorded, Recorded: w.Recorded}
 		into = append(into, t.Owe(&stream.Approval, &f, "", nil))
 	}

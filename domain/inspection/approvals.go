@@ -55,7 +55,7 @@ var _ = obliges(owed{place: 120, atClosing: law.ClosingNeedsApproval,
 		for i := range q.st.waiting {
 			q.owe(&q.st.waiting[i].since, "", false, nil)
 		}
-		asked := q.st.facts.Asked()
+		asked := q.st.facts.Unanswered()
 		for i := range asked {
 			w := &asked[i]
 			q.owe(&obligation.Fact{Event: w.ID, Index: w.Index, Occurred: w.Recorded, Recorded: w.Recorded}, "", false, nil)

@@ -18,7 +18,7 @@ type DuplicateJustified struct {
 	Reason string `json:"reason" is:"lines(2000)" zh:"理由" doc:"why a second visit was needed"`
 }
 
-var _ = declare[DuplicateJustified](260, afterwards, hidden,
+var duplicateJustified = declare[DuplicateJustified](260, afterwards, hidden,
 	event.Type{Name: "duplicate-justified", Version: 1, Chinese: "重复检查说明",
 		Doc:   "Why a second visit was needed; a second person approves it.",
 		Rules: []law.Rule{law.R31, law.Pillar17}, Append: append(leader, office...)})

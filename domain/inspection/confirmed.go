@@ -47,7 +47,7 @@ var _ = law.Declare(law.OfRecord, law.Text{Code: ClosingNeedsConfirmation, Acts:
 	SaysZH: "现场核查记录尚无第二名检查人员确认", Says: "no second inspector has confirmed the site record",
 	RemedyZH: "由另一名检查人员用本人令牌确认现场核查记录", Remedy: "let another inspector of the visit confirm the site record, by the own token"})
 
-var _ = declare[RecordConfirmed](215, afterwards, hidden, event.Type{Name: "record-confirmed", Version: 1, Chinese: "核查记录确认",
+var recordConfirmed = declare[RecordConfirmed](215, afterwards, hidden, event.Type{Name: "record-confirmed", Version: 1, Chinese: "核查记录确认",
 	Doc:    "A second inspector confirmed the site record, or the inspected party signed it, by the own token.",
 	Rules:  []law.Rule{law.R42},
 	Append: append(slices.Clone(field), event.RoleInspectedParty)})

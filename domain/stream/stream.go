@@ -168,7 +168,7 @@ func StateOf[S any](l Ledger, s event.Stream) *S {
 // everybody.
 type Access struct {
 	To    Audience
-	Roles []event.Role // with [Named]
+	Roles []event.Role // with [Named], and with [OwnUnit] who else
 	Team  bool         // with [Named]: and the team that an entry is about
 	// Open says that its entries move figures, and are part of documents, that others are shown.
 	Open bool
