@@ -158,7 +158,8 @@ type subjectPart struct {
 	team   *teamState // nil: none
 	span   projections.Span
 	counts projections.Counts
-	open   int64
+	open   int64 // findings
+	held   int64 // statements of the ledger that stand, and hold the subject from being assured
 }
 
 // teamState is what is kept of a team.
