@@ -106,6 +106,19 @@ func (l *Log) Len() int { return l.n }
 // Asked are the corrections that wait, oldest first. The caller must not change them.
 func (l *Log) Asked() []Waiting { return l.open().waiting }
 
+// Amended reports whether a correction of a fact was ever asked for.
+func (l *Log) Amended() bool { return l.amended != nil }
+
+// Unanswered are those to which an answer is owed: in a stream that is withdrawn, what would restore it, and nothing else.
+func (l *Log) Unanswered() []Waiting {
+	asked := l.Asked()
+	if len(asked) == 0 || !l.Withdrawn() {
+		return asked
+	}
+	first, _ := l.First()
+	return slices.DeleteFunc(slices.Clone(asked), func(w Waiting) bool { return w.Fact != first.ID })
+}
+
 // Take keeps one recorded event of the stream, and reports whether what counted before counts otherwise now. free says
 // that a correction of nothing but descriptions counts at once.
 func (l *Log) Take(e *event.Event, free bool) (turned bool) {
@@ -269,6 +282,17 @@ func (l *Log) Counting() iter.Seq[Fact] {
 			}
 		}
 	}
+}
+
+// Agreed are the events to which a second person said yes, by answers that are facts of the stream.
+func (l *Log) Agreed() map[uuid.UUID]bool {
+	agreed := map[uuid.UUID]bool{}
+	for f := range l.Counting() {
+		if ref, yes, answers := oversight.Answer(f.Data); answers && yes {
+			agreed[ref.ID()] = true
+		}
+	}
+	return agreed
 }
 
 // EachVersion calls fn for each version of a fact that counts and is not the one it was recorded with, and for each that waits: with

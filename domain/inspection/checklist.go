@@ -133,16 +133,18 @@ var (
 	_ = obliges(owed{place: 50, atSigning: law.SiteRecordNeedsItems,
 		Kind: itemsKind, rules: []law.Rule{law.R34}, under: "items", values: []law.Value{law.Str("profile", "high-risk")},
 		of: func(q *asking) {
-			if q.Subject != nil && q.Subject.HighRisk {
+			if q.Subject != nil && len(q.Subject.Risks) > 0 {
 				q.items("high-risk")
 			}
 		}})
 	itemsKind = obligation.Kind{Name: "items", Owner: obligation.Inspectors,
-		Unmodelled: "the model begins with the complete record"}
+		Unmodelled: "the model begins with the complete record",
+		Opens:      "inspection-started", Meets: "check-answered"}
 
 	_ = obliges(owed{place: 60, atSigning: law.SiteRecordNeedsSections,
 		Kind: obligation.Kind{Name: "sections", Owner: obligation.Inspectors,
-			Unmodelled: "the model begins with the complete record"}, rules: []law.Rule{law.R35}, under: "sections",
+			Unmodelled: "the model begins with the complete record",
+			Opens:      "inspection-started", Meets: "section-completed"}, rules: []law.Rule{law.R35}, under: "sections",
 		of: func(q *asking) { q.each(q.Policy.RequiredSections, q.st.open().completed) }})
 )
 

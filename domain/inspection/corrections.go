@@ -6,6 +6,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/anjian-ledger/anjian/domain/campaign"
+	"github.com/anjian-ledger/anjian/domain/casefile"
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/facts"
 	"github.com/anjian-ledger/anjian/domain/law"
@@ -41,9 +42,24 @@ func (j *judgement) correct(c event.Correction) *event.Refusal {
 
 // possible refuses that a version of a fact counts when a fact that counts could not have happened then.
 func (j *judgement) possible(then *facts.Log, turned uuid.UUID) *event.Refusal {
+	agreed := then.Agreed()
 	return facts.Possible(&j.st.facts, then, turned, func(l *facts.Log, fn func(*facts.Fact, *event.Refusal)) {
-		j.sc.again(l, j.sc.Plan, func(f *facts.Fact, _ []event.Deviation, r *event.Refusal) { fn(f, r) })
+		j.sc.again(l, j.sc.Plan, func(f *facts.Fact, _ []event.Deviation, r *event.Refusal) {
+			if f.ID != turned && NeedsYes(f) && !agreed[f.ID] { // it does not count, so it rests on nothing
+				r = nil
+			}
+			fn(f, r)
+		})
 	})
+}
+
+// NeedsYes reports whether a fact counts from a second person's yes on.
+func NeedsYes(f *facts.Fact) bool {
+	switch f.Original.(type) {
+	case *casefile.NoPenaltyDecided, *DuplicateJustified, *oversight.TermExtended:
+		return f.Assurance != event.Imported
+	}
+	return false
 }
 
 // again judges the facts that count once more, each in the state before it, and calls fn with what it breaks and with the refusal
@@ -90,7 +106,7 @@ var (
 	ofRegisters = []law.Code{law.OutsideCampaign, law.TeamNotActive, law.CountyOutsideTeamScope,
 		law.SectorOutsideTeamScope, law.SectorNotOfSubject, law.UntrainedInspector, law.InspectorNotInTeam, law.ConflictOfInterest,
 		law.CertificateUnregistered, VisitAfterEnd, subject.HolidayWorkWithoutApproval, OutsideOwnArea, OutsideAreaNotFiled,
-		AuthorityNotListed, CoordinatingBodyInspects, TooFewCertificates}
+		AuthorityNotListed, CoordinatingBodyInspects, TooFewCertificates, CapReached, CapExceeded}
 )
 
 // recompare says again what compares penalties with each other and with decisions not to punish, after one was annulled.

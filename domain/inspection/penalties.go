@@ -138,7 +138,9 @@ func (j *judgement) contradicted(ids []string, earlier findingMark) {
 // Each punishable finding needs a decision (R41), and one with an order or a repair needs it no less (R56):
 // one kind of obligation, of which the gate says two things.
 var (
-	filingKind = obligation.Kind{Name: "filing", Owner: obligation.Authority, From: obligation.Known, Rule: law.R41, Escalates: true}
+	filingKind = obligation.Kind{Name: "filing", Owner: obligation.Authority, From: obligation.Known, Rule: law.R41, Escalates: true,
+		Also:  []law.Rule{law.R56},
+		Opens: "finding-recorded", Meets: "case-filed penalty-decided approval-given", Limit: "file_days"}
 
 	owedFiling = []*owed{obliges(owed{place: 90, atClosing: law.ClosingNeedsPenalty,
 		Kind: filingKind, rules: []law.Rule{law.R41}, under: "findings",

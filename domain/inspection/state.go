@@ -47,10 +47,14 @@ type State struct {
 	recordEvent, closeEvent uuid.UUID // of the site record and of the closing
 	recordKnown             int64     // when the site record was recorded, microseconds since 1970
 
+	cover *cover // in whose name it is made; nil where the start does not say, never changed
+
 	people   []string // who wrote in the stream or inspected: they approve nothing here; append-only
 	waiting  []waiting
 	receipts []receipt               // copies without receipt; nearly always none once the visit is over
 	source   string                  // the unit whose records an import copied
+	refusals []refusal               // of the firm to be inspected; nearly always none; append-only
+	told     obligation.Day          // when the firm was told the result; 0: it was not
 	born     []birth                 // of punishable findings; append-only
 	late     []obligation.Obligation // of what is forgotten, what was met late or stayed open; nearly always none
 
@@ -264,6 +268,7 @@ func (s *State) Clone() *State {
 	c.people = slices.Clip(s.people)
 	c.cited, c.grave = slices.Clip(s.cited), slices.Clip(s.grave)
 	c.waiting, c.receipts, c.born = slices.Clip(s.waiting), slices.Clip(s.receipts), slices.Clip(s.born)
+	c.refusals = slices.Clip(s.refusals)
 	if s.work != nil {
 		w := *s.work
 		w.inspectors = slices.Clip(w.inspectors)
@@ -377,7 +382,7 @@ func (s *State) refold(f *facts.Fact) {
 }
 
 // again makes the state anew of the facts that count. What the visit is about, who wrote in it, what other streams say of it and
-// that it was disclosed stay as they were.
+// that it was disclosed stay as they were. When its first entry happened says which plan judges it, as corrected, too.
 func (s *State) again() {
 	n := NewState()
 	n.annulled = annulledBy(&s.facts)
@@ -388,6 +393,9 @@ func (s *State) again() {
 	n.subject, n.team, n.county, n.sectors = s.subject, s.team, s.county, s.sectors
 	n.handed = s.handed
 	n.first, n.firstAt, n.born = s.first, s.firstAt, s.born
+	if f, _ := s.facts.First(); f.Data != nil {
+		n.firstAt = f.Happened().Unix()
+	}
 	if n.campaign == "" {
 		n.campaign = s.campaign
 	}

@@ -21,7 +21,8 @@ func TestR50ASectorIsAssuredWhenEveryInspectedSubjectIs(t *testing.T) {
 	l.register("S2", "丙", "")
 	last := func() uuid.UUID { return l.events[len(l.events)-1].ID }
 	by := func(d event.Data) { // the ledger says it of the visit to S1
-		l.append(epoch, event.Stream{Kind: event.Inspection, ID: "I1"}, event.About{Subject: "S1", County: "610902", Team: "T0"}, event.Derived, d)
+		l.append(epoch, event.Stream{Kind: event.Inspection, ID: "I1"}, event.About{Subject: "S1", County: "610902", Team: "T0"},
+			event.Derived, d)
 	}
 	says := func(why string, inspected, assured int64) {
 		t.Helper()
