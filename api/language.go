@@ -2,6 +2,7 @@ package api
 
 import (
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -54,11 +55,17 @@ func inBatch(l law.Language, item int, detail string) string {
 // explain writes the flags of a view in the reader's language.
 func explain(c *call, v *projections.InspectionView) {
 	l := speak(c, c.r)
-	flags := make([]projections.Deviation, len(v.Deviations)) // the fold's own stay as they are
-	for i, d := range v.Deviations {
-		code := law.Known(d.Code)
-		d.Title, d.Detail, d.Remedy = code.Title(l), code.Sentence(l, d.Values), code.Remedy(l, d.Values)
-		flags[i] = d
+	told := func(flags []projections.Deviation) []projections.Deviation {
+		flags = slices.Clone(flags) // the fold's own stay as they are
+		for i := range flags {
+			d := &flags[i]
+			code := law.Known(d.Code)
+			d.Title, d.Detail, d.Remedy = code.Title(l), code.Sentence(l, d.Values), code.Remedy(l, d.Values)
+		}
+		return flags
 	}
-	v.Deviations = flags
+	v.Deviations = told(v.Deviations)
+	if e := v.Evaluation; e != nil {
+		e.Deviations = told(e.Deviations)
+	}
 }

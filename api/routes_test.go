@@ -165,7 +165,7 @@ func TestAViewsAnswerHasTheMembersItsSchemaSays(t *testing.T) {
 	doc := decode[openAPI](w, w.get("", "/openapi.json"))
 	for path, target := range map[string]string{
 		"/v1/subjects/{id}": "/v1/subjects/s-1", "/v1/subjects": "/v1/subjects", "/v1/teams/{id}": "/v1/teams/t-1", "/v1/teams": "/v1/teams",
-		"/v1/city": "/v1/city", "/v1/counties": "/v1/counties", "/v1/counties/{code}": "/v1/counties/610902",
+		"/v1/city": "/v1/city", "/v1/counties": "/v1/counties", "/v1/assured": "/v1/assured", "/v1/counties/{code}": "/v1/counties/610902",
 		"/v1/inspections/{id}": "/v1/inspections/" + visit1,
 		"/v1/log":              "/v1/log", "/v1/receipts/{index}": "/v1/receipts/0", "/v1/proofs/consistency": "/v1/proofs/consistency?old=1",
 		"/readyz": "/readyz", "/v1/limits": "/v1/limits",

@@ -13,6 +13,7 @@ import (
 	"github.com/anjian-ledger/anjian/domain/subject"
 	"github.com/anjian-ledger/anjian/domain/table"
 	"github.com/anjian-ledger/anjian/domain/token"
+	"github.com/anjian-ledger/anjian/internal/projector"
 	"github.com/anjian-ledger/anjian/projections"
 	"github.com/anjian-ledger/anjian/test/eventtest"
 )
@@ -179,6 +180,20 @@ func TestR36ChecksAndFindingsNamePostAndEquipment(t *testing.T) {
 	if want := []string{"冲压工 3 号冲床", "司炉工 1 号锅炉", "电工 配电柜"}; !slices.Equal(got, want) {
 		t.Errorf("the entries name %q, want %q", got, want)
 	}
+	for _, role := range []string{desk, "hanbin"} {
+		c := decode[projections.CountyView](s.fixture, s.want(s.get(role, "/v1/counties/610902"), 200, "")).Coverage4
+		three := projections.Share{Part: 3, Of: 3}
+		if c.Posts != three || c.Facilities != three || c.Findings != (projections.Share{Of: 2}) || c.Enterprises.Part != 1 ||
+			c.Sectors.Part != 1 {
+			t.Errorf("%s reads the four ratios as %+v", role, c)
+		}
+	}
+	sectors := decode[projector.AssuredList](s.fixture, s.want(s.get(desk, "/v1/assured"), 200, ""))
+	if i := slices.IndexFunc(sectors.Sectors, func(a projector.AssuredSector) bool { return a.Inspected > 0 }); i < 0 ||
+		sectors.Sectors[i].Assured {
+		t.Errorf("R50, with two findings open: %+v", sectors)
+	}
+	s.want(s.get("ma", "/v1/assured"), 403, law.Forbidden)
 	long := discovered("f3")
 	long.Facility = strings.Repeat("长", 201)
 	s.says(string(law.InvalidData), "inspection/i", long)

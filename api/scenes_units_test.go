@@ -223,9 +223,16 @@ func TestR38ThePartyEvaluatesByTheCodeOfTheNotice(t *testing.T) {
 	if a := s.get(commission, "/v1/events?stream=evaluation"); !bytes.Contains(a.body, []byte("party-says-otherwise")) {
 		t.Errorf("nothing is flagged: %s", a.body)
 	}
-	if a := s.want(s.get("wang", "/v1/inspections/"+eventtest.Visit("t1", "i")), 200, ""); bytes.Contains(a.body,
-		[]byte("party-says")) {
-		t.Errorf("the leader is told: %s", a.body)
+	for who, reads := range map[string]bool{office: true, commission: true, "wang": false, "ma": false, "hanbin": false} {
+		a := s.want(s.get(who, "/v1/inspections/"+eventtest.Visit("t1", "i")), 200, "")
+		v := decode[projections.InspectionView](s.fixture, a)
+		switch e := v.Evaluation; {
+		case !reads && (e != nil || bytes.Contains(a.body, []byte("party-says"))):
+			t.Errorf("%s is told: %s", who, a.body)
+		case reads && (e == nil || !e.Reception || e.Accompanied || e.Content == nil || bytes.Contains(a.body, []byte(oneCode)) ||
+			len(e.Deviations) != 1 || e.Deviations[0].Code != "party-says-otherwise" || e.Deviations[0].Title == ""):
+			t.Errorf("%s reads %+v", who, e)
+		}
 	}
 }
 

@@ -26,6 +26,7 @@ type Projector interface {
 	Inspection(ctx context.Context, id string, q projector.Query) (projections.InspectionView, error)
 	County(ctx context.Context, code string, q projector.Query) (projections.CountyView, error)
 	Counties(ctx context.Context, q projector.Query) (projector.CountyList, error)
+	Assured(ctx context.Context, q projector.Query) (projector.AssuredList, error)
 	City(ctx context.Context, q projector.Query) (projections.CityView, error)
 	Duty(ctx context.Context, file string, q projector.Query) (projections.DutyView, error)
 	Tables(ctx context.Context, q projector.Query) (projections.TableList, error)
@@ -94,6 +95,8 @@ func (a *Handler) viewRoutes(d *document) []*route {
 			ofCampaign, ofYear),
 		one("/v1/counties/{code}", "county", "One county or functional zone", "县区", identity.ReadCounties, projections.CountyView{}, a.county,
 			pathParam("code", "six-digit GB/T 2260 code, or the local code of a zone"), asOfParam, ofCampaign, ofYear),
+		one("/v1/assured", "assured", "Assured sectors, by county", "放心行业", identity.ReadCounties, projector.AssuredList{}, a.assured,
+			ofCampaign, ofYear),
 		one("/v1/city", "city", "The whole city", "全市", identity.ReadCity, projections.CityView{}, a.city, asOfParam, ofCampaign,
 			ofYear),
 		one("/v1/duties/{file}", "duty", "One duty file", "履职档案", identity.ReadOwn, projections.DutyView{}, a.duty,
@@ -283,6 +286,8 @@ func (a *Handler) county(c *call) error {
 }
 
 func (a *Handler) counties(c *call) error { return look(a, c, a.cfg.Projector.Counties, nothing) }
+
+func (a *Handler) assured(c *call) error { return look(a, c, a.cfg.Projector.Assured, nothing) }
 
 func (a *Handler) city(c *call) error { return look(a, c, a.cfg.Projector.City, nothing) }
 

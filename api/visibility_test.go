@@ -152,7 +152,7 @@ func asked() []string {
 		"/v1/teams?q=2",
 		"/v1/events?stream=duty", "/v1/events?stream=assessment", "/v1/events?stream=duty/dY.p1", "/v1/duties/dY", "/v1/duties/dX.p1",
 		"/v1/obligations?kind=deduction&now=2026-12-20T00:00:00Z",
-		"/v1/counties", "/v1/city", "/v1/entries/99999"}
+		"/v1/counties", "/v1/assured", "/v1/city", "/v1/entries/99999"}
 	for _, s := range vt.Subjects {
 		targets = append(targets, "/v1/subjects/"+s, "/v1/subjects/"+s+"?occurred_until=2026-11-02T02:00:00Z")
 	}

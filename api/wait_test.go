@@ -13,7 +13,7 @@ import (
 )
 
 // waiting are the routes that take wait_for, with something to find behind one entry more.
-var waiting = []string{"/v1/events", "/v1/entries/0", "/v1/subjects", "/v1/subjects/s-1", "/v1/counties", "/v1/counties/610902", "/v1/city",
+var waiting = []string{"/v1/events", "/v1/entries/0", "/v1/subjects", "/v1/subjects/s-1", "/v1/counties", "/v1/counties/610902", "/v1/assured", "/v1/city",
 	"/v1/teams"}
 
 // What another node acknowledged is read here as soon as it arrives.
@@ -60,8 +60,8 @@ func TestAPositionThatDoesNotComeIs503(t *testing.T) {
 
 func TestTheDescriptionTellsWhichReadsWait(t *testing.T) {
 	w := newFixture(t)
-	if n := strings.Count(string(w.openAPIJSON), `"name":"wait_for"`); n != 16 {
-		t.Errorf("%d operations take wait_for, want the nine views, the worklist, the two of tables, the replay, the entry, its receipt and "+
+	if n := strings.Count(string(w.openAPIJSON), `"name":"wait_for"`); n != 17 {
+		t.Errorf("%d operations take wait_for, want the ten views, the worklist, the two of tables, the replay, the entry, its receipt and "+
 			"the plan", n)
 	}
 }

@@ -81,6 +81,10 @@ type Figures struct {
 	Duplicates          int64      `json:"duplicates"`
 	Deviations          []Labelled `json:"deviations"`
 	DeviationsExplained int64      `json:"deviations_explained"`
+	FlagsOpen           int64      `json:"flags_open"`  // that stand, without an explanation that was accepted
+	Overdue             int64      `json:"overdue"`     // obligations that were escalated and stand, of visits that are not closed
+	AtPost              int64      `json:"at_post"`     // checks and findings that name a post (R36)
+	AtFacility          int64      `json:"at_facility"` // those that name a facility or equipment
 }
 
 // duplicateInspection is the deviation code of R31.
@@ -113,6 +117,10 @@ func (t Tally) Figures(names []Counter) Figures {
 		NoPenalties:         t.Value(NoPenalties),
 		Deviations:          t.labels(names, Deviations),
 		DeviationsExplained: t.Value(DeviationsExplained),
+		FlagsOpen:           t.Value(FlagsOpen),
+		Overdue:             t.Value(Overdue),
+		AtPost:              t.Value(AtPost),
+		AtFacility:          t.Value(AtFacility),
 	}
 	for _, d := range f.Deviations {
 		if d.Code == duplicateInspection {
@@ -141,11 +149,51 @@ type Area struct {
 	// started last. Before the first, they are of all visits.
 	CoverageCampaign string     `json:"coverage_campaign,omitempty"`
 	Coverage         []Coverage `json:"coverage"`
+	Coverage4        Coverage4  `json:"coverage4"`
 	// The accidents by their statistical year, and beside it the same ones by the year in which they occurred and by that in
 	// which their investigation was concluded (R12).
 	Indicators
 	ByOccurrence Indicators `json:"by_occurrence"`
 	ByConclusion Indicators `json:"by_conclusion"`
+}
+
+// Coverage4 are the four of which none is to be passed over (四个不放过, R36): how many of how many. How many posts and facilities there
+// are, nobody records: instead, of the checks and findings those that name one.
+type Coverage4 struct {
+	Sectors     Share `json:"sectors" doc:"with a visit, of those with a subject in the register that is not excluded"`
+	Enterprises Share `json:"enterprises" doc:"subjects with a visit, of those in the register that are not excluded"`
+	Posts       Share `json:"posts" doc:"checks and findings that name a post, of all; how many posts there are is not recorded 未记录"`
+	Facilities  Share `json:"facilities" doc:"checks and findings that name a facility or equipment, likewise 未记录"`
+	Findings    Share `json:"findings" doc:"put right, ordered, finally punished or lawfully left unpunished, of all"`
+}
+
+// Share is a part of a whole.
+type Share struct {
+	Part int64 `json:"part"`
+	Of   int64 `json:"of"`
+}
+
+// coverage4 reads it from the tally and the lines of coverage.
+func (t Tally) coverage4(lines []Coverage) Coverage4 {
+	said := t.Value(Checks) + t.Value(Findings)
+	c := Coverage4{
+		Enterprises: Share{t.Value(SubjectsInspected), t.Value(SubjectsRegistered)},
+		Posts:       Share{t.Value(AtPost), said},
+		Facilities:  Share{t.Value(AtFacility), said},
+		Findings:    Share{t.Value(Findings) - t.Value(FindingsUndisposed), t.Value(Findings)},
+	}
+	for i := 0; i < len(lines); { // sorted by sector
+		sector, registered, inspected := lines[i].Sector, int64(0), int64(0)
+		for ; i < len(lines) && lines[i].Sector == sector; i++ {
+			registered += lines[i].Registered
+			inspected += lines[i].Inspected
+		}
+		if registered > 0 {
+			c.Sectors.Of++
+			c.Sectors.Part += min(inspected, 1)
+		}
+	}
+	return c
 }
 
 // Indicators are the four (四项指标, R14): accidents, deaths, injured, direct loss. Of each of the last three also stands how
@@ -189,12 +237,14 @@ func (s *Sums) Figures(names []Counter) Figures {
 // Area reads the figures of an area, with the names of their counters. Coverage has
 // the lines of the sectors that shown reports.
 func (s *Sums) Area(names []Counter, shown func(sector string) bool) Area {
+	lines := s.coverage(names, shown)
 	return Area{
 		SubjectsRegistered: s.Value(SubjectsRegistered),
 		SubjectsInspected:  s.Value(SubjectsInspected),
 		SubjectsExcluded:   s.Value(SubjectsExcluded),
 		CoverageCampaign:   s.Coverage,
-		Coverage:           s.coverage(names, shown),
+		Coverage:           lines,
+		Coverage4:          s.coverage4(lines),
 		Indicators:         s.indicators(names),
 		ByOccurrence:       s.Occurrence.indicators(names),
 		ByConclusion:       s.Conclusion.indicators(names),

@@ -53,6 +53,7 @@ type InspectionView struct {
 	Certificates []string        `json:"certificates"`
 	Notice       *Notice         `json:"notice,omitempty"`
 	Conduct      *Conduct        `json:"conduct,omitempty"`
+	Evaluation   *Evaluation     `json:"evaluation,omitempty" doc:"what the inspected party says; for the office and the commission"`
 	Checks       []Check         `json:"checks"`
 	Sections     []Section       `json:"sections"`
 	Findings     []Finding       `json:"findings"`
@@ -189,6 +190,20 @@ type Finding struct {
 	Penalties  []string         `json:"penalties"`  // ids of the penalties that name it
 	Unpunished bool             `json:"no_penalty"` // a no-penalty decision that counts names it
 	Source     event.Source     `json:"source,omitempty"`
+}
+
+// Evaluation is what the inspected party said of how the inspectors came, by the one-time code of the notice and without a person
+// (R38), and what the ledger flagged of it. Who may not read evaluations is not told that there is one.
+type Evaluation struct {
+	Index         uint64        `json:"index"`
+	Occurred      time.Time     `json:"occurred"`
+	Recorded      time.Time     `json:"recorded"`
+	AdvanceNotice bool          `json:"advance_notice"`
+	BriefingHeard bool          `json:"briefing_heard"`
+	Accompanied   bool          `json:"accompanied"`
+	Reception     bool          `json:"reception"`
+	Content       *event.Sealed `json:"content,omitempty"`
+	Deviations    []Deviation   `json:"deviations"`
 }
 
 // Statement is the part of a finding that a correction can replace.

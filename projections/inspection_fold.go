@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/anjian-ledger/anjian/domain/casefile"
+	"github.com/anjian-ledger/anjian/domain/evaluation"
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/inspection"
 	"github.com/anjian-ledger/anjian/domain/kinds"
@@ -18,6 +19,7 @@ import (
 type InspectionFold struct {
 	id       string
 	entries  []*event.Event
+	party    []*event.Event // of the evaluation
 	campaign string
 	counting counting
 	story    story
@@ -41,6 +43,25 @@ func (f *InspectionFold) Apply(e *event.Event) {
 	if e.Stream.Kind != event.Flag { // which compares it with another
 		f.owing.visit.Apply(e)
 		f.story.apply(e)
+	}
+}
+
+// ApplyEvaluation applies an entry of the evaluation by the inspected party: for who may read it alone.
+func (f *InspectionFold) ApplyEvaluation(e *event.Event) { f.party = append(f.party, e) }
+
+// evaluation shows it. Each code counts once, so there is one.
+func (f *InspectionFold) evaluation() {
+	for _, e := range f.party {
+		if d, ok := e.Data.(*evaluation.Evaluated); ok && f.view.Evaluation == nil {
+			f.view.Evaluation = &Evaluation{Index: e.Index, Occurred: e.Occurred, Recorded: e.Recorded, AdvanceNotice: d.AdvanceNotice,
+				BriefingHeard: d.BriefingHeard, Accompanied: d.Accompanied, Reception: d.Reception, Content: d.Content,
+				Deviations: []Deviation{}}
+		}
+	}
+	if v := f.view.Evaluation; v != nil {
+		for _, e := range f.party {
+			v.Deviations = flagged(v.Deviations, e)
+		}
 	}
 }
 
@@ -68,7 +89,7 @@ func (f *InspectionFold) show() {
 		if fact, counts := now[e]; counts {
 			f.fact(fact, e.Data)
 		}
-		f.oversight(e, a)
+		v.Deviations = flagged(v.Deviations, e)
 		f.amend(e, a)
 		f.answers(e)
 	}
@@ -276,39 +297,40 @@ func (f *InspectionFold) papers(e *event.Event, a Act) bool {
 	return true
 }
 
-// oversight applies the ledger's flags and their explanations.
-func (f *InspectionFold) oversight(e *event.Event, a Act) {
-	v := &f.view
+// flagged returns a list of flags with what an entry says of them: one more, that one lapsed, or an explanation.
+func flagged(all []Deviation, e *event.Event) []Deviation {
+	a := actOf(e)
 	switch d := e.Data.(type) {
 	case *oversight.DeviationFlagged:
-		v.Deviations = append(v.Deviations, Deviation{
+		return append(all, Deviation{
 			Act: a, ID: e.ID.String(), Code: d.Code, Rule: d.Rule, Event: d.Event, Item: d.Item, Plan: d.Plan, Values: d.Values,
 			Explanations: []Explanation{},
 		})
 	case *oversight.StatementLapsed:
-		for i := range v.Deviations {
-			if v.Deviations[i].ID == d.Statement {
-				v.Deviations[i].Lapsed = &a
+		for i := range all {
+			if all[i].ID == d.Statement {
+				all[i].Lapsed = &a
 			}
 		}
 	case *oversight.DeviationExplained:
-		for i := range v.Deviations {
-			if v.Deviations[i].ID == d.Deviation {
-				v.Deviations[i].Explanations = append(v.Deviations[i].Explanations, Explanation{Act: a, ID: e.ID.String(), Explanation: d.Explanation})
+		for i := range all {
+			if all[i].ID == d.Deviation {
+				all[i].Explanations = append(all[i].Explanations, Explanation{Act: a, ID: e.ID.String(), Explanation: d.Explanation})
 			}
 		}
 	case *oversight.ApprovalGiven:
-		v.accept(d.Event, true, a)
+		accept(all, d.Event, true, a)
 	case *oversight.ApprovalRefused:
-		v.accept(d.Event, false, a)
+		accept(all, d.Event, false, a)
 	}
+	return all
 }
 
 // accept notes the answer to an explanation, if an event is one.
-func (v *InspectionView) accept(id string, yes bool, a Act) {
-	for i := range v.Deviations {
-		for k := range v.Deviations[i].Explanations {
-			if x := &v.Deviations[i].Explanations[k]; x.ID == id {
+func accept(all []Deviation, id string, yes bool, a Act) {
+	for i := range all {
+		for k := range all[i].Explanations {
+			if x := &all[i].Explanations[k]; x.ID == id {
 				x.Accepted, x.Answer = yes, &a
 			}
 		}
@@ -377,6 +399,7 @@ func (f *InspectionFold) texts() {
 func (f *InspectionFold) View() InspectionView {
 	f.show()
 	f.texts()
+	f.evaluation()
 	figures := f.counting.figures()
 	f.view.Owed = f.owing.open()
 	f.view.Counts, f.view.Fines, f.view.FinesUnknown = figures.Counts, figures.Fines, figures.FinesUnknown

@@ -41,6 +41,9 @@
 //     witnessed refusal (R42). Imported visits have no site record and are left out.
 //   - deviations: what was flagged and has not lapsed, by code; duplicates: those with the code
 //     duplicate-inspection (R31). deviations_explained: explanations, of what lapsed as well.
+//   - flags_open: flags that stand and of which no explanation was accepted. overdue: obligations that were escalated and stand, of
+//     visits that are not closed. Both, and an open finding, keep a subject from being assured (R50).
+//   - at_post, at_facility: checks and findings that name a post, or a facility or equipment (R36).
 //
 // What is owed in a visit still ([Owed]) is not counted here: its view asks the rules' own list of
 // obligations (package domain/obligation). A test holds unsigned_records to it.

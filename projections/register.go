@@ -166,6 +166,9 @@ func (s *Registration) InspectedIn(in []string, span Span) []string {
 	return in
 }
 
+// Covered reports whether the subject is to be inspected: it is in the register and not excluded.
+func (s *Registration) Covered() bool { return s.Registered && !s.excluded }
+
 // CountRegistered adds to out what the subject adds to the figures of its cell, sign times.
 func (s *Registration) CountRegistered(sign int64, out *Changes) {
 	switch {

@@ -55,8 +55,8 @@ func (s Span) within(o Span) bool {
 	return (o.Campaign == AnyCampaign || o.Campaign == s.Campaign) && (o.Year == AnyYear || o.Year == s.Year)
 }
 
-// Flags are the years in which deviations were flagged outside visits, by the flag's event.
-type Flags map[uuid.UUID]int16
+// Flags are what the ledger said outside visits, by the event that says it.
+type Flags map[uuid.UUID]saying
 
 // yearOf is the year of what is said of a flag in a visit, or outside one.
 func (f Flags) yearOf(e *event.Event, v *Visit) int16 {
@@ -66,14 +66,11 @@ func (f Flags) yearOf(e *event.Event, v *Visit) int16 {
 	own, flag := int16(event.YearOf(e.Occurred)), ""
 	switch d := e.Data.(type) {
 	case *oversight.DeviationFlagged:
-		if f != nil {
-			f[e.ID] = own
-		}
 	case *oversight.StatementLapsed:
 		flag = d.Statement
 	case *oversight.DeviationExplained:
 		flag = d.Deviation
 	}
 	id, _ := uuid.Parse(flag)
-	return cmp.Or(f[id], own)
+	return cmp.Or(f[id].year, own)
 }

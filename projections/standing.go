@@ -6,7 +6,6 @@ import (
 
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/inspection"
-	"github.com/anjian-ledger/anjian/domain/oversight"
 	"github.com/anjian-ledger/anjian/domain/subject"
 )
 
@@ -163,53 +162,10 @@ func (t *taken) sums() []InvestmentSum {
 	return out
 }
 
-// statements are what the ledger says of a subject and of its visits, by the ids of its entries.
-type statements struct {
-	flags     map[string]bool   // that stand; true: an explanation was accepted
-	explained map[string]string // explanation that has no answer → its flag
-	overdue   map[string]string // deadlines that passed, and stand → the visit, "" of none
-}
-
-func (s *statements) apply(e *event.Event, visit string) {
-	if s.flags == nil {
-		s.flags, s.overdue, s.explained = map[string]bool{}, map[string]string{}, map[string]string{}
-	}
-	switch d := e.Data.(type) {
-	case *oversight.DeviationFlagged:
-		s.flags[e.ID.String()] = false
-	case *oversight.DeadlinePassed:
-		s.overdue[e.ID.String()] = visit
-	case *oversight.StatementLapsed:
-		delete(s.flags, d.Statement)
-		delete(s.overdue, d.Statement)
-	case *oversight.DeviationExplained:
-		if _, stands := s.flags[d.Deviation]; stands {
-			s.explained[e.ID.String()] = d.Deviation
-		}
-	case *oversight.ApprovalGiven:
-		if of, explains := s.explained[d.Event]; explains {
-			delete(s.explained, d.Event)
-			if _, stands := s.flags[of]; stands {
-				s.flags[of] = true
-			}
-		}
-	}
-}
-
-// assured derives it from what is counted; closed reports whether a visit is closed.
-func (s *statements) assured(inspected, open int64, closed func(visit string) bool) Assured {
-	a := Assured{Inspected: inspected, FindingsOpen: open}
-	for _, accepted := range s.flags {
-		if !accepted {
-			a.FlagsOpen++
-		}
-	}
-	for _, visit := range s.overdue {
-		if !closed(visit) {
-			a.Overdue++
-		}
-	}
-	a.Assured = inspected > 0 && open == 0 && a.Overdue == 0 && a.FlagsOpen == 0
+// assured derives it from what is counted.
+func assured(f *Figures) Assured {
+	a := Assured{Inspected: f.Counts.Inspections, FindingsOpen: f.FindingsOpen, Overdue: f.Overdue, FlagsOpen: f.FlagsOpen}
+	a.Assured = a.Inspected > 0 && a.FindingsOpen == 0 && a.Overdue == 0 && a.FlagsOpen == 0
 	return a
 }
 

@@ -424,6 +424,12 @@ func TestCoverageFollowsSectorStatusAndExclusion(t *testing.T) {
 			s.Inspected([]string{"FIRE"}, projections.Span{Campaign: 1, Year: 2026}, 1)
 		}
 		got := area()
+		wants := projections.Coverage4{Sectors: projections.Share{Part: want[i].SubjectsInspected, Of: int64(len(want[i].Coverage))},
+			Enterprises: projections.Share{Part: want[i].SubjectsInspected, Of: want[i].SubjectsRegistered}} // one subject, inspected in one sector
+		if got.Coverage4 != wants {
+			t.Errorf("R36 after %T: got %+v, want %+v", e.Data, got.Coverage4, wants)
+		}
+		got.Coverage4 = projections.Coverage4{}
 		got.Indicators, got.ByOccurrence, got.ByConclusion = projections.Indicators{}, projections.Indicators{}, projections.Indicators{}
 		if !reflect.DeepEqual(got, want[i]) {
 			t.Errorf("after %T: got %+v, want %+v", e.Data, got, want[i])

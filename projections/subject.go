@@ -122,7 +122,6 @@ type SubjectFold struct {
 	stories   map[string]*story // of the accidents
 	own       story             // of the subject itself
 	named     map[string]bool   // accidents whose report has named the subject
-	said      statements
 }
 
 type visitLine struct {
@@ -188,7 +187,6 @@ func (f *SubjectFold) Concerns(e *event.Event) bool {
 func (f *SubjectFold) Apply(e *event.Event) {
 	f.counting.apply(e)
 	visit, ofVisit := f.joined.Of(e)
-	f.said.apply(e, visit)
 	switch e.Stream.Kind {
 	case event.Subject:
 		f.register(e)
@@ -469,10 +467,7 @@ func (f *SubjectFold) View() SubjectView {
 	v.PenaltiesTotal = len(v.Penalties)
 	v.Penalties = v.Penalties[:min(ListLimit, len(v.Penalties))]
 	v.Burden, v.Investment = took.burden, took.sums()
-	v.Assured = f.said.assured(v.Counts.Inspections, int64(len(v.OpenFindings)), func(visit string) bool {
-		l := f.visits[visit]
-		return l != nil && l.Status == "closed"
-	})
+	v.Assured = assured(&v.Figures)
 	v.InspectionsTotal = len(v.Inspections) - v.InspectionsHidden
 	v.Inspections = v.Inspections[:min(ListLimit, len(v.Inspections))]
 	v.OpenFindings = v.OpenFindings[:min(ListLimit, len(v.OpenFindings))]

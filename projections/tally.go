@@ -41,6 +41,10 @@ const (
 	PenaltiesAnnulled // that were, and do not stand any more
 	OffSite           // begun visits that are no entry on the premises
 	Guidance          // begun visits that are guidance
+	FlagsOpen         // that stand, without an explanation that was accepted
+	Overdue           // obligations that were escalated and stand, of visits that are not closed
+	AtPost            // checks and findings that name a post (R36)
+	AtFacility        // those that name a facility or equipment
 	HiddenVisits      // of a team, not disclosed yet: shown to office and own team, beside the figures
 
 	labelled

@@ -20,6 +20,7 @@ import (
 type Visit struct {
 	facts facts.Log // those that figures are of
 	year  int16     // of the first entry: that of what is flagged in it
+	said  []said    // of the visit
 	counted
 }
 
@@ -84,6 +85,7 @@ func Count(e *event.Event, v *Visit, flags Flags, out *Changes) {
 			v.count(e, out)
 		}
 	}
+	stands(e, v, flags, out)
 }
 
 // count counts a fact, or takes the difference when what counted before counts otherwise now.
@@ -118,7 +120,8 @@ func counts(e *event.Event) bool {
 var needed = func() *field.Members {
 	m := new(field.Members)
 	m.Need(&inspection.Started{}, "purpose")
-	m.Need(&inspection.FindingRecorded{}, "finding", "level")
+	m.Need(&inspection.CheckAnswered{}, "post", "facility")
+	m.Need(&inspection.FindingRecorded{}, "finding", "level", "post", "facility")
 	m.Need(&inspection.FixedOnSite{}, "finding")
 	m.Need(&order.Issued{}, "kind", "findings")
 	m.Need(&order.Verified{}, "findings")
@@ -151,6 +154,7 @@ func (v *counted) count(e *event.Event, out *Changes) {
 	switch d := e.Data.(type) {
 	case *inspection.CheckAnswered:
 		out.Add(Checks, 1)
+		place(d.Post, d.Facility, out)
 	case *inspection.Started:
 		v.start(e, d.Purpose, out)
 	case *inspection.Attempted:
@@ -253,10 +257,21 @@ func (v *counted) record(out *Changes) {
 	}
 }
 
+// place counts where a check or a finding is (R36).
+func place(post, facility string, out *Changes) {
+	if post != "" {
+		out.Add(AtPost, 1)
+	}
+	if facility != "" {
+		out.Add(AtFacility, 1)
+	}
+}
+
 func (v *counted) find(d *inspection.FindingRecorded, out *Changes) {
 	// The id is cloned so that a visit does not keep its entries' bytes in memory.
 	v.findings = append(v.findings, countedFinding{id: strings.Clone(d.Finding), year: out.year})
 	out.Add(Findings, 1)
+	place(d.Post, d.Facility, out)
 	out.Add(FindingsOpen, 1)
 	out.Add(FindingsUndisposed, 1)
 	v.findings[len(v.findings)-1].grade(d.Level == "major", out)

@@ -78,6 +78,8 @@ func (p *Projector) move(at uint64, s share, year int16, id uint32, n int64) {
 	switch class := projections.ClassOf(id); class {
 	case projections.FindingsOpen:
 		part.open += n
+	case projections.FlagsOpen, projections.Overdue:
+		part.held += n
 	case projections.Inspections:
 		if s.subject.Inspects(s.cell.sectors, of.Span, n) {
 			p.changeSubject(at, s.subject, func() { s.subject.Inspected(s.cell.sectors, of.Span, n) })

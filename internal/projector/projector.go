@@ -23,7 +23,6 @@
 package projector
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -35,12 +34,13 @@ import (
 
 	"github.com/anjian-ledger/anjian/domain/accident"
 	"github.com/anjian-ledger/anjian/domain/campaign"
+	"github.com/anjian-ledger/anjian/domain/evaluation"
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/facts"
+	"github.com/anjian-ledger/anjian/domain/inspection"
 	"github.com/anjian-ledger/anjian/domain/kinds"
 	"github.com/anjian-ledger/anjian/domain/oversight"
 	"github.com/anjian-ledger/anjian/domain/subject"
-	"github.com/anjian-ledger/anjian/domain/team"
 	"github.com/anjian-ledger/anjian/domain/visibility"
 	"github.com/anjian-ledger/anjian/projections"
 )
@@ -90,6 +90,7 @@ type Projector struct {
 	cells     []*cell // only grows
 	cellIndex map[cellKey]*cell
 	visits    map[string]*visitState
+	notices   map[string]*visitState // hash of the one-time code of a notice → the visit, the first that named it
 	joined    kinds.Visits                 // which streams are of a visit
 	alone     map[event.Stream]*visitState // orders and cases that are of no visit, which are never hidden
 	merged    map[string][]string          // subject → those of which it was said that they became part of it; append-only
@@ -131,7 +132,7 @@ func New(cfg Config) *Projector {
 	return &Projector{
 		cfg: cfg, moved: make(chan struct{}), cellIndex: map[cellKey]*cell{},
 		subjects: newRegister[subjectState](), teams: newRegister[teamState](),
-		visits: map[string]*visitState{}, alone: map[event.Stream]*visitState{},
+		visits: map[string]*visitState{}, notices: map[string]*visitState{}, alone: map[event.Stream]*visitState{},
 		merged: map[string][]string{}, campaigns: map[string]link{}, tables: map[string]link{},
 		units: map[event.Stream]link{}, cache: tableCache{fold: map[string]folded{}},
 		accidents: map[string]*accidentState{}, flags: map[string]*visitState{},
@@ -157,7 +158,8 @@ type subjectPart struct {
 	team   *teamState // nil: none
 	span   projections.Span
 	counts projections.Counts
-	open   int64
+	open   int64 // findings
+	held   int64 // statements of the ledger that stand, and hold the subject from being assured
 }
 
 // teamState is what is kept of a team.
@@ -195,6 +197,7 @@ type visitState struct {
 	order   visibility.Visit
 	last    link   // in byStream
 	more    []link // entries of the flags that compare it with another
+	party   []link // entries of the inspected party's evaluation
 	share   share
 	namer   *namer    // nil while none of its entries names a file
 	pending []pending // while it is hidden
@@ -314,11 +317,13 @@ func (p *Projector) apply(e *event.Event) {
 		p.byStream.add(e.Index, 0)
 		return
 	}
-	switch e.Data.(type) {
+	switch d := e.Data.(type) {
 	case *campaign.PlanPublished:
 		p.plans[strings.Clone(e.Stream.ID)] = e.Index
 	case *campaign.Started:
 		p.begun = append(p.begun, begun{e.Index, p.numbers.of(e.Stream.ID)})
+	case *inspection.NoticePosted:
+		p.posted(v, d.Evaluation)
 	}
 	var s share
 	if v != nil && v.share.cell != nil {
@@ -331,6 +336,10 @@ func (p *Projector) apply(e *event.Event) {
 	switch {
 	case v != nil:
 		p.ofVisit(e, v, s, fate)
+	case e.Stream.Kind == evaluation.Name:
+		if of := p.notices[e.Stream.ID]; of != nil {
+			of.party = append(of.party, linkTo(e.Index))
+		}
 	case !visibility.Restricted(e.Stream.Kind):
 		p.ofRegister(e, s)
 	}
@@ -479,21 +488,5 @@ func (p *Projector) harm(at uint64, m *projections.AccidentCount, sign int64) {
 		if span.Year = int16(m.Year(projections.Basis(basis))); span.Year != 0 {
 			m.Contribution(sign, p.portion(at, m.County, m.Sectors, key{kind, span}))
 		}
-	}
-}
-
-// describe keeps what lists show of the team.
-func (t *teamState) describe(e *event.Event) {
-	t.facts.Follow(e, func() { t.name, t.kind, t.status = "", "", "" }, t.fact)
-}
-
-func (t *teamState) fact(e *event.Event) {
-	switch d := e.Data.(type) {
-	case *team.Formed:
-		t.name, t.kind = strings.Clone(d.Name), strings.Clone(d.Kind)
-		t.needle = needle(t.id, t.name)
-		t.status = cmp.Or(t.status, "formed")
-	case *team.Activated:
-		t.status = "active"
 	}
 }

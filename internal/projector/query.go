@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/anjian-ledger/anjian/domain/codes"
+	"github.com/anjian-ledger/anjian/domain/evaluation"
 	"github.com/anjian-ledger/anjian/domain/event"
 	codetable "github.com/anjian-ledger/anjian/domain/table"
 	"github.com/anjian-ledger/anjian/domain/visibility"
@@ -145,9 +146,9 @@ func (p *Projector) Inspection(ctx context.Context, id string, q Query) (project
 	p.mu.RLock()
 	ask, err := p.ask(q)
 	var last link
-	var more []link
+	var more, party []link
 	if v := p.visits[id]; v != nil {
-		last, more = v.last, v.more
+		last, more, party = v.last, v.more, v.party
 	}
 	chain := p.byStream
 	p.mu.RUnlock()
@@ -162,6 +163,11 @@ func (p *Projector) Inspection(ctx context.Context, id string, q Query) (project
 	})
 	if err != nil {
 		return none, err
+	}
+	if ask.scope.Sees(event.Stream{Kind: evaluation.Name}, &event.About{}) {
+		if err := p.read(ctx, join(nil, party, ask.at), fold.ApplyEvaluation); err != nil {
+			return none, err
+		}
 	}
 	if err := p.read(ctx, p.ofCampaign(fold.Campaign(), ask.at), fold.ApplyPlan); err != nil {
 		return none, err

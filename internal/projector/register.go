@@ -1,6 +1,7 @@
 package projector
 
 import (
+	"cmp"
 	"math"
 	"slices"
 	"strings"
@@ -8,6 +9,7 @@ import (
 	"github.com/anjian-ledger/anjian/domain/codes"
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/subject"
+	"github.com/anjian-ledger/anjian/domain/team"
 	"github.com/anjian-ledger/anjian/projections"
 )
 
@@ -148,6 +150,29 @@ func (s *subjectState) describe(e *event.Event) {
 		return
 	}
 	s.needle = needle(s.id, s.name, s.uscc)
+}
+
+// describe keeps what lists show of the team.
+func (t *teamState) describe(e *event.Event) {
+	t.facts.Follow(e, func() { t.name, t.kind, t.status = "", "", "" }, t.fact)
+}
+
+func (t *teamState) fact(e *event.Event) {
+	switch d := e.Data.(type) {
+	case *team.Formed:
+		t.name, t.kind = strings.Clone(d.Name), strings.Clone(d.Kind)
+		t.needle = needle(t.id, t.name)
+		t.status = cmp.Or(t.status, "formed")
+	case *team.Activated:
+		t.status = "active"
+	}
+}
+
+// posted keeps of which visit a notice with a one-time code is: by it the party's evaluation finds the visit (R38).
+func (p *Projector) posted(v *visitState, code string) {
+	if _, taken := p.notices[code]; code != "" && v != nil && !taken {
+		p.notices[strings.Clone(code)] = v
+	}
 }
 
 // needle is the text in which a search looks: fields in lower case, apart from each other
