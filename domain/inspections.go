@@ -24,14 +24,16 @@ type inspections struct {
 	ofSubject *table[string, []string]         // subject → its inspections that are seen (R44); likewise
 	scene     inspection.Scene
 	conflicts *table[string, []string] // person → visits in which a conflict with the own unit was flagged (R61); likewise
-	now       time.Time                // Occurred of the event being judged
-	subject   string                   // of its visit
+	moved     moved
+	now       time.Time // Occurred of the event being judged
+	subject   string    // of its visit
 }
 
 func newInspections(s *State, c common) kind {
 	k := &inspections{common: c, streams: newStreams(s, inspection.NewState),
 		initial: newTable[inspection.Key, []string](s), ofSubject: newTable[string, []string](s),
-		conflicts: newTable[string, []string](s)}
+		conflicts: newTable[string, []string](s), moved: moved{layers: &s.layers}}
+	s.tables = append(s.tables, &k.moved)
 	k.scene.Person, k.scene.WorksIn = k.person, k.worksIn
 	s.inspections = k
 	return k
@@ -264,6 +266,9 @@ func (k *inspections) entails(e *event.Event) []event.Consequence {
 // fold also keeps the duplicate keys (R31) and the seen visits of each subject (R44), and lets a closed visit
 // forget what it may.
 func (k *inspections) fold(e *event.Event) {
+	if inspection.Moves(e) {
+		k.moved.move(e.Stream.ID)
+	}
 	if k.is.Troubles(e.Data) {
 		at, was := share(k.state(e.Stream.ID))
 		defer func() {

@@ -93,6 +93,7 @@ func (k *inspections) join(of event.Stream, v *event.Event) {
 		}
 	}
 	k.edit(v.Stream.ID, func(st *inspection.State) { st.Apply(v) })
+	k.moved.move(v.Stream.ID)
 	k.forgets(k.state(v.Stream.ID))
 }
 

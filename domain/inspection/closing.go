@@ -18,7 +18,7 @@ type DuplicateJustified struct {
 	Reason string `json:"reason" is:"lines(2000)" zh:"理由" doc:"why a second visit was needed"`
 }
 
-var _ = declare[DuplicateJustified](260, afterwards, hidden,
+var duplicateJustified = declare[DuplicateJustified](260, afterwards, hidden,
 	event.Type{Name: "duplicate-justified", Version: 1, Chinese: "重复检查说明",
 		Doc:   "Why a second visit was needed; a second person approves it.",
 		Rules: []law.Rule{law.R31, law.Pillar17}, Append: append(leader, office...)})
@@ -70,8 +70,8 @@ func (d *LeaderReviewed) fold(*State, *event.Event) {}
 // nothing, within days of its being known (R51).
 var owedReview = obliges(owed{place: 150, atClosing: law.ClosingNeedsReview, fades: true,
 	Kind:  obligation.Kind{Name: "leader-review", Owner: obligation.Leader, From: obligation.Known, Rule: law.R51, Escalates: true},
-	rules: []law.Rule{law.R51},
-	void:  func(s *State) bool { return !s.is(recorded) && len(s.findings) > 0 },
+	rules: []law.Rule{law.R51}, reads: attempted | recorded | reviewed | happened(findingRecorded),
+	void: func(s *State) bool { return !s.is(recorded) && len(s.findings) > 0 },
 	of: func(q *asking) {
 		if w := q.st.open(); w.account != nil {
 			q.owe(&w.account.Fact, "", q.st.is(reviewed), w.firstAt(reviewed))
@@ -107,7 +107,8 @@ var inspectionClosed = declare[Closed](280, ending, discloses, event.Type{Name: 
 
 // owedClosing: the leader closes within days of the record's being known, where the plan says so (R41, R57).
 var owedClosing = obliges(owed{place: 160, fades: true,
-	Kind: obligation.Kind{Name: "closing", Owner: obligation.Leader, From: obligation.Known, Rule: law.R57, Escalates: true},
+	Kind:  obligation.Kind{Name: "closing", Owner: obligation.Leader, From: obligation.Known, Rule: law.R57, Escalates: true},
+	reads: attempted | recorded | closed,
 	of: func(q *asking) {
 		if w := q.st.open(); w.account != nil && q.st.is(recorded) && q.Policy.ClosingDays != nil {
 			q.owe(&w.account.Fact, "", q.st.is(closed), w.firstAt(closed))

@@ -47,7 +47,7 @@ var _ = law.Declare(law.OfRecord, law.Text{Code: ClosingNeedsConfirmation, Acts:
 	SaysZH: "现场核查记录尚无第二名检查人员确认", Says: "no second inspector has confirmed the site record",
 	RemedyZH: "由另一名检查人员用本人令牌确认现场核查记录", Remedy: "let another inspector of the visit confirm the site record, by the own token"})
 
-var _ = declare[RecordConfirmed](215, afterwards, hidden, event.Type{Name: "record-confirmed", Version: 1, Chinese: "核查记录确认",
+var recordConfirmed = declare[RecordConfirmed](215, afterwards, hidden, event.Type{Name: "record-confirmed", Version: 1, Chinese: "核查记录确认",
 	Doc:    "A second inspector confirmed the site record, or the inspected party signed it, by the own token.",
 	Rules:  []law.Rule{law.R42},
 	Append: append(slices.Clone(field), event.RoleInspectedParty)})
@@ -83,7 +83,7 @@ func (d *RecordConfirmed) fold(s *State, e *event.Event) {
 var _ = obliges(owed{place: 195, atClosing: ClosingNeedsConfirmation, fades: true,
 	Kind: obligation.Kind{Name: "second-inspector", Owner: obligation.Inspectors, Rule: law.R42, Field: true, Escalates: true,
 		Unmodelled: "a second token for one record: the model has one"},
-	rules: []law.Rule{law.R42},
+	rules: []law.Rule{law.R42}, reads: attempted | recorded | happened(recordConfirmed),
 	of: func(q *asking) {
 		w := q.st.open()
 		if w.account == nil || !q.st.is(recorded) || q.Policy.ConfirmHours == nil || q.Policy.MinInspectors < 2 {

@@ -70,7 +70,7 @@ type delivery struct {
 // owedCopies: one copy to each recipient of the plan, since the record is signed or refused (R43).
 var owedCopies = obliges(owed{place: 140, atClosing: law.ClosingNeedsCopies, fades: true,
 	Kind:  obligation.Kind{Name: "copies", Owner: obligation.Inspectors, Rule: law.R43, Field: true, Escalates: true},
-	rules: []law.Rule{law.R43}, under: "recipients",
+	rules: []law.Rule{law.R43}, under: "recipients", reads: attempted | recorded | happened(copyDelivered),
 	of: func(q *asking) {
 		w := q.st.open()
 		if w.account == nil || !q.st.is(recorded) {

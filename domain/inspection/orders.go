@@ -77,7 +77,8 @@ type ordering struct {
 
 // owedRectification: the party puts right what an order names until the order's date (R20), which no day off moves.
 var owedRectification = obliges(owed{place: 110,
-	Kind: obligation.Kind{Name: "rectify", Owner: obligation.Party, Rule: law.R20, Escalates: true}, of: func(q *asking) {
+	Kind:  obligation.Kind{Name: "rectify", Owner: obligation.Party, Rule: law.R20, Escalates: true},
+	reads: happened(findingRecorded, findingFixedOnSite), of: func(q *asking) {
 		for i := range q.st.orders {
 			o := &q.st.orders[i]
 			due := o.until()

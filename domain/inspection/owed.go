@@ -8,6 +8,7 @@ import (
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/law"
 	"github.com/anjian-ledger/anjian/domain/obligation"
+	"github.com/anjian-ledger/anjian/domain/oversight"
 )
 
 // What is owed in a visit (pillar 12). Each topic declares its kinds of obligations: which facts open
@@ -20,6 +21,8 @@ type owed struct {
 	place int // among the obligations, by which lists and gates show them
 	// The codes under which the site record, or its refusal, and the closing are held up by it; "": they do not wait for it.
 	atSigning, atClosing law.Code
+
+	reads visitMark // the types of events of the visit's own stream that change it; of other streams, and of corrections, all may
 
 	fades  bool              // what it is computed from is forgotten with the closing
 	of     func(*asking)     // what of it is owed, and what of that is met, by [asking.owe]
@@ -58,6 +61,47 @@ func (s *State) Duties(t Terms, into []obligation.Obligation) []obligation.Oblig
 		}
 	}
 	return q.found
+}
+
+// Moves reports whether an event of a visit's own stream may change what a worklist says of it: what of [State.Duties] is open, what the
+// visit is about, and whether it is disclosed. Most events are answers to a checklist, and do not.
+func Moves(e *event.Event) bool {
+	switch d := e.Data.(type) {
+	case *oversight.DeadlinePassed, *oversight.StatementLapsed:
+		return true
+	case *oversight.DeviationFlagged, *oversight.DeviationExplained:
+		return false
+	default:
+		m := visitMark(e.Type.Mark)
+		return m == 0 && reads(d) || m&declared().moves != 0
+	}
+}
+
+// movers are the types of events of visits that an obligation on a worklist reads, and those that say what a visit is about, or
+// disclose it.
+func (all *declarations) movers() (m visitMark) {
+	for _, k := range all.obligations {
+		if k.Listed() {
+			m |= k.readsAll()
+		}
+	}
+	for _, t := range all.types {
+		if t.Discloses || stage(t.Stage) == opening {
+			m |= visitMark(t.Mark)
+		}
+	}
+	return m
+}
+
+// readsAll is what an obligation reads, by itself or because it is forgotten; of one that does not say it all.
+func (k *owed) readsAll() visitMark {
+	switch {
+	case k.reads == 0:
+		return ^visitMark(0)
+	case k.fades:
+		return k.reads | closed
+	}
+	return k.reads
 }
 
 // asking is a question to the obligations of one visit, and its answer.

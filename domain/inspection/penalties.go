@@ -134,13 +134,14 @@ func (j *judgement) contradicted(ids []string, earlier findingMark) {
 // Each punishable finding needs a decision (R41), and one with an order or a repair needs it no less (R56):
 // one kind of obligation, of which the gate says two things.
 var (
-	filingKind = obligation.Kind{Name: "filing", Owner: obligation.Authority, From: obligation.Known, Rule: law.R41, Escalates: true}
+	filingKind  = obligation.Kind{Name: "filing", Owner: obligation.Authority, From: obligation.Known, Rule: law.R41, Escalates: true}
+	filingReads = recorded | happened(findingRecorded, findingFixedOnSite)
 
 	owedFiling = []*owed{obliges(owed{place: 90, atClosing: law.ClosingNeedsPenalty,
-		Kind: filingKind, rules: []law.Rule{law.R41}, under: "findings",
+		Kind: filingKind, rules: []law.Rule{law.R41}, under: "findings", reads: filingReads,
 		of: func(q *asking) { q.decisions(false) }}),
 		obliges(owed{place: 100, atClosing: law.ClosingNeedsPenalty,
-			Kind: filingKind, rules: []law.Rule{law.R56, law.R41}, under: "ordered_only",
+			Kind: filingKind, rules: []law.Rule{law.R56, law.R41}, under: "ordered_only", reads: filingReads,
 			of: func(q *asking) { q.decisions(true) }})}
 )
 

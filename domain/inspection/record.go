@@ -83,8 +83,8 @@ func distinct(signers []Signer) error {
 // nothing needs none, since nobody could be inspected (R28).
 var owedRecord = obliges(owed{place: 130, atClosing: law.ClosingNeedsRecord, fades: true,
 	Kind:  obligation.Kind{Name: "record", Owner: obligation.Inspectors, Rule: law.R42, Field: true, Escalates: true},
-	rules: []law.Rule{law.R42},
-	void:  func(s *State) bool { return s.is(attempted) && len(s.findings) == 0 },
+	rules: []law.Rule{law.R42}, reads: started | attempted | recorded | happened(findingRecorded),
+	void: func(s *State) bool { return s.is(attempted) && len(s.findings) == 0 },
 	of: func(q *asking) {
 		w := q.st.open()
 		switch start := w.start(); {

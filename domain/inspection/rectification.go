@@ -96,6 +96,7 @@ func (s *State) acts(findings []string, e *event.Event) {
 var _ = obliges(owed{place: 112,
 	Kind: obligation.Kind{Name: "after-failure", Owner: obligation.Authority, Rule: law.R20, Escalates: true,
 		Unmodelled: "the model has no re-checks"},
+	reads: elsewhere,
 	of: func(q *asking) {
 		for i := range q.st.failures {
 			f := &q.st.failures[i]
