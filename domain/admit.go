@@ -63,11 +63,8 @@ func (s *State) Admit(e *event.Event) error {
 
 // ownTeam refuses somebody of a team who writes about another one.
 func (s *State) ownTeam(e *event.Event) error {
-	switch a := &e.Actor; a.Role {
-	case event.RoleTeamLeader, event.RoleInspector:
-		if a.Team != e.About.Team {
-			return event.Refuse(law.R17, law.NotYourTeam, law.Str("team", e.About.Team), law.Str("token_team", a.Team))
-		}
+	if r := stream.OtherTeam(e, e.About.Team); r != nil {
+		return r
 	}
 	return nil
 }

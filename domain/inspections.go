@@ -14,6 +14,7 @@ import (
 	"github.com/anjian-ledger/anjian/domain/law"
 	"github.com/anjian-ledger/anjian/domain/oversight"
 	"github.com/anjian-ledger/anjian/domain/person"
+	"github.com/anjian-ledger/anjian/domain/stream"
 )
 
 // inspections are the visits.
@@ -77,13 +78,14 @@ func (*inspections) allow(e *event.Event) error {
 		}
 		return misnamed(e, e.Actor.Team)
 	}
-	a := &e.Actor
-	if whose != "" && (a.Role == event.RoleInspector || a.Role == event.RoleTeamLeader) && a.Team != whose {
-		return event.Refuse(law.R17, law.NotYourTeam, law.Str("team", whose), law.Str("token_team", a.Team))
+	if whose != "" {
+		if r := stream.OtherTeam(e, whose); r != nil {
+			return r
+		}
 	}
 	switch {
 	case e.Assurance == event.Imported:
-		whose = a.Unit
+		whose = e.Actor.Unit
 	case whose == "" && named:
 		return nil // of a visit without team the rules say what is wrong
 	}

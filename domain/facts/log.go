@@ -391,18 +391,19 @@ func (l *Log) keepLean(e *event.Event, d event.Data) {
 }
 
 // room returns what is kept for appending a fact of about n bytes. Clones share that, and the memory behind its end, as long as
-// nobody has used it.
+// nobody has used it. Where a part ends follows from the facts alone, and not from who shares it: two logs of the same facts are
+// the same.
 func (l *Log) room(n int) []byte {
-	const few, part = 512, 768 // bytes
+	const full, part = 512, 640 // bytes
 	k := len(l.kept)
 	switch {
+	case k >= full:
+		l.older = &older{l.kept, l.older}
+		return make([]byte, 0, max(part, n))
 	case cap(l.kept)-k >= n && l.kept[:k+1][k] == 0:
 		return l.kept
-	case k < few:
-		return append(make([]byte, 0, k+k/4+n), l.kept...)
 	}
-	l.older = &older{l.kept, l.older}
-	return make([]byte, 0, part)
+	return append(make([]byte, 0, k+k/4+n), l.kept...)
 }
 
 // add ends a fact with its content.

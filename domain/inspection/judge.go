@@ -9,6 +9,7 @@ import (
 	"github.com/anjian-ledger/anjian/domain/law"
 	"github.com/anjian-ledger/anjian/domain/order"
 	"github.com/anjian-ledger/anjian/domain/oversight"
+	"github.com/anjian-ledger/anjian/domain/stream"
 )
 
 // The rules answer an event in one of three ways (pillar 2):
@@ -252,7 +253,7 @@ func (j *judgement) inContext(at stage) *event.Refusal {
 	if e.Campaign != "" && e.Campaign != st.campaign {
 		return event.Refuse(law.R13, law.WrongCampaign, law.Str("visit_campaign", st.campaign), law.Str("campaign", e.Campaign))
 	}
-	if r := j.ownTeam(st.team); r != nil {
+	if r := stream.OtherTeam(j.e, st.team); r != nil {
 		return r
 	}
 	if _, attempt := e.Data.(*Attempted); !j.imported && (at == onSite || at == record || attempt) {
@@ -267,17 +268,6 @@ func (j *judgement) ofTheCampaign() {
 		j.flag(law.R13, law.OutsideCampaign, law.Str("campaign", j.st.campaign), law.At("occurred_at", j.occurred),
 			law.At("start_at", j.sc.CampaignStart), law.At("end_at", j.sc.CampaignEnd), law.Int("grace_hours", j.sc.Policy.LateSyncHours))
 	}
-}
-
-// ownTeam refuses inspectors and leaders who write into another team's visit.
-func (j *judgement) ownTeam(team string) *event.Refusal {
-	switch a := j.e.Actor; a.Role {
-	case event.RoleInspector, event.RoleTeamLeader:
-		if a.Team != team {
-			return event.Refuse(law.R17, law.NotYourTeam, law.Str("team", team), law.Str("token_team", a.Team))
-		}
-	}
-	return nil
 }
 
 // outside reports whether the fact cannot lie in the campaign's period, extended by grace.

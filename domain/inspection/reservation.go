@@ -3,6 +3,7 @@ package inspection
 import (
 	"github.com/anjian-ledger/anjian/domain/event"
 	"github.com/anjian-ledger/anjian/domain/law"
+	"github.com/anjian-ledger/anjian/domain/stream"
 )
 
 // The reservation: R31, 同一行业、同一企业不重复检查: a subject is visited for the first time once in a sector;
@@ -54,7 +55,7 @@ func (j *judgement) subjectAndTeam(team string) *event.Refusal {
 	if team != "" && !j.sc.Team.Known {
 		return event.Refuse(law.R17, law.UnknownTeam, law.Str("team", team))
 	}
-	return j.ownTeam(team)
+	return stream.OtherTeam(j.e, team)
 }
 
 func (d *Reserved) fold(s *State, e *event.Event) {

@@ -89,8 +89,8 @@ func about(l stream.Ledger, e *event.Event) event.About {
 	return a
 }
 
-// allow refuses a name that has not the form of one, and who begins a stream that is not named after his team or unit: like visits, so
-// that two authors cannot ask for the same one.
+// allow refuses a name that has not the form of one, and an order that is not named after the team or unit that issues it: like visits,
+// so that two authors cannot ask for the same one. Others write in an order's stream, too, and may be the first who synchronise.
 func allow(e *event.Event) *event.Refusal {
 	owner, ok := event.ParseVisitID(e.Stream.ID)
 	whose := cmp.Or(e.Actor.Team, e.Actor.Unit)
@@ -102,11 +102,8 @@ func allow(e *event.Event) *event.Refusal {
 
 // ours refuses people of a team who write of an order of another one, and what speaks of other findings than the order.
 func ours(j *judgement, findings []string) *event.Refusal {
-	switch a := &j.Event.Actor; a.Role {
-	case event.RoleInspector, event.RoleTeamLeader:
-		if a.Team != j.Event.About.Team {
-			return event.Refuse(law.R17, law.NotYourTeam, law.Str("team", j.Event.About.Team), law.Str("token_team", a.Team))
-		}
+	if r := stream.OtherTeam(j.Event, j.Event.About.Team); r != nil {
+		return r
 	}
 	if j.State == nil {
 		return nil

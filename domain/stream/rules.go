@@ -94,6 +94,17 @@ func Taken(e *event.Event) *event.Refusal {
 	return event.Refuse(law.Pillar14, law.IDTaken, law.Str("stream", e.Stream.String()))
 }
 
+// OtherTeam refuses inspectors and leaders who write about another team than their own (R17).
+func OtherTeam(e *event.Event, team string) *event.Refusal {
+	switch a := &e.Actor; a.Role {
+	case event.RoleInspector, event.RoleTeamLeader:
+		if a.Team != team {
+			return event.Refuse(law.R17, law.NotYourTeam, law.Str("team", team), law.Str("token_team", a.Team))
+		}
+	}
+	return nil
+}
+
 // NotBegun refuses an event of a stream which is not there; first are the names of the types that begin one.
 func NotBegun(e *event.Event, first []string) *event.Refusal {
 	return event.Refuse(law.Pillar2, law.NotBegun, law.Str("stream", e.Stream.String()), law.List("types", first))

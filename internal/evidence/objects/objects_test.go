@@ -2,10 +2,12 @@ package objects_test
 
 import (
 	"bytes"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -51,8 +53,8 @@ func TestBucket(t *testing.T) {
 		}
 		return evidencetest.Fixture{
 			Store:  s,
-			Stored: func(t *testing.T) []string { return stored(t, js, stream, bucket) },
-			Damage: func(t *testing.T, sum string, change func([]byte) []byte) { damage(t, js, bucket, sum, change) },
+			Stored: func(t *testing.T) []string { return stored(t, stream, bucket) },
+			Damage: func(t *testing.T, sum string, change func([]byte) []byte) { damage(t, js, stream, bucket, sum, change) },
 			Dirs:   stores,
 		}
 	}
@@ -119,28 +121,51 @@ func TestAFullStoreIsNoSpace(t *testing.T) {
 	}
 }
 
-// stored lists the objects, and as leftovers the pieces that belong to none.
-func stored(t *testing.T, js natsjs.JetStream, stream natsjs.Stream, bucket string) (names []string) {
+// leader gives the messages of some subjects as the stream's leader has them. A consumer, with which the library's
+// object store lists and reads, may stand on a replica that does not know the last description yet.
+func leader(t *testing.T, stream natsjs.Stream, subjects string) (msgs []*natsjs.RawStreamMsg) {
 	t.Helper()
-	objs, err := js.ObjectStore(t.Context(), bucket)
-	if err != nil {
-		t.Fatal(err)
+	for next := uint64(1); ; {
+		msg, err := stream.GetMsg(t.Context(), next, natsjs.WithGetMsgSubject(subjects))
+		if errors.Is(err, natsjs.ErrMsgNotFound) {
+			return msgs
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		msgs, next = append(msgs, msg), msg.Sequence+1
 	}
-	list, err := objs.List(t.Context())
-	if err != nil && !errors.Is(err, natsjs.ErrNoObjectsFound) {
-		t.Fatal(err)
+}
+
+// described gives the descriptions of what is not deleted.
+func described(t *testing.T, stream natsjs.Stream, bucket string) (infos []natsjs.ObjectInfo) {
+	t.Helper()
+	for _, msg := range leader(t, stream, "$O."+bucket+".M.>") {
+		var info natsjs.ObjectInfo
+		if err := json.Unmarshal(msg.Data, &info); err != nil {
+			t.Fatal(err)
+		}
+		if !info.Deleted {
+			infos = append(infos, info)
+		}
 	}
-	described := map[string]bool{}
-	for _, o := range list {
-		names = append(names, o.Name)
-		described["$O."+bucket+".C."+o.NUID] = true
+	return infos
+}
+
+// stored lists the objects, and as leftovers the pieces that belong to none.
+func stored(t *testing.T, stream natsjs.Stream, bucket string) (names []string) {
+	t.Helper()
+	known := map[string]bool{}
+	for _, info := range described(t, stream, bucket) {
+		names = append(names, info.Name)
+		known["$O."+bucket+".C."+info.NUID] = true
 	}
 	info, err := stream.Info(t.Context(), natsjs.WithSubjectFilter("$O."+bucket+".C.>"))
 	if err != nil {
 		t.Fatal(err)
 	}
 	for subject := range info.State.Subjects {
-		if !described[subject] {
+		if !known[subject] {
 			names = append(names, "leftover "+subject)
 		}
 	}
@@ -148,25 +173,18 @@ func stored(t *testing.T, js natsjs.JetStream, stream natsjs.Stream, bucket stri
 }
 
 // damage replaces an object's pieces and leaves its description.
-func damage(t *testing.T, js natsjs.JetStream, bucket, sum string, change func([]byte) []byte) {
+func damage(t *testing.T, js natsjs.JetStream, stream natsjs.Stream, bucket, sum string, change func([]byte) []byte) {
 	t.Helper()
-	objs, err := js.ObjectStore(t.Context(), bucket)
-	if err != nil {
-		t.Fatal(err)
+	infos := described(t, stream, bucket)
+	at := slices.IndexFunc(infos, func(info natsjs.ObjectInfo) bool { return info.Name == sum })
+	if at < 0 {
+		t.Fatalf("%s is not stored", sum)
 	}
-	b, err := objs.GetBytes(t.Context(), sum)
-	if err != nil {
-		t.Fatal(err)
+	subject := "$O." + bucket + ".C." + infos[at].NUID
+	var b []byte
+	for _, msg := range leader(t, stream, subject) {
+		b = append(b, msg.Data...)
 	}
-	info, err := objs.GetInfo(t.Context(), sum)
-	if err != nil {
-		t.Fatal(err)
-	}
-	stream, err := js.Stream(t.Context(), "OBJ_"+bucket)
-	if err != nil {
-		t.Fatal(err)
-	}
-	subject := "$O." + bucket + ".C." + info.NUID
 	if err := stream.Purge(t.Context(), natsjs.WithPurgeSubject(subject)); err != nil {
 		t.Fatal(err)
 	}
