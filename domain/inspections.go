@@ -26,8 +26,7 @@ type inspections struct {
 	scene     inspection.Scene
 	conflicts *table[string, []string] // person → visits in which a conflict with the own unit was flagged (R61); likewise
 	moved     moved
-	now       time.Time // Occurred of the event being judged
-	subject   string    // of its visit
+	judged    *event.Event // last, or being judged
 }
 
 func newInspections(s *State, c common) kind {
@@ -35,7 +34,7 @@ func newInspections(s *State, c common) kind {
 		initial: newTable[inspection.Key, []string](s), ofSubject: newTable[string, []string](s),
 		conflicts: newTable[string, []string](s), moved: moved{layers: &s.layers}}
 	s.tables = append(s.tables, &k.moved)
-	k.scene.Person, k.scene.WorksIn = k.person, k.worksIn
+	k.scene.Person, k.scene.WorksIn, k.scene.Registered = k.person, k.worksIn, k.registered
 	s.inspections = k
 	return k
 }
@@ -145,20 +144,12 @@ func (k *inspections) decide(e *event.Event, p *campaign.Policy) ([]event.Deviat
 // judges shows a visit its campaign, subject, team and duplicate, by e.About.
 func (k *inspections) judges(e *event.Event, p *campaign.Policy,
 	ask func(*inspection.State, *inspection.Scene, *event.Event) ([]event.Deviation, error)) ([]event.Deviation, error) {
-	k.now, k.subject = e.Occurred, e.About.Subject
+	k.judged = e
 	sc := &k.scene
 	sc.Clear()
 	sc.Policy = p
 	if c := k.s.campaigns.state(e.About.Campaign); c != nil {
 		sc.CampaignStart, sc.CampaignEnd = c.Period()
-	}
-	if sub := k.s.subjects.state(e.About.Subject); sub != nil {
-		sc.Subject = k.subjectFacts(e.About.Subject, k.begins(e))
-		switch e.Data.(type) {
-		// those who come are compared with who supervises (R61)
-		case *inspection.Started, *inspection.Joined, event.Correction, *oversight.ApprovalGiven:
-			sc.Subject.Departments = k.s.competent(sub)
-		}
 	}
 	if t := k.s.teams.state(e.About.Team); t != nil {
 		sc.Team = inspection.TeamFacts{Known: true, Active: t.Active, Leader: t.Leader, Members: t.Members,
@@ -176,6 +167,20 @@ func (k *inspections) judges(e *event.Event, p *campaign.Policy,
 		sc.Law = k.s.law(first)
 	}
 	return ask(known(k.s, k.state(e.Stream.ID)), sc, e)
+}
+
+// registered is what the register says of the subject of the visit that is judged.
+func (k *inspections) registered() inspection.SubjectFacts {
+	e := k.judged
+	facts := k.subjectFacts(e.About.Subject, k.begins(e))
+	switch e.Data.(type) {
+	// those who come are compared with who supervises (R61)
+	case *inspection.Started, *inspection.Joined, event.Correction, *oversight.ApprovalGiven:
+		if sub := k.s.subjects.state(e.About.Subject); sub != nil {
+			facts.Departments = k.s.competent(sub)
+		}
+	}
+	return facts
 }
 
 // policy is that by which the rules judge a fact of a visit that lies in another stream; nil of an import.
@@ -239,8 +244,8 @@ func (k *inspections) person(id string) inspection.PersonFacts {
 	if p == nil {
 		return inspection.PersonFacts{}
 	}
-	f := inspection.PersonFacts{Known: true, Trained: p.Trained, Certificate: p.Certificate, HomeUnit: p.HomeAt(k.now)}
-	f.Excepted = p.Excepted(f.HomeUnit, k.visitedAt(k.subject, k.now))
+	f := inspection.PersonFacts{Known: true, Trained: p.Trained, Certificate: p.Certificate, HomeUnit: p.HomeAt(k.judged.Occurred)}
+	f.Excepted = p.Excepted(f.HomeUnit, k.visitedAt(k.judged.About.Subject, k.judged.Occurred))
 	return f
 }
 

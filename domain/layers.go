@@ -18,13 +18,14 @@ type table[K comparable, V any] struct {
 	asked    lastFound[K, V]
 }
 
-// lastFound is what get found last. It holds until something is written or dropped; folding layers
+// lastFound is what was found or written last. It holds until something else is written or a layer is dropped; folding layers
 // together changes nothing that is seen from the top.
 type lastFound[K comparable, V any] struct {
 	key   K
 	value V
 	known bool
 	holds bool
+	mine  uint64 // while layers.turn is that, the map that set writes holds it; 0: not known
 }
 
 type overlay[K comparable, V any] struct {
@@ -50,11 +51,13 @@ func newTable[K comparable, V any](s *State) *table[K, V] {
 // others are not asked to drop or to merge what they do not have.
 type layers struct {
 	depth int         // number of layers
+	turn  uint64      // of what the top layer is: it changes whenever another one is; never 0
 	wrote [][]layered // by layer, the oldest first; behind depth it is memory for reuse
 }
 
 // begin puts an empty layer on top.
 func (l *layers) begin() {
+	l.turn++
 	if l.depth++; len(l.wrote) < l.depth {
 		l.wrote = append(l.wrote, nil)
 	}
@@ -85,12 +88,14 @@ func (l *layers) merge() {
 // end ends the top layer, of which nothing is left.
 func (l *layers) end() {
 	l.depth--
+	l.turn++
 	l.wrote[l.depth] = emptied(l.wrote[l.depth])
 }
 
 // commitOldest ends the oldest layer, which all tables have folded into their bases.
 func (l *layers) commitOldest() {
 	l.depth--
+	l.turn++
 	oldest := l.wrote[0]
 	copy(l.wrote, l.wrote[1:l.depth+1])
 	l.wrote[l.depth] = emptied(oldest)
@@ -107,7 +112,7 @@ func (t *table[K, V]) get(k K) (V, bool) {
 		return m.value, m.known
 	}
 	v, known := t.find(k)
-	t.asked = lastFound[K, V]{k, v, known, true}
+	t.asked = lastFound[K, V]{k, v, known, true, 0}
 	return v, known
 }
 
@@ -124,6 +129,9 @@ func (t *table[K, V]) find(k K) (V, bool) {
 // writable returns the value seen from the top and whether the map that set would write holds
 // it already, so that what it points to may be changed in place.
 func (t *table[K, V]) writable(k K) (v V, known, mine bool) {
+	if m := &t.asked; m.holds && m.mine == t.turn && m.key == k {
+		return m.value, true, true
+	}
 	if m := t.top(); m != nil {
 		if v, ok := m[k]; ok {
 			return v, true, true
@@ -145,7 +153,7 @@ func (t *table[K, V]) top() map[K]V {
 }
 
 func (t *table[K, V]) set(k K, v V) {
-	t.asked.holds = false
+	t.asked = lastFound[K, V]{k, v, true, true, t.turn}
 	m := t.top()
 	if m == nil {
 		m = t.empty()

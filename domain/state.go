@@ -80,7 +80,7 @@ func newState(list []stream.Kind) *State {
 	if err := complete(list); err != nil {
 		panic(err)
 	}
-	s := &State{}
+	s := &State{layers: layers{turn: 1}}
 	s.whole, s.shown = &ledger{s, true}, &ledger{s, false}
 	s.revisions = revisions{newTable[event.Stream, int64](s)}
 	s.newer = newer{common{s, &anyKind}, s.revisions}

@@ -242,7 +242,7 @@ func (j *judgement) ask(k *owed) []obligation.Obligation {
 		j.asking = new(asking)
 	}
 	q := j.asking
-	*q = asking{Terms: Terms{Policy: j.sc.Policy, Subject: &j.sc.Subject}, st: j.st, open: true, found: q.found[:0]}
+	*q = asking{Terms: Terms{Policy: j.sc.Policy, Subject: j.sc.Subject()}, st: j.st, open: true, found: q.found[:0]}
 	q.ask(k)
 	return q.found
 }
