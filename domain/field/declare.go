@@ -96,7 +96,7 @@ func declared(t reflect.Type) (*Shape, error) {
 		}
 	}
 	for i := range s.Fields {
-		s.Fields[i].keepsOf()
+		s.Fields[i].keepsOf(t.Field(s.Fields[i].index).Type.Kind())
 	}
 	return s, nil
 }
